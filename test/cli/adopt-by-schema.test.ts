@@ -2,9 +2,9 @@
 import Database from 'better-sqlite3'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { runProgram } from './support/command-line.js'
-import { migrationProject } from './support/project.js'
+import { copyOf, migrationProject } from './support/project.js'
 
 const STEPS = [
   'CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);',
@@ -17,10 +17,18 @@ const MIGRATIONS = {
   '003_no_empty_email.sql': `-- migrate:up\n${STEPS[2]}\n\n-- migrate:down\nUPDATE users SET email = NULL WHERE email = '';\n`,
 }
 
-/** A project, generated with these flags, with a database in which this SQL was run. */
-async function projectWith(sql: string, ...flags: readonly string[]): Promise<string> {
-  const root = migrationProject(MIGRATIONS)
+async function generatedProject(
+  migrations: Readonly<Record<string, string>>,
+  ...flags: readonly string[]
+): Promise<string> {
+  const root = migrationProject(migrations)
   expect(await runProgram(root, ['gen', '-q', ...flags])).toMatchObject({ exitCode: 0 })
+  return root
+}
+
+/** A copy of a generated project, with a database in which this SQL was run. */
+function copyWith(generated: string, sql: string): string {
+  const root = copyOf(generated)
   mkdirSync(join(root, 'data'))
   const db = new Database(join(root, 'data/app.db'))
   db.exec(sql)
@@ -28,9 +36,13 @@ async function projectWith(sql: string, ...flags: readonly string[]): Promise<st
   return root
 }
 
+let generated = ''
+beforeAll(async () => void (generated = await generatedProject(MIGRATIONS)))
+const projectWith = (sql: string): string => copyWith(generated, sql)
+
 describe('adopt recognises the schema', () => {
   it('and says what it was told by, and what it leaves alone', async () => {
-    const root = await projectWith(`${STEPS[0]} CREATE TABLE others (id)`)
+    const root = projectWith(`${STEPS[0]} CREATE TABLE others (id)`)
     const done = await runProgram(root, ['adopt', '--yes'])
     expect(done).toEqual({
       exitCode: 0,
@@ -48,7 +60,7 @@ data/app.db  taken over at 001. Apply what is pending with \`lockstep migrate\`.
     expect(stdout).toMatch(/adopted +001 +users +recognised by the schema: 001 to 001 are applied/)
   })
   it('and answers as JSON', async () => {
-    const root = await projectWith(STEPS[0])
+    const root = projectWith(STEPS[0])
     const done = await runProgram(root, ['adopt', '--from', 'schema', '--yes', '--json'])
     expect(JSON.parse(done.stdout)).toMatchObject({
       layout: 'schema',
@@ -58,7 +70,7 @@ data/app.db  taken over at 001. Apply what is pending with \`lockstep migrate\`.
     })
   })
   it('and guesses nothing that it does not tell', async () => {
-    const root = await projectWith(STEPS.slice(0, 2).join('\n'))
+    const root = projectWith(STEPS.slice(0, 2).join('\n'))
     const refused = await runProgram(root, ['adopt', '--yes'])
     expect(refused).toMatchObject({ exitCode: 1, stdout: '' })
     expect(refused.stderr).toContain('✗ ADOPT_SCHEMA_AMBIGUOUS')
@@ -67,7 +79,7 @@ data/app.db  taken over at 001. Apply what is pending with \`lockstep migrate\`.
     expect(JSON.parse(told.stdout)).toMatchObject({ layout: 'version', version: 2, forced: false })
   })
   it('and shows how far the nearest version is', async () => {
-    const root = await projectWith('CREATE TABLE users (id INTEGER PRIMARY KEY)')
+    const root = projectWith('CREATE TABLE users (id INTEGER PRIMARY KEY)')
     const refused = await runProgram(root, ['adopt'])
     expect(refused).toMatchObject({ exitCode: 1, stdout: '' })
     expect(refused.stderr).toContain('✗ ADOPT_SCHEMA_DIFFERS')
@@ -79,7 +91,7 @@ data/app.db  taken over at 001. Apply what is pending with \`lockstep migrate\`.
     expect(told.stderr).toContain('    - column email text\n')
   })
   it('unless the registry was generated without replay', async () => {
-    const root = await projectWith(STEPS[0], '--no-replay')
+    const root = copyWith(await generatedProject(MIGRATIONS, '--no-replay'), STEPS[0])
     const refused = await runProgram(root, ['adopt'])
     expect(refused).toMatchObject({ exitCode: 1, stdout: '' })
     expect(refused.stderr).toContain('✗ ADOPT_UNRECOGNIZED')
@@ -91,17 +103,13 @@ describe('names of columns that are spelled in another way', () => {
   const VIEWS = `${STEPS[0]}
 CREATE VIEW v AS SELECT id, name AS e FROM users;
 CREATE VIRTUAL TABLE s USING fts5(body);`
-  const projectOf = async (found: string): Promise<string> => {
-    const root = migrationProject({
+  let viewed = ''
+  beforeAll(async () => {
+    viewed = await generatedProject({
       '001_users.sql': `-- migrate:up\n${VIEWS}\n\n-- migrate:down\nDROP TABLE s; DROP VIEW v; DROP TABLE users;\n`,
     })
-    expect(await runProgram(root, ['gen', '-q'])).toMatchObject({ exitCode: 0 })
-    mkdirSync(join(root, 'data'))
-    const db = new Database(join(root, 'data/app.db'))
-    db.exec(found)
-    db.close()
-    return root
-  }
+  })
+  const projectOf = (found: string): string => copyWith(viewed, found)
   const cases = [
     ['a table', ' name TEXT', ' Name TEXT', 'table users', 'name', 'Name'],
     ['a view', ' AS e', ' AS "E"', 'view v', 'e', 'E'],
@@ -110,7 +118,7 @@ CREATE VIRTUAL TABLE s USING fts5(body);`
   it.each(cases)(
     'are told by adopt and verify: in %s',
     async (_, was, is, object, expected, now) => {
-      const root = await projectOf(VIEWS.replace(was, is))
+      const root = projectOf(VIEWS.replace(was, is))
       const adopted = await runProgram(root, ['adopt', '--yes'])
       expect(adopted.exitCode).toBe(0)
       expect(adopted.stdout).toContain(
@@ -126,7 +134,7 @@ CREATE VIRTUAL TABLE s USING fts5(body);`
   )
   it('are in the JSON of adopt, and nowhere where they are the same', async () => {
     const respelled = async (found: string): Promise<unknown> => {
-      const { stdout } = await runProgram(await projectOf(found), ['adopt', '--yes', '--json'])
+      const { stdout } = await runProgram(projectOf(found), ['adopt', '--yes', '--json'])
       return (JSON.parse(stdout) as { respelled: unknown }).respelled
     }
     const [, was, is, object] = cases[1]

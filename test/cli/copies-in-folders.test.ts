@@ -57,7 +57,7 @@ describe('a copy into a folder that is missing', () => {
     const root = prepared.applied()
     const more = '-- migrate:up\nCREATE TABLE more (x);\n\n-- migrate:down\nDROP TABLE more;\n'
     addFiles(root, { 'migrations/003_more.sql': more })
-    await runProgram(root, ['gen', '-q'])
+    await runProgram(root, ['gen', '-q', '--no-replay'])
     const { stderr, exitCode } = await runProgram(root, command)
     expect(exitCode).toBe(1)
     expect(stderr).toMatch(/BACKUP_FAILED.*the folder .*out does not exist\. The database/)

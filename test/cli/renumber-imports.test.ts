@@ -1,11 +1,11 @@
 // `renumber` and what imports a migration that it moves: rewritten in the migrations folder, named elsewhere.
-import { mkdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { repository, table, type TestRepository } from '../codegen/base-branch/repository.js'
 import { temporaryProject, type Files } from '../support/project.js'
-import { projectRoot } from '../support/project-root.js'
 import { runProcess, runProgram } from './support/command-line.js'
+import { linkClient } from './support/project.js'
 
 const script = (name: string, head = ''): string => `${head}export interface Row { id: number }
 export const up = 'CREATE TABLE ${name} (id INTEGER PRIMARY KEY)'
@@ -21,11 +21,7 @@ const PROJECT = {
 function collided(committed: Files, fresh: Files): TestRepository {
   const repo = repository({ ...PROJECT, 'migrations/002_old.sql': table('old'), ...committed })
   repo.write(fresh)
-  mkdirSync(join(repo.root, 'node_modules'))
-  symlinkSync(
-    join(projectRoot, 'node_modules', 'better-sqlite3'),
-    join(repo.root, 'node_modules', 'better-sqlite3'),
-  )
+  linkClient(repo.root)
   return repo
 }
 

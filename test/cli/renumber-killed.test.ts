@@ -1,10 +1,10 @@
 // What the commands say of a renumbering that was killed, and how the next one ends it.
-import { mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { repository, table, type TestRepository } from '../codegen/base-branch/repository.js'
-import { projectRoot } from '../support/project-root.js'
 import { runProgram } from './support/command-line.js'
+import { linkClient } from './support/project.js'
 
 /** Two migrations of which the second was on its way from 002 to 003. */
 function killed(phase: 'undo' | 'finish' | 'generate'): TestRepository {
@@ -20,11 +20,7 @@ function killed(phase: 'undo' | 'finish' | 'generate'): TestRepository {
   renameSync(join(folder, '002_mine.sql'), join(folder, place))
   const moves = [{ from: '002_mine.sql', to: '003_mine.sql', text: null }]
   writeFileSync(join(folder, `.renumber-${phase}.json`), JSON.stringify({ owner: '', moves }))
-  mkdirSync(join(repo.root, 'node_modules'))
-  symlinkSync(
-    join(projectRoot, 'node_modules', 'better-sqlite3'),
-    join(repo.root, 'node_modules', 'better-sqlite3'),
-  )
+  linkClient(repo.root)
   return repo
 }
 const filesOf = ({ root }: TestRepository): string[] => readdirSync(join(root, 'migrations')).sort()

@@ -1,11 +1,11 @@
 // `renumber`: which migrations move, what is rewritten, what is refused, and whether two branches commute.
-import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { at, repository, table, type TestRepository } from '../codegen/base-branch/repository.js'
 import type { Files } from '../support/project.js'
 import { runProgram } from './support/command-line.js'
-import { projectRoot } from '../support/project-root.js'
+import { linkClient } from './support/project.js'
 
 const PROJECT = {
   'package.json': '{ "type": "module" }\n',
@@ -20,11 +20,7 @@ function branches(theirs: Files, mine: Files): TestRepository {
   repo.commit(theirs)
   repo.git('checkout', '-q', 'work')
   repo.commit(mine)
-  mkdirSync(join(repo.root, 'node_modules'))
-  symlinkSync(
-    join(projectRoot, 'node_modules', 'better-sqlite3'),
-    join(repo.root, 'node_modules', 'better-sqlite3'),
-  )
+  linkClient(repo.root)
   return repo
 }
 
