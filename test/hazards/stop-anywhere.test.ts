@@ -36,12 +36,14 @@ const RUNS: readonly Run[] = [
 
 describe.each(RUNS)('$mode, $direction, $options', (run) => {
   const whole = run.options?.transaction === 'all'
-  let last = 0
-  beforeAll(() => void (last = statementsOf(run)))
+  let all: readonly string[] = []
+  beforeAll(() => void (all = statementsOf(run)))
 
   test('the process dies after each statement', () => {
     const versions = new Set<number>()
-    for (let at = 1; at <= last; at++) {
+    for (let at = 1; at <= all.length; at++) {
+      // After one that only reads, it leaves what it leaves after the one before.
+      if (at > 1 && READS.test(all[at - 1]!)) continue
       const { db, error } = stopped(run, { at, how: 'dies' })
       expect(error, `at ${at}`).toBeDefined()
       const { version, violations } = judge(db.name, states)
@@ -55,7 +57,7 @@ describe.each(RUNS)('$mode, $direction, $options', (run) => {
 
   test('each statement fails once', () => {
     let failures = 0
-    for (let at = 1; at <= last; at++) {
+    for (let at = 1; at <= all.length; at++) {
       const { db, error, statements } = stopped(run, { at, how: 'fails' })
       const { version, violations } = judgeOpen(db, states)
       expect({ at, violations, open: db.inTransaction }).toEqual({
@@ -89,8 +91,10 @@ const settings = (db: Database.Database) => ({
   timeout: db.pragma('busy_timeout', { simple: true }),
 })
 
-const statementsOf = (run: Run): number =>
-  stopped(run, { at: Infinity, how: 'dies' }).statements.length
+const statementsOf = (run: Run): readonly string[] =>
+  stopped(run, { at: Infinity, how: 'dies' }).statements
+
+const READS = /^\s*(?:SELECT\b|PRAGMA [\w.]+$)/i
 
 /** Does the run on a copy of its starting point, with the stop in its way. */
 function stopped(run: Run, stop: Stop) {
