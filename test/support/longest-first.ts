@@ -1,7 +1,14 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /** Short files that take long: one that starts last would run alone, with a core idle. */
-const LONG = ['cli/hostile-text', 'package/quick-start', 'codegen/defects', 'testing/sabotage']
+const LONG = [
+  'hazards/torture',
+  'architecture/toolchain',
+  'cli/hostile-text',
+  'package/quick-start',
+  'codegen/defects',
+  'testing/sabotage',
+]
 
 /** Begins with the files that take longest, also where no earlier run has left its durations. */
 export class LongestFirstSequencer extends BaseSequencer {
