@@ -34,6 +34,7 @@ import {
 } from './match-histories.js'
 import { droppedGap, heldFiles, isDropped, lastOf } from './merged-numbers.js'
 import { readBase, type Base } from './read-base.js'
+import { realPlace } from './real-place.js'
 import { unmergedGaps } from './unmerged-gaps.js'
 
 /**
@@ -52,7 +53,10 @@ export async function compareWithBase(
   )
   const folder = projectPath(settings.root, settings.migrations)
   const database = settings.config?.database ?? null
-  const base = { ...read, former: read.before.shown, folder, database }
+  const former = read.before.shown
+  const links = new Map(read.before.files.map(({ path, link }) => [posix.join(former, path), link]))
+  const targetOf = (file: string): string => realPlace(settings.root, file, links.get(file))
+  const base = { ...read, former, folder, database, targetOf }
   const found = [
     ...movedFolder(base),
     ...dropped(base, discovery),

@@ -10,6 +10,8 @@ export interface TreeFile {
   /** Relative to the folder that was read, with `/`. */
   readonly path: string
   readonly bytes: Buffer
+  /** What stands in the symbolic link, where it is one; the bytes are those of the file that it leads to. */
+  readonly link?: string
 }
 
 /**
@@ -25,11 +27,14 @@ export async function readTree(
   const blobs = entries.filter(({ mode }) => mode !== LINK)
   const contents = await readBlobs(at, blobs)
   const files = blobs.map(({ path }, index) => ({ path, bytes: contents[index]! }))
-  for (const { path } of entries.filter(({ mode }) => mode === LINK)) {
+  const links = entries.filter(({ mode }) => mode === LINK)
+  const targets = await readBlobs(at, links)
+  const linked: TreeFile[] = []
+  for (const [index, { path }] of links.entries()) {
     const bytes = await readLinked(at, `${commit}:${inFolder(folder, path)}`)
-    if (bytes) files.push({ path, bytes })
+    if (bytes) linked.push({ path, bytes, link: targets[index]!.toString() })
   }
-  return files
+  return [...files, ...linked]
 }
 
 /** The path of every file in a commit, relative to the top of the repository; without those that lead out of it. */

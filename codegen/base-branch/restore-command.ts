@@ -6,13 +6,17 @@ export interface Origin {
   readonly mergeBase: string
   readonly former: string
   readonly folder: string
+  /** Where a file of that folder really is, as printed: of a symbolic link, git brings back the link alone. */
+  readonly targetOf?: (file: string) => string
 }
 
 /** The commands for files that are named by their paths in the former folder. */
 export function restoreCommand(origin: Origin, files: readonly string[]): string {
   const commit = origin.mergeBase.slice(0, 12)
-  if (origin.former === origin.folder)
-    return `\`${gitFor(files)} checkout ${commit} -- ${files.map(quoted).join(' ')}\``
+  if (origin.former === origin.folder) {
+    const targets = files.map((file) => origin.targetOf?.(file) ?? file)
+    return `\`${gitFor(targets)} checkout ${commit} -- ${targets.map(quoted).join(' ')}\``
+  }
   const commands = files.map(
     (file) => `\`git show ${quoted(`${commit}:./${file}`)} > ${quoted(placeOf(origin, file))}\``,
   )
