@@ -79,12 +79,20 @@ export const historyInterrupted = (
     { version, name, since, mayBeRunning, direction },
   )
 
+/** What to do about a database ahead of this build where more is wanted of it than to live with it. */
+export const RUN_NEWER =
+  'Do it with the newer application: this one does not know what was applied.'
+
 /** The database has applied migrations that this build does not contain. */
-export const databaseAhead = (versions: readonly number[], latest: number): Problem =>
+export const databaseAhead = (
+  versions: readonly number[],
+  latest: number,
+  fix = "Run the newer application, or set onAhead: 'allow' if this one can live with the newer schema.",
+): Problem =>
   error(
     'DATABASE_AHEAD',
     `The database has applied ${versions.map(versionId).join(', ')}, but this build ends at ${versionId(latest)}: the application is older than its data, or migrations were deleted.`,
-    "Run the newer application, or set onAhead: 'allow' if this one can live with the newer schema.",
+    fix,
     { versions, latest },
   )
 

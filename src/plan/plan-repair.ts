@@ -1,5 +1,5 @@
 // Repairing the ledger: its rows get the names and digests of the registry, where nothing worse is wrong. Pure.
-import { databaseAhead } from '../errors/history.js'
+import { databaseAhead, RUN_NEWER } from '../errors/history.js'
 import type { LedgerRow, LedgerState } from '../model/ledger.js'
 import type { Repair, RepairedRow, RepairedValue, RepairOptions } from '../model/recovery.js'
 import type { Registry, RegistryEntry } from '../model/registry.js'
@@ -39,7 +39,7 @@ export function planRepair<H>(
 function refuseWorse<H>(registry: Registry<H>, { findings, ahead }: Comparison<H>): void {
   const problems = [
     ...findings.filter(({ severity, code }) => severity === 'error' && !TOLERATED.has(code)),
-    ...(ahead.length > 0 ? [databaseAhead(ahead, registry.length)] : []),
+    ...(ahead.length > 0 ? [databaseAhead(ahead, registry.length, RUN_NEWER)] : []),
   ]
   refuseFirst(problems)
 }

@@ -1,5 +1,5 @@
 // Registry × ledger × target → plan, or the typed error that forbids one. Pure: no database is touched.
-import { databaseAhead } from '../errors/history.js'
+import { databaseAhead, RUN_NEWER } from '../errors/history.js'
 import { databaseUnmanaged, ledgerForeign } from '../errors/ledger.js'
 import { LockstepError } from '../errors/lockstep-error.js'
 import { foreignKeysPragma, transactionControl } from '../errors/run.js'
@@ -60,6 +60,7 @@ export function planRollback<H>(
   const { rows, comparison } = examine(registry, state, {
     ...policy,
     onAhead: 'refuse',
+    aheadFix: RUN_NEWER,
     onDrift: 'refuse',
   })
   const { version, restamp } = comparison
@@ -80,7 +81,7 @@ export function planRollback<H>(
 function examine<H>(
   registry: Registry<H>,
   state: LedgerState,
-  policy: Policy,
+  policy: Policy & { readonly aheadFix?: string },
 ): { rows: readonly LedgerRow[]; comparison: Comparison<H> } {
   registry.forEach((entry, index) => {
     if (entry?.version !== index + 1 || !entry.source)
@@ -90,7 +91,7 @@ function examine<H>(
   const comparison = compare(registry, rows, policy.onDrift)
   const problems = comparison.findings.filter((problem) => problem.severity === 'error')
   if (comparison.ahead.length > 0 && policy.onAhead !== 'allow') {
-    problems.push(databaseAhead(comparison.ahead, registry.length))
+    problems.push(databaseAhead(comparison.ahead, registry.length, policy.aheadFix))
   }
   refuseFirst(problems)
   return { rows, comparison }
