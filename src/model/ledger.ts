@@ -22,7 +22,8 @@ export interface LedgerRow {
  * What the log keeps; `apply` is written when the ledger's row is removed, with the time at which it was made, `begin` when
  * a `down` outside a transaction is begun.
  */
-export type LogAction = 'apply' | 'begin' | 'rollback' | 'mark' | 'adopt' | 'repair' | 'backup'
+export type LogAction =
+  'apply' | 'begin' | 'rollback' | 'mark' | 'adopt' | 'repair' | 'backup' | 'restore'
 
 /** One line of the append-only log. */
 export interface LogEntry {

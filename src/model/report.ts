@@ -78,7 +78,8 @@ export interface HistoryEntry {
    * `apply` for a migration that was applied, whether or not it was undone later; else the log's word, which may be another
    * where a newer Lockstep has written it.
    */
-  readonly action: 'apply' | 'begin' | 'rollback' | 'mark' | 'adopt' | 'repair' | 'backup'
+  readonly action:
+    'apply' | 'begin' | 'rollback' | 'mark' | 'adopt' | 'repair' | 'backup' | 'restore'
   readonly version: number | null
   readonly id: string | null
   readonly name: string | null

@@ -56,10 +56,10 @@ export async function copyDatabase(
  * The backup interface cannot write in the key of an encrypted database, and refuses before it writes anything. There
  * VACUUM INTO does: also one consistent state, in the same key, but without progress.
  */
-async function copyContent(
+export async function copyContent(
   source: ClientHandle,
   target: string,
-  onProgress: CopyOptions['onProgress'],
+  onProgress?: CopyOptions['onProgress'],
 ): Promise<void> {
   try {
     await copyPages(source, target, onProgress)

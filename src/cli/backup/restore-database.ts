@@ -10,13 +10,12 @@ import { copyPages } from './copy-pages.js'
 import { copyDatabase, requireSound, type CopyOptions } from './copy-database.js'
 import { makeCopyFile, takeName, type CopyName } from './copy-file.js'
 import { flush, removeDatabase } from './durable-file.js'
+import { withNote, type Noting } from './note-restored.js'
 import { readableSource } from './readable-source.js'
 import { requireSource } from './require-source.js'
 
 /** What is restored, and where to. */
-export interface Restoring extends CopyOptions {
-  readonly source: string
-  readonly database: string
+export interface Restoring extends CopyOptions, Noting {
   /** Where the present content is saved first; nothing is saved when there is no database yet. */
   readonly saveTo: CopyName
   /** How long to wait for another connection that holds the database, in milliseconds. */
@@ -44,7 +43,7 @@ async function restoreFrom(readable: string, restoring: Restoring): Promise<stri
   const handle = await open(readable)
   try {
     if (saved === null) makeCopyFile(database, source)
-    await replaceContent(handle, restoring)
+    await withNote(handle, restoring, saved, (noted) => replaceContent(noted, restoring))
   } catch (cause) {
     if (saved === null) removeEmpty(database)
     const busy = isLockstepError(cause, 'DATABASE_BUSY')

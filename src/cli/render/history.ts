@@ -37,4 +37,5 @@ const WORDS: Readonly<Record<HistoryEntry['action'], string>> = {
   adopt: 'adopted',
   repair: 'repaired',
   backup: 'backed up',
+  restore: 'restored',
 }

@@ -6,7 +6,10 @@ import { backupOfNothing } from '../../errors/backup.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import { MigrationManager } from '../../manager.js'
 import type { BackupHook } from '../../model/options.js'
+import { perform } from '../../database/outcome.js'
 import { backUpWith } from '../../run/back-up.js'
+import { environment } from '../../run/environment/environment.js'
+import { logRestore } from '../../run/log-restore.js'
 import { backupPath } from '../backup/backup-path.js'
 import { copyDatabase, type CopyOptions } from '../backup/copy-database.js'
 import { copyNow, copyUnlessAlone } from '../backup/copy-now.js'
@@ -17,6 +20,7 @@ import { lookAtFile, refuseUnknownFolder } from '../database/look-at-file.js'
 import {
   makeFolderOf,
   openForReading,
+  openForWriting,
   patienceOf,
   removeEmptyLog,
 } from '../database/open-database.js'
@@ -52,7 +56,8 @@ export async function doRestore(copying: CopyJob): Promise<RestoreResult> {
   makeFolderOf(path)
   const saveTo = backupPath(path, new Date(), 'before-restore')
   const patienceMs = patienceOf(copying.settings)
-  const restoring = { source, database: path, saveTo, patienceMs, ...copyOptions(copying) }
+  const note = (file: string, detail: string) => noteRestored(copying, file, detail)
+  const restoring = { source, database: path, saveTo, note, patienceMs, ...copyOptions(copying) }
   const hadLog = existsSync(`${source}-wal`)
   try {
     const saved = await restoreDatabase(restoring)
@@ -61,6 +66,16 @@ export async function doRestore(copying: CopyJob): Promise<RestoreResult> {
     return { database: path, file: source, saved }
   } finally {
     if (!hadLog) removeEmptyLog(copying.settings, source)
+  }
+}
+
+async function noteRestored({ settings }: CopyJob, file: string, detail: string): Promise<boolean> {
+  const handle = await openForWriting(settings, file)
+  try {
+    const driver = betterSqlite3(handle)
+    return perform('sync', logRestore(environment(driver, [], settings.manager), detail))
+  } finally {
+    handle.close()
   }
 }
 
