@@ -79,10 +79,6 @@ export const historyInterrupted = (
     { version, name, since, mayBeRunning, direction },
   )
 
-/** What to do about a database ahead of this build where more is wanted of it than to live with it. */
-export const RUN_NEWER =
-  'Do it with the newer application: this one does not know what was applied.'
-
 /** The database has applied migrations that this build does not contain. */
 export const databaseAhead = (
   versions: readonly number[],

@@ -42,3 +42,7 @@ export function settleRow(version: number): string {
   const mark = `\`lockstep mark ${versionId(version)}`
   return `Look at what is there, and finish it or undo it by hand. Run ${mark} --applied\` when all of the migration is there, ${mark} --pending\` when nothing of it is.`
 }
+
+/** What to do about a database ahead of this build where more is wanted of it than to live with it. */
+export const RUN_NEWER =
+  'Do it with the newer application: this one does not know what was applied.'

@@ -1,9 +1,10 @@
 // Repairing the ledger: its rows get the names and digests of the registry, where nothing worse is wrong. Pure.
-import { databaseAhead, RUN_NEWER } from '../errors/history.js'
+import { databaseAhead } from '../errors/history.js'
 import type { LedgerRow, LedgerState } from '../model/ledger.js'
 import type { Repair, RepairedRow, RepairedValue, RepairOptions } from '../model/recovery.js'
 import type { Registry, RegistryEntry } from '../model/registry.js'
 import { versionId } from '../model/version.js'
+import { RUN_NEWER } from '../model/told-step.js'
 import { compare, type Comparison } from './compare.js'
 import { withReason, type LedgerEdit, type LoggedLine } from './ledger-edit.js'
 import { managedRows, refuseFirst, type Policy } from './plan.js'

@@ -1,5 +1,5 @@
 // Registry × ledger × target → plan, or the typed error that forbids one. Pure: no database is touched.
-import { databaseAhead, RUN_NEWER } from '../errors/history.js'
+import { databaseAhead } from '../errors/history.js'
 import { databaseUnmanaged, ledgerForeign } from '../errors/ledger.js'
 import { LockstepError } from '../errors/lockstep-error.js'
 import { foreignKeysPragma, transactionControl } from '../errors/run.js'
@@ -16,6 +16,7 @@ import type { ManagerOptions, MigrateOptions, RollbackOptions } from '../model/o
 import type { Plan, PlanStep } from '../model/plan.js'
 import type { Registry, RegistryEntry } from '../model/registry.js'
 import type { Direction, Problem } from '../model/report.js'
+import { RUN_NEWER } from '../model/told-step.js'
 import { compare, DRIFTED, type Comparison } from './compare.js'
 import { refusedStatement } from './inspect-sql.js'
 import { placeOf, sideOf, whereOf } from './scripts.js'
