@@ -1,5 +1,6 @@
 // Whether the rows of a table still have their values. Pure.
-import type { TableImage } from '../watch/table-image.js'
+import type { ValuesChanged } from '../../../model/evidence.js'
+import { shownValue, type TableImage } from '../watch/table-image.js'
 import type { Value } from '../fill/seed-values.js'
 import type { RawRow } from '../fill/connection.js'
 import { foldCase } from '../../../../src/sql/names.js'
@@ -32,6 +33,20 @@ export interface Akin {
   /** Whether a row without a value there shows that the own value does not take its place, as it does where two are merged. */
   readonly displaces: boolean
 }
+
+/** What is told of a column, with the value of one row as it was and as it is. */
+export const changeTold = (
+  told: Omit<ValuesChanged, 'kind' | 'from' | 'before' | 'after'> & {
+    readonly from?: string | null
+  },
+  [was, is]: readonly [Value, Value],
+): ValuesChanged => ({
+  kind: 'values-changed',
+  from: null,
+  ...told,
+  before: shownValue(was),
+  after: shownValue(is),
+})
 
 /** The columns that both pictures have and whose values differ, row by row. Rows that are gone do not count. */
 export function changedColumns(

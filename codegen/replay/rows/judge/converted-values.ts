@@ -8,9 +8,9 @@ import type { Connection } from '../fill/connection.js'
 import { isVast, type Value } from '../fill/seed-values.js'
 import { isCode } from '../seed/copy-sources.js'
 import type { Effect } from '../watch/statement-effect.js'
-import { placeOf, shownValue } from '../watch/table-image.js'
+import { placeOf } from '../watch/table-image.js'
 import { lastMention } from './causes.js'
-import { changedColumns, isInexact, sameValue } from './compare-values.js'
+import { changedColumns, changeTold, isInexact, sameValue } from './compare-values.js'
 import type { Fate } from './fate.js'
 import { matchedIn } from './lost-rows.js'
 import { isTelling, type Pair } from './match-rows.js'
@@ -41,11 +41,9 @@ function castValues({ single }: Connection, fate: Fate): ValuesChanged[] {
       return by ? [{ old, value, by }] : []
     })[0]
     if (!told) return []
-    const shown = { before: shownValue(told.old), after: shownValue(told.value) }
-    const where = { at: told.by.effect.place, table: before.table.name, column }
-    return [
-      { kind: 'values-changed', ...where, from: null, lost: 'cast', type: told.by.type, ...shown },
-    ]
+    const { type, effect } = told.by
+    const where = { at: effect.place, table: before.table.name, column }
+    return [changeTold({ ...where, lost: 'cast', type }, [told.old, told.value])]
   })
 }
 
@@ -92,14 +90,9 @@ function cutValues({ single }: Connection, { side, heir, before }: Fate): Values
         const product = Number(value) * Number(factor)
         const isLess = typeof value === 'number' && Math.round(product) - Number(cut) === 1
         if (!isLess || Math.round(product) - product > 1e-6) continue
-        const where = {
-          at: effect.place,
-          table: before.table.name,
-          from: null,
-          lost: 'cast',
-        } as const
-        const shown = { before: shownValue(value), after: Number(cut), factor: Number(factor) }
-        return [{ kind: 'values-changed', ...where, column: before.columns[place]!.name, ...shown }]
+        const own = { table: before.table.name, column: before.columns[place]!.name }
+        const told = { at: effect.place, ...own, lost: 'cast', factor: Number(factor) } as const
+        return [changeTold(told, [value, cut])]
       }
       return []
     }),
@@ -121,12 +114,9 @@ function roundedValues(fate: Fate): ValuesChanged[] {
     if (!told) return []
     const writing = heir.effects.findLast(({ verb }) => verb === 'insert' || verb === 'update')
     const place = writing?.place ?? lastMention(fate)
-    const values = {
-      before: shownValue(told[0][at] ?? null),
-      after: shownValue(told[1][now] ?? null),
-    }
     const where = { at: place, table: before.table.name, column: column.name }
-    return [{ kind: 'values-changed', ...where, from: null, lost: 'rounded', ...values }]
+    const values = [told[0][at] ?? null, told[1][now] ?? null] as const
+    return [changeTold({ ...where, lost: 'rounded' }, values)]
   })
 }
 

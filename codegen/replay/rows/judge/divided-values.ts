@@ -3,8 +3,9 @@ import type { ValuesChanged } from '../../../model/evidence.js'
 import { foldCase } from '../../../../src/sql/names.js'
 import type { RawRow } from '../fill/connection.js'
 import type { Value } from '../fill/seed-values.js'
-import { placeOf, shownValue } from '../watch/table-image.js'
+import { placeOf } from '../watch/table-image.js'
 import { lastMention } from './causes.js'
+import { changeTold } from './compare-values.js'
 import type { Fate } from './fate.js'
 import { matchByKey } from './match-rows.js'
 
@@ -25,8 +26,7 @@ export function dividedValues(fate: Fate): ValuesChanged[] {
     })[0]
     if (!told) return []
     const where = { at: writing?.place ?? lastMention(fate), table: after.table.name, column: name }
-    const values = { before: shownValue(told.was), after: shownValue(told.is), factor: told.factor }
-    return [{ kind: 'values-changed', ...where, from: null, lost: 'divided', ...values }]
+    return [changeTold({ ...where, lost: 'divided', factor: told.factor }, [told.was, told.is])]
   })
 }
 

@@ -2,11 +2,11 @@
 import type { ValuesChanged } from '../../../model/evidence.js'
 import { foldCase, plainName } from '../../../../src/sql/names.js'
 import type { Name } from '../../../sql/statement.js'
-import { sameValue } from './compare-values.js'
+import { changeTold, sameValue } from './compare-values.js'
 import { keysOf, keyTexts, type Replaced } from './count-survivors.js'
 import { namesIn } from '../../../sql/names-in.js'
 import { type Effect } from '../watch/statement-effect.js'
-import { placeOf, shownValue, type TableImage } from '../watch/table-image.js'
+import { placeOf, type TableImage } from '../watch/table-image.js'
 
 /** The columns that have lost values in rows that are replaced by their successors, which are told by a key. */
 export function forgottenValues(table: Replaced, evicting: readonly Effect[]): ValuesChanged[] {
@@ -23,10 +23,8 @@ export function forgottenValues(table: Replaced, evicting: readonly Effect[]): V
     const shown = pairs
       .map(([old, now]) => [old[index] ?? null, now[place] ?? null] as const)
       .find(([was, is]) => was !== null && !sameValue(was, is))
-    if (!shown) return []
-    const [was, is] = shown.map(shownValue)
-    const values = { from: null, lost: 'left-out' as const, before: was ?? null, after: is ?? null }
-    return [{ kind: 'values-changed', at: copy.place, table: after.table.name, column, ...values }]
+    const where = { at: copy.place, table: after.table.name, column }
+    return shown ? [changeTold({ ...where, lost: 'left-out' }, shown)] : []
   })
 }
 

@@ -4,9 +4,9 @@ import { foldCase } from '../../../../src/sql/names.js'
 import type { Connection, RawRow } from '../fill/connection.js'
 import type { Lookup } from '../seed/lookups.js'
 import type { ObservedSide } from '../watch/observed-run.js'
-import { placeOf, shownValue, type TableImage } from '../watch/table-image.js'
+import { placeOf, type TableImage } from '../watch/table-image.js'
 import type { TablesNow } from '../watch/tables-now.js'
-import { sameValue } from './compare-values.js'
+import { changeTold, sameValue } from './compare-values.js'
 import { endingsOf, imagesOf } from './endings.js'
 import { matchRows } from './match-rows.js'
 
@@ -45,8 +45,8 @@ export function judgeLookup(
     const foreign = given.find((pair) => !isOwn(pair))
     const isOne = given.every(([, is]) => sameValue(is[place] ?? null, value))
     if (by === 'order' || value === null || !foreign || given.length < 2 || !isOne) return []
-    const shown = { before: shownValue(foreign[0][was] ?? null), after: shownValue(value) }
-    const where = { at: effect.place, table: after.table.name, column: name, from: null }
-    return [{ kind: 'values-changed', ...where, lost: 'shared', source: read.name, ...shown }]
+    const where = { at: effect.place, table: after.table.name, column: name }
+    const told = { ...where, lost: 'shared', source: read.name } as const
+    return [changeTold(told, [foreign[0][was] ?? null, value])]
   })
 }

@@ -7,9 +7,9 @@ import type { Value } from '../fill/seed-values.js'
 import { keyOf, type TableMerge } from '../seed/table-merges.js'
 import type { ObservedSide } from '../watch/observed-run.js'
 import { nameBehind } from '../watch/statement-effect.js'
-import { placeOf, shownValue, takeImage, type TableImage } from '../watch/table-image.js'
+import { placeOf, takeImage, type TableImage } from '../watch/table-image.js'
 import type { TablesNow } from '../watch/tables-now.js'
-import { sameValue } from './compare-values.js'
+import { changeTold, sameValue } from './compare-values.js'
 
 /**
  * Nothing where the second table keeps its rows: then the one may be a copy of the other. Nothing either where rows are lost
@@ -169,10 +169,8 @@ function overwritten(
     const told = pairs
       .map(([was, is]) => [was[old] ?? null, is[now] ?? null] as const)
       .find(([was, is]) => was !== null && !sameValue(was, is))
-    if (!told) return []
-    const [before = null, value = null] = told.map(shownValue)
     const column = image.columns[old]!.name
-    const where = { at: effect.place, table: after.table.name, column, from: null }
-    return [{ kind: 'values-changed', ...where, merged: second.name, before, after: value }]
+    const where = { at: effect.place, table: after.table.name, column }
+    return told ? [changeTold({ ...where, merged: second.name }, told)] : []
   })
 }

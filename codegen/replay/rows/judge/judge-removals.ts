@@ -6,7 +6,7 @@ import type { ObservedSide } from '../watch/observed-run.js'
 import type { Value } from '../fill/seed-values.js'
 import { shownRow, shownValue, withGenerated, type TableImage } from '../watch/table-image.js'
 import { columnOrigins, type ColumnOrigins } from './column-origins.js'
-import { changedColumns, sameValue, type ChangedColumn } from './compare-values.js'
+import { changedColumns, changeTold, sameValue, type ChangedColumn } from './compare-values.js'
 import type { Ending } from './fate.js'
 import type { Heir } from './heirs.js'
 import { matchRows } from './match-rows.js'
@@ -135,7 +135,7 @@ function replacedColumns(removed: Removed): (ValuesChanged | ValuesKept)[] {
     const shown = held.find(([was, is]) => !sameValue(was, is)) ?? held[0]
     const from = change?.taken ? change.from : null
     const where = { at: drop.place, table: before.table.name, column: name, from }
-    return shown ? [replaced(where, shown)] : []
+    return shown ? [changeTold({ ...where, lost: 'replaced' }, shown)] : []
   })
 }
 
@@ -147,14 +147,3 @@ const isFilledWrongly = (
   change !== undefined &&
   (change.taken ||
     (held.some(([was, is]) => sameValue(was, is)) && held.some(([, is]) => is === null)))
-
-const replaced = (
-  where: Pick<ValuesChanged, 'at' | 'table' | 'column' | 'from'>,
-  [was, is]: readonly [Value, Value],
-): ValuesChanged => ({
-  kind: 'values-changed',
-  ...where,
-  lost: 'replaced',
-  before: shownValue(was),
-  after: shownValue(is),
-})

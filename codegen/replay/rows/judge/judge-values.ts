@@ -4,9 +4,9 @@ import { foldCase, isSameName, plainName } from '../../../../src/sql/names.js'
 import { columnOf, isMadeOfNothing, isNamedIn, valueOf } from '../../../sql/read-select.js'
 import { isRowid } from '../fill/table-plan.js'
 import { keysMayAct } from '../watch/observed-run.js'
-import { shownValue, withGenerated, type TableImage } from '../watch/table-image.js'
+import { withGenerated, type TableImage } from '../watch/table-image.js'
 import { descends, evictionsIn, lastMention } from './causes.js'
-import { changedColumns, type ChangedColumn } from './compare-values.js'
+import { changedColumns, changeTold, type ChangedColumn } from './compare-values.js'
 import type { Fate } from './fate.js'
 import { forgottenValues } from './forgotten-values.js'
 import { matchedIn } from './lost-rows.js'
@@ -33,18 +33,9 @@ export function judgeValues(fate: Fate): ValuesChanged[] {
   return changes.flatMap((change) => {
     const lost = rebuild ? lossIn(rebuild, change, fate, isSwapped) : undefined
     if (rebuild && !lost && isMeant(rebuild, change)) return []
-    return [
-      {
-        kind: 'values-changed',
-        at: place,
-        table: before.table.name,
-        column: change.column,
-        from: change.from,
-        ...(lost && { lost }),
-        before: shownValue(change.before),
-        after: shownValue(change.after),
-      } as const,
-    ]
+    const { column, from } = change
+    const told = { at: place, table: before.table.name, column, from, ...(lost && { lost }) }
+    return [changeTold(told, [change.before, change.after])]
   })
 }
 

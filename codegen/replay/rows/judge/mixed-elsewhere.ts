@@ -2,8 +2,7 @@
 import type { ValuesChanged } from '../../../model/evidence.js'
 import { foldCase } from '../../../../src/sql/names.js'
 import { isFilling } from '../watch/statement-effect.js'
-import { shownValue } from '../watch/table-image.js'
-import { changedColumns } from './compare-values.js'
+import { changedColumns, changeTold } from './compare-values.js'
 import type { Ending } from './fate.js'
 import type { Written } from './written-tables.js'
 
@@ -28,14 +27,11 @@ export function mixedElsewhere(
     const isByPosition = copies.some(({ shape }) => shape.kind === 'insert' && !shape.columns)
     const isMixed = isByPosition || changes.every(({ from }) => changed.has(foldCase(from)))
     if (!isMixed || !changes.some(({ taken }) => taken)) return []
-    return changes.map(({ column, from, ...values }) => ({
-      kind: 'values-changed',
-      at: copy.place,
-      table: before.table.name,
-      column,
-      from,
-      before: shownValue(values.before),
-      after: shownValue(values.after),
-    }))
+    return changes.map(({ column, from, ...values }) =>
+      changeTold({ at: copy.place, table: before.table.name, column, from }, [
+        values.before,
+        values.after,
+      ]),
+    )
   })
 }

@@ -2,8 +2,8 @@
 import type { ValuesChanged } from '../../../model/evidence.js'
 import { plainName } from '../../../../src/sql/names.js'
 import { namesIn } from '../../../sql/names-in.js'
-import { placeOf, shownValue } from '../watch/table-image.js'
-import { sameValue } from './compare-values.js'
+import { placeOf } from '../watch/table-image.js'
+import { changeTold, sameValue } from './compare-values.js'
 import type { Fate } from './fate.js'
 
 /** Of an UPDATE that ran once for each of several rows of the table, as they were read all at once. What is added to a value, or is the same each time, is meant. */
@@ -25,9 +25,8 @@ export function overwrittenValues({ side, name, before, after, heir }: Fate): Va
       const named = tokens.flatMap((token, at) => (plainName(token) === column ? [at] : []))
       const isBound = named.length === 1 && /^=[?:@$]/.test(tokens.slice(named[0]! + 1).join(''))
       if (!isOne || !isBound) return []
-      const values = { from: null, before: null, after: shownValue(first) }
       const where = { at: place, table: before.table.name, column, times: runs.length }
-      return [{ kind: 'values-changed', ...where, lost: 'shared', ...values }]
+      return [changeTold({ ...where, lost: 'shared' }, [null, first])]
     })
   })
 }
