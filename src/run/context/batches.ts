@@ -29,6 +29,7 @@ export function* batches<H, R>(
   const total = yield* countRows(asked)
   const walk: Walk = { ...asked, isComputed: yield* isComputed(asked) }
   const met = new Set<string>()
+  const expected = yield* keysIn(walk)
   const count = Math.min(size, batchRows ?? size)
   const limit = walk.isReplay ? -1 : count + Math.min(count + 1, AHEAD)
   let batch: Batch = { rows: [], after: undefined }
@@ -37,7 +38,7 @@ export function* batches<H, R>(
   for (;;) {
     const coming = yield* rowsIn(walk, { after: last, limit })
     const rows = coming.slice(0, count)
-    if (rows.length === 0) return done < total ? yield* refuseUnmet(walk, met, done) : undefined
+    if (rows.length === 0) return yield* refuseUnmet(walk, { met, done, total, expected })
     done += rows.length
     for (const row of rows) if (met.size < MOST) met.add(String(row[by]))
     if (done > total)
@@ -156,19 +157,33 @@ function* refuseMoved(walk: Walk, batch: Batch, ahead: readonly Row[]): Work<voi
 /** As many keys are remembered, to tell rows that were met from rows that were not. */
 const MOST = 10_000
 
+/** The first keys. */
+function* keysIn({ key, source, ask }: Walk): Work<string[]> {
+  const rows = yield* ask(`SELECT ${key} AS k FROM ${source} LIMIT ${MOST + 1}`)
+  return rows.map(({ k }) => String(k))
+}
+
+/** What was met, and what there was at first. */
+interface Met {
+  readonly met: ReadonlySet<string>
+  readonly done: number
+  readonly total: number
+  readonly expected: readonly string[]
+}
+
 /**
- * Fewer rows than at first: a step may delete rows that it has not met yet. But one that gives them a key that has been
- * passed never meets them. Of more rows than are remembered, this is noticed where more are left than were met.
+ * A step may delete rows that it has not met yet. But one that gives them a key that has been passed never meets them; other
+ * rows that it adds may make up for them in the count. Of more rows than are remembered, this is noticed where more are left
+ * than were met.
  */
-function* refuseUnmet(
-  { by, key, source, ask }: Walk,
-  met: ReadonlySet<string>,
-  done: number,
-): Work<void> {
-  const left = yield* ask(`SELECT ${key} AS k FROM ${source} LIMIT ${MOST + 1}`)
-  const [count] = yield* ask(`SELECT count(*) AS n FROM ${source}`)
-  const unmet = done > MOST ? n(count) - done : left.filter(({ k }) => !met.has(String(k))).length
-  if (unmet > 0) throw unfit(by, `${unmet} rows were not met`, UNDISTURBED)
+function* refuseUnmet(walk: Walk, { met, done, total, expected }: Met): Work<void> {
+  const isRemembered = total <= MOST && done <= MOST
+  if (done === total && (!isRemembered || expected.every((key) => met.has(key)))) return
+  const [left] = yield* walk.ask(`SELECT count(*) AS n FROM ${walk.source}`)
+  const unmet = isRemembered
+    ? (yield* keysIn(walk)).filter((key) => !met.has(key)).length
+    : n(left) - done
+  if (unmet > 0) throw unfit(walk.by, `${unmet} rows were not met`, UNDISTURBED)
 }
 
 const n = (row: Row | undefined): number => Number(row?.['n'])

@@ -259,3 +259,31 @@ test('an asynchronous driver refuses as well', async () => {
   })
   expect((await failureOf(() => manager.migrate())).message).toContain(MOVED)
 })
+
+describe('rows that come ahead', () => {
+  const walked = (sql: string) => () =>
+    walk({ query: 'SELECT id FROM t', by: 'id', size: 2 }, ([row], db) => {
+      if (row!['id'] === 10) db.exec(sql)
+    })
+  const ADDED = 'INSERT INTO t (id, pos) VALUES (500, 500)'
+
+  test.each([
+    ['id > 100', `${ADDED}, (501, 501)`],
+    ['id = 120', ADDED],
+    ['id = 40', ADDED],
+  ])('do not make up in the count for those that are moved behind: %s', (moved, added) => {
+    const { message } = errorOf(walked(`UPDATE t SET id = -id WHERE ${moved}; ${added}`))
+    expect(message).toMatch(/rows were not met|another key/)
+  })
+
+  test('may make up for those that are deleted', () => {
+    const db = walked(`DELETE FROM t WHERE id = 120; ${ADDED}`)()
+    expect(db.prepare('SELECT count(*) FROM t').pluck().get()).toBe(12)
+  })
+})
+
+test('rows that were met may move behind', () => {
+  const away = forEach('UPDATE t SET id = -id WHERE id = ?', 'id')
+  const db = walk({ query: 'SELECT id FROM t', by: 'id', size: 2 }, away)
+  expect(db.prepare('SELECT max(id) FROM t').pluck().get()).toBe(-10)
+})
