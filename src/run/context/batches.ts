@@ -19,17 +19,16 @@ export function* batches<H, R>(
   each: (rows: R[]) => Sync,
 ): Work<void> {
   host.use('')
+  checkSize(size)
   const { driver, batchRows } = host.env
   const key = `s.${quoteIdentifier(by)}`
   const source = `(${query.replace(/[\s;]+$/, '')}\n) AS s`
-  const plainly = asking(driver)
-  const ask: Ask = (sql, values) => exactRows(plainly, sql, values)
-  checkSize(size)
+  const ask: Ask = (sql, values) => exactRows(asking(driver), sql, values)
   const asked = { by, key, source, isReplay: batchRows !== undefined, ask }
   const total = yield* countRows(asked)
-  const walk: Walk = { ...asked, isComputed: yield* isComputed(asked) }
+  const first = yield* keysIn(asked)
+  const walk: Walk = { ...asked, first, isComputed: yield* isComputed(asked) }
   const met = new Set<string>()
-  const expected = yield* keysIn(walk)
   const count = Math.min(size, batchRows ?? size)
   const limit = walk.isReplay ? -1 : count + Math.min(count + 1, AHEAD)
   let batch: Batch = { rows: [], after: undefined }
@@ -38,7 +37,7 @@ export function* batches<H, R>(
   for (;;) {
     const coming = yield* rowsIn(walk, { after: last, limit })
     const rows = coming.slice(0, count)
-    if (rows.length === 0) return yield* refuseUnmet(walk, { met, done, total, expected })
+    if (rows.length === 0) return yield* refuseUnmet(walk, { met, done, total })
     done += rows.length
     for (const row of rows) if (met.size < MOST) met.add(String(row[by]))
     if (done > total)
@@ -74,6 +73,8 @@ function* handOver<H, R>(
 
 /** A query with the column that it is walked by, and the way to ask. */
 interface Walk extends Asked {
+  /** The keys that there were before the first batch. */
+  readonly first: readonly string[]
   /** Whether the key may be made from other rows. */
   readonly isComputed: boolean
 }
@@ -157,8 +158,8 @@ function* refuseMoved(walk: Walk, batch: Batch, ahead: readonly Row[]): Work<voi
 /** As many keys are remembered, to tell rows that were met from rows that were not. */
 const MOST = 10_000
 
-/** The first keys. */
-function* keysIn({ key, source, ask }: Walk): Work<string[]> {
+/** The keys that there are, or more of them than are remembered. */
+function* keysIn({ key, source, ask }: Asked): Work<string[]> {
   const rows = yield* ask(`SELECT ${key} AS k FROM ${source} LIMIT ${MOST + 1}`)
   return rows.map(({ k }) => String(k))
 }
@@ -168,7 +169,6 @@ interface Met {
   readonly met: ReadonlySet<string>
   readonly done: number
   readonly total: number
-  readonly expected: readonly string[]
 }
 
 /**
@@ -176,9 +176,9 @@ interface Met {
  * rows that it adds may make up for them in the count. Of more rows than are remembered, this is noticed where more are left
  * than were met.
  */
-function* refuseUnmet(walk: Walk, { met, done, total, expected }: Met): Work<void> {
+function* refuseUnmet(walk: Walk, { met, done, total }: Met): Work<void> {
   const isRemembered = total <= MOST && done <= MOST
-  if (done === total && (!isRemembered || expected.every((key) => met.has(key)))) return
+  if (done === total && (!isRemembered || walk.first.every((key) => met.has(key)))) return
   const [left] = yield* walk.ask(`SELECT count(*) AS n FROM ${walk.source}`)
   const unmet = isRemembered
     ? (yield* keysIn(walk)).filter((key) => !met.has(key)).length
