@@ -26,6 +26,7 @@ import { importBuiltin } from './rules/import-builtin.js'
 import { importDynamic } from './rules/import-dynamic.js'
 import { importMigration } from './rules/import-migration.js'
 import { insertSelectStar } from './rules/insert-select-star.js'
+import { keyMayBeTaken } from './rules/key-may-be-taken.js'
 import { migrationEmpty } from './rules/migration-empty.js'
 import { moduleSideEffect } from './rules/module-side-effect.js'
 import { nameDisagrees } from './rules/name-disagrees.js'
@@ -107,6 +108,7 @@ export const rules: readonly Rule[] = [
   importDynamic,
   importMigration,
   insertSelectStar,
+  keyMayBeTaken,
   migrationEmpty,
   moduleSideEffect,
   nameDisagrees,

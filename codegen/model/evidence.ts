@@ -76,6 +76,7 @@ export type Fact =
   | RanAway
   | RowsTried
   | LimitUntried
+  | KeyTaken
 
 /** A step failed. */
 export interface StepFailed {
@@ -383,6 +384,17 @@ export interface LimitUntried {
   readonly table: string
   readonly limit: number
   readonly rows: number
+}
+
+/** A side gives rows keys that rows of the application may have, in a table that no version had put rows into. */
+export interface KeyTaken {
+  readonly kind: 'key-taken'
+  readonly at: StepPlace
+  readonly table: string
+  readonly column: string
+  readonly values: readonly (string | number | null)[]
+  /** What becomes of it: the side fails, or the row of the application is gone. */
+  readonly by: 'refused' | 'replaced'
 }
 
 /** What is known about one version. */

@@ -4,11 +4,14 @@ import { hasFailed } from './judge-failure.js'
 import type { Outcome, Prover } from './prover.js'
 import { boundEffects } from './seed/bound-values.js'
 import { codeConditions } from './seed/code-conditions.js'
+import { tableNamed } from './fill/table-graph.js'
+import { spelledOut } from './seed/fixed-keys.js'
 import { lookupsIn } from './seed/lookups.js'
 import { vastIntegers } from './seed/vast-integers.js'
 import { tryIntegers } from './try-integers.js'
 import { tryLookups } from './try-lookups.js'
 import { tryMerges } from './try-merges.js'
+import { tryTakenKeys } from './try-taken-keys.js'
 import type { Effect } from './watch/statement-effect.js'
 
 /** What a side is to be tried on besides the rows that there are. */
@@ -33,7 +36,8 @@ export function trialsOf(rows: Prover, { attended: side, facts }: Outcome): Tria
       rows.rowsSought(seen) !== null ||
       integers.length > 0 ||
       rows.merges(effects, before).length > 0 ||
-      lookupsIn(effects, before).length > 0,
+      lookupsIn(effects, before).length > 0 ||
+      spelledOut(effects).some(({ table }) => tableNamed(before, table)),
     run(on, prepare = () => {}) {
       const seek = on.rowsSought(seen)
       const sought = seek && on.tryOut(side, () => (prepare(), seek()))
@@ -42,6 +46,7 @@ export function trialsOf(rows: Prover, { attended: side, facts }: Outcome): Tria
         ...found,
         ...tryMerges(on, side, effects, prepare),
         ...tryLookups(on, side, effects, prepare),
+        ...tryTakenKeys(on, side, effects),
         ...tryIntegers(on, side, { integers, facts: found, prepare }),
       ]
     },

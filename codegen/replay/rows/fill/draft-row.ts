@@ -92,12 +92,13 @@ function likePlain({ plan, sort, plain }: Wanted, index: number): Value {
 function nextRowid({ single }: Connection, { table, columns, rowid }: TablePlan): bigint {
   const column = quoteIdentifier(columns[rowid]?.name ?? '')
   const highest = single(`SELECT max(${column}) FROM ${quoteIdentifier(table.name)}`)
-  const start = FAR + BigInt(letterSum(table.name) % 997) * 100_000n
+  const start = FIRST_ROWID + BigInt(letterSum(table.name) % 997) * 100_000n
   const next = typeof highest === 'bigint' ? highest + 1n : 1n
   return next > start ? next : start + 1n
 }
 
-const FAR = 700_000_000n
+/** Generated rows are numbered from here on. */
+export const FIRST_ROWID = 700_000_000n
 
 const letterSum = (text: string): number =>
   [...text].reduce((sum, letter) => sum * 7 + (letter.codePointAt(0) ?? 0), 0) >>> 0

@@ -1,0 +1,39 @@
+// A migration gives rows of its own keys that rows of the application may have.
+import { columnSubject } from '../subject/finding-subject.js'
+import { factsOf } from '../subject/facts.js'
+import type { Rule } from '../subject/rule.js'
+import { describeValue, ignoreComment, listed, sideName } from '../wording/describe-step.js'
+import { versionId } from '../../../src/model/version.js'
+
+/**
+ * Tried on rows that have the keys. Only of tables that no version has put rows into, and that are there since two versions or
+ * more, have AUTOINCREMENT, or whose rows are to be replaced: a list that the next version fills is the migrations' own.
+ */
+export const keyMayBeTaken: Rule = {
+  code: 'KEY_MAY_BE_TAKEN',
+  severity: 'warning',
+  override: 'acknowledged',
+  stage: 'replay',
+  meaning:
+    'A migration inserts rows with fixed keys into a table that only the application has written to.',
+  problem:
+    'Where a row of the application has such a key, the migration fails, or overwrites that row. The first numbers are taken as soon ' +
+    'as anything has been stored.',
+  solution:
+    'Leave the number of a row to SQLite, and ask by name whether it is there: `INSERT … SELECT … WHERE NOT EXISTS`.',
+  *check(subject) {
+    for (const { step, fact, at } of factsOf(subject, 'key-taken')) {
+      const { at: place, table, column, values, since, by } = fact
+      const about = columnSubject(table, column)
+      const keys = listed(values.map(describeValue))
+      const ends =
+        by === 'refused' ? 'this fails, and nobody gets past it' : 'that row is overwritten'
+      yield {
+        at,
+        subject: about,
+        message: `${sideName(step.version, place.direction, at)} inserts into ${table} with ${column} ${keys}, which rows of the application may have: the table is there since version ${versionId(since)}, and no migration has put rows into it. Where one has, ${ends}.`,
+        fix: `Leave out what SQLite gives by itself, and insert only what is not there: \`INSERT INTO … SELECT … WHERE NOT EXISTS (…)\`, or ON CONFLICT DO NOTHING where the row of the application will do. If only migrations write to ${table}, say so: ${ignoreComment('KEY_MAY_BE_TAKEN', step.migration, about)}.`,
+      }
+    }
+  },
+}

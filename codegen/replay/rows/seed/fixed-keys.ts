@@ -1,0 +1,71 @@
+// The keys that a side gives to rows of its own in a table that no version has put rows into: the application may have. Pure.
+import { foldCase } from '../../../../src/sql/names.js'
+import { FIRST_ROWID } from '../fill/draft-row.js'
+import type { Value } from '../fill/seed-values.js'
+import { isRowid } from '../fill/table-plan.js'
+import { uniqueKeys, type KeyedTable } from '../fill/disjoint-keys.js'
+import type { Effect } from '../watch/statement-effect.js'
+import type { TableImage } from '../watch/table-image.js'
+import { literalsIn } from './comparisons.js'
+
+/** Values of one column that a side spells out. */
+export interface FixedKey {
+  /** In lower case. */
+  readonly table: string
+  readonly column: string
+  readonly values: readonly Value[]
+}
+
+/** The INSERTs that may spell rows out, and do not say that rows in their way stay, or become others. */
+export const spelledOut = (effects: readonly Effect[]): Effect[] =>
+  effects.filter(
+    ({ shape, tokens }) =>
+      shape.kind === 'insert' &&
+      shape.selects.length === 0 &&
+      shape.conflict !== 'ignore' &&
+      !shape.upserts &&
+      (literalsIn(tokens).length > 0 || tokens.includes('?')),
+  )
+
+/** A table, and what a side did there. */
+export interface Given extends KeyedTable {
+  readonly inserts: readonly Effect[]
+  /** The values that code has bound. */
+  readonly bound: ReadonlySet<unknown>
+  readonly before: TableImage
+  readonly after: TableImage
+}
+
+/**
+ * The number of the rows, else the texts of which there is each but once. A text that is the key of its table, as of settings,
+ * is a name that the migration gives; so there is none of these, nor where rows are replaced by their texts.
+ */
+export function fixedKeys(given: Given): FixedKey[] {
+  const { table, inserts, bound, before, after } = given
+  const number = before.columns.findIndex((column) => isRowid(table, column))
+  const isOwn = (value: Value): boolean => typeof value === 'bigint' && value < FIRST_ROWID
+  if (number < 0 || before.rows.some(({ values }) => isOwn(values[number] ?? null))) return []
+  const there = new Set(before.rows.map(({ values }) => values[number]))
+  const fresh = after.rows.filter(({ values }) => !there.has(values[number]))
+  const spelled = new Set(inserts.flatMap(({ tokens }) => literalsIn(tokens)).map(String))
+  const keyAt = (at: number): FixedKey => ({
+    table: foldCase(table.name),
+    column: before.columns[at]?.name ?? '',
+    values: fresh
+      .map(({ values }) => values[at] ?? null)
+      .filter((one) => spelled.has(String(one)) || (at === number && bound.has(String(one))))
+      .slice(0, MOST),
+  })
+  return [number, ...textsAlone(given)].map(keyAt).filter(({ values }) => values.length > 0)
+}
+
+/** So many rows are tried. */
+const MOST = 8
+
+function textsAlone({ inserts, before, ...keyed }: Given): number[] {
+  if (inserts.some(({ evicts }) => evicts)) return []
+  const names = before.columns.map(({ name }) => foldCase(name))
+  return uniqueKeys(keyed).flatMap(({ primary, columns: [name = '', ...more] }) =>
+    primary || more.length > 0 ? [] : [names.indexOf(name)],
+  )
+}

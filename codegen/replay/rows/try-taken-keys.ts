@@ -1,0 +1,124 @@
+// Tries a side that gives keys of its own to rows on a table where the application has used these keys already.
+import type { Fact, KeyTaken, StepPlace } from '../../model/evidence.js'
+import { hasFailed } from './judge-failure.js'
+import { tableNamed, type TableGraph } from './fill/table-graph.js'
+import type { Prover } from './prover.js'
+import { fixedKeys, spelledOut, type FixedKey } from './seed/fixed-keys.js'
+import { addRows } from './seed/rows-for-literals.js'
+import type { SeederState } from './seed/seeder-state.js'
+import type { StepSide } from './watch/observed-run.js'
+import type { Effect } from './watch/statement-effect.js'
+import { shownValue, takeImage } from './watch/table-image.js'
+import { isSameName } from '../../../src/sql/names.js'
+
+/** So many versions a table has stood without rows of their own before the application counts as who fills it. */
+const LONG = 2
+
+/**
+ * What fails, or is overwritten, once for each table; nothing where such rows stay as they are. Takes everything back. Which
+ * tables the application fills is not known: those that were there long before, or number their rows for good, and those
+ * whose rows are to be replaced.
+ */
+export function tryTakenKeys(
+  rows: Prover,
+  side: StepSide,
+  effects: readonly Effect[],
+): readonly Fact[] {
+  const { version, effects: touched, transaction } = side.entry
+  if (side.direction === 'down' || touched !== undefined || transaction === false) return []
+  const situation = rows.situation()
+  const given = spelledOut(effects).filter(({ table: name, evicts }) => {
+    const table = tableNamed(situation, name)
+    const age = version - sinceOf(rows, name)
+    const isMeant = effects.some(({ verb, table: one }) => one === name && SETTLES.has(verb))
+    return table && !isMeant && (age >= LONG || (age > 0 && (evicts || table.autoincrement)))
+  })
+  if (given.length === 0) return []
+  const found = new Map<string, KeyTaken>()
+  for (const key of keysGiven(rows, side, given)) {
+    const place = given.find(({ table }) => table === key.table)?.place
+    if (found.has(key.table) || !place) continue
+    for (const fact of taken(rows, side, key, place)) found.set(key.table, fact)
+  }
+  return [...found.values()]
+}
+
+/** What says that the migration knows of the rows, or makes the table anew. */
+const SETTLES: ReadonlySet<Effect['verb']> = new Set(['delete', 'drop', 'rename', 'create'])
+
+/** The version behind which a table was filled for the first time; infinite where it never was. */
+function sinceOf(rows: Prover, name: string): number {
+  let since = Infinity
+  rows.onTrial(({ remembered }) => (since = remembered.get(name)?.since ?? since))
+  return since
+}
+
+function keysGiven(rows: Prover, side: StepSide, given: readonly Effect[]): FixedKey[] {
+  const keys: FixedKey[] = []
+  rows.tryOut(side, undefined, ({ side: ran }) => {
+    const bound = boundIn(rows)
+    for (const name of new Set(given.map(({ table }) => table))) {
+      const table = tableNamed(ran.before, name)
+      const before = ran.images.get(name)
+      const after = table && takeImage(rows.connection, table)
+      if (!before || !after || [before, after].some((one) => one.count > one.rows.length)) continue
+      const indexes = ran.before.attached.indexes.get(name) ?? []
+      const inserts = given.filter((one) => one.table === name)
+      keys.push(...fixedKeys({ table, indexes, inserts, bound, before, after }))
+    }
+    return []
+  })
+  return keys
+}
+
+/** The values that code has just bound to an INSERT, as texts; none where it has read rows, which these may be made of. */
+function boundIn(rows: Prover): Set<string> {
+  const calls = rows.handed().all
+  const inserts = calls.filter(({ text }) => /^\s*(?:insert|replace)\b/i.test(text))
+  const isCopy = calls.some(({ text, reads }) => reads && /^\s*(?:select|with)\b/i.test(text))
+  return new Set(isCopy ? [] : inserts.flatMap(({ values }) => values.flat().map(String)))
+}
+
+function taken(rows: Prover, side: StepSide, key: FixedKey, at: StepPlace): KeyTaken[] {
+  const { column, values } = key
+  const fact = (table: string, by: KeyTaken['by']): KeyTaken => ({
+    kind: 'key-taken',
+    at,
+    table,
+    column,
+    values: values.map(shownValue),
+    since: sinceOf(rows, key.table),
+    by,
+  })
+  const outcome = rows.tryOut(
+    side,
+    () => rows.onTrial((state, situation) => occupy(state, situation, key)),
+    ({ side: ran }) => {
+      const before = ran.images.get(key.table)
+      const after = before && takeImage(rows.connection, before.table)
+      const place = before?.columns.findIndex(({ name }) => name === column) ?? -1
+      const isKept = before?.rows
+        .filter((row) => values.some((value) => value === row.values[place]))
+        .every((row) => after?.rows.some((now) => isEqual(row.values, now.values)))
+      return before && isKept === false ? [fact(before.table.name, 'replaced')] : []
+    },
+  )
+  if (!hasFailed(outcome)) return outcome.facts.filter((one) => one.kind === 'key-taken')
+  const name = tableNamed(outcome.attended.before, key.table)?.name ?? ''
+  const said = /^UNIQUE constraint failed: (.*)$/.exec(outcome.failure.message)?.[1] ?? ''
+  return isSameName(said, `${name}.${column}`) ? [fact(name, 'refused')] : []
+}
+
+/** Gives the table rows with these keys. */
+function occupy(
+  state: SeederState,
+  situation: TableGraph,
+  { table: name, column, values }: FixedKey,
+): void {
+  const table = tableNamed(situation, name)
+  const examples = values.map((value) => ({ [column]: value }))
+  if (table) addRows(state, situation, { table, examples })
+}
+
+const isEqual = (one: readonly unknown[], other: readonly unknown[]): boolean =>
+  one.every((value, at) => value === other[at] || (value instanceof Uint8Array && !!other[at]))

@@ -1,0 +1,106 @@
+// KEY_MAY_BE_TAKEN
+import { expect, test } from 'vitest'
+import { proveFiles } from '../../proven/prove-project.js'
+
+const TABLE = 'CREATE TABLE b (id INTEGER PRIMARY KEY, t TEXT NOT NULL UNIQUE)'
+const OTHER = 'CREATE TABLE o (id INTEGER PRIMARY KEY)'
+const ROOT = "INSERT INTO b (id, t) VALUES (1, 'root'), (2, 'menu')"
+const inCode = (body: string): string =>
+  `export const irreversible = 'a test'\nexport function up(db) {\n${body}\n}\n`
+
+/** What is told of keys: the files, and what stands behind "with". */
+async function told(...steps: readonly string[]): Promise<string[]> {
+  const files = steps.map((step, at) => [
+    `migrations/00${at + 1}_a.${step.startsWith('export') ? 'js' : 'sql'}`,
+    step.startsWith('export') ? step : `-- irreversible: a test\n-- migrate:up\n${step};\n`,
+  ])
+  const found = await proveFiles(Object.fromEntries(files))
+  return found.flatMap(({ code, severity, message }) =>
+    code === 'KEY_MAY_BE_TAKEN'
+      ? [
+          `${severity}: ${/with (.*), which.* Where one has, (.*)$/.exec(message)?.slice(1).join(': ')}`,
+        ]
+      : [],
+  )
+}
+
+const FAILS = 'this fails, and nobody gets past it.'
+const GONE = 'that row is overwritten.'
+
+test.each([
+  ['numbers', [TABLE, OTHER, ROOT], `warning: id 1 and 2: ${FAILS}`],
+  [
+    'texts that are unique',
+    [TABLE, OTHER, "INSERT INTO b (t) VALUES ('root')"],
+    `warning: t 'root': ${FAILS}`,
+  ],
+  [
+    'numbers where SQLite gives them for good',
+    [TABLE.replace('KEY,', 'KEY AUTOINCREMENT,'), ROOT],
+    `warning: id 1 and 2: ${FAILS}`,
+  ],
+  [
+    'numbers of rows that are to be replaced',
+    [TABLE, ROOT.replace('INSERT', 'INSERT OR REPLACE')],
+    `warning: id 1 and 2: ${GONE}`,
+  ],
+  [
+    'numbers that code spells out',
+    [TABLE, OTHER, inCode(`db.exec("${ROOT}")`)],
+    `warning: id 1 and 2: ${FAILS}`,
+  ],
+  [
+    'numbers that code binds',
+    [
+      TABLE,
+      OTHER,
+      inCode(
+        "const add = db.prepare('INSERT INTO b (id, t) VALUES (?, ?)')\nfor (const row of [[1, 'root'], [2, 'menu']]) add.run(...row)",
+      ),
+    ],
+    `warning: id 1 and 2: ${FAILS}`,
+  ],
+  [
+    'numbers in a column that has come since',
+    [TABLE, OTHER, `ALTER TABLE b ADD COLUMN x; ${ROOT}`],
+    `warning: id 1 and 2: ${FAILS}`,
+  ],
+])('invalid: %s', async (_, steps, finding) => {
+  expect(await told(...steps)).toEqual([finding])
+})
+
+test.each([
+  ['a list that the next version fills', [TABLE, ROOT]],
+  ['a list that was filled before', [TABLE, "INSERT INTO b VALUES (7, 'x')", OTHER, ROOT]],
+  ['a list that is made with rows', [`${TABLE}; INSERT INTO b VALUES (7, 'x')`, OTHER, ROOT]],
+  ['a table of the same version', [OTHER, OTHER.replace('o', 'q'), `${TABLE}; ${ROOT}`]],
+  ['rows that may stay', [TABLE, OTHER, ROOT.replace('INSERT', 'INSERT OR IGNORE')]],
+  ['rows that may stay, said behind', [TABLE, OTHER, `${ROOT} ON CONFLICT DO NOTHING`]],
+  [
+    'rows that are to become others',
+    [TABLE, OTHER, `${ROOT} ON CONFLICT (id) DO UPDATE SET t = excluded.t`],
+  ],
+  [
+    'only what is not there',
+    [TABLE, OTHER, "INSERT INTO b SELECT 1, 'root' WHERE NOT EXISTS (SELECT 1 FROM b)"],
+  ],
+  ['rows that make room', [TABLE, OTHER, `DELETE FROM b WHERE id IN (1, 2); ${ROOT}`]],
+  [
+    'settings, which the migration names',
+    ['CREATE TABLE s (key TEXT PRIMARY KEY, value)', OTHER, "INSERT INTO s VALUES ('theme', 1)"],
+  ],
+  [
+    'rows with numbers of their own',
+    ['CREATE TABLE l (id INTEGER PRIMARY KEY, t TEXT)', OTHER, "INSERT INTO l (t) VALUES ('x')"],
+  ],
+  [
+    'rows of another table',
+    [
+      `${TABLE}; CREATE TABLE s (id INTEGER PRIMARY KEY, t TEXT)`,
+      OTHER,
+      'INSERT INTO b SELECT id, t FROM s',
+    ],
+  ],
+])('valid: %s', async (_, steps) => {
+  expect(await told(...steps)).toEqual([])
+})
