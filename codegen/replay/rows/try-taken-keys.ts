@@ -87,7 +87,6 @@ function taken(rows: Prover, side: StepSide, key: FixedKey, at: StepPlace): KeyT
     table,
     column,
     values: values.map(shownValue),
-    since: sinceOf(rows, key.table),
     by,
   })
   const outcome = rows.tryOut(
