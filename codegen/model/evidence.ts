@@ -197,6 +197,8 @@ export interface ValuesChanged {
   /** With `shared`: the table that the value is made of; or how many times a statement ran that each time changed all rows. */
   readonly source?: string
   readonly times?: number
+  /** The trigger that did it, where rows were put back into its table, which is `source`. */
+  readonly trigger?: string
   /** With `cast`: the type that it names. */
   readonly type?: string
   /** With `cast`: what the values are multiplied by before. With `divided`: what `up` multiplied or divided them by. */

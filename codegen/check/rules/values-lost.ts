@@ -27,7 +27,7 @@ export const valuesLost: Rule = {
   meaning: 'After a migration rows have other values, though nothing updates their table by name.',
   problem:
     'A rebuild that leaves a column out of its copy fills it with the default, and so does a REPLACE of a table into itself; a constant in ' +
-    'the copy gives every row the same value. A column that is dropped and added again begins with its default in every row. The old values are gone on every installation. An expression that is made of columns, as ' +
+    'the copy gives every row the same value. A column that is dropped and added again begins with its default in every row. Rows that are put back after all of a table were deleted, or that move from one table into another, set off its triggers, which count them once more. The old values are gone on every installation. An expression that is made of columns, as ' +
     '`trim(title)` or `substr(title, 1, 20)`, is taken at its word, like an UPDATE, also where it shortens or rounds; of a CAST, which names a type and not what is lost, it is told what was seen to be lost, and so is a value that the table allows and a CASE without ELSE does not list. What is made of no column, as `row_number() OVER (…)`, is another value. ' +
     'An UPDATE with a subquery that is not tied to its row gives all rows what belongs to one of them, and so does one without WHERE in a loop over rows; a `down` that divides integers does not lead back to the fractions that there were. Integers ' +
     'beyond 2^53, as snowflakes and nanoseconds are, are rounded where code reads them as numbers of JavaScript and writes them back. ' +
@@ -88,6 +88,11 @@ function wordsFor(fact: Change): Words {
       what: `overwrites rows of ${table} with those of ${merged}${inStatement(fact.at)}, in one row ${column} ${fromTo(fact)}: ${whyMerged(table, merged)}`,
       fix: FIX_MERGED,
       wanted: 'go',
+    }
+  if (fact.trigger !== undefined)
+    return {
+      what: `puts rows into ${fact.source} that were there before${inStatement(fact.at)}, and the trigger ${fact.trigger} counts or marks them once more: in one row of ${table} ${column} ${fromTo(fact)}`,
+      fix: `Drop the trigger before, and create it again behind; or set ${column} to what it was by an UPDATE`,
     }
   return {
     what: `changes values of ${table} that no UPDATE names${inStatement(fact.at)}: in one row ${column} ${fromTo(fact)}`,

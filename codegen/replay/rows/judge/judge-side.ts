@@ -18,6 +18,7 @@ import { overwrittenValues } from './overwritten-values.js'
 import { writtenBy } from './written-tables.js'
 import { unlistedValues } from './unlisted-values.js'
 import { unlikeNulls } from './unlike-nulls.js'
+import { triggeredValues } from './triggered-values.js'
 import { triedRows } from './tried-rows.js'
 
 /** Compares every table that the side can have touched with what stands in its place. */
@@ -40,6 +41,7 @@ export function judgeSide(
       ...convertedValues(connection, fate),
       ...unlistedValues(fate),
       ...overwrittenValues(fate),
+      ...triggeredValues(fate),
       ...dividedValues(fate),
       ...judgeWatermark(fate),
       ...triedRows(connection, fate),

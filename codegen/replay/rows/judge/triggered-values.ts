@@ -1,0 +1,82 @@
+// Values that triggers change because a side puts rows in that were there before: what they count, they count twice. Pure.
+import type { StepPlace, ValuesChanged } from '../../../model/evidence.js'
+import { foldCase, plainName, unquote } from '../../../../src/sql/names.js'
+import { namesIn } from '../../../sql/names-in.js'
+import type { CreateTrigger, Statement } from '../../../sql/statement.js'
+import { keysMayAct, type ObservedSide } from '../watch/observed-run.js'
+import { isFilling } from '../watch/statement-effect.js'
+import { shownValue } from '../watch/table-image.js'
+import { isOn, triggersOn } from './causes.js'
+import { changedColumns } from './compare-values.js'
+import type { Fate } from './fate.js'
+import { heirsAfter } from './heirs.js'
+import { matchedIn } from './lost-rows.js'
+import { rebuildOf } from './rebuild.js'
+
+/** Not those of columns that the side sets by name: nothing is known of what they are to be. Nor where keys act, as `judgeValues` tells. */
+export function triggeredValues(fate: Fate): ValuesChanged[] {
+  const { side, name, before, after, rebuild } = fate
+  if (side.direction === 'down' || (rebuild ? rebuild.kind !== 'refilled' : keysMayAct(side.entry)))
+    return []
+  const acts = actsOf(side).filter(({ trigger }) => setsIn(trigger, name).size > 0)
+  if (acts.length === 0) return []
+  return changedColumns(before, after, matchedIn(fate)).flatMap((change): ValuesChanged[] => {
+    const column = foldCase(change.column)
+    const act = acts.find(({ trigger }) => setsIn(trigger, name).has(column))
+    if (!act || isSetByName(side, name, column)) return []
+    if (rebuild && !(rebuild.taken(column) && !rebuild.calculated(column))) return []
+    const { trigger, table, place: at } = act
+    const values = { before: shownValue(change.before), after: shownValue(change.after) }
+    const by = { from: null, trigger: unquote(trigger.name.text), source: table }
+    const where = { at, table: after.table.name, column: change.column }
+    return [{ kind: 'values-changed', ...where, ...by, ...values }]
+  })
+}
+
+/** A trigger on a table that rows come into which were there before. */
+interface Act {
+  readonly trigger: CreateTrigger
+  readonly table: string
+  readonly place: StepPlace
+}
+
+/** Of a table that is emptied and filled again, and of one that takes the rows of another whose triggers have done the same. */
+function actsOf(side: ObservedSide): Act[] {
+  const heirOf = heirsAfter(side)
+  return side.effects.filter(isFilling).flatMap((effect): Act[] => {
+    const { table, place } = effect
+    const triggers = triggersOn(side, table).filter(({ event }) => event !== 'update')
+    if (triggers.length === 0) return []
+    const rebuild = rebuildOf(heirOf(table))
+    if (rebuild?.kind === 'refilled' && rebuild.copies.includes(effect))
+      return triggers.map((trigger) => ({ trigger, table, place }))
+    const read = new Set(effect.tokens.flatMap((token) => [...namesIn(token)]))
+    const gone = [...read].filter((one) => side.images.has(one) && heirOf(one).name === null)
+    const former = gone.flatMap((one) => triggersOn(side, one)).filter(isOnInsert)
+    return triggers
+      .filter((one) => isOnInsert(one) && former.some((other) => setAlike(one, other)))
+      .map((trigger) => ({ trigger, table, place }))
+  })
+}
+
+const isOnInsert = ({ event }: CreateTrigger): boolean => event === 'insert'
+
+/** Whether two triggers set the same column of a table. */
+const setAlike = (one: CreateTrigger, other: CreateTrigger): boolean =>
+  one.body.some(
+    (statement) =>
+      statement.kind === 'update' &&
+      [...setsIn(one, plainName(statement.table.key))].some((column) =>
+        setsIn(other, plainName(statement.table.key)).has(column),
+      ),
+  )
+
+/** The columns of a table that a trigger sets, in lower case. */
+const setsIn = ({ body }: CreateTrigger, table: string): Set<string> =>
+  new Set(body.flatMap((one) => (isOn(one, table) ? columnsSet(one) : [])))
+
+const columnsSet = (shape: Statement): string[] =>
+  shape.kind === 'update' ? shape.columns.map(({ key }) => plainName(key)) : []
+
+const isSetByName = ({ effects }: ObservedSide, name: string, column: string): boolean =>
+  effects.some(({ table, shape }) => table === name && columnsSet(shape).includes(column))
