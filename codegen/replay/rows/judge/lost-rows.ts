@@ -83,17 +83,17 @@ function standing({ before, after }: Both, isFilled: boolean): Matched {
 export const matchedIn = ({ before, after, rebuild }: Fate): Matched =>
   rebuild?.kind === 'older' ? standing({ before, after }, true) : matchRows(before, after)
 
-/** The columns that both have, without a key that may be given anew, where there are any: one of several columns says what is. */
-function contentOf({ before, after }: Both): string[] {
-  const common = commonColumns(before, after)
+/** The columns that both have, without those of the key that may be given anew, where there are others. */
+function contentOf({ before, after }: Both, given: 'whole key' | 'lone key'): string[] {
   const keys = keyOf(before)
-  const others = keys.length === 1 ? common.filter((name) => !keys.includes(name)) : common
-  return others.length > 0 ? others : common
+  const common = commonColumns(before, after)
+  const others = common.filter((name) => !keys.includes(name))
+  return others.length === 0 || (given === 'lone key' && keys.length > 1) ? common : others
 }
 
 /** Whether none of the rows of now says the same under another key. */
 function isUnlikeAny(fate: Both, rows: readonly RawRow[]): (row: RawRow) => boolean {
-  const content = contentOf(fate)
+  const content = contentOf(fate, 'lone key')
   const textNow = textBy(content, fate.after)
   const textBefore = textBy(content, fate.before)
   const there = new Set(rows.map(textNow))
@@ -102,7 +102,7 @@ function isUnlikeAny(fate: Both, rows: readonly RawRow[]): (row: RawRow) => bool
 
 /** Whether two rows have something in common that is not by chance. */
 const isAkin = (fate: Both, old: RawRow, now: RawRow): boolean =>
-  contentOf(fate).some((name) => {
+  contentOf(fate, 'whole key').some((name) => {
     const was = old[placeOf(fate.before, name)] ?? null
     return isTelling(was) && textBy([name], fate.before)(old) === textBy([name], fate.after)(now)
   })
