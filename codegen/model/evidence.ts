@@ -2,6 +2,7 @@
 // nothing about severity and has no words for people: that is for the rules. Types only.
 import type { SchemaDifference } from '../../src/model/verification.js'
 import type { CatalogObject, ViewColumn } from './catalog.js'
+import type { MisfitCause } from './misfit-cause.js'
 import type { ValueLoss } from './value-loss.js'
 
 /** Which side of a migration. */
@@ -247,24 +248,7 @@ export interface IndexMisfit {
   readonly table: string
   /** The index, or with `keyed` any table. */
   readonly index: string
-  /**
-   * `rowids`: rows have other rowids. `rows`: they say something else, are gone or new, and nobody told the index.
-   * `unreadable`: what it reads is gone. `unfilled`: it was made and left empty. `unnumbered`: it was filled without the
-   * numbers of the rows. `misfilled`: it was filled, but with other rows than there are. `text`: it was filled, or is kept by
-   * triggers, with other text than the rows have. `blind`: it was made over what it cannot read. `keyed`: triggers keep it by
-   * the rowids of the table, whose rows have other ones. `trigger`: one does not keep it as the rows are, or as another does.
-   */
-  readonly cause:
-    | 'rowids'
-    | 'rows'
-    | 'unreadable'
-    | 'unfilled'
-    | 'unnumbered'
-    | 'misfilled'
-    | 'text'
-    | 'blind'
-    | 'keyed'
-    | 'trigger'
+  readonly cause: MisfitCause
   /** What SQLite says of one that cannot read. */
   readonly message: string | null
 }

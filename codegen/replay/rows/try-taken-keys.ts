@@ -6,8 +6,8 @@ import type { Prover } from './prover.js'
 import { fixedKeys, spelledOut, type FixedKey } from './seed/fixed-keys.js'
 import { addRows } from './seed/rows-for-literals.js'
 import type { SeederState } from './seed/seeder-state.js'
-import type { StepSide } from './watch/observed-run.js'
-import type { Effect } from './watch/statement-effect.js'
+import type { ObservedSide, StepSide } from './watch/observed-run.js'
+import { isQuery, type Effect } from './watch/statement-effect.js'
 import { shownValue, takeImage } from './watch/table-image.js'
 import { isSameName } from '../../../src/sql/names.js'
 
@@ -56,7 +56,7 @@ function sinceOf(rows: Prover, name: string): number {
 function keysGiven(rows: Prover, side: StepSide, given: readonly Effect[]): FixedKey[] {
   const keys: FixedKey[] = []
   rows.tryOut(side, undefined, ({ side: ran }) => {
-    const bound = boundIn(rows)
+    const bound = boundIn(rows, ran)
     for (const name of new Set(given.map(({ table }) => table))) {
       const table = tableNamed(ran.before, name)
       const before = ran.images.get(name)
@@ -72,11 +72,11 @@ function keysGiven(rows: Prover, side: StepSide, given: readonly Effect[]): Fixe
 }
 
 /** The values that code has just bound to an INSERT, as texts; none where it has read rows, which these may be made of. */
-function boundIn(rows: Prover): Set<string> {
-  const calls = rows.handed().all
-  const inserts = calls.filter(({ text }) => /^\s*(?:insert|replace)\b/i.test(text))
-  const isCopy = calls.some(({ text, reads }) => reads && /^\s*(?:select|with)\b/i.test(text))
-  return new Set(isCopy ? [] : inserts.flatMap(({ values }) => values.flat().map(String)))
+function boundIn(rows: Prover, { effects }: ObservedSide): Set<string> {
+  const inserts = rows.handed().all.filter(({ text }) => /^\s*(?:insert|replace)\b/i.test(text))
+  return new Set(
+    effects.some(isQuery) ? [] : inserts.flatMap(({ values }) => values.flat().map(String)),
+  )
 }
 
 function taken(rows: Prover, side: StepSide, key: FixedKey, at: StepPlace): KeyTaken[] {

@@ -72,4 +72,4 @@ export const allFactsOf = async (
 ): Promise<Fact[]> =>
   (await rowFacts(steps, options))
     .flatMap(({ facts }) => facts)
-    .filter(({ kind }) => !['values-kept', 'values-gone', 'rows-tried'].includes(kind))
+    .filter(({ kind }) => !['values-kept', 'values-gone', 'rows-tried', 'key-taken'].includes(kind))
