@@ -73,12 +73,21 @@ function wordsFor(
   example: string,
 ): { readonly message: string; readonly fix: string } {
   const [was, is] = [storedAs(before, trace.before), storedAs(after, table)]
+  if (isOfBlobs(before) && is !== 'BLOB') return BLOBS_STAY(sqlName(before.name), is)
   const effect = effectOf(was, is, table)
   return {
     message: `Its values are now stored as ${is} instead of ${was}: ${effect}.${example}`,
     fix: fixFor(was, is, sqlName(before.name)),
   }
 }
+
+/** A column without a type holds values of any kind. */
+const isOfBlobs = ({ type }: ChangedType['before']): boolean => /blob/i.test(type)
+
+const BLOBS_STAY = (column: string, is: Affinity): ReturnType<typeof wordsFor> => ({
+  message: `SQLite converts no blobs: those that are copied as they are stay blobs in a column of the type ${is}, are equal to no other value and come behind all of them.`,
+  fix: `Write in the copy what becomes of them, as in \`hex(${column})\`; \`CAST(${column} AS TEXT)\` makes sense of bytes of a text only`,
+})
 
 function fixFor(was: Affinity, is: Affinity, column: string): string {
   if (is === 'BLOB')

@@ -153,7 +153,8 @@ function rowsSought(
         looked.voided.size > 0 ||
         looked.indexed.length > 0 ||
         cutKeys(situation(), name, looked).length > 0 ||
-        [...looked.beside].some(isReplaced),
+        [...looked.beside].some(isReplaced) ||
+        seen.some(({ shape, table }) => shape.kind === 'drop-column' && table === name),
     ),
   )
   const seek = (state: SeederState): void => addRowsForLiterals(state, situation(), literals)

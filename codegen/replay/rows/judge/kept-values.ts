@@ -139,15 +139,25 @@ function isBesideKey({ after }: Written, before: TableImage, known: readonly Kno
       after.columns.some(
         (__, other) =>
           other !== place &&
-          known.every(({ old, value }) =>
-            after.rows.some(
-              ({ values }) => isAt(values, other, old[key] ?? null) && isAt(values, place, value),
-            ),
-          ),
+          known.every(({ old, value }) => {
+            const own = after.rows.filter(({ values }) => isAt(values, other, old[key] ?? null))
+            const has = (one: Value): boolean => own.some(({ values }) => isAt(values, place, one))
+            return has(value) || partsOf(value).some((parts) => parts.every(has))
+          }),
       ),
     ),
   )
 }
+
+/** What a text is made of, for each sign that may stand between parts. */
+const partsOf = (value: Value): string[][] =>
+  typeof value !== 'string' || value.length > LONGEST_LIST
+    ? []
+    : [...new Set(value.match(/[^\w'"]/g))].map((sign) =>
+        value.split(sign).flatMap((part) => part.trim() || []),
+      )
+
+const LONGEST_LIST = 100
 
 /** Whether a column of the table points at rows that have the values. */
 function isPointedAt(

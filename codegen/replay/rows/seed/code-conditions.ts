@@ -18,8 +18,20 @@ export function codeConditions({
   if (!side || 'scripts' in side || images.size === 0) return []
   const tables = [...images.keys()].map(quoteIdentifier).join(', ')
   const query = effectOf(`SELECT * FROM ${tables}`, wholeSide(entry.version, direction))
-  return [{ ...query, tokens: [...query.tokens, ...conditionsIn(String(side.code))] }]
+  const code = String(side.code)
+  return [{ ...query, tokens: [...query.tokens, ...conditionsIn(code), ...splitsIn(code)] }]
 }
+
+/** What code cuts into parts is compared with a text that has three: `row.words.split(',', 2)`. */
+const splitsIn = (code: string): string[] =>
+  [...code.matchAll(SPLIT)].flatMap(([, name = '', , text = '', pattern = '']) => {
+    const sign = text === '\\n' ? '\n' : text || (/[,;|:]/.exec(pattern)?.[0] ?? ' ')
+    return /['\\$]/.test(sign) ? [] : ['WHERE', foldUpper(name), '=', `'a${sign}b${sign}c'`, 'END']
+  })
+
+/** A name, calls without arguments as `trim()`, and what is cut at: a text or a pattern. */
+const SPLIT =
+  /([\w$]+)(?:['"]\])?[!?]*(?:\.\w+\(\)[!?]*)*\.split\(\s*(?:(['"`])(.+?)\2|\/((?:\\.|[^/\\])+)\/)/g
 
 /** Comments, texts, words, what is found by its name as in `row['kind']`, and signs. */
 const TOKEN =

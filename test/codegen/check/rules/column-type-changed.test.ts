@@ -126,6 +126,13 @@ describe('invalid', () => {
   })
 })
 
+test.each(['TEXT', 'INTEGER'])('blobs are not converted: to %s', async (is) => {
+  const { message, fix } = await onlyFinding(rebuild('a BLOB', `a ${is})`))
+  expect(message).toContain('SQLite converts no blobs')
+  expect(message).not.toContain('numbers become texts')
+  expect(fix).toContain('`hex(a)`')
+})
+
 describe('between STRICT tables', () => {
   const strict = (was: string, is: string) =>
     rebuild(`a ${was}) STRICT; CREATE TABLE other (x`, `a ${is}) STRICT`)
