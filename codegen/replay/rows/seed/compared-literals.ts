@@ -7,6 +7,7 @@ import { scriptEffects, type StepSide } from '../watch/observed-run.js'
 import { isFilling, isQuery, type Effect } from '../watch/statement-effect.js'
 import { uniqueMade } from '../watch/unique-made.js'
 import type { Value } from '../fill/seed-values.js'
+import { alteredTexts } from './altered-texts.js'
 import { comparisonsIn, MALFORMED, namesCompared, type Comparison } from './comparisons.js'
 
 /** What a step looks for in one table. */
@@ -51,7 +52,7 @@ export function comparedLiterals(side: StepSide): ComparedLiterals {
 }
 
 /** Looked for first, so that scripts full of data are not cut into tokens. */
-const SUSPECT = /\b(?:where|when|having|join|update|replace|ignore|cast)\b/i
+const SUSPECT = /\b(?:where|when|having|join|update|replace|ignore|cast|select|unique\s+index)\b/i
 
 /**
  * Reads the conditions of UPDATE and DELETE, for the table that they change: there, what stands in a subquery is about other
@@ -61,13 +62,16 @@ export function literalsOf(effects: readonly Effect[]): ComparedLiterals {
   const former = new Map<string, string>()
   const looks = effects.flatMap((effect): Look[] => {
     if (effect.verb === 'rename') former.set(effect.to, former.get(effect.table) ?? effect.table)
-    if (!COMPARING.has(effect.verb) && !readsAll(effect)) return []
+    if (!COMPARING.has(effect.verb) && !readsAll(effect) && indexedBy(effect) === null) return []
     const tokens = comparingTokens(effect)
     const comparisons = comparisonsIn(tokens)
+    const altered = alteredTexts(tokens)
     const eviction = evictionIn(effect)
-    if (comparisons.length === 0 && !eviction && !tokens.some(isCondition)) return []
+    const asksNothing = comparisons.length === 0 && altered.length === 0
+    if (asksNothing && !eviction && !tokens.some(isCondition)) return []
     const tables = [...tablesOf(effect, tokens)].map((name) => former.get(name) ?? name)
-    return [{ effect, tokens, comparisons, evictions: eviction ? [eviction] : [], tables }]
+    const evictions = eviction ? [eviction] : []
+    return [{ effect, tokens, comparisons, altered, evictions, tables }]
   })
   const filled = new Set(effects.filter(isFilling).map(({ table }) => table))
   const gone = new Set(effects.filter(takesAway).map(({ table }) => table))
@@ -86,6 +90,7 @@ interface Look {
   readonly effect: Effect
   readonly tokens: readonly string[]
   readonly comparisons: readonly Comparison[]
+  readonly altered: readonly Comparison[]
   readonly evictions: readonly Eviction[]
   readonly tables: readonly string[]
 }
@@ -96,12 +101,12 @@ export const literalsFor = (
   rest: Pick<TableLiterals, 'told' | 'replaced' | 'indexed'>,
 ): TableLiterals => ({
   ...rest,
-  columns: columnsIn(looks.flatMap(({ comparisons }) => comparisons)),
+  columns: columnsIn(looks.flatMap(({ comparisons, altered }) => [...comparisons, ...altered])),
   beside: new Set(looks.flatMap(({ tables }) => tables)),
   losing: new Set(looks.flatMap(({ effect }) => lostBy(effect))),
   voided: new Set(looks.flatMap(({ effect }) => voidedBy(effect))),
   paged: new Set(looks.flatMap(({ tokens }) => pagedBy(tokens))),
-  open: new Set(looks.flatMap(openNames)),
+  open: new Set(looks.filter(({ comparisons }) => comparisons.length > 0).flatMap(openNames)),
   evictions: looks.flatMap(({ evictions }) => evictions),
 })
 
@@ -153,8 +158,11 @@ export function pagedBy(tokens: readonly string[]): string[] {
 
 const RANGE = /^(?:>=?|BETWEEN)[?:@$]/
 
-/** Whether a statement drops rows: UPDATE OR REPLACE, INSERT OR REPLACE, INSERT OR IGNORE. */
-function evictionIn({ shape, tokens, evicts }: Effect): Eviction | null {
+/** Whether a statement drops rows: UPDATE OR REPLACE, INSERT OR REPLACE, INSERT OR IGNORE; or may fail for those in its way. */
+function evictionIn(effect: Effect): Eviction | null {
+  const { shape, tokens, evicts } = effect
+  const terms = indexedBy(effect) === null ? [] : termsOf(tokens)
+  if (terms.includes('(')) return { tokens: terms, by: 'table' }
   if (evicts || (shape.kind === 'insert' && shape.conflict === 'ignore'))
     return { tokens, by: 'statement' }
   return shape.kind === 'update' && shape.conflict === null ? { tokens, by: 'table' } : null
@@ -166,6 +174,7 @@ const readsAll = (effect: Effect): boolean => isFilling(effect) || isQuery(effec
 
 function comparingTokens(effect: Effect): readonly string[] {
   const { tokens } = effect
+  if (indexedBy(effect) !== null) return termsOf(tokens)
   if (!readsAll(effect)) return withoutSubqueries(tokens)
   if (!tokens.includes('SELECT')) return []
   return tokens.slice(tokens.findIndex((token) => token === 'WITH' || token === 'SELECT'))
@@ -174,7 +183,17 @@ function comparingTokens(effect: Effect): readonly string[] {
 const tablesOf = (effect: Effect, tokens: readonly string[]): Iterable<string> =>
   readsAll(effect) && tokens.length > 0
     ? new Set(tokens.flatMap((token) => [...namesIn(token)]))
-    : [effect.table]
+    : [indexedBy(effect) ?? effect.table]
+
+/** The table that a UNIQUE index is made over; null for anything else. */
+const indexedBy = ({ shape }: Effect): string | null =>
+  shape.kind === 'create-index' && shape.unique ? plainName(shape.table.key) : null
+
+/** Of a partial index, the condition is left out: it is no filter. */
+function termsOf(tokens: readonly string[]): readonly string[] {
+  const end = tokens.indexOf('WHERE')
+  return tokens.slice(tokens.indexOf('(') + 1, end < 0 ? undefined : end)
+}
 
 function columnsIn(comparisons: readonly Comparison[]): Map<string, readonly Value[]> {
   const columns = new Map<string, readonly Value[]>()

@@ -85,8 +85,8 @@ function isJunction(part: readonly string[] | null, token: string): boolean {
   return token === 'OR' || (token === 'AND' && (between < 0 || part!.includes('AND', between)))
 }
 
-/** Words of SQL among them do no harm: no column has such a name. */
-const namesOf = (part: readonly string[]): string[] => [
+/** The names of columns in an expression, in lower case. Words of SQL among them do no harm: no column has such a name. */
+export const namesOf = (part: readonly string[]): string[] => [
   ...new Set(
     part.flatMap((token, index) =>
       /^[A-Z_"`[\x80-\uffff]/.test(token) && part[index + 1] !== '(' && !WORDS.has(token)
@@ -102,7 +102,8 @@ const WORDS = new Set(
   ),
 )
 
-function valuesOf(part: readonly string[]): Value[] {
+/** Values that decide what a part of a condition compares its columns with. */
+export function valuesOf(part: readonly string[]): Value[] {
   const literals = literalsIn(part)
   const has = (word: string): boolean => part.includes(word)
   const ordered = has('BETWEEN') || isOrdered(part)
@@ -112,10 +113,19 @@ function valuesOf(part: readonly string[]): Value[] {
     if (one.startsWith('%') || one.startsWith('$')) return []
     if (one === 'now') return ['9999-12-31', '1000-01-01']
     if (has('STRFTIME') && /^\d{4}$/.test(one)) return [`${one}-01-01`]
-    return ordered ? [one, after(one)] : [one]
+    return [...(ordered ? [one, after(one)] : [one]), ...cutFrom(part, one)]
   })
   const none = NULLS.some(has) ? [null] : []
   return [...new Set([...found, ...objectsOf(literals), ...madeOf(part, literals), ...none])]
+}
+
+/** `substr(code, 4, 2) = 'DE'`: a text that has another at that place. */
+function cutFrom(part: readonly string[], text: string): string[] {
+  const at = part.findIndex((token) => token === 'SUBSTR' || token === 'SUBSTRING')
+  const [start] = literalsIn(part.slice(part.indexOf(',', at)))
+  return at >= 0 && typeof start === 'number' && start > 1 && start < 5000
+    ? ['a'.repeat(start - 1) + text]
+    : []
 }
 
 /** No moment to SQLite, and one to people. */
