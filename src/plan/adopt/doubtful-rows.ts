@@ -45,7 +45,7 @@ const MEANINGS: readonly Meaning[] = [
     says: (value, row) => (!isEmpty(value) ? 'good' : isBegun(row) ? 'bad' : 'nothing'),
   },
   {
-    name: /^(?:(?:is|was|has|has_been|last)_)?(?:(?:error|failure|exception)s?(?:_(?:message|msg|text|code|count|details?|reason|info|stmt))?|err(?:_?msg)?|failed|dirty|exit_code|rolled_?back|reverted|undone|unapplied|deleted|removed|cancell?ed|aborted|interrupted|skipped|pending|broken|revoked|discarded)(?:_(?:at|on|date|time(?:stamp)?|ts))?$/,
+    name: /^(?:(?:is|was|has|has_been|last)_)?(?:(?:error|failure|exception)s?(?:_(?:message|msg|text|code|count|details?|reason|info|stmt))?|err(?:_?msg)?|failed|dirty|exit_code|rc|return_?code|dry_?run|simulated?|simulation|test_?run|rolled_?back|reverted|undone|unapplied|deleted|removed|cancell?ed|aborted|interrupted|skipped|pending|broken|revoked|discarded)(?:_(?:at|on|date|time(?:stamp)?|ts))?$/,
     says: disproves,
   },
   { name: /^(?:rollback|revert|undo|down|delete|remove|fail)_(?:at|on|date)$/, says: disproves },
