@@ -91,8 +91,9 @@ export function enter(walk: Walk, node: ts.Node): void {
   const ownThis = node.parent === walk.owner
   Object.assign(walk, { file, ownThis, keyThis: false, formerThis: ownThis, locals: null })
   walk.files.add(file)
-  // Of a variable that is declared twice earlier builds knew one declaration.
-  walk.sawMore ||= walk.modules.index(file).repeats
+  // Of a variable that is declared twice earlier builds knew one declaration, and of data the default export.
+  const { repeats, parts } = walk.modules.index(file)
+  walk.sawMore ||= repeats || parts !== null
 }
 
 /** Writes down that a node is mentioned, and sees to it that it will be described. */

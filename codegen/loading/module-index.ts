@@ -1,6 +1,6 @@
 // What a module declares, imports and exports, read from its top-level statements alone.
 import { ts } from 'ts-morph'
-import { isErased, isTypeOnly } from './erased-syntax.js'
+import { isErased, isTypeOnly, nameText } from './erased-syntax.js'
 import { namesOf } from './local-names.js'
 
 /** Whose description is wanted: that of this build of Lockstep, or of those before it, which saw less. */
@@ -33,6 +33,8 @@ export interface ModuleIndex {
   readonly effects: readonly ts.Node[]
   /** Whether a variable is declared more than once, of which earlier builds knew the last declaration only. */
   readonly repeats: boolean
+  /** Names of the parts of a module that is data, each of which stands for the whole; null for code. */
+  readonly parts: ReadonlySet<string> | null
 }
 
 interface Draft extends ModuleIndex {
@@ -45,11 +47,12 @@ interface Draft extends ModuleIndex {
   readonly loads: string[]
   readonly effects: ts.Node[]
   repeats: boolean
+  parts: ReadonlySet<string> | null
 }
 
 /**
  * Indexes a module. In a JSON file the value is the default export. Earlier builds knew only the last of several
- * declarations of a variable.
+ * declarations of a variable, and data by its default export alone.
  */
 export function indexModule(file: ts.SourceFile, build: Build): ModuleIndex {
   const draft: Draft = {
@@ -62,10 +65,19 @@ export function indexModule(file: ts.SourceFile, build: Build): ModuleIndex {
     loads: [],
     effects: [],
     repeats: false,
+    parts: null,
   }
-  if (file.fileName.endsWith('.json')) addUnnamedDefault(draft, file.statements)
+  if (file.fileName.endsWith('.json')) addData(draft, file.statements)
   else for (const statement of file.statements) addStatement(draft, statement)
   return draft
+}
+
+function addData(draft: Draft, statements: readonly ts.Statement[]): void {
+  addUnnamedDefault(draft, statements)
+  const [value] = statements
+  const object = value && ts.isExpressionStatement(value) ? value.expression : null
+  const properties = object && ts.isObjectLiteralExpression(object) ? object.properties : []
+  draft.parts = new Set(properties.flatMap(({ name }) => (name && nameText(name)) ?? []))
 }
 
 function addStatement(draft: Draft, statement: ts.Statement): void {

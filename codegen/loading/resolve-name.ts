@@ -96,8 +96,9 @@ export class Modules {
     const step = `${file.fileName} ${name}`
     if (visited.has(step)) return null
     visited.add(step)
-    const { exported, passedOn } = this.index(file)
-    const own = exported.get(name)
+    const { exported, passedOn, parts } = this.index(file)
+    // Bundlers give each part of data a name, and of a list its length too.
+    const own = exported.get(parts && this.build === 'present' ? 'default' : name)
     if (own?.from !== undefined)
       return this.#follow(file, { from: own.from, name: own.name }, visited)
     if (own) return this.#resolve(file, own.name, visited)
@@ -111,6 +112,8 @@ export class Modules {
   ): Target | null {
     for (const from of modules) {
       const helper = this.#findHelper(file, from)
+      const parts = helper && this.index(helper).parts
+      if (parts && name !== 'default' && !parts.has(name)) continue
       const target = helper && this.#resolveExport(helper, name, visited)
       if (target) return target
     }
