@@ -283,6 +283,7 @@ describe('adopt', () => {
       table: 'knex_migrations',
       by: 'name',
       source: 'knex_migrations',
+      log: null,
       version: 2,
       migrations: [
         {
