@@ -93,7 +93,10 @@ describe.each(MODES)('with journal_mode %s', (mode) => {
     const path = atVersion1(mode)
     damageTable(path, '_migrations')
     const before = bytesOf(path)
-    expect(errorAt(path)).toMatchObject({ code: 'DATABASE_CORRUPT', fix: 'Restore a backup. Then run again.' })
+    expect(errorAt(path)).toMatchObject({
+      code: 'DATABASE_CORRUPT',
+      fix: 'Restore a backup. Then run again.',
+    })
     expect(bytesOf(path)).toEqual(before)
   })
 
