@@ -142,7 +142,9 @@ function* integrityProblems<H>(env: Environment<H>, depth: Depth, schema: Schema
 
 function* foreignKeyProblems<H>(env: Environment<H>): Work<Problem[]> {
   const ignored = excludedTables(exclusionsOf(env))
-  const found = [...(yield* countViolations(env)).values()].filter(({ table }) => !ignored(table))
+  const found = [...(yield* countViolations(env, ['main'])).values()].filter(
+    ({ table }) => !ignored(table),
+  )
   return [
     ...found
       .filter(({ rows }) => rows > 0)

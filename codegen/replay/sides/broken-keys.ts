@@ -17,7 +17,7 @@ export function brokenKeys(pass: ReplayPass, catalog: Catalog): BrokenKeys {
   if (tables.length === 0) return new Map()
   const missing = tables.flatMap((table) => parentless(pass, catalog, table))
   if (!isAnyBroken(pass)) return keysByIdentity(missing)
-  const found = perform('sync', countViolations(pass.env))
+  const found = perform('sync', countViolations(pass.env, ['main']))
   const violated = [...found.values()].map(({ table, columns, parent, rows, unchecked }) => ({
     table,
     columns: columns.split(', '),

@@ -7,6 +7,7 @@ import { migrationPromise } from '../../errors/run.js'
 import { optionInvalid } from '../../errors/usage.js'
 import type { BatchOptions, Context, Sync } from '../../model/migration.js'
 import { quoteIdentifier } from '../../sql/names.js'
+import { tokensOf } from '../../sql/split-statements.js'
 import type { ToolkitHost } from './context.js'
 import { exactRows } from './exact-integers.js'
 import { comeAgain, hasOthers, isAmong, lostFrom } from './moved-rows.js'
@@ -22,7 +23,7 @@ export function* batches<H, R>(
   checkSize(size)
   const { driver, batchRows } = host.env
   const key = `s.${quoteIdentifier(by)}`
-  const source = `(${query.replace(/[\s;]+$/, '')}\n) AS s`
+  const source = `(${bare(query)}\n) AS s`
   const ask: Ask = (sql, values) => exactRows(asking(driver), sql, values)
   const asked = { by, key, source, isReplay: batchRows !== undefined, ask }
   const total = yield* countRows(asked)
@@ -53,6 +54,13 @@ export function* batches<H, R>(
       yield* refuseMoved(walk, { ...batch, upTo: last }, coming.slice(count))
     host.progress(done, total)
   }
+}
+
+/** A query without what comes after it, as it is to stand inside another one. */
+function bare(query: string): string {
+  let end = 0
+  for (const { text, start } of tokensOf(query)) if (text !== ';') end = start + text.length
+  return query.slice(0, end)
 }
 
 function checkSize(size: number): void {

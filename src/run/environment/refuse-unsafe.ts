@@ -8,11 +8,15 @@ import type { Environment } from './environment.js'
 /** The schema that does not exist, in which SQLite looks for nothing but its own functions. */
 const NOBODYS = 'unshadowed'
 
-/** Throws `SCHEMA_NAME_TAKEN` where a database is attached as what must be no schema. */
-export function* refuseTakenName<H>({ driver }: Environment<H>): Work<void> {
-  const attached = yield* settled(driver.query('PRAGMA database_list'))
-  if (attached.some(({ name }) => isSameName(String(name), NOBODYS)))
+/**
+ * Throws `SCHEMA_NAME_TAKEN` where a database is attached as what must be no schema. Answers the schemas that there are, with
+ * their files: `main`, `temp` where it has been used, and those that are attached.
+ */
+export function* refuseTakenName<H>({ driver }: Environment<H>): Work<Map<string, unknown>> {
+  const schemas = yield* settled(driver.query('PRAGMA database_list'))
+  if (schemas.some(({ name }) => isSameName(String(name), NOBODYS)))
     throw new LockstepError(schemaNameTaken(NOBODYS))
+  return new Map(schemas.map(({ name, file }) => [String(name), file]))
 }
 
 /** Throws `JOURNAL_OFF` where nothing can be rolled back. */

@@ -4,12 +4,12 @@ import type { Work } from '../../database/outcome.js'
 import { foldCase } from '../../sql/names.js'
 import type { Environment } from '../environment/environment.js'
 import { reasonOf, unlessFault } from '../environment/faults.js'
-import { isLoose, keysOf, type Key } from './keys-of.js'
+import { isLoose, keysOf, tablesIn, type Key } from './keys-of.js'
 import { orphansOf, type Orphans } from './orphans-of.js'
-import { refuseTakenName } from '../environment/refuse-unsafe.js'
 
 /** A constraint that does not hold: how many rows of `table` lack the `parent` that `columns` point at, and which. */
 export interface Violations extends Orphans {
+  readonly schema: string
   readonly table: string
   readonly parent: string
   readonly columns: string
@@ -31,34 +31,40 @@ const CHECK = 'unshadowed.pragma_foreign_key_check'
 /** Whether a statement may declare a key; an application can replace `lower` and `like`. */
 const KEYED = "sql GLOB '*[rR][eE][fF][eE][rR][eE][nN][cC][eE][sS]*'"
 
-/** Selects the tables that may have foreign keys. */
-export const KEYED_TABLES = `SELECT name FROM sqlite_master WHERE type = 'table' AND ${KEYED}`
+/** Selects the tables of a schema that may have foreign keys. */
+export const keyedTables = (schema: string): string => `${tablesIn(schema)} AND ${KEYED}`
 
 /** Counts violations in SQL. Where there are none, SQLite's own check is all that is asked. */
-export function* countViolations<H>(env: Environment<H>): Work<KeyCount> {
-  const { driver } = env
-  yield* refuseTakenName(env)
-  const ask = asking(driver)
-  // One key that points at nothing unique makes the whole check throw.
-  const any = yield* unlessFault(env, ask(`SELECT 1 FROM ${CHECK} LIMIT 1`), () => null)
-  if (any?.length === 0) return new Map()
-  const tables = yield* ask(KEYED_TABLES)
-  return yield* countIn(
-    env,
-    tables.map(({ name }) => String(name)),
-  )
+export function* countViolations<H>(
+  env: Environment<H>,
+  schemas: Iterable<string>,
+): Work<KeyCount> {
+  const ask = asking(env.driver)
+  const all: [string, Violations][] = []
+  for (const schema of schemas) {
+    const check = ask(`SELECT 1 FROM ${CHECK}(NULL, ?) LIMIT 1`, [schema])
+    // One key that points at nothing unique makes the whole check throw.
+    const any = yield* unlessFault(env, check, () => null)
+    if (any?.length === 0) continue
+    const tables = yield* ask(keyedTables(schema))
+    const names = tables.map(({ name }) => String(name))
+    all.push(...(yield* countIn(env, names, schema)))
+  }
+  return new Map(all)
 }
 
 /** Counts the violations of some tables' own foreign keys. Costs the same however many other tables there are. */
-export function* countIn<H>(env: Environment<H>, tables: readonly string[]): Work<KeyCount> {
-  const { driver } = env
-  yield* refuseTakenName(env)
-  const ask = asking(driver)
+export function* countIn<H>(
+  env: Environment<H>,
+  tables: readonly string[],
+  schema = 'main',
+): Work<KeyCount> {
+  const ask = asking(env.driver)
   const all = new Map<string, Violations>()
   for (const table of tables) {
-    const complaint = yield* complaintAbout(env, ask, table)
+    const complaint = yield* complaintAbout(env, ask, { schema, table })
     if (complaint === undefined) continue
-    const keys = yield* keysOf(ask, table)
+    const keys = yield* keysOf(ask, schema, table)
     const reasons = complaint === null ? undefined : yield* reasonsOf(ask, keys, complaint)
     for (const key of keys) {
       const reason = reasons?.get(key) ?? null
@@ -78,10 +84,10 @@ export function* countIn<H>(env: Environment<H>, tables: readonly string[]): Wor
 function* complaintAbout<H>(
   env: Environment<H>,
   ask: Ask,
-  table: string,
+  { schema, table }: Pick<Key, 'schema' | 'table'>,
 ): Work<string | null | undefined> {
   const answer = function* (): Work<string | null | undefined> {
-    const any = yield* ask(`SELECT 1 FROM ${CHECK}(?, 'main') LIMIT 1`, [table])
+    const any = yield* ask(`SELECT 1 FROM ${CHECK}(?, ?) LIMIT 1`, [table, schema])
     return any.length > 0 ? null : undefined
   }
   return yield* unlessFault(env, answer(), reasonOf)
@@ -111,5 +117,5 @@ const namesOf = ({ columns, targets }: Key): Pick<Violations, 'columns' | 'targe
   targets: targets.length > 0 ? targets.join(', ') : null,
 })
 
-const identityOf = ({ table, parent, columns, targets }: Violations): string =>
-  foldCase(JSON.stringify([table, parent, columns, targets]))
+const identityOf = ({ schema, table, parent, columns, targets }: Violations): string =>
+  foldCase(JSON.stringify([schema, table, parent, columns, targets]))

@@ -6,7 +6,7 @@ import { foreignKeyMismatch, foreignKeyViolated } from '../../errors/run.js'
 import type { Where } from '../../model/told-step.js'
 import type { Environment } from '../environment/environment.js'
 import type { KeyCount, Violations } from './key-count.js'
-import { columnsOf } from './keys-of.js'
+import { columnsOf, shownAs, tablesIn } from './keys-of.js'
 import { isSameName } from '../../sql/names.js'
 import { newOrphans } from './orphans-of.js'
 
@@ -20,14 +20,14 @@ export function* refuseIncrease<H>(
   const earlier = yield* earlierOf(env, before, after)
   for (const [now, was] of earlier)
     if (now.unchecked !== null && !was?.unchecked)
-      throw new LockstepError(foreignKeyMismatch(where, now.table, now.unchecked))
+      throw new LockstepError(foreignKeyMismatch(where, shownAs(now), now.unchecked))
   const increases = []
   for (const [now, was] of earlier) {
-    const { table, parent, columns, targets, fkid } = now
+    const { parent, columns, targets, fkid } = now
     // VACUUM, which only runs outside a transaction, numbers rows without a key anew, in the same place.
     const place = where.outside ? { root: undefined } : {}
     const lost = newOrphans(was && { ...was, ...place }, now)
-    if (lost) increases.push({ table, parent, columns, targets, fkid, ...lost })
+    if (lost) increases.push({ table: shownAs(now), parent, columns, targets, fkid, ...lost })
   }
   if (increases.length === 0) return
   const more = increases.reduce((sum, one) => sum + one.more, 0)
@@ -54,8 +54,6 @@ function* earlierOf<H>(
   return earlier
 }
 
-const TABLES = "SELECT name FROM sqlite_master WHERE type = 'table'"
-
 /** The violations of the same constraint under the name that it had before a table or column was renamed. */
 function* oldName<H>(
   env: Environment<H>,
@@ -76,18 +74,24 @@ function* oldName<H>(
 
 /** Whether what has another name no longer has the old one, which is gone from the schema. */
 function* isRenamed<H>(env: Environment<H>, was: Violations, now: Violations): Work<boolean> {
+  const { schema } = now
+  if (was.schema !== schema) return false
   // Without targets a key points at the primary key, which may as well be named.
   const [from, to] = was.targets && now.targets ? [was.targets, now.targets] : ['', '']
   // A renaming keeps the place of a key among those of its table, which is another one for another column.
   const isOther = (['table', 'parent', 'columns'] as const).some((name) => now[name] !== was[name])
   if (now.place !== was.place && (isOther || from !== to)) return false
   const ask = asking(env.driver)
-  const tables = (yield* ask(TABLES)).map(({ name }) => String(name))
+  const tables = (yield* ask(tablesIn(schema))).map(({ name }) => String(name))
   return (
     areGone([was.table], [now.table], tables) &&
     areGone([was.parent], [now.parent], tables) &&
-    areGone(partsOf(was.columns), partsOf(now.columns), (yield* columnsOf(ask, now.table)).all) &&
-    areGone(partsOf(from), partsOf(to), (yield* columnsOf(ask, now.parent)).all)
+    areGone(
+      partsOf(was.columns),
+      partsOf(now.columns),
+      (yield* columnsOf(ask, schema, now.table)).all,
+    ) &&
+    areGone(partsOf(from), partsOf(to), (yield* columnsOf(ask, schema, now.parent)).all)
   )
 }
 

@@ -1,14 +1,15 @@
 // Watches foreign keys over a run: counts once before the first step that can make a violation, and after each such step.
 import { settled, type Work } from '../../database/outcome.js'
 import type { Environment } from '../environment/environment.js'
-import { countIn, countViolations, KEYED_TABLES, type KeyCount } from './key-count.js'
+import { refuseTakenName } from '../environment/refuse-unsafe.js'
+import { countIn, countViolations, keyedTables, type KeyCount } from './key-count.js'
 import { refuseIncrease } from './key-increase.js'
 import type { Task } from '../environment/task.js'
 
 /** Brackets each step; `before` and `after` stand inside the step's transaction. */
 export interface KeyWatch<H> {
   before(task: Task<H>): Work<void>
-  /** Takes note of text that a step is about to run: a schema without keys gets one only through REFERENCES. */
+  /** Takes note of text that a step is about to run: without keys there come some only through REFERENCES or ATTACH. */
   see(sql: string): void
   /** Throws when the step has left more violations of a constraint than there were. */
   after(task: Task<H>): Work<void>
@@ -21,25 +22,33 @@ const NOTHING: KeyCount = new Map()
 /** Begins watching. Nothing is counted for steps that the build has proven harmless, nor while there are no keys at all. */
 export function keyWatch<H>(env: Environment<H>): KeyWatch<H> {
   let counted: KeyCount | undefined
+  let schemas: ReadonlyMap<string, unknown>
   let keyed = false
   const proven = ({ direction, entry }: Task<H>): true | readonly string[] | undefined =>
     direction === 'up' ? entry.keepsForeignKeys : undefined
   return {
     *before(task) {
       if (proven(task) || counted) return
-      keyed ||= yield* hasKeys(env)
-      counted = keyed ? yield* countViolations(env) : NOTHING
+      schemas = yield* refuseTakenName(env)
+      keyed ||= yield* hasKeys(env, schemas.keys())
+      counted = keyed ? yield* countViolations(env, schemas.keys()) : NOTHING
     },
     see(sql) {
-      keyed ||= /references/i.test(sql)
+      keyed ||= /references|attach/i.test(sql)
     },
     *after(task) {
       const only = proven(task)
-      if (only === true || (!only && (!counted || !keyed))) return
-      const now = yield* only ? countIn(env, only) : countViolations(env)
+      if (only === true) return
       // A table that the step has just created had no violations before.
-      yield* refuseIncrease(env, task, only || !counted ? NOTHING : counted, now)
-      if (!only) counted = now
+      if (only) return yield* refuseIncrease(env, task, NOTHING, yield* countIn(env, only))
+      if (!counted || !keyed) return
+      const known = schemas
+      schemas = yield* refuseTakenName(env)
+      const now = yield* countViolations(env, schemas.keys())
+      // What the step has attached may have had its violations before.
+      const judged = [...now].filter(([, { schema }]) => known.get(schema) === schemas.get(schema))
+      yield* refuseIncrease(env, task, counted, new Map(judged))
+      counted = now
     },
     forget() {
       counted = undefined
@@ -47,7 +56,8 @@ export function keyWatch<H>(env: Environment<H>): KeyWatch<H> {
   }
 }
 
-function* hasKeys<H>({ driver }: Environment<H>): Work<boolean> {
-  const found = yield* settled(driver.query(`${KEYED_TABLES} LIMIT 1`))
+function* hasKeys<H>({ driver }: Environment<H>, schemas: Iterable<string>): Work<boolean> {
+  const tables = [...schemas].map(keyedTables).join(' UNION ALL ')
+  const found = yield* settled(driver.query(`${tables} LIMIT 1`))
   return found.length > 0
 }

@@ -2,10 +2,12 @@
 import type { Ask } from '../../database/ask.js'
 import type { Row } from '../../database/driver.js'
 import type { Work } from '../../database/outcome.js'
-import { foldCase } from '../../sql/names.js'
+import { foldCase, quoteIdentifier } from '../../sql/names.js'
 
 /** A foreign key by its names; without targets it points at the primary key. */
 export interface Key {
+  /** The schema of its table, and of its parent: no key leads out of one. */
+  readonly schema: string
   readonly table: string
   readonly parent: string
   readonly columns: readonly string[]
@@ -16,18 +18,28 @@ export interface Key {
   readonly place: number
 }
 
-const KEYS = `SELECT m.name AS child, k.id AS id, k."table" AS parent, k."from" AS "from", k."to" AS "to"
-FROM main.sqlite_master m, unshadowed.pragma_foreign_key_list(m.name, 'main') k
-WHERE m.type = 'table' AND m.name = ? COLLATE NOCASE ORDER BY k.id DESC, k.seq`
+/** Selects the tables of a schema. */
+export const tablesIn = (schema: string): string =>
+  `SELECT name FROM ${quoteIdentifier(schema)}.sqlite_master WHERE type = 'table'`
+
+/** The name of a table as it is told: with its schema, unless that is the one to migrate. */
+export const shownAs = ({ schema, table }: Pick<Key, 'schema' | 'table'>): string =>
+  schema === 'main' ? table : `${schema}.${table}`
+
+const keysIn = (schema: string): string =>
+  `SELECT m.name AS child, k.id AS id, k."table" AS parent, k."from" AS "from", k."to" AS "to"
+FROM (${tablesIn(schema)}) m, unshadowed.pragma_foreign_key_list(m.name, ?) k
+WHERE m.name = ? COLLATE NOCASE ORDER BY k.id DESC, k.seq`
 
 /** The foreign keys of a table, in the order in which they are declared. */
-export function* keysOf(ask: Ask, table: string): Work<Key[]> {
+export function* keysOf(ask: Ask, schema: string, table: string): Work<Key[]> {
   const parts = new Map<number, Row[]>()
-  for (const row of yield* ask(KEYS, [table])) {
+  for (const row of yield* ask(keysIn(schema), [schema, table])) {
     const fkid = Number(row['id'])
     parts.set(fkid, [...(parts.get(fkid) ?? []), row])
   }
   return [...parts].map(([fkid, rows], place) => ({
+    schema,
     table: String(rows[0]?.['child']),
     parent: String(rows[0]?.['parent']),
     columns: rows.map((row) => String(row['from'])),
@@ -43,29 +55,29 @@ export interface Columns {
   readonly primary: readonly string[]
 }
 
-const COLUMNS = "SELECT name, pk FROM unshadowed.pragma_table_xinfo(?, 'main') ORDER BY pk, cid"
+const COLUMNS = 'SELECT name, pk FROM unshadowed.pragma_table_xinfo(?, ?) ORDER BY pk, cid'
 
 /** The columns of a table; none where there is no such table. */
-export function* columnsOf(ask: Ask, table: string): Work<Columns> {
-  const rows = yield* ask(COLUMNS, [table])
+export function* columnsOf(ask: Ask, schema: string, table: string): Work<Columns> {
+  const rows = yield* ask(COLUMNS, [table, schema])
   const names = (some: readonly Row[]): string[] => some.map((row) => String(row['name']))
   return { all: names(rows), primary: names(rows.filter(({ pk }) => Number(pk) > 0)) }
 }
 
 const UNIQUE = `SELECT i.name AS name, i.origin AS origin, x.name AS part
-FROM unshadowed.pragma_index_list(?, 'main') i, unshadowed.pragma_index_xinfo(i.name, 'main') x
+FROM unshadowed.pragma_index_list(?, ?) i, unshadowed.pragma_index_xinfo(i.name, ?) x
 WHERE i."unique" AND NOT i.partial AND x.key`
 
 /**
  * Whether a key points at nothing unique. Collations are left to SQLite: a unique index with another one than its column
  * passes here.
  */
-export function* isLoose(ask: Ask, { parent, columns, targets }: Key): Work<boolean> {
-  const { all, primary } = yield* columnsOf(ask, parent)
+export function* isLoose(ask: Ask, { schema, parent, columns, targets }: Key): Work<boolean> {
+  const { all, primary } = yield* columnsOf(ask, schema, parent)
   if (all.length === 0) return false
   const wanted = namesIn(targets.length > 0 ? targets : primary)
   const indexes = new Map<unknown, string[]>()
-  const unique = yield* ask(UNIQUE, [parent])
+  const unique = yield* ask(UNIQUE, [parent, schema, schema])
   for (const { name, part } of unique)
     indexes.set(name, [...(indexes.get(name) ?? []), String(part)])
   // An INTEGER PRIMARY KEY needs no index.

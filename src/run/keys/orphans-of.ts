@@ -30,8 +30,9 @@ const MOST_BYTES = 50_000_000
  * that are not there: then no row can be said to lack its parent.
  */
 export function* orphansOf(ask: Ask, key: Key): Work<Orphans> {
-  const own = yield* columnsOf(ask, key.table)
-  const parent = yield* columnsOf(ask, key.parent)
+  const own = yield* columnsOf(ask, key.schema, key.table)
+  const parent = yield* columnsOf(ask, key.schema, key.parent)
+  const schema = quoteIdentifier(key.schema)
   const rowid = ['rowid', '_rowid_', 'oid'].find((name) => !own.all.map(foldCase).includes(name))
   // A rebuild may write them in another order.
   const primary = own.primary.map(foldCase).sort()
@@ -41,15 +42,16 @@ export function* orphansOf(ask: Ask, key: Key): Work<Orphans> {
   const given = values.map((value) => `${value} NOT NULL`).join(' AND ')
   const missing =
     parent.all.length > 0
-      ? `LEFT JOIN main.${quoteIdentifier(key.parent)} AS p ON ${pairs.join(' AND ')} WHERE ${given} AND ${targets[0]} IS NULL`
-      : `WHERE ${given}`
+      ? `LEFT JOIN ${schema}.${quoteIdentifier(key.parent)} AS p ON ${pairs.join(' AND ')} WHERE ${given} AND ${targets[0]} IS NULL`
+      : // A copy for the time of a step names parents that it is not copied with.
+        `WHERE ${key.schema === 'temp' ? 0 : given}`
   const value = exact(values)
   // All in one row: a row each would cost many times as much.
   const texts = function* (what: string, which: string): Work<Texts> {
     const [found] = yield* ask(
-      `WITH x AS (SELECT ${what} AS t FROM main.${quoteIdentifier(key.table)} AS c ${which})
+      `WITH x AS (SELECT ${what} AS t FROM ${schema}.${quoteIdentifier(key.table)} AS c ${which})
 SELECT count(*) AS rows, CASE WHEN count(*) <= ${MOST} AND total(length(t)) <= ${MOST_BYTES} THEN (SELECT coalesce(group_concat(t), '') FROM x) END AS text,
-(SELECT rootpage FROM main.sqlite_master WHERE type = 'table' AND name = ? COLLATE NOCASE) AS root FROM x`,
+(SELECT rootpage FROM ${schema}.sqlite_master WHERE type = 'table' AND name = ? COLLATE NOCASE) AS root FROM x`,
       [key.table],
     )
     return found as unknown as Texts

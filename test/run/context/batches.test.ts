@@ -26,6 +26,20 @@ function run(setup: string, step: (ctx: Context, db: Database.Database) => unkno
 }
 
 describe('batches', () => {
+  test.each([
+    'SELECT id FROM t; -- all of them',
+    'SELECT id FROM t -- all; of them',
+    'SELECT id FROM t /* all */ ; /* of them',
+    "SELECT id, ';--' AS x FROM t;\n;\n",
+  ])('take a query with what follows it: %s', (query) => {
+    const ids: number[] = []
+    run(numbers(3), (ctx) =>
+      ctx.batches<{ id: number }>(query, { by: 'id' }, (rows) => {
+        ids.push(...rows.map(({ id }) => id))
+      }),
+    )
+    expect(ids).toEqual([1, 2, 3])
+  })
   test('hand over every row once, in order, and tell of progress', () => {
     const sizes: number[] = []
     const ids: number[] = []
