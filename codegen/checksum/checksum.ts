@@ -3,7 +3,7 @@ import type { Checksums, Discovery, ParsedMigration, Side } from '../model/migra
 import { describeCode } from './describe-code.js'
 import { describeScript } from './describe-script.js'
 import { digest, type Description } from './digest.js'
-import { helperFinder } from '../loading/helper-files.js'
+import { formerFinder, helperFinder } from '../loading/helper-files.js'
 import { KnownFiles } from './loading.js'
 import type { Build } from '../loading/module-index.js'
 import { Modules } from '../loading/resolve-name.js'
@@ -51,7 +51,7 @@ export class Digester {
   digests(migration: ParsedMigration): Digests {
     const { checksums, sawMore } = this.#digest(migration, 'present')
     const { up, down } = checksums
-    if (!sawMore && !this.#hasAliases()) return { checksums, formerly: [] }
+    if (!sawMore && !this.#findsMore()) return { checksums, formerly: [] }
     const former = this.#digest(migration, 'earlier').checksums
     return {
       checksums,
@@ -80,17 +80,19 @@ export class Digester {
     return build === 'earlier' ? { helpers: this.#discovery.helpers } : this.#discovery
   }
 
-  #hasAliases(): boolean {
+  #findsMore(): boolean {
     const { helpers, aliases } = this.#discovery
+    if ([...helpers.keys()].some((path) => /\.[jt]sx$/.test(path))) return true
     return [...(aliases?.paths.values() ?? [])].some((path) => helpers.has(path))
   }
 
   #describe(side: Side, path: string, build: Build): Description {
     if (side.kind === 'sql') return describeScript(side, build)
     const project = side.node.getProject()
+    const find = helperFinder(project, this.#folder(build))
     const known =
       this.#known.get(build) ??
-      new KnownFiles(new Modules(helperFinder(project, this.#folder(build)), build))
+      new KnownFiles(new Modules(build === 'earlier' ? formerFinder(find) : find, build))
     this.#known.set(build, known)
     return describeCode({
       root: side.node.compilerNode,

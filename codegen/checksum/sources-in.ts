@@ -1,5 +1,6 @@
 // What the names of a file may be given: the expressions of its declarations, assignments and calls. Names are compared as texts.
 import { ts } from 'ts-morph'
+import { isCode } from '../project/file-name.js'
 import { nameText, parentOf, unwrap } from '../loading/erased-syntax.js'
 import {
   argumentsOf,
@@ -153,8 +154,7 @@ function given(node: ts.Node): Giving[] {
 /** Names between modules. */
 function passedOn(node: ts.Node): Giving[] {
   if (ts.isExportAssignment(node)) return [['default', [node.expression], 'same']]
-  if (ts.isSourceFile(node) && node.fileName.endsWith('.json'))
-    return [['default', node.statements, 'same']]
+  if (ts.isSourceFile(node) && !isCode(node.fileName)) return [['default', node.statements, 'same']]
   if (ts.isImportClause(node) && node.name) return [[node.name.text, ['default'], 'same']]
   if (!ts.isImportSpecifier(node) && !ts.isExportSpecifier(node)) return []
   return node.propertyName ? [[node.name.text, [node.propertyName], 'same']] : []

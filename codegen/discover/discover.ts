@@ -45,12 +45,14 @@ export async function discover(root: string, migrations: string): Promise<Discov
     next: nextVersion(names.map(({ name }) => name)),
     files: [],
     helpers: new Map(),
+    beside: [],
     diagnostics: [],
   }
   for (const { entry, name } of names) {
     if (entry.is === 'file') takeFile(found, entry, name)
     else await takeOther(found, entry)
   }
+  takeImported(found)
   found.diagnostics.push(...unnumbered(found, names))
   found.files.sort((a, b) => compareVersions(placeOf(a), placeOf(b)))
   const { files, helpers, diagnostics } = found
@@ -98,6 +100,8 @@ interface Found {
   readonly next: number
   readonly files: MigrationFile[]
   readonly helpers: Map<string, string>
+  /** What lies where helpers do, and is one only if it is imported. */
+  readonly beside: Entry[]
   readonly diagnostics: Diagnostic[]
 }
 
@@ -110,6 +114,7 @@ function takeFile(found: Found, entry: Entry, name: FileName): void {
   const problem = problemOf(found, entry, name)
   if (problem && !found.numberedOtherwise.has(entry.name)) found.diagnostics.push(problem)
   if (name.is === 'helper') takeHelper(found, entry)
+  if (name.is === 'bystander' && entry.name.startsWith('_')) found.beside.push(entry)
   if (name.is === 'migration') takeMigration(found, entry, name)
 }
 
@@ -210,7 +215,7 @@ async function takeOther(found: Found, entry: Entry): Promise<void> {
   else found.diagnostics.push(folderUnexpected(file))
 }
 
-/** Every script below a `_*` folder is a helper, whatever it is called. Linked folders, which may go in circles, are not. */
+/** Every script below a `_*` folder is a helper, whatever it is called, and what else is imported of it. Linked folders, which may go in circles, are not. */
 async function takeHelperFolder(found: Found, folder: string): Promise<void> {
   const listed = await listFolder(found.root, folder)
   if (!Array.isArray(listed)) {
@@ -221,5 +226,19 @@ async function takeHelperFolder(found: Found, folder: string): Promise<void> {
     const name = parseFileName(entry.name.startsWith('_') ? entry.name : `_${entry.name}`)
     if (entry.is === 'folder' && !entry.linked) await takeHelperFolder(found, entry.path)
     else if (entry.is === 'file' && name.is === 'helper') takeHelper(found, entry)
+    else if (entry.is === 'file') found.beside.push(entry)
   }
 }
+
+/** Texts and other data are read only where a script names them: notes may be in any encoding, and fixtures of any size. */
+function takeImported(found: Found): void {
+  if (found.beside.length === 0) return
+  const texts = [...found.files.map(({ text }) => text), ...found.helpers.values()]
+  const named = new Set(
+    texts.flatMap((text) => [...text.matchAll(NAMED)].map(([, name]) => stemOf(name!))),
+  )
+  for (const entry of found.beside) if (named.has(stemOf(entry.name))) takeHelper(found, entry)
+}
+
+/** The file at the end of a path in quotes, with what a bundler may be asked for after it. */
+const NAMED = /[/'"]([^/'"`\n?]+)(?:\?[^'"\n]*)?['"]/g

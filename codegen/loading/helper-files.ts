@@ -1,11 +1,12 @@
 // Finds the `_*` files that a migration imports, in the compiler's project or in what discovery read.
 import { posix } from 'node:path'
-import type { Project, ts } from 'ts-morph'
+import { ScriptKind, type Project, type SourceFile, type ts } from 'ts-morph'
+import { isCode } from '../project/file-name.js'
 import type { Aliases, Discovery } from '../model/migration.js'
 import { Modules, type FindHelper } from './resolve-name.js'
 
-/** What an import may leave out. */
-const ENDINGS = ['.ts', '.mts', '.js', '.mjs', '/index.ts', '/index.js']
+/** What an import may leave out. Bundlers take JSX before others. */
+const ENDINGS = ['.tsx', '.ts', '.mts', '.jsx', '.js', '.mjs', '.json', '/index.ts', '/index.js']
 
 /**
  * Looks for the helpers that `discovery` has found. One that the project has not loaded is added to it, so that many
@@ -16,8 +17,29 @@ export const helperFinder =
   (importer, specifier) => {
     const path = pathMeant(importer.fileName, specifier, { known: helpers, aliases })
     if (path === null) return null
-    const loaded = project.getSourceFile(path) ?? project.createSourceFile(path, helpers.get(path))
-    return loaded.compilerNode
+    const text = helpers.get(path) ?? ''
+    const isRead = /\?/.test(specifier) || !(isCode(path) || path.endsWith('.json'))
+    return (isRead ? textFile(project, path, text) : codeFile(project, path, text)).compilerNode
+  }
+
+const codeFile = (project: Project, path: string, text: string): SourceFile =>
+  project.getSourceFile(path) ?? project.createSourceFile(path, text)
+
+/** What a bundle takes in as a text is the same as that text in JSON. Checkouts may change line ends. */
+function textFile(project: Project, path: string, text: string): SourceFile {
+  const name = `${path}?`
+  const value = JSON.stringify(text.replaceAll('\r\n', '\n'))
+  const options = { scriptKind: ScriptKind.JSON }
+  return project.getSourceFile(name) ?? project.createSourceFile(name, value, options)
+}
+
+/** What builds found that knew neither JSX, nor texts, nor JSON without its ending. */
+export const formerFinder =
+  (find: FindHelper): FindHelper =>
+  (importer, specifier) => {
+    const found = find(importer, specifier)
+    const wasKnown = /\.[cm]?[jt]s$/.test(found?.fileName ?? '') || specifier.endsWith('.json')
+    return wasKnown ? found : null
   }
 
 /** Modules that can reach these files alone, by path. */
@@ -42,7 +64,7 @@ export function pathMeant(
   specifier: string,
   { known, aliases }: Reachable,
 ): string | null {
-  const alias = aliases?.paths.get(specifier)
+  const alias = aliases?.paths.get(specifier.replace(/\?.*$/, ''))
   if (alias !== undefined) return known.has(alias) ? alias : null
   if (!specifier.startsWith('.')) return null
   const meant = posix.join(posix.dirname(importer), specifier)
@@ -53,5 +75,9 @@ export function pathMeant(
 const candidates = (path: string): string[] => [
   path,
   path.replace(/\.([mc]?)js$/, '.$1ts'),
+  path.replace(/\.jsx?$/, '.tsx'),
+  path.replace(/\.jsx$/, '.ts'),
   ...ENDINGS.map((ending) => path + ending),
+  // `./_rows.txt?raw`
+  path.replace(/\?.*$/, ''),
 ]

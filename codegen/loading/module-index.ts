@@ -1,6 +1,7 @@
 // What a module declares, imports and exports, read from its top-level statements alone.
 import { ts } from 'ts-morph'
 import { isErased, isTypeOnly, nameText } from './erased-syntax.js'
+import { isCode } from '../project/file-name.js'
 import { namesOf } from './local-names.js'
 
 /** Whose description is wanted: that of this build of Lockstep, or of those before it, which saw less. */
@@ -51,7 +52,7 @@ interface Draft extends ModuleIndex {
 }
 
 /**
- * Indexes a module. In a JSON file the value is the default export. Earlier builds knew only the last of several
+ * Indexes a module. In a file of data the value is the default export. Earlier builds knew only the last of several
  * declarations of a variable, and data by its default export alone.
  */
 export function indexModule(file: ts.SourceFile, build: Build): ModuleIndex {
@@ -67,7 +68,7 @@ export function indexModule(file: ts.SourceFile, build: Build): ModuleIndex {
     repeats: false,
     parts: null,
   }
-  if (file.fileName.endsWith('.json')) addData(draft, file.statements)
+  if (!isCode(file.fileName)) addData(draft, file.statements)
   else for (const statement of file.statements) addStatement(draft, statement)
   return draft
 }
@@ -103,15 +104,27 @@ const isNamedDeclaration = (statement: ts.Statement): statement is Declaration =
   ts.isEnumDeclaration(statement) ||
   ts.isModuleDeclaration(statement)
 
-function addLoad({ loads }: Draft, statement: ts.Statement): void {
+function addLoad({ loads, build }: Draft, statement: ts.Statement): void {
   if (!ts.isImportDeclaration(statement) && !ts.isExportDeclaration(statement)) return
   const { moduleSpecifier } = statement
   if (moduleSpecifier && ts.isStringLiteral(moduleSpecifier) && !isTypeOnly(statement))
-    loads.push(moduleSpecifier.text)
+    loads.push(sourceOf(statement, build))
 }
 
-function addImport(draft: Draft, { importClause, moduleSpecifier }: ts.ImportDeclaration): void {
+/** What an import names; with `?` after it where it takes the text of a file, as by `with { type: 'text' }`. */
+function sourceOf(
+  { moduleSpecifier, attributes }: ts.ImportDeclaration | ts.ExportDeclaration,
+  build: Build,
+): string {
   const from = (moduleSpecifier as ts.StringLiteral).text
+  const type = attributes?.elements.find(({ name }) => name.text === 'type')?.value
+  const isText = type && ts.isStringLiteral(type) && type.text !== 'json'
+  return isText && build === 'present' ? `${from}?` : from
+}
+
+function addImport(draft: Draft, statement: ts.ImportDeclaration): void {
+  const { importClause } = statement
+  const from = sourceOf(statement, draft.build)
   if (!importClause) draft.performed.push(from)
   if (importClause?.name) draft.imported.set(importClause.name.text, { from, name: 'default' })
   const bindings = importClause?.namedBindings
@@ -122,8 +135,9 @@ function addImport(draft: Draft, { importClause, moduleSpecifier }: ts.ImportDec
       draft.imported.set(name.text, { from, name: (propertyName ?? name).text })
 }
 
-function addExport(draft: Draft, { exportClause, moduleSpecifier }: ts.ExportDeclaration): void {
-  const from = moduleSpecifier && (moduleSpecifier as ts.StringLiteral).text
+function addExport(draft: Draft, statement: ts.ExportDeclaration): void {
+  const { exportClause, moduleSpecifier } = statement
+  const from = moduleSpecifier && sourceOf(statement, draft.build)
   if (!exportClause) draft.passedOn.push(from!)
   else if (ts.isNamespaceExport(exportClause))
     draft.exported.set(exportClause.name.text, { from: from!, name: '*' })

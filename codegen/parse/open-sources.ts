@@ -2,6 +2,7 @@
 import { fileStart } from '../diagnostics/problem.js'
 import { posix } from 'node:path'
 import { Project, type SourceFile, type ts } from 'ts-morph'
+import { isCode } from '../project/file-name.js'
 import { pathMeant } from '../loading/helper-files.js'
 import type { Diagnostic, Position } from '../model/diagnostic.js'
 import type { Discovery } from '../model/migration.js'
@@ -67,7 +68,7 @@ function scriptsOf({ files, helpers }: Discovery): Script[] {
   if (!first) return scripts
   const folder = posix.dirname(first.path)
   const shared = [...helpers]
-    .filter(([path]) => !path.endsWith('.json'))
+    .filter(([path]) => isCode(path))
     .map(([path, text]) => ({
       file: posix.join(posix.dirname(first.file), posix.relative(folder, path)),
       path,

@@ -33,7 +33,7 @@ export type FileName =
 
 const BYSTANDER =
   /^\.|^readme(([.-][\w-]+)?\.(md|mdx|markdown|txt|rst|adoc))?$|\.d\.[cm]?ts$|\.(test|spec)\.[cm]?[jt]sx?$/i
-const HELPER = /^_.*\.([cm]?[jt]s|json)$/
+const HELPER = /^_.*\.([cm]?[jt]s|[jt]sx|json)$/
 const STRICT =
   /^(?:migration_)?(\d{3,7})(?:-(\d{3,7}))?_([a-z0-9]+(?:_[a-z0-9]+)*)\.(up\.sql|down\.sql|sql|[cm]?ts|m?js)$/
 const EXTENSION = /[\s.]+(?:(up|down)[\s.]+)?(sql|[cm]?tsx?|[cm]?jsx?)$/i
@@ -49,6 +49,9 @@ export function parseFileName(file: string): FileName {
   if (file.startsWith('_')) return HELPER.test(file) ? { is: 'helper' } : { is: 'bystander' }
   return parseStrictly(file) ?? parseLoosely(file)
 }
+
+/** Whether a helper is code by its name; any other is data, which bundles take in as it is. */
+export const isCode = (file: string): boolean => /\.([cm]?[jt]s|[jt]sx)$/.test(file)
 
 /** The name of the file that would be right: `canonicalName({ from: 3, to: 3, rest: 'users.ts' })` is `003_users.ts`. */
 export const canonicalName = (name: { from: number; to: number; rest: string }): string =>

@@ -27,6 +27,5 @@ const UNSEEN = /[\p{Cc}\p{Zl}\p{Zp}]/gu
 export function isRead(path: string): boolean {
   const [first = '', ...below] = path.split('/')
   if (below.length > 0) return first.startsWith('_')
-  const { is } = parseFileName(first)
-  return is === 'migration' || is === 'helper'
+  return first.startsWith('_') || parseFileName(first).is === 'migration'
 }

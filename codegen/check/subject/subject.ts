@@ -9,6 +9,7 @@ import type { FoundStatement, Subject, Script } from './rule.js'
 import { statementFinder } from './sql-statements.js'
 import { findSuppressions } from './suppressions.js'
 import { upSteps } from './up-steps.js'
+import { isCode } from '../../project/file-name.js'
 import { projectPath } from '../../project/project-path.js'
 
 /** Codes after which nothing else in the file can be judged. */
@@ -73,7 +74,7 @@ function scriptsOf(
 ): Script[] {
   const parsed = parsedFiles(migrations)
   const helpers = [...discovery.helpers]
-    .filter(([path]) => !path.endsWith('.json'))
+    .filter(([path]) => isCode(path))
     .map(([path, text]) => ({ path, text, file: projectPath(settings.root, path) }))
   return [...discovery.files.filter(({ kind }) => kind === 'script'), ...helpers]
     .filter(({ file }) => !broken.has(file))

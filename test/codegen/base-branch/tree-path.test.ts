@@ -155,6 +155,7 @@ describe('innocent neighbours', () => {
     ['README.md', false],
     ['seeds/data.sql', false],
     ['notes.txt', false],
+    ['_rows.txt', true],
   ])('%s is read: %s', (path, read) => {
     expect({ danger: dangerIn(path), read: isRead(path) }).toEqual({ danger: null, read })
   })

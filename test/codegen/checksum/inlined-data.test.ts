@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { Digester } from '../../../codegen/checksum/checksum.js'
 import type { Folder } from '../parse/read-folder.js'
 import { readFolder } from '../parse/read-folder.js'
-import { upOfFile } from './checksums-of.js'
+import { checksumsOf, upOfFile } from './checksums-of.js'
 
 const using = (imports: string, value: string): string =>
   `${imports}\nexport default { up(db) { db.a(${value}) }, irreversible: 'test' }`
@@ -110,5 +110,80 @@ describe('JSON', () => {
     expect(formerly(...named, 'one')).toEqual(formerly(...named, 'two'))
     expect(formerly(`import d from './_d.json'`, 'd.a', 'one')).toEqual([])
     expect(formerly(`import * as d from './_d.json'`, 'd', 'one')).toEqual([])
+  })
+})
+
+describe('texts', () => {
+  const forms: readonly (readonly [file: string, imports: string])[] = [
+    ['_d.txt', `import d from './_d.txt'`],
+    ['_d.txt', `import { default as d } from './_d.txt'`],
+    ['_d.txt', `import d from './_d.txt?raw'`],
+    ['_q.sql', `import d from './_q.sql' with { type: 'text' }`],
+    ['_q.bin', `import d from './_q.bin' with { type: 'bytes' }`],
+    ['_q.css', `import * as d from './_q.css'`],
+    ['_q.jsonc', `import d from './_q.jsonc' with { type: 'text' }`],
+    ['_q.json', `import d from './_q.json' with { type: 'text' }`],
+    ['_q.ts', `import d from './_q.ts' with { type: 'text' }`],
+    ['_f/q.txt', `import d from './_f/q.txt'`],
+  ]
+  test.each(forms)('counts all of %s: %s', (file, imports) => {
+    const up = (text: string): string => upOfFile(using(imports, 'd'), { [file]: text })
+    expect(up('[1, 2]')).not.toBe(up('[1,  2]'))
+    expect(up('[1, 2]\r\n')).toBe(up('\ufeff[1, 2]\n'))
+  })
+
+  test.each([
+    [`export { default as d } from './_d.txt'`],
+    [`export { default as d } from './_d.txt' with { type: 'text' }`],
+    [`import t from './_d.txt'; export const d = t.split('\\n')`],
+    [`export * as d from './_d.txt'`],
+  ])('counts what a helper passes on: %s', (helper) => {
+    const text = using(`import { d } from './_h.js'`, 'd')
+    const up = (data: string): string => upOfFile(text, { '_h.ts': helper, '_d.txt': data })
+    expect(up('one')).not.toBe(up('two'))
+  })
+
+  test('counts the case of statements that are bound, and carries what earlier builds gave', () => {
+    const folder = (data: string): Folder => ({
+      '001_a.ts': using(`import d from './_d.txt'`, `db.prepare('SELECT ?').get(d)`),
+      '_d.txt': data,
+    })
+    expect(checksumsOf(folder('SELECT 1'))).not.toEqual(checksumsOf(folder('select 1')))
+    expect(formerlyOf(folder('one'))).toHaveLength(1)
+    expect(formerlyOf(folder('one'))).toEqual(formerlyOf(folder('two')))
+  })
+})
+
+describe('files that an import may mean', () => {
+  const forms: readonly (readonly [file: string, specifier: string])[] = [
+    ['_b.tsx', './_b.js'],
+    ['_b.tsx', './_b.jsx'],
+    ['_b.tsx', './_b.tsx'],
+    ['_b.tsx', './_b'],
+    ['_b.ts', './_b.jsx'],
+    ['_b.jsx', './_b.jsx'],
+    ['_b.jsx', './_b'],
+  ]
+  test.each(forms)('counts what %s does: %s', (file, specifier) => {
+    const text = using(`import { a } from '${specifier}'`, 'a()')
+    const up = (value: string): string =>
+      upOfFile(text, { [file]: `export function a() { return ${value} }` })
+    expect(up('1')).not.toBe(up('2'))
+    expect(up('1')).toBe(up('( 1 )'))
+    const folder = { '001_a.ts': text, [file]: 'export function a() { return 1 }' }
+    expect(formerlyOf(folder)).toHaveLength(file === '_b.ts' ? 0 : 1)
+  })
+
+  test('counts JSON that is imported without its ending', () => {
+    const text = using(`import d from './_d'`, 'd')
+    expect(upOfFile(text, { '_d.json': '1' })).not.toBe(upOfFile(text, { '_d.json': '2' }))
+    expect(formerlyOf({ '001_a.ts': text, '_d.json': '1' })).toHaveLength(1)
+  })
+
+  test('counts elements of JSX', () => {
+    const text = using(`import { a } from './_b.js'`, 'a()')
+    const up = (value: string): string =>
+      upOfFile(text, { '_b.tsx': `export const a = () => <p>${value}</p>` })
+    expect(up('one')).not.toBe(up('two'))
   })
 })

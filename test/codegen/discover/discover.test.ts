@@ -95,6 +95,28 @@ describe('what takes part', () => {
     ])
   })
 
+  test('data that scripts import is a helper as well, and no other', async () => {
+    write({
+      '001_a.ts': `import a from './_a.txt'; import b from "./_lib/b.sql?raw"; import c from './_c.txt'`,
+      '_lib/x.ts': `export { default } from '../_d.css' with { type: 'text' }`,
+      '_a.txt': 'a',
+      '_c.txt': new Uint8Array([0xff]),
+      '_d.css': 'd',
+      '_lib/b.sql': 'b',
+      '_notes.txt': new Uint8Array([0xff]),
+    })
+    const { helpers, diagnostics } = await discover(root, migrations)
+    expect([...helpers.keys()].map((path) => path.slice(migrations.length + 1)).sort()).toEqual([
+      '_a.txt',
+      '_d.css',
+      '_lib/b.sql',
+      '_lib/x.ts',
+    ])
+    expect(diagnostics.map(({ file, code }) => `${file} ${code}`)).toEqual([
+      'migrations/_c.txt FILE_ENCODING',
+    ])
+  })
+
   test('a folder of helpers that is linked into itself is read once', async () => {
     write({ '_lib/a.ts': 'a' })
     await symlink(join(migrations, '_lib'), join(migrations, '_lib', 'again'))

@@ -110,10 +110,15 @@ describe('other files', () => {
     expect(parseFileName(file)).toEqual({ is: 'bystander' })
   })
 
-  test.each(['_shared.ts', '_shared.mjs', '_x.cts', '_001_old.ts', '_data.json'])(
-    '%s is a helper',
-    (file) => expect(parseFileName(file)).toEqual({ is: 'helper' }),
-  )
+  test.each([
+    '_shared.ts',
+    '_shared.mjs',
+    '_x.cts',
+    '_001_old.ts',
+    '_data.json',
+    '_x.tsx',
+    '_x.jsx',
+  ])('%s is a helper', (file) => expect(parseFileName(file)).toEqual({ is: 'helper' }))
 
   test.each(['notes.txt', '001_users', '001_users.py', '001_users.sql.bak', '001_users.ts~', 'x'])(
     '%s is unknown',
