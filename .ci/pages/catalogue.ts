@@ -59,7 +59,12 @@ function entryOf(factory: VariableDeclaration): CatalogueEntry {
     factory: factory.getName(),
     area: factory.getSourceFile().getBaseNameWithoutExtension(),
     meaning: docOf(factory.getVariableStatement()),
-    message: sentences(message, lines && state && '…', state, code && leftOf(code, 'ofStep', LEFT)),
+    message: sentences(
+      message,
+      lines && state && '…',
+      state,
+      code && leftOf(code, 'ofStep', leftOf(code, 'next', LEFT)),
+    ),
     fix: sentences(fix, next, code && leftOf(code, 'next', THEN)),
   }
 }

@@ -26,7 +26,6 @@ export function afterStep(
   const unbegun = isOpen
     ? 'The ledger may say all the same that it has begun.'
     : 'Nothing of it was done.'
-  const settle = `${isOpen ? 'If that says `interrupted`: ' : ''}${settleRow(where.version)}`
   return new LockstepError(
     {
       ...cause,
@@ -34,13 +33,17 @@ export function afterStep(
       message: cause.where
         ? cause.message
         : `${title(where)} in ${where.file} ${how}. ${cause.message}`,
-      state: where.outside ? (isBegun ? STILL_THERE : unbegun) : ofStep,
-      next: where.outside && (isBegun || isOpen) ? next && settle : next,
+      state: where.outside ? (isBegun ? next && STILL_THERE : unbegun) : ofStep,
+      next: where.outside && (isBegun || isOpen) ? next && settling(cause, where) : next,
       told: true,
     },
     error,
   )
 }
+
+/** What to do about a step outside a transaction that has begun. */
+const settling = ({ code }: Cause, { version }: Where): string =>
+  `${code === 'COMMIT_UNCERTAIN' ? 'If that says `interrupted`: ' : ''}${settleRow(version)}`
 
 /** What is told already is of a run that the step has made itself. */
 function causeOf(error: LockstepError): Cause {

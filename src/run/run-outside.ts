@@ -9,7 +9,7 @@ import { versionId } from '../model/version.js'
 import { sideOf, type Side } from '../plan/scripts.js'
 import type { Environment } from './environment/environment.js'
 import { execute, refuseUnrun } from './execute.js'
-import { typed } from './environment/faults.js'
+import { reasonOf, typed } from './environment/faults.js'
 import { refuseSwitched } from './keys/foreign-keys.js'
 import type { KeyWatch } from './keys/key-watch.js'
 import { guardLedger, type LedgerGuard } from './ledger-guard.js'
@@ -43,7 +43,7 @@ export function* runOutside<H>(
     yield* rollBack(env)
     if (run.marked) yield* stopHeartbeat(env, run.marked)
     const isOwnDoing = run.guard?.suspects && isLockstepError(error, 'MIGRATION_TAKEN_OVER')
-    const known = isOwnDoing ? new LockstepError(ledgerLost(task, env.table)) : error
+    const known = isOwnDoing ? new LockstepError(ledgerLost(task, env.table), error) : error
     throw afterStep(known as LockstepError, task, run.reached)
   }
 }
@@ -184,9 +184,10 @@ function* beat<H>(env: Environment<H>, task: Marked<H>): Work<boolean> {
     } finally {
       yield* settled(driver.setBusyTimeout(timeout))
     }
-  } catch {
+  } catch (error) {
     // Missing one heartbeat is no reason to stop: rows may be being read, or somebody else holds the lock.
-    return true
+    // That the ledger is gone is one.
+    return !/no such (table|column)/.test(reasonOf(error))
   }
 }
 

@@ -62,7 +62,7 @@ function* lookAgain<H>(run: Run<H>): Work<void> {
   if (!nextTask(run)?.outside) return
   try {
     const state = yield* readLedger(run.env)
-    if (state.kind === 'ours') run.rows = state.rows.filter((row) => row.startedBy === null)
+    run.rows = (state.kind === 'ours' ? state.rows : []).filter((row) => row.startedBy === null)
   } catch {
     // The failure of the run is the error to see.
   }

@@ -88,7 +88,12 @@ export function* record<H>(
   token?: string,
 ): Work<DoneStep> {
   const durationMs = Math.max(0, (yield* settled(env.driver.now())) - start)
-  yield* surely(env, task, write(env, task, durationMs, token))
+  yield* surely(
+    env,
+    task,
+    write(env, task, durationMs, token),
+    token ? migrationTakenOver : ledgerLost,
+  )
   yield* mirror(env, versionAfter(task))
   return { ...task.event, durationMs }
 }
@@ -97,8 +102,16 @@ export function* record<H>(
 const versionAfter = <H>({ version, direction }: Task<H>): number =>
   version - (direction === 'up' ? 0 : 1)
 
-/** The migration may have changed or dropped the ledger itself; triggers can undo what is written to it. */
-function* surely<H>(env: Environment<H>, task: Task<H>, writing: Work<void>): Work<void> {
+/**
+ * The migration may have changed or dropped the ledger itself, and others may have where it was not locked; triggers can undo
+ * what is written to it.
+ */
+function* surely<H>(
+  env: Environment<H>,
+  task: Task<H>,
+  writing: Work<void>,
+  lost: typeof ledgerLost,
+): Work<void> {
   let cause: unknown
   try {
     yield* writing
@@ -111,7 +124,7 @@ function* surely<H>(env: Environment<H>, task: Task<H>, writing: Work<void>): Wo
     if (fault) throw fault
     cause = error
   }
-  throw new LockstepError(ledgerLost(task, env.table), { cause })
+  throw new LockstepError(lost(task, env.table), { cause })
 }
 
 function* write<H>(

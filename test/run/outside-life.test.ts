@@ -78,7 +78,7 @@ describe('an owner that was taken for dead, and is not', () => {
     })
     expect(error.message).toContain('was settled by somebody else while it ran')
     expect(error.message).toContain(
-      'it may have run twice. The step runs outside a transaction: what it did is still there.',
+      'it may have run twice. What it did is still there, unless a reset or restore took it away.',
     )
     expect(runs()).toBe(2)
     expect(managerOf(db, registry).status()).toMatchObject({ state: 'current', problems: [] })
