@@ -1,7 +1,7 @@
 // The questions that mark, repair and adopt ask on a terminal, and what happens to a plan that was confirmed.
 import { confirm, select } from '@inquirer/prompts'
 import Database from 'better-sqlite3'
-import { mkdirSync } from 'node:fs'
+import { copyFileSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import { runCommandLine } from '../../src/cli/run-command-line.js'
@@ -147,4 +147,9 @@ it('asks whether a step outside a transaction may still be running', async () =>
     default: false,
   })
   expect(recorded(root)).toEqual(['001', '002'])
+  copyFileSync(join(root, 'data/app.db'), join(root, 'other.db'))
+  const restoring = await typedIn(root, ['restore', 'other.db'])
+  expect(restoring.exitCode).toBe(2)
+  expect(restoring.stderr).toContain('002 email was started outside a transaction and may still be')
+  expect(restoring.stderr).toContain('RESTORE_UNCONFIRMED')
 })

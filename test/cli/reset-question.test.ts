@@ -2,15 +2,17 @@
 import { input } from '@inquirer/prompts'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import Database from 'better-sqlite3'
 import { expect, it, vi } from 'vitest'
 import { runCommandLine } from '../../src/cli/run-command-line.js'
 import { temporaryProject } from '../support/project.js'
 
 vi.mock('@inquirer/prompts', () => ({ input: vi.fn<() => Promise<string>>() }))
 
-async function resetOnTerminal(): Promise<{ exitCode: number; stderr: string }> {
+async function resetOnTerminal(sql = ''): Promise<{ exitCode: number; stderr: string }> {
   const cwd = temporaryProject()
   writeFileSync(join(cwd, 'app.db'), '')
+  if (sql !== '') new Database(join(cwd, 'app.db')).exec(sql).close()
   let stderr = ''
   const exitCode = await runCommandLine(['reset', '--db', 'app.db'], {
     cwd,
@@ -36,4 +38,18 @@ it('deletes nothing when the person breaks off', async () => {
   const { exitCode, stderr } = await resetOnTerminal()
   expect(exitCode).toBe(130)
   expect(stderr).toContain('COMMAND_INTERRUPTED')
+})
+
+it.each([
+  ["'2024-01-02 03:04:05.678'", true],
+  ['NULL', false],
+])('names a step that may still be running, with the sign of life %s: %s', async (beat, named) => {
+  vi.mocked(input).mockResolvedValue('no')
+  const { exitCode, stderr } = await resetOnTerminal(`
+    CREATE TABLE _migrations (version TEXT, name TEXT, description TEXT, checksum TEXT, down_checksum TEXT, lineage TEXT,
+      applied_at TEXT, duration_ms INTEGER, started_by TEXT, heartbeat_at TEXT);
+    INSERT INTO _migrations (version, name, checksum, started_by, heartbeat_at) VALUES ('001', 'slow', '1:x', 'up:f00', ${beat});`)
+  expect(exitCode).toBe(2)
+  const line = '001 slow was started outside a transaction and may still be running'
+  expect(stderr.includes(line)).toBe(named)
 })

@@ -3,6 +3,7 @@ import { versionId } from '../../model/version.js'
 import type { Marking } from '../../model/recovery.js'
 import type { CommandRun } from '../command/command.js'
 import { markOrder } from '../command/edit-request.js'
+import { describeRunning } from '../render/may-be-running.js'
 import { EXIT } from '../command/exit-code.js'
 import { runEditing, type Question } from '../worker/run-editing.js'
 
@@ -36,9 +37,7 @@ function questionOf(marking: Marking, database: string): Question | null {
     }
   if (!mayBeRunning) return null
   return {
-    details: () => [
-      `${id} ${name} was started outside a transaction and may still be running: a long statement gives no sign of life. If it is, what it does would be done beside what is run next, or twice.`,
-    ],
+    details: () => [describeRunning(id, name)],
     question: `Has every process that could run it ended, and is ${id} to be marked as ${as}?`,
   }
 }

@@ -6,6 +6,7 @@ import { LockstepError } from '../../errors/lockstep-error.js'
 import type { CommandResult, CommandRun, Invocation } from '../command/command.js'
 import { askText } from '../terminal/confirm.js'
 import { lookAtFile } from '../database/look-at-file.js'
+import { stepsUnderWay } from '../worker/steps-under-way.js'
 import { EXIT } from '../command/exit-code.js'
 import { displayPath } from '../terminal/display-path.js'
 import { size } from '../terminal/quantities.js'
@@ -13,6 +14,7 @@ import { databaseOf } from '../settings/database-of.js'
 import { describeSettings } from '../settings/describe-settings.js'
 import { loadSettings } from '../settings/load-settings.js'
 import { runInWorker } from '../worker/run-in-worker.js'
+import { watchRun } from '../worker/watch-run.js'
 
 /** Asks for the name of the database, or needs `--yes` where there is no terminal to ask on. */
 export const run: CommandRun = async (invocation) => {
@@ -22,9 +24,11 @@ export const run: CommandRun = async (invocation) => {
   const { exists, sizeBytes } = lookAtFile(path)
   const shown = displayPath(path, invocation.cwd)
   if (!exists) return answer(path, exists, `${shown} does not exist, so there is nothing to reset.`)
-  if (!invocation.flags.yes)
-    await confirm(`${shown}: ${size(sizeBytes)}`, basename(path), invocation)
-  await runInWorker('reset', invocation, () => {})
+  if (!invocation.flags.yes) {
+    const running = await stepsUnderWay(settings, path)
+    await confirm([`${shown}: ${size(sizeBytes)}`, ...running], basename(path), invocation)
+  }
+  await runWatched(invocation)
   return answer(
     path,
     exists,
@@ -38,13 +42,28 @@ const answer = (database: string, exists: boolean, text: string): CommandResult 
   text: () => [text],
 })
 
-async function confirm(what: string, name: string, { terminal }: Invocation): Promise<void> {
+async function runWatched(invocation: Invocation): Promise<void> {
+  const watcher = await watchRun(invocation)
+  try {
+    await runInWorker('reset', { ...invocation, terminal: watcher.terminal }, (message) => {
+      if (message.type === 'event') watcher.hear(message.event)
+    })
+  } finally {
+    watcher.stop()
+  }
+}
+
+async function confirm(
+  [what, ...running]: readonly string[],
+  name: string,
+  { terminal }: Invocation,
+): Promise<void> {
   if (!terminal.interactive) {
     throw new LockstepError(
       resetUnconfirmed('there is no terminal to ask on, and --yes was not given'),
     )
   }
-  terminal.say(`All data will be deleted from ${what}. This cannot be undone.`)
+  terminal.say(`All data will be deleted from ${what}. This cannot be undone.`, ...running)
   const typed = (await askText(`Type ${name} to go on:`)).trim()
   // A name with characters that nobody can see or type is shown with those written out.
   if (typed === name || typed === visibleText(name)) return

@@ -6,6 +6,7 @@ import type { CommandRun, Invocation } from '../command/command.js'
 import { requireSource } from '../backup/require-source.js'
 import { confirm } from '../terminal/confirm.js'
 import { lookAtFile } from '../database/look-at-file.js'
+import { stepsUnderWay } from '../worker/steps-under-way.js'
 import { EXIT } from '../command/exit-code.js'
 import { displayPath } from '../terminal/display-path.js'
 import { databaseOf } from '../settings/database-of.js'
@@ -15,11 +16,14 @@ import { runCopying } from '../worker/run-copying.js'
 /** Asks first, or needs `--yes` where there is no terminal to ask on. */
 export const run: CommandRun = async (invocation) => {
   const { cwd, flags, words } = invocation
-  const path = databaseOf(await loadSettings(invocation), cwd)
+  const settings = await loadSettings(invocation)
+  const path = databaseOf(settings, cwd)
   if (!flags.yes && lookAtFile(path).exists) {
     // Nobody is asked about what cannot be done.
     requireSource(resolve(cwd, words[0] ?? ''), path)
-    await ask(displayPath(path, cwd), words[0] ?? '', invocation)
+    requireTerminal(invocation)
+    invocation.terminal.say(...(await stepsUnderWay(settings, path)))
+    await ask(displayPath(path, cwd), words[0] ?? '')
   }
   const result = await runCopying('restore', invocation)
   const saved =
@@ -33,12 +37,14 @@ export const run: CommandRun = async (invocation) => {
   }
 }
 
-async function ask(database: string, file: string, { terminal }: Invocation): Promise<void> {
-  if (!terminal.interactive) {
-    throw new LockstepError(
-      restoreUnconfirmed('there is no terminal to ask on, and --yes was not given'),
-    )
-  }
+function requireTerminal({ terminal }: Invocation): void {
+  if (terminal.interactive) return
+  throw new LockstepError(
+    restoreUnconfirmed('there is no terminal to ask on, and --yes was not given'),
+  )
+}
+
+async function ask(database: string, file: string): Promise<void> {
   if (await confirm(`Replace everything in ${database} by what is in ${file}?`)) return
   throw new LockstepError(restoreUnconfirmed('it was not wanted'))
 }

@@ -11,6 +11,7 @@ import { resetDatabase } from '../database/reset-database.js'
 import { databaseOf } from '../settings/database-of.js'
 import { loadSettings } from '../settings/load-settings.js'
 import type { Settings } from '../settings/settings.js'
+import { awaitStep } from './await-step.js'
 import { doBackup, doRestore } from './do-backup.js'
 import { dryRun, runOn } from './do-run.js'
 import type { JobContext, RunJob } from './job-context.js'
@@ -29,7 +30,7 @@ export async function doJob(job: Job, context: JobContext): Promise<JobResults[W
   context.folders = { root: settings.root, migrations: settings.migrations }
   const path = databaseOf(settings, cwd)
   removeAbandoned(dirname(path))
-  if (job.work === 'reset') return reset(settings, path)
+  if (job.work === 'reset') return reset({ settings, path, context })
   if (job.work === 'backup') return doBackup({ job, settings, path, context })
   if (job.work === 'restore') return doRestore({ job, settings, path, context })
   if (job.work !== 'rollback') await requireFresh(settings)
@@ -53,8 +54,16 @@ export async function doJob(job: Job, context: JobContext): Promise<JobResults[W
 /** Work that changes the ledger and runs no migration. */
 const EDITS: ReadonlySet<Work> = new Set<EditWork>(['mark', 'repair', 'adopt'])
 
-async function reset(settings: Settings, path: string): Promise<null> {
-  if (lookAtFile(path).exists) resetDatabase(await openForWriting(settings, path), path)
+async function reset(run: Pick<RunJob, 'settings' | 'path' | 'context'>): Promise<null> {
+  const { settings, path } = run
+  if (!lookAtFile(path).exists) return null
+  const handle = await openForWriting(settings, path)
+  try {
+    awaitStep(handle, run)
+    resetDatabase(handle, path)
+  } finally {
+    handle.close()
+  }
   return null
 }
 

@@ -15,6 +15,7 @@ export async function runCopying<W extends 'backup' | 'restore'>(
   const watcher = await watchRun(invocation)
   try {
     return await runInWorker(work, { ...invocation, terminal: watcher.terminal }, (message) => {
+      if (message.type === 'event') watcher.hear(message.event)
       if (message.type === 'copying') watcher.copying(message)
       if (message.type === 'opened') tellOpened(message, invocation)
     })
