@@ -92,7 +92,10 @@ function isAbandoned(folder: string, name: string, form: RegExp): boolean {
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
-    return true
+    // One that was killed and that nobody has asked for its end, as in a container without an init process, answers too.
+    return !/^\d+ \(.*\) [ZX] /s.test(
+      quietly(() => readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? '',
+    )
   } catch (error) {
     return (error as NodeJS.ErrnoException).code !== 'ESRCH'
   }

@@ -49,7 +49,7 @@ const fileOf = (folder: string, phase: JournalPhase): string => join(folder, jou
  * and on failures of the disk.
  */
 export async function beginJournal(folder: string, moves: readonly JournalMove[]): Promise<void> {
-  refuseOthers(readJournal(folder))
+  refuseRunning(folder)
   const draft = temporaryPath(fileOf(folder, 'undo'))
   try {
     await writeDraft(draft, JSON.stringify({ owner: ownName(), moves }, null, 1))
@@ -75,7 +75,7 @@ async function takeName(folder: string, draft: string): Promise<void> {
   try {
     await link(draft, file)
   } catch (error) {
-    refuseOthers(readJournal(folder))
+    refuseRunning(folder)
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw error
     // A file system without links.
     await rename(draft, file)
@@ -86,6 +86,9 @@ async function takeName(folder: string, draft: string): Promise<void> {
   await endJournal(folder, 'undo')
   refuseOthers(first)
 }
+
+/** Throws `RENUMBER_CONCURRENT` where another run is not over. */
+export const refuseRunning = (folder: string): void => refuseOthers(readJournal(folder))
 
 function refuseOthers(journal: Journal | null): void {
   if (!journal || (journal.phase === 'generate' && journal.worker === null)) return

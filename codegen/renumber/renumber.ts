@@ -21,6 +21,7 @@ import { planRenumber, renumber, type Renumbering } from './plan-renumber.js'
 import { tryOrders, type Commuting } from './try-orders.js'
 import { fileOf, unitsOf, type Unit } from './unit.js'
 
+export { refuseRunning } from '../project/renumber-journal.js'
 export { concludeMoves, recoverMoves, type Recovered } from './move-files.js'
 export type { Mention } from './find-mentions.js'
 export type { Move } from './move-files.js'

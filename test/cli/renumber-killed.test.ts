@@ -1,7 +1,9 @@
 // What the commands say of a renumbering that was killed, and how the next one ends it.
+import { spawn } from 'node:child_process'
 import { readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { ownName } from '../../codegen/project/owned-names.js'
 import { repository, table, type TestRepository } from '../codegen/base-branch/repository.js'
 import { runProgram } from './support/command-line.js'
 import { linkClient } from './support/project.js'
@@ -136,3 +138,19 @@ it.each(['', '{', '[]'])(
     expect((await runProgram(repo.root, ['gen'])).exitCode).toBe(0)
   },
 )
+
+it('renumber says that another one is at work, though no number is left to give', async () => {
+  const other = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'])
+  try {
+    const repo = killed('generate')
+    const journal = join(repo.root, 'migrations/.renumber-generate.json')
+    const owner = ownName().replace(/\d+$/, String(other.pid))
+    writeFileSync(journal, JSON.stringify({ owner, moves: [] }))
+    const { exitCode, stderr } = await runProgram(repo.root, ['renumber', '--yes'])
+    expect(stderr).toContain(`RENUMBER_CONCURRENT`)
+    expect(stderr).toContain(`process ${other.pid}`)
+    expect(exitCode).toBe(1)
+  } finally {
+    other.kill('SIGKILL')
+  }
+})

@@ -28,13 +28,14 @@ export const run: CommandRun = async (invocation) => {
   const { base, dryRun = false } = invocation.flags
   const settings = await loadSettings(invocation)
   for (const line of describeSettings(settings)) invocation.terminal.detail(line)
-  const { concludeMoves, prepareRenumber, recoverMoves } =
+  const { concludeMoves, prepareRenumber, recoverMoves, refuseRunning } =
     await import('../../../codegen/renumber/renumber.js')
   const recovered = dryRun ? null : await recoverMoves(settings.migrations)
   if (recovered) invocation.terminal.say(RECOVERED[recovered])
   const plan = await prepareRenumber(buildSettings(settings), base)
   const { renumberings } = plan
   if (renumberings.length === 0) {
+    if (!dryRun) refuseRunning(settings.migrations)
     const isOpen = recovered === 'finished' || recovered === 'moved'
     const generated = isOpen ? await generateAfter(plan, settings) : null
     if (isOpen) await concludeMoves(settings.migrations)

@@ -1,5 +1,6 @@
 // A file of the memory is believed and written only where nobody else has put something in its place.
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import {
   chownSync,
   existsSync,
@@ -13,6 +14,7 @@ import {
 import { join } from 'node:path'
 import { afterEach, expect, test, vi } from 'vitest'
 import { openBundleCache } from '../../../codegen/bundle/bundle-cache.js'
+import { isRunningBeside, ownName } from '../../../codegen/project/owned-names.js'
 import { readMemory, readOwnFile, writeMemory } from '../../../codegen/project/memory-file.js'
 import { temporaryProject } from '../../support/project.js'
 
@@ -77,3 +79,19 @@ test.each([
   damage(join(memories, readdirSync(memories)[0]!))
   expect(openBundleCache(join(root, 'a.ts'), root).recall()).toBeNull()
 })
+
+test.runIf(process.platform === 'linux')(
+  'a process that was killed and that nobody asks for its end runs no more',
+  async () => {
+    const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'])
+    try {
+      const [pid] = (await once(parent.stdout, 'data')) as [Buffer]
+      const name = ownName().replace(/\d+$/, String(pid).trim())
+      await expect.poll(() => isRunningBeside(name, Date.now(), 60_000)).toBe(false)
+      const living = ownName().replace(/\d+$/, String(parent.pid))
+      expect(isRunningBeside(living, Date.now(), 60_000)).toBe(true)
+    } finally {
+      parent.kill('SIGKILL')
+    }
+  },
+)
