@@ -20,7 +20,7 @@ const HAZARDS = [
 
 /** Tests that replace modules, or build a wall in this process: each with modules of its own. */
 const ALONE = [
-  'test/cli/{adopt-by-schema,edit-question,hostile-text,other-databases,recovery,reset-question,verify}',
+  'test/cli/{adopt-by-schema,edit-question,hostile-text,other-databases,recovery,repair,reset-question,rollback-question,verify}',
   'test/codegen/replay/process/note-reads',
   'test/codegen/renumber/killed',
   'test/codegen/wall/**',

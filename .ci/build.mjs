@@ -1,6 +1,7 @@
 // Builds the package into dist/, or into the folder that is given: the doors file by file, so that bundlers take only
-// what an application uses, and the programs bundled, because loading hundreds of files takes longer than most commands.
-import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+// what an application uses, a second time as CommonJS, and the programs bundled, because loading hundreds of files takes
+// longer than most commands.
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, relative, resolve } from 'node:path'
 import { spawnSync } from 'node:child_process'
@@ -20,6 +21,8 @@ const PROGRAMS = [
   'codegen/replay/process/worker',
   'codegen/wall/raised',
 ]
+
+const COMMON_JS = { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 }
 
 rmSync(dist, { recursive: true, force: true })
 const compiled = spawnSync(
@@ -51,7 +54,13 @@ const bundled = await build({
   logLevel: 'warning',
   plugins: [commonJs('ts-morph')],
 })
-removeUnreached(new Set(Object.keys(bundled.metafile.outputs).map((file) => resolve(file))))
+const behindDoors = filesBehindDoors()
+removeUnreached(
+  new Set([...behindDoors, ...Object.keys(bundled.metafile.outputs).map((file) => resolve(file))]),
+)
+for (const file of behindDoors) writeCommonJs(file)
+// What stands below is CommonJS, types included, whatever the package itself says.
+writeFileSync(join(dist, 'cjs', 'package.json'), '{ "type": "commonjs" }\n')
 process.exitCode = compiled.status ?? 1
 
 /** Node reads the whole text of a CommonJS module to learn its names when an ES module imports it, and here that is 9 MB. */
@@ -69,17 +78,30 @@ function commonJs(name) {
   }
 }
 
-/** Of the files that only the programs are made of nothing is left. */
-function removeUnreached(outputs) {
+/** What the doors are made of, as ES modules. */
+function filesBehindDoors() {
   const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   const doors = Object.values(exports).flatMap((door) =>
-    typeof door === 'string' ? [] : Object.values(door),
+    typeof door === 'string' ? [] : [door.types, door.default],
   )
   const reached = new Set()
   for (const door of doors) reach(join(dist, relative('dist', door)), reached)
+  return reached
+}
+
+/** The same file as CommonJS: each by itself, so that all doors share one copy of what is behind them. */
+function writeCommonJs(file) {
+  const text = readFileSync(file, 'utf8')
+  const written = join(dist, 'cjs', relative(dist, file))
+  mkdirSync(dirname(written), { recursive: true })
+  writeFileSync(written, file.endsWith('.d.ts') ? text : ts.transpile(text, COMMON_JS))
+}
+
+/** Of the files that only the programs are made of nothing is left. */
+function removeUnreached(kept) {
   for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true })) {
     const file = join(entry.parentPath, entry.name)
-    if (entry.isFile() && !reached.has(file) && !outputs.has(file)) rmSync(file)
+    if (entry.isFile() && !kept.has(file)) rmSync(file)
   }
 }
 

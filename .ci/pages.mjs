@@ -16,6 +16,7 @@ await build({
   logLevel: 'warning',
 })
 const { writePages } = await import(pathToFileURL(outfile).href)
-for (const { path, state } of await writePages(fileURLToPath(new URL('..', import.meta.url)))) {
-  console.log(`${path}: ${state}`)
-}
+const pages = await writePages(fileURLToPath(new URL('..', import.meta.url)))
+const changed = pages.filter(({ state }) => state !== 'unchanged')
+for (const { path, state } of changed) console.log(`${path}: ${state}`)
+console.log(`${pages.length - changed.length} of ${pages.length} pages were right already.`)

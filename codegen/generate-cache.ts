@@ -1,4 +1,5 @@
 // Remembers that nothing needs to be generated, under `node_modules/.cache`. Losing it costs time, never correctness.
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { projectPath } from './project/project-path.js'
 import type { Diagnostic } from './model/diagnostic.js'
@@ -11,6 +12,7 @@ import {
   isVariable,
 } from './project/fingerprint.js'
 import { memoryFile, readMemory, writeMemory } from './project/memory-file.js'
+import { recordFolder } from './records/record-folder.js'
 
 /** What a generation found when it ended without errors and with every generated file up to date. */
 export interface Remembered {
@@ -20,6 +22,8 @@ export interface Remembered {
   readonly head: number
   /** The generated files, relative to the project. */
   readonly files: readonly string[]
+  /** Migrations that are not written yet and were left out, by their files. */
+  readonly drafts: readonly string[]
   /** Whether the migrations were replayed; then it holds also for who does not ask for that. */
   readonly replayed: boolean
 }
@@ -40,6 +44,8 @@ interface Stored extends Remembered {
   readonly key: string
   /** Path relative to the project, or variable → digest, or null for what must stay missing. */
   readonly watched: Readonly<Record<string, string | null>>
+  /** Whether the migrations have records: where somebody has taken them away, generating writes them again. */
+  readonly recorded: boolean
 }
 
 const KIND = 'generate'
@@ -53,12 +59,15 @@ export function openGenerateCache(settings: GenerateSettings): GenerateCache {
     recall: () => {
       const stored = readStored(file)
       if (!stored || stored.key !== key || (settings.replay && !stored.replayed)) return null
+      if (stored.recorded && !isRecorded(settings)) return null
+      if (stored.drafts.length > 0 && settings.drafts !== 'left out') return null
       return isUnchanged(settings.root, stored) ? stored : null
     },
     remember: (result, watched) => {
       const paths = [...watched, ...result.files.map((name) => join(settings.root, name))]
       const digests = paths.map((path) => [placed(settings.root, path), inputDigest(path)])
-      writeMemory(file, { ...result, key, watched: Object.fromEntries(digests) })
+      const recorded = isRecorded(settings)
+      writeMemory(file, { ...result, key, watched: Object.fromEntries(digests), recorded })
     },
   }
 }
@@ -78,16 +87,22 @@ function readStored(file: string): Stored | null {
 /** Another version of Lockstep may have written something else. */
 function isStored(value: unknown): value is Stored {
   if (typeof value !== 'object' || value === null) return false
-  const { key, watched, diagnostics, files, migrations, head } = value as Partial<Stored>
+  const { key, watched, diagnostics, drafts, files, migrations, head } = value as Partial<Stored>
   return (
     typeof key === 'string' &&
     typeof watched === 'object' &&
     watched !== null &&
     Array.isArray(diagnostics) &&
+    Array.isArray(drafts) &&
     Array.isArray(files) &&
     typeof migrations === 'number' &&
     typeof head === 'number'
   )
+}
+
+function isRecorded(settings: GenerateSettings): boolean {
+  const folder = recordFolder(settings)
+  return folder !== null && existsSync(folder)
 }
 
 function isUnchanged(root: string, { watched }: Stored): boolean {

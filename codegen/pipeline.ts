@@ -6,20 +6,24 @@ import { follows, replayable } from './check/obstacles.js'
 import { applySeverities } from './diagnostics/apply-severities.js'
 import { compareDiagnostics } from './diagnostics/compare-diagnostics.js'
 import { discover } from './discover/discover.js'
+import { findDrafts } from './find-drafts.js'
 import type { Diagnostic } from './model/diagnostic.js'
 import type { Proof, VersionProof } from './model/evidence.js'
 import type { Discovery, MigrationFile, Reading } from './model/migration.js'
-import type { GenerateResult, LintResult } from './model/result.js'
+import type { GenerateOptions, GenerateResult, LintResult } from './model/result.js'
 import type { GenerateSettings } from './model/settings.js'
 import { readMigrations } from './parse/read-migrations.js'
+import { keepRecords } from './records/keep-records.js'
 import { registryItems } from './render/registry/registry-items.js'
 import type { RegistryItem } from './model/registry-item.js'
 import { resolveImportExtension } from './render/registry/resolve-import-extension.js'
-import { renderFiles } from './render/render-files.js'
+import { schemaProblems } from './render/schema/schema-files.js'
+import { renderFiles, withSchemas } from './render/render-files.js'
 import { readyPasses, type ReadyPasses } from './replay/process/ready-passes.js'
 import type { StartLine } from './replay/process/run-pass.js'
 import { replay } from './replay/replay.js'
 import { unwantedPaths } from './write/left-over.js'
+import { pinsOf } from './write/registry-pins.js'
 import { releasedEdits } from './write/released-checksums.js'
 import { judgeFiles, settleFiles } from './write/settle-files.js'
 
@@ -54,6 +58,8 @@ export interface ProvenReading extends LintResult {
   readonly consulted: readonly string[]
   /** How many versions of the proof are only remembered, from version 1 on. */
   readonly known: number
+  /** A warning for each migration at the end that is not written yet, and was left out. */
+  readonly drafts: readonly Diagnostic[]
   /** The codes of the errors for which the settings' wish to replay was not followed, or not to the end. */
   readonly obstacles: readonly string[]
 }
@@ -69,9 +75,12 @@ export async function readAndProve(
   // Their processes start while the migrations are read.
   const ready = settings.replay ? readyPasses(start) : null
   try {
-    const checked = await read(settings)
+    const { drafts, ...checked } = await readWritten(settings)
     const items = isHistory(checked) ? registryItems(checked.reading) : []
-    return ready ? await prove(checked, items, { settings, ready }) : unproven(checked, items)
+    const proven = ready
+      ? await prove(checked, items, { settings, ready })
+      : unproven(checked, items)
+    return { ...proven, drafts }
   } finally {
     ready?.end()
   }
@@ -99,10 +108,23 @@ async function prove(
       acknowledged: judged.acknowledged.get(item.migration.version) ?? [],
     })),
     proof,
+    drafts: [],
     consulted: [...aliasFiles(reading), ...consulted],
     known,
     obstacles,
   }
+}
+
+/** Without the drafts at the end, where they are to be left out. */
+async function readWritten(
+  settings: GenerateSettings,
+): Promise<CheckedReading & Pick<ProvenReading, 'drafts'>> {
+  const whole = await read(settings)
+  const drafts = findDrafts(whole.reading, () => whole.examination.diagnostics, settings)
+  if (drafts.length === 0) return { ...whole, drafts }
+  const migrations = whole.reading.migrations.slice(0, -drafts.length)
+  const reading = { ...whole.reading, migrations }
+  return { reading, examination: examine(reading, settings), drafts }
 }
 
 /** What can be replayed, without the statements that replay leaves out. */
@@ -118,20 +140,26 @@ const replayedItems = ({ reading, examination }: CheckedReading): RegistryItem[]
  */
 export async function generateAnew(
   settings: GenerateSettings,
-  options: { readonly write: boolean },
+  options: GenerateOptions,
   cache: GenerateCache,
   start?: StartLine,
 ): Promise<GenerateResult> {
-  const proven = withReleasedEdits(await readAndProve(settings, start), settings)
+  const proven = await withReleasedEdits(withDrafts(await readAndProve(settings, start)), settings)
+  options.onPins?.(pinsOf(withSchemas(proven.items, proven.proof)))
   if (!proven.ok) return refuse(proven, settings, options)
-  const { items, proof, diagnostics, migrations, head } = proven
+  const { items, proof, diagnostics, migrations, head, drafts } = proven
   const decision = resolveImportExtension(settings, filesOf(items))
-  const wanted = renderFiles(items, proof, settings, decision.extension)
+  const wanted = renderFiles(items, proof, settings, decision)
+  // A check that remembers nothing beyond its own end is none of a person who will apply what it has seen.
+  if (options.write || settings.memory === undefined)
+    await keepRecords(withSchemas(items, proof), settings)
   const settled = await settleFiles(wanted, settings, options)
-  const aboutFiles = [...decision.diagnostics, ...settled.diagnostics]
+  const aboutTypes = proof?.complete ? schemaProblems(proof, settings) : []
+  const aboutFiles = [...decision.diagnostics, ...aboutTypes, ...settled.diagnostics]
   if (settled.current && aboutFiles.length === 0) {
     const files = wanted.map(({ file }) => file)
-    const remembered = { diagnostics, files, migrations, head, replayed: settings.replay }
+    const about = { diagnostics, files, migrations, head, drafts: drafts.map(fileOf) }
+    const remembered = { ...about, replayed: settings.replay }
     const unwanted = unwantedPaths(wanted, settings)
     cache.remember(remembered, [...decision.consulted, ...proven.consulted, ...unwanted])
   }
@@ -139,9 +167,20 @@ export async function generateAnew(
   return resultOf(proven, findings.sort(compareDiagnostics), settled.files)
 }
 
+/** What is left out is told of, whatever else is wrong. */
+const withDrafts = (proven: ProvenReading): ProvenReading => ({
+  ...proven,
+  diagnostics: [...proven.diagnostics, ...proven.drafts].sort(compareDiagnostics),
+})
+
+const fileOf = ({ file }: Diagnostic): string => file
+
 /** What has shipped must be what the registry on disk says. */
-function withReleasedEdits(proven: ProvenReading, settings: GenerateSettings): ProvenReading {
-  const edits = releasedEdits(proven.items, settings)
+async function withReleasedEdits(
+  proven: ProvenReading,
+  settings: GenerateSettings,
+): Promise<ProvenReading> {
+  const edits = await releasedEdits(withSchemas(proven.items, proven.proof), settings)
   if (edits.length === 0) return proven
   const diagnostics = [...proven.diagnostics, ...edits].sort(compareDiagnostics)
   return { ...proven, ok: false, diagnostics }
@@ -157,11 +196,11 @@ async function refuse(
   { write }: { readonly write: boolean },
 ): Promise<GenerateResult> {
   if (write) return resultOf(proven, proven.diagnostics, [])
-  const { extension } = resolveImportExtension(settings, filesOf(proven.items))
+  const decision = resolveImportExtension(settings, filesOf(proven.items))
   // Of a history that breaks off, the digests are not all known; those on disk do not matter then.
   const proof = proven.proof?.complete ? proven.proof : null
   const { items } = proven
-  const wanted = items.length > 0 ? renderFiles(items, proof, settings, extension) : []
+  const wanted = items.length > 0 ? renderFiles(items, proof, settings, decision) : []
   const found = [...proven.diagnostics, ...(await judgeFiles(wanted, settings))]
   return resultOf(proven, found.sort(compareDiagnostics), [])
 }
@@ -170,6 +209,7 @@ const unproven = (checked: CheckedReading, items: readonly RegistryItem[]): Prov
   ...summaryOf(checked.reading, checked.examination.diagnostics),
   items,
   proof: null,
+  drafts: [],
   consulted: aliasFiles(checked.reading),
   known: 0,
   obstacles: [],
@@ -189,7 +229,7 @@ const summaryOf = ({ migrations }: Reading, diagnostics: readonly Diagnostic[]):
 })
 
 function resultOf(
-  { proof, known, obstacles, migrations, head }: ProvenReading,
+  { proof, known, obstacles, migrations, head, drafts }: ProvenReading,
   diagnostics: readonly Diagnostic[],
   files: GenerateResult['files'],
 ): GenerateResult {
@@ -203,6 +243,7 @@ function resultOf(
     replayed,
     replayedNow: Math.max(0, replayed - known),
     obstacles,
+    drafts: drafts.map(fileOf),
   }
 }
 

@@ -10,6 +10,7 @@ export {
   defineMigrations,
   Migration,
   type MigrationIdentity,
+  type OwnMigration,
 } from './model/define.js'
 export {
   defineConfig,

@@ -107,12 +107,12 @@ export class MigrationManager<H, M extends Mode, V extends number = number> {
    * ledger where there is none, in an unmanaged database too. Throws `MARK_REFUSED` for others, and as applied for one of
    * which the registry knows that the schema has not what it makes, unless forced.
    */
-  mark(version: number, options: MarkOptions): Outcome<M, Marking> {
+  mark(version: V, options: MarkOptions): Outcome<M, Marking> {
     return this.#edit(this.#marking(version, options), options.accept)
   }
 
   /** What `mark` would do; throws the error with which it would refuse. */
-  planMark(version: number, options: MarkOptions): Outcome<M, Marking> {
+  planMark(version: V, options: MarkOptions): Outcome<M, Marking> {
     return this.#planned(this.#marking(version, options))
   }
 
@@ -144,13 +144,13 @@ export class MigrationManager<H, M extends Mode, V extends number = number> {
     return this.#planned(this.#adopting(options))
   }
 
-  #marking(version: number, options: MarkOptions): EditPlan<H, Marking> {
+  #marking(version: V, options: MarkOptions): EditPlan<H, Marking> {
     return (state) => markWork(this.#env, state, version, options)
   }
 
-  #repairing({ reason = '' }: RepairOptions): EditPlan<H, Repair> {
+  #repairing({ reason = '', force = false }: RepairOptions): EditPlan<H, Repair> {
     const { table, onUnmanaged } = this.#env.options
-    const policy = { ...(table && { table }), ...(onUnmanaged && { onUnmanaged }), reason }
+    const policy = { ...(table && { table }), ...(onUnmanaged && { onUnmanaged }), reason, force }
     return (state) => settled(planRepair(this.#registry, state, policy))
   }
 
@@ -168,7 +168,7 @@ export class MigrationManager<H, M extends Mode, V extends number = number> {
 
   #describe(state: LedgerState): Status {
     const { table, options } = this.#env
-    return describeStatus(this.#registry, state, table, options.onDrift)
+    return describeStatus(this.#registry, state, table, options)
   }
 
   #read<T>(answer: (state: LedgerState) => T): Outcome<M, T> {

@@ -21,7 +21,9 @@ const titles: Readonly<Record<string, string>> = {
   git: 'The base branch in git',
   history: 'The history: the ledger against the code',
   ledger: 'The ledger',
+  load: 'Loading the generated schema',
   recovery: 'Setting the ledger right by hand',
+  redo: 'Redoing what was applied',
   renumber: 'Giving migrations other numbers',
   run: 'Running migrations',
   schema: 'The schema, and the file it is in',
@@ -32,6 +34,7 @@ const titles: Readonly<Record<string, string>> = {
   'sql-file-problems': 'SQL files',
   'generated-problems': 'The generated files',
   'registry-problems': 'What the registry is made from',
+  'schema-problems': 'What the files about the schema are made from',
   'replay-problems': 'Replaying',
   'base-problems': 'Migrations of the base branch',
 }

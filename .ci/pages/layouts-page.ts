@@ -20,7 +20,7 @@ export const layoutsPage = (): string =>
       'was generated with replay; without one nothing is recorded unless forced. How an application takes its ' +
       'installed databases over: [Taking over installed databases](adopting-in-code.md).',
     'Rows are assigned to migrations by number where all of them have small ones, else by name (without number, date, ' +
-      'extension, case and separators), else by position; `--by` says otherwise. A row that matches no migration, a gap, ' +
+      'extension, case and separators), else by position; `--by` says otherwise. Rows that have only a position do not say whether a migration ran that leaves no trace in the schema: where an earlier version has the schema as well, the answer is `ADOPT_SCHEMA_AMBIGUOUS`, as it is without rows. A row that matches no migration, a gap, ' +
       'and what a tool left failed or unfinished are refused; so is a row with the number of a migration and another name, where the ' +
       'schema does not show whether that migration ran. Columns that no layout explains are looked at as well: where one such ' +
       'as `status`, `success`, `rolled_back_at`, `error` or `finished_at` says of a row that it was not applied, or not ' +

@@ -1,8 +1,10 @@
 // What a branch may not do to migrations that the base branch has: one function for each finding.
+import { posix } from 'node:path'
 import { versionId } from '../../src/model/version.js'
 import type { Diagnostic, Position } from '../model/diagnostic.js'
+import { listed } from '../diagnostics/listed.js'
 import { problem, withSeverity } from '../diagnostics/problem.js'
-import { placeOf, restoreCommand, type Origin } from './restore-command.js'
+import { copyCommand, placeOf, restoreCommand, type Origin } from './restore-command.js'
 
 /** A migration as it is named in these messages. */
 export interface Named {
@@ -25,20 +27,36 @@ export interface BaseName extends Origin {
   readonly database: string | null
 }
 
-/** A migration that the base branch has does something else now: it was edited, or the helpers that it uses, if any are named. */
+/** Why a migration does something else now though its own text is the same. */
+export type Through =
+  | { readonly helpers: readonly string[] }
+  | {
+      /** Files that are neither migrations nor helpers, as printed; without any it is one of the packages. */
+      readonly changed: readonly string[]
+      readonly packages: readonly string[]
+    }
+
+/** A migration that the base branch has does something else now: it was edited, or what it uses or imports has changed. */
 export const baseEdited = (
   at: Position,
   base: BaseName,
   before: Named,
-  helpers: readonly string[] | null,
+  through: Through | null,
 ): Diagnostic =>
   problem(
     'BASE_EDITED',
     at,
-    `${at.file}: migration ${shown(before)} does something else than on ${base.ref}` +
-      `${helpers ? ', although its own text is the same: a `_*` file that it uses has changed' : ''}. ` +
-      'Databases that have applied it never get the change, and refuse to start because their history differs.',
-    `${putBack(base, helpers ?? [before.file])}, and make the change in a new migration.`,
+    through && 'changed' in through
+      ? `${at.file}: migration ${shown(before)} makes another schema than on ${base.ref}, although its own text is the same: ` +
+          `it imports ${listed(through.changed.length > 0 ? through.changed : through.packages)}, which no checksum is about, and which must have changed. ` +
+          'Databases that have applied it never get the change, so their schema is another one than that of new databases.'
+      : `${at.file}: migration ${shown(before)} does something else than on ${base.ref}` +
+          `${through ? ', although its own text is the same: a `_*` file that it uses has changed' : ''}. ` +
+          'Databases that have applied it never get the change, and refuse to start because their history differs.',
+    through && 'changed' in through
+      ? `${freeze(base, before, through.changed)}, and let the migration import that: the path of an import is no part of the checksum. ` +
+          'Then run `lockstep gen`, and make the change in a new migration.'
+      : `${putBack(base, through?.helpers ?? [before.file])}, and make the change in a new migration.`,
   )
 
 /** The `down` of a migration that the base branch has does something else now. */
@@ -161,6 +179,31 @@ export const baseFolderMoved = (at: Position, base: BaseName, former: string): D
       'Nothing needs to be done, if the folder was meant to move: the path does not belong to a migration.',
     ),
   )
+
+/** The base branch has no migrations of Lockstep yet: what is in the folder there was not released by it. */
+export const baseIntroduced = (
+  at: Position,
+  { ref }: BaseName,
+  foreign: readonly string[],
+): Diagnostic =>
+  withSeverity(
+    'info',
+    problem(
+      'BASE_INTRODUCED',
+      at,
+      `${ref} does not know Lockstep yet: neither a registry nor a configuration of it is there, so what has the names of migrations there (${listed(foreign)}) is another tool's, ` +
+        'and all migrations here are new.',
+      'Nothing needs to be done. Databases that the other tool has migrated are taken over with `lockstep adopt`.',
+    ),
+  )
+
+function freeze(base: BaseName, { version }: Named, [first]: readonly string[]): string {
+  if (first === undefined)
+    return 'Put what it needs, as it was, into a file of its own that nobody changes, outside of the migrations folder'
+  const { dir, name, ext } = posix.parse(first)
+  const to = posix.join(dir, `${name}-${versionId(version)}${ext}`)
+  return `Put a copy of ${first} as it was into a file of its own that nobody changes, with ${copyCommand(base, first, to)}`
+}
 
 const shown = ({ version, name }: Named): string => `${versionId(version)} (${name})`
 

@@ -7,7 +7,9 @@ import { discover } from '../discover/discover.js'
 import { projectPath } from '../project/project-path.js'
 import type { Diagnostic } from '../model/diagnostic.js'
 import type { Discovery, MigrationFile } from '../model/migration.js'
+import type { Pins } from '../model/registry-item.js'
 import type { GenerateSettings } from '../model/settings.js'
+import { pinsOnDisk } from '../write/released-checksums.js'
 import { applySeverities } from '../diagnostics/apply-severities.js'
 import {
   baseDeleted,
@@ -15,6 +17,7 @@ import {
   baseDropped,
   baseEdited,
   baseFolderMoved,
+  baseIntroduced,
   baseNotMerged,
   baseNumberPassed,
   baseNumberTaken,
@@ -35,16 +38,18 @@ import {
 import { droppedGap, heldFiles, isDropped, lastOf } from './merged-numbers.js'
 import { readBase, type Base } from './read-base.js'
 import { realPlace } from './real-place.js'
+import { remadeByImports } from './remade-by-imports.js'
 import { unmergedGaps } from './unmerged-gaps.js'
 
 /**
  * Everything that this branch does to migrations of the base branch, and every number of its own that is taken there.
  * The working tree is judged, with what is not committed yet; `ref` is judged as it stands and as it was when this branch
- * left it, so that the merge of both is. The severity of errors is fixed. Throws the `GIT_…` errors.
+ * left it, so that the merge of both is. `pins` is what this branch proves, or what its registry says. The severity of errors is fixed. Throws the `GIT_…` errors.
  */
 export async function compareWithBase(
   settings: GenerateSettings,
   ref: string,
+  pins: Pins = pinsOnDisk(settings),
 ): Promise<Diagnostic[]> {
   const read = await readBase(settings, ref)
   const discovery = await withAliases(
@@ -59,9 +64,11 @@ export async function compareWithBase(
   const base = { ...read, former, folder, database, targetOf }
   const found = [
     ...movedFolder(base),
+    ...introduced(base),
     ...dropped(base, discovery),
     ...compare(base, discovery),
     ...notMerged(base, discovery),
+    ...(await remadeByImports(base, { settings, discovery, pins })),
   ]
   return applySeverities(found, settings).sort(compareDiagnostics)
 }
@@ -108,7 +115,7 @@ function judgeMeaning(
   if (!before.checksums || !now.checksums) return []
   const named = nameOf(before)
   if (!sameMeaning(before, now)) {
-    const through = sameText(before, now) ? helpers : null
+    const through = sameText(before, now) ? { helpers } : null
     return [baseEdited(migration.up?.position ?? migration.position, base, named, through)]
   }
   return before.checksums.down === now.checksums.down
@@ -184,6 +191,11 @@ function dropped(base: Compared, discovery: Discovery): Diagnostic[] {
   const files = gap.dropped.map(({ file }) => file)
   return [baseDropped(fileStart(gap.after.file), base, files)]
 }
+
+const introduced = (base: Compared): Diagnostic[] =>
+  base.now.foreign.length === 0
+    ? []
+    : [baseIntroduced(fileStart(base.folder), base, base.now.foreign)]
 
 const movedFolder = (base: Compared): Diagnostic[] =>
   base.former === base.folder || base.before.files.length === 0

@@ -12,7 +12,7 @@ export function digest(discovery: Discovery): Digested[] {
     version: migration.version,
     name: migration.name,
     migration,
-    checksums: digestsOf(migration, digester)?.checksums ?? null,
+    ...(digestsOf(migration, digester) ?? { checksums: null, formerly: [] }),
   }))
 }
 

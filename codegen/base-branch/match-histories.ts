@@ -7,6 +7,8 @@ export interface Digested {
   readonly name: string
   readonly migration: ParsedMigration
   readonly checksums: Checksums | null
+  /** What ledgers may have instead of them. */
+  readonly formerly: readonly string[]
 }
 
 /** What became of a migration between two histories. */
@@ -31,7 +33,12 @@ const sameName: Same = (a, b) => a.name === b.name
 
 /** Whether two migrations are known to do the same. */
 export const sameMeaning: Same = (a, b) =>
-  a.checksums !== null && a.checksums.up === b.checksums?.up
+  a.checksums !== null &&
+  b.checksums !== null &&
+  (isOf(a, b.checksums.up) || isOf(b, a.checksums.up))
+
+const isOf = ({ checksums, formerly }: Digested, checksum: string): boolean =>
+  checksums?.up === checksum || formerly.includes(checksum)
 
 /** The surest sign first; each migration is found once. */
 const SIGNS: readonly Same[] = [

@@ -13,6 +13,7 @@ import {
   type BaseCommits,
   type Repository,
 } from './open-repository.js'
+import { knowsLockstep } from './knows-lockstep.js'
 import { listPaths, readTree, type TreeFile } from './read-tree.js'
 
 /** The migrations of one commit. */
@@ -22,6 +23,8 @@ export interface FolderAt {
   readonly shown: string
   readonly files: readonly TreeFile[]
   readonly discovery: Discovery
+  /** The files that look like migrations, as printed, of a commit that does not know Lockstep: they are none of its. */
+  readonly foreign: readonly string[]
 }
 
 /** What the base branch contains. */
@@ -59,8 +62,14 @@ async function folderAt(
   const path = former ?? repository.path
   const shown = projectPath(root, join(migrations, relative(`/${repository.path}`, `/${path}`)))
   const discovery = await withAliases(await discoverAt(files, shown), migrations)
-  return { commit, shown, files, discovery }
+  const found = { commit, shown, files, discovery, foreign: [] }
+  if (discovery.files.length === 0 || (await knowsLockstep(repository, commit, discovery)))
+    return found
+  const foreign = discovery.files.map(({ file }) => file)
+  return { ...found, files: [], discovery: NOTHING, foreign }
 }
+
+const NOTHING: Discovery = { files: [], helpers: new Map(), diagnostics: [] }
 
 /**
  * The folder in which a commit has the migrations that the present folder has under the same names, and from which they

@@ -23,16 +23,36 @@ export async function readTree(
   commit: string,
   folder: string,
 ): Promise<TreeFile[]> {
-  const entries = await listTree(at, commit, folder)
-  const blobs = entries.filter(({ mode }) => mode !== LINK)
-  const contents = await readBlobs(at, blobs)
+  const tree = await treeOf(at, commit, folder)
+  return tree === null ? [] : readBelow({ at, commit, folder }, [tree], '')
+}
+
+/** Where a tree is read. */
+interface Base {
+  readonly at: string
+  readonly commit: string
+  readonly folder: string
+}
+
+/** The files below a tree, with those of linked folders; `trees` are those on the way to it, into which no link is followed. */
+async function readBelow(base: Base, trees: readonly string[], below: string): Promise<TreeFile[]> {
+  const { at, commit, folder } = base
+  const entries = await listTree(base, trees.at(-1)!, below)
+  const blobs = entries.filter(({ mode }) => mode !== LINK && mode !== TREE)
+  const contents = await readBlobs(at, blobs.map(idOf))
   const files = blobs.map(({ path }, index) => ({ path, bytes: contents[index]! }))
+  const folders = entries.filter(({ mode }) => mode === TREE)
   const links = entries.filter(({ mode }) => mode === LINK)
-  const targets = await readBlobs(at, links)
+  const targets = await readBlobs(at, links.map(idOf))
   const linked: TreeFile[] = []
   for (const [index, { path }] of links.entries()) {
-    const bytes = await readLinked(at, `${commit}:${inFolder(folder, path)}`)
-    if (bytes) linked.push({ path, bytes, link: targets[index]!.toString() })
+    const found = await readLinked(at, `${commit}:${inFolder(folder, path)}`)
+    if (found?.bytes) linked.push({ path, bytes: found.bytes, link: targets[index]!.toString() })
+    else if (found && path.startsWith('_')) {
+      const around = folders.filter((one) => path.startsWith(`${one.path}/`))
+      const way = [...trees, ...around.map(({ id }) => id)]
+      if (!way.includes(found.id)) linked.push(...(await readBelow(base, [...way, found.id], path)))
+    }
   }
   return [...files, ...linked]
 }
@@ -44,6 +64,7 @@ export async function listPaths({ at }: Repository, commit: string): Promise<str
 }
 
 const LINK = '120000'
+const TREE = '040000'
 
 interface Entry {
   readonly mode: string
@@ -51,13 +72,12 @@ interface Entry {
   readonly path: string
 }
 
-async function listTree(at: string, commit: string, folder: string): Promise<Entry[]> {
-  const tree = await treeOf(at, commit, folder)
-  if (tree === null) return []
-  const listed = await runGit(at, ['ls-tree', '-r', '-z', '--full-tree', tree])
+async function listTree({ at, folder }: Base, tree: string, below: string): Promise<Entry[]> {
+  const listed = await runGit(at, ['ls-tree', '-r', '-t', '-z', '--full-tree', tree])
   return splitZero(listed).flatMap((line) => {
-    const [, mode = '', type, id = '', path = ''] = /^(\d+) (\w+) (\w+)\t([^]*)$/.exec(line) ?? []
-    if (type !== 'blob') return []
+    const [, mode = '', type, id = '', name = ''] = /^(\d+) (\w+) (\w+)\t([^]*)$/.exec(line) ?? []
+    if (type === 'commit') return []
+    const path = inFolder(below, name)
     const danger = dangerIn(path)
     if (danger !== null) throw new LockstepError(gitPathUnsafe(inFolder(folder, path), danger))
     return isRead(path) ? [{ mode, id, path }] : []
@@ -93,10 +113,17 @@ const splitZero = (bytes: Buffer): string[] =>
     .split('\0')
     .filter((one) => one !== '')
 
-async function readBlobs(at: string, entries: readonly Entry[]): Promise<Buffer[]> {
-  if (entries.length === 0) return []
-  const asked = entries.map(({ id }) => `${id}\n`).join('')
-  return cutBatch(await runGit(at, ['cat-file', '--batch'], asked))
+const idOf = ({ id }: Entry): string => id
+
+/** The contents of these blobs; `until` as `askGit` takes it. */
+export async function readBlobs(
+  at: string,
+  ids: readonly string[],
+  until?: AbortSignal,
+): Promise<Buffer[]> {
+  if (ids.length === 0) return []
+  const asked = ids.map((id) => `${id}\n`).join('')
+  return cutBatch(await runGit(at, ['cat-file', '--batch'], asked, until))
 }
 
 /** Each answer is `<id> blob <size>`, a line end, the bytes, a line end. */
@@ -114,11 +141,14 @@ function cutBatch(answer: Buffer): Buffer[] {
   return contents
 }
 
-/** What a link points to inside the commit; null for one that leads out of it, in circles, or to a folder. */
-async function readLinked(at: string, name: string): Promise<Buffer | null> {
+/** What a link points to inside the commit: a file with its bytes, or a folder; null for one that leads out of it, or in circles. */
+async function readLinked(
+  at: string,
+  name: string,
+): Promise<{ id: string; bytes: Buffer | null } | null> {
   const args = ['cat-file', '--batch', '--follow-symlinks']
   const { stdout } = await askGit(at, args, `${name}\n`)
-  return /^\w+ blob \d+\n/.test(stdout.toString('latin1', 0, 100))
-    ? (cutBatch(stdout)[0] ?? null)
-    : null
+  const [, id, type] = /^(\w+) (blob|tree) \d+\n/.exec(stdout.toString('latin1', 0, 100)) ?? []
+  if (id === undefined) return null
+  return { id, bytes: type === 'blob' ? (cutBatch(stdout)[0] ?? null) : null }
 }

@@ -12,16 +12,18 @@ export interface Origin {
 
 /** The commands for files that are named by their paths in the former folder. */
 export function restoreCommand(origin: Origin, files: readonly string[]): string {
-  const commit = origin.mergeBase.slice(0, 12)
   if (origin.former === origin.folder) {
     const targets = files.map((file) => origin.targetOf?.(file) ?? file)
-    return `\`${gitFor(targets)} checkout ${commit} -- ${targets.map(quoted).join(' ')}\``
+    return `\`${gitFor(targets)} checkout ${shortOf(origin)} -- ${targets.map(quoted).join(' ')}\``
   }
-  const commands = files.map(
-    (file) => `\`git show ${quoted(`${commit}:./${file}`)} > ${quoted(placeOf(origin, file))}\``,
-  )
-  return commands.join(' and ')
+  return files.map((file) => copyCommand(origin, file, placeOf(origin, file))).join(' and ')
 }
+
+/** The command that writes a file, as it was, to another place. */
+export const copyCommand = (origin: Pick<Origin, 'mergeBase'>, file: string, to: string): string =>
+  `\`git show ${quoted(`${shortOf(origin)}:./${file}`)} > ${quoted(to)}\``
+
+const shortOf = ({ mergeBase }: Pick<Origin, 'mergeBase'>): string => mergeBase.slice(0, 12)
 
 /** Where a file of the former folder belongs now. */
 export const placeOf = ({ former, folder }: Origin, file: string): string =>

@@ -10,18 +10,23 @@ export interface GitAnswer {
   readonly stderr: string
 }
 
-/** Runs git with these arguments; `input` is what it reads. Throws `GIT_MISSING` when there is no git. */
+/**
+ * Runs git with these arguments; `input` is what it reads, and `until` ends it: with that, it answers from what the clone has,
+ * and fetches nothing. Throws `GIT_MISSING` when there is no git, or when it was ended.
+ */
 export function askGit(
   folder: string,
   args: readonly string[],
   input?: string | Buffer,
+  until?: AbortSignal,
 ): Promise<GitAnswer> {
   return new Promise((resolve, reject) => {
     const options = {
       cwd: folder,
-      env: environment(),
+      env: { ...environment(), ...(until && { GIT_NO_LAZY_FETCH: '1' }) },
       maxBuffer: LARGEST,
       encoding: 'buffer' as const,
+      ...(until && { signal: until }),
     }
     const child = execFile('git', [...args], options, (error, stdout, stderr) => {
       const exitCode = error === null ? 0 : error.code
@@ -39,8 +44,9 @@ export async function runGit(
   folder: string,
   args: readonly string[],
   input?: string | Buffer,
+  until?: AbortSignal,
 ): Promise<Buffer> {
-  const { exitCode, stdout, stderr } = await askGit(folder, args, input)
+  const { exitCode, stdout, stderr } = await askGit(folder, args, input, until)
   if (exitCode === 0) return stdout
   throw new LockstepError(gitFailed(args.join(' '), wordsOf(stderr) || `exit code ${exitCode}`))
 }

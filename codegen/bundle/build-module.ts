@@ -1,5 +1,5 @@
 // Bundles one file in memory with esbuild. Names every place that does not build.
-import { dirname, relative, resolve } from 'node:path'
+import { basename, dirname, join, relative, resolve } from 'node:path'
 import { existsSync } from 'node:fs'
 import {
   build,
@@ -69,20 +69,57 @@ export type Built =
 /** The same for a source whose problems are reported one by one. */
 export async function tryBuild(source: BundleSource): Promise<Built> {
   try {
-    const first = await run(optionsFor(source))
-    if (first.users.length === 0) return first
-    // Only files that do use `import.meta` are worth a detour through the main process.
-    const options = optionsFor(source)
-    options.plugins?.push(giveImportMeta(first.users))
-    return await run(options)
+    return await runWithMeta(() => optionsFor(source))
   } catch (failure) {
     if (!isBuildFailure(failure)) throw failure
     return { failure, problems: failure.errors.map((error) => describe(error, source.root)) }
   }
 }
 
-/** One run; `users` are the files in which `import.meta` would be empty. */
-async function run(options: BuildOptions): Promise<Bundle & { users: readonly string[] }> {
+/**
+ * Bundles texts, in TypeScript, that stand in for files of one folder: each by itself, all at once. Lockstep is no part of them:
+ * it would be most of each. Null where one of them does not build.
+ */
+export async function buildEach(
+  texts: readonly string[],
+  { folder, root }: { readonly folder: string; readonly root: string },
+): Promise<readonly string[] | null> {
+  const {
+    stdin: _stdin,
+    outfile: _outfile,
+    ...options
+  } = optionsFor({ file: join(folder, '_'), root, text: '' })
+  const entryPoints = Object.fromEntries(texts.map((_, index) => [`${index}`, `${GIVEN}:${index}`]))
+  try {
+    const built = await runWithMeta(() => ({
+      ...options,
+      entryPoints,
+      outdir: folder,
+      plugins: [giveTexts(texts, folder), resolvePackages()],
+    }))
+    return texts.map((_, index) => built.outputs.get(`${index}.js`) ?? '')
+  } catch (failure) {
+    if (!isBuildFailure(failure)) throw failure
+    return null
+  }
+}
+
+/** Only files that do use `import.meta` are worth a detour through the main process. */
+async function runWithMeta(optionsOf: () => BuildOptions): Promise<BuiltRun> {
+  const first = await run(optionsOf())
+  if (first.users.length === 0) return first
+  const options = optionsOf()
+  options.plugins?.push(giveImportMeta(first.users))
+  return run(options)
+}
+
+/** `users` are the files in which `import.meta` would be empty, `outputs` the texts by the name of their file. */
+interface BuiltRun extends Bundle {
+  readonly users: readonly string[]
+  readonly outputs: ReadonlyMap<string, string>
+}
+
+async function run(options: BuildOptions): Promise<BuiltRun> {
   const { outputFiles = [], warnings, metafile } = await build({ ...options, metafile: true })
   const absolute = (file = ''): string => resolve(options.absWorkingDir ?? '', file)
   const users = warnings
@@ -96,6 +133,7 @@ async function run(options: BuildOptions): Promise<Bundle & { users: readonly st
     }))
   return {
     code: outputFiles[0]?.text ?? '',
+    outputs: new Map(outputFiles.map(({ path, text }) => [basename(path), text])),
     inputs: inputs.map(([file]) => absolute(file)),
     imports: new Map(inputs.map(([file, { imports }]) => [absolute(file), importsOf(imports)])),
     users: [...new Set(users)],
@@ -128,6 +166,26 @@ function describe({ text, location }: Message, root: string): BuildProblem {
   const file = forwardSlashes(relative(root, resolve(root, location.file)))
   return { message: text, at: { file, line: location.line, column: location.column + 1 } }
 }
+
+/** Marks texts that are given, where a file is expected. */
+const GIVEN = 'lockstep-given'
+
+/** A plugin that answers entry points with these texts, as if they stood in `folder`. */
+const giveTexts = (texts: readonly string[], folder: string): Plugin => ({
+  name: GIVEN,
+  setup(build) {
+    build.onResolve({ filter: /^lockstep-given:/ }, ({ path }) => ({
+      path: path.slice(GIVEN.length + 1),
+      namespace: GIVEN,
+    }))
+    build.onResolve({ filter: /^lockstep(\/|$)/ }, ({ path }) => ({ path, external: true }))
+    build.onLoad({ filter: /./, namespace: GIVEN }, ({ path }) => ({
+      contents: texts[Number(path)] ?? '',
+      loader: 'ts',
+      resolveDir: folder,
+    }))
+  },
+})
 
 /** A plugin that answers relative imports of a text that stands in for a file in `folder`, where that is missing. */
 const standIn = (folder: string): Plugin => ({

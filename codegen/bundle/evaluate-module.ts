@@ -30,14 +30,28 @@ export function evaluateModule(code: string, file: string): Exports {
 }
 
 /** The same as a function, of which each call runs the bundle from its first line: nothing is left of earlier ones. */
-export function repeatedly(code: string, file: string): () => Exports {
+export const repeatedly = (code: string, file: string): (() => Exports) =>
+  compiled(code, file, createRequire(bundleName(file)))
+
+/** Runs a bundle to which some of the modules that it requires are given, by their names. */
+export function evaluateWith(
+  given: Readonly<Record<string, Exports>>,
+  code: string,
+  file: string,
+): Exports {
+  process.setSourceMapsEnabled(true)
+  const own = createRequire(bundleName(file))
+  return compiled(code, file, (name) => given[name] ?? own(name))()
+}
+
+function compiled(code: string, file: string, require: (name: string) => unknown): () => Exports {
   const name = bundleName(file)
   const run = compileFunction(code, ['exports', 'require', 'module', '__filename', '__dirname'], {
     filename: name,
   })
   return () => {
     const module: { exports: Exports } = { exports: {} }
-    run.call(module.exports, module.exports, createRequire(name), module, name, dirname(name))
+    run.call(module.exports, module.exports, require, module, name, dirname(name))
     return module.exports
   }
 }

@@ -38,5 +38,5 @@ export async function bundleOf(
 }
 
 /** Node appends the modules that required a missing one, which here is only the bundle. */
-const reasonOf = (cause: unknown): string =>
+export const reasonOf = (cause: unknown): string =>
   cause instanceof Error ? cause.message.replace(/\nRequire stack:[^]*$/, '') : String(cause)

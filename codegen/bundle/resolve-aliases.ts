@@ -1,11 +1,11 @@
 // Asks the bundler where imports lead that are written as neither a path nor a package: what runs is then what is read.
-import { existsSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { join, parse, posix, relative } from 'node:path'
 import type { PluginBuild } from 'esbuild'
 import type { Aliases, Discovery } from '../model/migration.js'
 import { forwardSlashes } from '../project/project-path.js'
-import { foldersUpTo, isInside } from '../project/repository-root.js'
+import { foldersUpTo, isInside, repositoryRoot } from '../project/repository-root.js'
 import { readTsconfig } from '../render/registry/read-tsconfig.js'
 import { ownPath } from './resolve-packages.js'
 
@@ -22,12 +22,14 @@ export async function withAliases(discovery: Discovery, migrations: string): Pro
   const paths = found.flatMap(([name, path]): [string, string][] => {
     if (isInside(path, migrations))
       return [[name, posix.join(own, forwardSlashes(relative(migrations, path)))]]
-    return isLinked(name, migrations) ? [] : [[name, forwardSlashes(path)]]
+    return isElsewhere(path, migrations) && isLinked(name, migrations)
+      ? []
+      : [[name, forwardSlashes(path)]]
   })
   return { ...discovery, aliases: { paths: new Map(paths), consulted: consultedFor(migrations) } }
 }
 
-const NAMED = /\b(?:from|import)\s*['"]([^'"\n./][^'"\n]*)['"]/g
+const NAMED = /\b(?:from|import|require)[\s(]*['"]([^'"\n./][^'"\n]*)['"]/g
 
 /** The names that scripts and helpers import, but for what is certainly no file of the project. */
 function namesIn({ files, helpers }: Discovery): string[] {
@@ -64,7 +66,10 @@ async function resolveAll(
   return found
 }
 
-/** Whether a package of that name is installed as a link to its sources: it is a package all the same. */
+const isElsewhere = (path: string, migrations: string): boolean =>
+  !isInside(path, repositoryRoot(realpathSync(migrations)))
+
+/** Whether a package of that name is installed as a link to its sources: from another repository, it is a package all the same. */
 function isLinked(name: string, migrations: string): boolean {
   const [packageName] = /^(?:@[^/]*\/)?[^/]*/.exec(name)!
   return foldersUpTo(migrations, parse(migrations).root).some((folder) =>

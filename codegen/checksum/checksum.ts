@@ -15,8 +15,9 @@ type Folder = Pick<Discovery, 'helpers' | 'aliases'>
 export interface Digests {
   readonly checksums: Checksums
   /**
-   * What earlier builds gave as checksums, as far as these were others because those builds saw less of the migration: rows
-   * of a ledger with one of them are no sign of an edit.
+   * What earlier builds gave as checksums, as far as these were others because those builds saw less of the migration, and what
+   * `up` had before `effects` was stated or taken away, which is for replay alone: rows of a ledger with one of them are no
+   * sign of an edit.
    */
   readonly formerly: readonly string[]
 }
@@ -49,13 +50,15 @@ export class Digester {
 
   /** The same with what earlier builds gave. Throws as `checksum` does. */
   digests(migration: ParsedMigration): Digests {
-    const { checksums, sawMore } = this.#digest(migration, 'present')
+    const { checksums, otherwise, sawMore } = this.#digest(migration, 'present')
     const { up, down } = checksums
-    if (!sawMore && !this.#findsMore()) return { checksums, formerly: [] }
+    const others = otherwise === null ? [] : [otherwise]
+    if (!sawMore && !this.#findsMore()) return { checksums, formerly: others }
     const former = this.#digest(migration, 'earlier').checksums
+    const earlier = [former.up, former.down ?? '']
     return {
       checksums,
-      formerly: [former.up, former.down ?? ''].filter((one) => one && one !== up && one !== down),
+      formerly: [...earlier.filter((one) => one && one !== up && one !== down), ...others],
     }
   }
 
@@ -66,11 +69,19 @@ export class Digester {
     const describe = (side: Side): Description => this.#describe(side, file.path, build)
     const up = describe(migration.up)
     const down = migration.down && describe(migration.down)
+    const digestOf = (options: readonly string[]): string => digest(['up', ...options, ...up.items])
+    const options = describeOptions(migration)
+    const isStated = migration.effects !== null
     return {
       checksums: {
-        up: digest(['up', ...describeOptions(migration), ...up.items]),
+        up: digestOf(isStated ? [...options, EFFECTS] : options),
         down: down && digest(['down', ...down.items]),
       },
+      otherwise: isStated
+        ? digestOf(options)
+        : mayHaveEffects(migration.up, up)
+          ? digestOf([...options, EFFECTS])
+          : null,
       sawMore: up.sawMore || (down?.sawMore ?? false),
     }
   }
@@ -105,14 +116,24 @@ export class Digester {
 /** The digests by one build, and whether it met anything that earlier ones did not look at. */
 interface Digested {
   readonly checksums: Checksums
+  /** That of `up` if `effects` were stated and is not, or the other way round; null where nobody would state it. */
+  readonly otherwise: string | null
   readonly sawMore: boolean
 }
 
-/** Stated defaults are like none, and how a reason is worded does not change what is done. */
+/** What changes how it runs. Stated defaults are like none. */
 function describeOptions(migration: ParsedMigration): string[] {
   const options: string[] = []
   if (migration.transaction?.value === false) options.push('no-transaction')
   if (migration.foreignKeys) options.push('enforce-foreign-keys')
-  if (migration.effects) options.push('effects')
   return options
 }
+
+const EFFECTS = 'effects'
+
+/** Whether somebody may have stated `effects` and taken it away again: it deals with more than its database. */
+const mayHaveEffects = (side: Side, { items }: Description): boolean =>
+  items.some((item) => item.startsWith('outside')) ||
+  /\battach\b/i.test(
+    side.kind === 'sql' ? side.pieces.map(({ text }) => text).join('\n') : side.node.getText(),
+  )

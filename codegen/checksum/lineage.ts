@@ -13,8 +13,9 @@ export interface HistoryItem {
  */
 export function lineages(items: readonly HistoryItem[]): string[] {
   let before = ''
-  return items.map(({ version, checksum }) => {
-    before = digest([leaf('after', before), leaf('version', String(version)), leaf('is', checksum)])
-    return before
-  })
+  return items.map((item) => (before = lineageAfter(before, item)))
 }
+
+/** The lineage of one migration after another, whose lineage is given; '' for the first. */
+export const lineageAfter = (before: string, { version, checksum }: HistoryItem): string =>
+  digest([leaf('after', before), leaf('version', String(version)), leaf('is', checksum)])

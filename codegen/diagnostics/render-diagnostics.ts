@@ -8,10 +8,16 @@ import { codeFrame } from './code-frame.js'
 /** The text of the files by their printed path; files that are not in it are shown without their line. */
 type Sources = ReadonlyMap<string, string>
 
-/** How parts of a line are styled; `page` makes the address of a page one that can be opened. */
+/**
+ * How parts of a line are styled; `page` makes the address of a page one that can be opened, `wrap` breaks lines of prose
+ * that are too wide.
+ */
 export type Paint = Readonly<
   Record<'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan', (text: string) => string>
-> & { readonly page?: (address: string) => string }
+> & {
+  readonly page?: (address: string) => string
+  readonly wrap?: (line: string) => string[]
+}
 
 /** So many hints of one code are shown to people. */
 const MOST_HINTS = 10
@@ -32,7 +38,7 @@ export function renderText(
   const top = new Map(shown.toReversed().map(({ first }) => [first.code, first]))
   const blocks = shown.flatMap(({ first, others }) => [
     ...renderBlock(first, sources, paint),
-    ...(others.length > 0 ? [elsewhere(first, others)] : []),
+    ...(others.length > 0 ? wrapOf(paint)(elsewhere(first, others)) : []),
     ...(top.get(first.code) === first ? pageLine(first, paint) : []),
     '',
   ])
@@ -41,6 +47,11 @@ export function renderText(
   )
   return [...blocks, ...(more.length > 0 ? [...more, ''] : []), summary(diagnostics)]
 }
+
+const wrapOf =
+  ({ wrap }: Paint) =>
+  (line: string): string[] =>
+    wrap?.(line) ?? [line]
 
 interface Shown {
   readonly shown: readonly Folded[]
@@ -82,13 +93,14 @@ function renderBlock(
 ): string[] {
   const color = { error: paint.red, warning: paint.yellow, info: paint.cyan }[severity]
   const frame = codeFrame(sources.get(file) ?? '', line, column)
+  const wrap = wrapOf(paint)
   return [
     `${paint.bold(`${file}:${line}:${column}`)} ${color(severity)} ${paint.dim(code)}`,
-    `  ${message}`,
+    ...wrap(`  ${message}`),
     ...(frame?.code
       ? [paint.dim(frame.gutter) + frame.code, paint.dim(frame.margin) + color(frame.mark)]
       : []),
-    `  ${paint.green('fix:')} ${fix}`,
+    ...wrap(`  ${paint.green('fix:')} ${fix}`),
   ]
 }
 

@@ -23,6 +23,7 @@ import {
   type FileName,
   type MigrationName,
 } from '../project/file-name.js'
+import { leadsBack } from '../project/folders-in.js'
 import { forwardSlashes, projectPath } from '../project/project-path.js'
 import { listFolder, readText, type Entry } from './read-folder.js'
 import { findLeft } from '../project/renumbering-left.js'
@@ -215,7 +216,7 @@ async function takeOther(found: Found, entry: Entry): Promise<void> {
   else found.diagnostics.push(folderUnexpected(file))
 }
 
-/** Every script below a `_*` folder is a helper, whatever it is called, and what else is imported of it. Linked folders, which may go in circles, are not. */
+/** Every script below a `_*` folder is a helper, whatever it is called, and what else is imported of it. */
 async function takeHelperFolder(found: Found, folder: string): Promise<void> {
   const listed = await listFolder(found.root, folder)
   if (!Array.isArray(listed)) {
@@ -224,7 +225,8 @@ async function takeHelperFolder(found: Found, folder: string): Promise<void> {
   }
   for (const entry of listed) {
     const name = parseFileName(entry.name.startsWith('_') ? entry.name : `_${entry.name}`)
-    if (entry.is === 'folder' && !entry.linked) await takeHelperFolder(found, entry.path)
+    const isBelow = entry.is === 'folder' && !(entry.linked && leadsBack(entry.path))
+    if (isBelow) await takeHelperFolder(found, entry.path)
     else if (entry.is === 'file' && name.is === 'helper') takeHelper(found, entry)
     else if (entry.is === 'file') found.beside.push(entry)
   }

@@ -40,12 +40,14 @@ export const fileUnreadable = (file: string, cause: unknown): Diagnostic =>
   )
 
 /** A file that is not UTF-8, so that its text, and the data it inserts, would differ from what was meant. */
-export const fileEncoding = (file: string): Diagnostic =>
+export const fileEncoding = (file: string, is: 'text' | 'binary'): Diagnostic =>
   problem(
     'FILE_ENCODING',
     fileStart(file),
-    `${file} is not encoded in UTF-8.`,
-    'Save it as UTF-8; a byte order mark does no harm.',
+    is === 'text' ? `${file} is not encoded in UTF-8.` : `${file} is no text.`,
+    is === 'text'
+      ? 'Save it as UTF-8; a byte order mark does no harm.'
+      : 'Write its bytes as base64 in a helper (`_….ts`), and import that.',
   )
 
 /** A file that is neither a migration nor anything known to stand beside migrations. */

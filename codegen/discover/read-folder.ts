@@ -42,12 +42,16 @@ export function readText(root: string, path: string): string | Diagnostic {
     try {
       return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
     } catch {
-      return fileEncoding(file)
+      return fileEncoding(file, isBinary(bytes) ? 'binary' : 'text')
     }
   } catch (cause) {
     return fileUnreadable(file, cause)
   }
 }
+
+/** No text has a NUL, but in UTF-16, which begins with a byte order mark. */
+const isBinary = (bytes: Buffer): boolean =>
+  bytes.includes(0) && !/^(?:fffe|feff)/.test(bytes.toString('hex', 0, 2))
 
 function entryOf(folder: string, entry: Dirent): Entry {
   const path = join(folder, entry.name)

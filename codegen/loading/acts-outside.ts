@@ -1,7 +1,22 @@
-// Which code reaches beyond the program: files, processes, the network, timers, the console, databases, globals. Nothing is executed.
+// Which code reaches beyond the program, or beyond its own file: files, processes, the network, timers, the console, databases, globals. Nothing is executed.
 import { ts } from 'ts-morph'
 import { unwrap } from './erased-syntax.js'
-import { calleeOf, isCall } from './load-syntax.js'
+import {
+  CALLING,
+  CHANGING,
+  GLOBAL_METHODS,
+  onlyAnswers,
+  READING,
+  STEADY,
+} from './harmless-calls.js'
+import {
+  argumentsOf,
+  calleeOf,
+  isCall,
+  isFunctionValue,
+  isMemberName,
+  type Call,
+} from './load-syntax.js'
 import { namesOf } from './local-names.js'
 import type { Modules } from './resolve-name.js'
 import { changedBy } from './changes-of-file.js'
@@ -19,17 +34,77 @@ const GLOBALS =
 
 /** Whether a step does more than give an answer or change what these files have. Clock, chance and environment only answer. */
 export function actsOutside(step: Step, modules: Modules): boolean {
-  const names: Names = { modules, isLocal: step.isLocal }
+  const names: Names = { modules, isLocal: step.isLocal, made: false }
   const { node } = step
   const changed = changedBy(step).map((target) => originOf(target, names))
   // Of a module a method may be called as those that change a map are: `z.set(…)`.
-  if (changed.some((one) => one && isForeign(one) && (one.from === null || !isCall(node))))
-    return true
+  if (changed.some((one) => isForeign(one) && (one.from === null || !isCall(node)))) return true
   const origin = isCall(node) ? originOf(calleeOf(node), names) : null
   if (!origin) return false
   const { from, path } = origin
   return from === null ? GLOBALS.test(path) : CLIENTS.test(from) || REACHING.test(from)
 }
+
+/**
+ * Whether a step does more than answer and change what the file has made that was asked about. Stricter than `actsOutside`:
+ * a statement stands there for what it does, so whatever is not known to be harmless counts.
+ */
+export function leavesFile(step: Step, modules: Modules): boolean {
+  const { node, from } = step
+  if (actsOutside(step, modules) || ALWAYS.has(node.kind)) return true
+  const names: Names = { modules, isLocal: step.isLocal, made: true }
+  const freezes = isCall(node) && CHANGING.test(calleeOf(node).getText())
+  const changed = freezes ? argumentsOf(node).slice(0, 1) : changedBy(step)
+  const isOwn = (target: ts.Node): boolean =>
+    !isForeign(originOf(target, names)) &&
+    step.value(target).declared.every((one) => one.getSourceFile() === from.getSourceFile())
+  if (!changed.every(isOwn)) return true
+  if (ts.isIdentifier(node)) return isPlatform(node, names)
+  return isCall(node) && changed.length === 0 && !isHarmlessCall(node, step, names)
+}
+
+const ALWAYS: ReadonlySet<ts.SyntaxKind> = new Set([
+  ts.SyntaxKind.AwaitExpression,
+  ts.SyntaxKind.AwaitKeyword,
+  ts.SyntaxKind.DebuggerStatement,
+  ts.SyntaxKind.Decorator,
+])
+
+/** Whether a name is one of the platform's that makes no values: `globalThis`, `process`. */
+function isPlatform(node: ts.Identifier, names: Names): boolean {
+  if (isMemberName(node) || isPart(node)) return false
+  const origin = originOf(node, names)
+  return origin?.from === null && !onlyMakes(origin)
+}
+
+/** A label, or the rest of `import a = b.c`. */
+const isPart = ({ parent }: ts.Identifier): boolean =>
+  ts.isLabeledStatement(parent) ||
+  ts.isBreakOrContinueStatement(parent) ||
+  ts.isQualifiedName(parent)
+
+/** Whether a call runs code that is gone through as well, or what only answers. */
+function isHarmlessCall(node: Call, step: Step, names: Names): boolean {
+  const callee = calleeOf(node)
+  if (isFunctionValue(callee) || callee.kind === ts.SyntaxKind.SuperKeyword) return true
+  if (step.value(callee).functions.length > 0) return true
+  const origin = originOf(callee, names)
+  if (origin && isForeign(origin)) return onlyMakes(origin)
+  if (!ts.isPropertyAccessExpression(callee) || !READING.test(callee.name.text)) return false
+  return (
+    !CALLING.test(callee.name.text) ||
+    argumentsOf(node).every((one) => {
+      const given = originOf(one, names)
+      return !isForeign(given) || onlyMakes(given)
+    })
+  )
+}
+
+/** Whether something of the platform or of a module only makes values when it is called. */
+const onlyMakes = ({ from, path }: Origin): boolean =>
+  from === null
+    ? STEADY.has(path) || (GLOBAL_METHODS.test(path) && !GLOBALS.test(path))
+    : onlyAnswers(from)
 
 /** What a name comes from: a module, or the platform where `from` is null. */
 interface Origin {
@@ -40,16 +115,21 @@ interface Origin {
 interface Names {
   readonly modules: Modules
   readonly isLocal: (name: string) => boolean
+  /** Whether what a function of a module answers with counts as coming from there. */
+  readonly made: boolean
 }
 
 /** What belongs to none of these files. CommonJS exports do, and the reading reports them. */
-const isForeign = ({ from, path }: Origin): boolean =>
-  from === null ? !/^(module|exports)\b/.test(path) : !from.startsWith('.')
+function isForeign(origin: Origin | null): origin is Origin {
+  if (!origin) return false
+  const { from, path } = origin
+  return from === null ? !/^(module|exports)\b/.test(path) : !from.startsWith('.')
+}
 
 function originOf(given: ts.Node, names: Names): Origin | null {
   const node = unwrap(given)
   if (ts.isIdentifier(node)) return names.isLocal(node.text) ? null : originOfName(node, names)
-  if (ts.isCallExpression(node)) return originOfRequire(node)
+  if (isCall(node)) return originOfAnswer(node, names)
   if (!ts.isPropertyAccessExpression(node)) return null
   return memberOf(originOf(node.expression, names), node.name.text)
 }
@@ -84,7 +164,12 @@ function originOfDeclared(node: ts.Node, name: string, names: Names): Origin | n
   return element ? memberOf(origin, (element.propertyName ?? element.name).getText()) : null
 }
 
-function originOfRequire({ expression, arguments: [path] }: ts.CallExpression): Origin | null {
-  const isRequire = ts.isIdentifier(expression) && expression.text === 'require'
-  return isRequire && path && ts.isStringLiteralLike(path) ? { from: path.text, path: '*' } : null
+function originOfAnswer(node: Call, names: Names): Origin | null {
+  const callee = calleeOf(node)
+  const [path] = argumentsOf(node)
+  if (ts.isIdentifier(callee) && callee.text === 'require')
+    return path && ts.isStringLiteralLike(path) ? { from: path.text, path: '*' } : null
+  const origin = names.made ? originOf(callee, names) : null
+  const from = origin?.from ?? null
+  return from === null || onlyAnswers(from) ? null : memberOf(origin, '()')
 }

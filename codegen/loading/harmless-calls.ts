@@ -19,8 +19,14 @@ export const GLOBALS = words(
     'Uint8Array WeakMap WeakSet decodeURIComponent encodeURIComponent isNaN parseFloat parseInt structuredClone',
 )
 
+/** Names of the platform that only make values or are some, wherever they are handed. */
+export const STEADY: ReadonlySet<string> = new Set([
+  ...GLOBALS,
+  ...words('Buffer Infinity JSON Math NaN undefined'),
+])
+
 /** Globals whose answers are lists, texts and the like. */
-export const ROOTS: ReadonlySet<string> = new Set([...GLOBALS, 'Buffer', 'JSON', 'Math', 'process'])
+export const ROOTS: ReadonlySet<string> = new Set([...STEADY, 'process'])
 
 /** Methods of globals that only answer, by their path. */
 export const GLOBAL_METHODS =

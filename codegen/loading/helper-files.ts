@@ -6,7 +6,18 @@ import type { Aliases, Discovery } from '../model/migration.js'
 import { Modules, type FindHelper } from './resolve-name.js'
 
 /** What an import may leave out. Bundlers take JSX before others. */
-const ENDINGS = ['.tsx', '.ts', '.mts', '.jsx', '.js', '.mjs', '.json', '/index.ts', '/index.js']
+const ENDINGS = [
+  '.tsx',
+  '.ts',
+  '.mts',
+  '.jsx',
+  '.js',
+  '.mjs',
+  '.cjs',
+  '.json',
+  '/index.ts',
+  '/index.js',
+]
 
 /**
  * Looks for the helpers that `discovery` has found. One that the project has not loaded is added to it, so that many

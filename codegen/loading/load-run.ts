@@ -8,6 +8,7 @@ import {
   isCall,
   isFunctionValue,
   isInstanceField,
+  writtenBy,
   type Call,
   type Code,
 } from './load-syntax.js'
@@ -81,10 +82,13 @@ class LoadRun {
     const isLocal = (name: string): boolean => isLocalName(name, around)
     this.#see({ node, from: from ?? node, atLoad, value, isLocal })
     if (isCall(node)) this.#call(node, inside)
-    if (ts.isPropertyAccessExpression(node))
-      for (const one of this.#values.getters(node, around)) this.#run(one, [], { node, place })
+    if (ts.isPropertyAccessExpression(node)) {
+      const is = writtenBy(node.parent) === node ? ts.isSetAccessor : ts.isGetAccessor
+      const run = this.#values.accessors(node, around).filter(({ code }) => is(code))
+      for (const one of run) this.#run(one, [], { node, place })
+    }
     this.#parts(node, inside)
-    if (ts.isVariableDeclaration(node) && node.initializer) this.#values.give(node, around)
+    if (ts.isVariableDeclaration(node)) this.#values.give(node, around)
   }
 
   /** From the outside in without recursion where texts are put together from thousands. */
@@ -117,8 +121,20 @@ class LoadRun {
       : this.#values.called(callee, place.around)
     for (const one of called) this.#run(one, args, { node, place })
     if (called.length > 0 || !callsBack(callee)) return
+    const parts = this.#handedBack(callee, args, place.around)
     const given = args.flatMap(({ functions }) => functions)
-    for (const one of given) this.#run(one, [], { node, place })
+    for (const one of given) this.#run(one, parts, { node, place })
+  }
+
+  /** What something of the platform hands to a function: parts of the list that it goes through. */
+  #handedBack(callee: ts.Node, args: readonly Value[], around: Around): Value[] {
+    if (!ts.isPropertyAccessExpression(callee)) return []
+    const [first, second] = args
+    const { name, expression } = callee
+    const list = name.text === 'from' && first ? first : this.#values.of(expression, around)
+    const part = { ...list, functions: [], owners: [] }
+    if (name.text.startsWith('reduce')) return [second ?? part, part, UNKNOWN, list]
+    return [part, /sort/i.test(name.text) ? part : UNKNOWN, list]
   }
 
   #run(
@@ -155,7 +171,7 @@ class LoadRun {
     const inside = withNames(code, place)
     code.parameters.forEach(({ name, initializer }, at) => {
       if (initializer) this.visit(initializer, inside)
-      if (ts.isIdentifier(name)) inside.around.locals?.names.set(name.text, args[at] ?? UNKNOWN)
+      this.#values.bind(name, args[at] ?? UNKNOWN, inside.around)
     })
     if (code.body) this.visit(code.body, inside)
   }

@@ -1,7 +1,8 @@
 // What expressions stand for while a file is loaded, as far as it shows: which values of the top level, and which functions.
 import { ts } from 'ts-morph'
 import { unwrap } from './erased-syntax.js'
-import { calleeOf, codeOf, isFunctionValue, type Code } from './load-syntax.js'
+import { calleeOf, codeOf, isFunctionValue, valueOf, type Code } from './load-syntax.js'
+import { namesOf } from './local-names.js'
 import { membersNamed, type Owner } from './owner.js'
 import type { Modules, Target } from './resolve-name.js'
 import { answersOf } from './answers-of.js'
@@ -86,21 +87,28 @@ export class Values {
     return [...this.of(callee.expression, around).functions]
   }
 
-  /** The getters that looking at a member runs. */
-  getters({ expression, name }: ts.PropertyAccessExpression, around: Around): Function[] {
+  /** The getters and setters of a member. */
+  accessors({ expression, name }: ts.PropertyAccessExpression, around: Around): Function[] {
     const self = this.of(expression, around)
     return self.owners
       .flatMap((owner) => membersNamed(owner, name.text))
-      .filter(ts.isGetAccessor)
+      .filter(ts.isAccessor)
       .map((code) => ({ code, around: { ...atTop(code.getSourceFile()), self } }))
   }
 
   /** Remembers what a declaration gives to names that are local. */
-  give({ name, initializer }: ts.VariableDeclaration, around: Around): void {
-    if (!initializer || !ts.isIdentifier(name)) return
-    for (let scope = around.locals; scope; scope = scope.outer)
-      if (scope.names.has(name.text))
-        return void scope.names.set(name.text, this.of(initializer, around))
+  give(node: ts.VariableDeclaration, around: Around): void {
+    const from = valueOf(node)
+    if (from) this.bind(node.name, this.of(from, around), around)
+  }
+
+  /** Remembers what local names are given, alone or in a pattern. */
+  bind(name: ts.BindingName, value: Value, { locals }: Around): void {
+    for (const one of namesOf(name)) {
+      let scope = locals
+      while (scope && !scope.names.has(one)) scope = scope.outer
+      scope?.names.set(one, ts.isIdentifier(name) ? value : this.#taken(name, value, one))
+    }
   }
 
   #read(node: ts.Node, around: Around): Value {

@@ -18,6 +18,8 @@ export interface MigrationFile {
   readonly name: string
   /** The text without a byte order mark; line ends as on disk. */
   readonly text: string
+  /** Set where the file is CommonJS, of which `text` is what it would be as an ES module. */
+  readonly commonJs?: true
 }
 
 /** What tsconfig and package.json make of the names that the folder imports: `@app/names`, `#names`. */

@@ -2,6 +2,19 @@
 import type { VersionProof } from './evidence.js'
 import type { Checksums, LeftOut, ParsedMigration } from './migration.js'
 
+/** What a registry says that a version does. */
+export interface Pin {
+  /** The present checksum first, then those of `formerly`. */
+  readonly checksums: readonly string[]
+  /** Null where it was generated without replay. */
+  readonly schemaDigest: string | null
+  /** Whether it states `effects`, which no comparison of checksums tells. */
+  readonly hasEffects: boolean
+}
+
+/** By version. */
+export type Pins = ReadonlyMap<number, Pin>
+
 /** A migration with everything that is computed about it. */
 export interface RegistryItem {
   readonly migration: ParsedMigration

@@ -1,5 +1,6 @@
 // What the doors of the build answer. Types only.
 import type { Diagnostic } from './diagnostic.js'
+import type { Pins } from './registry-item.js'
 
 /** What the static rules found. */
 export interface LintResult {
@@ -12,6 +13,14 @@ export interface LintResult {
   readonly head: number
 }
 
+/** How to generate. */
+export interface GenerateOptions {
+  /** With false nothing is written, and a generated file that is missing, stale or edited is an error. */
+  readonly write: boolean
+  /** Is told what each version was found to be; not where nothing has changed, because the registry on disk says it then. */
+  readonly onPins?: (pins: Pins) => void
+}
+
 /** What a generation did and found; `ok` means that the generated files are now what they should be. */
 export interface GenerateResult extends LintResult {
   /** How many versions could be applied in replay; 0 without it. */
@@ -20,6 +29,8 @@ export interface GenerateResult extends LintResult {
   readonly replayedNow: number
   /** The codes of the errors for which replay was left out, or ended before them, though it was wanted. */
   readonly obstacles: readonly string[]
+  /** Migrations at the end that are not written yet, by their files: what is generated is without them. */
+  readonly drafts: readonly string[]
   /** Empty when an error in the migrations kept the generator from knowing what the files should be. */
   readonly files: readonly GeneratedFile[]
 }

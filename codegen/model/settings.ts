@@ -28,6 +28,8 @@ export interface GenerateSettings {
   readonly releasedOn?: { readonly ref: string; readonly stated: number }
   /** Whether findings about those migrations are shown one by one. */
   readonly showReleased?: true
+  /** What becomes of migrations at the end that are still empty: they are errors, unless they are to be left out. */
+  readonly drafts?: 'left out' | 'refused'
   /** Whether the migrations are replayed, which proves them and gives the registry its digests. */
   readonly replay: boolean
   /**
@@ -37,6 +39,8 @@ export interface GenerateSettings {
   readonly config: { readonly file: string; readonly database: string | null } | null
   /** The example rows of the configuration by table: of each column the kind and the text of its value, to tell rows apart. */
   readonly seeds?: Readonly<Record<string, readonly Readonly<Record<string, string>>[]>>
+  /** Types of columns by `table.column`, or by the type that they are declared with. */
+  readonly types?: Readonly<Record<string, string>>
   /** Whether the configuration opens databases its own way, which may do something else each time. */
   readonly opens?: true
   /** The ledger, and the tables that are not the history's: neither is part of the schema. */

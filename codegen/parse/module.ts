@@ -151,7 +151,7 @@ function readOther(draft: Draft, statement: Statement): void {
   })
 }
 
-const COMMON_JS = /^(module\.exports|exports\.\w+|exports\[.*\])/
+const COMMON_JS = /^(module\.exports|exports\.\w+|exports\[.*\]|exports$)/
 
 function isCommonJsExport(statement: ExpressionStatement): boolean {
   const expression = statement.getExpression()

@@ -1,6 +1,7 @@
 // The second step of the build: reads the migrations out of the discovered files without executing any of them.
 import { compareVersions, type VersionOfFile } from '../discover/compare-versions.js'
 import type { Discovery, MigrationFile, ParsedMigration, Reading } from '../model/migration.js'
+import { asModules } from './as-modules.js'
 import { changesElsewhere } from './changes-elsewhere.js'
 import { openSources, type Sources } from './open-sources.js'
 import { blankFile, firstLine } from './read-migration.js'
@@ -13,7 +14,8 @@ import { tooDeep } from './reading-problems.js'
  * that has any is marked `unreadable`. Never throws for what is in a file. Of SQL pairs the `.down.sql` file is read
  * with the `.up.sql` file; one that stands alone has been reported by discovery and is not read.
  */
-export function readMigrations(discovery: Discovery): Reading {
+export function readMigrations(found: Discovery): Reading {
+  const discovery = asModules(found)
   const sources = openSources(discovery)
   const migrations = discovery.files.flatMap((file) => readFile(file, discovery, sources))
   migrations.sort((a, b) => compareVersions(placeOf(a), placeOf(b)))

@@ -73,11 +73,17 @@ function membersOf(value: Exclude<Value, ListValue>, at: Position, reader: Reade
 }
 
 /** The named exports of a file are the members of its migration, even when there are none. */
-function readExports(start: Start, { exports }: Module, reader: Reader): ParsedMigration {
+function readExports(start: Start, { exports, names }: Module, reader: Reader): ParsedMigration {
   const up = exports.get('up')
-  const position = up ? reader.place(statementOf(up)) : start.position
+  const position = up ? reader.place(statementOf(declared(up, names))) : start.position
   checkSpelling(exports, reader)
   return readSingle({ ...start, position, form: 'exports' }, exports, reader)
+}
+
+/** What an export of its own says no more about than a name: `export { up }`. */
+function declared(node: Node, names: Module['names']): Node {
+  const binding = Node.isIdentifier(node) ? names.get(node.getText()) : undefined
+  return binding?.is === 'value' ? binding.node : node
 }
 
 function readSingle(found: Found, members: Members | null, reader: Reader): ParsedMigration {

@@ -54,13 +54,13 @@ export const reexported = (at: Position): Diagnostic =>
       'It may import `up` and `down` from a `_*` file in the migrations folder.',
   )
 
-/** The file exports the way CommonJS does. */
+/** The file exports the way CommonJS does, in TypeScript or in a way that only running it could tell. */
 export const commonJs = (at: Position): Diagnostic =>
   problemIn(
     'READ_COMMONJS',
     at,
-    'the exports are those of CommonJS, which cannot be imported statically.',
-    'Write `export default defineMigration({ up, down })`, or `export function up` and `export function down`.',
+    'the exports are those of CommonJS, and what they are is not seen without running the file.',
+    'Write `export default defineMigration({ up, down })`, or in a CommonJS file in JavaScript one `module.exports = …` or `exports.up = …` at its top level.',
   )
 
 /** The file has more than one default export. */

@@ -35,7 +35,7 @@ const BYSTANDER =
   /^\.|^readme(([.-][\w-]+)?\.(md|mdx|markdown|txt|rst|adoc))?$|\.d\.[cm]?ts$|\.(test|spec)\.[cm]?[jt]sx?$/i
 const HELPER = /^_.*\.([cm]?[jt]s|[jt]sx|json)$/
 const STRICT =
-  /^(?:migration_)?(\d{3,7})(?:-(\d{3,7}))?_([a-z0-9]+(?:_[a-z0-9]+)*)\.(up\.sql|down\.sql|sql|[cm]?ts|m?js)$/
+  /^(?:migration_)?(\d{3,7})(?:-(\d{3,7}))?_([a-z0-9]+(?:_[a-z0-9]+)*)\.(up\.sql|down\.sql|sql|[cm]?ts|[cm]?js)$/
 const EXTENSION = /[\s.]+(?:(up|down)[\s.]+)?(sql|[cm]?tsx?|[cm]?jsx?)$/i
 const NUMBERED = /^(migration[\s._-]*)?v?(-?\d+)(?:-(\d+)(?=[\s._-]|$))?(?:[\s._-]*)(.*)$/i
 const DATE = /^(?:migration[\s._-]*)?v?(\d{4}-\d\d-\d\d)(.*)$/i
@@ -91,10 +91,10 @@ function parseLoosely(file: string): FileName {
 
 const significant = (digits: string): number => digits.replace(/^-?0*/, '').length
 
-/** Of `..UP.sql` it makes `up.sql`; of what is no extension for a migration (`.cjs`, `.tsx`) the nearest that is. */
+/** Of `..UP.sql` it makes `up.sql`; of what is no extension for a migration (`.tsx`) the nearest that is. */
 function properExtension(end: RegExpExecArray): string {
   const [, direction, extension = ''] = end
-  const last = extension.toLowerCase().replace(/x$/, '').replace('cjs', 'js')
+  const last = extension.toLowerCase().replace(/x$/, '')
   return last === 'sql' && direction ? `${direction.toLowerCase()}.sql` : last
 }
 

@@ -2,6 +2,7 @@
 import { createHash, randomUUID, type Hash } from 'node:crypto'
 import { readdirSync, readFileSync, statSync, type Dirent } from 'node:fs'
 import { join } from 'node:path'
+import { leadsBack } from './folders-in.js'
 import { projectPath } from './project-path.js'
 import { journalName } from './renumbering-left.js'
 import type { GenerateSettings } from '../model/settings.js'
@@ -75,6 +76,7 @@ function relativeSettings(settings: GenerateSettings): object {
     rules,
     config,
     replay: _asked,
+    drafts: _wanted,
     memory: _place,
     ...others
   } = settings
@@ -102,15 +104,17 @@ function addFolder(hash: Hash, folder: string): void {
   }
 }
 
-/** Everything below a `_*` folder. Linked folders, which may go in circles, are not entered, as in discovery. */
+/** Everything below a `_*` folder, as discovery reads it. */
 function addHelpers(hash: Hash, folder: string): void {
   const entries = sortedEntries(folder)
   addPart(hash, String(entries.length))
   for (const entry of entries) {
     const path = join(folder, entry.name)
     addPart(hash, entry.name)
-    if (entry.isDirectory()) addHelpers(hash, path)
-    else if (targetOf(entry, path).isFile()) addPart(hash, readFileSync(path))
+    const target = targetOf(entry, path)
+    if (target.isFile()) addPart(hash, readFileSync(path))
+    else if (target.isDirectory() && !(entry.isSymbolicLink() && leadsBack(path)))
+      addHelpers(hash, path)
   }
 }
 

@@ -18,6 +18,19 @@ export function foldersUpTo(start: string, border: string): string[] {
   return folders
 }
 
+/** The nearest file of a name from `start` upwards to the border of the project in `root`, and where it was looked for in vain. */
+export function nearestFile(
+  name: string,
+  start: string,
+  root: string,
+): { readonly file: string | null; readonly above: readonly string[] } {
+  const candidates = foldersUpTo(start, repositoryRoot(root)).map((folder) => join(folder, name))
+  const index = candidates.findIndex((path) => existsSync(path))
+  return index < 0
+    ? { file: null, above: candidates }
+    : { file: candidates[index]!, above: candidates.slice(0, index) }
+}
+
 /** Whether a path is `folder` or below it. */
 export function isInside(path: string, folder: string): boolean {
   const steps = relative(folder, path)

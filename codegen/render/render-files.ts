@@ -4,7 +4,7 @@ import type { Proof } from '../model/evidence.js'
 import type { WantedFile } from '../model/generated-file.js'
 import type { GenerateSettings } from '../model/settings.js'
 import { projectPath } from '../project/project-path.js'
-import type { SpecifierExtension } from './registry/import-specifier.js'
+import type { Imports } from './registry/resolve-import-extension.js'
 import type { RegistryItem } from '../model/registry-item.js'
 import { renderRegistry } from './registry/render-registry.js'
 import { schemaFiles } from './schema/schema-files.js'
@@ -17,26 +17,31 @@ export function renderFiles(
   items: readonly RegistryItem[],
   proof: Proof | null,
   settings: GenerateSettings,
-  extension: SpecifierExtension,
+  imports: Imports,
 ): WantedFile[] {
-  const registry = registryFile(proof ? withSchemas(items, proof) : items, settings, extension)
+  const registry = registryFile(withSchemas(items, proof), settings, imports)
   return proof?.complete ? [registry, ...schemaFiles(proof, items, settings)] : [registry]
 }
 
 function registryFile(
   items: readonly RegistryItem[],
   settings: GenerateSettings,
-  extension: SpecifierExtension,
+  { extension, modules }: Imports,
 ): WantedFile {
   const { root, language, driver } = settings
   const path = join(settings.out, `registry.${language}`)
   const migrations = projectPath(root, settings.migrations)
-  const text = renderRegistry(items, { path, migrations, driver, language, extension })
+  const text = renderRegistry(items, { path, migrations, driver, language, extension, modules })
   return { path, file: projectPath(root, path), root, text }
 }
 
-/** The same items with what replaying found out about the schema after each. */
-function withSchemas(items: readonly RegistryItem[], { versions }: Proof): RegistryItem[] {
+/** The same items with what replaying found out about the schema after each; as they are without replay. */
+export function withSchemas(
+  items: readonly RegistryItem[],
+  proof: Proof | null,
+): readonly RegistryItem[] {
+  if (!proof) return items
+  const { versions } = proof
   const proofs = new Map(versions.map((one) => [one.version, one]))
   return items.map((item) => ({ ...item, schema: proofs.get(item.migration.version) ?? null }))
 }

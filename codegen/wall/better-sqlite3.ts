@@ -90,6 +90,7 @@ const wayTo = (
   exec: (sql) => exec?.call(database, sql),
   prepare: (sql) => prepare?.call(database, sql, {}, false),
   attached() {
+    if (!(database as NativeFacts).open) return []
     const list = prepare?.call(database, 'PRAGMA database_list', {}, true) as Rows
     return list.all().flatMap(({ name }) => (/^(?:main|temp)$/.test(name) ? [] : [name]))
   },
@@ -98,6 +99,7 @@ const wayTo = (
 })
 
 interface NativeFacts {
+  readonly open: boolean
   readonly inTransaction: boolean
   readonly memory: boolean
   readonly name: string

@@ -1,4 +1,6 @@
 // Compares the generated file on disk with what it should be, by tokens: formatting alone is no difference.
+import type { Pins } from '../model/registry-item.js'
+import { firstOtherSchema, isSamePin, pinsIn } from './registry-pins.js'
 import {
   registryTokens,
   withoutDigests,
@@ -24,8 +26,10 @@ export interface RegistryChanges {
   readonly missing: readonly number[]
   /** Only in the file on disk. */
   readonly surplus: readonly number[]
-  /** In both, with a checksum that is not even the one that an older Lockstep gave it. */
+  /** In both, with a checksum that is not even one that ledgers may have instead, or with `effects` in one of them. */
   readonly changed: readonly number[]
+  /** The first that makes another schema with the same checksum; none where that follows from a change before it. */
+  readonly remade: readonly number[]
   /** In both with the same checksum, but with another text, name or description. */
   readonly reworded: readonly number[]
 }
@@ -42,7 +46,7 @@ export function compareRegistries(onDisk: string, wanted: string): Comparison {
     return { kind: 'moved' }
   }
   const reworded = found.broken ? [] : rewordedVersions(found.tokens, due.tokens)
-  const versions = compareVersions(versionDigests(found.tokens), versionDigests(due.tokens))
+  const versions = compareVersions(pinsIn(found.tokens), pinsIn(due.tokens))
   const changes = { ...versions, reworded: reworded.filter(isInBoth(versions)) }
   const isEmpty = Object.values(changes).every((versions) => versions.length === 0)
   if (!isEmpty) return { kind: 'stale', offset, changes }
@@ -68,40 +72,17 @@ function sameTokens(one: readonly Token[], other: readonly Token[]): boolean {
   return one.length === other.length && one.every(({ text }, index) => text === other[index]!.text)
 }
 
-/**
- * The digests of each version as the entries state them: `version: 1, … checksum: '…', formerly: ['…']`; the present one
- * first.
- */
-function versionDigests(tokens: readonly Token[]): Map<number, readonly string[]> {
-  const digests = new Map<number, readonly string[]>()
-  let version = 0
-  tokens.forEach(({ text }, index) => {
-    if (tokens[index + 1]?.text !== ':') return
-    const value = tokens[index + 2]?.text ?? ''
-    if (text === 'version') version = Number(value)
-    if (text === 'checksum') digests.set(version, [value])
-    if (text === 'formerly')
-      digests.set(version, [...(digests.get(version) ?? []), ...listAt(tokens, index + 2)])
-  })
-  return digests
-}
-
-const listAt = (tokens: readonly Token[], start: number): string[] => {
-  const end = tokens.findIndex(({ text }, index) => index > start && text === ']')
-  return tokens.slice(start + 1, end).flatMap(({ text }) => (text === ',' ? [] : [text]))
-}
-
-function compareVersions(
-  found: ReadonlyMap<number, readonly string[]>,
-  due: ReadonlyMap<number, readonly string[]>,
-): Omit<RegistryChanges, 'reworded'> {
+function compareVersions(found: Pins, due: Pins): Omit<RegistryChanges, 'reworded'> {
+  const remade = firstOtherSchema(found, due)
   return {
     missing: [...due.keys()].filter((version) => !found.has(version)),
     surplus: [...found.keys()].filter((version) => !due.has(version)),
-    changed: [...due].flatMap(([version, digests]) => {
-      const [digest] = found.get(version) ?? []
-      return digest === undefined || digests.includes(digest) ? [] : [version]
+    changed: [...due].flatMap(([version, pin]) => {
+      const known = found.get(version)
+      const isSame = !known || (isSamePin(known, pin) && known.hasEffects === pin.hasEffects)
+      return isSame ? [] : [version]
     }),
+    remade: remade === null ? [] : [remade],
   }
 }
 
@@ -124,12 +105,14 @@ function rewordedVersions(found: readonly Token[], due: readonly Token[]): numbe
   })
 }
 
-/** The tokens of each entry, from its version to its last brace. What stands behind the entries begins with `export`. */
+/** The tokens of each entry, from its version to its last brace. What stands behind the entries begins with `export` or `exports`. */
 function entriesOf(tokens: readonly Token[]): Map<number, readonly Token[]> {
   const starts = tokens.flatMap(({ text }, index) =>
     text === 'version' && tokens[index + 1]?.text === ':' ? [index] : [],
   )
-  const end = tokens.findIndex(({ text }, index) => index > (starts[0] ?? 0) && text === 'export')
+  const end = tokens.findIndex(
+    ({ text }, index) => index > (starts[0] ?? 0) && /^exports?$/.test(text),
+  )
   return new Map(
     starts.map((start, index) => {
       const entry = tokens.slice(start, starts[index + 1] ?? (end < 0 ? undefined : end))

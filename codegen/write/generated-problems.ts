@@ -1,6 +1,7 @@
 // What can be wrong with the generated files and with the way they are written: one function for each finding.
 import { basename } from 'node:path'
 import type { Diagnostic, Position } from '../model/diagnostic.js'
+import { listed } from '../diagnostics/listed.js'
 import { problem, withSeverity } from '../diagnostics/problem.js'
 import { versionId } from '../../src/model/version.js'
 import type { RegistryChanges } from './compare-registries.js'
@@ -116,7 +117,8 @@ export const formatterFailed = (at: Position, reason: string): Diagnostic =>
     ),
   )
 
-function describeChanges({ missing, surplus, changed, reworded }: RegistryChanges): string[] {
+function describeChanges(changes: RegistryChanges): string[] {
+  const { missing, surplus, changed, remade, reworded } = changes
   return [
     ...describeVersions(missing, 'is not in it', 'are not in it'),
     ...describeVersions(
@@ -125,6 +127,7 @@ function describeChanges({ missing, surplus, changed, reworded }: RegistryChange
       'are in it and not in the folder',
     ),
     ...describeVersions(changed, 'has changed since', 'have changed since'),
+    ...describeVersions(remade, REMADE, REMADE),
     ...describeVersions(
       reworded,
       'has another text, name or description in it than in the folder',
@@ -132,6 +135,10 @@ function describeChanges({ missing, surplus, changed, reworded }: RegistryChange
     ),
   ]
 }
+
+const REMADE =
+  'has not changed, but makes another schema than the one that is in it: something that it imports has changed, ' +
+  'or another version of Lockstep or of SQLite has replayed it'
 
 function describeVersions(versions: readonly number[], one: string, many: string): string[] {
   const shown = versions.slice(0, 5).map(versionId)
@@ -142,11 +149,24 @@ function describeVersions(versions: readonly number[], one: string, many: string
   return [`versions ${shown.slice(0, -1).join(', ')} and ${shown.at(-1)!} ${many}`]
 }
 
-/** A migration at or below `released` does something else than what the registry on disk has: that is what has shipped. */
-export const releasedEdited = (at: Position, version: number, file: string): Diagnostic =>
+/**
+ * A migration at or below `released` does something else than what the registry on disk has: that is what has shipped. With
+ * `imported` its own text is the same, and it makes another schema because of these, which are neither migrations nor helpers.
+ */
+export const releasedEdited = (
+  at: Position,
+  { version, file }: { readonly version: number; readonly file: string },
+  imported: readonly string[] | null,
+): Diagnostic =>
   problem(
     'RELEASED_EDITED',
     at,
-    `Version ${versionId(version)} (${file}) has shipped, and does something else now than the registry says: whoever has applied it never gets the change.`,
-    `Put it back, with \`git checkout -- ${file}\` if it is not committed, and write the change as a new migration. If it has not shipped, lower \`released\`.`,
+    imported
+      ? `Version ${versionId(version)} (${file}) has shipped, and makes another schema now than the registry says, although its own text is the same: ` +
+          `it imports ${listed(imported)}, which no checksum is about, and which must have changed. Whoever has applied it never gets the change.`
+      : `Version ${versionId(version)} (${file}) has shipped, and does something else now than the registry says: whoever has applied it never gets the change.`,
+    imported
+      ? 'Put a copy of what it imports, as it was when the registry was written, into a file of its own that nobody changes, outside of the migrations folder, ' +
+          'and let the migration import that: the path of an import is no part of the checksum. Write the change as a new migration. If it has not shipped, lower `released`.'
+      : `Put it back, with \`git checkout -- ${file}\` if it is not committed, and write the change as a new migration. If it has not shipped, lower \`released\`.`,
   )

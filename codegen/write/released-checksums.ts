@@ -1,46 +1,56 @@
 // Whether migrations that have shipped still are what the committed registry says.
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { outsideImports } from '../bundle/outside-imports.js'
 import type { Diagnostic } from '../model/diagnostic.js'
 import type { GenerateSettings } from '../model/settings.js'
-import type { RegistryItem } from '../model/registry-item.js'
+import type { Pins, RegistryItem } from '../model/registry-item.js'
+import { projectPath } from '../project/project-path.js'
 import { releasedEdited } from './generated-problems.js'
-import { registryTokens } from './registry-tokens.js'
+import { readQuietly } from './left-over.js'
+import { firstOtherSchema, isSamePin, pinsInText, pinsOf } from './registry-pins.js'
 
-/** One finding for each migration at or below `released` whose meaning is another than in the registry on disk. */
-export function releasedEdits(
+/**
+ * One finding for each migration at or below `released` whose meaning is another than in the registry on disk, and one for
+ * the first that makes another schema although its checksum is the same, because of what it imports.
+ */
+export async function releasedEdits(
   items: readonly RegistryItem[],
-  { out, language, released = 0 }: GenerateSettings,
-): Diagnostic[] {
+  settings: GenerateSettings,
+): Promise<Diagnostic[]> {
+  const { released = 0 } = settings
   if (released === 0) return []
-  const pinned = checksumsIn(readIfThere(join(out, `registry.${language}`)))
-  return items.flatMap(({ migration, checksums, formerly }) => {
-    const { version, up, position, file } = migration
-    const known = pinned.get(version)
-    const isSame = known === undefined || [checksums.up, ...formerly].includes(known)
-    if (version > released || isSame) return []
-    return [releasedEdited(up?.position ?? position, version, file.file)]
+  const shipped = items.filter(({ migration }) => migration.version <= released)
+  const before = pinsOnDisk(settings)
+  const now = pinsOf(shipped)
+  const edited = shipped.flatMap(({ migration: { version, up, position, file } }) => {
+    const [known, pin] = [before.get(version), now.get(version)]
+    if (!known || !pin || isSamePin(known, pin)) return []
+    return [releasedEdited(up?.position ?? position, { version, file: file.file }, null)]
   })
+  return [...edited, ...(await remade(shipped, { before, now }, settings))]
 }
 
-function readIfThere(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return ''
-  }
+/** Only where it imports something: other versions of SQLite and of Lockstep may see a schema in another way. */
+async function remade(
+  items: readonly RegistryItem[],
+  { before, now }: { readonly before: Pins; readonly now: Pins },
+  settings: GenerateSettings,
+): Promise<Diagnostic[]> {
+  const first = firstOtherSchema(before, now)
+  const item = items.find(({ migration }) => migration.version === first)
+  if (!item || item.migration.file.kind !== 'script') return []
+  const { version, up, position, file } = item.migration
+  const { files, packages } = await outsideImports(file.path, settings)
+  const imported = [...files.map((path) => projectPath(settings.root, path)), ...packages]
+  if (imported.length === 0) return []
+  return [releasedEdited(up?.position ?? position, { version, file: file.file }, imported)]
 }
 
-/** The checksum of each version: what stands behind `checksum:` after `version:`. */
-function checksumsIn(registry: string): Map<number, string> {
-  const { tokens } = registryTokens(registry)
-  const found = new Map<number, string>()
-  let version = 0
-  for (const [at, { text }] of tokens.entries()) {
-    if (tokens[at + 1]?.text !== ':') continue
-    const value = tokens[at + 2]?.text ?? ''
-    if (text === 'version' && /^\d+$/.test(value)) version = Number(value)
-    if (text === 'checksum' && version > 0) found.set(version, value.replace(/^['"]|['"]$/g, ''))
-  }
-  return found
-}
+/** The versions that the registry on disk has. */
+export const versionsOnDisk = (settings: GenerateSettings): number[] => [
+  ...pinsOnDisk(settings).keys(),
+]
+
+/** What the registry on disk says. */
+export const pinsOnDisk = ({ out, language }: GenerateSettings): Pins =>
+  pinsInText(readQuietly(join(out, `registry.${language}`)))

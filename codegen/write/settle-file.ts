@@ -144,7 +144,7 @@ async function readExisting(path: string): Promise<string | null> {
 /** Every generated file names its generator, and a registry that a person shortened still exports one. */
 function isForeign({ kind = 'registry' }: WantedFile, text: string): boolean {
   if (text.trim() === '' || text.includes('`lockstep gen`')) return false
-  return kind !== 'registry' || !/^export const registry\b/m.test(text)
+  return kind !== 'registry' || !/^export(?: const |s\.)registry\b/m.test(text)
 }
 
 function lineEndOf(text: string | null): LineEnd | null {

@@ -31,8 +31,14 @@ export async function settleFiles(
   return {
     files: [...settled, ...left].map(({ file, state }) => ({ file, state })),
     current: settled.every(({ current }) => current),
-    diagnostics: [...settled, ...left].flatMap(({ diagnostics }) => diagnostics),
+    diagnostics: withoutConsequences([...settled, ...left].flatMap((one) => one.diagnostics)),
   }
+}
+
+/** What a file about the schema says besides the schema follows the migrations: it is no edit where they have changed. */
+function withoutConsequences(found: Diagnostic[]): Diagnostic[] {
+  const isStale = found.some(({ code }) => code === 'GENERATED_STALE')
+  return isStale ? found.filter(({ code }) => code !== 'GENERATED_EDITED') : found
 }
 
 /** What is wrong with the files where errors in the migrations keep them from being written: as much as is known. */
@@ -41,7 +47,8 @@ export async function judgeFiles(
   settings: GenerateSettings,
 ): Promise<Diagnostic[]> {
   const left = await settleLeftOver(wanted, settings, { write: false })
-  return [...(await judgeLeft(wanted, settings)), ...left.flatMap((one) => one.diagnostics)]
+  const found = [...(await judgeLeft(wanted, settings)), ...left.flatMap((one) => one.diagnostics)]
+  return withoutConsequences(found)
 }
 
 /**

@@ -43,6 +43,16 @@ export const COMMANDS: readonly CommandDefinition[] = [
     load: () => import('./commands/migrate.js'),
   },
   {
+    name: 'load',
+    summary: 'put the generated schema into an empty database instead of applying the migrations',
+    flags: [...DATABASE, ...COMMON],
+    examples: [
+      ['lockstep load', 'generated/schema.sql, with every migration recorded as applied'],
+      ['lockstep load --db test.db', 'a database for tests, made at once'],
+    ],
+    load: () => import('./commands/load.js'),
+  },
+  {
     name: 'rollback',
     aliases: ['down'],
     summary: 'undo the newest migration, or several',
@@ -58,6 +68,22 @@ export const COMMANDS: readonly CommandDefinition[] = [
       ['lockstep rollback --to 2', 'go back to version 002'],
     ],
     load: () => import('./commands/rollback.js'),
+  },
+  {
+    name: 'redo',
+    summary: 'undo the newest migration, or several, and apply it again as it is written now',
+    words: { spelling: '[n]', meaning: 'how many, the newest first (default: 1)' },
+    flags: [
+      { flag: 'yes', meaning: 'do not ask before rows go, or objects stay that nobody knows' },
+      'dryRun',
+      ...DATABASE,
+      ...COMMON,
+    ],
+    examples: [
+      ['lockstep redo', 'after an edit of the newest migration: all of it or nothing'],
+      ['lockstep redo 2 --dry-run', 'try it with the newest two on a copy'],
+    ],
+    load: () => import('./commands/redo.js'),
   },
   {
     name: 'plan',
@@ -115,6 +141,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
       'force',
       'reason',
       'yes',
+      { flag: 'dryRun', meaning: 'show what would be recorded, and record nothing' },
       ...DATABASE,
       ...COMMON,
     ],
@@ -123,6 +150,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
         'lockstep adopt',
         'recognise the tool, or else the schema, show what would be recorded, ask',
       ],
+      ['lockstep adopt --dry-run', 'only show it, also where there is no terminal'],
       ['lockstep adopt --from schema', 'look at no table, only at the schema'],
       ['lockstep adopt --from knex --by position', 'when the names have changed'],
       ['lockstep adopt --from-table history --name-column script', 'any other table'],
@@ -164,10 +192,22 @@ export const COMMANDS: readonly CommandDefinition[] = [
     name: 'repair',
     summary:
       'accept that applied migrations were changed: write their new checksums into the ledger',
-    flags: ['reason', 'yes', ...DATABASE, ...COMMON],
+    flags: [
+      'reason',
+      {
+        flag: 'force',
+        meaning: 'accept it although the schema is not what the migrations lead to; needs --reason',
+      },
+      'yes',
+      ...DATABASE,
+      ...COMMON,
+    ],
     examples: [
-      ['lockstep repair', 'show what differs, ask, accept'],
-      ['lockstep repair --yes --reason "only comments"', 'without being asked'],
+      [
+        'lockstep repair',
+        'show what differs, ask, accept; only where the schema is what it should be',
+      ],
+      ['lockstep repair --yes --reason "only the order of rows"', 'without being asked'],
     ],
     load: () => import('./commands/repair.js'),
   },

@@ -89,9 +89,11 @@ function readNumber(text: string, { number }: FlagDefinition): number {
 
 /** What commander found fault with, as one of our errors. An unknown command is looked for among all names. */
 function complaint(error: CommanderError, argv: readonly string[]) {
-  const [word = ''] = argv
+  // `help foo` fails as a help that was asked for, and without a word about foo.
+  const isHelp = error.code === 'commander.help'
+  const [word = ''] = isHelp ? argv.slice(1) : argv
   const command = findCommand(word)
-  if (!command && error.code === 'commander.unknownCommand') return unknownCommand(word)
+  if (!command && (isHelp || error.code === 'commander.unknownCommand')) return unknownCommand(word)
   // A guess of commander's stands on a line of its own, in parentheses.
   const [message = '', guess] = error.message.replace(/^error: /, '').split('\n')
   const help = `See \`lockstep${command ? ` ${command.name}` : ''} --help\`.`

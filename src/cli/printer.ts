@@ -11,6 +11,7 @@ import { colorsFor, linksFor, makeStyle, type Style } from './terminal/style.js'
 /** A stream that text is written to. */
 export interface Output {
   readonly isTTY?: boolean
+  readonly columns?: number
   write(text: string): unknown
   on?(event: 'error', listener: (error: Error) => void): unknown
 }
@@ -83,10 +84,13 @@ function ignoreClosedPipe(error: Error): void {
 }
 
 function styleFor(stream: Output, { noColor }: Flags, { environment }: Streams): Style {
-  const listing = stream.isTTY ? 'folded' : 'whole'
-  if (noColor) return makeStyle({ colors: 'off', listing })
+  const layout = {
+    listing: stream.isTTY ? ('folded' as const) : ('whole' as const),
+    ...(stream.isTTY && stream.columns && { width: stream.columns }),
+  }
+  if (noColor) return makeStyle({ colors: 'off', ...layout })
   const colors = colorsFor(stream, environment)
-  return makeStyle({ colors, links: linksFor(stream, environment), listing })
+  return makeStyle({ colors, links: linksFor(stream, environment), ...layout })
 }
 
 const failureDocument = ({ code, message, fix, facts, report, place }: ErrorDescription) => ({

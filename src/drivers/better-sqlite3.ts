@@ -3,7 +3,7 @@ import { betterSqlite3 } from '../database/better-sqlite3/driver.js'
 import type { Database, DatabasePort } from '../database/better-sqlite3/handle.js'
 import { perform } from '../database/outcome.js'
 import { Migration as BaseMigration } from '../model/define.js'
-import type { MigrationDefinition } from '../model/migration.js'
+import type { DefinedMigration, MigrationDefinition as CoreDefinition } from '../model/migration.js'
 import type { ManagerOptions, MigrateOptions } from '../model/options.js'
 import type { RegisteredHandle } from '../model/register.js'
 import type { Registry as CoreRegistry } from '../model/registry.js'
@@ -26,7 +26,15 @@ export type {
   Statement,
   Transaction,
 } from '../database/better-sqlite3/handle.js'
-export type { Context, Script, Sql, Sync } from '../model/migration.js'
+// What is inferred from this door can be named from it, as declaration files need.
+export type { Driver, Fault, Row, Value } from '../database/driver.js'
+export type * from '../model/events.js'
+export type * from '../model/gate.js'
+export type * from '../model/migration.js'
+export type * from '../model/mirror.js'
+export type * from '../model/options.js'
+export type * from '../model/registry.js'
+export type * from '../model/report.js'
 
 /** What `up` and `down` receive: the handle registered by the application, else a structural type of the client's. */
 export type Handle = RegisteredHandle<Database>
@@ -34,10 +42,17 @@ export type Handle = RegisteredHandle<Database>
 /** The registry of an application that uses this client. */
 export type Registry<V extends number = number> = CoreRegistry<Handle, V>
 
+/** A migration in object form; a constant of this type needs no inference. */
+export type MigrationDefinition<H = Handle> = CoreDefinition<H>
+
+/** A migration for the handle of this application. */
+export type OwnMigration = CoreDefinition<Handle>
+
 /** Gives a migration in object form its types; returns it as it is. */
 export const defineMigration = <H = Handle>(
   migration: MigrationDefinition<H>,
-): MigrationDefinition<H> => migration
+): DefinedMigration<H, Handle, OwnMigration> =>
+  migration as DefinedMigration<H, Handle, OwnMigration>
 
 /** Base of the class form, for this client's handle. */
 export abstract class Migration<H = Handle> extends BaseMigration<H> {}

@@ -120,11 +120,20 @@ const BY_FORCE =
 const TOO_LOW_OR_HIGH =
   'With too low a version the next `lockstep migrate` changes the data a second time, with too high a one it never does.'
 
-/** Several versions have the same schema, as those do of which one changes only data. `hint` is the number in user_version. */
-export const adoptSchemaAmbiguous = (versions: readonly NamedVersion[], hint?: number): Cause => ({
+/** What is known beside a schema that several versions have: the number in user_version, or a table whose rows have no names. */
+export interface Beside {
+  readonly hint?: number | undefined
+  readonly unnamed?: string | null
+}
+
+/** Several versions have the same schema, as those do of which one changes only data. */
+export const adoptSchemaAmbiguous = (
+  versions: readonly NamedVersion[],
+  { hint, unnamed }: Beside,
+): Cause => ({
   code: 'ADOPT_SCHEMA_AMBIGUOUS',
-  message: `The schema is that of ${titles(versions)} alike: what lies between them leaves no trace in the schema, so it does not show whether that was applied. Nothing was changed.`,
-  fix: `Look at the data which of them was applied last, and say so: ${commands(versions)}. ${TOO_LOW_OR_HIGH}${versions.some(({ version }) => version === hint) ? ` The number in user_version is ${hint}: if that is of these migrations, and not one of the application's own, take it with \`lockstep adopt --from user_version\`.` : ''}`,
+  message: `The schema is that of ${titles(versions)} alike: what lies between them leaves no trace in the schema, so it does not show whether that was applied.${unnamed ? ` The rows of ${unnamed} have neither names nor numbers of these migrations, so nothing says which of them they stand for.` : ''} Nothing was changed.`,
+  fix: `Look at the data which of them was applied last, and say so: ${commands(versions)}. ${TOO_LOW_OR_HIGH}${versions.some(({ version }) => version === hint) ? ` The number in user_version is ${hint}: if that is of these migrations, and not one of the application's own, take it with \`lockstep adopt --from user_version\`.` : ''}${unnamed ? ' Where the rows stand for the migrations one after the other, `lockstep adopt --by position` records them with their times.' : ''}`,
   facts: { versions: versions.map(({ version }) => version) },
 })
 

@@ -42,8 +42,10 @@ export function afterStep(
 }
 
 /** What to do about a step outside a transaction that has begun. */
-const settling = ({ code }: Cause, { version }: Where): string =>
-  `${code === 'COMMIT_UNCERTAIN' ? 'If that says `interrupted`: ' : ''}${settleRow(version)}`
+const settling = ({ code, restores }: Cause, { version }: Where): string =>
+  restores
+    ? RUN_AGAIN
+    : `${code === 'COMMIT_UNCERTAIN' ? 'If that says `interrupted`: ' : ''}${settleRow(version)}`
 
 /** What is told already is of a run that the step has made itself. */
 function causeOf(error: LockstepError): Cause {

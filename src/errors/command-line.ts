@@ -37,12 +37,18 @@ export const configUnloadable = (file: string, reason: string): Cause => ({
   facts: { file },
 })
 
-/** Neither flag, environment nor configuration says where the database is. */
-export const databaseUnset = (configFile: string | null): Cause => ({
+/** Neither flag, environment nor configuration says where the database is; `searched` are the folders without a configuration. */
+export const databaseUnset = (
+  configFile: string | null,
+  searched: { readonly from: string; readonly to: string },
+): Cause => ({
   code: 'DATABASE_UNSET',
-  message: 'Nothing says where the database is.',
+  message: `Nothing says where the database is: ${configFile ? `${configFile} names none` : `there is no configuration in ${searchedFolders(searched)}`}.`,
   fix: `Set \`database\` in ${configFile ?? 'lockstep.config.ts (`lockstep init` writes one)'}, or the environment variable LOCKSTEP_DATABASE, or give --db <file>.`,
 })
+
+const searchedFolders = ({ from, to }: { readonly from: string; readonly to: string }): string =>
+  from === to ? from : `${from} or a folder above it, up to ${to}`
 
 /** The configuration has several databases, and it is not clear which one to use. */
 export const databaseAmbiguous = (names: readonly string[], message: string): Cause => ({
@@ -178,6 +184,14 @@ export const registryBehind = (what: string, files: readonly string[]): Cause =>
   code: 'REGISTRY_BEHIND',
   message: `The registry does not know ${what} yet.`,
   fix: 'Run `lockstep gen`.',
+  facts: { files },
+})
+
+/** The migrations folder ends with migrations that are not written yet. */
+export const registryDraft = (what: string, files: readonly string[]): Cause => ({
+  code: 'REGISTRY_DRAFT',
+  message: `Still empty, and so left out of the registry: ${what}. Nothing else waits for that.`,
+  fix: 'Write what it does, then run `lockstep gen`; or delete it.',
   facts: { files },
 })
 

@@ -27,8 +27,10 @@ export const databaseFull = (reason: string): Cause =>
   )
 
 /** The file's structure is broken. */
-export const databaseCorrupt = (reason: string): Cause =>
-  fault('DATABASE_CORRUPT', `The database file is damaged: ${reason}.`, 'Restore a backup.')
+export const databaseCorrupt = (reason: string): Cause => ({
+  ...fault('DATABASE_CORRUPT', `The database file is damaged: ${reason}.`, 'Restore a backup.'),
+  restores: true,
+})
 
 /** The file is something else, or it is encrypted. */
 export const databaseNotADatabase = (reason: string): Cause =>

@@ -23,6 +23,15 @@ export const historyEdited = (version: number, name: string, file: string): Prob
     { version, name, file },
   )
 
+/** Under the number of a migration that this database applied, the code has another one: of another branch, for example. */
+export const historyAnother = (version: number, name: string, now: string): Problem =>
+  error(
+    'HISTORY_ANOTHER',
+    `Migration ${named(version, name)} was applied, but the code has another one under this number: ${now}.`,
+    `Go back to the code that has ${name}, or undo it with \`lockstep rollback --to ${version - 1}\`.`,
+    { version, name, now },
+  )
+
 /** A migration that this database applied has another number in the code. */
 export const historyRenumbered = (version: number, name: string, now: number): Problem =>
   error(

@@ -35,6 +35,7 @@ export const ledgerDamaged = (table: string, value: unknown): Cause => ({
   code: 'LEDGER_DAMAGED',
   message: `The ledger ${table} has a row with the version ${JSON.stringify(value)}, which is no version or stands there twice.`,
   fix: 'Find out who changed the ledger; restore a backup.',
+  restores: true,
   facts: { table, value },
 })
 
@@ -53,5 +54,6 @@ export const ledgerIncomplete = (table: string, missing: readonly string[]): Cau
   code: 'LEDGER_INCOMPLETE',
   message: `The ledger ${table} lacks ${missing.join(', ')}, without which nobody knows what is applied; nothing was written to it.`,
   fix: 'Find out who changed the ledger; restore a backup.',
+  restores: true,
   facts: { table, missing },
 })

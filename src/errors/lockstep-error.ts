@@ -24,6 +24,8 @@ export interface Cause extends Omit<Problem, 'severity'> {
   readonly ofStep?: string
   /** What to do when `fix` is done; empty where that is all. */
   readonly next?: string
+  /** Set where doing that takes back what a step outside a transaction has done as well. */
+  readonly restores?: true
   /** Set where it is known which step was under way. */
   readonly told?: true
 }

@@ -1,6 +1,14 @@
 // What can keep the ledger from being set right by hand. Nothing was changed in any of these cases.
 import { versionId } from '../model/version.js'
-import { COMMITTED, NOTHING_CHANGED, ROLLED_BACK, TRANSACTION_CHANGED } from '../model/told-step.js'
+import {
+  COMMITTED,
+  NOTHING_CHANGED,
+  ROLLED_BACK,
+  RUN_AGAIN,
+  TRANSACTION_CHANGED,
+  UNDO_COMMITTED,
+} from '../model/told-step.js'
+import type { LedgerRow } from '../model/ledger.js'
 import type { Cause } from './lockstep-error.js'
 
 /** Marking this version would leave a ledger that is not whole. */
@@ -20,8 +28,53 @@ export const markRefused = (
 export const ledgerMoved = (): Cause => ({
   code: 'LEDGER_MOVED',
   message:
-    'What would be written now is not what was confirmed: the ledger or the registry has changed meanwhile. Nothing was changed.',
+    'What would be written now is not what was confirmed: the ledger, the schema or the registry has changed meanwhile. Nothing was changed.',
   fix: 'Run again, and look at the new plan.',
+})
+
+/** What was applied is nowhere to be found, and the code has something else under its number, or nothing. */
+export const downUnknown = (rows: readonly Pick<LedgerRow, 'version' | 'name'>[]): Cause => ({
+  code: 'DOWN_UNKNOWN',
+  message: `Nothing tells how to undo ${rows.map(({ version, name }) => `${versionId(version)} (${name})`).join(', ')} as applied: the code has something else now, and neither a record nor a commit of this clone has it. Nothing was changed.`,
+  fix: 'Go back to the code that has it, run `lockstep gen` there, which keeps a record, and undo it then; or restore a backup.',
+  facts: { versions: rows.map(({ version }) => version) },
+})
+
+/** The schema is not what the edited migrations lead to: with their checksums the ledger would not say what was applied. */
+export const repairSchemaDiffers = (
+  lines: readonly string[],
+  {
+    newestOnly,
+    ...facts
+  }: { readonly differences: readonly object[]; readonly newestOnly: boolean },
+): Cause => ({
+  code: 'REPAIR_SCHEMA_DIFFERS',
+  message:
+    'The schema is not what the migrations lead to as they are now, so the ledger would say what was never applied:',
+  lines: lines.map((line) => `  ${line}`),
+  state: NOTHING_CHANGED,
+  fix: `${newestOnly ? 'Undo the newest migration as it was applied and apply it as it is now: `lockstep rollback`, then `lockstep migrate`.' : 'Write the edited migrations as they were applied again, and put the change into a new one.'} Where the schema may stay as it is, \`lockstep repair --force --reason "<why>"\`; \`lockstep verify\` then goes on telling of the differences.`,
+  facts: { ...facts, newestOnly },
+})
+
+/** Nothing tells what schema the edited migrations lead to. */
+export const repairUnproven = (): Cause => ({
+  code: 'REPAIR_UNPROVEN',
+  message:
+    'Nobody can tell whether the schema is what the migrations lead to as they are now: they could not be replayed here, and the registry has no digests of the schema.',
+  state: NOTHING_CHANGED,
+  fix: 'Run `lockstep gen` without `--no-replay`, and repair again; or accept them unproven with `lockstep repair --force --reason "<why>"`.',
+})
+
+/** Edited migrations write rows, or those that were applied may have. */
+export const repairReasonMissing = (
+  rows: readonly { readonly version: number; readonly name: string }[],
+): Cause => ({
+  code: 'REPAIR_REASON_MISSING',
+  message: `The schema is as it should be, but it does not tell of rows, and ${rows.map(({ version, name }) => `${versionId(version)} (${name})`).join(', ')} ${rows.length === 1 ? 'writes' : 'write'} some, or may have when applied.`,
+  state: NOTHING_CHANGED,
+  fix: 'Look at the rows. If they are as they should be, say why: `lockstep repair --reason "<why>"`. Else put what is missing into a new migration, and write the edited one as it was applied.',
+  facts: { versions: rows.map(({ version }) => version) },
 })
 
 /** A change of the ledger was not confirmed. */
@@ -42,5 +95,6 @@ export const mirrorFailed = (
   state: reason === TRANSACTION_CHANGED ? COMMITTED : NOTHING_CHANGED,
   ofStep: reason === TRANSACTION_CHANGED ? COMMITTED : ROLLED_BACK,
   fix: 'Fix the mirror, or leave it out.',
+  next: reason === TRANSACTION_CHANGED ? UNDO_COMMITTED : RUN_AGAIN,
   facts,
 })

@@ -58,7 +58,7 @@ export const migrationOver = (where: Where): Cause => ({
   code: 'MIGRATION_OVER',
   message: `${title(where)} in ${where.file} went on after it had ended: what it wanted to do then was not done. Without that it is recorded, unless the run has failed.`,
   ofStep: '',
-  fix: 'Let it do all of its work before it returns, without promises and timers. What is missing in a database that has recorded it needs a new migration.',
+  fix: 'Let it do its work before it returns. What is missing where it is recorded needs a new migration.',
   where,
 })
 
@@ -67,7 +67,7 @@ export const transactionEnded = (where: Where): Cause => ({
   code: 'TRANSACTION_ENDED',
   message: `${title(where)} in ${where.file} ended the transaction it ran in, or caught an error with which SQLite ended it, and is not recorded. What it did before a COMMIT, and all that it did later, is in the database.`,
   ofStep: '',
-  fix: 'Remove COMMIT and ROLLBACK from it, and let errors that undo the step, such as a full disk, end it. Undo by hand what was committed.',
+  fix: 'Remove COMMIT and ROLLBACK from it, and let errors that undo the step end it. Undo by hand what was committed.',
   where,
 })
 
@@ -110,7 +110,7 @@ export const foreignKeysPragma = (where: Where, place: string, statement: string
 export const tableHidden = (where: Where, table: string, statement: string): Cause => ({
   code: 'TABLE_HIDDEN',
   message: `${title(where)} in ${where.file} names ${table}, which a TEMP table, view, index or trigger of this connection hides: ${statement.slice(0, 80)}. The statement was not run.`,
-  fix: `Drop or rename what hides it before migrating, or write main.${table}.`,
+  fix: `Drop or rename what hides it before migrating, or name the schema: main.${table}, in a pragma PRAGMA main.…`,
   where,
   facts: { table },
 })
@@ -119,13 +119,14 @@ export const tableHidden = (where: Where, table: string, statement: string): Cau
 export const foreignKeysSwitched = (where: Where): Cause => ({
   code: 'FOREIGN_KEYS_SWITCHED',
   message: `${title(where)} in ${where.file} has switched foreign keys, which would let later steps delete rows. They are switched back.`,
-  fix: "Remove the switch; declare foreignKeys: 'enforce' where a step relies on ON DELETE.",
+  fix: "Remove it. Declare foreignKeys: 'enforce' where a step relies on ON DELETE.",
   where,
 })
 
 /**
- * A step left more foreign-key violations than it found, or others. Of `gone` rows that lacked one before nobody can
- * tell whether the step has fixed them, or given them another key or another table.
+ * A step left more foreign-key violations than it found, or others; where none are told of, it is SQLite that does not commit
+ * them. Of `gone` rows that lacked one before nobody can tell whether the step has fixed them, or given them another key or
+ * another table. Where others wrote while the step ran outside a transaction, nobody can tell who has left them.
  */
 export const foreignKeyViolated = (
   where: Where,
@@ -139,17 +140,20 @@ export const foreignKeyViolated = (
   gone: number,
 ): Cause => ({
   code: 'FOREIGN_KEY_VIOLATED',
-  message: `${title(where)} in ${where.file} leaves rows without their parent: ${increases
-    .map(
-      (one) =>
-        `${one.more} in ${one.table} (${one.columns}) without ${one.parent}${one.rows.length > 0 ? `, such as rowid ${one.rows.join(', ')}` : ''}`,
-    )
-    .join(
-      '; ',
-    )}.${gone > 0 ? ` Of the rows that lacked one before it, ${gone} cannot be found again: fixed, deleted, or with another key or in another table.` : ''}`,
-  fix: "Delete or repair those rows in the migration, or in one before it. If it relies on ON DELETE CASCADE, declare foreignKeys: 'enforce'.",
+  message: `${title(where)} in ${where.file} leaves rows without their parent: ${
+    increases
+      .map(
+        (one) =>
+          `${one.more} in ${one.table} (${one.columns}) without ${one.parent}${one.rows.length > 0 ? `, such as rowid ${one.rows.join(', ')}` : ''}`,
+      )
+      .join('; ') || 'SQLite does not commit them'
+  }.${gone > 0 ? ` ${gone} that lacked one before cannot be found again: fixed, deleted, or moved.` : ''}${where.others ? ' Other connections wrote meanwhile, and may have left them. The step is recorded.' : ''}`,
+  fix: where.others
+    ? 'Delete or repair those rows. Then run again.'
+    : `Delete or repair those rows in the migration, or in one before it.${where.enforced ? '' : " Declare foreignKeys: 'enforce' where a step relies on ON DELETE."}`,
+  ...(where.others && { next: '' }),
   where,
-  facts: { increases, gone },
+  facts: { increases, gone, others: where.others },
 })
 
 /** A step made a foreign key whose parent columns are not unique. */
@@ -165,13 +169,14 @@ export const foreignKeyMismatch = (where: Where, table: string, reason: string):
 export const foreignKeysEnforcedDrop = (
   where: Where,
   table: string,
+  by: string,
   statement?: string,
 ): Cause => ({
   code: 'FOREIGN_KEYS_ENFORCED_DROP',
-  message: `${title(where)} in ${where.file} keeps foreign keys enforced and drops ${table}, which other tables refer to: that would delete or change their rows. The statement was not run.`,
+  message: `${title(where)} in ${where.file} keeps foreign keys enforced and drops ${table}, which ${by} refers to: that would delete or change its rows. The statement was not run.`,
   fix: "Remove foreignKeys: 'enforce', or put the DROP into a migration of its own.",
   where,
-  facts: { table, ...(statement !== undefined && { statement }) },
+  facts: { table, by, ...(statement !== undefined && { statement }) },
 })
 
 /** Enforcement of foreign keys stays on although it was switched off. No step is run like this. */
@@ -180,7 +185,7 @@ export const foreignKeysUnswitchable = (): Cause => ({
   message:
     'Foreign keys cannot be switched off on this connection, so rebuilding a table could delete rows of others.',
   state: NOTHING_CHANGED,
-  fix: 'Open the database with foreign_keys off, or so that the PRAGMA takes effect.',
+  fix: 'Open the database with foreign_keys off.',
 })
 
 /** What was to be recorded is not in the ledger, or other rows of it are gone or changed. */
@@ -196,7 +201,7 @@ export const ledgerLost = (where: Where, table: string): Cause => ({
 export const migrationTakenOver = (where: Where, table: string): Cause => ({
   code: 'MIGRATION_TAKEN_OVER',
   message: `${title(where)} in ${where.file} was settled by somebody else while it ran: its row in ${table} is gone, or another's. This run has recorded nothing, and it may have run twice. What it did is still there, unless a reset or restore took it away.`,
-  fix: 'Look at `lockstep history` for who marked it, and at what it has done; make good what was done twice.',
+  fix: 'Look at `lockstep history` for who marked it, and make good what was done twice.',
   next: '',
   where,
   facts: { table },
@@ -219,7 +224,7 @@ export const lockTimeout = (waitedMs: number, wanted: 'read' | 'write' | 'commit
   code: 'LOCK_TIMEOUT',
   message: `Another connection has held the database for ${waitedMs} ms while this run waited to ${wanted}, and no migration was applied meanwhile.`,
   state: NOTHING_CHANGED,
-  fix: 'End the transaction that another connection keeps open, as a query does whose rows are not read to the end, or raise lockTimeoutMs.',
+  fix: 'Where another start of this application migrates or backs up, wait for it. Else end what another connection keeps open, such as a query whose rows are not read to the end, or raise lockTimeoutMs.',
   next: RUN_AGAIN,
   facts: { waitedMs, wanted },
 })
@@ -238,5 +243,5 @@ export const runAborted = (next?: number): Cause => ({
 export const backupHookFailed = (reason: string): Cause => ({
   code: 'BACKUP_HOOK_FAILED',
   message: `The backup before the first step could not be made: ${reason}. Nothing was applied.`,
-  fix: 'Let the function make its copy, through another connection or in its second call, as the option says; or leave the option out.',
+  fix: 'Let the function make its copy as the option says, or leave the option out.',
 })

@@ -1,7 +1,7 @@
 // What can be wrong with the schema, and with the file it is in: findings of gates and of verifying.
 import type { GateStep } from '../model/gate.js'
 import type { Problem } from '../model/report.js'
-import { COMMITTED, NOTHING_CHANGED } from '../model/told-step.js'
+import { COMMITTED, NOTHING_CHANGED, UNDO_COMMITTED } from '../model/told-step.js'
 import { versionId } from '../model/version.js'
 import type { Cause } from './lockstep-error.js'
 
@@ -68,6 +68,7 @@ export const gateTransaction = (step: GateStep): Cause => ({
   message: `A gate failed at ${title(step)}: it ended the transaction, or left one open. The step is not recorded.`,
   ofStep: COMMITTED,
   fix: 'Let the gate only ask.',
+  next: UNDO_COMMITTED,
   where: step,
   facts: { id: step.id },
 })

@@ -5,6 +5,7 @@ import {
   ROLLED_BACK,
   RUN_AGAIN,
   TRANSACTION_CHANGED,
+  UNDO_COMMITTED,
 } from '../model/told-step.js'
 import type { RegistryEntry } from '../model/registry.js'
 import { versionId } from '../model/version.js'
@@ -121,7 +122,7 @@ export const eventHandlerFailed = (type: string, reason: string): Cause => ({
   state: reason === TRANSACTION_CHANGED ? COMMITTED : NOTHING_CHANGED,
   ofStep: reason === TRANSACTION_CHANGED ? COMMITTED : ROLLED_BACK,
   fix: 'Let onEvent catch its own errors and leave transactions of the handle alone.',
-  next: RUN_AGAIN,
+  next: reason === TRANSACTION_CHANGED ? UNDO_COMMITTED : RUN_AGAIN,
   facts: { type },
 })
 

@@ -58,6 +58,11 @@ export interface DatabaseConfig extends Pick<
    * after a 24th of it, and tried with other rows. Default 120,000.
    */
   readonly replayTimeoutMs?: number
+  /**
+   * Types of columns for the generated `schema.ts`, NULL left out: by column, `'users.meta'`, or by declared type, `JSON`. Each
+   * is TypeScript, such as `unknown` or `import('../src/meta.js').Meta`.
+   */
+  readonly types?: Readonly<Record<string, string>>
   /** Whether `SCHEMA.md`, the schema as a page to read, is generated. Default true. */
   readonly schemaPage?: boolean
   /** The oldest SQLite that the migrations must run on, such as `3.40`: newer features are reported. */

@@ -1,11 +1,21 @@
 // The ways to write a migration in code. They only give types; nothing is registered here.
-import type { Context, ListedMigration, MigrationDefinition, Sync } from './migration.js'
+import type {
+  Context,
+  DefinedMigration,
+  ListedMigration,
+  MigrationDefinition,
+  Sync,
+} from './migration.js'
 import type { RegisteredHandle } from './register.js'
+
+/** A migration for the registered handle. */
+export type OwnMigration = MigrationDefinition<RegisteredHandle>
 
 /** Gives a migration in object form its types; returns it as it is. */
 export const defineMigration = <H = RegisteredHandle>(
   migration: MigrationDefinition<H>,
-): MigrationDefinition<H> => migration
+): DefinedMigration<H, RegisteredHandle, OwnMigration> =>
+  migration as DefinedMigration<H, RegisteredHandle, OwnMigration>
 
 /** Gives the list form its types; returns it as it is. The generator reads it without running it. */
 export const defineMigrations = <const L extends readonly ListedMigration[]>(list: L): L => list

@@ -23,7 +23,7 @@ export interface LedgerRow {
  * a `down` outside a transaction is begun.
  */
 export type LogAction =
-  'apply' | 'begin' | 'rollback' | 'mark' | 'adopt' | 'repair' | 'backup' | 'restore'
+  'apply' | 'begin' | 'rollback' | 'mark' | 'adopt' | 'load' | 'repair' | 'backup' | 'restore'
 
 /** One line of the append-only log. */
 export interface LogEntry {

@@ -33,6 +33,8 @@ export interface Context {
   /**
    * Rebuilds a table by SQLite's documented procedure: create the new one, copy by column name, drop the old one,
    * rename, recreate indexes, triggers and views. Rowids, statistics and what AUTOINCREMENT has given out are kept.
+   * Outside a transaction it makes one of its own, in which foreign keys are off, and checked before it ends: it is done
+   * as a whole or not at all, and no other connection writes meanwhile.
    * Refused while a TEMP table or view hides one of these names, and where a full-text index with the table as its
    * content would no longer find its rows.
    */
@@ -41,7 +43,9 @@ export interface Context {
    * Reads the rows of a query in batches by keyset, and hands each batch to `each`; reports progress by itself.
    * Rows may be changed or deleted meanwhile, as long as the key column is not. Refuses a key that could lose rows or
    * repeat them: one that is not unique, NULL or no text, and rows that are added to those ahead. An integer that no number
-   * holds exactly comes as a `bigint`, whatever `Row` says.
+   * holds exactly comes as a `bigint`, whatever `Row` says. Outside a transaction each batch is read and worked on in one of
+   * its own; what others do between two of them is not refused, but what they add behind the last key that there was at first
+   * is not walked, nor what they give a key that has been passed.
    */
   batches<Row = Record<string, unknown>>(
     query: string,
@@ -99,6 +103,14 @@ export type MigrationDefinition<H> = MigrationOptions & {
     | { readonly down: Step<H> | Script }
     | { readonly down?: undefined; readonly irreversible: string }
   )
+
+/**
+ * A migration for `H`, which is `Own` where `H` is the handle of the application: a name without arguments, because a client
+ * may have no name for its handle that a declaration file could refer to.
+ */
+export type DefinedMigration<H, Handle, Own> = [H, Handle] extends [Handle, H]
+  ? Own
+  : MigrationDefinition<H>
 
 /** One entry of a list migration file (`001-005_name.ts`). */
 export type ListedMigration = MigrationOptions & {

@@ -22,8 +22,8 @@ export interface ManagerOptions {
   readonly onAhead?: 'refuse' | 'allow'
   /**
    * What to do when a migration was changed after this database applied it: `refuse` (default), or `warn`, which tells of
-   * it in a warning and applies what is pending. Every other difference between ledger and code refuses as before, and so
-   * does rolling back. What is applied meanwhile is marked, so that the difference is seen until the edit is taken back, or
+   * it in a warning and applies what is pending. Every other difference between ledger and code refuses as before, another
+   * migration under the same number included, and so does rolling back. What is applied meanwhile is marked, so that the difference is seen until the edit is taken back, or
    * accepted with `repair`.
    */
   readonly onDrift?: 'refuse' | 'warn'
@@ -79,6 +79,6 @@ export interface MigrateOptions<V extends number = number> {
 export interface RollbackOptions<V extends number = number> {
   /** Undo everything above this version; 0 undoes all. */
   readonly to?: V | 0
-  /** Undo this many, the newest first. */
+  /** Undo this many, the newest first; not more than are applied. */
   readonly steps?: number
 }

@@ -29,6 +29,8 @@ export interface Marking {
 
 /** How to repair the ledger. */
 export interface RepairOptions {
+  /** Say in the log that it was forced. Needs a `reason`. */
+  readonly force?: boolean
   /** Why; kept in the log with the old values. */
   readonly reason?: string
   /**

@@ -2,7 +2,7 @@
 
 /**
  * Augment it to give migrations the client's own type:
- * `declare module 'lockstep' { interface Register { handle: Database.Database } }`.
+ * `declare module 'lockstep' { interface Register { handle: import('better-sqlite3').Database } }`.
  */
 export interface Register {}
 

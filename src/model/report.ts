@@ -79,7 +79,7 @@ export interface HistoryEntry {
    * where a newer Lockstep has written it.
    */
   readonly action:
-    'apply' | 'begin' | 'rollback' | 'mark' | 'adopt' | 'repair' | 'backup' | 'restore'
+    'apply' | 'begin' | 'rollback' | 'mark' | 'adopt' | 'load' | 'repair' | 'backup' | 'restore'
   readonly version: number | null
   readonly id: string | null
   readonly name: string | null

@@ -10,6 +10,10 @@ export interface Where {
   readonly file: string
   /** Whether it runs outside a transaction, so that nothing of it can be rolled back. */
   readonly outside: boolean
+  /** Whether it keeps foreign keys enforced. */
+  readonly enforced?: boolean
+  /** Whether other connections have written while it ran outside a transaction. */
+  readonly others?: boolean
 }
 
 /** The migration and its direction, as a message begins. */
@@ -26,7 +30,10 @@ export const REPORTED = 'Its report lists the steps that are complete; nothing e
 export const TRANSACTION_CHANGED = 'it ended a transaction, or left one open'
 
 /** What is left where code of the application has ended the transaction. */
-export const COMMITTED = 'What a COMMIT has kept of it has to be undone by hand.'
+export const COMMITTED = 'What was committed is still there.'
+
+/** What to do about that. */
+export const UNDO_COMMITTED = 'Undo by hand what was committed. Then run again.'
 
 /** What is left of a step in a transaction. */
 export const ROLLED_BACK = 'The step was rolled back.'

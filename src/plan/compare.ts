@@ -1,5 +1,6 @@
 // The ledger against the registry: the whole set, row by row, never a high-water mark. Pure.
 import {
+  historyAnother,
   historyByHand,
   historyDownChanged,
   historyEdited,
@@ -132,6 +133,7 @@ function edited<H>(registry: Registry<H>, entry: RegistryEntry<H>, row: LedgerRo
       (other.checksum === row.checksum || isFormer(row.checksum, other)) && other.name === row.name,
   )
   if (elsewhere) return historyRenumbered(row.version, row.name, elsewhere.version)
+  if (row.name !== entry.name) return historyAnother(row.version, row.name, entry.name)
   return historyEdited(row.version, row.name, entry.file)
 }
 

@@ -9,12 +9,15 @@ import type { AppliedMigration, PendingMigration, State, Status } from '../model
 import { versionId } from '../model/version.js'
 import { compare, type Comparison } from './compare.js'
 
-/** Describes what the ledger says against what the registry contains; `onDrift` as `compare` takes it. */
+/**
+ * Describes what the ledger says against what the registry contains; `onDrift` as `compare` takes it. What `onUnmanaged` allows
+ * is no problem.
+ */
 export function describeStatus<H>(
   registry: Registry<H>,
   state: LedgerState,
   table: string,
-  onDrift?: ManagerOptions['onDrift'],
+  { onDrift, onUnmanaged }: Pick<ManagerOptions, 'onDrift' | 'onUnmanaged'> = {},
 ): Status {
   const rows = state.kind === 'ours' ? state.rows : []
   const comparison = compare(registry, rows, onDrift)
@@ -27,7 +30,7 @@ export function describeStatus<H>(
     applied: rows.filter(hasEnded).map(describeApplied),
     pending: registry.filter((entry) => !known.has(entry.version)).map(describePending),
     problems: [
-      ...placeCauses(state, table).map((cause) => problemOf(cause, 'error')),
+      ...placeCauses(state, table, onUnmanaged).map((cause) => problemOf(cause, 'error')),
       ...findings,
       ...(ahead.length > 0 ? [databaseAhead(ahead, registry.length)] : []),
     ],
@@ -52,9 +55,13 @@ function nameState<H>(registry: Registry<H>, state: LedgerState, comparison: Com
 }
 
 /** What stands in the ledger's place, or without one. */
-function placeCauses(state: LedgerState, table: string): readonly Cause[] {
+function placeCauses(
+  state: LedgerState,
+  table: string,
+  onUnmanaged: ManagerOptions['onUnmanaged'],
+): readonly Cause[] {
   if (state.kind === 'foreign') return [ledgerForeign(table, state.columns)]
-  return state.unmanaged ? [databaseUnmanaged(table)] : []
+  return state.unmanaged && onUnmanaged !== 'allow' ? [databaseUnmanaged(table)] : []
 }
 
 const describeApplied = (row: LedgerRow): AppliedMigration => ({

@@ -1,4 +1,4 @@
-// A change of the ledger that runs no migration, as data: what marking, repairing and adopting come down to.
+// A change of the ledger that runs no migration, as data: what marking, repairing, adopting and loading come down to.
 import { LockstepError } from '../errors/lockstep-error.js'
 import { optionInvalid } from '../errors/usage.js'
 import type { LedgerRow } from '../model/ledger.js'
@@ -19,7 +19,7 @@ export interface LoggedLine {
 
 /** Everything to change, in one transaction; without a line for the log there is nothing to do. */
 export interface LedgerEdit<H, Answer> {
-  readonly action: 'mark' | 'repair' | 'adopt'
+  readonly action: 'mark' | 'repair' | 'adopt' | 'load'
   /** What is answered to the caller, and shown to a person before. */
   readonly answer: Answer
   /** A table in the ledger's place that has to make room. */

@@ -6,7 +6,7 @@ import type { Registry, RegistryEntry } from '../model/registry.js'
 import { versionId } from '../model/version.js'
 import { RUN_NEWER } from '../model/told-step.js'
 import { compare, type Comparison } from './compare.js'
-import { withReason, type LedgerEdit, type LoggedLine } from './ledger-edit.js'
+import { checkForce, withReason, type LedgerEdit, type LoggedLine } from './ledger-edit.js'
 import { managedRows, refuseFirst, type Policy } from './plan.js'
 
 /** Findings that writing the registry's values settles, and one that has nothing to do with them. */
@@ -19,8 +19,13 @@ const TOLERATED = new Set(['HISTORY_EDITED', 'HISTORY_LINEAGE', 'HISTORY_INTERRU
 export function planRepair<H>(
   registry: Registry<H>,
   state: LedgerState,
-  { reason, ...policy }: Pick<RepairOptions, 'reason'> & Pick<Policy, 'table' | 'onUnmanaged'>,
+  {
+    reason,
+    force,
+    ...policy
+  }: Pick<RepairOptions, 'reason' | 'force'> & Pick<Policy, 'table' | 'onUnmanaged'>,
 ): LedgerEdit<H, Repair> {
+  checkForce({ force, reason })
   const rows = managedRows(state, policy)
   const comparison = compare(registry, rows)
   refuseWorse(registry, comparison)
@@ -32,7 +37,7 @@ export function planRepair<H>(
     createsLedger: false,
     written: repaired.map(({ entry }) => ({ entry, appliedAt: null })),
     removed: [],
-    log: repaired.map(({ answer }) => logged(answer, reason)),
+    log: repaired.map(({ answer }) => logged(answer, { reason, force })),
     version: comparison.version,
   }
 }
@@ -65,7 +70,11 @@ function repair<H>(
 const isSameAlgorithm = <H>(row: LedgerRow, entry: RegistryEntry<H>): boolean =>
   parseInt(row.checksum ?? '', 10) === parseInt(entry.checksum, 10)
 
-function logged({ version, name, values }: RepairedRow, reason: string | undefined): LoggedLine {
+function logged(
+  { version, name, values }: RepairedRow,
+  { force, reason }: { force: boolean | undefined; reason: string | undefined },
+): LoggedLine {
   const changes = values.map(({ field, before, after }) => `${field} ${before} → ${after}`)
+  if (force === true) changes.push('by force')
   return { migration: { version, name }, detail: withReason(changes.join(', '), reason) }
 }

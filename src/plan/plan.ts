@@ -67,6 +67,8 @@ export function planRollback<H>(
   const { version, restamp } = comparison
   checkValues(target)
   const { to: lowest = 0, steps: most = target.to === undefined ? 1 : Infinity } = target
+  if ((target.steps ?? 0) > version)
+    throw new LockstepError(optionInvalid('steps', most, `at most ${version}: no more are applied`))
   const to = Math.max(lowest, version - most)
   if (to !== 0 && to !== version) checkTarget(registry, to)
   if (to > version) throw new LockstepError(targetBehind(to, version, 'down'))

@@ -31,6 +31,7 @@ export const whereOf = <H>(entry: RegistryEntry<H>, direction: Direction): Where
   direction,
   file: (direction === 'down' && entry.downFile) || entry.file,
   outside: entry.transaction === false,
+  enforced: entry.foreignKeys === 'enforce',
 })
 
 /**

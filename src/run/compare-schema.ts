@@ -25,14 +25,18 @@ const NOT_COMPARED: Compared = {
   early: new Map(),
 }
 
-/** Compares with what `expected` answers, else with the registry's digests; not at all where the version is unknown. */
+/**
+ * Compares with what `expected` answers, else with the registry's digests; not at all where the code does not know what was
+ * applied.
+ */
 export function compareSchema<H>(
   registry: Registry<H>,
-  { state, version, latest }: Status,
+  { state, version, latest, problems }: Status,
   look: SchemaLook,
   expected: ((version: number) => Schema | undefined) | undefined,
 ): Compared {
-  if (state === 'unmanaged' || version > latest) return NOT_COMPARED
+  const isAnother = problems.some(({ code }) => code === 'HISTORY_ANOTHER')
+  if (state === 'unmanaged' || version > latest || isAnother) return NOT_COMPARED
   const history = historyUpTo(registry, version, look.ignores)
   const wanted = expected?.(version)
   const compared = wanted
@@ -70,7 +74,7 @@ function earlyObjects<H>(
 }
 
 /** Whether a step is prepared for what is there already. */
-function looksFirst<H>(entry: RegistryEntry<H>): boolean {
+export function looksFirst<H>(entry: RegistryEntry<H>): boolean {
   const side = sideOf(entry, 'up')
   if (!side) return false
   const text = 'scripts' in side ? side.scripts.join(';') : String(side.code)

@@ -87,9 +87,11 @@ export function* refuseUnrun<H>(
   task: Task<H>,
   side: Side<H> | undefined,
 ): Work<(sql: string) => void> {
-  const refuse = yield* refusalOf(env, task)
+  const code = side && 'code' in side ? side.code : undefined
+  const isSync = env.driver.mode === 'sync'
+  const refuse = yield* refusalOf(env, task, isSync && code ? 'live' : 'ahead')
   if (side && 'scripts' in side) side.scripts.forEach(refuse)
-  else if (env.driver.mode === 'sync' && side?.code.constructor.name === 'AsyncFunction')
+  else if (isSync && code?.constructor.name === 'AsyncFunction')
     throw new LockstepError(migrationAsync(task))
   return refuse
 }

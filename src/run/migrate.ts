@@ -44,10 +44,19 @@ export function* rollbackWork<H>(
   registry: Registry<H>,
   target: RollbackOptions,
 ): Work<RunReport> {
-  refuseOpenTransaction(env)
   const again = (plan: Plan<H>) => (state: LedgerState) =>
     planRollback(registry, state, { to: Math.min(plan.to, versionOf(state)) }, env.options)
   const first: Replan<H> = (state) => planRollback(registry, state, target, env.options)
+  return yield* runTowards(env, first, again)
+}
+
+/** Plans with what the ledger says, and runs the plan; where the ledger moves meanwhile, what `again` answers plans anew. */
+export function* runTowards<H>(
+  env: Environment<H>,
+  first: Replan<H>,
+  again: (plan: Plan<H>) => Replan<H>,
+): Work<RunReport> {
+  refuseOpenTransaction(env)
   return yield* typed(env, waitingInSlices(env, planned(env, first, again)))
 }
 

@@ -71,22 +71,30 @@ function* doOutside<H>(env: Environment<H>, run: OutsideRun<H>): Work<DoneStep> 
   run.reached = 'failed'
   yield* executePatiently(env, marked, { side, keys, guard, start })
   run.reached = 'has run, but is not recorded'
-  yield* enterAgain(env, task, keys)
+  yield* enterAgain(env, task)
+  let doubt: unknown
+  try {
+    yield* keys.after(task)
+  } catch (error) {
+    if (!(error as Partial<LockstepError>).facts?.['others']) throw error
+    // Others may have left it as well, and the step is done.
+    doubt = error
+  }
   const done = yield* record(env, task, start, marked.token)
   yield* guard.check()
   yield* commit(env)
+  if (doubt) throw doubt
   return done
 }
 
 /** Leaves a transaction open, in which the step can be recorded. */
-function* enterAgain<H>(env: Environment<H>, task: Task<H>, keys: KeyWatch<H>): Work<void> {
+function* enterAgain<H>(env: Environment<H>, task: Task<H>): Work<void> {
   if (env.driver.inTransaction()) {
     yield* rollBack(env)
     throw new LockstepError(transactionLeftOpen(task))
   }
   yield* refuseSwitched(env, task)
   yield* takeLock(env)
-  yield* keys.after(task)
 }
 
 interface Attendants<H> {

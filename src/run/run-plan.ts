@@ -152,7 +152,7 @@ function* committed<H>(run: Run<H>, task: Task<H>): Work<DoneStep> {
   if (task.outside) run.seen = undefined
   if (task.outside) return yield* runOutside(env, task, keys)
   const done = yield* runStep(env, task, keys)
-  yield* commit(env)
+  yield* commit(env, task)
   return done
 }
 
@@ -175,7 +175,7 @@ function* allSteps<H>(run: Run<H>): Work<void> {
       finished.push(yield* observed(run, task, runStep(run.env, task, run.keys), finished.length))
       run.env.emit({ type: 'step-end', ...finished[finished.length - 1]! })
     }
-    yield* commit(run.env)
+    yield* commit(run.env, run.tasks.at(-1))
   } catch (error) {
     yield* rollBack(run.env)
     throw error

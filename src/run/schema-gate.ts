@@ -8,14 +8,17 @@ import {
   type Verdict,
 } from '../errors/schema.js'
 import type { Gate, GateHost, GateStep, GateWatch } from '../model/gate.js'
+import type { Registry } from '../model/registry.js'
 import type { SchemaDifference } from '../model/verification.js'
 import { diffSchemas } from '../schema/diff-schema.js'
+import { ownedAt } from '../schema/owned-objects.js'
 import { objectKey } from '../schema/read-schema.js'
 import { removedObjects } from '../schema/removed-objects.js'
 import { renderDifferences } from '../schema/render-differences.js'
 import { diffDigests, digestMemo, historyUpTo, type History } from '../schema/schema-digest.js'
 import { schemaView, type SchemaLook } from '../schema/schema-view.js'
 import type { Schema } from '../schema/schema.js'
+import { looksFirst } from './compare-schema.js'
 import { gateWith } from './gate-with.js'
 
 /** How the gate behaves. */
@@ -67,12 +70,28 @@ function watchSchema(host: GateHost, onDifference: 'warn' | 'refuse'): GateWatch
     },
     *after(step): Work<void> {
       const now = yield* look()
-      const version = step.version - (step.direction === 'up' ? 0 : 1)
-      const history = historyUpTo(registry, version, now.ignores)
+      const history = historyAfter(registry, step, now)
       const problems = judge({ step, verdict, before, now, removed, history, told, digestOf })
       report(host, problems, onDifference)
     },
   }
+}
+
+/**
+ * What there should be after a step. After a `down` nothing is left of what was undone, unless it is known to leave it; what a
+ * pending step finds there and is prepared for may be of others.
+ */
+function historyAfter(
+  registry: Registry<never>,
+  { version, direction }: GateStep,
+  { ignores }: SchemaLook,
+): History | undefined {
+  if (direction === 'up') return historyUpTo(registry, version, ignores)
+  const gone = registry
+    .slice(version - 1)
+    .filter((entry) => !entry.acknowledged && (entry.version === version || !looksFirst(entry)))
+  const left = [...registry.slice(0, version - 1), ...gone]
+  return ownedAt(left, version - 1, { ignored: ignores })
 }
 
 function report(

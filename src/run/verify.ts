@@ -50,8 +50,9 @@ export function* verifyWork<H>(
   env: Environment<H>,
   { expected, integrity = 'full' }: VerifyOptions,
 ): Work<Verification> {
+  const { onUnmanaged = 'refuse' } = env.options
   const look = yield* atOneMoment(env, takeLook(env))
-  const status = describeStatus(env.registry, look.state, env.table)
+  const status = describeStatus(env.registry, look.state, env.table, { onUnmanaged })
   const comparison = compareSchema(env.registry, status, look, expected)
   const problems = [
     ...status.problems,

@@ -1,22 +1,34 @@
 // The published package: every door of the exports map is built and typed, every door file is in the map, and the
 // tarball holds what is needed and nothing else.
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { beforeAll, describe, expect, test } from 'vitest'
+import type * as MainDoor from '../../src/index.js'
 import { builtPackage } from '../support/built-package.js'
 import { projectRoot } from '../support/project-root.js'
 import { run } from '../support/run-program.js'
 
-type Door = string | { readonly types: string; readonly default: string }
+interface Conditions {
+  readonly types: string
+  readonly default: string
+}
+
+type Door = string | (Conditions & { readonly require: Conditions })
 
 interface Manifest {
   readonly name: string
+  readonly main: string
+  readonly types: string
+  readonly typesVersions: { readonly '*': Readonly<Record<string, readonly string[]>> }
   readonly exports: Readonly<Record<string, Door>>
   readonly bin: Readonly<Record<string, string>>
 }
 
 const manifest = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as Manifest
+type Main = Pick<typeof MainDoor, 'LockstepError' | 'isLockstepError'>
+
 const doors = Object.entries(manifest.exports).flatMap(([name, door]) =>
   typeof door === 'string' ? [] : [{ name, ...door }],
 )
@@ -32,6 +44,50 @@ describe.each(doors)('the door $name', (door) => {
     const built = (await import(pathToFileURL(join(projectRoot, door.default)).href)) as object
     expect(Object.keys(built)).not.toEqual([])
   })
+  test('is the same for `require`, types included', async () => {
+    const built = (await import(pathToFileURL(join(projectRoot, door.default)).href)) as object
+    const required = createRequire(import.meta.url)(join(projectRoot, door.require.default))
+    expect(Object.keys(required).toSorted()).toEqual(Object.keys(built).toSorted())
+    const types = [door.require.types, door.types].map((file) =>
+      readFileSync(join(projectRoot, file), 'utf8'),
+    )
+    expect(types[0]).toBe(types[1])
+  })
+  test('has types for programs that know no exports map', () => {
+    const { types, typesVersions } = manifest
+    const [, subpath] = door.name.split('./')
+    const found = subpath === undefined ? types : typesVersions['*'][subpath]?.join()
+    expect(found).toBe(door.require.types)
+  })
+})
+
+test('the doors for `require` share what is behind them', () => {
+  const load = createRequire(import.meta.url)
+  const classes = doors
+    .map(({ require }) => load(join(projectRoot, require.default)) as Record<string, unknown>)
+    .flatMap(({ LockstepError }) => LockstepError ?? [])
+  expect(classes.length).toBeGreaterThan(2)
+  expect(new Set(classes).size).toBe(1)
+})
+
+test('an error of one copy of the package is understood by the other', async () => {
+  const main = doors.find(({ name }) => name === '.')
+  const imported = (await import(pathToFileURL(join(projectRoot, main!.default)).href)) as Main
+  const required = createRequire(import.meta.url)(join(projectRoot, main!.require.default)) as Main
+  for (const [one, other] of [
+    [imported, required],
+    [required, imported],
+  ] as const) {
+    const error = new one.LockstepError({ code: 'RUN_ABORTED', message: 'Stopped.', fix: 'Go on.' })
+    expect(error).not.toBeInstanceOf(other.LockstepError)
+    expect(other.isLockstepError(error, 'RUN_ABORTED')).toBe(true)
+    expect(other.isLockstepError(error, 'RUN_FAILED')).toBe(false)
+    expect(other.LockstepError.partsOf(error)).toMatchObject({
+      code: 'RUN_ABORTED',
+      message: 'Stopped.',
+      fix: 'Go on.',
+    })
+  }
 })
 
 /** The files of a folder of doors; what stands in folders below is behind the door. */
@@ -70,8 +126,15 @@ test('the tarball holds the built code, the documentation, the licence and packa
   const [packed] = JSON.parse(stdout) as [Packed]
   const files = packed.files.map(({ path }) => path)
   expect(strayFiles(files)).toEqual([])
-  const doorsAndTypes = doors.flatMap((door) => [door.default, door.types])
-  const needed = [...doorsAndTypes, ...Object.values(manifest.bin)]
+  const doorsAndTypes = doors.flatMap(({ require, ...door }) =>
+    [door, require].flatMap((one) => [one.default, one.types]),
+  )
+  const needed = [
+    ...doorsAndTypes,
+    manifest.main,
+    'dist/cjs/package.json',
+    ...Object.values(manifest.bin),
+  ]
   for (const file of needed) expect(files).toContain(file.replace(/^\.\//, ''))
   expect(files).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'package.json']))
 })
@@ -81,6 +144,7 @@ test.each([
   'test/a.test.ts',
   'dist/test/a.test.js',
   'dist/src/a.ts',
+  'dist/cjs/a.js',
   'data/app.db',
   '.npmrc',
   'docs/notes.txt',
@@ -96,7 +160,7 @@ const missingDoors = (files: readonly string[], mapped: readonly string[]): stri
     .map((file) => `src/${file}`)
 
 const wanted =
-  /^(?:dist\/(?:src|codegen|chunks)\/(?:.+\/)?[\w.-]+?(?:\.js|\.d\.ts)|docs\/(?:.+\/)?[\w-]+\.md|package\.json|(?:README|CHANGELOG|CONTRIBUTING)\.md|LICENSE)$/
+  /^(?:dist\/(?:src|codegen|chunks|cjs\/(?:src|codegen))\/(?:.+\/)?[\w.-]+?(?:\.js|\.d\.ts)|docs\/(?:.+\/)?[\w-]+\.md|(?:dist\/cjs\/)?package\.json|(?:README|CHANGELOG|CONTRIBUTING)\.md|LICENSE)$/
 
 /** Files of the tarball that nobody needs who installs the package. */
 const strayFiles = (files: readonly string[]): string[] =>

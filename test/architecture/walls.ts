@@ -10,6 +10,7 @@ import { type Sources, nodesOf, placeOf, syntaxOf } from './source-files.js'
 export const layers: readonly (readonly [name: string, ...prefixes: readonly string[]])[] = [
   ['command line', 'src/cli/'],
   ['pipeline', 'codegen/*'],
+  ['records', 'codegen/records/'],
   ['renumber', 'codegen/renumber/'],
   ['base branch', 'codegen/base-branch/'],
   ['write', 'codegen/write/'],

@@ -67,6 +67,8 @@ describe('commands', () => {
 it.each([
   [['statsu'], 'There is no command "statsu".', 'Did you mean `lockstep status`?'],
   [['rollbck'], 'There is no command "rollbck".', '`lockstep rollback`'],
+  [['help', 'rollbck'], 'There is no command "rollbck".', '`lockstep rollback`'],
+  [['help', 'zzz'], 'There is no command "zzz".', 'lockstep --help'],
   [['zzz'], 'There is no command "zzz".', 'lockstep --help'],
   [
     ['migrate', '--jsn'],

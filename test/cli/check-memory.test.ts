@@ -27,7 +27,7 @@ const sourcesOf = (cwd: string): Sources => ({ flags: {}, cwd, environment: {} }
 async function forgeGeneration(root: string): Promise<void> {
   const settings = buildSettings(await loadSettings(sourcesOf(root)))
   const files = readdirSync(settings.out).map((name) => `generated/${name}`)
-  const remembered = { diagnostics: [], migrations: 2, head: 2, files, replayed: true }
+  const remembered = { diagnostics: [], migrations: 2, head: 2, files, replayed: true, drafts: [] }
   openGenerateCache(settings).remember(remembered, [])
 }
 

@@ -197,6 +197,14 @@ describe('each generated file', () => {
       GENERATED.map((name) => `GENERATED_STALE generated/${name}`).sort(),
     )
   })
+
+  it('about the schema is no edit where a new migration changes only data', async () => {
+    const root = copyOf(good)
+    const data = `-- migrate:up\nINSERT INTO a (id) VALUES (7);\n-- migrate:down\nDELETE FROM a WHERE id = 7;\n`
+    addFiles(root, { 'migrations/004_d.sql': data })
+    const codes = (await found(root)).filter((one) => one.startsWith('GENERATED'))
+    expect(codes).toEqual(['GENERATED_STALE generated/registry.ts'])
+  })
 })
 
 /** Something that is more than formatting in each kind of file. */

@@ -288,7 +288,7 @@ describe('wrong settings', () => {
   ])('names $what in the place of the database', async ({ make, code }) => {
     const root = prepared.generated()
     addFiles(root, make)
-    for (const argv of [['status'], ['migrate'], ['reset', '--yes']]) {
+    for (const argv of [['status'], ['migrate'], ['load'], ['reset', '--yes']]) {
       const { exitCode, stderr } = await runProgram(root, argv)
       expect({ argv, exitCode }).toEqual({ argv, exitCode: 1 })
       expect(stderr).toContain(code)

@@ -123,9 +123,14 @@ const CALLS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['migrate', '--verbose', '--db', `${HOSTILE}.db`],
     ['migrate', '--backup', `b${HOSTILE}`, '--db', `n${HOSTILE}/a.db`],
   ],
+  load: [['load'], ['load', '--db', `${HOSTILE}.db`], ['load', '--db', `n${HOSTILE}/a.db`]],
   rollback: [
     ['rollback', '--verbose'],
     ['rollback', '--to', '0', '--dry-run'],
+  ],
+  redo: [
+    ['redo', '--verbose'],
+    ['redo', '2', '--yes', '--db', `${HOSTILE}.db`],
   ],
   reset: [['reset'], ['reset', '--yes', '--db', `${HOSTILE}.db`]],
   backup: [['backup'], ['backup', `copy${HOSTILE}`]],

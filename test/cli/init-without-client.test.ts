@@ -34,6 +34,7 @@ it.each([
   const { code, stdout, stderr } = await lockstep(root, 'init')
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   expect(filesIn(root)).toEqual([
+    '.gitignore',
     'generated',
     'generated/registry.ts',
     'lockstep.config.ts',

@@ -205,6 +205,23 @@ describe('going back', () => {
     expect((await runProgram(root, ['rollback'])).stdout).toContain('Nothing to undo')
   })
 
+  it('undoes no more than is applied, and nothing then', async () => {
+    const root = prepared.applied()
+    const { exitCode, stderr } = await runProgram(root, ['rollback', '--steps', '99'])
+    expect(exitCode).toBe(2)
+    expect(stderr).toContain('The option --steps is 99, but must be at most 2: no more are applied')
+    expect((await runProgram(root, ['version'])).stdout).toBe('2\n')
+  })
+
+  it('is refused while the registry is not what the folder says', async () => {
+    const root = prepared.applied()
+    addFiles(root, { 'migrations/003_more.sql': '-- migrate:up\nCREATE TABLE more (a);\n' })
+    const { exitCode, stderr } = await runProgram(root, ['rollback'])
+    expect(exitCode).toBe(1)
+    expect(stderr).toContain('✗ REGISTRY_STALE')
+    expect((await runProgram(root, ['version'])).stdout).toBe('2\n')
+  })
+
   it('makes no database, nor a folder for one, where there is nothing to undo', async () => {
     const root = prepared.generated()
     const { exitCode, stdout } = await runProgram(root, ['rollback'])

@@ -117,8 +117,19 @@ describe('an archive stays as it is, and no other database is made', () => {
     utimesSync(join(root, 'archive.db'), 1_000_000, 1_000_000)
     const before = databasesIn(root)
     const { stdout } = await runProgram(root, ['verify', '--json'])
-    expect(JSON.parse(stdout)).toMatchObject({ ok: true, version: 3 })
+    expect(JSON.parse(stdout)).toMatchObject({ ok: true, version: 3, problems: [] })
+    expect((await runProgram(root, ['verify', '--json'])).stdout).toBe(stdout)
     expect(databasesIn(root)).toEqual(before)
+  })
+
+  it('by load, which refuses what reaches others', async () => {
+    const root = prepared()
+    const before = databasesIn(root)
+    const { exitCode, stderr } = await runProgram(root, ['load'])
+    expect(exitCode).toBe(1)
+    expect(stderr).toContain('004 (second) has effects on the world outside')
+    expect(databasesIn(root)).toEqual(before)
+    expect(existsSync(join(root, 'data/app.db'))).toBe(false)
   })
 
   it('by renumber, which tries both orders', async () => {

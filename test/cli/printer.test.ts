@@ -66,6 +66,47 @@ describe('a line', () => {
     ['a::b # ## c', 'a::b # ## c'],
   ])('%s gives a CI service no command', (line, shown) => expect(plain.print(line)).toBe(shown))
 
+  describe('of prose', () => {
+    const narrow = makeStyle({ colors: 'on', listing: 'whole', width: 40 })
+    const said = '  one two three four five six seven eight nine ten eleven twelve'
+
+    test('is broken between words where the stream is narrower, and indented as it began', () => {
+      expect(narrow.wrap(said)).toEqual([
+        '  one two three four five six seven',
+        '  eight nine ten eleven twelve',
+      ])
+      expect(narrow.wrap(said).every((line) => printedWidth(line) <= 40)).toBe(true)
+    })
+
+    test('stays whole where the width is unknown, or too small for prose', () => {
+      expect(plain.wrap(said)).toEqual([said])
+      expect(makeStyle({ colors: 'off', listing: 'whole', width: 20 }).wrap(said)).toEqual([said])
+    })
+
+    test('keeps together what is to be copied, however wide it is', () => {
+      const sql = '`SELECT name, count(*) FROM users GROUP BY name HAVING count(*) > 1`'
+      const [first, second, third] = narrow.wrap(`Find the rows with ${sql}, and change them.`)
+      expect([first, second, third]).toEqual(['Find the rows with', `${sql},`, 'and change them.'])
+      expect(narrow.wrap('a ` b').join('|')).toBe('a ` b')
+    })
+
+    test('is measured as it is printed', () => {
+      const line = `${narrow.red('✗ CODE')}  ${'word '.repeat(5)}end`
+      expect(narrow.wrap(line)).toEqual([line])
+    })
+
+    test('is whole in a pipe', () => {
+      const lines: string[] = []
+      const stdout = { write: (text: string) => lines.push(text), columns: 40 }
+      const streams = { stdin: {}, stdout, stderr: stdout, environment: {} }
+      const failure = { code: 'X', message: said, fix: said, stacks: [] }
+      makePrinter({}, streams).printFailure(failure)
+      makePrinter({}, { ...streams, stderr: { ...stdout, isTTY: true } }).printFailure(failure)
+      expect(lines[0]).toContain(`${said}\n→ ${said}\n`)
+      expect(lines[1]).toContain('\neight nine ten')
+    })
+  })
+
   test('of a table is padded for what is printed of it', () => {
     const lines = columns([
       [colored.bold('a\x1b'), 'x'],

@@ -197,12 +197,14 @@ describe('mark', () => {
   })
 })
 
+const FORCED = ['--force', '--reason', 'nobody used it']
+
 describe('repair', () => {
   it('needs --yes where there is no terminal', async () => {
     const root = await editedProject()
     const status = await runProgram(root, ['status'])
     expect(status.stdout).toContain('lockstep repair')
-    const refused = await runProgram(root, ['repair'])
+    const refused = await runProgram(root, ['repair', ...FORCED])
     expect(refused.exitCode).toBe(2)
     expect(refused.stderr).toContain('EDIT_UNCONFIRMED')
     expect((await runProgram(root, ['status'])).exitCode).toBe(1)
@@ -210,14 +212,14 @@ describe('repair', () => {
 
   it('shows what it accepts, and keeps it in the history', async () => {
     const root = await editedProject()
-    const done = await runProgram(root, ['repair', '--yes', '--reason', 'nobody used it'])
+    const done = await runProgram(root, ['repair', '--yes', ...FORCED])
     expect(done).toMatchObject({ exitCode: 0, stderr: '' })
     expect(done.stdout).toMatch(
-      /^ {2}002 {2}email {2}checksum {2}1:[0-9a-f]{8}… → 1:[0-9a-f]{8}…\n {14}lineage {3}1:.+\n\ndata\/app\.db {2}1 row repaired\.\n$/,
+      /^ {2}002 {2}email {2}checksum {2}1:[0-9a-f]{8}… → 1:[0-9a-f]{8}…\n {14}lineage {3}1:.+\n\nThe schema is not what the migrations lead to:\n {2}table users[^]*\n\ndata\/app\.db {2}1 row repaired\.\n$/,
     )
     expect(await jsonOf(root, ['status'])).toMatchObject({ state: 'current', problems: [] })
     const { stdout } = await runProgram(root, ['history'])
-    expect(stdout).toMatch(/repaired +002 +email +checksum .+… → .+…: nobody used it/)
+    expect(stdout).toMatch(/repaired +002 +email +checksum .+… → .+…, by force: nobody used it/)
     expect(await jsonOf(root, ['history'])).toMatchObject({
       entries: expect.arrayContaining([
         expect.objectContaining({
@@ -230,7 +232,7 @@ describe('repair', () => {
 
   it('answers as JSON', async () => {
     const root = await editedProject()
-    const done = await runProgram(root, ['repair', '--yes', '--json'])
+    const done = await runProgram(root, ['repair', '--yes', '--json', ...FORCED])
     expect(JSON.parse(done.stdout)).toMatchObject({
       database: join(root, 'data/app.db'),
       rows: [{ version: 2, id: '002', name: 'email', values: [{ field: 'checksum' }, {}] }],

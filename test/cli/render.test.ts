@@ -256,6 +256,7 @@ it('a run: shows the newest steps of a long one on a terminal', () => {
     effects: null,
     untried: [],
     problems: [],
+    losses: null,
     backup: null,
   } as const
   const text = renderRun(run, folded)

@@ -179,6 +179,7 @@ describe('the configuration file', () => {
   const facts = (language: 'ts' | 'js', modules: 'esm' | 'commonjs', ...installed: string[]) => ({
     language,
     modules,
+    compiler: { sources: '/app', config: 'compiled' as const, isolatedDeclarations: false },
     has: (name: string) => installed.includes(name),
   })
 
@@ -192,7 +193,7 @@ describe('the configuration file', () => {
 
   it('registers the type of the handle where the types of the client are installed', () => {
     const typed = configTemplate({ database: 'a.db' }, facts('ts', 'esm', '@types/better-sqlite3'))
-    expect(typed.text).toContain('handle: Database.Database')
+    expect(typed.text).toContain("handle: import('better-sqlite3').Database")
     expect(configTemplate({ database: 'a.db' }, facts('ts', 'esm')).text).not.toContain('Register')
   })
 })
@@ -203,6 +204,7 @@ describe('init', () => {
     const { exitCode, stdout, stderr } = await runProgram(root, ['init'])
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
     expect(filesIn(root)).toEqual([
+      '.gitignore',
       'generated',
       'generated/SCHEMA.md',
       'generated/registry.ts',
@@ -255,6 +257,7 @@ describe('init', () => {
         { file: 'lockstep.config.js', state: 'written' },
         { file: 'db/steps/001_initial.js', state: 'written' },
         { file: 'package.json', state: 'changed', note: 'scripts: gen, prebuild' },
+        { file: '.gitignore', state: 'written', note: 'node_modules/, /var/a.db*' },
       ],
       generated: {
         ok: true,

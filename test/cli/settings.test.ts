@@ -335,6 +335,19 @@ describe('the path of the database', () => {
     const settings = await loadSettings(sources(cwd))
     const error = errorOf(() => databaseOf(settings, cwd))
     expect(error.code).toBe('DATABASE_UNSET')
+    expect(error.message).toContain('lockstep.config.json names none')
     expect(error.fix).toContain('lockstep.config.json')
+  })
+
+  it('is told with the folders in which a configuration was looked for', async () => {
+    const root = temporaryProject({ 'package.json': '{}' })
+    const cwd = join(root, 'src', 'app')
+    mkdirSync(cwd, { recursive: true })
+    const settings = await loadSettings(sources(cwd))
+    const messageIn = (folder: string) => errorOf(() => databaseOf(settings, folder)).message
+    expect(messageIn(cwd)).toContain(
+      `no configuration in ${cwd} or a folder above it, up to ${root}.`,
+    )
+    expect(messageIn(root)).toContain(`no configuration in ${root}.`)
   })
 })

@@ -107,6 +107,26 @@ describe('a database that is as it should be', () => {
       unchecked: [],
     })
   })
+  it('says that it has not looked at what the project attaches to it', async () => {
+    const root = copyOf(applied)
+    addFiles(root, {
+      'lockstep.config.ts': `import Database from 'better-sqlite3'
+export default {
+  database: 'data/app.db',
+  open(path, options) {
+    const db = new Database(path, options)
+    db.exec("ATTACH ':memory:' AS archive")
+    return db
+  },
+}
+`,
+    })
+    const { text } = await verified(root)
+    expect(text.exitCode).toBe(0)
+    expect(text.stdout).toMatch(
+      /every row has its parent\n–\s+attached databases\s+not checked: archive\n/,
+    )
+  })
   it('is a problem when it is missing, and is not made', async () => {
     const { text, json } = await verified(generated)
     expect(text.exitCode).toBe(1)

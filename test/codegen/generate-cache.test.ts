@@ -13,6 +13,7 @@ const RESULT: Remembered = {
   migrations: 2,
   head: 2,
   files: ['generated/registry.ts'],
+  drafts: [],
   replayed: false,
 }
 

@@ -45,7 +45,7 @@ describe('8. a backup', () => {
   it('needs a name that is free, and cannot be made in a transaction: nothing is applied without it', () => {
     const db = inLog()
     const taken = files.path()
-    copyFileSync(db.name, taken)
+    files.open(taken).exec('CREATE TABLE other (x)')
     const before = readdirSync(dirname(taken)).length
     const error = errorOf(() => migrate(db, registry, { backup: backup(db, taken) }))
     expect(error.code).toBe('BACKUP_EXISTS')

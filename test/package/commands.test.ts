@@ -75,6 +75,7 @@ describe('the first hour', () => {
 test('the project holds what was asked for and nothing else', () => {
   const entries = readdirSync(project.root).filter((name) => !name.endsWith('.tgz'))
   expect(entries.toSorted()).toEqual([
+    '.gitignore',
     'data',
     'generated',
     'lockstep.config.ts',

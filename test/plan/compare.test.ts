@@ -42,6 +42,26 @@ const cases: readonly Case[] = [
     findings: ['HISTORY_RENUMBERED 2'],
   },
   {
+    title: 'another migration under the same number is no edit',
+    rows: appliedRows(registry, 2, { 2: { name: 'other', checksum: '1:other' } }),
+    findings: ['HISTORY_ANOTHER 2'],
+  },
+  {
+    title: 'several of another branch, above what both have',
+    rows: appliedRows(registry, 4, {
+      2: { name: 'b', checksum: '1:b', lineage: '1:x' },
+      3: { name: 'c', checksum: '1:c', lineage: '1:y' },
+      4: { checksum: '1:d', lineage: '1:z' },
+    }),
+    findings: ['HISTORY_ANOTHER 2', 'HISTORY_ANOTHER 3', 'HISTORY_EDITED 4'],
+  },
+  {
+    // Its number and its name were changed; what stands in its place now is another all the same.
+    title: 'the meaning of another migration under a name that the code does not have',
+    rows: appliedRows(registry, 2, { 2: { name: 'was', checksum: registry[2]!.checksum } }),
+    findings: ['HISTORY_ANOTHER 2'],
+  },
+  {
     // The same statement may rightly occur twice in a history; only with its name does it say that it moved.
     title: 'the meaning of another migration under this name is an edit',
     rows: appliedRows(registry, 2, { 2: { checksum: registry[2]!.checksum } }),
@@ -134,6 +154,7 @@ describe('findings', () => {
         .map(({ code, severity }) => [code, severity]),
     )
     expect(Object.fromEntries(severities)).toEqual({
+      HISTORY_ANOTHER: 'error',
       HISTORY_BY_HAND: 'error',
       HISTORY_DOWN_CHANGED: 'warning',
       HISTORY_EDITED: 'error',

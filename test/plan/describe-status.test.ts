@@ -94,6 +94,17 @@ describe('the lists', () => {
       pending: [],
     })
   })
+  test('what is allowed to be unmanaged is no problem, but what stands in the place of the ledger is', () => {
+    const allowed = (state: LedgerState) =>
+      describeStatus(registry, state, '_migrations', { onUnmanaged: 'allow' })
+    expect(allowed({ kind: 'absent', unmanaged: true })).toMatchObject({
+      state: 'unmanaged',
+      problems: [],
+    })
+    expect(allowed({ kind: 'foreign', columns: ['id'] }).problems).toMatchObject([
+      { code: 'LEDGER_FOREIGN' },
+    ])
+  })
   test('an empty registry and a ledger without rows are current', () => {
     expect(describeStatus([], ledgerOf([]), '_migrations').state).toBe('current')
   })

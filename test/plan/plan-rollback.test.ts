@@ -14,7 +14,7 @@ describe('the steps of a plan', () => {
   test.each<[string, number, RollbackOptions, string]>([
     ['one step by default', 4, {}, '4 → 3: revert 4'],
     ['several steps, the newest first', 4, { steps: 3 }, '4 → 1: revert 4, revert 3, revert 2'],
-    ['more steps than there are', 2, { steps: 9 }, '2 → 0: revert 2, revert 1'],
+    ['all steps that there are', 2, { steps: 2 }, '2 → 0: revert 2, revert 1'],
     ['down to a version, which stays', 4, { to: 2 }, '4 → 2: revert 4, revert 3'],
     ['everything', 3, { to: 0 }, '3 → 0: revert 3, revert 2, revert 1'],
     ['to where it is already', 3, { to: 3 }, '3 → 3: '],
@@ -75,6 +75,11 @@ describe('what forbids it', () => {
   })
   test.each([-1, 5, 0.5])('no version %d', (to) => {
     expect(errorOf(() => planRollback(registry, at(4), { to }, {})).code).toBe('TARGET_UNKNOWN')
+  })
+  test.each([1, 0])('more steps than the %d that are applied', (count) => {
+    const error = errorOf(() => planRollback(registry, at(count), { steps: 9 }, {}))
+    expect(error.code).toBe('OPTION_INVALID')
+    expect(error.message).toContain(`at most ${count}: no more are applied`)
   })
   test.each([0, -2, 0.5])('%d steps', (steps) => {
     expect(errorOf(() => planRollback(registry, at(4), { steps }, {})).code).toBe('OPTION_INVALID')

@@ -64,7 +64,7 @@ const CAUSES: readonly Cause[] = [
   runErrors.foreignKeysSwitched(where),
   runErrors.foreignKeyViolated(where, [], 1),
   runErrors.foreignKeyMismatch(where, 't', 'foreign key mismatch'),
-  runErrors.foreignKeysEnforcedDrop(where, 't'),
+  runErrors.foreignKeysEnforcedDrop(where, 't', 'c'),
   runErrors.ledgerLost(where, '_migrations'),
   runErrors.migrationTakenOver(where, '_migrations'),
   runErrors.commitUncertain('disk I/O error'),
@@ -87,7 +87,7 @@ const CAUSES: readonly Cause[] = [
 
 /** What can only be found before a step is begun, or when no step is run at all. */
 const NEVER =
-  /^(?:TARGET_|REGISTRY_|MIGRATION_IRREVERSIBLE|TRANSACTION_(?:OPEN|MIXED)|JOURNAL_OFF|FOREIGN_KEYS_UNSWITCHABLE|BACKUP_HOOK|HANDLE_INVALID|DATABASE_UNMANAGED|LEDGER_(?:BEHIND|MOVED)|MARK_REFUSED|EDIT_UNCONFIRMED|SCHEMA_(?:DIFFERS|BROKEN)|INTEGRITY_|FOREIGN_KEY_(?:ORPHANS|UNCHECKABLE))/
+  /^(?:TARGET_|REGISTRY_|MIGRATION_IRREVERSIBLE|TRANSACTION_(?:OPEN|MIXED)|JOURNAL_OFF|FOREIGN_KEYS_UNSWITCHABLE|BACKUP_HOOK|HANDLE_INVALID|DATABASE_UNMANAGED|LEDGER_(?:BEHIND|MOVED)|MARK_REFUSED|EDIT_UNCONFIRMED|DOWN_UNKNOWN|SCHEMA_(?:DIFFERS|BROKEN)|INTEGRITY_|FOREIGN_KEY_(?:ORPHANS|UNCHECKABLE))/
 
 test('every code of the runtime is in the table, or cannot end a step', () => {
   const areas = new Set(['database', 'ledger', 'recovery', 'run', 'schema', 'usage'])
@@ -143,6 +143,8 @@ describe.each(CAUSES.map((cause) => [cause.code, cause] as const))('%s', (code, 
   }
   /** Who has settled the row has done so, and may have taken away what the step did. */
   const NEXT: Readonly<Record<string, RegExp>> = { MIGRATION_TAKEN_OVER: /was done twice\.$/ }
+  /** After a backup is restored, there is nothing of a step outside a transaction that could be settled. */
+  const RESTORED = /estore a backup\. Then run again\.$/
 
   test('of a step in its transaction', () => {
     const { error, tables } = run([failsWith(cause)])
@@ -160,10 +162,11 @@ describe.each(CAUSES.map((cause) => [cause.code, cause] as const))('%s', (code, 
     expect(leftIn(error)).toEqual(code in NEXT ? [] : [STILL_THERE])
     expect(error.message).toContain('hat it did is still there')
     expect(error.message).not.toMatch(/\b(?:Nothing|No step) (?:was|of it)/)
-    expect(error.fix).toMatch(
-      NEXT[code] ?? /undo it by hand\. Run `lockstep mark 001 --applied` when all /,
-    )
-    expect(error.fix).not.toMatch(/run again/i)
+    const settled = /undo it by hand\. Run `lockstep mark 001 --applied` when all /
+    const isRestored = /restore a backup/i.test(error.fix)
+    expect(error.fix).toMatch(isRestored ? RESTORED : (NEXT[code] ?? settled))
+    expect(isRestored).toBe(/^(DATABASE_CORRUPT|LEDGER_(DAMAGED|INCOMPLETE))$/.test(code))
+    expect(error.fix.replace(RESTORED, '')).not.toMatch(/run again/i)
     expect(tables).toEqual(['done'])
   })
 })
@@ -369,6 +372,7 @@ describe('code of the application that ends the transaction of a step', () => {
     expect(error.code).toBe(code)
     expect(error.message).toMatch(/it ended (?:a|the) transaction, or left one open\./)
     expect(leftIn(error)).toEqual([COMMITTED])
+    expect(error.fix).toMatch(/\. Undo by hand what was committed\. Then run again\.$/)
     expect(tables).toEqual(made)
   })
 })

@@ -6,6 +6,7 @@ import type { MigrationEvent } from '../../src/model/events.js'
 import { databases, tablesOf } from '../support/databases.js'
 import { errorOf } from '../support/error-of.js'
 import { registryOf, tables } from '../support/registry.js'
+import { withDigests } from '../support/replayed.js'
 import { managerOf } from '../support/manager-of.js'
 
 const files = databases()
@@ -238,6 +239,11 @@ describe('refused all the same:', () => {
       'HISTORY_RENUMBERED',
     ],
     [
+      'another migration under the same number',
+      "UPDATE _migrations SET checksum = '1:other', name = 'other' WHERE version = '003'",
+      'HISTORY_ANOTHER',
+    ],
+    [
       'an interrupted step',
       "UPDATE _migrations SET lineage = NULL, started_by = 'gone' WHERE version = '003'",
       'HISTORY_INTERRUPTED',
@@ -261,4 +267,12 @@ test('by default an edited migration refuses', () => {
   expect(errorOf(() => migrate(applied(), edited, { onDrift: 'refuse' })).code).toBe(
     'HISTORY_EDITED',
   )
+})
+
+test('with another migration under the same number, verify compares no schema: one cause is told once', () => {
+  const db = files.open()
+  migrate(db, registryOf({ name: 'other', up: 'CREATE TABLE other (x)' }))
+  const found = managerOf(db, withDigests(registryOf(...tables(1)))).verify()
+  expect(found.problems.map(({ code }) => code)).toEqual(['HISTORY_ANOTHER'])
+  expect(found).toMatchObject({ ok: false, comparedWith: null, differences: [] })
 })

@@ -104,6 +104,83 @@ describe("foreignKeys: 'enforce'", () => {
       migrate(files.open(), registryOf(lone, { up, foreignKeys: 'enforce' })).steps,
     ).toHaveLength(2)
   })
+  const inTurn: Draft<Handle>['up'] = (db) => {
+    db.exec('DROP TABLE child')
+    db.exec('DROP TABLE parent')
+  }
+  test.each<[string, Draft<Handle>['up']]>([
+    ['SQL', 'DELETE FROM parent WHERE id = 1; DROP TABLE child; DROP TABLE Parent'],
+    ['a list', ['DROP TABLE IF EXISTS "Child"', 'DROP TABLE parent']],
+    ['a renamed child', 'ALTER TABLE child RENAME TO kid; DROP TABLE kid; DROP TABLE parent'],
+    [
+      'a child of the step',
+      'CREATE TABLE more (p REFERENCES parent); DROP TABLE more; DROP TABLE child; DROP TABLE parent',
+    ],
+    [
+      'a new parent',
+      'ALTER TABLE parent RENAME TO old; CREATE TABLE parent (id); DROP TABLE parent',
+    ],
+    ['code', inTurn],
+    ['code in one text', (db) => void db.exec('DROP TABLE child; DROP TABLE parent')],
+    [
+      'code in a transaction of its own',
+      (db) => db.transaction(() => inTurn(db, undefined as never))(),
+    ],
+  ])('may drop a parent when nothing refers to it any more, in %s', (_, up) => {
+    const db = files.open()
+    migrate(db, registryOf({ up: family }, { up, foreignKeys: 'enforce' }))
+    expect(ledgerIds(db)).toEqual(['001', '002'])
+  })
+  test.each<[string, Draft<Handle>['up']]>([
+    ['the parent comes first', 'DROP TABLE parent; DROP TABLE child'],
+    [
+      'another child is left',
+      'CREATE TABLE more (p REFERENCES parent ON DELETE CASCADE); DROP TABLE child; DROP TABLE parent',
+    ],
+    [
+      'the child was made anew',
+      'DROP TABLE child; CREATE TABLE child (p REFERENCES parent); DROP TABLE parent',
+    ],
+    [
+      'a column refers to it',
+      'CREATE TABLE more (x); ALTER TABLE more ADD COLUMN p REFERENCES parent; DROP TABLE child; DROP TABLE parent',
+    ],
+    [
+      'dropping the child was undone',
+      (db) => {
+        try {
+          db.transaction(() => {
+            db.exec('DROP TABLE child')
+            throw new Error('undone')
+          })()
+        } catch {
+          // It goes on all the same.
+        }
+        db.exec('DROP TABLE parent')
+      },
+    ],
+    [
+      'dropping the child failed',
+      (db) => {
+        const [one] = [db.prepare('SELECT * FROM child').iterate()]
+        one.next()
+        try {
+          db.exec('DROP TABLE child')
+        } catch {
+          // It is being read.
+        }
+        one.return?.()
+        db.exec('DROP TABLE parent')
+      },
+    ],
+  ])('may not while one does: %s', (_, up) => {
+    const db = files.open()
+    const error = errorOf(() =>
+      migrate(db, registryOf({ up: family }, { up, foreignKeys: 'enforce' })),
+    )
+    expect(error).toMatchObject({ code: 'FOREIGN_KEYS_ENFORCED_DROP', facts: { table: 'parent' } })
+    expect(childrenOf(db)).toBe(3)
+  })
   test('may drop what nothing refers to', () => {
     const db = files.open()
     migrate(db, registryOf({ up: family }, { up: 'DROP TABLE child', foreignKeys: 'enforce' }))

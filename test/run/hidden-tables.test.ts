@@ -40,6 +40,11 @@ describe('a step that writes to what a TEMP object hides is refused by name', ()
     'CREATE TABLE kept AS SELECT 1 FROM main.users a, users AS b',
     'CREATE TABLE kept AS SELECT 1 FROM main.users a CROSS JOIN "Users" AS b ON 1',
     'UPDATE main.users SET name = 1 WHERE id IN users',
+    'REINDEX users',
+    'ANALYZE "users"',
+    'PRAGMA table_info(users)',
+    "PRAGMA foreign_key_check = 'users'",
+    "CREATE TABLE kept AS SELECT name FROM pragma_table_info('users')",
     'SELECT 1; -- and then\n/* this */ DELETE FROM [users]',
   ]
   test.each(writes)('%s', (up) => {
@@ -69,6 +74,7 @@ describe('a step that writes to what a TEMP object hides is refused by name', ()
   })
   test.each([
     ['DROP INDEX by_name', 'CREATE TEMP TABLE copy (x); CREATE INDEX temp.by_name ON copy (x)'],
+    ['REINDEX by_name', 'CREATE TEMP TABLE copy (x); CREATE INDEX temp.by_name ON copy (x)'],
     ['DROP TRIGGER touch', 'CREATE TEMP TRIGGER touch AFTER DELETE ON users BEGIN SELECT 1; END'],
     ['DROP VIEW IF EXISTS named', 'CREATE TEMP VIEW named AS SELECT 1'],
     [
@@ -123,6 +129,11 @@ describe('nothing is refused', () => {
       'a trigger of the same name',
       'CREATE TEMP TABLE o (x); CREATE TEMP TRIGGER users AFTER INSERT ON o BEGIN SELECT 1; END',
       'DELETE FROM users',
+    ],
+    [
+      'all, or a schema',
+      TABLE,
+      "REINDEX; ANALYZE; REINDEX main.users; ANALYZE main; REINDEX NOCASE; PRAGMA main.table_info(users); SELECT * FROM pragma_table_info('users', 'main')",
     ],
     ['what nothing hides', 'CREATE TEMP TABLE other (x)', 'UPDATE users SET name = 1'],
     ['a TEMP table that hides nothing', 'CREATE TEMP TABLE other (x)', 'DELETE FROM other'],

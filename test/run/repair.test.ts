@@ -55,6 +55,16 @@ describe('an edited migration', () => {
     expect(managerOf(db, edited).status()).toMatchObject({ state: 'pending', problems: [] })
     expect(managerOf(db, edited).migrate()).toMatchObject({ from: 3, to: 4 })
   })
+  test('is forced only with a reason, which the log keeps', () => {
+    const db = applied()
+    const error = errorOf(() => managerOf(db, edited).repair({ force: true, reason: ' ' }))
+    expect(error.code).toBe('OPTION_INVALID')
+    managerOf(db, edited).repair({ force: true, reason: 'it is mine' })
+    const details = managerOf(db, edited)
+      .history()
+      .map(({ detail }) => detail)
+    expect(details.filter((detail) => detail?.endsWith(', by force: it is mine'))).toHaveLength(2)
+  })
   test('leaves its old values and the reason in the log', () => {
     const db = applied()
     managerOf(db, edited).repair({ reason: 'only a default' })
@@ -149,8 +159,13 @@ describe('nothing worse is repaired:', () => {
       'HISTORY_RENUMBERED',
     ],
     [
+      'another migration under the same number',
+      "UPDATE _migrations SET checksum = '1:other', name = 'other' WHERE version = '003'",
+      'HISTORY_ANOTHER',
+    ],
+    [
       'a newer database',
-      `INSERT INTO _migrations (version, name, checksum, lineage) VALUES ('004', 'a', '1:a', '1:a'), ('005', 'b', '1:b', '1:b')`,
+      `INSERT INTO _migrations (version, name, checksum, lineage) VALUES ('004', 'step_4', '1:a', '1:a'), ('005', 'b', '1:b', '1:b')`,
       'DATABASE_AHEAD',
     ],
     [

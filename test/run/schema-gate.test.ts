@@ -287,6 +287,42 @@ describe('a registry with digests', () => {
     )
     expect(run(kept).warnings[0]?.message).toContain('table users is there in addition')
   })
+  test('finds what a down forgets of what its step has made', () => {
+    const forgetful: Draft<Database> = {
+      up: 'CREATE TABLE b (x); CREATE TABLE c (x)',
+      down: 'DROP TABLE c',
+    }
+    const registry = withDigests(registryOf(USERS, forgetful))
+    const { db } = run(registry)
+    const gates = [schemaGate({ onDifference: 'refuse' as const })]
+    const error = errorOf(() => managerOf(db, registry, { gates }).rollback())
+    expect(error).toMatchObject({
+      code: 'GATE_SCHEMA_DIFFERS',
+      facts: { differences: [{ object: 'table b', change: 'added' }] },
+    })
+    expect(ledgerIds(db)).toEqual(['001', '002'])
+    const known = registry.map((entry) =>
+      entry.version === 2 ? { ...entry, acknowledged: ['DOWN_NOT_INVERSE'] } : entry,
+    )
+    expect(managerOf(db, known, { gates }).rollback({ to: 0 }).to).toBe(0)
+  })
+  test('finds what belongs to a pending step after a down, unless that step is prepared for it', () => {
+    const pending = (up: string): Registry<Database> =>
+      withDigests(registryOf(USERS, { up: 'CREATE TABLE b (x)', down: 'DROP TABLE b' }, { up }))
+    const undo = (up: string): string[] => {
+      const { db } = run(pending(up).slice(0, 2))
+      db.exec('CREATE TABLE d (x)')
+      const gates = [schemaGate()]
+      const found: string[] = []
+      const onEvent = (event: MigrationEvent): void => {
+        if (event.type === 'warning') found.push(event.problem.code)
+      }
+      managerOf(db, pending(up), { gates, onEvent }).rollback()
+      return found
+    }
+    expect(undo('CREATE TABLE d (x)')).toEqual(['GATE_SCHEMA_DIFFERS'])
+    expect(undo('CREATE TABLE IF NOT EXISTS d (x)')).toEqual([])
+  })
   test('does not mind objects of others, nor what is only written in another way', () => {
     const { warnings } = run(registry, (db) => {
       db.exec(`CREATE TABLE theirs (x); CREATE INDEX theirs_x ON theirs (x); CREATE INDEX extra ON users (age);

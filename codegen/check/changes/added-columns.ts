@@ -1,5 +1,6 @@
 // The columns that migrations add to tables which may have rows, where that cannot work.
-import { clauseOf, columnFailure, type RowFailure } from './fails-on-rows.js'
+import { clauseOf } from '../../sql/column-clauses.js'
+import { columnFailure, type RowFailure } from './fails-on-rows.js'
 import type { FoundStatement, Subject } from '../subject/rule.js'
 import type { ColumnDefinition, Name } from '../../sql/statement.js'
 

@@ -1,7 +1,13 @@
 // Values that are other ones after a step, table by table.
+import type { Severity } from '../../model/diagnostic.js'
+import type { Direction, StepPlace } from '../../model/evidence.js'
+import { sqlName } from '../../sql/sql-name.js'
+import { isReported } from '../subject/apply-suppressions.js'
+import { columnSubject } from '../subject/finding-subject.js'
+import { stepPosition } from '../subject/place.js'
 import { changedTypes } from './changed-types.js'
 import { factsIn, type FactOf } from '../subject/facts.js'
-import type { ReplayedStep } from '../subject/rule.js'
+import type { ReplayedStep, Subject } from '../subject/rule.js'
 import { isSameName } from '../../../src/sql/names.js'
 
 /** The columns of one table whose values one side of a migration changes. */
@@ -13,7 +19,7 @@ export interface ChangedValues {
   readonly swapped: boolean
 }
 
-/** Without columns whose values follow from another type, which `COLUMN_TYPE_CHANGED` tells. */
+/** Without columns whose values follow from another type, which `COLUMN_TYPE_CHANGED` tells; of a column what is found first in a statement. */
 export function changedValues(step: ReplayedStep): ChangedValues[] {
   const changes = factsIn(step, 'values-changed')
   if (changes.length === 0) return []
@@ -27,7 +33,9 @@ export function changedValues(step: ReplayedStep): ChangedValues[] {
       at.direction === 'up' &&
       retyped.some((one) => isSameName(one.table.name, table) && isSameName(one.after.name, column))
     const key = `${at.direction} ${table} ${lost === 'replaced' ? lost : ''}`
-    if (!converted) groups.set(key, [...(groups.get(key) ?? []), fact])
+    const group = groups.get(key) ?? []
+    const isTold = group.some((one) => one.column === column && isSamePlace(one.at, at))
+    if (!converted && !isTold) groups.set(key, [...group, fact])
   }
   return [...groups.values()].flatMap((facts) => {
     const [first, ...others] = facts
@@ -36,3 +44,48 @@ export function changedValues(step: ReplayedStep): ChangedValues[] {
     return [{ table: first.table, facts: [first, ...others] as const, swapped }]
   })
 }
+
+/** `warning`: rows were given other values, rather than none. `info`: they may never be. */
+export const gravityOf = ({ lost, supposed }: FactOf<'values-changed'>): Severity =>
+  supposed ? 'info' : GIVEN.has(lost) ? 'warning' : 'error'
+
+const GIVEN: ReadonlySet<FactOf<'values-changed'>['lost']> = new Set([
+  undefined,
+  'constant',
+  'cast',
+  'unlisted',
+  'unmade',
+])
+
+/** Columns of a table, on one side of a migration. */
+export interface Concerned {
+  readonly direction: Direction
+  readonly table: string
+  readonly columns: readonly string[]
+}
+
+/** Whether an error is told of the values of these columns: what else is wrong because of them is a consequence. */
+export function isChangeHeard(
+  step: ReplayedStep,
+  subject: Subject,
+  { direction, table, columns }: Concerned,
+): boolean {
+  const isMeant = ({ column, from, lost }: FactOf<'values-changed'>): boolean =>
+    columns.some((name) => isSameName(name, column)) && (from !== null || lost !== undefined)
+  return changedValues(step).some(({ table: changed, facts }) =>
+    facts.some((fact) => {
+      const { at: place, from, column } = fact
+      if (place.direction !== direction || !isSameName(changed, table) || !isMeant(fact))
+        return false
+      if (from === null && gravityOf(fact) !== 'error') return false
+      const at = stepPosition(place, step.migration, subject.settings.root)
+      return from === null
+        ? isReported(subject, { code: 'VALUES_LOST', at, subject: columnSubject(changed, column) })
+        : isReported(subject, { code: 'VALUES_SWAPPED', at, subject: sqlName(changed) })
+    }),
+  )
+}
+
+/** Whether two statements are one. */
+const isSamePlace = (one: StepPlace, other: StepPlace): boolean =>
+  one.script === other.script && one.offset === other.offset && one.statement === other.statement

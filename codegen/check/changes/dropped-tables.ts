@@ -1,7 +1,8 @@
 // The tables that `up` drops, and what is broken by it.
 import { sqlName } from '../../sql/sql-name.js'
 import type { CatalogTable } from '../../model/catalog.js'
-import { changePlace } from '../subject/place.js'
+import { columnSubject } from '../subject/finding-subject.js'
+import { changePlace, statementAt, stepPosition } from '../subject/place.js'
 import { keepsText } from './emptied-indexes.js'
 import { factsIn, type FactOf } from '../subject/facts.js'
 import { isReported } from '../subject/apply-suppressions.js'
@@ -10,12 +11,32 @@ import { isSameName } from '../../../src/sql/names.js'
 
 /**
  * Tables that are gone after `up`; those of a full-text index without texts of its own, or about one, left out, and those whose rows
- * replay found in another table afterwards.
+ * replay found in another table afterwards, or did not see copied because the copy fails on them, which is told.
  */
-export const droppedTables = (step: ReplayedStep): TableTrace[] =>
+export const droppedTables = (step: ReplayedStep, subject: Subject): TableTrace[] =>
   step.traces.filter(
-    ({ before, after }) => after === null && keepsText(before) && !isKept(before, step),
+    ({ before, after }) =>
+      after === null &&
+      keepsText(before) &&
+      !isKept(before, step) &&
+      !isCopyHeard(before, step, subject),
   )
+
+function isCopyHeard({ name }: CatalogTable, step: ReplayedStep, subject: Subject): boolean {
+  if (factsIn(step, 'values-gone').some(({ table }) => isSameName(table, name))) return false
+  return factsIn(step, 'step-failed').some((fact) => {
+    const { at: place, stage, table, column } = fact
+    const isCopy =
+      stage === 'rows' &&
+      place.direction === 'up' &&
+      table !== null &&
+      isSameName(table, name) &&
+      statementAt(place, step)?.shape.kind === 'insert'
+    const at = stepPosition(place, step.migration, subject.settings.root)
+    const about = column === undefined ? sqlName(name) : columnSubject(name, column)
+    return isCopy && isReported(subject, { code: 'REPLAY_FAILS_ON_ROWS', at, subject: about })
+  })
+}
 
 const isKept = ({ name }: CatalogTable, step: ReplayedStep): boolean =>
   factsIn(step, 'values-kept').some(
@@ -45,7 +66,7 @@ export function isDropHeard(
   fact: FactOf<'broken-object'> | FactOf<'foreign-key-broken'>,
 ): boolean {
   if (fact.at.direction !== 'up') return false
-  return droppedTables(step).some(({ before, statement }) => {
+  return droppedTables(step, subject).some(({ before, statement }) => {
     const meant =
       fact.kind === 'broken-object'
         ? missesTable(fact.message, before.name)

@@ -1,4 +1,5 @@
 // Which ways of adding a column work on an empty table only.
+import { clauseOf, generationOf } from '../../sql/column-clauses.js'
 import type { AddColumn, ColumnDefinition } from '../../sql/statement.js'
 
 /** The rules about columns that cannot be added to a table with rows. */
@@ -21,18 +22,6 @@ export function columnFailure({ column }: Pick<AddColumn, 'column'>): RowFailure
   if (value === 'computed') return 'ADD_COLUMN_DEFAULT_NOT_CONSTANT'
   return clauseOf(column, 'references') ? 'ADD_COLUMN_REFERENCES_DEFAULT' : null
 }
-
-/** Whether a column is computed from others, so that no statement can write it. */
-export const isGenerated = (column: ColumnDefinition): boolean => generationOf(column) !== undefined
-
-const generationOf = (column: ColumnDefinition): readonly string[] | undefined =>
-  clauseOf(column, 'as') ?? clauseOf(column, 'generated')
-
-/** The clause that begins with this word; the last one counts, as it does for SQLite. */
-export const clauseOf = (
-  { clauses }: ColumnDefinition,
-  first: string,
-): readonly string[] | undefined => clauses.findLast((clause) => clause[0] === first)
 
 /**
  * What a column's default is; null when it has none. A bare word is text. A word in parentheses would be a column, which

@@ -5,10 +5,12 @@ import { foldCase, foldUpper, isSameName } from '../../../src/sql/names.js'
 import type { CatalogColumn, CatalogForeignKey, CatalogTable } from '../../model/catalog.js'
 import { mentions } from '../../sql/names-in.js'
 import type { ColumnTrace, ReplayedStep, TableTrace } from '../subject/rule.js'
+import { factsIn } from '../subject/facts.js'
 import { affinityOf } from './affinity.js'
 import { changesMore } from './changes-more.js'
 import { clausesOf, defaultClause } from './declared-clauses.js'
 import { lostCollations } from './lost-collations.js'
+import { numbersOf } from './numbers-of.js'
 import { traceKeys, type TracedKey } from './traced-keys.js'
 
 /** A clause that is gone; `sql` as it was written, `column` by its present name. */
@@ -69,8 +71,8 @@ function ofColumn({ before, after }: ColumnTrace, trace: TableTrace, step: Repla
   if (!after || affinityOf(before.type) !== affinityOf(after.type)) return []
   const lost: LostClause[] = []
   const { name } = after
-  if (before.generated && !after.generated && !isKeptByTrigger(name, trace, step))
-    lost.push(clause('generated', writtenAs(before.name, trace.before), name))
+  if (before.generated && !after.generated && !isComputedOrTold(name, trace, step))
+    lost.push(clause('generated', computedAs(before.name, trace.before), name))
   if (allowsNull({ before, after }, trace) && !isFilledBack(before.name, step))
     lost.push(clause(isOfKey(before, trace) ? 'key' : 'not null', 'NOT NULL', name))
   const had = before.default !== null && !/^null$/i.test(before.default)
@@ -84,7 +86,8 @@ function allowsNull(
   { before, after }: Pick<ColumnTrace, 'before' | 'after'>,
   trace: TableTrace,
 ): boolean {
-  if (!after || after.notNull || isInteger(trace.after, after.primaryKey)) return false
+  if (!after || after.notNull || numbersOf(trace.after ?? undefined).includes(after.name))
+    return false
   const now = trace.after as CatalogTable
   if (after.primaryKey > 0 && now.withoutRowid) return false
   if (!before.notNull) return false
@@ -102,20 +105,25 @@ const isOfKey = ({ primaryKey }: CatalogColumn, { before }: TableTrace): boolean
 const isFilledBack = (name: string, { acts }: ReplayedStep): boolean =>
   acts.down.some((act) => act.kind === 'copy' && act.columns.get(foldCase(name)) === null)
 
-/** Whether a place in the primary key is that of the only column of it, which is the rowid. */
-const isInteger = (table: CatalogTable | null, place: number): boolean => {
-  const key = table?.columns.filter(({ primaryKey }) => primaryKey > 0) ?? []
-  return place > 0 && key.length === 1 && /^integer$/i.test(key[0]?.type ?? '')
-}
-
 /** `AS (qty * price) STORED`. */
-function writtenAs(column: string, table: CatalogTable): string {
+export function computedAs(column: string, table: CatalogTable): string {
   const found = clausesOf(table, column).find(([first]) => first === 'as' || first === 'generated')
   const words = found?.slice(found.indexOf('as')) ?? []
   return joinTokens(words)
     .replace(/^as\b/, 'AS')
     .replace(/ (?:stored|virtual)$/, foldUpper)
 }
+
+/** Whether a trigger computes the column now, or `VALUES_LOST` tells that nothing fills it. */
+const isComputedOrTold = (name: string, trace: TableTrace, step: ReplayedStep): boolean =>
+  isKeptByTrigger(name, trace, step) ||
+  factsIn(step, 'values-changed').some(
+    ({ at, table, column, lost }) =>
+      lost === 'left-out' &&
+      at.direction === 'up' &&
+      isSameName(table, trace.before.name) &&
+      isSameName(column, name),
+  )
 
 /** Whether a trigger that is new speaks of the column, so that it may fill it. */
 const isKeptByTrigger = (name: string, { after: table }: TableTrace, step: ReplayedStep): boolean =>

@@ -1,6 +1,6 @@
 // A column is added as NOT NULL and rows that exist would have nothing in it.
 import { addedColumns, sampleValue, type AddedColumn } from '../changes/added-columns.js'
-import { clauseOf } from '../changes/fails-on-rows.js'
+import { clauseOf } from '../../sql/column-clauses.js'
 import { oneLine } from '../../sql/one-line.js'
 import { statementPlace } from '../subject/place.js'
 import type { Rule } from '../subject/rule.js'

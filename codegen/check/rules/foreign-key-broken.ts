@@ -9,6 +9,7 @@ import { downDifferences, restoresTheSchema } from '../changes/down-differences.
 import { isMoveHeard } from '../changes/moved-references.js'
 import { sideName, ignoreComment, rowCount, saidText } from '../wording/describe-step.js'
 import { isDropHeard } from '../changes/dropped-tables.js'
+import { isChangeHeard } from '../changes/changed-values.js'
 import { bringsParent } from '../changes/added-columns.js'
 import { columnFailure } from '../changes/fails-on-rows.js'
 import { factsIn, factsOf, type StepFact } from '../subject/facts.js'
@@ -23,7 +24,7 @@ type Broken = StepFact<'foreign-key-broken'>
 
 /**
  * Silent where the cause is a table that the same version drops (`TABLE_DROPPED` names the key) or a parent that loses
- * rows (`ROWS_LOST`), unless that is acknowledged; and of generated rows that a new column makes point at its default,
+ * rows (`ROWS_LOST`), or values of the key that are lost or mixed up (`VALUES_LOST`, `VALUES_SWAPPED`), unless that is acknowledged; and of generated rows that a new column makes point at its default,
  * acknowledged or not (`ADD_COLUMN_REFERENCES_DEFAULT` is about the same rows).
  */
 export const foreignKeyBroken: Rule = {
@@ -72,6 +73,7 @@ function hasReportedCause({ step, fact }: Broken, subject: Subject): boolean {
     return (
       severityOf({ code: REFERENCES_DEFAULT, file, severity: 'error' }, subject.settings) !== 'off'
     )
+  if (hasWrongValues(step, fact, subject)) return true
   return factsIn(step, 'rows-lost').some(
     ({ at: place, table, through }) =>
       place.direction === fact.at.direction &&
@@ -81,6 +83,19 @@ function hasReportedCause({ step, fact }: Broken, subject: Subject): boolean {
         at: stepPosition(place, step.migration, subject.settings.root),
         subject: sqlName(through ?? table),
       }),
+  )
+}
+
+/** Whether it is told that the key has other values than before, or what it points at. */
+function hasWrongValues(step: ReplayedStep, fact: Broken['fact'], subject: Subject): boolean {
+  const { direction } = fact.at
+  const child = catalogAfter(fact.at, step).get(`table ${foldCase(fact.table)}`)
+  const keys = child?.type === 'table' ? child.foreignKeys : []
+  const { parentColumns = [] } =
+    keys.find((one) => isSameName(one.columns.join('\n'), fact.columns.join('\n'))) ?? {}
+  return (
+    isChangeHeard(step, subject, { direction, table: fact.table, columns: fact.columns }) ||
+    isChangeHeard(step, subject, { direction, table: fact.parent, columns: parentColumns })
   )
 }
 
@@ -140,10 +155,14 @@ function explainRows({ step, fact }: Broken): Explained {
   const catalog = catalogAfter(fact.at, step)
   const columns = fact.columns.join(', ')
   const acts = actionOf(fact, catalog)
-  const { verb, sql } = repairOrphans(fact, catalog)
+  const { verb, find, sql } = repairOrphans(fact, catalog)
+  const ofChild =
+    verb === 'change'
+      ? `change the rows of ${table}`
+      : `find those of ${table} with \`${find}\` and, if they may go, delete them`
   return {
     message: `${rowCount(rows)} of ${table} ${rows === 1 ? 'has' : 'have'} no row in ${parent} that ${columns} points at. On a real database the runner undoes such a migration.`,
-    fix: `${acts ? `If ${table} is to follow by its ON ${acts}, add ${writeOption("foreignKeys: 'enforce'", step.migration.form)}: keys act in no other step. Else give` : 'Give'} ${parent} these rows, or ${verb} the rows of ${table} in the same migration, as in \`${sql}\``,
+    fix: `${acts ? `If ${table} is to follow by its ON ${acts}, add ${writeOption("foreignKeys: 'enforce'", step.migration.form)}: keys act in no other step. Else give` : 'Give'} ${parent} these rows, or ${ofChild} in the same migration, as in \`${sql}\``,
   }
 }
 

@@ -8,7 +8,7 @@ import type { Rule, Script } from '../subject/rule.js'
 
 /**
  * Imports of anything but `_*` files of the migrations folder, by a relative path or by an alias that tsconfig or
- * package.json has for one; of what leads nowhere, the usual aliases of an application's own folders (`@/…`, `~/…`, `#…`).
+ * package.json has for one, or by the name of a package that is a link to sources in the same repository; of what leads nowhere, the usual aliases of an application's own folders (`@/…`, `~/…`, `#…`).
  * Packages and imports of types only are fine. Silent about other migrations, which are
  * IMPORT_MIGRATION, and about imports that the reading has reported as the reason why a migration cannot be read.
  */
@@ -22,7 +22,7 @@ export const importApplication: Rule = {
     'The application moves on; the migration must do the same in two years as today. Imported code changes what a ' +
     'released migration does without changing its file, and can break the step for every new installation.',
   solution:
-    'Copy what the migration needs into it, or into a `_*` file of the migrations folder, whose content is part of the checksum. Types may be imported with `import type`.',
+    'Copy what the migration needs into it, or into a `_*` file of the migrations folder, whose content is part of the checksum. In one that databases have applied, that would be an edit: let it import a copy of the file, outside of the folder, that nobody changes. Types may be imported with `import type`.',
   *check(subject) {
     const folder = forwardSlashes(subject.settings.migrations)
     const { aliases } = subject.reading.discovery

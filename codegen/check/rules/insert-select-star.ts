@@ -1,7 +1,7 @@
 // Rows are copied by the position of their columns.
 import { statementPlace } from '../subject/place.js'
 import { plainName } from '../../../src/sql/names.js'
-import { knownColumns } from '../source/known-columns.js'
+import { knownColumns } from '../subject/known-columns.js'
 import type { FoundStatement, ReplayedStep, Rule, UpStep } from '../subject/rule.js'
 import { isStar, starOf } from '../../sql/read-write.js'
 import type { Insert, Name } from '../../sql/statement.js'

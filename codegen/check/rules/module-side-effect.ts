@@ -2,16 +2,16 @@
 import { ts } from 'ts-morph'
 import { modulesOf } from '../../loading/helper-files.js'
 import type { Modules } from '../../loading/resolve-name.js'
-import { actsOutside } from '../../loading/acts-outside.js'
+import { actsOutside, leavesFile } from '../../loading/acts-outside.js'
 import { isStill } from '../../loading/still.js'
 import { goThrough } from '../../loading/load-run.js'
 import { nodePlace } from '../subject/place.js'
 import type { Rule, Script } from '../subject/rule.js'
 
 /**
- * Statements at the top level that are no declaration, a bare `import 'x'`, `await` at the top level, and whatever else runs
- * there and reaches beyond these files, itself or in what it calls of them: files, processes, the network, timers, the
- * console, databases, globals. Values that only depend on the clock, on chance or on the environment are
+ * A bare `import 'x'`, `throw` and `await` at the top level, statements there that do more than fill and arrange what their own
+ * file has made, and whatever else runs there and reaches beyond these files, itself or in what it calls of them: files,
+ * processes, the network, timers, the console, databases, globals. What statements do to their own file is digested. Values that only depend on the clock, on chance or on the environment are
  * NOT_DETERMINISTIC. CommonJS exports are left to the reading, which reports them.
  */
 export const moduleSideEffect: Rule = {
@@ -22,7 +22,8 @@ export const moduleSideEffect: Rule = {
   meaning: 'A migration does something outside `up` and `down`.',
   problem:
     'The registry imports every migration, so code at the top level runs at each start of the application, also when the ' +
-    'database is up to date, and outside every transaction; and what it reads from a file is no part of the checksum.',
+    'database is up to date, and outside every transaction; and what it reads from a file is no part of the checksum. ' +
+    'Statements that only fill, sort or freeze what their own file has made are fine: they are part of the checksum.',
   solution: 'Move it into `up` or `down`.',
   spoilsReplay: true,
   *check({ scripts, reading }) {
@@ -43,49 +44,32 @@ export const moduleSideEffect: Rule = {
 }
 
 function sideEffects({ syntax, nodes }: Script, modules: Modules): ts.Node[] {
-  const whole = [
-    ...syntax.statements.filter((one) => acts(one)),
+  const found = new Set<ts.Node>([
+    ...syntax.statements.filter((one) => ts.isThrowStatement(one) || isBareImport(one)),
     ...nodes.filter((node) => ts.isAwaitExpression(node) && isTopLevel(node)),
-  ]
-  const inner = new Set<ts.Node>()
-  if (isStill(syntax, modules.index(syntax))) return whole
-  goThrough(syntax, { modules, uncalled: false }, (step) => {
-    if (actsOutside(step, modules)) inner.add(step.from)
-  })
-  return [...whole, ...inner].filter(
-    (node, at, all) => !all.some((one, other) => other < at && contains(one, node)),
-  )
+  ])
+  const index = modules.index(syntax)
+  if (!isStill(syntax, index))
+    goThrough(syntax, { modules, uncalled: false }, (step) => {
+      const statement = index.effects.find((one) => contains(one, step.from))
+      if (statement && isCommonJs(statement)) return
+      if (statement ? leavesFile(step, modules) : actsOutside(step, modules))
+        found.add(statement ?? step.from)
+    })
+  const all = [...found].toSorted((one, other) => one.pos - other.pos || other.end - one.end)
+  return all.filter((node, at) => !all.some((one, other) => other < at && contains(one, node)))
 }
 
 const contains = (outer: ts.Node, inner: ts.Node): boolean =>
   outer.pos <= inner.pos && inner.end <= outer.end
 
-function acts(statement: ts.Statement): boolean {
-  if (ts.isImportDeclaration(statement)) return statement.importClause === undefined
-  if (ts.isExpressionStatement(statement)) return !isDirective(statement) && !isCommonJs(statement)
-  return !DECLARES.has(statement.kind)
-}
+const isBareImport = (node: ts.Node): boolean =>
+  ts.isImportDeclaration(node) && node.importClause === undefined
 
-const DECLARES: ReadonlySet<ts.SyntaxKind> = new Set([
-  ts.SyntaxKind.ClassDeclaration,
-  ts.SyntaxKind.EmptyStatement,
-  ts.SyntaxKind.EnumDeclaration,
-  ts.SyntaxKind.ExportAssignment,
-  ts.SyntaxKind.ExportDeclaration,
-  ts.SyntaxKind.FunctionDeclaration,
-  ts.SyntaxKind.ImportEqualsDeclaration,
-  ts.SyntaxKind.InterfaceDeclaration,
-  ts.SyntaxKind.ModuleDeclaration,
-  ts.SyntaxKind.NamespaceExportDeclaration,
-  ts.SyntaxKind.TypeAliasDeclaration,
-  ts.SyntaxKind.VariableStatement,
-])
-
-const isDirective = ({ expression }: ts.ExpressionStatement): boolean =>
-  ts.isStringLiteral(expression)
-
-const isCommonJs = ({ expression }: ts.ExpressionStatement): boolean =>
-  ts.isBinaryExpression(expression) && /^(module\.)?exports\b/.test(expression.left.getText())
+const isCommonJs = (node: ts.Node): boolean =>
+  ts.isExpressionStatement(node) &&
+  ts.isBinaryExpression(node.expression) &&
+  /^(module\.)?exports\b/.test(node.expression.left.getText())
 
 const isTopLevel = (node: ts.Node): boolean => !ts.findAncestor(node, ts.isFunctionLike)
 

@@ -1,5 +1,5 @@
 // A whole-number key that looks like the rowid and is not.
-import { clauseOf } from '../changes/fails-on-rows.js'
+import { clauseOf } from '../../sql/column-clauses.js'
 import { placeIn } from '../subject/place.js'
 import type { Rule } from '../subject/rule.js'
 import type { ColumnDefinition, CreateTable } from '../../sql/statement.js'

@@ -5,7 +5,7 @@ import { factsOf } from '../subject/facts.js'
 import type { Rule } from '../subject/rule.js'
 import { sqlName } from '../../sql/sql-name.js'
 import type { StepFailed } from '../../model/evidence.js'
-import { UNDISTURBED } from '../../../src/run/context/batches.js'
+import { UNDISTURBED } from '../../../src/run/context/walk.js'
 /** The rows are generated, so that nobody knows whether there are such rows: a warning, and a comment is enough. */
 export const replayCodeFailsOnRows: Rule = {
   code: 'REPLAY_CODE_FAILS_ON_ROWS',

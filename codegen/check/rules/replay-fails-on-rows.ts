@@ -1,12 +1,15 @@
 // SQL that works as long as the tables are empty.
 import type { CatalogColumn, CatalogTable } from '../../model/catalog.js'
+import { isChangeHeard } from '../changes/changed-values.js'
 import { addedColumns } from '../changes/added-columns.js'
 import { describeFailure, failureSubject, rowPhrase } from '../wording/describe-failure.js'
 import { sideName, ignoreComment } from '../wording/describe-step.js'
 import { downDifferences } from '../changes/down-differences.js'
 import { explainRowFailure } from '../wording/explain-row-failure.js'
+import type { RowFailureWords } from '../wording/failure-place.js'
 import { factsIn, factsOf, type StepFact } from '../subject/facts.js'
 import { columnFailure } from '../changes/fails-on-rows.js'
+import { namesIn } from '../../sql/names-in.js'
 import { isReported } from '../subject/apply-suppressions.js'
 import { readStatement } from '../../sql/read-statement.js'
 import type { Finding, Rule, Subject } from '../subject/rule.js'
@@ -18,7 +21,7 @@ import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
 /**
  * Says nothing where the same side fails on an empty database as well, nor of a statement of which the rules that only
  * read say that it cannot work on rows (`ADD_COLUMN_NOT_NULL` and the like), nor of a default that `down` forgets
- * (`DOWN_NOT_INVERSE`). SQL that wants JSON is a warning: the
+ * (`DOWN_NOT_INVERSE`), nor of columns that are mixed up (`VALUES_SWAPPED`). SQL that wants JSON is a warning: the
  * generated texts may be the reason.
  */
 export const replayFailsOnRows: Rule = {
@@ -32,20 +35,52 @@ export const replayFailsOnRows: Rule = {
     'application does not start.',
   solution:
     'Bring the rows into shape in the same migration, before the statement that fails on them.',
+  // A star that brings columns in another order is the cause of the failure, or else proven harmless.
+  supersedes: ['INSERT_SELECT_STAR'],
   *check(subject) {
+    const misplaced: Finding[] = []
     for (const found of factsOf(subject, 'step-failed')) {
-      if (found.fact.stage === 'rows' && found.fact.cause === 'sqlite' && !isTold(found, subject))
-        yield judge(found)
+      const { stage, cause } = found.fact
+      if (stage !== 'rows' || cause !== 'sqlite' || isTold(found, subject)) continue
+      const words = explainRowFailure(found.fact, found.step)
+      const finding = judge(found, words)
+      if (words.isMisplaced && misplaced.some((one) => isSameCause(one, finding, subject))) continue
+      if (words.isMisplaced) misplaced.push(finding)
+      yield finding
     }
   },
 }
+
+/** Whether a copy that gives columns what is in others fails once more, and the first time is told. */
+const isSameCause = (first: Finding, { at }: Finding, subject: Subject): boolean =>
+  first.at.file === at.file &&
+  first.at.line === at.line &&
+  first.at.column === at.column &&
+  isReported(subject, { code: 'REPLAY_FAILS_ON_ROWS', ...first })
 
 function isTold(found: StepFact<'step-failed'>, subject: Subject): boolean {
   const { step, fact } = found
   const failsAnyway = factsIn(step, 'step-failed').some(
     ({ stage, at }) => stage === 'empty' && at.direction === fact.at.direction,
   )
-  return failsAnyway || isRead(found, subject) || forgetsDefault(found, subject)
+  return (
+    failsAnyway ||
+    isRead(found, subject) ||
+    forgetsDefault(found, subject) ||
+    isMixedUp(found, subject)
+  )
+}
+
+/** Whether NOT NULL or a CHECK fails on what belongs into another column, and `VALUES_SWAPPED` says so. */
+function isMixedUp({ step, fact }: StepFact<'step-failed'>, subject: Subject): boolean {
+  const { at, table, message } = fact
+  const [, named] = /^(?:NOT NULL|CHECK) constraint failed: (.*)$/m.exec(message) ?? []
+  if (named === undefined || table === null) return false
+  return isChangeHeard(step, subject, {
+    direction: at.direction,
+    table,
+    columns: [...namesIn(named)],
+  })
 }
 
 /** Whether `down` adds a column again without the default that it had, and `DOWN_NOT_INVERSE` says so. */
@@ -90,8 +125,10 @@ function mayMean({ key: read }: Name, { key: run }: Name): boolean {
   return run.startsWith(first) && run.endsWith(rest.at(-1) ?? '')
 }
 
-function judge({ step, fact, at }: StepFact<'step-failed'>): Finding {
-  const { why, fix, doubtful } = explainRowFailure(fact, step)
+function judge(
+  { step, fact, at }: StepFact<'step-failed'>,
+  { why, fix, doubtful }: RowFailureWords,
+): Finding {
   const about = failureSubject(fact)
   const rows = fact.table === null ? 'the tables have rows' : `${fact.table} has rows`
   return {

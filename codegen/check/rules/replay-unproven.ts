@@ -104,13 +104,16 @@ const leavesNothing = ({ step: { migration, statements } }: Unproven): boolean =
       !/\binto\b/i.test(text),
   )
 
+const WHOLE =
+  ' What `ctx.rebuild` does, and each batch of `ctx.batches` with the work on it, is done as a whole or not at all.'
+
 function withoutTransaction({ step }: Unproven): Finding {
   const at = step.migration.transaction?.position ?? step.migration.position
   const name = versionName(step, at)
   return {
     at,
     message: `Nothing undoes ${name} when it fails half way, because it runs without a transaction; what a failure leaves behind is not proven.`,
-    fix: 'Keep only the statements here that cannot run in a transaction, and let each of them bear being run again.',
+    fix: `Keep only the statements here that cannot run in a transaction, and let each of them bear being run again.${step.migration.up?.kind === 'code' ? WHOLE : ''}`,
   }
 }
 

@@ -1,8 +1,11 @@
 // A migration leaves a full-text index behind the rows that it is over.
 import { sideName, ignoreComment, inStatement, saidText } from '../wording/describe-step.js'
+import { isChangeHeard } from '../changes/changed-values.js'
+import { numbersOf } from '../changes/numbers-of.js'
 import { factsOf, type FactOf } from '../subject/facts.js'
-import type { Rule } from '../subject/rule.js'
+import type { ReplayedStep, Rule, Subject } from '../subject/rule.js'
 import { sqlName } from '../../sql/sql-name.js'
+import { foldCase } from '../../../src/sql/names.js'
 import { refill } from '../../../src/schema/external-content.js'
 
 type IndexMisfit = FactOf<'index-misfit'>
@@ -26,6 +29,7 @@ export const rowidsChanged: Rule = {
     "Make the index anew behind the change: `INSERT INTO search (search) VALUES ('rebuild')`; where what it reads is gone, drop it and create it over what there is. In a rebuild, copy `rowid`, or use `ctx.rebuild`, which does it. What triggers keep by rowids, write anew behind the change from the rowids that there are then.",
   *check(subject) {
     for (const { step, fact, at } of factsOf(subject, 'index-misfit')) {
+      if (isNumberLost(step, fact, subject)) continue
       const { what, fix } = EXPLAIN[fact.cause](fact)
       const about = sqlName(fact.index)
       yield {
@@ -36,6 +40,17 @@ export const rowidsChanged: Rule = {
       }
     }
   },
+}
+
+/** Whether it is told that the rows have other numbers. */
+function isNumberLost(
+  step: ReplayedStep,
+  { at: { direction }, table, cause }: IndexMisfit,
+  subject: Subject,
+): boolean {
+  if (cause !== 'rowids' && cause !== 'keyed') return false
+  const columns = numbersOf(step.before.get(`table ${foldCase(table)}`))
+  return isChangeHeard(step, subject, { direction, table, columns })
 }
 
 interface Explanation {

@@ -1,5 +1,5 @@
 // One migration changes the schema, and rows that have nothing to do with it.
-import { clauseOf } from '../changes/fails-on-rows.js'
+import { clauseOf } from '../../sql/column-clauses.js'
 import { statementPlace } from '../subject/place.js'
 import { isOwn } from '../subject/up-steps.js'
 import { wordsOf } from '../../sql/word-reader.js'

@@ -1,5 +1,7 @@
 // A migration makes AUTOINCREMENT give numbers a second time.
 import type { CatalogObject } from '../../model/catalog.js'
+import { isChangeHeard } from '../changes/changed-values.js'
+import { numbersOf } from '../changes/numbers-of.js'
 import { affinityOf } from '../changes/affinity.js'
 import { sideName, ignoreComment } from '../wording/describe-step.js'
 import { factsIn, factsOf, type FactOf } from '../subject/facts.js'
@@ -9,7 +11,7 @@ import { foldCase, isSameName } from '../../../src/sql/names.js'
 
 /**
  * A hint where a rebuild leaves the numbers behind; a warning where AUTOINCREMENT itself is left out, or the numbers are set
- * back. Silent where the table loses rows as well (`ROWS_LOST`), where its ids are no numbers any more, and of a `down`.
+ * back. Silent where the table loses rows as well (`ROWS_LOST`) or all get other ids (`VALUES_LOST`), where its ids are no numbers any more, and of a `down`.
  */
 export const sequenceLost: Rule = {
   code: 'SEQUENCE_LOST',
@@ -27,6 +29,8 @@ export const sequenceLost: Rule = {
       const { direction } = fact.at
       const now = step.after.get(`table ${foldCase(fact.table)}`)
       if (direction === 'down' || losesRows(step, fact) || hasOtherIds(now)) continue
+      const columns = numbersOf(now)
+      if (isChangeHeard(step, subject, { direction, table: fact.table, columns })) continue
       const left =
         fact.after === null ? 'nothing is remembered any more' : `it is ${fact.after} now`
       const about = sqlName(fact.table)

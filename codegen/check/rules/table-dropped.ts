@@ -32,7 +32,7 @@ export const tableDropped: Rule = {
     'Stop using the table first, and drop it in a later release, with a comment that says where its rows are now. To be able to go back, rename it instead.',
   *check(subject) {
     for (const step of subject.replay?.steps ?? []) {
-      for (const { before, statement } of droppedTables(step)) {
+      for (const { before, statement } of droppedTables(step, subject)) {
         const at = changePlace(statement, step)
         const name = sqlName(before.name)
         yield {

@@ -1,5 +1,6 @@
 // A migration changes values of a table that it does not update by name.
-import { changedValues } from '../changes/changed-values.js'
+import { changedValues, gravityOf } from '../changes/changed-values.js'
+import { computedAs } from '../changes/lost-clauses.js'
 import type { FactOf } from '../subject/facts.js'
 import { columnSubject } from '../subject/finding-subject.js'
 import {
@@ -13,6 +14,8 @@ import { FIX_MERGED, whyMerged } from '../wording/explain-merge.js'
 import { sqlName } from '../../sql/sql-name.js'
 import type { Finding, ReplayedStep, Rule, Subject } from '../subject/rule.js'
 import { stepPosition } from '../subject/place.js'
+import { columnOf } from '../subject/trace-columns.js'
+import { foldCase } from '../../../src/sql/names.js'
 
 /**
  * One finding for a column: an error where the values of a column were left behind, a warning where they were given other
@@ -31,8 +34,8 @@ export const valuesLost: Rule = {
     '`trim(title)` or `substr(title, 1, 20)`, is taken at its word, like an UPDATE, also where it shortens or rounds; of a CAST, which names a type and not what is lost, it is told what was seen to be lost, and so is a value that the table allows and a CASE without ELSE does not list. What is made of no column, as `row_number() OVER (…)`, is another value. ' +
     'An UPDATE with a subquery that is not tied to its row gives all rows what belongs to one of them, and so does one without WHERE in a loop over rows; a `down` that divides integers does not lead back to the fractions that there were. Integers ' +
     'beyond 2^53, as snowflakes and nanoseconds are, are rounded where code reads them as numbers of JavaScript and writes them back. ' +
-    'That is an error where the name or the type of a column, or a row, tells of such integers, and a hint for other INTEGER columns and numbers of rows, once for a table: ' +
-    'they may never grow as large. Nothing is said of what AUTOINCREMENT numbers, of keys of other tables, and of what is counted or is a moment by its name.',
+    'That is an error where the name or the type of a column, or a row, tells of such integers, and a hint for other INTEGER columns, once for a table: ' +
+    'they may never grow as large. Nothing is said of an `id` that SQLite numbers, of keys of other tables, and of what is counted or is a moment by its name.',
   solution:
     'Copy the column as it is. Where values are to change, do it by an UPDATE that everyone can see, or say why in a comment.',
   *check(subject) {
@@ -47,28 +50,18 @@ export const valuesLost: Rule = {
 }
 
 function judge(fact: Change, step: ReplayedStep, { settings }: Pick<Subject, 'settings'>): Finding {
-  const { at: place, table, column, lost } = fact
+  const { at: place, table, column } = fact
   const at = stepPosition(place, step.migration, settings.root)
   const subject = columnSubject(table, column)
-  const { what, fix, wanted = 'change' } = wordsFor(fact)
+  const { what, fix, wanted = 'change' } = wordsForComputed(fact, step) ?? wordsFor(fact)
   return {
     at,
     subject,
     message: `${sideName(step.version, place.direction, at)} ${what}.`,
     fix: `${fix}. If the values are to ${wanted}, say why: ${ignoreComment('VALUES_LOST', step.migration, subject)}.`,
-    ...(GIVEN.has(lost) && { severity: 'warning' }),
-    ...(fact.supposed && { severity: 'info' }),
+    severity: gravityOf(fact),
   }
 }
-
-/** Rows were given other values, rather than none. */
-const GIVEN: ReadonlySet<Change['lost']> = new Set([
-  undefined,
-  'constant',
-  'cast',
-  'unlisted',
-  'unmade',
-])
 
 /** What a side does to values, and how to keep them; they may be meant to go, or else to change. */
 interface Words {
@@ -97,6 +90,19 @@ function wordsFor(fact: Change): Words {
   return {
     what: `changes values of ${table} that no UPDATE names${inStatement(fact.at)}: in one row ${column} ${fromTo(fact)}`,
     fix: copyIt(fact),
+  }
+}
+
+/** Of a column that was computed from others: of this, `CONSTRAINT_LOST` need not tell as well. */
+function wordsForComputed(fact: Change, { before }: ReplayedStep): Words | null {
+  const { at, table, column, lost } = fact
+  const old = before.get(`table ${foldCase(table)}`)
+  if (lost !== 'left-out' || at.direction === 'down' || old?.type !== 'table') return null
+  if (!columnOf(old, column)?.generated) return null
+  const clause = computedAs(column, old)
+  return {
+    what: `makes ${table} anew without ${clause} of ${column}, which nothing computes from now on, and leaves it out${inStatement(at)}: in one row it goes ${fromTo(fact)}`,
+    fix: `Give the new table \`${clause}\` for ${sqlName(column)} as well; or, if it is to be an ordinary column, copy it: name it on both sides of \`INSERT … SELECT\``,
   }
 }
 
@@ -164,9 +170,11 @@ const READ_EXACTLY =
 const keepReplaced = (column: string): string =>
   `Keep the values of ${column}: add the new column under another name, fill it with an UPDATE from the old one, drop that, and rename; or make the table anew with a copy of all columns`
 
+const REPLACES = /^\s*(?:insert\s+or\s+)?replace\b/i
+
 const copyIt = ({ at, column, lost }: Change): string =>
   lost === 'mixed'
     ? `Take ${column} of the row itself: as the copy names it, it is that of another row`
     : isRowByRow(at)
-      ? `Name ${column} in the INSERT, and give the value of the old row`
+      ? `Name ${column} in the INSERT, and give the value of the old row${REPLACES.test(at.statement ?? '') ? '; or leave it alone, by `INSERT … ON CONFLICT (…) DO UPDATE SET …`' : ''}`
       : `Copy ${column} as it is: name the column on both sides of \`INSERT … SELECT\``

@@ -1,6 +1,6 @@
 // Why a CHECK is not met: rows from before were never held to it, or the statement itself writes what it does not allow.
 import { canonicalTokens } from '../../../src/sql/canonical-tokens.js'
-import { isGenerated } from '../changes/fails-on-rows.js'
+import { isGenerated } from '../../sql/column-clauses.js'
 import { isHeldTo } from '../changes/narrowed-checks.js'
 import { itemsFor, type FailurePlace, type Words } from './failure-place.js'
 import { mentions } from '../../sql/names-in.js'

@@ -4,7 +4,7 @@ import { sqlName } from '../../sql/sql-name.js'
 import { isNamedIn } from '../../sql/read-select.js'
 import { columnOf } from '../subject/trace-columns.js'
 import { writtenNull } from './written-null.js'
-import { foldCase, isSameName } from '../../../src/sql/names.js'
+import { isSameName } from '../../../src/sql/names.js'
 
 const OWN_NULL = 'The NULL is its own: only a table without rows gives it nothing to write.'
 
@@ -17,7 +17,7 @@ export function explainNotNull(place: FailurePlace): Words {
   const { table, columns, copies, named, running } = place
   const [column = ''] = columns
   const name = sqlName(column)
-  const words = explainOwn(column, place) ?? explainSwapped(place) ?? explainBrought(column, place)
+  const words = explainOwn(column, place) ?? explainBrought(column, place)
   if (words) return words
   const fill = `\`UPDATE ${table} SET ${name} = … WHERE ${name} IS NULL\``
   const copy = `\`coalesce(${name}, …)\``
@@ -68,18 +68,4 @@ function isBrought(column: string, { tables, shape, insert, unique }: FailurePla
     (was.primaryKey > 0 && table.withoutRowid) ||
     (items.length > 0 && !items.some((words) => isNamedIn(words, column)))
   )
-}
-
-/** Where the column that was seen to be to blame is another one of the table than the one that the message names. */
-function explainSwapped({ columns: [column = ''], shape, unique }: FailurePlace): Words | null {
-  const { fact, step } = unique
-  const source = fact.column ?? column
-  const old = step.before.get(`table ${foldCase(fact.table ?? '')}`)
-  const isThere = old?.type === 'table' && old.columns.some(({ name }) => isSameName(name, column))
-  const copies = shape?.kind === 'insert' && shape.selects.length > 0
-  if (!copies || !isThere || isSameName(source, column)) return null
-  return {
-    why: `The copy gives ${column} what is in ${source}, and a row may have NULL there until now.`,
-    fix: `Name the columns on both sides of the copy in the same order, if ${column} is to keep its own values; else copy \`coalesce(${sqlName(source)}, …)\``,
-  }
 }

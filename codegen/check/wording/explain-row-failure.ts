@@ -5,6 +5,8 @@ import { explainCheck } from './explain-check.js'
 import { explainNotNull } from './explain-not-null.js'
 import { explainUnique } from './explain-unique.js'
 import { readPlace, type FailurePlace, type RowFailureWords, type Words } from './failure-place.js'
+import { misplacedColumn } from './misplaced-column.js'
+import { mentions } from '../../sql/names-in.js'
 import { oneLine } from '../../sql/one-line.js'
 import type { ReplayedStep } from '../subject/rule.js'
 import { sqlName } from '../../sql/sql-name.js'
@@ -16,9 +18,24 @@ export function explainRowFailure(fact: StepFailed, step: ReplayedStep): RowFail
     return { doubtful: false, why: `${whyMerged(one, other)}.`, fix: FIX_MERGED }
   for (const [pattern, explain] of EXPLANATIONS) {
     const match = pattern.exec(fact.message)
-    if (match) return { doubtful: false, ...explain(readPlace(match[1] ?? '', fact, step)) }
+    if (!match) continue
+    const place = readPlace(match[1] ?? '', fact, step)
+    return { doubtful: false, ...(explainMisplaced(place) ?? explain(place)) }
   }
   return OTHERWISE
+}
+
+/** Whatever the constraint is: the values are those of another column. */
+function explainMisplaced(place: FailurePlace): Words | null {
+  const { named } = place
+  const found = misplacedColumn(place, (column) => named === '' || mentions(named, column))
+  return (
+    found && {
+      why: `The copy gives ${found.column} what is in ${found.source}.`,
+      fix: `Name the columns on both sides of the copy in the same order, if ${found.column} is to keep its own values; else bring those of ${found.source} into shape for it`,
+      isMisplaced: true,
+    }
+  )
 }
 
 const EXPLANATIONS: readonly (readonly [RegExp, (place: FailurePlace) => Words])[] = [

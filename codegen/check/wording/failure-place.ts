@@ -19,6 +19,8 @@ export interface RowFailureWords {
   readonly fix: string
   /** Whether the rows that were generated may be the reason, rather than the statement. */
   readonly doubtful: boolean
+  /** Whether the copy gives a column what is in another one: whatever else it fails on has the same cause. */
+  readonly isMisplaced?: true
 }
 
 /** What is said of one kind of failure. */

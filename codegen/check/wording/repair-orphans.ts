@@ -8,6 +8,8 @@ import { foldCase, isSameName } from '../../../src/sql/names.js'
 /** What to do with the rows. */
 export interface Repair {
   readonly verb: 'change' | 'delete'
+  /** The rows, to be looked at first. */
+  readonly find: string
   /** One statement; with `…` for the parent's key where that is not known. */
   readonly sql: string
 }
@@ -18,14 +20,16 @@ export function repairOrphans(fact: ForeignKeyBroken, catalog: Catalog): Repair 
   const nullable = fact.columns.filter((name) => !child || mayBeNull(name, child))
   const name = sqlName(fact.table)
   const [first] = nullable
-  if (first === undefined)
-    return { verb: 'delete', sql: `DELETE FROM ${name} WHERE ${orphaned(fact, catalog)}` }
+  const rows = `FROM ${name} WHERE ${orphaned(fact, catalog)}`
+  const find = `SELECT * ${rows}`
+  if (first === undefined) return { verb: 'delete', find, sql: `DELETE ${rows}` }
   // A key of several columns holds as soon as one of them is NULL.
   const known = fact.columns.length > 1 ? nullable : []
   const guards = known.map((column) => `${sqlName(column)} IS NOT NULL AND `).join('')
   const set = `${sqlName(first)} = NULL`
   return {
     verb: 'change',
+    find,
     sql: `UPDATE ${name} SET ${set} WHERE ${guards}${orphaned(fact, catalog)}`,
   }
 }

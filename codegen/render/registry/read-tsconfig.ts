@@ -1,16 +1,31 @@
-// Asks a tsconfig the one thing the registry needs to know, with TypeScript's own reading of `extends`.
-import { dirname } from 'node:path'
+// Asks a tsconfig what generating and setting up need to know, with TypeScript's own reading of `extends`.
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { ts } from 'ts-morph'
 import { forwardSlashes } from '../../project/project-path.js'
+import { isInside } from '../../project/repository-root.js'
 
 /** What a tsconfig says about imports. */
 export interface TsconfigAnswer {
   /** Whether imports name TypeScript files as such: `./a.ts`. */
   readonly importsSources: boolean
+  /** Whether what a file exports has to say its type. */
+  readonly isolatedDeclarations: boolean
+  readonly places: CompiledPlaces
   /** Absolute paths of all files that were read for it. */
   readonly consulted: readonly string[]
   /** Why a part of it could not be read. */
   readonly failure: string | null
+}
+
+/** Where files of the project are compiled. */
+export interface CompiledPlaces {
+  /** The folder for new ones, absolute: that of the tsconfig, or the first below it whose files it takes in. */
+  readonly sources: string
+  /** Whether files beside the tsconfig are taken in. */
+  readonly seesOwnFolder: boolean
+  /** Whether that is an error, because they stand outside of its `rootDir`. */
+  readonly refusesOwnFolder: boolean
 }
 
 /** Syntax errors are 1000 to 1999; these are: cannot read file, file not found, circular `extends`. */
@@ -24,12 +39,65 @@ export function readTsconfig(path: string, folders: readonly string[]): Tsconfig
   const consulted = new Set<string>()
   const config = parse(path, optionsOnly(consulted))
   const effective = isSolution(config) ? findReference(config, folders, consulted) : config
-  const { allowImportingTsExtensions, rewriteRelativeImportExtensions } = effective.options
+  const { allowImportingTsExtensions, rewriteRelativeImportExtensions, isolatedDeclarations } =
+    effective.options
   return {
     importsSources: Boolean(allowImportingTsExtensions || rewriteRelativeImportExtensions),
+    isolatedDeclarations: Boolean(isolatedDeclarations),
+    places: placesOf(effective, dirname(String(effective.options['configFilePath'] ?? path))),
     consulted: [...consulted],
-    failure: describeFailure(effective),
+    failure: missingReference(config) ?? describeFailure(effective),
   }
+}
+
+/** Both folders of a project that says nothing else. */
+const USUAL = ['migrations', 'generated']
+
+function placesOf({ options, raw }: ts.ParsedCommandLine, folder: string): CompiledPlaces {
+  const { files, include = files ? [] : ['**/*'] } = raw as Named
+  const { rootDir = folder } = options
+  const deep = include.filter(isDeep).map((pattern) => join(folder, folderOf(pattern)))
+  const isCompiled = (name: string): boolean => {
+    const path = join(folder, name)
+    return deep.some((one) => isInside(path, one)) && isInside(path, rootDir)
+  }
+  const first = deep.find((one) => one !== folder && isInside(one, rootDir)) ?? rootDir
+  const seesOwnFolder = include.some((pattern) => folderOf(pattern) === '' && OWN.test(pattern))
+  return {
+    sources: USUAL.every(isCompiled) ? folder : first,
+    seesOwnFolder,
+    refusesOwnFolder: seesOwnFolder && !isInside(folder, rootDir),
+  }
+}
+
+interface Named {
+  readonly files?: readonly string[]
+  readonly include?: readonly string[]
+}
+
+/** Patterns by which `lockstep.config.ts` beside the tsconfig may be taken in. */
+const OWN = /^(?:\.\/)?(?:\.?|\*\*\/?.*|\*|\*\.ts|\*\.config\.[*\w]+|lockstep\..*)$/
+
+/** The folder that a pattern begins with. */
+const folderOf = (pattern: string): string =>
+  isFolder(pattern)
+    ? pattern.replace(/^\.\/?/, '')
+    : pattern.replace(/^\.\//, '').replace(/\/?[^/]*[*?].*|\/?[^/]*$/, '')
+
+const isFolder = (pattern: string): boolean => !/[*?]|\.[cm]?[jt]sx?$|\.json$/.test(pattern)
+
+/** Whether a pattern takes in what stands in folders below. */
+const isDeep = (pattern: string): boolean => isFolder(pattern) || pattern.includes('**')
+
+/** Of a tsconfig that only refers to others, the first of those that is not there. */
+function missingReference(config: ts.ParsedCommandLine): string | null {
+  if (!isSolution(config)) return null
+  const missing = config.projectReferences?.find(
+    (reference) => !existsSync(ts.resolveProjectReferencePath(reference)),
+  )
+  return missing
+    ? `it refers to ${missing.originalPath ?? missing.path}, which is not there.`
+    : null
 }
 
 function parse(path: string, host: ts.ParseConfigHost): ts.ParsedCommandLine {
@@ -66,13 +134,17 @@ function findReference(
   consulted: Set<string>,
 ): ts.ParsedCommandLine {
   const prefixes = folders.map((folder) => `${forwardSlashes(folder)}/`)
-  const projects = (solution.projectReferences ?? []).map((reference) =>
-    parse(ts.resolveProjectReferencePath(reference), listing(consulted)),
-  )
+  const paths = (solution.projectReferences ?? []).map(ts.resolveProjectReferencePath)
+  for (const path of paths) consulted.add(path)
+  const projects = paths.filter(existsSync).map((path) => parse(path, listing(consulted)))
   const covers = ({ fileNames }: ts.ParsedCommandLine): boolean =>
     fileNames.some((name) => prefixes.some((prefix) => name.startsWith(prefix)))
-  return projects.find(covers) ?? solution
+  // Of a project that has no migrations yet, the first that compiles a folder.
+  return projects.find(covers) ?? projects.find(compilesFolder) ?? solution
 }
+
+const compilesFolder = ({ raw }: ts.ParsedCommandLine): boolean =>
+  ((raw as Named).include ?? []).some(isDeep)
 
 function describeFailure(config: ts.ParsedCommandLine): string | null {
   const failure = ts

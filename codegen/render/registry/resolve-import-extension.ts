@@ -1,19 +1,26 @@
 // Decides how the registry writes the ends of its imports, by asking the project's effective tsconfig.
 import { existsSync } from 'node:fs'
-import { join, posix } from 'node:path'
+import { posix } from 'node:path'
 import { fileStart } from '../../diagnostics/problem.js'
 import { projectPath } from '../../project/project-path.js'
 import type { Diagnostic } from '../../model/diagnostic.js'
 import type { GenerateSettings } from '../../model/settings.js'
-import { foldersUpTo, repositoryRoot } from '../../project/repository-root.js'
+import { nearestFile } from '../../project/repository-root.js'
 import type { MigrationFile } from '../../model/migration.js'
 import type { SpecifierExtension } from './import-specifier.js'
+import { packageModules } from './package-modules.js'
+import type { Modules } from './render-registry.js'
 import { readTsconfig } from './read-tsconfig.js'
 import { tsconfigUnreadable } from './registry-problems.js'
 
-/** The decision, and what it was based on. */
-export interface ImportExtensionDecision {
+/** How the registry takes in the migrations. */
+export interface Imports {
   readonly extension: SpecifierExtension
+  readonly modules: Modules
+}
+
+/** The decision, and what it was based on. */
+export interface ImportExtensionDecision extends Imports {
   /** Absolute paths of the files that were read, or looked for in vain. */
   readonly consulted: readonly string[]
   readonly diagnostics: readonly Diagnostic[]
@@ -22,36 +29,38 @@ export interface ImportExtensionDecision {
 /**
  * A stated extension stays as it is. `auto` is what all migrations write that import a file beside them; else `ts` when the
  * nearest tsconfig of the generated folder (followed through `extends`, and through the `references` of a tsconfig that has no
- * files of its own) sets allowImportingTsExtensions or rewriteRelativeImportExtensions, else `js`. JavaScript projects always
+ * files of its own) sets allowImportingTsExtensions or rewriteRelativeImportExtensions, or where there is none; else `js`. JavaScript projects always
  * import files under their own name.
  */
 export function resolveImportExtension(
   settings: GenerateSettings,
   files: readonly MigrationFile[] = [],
 ): ImportExtensionDecision {
-  if (settings.importExtension !== 'auto') return decided(settings.importExtension)
-  if (settings.language === 'js') return decided('js')
+  const { language, importExtension } = settings
+  const stated = importExtension === 'auto' ? null : decided(importExtension)
+  if (language === 'js') return { ...(stated ?? decided('js')), ...packageModules(settings, files) }
+  if (stated) return stated
   const own = ownImports(files)
   if (own !== null) return decided(own)
-  const candidates = foldersUpTo(settings.out, repositoryRoot(settings.root)).map((folder) =>
-    join(folder, 'tsconfig.json'),
-  )
-  const nearest = candidates.findIndex((path) => existsSync(path))
-  if (nearest < 0) return { ...decided('js'), consulted: candidates }
-  const { importsSources, consulted, failure } = readTsconfig(candidates[nearest]!, [
+  const { file, above } = nearestFile('tsconfig.json', settings.out, settings.root)
+  // Without a compiler that could refuse it, the name of the file itself is what Node and every bundler understand.
+  if (file === null) return { ...decided('ts'), consulted: above }
+  const { importsSources, consulted, failure } = readTsconfig(file, [
     settings.out,
     settings.migrations,
   ])
-  const at = fileStart(projectPath(settings.root, candidates[nearest]!))
+  const at = fileStart(projectPath(settings.root, file))
   return {
     extension: importsSources ? 'ts' : 'js',
-    consulted: [...candidates.slice(0, nearest), ...consulted],
+    modules: 'esm',
+    consulted: [...above, ...consulted],
     diagnostics: failure === null ? [] : [tsconfigUnreadable(at, failure)],
   }
 }
 
 const decided = (extension: SpecifierExtension): ImportExtensionDecision => ({
   extension,
+  modules: 'esm',
   consulted: [],
   diagnostics: [],
 })

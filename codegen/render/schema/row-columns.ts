@@ -5,6 +5,7 @@ import { checkLimits, type ColumnLimits } from './check-limits.js'
 import { ANY_VALUE, columnType } from './column-type.js'
 import type { ValueType } from './expression-type.js'
 import type { OrderedSchema } from './order-schema.js'
+import { overrideOf, type TypeOverrides } from './type-overrides.js'
 import { hasDoubtfulRows, listedTypes, mixesQueries, readViews } from './view-rows.js'
 import { foldCase } from '../../../src/sql/names.js'
 
@@ -30,20 +31,27 @@ export interface SchemaRows {
 export function schemaRows(
   schema: OrderedSchema,
   known: Readonly<Record<string, readonly ViewColumn[]>>,
+  types: TypeOverrides = {},
 ): SchemaRows {
   const limits = new Map(schema.tables.map(({ object }) => [object, checkLimits(object.sql)]))
-  const tables = new Map([...limits].map(([table, limit]) => [table, tableRow(table, limit)]))
-  return { tables, views: viewRows(schema, tables, known), limits }
+  const tables = new Map(
+    [...limits].map(([table, limit]) => [table, tableRow(table, limit, types)]),
+  )
+  return { tables, views: viewRows(schema, tables, { known, types }), limits }
 }
 
 /** The columns of a table that `SELECT *` shows. */
-function tableRow(table: CatalogTable, limits: ReadonlyMap<string, ColumnLimits>): RowColumn[] {
+function tableRow(
+  table: CatalogTable,
+  limits: ReadonlyMap<string, ColumnLimits>,
+  types: TypeOverrides,
+): RowColumn[] {
   return table.columns
     .filter(({ hidden }) => !hidden)
     .map((column) => {
       const limit = limits.get(foldCase(column.name))
       const nullable = isNullable(column, table) && !limit?.notNull
-      const type = columnType(column, table, limit)
+      const type = overrideOf(types, table.name, column) ?? columnType(column, table, limit)
       return { name: column.name, type, nullable, insert: insertOf(column, table, nullable) }
     })
 }
@@ -86,10 +94,15 @@ const hasDescendingKey = (sql: string): boolean =>
       token === 'primary' && tokens[at + 1] === 'key' && tokens[at + 2] === 'desc',
   )
 
+interface ViewKnowledge {
+  readonly known: Readonly<Record<string, readonly ViewColumn[]>>
+  readonly types: TypeOverrides
+}
+
 function viewRows(
   { views }: OrderedSchema,
   tables: SchemaRows['tables'],
-  known: Readonly<Record<string, readonly ViewColumn[]>>,
+  { known, types }: ViewKnowledge,
 ): SchemaRows['views'] {
   const origins = new Map(
     [...tables].map(([table, row]) => [foldCase(table.name), originsIn(table, row)]),
@@ -102,10 +115,13 @@ function viewRows(
     const columns = known[`view ${foldCase(view.name)}`] ?? []
     const listed = listedTypes(view, columns.length)
     return columns.map(({ name, origin }, at) => {
+      const own = overrideOf(types, view.name, { name })
+      const given = own === undefined ? {} : { type: own }
       const found = origin && origins.get(foldCase(origin.table))?.get(foldCase(origin.column))
-      if (!found) return { name, ...(listed?.[at] ?? ANYTHING), insert: 'never' }
+      if (!found) return { name, ...(listed?.[at] ?? ANYTHING), ...given, insert: 'never' }
       const type = mixed ? found.unlimited : found.type
-      return { name, type, nullable: found.nullable || doubtful || mixed, insert: 'never' }
+      const nullable = found.nullable || doubtful || mixed
+      return { name, type, nullable, ...given, insert: 'never' }
     })
   }
   return new Map(views.map(({ object }) => [object, rowOf(object)]))
@@ -115,7 +131,7 @@ const ANYTHING: ValueType = { type: ANY_VALUE, nullable: true }
 
 interface Origin {
   readonly type: string
-  /** The type without what CHECKs say. */
+  /** The type without what CHECKs and the configuration say, which is of this column alone. */
   readonly unlimited: string
   readonly nullable: boolean
 }

@@ -11,6 +11,8 @@ import type { RegistryItem } from '../../model/registry-item.js'
 import { schemaRows } from './row-columns.js'
 import { renderSchemaPage } from './schema-page.js'
 import { renderSchemaTypes } from './schema-types.js'
+import { unusedTypes } from './unused-types.js'
+import type { Diagnostic } from '../../model/diagnostic.js'
 import { renderStatement } from './render-statement.js'
 
 /**
@@ -25,7 +27,7 @@ export function schemaFiles(
 ): WantedFile[] {
   const { table: ledger, ignoreTables, language } = settings
   const schema = orderSchema(finalCatalog(proof), { ledger, ignoreTables })
-  const rows = schemaRows(schema, proof.views)
+  const rows = schemaRows(schema, proof.views, settings.types)
   const [first, second] = headerOf(proof, settings)
   const file = (name: string, kind: GeneratedKind, text: string): WantedFile => {
     const path = join(settings.out, name)
@@ -46,6 +48,14 @@ export function schemaFiles(
     ...files,
     file('SCHEMA.md', 'page', `<!-- ${inHtmlComment(`${first} ${second}`)} -->\n\n${page}`),
   ]
+}
+
+/** What of the settings about the schema says nothing. */
+export function schemaProblems(proof: Proof, settings: GenerateSettings): Diagnostic[] {
+  const { table: ledger, ignoreTables, types } = settings
+  if (!types) return []
+  const schema = orderSchema(finalCatalog(proof), { ledger, ignoreTables })
+  return unusedTypes(settings, schemaRows(schema, proof.views, types))
 }
 
 const inHtmlComment = (text: string): string => text.replace(/--(?=!?>)/g, '-- ')

@@ -1,6 +1,7 @@
 // A side failed on a database with rows: whether the rows are to blame, and which.
 import type { Fact, StepFailed } from '../../model/evidence.js'
 import { withinReach } from '../sides/beyond-reach.js'
+import { jsonFor, wantsJson } from './judge/read-as-json.js'
 import { repairOf, type Repair } from './judge/repair-rows.js'
 import { takeImage } from './watch/table-image.js'
 import { undoing } from './fill/connection.js'
@@ -58,18 +59,12 @@ export function judgeFailure(
   }
   let last: Outcome = first
   while (hasFailed(last) && repairs.length < MOST_REPAIRS) {
-    const { attended, failure } = last
-    known.add(identityOf(failure))
-    const trial = trialOf(rows, last, begin, known)
-    const culprit = failure.leftover ? null : findCulprit(trial, failure, attended)
-    const repair = culprit && repairOf({ ...trial, ...culprit, before: attended.before })
-    const blamed = culprit ?? onlySource(ranLast(rows, failure), failure, attended)
-    const fact = asFact(failure, attended.before, blamed, repair?.column ?? null)
-    const key = JSON.stringify([identityOf(failure), fact.table, fact.column])
-    if (!found.has(key)) found.set(key, fact)
+    const { fact, repair } = blame(rows, last, begin, known)
+    const key = JSON.stringify([identityOf(last.failure), fact.table, fact.column])
+    if (!repair?.isOfGenerated && !found.has(key)) found.set(key, fact)
     if (!repair) break
     repairs.push(repair)
-    last = rows.tryOut(attended, begin)
+    last = rows.tryOut(last.attended, begin)
   }
   const others = hasFailed(last) ? [] : last.facts.filter((fact) => isApart(fact, repairs))
   const facts = withinReach(
@@ -77,6 +72,23 @@ export function judgeFailure(
     first.attended.isBeyond,
   )
   return { facts, repair: hasFailed(last) ? null : apply }
+}
+
+/** What a side fails on, and the change of rows with which it goes on; null where there is none. */
+function blame(
+  rows: Prover,
+  failed: Failed,
+  begin: () => void,
+  known: Set<string>,
+): { readonly fact: StepFailed; readonly repair: Repair | null } {
+  const { attended, failure } = failed
+  known.add(identityOf(failure))
+  const trial = trialOf(rows, failed, begin, known)
+  const culprit = failure.leftover ? null : findCulprit(trial, failure, attended)
+  const blamed = culprit && { ...trial, ...culprit, before: attended.before }
+  const repair = blamed && (jsonFor(blamed, failure) ?? repairOf(blamed))
+  const told = culprit ?? onlySource(ranLast(rows, failure), failure, attended)
+  return { fact: asFact(failure, attended.before, told, repair?.column ?? null), repair }
 }
 
 /** So many rows and values are changed for one side. */
@@ -111,7 +123,7 @@ const isApart = ({ kind }: Fact, repairs: readonly Repair[]): boolean =>
 function asFact(
   { at, cause, message, refusal }: SideFailure,
   before: TableGraph,
-  culprit: Blamed | null,
+  culprit: Told | null,
   column: string | null,
 ): StepFailed {
   return {
@@ -129,14 +141,14 @@ function asFact(
 }
 
 /** What is told of a culprit. */
-type Blamed = Pick<Culprit, 'table' | 'row'>
+type Told = Pick<Culprit, 'table' | 'row'>
 
 /** The one table that a statement reads or changes, where its rows cannot be tried: a row that it inserts is its own. */
 function onlySource(
   statement: string,
   { cause }: SideFailure,
   { entry, direction, before }: ObservedSide,
-): Blamed | null {
+): Told | null {
   const isTried = entry.effects === undefined && entry.transaction !== false
   if (isTried || cause !== 'sqlite') return null
   const { verb, table } = effectOf(statement, wholeSide(entry.version, direction))
@@ -146,11 +158,13 @@ function onlySource(
   return only && others.length === 0 ? { table: only, row: null } : null
 }
 
-/** What failed: of what `ctx` ran, which takes its new table away again, the last before that. */
+/** What failed: of what `ctx` ran, which takes its new table away again and rolls back, the last before that. */
 const ranLast = (rows: Prover, { at }: SideFailure): string =>
-  at.statement ?? rows.handed().all.findLast(({ text }) => !/^drop\b/i.test(text))?.text ?? ''
+  at.statement ?? rows.handed().all.findLast(({ text }) => !UNDOES.test(text))?.text ?? ''
 
-function schemaOf(statement: string | null, before: TableGraph, culprit: Blamed | null): string[] {
+const UNDOES = /^(?:drop|rollback|pragma)\b/i
+
+function schemaOf(statement: string | null, before: TableGraph, culprit: Told | null): string[] {
   const tables = [...namesIn(statement ?? '')].flatMap((name) => tableNamed(before, name) ?? [])
   const all = new Set(culprit ? [...tables, culprit.table] : tables)
   return [...all].map(({ sql }) => sql)
@@ -175,8 +189,9 @@ function trialOf(
         begin()
         change()
       })
-      if (!after) return after === null
-      if (to === 'elsewhere' && JSON.stringify(after.at) === place) return false
+      if (!after || to === 'end') return after === null
+      if (to === 'elsewhere' && (JSON.stringify(after.at) === place || wantsJson(after)))
+        return false
       return !known.has(identityOf(after))
     },
   }

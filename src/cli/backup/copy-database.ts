@@ -6,7 +6,7 @@ import { messageOf } from '../terminal/describe-error.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
 import { removeAbandoned, temporaryPath } from '../../../codegen/project/owned-names.js'
 import { copyFailed, firstName, makeCopyFile, nameCopy, type CopyName } from './copy-file.js'
-import { fileOf } from './copy-now.js'
+import { fileOf } from './backup-source.js'
 import { copyPages, type PageProgress } from './copy-pages.js'
 import { flush, removeDatabase, requireFree } from './durable-file.js'
 

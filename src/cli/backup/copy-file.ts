@@ -19,7 +19,13 @@ import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
 import { flush, requireFree } from './durable-file.js'
 
 /** The name of a copy: one that must be free, or the first of several that is. */
-export type CopyName = string | ((attempt: number) => string)
+export type CopyName = string | FreeName
+
+/** The first of these that is free is taken; `newest` is the newest copy that has one of them, where others have them too. */
+export interface FreeName {
+  (attempt: number): string
+  readonly newest?: () => string | undefined
+}
 
 /** The name that is tried first. */
 export const firstName = (name: CopyName): string => (typeof name === 'string' ? name : name(1))

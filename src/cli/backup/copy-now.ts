@@ -1,28 +1,63 @@
 // A consistent copy of a database at once, in one call, as a synchronous start-up needs it.
+import { existsSync, lstatSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { removeAbandoned, temporaryPath } from '../../../codegen/project/owned-names.js'
 import { backupFailed } from '../../errors/backup.js'
 import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
 import { copyFailed, firstName, makeCopyFile, nameCopy, type CopyName } from './copy-file.js'
+import { fileOf, type BackupSource } from './backup-source.js'
+import { hasSameContent } from './same-content.js'
 import { flush, removeDatabase, requireFree } from './durable-file.js'
 
-/** The little that copying needs of a better-sqlite3 database. */
-export interface BackupSource {
-  readonly name: string
-  prepare(sql: string): {
-    run(...parameters: unknown[]): unknown
-    get(...parameters: unknown[]): unknown
+/**
+ * A copy that stands there already and holds the same: a run that fails, or is killed, is tried again, by hand or by
+ * whatever restarts the application. That must neither fill the disk nor be refused because of the name.
+ */
+function standingCopy(source: BackupSource, name: CopyName): string | null {
+  const database = fileOf(source)
+  const file = newestOf(name)
+  if (file === undefined || !isAsPrivate(file, database)) return null
+  try {
+    return attached(source, file, () => {
+      source.prepare('BEGIN').run()
+      try {
+        return findingIn(source) === 'ok' && hasSameContent(source, COPY, file)
+      } finally {
+        source.prepare('ROLLBACK').run()
+      }
+    })
+      ? file
+      : null
+  } catch {
+    return null
   }
+}
+
+function newestOf(name: CopyName): string | undefined {
+  if (typeof name === 'string') return existsSync(name) ? name : undefined
+  if (name.newest) return name.newest()
+  let taken: string | undefined
+  for (let attempt = 1; existsSync(name(attempt)); attempt += 1) taken = name(attempt)
+  return taken
+}
+
+/** A link is not ours. */
+function isAsPrivate(file: string, database: string): boolean {
+  const [copy, original] = [lstatSync(file), statSync(database, { throwIfNoEntry: false })]
+  if (!original) return false
+  return copy.isFile() && (copy.mode & 0o077 & ~original.mode) === 0 && copy.uid === original.uid
 }
 
 /**
  * VACUUM INTO reads one consistent state, and writes in the key of an encrypted database; it does not flush. Answers the
- * name of the copy. Throws `BACKUP_EXISTS` or `BACKUP_FAILED`; nothing is left behind then. `source` must not be in a
- * transaction.
+ * name of the copy, or of one that stands there already and holds the same. Throws `BACKUP_EXISTS` or `BACKUP_FAILED`;
+ * nothing is left behind then. `source` must not be in a transaction.
  */
 export function copyNow(source: BackupSource, name: CopyName): string {
   const first = firstName(name)
   removeAbandoned(dirname(first))
+  const standing = standingCopy(source, name)
+  if (standing !== null) return standing
   if (typeof name === 'string') requireFree(name)
   const temporary = temporaryPath(first)
   const original = fileOf(source)
@@ -40,22 +75,25 @@ export function copyNow(source: BackupSource, name: CopyName): string {
   }
 }
 
-/** The file of a database as SQLite found it, absolute; '' for one in memory. */
-export function fileOf(db: BackupSource): string {
-  // The first row is that of `main`: its place, its name, its file.
-  const found = db.prepare('PRAGMA database_list').get()
-  return String(Object.values((found ?? {}) as object)[2] ?? '')
-}
-
 /** Checks the copy on a connection that has the key and the functions of the original. */
 function requireSound(db: BackupSource, file: string): void {
-  db.prepare('ATTACH ? AS lockstep_backup').run(file)
+  const finding = attached(db, file, () => findingIn(db))
+  if (finding !== 'ok') throw new LockstepError(backupFailed(file, finding))
+}
+
+const COPY = 'lockstep_backup'
+
+function findingIn(db: BackupSource): string {
+  const found = db.prepare(`PRAGMA ${COPY}.integrity_check(1)`).get()
+  return String(Object.values((found ?? {}) as object)[0])
+}
+
+function attached<T>(db: BackupSource, file: string, work: () => T): T {
+  db.prepare(`ATTACH ? AS ${COPY}`).run(file)
   try {
-    const found = db.prepare('PRAGMA lockstep_backup.integrity_check(1)').get()
-    const finding = String(Object.values((found ?? {}) as object)[0])
-    if (finding !== 'ok') throw new LockstepError(backupFailed(file, finding))
+    return work()
   } finally {
-    db.prepare('DETACH lockstep_backup').run()
+    db.prepare(`DETACH ${COPY}`).run()
   }
 }
 

@@ -1,28 +1,39 @@
 // The door `lockstep/backup`, for Node: a copy before the first migration of a run. Not for bundles without `node:`.
+import { join, parse } from 'node:path'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import { backupFailed } from '../../errors/backup.js'
 import type { BackupHook, BackupOccasion } from '../../model/options.js'
 import { backUpWith } from '../../run/back-up.js'
 import { backupPath } from './backup-path.js'
 import type { CopyName } from './copy-file.js'
-import { copyNow, copyUnlessAlone, fileOf, type BackupSource } from './copy-now.js'
+import { fileOf, type BackupSource } from './backup-source.js'
+import { copyNow, copyUnlessAlone } from './copy-now.js'
 
-export type { BackupSource } from './copy-now.js'
+export type { BackupSource } from './backup-source.js'
 
-/** Where the copy goes: a path, or a function of the versions that the run leads from and to. */
+/**
+ * Where the copy goes: a function of the versions that the run leads from and to, or a path, which serves one run only. A
+ * path that a function answers is numbered where another copy has it: `before-7.db`, `before-7-2.db`.
+ */
 export type BackupTarget = string | ((occasion: BackupOccasion) => string)
 
 /**
  * For the option `backup` of `migrate`: a consistent, checked copy that is on the disk before the first step, at once,
  * as a synchronous start-up needs it. Without a target it stands beside the database with the time in its name. Of many
- * processes that start together, only those make one that apply something. The run ends with `BACKUP_FAILED` or
+ * processes that start together, only those make one that apply something, and where a copy stands there already that
+ * holds the same, as of a run that failed, it serves again. The run ends with `BACKUP_FAILED` or
  * `BACKUP_EXISTS` before anything is changed when it cannot be made.
  */
 export function backup(db: BackupSource, target?: BackupTarget): BackupHook {
   return backUpWith((occasion, lock) => {
-    const name = (typeof target === 'function' ? target(occasion) : target) ?? besides(db)
+    const name = typeof target === 'function' ? numbered(target(occasion)) : (target ?? besides(db))
     return lock === 'held' ? copyUnlessAlone(secondOf(db), name) : copyNow(db, name)
   })
+}
+
+function numbered(path: string): CopyName {
+  const { dir, name, ext } = parse(path)
+  return (attempt) => (attempt === 1 ? path : join(dir, `${name}-${attempt}${ext}`))
 }
 
 function besides(db: BackupSource): CopyName {

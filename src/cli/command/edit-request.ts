@@ -27,15 +27,16 @@ export function markOrder({ words, flags }: Pick<Invocation, 'words' | 'flags'>)
     version: Number(word),
     options: {
       as: flags.applied ? 'applied' : 'pending',
-      ...(flags.force && { force: true }),
       ...repairOrder(flags),
     },
   }
 }
 
 /** Reads the flags of `repair`. */
-export const repairOrder = ({ reason }: Flags): Pick<RepairOptions, 'reason'> =>
-  reason === undefined ? {} : { reason }
+export const repairOrder = ({ reason, force }: Flags): Pick<RepairOptions, 'reason' | 'force'> => ({
+  ...(reason !== undefined && { reason }),
+  ...(force && { force: true }),
+})
 
 /** The flags of `adopt` are named like the options of the manager. */
 const ADOPT_KEYS = [

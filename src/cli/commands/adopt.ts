@@ -61,18 +61,22 @@ const adopt: CommandRun = async (invocation) => {
       plan: (manager) => manager.planAdopt(options),
       async look({ version }, database) {
         respelled = await findRespelled(version, database, invocation)
+        return {}
       },
       ask: (adoption, path) => questionOf(adoption, path, respelled),
     },
     invocation,
   )
   const { result, database, shown } = edited
+  const dryRun = invocation.flags.dryRun === true
   return {
     exitCode: EXIT.done,
-    json: { database, ...result, respelled },
+    json: { database, ...result, respelled, ...(dryRun && { dryRun }) },
     text: (style) =>
       blocks(edited.details(style), [
-        `${style.bold(shown)}  taken over at ${versionId(result.version)}. Apply what is pending with \`lockstep migrate\`.`,
+        dryRun
+          ? `Nothing was written; without --dry-run, ${shown} would be taken over at ${versionId(result.version)}.`
+          : `${style.bold(shown)}  taken over at ${versionId(result.version)}. Apply what is pending with \`lockstep migrate\`.`,
       ]),
   }
 }

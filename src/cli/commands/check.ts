@@ -1,4 +1,5 @@
 // `lockstep check`: rules, generated files and replay in one run, for continuous integration; writes nothing.
+import type { Pins } from '../../../codegen/model/registry-item.js'
 import type { GenerateResult } from '../../../codegen/model/result.js'
 import { chooseMemory, withMemory, type Trust } from '../generate/choose-memory.js'
 import type { CommandRun, Terminal } from '../command/command.js'
@@ -43,9 +44,13 @@ async function checkEach(
   const results: GenerateResult[] = []
   const { base } = sources.flags
   for (const one of all) {
-    const settings = await underBase({ ...buildSettings(one), replay: true }, base)
-    const generated = await generate(settings, { write: false })
-    results.push(await withBase(generated, settings, base))
+    const settings = await underBase(
+      { ...buildSettings(one), replay: true, drafts: 'refused' },
+      base,
+    )
+    let pins: Pins | undefined
+    const generated = await generate(settings, { write: false, onPins: (found) => (pins = found) })
+    results.push(await withBase(generated, settings, base, pins))
   }
   const diagnostics = withPages(results.flatMap((result) => result.diagnostics))
   return { results, findings: { root: all[0]?.root ?? sources.cwd, diagnostics } }

@@ -14,6 +14,7 @@ import { generatedText, generateEach, type Generated } from '../generate/generat
 import { displayPath } from '../terminal/display-path.js'
 import { migrationTitle } from '../scaffold/migration-name.js'
 import { migrationTemplate, type TemplateForm } from '../scaffold/migration-template.js'
+import { scriptStyle } from '../scaffold/script-style.js'
 import { writeNewFile } from '../scaffold/write-new-file.js'
 import { describeSettings } from '../settings/describe-settings.js'
 import { loadSettings } from '../settings/load-settings.js'
@@ -28,14 +29,15 @@ export const run: CommandRun = async (invocation) => {
   const version = (await newestVersion(settings)) + 1
   const { driver, language } = settings
   const path = pathOf(settings, version, title.name, form)
-  const facts = { ...title, version, form, language, driver }
+  const style = await scriptStyle(settings)
+  const facts = { ...title, version, form, language, style, driver }
   if (writeNewFile(path, migrationTemplate(facts)) === 'kept') {
     throw new LockstepError(fileUnwritable(path, 'it exists already'))
   }
   const generated = await generateEach([settings], 'write')
   const file = projectPath(settings.root, path)
   const empty = emptyFiles(generated, file)
-  const outcome = generated.ok ? 'generated' : empty.length > 0 ? 'unwritten' : 'failed'
+  const outcome = empty.length > 0 ? 'unwritten' : generated.ok ? 'generated' : 'failed'
   return {
     exitCode: outcome === 'failed' ? EXIT.failed : EXIT.done,
     json: { file, version, id: versionId(version), name: title.name, generated },
@@ -85,11 +87,11 @@ function pathOf(settings: Settings, version: number, name: string, form: Templat
  * The new file and the others that say nothing yet, where that is all that is wrong; else none. Several migrations may be
  * prepared before the first of them is written.
  */
-function emptyFiles({ ok, diagnostics }: Generated, file: string): string[] {
+function emptyFiles({ diagnostics, drafts }: Generated, file: string): string[] {
   const errors = errorsOf(diagnostics)
   const harmless = errors.every((one) => one.file === file || one.code === 'MIGRATION_EMPTY')
-  if (ok || !harmless) return []
-  return [...new Set([file, ...errors.map((one) => one.file)])]
+  const unwritten = [...errors.map((one) => one.file), ...drafts]
+  return harmless && unwritten.length > 0 ? [...new Set([file, ...unwritten])] : []
 }
 
 const errorsOf = (diagnostics: readonly Diagnostic[]): Diagnostic[] =>

@@ -12,7 +12,10 @@ import { columns } from '../terminal/columns.js'
 import type { Style } from '../terminal/style.js'
 import { nextSteps } from '../scaffold/next-steps.js'
 import { projectFacts } from '../scaffold/project-facts.js'
-import { setUpProject, type SetUpFile } from '../scaffold/set-up-project.js'
+import { scriptStyle } from '../scaffold/script-style.js'
+import { importLine } from '../scaffold/script-text.js'
+import type { SetUpFile } from '../scaffold/set-up-file.js'
+import { setUpProject } from '../scaffold/set-up-project.js'
 import { describeSettings } from '../settings/describe-settings.js'
 import { projectRoot } from '../settings/project-root.js'
 import type { Settings } from '../settings/settings.js'
@@ -20,16 +23,14 @@ import type { Settings } from '../settings/settings.js'
 /** Works in the project that the folder belongs to, or makes one of it. Exits with 1 when generating fails. */
 export const run: CommandRun = async (invocation) => {
   const root = rootOf(invocation.cwd)
-  const facts = projectFacts(root)
+  const facts = await projectFacts(root)
   const { files, settings } = await setUpProject(facts, invocation)
   for (const line of settings.flatMap(describeSettings)) invocation.terminal.detail(line)
   const provable = isClientInstalled(root)
   const generated = await generateEach(provable ? settings : settings.map(withoutReplay), 'write')
-  const out = settings[0]?.out ?? root
-  const registry = `./${projectPath(root, join(out, 'registry.js'))}`
   const next = nextSteps(
     facts,
-    registry,
+    settings[0] ? await registryImport(settings[0]) : '',
     provable ? (generated.ok ? 'ready' : 'refused') : 'missing',
   )
   return {
@@ -43,6 +44,16 @@ export const run: CommandRun = async (invocation) => {
         ['Next:', ...next.map((step) => `  ${step}`)],
       ),
   }
+}
+
+/** The line by which a file at the top of the project takes in the registry. */
+async function registryImport(settings: Settings): Promise<string> {
+  const { resolveImportExtension } =
+    await import('../../../codegen/render/registry/resolve-import-extension.js')
+  const { extension } = resolveImportExtension(settings)
+  const file = join(settings.out, `registry${extension === 'none' ? '' : `.${extension}`}`)
+  const path = `./${projectPath(settings.root, file)}`
+  return importLine(await scriptStyle(settings), 'registry', path)
 }
 
 /** The client need not be installed before a project is set up; what it takes to go on is said then. */

@@ -8,10 +8,12 @@ import { renderPlan } from '../render/plan.js'
 
 /** Throws the error with which `migrate` would refuse. */
 export const run: CommandRun = (invocation) =>
-  readDatabase(invocation, 'fresh', ({ manager, path, shown, exists, folderExists }) => {
-    refuseUnknownFolder({ folderExists }, path, invocation)
+  readDatabase(invocation, 'fresh', ({ manager, path, shown, ...database }) => {
+    const { exists, unregistered } = database
+    refuseUnknownFolder(database, path, invocation)
     const { to } = invocation.flags
-    const plan = describePlan(manager.plan(to === undefined ? {} : { to }))
+    const described = describePlan(manager.plan(to === undefined ? {} : { to }))
+    const plan = { ...described, warnings: [...described.warnings, ...unregistered] }
     return {
       exitCode: EXIT.done,
       json: { database: path, exists, ...plan },

@@ -1,24 +1,35 @@
 // `lockstep repair`: accepts what the code says where the ledger says something else.
+import type { SchemaDifference } from '../../model/verification.js'
 import type { CommandRun } from '../command/command.js'
 import { repairOrder } from '../command/edit-request.js'
 import { EXIT } from '../command/exit-code.js'
 import { blocks } from '../terminal/blocks.js'
 import { count } from '../terminal/quantities.js'
-import { renderRepair } from '../render/repair.js'
+import { renderForced, renderRepair } from '../render/repair.js'
+import { judgeRepair } from '../repair/judge-repair.js'
+import { proveRepair } from '../repair/prove-repair.js'
 import { runEditing } from '../worker/run-editing.js'
 
-/** Lists every value, before and after, and asks. */
+/** Lists every value, before and after, and asks. Accepts only what the schema bears out, unless it is forced. */
 export const run: CommandRun = async (invocation) => {
   const options = repairOrder(invocation.flags)
+  let differences: readonly SchemaDifference[] = []
   const edited = await runEditing(
     {
       work: 'repair',
       plan: (manager) => manager.planRepair(options),
+      async look(plan, database) {
+        if (plan.rows.length === 0) return {}
+        const proof = await proveRepair(plan, database, invocation)
+        differences = proof.differences ?? []
+        return judgeRepair(proof, invocation)
+      },
       ask: ({ rows }, path) =>
         rows.length === 0
           ? 'nothing'
           : {
-              details: (style) => renderRepair(rows, style),
+              details: (style) =>
+                blocks(renderRepair(rows, style), renderForced(differences, style)),
               question: `Write ${rows.length === 1 ? 'this' : 'these'} into the ledger of ${path}? No migration is run.`,
             },
     },
@@ -28,7 +39,7 @@ export const run: CommandRun = async (invocation) => {
   const repaired = rows.length > 0 ? `${count(rows.length, 'row')} repaired` : 'nothing to repair'
   return {
     exitCode: EXIT.done,
-    json: { database: edited.database, rows },
+    json: { database: edited.database, rows, differences },
     text: (style) => blocks(edited.details(style), [`${style.bold(edited.shown)}  ${repaired}.`]),
   }
 }

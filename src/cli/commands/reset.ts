@@ -13,8 +13,7 @@ import { size } from '../terminal/quantities.js'
 import { databaseOf } from '../settings/database-of.js'
 import { describeSettings } from '../settings/describe-settings.js'
 import { loadSettings } from '../settings/load-settings.js'
-import { runInWorker } from '../worker/run-in-worker.js'
-import { watchRun } from '../worker/watch-run.js'
+import { runWatched } from '../worker/run-watched.js'
 
 /** Asks for the name of the database, or needs `--yes` where there is no terminal to ask on. */
 export const run: CommandRun = async (invocation) => {
@@ -28,7 +27,7 @@ export const run: CommandRun = async (invocation) => {
     const running = await stepsUnderWay(settings, path)
     await confirm([`${shown}: ${size(sizeBytes)}`, ...running], basename(path), invocation)
   }
-  await runWatched(invocation)
+  await runWatched('reset', invocation)
   return answer(
     path,
     exists,
@@ -41,17 +40,6 @@ const answer = (database: string, exists: boolean, text: string): CommandResult 
   json: { database, existed: exists, reset: exists },
   text: () => [text],
 })
-
-async function runWatched(invocation: Invocation): Promise<void> {
-  const watcher = await watchRun(invocation)
-  try {
-    await runInWorker('reset', { ...invocation, terminal: watcher.terminal }, (message) => {
-      if (message.type === 'event') watcher.hear(message.event)
-    })
-  } finally {
-    watcher.stop()
-  }
-}
 
 async function confirm(
   [what, ...running]: readonly string[],

@@ -1,20 +1,29 @@
 // `lockstep status`: what is applied, what is pending, what is wrong.
 import type { Status } from '../../model/report.js'
 import type { CommandRun } from '../command/command.js'
+import { findOrigins } from '../origins/find-origins.js'
 import { readDatabase } from '../database/read-database.js'
 import { EXIT, type ExitCode } from '../command/exit-code.js'
 import type { Flags } from '../command/flags.js'
+import { withOrigins } from '../origins/with-origins.js'
 import { renderStatus } from '../render/status.js'
 
 /** Exits with 1 when something is wrong, and with 3 when asked to by `--check` and migrations are pending. */
 export const run: CommandRun = (invocation) =>
-  readDatabase(invocation, 'registry', ({ manager, path, shown, exists, unregistered }) => {
+  readDatabase(invocation, 'registry', async ({ manager, settings, ...database }) => {
+    const { path, shown, exists, unregistered } = database
     const described = manager.status()
-    const status = { ...described, problems: [...described.problems, ...unregistered] }
+    const origins = await findOrigins(described, settings)
+    const problems = described.problems.map((one) => withOrigins(one, origins, described.applied))
+    const applied = described.applied.map((one) => {
+      const origin = origins.get(one.version)
+      return origin ? { ...one, origin } : one
+    })
+    const status = { ...described, applied, problems: [...problems, ...unregistered] }
     return {
       exitCode: exitCodeFor(status, invocation.flags),
       json: { database: path, exists, ...status },
-      text: (style) => renderStatus({ database: shown, exists, status }, style),
+      text: (style) => renderStatus({ database: shown, exists, status, origins }, style),
     }
   })
 

@@ -5,12 +5,14 @@ import type { Problem } from '../../model/report.js'
 import { versionId } from '../../model/version.js'
 import type { SchemaDifference, Verification } from '../../model/verification.js'
 import type { CommandRun, Invocation } from '../command/command.js'
+import { findOrigins } from '../origins/find-origins.js'
 import { readDatabase, type ReadableDatabase } from '../database/read-database.js'
 import { askIndexes } from '../database/ask-indexes.js'
 import { replaySchema } from '../database/replay-schema.js'
 import { withProblems } from '../database/with-problems.js'
 import { respelledColumns, writtenColumns } from '../database/written-columns.js'
 import { EXIT } from '../command/exit-code.js'
+import { withOrigins } from '../origins/with-origins.js'
 import { renderVerification } from '../render/verification.js'
 
 /**
@@ -19,15 +21,28 @@ import { renderVerification } from '../render/verification.js'
  */
 export const run: CommandRun = (invocation) =>
   readDatabase(invocation, 'registry', async (database) => {
-    const { path, shown, exists } = database
+    const { path, shown, exists, manager, settings, handle } = database
     const found = await askIndexes(database, await verify(database, invocation))
-    const verification = withProblems(found, exists ? [] : [missing(shown)])
+    const { applied } = manager.status()
+    const origins = await findOrigins({ ...found, applied }, settings)
+    const problems = found.problems.map((one) => withOrigins(one, origins, applied))
+    const verification = withProblems({ ...found, problems }, exists ? [] : [missing(shown)])
+    const attached = attachedTo(handle)
     return {
       exitCode: verification.ok ? EXIT.done : EXIT.failed,
       json: { database: path, exists, id: versionId(verification.version), ...verification },
-      text: (style) => renderVerification({ database: shown, exists, verification }, style),
+      text: (style) =>
+        renderVerification({ database: shown, exists, verification, attached }, style),
     }
   })
+
+/** The project's own `open` may attach others. */
+const attachedTo = (handle: ReadableDatabase['handle']): string[] =>
+  handle
+    .prepare('PRAGMA database_list')
+    .all()
+    .map((row) => String((row as { name: unknown }).name))
+    .filter((name) => !/^(main|temp)$/.test(name))
 
 /** Nothing was verified: a path that is mistyped must not pass for a database that is as it should be. */
 const missing = (shown: string): Problem =>

@@ -24,7 +24,7 @@ export interface ReadableDatabase extends FileLook {
   readonly settings: Settings
   readonly registry: Registry<ClientHandle>
   readonly manager: MigrationManager<ClientHandle, 'sync'>
-  /** Where the folder says something else than the registry; nothing where the registry was required to be fresh. */
+  /** Where the folder says something else than the registry; where that was required to be fresh, drafts at most. */
   readonly unregistered: readonly Problem[]
 }
 
@@ -46,11 +46,11 @@ export async function readDatabase<T>(
   const path = databaseOf(settings, cwd)
   const look = lookAtFile(path)
   const registry = use === 'none' ? [] : await loadRegistryAside(settings, cwd)
-  if (use === 'fresh') await requireFresh(settings)
+  const told = use === 'fresh' ? await requireFresh(settings) : []
   const handle = look.exists ? await openForReading(settings, path) : openEmpty(settings)
   try {
     const manager = new MigrationManager(betterSqlite3(handle), registry, settings.manager)
-    const unregistered = use === 'registry' ? await findUnregistered(settings, registry) : []
+    const unregistered = use === 'registry' ? await findUnregistered(settings, registry) : told
     const shown = displayPath(path, cwd)
     const facts = { ...look, path, shown, settings, handle, registry, manager, unregistered }
     return await work(facts)

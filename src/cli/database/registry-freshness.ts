@@ -5,8 +5,10 @@ import { join } from 'node:path'
 import { parseFileName } from '../../../codegen/project/file-name.js'
 import { projectPath } from '../../../codegen/project/project-path.js'
 import { generate } from '../../../codegen/generate.js'
+import { openGenerateCache } from '../../../codegen/generate-cache.js'
 import type { GenerateResult } from '../../../codegen/model/result.js'
-import { registryBehind, registryStale } from '../../errors/command-line.js'
+import type { GenerateSettings } from '../../../codegen/model/settings.js'
+import { registryBehind, registryDraft, registryStale } from '../../errors/command-line.js'
 import { LockstepError, problemOf } from '../../errors/lockstep-error.js'
 import type { Registry } from '../../model/registry.js'
 import type { Problem } from '../../model/report.js'
@@ -16,11 +18,12 @@ import type { Settings } from '../settings/settings.js'
 /**
  * Throws `REGISTRY_STALE` when generating would write another registry, or would fail: what was applied then would
  * later look like a migration that was edited after it was applied. Never replays, so the digests of the schemas do not
- * matter here, and loads the compiler only when something changed since the registry was generated.
+ * matter here, and loads the compiler only when something changed since the registry was generated. Answers warnings.
  */
-export async function requireFresh(settings: Settings): Promise<void> {
-  const stale = await findStale(settings)
-  if (stale) throw new LockstepError(stale)
+export async function requireFresh(settings: Settings): Promise<Problem[]> {
+  const result = await look(settings)
+  if (result?.ok === false) throw new LockstepError(staleOf(result))
+  return draftProblems(result?.drafts ?? [])
 }
 
 /**
@@ -33,19 +36,34 @@ export async function findUnregistered(
   registry: Registry<never>,
 ): Promise<Problem[]> {
   const { root, migrations } = settings
-  const files = newerFiles(migrations, registry.length).map((name) =>
+  const newer = newerFiles(migrations, registry.length).map((name) =>
     projectPath(root, join(migrations, name)),
   )
-  if (files.length > 0) return [problemOf(registryBehind(files.join(', '), files), 'warning')]
-  const stale = await findStale(settings)
-  return stale ? [problemOf(stale, 'error')] : []
+  if (newer.length > 0) {
+    const drafts = rememberedDrafts(settings)
+    const files = newer.filter((file) => !drafts.includes(file))
+    if (files.length === 0) return draftProblems(drafts)
+    return [problemOf(registryBehind(files.join(', '), files), 'warning')]
+  }
+  const result = await look(settings)
+  return result?.ok === false ? [problemOf(staleOf(result), 'error')] : []
 }
 
-async function findStale(settings: Settings): Promise<ReturnType<typeof registryStale> | null> {
-  if (!existsSync(settings.migrations)) return null
-  const result = await generate({ ...buildSettings(settings), replay: false }, { write: false })
-  return result.ok ? null : staleOf(result)
-}
+/** Null where there is no folder. */
+const look = async (settings: Settings): Promise<GenerateResult | null> =>
+  existsSync(settings.migrations) ? generate(unproven(settings), { write: false }) : null
+
+const unproven = (settings: Settings): GenerateSettings => ({
+  ...buildSettings(settings),
+  replay: false,
+})
+
+const draftProblems = (files: readonly string[]): Problem[] =>
+  files.length === 0 ? [] : [problemOf(registryDraft(files.join(', '), files), 'warning')]
+
+/** Nothing where the folder has changed since it was generated. */
+const rememberedDrafts = (settings: Settings): readonly string[] =>
+  openGenerateCache(unproven(settings)).recall()?.drafts ?? []
 
 function newerFiles(folder: string, latest: number): string[] {
   if (!existsSync(folder)) return []

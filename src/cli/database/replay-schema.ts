@@ -3,7 +3,10 @@ import { replayFailed, replaySkipped } from '../../errors/command-line.js'
 import { betterSqlite3 } from '../../drivers/better-sqlite3.js'
 import { problemOf } from '../../errors/lockstep-error.js'
 import { MigrationManager } from '../../manager.js'
+import type { Gate } from '../../model/gate.js'
+import type { ManagerOptions } from '../../model/options.js'
 import type { Registry } from '../../model/registry.js'
+import { gateWith } from '../../run/gate-with.js'
 import type { Problem } from '../../model/report.js'
 import type { Schema } from '../../schema/schema.js'
 import type { Terminal } from '../command/command.js'
@@ -23,13 +26,18 @@ export interface Replay {
   readonly registry: Registry<ClientHandle>
   readonly version: number
   readonly cwd: string
+  /** Told each text that a step runs; null for what cannot be seen. */
+  readonly see?: (version: number, text: string | null) => void
   /** What the migrations print meanwhile goes here, and is shown with `--verbose`. */
   readonly terminal: Terminal
+  /** What looks at each step meanwhile. */
+  readonly gates?: readonly Gate[]
 }
 
-/** The schema with its columns as they are written, or the reason why there is none. */
+/** The schema with its columns as they are written, or why there is none. */
 export type Replayed =
-  { readonly schema: Schema; readonly columns: WrittenColumns } | { readonly problem: Problem }
+  | { readonly schema: Schema; readonly columns: WrittenColumns }
+  | { readonly problem: Problem; readonly reason: string }
 
 /**
  * Replays a registry that is loaded anew, so that what its modules open lies behind the wall; migrations that touch the
@@ -38,7 +46,10 @@ export type Replayed =
 export async function replaySchema(replay: Replay): Promise<Replayed> {
   const { registry, version } = replay
   const outside = registry.slice(0, version).find(({ effects }) => effects !== undefined)
-  if (outside) return { problem: problemOf(replaySkipped(version, outside.name), 'warning') }
+  if (outside) {
+    const skipped = replaySkipped(version, outside.name)
+    return { problem: problemOf(skipped, 'warning'), reason: `${outside.name} has effects` }
+  }
   const wall = buildWall()
   return wall.around(() => replayBehind(wall, replay))
 }
@@ -56,17 +67,34 @@ async function replayBehind(wall: Wall, replay: Replay): Promise<Replayed> {
       handle.close()
     }
   } catch (error) {
-    const failed = replayFailed(version, messageOf(error))
-    return { problem: problemOf(failed, digested ? 'warning' : 'error') }
+    const reason = messageOf(error)
+    const failed = replayFailed(version, reason)
+    return { problem: problemOf(failed, digested ? 'warning' : 'error'), reason }
   }
 }
 
-function schemaAfter(handle: ClientHandle, { settings, registry, version }: Replay): Schema {
+function schemaAfter(
+  handle: ClientHandle,
+  { settings, registry, version, see, gates }: Replay,
+): Schema {
   const { table, ignoreTables } = settings.manager
   const manager = new MigrationManager(betterSqlite3(handle), registry, {
     ...(table !== undefined && { table }),
     ...(ignoreTables && { ignoreTables }),
+    ...(see && telling(see)),
+    ...(gates && { gates }),
   })
   if (version > 0) manager.migrate({ to: version })
   return manager.schema()
+}
+
+/** A gate that lets everything pass, and a listener that knows which step is under way. */
+function telling(see: Required<Replay>['see']): Pick<ManagerOptions, 'gates' | 'onEvent'> {
+  let version = 0
+  return {
+    gates: [gateWith(() => ({ *before() {}, see: (text) => see(version, text), *after() {} }))],
+    onEvent: (event) => {
+      if (event.type === 'step-start') ({ version } = event)
+    },
+  }
 }

@@ -22,7 +22,8 @@ export function chooseMemory({ flags, environment }: Sources): Trust {
   return flags.noCache || isIntegration(environment['CI']) ? 'this run' : 'earlier runs'
 }
 
-const isIntegration = (value = ''): boolean => !/^(?:|0|false)$/i.test(value.trim())
+/** Whether the variable `CI` says that nobody sits there. */
+export const isIntegration = (value = ''): boolean => !/^(?:|0|false)$/i.test(value.trim())
 
 /** Does work with the memory of earlier runs, or with one that is empty at first and gone afterwards. */
 export async function withMemory<T>(

@@ -14,7 +14,7 @@ import type { Settings } from '../settings/settings.js'
 /** The results of all, as if it were one. */
 export interface Generated extends Pick<
   GenerateResult,
-  'ok' | 'diagnostics' | 'migrations' | 'replayed' | 'replayedNow' | 'obstacles'
+  'ok' | 'diagnostics' | 'drafts' | 'migrations' | 'replayed' | 'replayedNow' | 'obstacles'
 > {
   /** The folders, as they are printed, of those for which nothing could be generated. */
   readonly refused: readonly string[]
@@ -37,6 +37,7 @@ export async function generateEach(
   return {
     ok: results.every(({ ok }) => ok),
     diagnostics: withPages(results.flatMap(({ diagnostics }) => diagnostics)),
+    drafts: results.flatMap(({ drafts }) => drafts),
     files: results.flatMap(({ files, migrations }) =>
       files.map((file) => ({ ...file, migrations })),
     ),

@@ -1,6 +1,6 @@
 // Does something now, and again whenever a file in one of some folders changes, until a signal comes.
-import { readdirSync, watch, type FSWatcher } from 'node:fs'
-import { join } from 'node:path'
+import { watch, type FSWatcher } from 'node:fs'
+import { foldersIn } from '../../../codegen/project/folders-in.js'
 import { watchLost } from '../../errors/command-line.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 
@@ -106,9 +106,7 @@ function watchBelow(
 
 function withFoldersBelow(folder: string): string[] {
   try {
-    const entries = readdirSync(folder, { recursive: true, withFileTypes: true })
-    const below = entries.filter((entry) => entry.isDirectory())
-    return [folder, ...below.map(({ parentPath, name }) => join(parentPath, name))]
+    return [folder, ...foldersIn(folder).flatMap(withFoldersBelow)]
   } catch (cause) {
     throw new LockstepError(watchLost(folder), { cause })
   }

@@ -2,6 +2,7 @@
 import { compareDiagnostics } from '../../../codegen/diagnostics/compare-diagnostics.js'
 import type { Diagnostic } from '../../../codegen/model/diagnostic.js'
 import type { LintResult } from '../../../codegen/model/result.js'
+import type { Pins } from '../../../codegen/model/registry-item.js'
 import type { GenerateSettings } from '../../../codegen/model/settings.js'
 
 /** The settings with what the base branch has as released; as they are where none is named. Throws the `GIT_…` errors. */
@@ -14,15 +15,19 @@ export async function underBase(
   return releasedByBase(settings, ref)
 }
 
-/** The result with the findings of `--base`; as it is where no base branch is named. Throws the `GIT_…` errors. */
+/**
+ * The result with the findings of `--base`; as it is where no base branch is named. `pins` is what was found of each version,
+ * where that was looked at. Throws the `GIT_…` errors.
+ */
 export async function withBase<R extends LintResult>(
   result: R,
   settings: GenerateSettings,
   ref: string | undefined,
+  pins?: Pins,
 ): Promise<R> {
   if (ref === undefined) return result
   const { compareWithBase } = await import('../../../codegen/base-branch/compare-base.js')
-  const found = await compareWithBase(settings, ref)
+  const found = await compareWithBase(settings, ref, pins)
   return {
     ...result,
     ok: result.ok && found.every(({ severity }) => severity !== 'error'),

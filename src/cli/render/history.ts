@@ -35,6 +35,7 @@ const WORDS: Readonly<Record<HistoryEntry['action'], string>> = {
   rollback: 'rolled back',
   mark: 'marked',
   adopt: 'adopted',
+  load: 'loaded',
   repair: 'repaired',
   backup: 'backed up',
   restore: 'restored',

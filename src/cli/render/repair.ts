@@ -1,11 +1,22 @@
 // What repairing would write, as a person reads it before confirming. Pure.
 import type { RepairedRow } from '../../model/recovery.js'
+import type { SchemaDifference } from '../../model/verification.js'
+import { renderDifferences } from '../../schema/render-differences.js'
 import { columns } from '../terminal/columns.js'
 import type { Style } from '../terminal/style.js'
 
 /** Every value of every row, before and after; digests are cut short. */
 export const renderRepair = (rows: readonly RepairedRow[], style: Style): string[] =>
   columns(rows.flatMap((row) => linesOf(row, style))).map((line) => `  ${line}`)
+
+/** What is accepted although the schema is another. */
+export const renderForced = (differences: readonly SchemaDifference[], style: Style): string[] =>
+  differences.length === 0
+    ? []
+    : [
+        style.red('The schema is not what the migrations lead to:'),
+        ...renderDifferences(differences).map((line) => `  ${line}`),
+      ]
 
 const linesOf = ({ id, name, values }: RepairedRow, style: Style): string[][] =>
   values.map(({ field, before, after }, index) => [

@@ -1,17 +1,19 @@
 // What a run did, as a person reads it. Pure.
+import type { RedoLosses } from '../../errors/redo.js'
 import type { StepEffect } from '../dry-run/measure-steps.js'
 import type { DoneStep, Problem, RunReport } from '../../model/report.js'
 import type { UntriedStep } from '../dry-run/note-untried.js'
 import { versionId } from '../../model/version.js'
 import { shortSql } from '../../../codegen/sql/one-line.js'
 import { columns } from '../terminal/columns.js'
+import { renderLosses } from './losses.js'
 import { renderProblem } from './status.js'
 import { count, duration } from '../terminal/quantities.js'
 import type { Style } from '../terminal/style.js'
 
 /** A run with the database that it was about. */
 export interface ShownRun {
-  readonly work: 'migrate' | 'rollback'
+  readonly work: 'migrate' | 'rollback' | 'redo'
   readonly database: string
   readonly report: RunReport
   /** What each step changed: of a dry run, which was done on a copy; null for a real run. */
@@ -20,26 +22,24 @@ export interface ShownRun {
   readonly untried: readonly UntriedStep[]
   /** What is wrong with a dry run's copy afterwards. */
   readonly problems: readonly Problem[]
+  /** What a redo takes along. */
+  readonly losses: RedoLosses | null
   /** The copy that was made before the first step, as it is shown. */
   readonly backup: string | null
 }
 
 /** One line for each step, and a summary. */
 export function renderRun(run: ShownRun, style: Style): string[] {
-  const { work, database, report, effects, untried, problems, backup } = run
+  const { work, database, report, effects, untried, problems, backup, losses } = run
   const { from, to, steps, durationMs } = report
   if (steps.length === 0) return [nothingDone(run, style)]
-  const shown = steps.length > style.foldFrom ? steps.slice(-style.foldFrom / 2) : steps
-  const hidden = steps.length - shown.length
-  const lines = [
-    ...(hidden > 0 ? [style.dim(`  … ${count(hidden, 'step')} before`)] : []),
-    ...columns(shown.map((step) => row(step, effects, style))).map((line) => `  ${line}`),
-  ]
-  const verb = `${effects ? 'would be ' : ''}${work === 'migrate' ? 'applied' : 'undone'}`
+  const verb = `${effects ? 'would be ' : ''}${WORDS[work].done}`
+  const done = work === 'redo' ? steps.filter(({ direction }) => direction === 'down') : steps
   return [
-    ...lines,
+    ...rows(run, style),
     ...(backup === null ? [] : [`Copied to ${backup} before the first step.`]),
-    `${style.bold(database)}  ${count(steps.length, 'migration')} ${verb} in ${duration(durationMs)}, from ${versionId(from)} to ${versionId(to)}.`,
+    ...(losses ? ['What goes with it:', ...renderLosses(losses).map((line) => `  ${line}`)] : []),
+    `${style.bold(database)}  ${count(done.length, 'migration')} ${verb} in ${duration(durationMs)}, from ${versionId(from)} to ${versionId(to)}.`,
     ...untried.map(describeUntried),
     ...problems.flatMap((problem) => renderProblem(problem, style)),
     ...(effects
@@ -48,9 +48,24 @@ export function renderRun(run: ShownRun, style: Style): string[] {
   ]
 }
 
-function row(step: DoneStep, effects: ShownRun['effects'], style: Style): string[] {
-  const effect = effects?.find(({ version }) => version === step.version)
-  return [...plainRow(step, style), ...(effect ? describeEffect(effect) : [])]
+const WORDS = {
+  migrate: { done: 'applied', nothing: 'Nothing to do: the database is up to date at' },
+  rollback: { done: 'undone', nothing: 'Nothing to undo: the database is at' },
+  redo: { done: 'redone', nothing: 'Nothing to redo: the database is at' },
+}
+
+/** The last ones, where there are many. The effects of a dry run stand in the order of its steps. */
+function rows({ report: { steps }, effects }: ShownRun, style: Style): string[] {
+  const all = steps.map((step, index) => [
+    ...plainRow(step, style),
+    ...(effects?.[index] ? describeEffect(effects[index]) : []),
+  ])
+  const shown = all.length > style.foldFrom ? all.slice(-style.foldFrom / 2) : all
+  const hidden = all.length - shown.length
+  return [
+    ...(hidden > 0 ? [style.dim(`  … ${count(hidden, 'step')} before`)] : []),
+    ...columns(shown).map((line) => `  ${line}`),
+  ]
 }
 
 function describeEffect({ rowsChanged, pagesGrown, foreignKeyDelta }: StepEffect): string[] {
@@ -87,10 +102,5 @@ const plainRow = ({ id, name, direction, durationMs }: DoneStep, style: Style): 
   style.dim(duration(durationMs)),
 ]
 
-function nothingDone({ work, database, report: { to } }: ShownRun, style: Style): string {
-  const reason =
-    work === 'migrate'
-      ? `Nothing to do: the database is up to date at ${versionId(to)}.`
-      : `Nothing to undo: the database is at ${versionId(to)}.`
-  return `${style.bold(database)}  ${reason}`
-}
+const nothingDone = ({ work, database, report: { to } }: ShownRun, style: Style): string =>
+  `${style.bold(database)}  ${WORDS[work].nothing} ${versionId(to)}.`

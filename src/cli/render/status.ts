@@ -8,15 +8,19 @@ import type {
 } from '../../model/report.js'
 import { versionId } from '../../model/version.js'
 import { blocks } from '../terminal/blocks.js'
+import type { Sighting } from '../../../codegen/base-branch/find-applied.js'
 import { columns } from '../terminal/columns.js'
 import { count, duration, moment } from '../terminal/quantities.js'
 import type { Style } from '../terminal/style.js'
+import { namesOf, type Origins } from '../origins/with-origins.js'
 
 /** A status with the database that it is about. */
 export interface ShownStatus {
   readonly database: string
   readonly exists: boolean
   readonly status: Status
+  /** Where migrations come from that the code does not have. */
+  readonly origins?: Origins
 }
 
 /** A line for the database, one for each migration, the problems with what to do, and a summary. */
@@ -24,7 +28,7 @@ export function renderStatus(shown: ShownStatus, style: Style): string[] {
   const { status } = shown
   return blocks(
     [headline(shown, style)],
-    listing(status, style),
+    listing(shown, style),
     ...status.problems.map((problem) => renderProblem(problem, style)),
     [summary(status)],
   )
@@ -34,7 +38,7 @@ export function renderStatus(shown: ShownStatus, style: Style): string[] {
 export function renderProblem({ code, severity, message, fix }: Problem, style: Style): string[] {
   const mark = severity === 'error' ? style.red(`✗ ${code}`) : style.yellow(`! ${code}`)
   const [said, ...more] = message.split('\n')
-  return [`${mark}  ${said}`, ...more, `  ${style.dim('→')} ${fix}`]
+  return [`${mark}  ${said}`, ...more, `  ${style.dim('→')} ${fix}`].flatMap(style.wrap)
 }
 
 const STATES: Readonly<Record<State, string>> = {
@@ -56,9 +60,13 @@ function headline({ database, exists, status }: ShownStatus, style: Style): stri
   return `${style.bold(database)}  ${word}  ${style.dim(`version ${versionId(version)} of ${versionId(latest)}`)}`
 }
 
-function listing({ applied, pending, problems }: Status, style: Style): string[] {
+function listing({ status, origins }: ShownStatus, style: Style): string[] {
+  const { applied, pending, problems } = status
   const rows = [
-    ...folded(applied, style, 'last').map((one) => appliedRow(one, style)),
+    ...folded(applied, style, 'last').map((one) => [
+      ...appliedRow(one, style),
+      ...originOf(origins?.get(one.version), style),
+    ]),
     ...problems.filter(isInterruption).map((problem) => interruptedRow(problem, style)),
     ...folded(pending, style, 'first').map((one) => pendingRow(one, style)),
   ]
@@ -87,6 +95,9 @@ const appliedRow = (
   style.dim(moment(appliedAt)),
   style.dim(durationMs === null ? '' : duration(durationMs)),
 ]
+
+const originOf = (origin: Sighting | undefined, style: Style): string[] =>
+  origin ? [style.yellow(`from ${namesOf(origin)}`)] : []
 
 /** A step that was begun and did not end is neither applied nor pending. */
 const isInterruption = ({ code }: Problem): boolean => code === 'HISTORY_INTERRUPTED'

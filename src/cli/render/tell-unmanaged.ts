@@ -6,14 +6,13 @@ import type { ReadableDatabase } from '../database/read-database.js'
 /** What stands in the way of a ledger; `status` tells of everything else. */
 const UNMANAGED: ReadonlySet<string> = new Set(['LEDGER_FOREIGN', 'DATABASE_UNMANAGED'])
 
-/** Prints the problem and what to do on the standard error stream, where there is one and the project minds it. */
+/** Prints the problem and what to do on the standard error stream, where there is one. */
 export function tellUnmanaged(
-  { manager, settings }: Pick<ReadableDatabase, 'manager' | 'settings'>,
+  { manager }: Pick<ReadableDatabase, 'manager'>,
   { terminal }: Pick<Invocation, 'terminal'>,
 ): void {
-  const allowed = settings.manager.onUnmanaged === 'allow' ? 'DATABASE_UNMANAGED' : null
   for (const problem of manager.status().problems) {
-    if (!UNMANAGED.has(problem.code) || problem.code === allowed) continue
+    if (!UNMANAGED.has(problem.code)) continue
     terminal.say(...renderProblem({ ...problem, severity: 'warning' }, terminal.style))
   }
 }

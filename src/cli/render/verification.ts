@@ -14,6 +14,8 @@ export interface ShownVerification {
   readonly database: string
   readonly exists: boolean
   readonly verification: Verification
+  /** The databases that are attached to it, by their names. */
+  readonly attached: readonly string[]
 }
 
 /** A line for the database, one for each thing that was looked at, the problems, and the differences object by object. */
@@ -22,7 +24,7 @@ export function renderVerification(shown: ShownVerification, style: Style): stri
   const { problems, differences } = verification
   return blocks(
     [headline(shown, style)],
-    shown.exists ? columns(areas(verification, style)) : [],
+    shown.exists ? columns(areas(shown, style)) : [],
     ...problems.map((problem) => renderProblem(problem, style)),
     differences.some(({ details }) => details.length > 0)
       ? ['Expected → found:', ...renderDifferences(differences).map((line) => `  ${line}`)]
@@ -41,7 +43,7 @@ function headline({ database, verification }: ShownVerification, style: Style): 
 }
 
 /** What was looked at, the codes of its problems, and what is said when there are none. */
-function areas(verification: Verification, style: Style): string[][] {
+function areas({ verification, attached }: ShownVerification, style: Style): string[][] {
   const { problems, comparedWith, unchecked } = verification
   const area = (title: string, codes: RegExp, fine: string): string[] =>
     row(
@@ -58,16 +60,17 @@ function areas(verification: Verification, style: Style): string[][] {
     area('views and triggers', /^SCHEMA_BROKEN$/, 'all compile'),
     area('file', /^INTEGRITY_/, 'sound'),
     area('foreign keys', /^FOREIGN_KEY_/, 'every row has its parent'),
-    ...(unchecked.length === 0
-      ? []
-      : [
-          [style.yellow('–'), 'full-text indexes', style.dim(`not checked: ${namesOf(unchecked)}`)],
-        ]),
+    ...leftOut('full-text indexes', unchecked.map(nameOf), style),
+    ...leftOut('attached databases', attached, style),
   ]
 }
 
-const namesOf = (objects: readonly string[]): string =>
-  objects.map((object) => object.slice(object.indexOf(' ') + 1)).join(', ')
+const leftOut = (title: string, names: readonly string[], style: Style): string[][] =>
+  names.length > 0
+    ? [[style.yellow('–'), title, style.dim(`not checked: ${names.join(', ')}`)]]
+    : []
+
+const nameOf = (object: string): string => object.slice(object.indexOf(' ') + 1)
 
 function row(title: string, problems: readonly Problem[], fine: string, style: Style): string[] {
   if (problems.some(({ severity }) => severity === 'error'))

@@ -1,5 +1,6 @@
 // The text of a new configuration file. Pure.
 import type { ProjectFacts } from './project-facts.js'
+import { objectText } from './script-text.js'
 
 /** What the configuration is to say; folders only where they are not the usual ones. */
 export interface ConfigValues {
@@ -11,29 +12,33 @@ export interface ConfigValues {
 /** The name and the text of the configuration file for a project. */
 export function configTemplate(
   values: ConfigValues,
-  { language, modules, has }: Pick<ProjectFacts, 'language' | 'modules' | 'has'>,
+  { language, modules, has, compiler }: ConfigFacts,
 ): { readonly name: string; readonly text: string } {
-  const typed = language === 'ts' && has('@types/better-sqlite3')
-  const lines = [
-    "import { defineConfig } from 'lockstep'",
-    ...(typed ? [...TYPES, ''] : ['']),
-    'export default defineConfig({',
-    "  driver: 'better-sqlite3',",
-    ...Object.entries(values).map(([key, value]) => `  ${key}: ${quoted(String(value))},`),
-    '})',
-  ]
-  const extension = language === 'js' && modules === 'commonjs' ? 'mjs' : language
-  return { name: `lockstep.config.${extension}`, text: `${lines.join('\n')}\n` }
+  const isTyped = language === 'ts' && compiler.config === 'compiled'
+  const lines = objectText(isTyped && compiler.isolatedDeclarations ? 'isolated' : 'module', {
+    door: 'lockstep',
+    define: 'defineConfig',
+    type: 'LockstepConfig',
+    name: 'config',
+    before: isTyped && has('@types/better-sqlite3') ? TYPES : [],
+    members: [
+      "  driver: 'better-sqlite3',",
+      ...Object.entries(values).map(([key, value]) => `  ${key}: ${quoted(String(value))},`),
+    ],
+  })
+  const isForeign = language === 'js' ? modules === 'commonjs' : compiler.config === 'refused'
+  return { name: `lockstep.config.${isForeign ? 'mjs' : language}`, text: `${lines.join('\n')}\n` }
 }
 
-/** Only where the client's types are installed: without them the import would not compile. */
+type ConfigFacts = Pick<ProjectFacts, 'language' | 'modules' | 'has' | 'compiler'>
+
+/** Only where the client's types are installed. As an import in a type it needs no `esModuleInterop`. */
 const TYPES = [
-  "import type Database from 'better-sqlite3'",
   '',
   "// Gives `db` in migrations the client's own type.",
   "declare module 'lockstep' {",
   '  interface Register {',
-  '    handle: Database.Database',
+  "    handle: import('better-sqlite3').Database",
   '  }',
   '}',
 ]

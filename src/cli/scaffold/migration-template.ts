@@ -3,6 +3,31 @@ import { pascalCase } from 'change-case'
 import { versionId } from '../../model/version.js'
 import { firstSql } from './first-sql.js'
 import type { MigrationTitle } from './migration-name.js'
+import { exporting, importLine, objectText, type ScriptStyle } from './script-text.js'
+
+/** The text of `001_initial`. */
+export const firstMigration = (style: ScriptStyle, driver: string): string =>
+  `${objectMigration(style, driver, FIRST).join('\n')}\n`
+
+const FIRST = [
+  "  description: 'The first table, as an example',",
+  '',
+  '  up(db) {',
+  '    db.exec(`',
+  '      CREATE TABLE notes (',
+  '        id INTEGER PRIMARY KEY,',
+  '        body TEXT NOT NULL,',
+  '        created_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP',
+  '      );',
+  '    `)',
+  '  },',
+  '',
+  '  down(db) {',
+  '    db.exec(`',
+  '      DROP TABLE notes;',
+  '    `)',
+  '  },',
+]
 
 /** The form of a new migration. */
 export type TemplateForm = 'object' | 'sql' | 'class'
@@ -12,6 +37,7 @@ export interface TemplateFacts extends MigrationTitle {
   readonly version: number
   readonly form: TemplateForm
   readonly language: 'ts' | 'js'
+  readonly style: ScriptStyle
   /** The package door of the client, such as `better-sqlite3`. */
   readonly driver: string
 }
@@ -41,12 +67,9 @@ function sqlFile({ name, description }: TemplateFacts): string[] {
   ]
 }
 
-function objectFile({ name, description, driver }: TemplateFacts): string[] {
+function objectFile({ name, description, driver, style }: TemplateFacts): string[] {
   const sql = firstSql(name)
-  return [
-    `import { defineMigration } from 'lockstep/${driver}'`,
-    '',
-    'export default defineMigration({',
+  return objectMigration(style, driver, [
     `  description: '${description}',`,
     '',
     '  up(db) {',
@@ -56,20 +79,40 @@ function objectFile({ name, description, driver }: TemplateFacts): string[] {
     '  down(db) {',
     ...indent(body(sql?.down, DOWN_HINT), 4),
     '  },',
-    '})',
-  ]
+  ])
 }
 
-function classFile({ version, name, description, language, driver }: TemplateFacts): string[] {
+/** A migration in object form with these members. */
+const objectMigration = (
+  style: ScriptStyle,
+  driver: string,
+  members: readonly string[],
+): string[] =>
+  objectText(style, {
+    door: `lockstep/${driver}`,
+    define: 'defineMigration',
+    type: 'MigrationDefinition',
+    name: 'migration',
+    members,
+  })
+
+function classFile({
+  version,
+  name,
+  description,
+  language,
+  driver,
+  style,
+}: TemplateFacts): string[] {
   const sql = firstSql(name)
   const typed = language === 'ts'
   const imported = typed ? 'Migration, type Handle' : 'Migration'
   const parameter = typed ? 'db: Handle' : 'db'
   const result = typed ? ': void' : ''
   return [
-    `import { ${imported} } from 'lockstep/${driver}'`,
+    importLine(style, imported, `lockstep/${driver}`),
     '',
-    `export default class ${className(name)} extends Migration {`,
+    `${exporting(style)} class ${className(name)} extends Migration {`,
     `  version = '${versionId(version)}'`,
     `  description = '${description}'`,
     '',

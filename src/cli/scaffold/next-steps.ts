@@ -7,7 +7,7 @@ import type { ProjectFacts } from './project-facts.js'
  */
 export function nextSteps(
   { has }: Pick<ProjectFacts, 'has'>,
-  registry: string,
+  registryImport: string,
   state: 'ready' | 'refused' | 'missing',
 ): string[] {
   const unasked = ['lockstep', 'better-sqlite3'].filter((name) => !has(name))
@@ -19,7 +19,7 @@ export function nextSteps(
       ? []
       : ['npx lockstep migrate          brings the database up to date']),
     'npx lockstep create <words…>  writes the next migration',
-    `In the application: import { registry } from '${registry}' and call migrate(db, registry) of 'lockstep/better-sqlite3'.`,
+    `In the application: ${registryImport} and call migrate(db, registry) of 'lockstep/better-sqlite3'.`,
   ]
 }
 

@@ -14,12 +14,22 @@ export interface ProjectFacts {
   /** Whether `.js` files are ES modules. */
   readonly modules: 'esm' | 'commonjs'
   readonly language: 'ts' | 'js'
+  readonly compiler: CompilerFacts
   /** Packages that are installed or asked for. */
   has(name: string): boolean
 }
 
+/** What its tsconfig.json says about new files. */
+export interface CompilerFacts {
+  /** The folder, absolute, in which migrations and generated files are compiled. */
+  readonly sources: string
+  /** What becomes of a configuration in TypeScript: `refused` where it would stand outside of `rootDir`. */
+  readonly config: 'compiled' | 'unseen' | 'refused'
+  readonly isolatedDeclarations: boolean
+}
+
 /** Looks at the project's folder. Throws `PACKAGE_INVALID` for a package.json that is none. */
-export function projectFacts(root: string): ProjectFacts {
+export async function projectFacts(root: string): Promise<ProjectFacts> {
   const file = join(root, 'package.json')
   const packageText = existsSync(file) ? readFileSync(file, 'utf8') : null
   const json = packageText === null ? MINIMAL : parse(packageText, file)
@@ -33,7 +43,17 @@ export function projectFacts(root: string): ProjectFacts {
     modules: json['type'] === 'module' ? 'esm' : 'commonjs',
     language: !has('typescript') && isJavaScript(root) ? 'js' : 'ts',
     has,
+    compiler: await compilerFacts(root),
   }
+}
+
+async function compilerFacts(root: string): Promise<CompilerFacts> {
+  const file = join(root, 'tsconfig.json')
+  if (!existsSync(file)) return { sources: root, config: 'compiled', isolatedDeclarations: false }
+  const { readTsconfig } = await import('../../../codegen/render/registry/read-tsconfig.js')
+  const { places, isolatedDeclarations } = readTsconfig(file, [])
+  const config = places.refusesOwnFolder ? 'refused' : places.seesOwnFolder ? 'compiled' : 'unseen'
+  return { sources: places.sources, config, isolatedDeclarations }
 }
 
 const MINIMAL: Record<string, unknown> = { private: true, type: 'module' }

@@ -13,16 +13,13 @@ import { loadEachSettings } from '../settings/load-settings.js'
 import type { Settings } from '../settings/settings.js'
 import { configTemplate } from './config-template.js'
 import { addScripts, type ScriptedPackage } from './package-scripts.js'
+import { ignoreFiles } from './ignored-files.js'
+import { firstMigration } from './migration-template.js'
 import { minimalPackage, type ProjectFacts } from './project-facts.js'
 import { scriptRunner } from './script-runner.js'
+import { scriptStyle } from './script-style.js'
+import type { SetUpFile } from './set-up-file.js'
 import { writeNewFile } from './write-new-file.js'
-
-/** What became of a file; `file` is relative to the project. */
-export interface SetUpFile {
-  readonly file: string
-  readonly state: 'written' | 'changed' | 'kept'
-  readonly note: string
-}
 
 /** The project after it was set up. */
 export interface SetUpProject {
@@ -41,7 +38,12 @@ export async function setUpProject(
   const settings = await loadEachSettings({ flags: {}, cwd: facts.root, environment: {} })
   const migrations: SetUpFile[] = []
   for (const one of settings) migrations.push(await writeFirstMigration(one))
-  return { files: [config, ...migrations, writePackage(facts, scripted)], settings }
+  const written = writePackage(facts, scripted)
+  const ignored = await ignoreFiles(
+    facts.root,
+    settings.map(({ database }) => database),
+  )
+  return { files: [config, ...migrations, written, ignored], settings }
 }
 
 function scriptPackage({ root, packageText, packageManager }: ProjectFacts): ScriptedPackage {
@@ -62,10 +64,14 @@ async function writeConfig(facts: ProjectFacts, { flags, cwd }: Invocation): Pro
     return { file: projectPath(root, found.file), state: 'kept', note }
   }
   const path = (given: string): string => forwardSlashes(relative(root, resolve(cwd, given)))
+  const sources = forwardSlashes(relative(root, facts.compiler.sources))
+  const placed = (name: string): string | null => (sources === '' ? null : `${sources}/${name}`)
+  const migrations = flags.migrations === undefined ? placed('migrations') : path(flags.migrations)
+  const out = flags.out === undefined ? placed('generated') : path(flags.out)
   const values = {
     database: flags.db === undefined ? 'data/app.db' : path(flags.db),
-    ...(flags.migrations !== undefined && { migrations: path(flags.migrations) }),
-    ...(flags.out !== undefined && { out: path(flags.out) }),
+    ...(migrations !== null && { migrations }),
+    ...(out !== null && { out }),
   }
   const { name, text } = configTemplate(values, facts)
   return { file: name, state: writeNewFile(join(root, name), text), note: '' }
@@ -79,7 +85,7 @@ async function writeFirstMigration(settings: Settings): Promise<SetUpFile> {
     return { file: projectPath(root, migrations), state: 'kept', note: count(present, 'file') }
   }
   const path = join(migrations, `001_initial.${language}`)
-  const state = writeNewFile(path, firstMigration(driver))
+  const state = writeNewFile(path, firstMigration(await scriptStyle(settings), driver))
   return { file: projectPath(root, path), state, note: '' }
 }
 
@@ -95,29 +101,3 @@ function writePackage({ root, packageText }: ProjectFacts, scripted: ScriptedPac
   const state = packageText === null ? 'written' : 'changed'
   return { file, state, note: `scripts: ${added.join(', ')}` }
 }
-
-/** The text of `001_initial`, the same in TypeScript and JavaScript. */
-const firstMigration = (
-  driver: string,
-): string => `import { defineMigration } from 'lockstep/${driver}'
-
-export default defineMigration({
-  description: 'The first table, as an example',
-
-  up(db) {
-    db.exec(\`
-      CREATE TABLE notes (
-        id INTEGER PRIMARY KEY,
-        body TEXT NOT NULL,
-        created_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP
-      );
-    \`)
-  },
-
-  down(db) {
-    db.exec(\`
-      DROP TABLE notes;
-    \`)
-  },
-})
-`

@@ -11,5 +11,5 @@ export function buildSettings({ open, ...settings }: Settings): GenerateSettings
     manager: _manager,
     ...build
   } = settings
-  return { ...build, ...(open && { opens: true }) }
+  return { ...build, drafts: 'left out', ...(open && { opens: true }) }
 }

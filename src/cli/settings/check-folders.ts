@@ -46,6 +46,7 @@ const filesOf = (settings: Settings): string =>
     settings.table,
     settings.ignoreTables,
     settings.schemaPage,
+    settings.types,
   ])
 
 function sharedOut(one: Settings, other: Settings, cwd: string): string {

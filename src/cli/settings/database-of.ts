@@ -2,6 +2,7 @@
 import { databasePathInvalid, databaseUnset } from '../../errors/command-line.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import { displayPath } from '../terminal/display-path.js'
+import { searchBorder } from './find-config.js'
 import type { Settings } from './settings.js'
 import { isSpecialPath } from './special-path.js'
 
@@ -9,7 +10,8 @@ import { isSpecialPath } from './special-path.js'
 export function databaseOf(settings: Settings, cwd: string): string {
   const { database, configFile } = settings
   if (database === null) {
-    throw new LockstepError(databaseUnset(configFile && displayPath(configFile, cwd)))
+    const file = configFile && displayPath(configFile, cwd)
+    throw new LockstepError(databaseUnset(file, { from: cwd, to: searchBorder(cwd) }))
   }
   if (!isSpecialPath(database)) return database
   const reason = REASONS[database] ?? 'it is a URL, and the client opens files'

@@ -27,7 +27,7 @@ export async function findConfig(
 ): Promise<FoundConfig | null> {
   const searcher = lilconfig('lockstep', {
     searchPlaces: SEARCH_PLACES,
-    stopDir: border(cwd),
+    stopDir: searchBorder(cwd),
     loaders: loaders(cwd, memory),
     cache: false,
     ignoreEmptySearchPlaces: false,
@@ -46,7 +46,8 @@ const SEARCH_PLACES = [
   'package.json',
 ]
 
-function border(cwd: string): string {
+/** The last folder, from `cwd` upwards, in which a configuration is looked for. */
+export function searchBorder(cwd: string): string {
   const repository = repositoryRoot(cwd)
   return existsSync(resolve(repository, '.git')) ? repository : projectRoot(cwd)
 }

@@ -89,7 +89,7 @@ function settingsFor(picked: Picked, project: Project, sources: Sources): Settin
     replay: !flags.noReplay,
     config: configFile === null ? null : { file: configFile, database: name },
     ...(memory !== undefined && { memory }),
-    ...(config.seeds && { seeds: seedsOf(config.seeds) }),
+    ...aboutColumns(config),
     table: config.table ?? '_migrations',
     ignoreTables: config.ignoreTables ?? [],
     replayTimeoutMs: config.replayTimeoutMs ?? 120_000,
@@ -114,6 +114,12 @@ const releasedIn = (
 ): Pick<Settings, 'released' | 'showReleased'> => ({
   ...(released !== undefined && { released }),
   ...(flags.released && { showReleased: true }),
+})
+
+/** What the configuration says of rows and their columns. */
+const aboutColumns = ({ seeds, types }: DatabaseConfig): Pick<Settings, 'seeds' | 'types'> => ({
+  ...(seeds && { seeds: seedsOf(seeds) }),
+  ...(types && { types }),
 })
 
 /** Values of every kind as texts, which can be compared and written down. */

@@ -15,11 +15,10 @@ export function renderFailure(
   const { code, message, fix, report, stacks } = error
   const [said, ...more] = message.split('\n')
   return [
-    `${style.red(`✗ ${code}`)}  ${said}`,
-    ...more,
+    ...[`${style.red(`✗ ${code}`)}  ${said}`, ...more].flatMap(style.wrap),
     ...whereItIs(error, style),
-    ...(report && !report.dryRun ? [stateNow(report)] : []),
-    `${style.dim('→')} ${fix}`,
+    ...(report && !report.dryRun ? style.wrap(stateNow(report)) : []),
+    ...style.wrap(`${style.dim('→')} ${fix}`),
     ...pageLines(code, style),
     ...(depth === 'full' ? stackLines(stacks).map(style.dim) : []),
   ]

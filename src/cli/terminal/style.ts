@@ -12,6 +12,11 @@ export interface Style {
   /** Text that opens `url`, where the terminal can; elsewhere the text alone. */
   readonly link: (text: string, url: string) => string
   readonly foldFrom: number
+  /**
+   * A line of prose as lines that are no wider than the stream, each with the indentation of the first. What stands in
+   * backquotes stays whole: it is to be copied.
+   */
+  readonly wrap: (line: string) => string[]
   /** A line as the stream gets it: what this style was asked for is obeyed there, and nothing else in the line. */
   readonly print: (line: string) => string
 }
@@ -22,13 +27,15 @@ export interface StyleChoice {
   /** Off unless told. */
   readonly links?: 'on' | 'off'
   readonly listing: 'whole' | 'folded'
+  /** Columns of the stream; prose is wrapped there. Nowhere unless told. */
+  readonly width?: number
 }
 
 /** More rows than this are folded on a terminal. */
 const FOLD_FROM = 40
 
 /** The style for one stream: with colours or without, long lists folded or whole. */
-export function makeStyle({ colors, links, listing }: StyleChoice): Style {
+export function makeStyle({ colors, links, listing, width = Infinity }: StyleChoice): Style {
   // Nobody who chose a name that is printed can have known it, so no name holds marks that are taken for ours.
   const key = Math.random().toString(36).slice(2)
   const mark = (code: string): string => `\ufdd0${key};${code}\ufdd1`
@@ -45,9 +52,25 @@ export function makeStyle({ colors, links, listing }: StyleChoice): Style {
     cyan: paint(36, 39),
     link: (text, url) =>
       links === 'on' ? `${mark(`${LINK}${new URL(url).href}`)}${text}${mark(LINK)}` : text,
+    wrap: (line) => wrapped(line, width),
     foldFrom: listing === 'folded' ? FOLD_FROM : Infinity,
     print: (line) => uncommanding(printed(line, new RegExp(`\ufdd0${key};([!-~]+)\ufdd1`))),
   }
+}
+
+/** No narrower than this: a column of single words is worse than lines that the terminal breaks. */
+const NARROWEST = 40
+
+function wrapped(line: string, width: number): string[] {
+  if (width < NARROWEST || printedWidth(line) <= width) return [line]
+  const [indent] = /^ */.exec(line)!
+  const lines = ['']
+  for (const word of line.match(/ *(?:`[^`]*`|[^ ])+/g) ?? []) {
+    const last = lines.at(-1)!
+    if (last === '' || printedWidth(last + word) <= width) lines[lines.length - 1] = last + word
+    else lines.push(indent + word.trimStart())
+  }
+  return lines
 }
 
 /** Begins a hyperlink when a URL follows, else it ends one (OSC 8). */

@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path'
 import { existsSync, statSync } from 'node:fs'
 import { betterSqlite3 } from '../../drivers/better-sqlite3.js'
 import { backupOfNothing } from '../../errors/backup.js'
-import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
+import { LockstepError } from '../../errors/lockstep-error.js'
 import { MigrationManager } from '../../manager.js'
 import type { BackupHook } from '../../model/options.js'
 import { perform } from '../../database/outcome.js'
@@ -24,9 +24,9 @@ import {
   patienceOf,
   removeEmptyLog,
 } from '../database/open-database.js'
-import { awaitStep } from './await-step.js'
 import type { RunJob } from './job-context.js'
 import type { BackupResult, RestoreResult } from './protocol.js'
+import { awaitStepsIn } from './steps-under-way.js'
 
 /** What copying needs of a job. */
 type CopyJob = Pick<RunJob, 'job' | 'settings' | 'path' | 'context'>
@@ -55,7 +55,7 @@ export async function doRestore(copying: CopyJob): Promise<RestoreResult> {
   // No folder is made for what cannot be restored.
   requireSource(source, path)
   makeFolderOf(path)
-  await awaitStepIn(copying)
+  await awaitStepsIn(copying)
   const saveTo = backupPath(path, new Date(), 'before-restore')
   const patienceMs = patienceOf(copying.settings)
   const note = (file: string, detail: string) => noteRestored(copying, file, detail)
@@ -68,23 +68,6 @@ export async function doRestore(copying: CopyJob): Promise<RestoreResult> {
     return { database: path, file: source, saved }
   } finally {
     if (!hadLog) removeEmptyLog(copying.settings, source)
-  }
-}
-
-/** What cannot be opened, which is what restoring is for, has no step at work in it. */
-async function awaitStepIn({ settings, path, context }: CopyJob): Promise<void> {
-  if (!lookAtFile(path).exists) return
-  let handle: ClientHandle
-  try {
-    handle = await openForReading(settings, path)
-  } catch (error) {
-    if (isLockstepError(error, 'DATABASE_BUSY')) throw error
-    return
-  }
-  try {
-    awaitStep(handle, { settings, context })
-  } finally {
-    handle.close()
   }
 }
 

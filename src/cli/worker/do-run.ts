@@ -1,13 +1,10 @@
 // Migrating and rolling back inside the worker: on the database itself, or as a dry run on a copy of it.
 import { chmodSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { Driver } from '../../database/driver.js'
 import { betterSqlite3 } from '../../drivers/better-sqlite3.js'
 import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
-import { MigrationManager } from '../../manager.js'
 import type { MigrationEvent } from '../../model/events.js'
-import type { ManagerOptions } from '../../model/options.js'
-import type { Problem, RunReport } from '../../model/report.js'
+import type { Problem } from '../../model/report.js'
 import { RUN_AGAIN } from '../../model/told-step.js'
 import { versionId } from '../../model/version.js'
 import { visible } from '../../model/visible.js'
@@ -23,11 +20,10 @@ import { matchNames } from '../../schema/ignored-objects.js'
 import { indexProblems } from '../database/ask-indexes.js'
 import { lookAtFile } from '../database/look-at-file.js'
 import { openForReading, openForWriting } from '../database/open-database.js'
-import { awaitLate } from './await-late.js'
 import { backUpBefore, copyOptions, type BackupBefore } from './do-backup.js'
 import type { JobContext, RunJob } from './job-context.js'
 import { noteUntried, type UntriedStep } from '../dry-run/note-untried.js'
-import { paceProgress } from './pace-progress.js'
+import { performRun } from './perform-run.js'
 import type { RunResult } from './protocol.js'
 import { tellBehind } from './tell-behind.js'
 
@@ -36,7 +32,7 @@ export async function runOn(run: RunJob, handle: ClientHandle): Promise<RunResul
   let backup: BackupBefore | null = null
   try {
     backup = await backUpBefore(run, handle)
-    const report = await perform(
+    const report = await performRun(
       run,
       betterSqlite3(handle),
       (event) => sendEvent(event, run.context),
@@ -44,11 +40,19 @@ export async function runOn(run: RunJob, handle: ClientHandle): Promise<RunResul
     )
     return { ...report, ...(backup?.file && { backup: backup.file }) }
   } catch (error) {
-    throw tellBehind(error, handle, run)
+    throw besideCopy(tellBehind(error, handle, run), backup?.file ?? null)
   } finally {
     backup?.close()
     handle.close()
   }
+}
+
+/** The error of a run that has made a copy, which says where that is. */
+function besideCopy(error: unknown, backup: string | null): unknown {
+  if (backup === null || !isLockstepError(error)) return error
+  const parts = LockstepError.partsOf(error)
+  const lines = [...(parts.lines ?? []), `The copy from before the run is ${visible(backup)}.`]
+  return new LockstepError({ ...parts, lines, facts: { ...error.facts, backup } }, error)
 }
 
 /**
@@ -73,7 +77,7 @@ export async function dryRun(run: RunJob, wall: Wall): Promise<RunResult> {
         sendEvent(event, context)
       }
       // On a copy that nobody else has, nothing would move however long one waits.
-      const report = await perform(run, measured.driver, hear, { lockTimeoutMs: 0 })
+      const report = await performRun(run, measured.driver, hear, { lockTimeoutMs: 0 })
       const problems = indexProblems(handle, isIgnored).filter(
         ({ facts }) => !known.has(facts?.['index']),
       )
@@ -145,26 +149,6 @@ async function copyFor({ job, settings, path, context }: RunJob) {
   // Of a database that may only be read as well, the steps are tried.
   chmodSync(copy, 0o600)
   return { path: copy, remove: () => removeDatabase(copy) }
-}
-
-function perform(
-  { job, settings, context, registry }: RunJob,
-  driver: Driver<ClientHandle, 'sync'>,
-  hear: (event: MigrationEvent) => void,
-  more: ManagerOptions,
-): Promise<RunReport> {
-  return awaitLate({ registry }, driver, (followed, follow) => {
-    const onEvent = paceProgress((event) => {
-      follow(event)
-      hear(event)
-    })
-    const { signal } = context
-    const options = { ...settings.manager, ...more, onEvent, signal }
-    const manager = new MigrationManager(followed, registry, options)
-    const { to, steps } = job.flags
-    const target = { ...(to !== undefined && { to }), ...(steps !== undefined && { steps }) }
-    return job.work === 'migrate' ? manager.migrate(target) : manager.rollback(target)
-  })
 }
 
 function sendEvent(event: MigrationEvent, { send }: JobContext): void {

@@ -2,11 +2,14 @@
 import type { MigrationEvent, StepFailedEvent } from '../../model/events.js'
 import type { Problem, RunReport } from '../../model/report.js'
 import type { StepEffect } from '../dry-run/measure-steps.js'
+import type { RedoLosses } from '../../errors/redo.js'
 import type { Adoption } from '../../model/adoption.js'
 import type { Marking, Repair } from '../../model/recovery.js'
 import type { ErrorDescription } from '../terminal/describe-error.js'
 import type { UntriedStep } from '../dry-run/note-untried.js'
+import type { Loading } from '../load/plan-load.js'
 import type { Flags } from '../command/flags.js'
+import type { DownSource } from '../command/down-source.js'
 
 /** What a run of migrations answers. */
 export interface RunResult extends RunReport {
@@ -18,6 +21,10 @@ export interface RunResult extends RunReport {
   readonly problems?: readonly Problem[]
   /** The copy that was made before the first step; only with `--backup`. */
   readonly backup?: string
+  /** Where each `down` comes from that is not the code's; only where there is any. */
+  readonly downs?: readonly DownSource[]
+  /** What a redo took along, or of a dry run would take along; only where there is anything. */
+  readonly losses?: RedoLosses
 }
 
 /** What was copied, and where to. */
@@ -38,16 +45,21 @@ export interface RestoreResult {
 export interface JobResults {
   readonly migrate: RunResult
   readonly rollback: RunResult
+  readonly redo: RunResult
   readonly reset: null
   readonly backup: BackupResult
   readonly restore: RestoreResult
   readonly mark: Marking
   readonly repair: Repair
   readonly adopt: Adoption
+  readonly load: Loading
 }
 
 /** The kinds of work. */
 export type Work = keyof JobResults
+
+/** Those that run migrations. */
+export type RunWork = 'migrate' | 'rollback' | 'redo'
 
 /** Those that change the ledger without running a migration. */
 export type EditWork = 'mark' | 'repair' | 'adopt'
@@ -97,6 +109,12 @@ export interface CopyingMessage {
   readonly total: number
 }
 
+/** Something is about to be undone with another `down` than the code's. */
+export interface UndoingMessage {
+  readonly type: 'undoing'
+  readonly sources: readonly DownSource[]
+}
+
 /** The work is done. */
 export interface DoneMessage {
   readonly type: 'done'
@@ -111,4 +129,10 @@ export interface FailedMessage {
 
 /** Everything that the worker tells the command; `type` tells the messages apart. */
 export type WorkerMessage =
-  OpenedMessage | TemporaryMessage | CopyingMessage | EventMessage | DoneMessage | FailedMessage
+  | OpenedMessage
+  | TemporaryMessage
+  | CopyingMessage
+  | EventMessage
+  | UndoingMessage
+  | DoneMessage
+  | FailedMessage

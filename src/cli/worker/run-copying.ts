@@ -1,10 +1,9 @@
-// What the commands that copy databases share: the worker, and the bar that shows the pages.
+// What the commands that copy databases share.
 import type { Invocation } from '../command/command.js'
 import { tellSettings } from '../settings/tell-settings.js'
 import type { JobResults } from './protocol.js'
 import { tellOpened } from './run-migrations.js'
-import { runInWorker } from './run-in-worker.js'
-import { watchRun } from './watch-run.js'
+import { runWatched } from './run-watched.js'
 
 /** Has a copy made beside this process. Throws what copying throws. */
 export async function runCopying<W extends 'backup' | 'restore'>(
@@ -12,14 +11,7 @@ export async function runCopying<W extends 'backup' | 'restore'>(
   invocation: Invocation,
 ): Promise<JobResults[W]> {
   await tellSettings(invocation)
-  const watcher = await watchRun(invocation)
-  try {
-    return await runInWorker(work, { ...invocation, terminal: watcher.terminal }, (message) => {
-      if (message.type === 'event') watcher.hear(message.event)
-      if (message.type === 'copying') watcher.copying(message)
-      if (message.type === 'opened') tellOpened(message, invocation)
-    })
-  } finally {
-    watcher.stop()
-  }
+  return runWatched(work, invocation, (message, watched) => {
+    if (message.type === 'opened') tellOpened(message, watched)
+  })
 }

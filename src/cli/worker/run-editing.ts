@@ -6,11 +6,11 @@ import type { Invocation } from '../command/command.js'
 import { confirm } from '../terminal/confirm.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
 import { readDatabase, type ReadableDatabase } from '../database/read-database.js'
-import { planDigest } from '../command/plan-digest.js'
+import type { Flags } from '../command/flags.js'
+import { editDigest } from '../command/plan-digest.js'
 import type { Style } from '../terminal/style.js'
 import type { EditWork, JobResults } from './protocol.js'
-import { runInWorker } from './run-in-worker.js'
-import { watchRun } from './watch-run.js'
+import { runWatched } from './run-watched.js'
 
 /** What a person is asked before a plan is carried out. */
 export interface Question {
@@ -24,8 +24,8 @@ export interface Edit<W extends EditWork> {
   readonly work: W
   /** Makes the plan; only reads. */
   plan(manager: MigrationManager<ClientHandle, 'sync'>): JobResults[W]
-  /** Finds out more about the plan, for the question. */
-  look?(plan: JobResults[W], database: ReadableDatabase): Promise<void>
+  /** Finds out more about the plan, for the question; answers flags to go on with. */
+  look?(plan: JobResults[W], database: ReadableDatabase): Promise<Flags>
   /** What to ask; null where there is nothing to ask, `nothing` where there is nothing to do either. */
   ask(plan: JobResults[W], database: string): Question | 'nothing' | null
 }
@@ -40,47 +40,39 @@ export interface Edited<W extends EditWork> {
   details(style: Style): readonly string[]
 }
 
-/** Plans, asks unless `--yes` is given, and has it done. Throws `EDIT_UNCONFIRMED`, and what the manager throws. */
+/** Plans, asks unless `--yes` is given, and has it done; with `--dry-run` only plans. Throws `EDIT_UNCONFIRMED`, and what the manager throws. */
 export async function runEditing<W extends EditWork>(
   edit: Edit<W>,
   invocation: Invocation,
 ): Promise<Edited<W>> {
   const planned = await readDatabase(invocation, 'fresh', async (read) => {
     const plan = edit.plan(read.manager)
-    await edit.look?.(plan, read)
-    return { database: read.path, shown: read.shown, plan }
+    const flags = { ...invocation.flags, ...(await edit.look?.(plan, read)) }
+    const confirmed = editDigest(plan, read.handle)
+    return {
+      database: read.path,
+      shown: read.shown,
+      plan,
+      order: { ...invocation, flags, confirmed },
+    }
   })
-  const { database, shown, plan } = planned
+  const { database, shown, plan, order } = planned
   const asked = edit.ask(plan, shown)
   if (asked === 'nothing') return { database, shown, result: plan, details: () => [] }
+  if (invocation.flags.dryRun)
+    return { database, shown, result: plan, details: (style) => asked?.details(style) ?? [] }
   if (asked && !invocation.flags.yes) await askFor(asked, invocation)
-  const result = await runWatched(edit.work, planDigest(plan), invocation)
+  const result = await runWatched(edit.work, order)
   const details = (style: Style): readonly string[] =>
     asked && invocation.flags.yes ? asked.details(style) : []
   return { database, shown, result, details }
 }
 
 async function askFor({ details, question }: Question, { terminal }: Invocation): Promise<void> {
+  terminal.say(...details(terminal.style))
   if (!terminal.interactive) {
     const reason = 'there is no terminal to ask on, and --yes was not given'
     throw new LockstepError(editUnconfirmed(reason))
   }
-  terminal.say(...details(terminal.style))
   if (!(await confirm(question))) throw new LockstepError(editUnconfirmed('it was not wanted'))
-}
-
-async function runWatched<W extends EditWork>(
-  work: W,
-  confirmed: string,
-  invocation: Invocation,
-): Promise<JobResults[W]> {
-  const watcher = await watchRun(invocation)
-  try {
-    const order = { ...invocation, terminal: watcher.terminal, confirmed }
-    return await runInWorker(work, order, (message) => {
-      if (message.type === 'event') watcher.hear(message.event)
-    })
-  } finally {
-    watcher.stop()
-  }
 }

@@ -3,33 +3,24 @@ import type { CommandResult, Invocation } from '../command/command.js'
 import { EXIT } from '../command/exit-code.js'
 import { displayPath } from '../terminal/display-path.js'
 import { renderRun } from '../render/run.js'
+import { renderSources } from '../render/sources.js'
 import { databaseOf } from '../settings/database-of.js'
 import { loadSettings } from '../settings/load-settings.js'
 import { tellSettings } from '../settings/tell-settings.js'
-import type { OpenedMessage, RunResult } from './protocol.js'
-import { runInWorker } from './run-in-worker.js'
-import { watchRun } from './watch-run.js'
+import type { OpenedMessage, RunResult, RunWork } from './protocol.js'
+import type { WorkOrder } from './run-in-worker.js'
+import { runWatched } from './run-watched.js'
 
-/** Runs migrations in the direction of `work`. Throws what the run throws. */
-export async function runMigrations(
-  work: 'migrate' | 'rollback',
-  invocation: Invocation,
-): Promise<CommandResult> {
+/** Runs migrations as `work` says. Throws what the run throws. */
+export async function runMigrations(work: RunWork, invocation: WorkOrder): Promise<CommandResult> {
   await tellSettings(invocation)
-  const watcher = await watchRun(invocation)
   const seen: { opened?: OpenedMessage } = {}
-  try {
-    const watched = { ...invocation, terminal: watcher.terminal }
-    const result = await runInWorker(work, watched, (message) => {
-      if (message.type === 'event') watcher.hear(message.event)
-      if (message.type === 'opened') tellOpened((seen.opened = message), watched)
-      if (message.type === 'copying') watcher.copying(message)
-    })
-    const database = seen.opened?.path ?? databaseOf(await loadSettings(invocation), invocation.cwd)
-    return answer(work, database, result, invocation)
-  } finally {
-    watcher.stop()
-  }
+  const result = await runWatched(work, invocation, (message, watched) => {
+    if (message.type === 'opened') tellOpened((seen.opened = message), watched)
+    if (message.type === 'undoing') watched.terminal.say(...renderSources(message.sources))
+  })
+  const database = seen.opened?.path ?? databaseOf(await loadSettings(invocation), invocation.cwd)
+  return answer(work, database, result, invocation)
 }
 
 /** Says that a folder was made. */
@@ -42,9 +33,9 @@ export function tellOpened(
 }
 
 function answer(
-  work: 'migrate' | 'rollback',
+  work: RunWork,
   database: string,
-  { effects, untried, problems, backup, ...report }: RunResult,
+  { effects, untried, problems, backup, losses, ...report }: RunResult,
   { cwd, flags }: Invocation,
 ): CommandResult {
   const dryRun = flags.dryRun === true
@@ -58,6 +49,7 @@ function answer(
       dryRun,
       ...(untried && { untried }),
       ...(problems && { problems }),
+      ...(losses && { losses }),
       ...(backup !== undefined && { backup }),
     },
     text: (style) =>
@@ -69,6 +61,7 @@ function answer(
           effects: effects ?? null,
           untried: untried ?? [],
           problems: problems ?? [],
+          losses: losses ?? null,
           backup: backup === undefined ? null : displayPath(backup, cwd),
         },
         style,

@@ -1,30 +1,89 @@
-// Tells a person who is asked about replacing or deleting what is in a database which step may be at work in it.
+// Steps outside a transaction that may be at work in a database which a command is about to change, delete or replace: a person
+// who is asked about that is told of them, and the work waits for them.
+import { perform } from '../../database/outcome.js'
 import { betterSqlite3 } from '../../drivers/better-sqlite3.js'
+import { isLockstepError } from '../../errors/lockstep-error.js'
 import { MigrationManager } from '../../manager.js'
+import type { ManagerOptions } from '../../model/options.js'
 import { versionId } from '../../model/version.js'
+import { environment } from '../../run/environment/environment.js'
+import { waitingInSlices } from '../../run/ledger/lock.js'
+import { readSettledLedger } from '../../run/ledger/settled-ledger.js'
+import type { ClientHandle } from '../../../codegen/client/load-client.js'
+import { lookAtFile } from '../database/look-at-file.js'
+import { openForReading } from '../database/open-database.js'
 import { describeRunning } from '../render/may-be-running.js'
 import type { Settings } from '../settings/settings.js'
-import { openForReading } from '../database/open-database.js'
+import type { RunJob } from './job-context.js'
 
 /** One line a step; none where the database cannot be read, which is for the work itself to say. */
 export async function stepsUnderWay(settings: Settings, path: string): Promise<readonly string[]> {
   try {
-    const handle = await openForReading(settings, path)
-    try {
-      const { problems } = new MigrationManager(
-        betterSqlite3(handle),
-        [],
-        settings.manager,
-      ).status()
-      return problems
-        .filter(({ facts }) => facts?.['mayBeRunning'] === true)
-        .map(({ facts }) =>
-          describeRunning(versionId(Number(facts!['version'])), String(facts!['name'])),
-        )
-    } finally {
-      handle.close()
-    }
+    const { problems } = await reading(settings, path, (handle) =>
+      new MigrationManager(betterSqlite3(handle), [], settings.manager).status(),
+    )
+    return problems
+      .filter(({ facts }) => facts?.['mayBeRunning'] === true)
+      .map(({ facts }) =>
+        describeRunning(versionId(Number(facts!['version'])), String(facts!['name'])),
+      )
   } catch {
     return []
   }
+}
+
+/** How a job waits: the command is told, and can end it. */
+export const waitingOptions = ({
+  settings,
+  context,
+}: Pick<RunJob, 'settings' | 'context'>): ManagerOptions => ({
+  ...settings.manager,
+  onEvent: (event) => {
+    if (event.type === 'waiting') context.send({ type: 'event', event })
+  },
+  signal: context.signal,
+})
+
+/**
+ * Returns when no such step gives signs of life any more, as changing the ledger would wait. Where there is no ledger that
+ * can be read there is nothing to wait for. Throws `RUN_ABORTED`, `DATABASE_BUSY`, and `LOCK_TIMEOUT` while the step may hold
+ * the lock.
+ */
+export function awaitSteps(handle: ClientHandle, job: Pick<RunJob, 'settings' | 'context'>): void {
+  const env = environment(betterSqlite3(handle), [], waitingOptions(job))
+  try {
+    perform('sync', waitingInSlices(env, readSettledLedger(env)))
+  } catch (error) {
+    throwIfHeld(error)
+  }
+}
+
+/** The same in a file. What cannot be opened, which is what restoring is for, has no step at work in it. */
+export async function awaitStepsIn(
+  job: Pick<RunJob, 'settings' | 'context' | 'path'>,
+): Promise<void> {
+  if (!lookAtFile(job.path).exists) return
+  try {
+    await reading(job.settings, job.path, (handle) => awaitSteps(handle, job))
+  } catch (error) {
+    throwIfHeld(error)
+  }
+}
+
+async function reading<T>(
+  settings: Settings,
+  path: string,
+  look: (handle: ClientHandle) => T,
+): Promise<T> {
+  const handle = await openForReading(settings, path)
+  try {
+    return look(handle)
+  } finally {
+    handle.close()
+  }
+}
+
+function throwIfHeld(error: unknown): void {
+  if (isLockstepError(error) && /^(?:RUN_ABORTED|LOCK_TIMEOUT|DATABASE_BUSY)$/.test(error.code))
+    throw error
 }

@@ -48,7 +48,7 @@ export function mapRows<H>(
 export function reachOf<H>(
   registry: Registry<H>,
   rows: readonly ForeignRow[],
-): { readonly version: number; readonly isWhole: boolean } {
+): { readonly by: Mapping; readonly version: number; readonly isWhole: boolean } {
   const way = bestWay(rows)
   const find = FINDERS[way](registry)
   const versions = rows.flatMap((row, index) => {
@@ -58,7 +58,11 @@ export function reachOf<H>(
   })
   const isWhole = versions.length === rows.length
   // One after the other means something only where there are as many.
-  return { version: way === 'position' && !isWhole ? 0 : Math.max(0, ...versions), isWhole }
+  return {
+    by: way,
+    version: way === 'position' && !isWhole ? 0 : Math.max(0, ...versions),
+    isWhole,
+  }
 }
 
 /** Numbers from here on are dates. */

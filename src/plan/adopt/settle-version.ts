@@ -32,7 +32,7 @@ export type Settled = Pick<Adoption, 'version' | 'source' | 'schema' | 'forced'>
 /**
  * The version that was given, when the schema is that version's or `force` is set; where none was given, the one that the
  * schema shows. Throws `ADOPT_VERSION_DIFFERS` and `ADOPT_NAME_DIFFERS`; `ADOPT_SCHEMA_FOREIGN`, `ADOPT_SCHEMA_DIFFERS` and
- * `ADOPT_SCHEMA_AMBIGUOUS` where the schema does not show one; without digests in the registry `ADOPT_UNRECOGNIZED` when
+ * `ADOPT_SCHEMA_AMBIGUOUS` where the schema does not show one, nor rows that can only be counted; without digests in the registry `ADOPT_UNRECOGNIZED` when
  * no version was given, else `ADOPT_DIGESTS_MISSING`; and what `toldVersion` throws.
  */
 export function settleVersion<H>(
@@ -76,12 +76,15 @@ export function settleVersion<H>(
 /** What the schema cannot show must not be doubtful otherwise, unless a person has said how to read it. */
 function checkUnproven<H>(
   registry: Registry<H>,
-  { described, mapped, by }: Told<H>,
+  { described, mapped, by, table }: Told<H>,
   { fitting, traceless }: Recognition,
   options: Compared,
 ): void {
-  if (options.force === true) return
-  if (by !== 'number' || options.by !== undefined || described === true) return
+  if (options.force === true || options.by !== undefined) return
+  const last = mapped.at(-1)?.entry.version ?? 0
+  if (by === 'position' && options.at === undefined && fitting.some((one) => one < last))
+    throw new LockstepError(adoptSchemaAmbiguous(named(registry, fitting), { unnamed: table }))
+  if (by !== 'number' || described === true) return
   const isShown = ({ version }: RegistryEntry<H>): boolean =>
     !traceless.includes(version) && !fitting.some((one) => one < version)
   const doubtful = misnamedRows(mapped).find(({ entry }) => !isShown(entry))
@@ -112,7 +115,7 @@ function recognized<H>(
   const [version, ...others] = fitting.filter((one) => one >= least)
   if (version === 0) throw new LockstepError(adoptSchemaForeign(foreign))
   if (version !== undefined && others.length > 0)
-    throw new LockstepError(adoptSchemaAmbiguous(named(registry, [version, ...others]), hint))
+    throw new LockstepError(adoptSchemaAmbiguous(named(registry, [version, ...others]), { hint }))
   if (version !== undefined || least > 0) return version ?? least
   const differences = compare(nearest[0]!)
   const lines = renderDifferences(differences)

@@ -63,10 +63,11 @@ export function* adoptWork<H>(
 function* agreed<H>(
   env: Environment<H>,
   told: Told<H>,
-  { version, source }: Settled,
+  { version, source, schema }: Settled,
   options: AdoptOptions,
 ): Work<readonly string[]> {
-  const said = yield* findContradictions(env, { table: told.table, version }, options)
+  const alike = options.at === undefined ? [] : (schema?.alike ?? [])
+  const said = yield* findContradictions(env, { table: told.table, version, alike }, options)
   const last = env.registry[version - 1] ?? null
   const isShown = told.layout === 'schema' && options.at === undefined
   if (said.length > 0 && options.force !== true && !isShown)

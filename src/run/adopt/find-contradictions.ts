@@ -16,6 +16,8 @@ import { readTables } from './read-tables.js'
 interface Claimed {
   readonly table: string | null
   readonly version: number
+  /** Others that the schema does not tell from it, so that a person had to: how many rows there are says nothing to that. */
+  readonly alike: readonly number[]
 }
 
 /**
@@ -24,12 +26,12 @@ interface Claimed {
  */
 export function* findContradictions<H>(
   env: Environment<H>,
-  { table, version }: Claimed,
+  { table, ...claimed }: Claimed,
   options: AdoptOptions,
 ): Work<readonly string[]> {
   const said = new Set<string>()
   for (const source of othersIn(yield* readTables(env, options), table)) {
-    const otherwise = yield* saysOtherwise(env, source, version)
+    const otherwise = yield* saysOtherwise(env, source, claimed)
     if (otherwise !== undefined) said.add(`${source.table.name} says ${otherwise}`)
   }
   return [...said]
@@ -51,7 +53,7 @@ function othersIn(
 function* saysOtherwise<H>(
   env: Environment<H>,
   source: TableSource,
-  version: number,
+  { version, alike }: Omit<Claimed, 'table'>,
 ): Work<string | undefined> {
   const { registry } = env
   try {
@@ -60,6 +62,7 @@ function* saysOtherwise<H>(
     const { rows } = settleRows(raw, { table: source.table.name, title, option: '' })
     const reach = reachOf(registry, interpretRows(rows, source.table.name, registry.length))
     const isLess = reach.version < version && (reach.version === 0 || !reach.isWhole)
+    if (reach.by === 'position' && alike.includes(reach.version)) return undefined
     return isLess || reach.version === version ? undefined : versionId(reach.version)
   } catch (error) {
     if (isLockstepError(error) && UNSETTLED.has(error.code))

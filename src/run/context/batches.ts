@@ -1,18 +1,32 @@
 // `ctx.batches`: walks a query by keyset, so that rows may change under it and memory stays flat.
-import { asking, type Ask } from '../../database/ask.js'
 import type { Row, Value } from '../../database/driver.js'
 import { isPromise, settled, type Work } from '../../database/outcome.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import { migrationPromise } from '../../errors/run.js'
 import { optionInvalid } from '../../errors/usage.js'
 import type { BatchOptions, Context, Sync } from '../../model/migration.js'
-import { quoteIdentifier } from '../../sql/names.js'
-import { tokensOf } from '../../sql/split-statements.js'
 import type { ToolkitHost } from './context.js'
-import { exactRows } from './exact-integers.js'
 import { comeAgain, hasOthers, isAmong, lostFrom } from './moved-rows.js'
+import { inTransaction } from './own-transaction.js'
+import {
+  greatestKey,
+  keysIn,
+  lastKey,
+  MOST,
+  n,
+  rowsIn,
+  UNDISTURBED,
+  unfit,
+  walkOf,
+  type Range,
+  type Walk,
+} from './walk.js'
 
-/** Hands the rows of a query to `each`, batch by batch in the order of the key, and reports progress after each. */
+/**
+ * Hands the rows of a query to `each`, batch by batch in the order of the key, and reports progress after each. Outside a
+ * transaction each batch is read and worked on in one of its own: between two of them others may write, and what they have
+ * added behind the last key that there was is not walked.
+ */
 export function* batches<H, R>(
   host: ToolkitHost<H> & Pick<Context, 'progress'>,
   query: string,
@@ -21,46 +35,14 @@ export function* batches<H, R>(
 ): Work<void> {
   host.use('')
   checkSize(size)
-  const { driver, batchRows } = host.env
-  const key = `s.${quoteIdentifier(by)}`
-  const source = `(${bare(query)}\n) AS s`
-  const ask: Ask = (sql, values) => exactRows(asking(driver), sql, values)
-  const asked = { by, key, source, isReplay: batchRows !== undefined, ask }
-  const total = yield* countRows(asked)
-  const first = yield* keysIn(asked)
-  const walk: Walk = { ...asked, first, isComputed: yield* isComputed(asked) }
-  const met = new Set<string>()
-  const count = Math.min(size, batchRows ?? size)
-  const limit = walk.isReplay ? -1 : count + Math.min(count + 1, AHEAD)
-  let batch: Batch = { rows: [], after: undefined }
-  let done = 0
-  let last: Value | undefined
-  for (;;) {
-    const coming = yield* rowsIn(walk, { after: last, limit })
-    const rows = coming.slice(0, count)
-    if (rows.length === 0) return yield* refuseUnmet(walk, { met, done, total })
-    done += rows.length
-    for (const row of rows) if (met.size < MOST) met.add(String(row[by]))
-    if (done > total)
-      throw unfit(by, `there were ${total} rows, and now there are more`, UNDISTURBED)
-    batch = goesOn(walk, batch)
-      ? { ...batch, rows: [...batch.rows, ...rows] }
-      : { rows, after: last }
-    last = yield* lastKey(walk, rows)
-    // The objects are theirs to write to: what was met is remembered as it was.
-    yield* handOver(host, each, rows.map((row) => ({ ...row })) as R[])
-    // Of one row under a stored key little can be said; there were more before, unless this is the first batch.
-    if (walk.isComputed || coming.length > count + 1 || done === count)
-      yield* refuseMoved(walk, { ...batch, upTo: last }, coming.slice(count))
-    host.progress(done, total)
-  }
-}
-
-/** A query without what comes after it, as it is to stand inside another one. */
-function bare(query: string): string {
-  let end = 0
-  for (const { text, start } of tokensOf(query)) if (text !== ';') end = start + text.length
-  return query.slice(0, end)
+  const { env } = host
+  const walk = yield* walkOf(env, query, by)
+  const { total } = walk
+  const count = Math.min(size, env.batchRows ?? size)
+  const met: Met = { keys: new Set(), done: 0, batch: { rows: [], after: undefined } }
+  const act = (rows: readonly Row[]) => handOver(host, each, rows as R[])
+  while (yield* inTransaction(env, doBatch(walk, met, count, act)))
+    host.progress(met.done, Math.max(total, met.done))
 }
 
 function checkSize(size: number): void {
@@ -79,61 +61,57 @@ function* handOver<H, R>(
   yield* settled(answer)
 }
 
-/** A query with the column that it is walked by, and the way to ask. */
-interface Walk extends Asked {
-  /** The keys that there were before the first batch. */
-  readonly first: readonly string[]
-  /** Whether the key may be made from other rows. */
-  readonly isComputed: boolean
+/** How far a walk has come. */
+interface Met {
+  readonly keys: Set<string>
+  done: number
+  batch: Batch
 }
 
-interface Asked {
-  readonly by: string
-  readonly key: string
-  readonly source: string
-  /** There are few rows: all of them can be remembered, and looked at again. */
-  readonly isReplay: boolean
-  readonly ask: Ask
-}
-
-/** How many rows there are, after making sure that none can be lost or met again: in the order of the key, each comes once. */
-function* countRows({ by, key, source, ask }: Asked): Work<number> {
-  const [bad] = yield* ask(
-    `SELECT count(*) AS n, substr(quote(${key}), 1, 80) AS shown FROM ${source} GROUP BY ${key}
-HAVING count(*) > 1 OR ${key} IS NULL LIMIT 1`,
-  )
-  if (bad)
-    throw unfit(by, `${n(bad) > 1 ? `${n(bad)} rows have` : 'one row has'} ${String(bad['shown'])}`)
-  const [count] = yield* ask(`SELECT count(*) AS n FROM ${source}`)
-  return n(count)
-}
-
-/** SQLite plans more than a search for a window or an aggregate, and for a subquery, unless it is one that chooses rows. */
-function* isComputed({ key, source, ask }: Asked): Work<boolean> {
-  const count = function* (what: string, pattern: RegExp): Work<number> {
-    const plan = yield* ask(`EXPLAIN QUERY PLAN SELECT ${what} FROM ${source}`)
-    return plan.filter(({ detail }) => pattern.test(String(detail))).length
+/** Answers whether there were rows. While others write, only what is wrong within the batch is seen to be the work's fault. */
+function* doBatch(
+  walk: Walk,
+  met: Met,
+  count: number,
+  act: (rows: readonly Row[]) => Work<void>,
+): Work<boolean> {
+  const isAlone = !(yield* walk.hasOthers())
+  const limit = walk.isReplay ? -1 : count + Math.min(count + 1, AHEAD)
+  const range = { after: met.batch.upTo, upTo: isAlone ? undefined : walk.end, limit }
+  const coming = isAlone || walk.total > 0 ? yield* rowsIn(walk, range) : []
+  const rows = coming.slice(0, count)
+  if (rows.length === 0) {
+    if (isAlone) yield* refuseUnmet(walk, met)
+    return false
   }
-  if ((yield* count(key, /CO-ROUTINE|MATERIALIZE/)) > 0) return true
-  return (yield* count(key, /CORRELATED/)) > (yield* count('1', /CORRELATED/))
+  yield* meet(walk, met, rows, isAlone ? met.batch : undefined)
+  if (isAlone && met.done > walk.total) throw added(walk)
+  const greatest = isAlone ? undefined : yield* greatestKey(walk)
+  // The objects are theirs to write to: what was met is remembered as it was.
+  yield* act(rows.map((row) => ({ ...row })))
+  const ahead = coming.slice(count)
+  // Of one row under a stored key little can be said; there were more before, unless this is the first batch.
+  if (walk.isComputed || ahead.length > 1 || met.done === count)
+    yield* refuseMoved(walk, met.batch, ahead)
+  if (greatest !== undefined) yield* refuseAdded(walk, greatest)
+  return true
 }
 
-/** Keys beyond `after`, up to and including `upTo`; undefined for no upper limit. */
-interface Range {
-  readonly after: Value | undefined
-  readonly upTo?: Value | undefined
-  /** -1 for all. */
-  readonly limit?: number
+function* refuseAdded(walk: Walk, greatest: Value): Work<void> {
+  const behind = yield* rowsIn(walk, { after: greatest, limit: 1 })
+  if (behind.length > 0) throw added(walk)
 }
 
-function rowsIn({ key, source, ask }: Walk, { after, upTo, limit = -1 }: Range) {
-  const from = after === undefined ? '1' : `${key} > ?`
-  const to = upTo === undefined ? '1' : `${key} <= ?`
-  return ask(
-    `SELECT s.* FROM ${source} WHERE ${from} AND ${to} ORDER BY ${key} LIMIT ${limit}`,
-    [after, upTo].filter((value) => value !== undefined),
-  )
+/** Remembers the rows of a batch, and of those before it where they are still as they were and are kept. */
+function* meet(walk: Walk, met: Met, rows: readonly Row[], before?: Batch): Work<void> {
+  met.done += rows.length
+  for (const row of rows) if (met.keys.size < MOST) met.keys.add(String(row[walk.by]))
+  const batch = before && goesOn(walk, before) ? before : { after: met.batch.upTo, rows: [] }
+  met.batch = { ...batch, rows: [...batch.rows, ...rows], upTo: yield* lastKey(walk, rows) }
 }
+
+const added = ({ by, total }: Walk): LockstepError =>
+  unfit(by, `there were ${total} rows, and now there are more`, UNDISTURBED)
 
 /** Rows that were met, and where they are; in replay all of them, under computed keys also those of batches before. */
 interface Batch extends Range {
@@ -163,57 +141,18 @@ function* refuseMoved(walk: Walk, batch: Batch, ahead: readonly Row[]): Work<voi
     throw unfit(walk.by, 'a row that was still to come has another key', UNDISTURBED)
 }
 
-/** As many keys are remembered, to tell rows that were met from rows that were not. */
-const MOST = 10_000
-
-/** The keys that there are, or more of them than are remembered. */
-function* keysIn({ key, source, ask }: Asked): Work<string[]> {
-  const rows = yield* ask(`SELECT ${key} AS k FROM ${source} LIMIT ${MOST + 1}`)
-  return rows.map(({ k }) => String(k))
-}
-
-/** What was met, and what there was at first. */
-interface Met {
-  readonly met: ReadonlySet<string>
-  readonly done: number
-  readonly total: number
-}
-
 /**
  * A step may delete rows that it has not met yet. But one that gives them a key that has been passed never meets them; other
  * rows that it adds may make up for them in the count. Of more rows than are remembered, this is noticed where more are left
  * than were met.
  */
-function* refuseUnmet(walk: Walk, { met, done, total }: Met): Work<void> {
+function* refuseUnmet(walk: Walk, { keys, done }: Met): Work<void> {
+  const { total } = walk
   const isRemembered = total <= MOST && done <= MOST
-  if (done === total && (!isRemembered || walk.first.every((key) => met.has(key)))) return
+  if (done === total && (!isRemembered || walk.first.every((key) => keys.has(key)))) return
   const [left] = yield* walk.ask(`SELECT count(*) AS n FROM ${walk.source}`)
   const unmet = isRemembered
-    ? (yield* keysIn(walk)).filter((key) => !met.has(key)).length
+    ? (yield* keysIn(walk)).filter((key) => !keys.has(key)).length
     : n(left) - done
   if (unmet > 0) throw unfit(walk.by, `${unmet} rows were not met`, UNDISTURBED)
-}
-
-const n = (row: Row | undefined): number => Number(row?.['n'])
-
-/** Where the next batch begins. Bytes that are no text are read as U+FFFD, under which nothing is found again. */
-function* lastKey({ by, key, source, ask }: Walk, rows: readonly Row[]): Work<Value> {
-  let last: unknown
-  for (const row of rows) {
-    last = row[by]
-    if (last === undefined) throw unfit(by, `there is ${Object.keys(row).join(', ')}`)
-    if (typeof last !== 'string' || !last.includes('\ufffd')) continue
-    const found = yield* ask(`SELECT 1 FROM ${source} WHERE ${key} = ?`, [last])
-    if (found.length === 0) throw unfit(by, `the text of ${JSON.stringify(last)} cannot be read`)
-  }
-  return last as Value
-}
-
-/** What to do where the rows were fit at first. */
-export const UNDISTURBED =
-  'Let the work on a batch neither change that column nor add rows to the query. One that is computed from other rows changes where these are deleted: walk by one that is stored.'
-
-function unfit(by: string, why: string, fix = 'Walk by such a column.'): LockstepError {
-  const message = `The rows cannot be walked by ${JSON.stringify(by)}: ${why}. It must be a column of the result, spelled as there, unique, never NULL, well-formed where it is text, and not changed meanwhile.`
-  return new LockstepError({ ...optionInvalid('by', by, ''), message, fix })
 }

@@ -23,15 +23,15 @@ export function* copyRows<H>(env: Environment<H>, copying: Copying): Work<void> 
   const query = `SELECT ${count(table)} AS "before", ${count(helper)} AS "after"`
   const [row] = yield* settled(env.driver.query(query))
   const [before, after] = [Number(row?.['before']), Number(row?.['after'])]
-  if (before !== after)
-    throw new LockstepError(
-      rebuildInvalid(
-        table,
-        `of its ${before} rows, the new one would have ${after}`,
-        'Take ON CONFLICT out of the new table, by which SQLite leaves out or replaces rows that break a constraint; change or delete those rows before the call.',
-      ),
-    )
+  if (before === after) return
+  const mayAggregate = after === 1 && Object.keys(copying.copy).length > 0
+  const why = `of its ${before} rows, the new one would have ${after}`
+  const fix = `${mayAggregate ? AGGREGATE : ''}Take ON CONFLICT out of the new table, by which SQLite leaves out or replaces rows that break a constraint; change or delete those rows before the call.`
+  throw new LockstepError(rebuildInvalid(table, why, fix))
 }
+
+const AGGREGATE =
+  'An aggregate in `copy`, such as count() or max(), makes one row of all: write it as a subquery, `(SELECT max(…) FROM …)`. Without one: '
 
 /** What is wrong, and what to do. */
 type Why = readonly [reason: string, fix?: string]

@@ -1,29 +1,60 @@
 // `ctx.rebuild`: a new table in the place of an old one, by the procedure of
-// https://www.sqlite.org/lang_altertable.html#otheralter (the numbers below are its steps). The runner has done 1, 2,
-// 11 and 12 around the step: foreign keys off, transaction, commit, foreign keys on; and it does 10, the check. Every
-// name is said with its schema where the grammar allows it: without one, TEMP objects come first.
+// https://www.sqlite.org/lang_altertable.html#otheralter (the numbers below are its steps). In a transaction the runner has
+// done 1, 2, 11 and 12 around the step: foreign keys off, transaction, commit, foreign keys on; and it does 10, the check.
+// Every name is said with its schema where the grammar allows it: without one, TEMP objects come first.
 import { settled, type Work } from '../../database/outcome.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import { foreignKeysEnforcedDrop } from '../../errors/run.js'
 import { rebuildInvalid } from '../../errors/usage.js'
 import type { RebuildOptions } from '../../model/migration.js'
 import { splitStatements, tokensOf } from '../../sql/split-statements.js'
-import { isSameName, plainName, quoteIdentifier as quoted, unquote } from '../../sql/names.js'
+import {
+  foldCase,
+  isSameName,
+  plainName,
+  quoteIdentifier as quoted,
+  unquote,
+} from '../../sql/names.js'
 import type { Environment } from '../environment/environment.js'
 import { reasonOf } from '../environment/faults.js'
+import { referencesOf } from '../environment/inspect.js'
+import { isEnforced, withForeignKeysOff } from '../keys/foreign-keys.js'
+import { keyWatch } from '../keys/key-watch.js'
 import type { ToolkitHost } from './context.js'
+import { inTransaction } from './own-transaction.js'
 import { copyRows } from './rebuild-copy.js'
 import { surroundingsOf, type Definition } from './rebuild-objects.js'
 
 /** Rebuilds a table; what hangs on it comes back as it was, and so do its rowids, its statistics and its watermark. */
 export function* rebuild<H>(
-  { env, task, inspect }: ToolkitHost<H>,
+  host: ToolkitHost<H>,
+  table: string,
+  options: RebuildOptions,
+): Work<void> {
+  const { env } = host
+  host.use('')
+  host.inspect(options.create)
+  const work = replace(host, table, options)
+  if (env.driver.inTransaction()) return yield* work
+  // 1. and 12. Within a transaction the switch does nothing.
+  yield* withForeignKeysOff(env, inTransaction(env, checked(host, work)))
+}
+
+/** 10. The check: the runner's own comes at the end of the step, when this is committed. */
+function* checked<H>({ env, task }: ToolkitHost<H>, work: Work<void>): Work<void> {
+  const keys = keyWatch(env)
+  yield* keys.before(task)
+  // Whether there were keys or not, the new table may have some.
+  keys.see('REFERENCES')
+  yield* work
+  yield* keys.after(task)
+}
+
+function* replace<H>(
+  { env, task }: ToolkitHost<H>,
   table: string,
   { create, copy = {} }: RebuildOptions,
 ): Work<void> {
-  inspect(create)
-  if (task.entry.foreignKeys === 'enforce')
-    throw new LockstepError(foreignKeysEnforcedDrop(task, table))
   const body = bodyOf(create, table)
   // 3. Remember the indexes, triggers and views. Views and triggers elsewhere that name the table would stop the rename.
   const around = yield* surroundingsOf(env, table)
@@ -35,6 +66,7 @@ export function* rebuild<H>(
   yield* orDrop(env, helper, copyRows(env, { table, helper, copy, ...around }))
   for (const { owner, type, name } of attached)
     if (type !== 'index') yield* run(env, `DROP ${type} IF EXISTS ${owner}.${quoted(name)}`)
+  yield* refuseDeleting(env, task, [table, helper])
   // 6. and 7. Drop the old table, rename the new one: never the other way round, which would re-point references.
   yield* keepStatistics(env, [helper, table], all)
   yield* run(env, `DROP TABLE main.${quoted(table)}`)
@@ -94,6 +126,21 @@ function* orDrop<H, T>(env: Environment<H>, helper: string, work: Work<T>): Work
     yield* run(env, `DROP TABLE IF EXISTS main.${quoted(helper)}`)
     throw error
   }
+}
+
+/** With keys enforced, dropping a table deletes its rows first, and then those that refer to them. */
+function* refuseDeleting<H>(
+  env: Environment<H>,
+  task: ToolkitHost<H>['task'],
+  [table, helper]: readonly [string, string],
+): Work<void> {
+  if (!(yield* isEnforced(env))) return
+  const acting = (yield* referencesOf(env)).find(
+    ([by, parent]) => parent === foldCase(table) && by !== foldCase(table),
+  )
+  if (!acting) return
+  const by = acting[0] === foldCase(helper) ? `the new ${table}` : acting[0]!
+  throw new LockstepError(foreignKeysEnforcedDrop(task, table, by))
 }
 
 const has = (all: readonly Definition[], name: string): boolean =>

@@ -1,5 +1,5 @@
 // What a running migration may not ask of its handle: control of the transaction, foreign keys, a dangerous DROP.
-import { settled, type Work } from '../../database/outcome.js'
+import { perform, settled, type Work } from '../../database/outcome.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import {
   foreignKeysEnforcedDrop,
@@ -26,12 +26,19 @@ const RENAME = RegExp(`^ALTER ${TABLE} RENAME TO \\S+`)
  * What is made in a schema that is said, and views and the bodies of triggers everywhere, take their names from there alone.
  */
 const HIDDEN =
-  /^(?!CREATE (UNIQUE )?(INDEX|TRIGGER|VIEW) |.*\? (\( [^()]*\) )?AS (\w+ )*\().*?\b(INTO|UPDATE( OR \w+)?|^(ALTER|DROP) \w+( IF EXISTS)?|((?<!DISTINCT )FROM|JOIN|IN)( [\w?]+( \. [\w?]+)?( \w+){0,2} ,)*) \?(?! \.)|^CREATE (UNIQUE )?(INDEX|TRIGGER) (IF NOT EXISTS )?(?!IF )\S+ (?!\.).*?\bON \?(?! \.)/
+  /^(?!CREATE (UNIQUE )?(INDEX|TRIGGER|VIEW) |.*\? (\( [^()]*\) )?AS (\w+ )*\().*?\b(INTO|UPDATE( OR \w+)?|^(ALTER|DROP) \w+( IF EXISTS)?|^(REINDEX|ANALYZE|PRAGMA \w+ [(=])|((?<!DISTINCT )FROM|JOIN|IN)( [\w?]+( \. [\w?]+)?( \w+){0,2} ,)*) \?(?! \.)|^CREATE (UNIQUE )?(INDEX|TRIGGER) (IF NOT EXISTS )?(?!IF )\S+ (?!\.).*?\bON \?(?! \.)|^.*?\bPRAGMA_\w+ \( \?(?! ,)/
 
-/** A function that throws for text which this migration may not run. Scripts have been through the plan's check before. */
-export function* refusalOf<H>(env: Environment<H>, task: Task<H>): Work<(sql: string) => void> {
+/**
+ * A function that throws for text which this migration may not run. Scripts have been through the plan's check before.
+ * `ahead`, texts are looked at one after the other before any of them runs; `live`, each when it is about to run.
+ */
+export function* refusalOf<H>(
+  env: Environment<H>,
+  task: Task<H>,
+  looking: 'ahead' | 'live',
+): Work<(sql: string) => void> {
   const hidden = (env.hidden ??= yield* temporaryNames(env))
-  const parents = task.entry.foreignKeys === 'enforce' ? yield* referencedTables(env) : undefined
+  let references = task.entry.foreignKeys === 'enforce' ? yield* referencesOf(env) : undefined
   return (sql) => {
     if (sql.includes('\0')) throw new LockstepError(statementNul(task, task.file))
     const refused = refusedStatement(sql)
@@ -39,10 +46,17 @@ export function* refusalOf<H>(env: Environment<H>, task: Task<H>): Work<(sql: st
       const problem = refused.why === 'transaction' ? transactionControl : foreignKeysPragma
       throw new LockstepError(problem(task, task.file, refused.statement.text.slice(0, 80)))
     }
-    if (parents ?? hidden.size > 0)
-      for (const { text } of splitStatements(sql)) refuseNames(task, text, hidden, parents)
+    // Code may have caught the error of a statement, or rolled it back.
+    if (references && looking === 'live' && /drop/i.test(sql))
+      references = perform('sync', referencesOf(env))
+    if (references ?? hidden.size > 0)
+      for (const { text } of splitStatements(sql))
+        references = refuseNames(task, text, hidden, references)
   }
 }
+
+/** A table and one that it refers to, by their folded names. */
+type Reference = readonly string[]
 
 /**
  * What is TEMP comes first where no schema is said: what is written there is gone with the connection. And with enforcement
@@ -52,28 +66,30 @@ function refuseNames<H>(
   task: Task<H>,
   text: string,
   hidden: Map<string, boolean>,
-  parents: Set<string> | undefined,
-): void {
+  references: readonly Reference[] | undefined,
+): readonly Reference[] | undefined {
   const tokens = Array.from(tokensOf(text), (token) => token.text)
   const words = tokens.map((token) => wordOf(token, hidden))
   const last = (pattern: RegExp): string => {
     const found = pattern.exec(words.join(' '))?.[0].split(' ').length ?? 0
     return unquote(tokens[found - 1] ?? '')
   }
-  const [own, now] = [last(CREATE), last(RENAME)].map(foldCase) as [string, string]
+  const folded = [CREATE, RENAMED, RENAME, DROP].map((pattern) => foldCase(last(pattern)))
+  const [own, was, now, dropped] = folded as [string, string, string, string]
   for (const made of [own, now]) if (hidden.has(made)) hidden.set(made, true)
   const table = last(HIDDEN)
   if (table) throw new LockstepError(tableHidden(task, table, text))
   hidden.delete(foldCase(last(/^DROP \w+ (IF EXISTS )?TEMP \. \?/)))
-  // Also what the step itself lets other tables refer to: by a new key, or because keys follow a renamed table.
-  words.forEach((word, at) => {
-    const parent = plainName(tokens[at + 1] ?? '')
-    if (word === 'REFERENCES' && parent !== own) parents?.add(parent)
-  })
-  if (parents?.has(foldCase(last(RENAMED)))) parents.add(now)
-  const dropped = last(DROP)
-  if (parents?.has(foldCase(dropped)))
-    throw new LockstepError(foreignKeysEnforcedDrop(task, dropped, text))
+  const acting = references?.find(([by, parent]) => parent === dropped && by !== dropped)
+  if (acting) throw new LockstepError(foreignKeysEnforcedDrop(task, last(DROP), acting[0]!, text))
+  // Also what the step itself lets tables refer to: by a new key, or because keys follow a renamed table.
+  const made = words.flatMap((word, at) =>
+    word === 'REFERENCES' ? [[own || 'a new column', plainName(tokens[at + 1] ?? '')]] : [],
+  )
+  return references
+    ?.filter(([by]) => by !== dropped)
+    .map((pair) => pair.map((name) => (name === was ? now : name)))
+    .concat(made)
 }
 
 /** In capitals where it may be a keyword, and as `?` where something TEMP has that name. */
@@ -92,11 +108,12 @@ function* temporaryNames<H>({ driver }: Environment<H>): Work<Map<string, boolea
   return new Map(rows.map((row) => [foldCase(String(row['name'])), row['hides'] === 1]))
 }
 
-function* referencedTables<H>({ driver }: Environment<H>): Work<Set<string>> {
+/** Which tables refer to which. */
+export function* referencesOf<H>({ driver }: Environment<H>): Work<readonly Reference[]> {
   const rows = yield* settled(
     driver.query(
-      `SELECT DISTINCT k."table" AS name FROM sqlite_master m, unshadowed.pragma_foreign_key_list(m.name, 'main') k WHERE m.type = 'table' AND k."table" <> m.name COLLATE NOCASE`,
+      `SELECT m.name AS a, k."table" AS b FROM main.sqlite_master m, unshadowed.pragma_foreign_key_list(m.name, 'main') k WHERE m.type = 'table'`,
     ),
   )
-  return new Set(rows.map((row) => foldCase(String(row['name']))))
+  return rows.map((row) => [foldCase(String(row['a'])), foldCase(String(row['b']))])
 }

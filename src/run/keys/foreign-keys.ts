@@ -36,7 +36,8 @@ export function* withForeignKeysOn<H, T>(env: Environment<H>, work: Work<T>): Wo
   }
 }
 
-function* isEnforced<H>({ driver }: Environment<H>): Work<boolean> {
+/** Whether foreign keys act on this connection. */
+export function* isEnforced<H>({ driver }: Environment<H>): Work<boolean> {
   const [row] = yield* settled(driver.query('PRAGMA foreign_keys'))
   return row?.['foreign_keys'] === 1
 }

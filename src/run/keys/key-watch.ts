@@ -19,15 +19,20 @@ export interface KeyWatch<H> {
 
 const NOTHING: KeyCount = new Map()
 
+/** What stands in every text that can take a parent away, or bring a row without one. */
+const WRITES = /insert|update|delete|replace|table|drop|references|attach/i
+
 /** Begins watching. Nothing is counted for steps that the build has proven harmless, nor while there are no keys at all. */
 export function keyWatch<H>(env: Environment<H>): KeyWatch<H> {
   let counted: KeyCount | undefined
   let schemas: ReadonlyMap<string, unknown>
   let keyed = false
-  const proven = ({ direction, entry }: Task<H>): true | readonly string[] | undefined =>
-    direction === 'up' ? entry.keepsForeignKeys : undefined
+  let writes = false
+  let version: unknown
   return {
     *before(task) {
+      writes = false
+      if (task.outside) version = yield* settled(env.driver.dataVersion())
       if (proven(task) || counted) return
       schemas = yield* refuseTakenName(env)
       keyed ||= yield* hasKeys(env, schemas.keys())
@@ -35,19 +40,23 @@ export function keyWatch<H>(env: Environment<H>): KeyWatch<H> {
     },
     see(sql) {
       keyed ||= /references|attach/i.test(sql)
+      writes ||= WRITES.test(sql)
     },
     *after(task) {
       const only = proven(task)
       if (only === true) return
+      const others = task.outside && version !== (yield* settled(env.driver.dataVersion()))
+      if (others && !writes) return
+      const where = { ...task, others }
       // A table that the step has just created had no violations before.
-      if (only) return yield* refuseIncrease(env, task, NOTHING, yield* countIn(env, only))
+      if (only) return yield* refuseIncrease(env, where, NOTHING, yield* countIn(env, only))
       if (!counted || !keyed) return
       const known = schemas
       schemas = yield* refuseTakenName(env)
       const now = yield* countViolations(env, schemas.keys())
       // What the step has attached may have had its violations before.
       const judged = [...now].filter(([, { schema }]) => known.get(schema) === schemas.get(schema))
-      yield* refuseIncrease(env, task, counted, new Map(judged))
+      yield* refuseIncrease(env, where, counted, new Map(judged))
       counted = now
     },
     forget() {
@@ -55,6 +64,9 @@ export function keyWatch<H>(env: Environment<H>): KeyWatch<H> {
     },
   }
 }
+
+const proven = <H>({ direction, entry }: Task<H>): true | readonly string[] | undefined =>
+  direction === 'up' ? entry.keepsForeignKeys : undefined
 
 function* hasKeys<H>({ driver }: Environment<H>, schemas: Iterable<string>): Work<boolean> {
   const tables = [...schemas].map(keyedTables).join(' UNION ALL ')

@@ -1,7 +1,8 @@
 // Taking the write lock and committing, with bounded waiting. Only time in which nothing moves counts.
 import { settled, type Work } from '../../database/outcome.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
-import { commitUncertain, lockTimeout } from '../../errors/run.js'
+import { commitUncertain, foreignKeyViolated, lockTimeout } from '../../errors/run.js'
+import type { Where } from '../../model/told-step.js'
 import { checkAborted, type Environment } from '../environment/environment.js'
 import { reasonOf, unlessClosed } from '../environment/faults.js'
 
@@ -28,14 +29,17 @@ export function* takeLock<H>(env: Environment<H>): Work<void> {
   while (!(yield* settled(env.driver.begin()))) yield* patience.wait()
 }
 
-/** Commits; where a reader stands in the way, tries again within the same bounds. The transaction stays open meanwhile. */
-export function* commit<H>(env: Environment<H>): Work<void> {
-  if (yield* tryCommit(env)) return
+/**
+ * Commits; where a reader stands in the way, tries again within the same bounds. The transaction stays open meanwhile. What
+ * SQLite does not commit for a deferred key is told of the step.
+ */
+export function* commit<H>(env: Environment<H>, step?: Where): Work<void> {
+  if (yield* tryCommit(env, step)) return
   const patience = yield* newPatience(env, 'commit')
-  while (!(yield* tryCommit(env))) yield* patience.wait()
+  while (!(yield* tryCommit(env, step))) yield* patience.wait()
 }
 
-function* tryCommit<H>({ driver }: Environment<H>): Work<boolean> {
+function* tryCommit<H>({ driver }: Environment<H>, step?: Where): Work<boolean> {
   try {
     yield* settled(driver.query('COMMIT'))
     return true
@@ -43,6 +47,8 @@ function* tryCommit<H>({ driver }: Environment<H>): Work<boolean> {
     const fault = driver.faultOf(error)
     if (fault === 'busy' && driver.inTransaction()) return false
     if (fault === 'io') throw new LockstepError(commitUncertain(reasonOf(error)), { cause: error })
+    if (step && /FOREIGN KEY/.test(reasonOf(error)))
+      throw new LockstepError(foreignKeyViolated(step, [], 0), { cause: error })
     throw error
   }
 }

@@ -13,7 +13,7 @@ const GRACE_MS = 2_000
 
 /**
  * Reads the ledger when no other run is in the middle of such a step. One whose sign of life does not move for
- * `lockTimeoutMs` while nobody holds the lock is not waited for any more. That time is counted here: what the sign of
+ * `lockTimeoutMs` while nobody holds the lock is not waited for any more; throws `LOCK_TIMEOUT` where it is held for so long. That time is counted here: what the sign of
  * life says is the clock of another, which may be ahead, behind, or unreadable.
  */
 export function* readSettledLedger<H>(env: Environment<H>): Work<LedgerState> {
@@ -26,8 +26,13 @@ export function* readSettledLedger<H>(env: Environment<H>): Work<LedgerState> {
     if (sign !== last) waitedMs = 0
     last = sign
     if (waitedMs >= (yield* patienceFor(env, state))) {
-      yield* refuseLocked(env)
-      env.silent.add(sign)
+      // Whoever holds the lock may be the step: after that, its next sign of life is waited for.
+      if (env.driver.readonly || (yield* settled(env.driver.begin()))) env.silent.add(sign)
+      else {
+        yield* takeLock(env)
+        waitedMs = 0
+      }
+      yield* rollBack(env)
       continue
     }
     checkAborted(env)
@@ -55,11 +60,4 @@ const markedRow = (state: LedgerState): LedgerRow | undefined =>
 function* patienceFor<H>(env: Environment<H>, state: LedgerState): Work<number> {
   const ageMs = (yield* settled(env.driver.now())) - Date.parse(markedRow(state)?.heartbeatAt ?? '')
   return Math.min(env.lockTimeoutMs, ageMs >= env.lockTimeoutMs ? GRACE_MS : Infinity)
-}
-
-/** Whoever holds the lock may be the step: throws `LOCK_TIMEOUT` where it is held for too long. */
-function* refuseLocked<H>(env: Environment<H>): Work<void> {
-  if (env.driver.readonly) return
-  yield* takeLock(env)
-  yield* rollBack(env)
 }

@@ -22,6 +22,7 @@ const MAIN = {
   'migrations/002_b.ts': `export const up = 'CREATE TABLE b (id INTEGER PRIMARY KEY)'\nexport const down = 'DROP TABLE b'\n`,
   'migrations/003_c.ts': CLASS,
 }
+const CONFIGURED = { 'lockstep.config.json': '{}' }
 const onMain = (): TestRepository => repository(MAIN)
 
 describe('what passes', () => {
@@ -54,8 +55,28 @@ describe('what passes', () => {
     expect(await repo.found()).toEqual([])
   })
 
+  test('`effects`, stated and taken away', async () => {
+    const text = (option: string): string => `import { send } from 'mail'
+export const irreversible = 'sent'
+${option}
+export function up(db: any) {
+  send(db)
+}
+`
+    const stated = text("export const effects = 'sends'")
+    const repo = repository({
+      ...CONFIGURED,
+      'migrations/001_a.ts': text(''),
+      'migrations/002_b.ts': stated,
+    })
+    repo.write({ 'migrations/001_a.ts': stated, 'migrations/002_b.ts': text('') })
+    expect(await repo.found()).toEqual([])
+    repo.write({ 'migrations/001_a.ts': stated.replace('send(db)', 'send(1)') })
+    expect(await repo.found()).toEqual(['BASE_EDITED migrations/001_a.ts:4'])
+  })
+
   test('a file that was broken on the base branch may be fixed', async () => {
-    const repo = repository({ 'migrations/001_a.ts': 'export const up = (\n' })
+    const repo = repository({ ...CONFIGURED, 'migrations/001_a.ts': 'export const up = (\n' })
     repo.write({ 'migrations/001_a.ts': MAIN['migrations/002_b.ts'] })
     expect(await repo.found()).toEqual([])
   })
@@ -177,7 +198,10 @@ describe('what does not', () => {
   test('an edit in the middle of a list, at its element', async () => {
     const list = (second: string): string =>
       `export default [\n  { version: 1, sql: 'CREATE TABLE a (x)', down: 'DROP TABLE a' },\n  { version: 2, sql: '${second}', down: 'DROP TABLE b' },\n]\n`
-    const repo = repository({ 'migrations/001-002_list.ts': list('CREATE TABLE b (x)') })
+    const repo = repository({
+      ...CONFIGURED,
+      'migrations/001-002_list.ts': list('CREATE TABLE b (x)'),
+    })
     repo.write({ 'migrations/001-002_list.ts': list('CREATE TABLE b (y)') })
     expect(await repo.found()).toEqual(['BASE_EDITED migrations/001-002_list.ts:3'])
   })

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { compareWithBase } from '../../../codegen/base-branch/compare-base.js'
 import { failureOf } from '../../support/error-of.js'
-import { temporaryProject } from '../../support/project.js'
+import { settingsFor, temporaryProject } from '../../support/project.js'
 import { at, repository, table } from './repository.js'
 import { setEnvironment } from '../../support/environment.js'
 
@@ -183,8 +183,7 @@ describe('can be compared', () => {
     const repo = repository(MAIN)
     repo.write({ 'migrations/001_a.sql': table('b') })
     Object.assign(process.env, { GIT_DIR: '.git', GIT_INDEX_FILE: '.git/index', GIT_PREFIX: '' })
-    const settings = { root: repo.root, migrations: join(repo.root, 'migrations'), rules: {} }
-    const found = await compareWithBase(settings as Parameters<typeof compareWithBase>[0], 'main')
+    const found = await compareWithBase(settingsFor(repo.root), 'main')
     expect(found).toMatchObject([{ code: 'BASE_EDITED' }])
   })
 

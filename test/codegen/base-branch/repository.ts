@@ -4,6 +4,7 @@ import { mkdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { compareWithBase } from '../../../codegen/base-branch/compare-base.js'
 import type { Diagnostic } from '../../../codegen/model/diagnostic.js'
+import type { Pins } from '../../../codegen/model/registry-item.js'
 import type { GenerateSettings } from '../../../codegen/model/settings.js'
 import { addFiles, settingsFor, temporaryProject, type Files } from '../../support/project.js'
 
@@ -17,7 +18,7 @@ export interface TestRepository {
   /** Writes files and commits everything. */
   commit(files?: Files): void
   /** What comparing the folder with a branch finds. */
-  compare(ref?: string, settings?: Partial<GenerateSettings>): Promise<Diagnostic[]>
+  compare(ref?: string, settings?: Partial<GenerateSettings>, pins?: Pins): Promise<Diagnostic[]>
   /** The same, as `CODE file:line`. */
   found(ref?: string, settings?: Partial<GenerateSettings>): Promise<string[]>
 }
@@ -41,8 +42,8 @@ export function at(root: string): TestRepository {
       env: { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' },
     })
   const write = (files: Files): void => addFiles(root, files)
-  const compare: TestRepository['compare'] = (ref = 'main', settings = {}) =>
-    compareWithBase(settingsFor(root, settings), ref)
+  const compare: TestRepository['compare'] = (ref = 'main', settings = {}, pins = undefined) =>
+    compareWithBase(settingsFor(root, settings), ref, pins)
   return {
     root,
     git,

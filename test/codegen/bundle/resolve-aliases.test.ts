@@ -91,6 +91,21 @@ test.each<[specifier: string, files: Files]>([
   expect((await read(projectWith(specifier, files))).codes).toEqual(['IMPORT_APPLICATION'])
 })
 
+test.each([
+  ['by its name', '@acme/names', 'packages/names/main.js'],
+  ['by a file of it', '@acme/names/deep.js', 'packages/names/deep.js'],
+  ['with what is built in it', '@acme/names/dist/built.js', 'packages/names/dist/built.js'],
+])('a package of the workspace %s is code of the application', async (_, specifier, file) => {
+  const root = projectWith(specifier, {
+    '.git/HEAD': '',
+    'packages/names/package.json': '{ "main": "main.js" }',
+    [file]: `exports.name = 't'\n`,
+  })
+  mkdirSync(join(root, 'node_modules/@acme'), { recursive: true })
+  symlinkSync(join(root, 'packages/names'), join(root, 'node_modules/@acme/names'))
+  expect((await read(root)).codes).toEqual(['IMPORT_APPLICATION'])
+})
+
 test('another migration by an alias is told of', async () => {
   const root = projectWith('@m/002_b', tsconfig({ paths: { '@m/*': ['./migrations/*'] } }))
   addFiles(root, {
@@ -110,13 +125,14 @@ describe('a package is left alone', () => {
     expect((await read(root)).codes).toEqual([])
   })
 
-  test('that is linked, also where tsconfig knows its sources', async () => {
+  test('that is linked from another repository, also where tsconfig knows its sources', async () => {
     const root = projectWith('@acme/names', {
       ...packaged('packages/names'),
       ...tsconfig({ paths: { '@acme/*': ['./packages/*/main.js'] } }),
     })
     mkdirSync(join(root, 'node_modules/@acme'), { recursive: true })
     symlinkSync(join(root, 'packages/names'), join(root, 'node_modules/@acme/names'))
+    mkdirSync(join(root, 'migrations/.git'))
     expect((await read(root)).codes).toEqual([])
   })
 })

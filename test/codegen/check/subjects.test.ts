@@ -49,14 +49,12 @@ describe('all that rows fail on is told in one run', () => {
     ).toEqual(rest)
   })
 
-  test('a swap behind a missing value', async () => {
+  test('a swap, and not the missing value that it brings', async () => {
     const up = `CREATE TABLE n (id INTEGER PRIMARY KEY, at TEXT NOT NULL, b TEXT);
 INSERT INTO n (id, at, b) SELECT id, b, at FROM c;
 DROP TABLE c;
 ALTER TABLE n RENAME TO c;`
-    expect(await found(up)).toEqual(
-      expect.arrayContaining([fails('c.b'), 'error VALUES_SWAPPED c']),
-    )
+    expect(await found(up)).toEqual(['error VALUES_SWAPPED c'])
   })
 
   test('what code fails on, value by value', async () => {

@@ -146,6 +146,27 @@ const ONE_FILE: Readonly<Record<string, string>> = {
   ),
 }
 
+/** Statements that fill and arrange what their file has made. */
+const FILLING: Readonly<Record<string, string>> = {
+  'a statement that goes through a list': `const list = []; for (const one of ['@', 'b']) list.push(one); ${RUN}`,
+  'the code of such a statement': `const list = []; for (const one of ['a', 'b']) list.push(one + '@'); ${RUN}`,
+  'the condition of such a statement': `const list = []; for (const one of ['one', 'two', 'b']) { if (one === '@') continue; list.push(one) } ${RUN}`,
+  'a statement that counts': `const list = []; for (let at = 0; at < 3; at++) list[at] = '@' + at; ${RUN}`,
+  'a statement that goes through keys': `const list = []; for (const key in { a: 1, b: 2 }) list.push(key + '@'); ${RUN}`,
+  'a statement that repeats': `const list = []; while (list.length < 2) list.push('@'); ${RUN}`,
+  'a statement that chooses': `const list = []; if (list.length === 0) list.push('@'); else list.pop(); ${RUN}`,
+  'a statement that switches': `const list = []; switch (list.length) { case 0: list.push('@') } ${RUN}`,
+  'a statement that catches': `const list = []; try { JSON.parse('{') } catch { list.push('@') } ${RUN}`,
+  'a statement that leaves a label': `const list = ['b']; out: for (const one of ['one', 'two']) { if (one === '@') break out; list.push(one) } ${RUN}`,
+  'a block': `const list = []; { const text = '@'; list.push(text) } ${RUN}`,
+  'a sort by a function': `const list = ['a one', 'b two']; list.sort((x, y) => Number(y.endsWith('@')) - Number(x.endsWith('@'))); ${RUN}`,
+  'a map that is filled': `const list = new Map(); list.set('a', '@'); export default { up(db) { for (const one of list.values()) db.exec(one) }, irreversible: 'x' }`,
+  'members that a function fills in': `const to = {}; const fill = (to, all) => { all.forEach((one, at) => { to[one] = at }) }; fill(to, ['@', 'b']); export default { up(db) { db.exec(to) }, irreversible: 'x' }`,
+  'a statement that freezes': `const to = { sql: '@' }; Object.freeze(to); export default { up(db) { db.exec(to.sql) }, irreversible: 'x' }`,
+  'a function called by a statement': `const list = []; (() => { list.push('@') })(); ${RUN}`,
+  'a counter of a statement': `let list = 0; for (const one of ['one', 'two', 'two']) if (one === '@') list++; export default { up(db) { db.exec(list) }, irreversible: 'x' }`,
+}
+
 const HELPER = { '_c.ts': 'export const list = []' }
 const TAKES = `import { list } from './_c.js';`
 
@@ -205,18 +226,28 @@ const FILES: Readonly<Record<string, Folder>> = {
   },
 }
 
-const CASES: Readonly<Record<string, Folder>> = {
-  ...Object.fromEntries(
-    Object.entries(ONE_FILE).map(([why, text]) => [why, { '001_case.ts': text }]),
-  ),
-  ...FILES,
-}
-
 const written = (texts: Folder, word: string): Folder =>
   Object.fromEntries(
     Object.entries(texts).map(([file, text]) => [file, text.replace(/@(?!description)/g, word)]),
   )
 
+const FILLED: Readonly<Record<string, Folder>> = {
+  'a list that a helper fills': {
+    '001_case.ts': `import { list } from './_b.js'; ${RUN}`,
+    '_b.ts': `export const list = []; for (const one of ['a', 'b']) list.push(one + '@')`,
+  },
+}
+
+type Pairs = readonly (readonly [why: string, one: Folder, other: Folder])[]
+
+const pairs = (cases: Readonly<Record<string, string | Folder>>): Pairs =>
+  Object.entries(cases).map(([why, given]) => {
+    const texts = typeof given === 'string' ? { '001_case.ts': given } : given
+    return [why, written(texts, 'one'), written(texts, 'two')]
+  })
+
 /** Why, and the two. */
-export const ACTING: readonly (readonly [why: string, one: Folder, other: Folder])[] =
-  Object.entries(CASES).map(([why, texts]) => [why, written(texts, 'one'), written(texts, 'two')])
+export const ACTING = pairs({ ...ONE_FILE, ...FILES })
+
+/** Those in which statements act, which all builds have described. */
+export const STATEMENTS = pairs({ ...FILLING, ...FILLED })

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { Digester } from '../../../codegen/checksum/checksum.js'
 import { projectRoot } from '../../support/project-root.js'
-import { ACTING } from './acting-cases.js'
+import { ACTING, STATEMENTS } from './acting-cases.js'
 import { fixtures } from './fixtures.js'
 import { checksumsOf, upOfFile } from './checksums-of.js'
 import { readFolder, type Folder } from '../parse/read-folder.js'
@@ -15,11 +15,18 @@ const upOf = (texts: Folder): string => checksumsOf(texts)[0]!.up
 function formerOf(texts: Folder): string[][] {
   const { migrations, discovery } = readFolder(texts)
   const digester = new Digester(discovery)
-  return migrations.map((migration) => [...digester.digests(migration).formerly])
+  return migrations.map((migration) => {
+    const { position } = migration
+    const effects = migration.effects ? null : { value: 'x', position }
+    const otherwise = digester.checksums({ ...migration, effects }).up
+    return digester.digests(migration).formerly.filter((one) => one !== otherwise)
+  })
 }
 
 describe('counts', () => {
-  test.each(ACTING)('%s', (_, one, other) => expect(upOf(one)).not.toBe(upOf(other)))
+  test.each([...ACTING, ...STATEMENTS])('%s', (_, one, other) =>
+    expect(upOf(one)).not.toBe(upOf(other)),
+  )
 
   const RUN = `export default { up(db) { for (const one of list) db.exec(one, A, B) }, irreversible: 'x' }`
   const ordered: readonly (readonly [why: string, one: string, other: string])[] = [
@@ -153,6 +160,8 @@ describe('digests of earlier builds', () => {
   ) as Record<string, string>
 
   test.each(ACTING)('%s', (why, texts) => expect(formerOf(texts)).toEqual([[kept[why]]]))
+
+  test.each(STATEMENTS)('there are none: %s', (_, texts) => expect(formerOf(texts)).toEqual([[]]))
 
   test('are there for no migration that was seen whole', () => {
     expect(formerOf(fixtures).flat()).toEqual([])

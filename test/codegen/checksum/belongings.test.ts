@@ -1,6 +1,6 @@
 // What belongs to the meaning of a migration besides its function: members, helpers, options; and that its form does not.
 import { describe, expect, test } from 'vitest'
-import { checksumsOf, upOfFile } from './checksums-of.js'
+import { digestsOfFile, checksumsOf, upOfFile } from './checksums-of.js'
 
 /** Why, and two files. */
 type Pair = readonly [why: string, one: string, other: string]
@@ -237,6 +237,40 @@ describe('options', () => {
     'counts: %s',
     (option) => expect(withOption(option)).not.toBe(withOption('')),
   )
+
+  describe('`effects`, which is for replay alone, is no edit', () => {
+    const stating = (option: string, body: string, before = '') =>
+      digestsOfFile(`${before}\nexport default { ${option} up(db) { ${body} }, irreversible: 'x' }`)
+    const BOTH = [`db.exec("ATTACH 'a.db' AS a")`, '']
+
+    test.each([
+      BOTH,
+      ['send()', `import { send } from 'mail'`],
+      ['new Other("a.db")', `import Other from 'better-sqlite3'`],
+      ['a()', 'function a() { read() }\nimport { read } from "../src/read.js"'],
+    ])('stated or taken away: %s', (body, before) => {
+      const [stated, bare] = [stating(`effects: 'x',`, body, before), stating('', body, before)]
+      expect(stated.formerly).toEqual([bare.checksums.up])
+      expect(bare.formerly).toEqual([stated.checksums.up])
+    })
+
+    test('stated, where nobody would have stated it before', () => {
+      const [stated, bare] = [stating(`effects: 'x',`, 'a()'), stating('', 'a()')]
+      expect(stated.formerly).toEqual([bare.checksums.up])
+      expect(bare.formerly).toEqual([])
+    })
+
+    test('but other options count beside it, and so does what is done', () => {
+      const [stated] = [stating(`effects: 'x', transaction: false,`, BOTH[0]!)]
+      const others = ['', `foreignKeys: 'enforce',`].map((option) => stating(option, BOTH[0]!))
+      const all = others.flatMap(({ checksums, formerly }) => [checksums.up, ...formerly])
+      expect(all).not.toContain(stated.checksums.up)
+      for (const one of stated.formerly) expect(all).not.toContain(one)
+      expect(stating('', `db.exec("ATTACH 'b.db' AS a")`).formerly).not.toContain(
+        stated.checksums.up,
+      )
+    })
+  })
 
   test.each(['transaction: true,', `description: 'a',`, `name: 'case',`, 'version: 1,'])(
     'does not count: %s',

@@ -1,5 +1,5 @@
 // Checksums of migrations that exist only as texts in a test.
-import { checksum } from '../../../codegen/checksum/checksum.js'
+import { checksum, Digester, type Digests } from '../../../codegen/checksum/checksum.js'
 import type { Checksums } from '../../../codegen/model/migration.js'
 import { readFolder, type Folder } from '../parse/read-folder.js'
 
@@ -9,6 +9,12 @@ export function checksumsOf(texts: Folder): Checksums[] {
   if (reading.diagnostics.length > 0)
     throw new TypeError(reading.diagnostics.map(({ message }) => message).join('\n'))
   return reading.migrations.map((migration) => checksum(migration, reading.discovery))
+}
+
+/** What one script is compared by, with the checksums that ledgers may have instead. */
+export function digestsOfFile(text: string): Digests {
+  const { discovery, migrations } = readFolder({ '001_case.ts': text })
+  return new Digester(discovery).digests(migrations[0]!)
 }
 
 /** The checksum of `up` of a single migration in an object: `upOf("db.exec('…')")`. `before` stands above it. */

@@ -199,6 +199,21 @@ describe('what is wrong with the folder', () => {
       'migrations/001_a.sql:1:1 FILE_ENCODING',
       'migrations/002_b.sql:1:1 FILE_ENCODING',
     ])
+    expect(new Set(await fixes())).toEqual(
+      new Set(['Save it as UTF-8; a byte order mark does no harm.']),
+    )
+  })
+
+  test('what is no text at all, where a script takes it in', async () => {
+    write({
+      '001_a.ts': `import icon from './_icon.png' with { type: 'bytes' }`,
+      '_icon.png': Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'),
+      '_other.png': Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'),
+    })
+    expect(await problems()).toEqual(['migrations/_icon.png:1:1 FILE_ENCODING'])
+    expect(await fixes()).toEqual([
+      'Write its bytes as base64 in a helper (`_….ts`), and import that.',
+    ])
   })
 
   test('misspelt names, which take part all the same', async () => {

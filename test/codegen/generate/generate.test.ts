@@ -43,6 +43,7 @@ describe('writing', () => {
       replayed: 0,
       replayedNow: 0,
       obstacles: [],
+      drafts: [],
       head: 3,
     }
     const file = 'generated/registry.ts'

@@ -25,7 +25,8 @@ const UNREADABLE: readonly (readonly [code: string, folder: Folder])[] = [
   ['READ_COMMONJS', script('▸exports.up = function () {}')],
   ['READ_COMMONJS', script(`▸exports['up'] = function () {}`)],
   ['READ_COMMONJS', script('▸export = { up() {} }')],
-  ['READ_COMMONJS', { '001_a.js': '▸module.exports.up = () => {}' }],
+  ['READ_COMMONJS', { '001_a.js': '▸exports = module.exports = { up() {} }' }],
+  ['READ_COMMONJS', { '001_a.js': '▸exports.up = () => exports.down()' }],
 
   ['READ_SECOND_DEFAULT', script(`export default { up: 'a' }\nexport default ▸{ up: 'b' }`)],
   [

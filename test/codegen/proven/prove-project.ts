@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { generate } from '../../../codegen/generate.js'
 import type { Diagnostic } from '../../../codegen/model/diagnostic.js'
-import type { GenerateResult } from '../../../codegen/model/result.js'
+import type { GenerateOptions, GenerateResult } from '../../../codegen/model/result.js'
 import type { GenerateSettings } from '../../../codegen/model/settings.js'
 import { generateAnew, readAndProve, type ProvenReading } from '../../../codegen/pipeline.js'
 import type { NotedReads } from '../../../codegen/replay/process/note-reads.js'
@@ -43,7 +43,7 @@ export async function placesProven(
 /** Generates with replay, or looks whether that would change anything. */
 export const generateHere = (
   settings: GenerateSettings,
-  options: { readonly write: boolean },
+  options: GenerateOptions,
 ): Promise<GenerateResult> =>
   generate(settings, options, async () => ({
     generateAnew: (given, how, cache) => generateAnew(given, how, cache, linesHere()),

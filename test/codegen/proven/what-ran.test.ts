@@ -160,6 +160,8 @@ describe('a function that hands nothing to the database', () => {
 
   test.each([
     [UPDATE, `console.log('not possible')`, ['2:1 error DOWN_EMPTY']],
+    [UPDATE, `db.exec('SELECT 1')`, ['2:1 error DOWN_EMPTY']],
+    [UPDATE, `db.prepare('SELECT n FROM t WHERE n > 5000').all()`, []],
     [`db.exec('CREATE TABLE b (x)')`, `console.log('no')`, ['2:1 error DOWN_NOT_INVERSE']],
     [`db.exec('CREATE TABLE b (x)')`, '', ['2:1 error DOWN_NOT_INVERSE']],
     [UPDATE, '', ['2:1 warning DOWN_EMPTY']],

@@ -78,7 +78,7 @@ describe('other migrations', () => {
     const onDisk = registry(entry(1, '1:other'), entry(3))
     expect(compareRegistries(onDisk, wanted)).toMatchObject({
       kind: 'stale',
-      changes: { missing: [2], surplus: [3], changed: [1], reworded: [] },
+      changes: { missing: [2], surplus: [3], changed: [1], remade: [], reworded: [] },
     })
   })
 
@@ -86,7 +86,7 @@ describe('other migrations', () => {
     expect(compareRegistries('', wanted)).toMatchObject({
       kind: 'stale',
       offset: 0,
-      changes: { missing: [1, 2], surplus: [], changed: [], reworded: [] },
+      changes: { missing: [1, 2], surplus: [], changed: [], remade: [], reworded: [] },
     })
   })
 
@@ -100,7 +100,7 @@ describe('other migrations', () => {
     expect(compareRegistries(onDisk, wanted)).toEqual({
       kind: 'stale',
       offset: onDisk.indexOf("'y'"),
-      changes: { missing: [], surplus: [], changed: [], reworded: [1] },
+      changes: { missing: [], surplus: [], changed: [], remade: [], reworded: [1] },
     })
   })
 })
@@ -127,8 +127,17 @@ describe('what only replay can tell', () => {
     expect(compareRegistries(wanted.replace("'7:5'", "'9:1'"), proven).kind).toBe('unproven')
   })
 
-  test('is edited where it differs, or is missing from one version only', () => {
-    expect(compareRegistries(digests(wanted, '1:z'), proven).kind).toBe('edited')
+  test('is stale where it differs, at the first version', () => {
+    expect(compareRegistries(digests(wanted, '1:z'), proven)).toMatchObject({
+      kind: 'stale',
+      changes: { missing: [], surplus: [], changed: [], remade: [1], reworded: [] },
+    })
+    const edited = digests(wanted, '1:z').replace("'1:1'", "'1:y'")
+    expect(compareRegistries(edited, proven)).toMatchObject({ changes: { remade: [] } })
+  })
+
+  test('is edited where it is of another algorithm, or is missing from one version only', () => {
+    expect(compareRegistries(digests(wanted, '0:z'), proven).kind).toBe('edited')
     const [first = ''] = /schemaDigest.*?\}, /.exec(proven) ?? []
     expect(compareRegistries(proven.replace(first, ''), proven).kind).toBe('edited')
   })

@@ -382,18 +382,6 @@ describe('what hangs on the table', () => {
   })
 })
 
-test('with foreign keys enforced it is refused', () => {
-  const db = files.open()
-  db.exec('CREATE TABLE t (a)')
-  const registry = registryOf({
-    toolkit,
-    foreignKeys: 'enforce',
-    up: (_, ctx) => ctx.rebuild('t', { create: 'CREATE TABLE t (a, b)' }),
-  })
-  const error = errorOf(() => migrate(db, registry, { onUnmanaged: 'allow' }))
-  expect(error.code).toBe('FOREIGN_KEYS_ENFORCED_DROP')
-})
-
 test('`copy` names columns in letters of any size, and its expressions may end in a comment', () => {
   const db = files.open()
   db.exec('CREATE TABLE t (a, "group"); INSERT INTO t VALUES (1, 2)')

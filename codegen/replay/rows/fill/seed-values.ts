@@ -62,7 +62,10 @@ function valueOf({ column, index, sort, serial }: Cell): Value {
   const far = kind === 'integer' && serial > 1 ? FAR : 0
   if (sort === 'empty' && kind in EMPTY && far === 0) return EMPTY[kind] ?? null
   if (sort === 'extreme' && kind in EXTREME) return extreme(kind, column.name, serial)
-  return plain(kind, column.name, (index + 1) * 1000 + serial + far)
+  const number = (index + 1) * 1000 + serial + far
+  return isListed(column)
+    ? JSON.stringify([`${column.name} ${number}`])
+    : plain(kind, column.name, number)
 }
 
 /** Whether a column is meant for integers of 64 bits: by its name; by its type, where the name tells of nothing that is less. */
@@ -142,6 +145,10 @@ function kindOf({ type, name, default: initial }: CatalogColumn): Kind {
 /** A default that is an object or a list tells what the other values are. */
 const isJsonText = (initial: string | null): boolean =>
   initial !== null && /^\(*'(?:\{.*\}|\[.*\])'\)*$/s.test(initial)
+
+/** A default that is a list tells that the other values are lists. */
+const isListed = ({ default: initial }: CatalogColumn): boolean =>
+  initial !== null && /^\(*'\[.*\]'\)*$/s.test(initial)
 
 function textKind(name: string): Kind {
   if (/(^|_)(json|metadata)$/.test(name)) return 'json'

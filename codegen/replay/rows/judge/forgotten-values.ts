@@ -1,4 +1,4 @@
-// What REPLACE of a table into itself forgets: a column that it does not name gets its default in each row that is replaced. Pure.
+// What REPLACE of rows that are there forgets: a column that it does not name gets its default in each row that is replaced. Pure.
 import type { ValuesChanged } from '../../../model/evidence.js'
 import { foldCase, plainName } from '../../../../src/sql/names.js'
 import type { Name } from '../../../sql/statement.js'
@@ -10,16 +10,21 @@ import { placeOf, type TableImage } from '../watch/table-image.js'
 
 /** The columns that have lost values in rows that are replaced by their successors, which are told by a key. */
 export function forgottenValues(table: Replaced, evicting: readonly Effect[]): ValuesChanged[] {
-  const copy = evicting.findLast((effect) => copiesItself(effect, table.name))
+  const deletes = table.side.effects.some(
+    ({ verb, table: from }) => verb === 'delete' && from === table.name,
+  )
+  const copy = evicting.findLast(
+    (effect) => copiesItself(effect, table.name) && !(deletes && isSpelledOut(effect)),
+  )
   const given = copy && columnsGiven(copy)
   const key = given && keysOf(table).find((columns) => columns.every((one) => given.has(one)))
   if (!key) return []
   const { side, name, before, after } = table
   const named = new Set([...given, ...keysOf(table).flat(), ...updated(side.effects, name)])
   const pairs = pairsBy(key, before, after)
-  return before.columns.flatMap(({ name: column }, index): ValuesChanged[] => {
+  return before.columns.flatMap(({ name: column, default: initial }, index): ValuesChanged[] => {
     const place = placeOf(after, column)
-    if (place < 0 || named.has(foldCase(column))) return []
+    if (place < 0 || named.has(foldCase(column)) || isClock(initial)) return []
     const shown = pairs
       .map(([old, now]) => [old[index] ?? null, now[place] ?? null] as const)
       .find(([was, is]) => was !== null && !sameValue(was, is))
@@ -28,11 +33,19 @@ export function forgottenValues(table: Replaced, evicting: readonly Effect[]): V
   })
 }
 
-/** Whether an INSERT takes its rows from the table that it writes to, or may do so. */
-const copiesItself = ({ shape, tokens, place }: Effect, table: string): boolean => {
+/** Whether a default tells when a row was written, which it is anew. */
+const isClock = (initial: string | null): boolean =>
+  /\b(?:current_|unixepoch|strftime|julianday|(?:date)?time|date)/i.test(initial ?? '')
+
+/** Whether SQL says what is in the rows; where some are deleted before, these may be others. */
+const isSpelledOut = ({ shape, place }: Effect): boolean =>
+  shape.kind === 'insert' && shape.selects.length === 0 && place.script !== null
+
+/** Whether an INSERT takes its rows from the table that it writes to, or may do so, or spells them out with their keys. */
+const copiesItself = ({ shape, tokens }: Effect, table: string): boolean => {
   if (shape.kind !== 'insert') return false
   // Code hands over the values of rows that it has read.
-  if (shape.selects.length === 0) return place.script === null
+  if (shape.selects.length === 0) return true
   return tokens.filter((token) => [...namesIn(token)].includes(table)).length > 1
 }
 

@@ -29,11 +29,12 @@ export function columnKeptIn(
   })
   if (known.length === 0 || !isTelling(known)) return null
   const found =
-    (own && isFresh(own, known) ? own : undefined) ??
+    (own && (isFresh(own, known) || isCutInTwo(own, known)) ? own : undefined) ??
     written.find(
       (one) =>
         one !== own &&
-        ((!one.isLossy && isBesideKey(one, before, known)) || isPointedAt(one, own, known)),
+        ((!one.isLossy && isBesideKey(one, before, known, written)) ||
+          isPointedAt(one, own, known)),
     )
   return found?.after.table.name ?? null
 }
@@ -130,8 +131,41 @@ const isFresh = ({ after, before }: Written, known: readonly Known[]): boolean =
     )
   })
 
-/** Whether each value stands beside something that tells its row: a value of the key. */
-function isBesideKey({ after }: Written, before: TableImage, known: readonly Known[]): boolean {
+/**
+ * Whether two columns of the table that are new or others now have what stood on both sides of a sign or of spaces; where there is
+ * neither, one of them has all.
+ */
+function isCutInTwo({ after, before }: Written, known: readonly Known[]): boolean {
+  const fresh = after.columns.flatMap(({ name }, place) => {
+    const was = before ? placeOf(before, name) : -1
+    const isOld = was >= 0 && known.every(({ old, now }) => isAt(now, place, old[was] ?? null))
+    return isOld ? [] : [place]
+  })
+  const textAt = (row: RawRow, place: number): string => String(row[place] ?? '')
+  const isCut = ({ now, value }: Known, first: number, second: number): boolean => {
+    const [left, right] = [textAt(now, first), textAt(now, second)]
+    const isWhole = left === '' || right === ''
+    return [String(value), String(value).trim()].some((whole) => {
+      const sign = whole.slice(left.length, whole.length - right.length).trim()
+      const isSign = /^[^\w'"]$/.test(sign) || (sign === '' && (isWhole || whole.includes(' ')))
+      return whole.startsWith(left) && whole.endsWith(right) && isSign
+    })
+  }
+  return fresh.some((first) =>
+    fresh.some((second) => first !== second && known.every((one) => isCut(one, first, second))),
+  )
+}
+
+/**
+ * Whether each value stands beside something that tells its row, a value of the key, or in a row that stands there for it. A
+ * text of no more than spaces holds nothing.
+ */
+function isBesideKey(
+  { after }: Written,
+  before: TableImage,
+  known: readonly Known[],
+  written: readonly Written[],
+): boolean {
   const keys = before.columns.flatMap(({ primaryKey }, index) => (primaryKey > 0 ? [index] : []))
   if (keys.length === 0) return false
   return after.columns.some((_, place) =>
@@ -139,23 +173,53 @@ function isBesideKey({ after }: Written, before: TableImage, known: readonly Kno
       after.columns.some(
         (__, other) =>
           other !== place &&
-          known.every(({ old, value }) => {
-            const own = after.rows.filter(({ values }) => isAt(values, other, old[key] ?? null))
-            const has = (one: Value): boolean => own.some(({ values }) => isAt(values, place, one))
-            return has(value) || partsOf(value).some((parts) => parts.every(has))
-          }),
+          readersOf(after, written).some((read) =>
+            known.every(({ old, value }) => {
+              const own = after.rows.filter(({ values }) => isAt(values, other, old[key] ?? null))
+              const there = own.flatMap(({ values }) => read(values[place] ?? null))
+              const has = (one: Value): boolean => there.some((found) => sameValue(found, one))
+              return (
+                has(value) || isBlank(value) || wordsOf(value).some((words) => words.every(has))
+              )
+            }),
+          ),
       ),
     ),
   )
 }
 
-/** What a text is made of, for each sign that may stand between parts. */
-const partsOf = (value: Value): string[][] =>
-  typeof value !== 'string' || value.length > LONGEST_LIST
+/** What a value of a table stands for: itself, or what is in a column of another one that has it as its key. */
+function readersOf(table: TableImage, written: readonly Written[]) {
+  const others = written.filter(({ after }) => !isSame(after, table))
+  const pointed = others.flatMap(({ after: { columns, rows } }) => {
+    const keys = columns.flatMap(({ primaryKey }, index) => (primaryKey > 0 ? [index] : []))
+    const [key = -1] = keys.length === 1 ? keys : []
+    return columns.flatMap((_, place) =>
+      key < 0 || place === key
+        ? []
+        : [
+            (value: Value): Value[] =>
+              rows.flatMap(({ values }) =>
+                isAt(values, key, value) ? [values[place] ?? null] : [],
+              ),
+          ],
+    )
+  })
+  return [(value: Value): Value[] => [value], ...pointed]
+}
+
+const isBlank = (value: Value): boolean => typeof value === 'string' && value.trim() === ''
+
+/** What a text is made of: all of it but for spaces around, or for each sign that may stand between parts, these. */
+const wordsOf = (value: Value): string[][] =>
+  typeof value !== 'string'
     ? []
-    : [...new Set(value.match(/[^\w'"]/g))].map((sign) =>
-        value.split(sign).flatMap((part) => part.trim() || []),
-      )
+    : [
+        [value.trim()],
+        ...[...new Set(value.length > LONGEST_LIST ? [] : value.match(/[^\w'"]/g))].map((sign) =>
+          value.split(sign).flatMap((part) => part.trim() || []),
+        ),
+      ]
 
 const LONGEST_LIST = 100
 
@@ -181,12 +245,14 @@ function isPointedAt(
   )
 }
 
-/** The column of the same name, else one that has all values; -1 where there is none. */
+/** The column of the same name where that has all values, else another one that has, else again that of the same name; -1 where there is none. */
 export function targetOf(before: TableImage, place: number, after: TableImage): number {
   const holds = (target: number): boolean =>
     before.rows.every(({ values }) =>
       after.rows.some((row) => isAt(row.values, target, values[place] ?? null)),
     )
   const same = placeOf(after, before.columns[place]?.name ?? '')
-  return same >= 0 ? same : after.columns.findIndex((_, target) => holds(target))
+  if (same >= 0 && holds(same)) return same
+  const other = after.columns.findIndex((_, target) => holds(target))
+  return other >= 0 ? other : same
 }

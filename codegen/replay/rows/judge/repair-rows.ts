@@ -11,6 +11,8 @@ import type { TableImage } from '../watch/table-image.js'
 export interface Repair {
   /** The column that had the value; null where whole rows are taken out. */
   readonly column: string | null
+  /** Whether only generated values were to blame, of which nothing is told. */
+  readonly isOfGenerated?: true
   /** Answers the tables that lost rows, in lower case. */
   apply(): ReadonlySet<string>
 }
@@ -25,8 +27,11 @@ export interface Blamed {
   readonly goesOn: GoesOn
 }
 
-/** Whether the side goes on after a change: fails on something else or on nothing; with `elsewhere`, in another statement. */
-export type GoesOn = (change: () => void, to?: 'anywhere' | 'elsewhere') => boolean
+/**
+ * Whether the side goes on after a change: fails on something else or on nothing; with `elsewhere`, in another statement, and not
+ * because it is no JSON; with `end`, on nothing.
+ */
+export type GoesOn = (change: () => void, to?: 'anywhere' | 'elsewhere' | 'end') => boolean
 
 /** The first change with which the side goes on: another value in one column, else without the row, else without any. */
 export function repairOf(blamed: Blamed): Repair | null {

@@ -213,11 +213,22 @@ export const literalsIn = (tokens: readonly string[]): (string | number)[] =>
 function literalAt(tokens: readonly string[], index: number): string | number | null {
   const token = tokens[index] ?? ''
   if (/^'.*'$/s.test(token)) return unquote(token)
+  if (token === 'CHAR') return charactersAt(tokens, index)
   if (!/^\d{1,15}(?:E\d+)?$/.test(token) || isFraction(tokens, index)) return null
   const fraction =
     tokens[index + 1] === '.' ? `.${/^\d+/.exec(tokens[index + 2] ?? '')?.[0] ?? 0}` : ''
   const value = Number(token + fraction)
   return tokens[index - 1] === '-' ? -value : value
+}
+
+/** `char(13, 10)`; null for the type of that name. */
+function charactersAt(tokens: readonly string[], index: number): string | null {
+  const inside = tokens.slice(index + 2, tokens.indexOf(')', index))
+  const codes = inside.filter((token) => token !== ',').map(Number)
+  const isCall = tokens[index + 1] === '(' && tokens[index - 1] !== 'AS' && codes.length > 0
+  return isCall && codes.every((code) => code >= 0 && code < 0x110000)
+    ? String.fromCodePoint(...codes)
+    : null
 }
 
 const isFraction = (tokens: readonly string[], index: number): boolean =>

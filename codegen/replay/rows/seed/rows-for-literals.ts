@@ -3,7 +3,7 @@ import type { CatalogForeignKey, CatalogTable } from '../../../model/catalog.js'
 import { raiseWatermark } from '../fill/complete-rows.js'
 import { isOfKind, type ComparedLiterals, type TableLiterals } from './compared-literals.js'
 import { MALFORMED } from './comparisons.js'
-import type { RawRow } from '../fill/connection.js'
+import type { Connection, RawRow } from '../fill/connection.js'
 import { cutKeys, voidedKeys, type CutKey, type VoidedKey } from './cut-keys.js'
 import { parentsFirst } from '../fill/parents-first.js'
 import { childless, fillFromExamples, keyText, parentKeys } from '../fill/seed-table.js'
@@ -38,7 +38,8 @@ export function addRowsForLiterals(
     const plan = tablePlan(table, situation, state)
     const cut = cutKeys(situation, name, looked).filter((one) => isKnown(state, one.child))
     const unique = cut.length > 0 && looked.told ? NO_COLUMNS : plan.unique
-    const lists = examplesFrom(listsFor({ ...plan, unique }, looked), looked.replaced)
+    const found = listsFor({ ...plan, unique }, looked, state.connection)
+    const lists = examplesFrom(found, looked.replaced)
     const own = [...lists, ...withoutOpen(plan, looked, lists)]
     const isCopied = [...looked.beside].some(isReplaced)
     const examples = [
@@ -162,6 +163,7 @@ interface ValueList {
 const listsFor = (
   { columns, units, unique, rowid, closed }: TablePlan,
   looked: TableLiterals,
+  connection: Connection,
 ): ValueList[] =>
   units.flatMap(({ key, at: [index = 0] }) => {
     const column = columns[index]
@@ -172,13 +174,20 @@ const listsFor = (
     const values = [...new Set([...found, ...others])].filter((value) => {
       // Of rows with nothing in a column there is one, which has nothing in any.
       if (value === null) return looked.replaced && column.primaryKey === 0 && !column.notNull
-      if (key || (value === MALFORMED && !looked.replaced)) return false
+      if (key) return hasParent(connection, key, value)
+      if (value === MALFORMED && !looked.replaced) return false
       return index === rowid
         ? isRowid(value, looked.paged.has(foldCase(column.name)))
         : isOfKind(column, value)
     })
     return values.length > 0 ? [{ name: column.name, values }] : []
   })
+
+/** Of a key, those rows can be looked for that there is a parent of. */
+const hasParent = (connection: Connection, key: CatalogForeignKey, value: Value): boolean =>
+  parentKeys(connection, key, NOTHING).some(
+    ([own, ...more]) => more.length === 0 && String(own) === String(value),
+  )
 
 /** SQLite numbers rows from 1, but takes any number; who reads pages from 0 on means the first row. */
 const isRowid = (value: Value, isPaged: boolean): boolean =>

@@ -65,8 +65,11 @@ function isLoop(queries: readonly Effect[], calls: readonly HandedCall[]): boole
 
 const LIMITS = new Set(['LIMIT', 'MAX', 'MIN'])
 
+/** The number of a row that is called no more than that: SQLite gives it, from 1 on. */
+const isPlainId = (name: string): boolean => /^_?(?:row)?id$/i.test(name)
+
 /**
- * Left out are numbers that AUTOINCREMENT gives, keys of other tables, and what is counted or is a moment: none of these grows as
+ * Left out are numbers that SQLite gives, keys of other tables, and what is counted or is a moment: none of these grows as
  * large.
  */
 function isOpen(table: CatalogTable, column: CatalogColumn): boolean {
@@ -74,7 +77,7 @@ function isOpen(table: CatalogTable, column: CatalogColumn): boolean {
   const points = table.foreignKeys.some(({ columns }) =>
     columns.some((one) => foldCase(one) === foldCase(name)),
   )
-  const isGiven = table.autoincrement && isRowid(table, column)
+  const isGiven = isRowid(table, column) && (table.autoincrement || isPlainId(name))
   return (
     /int/i.test(type) &&
     generated === null &&

@@ -1,7 +1,7 @@
 // REPLAY_CODE_FAILS_ON_ROWS
 import { describe, expect, test } from 'vitest'
 import type { StepFailed } from '../../../../codegen/model/evidence.js'
-import { UNDISTURBED } from '../../../../src/run/context/batches.js'
+import { UNDISTURBED } from '../../../../src/run/context/walk.js'
 import { migrationWith } from '../check-folder.js'
 import { onlyFinding, placeIn, sqlFile } from '../replayed-folder.js'
 

@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { discover } from '../../../../codegen/discover/discover.js'
+import { readMigrations } from '../../../../codegen/parse/read-migrations.js'
 import { resolveImportExtension } from '../../../../codegen/render/registry/resolve-import-extension.js'
 import { settingsFor, temporaryProject } from '../../../support/project.js'
 
@@ -13,7 +14,7 @@ const resolve = (files: Record<string, string>) =>
 
 describe('auto', () => {
   const cases: Record<string, [Record<string, string>, 'js' | 'ts']> = {
-    'no tsconfig': [{}, 'js'],
+    'no tsconfig, so that no compiler refuses what runs as it is': [{}, 'ts'],
     'a tsconfig without the options': [{ 'tsconfig.json': tsconfig({ strict: true }) }, 'js'],
     allowImportingTsExtensions: [
       { 'tsconfig.json': tsconfig({ allowImportingTsExtensions: true, noEmit: true }) },
@@ -94,6 +95,7 @@ describe('auto', () => {
     ['a base that is missing', tsconfig({}, { extends: './gone.json' })],
     ['a base package that is not installed', tsconfig({}, { extends: '@example/gone' })],
     ['a circle', tsconfig({}, { extends: './tsconfig.json' })],
+    ['a reference that is missing', '{ "files": [], "references": [{ "path": "./gone" }] }'],
   ])('%s is a warning', (_, text) => {
     const { extension, diagnostics } = resolve({ 'tsconfig.json': text })
     expect(extension).toBe('js')
@@ -118,7 +120,10 @@ describe('auto', () => {
       'tsconfig.json': tsconfig({ allowImportingTsExtensions: true }),
       'repository/package.json': '{}',
     })
-    expect(resolveImportExtension(settingsFor(join(above, 'repository'))).extension).toBe('js')
+    expect(resolveImportExtension(settingsFor(join(above, 'repository')))).toMatchObject({
+      extension: 'ts',
+      consulted: expect.not.arrayContaining([join(above, 'tsconfig.json')]) as unknown,
+    })
   })
 
   test('a tsconfig at the root of a repository of several projects counts', () => {
@@ -137,10 +142,47 @@ test('a stated extension is not asked about', () => {
   for (const importExtension of ['js', 'ts', 'none'] as const) {
     expect(resolveImportExtension(settingsFor(root, { importExtension }))).toEqual({
       extension: importExtension,
+      modules: 'esm',
       consulted: [],
       diagnostics: [],
     })
   }
+})
+
+test('a reference that is missing is named', () => {
+  const { diagnostics } = resolve({
+    'tsconfig.json': '{ "files": [], "references": [{ "path": "./tsconfig.app.json" }] }',
+  })
+  expect(diagnostics[0]?.message).toContain('refers to ./tsconfig.app.json, which is not there')
+})
+
+describe('a registry in JavaScript', () => {
+  const MODULE = `export const up = 'SELECT 1'\n`
+  const COMMON = `exports.up = 'SELECT 1'\n`
+  test.each<[manifest: string | null, migrations: Record<string, string>, modules: string]>([
+    ['{ "type": "module" }', { '001_a.mjs': MODULE }, 'esm'],
+    ['{ "type": "module" }', { '001_a.cjs': COMMON }, 'esm'],
+    ['{ "type": "commonjs" }', { '001_a.js': COMMON }, 'commonjs'],
+    ['{ "type": "commonjs" }', { '001_a.sql': '' }, 'commonjs'],
+    ['{ "type": "commonjs" }', { '001_a.mjs': MODULE, '002_b.js': COMMON }, 'commonjs'],
+    ['{ "type": "commonjs" }', { '001_a.js': MODULE }, 'esm'],
+    ['{}', { '001_a.js': COMMON }, 'commonjs'],
+    ['{}', { '001_a.js': MODULE }, 'esm'],
+    ['{}', { '001_a.sql': '' }, 'esm'],
+    ['no JSON', { '001_a.js': COMMON }, 'commonjs'],
+    [null, { '001_a.js': COMMON }, 'commonjs'],
+  ])('beside %s and %j is %s', async (manifest, migrations, modules) => {
+    const texts = Object.entries(migrations).map(([name, text]) => [`migrations/${name}`, text])
+    const root = temporaryProject({
+      ...(manifest !== null && { 'package.json': manifest }),
+      ...Object.fromEntries(texts),
+    })
+    const { discovery } = readMigrations(await discover(root, join(root, 'migrations')))
+    const settings = settingsFor(root, { language: 'js' })
+    const decision = resolveImportExtension(settings, discovery.files)
+    expect(decision).toMatchObject({ extension: 'js', modules })
+    expect(decision.consulted).toContain(join(root, 'package.json'))
+  })
 })
 
 test('a JavaScript project imports files under their own name', () => {

@@ -34,6 +34,25 @@ describe('a statement that fails on the rows that it looks for', () => {
   })
 })
 
+describe('a row that points at one of the history', () => {
+  const FOLDERS = `CREATE TABLE folders (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+INSERT INTO folders VALUES (1, 'Inbox'), (2, 'Archive');
+CREATE TABLE notes (id INTEGER PRIMARY KEY, folder INTEGER REFERENCES folders (id), title TEXT NOT NULL);
+CREATE TABLE files (id INTEGER PRIMARY KEY, note INTEGER NOT NULL REFERENCES notes (id))`
+
+  it.each([
+    ['DELETE FROM notes WHERE folder = 2', ['foreign-key-broken']],
+    ['UPDATE notes SET title = NULL WHERE folder IN (7, 1)', ['step-failed']],
+    ['DELETE FROM notes WHERE folder = 5', []],
+    [
+      'DELETE FROM files WHERE note IN (SELECT id FROM notes WHERE folder = 2); DELETE FROM notes WHERE folder = 2',
+      [],
+    ],
+  ])('is looked for by its key: %s', async (up, kinds) => {
+    expect((await factsOf([FOLDERS, up])).map(({ kind }) => kind)).toEqual(kinds)
+  })
+})
+
 describe('such rows', () => {
   const statesAfter = async (up: string, table = TABLE): Promise<string[]> => {
     let states: string[] = []

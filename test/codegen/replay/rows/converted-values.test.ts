@@ -134,14 +134,20 @@ const supposed = async (columns: string, read = 'SELECT * FROM t'): Promise<unkn
 }
 
 it.each([
-  ['id INTEGER PRIMARY KEY, a TEXT', ['id']],
-  ['id INTEGER PRIMARY KEY, n INTEGER', ['id', 'n']],
+  ['chat_id INTEGER PRIMARY KEY, a TEXT', ['chat_id']],
+  ['chat_id INTEGER PRIMARY KEY, n INTEGER', ['chat_id', 'n']],
+  ['id INTEGER PRIMARY KEY, n INTEGER', ['n']],
   ['a TEXT PRIMARY KEY, chat_id INTEGER NOT NULL UNIQUE, b INTEGER', ['chat_id', 'b']],
-  ['id INTEGER PRIMARY KEY, sort INTEGER, created_at INTEGER', ['id']],
+  ['chat INTEGER PRIMARY KEY, sort INTEGER, created_at INTEGER', ['chat']],
   ['id INTEGER PRIMARY KEY CHECK (id < 1000000000000), n INT NOT NULL DEFAULT 0', ['n']],
 ])('would be rounded in any column that may have such ones: %s', async (columns, expected) => {
   expect(await supposed(columns)).toEqual([expected])
 })
+
+it.each(['id INTEGER PRIMARY KEY, a TEXT', 'a TEXT, "_id" INTEGER PRIMARY KEY, size INTEGER'])(
+  'are not supposed where SQLite numbers the rows: %s',
+  async (columns) => expect(await supposed(columns)).toEqual([]),
+)
 
 it('would be rounded where a row is written back', async () => {
   expect(await factsOf([tableWith('n INTEGER'), { up: writingBack() }])).toMatchObject([

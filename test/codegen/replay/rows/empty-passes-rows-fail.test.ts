@@ -159,12 +159,12 @@ interface Thrown {
 }
 
 describe('code that throws on generated rows', () => {
-  const parse = (db: Database): void => {
-    for (const { a } of db.prepare<[], { a: string }>('SELECT a FROM t').all()) JSON.parse(a)
+  const parseUrls = (db: Database): void => {
+    for (const { a } of db.prepare<[], { a: string }>('SELECT a FROM t').all()) void new URL(a)
   }
 
   it('is told with its place and a row', async () => {
-    const [fact] = await factsOf([TABLE, { up: parse, file: 'empty-passes-rows-fail.test.ts' }])
+    const [fact] = await factsOf([TABLE, { up: parseUrls, file: 'empty-passes-rows-fail.test.ts' }])
     expect(fact).toMatchObject({
       kind: 'step-failed',
       cause: 'code',
@@ -208,8 +208,8 @@ describe('code that throws on generated rows', () => {
   })
 
   it('is satisfied with the example rows of the configuration', async () => {
-    const seeds = { T: [{ a: '{"x":1}' }, { a: '[]', n: 5 }] }
-    expect(await factsOf([TABLE, { up: parse }], { seeds })).toEqual([])
+    const seeds = { T: [{ a: 'https://a.example' }, { a: 'file:///b', n: 5 }] }
+    expect(await factsOf([TABLE, { up: parseUrls }], { seeds })).toEqual([])
   })
 
   it('is one finding where the message tells of each row, or counts them', async () => {

@@ -263,3 +263,25 @@ it.each([
 ])('rows keep their parents where these keep their numbers: %s', async (up) => {
   expect(await factsOf([RECIPES, up])).toEqual([])
 })
+
+const PLANS = `CREATE TABLE plans (code TEXT PRIMARY KEY, price INTEGER NOT NULL, features TEXT NOT NULL DEFAULT '[]', note TEXT, at TEXT DEFAULT CURRENT_TIMESTAMP);
+INSERT INTO plans (code, price, features) VALUES ('free', 0, '["a"]'), ('pro', 10, '["a","b"]')`
+
+it.each([
+  "INSERT OR REPLACE INTO plans (code, price) VALUES ('free', 0), ('pro', 12), ('team', 30)",
+  "REPLACE INTO plans (price, code) VALUES (1, 'free')",
+])('what the history has written is lost where a row is replaced without it: %s', async (up) => {
+  expect(await factsOf([PLANS, up])).toMatchObject([
+    { kind: 'values-changed', column: 'features', lost: 'left-out', before: '["a"]', after: '[]' },
+  ])
+})
+
+it.each([
+  `REPLACE INTO plans (code, price, features) VALUES ('free', 1, '["b"]')`,
+  "INSERT INTO plans (code, price) VALUES ('free', 1) ON CONFLICT (code) DO UPDATE SET price = excluded.price",
+  `REPLACE INTO plans (code, price) VALUES ('free', 1); UPDATE plans SET features = '["a"]' WHERE code = 'free'`,
+  "INSERT OR REPLACE INTO plans (code, price) VALUES ('team', 30)",
+  "DELETE FROM plans WHERE code = 'pro'; REPLACE INTO plans (code, price) VALUES ('pro', 12)",
+])('and nothing is lost that it names, or that was not there: %s', async (up) => {
+  expect(await factsOf([PLANS, up])).toEqual([])
+})

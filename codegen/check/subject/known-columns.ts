@@ -3,7 +3,7 @@ import { foldCase, plainName } from '../../../src/sql/names.js'
 import type { Catalog } from '../../model/catalog.js'
 import { columnOf } from '../../sql/read-select.js'
 import { isStar } from '../../sql/read-write.js'
-import type { FoundStatement } from '../subject/rule.js'
+import type { FoundStatement } from './rule.js'
 import type {
   AddColumn,
   AlterColumn,

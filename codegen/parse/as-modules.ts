@@ -1,0 +1,33 @@
+// Takes the CommonJS files of the folder for the ES modules that they could be, so that every reader knows one kind. Pure.
+import { posix } from 'node:path'
+import type { Discovery, MigrationFile } from '../model/migration.js'
+import { asModule, isModule } from './common-js.js'
+
+/** The same discovery where no migration is CommonJS. Helpers that an ES module imports are read as its bundler takes them. */
+export function asModules(discovery: Discovery): Discovery {
+  const files = discovery.files.map(scriptAsModule)
+  if (!files.some(({ commonJs }) => commonJs)) return discovery
+  const kept = importedByModules(discovery)
+  const helpers = [...discovery.helpers].map(
+    ([path, text]) => [path, kept.has(stemOf(path)) ? text : asModule(path, text)] as const,
+  )
+  return { ...discovery, files, helpers: new Map(helpers) }
+}
+
+function scriptAsModule(file: MigrationFile): MigrationFile {
+  if (file.kind !== 'script') return file
+  const text = asModule(file.path, file.text)
+  return text === file.text ? file : { ...file, text, commonJs: true }
+}
+
+function importedByModules({ files, helpers }: Discovery): ReadonlySet<string> {
+  const all = [...files.map(({ path, text }) => [path, text] as const), ...helpers]
+  const modules = all.filter(([path, text]) => isModule(path, text))
+  return new Set(
+    modules.flatMap(([, text]) => [...text.matchAll(NAMED)].map(([, name]) => stemOf(name!))),
+  )
+}
+
+const NAMED = /\b(?:from|import)\s*['"](\.[^'"\n]+)['"]/g
+
+const stemOf = (path: string): string => posix.basename(path).replace(/\.[cm]?[jt]sx?$/, '')

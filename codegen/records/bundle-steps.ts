@@ -1,0 +1,44 @@
+// Puts each of some migrations into one text of its own that can be run without its file: what the registry says of it, and
+// its code with everything of the project that it imports.
+import { basename, dirname } from 'node:path'
+import type { RegistryItem } from '../model/registry-item.js'
+import { importName, isImported, renderEntry } from '../render/registry/render-entry.js'
+
+/** One text for each migration that can be bundled: a CommonJS module that exports `entry`. */
+export async function bundleSteps(
+  items: readonly RegistryItem[],
+  root: string,
+): Promise<ReadonlyMap<RegistryItem, string>> {
+  const written = items.filter(({ migration }) => !isImported(migration))
+  const texts = written.map((item) => [item, `exports.entry = ${renderEntry(item)}\n`] as const)
+  return new Map([...texts, ...(await bundleImported(items, root))])
+}
+
+async function bundleImported(
+  items: readonly RegistryItem[],
+  root: string,
+): Promise<readonly (readonly [RegistryItem, string])[]> {
+  const imported = items.filter(({ migration }) => isImported(migration))
+  const [first] = imported
+  if (!first) return []
+  // Loading esbuild takes time that only code needs.
+  const { buildEach } = await import('../bundle/build-module.js')
+  const folder = dirname(first.migration.file.path)
+  const built = await buildEach(imported.map(importingText), { folder, root })
+  return imported.flatMap((item, index) => {
+    const code = built?.[index]
+    return code === undefined ? [] : [[item, code] as const]
+  })
+}
+
+/** The tools of `ctx` are not the migration's own: who runs it gives it those that it has. */
+function importingText(item: RegistryItem): string {
+  const { version, form, file } = item.migration
+  const name = importName(version)
+  const binding = form === 'exports' ? `* as ${name}` : name
+  return [
+    `import ${binding} from ${JSON.stringify(`./${basename(file.path)}`)}`,
+    'const toolkit = true',
+    `export const entry = ${renderEntry(item)}\n`,
+  ].join('\n')
+}

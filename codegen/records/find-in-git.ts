@@ -1,0 +1,150 @@
+// Finds a migration that was applied in the repository, by its digests: on another branch, or in an older commit. Nothing is
+// fetched, and nothing leaves the clone.
+import { rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { isLockstepError } from '../../src/errors/lockstep-error.js'
+import { discoverAt, writeTree } from '../base-branch/discover-at.js'
+import { findApplied, type Sighting } from '../base-branch/find-applied.js'
+import { openRepository, type Repository } from '../base-branch/open-repository.js'
+import { readTree, type TreeFile } from '../base-branch/read-tree.js'
+import { runGit } from '../base-branch/run-git.js'
+import type { RegistryItem } from '../model/registry-item.js'
+import type { GenerateSettings } from '../model/settings.js'
+import { readMigrations } from '../parse/read-migrations.js'
+import { projectPath } from '../project/project-path.js'
+import { temporaryFolder } from '../project/owned-names.js'
+import { registryItems } from '../render/registry/registry-items.js'
+import { bundleSteps } from './bundle-steps.js'
+import { readStep, type Lent, type ReadStep } from './read-step.js'
+import type { RecordKey } from './record-folder.js'
+
+/** A migration as it is named by the ledger. */
+export interface NamedKey extends RecordKey {
+  readonly name: string
+}
+
+/** A migration as a commit has it. */
+export interface CommittedStep extends ReadStep {
+  readonly commit: string
+  /** The ref that leads to it, in full; null where it is in none of the newest commits. */
+  readonly ref: string | null
+  /** When it was committed, as ISO 8601. */
+  readonly at: string
+}
+
+/** How many commits that changed the folder are looked into, the newest first, and how long in all. */
+const MOST_COMMITS = 50
+const LONGEST_MS = 10_000
+
+/**
+ * What is found of these, by version; nothing where there is no git or no repository. Only what the digests cover is taken: a
+ * migration that imports more of the project than helpers in its folder is not found. Throws `MODULE_FAILED` for one that is
+ * found and cannot be loaded.
+ */
+export async function findInGit(
+  keys: readonly NamedKey[],
+  settings: GenerateSettings,
+  lent: Lent,
+): Promise<ReadonlyMap<number, CommittedStep>> {
+  const found = new Map<number, CommittedStep>()
+  if (keys.length === 0) return found
+  const seen = await findApplied(keys, settings)
+  const until = Date.now() + LONGEST_MS
+  try {
+    const repository = await openRepository(settings.migrations)
+    const commits = await commitsOf(repository, seen)
+    for (const commit of commits) {
+      const missing = keys.filter(({ version }) => !found.has(version))
+      if (missing.length === 0 || Date.now() > until) break
+      for (const [version, step] of await stepsOf({ repository, commit, settings, lent }, missing))
+        found.set(version, { ...step, ...(await placeOf(repository, commit, seen.get(version))) })
+    }
+  } catch (error) {
+    if (!isLockstepError(error) || !error.code.startsWith('GIT_')) throw error
+  }
+  return found
+}
+
+/** Those in which they were seen, then all that changed the folder, those that no branch has any more included. */
+async function commitsOf(
+  { at, path }: Repository,
+  seen: ReadonlyMap<number, Sighting>,
+): Promise<ReadonlySet<string>> {
+  const args = [
+    'log',
+    '--all',
+    '--reflog',
+    '--full-history',
+    '--format=%H',
+    '-n',
+    `${MOST_COMMITS}`,
+  ]
+  const top = (await runGit(at, ['rev-parse', '--show-toplevel'])).toString().replace(/\n$/, '')
+  const listed = await runGit(top, [...args, '--', path === '' ? '.' : path])
+  const commits = listed.toString().split('\n')
+  return new Set([...[...seen.values()].map(({ commit }) => commit), ...commits.filter(Boolean)])
+}
+
+interface CommitPlace {
+  readonly repository: Repository
+  readonly commit: string
+  readonly settings: GenerateSettings
+  readonly lent: Lent
+}
+
+async function stepsOf(
+  { repository, commit, settings, lent }: CommitPlace,
+  keys: readonly NamedKey[],
+): Promise<(readonly [number, ReadStep])[]> {
+  const files = await readTree(repository, commit, repository.path)
+  const shown = projectPath(settings.root, settings.migrations)
+  const discovery = await discoverAt(files, shown)
+  const wanted = discovery.files.filter(({ from, to }) =>
+    keys.some(({ version }) => from <= version && version <= to),
+  )
+  const { migrations } = readMigrations({ ...discovery, files: wanted })
+  const found: (readonly [number, ReadStep])[] = []
+  for (const key of keys) {
+    const own = migrations.filter(
+      ({ version, unreadable, up }) => version === key.version && !unreadable && up,
+    )
+    const items = registryItems({ discovery, migrations: own, diagnostics: [] })
+    const item = items.find(
+      ({ checksums: { up, down } }) => up === key.checksum && down === key.downChecksum,
+    )
+    const step = item && (await loadStep(item, files, { key, root: settings.root, lent }))
+    if (step) found.push([key.version, step])
+  }
+  return found
+}
+
+/** Its code is bundled from the files of that commit, and what it loads besides is that of the project. */
+async function loadStep(
+  item: RegistryItem,
+  files: readonly TreeFile[],
+  { key, root, lent }: { readonly key: RecordKey; readonly root: string; readonly lent: Lent },
+): Promise<ReadStep | null> {
+  const folder = temporaryFolder(tmpdir())
+  try {
+    await writeTree(folder, files)
+    const { migration } = item
+    const file = { ...migration.file, path: join(folder, basename(migration.file.path)) }
+    const [code] = (
+      await bundleSteps([{ ...item, migration: { ...migration, file } }], folder)
+    ).values()
+    return code === undefined ? null : readStep({ code, file: file.file, root }, key, lent)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+async function placeOf(
+  { at }: Repository,
+  commit: string,
+  seen: Sighting | undefined,
+): Promise<Pick<CommittedStep, 'commit' | 'ref' | 'at'>> {
+  const ref = seen?.commit === commit ? (seen.refs[0] ?? null) : null
+  const time = await runGit(at, ['show', '--no-patch', '--format=%cI', commit])
+  return { commit, ref, at: new Date(time.toString().trim()).toISOString() }
+}

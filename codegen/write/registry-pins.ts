@@ -1,0 +1,73 @@
+// What a registry pins each version to: its digests, and that of the schema that it makes.
+import type { Pin, Pins, RegistryItem } from '../model/registry-item.js'
+import { registryTokens, type Token } from './registry-tokens.js'
+
+/** What is known of these migrations. */
+export const pinsOf = (items: readonly RegistryItem[]): Pins =>
+  new Map(
+    items.map(({ migration, checksums, formerly, schema }) => [
+      migration.version,
+      {
+        checksums: [checksums.up, ...formerly],
+        schemaDigest: schema?.schemaDigest ?? null,
+        hasEffects: migration.effects !== null,
+      },
+    ]),
+  )
+
+/** The same from the text of a registry; empty where that is none. */
+export const pinsInText = (text: string): Pins => pinsIn(registryTokens(text).tokens)
+
+/** From its entries: `version: 1, … checksum: '…', formerly: ['…'], … schemaDigest: '…'`. */
+export function pinsIn(tokens: readonly Token[]): Pins {
+  const pins = new Map<number, Pin>()
+  let pin = nothingPinned()
+  tokens.forEach(({ text }, index) => {
+    if (tokens[index + 1]?.text !== ':') return
+    const value = tokens[index + 2]?.text ?? ''
+    if (text === 'version' && /^\d+$/.test(value)) {
+      pin = nothingPinned()
+      pins.set(Number(value), pin)
+    }
+    if (text === 'checksum') pin.checksums.unshift(bare(value))
+    if (text === 'formerly') pin.checksums.push(...listAt(tokens, index + 2))
+    if (text === 'effects') pin.hasEffects = true
+    if (text === 'schemaDigest') pin.schemaDigest = bare(value)
+  })
+  return pins
+}
+
+type Growing = { -readonly [Field in keyof Pin]: Pin[Field] } & { checksums: string[] }
+
+const nothingPinned = (): Growing => ({ checksums: [], schemaDigest: null, hasEffects: false })
+
+/** Whether what was pinned is what is pinned now, or the one is among what ledgers may have instead of the other. */
+export const isSamePin = (before: Pin, { checksums }: Pin): boolean =>
+  before.checksums[0] === undefined ||
+  checksums.includes(before.checksums[0]) ||
+  (checksums[0] !== undefined && before.checksums.includes(checksums[0]))
+
+/**
+ * The version from which on another schema is made by the same migrations: something that no checksum is about has changed.
+ * Null without one, and where an edit or a way of digesting comes before it, from which such a difference follows.
+ */
+export function firstOtherSchema(before: Pins, now: Pins): number | null {
+  for (const [version, pin] of [...now].sort(([a], [b]) => a - b)) {
+    const known = before.get(version)
+    if (!known || !isSamePin(known, pin)) return null
+    if (!known.schemaDigest || !pin.schemaDigest) continue
+    if (algorithmOf(known.schemaDigest) !== algorithmOf(pin.schemaDigest)) return null
+    if (known.schemaDigest !== pin.schemaDigest) return version
+  }
+  return null
+}
+
+const algorithmOf = (digest: string): string => digest.slice(0, digest.indexOf(':'))
+
+function listAt(tokens: readonly Token[], start: number): string[] {
+  const end = tokens.findIndex(({ text }, index) => index > start && text === ']')
+  return tokens.slice(start + 1, end).flatMap(({ text }) => (text === ',' ? [] : [bare(text)]))
+}
+
+/** A string's value stands behind a quote. */
+const bare = (text: string): string => text.replace(/^'/, '')

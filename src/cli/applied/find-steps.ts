@@ -1,0 +1,93 @@
+// Finds what was applied where the code does not have it any more, by the digests that the ledger has of it.
+import { isIntegration } from '../generate/choose-memory.js'
+import { downUnknown } from '../../errors/recovery.js'
+import { LockstepError } from '../../errors/lockstep-error.js'
+import * as driver from '../../drivers/better-sqlite3.js'
+import * as door from '../../index.js'
+import type { LedgerRow } from '../../model/ledger.js'
+import type { RegistryEntry } from '../../model/registry.js'
+import { versionId } from '../../model/version.js'
+import type { ClientHandle } from '../../../codegen/client/load-client.js'
+import type { Lent } from '../../../codegen/records/read-step.js'
+import { findRecord } from '../../../codegen/records/find-record.js'
+import { buildSettings } from '../settings/build-settings.js'
+import type { Settings } from '../settings/settings.js'
+import type { DownSource } from '../command/down-source.js'
+
+/** What migrations import of Lockstep: this copy of it. */
+const LENT: Lent = {
+  doors: { lockstep: { ...door }, 'lockstep/better-sqlite3': { ...driver } },
+  toolkit: driver.toolkit,
+}
+
+/** A migration as it was applied. */
+export interface AppliedStep {
+  readonly entry: RegistryEntry<ClientHandle>
+  readonly source: DownSource
+}
+
+/**
+ * What was applied of these rows, as far as it is known: from the records of this project, but under continuous integration,
+ * where caches are restored that others may have written; else from the repository.
+ */
+export async function findSteps(
+  rows: readonly LedgerRow[],
+  settings: Settings,
+): Promise<ReadonlyMap<number, AppliedStep>> {
+  const found = new Map<number, AppliedStep>()
+  for (const row of rows) {
+    const step = isIntegration(process.env['CI']) ? null : recordOf(row, settings)
+    if (step) found.set(row.version, step)
+  }
+  const missing = rows.filter(({ version }) => !found.has(version))
+  return new Map([...found, ...(await committedOf(missing, settings))])
+}
+
+async function committedOf(
+  rows: readonly LedgerRow[],
+  settings: Settings,
+): Promise<[number, AppliedStep][]> {
+  if (rows.length === 0) return []
+  // It loads the compiler.
+  const { findInGit } = await import('../../../codegen/records/find-in-git.js')
+  const found = await findInGit(rows.map(keyOf), buildSettings(settings), LENT)
+  return rows.flatMap(({ version, name }): [number, AppliedStep][] => {
+    const step = found.get(version)
+    if (!step) return []
+    const { commit, ref, at } = step
+    const entry = step.entry as RegistryEntry<ClientHandle>
+    return [
+      [
+        version,
+        { entry, source: { version, id: versionId(version), name, from: 'git', commit, ref, at } },
+      ],
+    ]
+  })
+}
+
+const keyOf = ({ version, name, checksum, downChecksum }: LedgerRow) => ({
+  version,
+  name,
+  checksum: checksum ?? '',
+  downChecksum,
+})
+
+function recordOf(row: LedgerRow, settings: Settings): AppliedStep | null {
+  const { version, name } = row
+  const record = findRecord(keyOf(row), buildSettings(settings), LENT)
+  if (!record) return null
+  const entry = record.entry as RegistryEntry<ClientHandle>
+  return { entry, source: { version, id: versionId(version), name, from: 'record', at: record.at } }
+}
+
+/** Throws `DOWN_UNKNOWN` for the migrations of these rows that are to be undone and are not found. */
+export function refuseUnknown(
+  rows: readonly LedgerRow[],
+  found: ReadonlyMap<number, AppliedStep>,
+): void {
+  // Of one without a `down`, that is what there is to say.
+  const unknown = rows.filter(
+    ({ version, downChecksum }) => downChecksum !== null && !found.has(version),
+  )
+  if (unknown.length > 0) throw new LockstepError(downUnknown(unknown))
+}

@@ -1,0 +1,113 @@
+// Rolls back what was applied, also where the code has something else now.
+import type { Driver } from '../../database/driver.js'
+import { perform, type Work } from '../../database/outcome.js'
+import { LockstepError } from '../../errors/lockstep-error.js'
+import { ledgerMoved } from '../../errors/recovery.js'
+import type { LedgerRow, LedgerState } from '../../model/ledger.js'
+import type { ManagerOptions, RollbackOptions } from '../../model/options.js'
+import type { Plan } from '../../model/plan.js'
+import type { Registry } from '../../model/registry.js'
+import type { RunReport } from '../../model/report.js'
+import { versionId } from '../../model/version.js'
+import { versionOf } from '../../plan/describe-status.js'
+import { planRollback } from '../../plan/plan.js'
+import { environment, type Environment } from '../../run/environment/environment.js'
+import { typed } from '../../run/environment/faults.js'
+import { readingInSlices } from '../../run/ledger/lock.js'
+import { readLedger } from '../../run/ledger/read-ledger.js'
+import { runTowards } from '../../run/migrate.js'
+import type { ClientHandle } from '../../../codegen/client/load-client.js'
+import type { Settings } from '../settings/settings.js'
+import type { DownSource } from '../command/down-source.js'
+import { appliedRegistry, otherRows } from './applied-registry.js'
+import { findSteps, refuseUnknown, type AppliedStep } from './find-steps.js'
+
+/** What is to be undone, as it was applied. */
+export interface Undoing {
+  readonly registry: Registry<ClientHandle>
+  /** Where the `down` of each comes from that the code does not have as it was applied. */
+  readonly sources: readonly DownSource[]
+  /** The objects that these have made or changed, as far as that is recorded, and whether it is of each. */
+  readonly made: readonly string[]
+  readonly isRecorded: boolean
+}
+
+/** The code that a rollback is asked of, and how far it is to go. */
+export interface UndoingOrder {
+  readonly settings: Settings
+  readonly registry: Registry<ClientHandle>
+  readonly target: RollbackOptions
+  readonly signal: Required<ManagerOptions>['signal']
+  /** What to do about what is found nowhere: `refuse`, or undo it with the `down` that the code has now. */
+  readonly otherwise: 'refuse' | 'present'
+}
+
+/** Looks for what a rollback would undo. Throws `DOWN_UNKNOWN`, and `MODULE_FAILED` for what is found and cannot be loaded. */
+export async function readUndoing(
+  { settings, registry, target, signal, otherwise }: UndoingOrder,
+  driver: Driver<ClientHandle, 'sync'>,
+): Promise<Undoing> {
+  const rows = rowsOf(readNow(environment(driver, registry, { ...settings.manager, signal })))
+  const { to = versionOf(rows) - (target.steps ?? 1) } = target
+  const others = otherRows(registry, rows)
+  const undone = others.filter(({ version }) => version > to)
+  const kept = await findSteps(undone, settings)
+  const found = otherwise === 'present' ? withPresent(undone, kept, registry) : kept
+  refuseUnknown(undone, found)
+  const entries = new Map([...found].map(([version, { entry }]) => [version, entry]))
+  const changes = undone.map(({ version }) => kept.get(version)?.entry.schemaChanges)
+  return {
+    registry: appliedRegistry(registry, rows, entries),
+    sources: [...found.values()].map(({ source }) => source).reverse(),
+    made: changes.flatMap((change) => Object.keys(change ?? {})),
+    isRecorded: changes.every((change) => change !== undefined),
+  }
+}
+
+function withPresent(
+  rows: readonly LedgerRow[],
+  kept: ReadonlyMap<number, AppliedStep>,
+  registry: Registry<ClientHandle>,
+): ReadonlyMap<number, AppliedStep> {
+  const found = rows.flatMap(({ version, name }): [number, AppliedStep][] => {
+    const entry = registry[version - 1]
+    const source = { version, id: versionId(version), name, from: 'code' } as const
+    const own = kept.get(version)
+    const step = own?.entry.reversible ? own : entry && { entry, source }
+    return step ? [[version, step]] : []
+  })
+  return new Map(found)
+}
+
+const readNow = (env: Environment<ClientHandle>): LedgerState =>
+  perform(
+    'sync',
+    typed(
+      env,
+      readingInSlices(env, () => readLedger(env)),
+    ),
+  )
+
+const rowsOf = (state: LedgerState): readonly LedgerRow[] =>
+  state.kind === 'ours' ? state.rows : []
+
+/**
+ * Undoes what stands in the place of the code. Rows of older digests, and those on top of an edit, stay as they are: only the
+ * code can tell what they should be.
+ */
+export function undoApplied(env: Environment<ClientHandle>, target: RollbackOptions): RunReport {
+  const plan = (wanted: RollbackOptions) => (state: LedgerState) =>
+    withoutRestamps(planRollback(env.registry, state, wanted, env.options))
+  const again = (first: Plan<ClientHandle>) => (state: LedgerState) => {
+    const now = versionOf(rowsOf(state))
+    if (now > first.from) throw new LockstepError(ledgerMoved())
+    return plan({ to: Math.min(first.to, now) })(state)
+  }
+  const work: Work<RunReport> = runTowards(env, plan(target), again)
+  return perform('sync', typed(env, work))
+}
+
+const withoutRestamps = <H>(plan: Plan<H>): Plan<H> => ({
+  ...plan,
+  steps: plan.steps.filter(({ kind }) => kind !== 'restamp'),
+})

@@ -1,0 +1,72 @@
+// Whether a copy still holds what the database holds. It is asked in SQL, because databases are larger than memory.
+import { isLog } from '../../run/ledger/write-ledger.js'
+import { foldCase, quoteIdentifier } from '../../sql/names.js'
+import type { BackupSource } from './backup-source.js'
+
+interface Table {
+  readonly name: string
+  readonly columns: readonly string[]
+  /** What finds a row again: a name of the rowid, or the columns of the primary key. */
+  readonly key: readonly string[]
+}
+
+/**
+ * Whether the file that is attached as `copy` has the definitions, numbers and rows of `main`. Lines of Lockstep's log that
+ * tell of this copy do not count, nor that they had to be the first. Ask it within a transaction.
+ */
+export function hasSameContent(db: BackupSource, copy: string, file: string): boolean {
+  const ask = (sql: string, ...values: string[]): unknown =>
+    Object.values((db.prepare(sql).get(...values) ?? {}) as object)[0]
+  const tables = JSON.parse(String(ask(TABLES))) as Table[]
+  const logs = JSON.stringify(
+    tables.filter(({ columns }) => isLog(columns)).map(({ name }) => name),
+  )
+  const isSame = (question: string, ...values: string[]): boolean =>
+    ask(question.replace('$', 'main'), ...values) === ask(question.replace('$', copy), ...values)
+  if (!NUMBERS.every((name) => isSame(`PRAGMA $.${name}`)) || !isSame(DEFINITIONS, logs))
+    return false
+  return tables.every((table) => {
+    const key = keyOf(table)
+    if (!isLog(table.columns))
+      return key.length > 0 && ask(differences({ ...table, key }, copy)) === 0
+    const had = ask(`SELECT count(*) FROM ${copy}.sqlite_master WHERE name = ?`, table.name) !== 0
+    return ask(had ? differences({ ...table, key }, copy) : untold(table), file) === 0
+  })
+}
+
+const NUMBERS = ['user_version', 'application_id', 'encoding']
+
+/** Of all but the tables that are named, in the schema `$`. */
+const DEFINITIONS =
+  'SELECT json_group_array(line) FROM (SELECT json_array(type, name, tbl_name, sql) AS line FROM $.sqlite_master WHERE tbl_name NOT IN (SELECT value FROM unshadowed.json_each(?)) ORDER BY type, name)'
+
+/** Virtual tables keep their rows in others. Only a table without rowid answers as an index. */
+const TABLES = `SELECT json_group_array(json_object('name', name,
+  'columns', json((SELECT json_group_array(name) FROM unshadowed.pragma_table_info(m.name, 'main'))),
+  'key', json((SELECT json_group_array(name) FROM unshadowed.pragma_table_info(m.name, 'main') WHERE pk AND EXISTS (SELECT 1 FROM unshadowed.pragma_index_info(m.name, 'main'))))))
+FROM main.sqlite_master m WHERE type = 'table' AND rootpage > 0`
+
+const keyOf = ({ columns, key }: Table): readonly string[] => {
+  if (key.length > 0) return key
+  const taken = new Set(columns.map(foldCase))
+  return ['rowid', '_rowid_', 'oid'].filter((name) => !taken.has(name)).slice(0, 1)
+}
+
+const TOLD = `a.action = 'backup' AND a.detail = ?`
+
+/** Answers 1 where a log has lines that tell of something else. */
+const untold = ({ name }: Table): string =>
+  `SELECT EXISTS (SELECT 1 FROM main.${quoteIdentifier(name)} a WHERE NOT (${TOLD}))`
+
+/** Answers 1 where rows of either differ from, or are missing in, the other, else 0. */
+function differences({ name, columns, key }: Table, copy: string): string {
+  const [here, there] = ['main', copy].map((schema) => `${schema}.${quoteIdentifier(name)}`)
+  const on = key.map((one) => `a.${quoteIdentifier(one)} = b.${quoteIdentifier(one)}`).join(' AND ')
+  const differs = columns
+    .map(quoteIdentifier)
+    .map((one) => `a.${one} IS NOT b.${one} COLLATE BINARY OR typeof(a.${one}) <> typeof(b.${one})`)
+  const told = isLog(columns) ? `AND NOT (${TOLD})` : ''
+  const missing = `NOT EXISTS (SELECT 1 FROM ${there} b WHERE ${on}) ${told}`
+  const changed = `EXISTS (SELECT 1 FROM ${there} b WHERE ${on} AND (${differs.join(' OR ')}))`
+  return `SELECT EXISTS (SELECT 1 FROM ${here} a WHERE ${missing}) OR EXISTS (SELECT 1 FROM ${here} a WHERE ${changed}) OR EXISTS (SELECT 1 FROM ${there} b WHERE NOT EXISTS (SELECT 1 FROM ${here} a WHERE ${on}))`
+}

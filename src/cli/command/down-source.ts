@@ -1,0 +1,15 @@
+// Where what undoes a migration comes from. Types only.
+
+/** Where the `down` that undoes a migration comes from, when that is not the code. Survives JSON. */
+export interface DownSource {
+  readonly version: number
+  readonly id: string
+  readonly name: string
+  /** `code`: nothing else is known, so that it is the `down` that the code has now. */
+  readonly from: 'record' | 'git' | 'code'
+  /** When the record was written, or the commit made, as ISO 8601. */
+  readonly at?: string
+  readonly commit?: string
+  /** The branch or tag that leads to the commit, in full; null where it is in none of their newest commits. */
+  readonly ref?: string | null
+}

@@ -1,0 +1,49 @@
+// `lockstep load`: puts the generated schema into an empty database, as if its migrations had been applied.
+import { betterSqlite3 } from '../../drivers/better-sqlite3.js'
+import { perform } from '../../database/outcome.js'
+import { loadIncomplete } from '../../errors/load.js'
+import { LockstepError } from '../../errors/lockstep-error.js'
+import type { CommandRun, Invocation } from '../command/command.js'
+import { EXIT } from '../command/exit-code.js'
+import { planDigest } from '../command/plan-digest.js'
+import { readDatabase, type ReadableDatabase } from '../database/read-database.js'
+import { findObstacles } from '../load/find-obstacles.js'
+import { refuseFilled } from '../load/load-schema.js'
+import { planLoad, type Loading } from '../load/plan-load.js'
+import { readSchemaText } from '../load/schema-text.js'
+import { count } from '../terminal/quantities.js'
+import { tellOpened } from '../worker/run-migrations.js'
+import { runWatched } from '../worker/run-watched.js'
+
+/** Refuses where a database that is migrated would have more than the schema. */
+export const run: CommandRun = async (invocation) => {
+  const { path, shown, loading } = await readDatabase(invocation, 'fresh', (database) =>
+    plan(database, invocation),
+  )
+  const order = { ...invocation, confirmed: planDigest(loading) }
+  const loaded = await runWatched('load', order, (message, watched) => {
+    if (message.type === 'opened') tellOpened(message, watched)
+  })
+  const { id, versions } = loaded
+  return {
+    exitCode: EXIT.done,
+    json: { database: path, ...loaded },
+    text: (style) => [
+      `${style.bold(shown)}  the schema of ${id} is loaded, and ${count(versions.length, 'migration')} recorded as applied; none was run.`,
+    ],
+  }
+}
+
+/** All reasons against it that can be known before anything is written. */
+async function plan(
+  { path, shown, handle, settings, registry }: ReadableDatabase,
+  { terminal, cwd }: Invocation,
+): Promise<Pick<ReadableDatabase, 'path' | 'shown'> & { readonly loading: Loading }> {
+  const loading = planLoad(registry)
+  const { file } = readSchemaText(settings, cwd)
+  perform('sync', refuseFilled(betterSqlite3(handle), settings.manager.table ?? '_migrations'))
+  const { version } = loading
+  const obstacles = await findObstacles({ settings, registry, version, terminal, cwd })
+  if (obstacles.length > 0) throw new LockstepError(loadIncomplete(file, obstacles))
+  return { path, shown, loading }
+}

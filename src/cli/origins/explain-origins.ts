@@ -1,0 +1,29 @@
+// Says where a migration comes from that the code does not have, when a command refuses because of it.
+import { isLockstepError } from '../../errors/lockstep-error.js'
+import type { Problem } from '../../model/report.js'
+import type { Invocation } from '../command/command.js'
+import { versionsOf, withOrigins } from './with-origins.js'
+import { DescribedError, describeError } from '../terminal/describe-error.js'
+import { findOrigins } from './find-origins.js'
+
+/** The error with what git knows of the migration that it is about; any other as it is. */
+export async function explainOrigins(error: unknown, invocation: Invocation): Promise<unknown> {
+  if (!isLockstepError(error) || versionsOf(error).length === 0) return error
+  try {
+    // Nothing of it is needed where nothing of the kind is wrong.
+    const { readDatabase } = await import('../database/read-database.js')
+    return await readDatabase(invocation, 'none', async ({ manager, settings }) => {
+      const { applied } = manager.status()
+      const described = describeError(error)
+      const { problems = [] } = (described.facts ?? {}) as { problems?: readonly Problem[] }
+      const all = [error, ...problems] as readonly Problem[]
+      const origins = await findOrigins({ applied, problems: all }, settings)
+      const told = problems.map((one) => withOrigins(one, origins, applied))
+      const facts = { ...described.facts, ...(told.length > 0 && { problems: told }) }
+      return new DescribedError(withOrigins({ ...described, facts }, origins, applied))
+    })
+  } catch {
+    // The error itself is what matters.
+    return error
+  }
+}

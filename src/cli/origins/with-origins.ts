@@ -1,0 +1,106 @@
+// Problems about migrations that the code does not have, with where they come from and the way back there. Pure.
+import type { Sighting } from '../../../codegen/base-branch/find-applied.js'
+import type { AppliedMigration, Problem } from '../../model/report.js'
+import { versionId } from '../../model/version.js'
+
+/** Where migrations stand in git, by version. */
+export type Origins = ReadonlyMap<number, Sighting>
+
+/** The codes of problems about migrations that the code does not have, or not as they were applied. */
+const CODES: ReadonlySet<string> = new Set([
+  'HISTORY_ANOTHER',
+  'HISTORY_EDITED',
+  'HISTORY_RENUMBERED',
+  'DATABASE_AHEAD',
+])
+
+/** The versions that a problem is about, where it is one of a migration that the code does not have; else none. */
+export function versionsOf({ code, facts }: Pick<Problem, 'code' | 'facts'>): readonly number[] {
+  if (!CODES.has(code)) return []
+  const { version, versions } = (facts ?? {}) as { version?: number; versions?: readonly number[] }
+  return versions ?? (version === undefined ? [] : [version])
+}
+
+/** What a problem and an error have in common. */
+type Told = Pick<Problem, 'code' | 'message' | 'fix' | 'facts'>
+
+/** The same with what is known of its migrations. */
+export function withOrigins<T extends Told>(
+  told: T,
+  origins: Origins,
+  applied: readonly AppliedMigration[],
+): T {
+  const sightings = versionsOf(told).flatMap((version) => {
+    const sighting = origins.get(version)
+    return sighting ? [{ version, sighting }] : []
+  })
+  const [first] = sightings
+  if (!first) return told
+  const isMany = told.code === 'DATABASE_AHEAD'
+  const names = new Map(applied.map(({ version, name }) => [version, name]))
+  const said = sightings.map(({ version, sighting }) =>
+    sentence(isMany ? `${versionId(version)} (${names.get(version)})` : 'It', sighting),
+  )
+  const [head, ...rest] = told.message.split('\n')
+  return {
+    ...told,
+    message: [[head, ...new Set(said)].join(' '), ...rest].join('\n'),
+    fix: wayBack(told, first),
+    facts: { ...told.facts, origins: Object.fromEntries(origins) },
+  }
+}
+
+/** The names of the branches in a few words: `main, feature/x and 3 more`. */
+export function namesOf({ refs, commit }: Sighting): string {
+  const [first, second, ...more] = refs.map(shortName)
+  if (first === undefined) return `commit ${commit.slice(0, 12)}`
+  if (second === undefined) return first
+  return more.length > 0 ? `${first}, ${second} and ${more.length} more` : `${first} and ${second}`
+}
+
+const shortName = (ref: string): string => ref.replace(/^refs\/(?:heads|remotes|tags)\//, '')
+
+function sentence(what: string, sighting: Sighting): string {
+  const { refs, proven } = sighting
+  if (refs[0] === 'HEAD' && proven) {
+    return `${what} is in the last commit here as it was applied: what has changed since is not committed.`
+  }
+  const names = namesOf(sighting)
+  if (!proven) return `A file of that number and name is in ${names}.`
+  return refs.length > 0 ? `${what} comes from ${names}.` : `${what} comes from the older ${names}.`
+}
+
+interface Seen {
+  readonly version: number
+  readonly sighting: Sighting
+}
+
+function wayBack({ code, fix }: Told, { version, sighting }: Seen): string {
+  const { refs } = sighting
+  if (refs[0] === 'HEAD' || code === 'HISTORY_RENUMBERED') return fix
+  const back = switchTo(sighting)
+  if (code === 'HISTORY_EDITED') return `${fix} To go on with it as it was applied: ${back}.`
+  const undo = `\`lockstep rollback --to ${version - 1}\``
+  const base = plain(refs[0])
+  const both =
+    base === null
+      ? 'bring both into one branch and number the new one anew with `lockstep renumber`'
+      : `merge that branch and number the new one anew with \`lockstep renumber --base ${base}\``
+  const undone = `Go back to the code that has it (${back}), or undo it with ${undo}, then apply what this branch has.`
+  return code === 'DATABASE_AHEAD' ? undone : `${undone} If both are to stay, ${both}.`
+}
+
+function switchTo({ refs: [ref = ''], commit }: Sighting): string {
+  const name = plain(ref)
+  if (ref.startsWith('refs/heads/') && name !== null) return `\`git switch ${name}\``
+  // Git makes the branch from the only remote that has it.
+  if (ref.startsWith('refs/remotes/') && name !== null)
+    return `\`git switch ${name.replace(/^[^/]*\//, '')}\``
+  return `\`git switch --detach ${commit.slice(0, 12)}\``
+}
+
+/** The short name, where a shell and git read it as one word that is no option; else null. */
+function plain(ref = ''): string | null {
+  const name = shortName(ref)
+  return /^\w[\w./+@=,#-]*$/.test(name) ? name : null
+}

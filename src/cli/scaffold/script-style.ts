@@ -1,0 +1,28 @@
+// Finds out how the scripts of a project are written, so that a new one is no stranger among them.
+import { existsSync } from 'node:fs'
+import { discover } from '../../../codegen/discover/discover.js'
+import { nearestFile } from '../../../codegen/project/repository-root.js'
+import type { Settings } from '../settings/settings.js'
+import type { ScriptStyle } from './script-text.js'
+
+/** As the newest migration is written; where there is none, as package.json and tsconfig.json want it. */
+export const scriptStyle = (settings: Settings): Promise<ScriptStyle> =>
+  settings.language === 'ts' ? styleOfTypeScript(settings) : styleOfJavaScript(settings)
+
+async function styleOfTypeScript({ root, migrations }: Settings): Promise<ScriptStyle> {
+  const { file } = nearestFile('tsconfig.json', migrations, root)
+  if (file === null) return 'module'
+  const { readTsconfig } = await import('../../../codegen/render/registry/read-tsconfig.js')
+  return readTsconfig(file, [migrations]).isolatedDeclarations ? 'isolated' : 'module'
+}
+
+async function styleOfJavaScript({ root, migrations }: Settings): Promise<ScriptStyle> {
+  const files = existsSync(migrations) ? (await discover(root, migrations)).files : []
+  const newest = files.findLast(({ path, kind }) => kind === 'script' && path.endsWith('.js'))
+  if (newest) {
+    const { isModule } = await import('../../../codegen/parse/common-js.js')
+    return isModule(newest.path, newest.text) ? 'module' : 'commonjs'
+  }
+  const { packageType } = await import('../../../codegen/render/registry/package-modules.js')
+  return packageType(migrations, root).type === 'module' ? 'module' : 'commonjs'
+}

@@ -1,0 +1,94 @@
+// What a run does on an open database, be it the one that is meant or a copy: migrate, roll back, redo.
+import type { Driver } from '../../database/driver.js'
+import type { RedoLosses } from '../../errors/redo.js'
+import { MigrationManager } from '../../manager.js'
+import type { MigrationEvent } from '../../model/events.js'
+import type { ManagerOptions } from '../../model/options.js'
+import type { RunReport } from '../../model/report.js'
+import { environment } from '../../run/environment/environment.js'
+import { redoApplied } from '../applied/redo-applied.js'
+import { readUndoing, undoApplied, type Undoing } from '../applied/undo-applied.js'
+import { planDigest } from '../command/plan-digest.js'
+import { renderLosses } from '../render/losses.js'
+import type { ClientHandle } from '../../../codegen/client/load-client.js'
+import { awaitLate } from './await-late.js'
+import type { RunJob } from './job-context.js'
+import { paceProgress } from './pace-progress.js'
+import type { Job, RunResult } from './protocol.js'
+
+/** Runs, and tells of its events. What was applied is looked for where the code has something else now. */
+export async function performRun(
+  run: RunJob,
+  driver: Driver<ClientHandle, 'sync'>,
+  hear: (event: MigrationEvent) => void,
+  more: ManagerOptions,
+): Promise<RunReport & Pick<RunResult, 'downs' | 'losses'>> {
+  const { settings, context, job } = run
+  const undoing = job.work === 'migrate' ? null : await lookFor(run, driver)
+  const { sources = [], registry = run.registry } = undoing ?? {}
+  if (sources.length > 0) context.send({ type: 'undoing', sources })
+  const agreed = agreement(job)
+  const report = await awaitLate({ registry }, driver, (followed, follow) => {
+    const onEvent = paceProgress((event) => {
+      follow(event)
+      hear(event)
+    })
+    const options = { ...settings.manager, ...more, onEvent, signal: context.signal }
+    const asked = { driver: followed, options, accepts: agreed.accepts }
+    return undoing
+      ? runBack(run, undoing, asked)
+      : new MigrationManager(followed, registry, options).migrate(targetOf(job))
+  })
+  const { losses } = agreed
+  return { ...report, ...(sources.length > 0 && { downs: sources }), ...(losses && { losses }) }
+}
+
+const lookFor = (run: RunJob, driver: Driver<ClientHandle, 'sync'>): Promise<Undoing> =>
+  readUndoing(
+    {
+      ...run,
+      target: targetOf(run.job),
+      signal: run.context.signal,
+      otherwise: run.job.work === 'redo' ? 'present' : 'refuse',
+    },
+    driver,
+  )
+
+const targetOf = ({ flags: { to, steps } }: Job) => ({
+  ...(to !== undefined && { to }),
+  ...(steps !== undefined && { steps }),
+})
+
+interface Asked {
+  readonly driver: Driver<ClientHandle, 'sync'>
+  readonly options: ManagerOptions
+  accepts(losses: RedoLosses): boolean
+}
+
+function runBack(
+  { job, registry, settings }: RunJob,
+  undoing: Undoing,
+  { driver, options, accepts }: Asked,
+): RunReport {
+  const applied = undoing.registry
+  if (job.work === 'redo') {
+    const { released = 0 } = settings
+    const redo = { registry, applied, steps: job.flags.steps ?? 1, released }
+    return redoApplied({ driver, options, redo, undoing, accepts })
+  }
+  if (applied === registry)
+    return new MigrationManager(driver, registry, options).rollback(targetOf(job))
+  return undoApplied(environment(driver, applied, options), targetOf(job))
+}
+
+/** What is lost was agreed to in general, exactly as it is, or is lost on a copy only. */
+function agreement({ flags, confirmed }: Job): { losses?: RedoLosses } & Pick<Asked, 'accepts'> {
+  const agreed: ReturnType<typeof agreement> = {
+    accepts(losses) {
+      if (renderLosses(losses).length === 0) return true
+      agreed.losses = losses
+      return flags.yes === true || flags.dryRun === true || planDigest(losses) === confirmed
+    },
+  }
+  return agreed
+}

@@ -1,0 +1,27 @@
+// What all commands share that have something done to the database: the worker, and what is shown meanwhile.
+import type { Invocation } from '../command/command.js'
+import type { JobResults, Work } from './protocol.js'
+import { runInWorker, type Listener, type WorkOrder } from './run-in-worker.js'
+import { watchRun } from './watch-run.js'
+
+/**
+ * Has a job done beside this process, and shows it while it is under way. `hear` is told as well what the worker says, with the
+ * terminal to use meanwhile. Throws what the work throws.
+ */
+export async function runWatched<W extends Work>(
+  work: W,
+  order: WorkOrder,
+  hear: (message: Parameters<Listener>[0], watched: Invocation) => void = () => {},
+): Promise<JobResults[W]> {
+  const watcher = await watchRun(order)
+  const watched = { ...order, terminal: watcher.terminal }
+  try {
+    return await runInWorker(work, watched, (message) => {
+      if (message.type === 'event') watcher.hear(message.event)
+      if (message.type === 'copying') watcher.copying(message)
+      hear(message, watched)
+    })
+  } finally {
+    watcher.stop()
+  }
+}

@@ -1,0 +1,40 @@
+// What can keep schema.sql from being loaded in place of running the migrations. Nothing was changed in any of these cases.
+import { NOTHING_CHANGED } from '../model/told-step.js'
+import type { Cause } from './lockstep-error.js'
+
+/** The database that is to be loaded into has something in it. */
+export const loadNotEmpty = (found: readonly string[]): Cause => ({
+  code: 'LOAD_NOT_EMPTY',
+  message: `Only an empty database can be loaded into, and this one has ${listed(found)}. ${NOTHING_CHANGED}`,
+  fix: 'Bring a database that Lockstep manages up to date with `lockstep migrate`, take over another with `lockstep adopt`, or name a new file with --db.',
+  facts: { found },
+})
+
+/** There is no schema that the build has proven. */
+export const loadUnproven = (reason: string): Cause => ({
+  code: 'LOAD_UNPROVEN',
+  message: `There is nothing to load: ${reason}. ${NOTHING_CHANGED}`,
+  fix: 'Run `lockstep gen` without --no-replay, which writes schema.sql and the digests to compare it with; or apply the migrations with `lockstep migrate`.',
+})
+
+/** The migrations do more than make a schema, or it cannot be known whether they do. */
+export const loadIncomplete = (file: string, reasons: readonly string[]): Cause => ({
+  code: 'LOAD_INCOMPLETE',
+  message: `${file} has the schema alone, and cannot stand for the migrations: ${reasons.join('; ')}. ${NOTHING_CHANGED}`,
+  fix: 'Apply the migrations with `lockstep migrate`.',
+  facts: { reasons },
+})
+
+/** What the file makes is not what the migrations make. */
+export const loadSchemaDiffers = (file: string, reasons: readonly string[]): Cause => ({
+  code: 'LOAD_SCHEMA_DIFFERS',
+  message: `${file} is not what the migrations lead to: ${reasons.join('; ')}. ${NOTHING_CHANGED}`,
+  fix: 'Write it anew with `lockstep gen`, and do not edit it; or apply the migrations with `lockstep migrate`.',
+  facts: { reasons },
+})
+
+/** The first five, and how many there are besides. */
+function listed(found: readonly string[]): string {
+  const more = found.length - 5
+  return found.slice(0, 5).join(', ') + (more > 0 ? `, and ${more} more` : '')
+}

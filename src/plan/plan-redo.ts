@@ -1,0 +1,79 @@
+// What undoes the newest migrations and applies them again as they are written now, as one plan. Pure.
+import { ledgerMoved } from '../errors/recovery.js'
+import { redoRefused } from '../errors/redo.js'
+import { LockstepError } from '../errors/lockstep-error.js'
+import { transactionMixed } from '../errors/usage.js'
+import type { LedgerRow, LedgerState } from '../model/ledger.js'
+import type { Plan } from '../model/plan.js'
+import type { Registry, RegistryEntry } from '../model/registry.js'
+import { planMigrate, planRollback, type Policy } from './plan.js'
+
+/** What is to be redone. */
+export interface Redo<H> {
+  /** The code as it is now, and as it was applied. */
+  readonly registry: Registry<H>
+  readonly applied: Registry<H>
+  readonly steps: number
+  /** The newest version that has shipped; 0 for none. */
+  readonly released: number
+}
+
+/**
+ * The plan. Throws what planning a rollback and planning to migrate throw, also for what stands below; `REDO_REFUSED` for steps
+ * that have shipped, run outside a transaction or touch the world outside, and where the code has nothing to apply again.
+ */
+export function planRedo<H>(redo: Redo<H>, state: LedgerState, policy: Policy): Plan<H> {
+  const { registry, applied, steps, released } = redo
+  const strict = { ...policy, onDrift: 'refuse', onAhead: 'refuse', transaction: 'all' } as const
+  // One is what is undone where nothing is said; of an empty database that is none.
+  const down = planRollback(applied, state, steps === 1 ? {} : { steps }, strict)
+  const undone = run(down)
+  const [newest] = undone
+  if (!newest || state.kind !== 'ours') return down
+  const { from, to } = down
+  for (const { entry } of undone) refuseReleased(entry, released)
+  if (registry.length <= to) throw new LockstepError(redoRefused(newest.entry, NOTHING, UNDO_IT))
+  const below = { ...state, rows: state.rows.filter(({ version }) => version <= to) }
+  const up = planMigrate(registry, below, { to: Math.min(from, registry.length) }, strict)
+  const all = [...undone, ...run(up)]
+  for (const { entry } of all) refuseBeyond(entry, newest.entry)
+  return { from, to: up.to, steps: all, warnings: down.warnings, rows: down.rows }
+}
+
+/** The same while the lock is held: what was looked for, and is confirmed, belongs to this plan alone. */
+export function planRedoAgain<H>(redo: Redo<H>, plan: Plan<H>, policy: Policy) {
+  return (state: LedgerState): Plan<H> => {
+    const rows = state.kind === 'ours' ? state.rows : []
+    if (lineageOf(rows) !== lineageOf(plan.rows)) throw new LockstepError(ledgerMoved())
+    return planRedo(redo, state, policy)
+  }
+}
+
+const lineageOf = (rows: readonly LedgerRow[]): string =>
+  rows.map(({ version, checksum, lineage }) => `${version} ${checksum} ${lineage}`).join()
+
+/** New digests for old rows are a matter of the next `migrate`. */
+const run = <H>({ steps }: Plan<H>): Plan<H>['steps'] =>
+  steps.filter(({ kind }) => kind !== 'restamp')
+
+const NOTHING = 'the code has nothing in its place'
+const UNDO_IT = 'Undo it with `lockstep rollback`.'
+
+function refuseReleased<H>(entry: RegistryEntry<H>, released: number): void {
+  if (entry.version > released) return
+  const fix = 'Put the change into a new migration: databases elsewhere have applied this one.'
+  throw new LockstepError(redoRefused(entry, 'it has shipped', fix))
+}
+
+const BY_STEPS = 'Roll it back and migrate again, one command after the other.'
+
+/** What one transaction cannot hold, or take back. */
+function refuseBeyond<H>(entry: RegistryEntry<H>, first: RegistryEntry<H>): void {
+  const { transaction, effects, foreignKeys, version, name } = entry
+  const refuse = (reason: string): never => {
+    throw new LockstepError(redoRefused(entry, reason, BY_STEPS))
+  }
+  if (transaction === false) refuse('it runs outside a transaction')
+  if (effects !== undefined) refuse(`it touches the world outside the database (${effects})`)
+  if (foreignKeys !== first.foreignKeys) throw new LockstepError(transactionMixed(version, name))
+}

@@ -1,0 +1,146 @@
+// Reads the rows of a query by keyset: those that a walk comes to, and what tells whether it meets each of them once.
+import { asking, type Ask } from '../../database/ask.js'
+import type { Row, Value } from '../../database/driver.js'
+import { settled, type Work } from '../../database/outcome.js'
+import { LockstepError } from '../../errors/lockstep-error.js'
+import { optionInvalid } from '../../errors/usage.js'
+import { quoteIdentifier } from '../../sql/names.js'
+import { tokensOf } from '../../sql/split-statements.js'
+import type { Environment } from '../environment/environment.js'
+import { exactRows } from './exact-integers.js'
+
+/** A query with the column that it is walked by, and what there was before the first batch. */
+export interface Walk extends Asked {
+  readonly total: number
+  /** Its keys, or more of them than are remembered. */
+  readonly first: readonly string[]
+  /** The greatest key, where others may add rows: behind it nothing is walked then. */
+  readonly end: Value | undefined
+  /** Whether the key may be made from other rows. */
+  readonly isComputed: boolean
+  /** Whether other connections may have written since the walk began. */
+  hasOthers(): Work<boolean>
+}
+
+interface Asked {
+  readonly by: string
+  readonly key: string
+  readonly source: string
+  /** There are few rows: all of them can be remembered, and looked at again. */
+  readonly isReplay: boolean
+  readonly ask: Ask
+}
+
+/** Looks at the rows before the first batch. Throws `OPTION_INVALID` where they cannot be walked by that column. */
+export function* walkOf<H>(env: Environment<H>, query: string, by: string): Work<Walk> {
+  const { driver, batchRows } = env
+  const isShared = !driver.inTransaction()
+  const version = () => settled(driver.dataVersion())
+  const seen = yield* version()
+  const asked: Asked = {
+    by,
+    key: `s.${quoteIdentifier(by)}`,
+    source: `(${bare(query)}\n) AS s`,
+    isReplay: batchRows !== undefined,
+    ask: (sql, values) => exactRows(asking(driver), sql, values),
+  }
+  return {
+    ...asked,
+    total: yield* countRows(asked),
+    first: yield* keysIn(asked),
+    end: isShared ? yield* greatestKey(asked) : undefined,
+    isComputed: yield* isComputed(asked),
+    *hasOthers() {
+      return isShared && (seen === undefined || (yield* version()) !== seen)
+    },
+  }
+}
+
+/** A query without what comes after it, as it is to stand inside another one. */
+function bare(query: string): string {
+  let end = 0
+  for (const { text, start } of tokensOf(query)) if (text !== ';') end = start + text.length
+  return query.slice(0, end)
+}
+
+/** How many rows there are, after making sure that none can be lost or met again: in the order of the key, each comes once. */
+function* countRows({ by, key, source, ask }: Asked): Work<number> {
+  const [bad] = yield* ask(
+    `SELECT count(*) AS n, substr(quote(${key}), 1, 80) AS shown FROM ${source} GROUP BY ${key}
+HAVING count(*) > 1 OR ${key} IS NULL LIMIT 1`,
+  )
+  if (bad)
+    throw unfit(by, `${n(bad) > 1 ? `${n(bad)} rows have` : 'one row has'} ${String(bad['shown'])}`)
+  const [count] = yield* ask(`SELECT count(*) AS n FROM ${source}`)
+  return n(count)
+}
+
+/** SQLite plans more than a search for a window or an aggregate, and for a subquery, unless it is one that chooses rows. */
+function* isComputed({ key, source, ask }: Asked): Work<boolean> {
+  const count = function* (what: string, pattern: RegExp): Work<number> {
+    const plan = yield* ask(`EXPLAIN QUERY PLAN SELECT ${what} FROM ${source}`)
+    return plan.filter(({ detail }) => pattern.test(String(detail))).length
+  }
+  if ((yield* count(key, /CO-ROUTINE|MATERIALIZE/)) > 0) return true
+  return (yield* count(key, /CORRELATED/)) > (yield* count('1', /CORRELATED/))
+}
+
+/** The last key in the order of the walk; undefined where there are no rows. */
+export function* greatestKey(asked: Asked): Work<Value | undefined> {
+  const { key, source, ask } = asked
+  const rows = yield* ask(`SELECT s.* FROM ${source} ORDER BY ${key} DESC LIMIT 1`)
+  return rows.length > 0 ? yield* lastKey(asked, rows) : undefined
+}
+
+/** Keys beyond `after`, up to and including `upTo`; undefined for no upper limit. */
+export interface Range {
+  readonly after: Value | undefined
+  readonly upTo?: Value | undefined
+  /** -1 for all. */
+  readonly limit?: number
+}
+
+/** The rows in a range of keys, in their order. */
+export function rowsIn({ key, source, ask }: Asked, { after, upTo, limit = -1 }: Range) {
+  const from = after === undefined ? '1' : `${key} > ?`
+  const to = upTo === undefined ? '1' : `${key} <= ?`
+  return ask(
+    `SELECT s.* FROM ${source} WHERE ${from} AND ${to} ORDER BY ${key} LIMIT ${limit}`,
+    [after, upTo].filter((value) => value !== undefined),
+  )
+}
+
+/** As many keys are remembered, to tell rows that were met from rows that were not. */
+export const MOST = 10_000
+
+/** The keys that there are, or more of them than are remembered. */
+export function* keysIn({ key, source, ask }: Asked): Work<string[]> {
+  const rows = yield* ask(`SELECT ${key} AS k FROM ${source} LIMIT ${MOST + 1}`)
+  return rows.map(({ k }) => String(k))
+}
+
+/** The number that a query for one has answered. */
+export const n = (row: Row | undefined): number => Number(row?.['n'])
+
+/** Where the next batch begins. Bytes that are no text are read as U+FFFD, under which nothing is found again. */
+export function* lastKey({ by, key, source, ask }: Asked, rows: readonly Row[]): Work<Value> {
+  let last: unknown
+  for (const row of rows) {
+    last = row[by]
+    if (last === undefined) throw unfit(by, `there is ${Object.keys(row).join(', ')}`)
+    if (typeof last !== 'string' || !last.includes('\ufffd')) continue
+    const found = yield* ask(`SELECT 1 FROM ${source} WHERE ${key} = ?`, [last])
+    if (found.length === 0) throw unfit(by, `the text of ${JSON.stringify(last)} cannot be read`)
+  }
+  return last as Value
+}
+
+/** What to do where the rows were fit at first. */
+export const UNDISTURBED =
+  'Let the work on a batch neither change that column nor add rows to the query. One that is computed from other rows changes where these are deleted: walk by one that is stored.'
+
+/** The error of rows that cannot be walked like this, at first or after what was done to them. */
+export function unfit(by: string, why: string, fix = 'Walk by such a column.'): LockstepError {
+  const message = `The rows cannot be walked by ${JSON.stringify(by)}: ${why}. It must be a column of the result, spelled as there, unique, never NULL, well-formed where it is text, and not changed meanwhile.`
+  return new LockstepError({ ...optionInvalid('by', by, ''), message, fix })
+}

@@ -1,0 +1,199 @@
+// Rolling back what the code does not have any more: its file was edited or deleted, or it is another branch's.
+import Database from 'better-sqlite3'
+import { rmSync, unlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { runProcess, runProgram, type Finished } from '../support/command-line.js'
+import { copyOf, migrationProject } from '../support/project.js'
+import { addFiles, type Files } from '../../support/project.js'
+
+const table = (name: string, down = `DROP TABLE ${name};`): string =>
+  `-- migrate:up\nCREATE TABLE ${name} (id INTEGER PRIMARY KEY);\n-- migrate:down\n${down}\n`
+
+const DOOR = "import { defineMigration } from 'lockstep/better-sqlite3'\n"
+
+const HISTORY = {
+  '001_a.sql': table('a'),
+  '002_b.ts': `${DOOR}import { drop } from './_drop.js'
+export default defineMigration({ up: (db) => db.exec('CREATE TABLE b (x)'), down: (db) => drop(db, 'b') })\n`,
+  '003_c.sql': table('c'),
+  '_drop.ts': `import type { Handle } from 'lockstep/better-sqlite3'
+export const drop = (db: Handle, table: string) => db.exec('DROP TABLE ' + table)\n`,
+}
+
+let made: Promise<string> | undefined
+
+/** The project with everything generated and applied; made once. */
+const applied = (): Promise<string> => (made ??= apply())
+
+async function apply(): Promise<string> {
+  const root = migrationProject(HISTORY)
+  for (const command of ['gen', 'migrate'])
+    expect(await runProgram(root, [command])).toMatchObject({ exitCode: 0 })
+  return root
+}
+
+/** The applied project with other files, generated; `null` deletes. */
+async function changed(migrations: Readonly<Record<string, string | null>>): Promise<string> {
+  const root = copyOf(await applied())
+  const files: Record<string, string> = {}
+  for (const [name, text] of Object.entries(migrations)) {
+    if (text === null) unlinkSync(join(root, 'migrations', name))
+    else files[`migrations/${name}`] = text
+  }
+  addFiles(root, files as Files)
+  expect(await runProgram(root, ['gen', '--no-replay'])).toMatchObject({ exitCode: 0 })
+  return root
+}
+
+const forget = (root: string): void =>
+  rmSync(join(root, 'node_modules/.cache'), { recursive: true, force: true })
+
+/** The tables that there are, and what the ledger holds. */
+function stateOf(root: string): { tables: string; ledger: string } {
+  const db = new Database(join(root, 'data/app.db'), { readonly: true })
+  try {
+    const list = (sql: string): string => db.prepare(sql).pluck().all().join(' ')
+    return {
+      tables: list(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '~_%' ESCAPE '~' ORDER BY name",
+      ),
+      ledger: list('SELECT version FROM _migrations ORDER BY version'),
+    }
+  } finally {
+    db.close()
+  }
+}
+
+const ALL = { tables: 'a b c', ledger: '001 002 003' }
+
+const rollback = (root: string, ...argv: string[]): Promise<Finished> =>
+  runProgram(root, ['rollback', ...argv])
+
+describe('what has a record', () => {
+  test('is undone though its file is gone, with all that its down needs', async () => {
+    const root = await changed({ '002_b.ts': null, '003_c.sql': null, '_drop.ts': null })
+    const { exitCode, stdout, stderr } = await rollback(root, '--steps', '2')
+    expect(exitCode).toBe(0)
+    expect(stdout).toContain('2 migrations undone')
+    expect(stderr).toMatch(
+      /^003 \(c\) is not in the code as it was applied: undoing it with its down from the record of \d+ \w+ \d{4}\.\n002 \(b\) /,
+    )
+    expect(stateOf(root)).toEqual({ tables: 'a', ledger: '001' })
+    expect(await runProgram(root, ['verify'])).toMatchObject({ exitCode: 0 })
+  })
+  test('is undone as it was applied though it was edited since', async () => {
+    const root = await changed({ '003_c.sql': table('d', 'DROP TABLE d; DROP TABLE nowhere;') })
+    const { stdout } = await rollback(root, '--json')
+    expect(JSON.parse(stdout)).toMatchObject({
+      from: 3,
+      to: 2,
+      steps: [{ version: 3, name: 'c', direction: 'down' }],
+      downs: [
+        {
+          version: 3,
+          id: '003',
+          name: 'c',
+          from: 'record',
+          at: expect.stringMatching(/^\d{4}-.*Z$/),
+        },
+      ],
+    })
+    expect(stateOf(root)).toEqual({ tables: 'a b', ledger: '001 002' })
+    expect(await runProgram(root, ['migrate'])).toMatchObject({ exitCode: 0 })
+    expect(stateOf(root)).toEqual({ tables: 'a b d', ledger: '001 002 003' })
+  })
+  test('is undone where another branch has another migration under its number, and its own in the middle', async () => {
+    const root = await changed({ '002_b.ts': null, '002_other.sql': table('other') })
+    expect(await rollback(root, '--to', '0')).toMatchObject({ exitCode: 0 })
+    expect(stateOf(root)).toEqual({ tables: '', ledger: '' })
+  })
+  test('is tried on a copy by a dry run, which says the same', async () => {
+    const root = await changed({ '003_c.sql': null })
+    const { stdout, stderr } = await rollback(root, '--dry-run')
+    expect(stderr).toContain('003 (c) is not in the code as it was applied')
+    expect(stdout).toContain('1 migration would be undone')
+    expect(stateOf(root)).toEqual(ALL)
+  })
+  test('stands in the log as any other', async () => {
+    const root = await changed({ '003_c.sql': null })
+    await rollback(root)
+    const { stdout } = await runProgram(root, ['history', '--json'])
+    expect(JSON.parse(stdout)).toMatchObject({
+      entries: expect.arrayContaining([
+        expect.objectContaining({ action: 'rollback', version: 3, name: 'c' }),
+      ]),
+    })
+  })
+})
+
+describe('what has none', () => {
+  const gone = async (): Promise<string> => {
+    const root = await changed({ '003_c.sql': null })
+    forget(root)
+    return root
+  }
+  test('is named, and nothing is changed', async () => {
+    const root = await gone()
+    const { exitCode, stderr } = await rollback(root)
+    expect(exitCode).toBe(1)
+    expect(stderr).toContain('DOWN_UNKNOWN')
+    expect(stderr).toContain('Nothing tells how to undo 003 (c) as applied')
+    expect(stateOf(root)).toEqual(ALL)
+  })
+  test('keeps what is below it from being undone', async () => {
+    const root = await gone()
+    expect(await rollback(root, '--to', '0')).toMatchObject({ exitCode: 1 })
+    expect(stateOf(root)).toEqual(ALL)
+  })
+  test('does not matter below what is undone', async () => {
+    const root = await changed({ '002_b.ts': HISTORY['002_b.ts'].replace('(x)', '(x, y)') })
+    forget(root)
+    expect(await rollback(root)).toMatchObject({ exitCode: 0 })
+    expect(stateOf(root)).toEqual({ tables: 'a b', ledger: '001 002' })
+    expect((await rollback(root)).stderr).toContain('DOWN_UNKNOWN')
+  })
+})
+
+test('without a down it is irreversible, whatever the code has now', async () => {
+  const root = migrationProject({
+    '001_a.sql': '-- migrate:up\nCREATE TABLE a (x);\n-- irreversible: the rows are gone\n',
+  })
+  for (const command of ['gen', 'migrate']) await runProgram(root, [command])
+  addFiles(root, { 'migrations/001_a.sql': table('a') })
+  await runProgram(root, ['gen', '--no-replay'])
+  const { exitCode, stderr } = await rollback(root)
+  expect(exitCode).toBe(1)
+  expect(stderr).toContain('MIGRATION_IRREVERSIBLE')
+  expect(stderr).toContain('the rows are gone')
+})
+
+test('a down that alone was changed is the one that is used: it was mended', async () => {
+  const root = await changed({ '003_c.sql': table('c', 'DROP TABLE IF EXISTS c;') })
+  const { exitCode, stderr } = await rollback(root)
+  expect(exitCode).toBe(0)
+  expect(stderr).not.toContain('record')
+})
+
+test('under continuous integration no record is believed', async () => {
+  const root = await changed({ '003_c.sql': null })
+  const { exitCode, stderr } = await runProcess(root, ['rollback'], { CI: 'true' })
+  expect(stderr).toContain('DOWN_UNKNOWN')
+  expect(exitCode).toBe(1)
+})
+
+test('a ledger that is not whole is told of as ever', async () => {
+  const root = await changed({ '003_c.sql': null })
+  const db = new Database(join(root, 'data/app.db'))
+  db.exec("DELETE FROM _migrations WHERE version = '002'")
+  db.close()
+  expect((await rollback(root)).stderr).toContain('HISTORY_GAP')
+})
+
+test('a lineage that does not follow from what was applied is told of', async () => {
+  const root = await changed({ '002_b.ts': null, '003_c.sql': null })
+  const db = new Database(join(root, 'data/app.db'))
+  db.exec("UPDATE _migrations SET lineage = '1:0' WHERE version = '003'")
+  db.close()
+  expect((await rollback(root)).stderr).toContain('HISTORY_LINEAGE')
+})

@@ -1,0 +1,93 @@
+// What `init` makes of each kind of project.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { filesIn, temporaryProject } from '../support/project.js'
+import { run } from '../support/run-program.js'
+import { runProgram } from './support/command-line.js'
+
+describe('in each kind of project', () => {
+  const TYPESCRIPT = '{ "type": "module", "devDependencies": { "typescript": "*" } }'
+  const text = (root: string, file: string): string => readFileSync(join(root, file), 'utf8')
+  const initIn = async (files: Record<string, string>): Promise<string> => {
+    const root = temporaryProject(files)
+    const { exitCode, stderr } = await runProgram(root, ['init'])
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+    const created = await runProgram(root, ['create', 'add users table'])
+    expect(created.exitCode, created.stderr).toBe(0)
+    expect((await runProgram(root, ['check'])).exitCode).toBe(0)
+    return root
+  }
+
+  it.each(['{ "type": "commonjs" }', '{}'])('CommonJS beside %s', async (manifest) => {
+    const root = await initIn({ 'package.json': manifest, 'index.js': '' })
+    expect(text(root, 'lockstep.config.mjs')).toContain('export default defineConfig')
+    for (const name of ['001_initial', '002_add_users_table'])
+      expect(text(root, `migrations/${name}.js`)).toMatch(
+        /^const \{ defineMigration \} = require\('lockstep\/better-sqlite3'\)\n\nmodule\.exports = /,
+      )
+    expect(text(root, 'generated/registry.js')).toContain('exports.registry = [')
+  })
+
+  it('ES modules in a package that says nothing', async () => {
+    const files = { 'migrations/001_a.js': "export default { up: 'SELECT 1', down: 'SELECT 1' }" }
+    const root = await initIn({ ...files, 'package.json': '{}', 'index.js': '' })
+    expect(text(root, 'migrations/002_add_users_table.js')).toContain('export default')
+    expect(text(root, 'generated/registry.js')).toContain('export const registry = [')
+  })
+
+  it.each<[string, object]>([
+    ['include', { include: ['src'] }],
+    ['rootDir', { compilerOptions: { rootDir: 'src' }, include: ['src/**/*'] }],
+  ])('sources that stand in a folder, by %s', async (_, tsconfig) => {
+    const files = { 'package.json': TYPESCRIPT, 'tsconfig.json': JSON.stringify(tsconfig) }
+    const root = await initIn(files)
+    expect(filesIn(join(root, 'src'))).toEqual(
+      expect.arrayContaining(['generated/registry.ts', 'migrations/002_add_users_table.ts']),
+    )
+    expect(text(root, 'lockstep.config.ts')).toContain("migrations: 'src/migrations'")
+  })
+
+  it('a rootDir that would refuse a configuration in TypeScript', async () => {
+    const tsconfig = '{ "compilerOptions": { "rootDir": "src" } }'
+    const root = await initIn({ 'package.json': TYPESCRIPT, 'tsconfig.json': tsconfig })
+    expect(text(root, 'lockstep.config.mjs')).toContain("out: 'src/generated'")
+  })
+
+  it('isolatedDeclarations', async () => {
+    const tsconfig = '{ "compilerOptions": { "isolatedDeclarations": true } }'
+    const root = await initIn({ 'package.json': TYPESCRIPT, 'tsconfig.json': tsconfig })
+    const files = ['lockstep.config.ts', 'migrations/001_initial.ts']
+    for (const file of [...files, 'migrations/002_add_users_table.ts'])
+      expect(text(root, file)).toMatch(
+        /^const (config|migration): \w+ = \{$[^]*^export default \1$/m,
+      )
+  })
+})
+
+describe('.gitignore', () => {
+  const initIn = async (files: Record<string, string>): Promise<string> => {
+    const root = temporaryProject({ 'package.json': '{ "type": "module" }', ...files })
+    await runProgram(root, ['init'])
+    await runProgram(root, ['init'])
+    return readFileSync(join(root, '.gitignore'), 'utf8')
+  }
+  it.each([
+    [{}, 'node_modules/\n/data/app.db*\n'],
+    [{ '.gitignore': 'dist' }, 'dist\nnode_modules/\n/data/app.db*\n'],
+    [{ '.gitignore': 'dist\r\n' }, 'dist\r\nnode_modules/\r\n/data/app.db*\r\n'],
+    [{ '.gitignore': 'node_modules/\n' }, 'node_modules/\n/data/app.db*\n'],
+  ])('of %j becomes %j, and stays so', async (files, text) => {
+    expect(await initIn(files)).toBe(text)
+  })
+  it.each([
+    ['data/\n/node_modules\n', ''],
+    ['*.db*\nnode_modules\n', ''],
+    ['*.db\nnode_modules\n', '/data/app.db*\n'],
+  ])('of a repository, where it is %j, gets %j', async (text, added) => {
+    const root = temporaryProject({ 'package.json': '{ "type": "module" }', '.gitignore': text })
+    await run('git', ['init', '--quiet'], { cwd: root })
+    await runProgram(root, ['init'])
+    expect(readFileSync(join(root, '.gitignore'), 'utf8')).toBe(text + added)
+  })
+})

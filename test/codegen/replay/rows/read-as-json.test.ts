@@ -1,0 +1,82 @@
+// Texts that code reads as JSON: that generated ones are none is no finding, what the history has written is one.
+import { describe, expect, test } from 'vitest'
+import type { Database } from '../../../../src/database/better-sqlite3/handle.js'
+import { factsOf, type Step } from './prove-history.js'
+
+const C =
+  'CREATE TABLE c (id INTEGER PRIMARY KEY, title TEXT NOT NULL, data TEXT NOT NULL, n INTEGER)'
+type Row = Readonly<Record<string, string>>
+
+/** Gives each row of the table, as JSON has it, to `use`. */
+const reading =
+  (use: (row: Row) => unknown, table = 'c'): Extract<Step['up'], Function> =>
+  (db: Database) => {
+    for (const row of db.prepare<[], Row>(`SELECT * FROM ${table}`).all())
+      db.prepare<unknown[]>('UPDATE c SET title = ? WHERE id = ?').run(String(use(row)), row['id'])
+  }
+
+/** An object or a list. */
+type Document = Readonly<Record<string, string>> & readonly unknown[]
+
+const parsed = (row: Row, column = 'data'): Document => JSON.parse(row[column]!)
+
+/** What a step of code fails on, behind others. */
+async function failures(up: Step['up'], ...earlier: string[]): Promise<string[]> {
+  const facts = await factsOf([...(earlier.length > 0 ? earlier : [C]), { up }])
+  return facts.map((fact) =>
+    fact.kind === 'step-failed' ? `${fact.message} (${fact.column})` : fact.kind,
+  )
+}
+
+describe('nothing is said of code that reads', () => {
+  test.each<[string, Step['up'], ...string[]]>([
+    ['an object', reading((row) => parsed(row)['theme'])],
+    ['a list', reading((row) => parsed(row).map(String).join())],
+    [
+      'what holds neither',
+      reading((row) => Object.keys(parsed(row)).length && parsed(row)['a']!.length),
+    ],
+    ['two columns, by a function', reading((row) => [parsed(row), parsed(row, 'title')])],
+    [
+      'a column that may be NULL, and looks',
+      reading((row) => (row['data'] ? parsed(row) : {})),
+      C.replace('data TEXT NOT NULL', 'data TEXT'),
+    ],
+    [
+      'one with a default of lists',
+      reading((row) => parsed(row).join()),
+      C.replace('data TEXT NOT NULL', "data TEXT NOT NULL DEFAULT '[]'"),
+    ],
+    [
+      'what the history has made JSON of',
+      reading((row) => parsed(row)['text']),
+      C,
+      "UPDATE c SET data = json_object('text', title)",
+    ],
+  ])('%s', async (_, up, ...earlier) => expect(await failures(up, ...earlier)).toEqual([]))
+})
+
+describe('it is told of code', () => {
+  test('that does not look for NULL', async () => {
+    const up = reading((row) => parsed(row)['theme'])
+    expect(await failures(up, C.replace('data TEXT NOT NULL', 'data TEXT'))).toEqual([
+      "Cannot read properties of null (reading 'theme') (data)",
+    ])
+  })
+
+  test('that fails on another column', async () => {
+    const up = reading((row) => parsed(row) && row['n']!.toString())
+    expect(await failures(up)).toEqual(["Cannot read properties of null (reading 'toString') (n)"])
+  })
+
+  test.each<[string, ...string[]]>([
+    ['by a default', C.replace('data TEXT NOT NULL', "data TEXT NOT NULL DEFAULT ''")],
+    ['from another column', C, 'UPDATE c SET data = title'],
+  ])('that reads texts which the history has put there %s', async (_, ...earlier) => {
+    const [one, ...others] = await failures(
+      reading((row) => parsed(row)['theme']),
+      ...earlier,
+    )
+    expect([one, others]).toEqual([expect.stringContaining('is not valid JSON'), []])
+  })
+})

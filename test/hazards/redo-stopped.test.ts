@@ -1,0 +1,78 @@
+// Redoing is all or nothing, at whatever statement it stops.
+import Database from 'better-sqlite3'
+import { copyFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { A, applied, B, B2, built, newPath, redo, type Scene } from '../cli/applied/redo-scene.js'
+import { managerOf } from '../support/manager-of.js'
+import { stopAfter } from './support/stop-after.js'
+
+describe.each(['wal', 'delete'])('stopped at every statement, in mode %s', (mode) => {
+  const [was, now] = [
+    built(A, B, { up: 'CREATE TABLE c (x); INSERT INTO c VALUES (1)', down: 'DROP TABLE c' }),
+    built(A, B2, {
+      up: 'CREATE TABLE c (x, y); INSERT INTO c VALUES (1, 2)',
+      down: 'DROP TABLE c',
+    }),
+  ]
+  const start = (): Database.Database => {
+    const db = applied(was)
+    db.pragma(`journal_mode = ${mode}`)
+    return db
+  }
+  const scene: Scene = { was, now, steps: 2, accepts: () => true }
+  const stateOf = (path: string): string => {
+    const db = new Database(path)
+    const { checksum } = managerOf(db, now as never).status().applied[2]!
+    const version = checksum === now[2]!.checksum ? 'new' : 'old'
+    const tables = db
+      .prepare("SELECT name, sql FROM sqlite_master WHERE name IN ('a', 'b', 'c') ORDER BY name")
+      .all()
+    const expected = new Database(':memory:')
+    managerOf(expected, (version === 'new' ? now : was) as never).migrate()
+    expect(tables).toEqual(
+      expected
+        .prepare("SELECT name, sql FROM sqlite_master WHERE name IN ('a', 'b', 'c') ORDER BY name")
+        .all(),
+    )
+    expect(db.prepare('SELECT * FROM c').raw().all()).toEqual(
+      expected.prepare('SELECT * FROM c').raw().all(),
+    )
+    db.close()
+    return version
+  }
+  const countStatements = (): number => {
+    const db = start()
+    const { statements, free } = stopAfter(db, { at: Infinity, how: 'dies' })
+    redo(db, scene)
+    free()
+    db.close()
+    return statements.length
+  }
+  test.each(['dies', 'fails'] as const)('it %s: nothing half', (how) => {
+    const states = new Set<string>()
+    const last = countStatements()
+    for (let at = 1; at <= last; at += 1) {
+      const db = start()
+      const { free } = stopAfter(db, { at, how })
+      try {
+        redo(db, scene)
+      } catch {
+        // That it ends is what is tried.
+      }
+      free()
+      // What a process leaves that is gone: the file, and what stands beside it.
+      const left = newPath()
+      for (const suffix of ['', '-wal', '-journal']) {
+        try {
+          copyFileSync(db.name + suffix, left + suffix)
+        } catch {
+          // Not each of them is there.
+        }
+      }
+      states.add(stateOf(left))
+      db.close()
+    }
+    expect(last).toBeGreaterThan(40)
+    expect([...states].toSorted()).toEqual(['new', 'old'])
+  })
+})

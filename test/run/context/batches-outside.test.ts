@@ -1,0 +1,226 @@
+// ctx.batches in a step outside a transaction: others may write between the batches, and what they do is not the step's fault.
+import type Database from 'better-sqlite3'
+import { describe, expect, test } from 'vitest'
+import { migrate } from '../../../src/drivers/better-sqlite3.js'
+import { toolkit } from '../../../src/run/context/toolkit.js'
+import { databases, ledgerIds } from '../../support/databases.js'
+import { errorOf } from '../../support/error-of.js'
+import { registryOf } from '../../support/registry.js'
+import type { Database as Handle } from '../../../src/database/better-sqlite3/handle.js'
+import { all } from './rebuilt.js'
+
+const files = databases()
+
+interface Acts {
+  /** What others do between the first batch and the second. */
+  readonly others?: (other: Database.Database) => void
+  /** What the step does with the second batch. */
+  readonly work?: (db: Handle) => void
+  readonly query?: string
+  readonly rows?: number
+}
+
+/** Walks seven rows in batches of two, outside a transaction. */
+function walked({
+  others = () => {},
+  work = () => {},
+  query = 'SELECT id, n FROM t',
+  rows = 7,
+}: Acts) {
+  const db = files.open()
+  db.pragma('journal_mode = wal')
+  const other = files.open(db.name, { timeout: 0 })
+  const seen: number[] = []
+  const progress: string[] = []
+  let batch = 0
+  const up = `CREATE TABLE t (id INTEGER PRIMARY KEY, n); CREATE TABLE old (id INTEGER PRIMARY KEY, n);
+INSERT INTO t WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i, 'n' || i FROM n LIMIT ${rows}`
+  const registry = registryOf<Handle>(
+    { up },
+    {
+      toolkit,
+      transaction: false,
+      up(handle, ctx) {
+        ctx.batches<{ id: number }>(query, { by: 'id', size: 2 }, (found) => {
+          seen.push(...found.map(({ id }) => id))
+          if (++batch === 2) work(handle)
+        })
+      },
+    },
+  )
+  const run = () =>
+    migrate(db, registry, {
+      onEvent({ type, ...event }) {
+        if (type !== 'progress') return
+        progress.push(Object.values(event).slice(-2).join('/'))
+        if (batch === 1) others(other)
+      },
+    })
+  return { db, other, seen, progress, run }
+}
+
+describe('what others do between two batches is no reason to refuse', () => {
+  test.each<[string, string, readonly number[]]>([
+    ['rows added behind', 'INSERT INTO t VALUES (9, 9), (10, 10)', [1, 2, 3, 4, 5, 6, 7]],
+    ['rows added below', 'INSERT INTO t VALUES (-1, 9), (0, 9)', [1, 2, 3, 4, 5, 6, 7]],
+    ['rows deleted ahead', 'DELETE FROM t WHERE id IN (4, 5)', [1, 2, 3, 6, 7]],
+    ['the last ones deleted', 'DELETE FROM t WHERE id > 4', [1, 2, 3, 4]],
+    [
+      'as many added as deleted',
+      'DELETE FROM t WHERE id = 5; INSERT INTO t VALUES (9, 9)',
+      [1, 2, 3, 4, 6, 7],
+    ],
+    ['keys changed ahead', 'UPDATE t SET id = -id WHERE id = 5', [1, 2, 3, 4, 6, 7]],
+    ['keys changed to the end', 'UPDATE t SET id = id + 100 WHERE id > 5', [1, 2, 3, 4, 5]],
+    ['the whole numbered anew', 'UPDATE t SET id = -id', []],
+    ['all deleted', 'DELETE FROM t', []],
+  ])('%s', (_, sql, ids) => {
+    const { db, seen, run } = walked({ others: (other) => void other.exec(sql) })
+    run()
+    expect(seen.slice(2)).toEqual(ids.filter((id) => id > 2))
+    expect(ledgerIds(db)).toEqual(['001', '002'])
+  })
+  test('rows that are added all the time do not keep it from ending', () => {
+    const { seen, progress, run } = walked({
+      others: (other) =>
+        void other.exec('INSERT INTO t (n) VALUES (9); DELETE FROM t WHERE id = 1'),
+    })
+    run()
+    expect(seen).toEqual([1, 2, 3, 4, 5, 6, 7])
+    expect(progress).toEqual(['2/7', '4/7', '6/7', '7/7'])
+  })
+  test('where there were no rows, none of theirs are walked', () => {
+    const { db, seen, run } = walked({
+      rows: 0,
+      query: 'SELECT id FROM t WHERE id > 0',
+    })
+    run()
+    expect(seen).toEqual([])
+    expect(ledgerIds(db)).toEqual(['001', '002'])
+  })
+  test('text keys are ended where their own collation ends', () => {
+    const db = files.open()
+    const other = files.open(db.name)
+    const seen: string[] = []
+    const up = `CREATE TABLE t (k TEXT COLLATE NOCASE PRIMARY KEY); INSERT INTO t VALUES ('a'), ('B'), ('c'), ('D')`
+    const step = registryOf<Handle>(
+      { up },
+      {
+        toolkit,
+        transaction: false,
+        up(_, ctx) {
+          ctx.batches<{ k: string }>('SELECT k FROM t', { by: 'k', size: 1 }, (rows) => {
+            seen.push(...rows.map(({ k }) => k))
+          })
+        },
+      },
+    )
+    migrate(db, step, {
+      onEvent({ type }) {
+        if (type === 'progress' && seen.length === 1)
+          other.exec("INSERT INTO t VALUES ('b2'), ('E')")
+      },
+    })
+    expect(seen).toEqual(['a', 'B', 'b2', 'c', 'D'])
+  })
+})
+
+describe('what the work itself does is found', () => {
+  const busy = {
+    others: (other: Database.Database) => void other.exec('INSERT INTO old VALUES (100, 1)'),
+  }
+  const WRONG: readonly [string, string][] = [
+    ['a row added ahead', 'INSERT INTO t VALUES (9, 9)'],
+    ['one added far behind', 'INSERT INTO t VALUES (900, 9)'],
+  ]
+  test.each(WRONG)('%s, where nobody else writes', (_, sql) => {
+    const error = errorOf(walked({ work: (db) => void db.exec(sql) }).run)
+    expect(error).toMatchObject({ code: 'OPTION_INVALID', facts: { version: 2 } })
+  })
+  test.each(WRONG)('%s, while others write', (_, sql) => {
+    const { db, run } = walked({ ...busy, work: (handle) => void handle.exec(sql) })
+    expect(errorOf(run)).toMatchObject({ code: 'OPTION_INVALID', facts: { version: 2 } })
+    expect(all(db, 'SELECT count(*), max(id), min(id) FROM t')).toEqual([[7, 7, 1]])
+  })
+  test.each([{}, busy])('rows moved to what has been walked, beside others: %o', (others) => {
+    const move = 'DELETE FROM t WHERE id IN (3, 4); UPDATE t SET id = id - 2 WHERE id > 4'
+    const { db, run } = walked({ ...others, rows: 6, work: (handle) => void handle.exec(move) })
+    expect(errorOf(run).message).toContain('a row that was still to come has another key')
+    expect(all(db, 'SELECT max(id) FROM t')).toEqual([[6]])
+  })
+  test('rows moved far behind the walk, where nobody else writes', () => {
+    const move = 'UPDATE t SET id = -id WHERE id > 4'
+    const { run } = walked({ work: (db) => void db.exec(move) })
+    expect(errorOf(run).message).toContain('3 rows were not met')
+  })
+  test('rows moved to the end, while others write: what is added there is not walked', () => {
+    const move = 'UPDATE t SET id = id + 100 WHERE id > 4'
+    const { db, run } = walked({ ...busy, work: (handle) => void handle.exec(move) })
+    expect(errorOf(run).code).toBe('OPTION_INVALID')
+    expect(all(db, 'SELECT max(id) FROM t')).toEqual([[7]])
+  })
+  test.each([
+    [
+      'deleting what was met',
+      'INSERT INTO old SELECT * FROM t WHERE id < 5; DELETE FROM t WHERE id < 5',
+    ],
+    ['deleting what is to come', 'DELETE FROM t WHERE id = 6'],
+    ['changing other columns', "UPDATE t SET n = 'x'"],
+  ])('but not %s', (_, sql) => {
+    const { db, run } = walked({ ...busy, work: (handle) => void handle.exec(sql) })
+    run()
+    expect(ledgerIds(db)).toEqual(['001', '002'])
+  })
+})
+
+describe('a batch is a transaction', () => {
+  test('in which nobody else writes: what was read is still so when it is written back', () => {
+    let tried = 0
+    const walk = walked({
+      work() {
+        tried += 1
+        expect(() => walk.other.exec("UPDATE t SET n = 'new' WHERE id = 3")).toThrow('is locked')
+      },
+    })
+    walk.run()
+    expect(tried).toBe(1)
+  })
+  test('which is undone as a whole when the work fails, and those before it are kept', () => {
+    const walk = walked({
+      work(db) {
+        db.exec('DELETE FROM t WHERE id < 4')
+        throw new Error('no')
+      },
+      others: (other) => void other.exec('DELETE FROM t WHERE id = 1'),
+    })
+    expect(errorOf(walk.run).code).toBe('MIGRATION_FAILED')
+    expect(all(walk.db, 'SELECT min(id) FROM t')).toEqual([[2]])
+  })
+  test('with others inside, as clients make them', () => {
+    const walk = walked({
+      work: (db) => db.transaction(() => db.exec('UPDATE t SET n = 0'))(),
+    })
+    walk.run()
+    expect(all(walk.db, 'SELECT DISTINCT n FROM t')).toEqual([[0]])
+  })
+  test('and one of the step around the walk is used as it is', () => {
+    const db = files.open()
+    const up = 'CREATE TABLE t (id INTEGER PRIMARY KEY); INSERT INTO t VALUES (1), (2), (3)'
+    const step = registryOf<Handle>(
+      { up },
+      {
+        toolkit,
+        transaction: false,
+        up(handle, ctx) {
+          handle.exec('BEGIN')
+          ctx.batches('SELECT id FROM t', { by: 'id', size: 1 }, () => {
+            handle.exec('DELETE FROM t WHERE id = 1')
+          })
+          handle.exec('ROLLBACK')
+        },
+      },
+    )
+    migrate(db, step)
+    expect(all(db, 'SELECT count(*) FROM t')).toEqual([[3]])
+  })
+})
