@@ -48,6 +48,8 @@ export default defineConfig({
   test: {
     // What is built is loaded as it is.
     server: { deps: { external: [/\/dist\//] } },
+    // Tests say themselves where continuous integration is meant.
+    env: { CI: '' },
     setupFiles: [source('./test/support/temporary-files.ts')],
     // The compiler makes much that is soon gone.
     execArgv: ['--max-semi-space-size=64'],

@@ -190,7 +190,7 @@ describe('a new row without parent', () => {
     expect(error.message).toContain('1 in c (pid) without p, such as rowid 3.')
   })
   const UNKNOWN = (count: number): string =>
-    `Of the rows that lacked one before it, ${count} cannot be`
+    ` ${count} that lacked one before cannot be found again`
   test.each([
     [
       'get text as keys, and their parents too',

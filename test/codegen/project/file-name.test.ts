@@ -42,7 +42,7 @@ describe('names to be fixed', () => {
     ['003_users.UP.SQL', '003_users.up.sql'],
     ['003_users.TS', '003_users.ts'],
     ['003_users.tsx', '003_users.ts'],
-    ['003_users.cjs', '003_users.js'],
+    ['003_users.CJS', '003_users.cjs'],
     ['V2__users.sql', '002_users.sql'],
     ['V2020__users.sql', '2020_users.sql'],
     ['v2_users.sql', '002_users.sql'],
