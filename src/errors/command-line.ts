@@ -1,4 +1,5 @@
 // What can go wrong between a person and the database: arguments, settings, files, the process that does the work.
+import { NOTHING_CHANGED } from '../model/told-step.js'
 import type { Cause } from './lockstep-error.js'
 
 /** What others say about a failure, ready for a full stop. */
@@ -75,6 +76,13 @@ export const databasePathInvalid = (path: string, reason: string): Cause => ({
   message: `The path ${path || '""'} cannot be the database: ${reason}.`,
   fix: 'Give the path of a file.',
   facts: { path },
+})
+
+/** The configuration says that commands of development leave the database alone. */
+export const databaseProtected = (command: string): Cause => ({
+  code: 'DATABASE_PROTECTED',
+  message: `\`${command}\` is for development, and the configuration calls this database protected. ${NOTHING_CHANGED}`,
+  fix: 'Where it is one for development all the same, take `protected` out of the configuration, or choose another configuration.',
 })
 
 /** The client package is not installed where the project could load it, or does not load. */

@@ -68,6 +68,11 @@ export interface DatabaseConfig extends Pick<
   /** The oldest SQLite that the migrations must run on, such as `3.40`: newer features are reported. */
   readonly minimumSqlite?: string
   /**
+   * Whether the commands of development, which delete or invent rows (`reset`, `seed`, `dev`), refuse to touch the database,
+   * whichever file is meant: `process.env.NODE_ENV === 'production'`. Default false.
+   */
+  readonly protected?: boolean
+  /**
    * The newest version that has shipped. Of migrations at or below it only what a fresh database suffers from is an error;
    * all other findings are one line, and changing what they do is refused.
    */

@@ -242,6 +242,12 @@ describe('wrong settings', () => {
       code: 'DATABASE_PATH_INVALID',
       says: 'memory',
     },
+    {
+      files: { 'lockstep.config.json': '{ "database": "a.db", "protected": true }', 'a.db': '' },
+      argv: ['reset', '--yes'],
+      code: 'DATABASE_PROTECTED',
+      says: '`lockstep reset` is for development',
+    },
     { files: {}, argv: ['statsu'], code: 'USAGE_INVALID', says: 'Did you mean `lockstep status`?' },
     { files: {}, argv: ['gen', '--watch', '--check'], code: 'USAGE_INVALID', says: '--check' },
     { files: {}, argv: ['create', '../../x'], code: 'NAME_UNUSABLE', says: 'path' },

@@ -13,12 +13,14 @@ import { size } from '../terminal/quantities.js'
 import { databaseOf } from '../settings/database-of.js'
 import { describeSettings } from '../settings/describe-settings.js'
 import { loadSettings } from '../settings/load-settings.js'
+import { refuseProtected } from '../settings/refuse-protected.js'
 import { runWatched } from '../worker/run-watched.js'
 
 /** Asks for the name of the database, or needs `--yes` where there is no terminal to ask on. */
 export const run: CommandRun = async (invocation) => {
   const settings = await loadSettings(invocation)
   for (const line of describeSettings(settings)) invocation.terminal.detail(line)
+  refuseProtected(settings, 'lockstep reset')
   const path = databaseOf(settings, invocation.cwd)
   const { exists, sizeBytes } = lookAtFile(path)
   const shown = displayPath(path, invocation.cwd)

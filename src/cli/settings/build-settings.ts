@@ -9,6 +9,7 @@ export function buildSettings({ open, ...settings }: Settings): GenerateSettings
     name: _name,
     database: _database,
     manager: _manager,
+    protected: _protected,
     ...build
   } = settings
   return { ...build, drafts: 'left out', ...(open && { opens: true }) }

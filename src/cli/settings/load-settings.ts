@@ -80,6 +80,7 @@ function settingsFor(picked: Picked, project: Project, sources: Sources): Settin
     driver: config.driver ?? 'better-sqlite3',
     mode: 'sync',
     open: config.open,
+    protected: config.protected ?? false,
     manager: managerOptions(config),
     importExtension: config.importExtension ?? 'auto',
     language: config.language ?? languageOf({ root, configFile, migrations, out }),

@@ -90,6 +90,7 @@ const KINDS: Readonly<Record<keyof DatabaseConfig, Kind>> = {
     wanted: "a version of SQLite such as '3.40'",
     accepts: (value) => typeof value === 'string' && /^3\.\d+(\.\d+)?$/.test(value),
   },
+  protected: { wanted: 'true or false', accepts: (value) => typeof value === 'boolean' },
   released: {
     wanted: 'the number of a version, like 75',
     accepts: (value) => Number.isSafeInteger(value) && Number(value) >= 0,
