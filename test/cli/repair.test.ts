@@ -9,6 +9,7 @@ import { startBuiltProcesses } from '../support/built-processes.js'
 import { addFiles } from '../support/project.js'
 import { runProgram, type Finished } from './support/command-line.js'
 import { preparedProjects } from './support/prepared.js'
+import { copyOf } from './support/project.js'
 
 vi.mock('@inquirer/prompts', () => ({
   confirm: vi.fn<() => Promise<boolean>>(),
@@ -18,8 +19,6 @@ startBuiltProcesses()
 beforeEach(() => {
   vi.mocked(confirm).mockReset()
   vi.mocked(input).mockReset()
-  // Under continuous integration no record is trusted.
-  vi.stubEnv('CI', '')
 })
 
 const prepared = preparedProjects()
@@ -33,12 +32,27 @@ const DETOUR = 'CREATE INDEX detour ON notes (text); DROP INDEX detour'
 
 type Files = Readonly<Record<string, string>>
 
-/** The applied project with a third migration that was applied and then edited, and generated again. */
-async function edited(before: Files, after: Files, ...how: readonly string[]): Promise<string> {
+const made = new Map<string, Promise<string>>()
+
+/** The applied project with a third migration that was applied; made once for those that begin with the same. */
+function begun(before: Files, how: readonly string[]): Promise<string> {
+  const key = JSON.stringify([before, how])
+  const known = made.get(key) ?? begin(before, how)
+  made.set(key, known)
+  return known
+}
+
+async function begin(before: Files, how: readonly string[]): Promise<string> {
   const root = prepared.applied()
   addFiles(root, before)
   expect(await runProgram(root, ['gen', '-q', ...how])).toMatchObject({ exitCode: 0, stderr: '' })
   expect((await runProgram(root, ['migrate'])).exitCode).toBe(0)
+  return root
+}
+
+/** A copy of that in which the third was edited then, and generated again. */
+async function edited(before: Files, after: Files, ...how: readonly string[]): Promise<string> {
+  const root = copyOf(await begun(before, how))
   addFiles(root, after)
   expect(await runProgram(root, ['gen', '-q', ...how])).toMatchObject({ exitCode: 0, stderr: '' })
   return root
