@@ -27,6 +27,7 @@ const titles: Readonly<Record<string, string>> = {
   renumber: 'Giving migrations other numbers',
   run: 'Running migrations',
   schema: 'The schema, and the file it is in',
+  seed: 'Rows for development',
   usage: 'Using the runtime',
   'discovery-problems': 'The migrations folder',
   'reading-problems': 'Reading a migration without executing it',

@@ -4,7 +4,7 @@ import { AsyncLocalStorage, createHook } from 'node:async_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Database, Statement } from '../../src/database/better-sqlite3/handle.js'
 import type { Driver } from '../../src/database/driver.js'
-import { LockstepError } from '../../src/errors/lockstep-error.js'
+import { LockstepError, type Cause } from '../../src/errors/lockstep-error.js'
 import { migrationOver } from '../../src/errors/run.js'
 import type { Where } from '../../src/model/told-step.js'
 
@@ -43,6 +43,7 @@ const TURNS = 4
 /** Follows the steps of one process at a time. Costs nothing where they leave nothing for later. */
 export class LateWork {
   readonly #pace: Pace
+  readonly #over: (where: Where) => Cause
   readonly #stages = new AsyncLocalStorage<Stage | undefined>()
   readonly #waiting = new Set<number>()
   readonly #hook = createHook({
@@ -62,8 +63,10 @@ export class LateWork {
   #found: LateStatement[] = []
   #left = false
 
-  constructor(pace: Pace = 'waits') {
+  /** `over` says what is thrown into the code that comes too late. */
+  constructor(pace: Pace = 'waits', over: (where: Where) => Cause = migrationOver) {
     this.#pace = pace
+    this.#over = over
   }
 
   /** Names the step that is about to run. */
@@ -184,7 +187,7 @@ export class LateWork {
     const stage = this.#stages.getStore()
     const { where } = stage ?? {}
     if (!where || !stage?.over || stage.handle !== handle) return
-    const error = new LockstepError(migrationOver(where))
+    const error = new LockstepError(this.#over(where))
     if (!stage.failed) this.#found.push({ where, text, error })
     this.#errors.add(error)
     throw error

@@ -93,11 +93,24 @@ export const COMMANDS: readonly CommandDefinition[] = [
     load: () => import('./commands/plan.js'),
   },
   {
+    name: 'seed',
+    summary: 'write rows for development into a database that is up to date',
+    words: { spelling: '[names...]', meaning: 'only these files of the folder (default: all)' },
+    flags: [...DATABASE, ...COMMON],
+    examples: [
+      ['lockstep seed', 'run seeds/*.sql and seeds/*.ts by name: all of them, or nothing'],
+      ['lockstep seed 002_orders', 'only what is new'],
+      ['lockstep reset --seed', 'begin anew: delete everything, migrate, seed'],
+    ],
+    load: () => import('./commands/seed.js'),
+  },
+  {
     name: 'reset',
     summary: 'delete all data and start from an empty database',
-    flags: ['yes', 'db', ...COMMON],
+    flags: ['seed', 'yes', ...DATABASE, ...COMMON],
     examples: [
       ['lockstep reset', 'asks for the name of the database first'],
+      ['lockstep reset --seed', 'and migrates, and runs the seeds'],
       ['lockstep reset --yes && lockstep migrate', 'a fresh schema without being asked'],
     ],
     load: () => import('./commands/reset.js'),

@@ -53,6 +53,8 @@ export interface DatabaseConfig extends Pick<
    * from the version on in which its table has all of its columns.
    */
   readonly seeds?: Readonly<Record<string, readonly Readonly<Record<string, SeedValue>>[]>>
+  /** The folder of the rows for development that `lockstep seed` writes. Default `seeds`. */
+  readonly seedsFolder?: string
   /**
    * The time limit of the replay at build time, in milliseconds. A step that does not end with generated rows is stopped
    * after a 24th of it, and tried with other rows. Default 120,000.

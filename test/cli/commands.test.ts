@@ -51,6 +51,7 @@ describe('a database that does not exist yet', () => {
       json: { exists: false, sizeBytes: 0, tables: 0, journalMode: null, lastMigration: null },
     },
     { argv: ['reset', '--yes'], exitCode: 0, text: 'nothing to reset', json: { reset: false } },
+    { argv: ['seed'], exitCode: 0, text: 'There are no seeds', json: { seeds: [] } },
   ])('$argv creates nothing', async ({ argv, exitCode, text, json }) => {
     const root = prepared.generated()
     const before = filesIn(root)

@@ -64,6 +64,7 @@ beforeAll(async () => {
   applied = migrationProject(MIGRATIONS)
   addFiles(applied, {
     'lockstep.config.json': JSON.stringify({ database: DATABASE, schemaPage: true }),
+    [`seeds/${HOSTILE}.sql`]: `SELECT '${HOSTILE}' FROM "nowhere${HOSTILE}"`,
   })
   execFileSync('rm', [join(applied, 'lockstep.config.ts')])
   const generated = await runProgram(applied, ['gen'])
@@ -132,6 +133,7 @@ const CALLS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['redo', '--verbose'],
     ['redo', '2', '--yes', '--db', `${HOSTILE}.db`],
   ],
+  seed: [['seed'], ['seed', '--json'], ['seed', HOSTILE], ['seed', '--db', `${HOSTILE}.db`]],
   reset: [['reset'], ['reset', '--yes', '--db', `${HOSTILE}.db`]],
   backup: [['backup'], ['backup', `copy${HOSTILE}`]],
   restore: [

@@ -58,6 +58,14 @@ test('in-code.md: compiles, runs and says what it says', async () => {
   )
 })
 
+test('seeds.md: compiles, and writes its rows as often as one likes', async () => {
+  for (const { file, text } of filesOn('seeds.md')) project.write(file, text)
+  expect(await compile()).toBe('')
+  await done('lockstep migrate --db seeded.db')
+  for (const rows of [4, 2])
+    expect(await done('lockstep seed --db seeded.db')).toContain(`2 seeds written: ${rows} rows.`)
+})
+
 describe('configuration.md', () => {
   const files = filesOn('configuration.md')
 

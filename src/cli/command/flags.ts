@@ -59,6 +59,10 @@ const DEFINITIONS = {
   },
   to: { spelling: '--to <version>', meaning: '', number: 'version' },
   steps: { spelling: '--steps <n>', meaning: '', number: 'count' },
+  seed: {
+    spelling: '--seed',
+    meaning: 'afterwards apply the migrations and write the seeds, which are rows for development',
+  },
   yes: { spelling: '--yes', meaning: 'do not ask' },
   dryRun: { spelling: '--dry-run', meaning: 'do it on a copy, and show what each step changes' },
   backup: {

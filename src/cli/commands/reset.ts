@@ -5,6 +5,13 @@ import { resetUnconfirmed } from '../../errors/command-line.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import type { CommandResult, CommandRun, Invocation } from '../command/command.js'
 import { askText } from '../terminal/confirm.js'
+import { bundleOf } from '../../../codegen/bundle/load-module.js'
+import { seedsMissing } from '../../errors/seed.js'
+import { requireFresh } from '../database/registry-freshness.js'
+import { findSeeds } from '../seed/find-seeds.js'
+import type { Settings } from '../settings/settings.js'
+import { runMigrations } from '../worker/run-migrations.js'
+import { runSeeds } from './seed.js'
 import { lookAtFile } from '../database/look-at-file.js'
 import { stepsUnderWay } from '../worker/steps-under-way.js'
 import { EXIT } from '../command/exit-code.js'
@@ -19,28 +26,60 @@ import { runWatched } from '../worker/run-watched.js'
 /** Asks for the name of the database, or needs `--yes` where there is no terminal to ask on. */
 export const run: CommandRun = async (invocation) => {
   const settings = await loadSettings(invocation)
-  for (const line of describeSettings(settings)) invocation.terminal.detail(line)
+  const { flags, cwd, terminal } = invocation
+  for (const line of describeSettings(settings)) terminal.detail(line)
   refuseProtected(settings, 'lockstep reset')
-  const path = databaseOf(settings, invocation.cwd)
+  const path = databaseOf(settings, cwd)
   const { exists, sizeBytes } = lookAtFile(path)
-  const shown = displayPath(path, invocation.cwd)
-  if (!exists) return answer(path, exists, `${shown} does not exist, so there is nothing to reset.`)
-  if (!invocation.flags.yes) {
+  const shown = displayPath(path, cwd)
+  if (flags.seed) await refuseUnseedable(settings, cwd)
+  if (exists && !flags.yes) {
     const running = await stepsUnderWay(settings, path)
     await confirm([`${shown}: ${size(sizeBytes)}`, ...running], basename(path), invocation)
   }
-  await runWatched('reset', invocation)
-  return answer(
-    path,
-    exists,
-    `Everything in ${shown} was deleted. Build the schema again with \`lockstep migrate\`.`,
-  )
+  if (exists) await runWatched('reset', invocation)
+  return flags.seed ? rebuild(path, exists, invocation) : answer(path, exists, shown)
 }
 
-const answer = (database: string, exists: boolean, text: string): CommandResult => ({
+/** What is known to fail afterwards must not cost the data. */
+async function refuseUnseedable(settings: Settings, cwd: string): Promise<void> {
+  await requireFresh(settings)
+  const seeds = findSeeds(settings, [])
+  if (seeds.length === 0) {
+    const folder = displayPath(settings.seedsFolder, cwd)
+    throw new LockstepError(seedsMissing(`${folder} has no seeds.`, []))
+  }
+  for (const { kind, path } of seeds) if (kind === 'script') await bundleOf(path, settings.root)
+}
+
+/** Migrates and seeds what is empty now. */
+async function rebuild(
+  database: string,
+  existed: boolean,
+  invocation: Invocation,
+): Promise<CommandResult> {
+  const migrated = await runMigrations('migrate', invocation)
+  const seeded = await runSeeds(database, invocation)
+  const shown = displayPath(database, invocation.cwd)
+  return {
+    exitCode: EXIT.done,
+    json: { database, existed, reset: existed, migrated: migrated.json, seeded: seeded.json },
+    text: (style) => [
+      ...(existed ? [`Everything in ${shown} was deleted.`] : []),
+      ...migrated.text(style),
+      ...seeded.text(style),
+    ],
+  }
+}
+
+const answer = (database: string, existed: boolean, shown: string): CommandResult => ({
   exitCode: EXIT.done,
-  json: { database, existed: exists, reset: exists },
-  text: () => [text],
+  json: { database, existed, reset: existed },
+  text: () => [
+    existed
+      ? `Everything in ${shown} was deleted. Build the schema again with \`lockstep migrate\`.`
+      : `${shown} does not exist, so there is nothing to reset.`,
+  ],
 })
 
 async function confirm(

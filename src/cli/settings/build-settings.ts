@@ -9,6 +9,7 @@ export function buildSettings({ open, ...settings }: Settings): GenerateSettings
     name: _name,
     database: _database,
     manager: _manager,
+    seedsFolder: _seedsFolder,
     protected: _protected,
     ...build
   } = settings

@@ -80,7 +80,7 @@ function settingsFor(picked: Picked, project: Project, sources: Sources): Settin
     driver: config.driver ?? 'better-sqlite3',
     mode: 'sync',
     open: config.open,
-    protected: config.protected ?? false,
+    ...forDevelopment(config, folder),
     manager: managerOptions(config),
     importExtension: config.importExtension ?? 'auto',
     language: config.language ?? languageOf({ root, configFile, migrations, out }),
@@ -108,6 +108,14 @@ function overridesIn(
   const place = { folder: projectPath(root, folder), ...(isShared && { shared: true as const }) }
   return { overrides: overrides.map(({ files, rules }) => ({ ...place, files, rules })) }
 }
+
+const forDevelopment = (
+  { seedsFolder = 'seeds', protected: isProtected = false }: DatabaseConfig,
+  folder: string,
+): Pick<Settings, 'seedsFolder' | 'protected'> => ({
+  seedsFolder: resolve(folder, seedsFolder),
+  protected: isProtected,
+})
 
 const releasedIn = (
   { released }: DatabaseConfig,

@@ -17,6 +17,8 @@ export interface Settings extends GenerateSettings {
   /** Null when nothing says where it is; see `databaseOf`. */
   readonly database: string | null
   readonly open: DatabaseConfig['open']
+  /** The folder of the rows for development; it need not exist. */
+  readonly seedsFolder: string
   /** Whether what is for development only leaves the database alone; see `refuseProtected`. */
   readonly protected: boolean
   /** The options for the manager. */

@@ -77,6 +77,7 @@ const KINDS: Readonly<Record<keyof DatabaseConfig, Kind>> = {
     wanted: 'an object with a list of rows for each table',
     accepts: (value) => isRecord(value) && Object.values(value).every(isRows),
   },
+  seedsFolder: text,
   types: {
     wanted: "an object with a type for each column, such as { 'users.meta': 'unknown' }",
     accepts: (value) => isRecord(value) && Object.values(value).every(text.accepts),

@@ -25,11 +25,7 @@ export async function awaitLate(
   run: Run,
 ): Promise<RunReport> {
   const late = new LateWork()
-  const endure = (error: unknown): void => {
-    if (!late.isKnown(error)) throw error
-  }
-  process.on('unhandledRejection', endure).on('uncaughtException', endure)
-  try {
+  return enduring(late, async () => {
     const report = run(late.over(driver), (event) => {
       const entry = event.type === 'step-start' && registry[event.version - 1]
       if (entry) late.begin(whereOf(entry, event.direction))
@@ -37,6 +33,17 @@ export async function awaitLate(
     const [first] = await late.settle()
     if (!first) return report
     throw new LockstepError(migrationOver(first.where), { cause: first.error, report })
+  })
+}
+
+/** Does work during which what comes too late is refused in code that nobody waits for. */
+export async function enduring<T>(late: LateWork, work: () => Promise<T>): Promise<T> {
+  const endure = (error: unknown): void => {
+    if (!late.isKnown(error)) throw error
+  }
+  process.on('unhandledRejection', endure).on('uncaughtException', endure)
+  try {
+    return await work()
   } finally {
     process.off('unhandledRejection', endure).off('uncaughtException', endure)
   }

@@ -15,6 +15,7 @@ import { dryRun, runOn } from './do-run.js'
 import type { JobContext, RunJob } from './job-context.js'
 import { openAndTell } from './open-and-tell.js'
 import type { EditWork, Job, JobResults, Work } from './protocol.js'
+import { doSeed } from './do-seed.js'
 import { awaitSteps } from './steps-under-way.js'
 
 /** Does the job and answers its result; throws `LockstepError`s. */
@@ -36,7 +37,7 @@ export async function doJob(job: Job, context: JobContext): Promise<JobResults[W
     refuseUnknownFolder(lookAtFile(path), path, job)
   }
   wall?.raise()
-  const load = EDITS.has(job.work) ? loadRegistryAside : loadRegistry
+  const load = ASIDE.has(job.work) ? loadRegistryAside : loadRegistry
   const run: RunJob = {
     job,
     settings,
@@ -44,7 +45,7 @@ export async function doJob(job: Job, context: JobContext): Promise<JobResults[W
     context,
     registry: await (wall ? wall.around(() => load(settings, cwd)) : load(settings, cwd)),
   }
-  if (EDITS.has(job.work)) return doEdit(run)
+  if (ASIDE.has(job.work)) return job.work === 'seed' ? doSeed(run) : doEdit(run)
   if (wall) return dryRun(run, wall)
   // Of a missing file there is nothing to undo, and a mistyped path must not become a file.
   if (job.work !== 'migrate' && !lookAtFile(path).exists) return runOn(run, openEmpty(settings))
@@ -54,8 +55,14 @@ export async function doJob(job: Job, context: JobContext): Promise<JobResults[W
 /** Work that may be the first on a database. */
 const BUILDS: ReadonlySet<Work> = new Set<Work>(['migrate', 'load'])
 
-/** Work that changes the ledger and runs no migration. */
-const EDITS: ReadonlySet<Work> = new Set<EditWork | 'load'>(['mark', 'repair', 'adopt', 'load'])
+/** Work that runs no migration. */
+const ASIDE: ReadonlySet<Work> = new Set<EditWork | 'load' | 'seed'>([
+  'mark',
+  'repair',
+  'adopt',
+  'load',
+  'seed',
+])
 
 async function reset(run: Pick<RunJob, 'settings' | 'path' | 'context'>): Promise<null> {
   const { settings, path } = run

@@ -8,6 +8,7 @@ import type { Marking, Repair } from '../../model/recovery.js'
 import type { ErrorDescription } from '../terminal/describe-error.js'
 import type { UntriedStep } from '../dry-run/note-untried.js'
 import type { Loading } from '../load/plan-load.js'
+import type { DoneSeed } from '../seed/run-seed.js'
 import type { Flags } from '../command/flags.js'
 import type { DownSource } from '../command/down-source.js'
 
@@ -53,6 +54,7 @@ export interface JobResults {
   readonly repair: Repair
   readonly adopt: Adoption
   readonly load: Loading
+  readonly seed: readonly DoneSeed[]
 }
 
 /** The kinds of work. */

@@ -1,0 +1,58 @@
+// `lockstep seed`: writes rows for development into a database that is up to date.
+import type { CommandResult, CommandRun, Invocation } from '../command/command.js'
+import { EXIT } from '../command/exit-code.js'
+import { findSeeds } from '../seed/find-seeds.js'
+import type { DoneSeed } from '../seed/run-seed.js'
+import { databaseOf } from '../settings/database-of.js'
+import { describeSettings } from '../settings/describe-settings.js'
+import { loadSettings } from '../settings/load-settings.js'
+import { refuseProtected } from '../settings/refuse-protected.js'
+import { columns } from '../terminal/columns.js'
+import { displayPath } from '../terminal/display-path.js'
+import { count, duration } from '../terminal/quantities.js'
+import type { Style } from '../terminal/style.js'
+import { runWatched } from '../worker/run-watched.js'
+
+/** Runs all seeds, or those that are named; where there are none, says so and does nothing. */
+export const run: CommandRun = async (invocation) => {
+  const { cwd, words, terminal } = invocation
+  const settings = await loadSettings(invocation)
+  for (const line of describeSettings(settings)) terminal.detail(line)
+  refuseProtected(settings, 'lockstep seed')
+  const database = databaseOf(settings, cwd)
+  const folder = displayPath(settings.seedsFolder, cwd)
+  if (findSeeds(settings, words).length === 0) return nothing(database, folder)
+  return runSeeds(database, invocation)
+}
+
+/** Has the seeds run in the worker. Throws what running them throws. */
+export async function runSeeds(database: string, invocation: Invocation): Promise<CommandResult> {
+  const seeds = await runWatched('seed', invocation)
+  const shown = displayPath(database, invocation.cwd)
+  return {
+    exitCode: EXIT.done,
+    json: { database, seeds },
+    text: (style) => [...seedLines(seeds, style), summary(shown, seeds, style)],
+  }
+}
+
+const nothing = (database: string, folder: string): CommandResult => ({
+  exitCode: EXIT.done,
+  json: { database, seeds: [] },
+  text: () => [`There are no seeds: ${folder} has no SQL file and no script. Nothing was done.`],
+})
+
+const seedLines = (seeds: readonly DoneSeed[], style: Style): string[] =>
+  columns(
+    seeds.map(({ file, rows, durationMs }) => [
+      style.green('✓'),
+      file,
+      count(rows, 'row'),
+      style.dim(duration(durationMs)),
+    ]),
+  ).map((line) => `  ${line}`)
+
+function summary(database: string, seeds: readonly DoneSeed[], style: Style): string {
+  const rows = seeds.reduce((sum, seed) => sum + seed.rows, 0)
+  return `${style.bold(database)}  ${count(seeds.length, 'seed')} written: ${count(rows, 'row')}.`
+}
