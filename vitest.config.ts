@@ -20,7 +20,6 @@ const HAZARDS = [
 
 /** Tests that replace modules, or build a wall in this process: each with modules of its own. */
 const ALONE = [
-  'test/cli/{adopt-by-schema,edit-question,hostile-text,other-databases,recovery,repair,reset-question,rollback-question,verify}',
   'test/codegen/replay/process/note-reads',
   'test/codegen/renumber/killed',
   'test/codegen/wall/**',
@@ -32,6 +31,7 @@ const WAITING = { maxWorkers: availableParallelism() + 2, sequence: { groupOrder
 export default defineConfig({
   resolve: {
     alias: [
+      { find: /^@inquirer\/prompts$/, replacement: source('./test/support/prompts.ts') },
       { find: /^lockstep$/, replacement: source('./src/index.ts') },
       {
         find: /^lockstep\/better-sqlite3$/,

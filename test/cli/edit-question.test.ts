@@ -1,20 +1,15 @@
 // The questions that mark, repair and adopt ask on a terminal, and what happens to a plan that was confirmed.
-import { confirm, select } from '@inquirer/prompts'
 import Database from 'better-sqlite3'
 import { copyFileSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it, vi } from 'vitest'
-import { runCommandLine } from '../../src/cli/run-command-line.js'
-import { startBuiltProcesses } from '../support/built-processes.js'
+import { describe, expect, it } from 'vitest'
+import { confirm, forgetAnswers, select } from '../support/prompts.js'
+import { onTerminal } from './support/on-terminal.js'
 import { runProgram } from './support/command-line.js'
 import { preparedProjects } from './support/prepared.js'
 import { addFiles } from '../support/project.js'
 
-vi.mock('@inquirer/prompts', () => ({
-  confirm: vi.fn<() => Promise<boolean>>(),
-  select: vi.fn<() => Promise<number>>(),
-}))
-startBuiltProcesses()
+forgetAnswers()
 
 const prepared = preparedProjects()
 
@@ -42,32 +37,17 @@ function recorded(root: string): unknown[] | null {
   }
 }
 
-async function typedIn(
-  cwd: string,
-  argv: readonly string[],
-): Promise<{ exitCode: number; stdout: string; stderr: string }> {
-  const printed = { stdout: '', stderr: '' }
-  const exitCode = await runCommandLine(argv, {
-    cwd,
-    environment: { NO_COLOR: '1' },
-    stdin: { isTTY: true },
-    stdout: { isTTY: true, write: (text) => (printed.stdout += text) },
-    stderr: { isTTY: true, write: (text) => (printed.stderr += text) },
-  })
-  return { exitCode, ...printed }
-}
-
 it('writes nothing when the answer is no', async () => {
-  vi.mocked(confirm).mockResolvedValue(false)
+  confirm.mockResolvedValue(false)
   const root = unmanaged(UPDATED)
-  const { exitCode, stderr } = await typedIn(root, ['adopt', '--at', '2'])
+  const { exitCode, stderr } = await onTerminal(root, ['adopt', '--at', '2'])
   expect(exitCode).toBe(2)
   expect(stderr).toContain(
     'data/app.db  2 migrations applied, as you say; 2 objects compared, none differs',
   )
   expect(stderr).toContain('  001  users\n  002  email\n')
   expect(stderr).toContain('EDIT_UNCONFIRMED')
-  expect(vi.mocked(confirm).mock.lastCall?.[0]).toMatchObject({
+  expect(confirm.mock.lastCall?.[0]).toMatchObject({
     message: 'Record these 2 migrations as applied? None is run.',
     default: false,
   })
@@ -75,9 +55,9 @@ it('writes nothing when the answer is no', async () => {
 })
 
 it('has exactly what was confirmed written when the answer is yes', async () => {
-  vi.mocked(confirm).mockResolvedValue(true)
+  confirm.mockResolvedValue(true)
   const root = unmanaged(USERS)
-  const { exitCode, stdout, stderr } = await typedIn(root, ['mark', '1', '--applied'])
+  const { exitCode, stdout, stderr } = await onTerminal(root, ['mark', '1', '--applied'])
   expect(exitCode).toBe(0)
   expect(stderr).toContain('data/app.db has tables but no ledger')
   expect(stdout).toContain('001 users is marked as applied')
@@ -85,9 +65,9 @@ it('has exactly what was confirmed written when the answer is yes', async () => 
 })
 
 it('writes nothing when the person breaks off', async () => {
-  vi.mocked(confirm).mockRejectedValue(new RangeError('User force closed the prompt'))
+  confirm.mockRejectedValue(new RangeError('User force closed the prompt'))
   const root = unmanaged('CREATE TABLE others (id)')
-  expect((await typedIn(root, ['adopt', '--at', '0'])).exitCode).toBe(130)
+  expect((await onTerminal(root, ['adopt', '--at', '0'])).exitCode).toBe(130)
   expect(recorded(root)).toBe(null)
 })
 
@@ -102,12 +82,12 @@ describe('a schema that several versions share', () => {
     return root
   }
   it('is put to the person, and what they choose is shown before it is confirmed', async () => {
-    vi.mocked(select).mockResolvedValue(3)
-    vi.mocked(confirm).mockResolvedValue(true)
+    select.mockResolvedValue(3)
+    confirm.mockResolvedValue(true)
     const root = await shared()
-    const { exitCode, stderr } = await typedIn(root, ['adopt'])
+    const { exitCode, stderr } = await onTerminal(root, ['adopt'])
     expect(stderr).toContain('The schema is that of 002 (email) and 003 (no_empty) alike')
-    expect(vi.mocked(select).mock.lastCall?.[0]).toMatchObject({
+    expect(select.mock.lastCall?.[0]).toMatchObject({
       message: 'Which of them was applied last?',
       choices: [
         { value: 2, name: '002' },
@@ -122,33 +102,33 @@ describe('a schema that several versions share', () => {
   })
   it('is refused where nobody can be asked, or nobody wants to be', async () => {
     const root = await shared()
-    vi.mocked(select).mockReset()
+    select.mockReset()
     const refused = await runProgram(root, ['adopt'])
     expect(refused).toMatchObject({ exitCode: 1, stdout: '' })
     expect(refused.stderr).toContain('`lockstep adopt --at 3`')
-    expect((await typedIn(root, ['adopt', '--yes'])).exitCode).toBe(1)
+    expect((await onTerminal(root, ['adopt', '--yes'])).exitCode).toBe(1)
     expect(select).not.toHaveBeenCalled()
   })
 })
 
 it('asks whether a step outside a transaction may still be running', async () => {
-  vi.mocked(confirm).mockResolvedValue(false)
+  confirm.mockResolvedValue(false)
   const root = prepared.applied()
   const db = new Database(join(root, 'data/app.db'))
   db.exec(
     "UPDATE _migrations SET started_by = 'f00', heartbeat_at = '2024-01-02 03:04:05.678' WHERE version = '002'",
   )
   db.close()
-  const { exitCode, stderr } = await typedIn(root, ['mark', '2', '--pending'])
+  const { exitCode, stderr } = await onTerminal(root, ['mark', '2', '--pending'])
   expect(exitCode).toBe(2)
   expect(stderr).toContain('002 email was started outside a transaction and may still be running')
-  expect(vi.mocked(confirm).mock.lastCall?.[0]).toMatchObject({
+  expect(confirm.mock.lastCall?.[0]).toMatchObject({
     message: 'Has every process that could run it ended, and is 002 to be marked as pending?',
     default: false,
   })
   expect(recorded(root)).toEqual(['001', '002'])
   copyFileSync(join(root, 'data/app.db'), join(root, 'other.db'))
-  const restoring = await typedIn(root, ['restore', 'other.db'])
+  const restoring = await onTerminal(root, ['restore', 'other.db'])
   expect(restoring.exitCode).toBe(2)
   expect(restoring.stderr).toContain('002 email was started outside a transaction and may still be')
   expect(restoring.stderr).toContain('RESTORE_UNCONFIRMED')

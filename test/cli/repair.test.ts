@@ -1,25 +1,16 @@
 // What repair accepts: checksums of edited migrations where the schema bears them out, and a reason where rows are written.
-import { confirm, input } from '@inquirer/prompts'
 import Database from 'better-sqlite3'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { runCommandLine } from '../../src/cli/run-command-line.js'
-import { startBuiltProcesses } from '../support/built-processes.js'
+import { describe, expect, it } from 'vitest'
+import { confirm, forgetAnswers, input } from '../support/prompts.js'
 import { addFiles } from '../support/project.js'
-import { runProgram, type Finished } from './support/command-line.js'
+import { onTerminal } from './support/on-terminal.js'
+import { runProgram } from './support/command-line.js'
 import { preparedProjects } from './support/prepared.js'
 import { copyOf } from './support/project.js'
 
-vi.mock('@inquirer/prompts', () => ({
-  confirm: vi.fn<() => Promise<boolean>>(),
-  input: vi.fn<() => Promise<string>>(),
-}))
-startBuiltProcesses()
-beforeEach(() => {
-  vi.mocked(confirm).mockReset()
-  vi.mocked(input).mockReset()
-})
+forgetAnswers()
 
 const prepared = preparedProjects()
 
@@ -255,17 +246,6 @@ describe('what changes no meaning', () => {
 })
 
 describe('on a terminal', () => {
-  async function typedIn(cwd: string, argv: readonly string[]): Promise<Finished> {
-    const printed = { stdout: '', stderr: '' }
-    const exitCode = await runCommandLine(argv, {
-      cwd,
-      environment: { NO_COLOR: '1' },
-      stdin: { isTTY: true },
-      stdout: { isTTY: true, write: (text) => (printed.stdout += text) },
-      stderr: { isTTY: true, write: (text) => (printed.stderr += text) },
-    })
-    return { exitCode, ...printed }
-  }
   const withRows = (): Promise<string> =>
     edited(
       third(sql(MAKE, DROP)),
@@ -275,15 +255,15 @@ describe('on a terminal', () => {
 
   it('the reason is asked for, and kept', async () => {
     const root = await withRows()
-    vi.mocked(input).mockResolvedValue('they are there')
-    vi.mocked(confirm).mockResolvedValue(true)
-    expect((await typedIn(root, ['repair'])).exitCode).toBe(0)
+    input.mockResolvedValue('they are there')
+    confirm.mockResolvedValue(true)
+    expect((await onTerminal(root, ['repair'])).exitCode).toBe(0)
     expect((await runProgram(root, ['history'])).stdout).toContain(': they are there')
   })
   it('without one nothing is accepted', async () => {
     const root = await withRows()
-    vi.mocked(input).mockResolvedValue(' ')
-    const { exitCode, stderr } = await typedIn(root, ['repair'])
+    input.mockResolvedValue(' ')
+    const { exitCode, stderr } = await onTerminal(root, ['repair'])
     expect(exitCode).toBe(1)
     expect(stderr).toContain('✗ REPAIR_REASON_MISSING')
     expect(confirm).not.toHaveBeenCalled()
@@ -294,8 +274,8 @@ describe('on a terminal', () => {
       await changed(root, 'ALTER TABLE notes ADD COLUMN other')
       return true
     }
-    vi.mocked(confirm).mockImplementation(meanwhile as unknown as typeof confirm)
-    const { exitCode, stderr } = await typedIn(root, ['repair'])
+    confirm.mockImplementation(meanwhile as unknown as typeof confirm)
+    const { exitCode, stderr } = await onTerminal(root, ['repair'])
     expect(exitCode).toBe(1)
     expect(stderr).toContain('✗ LEDGER_MOVED')
   })

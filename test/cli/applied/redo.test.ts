@@ -1,17 +1,15 @@
 // `lockstep redo`: what it prints, answers and asks, on a real project.
-import { confirm } from '@inquirer/prompts'
 import Database from 'better-sqlite3'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test, vi } from 'vitest'
-import { runCommandLine } from '../../../src/cli/run-command-line.js'
-import { startBuiltProcesses } from '../../support/built-processes.js'
+import { expect, test } from 'vitest'
+import { confirm, forgetAnswers } from '../../support/prompts.js'
+import { onTerminal } from '../support/on-terminal.js'
 import { runProgram } from '../support/command-line.js'
 import { copyOf, migrationProject } from '../support/project.js'
 import { addFiles } from '../../support/project.js'
 
-vi.mock('@inquirer/prompts', () => ({ confirm: vi.fn<() => Promise<boolean>>() }))
-startBuiltProcesses()
+forgetAnswers()
 
 const table = (name: string, columns = 'id INTEGER PRIMARY KEY'): string =>
   `-- migrate:up\nCREATE TABLE ${name} (${columns});\n-- migrate:down\nDROP TABLE ${name};\n`
@@ -51,21 +49,6 @@ function columnsOf(root: string, name: string): string {
   } finally {
     db.close()
   }
-}
-
-async function typedIn(
-  cwd: string,
-  argv: readonly string[],
-): Promise<{ exitCode: number; stdout: string; stderr: string }> {
-  const printed = { stdout: '', stderr: '' }
-  const exitCode = await runCommandLine(argv, {
-    cwd,
-    environment: { NO_COLOR: '1' },
-    stdin: { isTTY: true },
-    stdout: { isTTY: true, write: (text) => (printed.stdout += text) },
-    stderr: { isTTY: true, write: (text) => (printed.stderr += text) },
-  })
-  return { exitCode, ...printed }
 }
 
 const ROWS = 'INSERT INTO b VALUES (1), (2), (3)'
@@ -127,21 +110,21 @@ test.each([
   [false, 'id'],
 ])('on a terminal it asks, and the answer %s counts', async (answer, columns) => {
   const root = await edited(ROWS)
-  vi.mocked(confirm).mockResolvedValue(answer)
-  const { exitCode, stderr } = await typedIn(root, ['redo'])
+  confirm.mockResolvedValue(answer)
+  const { exitCode, stderr } = await onTerminal(root, ['redo'])
   expect(stderr).toContain('3 rows of table b go')
-  expect(vi.mocked(confirm).mock.lastCall?.[0]).toMatchObject({ default: false })
+  expect(confirm.mock.lastCall?.[0]).toMatchObject({ default: false })
   expect(exitCode).toBe(answer ? 0 : 1)
   expect(columnsOf(root, 'b')).toBe(columns)
 })
 
 test('what is confirmed is exactly what was shown', async () => {
   const root = await edited(ROWS)
-  vi.mocked(confirm).mockImplementation(() => {
+  confirm.mockImplementation(() => {
     query(root, 'INSERT INTO b VALUES (4)')
     return Promise.resolve(true) as never
   })
-  const { exitCode, stderr } = await typedIn(root, ['redo'])
+  const { exitCode, stderr } = await onTerminal(root, ['redo'])
   expect(exitCode).toBe(1)
   expect(stderr).toContain('4 rows of table b go')
   expect(columnsOf(root, 'b')).toBe('id')
