@@ -1,5 +1,5 @@
 // Bundles one file in memory with esbuild. Names every place that does not build.
-import { basename, dirname, join, relative, resolve } from 'node:path'
+import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { existsSync } from 'node:fs'
 import {
   build,
@@ -144,7 +144,9 @@ function optionsFor({ file, root, text }: BundleSource): BuildOptions {
   const stdin = { contents: text ?? '', sourcefile: file, resolveDir: dirname(file), loader: 'ts' }
   return {
     absWorkingDir: root,
-    ...(text === undefined ? { entryPoints: [file] } : { stdin: stdin as StdinOptions }),
+    ...(text === undefined
+      ? { entryPoints: [entryOf(file, root)] }
+      : { stdin: stdin as StdinOptions }),
     // Never written; the source map is relative to it.
     outfile: bundleName(file),
     write: false,
@@ -156,6 +158,12 @@ function optionsFor({ file, root, text }: BundleSource): BuildOptions {
     logLevel: 'silent',
     plugins: [resolvePackages(), ...(text === undefined ? [] : [standIn(dirname(file))])],
   }
+}
+
+/** esbuild takes a `*` for a pattern, which folders above the project may have in their names. */
+function entryOf(file: string, root: string): string {
+  const path = projectPath(root, file)
+  return isAbsolute(path) ? path : `./${path}`
 }
 
 const isBuildFailure = (failure: unknown): failure is BuildFailure =>

@@ -9,7 +9,7 @@ export const folderMissing = (folder: string): Diagnostic =>
     'FOLDER_MISSING',
     fileStart(folder),
     `There is no migrations folder at ${folder}.`,
-    'Run `lockstep init` to make one, or name the right folder with `--migrations <dir>` or in the configuration.',
+    'Run `lockstep init` to make one, or call this in the folder of the project. Another folder is named with `--migrations <dir>` or in the configuration.',
   )
 
 /** The migrations folder, or a folder of helpers in it, exists but cannot be listed. */

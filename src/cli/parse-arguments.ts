@@ -20,7 +20,9 @@ export type Parsed =
 
 /** Reads the arguments after the program's name. Throws `USAGE_INVALID` for what is no command line of Lockstep. */
 export function parseArguments(argv: readonly string[], packageVersion: string): Parsed {
-  const arranged = placeCommandFirst(argv, DEFAULT_COMMAND)
+  const placed = placeCommandFirst(argv, DEFAULT_COMMAND)
+  // Help is listed among the commands, and is asked about like one.
+  const arranged = placed[0] === 'help' && placed[1] === 'help' ? ['help'] : placed
   let parsed: Parsed | null = null
   let text = ''
   const program = buildProgram(packageVersion, (choice) => (parsed = choice))

@@ -150,11 +150,14 @@ export const replaySkipped = (version: number, name: string): Cause => ({
   facts: { version, name },
 })
 
-/** The registry has not been generated, or is not where the settings say. */
-export const registryMissing = (file: string): Cause => ({
+/** The registry has not been generated, or is not where the settings say. `searched` as for `databaseUnset`; null where there is a configuration. */
+export const registryMissing = (
+  file: string,
+  searched: { readonly from: string; readonly to: string } | null,
+): Cause => ({
   code: 'REGISTRY_MISSING',
-  message: `There is no registry at ${file}.`,
-  fix: 'Run `lockstep gen`, which writes it from the migrations folder.',
+  message: `There is no registry at ${file}${searched ? `, and no configuration in ${searchedFolders(searched)}, which would say where it is` : ''}.`,
+  fix: `Run \`lockstep gen\`, which writes it from the migrations folder${searched ? '; or call this in the folder of the project' : ''}.`,
   facts: { file },
 })
 
@@ -204,10 +207,12 @@ export const registryDraft = (what: string, files: readonly string[]): Cause => 
 })
 
 /** `reset` was not confirmed. Nothing was deleted. */
-export const resetUnconfirmed = (reason: string): Cause => ({
+export const resetUnconfirmed = (reason: string, typed: 'typed' | null): Cause => ({
   code: 'RESET_UNCONFIRMED',
-  message: `The database was not reset: ${reason}.`,
-  fix: 'Confirm with --yes that all its data may be deleted.',
+  message: `The database was not reset: ${reason}. ${NOTHING_CHANGED}`,
+  fix: typed
+    ? 'Type it as it is shown, or confirm with --yes that all data may be deleted.'
+    : 'Confirm with --yes that all its data may be deleted.',
 })
 
 /** Another connection has the database open, so it cannot be reset. Nothing was deleted. */

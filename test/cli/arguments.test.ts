@@ -115,6 +115,7 @@ describe('help', () => {
     expect(textOf('help', 'rollback')).toBe(textOf('rollback', '--help'))
     expect(textOf('rollback', '-h')).toBe(textOf('down', '--help'))
     expect(textOf('help')).toBe(textOf('--help'))
+    expect(textOf('help', 'help')).toBe(textOf('--help'))
     expect(textOf('help', 'migrate')).toContain('Usage: lockstep migrate|run|apply|up [flags]')
   })
 })

@@ -283,6 +283,10 @@ describe('wrong settings', () => {
     expect(exitCode).toBe(1)
     expect(stderr).toContain('REGISTRY_MISSING')
     expect(stderr).toContain('lockstep gen')
+    expect(stderr).not.toContain('no configuration')
+    const elsewhere = temporaryProject()
+    const lost = await runProgram(elsewhere, ['status', '--db', 'a.db'])
+    expect(lost.stderr).toContain(`and no configuration in ${elsewhere}, which would say`)
   })
 
   it.each([

@@ -22,7 +22,9 @@ it('deletes nothing when another name is typed', async () => {
   const { exitCode, stderr } = await resetOnTerminal()
   expect(exitCode).toBe(2)
   expect(stderr).toContain('All data will be deleted from app.db: 0 bytes.')
-  expect(stderr).toContain('RESET_UNCONFIRMED')
+  expect(stderr).toContain(
+    'RESET_UNCONFIRMED  The database was not reset: yes was typed, and not app.db. Nothing was changed.',
+  )
   expect(input.mock.calls[0]?.[0]).toEqual({ message: 'Type app.db to go on:' })
 })
 

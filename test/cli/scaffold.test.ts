@@ -101,11 +101,13 @@ describe('the scripts of a package.json', () => {
   })
 
   it('go in front of a `prebuild` that is there, and leave a `gen` of the project alone', () => {
-    const { text, added } = add('{ "scripts": { "prebuild": "rimraf dist", "gen": "other" } }')
-    expect(JSON.parse(text)).toEqual({
-      scripts: { prebuild: 'lockstep gen && rimraf dist', gen: 'other' },
-    })
-    expect(added).toEqual(['prebuild'])
+    for (const prebuild of ['rimraf dist', 'npm run gen']) {
+      const answer = add(JSON.stringify({ scripts: { prebuild, gen: 'other' } }))
+      expect(JSON.parse(answer.text)).toEqual({
+        scripts: { prebuild: `lockstep gen && ${prebuild}`, gen: 'other' },
+      })
+      expect(answer).toMatchObject({ added: ['prebuild'], taken: true })
+    }
   })
 
   it.each([
@@ -132,7 +134,7 @@ describe('the scripts of a package.json', () => {
     'change nothing when %s is there already',
     (prebuild) => {
       const text = JSON.stringify({ scripts: { prebuild, gen: 'lockstep gen' } })
-      expect(add(text)).toEqual({ text, added: [] })
+      expect(add(text)).toEqual({ text, added: [], taken: false })
     },
   )
 })

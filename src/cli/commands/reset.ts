@@ -89,12 +89,13 @@ async function confirm(
 ): Promise<void> {
   if (!terminal.interactive) {
     throw new LockstepError(
-      resetUnconfirmed('there is no terminal to ask on, and --yes was not given'),
+      resetUnconfirmed('there is no terminal to ask on, and --yes was not given', null),
     )
   }
   terminal.say(`All data will be deleted from ${what}. This cannot be undone.`, ...running)
   const typed = (await askText(`Type ${name} to go on:`)).trim()
   // A name with characters that nobody can see or type is shown with those written out.
   if (typed === name || typed === visibleText(name)) return
-  throw new LockstepError(resetUnconfirmed('the name was not typed as it is'))
+  const wrong = typed === '' ? 'no name was typed' : `${typed} was typed, and not ${name}`
+  throw new LockstepError(resetUnconfirmed(wrong, 'typed'))
 }

@@ -7,6 +7,7 @@ import { registryConflict, registryMissing, registryUnusable } from '../../error
 import { LockstepError } from '../../errors/lockstep-error.js'
 import type { Registry } from '../../model/registry.js'
 import { displayPath } from '../terminal/display-path.js'
+import { searchBorder } from '../settings/find-config.js'
 import type { Settings } from '../settings/settings.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
 
@@ -16,7 +17,10 @@ export async function loadRegistry(
   cwd: string,
 ): Promise<Registry<ClientHandle>> {
   const file = registryFile(settings)
-  if (!existsSync(file)) throw new LockstepError(registryMissing(displayPath(file, cwd)))
+  if (!existsSync(file)) {
+    const searched = settings.configFile === null ? { from: cwd, to: searchBorder(cwd) } : null
+    throw new LockstepError(registryMissing(displayPath(file, cwd), searched))
+  }
   const { registry } = await loadModule(file, settings.root).catch(async (error: unknown) => {
     const { conflictIn } = await import('../../../codegen/write/compare-generated.js')
     const conflict = conflictIn(readFileSync(file, 'utf8')) >= 0

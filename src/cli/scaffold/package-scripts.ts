@@ -5,6 +5,8 @@ import type { ScriptRunner } from './script-runner.js'
 export interface ScriptedPackage {
   readonly text: string
   readonly added: readonly string[]
+  /** Whether `gen` is another script of the project, so that `npm run gen` is not `lockstep gen`. */
+  readonly taken: boolean
 }
 
 const GENERATE = 'lockstep gen'
@@ -23,15 +25,19 @@ export function addScripts(text: string, runner: ScriptRunner): ScriptedPackage 
   if (runner === 'runs-pre-scripts') putBefore(scripts, 'prebuild')
   else if (scripts['build'] !== undefined) putBefore(scripts, 'build')
   const added = Object.keys(scripts).filter((name) => scripts[name] !== before[name])
-  if (added.length === 0) return { text, added }
-  return { text: printLike(text, { ...json, scripts }), added }
+  const taken = isTaken(scripts)
+  if (added.length === 0) return { text, added, taken }
+  return { text: printLike(text, { ...json, scripts }), added, taken }
 }
+
+const isTaken = ({ gen }: Record<string, unknown>): boolean => !String(gen).includes(GENERATE)
 
 /** Puts generating before a script, or makes it the script. */
 function putBefore(scripts: Record<string, unknown>, name: string): void {
   const present = scripts[name]
   if (typeof present === 'string' && present.includes(GENERATE)) return
-  if (typeof present === 'string' && /\b(npm|pnpm|yarn|bun) (run )?gen\b/.test(present)) return
+  const runsGen = typeof present === 'string' && /\b(npm|pnpm|yarn|bun) (run )?gen\b/.test(present)
+  if (runsGen && !isTaken(scripts)) return
   scripts[name] = typeof present === 'string' ? `${GENERATE} && ${present}` : GENERATE
 }
 

@@ -90,14 +90,15 @@ async function writeFirstMigration(settings: Settings): Promise<SetUpFile> {
 }
 
 function writePackage({ root, packageText }: ProjectFacts, scripted: ScriptedPackage): SetUpFile {
-  const { text, added } = scripted
+  const { text, added, taken } = scripted
   const file = 'package.json'
-  if (text === packageText) return { file, state: 'kept', note: '' }
+  const other = taken ? ['`gen` is another script: generate with npx lockstep gen'] : []
+  if (text === packageText) return { file, state: 'kept', note: other.join('') }
   try {
     writeFileSync(join(root, file), text)
   } catch (cause) {
     throw new LockstepError(fileUnwritable(join(root, file), messageOf(cause)), { cause })
   }
   const state = packageText === null ? 'written' : 'changed'
-  return { file, state, note: `scripts: ${added.join(', ')}` }
+  return { file, state, note: [`scripts: ${added.join(', ')}`, ...other].join('; ') }
 }

@@ -53,6 +53,15 @@ describe('what a loaded file is made of', () => {
     expect((await loadModule(join(root, name), root))['default']).toEqual({ name })
   })
 
+  it('may stand in a folder with any name', async () => {
+    const folder = join(root, 's*r [a]{b}?')
+    write({
+      's*r [a]{b}?/main.ts': `export { a } from './_a.js'`,
+      's*r [a]{b}?/_a.ts': 'export const a = 1',
+    })
+    expect(await loadModule(join(folder, 'main.ts'), folder)).toMatchObject({ a: 1 })
+  })
+
   it('loads CommonJS', async () => {
     write({ 'config.cjs': `module.exports = { database: 'a.db' }` })
     expect(await loadModule(join(root, 'config.cjs'), root)).toMatchObject({ database: 'a.db' })
