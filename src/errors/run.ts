@@ -110,7 +110,7 @@ export const foreignKeysPragma = (where: Where, place: string, statement: string
 export const tableHidden = (where: Where, table: string, statement: string): Cause => ({
   code: 'TABLE_HIDDEN',
   message: `${title(where)} in ${where.file} names ${table}, which a TEMP table, view, index or trigger of this connection hides: ${statement.slice(0, 80)}. The statement was not run.`,
-  fix: `Drop or rename what hides it before migrating, or name the schema: main.${table}, in a pragma PRAGMA main.…`,
+  fix: `Drop or rename what hides it before migrating, or name its schema, such as main.${table}, in a pragma PRAGMA main.…`,
   where,
   facts: { table },
 })

@@ -1,5 +1,7 @@
 // TEMP tables and views of the application that hide what a step writes to: SQLite takes these where no schema is said.
 import { describe, expect, test } from 'vitest'
+import type { Context } from '../../src/model/migration.js'
+import { toolkit } from '../../src/run/context/toolkit.js'
 import { migrate } from '../../src/drivers/better-sqlite3.js'
 import { databases, ledgerIds, tablesOf } from '../support/databases.js'
 import { errorOf } from '../support/error-of.js'
@@ -90,6 +92,80 @@ describe('a step that writes to what a TEMP object hides is refused by name', ()
     expect(errorOf(() => migrate(db, registryOf({ up: made }, { up }))).code).toBe('TABLE_HIDDEN')
     expect(ledgerIds(db)).toEqual(['001'])
   })
+  test.each([
+    ['a view', 'CREATE VIEW IF NOT EXISTS made AS SELECT 1 AS name; SELECT name FROM made'],
+    ['a virtual table', 'CREATE VIRTUAL TABLE made USING fts5 (name); DELETE FROM made'],
+    ['a renamed table', 'ALTER TABLE users RENAME TO made; DELETE FROM made'],
+  ])('%s that the step makes', (_, up) => {
+    const db = beside('CREATE TEMP VIEW made AS SELECT 2 AS name')
+    const error = errorOf(() => migrate(db, registryOf(USERS, { up })))
+    expect(error).toMatchObject({ code: 'TABLE_HIDDEN', facts: { table: 'made' } })
+  })
+  test('in an attached database, where main has none', () => {
+    const db = beside(`ATTACH ':memory:' AS "the old"; CREATE TABLE "the old".users (x);
+      CREATE TABLE "the old".kept (x); CREATE TEMP VIEW kept AS SELECT 1 AS x`)
+    const up = 'INSERT INTO users (name) SELECT x FROM kept'
+    expect(errorOf(() => migrate(db, registryOf(USERS, { up }))).code).toBe('TABLE_HIDDEN')
+    migrate(db, registryOf(USERS, { up: up.replace('kept', '"the old".kept') }))
+    expect(ledgerIds(db)).toEqual(['001', '002'])
+  })
+})
+
+describe.each([true, false])('what ctx runs, transaction: %s', (transaction) => {
+  const CREATE = 'CREATE TABLE posts (id INTEGER PRIMARY KEY, author)'
+  const by = (from: string): Parameters<Context['rebuild']> => [
+    'posts',
+    { create: CREATE, copy: { author: `(SELECT name FROM ${from} WHERE users.id = author)` } },
+  ]
+  const step = (up: (ctx: Context) => void) =>
+    registryOf(
+      {
+        up: `${USERS.up}; ${CREATE}; INSERT INTO users VALUES (1, 'Ada'); INSERT INTO posts VALUES (7, 1)`,
+      },
+      {
+        ...(transaction ? {} : { transaction }),
+        toolkit,
+        up: (_: unknown, ctx: Context) => up(ctx),
+      },
+    )
+  const run = (temporary: string, up: (ctx: Context) => void) => {
+    const db = files.open()
+    migrate(db, step(up).slice(0, 1))
+    db.exec(temporary)
+    return { db, migrate: () => migrate(db, step(up)) }
+  }
+  const none = (): void => expect.unreachable()
+  const VIEW = 'CREATE TEMP VIEW users AS SELECT id, 2 AS name FROM main.users'
+  test.each<[string, (ctx: Context) => void]>([
+    ['a query of batches', (ctx) => ctx.batches('SELECT * FROM users', { by: 'id' }, none)],
+    ['a subquery', (ctx) => ctx.batches('SELECT 1 AS n WHERE 1 IN users', { by: 'n' }, none)],
+    ['an expression of a rebuild', (ctx) => ctx.rebuild(...by('users'))],
+  ])('%s is refused, and nothing is left', (_, up) => {
+    for (const temporary of [TABLE, VIEW]) {
+      const { db, migrate: start } = run(temporary, up)
+      expect(errorOf(start)).toMatchObject({ code: 'TABLE_HIDDEN', facts: { table: 'users' } })
+      expect(tablesOf(db)).toEqual(['posts', 'users'])
+      expect(db.prepare('SELECT * FROM posts').raw().all()).toEqual([[7, 1]])
+    }
+  })
+  test('what says its schema is run', () => {
+    const names: unknown[] = []
+    const { db, migrate: start } = run(VIEW, (ctx) => {
+      ctx.rebuild(...by('main.users'))
+      ctx.batches('SELECT * FROM main.users', { by: 'id' }, (rows: Record<string, unknown>[]) => {
+        names.push(...rows.map(({ name }) => name))
+      })
+    })
+    start()
+    expect(db.prepare('SELECT * FROM posts').raw().all()).toEqual([[7, 'Ada']])
+    expect(names).toEqual(['Ada'])
+  })
+  test('an expression may not end the statement and switch foreign keys', () => {
+    const copy = { author: '1 FROM posts; PRAGMA foreign_keys = ON; SELECT 1' }
+    const { db, migrate: start } = run('', (ctx) => ctx.rebuild('posts', { create: CREATE, copy }))
+    expect(errorOf(start).code).toBe('FOREIGN_KEYS_PRAGMA')
+    expect(tablesOf(db)).toEqual(['posts', 'users'])
+  })
 })
 
 describe('nothing is refused', () => {
@@ -134,6 +210,11 @@ describe('nothing is refused', () => {
       'all, or a schema',
       TABLE,
       "REINDEX; ANALYZE; REINDEX main.users; ANALYZE main; REINDEX NOCASE; PRAGMA main.table_info(users); SELECT * FROM pragma_table_info('users', 'main')",
+    ],
+    [
+      'a trigger or an index of the name of a new table',
+      'CREATE TEMP TABLE o (x); CREATE INDEX temp.a ON o (x); CREATE TEMP TRIGGER b AFTER INSERT ON o BEGIN SELECT 1; END',
+      'CREATE TABLE a (x); DELETE FROM a; CREATE TABLE b (x); DELETE FROM b',
     ],
     ['what nothing hides', 'CREATE TEMP TABLE other (x)', 'UPDATE users SET name = 1'],
     ['a TEMP table that hides nothing', 'CREATE TEMP TABLE other (x)', 'DELETE FROM other'],

@@ -34,6 +34,7 @@ export function* batches<H, R>(
   each: (rows: R[]) => Sync,
 ): Work<void> {
   host.use('')
+  host.inspect(query)
   checkSize(size)
   const { env } = host
   const walk = yield* walkOf(env, query, by)

@@ -5,6 +5,7 @@ import { rebuildInvalid } from '../../errors/usage.js'
 import { externalContent } from '../../schema/external-content.js'
 import { foldCase, isSameName, quoteIdentifier as quoted, unquote } from '../../sql/names.js'
 import type { Environment } from '../environment/environment.js'
+import type { ToolkitHost } from './context.js'
 import type { Surroundings } from './rebuild-objects.js'
 
 /** A table and the new one that is to take its place. */
@@ -16,9 +17,11 @@ export interface Copying extends Surroundings {
 }
 
 /** Copies all rows. Throws `REBUILD_INVALID` when they cannot be copied like this, or not all of them. */
-export function* copyRows<H>(env: Environment<H>, copying: Copying): Work<void> {
+export function* copyRows<H>({ env, inspect }: ToolkitHost<H>, copying: Copying): Work<void> {
   const { table, helper } = copying
-  yield* settled(env.driver.execute(yield* copyOf(env, copying)))
+  const statement = yield* copyOf(env, copying)
+  inspect(statement)
+  yield* settled(env.driver.execute(statement))
   const count = (name: string): string => `(SELECT count(*) FROM main.${quoted(name)})`
   const query = `SELECT ${count(table)} AS "before", ${count(helper)} AS "after"`
   const [row] = yield* settled(env.driver.query(query))

@@ -51,10 +51,11 @@ function* checked<H>({ env, task }: ToolkitHost<H>, work: Work<void>): Work<void
 }
 
 function* replace<H>(
-  { env, task }: ToolkitHost<H>,
+  host: ToolkitHost<H>,
   table: string,
   { create, copy = {} }: RebuildOptions,
 ): Work<void> {
+  const { env, task } = host
   const body = bodyOf(create, table)
   // 3. Remember the indexes, triggers and views. Views and triggers elsewhere that name the table would stop the rename.
   const around = yield* surroundingsOf(env, table)
@@ -63,7 +64,7 @@ function* replace<H>(
   // 4. and 5. Create the new table under a temporary name and copy; what does not fit is refused before anything else changes.
   yield* run(env, `CREATE TABLE main.${quoted(helper)}${inNameOf(helper, table, body)}`)
   if (/\bAUTOINCREMENT\b/i.test(create)) yield* keepWatermark(env, [helper, table], all)
-  yield* orDrop(env, helper, copyRows(env, { table, helper, copy, ...around }))
+  yield* orDrop(env, helper, copyRows(host, { table, helper, copy, ...around }))
   for (const { owner, type, name } of attached)
     if (type !== 'index') yield* run(env, `DROP ${type} IF EXISTS ${owner}.${quoted(name)}`)
   yield* refuseDeleting(env, task, [table, helper])

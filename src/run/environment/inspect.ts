@@ -11,11 +11,12 @@ import {
 import { refusedStatement } from '../../plan/inspect-sql.js'
 import { splitStatements, tokensOf } from '../../sql/split-statements.js'
 import type { Environment } from './environment.js'
+import { refuseTakenName } from './refuse-unsafe.js'
 import type { Task } from './task.js'
-import { foldCase, foldUpper, plainName, unquote } from '../../sql/names.js'
+import { foldCase, foldUpper, plainName, quoteIdentifier, unquote } from '../../sql/names.js'
 
 // Of words as `wordsOf` makes them; what is looked for stands at the end.
-const TABLE = 'TABLE (?:IF (?:NOT )?EXISTS )?(?:\\S+ \\. )?\\S+'
+const TABLE = '(?:VIRTUAL )?(?:TABLE|VIEW) (?:IF (?:NOT )?EXISTS )?(?:\\S+ \\. )?\\S+'
 const DROP = RegExp(`^DROP ${TABLE}`)
 const CREATE = RegExp(`^CREATE ${TABLE}`)
 const RENAMED = RegExp(`^ALTER ${TABLE}(?= RENAME TO )`)
@@ -98,11 +99,18 @@ function wordOf(token: string, hidden: Map<string, boolean>): string {
   return /^["'`[]|[$\x80-\uffff]/.test(token) ? 'x' : foldUpper(token)
 }
 
-/** The TEMP objects that are there before the first step, and whether the database has what they hide. */
-function* temporaryNames<H>({ driver }: Environment<H>): Work<Map<string, boolean>> {
+/**
+ * The TEMP objects that are there before the first step, and whether a database has what they hide; what hides nothing and
+ * is no table or view is none of these, as nobody means it by the name of a table that is made later.
+ */
+function* temporaryNames<H>(env: Environment<H>): Work<Map<string, boolean>> {
+  const schemas = [...(yield* refuseTakenName(env)).keys()].filter((name) => name !== 'temp')
+  const real = schemas.map(
+    (name) => `SELECT type, name FROM ${quoteIdentifier(name)}.sqlite_master`,
+  )
   const rows = yield* settled(
-    driver.query(
-      "SELECT t.name, EXISTS (SELECT 1 FROM main.sqlite_master m WHERE m.name = t.name COLLATE NOCASE AND (m.type = 'trigger') = (t.type = 'trigger')) AS hides FROM sqlite_temp_master t",
+    env.driver.query(
+      `SELECT t.name, EXISTS (SELECT 1 FROM (${real.join(' UNION ALL ')}) m WHERE m.name = t.name COLLATE NOCASE AND (m.type = 'trigger') = (t.type = 'trigger') AND (m.type = 'index') = (t.type = 'index')) AS hides FROM sqlite_temp_master t WHERE hides OR t.type IN ('table', 'view') ORDER BY hides`,
     ),
   )
   return new Map(rows.map((row) => [foldCase(String(row['name'])), row['hides'] === 1]))
