@@ -16,10 +16,14 @@ interface BackupHost {
   readonly when: 'before-step' | 'failed'
 }
 
-/** Makes a copy and answers where it is; null, while the lock is held, to be called again when it is not. */
+/**
+ * Makes a copy and answers where it is; null, while the lock is held, to be called again when it is not. `log` is the table
+ * that is told of it.
+ */
 export type CopyMaker = (
   occasion: BackupOccasion,
   lock: 'held' | 'free',
+  log: string,
 ) => string | null | PromiseLike<string | null>
 
 /**
@@ -38,9 +42,10 @@ export function backUpWith(copy: CopyMaker): BackupHook {
     const from = rows[rows.length - 1]?.version ?? 0
     const occasion = { from, to: tasks[tasks.length - 1]!.version }
     if (!run.backup) {
-      const held = yield* copied(env, () => copy(occasion, 'held'))
+      const log = `${env.table}_log`
+      const held = yield* copied(env, () => copy(occasion, 'held', log))
       if (held === null) yield* rollBack(env)
-      const file = held ?? (yield* copied(env, () => copy(occasion, 'free')))
+      const file = held ?? (yield* copied(env, () => copy(occasion, 'free', log)))
       if (file === null) throw new LockstepError(backupHookFailed('it named no file'))
       run.backup = { file, noted: false }
       if (held === null) return false

@@ -1,6 +1,7 @@
 // A run that fails is tried again, by hand or by whatever restarts the application: the same state is copied once.
 import {
   chmodSync,
+  linkSync,
   mkdtempSync,
   readdirSync,
   renameSync,
@@ -8,11 +9,11 @@ import {
   statSync,
   symlinkSync,
   truncateSync,
+  writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { newestBackup } from '../../src/cli/backup/backup-path.js'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { backup, type BackupTarget } from '../../src/cli/backup/door.js'
 import { migrate } from '../../src/drivers/better-sqlite3.js'
 import { databases } from '../support/databases.js'
@@ -32,7 +33,9 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }))
 const copies = (root = folder): string[] =>
   readdirSync(root).filter((name) => name.endsWith('.backup'))
 
+const LIKE_A_LOG = 'id INTEGER PRIMARY KEY, at, action, version, name, detail'
 const SCHEMA = `
+  CREATE TABLE history (${LIKE_A_LOG});
   CREATE TABLE notes (id INTEGER PRIMARY KEY AUTOINCREMENT, body TEXT COLLATE NOCASE, n);
   CREATE TABLE keyed (k TEXT COLLATE NOCASE, v, PRIMARY KEY (k, v)) WITHOUT ROWID;
   CREATE TABLE plain ("rowid" TEXT, b BLOB);
@@ -74,6 +77,10 @@ const changes: readonly (readonly [string, string])[] = [
   ['a number of the application', 'PRAGMA user_version = 7'],
   ['the log', "INSERT INTO _migrations_log (action, detail) VALUES ('note', 'x')"],
   ['an older line of the log', "UPDATE _migrations_log SET detail = 'x' WHERE id = 1"],
+  ['the schema of the log', 'CREATE INDEX l ON _migrations_log (at)'],
+  ['a table like a log', `CREATE TABLE audit (${LIKE_A_LOG})`],
+  ['what is on a table like a log', 'CREATE INDEX h ON history (at)'],
+  ['a line of a table like a log', "INSERT INTO history (action) VALUES ('backup')"],
   ['the ledger', "UPDATE _migrations SET applied_at = '2020-01-01'"],
 ]
 
@@ -103,12 +110,59 @@ describe('the copy before a run', () => {
     ['damaged', (file: string) => truncateSync(file, statSync(file).size - 4096)],
     ['a link', (file: string) => (renameSync(file, `${file}.x`), symlinkSync(`${file}.x`, file))],
     ['open to more people than the database', (file: string) => chmodSync(file, 0o666)],
+    ['in use', (file: string) => writeFileSync(`${file}-wal`, '')],
+    [
+      'the database under another name',
+      (file: string) => (rmSync(file), linkSync(join(folder, 'app.db'), file)),
+    ],
   ])('is made anew where the one that stands there is %s', (_, spoil) => {
     const { fail } = begun()
     spoil(join(folder, copies()[0]!))
     fail()
     expect(copies()).toHaveLength(2)
   })
+
+  it('serves again where the clock was set back, and beside others with a time ahead', () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: new Date('2095-01-01') })
+    const { db, fail } = begun()
+    vi.useRealTimers()
+    for (const time of ['20980101-000000', '20990101-000000'])
+      linkSync(db.name, `${db.name}.${time}.backup`)
+    fail()
+    expect(copies()).toHaveLength(3)
+    linkSync(db.name, `${db.name}.20990101-000000-2.backup`)
+    for (let start = 0; start < 3; start += 1) fail()
+    expect(copies()).toHaveLength(5)
+  })
+})
+
+describe('the database itself is no copy of it', () => {
+  it.each([
+    ['itself', ''],
+    ['a hard link', 'hard.db'],
+    ['a link', 'soft.db'],
+    ['itself in a linked folder', 'folder/app.db'],
+  ])('named as %s', (_, named) => {
+    const { db, fail } = begun()
+    const file = join(folder, named || 'app.db')
+    linkSync(db.name, join(folder, 'hard.db'))
+    symlinkSync(db.name, join(folder, 'soft.db'))
+    symlinkSync(folder, join(folder, 'folder'))
+    const before = readdirSync(folder)
+    expect([fail(file).code, fail(() => file).code]).toEqual(['BACKUP_EXISTS', 'BACKUP_EXISTS'])
+    expect(readdirSync(folder)).toEqual(before)
+  })
+})
+
+it('a database in memory whose connection can attach no other says so', () => {
+  const db = open(':memory:')
+  migrate(db, registryOf(...tables(1)))
+  for (let at = 0; at < 10; at += 1) db.exec(`ATTACH ':memory:' AS other${at}`)
+  const file = join(folder, 'copy.db')
+  const error = errorOf(() => migrate(db, registryOf(...tables(2)), { backup: backup(db, file) }))
+  expect(error.code).toBe('BACKUP_FAILED')
+  expect(error.message).toContain('as many databases attached as SQLite allows')
+  expect(readdirSync(folder)).toEqual([])
 })
 
 describe('a copy under a name of the application', () => {
@@ -155,5 +209,5 @@ it('the command line says where the copy is, and makes no second one of the same
   const again = await runProgram(root, ['migrate', '--backup', '--json'])
   expect(copies(join(root, 'data'))).toEqual(made)
   const { error } = JSON.parse(again.stdout) as { error: { facts: { backup: string } } }
-  expect(error.facts.backup).toBe(newestBackup(db.name))
+  expect(error.facts.backup).toBe(join(root, 'data', made.at(-1)!))
 })

@@ -15,11 +15,17 @@ export function backupPath(
   const stamp = now.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15)
   const name = (attempt: number): string =>
     `${database}.${stamp}${attempt > 1 ? `-${attempt}` : ''}.${purpose}`
-  return Object.assign(name, { newest: () => newestBackup(database) })
+  return Object.assign(name, { standing: () => lastBackups(database, stamp) })
 }
 
-/** The newest of the backups that have such a name. */
-export function newestBackup(database: string): string | undefined {
+/** How many names ahead of the clock are looked at. */
+const AHEAD = 3
+
+/**
+ * Of the backups that have such a name, which one was made last: the newest by now, or, as clocks are set back, one of the
+ * last that are ahead.
+ */
+function lastBackups(database: string, now: string): string[] {
   const folder = dirname(database)
   const [start, end] = [`${basename(database)}.`, '.backup']
   const stamps = readdirSync(folder)
@@ -28,6 +34,7 @@ export function newestBackup(database: string): string | undefined {
     .filter((stamp) => stamp !== null)
     .map(([whole, time = '', attempt = '1']) => ({ whole, time, attempt: Number(attempt) }))
     .sort((a, b) => (a.time === b.time ? a.attempt - b.attempt : a.time < b.time ? -1 : 1))
-  const newest = stamps.at(-1)
-  return newest && join(folder, start + newest.whole + end)
+  const past = stamps.filter(({ time }) => time <= now)
+  const last = [...past.slice(-1), ...stamps.slice(past.length).slice(-AHEAD)]
+  return last.map(({ whole }) => join(folder, start + whole + end))
 }

@@ -21,10 +21,10 @@ import { flush, requireFree } from './durable-file.js'
 /** The name of a copy: one that must be free, or the first of several that is. */
 export type CopyName = string | FreeName
 
-/** The first of these that is free is taken; `newest` is the newest copy that has one of them, where others have them too. */
+/** The first of these that is free is taken; `standing` are the copies of such names that may be of what is copied now. */
 export interface FreeName {
   (attempt: number): string
-  readonly newest?: () => string | undefined
+  readonly standing?: () => readonly string[]
 }
 
 /** The name that is tried first. */

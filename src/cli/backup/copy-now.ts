@@ -7,45 +7,49 @@ import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
 import { copyFailed, firstName, makeCopyFile, nameCopy, type CopyName } from './copy-file.js'
 import { fileOf, type BackupSource } from './backup-source.js'
 import { hasSameContent } from './same-content.js'
-import { flush, removeDatabase, requireFree } from './durable-file.js'
+import { isSameFile } from './same-file.js'
+import { flush, removeDatabase, requireFree, requirePlace } from './durable-file.js'
+
+/** What is copied, and to where. */
+interface Copying {
+  readonly source: BackupSource
+  readonly name: CopyName
+  /** The name of Lockstep's log, which tells of copies. */
+  readonly log: string
+}
 
 /**
  * A copy that stands there already and holds the same: a run that fails, or is killed, is tried again, by hand or by
  * whatever restarts the application. That must neither fill the disk nor be refused because of the name.
  */
-function standingCopy(source: BackupSource, name: CopyName): string | null {
-  const database = fileOf(source)
-  const file = newestOf(name)
-  if (file === undefined || !isAsPrivate(file, database)) return null
+function standingCopy({ source, name, log }: Copying): string | undefined {
+  const standing = typeof name === 'string' ? [name] : (name.standing?.() ?? [])
+  const original = fileOf(source)
+  return standing.find((file) => isCopyOf(original, file) && isOfNow(source, file, log))
+}
+
+/** By its file alone: a link is not ours, the database itself is no copy, and one with a log or a journal is in use. */
+function isCopyOf(database: string, file: string): boolean {
+  const quietly = { throwIfNoEntry: false } as const
+  const [copy, original] = [lstatSync(file, quietly), statSync(database, quietly)]
+  if (!original || !copy?.isFile() || isSameFile(file, database)) return false
+  if (existsSync(`${file}-wal`) || existsSync(`${file}-journal`)) return false
+  return (copy.mode & 0o077 & ~original.mode) === 0 && copy.uid === original.uid
+}
+
+function isOfNow(source: BackupSource, file: string, log: string): boolean {
   try {
     return attached(source, file, () => {
       source.prepare('BEGIN').run()
       try {
-        return findingIn(source) === 'ok' && hasSameContent(source, COPY, file)
+        return hasSameContent(source, { schema: COPY, file, log }) && findingIn(source) === 'ok'
       } finally {
         source.prepare('ROLLBACK').run()
       }
     })
-      ? file
-      : null
   } catch {
-    return null
+    return false
   }
-}
-
-function newestOf(name: CopyName): string | undefined {
-  if (typeof name === 'string') return existsSync(name) ? name : undefined
-  if (name.newest) return name.newest()
-  let taken: string | undefined
-  for (let attempt = 1; existsSync(name(attempt)); attempt += 1) taken = name(attempt)
-  return taken
-}
-
-/** A link is not ours. */
-function isAsPrivate(file: string, database: string): boolean {
-  const [copy, original] = [lstatSync(file), statSync(database, { throwIfNoEntry: false })]
-  if (!original) return false
-  return copy.isFile() && (copy.mode & 0o077 & ~original.mode) === 0 && copy.uid === original.uid
 }
 
 /**
@@ -53,11 +57,14 @@ function isAsPrivate(file: string, database: string): boolean {
  * name of the copy, or of one that stands there already and holds the same. Throws `BACKUP_EXISTS` or `BACKUP_FAILED`;
  * nothing is left behind then. `source` must not be in a transaction.
  */
-export function copyNow(source: BackupSource, name: CopyName): string {
+export function copyNow(copying: Copying): string {
+  const { source, name } = copying
   const first = firstName(name)
   removeAbandoned(dirname(first))
-  const standing = standingCopy(source, name)
-  if (standing !== null) return standing
+  // SQLite must not even open what is not a database of its own.
+  requirePlace(first)
+  const standing = standingCopy(copying)
+  if (standing !== undefined) return standing
   if (typeof name === 'string') requireFree(name)
   const temporary = temporaryPath(first)
   const original = fileOf(source)
@@ -69,11 +76,17 @@ export function copyNow(source: BackupSource, name: CopyName): string {
     return nameCopy(temporary, name, original)
   } catch (cause) {
     if (isLockstepError(cause)) throw cause
-    throw copyFailed(first, String(cause), cause)
+    throw copyFailed(first, reasonOf(cause), cause)
   } finally {
     removeDatabase(temporary)
   }
 }
+
+const reasonOf = (cause: unknown): string =>
+  /too many attached/.test(String(cause)) ? FULL : String(cause)
+
+const FULL =
+  'the connection has as many databases attached as SQLite allows, and a copy needs one more; detach one for it'
 
 /** Checks the copy on a connection that has the key and the functions of the original. */
 function requireSound(db: BackupSource, file: string): void {
@@ -104,12 +117,12 @@ function attached<T>(db: BackupSource, file: string, work: () => T): T {
  */
 export function copyUnlessAlone(
   open: () => BackupSource & { close(): unknown },
-  name: CopyName,
+  copying: Omit<Copying, 'source'>,
 ): string | null {
   const source = quietlyOpened(open)
   if (source === null) return null
   try {
-    return copyNow(source, name)
+    return copyNow({ ...copying, source })
   } catch (error) {
     if (isLockstepError(error) && isLacking(error.cause)) return null
     throw error

@@ -1,13 +1,15 @@
 // The door `lockstep/backup`, for Node: a copy before the first migration of a run. Not for bundles without `node:`.
+import { existsSync } from 'node:fs'
 import { join, parse } from 'node:path'
 import { LockstepError } from '../../errors/lockstep-error.js'
-import { backupFailed } from '../../errors/backup.js'
+import { backupExists, backupFailed } from '../../errors/backup.js'
 import type { BackupHook, BackupOccasion } from '../../model/options.js'
 import { backUpWith } from '../../run/back-up.js'
 import { backupPath } from './backup-path.js'
 import type { CopyName } from './copy-file.js'
 import { fileOf, type BackupSource } from './backup-source.js'
 import { copyNow, copyUnlessAlone } from './copy-now.js'
+import { isSameFile } from './same-file.js'
 
 export type { BackupSource } from './backup-source.js'
 
@@ -25,15 +27,28 @@ export type BackupTarget = string | ((occasion: BackupOccasion) => string)
  * `BACKUP_EXISTS` before anything is changed when it cannot be made.
  */
 export function backup(db: BackupSource, target?: BackupTarget): BackupHook {
-  return backUpWith((occasion, lock) => {
-    const name = typeof target === 'function' ? numbered(target(occasion)) : (target ?? besides(db))
-    return lock === 'held' ? copyUnlessAlone(secondOf(db), name) : copyNow(db, name)
+  return backUpWith((occasion, lock, log) => {
+    const named = typeof target === 'function' ? numbered(target(occasion), db) : target
+    const copying = { name: named ?? besides(db), log }
+    return lock === 'held'
+      ? copyUnlessAlone(secondOf(db), copying)
+      : copyNow({ ...copying, source: db })
   })
 }
 
-function numbered(path: string): CopyName {
+function numbered(path: string, db: BackupSource): CopyName {
+  // That is no copy to number the next one after.
+  if (isSameFile(path, fileOf(db))) throw new LockstepError(backupExists(path))
   const { dir, name, ext } = parse(path)
-  return (attempt) => (attempt === 1 ? path : join(dir, `${name}-${attempt}${ext}`))
+  const nth = (attempt: number): string =>
+    attempt === 1 ? path : join(dir, `${name}-${attempt}${ext}`)
+  return Object.assign(nth, { standing: () => lastTaken(nth) })
+}
+
+function lastTaken(nth: (attempt: number) => string): string[] {
+  let attempt = 1
+  while (existsSync(nth(attempt))) attempt += 1
+  return attempt === 1 ? [] : [nth(attempt - 1)]
 }
 
 function besides(db: BackupSource): CopyName {

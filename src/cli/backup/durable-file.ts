@@ -35,12 +35,16 @@ export function removeDatabase(file: string): void {
 
 /**
  * Throws `BACKUP_EXISTS` where a copy would overwrite a file, and where it would stand beside the journal of a database
- * that was there before: SQLite would write that journal into the copy. Throws `BACKUP_FAILED` where the copy would stand in
- * the place of such a journal, of this database or another.
+ * that was there before: SQLite would write that journal into the copy. Throws what `requirePlace` throws.
  */
 export function requireFree(file: string): void {
   for (const suffix of ['', '-wal', '-journal'])
     if (existsSync(file + suffix)) throw new LockstepError(backupExists(file + suffix))
+  requirePlace(file)
+}
+
+/** Throws `BACKUP_FAILED` where a copy would stand in the place of a database's journal, of this one or another. */
+export function requirePlace(file: string): void {
   const [, owner] = /^(.+)-(?:journal|wal|shm)$/is.exec(file) ?? []
   if (owner === undefined || !statSync(owner, { throwIfNoEntry: false })?.isFile()) return
   const reason = `under this name SQLite keeps what belongs to ${owner}, and would delete or overwrite the copy`

@@ -1,7 +1,8 @@
 // What the file system alone says against restoring from a file; nothing is opened.
-import { existsSync, realpathSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { restoreSourceUnusable } from '../../errors/backup.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
+import { isSameFile } from './same-file.js'
 
 /** Throws `RESTORE_SOURCE_UNUSABLE` for a file that is missing, empty, or the database itself. */
 export function requireSource(source: string, database: string): void {
@@ -15,12 +16,4 @@ function faultOf(source: string, database: string): string | null {
   // To SQLite that is a sound database without tables; here it is a copy that was cut off, or a name mistyped.
   if (found.size === 0) return 'it is an empty file'
   return isSameFile(source, database) ? 'it is the database itself' : null
-}
-
-/** Under another name as well: a link. */
-function isSameFile(one: string, other: string): boolean {
-  if (!existsSync(other)) return false
-  if (realpathSync(one) === realpathSync(other)) return true
-  const [a, b] = [statSync(one, { bigint: true }), statSync(other, { bigint: true })]
-  return a.ino === b.ino && a.dev === b.dev && a.ino !== 0n
 }

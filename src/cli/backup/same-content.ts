@@ -1,6 +1,6 @@
 // Whether a copy still holds what the database holds. It is asked in SQL, because databases are larger than memory.
 import { isLog } from '../../run/ledger/write-ledger.js'
-import { foldCase, quoteIdentifier } from '../../sql/names.js'
+import { foldCase, isSameName, quoteIdentifier } from '../../sql/names.js'
 import type { BackupSource } from './backup-source.js'
 
 interface Table {
@@ -10,35 +10,47 @@ interface Table {
   readonly key: readonly string[]
 }
 
+/** A copy that is attached under the name of a schema. */
+interface Attached {
+  readonly schema: string
+  readonly file: string
+  /** The name of Lockstep's log. */
+  readonly log: string
+}
+
 /**
- * Whether the file that is attached as `copy` has the definitions, numbers and rows of `main`. Lines of Lockstep's log that
- * tell of this copy do not count, nor that they had to be the first. Ask it within a transaction.
+ * Whether a copy has the definitions, numbers and rows of `main`. Lines of Lockstep's log that tell of this copy do not
+ * count, nor that they had to be the first. Ask it within a transaction.
  */
-export function hasSameContent(db: BackupSource, copy: string, file: string): boolean {
+export function hasSameContent(db: BackupSource, { schema: copy, file, log }: Attached): boolean {
   const ask = (sql: string, ...values: string[]): unknown =>
     Object.values((db.prepare(sql).get(...values) ?? {}) as object)[0]
   const tables = JSON.parse(String(ask(TABLES))) as Table[]
-  const logs = JSON.stringify(
-    tables.filter(({ columns }) => isLog(columns)).map(({ name }) => name),
-  )
+  const isOurs = ({ name, columns }: Table): boolean => isSameName(name, log) && isLog(columns)
+  const has = (name: string): boolean =>
+    ask(`SELECT count(*) FROM ${copy}.sqlite_master WHERE name = ?`, name) !== 0
+  const made = tables.find((table) => isOurs(table) && !has(table.name))
   const isSame = (question: string, ...values: string[]): boolean =>
     ask(question.replace('$', 'main'), ...values) === ask(question.replace('$', copy), ...values)
-  if (!NUMBERS.every((name) => isSame(`PRAGMA $.${name}`)) || !isSame(DEFINITIONS, logs))
+  if (
+    !NUMBERS.every((name) => isSame(`PRAGMA $.${name}`)) ||
+    !isSame(DEFINITIONS, made?.name ?? '')
+  )
     return false
   return tables.every((table) => {
     const key = keyOf(table)
-    if (!isLog(table.columns))
-      return key.length > 0 && ask(differences({ ...table, key }, copy)) === 0
-    const had = ask(`SELECT count(*) FROM ${copy}.sqlite_master WHERE name = ?`, table.name) !== 0
-    return ask(had ? differences({ ...table, key }, copy) : untold(table), file) === 0
+    if (table === made) return ask(untold(table), file) === 0
+    if (key.length === 0) return false
+    const [beyond, ...values] = isOurs(table) ? [`AND NOT (${TOLD})`, file] : ['']
+    return ask(differences({ ...table, key }, copy, beyond), ...values) === 0
   })
 }
 
 const NUMBERS = ['user_version', 'application_id', 'encoding']
 
-/** Of all but the tables that are named, in the schema `$`. */
+/** Of all but the table of this name, in the schema `$`. */
 const DEFINITIONS =
-  'SELECT json_group_array(line) FROM (SELECT json_array(type, name, tbl_name, sql) AS line FROM $.sqlite_master WHERE tbl_name NOT IN (SELECT value FROM unshadowed.json_each(?)) ORDER BY type, name)'
+  "SELECT json_group_array(line) FROM (SELECT json_array(type, name, tbl_name, sql) AS line FROM $.sqlite_master WHERE NOT (type = 'table' AND name = ?) ORDER BY type, name)"
 
 /** Virtual tables keep their rows in others. Only a table without rowid answers as an index. */
 const TABLES = `SELECT json_group_array(json_object('name', name,
@@ -52,21 +64,20 @@ const keyOf = ({ columns, key }: Table): readonly string[] => {
   return ['rowid', '_rowid_', 'oid'].filter((name) => !taken.has(name)).slice(0, 1)
 }
 
-const TOLD = `a.action = 'backup' AND a.detail = ?`
+const TOLD = `a.action = 'backup' AND a.detail IS ?`
 
 /** Answers 1 where a log has lines that tell of something else. */
 const untold = ({ name }: Table): string =>
   `SELECT EXISTS (SELECT 1 FROM main.${quoteIdentifier(name)} a WHERE NOT (${TOLD}))`
 
-/** Answers 1 where rows of either differ from, or are missing in, the other, else 0. */
-function differences({ name, columns, key }: Table, copy: string): string {
+/** Answers 1 where rows of either differ from, or are missing in, the other, else 0; `beyond` is what may be missing in the copy. */
+function differences({ name, columns, key }: Table, copy: string, beyond: string): string {
   const [here, there] = ['main', copy].map((schema) => `${schema}.${quoteIdentifier(name)}`)
   const on = key.map((one) => `a.${quoteIdentifier(one)} = b.${quoteIdentifier(one)}`).join(' AND ')
   const differs = columns
     .map(quoteIdentifier)
     .map((one) => `a.${one} IS NOT b.${one} COLLATE BINARY OR typeof(a.${one}) <> typeof(b.${one})`)
-  const told = isLog(columns) ? `AND NOT (${TOLD})` : ''
-  const missing = `NOT EXISTS (SELECT 1 FROM ${there} b WHERE ${on}) ${told}`
+  const missing = `NOT EXISTS (SELECT 1 FROM ${there} b WHERE ${on}) ${beyond}`
   const changed = `EXISTS (SELECT 1 FROM ${there} b WHERE ${on} AND (${differs.join(' OR ')}))`
   return `SELECT EXISTS (SELECT 1 FROM ${here} a WHERE ${missing}) OR EXISTS (SELECT 1 FROM ${here} a WHERE ${changed}) OR EXISTS (SELECT 1 FROM ${there} b WHERE NOT EXISTS (SELECT 1 FROM ${here} a WHERE ${on}))`
 }

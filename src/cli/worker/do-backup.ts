@@ -103,11 +103,13 @@ export async function backUpBefore(
   if (backup === undefined || job.work !== 'migrate') return null
   const name = backup === true ? backupPath(path, new Date(), 'backup') : resolve(job.cwd, backup)
   const second = hasPending(run, handle) ? await openForReading(settings, path).catch(none) : null
-  const option = backUpWith((_, lock) => {
+  const option = backUpWith((_, lock, log) => {
     const total = Number(handle.pragma('page_count', { simple: true }))
     context.send({ type: 'copying', done: 0, total })
     const file =
-      lock === 'free' ? copyNow(handle, name) : second && copyUnlessAlone(() => second, name)
+      lock === 'free'
+        ? copyNow({ source: handle, name, log })
+        : second && copyUnlessAlone(() => second, { name, log })
     if (file !== null) context.send({ type: 'copying', done: total, total })
     return (made.file = file)
   })
