@@ -3,7 +3,7 @@ import type { Pins } from '../model/registry-item.js'
 import { firstOtherSchema, isSamePin, pinsIn } from './registry-pins.js'
 import {
   registryTokens,
-  withoutDigests,
+  withoutProof,
   withoutPositions,
   type Scan,
   type Token,
@@ -13,7 +13,7 @@ import {
  * `same`: nothing to do. `moved`: only places for messages differ, as after reformatting a migration. `conflict`: the
  * markers of a merge are in it. `stale`: it describes other migrations. `edited`: it describes the right ones, but the
  * rest differs. `unproven`: it would be right, but was generated without replay, so that it has no schema digests. Where
- * the wanted text has none, those on disk do not matter.
+ * the wanted text has none, what replay tells does not matter on disk.
  */
 export type Comparison =
   | { readonly kind: 'same' | 'moved' | 'conflict' }
@@ -38,7 +38,7 @@ export interface RegistryChanges {
 export function compareRegistries(onDisk: string, wanted: string): Comparison {
   const due = registryTokens(wanted)
   const scan = registryTokens(onDisk)
-  const found = hasDigests(due) ? scan : { ...scan, tokens: withoutDigests(scan.tokens) }
+  const found = hasDigests(due) ? scan : { ...scan, tokens: withoutProof(scan.tokens) }
   const offset = firstDifference(found, due)
   if (offset === null) return { kind: 'same' }
   if (found.broken && /^<{7}(?: |\r?$)/m.test(onDisk)) return { kind: 'conflict' }
@@ -58,7 +58,7 @@ const hasDigests = ({ tokens }: Scan): boolean => tokens.some(({ text }) => text
 const lacksOnlyDigests = (found: Scan, due: Scan): boolean =>
   !found.broken &&
   !hasDigests(found) &&
-  sameTokens(withoutPositions(found.tokens), withoutPositions(withoutDigests(due.tokens)))
+  sameTokens(withoutPositions(found.tokens), withoutPositions(withoutProof(due.tokens)))
 
 /** A file that does not scan is never the same, not even with equal tokens: the scanner skips conflict markers. */
 function firstDifference(found: Scan, due: Scan): number | null {
@@ -96,8 +96,8 @@ const WORDED = new Set(['name', 'description', 'file', 'irreversible', 'source',
 
 /** The versions whose entries differ first in such a field. */
 function rewordedVersions(found: readonly Token[], due: readonly Token[]): number[] {
-  const entries = entriesOf(withoutDigests(withoutPositions(found)))
-  return [...entriesOf(withoutDigests(withoutPositions(due)))].flatMap(([version, wanted]) => {
+  const entries = entriesOf(withoutProof(withoutPositions(found)))
+  return [...entriesOf(withoutProof(withoutPositions(due)))].flatMap(([version, wanted]) => {
     const entry = entries.get(version) ?? []
     const index = wanted.findIndex(({ text }, at) => text !== entry[at]?.text)
     const isWorded = [entry, wanted].some((tokens) => WORDED.has(fieldAt(tokens, index)))

@@ -57,17 +57,18 @@ function tokenText(scanner: ts.Scanner, kind: ts.SyntaxKind): string {
 export const withoutPositions = (tokens: readonly Token[]): Token[] =>
   withoutFields(tokens, new Map([['at', '{']]))
 
-/** The tokens without what only replay can tell: `schemaDigest` and `schemaChanges`. */
-export const withoutDigests = (tokens: readonly Token[]): Token[] =>
+/** The tokens without what only replay can tell: `schemaDigest`, `schemaChanges` and `acknowledged`. */
+export const withoutProof = (tokens: readonly Token[]): Token[] =>
   withoutFields(
     tokens,
     new Map([
       ['schemaDigest', "'"],
       ['schemaChanges', '{'],
+      ['acknowledged', '['],
     ]),
   )
 
-/** `fields` tells how the value of each begins: a string, or an object that holds no other. */
+/** `fields` tells how the value of each begins: a string, or an object or a list that holds no other. */
 function withoutFields(tokens: readonly Token[], fields: ReadonlyMap<string, string>): Token[] {
   const kept: Token[] = []
   for (let index = 0; index < tokens.length; index++) {
@@ -77,15 +78,15 @@ function withoutFields(tokens: readonly Token[], fields: ReadonlyMap<string, str
       tokens[index + 1]?.text === ':' &&
       tokens[index + 2]?.text.startsWith(start)
     if (!isField) kept.push(tokens[index]!)
-    else if (start === '{') index = afterBraces(tokens, index)
+    else if (start !== "'") index = afterCloser(tokens, index, start === '{' ? '}' : ']')
     else index += tokens[index + 3]?.text === ',' ? 3 : 2
   }
   return kept
 }
 
-/** The index of the comma behind the field's closing brace, or of the brace where no comma follows. */
-function afterBraces(tokens: readonly Token[], start: number): number {
+/** The index of the comma behind the field's closing bracket, or of the bracket where no comma follows. */
+function afterCloser(tokens: readonly Token[], start: number, closer: string): number {
   let end = start
-  while (end < tokens.length - 1 && tokens[end]!.text !== '}') end++
+  while (end < tokens.length - 1 && tokens[end]!.text !== closer) end++
   return tokens[end + 1]?.text === ',' ? end + 1 : end
 }

@@ -213,6 +213,31 @@ describe('where it is looked for', () => {
   })
 })
 
+describe('what was deleted after it was applied', () => {
+  it.each([
+    ['never committed', () => {}],
+    ['in the last commit', (repo: TestRepository) => repo.commit()],
+  ])('can be undone, %s', async (_, settle) => {
+    const repo = copied()
+    repo.git('checkout', '-q', 'feature/x')
+    repo.write({ 'migrations/005_t5.sql': table('t5') })
+    for (const words of [
+      ['gen', '-q', '--no-replay'],
+      ['migrate', '-q'],
+    ])
+      expect(await runProgram(repo.root, words)).toMatchObject({ exitCode: 0 })
+    settle(repo)
+    repo.remove('migrations/005_t5.sql')
+    expect(await runProgram(repo.root, ['gen', '-q', '--no-replay'])).toMatchObject({ exitCode: 0 })
+    const [problem] = (await statusOf(repo.root)).problems
+    expect(problem?.fix).toMatch(
+      /If it was deleted here, undo it with `lockstep rollback --to 4`\.$/,
+    )
+    expect(await runProgram(repo.root, ['rollback', '--to', '4'])).toMatchObject({ exitCode: 0 })
+    expect(await runProgram(repo.root, ['status'])).toMatchObject({ exitCode: 0 })
+  })
+})
+
 describe('what is something else', () => {
   it('an edit here, of which the branch has the applied meaning', async () => {
     const repo = copied()

@@ -35,7 +35,7 @@ export function withOrigins<T extends Told>(
     return sighting ? [{ version, sighting }] : []
   })
   const [first] = sightings
-  if (!first) return told
+  if (!first) return { ...told, fix: withUndoing(told) }
   const isMany = told.code === 'DATABASE_AHEAD'
   const names = new Map(applied.map(({ version, name }) => [version, name]))
   const said = sightings.map(({ version, sighting }) =>
@@ -48,6 +48,14 @@ export function withOrigins<T extends Told>(
     fix: wayBack(told, first),
     facts: { ...told.facts, origins: Object.fromEntries(origins) },
   }
+}
+
+/** What is on no other branch may be one that was deleted since it was applied. */
+function withUndoing(told: Told): string {
+  const [lowest] = told.code === 'DATABASE_AHEAD' ? versionsOf(told) : []
+  return lowest === undefined
+    ? told.fix
+    : `${told.fix} If it was deleted here, undo it with \`lockstep rollback --to ${lowest - 1}\`.`
 }
 
 /** The names of the branches in a few words: `main, feature/x and 3 more`. */
@@ -75,9 +83,10 @@ interface Seen {
   readonly sighting: Sighting
 }
 
-function wayBack({ code, fix }: Told, { version, sighting }: Seen): string {
+function wayBack(told: Told, { version, sighting }: Seen): string {
+  const { code, fix } = told
   const { refs } = sighting
-  if (refs[0] === 'HEAD' || code === 'HISTORY_RENUMBERED') return fix
+  if (refs[0] === 'HEAD' || code === 'HISTORY_RENUMBERED') return withUndoing(told)
   const back = switchTo(sighting)
   if (code === 'HISTORY_EDITED') return `${fix} To go on with it as it was applied: ${back}.`
   const undo = `\`lockstep rollback --to ${version - 1}\``

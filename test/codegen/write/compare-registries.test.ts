@@ -109,7 +109,7 @@ describe('what only replay can tell', () => {
   const digests = (text: string, digest = '1:a'): string =>
     text.replace(
       /(version: (\d+),)/g,
-      `$1 schemaDigest: '${digest}', schemaChanges: { 'table a$2': 'f0', 'index b': null, },`,
+      `$1 schemaDigest: '${digest}', schemaChanges: { 'table a$2': 'f0', 'index b': null, }, acknowledged: ['A', 'B',],`,
     )
   const proven = digests(wanted)
 
