@@ -63,7 +63,7 @@ describe('what is planted is found', () => {
   ])('%s', (_, harm, found) => expect(violationsAfter(harm).join('\n')).toContain(found))
 })
 
-describe('of a victim that copies, restores, adopts or renumbers', () => {
+describe('of a victim that copies, restores, adopts, redoes or renumbers', () => {
   const library = makeLibrary(files.folder, 'delete')
   const judged = (
     work: VictimTask['work'],
@@ -103,6 +103,14 @@ describe('of a victim that copies, restores, adopts or renumbers', () => {
     ['adopt', 'killed', nothing, ''],
     ['adopt', 'killed', inDatabase(foreign), 'is in no right state'],
     ['adopt', 'end', nothing, 'is in no right state'],
+    ['redo', 'killed', nothing, ''],
+    [
+      'redo',
+      'killed',
+      inDatabase('DELETE FROM applied_steps WHERE n = 80'),
+      'is in no right state',
+    ],
+    ['redo', 'end', nothing, 'is in no right state'],
     ['renumber', 'killed', nothing, ''],
     ['renumber', 'killed', lose, 'a migration is lost: -- step 7'],
     ['renumber', 'end', nothing, 'is not what renumbering makes of it'],

@@ -3,6 +3,7 @@ import type { Database } from '../../src/database/better-sqlite3/handle.js'
 import type { Context } from '../../src/model/migration.js'
 import type { Registry } from '../../src/model/registry.js'
 import { toolkit } from '../../src/run/context/toolkit.js'
+import { lineages } from '../../codegen/checksum/lineage.js'
 import { registryOf, type Draft } from '../support/registry.js'
 
 /** How long a history is, and how slow. */
@@ -22,13 +23,21 @@ export const HALF = 'half'
  * there. Digests are stated, so that the same history is the same in every process, however it was compiled.
  */
 export const historyOf = (pace: Pace): Registry<Database> =>
-  registryOf<Database>(
-    ...Array.from({ length: pace.steps }, (_, index) => ({
-      ...(pace.slow === 'all' && index > 0 ? slowStep(index + 1, pace) : step(index + 1, pace)),
-      checksum: `1:${String(index + 1).padStart(32, '0')}`,
-      toolkit,
-    })),
+  chained(
+    registryOf<Database>(
+      ...Array.from({ length: pace.steps }, (_, index) => ({
+        ...(pace.slow === 'all' && index > 0 ? slowStep(index + 1, pace) : step(index + 1, pace)),
+        checksum: `1:${String(index + 1).padStart(32, '0')}`,
+        toolkit,
+      })),
+    ),
   )
+
+/** The same with lineages that follow one from the other, as the build writes them. */
+export function chained(registry: Registry<Database>): Registry<Database> {
+  const chain = lineages(registry)
+  return registry.map((entry, index) => ({ ...entry, lineage: chain[index]! }))
+}
 
 function step(n: number, pace: Pace): Draft<Database> {
   if (n === 1) return FIRST

@@ -1,4 +1,4 @@
-// The process that is killed while it copies, restores, adopts or renumbers: it does one piece of work as the command line
+// The process that is killed while it copies, restores, adopts, redoes or renumbers: it does one piece of work as the command line
 // does, says when it begins and when it is done. A failure goes to the standard error stream, with exit code 1.
 import { readdirSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
@@ -9,13 +9,19 @@ import { writeFile } from '../../../codegen/write/write-file.js'
 import { backupPath } from '../../../src/cli/backup/backup-path.js'
 import { copyDatabase } from '../../../src/cli/backup/copy-database.js'
 import { backup } from '../../../src/cli/backup/door.js'
+import { appliedRegistry, otherRows } from '../../../src/cli/applied/applied-registry.js'
+import { redoApplied } from '../../../src/cli/applied/redo-applied.js'
 import { restoreDatabase } from '../../../src/cli/backup/restore-database.js'
 import { betterSqlite3 } from '../../../src/database/better-sqlite3/driver.js'
 import type { Database as Handle } from '../../../src/database/better-sqlite3/handle.js'
+import { perform } from '../../../src/database/outcome.js'
 import { MigrationManager } from '../../../src/manager.js'
+import type { Registry } from '../../../src/model/registry.js'
+import { environment } from '../../../src/run/environment/environment.js'
+import { readLedger } from '../../../src/run/ledger/read-ledger.js'
 import { historyOf } from '../history.js'
 import { movesOf } from '../victims/moves.js'
-import { PACE, type VictimTask } from '../victims/task.js'
+import { HALF, PACE, redoneHistory, type VictimTask } from '../victims/task.js'
 
 const task = JSON.parse(process.argv[2] ?? '') as VictimTask
 const { path, other } = task
@@ -40,6 +46,7 @@ const WORKS: Readonly<Record<VictimTask['work'], () => unknown>> = {
     }),
   // The history is stated without replay, so it says no schemas to compare with.
   adopt: () => managerOf(new Database(path)).adopt({ force: true, reason: 'torture' }),
+  redo: () => redo(new Database(path)),
   renumber: async () => {
     const fixed = await recoverMoves(path)
     const moves = movesOf(path)
@@ -51,6 +58,9 @@ const WORKS: Readonly<Record<VictimTask['work'], () => unknown>> = {
   },
 }
 
+/** What it is to be comes from the build, and is there before the work begins. */
+const redone = task.work === 'redo' ? redoneHistory() : []
+
 say('opened')
 await WORKS[task.work]()
 say('done')
@@ -58,4 +68,22 @@ say('done')
 /** Written at once, not when the event loop turns. */
 function say(is: 'opened' | 'done'): void {
   writeSync(1, `${is} 0\n`)
+}
+
+/** The upper half: with the `down` of what was applied, which was edited since. */
+function redo(db: Database.Database): void {
+  const driver = betterSqlite3(db as unknown as ClientHandle)
+  const now = redone as unknown as Registry<ClientHandle>
+  const state = perform('sync', readLedger(environment(driver, now, {})))
+  const rows = state.kind === 'ours' ? state.rows : []
+  const was = historyOf(PACE) as unknown as Registry<ClientHandle>
+  const found = otherRows(now, rows).map(({ version }) => [version, was[version - 1]!] as const)
+  const applied = appliedRegistry(now, rows, new Map(found))
+  redoApplied({
+    driver,
+    options: {},
+    redo: { registry: now, applied, steps: PACE.steps - HALF, released: 0 },
+    undoing: { registry: applied, sources: [], made: [], isRecorded: true },
+    accepts: () => true,
+  })
 }

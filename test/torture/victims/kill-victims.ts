@@ -1,4 +1,4 @@
-// Kills processes that copy, restore, adopt and renumber at any moment of their work, lets the next one end it, and judges.
+// Kills processes that copy, restore, adopt, redo and renumber at any moment of their work, lets the next one end it, and judges.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Random } from '../../support/random.js'

@@ -9,7 +9,7 @@ import { MigrationManager } from '../../../src/manager.js'
 import type { JournalMode } from '../child/task.js'
 import { historyOf } from '../history.js'
 import { stateOf } from '../state.js'
-import { PACE } from './task.js'
+import { HALF, PACE, redoneHistory } from './task.js'
 
 /** `foreign` is at the end of the history as well, by the table of another tool. */
 export type Kind = 'half' | 'full' | 'foreign'
@@ -18,12 +18,10 @@ export type Kind = 'half' | 'full' | 'foreign'
 export interface Library {
   /** Puts a database of this kind under a path. */
   put(kind: Kind, path: string): void
-  readonly state: Readonly<Record<Kind | 'adopted', string>>
+  readonly state: Readonly<Record<Kind | 'adopted' | 'redone', string>>
   /** The states from `half` to `full`, one a version. */
   readonly onTheWay: readonly string[]
 }
-
-const HALF = Math.floor(PACE.steps / 2)
 
 /** Large enough that copying it takes more than a moment. */
 const LARGE = `CREATE TABLE large (id INTEGER PRIMARY KEY, x TEXT);
@@ -65,10 +63,25 @@ export function makeLibrary(place: string, mode: JournalMode): Library {
     onTheWay.push(digestOf(db))
   }
   const full = keep('full')
+  const redone = redoneOf(pathOf('full'), join(folder, 'redone.db'))
   db.exec(FOREIGN)
   const adopted = digestOf(db)
   db.exec('DROP TABLE _migrations')
-  const state = { half: onTheWay[0] ?? '', full, adopted, foreign: keep('foreign') }
+  const state = { half: onTheWay[0] ?? '', full, redone, adopted, foreign: keep('foreign') }
   db.close()
   return { put: (kind, path) => copyFileSync(pathOf(kind), path), state, onTheWay }
+}
+
+/** The state of a full database when its upper half is redone, one step after the other. */
+function redoneOf(full: string, path: string): string {
+  copyFileSync(full, path)
+  const db = new Database(path)
+  try {
+    const driver = betterSqlite3(db as Handle)
+    new MigrationManager<Handle, 'sync'>(driver, historyOf(PACE)).rollback({ to: HALF })
+    new MigrationManager<Handle, 'sync'>(driver, redoneHistory()).migrate()
+    return digestOf(db)
+  } finally {
+    db.close()
+  }
 }

@@ -71,6 +71,18 @@ const SCENES: Readonly<Record<VictimTask['work'], (folder: string, library: Libr
       ],
     }
   },
+  redo(folder, { put, state }) {
+    const path = join(folder, 'app.db')
+    put('full', path)
+    const right = { killed: [state.full, state.redone], end: [state.redone] }
+    return {
+      task: { work: 'redo', path, other: '' },
+      judge: (when) => [
+        ...isOneOf('the database', path, right[when]),
+        ...(when === 'end' ? strays(folder, /^app\.db$/) : []),
+      ],
+    }
+  },
   renumber(folder) {
     const [path, other] = [join(folder, 'migrations'), join(folder, 'generated')]
     for (const one of [path, other]) mkdirSync(one)

@@ -1,8 +1,11 @@
-// What a process is told that copies, restores, adopts or renumbers, and the history of the databases that it works on.
-import type { Pace } from '../history.js'
+// What a process is told that copies, restores, adopts, redoes or renumbers, and the history of the databases that it works on.
+import type { Database } from '../../../src/database/better-sqlite3/handle.js'
+import type { Registry } from '../../../src/model/registry.js'
+import { withDigests } from '../../support/replayed.js'
+import { chained, historyOf, type Pace } from '../history.js'
 
 /** What is done; `backup-first` is a run of migrations with a copy before its first step. */
-export const WORKS = ['backup', 'backup-first', 'restore', 'adopt', 'renumber'] as const
+export const WORKS = ['backup', 'backup-first', 'restore', 'adopt', 'redo', 'renumber'] as const
 
 /** Its only argument. */
 export interface VictimTask {
@@ -15,3 +18,22 @@ export interface VictimTask {
 
 /** Long enough that adopting it takes more than a moment. */
 export const PACE: Pace = { steps: 90, pauseMs: 0, slow: 'some' }
+
+/** Where the databases stand that have not gone the whole way. */
+export const HALF = Math.floor(PACE.steps / 2)
+
+/** The history as it is when it is redone: of the upper half every step was edited, and the last one makes more. */
+export function redoneHistory(): Registry<Database> {
+  const edited = historyOf(PACE).map((entry) => {
+    if (entry.version <= HALF) return entry
+    const checksum = entry.checksum.replace(/0/, 'e')
+    const source = entry.version < PACE.steps ? entry.source : LAST
+    return { ...entry, checksum, source }
+  })
+  return withDigests(chained(edited))
+}
+
+const LAST = {
+  up: `INSERT INTO applied_steps VALUES (${PACE.steps}); CREATE TABLE more (x)`,
+  down: `DELETE FROM applied_steps WHERE n = ${PACE.steps}; DROP TABLE more`,
+}
