@@ -1,6 +1,6 @@
 // The process that is killed while it copies, restores, adopts, redoes or renumbers: it does one piece of work as the command line
 // does, says when it begins and when it is done. A failure goes to the standard error stream, with exit code 1.
-import { readdirSync, writeSync } from 'node:fs'
+import { readdirSync, readFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
@@ -21,7 +21,7 @@ import { environment } from '../../../src/run/environment/environment.js'
 import { readLedger } from '../../../src/run/ledger/read-ledger.js'
 import { historyOf } from '../history.js'
 import { movesOf } from '../victims/moves.js'
-import { HALF, PACE, redoneHistory, type VictimTask } from '../victims/task.js'
+import { HALF, PACE, provenAs, type VictimTask } from '../victims/task.js'
 
 const task = JSON.parse(process.argv[2] ?? '') as VictimTask
 const { path, other } = task
@@ -58,9 +58,6 @@ const WORKS: Readonly<Record<VictimTask['work'], () => unknown>> = {
   },
 }
 
-/** What it is to be comes from the build, and is there before the work begins. */
-const redone = task.work === 'redo' ? redoneHistory() : []
-
 say('opened')
 await WORKS[task.work]()
 say('done')
@@ -73,7 +70,7 @@ function say(is: 'opened' | 'done'): void {
 /** The upper half: with the `down` of what was applied, which was edited since. */
 function redo(db: Database.Database): void {
   const driver = betterSqlite3(db as unknown as ClientHandle)
-  const now = redone as unknown as Registry<ClientHandle>
+  const now = provenAs(readFileSync(other, 'utf8')) as unknown as Registry<ClientHandle>
   const state = perform('sync', readLedger(environment(driver, now, {})))
   const rows = state.kind === 'ours' ? state.rows : []
   const was = historyOf(PACE) as unknown as Registry<ClientHandle>

@@ -1,6 +1,6 @@
 // The databases that victims work on, made once for each journal mode, and the states that are right for them, as digests.
 import { createHash } from 'node:crypto'
-import { copyFileSync, mkdtempSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { betterSqlite3 } from '../../../src/database/better-sqlite3/driver.js'
@@ -9,7 +9,7 @@ import { MigrationManager } from '../../../src/manager.js'
 import type { JournalMode } from '../child/task.js'
 import { historyOf } from '../history.js'
 import { stateOf } from '../state.js'
-import { HALF, PACE, redoneHistory } from './task.js'
+import { digestsOfRedone, HALF, PACE, provenAs } from './task.js'
 
 /** `foreign` is at the end of the history as well, by the table of another tool. */
 export type Kind = 'half' | 'full' | 'foreign'
@@ -21,6 +21,8 @@ export interface Library {
   readonly state: Readonly<Record<Kind | 'adopted' | 'redone', string>>
   /** The states from `half` to `full`, one a version. */
   readonly onTheWay: readonly string[]
+  /** A file with what replay tells of the history as it is redone. */
+  readonly digests: string
 }
 
 /** Large enough that copying it takes more than a moment. */
@@ -63,23 +65,25 @@ export function makeLibrary(place: string, mode: JournalMode): Library {
     onTheWay.push(digestOf(db))
   }
   const full = keep('full')
-  const redone = redoneOf(pathOf('full'), join(folder, 'redone.db'))
+  const digests = join(folder, 'redone.json')
+  writeFileSync(digests, digestsOfRedone())
+  const redone = redoneOf(pathOf('full'), join(folder, 'redone.db'), digests)
   db.exec(FOREIGN)
   const adopted = digestOf(db)
   db.exec('DROP TABLE _migrations')
   const state = { half: onTheWay[0] ?? '', full, redone, adopted, foreign: keep('foreign') }
   db.close()
-  return { put: (kind, path) => copyFileSync(pathOf(kind), path), state, onTheWay }
+  return { put: (kind, path) => copyFileSync(pathOf(kind), path), state, onTheWay, digests }
 }
 
 /** The state of a full database when its upper half is redone, one step after the other. */
-function redoneOf(full: string, path: string): string {
+function redoneOf(full: string, path: string, digests: string): string {
   copyFileSync(full, path)
   const db = new Database(path)
   try {
     const driver = betterSqlite3(db as Handle)
     new MigrationManager<Handle, 'sync'>(driver, historyOf(PACE)).rollback({ to: HALF })
-    new MigrationManager<Handle, 'sync'>(driver, redoneHistory()).migrate()
+    new MigrationManager<Handle, 'sync'>(driver, provenAs(readFileSync(digests, 'utf8'))).migrate()
     return digestOf(db)
   } finally {
     db.close()

@@ -71,12 +71,12 @@ const SCENES: Readonly<Record<VictimTask['work'], (folder: string, library: Libr
       ],
     }
   },
-  redo(folder, { put, state }) {
+  redo(folder, { put, state, digests }) {
     const path = join(folder, 'app.db')
     put('full', path)
     const right = { killed: [state.full, state.redone], end: [state.redone] }
     return {
-      task: { work: 'redo', path, other: '' },
+      task: { work: 'redo', path, other: digests },
       judge: (when) => [
         ...isOneOf('the database', path, right[when]),
         ...(when === 'end' ? strays(folder, /^app\.db$/) : []),
