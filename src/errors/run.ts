@@ -65,7 +65,7 @@ export const migrationOver = (where: Where): Cause => ({
 /** A migration ended the transaction it was run in. */
 export const transactionEnded = (where: Where): Cause => ({
   code: 'TRANSACTION_ENDED',
-  message: `${title(where)} in ${where.file} ended the transaction it ran in, or caught an error with which SQLite ended it, and is not recorded. What it did before a COMMIT, and all that it did later, is in the database.`,
+  message: `${title(where)} in ${where.file} ended the transaction ${where.outside ? 'of a batch' : 'it ran in'}, or caught an error with which SQLite ended it, and is not recorded. What it did before a COMMIT, and all that it did later, is in the database.`,
   ofStep: '',
   fix: 'Remove COMMIT and ROLLBACK from it, and let errors that undo the step end it. Undo by hand what was committed.',
   where,
@@ -79,11 +79,11 @@ export const transactionLeftOpen = (where: Where): Cause => ({
   where,
 })
 
-/** The SQL of a migration contains BEGIN, COMMIT, END, ROLLBACK, SAVEPOINT or RELEASE. */
+/** The SQL of a migration contains BEGIN, COMMIT, END, ROLLBACK, SAVEPOINT or RELEASE, or takes the journal away that ROLLBACK needs. */
 export const transactionControl = (where: Where, place: string, statement: string): Cause => ({
   code: 'TRANSACTION_CONTROL',
   message: `${title(where)} controls the transaction at ${place}: ${statement}. The statement was not run.`,
-  fix: 'Remove it: each migration already runs in a transaction of its own. Or declare transaction: false.',
+  fix: `Remove it: each ${where.outside ? 'batch already runs in a transaction of its own.' : 'migration already runs in a transaction of its own. Or declare transaction: false.'}`,
   where,
   facts: { place, statement },
 })

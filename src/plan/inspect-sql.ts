@@ -9,30 +9,31 @@ export interface RefusedStatement {
 }
 
 /** Text without any of these words needs no closer look; looking closer costs a split. */
-const SUSPECT = /\b(?:begin|commit|end|rollback|savepoint|release|foreign_keys)\b/i
+const SUSPECT = /\b(?:begin|commit|end|rollback|savepoint|release|foreign_keys|journal_mode)\b/i
 
 /** Whether a script can end the transaction it runs in: without one of the words for it, wherever they stand, it cannot. */
 export const mayEndTransaction = (script: string): boolean => SUSPECT.test(script)
 
 const TRANSACTION = /^(?:BEGIN|COMMIT|END|ROLLBACK|SAVEPOINT|RELEASE)\b/i
 
-/** Whether a statement is a PRAGMA that hands a value to `foreign_keys`. */
-function switchesForeignKeys(statement: string): boolean {
-  if (!/^PRAGMA\b/i.test(statement)) return false
-  let name = ''
-  for (const { text } of tokensOf(statement)) {
-    if (name === 'foreign_keys' && (text === '=' || text === '(')) return true
-    name = plainName(text)
-  }
-  return false
+/**
+ * What a PRAGMA is about that hands a value to `foreign_keys`, or `off` to `journal_mode`, without which no transaction can be
+ * rolled back. SQLite takes the beginning of that word for it.
+ */
+function switchedBy(statement: string): RefusedStatement['why'] | undefined {
+  if (!/^PRAGMA\b/i.test(statement)) return undefined
+  const words = Array.from(tokensOf(statement), ({ text }) => plainName(text)).join(' ')
+  if (/ foreign_keys [=(]/.test(words)) return 'foreign-keys'
+  return / journal_mode [=(] of?f?\b/.test(words) ? 'transaction' : undefined
 }
 
-/** The first statement of a script that controls the transaction or switches foreign keys; reading the setting is fine. */
+/** The first statement of a script that controls the transaction or switches foreign keys; reading a setting is fine. */
 export function refusedStatement(script: string): RefusedStatement | undefined {
   if (!mayEndTransaction(script)) return undefined
   for (const statement of splitStatements(script)) {
     if (TRANSACTION.test(statement.text)) return { why: 'transaction', statement }
-    if (switchesForeignKeys(statement.text)) return { why: 'foreign-keys', statement }
+    const why = switchedBy(statement.text)
+    if (why) return { why, statement }
   }
   return undefined
 }

@@ -35,6 +35,8 @@ export interface StepHooks<H> {
   onStatement(sql: string): void
   /** Done before each statement of a step outside a transaction, whose SQL is then run one by one. */
   alive?(sql: string): Work<void>
+  /** Done when such a step has a transaction open in which nobody else can settle it: throws where somebody has. */
+  refuseTaken?(): Work<void>
   /** Whether the savepoint stands around the step; else a transaction of its own does, or none. */
   readonly guarded: boolean
 }
@@ -43,23 +45,25 @@ export interface StepHooks<H> {
 export function* execute<H>(
   env: Environment<H>,
   task: Task<H>,
-  { side, onStatement, alive, guarded }: StepHooks<H>,
+  { side, onStatement, alive, refuseTaken = nothing, guarded }: StepHooks<H>,
 ): Work<void> {
   if (!side) return
   const refuse = yield* refuseUnrun(env, task, side)
   let over = false
-  // What is kept of one step may serve a later one, in whose transaction it then runs.
-  const refuseLate = (): void => {
-    if (over && !env.driver.inTransaction()) throw new LockstepError(migrationOver(task))
+  const refuseLost = (): void => {
+    if (env.driver.inTransaction()) return
+    // What is kept of one step may serve a later one, in whose transaction it then runs.
+    if (over) throw new LockstepError(migrationOver(task))
+    // ON CONFLICT ROLLBACK has undone the step or batch, and what is run from then on would stay whatever happens.
+    if (!alive || env.held) throw new LockstepError(transactionEnded(task))
   }
-  const still = useOf(env, task, alive)
   const use = (sql: string): void => {
-    refuseLate()
-    still(sql)
+    refuseLost()
+    // On an asynchronous driver nothing can be put in between.
+    if (alive && env.driver.mode === 'sync') perform('sync', alive(sql))
   }
   const inspect = (sql: string): void => {
-    refuseLate()
-    if (!alive) still(sql)
+    refuseLost()
     refuse(sql)
     onStatement(sql)
   }
@@ -73,7 +77,7 @@ export function* execute<H>(
   // On an asynchronous driver others may wait for the step meanwhile; on this one they would be the step, and wait for itself.
   if (env.driver.mode === 'sync') Reflect.set(handle, RUNNING, true)
   try {
-    yield* runCode({ env, task, inspect, use }, side)
+    yield* runCode({ env, task, inspect, use, refuseTaken }, side)
   } finally {
     over = true
     Reflect.deleteProperty(handle, RUNNING)
@@ -96,18 +100,7 @@ export function* refuseUnrun<H>(
   return refuse
 }
 
-/** What is done before each statement of code. On an asynchronous driver nothing can be put in between. */
-function useOf<H>(
-  { driver }: Environment<H>,
-  task: Task<H>,
-  alive: StepHooks<H>['alive'],
-): (sql: string) => void {
-  if (alive) return (sql) => void (driver.mode === 'sync' && perform('sync', alive(sql)))
-  return () => {
-    // ON CONFLICT ROLLBACK has undone the step, and what is run from then on would stay whatever happens.
-    if (!driver.inTransaction()) throw new LockstepError(transactionEnded(task))
-  }
-}
+function* nothing(): Work<void> {}
 
 function* runCode<H>(host: ToolkitHost<H>, side: Extract<Side<H>, { code: unknown }>): Work<void> {
   const { env, task } = host

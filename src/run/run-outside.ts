@@ -10,6 +10,7 @@ import { sideOf, type Side } from '../plan/scripts.js'
 import type { Environment } from './environment/environment.js'
 import { execute, refuseUnrun } from './execute.js'
 import { reasonOf, typed } from './environment/faults.js'
+import { refuseNoJournal } from './environment/refuse-unsafe.js'
 import { refuseSwitched } from './keys/foreign-keys.js'
 import type { KeyWatch } from './keys/key-watch.js'
 import { guardLedger, type LedgerGuard } from './ledger-guard.js'
@@ -93,6 +94,7 @@ function* enterAgain<H>(env: Environment<H>, task: Task<H>): Work<void> {
     yield* rollBack(env)
     throw new LockstepError(transactionLeftOpen(task))
   }
+  yield* refuseNoJournal(env)
   yield* refuseSwitched(env, task)
   yield* takeLock(env)
 }
@@ -118,6 +120,7 @@ function* executePatiently<H>(
       guard.see(sql)
     },
     alive: heartbeat(env, task, start),
+    refuseTaken: () => refuseTaken(env, task),
     guarded: false,
   })
   yield* settled(env.driver.setBusyTimeout(slice))
@@ -175,23 +178,33 @@ function heartbeat<H>(
     const before = last
     // Not only afterwards: a driver that somebody has put before the real one may use the watched handle for the beat.
     last = now
-    if (yield* beat(env, task)) return
+    if (yield* asFarAsKnown(beat(env, task))) return
     last = before
     throw new LockstepError(migrationTakenOver(task, env.table))
   }
 }
 
-/** Answers whether the row is still the one of this run, as far as is known. Waits for nobody. */
+/** In a transaction of a tool of `ctx`, in which nobody else can settle the step. */
+function* refuseTaken<H>(env: Environment<H>, task: Marked<H>): Work<void> {
+  if (!(yield* asFarAsKnown(isOwn(env, task))))
+    throw new LockstepError(migrationTakenOver(task, env.table))
+}
+
+/** Answers whether the row is still the one of this run. Waits for nobody. */
 function* beat<H>(env: Environment<H>, task: Marked<H>): Work<boolean> {
   const { driver } = env
+  const timeout = yield* settled(driver.setBusyTimeout(0))
   try {
-    const timeout = yield* settled(driver.setBusyTimeout(0))
-    try {
-      yield* setHeartbeat(env, task, NOW)
-      return yield* isOwn(env, task)
-    } finally {
-      yield* settled(driver.setBusyTimeout(timeout))
-    }
+    yield* setHeartbeat(env, task, NOW)
+    return yield* isOwn(env, task)
+  } finally {
+    yield* settled(driver.setBusyTimeout(timeout))
+  }
+}
+
+function* asFarAsKnown(work: Work<boolean>): Work<boolean> {
+  try {
+    return yield* work
   } catch (error) {
     // Missing one heartbeat is no reason to stop: rows may be being read, or somebody else holds the lock.
     // That the ledger is gone is one.

@@ -8,6 +8,7 @@ import { mayEndTransaction } from '../plan/inspect-sql.js'
 import { sideOf, type Side } from '../plan/scripts.js'
 import { execute } from './execute.js'
 import { faultError } from './environment/faults.js'
+import { underSentinel } from './environment/sentinel.js'
 import type { KeyWatch } from './keys/key-watch.js'
 import { guardLedger, mentions } from './ledger-guard.js'
 import { mirror } from './ledger/mirror.js'
@@ -15,10 +16,7 @@ import { readHead } from './ledger/read-ledger.js'
 import type { Task } from './environment/task.js'
 import { keepApplication, recordApplied, removeRow, writeLog } from './ledger/write-ledger.js'
 
-/**
- * Runs a migration and records it. A savepoint around it stands as a sentinel where it is needed: when it is gone
- * afterwards, the migration has ended the transaction, even if it began another.
- */
+/** Runs a migration and records it. A savepoint stands around it as a sentinel where it is needed. */
 export function* runStep<H>(env: Environment<H>, task: Task<H>, keys: KeyWatch<H>): Work<DoneStep> {
   const { driver } = env
   const guard = yield* guardLedger(env, task)
@@ -30,15 +28,9 @@ export function* runStep<H>(env: Environment<H>, task: Task<H>, keys: KeyWatch<H
   const side = sideOf(task.entry, task.direction)
   const guarded = needsSentinel(env, side)
   const start = yield* settled(driver.now())
-  if (guarded) yield* settled(driver.query(`SAVEPOINT ${env.sentinel}`))
-  try {
-    yield* execute(env, task, { side, onStatement, guarded })
-  } catch (error) {
-    if (guarded) yield* tellIfEnded(env, task, error)
-    throw error
-  }
-  if (guarded) yield* releaseSentinel(env, task)
-  else if (!driver.inTransaction()) throw new LockstepError(transactionEnded(task))
+  const work = execute(env, task, { side, onStatement, guarded })
+  yield* guarded ? underSentinel(env, task, work) : work
+  if (!guarded && !driver.inTransaction()) throw new LockstepError(transactionEnded(task))
   yield* keys.after(task)
   const done = yield* record(env, task, start)
   yield* guard.check()
@@ -55,30 +47,6 @@ const needsSentinel = <H>({ options, table }: Environment<H>, side: Side<H> | un
   !side ||
   !('scripts' in side) ||
   side.scripts.some((text) => mayEndTransaction(text) || mentions(text, table))
-
-function* releaseSentinel<H>(env: Environment<H>, task: Task<H>): Work<void> {
-  try {
-    yield* settled(env.driver.query(`RELEASE ${env.sentinel}`))
-  } catch (error) {
-    throw faultError(env, error) ?? new LockstepError(transactionEnded(task), { cause: error })
-  }
-}
-
-/** A migration that first ended the transaction and then failed: the failure is the cause, the ending is the news. */
-function* tellIfEnded<H>(env: Environment<H>, task: Task<H>, error: unknown): Work<void> {
-  if (isTrueEnd(error)) return
-  try {
-    yield* settled(env.driver.execute(`ROLLBACK TO ${env.sentinel}`))
-  } catch {
-    throw new LockstepError(transactionEnded(task), { cause: error })
-  }
-}
-
-/** ON CONFLICT ROLLBACK, RAISE(ROLLBACK) and faults of the database end the transaction too, and truly undo it. */
-const isTrueEnd = (error: unknown): boolean =>
-  isLockstepError(error) &&
-  (error.code.startsWith('DATABASE_') ||
-    String((error.cause as { code?: unknown } | null | undefined)?.code).includes('CONSTRAINT'))
 
 /** Writes or removes the ledger's row, where a step outside a transaction has marked it with its token, and the mirrors. */
 export function* record<H>(

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Database as Handle } from '../../src/database/better-sqlite3/handle.js'
 import { migrate } from '../../src/drivers/better-sqlite3.js'
+import type { Context } from '../../src/model/migration.js'
 import { toolkit } from '../../src/run/context/toolkit.js'
 import { databases, ledgerIds, tablesOf } from '../support/databases.js'
 import { errorOf } from '../support/error-of.js'
@@ -9,6 +10,9 @@ import { registryOf, tables, type Draft } from '../support/registry.js'
 import { managerOf } from '../support/manager-of.js'
 
 const files = databases()
+const fail = (): never => {
+  throw new Error('no')
+}
 const FAMILY =
   'CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE c (id INTEGER PRIMARY KEY, p REFERENCES p); INSERT INTO p VALUES (1); INSERT INTO c VALUES (10, 1)'
 
@@ -40,14 +44,59 @@ describe('without a journal', () => {
       expect(manager.status()).toMatchObject({ version: 1 })
     }
   })
-  test('no step is begun after one outside a transaction that has switched it off', () => {
+  test('a step outside a transaction that has switched it off is not recorded, and no other is begun', () => {
     const db = files.open()
     db.unsafeMode(true)
     const switching: Draft<Handle> = { up: 'PRAGMA journal_mode = OFF', transaction: false }
     const error = errorOf(() => migrate(db, registryOf<Handle>(switching, half)))
-    expect(error).toMatchObject({ code: 'JOURNAL_OFF', report: { to: 1 } })
+    expect(error).toMatchObject({ code: 'JOURNAL_OFF', report: { to: 0 } })
+    expect(error.message).toContain('has run, but is not recorded. PRAGMA journal_mode is OFF')
+    expect(error.message).toContain('what it did is still there')
+    expect(error.fix).toContain('`lockstep mark 001 --applied`')
     expect(tablesOf(db)).toEqual([])
+    db.pragma('journal_mode = DELETE')
+    managerOf(db, registryOf<Handle>(switching)).mark(1, { as: 'applied' })
+    expect(ledgerIds(db)).toEqual(['001'])
   })
+  test.each<[string, Draft<Handle>['up']]>([
+    ['a batch', (_, ctx) => ctx.batches('SELECT id FROM p', { by: 'id' }, fail)],
+    ['a rebuild', (_, ctx) => ctx.rebuild('p', { create: 'CREATE TABLE p (id CHECK (id > 2))' })],
+  ])('and begins no transaction of ctx: %s', (_, up) => {
+    const db = files.open()
+    db.unsafeMode(true)
+    const step: Draft<Handle> = {
+      toolkit,
+      transaction: false,
+      up(handle, ctx) {
+        handle.pragma('journal_mode = OFF')
+        return (up as (handle: Handle, ctx: Context) => void)(handle, ctx)
+      },
+    }
+    const error = errorOf(() => migrate(db, registryOf<Handle>({ up: FAMILY }, step)))
+    expect(error).toMatchObject({ code: 'JOURNAL_OFF', facts: { version: 2 } })
+    db.pragma('journal_mode = DELETE')
+    expect(db.pragma('integrity_check', { simple: true })).toBe('ok')
+    expect(tablesOf(db)).toEqual(['c', 'p'])
+  })
+  test.each(['journal_mode = OFF', 'main.journal_mode(of)', '"journal_mode"=\'o\''])(
+    'a step in a transaction cannot switch it off: %s',
+    (pragma) => {
+      const sql = `UPDATE p SET id = id + 1; PRAGMA ${pragma}`
+      const code = (handle: Handle): void => void handle.pragma(pragma)
+      const batch: Draft<Handle> = {
+        toolkit,
+        transaction: false,
+        up: (handle, ctx) => ctx.batches('SELECT id FROM p', { by: 'id' }, () => code(handle)),
+      }
+      for (const step of [{ up: sql }, { up: code }, batch]) {
+        const db = files.open()
+        db.unsafeMode(true)
+        const error = errorOf(() => migrate(db, registryOf<Handle>({ up: FAMILY }, step)))
+        expect(error.code).toBe('TRANSACTION_CONTROL')
+        expect(db.pragma('journal_mode', { simple: true })).toBe('delete')
+      }
+    },
+  )
   test.each(['delete', 'truncate', 'persist', 'memory', 'wal'])(
     'with the journal mode %s all is well',
     (mode) => {

@@ -42,7 +42,7 @@ export function* batches<H, R>(
   const count = Math.min(size, env.batchRows ?? size)
   const met: Met = { keys: new Set(), done: 0, batch: { rows: [], after: undefined } }
   const act = (rows: readonly Row[]) => handOver(host, each, rows as R[])
-  while (yield* inTransaction(env, doBatch(walk, met, count, act)))
+  while (yield* inTransaction(host, doBatch(walk, met, count, act)))
     host.progress(met.done, Math.max(total, met.done))
 }
 

@@ -1,4 +1,5 @@
 // What a migration function receives as `ctx`: who it is, log and progress, and the toolkit where the registry carries it.
+import type { Work } from '../../database/outcome.js'
 import type { Context } from '../../model/migration.js'
 import type { Environment } from '../environment/environment.js'
 import type { Task } from '../environment/task.js'
@@ -11,6 +12,8 @@ export interface ToolkitHost<H> {
   inspect(sql: string): void
   /** Called before something runs, or may have run. */
   use(sql: string): void
+  /** Throws where the step is not this run's any more. */
+  refuseTaken(): Work<void>
 }
 
 /** Makes `ctx` for one migration. */

@@ -1,21 +1,31 @@
 // Outside a transaction of the step, the tools of `ctx` that send several statements put them into one of their own.
 import type { Work } from '../../database/outcome.js'
-import type { Environment } from '../environment/environment.js'
+import { refuseNoJournal } from '../environment/refuse-unsafe.js'
+import { underSentinel } from '../environment/sentinel.js'
 import { commit, rollBack, takeLock, waitingInSlices } from '../ledger/lock.js'
+import type { ToolkitHost } from './context.js'
 
 /**
  * Does work as a whole or not at all, and keeps other connections from writing meanwhile; what is open already, the runner's
  * transaction or one of the step's own, is used as it is. The lock is waited for as patiently as the run waits for it.
+ * Throws `TRANSACTION_ENDED` when the work has ended the transaction, `JOURNAL_OFF` where it could not be undone.
  */
-export function* inTransaction<H, T>(env: Environment<H>, work: Work<T>): Work<T> {
+export function* inTransaction<H, T>(host: ToolkitHost<H>, work: Work<T>): Work<T> {
+  const { env, task } = host
+  host.use('')
   if (env.driver.inTransaction()) return yield* work
+  yield* refuseNoJournal(env)
   yield* waitingInSlices(env, takeLock(env))
+  env.held = true
   try {
-    const answer = yield* work
+    yield* host.refuseTaken()
+    const answer = yield* underSentinel(env, task, work)
     yield* waitingInSlices(env, commit(env))
     return answer
   } catch (error) {
     yield* rollBack(env)
     throw error
+  } finally {
+    env.held = false
   }
 }

@@ -37,7 +37,7 @@ export function* rebuild<H>(
   const work = replace(host, table, options)
   if (env.driver.inTransaction()) return yield* work
   // 1. and 12. Within a transaction the switch does nothing.
-  yield* withForeignKeysOff(env, inTransaction(env, checked(host, work)))
+  yield* withForeignKeysOff(env, inTransaction(host, checked(host, work)))
 }
 
 /** 10. The check: the runner's own comes at the end of the step, when this is committed. */

@@ -29,6 +29,8 @@ export interface Environment<H> {
   triggered?: boolean | undefined
   /** The TEMP tables and views before the first step, and whether the database has what they hide. */
   hidden?: Map<string, boolean> | undefined
+  /** Whether a tool of `ctx` has a transaction of its own open, outside one of the step. */
+  held?: boolean
   emit(event: MigrationEvent): void
 }
 

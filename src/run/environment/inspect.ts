@@ -42,11 +42,7 @@ export function* refusalOf<H>(
   let references = task.entry.foreignKeys === 'enforce' ? yield* referencesOf(env) : undefined
   return (sql) => {
     if (sql.includes('\0')) throw new LockstepError(statementNul(task, task.file))
-    const refused = refusedStatement(sql)
-    if (refused && !(refused.why === 'transaction' && task.entry.transaction === false)) {
-      const problem = refused.why === 'transaction' ? transactionControl : foreignKeysPragma
-      throw new LockstepError(problem(task, task.file, refused.statement.text.slice(0, 80)))
-    }
+    refuseControl(env, task, sql)
     // Code may have caught the error of a statement, or rolled it back.
     if (references && looking === 'live' && /drop/i.test(sql))
       references = perform('sync', referencesOf(env))
@@ -54,6 +50,20 @@ export function* refusalOf<H>(
       for (const { text } of splitStatements(sql))
         references = refuseNames(task, text, hidden, references)
   }
+}
+
+/** What a transaction is ended by, or could not be undone after; savepoints inside are fine. */
+const ENDS = /^(?:COMMIT|END|ROLLBACK(?!.*\bTO\b)|PRAGMA)\b/is
+
+/** Outside a transaction a step controls its own ones, but not one of `ctx`. */
+function refuseControl<H>(env: Environment<H>, task: Task<H>, sql: string): void {
+  const refused = refusedStatement(sql)
+  if (!refused) return
+  const text = refused.statement.text
+  const isTransaction = refused.why === 'transaction'
+  if (isTransaction && task.outside && !(env.held && ENDS.test(text))) return
+  const problem = isTransaction ? transactionControl : foreignKeysPragma
+  throw new LockstepError(problem(task, task.file, text.slice(0, 80)))
 }
 
 /** A table and one that it refers to, by their folded names. */

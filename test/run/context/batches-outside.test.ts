@@ -20,6 +20,17 @@ interface Acts {
   readonly rows?: number
 }
 
+let refused: unknown
+
+/** Does what may be refused, and goes on. */
+function attempted(act: () => unknown): void {
+  try {
+    act()
+  } catch (error) {
+    refused = error
+  }
+}
+
 /** Walks seven rows in batches of two, outside a transaction. */
 function walked({
   others = () => {},
@@ -195,6 +206,68 @@ describe('a batch is a transaction', () => {
     })
     expect(errorOf(walk.run).code).toBe('MIGRATION_FAILED')
     expect(all(walk.db, 'SELECT min(id) FROM t')).toEqual([[2]])
+  })
+  describe.each<[string, (db: Handle) => unknown, string, RegExp]>([
+    [
+      'COMMIT',
+      (db) => db.exec('COMMIT'),
+      'TRANSACTION_CONTROL',
+      /COMMIT. The statement was not run/,
+    ],
+    ['ROLLBACK; BEGIN', (db) => db.exec('ROLLBACK; BEGIN'), 'TRANSACTION_CONTROL', /ROLLBACK/],
+    [
+      'a conflict that rolls back',
+      () => {},
+      'TRANSACTION_ENDED',
+      /ended the transaction of a batch/,
+    ],
+    [
+      'one behind savepoints',
+      (db) => db.exec('SAVEPOINT a; COMMIT; BEGIN'),
+      'TRANSACTION_ENDED',
+      /ended the transaction of a batch/,
+    ],
+  ])('which the work cannot end: by %s', (what, end, code, message) => {
+    test.each(['exec', 'run', 'nothing'] as const)('and then %s', (way) => {
+      const walk = walked({
+        work(db) {
+          const late = db.prepare("UPDATE t SET n = 'late' WHERE id = 7")
+          attempted(() => end(db))
+          if (what.startsWith('a conflict'))
+            attempted(() => db.exec('INSERT OR ROLLBACK INTO t VALUES (5, 5)'))
+          if (way === 'run') attempted(() => late.run())
+          if (way === 'exec') attempted(() => db.exec("UPDATE t SET n = 'late' WHERE id = 7"))
+          if (code === 'TRANSACTION_CONTROL') throw refused
+        },
+      })
+      const error = errorOf(walk.run)
+      expect(error).toMatchObject({ code, message: expect.stringMatching(message) as string })
+      expect(walk.seen).toEqual([1, 2, 3, 4])
+      expect(walk.db.inTransaction).toBe(false)
+      if (code === 'TRANSACTION_ENDED' && what.startsWith('one')) return
+      expect(all(walk.db, "SELECT count(*) FROM t WHERE n = 'late'")).toEqual([[0]])
+    })
+  })
+  test('in which savepoints of the step are fine', () => {
+    const walk = walked({
+      work(db) {
+        db.exec("SAVEPOINT a; UPDATE t SET n = 'x'; ROLLBACK TO a; RELEASE a; SAVEPOINT b")
+        db.exec("UPDATE t SET n = 'y'; RELEASE b")
+      },
+    })
+    walk.run()
+    expect(all(walk.db, 'SELECT DISTINCT n FROM t')).toEqual([['y']])
+  })
+  test("in which the step is still this run's: else nothing of the batch is done", () => {
+    let batches = 0
+    const walk = walked({
+      others(other) {
+        other.exec("UPDATE _migrations SET started_by = 'up:another' WHERE version = '002'")
+      },
+      work: () => void (batches += 1),
+    })
+    expect(errorOf(walk.run).code).toBe('MIGRATION_TAKEN_OVER')
+    expect({ batches, seen: walk.seen }).toEqual({ batches: 0, seen: [1, 2] })
   })
   test('with others inside, as clients make them', () => {
     const walk = walked({
