@@ -19,7 +19,7 @@ export const historyEdited = (version: number, name: string, file: string): Prob
   error(
     'HISTORY_EDITED',
     `Migration ${named(version, name)} was changed after this database applied it.`,
-    `Restore ${file} and put the change into a new migration; or accept the change with \`lockstep repair\`.`,
+    `Restore ${file} and put the change into a new migration; or accept the change with \`lockstep repair\`. On a database for development, \`lockstep redo\` undoes the newest migration, or as many as you say, and applies it again as it is now.`,
     { version, name, file },
   )
 

@@ -18,6 +18,10 @@ const seen: Readonly<Record<string, RegExp>> = {
   'npx lockstep migrate': /002/,
   'npx lockstep status': /add_users_table/,
   'npx lockstep rollback': /002/,
+  'npx lockstep redo': /1 migration redone/,
+  'npx lockstep seed': /1 seed written: 1 row/,
+  'npx lockstep reset --seed --yes': /2 migrations applied[^]*1 seed written: 1 row/,
+  'npx lockstep check': /2 migrations checked/,
   'node dist/app.mjs': /^applied 1, now at version 2\n$/,
 }
 
@@ -41,14 +45,15 @@ describe('the README', () => {
   let project: InstalledProject
   beforeAll(async () => void (project = await installedProject()))
 
-  const steps = stepsOf(blocksOf(page('README.md'), 'Quick start'))
+  const readme = stepsOf(blocksOf(page('README.md'), 'Quick start'))
+  const steps = stepsOf(allBlocksOf(page('docs/getting-started.md')))
 
   test('has the lines that are looked at here', () => {
     expect(steps.map(({ name }) => name)).toEqual(expect.arrayContaining(Object.keys(seen)))
   })
 
-  test('has the steps of the page about getting started', () => {
-    expect(stepsOf(allBlocksOf(page('docs/getting-started.md')))).toEqual(steps)
+  test('has the first steps of the page about getting started', () => {
+    expect(steps.slice(0, readme.length)).toEqual(readme)
   })
 
   test.each(steps)('$name', async ({ name, text }) => {
