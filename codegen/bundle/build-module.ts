@@ -15,6 +15,7 @@ import { LockstepError } from '../../src/errors/lockstep-error.js'
 import { forwardSlashes, projectPath } from '../project/project-path.js'
 import type { Position } from '../model/diagnostic.js'
 import { bundleName } from './evaluate-module.js'
+import type { GivenFiles } from './given-files.js'
 import { giveImportMeta } from './give-import-meta.js'
 import { resolvePackages } from './resolve-packages.js'
 
@@ -39,6 +40,8 @@ export interface BundleSource {
   readonly root: string
   /** The content, in TypeScript; without it the file itself is read. */
   readonly text?: string
+  /** All that it may import, but for packages; without it what is on the disk. */
+  readonly given?: GivenFiles
 }
 
 /** Something that does not build. */
@@ -69,11 +72,18 @@ export type Built =
 /** The same for a source whose problems are reported one by one. */
 export async function tryBuild(source: BundleSource): Promise<Built> {
   try {
-    return await runWithMeta(() => optionsFor(source))
+    return await runWithMeta(() => optionsFor(source), source.given)
   } catch (failure) {
     if (!isBuildFailure(failure)) throw failure
     return { failure, problems: failure.errors.map((error) => describe(error, source.root)) }
   }
+}
+
+/** Where texts stand, and all that they may import, if that is not what is on the disk. */
+export interface TextsPlace {
+  readonly folder: string
+  readonly root: string
+  readonly given?: GivenFiles
 }
 
 /**
@@ -82,21 +92,20 @@ export async function tryBuild(source: BundleSource): Promise<Built> {
  */
 export async function buildEach(
   texts: readonly string[],
-  { folder, root }: { readonly folder: string; readonly root: string },
+  { folder, root, given }: TextsPlace,
 ): Promise<readonly string[] | null> {
   const {
     stdin: _stdin,
     outfile: _outfile,
     ...options
-  } = optionsFor({ file: join(folder, '_'), root, text: '' })
+  } = optionsFor({ file: join(folder, '_'), root, text: '', ...(given && { given }) })
   const entryPoints = Object.fromEntries(texts.map((_, index) => [`${index}`, `${GIVEN}:${index}`]))
   try {
-    const built = await runWithMeta(() => ({
-      ...options,
-      entryPoints,
-      outdir: folder,
-      plugins: [giveTexts(texts, folder), resolvePackages()],
-    }))
+    const plugins = [giveTexts(texts, folder), ...pluginsFor(given)]
+    const built = await runWithMeta(
+      () => ({ ...options, entryPoints, outdir: folder, plugins: [...plugins] }),
+      given,
+    )
     return texts.map((_, index) => built.outputs.get(`${index}.js`) ?? '')
   } catch (failure) {
     if (!isBuildFailure(failure)) throw failure
@@ -105,11 +114,11 @@ export async function buildEach(
 }
 
 /** Only files that do use `import.meta` are worth a detour through the main process. */
-async function runWithMeta(optionsOf: () => BuildOptions): Promise<BuiltRun> {
+async function runWithMeta(optionsOf: () => BuildOptions, given?: GivenFiles): Promise<BuiltRun> {
   const first = await run(optionsOf())
   if (first.users.length === 0) return first
   const options = optionsOf()
-  options.plugins?.push(giveImportMeta(first.users))
+  options.plugins?.unshift(giveImportMeta(first.users, given?.texts))
   return run(options)
 }
 
@@ -140,7 +149,7 @@ async function run(options: BuildOptions): Promise<BuiltRun> {
   }
 }
 
-function optionsFor({ file, root, text }: BundleSource): BuildOptions {
+function optionsFor({ file, root, text, given }: BundleSource): BuildOptions {
   const stdin = { contents: text ?? '', sourcefile: file, resolveDir: dirname(file), loader: 'ts' }
   return {
     absWorkingDir: root,
@@ -156,7 +165,9 @@ function optionsFor({ file, root, text }: BundleSource): BuildOptions {
     target: 'node20.19',
     sourcemap: 'inline',
     logLevel: 'silent',
-    plugins: [resolvePackages(), ...(text === undefined ? [] : [standIn(dirname(file))])],
+    plugins: [...pluginsFor(given), ...(text === undefined ? [] : [standIn(dirname(file))])],
+    // The one on the disk is about other files.
+    ...(given && { tsconfigRaw: '{}' }),
   }
 }
 
@@ -165,6 +176,9 @@ function entryOf(file: string, root: string): string {
   const path = projectPath(root, file)
   return isAbsolute(path) ? path : `./${path}`
 }
+
+const pluginsFor = (given: GivenFiles | undefined): Plugin[] =>
+  given ? [given.plugin, resolvePackages()] : [resolvePackages()]
 
 const isBuildFailure = (failure: unknown): failure is BuildFailure =>
   Array.isArray((failure as Partial<BuildFailure>).errors)

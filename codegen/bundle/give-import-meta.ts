@@ -3,16 +3,23 @@ import type { Loader, Plugin } from 'esbuild'
 import { readFile } from 'node:fs/promises'
 import { dirname, extname } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { forwardSlashes } from '../project/project-path.js'
 
-/** A plugin for the given absolute paths. The added declarations stand on the first line, so lines keep their numbers. */
-export function giveImportMeta(files: readonly string[]): Plugin {
+/**
+ * A plugin for the given absolute paths, of which `texts` may stand in for the files. The added declarations stand on the
+ * first line, so lines keep their numbers.
+ */
+export function giveImportMeta(
+  files: readonly string[],
+  texts: ReadonlyMap<string, string> = new Map(),
+): Plugin {
   return {
     name: 'lockstep-import-meta',
     setup(build) {
       build.initialOptions.define = { ...build.initialOptions.define, ...DEFINE }
       build.onLoad({ filter: /\.[cm]?[jt]sx?$/ }, async ({ path }) =>
         files.includes(path)
-          ? { contents: declarations(path) + (await readSource(path)), loader: loaderOf(path) }
+          ? { contents: declarations(path) + (await sourceOf(path, texts)), loader: loaderOf(path) }
           : undefined,
       )
     },
@@ -34,8 +41,8 @@ function declarations(path: string): string {
 }
 
 /** A `#!` line is only allowed at the very beginning, so it becomes a comment. */
-const readSource = async (path: string): Promise<string> =>
-  (await readFile(path, 'utf8')).replace(/^#!/, '//')
+const sourceOf = async (path: string, texts: ReadonlyMap<string, string>): Promise<string> =>
+  (texts.get(forwardSlashes(path)) ?? (await readFile(path, 'utf8'))).replace(/^#!/, '//')
 
 const loaderOf = (path: string): Loader => {
   const kind = extname(path).replace(/[.cm]/g, '')

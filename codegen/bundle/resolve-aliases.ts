@@ -22,9 +22,7 @@ export async function withAliases(discovery: Discovery, migrations: string): Pro
   const paths = found.flatMap(([name, path]): [string, string][] => {
     if (isInside(path, migrations))
       return [[name, posix.join(own, forwardSlashes(relative(migrations, path)))]]
-    return isElsewhere(path, migrations) && isLinked(name, migrations)
-      ? []
-      : [[name, forwardSlashes(path)]]
+    return leadsIntoProject(name, path, migrations) ? [[name, forwardSlashes(path)]] : []
   })
   return { ...discovery, aliases: { paths: new Map(paths), consulted: consultedFor(migrations) } }
 }
@@ -65,6 +63,10 @@ async function resolveAll(
   })
   return found
 }
+
+/** Whether a file outside of installed packages, to which a name leads, is more than a package that is linked from elsewhere. */
+export const leadsIntoProject = (name: string, path: string, migrations: string): boolean =>
+  !isElsewhere(path, migrations) || !isLinked(name, migrations)
 
 const isElsewhere = (path: string, migrations: string): boolean =>
   !isInside(path, repositoryRoot(realpathSync(migrations)))

@@ -33,8 +33,8 @@ interface Manifest {
 }
 
 async function packageOf(build: PluginBuild, args: OnResolveArgs): Promise<OnResolveResult | null> {
-  const { path, kind, importer, resolveDir, pluginData } = args
-  if (kind === 'entry-point' || pluginData === RESOLVING) return null
+  const { path, kind, importer, resolveDir } = args
+  if (kind === 'entry-point' || isAsked(args)) return null
   if (path.startsWith('node:')) return { path, external: true }
   const own = await ownPath(build, path, { kind, importer, resolveDir })
   return own === null ? { path, external: true } : { path: own }
@@ -51,5 +51,7 @@ export async function ownPath(
   return installed || found.external ? null : found.path
 }
 
-/** Marks a question that this plugin asks itself. */
+/** Whether it is a question that `ownPath` asks, which plugins leave to esbuild. */
+export const isAsked = ({ pluginData }: OnResolveArgs): boolean => pluginData === RESOLVING
+
 const RESOLVING = Symbol('resolving')

@@ -1,19 +1,19 @@
 // Finds a migration that was applied in the repository, by its digests: on another branch, or in an older commit. Nothing is
 // fetched, and nothing leaves the clone.
-import { rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { isLockstepError } from '../../src/errors/lockstep-error.js'
-import { discoverAt, writeTree } from '../base-branch/discover-at.js'
+import { discoverAt } from '../base-branch/discover-at.js'
 import { findApplied, type Sighting } from '../base-branch/find-applied.js'
 import { openRepository, type Repository } from '../base-branch/open-repository.js'
-import { readTree, type TreeFile } from '../base-branch/read-tree.js'
+import { readTree } from '../base-branch/read-tree.js'
 import { runGit } from '../base-branch/run-git.js'
+import { givenFiles } from '../bundle/given-files.js'
+import { withAliases } from '../bundle/resolve-aliases.js'
+import type { Discovery } from '../model/migration.js'
 import type { RegistryItem } from '../model/registry-item.js'
 import type { GenerateSettings } from '../model/settings.js'
 import { readMigrations } from '../parse/read-migrations.js'
 import { projectPath } from '../project/project-path.js'
-import { temporaryFolder } from '../project/owned-names.js'
 import { registryItems } from '../render/registry/registry-items.js'
 import { bundleSteps } from './bundle-steps.js'
 import { readStep, type Lent, type ReadStep } from './read-step.js'
@@ -99,7 +99,7 @@ async function stepsOf(
 ): Promise<(readonly [number, ReadStep])[]> {
   const files = await readTree(repository, commit, repository.path)
   const shown = projectPath(settings.root, settings.migrations)
-  const discovery = await discoverAt(files, shown)
+  const discovery = await withAliases(await discoverAt(files, shown), settings.migrations)
   const wanted = discovery.files.filter(({ from, to }) =>
     keys.some(({ version }) => from <= version && version <= to),
   )
@@ -113,30 +113,30 @@ async function stepsOf(
     const item = items.find(
       ({ checksums: { up, down } }) => up === key.checksum && down === key.downChecksum,
     )
-    const step = item && (await loadStep(item, files, { key, root: settings.root, lent }))
+    const step = item && (await loadStep(item, discovery, { key, settings, lent }))
     if (step) found.push([key.version, step])
   }
   return found
 }
 
-/** Its code is bundled from the files of that commit, and what it loads besides is that of the project. */
+/** Its code is bundled from the texts of that commit alone; the packages that it loads are those of the project. */
 async function loadStep(
-  item: RegistryItem,
-  files: readonly TreeFile[],
-  { key, root, lent }: { readonly key: RecordKey; readonly root: string; readonly lent: Lent },
+  { migration, ...item }: RegistryItem,
+  discovery: Discovery,
+  { key, settings, lent }: LoadOrder,
 ): Promise<ReadStep | null> {
-  const folder = temporaryFolder(tmpdir())
-  try {
-    await writeTree(folder, files)
-    const { migration } = item
-    const file = { ...migration.file, path: join(folder, basename(migration.file.path)) }
-    const [code] = (
-      await bundleSteps([{ ...item, migration: { ...migration, file } }], folder)
-    ).values()
-    return code === undefined ? null : readStep({ code, file: file.file, root }, key, lent)
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
+  const { root, migrations } = settings
+  const { file } = migration
+  const place = { ...file, path: join(migrations, basename(file.path)) }
+  const placed = { ...item, migration: { ...migration, file: place } }
+  const [code] = (await bundleSteps([placed], root, givenFiles(discovery, migrations))).values()
+  return code === undefined ? null : readStep({ code, file: file.file, root }, key, lent)
+}
+
+interface LoadOrder {
+  readonly key: RecordKey
+  readonly settings: GenerateSettings
+  readonly lent: Lent
 }
 
 async function placeOf(

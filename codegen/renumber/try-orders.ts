@@ -10,13 +10,14 @@ import { writeTree } from '../base-branch/discover-at.js'
 import type { TreeFile } from '../base-branch/read-tree.js'
 import { memoryFolder } from '../project/memory-file.js'
 import { finalCatalog } from '../check/subject/catalog-history.js'
+import { givenFiles } from '../bundle/given-files.js'
 import { withAliases } from '../bundle/resolve-aliases.js'
 import { discover } from '../discover/discover.js'
 import type { Fact, Proof } from '../model/evidence.js'
 import { temporaryFolder } from '../project/owned-names.js'
 import { readMigrations } from '../parse/read-migrations.js'
 import { registryItems } from '../render/registry/registry-items.js'
-import { bundleRegistry } from '../replay/bundle-registry.js'
+import { bundleRegistry, registryPath } from '../replay/bundle-registry.js'
 import { runPass, type PassFailure } from '../replay/process/run-pass.js'
 import type { GenerateSettings } from '../model/settings.js'
 import { compareRows, type CarryOrder, type RowsCompared } from './compare-rows.js'
@@ -74,7 +75,7 @@ interface Replay {
 
 type Replayed = Replay | { readonly unknown: string }
 
-/** The folder stands inside the project, so that packages that migrations import are found. */
+/** Files that migrations read are found beside them; what they import is what is written there, and packages of the project. */
 async function replay(
   files: readonly TreeFile[],
   common: number,
@@ -98,17 +99,21 @@ async function prove(
   common: number,
 ): Promise<Replayed> {
   const reading = readMigrations(
-    await withAliases(await discover(settings.root, settings.migrations), settings.migrations),
+    await withAliases(await discover(settings.root, settings.migrations), project.migrations),
   )
   const error = reading.diagnostics.find(({ severity }) => severity === 'error')
   if (error) return { unknown: `not everything can be read (${error.code})` }
   if (!isWhole(reading.migrations)) return { unknown: 'the versions of the base branch have a gap' }
   const outside = reading.migrations.find(({ effects }) => effects)
   if (outside) return { unknown: `${outside.name} declares effects on the world outside` }
-  const { bundle, diagnostics } = await bundleRegistry(registryItems(reading), settings)
+  const { bundle, diagnostics } = await bundleRegistry(
+    registryItems(reading),
+    settings,
+    givenFiles(reading.discovery, settings.migrations),
+  )
   if (!bundle) return { unknown: `they cannot be bundled: ${diagnostics[0]?.message ?? ''}` }
   const { root, config, table, ignoreTables } = project
-  const path = join(settings.out, 'registry.ts')
+  const path = registryPath(project)
   const job = { root, config, table, ignoreTables, code: bundle.code, path, provenTo: 0 }
   const limits = { timeoutMs: project.replayTimeoutMs, signal: new AbortController().signal }
   const end = await runPass({ ...job, pass: 'schema' }, limits)

@@ -4,6 +4,7 @@ import { fileStart } from '../diagnostics/problem.js'
 import { isBuiltin } from 'node:module'
 import { join } from 'node:path'
 import type { Bundle } from '../bundle/build-module.js'
+import type { GivenFiles } from '../bundle/given-files.js'
 import { projectPath } from '../project/project-path.js'
 import type { Diagnostic } from '../model/diagnostic.js'
 import type { RegistryItem } from '../model/registry-item.js'
@@ -23,10 +24,11 @@ export interface RegistryBundle {
 export const registryPath = ({ migrations }: GenerateSettings): string =>
   join(migrations, '_lockstep-registry.ts')
 
-/** Bundles without looking at the generated file: the migrations as they are now count. */
+/** Bundles without looking at the generated file: the migrations as they are now count, or those that are `given`. */
 export async function bundleRegistry(
   items: readonly RegistryItem[],
   settings: GenerateSettings,
+  given?: GivenFiles,
 ): Promise<RegistryBundle> {
   const { root, driver } = settings
   const path = registryPath(settings)
@@ -40,7 +42,7 @@ export async function bundleRegistry(
   })
   // Loading esbuild takes time that only a replay needs.
   const { tryBuild } = await import('../bundle/build-module.js')
-  const built = await tryBuild({ file: path, root, text })
+  const built = await tryBuild({ file: path, root, text, ...(given && { given }) })
   if (built.failure) {
     const top = fileStart(migrations)
     const diagnostics = built.problems.map(({ at, message }) =>

@@ -140,6 +140,7 @@ test('code that imports more of the project than the digests cover is not taken'
   })
   expect(await runProgram(repo.root, ['migrate', '-q'])).toMatchObject({ exitCode: 0 })
   repo.git('checkout', '-q', 'main')
+  repo.write({ 'src/drop.ts': "throw new Error('It is not what was applied.')\n" })
   rmSync(join(repo.root, 'node_modules/.cache'), { recursive: true })
   expect((await runProgram(repo.root, ['rollback'])).stderr).toContain('DOWN_UNKNOWN')
   expect(tablesIn(repo.root)).toBe('a t2 t3 t4 t5')
