@@ -14,6 +14,8 @@ export interface Where {
   readonly enforced?: boolean
   /** Whether other connections have written while it ran outside a transaction. */
   readonly others?: boolean
+  /** Whether VACUUM may have numbered rows without a key anew meanwhile. */
+  readonly renumbered?: boolean
 }
 
 /** The migration and its direction, as a message begins. */

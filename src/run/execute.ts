@@ -19,7 +19,7 @@ import { refusalOf } from './environment/inspect.js'
 import type { Task } from './environment/task.js'
 
 /** Stands for text that cannot be seen: it may be anything. */
-export const UNKNOWN = 'REFERENCES'
+export const UNKNOWN = 'REFERENCES VACUUM'
 
 /** Marks a handle while the code of a step runs on it, whichever copy of Lockstep looks at it. */
 const RUNNING = Symbol.for('lockstep.running')

@@ -84,9 +84,13 @@ describe('a row that had its parent, beside an old one without', () => {
         'such as rowid 3',
       )
   })
-  test('is found by the rowid, where nothing has changed that', () => {
-    const up = 'DELETE FROM c WHERE id = 2; UPDATE c SET p = 9 WHERE id = 3'
-    expect(errorOf(attempt(NO_KEY, { up })).message).toContain('such as rowid 3')
+  test.each<[string, Draft<Handle>]>([
+    ['deleted', { up: 'DELETE FROM c WHERE id = 2; UPDATE c SET p = 9 WHERE id = 3' }],
+    ['fixed', { up: `UPDATE c SET p = ${SWAP}` }],
+    ['fixed in code', { up: (db) => void db.prepare(`UPDATE c SET p = ${SWAP}`).run() }],
+  ])('is found by the rowid, where nothing has changed that and the old one is %s', (_, step) => {
+    for (const outside of [{}, { transaction: false } as const])
+      expect(errorOf(attempt(NO_KEY, { ...step, ...outside })).message).toContain('such as rowid 3')
   })
   test.each([
     ['a table without key is rebuilt', NO_KEY, rebuilt(NO_KEY, 'p')],

@@ -24,8 +24,8 @@ export function* refuseIncrease<H>(
   const increases = []
   for (const [now, was] of earlier) {
     const { parent, columns, targets, fkid } = now
-    // VACUUM, which only runs outside a transaction, numbers rows without a key anew, in the same place.
-    const place = where.outside ? { root: undefined } : {}
+    // VACUUM does so in the same place.
+    const place = where.renumbered ? { root: undefined } : {}
     const lost = newOrphans(was && { ...was, ...place }, now)
     if (lost) increases.push({ table: shownAs(now), parent, columns, targets, fkid, ...lost })
   }

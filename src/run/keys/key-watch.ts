@@ -27,11 +27,11 @@ export function keyWatch<H>(env: Environment<H>): KeyWatch<H> {
   let counted: KeyCount | undefined
   let schemas: ReadonlyMap<string, unknown>
   let keyed = false
-  let writes = false
+  let [writes, vacuums] = [false, false]
   let version: unknown
   return {
     *before(task) {
-      writes = false
+      writes = vacuums = false
       if (task.outside) version = yield* settled(env.driver.dataVersion())
       if (proven(task) || counted) return
       schemas = yield* refuseTakenName(env)
@@ -41,13 +41,14 @@ export function keyWatch<H>(env: Environment<H>): KeyWatch<H> {
     see(sql) {
       keyed ||= /references|attach/i.test(sql)
       writes ||= WRITES.test(sql)
+      vacuums ||= /vacuum/i.test(sql)
     },
     *after(task) {
       const only = proven(task)
       if (only === true) return
       const others = task.outside && version !== (yield* settled(env.driver.dataVersion()))
       if (others && !writes) return
-      const where = { ...task, others }
+      const where = { ...task, others, renumbered: others || vacuums }
       // A table that the step has just created had no violations before.
       if (only) return yield* refuseIncrease(env, where, NOTHING, yield* countIn(env, only))
       if (!counted || !keyed) return
