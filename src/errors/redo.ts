@@ -6,9 +6,9 @@ import type { Cause } from './lockstep-error.js'
 
 /** What a redo would take along, and what nobody knows. */
 export interface RedoLosses {
-  /** The rows that are gone when everything is undone, by table. */
+  /** The rows that are not there when everything is undone and applied again, by table. */
   readonly rows: readonly { readonly table: string; readonly rows: number }[]
-  /** The columns that are gone then from tables with rows. */
+  /** The columns that are gone then, or hold something else. */
   readonly columns: readonly { readonly table: string; readonly column: string }[]
   /** Objects that neither the registry nor a record knows, where one of the steps has no record: they may be what it made. */
   readonly unknown: readonly string[]

@@ -1,9 +1,8 @@
-// Stands between undoing and applying again: nothing goes on unless all that belongs to the history is as it was before, and
-// what goes with it is agreed to.
-import { settled, type Work } from '../../database/outcome.js'
+// Stands between undoing and applying again: nothing goes on unless all that belongs to the history is as it was before. In
+// the end nothing is kept unless what goes with it is agreed to.
 import { LockstepError } from '../../errors/lockstep-error.js'
 import { redoDiffers, redoUnconfirmed, redoUnproven, type RedoLosses } from '../../errors/redo.js'
-import type { Gate, GateHost, GateStep } from '../../model/gate.js'
+import type { Gate, GateStep } from '../../model/gate.js'
 import type { Registry } from '../../model/registry.js'
 import { looksFirst } from '../../run/compare-schema.js'
 import { gateWith } from '../../run/gate-with.js'
@@ -11,9 +10,9 @@ import { objectsOfOthers, ownedAt, type Owning } from '../../schema/owned-object
 import { renderDifferences } from '../../schema/render-differences.js'
 import { diffDigests } from '../../schema/schema-digest.js'
 import { readOwnSchema, type OwnSchema } from '../../schema/schema-view.js'
-import { quoteIdentifier } from '../../sql/names.js'
 import { renderLosses } from '../render/losses.js'
-import { findLosses, type Holding } from './find-losses.js'
+import { findLosses } from './find-losses.js'
+import { contentsIn, dropKept, keepContents, type Kept, type Tables } from './kept-content.js'
 
 /** What is asked of the moment in which everything is undone. */
 export interface Halfway {
@@ -26,24 +25,35 @@ export interface Halfway {
   accepts(losses: RedoLosses): boolean
 }
 
-/** Looks before anything is applied again. Throws `REDO_DIFFERS`, `REDO_UNCONFIRMED` and `REDO_UNPROVEN`. */
+/**
+ * Looks before anything is applied again, and once everything is. Throws `REDO_DIFFERS`, `REDO_UNCONFIRMED` and
+ * `REDO_UNPROVEN`.
+ */
 export function redoGate(halfway: Halfway): Gate {
-  return gateWith((host) => {
-    let before: Moment | undefined
+  return gateWith(({ database, table: ledger, ignoreTables }) => {
+    let kept: Tables<Kept> | undefined
     let newest = 0
-    let isJudged = false
+    let unknown: readonly string[] | undefined
     return {
       *before(step) {
-        if (isJudged || (before && step.direction === 'down')) return
-        const now = yield* lookAt(host)
-        isJudged = before !== undefined
-        if (before)
-          judge({ ...halfway, registry: ownersIn(halfway, newest) }, step, { before, now })
-        before = now
-        newest ||= step.version
+        if (kept && (step.direction === 'down' || unknown)) return
+        if (kept) {
+          const own = yield* readOwnSchema(database, { ledger, ignoreTables })
+          unknown = judge({ ...halfway, registry: ownersIn(halfway, newest) }, step, own)
+          return
+        }
+        kept = yield* keepContents(database, yield* contentsIn(database, ledger))
+        newest = step.version
       },
       see() {},
-      *after() {},
+      *after(step) {
+        if (!kept || !unknown || step.version < Math.min(newest, halfway.registry.length)) return
+        const now = yield* contentsIn(database, ledger)
+        const losses = { ...(yield* findLosses(database, kept, now)), unknown }
+        yield* dropKept(database, kept)
+        if (!halfway.accepts(losses))
+          throw new LockstepError(redoUnconfirmed(step, losses, renderLosses(losses)))
+      },
     }
   })
 }
@@ -52,45 +62,16 @@ export function redoGate(halfway: Halfway): Gate {
 const ownersIn = ({ registry }: Halfway, newest: number): Registry<never> =>
   registry.filter((entry) => entry.version <= newest || !looksFirst(entry))
 
-interface Moment extends OwnSchema {
-  readonly tables: ReadonlyMap<string, Holding>
-}
-
-/** `step` is the first that is to be applied again. */
+/** Answers the objects that nobody knows. `step` is the first that is to be applied again. */
 function judge(
-  { registry, made, isRecorded, accepts }: Halfway,
+  { registry, made, isRecorded }: Halfway,
   step: GateStep,
-  { before, now }: { readonly before: Moment; readonly now: Moment },
-): void {
+  now: OwnSchema,
+): readonly string[] {
   const owned = ownedAt(registry, step.version - 1, { made, ignored: now.ignores })
   if (!owned) throw new LockstepError(redoUnproven(step))
   const differences = diffDigests(owned, now.schema)
   if (differences.length > 0)
     throw new LockstepError(redoDiffers(step, differences, renderDifferences(differences)))
-  const unknown = isRecorded ? [] : objectsOfOthers(owned, now.schema)
-  const losses = { ...findLosses(before.tables, now.tables), unknown }
-  if (!accepts(losses)) throw new LockstepError(redoUnconfirmed(step, losses, renderLosses(losses)))
-}
-
-function* lookAt({ database, table: ledger, ignoreTables }: GateHost): Work<Moment> {
-  const own = yield* readOwnSchema(database, { ledger, ignoreTables })
-  const tables = new Map<string, Holding>()
-  for (const [key, { type, name, facts }] of own.schema) {
-    if (type !== 'table') continue
-    const rows = yield* countRows(database, name)
-    tables.set(key, { name, rows, columns: facts?.columns ?? [] })
-  }
-  return { ...own, tables }
-}
-
-/** A virtual table whose module is not there has no rows that anybody could see. */
-function* countRows(database: GateHost['database'], table: string): Work<number> {
-  try {
-    const sql = `SELECT count(*) AS n FROM main.${quoteIdentifier(table)}`
-    const [row] = yield* settled(database.query(sql))
-    return Number(row?.['n'])
-  } catch (error) {
-    if (database.faultOf(error)) throw error
-    return 0
-  }
+  return isRecorded ? [] : objectsOfOthers(owned, now.schema)
 }

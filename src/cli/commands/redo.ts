@@ -17,12 +17,7 @@ export const run: CommandRun = async (invocation) => {
     const losses = isLockstepError(error, 'REDO_UNCONFIRMED') ? error.facts['losses'] : null
     if (!losses || !invocation.terminal.interactive) throw error
     invocation.terminal.say(...renderLosses(losses as RedoLosses))
-    if (
-      !(await confirm(
-        'Redo all the same? What the migration writes itself is there again afterwards.',
-      ))
-    )
-      throw error
+    if (!(await confirm('Redo all the same?'))) throw error
     return runMigrations('redo', { ...order, confirmed: planDigest(losses) })
   }
 }

@@ -145,10 +145,10 @@ describe('what would go', () => {
       db.prepare('SELECT (SELECT count(*) FROM a), (SELECT count(*) FROM b)').raw().get(),
     ).toEqual([1, 0])
   })
-  test('rows that a down deletes, of a table that stays', () => {
+  test('rows that a down deletes, of a table that stays; what the step writes itself is there again', () => {
     const was = built(A, { up: "INSERT INTO a VALUES ('x')", down: 'DELETE FROM a' })
     const db = applied(was, 'INSERT INTO a VALUES (1)')
-    expect(lossesOf(db, { was, now: was }).rows).toEqual([{ table: 'a', rows: 2 }])
+    expect(lossesOf(db, { was, now: was }).rows).toEqual([{ table: 'a', rows: 1 }])
   })
   test('what stands in a column', () => {
     const was = built(A, { up: 'ALTER TABLE a ADD Y', down: 'ALTER TABLE a DROP Y' })
@@ -156,6 +156,28 @@ describe('what would go', () => {
       lossesOf(applied(was, 'INSERT INTO a VALUES (1, 2)'), { was, now: was }).columns,
     ).toEqual([{ table: 'a', column: 'Y' }])
     expect(redo(applied(was), { was, now: was }).steps).toHaveLength(2)
+  })
+  test('what others wrote, where the down puts as much in its place', () => {
+    const was = built(
+      { up: 'CREATE TABLE a (x, fax); CREATE TABLE s (x); INSERT INTO s VALUES (1)', down: '' },
+      {
+        up: 'ALTER TABLE a ADD email; ALTER TABLE a DROP fax; DROP TABLE s; CREATE TABLE license (x)',
+        down: 'DROP TABLE license; CREATE TABLE s (x); INSERT INTO s VALUES (1); ALTER TABLE a DROP email; ALTER TABLE a ADD fax',
+      },
+    )
+    const db = applied(was, "INSERT INTO a VALUES (1, 'a@b.c'); INSERT INTO license VALUES (7)")
+    expect(lossesOf(db, { was, now: was })).toEqual({
+      rows: [{ table: 'license', rows: 1 }],
+      columns: [{ table: 'a', column: 'email' }],
+      unknown: [],
+    })
+  })
+  test('nothing that the new form of the step keeps under another name', () => {
+    const was = built(A, { up: 'CREATE TABLE old AS SELECT * FROM a', down: 'DROP TABLE old' })
+    const now = built(A, { up: 'CREATE TABLE new AS SELECT x AS y FROM a', down: 'DROP TABLE new' })
+    const db = applied(was, 'INSERT INTO a VALUES (1); INSERT INTO old VALUES (1)')
+    expect(redo(db, { was, now }).steps).toHaveLength(2)
+    expect(db.prepare('SELECT name FROM temp.sqlite_master').all()).toEqual([])
   })
   test('nothing, where a table or a column only has its old name again', () => {
     const was = built(A, {

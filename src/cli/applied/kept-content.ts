@@ -1,0 +1,102 @@
+// What tables held, kept in TEMP tables of the transaction that changes them, so that SQLite can tell what is missing: by
+// whole values, however many there are. A rollback takes them away.
+import { settled, type Work } from '../../database/outcome.js'
+import type { GateDatabase } from '../../model/gate.js'
+import { readSchema } from '../../schema/read-schema.js'
+import { quoteIdentifier } from '../../sql/names.js'
+
+/** A table that can be read. Columns that are generated hold nothing of their own. */
+export interface Content {
+  readonly name: string
+  readonly columns: readonly string[]
+}
+
+/** A table as it was. */
+export interface Kept extends Content {
+  readonly rows: number
+  /** The TEMP table with its rows; the columns are `c0`, `c1` and so on. */
+  readonly copy: string
+}
+
+/** Tables by what they are known by: `table users`. */
+export type Tables<T> = ReadonlyMap<string, T>
+
+/** All tables but those of the ledger, also those that are ignored otherwise. */
+export function* contentsIn(database: GateDatabase, ledger: string): Work<Tables<Content>> {
+  const found = new Map<string, Content>()
+  for (const [key, { type, name }] of yield* readSchema(database, { ledger, ignoreTables: [] })) {
+    if (type !== 'table') continue
+    const columns = yield* seen(database, columnsOf(database, name))
+    if (columns?.length) found.set(key, { name, columns })
+  }
+  return found
+}
+
+function* columnsOf(database: GateDatabase, table: string): Work<readonly string[]> {
+  const sql = "SELECT name FROM unshadowed.pragma_table_info(?, 'main')"
+  const rows = yield* settled(database.query(sql, [table]))
+  return rows.map((row) => String(row['name']))
+}
+
+/** Keeps what tables hold. */
+export function* keepContents(database: GateDatabase, tables: Tables<Content>): Work<Tables<Kept>> {
+  const kept = new Map<string, Kept>()
+  for (const [key, content] of tables) {
+    const copy = `temp.lockstep_kept_${kept.size}`
+    const rows = yield* seen(database, keep(database, content, copy))
+    if (rows !== undefined) kept.set(key, { ...content, copy, rows })
+  }
+  return kept
+}
+
+function* keep(database: GateDatabase, { name, columns }: Content, copy: string): Work<number> {
+  // With a sign before it a value has no affinity, and is kept as it is.
+  const values = columns.map((column, at) => `+${quoteIdentifier(column)} AS c${at}`).join()
+  const from = `main.${quoteIdentifier(name)}`
+  yield* settled(database.execute(`CREATE TABLE ${copy} AS SELECT ${values} FROM ${from}`))
+  return yield* numberIn(database, `SELECT count(*) AS n FROM ${copy}`)
+}
+
+/** A virtual table whose module is not there holds nothing that anybody could see. */
+function* seen<T>(database: GateDatabase, work: Work<T>): Work<T | undefined> {
+  try {
+    return yield* work
+  } catch (error) {
+    if (database.faultOf(error)) throw error
+    return undefined
+  }
+}
+
+/** Ends keeping. */
+export function* dropKept(database: GateDatabase, kept: Tables<Kept>): Work<void> {
+  for (const { copy } of kept.values()) yield* settled(database.execute(`DROP TABLE ${copy}`))
+}
+
+/** A column as it was, by its place, and the one that is to hold the same now, by its name. */
+export type Pair = readonly [was: number, now: string]
+
+/** How many rows of a table as it was the other does not have, of what stands in these columns. Each counts once. */
+export function* missingIn(
+  database: GateDatabase,
+  { copy }: Kept,
+  { name, pairs }: { readonly name: string; readonly pairs: readonly Pair[] },
+): Work<number> {
+  const list = (values: readonly string[]): string => ['0 AS k', ...values].join()
+  const had = list(pairs.map(([at], index) => `c${at} AS v${index}`))
+  const has = list(pairs.map(([, column], index) => `+${quoteIdentifier(column)} AS v${index}`))
+  const whole = pairs.map((_, index) => `, v${index} COLLATE BINARY, typeof(v${index})`).join('')
+  return yield* numberIn(
+    database,
+    `SELECT coalesce(sum(n), 0) AS n FROM (SELECT sum(s) AS n FROM (SELECT 1 AS s, ${had} FROM ${copy} UNION ALL SELECT -1, ${has} FROM main.${quoteIdentifier(name)}) GROUP BY k${whole} HAVING sum(s) > 0)`,
+  )
+}
+
+/** Whether a column held nothing but NULL. */
+export function* wasEmpty(database: GateDatabase, { copy }: Kept, at: number): Work<boolean> {
+  return (yield* numberIn(database, `SELECT count(c${at}) AS n FROM ${copy}`)) === 0
+}
+
+function* numberIn(database: GateDatabase, sql: string): Work<number> {
+  const [row] = yield* settled(database.query(sql))
+  return Number(row?.['n'])
+}

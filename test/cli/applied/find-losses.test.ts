@@ -1,0 +1,121 @@
+// What counts as lost between two moments: by what tables really hold, never by how many rows or columns there are.
+import { expect, it } from 'vitest'
+import { findLosses } from '../../../src/cli/applied/find-losses.js'
+import { contentsIn, dropKept, keepContents } from '../../../src/cli/applied/kept-content.js'
+import { renderLosses } from '../../../src/cli/render/losses.js'
+import { perform, type Work } from '../../../src/database/outcome.js'
+import { betterSqlite3 } from '../../../src/drivers/better-sqlite3.js'
+import { databases } from '../../support/databases.js'
+
+const { open } = databases()
+
+const BEGIN = `
+  CREATE TABLE people (id INTEGER PRIMARY KEY, name TEXT COLLATE NOCASE, email TEXT, note);
+  INSERT INTO people VALUES (1, 'Ada', 'ada@x.org', NULL), (2, 'Bob', 'bob@x.org', NULL);
+  CREATE TABLE words ("a b", n); INSERT INTO words VALUES ('w', 1), ('w', 1), (NULL, 2);
+  CREATE TABLE keyed (k TEXT PRIMARY KEY, twice AS (k || k)) WITHOUT ROWID; INSERT INTO keyed VALUES ('k');
+  CREATE TABLE empty (x); CREATE VIRTUAL TABLE search USING fts5(body); INSERT INTO search VALUES ('text');
+  CREATE VIEW shown AS SELECT name FROM people`
+
+/** What is lost by this SQL. */
+function lostBy(sql: string): string[] {
+  const db = open(':memory:')
+  db.exec(BEGIN)
+  const driver = betterSqlite3(db)
+  return perform(
+    'sync',
+    (function* (): Work<string[]> {
+      const kept = yield* keepContents(driver, yield* contentsIn(driver, '_migrations'))
+      db.exec(sql)
+      const losses = yield* findLosses(driver, kept, yield* contentsIn(driver, '_migrations'))
+      yield* dropKept(driver, kept)
+      expect(db.prepare('SELECT count(*) FROM temp.sqlite_master').pluck().get()).toBe(0)
+      return renderLosses({ ...losses, unknown: [] })
+    })(),
+  )
+}
+
+const column = (name: string, table = 'people'): string =>
+  `what column ${name} of table ${table} holds goes`
+
+const WITHOUT_NAME = `
+  DROP VIEW shown;
+  CREATE TABLE other (id INTEGER PRIMARY KEY, email TEXT, note, more);
+  INSERT INTO other SELECT id, email, note, 'x' FROM people; DROP TABLE people; ALTER TABLE other RENAME TO people`
+
+it.each<readonly [string, string, readonly string[]]>([
+  [
+    'a value in the place of another',
+    "UPDATE people SET email = 'x' WHERE id = 1",
+    [column('email')],
+  ],
+  ['its case', "UPDATE people SET name = 'ADA' WHERE id = 1", [column('name')]],
+  ['its type', "UPDATE words SET n = '2' WHERE n = 2", [column('n', 'words')]],
+  ['an integer for a real number', 'UPDATE words SET n = 1.0', [column('n', 'words')]],
+  ['NULL in the place of a value', 'UPDATE people SET email = NULL', [column('email')]],
+  ['a value in the place of NULL', 'UPDATE people SET note = 0', [column('note')]],
+  ['bytes in the place of a text', "UPDATE keyed SET k = x'6b'", [column('k', 'keyed')]],
+  ['two columns', "UPDATE people SET email = '', name = ''", [column('name'), column('email')]],
+  [
+    'values that belong to other rows',
+    "UPDATE people SET email = CASE id WHEN 1 THEN 'bob@x.org' ELSE 'ada@x.org' END",
+    ['2 rows of table people go'],
+  ],
+  [
+    'rows in the place of as many',
+    "DELETE FROM people; INSERT INTO people (id, name) VALUES (7, 'x'), (8, 'y')",
+    [column('id'), column('name'), column('email')],
+  ],
+  [
+    'one of two that are the same',
+    'DELETE FROM words WHERE rowid = 1',
+    ['1 row of table words goes'],
+  ],
+  ['a column', 'ALTER TABLE people DROP email', [column('email')]],
+  [
+    'a column in whose place another comes',
+    'ALTER TABLE people DROP email; ALTER TABLE people ADD fax',
+    [column('email')],
+  ],
+  ['columns of a table that is made anew', WITHOUT_NAME, [column('name')]],
+  [
+    'a table in whose place another comes with as many rows',
+    'DROP VIEW shown; DROP TABLE people; CREATE TABLE x (a, b, c, d); INSERT INTO x (a) VALUES (1), (2)',
+    ['2 rows of table people go'],
+  ],
+  [
+    'a table that is split',
+    'CREATE TABLE n AS SELECT id, name FROM people; CREATE TABLE e AS SELECT id, email FROM people; DROP TABLE people',
+    ['2 rows of table people go'],
+  ],
+  ['what a full-text index holds', "UPDATE search SET body = 'x'", [column('body', 'search')]],
+])('%s', (_, sql, lines) => expect(lostBy(sql)).toEqual(lines))
+
+it.each([
+  [
+    'tables and columns under other names',
+    'ALTER TABLE words RENAME TO w; ALTER TABLE w RENAME n TO m',
+  ],
+  ['a column under another name', 'ALTER TABLE people RENAME email TO mail'],
+  ['a column that held nothing', 'ALTER TABLE people DROP note'],
+  [
+    'more rows, and more columns',
+    "INSERT INTO words VALUES ('x', 1); ALTER TABLE words ADD z DEFAULT 1",
+  ],
+  [
+    'other types of columns',
+    'CREATE TABLE w ("A B" BLOB, n INT); INSERT INTO w SELECT * FROM words; DROP TABLE words; ALTER TABLE w RENAME TO words',
+  ],
+  [
+    'a table without rows, a view, and what is generated',
+    'DROP TABLE empty; DROP VIEW shown; ALTER TABLE keyed DROP twice',
+  ],
+  [
+    'the same rows again',
+    'CREATE TABLE p AS SELECT * FROM people; DELETE FROM people; INSERT INTO people SELECT * FROM p ORDER BY id DESC',
+  ],
+  [
+    'a view in the place of the table it reads',
+    'ALTER TABLE words RENAME TO w; CREATE VIEW words AS SELECT * FROM w',
+  ],
+])('nothing by %s', (_, sql) => expect(lostBy(sql)).toEqual([]))
