@@ -83,7 +83,7 @@ export const historyInterrupted = (
 ): Problem =>
   error(
     'HISTORY_INTERRUPTED',
-    `${direction === 'down' ? 'The down of migration' : 'Migration'} ${named(version, name)} runs outside a transaction and ${direction === null ? 'it, or its down, ' : ''}was started, but did not end; its last sign of life ${/^\d{4}-\d\d-\d\dT/.test(since) ? `was ${since}` : 'cannot be read'}.${mayBeRunning ? ' It may still be running: a long statement gives no sign of life.' : ''}`,
+    `${direction === 'down' ? 'The down of migration' : 'Migration'} ${named(version, name)} runs outside a transaction and ${direction === null ? 'it, or its down, ' : ''}was started, ${mayBeRunning ? `but did not end; its last sign of life ${/^\d{4}-\d\d-\d\dT/.test(since) ? `was ${since}` : 'cannot be read'}. It may still be running: a long statement gives no sign of life.` : 'and failed.'}`,
     `${mayBeRunning ? 'Make sure that no process is at it any more, or wait for it. ' : ''}${settleRow(version)}`,
     { version, name, since, mayBeRunning, direction },
   )

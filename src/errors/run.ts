@@ -219,12 +219,12 @@ export const commitUncertain = (reason: string): Cause => ({
   next: 'If it is not there, run again.',
 })
 
-/** Another connection stood in the way all the time, of reading the ledger, of writing, or of committing. */
+/** Another connection, or the same file attached a second time, stood in the way all the time, of reading the ledger, of writing, or of committing. */
 export const lockTimeout = (waitedMs: number, wanted: 'read' | 'write' | 'commit'): Cause => ({
   code: 'LOCK_TIMEOUT',
-  message: `Another connection has held the database for ${waitedMs} ms while this run waited to ${wanted}, and no migration was applied meanwhile.`,
+  message: `The database was locked for ${waitedMs} ms while this run waited to ${wanted}, and no migration was applied meanwhile.`,
   state: NOTHING_CHANGED,
-  fix: 'Where another start of this application migrates or backs up, wait for it. Else end what another connection keeps open, such as a query whose rows are not read to the end, or raise lockTimeoutMs.',
+  fix: 'Where another start of this application migrates or backs up, wait for it. Else end what another connection keeps open, such as a query whose rows are not read to the end, detach the file where this one has attached it by another name, or raise lockTimeoutMs.',
   next: RUN_AGAIN,
   facts: { waitedMs, wanted },
 })

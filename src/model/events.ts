@@ -40,7 +40,7 @@ export interface StepEndEvent extends EventStep {
   readonly durationMs: number
 }
 
-/** A step failed and was rolled back. The error is thrown as well. */
+/** A step failed, and was rolled back unless it runs outside a transaction. The error is thrown as well. */
 export interface StepFailedEvent extends EventStep {
   readonly type: 'step-failed'
   readonly error: unknown

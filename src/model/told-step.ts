@@ -29,7 +29,7 @@ export const NOTHING_CHANGED = 'Nothing was changed.'
 export const REPORTED = 'Its report lists the steps that are complete; nothing else was changed.'
 
 /** Why code of the application is to blame for the end of a run. */
-export const TRANSACTION_CHANGED = 'it ended a transaction, or left one open'
+export const TRANSACTION_CHANGED = 'it ended a transaction, left one open or closed the connection'
 
 /** What is left where code of the application has ended the transaction. */
 export const COMMITTED = 'What was committed is still there.'

@@ -36,7 +36,7 @@ export function* runOutside<H>(
   env: Environment<H>,
   task: Task<H>,
   keys: KeyWatch<H>,
-): Work<DoneStep> {
+): Work<DoneOutside> {
   const run: OutsideRun<H> = { task, keys, reached: 'was not begun' }
   try {
     return yield* typed(env, doOutside(env, run))
@@ -49,6 +49,12 @@ export function* runOutside<H>(
   }
 }
 
+/** Such a step that is recorded, and what others may have left meanwhile: that ends the run, and is no failure of the step. */
+export interface DoneOutside {
+  readonly done: DoneStep
+  readonly doubt?: LockstepError
+}
+
 /** Such a step, and how far it has come. */
 interface OutsideRun<H> {
   readonly task: Task<H>
@@ -58,7 +64,7 @@ interface OutsideRun<H> {
   marked?: Marked<H>
 }
 
-function* doOutside<H>(env: Environment<H>, run: OutsideRun<H>): Work<DoneStep> {
+function* doOutside<H>(env: Environment<H>, run: OutsideRun<H>): Work<DoneOutside> {
   const { task, keys } = run
   yield* keys.before(task)
   const start = yield* settled(env.driver.now())
@@ -73,19 +79,17 @@ function* doOutside<H>(env: Environment<H>, run: OutsideRun<H>): Work<DoneStep> 
   yield* executePatiently(env, marked, { side, keys, guard, start })
   run.reached = 'has run, but is not recorded'
   yield* enterAgain(env, task)
-  let doubt: unknown
+  let doubt: LockstepError | undefined
   try {
     yield* keys.after(task)
   } catch (error) {
     if (!(error as Partial<LockstepError>).facts?.['others']) throw error
-    // Others may have left it as well, and the step is done.
-    doubt = error
+    doubt = afterStep(error as LockstepError, task)
   }
   const done = yield* record(env, task, start, marked.token)
   yield* guard.check()
   yield* commit(env)
-  if (doubt) throw doubt
-  return done
+  return { done, ...(doubt && { doubt }) }
 }
 
 /** Leaves a transaction open, in which the step can be recorded. */

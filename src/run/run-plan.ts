@@ -11,7 +11,7 @@ import { reasonOf, typed } from './environment/faults.js'
 import { withForeignKeysOff, withForeignKeysOn } from './keys/foreign-keys.js'
 import { commit, rollBack } from './ledger/lock.js'
 import { readLedger } from './ledger/read-ledger.js'
-import { runOutside } from './run-outside.js'
+import { runOutside, type DoneOutside } from './run-outside.js'
 import { advance, enter, nextTask, startRun, type Replan, type Run } from './run-state.js'
 import { runStep } from './run-step.js'
 import type { Task } from './environment/task.js'
@@ -141,19 +141,20 @@ function* beginAnew<H>(run: Run<H>): Work<void> {
 }
 
 function* doStep<H>(run: Run<H>, task: Task<H>): Work<void> {
-  const done = yield* observed(run, task, committed(run, task))
+  const { done, doubt } = yield* observed(run, task, committed(run, task))
   advance(run, task, done)
   run.env.emit({ type: 'step-end', ...done })
+  if (doubt) throw doubt
 }
 
-function* committed<H>(run: Run<H>, task: Task<H>): Work<DoneStep> {
+function* committed<H>(run: Run<H>, task: Task<H>): Work<DoneOutside> {
   const { env, keys } = run
   // Such a step can change what the connection is like.
   if (task.outside) run.seen = undefined
   if (task.outside) return yield* runOutside(env, task, keys)
   const done = yield* runStep(env, task, keys)
   yield* commit(env, task)
-  return done
+  return { done }
 }
 
 /** One transaction for all: a failure leaves nothing of the run. */
@@ -184,12 +185,12 @@ function* allSteps<H>(run: Run<H>): Work<void> {
 }
 
 /** Tells of a step's start and of its failure. */
-function* observed<H>(
+function* observed<H, T>(
   run: Run<H>,
   task: Task<H>,
-  work: Work<DoneStep>,
+  work: Work<T>,
   before = run.done.length,
-): Work<DoneStep> {
+): Work<T> {
   const { env, tasks, position, done } = run
   const total = done.length + tasks.length - position
   env.emit({ type: 'step-start', ...task.event, index: before + 1, total })

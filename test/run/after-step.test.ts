@@ -252,7 +252,7 @@ describe('a step outside a transaction', () => {
     const { error, tables } = run([thenLocked], { lockTimeoutMs: 150 })
     expect(error.code).toBe('LOCK_TIMEOUT')
     expect(error.message).toMatch(
-      /^Migration 001 \(step_1\) in \S+ has run, but is not recorded\. Another connection has held/,
+      /^Migration 001 \(step_1\) in \S+ has run, but is not recorded\. The database was locked/,
     )
     expect(leftIn(error)).toEqual([STILL_THERE])
     expect(error.fix).toContain(`or raise lockTimeoutMs. ${SETTLE}`)
@@ -370,7 +370,9 @@ describe('code of the application that ends the transaction of a step', () => {
       (_, db) => void (opened = db),
     )
     expect(error.code).toBe(code)
-    expect(error.message).toMatch(/it ended (?:a|the) transaction, or left one open\./)
+    expect(error.message).toMatch(
+      /it ended (?:a transaction, left one open or closed the connection|the transaction, or left one open)\./,
+    )
     expect(leftIn(error)).toEqual([COMMITTED])
     expect(error.fix).toMatch(/\. Undo by hand what was committed\. Then run again\.$/)
     expect(tables).toEqual(made)

@@ -3,6 +3,7 @@ import type Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import { migrate } from '../../src/drivers/better-sqlite3.js'
 import { databases, ledgerIds, tablesOf } from '../support/databases.js'
+import { errorOf } from '../support/error-of.js'
 import { registryOf, tables } from '../support/registry.js'
 import { managerOf } from '../support/manager-of.js'
 
@@ -43,6 +44,15 @@ describe('a database with another one attached', () => {
     expect(ledgerIds(db)).toEqual(['001'])
     expect(manager.history().filter(({ action }) => action === 'rollback')).toHaveLength(2)
     expect(ledgerIds(files.open(other))).toEqual(['001', '002', '003'])
+  })
+  test('that is itself by another name is locked by nobody else, and is told what to do', () => {
+    const db = files.open()
+    migrate(db, registry.slice(0, 1) as never)
+    db.prepare('ATTACH ? AS twin').run(db.name)
+    const error = errorOf(() => migrate(db, registry, { lockTimeoutMs: 50 }))
+    expect(error).toMatchObject({ code: 'LOCK_TIMEOUT', facts: { wanted: 'write' } })
+    expect(error.message).toMatch(/^The database was locked for/)
+    expect(error.fix).toContain('detach the file where this one has attached it by another name')
   })
   test('that has a ledger of another tool is not refused for it', () => {
     const db = files.open()

@@ -222,6 +222,16 @@ describe('a listener that uses the handle', () => {
     },
   )
 
+  test.each(['log', 'step-start'])('and closes it at %s: the migration is not blamed', (type) => {
+    const db = files.open()
+    const registry = registryOf({ up: (_, ctx) => ctx.log('on') })
+    const onEvent = (event: MigrationEvent): void => {
+      if (event.type === type) db.close()
+    }
+    const error = errorOf(() => migrate(db, registry, { onEvent }))
+    expect(error).toMatchObject({ code: 'EVENT_HANDLER_FAILED', facts: { type } })
+    expect(error.message).toContain('left one open or closed the connection. The run ended there.')
+  })
   test('and loses the transaction by a conflict that it catches', () => {
     const db = files.open()
     db.exec('CREATE TABLE log (id INTEGER PRIMARY KEY); INSERT INTO log VALUES (1)')

@@ -3,6 +3,7 @@ import type Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import { migrate } from '../../src/drivers/better-sqlite3.js'
 import type { Database as Handle } from '../../src/database/better-sqlite3/handle.js'
+import type { MigrationEvent } from '../../src/model/events.js'
 import { databases, ledgerIds } from '../support/databases.js'
 import { errorOf } from '../support/error-of.js'
 import { managerOf } from '../support/manager-of.js'
@@ -25,7 +26,9 @@ function beside(mode: string, texts: readonly string[], theirs: string) {
   }
   const later: Draft<Handle> = { up: "UPDATE parent SET name = 'later'" }
   const registry = registryOf<Handle>({ up: family }, { up, transaction: false }, later)
-  return { db, registry, run: () => migrate(db, registry) }
+  const heard: string[] = []
+  const onEvent = ({ type }: MigrationEvent): void => void heard.push(type)
+  return { db, registry, heard, run: () => migrate(db, registry, { onEvent }) }
 }
 const stateOf = (db: Database.Database, registry: ReturnType<typeof beside>['registry']) =>
   managerOf(db, registry).status().state
@@ -46,12 +49,13 @@ describe.each(['wal', 'delete'])('left by another connection, with journal_mode 
     ['DELETE FROM parent WHERE id = 2', "UPDATE parent SET name = 'y'"],
     ["WITH x AS (SELECT 1) INSERT INTO parent SELECT 7, 'x' FROM x", ORPHAN],
   ])('a step that writes is told of with the doubt, and stands in no way: %s', (text, theirs) => {
-    const { db, registry, run } = beside(mode, [text], theirs)
+    const { db, registry, heard, run } = beside(mode, [text], theirs)
     const error = errorOf(run)
+    expect(heard.slice(-2)).toEqual(['step-start', 'step-end'])
     expect(error).toMatchObject({
       code: 'FOREIGN_KEY_VIOLATED',
       facts: { version: 2, others: true },
-      report: { from: 0, to: 2 },
+      report: { from: 0, to: 2, steps: [{ version: 1 }, { version: 2 }] },
     })
     expect(error.message).toContain('Other connections wrote meanwhile, and may have left them.')
     expect(error.message).toContain('The step is recorded.')

@@ -238,7 +238,11 @@ describe('a step that fails', () => {
     const manager = managerOf(db, registry)
     expect(errorOf(() => manager.rollback()).code).toBe('MIGRATION_FAILED')
     expect(rowOf(db, '001')).toMatchObject({ lineage: null, started_by: expect.any(String) })
-    expect(errorOf(() => migrate(db, registry)).code).toBe('HISTORY_INTERRUPTED')
+    const error = errorOf(() => migrate(db, registry))
+    expect(error.code).toBe('HISTORY_INTERRUPTED')
+    expect(error.message).toBe(
+      'The down of migration 001 (step_1) runs outside a transaction and was started, and failed.',
+    )
   })
 })
 

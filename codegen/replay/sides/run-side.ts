@@ -29,8 +29,9 @@ export function runSide(
       const task = taskOf(entry, direction)
       perform('sync', takeLock(env))
       try {
-        perform('sync', task.outside ? runOutside(env, task, keys) : runStep(env, task, keys))
-        if (!task.outside) perform('sync', commit(env))
+        if (task.outside) return void perform('sync', runOutside(env, task, keys))
+        perform('sync', runStep(env, task, keys))
+        perform('sync', commit(env))
       } catch (error) {
         perform('sync', rollBack(env))
         throw error

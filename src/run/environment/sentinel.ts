@@ -3,6 +3,7 @@
 import { settled, type Work } from '../../database/outcome.js'
 import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
 import { transactionEnded } from '../../errors/run.js'
+import { COMMITTED } from '../../model/told-step.js'
 import type { Environment } from './environment.js'
 import { faultError } from './faults.js'
 import type { Task } from './task.js'
@@ -35,8 +36,12 @@ function* tellIfEnded<H>(env: Environment<H>, task: Task<H>, error: unknown): Wo
   }
 }
 
-/** ON CONFLICT ROLLBACK, RAISE(ROLLBACK) and faults of the database end the transaction too, and truly undo it. */
+/**
+ * ON CONFLICT ROLLBACK, RAISE(ROLLBACK) and faults of the database end the transaction too, and truly undo it; and where a
+ * listener has ended it, that is told.
+ */
 function isTrueEnd<H>({ driver }: Environment<H>, error: unknown): boolean {
+  if (isLockstepError(error) && LockstepError.partsOf(error).ofStep === COMMITTED) return true
   const thrown = isLockstepError(error) ? error.cause : error
   const { code } = (thrown ?? {}) as { code?: unknown }
   return driver.faultOf(thrown) !== undefined || String(code).includes('CONSTRAINT')
