@@ -299,6 +299,7 @@ describe('the values of a configuration', () => {
     [{ overrides: [{ file: ['a'], rules: {} }] }, '`overrides` must be a list of'],
     [{ overrides: [{ files: ['a'], rules: { X: 1 } }] }, '`overrides` must be a list of'],
     [{ overrides: [{ files: ['a'] }] }, '`overrides` must be a list of'],
+    [{ seeds: 'db/seeds' }, 'the folder of `lockstep seed` is `seedsFolder`), not "db/seeds"'],
     [{ seedsFolder: '' }, '`seedsFolder` must be text, not ""'],
     [{ protected: 'yes' }, '`protected` must be true or false, not "yes"'],
     [{ databases: {} }, '`databases` must be an object with an entry for each database'],

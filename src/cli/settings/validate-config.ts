@@ -74,7 +74,8 @@ const KINDS: Readonly<Record<keyof DatabaseConfig, Kind>> = {
     accepts: (value) => isListOf(value, text),
   },
   seeds: {
-    wanted: 'an object with a list of rows for each table',
+    wanted:
+      'an object with a list of rows for each table (the folder of `lockstep seed` is `seedsFolder`)',
     accepts: (value) => isRecord(value) && Object.values(value).every(isRows),
   },
   seedsFolder: text,
