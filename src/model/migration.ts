@@ -44,8 +44,9 @@ export interface Context {
    * Rows may be changed or deleted meanwhile, as long as the key column is not. Refuses a key that could lose rows or
    * repeat them: one that is not unique, NULL or no text, and rows that are added to those ahead. An integer that no number
    * holds exactly comes as a `bigint`, whatever `Row` says. Outside a transaction each batch is read and worked on in one of
-   * its own; what others do between two of them is not refused, but what they add behind the last key that there was at first
-   * is not walked, nor what they give a key that has been passed.
+   * its own; what others do between two of them is not refused, unless rows that are still to come get the same key or NULL;
+   * but what they add behind the last key that there was at first is not walked, nor what they give a key that has been
+   * passed. A key that the query makes from other rows is refused there.
    */
   batches<Row = Record<string, unknown>>(
     query: string,

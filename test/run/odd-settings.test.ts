@@ -10,7 +10,7 @@ import { managerOf } from '../support/manager-of.js'
 
 const files = databases()
 const FAMILY =
-  "CREATE TABLE parent (id INTEGER PRIMARY KEY, name TEXT); CREATE TABLE child (id INTEGER PRIMARY KEY, parent REFERENCES parent); CREATE INDEX by_parent ON child (parent); INSERT INTO parent VALUES (1, 'a'); INSERT INTO child VALUES (1, 1)"
+  "CREATE TABLE parent (id INTEGER PRIMARY KEY, name TEXT, CHECK (parent.id > 0)); CREATE TABLE child (id INTEGER PRIMARY KEY, parent REFERENCES parent); CREATE INDEX by_parent ON child (parent); INSERT INTO parent VALUES (1, 'a'); INSERT INTO child VALUES (1, 1)"
 const drafts: readonly Draft<Handle>[] = [
   ...tables(1),
   { up: FAMILY, down: 'DROP TABLE child; DROP TABLE parent' },
@@ -18,11 +18,18 @@ const drafts: readonly Draft<Handle>[] = [
     toolkit,
     up(db, ctx) {
       ctx.rebuild('parent', {
-        create: 'CREATE TABLE parent (id INTEGER PRIMARY KEY, name TEXT NOT NULL)',
+        create:
+          'CREATE TABLE parent (id INTEGER PRIMARY KEY, name TEXT NOT NULL, CHECK (parent.id > 0))',
       })
       const seen: unknown[] = []
-      ctx.batches('SELECT id, name FROM parent', { by: 'id' }, (rows) => void seen.push(...rows))
-      expect(seen).toEqual([{ id: 1, name: 'a' }])
+      const settings = () => SETTINGS.map((one) => db.pragma(one.replace(/ .*/, '')))
+      const before = settings()
+      for (const query of ['SELECT id, name FROM parent', 'SELECT * FROM parent'])
+        ctx.batches(query, { by: 'id' }, (rows) => {
+          seen.push(...rows)
+          expect(settings()).toEqual(before)
+        })
+      expect(seen).toEqual([1, 1].map((id) => ({ id, name: 'a' })))
       expect(ctx.columns('parent')).toEqual(['id', 'name'])
     },
     down: 'SELECT 1',

@@ -14,6 +14,7 @@ import {
   lastKey,
   MOST,
   n,
+  refuseUnfit,
   rowsIn,
   UNDISTURBED,
   unfit,
@@ -40,7 +41,7 @@ export function* batches<H, R>(
   const walk = yield* walkOf(env, query, by)
   const { total } = walk
   const count = Math.min(size, env.batchRows ?? size)
-  const met: Met = { keys: new Set(), done: 0, batch: { rows: [], after: undefined } }
+  const met: Met = { keys: new Set(), done: 0, batch: { rows: [], after: undefined }, ahead: [] }
   const act = (rows: readonly Row[]) => handOver(host, each, rows as R[])
   while (yield* inTransaction(host, doBatch(walk, met, count, act)))
     host.progress(met.done, Math.max(total, met.done))
@@ -67,6 +68,8 @@ interface Met {
   readonly keys: Set<string>
   done: number
   batch: Batch
+  /** Rows that were seen to come after it. */
+  ahead: readonly Row[]
 }
 
 /** Answers whether there were rows. While others write, only what is wrong within the batch is seen to be the work's fault. */
@@ -78,8 +81,8 @@ function* doBatch(
 ): Work<boolean> {
   const isAlone = !(yield* walk.hasOthers())
   const limit = walk.isReplay ? -1 : count + Math.min(count + 1, AHEAD)
-  const range = { after: met.batch.upTo, upTo: isAlone ? undefined : walk.end, limit }
-  const coming = isAlone || walk.total > 0 ? yield* rowsIn(walk, range) : []
+  const next = { after: met.batch.upTo, limit }
+  const coming = yield* isAlone ? rowsIn(walk, next) : besideOthers(walk, met, next)
   const rows = coming.slice(0, count)
   if (rows.length === 0) {
     if (isAlone) yield* refuseUnmet(walk, met)
@@ -90,12 +93,23 @@ function* doBatch(
   const greatest = isAlone ? undefined : yield* greatestKey(walk)
   // The objects are theirs to write to: what was met is remembered as it was.
   yield* act(rows.map((row) => ({ ...row })))
-  const ahead = coming.slice(count)
+  const ahead = (met.ahead = coming.slice(count))
   // Of one row under a stored key little can be said; there were more before, unless this is the first batch.
   if (walk.isComputed || ahead.length > 1 || met.done === count)
     yield* refuseMoved(walk, met.batch, ahead)
   if (greatest !== undefined) yield* refuseAdded(walk, greatest)
   return true
+}
+
+/** When others have written, what was true of the keys at first may not be so any more. */
+function* besideOthers(walk: Walk, { ahead }: Met, range: Range): Work<readonly Row[]> {
+  const { by, end, total } = walk
+  if (total === 0) return []
+  const coming = yield* rowsIn(walk, { ...range, upTo: end })
+  const upTo = (coming.at(-1)?.[by] as Value | undefined) ?? end
+  yield* refuseUnfit(walk, { ...range, upTo })
+  if (comeAgain(walk, ahead, ahead, coming)) throw moved(walk)
+  return coming
 }
 
 function* refuseAdded(walk: Walk, greatest: Value): Work<void> {
@@ -139,8 +153,11 @@ function* refuseMoved(walk: Walk, batch: Batch, ahead: readonly Row[]): Work<voi
   const lost = lostFrom(walk, ahead, now, batch.rows)
   const isPassed = lost.length > 0 && isAmong(walk, lost, yield* rowsIn(walk, batch), batch.rows)
   if (isPassed || hasOthers(walk, ahead, now) || comeAgain(walk, batch.rows, ahead, now))
-    throw unfit(walk.by, 'a row that was still to come has another key', UNDISTURBED)
+    throw moved(walk)
 }
+
+const moved = ({ by }: Walk): LockstepError =>
+  unfit(by, 'a row that was still to come has another key', UNDISTURBED)
 
 /**
  * A step may delete rows that it has not met yet. But one that gives them a key that has been passed never meets them; other

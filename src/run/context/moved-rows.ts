@@ -54,7 +54,7 @@ export function comeAgain(
 ): boolean {
   const is = contents(by, now)
   const isOther = [...contents(by, ahead)].every(([key, content]) => is.get(key) !== content)
-  if (!by.isComputed || !isOther || !haveNames(by, [...met, ...ahead])) return false
+  if (!by.isComputed || !isOther || !haveNames(by, [...new Set([...met, ...ahead])])) return false
   const known = met.map((row) => contentOf(by, row))
   return isAmong(by, known, now, ahead)
 }

@@ -18,6 +18,7 @@ import {
 import type { Environment } from '../environment/environment.js'
 import { reasonOf } from '../environment/faults.js'
 import { referencesOf } from '../environment/inspect.js'
+import { withOff } from '../environment/with-off.js'
 import { isEnforced, withForeignKeysOff } from '../keys/foreign-keys.js'
 import { keyWatch } from '../keys/key-watch.js'
 import type { ToolkitHost } from './context.js'
@@ -34,7 +35,8 @@ export function* rebuild<H>(
   const { env } = host
   host.use('')
   host.inspect(options.create)
-  const work = replace(host, table, options)
+  // With it, renaming would leave the helper's name in what refers to the table.
+  const work = withOff(env, 'legacy_alter_table', replace(host, table, options))
   if (env.driver.inTransaction()) return yield* work
   // 1. and 12. Within a transaction the switch does nothing.
   yield* withForeignKeysOff(env, inTransaction(host, checked(host, work)))

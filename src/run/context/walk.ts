@@ -7,7 +7,9 @@ import { optionInvalid } from '../../errors/usage.js'
 import { quoteIdentifier } from '../../sql/names.js'
 import { tokensOf } from '../../sql/split-statements.js'
 import type { Environment } from '../environment/environment.js'
+import { withOff } from '../environment/with-off.js'
 import { exactRows } from './exact-integers.js'
+import { isMade } from './made-keys.js'
 
 /** A query with the column that it is walked by, and what there was before the first batch. */
 export interface Walk extends Asked {
@@ -42,14 +44,19 @@ export function* walkOf<H>(env: Environment<H>, query: string, by: string): Work
     key: `s.${quoteIdentifier(by)}`,
     source: `(${bare(query)}\n) AS s`,
     isReplay: batchRows !== undefined,
-    ask: (sql, values) => exactRows(asking(driver), sql, values),
+    // Where names are full, `*` in a query inside another one gives its columns names with a dot.
+    ask: (sql, values) => withOff(env, 'full_column_names', exactRows(asking(driver), sql, values)),
   }
+  const total = yield* countRows(asked)
+  const computed = yield* isComputed(asked)
+  if (isShared && computed && isMade(yield* withViews(asked, query), by))
+    throw unfit(by, 'it is made from other rows, and others write between the batches', UNDISTURBED)
   return {
     ...asked,
-    total: yield* countRows(asked),
+    total,
     first: yield* keysIn(asked),
     end: isShared ? yield* greatestKey(asked) : undefined,
-    isComputed: yield* isComputed(asked),
+    isComputed: computed,
     *hasOthers() {
       return isShared && (seen === undefined || (yield* version()) !== seen)
     },
@@ -63,14 +70,31 @@ function bare(query: string): string {
   return query.slice(0, end)
 }
 
-/** How many rows there are, after making sure that none can be lost or met again: in the order of the key, each comes once. */
-function* countRows({ by, key, source, ask }: Asked): Work<number> {
+/** A query, and the views that it may name. */
+function* withViews({ ask }: Asked, query: string): Work<string> {
+  const views = yield* ask(
+    "SELECT sql FROM main.sqlite_master WHERE type = 'view' AND instr(lower(?), lower(name)) > 0",
+    [query],
+  )
+  return [query, ...views.map(({ sql }) => sql)].join(';')
+}
+
+/** Makes sure that no row of a range can be lost or met again: in the order of the key, each comes once. */
+export function* refuseUnfit({ by, key, source, ask }: Asked, range: Range): Work<void> {
+  const [within, values] = termsOf(key, range)
   const [bad] = yield* ask(
-    `SELECT count(*) AS n, substr(quote(${key}), 1, 80) AS shown FROM ${source} GROUP BY ${key}
-HAVING count(*) > 1 OR ${key} IS NULL LIMIT 1`,
+    `SELECT count(*) AS n, substr(quote(${key}), 1, 80) AS shown FROM ${source} WHERE ${key} IS NULL OR (${within})
+GROUP BY ${key} HAVING count(*) > 1 OR ${key} IS NULL LIMIT 1`,
+    values,
   )
   if (bad)
     throw unfit(by, `${n(bad) > 1 ? `${n(bad)} rows have` : 'one row has'} ${String(bad['shown'])}`)
+}
+
+/** How many rows there are, after making sure that each comes once. */
+function* countRows(asked: Asked): Work<number> {
+  const { source, ask } = asked
+  yield* refuseUnfit(asked, { after: undefined })
   const [count] = yield* ask(`SELECT count(*) AS n FROM ${source}`)
   return n(count)
 }
@@ -101,13 +125,16 @@ export interface Range {
 }
 
 /** The rows in a range of keys, in their order. */
-export function rowsIn({ key, source, ask }: Asked, { after, upTo, limit = -1 }: Range) {
+export function rowsIn({ key, source, ask }: Asked, range: Range) {
+  const [within, values] = termsOf(key, range)
+  const { limit = -1 } = range
+  return ask(`SELECT s.* FROM ${source} WHERE ${within} ORDER BY ${key} LIMIT ${limit}`, values)
+}
+
+function termsOf(key: string, { after, upTo }: Range): [string, Value[]] {
   const from = after === undefined ? '1' : `${key} > ?`
   const to = upTo === undefined ? '1' : `${key} <= ?`
-  return ask(
-    `SELECT s.* FROM ${source} WHERE ${from} AND ${to} ORDER BY ${key} LIMIT ${limit}`,
-    [after, upTo].filter((value) => value !== undefined),
-  )
+  return [`${from} AND ${to}`, [after, upTo].filter((value) => value !== undefined)]
 }
 
 /** As many keys are remembered, to tell rows that were met from rows that were not. */

@@ -5,7 +5,7 @@ import { migrate } from '../../../src/drivers/better-sqlite3.js'
 import { toolkit } from '../../../src/run/context/toolkit.js'
 import { databases, ledgerIds } from '../../support/databases.js'
 import { errorOf } from '../../support/error-of.js'
-import { registryOf } from '../../support/registry.js'
+import { registryOf, type Draft } from '../../support/registry.js'
 import type { Database as Handle } from '../../../src/database/better-sqlite3/handle.js'
 import { all } from './rebuilt.js'
 
@@ -133,6 +133,97 @@ describe('what others do between two batches is no reason to refuse', () => {
       },
     })
     expect(seen).toEqual(['a', 'B', 'b2', 'c', 'D'])
+  })
+})
+
+describe('a key that others can spoil', () => {
+  /** Walks twelve rows by `by`, outside a transaction; others write after the first batch. */
+  function walkedBy(query: string, by: string, others = '') {
+    const db = files.open()
+    const other = files.open(db.name)
+    const up = `CREATE TABLE a (id INTEGER PRIMARY KEY, name TEXT, city TEXT);
+INSERT INTO a WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i, char(96 + i), 'c' || (i / 2) FROM n LIMIT 12;
+CREATE VIEW numbered AS SELECT row_number() OVER (ORDER BY id) AS n, * FROM a;
+CREATE VIEW counted (n, id) AS SELECT count(*) OVER (ORDER BY id), id FROM a`
+    const seen: unknown[] = []
+    const step: Draft<Handle> = {
+      toolkit,
+      transaction: false,
+      up: (_, ctx) =>
+        ctx.batches(
+          query,
+          { by, size: 3 },
+          (rows) => void seen.push(...rows.map((row) => row[by])),
+        ),
+    }
+    const run = () =>
+      migrate(db, registryOf<Handle>({ up }, step), {
+        onEvent: ({ type }) => {
+          if (type === 'progress' && seen.length === 3 && others) other.exec(others)
+        },
+      })
+    return { seen, run }
+  }
+  test.each([
+    ['taken already', "UPDATE a SET name = 'f' WHERE id = 12", "2 rows have 'f'"],
+    ['that are the same', "UPDATE a SET name = 'e' WHERE id > 10", "3 rows have 'e'"],
+    ['NULL', 'UPDATE a SET name = NULL WHERE id = 5', 'one row has NULL'],
+    ['all NULL', 'UPDATE a SET name = NULL WHERE id > 3', '9 rows have NULL'],
+  ])('is looked at again: %s', (_, others, why) => {
+    const { seen, run } = walkedBy('SELECT * FROM a', 'name', others)
+    expect(errorOf(run)).toMatchObject({
+      code: 'OPTION_INVALID',
+      message: expect.stringContaining(`by "name": ${why}`) as string,
+    })
+    expect(seen).toEqual(['a', 'b', 'c'])
+  })
+  test.each([
+    ['behind the last one', "INSERT INTO a (name) VALUES ('z'), ('z')"],
+    ['that have been passed', "UPDATE a SET name = 'a' WHERE id = 12"],
+  ])('but not keys %s', (_, others) => {
+    const { seen, run } = walkedBy('SELECT * FROM a', 'name', others)
+    run()
+    expect(seen.slice(0, 11).join('')).toBe('abcdefghijk')
+  })
+  test.each([
+    ['SELECT row_number() OVER (ORDER BY id) AS n, name FROM a'],
+    ['SELECT row_number() OVER w + 1 AS "n", name FROM a WINDOW w AS (ORDER BY id)'],
+    ['SELECT * FROM (SELECT coalesce(rank() OVER (ORDER BY id), 0) n, name FROM a)'],
+    ['SELECT (SELECT count(*) FROM a b WHERE b.id <= a.id) AS n, name FROM a'],
+    ['SELECT min(id) AS n, city FROM a GROUP BY city'],
+    ['WITH c AS (SELECT sum(1) OVER (ORDER BY id) AS n, name FROM a) SELECT * FROM c'],
+    ['SELECT * FROM numbered'],
+  ])('is refused before the first batch where it is made from other rows: %s', (query) => {
+    const { seen, run } = walkedBy(query, 'n')
+    const error = errorOf(run)
+    expect(error.message).toContain('it is made from other rows, and others write')
+    expect(error.fix).toContain('walk by one that is stored')
+    expect(seen).toEqual([])
+  })
+  test.each([
+    ['WITH c (n, name) AS (SELECT row_number() OVER (ORDER BY id), name FROM a) SELECT * FROM c'],
+    ['SELECT * FROM counted'],
+  ])('is found out where others move it, however it is named: %s', (query) => {
+    const { seen, run } = walkedBy(query, 'n', 'DELETE FROM a WHERE id = 2')
+    expect(errorOf(run).message).toContain('a row that was still to come has another key')
+    expect(seen).toEqual([1, 2, 3])
+  })
+  test.each([
+    ['city', 'SELECT DISTINCT city FROM a'],
+    ['city', 'SELECT city, count(*) AS n FROM a GROUP BY city'],
+    ['id', 'SELECT id, lag(name) OVER (ORDER BY id) AS before FROM a'],
+    [
+      'id',
+      'SELECT a.id, total FROM a JOIN (SELECT city, count(*) AS total FROM a GROUP BY 1) USING (city)',
+    ],
+    ['id', 'SELECT id FROM a WHERE id < 5 UNION ALL SELECT id FROM a WHERE id >= 5'],
+    ['k', 'SELECT DISTINCT lower(name) AS k FROM a ORDER BY 1 LIMIT 100'],
+    ['id', 'SELECT id, name FROM numbered'],
+  ])('is fine where it is that of a row: %s of %s', (by, query) => {
+    const { seen, run } = walkedBy(query, by, 'DELETE FROM a WHERE id = 2')
+    run()
+    expect(new Set(seen).size).toBe(seen.length)
+    expect(seen.length).toBeGreaterThan(6)
   })
 })
 
