@@ -4,7 +4,6 @@ import {
   NOTHING_CHANGED,
   ROLLED_BACK,
   RUN_AGAIN,
-  TRANSACTION_CHANGED,
   UNDO_COMMITTED,
 } from '../model/told-step.js'
 import type { RegistryEntry } from '../model/registry.js'
@@ -115,14 +114,21 @@ export const rebuildInvalid = (
   facts: { table },
 })
 
-/** The function given as `onEvent` threw, or ended a transaction of the run or left one of its own open. */
-export const eventHandlerFailed = (type: string, reason: string): Cause => ({
+/**
+ * The function given as `onEvent` threw, ended a transaction of the run, left one of its own open, or left rows without their
+ * parent.
+ */
+export const eventHandlerFailed = (
+  type: string,
+  reason: string,
+  state: typeof COMMITTED | typeof NOTHING_CHANGED = NOTHING_CHANGED,
+): Cause => ({
   code: 'EVENT_HANDLER_FAILED',
   message: `The listener onEvent failed on the event ${type}: ${reason}. The run ended there.`,
-  state: reason === TRANSACTION_CHANGED ? COMMITTED : NOTHING_CHANGED,
-  ofStep: reason === TRANSACTION_CHANGED ? COMMITTED : ROLLED_BACK,
-  fix: 'Let onEvent catch its own errors and leave transactions of the handle alone.',
-  next: reason === TRANSACTION_CHANGED ? UNDO_COMMITTED : RUN_AGAIN,
+  state,
+  ofStep: state === COMMITTED ? COMMITTED : ROLLED_BACK,
+  fix: 'Let onEvent catch its own errors, give rows their parents, and leave transactions of the handle alone.',
+  next: state === COMMITTED ? UNDO_COMMITTED : RUN_AGAIN,
   facts: { type },
 })
 

@@ -60,7 +60,8 @@ export interface ManagerOptions {
   readonly ignoreTables?: readonly string[]
   /**
    * Called for everything that happens, at once and in order. What it throws ends the run as a failure, and so does a
-   * transaction that it ends or leaves open.
+   * transaction that it ends or leaves open. It may write to the database: from the first step to the last, foreign keys do
+   * not act on what it writes, and rows that it leaves without their parent end the run as well.
    */
   readonly onEvent?: (event: MigrationEvent) => void
   /** Looked at before each step, an AbortSignal for example: when aborted, the run stops there with `RUN_ABORTED`. */

@@ -9,6 +9,7 @@ import { NOTHING_CHANGED, REPORTED } from '../model/told-step.js'
 import { checkAborted, type Environment } from './environment/environment.js'
 import { reasonOf, typed } from './environment/faults.js'
 import { withForeignKeysOff, withForeignKeysOn } from './keys/foreign-keys.js'
+import { countingEmit } from './keys/listener-keys.js'
 import { commit, rollBack } from './ledger/lock.js'
 import { readLedger } from './ledger/read-ledger.js'
 import { runOutside, type DoneOutside } from './run-outside.js'
@@ -23,7 +24,7 @@ export function* runPlan<H>(
   replan: Replan<H>,
 ): Work<RunReport> {
   const start = yield* clock(env)
-  const run = startRun(env, plan, replan)
+  const run = startRun({ ...env, emit: countingEmit(env) }, plan, replan)
   announce(run, plan)
   const report = function* (): Work<RunReport> {
     return reportOf(run, plan, (yield* clock(env)) - start)

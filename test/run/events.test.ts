@@ -158,7 +158,7 @@ describe('a listener that throws', () => {
       code: 'EVENT_HANDLER_FAILED',
       message:
         'Migration 001 (step_1) in migrations/001_step_1.ts failed. The listener onEvent failed on the event progress: Error: closed. The run ended there. The step runs outside a transaction: what it did is still there.',
-      fix: 'Let onEvent catch its own errors and leave transactions of the handle alone. Look at what is there, and finish it or undo it by hand. Run `lockstep mark 001 --applied` when all of the migration is there, `lockstep mark 001 --pending` when nothing of it is.',
+      fix: 'Let onEvent catch its own errors, give rows their parents, and leave transactions of the handle alone. Look at what is there, and finish it or undo it by hand. Run `lockstep mark 001 --applied` when all of the migration is there, `lockstep mark 001 --pending` when nothing of it is.',
       facts: { version: 1, type: 'progress' },
     })
     expect(error.cause).toMatchObject({ message: 'closed' })

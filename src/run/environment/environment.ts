@@ -7,7 +7,7 @@ import { eventHandlerFailed, optionInvalid, registryNotAList } from '../../error
 import type { MigrationEvent } from '../../model/events.js'
 import type { ManagerOptions } from '../../model/options.js'
 import type { Registry } from '../../model/registry.js'
-import { TRANSACTION_CHANGED } from '../../model/told-step.js'
+import { COMMITTED, TRANSACTION_CHANGED } from '../../model/told-step.js'
 import { quoteIdentifier } from '../../sql/names.js'
 
 /** A driver with the registry and the options of one manager. */
@@ -124,7 +124,8 @@ function tell<H>(
   const isEnded = !/^end|fail/.test(event.type) && isChanged()
   if (!thrown && !isEnded) return
   const reason = isEnded ? TRANSACTION_CHANGED : String(thrown?.cause).replace(/\.$/, '')
-  throw new LockstepError(eventHandlerFailed(event.type, reason), thrown)
+  const left = isEnded ? COMMITTED : undefined
+  throw new LockstepError(eventHandlerFailed(event.type, reason, left), thrown)
 }
 
 /** Answers what tells whether code of the application that ran meanwhile has ended a transaction, or begun one. */

@@ -20,7 +20,7 @@ export interface KeyWatch<H> {
 const NOTHING: KeyCount = new Map()
 
 /** What stands in every text that can take a parent away, or bring a row without one. */
-const WRITES = /insert|update|delete|replace|table|drop|references|attach/i
+export const WRITES = /insert|update|delete|replace|table|drop|references|attach/i
 
 /** Begins watching. Nothing is counted for steps that the build has proven harmless, nor while there are no keys at all. */
 export function keyWatch<H>(env: Environment<H>): KeyWatch<H> {
