@@ -85,3 +85,21 @@ INSERT INTO n SELECT * FROM t WHERE ch <> 77; DROP TABLE t; ALTER TABLE n RENAME
     expect(await factsOf([schema, copy])).toMatchObject([{ kind: 'rows-lost', table: 't' }])
   })
 })
+
+describe('what rolls a transaction back where a row is refused takes no rows of other tables', () => {
+  const TABLES = 'CREATE TABLE a (id INTEGER PRIMARY KEY, n TEXT NOT NULL);'
+  it.each([
+    [
+      'a trigger',
+      `${TABLES} CREATE TABLE z (id INTEGER PRIMARY KEY, n INTEGER NOT NULL);
+CREATE TRIGGER most BEFORE INSERT ON z WHEN new.n > 1000 BEGIN SELECT RAISE(ROLLBACK, 'too much'); END`,
+    ],
+    [
+      'a constraint',
+      `${TABLES} CREATE TABLE z (id INTEGER PRIMARY KEY, n INTEGER NOT NULL UNIQUE ON CONFLICT ROLLBACK CHECK (n < 3))`,
+    ],
+  ])('%s', async (_, schema) => {
+    expect(await factsOf([schema, 'SELECT 1'])).toEqual([])
+    for (const table of ['a', 'z']) expect((await rowsOf(schema, table)).length).toBeGreaterThan(0)
+  })
+})
