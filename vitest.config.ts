@@ -20,6 +20,7 @@ const HAZARDS = [
 
 /** Tests that replace modules, or build a wall in this process: each with modules of its own. */
 const ALONE = [
+  'test/cli/walks/**',
   'test/codegen/replay/process/note-reads',
   'test/codegen/renumber/killed',
   'test/codegen/wall/**',
