@@ -53,17 +53,11 @@ const JUDGES: Readonly<
 }
 
 function judgeGen(world: World, { exitCode, json }: Answer): void {
-  const { history } = world
-  if (exitCode === 0) {
-    if (!history) throw new Violation('gen accepts a folder that is no history')
-    world.registry = history
-    for (const step of history) world.recorded.add(keyOf(step))
-  } else {
-    const codes = (json.diagnostics ?? [])
-      .filter(({ severity }) => severity === 'error')
-      .map(({ code }) => code)
-    world.trace.push(`  ${codes.join()}`)
-  }
+  if (exitCode === 0) return world.generated()
+  const codes = (json.diagnostics ?? [])
+    .filter(({ severity }) => severity === 'error')
+    .map(({ code }) => code)
+  world.trace.push(`  ${codes.join()}`)
 }
 
 function judgeRun(world: World, { json, words }: Answer): void {
@@ -156,11 +150,18 @@ function expectation(world: World, words: readonly string[]): Expectation {
 const EXPECTATIONS: Readonly<
   Record<string, (world: World, words: readonly string[]) => Expectation>
 > = {
-  migrate: ({ applied, registry, shadow }) => {
+  migrate: ({ applied, registry, shadow }, words) => {
     if (errorsIn(problemsOf(applied, registry!)).length > 0) return 'refused'
+    const to = Math.min(
+      valueOf('--to', words) ?? Infinity,
+      applied.length + (valueOf('--steps', words) ?? Infinity),
+    )
+    if ((valueOf('--to', words) ?? applied.length) < applied.length) return 'refused'
+    if ((valueOf('--to', words) ?? 0) > registry!.length) return 'refused'
+    const pending = registry!.slice(applied.length, to)
     return tried(
       shadow,
-      registry!.slice(applied.length).map((step) => [step, 'up']),
+      pending.map((step) => [step, 'up']),
     )
   },
   rollback: (world, words) => {
@@ -285,10 +286,10 @@ function onCopy<T>(shadow: Database.Database, work: (copy: Database.Database) =>
   }
 }
 
-function targetOf({ applied }: World, words: readonly string[]): number {
-  const value = (flag: string): number | null => {
-    const at = words.indexOf(flag)
-    return at < 0 ? null : Number(words[at + 1])
-  }
-  return value('--to') ?? applied.length - (value('--steps') ?? 1)
+const targetOf = ({ applied }: World, words: readonly string[]): number =>
+  valueOf('--to', words) ?? applied.length - (valueOf('--steps', words) ?? 1)
+
+function valueOf(flag: string, words: readonly string[]): number | null {
+  const at = words.indexOf(flag)
+  return at < 0 ? null : Number(words[at + 1])
 }

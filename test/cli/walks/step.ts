@@ -3,7 +3,7 @@ import { pick, type Random } from '../../support/random.js'
 
 /** What a migration does. */
 export interface Meaning {
-  readonly form: 'sql' | 'code' | 'text'
+  readonly form: 'sql' | 'code' | 'text' | 'class' | 'exports'
   readonly does: 'table' | 'filled' | 'column' | 'index' | 'rows' | 'view'
   /** Which object it is about, and which variant of it. */
   readonly on: string
@@ -78,9 +78,10 @@ export const downKey = (step: Meaning): string | null => {
   return down && told(step, down)
 }
 
-/** SQL means the same wherever it stands; several statements are a list in code, and a script in a file. */
+/** Code and SQL mean the same wherever they stand; several statements are a list in code, and a script in a file. */
 function told({ form }: Meaning, statements: readonly string[]): string {
-  const kind = form === 'text' && statements.length === 1 ? 'sql' : form
+  const isText = form === 'text' && statements.length > 1
+  const kind = isText ? 'list' : /^(?:sql|text)$/.test(form) ? 'sql' : 'code'
   return [kind, ...statements].join('; ')
 }
 
@@ -98,24 +99,46 @@ export function textOf(step: Step): string {
       '',
     ].join('\n')
   }
-  const side = (name: string, all: readonly string[]): string =>
-    form === 'code'
-      ? `${name}(db) { ${all.map((sql) => `db.exec(\`${sql}\`)`).join('; ')} },`
-      : `${name}: [${all.map((sql) => `\`${sql}\``).join(', ')}],`
   return [
-    `import { defineMigration } from 'lockstep/better-sqlite3'`,
+    `import { defineMigration, Migration } from 'lockstep/better-sqlite3'`,
     ...(note > 0 ? [`// note ${note}`] : []),
-    'export default defineMigration({',
-    side('up', up),
-    undo ? side('down', undo) : `irreversible: 'it is gone',`,
-    '})',
+    ...MODULES[form](sideOf(form, 'up', up), undo && sideOf(form, 'down', undo)),
     '',
   ].join('\n')
 }
 
+function sideOf(form: Meaning['form'], name: string, all: readonly string[]): string {
+  if (form === 'text') return `${name}: [${all.map((sql) => `\`${sql}\``).join(', ')}],`
+  return `${name}(db) { ${all.map((sql) => `db.exec(\`${sql}\`)`).join('; ')} }`
+}
+
+type Module = (up: string, down: string | null) => readonly string[]
+
+const object: Module = (up, down) => [
+  'export default defineMigration({',
+  up.replace(/,?$/, ','),
+  down ?? `irreversible: 'it is gone',`,
+  '})',
+]
+
+const MODULES: Readonly<Record<Exclude<Meaning['form'], 'sql'>, Module>> = {
+  code: object,
+  text: object,
+  class: (up, down) => [
+    'export default class Step extends Migration {',
+    up,
+    down ?? `irreversible = 'it is gone'`,
+    '}',
+  ],
+  exports: (up, down) => [
+    `export function ${up}`,
+    down === null ? `export const irreversible = 'it is gone'` : `export function ${down}`,
+  ],
+}
+
 const NAMES = ['one', 'two', 'three'] as const
 const OBJECTS = ['a', 'b', 'c'] as const
-const FORMS = ['sql', 'sql', 'code', 'text'] as const
+const FORMS = ['sql', 'sql', 'sql', 'code', 'text', 'class', 'exports'] as const
 const DOES = ['table', 'table', 'filled', 'column', 'index', 'rows', 'view'] as const
 const DOWNS = ['undo', 'undo', 'undo', 'undo', 'nothing', 'none'] as const
 

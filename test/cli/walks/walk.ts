@@ -12,7 +12,7 @@ import { shapeOf } from './oracle.js'
 
 /** Projects from which several walks begin: making one takes longer than a walk. */
 const scenes = new Map<number, World>()
-const WALKS_A_SCENE = 25
+const WALKS_A_SCENE = 20
 
 async function sceneFor(seed: number): Promise<World> {
   const number = Math.floor(seed / WALKS_A_SCENE)
@@ -86,7 +86,11 @@ export const tell = ({ version, name, form, does, on, width, rows, down, note }:
 type Happening = (world: World, random: Random) => unknown
 
 const HAPPENINGS: readonly (readonly [weight: number, Happening])[] = [
-  [6, (world) => obey(world, ['migrate'])],
+  [
+    6,
+    (world, random) =>
+      obey(world, ['migrate', ...pick(random, [[], [], [], ['--to', '1'], ['--to', '2']])]),
+  ],
   [5, (world) => obey(world, ['gen'])],
   [
     3,
@@ -113,6 +117,7 @@ const HAPPENINGS: readonly (readonly [weight: number, Happening])[] = [
   [1, (world) => obey(world, ['load'])],
   [1, (world) => obey(world, ['reset', '--yes'])],
   [6, switchBranch],
+  [2, merge],
   [5, edit],
   [2, editBack],
   [2, add],
@@ -146,13 +151,25 @@ async function happen(world: World, random: Random): Promise<void> {
     await obey(world, ['gen'])
 }
 
+/** What is on another branch comes here, and what has a number that is taken there is numbered anew. */
+async function merge(world: World, random: Random): Promise<void> {
+  const branch = pick(random, otherBranches(world))
+  for (const [file, step] of world.branches.get(branch)!.folder)
+    if (!world.folder.has(file)) world.write(step)
+  world.trace.push(`what ${branch} has`)
+  const { exitCode, json } = await world.run('renumber', '--base', branch, '--yes')
+  world.trace.push(`lockstep renumber --base ${branch} → ${exitCode} ${json.error?.code ?? ''}`)
+  world.lookAgain()
+  if (json.generated?.ok) world.generated()
+}
+
+const otherBranches = ({ branches, branch }: World): string[] =>
+  [...branches.keys()].filter((one) => one !== branch)
+
 function switchBranch(world: World, random: Random): void {
   if (random() < 0.6) world.commit()
   else world.discard()
-  const branch = pick(
-    random,
-    [...world.branches.keys()].filter((one) => one !== world.branch),
-  )
+  const branch = pick(random, otherBranches(world))
   world.checkout(branch)
   world.trace.push(`git switch ${branch}`)
 }

@@ -28,5 +28,5 @@ test('walks', { timeout: 3_000_000 }, async () => {
       found.push(error.message)
     }
   }
-  expect(found.join('\n\n'), found.join('\n\n')).toBe('')
+  expect(found.join('\n\n')).toBe('')
 })

@@ -1,6 +1,6 @@
 // The project that a walk goes through: its folder, its branches, its database, and what the walk knows of each.
 import Database from 'better-sqlite3'
-import { existsSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { runCommandLine } from '../../../src/cli/run-command-line.js'
 import { at, type TestRepository } from '../../codegen/base-branch/repository.js'
@@ -33,6 +33,7 @@ export interface Document {
   readonly applied?: readonly { version: number; name: string }[]
   readonly pending?: readonly { version: number; name: string }[]
   readonly rows?: readonly unknown[]
+  readonly generated?: { readonly ok: boolean } | null
   readonly state?: string
   readonly ok?: boolean
 }
@@ -103,6 +104,33 @@ export class World {
   remove(step: Step): void {
     rmSync(join(this.root, 'migrations', fileOf(step)))
     this.folder.delete(fileOf(step))
+  }
+
+  /** Files were renamed, and hold what they held. */
+  lookAgain(): void {
+    const known = [
+      ...this.folder.values(),
+      ...[...this.branches.values()].flatMap(({ folder }) => [...folder.values()]),
+    ]
+    this.folder = new Map(
+      readdirSync(join(this.root, 'migrations')).map((file) => {
+        const [, version = '', name, end] = /^(\d+)_(\w+)\.(\w+)$/.exec(file) ?? []
+        const text = readFileSync(join(this.root, 'migrations', file), 'utf8')
+        const step = known.find(
+          (one) => one.name === name && textOf(one) === text && fileOf(one).endsWith(`.${end}`),
+        )
+        if (!step) throw new Violation(`${file} holds what nobody wrote: ${text}`)
+        return [file, { ...step, version: Number(version) }]
+      }),
+    )
+  }
+
+  /** What was generated is what the folder says. */
+  generated(): void {
+    const { history } = this
+    if (!history) throw new Violation('a folder was generated that is no history')
+    this.registry = history
+    for (const step of history) this.recorded.add(keyOf(step))
   }
 
   commit(): void {
