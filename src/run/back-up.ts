@@ -45,8 +45,10 @@ export function backUpWith(copy: CopyMaker): BackupHook {
       const log = `${env.table}_log`
       const held = yield* copied(env, () => copy(occasion, 'held', log))
       if (held === null) yield* rollBack(env)
-      const file = held ?? (yield* copied(env, () => copy(occasion, 'free', log)))
-      if (file === null) throw new LockstepError(backupHookFailed('it named no file'))
+      const file = held === null ? yield* copied(env, () => copy(occasion, 'free', log)) : held
+      // Code without types may answer anything, and nothing is no copy.
+      if (typeof file !== 'string' || file === '')
+        throw new LockstepError(backupHookFailed('it named no file'))
       run.backup = { file, noted: false }
       if (held === null) return false
     }

@@ -130,6 +130,7 @@ test('what is saved of a damaged database is as private', async () => {
     patienceMs: 0,
   })
   expect(saved).toBe(`${file}.19700101-000000.before-restore`)
+  expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([])
   expect(modeOf(saved ?? '')).toBe('600')
 })
 

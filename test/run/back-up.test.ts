@@ -153,6 +153,16 @@ describe('the copy before the first step', () => {
     }
   })
 
+  it.each([undefined, '', 5, {}])('is not made by a function that answers %j', (answer) => {
+    const db = begun()
+    const error = errorOf(() => migrate(db, two, { backup: backUpWith(() => answer as never) }))
+    expect({ code: error.code, ids: ledgerIds(db) }).toEqual({
+      code: 'BACKUP_HOOK_FAILED',
+      ids: ['001'],
+    })
+    expect(error.message).toContain('it named no file')
+  })
+
   it.each(['each', 'all'] as const)('is one for the run, with transaction %s', (transaction) => {
     const db = begun()
     const file = path()

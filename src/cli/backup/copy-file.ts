@@ -76,9 +76,7 @@ export function nameCopy(temporary: string, name: CopyName, original: string): s
   // It had to be written: one that may only be read gets that last.
   if (like && (like.mode & 0o200) === 0)
     quietly(() => chmodSync(temporary, statSync(temporary).mode & 0o577))
-  const file = takeName(name, (free) => link(temporary, free))
-  flush(dirname(file))
-  return file
+  return takeName(name, (free) => giveName(temporary, free))
 }
 
 /** Tries names until `take` does not find its name taken; answers the name. */
@@ -95,8 +93,11 @@ export function takeName(name: CopyName, take: (free: string) => void): string {
   }
 }
 
-/** A second name, because renaming would replace what somebody has put there meanwhile; the first one is removed later. */
-function link(temporary: string, file: string): void {
+/**
+ * A second name, because renaming would replace what somebody has put there meanwhile; the caller removes the first one.
+ * Throws `BACKUP_EXISTS`.
+ */
+export function giveName(temporary: string, file: string): void {
   try {
     linkSync(temporary, file)
   } catch (error) {
@@ -105,6 +106,7 @@ function link(temporary: string, file: string): void {
     // A file system without links.
     renameSync(temporary, file)
   }
+  flush(dirname(file))
 }
 
 function quietly(work: () => void): void {

@@ -25,7 +25,9 @@ interface Copying {
 function standingCopy({ source, name, log }: Copying): string | undefined {
   const standing = typeof name === 'string' ? [name] : (name.standing?.() ?? [])
   const original = fileOf(source)
-  return standing.find((file) => isCopyOf(original, file) && isOfNow(source, file, log))
+  return standing.find(
+    (file) => isCopyOf(original, file) && isOfNow(source, file, log) && isFlushed(file),
+  )
 }
 
 /** By its file alone: a link is not ours, the database itself is no copy, and one with a log or a journal is in use. */
@@ -35,6 +37,17 @@ function isCopyOf(database: string, file: string): boolean {
   if (!original || !copy?.isFile() || isSameFile(file, database)) return false
   if (existsSync(`${file}-wal`) || existsSync(`${file}-journal`)) return false
   return (copy.mode & 0o077 & ~original.mode) === 0 && copy.uid === original.uid
+}
+
+/** Whoever made it may have been killed before it was on the disk, or not have cared. */
+function isFlushed(file: string): boolean {
+  try {
+    flush(file)
+    flush(dirname(file))
+    return true
+  } catch {
+    return false
+  }
 }
 
 function isOfNow(source: BackupSource, file: string, log: string): boolean {

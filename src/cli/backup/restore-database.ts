@@ -6,9 +6,10 @@ import { restoreFailed, restoreSourceUnusable } from '../../errors/backup.js'
 import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
 import { messageOf } from '../terminal/describe-error.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
+import { temporaryPath } from '../../../codegen/project/owned-names.js'
 import { copyPages } from './copy-pages.js'
 import { copyDatabase, requireSound, type CopyOptions } from './copy-database.js'
-import { makeCopyFile, takeName, type CopyName } from './copy-file.js'
+import { copyFailed, giveName, makeCopyFile, takeName, type CopyName } from './copy-file.js'
 import { flush, removeDatabase } from './durable-file.js'
 import { withNote, type Noting } from './note-restored.js'
 import { readableSource } from './readable-source.js'
@@ -150,13 +151,25 @@ const isDamage = (error: unknown): boolean =>
 const isCorrupt = (cause: unknown): boolean =>
   /^SQLITE_(NOTADB|CORRUPT)/.test(String((cause as { code?: unknown }).code))
 
+/** The database comes last: what has the name of a copy is whole. */
 function keepFiles(database: string, saveTo: string): void {
-  for (const suffix of ['', '-wal', '-journal']) {
-    if (!existsSync(database + suffix)) continue
-    makeCopyFile(saveTo + suffix, database + suffix)
-    copyFileSync(database + suffix, saveTo + suffix)
-    flush(saveTo + suffix)
+  const temporary = temporaryPath(saveTo)
+  const made: string[] = []
+  try {
+    for (const suffix of ['-wal', '-journal', '']) {
+      if (!existsSync(database + suffix)) continue
+      const copy = suffix === '' ? temporary : saveTo + suffix
+      makeCopyFile(copy, database + suffix)
+      made.push(copy)
+      copyFileSync(database + suffix, copy)
+      flush(copy)
+    }
+    giveName(temporary, saveTo)
+  } catch (cause) {
+    for (const file of made) removeDatabase(file)
+    throw isLockstepError(cause) ? cause : copyFailed(saveTo, messageOf(cause), cause)
   }
+  removeDatabase(temporary)
 }
 
 /** The file that was made for the content that could not be written; another process may have begun to use it. */
