@@ -32,11 +32,10 @@ function standingCopy({ source, name, log }: Copying): string | undefined {
 
 /** By its file alone: a link is not ours, the database itself is no copy, and one with a log or a journal is in use. */
 function isCopyOf(database: string, file: string): boolean {
-  const quietly = { throwIfNoEntry: false } as const
-  const [copy, original] = [lstatSync(file, quietly), statSync(database, quietly)]
-  if (!original || !copy?.isFile() || isSameFile(file, database)) return false
+  if (!existsSync(file) || !existsSync(database) || isSameFile(file, database)) return false
   if (existsSync(`${file}-wal`) || existsSync(`${file}-journal`)) return false
-  return (copy.mode & 0o077 & ~original.mode) === 0 && copy.uid === original.uid
+  const [copy, original] = [lstatSync(file), statSync(database)]
+  return copy.isFile() && (copy.mode & 0o077 & ~original.mode) === 0 && copy.uid === original.uid
 }
 
 /** Whoever made it may have been killed before it was on the disk, or not have cared. */
