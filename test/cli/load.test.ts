@@ -95,7 +95,7 @@ describe('a loaded database', () => {
       {
         '001_t.sql': sql(`${TABLE}; INSERT INTO t (a) VALUES ('x'); DELETE FROM t WHERE id > 0`),
         '002_index.sql': sql(
-          "CREATE VIRTUAL TABLE words USING fts5(a, content='t', content_rowid='id'); INSERT INTO words (words) VALUES ('rebuild'); CREATE VIEW v AS SELECT a FROM t; CREATE TABLE n (id INTEGER PRIMARY KEY AUTOINCREMENT, t INTEGER REFERENCES t)",
+          "CREATE VIRTUAL TABLE words USING fts5(a, content='t', content_rowid='id'); INSERT INTO words (words) VALUES ('rebuild'); CREATE VIEW v AS SELECT a FROM t; CREATE TABLE n (id INTEGER PRIMARY KEY AUTOINCREMENT, t INTEGER REFERENCES t); CREATE TABLE m (id INTEGER PRIMARY KEY AUTOINCREMENT); INSERT INTO m SELECT id FROM n; ANALYZE",
         ),
         '003_vacuum.sql': sql('VACUUM', 'transaction:false'),
         '004_code.ts': `export const irreversible = 'no'\nexport const transaction = false\nexport function up(db: { prepare(sql: string): { all(): unknown[] } }) {\n  db.prepare('SELECT id FROM t').all()\n}\n`,
@@ -222,6 +222,19 @@ describe('migrations that do more than make a schema', () => {
       '001 (t) leaves rows in words',
     ],
     ['numbers', { '001_t.sql': sql(`${TABLE}; PRAGMA user_version = 4`) }, 'leaves user_version 4'],
+    [
+      'what is kept beside the schema',
+      {
+        '001_t.sql': sql(
+          "CREATE TABLE o (id INTEGER PRIMARY KEY AUTOINCREMENT, a); INSERT INTO sqlite_sequence VALUES ('o', 9999); CREATE TABLE s (a); CREATE INDEX s_a ON s (a); ANALYZE; INSERT INTO sqlite_stat1 VALUES ('s', 's_a', '9000 10')",
+        ),
+        '002_index.sql': sql(
+          "CREATE VIRTUAL TABLE n USING fts5 (a); CREATE VIRTUAL TABLE f USING fts4 (a); INSERT INTO n (n, rank) VALUES ('rank', 'bm25(10.0)'); INSERT INTO f (f) VALUES ('automerge=4')",
+        ),
+        '003_given.sql': sql('INSERT INTO o (a) VALUES (1); DELETE FROM o WHERE a = 1'),
+      },
+      '001 (t) leaves statistics of s; 002 (index) leaves the setting automerge of f, the setting rank of n; 003 (given) leaves the counter of o (10000)',
+    ],
     [
       'a journal',
       {
