@@ -1,13 +1,16 @@
 // A migration gives a table another name.
 import { changePlace } from '../subject/place.js'
 import { ignoreComment, sentence, versionName } from '../wording/describe-step.js'
-import type { Rule } from '../subject/rule.js'
+import type { CatalogTable } from '../../model/catalog.js'
+import { factsIn } from '../subject/facts.js'
+import type { ReplayedStep, Rule } from '../subject/rule.js'
 import { sqlName } from '../../sql/sql-name.js'
 import { foldCase, isSameName } from '../../../src/sql/names.js'
 
 /**
- * Judged by what there is before and after: the last step of a rebuild is no rename, nor is one there and back, nor one
- * that leaves a view with the old name.
+ * Judged by what there is before and after, and by where replay finds the rows: a copy under another name is a rename as well, and
+ * so is a new table of the old name that has none of them. The last step of a rebuild is no rename, nor is one there and back,
+ * nor one that leaves a view with the old name.
  */
 export const tableRenamed: Rule = {
   code: 'TABLE_RENAMED',
@@ -23,19 +26,48 @@ export const tableRenamed: Rule = {
   *check({ replay }) {
     for (const step of replay?.steps ?? []) {
       for (const { before, after, statement } of step.traces) {
-        if (!after || isSameName(before.name, after.name)) continue
-        if (step.after.has(`view ${foldCase(before.name)}`)) continue
+        const now =
+          after && !isSameName(before.name, after.name) ? after.name : rowsIn(before, step)
+        if (now === null || step.after.has(`view ${foldCase(before.name)}`)) continue
         const at = changePlace(statement, step)
-        const [old, now] = [sqlName(before.name), sqlName(after.name)]
+        const old = sqlName(before.name)
+        const { what, fix } = told(before, after, now)
         yield {
           at,
           subject: old,
-          message: sentence(
-            `${versionName(step, at)} renames the table ${before.name} to ${after.name}. Code from before that still runs beside it fails with "no such table".`,
-          ),
-          fix: `Add \`CREATE VIEW ${old} AS SELECT * FROM ${now}\` for code that reads, and drop it in a later release; or, if nothing else uses the database meanwhile, say so: ${ignoreComment('TABLE_RENAMED', step.migration, old)}.`,
+          message: sentence(`${versionName(step, at)} ${what}`),
+          fix: `${fix}; or, if nothing else uses the database meanwhile, say so: ${ignoreComment('TABLE_RENAMED', step.migration, old)}.`,
         }
       }
     }
   },
+}
+
+/** The table of another name in which replay found all rows, or those that are left; null where they are where they were. */
+const rowsIn = ({ name }: CatalogTable, step: ReplayedStep): string | null =>
+  factsIn(step, 'values-kept').find(
+    ({ table, column }) => column === null && isSameName(table, name),
+  )?.in ?? null
+
+function told(
+  { name }: CatalogTable,
+  after: CatalogTable | null,
+  now: string,
+): { readonly what: string; readonly fix: string } {
+  const [from, to] = [sqlName(name), sqlName(now)]
+  const fails = 'Code from before that still runs beside it fails with "no such table".'
+  if (!after)
+    return {
+      what: `moves the rows of the table ${name} to ${now} and drops it. ${fails}`,
+      fix: `Add \`CREATE VIEW ${from} AS SELECT … FROM ${to}\` for code that reads, and drop it in a later release`,
+    }
+  if (isSameName(name, after.name))
+    return {
+      what: `renames the table ${name} to ${now}, and makes a new one of its old name without its rows. Code that reads ${name} finds none of them.`,
+      fix: `Copy them, \`INSERT INTO ${from} (…) SELECT … FROM ${to}\``,
+    }
+  return {
+    what: `renames the table ${name} to ${now}. ${fails}`,
+    fix: `Add \`CREATE VIEW ${from} AS SELECT * FROM ${to}\` for code that reads, and drop it in a later release`,
+  }
 }

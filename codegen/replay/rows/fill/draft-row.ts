@@ -51,6 +51,8 @@ export function draftRow(wanted: Wanted, example: Example | null): DraftRow {
     Object.entries(example ?? {}).map(([name, value]) => [foldCase(name), value]),
   )
   const fixed = new Set<number>()
+  // A row that is looked for by its number says what no other does: what becomes of it shows.
+  const isNumbered = given.has(foldCase(plan.columns[plan.rowid]?.name ?? ''))
   const values = plan.columns.map((column, index) => {
     const value = given.get(foldCase(column.name))
     if (value !== undefined) {
@@ -59,15 +61,21 @@ export function draftRow(wanted: Wanted, example: Example | null): DraftRow {
     }
     if (index === plan.rowid) return nextRowid(around.connection, plan)
     return (
-      fromList(wanted, column, index) ?? likePlain(wanted, index) ?? valueFor(wanted, column, index)
+      fromList(wanted, column, index) ??
+      likePlain(wanted, index) ??
+      valueFor(wanted, column, index, isNumbered)
     )
   })
   return { values, fixed, missing: pointAtParents(wanted, values, fixed) }
 }
 
-function valueFor(wanted: Wanted, column: CatalogColumn, index: number): Value {
-  const { plan, sort, serial } = wanted
-  const isOwn = plan.unique.has(index) || sort === 'sibling'
+function valueFor(
+  { plan, sort, serial }: Wanted,
+  column: CatalogColumn,
+  index: number,
+  isNumbered: boolean,
+): Value {
+  const isOwn = isNumbered || plan.unique.has(index) || sort === 'sibling'
   return seedValue({ column, index, sort, serial: isOwn ? serial : 1 })
 }
 

@@ -8,7 +8,8 @@ import { isFilling } from '../watch/statement-effect.js'
 import { placeOf, shownRow, type TableImage } from '../watch/table-image.js'
 import type { Ending } from './fate.js'
 import type { Filled } from './heirs.js'
-import { isAt, tableKeptIn, targetOf } from './kept-values.js'
+import { isAt, targetOf } from './kept-values.js'
+import { movedTable } from './moved-table.js'
 import type { Written } from './written-tables.js'
 
 /**
@@ -57,7 +58,7 @@ function receiversOf(
 ): Receiver[] {
   // What a table of the same name has less, is told by the number of its rows.
   if (after && (rebuild?.kind !== 'new' || after.count < before.count)) return []
-  if (!after && tableKeptIn(before, written()) === null) return []
+  if (!after && !isMoved(before, written())) return []
   return heir.fills.flatMap((by): Receiver[] => {
     const one = written().find((table) => foldCase(table.after.table.name) === by.name)
     if (!one || one.isLossy || (after && by.name !== heir.name)) return []
@@ -67,6 +68,10 @@ function receiversOf(
   })
 }
 
+/** Whether all rows stand elsewhere. */
+const isMoved = (before: TableImage, written: readonly Written[]): boolean =>
+  movedTable(before, written)?.gone.length === 0
+
 /** The tables, all of whose rows are among those of these. */
 const sourcesOf = (
   receivers: readonly Receiver[],
@@ -75,8 +80,8 @@ const sourcesOf = (
 ): TableImage[] =>
   endings.flatMap(({ name, before, after, rebuild }) => {
     const isSource = receivers.some(({ by }) => by.sources.includes(name))
-    const isMoved = after ? rebuild?.kind === 'new' : tableKeptIn(before, written()) !== null
-    return isSource && isMoved && !isPart(before) ? [before] : []
+    const isGone = after ? rebuild?.kind === 'new' : isMoved(before, written())
+    return isSource && isGone && !isPart(before) ? [before] : []
   })
 
 function lessEqual(

@@ -1,17 +1,19 @@
 // What a side removes: values of columns that make room for new ones of the same name, and what it keeps elsewhere.
-import type { ValuesChanged, ValuesGone, ValuesKept } from '../../../model/evidence.js'
+import type { RowsLost, ValuesChanged, ValuesGone, ValuesKept } from '../../../model/evidence.js'
 import type { CatalogColumn } from '../../../model/catalog.js'
 import { foldCase, isSameName } from '../../../../src/sql/names.js'
 import type { ObservedSide } from '../watch/observed-run.js'
 import type { Value } from '../fill/seed-values.js'
+import { isFilling } from '../watch/statement-effect.js'
 import { shownRow, shownValue, withGenerated, type TableImage } from '../watch/table-image.js'
 import { columnOrigins, type ColumnOrigins } from './column-origins.js'
 import { changedColumns, changeTold, sameValue, type ChangedColumn } from './compare-values.js'
 import type { Ending } from './fate.js'
 import type { Heir } from './heirs.js'
 import { matchRows } from './match-rows.js'
-import { columnKeptIn, tableKeptIn } from './kept-values.js'
+import { columnKeptIn } from './kept-values.js'
 import { mixedElsewhere } from './mixed-elsewhere.js'
+import { movedTable } from './moved-table.js'
 import type { Written } from './written-tables.js'
 
 /** Looks at every table that lost columns in `up`, or is gone: what `down` removes is new in `up`. */
@@ -19,7 +21,7 @@ export function judgeRemovals(
   side: ObservedSide,
   endings: readonly Ending[],
   written: () => readonly Written[],
-): (ValuesChanged | ValuesGone | ValuesKept)[] {
+): (RowsLost | ValuesChanged | ValuesGone | ValuesKept)[] {
   if (side.direction === 'down' || !side.effects.some(({ shape }) => REMOVES.has(shape.kind)))
     return []
   return endings.flatMap((ending) => {
@@ -31,7 +33,7 @@ export function judgeRemovals(
     const origins = columnOrigins(name, names, side.effects)
     const removed = { side, before, after, origins, written: written() }
     const mixed = mixedElsewhere(ending, removed.written)
-    if (!after) return [...removedTable(removed), ...mixed]
+    if (!after) return [...removedTable(removed, heir), ...mixed]
     const replaced = heir.is === 'same' ? replacedColumns({ ...removed, before: whole }) : []
     return [...replaced, ...mixed, ...removedColumns(removed), ...columnsAside(removed, heir)]
   })
@@ -48,10 +50,31 @@ interface Removed {
   readonly written: readonly Written[]
 }
 
-function removedTable(removed: Removed): (ValuesGone | ValuesKept)[] {
+/** Rows that a copy left out go with the table; where it deletes rows by name before, everyone sees it. */
+function removedTable(removed: Removed, heir: Heir): (RowsLost | ValuesGone | ValuesKept)[] {
   const { side, before, written } = removed
-  const table = tableKeptIn(before, written)
-  return table === null ? gone(removed, before.columns) : [kept(side, before, null, table)]
+  const moved = movedTable(before, written, heir.fills)
+  if (moved === null) return gone(removed, before.columns)
+  const told = [kept(side, before, null, moved.in)]
+  const copy = heir.fills.flatMap(({ effects }) => effects.filter(isFilling)).at(-1)
+  const [first] = moved.gone
+  const isMeant = heir.own.some(({ verb }) => verb === 'delete')
+  if (!first || !copy || isMeant) return told
+  const { table, count, columns } = before
+  const after = count - moved.gone.length
+  const row = shownRow(columns, first)
+  return [
+    ...told,
+    {
+      kind: 'rows-lost',
+      at: copy.place,
+      table: table.name,
+      before: count,
+      after,
+      through: null,
+      row,
+    },
+  ]
 }
 
 /** Columns that are not there any more, though their values may be. */
@@ -76,9 +99,12 @@ function removedColumns(removal: Removed): (ValuesGone | ValuesKept)[] {
 const columnsAside = ({ side, before, after }: Removed, { name, is }: Heir): ValuesKept[] =>
   is !== 'same' || !after || name === foldCase(before.table.name)
     ? []
-    : before.columns
-        .filter((column) => after.columns.some((one) => isSameName(one.name, column.name)))
-        .map((column) => kept(side, before, column.name, after.table.name))
+    : [
+        kept(side, before, null, after.table.name),
+        ...before.columns
+          .filter((column) => after.columns.some((one) => isSameName(one.name, column.name)))
+          .map((column) => kept(side, before, column.name, after.table.name)),
+      ]
 
 /** The row that has the most in these columns which stands nowhere else afterwards. */
 function gone(

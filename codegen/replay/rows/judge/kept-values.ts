@@ -1,7 +1,6 @@
 // Whether the values of columns and tables that a side removes stand somewhere else afterwards, row by row. Pure.
 import { foldCase } from '../../../../src/sql/names.js'
 import type { RawRow } from '../fill/connection.js'
-import { isRowid } from '../fill/table-plan.js'
 import type { Value } from '../fill/seed-values.js'
 import { placeOf, type TableImage } from '../watch/table-image.js'
 import { sameValue } from './compare-values.js'
@@ -39,29 +38,6 @@ export function columnKeptIn(
   return found?.after.table.name ?? null
 }
 
-/**
- * The tables that together have a row with the values of each row, or the columns beside its key; null where there are none.
- * The number of a row that SQLite gives may be another one; what else tells rows, somebody has written.
- */
-export function tableKeptIn(before: TableImage, written: readonly Written[]): string | null {
-  const { table, columns } = before
-  const places = columns.flatMap((column, index) => (isRowid(table, column) ? [] : [index]))
-  if (places.length === 0 || before.rows.length === 0) return null
-  const others = written.filter(({ after, isLossy }) => !isLossy && !isSame(after, before))
-  const heirs = others.flatMap(({ after }) => {
-    const targets = places.map((place) => targetOf(before, place, after))
-    return targets.includes(-1)
-      ? []
-      : [{ name: after.table.name, has: holderOf(after, places, targets) }]
-  })
-  if (heirs.length > 0 && before.rows.every(({ values }) => heirs.some(({ has }) => has(values))))
-    return heirs[0]!.name
-  const apart = columns.flatMap(({ name, primaryKey }) =>
-    primaryKey > 0 ? [] : [columnKeptIn(name, before, others)],
-  )
-  return apart.includes(null) ? null : (apart[0] ?? null)
-}
-
 /** A table, the one in its place, and the rows that this does not have. */
 export interface Divided {
   readonly before: TableImage
@@ -96,7 +72,7 @@ export function areElsewhere(
 }
 
 /** Whether a table has a row in which the values of these places stand at the targets. */
-const holderOf =
+export const holderOf =
   ({ rows }: TableImage, places: readonly number[], targets: readonly number[]) =>
   (row: RawRow): boolean =>
     rows.some(({ values }) =>
@@ -110,7 +86,8 @@ interface Known {
   readonly value: Value
 }
 
-const isSame = (one: TableImage, other: TableImage): boolean =>
+/** Whether two pictures are of tables with one name. */
+export const isSame = (one: TableImage, other: TableImage): boolean =>
   foldCase(one.table.name) === foldCase(other.table.name)
 
 /** One value in all rows may stand anywhere. */

@@ -8,7 +8,7 @@ import { isFilling, isQuery, type Effect } from '../watch/statement-effect.js'
 import { uniqueMade } from '../watch/unique-made.js'
 import type { Value } from '../fill/seed-values.js'
 import { alteredTexts } from './altered-texts.js'
-import { comparisonsIn, MALFORMED, namesCompared, type Comparison } from './comparisons.js'
+import { BYTES, comparisonsIn, MALFORMED, namesCompared, type Comparison } from './comparisons.js'
 
 /** What a step looks for in one table. */
 export interface TableLiterals {
@@ -205,6 +205,7 @@ function columnsIn(comparisons: readonly Comparison[]): Map<string, readonly Val
 
 /** Whether a column can hold what a statement compares it with: a text is no number, and no moment but like one. */
 export function isOfKind({ type }: CatalogColumn, literal: Value): boolean {
+  if (literal === BYTES) return true
   if (/bool/i.test(type)) return literal === 0 || literal === 1
   if (/json/i.test(type)) return typeof literal === 'string' && literal.startsWith('{')
   if (/date|time/i.test(type))

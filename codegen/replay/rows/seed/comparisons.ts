@@ -107,6 +107,7 @@ export function valuesOf(part: readonly string[]): Value[] {
   const literals = literalsIn(part)
   const has = (word: string): boolean => part.includes(word)
   const ordered = has('BETWEEN') || isOrdered(part)
+  if (asksType(part, literals)) return [BYTES]
   const found = literals.flatMap((one) => {
     if (typeof one === 'number') return has('LENGTH') ? textsAround(one) : around(one, ordered)
     if (has('LIKE') || has('GLOB')) return matching(one, has('LIKE') ? 'LIKE' : 'GLOB')
@@ -130,6 +131,14 @@ function cutFrom(part: readonly string[], text: string): string[] {
 
 /** No moment to SQLite, and one to people. */
 export const MALFORMED = '01.02.2020'
+
+/** Neither a text nor a number, in a column of whichever type. */
+export const BYTES: Value = new Uint8Array([1])
+
+/** `typeof(name) = 'text'`, and not what JavaScript asks. */
+const asksType = (part: readonly string[], literals: readonly unknown[]): boolean =>
+  part.some((token, at) => token === 'TYPEOF' && part[at + 1] === '(') &&
+  literals.some((one) => /^(?:text|integer|real|blob|null)$/.test(String(one)))
 
 /** What functions of columns make something else of: texts that are compared with themselves, and moments that are none. */
 function madeOf(part: readonly string[], literals: readonly (string | number)[]): string[] {

@@ -2,7 +2,7 @@
 import type { CatalogForeignKey, CatalogTable } from '../../../model/catalog.js'
 import { raiseWatermark } from '../fill/complete-rows.js'
 import { isOfKind, type ComparedLiterals, type TableLiterals } from './compared-literals.js'
-import { MALFORMED } from './comparisons.js'
+import { BYTES, MALFORMED } from './comparisons.js'
 import type { Connection, RawRow } from '../fill/connection.js'
 import { cutKeys, voidedKeys, type CutKey, type VoidedKey } from './cut-keys.js'
 import { parentsFirst } from '../fill/parents-first.js'
@@ -175,7 +175,7 @@ const listsFor = (
       // Of rows with nothing in a column there is one, which has nothing in any.
       if (value === null) return looked.replaced && column.primaryKey === 0 && !column.notNull
       if (key) return hasParent(connection, key, value)
-      if (value === MALFORMED && !looked.replaced) return false
+      if ((value === MALFORMED || value === BYTES) && !looked.replaced) return false
       return index === rowid
         ? isRowid(value, looked.paged.has(foldCase(column.name)))
         : isOfKind(column, value)

@@ -1,9 +1,14 @@
 // TABLE_RENAMED
 import { describe, expect, test } from 'vitest'
 import { onlyFinding, placesAfterReplay, sqlFile } from '../replayed-folder.js'
-import { placesProven } from '../../proven/prove-project.js'
+import { placesProven, proveFiles } from '../../proven/prove-project.js'
 
 const A = sqlFile('CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);')
+const FINAL = '-- irreversible: a test\n-- migrate:up\n'
+const filesWith = (up: string) => ({
+  'migrations/001_a.sql': `${FINAL}CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);`,
+  'migrations/002_b.sql': `${FINAL}${up}`,
+})
 const withUp = (up: string) => ({ '001_a.sql': A, '002_b.sql': sqlFile(up) })
 
 test.each([
@@ -50,4 +55,37 @@ describe('invalid', () => {
     })
     expect(found).toContain('002_b.ts:3:6 warning TABLE_RENAMED')
   })
+})
+
+const COPY =
+  'CREATE TABLE people (id INTEGER PRIMARY KEY, name TEXT);\nINSERT INTO people SELECT * FROM users;\nDROP TABLE users;'
+const AGAIN =
+  'ALTER TABLE users RENAME TO users_old;\nCREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, age INTEGER);'
+
+describe('where the rows are', () => {
+  test.each([
+    [
+      'a copy under another name',
+      COPY,
+      'moves the rows of the table users to people and drops it.',
+    ],
+    [
+      'a new table of the old name',
+      AGAIN,
+      'users_old, and makes a new one of its old name without its rows.',
+    ],
+  ])('%s', async (_, up, says) => {
+    const found = await proveFiles(filesWith(up))
+    expect(found.map(({ code, message }) => [code, message])).toEqual([
+      ['TABLE_RENAMED', expect.stringContaining(says)],
+    ])
+  })
+
+  test.each([
+    ['a copy, with a view of the old name', `${COPY}\nCREATE VIEW users AS SELECT * FROM people;`],
+    [
+      'a new table that has them as well',
+      `${AGAIN}\nINSERT INTO users (id, name) SELECT id, name FROM users_old;`,
+    ],
+  ])('valid: %s', async (_, up) => expect(await proveFiles(filesWith(up))).toEqual([]))
 })

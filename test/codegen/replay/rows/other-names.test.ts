@@ -203,3 +203,61 @@ it('loses numbers of rows that no other rows in the new table have', async () =>
     await lost(`${NUMBERED}; ${M.replace('(', '(id INTEGER PRIMARY KEY, ')}`, merge('page, at')),
   ).toEqual([])
 })
+
+describe('rows that are left out', () => {
+  const copied = (filter: string, table = 'n (id INTEGER PRIMARY KEY, a TEXT, b TEXT)') =>
+    `CREATE TABLE ${table}; INSERT INTO n SELECT * FROM t WHERE ${filter}; DROP TABLE t`
+  const aside = (filter: string): string =>
+    `CREATE TEMP TABLE k AS SELECT * FROM t WHERE ${filter}; DELETE FROM t; INSERT INTO t SELECT * FROM k`
+  const looped =
+    (end: string): Step['up'] =>
+    (db: Database) => {
+      db.exec('CREATE TABLE n (id INTEGER PRIMARY KEY, a TEXT, b TEXT)')
+      const put = db.prepare<unknown[]>('INSERT INTO n VALUES (?, ?, ?)')
+      for (const row of db.prepare<[], Record<string, unknown>>('SELECT * FROM t').all())
+        if (row['a'] !== null) put.run(row['id'], row['a'], row['b'])
+      db.exec(end)
+    }
+
+  it.each<[string, Step['up'], string[]]>([
+    ['by NULL', copied('a IS NOT NULL'), ['t -1']],
+    ['by a value', copied("a <> 'x'"), ['t -2']],
+    ['by their numbers', copied('id > 0'), ['t -2']],
+    ['by what sort of value it is', copied("typeof(a) = 'text' OR a IS NULL"), ['t -1']],
+    [
+      'by CREATE TABLE … AS',
+      'CREATE TABLE n AS SELECT * FROM t WHERE a IS NOT NULL; DROP TABLE t',
+      ['t -1'],
+    ],
+    [
+      'beside a column more',
+      'CREATE TABLE n (id INTEGER PRIMARY KEY, a TEXT, b TEXT, c TEXT); INSERT INTO n (id, a, b) SELECT * FROM t WHERE a IS NOT NULL; DROP TABLE t',
+      ['t -1'],
+    ],
+    [
+      'under other names of columns',
+      copied('a IS NOT NULL', 'n (k INTEGER PRIMARY KEY, c TEXT, d TEXT)'),
+      ['t -1'],
+    ],
+    [
+      'of two copies',
+      "CREATE TABLE n (id INTEGER PRIMARY KEY, a TEXT, b TEXT); CREATE TABLE o AS SELECT * FROM t WHERE a = 'x'; INSERT INTO n SELECT * FROM t WHERE a <> 'x'; DROP TABLE t",
+      ['t -1'],
+    ],
+    ['by code', looped('DROP TABLE t'), ['t -1']],
+    ['under the old name', looped('DROP TABLE t; ALTER TABLE n RENAME TO t'), ['t -1']],
+    ['when they come back, by their numbers', aside('id > 0'), ['t -2']],
+    ['when they come back, by what sort of value it is', aside("typeof(a) <> 'blob'"), ['t -1']],
+  ])('are lost: %s', async (_, up, facts) => expect(await lost(T, up)).toEqual(facts))
+
+  it.each<[string, Step['up']]>([
+    ['all of them', copied('1')],
+    ['by a DELETE of its own', `DELETE FROM t WHERE a IS NULL; ${copied('a IS NOT NULL')}`],
+    ['a part of them, and the table stays', copied('a IS NOT NULL').replace('; DROP TABLE t', '')],
+    ['a few, so that the table is dropped', copied("a = 'x'")],
+    [
+      'in tables for single columns, which a row without values needs not',
+      'CREATE TABLE n (t INTEGER PRIMARY KEY, a TEXT); CREATE TABLE o (t INTEGER PRIMARY KEY, b TEXT); INSERT INTO n SELECT id, a FROM t WHERE a IS NOT NULL; INSERT INTO o SELECT id, b FROM t WHERE b IS NOT NULL; DROP TABLE t',
+    ],
+  ])('are no loss: %s', async (_, up) => expect(await lost(T, up)).toEqual([]))
+})

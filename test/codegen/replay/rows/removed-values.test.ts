@@ -394,6 +394,16 @@ test.each([
     M,
     sql(
       'CREATE TABLE n (id INTEGER PRIMARY KEY, ssl INTEGER, title TEXT)',
+      "INSERT INTO n SELECT id, ssl, title FROM m WHERE title = 'x'",
+      'DROP TABLE m',
+    ),
+  ],
+  [
+    'ROWS_LOST',
+    'most rows, whatever the copy is called',
+    M,
+    sql(
+      'CREATE TABLE n (id INTEGER PRIMARY KEY, ssl INTEGER, title TEXT)',
       "INSERT INTO n SELECT id, ssl, title FROM m WHERE title LIKE '%1'",
       'DROP TABLE m',
     ),

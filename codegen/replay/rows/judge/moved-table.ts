@@ -1,0 +1,101 @@
+// Whether the rows of a table that is gone stand in others afterwards, whatever these are called, and which do not. Pure.
+import { foldCase } from '../../../../src/sql/names.js'
+import type { RawRow } from '../fill/connection.js'
+import { isRowid } from '../fill/table-plan.js'
+import type { TableImage } from '../watch/table-image.js'
+import { sameValue } from './compare-values.js'
+import type { Heir } from './heirs.js'
+import { columnKeptIn, holderOf, isSame, targetOf } from './kept-values.js'
+import type { Written } from './written-tables.js'
+
+/** Where the rows of a table are, and which of them are nowhere. */
+export interface MovedTable {
+  /** The table that has them, or the first of several. */
+  readonly in: string
+  readonly gone: readonly RawRow[]
+}
+
+/**
+ * Null where other tables have none of the rows, or too few of them: then the table is dropped, whatever was made of it. The
+ * number of a row that SQLite gives may be another one; what else tells rows, somebody has written.
+ */
+export function movedTable(
+  before: TableImage,
+  written: readonly Written[],
+  fills: Heir['fills'] = [],
+): MovedTable | null {
+  const { table, columns, rows } = before
+  const places = columns.flatMap((column, index) => (isRowid(table, column) ? [] : [index]))
+  if (places.length === 0 || rows.length === 0) return null
+  const others = written.filter(({ after }) => !isSame(after, before))
+  const whole = others.filter(({ isLossy }) => !isLossy)
+  return (
+    withAll(before, places, whole) ??
+    columnByColumn(before, whole) ??
+    withMost(
+      before,
+      places,
+      others.filter(({ after }) => isFilled(after, fills)),
+    )
+  )
+}
+
+/** Whether all its rows are of one table: those of several may be alike by chance. */
+const isFilled = ({ table }: TableImage, fills: Heir['fills']): boolean =>
+  fills.some(({ name, sources }) => name === foldCase(table.name) && sources.length === 1)
+
+/** The tables that have a column for each of these, and the rows that none of them has. */
+function rowsIn(
+  before: TableImage,
+  places: readonly number[],
+  others: readonly Written[],
+): MovedTable | null {
+  const heirs = others.flatMap(({ after }) => {
+    const targets = places.map((place) => targetOf(before, place, after))
+    return targets.includes(-1)
+      ? []
+      : [{ name: after.table.name, has: holderOf(after, places, targets) }]
+  })
+  const [first] = heirs
+  const all = before.rows.map(({ values }) => values)
+  return first
+    ? { in: first.name, gone: all.filter((row) => !heirs.some(({ has }) => has(row))) }
+    : null
+}
+
+function withAll(...given: Parameters<typeof rowsIn>): MovedTable | null {
+  const found = rowsIn(...given)
+  return found?.gone.length === 0 ? found : null
+}
+
+/** A copy that leaves rows out, and not an excerpt. */
+function withMost(...given: Parameters<typeof rowsIn>): MovedTable | null {
+  const found = rowsIn(...given)
+  const [{ rows }] = given
+  return found && found.gone.length > 0 && found.gone.length * 2 <= rows.length ? found : null
+}
+
+/**
+ * The table that has what stood in each column beside the key of its row. Where it is one for all, the row itself has to be there;
+ * of several, each does without rows that have nothing for it.
+ */
+function columnByColumn(before: TableImage, others: readonly Written[]): MovedTable | null {
+  const apart = before.columns.flatMap(({ name, primaryKey }) =>
+    primaryKey > 0 ? [] : [columnKeptIn(name, before, others)],
+  )
+  const [first = null] = apart
+  if (first === null || apart.includes(null)) return null
+  const only = apart.every((name) => name === first)
+    ? others.find(({ after }) => after.table.name === first)
+    : undefined
+  return { in: first, gone: only ? rowsWithoutKey(before, only.after) : [] }
+}
+
+function rowsWithoutKey({ columns, rows }: TableImage, after: TableImage): RawRow[] {
+  const keys = columns.flatMap(({ primaryKey }, index) => (primaryKey > 0 ? [index] : []))
+  const isThere = (row: RawRow): boolean =>
+    after.rows.some(({ values }) =>
+      keys.every((key) => values.some((value) => sameValue(value, row[key] ?? null))),
+    )
+  return rows.map(({ values }) => values).filter((row) => !isThere(row))
+}
