@@ -7,7 +7,7 @@ import { foldCase } from '../../../src/sql/names.js'
 /** TypeScript by `table.column` or by a declared type; names as SQLite compares them. */
 export type TypeOverrides = NonNullable<GenerateSettings['types']>
 
-/** The type that is given to a column: to it alone, or else to all that are declared so. */
+/** The type that is given to a column: to it alone, or else to all that are declared so. Ready to stand in a union. */
 export function overrideOf(
   types: TypeOverrides,
   owner: string,
@@ -17,11 +17,29 @@ export function overrideOf(
     Object.entries(types).find(
       ([key, text]) => wanted && foldCase(key) === foldCase(wanted) && isType(text),
     )?.[1]
-  return given(`${owner}.${name}`) ?? given(type)
+  const text = given(`${owner}.${name}`) ?? given(type)
+  const node = text === undefined ? undefined : typeIn(text)
+  return node && takesWhatFollows(node) ? `(${text})` : text
 }
 
-/** Whether a text is a type in TypeScript. */
-export function isType(text: string): boolean {
-  const parsed = ts.transpileModule(`type T = [${text}]`, { reportDiagnostics: true })
-  return parsed.diagnostics?.length === 0
+/** Whether a text is one type in TypeScript. */
+export const isType = (text: string): boolean => typeIn(text) !== undefined
+
+/** What stands behind it would be a part of its result: `() => string | null`. */
+const takesWhatFollows = (node: ts.TypeNode): boolean =>
+  ts.isFunctionTypeNode(node) || ts.isConstructorTypeNode(node) || ts.isConditionalTypeNode(node)
+
+/** As the only element of a tuple, so that the text ends where the type does. */
+function typeIn(text: string): ts.TypeNode | undefined {
+  const source = `type T = [${text}]`
+  if (ts.transpileModule(source, { reportDiagnostics: true }).diagnostics?.length !== 0)
+    return undefined
+  const [alias, ...others] = ts.createSourceFile('t.ts', source, ts.ScriptTarget.Latest).statements
+  const tuple = alias && ts.isTypeAliasDeclaration(alias) ? alias.type : undefined
+  if (others.length > 0 || !tuple || !ts.isTupleTypeNode(tuple)) return undefined
+  const [node, ...more] = tuple.elements
+  return node && more.length === 0 && !isPartOfTuple(node) ? node : undefined
 }
+
+const isPartOfTuple = (node: ts.TypeNode): boolean =>
+  ts.isNamedTupleMember(node) || ts.isOptionalTypeNode(node) || ts.isRestTypeNode(node)

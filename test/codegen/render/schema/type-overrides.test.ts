@@ -45,6 +45,10 @@ test.each<[TypeOverrides, string[]]>([
   [{ 'shown.n': 'bigint' }, ['shown.n: bigint']],
   [{ 'shown.m': 'M' }, ['shown.m: M']],
   [{ 'users.meta': 'Meta<' }, []],
+  [{ 'users.extra': '() => string' }, ['users.extra: (() => string)?']],
+  [{ 'users.extra': 'abstract new () => Date' }, ['users.extra: (abstract new () => Date)?']],
+  [{ 'users.extra': 'A extends B ? C : D' }, ['users.extra: (A extends B ? C : D)?']],
+  [{ 'users.extra': 'keyof A | B[]' }, ['users.extra: keyof A | B[]?']],
 ])('%j gives %j', (types, lines) => {
   expect(changed(types)).toEqual(lines)
 })
@@ -58,6 +62,9 @@ describe('what it says in vain', () => {
     [{ 'user.meta': 'Meta' }, /^warning TYPE_UNUSED .*of user\.meta, but no column is called/],
     [{ JSONB: 'unknown' }, /of JSONB, but no column is called or declared so/],
     [{ JSON: 'Meta<' }, /of JSON, but `Meta<` is no type in TypeScript/],
+    [{ JSON: 'A, B' }, /of JSON, but `A, B` is no type in TypeScript/],
+    [{ JSON: 'A] | [B' }, /is no type in TypeScript/],
+    [{ JSON: 'A?' }, /is no type in TypeScript/],
     [{ JSON: 'a; b' }, /of JSON, but `a; b` is no type in TypeScript/],
   ])('%j', (types, message) => {
     expect(problems(types as TypeOverrides)).toEqual([expect.stringMatching(message)])
