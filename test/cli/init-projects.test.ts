@@ -20,7 +20,8 @@ describe('in each kind of project', () => {
   }
 
   it.each(['{ "type": "commonjs" }', '{}'])('CommonJS beside %s', async (manifest) => {
-    const root = await initIn({ 'package.json': manifest, 'index.js': '' })
+    const installed = { 'node_modules/typescript/package.json': '{}' }
+    const root = await initIn({ ...installed, 'package.json': manifest, 'index.js': '' })
     expect(text(root, 'lockstep.config.mjs')).toContain('export default defineConfig')
     for (const name of ['001_initial', '002_add_users_table'])
       expect(text(root, `migrations/${name}.js`)).toMatch(

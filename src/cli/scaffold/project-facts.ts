@@ -41,7 +41,8 @@ export async function projectFacts(root: string): Promise<ProjectFacts> {
     packageText,
     packageManager: json['packageManager'],
     modules: json['type'] === 'module' ? 'esm' : 'commonjs',
-    language: !has('typescript') && isJavaScript(root) ? 'js' : 'ts',
+    // A tool may have brought typescript along: what is installed does not tell.
+    language: !Object.hasOwn(asked, 'typescript') && isJavaScript(root) ? 'js' : 'ts',
     has,
     compiler: await compilerFacts(root),
   }
@@ -73,10 +74,12 @@ function parse(text: string, file: string): Record<string, unknown> {
   throw new LockstepError(packageInvalid(file, 'it is no JSON object'))
 }
 
-/** There is JavaScript at the top or in src/, and no tsconfig.json. An empty folder is no JavaScript project. */
+/** There is JavaScript at the top or in src/, and neither TypeScript nor a tsconfig.json. An empty folder is no JavaScript project. */
 function isJavaScript(root: string): boolean {
   if (existsSync(join(root, 'tsconfig.json'))) return false
-  return [root, join(root, 'src')].some(
-    (folder) => existsSync(folder) && readdirSync(folder).some((name) => /\.[cm]?jsx?$/.test(name)),
+  const names = [root, join(root, 'src')].flatMap((folder) =>
+    existsSync(folder) ? readdirSync(folder) : [],
   )
+  const has = (ending: RegExp): boolean => names.some((name) => ending.test(name))
+  return has(/\.[cm]?jsx?$/) && !has(/(?<!\.d)\.[cm]?tsx?$/)
 }
