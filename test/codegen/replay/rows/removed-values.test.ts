@@ -399,16 +399,6 @@ test.each([
     ),
   ],
   [
-    'ROWS_LOST',
-    'most rows, whatever the copy is called',
-    M,
-    sql(
-      'CREATE TABLE n (id INTEGER PRIMARY KEY, ssl INTEGER, title TEXT)',
-      "INSERT INTO n SELECT id, ssl, title FROM m WHERE title LIKE '%1'",
-      'DROP TABLE m',
-    ),
-  ],
-  [
     'TABLE_DROPPED',
     'only some columns',
     M,
