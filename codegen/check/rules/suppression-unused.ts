@@ -14,14 +14,18 @@ export const suppressionUnused: Rule = {
     'A comment that is left behind would hide the next finding of its kind, for a reason that no longer holds.',
   solution: 'Remove the comment, or correct its code.',
   *check({ suppressions, troubled, ruleCodes }) {
-    for (const { outcome, code, subject, at, files, others = [] } of suppressions) {
+    for (const { outcome, code, subject, at, files, others } of suppressions) {
       if (outcome !== 'unused' || code === null) continue
       // What the reading warns of has codes as well.
       const isKnown = ruleCodes.includes(code) || code.startsWith('READ_')
       if (isKnown && files.some((file) => troubled.has(file))) continue
       const meant = isKnown ? undefined : ruleCodes.find((one) => isNear(one, code))
+      if (isKnown && subject !== null && others?.length === 0) {
+        yield { at, ...namedInVain(at.file, code, subject) }
+        continue
+      }
       const about = subject === null ? '' : ` about ${subject}`
-      const only = others.length > 0 ? `, only about ${listed(others)}` : ''
+      const only = others?.length ? `, only about ${listed(others)}` : ''
       const reason = isKnown
         ? `there is no such finding${about} in this migration${only}`
         : 'no rule has this code'
@@ -33,6 +37,12 @@ export const suppressionUnused: Rule = {
     }
   },
 }
+
+/** There are such findings, and none of them is told by a name. */
+const namedInVain = (file: string, code: string, subject: string) => ({
+  message: `A comment in ${file} switches off ${code} about ${subject}, but findings of this code are not told apart by what they are about: it switches off none.`,
+  fix: `Leave ${subject} out: \`lockstep-ignore ${code}: …\` covers them all in the migration.`,
+})
 
 /** Within a slip of the fingers or two. */
 const isNear = (code: string, given: string): boolean => distance(code, given) <= 2

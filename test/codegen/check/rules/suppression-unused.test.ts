@@ -148,3 +148,11 @@ describe('invalid', () => {
     ).not.toContain('SUPPRESSION')
   })
 })
+
+test('a name where the findings of the code are told apart by none', async () => {
+  const comment = '// lockstep-ignore IMPORT_BUILTIN crypto: only ever runs on Node'
+  const found = await checkFolder({ '001_a.ts': `${comment}\n${IMPORT}\n${SOUND}` })
+  const unused = found.find(({ code }) => code === 'SUPPRESSION_UNUSED')
+  expect(unused?.message).toContain('not told apart by what they are about')
+  expect(unused?.fix).toContain('`lockstep-ignore IMPORT_BUILTIN: …` covers them all')
+})
