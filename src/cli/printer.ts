@@ -58,6 +58,7 @@ export function makePrinter(flags: Flags, streams: Streams): Printer {
       style: styles.stderr,
       interactive: Boolean(stdin.isTTY && stderr.isTTY) && !json && !quiet,
       say: (...lines) => !quiet && print('stderr', lines),
+      sayOnce: once((line) => !quiet && print('stderr', [line])),
       detail: (...lines) => verbose && !quiet && print('stderr', lines),
     },
     printText: (text) => print('stdout', text.split('\n')),
@@ -72,6 +73,15 @@ export function makePrinter(flags: Flags, streams: Streams): Printer {
       if (json) structured({ error: failureDocument(error) })
       else print('stderr', renderFailure(error, styles.stderr, verbose ? 'full' : 'brief'))
     },
+  }
+}
+
+/** Says each line when it comes for the first time. */
+function once(say: (line: string) => void): (line: string) => void {
+  const said = new Set<string>()
+  return (line) => {
+    if (!said.has(line)) say(line)
+    said.add(line)
   }
 }
 

@@ -159,8 +159,16 @@ describe('seeds', () => {
       'db/more/users.sql': "INSERT INTO users (email) VALUES ('c')",
     })
     await runProgram(root, ['migrate', '--name', 'copy'])
-    for (const argv of [['seed'], ['seed', '--name', 'copy']])
-      expect(await runProgram(root, argv)).toMatchObject({ exitCode: 0 })
+    const picked =
+      'Of the databases in the configuration this is main; `--name` picks another: copy.\n'
+    const said = async (...argv: string[]): Promise<string[]> => {
+      const { exitCode, stderr } = await runProgram(root, argv)
+      expect(exitCode, stderr).toBe(0)
+      return stderr.split('\n').filter((line) => picked.startsWith(line) && line !== '')
+    }
+    for (const argv of [['migrate', '--dry-run'], ['status'], ['seed']])
+      expect(await said(...argv)).toEqual([picked.trimEnd()])
+    expect(await said('seed', '--name', 'copy')).toEqual([])
     expect(emails(root)).toEqual(['m'])
     expect(ask(root, 'SELECT email FROM users', 'data/copy.db')).toEqual(['c'])
   })

@@ -37,6 +37,8 @@ export interface Terminal {
   readonly interactive: boolean
   /** Shows lines on the standard error stream, unless that is to be quiet. */
   say(...lines: readonly string[]): void
+  /** Like `say`, but nothing that was said like this before. */
+  sayOnce(line: string): void
   /** Like `say`, for what only `--verbose` shows. */
   detail(...lines: readonly string[]): void
 }

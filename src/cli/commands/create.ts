@@ -16,16 +16,16 @@ import { migrationTitle } from '../scaffold/migration-name.js'
 import { migrationTemplate, type TemplateForm } from '../scaffold/migration-template.js'
 import { scriptStyle } from '../scaffold/script-style.js'
 import { writeNewFile } from '../scaffold/write-new-file.js'
-import { describeSettings } from '../settings/describe-settings.js'
 import { loadSettings } from '../settings/load-settings.js'
 import type { Settings } from '../settings/settings.js'
+import { tellSettings } from '../settings/tell-settings.js'
 
 /** Exits with 1 when something else in the folder keeps the registry from being generated. */
 export const run: CommandRun = async (invocation) => {
   const title = migrationTitle(invocation.words)
   const form = formOf(invocation.flags)
   const settings = await loadSettings(invocation)
-  for (const line of describeSettings(settings)) invocation.terminal.detail(line)
+  tellSettings(settings, invocation.terminal)
   const version = (await newestVersion(settings)) + 1
   const { driver, language } = settings
   const path = pathOf(settings, version, title.name, form)

@@ -16,9 +16,9 @@ import {
   renderUnmerged,
 } from '../render/renumbering.js'
 import { buildSettings } from '../settings/build-settings.js'
-import { describeSettings } from '../settings/describe-settings.js'
 import { loadSettings } from '../settings/load-settings.js'
 import type { Settings } from '../settings/settings.js'
+import { tellSettings } from '../settings/tell-settings.js'
 
 /**
  * Exits with 1 when the renumbered migrations cannot be applied after those of the other branch, or when the registry cannot
@@ -27,7 +27,7 @@ import type { Settings } from '../settings/settings.js'
 export const run: CommandRun = async (invocation) => {
   const { base, dryRun = false } = invocation.flags
   const settings = await loadSettings(invocation)
-  for (const line of describeSettings(settings)) invocation.terminal.detail(line)
+  tellSettings(settings, invocation.terminal)
   const { concludeMoves, prepareRenumber, recoverMoves, refuseRunning } =
     await import('../../../codegen/renumber/renumber.js')
   const recovered = dryRun ? null : await recoverMoves(settings.migrations)

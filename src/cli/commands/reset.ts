@@ -18,8 +18,8 @@ import { EXIT } from '../command/exit-code.js'
 import { displayPath } from '../terminal/display-path.js'
 import { size } from '../terminal/quantities.js'
 import { databaseOf } from '../settings/database-of.js'
-import { describeSettings } from '../settings/describe-settings.js'
 import { loadSettings } from '../settings/load-settings.js'
+import { tellSettings } from '../settings/tell-settings.js'
 import { refuseProtected } from '../settings/refuse-protected.js'
 import { runWatched } from '../worker/run-watched.js'
 
@@ -27,7 +27,7 @@ import { runWatched } from '../worker/run-watched.js'
 export const run: CommandRun = async (invocation) => {
   const settings = await loadSettings(invocation)
   const { flags, cwd, terminal } = invocation
-  for (const line of describeSettings(settings)) terminal.detail(line)
+  tellSettings(settings, terminal)
   refuseProtected(settings, 'lockstep reset')
   const path = databaseOf(settings, cwd)
   const { exists, sizeBytes } = lookAtFile(path)

@@ -11,12 +11,14 @@ import { EXIT } from '../command/exit-code.js'
 import { displayPath } from '../terminal/display-path.js'
 import { databaseOf } from '../settings/database-of.js'
 import { loadSettings } from '../settings/load-settings.js'
+import { tellPicked } from '../settings/tell-settings.js'
 import { runCopying } from '../worker/run-copying.js'
 
 /** Asks first, or needs `--yes` where there is no terminal to ask on. */
 export const run: CommandRun = async (invocation) => {
   const { cwd, flags, words } = invocation
   const settings = await loadSettings(invocation)
+  tellPicked(settings, invocation.terminal)
   const path = databaseOf(settings, cwd)
   if (!flags.yes && lookAtFile(path).exists) {
     // Nobody is asked about what cannot be done.

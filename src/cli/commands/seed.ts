@@ -4,8 +4,8 @@ import { EXIT } from '../command/exit-code.js'
 import { findSeeds } from '../seed/find-seeds.js'
 import type { DoneSeed } from '../seed/run-seed.js'
 import { databaseOf } from '../settings/database-of.js'
-import { describeSettings } from '../settings/describe-settings.js'
 import { loadSettings } from '../settings/load-settings.js'
+import { tellSettings } from '../settings/tell-settings.js'
 import { refuseProtected } from '../settings/refuse-protected.js'
 import { columns } from '../terminal/columns.js'
 import { displayPath } from '../terminal/display-path.js'
@@ -17,7 +17,7 @@ import { runWatched } from '../worker/run-watched.js'
 export const run: CommandRun = async (invocation) => {
   const { cwd, words, terminal } = invocation
   const settings = await loadSettings(invocation)
-  for (const line of describeSettings(settings)) terminal.detail(line)
+  tellSettings(settings, terminal)
   refuseProtected(settings, 'lockstep seed')
   const database = databaseOf(settings, cwd)
   const folder = displayPath(settings.seedsFolder, cwd)

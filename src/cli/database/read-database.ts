@@ -5,9 +5,9 @@ import type { Registry } from '../../model/registry.js'
 import type { Problem } from '../../model/report.js'
 import { displayPath } from '../terminal/display-path.js'
 import { databaseOf } from '../settings/database-of.js'
-import { describeSettings } from '../settings/describe-settings.js'
 import { loadSettings } from '../settings/load-settings.js'
 import type { Settings } from '../settings/settings.js'
+import { tellSettings } from '../settings/tell-settings.js'
 import type { Invocation } from '../command/command.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
 import { loadRegistryAside } from './load-registry.js'
@@ -42,7 +42,7 @@ export async function readDatabase<T>(
 ): Promise<T> {
   const settings = await loadSettings(invocation)
   const { cwd, terminal } = invocation
-  for (const line of describeSettings(settings)) terminal.detail(line)
+  tellSettings(settings, terminal)
   const path = databaseOf(settings, cwd)
   const look = lookAtFile(path)
   const registry = use === 'none' ? [] : await loadRegistryAside(settings, cwd)

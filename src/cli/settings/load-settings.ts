@@ -64,7 +64,7 @@ async function loadProject({ flags, cwd, memory }: Sources): Promise<Project> {
 
 function settingsFor(picked: Picked, project: Project, sources: Sources): Settings {
   const { root, folder, configFile } = project
-  const { config, name } = picked
+  const { config, name, others } = picked
   const { flags, cwd, memory } = sources
   const path = (flag: string | undefined, configured: string): string =>
     flag === undefined ? resolve(folder, configured) : resolve(cwd, flag)
@@ -74,6 +74,7 @@ function settingsFor(picked: Picked, project: Project, sources: Sources): Settin
     root,
     configFile,
     name,
+    ...(others && { others }),
     migrations,
     out,
     database: databasePath(config, project, sources),

@@ -8,6 +8,8 @@ import type { Sources } from './settings.js'
 /** One database's part of the configuration, with what all share; `name` is null when there is only one. */
 export interface Picked {
   readonly name: string | null
+  /** The names of those that nobody has picked or left out: it is meant because it is called `main`. */
+  readonly others?: readonly string[]
   readonly config: DatabaseConfig
 }
 
@@ -17,8 +19,10 @@ export function pickDatabase(config: LockstepConfig, sources: Sources): Picked {
   checkVariable(all, sources)
   const wanted = sources.flags.name
   if (wanted !== undefined) return named(all, wanted)
-  const only = all.length === 1 ? all[0] : all.find(({ name }) => name === 'main')
-  if (only) return only
+  const main = all.find(({ name }) => name === 'main')
+  const [only = main] = all.length === 1 ? all : []
+  const others = namesOf(all.filter((one) => one !== only))
+  if (only) return others.length > 0 ? { ...only, others } : only
   const message = 'The configuration has several databases, and none of them is called main.'
   throw new LockstepError(databaseAmbiguous(namesOf(all), message))
 }

@@ -14,6 +14,8 @@ export interface Settings extends GenerateSettings {
   readonly configFile: string | null
   /** The database's name among several; null when the configuration has one. */
   readonly name: string | null
+  /** The names of the others, where no `--name` says which is meant. */
+  readonly others?: readonly string[]
   /** Null when nothing says where it is; see `databaseOf`. */
   readonly database: string | null
   readonly open: DatabaseConfig['open']

@@ -9,6 +9,7 @@ import { requireFresh } from '../database/registry-freshness.js'
 import { resetDatabase } from '../database/reset-database.js'
 import { databaseOf } from '../settings/database-of.js'
 import { loadSettings } from '../settings/load-settings.js'
+import type { Settings } from '../settings/settings.js'
 import { doBackup, doRestore } from './do-backup.js'
 import { doEdit } from './do-edit.js'
 import { dryRun, runOn } from './do-run.js'
@@ -24,6 +25,7 @@ export async function doJob(job: Job, context: JobContext): Promise<JobResults[W
   // Before anything has loaded a client.
   const wall = flags.dryRun ? buildWall() : null
   const settings = await loadSettings({ flags, cwd, environment: process.env })
+  sendPicked(settings, context)
   context.folders = { root: settings.root, migrations: settings.migrations }
   const path = databaseOf(settings, cwd)
   removeAbandoned(dirname(path))
@@ -50,6 +52,11 @@ export async function doJob(job: Job, context: JobContext): Promise<JobResults[W
   // Of a missing file there is nothing to undo, and a mistyped path must not become a file.
   if (job.work !== 'migrate' && !lookAtFile(path).exists) return runOn(run, openEmpty(settings))
   return runOn(run, await openAndTell(run))
+}
+
+/** The command has not read the configuration. */
+function sendPicked({ name, others }: Settings, { send }: JobContext): void {
+  if (others) send({ type: 'picked', name, others })
 }
 
 /** Work that may be the first on a database. */

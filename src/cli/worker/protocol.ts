@@ -10,6 +10,7 @@ import type { UntriedStep } from '../dry-run/note-untried.js'
 import type { Loading } from '../load/plan-load.js'
 import type { DoneSeed } from '../seed/run-seed.js'
 import type { Flags } from '../command/flags.js'
+import type { Settings } from '../settings/settings.js'
 import type { DownSource } from '../command/down-source.js'
 
 /** What a run of migrations answers. */
@@ -92,6 +93,11 @@ export interface OpenedMessage {
   readonly madeFolder: string | null
 }
 
+/** Which of several databases is meant, where nobody has said so. */
+export interface PickedMessage extends Pick<Settings, 'name' | 'others'> {
+  readonly type: 'picked'
+}
+
 /** A file is about to be written that must not outlive this process. */
 export interface TemporaryMessage {
   readonly type: 'temporary'
@@ -132,6 +138,7 @@ export interface FailedMessage {
 /** Everything that the worker tells the command; `type` tells the messages apart. */
 export type WorkerMessage =
   | OpenedMessage
+  | PickedMessage
   | TemporaryMessage
   | CopyingMessage
   | EventMessage

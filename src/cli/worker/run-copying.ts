@@ -1,6 +1,6 @@
 // What the commands that copy databases share.
 import type { Invocation } from '../command/command.js'
-import { tellSettings } from '../settings/tell-settings.js'
+import { tellIfVerbose } from '../settings/tell-settings.js'
 import type { JobResults } from './protocol.js'
 import { tellOpened } from './run-migrations.js'
 import { runWatched } from './run-watched.js'
@@ -10,7 +10,7 @@ export async function runCopying<W extends 'backup' | 'restore'>(
   work: W,
   invocation: Invocation,
 ): Promise<JobResults[W]> {
-  await tellSettings(invocation)
+  await tellIfVerbose(invocation)
   return runWatched(work, invocation, (message, watched) => {
     if (message.type === 'opened') tellOpened(message, watched)
   })

@@ -6,14 +6,14 @@ import { renderRun } from '../render/run.js'
 import { renderSources } from '../render/sources.js'
 import { databaseOf } from '../settings/database-of.js'
 import { loadSettings } from '../settings/load-settings.js'
-import { tellSettings } from '../settings/tell-settings.js'
+import { tellIfVerbose } from '../settings/tell-settings.js'
 import type { OpenedMessage, RunResult, RunWork } from './protocol.js'
 import type { WorkOrder } from './run-in-worker.js'
 import { runWatched } from './run-watched.js'
 
 /** Runs migrations as `work` says. Throws what the run throws. */
 export async function runMigrations(work: RunWork, invocation: WorkOrder): Promise<CommandResult> {
-  await tellSettings(invocation)
+  await tellIfVerbose(invocation)
   const seen: { opened?: OpenedMessage } = {}
   const result = await runWatched(work, invocation, (message, watched) => {
     if (message.type === 'opened') tellOpened((seen.opened = message), watched)

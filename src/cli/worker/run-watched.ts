@@ -1,5 +1,6 @@
 // What all commands share that have something done to the database: the worker, and what is shown meanwhile.
 import type { Invocation } from '../command/command.js'
+import { tellPicked } from '../settings/tell-settings.js'
 import type { JobResults, Work } from './protocol.js'
 import { runInWorker, type Listener, type WorkOrder } from './run-in-worker.js'
 import { watchRun } from './watch-run.js'
@@ -18,6 +19,7 @@ export async function runWatched<W extends Work>(
   try {
     return await runInWorker(work, watched, (message) => {
       if (message.type === 'event') watcher.hear(message.event)
+      if (message.type === 'picked') tellPicked(message, order.terminal)
       if (message.type === 'copying') watcher.copying(message)
       hear(message, watched)
     })
