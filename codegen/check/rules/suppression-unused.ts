@@ -1,7 +1,7 @@
 // A comment switches off what is not found.
 import { distance } from 'fastest-levenshtein'
 import { listed } from '../wording/describe-step.js'
-import type { Rule } from '../subject/rule.js'
+import type { Rule, Suppression } from '../subject/rule.js'
 
 /** Says nothing in files with errors, where a finding may be hidden, but of a code that no rule has. */
 export const suppressionUnused: Rule = {
@@ -19,30 +19,40 @@ export const suppressionUnused: Rule = {
       // What the reading warns of has codes as well.
       const isKnown = ruleCodes.includes(code) || code.startsWith('READ_')
       if (isKnown && files.some((file) => troubled.has(file))) continue
-      const meant = isKnown ? undefined : ruleCodes.find((one) => isNear(one, code))
-      if (isKnown && subject !== null && others?.length === 0) {
-        yield { at, ...namedInVain(at.file, code, subject) }
-        continue
-      }
-      const about = subject === null ? '' : ` about ${subject}`
-      const only = others?.length ? `, only about ${listed(others)}` : ''
-      const reason = isKnown
-        ? `there is no such finding${about} in this migration${only}`
-        : 'no rule has this code'
-      yield {
-        at,
-        message: `A comment in ${at.file} switches off ${code}, but ${reason}.`,
-        fix: `${meant === undefined ? '' : `Did you mean ${meant}? `}Remove the comment, or correct ${only ? 'what it names' : 'its code'}.`,
-      }
+      const said = `A comment in ${at.file} switches off ${code}`
+      if (!isKnown) {
+        const meant = ruleCodes.find((one) => isNear(one, code))
+        yield {
+          at,
+          message: `${said}, but no rule has this code.`,
+          fix: `${meant === undefined ? '' : `Did you mean ${meant}? `}Remove the comment, or correct its code.`,
+        }
+      } else yield { at, ...inVain(said, code, { subject, others }) }
     }
   },
 }
 
-/** There are such findings, and none of them is told by a name. */
-const namedInVain = (file: string, code: string, subject: string) => ({
-  message: `A comment in ${file} switches off ${code} about ${subject}, but findings of this code are not told apart by what they are about: it switches off none.`,
-  fix: `Leave ${subject} out: \`lockstep-ignore ${code}: …\` covers them all in the migration.`,
-})
+/** Where there are such findings, and none of them is told by a name, the name is in the way. */
+function inVain(
+  said: string,
+  code: string,
+  {
+    subject,
+    others,
+  }: Pick<Suppression, 'subject'> & { readonly others: Suppression['others'] | undefined },
+): { readonly message: string; readonly fix: string } {
+  const about = subject === null ? '' : ` about ${subject}`
+  if (subject !== null && others?.length === 0)
+    return {
+      message: `${said}${about}, but findings of this code are not told apart by what they are about: it switches off none.`,
+      fix: `Leave ${subject} out: \`lockstep-ignore ${code}: …\` covers them all in the migration.`,
+    }
+  const only = others?.length ? `, only about ${listed(others)}` : ''
+  return {
+    message: `${said}, but there is no such finding${about} in this migration${only}.`,
+    fix: `Remove the comment, or correct ${only ? 'what it names' : 'its code'}.`,
+  }
+}
 
 /** Within a slip of the fingers or two. */
 const isNear = (code: string, given: string): boolean => distance(code, given) <= 2
