@@ -92,7 +92,7 @@ describe.each(['wal', 'delete'] as const)('with journal_mode %s, a foreign write
     const before = bytesOf(db.name)
     const error = errorOf(() => migrate(db, registry, { lockTimeoutMs: 300 }))
     expect(error).toMatchObject({ code: 'LOCK_TIMEOUT', report: { from: 1, to: 1, steps: [] } })
-    expect(error.message).toMatch(/has held the database for \d+ ms while this run waited to write/)
+    expect(error.message).toMatch(/was locked for \d+ ms while this run waited to write/)
     expect(error.fix).toContain('raise lockTimeoutMs')
     expect(error.facts['waitedMs']).toBeGreaterThanOrEqual(300)
     expectUntouched(db)
