@@ -151,8 +151,8 @@ export async function generateAnew(
   const decision = resolveImportExtension(settings, filesOf(items))
   const wanted = renderFiles(items, proof, settings, decision)
   // A check that remembers nothing beyond its own end is none of a person who will apply what it has seen.
-  if (options.write || settings.memory === undefined)
-    await keepRecords(withSchemas(items, proof), settings)
+  const isKeeping = options.write || settings.memory === undefined
+  const recorded = isKeeping ? await keepRecords(withSchemas(items, proof), settings) : []
   const settled = await settleFiles(wanted, settings, options)
   const aboutTypes = proof?.complete ? schemaProblems(proof, settings) : []
   const aboutFiles = [...decision.diagnostics, ...aboutTypes, ...settled.diagnostics]
@@ -161,7 +161,8 @@ export async function generateAnew(
     const about = { diagnostics, files, migrations, head, drafts: drafts.map(fileOf) }
     const remembered = { ...about, replayed: settings.replay }
     const unwanted = unwantedPaths(wanted, settings)
-    cache.remember(remembered, [...decision.consulted, ...proven.consulted, ...unwanted])
+    const consulted = [...decision.consulted, ...proven.consulted, ...recorded]
+    cache.remember(remembered, [...consulted, ...unwanted])
   }
   const findings = [...diagnostics, ...applySeverities(aboutFiles, settings)]
   return resultOf(proven, findings.sort(compareDiagnostics), settled.files)

@@ -86,6 +86,16 @@ export interface TextsPlace {
   readonly given?: GivenFiles
 }
 
+/** What one text was bundled into. */
+export interface BuiltText {
+  readonly code: string
+  /** The same without the text itself: all that it imports, but for packages. */
+  readonly imported: string
+  /** The files that it imports, absolute, by itself and through others, and what it leaves to be loaded. */
+  readonly files: readonly string[]
+  readonly externals: readonly string[]
+}
+
 /**
  * Bundles texts, in TypeScript, that stand in for files of one folder: each by itself, all at once. Lockstep is no part of them:
  * it would be most of each. Null where one of them does not build.
@@ -93,7 +103,7 @@ export interface TextsPlace {
 export async function buildEach(
   texts: readonly string[],
   { folder, root, given }: TextsPlace,
-): Promise<readonly string[] | null> {
+): Promise<readonly BuiltText[] | null> {
   const {
     stdin: _stdin,
     outfile: _outfile,
@@ -106,11 +116,31 @@ export async function buildEach(
       () => ({ ...options, entryPoints, outdir: folder, plugins: [...plugins] }),
       given,
     )
-    return texts.map((_, index) => built.outputs.get(`${index}.js`) ?? '')
+    return texts.map((_, index) => {
+      const code = built.outputs.get(`${index}.js`) ?? ''
+      const imported = code
+        .split(/^\/\/ lockstep-given:\d+$/m)
+        .slice(0, -1)
+        .join('')
+      return { code, imported, ...importsBelow(resolve(root, `${GIVEN}:${index}`), built) }
+    })
   } catch (failure) {
     if (!isBuildFailure(failure)) throw failure
     return null
   }
+}
+
+function importsBelow(
+  entry: string,
+  { imports }: Pick<Bundle, 'imports'>,
+): Pick<BuiltText, 'files' | 'externals'> {
+  const [files, externals] = [new Set([entry]), new Set<string>()]
+  // What is added meanwhile is gone through as well.
+  for (const file of files)
+    for (const { path, external } of imports.get(file) ?? [])
+      (external ? externals : files).add(path)
+  files.delete(entry)
+  return { files: [...files], externals: [...externals] }
 }
 
 /** Only files that do use `import.meta` are worth a detour through the main process. */

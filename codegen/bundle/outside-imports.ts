@@ -22,20 +22,33 @@ export async function outsideImports(
   const { tryBuild } = await import('./build-module.js')
   const built = await tryBuild({ file, root })
   if (built.failure) return { files: [], packages: [] }
+  const externals = [...built.imports.values()]
+    .flat()
+    .flatMap(({ path, external }) => (external ? [path] : []))
+  return outsideOf({ files: built.inputs, externals }, file, migrations)
+}
+
+/** What of these imports of a file its checksum is not about. */
+export function outsideOf(
+  {
+    files,
+    externals,
+  }: { readonly files: readonly string[]; readonly externals: readonly string[] },
+  file: string,
+  migrations: string,
+): OutsideImports {
   const folder = realpathSync(migrations)
   const entry = realpathSync(file)
-  const files = built.inputs.filter(
-    (path) => path !== entry && !isOwnFile(path) && !isHelper(path, folder),
-  )
-  const packages = [...built.imports.values()]
-    .flat()
-    .flatMap(({ path, external }) => (external && isVariable(path) ? [path] : []))
-  return { files, packages: [...new Set(packages)].sort() }
+  const isOutside = (path: string): boolean =>
+    path !== entry && !isOwnFile(path) && !isHelper(path, folder)
+  const packages = new Set(externals.filter(isVariable))
+  return { files: files.filter(isOutside), packages: [...packages].sort() }
 }
 
 /** The client answers for itself; of Node's modules only those give other answers that read files. */
 const isVariable = (name: string): boolean =>
-  isBuiltin(name) ? /^(node:)?fs(\/|$)/.test(name) : name !== 'better-sqlite3'
+  !/^lockstep(\/|$)/.test(name) &&
+  (isBuiltin(name) ? /^(node:)?fs(\/|$)/.test(name) : name !== 'better-sqlite3')
 
 /** Helpers beside the migrations are part of the checksum. */
 const isHelper = (path: string, folder: string): boolean =>

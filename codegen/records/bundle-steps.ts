@@ -1,40 +1,48 @@
 // Puts each of some migrations into one text of its own that can be run without its file: what the registry says of it, and
 // its code with everything of the project that it imports.
 import { basename, dirname } from 'node:path'
+import type { BuiltText } from '../bundle/build-module.js'
 import type { GivenFiles } from '../bundle/given-files.js'
 import type { RegistryItem } from '../model/registry-item.js'
 import { importName, isImported, renderEntry } from '../render/registry/render-entry.js'
 
-/** One text for each migration that can be bundled, from what is `given` where that is not on the disk: a CommonJS module that exports `entry`. */
+/**
+ * One text for each migration that can be bundled, from what is `given` where that is not on the disk: a CommonJS module that
+ * exports `entry`.
+ */
 export async function bundleSteps(
   items: readonly RegistryItem[],
   root: string,
   given?: GivenFiles,
-): Promise<ReadonlyMap<RegistryItem, string>> {
+): Promise<ReadonlyMap<RegistryItem, BuiltText>> {
   const written = items.filter(({ migration }) => !isImported(migration))
-  const texts = written.map((item) => [item, `exports.entry = ${renderEntry(item)}\n`] as const)
+  const texts = written.map((item) => [item, withoutImports(item)] as const)
   return new Map([...texts, ...(await bundleImported(items, root, given))])
 }
+
+const withoutImports = (item: RegistryItem): BuiltText => ({
+  code: `exports.entry = ${renderEntry(item)}\n`,
+  imported: '',
+  files: [],
+  externals: [],
+})
 
 async function bundleImported(
   items: readonly RegistryItem[],
   root: string,
   given?: GivenFiles,
-): Promise<readonly (readonly [RegistryItem, string])[]> {
+): Promise<readonly (readonly [RegistryItem, BuiltText])[]> {
   const imported = items.filter(({ migration }) => isImported(migration))
   const [first] = imported
   if (!first) return []
   // Loading esbuild takes time that only code needs.
   const { buildEach } = await import('../bundle/build-module.js')
   const folder = dirname(first.migration.file.path)
-  const built = await buildEach(imported.map(importingText), {
-    folder,
-    root,
-    ...(given && { given }),
-  })
+  const place = { folder, root, ...(given && { given }) }
+  const built = await buildEach(imported.map(importingText), place)
   return imported.flatMap((item, index) => {
-    const code = built?.[index]
-    return code === undefined ? [] : [[item, code] as const]
+    const text = built?.[index]
+    return text === undefined ? [] : [[item, text] as const]
   })
 }
 

@@ -39,8 +39,7 @@ const LONGEST_MS = 10_000
 
 /**
  * What is found of these, by version; nothing where there is no git or no repository. Only what the digests cover is taken: a
- * migration that imports more of the project than helpers in its folder is not found. Throws `MODULE_FAILED` for one that is
- * found and cannot be loaded.
+ * migration that imports more of the project than helpers in its folder is not found, nor is one that cannot be loaded.
  */
 export async function findInGit(
   keys: readonly NamedKey[],
@@ -113,7 +112,7 @@ async function stepsOf(
     const item = items.find(
       ({ checksums: { up, down } }) => up === key.checksum && down === key.downChecksum,
     )
-    const step = item && (await loadStep(item, discovery, { key, settings, lent }))
+    const step = item && (await loadStep(item, discovery, { key, settings, lent, commit }))
     if (step) found.push([key.version, step])
   }
   return found
@@ -123,20 +122,23 @@ async function stepsOf(
 async function loadStep(
   { migration, ...item }: RegistryItem,
   discovery: Discovery,
-  { key, settings, lent }: LoadOrder,
+  { key, settings, lent, commit }: LoadOrder,
 ): Promise<ReadStep | null> {
   const { root, migrations } = settings
   const { file } = migration
   const place = { ...file, path: join(migrations, basename(file.path)) }
   const placed = { ...item, migration: { ...migration, file: place } }
-  const [code] = (await bundleSteps([placed], root, givenFiles(discovery, migrations))).values()
-  return code === undefined ? null : readStep({ code, file: file.file, root }, key, lent)
+  const [built] = (await bundleSteps([placed], root, givenFiles(discovery, migrations))).values()
+  if (!built) return null
+  const source = `Commit ${commit.slice(0, 9)}`
+  return readStep({ code: built.code, file: file.file, root, source }, key, lent)
 }
 
 interface LoadOrder {
   readonly key: RecordKey
   readonly settings: GenerateSettings
   readonly lent: Lent
+  readonly commit: string
 }
 
 async function placeOf(

@@ -1,45 +1,65 @@
 // Finds the migration that was applied among the records, by the digests that the ledger has of it.
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { versionId } from '../../src/model/version.js'
 import { readStep, type Lent, type ReadStep } from './read-step.js'
 import type { GenerateSettings } from '../model/settings.js'
 import { readMemory } from '../project/memory-file.js'
 import type { StoredRecord } from './keep-records.js'
-import { recordEnd, recordFolder, recordName, type RecordKey } from './record-folder.js'
+import {
+  isOfKey,
+  readNames,
+  recordFolder,
+  type NamedRecord,
+  type RecordKey,
+} from './record-folder.js'
 
 /** A migration as it was generated, and when that was, as ISO 8601. */
 export interface KeptStep extends ReadStep {
   readonly at: string
 }
 
+/** A migration as the ledger has it. */
+export interface AppliedKey extends RecordKey {
+  /** ISO 8601. */
+  readonly appliedAt: string
+}
+
 /**
- * The record of a migration with these digests; null where there is none that this user, or root, wrote. Throws
- * `MODULE_FAILED` when its code cannot be loaded any more.
+ * The record of a migration with these digests, of the code that it had when it was applied; null where there is none that this
+ * user, or root, wrote, and that can be loaded.
  */
 export function findRecord(
-  key: RecordKey,
+  key: AppliedKey,
   settings: GenerateSettings,
   lent: Lent,
 ): KeptStep | null {
   const folder = recordFolder(settings)
   if (folder === null) return null
-  for (const name of namesFor(key, folder)) {
+  for (const { name } of recordsFor(key, namesIn(folder))) {
     const record = readMemory(join(folder, name))
-    const found = isRecord(record) ? readStep({ ...record, root: settings.root }, key, lent) : null
-    if (found && isRecord(record)) return { ...found, at: record.at }
+    if (!isRecord(record)) continue
+    const text = { ...record, root: settings.root, source: 'Its record' }
+    const found = readStep(text, key, lent)
+    if (found) return { ...found, at: record.at }
   }
   return null
 }
 
-/** Of its own version first, then those of the same migration under another number; proven ones before others. */
-function namesFor(key: RecordKey, folder: string): string[] {
-  const grades = ['proven', 'unproven'] as const
-  const others = namesIn(folder)
-  return [
-    ...grades.map((grade) => recordName(key, grade)),
-    ...grades.flatMap((grade) => others.filter((name) => name.endsWith(recordEnd(key, grade)))),
-  ]
+/**
+ * Of its own version, or else of the same migration under another number; proven ones before others. Of several codes the one
+ * that was generated last before the migration was applied; where records were lost, the first one since.
+ */
+function recordsFor(key: AppliedKey, names: readonly string[]): NamedRecord[] {
+  const all = readNames(names).filter((one) => isOfKey(key, one))
+  const own = all.filter(({ id }) => id === versionId(key.version))
+  const newest = own.length > 0 ? own : all
+  const { code } = newest.find(({ at }) => !(at > Date.parse(key.appliedAt))) ?? newest.at(-1) ?? {}
+  const same = newest.filter((one) => one.code === code)
+  return [...same.filter(isProven), ...same.filter((one) => !isProven(one))]
 }
+
+const isProven = ({ grade }: NamedRecord): boolean => grade === 'proven'
 
 function namesIn(folder: string): string[] {
   try {

@@ -1,12 +1,25 @@
 // Keeps each migration that is generated, so that what was applied can be undone although its file is gone or edited.
 // Losing a record costs that, never correctness.
+import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { versionId } from '../../src/model/version.js'
+import type { BuiltText } from '../bundle/build-module.js'
+import { outsideOf, type OutsideImports } from '../bundle/outside-imports.js'
 import type { RegistryItem } from '../model/registry-item.js'
 import type { GenerateSettings } from '../model/settings.js'
 import { writeMemory } from '../project/memory-file.js'
 import { bundleSteps } from './bundle-steps.js'
-import { recordFolder, recordName, type Grade, type RecordKey } from './record-folder.js'
+import {
+  isOfKey,
+  readNames,
+  recordFolder,
+  recordName,
+  WHOLE,
+  type Grade,
+  type NamedRecord,
+  type RecordKey,
+} from './record-folder.js'
 
 /** A migration as it was generated. */
 export interface StoredRecord {
@@ -21,25 +34,46 @@ export interface StoredRecord {
 const KEPT = 500
 
 /**
- * Writes a record of each migration that has none. Does nothing where there is no `node_modules` folder or it cannot be
- * written; a migration that does not bundle has no record.
+ * Writes a record of each migration that has none of its present code. Does nothing where there is no `node_modules` folder or
+ * it cannot be written; a migration that does not bundle has no record. Answers with the files, absolute, of which the records
+ * depend besides the migrations.
  */
 export async function keepRecords(
   items: readonly RegistryItem[],
   settings: GenerateSettings,
-): Promise<void> {
+): Promise<readonly string[]> {
   const folder = recordFolder(settings)
-  if (folder === null) return
-  const known = new Set(namesIn(folder))
-  const missing = items.filter((item) => !isKept(item, known))
-  if (missing.length === 0) return
-  const codes = await bundleSteps(missing, settings.root)
-  const at = new Date().toISOString()
-  for (const [item, code] of codes) {
-    const record: StoredRecord = { at, file: item.migration.file.file, code }
-    writeMemory(join(folder, recordName(keyOf(item), gradeOf(item))), record)
+  if (folder === null) return []
+  const known = readNames(namesIn(folder))
+  const open = items.filter((item) => !isKept(item, WHOLE, known))
+  if (open.length === 0) return []
+  const files = new Set<string>()
+  const at = Date.now()
+  for (const [item, built] of await bundleSteps(open, settings.root)) {
+    const { file } = item.migration
+    const outside =
+      built.files.length === 0 ? NOTHING : outsideOf(built, file.path, settings.migrations)
+    const code = codeOf(built, outside)
+    outside.files.forEach((path) => files.add(path))
+    if (isKept(item, code, known)) continue
+    const stamp = { code, at, grade: gradeOf(item) }
+    const record: StoredRecord = {
+      at: new Date(at).toISOString(),
+      file: file.file,
+      code: built.code,
+    }
+    writeMemory(join(folder, recordName(keyOf(item), stamp)), record)
   }
   forgetOldest(folder, items)
+  return [...files]
+}
+
+const NOTHING: OutsideImports = { files: [], packages: [] }
+
+/** Where a migration imports what its digests are not about, they stay as they are when that is changed. */
+function codeOf({ imported }: BuiltText, { files, packages }: OutsideImports): string {
+  if (files.length + packages.length === 0) return WHOLE
+  return createHash('sha256').update(imported).digest('hex').slice(0, 12)
 }
 
 /** The names of all records; makes the folder, which says that records were written. */
@@ -60,13 +94,32 @@ const keyOf = ({ migration, checksums }: RegistryItem): RecordKey => ({
 
 const gradeOf = ({ schema }: RegistryItem): Grade => (schema?.schemaDigest ? 'proven' : 'unproven')
 
-const isKept = (item: RegistryItem, known: ReadonlySet<string>): boolean =>
-  known.has(recordName(keyOf(item), 'proven')) ||
-  (gradeOf(item) === 'unproven' && known.has(recordName(keyOf(item), 'unproven')))
+/** Whether the newest record is of this code, and of one that is proven, one of this code holds what it makes. */
+function isKept(item: RegistryItem, code: string, known: readonly NamedRecord[]): boolean {
+  const own = recordsOf(item, known)
+  if (own[0]?.code !== code) return false
+  return (
+    gradeOf(item) === 'unproven' || own.some((one) => one.code === code && one.grade === 'proven')
+  )
+}
 
+/** The newest first. */
+function recordsOf(item: RegistryItem, known: readonly NamedRecord[]): NamedRecord[] {
+  const key = keyOf(item)
+  const id = versionId(key.version)
+  return known.filter((one) => one.id === id && isOfKey(key, one))
+}
+
+/** Of the present migrations, those of their present code stay. */
 function forgetOldest(folder: string, items: readonly RegistryItem[]): void {
-  const present = new Set(items.map((item) => recordName(keyOf(item), gradeOf(item))))
-  const others = namesIn(folder).filter((name) => !present.has(name))
+  const names = namesIn(folder)
+  if (names.length <= KEPT) return
+  const known = readNames(names)
+  const present = items.flatMap((item) => {
+    const own = recordsOf(item, known)
+    return own.filter(({ code }) => code === own[0]?.code).map(({ name }) => name)
+  })
+  const others = names.filter((name) => !present.includes(name))
   if (others.length <= KEPT) return
   const times = new Map(others.map((name) => [name, timeOf(join(folder, name))]))
   others.sort((a, b) => times.get(b)! - times.get(a)!)

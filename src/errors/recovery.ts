@@ -32,11 +32,31 @@ export const ledgerMoved = (): Cause => ({
   fix: 'Run again, and look at the new plan.',
 })
 
-/** What was applied is nowhere to be found, and the code has something else under its number, or nothing. */
-export const downUnknown = (rows: readonly Pick<LedgerRow, 'version' | 'name'>[]): Cause => ({
+/**
+ * What was applied is nowhere to be found, and the code has something else under its number, or nothing. `unusable` was found,
+ * and cannot be loaded.
+ */
+export const downUnknown = (
+  rows: readonly Pick<LedgerRow, 'version' | 'name'>[],
+  unusable: readonly {
+    readonly version: number
+    readonly source: string
+    readonly reason: string
+  }[],
+): Cause => ({
   code: 'DOWN_UNKNOWN',
-  message: `Nothing tells how to undo ${rows.map(({ version, name }) => `${versionId(version)} (${name})`).join(', ')} as applied: the code has something else now, and neither a record nor a commit of this clone has it. Nothing was changed.`,
-  fix: 'Go back to the code that has it, run `lockstep gen` there, which keeps a record, and undo it then; or restore a backup.',
+  message: `Nothing tells how to undo ${rows.map(({ version, name }) => `${versionId(version)} (${name})`).join(', ')} as applied: the code has something else now, and neither a record nor a commit of this clone has it${unusable.length > 0 ? ' that can be loaded:' : '. Nothing was changed.'}`,
+  ...(unusable.length > 0 && {
+    lines: unusable.map(
+      ({ version, source, reason }) =>
+        `  ${versionId(version)}  ${source} cannot be loaded: ${reason}`,
+    ),
+    state: NOTHING_CHANGED,
+  }),
+  fix:
+    unusable.length > 0
+      ? 'Put back what it loads, for as long as it takes to undo it; or restore a backup.'
+      : 'Go back to the code that has it, run `lockstep gen` there, which keeps a record, and undo it then; or restore a backup.',
   facts: { versions: rows.map(({ version }) => version) },
 })
 

@@ -8,14 +8,14 @@ import type { LedgerRow } from '../../model/ledger.js'
 import type { RegistryEntry } from '../../model/registry.js'
 import { versionId } from '../../model/version.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
-import type { Lent } from '../../../codegen/records/read-step.js'
+import type { Lent, Unusable } from '../../../codegen/records/read-step.js'
 import { findRecord } from '../../../codegen/records/find-record.js'
 import { buildSettings } from '../settings/build-settings.js'
 import type { Settings } from '../settings/settings.js'
 import type { DownSource } from '../command/down-source.js'
 
 /** What migrations import of Lockstep: this copy of it. */
-const LENT: Lent = {
+const LENT: Omit<Lent, 'refuse'> = {
   doors: { lockstep: { ...door }, 'lockstep/better-sqlite3': { ...driver } },
   toolkit: driver.toolkit,
 }
@@ -28,29 +28,33 @@ export interface AppliedStep {
 
 /**
  * What was applied of these rows, as far as it is known: from the records of this project, but under continuous integration,
- * where caches are restored that others may have written; else from the repository.
+ * where caches are restored that others may have written; else from the repository. `refuse` is told of what was found and
+ * cannot be loaded any more: it does not end the search.
  */
 export async function findSteps(
   rows: readonly LedgerRow[],
   settings: Settings,
+  refuse: Lent['refuse'] = () => {},
 ): Promise<ReadonlyMap<number, AppliedStep>> {
+  const lent = { ...LENT, refuse }
   const found = new Map<number, AppliedStep>()
   for (const row of rows) {
-    const step = isIntegration(process.env['CI']) ? null : recordOf(row, settings)
+    const step = isIntegration(process.env['CI']) ? null : recordOf(row, settings, lent)
     if (step) found.set(row.version, step)
   }
   const missing = rows.filter(({ version }) => !found.has(version))
-  return new Map([...found, ...(await committedOf(missing, settings))])
+  return new Map([...found, ...(await committedOf(missing, settings, lent))])
 }
 
 async function committedOf(
   rows: readonly LedgerRow[],
   settings: Settings,
+  lent: Lent,
 ): Promise<[number, AppliedStep][]> {
   if (rows.length === 0) return []
   // It loads the compiler.
   const { findInGit } = await import('../../../codegen/records/find-in-git.js')
-  const found = await findInGit(rows.map(keyOf), buildSettings(settings), LENT)
+  const found = await findInGit(rows.map(keyOf), buildSettings(settings), lent)
   return rows.flatMap(({ version, name }): [number, AppliedStep][] => {
     const step = found.get(version)
     if (!step) return []
@@ -65,16 +69,17 @@ async function committedOf(
   })
 }
 
-const keyOf = ({ version, name, checksum, downChecksum }: LedgerRow) => ({
+const keyOf = ({ version, name, checksum, downChecksum, appliedAt }: LedgerRow) => ({
   version,
   name,
   checksum: checksum ?? '',
   downChecksum,
+  appliedAt,
 })
 
-function recordOf(row: LedgerRow, settings: Settings): AppliedStep | null {
+function recordOf(row: LedgerRow, settings: Settings, lent: Lent): AppliedStep | null {
   const { version, name } = row
-  const record = findRecord(keyOf(row), buildSettings(settings), LENT)
+  const record = findRecord(keyOf(row), buildSettings(settings), lent)
   if (!record) return null
   const entry = record.entry as RegistryEntry<ClientHandle>
   return { entry, source: { version, id: versionId(version), name, from: 'record', at: record.at } }
@@ -84,10 +89,11 @@ function recordOf(row: LedgerRow, settings: Settings): AppliedStep | null {
 export function refuseUnknown(
   rows: readonly LedgerRow[],
   found: ReadonlyMap<number, AppliedStep>,
+  unusable: readonly Unusable[],
 ): void {
   // Of one without a `down`, that is what there is to say.
   const unknown = rows.filter(
     ({ version, downChecksum }) => downChecksum !== null && !found.has(version),
   )
-  if (unknown.length > 0) throw new LockstepError(downUnknown(unknown))
+  if (unknown.length > 0) throw new LockstepError(downUnknown(unknown, unusable))
 }

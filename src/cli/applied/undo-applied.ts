@@ -17,6 +17,7 @@ import { readingInSlices } from '../../run/ledger/lock.js'
 import { readLedger } from '../../run/ledger/read-ledger.js'
 import { runTowards } from '../../run/migrate.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
+import type { Unusable } from '../../../codegen/records/read-step.js'
 import type { Settings } from '../settings/settings.js'
 import type { DownSource } from '../command/down-source.js'
 import { appliedRegistry, otherRows } from './applied-registry.js'
@@ -42,7 +43,7 @@ export interface UndoingOrder {
   readonly otherwise: 'refuse' | 'present'
 }
 
-/** Looks for what a rollback would undo. Throws `DOWN_UNKNOWN`, and `MODULE_FAILED` for what is found and cannot be loaded. */
+/** Looks for what a rollback would undo. Throws `DOWN_UNKNOWN`, also for what is found and cannot be loaded. */
 export async function readUndoing(
   { settings, registry, target, signal, otherwise }: UndoingOrder,
   driver: Driver<ClientHandle, 'sync'>,
@@ -51,9 +52,10 @@ export async function readUndoing(
   const { to = versionOf(rows) - (target.steps ?? 1) } = target
   const others = otherRows(registry, rows)
   const undone = others.filter(({ version }) => version > to)
-  const kept = await findSteps(undone, settings)
+  const unusable: Unusable[] = []
+  const kept = await findSteps(undone, settings, (what) => unusable.push(what))
   const found = otherwise === 'present' ? withPresent(undone, kept, registry) : kept
-  refuseUnknown(undone, found)
+  refuseUnknown(undone, found, unusable)
   const entries = new Map([...found].map(([version, { entry }]) => [version, entry]))
   const changes = undone.map(({ version }) => kept.get(version)?.entry.schemaChanges)
   return {

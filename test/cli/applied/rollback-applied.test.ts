@@ -1,8 +1,9 @@
 // Rolling back what the code does not have any more: its file was edited or deleted, or it is another branch's.
 import Database from 'better-sqlite3'
-import { rmSync, unlinkSync } from 'node:fs'
+import { readdirSync, rmSync, unlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { readMemory, writeMemory } from '../../../codegen/project/memory-file.js'
 import { runProcess, runProgram, type Finished } from '../support/command-line.js'
 import { copyOf, migrationProject } from '../support/project.js'
 import { addFiles, type Files } from '../../support/project.js'
@@ -125,6 +126,30 @@ describe('what has a record', () => {
       ]),
     })
   })
+})
+
+/** Makes all records need a package that is not installed. */
+function breakRecords(root: string): void {
+  const cache = join(root, 'node_modules/.cache/lockstep')
+  const folder = join(
+    cache,
+    readdirSync(cache).find((name) => name.startsWith('records-'))!,
+  )
+  for (const name of readdirSync(folder)) {
+    const record = readMemory(join(folder, name)) as { readonly code: string }
+    writeMemory(join(folder, name), { ...record, code: `require('gone');${record.code}` })
+  }
+}
+
+test('a record that cannot be loaded is told of, and undoes nothing', async () => {
+  const root = await changed({ '003_c.sql': null })
+  breakRecords(root)
+  const { exitCode, stderr } = await rollback(root)
+  expect(exitCode).toBe(1)
+  expect(stderr).toMatch(
+    /DOWN_UNKNOWN .* has it that can be loaded:\n +003 {2}Its record cannot be loaded: Cannot find module 'gone'\nNothing was changed/,
+  )
+  expect(stateOf(root)).toEqual(ALL)
 })
 
 describe('what has none', () => {

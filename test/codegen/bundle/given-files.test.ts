@@ -52,7 +52,7 @@ async function named(specifier: string): Promise<unknown> {
   const given = givenFiles(await withAliases(discovery, migrations), migrations)
   const entry = "import name from './001_a.ts'\nexport { name }\n"
   const built = await buildEach([entry], { folder: migrations, root, given })
-  return built && evaluateWith({}, built[0]!, join(migrations, '001_a.ts'))['name']
+  return built && evaluateWith({}, built[0]!.code, join(migrations, '001_a.ts'))['name']
 }
 
 const FILE = {

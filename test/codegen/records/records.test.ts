@@ -71,10 +71,18 @@ const keyOf = ({ version, checksum, downChecksum }: RegistryEntry<never>): Recor
   downChecksum: downChecksum ?? null,
 })
 
-const findRecord = (key: RecordKey, settings: GenerateSettings): records.KeptStep | null =>
-  records.findRecord(key, settings, {
+const findRecord = (
+  key: RecordKey,
+  settings: GenerateSettings,
+  {
+    appliedAt = new Date().toISOString(),
+    refuse = () => {},
+  }: { readonly appliedAt?: string; readonly refuse?: (what: unknown) => void } = {},
+): records.KeptStep | null =>
+  records.findRecord({ ...key, appliedAt }, settings, {
     doors: { 'lockstep/better-sqlite3': { ...driver } },
     toolkit: driver.toolkit,
+    refuse,
   })
 
 async function registryOf(settings: GenerateSettings): Promise<Registry<never>> {
@@ -202,8 +210,8 @@ describe('it is written', () => {
     const settings = await generated(one('CREATE TABLE a (x)'))
     const folder = recordFolder(settings)!
     for (let index = 0; index < 510; index += 1) {
-      addFiles(folder, { [`001-old${index}.proven.json`]: '' })
-      utimesSync(join(folder, `001-old${index}.proven.json`), index, index)
+      addFiles(folder, { [`001-old${index}.whole.1.proven.json`]: '' })
+      utimesSync(join(folder, `001-old${index}.whole.1.proven.json`), index, index)
     }
     const present = recordsOf(settings).find((name) => !name.includes('old'))!
     utimesSync(join(folder, present), 0, 0)
@@ -211,8 +219,77 @@ describe('it is written', () => {
     await generateHere(settings, { write: true })
     const left = recordsOf(settings)
     expect(left).toHaveLength(501)
-    expect(left).not.toContain('001-old9.proven.json')
-    expect(left).toContain('001-old10.proven.json')
+    expect(left).not.toContain('001-old9.whole.1.proven.json')
+    expect(left).toContain('001-old10.whole.1.proven.json')
+  })
+})
+
+/** What the `down` of a record drops. */
+function droppedBy(found: records.KeptStep | null): string | undefined {
+  const side = found && sideOf(found.entry, 'down')
+  let dropped: string | undefined
+  const exec = (sql: string): void => void ([, dropped] = /^DROP TABLE (\w+)/.exec(sql) ?? [])
+  if (side && 'code' in side) side.code.call(side.owner, { exec } as never, {} as never)
+  return dropped
+}
+
+/** A time between what was done and what follows. */
+async function between(): Promise<string> {
+  await new Promise((resolve) => setTimeout(resolve, 3))
+  const time = new Date().toISOString()
+  await new Promise((resolve) => setTimeout(resolve, 3))
+  return time
+}
+
+describe('of what its digests are not about', () => {
+  const outside = (specifier: string): Files => ({
+    'migrations/001_a.ts': `${DOOR}// lockstep-ignore IMPORT_APPLICATION: a test
+import { Name } from '${specifier}'
+export default defineMigration({
+  up(db) { db.exec('CREATE TABLE ' + Name.a) },
+  down(db) { db.exec('DROP TABLE ' + Name.a) },
+})`,
+  })
+  const named = (name: string): Files => ({ 'src/name.ts': `export enum Name { a = '${name}' }` })
+
+  test('the code is that which was generated last before it was applied', async () => {
+    const settings = await generated({
+      ...outside('../src/name.js'),
+      ...named('a'),
+      'node_modules/.keep': '',
+    })
+    const key = keyOf((await registryOf(settings))[0]!)
+    const times = [await between()]
+    for (const name of ['b', 'a', 'c']) {
+      addFiles(settings.root, named(name))
+      // Whoever migrates looks whether the registry is fresh, and writes nothing else.
+      await generateHere(settings, { write: name !== 'b' })
+      times.push(await between())
+    }
+    const found = times.map((appliedAt) => droppedBy(findRecord(key, settings, { appliedAt })))
+    expect(found).toEqual(['a', 'b', 'a', 'c'])
+    await generateHere(settings, { write: true })
+    expect(recordsOf(settings)).toHaveLength(4)
+    const appliedAt = new Date(0).toISOString()
+    expect(droppedBy(findRecord(key, settings, { appliedAt }))).toBe('a')
+  })
+  test('what cannot be loaded any more is told of', async () => {
+    const settings = await generated({
+      ...outside('naming'),
+      'node_modules/naming/package.json': '{ "name": "naming", "main": "index.js" }',
+      'node_modules/naming/index.js': "exports.Name = { a: 'a' }",
+    })
+    // Whoever has loaded a package keeps it.
+    const registry = readFileSync(join(settings.out, 'registry.ts'), 'utf8')
+    const digest = (name: string): string =>
+      new RegExp(`\\b${name}: [\\n ]*.(1:\\w+)`).exec(registry)![1]!
+    const key = { version: 1, checksum: digest('checksum'), downChecksum: digest('downChecksum') }
+    rmSync(join(settings.root, 'node_modules/naming'), { recursive: true })
+    const refused: unknown[] = []
+    const refuse = (what: unknown): void => void refused.push(what)
+    expect(findRecord(key, settings, { refuse })).toBeNull()
+    const reason = "Cannot find module 'naming'"
+    expect(refused).toEqual([{ version: 1, source: 'Its record', reason }])
   })
 })
 
