@@ -86,12 +86,12 @@ export const repairUnproven = (): Cause => ({
   fix: 'Run `lockstep gen` without `--no-replay`, and repair again; or accept them unproven with `lockstep repair --force --reason "<why>"`.',
 })
 
-/** Edited migrations write rows, or those that were applied may have. */
+/** Edited migrations may write rows, or those that were applied may have. */
 export const repairReasonMissing = (
   rows: readonly { readonly version: number; readonly name: string }[],
 ): Cause => ({
   code: 'REPAIR_REASON_MISSING',
-  message: `The schema is as it should be, but it does not tell of rows, and ${rows.map(({ version, name }) => `${versionId(version)} (${name})`).join(', ')} ${rows.length === 1 ? 'writes' : 'write'} some, or may have when applied.`,
+  message: `The schema is as it should be, but it does not tell of rows, and ${rows.map(({ version, name }) => `${versionId(version)} (${name})`).join(', ')} may write or remove some, or may have when applied.`,
   state: NOTHING_CHANGED,
   fix: 'Look at the rows. If they are as they should be, say why: `lockstep repair --reason "<why>"`. Else put what is missing into a new migration, and write the edited one as it was applied.',
   facts: { versions: rows.map(({ version }) => version) },

@@ -190,7 +190,7 @@ describe('an edit of rows, which no schema shows, needs a reason', () => {
     const root = await edited(third(sql(before, DROP)), third(sql(after, DROP)), '--no-replay')
     const said = await refusal(root)
     expect(said).toContain('✗ REPAIR_REASON_MISSING')
-    expect(said).toContain('003 (notes) writes some, or may have when applied')
+    expect(said).toContain('003 (notes) may write or remove some, or may have when applied')
     const done = await runProgram(root, ['repair', '--yes', '--reason', 'written by hand'])
     expect(done.exitCode).toBe(0)
     expect((await runProgram(root, ['history'])).stdout).toContain(': written by hand')
@@ -202,8 +202,9 @@ describe('an edit of rows, which no schema shows, needs a reason', () => {
     })
     const helped = await edited(code(''), code('rename(db)'), '--no-replay')
     expect(await refusal(helped)).toContain('✗ REPAIR_REASON_MISSING')
-    const loop =
-      "for (const { id } of db.prepare('SELECT id FROM notes').all()) db.prepare('DELETE FROM notes WHERE id = ?').run(id)"
+    const freed = await edited(code('rename(db)'), code(''), '--no-replay')
+    expect(await refusal(freed)).toContain('✗ REPAIR_REASON_MISSING')
+    const loop = "for (const {} of db.prepare('SELECT id FROM notes').all()) rename(db)"
     const looped = await edited(code(''), code(loop), '--no-replay')
     expect(await refusal(looped)).toContain('✗ REPAIR_REASON_MISSING')
   })

@@ -26,6 +26,8 @@ export interface Replay {
   readonly registry: Registry<ClientHandle>
   readonly version: number
   readonly cwd: string
+  /** Answers with what is to be replayed in the place of the registry; what its modules open lies behind the wall as well. */
+  readonly instead?: (registry: Registry<ClientHandle>) => Promise<Registry<ClientHandle>>
   /** Told each text that a step runs; null for what cannot be seen. */
   readonly see?: (version: number, text: string | null) => void
   /** What the migrations print meanwhile goes here, and is shown with `--verbose`. */
@@ -55,10 +57,11 @@ export async function replaySchema(replay: Replay): Promise<Replayed> {
 }
 
 async function replayBehind(wall: Wall, replay: Replay): Promise<Replayed> {
-  const { settings, registry: loaded, version, cwd } = replay
+  const { settings, registry: loaded, version, cwd, instead } = replay
   const digested = loaded.slice(0, version).every(({ schemaDigest }) => schemaDigest !== undefined)
   try {
-    const registry = await loadRegistry(settings, cwd)
+    const own = await loadRegistry(settings, cwd)
+    const registry = (await instead?.(own)) ?? own
     const handle = await openInMemory({ ...settings, wall })
     try {
       const schema = speakAside(replay.terminal, () => schemaAfter(handle, { ...replay, registry }))

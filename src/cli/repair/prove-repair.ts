@@ -3,24 +3,29 @@ import { perform } from '../../database/outcome.js'
 import { betterSqlite3 } from '../../drivers/better-sqlite3.js'
 import type { LedgerRow } from '../../model/ledger.js'
 import type { Repair, RepairedRow } from '../../model/recovery.js'
+import type { RegistryEntry } from '../../model/registry.js'
 import type { SchemaDifference } from '../../model/verification.js'
+import { sideOf } from '../../plan/scripts.js'
 import { environment } from '../../run/environment/environment.js'
 import { readLedger } from '../../run/ledger/read-ledger.js'
 import { diffSchemas } from '../../schema/diff-schema.js'
 import { ownedAt } from '../../schema/owned-objects.js'
 import { diffDigests } from '../../schema/schema-digest.js'
 import type { Schema } from '../../schema/schema.js'
+import { appliedRegistry } from '../applied/applied-registry.js'
 import { findSteps } from '../applied/find-steps.js'
+import type { ClientHandle } from '../../../codegen/client/load-client.js'
+import { buildWall } from '../../../codegen/wall/build-wall.js'
 import type { Invocation } from '../command/command.js'
 import type { ReadableDatabase } from '../database/read-database.js'
-import { replaySchema } from '../database/replay-schema.js'
-import { writesRows } from './writes-rows.js'
+import { replaySchema, type Replay } from '../database/replay-schema.js'
+import { mayWriteRows, type SeenTexts } from './writes-rows.js'
 
 /** What is known of what a repair would accept. */
 export interface RepairProof {
   /** How the objects of the history differ from what the migrations lead to; null where nothing tells what that is. */
   readonly differences: readonly SchemaDifference[] | null
-  /** Edited migrations that write rows, or of which what was applied did or may have: the schema does not tell all. */
+  /** Edited migrations of which nothing shows that they write no rows, and have written none: the schema does not tell all. */
   readonly writing: readonly RepairedRow[]
   /** Whether nothing but the newest applied migration was edited. */
   readonly newestOnly: boolean
@@ -38,35 +43,62 @@ export async function proveRepair(
   const newestOnly = edited.every((row) => row.version === version)
   if (!rows.some((row) => changes(row, 'checksum') || changes(row, 'lineage')))
     return { differences: [], writing: [], newestOnly }
+  const ledger = rowsOf(database)
+  const wanted = ledger.filter((row) => edited.some((one) => one.version === row.version))
+  // Its code may open something when it is loaded.
+  const find = async (): Promise<Entries> =>
+    new Map([...(await findSteps(wanted, settings))].map(([at, { entry }]) => [at, entry]))
+  const applied = await buildWall().around(find)
+  const now = await replaySeeing({ settings, registry, version, terminal, cwd })
+  const before = [...applied.values()].some(isCode)
+    ? await replaySeeing({
+        ...{ settings, registry, version, terminal, cwd },
+        instead: async (own) => appliedRegistry(own, ledger, await find()),
+      })
+    : now
+  const writing = edited.filter(
+    ({ version: at }) =>
+      mayWrite(applied.get(at), before.seenBy(at)) || mayWrite(registry[at - 1], now.seenBy(at)),
+  )
+  const made = [...applied.values()].flatMap(({ schemaChanges = {} }) => Object.keys(schemaChanges))
+  const expected = { version, wanted: now.schema, made }
+  return { differences: differencesOf(database, expected), writing, newestOnly }
+}
+
+type Entries = ReadonlyMap<number, RegistryEntry<ClientHandle>>
+
+const mayWrite = (entry: RegistryEntry<never> | undefined, seen: SeenTexts | null): boolean =>
+  !entry || mayWriteRows(entry, seen)
+
+function isCode(entry: RegistryEntry<never>): boolean {
+  const side = sideOf(entry, 'up')
+  return side !== undefined && 'code' in side
+}
+
+/** What a replay led to, and what each step ran meanwhile; null where it did not come to its end. */
+interface SeenReplay {
+  readonly schema: Schema | null
+  seenBy(version: number): SeenTexts | null
+}
+
+async function replaySeeing(replay: Omit<Replay, 'see'>): Promise<SeenReplay> {
   const seen = new Map<number, (string | null)[]>()
   const see = (at: number, text: string | null): void =>
     void seen.set(at, [...(seen.get(at) ?? []), text])
-  const replayed = await replaySchema({ settings, registry, version, terminal, cwd, see })
-  const applied = await findSteps(rowsOf(edited, database), settings)
-  const steps = [...applied].map(([, { entry }]) => entry)
-  const made = steps.flatMap(({ schemaChanges = {} }) => Object.keys(schemaChanges))
-  const wanted = 'schema' in replayed ? replayed.schema : null
-  const writing = edited.filter((row) => {
-    const before = applied.get(row.version)?.entry
-    const now = registry[row.version - 1]
-    return !before || !now || writesRows(before) || writesRows(now, seen.get(row.version))
-  })
-  return { differences: differencesOf(database, { version, wanted, made }), writing, newestOnly }
+  const replayed = await replaySchema({ ...replay, see })
+  if (!('schema' in replayed)) return { schema: null, seenBy: () => null }
+  return { schema: replayed.schema, seenBy: (version) => seen.get(version) ?? [] }
 }
 
 const changes = ({ values }: RepairedRow, wanted: string): boolean =>
   values.some(({ field }) => field === wanted)
 
-function rowsOf(
-  edited: readonly RepairedRow[],
-  { handle, registry, settings }: ReadableDatabase,
-): LedgerRow[] {
+function rowsOf({ handle, registry, settings }: ReadableDatabase): readonly LedgerRow[] {
   const state = perform(
     'sync',
     readLedger(environment(betterSqlite3(handle), registry, settings.manager)),
   )
-  const versions = new Set(edited.map(({ version }) => version))
-  return state.kind === 'ours' ? state.rows.filter(({ version }) => versions.has(version)) : []
+  return state.kind === 'ours' ? state.rows : []
 }
 
 interface Expected {

@@ -1,25 +1,79 @@
-// Whether a migration writes rows, of which a schema tells nothing. Pure.
+// Whether a migration may have written rows, of which a schema tells nothing: it has, unless its statements show that it has
+// not. Pure.
+import { readStatement } from '../../../codegen/sql/read-statement.js'
+import type { OtherStatement, Pragma } from '../../../codegen/sql/statement.js'
+import { wordsOf } from '../../../codegen/sql/word-reader.js'
 import type { RegistryEntry } from '../../model/registry.js'
 import { sideOf } from '../../plan/scripts.js'
 import { splitStatements } from '../../sql/split-statements.js'
 
-/** What a step was seen to run; null for something that could not be seen. */
+/** What a step was seen to run on empty tables; null for something that could not be seen. */
 export type SeenTexts = readonly (string | null)[]
 
-/** By its statements; of code, by those that ran where it was replayed, and by its text, since empty tables hide some. */
-export function writesRows(entry: RegistryEntry<never>, seen: SeenTexts = []): boolean {
+/**
+ * By the statements of SQL; of code, by those that were seen, if it asked nothing of which the answer depends on what is in the
+ * database: then it does the same everywhere. `seen` is null where it could not be run.
+ */
+export function mayWriteRows(entry: RegistryEntry<never>, seen: SeenTexts | null): boolean {
   const side = sideOf(entry, 'up')
   if (!side) return false
-  if ('scripts' in side) return side.scripts.some(writes)
-  return seen.some((text) => text === null || writes(text)) || WRITING_CODE.test(String(side.code))
+  const by = 'scripts' in side ? 'sql' : 'code'
+  const texts = 'scripts' in side ? side.scripts : seen
+  return texts === null || texts.some((text) => text === null || writes(text, by))
 }
 
-const writes = (text: string): boolean =>
-  splitStatements(text).some(({ text: statement }) => WRITING.test(statement))
+type Writer = 'sql' | 'code'
 
-/** What `WITH` begins may only read, which in a migration is of no use. */
-const WRITING =
-  /^(?:insert|replace|update|delete|with|create\s+(?:table|temp\w*\s+table)\s[^(]*\sas)\b/i
+const writes = (text: string, by: Writer): boolean =>
+  splitStatements(text).some(({ text: statement }) => !isHarmless(statement, by))
 
-/** `ON DELETE` and `ON UPDATE` are clauses of keys. */
-const WRITING_CODE = /\b(?:insert|replace\s+into|(?<!\bon\s+)(?:update|delete)|rebuild|batches)\b/i
+/** Names that change places take their rows with them, and what cannot be read may do anything. */
+function isHarmless(text: string, by: Writer): boolean {
+  const statement = readStatement(text)
+  switch (statement.kind) {
+    case 'create-index':
+    case 'create-view':
+    case 'create-trigger':
+    case 'add-column':
+      return true
+    case 'create-table':
+      return !statement.filled
+    case 'drop':
+      return statement.object !== 'table'
+    case 'pragma':
+      return isPassing(statement, by)
+    case 'other':
+      return isReading(statement, text, by)
+    default:
+      return false
+  }
+}
+
+/** Neither kept in the file nor told from what is in it. */
+const isPassing = ({ name, sets }: Pragma, by: Writer): boolean =>
+  PASSING.test(name.key) || (by === 'sql' && !sets)
+
+const PASSING =
+  /^(?:(?:table|index)_x?info|(?:table|index|foreign_key|database|collation|function|module)_list|compile_options|foreign_keys|defer_foreign_keys|legacy_alter_table|recursive_triggers|case_sensitive_like|busy_timeout|cache_size|temp_store|synchronous)$/
+
+function isReading({ words: [first = ''] }: OtherStatement, text: string, by: Writer): boolean {
+  if (first === 'select') return by === 'sql' || readsSchema(text)
+  return IDLE.has(first)
+}
+
+const IDLE = new Set(
+  ['', 'explain', 'analyze', 'reindex', 'savepoint', 'release', 'begin', 'commit'].concat('end'),
+)
+
+/** Whether a SELECT reads from nothing but what the schema says. */
+function readsSchema(text: string): boolean {
+  const words = [...wordsOf(text)].map(({ key }) => key)
+  return words.every((word, at) => {
+    if (word === 'join') return false
+    if (word !== 'from') return true
+    const from = words.slice(at + 1).join(' ')
+    return /^(?:\(|(?:main \. )?(?:sqlite_(?:master|schema)|pragma_\w+)\b(?!(?: as)?(?: \w+)? ,))/.test(
+      from,
+    )
+  })
+}

@@ -1,0 +1,80 @@
+// Which statements show that a migration has written no rows.
+import { describe, expect, test } from 'vitest'
+import { mayWriteRows } from '../../../src/cli/repair/writes-rows.js'
+import type { RegistryEntry } from '../../../src/model/registry.js'
+
+const entry = (source: RegistryEntry<never>['source']): RegistryEntry<never> => ({
+  ...{ version: 1, name: 'a', file: '001_a.sql', checksum: '1:a', lineage: '1:a' },
+  reversible: false,
+  source,
+})
+
+const bySql = (text: string): boolean => mayWriteRows(entry({ up: text }), null)
+const byCode = (...seen: readonly (string | null)[]): boolean =>
+  mayWriteRows(entry({ up: () => {} }), seen)
+
+describe('nothing is written', () => {
+  test.each([
+    'CREATE TABLE a (x DEFAULT 1); -- and that is all',
+    'CREATE TEMP TABLE IF NOT EXISTS a (x)',
+    "CREATE VIRTUAL TABLE a USING fts5(x, content='b')",
+    'CREATE TABLE a (x REFERENCES b ON DELETE CASCADE ON UPDATE SET NULL)',
+    'CREATE UNIQUE INDEX i ON a (x) WHERE x > 1',
+    'CREATE VIEW v AS WITH b AS (SELECT 1) SELECT * FROM b',
+    'CREATE TRIGGER t AFTER DELETE ON a BEGIN DELETE FROM b; INSERT INTO c VALUES (1); END',
+    'ALTER TABLE a ADD COLUMN y NOT NULL DEFAULT 5',
+    'DROP INDEX i; DROP VIEW v; DROP TRIGGER t',
+    'PRAGMA foreign_keys = OFF; PRAGMA main.table_info(a)',
+    'ANALYZE; REINDEX a; ; EXPLAIN SELECT 1',
+    'SELECT 1',
+    "SELECT count(*) FROM main.sqlite_master WHERE name IN ('a', 'b')",
+    "SELECT (SELECT name FROM pragma_table_info('a') LIMIT 1), 'from a'",
+  ])('by %s', (text) => {
+    expect([bySql(text), byCode(text)]).toEqual([false, false])
+  })
+  test.each(['SELECT * FROM a', 'PRAGMA user_version'])('by SQL that asks: %s', (text) => {
+    expect(bySql(text)).toBe(false)
+  })
+  test('by code that runs nothing, and by no code', () => {
+    expect(byCode()).toBe(false)
+    expect(mayWriteRows(entry({ up: [] }), null)).toBe(false)
+  })
+})
+
+describe('something may be written', () => {
+  test.each([
+    'INSERT INTO a VALUES (1)',
+    'replace into a values (1)',
+    'WITH b AS (SELECT 1) UPDATE a SET x = 1',
+    'DELETE FROM a',
+    'CREATE TABLE a AS SELECT 1',
+    'DROP TABLE a',
+    'ALTER TABLE a DROP COLUMN x',
+    'ALTER TABLE a RENAME TO b',
+    'ALTER TABLE a RENAME COLUMN x TO y',
+    'PRAGMA application_id = 5',
+    'PRAGMA main.user_version(3)',
+    'PRAGMA writable_schema = ON',
+    "ATTACH 'other.db' AS other",
+    'SELECT 1; /* and */ INSERT INTO a VALUES (1)',
+    'VACUUM INTO 1',
+    'no SQL at all',
+  ])('by %s', (text) => {
+    expect([bySql(text), byCode(text)]).toEqual([true, true])
+  })
+  test.each([
+    'SELECT * FROM a',
+    'SELECT 1 WHERE EXISTS (SELECT 1 FROM "sqlite master")',
+    'SELECT * FROM sqlite_master, a',
+    'SELECT * FROM sqlite_master AS m, a',
+    'SELECT * FROM sqlite_master JOIN a',
+    'PRAGMA user_version',
+    'PRAGMA foreign_key_check',
+    null,
+  ])('by code that asks what is there: %s', (text) => {
+    expect(byCode('CREATE TABLE b (x)', text)).toBe(true)
+  })
+  test('by code that could not be run', () => {
+    expect(mayWriteRows(entry({ up: () => {} }), null)).toBe(true)
+  })
+})
