@@ -110,16 +110,16 @@ function recordsOf(item: RegistryItem, known: readonly NamedRecord[]): NamedReco
   return known.filter((one) => one.id === id && isOfKey(key, one))
 }
 
+const presentNames = (own: readonly NamedRecord[]): string[] =>
+  own.filter(({ code }) => code === own[0]?.code).map(({ name }) => name)
+
 /** Of the present migrations, those of their present code stay. */
 function forgetOldest(folder: string, items: readonly RegistryItem[]): void {
   const names = namesIn(folder)
   if (names.length <= KEPT) return
   const known = readNames(names)
-  const present = items.flatMap((item) => {
-    const own = recordsOf(item, known)
-    return own.filter(({ code }) => code === own[0]?.code).map(({ name }) => name)
-  })
-  const others = names.filter((name) => !present.includes(name))
+  const present = new Set(items.flatMap((item) => presentNames(recordsOf(item, known))))
+  const others = names.filter((name) => !present.has(name))
   if (others.length <= KEPT) return
   const times = new Map(others.map((name) => [name, timeOf(join(folder, name))]))
   others.sort((a, b) => times.get(b)! - times.get(a)!)

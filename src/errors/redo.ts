@@ -12,6 +12,10 @@ export interface RedoLosses {
   readonly columns: readonly { readonly table: string; readonly column: string }[]
   /** Objects that neither the registry nor a record knows, where one of the steps has no record: they may be what it made. */
   readonly unknown: readonly string[]
+  /** Objects that no migration has made, and that are gone: an index by hand goes with its table. */
+  readonly objects: readonly string[]
+  /** The steps that are undone with another `down` than that of what was applied, because that is not known. */
+  readonly guessed: readonly { readonly version: number; readonly name: string }[]
 }
 
 /** The migration cannot be undone and applied again in one transaction, or must not be. */

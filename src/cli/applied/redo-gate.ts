@@ -10,6 +10,8 @@ import { objectsOfOthers, ownedAt, type Owning } from '../../schema/owned-object
 import { renderDifferences } from '../../schema/render-differences.js'
 import { diffDigests } from '../../schema/schema-digest.js'
 import { readOwnSchema, type OwnSchema } from '../../schema/schema-view.js'
+import type { Schema } from '../../schema/schema.js'
+import type { DownSource } from '../command/down-source.js'
 import { renderLosses } from '../render/losses.js'
 import { findLosses } from './find-losses.js'
 import { contentsIn, dropKept, keepContents, type Kept, type Tables } from './kept-content.js'
@@ -21,6 +23,8 @@ export interface Halfway {
   readonly made: Required<Owning>['made']
   /** Whether each of them has a record of that. */
   readonly isRecorded: boolean
+  /** Where the `down` of each comes from that the code does not have as it was applied. */
+  readonly sources: readonly DownSource[]
   /** Whether to go on although this is lost, or nobody knows it. */
   accepts(losses: RedoLosses): boolean
 }
@@ -33,23 +37,31 @@ export function redoGate(halfway: Halfway): Gate {
   return gateWith(({ database, table: ledger, ignoreTables }) => {
     let kept: Tables<Kept> | undefined
     let newest = 0
-    let unknown: readonly string[] | undefined
+    let before: Schema | undefined
+    let judged: Judged | undefined
     return {
       *before(step) {
-        if (kept && (step.direction === 'down' || unknown)) return
+        if (kept && (step.direction === 'down' || judged)) return
+        const own = yield* readOwnSchema(database, { ledger, ignoreTables })
         if (kept) {
-          const own = yield* readOwnSchema(database, { ledger, ignoreTables })
-          unknown = judge({ ...halfway, registry: ownersIn(halfway, newest) }, step, own)
+          judged = judge({ ...halfway, registry: ownersIn(halfway, newest) }, step, own)
           return
         }
+        before = own.schema
         kept = yield* keepContents(database, yield* contentsIn(database, ledger))
         newest = step.version
       },
       see() {},
       *after(step) {
-        if (!kept || !unknown || step.version < Math.min(newest, halfway.registry.length)) return
+        if (!kept || !before || !judged || step.version < Math.min(newest, halfway.registry.length))
+          return
         const now = yield* contentsIn(database, ledger)
-        const losses = { ...(yield* findLosses(database, kept, now)), unknown }
+        const { schema } = yield* readOwnSchema(database, { ledger, ignoreTables })
+        const { known, unknown } = judged
+        const objects = objectsOfOthers({ known }, before).filter((object) => !schema.has(object))
+        const guessed = halfway.sources.filter(({ from }) => from === 'code').map(nameOf)
+        const gone = yield* findLosses(database, kept, now)
+        const losses = { ...gone, unknown, objects, guessed }
         yield* dropKept(database, kept)
         if (!halfway.accepts(losses))
           throw new LockstepError(redoUnconfirmed(step, losses, renderLosses(losses)))
@@ -62,16 +74,20 @@ export function redoGate(halfway: Halfway): Gate {
 const ownersIn = ({ registry }: Halfway, newest: number): Registry<never> =>
   registry.filter((entry) => entry.version <= newest || !looksFirst(entry))
 
-/** Answers the objects that nobody knows. `step` is the first that is to be applied again. */
-function judge(
-  { registry, made, isRecorded }: Halfway,
-  step: GateStep,
-  now: OwnSchema,
-): readonly string[] {
+const nameOf = ({ version, name }: DownSource) => ({ version, name })
+
+/** The objects that belong to the history, and those that may. */
+interface Judged {
+  readonly known: ReadonlySet<string>
+  readonly unknown: readonly string[]
+}
+
+/** `step` is the first that is to be applied again. */
+function judge({ registry, made, isRecorded }: Halfway, step: GateStep, now: OwnSchema): Judged {
   const owned = ownedAt(registry, step.version - 1, { made, ignored: now.ignores })
   if (!owned) throw new LockstepError(redoUnproven(step))
   const differences = diffDigests(owned, now.schema)
   if (differences.length > 0)
     throw new LockstepError(redoDiffers(step, differences, renderDifferences(differences)))
-  return isRecorded ? [] : objectsOfOthers(owned, now.schema)
+  return { known: owned.known, unknown: isRecorded ? [] : objectsOfOthers(owned, now.schema) }
 }

@@ -1,14 +1,26 @@
 // What a redo takes along, and what nobody knows, as a person reads it. Pure.
 import type { RedoLosses } from '../../errors/redo.js'
+import { versionId } from '../../model/version.js'
 import { count } from '../terminal/quantities.js'
 
 /** One line for each; empty where there is nothing. */
-export const renderLosses = ({ rows, columns, unknown }: RedoLosses): string[] => [
+export const renderLosses = ({
+  rows,
+  columns,
+  unknown,
+  objects,
+  guessed,
+}: RedoLosses): string[] => [
   ...rows.map(
     ({ table, rows: gone }) =>
       `${count(gone, 'row')} of table ${table} ${gone === 1 ? 'goes' : 'go'}`,
   ),
   ...columns.map(({ table, column }) => `what column ${column} of table ${table} holds goes`),
+  ...objects.map((object) => `${object} goes, which no migration is known to have made`),
+  ...guessed.map(
+    ({ version, name }) =>
+      `${versionId(version)} (${name}) is undone with the down that the code has now, not with that of what was applied`,
+  ),
   ...(unknown.length > 0 ? [`${UNKNOWN}: ${unknown.join(', ')}`] : []),
 ]
 

@@ -49,10 +49,11 @@ export async function proveRepair(
   const find = async (): Promise<Entries> =>
     new Map([...(await findSteps(wanted, settings))].map(([at, { entry }]) => [at, entry]))
   const applied = await buildWall().around(find)
-  const now = await replaySeeing({ settings, registry, version, terminal, cwd })
+  const here = { settings, registry, version, terminal, cwd }
+  const now = await replaySeeing(here)
   const before = [...applied.values()].some(isCode)
     ? await replaySeeing({
-        ...{ settings, registry, version, terminal, cwd },
+        ...here,
         instead: async (own) => appliedRegistry(own, ledger, await find()),
       })
     : now

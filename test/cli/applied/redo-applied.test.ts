@@ -125,6 +125,7 @@ describe('an old 002 makes table b, the new 002 makes c, and its down forgets b'
 })
 
 describe('what would go', () => {
+  const NOTHING = { columns: [], unknown: [], objects: [], guessed: [] }
   const lossesOf = (db: Database.Database, scene: Scene): RedoLosses => {
     const before = contentOf(db)
     const error = errorOf(() => redo(db, scene))
@@ -137,8 +138,7 @@ describe('what would go', () => {
     const db = applied(was, 'INSERT INTO b VALUES (1), (2); INSERT INTO a VALUES (1)')
     expect(lossesOf(db, { was, now })).toEqual({
       rows: [{ table: 'b', rows: 2 }],
-      columns: [],
-      unknown: [],
+      ...NOTHING,
     })
     redo(db, { was, now, accepts: () => true })
     expect(
@@ -168,9 +168,27 @@ describe('what would go', () => {
     const db = applied(was, "INSERT INTO a VALUES (1, 'a@b.c'); INSERT INTO license VALUES (7)")
     expect(lossesOf(db, { was, now: was })).toEqual({
       rows: [{ table: 'license', rows: 1 }],
+      ...NOTHING,
       columns: [{ table: 'a', column: 'email' }],
-      unknown: [],
     })
+  })
+  test('what somebody made by hand on a table that the step has made', () => {
+    const [was, now] = [built(A, B), built(A, B2)]
+    const byHand = `CREATE INDEX i ON b (x); CREATE TRIGGER t AFTER INSERT ON b BEGIN SELECT 1; END;
+CREATE INDEX stays ON a (x); CREATE VIEW v AS SELECT * FROM b`
+    const db = applied(was, byHand)
+    expect(lossesOf(db, { was, now }).objects).toEqual(['index i', 'trigger t'])
+    redo(db, { was, now, accepts: () => true })
+    expect(namesIn(db)).toBe('a b stays v')
+    const indexed = built(A, { ...B2, up: `${B.up}; CREATE INDEX i ON b (x)` })
+    expect(redo(applied(indexed), { was: indexed, now }).steps).toHaveLength(2)
+  })
+  test('what a down that is not that of what was applied undoes besides, whatever it is', () => {
+    const was = built(A, { up: 'UPDATE a SET x = x * 10', down: 'UPDATE a SET x = x / 10' })
+    const now = built(A, { up: 'UPDATE a SET x = x * 100', down: 'UPDATE a SET x = x / 100' })
+    const guessed = [{ version: 2, name: 'step_2' }]
+    expect(lossesOf(applied(was), { was, now, recorded: false }).guessed).toEqual(guessed)
+    expect(redo(applied(was), { was, now }).steps).toHaveLength(2)
   })
   test('nothing that the new form of the step keeps under another name', () => {
     const was = built(A, { up: 'CREATE TABLE old AS SELECT * FROM a', down: 'DROP TABLE old' })

@@ -5,11 +5,13 @@ import { appliedRegistry } from '../../../src/cli/applied/applied-registry.js'
 import { redoApplied, type RedoOrder } from '../../../src/cli/applied/redo-applied.js'
 import { betterSqlite3 } from '../../../src/drivers/better-sqlite3.js'
 import { perform } from '../../../src/database/outcome.js'
+import { renderLosses } from '../../../src/cli/render/losses.js'
 import type { RedoLosses } from '../../../src/errors/redo.js'
 import { environment } from '../../../src/run/environment/environment.js'
 import { readLedger } from '../../../src/run/ledger/read-ledger.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
 import type { Registry } from '../../../src/model/registry.js'
+import { versionId } from '../../../src/model/version.js'
 import type { ManagerOptions } from '../../../src/model/options.js'
 import { managerOf } from '../../support/manager-of.js'
 import { registryOf, type Draft } from '../../support/registry.js'
@@ -88,7 +90,8 @@ export function redo(db: Database.Database, scene: Scene) {
   const applied = appliedRegistry(now, rows, found)
   const changes = recorded ? undone.map(({ version }) => was[version - 1]?.schemaChanges ?? {}) : []
   const made = changes.flatMap((change) => Object.keys(change))
-  const undoing = { registry: applied, sources: [], made, isRecorded: recorded || found.size === 0 }
+  const sources = recorded ? [] : undone.map(({ version, name }) => sourceOf(version, name))
+  const undoing = { registry: applied, sources, made, isRecorded: recorded || found.size === 0 }
   return redoApplied({
     driver,
     options,
@@ -98,9 +101,11 @@ export function redo(db: Database.Database, scene: Scene) {
   })
 }
 
+const sourceOf = (version: number, name: string) =>
+  ({ version, id: versionId(version), name, from: 'code' }) as const
+
 /** Agrees to nothing that is worth a word. */
-const nothing = ({ rows, columns, unknown }: RedoLosses): boolean =>
-  rows.length + columns.length + unknown.length === 0
+const nothing = (losses: RedoLosses): boolean => renderLosses(losses).length === 0
 
 /** The names of all objects but those of the ledger. */
 export const namesIn = (db: Database.Database): string =>

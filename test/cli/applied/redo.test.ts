@@ -80,7 +80,13 @@ test('JSON has the steps both ways, where the down came from, and what went alon
     ],
     dryRun: false,
     downs: [{ version: 2, from: 'record' }],
-    losses: { rows: [{ table: 'b', rows: 3 }], columns: [], unknown: [] },
+    losses: {
+      rows: [{ table: 'b', rows: 3 }],
+      columns: [],
+      unknown: [],
+      objects: [],
+      guessed: [],
+    },
   })
 })
 

@@ -4,7 +4,11 @@ import { mayWriteRows } from '../../../src/cli/repair/writes-rows.js'
 import type { RegistryEntry } from '../../../src/model/registry.js'
 
 const entry = (source: RegistryEntry<never>['source']): RegistryEntry<never> => ({
-  ...{ version: 1, name: 'a', file: '001_a.sql', checksum: '1:a', lineage: '1:a' },
+  version: 1,
+  name: 'a',
+  file: '001_a.sql',
+  checksum: '1:a',
+  lineage: '1:a',
   reversible: false,
   source,
 })
