@@ -62,6 +62,14 @@ export const migrationOver = (where: Where): Cause => ({
   where,
 })
 
+/** On an asynchronous driver: code ended while what it had called of `ctx` was not done. */
+export const migrationNotAwaited = (where: Where): Cause => ({
+  code: 'MIGRATION_NOT_AWAITED',
+  message: `${title(where)} in ${where.file} did not wait for what it had called of ctx.`,
+  fix: 'Await each call of ctx, also in the work on a batch.',
+  where,
+})
+
 /** A migration ended the transaction it was run in. */
 export const transactionEnded = (where: Where): Cause => ({
   code: 'TRANSACTION_ENDED',

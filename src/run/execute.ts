@@ -13,6 +13,7 @@ import {
 import { placeOf, type Side } from '../plan/scripts.js'
 import { splitStatements } from '../sql/split-statements.js'
 import { contextOf, type ToolkitHost } from './context/context.js'
+import { withItsCalls } from './environment/calls.js'
 import type { Environment } from './environment/environment.js'
 import { faultError, reasonOf } from './environment/faults.js'
 import { refusalOf } from './environment/inspect.js'
@@ -77,7 +78,7 @@ export function* execute<H>(
   // On an asynchronous driver others may wait for the step meanwhile; on this one they would be the step, and wait for itself.
   if (env.driver.mode === 'sync') Reflect.set(handle, RUNNING, true)
   try {
-    yield* runCode({ env, task, inspect, use, refuseTaken }, side)
+    yield* runCode({ env, task, inspect, use, refuseTaken, calls: { open: [] } }, side)
   } finally {
     over = true
     Reflect.deleteProperty(handle, RUNNING)
@@ -104,11 +105,10 @@ function* nothing(): Work<void> {}
 
 function* runCode<H>(host: ToolkitHost<H>, side: Extract<Side<H>, { code: unknown }>): Work<void> {
   const { env, task } = host
-  const sync = env.driver.mode === 'sync'
   let result: unknown
   try {
-    result = side.code.call(side.owner, env.driver.handle, contextOf(host))
-    if (!sync) result = yield* settled(result)
+    const context = contextOf(host)
+    result = yield* withItsCalls(host, () => side.code.call(side.owner, env.driver.handle, context))
   } catch (error) {
     throw failure(env, task, error)
   }

@@ -55,6 +55,7 @@ const CAUSES: readonly Cause[] = [
   runErrors.migrationPromise(where),
   runErrors.migrationNotRun(where),
   runErrors.migrationOver(where),
+  runErrors.migrationNotAwaited(where),
   runErrors.transactionEnded(where),
   runErrors.transactionLeftOpen(where),
   runErrors.transactionControl(where, '001.ts:3:1', 'COMMIT'),
@@ -75,6 +76,7 @@ const CAUSES: readonly Cause[] = [
   usageErrors.rebuildInvalid('t', 'it lacks columns'),
   usageErrors.eventHandlerFailed('log', 'it threw'),
   usageErrors.schemaNameTaken('unshadowed'),
+  usageErrors.journalOff(),
   ledgerUndone('_migrations'),
   ledgerForeign('_migrations_log', ['x']),
   ledgerDamaged('_migrations', 'x'),
@@ -87,7 +89,7 @@ const CAUSES: readonly Cause[] = [
 
 /** What can only be found before a step is begun, or when no step is run at all. */
 const NEVER =
-  /^(?:TARGET_|REGISTRY_|MIGRATION_IRREVERSIBLE|TRANSACTION_(?:OPEN|MIXED)|JOURNAL_OFF|FOREIGN_KEYS_UNSWITCHABLE|BACKUP_HOOK|HANDLE_INVALID|DATABASE_UNMANAGED|LEDGER_(?:BEHIND|MOVED)|MARK_REFUSED|EDIT_UNCONFIRMED|DOWN_UNKNOWN|REPAIR_|SCHEMA_(?:DIFFERS|BROKEN)|INTEGRITY_|FOREIGN_KEY_(?:ORPHANS|UNCHECKABLE))/
+  /^(?:TARGET_|REGISTRY_|MIGRATION_IRREVERSIBLE|TRANSACTION_(?:OPEN|MIXED)|FOREIGN_KEYS_UNSWITCHABLE|BACKUP_HOOK|HANDLE_INVALID|DATABASE_UNMANAGED|LEDGER_(?:BEHIND|MOVED)|MARK_REFUSED|EDIT_UNCONFIRMED|DOWN_UNKNOWN|REPAIR_|SCHEMA_(?:DIFFERS|BROKEN)|INTEGRITY_|FOREIGN_KEY_(?:ORPHANS|UNCHECKABLE))/
 
 test('every code of the runtime is in the table, or cannot end a step', () => {
   const areas = new Set(['database', 'ledger', 'recovery', 'run', 'schema', 'usage'])

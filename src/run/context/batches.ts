@@ -1,11 +1,12 @@
 // `ctx.batches`: walks a query by keyset, so that rows may change under it and memory stays flat.
 import type { Row, Value } from '../../database/driver.js'
-import { isPromise, settled, type Work } from '../../database/outcome.js'
+import { isPromise, type Work } from '../../database/outcome.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import { migrationPromise } from '../../errors/run.js'
 import { optionInvalid } from '../../errors/usage.js'
 import type { BatchOptions, Context, Sync } from '../../model/migration.js'
 import type { ToolkitHost } from './context.js'
+import { withItsCalls } from '../environment/calls.js'
 import { comeAgain, hasOthers, isAmong, lostFrom } from './moved-rows.js'
 import { inTransaction } from './own-transaction.js'
 import {
@@ -53,14 +54,12 @@ function checkSize(size: number): void {
 }
 
 function* handOver<H, R>(
-  { env, task }: ToolkitHost<H>,
+  host: ToolkitHost<H>,
   each: (rows: R[]) => unknown,
   rows: R[],
 ): Work<void> {
-  const answer = each(rows)
-  if (env.driver.mode === 'sync' && isPromise(answer))
-    throw new LockstepError(migrationPromise(task))
-  yield* settled(answer)
+  const answer = yield* withItsCalls(host, () => each(rows))
+  if (isPromise(answer)) throw new LockstepError(migrationPromise(host.task))
 }
 
 /** How far a walk has come. */

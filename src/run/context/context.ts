@@ -1,11 +1,12 @@
 // What a migration function receives as `ctx`: who it is, log and progress, and the toolkit where the registry carries it.
 import type { Work } from '../../database/outcome.js'
 import type { Context } from '../../model/migration.js'
+import type { Caller } from '../environment/calls.js'
 import type { Environment } from '../environment/environment.js'
 import type { Task } from '../environment/task.js'
 
 /** What the toolkit works with. */
-export interface ToolkitHost<H> {
+export interface ToolkitHost<H> extends Caller {
   readonly env: Environment<H>
   readonly task: Task<H>
   /** Called with SQL that an author wrote, before it runs; throws to refuse it. */

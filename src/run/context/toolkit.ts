@@ -1,8 +1,9 @@
 // The larger tools of `ctx`. The generated registry brings them in only where a migration takes `ctx`, so that an
 // application whose migrations do not use them does not carry them either.
-import { perform, settled, type Work } from '../../database/outcome.js'
+import { settled, type Work } from '../../database/outcome.js'
 import type { Context } from '../../model/migration.js'
 import type { Toolkit } from '../../model/registry.js'
+import { inTurn } from '../environment/calls.js'
 import type { Environment } from '../environment/environment.js'
 import { batches } from './batches.js'
 import type { ToolkitHost } from './context.js'
@@ -11,11 +12,11 @@ import { rebuild } from './rebuild.js'
 /** Makes `columns`, `rebuild` and `batches` for one migration. On an asynchronous driver their answers are promises. */
 export const toolkit: Toolkit = (host: ToolkitHost<unknown> & Pick<Context, 'progress'>) => {
   const { env } = host
-  const { mode } = env.driver
+  const call = <T>(work: Work<T>) => inTurn(env.driver.mode, host, work)
   return {
-    columns: (table: string) => perform(mode, columns(env, table)),
-    rebuild: (...call: Parameters<Context['rebuild']>) => perform(mode, rebuild(host, ...call)),
-    batches: (...call: Parameters<Context['batches']>) => perform(mode, batches(host, ...call)),
+    columns: (table: string) => call(columns(env, table)),
+    rebuild: (...values: Parameters<Context['rebuild']>) => call(rebuild(host, ...values)),
+    batches: (...values: Parameters<Context['batches']>) => call(batches(host, ...values)),
   }
 }
 
