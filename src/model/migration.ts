@@ -17,7 +17,8 @@ export type Script = string | Sql | readonly (string | Sql)[]
 
 /**
  * The portable toolkit that every migration function receives beside the native handle.
- * `Result` is `T` on a synchronous driver and `Promise<T>` on an asynchronous one.
+ * `Result` is `T` on a synchronous driver and `Promise<T>` on an asynchronous one, where calls are done one after the other and
+ * have to be awaited, also in the work on a batch.
  */
 export interface Context {
   /** The version being applied or reverted. */
