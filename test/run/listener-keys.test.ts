@@ -69,4 +69,17 @@ describe('a listener that writes rows, while keys do not act', () => {
     for (const type of ['step-start', 'log', 'step-end'])
       expect(run(sql, type).start().steps).toHaveLength(2)
   })
+  test('is left alone while another connection keeps everybody from reading', () => {
+    const { db } = run(ORPHAN, 'none')
+    db.exec('CREATE TEMP TABLE own (type)')
+    const other = files.open(db.name)
+    let waited = 0
+    const onEvent = ({ type }: MigrationEvent): void => {
+      if (type === 'plan') other.exec('BEGIN EXCLUSIVE')
+      db.prepare('INSERT INTO temp.own VALUES (?)').run(type)
+      if (type === 'waiting' && ++waited === 1) other.exec('COMMIT')
+    }
+    expect(migrate(db, registryOf(FAMILY, logging), { onEvent }).steps).toHaveLength(1)
+    expect(waited).toBeGreaterThan(0)
+  })
 })

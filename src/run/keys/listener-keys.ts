@@ -17,14 +17,23 @@ import { WRITES } from './key-watch.js'
 export function countingEmit<H>(env: Environment<H>): Environment<H>['emit'] {
   const { driver, emit, options } = env
   if (!options.onEvent || driver.mode === 'async') return emit
+  // Where another connection keeps this one from reading, the listener cannot write either.
+  const unlessBusy = <T>(work: Work<T>, otherwise: T): T => {
+    try {
+      return perform('sync', work)
+    } catch (error) {
+      if (driver.faultOf(error) !== 'busy') throw error
+      return otherwise
+    }
+  }
   return (event) => {
     const before = new Map<string, number>()
     const see = (sql: string): void => {
       if (!WRITES.test(sql)) return
       const text = foldCase(sql)
-      for (const [table = '', parent = ''] of perform('sync', referencesOf(env)))
+      for (const [table = '', parent = ''] of unlessBusy(referencesOf(env), []))
         if (!before.has(table) && (text.includes(table) || text.includes(parent)))
-          before.set(table, perform('sync', orphansIn(env, table)))
+          before.set(table, unlessBusy(orphansIn(env, table), Infinity))
     }
     const release = driver.watch?.(see)
     try {
@@ -33,7 +42,7 @@ export function countingEmit<H>(env: Environment<H>): Environment<H>['emit'] {
       release?.()
     }
     for (const [table, rows] of before)
-      if (perform('sync', orphansIn(env, table)) > rows) {
+      if (unlessBusy(orphansIn(env, table), 0) > rows) {
         const reason = `it left rows of ${table} without their parent`
         const left = driver.inTransaction() ? undefined : COMMITTED
         throw new LockstepError(eventHandlerFailed(event.type, reason, left))
