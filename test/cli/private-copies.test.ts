@@ -29,6 +29,7 @@ import { backup } from '../../src/cli/backup/door.js'
 import { backupPath } from '../../src/cli/backup/backup-path.js'
 import { copyDatabase } from '../../src/cli/backup/copy-database.js'
 import { nameCopy } from '../../src/cli/backup/copy-file.js'
+import { requireSource } from '../../src/cli/backup/require-source.js'
 import { restoreDatabase } from '../../src/cli/backup/restore-database.js'
 import { migrate } from '../../src/drivers/better-sqlite3.js'
 import { databases } from '../support/databases.js'
@@ -293,10 +294,11 @@ describe('a copy that cannot be made', () => {
     expect(db.inTransaction).toBe(false)
   })
 
-  test('below what is no folder', () => {
+  test.each(['copy.db', 'copy.db-wal'])('below what is no folder: %s', (name) => {
     writeFileSync(join(folder, 'file'), '')
-    expect(failing(join(folder, 'file/copy.db')).error.code).toBe('BACKUP_FAILED')
+    expect(failing(join(folder, 'file', name)).error.code).toBe('BACKUP_FAILED')
     expect(readdirSync(folder).sort()).toEqual(['app.db', 'file'])
+    expect(() => requireSource(join(folder, 'file', name), '')).toThrow('there is no such file')
   })
 
   test('on a disk that is full', () => {

@@ -46,7 +46,7 @@ export function requireFree(file: string): void {
 /** Throws `BACKUP_FAILED` where a copy would stand in the place of a database's journal, of this one or another. */
 export function requirePlace(file: string): void {
   const [, owner] = /^(.+)-(?:journal|wal|shm)$/is.exec(file) ?? []
-  if (owner === undefined || !statSync(owner, { throwIfNoEntry: false })?.isFile()) return
+  if (owner === undefined || !existsSync(owner) || !statSync(owner).isFile()) return
   const reason = `under this name SQLite keeps what belongs to ${owner}, and would delete or overwrite the copy`
   throw new LockstepError({
     ...backupFailed(file, reason),

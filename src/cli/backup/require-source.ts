@@ -1,5 +1,5 @@
 // What the file system alone says against restoring from a file; nothing is opened.
-import { statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { restoreSourceUnusable } from '../../errors/backup.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import { isSameFile } from './same-file.js'
@@ -11,9 +11,8 @@ export function requireSource(source: string, database: string): void {
 }
 
 function faultOf(source: string, database: string): string | null {
-  const found = statSync(source, { throwIfNoEntry: false })
-  if (!found) return 'there is no such file'
+  if (!existsSync(source)) return 'there is no such file'
   // To SQLite that is a sound database without tables; here it is a copy that was cut off, or a name mistyped.
-  if (found.size === 0) return 'it is an empty file'
+  if (statSync(source).size === 0) return 'it is an empty file'
   return isSameFile(source, database) ? 'it is the database itself' : null
 }
