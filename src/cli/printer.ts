@@ -6,12 +6,13 @@ import type { CommandResult, Terminal } from './command/command.js'
 import type { ErrorDescription } from './terminal/describe-error.js'
 import type { Flags } from './command/flags.js'
 import { renderFailure } from './terminal/failure.js'
-import { colorsFor, linksFor, makeStyle, type Style } from './terminal/style.js'
+import { colorsFor, linksFor, makeStyle, scrolledAway, type Style } from './terminal/style.js'
 
 /** A stream that text is written to. */
 export interface Output {
   readonly isTTY?: boolean
   readonly columns?: number
+  readonly rows?: number
   write(text: string): unknown
   on?(event: 'error', listener: (error: Error) => void): unknown
 }
@@ -60,6 +61,8 @@ export function makePrinter(flags: Flags, streams: Streams): Printer {
       say: (...lines) => !quiet && print('stderr', lines),
       sayOnce: once((line) => !quiet && print('stderr', [line])),
       detail: (...lines) => verbose && !quiet && print('stderr', lines),
+      complain: (...lines) => print('stderr', lines),
+      clear: () => !verbose && !quiet && clear(stderr),
     },
     printText: (text) => print('stdout', text.split('\n')),
     printResult(result) {
@@ -87,6 +90,12 @@ function once(say: (line: string) => void): (line: string) => void {
 
 /** The texts of a document in which commands are advised. */
 const ADVISING: ReadonlySet<string> = new Set(['message', 'fix'])
+
+function clear(stream: Output): boolean {
+  if (!stream.isTTY || !stream.rows) return false
+  stream.write(scrolledAway(stream.rows))
+  return true
+}
 
 /** The reader of a pipe (`head`) may leave early; that is no failure of ours. */
 function ignoreClosedPipe(error: Error): void {

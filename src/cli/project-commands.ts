@@ -1,6 +1,6 @@
-// The commands that work on the migrations folder and the generated files.
+// The commands that work on the migrations folder and the generated files; one of them takes the database along.
 import type { CommandDefinition } from './command/command.js'
-import { COMMON, FOLDERS } from './command/flag-groups.js'
+import { COMMON, DATABASE, FOLDERS } from './command/flag-groups.js'
 
 /** In the order in which help shows them. */
 export const PROJECT_COMMANDS: readonly CommandDefinition[] = [
@@ -51,6 +51,24 @@ export const PROJECT_COMMANDS: readonly CommandDefinition[] = [
       ['lockstep gen --check', 'for continuous integration'],
     ],
     load: () => import('./commands/gen.js'),
+  },
+  {
+    name: 'dev',
+    summary: 'on every change, generate and bring the development database along',
+    flags: [
+      {
+        flag: 'yes',
+        meaning:
+          'do not ask before rows go, or before undoing what the code does not have any more',
+      },
+      ...DATABASE,
+      ...COMMON.filter((flag) => flag !== 'json'),
+    ],
+    examples: [
+      ['lockstep dev', 'apply what is new, redo what is edited; Ctrl+C ends it'],
+      ['lockstep dev --db scratch.db', 'on another database'],
+    ],
+    load: () => import('./commands/dev.js'),
   },
   {
     name: 'lint',

@@ -294,11 +294,11 @@ export const interrupted = (): Cause => ({
   fix: 'Run the command again when you are ready.',
 })
 
-/** The folder that `gen --watch` looks at is not there, or has gone away. */
-export const watchLost = (folder: string): Cause => ({
+/** A folder cannot be watched: most often the system watches as many as it is set to. */
+export const watchLost = (folder: string, reason: string): Cause => ({
   code: 'WATCH_LOST',
-  message: `The folder ${folder} cannot be watched any longer: it is not there, or may not be read.`,
-  fix: 'Start `lockstep gen --watch` again when the folder is there.',
+  message: `The folder ${folder} cannot be watched: ${ended(reason)}.`,
+  fix: 'Look at its rights and, on Linux, at the limit `fs.inotify.max_user_watches`; then start the command again.',
   facts: { folder },
 })
 

@@ -70,8 +70,9 @@ export interface DatabaseConfig extends Pick<
   /** The oldest SQLite that the migrations must run on, such as `3.40`: newer features are reported. */
   readonly minimumSqlite?: string
   /**
-   * Whether the commands of development, which delete or invent rows (`reset`, `seed`, `dev`), refuse to touch the database,
-   * whichever file is meant: `process.env.NODE_ENV === 'production'`. Default false.
+   * Whether the commands of development, which delete or invent rows (`reset`, `seed`, `redo`, `dev`), refuse to touch the
+   * database, whichever file is meant: `process.env.NODE_ENV === 'production'`. The file itself is refused under the name of every
+   * other entry, too. Default false.
    */
   readonly protected?: boolean
   /**

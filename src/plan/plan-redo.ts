@@ -16,14 +16,17 @@ export interface Redo<H> {
   readonly steps: number
   /** The newest version that has shipped; 0 for none. */
   readonly released: number
+  /** The checksums that are to be found, in order, where it was decided on them that this is to be redone. */
+  readonly expected?: readonly (string | null)[]
 }
 
 /**
- * The plan. Throws what planning a rollback and planning to migrate throw, also for what stands below; `REDO_REFUSED` for steps
- * that have shipped, run outside a transaction or touch the world outside, and where the code has nothing to apply again.
+ * The plan. Throws what planning a rollback and planning to migrate throw, also for what stands below; `LEDGER_MOVED` where
+ * something else is applied than is expected, `REDO_REFUSED` for steps that have shipped, run outside a transaction or touch the world outside, and where the code has nothing to apply again.
  */
 export function planRedo<H>(redo: Redo<H>, state: LedgerState, policy: Policy): Plan<H> {
   const { registry, applied, steps, released } = redo
+  if (redo.expected && !isApplied(redo.expected, state)) throw new LockstepError(ledgerMoved())
   const strict = { ...policy, onDrift: 'refuse', onAhead: 'refuse', transaction: 'all' } as const
   // One is what is undone where nothing is said; of an empty database that is none.
   const down = planRollback(applied, state, steps === 1 ? {} : { steps }, strict)
@@ -51,6 +54,11 @@ export function planRedoAgain<H>(redo: Redo<H>, plan: Plan<H>, policy: Policy) {
 
 const lineageOf = (rows: readonly LedgerRow[]): string =>
   rows.map(({ version, checksum, lineage }) => `${version} ${checksum} ${lineage}`).join()
+
+const isApplied = (expected: readonly (string | null)[], state: LedgerState): boolean => {
+  const rows = state.kind === 'ours' ? state.rows : []
+  return rows.length === expected.length && rows.every((row, at) => row.checksum === expected[at])
+}
 
 /** New digests for old rows are a matter of the next `migrate`. */
 const run = <H>({ steps }: Plan<H>): Plan<H>['steps'] =>

@@ -1,9 +1,11 @@
 // `gen` and `lint`: findings, formats, freshness, several databases, watching.
-import { readFileSync, rmSync, statSync } from 'node:fs'
+import { readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { runProcess, runProgram, startProgram } from './support/command-line.js'
+import { watchPlaces } from '../../src/cli/watch/watch-places.js'
+import { errorOf } from '../support/error-of.js'
 import { addFiles, filesIn, temporaryProject } from '../support/project.js'
 import { migrationProject } from './support/project.js'
 
@@ -269,17 +271,44 @@ describe('gen --watch', () => {
     expect(await running.finished).toEqual({
       exitCode: 130,
       stdout: '',
-      stderr: 'Watching for changes. Press Ctrl+C to stop.\n',
+      stderr: expect.stringMatching(
+        /^\d\d:\d\d:\d\d {2}Watching for changes\. Press Ctrl\+C to stop\.\n$/,
+      ),
     })
   })
 
-  it('ends when the folder goes away', async () => {
-    const root = migrationProject(THREE)
-    const running = await startProgram(root, ['gen', '--watch'])
-    await running.until('3 migrations')
-    rmSync(join(root, 'migrations'), { recursive: true })
-    const { exitCode, stderr } = await running.finished
-    expect(exitCode).toBe(1)
-    expect(stderr).toContain('WATCH_LOST')
+  it('sees another configuration, a deleted registry, and a folder that comes back', async () => {
+    const root = migrationProject({ '001_a.sql': table('a') })
+    const running = await startProgram(root, ['gen', '--watch', '--no-replay'])
+    await running.until('generated/registry.ts  written')
+    rmSync(join(root, 'generated'), { recursive: true })
+    await running.until('Gone: generated')
+    await running.until('registry.ts  written')
+    addFiles(root, {
+      'settings.ts': "export const out = 'made'\n",
+      'lockstep.config.ts': "import { out } from './settings.js'\nexport default { out }\n",
+    })
+    await running.until('made/registry.ts  written')
+    addFiles(root, { 'settings.ts': "export const out = 'other'\n" })
+    await running.until('other/registry.ts  written')
+    renameSync(join(root, 'migrations'), join(root, 'moved'))
+    await running.until('Gone: migrations')
+    addFiles(root, { 'moved/002_b.sql': table('b') })
+    renameSync(join(root, 'moved'), join(root, 'migrations'))
+    await running.until('other/registry.ts  written  2 migrations')
+    running.child.kill('SIGTERM')
+    expect((await running.finished).exitCode).toBe(130)
+  })
+
+  it('says where it cannot watch', async () => {
+    const full = Object.assign(new Error('ENOSPC: too many'), { code: 'ENOSPC' })
+    const places = watchPlaces(
+      () => {},
+      () => {
+        throw full
+      },
+    )
+    const watch = () => places.watch({ folders: [temporaryProject()], files: [] })
+    expect(errorOf(watch)).toMatchObject({ code: 'WATCH_LOST', cause: full })
   })
 })

@@ -243,11 +243,20 @@ describe('wrong settings', () => {
       code: 'DATABASE_PATH_INVALID',
       says: 'memory',
     },
-    {
+    ...[['reset', '--yes'], ['redo'], ['dev'], ['dev', '--db', 'other.db']].map((argv) => ({
       files: { 'lockstep.config.json': '{ "database": "a.db", "protected": true }', 'a.db': '' },
-      argv: ['reset', '--yes'],
+      argv,
       code: 'DATABASE_PROTECTED',
-      says: '`lockstep reset` is for development',
+      says: `\`lockstep ${argv.join(' ').replace(' --yes', '')}\` is for development`,
+    })),
+    {
+      files: {
+        'lockstep.config.json':
+          '{ "databases": { "main": { "database": "a.db" }, "live": { "database": "./x/../a.db", "protected": true } } }',
+      },
+      argv: ['dev'],
+      code: 'DATABASE_PROTECTED',
+      says: '`lockstep dev` is for development',
     },
     { files: {}, argv: ['statsu'], code: 'USAGE_INVALID', says: 'Did you mean `lockstep status`?' },
     { files: {}, argv: ['gen', '--watch', '--check'], code: 'USAGE_INVALID', says: '--check' },

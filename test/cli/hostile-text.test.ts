@@ -101,6 +101,11 @@ const CALLS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['gen', '--verbose'],
     ['gen', '--check', '--out', HOSTILE],
   ],
+  // What it says of migrations is what `gen` says of them.
+  dev: [
+    ['dev', '--name', HOSTILE],
+    ['dev', '--db', `n${HOSTILE}/a.db`],
+  ],
   lint: [
     ['lint'],
     ['lint', '--base', 'other\u202e\u200b'],

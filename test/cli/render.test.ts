@@ -9,6 +9,7 @@ import { renderPlan as linesOfPlan } from '../../src/cli/render/plan.js'
 import { count, duration, moment, size } from '../../src/cli/terminal/quantities.js'
 import { renderRun as linesOfRun } from '../../src/cli/render/run.js'
 import { renderStatus as linesOfStatus } from '../../src/cli/render/status.js'
+import { progressLine, type Progress } from '../../src/cli/terminal/progress-bar.js'
 import { colorsFor, linksFor, makeStyle } from '../../src/cli/terminal/style.js'
 import { paceProgress } from '../../src/cli/worker/pace-progress.js'
 import { historyUnreadable } from '../../src/errors/history.js'
@@ -341,4 +342,35 @@ it('progress: is thinned out, but never its end, nor anything else', () => {
   expect(seen.filter(({ type }) => type === 'progress')).toEqual(
     [1, 51, 100].map((done) => ({ ...step, type: 'progress', done, total: 100 })),
   )
+})
+
+describe('the bar', () => {
+  const at = (progress: Partial<Progress>, now = 0): string =>
+    progressLine({ done: 0, total: 2, step: '', since: 0, inside: null, ...progress }, now)
+  const bar = (full: number): string => '█'.repeat(full) + '░'.repeat(24 - full)
+  it.each([
+    ['nothing has begun', at({}), `${bar(0)}  0/2`],
+    ['a step is brief', at({ step: '001 a' }, 250), `${bar(0)}  0/2  ⠹  001 a`],
+    [
+      'a step takes its time',
+      at({ done: 1, step: '002 b' }, 75_900),
+      `${bar(12)}  1/2  ⠏  002 b  1 min 15 s`,
+    ],
+    [
+      'it tells how far it is',
+      at({ step: '001 a', inside: { done: 5, total: 10 } }),
+      `${bar(6)}  0/2  ⠋  001 a  5/10`,
+    ],
+    [
+      'it does not know the end',
+      at({ step: '001 a', inside: { done: 5, total: null } }),
+      `${bar(0)}  0/2  ⠋  001 a  5`,
+    ],
+    [
+      'it says more than it is',
+      at({ step: '001 a', inside: { done: 50, total: 10 } }),
+      `${bar(12)}  0/2  ⠋  001 a  50/10`,
+    ],
+    ['there are no steps', at({ total: 0, step: 'checking' }, 2_100), '⠙  checking  2 s'],
+  ])('where %s', (_what, line, expected) => expect(line).toBe(expected))
 })

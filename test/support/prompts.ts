@@ -4,7 +4,8 @@ import { beforeEach, vi } from 'vitest'
 /** Answers a question in words. */
 export const input = vi.fn<(asked: unknown) => Promise<string>>()
 /** Answers yes or no. */
-export const confirm = vi.fn<(asked: unknown) => Promise<boolean>>()
+export const confirm =
+  vi.fn<(asked: unknown, context?: { readonly signal?: AbortSignal }) => Promise<boolean>>()
 /** Takes one of several. */
 export const select = vi.fn<(asked: unknown) => Promise<number>>()
 

@@ -27,6 +27,18 @@ export interface Invocation {
   readonly cwd: string
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly terminal: Terminal
+  /** Where the command is only a part of what goes on. */
+  readonly within?: Within
+}
+
+/** What a command has to know that is done by another one. */
+export interface Within {
+  /** Aborted when the answer to a question is of no use any more. */
+  readonly outdated: AbortSignal
+  /** The checksums that were applied, in order, when it was decided what to do; with others nothing is redone. */
+  readonly applied: readonly (string | null)[]
+  /** What the first signal does: nothing is lost by a step that SQLite rolls back. */
+  readonly onSignal: 'end at once' | 'end after the step'
 }
 
 /** What a command may do to the screen while it works; the answer itself is returned. */
@@ -41,6 +53,10 @@ export interface Terminal {
   sayOnce(line: string): void
   /** Like `say`, for what only `--verbose` shows. */
   detail(...lines: readonly string[]): void
+  /** Like `say`, for errors, which are shown whatever is to be quiet. */
+  complain(...lines: readonly string[]): void
+  /** Puts what was printed out of sight, where a terminal shows it; true where it did. */
+  clear(): boolean
 }
 
 /** What a command answers. */

@@ -24,14 +24,21 @@ export const run: CommandRun = async (invocation) => {
 
 async function generateAll(sources: Sources, invocation: Invocation): Promise<CommandResult> {
   const { check, watch } = invocation.flags
-  const all = await loadEachSettings(sources)
-  for (const line of all.flatMap(describeSettings)) invocation.terminal.detail(line)
-  const root = all[0]?.root ?? invocation.cwd
-  if (watch) return watchAll(all, root, invocation)
+  if (watch) return watchAll(sources, invocation)
+  const { all, root } = await settingsIn(sources, invocation)
   const generated = check
     ? await generateEach(all, 'check')
     : await generateRecovered(all, invocation.terminal)
   return answer(generated, root, check ? 'stdout' : 'stderr')
+}
+
+async function settingsIn(
+  sources: Sources,
+  { terminal, cwd }: Invocation,
+): Promise<{ readonly all: readonly Settings[]; readonly root: string }> {
+  const all = await loadEachSettings(sources)
+  for (const line of all.flatMap(describeSettings)) terminal.detail(line)
+  return { all, root: all[0]?.root ?? cwd }
 }
 
 /** With `--check` the findings are what was asked for; else they are errors. */
@@ -46,16 +53,16 @@ const answer = (
   stream: generated.ok ? 'stdout' : failures,
 })
 
-async function watchAll(
-  all: readonly Settings[],
-  root: string,
-  { terminal }: Invocation,
-): Promise<CommandResult> {
-  const { watchFolders } = await import('../generate/watch-folders.js')
-  terminal.say('Watching for changes. Press Ctrl+C to stop.')
-  await watchFolders([...new Set(all.map(({ migrations }) => migrations))], async (over) => {
-    const generated = await generateRecovered(all, terminal)
-    if (!over.aborted) terminal.say(...generatedText(generated, root, terminal.style))
+async function watchAll(sources: Sources, invocation: Invocation): Promise<CommandResult> {
+  const { terminal } = invocation
+  const { tellRounds } = await import('../watch/tell-rounds.js')
+  const { generatedPaths, generateShown, sourcePlaces, tellGenerated } =
+    await import('../watch/generate-round.js')
+  const tell = tellGenerated(terminal)
+  return tellRounds(invocation, async (round) => {
+    const { all, root } = await settingsIn(sources, invocation)
+    round.watch(await sourcePlaces(all), generatedPaths(all))
+    const generated = await generateShown(all, invocation)
+    if (!round.over.aborted) tell(generated, root, round.screen)
   })
-  return { exitCode: EXIT.interrupted, json: null, text: () => [] }
 }

@@ -75,9 +75,8 @@ export function generatedText(generated: Generated, root: string, style: Style):
       replayed > 0 ? `Not more is proven than ${count(replayed, 'version')}` : 'Nothing is proven'
     lines.push(style.dim(`${far}: ${replayLeftOut(obstacles)}.`))
   }
-  lines.push(
-    ...(files.length > 0 ? refused.map((folder) => leftAlone(` in ${folder}`)) : [leftAlone('')]),
-  )
+  if (files.length > 0) lines.push(...refused.map((folder) => leftAlone(` in ${folder}`)))
+  else if (refused.length > 0) lines.push(leftAlone(''))
   return blocks(findingsText({ root, diagnostics }, style), lines)
 }
 

@@ -51,7 +51,8 @@ const STATES: Readonly<Record<State, string>> = {
   interrupted: 'interrupted',
 }
 
-function headline({ database, exists, status }: ShownStatus, style: Style): string {
+/** The database, and how it stands to the code. */
+export function headline({ database, exists, status }: ShownStatus, style: Style): string {
   const { state, version, latest } = status
   const paint = { current: style.green, pending: style.yellow, empty: style.yellow }[
     state as string

@@ -17,7 +17,10 @@ export function nextSteps(
     ...(state === 'ready' ? [] : [STEPS[state]]),
     ...(state === 'refused'
       ? []
-      : ['npx lockstep migrate          brings the database up to date']),
+      : [
+          'npx lockstep migrate          brings the database up to date',
+          'npx lockstep dev              does so on every change, while you write',
+        ]),
     'npx lockstep create <words…>  writes the next migration',
     `In the application: ${registryImport} and call migrate(db, registry) of 'lockstep/better-sqlite3'.`,
   ]

@@ -41,7 +41,8 @@ export async function findConfig(
   return { file: found.filepath, value: found.config }
 }
 
-const SEARCH_PLACES = [
+/** The names under which a configuration is looked for. */
+export const SEARCH_PLACES = [
   ...['ts', 'mts', 'js', 'mjs', 'cjs', 'json'].map((extension) => `lockstep.config.${extension}`),
   'package.json',
 ]

@@ -1,4 +1,5 @@
 // Puts the settings together: flags win over the environment, the environment over the configuration.
+import { realpathSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { projectPath } from '../../../codegen/project/project-path.js'
 import type { DatabaseConfig, LockstepConfig } from '../../model/config.js'
@@ -70,6 +71,7 @@ function settingsFor(picked: Picked, project: Project, sources: Sources): Settin
     flag === undefined ? resolve(folder, configured) : resolve(cwd, flag)
   const migrations = path(flags.migrations, config.migrations ?? 'migrations')
   const out = path(flags.out, config.out ?? 'generated')
+  const database = databasePath(config, project, sources)
   return {
     root,
     configFile,
@@ -77,11 +79,11 @@ function settingsFor(picked: Picked, project: Project, sources: Sources): Settin
     ...(others && { others }),
     migrations,
     out,
-    database: databasePath(config, project, sources),
+    database,
     driver: config.driver ?? 'better-sqlite3',
     mode: 'sync',
     open: config.open,
-    ...forDevelopment(config, folder),
+    ...forDevelopment(config, project, database),
     manager: managerOptions(config),
     importExtension: config.importExtension ?? 'auto',
     language: config.language ?? languageOf({ root, configFile, migrations, out }),
@@ -111,11 +113,12 @@ function overridesIn(
 }
 
 const forDevelopment = (
-  { seedsFolder = 'seeds', protected: isProtected = false }: DatabaseConfig,
-  folder: string,
+  config: DatabaseConfig,
+  project: Project,
+  database: string | null,
 ): Pick<Settings, 'seedsFolder' | 'protected'> => ({
-  seedsFolder: resolve(folder, seedsFolder),
-  protected: isProtected,
+  seedsFolder: resolve(project.folder, config.seedsFolder ?? 'seeds'),
+  protected: config.protected === true || isProtected(database, project),
 })
 
 const releasedIn = (
@@ -153,6 +156,23 @@ function databasePath(
   const given = flags.db ?? (environment['LOCKSTEP_DATABASE'] || undefined)
   if (given !== undefined) return located(given, cwd)
   return database === undefined ? null : located(database, folder)
+}
+
+/** Whether an entry that is protected is about this file: a flag, a variable or another entry may name it as well. */
+const isProtected = (path: string | null, { config, folder }: Project): boolean =>
+  path !== null &&
+  pickEach(config, { flags: {} }).some(
+    ({ config: { database, ...one } }) =>
+      one.protected && database && realPath(located(database, folder)) === realPath(path),
+  )
+
+/** Through links, as far as the file is there. */
+function realPath(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    return path
+  }
 }
 
 /** What is no path of a file stays as it is; opening it says so. */

@@ -28,7 +28,10 @@ export function pickDatabase(config: LockstepConfig, sources: Sources): Picked {
 }
 
 /** Every database of the configuration, or the one that `--name` says. */
-export function pickEach(config: LockstepConfig, { flags }: Sources): readonly Picked[] {
+export function pickEach(
+  config: LockstepConfig,
+  { flags }: Pick<Sources, 'flags'>,
+): readonly Picked[] {
   const all = entriesOf(config)
   return flags.name === undefined ? all : [named(all, flags.name)]
 }

@@ -21,7 +21,7 @@ export interface Settings extends GenerateSettings {
   readonly open: DatabaseConfig['open']
   /** The folder of the rows for development; it need not exist. */
   readonly seedsFolder: string
-  /** Whether what is for development only leaves the database alone; see `refuseProtected`. */
+  /** Whether what is for development only leaves the file alone, under whichever entry; see `refuseProtected`. */
   readonly protected: boolean
   /** The options for the manager. */
   readonly manager: Pick<ManagerOptions, keyof ManagerOptions & keyof DatabaseConfig>

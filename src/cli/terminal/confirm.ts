@@ -4,11 +4,20 @@ import { visibleText } from '../../../codegen/diagnostics/visible-text.js'
 import { interrupted } from '../../errors/command-line.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 
-/** Asks for a yes or a no; no is what Enter means. Throws `INTERRUPTED` when the question is left with Ctrl+C. */
-export const confirm = (question: string): Promise<boolean> =>
-  ask(({ confirm }) =>
-    confirm({ message: visibleText(question), default: false }, { output: process.stderr }),
-  )
+/**
+ * Asks for a yes or a no; no is what Enter means, and what there is as soon as the question is outdated. Throws `INTERRUPTED`
+ * when it is left with Ctrl+C.
+ */
+export const confirm = (question: string, outdated?: AbortSignal): Promise<boolean> =>
+  ask(async ({ confirm }) => {
+    const context = { output: process.stderr, ...(outdated && { signal: outdated }) }
+    try {
+      return await confirm({ message: visibleText(question), default: false }, context)
+    } catch (error) {
+      if (outdated?.aborted) return false
+      throw error
+    }
+  })
 
 /** Asks for a text. Throws `INTERRUPTED` as `confirm` does. */
 export const askText = (question: string): Promise<string> =>

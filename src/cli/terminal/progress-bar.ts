@@ -1,16 +1,18 @@
 // A bar on the standard error stream that can be written above.
 import cliProgress from 'cli-progress'
 import { visibleText } from '../../../codegen/diagnostics/visible-text.js'
+import { duration } from './quantities.js'
 import type { Style } from './style.js'
 
 /** How far a run is. */
 export interface Progress {
-  /** Steps that are done, of `total`. */
+  /** Steps that are done, of `total`; 0 of 0 where there are none to count. */
   readonly done: number
   readonly total: number
-  /** The step under way, and how far it is by its own account. */
+  /** The step under way, when it began by the clock of `performance`, and how far it is by its own account. */
   readonly step: string
-  readonly inside: string
+  readonly since: number
+  readonly inside: { readonly done: number; readonly total: number | null } | null
 }
 
 /** A bar that is on the screen. */
@@ -22,25 +24,22 @@ export interface Bar {
 }
 
 /** Puts a bar on the screen. For terminals only. */
-export function openBar(progress: Progress, style: Style): Bar {
+export function openBar(first: Progress, style: Style): Bar {
+  let progress = first
   const bars = new cliProgress.MultiBar({
-    format: '{bar} {value}/{total}  {step}  {inside}',
+    // Asked anew with each drawing, so that what takes its time is seen to be alive.
+    format: () => progressLine(progress, performance.now()),
+    // Also where a line has been written in its place.
+    forceRedraw: true,
     stream: process.stderr,
-    barCompleteChar: '█',
-    barIncompleteChar: '░',
-    barsize: 24,
     clearOnComplete: true,
     hideCursor: true,
     // Signals are the command's business.
     gracefulExit: false,
   })
-  const payload = ({ step, inside }: Progress) => ({ step: visibleText(step), inside })
-  const bar = bars.create(progress.total, progress.done, payload(progress))
+  bars.create(1, 0)
   return {
-    show(next) {
-      bar.setTotal(next.total)
-      bar.update(next.done, payload(next))
-    },
+    show: (next) => void (progress = next),
     log: (line) => bars.log(`${style.print(line)}\n`),
     close() {
       // Lines that were logged since the last drawing would be lost.
@@ -48,4 +47,24 @@ export function openBar(progress: Progress, style: Style): Bar {
       bars.stop()
     },
   }
+}
+
+const SIZE = 24
+const SPINNER = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏'
+const TURN_MS = 100
+/** A step that ends before this needs no clock. */
+const BRIEF_MS = 1000
+
+/** The bar at a moment: how many steps are done, with the part of the present one, and for how long that has been under way. */
+export function progressLine({ done, total, step, since, inside }: Progress, now: number): string {
+  const part = inside?.total ? Math.min(1, inside.done / inside.total) : 0
+  const full = total > 0 ? Math.min(SIZE, Math.floor((SIZE * (done + part)) / total)) : 0
+  const bar = '█'.repeat(full) + '░'.repeat(SIZE - full)
+  const account = inside ? `${inside.done}${inside.total === null ? '' : `/${inside.total}`}` : ''
+  const elapsed = Math.max(0, now - since)
+  const turn = SPINNER[Math.floor(elapsed / TURN_MS) % SPINNER.length] ?? ''
+  const clock = elapsed < BRIEF_MS ? '' : duration(Math.floor(elapsed / 1000) * 1000)
+  const running = step === '' ? [] : [turn, visibleText(step), clock, account]
+  const counted = total > 0 ? [bar, `${done}/${total}`] : []
+  return [...counted, ...running].filter((cell) => cell !== '').join('  ')
 }

@@ -83,6 +83,9 @@ const printed = (line: string, marks: RegExp): string =>
     .map((part, index) => (index % 2 === 0 ? visibleText(part) : command(part)))
     .join('')
 
+/** What moves all that a terminal of so many rows shows out of sight, where scrolling back finds it. */
+export const scrolledAway = (rows: number): string => `${'\n'.repeat(rows)}\x1b[H\x1b[J`
+
 const command = (code: string): string =>
   code.startsWith(LINK) ? `\x1b]${code}\x1b\\` : `\x1b[${code}`
 

@@ -73,7 +73,14 @@ function runBack(
   const applied = undoing.registry
   if (job.work === 'redo') {
     const { released = 0 } = settings
-    const redo = { registry, applied, steps: job.flags.steps ?? 1, released }
+    const { applied: expected, flags } = job
+    const redo = {
+      registry,
+      applied,
+      steps: flags.steps ?? 1,
+      released,
+      ...(expected && { expected }),
+    }
     return redoApplied({ driver, options, redo, undoing, accepts })
   }
   if (applied === registry)

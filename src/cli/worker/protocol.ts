@@ -75,6 +75,8 @@ export interface Job {
   readonly cwd: string
   /** The digest of the plan that was shown and confirmed: nothing else may be written. */
   readonly confirmed?: string
+  /** The checksums that are applied, in order; where it is not so any more, nothing is redone. */
+  readonly applied?: readonly (string | null)[]
   /** A file that appears when the work is to stop before its next step. */
   readonly stopMarker: string
   /** The process that wants the answer; without it there is no reason to begin another step. */

@@ -28,12 +28,15 @@ export type WorkOrder = Invocation & Pick<Job, 'confirmed'>
  */
 export async function runInWorker<W extends Work>(
   work: W,
-  { words, flags, cwd, terminal, confirmed }: WorkOrder,
+  { words, flags, cwd, terminal, confirmed, within }: WorkOrder,
   listen: Listener,
 ): Promise<JobResults[W]> {
   const folder = temporaryFolder(tmpdir())
   const stopMarker = join(folder, 'stop')
-  const agreed = confirmed === undefined ? {} : { confirmed }
+  const agreed = {
+    ...(confirmed !== undefined && { confirmed }),
+    ...(within && { applied: within.applied }),
+  }
   const job: Job = { work, words, flags, cwd, ...agreed, stopMarker, parent: process.pid }
   const child = start(job)
   for (const stream of [child.stdout, child.stderr]) {
@@ -41,7 +44,8 @@ export async function runInWorker<W extends Work>(
       createInterface({ input: stream }).on('line', (line) => terminal.say(...spokenLines(line)))
   }
   const temporary: string[] = []
-  const asked = obeySignals(child, job, (line) => terminal.say(line))
+  const isImpatient = isTrial(job) || within?.onSignal === 'end at once'
+  const asked = obeySignals(child, isImpatient ? null : stopMarker, (line) => terminal.say(line))
   try {
     const heard: Listener = (message) => {
       if (message.type === 'temporary') temporary.push(message.path)
@@ -73,14 +77,18 @@ interface Asked {
   release(): void
 }
 
-/** Work on a copy is worth nothing before its end: there is no step to wait for. */
-function obeySignals(child: ChildProcess, job: Job, say: (line: string) => void): Asked {
+/** Without a marker there is no step to wait for: work on a copy is worth nothing before its end. */
+function obeySignals(
+  child: ChildProcess,
+  stopMarker: string | null,
+  say: (line: string) => void,
+): Asked {
   let times = 0
   const obey = (): void => {
     times += 1
-    asked.atOnce = isTrial(job) || times > 1
-    if (asked.atOnce) return endGroup(child)
-    writeFileSync(job.stopMarker, '')
+    asked.atOnce = times > 1 || stopMarker === null
+    if (times > 1 || stopMarker === null) return endGroup(child)
+    writeFileSync(stopMarker, '')
     say('Stopping after the present step. Press Ctrl+C again to end it at once.')
   }
   for (const signal of SIGNALS) process.on(signal, obey)

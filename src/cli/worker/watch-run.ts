@@ -11,6 +11,8 @@ export interface Watcher {
   /** The terminal to use meanwhile: it writes above the bar. */
   readonly terminal: Terminal
   hear(event: MigrationEvent): void
+  /** Something has begun that has no steps. */
+  begin(what: string): void
   /** Pages of a copy were written. */
   copying(pages: { readonly done: number; readonly total: number }): void
   /** Takes the bar away. To be called also after a failure. */
@@ -26,7 +28,7 @@ const WAIT_MS = 1000
 export async function watchRun({ terminal, flags }: Invocation): Promise<Watcher> {
   const withBar = terminal.interactive && !flags.verbose
   const open = withBar ? (await import('../terminal/progress-bar.js')).openBar : null
-  let progress: Progress = { done: 0, total: 0, step: '', inside: '' }
+  let progress: Progress = { ...IDLE, total: 0 }
   let bar: Bar | null = null
   let timer: NodeJS.Timeout | undefined
   const above: Terminal = {
@@ -45,8 +47,12 @@ export async function watchRun({ terminal, flags }: Invocation): Promise<Watcher
       bar?.show(progress)
       write(event)
     },
+    begin(what) {
+      progress = under(progress, what)
+      showSoon()
+    },
     copying(pages) {
-      progress = { ...pages, step: 'copying the database', inside: '' }
+      progress = { ...under(progress, 'copying the database'), ...pages }
       showSoon()
       bar?.show(progress)
     },
@@ -58,20 +64,25 @@ export async function watchRun({ terminal, flags }: Invocation): Promise<Watcher
   }
 }
 
+const IDLE = { done: 0, step: '', since: 0, inside: null }
+
+/** The same with something under way, which has begun now where it is not under way already. */
+const under = (progress: Progress, step: string): Progress =>
+  progress.step === step ? progress : { ...progress, step, since: performance.now(), inside: null }
+
 /** How far the run is after an event. */
 function advance(progress: Progress, event: MigrationEvent): Progress {
   switch (event.type) {
     case 'plan':
-      return { done: 0, total: event.steps.length, step: '', inside: '' }
+      return { ...IDLE, total: event.steps.length }
     case 'step-start':
-      return { ...progress, step: titleOf(event), inside: '' }
+      return under(progress, titleOf(event))
+    case 'waiting':
+      return under(progress, 'waiting for the database')
     case 'step-end':
-      return { ...progress, done: progress.done + 1, inside: '' }
+      return { ...progress, done: progress.done + 1, inside: null }
     case 'progress':
-      return {
-        ...progress,
-        inside: `${event.done}${event.total === null ? '' : `/${event.total}`}`,
-      }
+      return { ...progress, inside: { done: event.done, total: event.total } }
     default:
       return progress
   }

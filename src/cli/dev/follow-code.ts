@@ -1,0 +1,128 @@
+// Brings a database to the code as it is now: undoes what the code does not have any more, and applies what is pending. What
+// cannot be got back is asked for.
+import { isLockstepError } from '../../errors/lockstep-error.js'
+import type { Registry } from '../../model/registry.js'
+import type { AppliedMigration, Problem, Status } from '../../model/report.js'
+import type { CommandResult, Invocation, Within } from '../command/command.js'
+import { readDatabase } from '../database/read-database.js'
+import { findOrigins } from '../origins/find-origins.js'
+import { withOrigins } from '../origins/with-origins.js'
+import { headline, renderProblem } from '../render/status.js'
+import { confirm } from '../terminal/confirm.js'
+import { askRedo } from '../worker/ask-redo.js'
+import { runMigrations } from '../worker/run-migrations.js'
+import { nextMove, type Move } from './next-move.js'
+
+/** How often to look again where another process changes the same database. */
+const ATTEMPTS = 5
+
+/** Does it, and tells what it did, or why the database stands still. Throws what the work throws. */
+export async function followCode(
+  invocation: Invocation,
+  outdated: AbortSignal,
+  attempts = ATTEMPTS,
+): Promise<void> {
+  try {
+    const found = await look(invocation)
+    const applied = found.status.applied.map(({ checksum }) => checksum)
+    const within = { outdated, applied, onSignal: onSignalIn(found) }
+    await move({ ...invocation, within }, found)
+  } catch (error) {
+    if (attempts <= 1 || !isLockstepError(error, 'LEDGER_MOVED')) throw error
+    await followCode(invocation, outdated, attempts - 1)
+  }
+}
+
+interface Found {
+  readonly shown: string
+  readonly exists: boolean
+  readonly status: Status
+  readonly move: Move
+  readonly registry: Registry<never>
+}
+
+const look = (invocation: Invocation): Promise<Found> =>
+  readDatabase(invocation, 'fresh', async ({ manager, settings, shown, exists, registry }) => {
+    const described = manager.status()
+    const { applied } = described
+    const origins = await findOrigins(described, settings)
+    const problems = described.problems.map((one) => withOrigins(one, origins, applied))
+    const status = { ...described, problems }
+    return { shown, exists, status, registry, move: nextMove(status, settings.released) }
+  })
+
+/** What is done outside a transaction, or outside the database, is not undone by ending it. */
+function onSignalIn({ registry, status }: Found): Within['onSignal'] {
+  const waiting = new Set(status.pending.map(({ version }) => version))
+  const isLasting = registry.some(
+    ({ version, transaction, effects }) =>
+      waiting.has(version) && (transaction === false || effects !== undefined),
+  )
+  return isLasting ? 'end after the step' : 'end at once'
+}
+
+type Order = Invocation & { readonly within: Within }
+
+async function move(order: Order, found: Found): Promise<void> {
+  const { terminal, flags } = order
+  const { status, move } = found
+  const tell = (result: CommandResult): void => terminal.say(...result.text(terminal.style))
+  if (move.is === 'stand') return complain(order, status.problems)
+  if (move.is === 'nothing') return sayCurrent(order, found)
+  if (move.is === 'undo') {
+    if (!(await agreeToUndo(order, found, move.to))) return sayKept(order, found, move)
+    tell(await runMigrations('rollback', { ...order, flags: { ...flags, to: move.to } }))
+  }
+  if (move.is === 'redo') {
+    const redone = await redoUnlessKept({ ...order, flags: { ...flags, steps: move.steps } })
+    if (redone === null) return sayKept(order, found, move)
+    tell(redone)
+  }
+  if (status.pending.length > 0) tell(await runMigrations('migrate', order))
+}
+
+function complain({ terminal }: Order, problems: readonly Problem[]): void {
+  terminal.complain(...problems.flatMap((problem) => renderProblem(problem, terminal.style)))
+}
+
+function sayCurrent({ terminal }: Order, { status, ...found }: Found): void {
+  const { style } = terminal
+  const shown = { ...found, database: found.shown, status }
+  terminal.say(...status.problems.flatMap((problem) => renderProblem(problem, style)))
+  terminal.say(headline(shown, style))
+}
+
+function sayKept({ terminal, within }: Order, { shown }: Found, move: Move): void {
+  if (within.outdated.aborted) return
+  const again = terminal.interactive ? '; the next change asks again' : ''
+  terminal.say(`${terminal.style.bold(shown)}  stays as it was. ${wayOf(move)}${again}.`)
+}
+
+/** The command that does the same later. */
+function wayOf(move: Move): string {
+  if (move.is === 'undo') return `\`lockstep rollback --to ${move.to}\` undoes it`
+  const steps = move.is === 'redo' && move.steps > 1 ? ` ${move.steps}` : ''
+  return `\`lockstep redo${steps}\` redoes it`
+}
+
+/** Null where a person wants to keep what would go. */
+async function redoUnlessKept(order: Order): Promise<CommandResult | null> {
+  try {
+    return await askRedo(order)
+  } catch (error) {
+    if (order.terminal.interactive && isLockstepError(error, 'REDO_UNCONFIRMED')) return null
+    throw error
+  }
+}
+
+/** Undoing what nothing takes the place of is asked for even where no row goes: a file may be gone by mistake. */
+async function agreeToUndo(order: Order, { status }: Found, to: number): Promise<boolean> {
+  const { flags, terminal, within } = order
+  if (flags.yes) return true
+  complain(order, status.problems)
+  if (!terminal.interactive) return false
+  const undone = status.applied.filter(({ version }) => version > to)
+  return confirm(`Undo ${undone.map(named).join(', ')}? Its tables and rows go.`, within.outdated)
+}
+
+const named = ({ id, name }: AppliedMigration): string => `${id} (${name})`

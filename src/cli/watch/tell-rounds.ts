@@ -1,0 +1,65 @@
+// The rounds of a watch as a person sees them: each on a clean screen with the time, and no error of one ends the watch.
+import { existsSync } from 'node:fs'
+import { isLockstepError } from '../../errors/lockstep-error.js'
+import type { CommandResult, Invocation } from '../command/command.js'
+import { EXIT } from '../command/exit-code.js'
+import { explainOrigins } from '../origins/explain-origins.js'
+import { describeError } from '../terminal/describe-error.js'
+import { displayPath } from '../terminal/display-path.js'
+import { renderFailure } from '../terminal/failure.js'
+import { watchRounds, type Round } from './watch-rounds.js'
+
+/** Whether what was printed before a round is out of sight, or still there. */
+export type Screen = 'cleared' | 'kept'
+
+/** Goes on until a signal comes. Throws only what keeps the first round from having anything to watch. */
+export async function tellRounds(
+  invocation: Invocation,
+  work: (round: Round & { readonly screen: Screen }) => Promise<void>,
+): Promise<CommandResult> {
+  let isWatching = false
+  await watchRounds(async (round) => {
+    const watch: Round['watch'] = (...places) => {
+      round.watch(...places)
+      if (!isWatching) say(invocation, 'Watching for changes. Press Ctrl+C to stop.')
+      isWatching = true
+    }
+    const screen = isWatching && invocation.terminal.clear() ? 'cleared' : 'kept'
+    if (isWatching) say(invocation, describeChanges(round.changes, invocation.cwd))
+    try {
+      await work({ ...round, watch, screen })
+    } catch (error) {
+      if (!isWatching) throw error
+      await tellFailure(error, round, invocation)
+    }
+  })
+  return { exitCode: EXIT.interrupted, json: null, text: () => [] }
+}
+
+function say({ terminal }: Invocation, line: string): void {
+  terminal.say(`${terminal.style.dim(new Date().toTimeString().slice(0, 8))}  ${line}`)
+}
+
+/** What some editors write for a moment is not worth a word, unless it is all there is. */
+function describeChanges(paths: readonly string[], cwd: string): string {
+  const present = paths.filter((path) => existsSync(path))
+  const told = present.length > 0 ? present : paths
+  const names = told.slice(0, 3).map((path) => displayPath(path, cwd))
+  const more = told.length - names.length
+  const list = `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+  return `${present.length > 0 ? 'Changed' : 'Gone'}: ${list}`
+}
+
+/** What is told where a signal has ended the work in the middle of something. */
+const ENDED = new Set(['RUN_ABORTED', 'RUN_KILLED'])
+
+async function tellFailure(error: unknown, round: Round, invocation: Invocation): Promise<void> {
+  const { terminal, flags } = invocation
+  // A question was left with Ctrl+C.
+  if (isLockstepError(error, 'COMMAND_INTERRUPTED')) return round.end()
+  if (round.over.aborted && !(isLockstepError(error) && ENDED.has(error.code))) return
+  // The next round is about to look again.
+  if (round.outdated.aborted && isLockstepError(error, 'REGISTRY_STALE')) return
+  const described = describeError(await explainOrigins(error, invocation))
+  terminal.complain(...renderFailure(described, terminal.style, flags.verbose ? 'full' : 'brief'))
+}

@@ -1,0 +1,153 @@
+// Does something now, and again whenever something changes that it depends on, until a signal comes.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { firstMissing, identityOf, lookAt, watchPlaces, type Places } from './watch-places.js'
+
+/** One time that the work is done. */
+export interface Round {
+  /** What led to it, absolute; empty for the first. */
+  readonly changes: readonly string[]
+  /** Aborted when something has changed since it began: another round follows, and what this one asks is out of date. */
+  readonly outdated: AbortSignal
+  /**
+   * Aborted when all is over: processes that it has started may have been ended with this one, and what follows from that is
+   * nothing to tell.
+   */
+  readonly over: AbortSignal
+  /**
+   * Watches these places from now on, and no others; to be called before what lies there is read. Of what is `made` by the
+   * work itself only this counts, that it is gone afterwards or replaced. Throws `WATCH_LOST`.
+   */
+  watch(places: Places, made?: readonly string[]): void
+  /** Lets it be the last one. */
+  end(): void
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/**
+ * Resolves on a signal. Changes while `work` is under way lead to one more round after it, so the last state is always seen.
+ * Throws what `work` throws before it is over.
+ */
+export async function watchRounds(work: (round: Round) => Promise<void>): Promise<void> {
+  const over = new AbortController()
+  const changes = gatherChanges(over.signal)
+  const places = watchPlaces(changes.add)
+  const end = (): void => over.abort()
+  let watched: Places = { folders: [], files: [] }
+  const watch: Round['watch'] = ({ folders, files }, made = []) => {
+    changes.leaveOut([...made, ...made.map(firstMissing)])
+    watched = { folders, files: [...files, ...made] }
+    places.watch(watched)
+  }
+  for (const signal of SIGNALS) process.on(signal, end)
+  try {
+    for (let paths: readonly string[] | null = []; paths; paths = await changes.next()) {
+      const outdated = changes.begin()
+      await untilOver(
+        work({ changes: paths, outdated, over: over.signal, watch, end }),
+        over.signal,
+      )
+      // Folders may be there now that were not.
+      places.watch(watched)
+    }
+  } finally {
+    for (const signal of SIGNALS) process.off(signal, end)
+    places.close()
+  }
+}
+
+async function untilOver(work: Promise<void>, over: AbortSignal): Promise<void> {
+  try {
+    await work
+  } catch (error) {
+    if (!over.aborted) throw error
+  }
+}
+
+/** Editors save in several strokes. */
+const PAUSE_MS = 80
+/** How long an empty file is taken for one that is being written. */
+const EMPTY_MS = 1000
+
+/** What has changed, for the round after the present one. */
+interface Changes {
+  add(path: string): void
+  /** Takes these paths for what the work makes. */
+  leaveOut(made: readonly string[]): void
+  /** A round begins. */
+  begin(): AbortSignal
+  /** Resolves when something has changed and all is quiet; with null when it is over. */
+  next(): Promise<readonly string[] | null>
+}
+
+function gatherChanges(over: AbortSignal): Changes {
+  const paths = new Set<string>()
+  const made = watchMade()
+  let present = new AbortController()
+  let last = 0
+  let wake = (): void => {}
+  over.addEventListener('abort', () => wake())
+  const something = (): Promise<void> =>
+    new Promise((resolve) => {
+      wake = resolve
+      if (paths.size > 0 || over.aborted) resolve()
+    })
+  return {
+    add(path) {
+      paths.add(path)
+      last = performance.now()
+      if (made.has(path)) made.note(path)
+      else present.abort()
+      wake()
+    },
+    leaveOut: made.begin,
+    begin: () => (present = new AbortController()).signal,
+    async next() {
+      made.settle()
+      for (;;) {
+        await something()
+        while (!over.aborted && performance.now() - last < pauseFor(paths))
+          await sleep(PAUSE_MS / 4)
+        if (over.aborted) return null
+        // What the work depends on before what it makes: that is what a person has changed.
+        const changed = [...paths].filter(made.isChange).sort((a, b) => +made.has(a) - +made.has(b))
+        paths.clear()
+        if (changed.length > 0) return changed
+      }
+    },
+  }
+}
+
+/** Tells what the work has made from what has become of that without it. */
+function watchMade() {
+  let places = new Map<string, string>()
+  /** What has been there. */
+  const seen = new Set<string>()
+  const note = (path: string): void => void (lookAt(path) && seen.add(path))
+  return {
+    has: (path: string): boolean => places.has(path),
+    note,
+    begin(paths: readonly string[]): void {
+      places = new Map(paths.map((path) => [path, '']))
+      paths.forEach(note)
+    },
+    /** The work is done: this is what it has made. */
+    settle(): void {
+      for (const path of places.keys()) places.set(path, identityOf(path))
+    },
+    isChange(path: string): boolean {
+      const now = identityOf(path)
+      // Also where it went while the work was under way that had made it.
+      return places.has(path) && now === '' ? seen.delete(path) : places.get(path) !== now
+    },
+  }
+}
+
+/** Some editors empty a file before they write it. */
+const pauseFor = (paths: ReadonlySet<string>): number =>
+  [...paths].some(isEmpty) ? EMPTY_MS : PAUSE_MS
+
+function isEmpty(path: string): boolean {
+  const found = lookAt(path)
+  return found?.isFile() === true && found.size === 0n
+}

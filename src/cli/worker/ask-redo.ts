@@ -1,0 +1,27 @@
+// Redoes migrations, and asks a person where something goes with them.
+import { isLockstepError } from '../../errors/lockstep-error.js'
+import type { RedoLosses } from '../../errors/redo.js'
+import type { CommandResult, Invocation } from '../command/command.js'
+import { planDigest } from '../command/plan-digest.js'
+import { renderLosses } from '../render/losses.js'
+import { confirm } from '../terminal/confirm.js'
+import { runMigrations } from './run-migrations.js'
+
+/**
+ * Redoes as many as `--steps` says: all of it or nothing. What would go with it is asked for, once it is known what that is;
+ * nothing was changed until then. Throws `REDO_UNCONFIRMED`, and what the run throws.
+ */
+export async function askRedo(order: Invocation): Promise<CommandResult> {
+  const { terminal, within } = order
+  try {
+    return await runMigrations('redo', order)
+  } catch (error) {
+    const losses = isLockstepError(error, 'REDO_UNCONFIRMED') ? error.facts['losses'] : null
+    if (!losses || !terminal.interactive) throw error
+    terminal.say(...renderLosses(losses as RedoLosses))
+    if (!(await confirm(QUESTION, within?.outdated))) throw error
+    return runMigrations('redo', { ...order, confirmed: planDigest(losses) })
+  }
+}
+
+const QUESTION = 'Redo all the same?'
