@@ -2,11 +2,16 @@
 import { usageInvalid } from '../../errors/command-line.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import type { CommandRun, Invocation } from '../command/command.js'
+import { loadSettings } from '../settings/load-settings.js'
+import { refuseProtected } from '../settings/refuse-protected.js'
 import { askRedo } from '../worker/ask-redo.js'
 
 /** Everything or nothing. */
-export const run: CommandRun = async (invocation) =>
-  askRedo({ ...invocation, flags: { ...invocation.flags, steps: stepsIn(invocation) } })
+export const run: CommandRun = async (invocation) => {
+  const flags = { ...invocation.flags, steps: stepsIn(invocation) }
+  refuseProtected(await loadSettings(invocation), 'lockstep redo')
+  return askRedo({ ...invocation, flags })
+}
 
 function stepsIn({ words: [word = '1'] }: Pick<Invocation, 'words'>): number {
   if (/^[1-9]\d{0,8}$/.test(word)) return Number(word)

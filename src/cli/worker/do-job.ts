@@ -10,7 +10,6 @@ import { resetDatabase } from '../database/reset-database.js'
 import { databaseOf } from '../settings/database-of.js'
 import { loadSettings } from '../settings/load-settings.js'
 import type { Settings } from '../settings/settings.js'
-import { refuseProtected } from '../settings/refuse-protected.js'
 import { doBackup, doRestore } from './do-backup.js'
 import { doEdit } from './do-edit.js'
 import { dryRun, runOn } from './do-run.js'
@@ -28,7 +27,6 @@ export async function doJob(job: Job, context: JobContext): Promise<JobResults[W
   const settings = await loadSettings({ flags, cwd, environment: process.env })
   sendPicked(settings, context)
   context.folders = { root: settings.root, migrations: settings.migrations }
-  if (job.work === 'redo') refuseProtected(settings, 'lockstep redo')
   const path = databaseOf(settings, cwd)
   removeAbandoned(dirname(path))
   if (job.work === 'reset') return reset({ settings, path, context })
