@@ -50,9 +50,7 @@ export function makePrinter(flags: Flags, streams: Streams): Printer {
     if (lines.length > 0) streams[stream].write(`${printed.join('\n')}\n`)
   }
   const document = (text: string): void => void stdout.write(`${text}\n`)
-  const told = (key: string, value: unknown): unknown =>
-    typeof value === 'string' && ADVISING.has(key) ? carry(value) : value
-  const structured = (value: unknown): void => document(jsonText(value, told))
+  const structured = (value: unknown): void => document(jsonText(value, advising(carry)))
   for (const stream of [stdout, stderr]) stream.on?.('error', ignoreClosedPipe)
   return {
     terminal: {
@@ -88,7 +86,12 @@ function once(say: (line: string) => void): (line: string) => void {
   }
 }
 
-/** The texts of a document in which commands are advised. */
+/** Carries flags in the texts of a document in which commands are advised. */
+const advising =
+  (carry: (text: string) => string) =>
+  (key: string, value: unknown): unknown =>
+    typeof value === 'string' && ADVISING.has(key) ? carry(value) : value
+
 const ADVISING: ReadonlySet<string> = new Set(['message', 'fix'])
 
 function clear(stream: Output): boolean {
