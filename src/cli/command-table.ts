@@ -59,6 +59,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
     flags: [
       { flag: 'steps', meaning: 'undo this many, the newest first (default: 1)' },
       { flag: 'to', meaning: 'undo everything above this version; 0 undoes all' },
+      { flag: 'yes', meaning: 'do not try it on a copy and ask before rows go' },
       'dryRun',
       ...DATABASE,
       ...COMMON,

@@ -7,8 +7,10 @@ import {
   RUN_AGAIN,
   TRANSACTION_CHANGED,
   UNDO_COMMITTED,
+  type Where,
 } from '../model/told-step.js'
 import type { LedgerRow } from '../model/ledger.js'
+import type { Losses } from '../model/losses.js'
 import type { Cause } from './lockstep-error.js'
 
 /** Marking this version would leave a ledger that is not whole. */
@@ -117,4 +119,19 @@ export const mirrorFailed = (
   fix: 'Fix the mirror, or leave it out.',
   next: reason === TRANSACTION_CHANGED ? UNDO_COMMITTED : RUN_AGAIN,
   facts,
+})
+
+/** A rollback takes rows or values along, or nobody could tell whether it does, and that was not confirmed. */
+export const rollbackUnconfirmed = (
+  { losses, untold }: { readonly losses: Losses; readonly untold: readonly string[] },
+  lines: readonly string[],
+  where?: Where,
+): Cause => ({
+  code: 'ROLLBACK_UNCONFIRMED',
+  message: `${where ? `Migration ${versionId(where.version)} (${where.name})` : 'Nothing'} was ${where ? 'not ' : ''}undone, because this has to be confirmed first:`,
+  lines: lines.map((line) => `  ${line}`),
+  ...(where ? { where } : { state: NOTHING_CHANGED }),
+  fix: 'Run it in a terminal, where it asks; or confirm it with --yes, after `lockstep backup` if in doubt.',
+  next: '',
+  facts: { losses, untold },
 })

@@ -1,22 +1,9 @@
 // What can keep a migration from being done again. Nothing was changed in any of these cases.
+import type { Losses } from '../model/losses.js'
 import { NOTHING_CHANGED, type Where } from '../model/told-step.js'
 import type { SchemaDifference } from '../model/verification.js'
 import { versionId } from '../model/version.js'
 import type { Cause } from './lockstep-error.js'
-
-/** What a redo would take along, and what nobody knows. */
-export interface RedoLosses {
-  /** The rows that are not there when everything is undone and applied again, by table. */
-  readonly rows: readonly { readonly table: string; readonly rows: number }[]
-  /** The columns that are gone then, or hold something else. */
-  readonly columns: readonly { readonly table: string; readonly column: string }[]
-  /** Objects that neither the registry nor a record knows, where one of the steps has no record: they may be what it made. */
-  readonly unknown: readonly string[]
-  /** Objects that no migration has made, and that are gone: an index by hand goes with its table. */
-  readonly objects: readonly string[]
-  /** The steps that are undone with another `down` than that of what was applied, because that is not known. */
-  readonly guessed: readonly { readonly version: number; readonly name: string }[]
-}
 
 /** The migration cannot be undone and applied again in one transaction, or must not be. */
 export const redoRefused = (
@@ -60,11 +47,7 @@ export const redoDiffers = (
 })
 
 /** Undoing takes rows or values along, or leaves what nobody knows, and that was not confirmed. */
-export const redoUnconfirmed = (
-  where: Where,
-  losses: RedoLosses,
-  lines: readonly string[],
-): Cause => ({
+export const redoUnconfirmed = (where: Where, losses: Losses, lines: readonly string[]): Cause => ({
   code: 'REDO_UNCONFIRMED',
   message: 'Nothing was redone, because this has to be confirmed first:',
   lines: lines.map((line) => `  ${line}`),

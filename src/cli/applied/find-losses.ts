@@ -1,7 +1,7 @@
 // What tables no longer hold. Counts tell nothing: as many rows or columns may have come in the place of others.
 import type { Work } from '../../database/outcome.js'
-import type { RedoLosses } from '../../errors/redo.js'
 import type { GateDatabase } from '../../model/gate.js'
+import type { Losses } from '../../model/losses.js'
 import { isSameName } from '../../sql/names.js'
 import {
   missingIn,
@@ -12,9 +12,9 @@ import {
   type Tables,
 } from './kept-content.js'
 
-interface Losses {
-  readonly rows: RedoLosses['rows'][number][]
-  readonly columns: RedoLosses['columns'][number][]
+interface Found {
+  readonly rows: Losses['rows'][number][]
+  readonly columns: Losses['columns'][number][]
 }
 
 /**
@@ -25,29 +25,54 @@ export function* findLosses(
   database: GateDatabase,
   before: Tables<Kept>,
   now: Tables<Content>,
-): Work<Losses> {
-  const losses: Losses = { rows: [], columns: [] }
+): Work<Found> {
+  const losses: Found = { rows: [], columns: [] }
   const came = [...now].filter(([key]) => !before.has(key)).map(([, table]) => table)
   for (const [key, kept] of before) {
     if (kept.rows === 0) continue
     const present = now.get(key)
     if (present) yield* compare(database, { kept, present }, losses)
-    else if (!(yield* takeRenamed(database, kept, came)))
-      losses.rows.push({ table: kept.name, rows: kept.rows })
+    else {
+      const gone = yield* takeRenamed(database, kept, came)
+      if (gone) losses.columns.push(...gone.map((at) => columnOf(kept, at)))
+      else losses.rows.push({ table: kept.name, rows: kept.rows })
+    }
   }
   return losses
 }
 
-/** Whether one of these tables holds the same, column by column; it does for one only. */
-function* takeRenamed(database: GateDatabase, kept: Kept, came: Content[]): Work<boolean> {
-  for (const [index, { name, columns }] of came.entries()) {
-    if (columns.length !== kept.columns.length) continue
-    const pairs = columns.map((column, at): Pair => [at, column])
-    if ((yield* missingIn(database, kept, { name, pairs })) > 0) continue
-    came.splice(index, 1)
-    return true
-  }
-  return false
+/**
+ * The columns that are gone with a table that has another name now; undefined where none of these holds the same. One that
+ * holds it column by column goes before one that has lost some, or has got others.
+ */
+function* takeRenamed(
+  database: GateDatabase,
+  kept: Kept,
+  came: Content[],
+): Work<readonly number[] | undefined> {
+  for (const goneIn of [goneInOrder, goneByName])
+    for (const [index, present] of came.entries()) {
+      const gone = yield* goneIn(database, { kept, present })
+      if (!gone) continue
+      came.splice(index, 1)
+      return gone
+    }
+  return undefined
+}
+
+type Gone = Work<readonly number[] | undefined>
+
+function* goneInOrder(database: GateDatabase, { kept, present: { name, columns } }: Two): Gone {
+  if (columns.length !== kept.columns.length) return undefined
+  const pairs = columns.map((column, at): Pair => [at, column])
+  return (yield* missingIn(database, kept, { name, pairs })) > 0 ? undefined : []
+}
+
+/** Most of what it held must be there. */
+function* goneByName(database: GateDatabase, { kept, present }: Two): Gone {
+  const { pairs, gone } = yield* pairsOf(database, { kept, present })
+  if (pairs.length <= gone.length) return undefined
+  return (yield* missingIn(database, kept, { name: present.name, pairs })) > 0 ? undefined : gone
 }
 
 interface Two {
@@ -55,22 +80,23 @@ interface Two {
   readonly present: Content
 }
 
-function* compare(database: GateDatabase, { kept, present }: Two, losses: Losses): Work<void> {
+function* compare(database: GateDatabase, { kept, present }: Two, losses: Found): Work<void> {
   const { name } = present
   const missing = (pairs: readonly Pair[]) => missingIn(database, kept, { name, pairs })
   const { pairs, gone } = yield* pairsOf(database, { kept, present })
-  const columnAt = (at: number) => ({ table: kept.name, column: kept.columns[at]! })
-  const lost = gone.map(columnAt)
+  const lost = gone.map((at) => columnOf(kept, at))
   const rows = yield* missing(pairs)
   if (rows > 0) {
     const other: Pair[] = []
     for (const pair of pairs) if ((yield* missing([pair])) > 0) other.push(pair)
     const isInColumns = (yield* missing(pairs.filter((pair) => !other.includes(pair)))) === 0
-    if (isInColumns) lost.push(...other.map(([at]) => columnAt(at)))
+    if (isInColumns) lost.push(...other.map(([at]) => columnOf(kept, at)))
     else losses.rows.push({ table: kept.name, rows })
   }
   losses.columns.push(...lost)
 }
+
+const columnOf = ({ name, columns }: Kept, at: number) => ({ table: name, column: columns[at]! })
 
 /** Each column with the one that has its name, or else with a new one that holds the same; `gone` are those without. */
 function* pairsOf(

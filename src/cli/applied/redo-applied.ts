@@ -1,7 +1,7 @@
 // Undoes the newest migrations as they were applied and applies them as they are written now, in one transaction.
 import { perform } from '../../database/outcome.js'
-import type { RedoLosses } from '../../errors/redo.js'
 import type { Gate } from '../../model/gate.js'
+import type { Losses } from '../../model/losses.js'
 import type { ManagerOptions } from '../../model/options.js'
 import type { Plan } from '../../model/plan.js'
 import type { RunReport } from '../../model/report.js'
@@ -22,7 +22,7 @@ export interface RedoOrder {
   readonly redo: Redo<ClientHandle>
   readonly undoing: Undoing
   /** Whether to go on although this would be lost, or nobody knows whose it is. */
-  accepts(losses: RedoLosses): boolean
+  accepts(losses: Losses): boolean
 }
 
 /** Everything or nothing. Throws what planning throws, and `REDO_DIFFERS`, `REDO_UNCONFIRMED` and `REDO_UNPROVEN`. */

@@ -1,8 +1,9 @@
 // Stands between undoing and applying again: nothing goes on unless all that belongs to the history is as it was before. In
 // the end nothing is kept unless what goes with it is agreed to.
 import { LockstepError } from '../../errors/lockstep-error.js'
-import { redoDiffers, redoUnconfirmed, redoUnproven, type RedoLosses } from '../../errors/redo.js'
+import { redoDiffers, redoUnconfirmed, redoUnproven } from '../../errors/redo.js'
 import type { Gate, GateStep } from '../../model/gate.js'
+import type { Losses } from '../../model/losses.js'
 import type { Registry } from '../../model/registry.js'
 import { looksFirst } from '../../run/compare-schema.js'
 import { gateWith } from '../../run/gate-with.js'
@@ -26,7 +27,7 @@ export interface Halfway {
   /** Where the `down` of each comes from that the code does not have as it was applied. */
   readonly sources: readonly DownSource[]
   /** Whether to go on although this is lost, or nobody knows it. */
-  accepts(losses: RedoLosses): boolean
+  accepts(losses: Losses): boolean
 }
 
 /**

@@ -1,5 +1,5 @@
-// What a redo takes along, and what nobody knows, as a person reads it. Pure.
-import type { RedoLosses } from '../../errors/redo.js'
+// What undoing takes along, and what nobody knows, as a person reads it. Pure.
+import type { Losses } from '../../model/losses.js'
 import { versionId } from '../../model/version.js'
 import { count } from '../terminal/quantities.js'
 
@@ -10,7 +10,7 @@ export const renderLosses = ({
   unknown,
   objects,
   guessed,
-}: RedoLosses): string[] => [
+}: Losses): string[] => [
   ...rows.map(
     ({ table, rows: gone }) =>
       `${count(gone, 'row')} of table ${table} ${gone === 1 ? 'goes' : 'go'}`,

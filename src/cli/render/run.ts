@@ -1,5 +1,5 @@
 // What a run did, as a person reads it. Pure.
-import type { RedoLosses } from '../../errors/redo.js'
+import type { Losses } from '../../model/losses.js'
 import type { StepEffect } from '../dry-run/measure-steps.js'
 import type { DoneStep, Problem, RunReport } from '../../model/report.js'
 import type { UntriedStep } from '../dry-run/note-untried.js'
@@ -22,8 +22,8 @@ export interface ShownRun {
   readonly untried: readonly UntriedStep[]
   /** What is wrong with a dry run's copy afterwards. */
   readonly problems: readonly Problem[]
-  /** What a redo takes along. */
-  readonly losses: RedoLosses | null
+  /** What goes with it. */
+  readonly losses: Losses | null
   /** The copy that was made before the first step, as it is shown. */
   readonly backup: string | null
 }

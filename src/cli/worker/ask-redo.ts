@@ -1,6 +1,6 @@
 // Redoes migrations, and asks a person where something goes with them.
 import { isLockstepError } from '../../errors/lockstep-error.js'
-import type { RedoLosses } from '../../errors/redo.js'
+import type { Losses } from '../../model/losses.js'
 import type { CommandResult, Invocation } from '../command/command.js'
 import { planDigest } from '../command/plan-digest.js'
 import { renderLosses } from '../render/losses.js'
@@ -18,7 +18,7 @@ export async function askRedo(order: Invocation): Promise<CommandResult> {
   } catch (error) {
     const losses = isLockstepError(error, 'REDO_UNCONFIRMED') ? error.facts['losses'] : null
     if (!losses || !terminal.interactive) throw error
-    terminal.say(...renderLosses(losses as RedoLosses))
+    terminal.say(...renderLosses(losses as Losses))
     if (!(await confirm(QUESTION, within?.outdated))) throw error
     return runMigrations('redo', { ...order, confirmed: planDigest(losses) })
   }

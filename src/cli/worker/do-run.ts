@@ -24,7 +24,7 @@ import { backUpBefore, copyOptions, type BackupBefore } from './do-backup.js'
 import type { JobContext, RunJob } from './job-context.js'
 import { noteUntried, type UntriedStep } from '../dry-run/note-untried.js'
 import { performRun } from './perform-run.js'
-import type { RunResult } from './protocol.js'
+import type { Job, RunResult } from './protocol.js'
 import { tellBehind } from './tell-behind.js'
 
 /** Runs on an open handle, and closes it. With `--backup` a copy is made first, if there is anything to do. */
@@ -88,7 +88,7 @@ export async function dryRun(run: RunJob, wall: Wall): Promise<RunResult> {
         ...(problems.length > 0 && { problems: problems.map(asWarning) }),
       }
     } catch (error) {
-      throw ofCopy(tellBehind(error, handle, run), untried.steps)
+      throw ofCopy(tellBehind(error, handle, run), untried.steps, run.job)
     } finally {
       handle.close()
     }
@@ -104,14 +104,14 @@ const asWarning = (problem: Problem): Problem => ({ ...problem, severity: 'warni
  * What failed on a copy has changed nothing: no step stays applied, which the report says to programs as well, and nothing
  * is to be settled.
  */
-function ofCopy(error: unknown, untried: readonly UntriedStep[]): unknown {
+function ofCopy(error: unknown, untried: readonly UntriedStep[], { trial }: Job): unknown {
   if (!isLockstepError(error)) return error
   const { facts, cause, report } = error
   const version = Number(facts['version'])
   const parts = LockstepError.partsOf(error)
   const standsIn = untried.some((step) => step.version === version && step.databases.length > 0)
   const state = [
-    'This was a dry run on a copy, which is removed; the database is as it was.',
+    `${trial ? 'It was tried on a copy first' : 'This was a dry run on a copy'}, which is removed; the database is as it was.`,
     ...untried.map(describeUntried),
     ...(standsIn
       ? [`${versionId(version)} failed beside an empty database: it may well work for real.`]

@@ -1,11 +1,13 @@
 // What a run does on an open database, be it the one that is meant or a copy: migrate, roll back, redo.
 import type { Driver } from '../../database/driver.js'
-import type { RedoLosses } from '../../errors/redo.js'
 import { MigrationManager } from '../../manager.js'
 import type { MigrationEvent } from '../../model/events.js'
+import type { Gate } from '../../model/gate.js'
+import type { Losses } from '../../model/losses.js'
 import type { ManagerOptions } from '../../model/options.js'
 import type { RunReport } from '../../model/report.js'
 import { environment } from '../../run/environment/environment.js'
+import { lossGate } from '../applied/loss-gate.js'
 import { redoApplied } from '../applied/redo-applied.js'
 import { readUndoing, undoApplied, type Undoing } from '../applied/undo-applied.js'
 import { planDigest } from '../command/plan-digest.js'
@@ -22,7 +24,7 @@ export async function performRun(
   driver: Driver<ClientHandle, 'sync'>,
   hear: (event: MigrationEvent) => void,
   more: ManagerOptions,
-): Promise<RunReport & Pick<RunResult, 'downs' | 'losses'>> {
+): Promise<RunReport & Pick<RunResult, 'downs' | 'losses' | 'losing'>> {
   const { settings, context, job } = run
   const undoing = job.work === 'migrate' ? null : await lookFor(run, driver)
   const { sources = [], registry = run.registry } = undoing ?? {}
@@ -39,8 +41,13 @@ export async function performRun(
       ? runBack(run, undoing, asked)
       : new MigrationManager(followed, registry, options).migrate(targetOf(job))
   })
-  const { losses } = agreed
-  return { ...report, ...(sources.length > 0 && { downs: sources }), ...(losses && { losses }) }
+  const { losses, losing } = agreed
+  return {
+    ...report,
+    ...(sources.length > 0 && { downs: sources }),
+    ...(losses && { losses }),
+    ...(job.trial && { losing }),
+  }
 }
 
 const lookFor = (run: RunJob, driver: Driver<ClientHandle, 'sync'>): Promise<Undoing> =>
@@ -62,7 +69,7 @@ const targetOf = ({ flags: { to, steps } }: Job) => ({
 interface Asked {
   readonly driver: Driver<ClientHandle, 'sync'>
   readonly options: ManagerOptions
-  accepts(losses: RedoLosses): boolean
+  accepts(losses: Losses): boolean
 }
 
 function runBack(
@@ -83,18 +90,39 @@ function runBack(
     }
     return redoApplied({ driver, options, redo, undoing, accepts })
   }
+  const gates = [...(options.gates ?? []), ...lossGates(job, accepts)]
+  const gated = { ...options, gates }
   if (applied === registry)
-    return new MigrationManager(driver, registry, options).rollback(targetOf(job))
-  return undoApplied(environment(driver, applied, options), targetOf(job))
+    return new MigrationManager(driver, registry, gated).rollback(targetOf(job))
+  return undoApplied(environment(driver, applied, gated), targetOf(job))
+}
+
+/** What is agreed to in general costs nothing to find out. */
+function lossGates({ flags, confirmed, trial }: Job, accepts: Asked['accepts']): readonly Gate[] {
+  if (flags.yes && !flags.dryRun) return []
+  const isKnown = flags.dryRun === true || confirmed !== undefined
+  return [lossGate({ accepts, known: trial ? 'trial' : isKnown ? 'tried' : 'nothing' })]
+}
+
+interface Agreement extends Pick<Asked, 'accepts'> {
+  /** What was lost in the end; null where that is nothing. */
+  losses: Losses | null
+  /** The digests of what was lost each time that somebody asked. */
+  readonly losing: string[]
 }
 
 /** What is lost was agreed to in general, exactly as it is, or is lost on a copy only. */
-function agreement({ flags, confirmed }: Job): { losses?: RedoLosses } & Pick<Asked, 'accepts'> {
-  const agreed: ReturnType<typeof agreement> = {
+function agreement({ flags, confirmed = '' }: Job): Agreement {
+  const isGivenUp = flags.yes === true || flags.dryRun === true
+  const agreed: Agreement = {
+    losses: null,
+    losing: [],
     accepts(losses) {
-      if (renderLosses(losses).length === 0) return true
-      agreed.losses = losses
-      return flags.yes === true || flags.dryRun === true || planDigest(losses) === confirmed
+      const digest = planDigest(losses)
+      const isNothing = renderLosses(losses).length === 0
+      agreed.losing.push(digest)
+      agreed.losses = isNothing ? null : losses
+      return isNothing || isGivenUp || confirmed.split(' ').includes(digest)
     },
   }
   return agreed

@@ -2,7 +2,7 @@
 import type { MigrationEvent, StepFailedEvent } from '../../model/events.js'
 import type { Problem, RunReport } from '../../model/report.js'
 import type { StepEffect } from '../dry-run/measure-steps.js'
-import type { RedoLosses } from '../../errors/redo.js'
+import type { Losses } from '../../model/losses.js'
 import type { Adoption } from '../../model/adoption.js'
 import type { Marking, Repair } from '../../model/recovery.js'
 import type { ErrorDescription } from '../terminal/describe-error.js'
@@ -25,8 +25,10 @@ export interface RunResult extends RunReport {
   readonly backup?: string
   /** Where each `down` comes from that is not the code's; only where there is any. */
   readonly downs?: readonly DownSource[]
-  /** What a redo took along, or of a dry run would take along; only where there is anything. */
-  readonly losses?: RedoLosses
+  /** What a redo or rollback took along, or of a dry run would take along; only where there is anything. */
+  readonly losses?: Losses
+  /** The digests of what is lost after each step; only of a trial. */
+  readonly losing?: readonly string[]
 }
 
 /** What was copied, and where to. */
@@ -73,10 +75,15 @@ export interface Job {
   readonly words: readonly string[]
   readonly flags: Flags
   readonly cwd: string
-  /** The digest of the plan that was shown and confirmed: nothing else may be written. */
+  /**
+   * The digest of the plan that was shown and confirmed: nothing else may be written. Of a rollback, those of what may be
+   * lost after a step, with spaces between.
+   */
   readonly confirmed?: string
   /** The checksums that are applied, in order; where it is not so any more, nothing is redone. */
   readonly applied?: readonly (string | null)[]
+  /** Whether a dry run is there only to tell what goes, before a person is asked. */
+  readonly trial?: true
   /** A file that appears when the work is to stop before its next step. */
   readonly stopMarker: string
   /** The process that wants the answer; without it there is no reason to begin another step. */

@@ -19,7 +19,7 @@ import { isTrial, type Job, type JobResults, type Work, type WorkerMessage } fro
 export type Listener = (message: Exclude<WorkerMessage, { type: 'done' | 'failed' }>) => void
 
 /** An invocation, with the digest of the plan where one was confirmed. */
-export type WorkOrder = Invocation & Pick<Job, 'confirmed'>
+export type WorkOrder = Invocation & Pick<Job, 'confirmed' | 'trial'>
 
 /**
  * Has a job done beside this process. The first SIGINT, SIGTERM or SIGHUP lets it end before its next step, which
@@ -28,13 +28,14 @@ export type WorkOrder = Invocation & Pick<Job, 'confirmed'>
  */
 export async function runInWorker<W extends Work>(
   work: W,
-  { words, flags, cwd, terminal, confirmed, within }: WorkOrder,
+  { words, flags, cwd, terminal, confirmed, trial, within }: WorkOrder,
   listen: Listener,
 ): Promise<JobResults[W]> {
   const folder = temporaryFolder(tmpdir())
   const stopMarker = join(folder, 'stop')
   const agreed = {
     ...(confirmed !== undefined && { confirmed }),
+    ...(trial && { trial }),
     ...(within && { applied: within.applied }),
   }
   const job: Job = { work, words, flags, cwd, ...agreed, stopMarker, parent: process.pid }

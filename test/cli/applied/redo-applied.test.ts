@@ -2,7 +2,7 @@
 import Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import { toolkit } from '../../../src/drivers/better-sqlite3.js'
-import type { RedoLosses } from '../../../src/errors/redo.js'
+import type { Losses } from '../../../src/model/losses.js'
 import type { ManagerOptions } from '../../../src/model/options.js'
 import { mirrorUserVersion } from '../../../src/run/mirrors/mirror-user-version.js'
 import { schemaGate } from '../../../src/run/schema-gate.js'
@@ -126,12 +126,12 @@ describe('an old 002 makes table b, the new 002 makes c, and its down forgets b'
 
 describe('what would go', () => {
   const NOTHING = { columns: [], unknown: [], objects: [], guessed: [] }
-  const lossesOf = (db: Database.Database, scene: Scene): RedoLosses => {
+  const lossesOf = (db: Database.Database, scene: Scene): Losses => {
     const before = contentOf(db)
     const error = errorOf(() => redo(db, scene))
     expect(error.code).toBe('REDO_UNCONFIRMED')
     expect(contentOf(db)).toBe(before)
-    return error.facts['losses'] as RedoLosses
+    return error.facts['losses'] as Losses
   }
   test('rows of a table that the step has made', () => {
     const [was, now] = [built(A, B), built(A, B2)]

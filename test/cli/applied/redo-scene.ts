@@ -6,7 +6,7 @@ import { redoApplied, type RedoOrder } from '../../../src/cli/applied/redo-appli
 import { betterSqlite3 } from '../../../src/drivers/better-sqlite3.js'
 import { perform } from '../../../src/database/outcome.js'
 import { renderLosses } from '../../../src/cli/render/losses.js'
-import type { RedoLosses } from '../../../src/errors/redo.js'
+import type { Losses } from '../../../src/model/losses.js'
 import { environment } from '../../../src/run/environment/environment.js'
 import { readLedger } from '../../../src/run/ledger/read-ledger.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
@@ -105,7 +105,7 @@ const sourceOf = (version: number, name: string) =>
   ({ version, id: versionId(version), name, from: 'code' }) as const
 
 /** Agrees to nothing that is worth a word. */
-const nothing = (losses: RedoLosses): boolean => renderLosses(losses).length === 0
+const nothing = (losses: Losses): boolean => renderLosses(losses).length === 0
 
 /** The names of all objects but those of the ledger. */
 export const namesIn = (db: Database.Database): string =>

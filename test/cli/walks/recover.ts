@@ -41,7 +41,7 @@ async function follow(world: World, fix: string, random: Random, depth = 0): Pro
   if (way === 'restore') return restoreAll(world)
   const [program, ...words] = way.replace('"<why>"', 'why').split(' ')
   if (program === 'git') return switchTo(world, words.at(-1) ?? '')
-  const asks = /^(?:redo|repair|reset|mark)$/.test(words[0]!) && !words.includes('--yes')
+  const asks = /^(?:redo|repair|reset|rollback|mark)$/.test(words[0]!) && !words.includes('--yes')
   const answer = await obey(world, asks ? [...words, '--yes'] : words)
   if (words[0] === 'gen' && answer.exitCode !== 0) return mend(world)
   if (answer.json.error && depth < 4) await follow(world, answer.json.error.fix, random, depth + 1)

@@ -1,0 +1,15 @@
+// What undoing migrations takes along. Types only.
+
+/** What goes where migrations are undone, or undone and applied again, and what nobody knows. */
+export interface Losses {
+  /** The rows that are not there afterwards, by table. */
+  readonly rows: readonly { readonly table: string; readonly rows: number }[]
+  /** The columns that are gone then, or hold something else. */
+  readonly columns: readonly { readonly table: string; readonly column: string }[]
+  /** Objects that neither the registry nor a record knows, where one of the steps of a redo has no record: they may be what it made. */
+  readonly unknown: readonly string[]
+  /** Objects that no migration has made, and that are gone: an index by hand goes with its table. */
+  readonly objects: readonly string[]
+  /** The steps that are undone with another `down` than that of what was applied, because that is not known. */
+  readonly guessed: readonly { readonly version: number; readonly name: string }[]
+}
