@@ -4,13 +4,7 @@ import { versionId } from '../../model/version.js'
 import { count } from '../terminal/quantities.js'
 
 /** One line for each; empty where there is nothing. */
-export const renderLosses = ({
-  rows,
-  columns,
-  unknown,
-  objects,
-  guessed,
-}: Losses): string[] => [
+export const renderLosses = ({ rows, columns, unknown, objects, guessed }: Losses): string[] => [
   ...rows.map(
     ({ table, rows: gone }) =>
       `${count(gone, 'row')} of table ${table} ${gone === 1 ? 'goes' : 'go'}`,

@@ -168,7 +168,8 @@ const EXPECTATIONS: Readonly<
     if (world.applied.length === 0 && !words.some((word) => /^--(?:to|steps)$/.test(word)))
       return 'done'
     const down = undoing(world, targetOf(world, words), 'refuse')
-    return down ? tried(world.shadow, down) : 'refused'
+    const outcome = down ? tried(world.shadow, down) : 'refused'
+    return outcome === 'done' && !words.includes('--yes') ? unasked(world, down!) : outcome
   },
   redo: (world, words) => {
     const count = Number(words.find((word) => /^\d+$/.test(word)) ?? 1)
@@ -183,7 +184,7 @@ const EXPECTATIONS: Readonly<
     if (tried(world.shadow, [...down, ...up]) === 'refused') return 'refused'
     if (isLeft(world, down, to)) return 'refused'
     if (words.includes('--yes')) return 'done'
-    return losesRows(world.shadow, down) ? 'refused' : 'either'
+    return unasked(world, [...down, ...up])
   },
   repair: ({ applied, registry, shadow }, words) => {
     const worse = errorsIn(problemsOf(applied, registry!)).filter(
@@ -207,6 +208,12 @@ const EXPECTATIONS: Readonly<
     return hasRows ? 'refused' : 'done'
   },
 }
+
+type Sides = readonly (readonly [Step, 'up' | 'down'])[]
+
+/** What goes is asked for, and here nobody answers. */
+const unasked = ({ shadow }: World, steps: Sides): Expectation =>
+  losesRows(shadow, steps) ? 'refused' : 'either'
 
 /** The steps that a rollback runs; null where one of them is not known, or cannot be undone. */
 function undoing(
@@ -261,11 +268,11 @@ const writesRows = (applied: readonly Step[], own: readonly Step[]): boolean =>
     )
   })
 
-/** Whether there are fewer rows when these are undone. */
-function losesRows(shadow: Database.Database, down: readonly [Step, 'down'][]): boolean {
+/** Whether there are fewer rows when these are done. */
+function losesRows(shadow: Database.Database, steps: Sides): boolean {
   const before = rowsIn(shadow)
   return onCopy(shadow, (copy) => {
-    for (const [step, side] of down) runSide(copy, step, side)
+    for (const [step, side] of steps) runSide(copy, step, side)
     const now = rowsIn(copy)
     return [...before].some(([table, rows]) => rows > (now.get(table) ?? 0))
   })

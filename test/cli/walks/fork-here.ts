@@ -4,6 +4,7 @@ import { EventEmitter } from 'node:events'
 import type { NotedReads } from '../../../codegen/replay/process/note-reads.js'
 import type { PassJob } from '../../../codegen/replay/process/protocol.js'
 import { runJob } from '../../../codegen/replay/process/run-job.js'
+import { buildWall } from '../../../codegen/wall/build-wall.js'
 import { LateWork } from '../../../codegen/wall/late-work.js'
 import { Wall } from '../../../codegen/wall/wall.js'
 import { describeError } from '../../../src/cli/terminal/describe-error.js'
@@ -42,6 +43,8 @@ function worker(job: Job): ProcessHere {
     } catch (error) {
       post({ type: 'failed', error: describeError(error) })
     }
+    // A process would end with it.
+    if (job.flags.dryRun) buildWall().lower()
     here.emit('close', 0, null)
   })
   return here

@@ -98,6 +98,7 @@ const HAPPENINGS: readonly (readonly [weight: number, Happening])[] = [
       obey(world, [
         'rollback',
         ...pick(random, [[], ['--steps', '2'], ['--to', '0'], ['--to', '1'], ['--to', '2']]),
+        ...pick(random, [[], ['--yes'], ['--yes']]),
       ]),
   ],
   [
