@@ -87,9 +87,9 @@ const CAUSES: readonly Cause[] = [
   gateErrors.gateTransaction(step),
 ]
 
-/** What can only be found before a step is begun, or when no step is run at all. */
+/** What can only be found before a step is begun, when no step is run at all, or by what stands in runs of the command line. */
 const NEVER =
-  /^(?:TARGET_|REGISTRY_|MIGRATION_IRREVERSIBLE|TRANSACTION_(?:OPEN|MIXED)|FOREIGN_KEYS_UNSWITCHABLE|BACKUP_HOOK|HANDLE_INVALID|DATABASE_UNMANAGED|LEDGER_(?:BEHIND|MOVED)|MARK_REFUSED|EDIT_UNCONFIRMED|DOWN_UNKNOWN|REPAIR_|SCHEMA_(?:DIFFERS|BROKEN)|INTEGRITY_|FOREIGN_KEY_(?:ORPHANS|UNCHECKABLE))/
+  /^(?:TARGET_|REGISTRY_|MIGRATION_IRREVERSIBLE|TRANSACTION_(?:OPEN|MIXED)|FOREIGN_KEYS_UNSWITCHABLE|BACKUP_HOOK|HANDLE_INVALID|DATABASE_UNMANAGED|LEDGER_(?:BEHIND|MOVED)|MARK_REFUSED|EDIT_UNCONFIRMED|DOWN_UNKNOWN|REPAIR_|ROLLBACK_UNCONFIRMED|SCHEMA_(?:DIFFERS|BROKEN)|INTEGRITY_|FOREIGN_KEY_(?:ORPHANS|UNCHECKABLE))/
 
 test('every code of the runtime is in the table, or cannot end a step', () => {
   const areas = new Set(['database', 'ledger', 'recovery', 'run', 'schema', 'usage'])

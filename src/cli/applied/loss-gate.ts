@@ -5,7 +5,8 @@ import type { Gate, GateStep } from '../../model/gate.js'
 import type { Losses } from '../../model/losses.js'
 import { versionId } from '../../model/version.js'
 import { gateWith } from '../../run/gate-with.js'
-import { objectsOfOthers, ownedAt } from '../../schema/owned-objects.js'
+import { objectsOfOthers } from '../../schema/owned-objects.js'
+import { historyUpTo } from '../../schema/schema-digest.js'
 import { readOwnSchema, type OwnSchema } from '../../schema/schema-view.js'
 import { renderLosses } from '../render/losses.js'
 import { findLosses } from './find-losses.js'
@@ -50,7 +51,7 @@ export function lossGate({ accepts, known }: Foresight): Gate {
       *after(step) {
         const now = yield* contentsIn(database, ledger)
         const { schema } = yield* readOwnSchema(database, { ledger, ignoreTables })
-        const owned = ownedAt(registry, step.version - 1, { ignored: before!.ignores })
+        const owned = historyUpTo(registry, registry.length, before!.ignores)
         const others = owned ? objectsOfOthers(owned, before!.schema) : []
         const objects = others.filter((object) => !schema.has(object))
         losses.now = { ...NO_LOSSES, ...(yield* findLosses(database, kept!, now)), objects }
