@@ -1,4 +1,5 @@
 // What `init` makes of each kind of project.
+import { processesHere } from '../support/processes-here.js'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -6,6 +7,7 @@ import { filesIn, temporaryProject } from '../support/project.js'
 import { run } from '../support/run-program.js'
 import { runProgram } from './support/command-line.js'
 
+processesHere()
 describe('in each kind of project', () => {
   const TYPESCRIPT = '{ "type": "module", "devDependencies": { "typescript": "*" } }'
   const text = (root: string, file: string): string => readFileSync(join(root, file), 'utf8')

@@ -1,4 +1,5 @@
 // What repair accepts: checksums of edited migrations where the schema bears them out, and a reason where rows are written.
+import { processesHere } from '../support/processes-here.js'
 import Database from 'better-sqlite3'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -10,6 +11,7 @@ import { runProgram } from './support/command-line.js'
 import { preparedProjects } from './support/prepared.js'
 import { copyOf } from './support/project.js'
 
+processesHere()
 forgetAnswers()
 
 const prepared = preparedProjects()

@@ -1,15 +1,12 @@
 // Walks at random through a project with branches: at every moment `status` and `verify` agree with what is in the file,
 // and what is advised leads back. `LOCKSTEP_WALKS=500 LOCKSTEP_WALKS_LENGTH=12 npx vitest run test/cli/walks` walks for longer,
 // `LOCKSTEP_WALKS_SEED=7` from another seed, and `LOCKSTEP_WALKS_KEEP=<folder>` keeps the project of the first that fails.
-import type * as processes from 'node:child_process'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
+import { processesHere } from '../../support/processes-here.js'
 import { Violation } from './world.js'
 import { walk } from './walk.js'
 
-vi.mock('node:child_process', async (original) => {
-  const { forkHere } = await import('./fork-here.js')
-  return { ...(await original<typeof processes>()), fork: forkHere }
-})
+processesHere()
 
 const setting = (name: string, otherwise: number): number =>
   Number(process.env[`LOCKSTEP_WALKS${name}`] ?? otherwise)

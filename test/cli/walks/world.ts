@@ -2,9 +2,8 @@
 import Database from 'better-sqlite3'
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { runCommandLine } from '../../../src/cli/run-command-line.js'
 import { at, type TestRepository } from '../../codegen/base-branch/repository.js'
-import { answerOf } from '../support/command-line.js'
+import { runProgram } from '../support/command-line.js'
 import { copyOf, migrationProject } from '../support/project.js'
 import { contentOf } from './oracle.js'
 import { BASE, downKey, fileOf, textOf, upKey, type Step } from './step.js'
@@ -159,11 +158,7 @@ export class World {
 
   async run(...argv: string[]): Promise<Answer> {
     const words = argv.join(' ')
-    const { exitCode, stdout, stderr } = await answerOf(runCommandLine, {
-      cwd: this.root,
-      argv: [...argv, '--json'],
-      environment: {},
-    })
+    const { exitCode, stdout, stderr } = await runProgram(this.root, [...argv, '--json'])
     const json = parsed(stdout)
     if (!json) throw new Violation(`${words} printed no document: ${stdout}${stderr}`)
     if (json.error?.code === 'COMMAND_UNEXPECTED' || /^ +at .*:\d+:\d+/m.test(stderr))
