@@ -6,6 +6,9 @@ import { at, table, type TestRepository } from '../codegen/base-branch/repositor
 import { runProgram } from './support/command-line.js'
 import { addFiles, filesIn } from '../support/project.js'
 import { copyOf, migrationProject } from './support/project.js'
+import { processesHere } from '../support/processes-here.js'
+
+processesHere()
 
 const GENERATED = ['registry.ts', 'schema.sql', 'schema.ts', 'SCHEMA.md']
 

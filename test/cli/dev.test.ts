@@ -9,6 +9,9 @@ import { addFiles } from '../support/project.js'
 import { confirm, forgetAnswers } from '../support/prompts.js'
 import { runProgram, startProgram } from './support/command-line.js'
 import { copyOf, migrationProject } from './support/project.js'
+import { processesHere } from '../support/processes-here.js'
+
+processesHere()
 
 forgetAnswers()
 startBuiltProcesses()

@@ -5,6 +5,9 @@ import { describe, expect, it } from 'vitest'
 import { addFiles } from '../support/project.js'
 import { runProgram } from './support/command-line.js'
 import { preparedProjects } from './support/prepared.js'
+import { processesHere } from '../support/processes-here.js'
+
+processesHere()
 
 const prepared = preparedProjects()
 

@@ -8,6 +8,9 @@ import { onTerminal } from './support/on-terminal.js'
 import { runProgram } from './support/command-line.js'
 import { preparedProjects } from './support/prepared.js'
 import { addFiles } from '../support/project.js'
+import { processesHere } from '../support/processes-here.js'
+
+processesHere()
 
 forgetAnswers()
 

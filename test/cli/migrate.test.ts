@@ -7,6 +7,9 @@ import { runProgram } from './support/command-line.js'
 import { MIGRATIONS, preparedProjects } from './support/prepared.js'
 import { addFiles } from '../support/project.js'
 import { migrationProject } from './support/project.js'
+import { inProcesses, processesHere } from '../support/processes-here.js'
+
+processesHere()
 
 const prepared = preparedProjects()
 
@@ -149,9 +152,11 @@ export default defineMigration({ up: (db) => fill(db), irreversible: 'data' })
     })
   })
 
-  it('keeps what a migration prints out of the document', async () => {
-    const root = migrationProject({
-      '001_loud.ts': `import { defineMigration } from 'lockstep/better-sqlite3'
+  it(
+    'keeps what a migration prints out of the document',
+    inProcesses(async () => {
+      const root = migrationProject({
+        '001_loud.ts': `import { defineMigration } from 'lockstep/better-sqlite3'
 export default defineMigration({
   up(db) {
     console.log('from the migration')
@@ -160,27 +165,31 @@ export default defineMigration({
   down: 'DROP TABLE loud',
 })
 `,
-    })
-    await runProgram(root, ['gen', '-q', '--no-replay'])
-    const { stdout, stderr } = await runProgram(root, ['migrate', '--json'])
-    expect(JSON.parse(stdout)).toMatchObject({ to: 1 })
-    expect(stderr).toContain('from the migration')
-  })
+      })
+      await runProgram(root, ['gen', '-q', '--no-replay'])
+      const { stdout, stderr } = await runProgram(root, ['migrate', '--json'])
+      expect(JSON.parse(stdout)).toMatchObject({ to: 1 })
+      expect(stderr).toContain('from the migration')
+    }),
+  )
 
-  it('says that the process died when a migration ends it', async () => {
-    const root = migrationProject({
-      '001_exit.ts': `import { defineMigration } from 'lockstep/better-sqlite3'
+  it(
+    'says that the process died when a migration ends it',
+    inProcesses(async () => {
+      const root = migrationProject({
+        '001_exit.ts': `import { defineMigration } from 'lockstep/better-sqlite3'
 export default defineMigration({ up(db) { db.exec('CREATE TABLE t (a)'); process.exit(7) }, down: 'DROP TABLE t' })
 `,
-    })
-    await runProgram(root, ['gen', '-q', '--no-replay'])
-    const { exitCode, stderr } = await runProgram(root, ['migrate'])
-    expect(exitCode).toBe(1)
-    expect(stderr).toContain('WORKER_DIED')
-    expect(stderr).toContain('of one that runs outside a transaction, what it did is still there')
-    expect(stderr).toContain('exit code 7')
-    expect((await runProgram(root, ['version'])).stdout).toBe('0\n')
-  })
+      })
+      await runProgram(root, ['gen', '-q', '--no-replay'])
+      const { exitCode, stderr } = await runProgram(root, ['migrate'])
+      expect(exitCode).toBe(1)
+      expect(stderr).toContain('WORKER_DIED')
+      expect(stderr).toContain('of one that runs outside a transaction, what it did is still there')
+      expect(stderr).toContain('exit code 7')
+      expect((await runProgram(root, ['version'])).stdout).toBe('0\n')
+    }),
+  )
 })
 
 describe('going back', () => {

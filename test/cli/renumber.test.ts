@@ -6,6 +6,9 @@ import { at, repository, table, type TestRepository } from '../codegen/base-bran
 import type { Files } from '../support/project.js'
 import { runProgram } from './support/command-line.js'
 import { linkClient } from './support/project.js'
+import { processesHere } from '../support/processes-here.js'
+
+processesHere()
 
 const PROJECT = {
   'package.json': '{ "type": "module" }\n',

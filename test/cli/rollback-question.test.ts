@@ -7,6 +7,9 @@ import { confirm, forgetAnswers } from '../support/prompts.js'
 import { runProgram } from './support/command-line.js'
 import { onTerminal } from './support/on-terminal.js'
 import { copyOf, migrationProject } from './support/project.js'
+import { inProcesses, processesHere } from '../support/processes-here.js'
+
+processesHere()
 
 forgetAnswers()
 
@@ -170,19 +173,22 @@ describe('where a trial cannot tell, it says so', () => {
     `export default {\n  ${options}\n  up: (db: any) => void db.exec('CREATE TABLE a (x)'),\n  down: (db: any) => ${down},\n}\n`
   const DROP = "void db.exec('DROP TABLE a')"
 
-  test('a step with effects is not tried', async () => {
-    const root = await apply({
-      '001_a.ts': code("effects: 'sends mail',", `{ console.log('sent'); ${DROP} }`),
-    })
-    query(root, 'INSERT INTO a VALUES (1)')
-    const { exitCode, stderr } = await runProgram(root, ['rollback'])
-    expect(exitCode).toBe(1)
-    expect(stderr).toContain('001 (a) touches the world outside the database (sends mail)')
-    expect(stderr).not.toContain('sent\n')
-    confirm.mockResolvedValue(true)
-    expect((await onTerminal(root, ['rollback'])).stderr.match(/^sent$/gm)).toHaveLength(1)
-    expect(await versionOf(root)).toBe('0')
-  })
+  test(
+    'a step with effects is not tried',
+    inProcesses(async () => {
+      const root = await apply({
+        '001_a.ts': code("effects: 'sends mail',", `{ console.log('sent'); ${DROP} }`),
+      })
+      query(root, 'INSERT INTO a VALUES (1)')
+      const { exitCode, stderr } = await runProgram(root, ['rollback'])
+      expect(exitCode).toBe(1)
+      expect(stderr).toContain('001 (a) touches the world outside the database (sends mail)')
+      expect(stderr).not.toContain('sent\n')
+      confirm.mockResolvedValue(true)
+      expect((await onTerminal(root, ['rollback'])).stderr.match(/^sent$/gm)).toHaveLength(1)
+      expect(await versionOf(root)).toBe('0')
+    }),
+  )
 
   test('a step outside a transaction is tried', async () => {
     const root = await apply({ '001_a.ts': code('transaction: false,', DROP) })

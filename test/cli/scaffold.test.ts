@@ -12,6 +12,9 @@ import { errorOf } from '../support/error-of.js'
 import { runProgram } from './support/command-line.js'
 import { copyOf } from './support/project.js'
 import { addFiles, filesIn, temporaryProject } from '../support/project.js'
+import { processesHere } from '../support/processes-here.js'
+
+processesHere()
 
 describe('the name of a migration', () => {
   it.each([

@@ -11,6 +11,9 @@ import { run, runNode, runTool } from '../support/run-program.js'
 import { installedProject } from './installed-project.js'
 import { application, FORMS } from './matrix/forms.js'
 import { KINDS, type Compiler } from './matrix/kinds.js'
+import { processesHere } from '../support/processes-here.js'
+
+processesHere()
 
 const RELEASES = { '5.4': '5.4.5', '5.9': '5.9.3', '6': '6.0.3' } as const
 const typescripts = join(projectRoot, 'node_modules', '.cache', 'lockstep-typescripts')

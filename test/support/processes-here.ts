@@ -16,21 +16,33 @@ import { doJob } from '../../src/cli/worker/do-job.js'
 import type { JobContext } from '../../src/cli/worker/job-context.js'
 import type { Job } from '../../src/cli/worker/protocol.js'
 
-/** From the first test of the file to the last. */
+const { fork } = childProcess
+
+function replace(by: unknown): void {
+  Object.assign(childProcess, { fork: by })
+  syncBuiltinESMExports()
+}
+
+/** From the first test of the file, or of the group that it stands in, to the last. */
 export function processesHere(): void {
-  const { fork } = childProcess
-  const replace = (by: unknown): void => {
-    Object.assign(childProcess, { fork: by })
-    syncBuiltinESMExports()
-  }
-  beforeAll(() => {
-    replace((file: string, args: readonly string[], ...more: readonly never[]) => {
-      if (/\bsrc.cli.worker\b/.test(file)) return workerHere(JSON.parse(args[0]!) as Job)
-      if (/\breplay.process\b/.test(file)) return proverHere()
-      return fork(file, args, ...more)
-    })
-  })
+  beforeAll(() => replace(forkHere))
   afterAll(() => replace(fork))
+}
+
+/** For one test among them: of what is printed past the command line, or ends a process. */
+export const inProcesses = (work: () => Promise<void>) => async (): Promise<void> => {
+  replace(fork)
+  try {
+    await work()
+  } finally {
+    replace(forkHere)
+  }
+}
+
+function forkHere(file: string, args: readonly string[], ...more: readonly never[]): unknown {
+  if (/\bsrc.cli.worker\b/.test(file)) return workerHere(JSON.parse(args[0]!) as Job)
+  if (/\breplay.process\b/.test(file)) return proverHere()
+  return fork(file, args, ...more)
 }
 
 /** What those who start a process use of it. */

@@ -8,6 +8,9 @@ import { onTerminal } from '../support/on-terminal.js'
 import { runProgram } from '../support/command-line.js'
 import { copyOf, migrationProject } from '../support/project.js'
 import { addFiles } from '../../support/project.js'
+import { processesHere } from '../../support/processes-here.js'
+
+processesHere()
 
 forgetAnswers()
 

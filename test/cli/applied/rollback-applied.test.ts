@@ -7,6 +7,9 @@ import { readMemory, writeMemory } from '../../../codegen/project/memory-file.js
 import { runProcess, runProgram, type Finished } from '../support/command-line.js'
 import { copyOf, migrationProject } from '../support/project.js'
 import { addFiles, type Files } from '../../support/project.js'
+import { processesHere } from '../../support/processes-here.js'
+
+processesHere()
 
 const table = (name: string, down = `DROP TABLE ${name};`): string =>
   `-- migrate:up\nCREATE TABLE ${name} (id INTEGER PRIMARY KEY);\n-- migrate:down\n${down}\n`
