@@ -34,6 +34,8 @@ describe('the project', { timeout: 300_000 }, () => {
       prettier,
       '--check',
       '--cache',
+      '--plugin',
+      '@prettier/plugin-oxc',
       '--log-level',
       'warn',
       '.',
