@@ -28,6 +28,7 @@ import { trialsOf, type Trials } from './trials.js'
 import { tryDoubling } from './try-doubling.js'
 import { tryLookups } from './try-lookups.js'
 import { tryMerges } from './try-merges.js'
+import { tryRefills } from './try-refills.js'
 import { tryTakenKeys } from './try-taken-keys.js'
 import { changesBetween, type TableGraph } from './fill/table-graph.js'
 import { emptyControl, type EmptyControl } from './empty-control.js'
@@ -126,7 +127,7 @@ async function applyProving(journey: Journey, side: StepSide): Promise<Applied |
   const { run, rows } = journey
   const memory = run.reopen && isRepeatableCode(side.entry) ? rows.memory() : null
   const scripts = scriptEffects(side)
-  const tried = [tryMerges, tryLookups, tryTakenKeys].flatMap((attempt) =>
+  const tried = [tryMerges, tryLookups, tryTakenKeys, tryRefills].flatMap((attempt) =>
     attempt(rows, side, scripts),
   )
   const rehearsal = memory && run.anew ? rehearse(journey, side, memory) : null

@@ -11,6 +11,7 @@ import { vastIntegers } from './seed/vast-integers.js'
 import { tryIntegers } from './try-integers.js'
 import { tryLookups } from './try-lookups.js'
 import { tryMerges } from './try-merges.js'
+import { maybeRefilled, tryRefills } from './try-refills.js'
 import { tryTakenKeys } from './try-taken-keys.js'
 import type { Effect } from './watch/statement-effect.js'
 
@@ -37,6 +38,7 @@ export function trialsOf(rows: Prover, { attended: side, facts }: Outcome): Tria
       integers.length > 0 ||
       rows.merges(effects, before).length > 0 ||
       lookupsIn(effects, before).length > 0 ||
+      maybeRefilled(effects).length > 0 ||
       spelledOut(effects).some(({ table }) => tableNamed(before, table)),
     run(on, prepare = () => {}) {
       const seek = on.rowsSought(seen)
@@ -47,6 +49,7 @@ export function trialsOf(rows: Prover, { attended: side, facts }: Outcome): Tria
         ...tryMerges(on, side, effects, prepare),
         ...tryLookups(on, side, effects, prepare),
         ...tryTakenKeys(on, side, effects),
+        ...tryRefills(on, side, seen, prepare),
         ...tryIntegers(on, side, { integers, facts: found, prepare }),
       ]
     },

@@ -35,7 +35,9 @@ export function rebuildOf(heir: Heir): Rebuild | null {
       ? heir.own.findLast(({ shape }) => shape.kind === 'delete' && !shape.limited)
       : heir.own.find(({ verb }) => verb === 'drop' || verb === 'rename')
   if (!removal || heir.name === null) return null
-  const refills = heir.own.slice(heir.own.indexOf(removal) + 1)
+  // Code prepares statements in whichever order.
+  const refills =
+    removal.place.script === null ? heir.own : heir.own.slice(heir.own.indexOf(removal) + 1)
   const copies = heir.is === 'same' ? refills.filter(bringsBack) : heir.heirs.filter(isFilling)
   if (heir.is === 'same' && (copies.length === 0 || !heir.isFed)) return null
   const updates = heir.effects.filter(({ verb }) => verb === 'update')

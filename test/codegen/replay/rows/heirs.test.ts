@@ -107,6 +107,69 @@ describe('a table that is emptied and filled again', () => {
   ])('loses nothing %s', async (_, up, first = T) => expect(await lost([first, up])).toEqual([]))
 })
 
+const backFrom = (from: string, ...ways: readonly string[]): string[] =>
+  ways.map(
+    (way) =>
+      `CREATE TEMP TABLE h AS SELECT * FROM t WHERE ${from}; ${way}; INSERT INTO t SELECT * FROM h; DROP TABLE h`,
+  )
+
+/** Puts rows with a name back that a statement has deleted with all others, run once or for each row. */
+const oneByOne = (where: string, values?: (row: Row) => unknown): Step => ({
+  up(db: Database) {
+    const add = db.prepare(ALL)
+    const remove = db.prepare(`DELETE FROM t WHERE ${where}`)
+    const rows = db.prepare<[], Row>('SELECT * FROM t').all()
+    if (values) for (const row of rows) remove.run(values(row))
+    else remove.run()
+    for (const row of rows) if (row['name'] !== null) add.run(row)
+  },
+})
+
+describe('a table that is emptied by a condition and filled again', () => {
+  it.each<string | Step>([
+    ...backFrom(
+      'name IS NOT NULL',
+      ...[
+        'true',
+        '1',
+        '1 = 1',
+        'id > 0',
+        'rowid > 0',
+        'id IS NOT NULL',
+        'id IN (SELECT id FROM t)',
+      ].map((where) => `DELETE FROM t WHERE ${where}`),
+      'DELETE FROM t WHERE name IS NULL; DELETE FROM t WHERE name NOTNULL',
+    ),
+    ...backFrom("mail <> 'nobody' OR mail IS NULL", 'DELETE FROM t WHERE true'),
+    oneByOne('id >= ?', () => 0),
+    oneByOne('id = ?', ({ id }) => id),
+    oneByOne('true'),
+  ])('loses rows: %j', async (up) => expect(await lost([T, up])).toEqual(['rows-lost t']))
+
+  it('loses rows in a down', async () => {
+    const [down = ''] = backFrom('name IS NOT NULL', 'DELETE FROM t WHERE true')
+    expect(await lost([T, { up: 'CREATE TABLE other (a)', down }])).toContain('rows-lost t')
+  })
+
+  it.each<string | Step>([
+    ...backFrom('true', 'DELETE FROM t WHERE true', 'DELETE FROM t WHERE id > 0'),
+    ...backFrom(
+      "name = 'draft'",
+      "DELETE FROM t WHERE name = 'draft'",
+      'DELETE FROM t WHERE name IS NOT NULL',
+    ),
+    ...backFrom(
+      'parent < 5',
+      'DELETE FROM t WHERE parent < 9',
+      'DELETE FROM t WHERE name IS NULL OR parent > 3',
+    ),
+    "DELETE FROM t WHERE true; INSERT INTO t (id, name) VALUES (1, 'a')",
+    'DELETE FROM t WHERE id > 0',
+    `CREATE TABLE a AS SELECT * FROM t WHERE name IS NULL; ${backFrom('name IS NOT NULL', 'DELETE FROM t WHERE true').join()}`,
+    inCode(ALL),
+  ])('loses nothing: %j', async (up) => expect(await lost([T, up])).toEqual([]))
+})
+
 const TAKES_ITS_PLACE = 'DROP TABLE t; ALTER TABLE n RENAME TO t'
 
 describe('a rebuild that ends in a later version', () => {

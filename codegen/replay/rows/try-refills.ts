@@ -1,0 +1,85 @@
+// Tries a side that deletes rows by a condition and puts rows into the same table: whether the table was without any in between.
+import type { Fact } from '../../model/evidence.js'
+import { foldCase, quoteIdentifier } from '../../../src/sql/names.js'
+import { tableNamed } from './fill/table-graph.js'
+import { judgeSide } from './judge/judge-side.js'
+import type { Prover } from './prover.js'
+import { literalsOf } from './seed/compared-literals.js'
+import { addRowsForLiterals } from './seed/rows-for-literals.js'
+import type { StepSide } from './watch/observed-run.js'
+import type { Effect } from './watch/statement-effect.js'
+
+/** The tables, in lower case, that rows are deleted from by a condition, and put into. */
+export const maybeRefilled = (effects: readonly Effect[]): string[] => [
+  ...new Set(
+    effects.flatMap(({ shape, table }) =>
+      shape.kind === 'delete' && shape.limited && effects.some((one) => isInsert(one, table))
+        ? [table]
+        : [],
+    ),
+  ),
+]
+
+const isInsert = ({ verb, table }: Effect, into: string): boolean =>
+  verb === 'insert' && table === into
+
+/**
+ * What is lost of tables whose rows all went, whatever the conditions say, and of which some came back; what is known without
+ * that is left out. Takes everything back; nothing where the side fails then.
+ */
+export function tryRefills(
+  rows: Prover,
+  side: StepSide,
+  effects: readonly Effect[],
+  prepare: () => void = () => {},
+): readonly Fact[] {
+  const { effects: touched, transaction } = side.entry
+  const tables = maybeRefilled(effects).filter((name) => tableNamed(rows.situation(), name))
+  if (tables.length === 0 || touched !== undefined || transaction === false) return []
+  const begin = (): void => {
+    prepare()
+    const literals = literalsOf(effects.map((effect) => unlimited(effect, tables)))
+    rows.onTrial((state, situation) => addRowsForLiterals(state, situation, literals))
+    watchEmptied(rows, tables)
+  }
+  const tried = rows.tryOut(side, begin, ({ side: ran, now }) => {
+    const emptied = rows.connection.all(`SELECT name FROM temp.${NOTES}`).map(String)
+    if (emptied.length === 0) return []
+    const judge = (one: typeof ran): Fact[] => judgeSide(rows.connection, one, now, () => undefined)
+    const known = new Set(judge(ran).map(textOf))
+    const marked = ran.effects.map((effect) => unlimited(effect, emptied))
+    return judge({ ...ran, effects: marked }).filter(
+      (fact) =>
+        'table' in fact &&
+        fact.table !== null &&
+        emptied.includes(foldCase(fact.table)) &&
+        !known.has(textOf(fact)),
+    )
+  })
+  return tried.facts
+}
+
+const textOf = (fact: Fact): string => JSON.stringify(fact)
+
+/** A DELETE from one of the tables as one without condition. */
+const unlimited = (effect: Effect, tables: readonly string[]): Effect =>
+  effect.shape.kind === 'delete' && tables.includes(effect.table)
+    ? { ...effect, shape: { ...effect.shape, limited: false }, tokens: withoutWhere(effect) }
+    : effect
+
+const withoutWhere = ({ tokens }: Effect): readonly string[] =>
+  tokens.slice(0, tokens.includes('WHERE') ? tokens.indexOf('WHERE') : undefined)
+
+const NOTES = 'lockstep_emptied'
+
+/** Has triggers note the tables whose last row goes. */
+function watchEmptied({ connection }: Prover, tables: readonly string[]): void {
+  connection.run(`CREATE TEMP TABLE ${NOTES} (name TEXT PRIMARY KEY)`)
+  tables.forEach((name, at) => {
+    const table = `main.${quoteIdentifier(name)}`
+    connection.run(
+      `CREATE TEMP TRIGGER ${NOTES}_${at} AFTER DELETE ON ${table} WHEN NOT EXISTS (SELECT 1 FROM ${table})
+       BEGIN INSERT OR IGNORE INTO ${NOTES} VALUES ('${name.replaceAll("'", "''")}'); END`,
+    )
+  })
+}
