@@ -2,7 +2,8 @@
 import type * as Prompts from '@inquirer/prompts'
 import { visibleText } from '../../../codegen/diagnostics/visible-text.js'
 import { interrupted } from '../../errors/command-line.js'
-import { LockstepError } from '../../errors/lockstep-error.js'
+import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
+import { dropTyped } from './drop-typed.js'
 
 /**
  * Asks for a yes or a no; no is what Enter means, and what there is as soon as the question is outdated. Throws `INTERRUPTED`
@@ -17,7 +18,7 @@ export const confirm = (question: string, outdated?: AbortSignal): Promise<boole
       if (outdated?.aborted) return false
       throw error
     }
-  })
+  }, outdated)
 
 /** Asks for a text. Throws `INTERRUPTED` as `confirm` does. */
 export const askText = (question: string): Promise<string> =>
@@ -41,11 +42,16 @@ export const choose = (question: string, choices: readonly Choice[]): Promise<nu
     ),
   )
 
-async function ask<T>(put: (prompts: typeof Prompts) => Promise<T>): Promise<T> {
+async function ask<T>(
+  put: (prompts: typeof Prompts) => Promise<T>,
+  outdated?: AbortSignal,
+): Promise<T> {
   const prompts = await import('@inquirer/prompts')
   try {
+    await dropTyped(process.stdin, outdated)
     return await put(prompts)
   } catch (cause) {
+    if (isLockstepError(cause)) throw cause
     throw new LockstepError(interrupted(), { cause })
   }
 }
