@@ -4,6 +4,7 @@ import { addColumnDefaultNotConstant } from './rules/add-column-default-not-cons
 import { addColumnNotNull } from './rules/add-column-not-null.js'
 import { addColumnReferencesDefault } from './rules/add-column-references-default.js'
 import { addColumnStored } from './rules/add-column-stored.js'
+import { callMarkedPure } from './rules/call-marked-pure.js'
 import { columnDropped } from './rules/column-dropped.js'
 import { columnNarrowed } from './rules/column-narrowed.js'
 import { columnRenamed } from './rules/column-renamed.js'
@@ -86,6 +87,7 @@ export const rules: readonly Rule[] = [
   addColumnNotNull,
   addColumnReferencesDefault,
   addColumnStored,
+  callMarkedPure,
   columnDropped,
   columnNarrowed,
   columnRenamed,

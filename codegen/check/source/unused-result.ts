@@ -25,20 +25,50 @@ export function callAt(
 }
 
 /**
- * Whether nothing is done with it but calling its own methods, as in `prepare(…).pluck()`: it is a statement of its own, is
- * given to a name that nobody mentions, or is what a callback of `forEach` or an `up` returns. Whoever hands it on may run it.
+ * Whether nothing is done with it but calling its own methods, as in `prepare(…).pluck()`: it is a statement of its own, by
+ * itself or behind a condition, is given to a name that nobody mentions, or is what a callback of `forEach` or an `up` returns. Whoever hands it on may run it.
  */
 export function isUnused(node: ts.Node): boolean {
   const { parent } = node
   if (isWrapper(parent) || ts.isVoidExpression(parent)) return isUnused(parent)
   if (isMethodOf(parent, node)) return isUnused(parent.parent)
   if (ts.isVariableDeclaration(parent) && ts.isIdentifier(parent.name))
-    return !isMentioned(parent.name)
+    return !isMentioned(parent.name) && !isExported(parent)
+  if (isChosenBy(parent, node)) return isUnused(parent)
   if (ts.isArrowFunction(parent)) return parent.body === node && isAnswerIgnored(parent)
   if (ts.isReturnStatement(parent))
     return isAnswerIgnored(ts.findAncestor(parent, ts.isFunctionLike) ?? parent)
-  return ts.isExpressionStatement(parent)
+  return ts.isExpressionStatement(parent) || isDroppedBy(parent, node)
 }
+
+/** Whether what is around it answers with it, always or under a condition. */
+function isChosenBy(outer: ts.Node, node: ts.Node): boolean {
+  if (ts.isConditionalExpression(outer)) return outer.condition !== node
+  return (
+    ts.isBinaryExpression(outer) && CHOOSES.has(outer.operatorToken.kind) && outer.right === node
+  )
+}
+
+const CHOOSES: ReadonlySet<ts.SyntaxKind> = new Set([
+  ts.SyntaxKind.AmpersandAmpersandToken,
+  ts.SyntaxKind.BarBarToken,
+  ts.SyntaxKind.CommaToken,
+  ts.SyntaxKind.QuestionQuestionToken,
+])
+
+/** Before a comma, and in the head of a loop. */
+function isDroppedBy(outer: ts.Node, node: ts.Node): boolean {
+  if (ts.isForStatement(outer)) return outer.condition !== node
+  return (
+    ts.isBinaryExpression(outer) &&
+    outer.operatorToken.kind === ts.SyntaxKind.CommaToken &&
+    outer.left === node
+  )
+}
+
+const isExported = ({ parent }: ts.VariableDeclaration): boolean =>
+  ts.isVariableStatement(parent.parent) &&
+  (parent.parent.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) ?? false)
 
 const isMethodOf = (node: ts.Node, owner: ts.Node): boolean =>
   ts.isPropertyAccessExpression(node) &&
