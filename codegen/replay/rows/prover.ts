@@ -111,7 +111,7 @@ export function prover(
     handed: () => handedRun(pass.handed.calls),
     ran: (side) => ranBy({ ...side, pass }),
     fill: (after, how) => fill(stage, seeding, after, how),
-    anticipate: (side) => seeding.anticipate(situation(), comparedLiterals(side)),
+    anticipate: (side) => seeding.anticipate(situation(), comparedLiterals(side, situation())),
     rowsSought: (seen) => rowsSought(seeding, situation, seen),
     onTrial: (work) => seeding.onTrial((state) => work(state, situation())),
     merges: seeding.merges,

@@ -14,6 +14,7 @@ import { tryMerges } from './try-merges.js'
 import { maybeRefilled, tryRefills } from './try-refills.js'
 import { tryTakenKeys } from './try-taken-keys.js'
 import type { Effect } from './watch/statement-effect.js'
+import { withViews } from './watch/views-read.js'
 
 /** What a side is to be tried on besides the rows that there are. */
 export interface Trials {
@@ -26,11 +27,10 @@ export interface Trials {
 export function trialsOf(rows: Prover, { attended: side, facts }: Outcome): Trials {
   const { effects, before } = side
   const calls = rows.handed().all
-  const seen: readonly Effect[] = [
-    ...boundEffects(side, calls),
-    ...codeConditions(side),
-    ...effects,
-  ]
+  const seen: readonly Effect[] = withViews(
+    [...boundEffects(side, calls), ...codeConditions(side), ...effects],
+    before,
+  )
   const integers = vastIntegers(before, seen, calls)
   return {
     areAny: () =>

@@ -8,6 +8,7 @@ import { literalsOf } from './seed/compared-literals.js'
 import { addRowsForLiterals } from './seed/rows-for-literals.js'
 import type { StepSide } from './watch/observed-run.js'
 import type { Effect } from './watch/statement-effect.js'
+import { withViews } from './watch/views-read.js'
 
 /** The tables, in lower case, that rows are deleted from by a condition, and put into. */
 export const maybeRefilled = (effects: readonly Effect[]): string[] => [
@@ -38,7 +39,9 @@ export function tryRefills(
   if (tables.length === 0 || touched !== undefined || transaction === false) return []
   const begin = (): void => {
     prepare()
-    const literals = literalsOf(effects.map((effect) => unlimited(effect, tables)))
+    const literals = literalsOf(
+      withViews(effects, rows.situation()).map((effect) => unlimited(effect, tables)),
+    )
     rows.onTrial((state, situation) => addRowsForLiterals(state, situation, literals))
     watchEmptied(rows, tables)
   }

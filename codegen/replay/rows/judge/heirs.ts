@@ -3,6 +3,7 @@ import { plainName } from '../../../../src/sql/names.js'
 import type { TableGraph } from '../fill/table-graph.js'
 import { namesIn } from '../../../sql/names-in.js'
 import { isFilling, isQuery, type Effect } from '../watch/statement-effect.js'
+import { withViews } from '../watch/views-read.js'
 
 /** What stands in the place of a table, and how it came there. */
 export interface Heir {
@@ -43,7 +44,7 @@ export function heirsAfter({
   readonly before: TableGraph
   readonly effects: readonly Effect[]
 }): (table: string) => Heir {
-  const course = courseOf(effects, (name) => before.catalog.has(`table ${name}`))
+  const course = courseOf(withViews(effects, before), (name) => before.catalog.has(`table ${name}`))
   const about = (...keys: readonly unknown[]): Effect[] =>
     effects.filter((_, at) => keys.includes(course.keys[at]))
   const filled = [...course.sources].flatMap(([key, all]): (Filled & { key: string })[] => {

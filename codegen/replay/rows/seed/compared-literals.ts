@@ -6,6 +6,8 @@ import { namesIn } from '../../../sql/names-in.js'
 import { scriptEffects, type StepSide } from '../watch/observed-run.js'
 import { isFilling, isQuery, type Effect } from '../watch/statement-effect.js'
 import { uniqueMade } from '../watch/unique-made.js'
+import { withViews } from '../watch/views-read.js'
+import type { TableGraph } from '../fill/table-graph.js'
 import type { Value } from '../fill/seed-values.js'
 import { alteredTexts } from './altered-texts.js'
 import { BYTES, comparisonsIn, MALFORMED, namesCompared, type Comparison } from './comparisons.js'
@@ -44,11 +46,11 @@ export interface Eviction {
 export type ComparedLiterals = ReadonlyMap<string, TableLiterals>
 
 /** What the SQL of a side compares; nothing is known of code before it runs. */
-export function comparedLiterals(side: StepSide): ComparedLiterals {
+export function comparedLiterals(side: StepSide, situation: TableGraph): ComparedLiterals {
   const ran = sideOf(side.entry, side.direction)
   if (!ran || !('scripts' in ran) || !ran.scripts.some((script) => SUSPECT.test(script)))
     return new Map()
-  return literalsOf(scriptEffects(side))
+  return literalsOf(withViews(scriptEffects(side), situation))
 }
 
 /** Looked for first, so that scripts full of data are not cut into tokens. */
