@@ -1,5 +1,6 @@
 // Outside a transaction of the step, the tools of `ctx` that send several statements put them into one of their own.
-import type { Work } from '../../database/outcome.js'
+import { settled, type Work } from '../../database/outcome.js'
+import type { Environment } from '../environment/environment.js'
 import { refuseNoJournal } from '../environment/refuse-unsafe.js'
 import { underSentinel } from '../environment/sentinel.js'
 import { commit, rollBack, takeLock, waitingInSlices } from '../ledger/lock.js'
@@ -27,5 +28,22 @@ export function* inTransaction<H, T>(host: ToolkitHost<H>, work: Work<T>): Work<
     throw error
   } finally {
     env.held = false
+  }
+}
+
+/**
+ * Does work in a transaction that others have begun as a whole or not at all, also for code that catches what it throws. The
+ * name of the savepoint is that of those around it: SQLite means the last one.
+ */
+export function* asWhole<H, T>({ driver, sentinel }: Environment<H>, work: Work<T>): Work<T> {
+  yield* settled(driver.query(`SAVEPOINT ${sentinel}`))
+  try {
+    return yield* work
+  } catch (error) {
+    // A conflict or a fault may have ended the transaction, and with it everything.
+    if (driver.inTransaction()) yield* settled(driver.query(`ROLLBACK TO ${sentinel}`))
+    throw error
+  } finally {
+    if (driver.inTransaction()) yield* settled(driver.query(`RELEASE ${sentinel}`))
   }
 }

@@ -22,7 +22,7 @@ import { withOff } from '../environment/with-off.js'
 import { isEnforced, withForeignKeysOff } from '../keys/foreign-keys.js'
 import { keyWatch } from '../keys/key-watch.js'
 import type { ToolkitHost } from './context.js'
-import { inTransaction } from './own-transaction.js'
+import { asWhole, inTransaction } from './own-transaction.js'
 import { copyRows } from './rebuild-copy.js'
 import { surroundingsOf, type Definition } from './rebuild-objects.js'
 
@@ -37,7 +37,7 @@ export function* rebuild<H>(
   host.inspect(options.create)
   // With it, renaming would leave the helper's name in what refers to the table.
   const work = withOff(env, 'legacy_alter_table', replace(host, table, options))
-  if (env.driver.inTransaction()) return yield* work
+  if (env.driver.inTransaction()) return yield* asWhole(env, work)
   // 1. and 12. Within a transaction the switch does nothing.
   yield* withForeignKeysOff(env, inTransaction(host, checked(host, work)))
 }
@@ -63,10 +63,10 @@ function* replace<H>(
   const around = yield* surroundingsOf(env, table)
   const { all, attached } = around
   const helper = freeName(`lockstep_new_${table}`, all)
-  // 4. and 5. Create the new table under a temporary name and copy; what does not fit is refused before anything else changes.
+  // 4. and 5. Create the new table under a temporary name and copy.
   yield* run(env, `CREATE TABLE main.${quoted(helper)}${inNameOf(helper, table, body)}`)
   if (/\bAUTOINCREMENT\b/i.test(create)) yield* keepWatermark(env, [helper, table], all)
-  yield* orDrop(env, helper, copyRows(host, { table, helper, copy, ...around }))
+  yield* copyRows(host, { table, helper, copy, ...around })
   for (const { owner, type, name } of attached)
     if (type !== 'index') yield* run(env, `DROP ${type} IF EXISTS ${owner}.${quoted(name)}`)
   yield* refuseDeleting(env, task, [table, helper])
@@ -120,16 +120,6 @@ function inNameOf(helper: string, table: string, body: string): string {
 
 const freeName = (name: string, all: readonly Definition[]): string =>
   all.some((one) => isSameName(one.name, name)) ? freeName(`${name}_`, all) : name
-
-/** A refusal leaves nothing behind, also for code that catches it. */
-function* orDrop<H, T>(env: Environment<H>, helper: string, work: Work<T>): Work<T> {
-  try {
-    return yield* work
-  } catch (error) {
-    yield* run(env, `DROP TABLE IF EXISTS main.${quoted(helper)}`)
-    throw error
-  }
-}
 
 /** With keys enforced, dropping a table deletes its rows first, and then those that refer to them. */
 function* refuseDeleting<H>(

@@ -1,12 +1,15 @@
 // What ctx.rebuild refuses: a drop that would delete the rows of others, and rows that would be lost.
+import type Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import { migrate } from '../../../src/drivers/better-sqlite3.js'
+import { MigrationManager } from '../../../src/manager.js'
 import type { Database as Handle } from '../../../src/database/better-sqlite3/handle.js'
 import type { Step } from '../../../src/model/migration.js'
 import { toolkit } from '../../../src/run/context/toolkit.js'
+import { asyncDriver } from '../../support/async-driver.js'
 import { databases } from '../../support/databases.js'
 import { errorOf } from '../../support/error-of.js'
-import { registryOf } from '../../support/registry.js'
+import { registryOf, type Draft } from '../../support/registry.js'
 import { all, refusal } from './rebuilt.js'
 
 const files = databases()
@@ -69,5 +72,103 @@ test.each([
   expect(error).toMatchObject({
     code: 'REBUILD_INVALID',
     fix: expect.stringMatching(RegExp(`^${advice}`)),
+  })
+})
+
+describe('code that catches a refusal finds everything as it was', () => {
+  const SETUP = `CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, a, b); CREATE TABLE log (x);
+    CREATE TABLE c (t REFERENCES t); CREATE INDEX t_a ON t (a); CREATE VIEW v AS SELECT id, a FROM t;
+    CREATE TRIGGER g AFTER INSERT ON t BEGIN INSERT INTO log VALUES (new.id); END;
+    CREATE TEMP TRIGGER h AFTER INSERT ON t BEGIN INSERT INTO log VALUES ('temp'); END;
+    INSERT INTO t (a, b) VALUES (1, 'x'), (1, 'y'); INSERT INTO c VALUES (1); DELETE FROM log; ANALYZE`
+  const OBJECTS = `SELECT rowid, type, name, sql FROM sqlite_master WHERE tbl_name NOT GLOB '_migrations*'
+    UNION ALL SELECT rowid, type, name, sql FROM temp.sqlite_master ORDER BY 3`
+  const AFTER = ['t', 'v', 'log', 'c', 'sqlite_stat1', "sqlite_sequence WHERE name = 't'"]
+  const contents = (db: Database.Database) =>
+    [OBJECTS, ...AFTER.map((from) => `SELECT * FROM ${from}`)].map((sql) => all(db, sql))
+
+  const KEPT = 'CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, a)'
+  /** What is made by hand beside it, what the table is to be, and whether keys are enforced. */
+  const REFUSED: [string, string, string, boolean?][] = [
+    ['a drop that would delete rows', '', KEPT, true],
+    ['an index over a column that goes', 'CREATE INDEX t_b ON t (b)', KEPT],
+    ['a unique index over more', 'CREATE UNIQUE INDEX t_ab ON t (a, b)', KEPT],
+    ['rows that do not fit', '', KEPT.replace(', a', ', a CHECK (a < 1)')],
+    ['rows that would be lost', '', KEPT.replace(', a', ', a UNIQUE ON CONFLICT IGNORE')],
+  ]
+  const drafted = (create: string, enforced?: boolean) => {
+    const caught: unknown[] = []
+    const attempt = (ctx: Parameters<Step<Handle>>[1]): void => {
+      try {
+        ctx.rebuild('t', { create })
+      } catch (error) {
+        caught.push(error)
+      }
+    }
+    const step = (up: Step<Handle>): Draft<Handle> => ({
+      toolkit,
+      up,
+      ...(enforced && { foreignKeys: 'enforce' }),
+    })
+    return { caught, attempt, step }
+  }
+  const WAYS: [string, (made: ReturnType<typeof drafted>) => Draft<Handle>][] = [
+    ['a step', ({ step, attempt }) => step((_, ctx) => attempt(ctx))],
+    [
+      'a batch',
+      ({ step, attempt }) =>
+        step((_, ctx) => ctx.batches('SELECT 1 AS k', { by: 'k' }, () => attempt(ctx))),
+    ],
+    [
+      'a transaction of a step outside one',
+      ({ step, attempt }) => ({
+        ...step((handle, ctx) => {
+          handle.exec('BEGIN')
+          attempt(ctx)
+          handle.exec('COMMIT')
+        }),
+        transaction: false,
+      }),
+    ],
+    [
+      'a batch of a step outside one',
+      ({ step, attempt }) => ({
+        ...step((_, ctx) => ctx.batches('SELECT 1 AS k', { by: 'k' }, () => attempt(ctx))),
+        transaction: false,
+      }),
+    ],
+  ]
+  describe.each(WAYS)('in %s', (_, draft) => {
+    test.each(REFUSED)('%s', (_what, beside, create, enforced) => {
+      const db = files.open()
+      db.exec(`${SETUP}; ${beside}`)
+      const before = contents(db)
+      const made = drafted(create, enforced)
+      migrate(db, registryOf<Handle>(draft(made)), { onUnmanaged: 'allow' })
+      expect(made.caught).toHaveLength(1)
+      expect(contents(db)).toEqual(before)
+    })
+  })
+  test('on an asynchronous driver', async () => {
+    const db = files.open()
+    db.exec(`${SETUP}; CREATE INDEX t_b ON t (b)`)
+    const before = contents(db)
+    let caught: unknown
+    const up = async (_: unknown, ctx: Parameters<Step<Handle>>[1]): Promise<void> => {
+      await Promise.resolve(ctx.rebuild('t', { create: KEPT })).catch((error) => (caught = error))
+    }
+    const registry = registryOf({ toolkit, up: up as never })
+    await new MigrationManager(asyncDriver(db), registry, { onUnmanaged: 'allow' }).migrate()
+    expect(caught).toMatchObject({ code: 'REBUILD_INVALID' })
+    expect(contents(db)).toEqual(before)
+  })
+  test('and what a conflict has rolled back stays so', () => {
+    const db = files.open()
+    db.exec(SETUP)
+    const before = contents(db)
+    const made = drafted(KEPT.replace(', a', ', a UNIQUE ON CONFLICT ROLLBACK'))
+    const run = () => migrate(db, registryOf<Handle>(WAYS[0]![1](made)), { onUnmanaged: 'allow' })
+    expect(errorOf(run).code).toBe('TRANSACTION_ENDED')
+    expect(contents(db)).toEqual(before)
   })
 })
