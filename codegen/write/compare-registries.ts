@@ -91,8 +91,11 @@ const isInBoth =
   (version: number): boolean =>
     !missing.includes(version) && !changed.includes(version)
 
-/** The fields of an entry that hold what a person wrote, and that no checksum is about. */
-const WORDED = new Set(['name', 'description', 'file', 'irreversible', 'source', 'up', 'down'])
+/** The fields of an entry that tell what a person wrote, and that no checksum of an `up` is about. */
+const WORDED = new Set([
+  ...['name', 'description', 'file', 'downChecksum', 'reversible', 'irreversible', 'source'],
+  ...['up', 'down'],
+])
 
 /** The versions whose entries differ first in such a field. */
 function rewordedVersions(found: readonly Token[], due: readonly Token[]): number[] {

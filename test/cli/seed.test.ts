@@ -340,6 +340,23 @@ describe('reset --seed', () => {
     })
   })
 
+  it('says what it has deleted and applied where a seed fails then', async () => {
+    const root = shop({ 'a.sql': 'INSERT INTO nope VALUES (1)' })
+    await runProgram(root, ['migrate'])
+    const { exitCode, stderr } = await runProgram(root, ['reset', '--seed', '--yes'])
+    expect(exitCode).toBe(1)
+    expect(stderr).toContain(
+      'Before that: Everything in data/app.db was deleted. All migrations were applied.\n',
+    )
+    const { stdout } = await runProgram(root, ['reset', '--seed', '--yes', '--json'])
+    expect(JSON.parse(stdout)).toMatchObject({
+      error: {
+        code: 'SEED_FAILED',
+        facts: { done: [expect.stringContaining('was deleted'), expect.anything()] },
+      },
+    })
+  })
+
   it('deletes nothing where seeding could not come to its end', async () => {
     const root = shop(SEEDS)
     await runProgram(root, ['seed'])

@@ -2,7 +2,7 @@
 import { basename } from 'node:path'
 import { visibleText } from '../../../codegen/diagnostics/visible-text.js'
 import { resetUnconfirmed } from '../../errors/command-line.js'
-import { LockstepError } from '../../errors/lockstep-error.js'
+import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
 import type { CommandResult, CommandRun, Invocation } from '../command/command.js'
 import { askText } from '../terminal/confirm.js'
 import { bundleOf } from '../../../codegen/bundle/load-module.js'
@@ -52,24 +52,37 @@ async function refuseUnseedable(settings: Settings, cwd: string): Promise<void> 
   for (const { kind, path } of seeds) if (kind === 'script') await bundleOf(path, settings.root)
 }
 
-/** Migrates and seeds what is empty now. */
+/** Migrates and seeds what is empty now. Where that fails, the error says what was done before. */
 async function rebuild(
   database: string,
   existed: boolean,
   invocation: Invocation,
 ): Promise<CommandResult> {
-  const migrated = await runMigrations('migrate', invocation)
-  const seeded = await runSeeds(database, invocation)
   const shown = displayPath(database, invocation.cwd)
-  return {
-    exitCode: EXIT.done,
-    json: { database, existed, reset: existed, migrated: migrated.json, seeded: seeded.json },
-    text: (style) => [
-      ...(existed ? [`Everything in ${shown} was deleted.`] : []),
-      ...migrated.text(style),
-      ...seeded.text(style),
-    ],
+  const done = existed ? [`Everything in ${shown} was deleted.`] : []
+  try {
+    const migrated = await runMigrations('migrate', invocation)
+    done.push('All migrations were applied.')
+    const seeded = await runSeeds(database, invocation)
+    return {
+      exitCode: EXIT.done,
+      json: { database, existed, reset: existed, migrated: migrated.json, seeded: seeded.json },
+      text: (style) => [
+        ...done.slice(0, existed ? 1 : 0),
+        ...migrated.text(style),
+        ...seeded.text(style),
+      ],
+    }
+  } catch (error) {
+    throw after(done, error)
   }
+}
+
+function after(done: readonly string[], error: unknown): unknown {
+  if (!isLockstepError(error) || done.length === 0) return error
+  const parts = LockstepError.partsOf(error)
+  const lines = [...(parts.lines ?? []), `Before that: ${done.join(' ')}`]
+  return new LockstepError({ ...parts, lines, facts: { ...error.facts, done } }, error)
 }
 
 const answer = (database: string, existed: boolean, shown: string): CommandResult => ({

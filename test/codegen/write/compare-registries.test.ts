@@ -103,6 +103,16 @@ describe('other migrations', () => {
       changes: { missing: [], surplus: [], changed: [], remade: [], reworded: [1] },
     })
   })
+
+  test.each([
+    ["downChecksum: '1:d'", "downChecksum: '1:e'"],
+    ["downChecksum: '1:d'", 'reversible: false'],
+  ])('an edited `down` is an edit of the migration: %s', (own, other) => {
+    expect(compareRegistries(wanted.replace(own, other), wanted)).toMatchObject({
+      kind: 'stale',
+      changes: { changed: [], reworded: [1] },
+    })
+  })
 })
 
 describe('what only replay can tell', () => {
