@@ -29,9 +29,10 @@ export const configMissing = (file: string): Cause => ({
 })
 
 /** The configuration file does not build, throws when it is loaded, or is no JSON. Nothing was done. */
-export const configUnloadable = (file: string, reason: string): Cause => ({
+export const configUnloadable = (file: string, reason: string | readonly string[]): Cause => ({
   code: 'CONFIG_UNLOADABLE',
-  message: `The configuration ${file} cannot be loaded: ${ended(reason)}.`,
+  message: `The configuration ${file} ${typeof reason === 'string' ? `cannot be loaded: ${ended(reason)}.` : 'does not build:'}`,
+  ...(typeof reason !== 'string' && { lines: failureLines(reason) }),
   fix: file.endsWith('.json')
     ? 'Correct the file. It must be JSON, without comments.'
     : 'Correct the file. It must load by itself, without top-level await.',
@@ -121,10 +122,13 @@ export const databaseFolderMissing = (folder: string): Cause => ({
 export const moduleBroken = (file: string, failures: readonly string[]): Cause => ({
   code: 'MODULE_BROKEN',
   message: `The file ${file} cannot be loaded, because it does not build:`,
-  lines: failures.map((line) => `  ${ended(line)}.`),
+  lines: failureLines(failures),
   fix: 'Correct these places; where the registry names a migration that is gone, restore it or run `lockstep gen`. The migrations and the configuration must bundle, without top-level await.',
   facts: { file, failures },
 })
+
+const failureLines = (failures: readonly string[]): string[] =>
+  failures.map((line) => `  ${ended(line)}.`)
 
 /** A file that Lockstep has to load was built, but threw while it was evaluated. */
 export const moduleFailed = (file: string, reason: string): Cause => ({

@@ -98,6 +98,7 @@ describe('the configuration file', () => {
     expect(error.code).toBe('CONFIG_UNLOADABLE')
     expect(error.message).toContain(name)
     expect(error.message).toContain(says)
+    expect(error.message).not.toContain('\\n')
   })
 
   it('that is empty is no configuration', async () => {

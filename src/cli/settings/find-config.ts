@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { repositoryRoot } from '../../../codegen/project/repository-root.js'
 import { configInvalid, configMissing, configUnloadable } from '../../errors/command-line.js'
-import { LockstepError } from '../../errors/lockstep-error.js'
+import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
 import { messageOf } from '../terminal/describe-error.js'
 import { displayPath } from '../terminal/display-path.js'
 import { projectRoot } from './project-root.js'
@@ -63,7 +63,7 @@ function loaders(cwd: string, memory: string | undefined): Record<string, Load> 
         return await load(file, text)
       } catch (cause) {
         const shown = displayPath(file, cwd)
-        throw new LockstepError(configUnloadable(shown, messageOf(cause)), { cause })
+        throw new LockstepError(configUnloadable(shown, reasonIn(cause)), { cause })
       }
     }
   const json = guarded(async (_file, text) => JSON.parse(withoutMark(text)) as unknown)
@@ -71,6 +71,12 @@ function loaders(cwd: string, memory: string | undefined): Record<string, Load> 
   const scripts = ['.ts', '.mts', '.js', '.mjs', '.cjs'].map((extension) => [extension, script])
   return { '.json': json, ...(Object.fromEntries(scripts) as Record<string, Load>) }
 }
+
+/** What is wrong in which lines, or else in a word. */
+const reasonIn = (cause: unknown): string | readonly string[] =>
+  isLockstepError(cause, 'MODULE_BROKEN')
+    ? (cause.facts['failures'] as readonly string[])
+    : messageOf(cause)
 
 const withoutMark = (text: string): string => text.replace(/^\ufeff/, '')
 
