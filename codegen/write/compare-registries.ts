@@ -93,8 +93,15 @@ const isInBoth =
 
 /** The fields of an entry that tell what a person wrote, and that no checksum of an `up` is about. */
 const WORDED = new Set([
-  ...['name', 'description', 'file', 'downChecksum', 'reversible', 'irreversible', 'source'],
-  ...['up', 'down'],
+  'name',
+  'description',
+  'file',
+  'downChecksum',
+  'reversible',
+  'irreversible',
+  'source',
+  'up',
+  'down',
 ])
 
 /** The versions whose entries differ first in such a field. */

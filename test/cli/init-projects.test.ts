@@ -66,6 +66,24 @@ describe('in each kind of project', () => {
         /^const (config|migration): \w+ = \{$[^]*^export default \1$/m,
       )
   })
+
+  it('a package of a monorepo is not set up from above', async () => {
+    const root = temporaryProject({
+      'package.json': '{ "private": true, "workspaces": ["packages/*"] }',
+      'tsconfig.json': '{ "files": [], "references": [{ "path": "packages/app" }] }',
+      'packages/app/package.json': '{ "name": "app", "type": "module" }',
+      'packages/app/tsconfig.json':
+        '{ "compilerOptions": { "composite": true, "rootDir": "src" }, "include": ["src"] }',
+      'packages/app/src/main.ts': 'export const a = 1',
+    })
+    const before = filesIn(root)
+    const { exitCode, stderr } = await runProgram(root, ['init'])
+    expect(exitCode).toBe(2)
+    expect(stderr).toContain('packages/app is a package of its own')
+    expect(stderr).toContain('Run `lockstep init` in packages/app.')
+    expect(filesIn(root)).toEqual(before)
+    expect(await runProgram(join(root, 'packages/app'), ['init'])).toMatchObject({ exitCode: 0 })
+  })
 })
 
 describe('.gitignore', () => {

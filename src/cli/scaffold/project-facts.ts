@@ -1,8 +1,9 @@
 // What kind of project this is, as far as setting up depends on it.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { packageInvalid } from '../../errors/command-line.js'
+import { dirname, join, sep } from 'node:path'
+import { packageInvalid, usageInvalid } from '../../errors/command-line.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
+import { displayPath } from '../terminal/display-path.js'
 import { messageOf } from '../terminal/describe-error.js'
 
 /** The project to set up. */
@@ -28,7 +29,10 @@ export interface CompilerFacts {
   readonly isolatedDeclarations: boolean
 }
 
-/** Looks at the project's folder. Throws `PACKAGE_INVALID` for a package.json that is none. */
+/**
+ * Looks at the project's folder. Throws `PACKAGE_INVALID` for a package.json that is none, and `USAGE_INVALID` where its sources
+ * are those of another package.
+ */
 export async function projectFacts(root: string): Promise<ProjectFacts> {
   const file = join(root, 'package.json')
   const packageText = existsSync(file) ? readFileSync(file, 'utf8') : null
@@ -53,8 +57,23 @@ async function compilerFacts(root: string): Promise<CompilerFacts> {
   if (!existsSync(file)) return { sources: root, config: 'compiled', isolatedDeclarations: false }
   const { readTsconfig } = await import('../../../codegen/render/registry/read-tsconfig.js')
   const { places, isolatedDeclarations } = readTsconfig(file, [])
+  const other = packageBetween(places.sources, root)
+  if (other !== null) {
+    const message = `${other} is a package of its own, and the one whose sources ${displayPath(file, root)} compiles.`
+    throw new LockstepError(usageInvalid(message, `Run \`lockstep init\` in ${other}.`))
+  }
   const config = places.refusesOwnFolder ? 'refused' : places.seesOwnFolder ? 'compiled' : 'unseen'
   return { sources: places.sources, config, isolatedDeclarations }
+}
+
+/** The folder of the package, relative to `root`, in which a folder below lies. */
+function packageBetween(folder: string, root: string): string | null {
+  for (let at = folder; at.startsWith(root + sep); at = dirname(at)) {
+    const file = join(at, 'package.json')
+    if (existsSync(file) && 'name' in parse(readFileSync(file, 'utf8'), file))
+      return displayPath(at, root)
+  }
+  return null
 }
 
 const MINIMAL: Record<string, unknown> = { private: true, type: 'module' }
