@@ -30,7 +30,7 @@ export function afterStep(
     {
       ...cause,
       where,
-      message: cause.where
+      message: isOf(cause, where)
         ? cause.message
         : `${title(where)} in ${where.file} ${how}. ${cause.message}`,
       state: where.outside ? (isBegun ? next && STILL_THERE : unbegun) : ofStep,
@@ -40,6 +40,9 @@ export function afterStep(
     error,
   )
 }
+
+/** Whether what is said names this step; it may be of an earlier one, of which something was kept. */
+const isOf = ({ where }: Cause, { version }: Where): boolean => where?.version === version
 
 /** What to do about a step outside a transaction that has begun. */
 const settling = ({ code, restores }: Cause, { version }: Where): string =>

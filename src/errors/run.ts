@@ -56,8 +56,7 @@ export const migrationNotRun = (where: Where): Cause => ({
 /** What a migration had left for later, in a promise or a timer, wanted to use the handle or `ctx`. */
 export const migrationOver = (where: Where): Cause => ({
   code: 'MIGRATION_OVER',
-  message: `${title(where)} in ${where.file} went on after it had ended: what it wanted to do then was not done. Without that it is recorded, unless the run has failed.`,
-  ofStep: '',
+  message: `${title(where)} in ${where.file} went on after it had ended: what it wanted to do then was not done. Without that it is recorded, unless it was rolled back.`,
   fix: 'Let it do its work before it returns. What is missing where it is recorded needs a new migration.',
   where,
 })

@@ -53,7 +53,7 @@ export function* execute<H>(
   let over = false
   const refuseLost = (): void => {
     if (env.driver.inTransaction()) return
-    // What is kept of one step may serve a later one, in whose transaction it then runs.
+    // A statement that is kept of one step may serve a later one, in whose transaction it then runs.
     if (over) throw new LockstepError(migrationOver(task))
     // ON CONFLICT ROLLBACK has undone the step or batch, and what is run from then on would stay whatever happens.
     if (!alive || env.held) throw new LockstepError(transactionEnded(task))
@@ -63,6 +63,7 @@ export function* execute<H>(
     // On an asynchronous driver nothing can be put in between.
     if (alive && env.driver.mode === 'sync') perform('sync', alive(sql))
   }
+  const useContext = (sql: string): void => (over ? refuseLater(env, task) : use(sql))
   const inspect = (sql: string): void => {
     refuseLost()
     refuse(sql)
@@ -78,12 +79,17 @@ export function* execute<H>(
   // On an asynchronous driver others may wait for the step meanwhile; on this one they would be the step, and wait for itself.
   if (env.driver.mode === 'sync') Reflect.set(handle, RUNNING, true)
   try {
-    yield* runCode({ env, task, inspect, use, refuseTaken, calls: { open: [] } }, side)
+    yield* runCode({ env, task, inspect, use: useContext, refuseTaken, calls: { open: [] } }, side)
   } finally {
     over = true
     Reflect.deleteProperty(handle, RUNNING)
     release?.()
   }
+}
+
+/** What `ctx` does belongs to its step alone: the run must know that something of that is missing. */
+function refuseLater<H>(env: Environment<H>, task: Task<H>): never {
+  throw (env.late = new LockstepError(migrationOver(task)))
 }
 
 /** Refuses what is seen to be wrong before any of it has run; answers what refuses the texts of code. */

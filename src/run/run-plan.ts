@@ -6,7 +6,7 @@ import { backupHookFailed } from '../errors/run.js'
 import type { Plan } from '../model/plan.js'
 import type { DoneStep, RunReport } from '../model/report.js'
 import { NOTHING_CHANGED, REPORTED } from '../model/told-step.js'
-import { checkAborted, type Environment } from './environment/environment.js'
+import { checkAborted, refuseLate, type Environment } from './environment/environment.js'
 import { reasonOf, typed } from './environment/faults.js'
 import { withForeignKeysOff, withForeignKeysOn } from './keys/foreign-keys.js'
 import { countingEmit } from './keys/listener-keys.js'
@@ -32,6 +32,7 @@ export function* runPlan<H>(
   try {
     yield* typed(env, withForeignKeysOff(env, isShared(run) ? allInOne(run) : oneByOne(run)))
     const end = yield* report()
+    refuseLate(run.env)
     env.emit({ type: 'end', report: end })
     return end
   } catch (error) {

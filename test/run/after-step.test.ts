@@ -138,7 +138,6 @@ const failsWith = (cause: Cause, transaction?: false): Draft<Handle> => ({
 describe.each(CAUSES.map((cause) => [cause.code, cause] as const))('%s', (code, cause) => {
   const SAID: Readonly<Record<string, string[]>> = {
     MIGRATION_ASYNC: [],
-    MIGRATION_OVER: [],
     TRANSACTION_ENDED: [],
     GATE_TRANSACTION: [COMMITTED],
     COMMIT_UNCERTAIN: [UNKNOWN],

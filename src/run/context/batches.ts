@@ -35,7 +35,6 @@ export function* batches<H, R>(
   { by, size = 500 }: BatchOptions,
   each: (rows: R[]) => Sync,
 ): Work<void> {
-  host.use('')
   host.inspect(query)
   checkSize(size)
   const { env } = host

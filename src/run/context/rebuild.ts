@@ -33,7 +33,6 @@ export function* rebuild<H>(
   options: RebuildOptions,
 ): Work<void> {
   const { env } = host
-  host.use('')
   host.inspect(options.create)
   // With it, renaming would leave the helper's name in what refers to the table.
   const work = withOff(env, 'legacy_alter_table', replace(host, table, options))
@@ -64,21 +63,21 @@ function* replace<H>(
   const { all, attached } = around
   const helper = freeName(`lockstep_new_${table}`, all)
   // 4. and 5. Create the new table under a temporary name and copy.
-  yield* run(env, `CREATE TABLE main.${quoted(helper)}${inNameOf(helper, table, body)}`)
+  yield* run(host, `CREATE TABLE main.${quoted(helper)}${inNameOf(helper, table, body)}`)
   if (/\bAUTOINCREMENT\b/i.test(create)) yield* keepWatermark(env, [helper, table], all)
   yield* copyRows(host, { table, helper, copy, ...around })
   for (const { owner, type, name } of attached)
-    if (type !== 'index') yield* run(env, `DROP ${type} IF EXISTS ${owner}.${quoted(name)}`)
+    if (type !== 'index') yield* run(host, `DROP ${type} IF EXISTS ${owner}.${quoted(name)}`)
   yield* refuseDeleting(env, task, [table, helper])
   // 6. and 7. Drop the old table, rename the new one: never the other way round, which would re-point references.
   yield* keepStatistics(env, [helper, table], all)
-  yield* run(env, `DROP TABLE main.${quoted(table)}`)
-  yield* run(env, `ALTER TABLE main.${quoted(helper)} RENAME TO ${quoted(table)}`)
+  yield* run(host, `DROP TABLE main.${quoted(table)}`)
+  yield* run(host, `ALTER TABLE main.${quoted(helper)} RENAME TO ${quoted(table)}`)
   // 8. and 9. Recreate what was remembered; triggers last, since some of them belong to views.
-  for (const one of attached) if (one.type !== 'trigger') yield* recreate(env, table, one)
-  for (const one of attached) if (one.type === 'trigger') yield* recreate(env, table, one)
+  for (const one of attached) if (one.type !== 'trigger') yield* recreate(host, table, one)
+  for (const one of attached) if (one.type === 'trigger') yield* recreate(host, table, one)
   if (yield* keepStatistics(env, [table, helper], all))
-    yield* run(env, 'ANALYZE main.sqlite_master')
+    yield* run(host, 'ANALYZE main.sqlite_master')
 }
 
 const COMMENT = /--[^\n]*(?:\n|$)|\/\*(?:[^*]|\*(?!\/))*\*\//.source
@@ -167,13 +166,13 @@ function* keepStatistics<H>(
 
 /** What SQLite says of an index over a column that the new table lacks does not name the index. */
 function* recreate<H>(
-  env: Environment<H>,
+  host: ToolkitHost<H>,
   table: string,
   { owner, type, name, sql }: Definition,
 ): Work<void> {
   try {
     // SQLite keeps the statement without the name of its schema, and in this form.
-    yield* run(env, sql.replace(/^CREATE (?:UNIQUE )?\w+ /i, `$&${owner}.`))
+    yield* run(host, sql.replace(/^CREATE (?:UNIQUE )?\w+ /i, `$&${owner}.`))
   } catch (error) {
     const reason = reasonOf(error)
     if (type !== 'index' || !reason.includes('no such column')) throw error
@@ -188,6 +187,8 @@ function* recreate<H>(
   }
 }
 
-function* run<H>(env: Environment<H>, statement: string): Work<void> {
+/** One statement, unless the transaction has been ended meanwhile: what it does then would stay. */
+function* run<H>({ env, use }: ToolkitHost<H>, statement: string): Work<void> {
+  use('')
   yield* settled(env.driver.execute(statement))
 }

@@ -12,7 +12,11 @@ import { rebuild } from './rebuild.js'
 /** Makes `columns`, `rebuild` and `batches` for one migration. On an asynchronous driver their answers are promises. */
 export const toolkit: Toolkit = (host: ToolkitHost<unknown> & Pick<Context, 'progress'>) => {
   const { env } = host
-  const call = <T>(work: Work<T>) => inTurn(env.driver.mode, host, work)
+  const begun = function* <T>(work: Work<T>): Work<T> {
+    host.use('')
+    return yield* work
+  }
+  const call = <T>(work: Work<T>) => inTurn(env.driver.mode, host, begun(work))
   return {
     columns: (table: string) => call(columns(env, table)),
     rebuild: (...values: Parameters<Context['rebuild']>) => call(rebuild(host, ...values)),

@@ -31,6 +31,8 @@ export interface Environment<H> {
   hidden?: Map<string, boolean> | undefined
   /** Whether a tool of `ctx` has a transaction of its own open, outside one of the step. */
   held?: boolean
+  /** What the code of a step was told that went on after it had ended. */
+  late?: LockstepError
   emit(event: MigrationEvent): void
 }
 
@@ -102,9 +104,15 @@ function checkList(option: string, list: unknown, wanted: string): void {
   if (wrong >= 0) throw new LockstepError(optionInvalid(`${option}[${wrong}]`, list[wrong], wanted))
 }
 
-/** Throws when the run was asked to stop. */
-export function checkAborted<H>({ options }: Environment<H>, next?: number): void {
-  if (options.signal?.aborted) throw new LockstepError(runAborted(next))
+/** Throws where code of a step has gone on after it: something of that step is missing. */
+export function refuseLate<H>({ late }: Environment<H>): void {
+  if (late) throw late
+}
+
+/** Throws when the run was asked to stop, or has to. */
+export function checkAborted<H>(env: Environment<H>, next?: number): void {
+  refuseLate(env)
+  if (env.options.signal?.aborted) throw new LockstepError(runAborted(next))
 }
 
 /** A listener that throws ends the run, and is not taken for a fault of the migration or the database. */

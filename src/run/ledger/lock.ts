@@ -3,7 +3,7 @@ import { settled, type Work } from '../../database/outcome.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import { commitUncertain, foreignKeyViolated, lockTimeout } from '../../errors/run.js'
 import type { Where } from '../../model/told-step.js'
-import { checkAborted, type Environment } from '../environment/environment.js'
+import { checkAborted, refuseLate, type Environment } from '../environment/environment.js'
 import { reasonOf, unlessClosed } from '../environment/faults.js'
 
 /** The longest uninterrupted wait; short, so that progress of others and a request to stop are seen soon. */
@@ -34,6 +34,7 @@ export function* takeLock<H>(env: Environment<H>): Work<void> {
  * SQLite does not commit for a deferred key is told of the step.
  */
 export function* commit<H>(env: Environment<H>, step?: Where): Work<void> {
+  if (step) refuseLate(env)
   if (yield* tryCommit(env, step)) return
   const patience = yield* newPatience(env, 'commit')
   while (!(yield* tryCommit(env, step))) yield* patience.wait()

@@ -2,6 +2,7 @@
 import type Database from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { MigrationManager } from '../../../src/manager.js'
+import type { LockstepError } from '../../../src/errors/lockstep-error.js'
 import type { BatchOptions, RebuildOptions } from '../../../src/model/migration.js'
 import { toolkit } from '../../../src/run/context/toolkit.js'
 import { asyncDriver } from '../../support/async-driver.js'
@@ -128,6 +129,66 @@ describe.each([false, true])('in a step outside a transaction: %s', (isOutside) 
     const [[marked] = []] = all(db, "SELECT count(*) FROM a WHERE v LIKE '%!'") as number[][]
     expect(marked).toBeLessThanOrEqual(most)
     isSound(db)
+  })
+  const later = async (turns: number): Promise<void> => {
+    for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve))
+  }
+  const cascades = `${UP}; CREATE TABLE c (a_id REFERENCES a(id) ON DELETE CASCADE); INSERT INTO c SELECT id FROM a`
+  const more: Draft<Handle>[] = [{ up: 'CREATE TABLE x (id)' }, { up: 'CREATE TABLE y (id)' }]
+  const late = async (up: (tools: Tools) => unknown, others: readonly Draft<Handle>[] = more) => {
+    const db = files.open()
+    const step = {
+      toolkit,
+      up: (_: Handle, ctx: unknown) => up(ctx as Tools),
+      ...(isOutside && { transaction: false as const }),
+    } as unknown as Draft<Handle>
+    const registry = registryOf<Handle>({ up: cascades }, step, ...others)
+    const end = await new MigrationManager(asyncDriver(db), registry).migrate().then(
+      () => undefined,
+      (error: LockstepError) => error,
+    )
+    await later(40)
+    isSound(db)
+    expect(all(db, 'SELECT count(*) FROM c')).toEqual([[6]])
+    return { db, end }
+  }
+
+  test('a call that is made after the step does nothing, and the run tells of it', async () => {
+    const ends = new Set<string>()
+    for (let turns = 1; turns < 60; turns += 3) {
+      let caught: unknown
+      const { db, end } = await late((ctx) => {
+        const goOn = async (): Promise<void> => {
+          await later(turns)
+          await ctx.rebuild('a', NEW)
+        }
+        void goOn().catch((error: LockstepError) => (caught = error.code))
+      })
+      const whose = end?.message.includes('002 (step_2) in migrations/002_step_2.ts went on')
+      ends.add(`${String(caught)}: ${end ? `${end.code} ${whose}` : ledgerIds(db).length}`)
+      expect(all(db, "SELECT 1 FROM sqlite_master WHERE name = 'a' AND sql LIKE '%NOT%'")).toEqual(
+        [],
+      )
+    }
+    expect([...ends].sort()).toEqual(['MIGRATION_OVER: 4', 'MIGRATION_OVER: MIGRATION_OVER true'])
+  })
+  test.each<[string, (ctx: Tools) => unknown]>([
+    ['columns', (ctx) => ctx.columns('a')],
+    ['rebuild', (ctx) => ctx.rebuild('a', NEW)],
+    ['batches', (ctx) => ctx.batches(ALL, BY, () => {})],
+    ['progress', (ctx) => (ctx as unknown as { progress(n: number): void }).progress(1)],
+    ['one whose refusal is caught', (ctx) => ctx.columns('a').catch(() => {})],
+  ])('what a step keeps of ctx does nothing in a later one: %s', async (_, use) => {
+    let kept: Tools | undefined
+    const { db, end } = await late(
+      (ctx) => void (kept = ctx),
+      [{ up: 'CREATE TABLE x (id)' }, { up: (async () => void (await use(kept!))) as never }],
+    )
+    expect(end).toMatchObject({ code: 'MIGRATION_OVER', facts: { version: 4 } })
+    expect(end?.message).toMatch(
+      /^Migration 004 .* failed\. Migration 002 .* went on .*rolled back/,
+    )
+    expect(ledgerIds(db)).toEqual(['001', '002', '003'])
   })
   test('one that fails ends the step when the others have ended', async () => {
     const { db, migrate } = run((ctx, handle) =>
