@@ -24,10 +24,11 @@ import { knowledgeOf, type Knowledge } from './fill/knowledge.js'
 import { onlyTakesAway } from './watch/cannot-change-rows.js'
 import { prover, type Outcome, type Prover, type ProverMemory } from './prover.js'
 import { tamingOf } from './tame-rows.js'
-import { trialsOf, type Trials } from './trials.js'
+import { told, trialsOf, type Trials } from './trials.js'
 import { tryDoubling } from './try-doubling.js'
 import { tryLookups } from './try-lookups.js'
 import { tryMerges } from './try-merges.js'
+import { tryNamesakes } from './try-namesakes.js'
 import { tryRefills } from './try-refills.js'
 import { tryTakenKeys } from './try-taken-keys.js'
 import { changesBetween, type TableGraph } from './fill/table-graph.js'
@@ -127,9 +128,7 @@ async function applyProving(journey: Journey, side: StepSide): Promise<Applied |
   const { run, rows } = journey
   const memory = run.reopen && isRepeatableCode(side.entry) ? rows.memory() : null
   const scripts = scriptEffects(side)
-  const tried = [tryMerges, tryLookups, tryTakenKeys, tryRefills].flatMap((attempt) =>
-    attempt(rows, side, scripts),
-  )
+  const tried = TRIALS.flatMap((attempt) => attempt(rows, side, scripts))
   const rehearsal = memory && run.anew ? rehearse(journey, side, memory) : null
   const outcome = rows.run(side, 'prove')
   const trials = trialsOf(rows, outcome)
@@ -141,9 +140,11 @@ async function applyProving(journey: Journey, side: StepSide): Promise<Applied |
   const others = rehearsal ? await processFacts(journey, rehearsal) : []
   const isTame = tamingOf(run, side) !== null
   const copied = memory && !isTame ? await onCopy(journey, memory, trials) : null
-  const facts = [...others, ...(copied ?? [...outcome.facts, ...tried])]
+  const facts = [...others, ...(copied ?? told(outcome.facts, tried))]
   return { attended: outcome.attended, facts, ran }
 }
+
+const TRIALS = [tryMerges, tryLookups, tryTakenKeys, tryRefills, tryNamesakes]
 
 /** Whether `up` is code that nothing keeps from being run again: only then it is known what it compares. */
 function isRepeatableCode(entry: Entry): boolean {

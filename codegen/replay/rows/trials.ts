@@ -7,10 +7,12 @@ import { codeConditions } from './seed/code-conditions.js'
 import { tableNamed } from './fill/table-graph.js'
 import { spelledOut } from './seed/fixed-keys.js'
 import { lookupsIn } from './seed/lookups.js'
+import { namesakesIn } from './seed/namesakes.js'
 import { vastIntegers } from './seed/vast-integers.js'
 import { tryIntegers } from './try-integers.js'
 import { tryLookups } from './try-lookups.js'
 import { tryMerges } from './try-merges.js'
+import { tryNamesakes } from './try-namesakes.js'
 import { maybeRefilled, tryRefills } from './try-refills.js'
 import { tryTakenKeys } from './try-taken-keys.js'
 import type { Effect } from './watch/statement-effect.js'
@@ -39,19 +41,32 @@ export function trialsOf(rows: Prover, { attended: side, facts }: Outcome): Tria
       rows.merges(effects, before).length > 0 ||
       lookupsIn(effects, before).length > 0 ||
       maybeRefilled(effects).length > 0 ||
+      namesakesIn(effects, before).length > 0 ||
       spelledOut(effects).some(({ table }) => tableNamed(before, table)),
     run(on, prepare = () => {}) {
       const seek = on.rowsSought(seen)
       const sought = seek && on.tryOut(side, () => (prepare(), seek()))
       const found = sought && !hasFailed(sought) ? sought.facts : facts
-      return [
-        ...found,
+      return told(found, [
         ...tryMerges(on, side, effects, prepare),
         ...tryLookups(on, side, effects, prepare),
         ...tryTakenKeys(on, side, effects),
         ...tryRefills(on, side, seen, prepare),
+        ...tryNamesakes(on, side, effects, prepare),
         ...tryIntegers(on, side, { integers, facts: found, prepare }),
-      ]
+      ])
     },
   }
 }
+
+/** With what trials have found: of a column that rows get from others, nothing else is said. */
+export function told(known: readonly Fact[], tried: readonly Fact[]): readonly Fact[] {
+  const mixed = new Set(tried.flatMap((fact) => (isMixed(fact) ? columnIn(fact) : [])))
+  const others = known.filter((fact) => columnIn(fact).every((one) => !mixed.has(one)))
+  return [...others, ...tried]
+}
+
+const isMixed = (fact: Fact): boolean => fact.kind === 'values-changed' && fact.lost === 'mixed'
+
+const columnIn = (fact: Fact): string[] =>
+  fact.kind === 'values-changed' ? [`${fact.table}\n${fact.column}`] : []

@@ -38,9 +38,10 @@ export function fillFromExamples(
   plan: TablePlan,
   around: Surroundings,
   examples: readonly Example[],
+  sort: RowSort = 'plain',
 ): Filled {
   const filling = begin(plan, around)
-  for (const example of examples) filling.add('plain', example)
+  for (const example of examples) filling.add(sort, example)
   return filling.result()
 }
 

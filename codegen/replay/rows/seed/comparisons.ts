@@ -17,7 +17,10 @@ export interface Comparison {
  * that are compared with no literal.
  */
 export function comparisonsIn(tokens: readonly string[]): Comparison[] {
-  const read = partsOf(tokens).map((part) => ({ names: namesOf(part), values: valuesOf(part) }))
+  const read = conditionsOf(tokens).map((part) => ({
+    names: namesOf(part),
+    values: valuesOf(part),
+  }))
   const loose = [
     ...listedIn(tokens),
     ...read.flatMap((one) => (one.names.length === 0 ? one.values : [])),
@@ -41,7 +44,7 @@ export function comparisonsIn(tokens: readonly string[]): Comparison[] {
 
 /** The names in all conditions, whatever they are compared with. */
 export const namesCompared = (tokens: readonly string[]): string[] =>
-  partsOf(tokens).flatMap(namesOf)
+  conditionsOf(tokens).flatMap(namesOf)
 
 /** A number that the factor makes a little less than a whole one of; none for powers of 2. */
 function inexactBy(factor: number): Value[] {
@@ -51,7 +54,7 @@ function inexactBy(factor: number): Value[] {
 }
 
 /** The tokens of each comparison; to each WHEN belongs what stands behind its CASE. */
-function partsOf(tokens: readonly string[]): string[][] {
+export function conditionsOf(tokens: readonly string[]): string[][] {
   const parts: string[][] = []
   let part: string[] | null = null
   let subject: string[] = []

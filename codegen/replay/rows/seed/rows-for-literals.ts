@@ -7,7 +7,7 @@ import type { Connection, RawRow } from '../fill/connection.js'
 import { cutKeys, voidedKeys, type CutKey, type VoidedKey } from './cut-keys.js'
 import { parentsFirst } from '../fill/parents-first.js'
 import { childless, fillFromExamples, keyText, parentKeys } from '../fill/seed-table.js'
-import type { Value } from '../fill/seed-values.js'
+import type { RowSort, Value } from '../fill/seed-values.js'
 import { rowsInTheWay } from './rows-in-the-way.js'
 import type { SeederState } from './seeder-state.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
@@ -91,13 +91,14 @@ const isKnown = ({ remembered, examples }: SeederState, { name }: CatalogTable):
 interface Addition {
   readonly table: CatalogTable
   readonly examples: readonly Example[]
+  readonly sort?: RowSort
 }
 
 /** Adds rows; a parent that can have but one child gets a row more for each. Those that the table refuses are left out. */
 export function addRows(
   state: SeederState,
   situation: TableGraph,
-  { table, examples }: Addition,
+  { table, examples, sort }: Addition,
   above: readonly CatalogTable[] = [],
 ): void {
   const { connection, nextSerial, remembered } = state
@@ -107,7 +108,7 @@ export function addRows(
     if (!line.includes(parent) && !state.examples.has(foldCase(parent.name)))
       addRows(state, situation, { table: parent, examples: examples.map(() => ({})) }, line)
   const around = { connection, nextSerial, later: () => false, avoided: () => NOTHING }
-  const { rows } = fillFromExamples(plan, around, examples)
+  const { rows } = fillFromExamples(plan, around, examples, sort)
   const name = foldCase(table.name)
   const known = remembered.get(name)
   if (known) remembered.set(name, { ...known, spoken: known.spoken + rows })

@@ -1,0 +1,99 @@
+// Rows that agree in what a step looks rows up by, and in nothing else: a lookup by what is not unique takes any of them.
+import { foldCase, plainName, quoteIdentifier } from '../../../../src/sql/names.js'
+import type { CatalogTable } from '../../../model/catalog.js'
+import { tableNamed, type TableGraph } from '../fill/table-graph.js'
+import { tablePlan } from '../fill/table-plan.js'
+import { isFilling, isQuery, type Effect } from '../watch/statement-effect.js'
+import { conditionsOf } from './comparisons.js'
+import { addRows } from './rows-for-literals.js'
+import type { SeederState } from './seeder-state.js'
+
+/** The columns of a table, in lower case, by which a statement finds rows that belong together. */
+export interface Namesake {
+  readonly effect: Effect
+  readonly table: CatalogTable
+  readonly columns: readonly string[]
+}
+
+/**
+ * Of tables that are made anew, or lose a column. Nothing where a statement says what to do with several, as by `max`, DISTINCT or
+ * OR IGNORE: its author knows that they agree, or which of them is meant.
+ */
+export function namesakesIn(effects: readonly Effect[], situation: TableGraph): Namesake[] {
+  if (effects.some(choosesAmong)) return []
+  const removed = effects.filter(
+    ({ verb, shape }) => REMOVES.has(verb) || shape.kind === 'drop-column',
+  )
+  const names = new Set(removed.map(({ table }) => table))
+  const tables = [...names].flatMap((name) => tableNamed(situation, name) ?? [])
+  return effects.flatMap((effect) => {
+    const isLooking = isFilling(effect) || isQuery(effect) || effect.verb === 'update'
+    const all = isLooking && !ordersWithin(effect) ? equalled(effect) : []
+    return tables.flatMap((table) => {
+      const own = table.columns
+        .map(({ name }) => foldCase(name))
+        .filter((name) => all.includes(name))
+      const sets = own.length > 1 ? [...own.map((one) => [one]), own] : [own]
+      return sets.flatMap((columns) => (columns.length > 0 ? [{ effect, table, columns }] : []))
+    })
+  })
+}
+
+const REMOVES: ReadonlySet<Effect['verb']> = new Set(['drop', 'rename', 'delete'])
+
+const choosesAmong = ({ shape, tokens, replaces }: Effect): boolean =>
+  replaces ||
+  (shape.kind === 'insert' && shape.conflict === 'ignore') ||
+  tokens.some(
+    (token, at) => CHOOSES.has(token) || (AGGREGATES.test(token) && tokens[at + 1] === '('),
+  )
+
+const CHOOSES = new Set(['DISTINCT', 'GROUP', 'OVER', 'UNION', 'CONFLICT'])
+const AGGREGATES = /^(?:MAX|MIN|SUM|TOTAL|AVG|COUNT|GROUP_CONCAT|STRING_AGG|JSONB?_GROUP_\w+)$/
+
+/** Whether a subquery says which row comes first. */
+const ordersWithin = ({ tokens }: Effect): boolean => {
+  let depth = 0
+  return tokens.some((token) => {
+    depth += token === '(' ? 1 : token === ')' ? -1 : 0
+    return depth > 0 && (token === 'ORDER' || token === 'LIMIT')
+  })
+}
+
+/** The names on both sides of `=` or IS in conditions, of a value that code binds the other one, and those of USING. */
+function equalled({ tokens, place }: Effect): string[] {
+  const using = tokens.flatMap((token, at) =>
+    token === 'USING' ? tokens.slice(at + 2, tokens.indexOf(')', at)).map(plainName) : [],
+  )
+  const compared = conditionsOf(tokens).flatMap((part) => {
+    const at = part.findIndex((token) => token === '=' || token === 'IS')
+    const right = part[at + 2] === '.' ? part[at + 3] : part[at + 1]
+    const [one, other] = [part[at - 1], right]
+    if (at < 1 || !isName(one)) return []
+    if (place.script === null && /^[?:@$]/.test(other ?? '')) return [plainName(one ?? '')]
+    return isName(other) ? [one, other].map((name) => plainName(name ?? '')) : []
+  })
+  return [...using, ...compared]
+}
+
+const isName = (token = ''): boolean => /^(?!NOT$|NULL$)[A-Z_"`[\x80-\uffff]/.test(token)
+
+/** Adds to each table a row that has in these columns what another one has; answers for which there is one. */
+export const addNamesakes = (
+  state: SeederState,
+  situation: TableGraph,
+  all: readonly Namesake[],
+): Namesake[] =>
+  all.filter(({ table, columns }) => {
+    const { uniqueKeys } = tablePlan(table, situation, state)
+    if (uniqueKeys.some((key) => key.every((name) => columns.includes(name)))) return false
+    const names = columns.map(quoteIdentifier)
+    const known = names.map((name) => `length(${name}) > 1`).join(' AND ')
+    const [row] = state.connection.all(
+      `SELECT ${names.join(', ')} FROM ${quoteIdentifier(table.name)} WHERE ${known} LIMIT 1`,
+    )
+    if (!row) return false
+    const example = Object.fromEntries(columns.map((name, at) => [name, row[at] ?? null]))
+    addRows(state, situation, { table, examples: [example], sort: 'sibling' })
+    return true
+  })
