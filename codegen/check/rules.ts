@@ -5,6 +5,7 @@ import { addColumnNotNull } from './rules/add-column-not-null.js'
 import { addColumnReferencesDefault } from './rules/add-column-references-default.js'
 import { addColumnStored } from './rules/add-column-stored.js'
 import { callMarkedPure } from './rules/call-marked-pure.js'
+import { codeAsData } from './rules/code-as-data.js'
 import { columnDropped } from './rules/column-dropped.js'
 import { columnNarrowed } from './rules/column-narrowed.js'
 import { columnRenamed } from './rules/column-renamed.js'
@@ -88,6 +89,7 @@ export const rules: readonly Rule[] = [
   addColumnReferencesDefault,
   addColumnStored,
   callMarkedPure,
+  codeAsData,
   columnDropped,
   columnNarrowed,
   columnRenamed,

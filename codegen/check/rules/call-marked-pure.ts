@@ -91,9 +91,7 @@ function* throughFunctions(subject: Subject, handles: ReadonlySet<string>): Gene
   const modules = modulesOf(files, reading.discovery.aliases)
   const calls = scripts.flatMap((script) =>
     script.nodes.filter(ts.isCallExpression).map((call) => {
-      const callee = calleeOf(call)
-      const name = ts.isPropertyAccessExpression(callee) ? callee.expression : callee
-      const meant = ts.isIdentifier(name) ? declarationsOf(name, modules) : []
+      const meant = declarationsOf(calleeOf(call), modules)
       return { script, call, meant, why: meant.length > 0 ? whyNeeded(call, handles) : null }
     }),
   )

@@ -3,11 +3,17 @@ import { ts } from 'ts-morph'
 import { localNames } from '../../loading/local-names.js'
 import type { Modules } from '../../loading/resolve-name.js'
 
-/** The declarations that a name means at its place; empty for globals, and for what comes from elsewhere. */
-export function declarationsOf(name: ts.Identifier, modules: Modules): readonly ts.Node[] {
+/**
+ * The declarations that a name means at its place, or `helpers.name`; empty for any other expression, for globals, and for
+ * what comes from elsewhere.
+ */
+export function declarationsOf(node: ts.Node, modules: Modules): readonly ts.Node[] {
+  const name = ts.isPropertyAccessExpression(node) ? node.expression : node
+  if (!ts.isIdentifier(name)) return []
   for (let at: ts.Node = name.parent; !ts.isSourceFile(at); at = at.parent)
-    if (localNames(at)?.has(name.text)) return declaredIn(at, name.text)
-  const target = modules.resolveUse(name)
+    if (localNames(at)?.has(name.text)) return name === node ? declaredIn(at, name.text) : []
+  const isOfHelper = modules.resolve(name.getSourceFile(), name.text)?.kind === 'helper'
+  const target = name === node || isOfHelper ? modules.resolveUse(name) : null
   return target?.kind === 'declared' ? target.nodes : []
 }
 

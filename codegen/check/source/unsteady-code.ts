@@ -58,7 +58,7 @@ function localText(node: ts.CallExpression): string | null {
 const LOCAL = new Set(['toLocaleString', 'toLocaleDateString', 'toLocaleTimeString'])
 
 /** Whether a node stands in what is handed to a log, or in an error. */
-function isOnlyTold(node: ts.Node): boolean {
+export function isOnlyTold(node: ts.Node): boolean {
   for (let at = node.parent; at && !ts.isStatement(at); at = at.parent) {
     if (ts.isNewExpression(at) && at.expression.getText().endsWith('Error')) return true
     if (ts.isCallExpression(at) && TOLD.has(memberName(at.expression) ?? '')) return true

@@ -1,0 +1,73 @@
+// A migration makes data of the name or the text of its own code.
+import { ts } from 'ts-morph'
+import { modulesOf } from '../../loading/helper-files.js'
+import { excerptOf } from '../../parse/excerpt.js'
+import { codeText, type CodeText } from '../source/code-texts.js'
+import { GivenValues } from '../source/given-values.js'
+import { isOnlyTold } from '../source/unsteady-code.js'
+import { nodePlace } from '../subject/place.js'
+import type { Finding, ReachedCode, Rule, Script } from '../subject/rule.js'
+
+/** What is only logged or thrown is no data. Silent where it is not certain that the code is the migration's own. */
+export const codeAsData: Rule = {
+  code: 'CODE_AS_DATA',
+  severity: 'warning',
+  override: 'adjustable',
+  stage: 'migrations',
+  meaning: 'A migration makes data of the name or of the text of a class or a function of its own.',
+  problem:
+    'Bundlers that minify rename classes and functions, and any bundler renames one of two that are called the same. The text of ' +
+    'code is what the last tool made of it. The bundled application then writes other rows, or makes other tables, than were ' +
+    'proven, under the same checksum.',
+  solution:
+    "Write the text down where it is needed, or as a static member of the class: `static readonly table = 'users'`.",
+  *check({ reading, reachOf, scripts }) {
+    const files = new Map(scripts.map(({ path, syntax }) => [path, syntax]))
+    const modules = modulesOf(files, reading.discovery.aliases)
+    const values = new GivenValues(
+      modules,
+      scripts.flatMap(({ nodes }) => nodes),
+    )
+    const sides = reading.migrations.flatMap(({ up, down }) => [up, down])
+    const found = new Map<ts.Node, Finding>()
+    for (const side of sides)
+      if (side?.kind === 'code')
+        for (const [script, node, text] of textsIn(reachOf(side), values))
+          found.set(node, finding(script, node, text))
+    yield* found.values()
+  },
+}
+
+function* textsIn(
+  reached: readonly ReachedCode[],
+  values: GivenValues,
+): Generator<[Script, ts.Node, CodeText]> {
+  const makes = (): boolean =>
+    reached.some(({ nodes }) =>
+      [...nodes].some(
+        (node) => ts.isNewExpression(node) && values.of(node.expression).some(ts.isClassLike),
+      ),
+    )
+  for (const { script, nodes } of reached)
+    for (const node of nodes) {
+      const found = isOnlyTold(node) ? null : codeText(node, values, makes)
+      if (found) yield [script, node, found]
+    }
+}
+
+function finding(script: Script, node: ts.Node, { is, of }: CodeText): Finding {
+  const shown = excerptOf((ts.isTemplateSpan(node) ? node.expression : node).getText())
+  const named = of && (of.name ?? (of.parent as Partial<ts.NamedDeclaration>).name)?.getText()
+  const kind = !of || ts.isClassLike(of) ? 'class' : 'function'
+  const whose = of ? `the ${kind}${named ? ` \`${named}\`` : ''}` : 'a class of its own'
+  return {
+    at: nodePlace(script, node),
+    message: `${script.file} makes data of the ${is} of ${whose}: \`${shown}\`. A bundler gives it another ${is}, so that the bundled application writes something else than was proven, under the same checksum.`,
+    fix: FIXES[is],
+  }
+}
+
+const FIXES = {
+  name: "Write the name down as a string, or give the class a static member with it: `static readonly table = 'users'`.",
+  text: 'Write the text down as a string of its own.',
+}

@@ -1,0 +1,96 @@
+// Which expressions of the same code a value comes from, as far as names, lists and calls tell it for certain.
+import { ts } from 'ts-morph'
+import { memberName, unwrap } from '../../loading/erased-syntax.js'
+import { calleeOf, codeOf, isFunctionValue, nameOf } from '../../loading/load-syntax.js'
+import type { Modules } from '../../loading/resolve-name.js'
+import { declarationsOf } from './declared-names.js'
+
+/** Where values come from. Functions and classes are told by their code, anything else by the expression it comes from. */
+export class GivenValues {
+  readonly #modules: Modules
+  readonly #calls: readonly ts.CallExpression[]
+  readonly #busy = new Set<ts.Node>()
+
+  /** `nodes` are all of the files in which functions are called. */
+  constructor(modules: Modules, nodes: readonly ts.Node[]) {
+    this.#modules = modules
+    this.#calls = nodes.filter(ts.isCallExpression)
+  }
+
+  /** What an expression may be; the expression itself where nothing says more. */
+  of(given: ts.Node): readonly ts.Node[] {
+    const node = unwrap(given)
+    if (this.#busy.has(node)) return []
+    this.#busy.add(node)
+    const found = this.#read(node)
+    this.#busy.delete(node)
+    return found
+  }
+
+  #read(node: ts.Node): readonly ts.Node[] {
+    if (ts.isVariableDeclaration(node) || ts.isParameter(node)) return this.#declared(node)
+    if (ts.isElementAccessExpression(node) && memberName(node) === null)
+      return this.#elements(node.expression)
+    const declared = declarationsOf(node, this.#modules)
+    return declared.length > 0 ? declared.flatMap((one) => this.#declared(one)) : [node]
+  }
+
+  #declared(node: ts.Node): readonly ts.Node[] {
+    const code = isFunctionValue(node) ? node : codeOf(node)
+    if (code) return [code]
+    if (ts.isExportAssignment(node)) return this.of(node.expression)
+    if (ts.isParameter(node)) return this.#parameter(node)
+    if (!ts.isVariableDeclaration(node)) return [node]
+    if (ts.isForOfStatement(node.parent.parent))
+      return this.#elements(node.parent.parent.expression)
+    return node.initializer ? this.of(node.initializer) : [node]
+  }
+
+  /** What a list holds that is written out, or is all that an object does. */
+  #elements(list: ts.Node): readonly ts.Node[] {
+    return this.of(list).flatMap((one) => {
+      if (ts.isArrayLiteralExpression(one) && one.elements.length > 0)
+        return one.elements.flatMap((each) => this.of(each))
+      const [given] = ts.isCallExpression(one) ? one.arguments : []
+      if (!given) return [one]
+      const callee = calleeOf(one as ts.CallExpression)
+      if (callee.getText() === 'Object.values')
+        return this.of(given).flatMap((each) => this.#members(each))
+      const isMade = nameOf(callee) === 'map' && ts.isArrowFunction(given)
+      return isMade && ts.isExpression(given.body) ? this.of(given.body) : [one]
+    })
+  }
+
+  #members(object: ts.Node): readonly ts.Node[] {
+    if (!ts.isObjectLiteralExpression(object)) return [object]
+    return object.properties.flatMap((one) => {
+      if (ts.isShorthandPropertyAssignment(one)) return this.of(one.name)
+      return ts.isPropertyAssignment(one) && !isFunctionValue(unwrap(one.initializer))
+        ? this.of(one.initializer)
+        : []
+    })
+  }
+
+  /** Of `list.map((one) => …)` what the list holds, else what calls by the name of the function give. */
+  #parameter(node: ts.ParameterDeclaration): readonly ts.Node[] {
+    const code = node.parent
+    const index = code.parameters.indexOf(node)
+    const { parent } = code
+    if (ts.isCallExpression(parent) && index === 0) {
+      const { expression } = parent
+      const isWalk = ts.isPropertyAccessExpression(expression) && WALKS.test(expression.name.text)
+      return isWalk ? this.#elements(expression.expression) : [node]
+    }
+    const declaration = ts.isVariableDeclaration(parent) ? parent : code
+    const name = ts.isVariableDeclaration(parent) ? parent.name : code.name
+    const calls = this.#calls.filter((call) => {
+      const callee = calleeOf(call)
+      if (!name || nameOf(callee) !== name.getText()) return false
+      return declarationsOf(callee, this.#modules).includes(declaration)
+    })
+    const given = calls.flatMap(({ arguments: all }) => all[index] ?? [])
+    return given.length > 0 ? given.flatMap((one) => this.of(one)) : [node]
+  }
+}
+
+const WALKS = /^(every|filter|find\w*|flatMap|forEach|map|some)$/
