@@ -121,17 +121,27 @@ export const mirrorFailed = (
   facts,
 })
 
-/** A rollback takes rows or values along, or nobody could tell whether it does, and that was not confirmed. */
+/** A rollback takes rows or values along, or nobody could tell whether it does, and that was not confirmed, or was declined: then without lines. */
 export const rollbackUnconfirmed = (
   { losses, untold }: { readonly losses: Losses; readonly untold: readonly string[] },
   lines: readonly string[],
-  where?: Where,
+  where?: Where | 'from here on',
 ): Cause => ({
   code: 'ROLLBACK_UNCONFIRMED',
-  message: `${where ? `Migration ${versionId(where.version)} (${where.name})` : 'Nothing'} was ${where ? 'not ' : ''}undone, because this has to be confirmed first:`,
+  message: `${unless(where)} undone${lines.length > 0 ? ', because this has to be confirmed first:' : ': it was not wanted.'}`,
   lines: lines.map((line) => `  ${line}`),
-  ...(where ? { where } : { state: NOTHING_CHANGED }),
-  fix: 'Run it in a terminal, where it asks; or confirm it with --yes, after `lockstep backup` if in doubt.',
+  ...(where === undefined && { state: NOTHING_CHANGED }),
+  ...(typeof where === 'object' && { where }),
+  fix:
+    lines.length > 0
+      ? 'Run it in a terminal, where it asks; or confirm it with --yes, after `lockstep backup` if in doubt.'
+      : 'Run it again when it may go; `lockstep backup` makes a copy before.',
   next: '',
   facts: { losses, untold },
 })
+
+function unless(where?: Where | 'from here on'): string {
+  if (typeof where === 'object')
+    return `Migration ${versionId(where.version)} (${where.name}) was not`
+  return where ? 'Nothing more was' : 'Nothing was'
+}

@@ -46,15 +46,22 @@ export const redoDiffers = (
   facts: { differences },
 })
 
-/** Undoing takes rows or values along, or leaves what nobody knows, and that was not confirmed. */
-export const redoUnconfirmed = (where: Where, losses: Losses, lines: readonly string[]): Cause => ({
+/** Undoing takes rows or values along, or leaves what nobody knows, and that was not confirmed, or was declined: then without lines. */
+export const redoUnconfirmed = (
+  where: Where | null,
+  losses: Losses,
+  lines: readonly string[],
+): Cause => ({
   code: 'REDO_UNCONFIRMED',
-  message: 'Nothing was redone, because this has to be confirmed first:',
+  message: `Nothing was redone${lines.length > 0 ? ', because this has to be confirmed first:' : ': it was not wanted.'}`,
   lines: lines.map((line) => `  ${line}`),
   state: NOTHING_CHANGED,
   ofStep: NOTHING_CHANGED,
-  fix: 'Run it in a terminal, where it asks; or confirm it with --yes, after `lockstep backup` if in doubt.',
+  fix:
+    lines.length > 0
+      ? 'Run it in a terminal, where it asks; or confirm it with --yes, after `lockstep backup` if in doubt.'
+      : 'Run it again when it may go; `lockstep backup` makes a copy before.',
   next: '',
-  where,
+  ...(where && { where }),
   facts: { losses },
 })

@@ -222,9 +222,7 @@ describe('another branch', () => {
     await change(dev, swap(root, 'b', 'other'), REDONE)
     expect(tablesOf(root)).toBe('a other')
     const back = await change(dev, swap(root, 'other', 'b'), REDONE)
-    expect(back).toContain(
-      '002 (other) is not in the code as it was applied: undoing it with its down from',
-    )
+    expect(back).toContain('002 (other) is not in the code as it was applied: its down is that of')
     expect(tablesOf(root)).toBe('a b')
   })
 
@@ -236,13 +234,15 @@ describe('another branch', () => {
     expect(told).toContain('✗ DATABASE_AHEAD')
     expect(told).toContain('stays as it was. `lockstep rollback --to 1` undoes it.')
     await end()
+    query(root, 'INSERT INTO b DEFAULT VALUES')
     confirm.mockResolvedValue(false)
     const dev = await watch(root, { isTTY: true, upTo: 'stays as it was' })
+    expect(dev.printed()).toContain('1 row of table b goes\n')
     expect(tablesOf(root)).toBe('a b')
     confirm.mockResolvedValue(true)
     await change(dev, () => addFiles(root, { 'migrations/_x.md': '' }), '1 migration undone')
     expect(confirm.mock.lastCall?.[0]).toMatchObject({
-      message: 'Undo 002 (b)? Its tables and rows go.',
+      message: 'Undo 002 (b)?',
     })
     expect(tablesOf(root)).toBe('a')
   })

@@ -130,30 +130,45 @@ describe('on a terminal', () => {
     expect(await versionOf(root)).toBe(version)
   })
 
-  test('what is confirmed is exactly what was shown', async () => {
+  test('what turns out to go besides is asked for as well', async () => {
     const root = await applied(NOTES)
-    confirm.mockImplementation(() => {
+    confirm.mockImplementationOnce(() => {
       query(root, 'INSERT INTO c VALUES (1)')
       return Promise.resolve(true) as never
     })
+    confirm.mockResolvedValue(false)
     const { exitCode, stderr } = await onTerminal(root, ['rollback', '--to', '1'])
     expect(exitCode).toBe(1)
-    expect(stderr).toContain('Migration 004 (search) was not undone')
     expect(stderr).toContain('1 row of table c goes')
+    expect(stderr).toContain('Nothing was undone: it was not wanted.')
+    expect(confirm).toHaveBeenCalledTimes(2)
     expect(await versionOf(root)).toBe('4')
   })
 
-  test('so it is in each step, and those before it stay undone', async () => {
+  test.each([
+    [true, 0, '2'],
+    [false, 1, '3'],
+  ])('so it is in each step, from where it stands, answer %s', async (answer, exit, version) => {
     const root = await applied('INSERT INTO c VALUES (1)')
-    confirm.mockImplementation(() => {
+    confirm.mockImplementationOnce(() => {
       query(root, NOTES)
       return Promise.resolve(true) as never
     })
-    const { exitCode, stderr } = await onTerminal(root, ['rollback', '--to', '2'])
-    expect(exitCode).toBe(1)
-    expect(stderr).toContain('Migration 003 (column) was not undone')
+    confirm.mockResolvedValue(answer)
+    const { exitCode, stderr } = await onTerminal(root, ['rollback', '--steps', '2'])
+    expect(exitCode).toBe(exit)
+    expect(stderr).toContain('Undone: 004 (search). The database is at 003.')
     expect(stderr).toContain('what column note of table b holds goes')
-    expect(stderr).not.toContain('Nothing was changed')
+    expect(stderr.includes('Nothing more was undone')).toBe(!answer)
+    expect(await versionOf(root)).toBe(version)
+  })
+
+  test('where nothing was tried, what is found is asked for', async () => {
+    const root = await applied('CREATE INDEX by_hand ON c (x)')
+    confirm.mockResolvedValue(true)
+    const { exitCode, stderr } = await onTerminal(root, ['rollback'])
+    expect(exitCode).toBe(0)
+    expect(stderr).toContain('index by_hand goes')
     expect(await versionOf(root)).toBe('3')
   })
 
@@ -189,6 +204,24 @@ describe('where a trial cannot tell, it says so', () => {
       expect(await versionOf(root)).toBe('0')
     }),
   )
+
+  test('so it is where no table holds a row, and what comes after it is asked for then', async () => {
+    const root = await apply({
+      '001_a.ts': code('', DROP),
+      '002_b.ts': code("effects: 'sends mail',", "void db.exec('DROP TABLE b')").replace(
+        'TABLE a',
+        'TABLE b',
+      ),
+    })
+    expect((await runProgram(root, ['rollback'])).stderr).toContain('so it was not tried')
+    query(root, 'INSERT INTO a VALUES (1)')
+    confirm.mockResolvedValueOnce(true).mockResolvedValue(false)
+    const { stderr } = await onTerminal(root, ['rollback', '--to', '0'])
+    expect(stderr).toContain('what comes after it was not tried either: 001 (a)')
+    expect(stderr).toContain('Undone: 002 (b). The database is at 001.')
+    expect(stderr).toContain('1 row of table a goes')
+    expect(await versionOf(root)).toBe('1')
+  })
 
   test('a step outside a transaction is tried', async () => {
     const root = await apply({ '001_a.ts': code('transaction: false,', DROP) })

@@ -1,4 +1,5 @@
 // Stands in a rollback, and lets no step be kept that takes along what was not agreed to.
+import type { Work } from '../../database/outcome.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import { rollbackUnconfirmed } from '../../errors/recovery.js'
 import type { Gate, GateStep } from '../../model/gate.js'
@@ -10,42 +11,49 @@ import { historyUpTo } from '../../schema/schema-digest.js'
 import { readOwnSchema, type OwnSchema } from '../../schema/schema-view.js'
 import { renderLosses } from '../render/losses.js'
 import { findLosses } from './find-losses.js'
-import { contentsIn, keepContents, type Kept, type Tables } from './kept-content.js'
+import { contentsIn, dropKept, keepContents, type Kept, type Tables } from './kept-content.js'
 
-/** What is known of a rollback before it is done. */
-export interface Foresight {
+/** Why nobody can tell what goes with a step before it is done. */
+export interface Untold {
+  readonly because: 'effects' | 'outside'
+  /** The same in words. */
+  readonly line: string
+}
+
+/** What a rollback may do. */
+export interface Agreed {
   /** Whether to go on although this is lost since the first step began. */
   accepts(losses: Losses): boolean
-  /**
-   * Whether it is the `trial` that finds out what goes, which must touch nothing but its copy; whether there was one, or it
-   * is a dry run; or whether nothing is known.
-   */
-  readonly known: 'trial' | 'tried' | 'nothing'
+  /** Whether to begin such a step, whatever goes with it. */
+  begins(untold: Untold): boolean
+  /** Such a step has taken this along, and more than was known. */
+  passed(losses: Losses): void
 }
 
 /**
- * Looks after each step at what is gone since the first began. Throws `ROLLBACK_UNCONFIRMED`, for a step outside a
- * transaction before it begins: afterwards nothing would be undone by that.
+ * Looks after each step at what is gone since the first began, or since one of which nobody could tell. Throws
+ * `ROLLBACK_UNCONFIRMED`, before a step where it is not known beforehand, and where afterwards nothing would be undone by that.
  */
-export function lossGate({ accepts, known }: Foresight): Gate {
+export function lossGate({ accepts, begins, passed }: Agreed): Gate {
   return gateWith(({ database, table: ledger, registry, ignoreTables }) => {
-    const losses: { now: Losses } = { now: NO_LOSSES }
+    let losses = NO_LOSSES
     let kept: Tables<Kept> | undefined
     let before: OwnSchema | undefined
-    const refuse = (step: GateStep, untold: readonly string[]): never => {
-      const told = { losses: losses.now, untold }
-      throw new LockstepError(
-        rollbackUnconfirmed(told, [...renderLosses(losses.now), ...untold], step),
-      )
+    let untold: Untold | undefined
+    const keep = function* (): Work<void> {
+      before = yield* readOwnSchema(database, { ledger, ignoreTables })
+      kept = yield* keepContents(database, yield* contentsIn(database, ledger))
+    }
+    const refuse = (step: GateStep, why: readonly string[]): never => {
+      const told = { losses, untold: why }
+      throw new LockstepError(rollbackUnconfirmed(told, [...renderLosses(losses), ...why], step))
     }
     return {
       *before(step) {
-        const effects = registry[step.version - 1]?.effects
-        if (known === 'trial' && effects !== undefined) refuse(step, [touching(step, effects)])
-        before ??= yield* readOwnSchema(database, { ledger, ignoreTables })
-        kept ??= yield* keepContents(database, yield* contentsIn(database, ledger))
-        const holdsRows = [...kept.values()].some(({ rows }) => rows > 0)
-        if (known === 'nothing' && step.outside && holdsRows) refuse(step, [outside(step)])
+        if (!kept) yield* keep()
+        const isHeld = [...kept!.values()].some(({ rows }) => rows > 0)
+        untold = untoldOf(step, registry[step.version - 1]?.effects, isHeld)
+        if (untold && !begins(untold)) refuse(step, [untold.line])
       },
       see() {},
       *after(step) {
@@ -54,11 +62,26 @@ export function lossGate({ accepts, known }: Foresight): Gate {
         const owned = historyUpTo(registry, registry.length, before!.ignores)
         const others = owned ? objectsOfOthers(owned, before!.schema) : []
         const objects = others.filter((object) => !schema.has(object))
-        losses.now = { ...NO_LOSSES, ...(yield* findLosses(database, kept!, now)), objects }
-        if (!accepts(losses.now) && !step.outside) refuse(step, [])
+        losses = { ...NO_LOSSES, ...(yield* findLosses(database, kept!, now)), objects }
+        if (accepts(losses)) return
+        if (!untold) refuse(step, [])
+        passed(losses)
+        losses = NO_LOSSES
+        yield* dropKept(database, kept!)
+        yield* keep()
       },
     }
   })
+}
+
+/** Outside a transaction nothing is undone by refusing afterwards. */
+function untoldOf(
+  step: GateStep,
+  effects: string | undefined,
+  isHeld: boolean,
+): Untold | undefined {
+  if (effects !== undefined) return { because: 'effects', line: touching(step, effects) }
+  return step.outside && isHeld ? { because: 'outside', line: outside(step) } : undefined
 }
 
 /** Nothing is lost. */

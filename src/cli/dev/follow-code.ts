@@ -8,8 +8,8 @@ import { readDatabase } from '../database/read-database.js'
 import { findOrigins } from '../origins/find-origins.js'
 import { withOrigins } from '../origins/with-origins.js'
 import { headline, renderProblem } from '../render/status.js'
-import { confirm } from '../terminal/confirm.js'
 import { askRedo } from '../worker/ask-redo.js'
+import { askRollback } from '../worker/ask-rollback.js'
 import { runMigrations } from '../worker/run-migrations.js'
 import { nextMove, type Move } from './next-move.js'
 
@@ -70,8 +70,9 @@ async function move(order: Order, found: Found): Promise<void> {
   if (move.is === 'stand') return complain(order, status.problems)
   if (move.is === 'nothing') return sayCurrent(order, found)
   if (move.is === 'undo') {
-    if (!(await agreeToUndo(order, found, move.to))) return sayKept(order, found, move)
-    tell(await runMigrations('rollback', { ...order, flags: { ...flags, to: move.to } }))
+    const undone = await undoUnlessKept({ ...order, flags: { ...flags, to: move.to } }, found)
+    if (undone === null) return sayKept(order, found, move)
+    tell(undone)
   }
   if (move.is === 'redo') {
     const redone = await redoUnlessKept({ ...order, flags: { ...flags, steps: move.steps } })
@@ -115,14 +116,23 @@ async function redoUnlessKept(order: Order): Promise<CommandResult | null> {
   }
 }
 
-/** Undoing what nothing takes the place of is asked for even where no row goes: a file may be gone by mistake. */
-async function agreeToUndo(order: Order, { status }: Found, to: number): Promise<boolean> {
-  const { flags, terminal, within } = order
-  if (flags.yes) return true
+/**
+ * Undoing what nothing takes the place of is asked for even where no row goes: a file may be gone by mistake. Null where a
+ * person wants to keep it, or nobody is there to ask.
+ */
+async function undoUnlessKept(order: Order, { status }: Found): Promise<CommandResult | null> {
+  const { flags, terminal } = order
+  if (flags.yes) return askRollback(order)
   complain(order, status.problems)
-  if (!terminal.interactive) return false
-  const undone = status.applied.filter(({ version }) => version > to)
-  return confirm(`Undo ${undone.map(named).join(', ')}? Its tables and rows go.`, within.outdated)
+  if (!terminal.interactive) return null
+  const undone = status.applied.filter(({ version }) => version > Number(flags.to))
+  try {
+    return await askRollback(order, `Undo ${undone.map(named).join(', ')}?`)
+  } catch (error) {
+    const isKept = isLockstepError(error, 'ROLLBACK_UNCONFIRMED') && !error.report?.steps.length
+    if (isKept) return null
+    throw error
+  }
 }
 
 const named = ({ id, name }: AppliedMigration): string => `${id} (${name})`

@@ -7,14 +7,14 @@ export const renderSources = (sources: readonly DownSource[]): string[] =>
 
 function describe({ from, at = '', commit = '', ref }: DownSource): string {
   if (from === 'code')
-    return 'was applied as something else, of which there is no record: undoing it with the down that the code has now'
+    return 'was applied as something else, of which there is no record: its down is the one that the code has now'
   const place =
     from === 'record'
       ? `the record of ${day(at)}`
       : ref
         ? shownRef(ref)
         : `commit ${commit.slice(0, 9)} of ${day(at)}`
-  return `is not in the code as it was applied: undoing it with its down from ${place}`
+  return `is not in the code as it was applied: its down is that of ${place}`
 }
 
 const shownRef = (ref: string): string => {

@@ -1,5 +1,6 @@
 // Redoes migrations, and asks a person where something goes with them.
-import { isLockstepError } from '../../errors/lockstep-error.js'
+import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
+import { redoUnconfirmed } from '../../errors/redo.js'
 import type { Losses } from '../../model/losses.js'
 import type { CommandResult, Invocation } from '../command/command.js'
 import { planDigest } from '../command/plan-digest.js'
@@ -16,11 +17,13 @@ export async function askRedo(order: Invocation): Promise<CommandResult> {
   try {
     return await runMigrations('redo', order)
   } catch (error) {
-    const losses = isLockstepError(error, 'REDO_UNCONFIRMED') ? error.facts['losses'] : null
+    const found = isLockstepError(error, 'REDO_UNCONFIRMED') ? error.facts['losses'] : null
+    const losses = found as Losses | null
     if (!losses || !terminal.interactive) throw error
-    terminal.say(...renderLosses(losses as Losses))
-    if (!(await confirm(QUESTION, within?.outdated))) throw error
-    return runMigrations('redo', { ...order, confirmed: planDigest(losses) })
+    terminal.say(...renderLosses(losses).flatMap(terminal.style.wrap))
+    if (!(await confirm(QUESTION, within?.outdated)))
+      throw new LockstepError(redoUnconfirmed(null, losses, []))
+    return runMigrations('redo', { ...order, confirmed: planDigest(losses), isTold: true })
   }
 }
 

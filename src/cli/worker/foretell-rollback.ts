@@ -2,12 +2,14 @@
 import { perform, settled, type Work } from '../../database/outcome.js'
 import { betterSqlite3 } from '../../drivers/better-sqlite3.js'
 import { isLockstepError } from '../../errors/lockstep-error.js'
+import type { EventStep } from '../../model/events.js'
 import type { GateDatabase } from '../../model/gate.js'
 import type { Losses } from '../../model/losses.js'
 import { quoteIdentifier } from '../../sql/names.js'
 import { contentsIn } from '../applied/kept-content.js'
 import { NO_LOSSES } from '../applied/loss-gate.js'
 import type { Invocation } from '../command/command.js'
+import type { DownSource } from '../command/down-source.js'
 import { readDatabase } from '../database/read-database.js'
 import type { UntriedStep } from '../dry-run/note-untried.js'
 import { describeUntried } from '../render/run.js'
@@ -18,42 +20,73 @@ export interface Foretold {
   readonly losses: Losses
   /** Why that may not be all, one line for each reason. */
   readonly untold: readonly string[]
-  /** The digests of what is lost after each step. */
+  /** The digests of what is lost after each step, and of why nobody could tell of one. */
   readonly digests: readonly string[]
+  /** Where each `down` comes from that is not the code's. */
+  readonly sources: readonly DownSource[]
+  /** Why it could not be tried. */
+  readonly untried?: string
 }
 
+/** Nothing, so far. */
+const NOTHING: Foretold = { losses: NO_LOSSES, untold: [], digests: [], sources: [] }
+
 /**
- * Tries it on a copy, unless no table holds a row. Null where there is nothing to tell, be it that the rollback itself has
- * to say why it cannot be done. Throws what fails a step.
+ * Tries it on a copy, unless no table holds a row. What keeps it from being tried, the rollback itself may have to say as well.
+ * Throws what fails a step.
  */
-export async function foretellRollback(invocation: Invocation): Promise<Foretold | null> {
+export async function foretellRollback(invocation: Invocation): Promise<Foretold> {
   const { flags, terminal } = invocation
   // What is said then is said again when it is done.
   const muted = { ...invocation, terminal: { ...terminal, say() {}, detail() {} } }
-  if (!(await holdsRows(muted))) return null
+  if (!(await holdsRows(muted))) return NOTHING
   const order = { ...muted, flags: { ...flags, dryRun: true }, trial: true } as const
+  const heard: Heard = { sources: [], steps: [] }
   try {
-    const { losses = NO_LOSSES, untried = [], losing = [] } = await runWatched('rollback', order)
-    return { losses, untold: untried.map(describeUntried), digests: losing }
+    const found = await runWatched('rollback', order, (message) => {
+      if (message.type === 'undoing') heard.sources = message.sources
+      if (message.type === 'event' && message.event.type === 'plan')
+        heard.steps = message.event.steps
+    })
+    const { losses = NO_LOSSES, untried = [], losing = [] } = found
+    return { ...heard, losses, untold: untried.map(describeUntried), digests: losing }
   } catch (error) {
-    return ofFailure(error)
+    return { ...heard, ...ofFailure(error, heard) }
   }
 }
 
+interface Heard {
+  sources: readonly DownSource[]
+  steps: readonly EventStep[]
+}
+
 /** One that failed beside what stood in for other databases tells nothing. */
-function ofFailure(error: unknown): Foretold | null {
+function ofFailure(error: unknown, { steps }: Heard): Omit<Foretold, 'sources'> {
   if (!isLockstepError(error)) throw error
-  const { losses = NO_LOSSES, untold, untried, direction } = error.facts
-  if (untold) return { losses: losses as Losses, untold: untold as string[], digests: [] }
+  const { losses, untold, losing, untried, direction, version } = error.facts
+  if (untold) {
+    const more = steps.filter((step) => step.version < Number(version)).map(titleOf)
+    return {
+      losses: losses as Losses,
+      untold: [
+        ...(untold as string[]),
+        ...(more.length > 0
+          ? [`what comes after it was not tried either: ${more.join(', ')}`]
+          : []),
+      ],
+      digests: losing as string[],
+    }
+  }
   if (untried)
     return {
-      losses: NO_LOSSES,
+      ...NOTHING,
       untold: [...(untried as UntriedStep[]).map(describeUntried), `On a copy: ${error.message}`],
-      digests: [],
     }
   if (direction || ENDED.has(error.code)) throw error
-  return null
+  return { ...NOTHING, untried: error.message }
 }
+
+const titleOf = ({ id, name }: EventStep): string => `${id} (${name})`
 
 const ENDED = new Set(['RUN_ABORTED', 'RUN_KILLED', 'WORKER_DIED'])
 

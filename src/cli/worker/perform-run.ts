@@ -2,17 +2,14 @@
 import type { Driver } from '../../database/driver.js'
 import { MigrationManager } from '../../manager.js'
 import type { MigrationEvent } from '../../model/events.js'
-import type { Gate } from '../../model/gate.js'
-import type { Losses } from '../../model/losses.js'
 import type { ManagerOptions } from '../../model/options.js'
 import type { RunReport } from '../../model/report.js'
 import { environment } from '../../run/environment/environment.js'
-import { lossGate } from '../applied/loss-gate.js'
+import { lossGate, type Agreed } from '../applied/loss-gate.js'
 import { redoApplied } from '../applied/redo-applied.js'
 import { readUndoing, undoApplied, type Undoing } from '../applied/undo-applied.js'
-import { planDigest } from '../command/plan-digest.js'
-import { renderLosses } from '../render/losses.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
+import { agreement } from './agreement.js'
 import { awaitLate } from './await-late.js'
 import type { RunJob } from './job-context.js'
 import { paceProgress } from './pace-progress.js'
@@ -36,9 +33,9 @@ export async function performRun(
       hear(event)
     })
     const options = { ...settings.manager, ...more, onEvent, signal: context.signal }
-    const asked = { driver: followed, options, accepts: agreed.accepts }
+    const asked = { driver: followed, options, agreed }
     return undoing
-      ? runBack(run, undoing, asked)
+      ? agreed.noted(() => runBack(run, undoing, asked))
       : new MigrationManager(followed, registry, options).migrate(targetOf(job))
   })
   const { losses, losing } = agreed
@@ -69,13 +66,13 @@ const targetOf = ({ flags: { to, steps } }: Job) => ({
 interface Asked {
   readonly driver: Driver<ClientHandle, 'sync'>
   readonly options: ManagerOptions
-  accepts(losses: Losses): boolean
+  readonly agreed: Agreed
 }
 
 function runBack(
   { job, registry, settings }: RunJob,
   undoing: Undoing,
-  { driver, options, accepts }: Asked,
+  { driver, options, agreed }: Asked,
 ): RunReport {
   const applied = undoing.registry
   if (job.work === 'redo') {
@@ -88,42 +85,13 @@ function runBack(
       released,
       ...(expected && { expected }),
     }
-    return redoApplied({ driver, options, redo, undoing, accepts })
+    return redoApplied({ driver, options, redo, undoing, accepts: agreed.accepts })
   }
-  const gates = [...(options.gates ?? []), ...lossGates(job, accepts)]
+  // What is agreed to in general costs nothing to find out.
+  const own = job.flags.yes && !job.flags.dryRun ? [] : [lossGate(agreed)]
+  const gates = [...(options.gates ?? []), ...own]
   const gated = { ...options, gates }
   if (applied === registry)
     return new MigrationManager(driver, registry, gated).rollback(targetOf(job))
   return undoApplied(environment(driver, applied, gated), targetOf(job))
-}
-
-/** What is agreed to in general costs nothing to find out. */
-function lossGates({ flags, confirmed, trial }: Job, accepts: Asked['accepts']): readonly Gate[] {
-  if (flags.yes && !flags.dryRun) return []
-  const isKnown = flags.dryRun === true || confirmed !== undefined
-  return [lossGate({ accepts, known: trial ? 'trial' : isKnown ? 'tried' : 'nothing' })]
-}
-
-interface Agreement extends Pick<Asked, 'accepts'> {
-  /** What was lost in the end; null where that is nothing. */
-  losses: Losses | null
-  /** The digests of what was lost each time that somebody asked. */
-  readonly losing: string[]
-}
-
-/** What is lost was agreed to in general, exactly as it is, or is lost on a copy only. */
-function agreement({ flags, confirmed = '' }: Job): Agreement {
-  const isGivenUp = flags.yes === true || flags.dryRun === true
-  const agreed: Agreement = {
-    losses: null,
-    losing: [],
-    accepts(losses) {
-      const digest = planDigest(losses)
-      const isNothing = renderLosses(losses).length === 0
-      agreed.losing.push(digest)
-      agreed.losses = isNothing ? null : losses
-      return isNothing || isGivenUp || confirmed.split(' ').includes(digest)
-    },
-  }
-  return agreed
 }

@@ -19,7 +19,10 @@ import { isTrial, type Job, type JobResults, type Work, type WorkerMessage } fro
 export type Listener = (message: Exclude<WorkerMessage, { type: 'done' | 'failed' }>) => void
 
 /** An invocation, with the digest of the plan where one was confirmed. */
-export type WorkOrder = Invocation & Pick<Job, 'confirmed' | 'trial'>
+export interface WorkOrder extends Invocation, Pick<Job, 'confirmed' | 'trial'> {
+  /** Where a question has said already where each `down` comes from. */
+  readonly isTold?: true
+}
 
 /**
  * Has a job done beside this process. The first SIGINT, SIGTERM or SIGHUP lets it end before its next step, which

@@ -1,5 +1,6 @@
 // What migrating and rolling back share: the worker, what is shown meanwhile, and the answer.
 import type { CommandResult, Invocation } from '../command/command.js'
+import type { DownSource } from '../command/down-source.js'
 import { EXIT } from '../command/exit-code.js'
 import { displayPath } from '../terminal/display-path.js'
 import { renderRun } from '../render/run.js'
@@ -17,7 +18,7 @@ export async function runMigrations(work: RunWork, invocation: WorkOrder): Promi
   const seen: { opened?: OpenedMessage } = {}
   const result = await runWatched(work, invocation, (message, watched) => {
     if (message.type === 'opened') tellOpened((seen.opened = message), watched)
-    if (message.type === 'undoing') watched.terminal.say(...renderSources(message.sources))
+    if (message.type === 'undoing' && !invocation.isTold) tellSources(message.sources, watched)
   })
   const database = seen.opened?.path ?? databaseOf(await loadSettings(invocation), invocation.cwd)
   return answer(work, database, result, invocation)
@@ -30,6 +31,10 @@ export function tellOpened(
 ): void {
   if (madeFolder) terminal.say(`Made the folder ${displayPath(madeFolder, cwd)} for the database.`)
   terminal.detail(`Opened ${path}${existed ? '' : ', which did not exist yet'}.`)
+}
+
+function tellSources(sources: readonly DownSource[], { terminal }: Invocation): void {
+  terminal.say(...renderSources(sources).flatMap(terminal.style.wrap))
 }
 
 function answer(

@@ -60,7 +60,7 @@ test('what was edited is there as it is written now, and status and verify are c
   const root = await edited()
   const { exitCode, stdout, stderr } = await runProgram(root, ['redo'])
   expect(stderr).toMatch(
-    /^002 \(b\) is not in the code as it was applied: undoing it with its down from the record of /,
+    /^002 \(b\) is not in the code as it was applied: its down is that of the record of /,
   )
   expect(exitCode).toBe(0)
   expect(stdout).toContain('↓  002  b')
@@ -144,7 +144,7 @@ test('without a record the present down is used, and what nobody knows is asked 
   rmSync(join(root, 'node_modules/.cache'), { recursive: true })
   const { stderr } = await runProgram(root, ['redo'])
   expect(stderr).toContain(
-    '002 (b) was applied as something else, of which there is no record: undoing it with the down that the code has now.',
+    '002 (b) was applied as something else, of which there is no record: its down is the one that the code has now.',
   )
   expect(stderr).toContain('nobody knows whether it has made these, which stay: table theirs')
   expect(await runProgram(root, ['redo', '--yes'])).toMatchObject({ exitCode: 0 })

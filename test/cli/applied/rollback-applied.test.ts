@@ -81,7 +81,7 @@ describe('what has a record', () => {
     expect(exitCode).toBe(0)
     expect(stdout).toContain('2 migrations undone')
     expect(stderr).toMatch(
-      /^003 \(c\) is not in the code as it was applied: undoing it with its down from the record of \d+ \w+ \d{4}\.\n002 \(b\) /,
+      /^003 \(c\) is not in the code as it was applied: its down is that of the record of \d+ \w+ \d{4}\.\n002 \(b\) /,
     )
     expect(stateOf(root)).toEqual({ tables: 'a', ledger: '001' })
     expect(await runProgram(root, ['verify'])).toMatchObject({ exitCode: 0 })

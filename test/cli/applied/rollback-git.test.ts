@@ -64,7 +64,7 @@ test('what another branch has is undone with its down, code and helpers included
   const { root } = copied()
   const { exitCode, stderr } = await runProgram(root, ['rollback', '--to', '1'])
   expect(stderr).toContain(
-    '004 (t4) is not in the code as it was applied: undoing it with its down from branch feature/x.',
+    '004 (t4) is not in the code as it was applied: its down is that of branch feature/x.',
   )
   expect(exitCode).toBe(0)
   expect(tablesIn(root)).toBe('a')
@@ -97,7 +97,7 @@ test('an older commit serves where the branch went on, or is gone', async () => 
   repo.git('branch', '-q', '-D', 'feature/x')
   rmSync(join(repo.root, 'node_modules/.cache'), { recursive: true })
   const { exitCode, stderr } = await runProgram(repo.root, ['rollback'])
-  expect(stderr).toContain(`undoing it with its down from commit ${commit} of `)
+  expect(stderr).toContain(`its down is that of commit ${commit} of `)
   expect(exitCode).toBe(0)
   expect(tablesIn(repo.root)).toBe('a t2 t3')
 })

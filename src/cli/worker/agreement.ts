@@ -1,0 +1,67 @@
+// What may go with a rollback or a redo, as a job says it, and what has gone.
+import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
+import type { Losses } from '../../model/losses.js'
+import type { Agreed } from '../applied/loss-gate.js'
+import { planDigest } from '../command/plan-digest.js'
+import { renderLosses } from '../render/losses.js'
+import type { Job } from './protocol.js'
+
+interface Agreement extends Agreed {
+  /** What was lost in the end; null where that is nothing. */
+  losses: Losses | null
+  /** The digests of what was lost each time that somebody asked, and of what nobody could tell without a trial. */
+  readonly losing: string[]
+  /** Does work; a trial that ends early says how far it came. */
+  noted<T>(work: () => T): T
+}
+
+/**
+ * What is lost was agreed to in general, exactly as it is, or is lost on a copy only; and so it is with steps of which nobody
+ * can tell. Only a trial, which must touch nothing but its copy, begins none that has effects.
+ */
+export function agreement({ flags, confirmed = '', trial }: Job): Agreement {
+  const isGivenUp = flags.yes === true || flags.dryRun === true
+  const given = new Set(confirmed.split(' '))
+  const lost: Losses[] = []
+  const agreed: Agreement = {
+    losses: null,
+    losing: [],
+    accepts(losses) {
+      const digest = planDigest(losses)
+      const isNothing = renderLosses(losses).length === 0
+      agreed.losing.push(digest)
+      agreed.losses = joined([...lost, ...(isNothing ? [] : [losses])])
+      return isNothing || isGivenUp || given.has(digest)
+    },
+    begins({ because, line }) {
+      const digest = planDigest(line)
+      agreed.losing.push(digest)
+      return trial ? because === 'outside' : isGivenUp || given.has(digest)
+    },
+    passed: (losses) => void lost.push(losses),
+    noted(work) {
+      try {
+        return work()
+      } catch (error) {
+        if (!trial || !isLockstepError(error, 'ROLLBACK_UNCONFIRMED')) throw error
+        const parts = LockstepError.partsOf(error)
+        const facts = { ...error.facts, losing: agreed.losing }
+        throw new LockstepError({ ...parts, facts }, error)
+      }
+    },
+  }
+  return agreed
+}
+
+const joined = ([first, ...more]: readonly Losses[]): Losses | null =>
+  more.reduce<Losses | null>(
+    (one, other) =>
+      one && {
+        rows: [...one.rows, ...other.rows],
+        columns: [...one.columns, ...other.columns],
+        unknown: [...one.unknown, ...other.unknown],
+        objects: [...one.objects, ...other.objects],
+        guessed: [...one.guessed, ...other.guessed],
+      },
+    first ?? null,
+  )

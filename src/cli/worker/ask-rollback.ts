@@ -1,0 +1,87 @@
+// Rolls back, and asks a person where something goes with it.
+import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
+import { rollbackUnconfirmed } from '../../errors/recovery.js'
+import type { Losses } from '../../model/losses.js'
+import type { RunReport } from '../../model/report.js'
+import { versionId } from '../../model/version.js'
+import type { CommandResult, Invocation, Terminal } from '../command/command.js'
+import { planDigest } from '../command/plan-digest.js'
+import { renderLosses } from '../render/losses.js'
+import { renderSources } from '../render/sources.js'
+import { confirm } from '../terminal/confirm.js'
+import { foretellRollback, type Foretold } from './foretell-rollback.js'
+import { runMigrations } from './run-migrations.js'
+
+/**
+ * Undoes as many as the flags say. What would go with it is asked for first, as far as a copy shows it, and wherever something
+ * else turns out to go: then from there on. With a `question` that is put in any case. Throws `ROLLBACK_UNCONFIRMED`, with the
+ * report of what stays undone, and what the run throws.
+ */
+export async function askRollback(order: Invocation, question?: string): Promise<CommandResult> {
+  const { yes, dryRun } = order.flags
+  if (yes || dryRun) return runMigrations('rollback', order)
+  return undo(order, { foretold: await foretellRollback(order), question })
+}
+
+interface Round {
+  readonly foretold: Foretold
+  /** What to ask in any case. */
+  readonly question?: string | undefined
+  /** What stays undone of the round before. */
+  readonly report?: RunReport | undefined
+}
+
+async function undo(order: Invocation, round: Round): Promise<CommandResult> {
+  const { terminal } = order
+  const { foretold, question } = round
+  const isTold = await agree(order, round)
+  const confirmed = [...new Set(foretold.digests)].join(' ')
+  try {
+    return await runMigrations('rollback', { ...order, confirmed, ...(isTold && { isTold }) })
+  } catch (error) {
+    if (!isLockstepError(error, 'ROLLBACK_UNCONFIRMED')) throw error
+    const { untried } = foretold
+    if (untried !== undefined) tell(terminal, [`It could not be tried on a copy: ${untried}`])
+    if (!terminal.interactive) throw error
+    const { report, facts } = error
+    if (!report?.steps.length)
+      return undo(order, { ...round, foretold: asFound(foretold, facts), question: QUESTION })
+    tell(terminal, [stopped(report)])
+    const rest = { ...order, flags: restOf(order.flags, report) }
+    const next = await foretellRollback(rest)
+    return undo(rest, { foretold: next, question: question && QUESTION, report })
+  }
+}
+
+const QUESTION = 'Roll back all the same?'
+
+const tell = ({ say, style }: Terminal, lines: readonly string[]): void =>
+  say(...lines.flatMap(style.wrap))
+
+/** True where something was told. Throws where that is not agreed to. */
+async function agree(order: Invocation, { foretold, question, report }: Round): Promise<boolean> {
+  const { terminal, within } = order
+  const { losses, untold, sources } = foretold
+  const lines = [...renderLosses(losses), ...untold]
+  if (lines.length === 0 && question === undefined) return false
+  if (!terminal.interactive) throw new LockstepError(rollbackUnconfirmed(foretold, lines))
+  tell(terminal, [...renderSources(sources), ...lines])
+  if (await confirm(question ?? QUESTION, within?.outdated)) return true
+  const declined = rollbackUnconfirmed(foretold, [], report && 'from here on')
+  throw new LockstepError(declined, { report })
+}
+
+/** What the rollback itself has found, before it changed anything, beside what was agreed to. */
+function asFound(foretold: Foretold, facts: LockstepError['facts']): Foretold {
+  const { losses, untold } = facts as { readonly losses: Losses; readonly untold: string[] }
+  const digests = [...foretold.digests, planDigest(losses), ...untold.map(planDigest)]
+  return { ...foretold, losses, untold, digests }
+}
+
+/** Up to the version that was meant, wherever it stands now. */
+function restOf({ steps = 1, ...flags }: Invocation['flags'], { from }: RunReport) {
+  return { ...flags, to: flags.to ?? from - steps }
+}
+
+const stopped = ({ steps, to }: RunReport): string =>
+  `Undone: ${steps.map(({ id, name }) => `${id} (${name})`).join(', ')}. The database is at ${versionId(to)}. What goes from here on was not agreed to.`
