@@ -5,9 +5,10 @@ import { LockstepError } from '../../errors/lockstep-error.js'
 import { migrationPromise } from '../../errors/run.js'
 import { optionInvalid } from '../../errors/usage.js'
 import type { BatchOptions, Context, Sync } from '../../model/migration.js'
+import { foldCase } from '../../sql/names.js'
 import type { ToolkitHost } from './context.js'
 import { withItsCalls } from '../environment/calls.js'
-import { comeAgain, hasOthers, isAmong, lostFrom } from './moved-rows.js'
+import { comeAgain, hasOthers, lostFrom, namesIn, traceOf } from './moved-rows.js'
 import { inTransaction } from './own-transaction.js'
 import {
   greatestKey,
@@ -15,6 +16,7 @@ import {
   lastKey,
   MOST,
   n,
+  primaryKeys,
   refuseUnfit,
   rowsIn,
   UNDISTURBED,
@@ -41,7 +43,8 @@ export function* batches<H, R>(
   const walk = yield* walkOf(env, query, by)
   const { total } = walk
   const count = Math.min(size, env.batchRows ?? size)
-  const met: Met = { keys: new Set(), done: 0, batch: { rows: [], after: undefined }, ahead: [] }
+  const batch: Batch = { rows: [], after: undefined }
+  const met: Met = { keys: new Set(), done: 0, batch, ahead: [], isAlike: false }
   const act = (rows: readonly Row[]) => handOver(host, each, rows as R[])
   while (yield* inTransaction(host, doBatch(walk, met, count, act)))
     host.progress(met.done, Math.max(total, met.done))
@@ -68,6 +71,8 @@ interface Met {
   batch: Batch
   /** Rows that were seen to come after it. */
   ahead: readonly Row[]
+  /** Whether rows seem to have moved, unless others are only like them: then the last one will not be met under its key. */
+  isAlike: boolean
 }
 
 /** Answers whether there were rows. While others write, only what is wrong within the batch is seen to be the work's fault. */
@@ -93,8 +98,7 @@ function* doBatch(
   yield* act(rows.map((row) => ({ ...row })))
   const ahead = (met.ahead = coming.slice(count))
   // Of one row under a stored key little can be said; there were more before, unless this is the first batch.
-  if (walk.isComputed || ahead.length > 1 || met.done === count)
-    yield* refuseMoved(walk, met.batch, ahead)
+  if (walk.isComputed || ahead.length > 1 || met.done === count) yield* refuseMoved(walk, met)
   if (greatest !== undefined) yield* refuseAdded(walk, greatest)
   return true
 }
@@ -144,14 +148,26 @@ const AHEAD = 10
  * A key that is computed from other rows moves when some of them are deleted, and one that is written may: then rows that
  * were still to come stand under keys that have been passed.
  */
-function* refuseMoved(walk: Walk, batch: Batch, ahead: readonly Row[]): Work<void> {
+function* refuseMoved(walk: Walk, met: Met): Work<void> {
+  const { batch, ahead } = met
   if (ahead.length === 0) return
   const end = walk.isReplay ? undefined : (ahead.at(-1)?.[walk.by] as Value)
   const now = yield* rowsIn(walk, { after: batch.upTo, upTo: end })
   const lost = lostFrom(walk, ahead, now, batch.rows)
-  const isPassed = lost.length > 0 && isAmong(walk, lost, yield* rowsIn(walk, batch), batch.rows)
-  if (isPassed || hasOthers(walk, ahead, now) || comeAgain(walk, batch.rows, ahead, now))
+  const passed = lost.size > 0 ? yield* rowsIn(walk, batch) : []
+  const trace = traceOf(walk, { lost, now, passed, met: batch.rows })
+  met.isAlike ||= trace === 'alike'
+  const isMoved =
+    trace === 'moved' || (trace && (yield* isKnownByOther(walk, [...batch.rows, ...ahead])))
+  if (isMoved || hasOthers(walk, ahead, now) || comeAgain(walk, batch.rows, ahead, now))
     throw moved(walk)
+}
+
+/** Whether another column of the result names the rows: the primary key of a table, and the key of the walk is none. */
+function* isKnownByOther(walk: Walk, rows: readonly Row[]): Work<boolean> {
+  const keys = yield* primaryKeys(walk)
+  const isPrimary = (name: string): boolean => keys.has(foldCase(name))
+  return !isPrimary(walk.by) && namesIn(walk, rows).some(isPrimary)
 }
 
 const moved = ({ by }: Walk): LockstepError =>
@@ -162,8 +178,9 @@ const moved = ({ by }: Walk): LockstepError =>
  * rows that it adds may make up for them in the count. Of more rows than are remembered, this is noticed where more are left
  * than were met.
  */
-function* refuseUnmet(walk: Walk, { keys, done }: Met): Work<void> {
-  const { total } = walk
+function* refuseUnmet(walk: Walk, { keys, done, batch, isAlike }: Met): Work<void> {
+  const { total, end } = walk
+  if (isAlike && String(batch.upTo) !== String(end)) throw moved(walk)
   const isRemembered = total <= MOST && done <= MOST
   if (done === total && (!isRemembered || walk.first.every((key) => keys.has(key)))) return
   const [left] = yield* walk.ask(`SELECT count(*) AS n FROM ${walk.source}`)

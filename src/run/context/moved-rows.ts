@@ -9,40 +9,54 @@ interface By {
 }
 
 /**
- * What those rows hold that were `ahead` and are not found there any more, as `now` shows, and may have got another key.
- * Beside rows that stand where they stood, one whose key is gone was deleted. What is like the content of other rows names
- * no row; nor do some flags, of which many rows have the same: then rows must have moved all together. A row whose other
- * columns change as well is not known again.
+ * The keys of those rows that were `ahead` and are not found there any more, as `now` shows, and may have got another one, by
+ * what they held. Beside rows that stand where they stood, one whose key is gone was deleted. What is like the content of other
+ * rows names no row; nor do some flags, of which many rows have the same: then rows must have moved all together. A row whose
+ * other columns change as well is not known again.
  */
 export function lostFrom(
   by: By,
   ahead: readonly Row[],
   now: readonly Row[],
   met: readonly Row[],
-): string[] {
+): ReadonlyMap<string, string> {
   const is = contents(by, now)
   const lost = [...contents(by, ahead)].filter(([key, content]) => is.get(key) !== content)
   const areAll = lost.length === ahead.length
   const known = [...met, ...ahead]
-  const isNamed = lost.length > 0 && haveNames(by, known)
+  const isNamed = lost.length > 0 && namesIn(by, known).length > 0
   const every = areAll && lost.length > 1 && !isNamed ? known.map((row) => contentOf(by, row)) : []
-  return lost.flatMap(([key, content]) => {
-    const isOne = every.indexOf(content) === every.lastIndexOf(content)
-    return (areAll || is.has(key)) && (isNamed || (every.length > 0 && isOne)) ? content : []
-  })
+  const isOne = (content: string): boolean =>
+    every.length > 0 && every.indexOf(content) === every.lastIndexOf(content)
+  return new Map(
+    lost
+      .filter(([key, content]) => (areAll || is.has(key)) && (isNamed || isOne(content)))
+      .map(([key, content]) => [content, key]),
+  )
 }
 
-/** Whether one of these contents stands now where a row that was met had another. */
-export function isAmong(
-  by: By,
-  sought: readonly string[],
-  now: readonly Row[],
-  met: readonly Row[],
-): boolean {
-  const was = contents(by, met)
-  return [...contents(by, now)].some(
-    ([key, content]) => sought.includes(content) && was.get(key) !== content,
+/** What was seen around a batch. */
+interface Seen {
+  readonly lost: ReadonlyMap<string, string>
+  /** What is ahead now, and what stands now where rows were met. */
+  readonly now: readonly Row[]
+  readonly passed: readonly Row[]
+  readonly met: readonly Row[]
+}
+
+/**
+ * Whether lost rows stand now where rows that were met had something else. Where keys are there as before, ahead and where the
+ * rows were met, it may as well be that rows have changed their other values, and are only like others now.
+ */
+export function traceOf(by: By, { lost, now, passed, met }: Seen): 'moved' | 'alike' | undefined {
+  const [is, was] = [contents(by, now), contents(by, met)]
+  const found = [...contents(by, passed)].filter(
+    ([key, content]) => lost.has(content) && was.get(key) !== content,
   )
+  if (found.length === 0) return undefined
+  const areKept =
+    found.every(([key]) => was.has(key)) && [...lost.values()].some((key) => is.has(key))
+  return areKept && !by.isComputed ? 'alike' : 'moved'
 }
 
 /** Whether rows that were met stand now where others were `ahead`, and all of these elsewhere: rows have come before them. */
@@ -54,9 +68,11 @@ export function comeAgain(
 ): boolean {
   const is = contents(by, now)
   const isOther = [...contents(by, ahead)].every(([key, content]) => is.get(key) !== content)
-  if (!by.isComputed || !isOther || !haveNames(by, [...new Set([...met, ...ahead])])) return false
-  const known = met.map((row) => contentOf(by, row))
-  return isAmong(by, known, now, ahead)
+  if (!by.isComputed || !isOther || namesIn(by, [...new Set([...met, ...ahead])]).length === 0)
+    return false
+  const known = new Set(met.map((row) => contentOf(by, row)))
+  const were = contents(by, ahead)
+  return [...is].some(([key, content]) => known.has(content) && were.get(key) !== content)
 }
 
 /** Whether there is a key that was not there before. */
@@ -74,11 +90,12 @@ const contentOf = (by: By, row: Row): string => textOf(row, othersOf(by, row))
 const contents = (by: By, rows: readonly Row[]): ReadonlyMap<string, string> =>
   new Map(rows.map((row) => [textOf(row, [by.by]), contentOf(by, row)]))
 
-/** Whether a column other than the key tells the rows apart, each from all others. */
-const haveNames = (by: By, rows: readonly Row[]): boolean =>
-  rows.length > (by.isComputed ? 1 : 2) &&
-  othersOf(by, rows[0]).some(
-    (name) => new Set(rows.map((row) => textOf(row, [name]))).size === rows.length,
+/** The columns other than the key that tell the rows apart, each from all others. */
+export const namesIn = (by: By, rows: readonly Row[]): string[] =>
+  othersOf(by, rows[0]).filter(
+    (name) =>
+      rows.length > (by.isComputed ? 1 : 2) &&
+      new Set(rows.map((row) => textOf(row, [name]))).size === rows.length,
   )
 
 const textOf = (row: Row, names: readonly string[]): string =>

@@ -4,7 +4,7 @@ import type { Row, Value } from '../../database/driver.js'
 import { settled, type Work } from '../../database/outcome.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import { optionInvalid } from '../../errors/usage.js'
-import { quoteIdentifier } from '../../sql/names.js'
+import { foldCase, quoteIdentifier } from '../../sql/names.js'
 import { tokensOf } from '../../sql/split-statements.js'
 import type { Environment } from '../environment/environment.js'
 import { withOff } from '../environment/with-off.js'
@@ -16,7 +16,7 @@ export interface Walk extends Asked {
   readonly total: number
   /** Its keys, or more of them than are remembered. */
   readonly first: readonly string[]
-  /** The greatest key, where others may add rows: behind it nothing is walked then. */
+  /** The greatest key: where others add rows, nothing is walked behind it. */
   readonly end: Value | undefined
   /** Whether the key may be made from other rows. */
   readonly isComputed: boolean
@@ -55,7 +55,7 @@ export function* walkOf<H>(env: Environment<H>, query: string, by: string): Work
     ...asked,
     total,
     first: yield* keysIn(asked),
-    end: isShared ? yield* greatestKey(asked) : undefined,
+    end: yield* greatestKey(asked),
     isComputed: computed,
     *hasOthers() {
       return isShared && (seen === undefined || (yield* version()) !== seen)
@@ -72,11 +72,22 @@ function bare(query: string): string {
 
 /** A query, and the views that it may name. */
 function* withViews({ ask }: Asked, query: string): Work<string> {
-  const views = yield* ask(
-    "SELECT sql FROM main.sqlite_master WHERE type = 'view' AND instr(lower(?), lower(name)) > 0",
-    [query],
-  )
+  const views = yield* ask(`SELECT sql FROM main.sqlite_master WHERE type = 'view' AND ${NAMED}`, [
+    query,
+  ])
   return [query, ...views.map(({ sql }) => sql)].join(';')
+}
+
+const NAMED = 'instr(lower(?), lower(name)) > 0'
+
+/** The columns by which tables that the query may name tell their rows apart. */
+export function* primaryKeys(asked: Asked): Work<ReadonlySet<string>> {
+  const rows = yield* asked.ask(
+    // Of a virtual table nothing is asked: its module may be missing.
+    `SELECT c.name FROM (SELECT name FROM main.sqlite_master WHERE rootpage > 0 AND ${NAMED}) t, unshadowed.pragma_table_info(t.name, 'main') c WHERE c.pk > 0`,
+    [yield* withViews(asked, asked.source)],
+  )
+  return new Set(rows.map(({ name }) => foldCase(String(name))))
 }
 
 /** Makes sure that no row of a range can be lost or met again: in the order of the key, each comes once. */

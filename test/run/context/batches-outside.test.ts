@@ -268,6 +268,7 @@ describe('what the work itself does is found', () => {
     ],
     ['deleting what is to come', 'DELETE FROM t WHERE id = 6'],
     ['changing other columns', "UPDATE t SET n = 'x'"],
+    ['moving other values from row to row', "UPDATE t SET n = 'n' || (id + 1)"],
   ])('but not %s', (_, sql) => {
     const { db, run } = walked({ ...busy, work: (handle) => void handle.exec(sql) })
     run()
