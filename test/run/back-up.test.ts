@@ -1,5 +1,5 @@
 // The copy before the first step: when it is made, what it holds, what happens when it cannot be made.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
@@ -30,6 +30,35 @@ describe.each(['delete', 'wal'])('backup from lockstep/backup, journal mode %s',
     expect(log).toEqual([{ action: 'backup', version: null, detail: file }])
     expect(leftovers(file)).toEqual([])
   })
+})
+
+// Without a log beside it SQLite notices itself that the file is another one.
+describe.each([
+  ['delete', /the file was moved, replaced or deleted/],
+  ['wal', /^$/],
+])('another file in the place of the open one, journal mode %s', (mode, told) => {
+  it.skipIf(process.platform !== 'linux').each(['replaced', 'gone'])(
+    'is not what is copied: %s',
+    (how) => {
+      const db = open()
+      db.pragma(`journal_mode = ${mode}`)
+      migrate(db, registryOf(...tables(2)))
+      db.exec('INSERT INTO t1 VALUES (7)')
+      for (const end of ['', '-wal', '-shm'])
+        if (existsSync(db.name + end)) renameSync(db.name + end, `${db.name}.moved${end}`)
+      if (how === 'replaced') open(db.name).exec('CREATE TABLE other (x)').close()
+      const file = path()
+      let message = ''
+      try {
+        migrate(db, registryOf(...tables(4)), { backup: backup(db, file) })
+      } catch (error) {
+        message = (error as Error).message
+      }
+      expect(message).toMatch(told)
+      expect(open(file, { readonly: true }).prepare('SELECT id FROM t1').pluck().all()).toEqual([7])
+      expect(ledgerIds(db)).toHaveLength(message ? 2 : 4)
+    },
+  )
 })
 
 describe('the copy before the first step', () => {

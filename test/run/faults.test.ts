@@ -104,6 +104,12 @@ describe('a fault of the database', () => {
     expect({ tables: tablesOf(db), ids: ledgerIds(db) }).toEqual({ tables: ['t1'], ids: ['001'] })
     expect(manager.migrate().steps).toHaveLength(2)
   })
+  test('a file that was moved is said to be, and not to be opened for writing', () => {
+    const moved = ['CREATE TABLE t2', 'SQLITE_READONLY_DBMOVED', 2] as const
+    const error = errorOf(() => start({ failing: [moved] }).manager.migrate())
+    expect(error.message).toContain('the file was moved, replaced or deleted since it was opened')
+    expect(error.fix).toBe('Open the file again. Then run again.')
+  })
   test.each([
     ['INSERT INTO main."_migrations"', registry],
     ['COMMIT', registry],

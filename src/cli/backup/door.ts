@@ -9,7 +9,7 @@ import { backupPath } from './backup-path.js'
 import type { CopyName } from './copy-file.js'
 import { fileOf, type BackupSource } from './backup-source.js'
 import { copyNow, copyUnlessAlone } from './copy-now.js'
-import { isSameFile } from './same-file.js'
+import { isOpenHere, isSameFile } from './same-file.js'
 
 export type { BackupSource } from './backup-source.js'
 
@@ -58,8 +58,10 @@ function besides(db: BackupSource): CopyName {
   throw new LockstepError(backupFailed(db.name, reason))
 }
 
-/** Opens the same file a second time, with the same client. */
+/** Opens the same file a second time, with the same client. Throws where another one has taken its name. */
 const secondOf = (db: BackupSource) => (): BackupSource & { close(): unknown } => {
   const Client = db.constructor as new (file: string, options: object) => never
-  return new Client(fileOf(db), { readonly: true, fileMustExist: true, timeout: 100 })
+  const file = fileOf(db)
+  if (!isOpenHere(file)) throw new LockstepError(backupFailed(file, 'it is another file now'))
+  return new Client(file, { readonly: true, fileMustExist: true, timeout: 100 })
 }

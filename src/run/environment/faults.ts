@@ -41,7 +41,14 @@ export function faultError<H>(
   error: unknown,
 ): LockstepError | undefined {
   const fault = driver.faultOf(error)
-  return fault && new LockstepError(PROBLEMS[fault](reasonOf(error)), { cause: error })
+  if (!fault) return undefined
+  const { code } = error as { code?: unknown }
+  // SQLite tells it by the code alone.
+  const isMoved = String(code).endsWith('_DBMOVED')
+  const why = isMoved ? ', as the file was moved, replaced or deleted since it was opened' : ''
+  const problem = PROBLEMS[fault](reasonOf(error) + why)
+  const fix = isMoved ? 'Open the file again.' : problem.fix
+  return new LockstepError({ ...problem, fix }, { cause: error })
 }
 
 /** What work answers; where the database is sound and the SQL is what fails, what `otherwise` makes of that. */
