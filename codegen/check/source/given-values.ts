@@ -1,7 +1,8 @@
 // Which expressions of the same code a value comes from, as far as names, lists and calls tell it for certain.
 import { ts } from 'ts-morph'
-import { memberName, unwrap } from '../../loading/erased-syntax.js'
+import { memberName, nameText, unwrap } from '../../loading/erased-syntax.js'
 import { calleeOf, codeOf, isFunctionValue, nameOf } from '../../loading/load-syntax.js'
+import { membersNamed } from '../../loading/owner.js'
 import type { Modules } from '../../loading/resolve-name.js'
 import { declarationsOf } from './declared-names.js'
 
@@ -28,11 +29,36 @@ export class GivenValues {
   }
 
   #read(node: ts.Node): readonly ts.Node[] {
-    if (ts.isVariableDeclaration(node) || ts.isParameter(node)) return this.#declared(node)
+    if (ts.isVariableDeclaration(node) || ts.isParameter(node) || ts.isBindingElement(node))
+      return this.#declared(node)
     if (ts.isElementAccessExpression(node) && memberName(node) === null)
       return this.#elements(node.expression)
+    if (ts.isConditionalExpression(node))
+      return [...this.of(node.whenTrue), ...this.of(node.whenFalse)]
     const declared = declarationsOf(node, this.#modules)
-    return declared.length > 0 ? declared.flatMap((one) => this.#declared(one)) : [node]
+    if (declared.length > 0) return declared.flatMap((one) => this.#declared(one))
+    const key = memberName(node)
+    const members =
+      key === null ? [] : this.#member((node as ts.PropertyAccessExpression).expression, key)
+    return members.length > 0 ? members : [node]
+  }
+
+  /** What objects that are written out have under a name, and lists at an index. */
+  #member(owner: ts.Node, key: string | number): readonly ts.Node[] {
+    return this.of(owner).flatMap((one) => {
+      if (typeof key === 'number') {
+        const element = ts.isArrayLiteralExpression(one) ? one.elements[key] : undefined
+        return element ? this.of(element) : []
+      }
+      return ts.isObjectLiteralExpression(one) ? this.#held(membersNamed(one, key)) : []
+    })
+  }
+
+  #held(members: readonly ts.Node[]): readonly ts.Node[] {
+    return members.flatMap((one) => {
+      if (ts.isShorthandPropertyAssignment(one)) return this.of(one.name)
+      return ts.isPropertyAssignment(one) ? this.of(one.initializer) : []
+    })
   }
 
   #declared(node: ts.Node): readonly ts.Node[] {
@@ -40,6 +66,15 @@ export class GivenValues {
     if (code) return [code]
     if (ts.isExportAssignment(node)) return this.of(node.expression)
     if (ts.isParameter(node)) return this.#parameter(node)
+    if (ts.isBindingElement(node)) {
+      const { parent: pattern } = node
+      const name = node.propertyName ?? node.name
+      const key = ts.isArrayBindingPattern(pattern)
+        ? pattern.elements.indexOf(node)
+        : nameText(name)
+      const members = key === null ? [] : this.#member(pattern.parent, key)
+      return members.length > 0 ? members : [node]
+    }
     if (!ts.isVariableDeclaration(node)) return [node]
     if (ts.isForOfStatement(node.parent.parent))
       return this.#elements(node.parent.parent.expression)
@@ -55,19 +90,11 @@ export class GivenValues {
       if (!given) return [one]
       const callee = calleeOf(one as ts.CallExpression)
       if (callee.getText() === 'Object.values')
-        return this.of(given).flatMap((each) => this.#members(each))
+        return this.of(given).flatMap((each) =>
+          ts.isObjectLiteralExpression(each) ? this.#held(each.properties) : [each],
+        )
       const isMade = nameOf(callee) === 'map' && ts.isArrowFunction(given)
       return isMade && ts.isExpression(given.body) ? this.of(given.body) : [one]
-    })
-  }
-
-  #members(object: ts.Node): readonly ts.Node[] {
-    if (!ts.isObjectLiteralExpression(object)) return [object]
-    return object.properties.flatMap((one) => {
-      if (ts.isShorthandPropertyAssignment(one)) return this.of(one.name)
-      return ts.isPropertyAssignment(one) && !isFunctionValue(unwrap(one.initializer))
-        ? this.of(one.initializer)
-        : []
     })
   }
 
