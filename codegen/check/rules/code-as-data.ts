@@ -1,6 +1,7 @@
 // A migration makes data of the name or the text of its own code.
 import { ts } from 'ts-morph'
 import { modulesOf } from '../../loading/helper-files.js'
+import { parentOf } from '../../loading/erased-syntax.js'
 import { excerptOf } from '../../parse/excerpt.js'
 import { codeText, type CodeText } from '../source/code-texts.js'
 import { GivenValues } from '../source/given-values.js'
@@ -57,7 +58,7 @@ function* textsIn(
 
 function finding(script: Script, node: ts.Node, { is, of }: CodeText): Finding {
   const shown = excerptOf((ts.isTemplateSpan(node) ? node.expression : node).getText())
-  const named = of && (of.name ?? (of.parent as Partial<ts.NamedDeclaration>).name)?.getText()
+  const named = of && (of.name ?? (parentOf(of) as Partial<ts.NamedDeclaration>).name)?.getText()
   const kind = !of || ts.isClassLike(of) ? 'class' : 'function'
   const whose = of ? `the ${kind}${named ? ` \`${named}\`` : ''}` : 'a class of its own'
   return {
