@@ -5,6 +5,7 @@ import type { Losses } from '../../model/losses.js'
 import { isSameName } from '../../sql/names.js'
 import {
   missingIn,
+  rowsIn,
   wasEmpty,
   type Content,
   type Kept,
@@ -18,8 +19,8 @@ interface Found {
 }
 
 /**
- * The rows and columns that are gone, or hold something else. What only has another name is not: a new table or column that
- * holds the very same.
+ * The rows and columns that are gone, or hold something else. What only has another name, or only stands elsewhere, is not:
+ * a table or column that holds the very same now, and did not before.
  */
 export function* findLosses(
   database: GateDatabase,
@@ -27,18 +28,66 @@ export function* findLosses(
   now: Tables<Content>,
 ): Work<Found> {
   const losses: Found = { rows: [], columns: [] }
-  const came = [...now].filter(([key]) => !before.has(key)).map(([, table]) => table)
+  const others = new Map(now)
+  const changed: [key: string, kept: Kept][] = []
   for (const [key, kept] of before) {
-    if (kept.rows === 0) continue
+    const present = now.get(key)
+    const isThere = present && kept.rows > 0 && (yield* holdsSame(database, { kept, present }))
+    if (!isThere && kept.rows > 0) changed.push([key, kept])
+    // It may have got more columns, with what another one held.
+    if (isThere && present.columns.length <= kept.columns.length) others.delete(key)
+  }
+  for (const [key, kept] of changed) {
+    if (yield* takeElsewhere(database, [key, kept], { before, others })) continue
     const present = now.get(key)
     if (present) yield* compare(database, { kept, present }, losses)
     else {
-      const gone = yield* takeRenamed(database, kept, came)
+      const came = [...others].filter(([other]) => !before.has(other))
+      const gone = yield* takeRenamed(database, kept, came, others)
       if (gone) losses.columns.push(...gone.map((at) => columnOf(kept, at)))
       else losses.rows.push({ table: kept.name, rows: kept.rows })
     }
   }
   return losses
+}
+
+/** Whether it has every column by its name, and nothing is missing. */
+function* holdsSame(database: GateDatabase, { kept, present }: Two): Work<boolean> {
+  if (!kept.columns.every((column) => has(present.columns, column))) return false
+  const pairs = kept.columns.map((column, at): Pair => [at, column])
+  return (yield* missingIn(database, kept, { name: present.name, pairs })) === 0
+}
+
+interface Elsewhere {
+  readonly before: Tables<Kept>
+  /** Those that may hold what another one held. Each that holds it whole is taken away. */
+  readonly others: Map<string, Content>
+}
+
+/** Whether another table holds all of it now: as a whole and nothing else, or in columns that it did not have. */
+function* takeElsewhere(
+  database: GateDatabase,
+  [key, kept]: readonly [string, Kept],
+  { before, others }: Elsewhere,
+): Work<boolean> {
+  for (const [other, present] of others) {
+    if (other === key) continue
+    const was = before.get(other)
+    const rows = yield* rowsIn(database, present.name)
+    if (rows === kept.rows && (yield* goneInOrder(database, { kept, present }))) {
+      others.delete(other)
+      return true
+    }
+    if (was && (yield* isMerged(database, { kept, present }, was))) return true
+  }
+  return false
+}
+
+function* isMerged(database: GateDatabase, { kept, present }: Two, was: Kept): Work<boolean> {
+  if (present.columns.every((column) => has(was.columns, column))) return false
+  const { pairs, gone } = yield* pairsOf(database, { kept, present })
+  if (gone.length > 0 || pairs.every(([, column]) => has(was.columns, column))) return false
+  return (yield* missingIn(database, kept, { name: present.name, pairs })) === 0
 }
 
 /**
@@ -48,13 +97,14 @@ export function* findLosses(
 function* takeRenamed(
   database: GateDatabase,
   kept: Kept,
-  came: Content[],
+  came: readonly (readonly [string, Content])[],
+  others: Map<string, Content>,
 ): Work<readonly number[] | undefined> {
   for (const goneIn of [goneInOrder, goneByName])
-    for (const [index, present] of came.entries()) {
+    for (const [key, present] of came) {
       const gone = yield* goneIn(database, { kept, present })
       if (!gone) continue
-      came.splice(index, 1)
+      others.delete(key)
       return gone
     }
   return undefined

@@ -2,8 +2,9 @@
 // whole values, however many there are. A rollback takes them away.
 import { settled, type Work } from '../../database/outcome.js'
 import type { GateDatabase } from '../../model/gate.js'
+import { externalContent } from '../../schema/external-content.js'
 import { readSchema } from '../../schema/read-schema.js'
-import { quoteIdentifier } from '../../sql/names.js'
+import { isSameName, quoteIdentifier } from '../../sql/names.js'
 
 /** A table that can be read. Columns that are generated hold nothing of their own. */
 export interface Content {
@@ -21,11 +22,15 @@ export interface Kept extends Content {
 /** Tables by what they are known by: `table users`. */
 export type Tables<T> = ReadonlyMap<string, T>
 
-/** All tables but those of the ledger, also those that are ignored otherwise. */
+/** All tables but those of the ledger, also those that are ignored otherwise, and full-text indexes over others. */
 export function* contentsIn(database: GateDatabase, ledger: string): Work<Tables<Content>> {
   const found = new Map<string, Content>()
-  for (const [key, { type, name }] of yield* readSchema(database, { ledger, ignoreTables: [] })) {
+  const schema = yield* readSchema(database, { ledger, ignoreTables: [] })
+  for (const [key, { type, name, sql }] of schema) {
     if (type !== 'table') continue
+    const over = externalContent(sql)?.table
+    // One that is called so is taken for a part of the index, and seen through it alone.
+    if (over !== undefined && !isSameName(over, `${name}_content`)) continue
     const columns = yield* seen(database, columnsOf(database, name))
     if (columns?.length) found.set(key, { name, columns })
   }
@@ -113,6 +118,10 @@ function* missingAnywhere(
     `SELECT coalesce(sum(n), 0) AS n FROM (SELECT sum(s) AS n FROM (SELECT 1 AS s, ${had} FROM ${copy} UNION ALL SELECT -1, ${has} FROM main.${quoteIdentifier(name)}) GROUP BY k${whole} HAVING sum(s) > 0)`,
   )
 }
+
+/** How many rows a table has. */
+export const rowsIn = (database: GateDatabase, table: string): Work<number> =>
+  numberIn(database, `SELECT count(*) AS n FROM main.${quoteIdentifier(table)}`)
 
 /** Whether a column held nothing but NULL. */
 export function* wasEmpty(database: GateDatabase, { copy }: Kept, at: number): Work<boolean> {

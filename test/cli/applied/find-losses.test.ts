@@ -15,6 +15,8 @@ const BEGIN = `
   CREATE TABLE words ("a b", n); INSERT INTO words VALUES ('w', 1), ('w', 1), (NULL, 2);
   CREATE TABLE keyed (k TEXT PRIMARY KEY, twice AS (k || k)) WITHOUT ROWID; INSERT INTO keyed VALUES ('k');
   CREATE TABLE empty (x); CREATE VIRTUAL TABLE search USING fts5(body); INSERT INTO search VALUES ('text');
+  CREATE TABLE one (a, n); INSERT INTO one VALUES (1, 2); CREATE TABLE two AS SELECT * FROM one;
+  CREATE VIRTUAL TABLE over USING fts5(name, content='people', content_rowid='id'); INSERT INTO over (over) VALUES ('rebuild');
   CREATE VIEW shown AS SELECT name FROM people`
 
 /** What is lost by this SQL. */
@@ -93,6 +95,7 @@ it.each<readonly [string, string, readonly string[]]>([
     'DROP VIEW shown; ALTER TABLE people DROP email; ALTER TABLE people RENAME TO persons',
     [column('email')],
   ],
+  ['rows of which there was another copy', 'DELETE FROM one', ['1 row of table one goes']],
   ['what a full-text index holds', "UPDATE search SET body = 'x'", [column('body', 'search')]],
 ])('%s', (_, sql, lines) => expect(lostBy(sql)).toEqual(lines))
 
@@ -123,6 +126,19 @@ it.each([
     'the same rows again',
     'CREATE TABLE p AS SELECT * FROM people; DELETE FROM people; INSERT INTO people SELECT * FROM p ORDER BY id DESC',
   ],
+  [
+    'names that two tables exchange',
+    'DROP VIEW shown; ALTER TABLE words RENAME TO w; ALTER TABLE people RENAME TO words; ALTER TABLE w RENAME TO people',
+  ],
+  [
+    'a table in the place of one without rows',
+    'DROP TABLE empty; ALTER TABLE words RENAME TO empty',
+  ],
+  [
+    'a table that another one takes in',
+    'ALTER TABLE keyed ADD a; ALTER TABLE keyed ADD n; DROP TABLE one; UPDATE keyed SET a = 1, n = 2',
+  ],
+  ['an index over the rows of a table', 'DROP TABLE over'],
   [
     'a view in the place of the table it reads',
     'ALTER TABLE words RENAME TO w; CREATE VIEW words AS SELECT * FROM w',
