@@ -16,6 +16,7 @@ import { adoptWork } from './run/adopt/adopt.js'
 import { editLedger, type EditPlan } from './run/edit-ledger.js'
 import { environment, type Environment } from './run/environment/environment.js'
 import { typed } from './run/environment/faults.js'
+import { inLine } from './run/environment/in-line.js'
 import { readingInSlices } from './run/ledger/lock.js'
 import { markWork } from './run/mark.js'
 import { migrateWork, rollbackWork } from './run/migrate.js'
@@ -180,7 +181,7 @@ export class MigrationManager<H, M extends Mode, V extends number = number> {
   }
 
   #perform<T>(work: Work<T>): Outcome<M, T> {
-    return perform(this.#mode, typed(this.#env, work))
+    return perform(this.#mode, typed(this.#env, inLine(this.#env, work)))
   }
 }
 

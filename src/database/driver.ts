@@ -23,7 +23,8 @@ export interface Driver<H, M extends Mode> {
    */
   readonly mode: M
   /**
-   * The native client object.
+   * The native client object. On an asynchronous driver, what is asked of one object is done one after the other; where each
+   * driver makes an object of its own around one connection, operations can come between each other.
    * - it is what migrations receive
    */
   readonly handle: H

@@ -17,16 +17,11 @@ import { withItsCalls } from './environment/calls.js'
 import type { Environment } from './environment/environment.js'
 import { faultError, reasonOf } from './environment/faults.js'
 import { refusalOf } from './environment/inspect.js'
+import { markRunning, unmarkRunning } from './environment/running-on.js'
 import type { Task } from './environment/task.js'
 
 /** Stands for text that cannot be seen: it may be anything. */
 export const UNKNOWN = 'REFERENCES VACUUM'
-
-/** Marks a handle while the code of a step runs on it, whichever copy of Lockstep looks at it. */
-const RUNNING = Symbol.for('lockstep.running')
-
-/** Whether the caller is the code of a step that runs on this handle. */
-export const isRunning = (handle: unknown): boolean => RUNNING in (handle as object)
 
 /** What a caller runs, and wants to do meanwhile. */
 export interface StepHooks<H> {
@@ -50,6 +45,7 @@ export function* execute<H>(
 ): Work<void> {
   if (!side) return
   const refuse = yield* refuseUnrun(env, task, side)
+  const { handle } = env.driver
   let over = false
   const refuseLost = (): void => {
     if (env.driver.inTransaction()) return
@@ -75,14 +71,12 @@ export function* execute<H>(
   }
   const release = env.driver.watch?.(inspect, use)
   if (!release) onStatement(UNKNOWN)
-  const handle = env.driver.handle as object
-  // On an asynchronous driver others may wait for the step meanwhile; on this one they would be the step, and wait for itself.
-  if (env.driver.mode === 'sync') Reflect.set(handle, RUNNING, true)
+  markRunning(handle)
   try {
     yield* runCode({ env, task, inspect, use: useContext, refuseTaken, calls: { open: [] } }, side)
   } finally {
     over = true
-    Reflect.deleteProperty(handle, RUNNING)
+    unmarkRunning(handle)
     release?.()
   }
 }

@@ -11,7 +11,7 @@ import type { RunReport } from '../model/report.js'
 import { planMigrate, planRollback } from '../plan/plan.js'
 import type { Environment } from './environment/environment.js'
 import { typed } from './environment/faults.js'
-import { isRunning } from './execute.js'
+import { runningOn } from './environment/running-on.js'
 import { waitingInSlices } from './ledger/lock.js'
 import { isCurrent } from './ledger/read-ledger.js'
 import { runPlan } from './run-plan.js'
@@ -62,7 +62,7 @@ export function* runTowards<H>(
 
 /** Throws when the caller has a transaction open, which ours would have to share, or is a step, which would wait for itself. */
 export function refuseOpenTransaction<H>({ driver }: Environment<H>): void {
-  if (driver.inTransaction() || isRunning(driver.handle)) throw new LockstepError(transactionOpen())
+  if (driver.inTransaction() || runningOn(driver.handle)) throw new LockstepError(transactionOpen())
 }
 
 function* planned<H>(

@@ -3,6 +3,7 @@ import type { Work } from '../../database/outcome.js'
 import type { Context } from '../../model/migration.js'
 import type { Caller } from '../environment/calls.js'
 import type { Environment } from '../environment/environment.js'
+import { markRunning } from '../environment/running-on.js'
 import type { Task } from '../environment/task.js'
 
 /** What the toolkit works with. */
@@ -23,6 +24,7 @@ export function contextOf<H>(host: ToolkitHost<H>): Context {
   const { version, name, direction, event, entry } = host.task
   const progress = (done: number, total?: number): void => {
     host.use('')
+    markRunning(host.env.driver.handle)
     emit({ type: 'progress', ...event, done, total: total ?? null })
   }
   const log = (message: string): void => emit({ type: 'log', ...event, message })
