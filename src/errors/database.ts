@@ -60,13 +60,19 @@ export const databaseClosed = (reason: string): Cause =>
     'Leave the connection open until migrating is done.',
   )
 
-/** The client failed in a way that is none of the others. */
-export const databaseFailed = (reason: string): Cause =>
-  fault(
+/** The client failed in a way that is none of the others, or takes nothing while rows are read one by one. */
+export const databaseFailed = (reason: string): Cause => {
+  const isReading = reason.includes('busy executing')
+  return fault(
     'DATABASE_FAILED',
-    `A statement of Lockstep itself failed: ${reason}.`,
-    'Look at the cause of this error.',
+    isReading
+      ? 'The application still reads the rows of a query on this connection, which takes nothing else meanwhile.'
+      : `A statement of Lockstep itself failed: ${reason}.`,
+    isReading
+      ? 'Read them to the end, or end the reading with return(), before.'
+      : 'Look at the cause of this error.',
   )
+}
 
 const fault = (code: string, message: string, fix: string): Cause => ({
   code,

@@ -61,11 +61,17 @@ export const migrationOver = (where: Where): Cause => ({
   where,
 })
 
-/** On an asynchronous driver: code ended while what it had called of `ctx` was not done. */
-export const migrationNotAwaited = (where: Where): Cause => ({
+/**
+ * On an asynchronous driver: code ended while what it had called of `ctx` was not done, or that waits for the very work on a
+ * batch that waits for it.
+ */
+export const migrationNotAwaited = (
+  where: Where,
+  how: 'did not wait for' | 'waits, in work that must end first, for' = 'did not wait for',
+): Cause => ({
   code: 'MIGRATION_NOT_AWAITED',
-  message: `${title(where)} in ${where.file} did not wait for what it had called of ctx.`,
-  fix: 'Await each call of ctx, also in the work on a batch.',
+  message: `${title(where)} in ${where.file} ${how} what it had called of ctx.`,
+  fix: 'Await each call of ctx before the next, and in the work on a batch those that it makes itself.',
   where,
 })
 

@@ -18,15 +18,6 @@ export const transactionOpen = (): Cause => ({
   fix: 'Commit it, or roll it back, first; migrate when the step is done.',
 })
 
-/** On an asynchronous driver a step on the handle was waited for, and that may be what asks. */
-export const stepStillRuns = (waitedMs: number): Cause => ({
-  code: 'TRANSACTION_OPEN',
-  message: `A step runs on this handle, and nothing was heard of it for ${waitedMs} ms; what else is asked of the handle waits for its end.`,
-  state: 'Nothing was done.',
-  fix: 'In a step, ask nothing of a manager with its own handle: that would wait for itself. Elsewhere, ask when the step is done, or raise lockTimeoutMs.',
-  facts: { waitedMs },
-})
-
 /** Without a journal nothing can be rolled back. */
 export const journalOff = (): Cause => ({
   code: 'JOURNAL_OFF',

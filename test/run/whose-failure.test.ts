@@ -81,3 +81,29 @@ test.each([
   const { problems } = managerOf(db, registry).status()
   expect(problems[0]?.message).toContain(`its last sign of life ${told}.`)
 })
+
+describe('rows that the application still reads', () => {
+  const reading = (db: Handle): Iterator<unknown> => {
+    const rows = db.prepare("SELECT * FROM t1 UNION ALL VALUES ('a'), ('b')").iterate()
+    rows.next()
+    return rows
+  }
+  const said = {
+    code: 'DATABASE_FAILED',
+    message: expect.stringContaining('still reads the rows of a query') as string,
+    fix: expect.stringContaining('return()') as string,
+  }
+  test.each<[string, (db: Handle) => unknown]>([
+    ['migrate', (db) => migrate(db, registryOf(...tables(2)))],
+    ['rollback', (db) => managerOf(db, registryOf(...tables(1))).rollback()],
+    ['status', (db) => managerOf(db, registryOf(...tables(1))).status()],
+    ['verify', (db) => managerOf(db, registryOf(...tables(1))).verify()],
+  ])('are told of by %s', (_, ask) => {
+    const db = files.open()
+    migrate(db, registryOf(...tables(1)))
+    const rows = reading(db)
+    expect(errorOf(() => ask(db))).toMatchObject(said)
+    rows.return?.()
+    ask(db)
+  })
+})

@@ -3,10 +3,10 @@
 import { settled, type Work } from '../../database/outcome.js'
 import type { Context } from '../../model/migration.js'
 import type { Toolkit } from '../../model/registry.js'
-import { inTurn } from '../environment/calls.js'
 import type { Environment } from '../environment/environment.js'
 import { batches } from './batches.js'
 import type { ToolkitHost } from './context.js'
+import { inTurn } from './in-turn.js'
 import { rebuild } from './rebuild.js'
 
 /** Makes `columns`, `rebuild` and `batches` for one migration. On an asynchronous driver their answers are promises. */
@@ -16,7 +16,7 @@ export const toolkit: Toolkit = (host: ToolkitHost<unknown> & Pick<Context, 'pro
     host.use('')
     return yield* work
   }
-  const call = <T>(work: Work<T>) => inTurn(env.driver.mode, host, begun(work))
+  const call = <T>(work: Work<T>) => inTurn(host, begun(work))
   return {
     columns: (table: string) => call(columns(env, table)),
     rebuild: (...values: Parameters<Context['rebuild']>) => call(rebuild(host, ...values)),

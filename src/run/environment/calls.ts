@@ -1,11 +1,11 @@
-// The calls of `ctx` on an asynchronous driver: one after the other, and none goes on when the code that made it has ended.
-import { perform, settled, type Mode, type Outcome, type Work } from '../../database/outcome.js'
+// The calls of `ctx` on an asynchronous driver: none goes on when the code that made it has ended.
+import { settled, type Mode, type Outcome, type Work } from '../../database/outcome.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import { migrationNotAwaited } from '../../errors/run.js'
 import type { Where } from '../../model/told-step.js'
 
 /** A call that is not done. */
-interface Call {
+export interface Call {
   readonly ended: Promise<void>
   answer?: Outcome<Mode, unknown>
 }
@@ -14,26 +14,6 @@ interface Call {
 export interface Caller {
   readonly task: Where
   readonly calls: { open: Call[] }
-}
-
-/** Does the work of a call when the calls before it are done: two transactions cannot be open on one connection. */
-export function inTurn<T>(mode: Mode, { calls }: Caller, work: Work<T>): Outcome<Mode, T> {
-  if (mode === 'sync') return perform(mode, work)
-  const { open } = calls
-  const before = open.at(-1)?.ended
-  let end = (): void => {}
-  const call: Call = { ended: new Promise((resolve) => (end = resolve)) }
-  open.push(call)
-  const waiting = function* (): Work<T> {
-    yield before
-    try {
-      return yield* work
-    } finally {
-      open.splice(open.indexOf(call), 1)
-      end()
-    }
-  }
-  return (call.answer = perform(mode, waiting()))
 }
 
 /** Runs code that makes calls. Throws `MIGRATION_NOT_AWAITED` where some are open when it ends, after they have ended. */

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { MigrationManager } from '../../../src/manager.js'
 import type { LockstepError } from '../../../src/errors/lockstep-error.js'
 import type { BatchOptions, RebuildOptions } from '../../../src/model/migration.js'
+import type { ManagerOptions } from '../../../src/model/options.js'
 import { toolkit } from '../../../src/run/context/toolkit.js'
 import { asyncDriver } from '../../support/async-driver.js'
 import { databases, ledgerIds } from '../../support/databases.js'
@@ -43,18 +44,25 @@ afterEach(async () => {
 })
 
 describe.each([false, true])('in a step outside a transaction: %s', (isOutside) => {
-  const run = (up: (tools: Tools, db: Handle) => unknown) => {
+  const run = (up: (tools: Tools, db: Handle) => unknown, options?: ManagerOptions) => {
     const db = files.open()
     const step = {
       toolkit,
       up: (handle: Handle, ctx: unknown) => up(ctx as Tools, handle),
       ...(isOutside && { transaction: false as const }),
     } as unknown as Draft<Handle>
-    const manager = new MigrationManager(asyncDriver(db), registryOf<Handle>({ up: UP }, step))
+    const manager = new MigrationManager(
+      asyncDriver(db),
+      registryOf<Handle>({ up: UP }, step),
+      options,
+    )
     return { db, migrate: () => manager.migrate() }
   }
   const mark = (db: Handle) => (rows: readonly Record<string, unknown>[]) => {
     for (const { id } of rows) db.prepare(`UPDATE a SET v = v || '!' WHERE id = ?`).run(id)
+  }
+  const later = async (turns: number): Promise<void> => {
+    for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve))
   }
   const isSound = (db: Handle): void => {
     expect(all(db, "SELECT name FROM sqlite_master WHERE name LIKE 'lockstep%'")).toEqual([])
@@ -130,9 +138,6 @@ describe.each([false, true])('in a step outside a transaction: %s', (isOutside) 
     expect(marked).toBeLessThanOrEqual(most)
     isSound(db)
   })
-  const later = async (turns: number): Promise<void> => {
-    for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve))
-  }
   const cascades = `${UP}; CREATE TABLE c (a_id REFERENCES a(id) ON DELETE CASCADE); INSERT INTO c SELECT id FROM a`
   const more: Draft<Handle>[] = [{ up: 'CREATE TABLE x (id)' }, { up: 'CREATE TABLE y (id)' }]
   const late = async (up: (tools: Tools) => unknown, others: readonly Draft<Handle>[] = more) => {
@@ -189,6 +194,64 @@ describe.each([false, true])('in a step outside a transaction: %s', (isOutside) 
       /^Migration 004 .* failed\. Migration 002 .* went on .*rolled back/,
     )
     expect(ledgerIds(db)).toEqual(['001', '002', '003'])
+  })
+  test.each<[string, (ctx: Tools) => unknown]>([
+    [
+      'made after the batches',
+      (ctx) => {
+        const walking = ctx.batches(ALL, BY, async () => void (await columns))
+        const columns = ctx.columns('a')
+        return Promise.all([walking, columns])
+      },
+    ],
+    [
+      'which is a rebuild, through a promise of it',
+      (ctx) => {
+        const walking = ctx.batches(ALL, BY, () => Promise.all([1, rebuilt]))
+        const rebuilt = ctx.rebuild('b', NEW_B)
+        return Promise.allSettled([walking, rebuilt]).then(() => walking)
+      },
+    ],
+    [
+      'which is itself',
+      (ctx) => {
+        const walking: Promise<void> = ctx.batches(ALL, BY, () => walking.finally(() => {}))
+        return walking
+      },
+    ],
+    [
+      'in the work within a work',
+      (ctx) =>
+        ctx.batches(ALL, BY, async () => {
+          const inner = ctx.batches('SELECT * FROM b', BY, async () => void (await columns))
+          const columns = ctx.columns('a')
+          await inner
+        }),
+    ],
+  ])('work that waits for a call that waits for it is refused: %s', async (_, up) => {
+    const { db, migrate } = run(up, { lockTimeoutMs: 40 })
+    const error = await failureOf(migrate)
+    expect(error).toMatchObject({ code: 'MIGRATION_NOT_AWAITED', facts: { version: 2 } })
+    expect(error.message).toContain('waits, in work that must end first, for what it had called')
+    isSound(db)
+  })
+  test('who has time awaits a call also while the work that it waits for runs', async () => {
+    const { db, migrate } = run(
+      async (ctx, handle) => {
+        const walking = ctx.batches(ALL, BY, async (rows) => {
+          mark(handle)(rows)
+          await later(30)
+        })
+        const rebuilt = ctx.rebuild('a', NEW)
+        await later(20)
+        await rebuilt
+        await walking
+      },
+      { lockTimeoutMs: 2_000 },
+    )
+    await migrate()
+    expect(all(db, "SELECT v FROM a WHERE v NOT LIKE '_%!'")).toEqual([])
+    isSound(db)
   })
   test('one that fails ends the step when the others have ended', async () => {
     const { db, migrate } = run((ctx, handle) =>
