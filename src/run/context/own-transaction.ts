@@ -33,17 +33,20 @@ export function* inTransaction<H, T>(host: ToolkitHost<H>, work: Work<T>): Work<
 
 /**
  * Does work in a transaction that others have begun as a whole or not at all, also for code that catches what it throws. The
- * name of the savepoint is that of those around it: SQLite means the last one.
+ * name of the savepoint need not be a secret, since nobody else's code runs meanwhile, nor one of its own: SQLite means the
+ * last one.
  */
-export function* asWhole<H, T>({ driver, sentinel }: Environment<H>, work: Work<T>): Work<T> {
-  yield* settled(driver.query(`SAVEPOINT ${sentinel}`))
+export function* asWhole<H, T>({ driver }: Environment<H>, work: Work<T>): Work<T> {
+  yield* settled(driver.query(`SAVEPOINT ${WHOLE}`))
   try {
     return yield* work
   } catch (error) {
     // A conflict or a fault may have ended the transaction, and with it everything.
-    if (driver.inTransaction()) yield* settled(driver.query(`ROLLBACK TO ${sentinel}`))
+    if (driver.inTransaction()) yield* settled(driver.query(`ROLLBACK TO ${WHOLE}`))
     throw error
   } finally {
-    if (driver.inTransaction()) yield* settled(driver.query(`RELEASE ${sentinel}`))
+    if (driver.inTransaction()) yield* settled(driver.query(`RELEASE ${WHOLE}`))
   }
 }
+
+const WHOLE = 'lockstep_whole'

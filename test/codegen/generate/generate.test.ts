@@ -211,7 +211,7 @@ describe('checking', () => {
   test('finds one that was edited by hand', async () => {
     const { root, settings, read } = await generated()
     addFiles(root, {
-      'generated/registry.ts': read().replace('reversible: true', 'reversible: false'),
+      'generated/registry.ts': read().replace('export const registry', 'export const other'),
     })
     expect(codes(await generate(settings, { write: false }))).toEqual(['GENERATED_EDITED'])
   })
