@@ -6,6 +6,12 @@ export interface Losses {
   readonly rows: readonly { readonly table: string; readonly rows: number }[]
   /** The columns that are gone then, or hold something else. */
   readonly columns: readonly { readonly table: string; readonly column: string }[]
+  /** Tables that stay, and whose AUTOINCREMENT gives numbers again that it has given. */
+  readonly counters: readonly {
+    readonly table: string
+    readonly from: number
+    readonly to: number
+  }[]
   /** Objects that neither the registry nor a record knows, where one of the steps of a redo has no record: they may be what it made. */
   readonly unknown: readonly string[]
   /** Objects that no migration has made, and that are gone: an index by hand goes with its table. */

@@ -92,7 +92,7 @@ export interface MigrationOptions {
   readonly transaction?: boolean
   /** `'enforce'`: keep foreign keys enforced during this step, for data changes that rely on ON DELETE CASCADE. */
   readonly foreignKeys?: 'enforce'
-  /** Why this migration touches the world outside the database; at build time such a step is only run forward, and never interrupted: once on empty tables, and once with rows. */
+  /** Why this migration touches the world outside the database; at build time such a step is only run forward, and never interrupted: once on empty tables, and once with rows. A dry run carries it out as well: it keeps steps from other databases, and from nothing else. */
   readonly effects?: string
 }
 

@@ -256,6 +256,7 @@ it('a run: shows the newest steps of a long one on a terminal', () => {
     report,
     effects: null,
     untried: [],
+    touched: [],
     problems: [],
     losses: null,
     backup: null,

@@ -199,6 +199,8 @@ describe('where a trial cannot tell, it says so', () => {
       expect(exitCode).toBe(1)
       expect(stderr).toContain('001 (a) touches the world outside the database (sends mail)')
       expect(stderr).not.toContain('sent\n')
+      const { stdout } = await runProgram(root, ['rollback', '--dry-run'])
+      expect(stdout).toContain('(sends mail): a dry run does that as well, and it is not undone.')
       confirm.mockResolvedValue(true)
       expect((await onTerminal(root, ['rollback'])).stderr.match(/^sent$/gm)).toHaveLength(1)
       expect(await versionOf(root)).toBe('0')

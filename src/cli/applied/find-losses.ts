@@ -4,6 +4,8 @@ import type { GateDatabase } from '../../model/gate.js'
 import type { Losses } from '../../model/losses.js'
 import { isSameName } from '../../sql/names.js'
 import {
+  COUNTERS,
+  countersBack,
   missingIn,
   rowsIn,
   wasEmpty,
@@ -16,6 +18,7 @@ import {
 interface Found {
   readonly rows: Losses['rows'][number][]
   readonly columns: Losses['columns'][number][]
+  counters: Losses['counters']
 }
 
 /**
@@ -27,10 +30,14 @@ export function* findLosses(
   before: Tables<Kept>,
   now: Tables<Content>,
 ): Work<Found> {
-  const losses: Found = { rows: [], columns: [] }
+  const losses: Found = { rows: [], columns: [], counters: [] }
+  const counters = before.get(COUNTERS)
+  if (counters) losses.counters = yield* countersBack(database, counters, now)
   const others = new Map(now)
+  others.delete(COUNTERS)
   const changed: [key: string, kept: Kept][] = []
   for (const [key, kept] of before) {
+    if (kept === counters) continue
     const present = now.get(key)
     const isThere = present && kept.rows > 0 && (yield* holdsSame(database, { kept, present }))
     if (!isThere && kept.rows > 0) changed.push([key, kept])

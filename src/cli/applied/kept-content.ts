@@ -4,7 +4,7 @@ import { settled, type Work } from '../../database/outcome.js'
 import type { GateDatabase } from '../../model/gate.js'
 import { externalContent } from '../../schema/external-content.js'
 import { readSchema } from '../../schema/read-schema.js'
-import { isSameName, quoteIdentifier } from '../../sql/names.js'
+import { foldCase, isSameName, quoteIdentifier } from '../../sql/names.js'
 
 /** A table that can be read. Columns that are generated hold nothing of their own. */
 export interface Content {
@@ -22,7 +22,10 @@ export interface Kept extends Content {
 /** Tables by what they are known by: `table users`. */
 export type Tables<T> = ReadonlyMap<string, T>
 
-/** All tables but those of the ledger, also those that are ignored otherwise, and full-text indexes over others. */
+/** What AUTOINCREMENT has given is known by. */
+export const COUNTERS = 'table sqlite_sequence'
+
+/** All tables but those of the ledger, with the numbers that AUTOINCREMENT has given, also those that are ignored otherwise, and full-text indexes over others. */
 export function* contentsIn(database: GateDatabase, ledger: string): Work<Tables<Content>> {
   const found = new Map<string, Content>()
   const schema = yield* readSchema(database, { ledger, ignoreTables: [] })
@@ -34,6 +37,8 @@ export function* contentsIn(database: GateDatabase, ledger: string): Work<Tables
     const columns = yield* seen(database, columnsOf(database, name))
     if (columns?.length) found.set(key, { name, columns })
   }
+  const counters = yield* columnsOf(database, 'sqlite_sequence')
+  if (counters.length > 0) found.set(COUNTERS, { name: 'sqlite_sequence', columns: counters })
   return found
 }
 
@@ -122,6 +127,24 @@ function* missingAnywhere(
 /** How many rows a table has. */
 export const rowsIn = (database: GateDatabase, table: string): Work<number> =>
   numberIn(database, `SELECT count(*) AS n FROM main.${quoteIdentifier(table)}`)
+
+/** The tables whose AUTOINCREMENT gave higher numbers than the one that it would go on from now. */
+export function* countersBack(
+  database: GateDatabase,
+  { copy }: Kept,
+  now: Tables<Content>,
+): Work<readonly { readonly table: string; readonly from: number; readonly to: number }[]> {
+  const sql = `SELECT c0 AS name, c1 AS was, coalesce(seq, 0) AS seq FROM ${copy} LEFT JOIN main.sqlite_sequence s ON s.name = c0 WHERE coalesce(seq, 0) < c1`
+  const back = []
+  for (const { name, was, seq } of yield* settled(database.query(sql))) {
+    const table = now.get(`table ${foldCase(String(name))}`)?.name
+    if (table === undefined || (yield* rowsIn(database, table)) === 0) continue
+    const highest = `SELECT max(rowid) AS n FROM main.${quoteIdentifier(table)}`
+    const to = Math.max(Number(seq), yield* numberIn(database, highest))
+    if (to < Number(was)) back.push({ table, from: Number(was), to })
+  }
+  return back
+}
 
 /** Whether a column held nothing but NULL. */
 export function* wasEmpty(database: GateDatabase, { copy }: Kept, at: number): Work<boolean> {

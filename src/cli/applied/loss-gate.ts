@@ -88,6 +88,7 @@ function untoldOf(
 export const NO_LOSSES: Losses = {
   rows: [],
   columns: [],
+  counters: [],
   unknown: [],
   objects: [],
   guessed: [],

@@ -73,7 +73,7 @@ export function generatedText(generated: Generated, root: string, style: Style):
   if (obstacles.length > 0) {
     const far =
       replayed > 0 ? `Not more is proven than ${count(replayed, 'version')}` : 'Nothing is proven'
-    lines.push(style.dim(`${far}: ${replayLeftOut(obstacles)}.`))
+    lines.push(...style.wrap(`${far}: ${replayLeftOut(obstacles)}.`).map(style.dim))
   }
   if (files.length > 0) lines.push(...refused.map((folder) => leftAlone(` in ${folder}`)))
   else if (refused.length > 0) lines.push(leftAlone(''))

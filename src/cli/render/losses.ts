@@ -4,12 +4,23 @@ import { versionId } from '../../model/version.js'
 import { count } from '../terminal/quantities.js'
 
 /** One line for each; empty where there is nothing. */
-export const renderLosses = ({ rows, columns, unknown, objects, guessed }: Losses): string[] => [
+export const renderLosses = ({
+  rows,
+  columns,
+  counters,
+  unknown,
+  objects,
+  guessed,
+}: Losses): string[] => [
   ...rows.map(
     ({ table, rows: gone }) =>
       `${count(gone, 'row')} of table ${table} ${gone === 1 ? 'goes' : 'go'}`,
   ),
   ...columns.map(({ table, column }) => `what column ${column} of table ${table} holds goes`),
+  ...counters.map(
+    ({ table, from, to }) =>
+      `AUTOINCREMENT of table ${table} goes back from ${from} to ${to}: what deleted rows had is given out again`,
+  ),
   ...objects.map((object) => `${object} goes, which no migration is known to have made`),
   ...guessed.map(
     ({ version, name }) =>

@@ -20,6 +20,12 @@ export interface ShownRun {
   readonly effects: readonly StepEffect[] | null
   /** The steps that a dry run has not run as they will be run. */
   readonly untried: readonly UntriedStep[]
+  /** The steps of a dry run that have touched the world outside the database. */
+  readonly touched: readonly {
+    readonly id: string
+    readonly name: string
+    readonly effects: string
+  }[]
   /** What is wrong with a dry run's copy afterwards. */
   readonly problems: readonly Problem[]
   /** What goes with it. */
@@ -30,7 +36,7 @@ export interface ShownRun {
 
 /** One line for each step, and a summary. */
 export function renderRun(run: ShownRun, style: Style): string[] {
-  const { work, database, report, effects, untried, problems, backup, losses } = run
+  const { work, database, report, effects, untried, touched, problems, backup, losses } = run
   const { from, to, steps, durationMs } = report
   if (steps.length === 0) return [nothingDone(run, style)]
   const verb = `${effects ? 'would be ' : ''}${WORDS[work].done}`
@@ -40,7 +46,8 @@ export function renderRun(run: ShownRun, style: Style): string[] {
     ...(backup === null ? [] : [`Copied to ${backup} before the first step.`]),
     ...(losses ? ['What goes with it:', ...renderLosses(losses).map((line) => `  ${line}`)] : []),
     `${style.bold(database)}  ${count(done.length, 'migration')} ${verb} in ${duration(durationMs)}, from ${versionId(from)} to ${versionId(to)}.`,
-    ...untried.map(describeUntried),
+    ...untried.map(describeUntried).flatMap(style.wrap),
+    ...touched.map(describeTouched).flatMap(style.wrap),
     ...problems.flatMap((problem) => renderProblem(problem, style)),
     ...(effects
       ? ['This was a dry run on a copy, which is removed; the database is as it was.']
@@ -94,6 +101,9 @@ export function describeUntried({ version, databases, statements, started }: Unt
       : `started, where Node has only empty databases: ${started.map(shortSql).join('; ')}`
   return `Not tried of ${versionId(version)}: ${[replaced, skipped, apart].filter((part) => part !== '').join('; ')}.`
 }
+
+const describeTouched = ({ id, name, effects }: ShownRun['touched'][number]): string =>
+  `${id} (${name}) touches the world outside the database (${effects}): a dry run does that as well, and it is not undone.`
 
 const plainRow = ({ id, name, direction, durationMs }: DoneStep, style: Style): string[] => [
   direction === 'up' ? style.green('✓') : style.yellow('↓'),

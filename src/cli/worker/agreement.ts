@@ -59,6 +59,7 @@ const joined = ([first, ...more]: readonly Losses[]): Losses | null =>
       one && {
         rows: [...one.rows, ...other.rows],
         columns: [...one.columns, ...other.columns],
+        counters: [...one.counters, ...other.counters],
         unknown: [...one.unknown, ...other.unknown],
         objects: [...one.objects, ...other.objects],
         guessed: [...one.guessed, ...other.guessed],

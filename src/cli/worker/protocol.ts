@@ -19,6 +19,12 @@ export interface RunResult extends RunReport {
   readonly effects?: readonly StepEffect[]
   /** The steps that reach other databases, which a dry run does not; only where there are any. */
   readonly untried?: readonly UntriedStep[]
+  /** The steps that touched the world outside the database although it was a dry run; only where there are any. */
+  readonly touched?: readonly {
+    readonly id: string
+    readonly name: string
+    readonly effects: string
+  }[]
   /** What the full-text indexes of the copy say that fitted their rows before; only of a dry run, where there is any. */
   readonly problems?: readonly Problem[]
   /** The copy that was made before the first step; only with `--backup`. */

@@ -40,7 +40,7 @@ function tellSources(sources: readonly DownSource[], { terminal }: Invocation): 
 function answer(
   work: RunWork,
   database: string,
-  { effects, untried, problems, backup, losses, ...report }: RunResult,
+  { effects, untried, touched, problems, backup, losses, ...report }: RunResult,
   { cwd, flags }: Invocation,
 ): CommandResult {
   const dryRun = flags.dryRun === true
@@ -53,6 +53,7 @@ function answer(
       steps,
       dryRun,
       ...(untried && { untried }),
+      ...(touched && { touched }),
       ...(problems && { problems }),
       ...(losses && { losses }),
       ...(backup !== undefined && { backup }),
@@ -65,6 +66,7 @@ function answer(
           report,
           effects: effects ?? null,
           untried: untried ?? [],
+          touched: touched ?? [],
           problems: problems ?? [],
           losses: losses ?? null,
           backup: backup === undefined ? null : displayPath(backup, cwd),

@@ -17,6 +17,7 @@ const BEGIN = `
   CREATE TABLE empty (x); CREATE VIRTUAL TABLE search USING fts5(body); INSERT INTO search VALUES ('text');
   CREATE TABLE one (a, n); INSERT INTO one VALUES (1, 2); CREATE TABLE two AS SELECT * FROM one;
   CREATE VIRTUAL TABLE over USING fts5(name, content='people', content_rowid='id'); INSERT INTO over (over) VALUES ('rebuild');
+  CREATE TABLE counted (id INTEGER PRIMARY KEY AUTOINCREMENT, x); INSERT INTO counted (x) VALUES (1), (2), (3); DELETE FROM counted WHERE id > 1;
   CREATE VIEW shown AS SELECT name FROM people`
 
 /** What is lost by this SQL. */
@@ -96,6 +97,13 @@ it.each<readonly [string, string, readonly string[]]>([
     [column('email')],
   ],
   ['rows of which there was another copy', 'DELETE FROM one', ['1 row of table one goes']],
+  [
+    'numbers that are given out again',
+    'CREATE TABLE n (id INTEGER PRIMARY KEY AUTOINCREMENT, x); INSERT INTO n SELECT id, x FROM counted; DROP TABLE counted; ALTER TABLE n RENAME TO counted',
+    [
+      'AUTOINCREMENT of table counted goes back from 3 to 1: what deleted rows had is given out again',
+    ],
+  ],
   ['what a full-text index holds', "UPDATE search SET body = 'x'", [column('body', 'search')]],
 ])('%s', (_, sql, lines) => expect(lostBy(sql)).toEqual(lines))
 

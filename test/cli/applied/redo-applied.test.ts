@@ -125,7 +125,7 @@ describe('an old 002 makes table b, the new 002 makes c, and its down forgets b'
 })
 
 describe('what would go', () => {
-  const NOTHING = { columns: [], unknown: [], objects: [], guessed: [] }
+  const NOTHING = { columns: [], counters: [], unknown: [], objects: [], guessed: [] }
   const lossesOf = (db: Database.Database, scene: Scene): Losses => {
     const before = contentOf(db)
     const error = errorOf(() => redo(db, scene))
