@@ -198,6 +198,8 @@ export interface ValuesChanged {
   /** With `shared`: the table that the value is made of; or how many times a statement ran that each time changed all rows. */
   readonly source?: string
   readonly times?: number
+  /** With `mixed`: the columns in which the other rows agree, where the step looks them up by these. */
+  readonly agreeing?: readonly string[]
   /** The trigger that did it, where rows were put back into its table, which is `source`. */
   readonly trigger?: string
   /** With `cast`: the type that it names. */

@@ -15,6 +15,7 @@ import { columnOf } from '../subject/trace-columns.js'
 import { oneLine, shortSql } from '../../sql/one-line.js'
 import { factsIn, type FactOf } from '../subject/facts.js'
 import type { Finding, ReplayedStep, Rule, Subject } from '../subject/rule.js'
+import { namesIn } from '../../sql/names-in.js'
 import { readStatement } from '../../sql/read-statement.js'
 import type { Statement } from '../../sql/statement.js'
 import { sqlName, sqlNames } from '../../sql/sql-name.js'
@@ -161,8 +162,8 @@ function explain(fact: RowsLost, step: ReplayedStep): Explanation {
       why: 'the table that takes its place was there before, and does not have them',
       fix: `Copy what it does not have, \`INSERT INTO … SELECT … FROM ${name}\`, before the old table goes`,
     }
-  const merging = explainMerging(shape, sql, name)
-  if (merging) return merging
+  const special = explainMerging(shape, sql, name) ?? explainView(fact, step)
+  if (special) return special
   if ('selects' in shape && shape.selects.length > 0 && LEAVES_OUT.test(sql))
     return {
       why: 'the rows that its SELECT leaves out are not copied, and go with the old table',
@@ -176,6 +177,19 @@ function explain(fact: RowsLost, step: ReplayedStep): Explanation {
   return {
     why: 'no statement deletes them by name, as when a table is dropped and made again without its rows',
     fix: `Copy all rows into the new table, \`INSERT INTO … (…) SELECT … FROM ${name}\`, before the old one is dropped. Delete unwanted rows with a statement of their own: \`DELETE FROM ${name} WHERE …\``,
+  }
+}
+
+/** Where the copy reads a view, and leaves nothing out itself; null where it does not. */
+function explainView({ at, table }: RowsLost, { before }: ReplayedStep): Explanation | null {
+  const sql = at.statement ?? ''
+  if (LEAVES_OUT.test(sql)) return null
+  const view = [...namesIn(sql)].find((one) => before.has(`view ${one}`))
+  if (view === undefined) return null
+  const name = sqlName(table)
+  return {
+    why: `the rows that the view ${view} leaves out are not copied, and go with the old table`,
+    fix: `Copy from ${name} itself. Delete unwanted rows with a statement of their own: \`DELETE FROM ${name} WHERE …\``,
   }
 }
 

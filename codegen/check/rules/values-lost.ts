@@ -9,6 +9,7 @@ import {
   ignoreComment,
   inStatement,
   isRowByRow,
+  listed,
 } from '../wording/describe-step.js'
 import { FIX_MERGED, whyMerged } from '../wording/explain-merge.js'
 import { sqlName } from '../../sql/sql-name.js'
@@ -81,6 +82,11 @@ function wordsFor(fact: Change): Words {
       what: `overwrites rows of ${table} with those of ${merged}${inStatement(fact.at)}, in one row ${column} ${fromTo(fact)}: ${whyMerged(table, merged)}`,
       fix: FIX_MERGED,
       wanted: 'go',
+    }
+  if (fact.agreeing !== undefined)
+    return {
+      what: `looks ${column} of ${table} up by ${listed(fact.agreeing)}${inStatement(fact.at)}, in which several rows may agree: one then gets what another has, in a trial ${fromTo(fact)}`,
+      fix: `Look it up by the key of ${table}, or copy it from the row itself`,
     }
   if (fact.trigger !== undefined)
     return {

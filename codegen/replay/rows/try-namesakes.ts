@@ -60,6 +60,6 @@ function mixedUp({ before, after }: Ending, { effect, columns }: Namesake): Valu
           .find((values) => values.every(isTelling))
         if (was < 0 || !isMixed || !shown) return []
         const where = { at: effect.place, table: after.table.name, column: name }
-        return [changeTold({ ...where, lost: 'mixed' }, shown)]
+        return [changeTold({ ...where, lost: 'mixed', agreeing: columns }, shown)]
       })
 }

@@ -1,44 +1,115 @@
-// Finds a LIMIT that no generated rows reach, in the copy that takes the place of a table. Pure.
+// Finds a LIMIT that no generated rows reach, in what fills the table that takes the place of another. Pure.
 import type { LimitUntried } from '../../../model/evidence.js'
 import { plainName } from '../../../../src/sql/names.js'
-import type { Effect } from '../watch/statement-effect.js'
+import type { ObservedSide } from '../watch/observed-run.js'
+import { isFilling, isQuery, type Effect } from '../watch/statement-effect.js'
+import { withViews } from '../watch/views-read.js'
 import type { Fate } from './fate.js'
 
-/** Nothing where there are several copies, of which each may take its part, or where code may run a copy again and again. */
-export function untriedLimits({ name, before, heir, rebuild }: Fate): LimitUntried[] {
-  const [copy, ...others] = rebuild?.copies ?? []
-  if (!rebuild || !copy || others.length > 0 || isPartOfLoop(copy)) return []
+/**
+ * Nothing where there are several copies, of which each may take its part, or where code may read the next part. Of a table that
+ * code fills row by row, in the queries that read it: not where one reads it without a limit.
+ */
+export function untriedLimits(fate: Fate): LimitUntried[] {
+  const { side, name, before, heir } = fate
   const sources = new Set([name, ...heir.own.map(({ to }) => to)])
-  const limit = limitsOn(copy.tokens, sources).find((one) => one >= before.count)
-  if (limit === undefined) return []
-  return [
-    { kind: 'limit-untried', at: copy.place, table: before.table.name, limit, rows: before.count },
-  ]
+  const read = readersIn(fate)
+    .filter(({ tokens }) => tokens.some((token) => sources.has(plainName(token))))
+    .map((effect) => ({ effect, limits: boundsOn(side, effect, sources) }))
+  const isWhole = read.some(({ effect, limits }) => isQuery(effect) && limits.length === 0)
+  const [found] = isWhole
+    ? []
+    : read.flatMap(({ effect, limits }) =>
+        limits.flatMap((limit) => (limit >= before.count ? [{ at: effect.place, limit }] : [])),
+      )
+  return found
+    ? [{ kind: 'limit-untried', ...found, table: before.table.name, rows: before.count }]
+    : []
+}
+
+/** The copy and what fills the table that it reads; or the queries whose rows code may write. */
+function readersIn({ side, rebuild }: Fate): Effect[] {
+  const [copy, ...others] = rebuild?.copies ?? []
+  const effects = withViews(side.effects, side.before)
+  if (!copy) return []
+  if (!copy.tokens.includes('SELECT')) return effects.filter((one) => isQuery(one) && !counts(one))
+  const names = new Set(copy.tokens.map(plainName))
+  const fills = ({ shape, table, place }: Effect): boolean =>
+    place === copy.place ||
+    names.has(shape.kind === 'create-table' ? plainName(shape.name.key) : table)
+  return others.length > 0 ? [] : effects.filter((one) => isFilling(one) && fills(one))
+}
+
+const counts = ({ tokens }: Effect): boolean => /^(?:COUNT|MAX|MIN)$/.test(tokens[1] ?? '')
+
+/** The greatest numbers of rows that SELECTs take which read one of the tables, or the result of a subquery. */
+function boundsOn(side: ObservedSide, effect: Effect, tables: ReadonlySet<string>): number[] {
+  const { tokens, place } = effect
+  const inCode = place.script === null
+  const calls = side.calls.filter(({ text }) => text.trim() === place.statement)
+  const limits = tokens.flatMap((token, at) => {
+    if (token !== 'LIMIT' || tokens[at + 2] === ',') return []
+    const { from, within, isWhole } = selectBefore(tokens, at)
+    const isOwn = tables.has(plainName(from)) || (from === '(' && !isQuery(effect))
+    const isPart =
+      inCode && (within.some((one) => BEGINS.test(one)) || (isWhole && calls.length > 1))
+    const limit = isOwn && !isPart ? limitAt(tokens, at, calls) : null
+    return limit === null || (inCode && tokens.includes('OFFSET')) ? [] : [limit]
+  })
+  return [...limits, ...numbersOf(tokens)]
 }
 
 /** Code that copies in batches says where the next one begins. */
-const isPartOfLoop = ({ place, tokens }: Effect): boolean =>
-  place.script === null && tokens.some((token) => BEGINS.has(token))
+const BEGINS = /^[>?:@$]/
 
-const BEGINS = new Set(['OFFSET', '>', '?', ':', '@', '$'])
+/** A number, or what code has bound, where it has bound nothing else and once. */
+function limitAt(
+  tokens: readonly string[],
+  at: number,
+  calls: ObservedSide['calls'],
+): number | null {
+  const [operand = ''] = tokens.slice(at + 1)
+  if (/^\d+$/.test(operand)) return Number(operand)
+  const values = calls
+    .flatMap((call) => call.values.flat())
+    .flatMap((value) =>
+      typeof value === 'object' && value !== null ? Object.values(value) : [value],
+    )
+  const [value] = values
+  return /^[?:@$]/.test(operand) && values.length === 1 && /^\d+$/.test(String(value))
+    ? Number(value)
+    : null
+}
 
-/** The limits of SELECTs that read one of the tables, or the result of a subquery. */
-const limitsOn = (tokens: readonly string[], tables: ReadonlySet<string>): number[] =>
-  tokens.flatMap((token, index) => {
-    if (token !== 'LIMIT' || !/^\d+$/.test(tokens[index + 1] ?? '')) return []
-    const from = tokens[fromBefore(tokens, index) + 1] ?? ''
-    return from === '(' || tables.has(plainName(from)) ? [Number(tokens[index + 1])] : []
+/** What the SELECT reads first that a LIMIT belongs to, what stands between, and whether that is the whole statement. */
+function selectBefore(tokens: readonly string[], limit: number) {
+  let depth = 0
+  let from = -1
+  let index = limit - 1
+  for (; index > 0 && depth >= 0; index--) {
+    const token = tokens[index]
+    if (depth === 0 && token === 'SELECT') break
+    if (token === '(') depth--
+    else if (token === ')') depth++
+    else if (token === 'FROM' && depth === 0) from = index
+  }
+  const isWhole = !tokens.slice(0, index).includes('(')
+  return { from: tokens[from + 1] ?? '', within: tokens.slice(index, limit), isWhole }
+}
+
+/** The bounds of `row_number() OVER (…) AS n`, as in `n <= 1000`, where all rows are numbered together, from the first. */
+const numbersOf = (tokens: readonly string[]): number[] =>
+  tokens.flatMap((token, at) => {
+    const end = tokens.indexOf(')', tokens.indexOf('OVER', at))
+    const over = tokens.slice(at, end + 1)
+    if (token !== 'ROW_NUMBER' || over.includes('PARTITION')) return []
+    const name = tokens[tokens[end + 1] === 'AS' ? end + 2 : end + 1]
+    return tokens.flatMap((one, place) => {
+      const [sign, first = '', second = '', last = ''] = tokens.slice(place + 1, place + 5)
+      if (one !== name || (sign !== '<' && sign !== 'BETWEEN')) return []
+      if (sign === 'BETWEEN') return first === '1' && second === 'AND' ? wholeIn(last) : []
+      return first === '=' ? wholeIn(second) : wholeIn(first).map((most) => most - 1)
+    })
   })
 
-/** The first FROM of the SELECT that a LIMIT belongs to. */
-function fromBefore(tokens: readonly string[], limit: number): number {
-  let depth = 0
-  let found = -1
-  for (let index = limit; index >= 0 && depth <= 0; index--) {
-    const token = tokens[index]
-    if (token === '(') depth++
-    else if (token === ')') depth--
-    else if (token === 'FROM' && depth === 0) found = index
-  }
-  return found
-}
+const wholeIn = (token: string): number[] => (/^\d+$/.test(token) ? [Number(token)] : [])

@@ -43,6 +43,15 @@ describe('invalid', () => {
     expect((await onlyFinding(folder, { facts })).message).toContain(' loses 1 of 3 rows of users')
   })
 
+  test('rows that a view leaves out', async () => {
+    const view = `CREATE VIEW shown AS SELECT * FROM users WHERE name <> 'a';`
+    const files = { ...folder, '001_a.sql': A.replace('CREATE', `${view}\nCREATE`) }
+    const facts = [lost({ at: at('INSERT INTO n SELECT * FROM shown') })]
+    const { message, fix } = await onlyFinding(files, { facts })
+    expect(message).toContain(': the rows that the view shown leaves out are not copied, ')
+    expect(fix).toMatch(/^Copy from users itself\. /)
+  })
+
   test('rows without a value that go as if they were alike', async () => {
     const removal = 'DELETE FROM users WHERE id NOT IN (SELECT min(id) FROM users GROUP BY name)'
     const facts = [lost({ at: at(removal), by: 'nulls', column: 'name' })]

@@ -70,6 +70,15 @@ describe('invalid', () => {
     expect(fix).toMatch(/^Name b in the INSERT, and give the value of the old row\. /)
   })
 
+  test('a lookup by columns that are not unique', async () => {
+    const facts = [changed('b', { lost: 'mixed', agreeing: ['name'], before: 1, after: 25 })]
+    const { severity, message, fix } = await onlyFinding(folder(), { facts })
+    expect(severity).toBe('error')
+    expect(message).toContain('looks b of t up by name in ')
+    expect(message).toMatch(/one then gets what another has, in a trial from 1 to 25\.$/)
+    expect(fix).toMatch(/^Look it up by the key of t, /)
+  })
+
   test.each([
     ['mixed', 'error', /^Take b of the row itself: /],
     ['left-out', 'error', /^Copy b as it is: /],
