@@ -3,7 +3,7 @@ import { ts } from 'ts-morph'
 import { modulesOf } from '../../loading/helper-files.js'
 import { calleeOf, isRunning, nameOf } from '../../loading/load-syntax.js'
 import { excerptOf } from '../../parse/excerpt.js'
-import { declarationsOf } from '../source/declared-names.js'
+import { Declarations } from '../source/declared-names.js'
 import { harmlessFunctions, pureCalls, type PurityMark } from '../source/purity-comments.js'
 import { isUnused } from '../source/unused-result.js'
 import { nodePlace, offsetPlace } from '../subject/place.js'
@@ -88,10 +88,10 @@ function* throughFunctions(subject: Subject, handles: ReadonlySet<string>): Gene
   )
   if (marks.length === 0) return
   const files = new Map(scripts.map(({ path, syntax }) => [path, syntax]))
-  const modules = modulesOf(files, reading.discovery.aliases)
+  const declarations = new Declarations(modulesOf(files, reading.discovery.aliases))
   const calls = scripts.flatMap((script) =>
     script.nodes.filter(ts.isCallExpression).map((call) => {
-      const meant = declarationsOf(calleeOf(call), modules)
+      const meant = declarations.of(calleeOf(call))
       return { script, call, meant, why: meant.length > 0 ? whyNeeded(call, handles) : null }
     }),
   )

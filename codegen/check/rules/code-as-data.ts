@@ -51,8 +51,8 @@ function* textsIn(
     )
   for (const { script, nodes } of reached)
     for (const node of nodes) {
-      const found = isOnlyTold(node) ? null : codeText(node, values, makes)
-      if (found) yield [script, node, found]
+      const found = codeText(node, values, makes)
+      if (found && !isOnlyTold(node)) yield [script, node, found]
     }
 }
 

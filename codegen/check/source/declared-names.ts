@@ -3,29 +3,51 @@ import { ts } from 'ts-morph'
 import { localNames } from '../../loading/local-names.js'
 import type { Modules } from '../../loading/resolve-name.js'
 
-/**
- * The declarations that a name means at its place, or `helpers.name`; empty for any other expression, for globals, and for
- * what comes from elsewhere.
- */
-export function declarationsOf(node: ts.Node, modules: Modules): readonly ts.Node[] {
-  const name = ts.isPropertyAccessExpression(node) ? node.expression : node
-  if (!ts.isIdentifier(name)) return []
-  for (let at: ts.Node = name.parent; !ts.isSourceFile(at); at = at.parent)
-    if (localNames(at)?.has(name.text)) return name === node ? declaredIn(at, name.text) : []
-  const isOfHelper = modules.resolve(name.getSourceFile(), name.text)?.kind === 'helper'
-  const target = name === node || isOfHelper ? modules.resolveUse(name) : null
-  return target?.kind === 'declared' ? target.nodes : []
-}
+/** Finds declarations, and remembers what scopes give. */
+export class Declarations {
+  readonly #modules: Modules
+  readonly #names = new Map<ts.Node, ReadonlySet<string> | null>()
+  readonly #found = new Map<ts.Node, Map<string, readonly ts.Node[]>>()
 
-/** In a scope that is known to give the name, without the scopes inside that give it to something else. */
-function declaredIn(scope: ts.Node, text: string): ts.Node[] {
-  const found: ts.Node[] = []
-  const visit = (node: ts.Node): void => {
-    if (declares(node, text)) found.push(node)
-    if (node === scope || !localNames(node)?.has(text)) ts.forEachChild(node, visit)
+  constructor(modules: Modules) {
+    this.#modules = modules
   }
-  visit(scope)
-  return found
+
+  /**
+   * The declarations that a name means at its place, or `helpers.name`; empty for any other expression, for globals, and
+   * for what comes from elsewhere.
+   */
+  of(node: ts.Node): readonly ts.Node[] {
+    const name = ts.isPropertyAccessExpression(node) ? node.expression : node
+    if (!ts.isIdentifier(name)) return []
+    for (let at: ts.Node = name.parent; !ts.isSourceFile(at); at = at.parent)
+      if (this.#gives(at, name.text)) return name === node ? this.#declaredIn(at, name.text) : []
+    const isOfHelper = this.#modules.resolve(name.getSourceFile(), name.text)?.kind === 'helper'
+    const target = name === node || isOfHelper ? this.#modules.resolveUse(name) : null
+    return target?.kind === 'declared' ? target.nodes : []
+  }
+
+  #gives(scope: ts.Node, text: string): boolean {
+    let names = this.#names.get(scope)
+    if (names === undefined) this.#names.set(scope, (names = localNames(scope) ?? null))
+    return names?.has(text) ?? false
+  }
+
+  /** In a scope that is known to give the name, without the scopes inside that give it to something else. */
+  #declaredIn(scope: ts.Node, text: string): readonly ts.Node[] {
+    const known = this.#found.get(scope) ?? new Map<string, readonly ts.Node[]>()
+    this.#found.set(scope, known)
+    const remembered = known.get(text)
+    if (remembered) return remembered
+    const found: ts.Node[] = []
+    const visit = (node: ts.Node): void => {
+      if (declares(node, text)) found.push(node)
+      if (node === scope || !this.#gives(node, text)) ts.forEachChild(node, visit)
+    }
+    visit(scope)
+    known.set(text, found)
+    return found
+  }
 }
 
 const declares = (node: ts.Node, text: string): boolean =>

@@ -4,27 +4,29 @@ import { memberName, nameText, unwrap } from '../../loading/erased-syntax.js'
 import { calleeOf, codeOf, isFunctionValue, nameOf } from '../../loading/load-syntax.js'
 import { membersNamed } from '../../loading/owner.js'
 import type { Modules } from '../../loading/resolve-name.js'
-import { declarationsOf } from './declared-names.js'
+import { Declarations } from './declared-names.js'
 
 /** Where values come from. Functions and classes are told by their code, anything else by the expression it comes from. */
 export class GivenValues {
-  readonly #modules: Modules
+  readonly #declarations: Declarations
   readonly #calls: readonly ts.CallExpression[]
-  readonly #busy = new Set<ts.Node>()
+  readonly #known = new Map<ts.Node, readonly ts.Node[]>()
 
   /** `nodes` are all of the files in which functions are called. */
   constructor(modules: Modules, nodes: readonly ts.Node[]) {
-    this.#modules = modules
+    this.#declarations = new Declarations(modules)
     this.#calls = nodes.filter(ts.isCallExpression)
   }
 
   /** What an expression may be; the expression itself where nothing says more. */
   of(given: ts.Node): readonly ts.Node[] {
     const node = unwrap(given)
-    if (this.#busy.has(node)) return []
-    this.#busy.add(node)
-    const found = this.#read(node)
-    this.#busy.delete(node)
+    const known = this.#known.get(node)
+    if (known) return known
+    // What goes in a circle gives nothing more.
+    this.#known.set(node, [])
+    const found = [...new Set(this.#read(node))]
+    this.#known.set(node, found)
     return found
   }
 
@@ -35,7 +37,7 @@ export class GivenValues {
       return this.#elements(node.expression)
     if (ts.isConditionalExpression(node))
       return [...this.of(node.whenTrue), ...this.of(node.whenFalse)]
-    const declared = declarationsOf(node, this.#modules)
+    const declared = this.#declarations.of(node)
     if (declared.length > 0) return declared.flatMap((one) => this.#declared(one))
     const key = memberName(node)
     const members =
@@ -113,7 +115,7 @@ export class GivenValues {
     const calls = this.#calls.filter((call) => {
       const callee = calleeOf(call)
       if (!name || nameOf(callee) !== name.getText()) return false
-      return declarationsOf(callee, this.#modules).includes(declaration)
+      return this.#declarations.of(callee).includes(declaration)
     })
     const given = calls.flatMap(({ arguments: all }) => all[index] ?? [])
     return given.length > 0 ? given.flatMap((one) => this.of(one)) : [node]

@@ -21,8 +21,12 @@ type MarkedCall = ts.CallExpression | ts.NewExpression
  */
 export function pureCalls(nodes: readonly ts.Node[]): PurityMark<MarkedCall>[] {
   const found = new Map<number, PurityMark<MarkedCall>>()
+  const file = nodes[0]?.getSourceFile()
+  if (!file || !PURE.test(file.text)) return []
   for (const node of nodes) {
-    const mark = ts.isExpression(node) ? markBefore(node, node.getStart(), PURE) : null
+    const mark = ts.isExpression(node)
+      ? markBefore(file, node.pos, node.getStart(file), PURE)
+      : null
     const call = mark && !found.has(mark.offset) ? unwrap(node) : null
     if (mark && call && (ts.isCallExpression(call) || ts.isNewExpression(call)))
       found.set(mark.offset, { ...mark, marked: call })
@@ -31,38 +35,41 @@ export function pureCalls(nodes: readonly ts.Node[]): PurityMark<MarkedCall>[] {
 }
 
 /** The functions that `@__NO_SIDE_EFFECTS__` marks: their declarations, or the export that they are. */
-export const harmlessFunctions = (nodes: readonly ts.Node[]): PurityMark[] =>
-  nodes.flatMap((node) => {
-    const mark = functionMark(node)
+export function harmlessFunctions(nodes: readonly ts.Node[]): PurityMark[] {
+  const file = nodes[0]?.getSourceFile()
+  if (!file || !HARMLESS.test(file.text)) return []
+  return nodes.flatMap((node) => {
+    const mark = functionMark(file, node)
     return mark ? [{ ...mark, marked: node }] : []
   })
+}
 
 type Mark = Pick<PurityMark, 'text' | 'offset'>
 
-function functionMark(node: ts.Node): Mark | null {
+function functionMark(file: ts.SourceFile, node: ts.Node): Mark | null {
   if (ts.isFunctionDeclaration(node))
-    return markBefore(node, (node.name ?? node.body ?? node).getStart(), HARMLESS)
+    return markBefore(file, node.pos, (node.name ?? node.body ?? node).getStart(file), HARMLESS)
   const value = ts.isVariableDeclaration(node)
     ? node.initializer
     : ts.isExportAssignment(node) && node.expression
   if (!value || !isFunctionValue(unwrap(value))) return null
   return (
-    markBefore(value, unwrap(value).getStart(), HARMLESS) ??
-    (ts.isVariableDeclaration(node) ? listMark(node) : null)
+    markBefore(file, value.pos, unwrap(value).getStart(file), HARMLESS) ??
+    (ts.isVariableDeclaration(node) ? listMark(file, node) : null)
   )
 }
 
 /** Before `const` the comment is about the first of the variables. */
-function listMark({ parent }: ts.VariableDeclaration): Mark | null {
+function listMark(file: ts.SourceFile, { parent }: ts.VariableDeclaration): Mark | null {
   if (!ts.isVariableDeclarationList(parent) || parent.declarations.length > 1) return null
-  return markBefore(parent.parent, parent.getStart(), HARMLESS)
+  return markBefore(file, parent.parent.pos, parent.getStart(file), HARMLESS)
 }
 
 const PURE = /[@#]__PURE__/
 const HARMLESS = /[@#]__NO_SIDE_EFFECTS__/
 
-/** From the end of what stands before a node to an offset there are comments, and at most keywords. */
-function markBefore(node: ts.Node, end: number, word: RegExp): Mark | null {
-  const found = word.exec(node.getSourceFile().text.slice(node.pos, end))
-  return found && { text: found[0], offset: node.pos + found.index }
+/** Between what stands before a node and an offset there are comments, and at most keywords. */
+function markBefore(file: ts.SourceFile, start: number, end: number, word: RegExp): Mark | null {
+  const found = word.exec(file.text.slice(start, end))
+  return found && { text: found[0], offset: start + found.index }
 }

@@ -72,6 +72,12 @@ describe('survives', () => {
       `up(db) { db.exec(${"'a ' + ".repeat(20_000)}'; COMMIT') }`,
       ['SQL_TRANSACTION_CONTROL'],
     ],
+    [
+      'a sum of 20,000 texts with a call that is marked',
+      `up(db) { db.exec(${"'a ' + ".repeat(20_000)}'b'); /* @__PURE__ */ db.exec('') }`,
+      ['CALL_MARKED_PURE'],
+    ],
+    ['lists and choices that double each other', `up(db) { db.exec(v40.name) }`, ['CODE_AS_DATA']],
     ['constants that double each other', `up(db) { db.exec(c40) }`, []],
     ['a constant of nine of the one before', `up(db) { db.exec(n40) }`, []],
   ])('%s', async (_, up, expected) => {
@@ -80,7 +86,11 @@ describe('survives', () => {
       { length: 40 },
       (_, n) => `const n${n + 1} = ${Array(9).fill(`n${n}`).join(' + ')}\n`,
     )
-    const texts = `const c0 = 'SELECT 1;', n0 = c0\n${constants.join('')}${ninefold.join('')}`
+    const doubled = Array.from(
+      { length: 40 },
+      (_, n) => `const v${n + 1} = n0 ? [v${n}, v${n}][0] : [v${n}, v${n}][n0]\n`,
+    )
+    const texts = `const v0 = class {}\n${doubled.join('')}const c0 = 'SELECT 1;', n0 = c0\n${constants.join('')}${ninefold.join('')}`
     const text = `${texts}${migrationWith(up)}`
     const codes = (await checkFolder({ '001_a.ts': text })).map(({ code }) => code)
     expect(codes).toEqual(expected)
