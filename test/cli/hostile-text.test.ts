@@ -8,9 +8,6 @@ import { COMMANDS } from '../../src/cli/command-table.js'
 import { runProgram, type Finished } from './support/command-line.js'
 import { addFiles } from '../support/project.js'
 import { copyOf, migrationProject } from './support/project.js'
-import { processesHere } from '../support/processes-here.js'
-
-processesHere()
 
 /** Colours, a link, an end of a line, commands to CI services, marks that turn or hide text. */
 const HOSTILE =
