@@ -38,7 +38,8 @@ export class GivenValues {
     if (ts.isConditionalExpression(node))
       return [...this.of(node.whenTrue), ...this.of(node.whenFalse)]
     const declared = this.#declarations.of(node)
-    if (declared.length > 0) return declared.flatMap((one) => this.#declared(one))
+    if (declared.length > 0)
+      return declared.flatMap((one) => (ts.isParameter(one) ? this.of(one) : this.#declared(one)))
     const key = memberName(node)
     const members =
       key === null ? [] : this.#member((node as ts.PropertyAccessExpression).expression, key)
@@ -112,9 +113,10 @@ export class GivenValues {
     }
     const declaration = ts.isVariableDeclaration(parent) ? parent : code
     const name = ts.isVariableDeclaration(parent) ? parent.name : code.name
+    const called = name?.getText()
     const calls = this.#calls.filter((call) => {
       const callee = calleeOf(call)
-      if (!name || nameOf(callee) !== name.getText()) return false
+      if (!name || nameOf(callee) !== called) return false
       return this.#declarations.of(callee).includes(declaration)
     })
     const given = calls.flatMap(({ arguments: all }) => all[index] ?? [])
