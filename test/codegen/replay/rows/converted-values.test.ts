@@ -128,9 +128,9 @@ const supposed = async (columns: string, read = 'SELECT * FROM t'): Promise<unkn
     db.exec('DROP TABLE t; ALTER TABLE t_new RENAME TO t')
   }
   const facts = await factsOf([`CREATE TABLE t (${columns})`, { up }])
-  return facts.map(
-    (fact) => fact.kind === 'values-changed' && fact.lost === 'rounded' && fact.supposed,
-  )
+  return facts
+    .filter(({ kind }) => kind !== 'limit-untried')
+    .map((fact) => fact.kind === 'values-changed' && fact.lost === 'rounded' && fact.supposed)
 }
 
 it.each([
