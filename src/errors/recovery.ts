@@ -100,10 +100,13 @@ export const repairReasonMissing = (
 })
 
 /** A change of the ledger was not confirmed. */
-export const editUnconfirmed = (reason: string): Cause => ({
+export const editUnconfirmed = (reason: string | null): Cause => ({
   code: 'EDIT_UNCONFIRMED',
-  message: `The ledger was not changed: ${reason}.`,
-  fix: 'Run it in a terminal, where it shows what would be written before it asks; or confirm it with --yes.',
+  message: `The ledger was not changed: ${reason ?? 'it was not wanted'}.`,
+  fix:
+    reason === null
+      ? 'Run it again when it is wanted; with --dry-run it only shows what would be written.'
+      : 'Run it in a terminal, where it shows what would be written before it asks; or confirm it with --yes.',
 })
 
 /** A mirror could not be written. */

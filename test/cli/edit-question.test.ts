@@ -50,6 +50,8 @@ it('writes nothing when the answer is no', async () => {
   )
   expect(stderr).toContain('  001  users\n  002  email\n')
   expect(stderr).toContain('EDIT_UNCONFIRMED')
+  expect(stderr).toContain('it was not wanted')
+  expect(stderr).not.toContain('Run it in a terminal')
   expect(confirm.mock.lastCall?.[0]).toMatchObject({
     message: 'Record these 2 migrations as applied? None is run.',
     default: false,

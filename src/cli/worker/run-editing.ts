@@ -74,5 +74,5 @@ async function askFor({ details, question }: Question, { terminal }: Invocation)
     const reason = 'there is no terminal to ask on, and --yes was not given'
     throw new LockstepError(editUnconfirmed(reason))
   }
-  if (!(await confirm(question))) throw new LockstepError(editUnconfirmed('it was not wanted'))
+  if (!(await confirm(question))) throw new LockstepError(editUnconfirmed(null))
 }
