@@ -68,7 +68,7 @@ export class MigrationManager<H, M extends Mode, V extends number = number> {
     const work = reading(this.#env, (state) =>
       planMigrate(this.#registry, state, options, this.#env.options),
     )
-    return this.#perform(aimed(options, work))
+    return this.#perform(aimed(options, work), 'read')
   }
 
   /** What `rollback` would do; throws the error with which it would refuse. */
@@ -76,7 +76,7 @@ export class MigrationManager<H, M extends Mode, V extends number = number> {
     const work = reading(this.#env, (state) =>
       planRollback(this.#registry, state, options, this.#env.options),
     )
-    return this.#perform(aimed(options, work))
+    return this.#perform(aimed(options, work), 'read')
   }
 
   /** Everything that was applied, what was undone later included, and every other line of the log, in order of time. */
@@ -173,15 +173,15 @@ export class MigrationManager<H, M extends Mode, V extends number = number> {
   }
 
   #read<T>(answer: (state: LedgerState) => T): Outcome<M, T> {
-    return this.#perform(reading(this.#env, answer))
+    return this.#perform(reading(this.#env, answer), 'read')
   }
 
   #look<T>(work: () => Work<T>): Outcome<M, T> {
-    return this.#perform(readingInSlices(this.#env, work))
+    return this.#perform(readingInSlices(this.#env, work), 'read')
   }
 
-  #perform<T>(work: Work<T>): Outcome<M, T> {
-    return perform(this.#mode, typed(this.#env, inLine(this.#env, work)))
+  #perform<T>(work: Work<T>, does: 'read' | 'write' = 'write'): Outcome<M, T> {
+    return perform(this.#mode, typed(this.#env, inLine(this.#env, does, work)))
   }
 }
 

@@ -4,6 +4,7 @@ import { backupHookFailed } from '../errors/run.js'
 import { isLockstepError, LockstepError } from '../errors/lockstep-error.js'
 import type { BackupHook, BackupOccasion } from '../model/options.js'
 import { transactionWatch, type Environment } from './environment/environment.js'
+import { besideCode } from './environment/in-line.js'
 import { TRANSACTION_CHANGED } from '../model/told-step.js'
 import { commit, rollBack } from './ledger/lock.js'
 import { readLedger } from './ledger/read-ledger.js'
@@ -74,7 +75,7 @@ function* copied(
       file.then(undefined, () => {})
       throw new TypeError('it returned a promise, but the driver is synchronous')
     }
-    const answer = yield* settled(file)
+    const answer = yield* besideCode(env, settled(file), 'lent')
     if (isChanged()) throw new TypeError(TRANSACTION_CHANGED)
     return answer
   } catch (error) {

@@ -4,6 +4,7 @@ import { LockstepError, problemOf } from '../errors/lockstep-error.js'
 import { gateTransaction } from '../errors/schema.js'
 import type { Gate, GateHost, GateStep, GateWatch } from '../model/gate.js'
 import { transactionWatch, type Environment } from './environment/environment.js'
+import { besideCode } from './environment/in-line.js'
 import { UNKNOWN } from './execute.js'
 import type { KeyWatch } from './keys/key-watch.js'
 import type { Task } from './environment/task.js'
@@ -32,11 +33,12 @@ export function gateWith(begin: (host: GateHost) => GateWatch): Gate {
 }
 
 /** A gate that ends the transaction leaves the step, or its record, in none. */
-function* standing<H>({ driver }: Environment<H>, task: Task<H>, work: Work<void>): Work<void> {
+function* standing<H>(env: Environment<H>, task: Task<H>, work: Work<void>): Work<void> {
+  const { driver } = env
   const isChanged = transactionWatch(driver)
   let thrown: { readonly cause: unknown } | undefined
   try {
-    yield* work
+    yield* besideCode(env, work)
   } catch (cause) {
     if (!isChanged() || driver.faultOf(cause)) throw cause
     thrown = { cause }

@@ -4,6 +4,8 @@ import type Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import { MigrationManager } from '../../src/manager.js'
 import type { ManagerOptions } from '../../src/model/options.js'
+import { backUpWith } from '../../src/run/back-up.js'
+import { gateWith } from '../../src/run/gate-with.js'
 import { asyncDriver } from '../support/async-driver.js'
 import { databases, ledgerIds } from '../support/databases.js'
 import { failureOf } from '../support/error-of.js'
@@ -147,4 +149,82 @@ describe.each([false, undefined])('a step with transaction: %s', (transaction) =
     await run
     isAsItWas(db)
   })
+})
+
+/** What reads, and never writes. */
+const READING: [string, (manager: Manager) => Promise<unknown>][] = [
+  ['currentVersion', (manager) => manager.currentVersion()],
+  ['status', (manager) => manager.status()],
+  ['history', (manager) => manager.history()],
+  ['plan', (manager) => manager.plan()],
+  ['verify', (manager) => manager.verify()],
+]
+
+describe.each(['held', 'free'])('a backup hook, with the lock %s', (wanted) => {
+  const backedUp = async (db: Handle, during: () => Promise<unknown>) => {
+    await managerOf(db).migrate({ to: 1 })
+    const backup = backUpWith(async (_, lock) => {
+      if (lock !== wanted) return null
+      await during()
+      return 'copy.db'
+    })
+    return managerOf(db, STEPS, { backup }).migrate()
+  }
+  test.each(READING)('may ask for %s on its own handle', async (_, ask) => {
+    const db = opened()
+    const report = await backedUp(db, () => ask(managerOf(db)))
+    expect(report.steps).toHaveLength(2)
+    isAsItWas(db)
+  })
+  test('goes on when what others read meanwhile is read', async () => {
+    const db = opened()
+    const beside: Promise<unknown>[] = []
+    await backedUp(db, async () => {
+      for (const [, ask] of READING) beside.push(ask(managerOf(db)))
+      await turns(1)
+    })
+    expect(await Promise.all(beside)).toHaveLength(READING.length)
+    isAsItWas(db)
+  })
+  test('that waits for a run on its own handle is refused by name', async () => {
+    const db = opened()
+    const run = backedUp(db, () => managerOf(db, STEPS, { lockTimeoutMs: 30 }).migrate())
+    expect(await failureOf(() => run)).toMatchObject({ code: 'TRANSACTION_OPEN' })
+    expect(ledgerIds(db)).toEqual(['001'])
+    isAsItWas(db)
+  })
+})
+
+test.each<[string, (ask: () => Promise<unknown>) => ManagerOptions]>([
+  [
+    'mirror',
+    (ask) => ({
+      mirrors: [
+        function* () {
+          yield ask()
+        },
+      ],
+    }),
+  ],
+  [
+    'gate',
+    (ask) => ({
+      gates: [
+        gateWith(() => ({
+          *before() {
+            yield ask()
+          },
+          see() {},
+          *after() {},
+        })),
+      ],
+    }),
+  ],
+])('a %s that waits for its own handle is refused by name', async (_, options) => {
+  const db = opened()
+  const ask = () => managerOf(db, STEPS, { lockTimeoutMs: 30 }).status()
+  const error = await failureOf(() => managerOf(db, STEPS, options(ask)).migrate())
+  expect(error).toMatchObject({ code: 'TRANSACTION_OPEN' })
+  expect(ledgerIds(db)).toEqual([])
+  isAsItWas(db)
 })
