@@ -23,7 +23,7 @@ export const databaseFull = (reason: string): Cause =>
   fault(
     'DATABASE_FULL',
     `The database cannot grow: ${reason}.`,
-    'Make room on the disk, or raise max_page_count.',
+    'Make room on the disk, also where temporary files are (SQLITE_TMPDIR, TMPDIR), or raise max_page_count.',
   )
 
 /** The file's structure is broken. */

@@ -59,7 +59,8 @@ async function rebuild(
   invocation: Invocation,
 ): Promise<CommandResult> {
   const shown = displayPath(database, invocation.cwd)
-  const done = existed ? [`Everything in ${shown} was deleted.`] : []
+  const deleted = existed ? [`Everything in ${shown} was deleted.`] : []
+  const done = [...deleted]
   try {
     const migrated = await runMigrations('migrate', invocation)
     done.push('All migrations were applied.')
@@ -67,11 +68,7 @@ async function rebuild(
     return {
       exitCode: EXIT.done,
       json: { database, existed, reset: existed, migrated: migrated.json, seeded: seeded.json },
-      text: (style) => [
-        ...done.slice(0, existed ? 1 : 0),
-        ...migrated.text(style),
-        ...seeded.text(style),
-      ],
+      text: (style) => [...deleted, ...migrated.text(style), ...seeded.text(style)],
     }
   } catch (error) {
     throw after(done, error)

@@ -42,7 +42,7 @@ export async function watchRun({ terminal, flags }: Invocation): Promise<Watcher
   return {
     terminal: above,
     hear(event) {
-      progress = advance(progress, event)
+      progress = advance(progress, event, flags.dryRun ? ' on a copy' : '')
       if (event.type === 'plan') showSoon()
       bar?.show(progress)
       write(event)
@@ -70,13 +70,13 @@ const IDLE = { done: 0, step: '', since: 0, inside: null }
 const under = (progress: Progress, step: string): Progress =>
   progress.step === step ? progress : { ...progress, step, since: performance.now(), inside: null }
 
-/** How far the run is after an event. */
-function advance(progress: Progress, event: MigrationEvent): Progress {
+/** How far the run is after an event; `where` tells of steps that are not done on the database itself. */
+function advance(progress: Progress, event: MigrationEvent, where: string): Progress {
   switch (event.type) {
     case 'plan':
       return { ...IDLE, total: event.steps.length }
     case 'step-start':
-      return under(progress, titleOf(event))
+      return under(progress, `${titleOf(event)}${where}`)
     case 'waiting':
       return under(progress, 'waiting for the database')
     case 'step-end':
