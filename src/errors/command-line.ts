@@ -98,7 +98,7 @@ export const clientMissing = (name: string, root: string, reason: string | null)
 export const openFailed = (path: string, reason: string): Cause => ({
   code: 'OPEN_FAILED',
   message: `The function \`open\` of the configuration could not open ${path}: ${ended(reason)}.`,
-  fix: 'It receives the path and { readonly }, and must return an open handle of the client.',
+  fix: 'It receives the path and { readonly }, and must return an open handle of the client on that path: commands make copies of the database, and open these too.',
   facts: { path },
 })
 

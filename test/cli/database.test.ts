@@ -116,6 +116,8 @@ describe('opening', () => {
     ],
     ['returns nothing', () => undefined, 'no open handle'],
     ['returns a closed handle', () => new Database(':memory:').close(), 'no open handle'],
+    ['opens another file', () => new Database(`${path}.other`), 'app.db.other instead'],
+    ['opens one in memory', () => new Database(':memory:'), 'a database in memory instead'],
   ])('says so when `open` %s', async (_what, open, says) => {
     const error = await failureOf(() => openForWriting({ ...settings, open }, path))
     expect(error.code).toBe('OPEN_FAILED')

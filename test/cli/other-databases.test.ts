@@ -330,6 +330,21 @@ export function up(db) {
   expect((await runProcess(root, ['migrate'])).exitCode).toBe(0)
 })
 
+it('a dry run that fails tells which steps have touched the world outside, the failing one among them', async () => {
+  const step = (more: string): string =>
+    `export default {\n  effects: 'sends mail',\n  irreversible: 'no',\n  up(db) {\n    db.exec('CREATE TABLE t${more.length} (x)')\n    ${more}\n  },\n}\n`
+  const root = migrationProject({
+    '001_sent.ts': step(''),
+    '002_plain.sql': '-- migrate:up\nCREATE TABLE p (x);\n-- irreversible: no\n',
+    '003_sent_too.ts': step("throw new Error('no net')"),
+  })
+  expect((await runProgram(root, ['gen', '--no-replay'])).exitCode).toBe(0)
+  const { exitCode, stderr } = await runProgram(root, ['migrate', '--dry-run'])
+  expect(exitCode).toBe(1)
+  const told = stderr.match(/^.* touches the world outside the database \(sends mail\)/gm)
+  expect(told?.map((line) => line.trim().slice(0, 3))).toEqual(['001', '003'])
+})
+
 describe("a project's own `open`", () => {
   const OPEN = `import Database from 'better-sqlite3'
 import { defineConfig } from 'lockstep'

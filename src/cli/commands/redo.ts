@@ -2,6 +2,7 @@
 import { usageInvalid } from '../../errors/command-line.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import type { CommandRun, Invocation } from '../command/command.js'
+import { DescribedError, describeError } from '../terminal/describe-error.js'
 import { loadSettings } from '../settings/load-settings.js'
 import { refuseProtected } from '../settings/refuse-protected.js'
 import { askRedo } from '../worker/ask-redo.js'
@@ -10,7 +11,21 @@ import { askRedo } from '../worker/ask-redo.js'
 export const run: CommandRun = async (invocation) => {
   const flags = { ...invocation.flags, steps: stepsIn(invocation) }
   refuseProtected(await loadSettings(invocation), 'lockstep redo')
-  return askRedo({ ...invocation, flags })
+  return askRedo({ ...invocation, flags }).catch((error: unknown) => {
+    throw namedAsWord(error)
+  })
+}
+
+/** What is an option in code is a word here. */
+function namedAsWord(error: unknown): unknown {
+  const description = describeError(error)
+  const { code, facts, message } = description
+  if (code !== 'OPTION_INVALID' || facts?.['option'] !== 'steps') return error
+  return new DescribedError({
+    ...description,
+    message: message.replace('The option steps is', 'The number of migrations to redo is'),
+    facts: { ...facts, option: 'n' },
+  })
 }
 
 function stepsIn({ words: [word = '1'] }: Pick<Invocation, 'words'>): number {

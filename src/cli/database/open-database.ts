@@ -11,10 +11,12 @@ import {
   databaseNotADatabase,
   databaseReadonly,
 } from '../../errors/database.js'
-import { databaseFolderFailed } from '../../errors/command-line.js'
+import { databaseFolderFailed, openFailed } from '../../errors/command-line.js'
 import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
 import { messageOf } from '../terminal/describe-error.js'
 import { LOCK_TIMEOUT_MS } from '../../run/environment/environment.js'
+import { fileOf } from '../backup/backup-source.js'
+import { isSameFile } from '../backup/same-file.js'
 import type { Settings } from '../settings/settings.js'
 
 /**
@@ -77,9 +79,19 @@ async function open(
   const handle = own
     ? await openPatiently(settings, path, () => openByProject(own, path, options))
     : openByClient(settings, path, options)
+  if (own) refuseOtherFile(handle, path)
   // SQLite takes 32 bits.
   handle.exec(`PRAGMA busy_timeout = ${Math.min(Math.ceil(patienceOf(settings)), 2 ** 31 - 1)}`)
   return handle
+}
+
+/** A copy that a project mistakes for the database would be changed in its place. */
+function refuseOtherFile(handle: ClientHandle, path: string): void {
+  const file = fileOf(handle)
+  if (isSameFile(file, path)) return
+  handle.close()
+  const reason = `it opened ${file === '' ? 'a database in memory' : file} instead`
+  throw new LockstepError(openFailed(path, reason))
 }
 
 function openByClient(

@@ -2,7 +2,7 @@
 import type { Losses } from '../../model/losses.js'
 import type { StepEffect } from '../dry-run/measure-steps.js'
 import type { DoneStep, Problem, RunReport } from '../../model/report.js'
-import type { UntriedStep } from '../dry-run/note-untried.js'
+import type { TouchedStep, UntriedStep } from '../dry-run/note-outside.js'
 import { versionId } from '../../model/version.js'
 import { shortSql } from '../../../codegen/sql/one-line.js'
 import { columns } from '../terminal/columns.js'
@@ -21,11 +21,7 @@ export interface ShownRun {
   /** The steps that a dry run has not run as they will be run. */
   readonly untried: readonly UntriedStep[]
   /** The steps of a dry run that have touched the world outside the database. */
-  readonly touched: readonly {
-    readonly id: string
-    readonly name: string
-    readonly effects: string
-  }[]
+  readonly touched: readonly TouchedStep[]
   /** What is wrong with a dry run's copy afterwards. */
   readonly problems: readonly Problem[]
   /** What goes with it. */
@@ -102,7 +98,8 @@ export function describeUntried({ version, databases, statements, started }: Unt
   return `Not tried of ${versionId(version)}: ${[replaced, skipped, apart].filter((part) => part !== '').join('; ')}.`
 }
 
-const describeTouched = ({ id, name, effects }: ShownRun['touched'][number]): string =>
+/** What a dry run has done all the same. */
+export const describeTouched = ({ id, name, effects }: TouchedStep): string =>
   `${id} (${name}) touches the world outside the database (${effects}): a dry run does that as well, and it is not undone.`
 
 const plainRow = ({ id, name, direction, durationMs }: DoneStep, style: Style): string[] => [

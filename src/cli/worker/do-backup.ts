@@ -25,7 +25,7 @@ import {
   removeEmptyLog,
 } from '../database/open-database.js'
 import type { RunJob } from './job-context.js'
-import type { BackupResult, RestoreResult } from './protocol.js'
+import type { BackupResult, RestoreResult, WorkingMessage } from './protocol.js'
 import { awaitStepsIn } from './steps-under-way.js'
 
 /** What copying needs of a job. */
@@ -105,12 +105,12 @@ export async function backUpBefore(
   const second = hasPending(run, handle) ? await openForReading(settings, path).catch(none) : null
   const option = backUpWith((_, lock, log) => {
     const total = Number(handle.pragma('page_count', { simple: true }))
-    context.send({ type: 'copying', done: 0, total })
+    context.send(copied(0, total))
     const file =
       lock === 'free'
         ? copyNow({ source: handle, name, log })
         : second && copyUnlessAlone(() => second, { name, log })
-    if (file !== null) context.send({ type: 'copying', done: total, total })
+    if (file !== null) context.send(copied(total, total))
     return (made.file = file)
   })
   const made: BackupBefore = { option, file: null, close: () => second?.close() }
@@ -126,12 +126,19 @@ function hasPending({ job, settings, registry }: RunJob, handle: ClientHandle): 
   return manager.plan(to === undefined ? {} : { to }).steps.some(({ kind }) => kind === 'apply')
 }
 
+const copied = (done: number, total: number): WorkingMessage => ({
+  type: 'working',
+  what: 'copying the database',
+  done,
+  total,
+})
+
 /** How the worker makes copies: opened the project's way, and told to the command. */
 export const copyOptions = ({
   settings,
   context,
 }: Pick<CopyJob, 'settings' | 'context'>): CopyOptions => ({
   open: (file) => openForReading(settings, file),
-  onProgress: (done, total) => context.send({ type: 'copying', done, total }),
+  onProgress: (done, total) => context.send(copied(done, total)),
   onTemporary: (path) => context.send({ type: 'temporary', path }),
 })

@@ -8,7 +8,7 @@ import type { Problem } from '../../model/report.js'
 import { RUN_AGAIN } from '../../model/told-step.js'
 import { versionId } from '../../model/version.js'
 import { visible } from '../../model/visible.js'
-import { describeUntried } from '../render/run.js'
+import { describeTouched, describeUntried } from '../render/run.js'
 import { copyDatabase } from '../backup/copy-database.js'
 import { removeDatabase } from '../backup/durable-file.js'
 import { measureSteps } from '../dry-run/measure-steps.js'
@@ -22,7 +22,7 @@ import { lookAtFile } from '../database/look-at-file.js'
 import { openForReading, openForWriting } from '../database/open-database.js'
 import { backUpBefore, copyOptions, type BackupBefore } from './do-backup.js'
 import type { JobContext, RunJob } from './job-context.js'
-import { noteUntried, type UntriedStep } from '../dry-run/note-untried.js'
+import { noteOutside, type Outside } from '../dry-run/note-outside.js'
 import { performRun } from './perform-run.js'
 import type { Job, RunResult } from './protocol.js'
 import { tellBehind } from './tell-behind.js'
@@ -66,14 +66,14 @@ export async function dryRun(run: RunJob, wall: Wall): Promise<RunResult> {
   wall.raise(copy.path)
   try {
     const handle = await wall.whileOpening(() => openForWriting(settings, copy.path))
-    const untried = noteUntried(wall)
+    const outside = noteOutside(wall, run.registry)
     try {
       const isIgnored = matchNames(settings.manager.ignoreTables ?? [])
       const known = new Set(indexProblems(handle, isIgnored).map(({ facts }) => facts?.['index']))
       const measured = measureSteps(betterSqlite3(handle), settings.manager.table)
       const hear = (event: MigrationEvent): void => {
         measured.hear(event)
-        untried.hear(event)
+        outside.hear(event)
         sendEvent(event, context)
       }
       // On a copy that nobody else has, nothing would move however long one waits.
@@ -84,11 +84,11 @@ export async function dryRun(run: RunJob, wall: Wall): Promise<RunResult> {
       return {
         ...report,
         effects: measured.effects,
-        ...(untried.steps.length > 0 && { untried: untried.steps }),
+        ...outside.found(),
         ...(problems.length > 0 && { problems: problems.map(asWarning) }),
       }
     } catch (error) {
-      throw ofCopy(tellBehind(error, handle, run), untried.steps, run.job)
+      throw ofCopy(tellBehind(error, handle, run), run.job, outside.found())
     } finally {
       handle.close()
     }
@@ -104,15 +104,17 @@ const asWarning = (problem: Problem): Problem => ({ ...problem, severity: 'warni
  * What failed on a copy has changed nothing: no step stays applied, which the report says to programs as well, and nothing
  * is to be settled.
  */
-function ofCopy(error: unknown, untried: readonly UntriedStep[], { trial }: Job): unknown {
+function ofCopy(error: unknown, { trial }: Job, outside: Outside): unknown {
   if (!isLockstepError(error)) return error
   const { facts, cause, report } = error
   const version = Number(facts['version'])
+  const { untried = [], touched = [] } = outside
   const parts = LockstepError.partsOf(error)
   const standsIn = untried.some((step) => step.version === version && step.databases.length > 0)
   const state = [
     `${trial ? 'It was tried on a copy first' : 'This was a dry run on a copy'}, which is removed; the database is as it was.`,
     ...untried.map(describeUntried),
+    ...touched.map(describeTouched),
     ...(standsIn
       ? [`${versionId(version)} failed beside an empty database: it may well work for real.`]
       : []),
@@ -125,7 +127,7 @@ function ofCopy(error: unknown, untried: readonly UntriedStep[], { trial }: Job)
       ...parts,
       state,
       ...(parts.told && { next: RUN_AGAIN }),
-      facts: { ...facts, ...(untried.length > 0 && { untried }) },
+      facts: { ...facts, ...outside },
     },
     { cause, ...(tried && { report: tried }) },
   )

@@ -46,8 +46,9 @@ async function seedAll(
   try {
     return await enduring(late, async () => {
       const before = work(beginSeeds(env))
-      const done = seeds.map((seed) => {
+      const done = seeds.map((seed, at) => {
         refuseStopped(run)
+        run.context.send({ type: 'working', what: seed.file, done: at, total: seeds.length })
         late.begin({ version: 0, name: '', direction: 'up', file: seed.file, outside: false })
         return work(runGuarded(env, seed, before))
       })

@@ -11,7 +11,7 @@ import { NO_LOSSES } from '../applied/loss-gate.js'
 import type { Invocation } from '../command/command.js'
 import type { DownSource } from '../command/down-source.js'
 import { readDatabase } from '../database/read-database.js'
-import type { UntriedStep } from '../dry-run/note-untried.js'
+import type { UntriedStep } from '../dry-run/note-outside.js'
 import { describeUntried } from '../render/run.js'
 import { runWatched } from './run-watched.js'
 

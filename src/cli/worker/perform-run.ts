@@ -21,7 +21,7 @@ export async function performRun(
   driver: Driver<ClientHandle, 'sync'>,
   hear: (event: MigrationEvent) => void,
   more: ManagerOptions,
-): Promise<RunReport & Pick<RunResult, 'downs' | 'losses' | 'losing' | 'touched'>> {
+): Promise<RunReport & Pick<RunResult, 'downs' | 'losses' | 'losing'>> {
   const { settings, context, job } = run
   const undoing = job.work === 'migrate' ? null : await lookFor(run, driver)
   const { sources = [], registry = run.registry } = undoing ?? {}
@@ -39,22 +39,13 @@ export async function performRun(
       : new MigrationManager(followed, registry, options).migrate(targetOf(job))
   })
   const { losses, losing } = agreed
-  const touched = job.flags.dryRun ? touchedBy(report, registry) : []
   return {
     ...report,
     ...(sources.length > 0 && { downs: sources }),
     ...(losses && { losses }),
-    ...(touched.length > 0 && { touched }),
     ...(job.trial && { losing }),
   }
 }
-
-/** What a step says that it does outside is done by a dry run as well. */
-const touchedBy = ({ steps }: RunReport, registry: RunJob['registry']) =>
-  steps.flatMap(({ id, name, version }) => {
-    const effects = registry[version - 1]?.effects
-    return effects === undefined ? [] : [{ id, name, effects }]
-  })
 
 const lookFor = (run: RunJob, driver: Driver<ClientHandle, 'sync'>): Promise<Undoing> =>
   readUndoing(

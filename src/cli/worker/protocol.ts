@@ -6,7 +6,7 @@ import type { Losses } from '../../model/losses.js'
 import type { Adoption } from '../../model/adoption.js'
 import type { Marking, Repair } from '../../model/recovery.js'
 import type { ErrorDescription } from '../terminal/describe-error.js'
-import type { UntriedStep } from '../dry-run/note-untried.js'
+import type { Outside } from '../dry-run/note-outside.js'
 import type { Loading } from '../load/plan-load.js'
 import type { DoneSeed } from '../seed/run-seed.js'
 import type { Flags } from '../command/flags.js'
@@ -14,17 +14,9 @@ import type { Settings } from '../settings/settings.js'
 import type { DownSource } from '../command/down-source.js'
 
 /** What a run of migrations answers. */
-export interface RunResult extends RunReport {
+export interface RunResult extends RunReport, Outside {
   /** What each step changed; only of a dry run. */
   readonly effects?: readonly StepEffect[]
-  /** The steps that reach other databases, which a dry run does not; only where there are any. */
-  readonly untried?: readonly UntriedStep[]
-  /** The steps that touched the world outside the database although it was a dry run; only where there are any. */
-  readonly touched?: readonly {
-    readonly id: string
-    readonly name: string
-    readonly effects: string
-  }[]
   /** What the full-text indexes of the copy say that fitted their rows before; only of a dry run, where there is any. */
   readonly problems?: readonly Problem[]
   /** The copy that was made before the first step; only with `--backup`. */
@@ -125,9 +117,11 @@ export interface EventMessage {
   readonly event: Exclude<MigrationEvent, StepFailedEvent>
 }
 
-/** Pages are being copied. */
-export interface CopyingMessage {
-  readonly type: 'copying'
+/** How far work is that is no run of migrations. */
+export interface WorkingMessage {
+  readonly type: 'working'
+  /** What is being done, as a person would say it. */
+  readonly what: string
   readonly done: number
   readonly total: number
 }
@@ -155,7 +149,7 @@ export type WorkerMessage =
   | OpenedMessage
   | PickedMessage
   | TemporaryMessage
-  | CopyingMessage
+  | WorkingMessage
   | EventMessage
   | UndoingMessage
   | DoneMessage

@@ -20,7 +20,7 @@ export async function runWatched<W extends Work>(
     return await runInWorker(work, watched, (message) => {
       if (message.type === 'event') watcher.hear(message.event)
       if (message.type === 'picked') tellPicked(message, order.terminal)
-      if (message.type === 'copying') watcher.copying(message)
+      if (message.type === 'working') watcher.working(message)
       hear(message, watched)
     })
   } finally {

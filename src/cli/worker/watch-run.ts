@@ -4,6 +4,7 @@ import { versionId } from '../../model/version.js'
 import type { Invocation, Terminal } from '../command/command.js'
 import type { Bar, Progress } from '../terminal/progress-bar.js'
 import { duration } from '../terminal/quantities.js'
+import type { WorkingMessage } from './protocol.js'
 import { renderProblem } from '../render/status.js'
 
 /** Watches one run. */
@@ -13,8 +14,8 @@ export interface Watcher {
   hear(event: MigrationEvent): void
   /** Something has begun that has no steps. */
   begin(what: string): void
-  /** Pages of a copy were written. */
-  copying(pages: { readonly done: number; readonly total: number }): void
+  /** How far something is that has no steps. */
+  working(on: Pick<WorkingMessage, 'what' | 'done' | 'total'>): void
   /** Takes the bar away. To be called also after a failure. */
   stop(): void
 }
@@ -51,8 +52,8 @@ export async function watchRun({ terminal, flags }: Invocation): Promise<Watcher
       progress = under(progress, what)
       showSoon()
     },
-    copying(pages) {
-      progress = { ...under(progress, 'copying the database'), ...pages }
+    working({ what, done, total }) {
+      progress = { ...under(progress, what), done, total }
       showSoon()
       bar?.show(progress)
     },

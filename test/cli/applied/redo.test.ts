@@ -168,6 +168,9 @@ test('a stale registry, a word that is no number and a missing database are told
   expect((await runProgram(root, ['redo'])).stderr).toContain('REGISTRY_STALE')
   expect(await runProgram(root, ['redo', '0'])).toMatchObject({ exitCode: 2 })
   expect(await runProgram(root, ['redo', 'x'])).toMatchObject({ exitCode: 2 })
+  expect((await runProgram(await edited(), ['redo', '5'])).stderr).toMatch(
+    /The number of migrations to redo is 5, but must be at most \d: no more are applied\./,
+  )
   const empty = await edited()
   const { exitCode, stdout } = await runProgram(empty, ['redo', '--db', 'none.db'])
   expect([exitCode, stdout]).toEqual([0, 'none.db  Nothing to redo: the database is at 000.\n'])
