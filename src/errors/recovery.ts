@@ -26,12 +26,17 @@ export const markRefused = (
   facts: { version, as },
 })
 
-/** What was to be written is not what had been shown and confirmed: the database or the code changed meanwhile. */
-export const ledgerMoved = (): Cause => ({
+/**
+ * What was to be written is not what had been shown and confirmed: the database or the code changed meanwhile. Or so many steps
+ * were asked for, counted from where the database was, and another run has been here since.
+ */
+export const ledgerMoved = (steps?: { readonly now: number; readonly known: number }): Cause => ({
   code: 'LEDGER_MOVED',
-  message:
-    'What would be written now is not what was confirmed: the ledger, the schema or the registry has changed meanwhile. Nothing was changed.',
-  fix: 'Run again, and look at the new plan.',
+  message: steps
+    ? `The database is at ${versionId(steps.now)} and was at ${versionId(steps.known)} when the steps were counted: another run has been here meanwhile, and to go on would do more than was asked for.`
+    : 'What would be written now is not what was confirmed: the ledger, the schema or the registry has changed meanwhile.',
+  state: NOTHING_CHANGED,
+  fix: steps ? 'Look at the status, and run again.' : 'Run again, and look at the new plan.',
 })
 
 /**

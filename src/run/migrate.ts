@@ -1,5 +1,6 @@
 // From a target to a finished run: read the ledger, make a plan, run it.
 import type { Work } from '../database/outcome.js'
+import { ledgerMoved } from '../errors/recovery.js'
 import { databaseReadonly } from '../errors/database.js'
 import { LockstepError } from '../errors/lockstep-error.js'
 import { transactionOpen } from '../errors/usage.js'
@@ -26,11 +27,16 @@ export function* migrateWork<H>(
 ): Work<RunReport> {
   refuseOpenTransaction(env)
   const whole = target.to === undefined && target.steps === undefined
-  const again = (plan: Plan<H>) => (state: LedgerState) => {
-    const to = Math.min(registry.length, Math.max(plan.to, versionOf(state)))
-    return planMigrate(registry, state, { to }, env.options)
-  }
-  const first: Replan<H> = (state) => planMigrate(registry, state, target, env.options)
+  const again =
+    (plan: Plan<H>): Replan<H> =>
+    (state, known) => {
+      const now = versionOf(state)
+      if (target.steps !== undefined && now < known)
+        throw new LockstepError(ledgerMoved({ now, known }))
+      const to = Math.min(registry.length, Math.max(plan.to, now))
+      return planMigrate(registry, state, { to }, env.options)
+    }
+  const first = (state: LedgerState) => planMigrate(registry, state, target, env.options)
   const work = function* (): Work<RunReport> {
     if (whole && (yield* isCurrent(env, registry))) return nothing(registry.length)
     return yield* planned(env, first, again)
@@ -44,16 +50,37 @@ export function* rollbackWork<H>(
   registry: Registry<H>,
   target: RollbackOptions,
 ): Work<RunReport> {
-  const again = (plan: Plan<H>) => (state: LedgerState) =>
-    planRollback(registry, state, { to: Math.min(plan.to, versionOf(state)) }, env.options)
-  const first: Replan<H> = (state) => planRollback(registry, state, target, env.options)
-  return yield* runTowards(env, first, again)
+  const plan = (wanted: RollbackOptions) => (state: LedgerState) =>
+    planRollback(registry, state, wanted, env.options)
+  return yield* runBack(env, target, plan)
+}
+
+/**
+ * Undoes what `plan` answers for a target. A number of steps counts from where the database was seen: throws `LEDGER_MOVED`
+ * where another run has applied more since, and in any case where the plan `knows` no more than was applied then.
+ */
+export function* runBack<H>(
+  env: Environment<H>,
+  target: RollbackOptions,
+  plan: (target: RollbackOptions) => (state: LedgerState) => Plan<H>,
+  knows: 'all' | 'applied' = 'all',
+): Work<RunReport> {
+  const isCounted = target.steps !== undefined || target.to === undefined
+  const again =
+    (first: Plan<H>): Replan<H> =>
+    (state, known) => {
+      const now = versionOf(state)
+      if (now > known && (isCounted || knows === 'applied'))
+        throw new LockstepError(ledgerMoved({ now, known }))
+      return plan({ to: Math.min(first.to, now) })(state)
+    }
+  return yield* runTowards(env, plan(target), again)
 }
 
 /** Plans with what the ledger says, and runs the plan; where the ledger moves meanwhile, what `again` answers plans anew. */
 export function* runTowards<H>(
   env: Environment<H>,
-  first: Replan<H>,
+  first: (state: LedgerState) => Plan<H>,
   again: (plan: Plan<H>) => Replan<H>,
 ): Work<RunReport> {
   refuseOpenTransaction(env)
@@ -67,7 +94,7 @@ export function refuseOpenTransaction<H>({ driver }: Environment<H>): void {
 
 function* planned<H>(
   env: Environment<H>,
-  first: Replan<H>,
+  first: (state: LedgerState) => Plan<H>,
   again: (plan: Plan<H>) => Replan<H>,
 ): Work<RunReport> {
   const state = yield* readSettledLedger(env)

@@ -14,8 +14,11 @@ import { isRunningElsewhere, readSettledLedger } from './ledger/settled-ledger.j
 import { taskOf, type Task } from './environment/task.js'
 import { createLedger, restamp, writeLog } from './ledger/write-ledger.js'
 
-/** Makes the plan again from what the ledger says now, with the same target. */
-export type Replan<H> = (state: LedgerState) => Plan<H>
+/**
+ * Makes the plan again from what the ledger says now, with the same target; `known` is the version at which this run had seen
+ * or left the database.
+ */
+export type Replan<H> = (state: LedgerState, known: number) => Plan<H>
 
 /** A run and its progress. */
 export interface Run<H> {
@@ -102,7 +105,7 @@ function* takeTurn<H>(run: Run<H>): Work<boolean> {
       const state = yield* readLedger(env)
       if (isRunningElsewhere(env, state)) return false
       run.blank = state.kind === 'absent' && !state.unmanaged
-      follow(run, run.replan(state))
+      follow(run, run.replan(state, run.rows.at(-1)?.version ?? 0))
       if (state.kind === 'absent' && nextTask(run)) yield* createLedger(env)
     }
     for (const entry of run.restamps) yield* renew(run, entry)

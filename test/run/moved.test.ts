@@ -49,6 +49,15 @@ describe('while migrating', () => {
     const { manager } = meddled(2, (other) => managerOf(other, registry).rollback({ to: 0 }))
     expect(versionsOf(manager.migrate())).toEqual([1, 2, 3, 4])
   })
+  test('another run has rolled back, and so many steps were asked for', () => {
+    const { db, manager } = meddled(2, (other) => managerOf(other, registry).rollback())
+    const error = errorOf(() => manager.migrate({ steps: 1 }))
+    expect([error.code, error.message.includes('Nothing was changed')]).toEqual([
+      'LEDGER_MOVED',
+      true,
+    ])
+    expect(ledgerIds(db)).toEqual(['001'])
+  })
   test('somebody has emptied the database', () => {
     const { db, manager } = meddled(1, (other) =>
       other.exec('DROP TABLE t1; DROP TABLE _migrations'),
@@ -115,6 +124,33 @@ describe('while rolling back', () => {
   test('another run has rolled back further', () => {
     const { manager } = meddled(4, (other) => managerOf(other, registry).rollback({ to: 1 }))
     expect(versionsOf(manager.rollback({ to: 2 }))).toEqual([])
+  })
+  test.each([[undefined], [{ steps: 1 }], [{ steps: 2 }], [{ to: 0, steps: 1 }]])(
+    'another run has applied more, and so many steps were asked for: %j',
+    (target) => {
+      const { db, manager } = meddled(2, (other) => migrate(other, registry, { to: 3 }))
+      const error = errorOf(() => manager.rollback(target))
+      expect([error.code, error.message.includes('Nothing was changed')]).toEqual([
+        'LEDGER_MOVED',
+        true,
+      ])
+      expect(ledgerIds(db)).toEqual(['001', '002', '003'])
+    },
+  )
+  test('another run has applied what this one has just undone', () => {
+    const path = files.path()
+    const other = files.open(path)
+    migrate(other, registry)
+    const db = files.open(path)
+    let left = 1
+    const manager = managerOf(db, registry, {
+      onEvent: ({ type }) => type === 'step-end' && left-- > 0 && migrate(other, registry),
+    })
+    const error = errorOf(() => manager.rollback({ steps: 2 }))
+    expect(error.code).toBe('LEDGER_MOVED')
+    expect(error.message).not.toContain('Nothing was changed')
+    expect(error.report).toMatchObject({ from: 4, to: 3, steps: [{ version: 4 }] })
+    expect(ledgerIds(db)).toEqual(['001', '002', '003', '004'])
   })
   test('another run has applied more', () => {
     const { db, manager } = meddled(2, (other) => migrate(other, registry, { to: 3 }))

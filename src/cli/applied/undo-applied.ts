@@ -1,8 +1,6 @@
 // Rolls back what was applied, also where the code has something else now.
 import type { Driver } from '../../database/driver.js'
-import { perform, type Work } from '../../database/outcome.js'
-import { LockstepError } from '../../errors/lockstep-error.js'
-import { ledgerMoved } from '../../errors/recovery.js'
+import { perform } from '../../database/outcome.js'
 import type { LedgerRow, LedgerState } from '../../model/ledger.js'
 import type { ManagerOptions, RollbackOptions } from '../../model/options.js'
 import type { Plan } from '../../model/plan.js'
@@ -15,7 +13,7 @@ import { environment, type Environment } from '../../run/environment/environment
 import { typed } from '../../run/environment/faults.js'
 import { readingInSlices } from '../../run/ledger/lock.js'
 import { readLedger } from '../../run/ledger/read-ledger.js'
-import { runTowards } from '../../run/migrate.js'
+import { runBack } from '../../run/migrate.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
 import type { Unusable } from '../../../codegen/records/read-step.js'
 import type { Settings } from '../settings/settings.js'
@@ -100,13 +98,7 @@ const rowsOf = (state: LedgerState): readonly LedgerRow[] =>
 export function undoApplied(env: Environment<ClientHandle>, target: RollbackOptions): RunReport {
   const plan = (wanted: RollbackOptions) => (state: LedgerState) =>
     withoutRestamps(planRollback(env.registry, state, wanted, env.options))
-  const again = (first: Plan<ClientHandle>) => (state: LedgerState) => {
-    const now = versionOf(rowsOf(state))
-    if (now > first.from) throw new LockstepError(ledgerMoved())
-    return plan({ to: Math.min(first.to, now) })(state)
-  }
-  const work: Work<RunReport> = runTowards(env, plan(target), again)
-  return perform('sync', typed(env, work))
+  return perform('sync', typed(env, runBack(env, target, plan, 'applied')))
 }
 
 const withoutRestamps = <H>(plan: Plan<H>): Plan<H> => ({
