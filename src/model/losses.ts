@@ -18,4 +18,6 @@ export interface Losses {
   readonly objects: readonly string[]
   /** The steps that are undone with another `down` than that of what was applied, because that is not known. */
   readonly guessed: readonly { readonly version: number; readonly name: string }[]
+  /** The steps that a redo undoes and does not apply again: the code ends below them. */
+  readonly unreplaced: readonly { readonly version: number; readonly name: string }[]
 }

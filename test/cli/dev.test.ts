@@ -246,6 +246,30 @@ describe('another branch', () => {
     })
     expect(tablesOf(root)).toBe('a')
   })
+
+  test('with less, and with something else below it: the same holds for what has nothing in its place', async () => {
+    const root = copyOf(prepared)
+    const log = await watch(root)
+    await change(log, () => addFiles(root, { 'migrations/003_c.sql': table('c') }), APPLIED)
+    const both = (): void => {
+      rmSync(join(root, 'migrations/003_c.sql'))
+      swap(root, 'b', 'other')()
+    }
+    const told = await change(log, both, 'REDO_UNCONFIRMED')
+    expect(told).toMatch(
+      / {2}Changed: migrations\/002_other\.sql; Gone: migrations\/00[23]_[bc]\.sql, migrations\/00[23]_[bc]\.sql\n/,
+    )
+    expect(told).toContain('  003 (c) is undone, and the code has nothing in its place\n')
+    expect(tablesOf(root)).toBe('a b c')
+    await end()
+    confirm.mockResolvedValueOnce(false)
+    const dev = await watch(root, { isTTY: true, upTo: 'stays as it was' })
+    expect(dev.printed()).toContain('`lockstep redo 2` redoes it; the next change asks again.')
+    confirm.mockResolvedValueOnce(true)
+    const done = await change(dev, () => addFiles(root, { 'migrations/_x.md': '' }), 'redone')
+    expect(done).toMatch(/1 migration redone and 1 undone in .*, from 003 to 002\./)
+    expect(tablesOf(root)).toBe('a other')
+  })
 })
 
 test('what has shipped is left alone, and what one transaction cannot hold is said', async () => {

@@ -92,6 +92,7 @@ export const NO_LOSSES: Losses = {
   unknown: [],
   objects: [],
   guessed: [],
+  unreplaced: [],
 }
 
 const titleOf = ({ version, name }: GateStep): string => `${versionId(version)} (${name})`

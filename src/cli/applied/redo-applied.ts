@@ -29,7 +29,11 @@ export interface RedoOrder {
 export function redoApplied({ driver, options, redo, undoing, accepts }: RedoOrder): RunReport {
   const { registry } = redo
   const own = (options.gates ?? []).map((gate) => bothWays(gate, redo))
-  const gates = [...own, redoGate({ ...undoing, registry, accepts })]
+  // All that the code does not have is above it, and is undone before anything below can be.
+  const unreplaced = redo.applied
+    .slice(registry.length)
+    .map(({ version, name }) => ({ version, name }))
+  const gates = [...own, redoGate({ ...undoing, registry, unreplaced, accepts })]
   const env = environment(driver, registry, { ...options, transaction: 'all', gates })
   const again = (plan: Plan<ClientHandle>) => planRedoAgain(redo, plan, env.options)
   const work = runTowards(env, (state) => planRedo(redo, state, env.options), again)

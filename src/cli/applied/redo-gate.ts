@@ -26,6 +26,8 @@ export interface Halfway {
   readonly isRecorded: boolean
   /** Where the `down` of each comes from that the code does not have as it was applied. */
   readonly sources: readonly DownSource[]
+  /** What is undone and not applied again. */
+  readonly unreplaced: Losses['unreplaced']
   /** Whether to go on although this is lost, or nobody knows it. */
   accepts(losses: Losses): boolean
 }
@@ -62,7 +64,8 @@ export function redoGate(halfway: Halfway): Gate {
         const objects = objectsOfOthers({ known }, before).filter((object) => !schema.has(object))
         const guessed = halfway.sources.filter(({ from }) => from === 'code').map(nameOf)
         const gone = yield* findLosses(database, kept, now)
-        const losses = { ...gone, unknown, objects, guessed }
+        const { unreplaced } = halfway
+        const losses = { ...gone, unknown, objects, guessed, unreplaced }
         yield* dropKept(database, kept)
         if (!halfway.accepts(losses))
           throw new LockstepError(redoUnconfirmed(step, losses, renderLosses(losses)))

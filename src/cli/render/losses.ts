@@ -11,6 +11,7 @@ export const renderLosses = ({
   unknown,
   objects,
   guessed,
+  unreplaced,
 }: Losses): string[] => [
   ...rows.map(
     ({ table, rows: gone }) =>
@@ -25,6 +26,10 @@ export const renderLosses = ({
   ...guessed.map(
     ({ version, name }) =>
       `${versionId(version)} (${name}) is undone with the down that the code has now, not with that of what was applied`,
+  ),
+  ...unreplaced.map(
+    ({ version, name }) =>
+      `${versionId(version)} (${name}) is undone, and the code has nothing in its place`,
   ),
   ...(unknown.length > 0 ? [`${UNKNOWN}: ${unknown.join(', ')}`] : []),
 ]

@@ -32,16 +32,15 @@ export interface ShownRun {
 
 /** One line for each step, and a summary. */
 export function renderRun(run: ShownRun, style: Style): string[] {
-  const { work, database, report, effects, untried, touched, problems, backup, losses } = run
+  const { database, report, effects, untried, touched, problems, backup, losses } = run
   const { from, to, steps, durationMs } = report
   if (steps.length === 0) return [nothingDone(run, style)]
-  const verb = `${effects ? 'would be ' : ''}${WORDS[work].done}`
-  const done = work === 'redo' ? steps.filter(({ direction }) => direction === 'down') : steps
+  const done = describeDone(run, effects ? 'would be ' : '')
   return [
     ...rows(run, style),
     ...(backup === null ? [] : [`Copied to ${backup} before the first step.`]),
     ...(losses ? ['What goes with it:', ...renderLosses(losses).map((line) => `  ${line}`)] : []),
-    `${style.bold(database)}  ${count(done.length, 'migration')} ${verb} in ${duration(durationMs)}, from ${versionId(from)} to ${versionId(to)}.`,
+    `${style.bold(database)}  ${done} in ${duration(durationMs)}, from ${versionId(from)} to ${versionId(to)}.`,
     ...untried.map(describeUntried).flatMap(style.wrap),
     ...touched.map(describeTouched).flatMap(style.wrap),
     ...problems.flatMap((problem) => renderProblem(problem, style)),
@@ -49,6 +48,14 @@ export function renderRun(run: ShownRun, style: Style): string[] {
       ? ['This was a dry run on a copy, which is removed; the database is as it was.']
       : []),
   ]
+}
+
+/** Of a redo, what only was undone is told apart: the code has nothing in its place. */
+function describeDone({ work, report: { steps } }: ShownRun, mood: 'would be ' | ''): string {
+  if (work !== 'redo') return `${count(steps.length, 'migration')} ${mood}${WORDS[work].done}`
+  const ups = steps.filter(({ direction }) => direction === 'up').length
+  const only = steps.length - 2 * ups
+  return `${count(ups, 'migration')} ${mood}redone${only > 0 ? ` and ${only} undone` : ''}`
 }
 
 const WORDS = {

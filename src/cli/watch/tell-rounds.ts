@@ -25,7 +25,7 @@ export async function tellRounds(
       isWatching = true
     }
     const screen = isWatching && invocation.terminal.clear() ? 'cleared' : 'kept'
-    if (isWatching) say(invocation, describeChanges(round.changes, invocation.cwd))
+    if (isWatching) say(invocation, describeChanges(round, invocation.cwd))
     try {
       await work({ ...round, watch, screen })
     } catch (error) {
@@ -41,13 +41,20 @@ function say({ terminal }: Invocation, line: string): void {
 }
 
 /** What some editors write for a moment is not worth a word, unless it is all there is. */
-function describeChanges(paths: readonly string[], cwd: string): string {
-  const present = paths.filter((path) => existsSync(path))
-  const told = present.length > 0 ? present : paths
-  const names = told.slice(0, 3).map((path) => displayPath(path, cwd))
-  const more = told.length - names.length
-  const list = `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`
-  return `${present.length > 0 ? 'Changed' : 'Gone'}: ${list}`
+function describeChanges({ changes, gone }: Round, cwd: string): string {
+  const present = changes.filter((path) => existsSync(path))
+  const left = present.length > 0 ? gone : changes
+  const parts = [
+    ...(present.length > 0 ? [`Changed: ${listOf(present, cwd)}`] : []),
+    ...(left.length > 0 ? [`Gone: ${listOf(left, cwd)}`] : []),
+  ]
+  return parts.join('; ')
+}
+
+function listOf(paths: readonly string[], cwd: string): string {
+  const names = paths.slice(0, 3).map((path) => displayPath(path, cwd))
+  const more = paths.length - names.length
+  return `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`
 }
 
 /** What is told where a signal has ended the work in the middle of something. */

@@ -1,5 +1,5 @@
 // Hears of changes in folders and of single files, also of those that are not there yet or go away and come back.
-import { existsSync, statSync, watch, type BigIntStats, type FSWatcher } from 'node:fs'
+import { existsSync, readdirSync, statSync, watch, type BigIntStats, type FSWatcher } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { foldersIn } from '../../../codegen/project/folders-in.js'
 import { watchLost } from '../../errors/command-line.js'
@@ -82,6 +82,23 @@ export function lookAt(path: string): BigIntStats | null {
 export function firstMissing(path: string): string {
   const folder = dirname(path)
   return folder === path || existsSync(folder) ? path : firstMissing(folder)
+}
+
+/** What is there of these places now, folders as well. */
+export const pathsIn = ({ folders, files }: Places): ReadonlySet<string> =>
+  new Set(
+    [
+      ...folders.flatMap(withFoldersBelow).flatMap((folder) => [folder, ...filesIn(folder)]),
+      ...files,
+    ].filter((path) => existsSync(path)),
+  )
+
+function filesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder).map((name) => join(folder, name))
+  } catch {
+    return []
+  }
 }
 
 interface Known {

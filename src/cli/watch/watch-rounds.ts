@@ -1,11 +1,20 @@
 // Does something now, and again whenever something changes that it depends on, until a signal comes.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { firstMissing, identityOf, lookAt, watchPlaces, type Places } from './watch-places.js'
+import {
+  firstMissing,
+  identityOf,
+  lookAt,
+  pathsIn,
+  watchPlaces,
+  type Places,
+} from './watch-places.js'
 
 /** One time that the work is done. */
 export interface Round {
   /** What led to it, absolute; empty for the first. */
   readonly changes: readonly string[]
+  /** Those of them that were there when the last round began to watch, and are gone. */
+  readonly gone: readonly string[]
   /** Aborted when something has changed since it began: another round follows, and what this one asks is out of date. */
   readonly outdated: AbortSignal
   /**
@@ -34,17 +43,20 @@ export async function watchRounds(work: (round: Round) => Promise<void>): Promis
   const places = watchPlaces(changes.add)
   const end = (): void => over.abort()
   let watched: Places = { folders: [], files: [] }
+  let present: ReadonlySet<string> = new Set()
   const watch: Round['watch'] = ({ folders, files }, made = []) => {
     changes.leaveOut([...made, ...made.map(firstMissing)])
     watched = { folders, files: [...files, ...made] }
     places.watch(watched)
+    present = pathsIn(watched)
   }
   for (const signal of SIGNALS) process.on(signal, end)
   try {
     for (let paths: readonly string[] | null = []; paths; paths = await changes.next()) {
       const outdated = changes.begin()
+      const gone = paths.filter((path) => present.has(path) && !lookAt(path))
       await untilOver(
-        work({ changes: paths, outdated, over: over.signal, watch, end }),
+        work({ changes: paths, gone, outdated, over: over.signal, watch, end }),
         over.signal,
       )
       // Folders may be there now that were not.

@@ -63,6 +63,7 @@ const joined = ([first, ...more]: readonly Losses[]): Losses | null =>
         unknown: [...one.unknown, ...other.unknown],
         objects: [...one.objects, ...other.objects],
         guessed: [...one.guessed, ...other.guessed],
+        unreplaced: [...one.unreplaced, ...other.unreplaced],
       },
     first ?? null,
   )

@@ -33,7 +33,7 @@ function lostBy(sql: string): string[] {
       const losses = yield* findLosses(driver, kept, yield* contentsIn(driver, '_migrations'))
       yield* dropKept(driver, kept)
       expect(db.prepare('SELECT count(*) FROM temp.sqlite_master').pluck().get()).toBe(0)
-      return renderLosses({ ...losses, unknown: [], objects: [], guessed: [] })
+      return renderLosses({ ...losses, unknown: [], objects: [], guessed: [], unreplaced: [] })
     })(),
   )
 }

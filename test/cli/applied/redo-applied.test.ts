@@ -54,7 +54,15 @@ describe('what was edited', () => {
   test('is redone where it is several steps, another branch’s included', () => {
     const [was, now] = [built(A, B, C), built(A, C)]
     const db = applied(was)
-    expect(redo(db, { was, now, steps: 2 })).toMatchObject({ from: 3, to: 2 })
+    const error = errorOf(() => redo(db, { was, now, steps: 2 }))
+    expect(error).toMatchObject({
+      code: 'REDO_UNCONFIRMED',
+      facts: { losses: { unreplaced: [{ version: 3, name: 'step_3' }] } },
+    })
+    expect(error.message).toContain('003 (step_3) is undone, and the code has nothing in its place')
+    expect(namesIn(db)).toBe('a b c')
+    const accepts = () => true
+    expect(redo(db, { was, now, steps: 2, accepts })).toMatchObject({ from: 3, to: 2 })
     expect(namesIn(db)).toBe('a c')
     expect(managerOf(db, now as never).status()).toMatchObject({
       state: 'current',
@@ -125,7 +133,14 @@ describe('an old 002 makes table b, the new 002 makes c, and its down forgets b'
 })
 
 describe('what would go', () => {
-  const NOTHING = { columns: [], counters: [], unknown: [], objects: [], guessed: [] }
+  const NOTHING = {
+    columns: [],
+    counters: [],
+    unknown: [],
+    objects: [],
+    guessed: [],
+    unreplaced: [],
+  }
   const lossesOf = (db: Database.Database, scene: Scene): Losses => {
     const before = contentOf(db)
     const error = errorOf(() => redo(db, scene))

@@ -89,6 +89,7 @@ test('JSON has the steps both ways, where the down came from, and what went alon
       unknown: [],
       objects: [],
       guessed: [],
+      unreplaced: [],
       counters: [],
     },
   })
