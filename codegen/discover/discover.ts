@@ -213,8 +213,22 @@ async function takeOther(found: Found, entry: Entry): Promise<void> {
   if (entry.is === 'other') found.diagnostics.push(fileUnknown(file))
   else if (entry.is === 'broken') found.diagnostics.push(fileUnreadable(file, { code: 'ENOENT' }))
   else if (entry.name.startsWith('_')) await takeHelperFolder(found, entry.path)
-  else found.diagnostics.push(folderUnexpected(file))
+  else found.diagnostics.push(folderUnexpected(file, await movesUp(found, entry)))
 }
+
+/** Of a folder for each migration, as Prisma and Diesel have it: where its files would stand. */
+async function movesUp({ root }: Found, folder: Entry): Promise<string[]> {
+  const listed = await listFolder(root, folder.path)
+  if (!Array.isArray(listed) || !NUMBERED_FOLDER.test(folder.name)) return []
+  const names = listed.map(({ name }) => name).filter((name) => UP_OR_DOWN.test(name))
+  return names.map((name) => {
+    const direction = name === 'down.sql' ? '.down' : names.includes('down.sql') ? '.up' : ''
+    return `${name} to ${projectPath(root, `${folder.path}${direction}.sql`)}`
+  })
+}
+
+const NUMBERED_FOLDER = /^\d/
+const UP_OR_DOWN = /^(?:migration|up|down)\.sql$/
 
 /** Every script below a `_*` folder is a helper, whatever it is called, and what else is imported of it. */
 async function takeHelperFolder(found: Found, folder: string): Promise<void> {

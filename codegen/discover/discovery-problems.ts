@@ -21,13 +21,15 @@ export const folderUnreadable = (folder: string, cause: unknown): Diagnostic =>
     'Check that it is a folder and that this user may read it.',
   )
 
-/** A folder inside the migrations folder, where no migration would be found. */
-export const folderUnexpected = (folder: string): Diagnostic =>
+/** A folder inside the migrations folder, where no migration would be found. `moves` says where its files belong, as far as known. */
+export const folderUnexpected = (folder: string, moves: readonly string[] = []): Diagnostic =>
   problem(
     'FOLDER_UNEXPECTED',
     fileStart(folder),
     `${folder} is a folder inside the migrations folder; migrations in it would never run.`,
-    'Move its migrations up into the migrations folder, or begin its name with `_` if it holds helpers.',
+    moves.length > 0
+      ? `Move its ${moves.join(', and its ')}. When that is done for all such folders, \`lockstep renumber\` numbers the files.`
+      : 'Move its migrations up into the migrations folder, or begin its name with `_` if it holds helpers.',
   )
 
 /** A file of the migrations folder that cannot be read from disk. */

@@ -67,6 +67,30 @@ describe('in each kind of project', () => {
       )
   })
 
+  it.each<[string, string[], string]>([
+    ['dates', ['20240101120000_q.sql', '20240201_r.js'], 'VERSION_TIMESTAMP'],
+    ['numbers from 0 on', ['0000_q.sql', 'meta/_journal.json'], 'VERSION_NOT_POSITIVE'],
+    ['a folder for each', ['20240101_init/migration.sql', 'lock.toml'], 'FOLDER_UNEXPECTED'],
+    ['no numbers', ['initial.ts'], 'FILE_UNNUMBERED'],
+    ['a range of SQL', ['001-002_a.sql'], 'NAME_SQL_RANGE'],
+    ['a renumbering broken off', ['.001_a.sql.renumbering'], 'RENUMBER_INTERRUPTED'],
+  ])('no example comes before a history that has %s', async (_, names, code) => {
+    const history = names.map((name) => [`db/${name}`, 'CREATE TABLE q (a);'])
+    const root = temporaryProject({
+      'package.json': '{ "type": "module" }',
+      ...Object.fromEntries(history),
+    })
+    const before = filesIn(join(root, 'db'))
+    const { exitCode, stdout } = await runProgram(root, ['init', '--migrations', 'db'])
+    expect(exitCode).toBe(1)
+    expect(stdout).toMatch(/kept +db +not empty, so no example was written/)
+    expect(stdout.includes('npx lockstep renumber ')).toBe(code.startsWith('VERSION'))
+    expect(stdout).toContain('npx lockstep adopt ')
+    const created = await runProgram(root, ['create', 'next one'])
+    expect(created).toMatchObject({ exitCode: 1, stderr: expect.stringContaining(code) })
+    expect(filesIn(join(root, 'db'))).toEqual(before)
+  })
+
   it('a package of a monorepo is not set up from above', async () => {
     const root = temporaryProject({
       'package.json': '{ "private": true, "workspaces": ["packages/*"] }',

@@ -1,5 +1,5 @@
 // What `init` and `create` write: names, templates, configuration, package scripts.
-import { readFileSync } from 'node:fs'
+import { readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { parseFileName } from '../../codegen/project/file-name.js'
@@ -370,9 +370,15 @@ describe('create', () => {
 
   it('says so when the file cannot be written', async () => {
     const root = temporaryProject({ 'package.json': '{}', 'tsconfig.json': '{}', occupied: '' })
-    const argv = ['create', 'add users table', '--migrations', 'occupied/below']
-    const { exitCode, stderr } = await runProgram(root, argv)
-    expect(exitCode).toBe(1)
-    expect(stderr).toContain('FILE_UNWRITABLE')
+    symlinkSync('nowhere/below', join(root, 'link'), 'dir')
+    for (const [folder, code] of [
+      ['link', 'FILE_UNWRITABLE'],
+      ['occupied/below', 'FOLDER_UNREADABLE'],
+    ] as const) {
+      const argv = ['create', 'add users table', '--migrations', folder]
+      const { exitCode, stderr } = await runProgram(root, argv)
+      expect(exitCode).toBe(1)
+      expect(stderr).toContain(code)
+    }
   })
 })

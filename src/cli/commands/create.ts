@@ -1,8 +1,8 @@
 // `lockstep create`: writes the next migration from a template, then generates.
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Diagnostic } from '../../../codegen/model/diagnostic.js'
 import { discover } from '../../../codegen/discover/discover.js'
+import { otherHistory } from '../../../codegen/discover/other-history.js'
 import { projectPath } from '../../../codegen/project/project-path.js'
 import { fileUnwritable, usageInvalid } from '../../errors/command-line.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
@@ -72,10 +72,12 @@ function formOf(flags: Flags): TemplateForm {
   return flags.class ? 'class' : 'object'
 }
 
+/** Throws what is wrong with the migrations of another tool: a new one would come before them. */
 async function newestVersion({ root, migrations }: Settings): Promise<number> {
-  if (!existsSync(migrations)) return 0
-  const { files } = await discover(root, migrations)
-  return Math.max(0, ...files.map(({ to }) => to))
+  const found = await discover(root, migrations)
+  const other = otherHistory(found)
+  if (other) throw new LockstepError(other)
+  return Math.max(0, ...found.files.map(({ to }) => to))
 }
 
 function pathOf(settings: Settings, version: number, name: string, form: TemplateForm): string {

@@ -24,15 +24,15 @@ import type { Settings } from '../settings/settings.js'
 export const run: CommandRun = async (invocation) => {
   const root = rootOf(invocation.cwd)
   const facts = await projectFacts(root)
-  const { files, settings } = await setUpProject(facts, invocation)
+  const { files, settings, takesOver } = await setUpProject(facts, invocation)
   for (const line of settings.flatMap(describeSettings)) invocation.terminal.detail(line)
   const provable = isClientInstalled(root)
   const generated = await generateEach(provable ? settings : settings.map(withoutReplay), 'write')
-  const next = nextSteps(
-    facts,
-    settings[0] ? await registryImport(settings[0]) : '',
-    provable ? (generated.ok ? 'ready' : 'refused') : 'missing',
-  )
+  const next = nextSteps(facts, settings[0] ? await registryImport(settings[0]) : '', {
+    build: provable ? (generated.ok ? 'ready' : 'refused') : 'missing',
+    codes: generated.diagnostics.map(({ code }) => code),
+    takesOver,
+  })
   return {
     exitCode: generated.ok ? EXIT.done : EXIT.failed,
     json: { root, files, generated, next },

@@ -1,30 +1,49 @@
 // What a person does after `init`. Pure.
 import type { ProjectFacts } from './project-facts.js'
 
-/**
- * The steps in order; installing only where something is not installed yet. `missing`: better-sqlite3 is not, so that nothing is
- * proven; `refused`: there are errors to be fixed before anything else.
- */
+/** What there is when the project is set up. */
+export interface SetUpState {
+  /** `missing`: better-sqlite3 is not installed, so that nothing is proven; `refused`: there are errors to be fixed first. */
+  readonly build: 'ready' | 'refused' | 'missing'
+  /** The codes of those errors. */
+  readonly codes: readonly string[]
+  /** A database may have the migrations already. */
+  readonly takesOver: boolean
+}
+
+/** The steps in order; installing only where something is not installed yet. */
 export function nextSteps(
   { has }: Pick<ProjectFacts, 'has'>,
   registryImport: string,
-  state: 'ready' | 'refused' | 'missing',
+  { build: state, codes, takesOver }: SetUpState,
 ): string[] {
   const unasked = ['lockstep', 'better-sqlite3'].filter((name) => !has(name))
   const install = ['npm install', ...unasked].join(' ')
   return [
     ...(unasked.length > 0 || state === 'missing' ? [install] : []),
+    ...(codes.some((code) => OTHERWISE.has(code)) ? [RENUMBER] : []),
     ...(state === 'ready' ? [] : [STEPS[state]]),
+    ...(takesOver ? [ADOPT] : []),
     ...(state === 'refused'
       ? []
       : [
           'npx lockstep migrate          brings the database up to date',
           'npx lockstep dev              does so on every change, while you write',
         ]),
-    'npx lockstep create <words…>  writes the next migration',
+    ...(state === 'refused' && takesOver
+      ? []
+      : ['npx lockstep create <words…>  writes the next migration']),
     `In the application: ${registryImport} and call migrate(db, registry) of 'lockstep/better-sqlite3'.`,
   ]
 }
+
+/** Numbered in another way. */
+const OTHERWISE: ReadonlySet<string> = new Set(['VERSION_TIMESTAMP', 'VERSION_NOT_POSITIVE'])
+
+const RENUMBER =
+  'npx lockstep renumber         numbers the migrations that are there from 001 on, in their order'
+const ADOPT =
+  'npx lockstep adopt            takes over a database that has them already: node_modules/lockstep/docs/adopting.md'
 
 const STEPS = {
   missing: 'npx lockstep gen              proves the migrations',

@@ -1,7 +1,8 @@
 // Writes what a project needs to begin: configuration, first migration, package scripts. Keeps what is there.
-import { existsSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { discover } from '../../../codegen/discover/discover.js'
+import { otherHistory } from '../../../codegen/discover/other-history.js'
 import { forwardSlashes, projectPath } from '../../../codegen/project/project-path.js'
 import { fileUnwritable, packageInvalid } from '../../errors/command-line.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
@@ -26,6 +27,8 @@ export interface SetUpProject {
   readonly files: readonly SetUpFile[]
   /** One for each database of the configuration. */
   readonly settings: readonly Settings[]
+  /** Migrations were there before the configuration was: a database may have them already. */
+  readonly takesOver: boolean
 }
 
 /** Sets the project up. What could forbid it is found out before anything is written. */
@@ -43,7 +46,8 @@ export async function setUpProject(
     facts.root,
     settings.map(({ database }) => database),
   )
-  return { files: [config, ...migrations, written, ignored], settings }
+  const takesOver = config.state === 'written' && migrations.some(({ state }) => state === 'kept')
+  return { files: [config, ...migrations, written, ignored], settings, takesOver }
 }
 
 function scriptPackage({ root, packageText, packageManager }: ProjectFacts): ScriptedPackage {
@@ -77,12 +81,14 @@ async function writeConfig(facts: ProjectFacts, { flags, cwd }: Invocation): Pro
   return { file: name, state: writeNewFile(join(root, name), text), note: '' }
 }
 
-/** Where there are migrations already, they are the beginning. */
+/** Where there are migrations already, of Lockstep or of something else, they are the beginning. */
 async function writeFirstMigration(settings: Settings): Promise<SetUpFile> {
   const { root, migrations, language, driver } = settings
-  const present = existsSync(migrations) ? (await discover(root, migrations)).files.length : 0
-  if (present > 0) {
-    return { file: projectPath(root, migrations), state: 'kept', note: count(present, 'file') }
+  const found = await discover(root, migrations)
+  if (found.files.length > 0 || otherHistory(found)) {
+    const present = count(found.files.length, 'file')
+    const note = found.diagnostics.length > 0 ? 'not empty, so no example was written' : present
+    return { file: projectPath(root, migrations), state: 'kept', note }
   }
   const path = join(migrations, `001_initial.${language}`)
   const state = writeNewFile(path, firstMigration(await scriptStyle(settings), driver))

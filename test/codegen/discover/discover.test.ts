@@ -155,6 +155,21 @@ describe('what is wrong with the folder', () => {
   test('a folder inside', async () => {
     write({ 'old/001_a.ts': '', '.git/x': '' })
     expect(await problems()).toEqual(['migrations/old:1:1 FOLDER_UNEXPECTED'])
+    expect(await fixes()).toEqual([expect.stringMatching(/^Move its migrations up/)])
+  })
+
+  test('a folder for each migration', async () => {
+    write({
+      '20240101_a/migration.sql': '',
+      '2024-01-02_b/up.sql': '',
+      '2024-01-02_b/down.sql': '',
+    })
+    expect(await fixes()).toEqual([
+      expect.stringMatching(
+        /^Move its down\.sql to migrations\/2024-01-02_b\.down\.sql, and its up\.sql to migrations\/2024-01-02_b\.up\.sql\. /,
+      ),
+      expect.stringMatching(/^Move its migration\.sql to migrations\/20240101_a\.sql\. .*renumber/),
+    ])
   })
 
   test('a file that is not known', async () => {
