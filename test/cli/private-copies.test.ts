@@ -40,6 +40,10 @@ const { open } = databases()
 const modeOf = (file: string): string => (statSync(file).mode & 0o777).toString(8)
 const openCopy = async (path: string): Promise<ClientHandle> =>
   new Database(path, { readonly: true }) as unknown as ClientHandle
+const opens = {
+  open: openCopy,
+  openToWrite: async (path: string): Promise<ClientHandle> => handleOf(new Database(path)),
+}
 const handleOf = (db: Database.Database): ClientHandle => db as unknown as ClientHandle
 
 let folder = ''
@@ -73,14 +77,15 @@ describe.each([0o600, 0o640, 0o660, 0o644, 0o400])('of a database with mode %o',
       source: file,
       database: restored,
       saveTo: join(folder, 'none'),
-      open: openCopy,
+      ...opens,
       patienceMs: 0,
       onProgress: () =>
         sides.push(...readdirSync(folder).filter((name) => name.startsWith('restored'))),
     })
     expect(modeOf(file)).toBe(shown)
     expect(modeOf(restored)).toBe((mode | 0o600).toString(8))
-    expect(sides).toContain('restored.db')
+    expect(sides.some((name) => name.endsWith('.tmp'))).toBe(true)
+    expect(sides).not.toContain('restored.db')
   })
 })
 
@@ -127,7 +132,7 @@ test('what is saved of a damaged database is as private', async () => {
     source,
     database: file,
     saveTo,
-    open: openCopy,
+    ...opens,
     patienceMs: 0,
   })
   expect(saved).toBe(`${file}.19700101-000000.before-restore`)

@@ -69,6 +69,7 @@ it('is written before the content is replaced, and with it: half of that is noth
   const isNew = (file: string): unknown =>
     files.open(file).prepare('SELECT new FROM t').pluck().get()
   const seen: unknown[] = []
+  const open = async (file: string): Promise<never> => files.open(file) as never
   const restore = (note: NonNullable<Noting['note']>): Promise<unknown> =>
     restoreDatabase({
       source,
@@ -76,7 +77,8 @@ it('is written before the content is replaced, and with it: half of that is noth
       patienceMs: 0,
       note,
       saveTo: (attempt) => `${database}.${attempt}`,
-      open: async (file) => files.open(file) as never,
+      open,
+      openToWrite: open,
     })
   const failing = restore(async (file) => {
     seen.push(isNew(file), isNew(database))

@@ -15,6 +15,10 @@ import { registryOf, tables } from '../support/registry.js'
 const files = databases()
 const openCopy = async (path: string): Promise<ClientHandle> =>
   new Database(path, { readonly: true }) as unknown as ClientHandle
+const opens = {
+  open: openCopy,
+  openToWrite: async (path: string) => new Database(path) as unknown as ClientHandle,
+}
 
 const registry = registryOf(...tables(2))
 
@@ -102,7 +106,7 @@ it.each(['wal', 'delete'])(
     migrate(other, registry)
     other.exec('INSERT INTO t1 VALUES (5)')
     const saveTo = files.path()
-    const restoring = { source, database: other.name, saveTo, open: openCopy, patienceMs: 0 }
+    const restoring = { source, database: other.name, saveTo, patienceMs: 0, ...opens }
     expect(await restoreDatabase(restoring)).toBe(saveTo)
     // The connection that was open all the time sees what was restored, and writes where everybody reads.
     expect({ ids: ledgerIds(other), tables: tablesOf(other) }).toEqual({
@@ -125,7 +129,7 @@ it('a restore takes neither an empty file nor the database itself, and saves not
       source,
       database: db.name,
       saveTo,
-      open: openCopy,
+      ...opens,
       patienceMs: 0,
     })
     await expect(restoring).rejects.toMatchObject({ code: 'RESTORE_SOURCE_UNUSABLE' })

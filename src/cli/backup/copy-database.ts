@@ -5,7 +5,15 @@ import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
 import { messageOf } from '../terminal/describe-error.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
 import { removeAbandoned, temporaryPath } from '../../../codegen/project/owned-names.js'
-import { copyFailed, firstName, makeCopyFile, nameCopy, type CopyName } from './copy-file.js'
+import {
+  copyFailed,
+  firstName,
+  giveName,
+  makeCopyFile,
+  nameCopy,
+  takeName,
+  type CopyName,
+} from './copy-file.js'
 import { fileOf } from './backup-source.js'
 import { copyPages, type PageProgress } from './copy-pages.js'
 import { flush, removeDatabase, requireFree } from './durable-file.js'
@@ -14,8 +22,10 @@ import { flush, removeDatabase, requireFree } from './durable-file.js'
 export interface CopyOptions {
   /** Opens the finished copy for reading, the way the application opens its database. */
   readonly open: (path: string) => Promise<ClientHandle>
-  /** Of a copy that is made to be asked what is wrong. */
+  /** Of a copy that is made to be asked what is wrong, or of what has been checked. */
   readonly unchecked?: true
+  /** The file whose owner and mode the copy gets, where it is not the original, and may be written to. */
+  readonly like?: string
   /** Told how many pages of how many are copied. */
   readonly onProgress?: PageProgress
   /** Told the name of the file that is being written, before it is: whoever kills the process can remove it. */
@@ -36,14 +46,15 @@ export async function copyDatabase(
   const first = firstName(name)
   removeAbandoned(dirname(first))
   if (typeof name === 'string') requireFree(name)
-  const [temporary, original] = [temporaryPath(first), fileOf(source)]
+  const [temporary, original] = [temporaryPath(first), options.like ?? fileOf(source)]
   options.onTemporary?.(temporary)
   try {
     makeCopyFile(temporary, original)
     await copyContent(source, temporary, options.onProgress)
     if (!options.unchecked) await requireSound(temporary, options.open)
     flush(temporary)
-    return nameCopy(temporary, name, original)
+    if (options.like === undefined) return nameCopy(temporary, name, original)
+    return takeName(name, (free) => giveName(temporary, free))
   } catch (cause) {
     if (isLockstepError(cause)) throw cause
     throw copyFailed(first, messageOf(cause), cause)
@@ -62,7 +73,7 @@ export async function copyContent(
   onProgress?: CopyOptions['onProgress'],
 ): Promise<void> {
   try {
-    await copyPages(source, target, onProgress)
+    await copyPages(source, target, { onProgress })
   } catch (error) {
     if (!/incompatible source and target/.test(messageOf(error))) throw error
     // Nothing has been written, and VACUUM INTO takes an empty file.

@@ -9,6 +9,13 @@ export type PageProgress = (done: number, total: number) => void
 /** Pages copied between two looks at signals and progress. */
 const PAGES_PER_TURN = 1000
 
+/** Who is told of a copy while it is made. */
+export interface PageWatch {
+  readonly onProgress?: PageProgress | undefined
+  /** Called when the target is locked and no page of it is written yet; where it throws, none is. */
+  readonly onLocked?: () => void
+}
+
 /** What the client tells of a backup. */
 interface Pages {
   readonly totalPages: number
@@ -23,14 +30,18 @@ interface Pages {
 export async function copyPages(
   source: ClientHandle,
   target: string,
-  onProgress?: PageProgress,
+  { onProgress, onLocked }: PageWatch,
 ): Promise<void> {
+  let isLocked = false
   source.exec('BEGIN')
   try {
     // Only a read begins the transaction.
     source.prepare('SELECT count(*) FROM sqlite_master').get()
     const copied = (await source.backup(target, {
       progress({ totalPages, remainingPages }: Pages) {
+        // The client's first turn takes the lock and copies nothing.
+        if (!isLocked) onLocked?.()
+        isLocked = true
         onProgress?.(totalPages - remainingPages, totalPages)
         return PAGES_PER_TURN
       },

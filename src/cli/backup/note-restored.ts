@@ -17,22 +17,25 @@ export interface Noting {
 /**
  * The line goes into a copy of the backup, whose pages then replace the content all at once: at no moment is there a restored
  * database that does not tell of it, and the backup stays as it is. Where there is no log to write to, the work gets the
- * backup itself. `saved` is where the old content is.
+ * backup itself. `save` saves the old content and answers where it is, last before the line is written.
  */
 export async function withNote(
   source: ClientHandle,
   restoring: Noting & Pick<CopyOptions, 'open' | 'onTemporary'>,
-  saved: string | null,
+  save: () => Promise<string | null>,
   work: (handle: ClientHandle) => Promise<void>,
 ): Promise<void> {
   const { database, open, note, onTemporary } = restoring
-  if (!note) return await work(source)
+  if (!note) {
+    await save()
+    return await work(source)
+  }
   const noted = temporaryPath(database)
   onTemporary?.(noted)
   try {
     makeCopyFile(noted)
     await copyContent(source, noted)
-    if (!(await note(noted, detailOf(restoring, saved)))) return await work(source)
+    if (!(await note(noted, detailOf(restoring, await save())))) return await work(source)
     const copy = await open(noted)
     try {
       await work(copy)

@@ -1,73 +1,133 @@
 // Puts a backup back by writing it through SQLite's backup interface *into* the live file. Never by renaming: a
 // write-ahead log that is left over would undo that, and another process would go on writing into a file without a name.
-import { copyFileSync, existsSync, rmSync, statSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { restoreFailed, restoreSourceUnusable } from '../../errors/backup.js'
 import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
 import { messageOf } from '../terminal/describe-error.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
-import { temporaryPath } from '../../../codegen/project/owned-names.js'
 import { copyPages } from './copy-pages.js'
 import { copyDatabase, requireSound, type CopyOptions } from './copy-database.js'
-import { copyFailed, giveName, makeCopyFile, takeName, type CopyName } from './copy-file.js'
-import { flush, removeDatabase } from './durable-file.js'
+import type { CopyName } from './copy-file.js'
+import { removeDatabase } from './durable-file.js'
+import { holdContent, PAUSE_MS, type Held, type Holding } from './hold-content.js'
 import { withNote, type Noting } from './note-restored.js'
 import { readableSource } from './readable-source.js'
 import { requireSource } from './require-source.js'
+import { saveContent } from './save-content.js'
 
 /** What is restored, and where to. */
-export interface Restoring extends CopyOptions, Noting {
+export interface Restoring extends CopyOptions, Noting, Holding {
   /** Where the present content is saved first; nothing is saved when there is no database yet. */
   readonly saveTo: CopyName
-  /** How long to wait for another connection that holds the database, in milliseconds. */
-  readonly patienceMs: number
 }
 
 /**
  * Checks the source, saves the present content, then replaces it in one transaction of SQLite: a crash half way leaves
- * the old content. Answers where the old content was saved. Throws `RESTORE_…` and `BACKUP_…` errors.
+ * the old content, and what was committed before is in the one or the other. Answers where the old content was saved.
+ * Throws `RESTORE_…` and `BACKUP_…` errors.
  */
 export async function restoreDatabase(restoring: Restoring): Promise<string | null> {
-  const { source } = restoring
+  const { source, open } = restoring
   const readable = await requireUsable(restoring)
   try {
-    return await restoreFrom(readable, restoring)
+    await requireSamePages(readable, restoring)
+    const handle = await open(readable)
+    try {
+      return await restoreFrom(handle, restoring)
+    } finally {
+      handle.close()
+    }
   } finally {
     if (readable !== source) removeDatabase(readable)
   }
 }
 
-async function restoreFrom(readable: string, restoring: Restoring): Promise<string | null> {
-  const { source, database, open } = restoring
-  await requireSamePages(readable, restoring)
-  const saved = existsSync(database) ? await save(restoring) : null
-  const handle = await open(readable)
-  try {
-    if (saved === null) makeCopyFile(database, source)
-    await withNote(handle, restoring, saved, (noted) => replaceContent(noted, restoring))
-  } catch (cause) {
-    if (saved === null) removeEmpty(database)
-    const busy = isLockstepError(cause, 'DATABASE_BUSY')
-    if (busy && saved !== null) removeDatabase(saved)
-    const kept = busy ? null : saved
-    throw new LockstepError(restoreFailed(database, messageOf(cause), kept), { cause })
-  } finally {
-    handle.close()
+/** How often what others have committed in between is saved anew. They have a moment each time, and no more. */
+const ROUNDS = 20
+
+async function restoreFrom(handle: ClientHandle, restoring: Restoring): Promise<string | null> {
+  const { database } = restoring
+  for (let round = 1; ; round += 1) {
+    try {
+      if (existsSync(database)) return await replace(handle, restoring)
+      await make(handle, restoring)
+      return null
+    } catch (error) {
+      if (!(error instanceof Moved)) throw error
+      const reason = 'other connections go on writing to it'
+      if (round === ROUNDS) throw new LockstepError(restoreFailed(database, reason, null))
+    }
   }
-  return saved
 }
 
-/** How long to wait before asking again for a database that another connection holds. */
-const PAUSE_MS = 100
+/** Somebody has committed since the content was saved. */
+class Moved extends Error {}
 
-/** Waits for others as long as migrating would. */
+/** Where others make the database meanwhile, it is theirs, and to be saved. */
+async function make(handle: ClientHandle, restoring: Restoring): Promise<void> {
+  const { database, source } = restoring
+  const save = async (): Promise<null> => null
+  try {
+    await withNote(handle, restoring, save, async (noted) => {
+      await copyDatabase(noted, database, { ...restoring, like: source, unchecked: true })
+    })
+  } catch (cause) {
+    const isTaken = isLockstepError(cause, 'BACKUP_EXISTS')
+    if (isTaken && existsSync(database)) throw new Moved('made meanwhile', { cause })
+    const reason = isTaken ? `${String(cause.facts?.['file'])} ${OF_ANOTHER}` : messageOf(cause)
+    throw new LockstepError(restoreFailed(database, reason, null), { cause })
+  }
+}
+
+const OF_ANOTHER =
+  'belongs to a database that is gone, and SQLite would read it into the one that is restored; move it away'
+
+/** Answers where the old content is. What was saved goes again where it is still in the database, and may be old. */
+async function replace(handle: ClientHandle, restoring: Restoring): Promise<string> {
+  let held: Held | undefined
+  let saved: string | null = null
+  const save = async (): Promise<string> => {
+    const holding = (held = await holdContent(restoring))
+    return (saved = await saveContent(restoring, () => holding.letGo()))
+  }
+  try {
+    await withNote(handle, restoring, save, (noted) => replaceContent(noted, restoring, held!))
+    return saved!
+  } catch (cause) {
+    const isFree = cause instanceof Moved || isLockstepError(cause, 'DATABASE_BUSY')
+    if (isFree && saved !== null) removeDatabase(saved)
+    throw failureOf(cause, restoring, isFree ? null : saved)
+  } finally {
+    held?.close()
+  }
+}
+
+function failureOf(cause: unknown, { database }: Restoring, saved: string | null): unknown {
+  const isTold = saved === null && isLockstepError(cause) && !cause.code.startsWith('DATABASE_')
+  if (cause instanceof Moved || isTold) return cause
+  const unknown = isLockstepError(cause, 'DATABASE_NOT_A_DATABASE')
+  const reason = unknown ? UNKNOWN_CONTENT : messageOf(cause)
+  return new LockstepError(restoreFailed(database, reason, saved), { cause })
+}
+
+/** What cannot be read may be encrypted and in use: SQLite can neither lock nor replace it, so it is left alone. */
+const UNKNOWN_CONTENT =
+  'it is no database, or it is encrypted. Move it aside with its -wal, -shm and -journal, and restoring makes it anew'
+
+/** Waits for others as long as migrating would. Throws `Moved` where they have committed before the lock was taken. */
 async function replaceContent(
   source: ClientHandle,
   { database, onProgress, patienceMs }: Restoring,
+  held: Held,
 ): Promise<void> {
+  const onLocked = (): void => {
+    if (held.hasMoved()) throw new Moved('somebody has committed')
+  }
+  held.release()
   for (let waitedMs = 0; ; waitedMs += PAUSE_MS) {
     try {
-      return await copyPages(source, database, onProgress)
+      return await copyPages(source, database, { onProgress, onLocked })
     } catch (error) {
       if (!isLockstepError(error, 'DATABASE_BUSY') || waitedMs >= patienceMs) throw error
       await sleep(PAUSE_MS)
@@ -118,61 +178,4 @@ async function pagesOf(
     if (isLockstepError(error, 'DATABASE_BUSY')) throw error
     return null
   }
-}
-
-/** A sound database is copied as one; of a damaged one, which is what restoring is for, the files are kept as they are. */
-async function save(restoring: Restoring): Promise<string> {
-  const { database, saveTo } = restoring
-  try {
-    const present = await restoring.open(database)
-    try {
-      return await copyDatabase(present, saveTo, restoring)
-    } finally {
-      present.close()
-    }
-  } catch (error) {
-    if (isLockstepError(error, 'DATABASE_NOT_A_DATABASE')) {
-      throw new LockstepError(restoreFailed(database, UNKNOWN_CONTENT, null), { cause: error })
-    }
-    if (!isDamage(error)) throw error
-    return takeName(saveTo, (free) => keepFiles(database, free))
-  }
-}
-
-/** What cannot be read may be encrypted and in use: SQLite can neither lock nor replace it, so it is left alone. */
-const UNKNOWN_CONTENT =
-  'it is no database, or it is encrypted. Move it aside with its -wal, -shm and -journal, and restoring makes it anew'
-
-/** A failed check is a `BACKUP_FAILED` too, but one without the error of a client behind it. */
-const isDamage = (error: unknown): boolean =>
-  isLockstepError(error, 'DATABASE_CORRUPT') ||
-  (isLockstepError(error, 'BACKUP_FAILED') && (error.cause === undefined || isCorrupt(error.cause)))
-
-const isCorrupt = (cause: unknown): boolean =>
-  /^SQLITE_(NOTADB|CORRUPT)/.test(String((cause as { code?: unknown }).code))
-
-/** The database comes last: what has the name of a copy is whole. */
-function keepFiles(database: string, saveTo: string): void {
-  const temporary = temporaryPath(saveTo)
-  const made: string[] = []
-  try {
-    for (const suffix of ['-wal', '-journal', '']) {
-      if (!existsSync(database + suffix)) continue
-      const copy = suffix === '' ? temporary : saveTo + suffix
-      makeCopyFile(copy, database + suffix)
-      made.push(copy)
-      copyFileSync(database + suffix, copy)
-      flush(copy)
-    }
-    giveName(temporary, saveTo)
-  } catch (cause) {
-    for (const file of made) removeDatabase(file)
-    throw isLockstepError(cause) ? cause : copyFailed(saveTo, messageOf(cause), cause)
-  }
-  removeDatabase(temporary)
-}
-
-/** The file that was made for the content that could not be written; another process may have begun to use it. */
-function removeEmpty(file: string): void {
-  if (statSync(file, { throwIfNoEntry: false })?.size === 0) rmSync(file, { force: true })
 }

@@ -59,7 +59,9 @@ export async function doRestore(copying: CopyJob): Promise<RestoreResult> {
   const saveTo = backupPath(path, new Date(), 'before-restore')
   const patienceMs = patienceOf(copying.settings)
   const note = (file: string, detail: string) => noteRestored(copying, file, detail)
-  const restoring = { source, database: path, saveTo, note, patienceMs, ...copyOptions(copying) }
+  const openToWrite = (file: string) => openForWriting(copying.settings, file)
+  const holding = { database: path, openToWrite, patienceMs }
+  const restoring = { source, saveTo, note, ...holding, ...copyOptions(copying) }
   const hadLog = existsSync(`${source}-wal`)
   try {
     const saved = await restoreDatabase(restoring)

@@ -43,6 +43,7 @@ const WORKS: Readonly<Record<VictimTask['work'], () => unknown>> = {
       saveTo: backupPath(path, new Date(), 'before-restore'),
       patienceMs: 10_000,
       open,
+      openToWrite: open,
     }),
   // The history is stated without replay, so it says no schemas to compare with.
   adopt: () => managerOf(new Database(path)).adopt({ force: true, reason: 'torture' }),
