@@ -14,12 +14,16 @@ const warning = (code: string, message: string, fix: string, facts: Problem['fac
 
 const named = (version: number, name: string): string => `${versionId(version)} (${name})`
 
-/** A migration was changed in meaning after this database applied it. */
-export const historyEdited = (version: number, name: string, file: string): Problem =>
+/** A migration was changed in meaning after this database applied it. The commands undo what was applied and apply what is there now. */
+export const historyEdited = (
+  version: number,
+  name: string,
+  { file, commands }: { readonly file: string; readonly commands: string },
+): Problem =>
   error(
     'HISTORY_EDITED',
     `Migration ${named(version, name)} was changed after this database applied it.`,
-    `Restore ${file} and put the change into a new migration; or accept the change with \`lockstep repair\`. On a database for development, \`lockstep redo\` undoes the newest migration, or as many as you say, and applies it again as it is now.`,
+    `Restore ${file} and put the change into a new migration; or accept the change with \`lockstep repair\`. A database for development follows the code with ${commands}.`,
     { version, name, file },
   )
 
@@ -33,11 +37,15 @@ export const historyAnother = (version: number, name: string, now: string): Prob
   )
 
 /** A migration that this database applied has another number in the code. */
-export const historyRenumbered = (version: number, name: string, now: number): Problem =>
+export const historyRenumbered = (
+  version: number,
+  name: string,
+  { now, commands }: { readonly now: number; readonly commands: string },
+): Problem =>
   error(
     'HISTORY_RENUMBERED',
     `Migration ${named(version, name)} was applied under this number and is ${versionId(now)} in the code.`,
-    `Give it back its number ${versionId(version)}. If it had to move, undo it here with the code from before (\`lockstep rollback\`), or, where the data may go, run \`lockstep reset\`.`,
+    `Give it back its number ${versionId(version)}. If it had to move, a database for development follows the code with ${commands}.`,
     { version, name, now },
   )
 

@@ -45,7 +45,7 @@ export const renumberDropped = (file: string, dropped: readonly string[], ref: s
 export const renumberApplied = (file: string, database: string, version: string): Cause => ({
   code: 'RENUMBER_APPLIED',
   message: `${file} is applied to ${database} under its number ${version}, so it cannot get another one. Nothing was changed.`,
-  fix: `Undo it there first with \`lockstep rollback --db ${database}\`, until it is pending; then renumber and migrate.`,
+  fix: `Undo it there first with \`lockstep rollback --to ${Number(version) - 1} --db ${database}\`; then renumber and migrate.`,
   facts: { file, database, version },
 })
 

@@ -89,16 +89,20 @@ export const migrationIrreversible = (
   fix:
     version === applied
       ? `It is the newest one applied, so nothing can be rolled back. Put what should be otherwise into a new migration; or restore a backup from before it; or undo it by hand, then record that with \`lockstep mark ${versionId(version)} --pending\`.`
-      : `Roll back no further than to ${versionId(version)}, with the option to, or restore a backup.`,
+      : `Go back no further than to ${versionId(version)}: \`lockstep rollback --to ${version}\`. Or restore a backup from before it.`,
   facts: { version, name },
 })
 
 /** One transaction for the whole run cannot hold a step that needs its own way of running. */
-export const transactionMixed = (version: number, name: string): Cause => ({
+export const transactionMixed = (
+  version: number,
+  name: string,
+  fix = "Use transaction: 'each', or run up to the version before it first.",
+): Cause => ({
   code: 'TRANSACTION_MIXED',
   message: `Migration ${versionId(version)} (${name}) cannot share one transaction with the others.`,
   state: NOTHING_CHANGED,
-  fix: "Use transaction: 'each', or run up to the version before it first.",
+  fix,
   facts: { version, name },
 })
 

@@ -15,6 +15,7 @@ import type { LedgerRow } from '../model/ledger.js'
 import type { ManagerOptions } from '../model/options.js'
 import type { Registry, RegistryEntry } from '../model/registry.js'
 import type { Direction, Problem } from '../model/report.js'
+import { followCode } from './follow-code.js'
 
 /** What a comparison found. */
 export interface Comparison<H> {
@@ -46,11 +47,13 @@ export function compare<H>(
   let version = 0
   let sound = true
   let renewed = false
+  const follow = followCode(registry, rows)
   for (const row of rows) {
     if (row.version > version + 1) findings.push(historyGap(version + 1, row.version - 1))
     version = row.version
     const entry = registry[version - 1]
-    const found: readonly Problem[] = inspect(registry, entry, row, sound && !renewed)
+    const known = { chained: sound && !renewed, follow }
+    const found: readonly Problem[] = inspect(registry, entry, row, known)
     sound &&= !found.some((problem) => problem.severity === 'error')
     findings.push(...(onDrift === 'warn' ? found.map(softened) : found))
     if (!entry) ahead.push(version)
@@ -78,11 +81,23 @@ const isFormer = <H>(digest: string | null, { formerly }: RegistryEntry<H>): boo
 const softened = (problem: Problem): Problem =>
   problem.code === 'HISTORY_EDITED' ? { ...problem, severity: 'warning' } : problem
 
+/** Whether the code has something else under the number of this row. */
+const isOther = <H>(row: LedgerRow, entry: RegistryEntry<H>): boolean =>
+  algorithmOf(row.checksum) === algorithmOf(entry.checksum) &&
+  row.checksum !== entry.checksum &&
+  !isFormer(row.checksum, entry)
+
+interface Known {
+  /** Whether the lineage of the row must follow. */
+  readonly chained: boolean
+  readonly follow: (version: number) => string
+}
+
 function inspect<H>(
   registry: Registry<H>,
   entry: RegistryEntry<H> | undefined,
   row: LedgerRow,
-  chained: boolean,
+  { chained, follow }: Known,
 ): readonly Problem[] {
   const { version, name } = row
   const problems = [...interrupted(row)]
@@ -92,7 +107,7 @@ function inspect<H>(
     return [historyByHand(version, name)]
   if (row.name !== entry.name) problems.push(historyRenamed(version, name, entry.name))
   if (algorithmOf(row.checksum) !== algorithmOf(entry.checksum)) return problems
-  if (row.checksum !== entry.checksum && !former) return [edited(registry, entry, row)]
+  if (isOther(row, entry)) return [edited(registry, entry, row, follow(version))]
   if (chained && !former && !follows(row, entry)) return [historyLineage(version, name)]
   if ((row.downChecksum ?? undefined) !== entry.downChecksum && !isFormer(row.downChecksum, entry))
     problems.push(historyDownChanged(version, name))
@@ -127,14 +142,20 @@ export function directionOf({ startedBy, ...row }: LedgerRow): Direction | null 
   return row.durationMs === null && row.downChecksum === null ? null : 'down'
 }
 
-function edited<H>(registry: Registry<H>, entry: RegistryEntry<H>, row: LedgerRow): Problem {
+function edited<H>(
+  registry: Registry<H>,
+  entry: RegistryEntry<H>,
+  row: LedgerRow,
+  commands: string,
+): Problem {
   const elsewhere = registry.find(
     (other) =>
       (other.checksum === row.checksum || isFormer(row.checksum, other)) && other.name === row.name,
   )
-  if (elsewhere) return historyRenumbered(row.version, row.name, elsewhere.version)
+  if (elsewhere)
+    return historyRenumbered(row.version, row.name, { now: elsewhere.version, commands })
   if (row.name !== entry.name) return historyAnother(row.version, row.name, entry.name)
-  return historyEdited(row.version, row.name, entry.file)
+  return historyEdited(row.version, row.name, { file: entry.file, commands })
 }
 
 const isNewer = <H>(row: LedgerRow, entry: RegistryEntry<H>): boolean =>

@@ -6,7 +6,9 @@ import { transactionMixed } from '../errors/usage.js'
 import type { LedgerRow, LedgerState } from '../model/ledger.js'
 import type { Plan } from '../model/plan.js'
 import type { Registry, RegistryEntry } from '../model/registry.js'
-import { planMigrate, planRollback, type Policy } from './plan.js'
+import type { Problem } from '../model/report.js'
+import { compare } from './compare.js'
+import { planMigrate, planRollback, refuseFirst, type Policy } from './plan.js'
 
 /** What is to be redone. */
 export interface Redo<H> {
@@ -35,11 +37,14 @@ export function planRedo<H>(redo: Redo<H>, state: LedgerState, policy: Policy): 
   if (!newest || state.kind !== 'ours') return down
   const { from, to } = down
   for (const { entry } of undone) refuseReleased(entry, released)
-  if (registry.length <= to) throw new LockstepError(redoRefused(newest.entry, NOTHING, UNDO_IT))
+  if (registry.length <= to)
+    throw new LockstepError(redoRefused(newest.entry, NOTHING, undoFrom(registry.length)))
+  // Compared as a whole: of a part it could not be said how many would have to be redone.
+  refuseFirst(compare(registry, state.rows).findings.filter(standsBelow(to)))
   const below = { ...state, rows: state.rows.filter(({ version }) => version <= to) }
   const up = planMigrate(registry, below, { to: Math.min(from, registry.length) }, strict)
   const all = [...undone, ...run(up)]
-  for (const { entry } of all) refuseBeyond(entry, newest.entry)
+  for (const { entry } of all) refuseBeyond(entry, { first: newest.entry, to })
   return { from, to: up.to, steps: all, warnings: down.warnings, rows: down.rows }
 }
 
@@ -65,7 +70,12 @@ const run = <H>({ steps }: Plan<H>): Plan<H>['steps'] =>
   steps.filter(({ kind }) => kind !== 'restamp')
 
 const NOTHING = 'the code has nothing in its place'
-const UNDO_IT = 'Undo it with `lockstep rollback`.'
+const undoFrom = (to: number): string => `Undo it with \`lockstep rollback --to ${to}\`.`
+
+const standsBelow =
+  (to: number) =>
+  ({ severity, facts }: Problem): boolean =>
+    severity === 'error' && Number(facts?.['version']) <= to
 
 function refuseReleased<H>(entry: RegistryEntry<H>, released: number): void {
   if (entry.version > released) return
@@ -73,15 +83,21 @@ function refuseReleased<H>(entry: RegistryEntry<H>, released: number): void {
   throw new LockstepError(redoRefused(entry, 'it has shipped', fix))
 }
 
-const BY_STEPS = 'Roll it back and migrate again, one command after the other.'
+interface Whole<H> {
+  /** What is undone first, and the version that all of it is undone to. */
+  readonly first: RegistryEntry<H>
+  readonly to: number
+}
 
 /** What one transaction cannot hold, or take back. */
-function refuseBeyond<H>(entry: RegistryEntry<H>, first: RegistryEntry<H>): void {
+function refuseBeyond<H>(entry: RegistryEntry<H>, { first, to }: Whole<H>): void {
   const { transaction, effects, foreignKeys, version, name } = entry
+  const bySteps = `Roll back and migrate again, one command after the other: \`lockstep rollback --to ${to}\`, then \`lockstep migrate\`.`
   const refuse = (reason: string): never => {
-    throw new LockstepError(redoRefused(entry, reason, BY_STEPS))
+    throw new LockstepError(redoRefused(entry, reason, bySteps))
   }
   if (transaction === false) refuse('it runs outside a transaction')
   if (effects !== undefined) refuse(`it touches the world outside the database (${effects})`)
-  if (foreignKeys !== first.foreignKeys) throw new LockstepError(transactionMixed(version, name))
+  if (foreignKeys !== first.foreignKeys)
+    throw new LockstepError(transactionMixed(version, name, bySteps))
 }

@@ -320,7 +320,7 @@ it('tells of the own database where it has applied what moves', async () => {
   const { exitCode, stderr } = await runProgram(repo.root, ['renumber', '--base', 'main', '--yes'])
   expect(exitCode).toBe(0)
   expect(stderr).toContain('app.db has applied migrations/002_mine.sql (002) under the old number')
-  expect(stderr).toContain('`lockstep rollback --db app.db`')
+  expect(stderr).toContain('`lockstep rollback --to 1 --db app.db`')
   expect(stderr).toContain('`lockstep reset --db app.db`')
 })
 

@@ -166,6 +166,44 @@ describe('findings', () => {
       HISTORY_UNREADABLE: 'warning',
     })
   })
+  const moved = { name: 'step_4', checksum: registry[3]!.checksum }
+  test.each<[string, Parameters<typeof appliedRows>[2], readonly string[]]>([
+    [
+      'the newest was edited',
+      { 4: { checksum: '1:d' } },
+      ['`lockstep redo`, which undoes 004 and'],
+    ],
+    // Each takes what stands below it as well: with fewer the lowest would still be in the way.
+    [
+      'several were edited',
+      { 2: { checksum: '1:b' }, 4: { checksum: '1:d' } },
+      ['`lockstep redo 3`, which undoes 002 and what', '`lockstep redo 3`, which undoes 002 and'],
+    ],
+    ['one was renumbered', { 3: moved }, ['`lockstep redo 2`, which undoes 003 and what came']],
+    [
+      'the code can undo what had no down',
+      { 3: { checksum: '1:c', downChecksum: null } },
+      ['`lockstep redo 2`'],
+    ],
+    ['above it is one without a down', { 1: { checksum: '1:a' } }, ['`lockstep reset`, where']],
+    [
+      'above it is one outside a transaction',
+      { 3: { checksum: '1:c' } },
+      ['`lockstep rollback --to 2`, then `lockstep migrate`'],
+    ],
+  ])('advice takes as many as it needs: %s', (what, changes, said) => {
+    const present = registry.map((entry) =>
+      what.endsWith('a transaction') && entry.version === 4
+        ? { ...entry, transaction: false as const }
+        : what.endsWith('without a down') && entry.version === 2
+          ? { ...entry, reversible: false }
+          : entry,
+    )
+    const none = what.endsWith('without a down') ? { 2: { downChecksum: null } } : {}
+    const { findings } = compare(present, appliedRows(registry, 4, { ...none, ...changes }))
+    const fixes = findings.filter(({ severity }) => severity === 'error').map(({ fix }) => fix)
+    expect(fixes).toEqual(said.map((part) => expect.stringContaining(part) as string))
+  })
   test('a gap says which versions are missing', () => {
     const rows = appliedRows(registry)
     const message = (keep: (version: number) => boolean): string =>

@@ -44,8 +44,10 @@ export async function refuseApplied(plan: RenumberPlan, invocation: Invocation):
   if (invocation.flags.db === undefined) return
   await readDatabase(invocation, 'none', ({ manager, exists, shown }) => {
     if (!exists) throw new LockstepError(databaseCannotOpen(`${shown} does not exist`))
-    const [first] = appliedOf(plan, manager.status().applied, shown)
-    if (first) throw new LockstepError(renumberApplied(first.file, shown, first.id))
+    const [lowest] = appliedOf(plan, manager.status().applied, shown).sort(
+      (one, other) => Number(one.id) - Number(other.id),
+    )
+    if (lowest) throw new LockstepError(renumberApplied(lowest.file, shown, lowest.id))
   })
 }
 

@@ -66,9 +66,10 @@ const UNSOUGHT =
 export function renderApplied(applied: readonly AppliedBefore[]): string {
   const files = applied.map(({ file, id }) => `${file} (${id})`).join(', ')
   const database = applied[0]?.database ?? ''
+  const to = Math.min(...applied.map(({ id }) => Number(id))) - 1
   return (
     `${database} has applied ${files} under the old number, and will not be migrated further with the new one. ` +
-    `Undo it there before the files are renamed (\`lockstep rollback --db ${database}\`), or, where the data may go, build the database anew afterwards (\`lockstep reset --db ${database}\`).`
+    `Undo it there before the files are renamed (\`lockstep rollback --to ${to} --db ${database}\`), or, where the data may go, build the database anew afterwards (\`lockstep reset --db ${database}\`).`
   )
 }
 

@@ -228,7 +228,7 @@ describe('is refused, and nothing is changed', () => {
     const before = contentOf(db)
     const error = errorOf(() => redo(db, scene))
     expect(contentOf(db)).toBe(before)
-    return { code: error.code, message: error.message }
+    return { code: error.code, message: error.message, fix: error.fix }
   }
   const was = built(A, B)
 
@@ -252,6 +252,7 @@ describe('is refused, and nothing is changed', () => {
       const found = refusal(applied(scene.was), scene)
       expect(found.code).toBe('REDO_REFUSED')
       expect(found.message).toContain(message)
+      expect(found.fix).toContain('`lockstep rollback --to 1`, then `lockstep migrate`')
     }
   })
   test('one that keeps foreign keys enforced where the other does not', () =>
@@ -269,14 +270,19 @@ describe('is refused, and nothing is changed', () => {
     expect(errorOf(() => redo(applied(was), { was, now: was, steps: 3 })).code).toBe(
       'OPTION_INVALID',
     ))
-  test('one above another that was edited', () =>
-    expect(
-      refusal(applied(was), { was, now: built({ ...A, up: 'CREATE TABLE a (x, y)' }, B) }).code,
-    ).toBe('HISTORY_EDITED'))
-  test('one in whose place the code has nothing', () =>
-    expect(refusal(applied(was), { was, now: built(A) }).message).toContain(
-      'the code has nothing in its place',
-    ))
+  test('one above another that was edited, with how many it takes', () => {
+    const scene = { was, now: built({ ...A, up: 'CREATE TABLE a (x, y)' }, B) }
+    const db = applied(was)
+    const { code, fix } = refusal(db, scene)
+    expect(code).toBe('HISTORY_EDITED')
+    expect(fix).toContain('`lockstep redo 2`, which undoes 001 and what came after it and applies')
+    expect(redo(db, { ...scene, steps: 2 }).steps).toHaveLength(4)
+  })
+  test('one in whose place the code has nothing', () => {
+    const { message, fix } = refusal(applied(was), { was, now: built(A) })
+    expect(message).toContain('the code has nothing in its place')
+    expect(fix).toBe('Undo it with `lockstep rollback --to 1`.')
+  })
   test('one without a down, where the code has none either', () => {
     const scene = { was: built(A, { up: B.up }), now: built(A, { up: B2.up }) }
     expect(refusal(applied(scene.was), scene).code).toBe('MIGRATION_IRREVERSIBLE')
