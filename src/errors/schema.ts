@@ -1,7 +1,13 @@
 // What can be wrong with the schema, and with the file it is in: findings of gates and of verifying.
 import type { GateStep } from '../model/gate.js'
 import type { Problem } from '../model/report.js'
-import { COMMITTED, NOTHING_CHANGED, UNDO_COMMITTED } from '../model/told-step.js'
+import {
+  COMMITTED,
+  NOTHING_CHANGED,
+  ROLLED_BACK,
+  RUN_AGAIN,
+  UNDO_COMMITTED,
+} from '../model/told-step.js'
 import { versionId } from '../model/version.js'
 import type { Cause } from './lockstep-error.js'
 
@@ -69,6 +75,17 @@ export const gateTransaction = (step: GateStep): Cause => ({
   ofStep: COMMITTED,
   fix: 'Let the gate only ask.',
   next: UNDO_COMMITTED,
+  where: step,
+  facts: { id: step.id },
+})
+
+/** A gate has written what no migration may write. */
+export const gateFailed = (step: GateStep, reason: string): Cause => ({
+  code: 'GATE_FAILED',
+  message: `A gate failed at ${title(step)}: ${reason}.`,
+  ofStep: ROLLED_BACK,
+  fix: 'Let the gate only ask.',
+  next: RUN_AGAIN,
   where: step,
   facts: { id: step.id },
 })

@@ -1,6 +1,6 @@
 // Which statements a migration may not contain, found before anything runs.
 import { splitStatements, tokensOf, type Statement } from '../sql/split-statements.js'
-import { plainName } from '../sql/names.js'
+import { foldCase, plainName } from '../sql/names.js'
 
 /** A statement that the runner refuses, and why. */
 export interface RefusedStatement {
@@ -13,6 +13,13 @@ const SUSPECT = /\b(?:begin|commit|end|rollback|savepoint|release|foreign_keys|j
 
 /** Whether a script can end the transaction it runs in: without one of the words for it, wherever they stand, it cannot. */
 export const mayEndTransaction = (script: string): boolean => SUSPECT.test(script)
+
+/** What stands in every text that can take a parent away, or bring a row without one. */
+export const WRITES = /insert|update|delete|replace|table|drop|references|attach/i
+
+/** Whether a text can be about the ledger of this name. */
+export const mentions = (text: string, table: string): boolean =>
+  foldCase(text).includes(foldCase(table))
 
 const TRANSACTION = /^(?:BEGIN|COMMIT|END|ROLLBACK|SAVEPOINT|RELEASE)\b/i
 

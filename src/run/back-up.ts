@@ -3,9 +3,9 @@ import { isPromise, settled, type Work } from '../database/outcome.js'
 import { backupHookFailed } from '../errors/run.js'
 import { isLockstepError, LockstepError } from '../errors/lockstep-error.js'
 import type { BackupHook, BackupOccasion } from '../model/options.js'
-import { transactionWatch, type Environment } from './environment/environment.js'
+import type { Environment } from './environment/environment.js'
 import { besideCode } from './environment/in-line.js'
-import { TRANSACTION_CHANGED } from '../model/told-step.js'
+import { attend } from './hooks/attend.js'
 import { commit, rollBack } from './ledger/lock.js'
 import { readLedger } from './ledger/read-ledger.js'
 import { nextTask, type Run } from './run-state.js'
@@ -68,20 +68,24 @@ function* copied(
   env: Environment<unknown>,
   copy: () => ReturnType<CopyMaker>,
 ): Work<string | null> {
-  const isChanged = transactionWatch(env.driver)
+  const end = yield* attend(env, 'not')
+  let answer: string | null = null
+  let thrown: { readonly cause: unknown } | undefined
   try {
     const file = copy()
     if (isPromise(file) && env.driver.mode === 'sync') {
       file.then(undefined, () => {})
       throw new TypeError('it returned a promise, but the driver is synchronous')
     }
-    const answer = yield* besideCode(env, settled(file), 'lent')
-    if (isChanged()) throw new TypeError(TRANSACTION_CHANGED)
-    return answer
-  } catch (error) {
-    if (isLockstepError(error)) throw error
-    throw new LockstepError(backupHookFailed(String(error)), { cause: error })
+    answer = yield* besideCode(env, settled(file), 'lent')
+  } catch (cause) {
+    thrown = { cause }
   }
+  const wrong = yield* end()
+  if (thrown && isLockstepError(thrown.cause)) throw thrown.cause
+  const reason = wrong ?? (thrown && String(thrown.cause))
+  if (reason !== undefined) throw new LockstepError(backupHookFailed(reason), thrown)
+  return answer
 }
 
 /** The line was undone with the first step; the copy is there all the same. */

@@ -1,10 +1,12 @@
 // Makes a gate for the option `gates`. It lays itself over a run's own watch, so that a run without gates carries nothing.
 import type { Work } from '../database/outcome.js'
 import { LockstepError, problemOf } from '../errors/lockstep-error.js'
-import { gateTransaction } from '../errors/schema.js'
+import { gateFailed, gateTransaction } from '../errors/schema.js'
 import type { Gate, GateHost, GateStep, GateWatch } from '../model/gate.js'
-import { transactionWatch, type Environment } from './environment/environment.js'
+import { TRANSACTION_CHANGED } from '../model/told-step.js'
+import type { Environment } from './environment/environment.js'
 import { besideCode } from './environment/in-line.js'
+import { attend } from './hooks/attend.js'
 import { UNKNOWN } from './execute.js'
 import type { KeyWatch } from './keys/key-watch.js'
 import type { Task } from './environment/task.js'
@@ -32,18 +34,20 @@ export function gateWith(begin: (host: GateHost) => GateWatch): Gate {
   return gate as Gate
 }
 
-/** A gate that ends the transaction leaves the step, or its record, in none. */
+/** A gate that ends the transaction leaves the step, or its record, in none; what it writes is checked by nobody else. */
 function* standing<H>(env: Environment<H>, task: Task<H>, work: Work<void>): Work<void> {
-  const { driver } = env
-  const isChanged = transactionWatch(driver)
+  const end = yield* attend(env, 'not')
   let thrown: { readonly cause: unknown } | undefined
   try {
     yield* besideCode(env, work)
   } catch (cause) {
-    if (!isChanged() || driver.faultOf(cause)) throw cause
     thrown = { cause }
   }
-  if (isChanged()) throw new LockstepError(gateTransaction(stepOf(task)), thrown)
+  const wrong = yield* end()
+  if (wrong === TRANSACTION_CHANGED && !(thrown && env.driver.faultOf(thrown.cause)))
+    throw new LockstepError(gateTransaction(stepOf(task)), thrown)
+  if (thrown) throw thrown.cause
+  if (wrong !== null) throw new LockstepError(gateFailed(stepOf(task), wrong))
 }
 
 const hostOf = <H>({ driver, registry, table, options, emit }: Environment<H>): GateHost => ({

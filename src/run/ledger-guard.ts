@@ -4,7 +4,7 @@ import { isPromise, settled, type Work } from '../database/outcome.js'
 import { LockstepError } from '../errors/lockstep-error.js'
 import { ledgerLost } from '../errors/run.js'
 import { versionId } from '../model/version.js'
-import { foldCase } from '../sql/names.js'
+import { mentions } from '../plan/inspect-sql.js'
 import type { Environment } from './environment/environment.js'
 import { UNKNOWN } from './execute.js'
 import type { Task } from './environment/task.js'
@@ -21,10 +21,6 @@ export interface LedgerGuard {
    */
   check(when?: 'marked'): Work<void>
 }
-
-/** Whether a text can be about the ledger of this name. */
-export const mentions = (text: string, table: string): boolean =>
-  foldCase(text).includes(foldCase(table))
 
 /**
  * Reads the ledger before the first text that can be about it, and before every step while a trigger can write to it; else

@@ -5,11 +5,11 @@ import { isLockstepError, LockstepError } from '../errors/lockstep-error.js'
 import { backupHookFailed } from '../errors/run.js'
 import type { Plan } from '../model/plan.js'
 import type { DoneStep, RunReport } from '../model/report.js'
-import { NOTHING_CHANGED, REPORTED } from '../model/told-step.js'
+import { NOTHING_CHANGED, REPORTED, STILL_OPEN } from '../model/told-step.js'
 import { checkAborted, refuseLate, type Environment } from './environment/environment.js'
 import { reasonOf, typed } from './environment/faults.js'
 import { withForeignKeysOff, withForeignKeysOn } from './keys/foreign-keys.js'
-import { countingEmit } from './keys/listener-keys.js'
+import { attendedEmit } from './hooks/attended-emit.js'
 import { commit, rollBack } from './ledger/lock.js'
 import { readLedger } from './ledger/read-ledger.js'
 import { runOutside, type DoneOutside } from './run-outside.js'
@@ -24,7 +24,7 @@ export function* runPlan<H>(
   replan: Replan<H>,
 ): Work<RunReport> {
   const start = yield* clock(env)
-  const run = startRun({ ...env, emit: countingEmit(env) }, plan, replan)
+  const run = startRun({ ...env, emit: attendedEmit(env) }, plan, replan)
   announce(run, plan)
   const report = function* (): Work<RunReport> {
     return reportOf(run, plan, (yield* clock(env)) - start)
@@ -43,9 +43,10 @@ export function* runPlan<H>(
   }
 }
 
-/** An error that no step is told of: those before it are complete. */
-function betweenSteps<H>({ done }: Run<H>, error: LockstepError): LockstepError {
+/** An error that no step is told of: those before it are complete. Where nothing could be rolled back, that is told instead. */
+function betweenSteps<H>({ done, env }: Run<H>, error: LockstepError): LockstepError {
   const { told, state, ...cause } = LockstepError.partsOf(error)
+  if (env.driver.inTransaction()) return new LockstepError({ ...cause, state: STILL_OPEN }, error)
   const isElsewhere = !told && state === NOTHING_CHANGED && done.length > 0
   return isElsewhere ? new LockstepError({ ...cause, state: REPORTED }, error) : error
 }

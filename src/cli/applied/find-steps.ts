@@ -2,8 +2,6 @@
 import { isIntegration } from '../generate/choose-memory.js'
 import { downUnknown } from '../../errors/recovery.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
-import * as driver from '../../drivers/better-sqlite3.js'
-import * as door from '../../index.js'
 import type { LedgerRow } from '../../model/ledger.js'
 import type { RegistryEntry } from '../../model/registry.js'
 import { versionId } from '../../model/version.js'
@@ -15,9 +13,13 @@ import type { Settings } from '../settings/settings.js'
 import type { DownSource } from '../command/down-source.js'
 
 /** What migrations import of Lockstep: this copy of it. */
-const LENT: Omit<Lent, 'refuse'> = {
-  doors: { lockstep: { ...door }, 'lockstep/better-sqlite3': { ...driver } },
-  toolkit: driver.toolkit,
+async function lentDoors(): Promise<Omit<Lent, 'refuse'>> {
+  const [door, driver] = await Promise.all([
+    import('../../index.js'),
+    import('../../drivers/better-sqlite3.js'),
+  ])
+  const doors = { lockstep: { ...door }, 'lockstep/better-sqlite3': { ...driver } }
+  return { doors, toolkit: driver.toolkit }
 }
 
 /** A migration as it was applied. */
@@ -36,7 +38,8 @@ export async function findSteps(
   settings: Settings,
   refuse: Lent['refuse'] = () => {},
 ): Promise<ReadonlyMap<number, AppliedStep>> {
-  const lent = { ...LENT, refuse }
+  if (rows.length === 0) return new Map()
+  const lent = { ...(await lentDoors()), refuse }
   const found = new Map<number, AppliedStep>()
   for (const row of rows) {
     const step = isIntegration(process.env['CI']) ? null : recordOf(row, settings, lent)

@@ -64,6 +64,8 @@ const NESTED = '_bs3.'
  */
 function watchStatements(handle: DatabasePort, statement: object, seen: Seen): () => void {
   const shared = Object.getPrototypeOf(statement) as object
+  // The handle that is given may stand in front of it, and hand on what it is asked.
+  const { database = handle } = statement as { readonly database?: unknown }
   const reading = new Map<unknown, Iterator<unknown>>()
   const before = ['run', 'get', 'all', 'iterate'].map((name) => {
     const own = Object.getOwnPropertyDescriptor(shared, name)
@@ -72,7 +74,8 @@ function watchStatements(handle: DatabasePort, statement: object, seen: Seen): (
     Object.defineProperty(shared, name, {
       ...own,
       value(this: { database: unknown; source: string }, ...parameters: unknown[]) {
-        if (this.database !== handle || seen.own.has(this)) return original.apply(this, parameters)
+        if (this.database !== database || seen.own.has(this))
+          return original.apply(this, parameters)
         lookAt(this, seen)
         const answer = original.apply(this, parameters)
         if (name === 'iterate') reading.set(this, answer as Iterator<unknown>)

@@ -1,5 +1,6 @@
 // Watches foreign keys over a run: counts once before the first step that can make a violation, and after each such step.
 import { settled, type Work } from '../../database/outcome.js'
+import { WRITES } from '../../plan/inspect-sql.js'
 import type { Environment } from '../environment/environment.js'
 import { refuseTakenName } from '../environment/refuse-unsafe.js'
 import { countIn, countViolations, keyedTables, type KeyCount } from './key-count.js'
@@ -18,9 +19,6 @@ export interface KeyWatch<H> {
 }
 
 const NOTHING: KeyCount = new Map()
-
-/** What stands in every text that can take a parent away, or bring a row without one. */
-export const WRITES = /insert|update|delete|replace|table|drop|references|attach/i
 
 /** Begins watching. Nothing is counted for steps that the build has proven harmless, nor while there are no keys at all. */
 export function keyWatch<H>(env: Environment<H>): KeyWatch<H> {

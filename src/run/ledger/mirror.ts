@@ -3,9 +3,9 @@ import type { Work } from '../../database/outcome.js'
 import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
 import { mirrorFailed } from '../../errors/recovery.js'
 import { optionInvalid } from '../../errors/usage.js'
-import { A_MIRROR, transactionWatch, type Environment } from '../environment/environment.js'
+import { A_MIRROR, type Environment } from '../environment/environment.js'
 import { besideCode } from '../environment/in-line.js'
-import { TRANSACTION_CHANGED } from '../../model/told-step.js'
+import { attend } from '../hooks/attend.js'
 import { reasonOf } from '../environment/faults.js'
 
 /**
@@ -14,20 +14,22 @@ import { reasonOf } from '../environment/faults.js'
  */
 export function* mirror<H>(env: Environment<H>, version: number): Work<void> {
   const { driver, options } = env
-  const isChanged = transactionWatch(driver)
   for (const [index, write] of (options.mirrors ?? []).entries()) {
+    const place = `mirrors[${index}]`
+    const end = yield* attend(env, 'not')
+    let thrown: { readonly cause: unknown } | undefined
     try {
       const work: Partial<ReturnType<typeof write>> | undefined = write(driver, version)
-      if (typeof work?.next !== 'function') {
-        throw new LockstepError(optionInvalid(`mirrors[${index}]`, write, A_MIRROR))
-      }
+      if (typeof work?.next !== 'function')
+        throw new LockstepError(optionInvalid(place, write, A_MIRROR))
       yield* besideCode(env, work as ReturnType<typeof write>)
-      if (isChanged()) throw new TypeError(TRANSACTION_CHANGED)
-    } catch (error) {
-      if (isLockstepError(error) || driver.faultOf(error)) throw error
-      const reason = isChanged() ? TRANSACTION_CHANGED : reasonOf(error)
-      const failed = mirrorFailed(`mirrors[${index}]`, reason)
-      throw new LockstepError(failed, { cause: error })
+    } catch (cause) {
+      thrown = { cause }
     }
+    const wrong = yield* end()
+    const error = thrown?.cause
+    if (thrown && (isLockstepError(error) || driver.faultOf(error))) throw error
+    const reason = wrong ?? (thrown && reasonOf(error))
+    if (reason !== undefined) throw new LockstepError(mirrorFailed(place, reason), thrown)
   }
 }

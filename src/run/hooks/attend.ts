@@ -1,0 +1,60 @@
+// Looks on while code of the application uses the handle beside the steps of a run: a gate, a mirror, a function that makes a
+// backup, a listener.
+import { perform, settled, type Work } from '../../database/outcome.js'
+import { TRANSACTION_CHANGED } from '../../model/told-step.js'
+import { mayEndTransaction, mentions } from '../../plan/inspect-sql.js'
+import type { Environment } from '../environment/environment.js'
+import { orphanWatch } from '../keys/orphan-watch.js'
+
+/** Ends it, once, and answers what is wrong with what the code has left, as a message says it; null where nothing is. */
+export type Attendance = () => Work<string | null>
+
+/**
+ * A savepoint tells whether the transaction is still the same one: it is made before a text that can end it, or at once where
+ * the driver cannot be watched. What is read row by row is ended with the code, since nothing could be committed beside it. A
+ * change of the ledger and rows without their parent are found where the texts that made them can be seen.
+ */
+export function* attend<H>(env: Environment<H>, may: 'touch the ledger' | 'not'): Work<Attendance> {
+  const { driver, sentinel, table } = env
+  const open = driver.inTransaction()
+  const orphans = orphanWatch(env)
+  let isMarked = false
+  let before: string | undefined
+  function* mark(): Work<void> {
+    yield* settled(driver.query(`SAVEPOINT ${sentinel}`))
+    isMarked = true
+  }
+  const release = driver.watch?.((sql) => {
+    if (open && !isMarked && mayEndTransaction(sql)) perform('sync', mark())
+    if (may === 'not' && mentions(sql, table)) before ??= perform('sync', contentOf(env))
+    orphans.see(sql)
+  })
+  if (open && !release) yield* mark()
+  return function* end() {
+    release?.()
+    if (driver.inTransaction() !== open || (isMarked && !(yield* isStanding(env))))
+      return TRANSACTION_CHANGED
+    if (before !== undefined && before !== (yield* contentOf(env))) return 'it changed the ledger'
+    const orphaned = orphans.found()
+    return orphaned === undefined ? null : `it left rows of ${orphaned} without their parent`
+  }
+}
+
+function* isStanding<H>({ driver, sentinel }: Environment<H>): Work<boolean> {
+  try {
+    yield* settled(driver.query(`RELEASE ${sentinel}`))
+    return true
+  } catch (error) {
+    if (driver.faultOf(error)) throw error
+    return false
+  }
+}
+
+/** What the ledger holds; '' where it cannot be read. */
+function* contentOf<H>({ driver, ledger }: Environment<H>): Work<string> {
+  try {
+    return JSON.stringify(yield* settled(driver.query(`SELECT * FROM ${ledger} ORDER BY version`)))
+  } catch {
+    return ''
+  }
+}
