@@ -117,10 +117,12 @@ function gone(
   const there = new Set(
     written.flatMap(({ after }) => after.rows.flatMap(({ values }) => values.map(shownValue))),
   )
+  // An empty text tells less than any other.
   const heldBut = (known: ReadonlySet<unknown>): number[] =>
-    shown.map(
-      (values) => values.filter((one) => one !== null && !known.has(shownValue(one))).length,
-    )
+    shown.map((values) => {
+      const own = values.filter((one) => one !== null && !known.has(shownValue(one)))
+      return own.length - own.filter((one) => one === '').length / 2
+    })
   const unheard = heldBut(there)
   const held = unheard.some((count) => count > 0) ? unheard : heldBut(new Set())
   const best = shown[held.indexOf(Math.max(...held))]

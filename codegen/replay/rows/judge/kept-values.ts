@@ -27,15 +27,30 @@ export function columnKeptIn(
     return value === null ? [] : [{ old, now, value }]
   })
   if (known.length === 0 || !isTelling(known)) return null
+  const others = written.filter((one) => one !== own)
+  const telling = others.filter(({ isLossy }) => !isLossy)
+  const beside = (one: Written): readonly Known[] => besideKey(one, before, known, written)
   const found =
     (own && (isFresh(own, known) || isCutInTwo(own, known)) ? own : undefined) ??
-    written.find(
+    others.find(
       (one) =>
-        one !== own &&
-        ((!one.isLossy && isBesideKey(one, before, known, written)) ||
-          isPointedAt(one, own, known)),
-    )
+        (telling.includes(one) && beside(one).length === known.length) ||
+        isPointedAt(one, own, known),
+    ) ??
+    inSeveral(known, telling, beside)
   return found?.after.table.name ?? null
+}
+
+/** The first of several tables that have all values together, each those of some rows; undefined where they do not. */
+function inSeveral(
+  known: readonly Known[],
+  tables: readonly Written[],
+  beside: (one: Written) => readonly Known[],
+): Written | undefined {
+  if (tables.length < 2) return undefined
+  const parts = tables.map((one) => new Set(beside(one)))
+  const isWhole = known.every((one) => parts.some((part) => part.has(one)))
+  return isWhole ? tables.find((_, at) => parts[at]!.size > 0) : undefined
 }
 
 /** A table, the one in its place, and the rows that this does not have. */
@@ -134,36 +149,55 @@ function isCutInTwo({ after, before }: Written, known: readonly Known[]): boolea
 }
 
 /**
- * Whether each value stands beside something that tells its row, a value of the key, or in a row that stands there for it. A
- * text of no more than spaces holds nothing.
+ * The values that stand beside something that tells their row, a value of the key, or in a row that stands there for it: those of
+ * the column that has the most. A text of no more than spaces holds nothing.
  */
-function isBesideKey(
+function besideKey(
   { after }: Written,
   before: TableImage,
   known: readonly Known[],
   written: readonly Written[],
-): boolean {
+): readonly Known[] {
   const keys = before.columns.flatMap(({ primaryKey }, index) => (primaryKey > 0 ? [index] : []))
-  if (keys.length === 0) return false
-  return after.columns.some((_, place) =>
-    keys.every((key) =>
-      after.columns.some(
-        (__, other) =>
-          other !== place &&
-          readersOf(after, written).some((read) =>
-            known.every(({ old, value }) => {
-              const own = after.rows.filter(({ values }) => isAt(values, other, old[key] ?? null))
-              const there = own.flatMap(({ values }) => read(values[place] ?? null))
-              const has = (one: Value): boolean => there.some((found) => sameValue(found, one))
-              return (
-                has(value) || isBlank(value) || wordsOf(value).some((words) => words.every(has))
-              )
-            }),
-          ),
-      ),
-    ),
-  )
+  if (keys.length === 0) return []
+  const readers = readersOf(after, written)
+  let most: readonly Known[] = []
+  for (const place of after.columns.keys()) {
+    const held = keys.map((key) => {
+      let best: readonly Known[] = []
+      for (const other of after.columns.keys())
+        for (const read of other === place ? [] : readers) {
+          const isThere = isStanding({ after, place, other, read }, key)
+          const found = known.filter(isThere)
+          if (found.length > best.length) best = found
+          if (best.length === known.length) break
+        }
+      return best
+    })
+    const all = known.filter((one) => held.every((some) => some.includes(one)))
+    if (all.length > most.length) most = all
+    if (most.length === known.length) break
+  }
+  return most
 }
+
+interface Beside {
+  readonly after: TableImage
+  /** Where the value is looked for, and where that of the key. */
+  readonly place: number
+  readonly other: number
+  read(value: Value): Value[]
+}
+
+/** Whether a value, all of it or the parts of a list, stands in the rows that have the value of a key. */
+const isStanding =
+  ({ after, place, other, read }: Beside, key: number) =>
+  ({ old, value }: Known): boolean => {
+    const own = after.rows.filter(({ values }) => isAt(values, other, old[key] ?? null))
+    const there = own.flatMap(({ values }) => read(values[place] ?? null))
+    const has = (one: Value): boolean => there.some((found) => sameValue(found, one))
+    return has(value) || isBlank(value) || wordsOf(value).some((words) => words.every(has))
+  }
 
 /** What a value of a table stands for: itself, or what is in a column of another one that has it as its key. */
 function readersOf(table: TableImage, written: readonly Written[]) {

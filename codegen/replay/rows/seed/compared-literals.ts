@@ -4,7 +4,7 @@ import { plainName } from '../../../../src/sql/names.js'
 import type { CatalogColumn } from '../../../model/catalog.js'
 import { namesIn } from '../../../sql/names-in.js'
 import { scriptEffects, type StepSide } from '../watch/observed-run.js'
-import { isFilling, isQuery, type Effect } from '../watch/statement-effect.js'
+import { isFilling, isQuery, nameBehind, type Effect } from '../watch/statement-effect.js'
 import { uniqueMade } from '../watch/unique-made.js'
 import { withViews } from '../watch/views-read.js'
 import type { TableGraph } from '../fill/table-graph.js'
@@ -30,6 +30,8 @@ export interface TableLiterals {
   readonly paged: ReadonlySet<string>
   /** Names that stand beside conditions, and in none of them: what a row that passes has there is not said. */
   readonly open: ReadonlySet<string>
+  /** Columns in lower case that filters ask, where the rows or one of their columns go afterwards. */
+  readonly sifting: ReadonlySet<string>
   /** Columns in lower case that get a UNIQUE index when rows are deleted. */
   readonly indexed: readonly string[]
   /** The statements, as tokens, that drop rows of it which are in the way of others. */
@@ -81,8 +83,13 @@ export function literalsOf(effects: readonly Effect[]): ComparedLiterals {
     [...new Set(looks.flatMap(({ tables }) => tables))].map((table) => {
       const own = looks.filter(({ tables }) => tables.includes(table))
       const told = !filled.has(table) && !own.some(tellsOtherwise)
-      const rest = { told, replaced: gone.has(table), indexed: uniqueMade(effects, table) }
-      return [table, literalsFor(own, rest)]
+      const replaced = gone.has(table)
+      const loses = replaced || effects.some((one) => dropsColumn(one) && one.table === table)
+      // What is left out of a copy that takes its place, is missed as a row.
+      const moves = own.filter(({ effect }) => nameBehind(effects, effect.table) !== table)
+      const sifting = new Set(loses ? moves.flatMap(siftedBy) : [])
+      const indexed = uniqueMade(effects, table)
+      return [table, literalsFor(own, { told, replaced, sifting, indexed })]
     }),
   )
 }
@@ -100,7 +107,7 @@ interface Look {
 /** What statements look for in one table. */
 export const literalsFor = (
   looks: readonly Look[],
-  rest: Pick<TableLiterals, 'told' | 'replaced' | 'indexed'>,
+  rest: Pick<TableLiterals, 'told' | 'replaced' | 'sifting' | 'indexed'>,
 ): TableLiterals => ({
   ...rest,
   columns: columnsIn(looks.flatMap(({ comparisons, altered }) => [...comparisons, ...altered])),
@@ -118,6 +125,11 @@ const isCondition = (token: string): boolean => token === 'JOIN' || token === 'W
 /** Rows that are deleted may have been put aside, to come back. */
 const takesAway = ({ verb, shape }: Effect): boolean =>
   verb === 'drop' || verb === 'rename' || (shape.kind === 'delete' && !shape.limited)
+
+const dropsColumn = ({ shape }: Effect): boolean => shape.kind === 'drop-column'
+
+const siftedBy = ({ effect, tokens }: Look): string[] =>
+  readsAll(effect) ? namesCompared(tokens) : []
 
 /** What is set is not read. */
 function openNames({ effect, tokens }: Look): string[] {

@@ -41,6 +41,8 @@ export function addRowsForLiterals(
     const found = listsFor({ ...plan, unique }, looked, state.connection)
     const lists = examplesFrom(found, looked.replaced)
     const own = [...lists, ...withoutOpen(plan, looked, lists)]
+    // What they lose shall stand nowhere else.
+    addRows(state, situation, { table, examples: siftedOut(plan, looked), sort: 'sibling' })
     const isCopied = [...looked.beside].some(isReplaced)
     const examples = [
       ...own,
@@ -74,6 +76,18 @@ function withoutOpen(
   )
   const nothing = Object.fromEntries(names.map((name) => [name, null]))
   return names.length > 0 ? examples.slice(0, MOST).map((one) => ({ ...one, ...nothing })) : []
+}
+
+/** What a filter may leave out, with a value in every other column: a row with nothing in any has nothing to lose. */
+function siftedOut({ columns }: TablePlan, { sifting }: TableLiterals): Example[] {
+  const asked = columns.filter(
+    ({ name, primaryKey }) => primaryKey === 0 && sifting.has(foldCase(name)),
+  )
+  return asked.slice(0, MOST_REPLACED).flatMap(({ name, notNull, type }) => [
+    ...(notNull ? [] : [{ [name]: null }]),
+    // Where the others are true, which a filter may ask for as well.
+    ...(/bool/i.test(type) ? [{ [name]: 0 }] : []),
+  ])
 }
 
 /** Two rows that have nothing in a column which is to be unique. */

@@ -99,7 +99,7 @@ function literalsIn(chosen: readonly Chosen[]): ComparedLiterals[] {
   const all = some.map(({ table, columns }): [string, TableLiterals] => [
     foldCase(table.name),
     {
-      ...literalsFor([], { told: false, replaced: true, indexed: [] }),
+      ...literalsFor([], { told: false, replaced: true, sifting: new Set(), indexed: [] }),
       columns: new Map(columns.map(({ name }, at) => [foldCase(name), [vastAt(at)]])),
     },
   ])
