@@ -361,6 +361,8 @@ export interface RowsTried {
   readonly nulls: readonly string[]
   /** Checks of the table, in the canonical way of writing, that some row from before would not have met. */
   readonly checks: readonly string[]
+  /** The columns of new foreign keys, as they are called afterwards, that some row from before had no parent in. */
+  readonly keys: readonly (readonly string[])[]
   /** Whether it has no rows afterwards, so that none is held to anything. */
   readonly emptied: boolean
 }

@@ -10,6 +10,8 @@ export interface AddedForeignKey {
   /** The table as it is called now. */
   readonly table: string
   readonly columns: readonly string[]
+  /** The columns, as they are called now. */
+  readonly columnsNow: readonly string[]
   readonly parent: string
   readonly parentColumns: readonly string[]
   /**
@@ -47,7 +49,9 @@ export function addedForeignKeys(trace: TableTrace, step: ReplayedStep): AddedFo
       before.foreignKeys.some(({ columns: own }) => sameNames(own, was)) ||
       was.every((name) => hasListFor(before, name)) ||
       isFilledFrom({ table: before.name, columns: was, parent }, step)
-    return [{ table: after.name, columns: was, parent, parentColumns, replaces }]
+    return [
+      { table: after.name, columns: was, columnsNow: key.columns, parent, parentColumns, replaces },
+    ]
   })
 }
 

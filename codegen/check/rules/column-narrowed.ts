@@ -17,8 +17,8 @@ import { foldCase, isSameName } from '../../../src/sql/names.js'
  * NOT NULL, CHECK, a foreign key, a shorter length, STRICT, over columns that were there before. Says nothing where the
  * step was seen to fail on rows, which `REPLAY_FAILS_ON_ROWS` tells better; nor where the step itself makes the values of
  * the column, by an expression in the copy or an UPDATE, and rows of all sorts were seen to go through it; nor of NOT NULL or
- * a CHECK where rows that do not meet it were there, and the step got them out of the way, in whatever way; nor of
- * a table that is empty afterwards.
+ * a CHECK or a foreign key where rows that do not meet it were there, and the step got them out of the way, in whatever way;
+ * nor of a table that is empty afterwards.
  */
 export const columnNarrowed: Rule = {
   code: 'COLUMN_NARROWED',
@@ -81,9 +81,11 @@ function narrowings(
   const proven = isProven(trace, step, empty)
   const { inTime, inTheEnd } = proven ? completedColumns(trace, step) : NOTHING_MENDED
   const tried = triedIn(after, step)
+  const settled = new Set(tried.flatMap((one) => one.keys.map(columnsText)))
   const keys = addedForeignKeys(trace, step).filter(
-    ({ replaces, columns }) =>
-      !proven || !(replaces || columns.some((name) => inTheEnd.has(foldCase(name)))),
+    ({ replaces, columns, columnsNow }) =>
+      !settled.has(columnsText(columnsNow)) &&
+      (!proven || !(replaces || columns.some((name) => inTheEnd.has(foldCase(name))))),
   )
   const unrepaired = { ...trace, columns: trace.columns.filter((one) => !isIn(inTime, one)) }
   const nulls = namesIn(tried.flatMap((one) => one.nulls))
@@ -99,6 +101,8 @@ function narrowings(
 }
 
 const namesIn = (names: readonly string[]): Set<string> => new Set(names.map(foldCase))
+
+const columnsText = (names: readonly string[]): string => foldCase(JSON.stringify(names))
 
 const NOTHING_MENDED: CompletedColumns = { inTime: new Set(), inTheEnd: new Set() }
 

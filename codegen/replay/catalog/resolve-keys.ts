@@ -44,9 +44,12 @@ function resolve(table: CatalogTable, catalog: Catalog, resolved: ResolvedTables
 
 function primaryKey(catalog: Catalog, name: string): string[] {
   const parent = catalog.get(`table ${foldCase(name)}`)
-  if (parent?.type !== 'table') return []
-  return parent.columns
+  return parent?.type === 'table' ? primaryKeyOf(parent) : []
+}
+
+/** The columns of the primary key of a table, in its order. */
+export const primaryKeyOf = ({ columns }: CatalogTable): string[] =>
+  columns
     .filter(({ primaryKey: place }) => place > 0)
     .sort((one, other) => one.primaryKey - other.primaryKey)
     .map((column) => column.name)
-}

@@ -29,6 +29,7 @@ import { tryDoubling } from './try-doubling.js'
 import { tryLookups } from './try-lookups.js'
 import { tryMerges } from './try-merges.js'
 import { tryNamesakes } from './try-namesakes.js'
+import { tryOrphans } from './try-orphans.js'
 import { tryRefills } from './try-refills.js'
 import { tryTakenKeys } from './try-taken-keys.js'
 import { changesBetween, type TableGraph } from './fill/table-graph.js'
@@ -144,7 +145,7 @@ async function applyProving(journey: Journey, side: StepSide): Promise<Applied |
   return { attended: outcome.attended, facts, ran }
 }
 
-const TRIALS = [tryMerges, tryLookups, tryTakenKeys, tryRefills, tryNamesakes]
+const TRIALS = [tryMerges, tryLookups, tryTakenKeys, tryRefills, tryNamesakes, tryOrphans]
 
 /** Whether `up` is code that nothing keeps from being run again: only then it is known what it compares. */
 function isRepeatableCode(entry: Entry): boolean {

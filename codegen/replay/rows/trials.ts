@@ -8,11 +8,13 @@ import { tableNamed } from './fill/table-graph.js'
 import { spelledOut } from './seed/fixed-keys.js'
 import { lookupsIn } from './seed/lookups.js'
 import { namesakesIn } from './seed/namesakes.js'
+import { declaresKey } from './seed/orphans.js'
 import { vastIntegers } from './seed/vast-integers.js'
 import { tryIntegers } from './try-integers.js'
 import { tryLookups } from './try-lookups.js'
 import { tryMerges } from './try-merges.js'
 import { tryNamesakes } from './try-namesakes.js'
+import { tryOrphans } from './try-orphans.js'
 import { maybeRefilled, tryRefills } from './try-refills.js'
 import { tryTakenKeys } from './try-taken-keys.js'
 import type { Effect } from './watch/statement-effect.js'
@@ -42,6 +44,7 @@ export function trialsOf(rows: Prover, { attended: side, facts }: Outcome): Tria
       lookupsIn(effects, before).length > 0 ||
       maybeRefilled(effects).length > 0 ||
       namesakesIn(effects, before).length > 0 ||
+      declaresKey(effects) ||
       spelledOut(effects).some(({ table }) => tableNamed(before, table)),
     run(on, prepare = () => {}) {
       const seek = on.rowsSought(seen)
@@ -53,18 +56,23 @@ export function trialsOf(rows: Prover, { attended: side, facts }: Outcome): Tria
         ...tryTakenKeys(on, side, effects),
         ...tryRefills(on, side, seen, prepare),
         ...tryNamesakes(on, side, effects, prepare),
+        ...tryOrphans(on, side, effects, prepare),
         ...tryIntegers(on, side, { integers, facts: found, prepare }),
       ])
     },
   }
 }
 
-/** With what trials have found: of a column that rows get from others, nothing else is said. */
+/** With what trials have found: of a column that rows get from others, nothing else is said; rows of a table are lost once. */
 export function told(known: readonly Fact[], tried: readonly Fact[]): readonly Fact[] {
   const mixed = new Set(tried.flatMap((fact) => (isMixed(fact) ? columnIn(fact) : [])))
   const others = known.filter((fact) => columnIn(fact).every((one) => !mixed.has(one)))
-  return [...others, ...tried]
+  const lost = new Set(known.flatMap(losing))
+  return [...others, ...tried.filter((fact) => !losing(fact).some((one) => lost.has(one)))]
 }
+
+const losing = (fact: Fact): string[] =>
+  fact.kind === 'rows-lost' && fact.merged === undefined ? [fact.table] : []
 
 const isMixed = (fact: Fact): boolean => fact.kind === 'values-changed' && fact.lost === 'mixed'
 

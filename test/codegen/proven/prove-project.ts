@@ -40,6 +40,22 @@ export async function placesProven(
   return placesOf(await proveFiles(Object.fromEntries(files)))
 }
 
+/** The findings of steps without `down`: SQL, or whole files of code. */
+export async function foundIn(...steps: readonly string[]): Promise<readonly Diagnostic[]> {
+  const files = steps.map((step, at) => {
+    const isCode = step.includes('export ')
+    const text = isCode ? step : `-- irreversible: nobody goes back\n-- migrate:up\n${step}\n`
+    return [`migrations/00${at + 1}_step.${isCode ? 'ts' : 'sql'}`, text]
+  })
+  return proveFiles(Object.fromEntries(files))
+}
+
+/** `severity CODE subject` of each. */
+export const codesIn = async (...steps: readonly string[]): Promise<string[]> =>
+  (await foundIn(...steps)).map(({ severity, code, subject }) =>
+    [severity, code, ...(subject === undefined ? [] : [subject])].join(' '),
+  )
+
 /** Generates with replay, or looks whether that would change anything. */
 export const generateHere = (
   settings: GenerateSettings,

@@ -4,18 +4,22 @@ import { foldCase, quoteIdentifier } from '../../../../src/sql/names.js'
 import type { RowsTried } from '../../../model/evidence.js'
 import type { Connection } from '../fill/connection.js'
 import type { Fate } from './fate.js'
+import { settledKeys } from './settled-keys.js'
 
 /** The demands that some row did not meet, which the side has seen to, and whether no row is left to be asked. */
-export function triedRows({ single }: Connection, fate: Fate): RowsTried[] {
+export function triedRows(connection: Connection, fate: Fate): RowsTried[] {
   const { side, before, after } = fate
   if (side.direction === 'down' || before.count === 0 || before.table.sql === after.table.sql)
     return []
   const nulls = requiredNulls(fate)
-  const checks = checksIn(after.table.sql).filter((check) => isUnmet(single, fate, check))
+  const checks = checksIn(after.table.sql).filter((check) =>
+    isUnmet(connection.single, fate, check),
+  )
+  const keys = settledKeys(connection, fate)
   const emptied = after.count === 0
-  if (!emptied && nulls.length === 0 && checks.length === 0) return []
+  if (!emptied && [nulls, checks, keys].every(({ length }) => length === 0)) return []
   const { version } = side.entry
-  return [{ kind: 'rows-tried', version, table: after.table.name, nulls, checks, emptied }]
+  return [{ kind: 'rows-tried', version, table: after.table.name, nulls, checks, keys, emptied }]
 }
 
 /** The columns that must not be NULL any more and were in some row. */

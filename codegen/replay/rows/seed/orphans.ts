@@ -1,0 +1,48 @@
+// Rows without the parent that a step declares a foreign key to: before it, nothing kept them out.
+import { foldCase } from '../../../../src/sql/names.js'
+import { parentKeys } from '../fill/seed-table.js'
+import type { RowSort, Value } from '../fill/seed-values.js'
+import { tableNamed, type TableGraph } from '../fill/table-graph.js'
+import { tablePlan } from '../fill/table-plan.js'
+import type { Effect } from '../watch/statement-effect.js'
+import { addRows } from './rows-for-literals.js'
+import type { SeederState } from './seeder-state.js'
+
+/** Whether a side declares a foreign key. */
+export const declaresKey = (effects: readonly Effect[]): boolean =>
+  effects.some(({ tokens }) => tokens.includes('REFERENCES'))
+
+/** What the other columns of such rows hold: a condition may leave some of them out. */
+const SORTS: readonly RowSort[] = ['plain', 'null', 'extreme']
+
+/** Adds them to the tables that a side names, in columns whose key is not declared yet. */
+export function addOrphans(
+  state: SeederState,
+  situation: TableGraph,
+  effects: readonly Effect[],
+): void {
+  const { connection, examples } = state
+  const words = new Set(effects.flatMap(({ tokens }) => tokens.map(nameIn)))
+  const named = [...words].flatMap((word) => tableNamed(situation, word) ?? [])
+  for (const table of named) {
+    if (examples.has(foldCase(table.name))) continue
+    const { units, columns } = tablePlan(table, situation, state)
+    for (const { key, loose, at } of units) {
+      const name = columns[at[0] ?? -1]?.name
+      const own = key && loose ? parentKeys(connection, key, NONE)[0]?.[0] : undefined
+      if (name === undefined || own === undefined || own === null) continue
+      const orphans = [{ [name]: unlike(own) }]
+      for (const sort of SORTS) addRows(state, situation, { table, examples: orphans, sort })
+    }
+  }
+}
+
+const NONE: ReadonlySet<string> = new Set()
+
+const nameIn = (token: string): string => foldCase(token.replaceAll(/^["'`[]|["'`\]]$/g, ''))
+
+/** A value of the same kind that no parent has. */
+const unlike = (own: Exclude<Value, null>): Value => {
+  if (typeof own === 'string') return `${own.slice(0, -1)}~`
+  return own instanceof Uint8Array ? own.map((byte) => byte ^ 0x5a) : 987_654_321n
+}
