@@ -136,6 +136,16 @@ describe('a database that is not empty', () => {
     expect(objectsIn(root)).toEqual(before)
   })
 
+  it('is one whose connection has TEMP what would hide it', async () => {
+    const root = await generated(
+      { '001_t.sql': sql(`${TABLE};\nCREATE INDEX t_a ON t (a)`) },
+      `import Database from 'better-sqlite3'
+export default { database: 'data/app.db', open: (path, options) => new Database(path, options).exec(path === ':memory:' ? '' : 'CREATE TEMP TABLE t (a)') }\n`,
+    )
+    await expectRefused(root, 'LOAD_NOT_EMPTY', 'the TEMP t, which would hide what is loaded')
+    expect(objectsIn(root)).toEqual([])
+  })
+
   it('is loaded once by two at once', async () => {
     const root = prepared.generated()
     const both = await Promise.all([runProgram(root, ['load']), runProgram(root, ['load'])])

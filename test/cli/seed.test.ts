@@ -149,6 +149,16 @@ describe('seeds', () => {
     expect(stderr).toContain('Name one of 001_users.sql, 002_orders.sql.')
   })
 
+  it('may use what they make TEMP themselves', async () => {
+    const root = shop({
+      'a.sql': `CREATE TEMP TABLE users (email); INSERT INTO users VALUES ('t');
+INSERT INTO main.users (email) SELECT email FROM users; DROP TABLE temp.users`,
+      'b.sql': "INSERT INTO users (email) VALUES ('u')",
+    })
+    expect(await runProgram(root, ['seed'])).toMatchObject({ exitCode: 0 })
+    expect(emails(root)).toEqual(['t', 'u'])
+  })
+
   it('of each database stand where the configuration says', async () => {
     const root = shop({ '001.sql': "INSERT INTO users (email) VALUES ('m')" })
     addFiles(root, {
@@ -268,6 +278,31 @@ describe('nothing is left', () => {
     expect(rolledBack).toBe(/^SEED_[^U]/.test(expected))
     expect(emails(root)).toEqual([])
     expect(ask(root, 'SELECT count(*) FROM _migrations')).toEqual([1])
+  })
+
+  const TEMP = 'CREATE TEMP TABLE users (id INTEGER PRIMARY KEY, email)'
+  it.each([
+    ['an earlier seed makes', { 'a.sql': TEMP, 'b.sql': TWICE }, ''],
+    [
+      'code names, by a view',
+      { 'b.ts': code(`db.prepare("${TWICE}").run()`) },
+      'VIEW users AS SELECT 1 AS email',
+    ],
+    ['the connection has', { 'b.sql': `SELECT 1; ${TWICE}` }, TEMP.slice('CREATE TEMP '.length)],
+  ])('where what is TEMP hides a table: %s', async (_what, seeds, temporary) => {
+    const root = shop(seeds)
+    if (temporary)
+      addFiles(root, {
+        'lockstep.config.ts': `import Database from 'better-sqlite3'
+export default { database: 'data/app.db', open: (path, options) => new Database(path, options).exec('CREATE TEMP ${temporary}') }\n`,
+      })
+    const { message, fix, code } = await failureIn(root)
+    expect({ code, fix }).toEqual({
+      code: 'SEED_REFUSED',
+      fix: expect.stringContaining('main.users'),
+    })
+    expect(message).toMatch(/names users, which a TEMP .* hides: .*INSERT INTO users/)
+    expect(emails(root)).toEqual([])
   })
 
   it.each([

@@ -5,6 +5,7 @@ import { LockstepError } from '../../errors/lockstep-error.js'
 import type { LedgerEdit } from '../../plan/ledger-edit.js'
 import type { Environment } from '../../run/environment/environment.js'
 import { reasonOf, unlessFault } from '../../run/environment/faults.js'
+import { findHidden } from '../../run/environment/inspect.js'
 import { exclusionsOf } from '../../run/verify.js'
 import { renderDifferences } from '../../schema/render-differences.js'
 import {
@@ -30,6 +31,8 @@ export function* loadWork<H>(
   const answer = planLoad(registry)
   yield* refuseFilled(driver, table)
   refuseOthers(file, text)
+  const hidden = (yield* findHidden(env))(text)
+  if (hidden) throw new LockstepError(loadNotEmpty([`the TEMP ${hidden}, ${BY_TEMP}`]))
   const opened = yield* besideSchema(driver, exclusionsOf(env))
   const failed = yield* unlessFault(env, running(driver, text), reasonOf)
   if (failed !== null) throw new LockstepError(loadSchemaDiffers(file, [failed]))
@@ -54,6 +57,8 @@ export function* loadWork<H>(
     version: answer.version,
   }
 }
+
+const BY_TEMP = 'which would hide what is loaded and has to be dropped or renamed first'
 
 function* running<H>(driver: Environment<H>['driver'], text: string): Work<null> {
   yield* settled(driver.execute(text))

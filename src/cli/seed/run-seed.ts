@@ -6,6 +6,7 @@ import { seedFailed, seedRefused } from '../../errors/seed.js'
 import { refusedStatement } from '../../plan/inspect-sql.js'
 import type { Environment } from '../../run/environment/environment.js'
 import { faultError, reasonOf } from '../../run/environment/faults.js'
+import { findHidden } from '../../run/environment/inspect.js'
 import { splitStatements } from '../../sql/split-statements.js'
 import type { Seed } from './load-seed.js'
 
@@ -24,8 +25,13 @@ export function* runSeed(env: Env, seed: Seed): Work<DoneSeed> {
   const { driver } = env
   const start = yield* settled(driver.now())
   const before = yield* rowsWritten(env)
-  if ('text' in seed) yield* runText(env, seed)
-  else runCode(env, seed)
+  const hidden = yield* findHidden(env)
+  const look = (sql: string): void => {
+    refuse(seed, sql)
+    refuseHidden(seed, sql, hidden(sql))
+  }
+  if ('text' in seed) yield* runText(env, seed, look)
+  else runCode(env, seed, look)
   const rows = (yield* rowsWritten(env)) - before
   if (!driver.inTransaction()) throw new LockstepError(ended(seed))
   return { file: seed.file, rows, durationMs: (yield* settled(driver.now())) - start }
@@ -36,9 +42,13 @@ function* rowsWritten({ driver }: Env): Work<number> {
   return Number(row?.['rows'])
 }
 
-function* runText(env: Env, seed: Extract<Seed, { text: string }>): Work<void> {
+function* runText(
+  env: Env,
+  seed: Extract<Seed, { text: string }>,
+  look: (sql: string) => void,
+): Work<void> {
   const { file, text } = seed
-  refuse(seed, text)
+  look(text)
   for (const statement of splitStatements(text)) {
     try {
       yield* settled(env.driver.execute(statement.text))
@@ -49,14 +59,18 @@ function* runText(env: Env, seed: Extract<Seed, { text: string }>): Work<void> {
   }
 }
 
-function runCode(env: Env, seed: Extract<Seed, { code: unknown }>): void {
+function runCode(
+  env: Env,
+  seed: Extract<Seed, { code: unknown }>,
+  look: (sql: string) => void,
+): void {
   const { driver } = env
   const use = (): void => {
     if (!driver.inTransaction()) throw new LockstepError(ended(seed))
   }
   const release = driver.watch?.((sql) => {
     use()
-    refuse(seed, sql)
+    look(sql)
   }, use)
   let result: unknown
   try {
@@ -95,6 +109,14 @@ function refuse(seed: Seed, sql: string): void {
       ? 'Remove the statement: all seeds of a run are one transaction. Inside it, db.transaction(…) of the client is fine.'
       : 'Remove the statement: foreign keys are looked at when all seeds have run, so that the order of rows does not matter.'
   const reason = `${what}: ${refused.statement.text.slice(0, 80)}; the statement was not run`
+  throw new LockstepError(seedRefused(seed.file, reason, fix))
+}
+
+/** What is written there is gone with the connection. */
+function refuseHidden(seed: Seed, sql: string, table: string): void {
+  if (!table) return
+  const reason = `names ${table}, which a TEMP table, view, index or trigger of this connection hides: ${sql.trim().slice(0, 80)}; the statement was not run`
+  const fix = `Name its schema, such as main.${table}, or drop or rename what hides it, in the \`open\` of the configuration or in an earlier seed.`
   throw new LockstepError(seedRefused(seed.file, reason, fix))
 }
 

@@ -70,8 +70,8 @@ function refuseControl<H>(env: Environment<H>, task: Task<H>, sql: string): void
 type Reference = readonly string[]
 
 /**
- * What is TEMP comes first where no schema is said: what is written there is gone with the connection. And with enforcement
- * on, dropping a table that others refer to deletes their rows before anything can be checked.
+ * With enforcement on, dropping a table that others refer to deletes their rows before anything can be checked. Throws what
+ * is refused; answers which tables refer to which after the statement.
  */
 function refuseNames<H>(
   task: Task<H>,
@@ -79,18 +79,12 @@ function refuseNames<H>(
   hidden: Map<string, boolean>,
   references: readonly Reference[] | undefined,
 ): readonly Reference[] | undefined {
-  const tokens = Array.from(tokensOf(text), (token) => token.text)
-  const words = tokens.map((token) => wordOf(token, hidden))
-  const last = (pattern: RegExp): string => {
-    const found = pattern.exec(words.join(' '))?.[0].split(' ').length ?? 0
-    return unquote(tokens[found - 1] ?? '')
-  }
+  const said = wordsOf(text, hidden)
+  const { tokens, words, last } = said
   const folded = [CREATE, RENAMED, RENAME, DROP].map((pattern) => foldCase(last(pattern)))
   const [own, was, now, dropped] = folded as [string, string, string, string]
-  for (const made of [own, now]) if (hidden.has(made)) hidden.set(made, true)
-  const table = last(HIDDEN)
+  const table = hiddenIn(said, hidden)
   if (table) throw new LockstepError(tableHidden(task, table, text))
-  hidden.delete(foldCase(last(/^DROP \w+ (IF EXISTS )?TEMP \. \?/)))
   const acting = references?.find(([by, parent]) => parent === dropped && by !== dropped)
   if (acting) throw new LockstepError(foreignKeysEnforcedDrop(task, last(DROP), acting[0]!, text))
   // Also what the step itself lets tables refer to: by a new key, or because keys follow a renamed table.
@@ -103,8 +97,52 @@ function refuseNames<H>(
     .concat(made)
 }
 
+/**
+ * A function that answers the name in a text of what something TEMP hides, else '': to be asked about texts in the order in
+ * which they run.
+ */
+export function* findHidden<H>(env: Environment<H>): Work<(sql: string) => string> {
+  const hidden = yield* temporaryNames(env)
+  if (hidden.size === 0) return () => ''
+  return (sql) =>
+    splitStatements(sql).reduce(
+      (found, { text }) => found || hiddenIn(wordsOf(text, hidden), hidden),
+      '',
+    )
+}
+
+/**
+ * What is TEMP comes first where no schema is said: what is written there is gone with the connection. Answers the name of
+ * what is hidden; a statement that names nothing hidden may make or drop what is.
+ */
+function hiddenIn({ last }: Said, hidden: Map<string, boolean>): string {
+  for (const made of [CREATE, RENAME].map((pattern) => foldCase(last(pattern))))
+    if (hidden.has(made)) hidden.set(made, true)
+  const table = last(HIDDEN)
+  if (!table) hidden.delete(foldCase(last(/^DROP \w+ (IF EXISTS )?TEMP \. \?/)))
+  return table
+}
+
+/** A statement in words. */
+interface Said {
+  readonly tokens: readonly string[]
+  readonly words: readonly string[]
+  /** The name with which what the pattern finds ends; '' where it finds nothing. */
+  last(pattern: RegExp): string
+}
+
+function wordsOf(text: string, hidden: ReadonlyMap<string, boolean>): Said {
+  const tokens = Array.from(tokensOf(text), (token) => token.text)
+  const words = tokens.map((token) => wordOf(token, hidden))
+  const last = (pattern: RegExp): string => {
+    const found = pattern.exec(words.join(' '))?.[0].split(' ').length ?? 0
+    return unquote(tokens[found - 1] ?? '')
+  }
+  return { tokens, words, last }
+}
+
 /** In capitals where it may be a keyword, and as `?` where something TEMP has that name. */
-function wordOf(token: string, hidden: Map<string, boolean>): string {
+function wordOf(token: string, hidden: ReadonlyMap<string, boolean>): string {
   if (hidden.get(plainName(token))) return '?'
   return /^["'`[]|[$\x80-\uffff]/.test(token) ? 'x' : foldUpper(token)
 }
