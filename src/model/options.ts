@@ -37,7 +37,8 @@ export interface ManagerOptions {
   readonly lockTimeoutMs?: number
   /**
    * Copies of the schema version for older programs, written in the transaction of each step: `mirrorUserVersion`,
-   * `mirrorSettings({ … })`, or a function of your own.
+   * `mirrorSettings({ … })`, or a function of your own. The step is undone where one ends the transaction, changes the ledger or
+   * leaves rows without their parent.
    */
   readonly mirrors?: readonly Mirror[]
   /**
@@ -48,7 +49,7 @@ export interface ManagerOptions {
   readonly backup?: BackupHook
   /**
    * Checks that are made before each step is committed, beside the one of foreign keys: `schemaGate()`, or `gateWith` around
-   * a function of your own.
+   * a function of your own, which is held to the same as a mirror.
    */
   readonly gates?: readonly Gate[]
   /**

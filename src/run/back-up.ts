@@ -68,7 +68,7 @@ function* copied(
   env: Environment<unknown>,
   copy: () => ReturnType<CopyMaker>,
 ): Work<string | null> {
-  const end = yield* attend(env, 'not')
+  const { end } = yield* attend(env, 'not')
   let answer: string | null = null
   let thrown: { readonly cause: unknown } | undefined
   try {

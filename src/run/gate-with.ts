@@ -14,12 +14,23 @@ import type { Task } from './environment/task.js'
 /** Makes a gate of a function that is called when a run begins; what it answers looks at each step of the run. */
 export function gateWith(begin: (host: GateHost) => GateWatch): Gate {
   const gate = <H>(env: Environment<H>, watch: KeyWatch<H>): KeyWatch<H> => {
-    const { before, see, after } = begin(hostOf(env))
+    let { driver } = env
+    const database: GateHost['database'] = {
+      query: (sql, parameters) => driver.query(sql, parameters),
+      execute: (script) => driver.execute(script),
+      faultOf: (error) => driver.faultOf(error),
+    }
+    const { before, see, after } = begin(hostOf(env, database))
+    const standing = (task: Task<H>, work: (step: GateStep) => Work<void>) =>
+      attended(env, stepOf(task), function* (seen) {
+        driver = seen
+        yield* besideCode(env, work(stepOf(task)))
+      })
     return {
       ...watch,
       *before(task) {
         yield* watch.before(task)
-        yield* standing(env, task, before(stepOf(task)))
+        yield* standing(task, before)
       },
       see(sql) {
         watch.see(sql)
@@ -27,7 +38,7 @@ export function gateWith(begin: (host: GateHost) => GateWatch): Gate {
       },
       *after(task) {
         yield* watch.after(task)
-        yield* standing(env, task, after(stepOf(task)))
+        yield* standing(task, after)
       },
     }
   }
@@ -35,23 +46,30 @@ export function gateWith(begin: (host: GateHost) => GateWatch): Gate {
 }
 
 /** A gate that ends the transaction leaves the step, or its record, in none; what it writes is checked by nobody else. */
-function* standing<H>(env: Environment<H>, task: Task<H>, work: Work<void>): Work<void> {
-  const end = yield* attend(env, 'not')
+function* attended<H>(
+  env: Environment<H>,
+  step: GateStep,
+  ask: (driver: Environment<H>['driver']) => Work<void>,
+): Work<void> {
+  const attendance = yield* attend(env, 'not')
   let thrown: { readonly cause: unknown } | undefined
   try {
-    yield* besideCode(env, work)
+    yield* ask(attendance.driver)
   } catch (cause) {
     thrown = { cause }
   }
-  const wrong = yield* end()
+  const wrong = yield* attendance.end()
   if (wrong === TRANSACTION_CHANGED && !(thrown && env.driver.faultOf(thrown.cause)))
-    throw new LockstepError(gateTransaction(stepOf(task)), thrown)
+    throw new LockstepError(gateTransaction(step), thrown)
   if (thrown) throw thrown.cause
-  if (wrong !== null) throw new LockstepError(gateFailed(stepOf(task), wrong))
+  if (wrong !== null) throw new LockstepError(gateFailed(step, wrong))
 }
 
-const hostOf = <H>({ driver, registry, table, options, emit }: Environment<H>): GateHost => ({
-  database: driver,
+const hostOf = <H>(
+  { registry, table, options, emit }: Environment<H>,
+  database: GateHost['database'],
+): GateHost => ({
+  database,
   registry,
   table,
   ignoreTables: options.ignoreTables ?? [],

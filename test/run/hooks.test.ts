@@ -3,6 +3,7 @@ import type Database from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import { betterSqlite3, migrate } from '../../src/drivers/better-sqlite3.js'
 import { MigrationManager } from '../../src/manager.js'
+import type { Mirror } from '../../src/model/mirror.js'
 import type { ManagerOptions } from '../../src/model/options.js'
 import { backUpWith } from '../../src/run/back-up.js'
 import { gateWith } from '../../src/run/gate-with.js'
@@ -91,6 +92,31 @@ test('what was prepared before counts as well, and so does what runs through a h
   expect(errorOf(() => migrate(db, registry, HOOKS['mirror']!(db, flush))).message).toContain(
     'it ended',
   )
+})
+
+test('so does what a gate or a mirror asks of its driver', () => {
+  const asked = [
+    ['COMMIT', 'it ended'],
+    ['INSERT INTO c VALUES (99)', 'it left rows of c'],
+    ["UPDATE _migrations SET name = 'x'", 'it changed the ledger'],
+  ] as const
+  for (const [sql, said] of asked) {
+    const statements = sql === 'COMMIT' ? [sql, 'BEGIN'] : [sql]
+    const gate = gateWith(({ database }) => ({
+      *before() {},
+      see() {},
+      *after({ version }) {
+        if (version === 3) for (const one of statements) yield database.query(one)
+      },
+    }))
+    const mirror: Mirror = function* (driver, version) {
+      if (version === 3) for (const one of statements) yield driver.execute(one)
+    }
+    for (const options of [{ gates: [gate] }, { mirrors: [mirror] }]) {
+      const error = errorOf(() => migrate(applied(), registry, options))
+      expect(error.message).toContain(said)
+    }
+  }
 })
 
 test.each(hooks)('a %s may begin savepoints, and transactions of the client', (hook) => {

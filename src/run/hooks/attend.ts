@@ -1,20 +1,29 @@
 // Looks on while code of the application uses the handle beside the steps of a run: a gate, a mirror, a function that makes a
 // backup, a listener.
-import { perform, settled, type Work } from '../../database/outcome.js'
+import type { Driver } from '../../database/driver.js'
+import { perform, settled, type Mode, type Work } from '../../database/outcome.js'
 import { TRANSACTION_CHANGED } from '../../model/told-step.js'
 import { mayEndTransaction, mentions } from '../../plan/inspect-sql.js'
 import type { Environment } from '../environment/environment.js'
 import { orphanWatch } from '../keys/orphan-watch.js'
 
-/** Ends it, once, and answers what is wrong with what the code has left, as a message says it; null where nothing is. */
-export type Attendance = () => Work<string | null>
+/** Looking on. */
+export interface Attendance<H> {
+  /** The driver for the code to ask: what it is asked is seen as well. */
+  readonly driver: Driver<H, Mode>
+  /** Ends it, once, and answers what is wrong with what the code has left, as a message says it; null where nothing is. */
+  end(): Work<string | null>
+}
 
 /**
  * A savepoint tells whether the transaction is still the same one: it is made before a text that can end it, or at once where
  * the driver cannot be watched. What is read row by row is ended with the code, since nothing could be committed beside it. A
  * change of the ledger and rows without their parent are found where the texts that made them can be seen.
  */
-export function* attend<H>(env: Environment<H>, may: 'touch the ledger' | 'not'): Work<Attendance> {
+export function* attend<H>(
+  env: Environment<H>,
+  may: 'touch the ledger' | 'not',
+): Work<Attendance<H>> {
   const { driver, sentinel, table } = env
   const open = driver.inTransaction()
   const orphans = orphanWatch(env)
@@ -24,21 +33,38 @@ export function* attend<H>(env: Environment<H>, may: 'touch the ledger' | 'not')
     yield* settled(driver.query(`SAVEPOINT ${sentinel}`))
     isMarked = true
   }
-  const release = driver.watch?.((sql) => {
+  const see = (sql: string): void => {
     if (open && !isMarked && mayEndTransaction(sql)) perform('sync', mark())
     if (may === 'not' && mentions(sql, table)) before ??= perform('sync', contentOf(env))
     orphans.see(sql)
-  })
+  }
+  const release = driver.watch?.(see)
   if (open && !release) yield* mark()
-  return function* end() {
-    release?.()
-    if (driver.inTransaction() !== open || (isMarked && !(yield* isStanding(env))))
-      return TRANSACTION_CHANGED
-    if (before !== undefined && before !== (yield* contentOf(env))) return 'it changed the ledger'
-    const orphaned = orphans.found()
-    return orphaned === undefined ? null : `it left rows of ${orphaned} without their parent`
+  return {
+    driver: release ? seenBy(driver, see) : driver,
+    *end() {
+      release?.()
+      if (driver.inTransaction() !== open || (isMarked && !(yield* isStanding(env))))
+        return TRANSACTION_CHANGED
+      if (before !== undefined && before !== (yield* contentOf(env))) return 'it changed the ledger'
+      const orphaned = orphans.found()
+      return orphaned === undefined ? null : `it left rows of ${orphaned} without their parent`
+    },
   }
 }
+
+/** What a driver runs itself is not watched. */
+const seenBy = <H>(driver: Driver<H, Mode>, see: (sql: string) => void): Driver<H, Mode> => ({
+  ...driver,
+  query(sql, parameters) {
+    see(sql)
+    return driver.query(sql, parameters)
+  },
+  execute(script) {
+    see(script)
+    return driver.execute(script)
+  },
+})
 
 function* isStanding<H>({ driver, sentinel }: Environment<H>): Work<boolean> {
   try {

@@ -14,14 +14,14 @@ export function attendedEmit<H>(env: Environment<H>): Environment<H>['emit'] {
   const { driver, emit, options } = env
   if (!options.onEvent || driver.mode === 'async') return emit
   return (event) => {
-    const end = perform('sync', attend(env, 'touch the ledger'))
+    const attendance = perform('sync', attend(env, 'touch the ledger'))
     let thrown: { readonly cause: unknown } | undefined
     try {
       emit(event)
     } catch (cause) {
       thrown = { cause }
     }
-    const wrong = perform('sync', end())
+    const wrong = perform('sync', attendance.end())
     const isEnded = wrong === TRANSACTION_CHANGED
     // After the others nothing of the run is to come; and where the transaction is not there any more, that is told already.
     if (wrong === null || (isEnded && (/^end|fail/.test(event.type) || !driver.inTransaction()))) {

@@ -16,17 +16,17 @@ export function* mirror<H>(env: Environment<H>, version: number): Work<void> {
   const { driver, options } = env
   for (const [index, write] of (options.mirrors ?? []).entries()) {
     const place = `mirrors[${index}]`
-    const end = yield* attend(env, 'not')
+    const attendance = yield* attend(env, 'not')
     let thrown: { readonly cause: unknown } | undefined
     try {
-      const work: Partial<ReturnType<typeof write>> | undefined = write(driver, version)
+      const work: Partial<ReturnType<typeof write>> | undefined = write(attendance.driver, version)
       if (typeof work?.next !== 'function')
         throw new LockstepError(optionInvalid(place, write, A_MIRROR))
       yield* besideCode(env, work as ReturnType<typeof write>)
     } catch (cause) {
       thrown = { cause }
     }
-    const wrong = yield* end()
+    const wrong = yield* attendance.end()
     const error = thrown?.cause
     if (thrown && (isLockstepError(error) || driver.faultOf(error))) throw error
     const reason = wrong ?? (thrown && reasonOf(error))
