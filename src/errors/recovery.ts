@@ -39,20 +39,27 @@ export const ledgerMoved = (steps?: { readonly now: number; readonly known: numb
   fix: steps ? 'Look at the status, and run again.' : 'Run again, and look at the new plan.',
 })
 
-/**
- * What was applied is nowhere to be found, and the code has something else under its number, or nothing. `unusable` was found,
- * and cannot be loaded.
- */
-export const downUnknown = (
-  rows: readonly Pick<LedgerRow, 'version' | 'name'>[],
-  unusable: readonly {
+/** What came of the search for what was applied, and what can be done without it. */
+export interface SearchedFor {
+  /** Found, and cannot be loaded. */
+  readonly unusable: readonly {
     readonly version: number
     readonly source: string
     readonly reason: string
-  }[],
+  }[]
+  /** Whether records are left out, because `CI` is set. */
+  readonly isUnbelieved: boolean
+  /** The command that undoes it with the `down` that the code has now, and what that does; null where there is none. */
+  readonly redo: string | null
+}
+
+/** What was applied is nowhere to be found, and the code has something else under its number, or nothing. */
+export const downUnknown = (
+  rows: readonly Pick<LedgerRow, 'version' | 'name'>[],
+  { unusable, isUnbelieved, redo }: SearchedFor,
 ): Cause => ({
   code: 'DOWN_UNKNOWN',
-  message: `Nothing tells how to undo ${rows.map(({ version, name }) => `${versionId(version)} (${name})`).join(', ')} as applied: the code has something else now, and neither a record nor a commit of this clone has it${unusable.length > 0 ? ' that can be loaded:' : '. Nothing was changed.'}`,
+  message: `Nothing tells how to undo ${rows.map(({ version, name }) => `${versionId(version)} (${name})`).join(', ')} as applied: the code has something else now, and ${isUnbelieved ? 'no commit of this clone has it, and where `CI` is set no record is believed' : `neither a record nor a commit of this clone has it`}${unusable.length > 0 ? ' that can be loaded:' : '. Nothing was changed.'}`,
   ...(unusable.length > 0 && {
     lines: unusable.map(
       ({ version, source, reason }) =>
@@ -60,10 +67,14 @@ export const downUnknown = (
     ),
     state: NOTHING_CHANGED,
   }),
-  fix:
+  fix: [
     unusable.length > 0
       ? 'Put back what it loads, for as long as it takes to undo it; or restore a backup.'
-      : 'Go back to the code that has it, run `lockstep gen` there, which keeps a record, and undo it then; or restore a backup.',
+      : isUnbelieved
+        ? 'Undo it without `CI`, if nobody else can have written the records; or fetch the commit that has it; or restore a backup.'
+        : 'Go back to the code that has it, run `lockstep gen` there, which keeps a record, and undo it then; or restore a backup.',
+    `On a database for development: ${redo === null ? '' : `${redo}, and asks before it takes the down that the code has now; or `}undo it by hand, and record that with \`lockstep mark ${versionId(rows.at(-1)?.version ?? 0)} --pending\`; or, where its data may go, \`lockstep reset\`.`,
+  ].join(' '),
   facts: { versions: rows.map(({ version }) => version) },
 })
 
@@ -71,17 +82,22 @@ export const downUnknown = (
 export const repairSchemaDiffers = (
   lines: readonly string[],
   {
-    newestOnly,
+    commands,
     ...facts
-  }: { readonly differences: readonly object[]; readonly newestOnly: boolean },
+  }: {
+    readonly differences: readonly object[]
+    readonly newestOnly: boolean
+    /** How a database for development gets to what the code has now. */
+    readonly commands: string
+  },
 ): Cause => ({
   code: 'REPAIR_SCHEMA_DIFFERS',
   message:
     'The schema is not what the migrations lead to as they are now, so the ledger would say what was never applied:',
   lines: lines.map((line) => `  ${line}`),
   state: NOTHING_CHANGED,
-  fix: `${newestOnly ? 'Undo the newest migration as it was applied and apply it as it is now: `lockstep rollback`, then `lockstep migrate`.' : 'Write the edited migrations as they were applied again, and put the change into a new one.'} Where the schema may stay as it is, \`lockstep repair --force --reason "<why>"\`; \`lockstep verify\` then goes on telling of the differences.`,
-  facts: { ...facts, newestOnly },
+  fix: `Write the edited migrations as they were applied again, and put the change into a new one; a database for development follows the code with ${commands}. Where the schema may stay as it is, \`lockstep repair --force --reason "<why>"\`; \`lockstep verify\` then goes on telling of the differences.`,
+  facts,
 })
 
 /** Nothing tells what schema the edited migrations lead to. */

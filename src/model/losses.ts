@@ -17,7 +17,12 @@ export interface Losses {
   /** Objects that no migration has made, and that are gone: an index by hand goes with its table. */
   readonly objects: readonly string[]
   /** The steps that are undone with another `down` than that of what was applied, because that is not known. */
-  readonly guessed: readonly { readonly version: number; readonly name: string }[]
+  readonly guessed: readonly {
+    readonly version: number
+    readonly name: string
+    /** Where it had none: why it was declared to be irreversible, or nothing. */
+    readonly irreversible?: string
+  }[]
   /** The steps that a redo undoes and does not apply again: the code ends below them. */
   readonly unreplaced: readonly { readonly version: number; readonly name: string }[]
 }

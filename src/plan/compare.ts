@@ -15,7 +15,7 @@ import type { LedgerRow } from '../model/ledger.js'
 import type { ManagerOptions } from '../model/options.js'
 import type { Registry, RegistryEntry } from '../model/registry.js'
 import type { Direction, Problem } from '../model/report.js'
-import { followCode } from './follow-code.js'
+import { wayToCode } from './way-to-code.js'
 
 /** What a comparison found. */
 export interface Comparison<H> {
@@ -47,7 +47,7 @@ export function compare<H>(
   let version = 0
   let sound = true
   let renewed = false
-  const follow = followCode(registry, rows)
+  const follow = wayToCode(registry, rows)
   for (const row of rows) {
     if (row.version > version + 1) findings.push(historyGap(version + 1, row.version - 1))
     version = row.version

@@ -119,7 +119,7 @@ describe('an edit that leads to another schema', () => {
     const said = await refusal(root, '--reason', 'it is fine')
     expect(said).toContain('✗ REPAIR_SCHEMA_DIFFERS')
     expect(said).toMatch(/table notes[^]*column at/)
-    expect(said).toContain('Undo the newest migration as it was applied and apply it as it is now')
+    expect(said).toContain('`lockstep redo`, which undoes 003 and applies it again')
     expect(said).toContain('`lockstep repair --force --reason "<why>"`')
   })
   it('is refused below other migrations, where a new one is needed', async () => {

@@ -1,6 +1,6 @@
 // Finds what was applied where the code does not have it any more, by the digests that the ledger has of it.
 import { isIntegration } from '../generate/choose-memory.js'
-import { downUnknown } from '../../errors/recovery.js'
+import { downUnknown, type SearchedFor } from '../../errors/recovery.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import type { LedgerRow } from '../../model/ledger.js'
 import type { RegistryEntry } from '../../model/registry.js'
@@ -92,11 +92,11 @@ function recordOf(row: LedgerRow, settings: Settings, lent: Lent): AppliedStep |
 export function refuseUnknown(
   rows: readonly LedgerRow[],
   found: ReadonlyMap<number, AppliedStep>,
-  unusable: readonly Unusable[],
+  search: SearchedFor & { readonly unusable: readonly Unusable[] },
 ): void {
   // Of one without a `down`, that is what there is to say.
   const unknown = rows.filter(
     ({ version, downChecksum }) => downChecksum !== null && !found.has(version),
   )
-  if (unknown.length > 0) throw new LockstepError(downUnknown(unknown, unusable))
+  if (unknown.length > 0) throw new LockstepError(downUnknown(unknown, search))
 }

@@ -78,7 +78,11 @@ export function redoGate(halfway: Halfway): Gate {
 const ownersIn = ({ registry }: Halfway, newest: number): Registry<never> =>
   registry.filter((entry) => entry.version <= newest || !looksFirst(entry))
 
-const nameOf = ({ version, name }: DownSource) => ({ version, name })
+const nameOf = ({ version, name, irreversible }: DownSource) => ({
+  version,
+  name,
+  ...(irreversible !== undefined && { irreversible }),
+})
 
 /** The objects that belong to the history, and those that may. */
 interface Judged {

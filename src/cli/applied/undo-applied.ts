@@ -9,6 +9,7 @@ import type { RunReport } from '../../model/report.js'
 import { versionId } from '../../model/version.js'
 import { versionOf } from '../../plan/describe-status.js'
 import { planRollback } from '../../plan/plan.js'
+import { wayToCode } from '../../plan/way-to-code.js'
 import { environment, type Environment } from '../../run/environment/environment.js'
 import { typed } from '../../run/environment/faults.js'
 import { readingInSlices } from '../../run/ledger/lock.js'
@@ -16,6 +17,7 @@ import { readLedger } from '../../run/ledger/read-ledger.js'
 import { runBack } from '../../run/migrate.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
 import type { Unusable } from '../../../codegen/records/read-step.js'
+import { isIntegration } from '../generate/choose-memory.js'
 import type { Settings } from '../settings/settings.js'
 import type { DownSource } from '../command/down-source.js'
 import { appliedRegistry, otherRows } from './applied-registry.js'
@@ -53,7 +55,11 @@ export async function readUndoing(
   const unusable: Unusable[] = []
   const kept = await findSteps(undone, settings, (what) => unusable.push(what))
   const found = otherwise === 'present' ? withPresent(undone, kept, registry) : kept
-  refuseUnknown(undone, found, unusable)
+  refuseUnknown(undone, found, {
+    unusable,
+    isUnbelieved: isIntegration(process.env['CI']),
+    redo: otherwise === 'refuse' ? wayByRedo(undone, rows, registry) : null,
+  })
   const entries = new Map([...found].map(([version, { entry }]) => [version, entry]))
   const changes = undone.map(({ version }) => kept.get(version)?.entry.schemaChanges)
   return {
@@ -64,19 +70,42 @@ export async function readUndoing(
   }
 }
 
+/** The `down` of the code is that of what is found nowhere, and of what was applied without one and got one by an edit. */
 function withPresent(
   rows: readonly LedgerRow[],
   kept: ReadonlyMap<number, AppliedStep>,
   registry: Registry<ClientHandle>,
 ): ReadonlyMap<number, AppliedStep> {
-  const found = rows.flatMap(({ version, name }): [number, AppliedStep][] => {
-    const entry = registry[version - 1]
-    const source = { version, id: versionId(version), name, from: 'code' } as const
-    const own = kept.get(version)
-    const step = own?.entry.reversible ? own : entry && { entry, source }
-    return step ? [[version, step]] : []
+  const found = rows.flatMap((row): [number, AppliedStep][] => {
+    const own = kept.get(row.version)
+    const entry = registry[row.version - 1]
+    const isMended = entry?.reversible === true && (!own || entry.name === row.name)
+    const isOwn = own?.entry.reversible === true || !isMended
+    const step = isOwn ? own : { entry, source: presentSource(row, own) }
+    return step ? [[row.version, step]] : []
   })
   return new Map(found)
+}
+
+function presentSource(
+  { version, name, downChecksum }: LedgerRow,
+  own: AppliedStep | undefined,
+): DownSource {
+  const irreversible = own?.entry.irreversible ?? ''
+  const source = { version, id: versionId(version), name, from: 'code' } as const
+  return { ...source, ...(downChecksum === null && { irreversible }) }
+}
+
+/** How a redo would undo the same, with the `down` that the code has now; null where it has none. */
+function wayByRedo(
+  undone: readonly LedgerRow[],
+  rows: readonly LedgerRow[],
+  registry: Registry<ClientHandle>,
+): string | null {
+  const [lowest] = undone
+  const isThere = undone.every(({ version }) => registry[version - 1]?.reversible)
+  const way = lowest && isThere ? wayToCode(registry, rows)(lowest.version) : ''
+  return way.startsWith('`lockstep redo') ? way : null
 }
 
 const readNow = (env: Environment<ClientHandle>): LedgerState =>

@@ -2,6 +2,7 @@
 import type { Losses } from '../../model/losses.js'
 import { versionId } from '../../model/version.js'
 import { count } from '../terminal/quantities.js'
+import { withoutDown } from './sources.js'
 
 /** One line for each; empty where there is nothing. */
 export const renderLosses = ({
@@ -23,9 +24,10 @@ export const renderLosses = ({
       `AUTOINCREMENT of table ${table} goes back from ${from} to ${to}: what deleted rows had is given out again`,
   ),
   ...objects.map((object) => `${object} goes, which no migration is known to have made`),
-  ...guessed.map(
-    ({ version, name }) =>
-      `${versionId(version)} (${name}) is undone with the down that the code has now, not with that of what was applied`,
+  ...guessed.map(({ version, name, irreversible }) =>
+    irreversible === undefined
+      ? `${versionId(version)} (${name}) is undone with the down that the code has now, not with that of what was applied`
+      : `${versionId(version)} (${name}), which was applied ${withoutDown(irreversible)}, is undone with the down that the code has now`,
   ),
   ...unreplaced.map(
     ({ version, name }) =>

@@ -5,7 +5,9 @@ import type { DownSource } from '../command/down-source.js'
 export const renderSources = (sources: readonly DownSource[]): string[] =>
   sources.map((source) => `${source.id} (${source.name}) ${describe(source)}.`)
 
-function describe({ from, at = '', commit = '', ref }: DownSource): string {
+function describe({ from, at = '', commit = '', ref, irreversible }: DownSource): string {
+  if (irreversible !== undefined)
+    return `was applied ${withoutDown(irreversible)}: its down is the one that the code has now`
   if (from === 'code')
     return 'was applied as something else, of which there is no record: its down is the one that the code has now'
   const place =
@@ -16,6 +18,10 @@ function describe({ from, at = '', commit = '', ref }: DownSource): string {
         : `commit ${commit.slice(0, 9)} of ${day(at)}`
   return `is not in the code as it was applied: its down is that of ${place}`
 }
+
+/** How it was applied that cannot be undone as it was. */
+export const withoutDown = (irreversible: string): string =>
+  irreversible === '' ? 'without a down' : `as irreversible (${irreversible})`
 
 const shownRef = (ref: string): string => {
   const [, kind, name] = /^refs\/(heads|remotes|tags)\/(.*)$/s.exec(ref) ?? []

@@ -12,14 +12,14 @@ import type { RepairProof } from './prove-repair.js'
  * unless it is forced, and `REPAIR_REASON_MISSING`.
  */
 export async function judgeRepair(
-  { differences, writing, newestOnly }: RepairProof,
+  { differences, writing, newestOnly, commands }: RepairProof,
   { flags, terminal }: Invocation,
 ): Promise<Flags> {
   if (flags.force) return {}
   if (!differences) throw new LockstepError(repairUnproven())
   if (differences.length > 0) {
     const lines = renderDifferences(differences)
-    throw new LockstepError(repairSchemaDiffers(lines, { differences, newestOnly }))
+    throw new LockstepError(repairSchemaDiffers(lines, { differences, newestOnly, commands }))
   }
   if (writing.length === 0 || flags.reason?.trim()) return {}
   const missing = repairReasonMissing(writing)

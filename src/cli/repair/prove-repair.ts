@@ -6,6 +6,7 @@ import type { Repair, RepairedRow } from '../../model/recovery.js'
 import type { RegistryEntry } from '../../model/registry.js'
 import type { SchemaDifference } from '../../model/verification.js'
 import { sideOf } from '../../plan/scripts.js'
+import { RESET, wayToCode } from '../../plan/way-to-code.js'
 import { environment } from '../../run/environment/environment.js'
 import { readLedger } from '../../run/ledger/read-ledger.js'
 import { diffSchemas } from '../../schema/diff-schema.js'
@@ -29,6 +30,8 @@ export interface RepairProof {
   readonly writing: readonly RepairedRow[]
   /** Whether nothing but the newest applied migration was edited. */
   readonly newestOnly: boolean
+  /** How a database for development gets to what the migrations say now, in words. */
+  readonly commands: string
 }
 
 /** Replays the migrations, and looks for what was applied. Only reads; never throws for what is found. */
@@ -42,7 +45,7 @@ export async function proveRepair(
   const { version } = manager.status()
   const newestOnly = edited.every((row) => row.version === version)
   if (!rows.some((row) => changes(row, 'checksum') || changes(row, 'lineage')))
-    return { differences: [], writing: [], newestOnly }
+    return { differences: [], writing: [], newestOnly, commands: '' }
   const ledger = rowsOf(database)
   const wanted = ledger.filter((row) => edited.some((one) => one.version === row.version))
   // Its code may open something when it is loaded.
@@ -63,7 +66,10 @@ export async function proveRepair(
   )
   const made = [...applied.values()].flatMap(({ schemaChanges = {} }) => Object.keys(schemaChanges))
   const expected = { version, wanted: now.schema, made }
-  return { differences: differencesOf(database, expected), writing, newestOnly }
+  const [lowest] = wanted
+  const isKnown = wanted.every((row) => row.downChecksum === null || applied.has(row.version))
+  const commands = lowest && isKnown ? wayToCode(registry, ledger)(lowest.version) : RESET
+  return { differences: differencesOf(database, expected), writing, newestOnly, commands }
 }
 
 type Entries = ReadonlyMap<number, RegistryEntry<ClientHandle>>

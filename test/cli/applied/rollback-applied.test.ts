@@ -167,6 +167,9 @@ describe('what has none', () => {
     expect(exitCode).toBe(1)
     expect(stderr).toContain('DOWN_UNKNOWN')
     expect(stderr).toContain('Nothing tells how to undo 003 (c) as applied')
+    expect(stderr).toContain('neither a record nor a commit of this clone has it')
+    expect(stderr).toContain('record that with `lockstep mark 003 --pending`')
+    expect(stderr).not.toContain('lockstep redo')
     expect(stateOf(root)).toEqual(ALL)
   })
   test('keeps what is below it from being undone', async () => {
@@ -179,21 +182,37 @@ describe('what has none', () => {
     forget(root)
     expect(await rollback(root)).toMatchObject({ exitCode: 0 })
     expect(stateOf(root)).toEqual({ tables: 'a b', ledger: '001 002' })
-    expect((await rollback(root)).stderr).toContain('DOWN_UNKNOWN')
+    const { stderr } = await rollback(root)
+    expect(stderr).toContain('DOWN_UNKNOWN')
+    expect(stderr).toContain('`lockstep redo`, which undoes 002')
   })
 })
 
-test('without a down it is irreversible, whatever the code has now', async () => {
+test('without a down it is irreversible, unless a redo may take the one that the code has now', async () => {
   const root = migrationProject({
     '001_a.sql': '-- migrate:up\nCREATE TABLE a (x);\n-- irreversible: the rows are gone\n',
   })
   for (const command of ['gen', 'migrate']) await runProgram(root, [command])
-  addFiles(root, { 'migrations/001_a.sql': table('a') })
-  await runProgram(root, ['gen', '--no-replay'])
+  const edit = async (text: string): Promise<void> => {
+    addFiles(root, { 'migrations/001_a.sql': text })
+    expect(await runProgram(root, ['gen'])).toMatchObject({ exitCode: 0 })
+  }
+  await edit('-- migrate:up\nCREATE TABLE a (x, y);\n-- irreversible: still gone\n')
+  const refused = await runProgram(root, ['redo'])
+  expect(refused.stderr).toMatch(/its down is that of the record of [^]*: the rows are gone\./)
+  expect(refused.stderr).toContain('MIGRATION_IRREVERSIBLE')
+  expect((await runProgram(root, ['repair'])).stderr).toContain('the code with `lockstep reset`')
+  await edit(table('a'))
   const { exitCode, stderr } = await rollback(root)
   expect(exitCode).toBe(1)
   expect(stderr).toContain('MIGRATION_IRREVERSIBLE')
   expect(stderr).toContain('the rows are gone')
+  expect((await runProgram(root, ['repair'])).stderr).toContain('the code with `lockstep redo`')
+  const asked = await runProgram(root, ['redo'])
+  const declared = 'was applied as irreversible (the rows are gone)'
+  expect(asked.stderr).toContain(`001 (a) ${declared}: its down is the one that the code has now.`)
+  expect(asked.stderr).toContain(`  001 (a), which ${declared}, is undone with the down that`)
+  expect(await runProgram(root, ['redo', '--yes'])).toMatchObject({ exitCode: 0 })
 })
 
 test('a down that alone was changed is the one that is used: it was mended', async () => {
@@ -207,6 +226,7 @@ test('under continuous integration no record is believed', async () => {
   const root = await changed({ '003_c.sql': null })
   const { exitCode, stderr } = await runProcess(root, ['rollback'], { CI: 'true' })
   expect(stderr).toContain('DOWN_UNKNOWN')
+  expect(stderr).toContain('and where `CI` is set no record is believed')
   expect(exitCode).toBe(1)
 })
 

@@ -7,7 +7,7 @@ import { versionId } from '../model/version.js'
  * Answers for a migration that the code has otherwise, or elsewhere, the commands that undo it and apply what the code has now.
  * To be asked in ascending order: what stands in the way below has to go with it.
  */
-export function followCode(
+export function wayToCode(
   registry: Registry<never>,
   rows: readonly LedgerRow[],
 ): (version: number) => string {
@@ -23,9 +23,12 @@ function commandsFrom(
   const undone = rows.filter(({ version }) => version >= lowest)
   const now = undone.map(({ version }) => registry[version - 1])
   if (undone.some(({ downChecksum }, at) => downChecksum === null && !now[at]?.reversible))
-    return '`lockstep reset`, where its data may go'
+    return RESET
   if (now.some((entry) => entry?.transaction === false || entry?.effects !== undefined))
     return `\`lockstep rollback --to ${lowest - 1}\`, then \`lockstep migrate\``
   const words = undone.length > 1 ? ` ${undone.length}` : ''
   return `\`lockstep redo${words}\`, which undoes ${versionId(lowest)}${words && ' and what came after it'} and applies ${words ? 'them' : 'it'} again as the code is now`
 }
+
+/** What helps where nothing tells how to undo it. */
+export const RESET = '`lockstep reset`, where its data may go'
