@@ -21,7 +21,7 @@ export const folderUnreadable = (folder: string, cause: unknown): Diagnostic =>
     'Check that it is a folder and that this user may read it.',
   )
 
-/** A folder inside the migrations folder, where no migration would be found. `moves` says where its files belong, as far as known. */
+/** A folder inside the migrations folder, where no migration would be found. */
 export const folderUnexpected = (folder: string, moves: readonly string[] = []): Diagnostic =>
   problem(
     'FOLDER_UNEXPECTED',

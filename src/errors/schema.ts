@@ -38,17 +38,21 @@ export const gateSchemaDiffers = (
   facts: { id: step.id, ...facts },
 })
 
-/** A step made a view or a trigger useless: it no longer compiles. */
+/** A step made a view or a trigger useless: it no longer compiles. One that is not of the migrations never stops the step. */
 export const gateObjectBroken = (
   step: GateStep,
   verdict: Verdict,
   broken: Readonly<Record<string, string>>,
+  of: 'ours' | 'others' = 'ours',
 ): Cause => ({
   code: 'GATE_OBJECT_BROKEN',
-  message: `After ${title(step)} this no longer compiles, and will fail when it is used:`,
+  message: `After ${title(step)} this no longer compiles, ${of === 'ours' ? 'and will fail when it is used' : 'which is not of the migrations, but keeps rows from being written to their tables'}:`,
   lines: list(Object.entries(broken).map(([object, reason]) => `${object}: ${reason}`)),
   state: outcome(verdict),
-  fix: 'Drop the view or trigger in the migration before what it refers to is changed, and create it again afterwards.',
+  fix:
+    of === 'ours'
+      ? 'Drop the view or trigger in the migration before what it refers to is changed, and create it again afterwards.'
+      : 'Drop the trigger, or make it anew by hand so that it fits the schema as it is now.',
   where: step,
   facts: { id: step.id, broken },
 })
@@ -104,13 +108,23 @@ export const schemaDiffers = (
   facts: { version, ...facts },
 })
 
-/** A view or a trigger does not compile: using it fails, and so does every change of the schema that touches it. */
-export const schemaBroken = (object: string, reason: string): Cause => ({
+/**
+ * A view or a trigger does not compile: using it fails, and so does every change of the schema that touches it. One that is not
+ * of the migrations is a warning, unless it keeps rows from being written to their tables.
+ */
+export const schemaBroken = (
+  object: string,
+  reason: string,
+  { foreign, writes }: { readonly foreign: boolean; readonly writes: readonly string[] },
+): Cause => ({
   code: 'SCHEMA_BROKEN',
-  message: `The ${object} does not compile: ${reason}.`,
-  fix: 'Drop it, or create it anew in a migration. A missing function is one that the application defines: open the database its way, with `open` in the configuration.',
-  facts: { object, reason },
+  message: `The ${object}${foreign ? ', which is not of these migrations,' : ''} does not compile: ${reason}.${everyWrite(writes)}`,
+  fix: `${foreign ? 'Drop it, or make it anew by hand so that it fits' : 'Drop it, or create it anew in a migration'}. A missing function is one that the application defines: open the database its way, with \`open\` in the configuration.`,
+  facts: { object, reason, foreign, writes },
 })
+
+const everyWrite = (writes: readonly string[]): string =>
+  writes.length === 0 ? '' : ` Every ${writes.join(', and every ')} fails.`
 
 /** SQLite's own check of the file finds damage, or rows that break a constraint. */
 export const integrityBroken = (findings: readonly string[]): Cause => ({

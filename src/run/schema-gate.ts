@@ -17,6 +17,8 @@ import { removedObjects } from '../schema/removed-objects.js'
 import { renderDifferences } from '../schema/render-differences.js'
 import { diffDigests, digestMemo, historyUpTo, type History } from '../schema/schema-digest.js'
 import { schemaView, type SchemaLook } from '../schema/schema-view.js'
+import type { BrokenObject } from '../schema/find-broken.js'
+import { writesOf } from '../schema/stopped-writes.js'
 import type { Schema } from '../schema/schema.js'
 import { looksFirst } from './compare-schema.js'
 import { gateWith } from './gate-with.js'
@@ -45,8 +47,9 @@ interface Passage {
 /**
  * Makes a gate for the option `gates`. Before each step is committed it compares the objects that the history makes with
  * the digests in the registry, and has every view and trigger compiled that compiled before. A registry without digests
- * lets it find objects that vanish in a step without being dropped by name. Objects of others never matter. The findings
- * are GATE_SCHEMA_DIFFERS, GATE_OBJECT_BROKEN and GATE_OBJECT_LOST; a difference is reported once per run.
+ * lets it find objects that vanish in a step without being dropped by name. Objects of others never stop a step; that a
+ * trigger of theirs comes to keep rows from being written is told. The findings are GATE_SCHEMA_DIFFERS, GATE_OBJECT_BROKEN
+ * and GATE_OBJECT_LOST; a difference is reported once per run.
  */
 export const schemaGate = ({ onDifference = 'warn' }: SchemaGateOptions = {}): Gate =>
   gateWith((host) => watchSchema(host, onDifference))
@@ -71,8 +74,9 @@ function watchSchema(host: GateHost, onDifference: 'warn' | 'refuse'): GateWatch
     *after(step): Work<void> {
       const now = yield* look()
       const history = historyAfter(registry, step, now)
-      const problems = judge({ step, verdict, before, now, removed, history, told, digestOf })
-      report(host, problems, onDifference)
+      const passage: Passage = { step, verdict, before, now, removed, history, told, digestOf }
+      report(host, judge(passage), onDifference)
+      report(host, brokenOfOthers(passage), 'warn')
     },
   }
 }
@@ -155,8 +159,22 @@ const hasTable = (schema: Schema, table: string): boolean =>
   schema.has(objectKey('table', table)) || schema.has(objectKey('view', table))
 
 function broken({ step, verdict, before, now, history }: Passage): Cause[] {
-  const found = [...now.broken].filter(
-    ([key]) => !before.broken.has(key) && (!history || history.objects.has(key)),
-  )
-  return found.length > 0 ? [gateObjectBroken(step, verdict, Object.fromEntries(found))] : []
+  const found = newlyBroken({ before, now }).filter(([key]) => !history || history.objects.has(key))
+  return found.length > 0 ? [gateObjectBroken(step, verdict, reasonsOf(found))] : []
 }
+
+/** What somebody made by hand is nothing that a migration can know: it is told, whatever the gate does otherwise. */
+function brokenOfOthers({ step, before, now, history }: Passage): Cause[] {
+  if (!history) return []
+  const { objects } = history
+  const found = newlyBroken({ before, now }).filter(
+    ([key, { stops }]) => !objects.has(key) && writesOf(objects, stops).length > 0,
+  )
+  return found.length > 0 ? [gateObjectBroken(step, 'kept', reasonsOf(found), 'others')] : []
+}
+
+const newlyBroken = ({ before, now }: Pick<Passage, 'before' | 'now'>): [string, BrokenObject][] =>
+  [...now.broken].filter(([key]) => !before.broken.has(key))
+
+const reasonsOf = (found: readonly [string, BrokenObject][]): Record<string, string> =>
+  Object.fromEntries(found.map(([key, { reason }]) => [key, reason]))

@@ -15,6 +15,7 @@ import { versionId } from '../model/version.js'
 import type { SchemaDifference, Verification } from '../model/verification.js'
 import { describeStatus } from '../plan/describe-status.js'
 import type { BrokenObjects } from '../schema/find-broken.js'
+import { writesOf } from '../schema/stopped-writes.js'
 import { externalContent } from '../schema/external-content.js'
 import { excludedTables, type Exclusions } from '../schema/not-ours.js'
 import { renderDifferences } from '../schema/render-differences.js'
@@ -58,7 +59,7 @@ export function* verifyWork<H>(
     ...status.problems,
     ...differenceProblems(status.version, comparison),
     ...behindProblems(status.problems, comparison),
-    ...brokenProblems(look.broken, comparison.owned),
+    ...brokenProblems(look.broken, comparison),
     ...(yield* integrityProblems(env, integrity, look.schema)),
     ...(yield* foreignKeyProblems(env)),
   ]
@@ -131,10 +132,22 @@ const behindProblems = (problems: readonly Problem[], { early }: Compared): Prob
 const headlineOf = (difference: SchemaDifference): string[] =>
   renderDifferences([difference]).slice(0, 1)
 
-const brokenProblems = (broken: BrokenObjects, owned: Compared['owned']): Problem[] =>
-  [...broken]
-    .filter(([object]) => !owned || owned.has(object))
-    .map(([object, reason]) => asError(schemaBroken(object, reason)))
+/**
+ * One that is not of the migrations is their concern where it keeps rows from being written to their tables. It is an error
+ * then, but for functions that whoever made it may define.
+ */
+const brokenProblems = (broken: BrokenObjects, { owned, early }: Compared): Problem[] => {
+  const pending = new Set([...early.values()].flat())
+  return [...broken].map(([object, { reason, stops }]) => {
+    const foreign = owned !== undefined && !owned.has(object) && !pending.has(object)
+    const writes = foreign ? writesOf(owned, stops) : []
+    const stopsNothing = writes.length === 0 || /^no such function/i.test(reason)
+    return problemOf(
+      schemaBroken(object, reason, { foreign, writes }),
+      foreign && stopsNothing ? 'warning' : 'error',
+    )
+  })
+}
 
 function* integrityProblems<H>(env: Environment<H>, depth: Depth, schema: Schema): Work<Problem[]> {
   const damage = yield* findDamage(env, depth, schema)

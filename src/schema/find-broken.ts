@@ -6,8 +6,21 @@ import type { Schema, SchemaObject } from './schema.js'
 import { tokensOf } from '../sql/split-statements.js'
 import { foldCase, plainName, quoteIdentifier } from '../sql/names.js'
 
-/** Why each of them does not compile, by `view v` or `trigger t`. */
-export type BrokenObjects = ReadonlyMap<string, string>
+/** What is wrong with a view or a trigger. */
+export interface BrokenObject {
+  readonly reason: string
+  /** The writes that fail with it; none of a view. */
+  readonly stops: readonly StoppedWrite[]
+}
+
+/** What a trigger waits for, on a table or a view. */
+export interface StoppedWrite {
+  readonly table: string
+  readonly event: string
+}
+
+/** Those that do not compile, by `view v` or `trigger t`. */
+export type BrokenObjects = ReadonlyMap<string, BrokenObject>
 
 /**
  * Has SQLite compile a statement for each view and for each event that triggers wait for; nothing is run. Triggers that
@@ -15,7 +28,8 @@ export type BrokenObjects = ReadonlyMap<string, string>
  * all of them fail: it is the one whose text has the name that SQLite misses, whoever made it.
  */
 export function* findBroken(database: GateDatabase, schema: Schema): Work<BrokenObjects> {
-  const broken = new Map<string, string>()
+  const blamed: Failure[] = []
+  const spared: Failure[] = []
   const answers = new Map<string, string | null>()
   let triggers: readonly string[] | undefined
   for (const [key, object] of schema) {
@@ -24,13 +38,42 @@ export function* findBroken(database: GateDatabase, schema: Schema): Work<Broken
     if (!answers.has(statement)) answers.set(statement, yield* complaint(database, statement))
     const reason = answers.get(statement)
     if (!reason) continue
+    const failure = { key, reason, statement, write: writeOf(object) }
     if (object.type === 'trigger' && !hasMissing(object.sql, reason)) {
       triggers ??= yield* triggersIn(database)
-      if (triggers.some((sql) => hasMissing(sql, reason))) continue
+      if (triggers.some((sql) => hasMissing(sql, reason))) {
+        spared.push(failure)
+        continue
+      }
     }
-    broken.set(key, reason)
+    blamed.push(failure)
   }
-  return broken
+  return withWrites(blamed, spared)
+}
+
+interface Failure {
+  readonly key: string
+  readonly reason: string
+  readonly statement: string
+  /** Undefined of a view. */
+  readonly write: StoppedWrite | undefined
+}
+
+const writeOf = (object: SchemaObject): StoppedWrite | undefined =>
+  object.type === 'trigger' ? { table: object.table, event: triggerEvent(object).event } : undefined
+
+/** What fails with a trigger is what it waits for, and every write that fails alike though nothing of its own is to blame. */
+function withWrites(blamed: readonly Failure[], spared: readonly Failure[]): BrokenObjects {
+  const own = new Set(blamed.map(({ statement }) => statement))
+  const others = new Map(spared.map((one) => [one.statement, one]))
+  own.forEach((statement) => others.delete(statement))
+  return new Map(
+    blamed.map(({ key, reason, write }) => {
+      const alike = [...others.values()].filter((one) => one.reason === reason)
+      const stops = write ? [write, ...alike.flatMap((one) => one.write ?? [])] : []
+      return [key, { reason, stops }]
+    }),
+  )
 }
 
 /** Whether the name at the end of a complaint, such as `no such function: f`, is in the text of a trigger. */

@@ -96,7 +96,10 @@ test('a gate warns in one line what it says in one', () => {
         see() {},
         *after() {
           yield
-          warn({ ...schemaBroken(HOSTILE, 'no reason'), severity: 'warning' })
+          warn({
+            ...schemaBroken(HOSTILE, 'no reason', { foreign: false, writes: [] }),
+            severity: 'warning',
+          })
         },
       })),
     ],

@@ -287,9 +287,6 @@ describe('what does not work any more', () => {
       'The view authors does not compile: no such table: main.posts.',
     )
   })
-  test('those of others do not matter', () => {
-    expect(verified(applied((db) => db.exec('CREATE VIEW x AS SELECT * FROM gone'))).ok).toBe(true)
-  })
   test('rows that break a constraint are found by SQLite', () => {
     const path = files.path()
     const db = files.open(path)

@@ -19,7 +19,8 @@ export function brokenObjects(
 ): Broken {
   const asked = affected(after.compiled, changedNames(differing))
   const kept = [...broken].filter(([key]) => after.schema.has(key) && !asked.has(key))
-  return new Map([...kept, ...perform('sync', findBroken(env.driver, asked))])
+  const found = [...perform('sync', findBroken(env.driver, asked))]
+  return new Map([...kept, ...found.map(([key, { reason }]) => [key, reason] as const)])
 }
 
 /** What is broken now and was whole before, or was made anew. */
