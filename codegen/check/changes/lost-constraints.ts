@@ -7,6 +7,7 @@ import type { ReplayedStep, TableTrace } from '../subject/rule.js'
 import { sqlName, sqlNames } from '../../sql/sql-name.js'
 import { isSameName } from '../../../src/sql/names.js'
 import { hasRowsOfBefore, keepsApart } from './new-columns.js'
+import { numbersOf } from './numbers-of.js'
 import { namesNow, setKey, traceKeys } from './traced-keys.js'
 
 /**
@@ -20,7 +21,7 @@ export function lostConstraints(trace: TableTrace, step: ReplayedStep): string[]
   if (!after) return []
   const unique = isMissedByKey(after, step)
     ? []
-    : [...lostPrimaryKey(before, after), ...lostUniques(trace, after, step)]
+    : [...lostPrimaryKey(trace, after, step), ...lostUniques(trace, after, step)]
   return [
     ...unique,
     ...lostForeignKeys(trace, step),
@@ -44,12 +45,35 @@ const primaryKey = ({ columns }: CatalogTable): string[] =>
     .sort((one, other) => one.primaryKey - other.primaryKey)
     .map(({ name }) => name)
 
-function lostPrimaryKey(before: CatalogTable, after: CatalogTable): string[] {
+/**
+ * One that a number takes the place of, or another key, counts where nothing keeps its columns unique. A key with more columns is
+ * another rule for them, and numbers that SQLite gives need none.
+ */
+function lostPrimaryKey(trace: TableTrace, after: CatalogTable, step: ReplayedStep): string[] {
+  const { before } = trace
   const [was, is] = [primaryKey(before), primaryKey(after)]
-  return was.length > 0 && is.length === 0 ? [`PRIMARY KEY (${sqlNames(was)})`] : []
+  if (was.length === 0) return []
+  const lost = [`PRIMARY KEY (${sqlNames(was)})`]
+  if (is.length === 0) return lost
+  const now = namesNow(was, trace)
+  const isWidened = now?.every((name) => is.some((one) => isSameName(one, name))) ?? true
+  if (!now || isWidened || numbersOf(before).length > 0) return []
+  const isKept = uniqueNow(trace, after, step).some((one) => keepsApart(one, now, trace))
+  return isKept ? [] : [`PRIMARY KEY (${sqlNames(now)})`]
 }
 
 function lostUniques(trace: TableTrace, after: CatalogTable, step: ReplayedStep): string[] {
+  const kept = uniqueNow(trace, after, step)
+  const own = setKey(primaryKey(trace.before))
+  return trace.before.uniques.flatMap((unique) => {
+    const now = namesNow(unique, trace)
+    if (!now || setKey(unique) === own) return []
+    return kept.some((one) => keepsApart(one, now, trace)) ? [] : [`UNIQUE (${sqlNames(now)})`]
+  })
+}
+
+/** The columns of all that is unique in the new table. */
+function uniqueNow(trace: TableTrace, after: CatalogTable, step: ReplayedStep) {
   const indexes = [...step.after.values()].flatMap((object) =>
     object.type === 'index' &&
     object.unique &&
@@ -58,13 +82,7 @@ function lostUniques(trace: TableTrace, after: CatalogTable, step: ReplayedStep)
       ? [object.columns]
       : [],
   )
-  const kept = [...indexes, ...after.uniques, primaryKey(after)]
-  const own = setKey(primaryKey(trace.before))
-  return trace.before.uniques.flatMap((unique) => {
-    const now = namesNow(unique, trace)
-    if (!now || setKey(unique) === own) return []
-    return kept.some((one) => keepsApart(one, now, trace)) ? [] : [`UNIQUE (${sqlNames(now)})`]
-  })
+  return [...indexes, ...after.uniques, primaryKey(after)]
 }
 
 const onTable = (name: string, { name: table }: CatalogTable): boolean => isSameName(name, table)

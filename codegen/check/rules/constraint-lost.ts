@@ -50,9 +50,10 @@ function judge(trace: TableTrace, lost: Lost, step: ReplayedStep) {
   const { before, statement } = trace
   const at = changePlace(statement, step)
   const { constraints, clauses } = lost
+  const hasKey = trace.after?.columns.some(({ primaryKey }) => primaryKey > 0)
   const all = [...constraints, ...clauses.map(clauseName)]
   const wanted = [
-    ...constraints.map((one) => `\`${one}\``),
+    ...constraints.map((one) => `\`${hasKey ? one.replace(/^PRIMARY KEY/, 'UNIQUE') : one}\``),
     ...clauses.map(({ sql, column }) => `\`${sql}\` for ${sqlName(column)}`),
   ]
   const [it, is] = all.length === 1 ? ['it', 'is'] : ['they', 'are']
