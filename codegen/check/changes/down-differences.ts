@@ -5,6 +5,7 @@ import type { NotInverse } from '../../model/evidence.js'
 import type { Position } from '../../model/diagnostic.js'
 import { factsIn, wholeSide } from '../subject/facts.js'
 import { isReported } from '../subject/apply-suppressions.js'
+import { isExchangeHeard } from './exchanged-by-down.js'
 import { lostObjects } from './lost-objects.js'
 import type { ReplayedStep, Subject } from '../subject/rule.js'
 import { stepPosition } from '../subject/place.js'
@@ -18,7 +19,7 @@ export interface DownDifferences {
   readonly undoing?: NotInverse['undoing']
 }
 
-/** Leaves out what `up` loses, where `OBJECT_LOST` says so. */
+/** Leaves out what `up` loses, where `OBJECT_LOST` says so, and the order of columns that are exchanged. */
 export function downDifferences(step: ReplayedStep, subject: Subject): DownDifferences {
   const at = stepPosition(wholeSide('down'), step.migration, subject.settings.root)
   const facts = factsIn(step, 'not-inverse')
@@ -38,9 +39,18 @@ export function downDifferences(step: ReplayedStep, subject: Subject): DownDiffe
       )
       .map(({ key }) => key),
   )
-  const differences = differs.filter(({ object }) => !lost.has(object))
+  const differences = differs.filter(
+    (one) =>
+      !lost.has(one.object) &&
+      !(isOrderOfColumns(one) && isExchangeHeard(step, subject, one.object)),
+  )
   return { at, differences, ...(undoing !== undefined && { undoing }) }
 }
+
+/** Whether columns stand in another order, and nothing else is different. */
+export const isOrderOfColumns = ({ details }: SchemaDifference): boolean =>
+  details.length > 0 &&
+  details.every(({ change, what }) => change === 'moved' && what === 'columns')
 
 /** False where `DOWN_NOT_INVERSE` reports what is also the cause of a second `up` that fails or leads elsewhere. */
 export function restoresTheSchema(step: ReplayedStep, subject: Subject): boolean {

@@ -1,8 +1,7 @@
 // A rollback leaves another schema behind than there was before.
 import { describeDifferences } from '../wording/describe-differences.js'
 import { sideName, ignoreComment, sentence } from '../wording/describe-step.js'
-import { downDifferences } from '../changes/down-differences.js'
-import type { SchemaDifference } from '../../../src/model/verification.js'
+import { downDifferences, isOrderOfColumns } from '../changes/down-differences.js'
 import type { Finding, ReplayedStep, Rule, Subject } from '../subject/rule.js'
 import { undoingText, undoSql } from '../wording/undo-sql.js'
 import { writeOption } from '../source/write-option.js'
@@ -45,10 +44,6 @@ function judge(step: ReplayedStep, subject: Subject): Finding | null {
     fix: `${sentence(undoing === null ? 'complete `down`' : `in \`down\`, ${undoing}`)}; or replace \`down\` by ${writeOption('irreversible', step.migration.form)}; or, if this is intended, say why: ${ignore}.`,
   }
 }
-
-const isOrderOfColumns = ({ details }: SchemaDifference): boolean =>
-  details.length > 0 &&
-  details.every(({ change, what }) => change === 'moved' && what === 'columns')
 
 const ORDER =
   ' Only what goes by places is harmed: an INSERT that names no columns, a `SELECT *` read by number. `lockstep verify` finds it after a rollback.'

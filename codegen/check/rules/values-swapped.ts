@@ -1,5 +1,5 @@
 // A migration puts the values of one column into another one.
-import { changedValues } from '../changes/changed-values.js'
+import { changedValues, type ChangedValues } from '../changes/changed-values.js'
 import {
   describeValue,
   sideName,
@@ -9,8 +9,13 @@ import {
   listed,
 } from '../wording/describe-step.js'
 import type { Direction } from '../../model/evidence.js'
-import type { ReplayedStep, Rule } from '../subject/rule.js'
+import type { Finding, ReplayedStep, Rule, Subject } from '../subject/rule.js'
 import { sqlName, sqlNames } from '../../sql/sql-name.js'
+import {
+  exchangedByDown,
+  type ExchangedColumn,
+  type ExchangedColumns,
+} from '../changes/exchanged-by-down.js'
 import { stepPosition } from '../subject/place.js'
 import { columnOf } from '../subject/trace-columns.js'
 import { foldCase } from '../../../src/sql/names.js'
@@ -32,28 +37,55 @@ export const valuesSwapped: Rule = {
   supersedes: ['INSERT_SELECT_STAR'],
   *check(subject) {
     for (const step of subject.replay?.steps ?? []) {
-      for (const { table, facts, swapped } of changedValues(step)) {
-        if (!swapped) continue
-        const { at: place } = facts[0]
-        const at = stepPosition(place, step.migration, subject.settings.root)
-        const moves = facts.flatMap(({ column, from }) =>
-          from === null ? [] : [`${column} now holds what was in ${from}`],
-        )
-        const { column, before, after } = facts.find(({ from }) => from !== null) ?? facts[0]
-        const columns = sqlNames(columnsOf(table, place.direction, step) ?? [column])
-        const remedy = isRowByRow(place)
-          ? 'Hand the values over in the order in which the INSERT names their columns'
-          : `Name the columns on both sides: \`INSERT INTO … (${columns}) SELECT ${columns} FROM …\``
-        const about = sqlName(table)
-        yield {
-          at,
-          subject: about,
-          message: `${sideName(step.version, place.direction, at)} mixes the columns of ${table} up${inStatement(place)}: ${listed(moves)}. In one row ${column} was ${describeValue(before)} and is ${describeValue(after)} now.`,
-          fix: `${remedy}. If they are to change places, say why: ${ignoreComment('VALUES_SWAPPED', step.migration, about)}.`,
-        }
-      }
+      for (const mixed of changedValues(step)) if (mixed.swapped) yield judge(mixed, step, subject)
+      for (const exchanged of exchangedByDown(step)) yield judgeExchange(exchanged, step)
     }
   },
+}
+
+function judge(
+  { table, facts }: ChangedValues,
+  step: ReplayedStep,
+  { settings }: Pick<Subject, 'settings'>,
+): Finding {
+  const { at: place } = facts[0]
+  const at = stepPosition(place, step.migration, settings.root)
+  const moves = facts.flatMap(({ column, from }) =>
+    from === null ? [] : [`${column} now holds what was in ${from}`],
+  )
+  const { column, before, after } = facts.find(({ from }) => from !== null) ?? facts[0]
+  const columns = sqlNames(columnsOf(table, place.direction, step) ?? [column])
+  const remedy = isRowByRow(place)
+    ? 'Hand the values over in the order in which the INSERT names their columns'
+    : `Name the columns on both sides: \`INSERT INTO … (${columns}) SELECT ${columns} FROM …\``
+  const about = sqlName(table)
+  return {
+    at,
+    subject: about,
+    message: `${sideName(step.version, place.direction, at)} mixes the columns of ${table} up${inStatement(place)}: ${listed(moves)}. In one row ${column} was ${describeValue(before)} and is ${describeValue(after)} now.`,
+    fix: `${remedy}. If they are to change places, say why: ${ignoreComment('VALUES_SWAPPED', step.migration, about)}.`,
+  }
+}
+
+/** `down` may be right, and `up` wrong: which column is which, only their names tell. */
+function judgeExchange(
+  { table, moves, at, statement }: ExchangedColumns,
+  step: ReplayedStep,
+): Finding {
+  const about = sqlName(table)
+  const after = moves.map((one) => `${one.after} holds what was in ${one.before} before \`up\``)
+  const isLeft = ({ before, between }: ExchangedColumn): boolean => before === between
+  const back = moves.flatMap((one) =>
+    isLeft(one) ? [] : [`${sqlName(one.between)} into ${sqlName(one.before)}`],
+  )
+  const stays = moves.filter(isLeft).map(({ before }) => sqlName(before))
+  const remedy = back.length > 0 ? `Put ${listed(back)}` : `Leave ${listed(stays)} alone`
+  return {
+    at,
+    subject: about,
+    message: `${sideName(step.version, 'down', at)} mixes the columns of ${table} up${inStatement({ statement: statement?.text ?? null })}: afterwards ${listed(after)}.`,
+    fix: `${remedy}. If they are to change places, say why: ${ignoreComment('VALUES_SWAPPED', step.migration, about)}.`,
+  }
 }
 
 /** The columns that the table has before and after the side, and that a copy can write. */

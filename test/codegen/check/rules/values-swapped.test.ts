@@ -1,6 +1,7 @@
 // VALUES_SWAPPED
 import { describe, expect, test } from 'vitest'
 import type { ValuesChanged } from '../../../../codegen/model/evidence.js'
+import { placesProven } from '../../proven/prove-project.js'
 import { onlyFinding, placeIn, placesAfterReplay, sqlFile } from '../replayed-folder.js'
 
 const folder = {
@@ -65,4 +66,47 @@ describe('invalid', () => {
       '002_b.sql:4:1 error VALUES_SWAPPED',
     ])
   })
+})
+
+const SIZES = 'CREATE TABLE c (id INTEGER PRIMARY KEY, width INTEGER, height INTEGER);'
+const rename = (from: string, to: string): string => `ALTER TABLE c RENAME COLUMN ${from} TO ${to};`
+const made = (columns: string, from: string): string =>
+  `CREATE TABLE n (id INTEGER PRIMARY KEY, ${columns.replace(',', ' INTEGER,')} INTEGER);
+INSERT INTO n (id, ${columns}) SELECT id, ${from} FROM c;
+DROP TABLE c;
+ALTER TABLE n RENAME TO c;`
+const BOTH = rename('width', 'w') + rename('height', 'h')
+const swapping = rename('width', 't') + rename('height', 'width') + rename('t', 'height')
+
+/** `severity CODE` of what is found, but for the columns that `up` renames. */
+const found = async (up: string, down: string): Promise<string[]> => {
+  const text = `-- lockstep-ignore COLUMN_RENAMED c.width: new\n-- lockstep-ignore COLUMN_RENAMED c.height: new\n-- migrate:up\n${up}\n-- migrate:down\n${down}\n`
+  const places = await placesProven({ '001_a.sql': sqlFile(SIZES), '002_b.sql': text })
+  return places.flatMap((one) => (/^001|SUPPRESSION/.test(one) ? [] : one.replace(/^\S+ /, '')))
+}
+
+test.each([
+  ['a copy', made('w, h', 'width, height'), made('width, height', 'h, w')],
+  ['names over a third one', BOTH, rename('w', 't') + rename('h', 'width') + rename('t', 'height')],
+  ['one name', rename('width', 'w'), rename('height', 'width') + rename('w', 'height')],
+  [
+    'names that `up` leaves alone',
+    'ALTER TABLE c ADD COLUMN x;',
+    `ALTER TABLE c DROP COLUMN x;${swapping}`,
+  ],
+])('`down` exchanges columns by %s', async (_name, up, down) => {
+  expect(await found(up, down)).toEqual(['error VALUES_SWAPPED'])
+})
+
+test.each([
+  ['gives columns their names back', BOTH, rename('w', 'width') + rename('h', 'height')],
+  ['copies them back', made('w, h', 'width, height'), made('width, height', 'w, h')],
+  ['exchanges what `up` has exchanged', swapping, swapping],
+  [
+    'exchanges names and values',
+    made('w, h', 'width, height'),
+    `UPDATE c SET w = h, h = w;${made('width, height', 'h, w')}`,
+  ],
+])('nothing is mixed up where `down` %s', async (_name, up, down) => {
+  expect((await found(up, down)).filter((one) => one.includes('SWAPPED'))).toEqual([])
 })
