@@ -111,3 +111,48 @@ test('works on an asynchronous driver', async () => {
   expect(await manager.adopt()).toMatchObject({ layout: 'prisma', version: 3 })
   expect(await manager.currentVersion()).toBe(3)
 })
+
+/** Ledgers of tools that say yes and no, by the words for these. */
+const ANSWERED: Readonly<Record<string, (yes: string, no: string) => string>> = {
+  goose: (
+    yes,
+    no,
+  ) => `CREATE TABLE goose_db_version (id INTEGER PRIMARY KEY, version_id, is_applied);
+INSERT INTO goose_db_version (version_id, is_applied) VALUES (0, ${yes}), (1, ${yes}), (2, ${yes}), (3, ${yes}), (4, ${yes}), (4, ${no});`,
+  'golang-migrate': (_, no) => `CREATE TABLE schema_migrations (version, dirty BOOLEAN);
+INSERT INTO schema_migrations VALUES (3, ${no});`,
+  sqlx: (yes) => `CREATE TABLE _sqlx_migrations (version, description, installed_on, success);
+INSERT INTO _sqlx_migrations VALUES (1, 'create users', 1, ${yes}), (2, 'add email', 1, ${yes}), (3, 'create posts', 1, ${yes});`,
+  flyway: (
+    yes,
+  ) => `CREATE TABLE flyway_schema_history (installed_rank, version, description, type, installed_on, success BOOLEAN);
+INSERT INTO flyway_schema_history VALUES (1, 3, 'base', 'BASELINE', 1, ${yes}), (2, NULL, 'views', 'SQL', 1, ${yes});`,
+}
+
+describe.each(Object.keys(ANSWERED))('words for yes and no in the table of %s', (layout) => {
+  const adopted = (yes: string, no: string) => {
+    const db = files.open()
+    db.exec(SCHEMA + ANSWERED[layout]!(yes, no))
+    return () => managerOf(db, registry).planAdopt()
+  }
+  test.each([
+    ["'true'", "'false'"],
+    ["'T'", "'F'"],
+    ["'1'", "'0'"],
+    ["'Yes'", "'No'"],
+    ['2', '0.0'],
+  ])('%s and %s', (yes, no) => {
+    expect(adopted(yes, no)()).toMatchObject({ layout, version: 3 })
+  })
+  test('other words are neither', () => {
+    const wanted = expect.objectContaining({ code: 'ADOPT_UNFINISHED' })
+    expect(adopted("'perhaps'", "'perhaps'")).toThrow(wanted)
+  })
+})
+
+test('generated columns are columns', () => {
+  const db = files.open()
+  db.exec(`${SCHEMA}CREATE TABLE _migrations (file TEXT, version INTEGER AS (CAST(substr(file, 1, 3) AS INTEGER)), name TEXT AS (substr(file, 5)) STORED, applied_at DEFAULT CURRENT_TIMESTAMP);
+INSERT INTO _migrations (file) VALUES ('001_create_users'), ('002_add_email'), ('003_create_posts')`)
+  expect(managerOf(db, registry).adopt()).toMatchObject({ layout: '_migrations', version: 3 })
+})

@@ -17,7 +17,7 @@ export function* readTables<H>(
   const places = names.map(() => '?').join(', ')
   const rows = yield* settled(
     driver.query(
-      `SELECT m.name AS "table", c.name AS "column" FROM (SELECT name FROM sqlite_master WHERE type = 'table' AND name COLLATE NOCASE IN (${places}) OR type = 'view' AND name = ? COLLATE NOCASE) m JOIN unshadowed.pragma_table_info(m.name, 'main') c`,
+      `SELECT m.name AS "table", c.name AS "column" FROM (SELECT name FROM sqlite_master WHERE type = 'table' AND name COLLATE NOCASE IN (${places}) OR type = 'view' AND name = ? COLLATE NOCASE) m JOIN unshadowed.pragma_table_xinfo(m.name, 'main') c WHERE c.hidden <> 1`,
       [...names, options.fromTable ?? null],
     ),
   )
