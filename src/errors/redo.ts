@@ -51,6 +51,7 @@ export const redoUnconfirmed = (
   where: Where | null,
   losses: Losses,
   lines: readonly string[],
+  undone: Losses['unreplaced'] = [],
 ): Cause => ({
   code: 'REDO_UNCONFIRMED',
   message: `Nothing was redone${lines.length > 0 ? ', because this has to be confirmed first:' : ': it was not wanted.'}`,
@@ -63,5 +64,5 @@ export const redoUnconfirmed = (
       : 'Run it again when it may go; `lockstep backup` makes a copy before.',
   next: '',
   ...(where && { where }),
-  facts: { losses },
+  facts: { losses, undone },
 })

@@ -13,9 +13,11 @@ export const migrationFailed = (
 ): Cause => ({
   code: 'MIGRATION_FAILED',
   message: `${title(where)} failed at ${place}: ${reason}.`,
-  fix: /already exists|duplicate column/.test(reason)
-    ? 'If it is applied already, `lockstep verify` says so, and how to record it. Otherwise fix the migration.'
-    : 'Fix the migration.',
+  // Of a step outside a transaction `verify` knows no more than that it was begun.
+  fix:
+    !where.outside && /already exists|duplicate column/.test(reason)
+      ? 'If it is applied already, `lockstep verify` says so, and how to record it. Otherwise fix the migration.'
+      : 'Fix the migration.',
   where,
   facts: { ...facts },
 })

@@ -5,7 +5,12 @@ export interface Losses {
   /** The rows that are not there afterwards, by table. */
   readonly rows: readonly { readonly table: string; readonly rows: number }[]
   /** The columns that are gone then, or hold something else. */
-  readonly columns: readonly { readonly table: string; readonly column: string }[]
+  readonly columns: readonly {
+    readonly table: string
+    readonly column: string
+    /** Where it is still there, be it under another name, and holds something else. */
+    readonly changed?: true
+  }[]
   /** Tables that stay, and whose AUTOINCREMENT gives numbers again that it has given. */
   readonly counters: readonly {
     readonly table: string

@@ -124,7 +124,10 @@ describe('on a terminal', () => {
     confirm.mockResolvedValue(answer)
     const { exitCode, stderr, stdout } = await onTerminal(root, ['rollback', '--to', '1'])
     expect(stderr).toContain('what column note of table b holds goes')
-    expect(confirm.mock.lastCall?.[0]).toMatchObject({ default: false })
+    expect(confirm.mock.lastCall?.[0]).toMatchObject({
+      message: 'Roll back 004 (search) down to 002 (rename) all the same?',
+      default: false,
+    })
     expect(exitCode).toBe(exit)
     expect(stdout.includes('What goes with it:')).toBe(answer)
     expect(await versionOf(root)).toBe(version)
@@ -169,6 +172,9 @@ describe('on a terminal', () => {
     const { exitCode, stderr } = await onTerminal(root, ['rollback'])
     expect(exitCode).toBe(0)
     expect(stderr).toContain('index by_hand goes')
+    expect(confirm.mock.lastCall?.[0]).toMatchObject({
+      message: 'Roll back 004 (search) all the same?',
+    })
     expect(await versionOf(root)).toBe('3')
   })
 

@@ -210,6 +210,12 @@ describe('a step that fails', () => {
     expect(tablesOf(db)).toEqual(['a'])
     expect(db.pragma('foreign_keys', { simple: true })).toBe(1)
   })
+  test('sends nobody to verify, which knows no more than that it was begun', () => {
+    const there = outside('CREATE TABLE a (x); CREATE TABLE a (x)')
+    const { code, fix } = errorOf(() => migrate(files.open(), registryOf(there)))
+    expect(code).toBe('MIGRATION_FAILED')
+    expect(fix).toMatch(/^Fix the migration\. Look at what is there, and finish it or undo it/)
+  })
   test('is interrupted from then on: neither repeated nor passed over, and that without waiting', () => {
     const { db, registry } = attempt()
     const events: MigrationEvent[] = []
@@ -221,7 +227,9 @@ describe('a step that fails', () => {
     expect(manager.status().state).toBe('interrupted')
     expect(manager.status()).toMatchObject({ version: 0, applied: [], pending: [{ id: '002' }] })
     expect(manager.currentVersion()).toBe(0)
-    expect(manager.history()).toEqual([])
+    expect(manager.history()).toMatchObject([
+      { action: 'begin', version: 1, detail: 'up, outside a transaction' },
+    ])
     expect(errorOf(() => manager.rollback()).code).toBe('HISTORY_INTERRUPTED')
   })
   test('goes on when a person has set its row right', () => {

@@ -141,13 +141,14 @@ function* compare(database: GateDatabase, { kept, present }: Two, losses: Found)
   const { name } = present
   const missing = (pairs: readonly Pair[]) => missingIn(database, kept, { name, pairs })
   const { pairs, gone } = yield* pairsOf(database, { kept, present })
-  const lost = gone.map((at) => columnOf(kept, at))
+  const lost: Found['columns'] = gone.map((at) => columnOf(kept, at))
   const rows = yield* missing(pairs)
   if (rows > 0) {
     const other: Pair[] = []
     for (const pair of pairs) if ((yield* missing([pair])) > 0) other.push(pair)
     const isInColumns = (yield* missing(pairs.filter((pair) => !other.includes(pair)))) === 0
-    if (isInColumns) lost.push(...other.map(([at]) => columnOf(kept, at)))
+    if (isInColumns)
+      lost.push(...other.map(([at]) => ({ ...columnOf(kept, at), changed: true as const })))
     else losses.rows.push({ table: kept.name, rows })
   }
   losses.columns.push(...lost)

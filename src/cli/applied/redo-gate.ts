@@ -42,8 +42,10 @@ export function redoGate(halfway: Halfway): Gate {
     let newest = 0
     let before: Schema | undefined
     let judged: Judged | undefined
+    const undone: { readonly version: number; readonly name: string }[] = []
     return {
       *before(step) {
+        if (step.direction === 'down') undone.push({ version: step.version, name: step.name })
         if (kept && (step.direction === 'down' || judged)) return
         const own = yield* readOwnSchema(database, { ledger, ignoreTables })
         if (kept) {
@@ -68,7 +70,7 @@ export function redoGate(halfway: Halfway): Gate {
         const losses = { ...gone, unknown, objects, guessed, unreplaced }
         yield* dropKept(database, kept)
         if (!halfway.accepts(losses))
-          throw new LockstepError(redoUnconfirmed(step, losses, renderLosses(losses)))
+          throw new LockstepError(redoUnconfirmed(step, losses, renderLosses(losses), undone))
       },
     }
   })

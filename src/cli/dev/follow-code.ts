@@ -2,11 +2,12 @@
 // cannot be got back is asked for.
 import { isLockstepError } from '../../errors/lockstep-error.js'
 import type { Registry } from '../../model/registry.js'
-import type { AppliedMigration, Problem, Status } from '../../model/report.js'
+import type { Problem, Status } from '../../model/report.js'
 import type { CommandResult, Invocation, Within } from '../command/command.js'
 import { readDatabase } from '../database/read-database.js'
 import { findOrigins } from '../origins/find-origins.js'
 import { withOrigins } from '../origins/with-origins.js'
+import { namedSteps } from '../render/named-steps.js'
 import { headline, renderProblem } from '../render/status.js'
 import { askRedo } from '../worker/ask-redo.js'
 import { askRollback } from '../worker/ask-rollback.js'
@@ -127,12 +128,10 @@ async function undoUnlessKept(order: Order, { status }: Found): Promise<CommandR
   if (!terminal.interactive) return null
   const undone = status.applied.filter(({ version }) => version > Number(flags.to))
   try {
-    return await askRollback(order, `Undo ${undone.map(named).join(', ')}?`)
+    return await askRollback(order, `Undo ${namedSteps(undone.reverse())}?`)
   } catch (error) {
     const isKept = isLockstepError(error, 'ROLLBACK_UNCONFIRMED') && !error.report?.steps.length
     if (isKept) return null
     throw error
   }
 }
-
-const named = ({ id, name }: AppliedMigration): string => `${id} (${name})`

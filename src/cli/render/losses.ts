@@ -18,7 +18,11 @@ export const renderLosses = ({
     ({ table, rows: gone }) =>
       `${count(gone, 'row')} of table ${table} ${gone === 1 ? 'goes' : 'go'}`,
   ),
-  ...columns.map(({ table, column }) => `what column ${column} of table ${table} holds goes`),
+  ...columns.map(({ table, column, changed }) =>
+    changed
+      ? `values of column ${column} of table ${table} change`
+      : `what column ${column} of table ${table} holds goes`,
+  ),
   ...counters.map(
     ({ table, from, to }) =>
       `AUTOINCREMENT of table ${table} goes back from ${from} to ${to}: what deleted rows had is given out again`,

@@ -5,6 +5,7 @@ import type { Losses } from '../../model/losses.js'
 import type { CommandResult, Invocation } from '../command/command.js'
 import { planDigest } from '../command/plan-digest.js'
 import { renderLosses } from '../render/losses.js'
+import { namedSteps } from '../render/named-steps.js'
 import { confirm } from '../terminal/confirm.js'
 import { runMigrations } from './run-migrations.js'
 
@@ -17,14 +18,18 @@ export async function askRedo(order: Invocation): Promise<CommandResult> {
   try {
     return await runMigrations('redo', order)
   } catch (error) {
-    const found = isLockstepError(error, 'REDO_UNCONFIRMED') ? error.facts['losses'] : null
-    const losses = found as Losses | null
+    const facts = isLockstepError(error, 'REDO_UNCONFIRMED') ? error.facts : {}
+    const { losses, undone = [] } = facts as Partial<Found>
     if (!losses || !terminal.interactive) throw error
     terminal.say(...renderLosses(losses).flatMap(terminal.style.wrap))
-    if (!(await confirm(QUESTION, within?.outdated)))
+    if (!(await confirm(`Redo ${namedSteps(undone)} all the same?`, within?.outdated)))
       throw new LockstepError(redoUnconfirmed(null, losses, []))
     return runMigrations('redo', { ...order, confirmed: planDigest(losses), isTold: true })
   }
 }
 
-const QUESTION = 'Redo all the same?'
+interface Found {
+  readonly losses: Losses
+  /** The migrations that it is about. */
+  readonly undone: Losses['unreplaced']
+}

@@ -7,6 +7,7 @@ import { versionId } from '../../model/version.js'
 import type { CommandResult, Invocation, Terminal } from '../command/command.js'
 import { planDigest } from '../command/plan-digest.js'
 import { renderLosses } from '../render/losses.js'
+import { namedSteps } from '../render/named-steps.js'
 import { renderSources } from '../render/sources.js'
 import { confirm } from '../terminal/confirm.js'
 import { foretellRollback, type Foretold } from './foretell-rollback.js'
@@ -45,15 +46,28 @@ async function undo(order: Invocation, round: Round): Promise<CommandResult> {
     if (!terminal.interactive) throw error
     const { report, facts } = error
     if (!report?.steps.length)
-      return undo(order, { ...round, foretold: asFound(foretold, facts), question: QUESTION })
+      return undo(order, {
+        ...round,
+        foretold: asFound(foretold, facts),
+        question: questionOf(asked(foretold, facts)),
+      })
     tell(terminal, [stopped(report)])
     const rest = { ...order, flags: restOf(order.flags, report) }
     const next = await foretellRollback(rest)
-    return undo(rest, { foretold: next, question: question && QUESTION, report })
+    return undo(rest, { foretold: next, question: question && questionOf(next.steps), report })
   }
 }
 
-const QUESTION = 'Roll back all the same?'
+type Named = Parameters<typeof namedSteps>[0][number]
+
+/** What was tried, unless it turned out to be something else; then the step that was refused. */
+function asked({ steps }: Foretold, facts: LockstepError['facts']): readonly Named[] {
+  const step = facts as unknown as Named
+  return steps.some(({ version }) => version === step.version) ? steps : [step]
+}
+
+const questionOf = (steps: readonly Named[]): string =>
+  `Roll back ${namedSteps(steps)} all the same?`
 
 const tell = ({ say, style }: Terminal, lines: readonly string[]): void =>
   say(...lines.flatMap(style.wrap))
@@ -61,12 +75,12 @@ const tell = ({ say, style }: Terminal, lines: readonly string[]): void =>
 /** True where something was told. Throws where that is not agreed to. */
 async function agree(order: Invocation, { foretold, question, report }: Round): Promise<boolean> {
   const { terminal, within } = order
-  const { losses, untold, sources } = foretold
+  const { losses, untold, sources, steps } = foretold
   const lines = [...renderLosses(losses), ...untold]
   if (lines.length === 0 && question === undefined) return false
   if (!terminal.interactive) throw new LockstepError(rollbackUnconfirmed(foretold, lines))
   tell(terminal, [...renderSources(sources), ...lines])
-  if (await confirm(question ?? QUESTION, within?.outdated)) return true
+  if (await confirm(question ?? questionOf(steps), within?.outdated)) return true
   const declined = rollbackUnconfirmed(foretold, [], report && 'from here on')
   throw new LockstepError(declined, { report })
 }

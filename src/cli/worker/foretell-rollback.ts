@@ -24,12 +24,14 @@ export interface Foretold {
   readonly digests: readonly string[]
   /** Where each `down` comes from that is not the code's. */
   readonly sources: readonly DownSource[]
+  /** What is to be undone, in that order; empty where nothing was tried. */
+  readonly steps: readonly EventStep[]
   /** Why it could not be tried. */
   readonly untried?: string
 }
 
 /** Nothing, so far. */
-const NOTHING: Foretold = { losses: NO_LOSSES, untold: [], digests: [], sources: [] }
+const NOTHING: Foretold = { losses: NO_LOSSES, untold: [], digests: [], sources: [], steps: [] }
 
 /**
  * Tries it on a copy, unless no table holds a row. What keeps it from being tried, the rollback itself may have to say as well.
@@ -51,7 +53,7 @@ export async function foretellRollback(invocation: Invocation): Promise<Foretold
     const { losses = NO_LOSSES, untried = [], losing = [] } = found
     return { ...heard, losses, untold: untried.map(describeUntried), digests: losing }
   } catch (error) {
-    return { ...heard, ...ofFailure(error, heard) }
+    return { ...ofFailure(error, heard), ...heard }
   }
 }
 
@@ -61,7 +63,7 @@ interface Heard {
 }
 
 /** One that failed beside what stood in for other databases tells nothing. */
-function ofFailure(error: unknown, { steps }: Heard): Omit<Foretold, 'sources'> {
+function ofFailure(error: unknown, { steps }: Heard): Omit<Foretold, keyof Heard> {
   if (!isLockstepError(error)) throw error
   const { losses, untold, losing, untried, direction, version } = error.facts
   if (untold) {

@@ -16,20 +16,22 @@ export function* readHistory<H>(env: Environment<H>): Work<readonly HistoryEntry
   return orderHistory([...log, ...applied])
 }
 
-/** A step that was begun outside a transaction and never ended was not applied; one that was being undone was. */
-const hasBeenApplied = (row: LedgerRow): boolean =>
-  row.startedBy === null || directionOf(row) === 'down'
-
 const appliedOf = (state: LedgerState): readonly HistoryEntry[] =>
-  (state.kind === 'ours' ? state.rows : []).filter(hasBeenApplied).map((row) => ({
-    action: 'apply',
+  (state.kind === 'ours' ? state.rows : []).map((row) => ({
     version: row.version,
     id: versionId(row.version),
     name: row.name,
     at: row.appliedAt,
     durationMs: row.durationMs,
-    detail: null,
+    ...whatOf(row),
   }))
+
+/** A step that was begun outside a transaction and has not ended was not applied; one that is being undone was. */
+function whatOf(row: LedgerRow): Pick<HistoryEntry, 'action' | 'detail'> {
+  const direction = row.startedBy === null ? 'down' : directionOf(row)
+  if (direction === 'down') return { action: 'apply', detail: null }
+  return { action: 'begin', detail: `${direction === 'up' ? 'up, ' : ''}outside a transaction` }
+}
 
 function* readLog<H>(env: Environment<H>): Work<readonly HistoryEntry[]> {
   const name = `${env.table}_log`

@@ -40,6 +40,8 @@ function lostBy(sql: string): string[] {
 
 const column = (name: string, table = 'people'): string =>
   `what column ${name} of table ${table} holds goes`
+const values = (name: string, table = 'people'): string =>
+  `values of column ${name} of table ${table} change`
 
 const WITHOUT_NAME = `
   DROP VIEW shown;
@@ -50,15 +52,15 @@ it.each<readonly [string, string, readonly string[]]>([
   [
     'a value in the place of another',
     "UPDATE people SET email = 'x' WHERE id = 1",
-    [column('email')],
+    [values('email')],
   ],
-  ['its case', "UPDATE people SET name = 'ADA' WHERE id = 1", [column('name')]],
-  ['its type', "UPDATE words SET n = '2' WHERE n = 2", [column('n', 'words')]],
-  ['an integer for a real number', 'UPDATE words SET n = 1.0', [column('n', 'words')]],
-  ['NULL in the place of a value', 'UPDATE people SET email = NULL', [column('email')]],
-  ['a value in the place of NULL', 'UPDATE people SET note = 0', [column('note')]],
-  ['bytes in the place of a text', "UPDATE keyed SET k = x'6b'", [column('k', 'keyed')]],
-  ['two columns', "UPDATE people SET email = '', name = ''", [column('name'), column('email')]],
+  ['its case', "UPDATE people SET name = 'ADA' WHERE id = 1", [values('name')]],
+  ['its type', "UPDATE words SET n = '2' WHERE n = 2", [values('n', 'words')]],
+  ['an integer for a real number', 'UPDATE words SET n = 1.0', [values('n', 'words')]],
+  ['NULL in the place of a value', 'UPDATE people SET email = NULL', [values('email')]],
+  ['a value in the place of NULL', 'UPDATE people SET note = 0', [values('note')]],
+  ['bytes in the place of a text', "UPDATE keyed SET k = x'6b'", [values('k', 'keyed')]],
+  ['two columns', "UPDATE people SET email = '', name = ''", [values('name'), values('email')]],
   [
     'values that belong to other rows',
     "UPDATE people SET email = CASE id WHEN 1 THEN 'bob@x.org' ELSE 'ada@x.org' END",
@@ -67,7 +69,7 @@ it.each<readonly [string, string, readonly string[]]>([
   [
     'rows in the place of as many',
     "DELETE FROM people; INSERT INTO people (id, name) VALUES (7, 'x'), (8, 'y')",
-    [column('id'), column('name'), column('email')],
+    [values('id'), values('name'), values('email')],
   ],
   [
     'one of two that are the same',
@@ -104,7 +106,7 @@ it.each<readonly [string, string, readonly string[]]>([
       'AUTOINCREMENT of table counted goes back from 3 to 1: what deleted rows had is given out again',
     ],
   ],
-  ['what a full-text index holds', "UPDATE search SET body = 'x'", [column('body', 'search')]],
+  ['what a full-text index holds', "UPDATE search SET body = 'x'", [values('body', 'search')]],
 ])('%s', (_, sql, lines) => expect(lostBy(sql)).toEqual(lines))
 
 it.each([

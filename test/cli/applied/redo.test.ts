@@ -124,7 +124,10 @@ test.each([
   confirm.mockResolvedValue(answer)
   const { exitCode, stderr } = await onTerminal(root, ['redo'])
   expect(stderr).toContain('3 rows of table b go')
-  expect(confirm.mock.lastCall?.[0]).toMatchObject({ default: false })
+  expect(confirm.mock.lastCall?.[0]).toMatchObject({
+    message: 'Redo 002 (b) all the same?',
+    default: false,
+  })
   expect(exitCode).toBe(answer ? 0 : 1)
   expect(columnsOf(root, 'b')).toBe(columns)
 })
