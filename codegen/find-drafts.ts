@@ -10,7 +10,7 @@ import { versionsOnDisk } from './write/released-checksums.js'
  * registry has had. None where drafts are refused. `find` answers the findings, and is called only where it matters.
  */
 export function findDrafts(
-  { migrations }: Reading,
+  { migrations }: Pick<Reading, 'migrations'>,
   find: () => readonly Diagnostic[],
   settings: GenerateSettings,
 ): Diagnostic[] {

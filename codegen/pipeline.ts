@@ -198,12 +198,27 @@ async function refuse(
 ): Promise<GenerateResult> {
   if (write) return resultOf(proven, proven.diagnostics, [])
   const decision = resolveImportExtension(settings, filesOf(proven.items))
-  // Of a history that breaks off, the digests are not all known; those on disk do not matter then.
-  const proof = proven.proof?.complete ? proven.proof : null
-  const { items } = proven
+  const { items, proof } = withoutDrafts(proven, settings)
   const wanted = items.length > 0 ? renderFiles(items, proof, settings, decision) : []
   const found = [...proven.diagnostics, ...(await judgeFiles(wanted, settings))]
   return resultOf(proven, found.sort(compareDiagnostics), [])
+}
+
+/** What `gen` would write: it leaves drafts out, and until they are written nothing is stale for want of them. */
+function withoutDrafts(
+  { items: all, diagnostics, proof }: ProvenReading,
+  settings: GenerateSettings,
+): Pick<ProvenReading, 'items' | 'proof'> {
+  const migrations = all.map(({ migration }) => migration)
+  const drafts = findDrafts({ migrations }, () => diagnostics, { ...settings, drafts: 'left out' })
+  const items = all.slice(0, all.length - drafts.length)
+  // Of a history that breaks off, the digests are not all known; those on disk do not matter then.
+  if (!proof?.complete) return { items, proof: null }
+  const written = new Set(items.map(({ migration }) => migration.version))
+  return {
+    items,
+    proof: { ...proof, versions: proof.versions.filter((one) => written.has(one.version)) },
+  }
 }
 
 const unproven = (checked: CheckedReading, items: readonly RegistryItem[]): ProvenReading => ({

@@ -1,13 +1,7 @@
 // What can be wrong with the schema, and with the file it is in: findings of gates and of verifying.
 import type { GateStep } from '../model/gate.js'
 import type { Problem } from '../model/report.js'
-import {
-  COMMITTED,
-  NOTHING_CHANGED,
-  ROLLED_BACK,
-  RUN_AGAIN,
-  UNDO_COMMITTED,
-} from '../model/told-step.js'
+import { COMMITTED, ROLLED_BACK, RUN_AGAIN, UNDO_COMMITTED } from '../model/told-step.js'
 import { versionId } from '../model/version.js'
 import type { Cause } from './lockstep-error.js'
 
@@ -98,14 +92,16 @@ export const gateFailed = (step: GateStep, reason: string): Cause => ({
 export const schemaDiffers = (
   version: number,
   lines: readonly string[],
-  facts: Problem['facts'],
+  { edited, objects }: { readonly edited: boolean; readonly objects: readonly string[] },
 ): Cause => ({
   code: 'SCHEMA_DIFFERS',
   message: `The schema is not the one that version ${versionId(version)} leads to; ${lines.length === 1 ? 'one object differs' : `${lines.length} objects differ`}:`,
   lines: list(lines),
-  state: NOTHING_CHANGED,
-  fix: 'Find out who changed it. Bring it back by hand, or restore a backup; what is to stay belongs in a new migration.',
-  facts: { version, ...facts },
+  state: 'Code that was written for that version may fail.',
+  fix: edited
+    ? 'A migration was changed after it was applied, which may be the reason: settle that first, then run `lockstep verify` again.'
+    : 'Find out who changed it, or whether a version was recorded by force (`lockstep history`). Bring it back by hand, or restore a backup; what is to stay belongs in a new migration.',
+  facts: { version, objects },
 })
 
 /**
@@ -131,7 +127,7 @@ export const integrityBroken = (findings: readonly string[]): Cause => ({
   code: 'INTEGRITY_BROKEN',
   message: `SQLite finds the file damaged, or rows that break a constraint:`,
   lines: list(findings),
-  state: NOTHING_CHANGED,
+  state: 'Queries may fail, or answer with other rows than they should.',
   fix: "For an index that does not fit its table, REINDEX is enough; for a full-text index, here called search, `INSERT INTO search (search) VALUES ('rebuild')`. Else restore a backup.",
   facts: { findings },
 })
@@ -144,7 +140,7 @@ export const integrityIndex = (
   { reason, empty = false }: { readonly reason?: string; readonly empty?: boolean } = {},
 ): Cause => ({
   code: 'INTEGRITY_INDEX',
-  message: `The full-text index ${index} ${reason !== undefined ? `cannot read the rows of ${table} (${reason}): searches fail` : empty ? `holds none of the rows of ${table}: searches find nothing, and where triggers keep it, changing such a row fails with "database disk image is malformed"` : `does not fit the rows of ${table}: a search answers with other rows than it should`}. Nothing was changed.`,
+  message: `The full-text index ${index} ${reason !== undefined ? `cannot read the rows of ${table} (${reason}): searches fail` : empty ? `holds none of the rows of ${table}: searches find nothing, and where triggers keep it, changing such a row fails with "database disk image is malformed"` : `does not fit the rows of ${table}: a search answers with other rows than it should`}.`,
   fix:
     reason === undefined
       ? `Make the index anew: \`${remedy}\`. One that leaves rows out on purpose, name in \`ignoreTables\`.`
@@ -161,7 +157,7 @@ export const foreignKeyOrphans = (
 ): Cause => ({
   code: 'FOREIGN_KEY_ORPHANS',
   message: `In ${table}, ${rows === 1 ? 'one row has' : `${rows} rows have`} no parent in ${parent} (${columns}).`,
-  fix: `List them with PRAGMA foreign_key_check(${table}); delete them or give them a parent, best in a migration.`,
+  fix: `List them with PRAGMA foreign_key_check(${table}); give them a parent, or delete them when a backup has them, best in a migration.`,
   facts: { table, columns, parent, rows },
 })
 

@@ -6,7 +6,7 @@ import { sideOf } from '../plan/scripts.js'
 import { diffSchemas } from '../schema/diff-schema.js'
 import { schemaWithout } from '../schema/ignored-objects.js'
 import { diffDigests, historyUpTo, isLeftBy, type History } from '../schema/schema-digest.js'
-import type { SchemaLook } from '../schema/schema-view.js'
+import type { OwnSchema } from '../schema/schema-view.js'
 import type { Schema } from '../schema/schema.js'
 
 /** What the comparison of schemas adds to a verification. */
@@ -32,7 +32,7 @@ const NOT_COMPARED: Compared = {
 export function compareSchema<H>(
   registry: Registry<H>,
   { state, version, latest, problems }: Status,
-  look: SchemaLook,
+  look: OwnSchema,
   expected: ((version: number) => Schema | undefined) | undefined,
 ): Compared {
   const isAnother = problems.some(({ code }) => code === 'HISTORY_ANOTHER')

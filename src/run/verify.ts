@@ -10,7 +10,7 @@ import {
 import { ledgerBehind } from '../errors/ledger.js'
 import { problemOf, type Cause } from '../errors/lockstep-error.js'
 import type { LedgerState } from '../model/ledger.js'
-import type { Problem } from '../model/report.js'
+import type { Problem, Status } from '../model/report.js'
 import { versionId } from '../model/version.js'
 import type { SchemaDifference, Verification } from '../model/verification.js'
 import { describeStatus } from '../plan/describe-status.js'
@@ -57,7 +57,7 @@ export function* verifyWork<H>(
   const comparison = compareSchema(env.registry, status, look, expected)
   const problems = [
     ...status.problems,
-    ...differenceProblems(status.version, comparison),
+    ...differenceProblems(status, comparison),
     ...behindProblems(status.problems, comparison),
     ...brokenProblems(look.broken, comparison),
     ...(yield* integrityProblems(env, integrity, look.schema)),
@@ -108,7 +108,10 @@ function* takeLook<H>(env: Environment<H>): Work<SchemaLook & { readonly state: 
 
 const asError = (cause: Cause): Problem => problemOf(cause, 'error')
 
-function differenceProblems(version: number, { differences, early }: Compared): Problem[] {
+function differenceProblems(
+  { version, problems }: Status,
+  { differences, early }: Compared,
+): Problem[] {
   const pending = new Set([...early.values()].flat())
   const serious = differences.filter(
     ({ grade, object }) => grade === 'differs' && !pending.has(object),
@@ -117,14 +120,21 @@ function differenceProblems(version: number, { differences, early }: Compared): 
   return [
     asError(
       schemaDiffers(version, serious.flatMap(headlineOf), {
+        edited: problems.some(({ code }) => code === 'HISTORY_EDITED'),
         objects: serious.map(({ object }) => object),
       }),
     ),
   ]
 }
 
-/** What is wrong with the ledger comes first: until then nothing can be marked, and it may be why they are there. */
-const behindProblems = (problems: readonly Problem[], { early }: Compared): Problem[] =>
+/**
+ * What pending versions make and is there already. What is wrong with the ledger comes first: until then nothing can be marked,
+ * and it may be why they are there.
+ */
+export const behindProblems = (
+  problems: readonly Problem[],
+  { early }: Pick<Compared, 'early'>,
+): Problem[] =>
   problems.some(({ severity }) => severity === 'error')
     ? []
     : [...early].map(([version, objects]) => asError(ledgerBehind(versionId(version), objects)))

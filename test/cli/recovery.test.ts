@@ -105,8 +105,9 @@ describe('mark', () => {
     const forgotten = await runProgram(root, ['mark', '002', '--pending', '--reason', 'a test'])
     expect(forgotten).toMatchObject({ exitCode: 0, stderr: '' })
     expect(forgotten.stdout).toBe(
-      'data/app.db  002 email is marked as pending; nothing was run. The database is at 001.\n',
+      'data/app.db  002 email is marked as pending; nothing was run, and what the database has of it stays there. The database is at 001.\n',
     )
+    expect(await jsonOf(root, ['status'])).toMatchObject({ problems: [{ code: 'LEDGER_BEHIND' }] })
     const recorded = await runProgram(root, ['mark', '2', '--applied', '--json'])
     expect(JSON.parse(recorded.stdout)).toEqual({
       database: join(root, 'data/app.db'),

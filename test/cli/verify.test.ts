@@ -184,11 +184,11 @@ describe('a database that is not', () => {
       ✗ SCHEMA_DIFFERS  The schema is not the one that version 003 leads to; 2 objects differ:
         table users differs
         index users_name is missing
-      Nothing was changed.
-        → Find out who changed it. Bring it back by hand, or restore a backup; what is to stay belongs in a new migration.
+      Code that was written for that version may fail.
+        → Find out who changed it, or whether a version was recorded by force (\`lockstep history\`). Bring it back by hand, or restore a backup; what is to stay belongs in a new migration.
 
       ✗ FOREIGN_KEY_ORPHANS  In posts, one row has no parent in users (user_id).
-        → List them with PRAGMA foreign_key_check(posts); delete them or give them a parent, best in a migration.
+        → List them with PRAGMA foreign_key_check(posts); give them a parent, or delete them when a backup has them, best in a migration.
 
       Expected → found:
         table users differs

@@ -87,7 +87,7 @@ function explainIndex({ fact, step, columns }: UniqueFailure, shape: CreateIndex
   const others = `change or delete the others${referring.length === 0 ? '' : `, and what refers to them in ${listed(referring)}`}`
   const safe = known !== null && referring.length === 0 && canDelete(index, known)
   const fix = safe
-    ? `and change all but one before this statement, or, if they may go, delete them, as in \`${rows.remove}\``
+    ? `and change all but one before this statement, or, if they may go and a backup has them (\`lockstep backup\`), delete them, as in \`${rows.remove}\``
     : `decide which of them stays, and ${others}, before this statement`
   return {
     why: `Nothing kept two rows${index.where === '' ? '' : ` with ${index.where}`} from having the same ${index.terms.join(', ')} until now.`,

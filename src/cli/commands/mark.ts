@@ -23,7 +23,7 @@ export const run: CommandRun = async (invocation) => {
     exitCode: EXIT.done,
     json: { database, ...result },
     text: (style) => [
-      `${style.bold(shown)}  ${id} ${name} is marked as ${as}; nothing was run. The database is at ${versionId(to)}.`,
+      `${style.bold(shown)}  ${id} ${name} is marked as ${as}; nothing was run${as === 'pending' ? ', and what the database has of it stays there' : ''}. The database is at ${versionId(to)}.`,
     ],
   }
 }

@@ -2,6 +2,7 @@
 import type { Status } from '../../model/report.js'
 import type { CommandRun } from '../command/command.js'
 import { findOrigins } from '../origins/find-origins.js'
+import { findBehind } from '../database/find-behind.js'
 import { readDatabase } from '../database/read-database.js'
 import { EXIT, type ExitCode } from '../command/exit-code.js'
 import type { Flags } from '../command/flags.js'
@@ -10,8 +11,8 @@ import { renderStatus } from '../render/status.js'
 
 /** Exits with 1 when something is wrong, and with 3 when asked to by `--check` and migrations are pending. */
 export const run: CommandRun = (invocation) =>
-  readDatabase(invocation, 'registry', async ({ manager, settings, ...database }) => {
-    const { path, shown, exists, unregistered } = database
+  readDatabase(invocation, 'registry', async (database) => {
+    const { path, shown, exists, manager, settings, unregistered } = database
     const described = manager.status()
     const origins = await findOrigins(described, settings)
     const problems = described.problems.map((one) => withOrigins(one, origins, described.applied))
@@ -19,7 +20,8 @@ export const run: CommandRun = (invocation) =>
       const origin = origins.get(one.version)
       return origin ? { ...one, origin } : one
     })
-    const status = { ...described, applied, problems: [...problems, ...unregistered] }
+    const behind = findBehind(database, described)
+    const status = { ...described, applied, problems: [...problems, ...behind, ...unregistered] }
     return {
       exitCode: exitCodeFor(status, invocation.flags),
       json: { database: path, exists, ...status },

@@ -19,16 +19,14 @@ export function renderFailure(
     ...whereItIs(error, style),
     ...(report && !report.dryRun ? style.wrap(stateNow(report)) : []),
     ...style.wrap(`${style.dim('→')} ${fix}`),
-    ...pageLines(code, style),
+    pageLine(code, style),
     ...(depth === 'full' ? stackLines(stacks).map(style.dim) : []),
   ]
 }
 
-/** How to read on. The command line itself is explained by its help. */
-const pageLines = (code: string, { dim, link }: Style): string[] =>
-  code === 'USAGE_INVALID'
-    ? []
-    : [dim(`  see: ${link(`lockstep explain ${code}`, pageUrl(codePage(code)))}`)]
+/** How to read on. */
+const pageLine = (code: string, { dim, link }: Style): string =>
+  dim(`  see: ${link(`lockstep explain ${code}`, pageUrl(codePage(code)))}`)
 
 const stackLines = (stacks: readonly string[]): string[] =>
   stacks.join('\n\ncaused by ').split(/\r?\n/)
