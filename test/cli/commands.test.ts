@@ -280,6 +280,7 @@ describe('wrong settings', () => {
     expect(printed).toMatchObject({ exitCode: 2, stdout: '' })
     expect(printed.stderr).toContain(`✗ ${code}`)
     expect(printed.stderr).toContain(says)
+    expect(printed.stderr).toMatch(new RegExp(`\n  see: lockstep explain ${code}\n$`))
     const answered = await runProgram(root, [...argv, '--json'])
     expect(answered).toMatchObject({ exitCode: 2, stderr: '' })
     expect(JSON.parse(answered.stdout)).toMatchObject({ error: { fix: expect.any(String) } })

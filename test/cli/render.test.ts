@@ -185,6 +185,7 @@ describe('the status', () => {
 
 ✗ HISTORY_EDITED  It was changed.
   → Restore it.
+    see: lockstep explain HISTORY_EDITED
 
 ! HISTORY_RENAMED  It was renamed.
   → Nothing.

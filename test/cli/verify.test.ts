@@ -186,9 +186,11 @@ describe('a database that is not', () => {
         index users_name is missing
       Code that was written for that version may fail.
         → Find out who changed it, or whether a version was recorded by force (\`lockstep history\`). Bring it back by hand, or restore a backup; what is to stay belongs in a new migration.
+          see: lockstep explain SCHEMA_DIFFERS
 
       ✗ FOREIGN_KEY_ORPHANS  In posts, one row has no parent in users (user_id).
         → List them with PRAGMA foreign_key_check(posts); give them a parent, or delete them when a backup has them, best in a migration.
+          see: lockstep explain FOREIGN_KEY_ORPHANS
 
       Expected → found:
         table users differs

@@ -11,6 +11,7 @@ import { blocks } from '../terminal/blocks.js'
 import type { Sighting } from '../../../codegen/base-branch/find-applied.js'
 import { columns } from '../terminal/columns.js'
 import { count, duration, moment } from '../terminal/quantities.js'
+import { pageLine } from '../terminal/failure.js'
 import type { Style } from '../terminal/style.js'
 import { namesOf, type Origins } from '../origins/with-origins.js'
 
@@ -34,11 +35,12 @@ export function renderStatus(shown: ShownStatus, style: Style): string[] {
   )
 }
 
-/** A problem with its code, and what to do below. */
+/** A problem with its code, and what to do below; of an error also how to read on. */
 export function renderProblem({ code, severity, message, fix }: Problem, style: Style): string[] {
   const mark = severity === 'error' ? style.red(`✗ ${code}`) : style.yellow(`! ${code}`)
   const [said, ...more] = message.split('\n')
-  return [`${mark}  ${said}`, ...more, `  ${style.dim('→')} ${fix}`].flatMap(style.wrap)
+  const lines = [`${mark}  ${said}`, ...more, `  ${style.dim('→')} ${fix}`].flatMap(style.wrap)
+  return severity === 'error' ? [...lines, `  ${pageLine(code, style)}`] : lines
 }
 
 const STATES: Readonly<Record<State, string>> = {

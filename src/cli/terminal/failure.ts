@@ -25,7 +25,7 @@ export function renderFailure(
 }
 
 /** How to read on. */
-const pageLine = (code: string, { dim, link }: Style): string =>
+export const pageLine = (code: string, { dim, link }: Style): string =>
   dim(`  see: ${link(`lockstep explain ${code}`, pageUrl(codePage(code)))}`)
 
 const stackLines = (stacks: readonly string[]): string[] =>
