@@ -30,7 +30,7 @@ export const valuesLost: Rule = {
   stage: 'replay',
   meaning: 'After a migration rows have other values, though nothing updates their table by name.',
   problem:
-    'A rebuild that leaves a column out of its copy fills it with the default, and so does a REPLACE of a table into itself; a constant in ' +
+    'A rebuild that leaves a column out of its copy fills it with the default, and so does a REPLACE of rows that are there, which deletes each before it writes the new one; a constant in ' +
     'the copy gives every row the same value. A column that is dropped and added again begins with its default in every row. Rows that are put back after all of a table were deleted, or that move from one table into another, set off its triggers, which count them once more. The old values are gone on every installation. An expression that is made of columns, as ' +
     '`trim(title)` or `substr(title, 1, 20)`, is taken at its word, like an UPDATE, also where it shortens or rounds; of a CAST, which names a type and not what is lost, it is told what was seen to be lost, and so is a value that the table allows and a CASE without ELSE does not list. What is made of no column, as `row_number() OVER (…)`, is another value. ' +
     'An UPDATE with a subquery that is not tied to its row gives all rows what belongs to one of them, and so does one without WHERE in a loop over rows; a `down` that divides integers does not lead back to the fractions that there were. Integers ' +
@@ -178,9 +178,13 @@ const keepReplaced = (column: string): string =>
 
 const REPLACES = /^\s*(?:insert\s+or\s+)?replace\b/i
 
-const copyIt = ({ at, column, lost }: Change): string =>
-  lost === 'mixed'
-    ? `Take ${column} of the row itself: as the copy names it, it is that of another row`
-    : isRowByRow(at)
-      ? `Name ${column} in the INSERT, and give the value of the old row${REPLACES.test(at.statement ?? '') ? '; or leave it alone, by `INSERT … ON CONFLICT (…) DO UPDATE SET …`' : ''}`
-      : `Copy ${column} as it is: name the column on both sides of \`INSERT … SELECT\``
+function copyIt({ at, column, lost }: Change): string {
+  const replaces = REPLACES.test(at.statement ?? '')
+  if (lost === 'mixed')
+    return `Take ${column} of the row itself: as the copy names it, it is that of another row`
+  if (isRowByRow(at))
+    return `Name ${column} in the INSERT, and give the value of the old row${replaces ? '; or leave it alone, by `INSERT … ON CONFLICT (…) DO UPDATE SET …`' : ''}`
+  return replaces
+    ? `Leave ${column} alone, by \`INSERT … SELECT … WHERE true ON CONFLICT (…) DO UPDATE SET …\`, which sets what it names; or name it on both sides of the copy as well`
+    : `Copy ${column} as it is: name the column on both sides of \`INSERT … SELECT\``
+}

@@ -4,7 +4,6 @@ import { foldCase, plainName } from '../../../../src/sql/names.js'
 import type { Name } from '../../../sql/statement.js'
 import { changeTold, sameValue } from './compare-values.js'
 import { keysOf, keyTexts, type Replaced } from './count-survivors.js'
-import { namesIn } from '../../../sql/names-in.js'
 import { type Effect } from '../watch/statement-effect.js'
 import { placeOf, type TableImage } from '../watch/table-image.js'
 
@@ -14,7 +13,7 @@ export function forgottenValues(table: Replaced, evicting: readonly Effect[]): V
     ({ verb, table: from }) => verb === 'delete' && from === table.name,
   )
   const copy = evicting.findLast(
-    (effect) => copiesItself(effect, table.name) && !(deletes && isSpelledOut(effect)),
+    (effect) => effect.shape.kind === 'insert' && !(deletes && isSpelledOut(effect)),
   )
   const given = copy && columnsGiven(copy)
   const key = given && keysOf(table).find((columns) => columns.every((one) => given.has(one)))
@@ -40,14 +39,6 @@ const isClock = (initial: string | null): boolean =>
 /** Whether SQL says what is in the rows; where some are deleted before, these may be others. */
 const isSpelledOut = ({ shape, place }: Effect): boolean =>
   shape.kind === 'insert' && shape.selects.length === 0 && place.script !== null
-
-/** Whether an INSERT takes its rows from the table that it writes to, or may do so, or spells them out with their keys. */
-const copiesItself = ({ shape, tokens }: Effect, table: string): boolean => {
-  if (shape.kind !== 'insert') return false
-  // Code hands over the values of rows that it has read.
-  if (shape.selects.length === 0) return true
-  return tokens.filter((token) => [...namesIn(token)].includes(table)).length > 1
-}
 
 /** The columns that an INSERT lists; undefined where it lists none, and gives all. */
 const columnsGiven = ({ shape }: Effect): ReadonlySet<string> | undefined =>

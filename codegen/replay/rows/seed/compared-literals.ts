@@ -3,6 +3,7 @@ import { sideOf } from '../../../../src/plan/scripts.js'
 import { plainName } from '../../../../src/sql/names.js'
 import type { CatalogColumn } from '../../../model/catalog.js'
 import { namesIn } from '../../../sql/names-in.js'
+import { columnOf } from '../../../sql/read-select.js'
 import { scriptEffects, type StepSide } from '../watch/observed-run.js'
 import { isFilling, isQuery, nameBehind, type Effect } from '../watch/statement-effect.js'
 import { uniqueMade } from '../watch/unique-made.js'
@@ -42,6 +43,16 @@ export interface TableLiterals {
 export interface Eviction {
   readonly tokens: readonly string[]
   readonly by: 'statement' | 'table'
+  /** What it replaces rows by rows of another table with. */
+  readonly copy?: Copy
+}
+
+/** Rows of one table that are put into another one. Names are in lower case. */
+export interface Copy {
+  readonly from: string
+  readonly into: string
+  /** By the column that is filled, the one that it is filled with as it is. */
+  readonly columns: ReadonlyMap<string, string>
 }
 
 /** By table, in lower case. */
@@ -177,9 +188,20 @@ function evictionIn(effect: Effect): Eviction | null {
   const { shape, tokens, evicts } = effect
   const terms = indexedBy(effect) === null ? [] : termsOf(tokens)
   if (terms.includes('(')) return { tokens: terms, by: 'table' }
-  if (evicts || (shape.kind === 'insert' && shape.conflict === 'ignore'))
-    return { tokens, by: 'statement' }
+  if (evicts) return { tokens, by: 'statement', ...copyIn(effect) }
+  if (shape.kind === 'insert' && shape.conflict === 'ignore') return { tokens, by: 'statement' }
   return shape.kind === 'update' && shape.conflict === null ? { tokens, by: 'table' } : null
+}
+
+/** Of a statement that names the columns which it fills: it leaves others out. */
+function copyIn({ shape, table }: Effect): Pick<Eviction, 'copy'> {
+  const [select, other] = shape.kind === 'insert' ? shape.selects : []
+  if (shape.kind !== 'insert' || !shape.columns || !select?.from || other) return {}
+  const columns = shape.columns.flatMap(({ key }, at) => {
+    const source = columnOf(select.items[at] ?? [])?.column
+    return source ? [[plainName(key), plainName(source.key)] as const] : []
+  })
+  return { copy: { from: plainName(select.from.key), into: table, columns: new Map(columns) } }
 }
 
 const COMPARING: ReadonlySet<Effect['verb']> = new Set(['update', 'delete'])

@@ -1,14 +1,19 @@
 // Rows for what a step looks for: each has literals that the step compares its columns with.
 import type { CatalogForeignKey, CatalogTable } from '../../../model/catalog.js'
 import { raiseWatermark } from '../fill/complete-rows.js'
-import { isOfKind, type ComparedLiterals, type TableLiterals } from './compared-literals.js'
+import {
+  isOfKind,
+  type ComparedLiterals,
+  type Eviction,
+  type TableLiterals,
+} from './compared-literals.js'
 import { BYTES, MALFORMED } from './comparisons.js'
 import type { Connection, RawRow } from '../fill/connection.js'
 import { cutKeys, voidedKeys, type CutKey, type VoidedKey } from './cut-keys.js'
 import { parentsFirst } from '../fill/parents-first.js'
 import { childless, fillFromExamples, keyText, parentKeys } from '../fill/seed-table.js'
 import type { RowSort, Value } from '../fill/seed-values.js'
-import { rowsInTheWay } from './rows-in-the-way.js'
+import { rowsInTheWay, rowsThatReplace } from './rows-in-the-way.js'
 import type { SeederState } from './seeder-state.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
 import { isUniqueKey, tablePlan, type TablePlan } from '../fill/table-plan.js'
@@ -50,6 +55,7 @@ export function addRowsForLiterals(
       ...pointingAtVoided(state, situation, voidedKeys(plan, looked)),
       ...looked.indexed.flatMap((column) => withoutValue(plan, column)),
       ...rowsInTheWay(state.connection, plan, looked.evictions),
+      ...looked.evictions.flatMap((one) => replacing(state, situation, name, one)),
     ]
     const isEvicted = looked.evictions.some(({ tokens }) => tokens.includes('REPLACE'))
     if (examples.length === 0 && !isEvicted) continue
@@ -63,6 +69,19 @@ export function addRowsForLiterals(
       addRows(state, situation, { table: child, examples: pointingAt(rows, key) })
     })
   }
+}
+
+/** Where the one table was filled from the other, no row is in both. */
+function replacing(
+  state: SeederState,
+  situation: TableGraph,
+  name: string,
+  eviction: Eviction,
+): Example[] {
+  const { from = '', into = '' } = eviction.copy ?? {}
+  const table = from === name && from !== into ? tableNamed(situation, into) : undefined
+  if (!table || state.kin.get(from)?.has(into)) return []
+  return rowsThatReplace(state.connection, eviction, tablePlan(table, situation, state))
 }
 
 /** The same rows with nothing in what the conditions do not speak of: the filter lets them pass nevertheless. */

@@ -41,22 +41,50 @@ export function rowsInTheWay(
   return found.slice(0, MOST)
 }
 
+/** Rows with the keys of rows that a statement replaces by them, for each unique key of the other table that it fills. */
+export function rowsThatReplace(
+  connection: Connection,
+  { copy }: Eviction,
+  into: TablePlan | null,
+): Example[] {
+  if (!copy || !into) return []
+  return into.uniqueKeys.flatMap((key) => {
+    const sources = key.flatMap((column) => copy.columns.get(column) ?? [])
+    if (sources.length < key.length) return []
+    return rowsOver(connection, into, key)
+      .slice(0, MOST_REPLACED)
+      .map((row) => Object.fromEntries(sources.map((name, at) => [name, row[at] ?? null])))
+  })
+}
+
+const MOST_REPLACED = 3
+
 /** The first row with a whole key, as far as possible without texts that are empty or long. */
 function rowWith(
   connection: Connection,
-  { table }: TablePlan,
+  plan: TablePlan,
   key: readonly string[],
 ): RawRow | undefined {
-  const columns = key.map(quoteIdentifier)
-  const rows = connection.all(
-    `SELECT ${columns.join(', ')} FROM ${quoteIdentifier(table.name)} WHERE ${columns.map((column) => `${column} NOT NULL`).join(' AND ')} LIMIT ${MOST}`,
-  )
+  const rows = rowsOver(connection, plan, key)
   const isPlain = (value: Value): boolean =>
     typeof value !== 'string' || (value.length > 0 && value.length < LONG)
   return rows.find((row) => row.every(isPlain)) ?? rows[0]
 }
 
 const LONG = 100
+
+/** Some rows with a whole key, by its columns. */
+function rowsOver(
+  connection: Connection,
+  { table }: TablePlan,
+  key: readonly string[],
+): readonly RawRow[] {
+  const columns = key.map(quoteIdentifier)
+  const isWhole = columns.map((column) => `${column} NOT NULL`).join(' AND ')
+  return connection.all(
+    `SELECT ${columns.join(', ')} FROM ${quoteIdentifier(table.name)} WHERE ${isWhole} LIMIT ${MOST}`,
+  )
+}
 
 /** A column of a unique key, and a statement that may change it. */
 interface About {

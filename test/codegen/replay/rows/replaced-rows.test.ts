@@ -202,6 +202,37 @@ it.each([
   )
 })
 
+const STAGE = 'CREATE TABLE stage (id TEXT PRIMARY KEY NOT NULL, tag TEXT, user INTEGER)'
+const CONFLICTS =
+  'CREATE TABLE conflicts (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users (id), email TEXT)'
+
+it.each([
+  ['REPLACE INTO tags (tag) SELECT id FROM stage', 'note'],
+  ['INSERT OR REPLACE INTO tags (tag) SELECT s.tag FROM stage AS s WHERE s.tag NOT NULL', 'note'],
+  ['INSERT OR REPLACE INTO users (id) SELECT user FROM stage', 'name'],
+  ['INSERT OR REPLACE INTO users (id, email) SELECT user_id, email FROM conflicts', 'name'],
+])('columns that rows of another table reset: %s', async (up, column) => {
+  const found = await factsOf([USERS, `${TAGS};${STAGE};${CONFLICTS}`, up])
+  expect(found).toContainEqual(
+    expect.objectContaining({ kind: 'values-changed', column, lost: 'left-out', after: null }),
+  )
+})
+
+it.each([
+  'INSERT INTO tags (tag) SELECT id FROM stage WHERE true ON CONFLICT (tag) DO NOTHING',
+  'INSERT OR IGNORE INTO tags (tag) SELECT id FROM stage',
+  "REPLACE INTO tags (tag) SELECT id || '#' FROM stage",
+])('columns that they leave alone: %s', async (up) => {
+  expect(await factsOf([USERS, `${TAGS};${STAGE};${CONFLICTS}`, up])).toEqual([])
+})
+
+it('rows that come back from a table which they were put aside into reset nothing', async () => {
+  const aside = `${TAGS.replace('tags', 'old')}; INSERT INTO old SELECT tag, note FROM tags WHERE note IS NULL; DELETE FROM tags WHERE note IS NULL`
+  const up = 'INSERT OR REPLACE INTO tags (tag) SELECT tag FROM old; DROP TABLE old'
+  const found = await factsOf([TAGS, aside, up])
+  expect(found.filter(({ kind }) => kind === 'values-changed')).toEqual([])
+})
+
 it.each([
   'INSERT OR REPLACE INTO users (id, email) SELECT id, email FROM users WHERE name IS NULL',
   "INSERT OR REPLACE INTO users (id, email) VALUES (1, 'a')",
