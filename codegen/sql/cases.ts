@@ -30,27 +30,52 @@ function endOfFirst(tokens: readonly string[], open: number): number {
   return tokens.length
 }
 
-/** The columns, in lower case, that a CASE without ELSE asks for. */
-export function columnsOfOpenCases(tokens: readonly string[]): ReadonlySet<string> {
-  const open: Case[] = []
-  const ended: Case[] = []
+/** The columns, in lower case, that a CASE without ELSE asks for, each with the CASE. */
+export function openCases(tokens: readonly string[]): ReadonlyMap<string, OpenCase> {
+  const open: (OpenCase & { asked: string[] })[] = []
+  const ended: OpenCase[] = []
   for (const token of tokens) {
     const own = open.at(-1)
-    if (token === 'CASE') open.push({ asked: [], isAsking: true, hasElse: false })
+    if (token === 'CASE') open.push({ asked: [], parts: [[]], isAsking: true, hasElse: false })
     else if (token === 'END') ended.push(...open.splice(-1))
     else if (own) note(own, token)
   }
-  return new Set(ended.flatMap(({ hasElse, asked }) => (hasElse ? [] : asked)))
+  return new Map(
+    ended.flatMap((one) => (one.hasElse ? [] : one.asked.map((name) => [name, one] as const))),
+  )
 }
 
-interface Case {
-  readonly asked: string[]
+/** A CASE; its parts are what stands behind CASE, and behind each WHEN. */
+export interface OpenCase {
+  readonly asked: readonly string[]
+  readonly parts: string[][]
   isAsking: boolean
   hasElse: boolean
 }
 
-function note(own: Case, token: string): void {
+function note(own: OpenCase & { asked: string[] }, token: string): void {
   if (token === 'ELSE') own.hasElse = true
   if (token === 'WHEN' || token === 'THEN' || token === 'ELSE') own.isAsking = token === 'WHEN'
-  else if (own.isAsking) own.asked.push(plainName(token))
+  if (token === 'WHEN') own.parts.push([])
+  else if (own.isAsking) {
+    own.asked.push(plainName(token))
+    own.parts.at(-1)?.push(token)
+  }
+}
+
+/** Whether it lists several values of one column, and asks nothing else: `CASE a WHEN 1 … WHEN 2 …`, `CASE WHEN a IN (1, 2) …`. */
+export function listsValues({ parts: [subject = [], ...conditions] }: OpenCase): boolean {
+  const lists = conditions.map((tokens) =>
+    valuesIn(subject.length > 0 ? [...subject, '=', ...tokens] : tokens),
+  )
+  return lists.every((count) => count > 0) && lists.reduce((sum, count) => sum + count, 0) > 1
+}
+
+/** How many values a condition names that asks for these of a column; 0 for any other. */
+function valuesIn(condition: readonly string[]): number {
+  const at = condition.findIndex((token) => token === '=' || token === 'IN')
+  const asked = condition.slice(0, Math.max(0, at)).filter((token) => token !== '.')
+  const values = condition.slice(at + 1).filter((token) => !/^[(),=]$/.test(token))
+  const isList = values.every((token) => /^['\d]/.test(token))
+  return isList && (asked.length === 1 || asked.length === 2) ? values.length : 0
 }

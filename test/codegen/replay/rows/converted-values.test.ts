@@ -302,9 +302,32 @@ it.each([
   expect(await factsOf([K, up])).toEqual([])
 })
 
-it('values that no table lists may become NULL', async () => {
-  const free = K.replace(/ CHECK \(kind.*?\)\)/, '')
-  expect(await factsOf([free, sorted(EXCHANGE)])).toEqual([])
+const FREE = K.replace(/ CHECK \(kind.*?\)\)/, '')
+const INITIAL = FREE.replace('kind TEXT', "kind TEXT NOT NULL DEFAULT 'z'")
+
+it.each([
+  ['any text', FREE, EXCHANGE, 'kind 2001'],
+  ['any text', FREE, `CASE WHEN t.kind IN (${MOST}) THEN 1 END`, 'kind 2001'],
+  ['the default', INITIAL, "CASE WHEN kind = 'a' THEN 1 END", 'z'],
+])('values that no CHECK lists become NULL: %s', async (_name, table, value, shown) => {
+  expect(await factsOf([table, sorted(value)])).toMatchObject([
+    { kind: 'values-changed', lost: 'unlisted', column: 'kind', before: shown, after: null },
+  ])
+})
+
+it.each([
+  "CASE WHEN kind = 'a' THEN kind END",
+  "CASE WHEN kind LIKE 'a%' THEN 'a' WHEN kind = 'b' THEN 'c' END",
+  "CASE WHEN length(kind) = 3 THEN kind WHEN kind = 'b' THEN 'c' END",
+  "CASE kind WHEN 'a' THEN 'b' WHEN n THEN 'c' END",
+])('what is asked of any text may be all that counts: %s', async (value) => {
+  expect(await factsOf([FREE, sorted(value)])).toEqual([])
+})
+
+it('a number that nothing lists may become NULL', async () => {
+  const free = K.replace(/n INTEGER CHECK .*\)/, 'n INTEGER)')
+  const up = sorted('kind', 'CASE n WHEN 1 THEN 2 WHEN 2 THEN 1 END')
+  expect(await factsOf([free, up])).toEqual([])
 })
 
 const P = 'CREATE TABLE t (id INTEGER PRIMARY KEY, album INTEGER, position REAL, note TEXT)'
