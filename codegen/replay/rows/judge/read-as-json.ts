@@ -1,4 +1,5 @@
-// Rows for code that reads a column as JSON: generated texts are none, and nothing else tells that it is always JSON.
+// Rows for code that reads a column as JSON, itself or in SQL: generated texts are none, and nothing else tells that it is always
+// JSON. Of SQL in files this is known before (`jsonColumns`).
 import type { CatalogColumn } from '../../../model/catalog.js'
 import { quoteIdentifier } from '../../../../src/sql/names.js'
 import type { SideFailure } from '../../sides/run-side.js'
@@ -6,9 +7,9 @@ import { literalOf } from '../fill/checks-of.js'
 import { withoutTriggers } from '../fill/delete-rows.js'
 import type { Blamed, Repair } from './repair-rows.js'
 
-/** Whether code says that a text is no JSON, as `JSON.parse` does. */
+/** Whether code says that a text is no JSON, as `JSON.parse` does, or SQLite in a statement that code runs. */
 export const wantsJson = ({ cause, message }: SideFailure): boolean =>
-  cause === 'code' && /\bJSON\b/.test(message)
+  cause === 'code' ? /\bJSON\b/.test(message) : message === 'malformed JSON'
 
 /**
  * JSON in the place of generated texts of one column, with which the side comes to its end, or else further; null where it does

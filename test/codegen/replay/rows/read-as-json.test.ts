@@ -80,3 +80,32 @@ describe('it is told of code', () => {
     expect([one, others]).toEqual([expect.stringContaining('is not valid JSON'), []])
   })
 })
+
+const REMOVING = "UPDATE c SET data = json_remove(data, '$.theme') WHERE data IS NOT NULL"
+
+describe('JSON that SQL reads', () => {
+  const byCode: readonly [string, Step['up']][] = [
+    ['in a file', REMOVING],
+    ['in code', (db: Database) => void db.exec(REMOVING)],
+    [
+      'in a query of code',
+      (db: Database) => {
+        const rows = db.prepare<[], Row>("SELECT id, data ->> 'theme' AS theme FROM c").all()
+        const set = db.prepare<unknown[]>('UPDATE c SET title = ? WHERE id = ?')
+        for (const { id, theme } of rows) set.run(theme ?? 'none', id)
+      },
+    ],
+  ]
+
+  test.each(byCode)('may be taken for granted: %s', async (_, up) => {
+    expect(await failures(up)).toEqual([])
+  })
+
+  test.each(byCode)(
+    'is told to be none where the column begins as another text: %s',
+    async (_, up) => {
+      const table = C.replace('data TEXT NOT NULL', "data TEXT NOT NULL DEFAULT 'none'")
+      expect(await failures(up, table)).toEqual(['malformed JSON (undefined)'])
+    },
+  )
+})
