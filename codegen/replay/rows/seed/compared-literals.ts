@@ -183,13 +183,14 @@ export function pagedBy(tokens: readonly string[]): string[] {
 
 const RANGE = /^(?:>=?|BETWEEN)[?:@$]/
 
-/** Whether a statement drops rows: UPDATE OR REPLACE, INSERT OR REPLACE, INSERT OR IGNORE; or may fail for those in its way. */
+/** Whether a statement drops rows, or leaves them as they are, for those in their way: OR REPLACE, OR IGNORE; or may fail for them. */
 function evictionIn(effect: Effect): Eviction | null {
   const { shape, tokens, evicts } = effect
   const terms = indexedBy(effect) === null ? [] : termsOf(tokens)
   if (terms.includes('(')) return { tokens: terms, by: 'table' }
   if (evicts) return { tokens, by: 'statement', ...copyIn(effect) }
-  if (shape.kind === 'insert' && shape.conflict === 'ignore') return { tokens, by: 'statement' }
+  if (shape.kind !== 'insert' && shape.kind !== 'update') return null
+  if (shape.conflict === 'ignore') return { tokens, by: 'statement' }
   return shape.kind === 'update' && shape.conflict === null ? { tokens, by: 'table' } : null
 }
 
