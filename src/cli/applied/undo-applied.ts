@@ -64,7 +64,7 @@ export async function readUndoing(
   const changes = undone.map(({ version }) => kept.get(version)?.entry.schemaChanges)
   return {
     registry: appliedRegistry(registry, rows, entries),
-    sources: [...found.values()].map(({ source }) => source).reverse(),
+    sources: [...found.values()].map(sourceOf).reverse(),
     made: changes.flatMap((change) => Object.keys(change ?? {})),
     isRecorded: changes.every((change) => change !== undefined),
   }
@@ -87,13 +87,22 @@ function withPresent(
   return new Map(found)
 }
 
+const sourceOf = ({ entry, source }: AppliedStep): DownSource =>
+  entry.reversible ? source : { ...source, irreversible: entry.irreversible ?? '' }
+
 function presentSource(
   { version, name, downChecksum }: LedgerRow,
   own: AppliedStep | undefined,
 ): DownSource {
   const irreversible = own?.entry.irreversible ?? ''
-  const source = { version, id: versionId(version), name, from: 'code' } as const
-  return { ...source, ...(downChecksum === null && { irreversible }) }
+  return {
+    version,
+    id: versionId(version),
+    name,
+    from: 'code',
+    ...(downChecksum === null && { irreversible }),
+    ...(isIntegration(process.env['CI']) && { unbelieved: true }),
+  }
 }
 
 /** How a redo would undo the same, with the `down` that the code has now; null where it has none. */

@@ -12,6 +12,8 @@ export interface DownSource {
   readonly commit?: string
   /** The branch or tag that leads to the commit, in full; null where it is in none of their newest commits. */
   readonly ref?: string | null
-  /** Of the code's: why what was applied was declared to be irreversible; empty where it only had no `down`. */
+  /** Why what was applied was declared to be irreversible; empty where it only had no `down`. */
   readonly irreversible?: string
+  /** Of the code's: no record is believed here, because `CI` is set. */
+  readonly unbelieved?: true
 }

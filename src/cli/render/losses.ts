@@ -41,4 +41,4 @@ export const renderLosses = ({
 ]
 
 const UNKNOWN =
-  'there is no record of what was applied, so nobody knows whether it has made these, which stay'
+  'what was applied is not known, so nobody knows whether it has made these, which stay'

@@ -5,18 +5,20 @@ import type { DownSource } from '../command/down-source.js'
 export const renderSources = (sources: readonly DownSource[]): string[] =>
   sources.map((source) => `${source.id} (${source.name}) ${describe(source)}.`)
 
-function describe({ from, at = '', commit = '', ref, irreversible }: DownSource): string {
-  if (irreversible !== undefined)
-    return `was applied ${withoutDown(irreversible)}: its down is the one that the code has now`
+function describe(source: DownSource): string {
+  const { from, irreversible } = source
   if (from === 'code')
-    return 'was applied as something else, of which there is no record: its down is the one that the code has now'
-  const place =
-    from === 'record'
-      ? `the record of ${day(at)}`
-      : ref
-        ? shownRef(ref)
-        : `commit ${commit.slice(0, 9)} of ${day(at)}`
-  return `is not in the code as it was applied: its down is that of ${place}`
+    return `was applied ${irreversible === undefined ? guessed(source) : withoutDown(irreversible)}: its down is the one that the code has now`
+  const place = placeOf(source)
+  return `is not in the code as it was applied: ${irreversible === undefined ? `its down is that of ${place}` : `by ${place} it cannot be undone`}`
+}
+
+const guessed = ({ unbelieved }: DownSource): string =>
+  `as something else, of which ${unbelieved ? 'no record is believed where `CI` is set' : 'there is no record'}`
+
+function placeOf({ from, at = '', commit = '', ref }: DownSource): string {
+  if (from === 'record') return `the record of ${day(at)}`
+  return ref ? shownRef(ref) : `commit ${commit.slice(0, 9)} of ${day(at)}`
 }
 
 /** How it was applied that cannot be undone as it was. */

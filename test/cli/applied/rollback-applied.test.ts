@@ -199,7 +199,9 @@ test('without a down it is irreversible, unless a redo may take the one that the
   }
   await edit('-- migrate:up\nCREATE TABLE a (x, y);\n-- irreversible: still gone\n')
   const refused = await runProgram(root, ['redo'])
-  expect(refused.stderr).toMatch(/its down is that of the record of [^]*: the rows are gone\./)
+  expect(refused.stderr).toMatch(
+    /applied: by the record of .* it cannot be undone\.\n[^]*: the rows are gone\./,
+  )
   expect(refused.stderr).toContain('MIGRATION_IRREVERSIBLE')
   expect((await runProgram(root, ['repair'])).stderr).toContain('the code with `lockstep reset`')
   await edit(table('a'))
@@ -228,6 +230,11 @@ test('under continuous integration no record is believed', async () => {
   expect(stderr).toContain('DOWN_UNKNOWN')
   expect(stderr).toContain('and where `CI` is set no record is believed')
   expect(exitCode).toBe(1)
+  addFiles(root, { 'migrations/003_c.sql': table('c').replace('id INTEGER', 'key INTEGER') })
+  expect(await runProgram(root, ['gen', '--no-replay'])).toMatchObject({ exitCode: 0 })
+  expect((await runProcess(root, ['redo'], { CI: 'true' })).stderr).toContain(
+    '003 (c) was applied as something else, of which no record is believed where `CI` is set: its down',
+  )
 })
 
 test('a ledger that is not whole is told of as ever', async () => {
