@@ -21,6 +21,8 @@ export interface Layout {
   readonly time?: string
   /** The columns that give the order in which rows were written. */
   readonly order: readonly string[]
+  /** A column that says yes or no, with a number or a word; NULL to the conditions below where it says neither. */
+  readonly flag?: string
   /** Rows that say nothing about a migration that is applied. */
   readonly ignored?: string
   /** Rows of migrations that failed or did not end. */
@@ -35,13 +37,6 @@ export interface Layout {
 
 /** The layouts that are a table of their own; `settings` and `user_version` are single values, `schema` is nothing at all. */
 export type TableLayout = Exclude<LayoutName, 'settings' | 'user_version' | 'schema'>
-
-/**
- * SQLite has no booleans: 1 and 0, or the words that a program wrote. NULL for any other word, which says neither; numbers
- * as they are.
- */
-const yes = (column: string): string =>
-  `CASE WHEN ${column} COLLATE NOCASE IN ('1', 't', 'true', 'y', 'yes', 'on') THEN 1 WHEN ${column} COLLATE NOCASE IN ('0', 'f', 'false', 'n', 'no', 'off') THEN 0 WHEN typeof(${column}) <> 'text' THEN ${column} END`
 
 /** Every layout that is a table of its own. */
 export const LAYOUTS: Readonly<Record<TableLayout, Layout>> = {
@@ -130,8 +125,9 @@ export const LAYOUTS: Readonly<Record<TableLayout, Layout>> = {
     columns: ['version', 'dirty'],
     number: 'version',
     order: ['version'],
-    ignored: `version < 0 AND NOT (${yes('dirty')})`,
-    failed: `coalesce(${yes('dirty')}, 1)`,
+    flag: 'dirty',
+    ignored: 'version < 0 AND NOT dirty',
+    failed: 'coalesce(dirty, 1)',
     through: '1',
   },
   // Starts with a row for version 0; older releases write a second row when a migration is taken back.
@@ -142,8 +138,9 @@ export const LAYOUTS: Readonly<Record<TableLayout, Layout>> = {
     time: 'tstamp',
     order: ['id'],
     ignored: 'version_id = 0',
-    failed: `(${yes('is_applied')}) IS NULL`,
-    undone: `NOT (${yes('is_applied')})`,
+    flag: 'is_applied',
+    failed: 'is_applied IS NULL',
+    undone: 'NOT is_applied',
   },
   // Also what Rails writes: versions alone.
   dbmate: {
@@ -168,7 +165,8 @@ export const LAYOUTS: Readonly<Record<TableLayout, Layout>> = {
     title: 'description',
     time: 'installed_on',
     order: ['version'],
-    failed: `NOT coalesce(${yes('success')}, 0)`,
+    flag: 'success',
+    failed: 'NOT coalesce(success, 0)',
   },
   // Repeatable scripts have no version; a baseline stands for everything up to its own. What `repair` has marked as deleted
   // is not applied.
@@ -179,8 +177,9 @@ export const LAYOUTS: Readonly<Record<TableLayout, Layout>> = {
     title: 'description',
     time: 'installed_on',
     order: ['installed_rank'],
-    ignored: `(${yes('success')}) AND (version IS NULL OR type = 'SCHEMA')`,
-    failed: `NOT coalesce(${yes('success')}, 0)`,
+    flag: 'success',
+    ignored: "success AND (version IS NULL OR type = 'SCHEMA')",
+    failed: 'NOT coalesce(success, 0)',
     undone: "type LIKE 'UNDO%' OR type = 'DELETE'",
     through: "type LIKE '%BASELINE%'",
   },

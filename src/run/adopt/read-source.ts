@@ -37,21 +37,32 @@ function* readRows<H>(
   yield* refuseLock(env, table, layout.locked)
   const column = (name: string | undefined): string =>
     name !== undefined && has(table, name) ? quoteIdentifier(name) : 'NULL'
-  const { number, title, time, failed = '0', undone = '0', through = '0', ignored = '0' } = layout
+  const { number, title, time } = layout
+  const condition = (kind: 'failed' | 'undone' | 'through' | 'ignored'): string =>
+    inWords(layout[kind] ?? '0', layout.flag)
   const order = layout.order.filter((name) => has(table, name)).map(quoteIdentifier)
   const others = unexplained(source)
   const rows = yield* filtered(
     env,
     source,
     (filter) =>
-      `SELECT ${column(number)} AS number, ${column(title)} AS title, ${column(time)} AS time, (${failed}) AS failed, (${undone}) AS undone, (${through}) AS through${others.map((name, at) => `, ${quoteIdentifier(name)} AS other_${at}`).join('')}
-FROM main.${quoteIdentifier(table.name)} WHERE NOT coalesce(${ignored}, 0)${filter}${order.length > 0 ? ` ORDER BY ${order.join(', ')}` : ''}`,
+      `SELECT ${column(number)} AS number, ${column(title)} AS title, ${column(time)} AS time, (${condition('failed')}) AS failed, (${condition('undone')}) AS undone, (${condition('through')}) AS through${others.map((name, at) => `, ${quoteIdentifier(name)} AS other_${at}`).join('')}
+FROM main.${quoteIdentifier(table.name)} WHERE NOT coalesce(${condition('ignored')}, 0)${filter}${order.length > 0 ? ` ORDER BY ${order.join(', ')}` : ''}`,
   )
   return rows.map((row) => ({
     ...(row as unknown as RawRow),
     others: Object.fromEntries(others.map((name, at) => [name, row[`other_${at}`]])),
   }))
 }
+
+/** SQLite has no booleans: programs write 1 and 0, or words. */
+const inWords = (condition: string, flag: string | undefined): string =>
+  flag === undefined
+    ? condition
+    : condition.replaceAll(
+        flag,
+        `(CASE WHEN ${flag} COLLATE NOCASE IN ('1', 't', 'true', 'y', 'yes', 'on') THEN 1 WHEN ${flag} COLLATE NOCASE IN ('0', 'f', 'false', 'n', 'no', 'off') THEN 0 WHEN typeof(${flag}) <> 'text' THEN ${flag} END)`,
+      )
 
 /** The columns that the layout says nothing about, and no filter of a person: what that names, it has decided. */
 function unexplained({
