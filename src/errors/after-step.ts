@@ -1,16 +1,19 @@
 // An error as it is told of the step that it ended: what the step is, what is left of it, and what to do about that.
 import {
+  NO_STATEMENT,
   ROLLED_BACK,
   RUN_AGAIN,
   settleRow,
   STILL_THERE,
   title,
+  unmark,
   type Where,
 } from '../model/told-step.js'
 import { LockstepError, saidAgain, type Cause } from './lockstep-error.js'
 
 /** How far a step came. Outside a transaction it may have done all of its work, and only recording it went wrong. */
-export type Reached = 'was not begun' | 'failed' | 'has run, but is not recorded'
+export type Reached =
+  'was not begun' | 'failed before its first statement' | 'failed' | 'has run, but is not recorded'
 
 /** The error that ended a step: it names the step, and says what is left of it. */
 export function afterStep(
@@ -33,8 +36,8 @@ export function afterStep(
       message: isOf(cause, where)
         ? cause.message
         : `${title(where)} in ${where.file} ${how}. ${cause.message}`,
-      state: where.outside ? (isBegun ? next && STILL_THERE : unbegun) : ofStep,
-      next: where.outside && (isBegun || isOpen) ? next && settling(cause, where) : next,
+      state: where.outside ? (isBegun ? next && left(reached) : unbegun) : ofStep,
+      next: where.outside && (isBegun || isOpen) ? next && settling(cause, where, reached) : next,
       told: true,
     },
     error,
@@ -44,11 +47,15 @@ export function afterStep(
 /** Whether what is said names this step; it may be of an earlier one, of which something was kept. */
 const isOf = ({ where }: Cause, { version }: Where): boolean => where?.version === version
 
+const left = (reached: Reached): string =>
+  reached === 'failed before its first statement' ? NO_STATEMENT : STILL_THERE
+
 /** What to do about a step outside a transaction that has begun. */
-const settling = ({ code, restores }: Cause, { version }: Where): string =>
-  restores
-    ? RUN_AGAIN
-    : `${code === 'COMMIT_UNCERTAIN' ? 'If that says `interrupted`: ' : ''}${settleRow(version)}`
+function settling({ code, restores }: Cause, where: Where, reached: Reached): string {
+  if (restores) return RUN_AGAIN
+  if (reached === 'failed before its first statement') return unmark(where)
+  return `${code === 'COMMIT_UNCERTAIN' ? 'If that says `interrupted`: ' : ''}${settleRow(where.version)}`
+}
 
 /** What is told already is of a run that the step has made itself. */
 function causeOf(error: LockstepError): Cause {

@@ -47,6 +47,14 @@ export const ROLLED_BACK = 'The step was rolled back.'
 /** What is left of a step outside a transaction. */
 export const STILL_THERE = 'The step runs outside a transaction: what it did is still there.'
 
+/** What is left of one that has asked nothing of the connection yet; its code may have done something elsewhere. */
+export const NO_STATEMENT =
+  'The step runs outside a transaction, and no statement of it was run; only the ledger says that it has begun.'
+
+/** Advice after that. */
+export const unmark = ({ version, direction }: Where): string =>
+  `Unless its code has done something by another way, run \`lockstep mark ${versionId(version)} --${direction === 'up' ? 'pending' : 'applied'}\`. Then run again.`
+
 /** What to do where nothing has to be settled. */
 export const RUN_AGAIN = 'Then run again.'
 

@@ -45,9 +45,21 @@ export function* runOutside<H>(
     if (run.marked) yield* stopHeartbeat(env, run.marked)
     const isOwnDoing = run.guard?.suspects && isLockstepError(error, 'MIGRATION_TAKEN_OVER')
     const known = isOwnDoing ? new LockstepError(ledgerLost(task, env.table), error) : error
-    throw afterStep(known as LockstepError, task, run.reached)
+    // What it did before some other failure, by another way than its handle, nobody has seen.
+    const isUnknown = run.reached === BEFORE_ANY && !isRefusal(known)
+    const reached = isUnknown ? 'failed' : run.reached
+    throw afterStep(known as LockstepError, task, reached)
   }
 }
+
+const BEFORE_ANY: Reached = 'failed before its first statement'
+
+/** Whether it is a statement that ended the step, and was not run. */
+const isRefusal = (error: unknown): boolean =>
+  isLockstepError(error) &&
+  /^(?:TABLE_HIDDEN|STATEMENT_NUL|TRANSACTION_CONTROL|FOREIGN_KEYS_(?:PRAGMA|ENFORCED_DROP))$/.test(
+    error.code,
+  )
 
 /** Such a step that is recorded, and what others may have left meanwhile: that ends the run, and is no failure of the step. */
 export interface DoneOutside {
@@ -75,8 +87,9 @@ function* doOutside<H>(env: Environment<H>, run: OutsideRun<H>): Work<DoneOutsid
   yield* guard.check('marked')
   yield* commit(env)
   run.marked = marked
-  run.reached = 'failed'
-  yield* executePatiently(env, marked, { side, keys, guard, start })
+  run.reached = BEFORE_ANY
+  const onRun = (): void => void (run.reached = 'failed')
+  yield* executePatiently(env, marked, { side, keys, guard, start, onRun })
   run.reached = 'has run, but is not recorded'
   yield* enterAgain(env, task)
   let doubt: LockstepError | undefined
@@ -108,18 +121,21 @@ interface Attendants<H> {
   readonly keys: KeyWatch<H>
   readonly guard: LedgerGuard
   readonly start: number
+  /** Called when the first statement is about to run, and then again. */
+  onRun(): void
 }
 
 /** Outside a transaction each statement waits for locks by itself, so the client may wait as long as the run would. */
 function* executePatiently<H>(
   env: Environment<H>,
   task: Marked<H>,
-  { side, keys, guard, start }: Attendants<H>,
+  { side, keys, guard, start, onRun }: Attendants<H>,
 ): Work<void> {
   const slice = yield* settled(env.driver.setBusyTimeout(env.lockTimeoutMs))
   yield* execute(env, task, {
     side,
     onStatement(sql) {
+      onRun()
       keys.see(sql)
       guard.see(sql)
     },

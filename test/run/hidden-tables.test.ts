@@ -1,10 +1,12 @@
 // TEMP tables and views of the application that hide what a step writes to: SQLite takes these where no schema is said.
+import type Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import type { Context } from '../../src/model/migration.js'
 import { toolkit } from '../../src/run/context/toolkit.js'
 import { migrate } from '../../src/drivers/better-sqlite3.js'
 import { databases, ledgerIds, tablesOf } from '../support/databases.js'
 import { errorOf } from '../support/error-of.js'
+import { managerOf } from '../support/manager-of.js'
 import { registryOf } from '../support/registry.js'
 
 const files = databases()
@@ -246,5 +248,31 @@ describe('nothing is refused', () => {
     db.exec('DROP TABLE temp.users')
     migrate(db, registry)
     expect(ledgerIds(db)).toEqual(['001', '002'])
+  })
+})
+
+describe('a step in code outside a transaction whose first statement is refused', () => {
+  const outside = (...before: readonly string[]) =>
+    registryOf(USERS, {
+      transaction: false,
+      up: (db) =>
+        [...before, 'DELETE FROM users'].forEach((sql) => (db as Database.Database).exec(sql)),
+    })
+  test('has done nothing, and needs nothing but its mark taken back', () => {
+    const db = beside(TABLE)
+    const error = errorOf(() => migrate(db, outside()))
+    expect(error.message).toMatch(/The statement was not run\. .*no statement of it was run;/)
+    expect(error.fix).toContain('run `lockstep mark 002 --pending`. Then run again.')
+    db.exec('DROP TABLE temp.users')
+    managerOf(db, outside()).mark(2, { as: 'pending' })
+    migrate(db, outside())
+    expect(ledgerIds(db)).toEqual(['001', '002'])
+  })
+  test('is told otherwise where one has run before', () => {
+    const error = errorOf(() =>
+      migrate(beside(TABLE), outside('INSERT INTO main.users VALUES (1, 2)')),
+    )
+    expect(error.message).toContain('what it did is still there')
+    expect(error.fix).toContain('Look at what is there, and finish it or undo it by hand.')
   })
 })
