@@ -48,7 +48,7 @@ export interface RenumberPlan {
 
 /**
  * Plans with a base branch, or without one by the age of the files. Throws the `RENUMBER_…` and `GIT_…` errors, and
- * `FOLDER_MISSING` or `FOLDER_UNREADABLE`; nothing is changed.
+ * what is wrong with a folder in which nothing is a migration; nothing is changed.
  */
 export async function prepareRenumber(
   settings: GenerateSettings,
@@ -59,8 +59,8 @@ export async function prepareRenumber(
   const reading = readMigrations(
     await withAliases(await discover(settings.root, settings.migrations), settings.migrations),
   )
-  refuseUnlisted(reading)
   refuseUnfinished(reading)
+  refuseUnlisted(reading)
   const digester = new Digester(reading.discovery)
   const base = ref === undefined ? null : await readBase(settings, ref)
   const movers = base
@@ -91,13 +91,11 @@ const planAnew = (followed: Followed): RenumberPlan => ({
 const carryOut = ({ renumberings, edits }: Followed): Promise<void> =>
   moveFiles([...renumberings.flatMap(({ moves }) => moves), ...edits])
 
-/** Without a folder nobody knows whether there is anything to renumber. */
+/** Where nothing is a migration, because there is no folder or what it holds has no right place, nothing has a number. */
 function refuseUnlisted({ discovery: { files, diagnostics } }: Reading): void {
-  const found = diagnostics.find(({ code }) => UNLISTED.has(code))
+  const [found] = diagnostics
   if (found && files.length === 0) throw new LockstepError(found)
 }
-
-const UNLISTED = new Set(['FOLDER_MISSING', 'FOLDER_UNREADABLE'])
 
 /** Where `recoverMoves` was not called, or could not help. */
 function refuseUnfinished({ discovery }: Reading): void {

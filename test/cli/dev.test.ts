@@ -289,7 +289,7 @@ test('what has shipped is left alone, and what one transaction cannot hold is sa
   const text = readFileSync(join(root, 'migrations/003_c.sql'), 'utf8').replace('(a)', '(a, b)')
   const refused = await change(dev, edit('003_c.sql', text), 'REDO_REFUSED')
   expect(refused).toContain('it runs outside a transaction')
-  expect(refused).toContain('Roll it back and migrate again')
+  expect(refused).toContain('Roll back and migrate again')
   // As where another branch had released it under the same number.
   query(root, `UPDATE _migrations SET checksum = '1:0' WHERE version = '001'`)
   const told = await change(dev, edit('_x.md', ''), 'HISTORY_EDITED')

@@ -265,6 +265,11 @@ describe('refuses, and changes nothing', () => {
     expect(await failure(repo)).toBe('FOLDER_MISSING')
     expect(await failure(repo, '--base', 'main')).toBe('FOLDER_MISSING')
   })
+  it('where each migration is a folder', async () => {
+    expect(await failure(repository({ 'migrations/20240101_a/migration.sql': table('a') }))).toBe(
+      'FOLDER_UNEXPECTED',
+    )
+  })
 
   it('without a terminal and without --yes', async () => {
     const repo = collided()
