@@ -14,8 +14,8 @@ import { sqlName } from '../../sql/sql-name.js'
 
 /**
  * Only in `up`, by ALTER TABLE or by a rebuild that leaves the column out. A renamed column is kept, and so is one whose
- * values stand elsewhere after the step, each with its row. That its values were worked into another column does not help:
- * nothing proves that they can be told from it. Views and triggers that still name the column are told here, and not a
+ * values stand elsewhere after the step, each with its row, or were worked into another column that still tells them from each
+ * other, as a trial with values near each other shows. Views and triggers that still name the column are told here, and not a
  * second time by `OBJECT_BROKEN`, unless this finding is acknowledged. Columns that are computed from others hold nothing to lose.
  */
 export const columnDropped: Rule = {

@@ -128,6 +128,10 @@ const WORDS: { readonly [L in NonNullable<Change['lost']>]?: (fact: Change) => W
     what: `makes NULL of ${describeValue(before)} in ${column} of ${table}${inStatement(at)}: the table allows the value, and a CASE without ELSE gives NULL for all that it does not list`,
     fix: `List the value, or end the CASE in \`ELSE ${sqlName(column)}\``,
   }),
+  unreturned: ({ at, table, column, before, after }) => ({
+    what: `does not give back what ${column} of ${table} was before \`up\`${inStatement(at)}: where it was ${describeValue(before)}, it is ${describeValue(after)} afterwards, though what \`up\` made of it would tell`,
+    fix: `Let \`down\` make each value again of what \`up\` has made of it`,
+  }),
   divided: ({ at, table, column, before, after, factor }) => ({
     what: `does not give back what ${column} of ${table} was before \`up\`${inStatement(at)}: in one row ${describeValue(before)} has become ${describeValue(after)}. A quotient of integers is an integer, and a CAST or round() leaves no fraction`,
     fix: `Calculate with numbers of the type REAL, as in \`/ ${factor}.0\``,

@@ -24,14 +24,8 @@ import { knowledgeOf, type Knowledge } from './fill/knowledge.js'
 import { onlyTakesAway } from './watch/cannot-change-rows.js'
 import { prover, type Outcome, type Prover, type ProverMemory } from './prover.js'
 import { tamingOf } from './tame-rows.js'
-import { told, trialsOf, type Trials } from './trials.js'
+import { SCRIPT_TRIALS, told, trialsOf, withoutDivided, type Trials } from './trials.js'
 import { tryDoubling } from './try-doubling.js'
-import { tryLookups } from './try-lookups.js'
-import { tryMerges } from './try-merges.js'
-import { tryNamesakes } from './try-namesakes.js'
-import { tryOrphans } from './try-orphans.js'
-import { tryRefills } from './try-refills.js'
-import { tryTakenKeys } from './try-taken-keys.js'
 import { changesBetween, type TableGraph } from './fill/table-graph.js'
 import { emptyControl, type EmptyControl } from './empty-control.js'
 
@@ -92,7 +86,14 @@ async function proveVersion(journey: Journey, entry: Entry): Promise<VersionFact
   const late = proven ? [] : await lateCalls(journey.run, entry)
   const facts = proven
     ? []
-    : [...up.facts, ...doubled, ...kept, ...unseeded, ...down.facts, ...late]
+    : [
+        ...withoutDivided(up.facts, down.facts),
+        ...doubled,
+        ...kept,
+        ...unseeded,
+        ...down.facts,
+        ...late,
+      ]
   const ran = { ...up.ran, ...down.ran }
   return { version, facts, written, ...(Object.keys(ran).length > 0 && { ran }) }
 }
@@ -129,7 +130,7 @@ async function applyProving(journey: Journey, side: StepSide): Promise<Applied |
   const { run, rows } = journey
   const memory = run.reopen && isRepeatableCode(side.entry) ? rows.memory() : null
   const scripts = scriptEffects(side)
-  const tried = TRIALS.flatMap((attempt) => attempt(rows, side, scripts))
+  const tried = SCRIPT_TRIALS.flatMap((attempt) => attempt(rows, side, scripts))
   const rehearsal = memory && run.anew ? rehearse(journey, side, memory) : null
   const outcome = rows.run(side, 'prove')
   const trials = trialsOf(rows, outcome)
@@ -144,8 +145,6 @@ async function applyProving(journey: Journey, side: StepSide): Promise<Applied |
   const facts = [...others, ...(copied ?? told(outcome.facts, tried))]
   return { attended: outcome.attended, facts, ran }
 }
-
-const TRIALS = [tryMerges, tryLookups, tryTakenKeys, tryRefills, tryNamesakes, tryOrphans]
 
 /** Whether `up` is code that nothing keeps from being run again: only then it is known what it compares. */
 function isRepeatableCode(entry: Entry): boolean {

@@ -58,6 +58,8 @@ export interface Prover {
    * for sides outside transactions.
    */
   tryOut(side: StepSide, prepare?: () => void, judge?: Judge): Outcome
+  /** Runs a side within `tryOut`, before the side that is tried. */
+  runWithin(side: StepSide): void
   /** What the side ran with the handle that was the last to run. */
   handed(): HandedRun
   /** What the side ran that was the last to run. */
@@ -108,6 +110,7 @@ export function prover(
     situation,
     run: (side, purpose) => runForGood(stage, side, purpose),
     tryOut: (side, prepare, judge) => tryOut(stage, side, prepare, judge),
+    runWithin: ({ entry, direction }) => void runSideWithin(pass, entry, direction),
     handed: () => handedRun(pass.handed.calls),
     ran: (side) => ranBy({ ...side, pass }),
     fill: (after, how) => fill(stage, seeding, after, how),

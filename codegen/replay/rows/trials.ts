@@ -1,5 +1,6 @@
 // What a side does to rows that it was seen to look for, to integers, and to tables that it was seen to put together or to read.
-import type { Fact } from '../../model/evidence.js'
+import type { Fact, ValuesKept } from '../../model/evidence.js'
+import type { ValueLoss } from '../../model/value-loss.js'
 import { hasFailed } from './judge-failure.js'
 import type { Outcome, Prover } from './prover.js'
 import { boundEffects } from './seed/bound-values.js'
@@ -8,6 +9,7 @@ import { tableNamed } from './fill/table-graph.js'
 import { spelledOut } from './seed/fixed-keys.js'
 import { lookupsIn } from './seed/lookups.js'
 import { namesakesIn } from './seed/namesakes.js'
+import { workedColumns } from './seed/worked-columns.js'
 import { declaresKey } from './seed/orphans.js'
 import { vastIntegers } from './seed/vast-integers.js'
 import { tryIntegers } from './try-integers.js'
@@ -16,6 +18,7 @@ import { tryMerges } from './try-merges.js'
 import { tryNamesakes } from './try-namesakes.js'
 import { tryOrphans } from './try-orphans.js'
 import { maybeRefilled, tryRefills } from './try-refills.js'
+import { tryWorkedColumns } from './try-worked-columns.js'
 import { tryTakenKeys } from './try-taken-keys.js'
 import type { Effect } from './watch/statement-effect.js'
 import { withViews } from './watch/views-read.js'
@@ -26,6 +29,17 @@ export interface Trials {
   /** Takes everything back. What is found then, or else what was found without. `prepare` takes out what stood in the way before. */
   run(rows: Prover, prepare?: () => void): readonly Fact[]
 }
+
+/** Of a side that is SQL, which tells before it runs what it does. */
+export const SCRIPT_TRIALS = [
+  tryMerges,
+  tryLookups,
+  tryTakenKeys,
+  tryRefills,
+  tryNamesakes,
+  tryOrphans,
+  tryWorkedColumns,
+] as const
 
 /** Of the side that was the last to run; what it bound stands in front, where no table has another name yet. */
 export function trialsOf(rows: Prover, { attended: side, facts }: Outcome): Trials {
@@ -45,6 +59,7 @@ export function trialsOf(rows: Prover, { attended: side, facts }: Outcome): Tria
       maybeRefilled(effects).length > 0 ||
       namesakesIn(effects, before).length > 0 ||
       declaresKey(effects) ||
+      workedColumns(effects, before).length > 0 ||
       spelledOut(effects).some(({ table }) => tableNamed(before, table)),
     run(on, prepare = () => {}) {
       const seek = on.rowsSought(seen)
@@ -57,6 +72,7 @@ export function trialsOf(rows: Prover, { attended: side, facts }: Outcome): Tria
         ...tryRefills(on, side, seen, prepare),
         ...tryNamesakes(on, side, effects, prepare),
         ...tryOrphans(on, side, effects, prepare),
+        ...tryWorkedColumns(on, side, effects, prepare),
         ...tryIntegers(on, side, { integers, facts: found, prepare }),
       ])
     },
@@ -68,7 +84,27 @@ export function told(known: readonly Fact[], tried: readonly Fact[]): readonly F
   const mixed = new Set(tried.flatMap((fact) => (isMixed(fact) ? columnIn(fact) : [])))
   const others = known.filter((fact) => columnIn(fact).every((one) => !mixed.has(one)))
   const lost = new Set(known.flatMap(losing))
-  return [...others, ...tried.filter((fact) => !losing(fact).some((one) => lost.has(one)))]
+  const kept = tried.filter((fact) => fact.kind === 'values-kept')
+  return [
+    ...others.flatMap((fact) => withoutKept(fact, kept)),
+    ...tried.filter((fact) => !losing(fact).some((one) => lost.has(one))),
+  ]
+}
+
+/** What is gone of a row, but for columns whose values stand in others. */
+function withoutKept(fact: Fact, kept: readonly ValuesKept[]): Fact[] {
+  if (fact.kind !== 'values-gone' || kept.length === 0) return [fact]
+  const own = new Set(kept.flatMap(({ table, column }) => (table === fact.table ? [column] : [])))
+  const row = Object.entries(fact.row).filter(([name]) => !own.has(name))
+  return row.length > 0 ? [{ ...fact, row: Object.fromEntries(row) }] : []
+}
+
+/** Without what does not come back because `down` divides, of which is told how. */
+export function withoutDivided(facts: readonly Fact[], down: readonly Fact[]): readonly Fact[] {
+  const columns = (loss: ValueLoss, fact: Fact): string[] =>
+    fact.kind === 'values-changed' && fact.lost === loss ? columnIn(fact) : []
+  const divided = new Set(down.flatMap((fact) => columns('divided', fact)))
+  return facts.filter((fact) => !columns('unreturned', fact).some((one) => divided.has(one)))
 }
 
 const losing = (fact: Fact): string[] =>

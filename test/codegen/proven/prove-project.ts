@@ -40,11 +40,12 @@ export async function placesProven(
   return placesOf(await proveFiles(Object.fromEntries(files)))
 }
 
-/** The findings of steps without `down`: SQL, or whole files of code. */
+/** The findings of steps: SQL, with `down` behind `-- migrate:down` or without one, or whole files of code. */
 export async function foundIn(...steps: readonly string[]): Promise<readonly Diagnostic[]> {
   const files = steps.map((step, at) => {
     const isCode = step.includes('export ')
-    const text = isCode ? step : `-- irreversible: nobody goes back\n-- migrate:up\n${step}\n`
+    const head = step.includes('migrate:down') ? '' : '-- irreversible: nobody goes back\n'
+    const text = isCode ? step : `${head}-- migrate:up\n${step}\n`
     return [`migrations/00${at + 1}_step.${isCode ? 'ts' : 'sql'}`, text]
   })
   return proveFiles(Object.fromEntries(files))

@@ -39,7 +39,13 @@ it.each([
   ['an expression of a rebuild', IN_CENTS, rebuilding('cents / 100.0')],
   ['where `up` cuts them', 'UPDATE p SET price = round(price)', 'SELECT 1'],
   ['where `up` cuts them for good', IN_CENTS.replace('price * 100', 'price'), backBy('cents')],
-  ['where `down` begins anew', IN_CENTS, backBy('0')],
 ])('nothing is said of %s', async (_, up, down) => {
   expect(await factsOf([PRICES, { up, down: down!, toolkit } as Step])).toEqual([])
+})
+
+it('a `down` that begins anew does not bring back what `up` keeps', async () => {
+  const anew = { lost: 'unreturned', column: 'price', after: 0 }
+  expect(await factsOf([PRICES, { up: IN_CENTS, down: backBy('0'), toolkit } as Step])).toEqual([
+    expect.objectContaining({ ...anew, before: expect.any(Number) as number }),
+  ])
 })

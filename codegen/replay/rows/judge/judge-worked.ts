@@ -1,0 +1,70 @@
+// Whether what a step has made of a column that it drops still tells its values from each other. Pure.
+import { isSameName } from '../../../../src/sql/names.js'
+import { keyText } from '../fill/seed-table.js'
+import type { Value } from '../fill/seed-values.js'
+import { placeOf, type TableImage } from '../watch/table-image.js'
+import { sameValue } from './compare-values.js'
+import { matchRows, type Pair } from './match-rows.js'
+
+/** A table before and afterwards, and the values of a column to tell by. */
+export interface Worked {
+  readonly before: TableImage
+  readonly after: TableImage
+  readonly column: string
+  readonly values: readonly Value[]
+}
+
+/**
+ * Whether other values, in new columns or in changed ones that go by the column alone, stand for each that was tried: none for two
+ * of them.
+ */
+export function isToldApart({ before, after, column, values }: Worked): boolean {
+  const place = placeOf(before, column)
+  const pairs = triedPairs(before, after, { place, values })
+  const made = after.columns.flatMap(({ name }, at) => {
+    const was = before.columns.findIndex((one) => isSameName(one.name, name))
+    const isChanged =
+      was < 0 || pairs.some(([old, now]) => !sameValue(old[was] ?? null, now[at] ?? null))
+    return isChanged && isFunction(pairs, place, [at]) ? [at] : []
+  })
+  const wholes = new Set(pairs.map(([old]) => textIn(old, [place])))
+  const results = new Set(pairs.map(([, now]) => textIn(now, made)))
+  return made.length > 0 && wholes.size > 1 && results.size === wholes.size
+}
+
+/** A tried value that another one has come back for, with it. */
+export function unreturned({
+  before,
+  after,
+  column,
+  values,
+}: Worked): readonly [was: Value, is: Value] | undefined {
+  const [place, now] = [placeOf(before, column), placeOf(after, column)]
+  return triedPairs(before, after, { place, values })
+    .map(([old, row]) => [old[place] ?? null, row[now] ?? null] as const)
+    .find(([was, is]) => !sameValue(was, is))
+}
+
+function triedPairs(
+  before: TableImage,
+  after: TableImage,
+  { place, values }: { readonly place: number; readonly values: readonly Value[] },
+): Pair[] {
+  const { pairs, by } = matchRows(before, after)
+  if (place < 0 || by === 'order') return []
+  return [...pairs].filter(([old]) => values.some((value) => sameValue(old[place] ?? null, value)))
+}
+
+/** Whether equal values lead to equal ones. */
+function isFunction(pairs: readonly Pair[], place: number, at: readonly number[]): boolean {
+  const results = new Map<string, string>()
+  return pairs.every(([old, now]) => {
+    const [value, result] = [textIn(old, [place]), textIn(now, at)]
+    const known = results.get(value) ?? result
+    results.set(value, known)
+    return known === result
+  })
+}
+
+const textIn = (row: Pair[0], places: readonly number[]): string =>
+  keyText(places.map((at) => row[at] ?? null))
