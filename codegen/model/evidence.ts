@@ -159,10 +159,11 @@ export interface RowsLost {
   readonly through: string | null
   /**
    * `refilled`: all rows are deleted by name, and not all come back. `older`: a table that was there takes the place of this one.
-   * `nulls`: of rows without a value that a UNIQUE index takes for unlike, a DELETE by name leaves one.
+   * `nulls`: of rows without a value that a UNIQUE index takes for unlike, a DELETE by name leaves one. `filter`: a statement that
+   * drops rows in conflict does not take them, though nothing is in their way; `conflict`: the others, where it has both.
    */
-  readonly by?: 'refilled' | 'older' | 'nulls'
-  /** With `nulls`: the column in which they have none. */
+  readonly by?: 'refilled' | 'older' | 'nulls' | 'filter' | 'conflict'
+  /** With `nulls`: the column in which they have none. With `conflict`: that of the key, or its first, in which others agree. */
   readonly column?: string
   /** The other table, where the step puts both into one: rows of the same number are lost. */
   readonly merged?: string
@@ -363,6 +364,8 @@ export interface RowsTried {
   readonly checks: readonly string[]
   /** The columns of new foreign keys, as they are called afterwards, that some row from before had no parent in. */
   readonly keys: readonly (readonly string[])[]
+  /** Columns in which code has written something else for all texts that are no numbers, as they are called now. */
+  readonly converted: readonly string[]
   /** Whether it has no rows afterwards, so that none is held to anything. */
   readonly emptied: boolean
 }

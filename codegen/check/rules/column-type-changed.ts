@@ -19,7 +19,8 @@ import { isSameName } from '../../../src/sql/names.js'
 
 /**
  * Another name for a type that SQLite stores and compares in the same way is none: `INT`, `BIGINT`; another length, of which a
- * shorter one is `COLUMN_NARROWED`. Silent where the copy casts the values to the new type, or writes an expression of its own in their place. Where values are seen to change
+ * shorter one is `COLUMN_NARROWED`. Silent where the copy casts the values to the new type, or writes an expression of its own in their place, and where code was seen to
+ * write something else for them. Where values are seen to change
  * with it, one is shown here, and `VALUES_LOST` does not report the column a second time.
  */
 export const columnTypeChanged: Rule = {
@@ -62,6 +63,11 @@ const isStoredAsBefore = ({ trace, table, before, after }: ChangedType): boolean
 /** Whoever writes the CAST, or another expression, knows of the new type, and has done what there is to do. */
 const isMeant = ({ trace, table, before, after }: ChangedType, step: ReplayedStep): boolean =>
   isExpressed(trace, { before, after }, step) ||
+  factsIn(step, 'rows-tried').some(
+    (one) =>
+      isSameName(one.table, table.name) &&
+      one.converted.some((name) => isSameName(name, after.name)),
+  ) ||
   isConverted(step.statements, {
     table: trace.before.name,
     column: before.name,

@@ -6,8 +6,10 @@ import { isFilled, lostClauses, type LostClause } from '../changes/lost-clauses.
 import { lostConstraints } from '../changes/lost-constraints.js'
 import { lostUniqueIndexes, type LostUniqueIndex } from '../changes/lost-unique-indexes.js'
 import { clauseLosses, type LostDoing } from '../wording/clause-losses.js'
+import { columnSubject, objectSubject } from '../subject/finding-subject.js'
+import { wordsIn } from '../../sql/names-in.js'
 import { isMadeAnew } from '../subject/trace-tables.js'
-import { isSameName } from '../../../src/sql/names.js'
+import { foldCase, isSameName } from '../../../src/sql/names.js'
 import type { ReplayedStep, Rule, TableTrace } from '../subject/rule.js'
 import { sqlInLine } from '../../sql/one-line.js'
 
@@ -30,13 +32,20 @@ export const constraintLost: Rule = {
     'Write the new table with all that the old one says, or use `ctx.rebuild`. If something is to go, say so in a comment.',
   *check({ replay }) {
     for (const step of replay?.steps ?? []) {
+      const taken = new Set<string>()
       for (const trace of step.traces.filter(isMadeAnew)) {
         const constraints = lostConstraints(trace, step)
         const clauses = lostClauses(trace, step)
-        if (constraints.length + clauses.length > 0)
-          yield judge(trace, { constraints, clauses }, step)
+        for (const [subject, lost] of bySubject(trace, { constraints, clauses })) {
+          taken.add(subject)
+          yield judge(trace, { ...lost, subject }, step)
+        }
       }
-      for (const index of lostUniqueIndexes(step)) yield judgeIndex(index, step)
+      for (const index of lostUniqueIndexes(step)) {
+        const finding = judgeIndex(index, step, taken)
+        taken.add(finding.subject)
+        yield finding
+      }
     }
   },
 }
@@ -46,7 +55,37 @@ interface Lost {
   readonly clauses: readonly LostClause[]
 }
 
-function judge(trace: TableTrace, lost: Lost, step: ReplayedStep) {
+/** One finding for the table; where there is more than one matter, each constraint has its own, by a column that it is about. */
+function bySubject(trace: TableTrace, { constraints, clauses }: Lost): Map<string, Lost> {
+  const { name, columns } = trace.before
+  // CREATE TABLE … AS SELECT keeps none: that is one matter.
+  const matters = isFilled(trace) ? 1 : constraints.length + Math.min(1, clauses.length)
+  const found = new Map<string, Lost>()
+  const add = (subject: string, { constraints: more, clauses: others }: Lost): void => {
+    const known = found.get(subject) ?? { constraints: [], clauses: [] }
+    found.set(subject, {
+      constraints: [...known.constraints, ...more],
+      clauses: [...known.clauses, ...others],
+    })
+  }
+  for (const one of constraints) {
+    const words = wordsIn(one)
+    const column = columns.find((own) => words.has(foldCase(own.name)))
+    const isAlone = matters === 1 || !column
+    add(isAlone ? sqlName(name) : columnSubject(name, column.name), {
+      constraints: [one],
+      clauses: [],
+    })
+  }
+  if (clauses.length > 0) add(sqlName(name), { constraints: [], clauses })
+  return found
+}
+
+function judge(
+  trace: TableTrace,
+  { subject, ...lost }: Lost & { readonly subject: string },
+  step: ReplayedStep,
+) {
   const { before, statement } = trace
   const at = changePlace(statement, step)
   const { constraints, clauses } = lost
@@ -57,7 +96,6 @@ function judge(trace: TableTrace, lost: Lost, step: ReplayedStep) {
     ...clauses.map(({ sql, column }) => `\`${sql}\` for ${sqlName(column)}`),
   ]
   const [it, is] = all.length === 1 ? ['it', 'is'] : ['they', 'are']
-  const subject = sqlName(before.name)
   return {
     at,
     subject,
@@ -100,10 +138,16 @@ function isHint({ constraints, clauses }: Lost, trace: TableTrace): boolean {
 
 const HARMFUL = new Set<LostClause['kind']>(['key', 'generated', 'on delete'])
 
-function judgeIndex({ index, again, unique, statement }: LostUniqueIndex, step: ReplayedStep) {
+/** `taken` are the subjects of other findings of the step. */
+function judgeIndex(
+  { index, again, unique, statement }: LostUniqueIndex,
+  step: ReplayedStep,
+  taken: ReadonlySet<string>,
+) {
   const trace = step.traces.find(({ before }) => isSameName(before.name, index.table))
   const at = changePlace(statement ?? trace?.statement ?? null, step)
-  const subject = sqlName(index.table)
+  const own = sqlName(index.table)
+  const subject = taken.has(own) ? objectSubject(`index ${index.name}`) : own
   const anew = trace && isMadeAnew(trace) ? `makes ${index.table} anew, and its` : 'makes the'
   const names = again.columns.flatMap((name) => name ?? [])
   const what =

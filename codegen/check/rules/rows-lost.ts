@@ -9,6 +9,7 @@ import {
 } from '../wording/describe-step.js'
 import { FIX_MERGED, whyMerged } from '../wording/explain-merge.js'
 import { conflictsReplace } from '../../sql/conflicts-replace.js'
+import { columnSubject } from '../subject/finding-subject.js'
 import { emptiedIndexes, type EmptiedIndex } from '../changes/emptied-indexes.js'
 import { statementPlace, stepPosition } from '../subject/place.js'
 import { columnOf } from '../subject/trace-columns.js'
@@ -52,7 +53,10 @@ function byCause(facts: readonly RowsLost[]): RowsLost[][] {
   const groups = new Map<string, RowsLost[]>()
   for (const fact of facts) {
     const { direction, script, offset } = fact.at
-    const cause = fact.through === null ? ['', fact.table] : [fact.through, script, offset]
+    const cause =
+      fact.through === null
+        ? ['', fact.table, fact.by === 'conflict']
+        : [fact.through, script, offset]
     const key = JSON.stringify([direction, ...cause])
     groups.set(key, [...(groups.get(key) ?? []), fact])
   }
@@ -71,7 +75,10 @@ function judge(facts: readonly RowsLost[], step: ReplayedStep, { settings }: Sub
   )
   const { why, fix, merges } =
     fact.through === null ? explain(fact, step) : cascade(fact.through, facts)
-  const subject = sqlName(fact.through ?? fact.table)
+  const subject =
+    fact.by === 'conflict' && fact.column !== undefined
+      ? columnSubject(fact.table, fact.column)
+      : sqlName(fact.through ?? fact.table)
   return {
     at,
     subject,
@@ -145,12 +152,12 @@ function explain(fact: RowsLost, step: ReplayedStep): Explanation {
   const sql = at.statement ?? ''
   const name = sqlName(table)
   const shape = readStatement(sql)
-  if (column !== undefined)
+  if (by === 'nulls' && column !== undefined)
     return {
       why: `of the rows that have NULL in ${column} it leaves one, as if they were alike, and the UNIQUE index that follows takes them for unlike and would allow them all`,
       fix: `Keep them: let the DELETE end in \`AND ${sqlName(column)} IS NOT NULL\``,
     }
-  const conflict = explainConflict(fact, step)
+  const conflict = by === 'filter' ? null : explainConflict(fact, step)
   if (conflict) return conflict
   if (by === 'refilled')
     return {
@@ -194,14 +201,18 @@ function explainView({ at, table }: RowsLost, { before }: ReplayedStep): Explana
 }
 
 /** Where the statement, or the table, drops rows that are in the way; null where neither does. */
-function explainConflict({ at, table }: RowsLost, { before }: ReplayedStep): Explanation | null {
+function explainConflict(
+  { at, table, by }: RowsLost,
+  { before }: ReplayedStep,
+): Explanation | null {
   const sql = at.statement ?? ''
   const name = sqlName(table)
   const shape = readStatement(sql)
   const conflict = conflictIn(shape, sql)
+  const both = by === undefined && 'selects' in shape && LEAVES_OUT.test(sql)
   if (conflict)
     return {
-      why: `${conflict} drops rows that are in conflict, without an error`,
+      why: `${both ? 'its SELECT may leave rows out, and ' : ''}${conflict} drops rows that are in conflict, without an error`,
       fix: `${conflict === 'REPLACE' ? 'Write INSERT instead of REPLACE' : `Leave ${conflict} out`}, and settle conflicts by a statement that names them, such as \`DELETE FROM ${name} WHERE …\``,
     }
   if (

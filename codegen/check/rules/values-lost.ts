@@ -188,6 +188,8 @@ function copyIt({ at, column, lost }: Change): string {
     return `Take ${column} of the row itself: as the copy names it, it is that of another row`
   if (isRowByRow(at))
     return `Name ${column} in the INSERT, and give the value of the old row${replaces ? '; or leave it alone, by `INSERT … ON CONFLICT (…) DO UPDATE SET …`' : ''}`
+  if (!/^\s*(?:with|insert|replace|create)\b/i.test(at.statement ?? 'insert'))
+    return `Let an UPDATE that names ${column} say what it becomes, before what sets this off`
   return replaces
     ? `Leave ${column} alone, by \`INSERT … SELECT … WHERE true ON CONFLICT (…) DO UPDATE SET …\`, which sets what it names; or name it on both sides of the copy as well`
     : `Copy ${column} as it is: name the column on both sides of \`INSERT … SELECT\``

@@ -112,7 +112,11 @@ function oneByCause(found: readonly StepFailed[]): StepFailed[] {
 const causeOf = ({ at, cause, message, refusal, table, column }: StepFailed): string =>
   JSON.stringify(
     cause === 'code'
-      ? [at, message.replaceAll(/\b\d+(?:\.\d+)?\b/g, '0'), refusal === undefined ? table : null]
+      ? [
+          at,
+          at.frame ? '' : message.replaceAll(/\b\d+(?:\.\d+)?\b/g, '0'),
+          refusal === undefined ? table : null,
+        ]
       : [at, message, table, column],
   )
 

@@ -28,7 +28,7 @@ export function tryOrphans(
   return facts.flatMap((fact): Fact[] => {
     if (fact.kind === 'rows-lost') return [fact]
     return fact.kind === 'rows-tried' && fact.keys.length > 0
-      ? [{ ...fact, nulls: [], checks: [], emptied: false }]
+      ? [{ ...fact, nulls: [], checks: [], converted: [], emptied: false }]
       : []
   })
 }

@@ -45,7 +45,8 @@ export async function foundIn(...steps: readonly string[]): Promise<readonly Dia
   const files = steps.map((step, at) => {
     const isCode = step.includes('export ')
     const head = step.includes('migrate:down') ? '' : '-- irreversible: nobody goes back\n'
-    const text = isCode ? step : `${head}-- migrate:up\n${step}\n`
+    const isWhole = isCode || step.includes('-- migrate:up')
+    const text = isWhole ? step : `${head}-- migrate:up\n${step}\n`
     return [`migrations/00${at + 1}_step.${isCode ? 'ts' : 'sql'}`, text]
   })
   return proveFiles(Object.fromEntries(files))

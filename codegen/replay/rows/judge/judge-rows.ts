@@ -10,6 +10,7 @@ import { descends, evictionsIn, isOn, lastMention, triggersOn } from './causes.j
 import { countSurvivors } from './count-survivors.js'
 import type { CopiedRows, Fate } from './fate.js'
 import { areElsewhere } from './kept-values.js'
+import { partedLoss } from './parted-loss.js'
 import type { Written } from './written-tables.js'
 import { doubledRows, lossOf } from './lost-rows.js'
 import { untriedLimits } from './untried-limits.js'
@@ -33,10 +34,21 @@ export function judgeRows(
   const through = rebuild?.copy ? null : takenThrough(fate)
   const at = placeOfLoss(fate, through)
   const { name: table } = before.table
-  const by = rebuild && rebuild.kind !== 'new' && { by: rebuild.kind }
+  const told = { kind: 'rows-lost', at, table, before: before.count, through } as const
+  const parted = through === null && gone ? partedLoss(fate, gone) : null
+  if (parted)
+    return parted.map(({ rows, ...why }) => ({
+      ...told,
+      after: before.count - rows.length,
+      ...why,
+      ...shownLoss(before, rows),
+    }))
   const row = evicting.length === 0 && shownLoss(before, gone)
-  return [{ kind: 'rows-lost', at, table, before: before.count, after, through, ...by, ...row }]
+  return [{ ...told, after, ...kindOf(rebuild), ...row }]
 }
+
+const kindOf = (rebuild: Fate['rebuild']): Pick<RowsLost, 'by'> =>
+  rebuild && rebuild.kind !== 'new' ? { by: rebuild.kind } : {}
 
 const shownLoss = ({ columns }: TableImage, gone: readonly RawRow[] | null) =>
   gone?.[0] && { row: shownRow(columns, gone[0]) }

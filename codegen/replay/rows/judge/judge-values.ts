@@ -10,6 +10,7 @@ import { changedColumns, changeTold, type ChangedColumn } from './compare-values
 import type { Fate } from './fate.js'
 import { forgottenValues } from './forgotten-values.js'
 import { matchedIn } from './lost-rows.js'
+import { setByTriggers } from './triggered-values.js'
 import type { Rebuild } from './rebuild.js'
 
 /** Of a table that is made anew, all that its copies do not calculate; of others, what foreign keys do. */
@@ -30,7 +31,10 @@ export function judgeValues(fate: Fate): ValuesChanged[] {
   const isSwapped = changes.some(
     (change) => change.from !== null && !(rebuild && isMeant(rebuild, change)),
   )
+  // What keys set off, triggers may count: they do what they are for.
+  const counted = rebuild ? NO_COLUMNS : setByTriggers(fate.side, fate.name)
   return changes.flatMap((change) => {
+    if (counted.has(foldCase(change.column))) return []
     const lost = rebuild ? lossIn(rebuild, change, fate, isSwapped) : undefined
     if (rebuild && !lost && isMeant(rebuild, change)) return []
     const { column, from } = change
@@ -38,6 +42,8 @@ export function judgeValues(fate: Fate): ValuesChanged[] {
     return [changeTold(told, [change.before, change.after])]
   })
 }
+
+const NO_COLUMNS: ReadonlySet<string> = new Set()
 
 function lossIn(
   rebuild: Rebuild,

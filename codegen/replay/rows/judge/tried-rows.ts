@@ -3,7 +3,11 @@ import { canonical } from '../../../../src/schema/canonical.js'
 import { foldCase, quoteIdentifier } from '../../../../src/sql/names.js'
 import type { RowsTried } from '../../../model/evidence.js'
 import type { Connection } from '../fill/connection.js'
+import type { Value } from '../fill/seed-values.js'
+import { isCode } from '../seed/copy-sources.js'
+import { placeOf } from '../watch/table-image.js'
 import type { Fate } from './fate.js'
+import { matchedIn } from './lost-rows.js'
 import { settledKeys } from './settled-keys.js'
 
 /** The demands that some row did not meet, which the side has seen to, and whether no row is left to be asked. */
@@ -16,11 +20,29 @@ export function triedRows(connection: Connection, fate: Fate): RowsTried[] {
     isUnmet(connection.single, fate, check),
   )
   const keys = settledKeys(connection, fate)
+  const converted = convertedByCode(fate)
   const emptied = after.count === 0
-  if (!emptied && [nulls, checks, keys].every(({ length }) => length === 0)) return []
+  const found = { nulls, checks, keys, converted }
+  if (!emptied && Object.values(found).every(({ length }) => length === 0)) return []
   const { version } = side.entry
-  return [{ kind: 'rows-tried', version, table: after.table.name, nulls, checks, keys, emptied }]
+  return [{ kind: 'rows-tried', version, table: after.table.name, ...found, emptied }]
 }
+
+/** SQLite itself keeps a text that is no number, whatever the type of the column is. */
+function convertedByCode(fate: Fate): string[] {
+  const { side, before, after } = fate
+  if (!isCode(side)) return []
+  const { pairs, by } = matchedIn(fate)
+  return after.columns.flatMap(({ name, type }, place) => {
+    const was = placeOf(before, name)
+    if (was < 0 || by === 'order' || before.columns[was]?.type === type) return []
+    const texts = pairs.filter(([old]) => isNoNumber(old[was] ?? null))
+    return texts.length > 0 && texts.every(([old, now]) => now[place] !== old[was]) ? [name] : []
+  })
+}
+
+const isNoNumber = (value: Value): boolean =>
+  typeof value === 'string' && (value.trim() === '' || Number.isNaN(Number(value)))
 
 /** The columns that must not be NULL any more and were in some row. */
 function requiredNulls({ before, after }: Fate): string[] {

@@ -71,6 +71,14 @@ const setAlike = (one: CreateTrigger, other: CreateTrigger): boolean =>
       ),
   )
 
+/** The columns of a table, in lower case, that triggers set, on whichever table. */
+export const setByTriggers = (side: ObservedSide, table: string): Set<string> =>
+  new Set(
+    [...side.before.attached.triggers.keys()].flatMap((name) =>
+      triggersOn(side, name).flatMap((trigger) => [...setsIn(trigger, table)]),
+    ),
+  )
+
 /** The columns of a table that a trigger sets, in lower case. */
 const setsIn = ({ body }: CreateTrigger, table: string): Set<string> =>
   new Set(body.flatMap((one) => (isOn(one, table) ? columnsSet(one) : [])))

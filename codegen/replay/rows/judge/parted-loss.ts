@@ -1,0 +1,59 @@
+// Tells rows that a copy leaves out from those that it drops because another row is in their way. Pure.
+import type { RowsLost } from '../../../model/evidence.js'
+import { foldCase } from '../../../../src/sql/names.js'
+import type { RawRow } from '../fill/connection.js'
+import type { Effect } from '../watch/statement-effect.js'
+import { placeOf } from '../watch/table-image.js'
+import { sameValue } from './compare-values.js'
+import type { Fate } from './fate.js'
+import { keyOf } from './match-rows.js'
+
+/** Rows that are gone for one reason. */
+export interface LossPart extends Pick<RowsLost, 'by' | 'column'> {
+  readonly rows: readonly RawRow[]
+}
+
+/** Null where the copy drops no rows in conflict, all of them are, or a key is made of what the old table did not have. */
+export function partedLoss(fate: Fate, gone: readonly RawRow[]): LossPart[] | null {
+  const { before, after, rebuild } = fate
+  if (!hasBoth(fate)) return null
+  const keys = [keyOf(after), ...after.table.uniques].filter(({ length }) => length > 0)
+  const places = keys.map((key) => key.map((name) => [placeOf(before, name), placeOf(after, name)]))
+  const isMade = keys.flat().some((name) => rebuild?.calculated(foldCase(name)))
+  if (isMade || places.flat(2).includes(-1)) return null
+  const inTheWay = (row: RawRow): number =>
+    places.findIndex((key) =>
+      after.rows.some(({ values }) =>
+        key.every(([was = -1, is = -1]) => sameKey(row[was] ?? null, values[is] ?? null)),
+      ),
+    )
+  const left = gone.filter((row) => inTheWay(row) < 0)
+  const first = gone.find((row) => !left.includes(row))
+  if (left.length === 0) return null
+  const filtered = { by: 'filter', rows: left } as const
+  if (!first) return [filtered]
+  const [column = ''] = keys[inTheWay(first)] ?? []
+  const name = before.columns[placeOf(before, column)]?.name ?? column
+  const rows = gone.filter((row) => !left.includes(row))
+  return [filtered, { by: 'conflict', column: name, rows }]
+}
+
+/** Whether the copy leaves rows out by a condition, and drops those that are in conflict with what the table itself says. */
+function hasBoth({ side, rebuild }: Fate): boolean {
+  const { shape, tokens = [] } = rebuild?.copy ?? {}
+  const isDropping = shape?.kind === 'insert' && shape.conflict !== null
+  return (
+    isDropping && tokens.some((token) => LEAVES_OUT.has(token)) && !side.effects.some(makesUnique)
+  )
+}
+
+const LEAVES_OUT: ReadonlySet<string> = new Set(['WHERE', 'JOIN', 'LIMIT', 'HAVING'])
+
+const makesUnique = ({ tokens }: Effect): boolean =>
+  tokens[0] === 'CREATE' && tokens[1] === 'UNIQUE'
+
+/** A collation may take letters for the same. */
+const sameKey = (one: RawRow[number], other: RawRow[number]): boolean =>
+  one !== null && other !== null && (sameValue(one, other) || textOf(one) === textOf(other))
+
+const textOf = (value: RawRow[number]): string => foldCase(String(value)).trimEnd()
