@@ -4,10 +4,10 @@
  * `replaced`: the column was dropped, and another one of its name added. `left-out`: no statement that fills the table names
  * it. `mixed`: rows have values of it that other rows had. `constant`: every row has the same one, beside columns that were
  * swapped. `rounded`: code has read an integer as a number that cannot hold it. `cast`: CAST has kept a part of it. `shared`: all
- * rows get what belongs to one of them. `divided`: `down` does not lead back to what `up` has multiplied. `unlisted`: a CASE
- * without ELSE does not speak of a value that the table allows. `unmade`: what is written is not made of the column. `unreturned`:
- * `down` does not make a value again that `up` has put into another column. None where
- * it was given other values.
+ * rows get what belongs to one of them. `divided`: `down` does not lead back to what `up` has multiplied. `forsaken`: `down` drops
+ * the table that `up` has moved them to. `unlisted`: a CASE without ELSE does not speak of a value that the table allows.
+ * `unmade`: what is written is not made of the column. `unreturned`: `down` does not make a value again that `up` has put into
+ * another column. None where it was given other values.
  */
 export type ValueLoss =
   | 'replaced'
@@ -18,6 +18,7 @@ export type ValueLoss =
   | 'cast'
   | 'shared'
   | 'divided'
+  | 'forsaken'
   | 'unlisted'
   | 'unmade'
   | 'unreturned'

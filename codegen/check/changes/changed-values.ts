@@ -53,6 +53,7 @@ const GIVEN: ReadonlySet<FactOf<'values-changed'>['lost']> = new Set([
   undefined,
   'constant',
   'cast',
+  'forsaken',
   'unlisted',
   'unmade',
 ])

@@ -33,7 +33,7 @@ export const valuesLost: Rule = {
     'A rebuild that leaves a column out of its copy fills it with the default, and so does a REPLACE of rows that are there, which deletes each before it writes the new one; a constant in ' +
     'the copy gives every row the same value. A column that is dropped and added again begins with its default in every row. Rows that are put back after all of a table were deleted, or that move from one table into another, set off its triggers, which count them once more. The old values are gone on every installation. An expression that is made of columns, as ' +
     '`trim(title)` or `substr(title, 1, 20)`, is taken at its word, like an UPDATE, also where it shortens or rounds; of a CAST, which names a type and not what is lost, it is told what was seen to be lost, and so is a value that the table allows and a CASE without ELSE does not list. What is made of no column, as `row_number() OVER (…)`, is another value. ' +
-    'An UPDATE with a subquery that is not tied to its row gives all rows what belongs to one of them, and so does one without WHERE in a loop over rows; a `down` that divides integers does not lead back to the fractions that there were. Integers ' +
+    'An UPDATE with a subquery that is not tied to its row gives all rows what belongs to one of them, and so does one without WHERE in a loop over rows; a `down` that divides integers does not lead back to the fractions that there were, and one that drops the table which `up` has moved values to, and only adds their column again, forgets them (a warning). Integers ' +
     'beyond 2^53, as snowflakes and nanoseconds are, are rounded where code reads them as numbers of JavaScript and writes them back. ' +
     'That is an error where the name or the type of a column, or a row, tells of such integers, and a hint for other INTEGER columns, once for a table: ' +
     'they may never grow as large. Nothing is said of an `id` that SQLite numbers, of keys of other tables, and of what is counted or is a moment by its name.',
@@ -131,6 +131,11 @@ const WORDS: { readonly [L in NonNullable<Change['lost']>]?: (fact: Change) => W
   unreturned: ({ at, table, column, before, after }) => ({
     what: `does not give back what ${column} of ${table} was before \`up\`${inStatement(at)}: where it was ${describeValue(before)}, it is ${describeValue(after)} afterwards, though what \`up\` made of it would tell`,
     fix: `Let \`down\` make each value again of what \`up\` has made of it`,
+  }),
+  forsaken: ({ at, table, column, before, after, source = '' }) => ({
+    what: `drops ${source}, to which \`up\` has moved the values of ${column} of ${table}, and does not move them back${inStatement(at)}: in one row ${describeValue(before)} has become ${describeValue(after)}`,
+    fix: `Move them back before, as in \`UPDATE ${sqlName(table)} SET ${sqlName(column)} = (SELECT … FROM ${sqlName(source)} WHERE …)\``,
+    wanted: 'go',
   }),
   divided: ({ at, table, column, before, after, factor }) => ({
     what: `does not give back what ${column} of ${table} was before \`up\`${inStatement(at)}: in one row ${describeValue(before)} has become ${describeValue(after)}. A quotient of integers is an integer, and a CAST or round() leaves no fraction`,
