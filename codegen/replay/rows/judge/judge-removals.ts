@@ -11,7 +11,7 @@ import { changedColumns, changeTold, sameValue, type ChangedColumn } from './com
 import type { Ending } from './fate.js'
 import type { Heir } from './heirs.js'
 import { matchRows } from './match-rows.js'
-import { columnKeptIn } from './kept-values.js'
+import { columnKeptAmong } from './kept-values.js'
 import { mixedElsewhere } from './mixed-elsewhere.js'
 import { movedTable } from './moved-table.js'
 import type { Written } from './written-tables.js'
@@ -84,7 +84,7 @@ function removedColumns(removal: Removed): (ValuesGone | ValuesKept)[] {
   const removed = before.columns.filter(({ name }) => !there.has(foldCase(name)))
   const found = removed.map((column) => ({
     column,
-    table: columnKeptIn(column.name, before, written),
+    table: columnKeptAmong(column.name, before, written),
   }))
   const lost = found.filter(({ table }) => table === null).map(({ column }) => column)
   return [
@@ -158,7 +158,7 @@ function replacedColumns(removed: Removed): (ValuesChanged | ValuesKept)[] {
     const keptIn =
       origins.isFilled(column) && !isFilledWrongly(held, change)
         ? after.table.name
-        : columnKeptIn(name, before, written)
+        : columnKeptAmong(name, before, written)
     if (keptIn !== null) return [kept(side, before, name, keptIn)]
     const shown = held.find(([was, is]) => !sameValue(was, is)) ?? held[0]
     const from = change?.taken ? change.from : null

@@ -17,6 +17,37 @@ export function columnKeptIn(
   before: TableImage,
   written: readonly Written[],
 ): string | null {
+  const { own, known } = knownOf(column, before, written)
+  if (!isTelling(known)) return null
+  const found =
+    (own && (isFresh(own, known) || isCutInTwo(own, known)) ? own : undefined) ??
+    written.find(
+      (one) =>
+        one !== own &&
+        ((!one.isLossy && besideKey(one, before, known, written).length === known.length) ||
+          isPointedAt(one, own, known)),
+    )
+  return found?.after.table.name ?? null
+}
+
+/** The same, or the first of several tables that have all values together, each those of some rows. */
+export function columnKeptAmong(
+  column: string,
+  before: TableImage,
+  written: readonly Written[],
+): string | null {
+  const one = columnKeptIn(column, before, written)
+  const { own, known } = knownOf(column, before, written)
+  const others = written.filter((table) => table !== own && !table.isLossy)
+  if (one !== null || others.length < 2 || !isTelling(known)) return one
+  const parts = others.map((table) => new Set(besideKey(table, before, known, written)))
+  const isWhole = known.every((value) => parts.some((part) => part.has(value)))
+  const first = isWhole ? others.find((_, at) => parts[at]!.size > 0) : undefined
+  return first?.after.table.name ?? null
+}
+
+/** The values of a column, and its table where that was written to. */
+function knownOf(column: string, before: TableImage, written: readonly Written[]) {
   const place = placeOf(before, column)
   const own = written.find(({ after }) => isSame(after, before))
   const pairs = own
@@ -26,31 +57,7 @@ export function columnKeptIn(
     const value = old[place] ?? null
     return value === null ? [] : [{ old, now, value }]
   })
-  if (known.length === 0 || !isTelling(known)) return null
-  const others = written.filter((one) => one !== own)
-  const telling = others.filter(({ isLossy }) => !isLossy)
-  const beside = (one: Written): readonly Known[] => besideKey(one, before, known, written)
-  const found =
-    (own && (isFresh(own, known) || isCutInTwo(own, known)) ? own : undefined) ??
-    others.find(
-      (one) =>
-        (telling.includes(one) && beside(one).length === known.length) ||
-        isPointedAt(one, own, known),
-    ) ??
-    inSeveral(known, telling, beside)
-  return found?.after.table.name ?? null
-}
-
-/** The first of several tables that have all values together, each those of some rows; undefined where they do not. */
-function inSeveral(
-  known: readonly Known[],
-  tables: readonly Written[],
-  beside: (one: Written) => readonly Known[],
-): Written | undefined {
-  if (tables.length < 2) return undefined
-  const parts = tables.map((one) => new Set(beside(one)))
-  const isWhole = known.every((one) => parts.some((part) => part.has(one)))
-  return isWhole ? tables.find((_, at) => parts[at]!.size > 0) : undefined
+  return { own, known }
 }
 
 /** A table, the one in its place, and the rows that this does not have. */

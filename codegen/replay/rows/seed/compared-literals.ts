@@ -95,10 +95,7 @@ export function literalsOf(effects: readonly Effect[]): ComparedLiterals {
       const own = looks.filter(({ tables }) => tables.includes(table))
       const told = !filled.has(table) && !own.some(tellsOtherwise)
       const replaced = gone.has(table)
-      const loses = replaced || effects.some((one) => dropsColumn(one) && one.table === table)
-      // What is left out of a copy that takes its place, is missed as a row.
-      const moves = own.filter(({ effect }) => nameBehind(effects, effect.table) !== table)
-      const sifting = new Set(loses ? moves.flatMap(siftedBy) : [])
+      const sifting = new Set(siftedOf(table, own, effects))
       const indexed = uniqueMade(effects, table)
       return [table, literalsFor(own, { told, replaced, sifting, indexed })]
     }),
@@ -139,8 +136,17 @@ const takesAway = ({ verb, shape }: Effect): boolean =>
 
 const dropsColumn = ({ shape }: Effect): boolean => shape.kind === 'drop-column'
 
-const siftedBy = ({ effect, tokens }: Look): string[] =>
-  readsAll(effect) ? namesCompared(tokens) : []
+/** Of a table that is made anew, what is left out of the copy in its place is missed as a row: others count. */
+function siftedOf(table: string, looks: readonly Look[], effects: readonly Effect[]): string[] {
+  const isHeir = (effect: Effect): boolean =>
+    isFilling(effect) && nameBehind(effects, effect.table) === table
+  const isNarrowed = effects.some((one) => dropsColumn(one) && one.table === table)
+  const isMadeAnew = effects.some((one) => one.table !== table && isHeir(one))
+  return looks.flatMap(({ effect, tokens }) => {
+    const isMove = isNarrowed ? readsAll(effect) : isMadeAnew && isFilling(effect)
+    return isMove && !isHeir(effect) ? namesCompared(tokens) : []
+  })
+}
 
 /** What is set is not read. */
 function openNames({ effect, tokens }: Look): string[] {
