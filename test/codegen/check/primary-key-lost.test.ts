@@ -1,6 +1,6 @@
 // CONSTRAINT_LOST, of a primary key in whose place the new table has another one.
 import { expect, test } from 'vitest'
-import { placesAfterReplay, replayFolder, sqlFile } from '../replayed-folder.js'
+import { placesAfterReplay, replayFolder, sqlFile } from './replayed-folder.js'
 
 const settings = {
   rules: { COLUMN_DROPPED: 'off', COLUMN_NARROWED: 'off', COLUMN_TYPE_CHANGED: 'off' },
