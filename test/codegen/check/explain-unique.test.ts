@@ -51,7 +51,7 @@ describe('an index over rows that are alike', () => {
     ['CREATE UNIQUE INDEX i ON users (email, deleted)', 'users.email, users.deleted', 6],
   ])('%s: the DELETE takes only rows in the way', async (index, named, left) => {
     const { sql } = await words(index, named)
-    const [find = '', remove = ''] = sql
+    const [find = '', remove = ''] = sql.filter((text) => !text.startsWith('lockstep '))
     const db = database()
     expect(db.prepare(find).all()).toHaveLength(1)
     expect(remove).toMatch(/^DELETE FROM users/)
