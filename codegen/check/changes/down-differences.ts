@@ -6,9 +6,20 @@ import type { Position } from '../../model/diagnostic.js'
 import { factsIn, wholeSide } from '../subject/facts.js'
 import { isReported } from '../subject/apply-suppressions.js'
 import { isExchangeHeard } from './exchanged-by-down.js'
+import type { CatalogObject } from '../../model/catalog.js'
+import { sqlName } from '../../sql/sql-name.js'
+import { foldCase } from '../../../src/sql/names.js'
 import { lostObjects } from './lost-objects.js'
 import type { ReplayedStep, Subject } from '../subject/rule.js'
 import { stepPosition } from '../subject/place.js'
+
+/** What one finding tells: an object, with what hangs on it; or that columns of a table stand in another order, and nothing else. */
+export interface DifferentObject {
+  /** What a comment names: `users`, `index users_email`, `columns users`; nothing where there are many. */
+  readonly subject: string | undefined
+  readonly differences: readonly SchemaDifference[]
+  readonly isOrder: boolean
+}
 
 /** The differences in meaning, and where they are reported. */
 export interface DownDifferences {
@@ -52,8 +63,51 @@ export const isOrderOfColumns = ({ details }: SchemaDifference): boolean =>
   details.length > 0 &&
   details.every(({ change, what }) => change === 'moved' && what === 'columns')
 
+/** One for each object: what goes with a table that is still there, or is missing, belongs to that. */
+export function differentObjects(
+  differences: readonly SchemaDifference[],
+  { before, after }: Pick<ReplayedStep, 'before' | 'after'>,
+): DifferentObject[] {
+  const objectOf = (key: string): CatalogObject | undefined => before.get(key) ?? after.get(key)
+  const wholeTables = new Set(
+    differences.flatMap(({ object, change }) => (change === 'changed' ? [] : [object])),
+  )
+  const owner = ({ object }: SchemaDifference): string => {
+    const own = objectOf(object)
+    const table = own && 'table' in own ? `table ${foldCase(own.table)}` : object
+    return wholeTables.has(table) ? table : object
+  }
+  const groups = new Map<string, SchemaDifference[]>()
+  for (const one of differences) groups.set(owner(one), [...(groups.get(owner(one)) ?? []), one])
+  if (groups.size > MANY) return [{ subject: undefined, differences, isOrder: false }]
+  return [...groups].map(([key, own]) => {
+    const { type, name } = objectOf(key) ?? { type: 'table', name: key }
+    const isOrder = own.every(isOrderOfColumns)
+    const kind = isOrder ? 'columns' : type
+    const subject = kind === 'table' ? sqlName(name) : objectSubject(`${kind} ${name}`)
+    return { subject, differences: own, isOrder }
+  })
+}
+
+/** More than these are one matter: `down` does hardly anything. */
+const MANY = 6
+
+/** Whether `DOWN_NOT_INVERSE` reports one of them. */
+export const isDifferenceHeard = (
+  { at, differences }: DownDifferences,
+  step: ReplayedStep,
+  subject: Subject,
+): boolean =>
+  differentObjects(differences, step).some((one) =>
+    isReported(subject, {
+      code: 'DOWN_NOT_INVERSE',
+      at,
+      ...(one.subject !== undefined && { subject: one.subject }),
+    }),
+  )
+
 /** False where `DOWN_NOT_INVERSE` reports what is also the cause of a second `up` that fails or leads elsewhere. */
 export function restoresTheSchema(step: ReplayedStep, subject: Subject): boolean {
-  const { at, differences } = downDifferences(step, subject)
-  return differences.length === 0 || !isReported(subject, { code: 'DOWN_NOT_INVERSE', at })
+  const found = downDifferences(step, subject)
+  return !isDifferenceHeard(found, step, subject)
 }

@@ -1,13 +1,14 @@
 // A rollback leaves another schema behind than there was before.
 import { describeDifferences } from '../wording/describe-differences.js'
 import { sideName, ignoreComment, sentence } from '../wording/describe-step.js'
-import { downDifferences, isOrderOfColumns } from '../changes/down-differences.js'
+import { differentObjects, downDifferences } from '../changes/down-differences.js'
 import type { Finding, ReplayedStep, Rule, Subject } from '../subject/rule.js'
 import { undoingText, undoSql } from '../wording/undo-sql.js'
 import { writeOption } from '../source/write-option.js'
 
 /**
- * Compared object by object; a warning where only columns stand in another order. Not said of an object that `up` itself loses
+ * Compared object by object, with a finding for each; a warning where only columns stand in another order, of which the subject
+ * is `columns` and the table. Not said of an object that `up` itself loses
  * without a word, which `OBJECT_LOST` reports: kept there, it is there after `down` as well. What is only written in another
  * way is `DOWN_SPELLED_DIFFERENTLY`.
  */
@@ -25,24 +26,28 @@ export const downNotInverse: Rule = {
     "Complete `down`, by rebuilding the table where a column must come back to its place. Where that cannot be, declare `irreversible: 'reason'`, or say in a comment why the difference does not matter.",
   *check(subject) {
     for (const step of subject.replay?.steps ?? []) {
-      const finding = judge(step, subject)
-      if (finding) yield finding
+      yield* judge(step, subject)
     }
   },
 }
 
-function judge(step: ReplayedStep, subject: Subject): Finding | null {
+function judge(step: ReplayedStep, subject: Subject): Finding[] {
   const { at, differences, undoing: way = 'altered' } = downDifferences(step, subject)
-  if (differences.length === 0) return null
   const undoing = way && undoingText(undoSql(differences, step, way))
-  const ignore = ignoreComment('DOWN_NOT_INVERSE', step.migration)
-  const onlyOrder = differences.every(isOrderOfColumns)
-  return {
-    at,
-    ...(onlyOrder && { severity: 'warning' as const }),
-    message: `After ${sideName(step.version, 'down', at)} the schema is not what it was before \`up\`: ${describeDifferences(differences, step, { added: 'is still there' })}.${onlyOrder ? ORDER : ''}`,
-    fix: `${sentence(undoing === null ? 'complete `down`' : `in \`down\`, ${undoing}`)}; or replace \`down\` by ${writeOption('irreversible', step.migration.form)}; or, if this is intended, say why: ${ignore}.`,
-  }
+  const whole = sentence(undoing === null ? 'complete `down`' : `in \`down\`, ${undoing}`)
+  return differentObjects(differences, step).flatMap((one, _, [first = one]): Finding[] => {
+    const fix = one === first ? whole : `Complete \`down\`, as the fix for ${first.subject} says`
+    const ignore = ignoreComment('DOWN_NOT_INVERSE', step.migration, one.subject)
+    return [
+      {
+        at,
+        ...(one.subject !== undefined && { subject: one.subject }),
+        ...(one.isOrder && { severity: 'warning' as const }),
+        message: `After ${sideName(step.version, 'down', at)} the schema is not what it was before \`up\`: ${describeDifferences(one.differences, step, { added: 'is still there' })}.${one.isOrder ? ORDER : ''}`,
+        fix: `${fix}; or replace \`down\` by ${writeOption('irreversible', step.migration.form)}; or, if this is intended, say why: ${ignore}.`,
+      },
+    ]
+  })
 }
 
 const ORDER =

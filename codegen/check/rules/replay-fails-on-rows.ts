@@ -4,7 +4,7 @@ import { isChangeHeard } from '../changes/changed-values.js'
 import { addedColumns } from '../changes/added-columns.js'
 import { describeFailure, failureSubject, rowPhrase } from '../wording/describe-failure.js'
 import { sideName, ignoreComment } from '../wording/describe-step.js'
-import { downDifferences } from '../changes/down-differences.js'
+import { downDifferences, isDifferenceHeard } from '../changes/down-differences.js'
 import { explainRowFailure } from '../wording/explain-row-failure.js'
 import type { RowFailureWords } from '../wording/failure-place.js'
 import { factsIn, factsOf, type StepFact } from '../subject/facts.js'
@@ -91,11 +91,9 @@ function forgetsDefault({ step, fact }: StepFact<'step-failed'>, subject: Subjec
   const table = step.before.get(key)
   const column = table?.type === 'table' && columnNamed(table, plainName(shape.column.name.key))
   if (!column || column.default === null || isNull(column.default)) return false
-  const { at, differences } = downDifferences(step, subject)
-  return (
-    differences.some(({ object }) => object === key) &&
-    isReported(subject, { code: 'DOWN_NOT_INVERSE', at })
-  )
+  const found = downDifferences(step, subject)
+  const differences = found.differences.filter(({ object }) => object === key)
+  return isDifferenceHeard({ ...found, differences }, step, subject)
 }
 
 const columnNamed = ({ columns }: CatalogTable, name: string): CatalogColumn | undefined =>

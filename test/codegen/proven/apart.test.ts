@@ -84,3 +84,24 @@ DELETE FROM tracks WHERE id IN (SELECT track FROM files WHERE missing = 1);
 DELETE FROM files WHERE missing = 1;`
   expect(await codesIn(tables, change)).toEqual([])
 })
+
+test.each([
+  ['', ['error DOWN_NOT_INVERSE index m_kind', 'error DOWN_NOT_INVERSE m']],
+  [
+    '-- lockstep-ignore DOWN_NOT_INVERSE columns m: the order does not matter\n',
+    ['error DOWN_NOT_INVERSE index m_kind', 'error DOWN_NOT_INVERSE m'],
+  ],
+  [
+    '-- lockstep-ignore DOWN_NOT_INVERSE m: the column holds nothing\n',
+    ['error DOWN_NOT_INVERSE index m_kind'],
+  ],
+])(
+  'what `down` does not bring back, object by object, with the comment %s',
+  async (comment, codes) => {
+    const found = await codesIn(
+      'CREATE TABLE m (id INTEGER PRIMARY KEY, receipt INTEGER NOT NULL DEFAULT 0 CHECK (receipt < 9), kind TEXT);\nCREATE INDEX m_kind ON m (kind);',
+      `-- lockstep-ignore COLUMN_DROPPED m.receipt: not used\nDROP INDEX m_kind;\nALTER TABLE m DROP COLUMN receipt;\n-- migrate:down\n${comment}ALTER TABLE m ADD COLUMN receipt INTEGER;`,
+    )
+    expect(found.filter((one) => one.includes('DOWN_NOT_INVERSE')).sort()).toEqual(codes)
+  },
+)

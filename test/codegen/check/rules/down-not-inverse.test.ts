@@ -54,7 +54,6 @@ describe('the order of columns', () => {
   })
 
   test.each([
-    ['another object', [object('table users', 'changed', moved), object('table x', 'added')]],
     [
       'another column',
       [object('table users', 'changed', detail('added', 'column age', null, 'age'), moved)],
