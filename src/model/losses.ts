@@ -8,7 +8,7 @@ export interface Losses {
   readonly columns: readonly {
     readonly table: string
     readonly column: string
-    /** Where it is still there, be it under another name, and holds something else. */
+    /** Where it is still there, be it under another name, and holds other values, not only NULL. */
     readonly changed?: true
   }[]
   /** Tables that stay, and whose AUTOINCREMENT gives numbers again that it has given. */
@@ -21,6 +21,12 @@ export interface Losses {
   readonly unknown: readonly string[]
   /** Objects that no migration has made, and that are gone: an index by hand goes with its table. */
   readonly objects: readonly string[]
+  /** Triggers that no migration has made, and that stay and do not compile any more, with the writes that fail with them, as `INSERT into notes`. */
+  readonly broken: readonly {
+    readonly object: string
+    readonly writes: readonly string[]
+    readonly reason: string
+  }[]
   /** The steps that are undone with another `down` than that of what was applied, because that is not known. */
   readonly guessed: readonly {
     readonly version: number

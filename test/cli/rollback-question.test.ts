@@ -103,6 +103,20 @@ describe('without a terminal', () => {
     expect(await versionOf(root)).toBe('4')
   })
 
+  test('so is a trigger by hand that stays and keeps rows from being written', async () => {
+    const root = await applied(
+      'CREATE TRIGGER by_hand AFTER INSERT ON b BEGIN INSERT INTO c VALUES (new.id); END',
+    )
+    const { exitCode, stderr } = await runProgram(root, ['rollback'])
+    expect(exitCode).toBe(1)
+    expect(stderr).toContain(
+      '  trigger by_hand, which no migration is known to have made, stays and fails (no such table: main.c), and with it every INSERT into b\n',
+    )
+    expect(await versionOf(root)).toBe('4')
+    query(root, 'DROP TRIGGER by_hand')
+    expect(await runProgram(root, ['rollback'])).toMatchObject({ exitCode: 0 })
+  })
+
   test('a dry run tells what would go', async () => {
     const root = await applied(NOTES)
     const { stdout } = await runProgram(root, ['rollback', '--to', '0', '--dry-run'])

@@ -6,6 +6,7 @@ import { isSameName } from '../../sql/names.js'
 import {
   COUNTERS,
   countersBack,
+  isEmpty,
   missingIn,
   rowsIn,
   wasEmpty,
@@ -148,7 +149,10 @@ function* compare(database: GateDatabase, { kept, present }: Two, losses: Found)
     for (const pair of pairs) if ((yield* missing([pair])) > 0) other.push(pair)
     const isInColumns = (yield* missing(pairs.filter((pair) => !other.includes(pair)))) === 0
     if (isInColumns)
-      lost.push(...other.map(([at]) => ({ ...columnOf(kept, at), changed: true as const })))
+      for (const [at, column] of other) {
+        const isGone = yield* isEmpty(database, name, column)
+        lost.push({ ...columnOf(kept, at), ...(!isGone && { changed: true }) })
+      }
     else losses.rows.push({ table: kept.name, rows })
   }
   losses.columns.push(...lost)

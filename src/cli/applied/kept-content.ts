@@ -151,6 +151,12 @@ export function* wasEmpty(database: GateDatabase, { copy }: Kept, at: number): W
   return (yield* numberIn(database, `SELECT count(c${at}) AS n FROM ${copy}`)) === 0
 }
 
+/** Whether a column holds nothing but NULL now. */
+export function* isEmpty(database: GateDatabase, table: string, column: string): Work<boolean> {
+  const held = `SELECT count(${quoteIdentifier(column)}) AS n FROM main.${quoteIdentifier(table)}`
+  return (yield* numberIn(database, held)) === 0
+}
+
 function* numberIn(database: GateDatabase, sql: string): Work<number> {
   const [row] = yield* settled(database.query(sql))
   return Number(row?.['n'])

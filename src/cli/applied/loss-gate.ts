@@ -8,8 +8,9 @@ import { versionId } from '../../model/version.js'
 import { gateWith } from '../../run/gate-with.js'
 import { objectsOfOthers } from '../../schema/owned-objects.js'
 import { historyUpTo } from '../../schema/schema-digest.js'
-import { readOwnSchema, type OwnSchema } from '../../schema/schema-view.js'
+import { lookAtSchema, type SchemaLook } from '../../schema/schema-view.js'
 import { renderLosses } from '../render/losses.js'
+import { brokenObjects } from './broken-objects.js'
 import { findLosses } from './find-losses.js'
 import { contentsIn, dropKept, keepContents, type Kept, type Tables } from './kept-content.js'
 
@@ -38,10 +39,10 @@ export function lossGate({ accepts, begins, passed }: Agreed): Gate {
   return gateWith(({ database, table: ledger, registry, ignoreTables }) => {
     let losses = NO_LOSSES
     let kept: Tables<Kept> | undefined
-    let before: OwnSchema | undefined
+    let before: SchemaLook | undefined
     let untold: Untold | undefined
     const keep = function* (): Work<void> {
-      before = yield* readOwnSchema(database, { ledger, ignoreTables })
+      before = yield* lookAtSchema(database, { ledger, ignoreTables })
       kept = yield* keepContents(database, yield* contentsIn(database, ledger))
     }
     const refuse = (step: GateStep, why: readonly string[]): never => {
@@ -58,11 +59,12 @@ export function lossGate({ accepts, begins, passed }: Agreed): Gate {
       see() {},
       *after(step) {
         const now = yield* contentsIn(database, ledger)
-        const { schema } = yield* readOwnSchema(database, { ledger, ignoreTables })
+        const look = yield* lookAtSchema(database, { ledger, ignoreTables })
         const owned = historyUpTo(registry, registry.length, before!.ignores)
         const others = owned ? objectsOfOthers(owned, before!.schema) : []
-        const objects = others.filter((object) => !schema.has(object))
-        losses = { ...NO_LOSSES, ...(yield* findLosses(database, kept!, now)), objects }
+        const objects = others.filter((object) => !look.schema.has(object))
+        const broken = owned ? brokenObjects(owned, before!, look) : []
+        losses = { ...NO_LOSSES, ...(yield* findLosses(database, kept!, now)), objects, broken }
         if (accepts(losses)) return
         if (!untold) refuse(step, [])
         passed(losses)
@@ -91,6 +93,7 @@ export const NO_LOSSES: Losses = {
   counters: [],
   unknown: [],
   objects: [],
+  broken: [],
   guessed: [],
   unreplaced: [],
 }

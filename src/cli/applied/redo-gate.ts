@@ -10,10 +10,10 @@ import { gateWith } from '../../run/gate-with.js'
 import { objectsOfOthers, ownedAt, type Owning } from '../../schema/owned-objects.js'
 import { renderDifferences } from '../../schema/render-differences.js'
 import { diffDigests } from '../../schema/schema-digest.js'
-import { readOwnSchema, type OwnSchema } from '../../schema/schema-view.js'
-import type { Schema } from '../../schema/schema.js'
+import { lookAtSchema, type OwnSchema, type SchemaLook } from '../../schema/schema-view.js'
 import type { DownSource } from '../command/down-source.js'
 import { renderLosses } from '../render/losses.js'
+import { brokenObjects } from './broken-objects.js'
 import { findLosses } from './find-losses.js'
 import { contentsIn, dropKept, keepContents, type Kept, type Tables } from './kept-content.js'
 
@@ -40,19 +40,19 @@ export function redoGate(halfway: Halfway): Gate {
   return gateWith(({ database, table: ledger, ignoreTables }) => {
     let kept: Tables<Kept> | undefined
     let newest = 0
-    let before: Schema | undefined
+    let before: SchemaLook | undefined
     let judged: Judged | undefined
     const undone: { readonly version: number; readonly name: string }[] = []
     return {
       *before(step) {
         if (step.direction === 'down') undone.push({ version: step.version, name: step.name })
         if (kept && (step.direction === 'down' || judged)) return
-        const own = yield* readOwnSchema(database, { ledger, ignoreTables })
+        const own = yield* lookAtSchema(database, { ledger, ignoreTables })
         if (kept) {
           judged = judge({ ...halfway, registry: ownersIn(halfway, newest) }, step, own)
           return
         }
-        before = own.schema
+        before = own
         kept = yield* keepContents(database, yield* contentsIn(database, ledger))
         newest = step.version
       },
@@ -61,13 +61,11 @@ export function redoGate(halfway: Halfway): Gate {
         if (!kept || !before || !judged || step.version < Math.min(newest, halfway.registry.length))
           return
         const now = yield* contentsIn(database, ledger)
-        const { schema } = yield* readOwnSchema(database, { ledger, ignoreTables })
-        const { known, unknown } = judged
-        const objects = objectsOfOthers({ known }, before).filter((object) => !schema.has(object))
-        const guessed = halfway.sources.filter(({ from }) => from === 'code').map(nameOf)
+        const look = yield* lookAtSchema(database, { ledger, ignoreTables })
         const gone = yield* findLosses(database, kept, now)
         const { unreplaced } = halfway
-        const losses = { ...gone, unknown, objects, guessed, unreplaced }
+        const guessed = guessedOf(halfway)
+        const losses = { ...gone, ...amongOthers(judged, before, look), guessed, unreplaced }
         yield* dropKept(database, kept)
         if (!halfway.accepts(losses))
           throw new LockstepError(redoUnconfirmed(step, losses, renderLosses(losses), undone))
@@ -80,11 +78,21 @@ export function redoGate(halfway: Halfway): Gate {
 const ownersIn = ({ registry }: Halfway, newest: number): Registry<never> =>
   registry.filter((entry) => entry.version <= newest || !looksFirst(entry))
 
-const nameOf = ({ version, name, irreversible }: DownSource) => ({
-  version,
-  name,
-  ...(irreversible !== undefined && { irreversible }),
+/** What goes of what the history has not made, and what breaks. */
+const amongOthers = (judged: Judged, before: SchemaLook, now: SchemaLook) => ({
+  unknown: judged.unknown,
+  objects: objectsOfOthers(judged, before.schema).filter((object) => !now.schema.has(object)),
+  broken: brokenObjects(judged, before, now),
 })
+
+const guessedOf = ({ sources }: Halfway): Losses['guessed'] =>
+  sources
+    .filter(({ from }) => from === 'code')
+    .map(({ version, name, irreversible }) => ({
+      version,
+      name,
+      ...(irreversible !== undefined && { irreversible }),
+    }))
 
 /** The objects that belong to the history, and those that may. */
 interface Judged {

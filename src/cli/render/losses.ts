@@ -11,6 +11,7 @@ export const renderLosses = ({
   counters,
   unknown,
   objects,
+  broken,
   guessed,
   unreplaced,
 }: Losses): string[] => [
@@ -28,6 +29,10 @@ export const renderLosses = ({
       `AUTOINCREMENT of table ${table} goes back from ${from} to ${to}: what deleted rows had is given out again`,
   ),
   ...objects.map((object) => `${object} goes, which no migration is known to have made`),
+  ...broken.map(
+    ({ object, writes, reason }) =>
+      `${object}, which no migration is known to have made, stays and fails (${reason}), and with it every ${writes.join(', every ')}`,
+  ),
   ...guessed.map(({ version, name, irreversible }) =>
     irreversible === undefined
       ? `${versionId(version)} (${name}) is undone with the down that the code has now, not with that of what was applied`

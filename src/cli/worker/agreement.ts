@@ -62,6 +62,7 @@ const joined = ([first, ...more]: readonly Losses[]): Losses | null =>
         counters: [...one.counters, ...other.counters],
         unknown: [...one.unknown, ...other.unknown],
         objects: [...one.objects, ...other.objects],
+        broken: [...one.broken, ...other.broken],
         guessed: [...one.guessed, ...other.guessed],
         unreplaced: [...one.unreplaced, ...other.unreplaced],
       },

@@ -138,6 +138,7 @@ describe('what would go', () => {
     counters: [],
     unknown: [],
     objects: [],
+    broken: [],
     guessed: [],
     unreplaced: [],
   }

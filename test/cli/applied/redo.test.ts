@@ -88,6 +88,7 @@ test('JSON has the steps both ways, where the down came from, and what went alon
       columns: [],
       unknown: [],
       objects: [],
+      broken: [],
       guessed: [],
       unreplaced: [],
       counters: [],
