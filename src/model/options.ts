@@ -38,7 +38,7 @@ export interface ManagerOptions {
   /**
    * Copies of the schema version for older programs, written in the transaction of each step: `mirrorUserVersion`,
    * `mirrorSettings({ … })`, or a function of your own. The step is undone where one ends the transaction, changes the ledger or
-   * leaves rows without their parent.
+   * leaves rows without their parent, where the driver is synchronous.
    */
   readonly mirrors?: readonly Mirror[]
   /**

@@ -39,7 +39,7 @@ export const UNDO_COMMITTED = 'Undo by hand what was committed. Then run again.'
 
 /** What is left where the transaction cannot be ended. */
 export const STILL_OPEN =
-  'It could not be rolled back, and the transaction is still open: close the connection, which undoes it.'
+  'A transaction is still open: end it, or close the connection, which undoes what is not committed.'
 
 /** What is left of a step in a transaction. */
 export const ROLLED_BACK = 'The step was rolled back.'

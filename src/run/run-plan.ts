@@ -25,15 +25,15 @@ export function* runPlan<H>(
 ): Work<RunReport> {
   const start = yield* clock(env)
   const run = startRun({ ...env, emit: attendedEmit(env) }, plan, replan)
-  announce(run, plan)
   const report = function* (): Work<RunReport> {
     return reportOf(run, plan, (yield* clock(env)) - start)
   }
   try {
+    announce(run, plan)
     yield* typed(env, withForeignKeysOff(env, isShared(run) ? allInOne(run) : oneByOne(run)))
     const end = yield* report()
     refuseLate(run.env)
-    env.emit({ type: 'end', report: end })
+    run.env.emit({ type: 'end', report: end })
     return end
   } catch (error) {
     yield* tellBackup(run, 'failed')

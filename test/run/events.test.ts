@@ -315,18 +315,34 @@ describe('a listener that uses the handle', () => {
     expect(db.prepare('SELECT count(*) FROM c').pluck().get()).toBe(1)
   })
 
-  test('and writes what it hears, or leaves a transaction open at the end, is left alone', () => {
+  test('and writes what it hears is left alone', () => {
     const db = files.open()
     const listener = db.prepare.bind(db)
     migrate(db, registryOf(...STEPS), {
       onEvent({ type }) {
         db.exec('CREATE TEMP TABLE IF NOT EXISTS heard (type)')
         listener('INSERT INTO heard VALUES (?)').run(type)
-        if (type === 'end') db.exec('BEGIN')
       },
     })
-    expect(db.inTransaction).toBe(true)
     expect(db.prepare('SELECT count(*) FROM heard').pluck().get()).toBe(6)
+  })
+
+  test.each(['plan', 'step-end', 'end'])('and leaves a transaction open at %s is told of', (at) => {
+    const db = files.open()
+    const onEvent = ({ type }: MigrationEvent): void => void (type === at && db.exec('BEGIN'))
+    const error = errorOf(() => migrate(db, registryOf(...STEPS), { onEvent }))
+    expect(error).toMatchObject({ code: 'EVENT_HANDLER_FAILED', facts: { type: at } })
+    expect(error.message.includes('A transaction is still open')).toBe(db.inTransaction)
+    expect(db.inTransaction).toBe(at !== 'step-end')
+    expect(error.report?.steps).toHaveLength({ plan: 0, 'step-end': 1 }[at] ?? STEPS.length)
+  })
+
+  test('and reads half way at the end keeps nobody from going on', () => {
+    const db = files.open()
+    const onEvent = ({ type }: MigrationEvent): void =>
+      void (type === 'end' && db.prepare('SELECT 1').iterate().next())
+    expect(migrate(db, registryOf(...STEPS), { onEvent }).steps).toHaveLength(STEPS.length)
+    expect(() => db.exec('CREATE TABLE after_it (x)')).not.toThrow()
   })
 })
 

@@ -85,6 +85,39 @@ test.each(both)('a %s that commits and begins again is told of (%s)', (hook, tra
   }
 })
 
+test.each(both)(
+  'a %s that catches an error which ends the transaction is told of (%s)',
+  (hook, transaction) => {
+    const caught = (db: Database.Database, sql: string): void => {
+      try {
+        db.exec(sql)
+      } catch {
+        // As code does that tries again.
+      }
+    }
+    const again: Does[] = [
+      (db) => {
+        caught(db, 'INSERT INTO once VALUES (1)')
+        db.transaction(() => db.exec('INSERT INTO once VALUES (2)'))()
+        caught(db, 'BEGIN')
+      },
+      (db) => {
+        caught(db, 'INSERT INTO once VALUES (1)')
+        caught(db, 'BEGIN')
+      },
+      (db) => caught(db, 'INSERT INTO once VALUES (1)'),
+    ]
+    for (const does of again) {
+      const db = applied()
+      db.exec('CREATE TABLE once (x UNIQUE ON CONFLICT ROLLBACK); INSERT INTO once VALUES (1)')
+      const error = errorOf(() => migrate(db, registry, { ...HOOKS[hook]!(db, does), transaction }))
+      expect(error.code).toBe(hook === 'gate' ? 'GATE_TRANSACTION' : CODES[hook])
+      expect(error.message).toContain('it ended')
+      expect([ledgerIds(db), rowsOf(db), db.inTransaction]).toEqual([['001', '002'], '1,2', false])
+    }
+  },
+)
+
 test('what was prepared before counts as well, and so does what runs through a handle in front', () => {
   const db = applied()
   const [commit, begin] = [db.prepare('COMMIT'), db.prepare('BEGIN')]
@@ -182,6 +215,52 @@ test.each(both)('a %s is blamed for rows without their parent (%s)', (hook, tran
   expect([ledgerIds(db), rowsOf(db)]).toEqual([['001', '002'], '1,2'])
 })
 
+const ORPHANS: readonly (readonly [string, string])[] = [
+  ['one in the place of another', 'DELETE FROM c WHERE p = 98; INSERT INTO c VALUES (99)'],
+  ['in a table that the text makes', 'CREATE TABLE d (p REFERENCES p); INSERT INTO d VALUES (7)'],
+  ['by a trigger', 'INSERT INTO heard VALUES (99)'],
+  ['by a trigger of a trigger', 'UPDATE told SET x = 99'],
+  ['by a parent that goes', 'DELETE FROM p WHERE id = 1'],
+]
+
+test.each(ORPHANS)('rows without their parent are found: %s', (_, sql) => {
+  for (const hook of hooks) {
+    const db = applied()
+    db.exec(`PRAGMA foreign_keys = OFF; INSERT INTO c VALUES (98), (1);
+      CREATE TABLE heard (x); CREATE TRIGGER t AFTER INSERT ON heard BEGIN INSERT INTO c VALUES (new.x); END;
+      CREATE TABLE told (x); INSERT INTO told VALUES (1);
+      CREATE TRIGGER u AFTER UPDATE ON told BEGIN INSERT INTO heard VALUES (new.x); END`)
+    const error = errorOf(() =>
+      migrate(
+        db,
+        registry,
+        HOOKS[hook]!(db, () => db.exec(sql)),
+      ),
+    )
+    expect(error.code).toBe(CODES[hook])
+    expect(error.message).toMatch(/it left rows of [cd] without their parent/)
+    expect(db.pragma('foreign_key_check')).toHaveLength(1)
+  }
+})
+
+test('a ledger that a trigger changes is found, also on a driver that cannot be watched', () => {
+  const edit = "UPDATE _migrations SET description = 'x'"
+  for (const hook of ['gate', 'mirror'] as const) {
+    const db = applied()
+    db.exec(`CREATE TABLE heard (x); CREATE TRIGGER t AFTER INSERT ON heard BEGIN ${edit}; END`)
+    const does: Does = () => db.exec('INSERT INTO heard VALUES (1)')
+    expect(errorOf(() => migrate(db, registry, HOOKS[hook]!(db, does))).message).toContain(
+      'it changed the ledger',
+    )
+    const other = applied()
+    const { watch: _watch, ...unwatched } = betterSqlite3(other)
+    const options = HOOKS[hook]!(other, () => other.exec(edit))
+    expect(
+      errorOf(() => new MigrationManager(unwatched, registry, options).migrate()).message,
+    ).toContain('it changed the ledger')
+  }
+})
+
 const EDITS = [
   "DELETE FROM _migrations WHERE version = '001'",
   "DELETE FROM _migrations WHERE version = '003'",
@@ -221,7 +300,7 @@ test('a transaction that cannot be rolled back is not called undone', () => {
   const failing = registryOf(...FIRST, { up: 'INSERT INTO nothing VALUES (1)' })
   const manager = new MigrationManager({ ...driver, execute }, failing, {})
   const error = errorOf(() => manager.migrate())
-  expect(error.message).toContain('the transaction is still open: close the connection')
+  expect(error.message).toContain('A transaction is still open: end it, or close the connection')
   expect(error.message).not.toMatch(/rolled back\.|Nothing was changed/)
   expect(db.inTransaction).toBe(true)
 })

@@ -128,8 +128,8 @@ function tell<H>(
   } catch (cause) {
     thrown = { cause }
   }
-  // After the others nothing of the run is to come.
-  const isEnded = !/^end|fail/.test(event.type) && isChanged()
+  // The failure of the step is the error to see.
+  const isEnded = event.type !== 'step-failed' && isChanged()
   if (!thrown && !isEnded) return
   const reason = isEnded ? TRANSACTION_CHANGED : String(thrown?.cause).replace(/\.$/, '')
   const left = isEnded ? COMMITTED : undefined

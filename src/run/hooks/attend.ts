@@ -17,8 +17,8 @@ export interface Attendance<H> {
 
 /**
  * A savepoint tells whether the transaction is still the same one: it is made before a text that can end it, or at once where
- * the driver cannot be watched. What is read row by row is ended with the code, since nothing could be committed beside it. A
- * change of the ledger and rows without their parent are found where the texts that made them can be seen.
+ * the driver cannot be watched. What is read row by row is ended with the code, since nothing could be committed beside it. Rows
+ * without their parent are found where the texts that made them can be seen.
  */
 export function* attend<H>(
   env: Environment<H>,
@@ -27,24 +27,28 @@ export function* attend<H>(
   const { driver, sentinel, table } = env
   const open = driver.inTransaction()
   const orphans = orphanWatch(env)
-  let isMarked = false
+  let [isMarked, isGone] = [false, false]
   let before: string | undefined
   function* mark(): Work<void> {
     yield* settled(driver.query(`SAVEPOINT ${sentinel}`))
     isMarked = true
   }
   const see = (sql: string): void => {
-    if (open && !isMarked && mayEndTransaction(sql)) perform('sync', mark())
-    if (may === 'not' && mentions(sql, table)) before ??= perform('sync', contentOf(env))
+    // An error that the code has caught may have ended it; a savepoint would begin another one.
+    isGone ||= open && !driver.inTransaction()
+    if (open && !isMarked && !isGone && mayEndTransaction(sql)) perform('sync', mark())
+    if (open && may === 'not' && mentions(sql, table)) before ??= perform('sync', contentOf(env))
     orphans.see(sql)
   }
   const release = driver.watch?.(see)
   if (open && !release) yield* mark()
+  // What triggers write, and what a driver runs that cannot be watched, is not seen.
+  if (open && may === 'not' && (!release || env.triggered !== false)) before = yield* contentOf(env)
   return {
     driver: release ? seenBy(driver, see) : driver,
     *end() {
       release?.()
-      if (driver.inTransaction() !== open || (isMarked && !(yield* isStanding(env))))
+      if (isGone || driver.inTransaction() !== open || (isMarked && !(yield* isStanding(env))))
         return TRANSACTION_CHANGED
       if (before !== undefined && before !== (yield* contentOf(env))) return 'it changed the ledger'
       const orphaned = orphans.found()

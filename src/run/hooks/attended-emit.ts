@@ -1,6 +1,6 @@
 // Tells a listener of events, and looks on meanwhile.
 import { perform } from '../../database/outcome.js'
-import { LockstepError } from '../../errors/lockstep-error.js'
+import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
 import { eventHandlerFailed } from '../../errors/usage.js'
 import { COMMITTED, TRANSACTION_CHANGED } from '../../model/told-step.js'
 import type { Environment } from '../environment/environment.js'
@@ -23,8 +23,8 @@ export function attendedEmit<H>(env: Environment<H>): Environment<H>['emit'] {
     }
     const wrong = perform('sync', attendance.end())
     const isEnded = wrong === TRANSACTION_CHANGED
-    // After the others nothing of the run is to come; and where the transaction is not there any more, that is told already.
-    if (wrong === null || (isEnded && (/^end|fail/.test(event.type) || !driver.inTransaction()))) {
+    // What a failed step is told with is the error to see; and what the listener was told of is told already.
+    if (wrong === null || (isEnded && (event.type === 'step-failed' || isTold(thrown?.cause)))) {
       if (thrown) throw thrown.cause
       return
     }
@@ -32,3 +32,6 @@ export function attendedEmit<H>(env: Environment<H>): Environment<H>['emit'] {
     throw new LockstepError(eventHandlerFailed(event.type, wrong, left), thrown)
   }
 }
+
+const isTold = (error: unknown): boolean =>
+  isLockstepError(error, 'EVENT_HANDLER_FAILED') && LockstepError.partsOf(error).state === COMMITTED
