@@ -1,5 +1,6 @@
 // A migration changes values of a table that it does not update by name.
 import { changedValues, gravityOf } from '../changes/changed-values.js'
+import { isExchangeHeard } from '../changes/exchanged-by-down.js'
 import { computedAs } from '../changes/lost-clauses.js'
 import type { FactOf } from '../subject/facts.js'
 import { columnSubject } from '../subject/finding-subject.js'
@@ -45,7 +46,12 @@ export const valuesLost: Rule = {
       const changed = changedValues(step).flatMap(({ facts, swapped }) =>
         facts.filter(({ from, lost }) => from === null && (!swapped || lost !== undefined)),
       )
-      for (const fact of changed) yield judge(fact, step, subject)
+      for (const fact of changed) {
+        const isExchanged =
+          fact.lost === 'unreturned' &&
+          isExchangeHeard(step, subject, `table ${foldCase(fact.table)}`)
+        if (!isExchanged) yield judge(fact, step, subject)
+      }
     }
   },
 }

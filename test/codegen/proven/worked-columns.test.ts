@@ -62,3 +62,19 @@ export function up(db) {
   const tables = 'CREATE TABLE p (id INTEGER PRIMARY KEY, made_at TEXT, name TEXT);'
   expect(await codesIn(tables, change)).toEqual(['error COLUMN_DROPPED p.name'])
 })
+
+test('columns that `down` exchanges are told of once', async () => {
+  const table = (name: string, columns: string): string =>
+    `CREATE TABLE ${name} (id INTEGER PRIMARY KEY, ${columns})`
+  const now = 'w INTEGER NOT NULL, h INTEGER NOT NULL'
+  const before = 'width INTEGER NOT NULL, height INTEGER NOT NULL'
+  const rebuilt = (columns: string, copy: string): string =>
+    `${table('n', columns)}; INSERT INTO n ${copy} FROM c; DROP TABLE c; ALTER TABLE n RENAME TO c;`
+  const change = `${rebuilt(now, '(id, w, h) SELECT id, width, height')}
+-- migrate:down
+${rebuilt(before, '(id, width, height) SELECT id, h, w')}`
+  const codes = await codesIn(`${table('c', before)};`, change)
+  expect(codes.filter((code) => !code.includes('COLUMN_RENAMED'))).toEqual([
+    'error VALUES_SWAPPED c',
+  ])
+})
