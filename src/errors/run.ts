@@ -17,10 +17,19 @@ export const migrationFailed = (
   fix:
     !where.outside && /already exists|duplicate column/.test(reason)
       ? 'If it is applied already, `lockstep verify` says so, and how to record it. Otherwise fix the migration.'
-      : 'Fix the migration.',
+      : fixFor(reason),
   where,
   facts: { ...facts },
 })
+
+/** SQLite names what stands in the way of a change; the migrations may know nothing of it. */
+function fixFor(reason: string): string {
+  const [, object] =
+    /^error in ((?:view|trigger|index) .+?)(?: after [a-z ]+)?: /.exec(reason) ?? []
+  return object === undefined
+    ? 'Fix the migration.'
+    : `If the ${object} is of the migrations, fix the migration. If somebody else has made it, drop it, and make it again afterwards.`
+}
 
 /** A migration returned `false`, which means that it failed. */
 export const migrationReturnedFalse = (where: Where): Cause => ({

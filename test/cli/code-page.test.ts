@@ -79,7 +79,7 @@ describe('lockstep explain', () => {
     const { exitCode, stdout, stderr } = await runProgram(root(), ['explain', code])
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' })
     expect(stderr).toContain(advice)
-    expect(stderr).not.toContain('see:')
+    expect(stderr).toContain('see: lockstep explain USAGE_INVALID')
   })
 
   it('is named by every error', async () => {

@@ -107,3 +107,23 @@ describe('rows that the application still reads', () => {
     ask(db)
   })
 })
+
+test.each([
+  ['view shown', 'CREATE VIEW shown AS SELECT gone FROM t', 'ALTER TABLE t RENAME COLUMN b TO c'],
+  ['index by_hand', 'CREATE INDEX by_hand ON t (b)', 'ALTER TABLE t DROP COLUMN b'],
+  [
+    'trigger heard',
+    'CREATE TRIGGER heard AFTER INSERT ON t BEGIN INSERT INTO gone VALUES (1); END',
+    'ALTER TABLE t RENAME TO u',
+  ],
+])('what stands in the way of a change may be of somebody else: %s', (object, sql, up) => {
+  const db = files.open()
+  const first = { up: 'CREATE TABLE t (a, b)' }
+  migrate(db, registryOf(first))
+  db.exec(sql)
+  const error = errorOf(() => migrate(db, registryOf(first, { up })))
+  expect(error.fix).toContain(
+    `If the ${object} is of the migrations, fix the migration. If somebody`,
+  )
+  expect(error.fix).toMatch(/Then run again\.$/)
+})

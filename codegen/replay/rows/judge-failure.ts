@@ -114,7 +114,7 @@ const causeOf = ({ at, cause, message, refusal, table, column }: StepFailed): st
     cause === 'code'
       ? [
           at,
-          at.frame ? '' : message.replaceAll(/\b\d+(?:\.\d+)?\b/g, '0'),
+          at.frame && refusal === undefined ? '' : message.replaceAll(/\b\d+(?:\.\d+)?\b/g, '0'),
           refusal === undefined ? table : null,
         ]
       : [at, message, table, column],

@@ -85,9 +85,10 @@ async function checkStatus(world: World): Promise<void> {
     .map((code) => code.split(' ')[0])
   same(
     'the problems of status',
-    codes.filter((code) => !code.startsWith('REGISTRY_')).sort(),
+    codes.filter((code) => !/^(?:REGISTRY_|LEDGER_BEHIND)/.test(code)).sort(),
     wanted.toSorted(),
   )
+  const isBehind = saysBehind(world, registry, codes)
   checkFreshness(freshness, about.join())
   same(
     'what status calls applied',
@@ -99,13 +100,22 @@ async function checkStatus(world: World): Promise<void> {
     answer.json.pending?.map(({ version, name }) => [version, name]),
     registry.slice(applied.length).map(({ version, name }) => [version, name]),
   )
-  const fails = errorsIn(wanted).length > 0 || about.includes('REGISTRY_STALE')
+  const fails = errorsIn(wanted).length > 0 || about.includes('REGISTRY_STALE') || isBehind
   same('the exit code of status', answer.exitCode, fails ? 1 : 0)
   const state = answer.json.state
   if (errorsIn(wanted).length > 0 && !/^(?:diverged|ahead)$/.test(state ?? ''))
     throw new Violation(`status says ${state}`)
   if (errorsIn(wanted).length === 0 && world.hasLedger)
     same('the state', state, applied.length === registry.length ? 'current' : 'pending')
+}
+
+/** Whether it says that a step is done which the ledger does not have, as one is whose `down` does nothing. */
+function saysBehind(world: World, registry: readonly Step[], codes: readonly string[]): boolean {
+  const { applied, shadow } = world
+  const behind = codes.find((code) => code.startsWith('LEDGER_BEHIND'))
+  if (behind && schemaProblemsOf(shapeOf(shadow), applied, registry) === 'none')
+    throw new Violation(`status says ${behind}, and the schema is that of ${applied.length}`)
+  return behind !== undefined
 }
 
 const UNREADABLE: Readonly<Partial<Record<Freshness, string>>> = {
