@@ -76,8 +76,8 @@ function withWrites(blamed: readonly Failure[], spared: readonly Failure[]): Bro
   )
 }
 
-/** Whether the name at the end of a complaint, such as `no such function: f`, is in the text of a trigger. */
-function hasMissing(sql: string, reason: string): boolean {
+/** Whether the name at the end of a complaint, such as `no such function: f`, is in the text of a trigger or a statement. */
+export function hasMissing(sql: string, reason: string): boolean {
   const said = foldCase(reason).replace(/["()]+$/, '')
   return [...tokensOf(sql)].some(({ text }) => {
     const name = plainName(text)

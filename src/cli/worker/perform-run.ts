@@ -14,6 +14,7 @@ import { awaitLate } from './await-late.js'
 import type { RunJob } from './job-context.js'
 import { paceProgress } from './pace-progress.js'
 import type { Job, RunResult } from './protocol.js'
+import { tellByHand } from './tell-by-hand.js'
 
 /** Runs, and tells of its events. What was applied is looked for where the code has something else now. */
 export async function performRun(
@@ -37,6 +38,8 @@ export async function performRun(
     return undoing
       ? agreed.noted(() => runBack(run, undoing, asked))
       : new MigrationManager(followed, registry, options).migrate(targetOf(job))
+  }).catch((error: unknown) => {
+    throw tellByHand(error, driver, { ...run, undoing })
   })
   const { losses, losing } = agreed
   return {

@@ -10,6 +10,7 @@ import type { RunJob } from './job-context.js'
 export function tellBehind(error: unknown, handle: ClientHandle, run: RunJob): unknown {
   if (!isLockstepError(error, 'MIGRATION_FAILED') || error.facts['direction'] !== 'up') return error
   const { facts } = error
+  if (facts['byHand']) return error
   const behind = problemsOf(handle, run).find(
     (problem) =>
       problem.code === 'LEDGER_BEHIND' && problem.facts?.['version'] === facts['version'],

@@ -1,0 +1,212 @@
+// A migration that fails because of what no migration makes: somebody has made it by hand, and it is told as that.
+import { asking } from '../../database/ask.js'
+import type { Driver } from '../../database/driver.js'
+import { perform, type Work } from '../../database/outcome.js'
+import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
+import type { Registry } from '../../model/registry.js'
+import { reasonOf } from '../../run/environment/faults.js'
+import { hasMissing } from '../../schema/find-broken.js'
+import { objectsOfOthers, ownedAt } from '../../schema/owned-objects.js'
+import { objectKey } from '../../schema/read-schema.js'
+import { diffDigests, historyUpTo } from '../../schema/schema-digest.js'
+import { readOwnSchema } from '../../schema/schema-view.js'
+import type { Schema } from '../../schema/schema.js'
+import { foldCase, plainName, unquote } from '../../sql/names.js'
+import { tokensOf } from '../../sql/split-statements.js'
+import type { ClientHandle } from '../../../codegen/client/load-client.js'
+import type { Undoing } from '../applied/undo-applied.js'
+import type { RunJob } from './job-context.js'
+
+/** The code that was run, and what was to be undone. */
+export interface Ran extends Pick<RunJob, 'registry' | 'settings'> {
+  readonly undoing: Undoing | null
+}
+
+/** The error, and which objects that are not of the migrations it comes from; as it is where that cannot be told. */
+export function tellByHand(
+  error: unknown,
+  driver: Driver<ClientHandle, 'sync'>,
+  ran: Ran,
+): unknown {
+  if (!isLockstepError(error) || !/^(?:MIGRATION_FAILED|FOREIGN_KEY)/.test(error.code)) return error
+  try {
+    return perform('sync', told(error, driver, ran))
+  } catch {
+    // What cannot be asked any more changes nothing about the failure.
+    return error
+  }
+}
+
+function* told(
+  error: LockstepError,
+  driver: Driver<ClientHandle, 'sync'>,
+  { registry, settings, undoing }: Ran,
+): Work<LockstepError> {
+  const made = undoing?.made ?? []
+  const applied = undoing?.registry ?? registry
+  const histories = [registry, applied].map((one) => ownedAt(one, one.length, { made }))
+  if (undoing?.isRecorded === false || histories.includes(undefined)) return error
+  const known = new Set(histories.flatMap((history) => [...history!.known]))
+  const { table: ledger = '_migrations' } = settings.manager
+  const { schema } = yield* readOwnSchema(driver, { ledger, ignoreTables: [] })
+  const others = new Set(objectsOfOthers({ known }, schema))
+  const look = { schema, others, drifted: driftedIn(applied, error, schema) }
+  const blamed =
+    error.code === 'MIGRATION_FAILED' ? yield* inTheWay(error, look, driver) : keyed(error)
+  const byHand = [...new Set(blamed)].filter((object) => others.has(object))
+  const drifted = blamed.filter((object) => look.drifted.has(object))
+  return byHand.length + drifted.length > 0 ? amended(error, byHand, drifted) : error
+}
+
+/** What the migrations have made, and is not as the last applied one left it. */
+function driftedIn(
+  applied: Registry<never>,
+  { report }: LockstepError,
+  schema: Schema,
+): ReadonlySet<string> {
+  const history = report && historyUpTo(applied, report.to)
+  const differences = history ? diffDigests(history, schema) : []
+  return new Set(differences.map(({ object }) => object))
+}
+
+function amended(
+  error: LockstepError,
+  byHand: readonly string[],
+  drifted: readonly string[],
+): LockstepError {
+  const parts = LockstepError.partsOf(error)
+  const said = [
+    ...(byHand.length > 0 ? [`No migration of this registry makes ${byHand.join(', ')}.`] : []),
+    ...(drifted.length > 0
+      ? [`As it is, no migration has left ${drifted.join(', ')}: \`lockstep verify\` compares.`]
+      : []),
+  ]
+  return new LockstepError(
+    {
+      ...parts,
+      message: [parts.message, ...said].join(' '),
+      fix: fixFor(error, byHand),
+      facts: { ...error.facts, byHand, drifted },
+    },
+    error,
+  )
+}
+
+function fixFor({ code }: LockstepError, byHand: readonly string[]): string {
+  if (code === 'FOREIGN_KEY_VIOLATED')
+    return 'Find out what that table is for. When a backup has it, change or delete those rows by hand, or drop it.'
+  const isTable = byHand.length === 0 || byHand.some((object) => object.startsWith('table '))
+  return isTable
+    ? 'Find out what it is for, and change it by hand so that the migration can do its work; drop nothing that no backup has.'
+    : 'Drop it, and make it again by hand afterwards so that it fits; what is to stay belongs in a migration.'
+}
+
+/** The tables that the facts of an error about foreign keys name. */
+function keyed({ facts }: LockstepError): string[] {
+  const { increases = [], table, by } = facts as Partial<KeyFacts>
+  const names = [...increases.map((one) => one.table), by ?? table]
+  return names.flatMap((name) => (name === undefined ? [] : [objectKey('table', name)]))
+}
+
+interface KeyFacts {
+  readonly increases: readonly { readonly table: string }[]
+  readonly table: string
+  /** The table that refers to it. */
+  readonly by: string
+}
+
+/** A schema, and what in it is not of the migrations, or not as they left it. */
+interface Look {
+  readonly schema: Schema
+  readonly others: ReadonlySet<string>
+  readonly drifted: ReadonlySet<string>
+}
+
+/** What SQLite names as what stands in the way, and what must be meant where it names nothing. */
+function* inTheWay(
+  { cause, facts }: LockstepError,
+  look: Look,
+  driver: Driver<ClientHandle, 'sync'>,
+): Work<readonly string[]> {
+  const reason = reasonOf(cause)
+  const statement = String(facts['statement'] ?? '')
+  const { type, name } = NAMED.map((pattern) => pattern.exec(reason)?.groups).find(Boolean) ?? {}
+  if (name !== undefined)
+    return (type ? [foldCase(type)] : TYPES).map((one) => objectKey(one, unquote(name)))
+  if (reason === 'FOREIGN KEY constraint failed')
+    return onlyOf(look, yield* referring(driver, statement))
+  const [, table, parts] = /^UNIQUE constraint failed: (.+?)\.(.+)$/.exec(reason) ?? []
+  if (table === undefined || parts === undefined) return firing(look, reason, statement)
+  const own = objectKey('table', table)
+  if (look.others.has(own)) return [own]
+  return onlyOf(look, yield* uniqueOver(driver, table, parts.split(`, ${table}.`)))
+}
+
+/** None where any of them is of the migrations, and may be meant. */
+const onlyOf = ({ others }: Look, objects: readonly string[]): readonly string[] =>
+  objects.every((object) => others.has(object)) ? objects : []
+
+const TYPES = ['table', 'view', 'index', 'trigger']
+
+/** Complaints of SQLite that name an object. */
+const NAMED = [
+  /^error in (?<type>table|view|trigger|index) (?<name>.+?)(?: after [a-z ]+)?: /,
+  /^(?<type>table|view|index|trigger) (?<name>.+) already exists$/,
+  /^there is already (?:an? (?<type>table|view|index)|another table or index) (?:named|with this name:) (?<name>.+)$/,
+  /^use DROP (?<type>TABLE|VIEW) to delete (?:table|view) (?<name>.+)$/,
+  /^cannot (?:modify|UPSERT) (?<name>.+) because it is a view$/,
+  /^UNIQUE constraint failed: (?<type>index) '(?<name>.+)'$/,
+  /^NOT NULL constraint failed: (?<name>.+)\.[^.]+$/,
+]
+
+/** The indexes that let a table hold no two rows with the same values in these columns; the keys of the table itself have no key here. */
+function* uniqueOver(
+  driver: Driver<ClientHandle, 'sync'>,
+  table: string,
+  columns: readonly string[],
+): Work<string[]> {
+  const rows = yield* asking(driver)(
+    `SELECT i.name AS name, group_concat(x.name, char(10)) AS parts FROM unshadowed.pragma_index_list(?, 'main') i, unshadowed.pragma_index_info(i.name, 'main') x WHERE i."unique" GROUP BY i.name`,
+    [table],
+  )
+  const wanted = columns.map(foldCase).sort().join('\n')
+  return rows
+    .filter(({ parts }) => foldCase(String(parts)).split('\n').sort().join('\n') === wanted)
+    .map(({ name }) => objectKey('index', String(name)))
+}
+
+/** The tables with foreign keys that a statement may violate: from a table that it names, or to one. */
+function* referring(driver: Driver<ClientHandle, 'sync'>, statement: string): Work<string[]> {
+  const names = new Set(Array.from(tokensOf(statement), ({ text }) => plainName(text)))
+  const rows = yield* asking(driver)(
+    `SELECT DISTINCT m.name AS name, k."table" AS parent FROM main.sqlite_master m, unshadowed.pragma_foreign_key_list(m.name, 'main') k WHERE m.type = 'table'`,
+  )
+  return rows
+    .filter(
+      (row) =>
+        names.size === 0 || Object.values(row).some((one) => names.has(foldCase(String(one)))),
+    )
+    .map(({ name }) => objectKey('table', String(name)))
+}
+
+/**
+ * The triggers that say this, or lack what is missing, where nothing else can be meant: not the statement itself, nor a
+ * trigger of the migrations. Of a column that is there already, the tables that the statement names.
+ */
+function firing(look: Look, reason: string, statement: string): readonly string[] {
+  if (reason.startsWith('duplicate column name: '))
+    return Array.from(tokensOf(statement), ({ text }) => objectKey('table', unquote(text)))
+  const isMissing = /^no such (?:table|column|function): /.test(reason)
+  const says = (sql: string): boolean =>
+    isMissing
+      ? hasMissing(sql, reason)
+      : Array.from(tokensOf(sql)).some(
+          ({ text }) => text.startsWith("'") && reasonOf(unquote(text)) === reason,
+        )
+  if (isMissing && (statement === '' ? !reason.includes(': main.') : says(statement))) return []
+  const found = [...look.schema].filter(([, { type, sql }]) => type === 'trigger' && says(sql))
+  return onlyOf(
+    look,
+    found.map(([key]) => key),
+  )
+}
