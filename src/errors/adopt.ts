@@ -78,17 +78,36 @@ interface Likeness {
   readonly differences: readonly SchemaDifference[]
 }
 
+/** Who tells the version, and how. */
+interface VersionSource {
+  readonly source: string
+  /** The table that will go on contradicting another version; null where there is none. */
+  readonly against: string | null
+  /** Its rows have neither names nor numbers: only how many there are says anything. */
+  readonly isCounted: boolean
+}
+
+/** Rows of a table stand for migrations, and the schema has nothing of these. */
+const isElsewhere = ({ fitting }: Likeness, { against }: VersionSource): boolean =>
+  against !== null && fitting.some(({ version }) => version === 0)
+
+const BRING =
+  'Bring the migrations that it tells of into the migrations folder first, as node_modules/lockstep/docs/adopting.md shows. '
+
 /** A table, or the caller, tells the version that was applied last, but the schema is not that of it. */
 export const adoptVersionDiffers = (
-  { source, against }: { readonly source: string; readonly against: string | null },
+  said: VersionSource,
   last: NamedVersion,
   lines: readonly string[],
   likeness: Likeness,
 ): Cause => ({
   code: 'ADOPT_VERSION_DIFFERS',
-  message: `According to ${source}, ${last.version === 0 ? 'nothing is applied' : `${titles([last])} is the last one applied`}, but the schema is another; ${likeness.differences.length === 1 ? 'one object differs' : `${likeness.differences.length} objects differ`}:`,
-  lines: [...listed(lines), `${likenessOf(likeness, source, last.version)}. Nothing was changed.`],
-  fix: sayWhich(likeness, last.version, against),
+  message: `According to ${said.isCounted ? 'the number of rows in ' : ''}${said.source}, ${last.version === 0 ? 'nothing is applied' : `${titles([last])} is the last one applied`}, but the schema is another; ${likeness.differences.length === 1 ? 'one object differs' : `${likeness.differences.length} objects differ`}:`,
+  lines: [
+    ...listed(lines),
+    `${likenessOf(likeness, said.source, last.version)}.${isElsewhere(likeness, said) ? ` Nothing that these migrations make is there: ${said.against} probably tells of others.` : ''} Nothing was changed.`,
+  ],
+  fix: `${isElsewhere(likeness, said) ? BRING : ''}${sayWhich(likeness, last.version, said.against)}`,
   facts: {
     version: last.version,
     fitting: likeness.fitting.map(({ version }) => version),
@@ -242,7 +261,7 @@ export const adoptRowsUnclear = (
 export const adoptUnmatched = (rows: readonly string[], by: string): Cause => ({
   code: 'ADOPT_UNMATCHED',
   message: `${by === 'number' && rows.every((row) => /^-?\d+$/.test(row)) ? `No migration has the number ${rows.join(' or ')}` : `These rows match no migration by ${by}: ${rows.join(', ')}`}. Nothing was changed.`,
-  fix: 'Number and name the migrations as they were applied; or map the rows otherwise with `--by number`, `--by name` or `--by position`; or leave the table out: let the schema tell the version with `--from schema`, or say it with `--at <version>`.',
+  fix: 'Bring the migrations that the rows stand for into the migrations folder, numbered and named as they were applied (node_modules/lockstep/docs/adopting.md); or map the rows otherwise with `--by number`, `--by name` or `--by position`; or leave the table out: let the schema tell the version with `--from schema`, or say it with `--at <version>`.',
   facts: { rows, by },
 })
 

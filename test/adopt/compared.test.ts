@@ -32,14 +32,15 @@ const titled = TOOLS.map((one): [string, ToolCase] => [
   one,
 ])
 
-describe.each(titled)('what %s says', (_, { sql, layout, table }) => {
+describe.each(titled)('what %s says', (_, { sql, layout, table, by }) => {
   test('is refused where it is ahead of the schema', () => {
     const error = refusal(databaseOf(SECOND + sql), three, askedFor(layout))
     expect(error).toMatchObject({
       code: 'ADOPT_VERSION_DIFFERS',
       facts: { version: 3, fitting: [2], differences: [{ object: 'table posts', change: 'lost' }] },
     })
-    expect(error.message).toContain(`According to ${table ?? layout}, 003 (create_posts)`)
+    const counted = by === 'position' ? 'the number of rows in ' : ''
+    expect(error.message).toContain(`According to ${counted}${table ?? layout}, 003 (create_posts)`)
     expect(error.message).toContain('\n  table posts is missing\nThe schema is that of 002')
     expect(error.fix).toContain('`lockstep adopt --at 2`')
   })
@@ -54,6 +55,8 @@ describe.each(titled)('what %s says', (_, { sql, layout, table }) => {
     const error = refusal(databaseOf(`CREATE TABLE others (id); ${sql}`), three, askedFor(layout))
     expect(error).toMatchObject({ code: 'ADOPT_VERSION_DIFFERS', facts: { fitting: [0] } })
     expect(error.message).toContain('The schema is that of 000 (nothing applied).')
+    expect(error.message.includes(`${table} probably tells of others`)).toBe(table !== null)
+    expect(error.fix.startsWith('Bring the migrations')).toBe(table !== null)
   })
   test('tells which of several versions with one schema it is', () => {
     const adoption = managerOf(databaseOf(SCHEMA + sql), withData).adopt(askedFor(layout))

@@ -1,13 +1,22 @@
 // What `init` makes of each kind of project.
 import { processesHere } from '../support/processes-here.js'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import { filesIn, temporaryProject } from '../support/project.js'
 import { run } from '../support/run-program.js'
 import { runProgram } from './support/command-line.js'
 
 processesHere()
+
+function makeDatabase(path: string, sql: string): void {
+  mkdirSync(dirname(path), { recursive: true })
+  const db = new Database(path)
+  db.exec(sql)
+  db.close()
+}
+
 describe('in each kind of project', () => {
   const TYPESCRIPT = '{ "type": "module", "devDependencies": { "typescript": "*" } }'
   const text = (root: string, file: string): string => readFileSync(join(root, file), 'utf8')
@@ -90,6 +99,64 @@ describe('in each kind of project', () => {
     expect(created).toMatchObject({ exitCode: 1, stderr: expect.stringContaining(code) })
     expect(filesIn(join(root, 'db'))).toEqual(before)
   })
+
+  const KNEX =
+    "CREATE TABLE knex_migrations (id integer, name text, batch integer, migration_time datetime); INSERT INTO knex_migrations (name) VALUES ('20240101000000_a.js')"
+  it.each<[string, Record<string, string>, string | null, string[], string[]]>([
+    [
+      'a folder',
+      { 'drizzle/0000_a.sql': 'CREATE TABLE a (b);', 'drizzle/meta/_journal.json': '{}' },
+      null,
+      [
+        'drizzle/ holds 1 migration of drizzle.',
+        'Bring the migrations of drizzle/ into migrations/',
+      ],
+      [],
+    ],
+    [
+      'the database',
+      {},
+      'data/app.db',
+      ['data/app.db has 1 row in knex_migrations, where knex remembers its migrations.'],
+      ['Name data/app.db'],
+    ],
+    ['a database beside', {}, 'dev.sqlite3', ['Name dev.sqlite3 as `database`'], []],
+  ])('no example comes before what another tool has left in %s', async (...given) => {
+    const [, files, database, said, unsaid] = given
+    const root = temporaryProject({ 'package.json': '{ "type": "module" }', ...files })
+    if (database !== null) makeDatabase(join(root, database), KNEX)
+    const { exitCode, stdout } = await runProgram(root, ['init'])
+    expect(exitCode).toBe(0)
+    expect(filesIn(join(root, 'migrations'))).toEqual([])
+    for (const text of [...said, 'npx lockstep renumber ', 'npx lockstep adopt '])
+      expect(stdout).toContain(text)
+    for (const text of [...unsaid, 'npx lockstep migrate ']) expect(stdout).not.toContain(text)
+  })
+
+  it('what another tool has left is not spoken of where migrations are', async () => {
+    const sql = '-- irreversible: it is the first\nCREATE TABLE a (b);'
+    const files = { 'drizzle/0000_a.sql': sql, 'migrations/001_a.sql': sql }
+    const root = temporaryProject({ 'package.json': '{ "type": "module" }', ...files })
+    const { exitCode, stdout } = await runProgram(root, ['init'])
+    expect(exitCode).toBe(0)
+    expect(stdout).not.toContain('drizzle')
+  })
+
+  it.each([
+    ['rows', KNEX.split(';')[0]!],
+    ['a ledger', 'PRAGMA journal_mode = WAL; CREATE TABLE migrations (a)'],
+  ])(
+    'the example is written beside a database without %s, and what cannot be read',
+    async (_, sql) => {
+      const files = { 'broken.db': 'no database', 'drizzle/schema.ts': '' }
+      const root = temporaryProject({ 'package.json': '{ "type": "module" }', ...files })
+      makeDatabase(join(root, 'data/app.db'), sql)
+      const { exitCode } = await runProgram(root, ['init'])
+      expect(exitCode).toBe(0)
+      expect(filesIn(join(root, 'migrations'))).toEqual(['001_initial.ts'])
+      expect(filesIn(join(root, 'data'))).toEqual(['app.db'])
+    },
+  )
 
   it('a package of a monorepo is not set up from above', async () => {
     const root = temporaryProject({

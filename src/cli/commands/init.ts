@@ -11,6 +11,7 @@ import { blocks } from '../terminal/blocks.js'
 import { columns } from '../terminal/columns.js'
 import type { Style } from '../terminal/style.js'
 import { nextSteps } from '../scaffold/next-steps.js'
+import { hasLeft, othersText, wayOver } from '../scaffold/other-tools.js'
 import { projectFacts } from '../scaffold/project-facts.js'
 import { scriptStyle } from '../scaffold/script-style.js'
 import { importLine } from '../scaffold/script-text.js'
@@ -24,7 +25,7 @@ import type { Settings } from '../settings/settings.js'
 export const run: CommandRun = async (invocation) => {
   const root = rootOf(invocation.cwd)
   const facts = await projectFacts(root)
-  const { files, settings, takesOver } = await setUpProject(facts, invocation)
+  const { files, settings, takesOver, others } = await setUpProject(facts, invocation)
   for (const line of settings.flatMap(describeSettings)) invocation.terminal.detail(line)
   const provable = isClientInstalled(root)
   const generated = await generateEach(provable ? settings : settings.map(withoutReplay), 'write')
@@ -32,13 +33,15 @@ export const run: CommandRun = async (invocation) => {
     build: provable ? (generated.ok ? 'ready' : 'refused') : 'missing',
     codes: generated.diagnostics.map(({ code }) => code),
     takesOver,
+    wayOver: hasLeft(others) ? wayOver(others, settings) : [],
   })
   return {
     exitCode: generated.ok ? EXIT.done : EXIT.failed,
-    json: { root, files, generated, next },
+    json: { root, files, others, generated, next },
     text: (style) =>
       blocks(
         filesText(files, style),
+        othersText(others).map((line) => style.yellow(line)),
         generatedText(generated, root, style),
         provable ? [] : [style.yellow(UNPROVABLE)],
         ['Next:', ...next.map((step) => `  ${step}`)],

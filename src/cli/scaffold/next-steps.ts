@@ -9,18 +9,36 @@ export interface SetUpState {
   readonly codes: readonly string[]
   /** A database may have the migrations already. */
   readonly takesOver: boolean
+  /** How the migrations of another tool come here, where they are elsewhere; else nothing. */
+  readonly wayOver: readonly string[]
 }
 
 /** The steps in order; installing only where something is not installed yet. */
 export function nextSteps(
   { has }: Pick<ProjectFacts, 'has'>,
   registryImport: string,
-  { build: state, codes, takesOver }: SetUpState,
+  state: SetUpState,
 ): string[] {
   const unasked = ['lockstep', 'better-sqlite3'].filter((name) => !has(name))
   const install = ['npm install', ...unasked].join(' ')
   return [
-    ...(unasked.length > 0 || state === 'missing' ? [install] : []),
+    ...(unasked.length > 0 || state.build === 'missing' ? [install] : []),
+    ...(state.wayOver.length > 0 ? comingOver(state.wayOver) : goingOn(state)),
+    `In the application: ${registryImport} and call migrate(db, registry) of 'lockstep/better-sqlite3'.`,
+  ]
+}
+
+/** What the other tool has made is not to be made again: the example, or whatever comes first, waits. */
+const comingOver = (wayOver: readonly string[]): string[] => [
+  ...wayOver,
+  RENUMBER,
+  STEPS.missing,
+  ADOPT,
+  'npx lockstep create <words…>  writes the first migration, where none of that is of this database',
+]
+
+function goingOn({ build: state, codes, takesOver }: SetUpState): string[] {
+  return [
     ...(codes.some((code) => OTHERWISE.has(code)) ? [RENUMBER] : []),
     ...(state === 'ready' ? [] : [STEPS[state]]),
     ...(takesOver ? [ADOPT] : []),
@@ -33,7 +51,6 @@ export function nextSteps(
     ...(state === 'refused' && takesOver
       ? []
       : ['npx lockstep create <words…>  writes the next migration']),
-    `In the application: ${registryImport} and call migrate(db, registry) of 'lockstep/better-sqlite3'.`,
   ]
 }
 

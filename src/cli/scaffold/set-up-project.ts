@@ -1,8 +1,9 @@
 // Writes what a project needs to begin: configuration, first migration, package scripts. Keeps what is there.
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { discover } from '../../../codegen/discover/discover.js'
 import { otherHistory } from '../../../codegen/discover/other-history.js'
+import type { Discovery } from '../../../codegen/model/migration.js'
 import { forwardSlashes, projectPath } from '../../../codegen/project/project-path.js'
 import { fileUnwritable, packageInvalid } from '../../errors/command-line.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
@@ -16,6 +17,7 @@ import { configTemplate } from './config-template.js'
 import { addScripts, type ScriptedPackage } from './package-scripts.js'
 import { ignoreFiles } from './ignored-files.js'
 import { firstMigration } from './migration-template.js'
+import { findOtherTools, hasLeft, type OtherTools } from './other-tools.js'
 import { minimalPackage, type ProjectFacts } from './project-facts.js'
 import { scriptRunner } from './script-runner.js'
 import { scriptStyle } from './script-style.js'
@@ -29,6 +31,8 @@ export interface SetUpProject {
   readonly settings: readonly Settings[]
   /** Migrations were there before the configuration was: a database may have them already. */
   readonly takesOver: boolean
+  /** What other tools have left, where nothing of Lockstep's is there; then there is no example. */
+  readonly others: OtherTools
 }
 
 /** Sets the project up. What could forbid it is found out before anything is written. */
@@ -39,15 +43,21 @@ export async function setUpProject(
   const scripted = scriptPackage(facts)
   const config = await writeConfig(facts, invocation)
   const settings = await loadEachSettings({ flags: {}, cwd: facts.root, environment: {} })
+  const found = await Promise.all(
+    settings.map(({ migrations }) => discover(facts.root, migrations)),
+  )
+  const isFirst = !found.some(isHistory)
+  const others = isFirst ? await findOtherTools(settings) : { histories: [], ledgers: [] }
   const migrations: SetUpFile[] = []
-  for (const one of settings) migrations.push(await writeFirstMigration(one))
+  for (const [at, one] of settings.entries())
+    migrations.push(await writeFirstMigration(one, found[at]!, others))
   const written = writePackage(facts, scripted)
   const ignored = await ignoreFiles(
     facts.root,
     settings.map(({ database }) => database),
   )
   const takesOver = config.state === 'written' && migrations.some(({ state }) => state === 'kept')
-  return { files: [config, ...migrations, written, ignored], settings, takesOver }
+  return { files: [config, ...migrations, written, ignored], settings, takesOver, others }
 }
 
 function scriptPackage({ root, packageText, packageManager }: ProjectFacts): ScriptedPackage {
@@ -81,18 +91,36 @@ async function writeConfig(facts: ProjectFacts, { flags, cwd }: Invocation): Pro
   return { file: name, state: writeNewFile(join(root, name), text), note: '' }
 }
 
+const isHistory = (found: Discovery): boolean =>
+  found.files.length > 0 || otherHistory(found) !== null
+
 /** Where there are migrations already, of Lockstep or of something else, they are the beginning. */
-async function writeFirstMigration(settings: Settings): Promise<SetUpFile> {
+async function writeFirstMigration(
+  settings: Settings,
+  found: Discovery,
+  others: OtherTools,
+): Promise<SetUpFile> {
   const { root, migrations, language, driver } = settings
-  const found = await discover(root, migrations)
-  if (found.files.length > 0 || otherHistory(found)) {
+  if (isHistory(found)) {
     const present = count(found.files.length, 'file')
     const note = found.diagnostics.length > 0 ? 'not empty, so no example was written' : present
     return { file: projectPath(root, migrations), state: 'kept', note }
   }
+  if (hasLeft(others)) {
+    const note = 'empty: an example would come before what another tool has made'
+    return { file: projectPath(root, migrations), state: makeFolder(migrations), note }
+  }
   const path = join(migrations, `001_initial.${language}`)
   const state = writeNewFile(path, firstMigration(await scriptStyle(settings), driver))
   return { file: projectPath(root, path), state, note: '' }
+}
+
+function makeFolder(path: string): SetUpFile['state'] {
+  try {
+    return mkdirSync(path, { recursive: true }) === undefined ? 'kept' : 'written'
+  } catch (cause) {
+    throw new LockstepError(fileUnwritable(path, messageOf(cause)), { cause })
+  }
 }
 
 function writePackage({ root, packageText }: ProjectFacts, scripted: ScriptedPackage): SetUpFile {

@@ -54,6 +54,7 @@ export function settleVersion<H>(
       source,
       // Of a table in no known layout nothing is read unless it is named.
       against: told.mapped.length > 0 && told.layout !== 'table' ? told.table : null,
+      isCounted: told.by === 'position' && options.by === undefined && source === told.table,
       version,
       differences,
     })
@@ -138,6 +139,7 @@ interface Claim {
   readonly source: string
   /** The table that will go on contradicting another version. */
   readonly against: string | null
+  readonly isCounted: boolean
   readonly version: number
   readonly differences: readonly SchemaDifference[]
 }

@@ -10,7 +10,7 @@ import { isLedger } from '../ledger/read-ledger.js'
  * only where it is asked for by name: reading it may fail.
  */
 export function* readTables<H>(
-  { driver }: Environment<H>,
+  { driver }: Pick<Environment<H>, 'driver'>,
   options: AdoptOptions,
 ): Work<readonly ForeignTable[]> {
   const names = interestingTables(options)
