@@ -52,12 +52,10 @@ export function wayOver(
   if (!one) return []
   const shown = (path: string): string => projectPath(one.root, path)
   const from = history ? `of ${history.folder}/` : 'of that tool'
-  const configured = settings.map(({ database }) => database ?? '').map(shown)
-  const away = ledgers.find(({ database }) => !configured.includes(database))
-  const isAway =
-    away !== undefined && ledgers.every(({ database }) => !configured.includes(database))
+  const configured = new Set(settings.map(({ database }) => shown(database ?? '')))
+  const [away] = ledgers.some(({ database }) => configured.has(database)) ? [] : ledgers
   return [
-    ...(isAway
+    ...(away
       ? [`Name ${away.database} as \`database\` in the configuration, if that is to be taken over.`]
       : []),
     `Bring the migrations ${from} into ${shown(one.migrations)}/, or write one that makes the schema as it is: ${PAGE}`,
