@@ -32,7 +32,7 @@ export const backupOfNothing = (file: string): Cause => ({
 export const restoreSourceUnusable = (file: string, reason: string): Cause => ({
   code: 'RESTORE_SOURCE_UNUSABLE',
   message: `${file} cannot be restored: ${ended(reason)}. The database was not changed.`,
-  fix: 'Name a backup that opens and passes PRAGMA integrity_check.',
+  fix: 'Name a backup that opens and passes PRAGMA integrity_check. Where the reason is a permission or a full disk, mend that and run again.',
   facts: { file },
 })
 

@@ -231,7 +231,7 @@ export const resetInUse = (path: string): Cause => ({
 export const resetFailed = (path: string, reason: string): Cause => ({
   code: 'RESET_FAILED',
   message: `The database ${path} could not be emptied: ${ended(reason)}. It is as it was.`,
-  fix: 'If a module, a collation or a function is missing, have `open` in the configuration load it. Or stop the application and delete the file with its -wal, -shm and -journal.',
+  fix: 'If a module, a collation or a function is missing, have `open` in the configuration load it; if it is a permission, set it right. Or stop the application and delete the file with its -wal, -shm and -journal.',
   facts: { path },
 })
 

@@ -1,7 +1,13 @@
 // What can be wrong with the schema, and with the file it is in: findings of gates and of verifying.
 import type { GateStep } from '../model/gate.js'
 import type { Problem } from '../model/report.js'
-import { COMMITTED, ROLLED_BACK, RUN_AGAIN, UNDO_COMMITTED } from '../model/told-step.js'
+import {
+  NOTHING_CHANGED,
+  COMMITTED,
+  ROLLED_BACK,
+  RUN_AGAIN,
+  UNDO_COMMITTED,
+} from '../model/told-step.js'
 import { versionId } from '../model/version.js'
 import type { Cause } from './lockstep-error.js'
 
@@ -77,15 +83,18 @@ export const gateTransaction = (step: GateStep): Cause => ({
   facts: { id: step.id },
 })
 
-/** A gate has written what no migration may write. */
-export const gateFailed = (step: GateStep, reason: string): Cause => ({
+/** A gate has thrown, before the first step where there is no `step`, or has written what no migration may write. */
+export const gateFailed = (
+  step: GateStep | null,
+  reason: string,
+  how: 'threw' | 'wrote',
+): Cause => ({
   code: 'GATE_FAILED',
-  message: `A gate failed at ${title(step)}: ${reason}.`,
-  ofStep: ROLLED_BACK,
-  fix: 'Let the gate only ask.',
+  message: `A gate failed${step ? ` at ${title(step)}` : ''}: ${reason}.`,
+  ...(step ? { ofStep: ROLLED_BACK } : { state: NOTHING_CHANGED }),
+  fix: how === 'threw' ? 'Look at the cause of this error.' : 'Let the gate only ask.',
   next: RUN_AGAIN,
-  where: step,
-  facts: { id: step.id },
+  ...(step && { where: step, facts: { id: step.id } }),
 })
 
 /** Objects of this history are not what the applied version leads to. */

@@ -1,10 +1,11 @@
 // Makes a gate for the option `gates`. It lays itself over a run's own watch, so that a run without gates carries nothing.
 import type { Work } from '../database/outcome.js'
-import { LockstepError, problemOf } from '../errors/lockstep-error.js'
+import { isLockstepError, LockstepError, problemOf } from '../errors/lockstep-error.js'
 import { gateFailed, gateTransaction } from '../errors/schema.js'
 import type { Gate, GateHost, GateStep, GateWatch } from '../model/gate.js'
 import { TRANSACTION_CHANGED } from '../model/told-step.js'
 import type { Environment } from './environment/environment.js'
+import { reasonOf } from './environment/faults.js'
 import { besideCode } from './environment/in-line.js'
 import { attend } from './hooks/attend.js'
 import { UNKNOWN } from './execute.js'
@@ -20,7 +21,8 @@ export function gateWith(begin: (host: GateHost) => GateWatch): Gate {
       execute: (script) => driver.execute(script),
       faultOf: (error) => driver.faultOf(error),
     }
-    const { before, see, after } = begin(hostOf(env, database))
+    const { before, see, after } = begun(() => begin(hostOf(env, database)))
+    let blind: { readonly cause: unknown } | undefined
     const standing = (task: Task<H>, work: (step: GateStep) => Work<void>) =>
       attended(env, stepOf(task), function* (seen) {
         driver = seen
@@ -34,15 +36,33 @@ export function gateWith(begin: (host: GateHost) => GateWatch): Gate {
       },
       see(sql) {
         watch.see(sql)
-        see(sql === UNKNOWN ? null : sql)
+        try {
+          see(sql === UNKNOWN ? null : sql)
+        } catch (cause) {
+          // The statement is not what failed.
+          blind ??= { cause }
+        }
       },
       *after(task) {
         yield* watch.after(task)
-        yield* standing(task, after)
+        yield* standing(task, function* (step) {
+          if (blind) throw blind.cause
+          yield* after(step)
+        })
       },
     }
   }
   return gate as Gate
+}
+
+function begun(begin: () => GateWatch): GateWatch {
+  try {
+    return begin()
+  } catch (cause) {
+    throw isLockstepError(cause)
+      ? cause
+      : new LockstepError(gateFailed(null, reasonOf(cause), 'threw'), { cause })
+  }
 }
 
 /** A gate that ends the transaction leaves the step, or its record, in none; what it writes is checked by nobody else. */
@@ -59,10 +79,13 @@ function* attended<H>(
     thrown = { cause }
   }
   const wrong = yield* attendance.end()
-  if (wrong === TRANSACTION_CHANGED && !(thrown && env.driver.faultOf(thrown.cause)))
+  const error = thrown?.cause
+  const isFault = thrown && env.driver.faultOf(error)
+  if (wrong === TRANSACTION_CHANGED && !isFault)
     throw new LockstepError(gateTransaction(step), thrown)
-  if (thrown) throw thrown.cause
-  if (wrong !== null) throw new LockstepError(gateFailed(step, wrong))
+  if (thrown && (isFault || isLockstepError(error))) throw error
+  if (thrown) throw new LockstepError(gateFailed(step, reasonOf(error), 'threw'), thrown)
+  if (wrong !== null) throw new LockstepError(gateFailed(step, wrong, 'wrote'))
 }
 
 const hostOf = <H>(

@@ -85,7 +85,7 @@ const CAUSES: readonly Cause[] = [
   gateErrors.gateObjectBroken(step, 'refused', { 'view v': 'no such table: t' }),
   gateErrors.gateObjectLost(step, 'refused', ['index i']),
   gateErrors.gateTransaction(step),
-  gateErrors.gateFailed(step, 'it changed the ledger'),
+  gateErrors.gateFailed(step, 'it changed the ledger', 'wrote'),
 ]
 
 /** What can only be found before a step is begun, when no step is run at all, or by what stands in runs of the command line. */

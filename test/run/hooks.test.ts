@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { betterSqlite3, migrate } from '../../src/drivers/better-sqlite3.js'
 import { MigrationManager } from '../../src/manager.js'
 import type { Mirror } from '../../src/model/mirror.js'
+import type { GateWatch } from '../../src/model/gate.js'
 import type { ManagerOptions } from '../../src/model/options.js'
 import { backUpWith } from '../../src/run/back-up.js'
 import { gateWith } from '../../src/run/gate-with.js'
@@ -54,6 +55,14 @@ function applied(): Database.Database {
   const db = files.open()
   migrate(db, registry, { to: 2 })
   return db
+}
+
+/** A gate that asks nothing. */
+const none: GateWatch['after'] = () => [][Symbol.iterator]() as never
+const QUIET: GateWatch = { before: none, see() {}, after: none }
+const AT_FIRST = 'A gate failed at migration 001'
+function refuse(): never {
+  throw new TypeError('not today')
 }
 
 const CODES = { gate: 'GATE_FAILED', mirror: 'MIRROR_FAILED', listener: 'EVENT_HANDLER_FAILED' }
@@ -303,4 +312,23 @@ test('a transaction that cannot be rolled back is not called undone', () => {
   expect(error.message).toContain('A transaction is still open: end it, or close the connection')
   expect(error.message).not.toMatch(/rolled back\.|Nothing was changed/)
   expect(db.inTransaction).toBe(true)
+})
+
+test.each([
+  ['at its beginning', gateWith(refuse), 'A gate failed: not today.', 0],
+  ['before a step', gateWith(() => ({ ...QUIET, before: refuse })), AT_FIRST, 0],
+  ['at a statement', gateWith(() => ({ ...QUIET, see: refuse })), AT_FIRST, 0],
+  [
+    'after the second',
+    gateWith(() => ({ ...QUIET, after: (step) => (step.version === 2 ? refuse() : none(step)) })),
+    'A gate failed at migration 002',
+    1,
+  ],
+])('a gate that throws %s is named', (_, gate, words, applied) => {
+  const db = files.open()
+  const error = errorOf(() => migrate(db, registry, { gates: [gate] }))
+  expect([error.code, error.message]).toEqual(['GATE_FAILED', expect.stringContaining(words)])
+  expect(error.fix).toContain('Look at the cause of this error.')
+  expect(error.cause).toBeInstanceOf(TypeError)
+  expect(ledgerIds(db)).toHaveLength(applied)
 })

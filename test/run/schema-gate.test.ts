@@ -416,6 +416,6 @@ test('several gates look at the same step, and one of a user may stop it', () =>
   const db = files.open()
   const error = errorOf(() => migrate(db, registry, { gates: [schemaGate(), ownGate(seen)] }))
   expect(seen).toEqual(['_migrations 001 up', 'CREATE TABLE', '_migrations 002 up', 'CREATE TABLE'])
-  expect(error.code).toBe('DATABASE_FAILED')
+  expect(error.code).toBe('GATE_FAILED')
   expect(ledgerIds(db)).toEqual(['001'])
 })
