@@ -259,6 +259,7 @@ it('a run: shows the newest steps of a long one on a terminal', () => {
     untried: [],
     touched: [],
     problems: [],
+    downs: [],
     losses: null,
     backup: null,
   } as const

@@ -1,5 +1,6 @@
 // What a run did, as a person reads it. Pure.
 import type { Losses } from '../../model/losses.js'
+import type { DownSource } from '../command/down-source.js'
 import type { StepEffect } from '../dry-run/measure-steps.js'
 import type { DoneStep, Problem, RunReport } from '../../model/report.js'
 import type { TouchedStep, UntriedStep } from '../dry-run/note-outside.js'
@@ -7,6 +8,7 @@ import { versionId } from '../../model/version.js'
 import { shortSql } from '../../../codegen/sql/one-line.js'
 import { columns } from '../terminal/columns.js'
 import { renderLosses } from './losses.js'
+import { placeOf } from './sources.js'
 import { renderProblem } from './status.js'
 import { count, duration } from '../terminal/quantities.js'
 import type { Style } from '../terminal/style.js'
@@ -24,6 +26,8 @@ export interface ShownRun {
   readonly touched: readonly TouchedStep[]
   /** What is wrong with a dry run's copy afterwards. */
   readonly problems: readonly Problem[]
+  /** Where each `down` came from that is not the code's. */
+  readonly downs: readonly DownSource[]
   /** What goes with it. */
   readonly losses: Losses | null
   /** The copy that was made before the first step, as it is shown. */
@@ -65,10 +69,11 @@ const WORDS = {
 }
 
 /** The last ones, where there are many. The effects of a dry run stand in the order of its steps. */
-function rows({ report: { steps }, effects }: ShownRun, style: Style): string[] {
+function rows({ report: { steps }, effects, downs }: ShownRun, style: Style): string[] {
   const all = steps.map((step, index) => [
     ...plainRow(step, style),
     ...(effects?.[index] ? describeEffect(effects[index]) : []),
+    ...downs.filter((down) => isBy(step, down)).map((down) => `by the down of ${placeOf(down)}`),
   ])
   const shown = all.length > style.foldFrom ? all.slice(-style.foldFrom / 2) : all
   const hidden = all.length - shown.length
@@ -77,6 +82,9 @@ function rows({ report: { steps }, effects }: ShownRun, style: Style): string[] 
     ...columns(shown).map((line) => `  ${line}`),
   ]
 }
+
+const isBy = ({ version, direction }: DoneStep, down: DownSource): boolean =>
+  direction === 'down' && down.version === version
 
 function describeEffect({ rowsChanged, pagesGrown, foreignKeyDelta }: StepEffect): string[] {
   const violations =

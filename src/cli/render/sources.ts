@@ -16,7 +16,9 @@ function describe(source: DownSource): string {
 const guessed = ({ unbelieved }: DownSource): string =>
   `as something else, of which ${unbelieved ? 'no record is believed where `CI` is set' : 'there is no record'}`
 
-function placeOf({ from, at = '', commit = '', ref }: DownSource): string {
+/** What such a `down` is of. */
+export function placeOf({ from, at = '', commit = '', ref }: DownSource): string {
+  if (from === 'code') return 'the code as it is now'
   if (from === 'record') return `the record of ${day(at)}`
   return ref ? shownRef(ref) : `commit ${commit.slice(0, 9)} of ${day(at)}`
 }

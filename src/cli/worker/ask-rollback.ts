@@ -78,8 +78,9 @@ async function agree(order: Invocation, { foretold, question, report }: Round): 
   const { losses, untold, sources, steps } = foretold
   const lines = [...renderLosses(losses), ...untold]
   if (lines.length === 0 && question === undefined) return false
+  tell(terminal, renderSources(sources))
   if (!terminal.interactive) throw new LockstepError(rollbackUnconfirmed(foretold, lines))
-  tell(terminal, [...renderSources(sources), ...lines])
+  tell(terminal, lines)
   if (await confirm(question ?? questionOf(steps), within?.outdated)) return true
   const declined = rollbackUnconfirmed(foretold, [], report && 'from here on')
   throw new LockstepError(declined, { report })

@@ -13,6 +13,7 @@ import type { DownSource } from '../command/down-source.js'
 import { readDatabase } from '../database/read-database.js'
 import type { UntriedStep } from '../dry-run/note-outside.js'
 import { describeUntried } from '../render/run.js'
+import { renderSources } from '../render/sources.js'
 import { runWatched } from './run-watched.js'
 
 /** What is known of a rollback beforehand. */
@@ -53,7 +54,10 @@ export async function foretellRollback(invocation: Invocation): Promise<Foretold
     const { losses = NO_LOSSES, untried = [], losing = [] } = found
     return { ...heard, losses, untold: untried.map(describeUntried), digests: losing }
   } catch (error) {
-    return { ...ofFailure(error, heard), ...heard }
+    const found = ofFailure(error, heard)
+    if (found) return { ...found, ...heard }
+    terminal.say(...renderSources(heard.sources).flatMap(terminal.style.wrap))
+    throw error
   }
 }
 
@@ -62,9 +66,9 @@ interface Heard {
   steps: readonly EventStep[]
 }
 
-/** One that failed beside what stood in for other databases tells nothing. */
-function ofFailure(error: unknown, { steps }: Heard): Omit<Foretold, keyof Heard> {
-  if (!isLockstepError(error)) throw error
+/** One that failed beside what stood in for other databases tells nothing; undefined where the rollback would fail as well. */
+function ofFailure(error: unknown, { steps }: Heard): Omit<Foretold, keyof Heard> | undefined {
+  if (!isLockstepError(error)) return undefined
   const { losses, untold, losing, untried, direction, version } = error.facts
   if (untold) {
     const more = steps.filter((step) => step.version < Number(version)).map(titleOf)
@@ -84,7 +88,7 @@ function ofFailure(error: unknown, { steps }: Heard): Omit<Foretold, keyof Heard
       ...NOTHING,
       untold: [...(untried as UntriedStep[]).map(describeUntried), `On a copy: ${error.message}`],
     }
-  if (direction || ENDED.has(error.code)) throw error
+  if (direction || ENDED.has(error.code)) return undefined
   return { ...NOTHING, untried: error.message }
 }
 

@@ -68,6 +68,7 @@ function answer(
           untried: untried ?? [],
           touched: touched ?? [],
           problems: problems ?? [],
+          downs: report.downs ?? [],
           losses: losses ?? null,
           backup: backup === undefined ? null : displayPath(backup, cwd),
         },

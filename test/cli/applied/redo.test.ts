@@ -63,7 +63,7 @@ test('what was edited is there as it is written now, and status and verify are c
     /^002 \(b\) is not in the code as it was applied: its down is that of the record of /,
   )
   expect(exitCode).toBe(0)
-  expect(stdout).toContain('↓  002  b')
+  expect(stdout).toMatch(/↓ {2}002 {2}b .* by the down of the record of [^✓]*✓/)
   expect(stdout).toContain('✓  002  b')
   expect(stdout).toMatch(/1 migration redone in .*, from 002 to 002\./)
   expect(columnsOf(root, 'b')).toBe('id name')

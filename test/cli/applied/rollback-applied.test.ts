@@ -79,12 +79,34 @@ describe('what has a record', () => {
     const root = await changed({ '002_b.ts': null, '003_c.sql': null, '_drop.ts': null })
     const { exitCode, stdout, stderr } = await rollback(root, '--steps', '2')
     expect(exitCode).toBe(0)
+    expect(stdout).toMatch(
+      /↓ {2}003 {2}c {2}.* by the down of the record of \d+ \w+ \d{4}\n {2}↓ {2}002 {2}b {2}.* by the down of the record/,
+    )
     expect(stdout).toContain('2 migrations undone')
     expect(stderr).toMatch(
       /^003 \(c\) is not in the code as it was applied: its down is that of the record of \d+ \w+ \d{4}\.\n002 \(b\) /,
     )
     expect(stateOf(root)).toEqual({ tables: 'a', ledger: '001' })
     expect(await runProgram(root, ['verify'])).toMatchObject({ exitCode: 0 })
+  })
+  test.each([
+    ['INSERT INTO c VALUES (1)', 'ROLLBACK_UNCONFIRMED'],
+    [
+      'CREATE TABLE mine (x REFERENCES c); INSERT INTO c VALUES (1); INSERT INTO mine VALUES (1)',
+      'FOREIGN_KEY',
+    ],
+  ])('is named as well where that is refused: %s', async (sql, code) => {
+    const root = await changed({ '003_c.sql': null })
+    const db = new Database(join(root, 'data/app.db'))
+    db.exec(sql)
+    db.close()
+    const { exitCode, stdout, stderr } = await rollback(root)
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' })
+    expect(stderr).toContain(code)
+    expect(stderr.match(/003 \(c\) is not in the code as it was applied: its down/g)).toHaveLength(
+      1,
+    )
+    expect(stateOf(root).ledger).toBe(ALL.ledger)
   })
   test('is undone as it was applied though it was edited since', async () => {
     const root = await changed({ '003_c.sql': table('d', 'DROP TABLE d; DROP TABLE nowhere;') })
