@@ -15,7 +15,13 @@ import { mirror } from './ledger/mirror.js'
 import { readLedger } from './ledger/read-ledger.js'
 import { refuseNoJournal } from './environment/refuse-unsafe.js'
 import { isRunningElsewhere, readSettledLedger } from './ledger/settled-ledger.js'
-import { createLedger, keepApplication, removeRow, writeLog } from './ledger/write-ledger.js'
+import {
+  createLedger,
+  keepApplication,
+  keepBeginning,
+  removeRow,
+  writeLog,
+} from './ledger/write-ledger.js'
 import { quoteIdentifier } from '../sql/names.js'
 
 /** Makes the edit from what the ledger says; called under the lock. */
@@ -64,7 +70,7 @@ const locked = <H, Answer>(
       }
       const edit = yield* plan(state)
       if (accept(edit.answer) !== true) throw new LockstepError(ledgerMoved())
-      yield* write(env, edit)
+      yield* write(env, edit, state)
       yield* refuseUndone(env, state, edit)
       yield* commit(env)
       return edit
@@ -104,8 +110,15 @@ const says = (row: LedgerRow, wanted: Partial<LedgerRow> | undefined): boolean =
 const rowsOf = (state: LedgerState): readonly LedgerRow[] =>
   state.kind === 'ours' ? state.rows : []
 
-function* write<H>(env: Environment<H>, edit: LedgerEdit<H, unknown>): Work<void> {
+function* write<H>(
+  env: Environment<H>,
+  edit: LedgerEdit<H, unknown>,
+  state: LedgerState,
+): Work<void> {
   if (edit.log.length === 0) return
+  const versions = new Set([...edit.removed, ...edit.written.map(({ entry }) => entry.version)])
+  for (const row of rowsOf(state))
+    if (row.startedBy !== null && versions.has(row.version)) yield* keepBeginning(env, row)
   if (edit.renames) yield* rename(env, edit.renames)
   if (edit.createsLedger) yield* createLedger(env)
   for (const version of edit.removed) {

@@ -118,7 +118,7 @@ describe('the history', () => {
       "UPDATE _migrations SET started_by = 'x', lineage = NULL, duration_ms = NULL, down_checksum = NULL WHERE version = '002'",
     )
     manager.mark(2, { as: 'pending' })
-    expect(told(manager)).toEqual(['apply 001', 'mark 002'])
+    expect(told(manager)).toEqual(['apply 001', 'begin 002', 'mark 002'])
   })
 })
 

@@ -86,7 +86,7 @@ describe('an owner that was taken for dead, and is not', () => {
       managerOf(db, registry)
         .history()
         .map(({ action }) => action),
-    ).toEqual(['apply', 'mark', 'apply', 'apply'])
+    ).toEqual(['apply', 'begin', 'mark', 'apply', 'apply'])
   })
   test.each<['applied' | 'pending', string]>([
     ['applied', 'pending'],

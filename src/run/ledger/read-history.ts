@@ -6,7 +6,7 @@ import { versionId } from '../../model/version.js'
 import { directionOf } from '../../plan/compare.js'
 import type { Environment } from '../environment/environment.js'
 import { columnsOf, isoTime, numberIn, readLedger, textIn } from './read-ledger.js'
-import { isLog } from './write-ledger.js'
+import { BEGUN, isLog, UP_BEGUN } from './write-ledger.js'
 import { quoteIdentifier } from '../../sql/names.js'
 
 /** The applied migrations and the log's lines, in order of time. */
@@ -30,7 +30,7 @@ const appliedOf = (state: LedgerState): readonly HistoryEntry[] =>
 function whatOf(row: LedgerRow): Pick<HistoryEntry, 'action' | 'detail'> {
   const direction = row.startedBy === null ? 'down' : directionOf(row)
   if (direction === 'down') return { action: 'apply', detail: null }
-  return { action: 'begin', detail: `${direction === 'up' ? 'up, ' : ''}outside a transaction` }
+  return { action: 'begin', detail: direction === 'up' ? UP_BEGUN : BEGUN }
 }
 
 function* readLog<H>(env: Environment<H>): Work<readonly HistoryEntry[]> {
@@ -73,7 +73,9 @@ export function orderHistory(entries: readonly HistoryEntry[]): readonly History
     if (entry.action === 'apply') return { entry, rank: (rankOf(entry, before) ?? -1) + 0.5 }
     const line = { entry, rank: index }
     // What a `down` was begun of, or what was repaired, was applied before, be it in the same second.
-    if (!/^(?:begin|repair)$/.test(entry.action)) note(line, before)
+    const isBefore =
+      entry.action === 'begin' ? entry.detail === UP_BEGUN : entry.action !== 'repair'
+    if (isBefore) note(line, before)
     return line
   })
   return ranked.sort(byTime).map(({ entry }) => entry)

@@ -110,11 +110,34 @@ export function* keepApplication<H>(
   const log = yield* readyLog(env)
   yield* settled(
     env.driver.query(
-      `INSERT INTO ${log} (at, action, version, name, duration_ms) SELECT coalesce(applied_at, ''), 'apply', version, name, duration_ms FROM ${env.ledger} WHERE version = ? AND (started_by IS NULL OR started_by LIKE 'down:%' OR coalesce(duration_ms, down_checksum) IS NOT NULL)`,
+      `INSERT INTO ${log} (at, action, version, name, duration_ms) SELECT coalesce(applied_at, ''), 'apply', version, name, duration_ms FROM ${env.ledger} WHERE version = ? AND ${APPLIED}`,
       [versionId(version)],
     ),
   )
 }
+
+const APPLIED =
+  "(started_by IS NULL OR started_by LIKE 'down:%' OR coalesce(duration_ms, down_checksum) IS NOT NULL)"
+
+/** Writes into the log when an `up` outside a transaction was begun that never ended, before its row says something else. */
+export function* keepBeginning<H>(
+  env: Environment<H>,
+  { version }: Pick<RegistryEntry<H>, 'version'>,
+): Work<void> {
+  const log = yield* readyLog(env)
+  yield* settled(
+    env.driver.query(
+      `INSERT INTO ${log} (at, action, version, name, detail) SELECT coalesce(applied_at, ''), 'begin', version, name, CASE WHEN started_by LIKE 'up:%' THEN ? ELSE ? END FROM ${env.ledger} WHERE version = ? AND NOT ${APPLIED}`,
+      [UP_BEGUN, BEGUN, versionId(version)],
+    ),
+  )
+}
+
+/** What is said of a step that was begun and has not ended. */
+export const BEGUN = 'outside a transaction'
+
+/** The same of one that is known to be an `up`. */
+export const UP_BEGUN = `up, ${BEGUN}`
 
 /** Appends to the log beside the ledger, which is made when it is first needed. Throws `LEDGER_UNDONE`. */
 export function* writeLog<H>(
