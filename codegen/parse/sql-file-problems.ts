@@ -47,12 +47,12 @@ export const sqlMarkerFile = (at: Position, direction: string): Diagnostic =>
     'Move the section to the other file of the pair, or write both in one `.sql` file.',
   )
 
-/** A marker of another migration tool; without it the file would run as a whole, `down` included. */
+/** A marker of another migration tool, or a misspelt one; without it the file would run as a whole, `down` included. */
 export const sqlMarkerForeign = (at: Position, shown: string, direction: string): Diagnostic =>
   problemIn(
     'READ_SQL_MARKER_FOREIGN',
     at,
-    `\`${shown}\` looks like the marker of another tool. Lockstep would take it for a comment and run ` +
+    `\`${shown}\` looks like a marker, of another tool or misspelt. Lockstep would take it for a comment and run ` +
       'all that follows.',
     `Write \`-- migrate:${direction}\` instead, or reword the comment if it is no marker.`,
   )

@@ -1,4 +1,5 @@
 // What the comments of an SQL file say: its markers, what it states about itself, and marks of other tools. Pure.
+import { distance } from 'fastest-levenshtein'
 import { foldCase } from '../../src/sql/names.js'
 import { splitStatements, tokensOf } from '../../src/sql/split-statements.js'
 import { sqlComments, type SqlComment } from '../sql/sql-comments.js'
@@ -40,6 +41,8 @@ export interface SqlOutline {
   readonly stated: readonly Stated[]
   readonly options: readonly OptionLine[]
   readonly foreign: readonly ForeignMarker[]
+  /** Other comments on lines of their own that stand in no statement. */
+  readonly others: readonly SqlComment[]
 }
 
 const MARKER = /^--\s*migrate\s*:\s*/i
@@ -60,12 +63,16 @@ export function outlineSql(script: string): SqlOutline {
   const foreign = lines.flatMap((comment) => asForeign(comment) ?? [])
   const stated = lines.flatMap((comment) => asStated(comment) ?? [])
   const options = lines.flatMap((comment) => asOption(comment) ?? [])
-  const spans = stated.length + options.length > 0 ? statementSpans(script, markers) : []
+  const read = new Set([...markers, ...foreign, ...stated, ...options].map(({ start }) => start))
+  const others = lines.filter(({ start }) => !read.has(start))
+  const spans =
+    stated.length + options.length + others.length > 0 ? statementSpans(script, markers) : []
   return {
     markers,
     foreign,
     stated: outside(stated, spans),
     options: outside(options, spans),
+    others: outside(others, spans),
   }
 }
 
@@ -95,9 +102,22 @@ function asForeign(comment: SqlComment): ForeignMarker | null {
   if (UNDO.test(comment.text)) return { ...comment, direction: 'down' }
   const text = comment.text.trimEnd()
   const match = FOREIGN.map((pattern) => pattern.exec(text)).find((found) => found)
-  if (!match) return null
-  return { ...comment, direction: foldCase(match[1] ?? '') === 'up' ? 'up' : 'down' }
+  const direction = match?.[1] ?? misspelt(text)
+  if (direction === undefined) return null
+  return { ...comment, direction: foldCase(direction) === 'up' ? 'up' : 'down' }
 }
+
+/** The direction of what is a marker but for a slip of the fingers: `-- migrat:down`, `-- migrate down`. */
+function misspelt(text: string): string | undefined {
+  const [, word = '', direction] = NEARLY.exec(text) ?? []
+  const folded = foldCase(word)
+  const isNear = /^migrations?$/.test(folded) || distance(folded, 'migrate') <= 2
+  // `migrated up` and `migrates down` are words of a sentence.
+  return isNear && !MARKER.test(text) && !/te[ds]$/.test(folded) ? direction : undefined
+}
+
+/** As a marker is written, with its options and nothing else. */
+const NEARLY = /^--+\s*@?([a-z]{5,10})\s*[:;=._\s-]\s*(up|down)(?:\s+\w+:\w+)*$/i
 
 interface Span {
   readonly start: number

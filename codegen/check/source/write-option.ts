@@ -39,5 +39,5 @@ export const writeOption = (option: keyof typeof OPTIONS, form: Form = 'object')
 export const adviceInSql = (text: string): string =>
   text
     .replace(/`?\bforeignKeys: 'enforce'`?/g, '`-- foreign_keys: enforce`')
-    .replace(/`?\btransaction: false\b`?/g, TRANSACTION_FALSE.sql)
+    .replace(/`?(?<!-- )\btransaction: false\b`?/g, TRANSACTION_FALSE.sql)
     .replace(/(`ctx\.rebuild`)(?! in code)/g, '$1 in code')

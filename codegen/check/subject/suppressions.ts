@@ -7,9 +7,11 @@ import { offsetPlace, textPlace } from './place.js'
 import type { Script, Suppression } from './rule.js'
 import { allComments } from '../../sql/sql-comments.js'
 
-const MARK = 'lockstep-ignore'
-const SCRIPT_COMMENT = /(?:\/\/|\/\*+)[ \t]*lockstep-ignore\b([^\r\n]*)/g
-const SQL_COMMENT = /^(?:--|\/\*+)[ \t]*lockstep-ignore\b([^\r\n]*)/
+const MARK: Mark = {
+  text: 'lockstep-ignore',
+  inScript: /(?:\/\/|\/\*+)[ \t]*lockstep-ignore\b([^\r\n]*)/g,
+  inSql: /^(?:--|\/\*+)[ \t]*lockstep-ignore\b([^\r\n]*)/,
+}
 /** Codes, then what the finding is about, in which `:` stands in quotes only, then the reason. */
 const CONTENT =
   /^[ \t]*([A-Z][A-Z0-9_]*(?:[ \t]*,[ \t]*[A-Z][A-Z0-9_]*)*)(?:[ \t]+((?:"[^"]*"|`[^`]*`|\[[^\]]*\]|[^\s":`[]|[ \t](?=[^\s:]))+))?[ \t]*(?::[ \t]*(.*))?$/
@@ -30,32 +32,47 @@ export function findSuppressions(reading: Reading, scripts: readonly Script[]): 
 type Comment = Omit<Suppression, 'elsewhere'>
 
 function scriptSuppressions(script: Script, reading: Reading): Comment[] {
+  const comments = commentsLike(script, MARK)
+  const elements = comments.length > 0 ? listElements(script, reading) : []
+  return comments.flatMap(({ index, content }) => {
+    const lines = coveredLines(script, elements, index)
+    const at = offsetPlace(script, index)
+    return said(at, content.replace(/\*\/.*$/, '')).map((one) => ({
+      ...one,
+      files: [script.file],
+      lines,
+    }))
+  })
+}
+
+/** What comments begin with, in code and in SQL; the first group is what they say. */
+export interface Mark {
+  /** In all of them. */
+  readonly text: string
+  readonly inScript: RegExp
+  readonly inSql: RegExp
+}
+
+/** The comments of a script with such a mark: those of its code, and those of SQL in templates. */
+export function commentsLike(
+  script: Script,
+  mark: Mark,
+): readonly { readonly index: number; readonly content: string }[] {
   const { text } = script.syntax
-  if (!text.includes(MARK)) return []
+  if (!text.includes(mark.text)) return []
   const texts = textSpans(script)
-  const elements = listElements(script, reading)
-  const own = [...text.matchAll(SCRIPT_COMMENT)]
+  const own = [...text.matchAll(mark.inScript)]
     .filter(({ index }) => !isWithin(texts, index))
     .map(({ index, 1: content = '' }) => ({ index, content }))
-  return [...own, ...texts.flatMap((span) => commentsInSql(span, text))].flatMap(
-    ({ index, content }) => {
-      const lines = coveredLines(script, elements, index)
-      const at = offsetPlace(script, index)
-      return said(at, content.replace(/\*\/.*$/, '')).map((one) => ({
-        ...one,
-        files: [script.file],
-        lines,
-      }))
-    },
-  )
+  return [...own, ...texts.flatMap((span) => commentsInSql(span, text, mark))]
 }
 
 /** Those that SQL in a template has, as it would have them in a file of its own. */
-function commentsInSql({ start, end }: Span, source: string) {
+function commentsInSql({ start, end }: Span, source: string, mark: Mark) {
   const inner = source.slice(start + 1, end)
-  if (source[start] !== '`' || !inner.includes(MARK)) return []
+  if (source[start] !== '`' || !inner.includes(mark.text)) return []
   return [...allComments(inner)].flatMap(({ text, start: at }) => {
-    const content = SQL_COMMENT.exec(text)?.[1]
+    const content = mark.inSql.exec(text)?.[1]
     return content === undefined
       ? []
       : [{ index: start + 1 + at, content: content.replace(/`$/, '') }]
@@ -123,7 +140,7 @@ function listElements(script: Script, { migrations }: Reading): ts.Node[] {
 }
 
 function sqlSuppressions(file: MigrationFile, { migrations }: Reading): Comment[] {
-  if (!file.text.includes(MARK)) return []
+  if (!file.text.includes(MARK.text)) return []
   const owner = migrations.find(
     (one) => one.file.file === file.file || one.downFile?.file === file.file,
   )
@@ -132,7 +149,7 @@ function sqlSuppressions(file: MigrationFile, { migrations }: Reading): Comment[
     : [file.file]
   const start = { file: file.file, line: 1, column: 1 }
   return [...allComments(file.text)].flatMap(({ text, start: offset }) => {
-    const content = SQL_COMMENT.exec(text)?.[1]
+    const content = MARK.inSql.exec(text)?.[1]
     if (content === undefined) return []
     const at = textPlace(file.text, offset, start)
     const all = said(at, content.replace(/\*\/$/, ''))

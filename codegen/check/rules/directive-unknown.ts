@@ -1,0 +1,131 @@
+// A comment that is written like one which Lockstep reads, and is none.
+import { distance } from 'fastest-levenshtein'
+import { foldCase } from '../../../src/sql/names.js'
+import { outlineSql } from '../../parse/sql-outline.js'
+import { allComments } from '../../sql/sql-comments.js'
+import { offsetPlace, textPlace } from '../subject/place.js'
+import type { Finding, Rule, Script } from '../subject/rule.js'
+import { commentsLike, type Mark } from '../subject/suppressions.js'
+import type { MigrationFile } from '../../model/migration.js'
+
+/** Only what has the form of one: prose that speaks of Lockstep, or of a transaction, means nothing else. */
+export const directiveUnknown: Rule = {
+  code: 'DIRECTIVE_UNKNOWN',
+  severity: 'warning',
+  override: 'adjustable',
+  stage: 'migrations',
+  meaning: 'A comment is written like one that Lockstep reads, but is none.',
+  problem:
+    'Nobody obeys it: what it was to switch off stays on, and a step that was to run outside of a transaction runs in one.',
+  solution: 'Spell it as the message says, or reword the comment if it is meant for people.',
+  *check({ reading, scripts }) {
+    for (const file of reading.discovery.files) if (file.kind !== 'script') yield* inSql(file)
+    for (const script of scripts) yield* inScript(script)
+  },
+}
+
+function* inSql(file: MigrationFile): Iterable<Finding> {
+  const start = { file: file.file, line: 1, column: 1 }
+  const text = file.text.replaceAll('\r\n', '\n')
+  for (const comment of allComments(text)) {
+    const content = LIKE_OURS.inSql.exec(comment.text)?.[1]
+    const meant = content === undefined ? undefined : meantBy(content)
+    if (meant) yield finding(textPlace(text, comment.start, start), comment.text, meant)
+  }
+  for (const comment of outlineSql(text).others) {
+    const meant = optionMeantBy(comment.text)
+    if (meant) yield finding(textPlace(text, comment.start, start), comment.text, meant)
+  }
+}
+
+function* inScript(script: Script): Iterable<Finding> {
+  for (const { index, content } of commentsLike(script, LIKE_OURS)) {
+    const meant = meantBy(content.replace(/\*\/.*$/, ''))
+    if (!meant) continue
+    const nearest = meant.nearest === KNOWN['ignore'] ? meant.nearest : null
+    yield finding(offsetPlace(script, index), content, { nearest })
+  }
+}
+
+/** Begins with Lockstep's name and something behind it. */
+const LIKE_OURS: Mark = {
+  text: 'ockstep',
+  inScript: /(?:\/\/+|\/\*+)[ \t]*(@?lockstep[^\r\n]*)/gi,
+  inSql: /^(?:--+|\/\*+)[ \t]*(@?lockstep[^\r\n]*)/i,
+}
+
+/** All that Lockstep reads in comments, by the word that tells them apart, as they are written. */
+const KNOWN: Readonly<Record<string, string>> = {
+  ignore: 'lockstep-ignore CODE: reason',
+  migrate: '-- migrate:up',
+  up: '-- migrate:up',
+  down: '-- migrate:down',
+  transaction: '-- transaction: false',
+  foreign_keys: '-- foreign_keys: enforce',
+  irreversible: '-- irreversible: reason',
+  effects: '-- effects: what it does outside of the database',
+  description: '-- description: text',
+}
+
+interface Meant {
+  /** The spelling that is nearest; null where none is near. */
+  readonly nearest: string | null
+}
+
+const DIRECTIVE = /^@?lockstep([-_:]|:?[ \t]+)([a-z][\w-]*)[ \t]*(.*)$/i
+const CODE = /^[A-Z][A-Z0-9_]*[A-Z0-9](?![\w-])|^[A-Z]\b/
+
+/** Null for prose, and for what is spelt well or has another finding. */
+function meantBy(content: string): Meant | null {
+  if (/^lockstep-ignore\b/.test(content)) return null
+  const [, separator = '', name = '', end = ''] = DIRECTIVE.exec(content) ?? []
+  const rest = end.replace(/\*\/\s*$/, '').trim()
+  const near = nearestOf(name)
+  const nearest = near === undefined ? null : KNOWN[near]!
+  if (near === 'ignore' && CODE.test(rest)) return { nearest }
+  const isJoined = separator === '-' || separator === ':'
+  const isDirective = rest === '' || /^[:=]/.test(rest) || /^[A-Z]+_[A-Z0-9_]+\b/.test(rest)
+  return name !== '' && isJoined && isDirective ? { nearest } : null
+}
+
+function nearestOf(name: string): string | undefined {
+  const folded = foldCase(name).replaceAll('-', '_')
+  const slips = folded.length < 5 ? 0 : 2
+  const near = Object.keys(KNOWN).find((known) => distance(known, folded) <= slips)
+  return near ?? (LIKE_IGNORE.test(folded) ? 'ignore' : undefined)
+}
+
+/** What other tools call it. */
+const LIKE_IGNORE = /^(?:ignore|disable|suppress|skip|allow)(?:_|$)/
+
+const OPTION = /^--+[ \t]*([a-z]+(?:[-_][a-z]+| keys?)?)[ \t]*([:=]?)[ \t]*(.*)$/i
+/** What the options can be set to, and what a person may take for it. */
+const VALUE = /^(?:true|false|on|off|yes|no|none|enforce)$/i
+
+/** Of a line such as `-- transacton: false`, which is one but for a slip of the fingers. */
+function optionMeantBy(text: string): Meant | null {
+  const [, word = '', sign, value = ''] = OPTION.exec(text.trimEnd()) ?? []
+  const folded = foldCase(word).replaceAll(/[- ]/g, '_')
+  const isNear = (name: string): boolean => distance(name, folded) <= 2
+  const option = ['transaction', 'foreign_keys'].find(isNear)
+  if (option !== undefined && VALUE.test(value)) return { nearest: KNOWN[option]! }
+  // In prose `descriptions:` is a word of its own.
+  const stated = ['irreversible', 'description'].find(isNear)
+  const isPlural = stated !== undefined && folded === `${stated}s`
+  if (stated === undefined || isPlural || sign === '') return null
+  return { nearest: KNOWN[stated]! }
+}
+
+function finding(at: Finding['at'], text: string, { nearest }: Meant): Finding {
+  const shown = text.replace(/^(?:--+|\/\*+)[ \t]*|[ \t]*\*\/$/g, '').trim()
+  return {
+    at,
+    message: `The comment \`${shown}\` in ${at.file} has the form of one that Lockstep reads, but is none, so it changes nothing.`,
+    fix: `${nearest === null ? '' : `Write \`${nearest}\` if that is meant. `}Lockstep reads ${ALL}; reword the comment if it is for people.`,
+  }
+}
+
+const ALL = `\`${KNOWN['ignore']!}\`, and on lines of SQL files ${[...new Set(Object.values(KNOWN))]
+  .slice(1)
+  .map((one) => `\`${one}\``)
+  .join(', ')}`
