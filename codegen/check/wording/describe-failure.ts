@@ -1,9 +1,12 @@
 // The words for a step that failed.
 import type { StepFailed } from '../../model/evidence.js'
 import { describeRow, inStatement, saidText } from './describe-step.js'
-import { columnSubject } from '../subject/finding-subject.js'
+import { uniqueIndexOf } from '../changes/unique-index.js'
+import { columnSubject, objectSubject } from '../subject/finding-subject.js'
+import { readStatement } from '../../sql/read-statement.js'
 import { sqlName } from '../../sql/sql-name.js'
 import { shortSql } from '../../sql/one-line.js'
+import { plainName } from '../../../src/sql/names.js'
 
 /** `` SQLite says "no such table: users" in `INSERT …` ``, or what code has thrown. */
 export function describeFailure({ cause, message, refusal, at }: StepFailed): string {
@@ -27,8 +30,14 @@ export function rowPhrase({ row, table }: StepFailed): string {
   return `, with the row ${describeRow(row)}${table === null ? '' : ` of ${table}`}`
 }
 
-/** The column or the table that the failure is about, as a comment names it. */
-export function failureSubject({ table, column }: StepFailed): string | undefined {
+/**
+ * The column or the table that the failure is about, as a comment names it; of what an index makes of a column, the index: that the
+ * values differ says nothing of it.
+ */
+export function failureSubject({ at, message, table, column }: StepFailed): string | undefined {
   if (table === null) return undefined
+  const shape = message.startsWith('UNIQUE') ? readStatement(at.statement ?? '') : null
+  if (shape?.kind === 'create-index' && !uniqueIndexOf(shape, []).isPlain)
+    return objectSubject(`index ${plainName(shape.name.key)}`)
   return column === undefined ? sqlName(table) : columnSubject(table, column)
 }

@@ -1,11 +1,18 @@
 // Finds the generated rows that make a side fail though no application need have such rows, so that they can be taken out:
-// numbers at the edge of what SQLite keeps, and what stands in the way of rows that the migration brings itself.
+// numbers at the edge of what SQLite keeps or adds up, and what stands in the way of rows that the migration brings itself.
 import type { CatalogTable } from '../../model/catalog.js'
 import { splitStatements } from '../../../src/sql/split-statements.js'
 import { wholeSide } from '../sides/whole-side.js'
 import type { SideFailure } from '../sides/run-side.js'
 import type { RawRow } from './fill/connection.js'
-import { deleteDescendants, deleteRows, emptyTable, tameExtremes } from './fill/delete-rows.js'
+import {
+  deleteDescendants,
+  deleteRows,
+  emptyTable,
+  moderateNumbers,
+  tameExtremes,
+} from './fill/delete-rows.js'
+import { fewestRows } from './fewest-rows.js'
 import { insertImage } from './insert-image.js'
 import { identityOf, type Failed } from './judge-failure.js'
 import type { Prover } from './prover.js'
@@ -36,17 +43,22 @@ export async function removeConflictingRows(trouble: Trouble): Promise<Clearance
   const { failure, attended } = trouble.failed
   const { effects, transaction } = attended.entry
   if (failure.leftover || effects !== undefined || transaction === false) return null
-  const extremes = extremesOf(trouble)
-  if (movesOn(trouble, extremes)) return extremes
+  const tamer = [tameExtremes, ...(OVERFLOW.test(failure.message) ? [moderateNumbers] : [])]
+    .map((tame) => tamed(trouble, tame))
+    .find((clear) => movesOn(trouble, clear))
+  if (tamer) return tamer
   const inTheWay = await conflictOf(trouble)
   return inTheWay && (() => takeOut(trouble, inTheWay))
 }
 
-function extremesOf({ rows: { connection }, failed }: Trouble): Clearance {
+/** What `sum` says: products of large numbers do not survive it either, and no application has such in all columns. */
+const OVERFLOW = /^integer overflow$/
+
+function tamed({ rows: { connection }, failed }: Trouble, tame: typeof tameExtremes): Clearance {
   const { before, reached } = failed.attended
   const isTamed = (name: string): boolean => {
     const table = tableNamed(before, name)
-    return table !== undefined && tameExtremes(connection, before, table)
+    return table !== undefined && tame(connection, before, table)
   }
   return () => deleteDescendants(connection, before, [...reached].filter(isTamed))
 }
@@ -158,30 +170,14 @@ function failsOnThisTable({ trouble, table, image, own }: Found): boolean {
   })
 }
 
-/** More rows than these are not looked at one by one. */
-const MOST = 64
-
 /** Not all rows of the table need go: rows that the history has made itself may be needed later. */
 function fewest({ trouble, table, image, own }: Found): readonly RawRow[] {
   const { connection } = trouble.rows
   const { before } = trouble.failed.attended
   const all = image ? ownFirst(image, own && takeImage(own.connection, table)) : []
-  if (!image || image.count > MOST) return all
-  const gone = new Set(all)
-  const isKept = (rows: readonly RawRow[]): boolean => {
-    for (const row of rows) gone.delete(row)
-    if (movesOn(trouble, () => deleteRows(connection, before, table, [...gone]))) return true
-    for (const row of rows) gone.add(row)
-    return false
-  }
-  const keep = (rows: readonly RawRow[]): void => {
-    if (rows.length === 0 || isKept(rows) || rows.length === 1) return
-    const side = Math.ceil(rows.length / 2)
-    keep(rows.slice(0, side))
-    keep(rows.slice(side))
-  }
-  keep(all)
-  return [...gone]
+  return fewestRows(all, (some) =>
+    movesOn(trouble, () => deleteRows(connection, before, table, some)),
+  )
 }
 
 /** Rows by what tells them, those first that there are without generated rows as well, whatever number they have there. */

@@ -60,15 +60,15 @@ const MODERATE = 5000
 
 /**
  * Makes all numbers moderate but those of keys, so that whatever counts with them comes to its end, and deletes the rows where
- * that is refused; what pointed at them is left alone.
+ * that is refused; what pointed at them is left alone. Answers whether there were any.
  */
 export function moderateNumbers(
   connection: Connection,
   situation: TableGraph,
   table: CatalogTable,
-): void {
+): boolean {
   const pointing = new Set(table.foreignKeys.flatMap(({ columns }) => columns.map(foldCase)))
-  changeRows(
+  return changeRows(
     { connection, situation, table },
     ({ primaryKey, name }) => primaryKey === 0 && !pointing.has(foldCase(name)),
     (column) => ({

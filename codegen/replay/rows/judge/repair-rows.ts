@@ -3,6 +3,7 @@ import type { CatalogColumn, CatalogTable } from '../../../model/catalog.js'
 import { foldCase, quoteIdentifier } from '../../../../src/sql/names.js'
 import { identityOf } from '../../catalog/row-identity.js'
 import type { Connection, RawRow } from '../fill/connection.js'
+import { fewestRows } from '../fewest-rows.js'
 import { deleteDescendants, deleteRows, emptyTable, withoutTriggers } from '../fill/delete-rows.js'
 import type { TableGraph } from '../fill/table-graph.js'
 import type { TableImage } from '../watch/table-image.js'
@@ -50,7 +51,7 @@ export function repairOf(blamed: Blamed): Repair | null {
       if (repair) return repair
     }
   }
-  return removals(blamed).find((one) => goesOn(() => void one.apply())) ?? null
+  return removal(blamed)
 }
 
 const NOTHING: ReadonlySet<string> = new Set()
@@ -77,13 +78,16 @@ function changing(
   const set = `UPDATE ${quoteIdentifier(table.name)} SET ${name} = ${column.notNull ? otherThan(name) : 'NULL'} WHERE ${where.join(' AND ')}`
   const change = (some: TableImage['rows']): void =>
     withoutTriggers(connection, before, table, () => {
-      for (const { identity } of some) connection.run(set, ...identity)
+      for (const row of some) {
+        const number = BigInt(rows.indexOf(row))
+        connection.run(set, ...(column.notNull ? [number, number] : []), ...row.identity)
+      }
     })
   const isEnough = (some: TableImage['rows']): boolean => goesOn(() => change(some), 'elsewhere')
   if (!isEnough(rows)) return null
-  const wrong = rows.filter((row) => !goesOn(() => change(rows.filter((one) => one !== row))))
-  const fewest = [rows.filter((one) => one.identity === identity), wrong].find(isEnough)
-  return repairing(column, () => change(fewest ?? rows))
+  const alone = rows.filter((one) => one.identity === identity)
+  const fewest = isEnough(alone) ? alone : fewestRows(rows, isEnough)
+  return repairing(column, () => change(fewest))
 }
 
 const repairing = ({ name }: CatalogColumn, change: () => void): Repair => ({
@@ -113,19 +117,27 @@ function exampleOf({ name, type }: CatalogColumn, table: CatalogTable): string {
   return `coalesce((SELECT ${column} FROM ${quoteIdentifier(table.name)} WHERE ${column} IS NOT NULL LIMIT 1), ${plain})`
 }
 
+/** Takes a number twice, so that rows which were alike are not afterwards. */
 const otherThan = (name: string): string =>
-  `CASE typeof(${name}) WHEN 'text' THEN ${name} || ' other' WHEN 'blob' THEN ${name} ELSE ${name} + 1000000 END`
+  `CASE typeof(${name}) WHEN 'text' THEN ${name} || ' other ' || ? WHEN 'blob' THEN ${name} ELSE ${name} + 1000000 + ? END`
 
-function removals({ connection, before, image: { table }, identity }: Blamed): Repair[] {
-  const remove = (take: () => void): Repair => ({
+/** Without the row to blame, else without as few as will do. */
+function removal({ connection, before, image, identity, goesOn }: Blamed): Repair | null {
+  const { table, rows, count } = image
+  const taking = (take: () => void): Repair => ({
     column: null,
     apply() {
       take()
       return deleteDescendants(connection, before, [foldCase(table.name)])
     },
   })
-  return [
-    ...(identity ? [remove(() => deleteRows(connection, before, table, [identity]))] : []),
-    remove(() => emptyTable(connection, before, table)),
-  ]
+  const without = (some: readonly RawRow[]): Repair =>
+    taking(() => deleteRows(connection, before, table, some))
+  const isEnough = (repair: Repair): boolean => goesOn(() => void repair.apply())
+  if (identity && isEnough(without([identity]))) return without([identity])
+  const all = taking(() => emptyTable(connection, before, table))
+  if (!isEnough(all)) return null
+  if (count > rows.length) return all
+  const each = rows.map((row) => row.identity)
+  return without(fewestRows(each, (some) => isEnough(without(some))))
 }

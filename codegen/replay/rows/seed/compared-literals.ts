@@ -39,10 +39,10 @@ export interface TableLiterals {
   readonly evictions: readonly Eviction[]
 }
 
-/** A statement that drops rows, or does so where the table says it. */
+/** A statement that drops rows, or does so where the table says it, or the terms of a UNIQUE index that fails on them. */
 export interface Eviction {
   readonly tokens: readonly string[]
-  readonly by: 'statement' | 'table'
+  readonly by: 'statement' | 'table' | 'index'
   /** What it replaces rows by rows of another table with. */
   readonly copy?: Copy
 }
@@ -193,7 +193,8 @@ const RANGE = /^(?:>=?|BETWEEN)[?:@$]/
 function evictionIn(effect: Effect): Eviction | null {
   const { shape, tokens, evicts } = effect
   const terms = indexedBy(effect) === null ? [] : termsOf(tokens)
-  if (terms.includes('(')) return { tokens: terms, by: 'table' }
+  if (terms.some((token) => token === '(' || token === 'COLLATE'))
+    return { tokens: terms, by: 'index' }
   if (evicts) return { tokens, by: 'statement', ...copyIn(effect) }
   if (shape.kind !== 'insert' && shape.kind !== 'update') return null
   if (shape.conflict === 'ignore') return { tokens, by: 'statement' }

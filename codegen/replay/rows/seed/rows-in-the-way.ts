@@ -14,7 +14,10 @@ import { literalsIn } from './comparisons.js'
 /** So many for one table. */
 const MOST = 12
 
-/** For each unique key, neighbours of a row that is there in the columns of the key that the statements name. */
+/**
+ * For each unique key, neighbours of a row that is there in the columns of the key that the statements name. The columns of an
+ * index that is to come count as a key: another index of the same step may have seen to what is equal in them.
+ */
 export function rowsInTheWay(
   connection: Connection,
   plan: TablePlan,
@@ -24,7 +27,8 @@ export function rowsInTheWay(
   const found = evictions.flatMap(({ tokens, by }) => {
     const drops = by === 'statement' || replaces
     const named = new Set(tokens.flatMap((token) => [...namesIn(token)]))
-    return plan.uniqueKeys.flatMap((key) => {
+    const told = plan.columns.map(({ name }) => foldCase(name)).filter((name) => named.has(name))
+    return (by === 'index' ? [told] : plan.uniqueKeys).flatMap((key) => {
       const row = rowWith(connection, plan, key)
       return key.flatMap((column, at) =>
         row && named.has(column)
@@ -135,7 +139,9 @@ const NONE: ReadonlySet<string> = new Set()
 
 /** What functions make one text of; what code does to texts is not known. */
 function textsNear(text: string, tokens: readonly string[]): string[] {
-  const isMade = tokens.some((token, at) => FUNCTIONS.test(token) && tokens[at + 1] === '(')
+  const isMade = tokens.some(
+    (token, at) => token === 'COLLATE' || (FUNCTIONS.test(token) && tokens[at + 1] === '('),
+  )
   if (!isMade && !tokens.includes('?')) return []
   const ends = literalsIn(tokens).filter((one) => typeof one === 'string')
   return [
