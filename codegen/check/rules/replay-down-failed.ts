@@ -1,4 +1,5 @@
 // A rollback fails.
+import { clearingTheWay } from '../wording/in-the-way.js'
 import { describeFailure, schemaSentence } from '../wording/describe-failure.js'
 import { sideName, ignoreComment } from '../wording/describe-step.js'
 import { factsOf } from '../subject/facts.js'
@@ -22,7 +23,7 @@ export const replayDownFailed: Rule = {
       yield {
         at,
         message: `${sideName(step.version, 'down', at)} fails right after its \`up\`: ${describeFailure(fact)}.${schemaSentence(fact)} A rollback stops here.`,
-        fix: `Fix what fails, or replace \`down\` by ${writeOption('irreversible', step.migration.form)}; or, if nobody will ever roll it back, say why: ${ignoreComment('REPLAY_DOWN_FAILED', step.migration)}.`,
+        fix: `${clearingTheWay(fact, step) ?? 'Fix what fails'}, or replace \`down\` by ${writeOption('irreversible', step.migration.form)}; or, if nobody will ever roll it back, say why: ${ignoreComment('REPLAY_DOWN_FAILED', step.migration)}.`,
       }
     }
   },

@@ -16,6 +16,7 @@ import {
   type ExchangedColumn,
   type ExchangedColumns,
 } from '../changes/exchanged-by-down.js'
+import { unswappedCopy } from '../wording/unswapped-copy.js'
 import { stepPosition } from '../subject/place.js'
 import { columnOf } from '../subject/trace-columns.js'
 import { foldCase } from '../../../src/sql/names.js'
@@ -50,14 +51,15 @@ function judge(
 ): Finding {
   const { at: place } = facts[0]
   const at = stepPosition(place, step.migration, settings.root)
-  const moves = facts.flatMap(({ column, from }) =>
-    from === null ? [] : [`${column} now holds what was in ${from}`],
-  )
   const { column, before, after } = facts.find(({ from }) => from !== null) ?? facts[0]
-  const columns = sqlNames(columnsOf(table, place.direction, step) ?? [column])
+  const columns = columnsOf(table, place.direction, step) ?? [column]
+  const moved = facts.flatMap((one) => (one.from === null ? [] : [{ ...one, from: one.from }]))
+  const moves = moved.map((one) => `${one.column} now holds what was in ${one.from}`)
+  const copy = unswappedCopy(place.statement ?? '', moved, columns)
+  const names = sqlNames(columns)
   const remedy = isRowByRow(place)
     ? 'Hand the values over in the order in which the INSERT names their columns'
-    : `Name the columns on both sides: \`INSERT INTO … (${columns}) SELECT ${columns} FROM …\``
+    : `Name the columns on both sides: \`${copy ?? `INSERT INTO … (${names}) SELECT ${names} FROM …`}\``
   const about = sqlName(table)
   return {
     at,
