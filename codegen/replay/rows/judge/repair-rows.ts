@@ -51,7 +51,7 @@ export function repairOf(blamed: Blamed): Repair | null {
       if (repair) return repair
     }
   }
-  return removal(blamed)
+  return removals(blamed).find((one) => goesOn(() => void one.apply())) ?? null
 }
 
 const NOTHING: ReadonlySet<string> = new Set()
@@ -121,23 +121,16 @@ function exampleOf({ name, type }: CatalogColumn, table: CatalogTable): string {
 const otherThan = (name: string): string =>
   `CASE typeof(${name}) WHEN 'text' THEN ${name} || ' other ' || ? WHEN 'blob' THEN ${name} ELSE ${name} + 1000000 + ? END`
 
-/** Without the row to blame, else without as few as will do. */
-function removal({ connection, before, image, identity, goesOn }: Blamed): Repair | null {
-  const { table, rows, count } = image
-  const taking = (take: () => void): Repair => ({
+function removals({ connection, before, image: { table }, identity }: Blamed): Repair[] {
+  const remove = (take: () => void): Repair => ({
     column: null,
     apply() {
       take()
       return deleteDescendants(connection, before, [foldCase(table.name)])
     },
   })
-  const without = (some: readonly RawRow[]): Repair =>
-    taking(() => deleteRows(connection, before, table, some))
-  const isEnough = (repair: Repair): boolean => goesOn(() => void repair.apply())
-  if (identity && isEnough(without([identity]))) return without([identity])
-  const all = taking(() => emptyTable(connection, before, table))
-  if (!isEnough(all)) return null
-  if (count > rows.length) return all
-  const each = rows.map((row) => row.identity)
-  return without(fewestRows(each, (some) => isEnough(without(some))))
+  return [
+    ...(identity ? [remove(() => deleteRows(connection, before, table, [identity]))] : []),
+    remove(() => emptyTable(connection, before, table)),
+  ]
 }
