@@ -12,7 +12,7 @@ import {
   moderateNumbers,
   tameExtremes,
 } from './fill/delete-rows.js'
-import { fewestRows } from './fewest-rows.js'
+import { fewestRows } from './judge/fewest-rows.js'
 import { insertImage } from './insert-image.js'
 import { identityOf, type Failed } from './judge-failure.js'
 import type { Prover } from './prover.js'
