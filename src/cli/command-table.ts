@@ -191,7 +191,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
       'reason',
       {
         flag: 'yes',
-        meaning: 'do not ask before a ledger is made, or a step that may still run is settled',
+        meaning: 'do not ask before a ledger is made, or a step that did not end is settled',
       },
       ...DATABASE,
       ...COMMON,

@@ -14,7 +14,7 @@ export const databaseUnmanaged = (table: string): Cause => ({
 export const ledgerBehind = (id: string, objects: readonly string[]): Cause => ({
   code: 'LEDGER_BEHIND',
   message: `There already, though ${id} makes or changes it and the ledger does not have ${id}: ${objects.join(', ')}.`,
-  fix: `If ${id} was applied, record it with \`lockstep mark ${id} --applied\`. Otherwise find out who has done it: ${id} fails as long as it is there.`,
+  fix: `If ${id} was applied, record it with \`lockstep mark ${id} --applied\`. Otherwise find out who has done it, and undo that: ${id} fails as long as it is there.`,
   facts: { version: Number(id), objects },
 })
 

@@ -73,13 +73,19 @@ function earlyObjects<H>(
   return early
 }
 
-/** Whether a step is prepared for what is there already. */
+/** Whether a step is prepared for what is there already: it says so, or its code looks, or lives with what fails. */
 export function looksFirst<H>(entry: RegistryEntry<H>): boolean {
   const side = sideOf(entry, 'up')
   if (!side) return false
-  const text = 'scripts' in side ? side.scripts.join(';') : String(side.code)
-  return /\bif\s+(?:not\s+)?exists\b/i.test(text)
+  return 'scripts' in side ? EXISTS.test(side.scripts.join(';')) : codeLooksFirst(String(side.code))
 }
+
+/** The same of the text of code. */
+export const codeLooksFirst = (code: string): boolean => EXISTS.test(code) || LOOKS.test(code)
+
+const EXISTS = /if\s*(?:not\s*)?exists\b/i
+const LOOKS =
+  /sqlite_(?:master|schema)|table_x?info|\.columns\(|already exists|duplicate column|\bcatch\b(?![^]*\bthrow\b)/i
 
 type Known = Omit<Compared, 'early'>
 

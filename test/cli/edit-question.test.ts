@@ -128,7 +128,8 @@ it('asks whether a step outside a transaction may still be running', async () =>
   expect(exitCode).toBe(2)
   expect(stderr).toContain('002 email was started outside a transaction and may still be running')
   expect(confirm.mock.lastCall?.[0]).toMatchObject({
-    message: 'Has every process that could run it ended, and is 002 to be marked as pending?',
+    message:
+      'Has every process that could run it ended, and is 002 to be marked as pending all the same?',
     default: false,
   })
   expect(recorded(root)).toEqual(['001', '002'])

@@ -1,43 +1,99 @@
 // `lockstep mark`: records one version as applied without running it, or forgets it without undoing it.
 import { versionId } from '../../model/version.js'
 import type { Marking } from '../../model/recovery.js'
+import { looksFirst } from '../../run/compare-schema.js'
 import type { CommandRun } from '../command/command.js'
 import { markOrder } from '../command/edit-request.js'
 import { describeRunning } from '../render/may-be-running.js'
 import { EXIT } from '../command/exit-code.js'
+import { findTouched } from '../database/find-behind.js'
+import type { ReadableDatabase } from '../database/read-database.js'
 import { runEditing, type Question } from '../worker/run-editing.js'
 
-/** Asks only where a ledger would be made in a database that has none, and where the step may still be running. */
+/** Asks only where a ledger would be made in a database that has none, and where a step did not end. */
 export const run: CommandRun = async (invocation) => {
   const { version, options } = markOrder(invocation)
+  let left: Left = NOTHING_LEFT
   const { database, shown, result } = await runEditing(
     {
       work: 'mark',
       plan: (manager) => manager.planMark(version, options),
-      ask: (marking, path) => questionOf(marking, path),
+      look: async ({ as }, read) => {
+        if (as === 'pending') left = findLeft(read, version)
+        return {}
+      },
+      ask: (marking, path) => questionOf(marking, left, path),
     },
     invocation,
   )
   const { id, name, as, to } = result
+  const isForgotten = as === 'pending'
   return {
     exitCode: EXIT.done,
-    json: { database, ...result },
+    json: { database, ...result, ...(isForgotten && { there: left.objects }) },
     text: (style) => [
-      `${style.bold(shown)}  ${id} ${name} is marked as ${as}; nothing was run${as === 'pending' ? ', and what the database has of it stays there' : ''}. The database is at ${versionId(to)}.`,
+      `${style.bold(shown)}  ${id} ${name} is marked as ${as}; nothing was run${isForgotten ? ', and what the database has of it stays there' : ''}. The database is at ${versionId(to)}.`,
+      ...(isAsked(left) && !invocation.flags.yes ? [] : describeLeft(id, left)).flatMap(style.wrap),
     ],
   }
 }
 
-function questionOf(marking: Marking, database: string): Question | null {
-  const { id, name, as, createsLedger, mayBeRunning } = marking
+/** What the database has of a step that is to be forgotten. */
+interface Left {
+  readonly objects: readonly string[]
+  /** Whether the step did not end, so that nobody knows how much of it there is. */
+  readonly isPart: boolean
+  /** Whether it looks for what is there when it is run again. */
+  readonly isPrepared: boolean
+}
+
+/** Whether a person is asked because of it, and so has read of it. */
+const isAsked = ({ objects, isPart, isPrepared }: Left): boolean =>
+  isPart && objects.length > 0 && !isPrepared
+
+const NOTHING_LEFT: Left = { objects: [], isPart: false, isPrepared: false }
+
+function findLeft(database: ReadableDatabase, version: number): Left {
+  const { manager, registry } = database
+  const entry = registry[version - 1]
+  return {
+    objects: findTouched(database, version),
+    isPart: manager
+      .status()
+      .problems.some(
+        ({ code, facts }) => code === 'HISTORY_INTERRUPTED' && facts?.['version'] === version,
+      ),
+    isPrepared: entry !== undefined && looksFirst(entry),
+  }
+}
+
+function describeLeft(id: string, { objects, isPrepared }: Left): string[] {
+  if (objects.length === 0) return []
+  const meets = isPrepared
+    ? `${id} looks for what is there when it is run again; see that it does so everywhere.`
+    : `${id} meets that when it is run again: undo it by hand before, or run \`lockstep mark ${id} --applied\` where all of the migration is there.`
+  return [`The database has of ${id} already: ${objects.join(', ')}.`, meets]
+}
+
+function questionOf(marking: Marking, left: Left, database: string): Question | null {
+  const { id, name, createsLedger, mayBeRunning } = marking
   if (createsLedger)
     return {
       details: () => [`${database} has tables but no ledger, so one would be made.`],
       question: `Record ${id} ${name} as applied in it?`,
     }
-  if (!mayBeRunning) return null
+  const isMet = isAsked(left)
+  if (!mayBeRunning && !isMet) return null
   return {
-    details: () => [describeRunning(id, name)],
-    question: `Has every process that could run it ended, and is ${id} to be marked as ${as}?`,
+    details: (style) => [
+      ...(mayBeRunning ? [describeRunning(id, name)] : []),
+      ...(isMet ? describeLeft(id, left) : []).flatMap(style.wrap),
+    ],
+    question: questionIn(marking, isMet),
   }
+}
+
+function questionIn({ id, as, mayBeRunning }: Marking, isMet: boolean): string {
+  const ended = mayBeRunning ? 'Has every process that could run it ended, and is' : 'Is'
+  return `${ended} ${id} to be marked as ${as}${isMet ? ' all the same' : ''}?`
 }

@@ -1,21 +1,65 @@
-// Whether what pending migrations make is there already: by the digests of the registry, without replay.
-import { perform } from '../../database/outcome.js'
+// Whether what pending migrations make is there already: by the digests of the registry, without replay. One answer for
+// those who tell of it and for those who refuse to begin.
+import { perform, type Work } from '../../database/outcome.js'
 import { betterSqlite3 } from '../../drivers/better-sqlite3.js'
+import type { Registry } from '../../model/registry.js'
 import type { Problem, Status } from '../../model/report.js'
+import { describeStatus } from '../../plan/describe-status.js'
 import { compareSchema } from '../../run/compare-schema.js'
-import { behindProblems } from '../../run/verify.js'
-import { readOwnSchema } from '../../schema/schema-view.js'
+import { environment, type Environment } from '../../run/environment/environment.js'
+import { readLedger } from '../../run/ledger/read-ledger.js'
+import { behindProblems, exclusionsOf } from '../../run/verify.js'
+import { diffDigests, historyUpTo } from '../../schema/schema-digest.js'
+import { readOwnSchema, type OwnSchema } from '../../schema/schema-view.js'
 import type { ReadableDatabase } from './read-database.js'
 
+/** What `findBehind` reads. */
+type Readable = Pick<ReadableDatabase, 'handle' | 'manager' | 'registry' | 'settings'>
+
 /** The `LEDGER_BEHIND` that `verify` would find too; none where the ledger moves meanwhile. Reads the schema and no rows. */
-export function findBehind(
-  { handle, manager, registry, settings }: ReadableDatabase,
-  status: Status,
-): Problem[] {
+export function findBehind(database: Readable, status: Status): Problem[] {
   if (status.pending.length === 0) return []
-  const { table = '_migrations', ignoreTables = [] } = settings.manager
-  const exclusions = { ledger: table, ignoreTables }
-  const schema = perform('sync', readOwnSchema(betterSqlite3(handle), exclusions))
-  const found = behindProblems(status.problems, compareSchema(registry, status, schema, undefined))
+  const { registry, manager } = database
+  const look = perform('sync', lookAt(environmentOf(database)))
+  const found = behindProblems(status.problems, compareSchema(registry, status, look, undefined))
   return found.length > 0 && manager.status().version !== status.version ? [] : found
 }
+
+/** The same at this moment, for those who hold the lock, or want no more than a hint. */
+export function* behindNow<H>(env: Environment<H>, look: OwnSchema): Work<Problem[]> {
+  const { registry, table, options } = env
+  const status = describeStatus(registry, yield* readLedger(env), table, options)
+  return behindProblems(status.problems, compareSchema(registry, status, look, undefined))
+}
+
+/** The schema without the ledger and ignored tables. */
+export const lookAt = <H>(env: Environment<H>): Work<OwnSchema> =>
+  readOwnSchema(env.driver, exclusionsOf(env))
+
+/**
+ * Of the objects that a version makes, changes or removes, those that are not as the version before leaves them, be it
+ * that a part of it is done. None where the registry does not tell.
+ */
+export function touchedObjects<H>(
+  registry: Registry<H>,
+  version: number,
+  { schema, ignores }: OwnSchema,
+): string[] {
+  const history = historyUpTo(registry, version - 1, ignores)
+  if (!history) return []
+  const changed = new Map(
+    diffDigests(history, schema).map(({ object, change }) => [object, change]),
+  )
+  const isTouched = (key: string): boolean =>
+    changed.has(key) || (!history.known.has(key) && schema.has(key))
+  return Object.keys(registry[version - 1]?.schemaChanges ?? {})
+    .filter(isTouched)
+    .map((key) => (changed.get(key) === 'lost' ? `${key} (gone)` : key))
+}
+
+/** The same in a database that is open for reading. */
+export const findTouched = (database: Readable, version: number): string[] =>
+  touchedObjects(database.registry, version, perform('sync', lookAt(environmentOf(database))))
+
+const environmentOf = ({ handle, registry, settings }: Readable) =>
+  environment(betterSqlite3(handle), registry, settings.manager)

@@ -25,7 +25,6 @@ import type { JobContext, RunJob } from './job-context.js'
 import { noteOutside, type Outside } from '../dry-run/note-outside.js'
 import { performRun } from './perform-run.js'
 import type { Job, RunResult } from './protocol.js'
-import { tellBehind } from './tell-behind.js'
 
 /** Runs on an open handle, and closes it. With `--backup` a copy is made first, if there is anything to do. */
 export async function runOn(run: RunJob, handle: ClientHandle): Promise<RunResult> {
@@ -40,7 +39,7 @@ export async function runOn(run: RunJob, handle: ClientHandle): Promise<RunResul
     )
     return { ...report, ...(backup?.file && { backup: backup.file }) }
   } catch (error) {
-    throw besideCopy(tellBehind(error, handle, run), backup?.file ?? null)
+    throw besideCopy(error, backup?.file ?? null)
   } finally {
     backup?.close()
     handle.close()
@@ -88,7 +87,7 @@ export async function dryRun(run: RunJob, wall: Wall): Promise<RunResult> {
         ...(problems.length > 0 && { problems: problems.map(asWarning) }),
       }
     } catch (error) {
-      throw ofCopy(tellBehind(error, handle, run), run.job, outside.found())
+      throw ofCopy(error, run.job, outside.found())
     } finally {
       handle.close()
     }

@@ -15,14 +15,37 @@ import type { RunJob } from './job-context.js'
 import { paceProgress } from './pace-progress.js'
 import type { Job, RunResult } from './protocol.js'
 import { tellByHand } from './tell-by-hand.js'
+import { watchBehind } from './watch-behind.js'
 
-/** Runs, and tells of its events. What was applied is looked for where the code has something else now. */
+/** What a run answers before anything is known of the file that it ran on. */
+type Performed = RunReport & Pick<RunResult, 'downs' | 'losses' | 'losing'>
+
+/**
+ * Runs, and tells of its events. What was applied is looked for where the code has something else now. Throws
+ * `LEDGER_BEHIND` before a step outside a transaction that would meet what it makes.
+ */
 export async function performRun(
   run: RunJob,
   driver: Driver<ClientHandle, 'sync'>,
   hear: (event: MigrationEvent) => void,
   more: ManagerOptions,
-): Promise<RunReport & Pick<RunResult, 'downs' | 'losses' | 'losing'>> {
+): Promise<Performed> {
+  const behind = watchBehind(run, driver)
+  const own = run.job.work === 'migrate' ? behind.gates : []
+  const gates = [...(run.settings.manager.gates ?? []), ...own]
+  try {
+    return await perform(run, driver, hear, { ...more, gates })
+  } catch (error) {
+    throw behind.told(error)
+  }
+}
+
+async function perform(
+  run: RunJob,
+  driver: Driver<ClientHandle, 'sync'>,
+  hear: (event: MigrationEvent) => void,
+  more: ManagerOptions,
+): Promise<Performed> {
   const { settings, context, job } = run
   const undoing = job.work === 'migrate' ? null : await lookFor(run, driver)
   const { sources = [], registry = run.registry } = undoing ?? {}

@@ -1,0 +1,92 @@
+// Steps whose work is done already although the ledger does not have them: one outside a transaction is not begun, and of
+// one that fails because of it, that is told, as `status` and `verify` tell it.
+import type { Driver } from '../../database/driver.js'
+import { perform, type Work } from '../../database/outcome.js'
+import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
+import type { Gate } from '../../model/gate.js'
+import type { Problem } from '../../model/report.js'
+import { versionId } from '../../model/version.js'
+import { environment, type Environment } from '../../run/environment/environment.js'
+import { gateWith } from '../../run/gate-with.js'
+import type { ClientHandle } from '../../../codegen/client/load-client.js'
+import { behindNow, lookAt, touchedObjects } from '../database/find-behind.js'
+import { refusalOf } from '../database/refuse-behind.js'
+import type { RunJob } from './job-context.js'
+
+/** What looks on while migrations run. */
+export interface BehindWatch {
+  /** Throws `LEDGER_BEHIND` before a step outside a transaction; none where there is no such step. */
+  readonly gates: readonly Gate[]
+  /** The error, and what is known of what the step has met. */
+  told(error: unknown): unknown
+}
+
+/** Looks at the schema before each step outside a transaction, and after a failure. */
+export function watchBehind(
+  { registry, settings }: RunJob,
+  driver: Driver<ClientHandle, 'sync'>,
+): BehindWatch {
+  const env = environment(driver, registry, settings.manager)
+  const touched = new Map<number, readonly string[]>()
+  const gate = gateWith(() => ({
+    *before({ version, direction, outside }) {
+      if (!outside || direction === 'down') return
+      const look = yield* lookAt(env)
+      const refusal = refusalOf(registry[version - 1]!, yield* behindNow(env, look), settings.root)
+      if (refusal) throw refusal
+      touched.set(version, touchedObjects(registry, version, look))
+    },
+    see() {},
+    *after() {},
+  }))
+  return {
+    gates: registry.some(({ transaction }) => transaction === false) ? [gate] : [],
+    told(error) {
+      if (!isLockstepError(error, 'MIGRATION_FAILED') || error.facts['direction'] !== 'up')
+        return error
+      if (error.facts['byHand']) return error
+      const version = Number(error.facts['version'])
+      const before = touched.get(version)
+      return before ? tellTouched(error, before) : tellBehind(error, problemsOf(env))
+    },
+  }
+}
+
+/** Of a step outside a transaction, what it has done itself is there now as well. */
+function tellTouched(error: LockstepError, objects: readonly string[]): LockstepError {
+  const { message, ...parts } = LockstepError.partsOf(error)
+  if (objects.length === 0 || !/already exists|duplicate column name/i.test(message)) return error
+  const id = versionId(Number(error.facts['version']))
+  const said = `Before it began, the database had of ${id} already: ${objects.join(', ')}.`
+  const facts = { ...error.facts, objects }
+  return new LockstepError({ ...parts, message: `${message} ${said}`, facts }, error)
+}
+
+function tellBehind(error: LockstepError, problems: readonly Problem[]): LockstepError {
+  const behind = problems.find(({ facts }) => facts?.['version'] === error.facts['version'])
+  if (!behind) return error
+  const parts = LockstepError.partsOf(error)
+  return new LockstepError(
+    {
+      ...parts,
+      message: `${parts.message} ${behind.message}`,
+      fix: behind.fix,
+      next: '',
+      facts: { ...error.facts, objects: behind.facts?.['objects'] },
+    },
+    error,
+  )
+}
+
+/** What cannot be asked any more changes nothing about the failure. */
+function problemsOf<H>(env: Environment<H>): readonly Problem[] {
+  try {
+    return perform('sync', foundNow(env))
+  } catch {
+    return []
+  }
+}
+
+function* foundNow<H>(env: Environment<H>): Work<Problem[]> {
+  return yield* behindNow(env, yield* lookAt(env))
+}
