@@ -65,7 +65,7 @@ describe('rows that somebody has deleted from the ledger', () => {
     deleteRow(root, 'DROP INDEX users_email; ALTER TABLE users ADD COLUMN other')
     const { stderr } = await runProgram(root, ['migrate'])
     expect(stderr).toContain('duplicate column name: email')
-    expect(stderr).toContain('`lockstep verify` says so')
+    expect(stderr).toContain('`lockstep verify` compares')
     expect(stderr).not.toContain('does not have 002')
   })
 })

@@ -14,11 +14,8 @@ import { awaitLate } from './await-late.js'
 import type { RunJob } from './job-context.js'
 import { paceProgress } from './pace-progress.js'
 import type { Job, RunResult } from './protocol.js'
-import { tellByHand } from './tell-by-hand.js'
+import { blames, tellByHand } from './tell-by-hand.js'
 import { watchBehind } from './watch-behind.js'
-
-/** What a run answers before anything is known of the file that it ran on. */
-type Performed = RunReport & Pick<RunResult, 'downs' | 'losses' | 'losing'>
 
 /**
  * Runs, and tells of its events. What was applied is looked for where the code has something else now. Throws
@@ -29,28 +26,13 @@ export async function performRun(
   driver: Driver<ClientHandle, 'sync'>,
   hear: (event: MigrationEvent) => void,
   more: ManagerOptions,
-): Promise<Performed> {
-  const behind = watchBehind(run, driver)
-  const own = run.job.work === 'migrate' ? behind.gates : []
-  const gates = [...(run.settings.manager.gates ?? []), ...own]
-  try {
-    return await perform(run, driver, hear, { ...more, gates })
-  } catch (error) {
-    throw behind.told(error)
-  }
-}
-
-async function perform(
-  run: RunJob,
-  driver: Driver<ClientHandle, 'sync'>,
-  hear: (event: MigrationEvent) => void,
-  more: ManagerOptions,
-): Promise<Performed> {
+): Promise<RunReport & Pick<RunResult, 'downs' | 'losses' | 'losing'>> {
   const { settings, context, job } = run
   const undoing = job.work === 'migrate' ? null : await lookFor(run, driver)
   const { sources = [], registry = run.registry } = undoing ?? {}
   if (sources.length > 0) context.send({ type: 'undoing', sources })
   const agreed = agreement(job)
+  const behind = watchBehind(run, driver)
   const report = await awaitLate({ registry }, driver, (followed, follow) => {
     const onEvent = paceProgress((event) => {
       follow(event)
@@ -60,9 +42,11 @@ async function perform(
     const asked = { driver: followed, options, agreed }
     return undoing
       ? agreed.noted(() => runBack(run, undoing, asked))
-      : new MigrationManager(followed, registry, options).migrate(targetOf(job))
+      : new MigrationManager(followed, registry, behind.over(options)).migrate(targetOf(job))
   }).catch((error: unknown) => {
-    throw tellByHand(error, driver, { ...run, undoing })
+    const told = behind.told(error)
+    const byHand = tellByHand(error, driver, { ...run, undoing })
+    throw told === error || blames(byHand) ? byHand : told
   })
   const { losses, losing } = agreed
   return {

@@ -37,6 +37,10 @@ export function tellByHand(
   }
 }
 
+/** Whether it names objects that no migration makes; what is only not as it was left may be told better. */
+export const blames = (error: unknown): boolean =>
+  isLockstepError(error) && ((error.facts['byHand'] ?? []) as readonly string[]).length > 0
+
 function* told(
   error: LockstepError,
   driver: Driver<ClientHandle, 'sync'>,

@@ -3,7 +3,7 @@
 import type { Driver } from '../../database/driver.js'
 import { perform, type Work } from '../../database/outcome.js'
 import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
-import type { Gate } from '../../model/gate.js'
+import type { ManagerOptions } from '../../model/options.js'
 import type { Problem } from '../../model/report.js'
 import { versionId } from '../../model/version.js'
 import { environment, type Environment } from '../../run/environment/environment.js'
@@ -15,8 +15,8 @@ import type { RunJob } from './job-context.js'
 
 /** What looks on while migrations run. */
 export interface BehindWatch {
-  /** Throws `LEDGER_BEHIND` before a step outside a transaction; none where there is no such step. */
-  readonly gates: readonly Gate[]
+  /** With a gate that throws `LEDGER_BEHIND` before a step outside a transaction; the same where there is no such step. */
+  over(options: ManagerOptions): ManagerOptions
   /** The error, and what is known of what the step has met. */
   told(error: unknown): unknown
 }
@@ -40,11 +40,13 @@ export function watchBehind(
     *after() {},
   }))
   return {
-    gates: registry.some(({ transaction }) => transaction === false) ? [gate] : [],
+    over: (options) =>
+      registry.some(({ transaction }) => transaction === false)
+        ? { ...options, gates: [...(options.gates ?? []), gate] }
+        : options,
     told(error) {
       if (!isLockstepError(error, 'MIGRATION_FAILED') || error.facts['direction'] !== 'up')
         return error
-      if (error.facts['byHand']) return error
       const version = Number(error.facts['version'])
       const before = touched.get(version)
       return before ? tellTouched(error, before) : tellBehind(error, problemsOf(env))
