@@ -2,6 +2,7 @@
 // those who tell of it and for those who refuse to begin.
 import { perform, type Work } from '../../database/outcome.js'
 import { betterSqlite3 } from '../../drivers/better-sqlite3.js'
+import type { MigrationManager } from '../../manager.js'
 import type { Registry } from '../../model/registry.js'
 import type { Problem, Status } from '../../model/report.js'
 import { describeStatus } from '../../plan/describe-status.js'
@@ -11,10 +12,16 @@ import { readLedger } from '../../run/ledger/read-ledger.js'
 import { behindProblems, exclusionsOf } from '../../run/verify.js'
 import { diffDigests, historyUpTo } from '../../schema/schema-digest.js'
 import { readOwnSchema, type OwnSchema } from '../../schema/schema-view.js'
-import type { ReadableDatabase } from './read-database.js'
+import type { ClientHandle } from '../../../codegen/client/load-client.js'
+import type { Settings } from '../settings/settings.js'
 
-/** What `findBehind` reads. */
-type Readable = Pick<ReadableDatabase, 'handle' | 'manager' | 'registry' | 'settings'>
+/** A database that is open for reading, with the code's migrations. */
+interface Readable {
+  readonly handle: ClientHandle
+  readonly settings: Settings
+  readonly registry: Registry<ClientHandle>
+  readonly manager: MigrationManager<ClientHandle, 'sync'>
+}
 
 /** The `LEDGER_BEHIND` that `verify` would find too; none where the ledger moves meanwhile. Reads the schema and no rows. */
 export function findBehind(database: Readable, status: Status): Problem[] {
