@@ -41,7 +41,7 @@ const sink = (depth: Depth, values: readonly ts.Node[]): Sink[] =>
 
 function usedBy(node: ts.Node): readonly ts.Node[] {
   if (ts.isBinaryExpression(node)) return [...comparedBy(node), ...joinedBy(node)]
-  if (ts.isTemplateExpression(node)) return quotedIn(node)
+  if (ts.isTemplateExpression(node)) return isTagged(node) ? quotedByTag(node) : quotedIn(node)
   return ts.isCaseClause(node) ? [node.expression] : []
 }
 
@@ -149,6 +149,16 @@ const quotedIn = ({ head, templateSpans }: ts.TemplateExpression): ts.Node[] =>
     [head.text, ...templateSpans.map(({ literal }) => literal.text)],
     templateSpans.map(({ expression }) => expression),
   )
+
+const isTagged = ({ parent }: ts.Node): boolean =>
+  ts.isTaggedTemplateExpression(parent) && nameOf(parent.tag) === 'sql'
+
+/** The tag makes literals of all texts but those that are SQL by their own words. */
+const quotedByTag = ({ templateSpans }: ts.TemplateExpression): ts.Node[] =>
+  templateSpans.map(({ expression }) => unwrap(expression)).filter((hole) => !isFragment(hole))
+
+const isFragment = (hole: ts.Node): boolean =>
+  isCall(hole) && /^(raw|sql)$/.test(nameOf(calleeOf(hole)))
 
 /** The holes that stand inside the quotes of a literal. */
 function quoted(texts: readonly string[], holes: readonly ts.Node[]): ts.Node[] {

@@ -67,6 +67,17 @@ const DATA: Readonly<Record<string, readonly [above: string, body: string]>> = {
   'joined to another': ['', `${INSERT} insert.run(@ + ' LIMIT 1')`],
   chosen: ['', `${INSERT} insert.run(ctx ? @ : null)`],
   'in quotes inside SQL': ['const TEXT = @', "db.exec(`INSERT INTO a VALUES ('${TEXT}')`)"],
+  'in a hole of sql``': ['const TEXT = @', 'db.exec(sql`INSERT INTO a VALUES (${TEXT})`.text)'],
+  'written out in a hole of sql``': ['', 'db.exec(sql`INSERT INTO a VALUES (${@})`.text)'],
+  'in a list for holes of sql``': [
+    'const ROWS = [@]',
+    'for (const row of ROWS) db.exec(sql`INSERT INTO a VALUES (${row})`.text)',
+  ],
+  'in a hole of sql`` by another name': [
+    "import { sql as s } from 'lockstep/better-sqlite3'; const TEXT = @",
+    'db.exec(s`INSERT INTO a VALUES (${TEXT})`.text)',
+  ],
+  'a name in a hole of sql``': ['', 'db.exec(sql`DROP TABLE ${sql.id(@)}`.text)'],
   'in quotes inside joined SQL': [
     'const TEXT = @',
     `db.exec("INSERT INTO a VALUES ('" + TEXT + "')")`,
@@ -324,6 +335,10 @@ const RUN: Readonly<Record<string, readonly [above: string, body: string]>> = {
   ],
   'shown and run': ['', 'const q = [@]; for (const sql of q) { ctx.log(sql); db.exec(sql) }'],
   'joined and run': ['', `db.exec([@, 'SELECT * FROM a'].join(';'))`],
+  'spliced in by sql.raw': [
+    'const Q = @',
+    'db.exec(sql`CREATE VIEW v AS ${sql.raw(Q)}`.text); db.exec(sql`CREATE VIEW w AS ${sql.raw(@)}`.text)',
+  ],
   'joined by + and run': ['', `db.exec('SELECT 1;' + @)`],
   'run in batches': [
     '',
