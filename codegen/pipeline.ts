@@ -12,6 +12,7 @@ import type { Proof, VersionProof } from './model/evidence.js'
 import type { Discovery, MigrationFile, Reading } from './model/migration.js'
 import type { GenerateOptions, GenerateResult, LintResult } from './model/result.js'
 import type { GenerateSettings } from './model/settings.js'
+import { nameDeleted } from './name-deleted.js'
 import { readMigrations } from './parse/read-migrations.js'
 import { keepRecords } from './records/keep-records.js'
 import { registryItems } from './render/registry/registry-items.js'
@@ -45,7 +46,7 @@ const discovered = async ({ root, migrations }: GenerateSettings): Promise<Disco
 /** Discover → parse → check: reads the migrations without executing anything and applies every static rule. */
 export async function readAndCheck(settings: GenerateSettings): Promise<LintResult> {
   const { reading, examination } = await read(settings)
-  return summaryOf(reading, examination.diagnostics)
+  return nameDeleted(summaryOf(reading, examination.diagnostics), settings)
 }
 
 /** The migrations with everything that is wrong with them, and what was proven about them. */
@@ -146,7 +147,7 @@ export async function generateAnew(
 ): Promise<GenerateResult> {
   const proven = await withReleasedEdits(withDrafts(await readAndProve(settings, start)), settings)
   options.onPins?.(pinsOf(withSchemas(proven.items, proven.proof)))
-  if (!proven.ok) return refuse(proven, settings, options)
+  if (!proven.ok) return refuse(await nameDeleted(proven, settings), settings, options)
   const { items, proof, diagnostics, migrations, head, drafts } = proven
   const decision = resolveImportExtension(settings, filesOf(items))
   const wanted = renderFiles(items, proof, settings, decision)

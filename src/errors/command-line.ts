@@ -165,6 +165,18 @@ export const registryMissing = (
   facts: { file },
 })
 
+/** The registry imports migrations that are not there: deleted, or on another branch only. */
+export const registryFileMissing = (
+  file: string,
+  missing: readonly string[],
+  restore: readonly string[],
+): Cause => ({
+  code: 'REGISTRY_FILE_MISSING',
+  message: `The registry ${file} names ${missing.join(', ')}, and there is no such file: it was deleted, renamed, or is on another branch. Its migrations cannot be run.`,
+  fix: `${restore.length > 0 ? `Bring back what was deleted with ${restore.join(', ')}. Where it is right that it is gone` : 'Bring it back from version control. Where it is right that it is gone'}, run \`lockstep gen\`, which writes the registry anew.`,
+  facts: { file, missing },
+})
+
 /** A merge left its conflict markers in the registry. */
 export const registryConflict = (file: string): Cause => ({
   code: 'REGISTRY_CONFLICT',

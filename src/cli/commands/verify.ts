@@ -54,7 +54,9 @@ async function verify(
 ): Promise<Verification> {
   const { handle, manager, registry, settings, unregistered } = database
   const { state, version, latest } = manager.status()
-  if (state === 'unmanaged' || version > latest) return withProblems(manager.verify(), unregistered)
+  const isPartial = unregistered.some(({ code }) => code === 'REGISTRY_FILE_MISSING')
+  if (state === 'unmanaged' || version > latest || isPartial)
+    return withProblems(manager.verify(), unregistered)
   const replayed = await replaySchema({ settings, registry, version, terminal, cwd })
   if ('problem' in replayed)
     return withProblems(manager.verify(), [replayed.problem, ...unregistered])

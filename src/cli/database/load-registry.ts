@@ -3,8 +3,13 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { buildWall } from '../../../codegen/wall/build-wall.js'
 import { loadModule } from '../../../codegen/bundle/load-module.js'
-import { registryConflict, registryMissing, registryUnusable } from '../../errors/command-line.js'
-import { LockstepError } from '../../errors/lockstep-error.js'
+import {
+  registryConflict,
+  registryFileMissing,
+  registryMissing,
+  registryUnusable,
+} from '../../errors/command-line.js'
+import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
 import type { Registry } from '../../model/registry.js'
 import { displayPath } from '../terminal/display-path.js'
 import { searchBorder } from '../settings/find-config.js'
@@ -22,9 +27,7 @@ export async function loadRegistry(
     throw new LockstepError(registryMissing(displayPath(file, cwd), searched))
   }
   const { registry } = await loadModule(file, settings.root).catch(async (error: unknown) => {
-    const { conflictIn } = await import('../../../codegen/write/compare-generated.js')
-    const conflict = conflictIn(readFileSync(file, 'utf8')) >= 0
-    throw conflict ? new LockstepError(registryConflict(displayPath(file, cwd))) : error
+    throw await explained(error, file, { settings, cwd })
   })
   if (!Array.isArray(registry)) {
     throw new LockstepError(registryUnusable(displayPath(file, cwd)))
@@ -41,6 +44,59 @@ export async function loadRegistryAside(
   cwd: string,
 ): Promise<Registry<ClientHandle>> {
   return buildWall().around(() => loadRegistry(settings, cwd))
+}
+
+/** A registry that is not whole, and what is missing from it. */
+export interface PartialRegistry {
+  readonly registry: Registry<ClientHandle>
+  /** Null where it is whole. */
+  readonly missing: LockstepError | null
+}
+
+/**
+ * Like `loadRegistryAside`, for commands that only look: where files are gone that it names, the rest of it tells what is
+ * applied and what is pending all the same. Such a migration cannot be run.
+ */
+export async function loadRegistryInPart(
+  settings: Settings,
+  cwd: string,
+): Promise<PartialRegistry> {
+  try {
+    return { registry: await loadRegistryAside(settings, cwd), missing: null }
+  } catch (error) {
+    if (!isLockstepError(error, 'REGISTRY_FILE_MISSING')) throw error
+    const { loadWithout } = await import('./load-without.js')
+    const registry = await buildWall().around(() =>
+      loadWithout(registryFile(settings), settings.root),
+    )
+    if (registry === null) throw error
+    return { registry, missing: error }
+  }
+}
+
+interface Place {
+  readonly settings: Settings
+  readonly cwd: string
+}
+
+/** Why it does not load, where the registry itself shows it; else the error. */
+async function explained(
+  error: unknown,
+  file: string,
+  { settings: { root, migrations }, cwd }: Place,
+): Promise<unknown> {
+  const text = readFileSync(file, 'utf8')
+  const { conflictIn } = await import('../../../codegen/write/compare-generated.js')
+  if (conflictIn(text) >= 0) return new LockstepError(registryConflict(displayPath(file, cwd)))
+  const { missingFiles } = await import('./load-without.js')
+  const missing = isLockstepError(error, 'MODULE_BROKEN') ? missingFiles(text, root) : []
+  if (missing.length === 0) return error
+  const { findDeleted } = await import('../../../codegen/base-branch/find-deleted.js')
+  const deleted = (await findDeleted(root, migrations)).filter((one) => missing.includes(one.file))
+  const restore = deleted.map((one) => one.restore)
+  return new LockstepError(registryFileMissing(displayPath(file, cwd), missing, restore), {
+    cause: error,
+  })
 }
 
 /** Where the registry is, or should be: the one of the project's language, or one that was written before it changed. */

@@ -1,6 +1,7 @@
 // What the reading commands share: settings, a look at the file, a manager over it. Creates nothing.
 import { betterSqlite3 } from '../../drivers/better-sqlite3.js'
 import { MigrationManager } from '../../manager.js'
+import { problemOf } from '../../errors/lockstep-error.js'
 import type { Registry } from '../../model/registry.js'
 import type { Problem } from '../../model/report.js'
 import { displayPath } from '../terminal/display-path.js'
@@ -10,7 +11,7 @@ import type { Settings } from '../settings/settings.js'
 import { tellSettings } from '../settings/tell-settings.js'
 import type { Invocation } from '../command/command.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
-import { loadRegistryAside } from './load-registry.js'
+import { loadRegistryAside, loadRegistryInPart, type PartialRegistry } from './load-registry.js'
 import { lookAtFile, type FileLook } from './look-at-file.js'
 import { openEmpty, openForReading } from './open-database.js'
 import { findUnregistered, requireFresh } from './registry-freshness.js'
@@ -45,16 +46,30 @@ export async function readDatabase<T>(
   tellSettings(settings, terminal)
   const path = databaseOf(settings, cwd)
   const look = lookAtFile(path)
-  const registry = use === 'none' ? [] : await loadRegistryAside(settings, cwd)
+  const { registry, missing } = await registryFor(use, settings, cwd)
   const told = use === 'fresh' ? await requireFresh(settings) : []
   const handle = look.exists ? await openForReading(settings, path) : openEmpty(settings)
   try {
     const manager = new MigrationManager(betterSqlite3(handle), registry, settings.manager)
-    const unregistered = use === 'registry' ? await findUnregistered(settings, registry) : told
+    const unregistered = missing
+      ? [problemOf(missing, 'error')]
+      : use === 'registry'
+        ? await findUnregistered(settings, registry)
+        : told
     const shown = displayPath(path, cwd)
     const facts = { ...look, path, shown, settings, handle, registry, manager, unregistered }
     return await work(facts)
   } finally {
     handle.close()
   }
+}
+
+/** What only looks is answered from a registry of which files are gone. */
+async function registryFor(
+  use: RegistryUse,
+  settings: Settings,
+  cwd: string,
+): Promise<PartialRegistry> {
+  if (use === 'registry') return loadRegistryInPart(settings, cwd)
+  return { registry: use === 'none' ? [] : await loadRegistryAside(settings, cwd), missing: null }
 }

@@ -86,6 +86,7 @@ interface Seen {
 function wayBack(told: Told, { version, sighting }: Seen): string {
   const { code, fix } = told
   const { refs } = sighting
+  if (refs[0] === 'HEAD' && code === 'DATABASE_AHEAD') return `${RESTORE} ${withUndoing(told)}`
   if (refs[0] === 'HEAD' || code === 'HISTORY_RENUMBERED') return withUndoing(told)
   const back = switchTo(sighting)
   if (code === 'HISTORY_EDITED') return `${fix} To go on with it as it was applied: ${back}.`
@@ -98,6 +99,9 @@ function wayBack(told: Told, { version, sighting }: Seen): string {
   const undone = `Go back to the code that has it (${back}), or undo it with ${undo}, then apply what this branch has.`
   return code === 'DATABASE_AHEAD' ? undone : `${undone} If both are to stay, ${both}.`
 }
+
+const RESTORE =
+  'Files that were deleted and not committed are named by `git status`: bring them back with `git restore <file>`, then run `lockstep gen`.'
 
 function switchTo({ refs: [ref = ''], commit }: Sighting): string {
   const name = plain(ref)

@@ -100,7 +100,8 @@ async function checkStatus(world: World): Promise<void> {
     answer.json.pending?.map(({ version, name }) => [version, name]),
     registry.slice(applied.length).map(({ version, name }) => [version, name]),
   )
-  const fails = errorsIn(wanted).length > 0 || about.includes('REGISTRY_STALE') || isBehind
+  const fails =
+    errorsIn(wanted).length > 0 || /REGISTRY_(?:STALE|FILE_MISSING)/.test(about.join()) || isBehind
   same('the exit code of status', answer.exitCode, fails ? 1 : 0)
   const state = answer.json.state
   if (errorsIn(wanted).length > 0 && !/^(?:diverged|ahead)$/.test(state ?? ''))
@@ -120,12 +121,16 @@ function saysBehind(world: World, registry: readonly Step[], codes: readonly str
 
 const UNREADABLE: Readonly<Partial<Record<Freshness, string>>> = {
   missing: 'REGISTRY_MISSING',
-  broken: 'MODULE_BROKEN',
 }
 
 function checkFreshness(freshness: Freshness, told: string): void {
   if (freshness === 'either') return
-  const wanted = { fresh: '', stale: 'REGISTRY_STALE', behind: 'REGISTRY_BEHIND' }
+  const wanted = {
+    fresh: '',
+    stale: 'REGISTRY_STALE',
+    behind: 'REGISTRY_BEHIND',
+    broken: 'REGISTRY_FILE_MISSING',
+  }
   same('what status says of the registry', told, wanted[freshness as keyof typeof wanted])
 }
 

@@ -1,0 +1,48 @@
+// Finds files of a folder that git has and the disk has not, and how they come back. It only helps to explain: it never throws.
+import { join } from 'node:path'
+import { forwardSlashes, projectPath } from '../project/project-path.js'
+import { openRepository } from './open-repository.js'
+import { restoreDeleted } from './restore-command.js'
+import { runGit } from './run-git.js'
+
+/** A file that was deleted and not committed. */
+export interface DeletedFile {
+  /** Relative to the project. */
+  readonly file: string
+  /** The command that brings it back, in the folder of the project; what was deleted with `git rm` is in the last commit only. */
+  readonly restore: string
+}
+
+const LONGEST_MS = 2000
+
+/** Nothing where there is no git, no repository or no commit. */
+export async function findDeleted(root: string, folder: string): Promise<DeletedFile[]> {
+  try {
+    const { at } = await openRepository(folder)
+    const until = AbortSignal.timeout(LONGEST_MS)
+    const ask = async (...against: readonly string[]): Promise<readonly string[]> => {
+      const args = ['diff', '--name-only', '-z', '--no-renames', '--no-ext-diff', '--diff-filter=D']
+      const answer = await runGit(
+        at,
+        [...args, '--relative', ...against, '--', '.'],
+        undefined,
+        until,
+      )
+      return answer
+        .toString()
+        .split('\0')
+        .filter((name) => name !== '')
+    }
+    const [unstaged, all] = await Promise.all([ask(), ask('HEAD')])
+    const below = forwardSlashes(projectPath(root, folder))
+    return [...new Set([...unstaged, ...all])]
+      .map((name) => ({ name, file: forwardSlashes(projectPath(root, join(at, name))) }))
+      .filter(({ file }) => file.startsWith(`${below}/`))
+      .map(({ name, file }) => ({
+        file,
+        restore: restoreDeleted(file, unstaged.includes(name) ? 'index' : 'HEAD'),
+      }))
+  } catch {
+    return []
+  }
+}

@@ -1,0 +1,36 @@
+// Loads a registry of which migrations are gone, with stand-ins in their place: to be looked at, and never run.
+import { existsSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { tryBuild } from '../../../codegen/bundle/build-module.js'
+import { evaluateModule } from '../../../codegen/bundle/evaluate-module.js'
+import type { ClientHandle } from '../../../codegen/client/load-client.js'
+import type { Registry } from '../../model/registry.js'
+
+/** The files that a registry names and that are not there, relative to the project. */
+export const missingFiles = (text: string, root: string): readonly string[] =>
+  [...new Set([...text.matchAll(NAMED)].map(([, file]) => file!))].filter(
+    (file) => !existsSync(join(root, file)),
+  )
+
+/** As the registry is written, and as a formatter may write it. */
+const NAMED = /^\s*"?file"?: ["']([^"'\n]+)["']/gm
+const IMPORT =
+  /^(?:import (?:\* as )?(\w+) from|(?:import|const) (\w+) = require\() ?["']([^"'\n]+)["'].*$/gm
+
+/** Null where more is wrong with it. */
+export async function loadWithout(
+  file: string,
+  root: string,
+): Promise<Registry<ClientHandle> | null> {
+  const text = readFileSync(file, 'utf8')
+  const gone = new Set(missingFiles(text, root).map(stemOf))
+  const standing = text.replace(IMPORT, (line, esm?: string, cjs?: string, from = '') =>
+    gone.has(stemOf(from)) ? `const ${esm ?? cjs} = { up: '', down: '' };` : line,
+  )
+  const built = await tryBuild({ file, root, text: standing })
+  if (built.failure) return null
+  const { registry } = evaluateModule(built.code, file)
+  return Array.isArray(registry) ? (registry as Registry<ClientHandle>) : null
+}
+
+const stemOf = (path: string): string => basename(path).replace(/\.[cm]?[jt]s$/, '')
