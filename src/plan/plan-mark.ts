@@ -8,9 +8,9 @@ import type { Marking, MarkOptions } from '../model/recovery.js'
 import type { Registry, RegistryEntry } from '../model/registry.js'
 import type { Problem } from '../model/report.js'
 import { versionId } from '../model/version.js'
-import { compare, mayBeRunning } from './compare.js'
+import { compare, DRIFTED, mayBeRunning } from './compare.js'
 import { withReason, type LedgerEdit } from './ledger-edit.js'
-import { refuseFirst } from './plan.js'
+import { comesFirst, refuseFirst } from './plan.js'
 
 /** What is marked, in a ledger of this name. */
 export interface MarkRequest extends Pick<MarkOptions, 'as' | 'force' | 'reason'> {
@@ -34,7 +34,6 @@ export function planMark<H>(
     request.as === 'applied'
       ? applying(applicable(registry, rows, request.version), from)
       : forgetting(forgettable(rows, request.version), rows.at(-2)?.version ?? 0)
-  refuseOthers(registry, rows, request)
   const { version, as, force, reason } = request
   const { name } = edit.subject
   const createsLedger = state.kind === 'absent'
@@ -111,10 +110,13 @@ function applicable<H>(
   const next = rows.findIndex((row, index) => row.version !== index + 1)
   const lowest = (next < 0 ? rows.length : next) + 1
   if (!row && version !== lowest) {
-    const fix = `Mark ${versionId(lowest)} first, if it was applied.`
-    throw refusal(version, 'applied', `${versionId(lowest)} below it is pending`, fix)
+    refuseOthers(registry, rows, lowest)
+    const id = versionId(lowest)
+    const fix = `Mark ${id} first, if it was applied: \`lockstep mark ${id} --applied\`.`
+    throw refusal(version, 'applied', `${id} below it is pending`, fix)
   }
-  return entry
+  const isSound = refuseOthers(registry, rows, version)
+  return isSound ? entry : { ...entry, lineage: `${entry.lineage}${DRIFTED}` }
 }
 
 function forgettable(rows: readonly LedgerRow[], version: number): LedgerRow {
@@ -129,27 +131,29 @@ function forgettable(rows: readonly LedgerRow[], version: number): LedgerRow {
     version,
     'pending',
     `later migrations are applied, up to ${id}`,
-    `Mark ${id} first.`,
+    `Mark ${id} first: \`lockstep mark ${id} --pending\`.`,
   )
 }
 
 const refusal = (...parts: Parameters<typeof markRefused>): LockstepError =>
   new LockstepError(markRefused(...parts))
 
-/** What is wrong besides the marked version would stay wrong, and what is marked on top of it would hide it. */
+/**
+ * What is wrong besides the marked version would stay wrong, and what is marked as applied on top of it would hide it. Only what
+ * nothing else can be done before is settled all the same; answers whether all below it is sound then.
+ */
 function refuseOthers<H>(
   registry: Registry<H>,
   rows: readonly LedgerRow[],
-  request: MarkRequest,
-): void {
-  const problems = compare(registry, rows).findings.filter(
-    (problem) => problem.severity === 'error' && !isSettled(problem, request),
-  )
-  refuseFirst(problems)
+  version: number,
+): boolean {
+  const problems = compare(registry, rows).findings.filter(({ severity }) => severity === 'error')
+  const others = problems.filter((problem) => !isSettled(problem, version))
+  const settled = problems.filter((problem) => isSettled(problem, version))
+  if (!settled.some(comesFirst)) refuseFirst(others)
+  return !others.some(({ facts }) => Number(facts?.['version']) < version)
 }
 
-/** Whether marking settles a finding: one about the version itself, or about the gap that begins or ends there. */
-function isSettled({ code, facts }: Problem, { version, as }: MarkRequest): boolean {
-  if (code !== 'HISTORY_GAP') return facts?.['version'] === version
-  return as === 'applied' ? facts?.['from'] === version : facts?.['to'] === version - 1
-}
+/** Whether marking as applied settles a finding: one about the version itself, or about the gap that begins there. */
+const isSettled = ({ code, facts }: Problem, version: number): boolean =>
+  facts?.[code === 'HISTORY_GAP' ? 'from' : 'version'] === version

@@ -100,9 +100,13 @@ function examine<H>(
   return { rows, comparison }
 }
 
-/** Throws the first of some problems; all of them are among its facts. */
+/** Whether nothing can be undone, nor redone, until a problem is settled. */
+export const comesFirst = ({ code }: Problem): boolean =>
+  /^HISTORY_(?:INTERRUPTED|GAP|BY_HAND)$/.test(code)
+
+/** Throws the problem to be settled before the others; all of them are among its facts. */
 export function refuseFirst(problems: readonly Problem[]): void {
-  const [first] = problems
+  const first = problems.find(comesFirst) ?? problems[0]
   if (first) throw new LockstepError({ ...first, facts: { ...first.facts, problems } })
 }
 

@@ -8,7 +8,7 @@ import { reasonOf } from '../../run/environment/faults.js'
 import { hasMissing } from '../../schema/find-broken.js'
 import { objectsOfOthers, ownedAt } from '../../schema/owned-objects.js'
 import { objectKey } from '../../schema/read-schema.js'
-import { diffDigests, historyUpTo } from '../../schema/schema-digest.js'
+import { diffDigests, historyUpTo, isLeftBy } from '../../schema/schema-digest.js'
 import { readOwnSchema } from '../../schema/schema-view.js'
 import type { Schema } from '../../schema/schema.js'
 import { foldCase, plainName, unquote } from '../../sql/names.js'
@@ -62,7 +62,7 @@ function* told(
   return byHand.length + drifted.length > 0 ? amended(error, byHand, drifted) : error
 }
 
-/** What the migrations have made, and is not as the last applied one left it. */
+/** What the migrations have made, and is neither as the last applied one left it nor as one that is pending does. */
 function driftedIn(
   applied: Registry<never>,
   { report }: LockstepError,
@@ -70,7 +70,9 @@ function driftedIn(
 ): ReadonlySet<string> {
   const history = report && historyUpTo(applied, report.to)
   const differences = history ? diffDigests(history, schema) : []
-  return new Set(differences.map(({ object }) => object))
+  const pending = applied.slice(report?.to)
+  const objects = differences.map(({ object }) => object)
+  return new Set(objects.filter((object) => !isLeftBy(pending, object, schema)))
 }
 
 function amended(
@@ -81,9 +83,7 @@ function amended(
   const parts = LockstepError.partsOf(error)
   const said = [
     ...(byHand.length > 0 ? [`No migration of this registry makes ${byHand.join(', ')}.`] : []),
-    ...(drifted.length > 0
-      ? [`As it is, no migration has left ${drifted.join(', ')}: \`lockstep verify\` compares.`]
-      : []),
+    ...(drifted.length > 0 ? [`As it is, no migration has left ${drifted.join(', ')}.`] : []),
   ]
   return new LockstepError(
     {
@@ -99,7 +99,9 @@ function amended(
 function fixFor({ code }: LockstepError, byHand: readonly string[]): string {
   if (code === 'FOREIGN_KEY_VIOLATED')
     return 'Find out what that table is for. When a backup has it, change or delete those rows by hand, or drop it.'
-  const isTable = byHand.length === 0 || byHand.some((object) => object.startsWith('table '))
+  if (byHand.length === 0)
+    return 'Look at `lockstep verify`: it says how it differs, and how to record what is applied already. Otherwise bring it back by hand to what the migrations make.'
+  const isTable = byHand.some((object) => object.startsWith('table '))
   return isTable
     ? 'Find out what it is for, and change it by hand so that the migration can do its work; drop nothing that no backup has.'
     : 'Drop it, and make it again by hand afterwards so that it fits; what is to stay belongs in a migration.'
