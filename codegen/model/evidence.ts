@@ -161,8 +161,11 @@ export interface RowsLost {
    * `refilled`: all rows are deleted by name, and not all come back. `older`: a table that was there takes the place of this one.
    * `nulls`: of rows without a value that a UNIQUE index takes for unlike, a DELETE by name leaves one. `filter`: a statement that
    * drops rows in conflict does not take them, though nothing is in their way; `conflict`: the others, where it has both.
+   * `forsaken`: `up` has moved them to `source`, which `down` drops.
    */
-  readonly by?: 'refilled' | 'older' | 'nulls' | 'filter' | 'conflict'
+  readonly by?: 'refilled' | 'older' | 'nulls' | 'filter' | 'conflict' | 'forsaken'
+  /** With `forsaken`: the table that had them, or the first of several. */
+  readonly source?: string
   /** With `nulls`: the column in which they have none. With `conflict`: that of the key, or its first, in which others agree. */
   readonly column?: string
   /** The other table, where the step puts both into one: rows of the same number are lost. */

@@ -147,8 +147,9 @@ const changesTable = (shape: Statement, table: string): boolean =>
   'conflict' in shape && isSameName(plainName(shape.table.key), table)
 
 function explain(fact: RowsLost, step: ReplayedStep): Explanation {
-  const { at, table, by, merged, column } = fact
-  if (merged !== undefined) return { why: whyMerged(table, merged), fix: FIX_MERGED }
+  const { at, table, by, column } = fact
+  const elsewhere = explainElsewhere(fact, step)
+  if (elsewhere) return elsewhere
   const sql = at.statement ?? ''
   const name = sqlName(table)
   const shape = readStatement(sql)
@@ -187,6 +188,26 @@ function explain(fact: RowsLost, step: ReplayedStep): Explanation {
   }
 }
 
+/** Where another table has the rows, or had them; null where there is none. */
+function explainElsewhere(
+  { table, merged, by, source }: RowsLost,
+  { before, after }: ReplayedStep,
+): Explanation | null {
+  if (merged !== undefined) return { why: whyMerged(table, merged), fix: FIX_MERGED }
+  if (by !== 'forsaken' || source === undefined) return null
+  const [old, other] = [before.get(keyOf(table)), after.get(keyOf(source))]
+  const all = old?.type === 'table' ? old.columns : []
+  const names = all.flatMap(({ name, generated, hidden }) => (generated || hidden ? [] : [name]))
+  const hasAll = other?.type === 'table' && names.every((name) => columnOf(other, name))
+  const columns = hasAll && names.length > 0 ? sqlNames(names) : '…'
+  return {
+    why: `it drops ${source}, to which \`up\` has moved them, and does not move them back`,
+    fix: `Move them back before, as in \`INSERT INTO ${sqlName(table)} (${columns}) SELECT ${columns} FROM ${sqlName(source)}\``,
+  }
+}
+
+const keyOf = (table: string): string => `table ${foldCase(table)}`
+
 /** Where the copy reads a view, and leaves nothing out itself; null where it does not. */
 function explainView({ at, table }: RowsLost, { before }: ReplayedStep): Explanation | null {
   const sql = at.statement ?? ''
@@ -215,10 +236,7 @@ function explainConflict(
       why: `${both ? 'its SELECT may leave rows out, and ' : ''}${conflict} drops rows that are in conflict, without an error`,
       fix: `${conflict === 'REPLACE' ? 'Write INSERT instead of REPLACE' : `Leave ${conflict} out`}, and settle conflicts by a statement that names them, such as \`DELETE FROM ${name} WHERE …\``,
     }
-  if (
-    changesTable(shape, table) &&
-    conflictsReplace(before.get(`table ${foldCase(table)}`)?.sql ?? '')
-  )
+  if (changesTable(shape, table) && conflictsReplace(before.get(keyOf(table))?.sql ?? ''))
     return {
       why: 'the table says ON CONFLICT REPLACE, which drops rows that are in conflict, without an error',
       fix: `Write OR ABORT into the statement, and settle conflicts by a statement that names them, such as \`DELETE FROM ${name} WHERE …\``,

@@ -37,7 +37,8 @@ export function forsakenValues(
   })
 }
 
-const writtenOf = (tables: readonly TableImage[]) =>
+/** Tables as what was written to, with nothing from before. */
+export const writtenOf = (tables: readonly TableImage[]) =>
   tables.map((after) => ({ isLossy: false, before: null, after }))
 
 interface Forgotten {

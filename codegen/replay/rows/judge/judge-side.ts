@@ -8,6 +8,7 @@ import { dividedValues } from './divided-values.js'
 import { endingsOf, imagesOf } from './endings.js'
 import { equalRowsLost } from './equal-rows.js'
 import type { CopiedRows, Fate } from './fate.js'
+import { forsakenRows } from './forsaken-rows.js'
 import { forsakenValues } from './forsaken-values.js'
 import { judgeIndexes } from './judge-indexes.js'
 import { judgeKeyed } from './judge-keyed.js'
@@ -49,6 +50,7 @@ export function judgeSide(
     ]),
     ...judgeRemovals(side, endings, written),
     ...forsakenValues(side, imageNow),
+    ...forsakenRows(side, imageNow),
     ...equalRowsLost(endings, written),
     ...judgeIndexes(connection, side, fates),
     ...judgeKeyed(connection, fates),
