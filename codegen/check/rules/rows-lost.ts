@@ -148,8 +148,9 @@ const changesTable = (shape: Statement, table: string): boolean =>
 
 function explain(fact: RowsLost, step: ReplayedStep): Explanation {
   const { at, table, by, column } = fact
-  const elsewhere = explainElsewhere(fact, step)
-  if (elsewhere) return elsewhere
+  const known =
+    explainElsewhere(fact, step) ?? (by === 'filter' ? null : explainConflict(fact, step))
+  if (known) return known
   const sql = at.statement ?? ''
   const name = sqlName(table)
   const shape = readStatement(sql)
@@ -158,8 +159,6 @@ function explain(fact: RowsLost, step: ReplayedStep): Explanation {
       why: `of the rows that have NULL in ${column} it leaves one, as if they were alike, and the UNIQUE index that follows takes them for unlike and would allow them all`,
       fix: `Keep them: let the DELETE end in \`AND ${sqlName(column)} IS NOT NULL\``,
     }
-  const conflict = by === 'filter' ? null : explainConflict(fact, step)
-  if (conflict) return conflict
   if (by === 'refilled')
     return {
       why: 'DELETE takes all of them, and not all are put back',

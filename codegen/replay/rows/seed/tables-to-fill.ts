@@ -7,13 +7,15 @@ import { foldCase } from '../../../../src/sql/names.js'
 
 /**
  * Those that can have changed, and of the suspects, by names in lower case, those that have lost rows; in the order of
- * the schema, since the next table's rows depend on those before, however they were come by.
+ * the schema, since the next table's rows depend on those before, however they were come by. Forgets those that are gone.
  */
 export function tablesToFill(
   { connection, remembered, filled, missing }: SeederState,
   situation: TableGraph,
   suspects: ReadonlySet<string>,
 ): CatalogTable[] {
+  // A table that comes again under the name of one that is gone is a new one.
+  for (const name of remembered.keys()) if (!tableNamed(situation, name)) remembered.delete(name)
   const changed = changedTables(filled, situation)
   const all = new Set([
     ...changed,
