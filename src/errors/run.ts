@@ -89,9 +89,9 @@ export const migrationNotAwaited = (
 /** A migration ended the transaction it was run in. */
 export const transactionEnded = (where: Where): Cause => ({
   code: 'TRANSACTION_ENDED',
-  message: `${title(where)} in ${where.file} ended the transaction ${where.outside ? 'of a batch' : 'it ran in'}, or caught an error with which SQLite ended it, and is not recorded. What it did before a COMMIT, and all that it did later, is in the database.`,
+  message: `${title(where)} in ${where.file} ended the transaction ${where.outside ? 'of a batch' : 'it ran in'}, or caught an error with which SQLite ended it, and is not recorded. After a COMMIT, what it did before is in the database; after a ROLLBACK or such an error it is not. What it could still run is there too, unless rolled back.`,
   ofStep: '',
-  fix: 'Remove COMMIT and ROLLBACK from it, and let errors that undo the step end it. Undo by hand what was committed.',
+  fix: 'Remove COMMIT and ROLLBACK from it, and let errors that undo the step end it. Undo by hand what is left of it in the database.',
   where,
 })
 

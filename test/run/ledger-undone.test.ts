@@ -129,6 +129,37 @@ describe('a log that keeps nothing', () => {
     expect(error).toMatchObject({ code: 'LEDGER_UNDONE', facts: { table: '_migrations_log' } })
     expect(ledgerIds(db)).toEqual(['001', '002'])
   })
+  test.each([
+    ...keepsNothing.slice(0, 2),
+    "AFTER INSERT ON _migrations_log BEGIN UPDATE _migrations_log SET duration_ms = 0, at = '' WHERE id = NEW.id",
+  ])('keeps no step from being remembered that is undone or forgotten: %s', (trigger) => {
+    const registry = registryOf<Handle>(
+      ...tables(1),
+      { up: 'CREATE TABLE t2 (x)', down: 'DROP TABLE t2' },
+      {
+        up() {
+          throw new Error('not yet')
+        },
+        transaction: false,
+      },
+    )
+    const db = files.open()
+    managerOf(db, registry).migrate({ to: 2 })
+    managerOf(db, registry).mark(2, { as: 'pending' })
+    managerOf(db, registry).mark(2, { as: 'applied', force: true, reason: 'made by hand' })
+    db.prepare('UPDATE _migrations SET duration_ms = 7').run()
+    const before = managerOf(db, registry).history()
+    const [head, body] = trigger.split(' BEGIN ')
+    db.exec(`CREATE TRIGGER no ${head} WHEN NEW.action IN ('apply', 'begin') BEGIN ${body}; END`)
+    const lost = { code: 'LEDGER_UNDONE', facts: { table: '_migrations_log' } }
+    expect(errorOf(() => managerOf(db, registry).rollback())).toMatchObject(lost)
+    expect(errorOf(() => managerOf(db, registry).mark(2, { as: 'pending' }))).toMatchObject(lost)
+    expect(managerOf(db, registry).history()).toEqual(before)
+    expect(errorOf(() => managerOf(db, registry).migrate()).code).toBe('MIGRATION_FAILED')
+    const marking = errorOf(() => managerOf(db, registry).mark(3, { as: 'pending' }))
+    expect(marking).toMatchObject(lost)
+    expect(tablesOf(db)).toEqual(['t1', 't2'])
+  })
   test("a project's own table of that name is never written to", () => {
     const registry = registryOf(
       ...tables(1),

@@ -69,7 +69,7 @@ describe('a transaction that was ended all the same', () => {
     }, db)
     expect(error.code).toBe('TRANSACTION_ENDED')
     expect(error.message).toContain(
-      'What it did before a COMMIT, and all that it did later, is in the database',
+      'After a COMMIT, what it did before is in the database; after a ROLLBACK or such an error it is not.',
     )
     // That the message is true is what the person who reads it relies on.
     expect(tablesOf(db)).toEqual(['half', 't1'])
@@ -114,6 +114,7 @@ describe('a transaction that was ended all the same', () => {
       const error = errorOf(() => migrate(db, registryOf({ up }), { onUnmanaged: 'allow' }))
       expect(error.code).toBe('TRANSACTION_ENDED')
       expect(error.message).toContain('caught an error with which SQLite ended it')
+      expect(error.message).toContain('What it could still run is there too, unless rolled back.')
       expect(error.fix).toContain('let errors that undo the step')
       expect(tablesOf(db)).toEqual(['kept'])
       expect(db.prepare('SELECT count(*) FROM kept').pluck().get()).toBe(0)

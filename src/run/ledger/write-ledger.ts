@@ -1,5 +1,5 @@
 // Writing the ledger. Every function here runs inside the caller's transaction.
-import type { Value } from '../../database/driver.js'
+import type { Row, Value } from '../../database/driver.js'
 import { settled, type Work } from '../../database/outcome.js'
 import { ledgerForeign, ledgerUndone } from '../../errors/ledger.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
@@ -101,36 +101,33 @@ function* writeSurely<H>(
 
 /**
  * Writes into the log when a migration was applied, and how long that took, before its row is removed. A step that was
- * begun outside a transaction and never ended was not applied.
+ * begun outside a transaction and never ended was not applied. Throws `LEDGER_UNDONE`.
  */
-export function* keepApplication<H>(
-  env: Environment<H>,
-  { version }: Pick<RegistryEntry<H>, 'version'>,
-): Work<void> {
-  const log = yield* readyLog(env)
-  yield* settled(
-    env.driver.query(
-      `INSERT INTO ${log} (at, action, version, name, duration_ms) SELECT coalesce(applied_at, ''), 'apply', version, name, duration_ms FROM ${env.ledger} WHERE version = ? AND ${APPLIED}`,
-      [versionId(version)],
-    ),
-  )
-}
+export const keepApplication = <H>(env: Environment<H>, entry: Versioned<H>): Work<void> =>
+  keep(env, entry, `'apply' AS action, duration_ms, ${APPLIED}`)
 
 const APPLIED =
   "(started_by IS NULL OR started_by LIKE 'down:%' OR coalesce(duration_ms, down_checksum) IS NOT NULL)"
 
-/** Writes into the log when an `up` outside a transaction was begun that never ended, before its row says something else. */
-export function* keepBeginning<H>(
-  env: Environment<H>,
-  { version }: Pick<RegistryEntry<H>, 'version'>,
-): Work<void> {
-  const log = yield* readyLog(env)
-  yield* settled(
+/** The same of an `up` outside a transaction that was begun and never ended, before its row says something else. */
+export const keepBeginning = <H>(env: Environment<H>, entry: Versioned<H>): Work<void> =>
+  keep(
+    env,
+    entry,
+    `'begin' AS action, CASE WHEN started_by LIKE 'up:%' THEN '${UP_BEGUN}' ELSE '${BEGUN}' END AS detail, NOT ${APPLIED}`,
+  )
+
+type Versioned<H> = Pick<RegistryEntry<H>, 'version'>
+
+/** Writes into the log what a migration's row says, unless the last column is none of its kind. */
+function* keep<H>(env: Environment<H>, { version }: Versioned<H>, what: string): Work<void> {
+  const rows = yield* settled(
     env.driver.query(
-      `INSERT INTO ${log} (at, action, version, name, detail) SELECT coalesce(applied_at, ''), 'begin', version, name, CASE WHEN started_by LIKE 'up:%' THEN ? ELSE ? END FROM ${env.ledger} WHERE version = ? AND NOT ${APPLIED}`,
-      [UP_BEGUN, BEGUN, versionId(version)],
+      `SELECT coalesce(applied_at, '') AS at, version, name, ${what} AS kept FROM ${env.ledger} WHERE version = ? AND kept`,
+      [versionId(version)],
     ),
   )
+  for (const { kept: _, ...row } of rows) yield* writeLine(env, row)
 }
 
 /** What is said of a step that was begun and has not ended. */
@@ -146,12 +143,22 @@ export function* writeLog<H>(
   entry: Pick<RegistryEntry<H>, 'version' | 'name'> | null,
   detail: string | null,
 ): Work<void> {
+  yield* writeLine(env, {
+    action,
+    version: entry && versionId(entry.version),
+    name: entry && entry.name,
+    detail,
+  })
+}
+
+function* writeLine<H>(env: Environment<H>, row: Row): Work<void> {
   const log = yield* readyLog(env)
+  const columns = Object.keys(row)
   yield* writeSurely(
     env,
     `${env.table}_log`,
-    `INSERT INTO ${log} (action, version, name, detail) VALUES (?, ?, ?, ?) RETURNING id, action, version, name, detail`,
-    [action, entry && versionId(entry.version), entry && entry.name, detail],
+    `INSERT INTO ${log} (${columns}) VALUES (${columns.map(() => '?')}) RETURNING id, ${columns}`,
+    Object.values(row) as Value[],
   )
 }
 
