@@ -43,7 +43,8 @@ export interface Context {
   /**
    * Reads the rows of a query in batches by keyset, and hands each batch to `each`; reports progress by itself.
    * Rows may be changed or deleted meanwhile, as long as the key column is not. Refuses a key that could lose rows or
-   * repeat them: one that is not unique, NULL or no text, and rows that are added to those ahead. An integer that no number
+   * repeat them: one that is not unique, NULL or no text, and rows that are added to those ahead. Where the result has the
+   * rowid of the one table that it reads, rows are known by that when keys are exchanged. An integer that no number
    * holds exactly comes as a `bigint`, whatever `Row` says. Outside a transaction each batch is read and worked on in one of
    * its own; what others do between two of them is not refused, unless rows that are still to come get the same key or NULL;
    * but what they add behind the last key that there was at first is not walked, nor what they give a key that has been

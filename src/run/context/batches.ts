@@ -12,13 +12,14 @@ import { comeAgain, hasOthers, lostFrom, namesIn, traceOf } from './moved-rows.j
 import { inTransaction } from './own-transaction.js'
 import {
   greatestKey,
-  keysIn,
+  countRows,
   lastKey,
+  idsIn,
   MOST,
-  n,
   primaryKeys,
   refuseUnfit,
   rowsIn,
+  sumOf,
   UNDISTURBED,
   unfit,
   walkOf,
@@ -44,7 +45,7 @@ export function* batches<H, R>(
   const { total } = walk
   const count = Math.min(size, env.batchRows ?? size)
   const batch: Batch = { rows: [], after: undefined }
-  const met: Met = { keys: new Set(), done: 0, batch, ahead: [], isAlike: false }
+  const met: Met = { ids: new Set(), sum: 0, done: 0, batch, ahead: [], isAlike: false }
   const act = (rows: readonly Row[]) => handOver(host, each, rows as R[])
   while (yield* inTransaction(host, doBatch(walk, met, count, act)))
     host.progress(met.done, Math.max(total, met.done))
@@ -66,7 +67,8 @@ function* handOver<H, R>(
 
 /** How far a walk has come. */
 interface Met {
-  readonly keys: Set<string>
+  readonly ids: Set<string>
+  sum: number
   done: number
   batch: Batch
   /** Rows that were seen to come after it. */
@@ -122,7 +124,8 @@ function* refuseAdded(walk: Walk, greatest: Value): Work<void> {
 /** Remembers the rows of a batch, and of those before it where they are still as they were and are kept. */
 function* meet(walk: Walk, met: Met, rows: readonly Row[], before?: Batch): Work<void> {
   met.done += rows.length
-  for (const row of rows) if (met.keys.size < MOST) met.keys.add(String(row[walk.by]))
+  met.sum += sumOf(walk, rows)
+  for (const row of rows) if (met.ids.size < MOST) met.ids.add(String(row[walk.id]))
   const batch = before && goesOn(walk, before) ? before : { after: met.batch.upTo, rows: [] }
   met.batch = { ...batch, rows: [...batch.rows, ...rows], upTo: yield* lastKey(walk, rows) }
 }
@@ -176,16 +179,23 @@ const moved = ({ by }: Walk): LockstepError =>
 /**
  * A step may delete rows that it has not met yet. But one that gives them a key that has been passed never meets them; other
  * rows that it adds may make up for them in the count. Of more rows than are remembered, this is noticed where more are left
- * than were met.
+ * than were met, or where a sum tells that others are.
  */
-function* refuseUnmet(walk: Walk, { keys, done, batch, isAlike }: Met): Work<void> {
-  const { total, end } = walk
+function* refuseUnmet(walk: Walk, { ids, sum, done, batch, isAlike }: Met): Work<void> {
+  const { by, id, total, first, end } = walk
   if (isAlike && String(batch.upTo) !== String(end)) throw moved(walk)
-  const isRemembered = total <= MOST && done <= MOST
-  if (done === total && (!isRemembered || walk.first.every((key) => keys.has(key)))) return
-  const [left] = yield* walk.ask(`SELECT count(*) AS n FROM ${walk.source}`)
-  const unmet = isRemembered
-    ? (yield* keysIn(walk)).filter((key) => !keys.has(key)).length
-    : n(left) - done
-  if (unmet > 0) throw unfit(walk.by, `${unmet} rows were not met`, UNDISTURBED)
+  let unmet = 0
+  if (total > MOST || done > MOST) {
+    const left = yield* countRows(walk)
+    const [missing, rest] = [total - done, walk.sum - sum]
+    const isOther = missing ? left.total === missing && left.sum === rest : left.sum === walk.sum
+    if (rest !== 0 && isOther) throw moved(walk)
+    if (missing > 0) unmet = left.total - done
+  } else if (done < total || !first.every((one) => ids.has(one))) {
+    const was = new Set(first)
+    // Under a key of its own a row that was added is none that was to be met.
+    const isWanted = (one: string): boolean => !ids.has(one) && (id === by || was.has(one))
+    unmet = (yield* idsIn(walk)).filter(isWanted).length
+  }
+  if (unmet > 0) throw unfit(by, `${unmet} rows were not met`, UNDISTURBED)
 }

@@ -14,8 +14,9 @@ import { isMade } from './made-keys.js'
 /** A query with the column that it is walked by, and what there was before the first batch. */
 export interface Walk extends Asked {
   readonly total: number
-  /** Its keys, or more of them than are remembered. */
+  /** What names its rows, or more of that than is remembered; and what tells of them all. */
   readonly first: readonly string[]
+  readonly sum: number
   /** The greatest key: where others add rows, nothing is walked behind it. */
   readonly end: Value | undefined
   /** Whether the key may be made from other rows. */
@@ -26,6 +27,8 @@ export interface Walk extends Asked {
 
 interface Asked {
   readonly by: string
+  /** The column that names a row, whatever its key: the key itself where none is known. */
+  readonly id: string
   readonly key: string
   readonly source: string
   /** There are few rows: all of them can be remembered, and looked at again. */
@@ -39,23 +42,27 @@ export function* walkOf<H>(env: Environment<H>, query: string, by: string): Work
   const isShared = !driver.inTransaction()
   const version = () => settled(driver.dataVersion())
   const seen = yield* version()
-  const asked: Asked = {
+  const asked = {
     by,
+    id: by,
     key: `s.${quoteIdentifier(by)}`,
     source: `(${bare(query)}\n) AS s`,
     isReplay: batchRows !== undefined,
     // Where names are full, `*` in a query inside another one gives its columns names with a dot.
     ask: (sql, values) => withOff(env, 'full_column_names', exactRows(asking(driver), sql, values)),
-  }
-  const total = yield* countRows(asked)
+  } satisfies Asked
+  // Each row comes once.
+  yield* refuseUnfit(asked, { after: undefined })
+  const last = yield* lastRow(asked)
+  asked.id = yield* idOf(asked, Object.keys(last[0] ?? {}))
   const computed = yield* isComputed(asked)
   if (isShared && computed && isMade(yield* withViews(asked, query), by))
     throw unfit(by, 'it is made from other rows, and others write between the batches', UNDISTURBED)
   return {
     ...asked,
-    total,
-    first: yield* keysIn(asked),
-    end: yield* greatestKey(asked),
+    ...(yield* countRows(asked)),
+    first: yield* idsIn(asked),
+    end: yield* lastKey(asked, last),
     isComputed: computed,
     *hasOthers() {
       return isShared && (seen === undefined || (yield* version()) !== seen)
@@ -102,12 +109,40 @@ GROUP BY ${key} HAVING count(*) > 1 OR ${key} IS NULL LIMIT 1`,
     throw unfit(by, `${n(bad) > 1 ? `${n(bad)} rows have` : 'one row has'} ${String(bad['shown'])}`)
 }
 
-/** How many rows there are, after making sure that each comes once. */
-function* countRows(asked: Asked): Work<number> {
-  const { source, ask } = asked
-  yield* refuseUnfit(asked, { after: undefined })
-  const [count] = yield* ask(`SELECT count(*) AS n FROM ${source}`)
-  return n(count)
+/**
+ * The column that names the rows: the rowid of the only table that is read, under whatever name. That is how SQLite would
+ * search for it.
+ */
+function* idOf({ by, source, ask }: Asked, columns: readonly string[]): Work<string> {
+  for (const column of [by, ...columns]) {
+    const plan = yield* ask(
+      `EXPLAIN QUERY PLAN SELECT 1 FROM ${source} WHERE s.${quoteIdentifier(column)} = 1`,
+    )
+    const [read, other] = plan.flatMap(({ parent, detail }) =>
+      Number(parent) === 0 && /^S[CE]A(?!.* EXISTS\b)/.test(String(detail)) ? String(detail) : [],
+    )
+    if (!other && read?.includes(' USING INTEGER PRIMARY KEY ')) return column
+  }
+  return by
+}
+
+/** How many rows there are, and a sum of what names them. */
+export function* countRows(asked: Asked): Work<Pick<Walk, 'total' | 'sum'>> {
+  const { by, id, source, ask } = asked
+  const value = `s.${quoteIdentifier(id)}`
+  const [found] = yield* ask(
+    `SELECT count(*) AS n, ${id === by ? 0 : `total(${value} % 99991 * (${value} % 89 + 90))`} AS sum FROM ${source}`,
+  )
+  return { total: n(found), sum: Number(found?.['sum']) }
+}
+
+/** The same of some rows. */
+export function sumOf({ by, id }: Asked, rows: readonly Row[]): number {
+  if (id === by) return 0
+  return rows.reduce((sum, row) => {
+    const value = BigInt(row[id] as number)
+    return sum + Number((value % 99991n) * ((value % 89n) + 90n))
+  }, 0)
 }
 
 /** SQLite plans more than a search for a window or an aggregate, and for a subquery, unless it is one that chooses rows. */
@@ -122,10 +157,11 @@ function* isComputed({ key, source, ask }: Asked): Work<boolean> {
 
 /** The last key in the order of the walk; undefined where there are no rows. */
 export function* greatestKey(asked: Asked): Work<Value | undefined> {
-  const { key, source, ask } = asked
-  const rows = yield* ask(`SELECT s.* FROM ${source} ORDER BY ${key} DESC LIMIT 1`)
-  return rows.length > 0 ? yield* lastKey(asked, rows) : undefined
+  return yield* lastKey(asked, yield* lastRow(asked))
 }
+
+const lastRow = ({ key, source, ask }: Asked) =>
+  ask(`SELECT s.* FROM ${source} ORDER BY ${key} DESC LIMIT 1`)
 
 /** Keys beyond `after`, up to and including `upTo`; undefined for no upper limit. */
 export interface Range {
@@ -148,12 +184,12 @@ function termsOf(key: string, { after, upTo }: Range): [string, Value[]] {
   return [`${from} AND ${to}`, [after, upTo].filter((value) => value !== undefined)]
 }
 
-/** As many keys are remembered, to tell rows that were met from rows that were not. */
+/** As many names are remembered, to tell rows that were met from rows that were not. */
 export const MOST = 10_000
 
-/** The keys that there are, or more of them than are remembered. */
-export function* keysIn({ key, source, ask }: Asked): Work<string[]> {
-  const rows = yield* ask(`SELECT ${key} AS k FROM ${source} LIMIT ${MOST + 1}`)
+/** What names the rows that there are, or more of it than is remembered. */
+export function* idsIn({ id, source, ask }: Asked): Work<string[]> {
+  const rows = yield* ask(`SELECT s.${quoteIdentifier(id)} AS k FROM ${source} LIMIT ${MOST + 1}`)
   return rows.map(({ k }) => String(k))
 }
 
@@ -161,7 +197,10 @@ export function* keysIn({ key, source, ask }: Asked): Work<string[]> {
 export const n = (row: Row | undefined): number => Number(row?.['n'])
 
 /** Where the next batch begins. Bytes that are no text are read as U+FFFD, under which nothing is found again. */
-export function* lastKey({ by, key, source, ask }: Asked, rows: readonly Row[]): Work<Value> {
+export function* lastKey(
+  { by, key, source, ask }: Asked,
+  rows: readonly Row[],
+): Work<Value | undefined> {
   let last: unknown
   for (const row of rows) {
     last = row[by]
@@ -170,7 +209,7 @@ export function* lastKey({ by, key, source, ask }: Asked, rows: readonly Row[]):
     const found = yield* ask(`SELECT 1 FROM ${source} WHERE ${key} = ?`, [last])
     if (found.length === 0) throw unfit(by, `the text of ${JSON.stringify(last)} cannot be read`)
   }
-  return last as Value
+  return last as Value | undefined
 }
 
 /** What to do where the rows were fit at first. */
