@@ -193,6 +193,11 @@ function explainElsewhere(
   { before, after }: ReplayedStep,
 ): Explanation | null {
   if (merged !== undefined) return { why: whyMerged(table, merged), fix: FIX_MERGED }
+  if (source !== undefined && by === 'another')
+    return {
+      why: `what takes its place is filled with the rows of ${source}, and with none of ${table}`,
+      fix: `Copy its own rows, \`INSERT INTO … SELECT … FROM ${sqlName(table)}\`, before the old table goes`,
+    }
   if (by !== 'forsaken' || source === undefined) return null
   const [old, other] = [before.get(keyOf(table)), after.get(keyOf(source))]
   const all = old?.type === 'table' ? old.columns : []

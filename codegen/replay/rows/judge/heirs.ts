@@ -15,6 +15,8 @@ export interface Heir {
   readonly was: string | null
   /** Whether statements may have filled it with rows of the table. */
   readonly isFed: boolean
+  /** The tables of before that statements may have filled it from. */
+  readonly sources: readonly string[]
   /** All tables that statements may have filled with its rows, itself left out. */
   readonly fills: readonly Filled[]
   /** The statements about the table and about its heir, in order. */
@@ -58,6 +60,7 @@ export function heirsAfter({
       was: heir === null || isNew(heir) ? null : heir,
       is: heir === table ? 'same' : heir !== null && isNew(heir) ? 'new' : 'older',
       isFed: heir !== null && course.sources.get(heir)?.has(table) === true,
+      sources: [...((heir !== null && course.sources.get(heir)) || [])],
       fills: filled.filter(({ key, sources }) => key !== table && sources.includes(table)),
       effects: about(table, heir),
       own: about(table),

@@ -12,21 +12,24 @@ import type { CopiedRows, Fate } from './fate.js'
 import { areElsewhere } from './kept-values.js'
 import { partedLoss } from './parted-loss.js'
 import type { Written } from './written-tables.js'
-import { doubledRows, lossOf } from './lost-rows.js'
+import { doubledRows, lossBehind, lossOf, type Loss } from './lost-rows.js'
+import { rowsOfAnother } from './rows-of-another.js'
 import { untriedLimits } from './untried-limits.js'
 
 /**
  * Silent where rows are deleted by name, or stand in another table. `copied` tells the rows that an older table was filled
- * with.
+ * with, `untouched` gives tables that the step does not name.
  */
 export function judgeRows(
   fate: Fate,
   copied: CopiedRows,
   written: () => readonly Written[],
+  untouched: (name: string) => TableImage | null,
 ): (RowsLost | LimitUntried)[] {
   const { before, rebuild } = fate
   const evicting = evictionsIn(fate)
-  const { count, gone } = lossOf(fate, filledWith(fate, copied))
+  const other = rowsOfAnother(fate, copied, untouched)
+  const { count, gone } = lossIn(fate, other, copied)
   const after = evicting.length > 0 ? countSurvivors(fate, evicting) : before.count - count
   if (rebuild?.kind !== 'refilled' && deletesByName(fate)) return []
   if (after >= before.count) return untriedLimits(fate)
@@ -44,11 +47,19 @@ export function judgeRows(
       ...shownLoss(before, rows),
     }))
   const row = evicting.length === 0 && shownLoss(before, gone)
-  return [{ ...told, after, ...kindOf(rebuild), ...row }]
+  return [{ ...told, after, ...kindOf(rebuild, other), ...row }]
 }
 
-const kindOf = (rebuild: Fate['rebuild']): Pick<RowsLost, 'by'> =>
-  rebuild && rebuild.kind !== 'new' ? { by: rebuild.kind } : {}
+const lossIn = (fate: Fate, other: TableImage | null, copied: CopiedRows): Loss =>
+  other ? lossBehind(fate) : lossOf(fate, filledWith(fate, copied))
+
+function kindOf(
+  rebuild: Fate['rebuild'],
+  other: TableImage | null,
+): Pick<RowsLost, 'by' | 'source'> {
+  if (other) return { by: 'another', source: other.table.name }
+  return rebuild && rebuild.kind !== 'new' ? { by: rebuild.kind } : {}
+}
 
 const shownLoss = ({ columns }: TableImage, gone: readonly RawRow[] | null) =>
   gone?.[0] && { row: shownRow(columns, gone[0]) }

@@ -1,7 +1,9 @@
 // What became of the rows in a side that ran: rows that are gone, values that moved, numbers that would be given again.
 import type { Fact, WatermarkLost } from '../../../model/evidence.js'
 import type { Connection } from '../fill/connection.js'
+import { tableNamed } from '../fill/table-graph.js'
 import type { ObservedSide } from '../watch/observed-run.js'
+import { takeImage, type TableImage } from '../watch/table-image.js'
 import type { TablesNow } from '../watch/tables-now.js'
 import { lastMention } from './causes.js'
 import { dividedValues } from './divided-values.js'
@@ -33,10 +35,14 @@ export function judgeSide(
   const imageNow = imagesOf(connection, now)
   const endings = endingsOf(side, imageNow)
   const fates = endings.filter((ending): ending is Fate => ending.after !== null)
+  const untouched = (name: string): TableImage | null => {
+    const table = tableNamed(side.before, name)
+    return table ? takeImage(connection, table) : null
+  }
   const written = once(() => writtenBy(side, imageNow))
   return [
     ...fates.flatMap((fate) => [
-      ...judgeRows(fate, copied, written),
+      ...judgeRows(fate, copied, written, untouched),
       ...judgeDoubles(fate),
       ...unlikeNulls(fate),
       ...judgeValues(fate),

@@ -5,11 +5,13 @@ import { placeOf, type TableImage } from '../watch/table-image.js'
 import type { Fate } from './fate.js'
 import {
   commonColumns,
+  hasOwnKey,
   isTelling,
   keyOf,
   matchByKey,
   matchByValues,
   matchRows,
+  pairsByKey,
   textBy,
   type Matched,
   type Pair,
@@ -53,6 +55,13 @@ export function lossOf(fate: Fate, copied: readonly string[] | undefined): Loss 
   const count = isRefilled ? Math.min(most, gone.length) : most
   const alike = goneBut(before.rows, matchByValues(before, after))
   return { count, gone: [gone, alike].find(({ length }) => length === count) ?? null }
+}
+
+/** Of a table that has the rows of another one in the place of its own: what is equal in both is so by chance, but for a key. */
+export function lossBehind({ before, after }: Both): Loss {
+  const pairs = (hasOwnKey(before) && pairsByKey(before, after)) || []
+  const gone = goneBut(before.rows, pairs)
+  return { count: gone.length, gone }
 }
 
 const goneBut = (rows: TableImage['rows'], pairs: readonly Pair[]): RawRow[] => {

@@ -3,7 +3,7 @@ import { foldCase } from '../../../../src/sql/names.js'
 import type { RawRow } from '../fill/connection.js'
 import { isRowid } from '../fill/table-plan.js'
 import type { Value } from '../fill/seed-values.js'
-import type { TableImage } from '../watch/table-image.js'
+import { placeOf, type TableImage } from '../watch/table-image.js'
 
 /** A row as it was and as it is. */
 export type Pair = readonly [old: RawRow, now: RawRow]
@@ -46,12 +46,28 @@ export function matchByKey(before: TableImage, after: TableImage): Pair[] | null
   return old.length === 0 || old.join('\n') !== now.join('\n') ? null : pairBy(old, before, after)
 }
 
+/** By the columns of the key that there was; null where one of them is gone. */
+export function pairsByKey(before: TableImage, after: TableImage): Pair[] | null {
+  const old = keyOf(before)
+  return old.every((name) => placeOf(after, name) >= 0) ? pairBy(old, before, after) : null
+}
+
 /** The columns of the primary key in its order, in lower case. */
 export const keyOf = ({ columns }: TableImage): string[] =>
   columns
     .filter(({ primaryKey }) => primaryKey > 0)
     .sort((one, other) => one.primaryKey - other.primaryKey)
     .map(({ name }) => foldCase(name))
+
+/**
+ * Whether a key tells rows of two tables apart. One that is made of the keys of parents, as of a table of pairs, two tables may
+ * have in common, and each has its own rows.
+ */
+export function hasOwnKey(image: TableImage): boolean {
+  const key = keyOf(image)
+  const pointing = new Set(image.table.foreignKeys.flatMap(({ columns }) => columns.map(foldCase)))
+  return key.length === 1 || key.some((name) => !pointing.has(name))
+}
 
 /** By all columns that both have but for the numbers of rows. Equal rows count one by one. */
 export const matchByValues = (before: TableImage, after: TableImage): Pair[] =>
