@@ -88,7 +88,8 @@ export interface MigrationOptions {
   /**
    * `false`: run outside a transaction, for VACUUM and the like. While it runs, its row in the ledger has a sign of life,
    * written before its statements and by `ctx.progress` outside transactions of its own, once a second at most: an UPDATE,
-   * which `total_changes()` counts. `changes()` answers for its own statement when it is asked right after that.
+   * which `total_changes()` counts. `changes()` answers for its own statement when it is asked right after that, by a view
+   * or a trigger as well.
    */
   readonly transaction?: boolean
   /** `'enforce'`: keep foreign keys enforced during this step, for data changes that rely on ON DELETE CASCADE. */

@@ -7,11 +7,13 @@ import { ledgerLost, migrationTakenOver, transactionLeftOpen } from '../errors/r
 import type { DoneStep } from '../model/report.js'
 import { versionId } from '../model/version.js'
 import { sideOf, type Side } from '../plan/scripts.js'
+import { foldCase } from '../sql/names.js'
 import type { Environment } from './environment/environment.js'
 import { execute, refuseUnrun } from './execute.js'
 import { reasonOf, typed } from './environment/faults.js'
 import { refuseNoJournal } from './environment/refuse-unsafe.js'
 import { refuseSwitched } from './keys/foreign-keys.js'
+import { reachedBy } from './keys/orphan-watch.js'
 import type { KeyWatch } from './keys/key-watch.js'
 import { guardLedger, type LedgerGuard } from './ledger-guard.js'
 import { commit, rollBack, takeLock } from './ledger/lock.js'
@@ -183,7 +185,8 @@ function* isOwn<H>(
 
 /**
  * A sign of life for those who wait, before a statement of the step. Not inside a transaction of the step, where it could
- * not be seen, and the lock is sign enough; nor where the step asks how many rows its last statement has changed.
+ * not be seen, and the lock is sign enough; nor where the step asks how many rows its last statement has changed, by a view
+ * or a trigger as well.
  */
 function heartbeat<H>(
   env: Environment<H>,
@@ -192,15 +195,16 @@ function heartbeat<H>(
 ): (sql: string) => Work<void> {
   let last = start
   return function* (sql) {
-    if (env.driver.inTransaction() || /\bchanges\s*\(/i.test(sql)) return
+    if (env.driver.inTransaction()) return
     const now = yield* settled(env.driver.now())
     if (Math.abs(now - last) < BEAT_MS) return
     const before = last
     // Not only afterwards: a driver that somebody has put before the real one may use the watched handle for the beat.
     last = now
-    if (yield* asFarAsKnown(beat(env, task))) return
+    const isOurs = yield* asFarAsKnown(beat(env, task, sql))
+    if (isOurs) return
     last = before
-    throw new LockstepError(migrationTakenOver(task, env.table))
+    if (isOurs === false) throw new LockstepError(migrationTakenOver(task, env.table))
   }
 }
 
@@ -210,11 +214,12 @@ function* refuseTaken<H>(env: Environment<H>, task: Marked<H>): Work<void> {
     throw new LockstepError(migrationTakenOver(task, env.table))
 }
 
-/** Answers whether the row is still the one of this run. Waits for nobody. */
-function* beat<H>(env: Environment<H>, task: Marked<H>): Work<boolean> {
+/** Answers whether the row is still the one of this run; undefined where the text must come first. Waits for nobody. */
+function* beat<H>(env: Environment<H>, task: Marked<H>, sql: string): Work<boolean | undefined> {
   const { driver } = env
   const timeout = yield* settled(driver.setBusyTimeout(0))
   try {
+    if (/\bchanges\s*\(/.test(yield* reachedBy(env, foldCase(sql)))) return undefined
     yield* setHeartbeat(env, task, NOW)
     return yield* isOwn(env, task)
   } finally {
@@ -222,7 +227,7 @@ function* beat<H>(env: Environment<H>, task: Marked<H>): Work<boolean> {
   }
 }
 
-function* asFarAsKnown(work: Work<boolean>): Work<boolean> {
+function* asFarAsKnown(work: Work<boolean | undefined>): Work<boolean | undefined> {
   try {
     return yield* work
   } catch (error) {

@@ -269,15 +269,6 @@ describe('signs of life of code', () => {
       expect(db.prepare('DELETE FROM numbers WHERE n > 1').run().changes).toBe(4)
     })
   })
-  test('changes() in SQL as well', () => {
-    const db = files.open()
-    const { driver, pass } = clocked(db)
-    db.function('wait', () => void pass(5_000))
-    const sql = `CREATE TABLE a (x); INSERT INTO a VALUES (1), (2), (3); SELECT wait();
-      DELETE FROM a WHERE wait() IS NULL AND x > 1; CREATE TABLE told AS SELECT changes() AS n`
-    new MigrationManager(driver, registryOf(outside(sql))).migrate()
-    expect(db.prepare('SELECT n FROM told').get()).toEqual({ n: 2 })
-  })
   test.each(['SQLITE_BUSY', 'SQLITE_READONLY', 'SQLITE_FULL', 'SQLITE_IOERR'])(
     'that cannot be given for %s are no reason to fail',
     (code) => {

@@ -38,7 +38,7 @@ export function orphanWatch<H>(env: Environment<H>): OrphanWatch {
   return {
     see(sql) {
       if (!WRITES.test(sql)) return
-      texts += unlessBusy(withTriggers(env, foldCase(sql))) ?? ''
+      texts += unlessBusy(reachedBy(env, foldCase(sql))) ?? ''
       for (const table of touched())
         if (!before.has(table)) before.set(table, unlessBusy(countIn(env, [table])))
     },
@@ -55,11 +55,11 @@ export function orphanWatch<H>(env: Environment<H>): OrphanWatch {
 
 const NOTHING: KeyCount = new Map()
 
-/** A text with those of the triggers on what it names, and so on. */
-function* withTriggers<H>({ driver }: Environment<H>, text: string): Work<string> {
+/** A folded text with those of the views that it names, the triggers on what it names, and so on. */
+export function* reachedBy<H>({ driver }: Environment<H>, text: string): Work<string> {
   const rows = yield* settled(
     driver.query(
-      "SELECT tbl_name AS a, sql AS b FROM main.sqlite_master WHERE type = 'trigger' UNION ALL SELECT tbl_name, sql FROM sqlite_temp_master WHERE type = 'trigger'",
+      "SELECT tbl_name AS a, sql AS b FROM main.sqlite_master WHERE type IN ('trigger', 'view') UNION ALL SELECT tbl_name, sql FROM sqlite_temp_master WHERE type IN ('trigger', 'view')",
     ),
   )
   let left = rows.map((row) => [foldCase(String(row['a'])), foldCase(String(row['b']))] as const)
