@@ -57,8 +57,8 @@ function kindOf(
   rebuild: Fate['rebuild'],
   other: TableImage | null,
 ): Pick<RowsLost, 'by' | 'source'> {
-  if (other) return { by: 'another', source: other.table.name }
-  return rebuild && rebuild.kind !== 'new' ? { by: rebuild.kind } : {}
+  if (rebuild && rebuild.kind !== 'new') return { by: rebuild.kind }
+  return other ? { by: 'another', source: other.table.name } : {}
 }
 
 const shownLoss = ({ columns }: TableImage, gone: readonly RawRow[] | null) =>

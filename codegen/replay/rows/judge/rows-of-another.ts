@@ -1,4 +1,4 @@
-// Recognises a table that was made anew with the rows of another one in the place of its own. Pure.
+// Recognises a table in whose place the rows of another one stand. Pure.
 import { foldCase } from '../../../../src/sql/names.js'
 import type { RawRow } from '../fill/connection.js'
 import { placeOf, type TableImage } from '../watch/table-image.js'
@@ -7,7 +7,7 @@ import type { CopiedRows, Fate } from './fate.js'
 import { commonColumns, keyOf, textBy } from './match-rows.js'
 
 /**
- * The table whose rows stand in the new one, all of them as they were, where no statement reads the table itself. Null where the
+ * The table whose rows stand in what takes its place, all of them as they were, where no statement reads the table itself. Null where the
  * one is known to be a copy of the other: an earlier step, or a trigger, has filled one of the two from the other. `untouched`
  * gives tables that the step does not name, as those behind views.
  */
@@ -17,8 +17,11 @@ export function rowsOfAnother(
   untouched: (name: string) => TableImage | null,
 ): TableImage | null {
   const { side, heir, rebuild, after } = fate
-  if (rebuild?.kind !== 'new' || heir.isFed || after.rows.length === 0) return null
-  const images = heir.sources.flatMap((one) => side.images.get(one) ?? untouched(one) ?? [])
+  if (!rebuild || rebuild.kind === 'refilled' || heir.isFed) return null
+  if (after.rows.length === 0) return null
+  const images = [heir.was ?? [], heir.sources]
+    .flat()
+    .flatMap((one) => side.images.get(one) ?? untouched(one) ?? [])
   if (images.some(({ table }) => areKin(fate, foldCase(table.name), copied))) return null
   const sources = images.filter((one) => isTold(fate, one))
   const tests = sources.map((one) => rowTest(tellingColumns(fate), one, after))

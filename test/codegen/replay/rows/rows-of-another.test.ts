@@ -76,6 +76,40 @@ describe('a rebuild loses all rows that it copies from another table instead', (
   ])('%s', async (_, first, up) => expect(await lost([first, up])).toEqual(['a, b']))
 })
 
+describe('a table that was there takes the place of another', () => {
+  const same = (columns: string): string => `CREATE TABLE a ${columns}; CREATE TABLE b ${columns}`
+  const placed = 'DROP TABLE a; ALTER TABLE b RENAME TO a'
+
+  it.each([
+    ['without keys', same('(v TEXT, amount INTEGER)')],
+    ['of pairs', `${PARENTS}; ${same(PAIRS)}`],
+    ['of the same form', BOTH],
+  ])('with rows that are equal by chance: %s', async (_, first) =>
+    expect(await lost([first, placed])).toEqual(['a, undefined']),
+  )
+
+  it.each([
+    [
+      'in the same step',
+      same('(v TEXT, amount INTEGER)'),
+      `INSERT INTO b SELECT * FROM a; ${placed}`,
+    ],
+    [
+      'in a step before',
+      'CREATE TABLE a (v TEXT, amount INTEGER)',
+      'CREATE TABLE b (v TEXT, amount INTEGER); INSERT INTO b SELECT * FROM a',
+      placed,
+    ],
+    [
+      'by a trigger',
+      `${same('(v TEXT, amount INTEGER)')}; CREATE TRIGGER a_b AFTER INSERT ON a BEGIN INSERT INTO b VALUES (new.v, new.amount); END`,
+      placed,
+    ],
+  ])('with its rows, filled from it %s', async (_, ...steps) =>
+    expect(await lost(steps)).toEqual([]),
+  )
+})
+
 describe('a rebuild may read another table', () => {
   it.each<[string, ...(string | Step)[]]>([
     ['beside its own', BOTH, from('a UNION ALL SELECT NULL, v, amount FROM b')],
