@@ -91,20 +91,32 @@ function advance(progress: Progress, event: MigrationEvent, where: string): Prog
 
 /** Writes what a person should read: warnings and long waiting always, steps and log messages with `--verbose`. */
 function lineWriter({ say, detail, style }: Terminal): (event: MigrationEvent) => void {
-  let waiting = false
+  const hasWaited = longWait()
+  let told = false
   return (event) => {
     if (event.type === 'warning') say(...renderProblem(event.problem, style))
     if (event.type === 'log') detail(style.dim(`  ${titleOf(event)}: ${event.message}`))
     if (event.type === 'step-start') detail(`${arrow(event)} ${titleOf(event)}`)
     if (event.type === 'step-end') detail(style.dim(`  done in ${duration(event.durationMs)}`))
-    if (event.type === 'waiting' && event.waitedMs >= WAIT_MS && !waiting) {
-      waiting = true
+    if (event.type === 'waiting' && hasWaited() && !told) {
+      told = true
       say(
         event.version === undefined
           ? 'Another connection is writing to the database; waiting for it.'
           : `Another run has begun migration ${versionId(event.version)} outside a transaction; waiting for its end, or until it gives no sign of life.`,
       )
     }
+  }
+}
+
+/** Answers, whenever there is waiting, whether it is for long, however often whoever is waited for gives a sign of life. */
+function longWait(): () => boolean {
+  let [since, last] = [-Infinity, -Infinity]
+  return () => {
+    const now = performance.now()
+    if (now - last > 5 * WAIT_MS) since = now
+    last = now
+    return now - since >= WAIT_MS
   }
 }
 
