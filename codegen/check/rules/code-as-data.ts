@@ -19,7 +19,7 @@ export const codeAsData: Rule = {
   problem:
     'Bundlers that minify rename classes and functions, and any bundler renames one of two that are called the same. The text of ' +
     'code is what the last tool made of it. The bundled application then writes other rows, or makes other tables, than were ' +
-    'proven, under the same checksum.',
+    'proven, under the same checksum. The text is an error, since a comment in it changes the data and no checksum.',
   solution:
     "Write the text down where it is needed, or as a static member of the class: `static readonly table = 'users'`.",
   *check({ reading, reachOf, scripts }) {
@@ -65,6 +65,8 @@ function finding(script: Script, node: ts.Node, { is, of }: CodeText): Finding {
     at: nodePlace(script, node),
     message: `${script.file} makes data of the ${is} of ${whose}: \`${shown}\`. A bundler gives it another ${is}, so that the bundled application writes something else than was proven, under the same checksum.`,
     fix: FIXES[is],
+    // Comments and white space in it count in no checksum.
+    ...(is === 'text' && { severity: 'error' }),
   }
 }
 
