@@ -1,7 +1,7 @@
 // CHECK constraints that rows from before a step were never held to.
-import { canonical } from '../../../src/schema/canonical.js'
-import { canonicalTokens, joinTokens } from '../../../src/sql/canonical-tokens.js'
+import { canonicalTokens, insideOf, joinTokens } from '../../../src/sql/canonical-tokens.js'
 import type { CatalogTable } from '../../model/catalog.js'
+import { checkExpression, checkExpressions } from '../../sql/check-expressions.js'
 import { mentions } from '../../sql/names-in.js'
 import { sqlName } from '../../sql/sql-name.js'
 import type { ReplayedStep, TableTrace } from '../subject/rule.js'
@@ -65,7 +65,7 @@ export function isHeldTo(named: string, table: CatalogTable, { after }: Replayed
 
 /** By its expression, or by the name of the constraint. */
 function checkCalled(named: string, table: CatalogTable): string | null {
-  const text = joinTokens(canonicalTokens(named))
+  const text = checkExpression(named)
   const checks = checksOf(table)
   if (checks.includes(text)) return text
   const tokens = canonicalTokens(table.sql)
@@ -75,8 +75,7 @@ function checkCalled(named: string, table: CatalogTable): string | null {
       tokens[place - 2] === 'constraint' &&
       isSameName(plainName(tokens[place - 1] ?? ''), named),
   )
-  const rest = joinTokens(tokens.slice(at + 1))
-  return at < 0 ? null : (checks.find((check) => rest.startsWith(`(${check})`)) ?? null)
+  return at < 0 ? null : checkExpression(joinTokens(insideOf(tokens, at + 1).inside))
 }
 
 /** Whether a check allows a column nothing but a list of values. */
@@ -97,11 +96,7 @@ const namesOf = (columns: TableTrace['columns']): Map<string, string> =>
     ),
   )
 
-/** The expressions of the checks of a table, in one way of writing. */
-const checksOf = ({ sql }: CatalogTable): string[] =>
-  (canonical('table', sql).shape?.constraints ?? []).flatMap(
-    (text) => /^check \((.*)\)$/s.exec(text)?.[1] ?? [],
-  )
+const checksOf = ({ sql }: CatalogTable): string[] => checkExpressions(sql)
 
 const renamed = (check: string, names: ReadonlyMap<string, string>): string =>
   joinTokens(

@@ -29,3 +29,30 @@ DROP TABLE "order details";
 ALTER TABLE n RENAME TO "order details";`
   expect(await narrowed(DETAILS, rebuild)).toHaveLength(1)
 })
+
+const rebuilt = (was: string, is: string): Promise<string[]> =>
+  narrowed(
+    `CREATE TABLE g (id INTEGER PRIMARY KEY, r TEXT, n INTEGER, ${was})`,
+    `CREATE TABLE f (id INTEGER PRIMARY KEY, r TEXT, n INTEGER, x TEXT, ${is});
+INSERT INTO f (id, r, n) SELECT id, r, n FROM g;
+DROP TABLE g;
+ALTER TABLE f RENAME TO g;`,
+  )
+
+test.each([
+  [`CONSTRAINT rc CHECK("g"."r" in ('1-0','0-1'))`, "CHECK (r IN ('1-0', '0-1'))"],
+  ["CHECK (r IN ('1-0', '0-1'))", `CONSTRAINT rc CHECK("f"."r" in ('1-0','0-1'))`],
+  ['CHECK ("g"."n" > 0 AND g.n < 9)', 'CHECK (((N > 0 and [n] < 9)))'],
+  ['CHECK ((n != 5) AND n == 4)', 'CHECK ((n <> 5) AND n = 4)'],
+  ['CHECK (("g"."n" >= 18))', 'CHECK (n >= 0)'],
+])('%s is the same rule as %s, or a stricter one', async (was, is) => {
+  expect(await rebuilt(was, is)).toEqual([])
+})
+
+test.each([
+  ['CHECK ("g"."n" > 0)', 'CHECK (n > 1)'],
+  ['CHECK (("g"."n" > 0) OR (g.n < -5))', 'CHECK (n > 0)'],
+  ["CHECK (g.r <> 'g.r')", "CHECK (r <> 'r')"],
+])('%s is another rule than %s', async (was, is) => {
+  expect(await rebuilt(was, is)).toHaveLength(1)
+})

@@ -1,7 +1,7 @@
 // What stood in a table before a side that went well, where the table asks for more afterwards.
-import { canonical } from '../../../../src/schema/canonical.js'
 import { foldCase, quoteIdentifier } from '../../../../src/sql/names.js'
 import type { RowsTried } from '../../../model/evidence.js'
+import { checkExpressions } from '../../../sql/check-expressions.js'
 import type { Connection } from '../fill/connection.js'
 import type { Value } from '../fill/seed-values.js'
 import { isCode } from '../seed/copy-sources.js'
@@ -16,7 +16,7 @@ export function triedRows(connection: Connection, fate: Fate): RowsTried[] {
   if (side.direction === 'down' || before.count === 0 || before.table.sql === after.table.sql)
     return []
   const nulls = requiredNulls(fate)
-  const checks = checksIn(after.table.sql).filter((check) =>
+  const checks = checkExpressions(after.table.sql).filter((check) =>
     isUnmet(connection.single, fate, check),
   )
   const keys = settledKeys(connection, fate)
@@ -54,12 +54,6 @@ function requiredNulls({ before, after }: Fate): string[] {
     return isAsked && before.rows.some(({ values }) => values[place] === null) ? [name] : []
   })
 }
-
-/** The expressions of the checks of a table, in one way of writing. */
-const checksIn = (sql: string): string[] =>
-  (canonical('table', sql).shape?.constraints ?? []).flatMap(
-    (text) => /^check \((.*)\)$/s.exec(text)?.[1] ?? [],
-  )
 
 /** Whether a row as it was before would be refused; false where the check speaks of columns that it did not have. */
 function isUnmet(single: Connection['single'], { before }: Fate, check: string): boolean {
