@@ -1,5 +1,5 @@
 // `gen` and `lint`: findings, formats, freshness, several databases, watching.
-import { readFileSync, renameSync, rmSync, statSync } from 'node:fs'
+import { readFileSync, renameSync, rmSync, statSync, watch } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
@@ -298,6 +298,24 @@ describe('gen --watch', () => {
     await running.until('other/registry.ts  written  2 migrations')
     running.child.kill('SIGTERM')
     expect((await running.finished).exitCode).toBe(130)
+  })
+
+  it('watches what is above a folder that goes away while it begins', () => {
+    const root = temporaryProject({ 'migrations/helpers/_a.ts': '' })
+    const folder = join(root, 'migrations')
+    const watched: string[] = []
+    const places = watchPlaces(
+      () => {},
+      (path, hear) => {
+        if (path === folder) rmSync(folder, { recursive: true })
+        const watcher = watch(path, hear)
+        watched.push(path)
+        return watcher
+      },
+    )
+    places.watch({ folders: [folder], files: [] })
+    places.close()
+    expect(watched).toEqual([root])
   })
 
   it('says where it cannot watch', async () => {

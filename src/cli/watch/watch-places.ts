@@ -44,24 +44,40 @@ export function watchPlaces(changed: (path: string) => void, open: OpenWatch = w
       throw new LockstepError(watchLost(folder, messageOf(cause)), { cause })
     }
   }
+  const openAll = (places: Places): void => {
+    known = knownOf(places)
+    const folders = new Set([...known.entered, ...[...known.single].map((path) => dirname(path))])
+    // Another folder in the place of one that is gone is not heard of by who watches that.
+    const wanted = new Map(
+      [...folders].map((folder) => [`${identityOf(folder)} ${folder}`, folder]),
+    )
+    for (const [key, watcher] of watchers) {
+      if (wanted.has(key)) continue
+      watcher.close()
+      watchers.delete(key)
+    }
+    for (const [key, folder] of wanted) if (!watchers.has(key)) watchers.set(key, openOne(folder))
+  }
   return {
-    watch(places) {
-      known = knownOf(places)
-      const folders = new Set([...known.entered, ...[...known.single].map((path) => dirname(path))])
-      // Another folder in the place of one that is gone is not heard of by who watches that.
-      const wanted = new Map(
-        [...folders].map((folder) => [`${identityOf(folder)} ${folder}`, folder]),
-      )
-      for (const [key, watcher] of watchers) {
-        if (wanted.has(key)) continue
-        watcher.close()
-        watchers.delete(key)
-      }
-      for (const [key, folder] of wanted) if (!watchers.has(key)) watchers.set(key, openOne(folder))
-    },
+    watch: (places) => whileGone(() => openAll(places)),
     close: () => watchers.forEach((watcher) => watcher.close()),
   }
 }
+
+const TRIES = 20
+
+/** Again where a folder has gone away after it was seen: what is above it is watched then. */
+function whileGone(work: () => void): void {
+  for (let tries = 1; ; tries += 1)
+    try {
+      return work()
+    } catch (error) {
+      if (tries === TRIES || !isGone(error)) throw error
+    }
+}
+
+const isGone = (error: unknown): boolean =>
+  error instanceof LockstepError && (error.cause as NodeJS.ErrnoException).code === 'ENOENT'
 
 /** Which file or folder stands at a path: another one after it was replaced, and empty where there is none. */
 export function identityOf(path: string): string {
