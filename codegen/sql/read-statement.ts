@@ -45,7 +45,8 @@ function relevantWords(sql: string): Word[] {
   for (const word of wordsOf(sql)) {
     if (word.key === '(') depth += 1
     if (word.key === ')') depth -= 1
-    if (!inValues || (depth === 0 && word.kind === 'word')) words.push(word)
+    if (depth === 0 && word.key === 'on') inValues = false
+    if (!inValues) words.push(word)
     if (words.length === HEAD && !VERBS.has(words[0]!.key)) break
     if (depth > 0 || word.key !== 'values' || words[0]?.key === 'create') continue
     if (!UPSERT.test(sql)) break

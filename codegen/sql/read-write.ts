@@ -1,7 +1,7 @@
 // Parses INSERT, UPDATE and DELETE.
 import { readSelects, readWith } from './read-select.js'
 import type { Conflict, Delete, Insert, Name, Statement, Update, Word } from './statement.js'
-import { cutWords, type WordReader } from './word-reader.js'
+import { cutWords, WordReader } from './word-reader.js'
 
 /** Reads a statement that changes rows, WITH before it or not; null when it is none. */
 export function readWrite(reader: WordReader): Statement | null {
@@ -32,9 +32,19 @@ function readInsert(
   const table = reader.name()
   takeAlias(reader)
   const columns = reader.next.key === '(' ? cutWords(reader.inside()).map(firstName) : null
-  const upserts = reader.hasAhead('do', 'update')
-  const selects = readSelects(reader, known)
-  return { kind: 'insert', table, columns, conflict, upserts, selects }
+  const rest = reader.rest()
+  const selects = readSelects(new WordReader(rest), known)
+  return { kind: 'insert', table, columns, conflict, updates: readUpserts(rest), selects }
+}
+
+function readUpserts(words: readonly Word[]): Name[] {
+  const reader = new WordReader(words)
+  const columns: Name[] = []
+  for (reader.until('do'); reader.take('do'); reader.until('do')) {
+    if (reader.take('update', 'set'))
+      columns.push(...columnsSet(reader.until('where', 'on', 'returning')))
+  }
+  return columns
 }
 
 const firstName = ([first]: readonly Word[]): Name => ({

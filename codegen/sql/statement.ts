@@ -147,8 +147,8 @@ export interface Insert {
   readonly table: Name
   readonly columns: readonly Name[] | null
   readonly conflict: Conflict | null
-  /** Whether it says ON CONFLICT DO UPDATE. */
-  readonly upserts: boolean
+  /** What ON CONFLICT DO UPDATE sets; empty where it does not say so. */
+  readonly updates: readonly Name[]
   /** Where its rows come from; empty for VALUES. */
   readonly selects: readonly Select[]
 }

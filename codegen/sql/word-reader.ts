@@ -34,19 +34,9 @@ export class WordReader {
 
   /** Goes on behind the given words, if exactly these come next. What stands in quotes is none of them. */
   take(...keys: readonly string[]): boolean {
-    const matches = this.#isAt(this.#at, keys)
+    const matches = keys.every((key, index) => isKeyword(this.#words[this.#at + index], key))
     if (matches) this.#at += keys.length
     return matches
-  }
-
-  #isAt(at: number, keys: readonly string[]): boolean {
-    return keys.every((key, index) => isKeyword(this.#words[at + index], key))
-  }
-
-  /** Whether these words come, one behind the other, anywhere from here on. */
-  hasAhead(...keys: readonly string[]): boolean {
-    for (let at = this.#at; at < this.#words.length; at++) if (this.#isAt(at, keys)) return true
-    return false
   }
 
   /** Takes the next word, whatever it is. */

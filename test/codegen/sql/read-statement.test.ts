@@ -165,7 +165,7 @@ describe('rows', () => {
     ['INSERT INTO a VALUES (1)', { kind: 'insert', columns: null, conflict: null, selects: [] }],
     [
       'INSERT OR REPLACE INTO a AS t ("b", c) DEFAULT VALUES',
-      { columns: [name('b', '"b"'), name('c')], conflict: 'replace', upserts: false },
+      { columns: [name('b', '"b"'), name('c')], conflict: 'replace', updates: [] },
     ],
     [
       'REPLACE INTO main.a SELECT * FROM x.Y z',
@@ -184,11 +184,11 @@ describe('rows', () => {
       { selects: [{ from: name('e'), alias: name('f', '"F"') }] },
     ],
     [
-      'INSERT INTO a VALUES (1), (2) ON CONFLICT (b) DO UPDATE SET c = excluded.c',
-      { upserts: true },
+      'INSERT INTO a VALUES (1), (2) ON CONFLICT (b) DO UPDATE SET c = excluded.c WHERE d ON CONFLICT DO UPDATE SET (e, f) = (1, 2)',
+      { updates: [name('c'), name('e'), name('f')] },
     ],
-    ["INSERT INTO a VALUES ('on conflict do update')", { upserts: false }],
-    ['INSERT INTO a SELECT 1 WHERE true ON CONFLICT DO NOTHING', { upserts: false }],
+    ["INSERT INTO a VALUES ('on conflict do update')", { updates: [] }],
+    ['INSERT INTO a SELECT 1 WHERE true ON CONFLICT DO NOTHING', { updates: [] }],
     [
       'UPDATE a SET b = (SELECT 1 WHERE 2), (c, d) = (1, 2)',
       { columns: [name('b'), name('c'), name('d')], limited: false, from: false },

@@ -21,12 +21,19 @@ const evictsBySchema = ({ shape }: Effect, { table: { sql } }: TableImage): bool
   conflictsReplace(sql)
 
 /** The triggers of a table: those that there were, and those that the side makes. */
-export function triggersOn({ before, effects }: ObservedSide, table: string): CreateTrigger[] {
-  const known = (before.attached.triggers.get(table) ?? []).map(({ sql }) => readStatement(sql))
-  return [...known, ...effects.map(({ shape }) => shape)].flatMap((shape) =>
-    shape.kind === 'create-trigger' && isOn(shape, table) ? [shape] : [],
+export const triggersOn = (side: ObservedSide, table: string): CreateTrigger[] => [
+  ...triggersBefore(side, table),
+  ...side.effects.flatMap(({ shape }) => triggerOn(shape, table)),
+]
+
+/** Those that there were. */
+export const triggersBefore = ({ before }: ObservedSide, table: string): CreateTrigger[] =>
+  (before.attached.triggers.get(table) ?? []).flatMap(({ sql }) =>
+    triggerOn(readStatement(sql), table),
   )
-}
+
+const triggerOn = (shape: Statement, table: string): CreateTrigger[] =>
+  shape.kind === 'create-trigger' && isOn(shape, table) ? [shape] : []
 
 /** Whether a statement is about the table of that name, in lower case. */
 export const isOn = (shape: Statement, name: string): boolean =>

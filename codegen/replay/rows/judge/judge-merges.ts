@@ -30,8 +30,8 @@ export function judgeMerges(
     // Rows of which none has come may be deleted for another reason.
     const isMerged = there.length < second.count
     if (!isMerged || [...here, ...there].some(({ number }) => !common.has(number))) return []
-    const { upserts } = merge.effect.shape as Insert
-    if (upserts) return overwritten(merge, { image: first, after, lost: here })
+    const { updates } = merge.effect.shape as Insert
+    if (updates.length > 0) return overwritten(merge, { image: first, after, lost: here })
     return [...rowsLost(merge, first, here.length), ...rowsLost(merge, second, there.length)]
   })
 }

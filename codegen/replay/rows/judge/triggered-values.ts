@@ -4,20 +4,19 @@ import { foldCase, plainName, unquote } from '../../../../src/sql/names.js'
 import { namesIn } from '../../../sql/names-in.js'
 import type { CreateTrigger, Statement } from '../../../sql/statement.js'
 import { keysMayAct, type ObservedSide } from '../watch/observed-run.js'
-import { isFilling } from '../watch/statement-effect.js'
+import { isFilling, type Effect } from '../watch/statement-effect.js'
 import { shownValue } from '../watch/table-image.js'
-import { isOn, triggersOn } from './causes.js'
+import { isOn, triggersBefore, triggersOn } from './causes.js'
 import { changedColumns } from './compare-values.js'
 import type { Fate } from './fate.js'
-import { heirsAfter } from './heirs.js'
+import { heirsAfter, type Heir } from './heirs.js'
 import { matchedIn } from './lost-rows.js'
 import { rebuildOf } from './rebuild.js'
 
 /** Not those of columns that the side sets by name: nothing is known of what they are to be. Nor where keys act, as `judgeValues` tells. */
 export function triggeredValues(fate: Fate): ValuesChanged[] {
   const { side, name, before, after, rebuild } = fate
-  if (side.direction === 'down' || (rebuild ? rebuild.kind !== 'refilled' : keysMayAct(side.entry)))
-    return []
+  if (rebuild ? rebuild.kind === 'older' : keysMayAct(side.entry)) return []
   const acts = actsOf(side).filter(({ trigger }) => setsIn(trigger, name).size > 0)
   if (acts.length === 0) return []
   return changedColumns(before, after, matchedIn(fate)).flatMap((change): ValuesChanged[] => {
@@ -40,24 +39,50 @@ interface Act {
   readonly place: StepPlace
 }
 
-/** Of a table that is emptied and filled again, and of one that takes the rows of another whose triggers have done the same. */
+/**
+ * Of a table that is emptied and filled again, or is made anew with a trigger that does what the old one's did, and of one that
+ * takes the rows of another whose triggers have done the same.
+ */
 function actsOf(side: ObservedSide): Act[] {
   const heirOf = heirsAfter(side)
-  return side.effects.filter(isFilling).flatMap((effect): Act[] => {
-    const { table, place } = effect
-    const triggers = triggersOn(side, table).filter(({ event }) => event !== 'update')
-    if (triggers.length === 0) return []
-    const rebuild = rebuildOf(heirOf(table))
-    if (rebuild?.kind === 'refilled' && rebuild.copies.includes(effect))
+  const filling = side.effects.flatMap((effect) => {
+    const { table } = effect
+    const triggers = isFilling(effect)
+      ? triggersOn(side, table).filter(({ event }) => event !== 'update')
+      : []
+    return triggers.length > 0 ? [{ effect, table, triggers, place: effect.place }] : []
+  })
+  if (filling.length === 0) return []
+  const rebuilds = [...side.images.keys()].flatMap((name) => {
+    const rebuild = rebuildOf(heirOf(name))
+    return rebuild ? [{ ...rebuild, name }] : []
+  })
+  return filling.flatMap(({ effect, table, triggers, place }): Act[] => {
+    const own = rebuilds.filter(({ copies }) => copies.includes(effect))
+    if (own.some(({ kind }) => kind === 'refilled'))
       return triggers.map((trigger) => ({ trigger, table, place }))
-    const read = new Set(effect.tokens.flatMap((token) => [...namesIn(token)]))
-    const gone = [...read].filter((one) => side.images.has(one) && heirOf(one).name === null)
-    const former = gone.flatMap((one) => triggersOn(side, one)).filter(isOnInsert)
+    if (side.direction === 'down' && own.length === 0) return []
+    const former =
+      own.length > 0
+        ? own.flatMap(({ name }) => triggersBefore(side, name))
+        : goneInto(effect, side, heirOf).flatMap((one) => triggersOn(side, one))
     return triggers
-      .filter((one) => isOnInsert(one) && former.some((other) => setAlike(one, other)))
+      .filter(
+        (one) => isOnInsert(one) && former.some((old) => isOnInsert(old) && setAlike(one, old)),
+      )
       .map((trigger) => ({ trigger, table, place }))
   })
 }
+
+/** The tables that a statement reads and that are gone afterwards. */
+const goneInto = (
+  { tokens }: Effect,
+  { images }: ObservedSide,
+  heirOf: (table: string) => Heir,
+): string[] =>
+  [...new Set(tokens.flatMap((token) => [...namesIn(token)]))].filter(
+    (one) => images.has(one) && heirOf(one).name === null,
+  )
 
 const isOnInsert = ({ event }: CreateTrigger): boolean => event === 'insert'
 
@@ -65,7 +90,7 @@ const isOnInsert = ({ event }: CreateTrigger): boolean => event === 'insert'
 const setAlike = (one: CreateTrigger, other: CreateTrigger): boolean =>
   one.body.some(
     (statement) =>
-      statement.kind === 'update' &&
+      (statement.kind === 'update' || statement.kind === 'insert') &&
       [...setsIn(one, plainName(statement.table.key))].some((column) =>
         setsIn(other, plainName(statement.table.key)).has(column),
       ),
@@ -83,8 +108,11 @@ export const setByTriggers = (side: ObservedSide, table: string): Set<string> =>
 const setsIn = ({ body }: CreateTrigger, table: string): Set<string> =>
   new Set(body.flatMap((one) => (isOn(one, table) ? columnsSet(one) : [])))
 
-const columnsSet = (shape: Statement): string[] =>
-  shape.kind === 'update' ? shape.columns.map(({ key }) => plainName(key)) : []
+function columnsSet(shape: Statement): string[] {
+  const names =
+    shape.kind === 'update' ? shape.columns : shape.kind === 'insert' ? shape.updates : []
+  return names.map(({ key }) => plainName(key))
+}
 
 const isSetByName = ({ effects }: ObservedSide, name: string, column: string): boolean =>
   effects.some(({ table, shape }) => table === name && columnsSet(shape).includes(column))

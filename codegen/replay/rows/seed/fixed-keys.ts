@@ -23,7 +23,7 @@ export const spelledOut = (effects: readonly Effect[]): Effect[] =>
       shape.kind === 'insert' &&
       shape.selects.length === 0 &&
       shape.conflict !== 'ignore' &&
-      !shape.upserts &&
+      shape.updates.length === 0 &&
       (literalsIn(tokens).length > 0 || tokens.includes('?')),
   )
 

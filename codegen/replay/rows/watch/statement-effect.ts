@@ -64,7 +64,7 @@ function effectOn(shape: Statement): Partial<Effect> {
   switch (shape.kind) {
     case 'insert': {
       const evicts = shape.conflict === 'replace'
-      const replaces = evicts || shape.upserts
+      const replaces = evicts || shape.updates.length > 0
       return { verb: 'insert', table: plain(shape.table), replaces, evicts }
     }
     case 'update': {
