@@ -6,6 +6,7 @@ import { isSameName } from '../../sql/names.js'
 import {
   COUNTERS,
   countersBack,
+  differingByKey,
   isEmpty,
   missingIn,
   rowsIn,
@@ -138,24 +139,85 @@ interface Two {
   readonly present: Content
 }
 
-function* compare(database: GateDatabase, { kept, present }: Two, losses: Found): Work<void> {
-  const { name } = present
-  const missing = (pairs: readonly Pair[]) => missingIn(database, kept, { name, pairs })
-  const { pairs, gone } = yield* pairsOf(database, { kept, present })
+function* compare(database: GateDatabase, two: Two, losses: Found): Work<void> {
+  const { kept, present } = two
+  const { pairs, gone } = yield* pairsOf(database, two)
   const lost: Found['columns'] = gone.map((at) => columnOf(kept, at))
-  const rows = yield* missing(pairs)
-  if (rows > 0) {
-    const other: Pair[] = []
-    for (const pair of pairs) if ((yield* missing([pair])) > 0) other.push(pair)
-    const isInColumns = (yield* missing(pairs.filter((pair) => !other.includes(pair)))) === 0
-    if (isInColumns)
-      for (const [at, column] of other) {
-        const isGone = yield* isEmpty(database, name, column)
-        lost.push({ ...columnOf(kept, at), ...(!isGone && { changed: true }) })
-      }
-    else losses.rows.push({ table: kept.name, rows })
+  if ((yield* missingIn(database, kept, { name: present.name, pairs })) > 0) {
+    const byKey = yield* keyOf(database, two, pairs)
+    const { rows, other } = byKey
+      ? yield* differencesByKey(database, two, { pairs, key: byKey })
+      : yield* differences(database, two, pairs)
+    if (rows > 0) losses.rows.push({ table: kept.name, rows })
+    for (const [at, column] of other) {
+      const isGone = yield* isEmpty(database, present.name, column)
+      lost.push({ ...columnOf(kept, at), ...(!isGone && { changed: true }) })
+    }
   }
   losses.columns.push(...lost)
+}
+
+/** The columns by which rows are known again: those of the key, unless all that stands beside it is there under other keys. */
+function* keyOf(
+  database: GateDatabase,
+  { kept, present: { name } }: Two,
+  all: readonly Pair[],
+): Work<readonly Pair[] | undefined> {
+  const isOfKey = ([at]: Pair): boolean => has(kept.key, kept.columns[at]!)
+  const key = all.filter(isOfKey)
+  if (key.length === 0 || key.length < kept.key.length) return undefined
+  const pairs = yield* telling(
+    database,
+    kept,
+    all.filter((pair) => !isOfKey(pair)),
+  )
+  const isBeside = pairs.length > 0 && (yield* missingIn(database, kept, { name, pairs })) === 0
+  const isThere = (yield* differingByKey(database, kept, { name, pairs: key })) === 0
+  return isBeside && !isThere ? undefined : key
+}
+
+/** Rows that are gone, and columns in which those that stay hold something else. */
+interface Differences {
+  readonly rows: number
+  readonly other: readonly Pair[]
+}
+
+function* differencesByKey(
+  database: GateDatabase,
+  { kept, present: { name } }: Two,
+  { pairs, key }: { readonly pairs: readonly Pair[]; readonly key: readonly Pair[] },
+): Work<Differences> {
+  const other: Pair[] = []
+  for (const column of pairs)
+    if ((yield* differingByKey(database, kept, { name, pairs: key, column })) > 0)
+      other.push(column)
+  return { rows: yield* differingByKey(database, kept, { name, pairs: key }), other }
+}
+
+/** Without a key a row is known by what it holds: by columns in which nothing is missing. */
+function* differences(
+  database: GateDatabase,
+  { kept, present: { name } }: Two,
+  pairs: readonly Pair[],
+): Work<Differences> {
+  const missing = (some: readonly Pair[]) => missingIn(database, kept, { name, pairs: some })
+  const other: Pair[] = []
+  for (const pair of pairs) if ((yield* missing([pair])) > 0) other.push(pair)
+  const same = pairs.filter((pair) => !other.includes(pair))
+  const isInColumns =
+    (yield* telling(database, kept, same)).length > 0 && (yield* missing(same)) === 0
+  return isInColumns ? { rows: 0, other } : { rows: yield* missing(pairs), other: [] }
+}
+
+/** The columns that told rows apart from nothing at all. */
+function* telling(
+  database: GateDatabase,
+  kept: Kept,
+  pairs: readonly Pair[],
+): Work<readonly Pair[]> {
+  const held: Pair[] = []
+  for (const pair of pairs) if (!(yield* wasEmpty(database, kept, pair[0]))) held.push(pair)
+  return held
 }
 
 const columnOf = ({ name, columns }: Kept, at: number) => ({ table: name, column: columns[at]! })

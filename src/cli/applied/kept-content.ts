@@ -10,6 +10,8 @@ import { foldCase, isSameName, quoteIdentifier } from '../../sql/names.js'
 export interface Content {
   readonly name: string
   readonly columns: readonly string[]
+  /** The columns of its primary key; none where it has none. */
+  readonly key: readonly string[]
 }
 
 /** A table as it was. */
@@ -34,18 +36,19 @@ export function* contentsIn(database: GateDatabase, ledger: string): Work<Tables
     const over = externalContent(sql)?.table
     // One that is called so is taken for a part of the index, and seen through it alone.
     if (over !== undefined && !isSameName(over, `${name}_content`)) continue
-    const columns = yield* seen(database, columnsOf(database, name))
-    if (columns?.length) found.set(key, { name, columns })
+    const content = yield* seen(database, contentOf(database, name))
+    if (content?.columns.length) found.set(key, content)
   }
-  const counters = yield* columnsOf(database, 'sqlite_sequence')
-  if (counters.length > 0) found.set(COUNTERS, { name: 'sqlite_sequence', columns: counters })
+  const counters = yield* contentOf(database, 'sqlite_sequence')
+  if (counters.columns.length > 0) found.set(COUNTERS, counters)
   return found
 }
 
-function* columnsOf(database: GateDatabase, table: string): Work<readonly string[]> {
-  const sql = "SELECT name FROM unshadowed.pragma_table_info(?, 'main')"
-  const rows = yield* settled(database.query(sql, [table]))
-  return rows.map((row) => String(row['name']))
+function* contentOf(database: GateDatabase, name: string): Work<Content> {
+  const sql = "SELECT name, pk FROM unshadowed.pragma_table_info(?, 'main')"
+  const rows = yield* settled(database.query(sql, [name]))
+  const named = (from: typeof rows): string[] => from.map((row) => String(row['name']))
+  return { name, columns: named(rows), key: named(rows.filter(({ pk }) => Number(pk) > 0)) }
 }
 
 /** Keeps what tables hold. */
@@ -121,6 +124,24 @@ function* missingAnywhere(
   return yield* numberIn(
     database,
     `SELECT coalesce(sum(n), 0) AS n FROM (SELECT sum(s) AS n FROM (SELECT 1 AS s, ${had} FROM ${copy} UNION ALL SELECT -1, ${has} FROM main.${quoteIdentifier(name)}) GROUP BY k${whole} HAVING sum(s) > 0)`,
+  )
+}
+
+/** How many rows of a table as it was have no row of their key now; a column: how many have one that holds something else in it. */
+export function* differingByKey(
+  database: GateDatabase,
+  kept: Kept,
+  { name, pairs, column }: Mapping & { readonly column?: Pair },
+): Work<number> {
+  // What stands in it now decides how keys are compared, so that its index serves, and a number is found as a text.
+  const same = pairs.map(([at, now]) => `n.${quoteIdentifier(now)} IS k.c${at}`).join(' AND ')
+  const value = column && `n.${quoteIdentifier(column[1])}`
+  const differs = column
+    ? `lockstep_here AND NOT (k.c${column[0]} IS +${value} COLLATE BINARY AND typeof(k.c${column[0]}) = typeof(${value}))`
+    : 'lockstep_here IS NULL'
+  return yield* numberIn(
+    database,
+    `SELECT count(*) AS n FROM ${kept.copy} k LEFT JOIN (SELECT 1 AS lockstep_here, * FROM main.${quoteIdentifier(name)}) n ON ${same} WHERE ${differs}`,
   )
 }
 

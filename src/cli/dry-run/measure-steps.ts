@@ -7,7 +7,7 @@ import { quoteIdentifier } from '../../sql/names.js'
 /** What one step changed. */
 export interface StepEffect {
   readonly version: number
-  /** Rows inserted, updated and deleted, those of triggers included. */
+  /** Rows inserted, updated and deleted, those of triggers included, or those that are gone with their tables, if that is more. */
   readonly rowsChanged: number
   /** Pages the file has grown by; negative when it has shrunk. */
   readonly pagesGrown: number
@@ -18,6 +18,8 @@ export interface StepEffect {
 interface Reading {
   /** Without those of the ledger and its log. */
   readonly rows: number
+  /** Rows that all tables hold. */
+  readonly held: number
   readonly pages: number
   readonly violations: number | null
 }
@@ -51,9 +53,9 @@ export function measureSteps(
     },
     effects,
     hear(event) {
-      if (event.type === 'step-start') before = read(driver, own)
+      if (event.type === 'step-start') before = read(driver, own, table)
       if (event.type !== 'step-end' || !before) return
-      effects.push({ version: event.version, ...difference(before, read(driver, own)) })
+      effects.push({ version: event.version, ...difference(before, read(driver, own, table)) })
     },
   }
 }
@@ -70,12 +72,24 @@ type Measured = Driver<ClientHandle, 'sync'>
 
 const totalChanges = (driver: Measured): number => number(driver, 'SELECT total_changes()')
 
-function read(driver: Measured, own: number): Reading {
+function read(driver: Measured, own: number, ledger: string): Reading {
   return {
     rows: totalChanges(driver) - own,
+    held: rowsHeld(driver, ledger),
     pages: number(driver, 'PRAGMA page_count'),
     violations: countViolations(driver),
   }
+}
+
+/** What is dropped is in no count of changes. Virtual tables have no page of their own, and hold what others hold. */
+function rowsHeld(driver: Measured, ledger: string): number {
+  const tables = driver.query(
+    "SELECT name FROM main.sqlite_master WHERE type = 'table' AND rootpage > 0 AND lower(name) NOT IN (lower(?), lower(?), 'sqlite_sequence', 'sqlite_stat1', 'sqlite_stat4')",
+    [ledger, `${ledger}_log`],
+  )
+  return tables
+    .map(({ name }) => number(driver, `SELECT count(*) FROM main.${quoteIdentifier(String(name))}`))
+    .reduce((sum, rows) => sum + rows, 0)
 }
 
 /** A key whose parent columns are not unique makes SQLite refuse the whole check. */
@@ -92,7 +106,7 @@ const number = (driver: Measured, sql: string): number =>
   Number(Object.values(driver.query(sql)[0] ?? {})[0])
 
 const difference = (before: Reading, after: Reading): Omit<StepEffect, 'version'> => ({
-  rowsChanged: after.rows - before.rows,
+  rowsChanged: Math.max(after.rows - before.rows, before.held - after.held),
   pagesGrown: after.pages - before.pages,
   foreignKeyDelta:
     before.violations === null || after.violations === null
