@@ -144,10 +144,10 @@ function* compare(database: GateDatabase, two: Two, losses: Found): Work<void> {
   const { pairs, gone } = yield* pairsOf(database, two)
   const lost: Found['columns'] = gone.map((at) => columnOf(kept, at))
   if ((yield* missingIn(database, kept, { name: present.name, pairs })) > 0) {
-    const byKey = yield* keyOf(database, two, pairs)
-    const { rows, other } = byKey
-      ? yield* differencesByKey(database, two, { pairs, key: byKey })
-      : yield* differences(database, two, pairs)
+    const key = yield* keyOf(database, two, pairs)
+    const { rows, other } =
+      (key && (yield* differencesByKey(database, two, { pairs, key }))) ??
+      (yield* differences(database, two, pairs))
     if (rows > 0) losses.rows.push({ table: kept.name, rows })
     for (const [at, column] of other) {
       const isGone = yield* isEmpty(database, present.name, column)
@@ -182,16 +182,18 @@ interface Differences {
   readonly other: readonly Pair[]
 }
 
+/** Undefined where keys tell nothing: those of rows that are gone stand in others too, as NULL can. */
 function* differencesByKey(
   database: GateDatabase,
   { kept, present: { name } }: Two,
   { pairs, key }: { readonly pairs: readonly Pair[]; readonly key: readonly Pair[] },
-): Work<Differences> {
+): Work<Differences | undefined> {
   const other: Pair[] = []
   for (const column of pairs)
     if ((yield* differingByKey(database, kept, { name, pairs: key, column })) > 0)
       other.push(column)
-  return { rows: yield* differingByKey(database, kept, { name, pairs: key }), other }
+  const rows = yield* differingByKey(database, kept, { name, pairs: key })
+  return rows + other.length > 0 ? { rows, other } : undefined
 }
 
 /** Without a key a row is known by what it holds: by columns in which nothing is missing. */

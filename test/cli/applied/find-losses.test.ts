@@ -15,6 +15,7 @@ const BEGIN = `
   CREATE TABLE words ("a b", n); INSERT INTO words VALUES ('w', 1), ('w', 1), (NULL, 2);
   CREATE TABLE keyed (k TEXT PRIMARY KEY, twice AS (k || k)) WITHOUT ROWID; INSERT INTO keyed VALUES ('k');
   CREATE TABLE pairs (v, b, a, PRIMARY KEY (a, b)) WITHOUT ROWID; INSERT INTO pairs (a, b, v) VALUES ('a', 1, 'v'), ('a', 2, 'v');
+  CREATE TABLE keyless (k TEXT PRIMARY KEY, v); INSERT INTO keyless VALUES (NULL, 'v'), (NULL, 'v');
   CREATE TABLE empty (x); CREATE VIRTUAL TABLE search USING fts5(body); INSERT INTO search VALUES ('text');
   CREATE TABLE one (a, n); INSERT INTO one VALUES (1, 2); CREATE TABLE two AS SELECT * FROM one;
   CREATE VIRTUAL TABLE over USING fts5(name, content='people', content_rowid='id'); INSERT INTO over (over) VALUES ('rebuild');
@@ -94,6 +95,11 @@ it.each<readonly [string, string, readonly string[]]>([
     'rows in the place of as many, with nothing of a key',
     "DELETE FROM words; INSERT INTO words VALUES ('x', 7), ('y', 8), ('z', 9), ('z', 9)",
     ['3 rows of table words go'],
+  ],
+  [
+    'one of two rows with no key',
+    'DELETE FROM keyless WHERE rowid = 1',
+    ['1 row of table keyless goes'],
   ],
   [
     'rows of a key of two columns',
