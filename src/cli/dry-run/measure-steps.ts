@@ -84,7 +84,7 @@ function read(driver: Measured, own: number, ledger: string): Reading {
 /** What is dropped is in no count of changes. Virtual tables have no page of their own, and hold what others hold. */
 function rowsHeld(driver: Measured, ledger: string): number {
   const tables = driver.query(
-    "SELECT name FROM main.sqlite_master WHERE type = 'table' AND rootpage > 0 AND lower(name) NOT IN (lower(?), lower(?), 'sqlite_sequence', 'sqlite_stat1', 'sqlite_stat4')",
+    "SELECT name FROM main.sqlite_master WHERE type = 'table' AND rootpage > 0 AND name COLLATE NOCASE NOT IN (?, ?, 'sqlite_sequence', 'sqlite_stat1', 'sqlite_stat4')",
     [ledger, `${ledger}_log`],
   )
   return tables
