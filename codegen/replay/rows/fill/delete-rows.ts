@@ -128,7 +128,7 @@ export function deleteDescendants(
   for (const parent of waiting)
     for (const name of situation.children.get(parent) ?? []) {
       const child = tableNamed(situation, name)
-      if (child && hasLost(connection, situation, child)) {
+      if (child && deleteOrphansIn(connection, situation, child)) {
         concerned.add(name)
         waiting.push(name)
       }
@@ -136,8 +136,15 @@ export function deleteDescendants(
   return concerned
 }
 
-/** Whether there were orphans. A key that points at nothing unique, or at no table, has none. */
-function hasLost(connection: Connection, situation: TableGraph, table: CatalogTable): boolean {
+/**
+ * Deletes the rows of a table that have no parent; answers whether there were any. A key that points at nothing unique, or at
+ * no table, has none.
+ */
+export function deleteOrphansIn(
+  connection: Connection,
+  situation: TableGraph,
+  table: CatalogTable,
+): boolean {
   let removed = 0
   withoutTriggers(connection, situation, table, () => {
     try {

@@ -4,7 +4,13 @@ import { foldCase, quoteIdentifier } from '../../../../src/sql/names.js'
 import { identityOf } from '../../catalog/row-identity.js'
 import type { Connection, RawRow } from '../fill/connection.js'
 import { fewestRows } from './fewest-rows.js'
-import { deleteDescendants, deleteRows, emptyTable, withoutTriggers } from '../fill/delete-rows.js'
+import {
+  deleteDescendants,
+  deleteOrphansIn,
+  deleteRows,
+  emptyTable,
+  withoutTriggers,
+} from '../fill/delete-rows.js'
 import type { TableGraph } from '../fill/table-graph.js'
 import type { TableImage } from '../watch/table-image.js'
 
@@ -44,7 +50,7 @@ export function repairOf(blamed: Blamed): Repair | null {
     )
     for (const { column, isNull } of columns) {
       const repair = isNull ? filling(blamed, column) : null
-      if (repair && goesOn(() => void repair.apply())) return repair
+      if (repair) return repair
     }
     for (const { column, isNull } of columns) {
       const repair = isNull ? null : changing(blamed, column)
@@ -54,25 +60,18 @@ export function repairOf(blamed: Blamed): Repair | null {
   return removals(blamed).find((one) => goesOn(() => void one.apply())) ?? null
 }
 
-const NOTHING: ReadonlySet<string> = new Set()
-
-/** A value in all rows that have none; what points at rows that cannot have it goes with them. */
-function filling({ connection, before, image: { table } }: Blamed, column: CatalogColumn): Repair {
-  const change = (): void => fill(connection, column, table)
-  return {
-    column: column.name,
-    apply() {
-      withoutTriggers(connection, before, table, change)
-      return deleteDescendants(connection, before, [foldCase(table.name)])
-    },
-  }
+/** A value in all rows that have none. */
+function filling(blamed: Blamed, column: CatalogColumn): Repair | null {
+  const { connection, before, image, goesOn } = blamed
+  const change = (): void =>
+    withoutTriggers(connection, before, image.table, () => fill(connection, column, image.table))
+  return goesOn(change) ? repairing(blamed, column, change) : null
 }
 
 /** No value, or another one, in the rows whose own the side does not bear; in all where none does by itself. */
-function changing(
-  { connection, before, goesOn, identity, image: { table, rows } }: Blamed,
-  column: CatalogColumn,
-): Repair | null {
+function changing(blamed: Blamed, column: CatalogColumn): Repair | null {
+  const { connection, before, goesOn, identity, image } = blamed
+  const { table, rows } = image
   const name = quoteIdentifier(column.name)
   const where = identityOf(table).map((key) => `${quoteIdentifier(key)} IS ?`)
   const set = `UPDATE ${quoteIdentifier(table.name)} SET ${name} = ${column.notNull ? otherThan(name) : 'NULL'} WHERE ${where.join(' AND ')}`
@@ -87,14 +86,20 @@ function changing(
   if (!isEnough(rows)) return null
   const alone = rows.filter((one) => one.identity === identity)
   const fewest = isEnough(alone) ? alone : fewestRows(rows, isEnough)
-  return repairing(column, () => change(fewest))
+  return repairing(blamed, column, () => change(fewest))
 }
 
-const repairing = ({ name }: CatalogColumn, change: () => void): Repair => ({
+/** Where the change leaves a row without its parent, that goes: it is none that the step has to answer for. */
+const repairing = (
+  { connection, before, image: { table } }: Blamed,
+  { name }: CatalogColumn,
+  change: () => void,
+): Repair => ({
   column: name,
   apply() {
     change()
-    return NOTHING
+    deleteOrphansIn(connection, before, table)
+    return deleteDescendants(connection, before, [foldCase(table.name)])
   },
 })
 
