@@ -110,7 +110,7 @@ async function prove(
     })),
     proof,
     drafts: [],
-    consulted: [...aliasFiles(reading), ...consulted],
+    consulted: [...filesBehind(reading), ...consulted],
     known,
     obstacles,
   }
@@ -227,12 +227,15 @@ const unproven = (checked: CheckedReading, items: readonly RegistryItem[]): Prov
   items,
   proof: null,
   drafts: [],
-  consulted: aliasFiles(checked.reading),
+  consulted: filesBehind(checked.reading),
   known: 0,
   obstacles: [],
 })
 
-const aliasFiles = ({ discovery }: Reading): readonly string[] => discovery.aliases?.consulted ?? []
+const filesBehind = ({ discovery }: Reading): readonly string[] => [
+  ...(discovery.aliases?.consulted ?? []),
+  ...(discovery.package?.consulted ?? []),
+]
 
 /** Whether the migrations are a history in spite of what else is wrong: 1, 2, 3 … and each with an `up`. */
 const isHistory = ({ reading, examination }: CheckedReading): boolean =>

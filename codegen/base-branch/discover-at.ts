@@ -21,6 +21,8 @@ export async function discoverAt(files: readonly TreeFile[], shown: string): Pro
     const found = await discover(root, folder)
     return {
       ...found,
+      // What its package.json said is not known here.
+      package: undefined,
       files: found.files.map((one) => ({
         ...one,
         file: posix.join(shown, posix.basename(one.file)),

@@ -24,6 +24,7 @@ import {
   type MigrationName,
 } from '../project/file-name.js'
 import { leadsBack } from '../project/folders-in.js'
+import { packageType } from '../project/package-type.js'
 import { forwardSlashes, projectPath } from '../project/project-path.js'
 import { listFolder, readText, type Entry } from './read-folder.js'
 import { findLeft } from '../project/renumbering-left.js'
@@ -57,9 +58,17 @@ export async function discover(root: string, migrations: string): Promise<Discov
   found.diagnostics.push(...unnumbered(found, names))
   found.files.sort((a, b) => compareVersions(placeOf(a), placeOf(b)))
   const { files, helpers, diagnostics } = found
+  const hasJs = [...files.map(({ path }) => path), ...helpers.keys()].some((path) =>
+    path.endsWith('.js'),
+  )
   const left = problemLeft(root, migrations, [...found.taken])
   if (left) diagnostics.push(left)
-  return { files, helpers, diagnostics: [...diagnostics, ...checkPairs(files)] }
+  return {
+    files,
+    helpers,
+    ...(hasJs && { package: packageType(migrations) }),
+    diagnostics: [...diagnostics, ...checkPairs(files)],
+  }
 }
 
 /** From 0 on, or by date or time; then files with a number that is only spelt wrongly belong to them. */

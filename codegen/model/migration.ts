@@ -20,6 +20,8 @@ export interface MigrationFile {
   readonly text: string
   /** Set where the file is CommonJS, of which `text` is what it would be as an ES module. */
   readonly commonJs?: true
+  /** Set for a script in JavaScript that its name or package.json makes an ES module, whatever it looks like: which of them. */
+  readonly moduleBy?: 'name' | 'package'
 }
 
 /** What tsconfig and package.json make of the names that the folder imports: `@app/names`, `#names`. */
@@ -27,6 +29,14 @@ export interface Aliases {
   /** Name → absolute path. */
   readonly paths: ReadonlyMap<string, string>
   /** The files, absolute, that may give them another meaning; they may be missing. */
+  readonly consulted: readonly string[]
+}
+
+/** What the nearest package.json says about its `.js` files. */
+export interface PackageKind {
+  /** Its `type`, as it stands there. */
+  readonly type: unknown
+  /** The files, absolute, that say so; all but the last are missing. */
   readonly consulted: readonly string[]
 }
 
@@ -38,6 +48,8 @@ export interface Discovery {
   readonly helpers: ReadonlyMap<string, string>
   /** Where imports by other names than a path lead, as far as that is no package. */
   readonly aliases?: Aliases | undefined
+  /** What package.json says of `.js` files; absent where there are none, and for the files of a commit. */
+  readonly package?: PackageKind | undefined
   readonly diagnostics: readonly Diagnostic[]
 }
 

@@ -1,28 +1,34 @@
 // Takes the CommonJS files of the folder for the ES modules that they could be, so that every reader knows one kind. Pure.
 import { posix } from 'node:path'
 import type { Discovery, MigrationFile } from '../model/migration.js'
-import { asModule, isModule } from './common-js.js'
+import { asModule, isModule, moduleBy } from './common-js.js'
 
-/** The same discovery where no migration is CommonJS. Helpers that an ES module imports are read as its bundler takes them. */
+/**
+ * The same discovery where no migration is CommonJS; those that only look like it are marked as the ES modules that they are.
+ * Helpers that an ES module imports are read as its bundler takes them.
+ */
 export function asModules(discovery: Discovery): Discovery {
-  const files = discovery.files.map(scriptAsModule)
-  if (!files.some(({ commonJs }) => commonJs)) return discovery
+  const type = discovery.package?.type
+  const files = discovery.files.map((file) => scriptAsModule(file, type))
+  if (!files.some(({ commonJs }) => commonJs)) return { ...discovery, files }
   const kept = importedByModules(discovery)
   const helpers = [...discovery.helpers].map(
-    ([path, text]) => [path, kept.has(stemOf(path)) ? text : asModule(path, text)] as const,
+    ([path, text]) => [path, kept.has(stemOf(path)) ? text : asModule(path, text, type)] as const,
   )
   return { ...discovery, files, helpers: new Map(helpers) }
 }
 
-function scriptAsModule(file: MigrationFile): MigrationFile {
+function scriptAsModule(file: MigrationFile, type: unknown): MigrationFile {
   if (file.kind !== 'script') return file
-  const text = asModule(file.path, file.text)
+  const by = moduleBy(file.path, type)
+  if (by) return { ...file, moduleBy: by }
+  const text = asModule(file.path, file.text, type)
   return text === file.text ? file : { ...file, text, commonJs: true }
 }
 
-function importedByModules({ files, helpers }: Discovery): ReadonlySet<string> {
+function importedByModules({ files, helpers, package: own }: Discovery): ReadonlySet<string> {
   const all = [...files.map(({ path, text }) => [path, text] as const), ...helpers]
-  const modules = all.filter(([path, text]) => isModule(path, text))
+  const modules = all.filter(([path, text]) => isModule(path, text, own?.type))
   return new Set(
     modules.flatMap(([, text]) => [...text.matchAll(NAMED)].map(([, name]) => stemOf(name!))),
   )

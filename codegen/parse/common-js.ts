@@ -1,15 +1,16 @@
 // Reads a CommonJS file as the ES module that it could be, so that everything after this knows one kind of module. Pure.
 import { posix } from 'node:path'
 import { ts } from 'ts-morph'
+import type { MigrationFile } from '../model/migration.js'
 import { parseFileName } from '../project/file-name.js'
 
 /**
  * The text with `require` and `module.exports` of its top level written as `import` and `export`; some of the exports stand in
  * lines below its last one. Every other character keeps its place. The text as it is where it is no CommonJS, and where it
- * exports in a way that only running it could tell.
+ * exports in a way that only running it could tell. `type` is that of its package.json.
  */
-export function asModule(path: string, text: string): string {
-  if (!isCommonJs(path, text)) return text
+export function asModule(path: string, text: string, type?: unknown): string {
+  if (!isCommonJs(path, text, type)) return text
   const file = parse(path, text)
   if (file.statements.some(isModuleSyntax)) return text
   const isMigration = parseFileName(posix.basename(path)).is === 'migration'
@@ -22,13 +23,22 @@ export function asModule(path: string, text: string): string {
   return changed === null ? text : [changed, ...draft.below].join('\n')
 }
 
-/** Whether a file may be CommonJS by its name and its words. */
-const isCommonJs = (path: string, text: string): boolean =>
-  /\.c?js$/.test(path) && /\b(?:require|exports)\b/.test(text)
+/**
+ * What makes a script in JavaScript an ES module for Node and bundlers, whatever it looks like; undefined where its own syntax
+ * decides, and for TypeScript.
+ */
+export function moduleBy(path: string, type: unknown): MigrationFile['moduleBy'] {
+  if (path.endsWith('.mjs')) return 'name'
+  return path.endsWith('.js') && type === 'module' ? 'package' : undefined
+}
 
-/** Whether a script is written as an ES module, or as nothing that tells it apart from one. */
-export const isModule = (path: string, text: string): boolean =>
-  !isCommonJs(path, text) || parse(path, text).statements.some(isModuleSyntax)
+/** Whether a file may be CommonJS by its name, its package and its words. */
+const isCommonJs = (path: string, text: string, type: unknown): boolean =>
+  /\.c?js$/.test(path) && !moduleBy(path, type) && /\b(?:require|exports)\b/.test(text)
+
+/** Whether a script is an ES module, or nothing that tells it apart from one. */
+export const isModule = (path: string, text: string, type: unknown): boolean =>
+  !isCommonJs(path, text, type) || parse(path, text).statements.some(isModuleSyntax)
 
 const parse = (path: string, text: string): ts.SourceFile =>
   ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true)

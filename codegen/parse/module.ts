@@ -28,7 +28,7 @@ export interface Module {
   readonly exports: ReadonlyMap<string, Node>
   /** The `export * from` declarations. */
   readonly stars: readonly Node[]
-  /** The first `export =`, `module.exports =` or `exports.x =`. */
+  /** The first `export =`, `module.exports =`, `exports.x =` or call such as `Object.assign(exports, …)`. */
   readonly commonJs: Node | null
   /** A second `export default`. */
   readonly secondDefault: Node | null
@@ -152,8 +152,11 @@ function readOther(draft: Draft, statement: Statement): void {
 }
 
 const COMMON_JS = /^(module\.exports|exports\.\w+|exports\[.*\]|exports$)/
+const WHOLE_COMMON_JS = /^(?:module\.)?exports$/
 
 function isCommonJsExport(statement: ExpressionStatement): boolean {
   const expression = statement.getExpression()
+  if (Node.isCallExpression(expression))
+    return expression.getArguments().some((one) => WHOLE_COMMON_JS.test(one.getText()))
   return Node.isBinaryExpression(expression) && COMMON_JS.test(expression.getLeft().getText())
 }

@@ -27,19 +27,19 @@ export function readScript(
   const module = reader.module(source)
   const main = module.exports.get('default')
   const position = main ? reader.place(statementOf(main)) : firstLine(file)
-  if (hasObstacle(module, reader)) return [blankFile(file, position)]
+  if (hasObstacle(file, module, reader)) return [blankFile(file, position)]
   return main
     ? readDefault({ file, position }, main, reader)
     : [readExports({ file, position }, module, reader)]
 }
 
 /** Whether the file exports in a way that is not read; says so. */
-function hasObstacle(module: Module, reader: Reader): boolean {
+function hasObstacle({ moduleBy }: MigrationFile, module: Module, reader: Reader): boolean {
   const { exports, stars, commonJs: common, secondDefault: second } = module
   const main = exports.get('default')
   const [star] = stars
   const before = reader.problems.length
-  if (common) reader.report(commonJs(reader.place(common)))
+  if (common) reader.report(commonJs(reader.place(common), moduleBy))
   if (second) reader.report(secondDefault(reader.place(second)))
   if (main && Node.isExportSpecifier(main)) reader.report(reexported(reader.place(main)))
   if (star && !main && !exports.has('up')) reader.report(reexported(reader.place(star)))

@@ -54,13 +54,20 @@ export const reexported = (at: Position): Diagnostic =>
       'It may import `up` and `down` from a `_*` file in the migrations folder.',
   )
 
-/** The file exports the way CommonJS does, in TypeScript or in a way that only running it could tell. */
-export const commonJs = (at: Position): Diagnostic =>
+/**
+ * The file exports the way CommonJS does, in TypeScript or in a way that only running it could tell, or though its name or
+ * package.json makes an ES module of it.
+ */
+export const commonJs = (at: Position, moduleBy?: 'name' | 'package'): Diagnostic =>
   problemIn(
     'READ_COMMONJS',
     at,
-    'the exports are those of CommonJS, and what they are is not seen without running the file.',
-    'Write `export default defineMigration({ up, down })`, or in a CommonJS file in JavaScript one `module.exports = …` or `exports.up = …` at its top level.',
+    moduleBy
+      ? `the exports are those of CommonJS, but ${moduleBy === 'name' ? 'its name ends in .mjs' : 'package.json says `"type": "module"`'}: for Node and bundlers it is an ES module, and exports nothing that way.`
+      : 'the exports are those of CommonJS, and what they are is not seen without running the file.',
+    moduleBy
+      ? 'Rename the file so that it ends in .cjs, or write `export default defineMigration({ up, down })`.'
+      : 'Write `export default defineMigration({ up, down })`, or in a CommonJS file in JavaScript one `module.exports = …` or `exports.up = …` at its top level.',
   )
 
 /** The file has more than one default export. */

@@ -5,6 +5,7 @@ import {
   ROLLED_BACK,
   RUN_AGAIN,
   UNDO_COMMITTED,
+  type Where,
 } from '../model/told-step.js'
 import type { RegistryEntry } from '../model/registry.js'
 import { versionId } from '../model/version.js'
@@ -66,12 +67,16 @@ function shown(value: unknown): string {
   return typeof value === 'object' && value !== null ? 'an object' : String(value)
 }
 
-/** The registry is not what the generator writes. */
-export const registryInvalid = (index: number): Cause => ({
+/** The registry is not what the generator writes; or a module of it does not have the side that is to be run. */
+export const registryInvalid = (index: number, side?: Where): Cause => ({
   code: 'REGISTRY_INVALID',
-  message: `Entry ${index + 1} of the registry does not have this version, or no migration.`,
-  fix: 'Generate it with lockstep gen instead of writing it.',
-  facts: { index },
+  message: side
+    ? `Migration ${versionId(side.version)} (${side.name}) has no \`${side.direction}\` that can be run: what the registry imports from ${side.file} is neither a function nor SQL.`
+    : `Entry ${index + 1} of the registry does not have this version, or no migration.`,
+  fix: side
+    ? `Export \`${side.direction}\` from the file in the way that Node and your bundler take its exports (in a package with \`"type": "module"\`, CommonJS is called .cjs), and generate the registry with lockstep gen.`
+    : 'Generate it with lockstep gen instead of writing it.',
+  facts: { index, ...(side && { name: side.name, direction: side.direction, file: side.file }) },
 })
 
 /** A migration in the way of a rollback cannot be undone. */

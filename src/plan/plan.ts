@@ -19,7 +19,7 @@ import type { Direction, Problem } from '../model/report.js'
 import { RUN_NEWER } from '../model/told-step.js'
 import { compare, DRIFTED, type Comparison } from './compare.js'
 import { refusedStatement } from './inspect-sql.js'
-import { placeOf, sideOf, whereOf } from './scripts.js'
+import { placeOf, sideOf, sideToRun, whereOf } from './scripts.js'
 
 /** The options that decide whether a plan is allowed. */
 export type Policy = Pick<
@@ -87,8 +87,9 @@ function examine<H>(
   policy: Policy & { readonly aheadFix?: string },
 ): { rows: readonly LedgerRow[]; comparison: Comparison<H> } {
   registry.forEach((entry, index) => {
-    if (entry?.version !== index + 1 || !entry.source)
-      throw new LockstepError(registryInvalid(index))
+    if (entry?.version === index + 1 && entry.source) return
+    const isRead = entry?.version === index + 1 && entry.file !== undefined
+    throw new LockstepError(registryInvalid(index, isRead ? whereOf(entry, 'up') : undefined))
   })
   const rows = managedRows(state, policy)
   const comparison = compare(registry, rows, policy.onDrift)
@@ -174,10 +175,10 @@ function checkShared<H>(run: readonly PlanStep<H>[]): void {
     throw new LockstepError(transactionMixed(odd.entry.version, odd.entry.name))
 }
 
-/** Refuses, before anything runs, SQL that controls the transaction or switches foreign keys. */
+/** Refuses, before anything runs, a side that cannot run, and SQL that controls the transaction or switches foreign keys. */
 function checkScripts<H>(entry: RegistryEntry<H>, direction: Direction): void {
-  const side = sideOf(entry, direction)
-  if (!side || !('scripts' in side)) return
+  const side = sideToRun(entry, direction)
+  if (!('scripts' in side)) return
   side.scripts.forEach((text, index) => {
     const refused = refusedStatement(text)
     if (!refused || (refused.why === 'transaction' && entry.transaction === false)) return

@@ -1,4 +1,6 @@
 // The two sides of a migration, as the registry's source gives them, in one form.
+import { LockstepError } from '../errors/lockstep-error.js'
+import { registryInvalid } from '../errors/usage.js'
 import type { Script, Step } from '../model/migration.js'
 import type { Direction } from '../model/report.js'
 import type { MigrationSource, RegistryEntry } from '../model/registry.js'
@@ -9,19 +11,29 @@ export type Side<H> =
   | { readonly code: Step<H>; readonly owner: MigrationSource<H> }
   | { readonly scripts: readonly string[] }
 
-/** Reads one side of a migration; makes the object of a class. */
+/** Reads one side of a migration; makes the object of a class. Undefined for what can be neither called nor run as SQL. */
 export function sideOf<H>(entry: RegistryEntry<H>, direction: Direction): Side<H> | undefined {
   const owner = typeof entry.source === 'function' ? new entry.source() : entry.source
   const side = owner[direction]
-  if (side === undefined) return undefined
-  return typeof side === 'function' ? { code: side, owner } : { scripts: textsOf(side) }
+  if (typeof side === 'function') return { code: side, owner }
+  const scripts = textsOf(side)
+  return scripts && { scripts }
 }
 
-function textsOf(script: Script): readonly string[] {
-  const parts = Array.isArray(script)
-    ? (script as readonly (string | { text: string })[])
-    : [script as string]
-  return parts.map((part) => (typeof part === 'string' ? part : part.text))
+/** The same for a side that is to be run. Throws `REGISTRY_INVALID` where there is none: it never runs as nothing. */
+export function sideToRun<H>(entry: RegistryEntry<H>, direction: Direction): Side<H> {
+  const side = sideOf(entry, direction)
+  if (side) return side
+  throw new LockstepError(registryInvalid(entry.version - 1, whereOf(entry, direction)))
+}
+
+/** Undefined for what is no script: a module may lack what its entry promises. */
+function textsOf(script: Script | undefined): readonly string[] | undefined {
+  const parts: readonly unknown[] = Array.isArray(script) ? script : [script]
+  const texts = parts.map((part) =>
+    typeof part === 'string' ? part : (Object(part) as { text?: unknown }).text,
+  )
+  return texts.every((text) => typeof text === 'string') ? texts : undefined
 }
 
 /** What messages say of one side of a migration: what it is, and where it is written. */

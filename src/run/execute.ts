@@ -25,8 +25,8 @@ export const UNKNOWN = 'REFERENCES VACUUM'
 
 /** What a caller runs, and wants to do meanwhile. */
 export interface StepHooks<H> {
-  /** The side of the migration to run; nothing is done where there is none. */
-  readonly side: Side<H> | undefined
+  /** The side of the migration to run. */
+  readonly side: Side<H>
   /** Called with each text before it runs. */
   onStatement(sql: string): void
   /** Done before each statement of a step outside a transaction, whose SQL is then run one by one. */
@@ -43,7 +43,6 @@ export function* execute<H>(
   task: Task<H>,
   { side, onStatement, alive, refuseTaken = nothing, guarded }: StepHooks<H>,
 ): Work<void> {
-  if (!side) return
   const refuse = yield* refuseUnrun(env, task, side)
   const { handle } = env.driver
   let over = false
@@ -90,12 +89,12 @@ function refuseLater<H>(env: Environment<H>, task: Task<H>): never {
 export function* refuseUnrun<H>(
   env: Environment<H>,
   task: Task<H>,
-  side: Side<H> | undefined,
+  side: Side<H>,
 ): Work<(sql: string) => void> {
-  const code = side && 'code' in side ? side.code : undefined
+  const code = 'code' in side ? side.code : undefined
   const isSync = env.driver.mode === 'sync'
   const refuse = yield* refusalOf(env, task, isSync && code ? 'live' : 'ahead')
-  if (side && 'scripts' in side) side.scripts.forEach(refuse)
+  if ('scripts' in side) side.scripts.forEach(refuse)
   else if (isSync && code?.constructor.name === 'AsyncFunction')
     throw new LockstepError(migrationAsync(task))
   return refuse

@@ -6,7 +6,7 @@ import { isLockstepError, LockstepError } from '../errors/lockstep-error.js'
 import { ledgerLost, migrationTakenOver, transactionLeftOpen } from '../errors/run.js'
 import type { DoneStep } from '../model/report.js'
 import { versionId } from '../model/version.js'
-import { sideOf, type Side } from '../plan/scripts.js'
+import { sideToRun, type Side } from '../plan/scripts.js'
 import { foldCase } from '../sql/names.js'
 import type { Environment } from './environment/environment.js'
 import { execute, refuseUnrun } from './execute.js'
@@ -82,7 +82,7 @@ function* doOutside<H>(env: Environment<H>, run: OutsideRun<H>): Work<DoneOutsid
   const { task, keys } = run
   yield* keys.before(task)
   const start = yield* settled(env.driver.now())
-  const side = sideOf(task.entry, task.direction)
+  const side = sideToRun(task.entry, task.direction)
   yield* refuseUnrun(env, task, side)
   const guard = (run.guard = yield* guardLedger(env, task))
   const marked = yield* mark(env, task)
@@ -119,7 +119,7 @@ function* enterAgain<H>(env: Environment<H>, task: Task<H>): Work<void> {
 }
 
 interface Attendants<H> {
-  readonly side: Side<H> | undefined
+  readonly side: Side<H>
   readonly keys: KeyWatch<H>
   readonly guard: LedgerGuard
   readonly start: number

@@ -5,7 +5,7 @@ import { ledgerLost, migrationTakenOver, transactionEnded } from '../errors/run.
 import type { DoneStep } from '../model/report.js'
 import type { Environment } from './environment/environment.js'
 import { mayEndTransaction, mentions } from '../plan/inspect-sql.js'
-import { sideOf, type Side } from '../plan/scripts.js'
+import { sideToRun, type Side } from '../plan/scripts.js'
 import { execute } from './execute.js'
 import { faultError } from './environment/faults.js'
 import { underSentinel } from './environment/sentinel.js'
@@ -25,7 +25,7 @@ export function* runStep<H>(env: Environment<H>, task: Task<H>, keys: KeyWatch<H
     guard.see(sql)
   }
   yield* keys.before(task)
-  const side = sideOf(task.entry, task.direction)
+  const side = sideToRun(task.entry, task.direction)
   const guarded = needsSentinel(env, side)
   const start = yield* settled(driver.now())
   const work = execute(env, task, { side, onStatement, guarded })
@@ -42,9 +42,8 @@ export function* runStep<H>(env: Environment<H>, task: Task<H>, keys: KeyWatch<H
  * before it runs and cannot end the transaction, and to find the statement that failed, the transaction can be begun
  * anew. What names the ledger could then fail elsewhere, as the ledger may have been created in the same transaction.
  */
-const needsSentinel = <H>({ options, table }: Environment<H>, side: Side<H> | undefined): boolean =>
+const needsSentinel = <H>({ options, table }: Environment<H>, side: Side<H>): boolean =>
   options.transaction === 'all' ||
-  !side ||
   !('scripts' in side) ||
   side.scripts.some((text) => mayEndTransaction(text) || mentions(text, table))
 

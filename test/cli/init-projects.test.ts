@@ -1,6 +1,6 @@
 // What `init` makes of each kind of project.
 import { processesHere } from '../support/processes-here.js'
-import { mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
@@ -39,6 +39,20 @@ describe('in each kind of project', () => {
         /^const \{ defineMigration \} = require\('lockstep\/better-sqlite3'\)\n\nmodule\.exports = /,
       )
     expect(text(root, 'generated/registry.js')).toContain('exports.registry = [')
+  })
+
+  it('ES modules in a package of them, whatever the newest migration looks like', async () => {
+    const root = temporaryProject({
+      'package.json': '{ "type": "module" }',
+      'index.js': '',
+      'migrations/001_a.js':
+        "exports.up = 'CREATE TABLE t (a INTEGER)'\nexports.down = 'DROP TABLE t'\n",
+    })
+    const { stdout } = await runProgram(root, ['init'])
+    expect(stdout).toContain('001_a.js:1:1 error READ_COMMONJS')
+    await runProgram(root, ['create', 'b'])
+    expect(text(root, 'migrations/002_b.js')).toContain('export default')
+    expect(existsSync(join(root, 'generated'))).toBe(false)
   })
 
   it('ES modules in a package that says nothing', async () => {

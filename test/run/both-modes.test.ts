@@ -49,6 +49,34 @@ describe.each(drivers)('%s', (_, driverOf) => {
     expect(await manager.migrate()).toEqual({ from: 3, to: 3, steps: [], durationMs: 0 })
     expect(ledgerIds(db)).toEqual(['001', '002', '003'])
   })
+  test.each<[what: string, source: object | undefined, options?: ManagerOptions]>([
+    ['an empty module', {}],
+    ['a module of other exports', { down: 'SELECT 1', default: { up: 'SELECT 1' } }],
+    ['nothing', undefined],
+    ['a text list with something else', { up: ['SELECT 1', 1] }],
+    ['null', { up: null }],
+    ['a promise', { up: Promise.resolve('SELECT 1') }],
+    ['an empty module in one transaction with others', {}, { transaction: 'all' }],
+    [
+      'a class without it',
+      class {
+        down = 'SELECT 1'
+      },
+    ],
+    ['a function', function up() {}],
+  ])('never runs as nothing what has no up: %s', async (_what, source, options) => {
+    const [first, second] = registryOf<Handle>(...tables(2))
+    for (const outside of options ? [{}] : [{}, { transaction: false }]) {
+      const broken = [first, { ...second, ...outside, source }] as unknown as Registry<Handle>
+      const { db, manager } = start(broken, options)
+      const error = await failureOf(() => manager.migrate())
+      expect(error.code).toBe('REGISTRY_INVALID')
+      expect(error.message).toContain('Migration 002 (step_2) has no `up` that can be run')
+      expect(error.message).toContain('migrations/002_step_2.ts')
+      expect(ledgerIds(db)).toEqual([])
+      expect(tablesOf(db)).toEqual([])
+    }
+  })
   test('stops at a version, goes on by steps, and undoes both ways', async () => {
     const { db, manager } = start(registry)
     await manager.migrate({ to: 1 })

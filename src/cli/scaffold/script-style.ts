@@ -1,6 +1,7 @@
 // Finds out how the scripts of a project are written, so that a new one is no stranger among them.
 import { existsSync } from 'node:fs'
 import { discover } from '../../../codegen/discover/discover.js'
+import { packageType } from '../../../codegen/project/package-type.js'
 import { nearestFile } from '../../../codegen/project/repository-root.js'
 import type { Settings } from '../settings/settings.js'
 import type { ScriptStyle } from './script-text.js'
@@ -17,12 +18,10 @@ async function styleOfTypeScript({ root, migrations }: Settings): Promise<Script
 }
 
 async function styleOfJavaScript({ root, migrations }: Settings): Promise<ScriptStyle> {
+  const { type } = packageType(migrations)
   const files = existsSync(migrations) ? (await discover(root, migrations)).files : []
   const newest = files.findLast(({ path, kind }) => kind === 'script' && path.endsWith('.js'))
-  if (newest) {
-    const { isModule } = await import('../../../codegen/parse/common-js.js')
-    return isModule(newest.path, newest.text) ? 'module' : 'commonjs'
-  }
-  const { packageType } = await import('../../../codegen/render/registry/package-modules.js')
-  return packageType(migrations, root).type === 'module' ? 'module' : 'commonjs'
+  if (!newest) return type === 'module' ? 'module' : 'commonjs'
+  const { isModule } = await import('../../../codegen/parse/common-js.js')
+  return isModule(newest.path, newest.text, type) ? 'module' : 'commonjs'
 }

@@ -178,3 +178,63 @@ test.each([
 ])('%s stays as it is', (_, name, text) => {
   expect(asModule(`/m/${name}`, text)).toBe(text)
 })
+
+describe('in a package of ES modules', () => {
+  const UP = `'CREATE TABLE t (a)'`
+  test.each([
+    `exports.up = ${UP}`,
+    `exports['up'] = ${UP}`,
+    `module.exports.up = ${UP}`,
+    `module.exports = { up: ${UP} }`,
+    `Object.assign(exports, { up: ${UP} })`,
+    `Object.assign(module.exports, { up: ${UP} })`,
+    `exports.up = exports.down = ${UP}`,
+    `export const up = ${UP}\nexports.down = ''`,
+  ])('%s in .js exports nothing', (text) => {
+    const { diagnostics, migrations } = readFolder({ '001_a.js': text }, 'module')
+    const [found] = diagnostics
+    expect(found).toMatchObject({ code: 'READ_COMMONJS', severity: 'error' })
+    expect(found?.message).toContain('package.json says `"type": "module"`')
+    expect(found?.fix).toContain('.cjs')
+    expect(migrations).toMatchObject([{ unreadable: true }])
+  })
+  test('nor do such exports in .mjs, and others are not seen in .cjs', () => {
+    for (const [name, says] of [
+      ['001_a.mjs', 'ends in .mjs'],
+      ['001_a.cjs', 'without running'],
+    ] as const) {
+      const { diagnostics } = readFolder({ [name]: `Object.assign(exports, { up: ${UP} })` })
+      expect(diagnostics).toMatchObject([{ code: 'READ_COMMONJS' }])
+      expect(diagnostics[0]?.message).toContain(says)
+    }
+  })
+  test.each<[type: string | undefined, name: string]>([
+    ['module', '001_a.cjs'],
+    ['commonjs', '001_a.js'],
+    [undefined, '001_a.js'],
+  ])('but not where the type is %s and the file is called %s', (type, name) => {
+    const { diagnostics, discovery } = readFolder(
+      { [name]: `exports.up = ${UP}\nexports.irreversible = 'no'\n` },
+      type,
+    )
+    expect(diagnostics).toEqual([])
+    expect(discovery.files).toMatchObject([{ commonJs: true }])
+  })
+  test('ES modules that say exports somewhere are what they were', () => {
+    const text = `export const irreversible = 'no'\nexport function up(db) {\n  const exports = ['t']\n  Object.assign(exports, [])\n  exports.up = 1\n  db.exec(exports[0])\n}\n`
+    const readings = ['module', undefined].map((type) => readFolder({ '001_a.js': text }, type))
+    expect(readings.map(({ diagnostics }) => diagnostics)).toEqual([[], []])
+  })
+  test('a helper is what Node makes of it', () => {
+    const of = (name: string): string | undefined =>
+      readFolder(
+        {
+          '001_a.cjs': `const { table } = require('./${name}')\nexports.up = table\nexports.irreversible = 'no'\n`,
+          [name]: `exports.table = ${UP}\n`,
+        },
+        'module',
+      ).diagnostics.map(shown)[0]
+    expect(of('_h.cjs')).toBeUndefined()
+    expect(of('_h.js')).toContain('READ_IMPORT_MISSING')
+  })
+})

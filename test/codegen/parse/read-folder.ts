@@ -12,8 +12,11 @@ import { readMigrations } from '../../../codegen/parse/read-migrations.js'
 /** Texts by path below the migrations folder; `_*` files are helpers. */
 export type Folder = Readonly<Record<string, string>>
 
-/** Reads the folder as if it were `migrations/` of a project in `/project`; a byte order mark is taken off as discovery does. */
-export function readFolder(folder: Folder): Reading {
+/**
+ * Reads the folder as if it were `migrations/` of a project in `/project`, whose package.json has this `type`; a byte order mark
+ * is taken off as discovery does.
+ */
+export function readFolder(folder: Folder, type?: string): Reading {
   const files: MigrationFile[] = []
   const helpers = new Map<string, string>()
   for (const [name, bytes] of Object.entries(folder)) {
@@ -23,7 +26,7 @@ export function readFolder(folder: Folder): Reading {
     if (parsed.is === 'migration') files.push({ ...parsed, file: `migrations/${name}`, path, text })
     else if (name.startsWith('_')) helpers.set(path, text)
   }
-  return readMigrations({ files, helpers, diagnostics: [] })
+  return readMigrations({ files, helpers, package: { type, consulted: [] }, diagnostics: [] })
 }
 
 /** The only migration of a folder that has nothing to object to. Throws when there are problems or more migrations. */

@@ -162,6 +162,7 @@ describe('a registry in JavaScript', () => {
   test.each<[manifest: string | null, migrations: Record<string, string>, modules: string]>([
     ['{ "type": "module" }', { '001_a.mjs': MODULE }, 'esm'],
     ['{ "type": "module" }', { '001_a.cjs': COMMON }, 'esm'],
+    ['{ "type": "module" }', { '001_a.js': COMMON }, 'esm'],
     ['{ "type": "commonjs" }', { '001_a.js': COMMON }, 'commonjs'],
     ['{ "type": "commonjs" }', { '001_a.sql': '' }, 'commonjs'],
     ['{ "type": "commonjs" }', { '001_a.mjs': MODULE, '002_b.js': COMMON }, 'commonjs'],

@@ -1,0 +1,24 @@
+// What package.json says about the `.js` files below it: the one reader of that, for whatever depends on it.
+import { existsSync, readFileSync } from 'node:fs'
+import { join, parse } from 'node:path'
+import type { PackageKind } from '../model/migration.js'
+import { foldersUpTo } from './repository-root.js'
+
+/** The nearest package.json of a folder is looked for as Node does, up to the root of the disk. */
+export function packageType(folder: string): PackageKind {
+  const files = foldersUpTo(folder, parse(folder).root).map((one) => join(one, 'package.json'))
+  const index = files.findIndex((file) => existsSync(file))
+  return {
+    type: index < 0 ? undefined : typeIn(files[index]!),
+    consulted: index < 0 ? files : files.slice(0, index + 1),
+  }
+}
+
+function typeIn(manifest: string): unknown {
+  try {
+    return (JSON.parse(readFileSync(manifest, 'utf8').replace(/^\ufeff/, '')) as { type?: unknown })
+      .type
+  } catch {
+    return undefined
+  }
+}
