@@ -6,6 +6,7 @@ import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import { filesIn, temporaryProject } from '../support/project.js'
 import { run } from '../support/run-program.js'
+import { projectFacts } from '../../src/cli/scaffold/project-facts.js'
 import { runProgram } from './support/command-line.js'
 
 processesHere()
@@ -39,6 +40,36 @@ describe('in each kind of project', () => {
         /^const \{ defineMigration \} = require\('lockstep\/better-sqlite3'\)\n\nmodule\.exports = /,
       )
     expect(text(root, 'generated/registry.js')).toContain('exports.registry = [')
+  })
+
+  it.each<[language: string, files: readonly string[]]>([
+    ['js', ['lib/a.js', 'bin/a.js']],
+    ['js', ['server/http/start.mjs']],
+    ['js', ['migrations/001_a.js']],
+    ['js', ['lib/a.js', 'lib/b.js', 'lib/types.d.ts', 'types/index.d.ts']],
+    ['js', ['lib/a.js', 'lib/b.js', 'scripts/c.ts', 'dist/a.ts', 'node_modules/x/a.ts']],
+    ['js', ['app.js', 'lib/a.js', 'test/fixtures/a.ts']],
+    ['ts', []],
+    ['ts', ['README.md', 'public/logo.svg', 'migrations/001_a.sql']],
+    ['ts', ['node_modules/x/index.js', 'dist/a.js', '.cache/a.js']],
+    ['ts', ['lib/a.ts', 'eslint.config.js', 'lib/b.ts']],
+    ['ts', ['lib/a.ts', 'migrations/001_a.js']],
+    ['ts', ['src/a.ts', 'lib/a.js', 'lib/b.js']],
+    ['ts', ['lib/a.js', 'tsconfig.json']],
+  ])('is of %s with %j', async (language, files) => {
+    const texts = files.map((file) => [file, file.endsWith('.json') ? '{}' : ''])
+    const root = temporaryProject({ 'package.json': '{}', ...Object.fromEntries(texts) })
+    expect((await projectFacts(root)).language).toBe(language)
+    const asked = '{ "devDependencies": { "typescript": "*" } }'
+    const typed = temporaryProject({ ...Object.fromEntries(texts), 'package.json': asked })
+    expect((await projectFacts(typed)).language).toBe('ts')
+  })
+
+  it('JavaScript all through where it stands in lib/', async () => {
+    const root = temporaryProject({ 'package.json': '{}', 'lib/index.js': '' })
+    expect((await runProgram(root, ['init'])).exitCode).toBe(0)
+    expect(filesIn(join(root, 'generated'))).toContain('registry.js')
+    expect(filesIn(join(root, 'migrations'))).toEqual(['001_initial.js'])
   })
 
   it('ES modules in a package of them, whatever the newest migration looks like', async () => {

@@ -1,8 +1,9 @@
 // What kind of project this is, as far as setting up depends on it.
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, sep } from 'node:path'
 import { packageInvalid, usageInvalid } from '../../errors/command-line.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
+import { isJavaScript } from '../settings/language-of.js'
 import { displayPath } from '../terminal/display-path.js'
 import { messageOf } from '../terminal/describe-error.js'
 
@@ -91,14 +92,4 @@ function parse(text: string, file: string): Record<string, unknown> {
     throw new LockstepError(packageInvalid(file, messageOf(cause)), { cause })
   }
   throw new LockstepError(packageInvalid(file, 'it is no JSON object'))
-}
-
-/** There is JavaScript at the top or in src/, and neither TypeScript nor a tsconfig.json. An empty folder is no JavaScript project. */
-function isJavaScript(root: string): boolean {
-  if (existsSync(join(root, 'tsconfig.json'))) return false
-  const names = [root, join(root, 'src')].flatMap((folder) =>
-    existsSync(folder) ? readdirSync(folder) : [],
-  )
-  const has = (ending: RegExp): boolean => names.some((name) => ending.test(name))
-  return has(/\.[cm]?jsx?$/) && !has(/(?<!\.d)\.[cm]?tsx?$/)
 }

@@ -1,5 +1,5 @@
 // In which language the generated registry and new migrations are written where the configuration does not say.
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, type Dirent } from 'node:fs'
 import { join } from 'node:path'
 
 /** Where a project shows its language. */
@@ -21,11 +21,47 @@ export function languageOf(signs: LanguageSigns): 'ts' | 'js' {
   const { root, configFile, migrations, out } = signs
   const config = configFile ?? ''
   if (/\.m?ts$/.test(config) || existsSync(join(root, 'tsconfig.json'))) return 'ts'
-  const names = namesIn(migrations)
+  const names = filesBelow(migrations, 0)
   if (names.some((name) => /^(?:migration_)?\d.*\.[cm]?ts$/.test(name))) return 'ts'
   if (existsSync(join(out, 'registry.ts'))) return 'ts'
-  const scripts = [config, ...names, ...namesIn(root), ...namesIn(join(root, 'src'))]
-  return scripts.some((name) => /\.[cm]?jsx?$/.test(name)) ? 'js' : 'ts'
+  return [config, ...names].some((name) => JAVASCRIPT.test(name)) || isJavaScript(root)
+    ? 'js'
+    : 'ts'
 }
 
-const namesIn = (folder: string): string[] => (existsSync(folder) ? readdirSync(folder) : [])
+/**
+ * There is no tsconfig.json, and no TypeScript at the top or in src/; and JavaScript there, or more of it in the folders
+ * below. An empty folder is no JavaScript project.
+ */
+export function isJavaScript(root: string): boolean {
+  if (existsSync(join(root, 'tsconfig.json'))) return false
+  const near = [...filesBelow(root, 0), ...filesBelow(join(root, 'src'), 0)]
+  if (near.some((name) => TYPESCRIPT.test(name))) return false
+  const all = filesBelow(root, DEPTH)
+  const typed = all.filter((name) => TYPESCRIPT.test(name)).length
+  return all.filter((name) => JAVASCRIPT.test(name)).length > typed
+}
+
+const JAVASCRIPT = /\.[cm]?jsx?$/
+const TYPESCRIPT = /(?<!\.d)\.[cm]?tsx?$/
+
+/** How many folders below each other are looked into: sources stand no deeper without others above them. */
+const DEPTH = 3
+
+/** The names of the files of a folder, and of those below it that may hold sources. What cannot be listed has none. */
+function filesBelow(folder: string, depth: number): string[] {
+  let entries: Dirent[]
+  try {
+    entries = readdirSync(folder, { withFileTypes: true })
+  } catch {
+    return []
+  }
+  return entries.flatMap((entry) => {
+    if (!entry.isDirectory()) return [entry.name]
+    return depth === 0 || NO_SOURCES.test(entry.name)
+      ? []
+      : filesBelow(join(folder, entry.name), depth - 1)
+  })
+}
+
+const NO_SOURCES = /^(?:\..*|node_modules|build|coverage|dist|out|vendor)$/
