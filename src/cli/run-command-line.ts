@@ -4,6 +4,7 @@ import { packageFile } from '../../codegen/project/lockstep-package.js'
 import { explainOrigins } from './origins/explain-origins.js'
 import { describeError, type ErrorDescription } from './terminal/describe-error.js'
 import { EXIT, exitCodeOf, type ExitCode } from './command/exit-code.js'
+import { keepCompiled } from './generate/keep-compiled.js'
 import { FLAGS, type FlagDefinition, type Flags } from './command/flags.js'
 import { parseArguments, type Parsed } from './parse-arguments.js'
 import { makePrinter, type Printer, type Streams } from './printer.js'
@@ -52,8 +53,9 @@ async function answer(
     printer.printText(parsed.text)
     return EXIT.done
   }
-  const { run } = await parsed.command.load()
   const { words, flags } = parsed
+  keepCompiled({ flags, cwd, environment })
+  const { run } = await parsed.command.load()
   const invocation = { words, flags, cwd, environment, terminal: printer.terminal }
   const result = await run(invocation).catch(async (error: unknown) => {
     throw await explainOrigins(error, invocation)
