@@ -1,15 +1,21 @@
-// Tries a side that drops a column behind an expression which it has put into another one: whether nothing gets lost on the way, nor on
-// the way back.
+// Tries a side that makes other values of a column, in another one or in its place: whether nothing gets lost on the way, nor on the
+// way back.
 import { foldCase } from '../../../src/sql/names.js'
 import { sideOf } from '../../../src/plan/scripts.js'
-import type { Fact } from '../../model/evidence.js'
+import type { Fact, StepPlace } from '../../model/evidence.js'
 import { changeTold } from './judge/compare-values.js'
 import { endingsOf, imagesOf } from './judge/endings.js'
-import { isToldApart, unreturned } from './judge/judge-worked.js'
+import { isConverted, isToldApart, unreturned } from './judge/judge-worked.js'
+import { tableNamed } from './fill/table-graph.js'
 import type { Prover } from './prover.js'
-import { addNearValues, workedColumns, type WorkedColumn } from './seed/worked-columns.js'
+import {
+  addNearValues,
+  effectsOn,
+  workedColumns,
+  type WorkedColumn,
+} from './seed/worked-columns.js'
 import type { StepSide } from './watch/observed-run.js'
-import type { Effect } from './watch/statement-effect.js'
+import { isFilling, type Effect } from './watch/statement-effect.js'
 import { takeImage, type TableImage } from './watch/table-image.js'
 
 /**
@@ -24,7 +30,10 @@ export function tryWorkedColumns(
 ): readonly Fact[] {
   const { effects: touched, transaction, version } = side.entry
   if (side.direction === 'down' || touched !== undefined || transaction === false) return []
-  const columns = workedColumns(effects, rows.situation())
+  const isUndone = sideOf(side.entry, 'down') !== undefined
+  const columns = workedColumns(effects, rows.situation()).filter(
+    ({ now }) => now === null || isUndone,
+  )
   if (columns.length === 0) return []
   let tried: readonly WorkedColumn[] = []
   const begin = (): void => {
@@ -35,12 +44,10 @@ export function tryWorkedColumns(
   const { facts } = rows.tryOut(side, begin, ({ side: ran, now }) =>
     endingsOf(ran, imagesOf(rows.connection, now)).flatMap(({ name, before, after }): Fact[] => {
       const own = tried.filter(({ table }) => foldCase(table.name) === name)
-      const kept = own.filter(
-        ({ column, values }) =>
-          after !== null && isToldApart({ before, after, column: column.name, values }),
-      )
+      const kept = own.filter((one) => after !== null && isTold(one, before, after))
       apart.push(...kept)
-      return kept.map(({ table, column }) => ({
+      const gone = kept.filter((one) => one.now === null)
+      return gone.map(({ table, column }) => ({
         kind: 'values-kept',
         version,
         table: table.name,
@@ -49,7 +56,13 @@ export function tryWorkedColumns(
       }))
     }),
   )
-  return [...facts, ...(apart.length > 0 ? wayBack(rows, side, begin, apart) : [])]
+  const isTried = isUndone && apart.length > 0
+  return [...facts, ...(isTried ? wayBack(rows, side, begin, apart) : [])]
+}
+
+function isTold({ column, now, values }: WorkedColumn, before: TableImage, after: TableImage) {
+  const worked = { before, after, column: column.name, values }
+  return now === null ? isToldApart(worked) : isConverted(worked, now)
 }
 
 /** Of columns that `up` keeps apart, those whose values are others behind `down`. */
@@ -59,7 +72,6 @@ function wayBack(
   begin: () => void,
   apart: readonly WorkedColumn[],
 ): readonly Fact[] {
-  if (!sideOf(entry, 'down')) return []
   const before = new Map<WorkedColumn, TableImage | null>()
   const there = (): void => {
     begin()
@@ -69,15 +81,22 @@ function wayBack(
   const { facts } = rows.tryOut({ entry, direction: 'down' }, there, ({ side, now }) =>
     apart.flatMap((one): Fact[] => {
       const { table, column, values } = one
-      const [old, again] = [before.get(one), now().get(foldCase(table.name))]
+      const again = now().get(foldCase(table.name)) ?? tableNamed(side.before, table.name)
+      const old = before.get(one)
       const after = again && takeImage(rows.connection, again)
       const told = old && after && unreturned({ before: old, after, column: column.name, values })
-      const own = side.effects.filter((effect) => effect.table === foldCase(table.name))
-      const place = (own.findLast(({ verb }) => verb === 'update') ?? own.at(-1))?.place
+      const place = placeIn(side.effects, foldCase(table.name))
       if (!told || !place) return []
       const where = { at: place, table: table.name, column: column.name }
       return [changeTold({ ...where, lost: 'unreturned' }, told)]
     }),
   )
   return facts
+}
+
+/** Where `down` writes rows of a table, or else what it does to it, or to any. */
+function placeIn(effects: readonly Effect[], table: string): StepPlace | undefined {
+  const own = effectsOn(effects, table)
+  const writing = own.findLast((one) => one.verb === 'update' || isFilling(one))
+  return (writing ?? own.at(-1) ?? effects.findLast((one) => one.table !== ''))?.place
 }

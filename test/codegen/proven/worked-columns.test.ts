@@ -78,3 +78,52 @@ ${rebuilt(before, '(id, width, height) SELECT id, h, w')}`
     'error VALUES_SWAPPED c',
   ])
 })
+
+const PLACES = `CREATE TABLE p (id INTEGER PRIMARY KEY, celsius REAL NOT NULL, price INTEGER NOT NULL, email TEXT, lvl INTEGER, off BOOLEAN);`
+const anew = (items: string): string =>
+  `${PLACES.replace('TABLE p', 'TABLE q')}\nINSERT INTO q SELECT ${items} FROM p; DROP TABLE p; ALTER TABLE q RENAME TO p;`
+const COPY = 'id, celsius, price, email, lvl, off'
+const BY_CODE = `export function up(db) {
+  db.exec('ALTER TABLE p RENAME price TO cents')
+  for (const { id, cents } of db.prepare('SELECT id, cents FROM p').all())
+    db.prepare('UPDATE p SET cents = ? WHERE id = ?').run(cents * 100, id)
+}
+export function down(db) {
+  db.exec('ALTER TABLE p RENAME cents TO price')
+}`
+const BACK = '\n-- migrate:down\n'
+const TO_KELVIN =
+  'ALTER TABLE p RENAME celsius TO kelvin; UPDATE p SET kelvin = kelvin + 273.15;' + BACK
+const TO_LOGIN = 'ALTER TABLE p RENAME email TO login; UPDATE p SET login = lower(login);'
+const TO_LEVEL = 'ALTER TABLE p RENAME lvl TO level; UPDATE p SET level = '
+const FROM_LEVEL = `${BACK}ALTER TABLE p RENAME level TO lvl;`
+const IN_CENTS = 'UPDATE p SET price = price * 100;'
+
+test.each([
+  ['celsius', `${TO_KELVIN}ALTER TABLE p RENAME kelvin TO celsius;`],
+  ['price', BY_CODE],
+  ['price', anew(COPY.replace('price', 'price * 100')) + BACK + anew(COPY)],
+  ['price', `ALTER TABLE p ADD COLUMN c; ${IN_CENTS}${BACK}ALTER TABLE p DROP COLUMN c;`],
+  ['price', `CREATE TABLE c (id);${IN_CENTS}${BACK}DROP TABLE c;`],
+  ['price', `${IN_CENTS}${BACK}${IN_CENTS}`],
+  [
+    'off',
+    `ALTER TABLE p RENAME off TO "on"; UPDATE p SET "on" = NOT "on";${BACK}ALTER TABLE p RENAME "on" TO off;`,
+  ],
+])('numbers of %s that `down` leaves converted: %s', async (column, change) =>
+  expect(await codesIn(PLACES, change)).toContain(`error VALUES_LOST p.${column}`),
+)
+
+test.each([
+  `${TO_KELVIN}UPDATE p SET kelvin = kelvin - 273.15; ALTER TABLE p RENAME kelvin TO celsius;`,
+  BY_CODE.replace(" price'", " price; UPDATE p SET price = price / 100'"),
+  anew(COPY.replace('price', 'price * 100')) + BACK + anew(COPY.replace('price', 'price / 100')),
+  `ALTER TABLE p ADD COLUMN c; UPDATE p SET lvl = lvl + 1;${BACK}ALTER TABLE p DROP COLUMN c;`,
+  `${TO_LOGIN}${BACK}ALTER TABLE p RENAME login TO email;`,
+  `${TO_LEVEL}max(level, 1);${FROM_LEVEL}`,
+  `${TO_LEVEL}coalesce(level, 1);${FROM_LEVEL}`,
+  `${TO_LEVEL}level / 2;${FROM_LEVEL}`,
+])('values that `down` gives back, or that are put in order: %s', async (change) => {
+  const codes = await codesIn(PLACES, change)
+  expect(codes.filter((code) => code.includes('VALUES_LOST'))).toEqual([])
+})

@@ -1,4 +1,4 @@
-// Whether what a step has made of a column that it drops still tells its values from each other. Pure.
+// Whether what a step has made of a column still tells its values from each other, and what comes back for them. Pure.
 import { isSameName } from '../../../../src/sql/names.js'
 import { keyText } from '../fill/seed-table.js'
 import type { Value } from '../fill/seed-values.js'
@@ -32,7 +32,38 @@ export function isToldApart({ before, after, column, values }: Worked): boolean 
   return made.length > 0 && wholes.size > 1 && results.size === wholes.size
 }
 
-/** A tried value that another one has come back for, with it. */
+/**
+ * Whether numbers have become others, or something else numbers: under another name so that they are told apart, under the same
+ * name by one factor. Texts may be put in order, and numbers be counted on, which nobody takes back.
+ */
+export function isConverted(worked: Worked, name: string): boolean {
+  const { before, after, column, values } = worked
+  const [place, now] = [placeOf(before, column), placeOf(after, name)]
+  const pairs = triedPairs(before, after, { place, values }).map(
+    ([old, row]) => [old[place] ?? null, row[now] ?? null] as const,
+  )
+  return isSameName(column, name)
+    ? isScaled(pairs.map(([was, is]) => [Number(was), Number(is)]))
+    : pairs.some((pair) => pair.some(isNumber)) && isToldApart(worked)
+}
+
+const isNumber = (value: Value): boolean => typeof value === 'number' || typeof value === 'bigint'
+
+/** Whether all differences have become others by the same factor. */
+function isScaled([first, ...others]: readonly (readonly [number, number])[]): boolean {
+  if (!first) return false
+  const slopes = others
+    .filter(([was]) => was !== first[0])
+    .map(([was, is]) => (is - first[1]) / (was - first[0]))
+  const [slope = 1] = slopes
+  const isOne = slopes.every((one) => isNear(one, slope))
+  return isOne && slope !== 0 && !isNear(slope, 1)
+}
+
+const isNear = (one: number, other: number): boolean =>
+  Math.abs(one - other) <= 1e-9 * Math.max(Math.abs(one), Math.abs(other))
+
+/** A tried value that another one has come back for, with it. What a calculation of REAL numbers is out by is no difference. */
 export function unreturned({
   before,
   after,
@@ -42,7 +73,10 @@ export function unreturned({
   const [place, now] = [placeOf(before, column), placeOf(after, column)]
   return triedPairs(before, after, { place, values })
     .map(([old, row]) => [old[place] ?? null, row[now] ?? null] as const)
-    .find(([was, is]) => !sameValue(was, is))
+    .find(
+      ([was, is]) =>
+        !sameValue(was, is) && !([was, is].every(isNumber) && isNear(Number(was), Number(is))),
+    )
 }
 
 function triedPairs(

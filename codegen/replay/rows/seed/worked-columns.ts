@@ -1,5 +1,7 @@
-// Columns that a step drops and may have worked into others, and rows whose values are near each other, which an expression may mix up.
+// Columns that a step drops and may have worked into others, or whose own values it makes into others, and rows whose values are near
+// each other, which an expression may mix up.
 import type { CatalogColumn, CatalogTable } from '../../../model/catalog.js'
+import { isCalculated, isNamedIn } from '../../../sql/read-select.js'
 import { foldCase, foldUpper, isSameName, plainName } from '../../../../src/sql/names.js'
 import { seedValue, type Value } from '../fill/seed-values.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
@@ -8,10 +10,12 @@ import { isFilling, isQuery, type Effect } from '../watch/statement-effect.js'
 import { addRows } from './rows-for-literals.js'
 import type { SeederState } from './seeder-state.js'
 
-/** A column that is gone afterwards. */
+/** A column that is gone afterwards, or holds other values. */
 export interface WorkedColumn {
   readonly table: CatalogTable
   readonly column: CatalogColumn
+  /** What it is called afterwards; null where it is gone. */
+  readonly now: string | null
   /** The values that rows were given to tell by; none before they were added. */
   readonly values: readonly Value[]
 }
@@ -20,17 +24,23 @@ export interface WorkedColumn {
 export function workedColumns(effects: readonly Effect[], situation: TableGraph): WorkedColumn[] {
   const makers = effects.filter((effect) => isFilling(effect) || effect.verb === 'update')
   const isRead = makers.length > 0 && effects.some(isQuery)
-  return dropped(effects, situation).filter(
+  const gone = dropped(effects, situation)
+  const named = gone.filter(
     ({ column: { name } }) =>
-      isRead || makers.some(({ tokens }) => tokens.some((one) => isSameName(plainName(one), name))),
+      isRead || makers.some(({ tokens }) => tokens.some((one) => isNamed(one, [name]))),
   )
+  const known = new Set(gone.map(({ column }) => column))
+  return [...named, ...converted(effects, situation).filter(({ column }) => !known.has(column))]
 }
+
+const isNamed = (token: string, names: readonly string[]): boolean =>
+  names.some((name) => isSameName(plainName(token), name))
 
 function dropped(effects: readonly Effect[], situation: TableGraph): WorkedColumn[] {
   return effects.flatMap(({ verb, shape, table: name }) => {
     const table = tableNamed(situation, name)
     if (!table || (verb !== 'drop' && shape.kind !== 'drop-column')) return []
-    const heir = effects.find((one) => one.verb === 'rename' && one.to === name)?.table
+    const heir = formerName(effects, name)
     const made = effects.find((one) => one.verb === 'create' && one.table === heir)?.shape
     const kept = made?.kind === 'create-table' ? made.columns : null
     const isGone = ({ name: column }: CatalogColumn): boolean =>
@@ -38,9 +48,53 @@ function dropped(effects: readonly Effect[], situation: TableGraph): WorkedColum
         ? isSameName(plainName(shape.column.key), column)
         : kept !== null && kept.every((one) => !isSameName(plainName(one.name.key), column))
     return table.columns
-      .filter((one) => one.generated === null && !one.hidden && one.primaryKey === 0 && isGone(one))
-      .map((column) => ({ table, column, values: [] }))
+      .filter((one) => isOrdinary(one) && isGone(one))
+      .map((column) => ({ table, column, now: null, values: [] }))
   })
+}
+
+/** The name of a table that gets another one. */
+const formerName = (effects: readonly Effect[], name: string): string | undefined =>
+  effects.find((one) => one.verb === 'rename' && one.to === name)?.table
+
+/** What is about a table, or about one that gets its name. */
+export function effectsOn(effects: readonly Effect[], name: string): Effect[] {
+  const former = formerName(effects, name)
+  return effects.filter(({ table }) => table === name || table === former)
+}
+
+const isOrdinary = ({ generated, hidden, primaryKey }: CatalogColumn): boolean =>
+  generated === null && !hidden && primaryKey === 0
+
+/** Those that stay, and that a statement sets by what they hold. */
+function converted(effects: readonly Effect[], situation: TableGraph): WorkedColumn[] {
+  const tables = new Set(effects.flatMap(({ table, to }) => [table, to]))
+  return [...tables].flatMap((name) => {
+    const table = tableNamed(situation, name)
+    if (!table) return []
+    const own = effectsOn(effects, name)
+    return table.columns.filter(isOrdinary).flatMap((column): WorkedColumn[] => {
+      const now = own.flatMap((one) => renamedIn(one, column.name))[0] ?? column.name
+      const isSet = own.some((one) => setsByItself(one, [column.name, now]))
+      return isSet ? [{ table, column, now, values: [] }] : []
+    })
+  })
+}
+
+const renamedIn = ({ shape }: Effect, column: string): string[] =>
+  shape.kind === 'rename-column' && isNamed(shape.column.key, [column])
+    ? [plainName(shape.to.key)]
+    : []
+
+/** Code may do so by values that it hands over. */
+function setsByItself({ shape, tokens, place }: Effect, names: readonly string[]): boolean {
+  if (shape.kind === 'update')
+    return (
+      shape.columns.some(({ key }) => isNamed(key, names)) &&
+      (place.script === null || tokens.filter((one) => isNamed(one, names)).length > 1)
+    )
+  const items = 'selects' in shape ? shape.selects.flatMap((one) => one.items) : []
+  return items.some((item) => isCalculated(item) && names.some((name) => isNamedIn(item, name)))
 }
 
 /** Gives each value to two rows: what is made of it has to be the same in both. */
@@ -69,6 +123,7 @@ function nearValues(
   if (!column || units.some(({ key, at }) => key && at.includes(index))) return []
   const allowed = closed.get(index)
   if (allowed) return [...allowed]
+  if (/bool/i.test(column.type)) return [0, 1]
   const own = checks.filter(({ words }) => words.has(foldCase(name)))
   const bounds = own.flatMap(({ literals }) => literals.filter((one) => typeof one === 'number'))
   const likely = [1, 2, 30].map((serial) => seedValue({ column, index, sort: 'plain', serial }))
@@ -80,7 +135,9 @@ function nearValues(
 
 function near(value: Value): Value[] {
   if (typeof value === 'number')
-    return value % 1 === 0 ? [value + 1, value + 7] : [value + 0.01, value + 0.25, value + 1]
+    return value % 1 === 0
+      ? [value + 1, value + 2, value + 7]
+      : [value + 0.01, value + 0.25, value + 1]
   if (typeof value !== 'string') return []
   if (value.startsWith('{') || value.startsWith('[')) return []
   const later = value.replace(/T\d\d:\d\d/, 'T17:43')
