@@ -39,7 +39,12 @@ export function forsakenValues(
 
 /** Tables as what was written to, with nothing from before. */
 export const writtenOf = (tables: readonly TableImage[]) =>
-  tables.map((after) => ({ isLossy: false, before: null, after }))
+  tables.map((after) => ({
+    isLossy: false,
+    before: null,
+    after,
+    isMadeOf: () => true,
+  }))
 
 interface Forgotten {
   /** The rows that are there still, as they were. */

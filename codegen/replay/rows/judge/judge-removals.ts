@@ -29,14 +29,27 @@ export function judgeRemovals(
     const { count, rows } = before
     if (count === 0 || count !== rows.length) return []
     const whole = withGenerated(before)
+    const keyed = withUniqueIndexes(before, side)
     const names = whole.columns.map((one) => foldCase(one.name))
     const origins = columnOrigins(name, names, side.effects)
-    const removed = { side, before, after, origins, written: written() }
+    const removed = { side, before: keyed, after, origins, written: written() }
     const mixed = mixedElsewhere(ending, removed.written)
     if (!after) return [...removedTable(removed, heir), ...mixed]
     const replaced = heir.is === 'same' ? replacedColumns({ ...removed, before: whole }) : []
     return [...replaced, ...mixed, ...removedColumns(removed), ...columnsAside(removed, heir)]
   })
+}
+
+/** With what indexes say of keys. */
+const withUniqueIndexes = (
+  image: TableImage,
+  { before: { attached } }: ObservedSide,
+): TableImage => {
+  const indexes = attached.indexes.get(foldCase(image.table.name)) ?? []
+  const keys = indexes.flatMap(({ unique, partial, columns }) =>
+    unique && !partial ? [columns.filter((one) => one !== null)] : [],
+  )
+  return { ...image, table: { ...image.table, uniques: [...image.table.uniques, ...keys] } }
 }
 
 const REMOVES: ReadonlySet<string> = new Set(['drop', 'drop-column', 'rename-table'])

@@ -1,10 +1,19 @@
 // Whether the values of columns and tables that a side removes stand somewhere else afterwards, row by row. Pure.
-import { foldCase } from '../../../../src/sql/names.js'
 import type { RawRow } from '../fill/connection.js'
 import type { Value } from '../fill/seed-values.js'
 import { placeOf, type TableImage } from '../watch/table-image.js'
+import {
+  besideKey,
+  isAt,
+  isBesideKey,
+  isSame,
+  keyPlaces,
+  type Known,
+  type Sought,
+} from './beside-key.js'
 import { sameValue } from './compare-values.js'
-import { matchRows } from './match-rows.js'
+import { commonColumns, matchRows, textBy, type Matched } from './match-rows.js'
+import { isWithin } from './within-values.js'
 import type { Written } from './written-tables.js'
 
 /**
@@ -17,15 +26,15 @@ export function columnKeptIn(
   before: TableImage,
   written: readonly Written[],
 ): string | null {
-  const { own, known } = knownOf(column, before, written)
+  const { own, known, by } = knownOf(column, before, written)
   if (!isTelling(known)) return null
   const found =
-    (own && (isFresh(own, known) || isCutInTwo(own, known)) ? own : undefined) ??
+    (own && isInOwn(own, column, known) ? own : undefined) ??
     written.find(
       (one) =>
         one !== own &&
-        ((!one.isLossy && besideKey(one, before, known, written).length === known.length) ||
-          isPointedAt(one, own, known)),
+        ((!one.isLossy && isBesideKey(one, { column, before, known, written })) ||
+          isPointedAt(one, own, { before, known, by })),
     )
   return found?.after.table.name ?? null
 }
@@ -40,7 +49,9 @@ export function columnKeptAmong(
   const { own, known } = knownOf(column, before, written)
   const others = written.filter((table) => table !== own && !table.isLossy)
   if (one !== null || others.length < 2 || !isTelling(known)) return one
-  const parts = others.map((table) => new Set(besideKey(table, before, known, written)))
+  const parts = others.map(
+    (table) => new Set(besideKey(table, { column, before, known, written }, keyPlaces(before))),
+  )
   const isWhole = known.every((value) => parts.some((part) => part.has(value)))
   const first = isWhole ? others.find((_, at) => parts[at]!.size > 0) : undefined
   return first?.after.table.name ?? null
@@ -50,14 +61,14 @@ export function columnKeptAmong(
 function knownOf(column: string, before: TableImage, written: readonly Written[]) {
   const place = placeOf(before, column)
   const own = written.find(({ after }) => isSame(after, before))
-  const pairs = own
-    ? matchRows(before, own.after).pairs
-    : before.rows.map(({ values }) => [values, []])
-  const known = pairs.flatMap(([old = [], now = []]): Known[] => {
+  const { pairs, by } = own
+    ? matchRows(before, own.after)
+    : { pairs: before.rows.map(({ values }) => [values, []] as const), by: 'order' as const }
+  const known = pairs.flatMap(([old, now]): Known[] => {
     const value = old[place] ?? null
     return value === null ? [] : [{ old, now, value }]
   })
-  return { own, known }
+  return { own, known, by }
 }
 
 /** A table, the one in its place, and the rows that this does not have. */
@@ -101,34 +112,28 @@ export const holderOf =
       places.every((place, at) => isAt(values, targets[at]!, row[place] ?? null)),
     )
 
-/** A value that was in a row, with the row as it was and as it is. */
-interface Known {
-  readonly old: RawRow
-  readonly now: RawRow
-  readonly value: Value
-}
-
-/** Whether two pictures are of tables with one name. */
-export const isSame = (one: TableImage, other: TableImage): boolean =>
-  foldCase(one.table.name) === foldCase(other.table.name)
-
 /** One value in all rows may stand anywhere. */
 const isTelling = (known: readonly Known[]): boolean =>
   known.some(({ value }) => !sameValue(value, known[0]!.value))
 
-/** Whether a value stands at a place of a row; NULL too. */
-export const isAt = (row: RawRow, place: number, value: Value): boolean =>
-  value === null ? (row[place] ?? null) === null : sameValue(row[place] ?? null, value)
+/** Whether the table itself has all values in columns that had them not before. */
+const isInOwn = (own: Written, column: string, known: readonly Known[]): boolean =>
+  isFresh(own, known, isAt) ||
+  isCutInTwo(own, known) ||
+  (own.isMadeOf(column) && isFresh(own, known, isIn))
 
-/** Whether a column of the table itself has all values, and had not before. */
-const isFresh = ({ after, before }: Written, known: readonly Known[]): boolean =>
+const isFresh = ({ after, before }: Written, known: readonly Known[], has: typeof isAt): boolean =>
   after.columns.some(({ name }, place) => {
     const was = before ? placeOf(before, name) : -1
     return (
-      known.every(({ now, value }) => isAt(now, place, value)) &&
-      !(was >= 0 && known.every(({ old, value }) => isAt(old, was, value)))
+      known.every(({ now, value }) => has(now, place, value)) &&
+      !(was >= 0 && known.every(({ old, value }) => has(old, was, value)))
     )
   })
+
+/** Whether a value stands at a place of a row, or as a part of what stands there. */
+const isIn = (row: RawRow, place: number, value: Value): boolean =>
+  isAt(row, place, value) || isWithin(row[place] ?? null, value)
 
 /**
  * Whether two columns of the table that are new or others now have what stood on both sides of a sign or of spaces; where there is
@@ -156,108 +161,39 @@ function isCutInTwo({ after, before }: Written, known: readonly Known[]): boolea
 }
 
 /**
- * The values that stand beside something that tells their row, a value of the key, or in a row that stands there for it: those of
- * the column that has the most. A text of no more than spaces holds nothing.
+ * Whether a column of the table points at rows that have the values. Where the key of its rows is another one now, a row that
+ * has the rest of it is the same.
  */
-function besideKey(
-  { after }: Written,
-  before: TableImage,
-  known: readonly Known[],
-  written: readonly Written[],
-): readonly Known[] {
-  const keys = before.columns.flatMap(({ primaryKey }, index) => (primaryKey > 0 ? [index] : []))
-  if (keys.length === 0) return []
-  const readers = readersOf(after, written)
-  let most: readonly Known[] = []
-  for (const place of after.columns.keys()) {
-    const held = keys.map((key) => {
-      let best: readonly Known[] = []
-      for (const other of after.columns.keys())
-        for (const read of other === place ? [] : readers) {
-          const isThere = isStanding({ after, place, other, read }, key)
-          const found = known.filter(isThere)
-          if (found.length > best.length) best = found
-          if (best.length === known.length) break
-        }
-      return best
-    })
-    const all = known.filter((one) => held.every((some) => some.includes(one)))
-    if (all.length > most.length) most = all
-    if (most.length === known.length) break
-  }
-  return most
-}
-
-interface Beside {
-  readonly after: TableImage
-  /** Where the value is looked for, and where that of the key. */
-  readonly place: number
-  readonly other: number
-  read(value: Value): Value[]
-}
-
-/** Whether a value, all of it or the parts of a list, stands in the rows that have the value of a key. */
-const isStanding =
-  ({ after, place, other, read }: Beside, key: number) =>
-  ({ old, value }: Known): boolean => {
-    const own = after.rows.filter(({ values }) => isAt(values, other, old[key] ?? null))
-    const there = own.flatMap(({ values }) => read(values[place] ?? null))
-    const has = (one: Value): boolean => there.some((found) => sameValue(found, one))
-    return has(value) || isBlank(value) || wordsOf(value).some((words) => words.every(has))
-  }
-
-/** What a value of a table stands for: itself, or what is in a column of another one that has it as its key. */
-function readersOf(table: TableImage, written: readonly Written[]) {
-  const others = written.filter(({ after }) => !isSame(after, table))
-  const pointed = others.flatMap(({ after: { columns, rows } }) => {
-    const keys = columns.flatMap(({ primaryKey }, index) => (primaryKey > 0 ? [index] : []))
-    const [key = -1] = keys.length === 1 ? keys : []
-    return columns.flatMap((_, place) =>
-      key < 0 || place === key
-        ? []
-        : [
-            (value: Value): Value[] =>
-              rows.flatMap(({ values }) =>
-                isAt(values, key, value) ? [values[place] ?? null] : [],
-              ),
-          ],
-    )
-  })
-  return [(value: Value): Value[] => [value], ...pointed]
-}
-
-const isBlank = (value: Value): boolean => typeof value === 'string' && value.trim() === ''
-
-/** What a text is made of: all of it but for spaces around, or for each sign that may stand between parts, these. */
-const wordsOf = (value: Value): string[][] =>
-  typeof value !== 'string'
-    ? []
-    : [
-        [value.trim()],
-        ...[...new Set(value.length > LONGEST_LIST ? [] : value.match(/[^\w'"]/g))].map((sign) =>
-          value.split(sign).flatMap((part) => part.trim() || []),
-        ),
-      ]
-
-const LONGEST_LIST = 100
-
-/** Whether a column of the table points at rows that have the values. */
 function isPointedAt(
   { after }: Written,
   own: Written | undefined,
-  known: readonly Known[],
+  { before, known, by }: Pick<Sought, 'before' | 'known'> & Pick<Matched, 'by'>,
 ): boolean {
-  if (!own) return false
-  const key = after.columns.findIndex(({ primaryKey }) => primaryKey > 0)
-  if (key < 0) return false
+  const [key = -1] = keyPlaces(after)
+  if (!own || key < 0) return false
+  const common = commonColumns(before, own.after)
+  const [was, is] = [textBy(common, before), textBy(common, own.after)]
+  const heirs = own.after.rows.map(({ values }) => [is(values), values] as const)
+  const rowsOf = new Map(
+    known.map((one) => {
+      const text = was(one.old)
+      const alike = heirs.flatMap(([own, values]) => (own === text ? [values] : []))
+      return [one, by === 'key' ? [one.now] : alike] as const
+    }),
+  )
   return after.columns.some(
     (_, place) =>
       place !== key &&
       own.after.columns.some((__, pointer) =>
-        known.every(({ now, value }) =>
-          after.rows.some(
-            ({ values }) => isAt(values, key, now[pointer] ?? null) && isAt(values, place, value),
-          ),
+        known.every((one) =>
+          rowsOf
+            .get(one)
+            ?.some((row) =>
+              after.rows.some(
+                ({ values }) =>
+                  isAt(values, key, row[pointer] ?? null) && isAt(values, place, one.value),
+              ),
+            ),
         ),
       ),
   )

@@ -1,11 +1,12 @@
 // Whether the rows of a table that is gone stand in others afterwards, whatever these are called, and which do not. Pure.
-import { foldCase } from '../../../../src/sql/names.js'
+import { foldCase, isSameName } from '../../../../src/sql/names.js'
 import type { RawRow } from '../fill/connection.js'
 import { isRowid } from '../fill/table-plan.js'
 import type { TableImage } from '../watch/table-image.js'
 import { sameValue } from './compare-values.js'
 import type { Heir } from './heirs.js'
-import { columnKeptIn, holderOf, isSame, targetOf } from './kept-values.js'
+import { isSame, keysOf } from './beside-key.js'
+import { columnKeptIn, holderOf, targetOf } from './kept-values.js'
 import type { Written } from './written-tables.js'
 
 /** Where the rows of a table are, and which of them are nowhere. */
@@ -80,21 +81,40 @@ function withMost(...given: Parameters<typeof rowsIn>): MovedTable | null {
  * of several, each does without rows that have nothing for it.
  */
 function columnByColumn(before: TableImage, others: readonly Written[]): MovedTable | null {
-  const apart = before.columns.flatMap(({ name, primaryKey }) =>
-    primaryKey > 0 ? [] : [columnKeptIn(name, before, others)],
-  )
-  const [first = null] = apart
-  if (first === null || apart.includes(null)) return null
-  const only = apart.every((name) => name === first)
-    ? others.find(({ after }) => after.table.name === first)
-    : undefined
-  return { in: first, gone: only ? rowsWithoutKey(before, only.after) : [] }
+  for (const keys of keysOf(before)) {
+    const apart = before.columns.flatMap((column, place) =>
+      keys.includes(place) || isRowid(before.table, column)
+        ? []
+        : [columnKeptIn(column.name, before, others)],
+    )
+    const [first = null] = apart
+    if (first === null || apart.includes(null)) continue
+    const only = apart.every((name) => name === first)
+      ? others.find(({ after }) => after.table.name === first)
+      : undefined
+    return { in: first, gone: only ? rowsWithoutKey(before, keys, withParents(only, others)) : [] }
+  }
+  return null
 }
 
-function rowsWithoutKey({ columns, rows }: TableImage, after: TableImage): RawRow[] {
-  const keys = columns.flatMap(({ primaryKey }, index) => (primaryKey > 0 ? [index] : []))
+/** The table, and those that it points at. */
+const withParents = ({ after }: Written, others: readonly Written[]): readonly TableImage[] => [
+  after,
+  ...others
+    .filter((one) =>
+      after.table.foreignKeys.some(({ parent }) => isSameName(parent, one.after.table.name)),
+    )
+    .map((one) => one.after),
+]
+
+function rowsWithoutKey(
+  { rows }: TableImage,
+  keys: readonly number[],
+  places: readonly TableImage[],
+): RawRow[] {
+  const there = places.flatMap((place) => place.rows.map(({ values }) => values))
   const isThere = (row: RawRow): boolean =>
-    after.rows.some(({ values }) =>
+    there.some((values) =>
       keys.every((key) => values.some((value) => sameValue(value, row[key] ?? null))),
     )
   return rows.map(({ values }) => values).filter((row) => !isThere(row))

@@ -2,6 +2,7 @@
 import { foldCase, isSameName, plainName } from '../../../../src/sql/names.js'
 import type { Insert } from '../../../sql/statement.js'
 import type { ObservedSide } from '../watch/observed-run.js'
+import { mayMakeOf } from '../watch/statement-effect.js'
 import type { TableImage } from '../watch/table-image.js'
 
 /** A table that a side has written to, as it was (null where it is new) and as it is. */
@@ -10,6 +11,8 @@ export interface Written {
   readonly isLossy: boolean
   readonly before: TableImage | null
   readonly after: TableImage
+  /** Whether a statement that wrote rows names a column, or code read rows: what was written may be made of its values. */
+  isMadeOf(column: string): boolean
 }
 
 /** The tables that the statements fill or change, under the names that they have in the end. */
@@ -29,10 +32,11 @@ export function writtenBy(
         shape.kind === 'insert' &&
         (replaces || (shape.conflict === 'ignore' && !isAllKey(shape, image))),
     )
+  const isMadeOf = (column: string): boolean => mayMakeOf(effects, column)
   return [...names].flatMap((name) => {
     const after = imageNow(name)
     return after && after.count === after.rows.length
-      ? [{ before: images.get(name) ?? null, after, isLossy: isLossy(name, after) }]
+      ? [{ before: images.get(name) ?? null, after, isLossy: isLossy(name, after), isMadeOf }]
       : []
   })
 }

@@ -6,7 +6,7 @@ import { foldCase, foldUpper, isSameName, plainName } from '../../../../src/sql/
 import { seedValue, type Value } from '../fill/seed-values.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
 import { tablePlan, type TablePlan } from '../fill/table-plan.js'
-import { isFilling, isQuery, type Effect } from '../watch/statement-effect.js'
+import { mayMakeOf, type Effect } from '../watch/statement-effect.js'
 import { addRows } from './rows-for-literals.js'
 import type { SeederState } from './seeder-state.js'
 
@@ -22,13 +22,8 @@ export interface WorkedColumn {
 
 /** Those that a statement may make something of: it names them, or code reads rows. */
 export function workedColumns(effects: readonly Effect[], situation: TableGraph): WorkedColumn[] {
-  const makers = effects.filter((effect) => isFilling(effect) || effect.verb === 'update')
-  const isRead = makers.length > 0 && effects.some(isQuery)
   const gone = dropped(effects, situation)
-  const named = gone.filter(
-    ({ column: { name } }) =>
-      isRead || makers.some(({ tokens }) => tokens.some((one) => isNamed(one, [name]))),
-  )
+  const named = gone.filter(({ column: { name } }) => mayMakeOf(effects, name))
   const known = new Set(gone.map(({ column }) => column))
   return [...named, ...converted(effects, situation).filter(({ column }) => !known.has(column))]
 }

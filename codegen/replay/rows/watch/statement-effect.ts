@@ -1,5 +1,5 @@
 // What one statement does to which table, as far as its text tells. Pure.
-import { plainName } from '../../../../src/sql/names.js'
+import { isSameName, plainName } from '../../../../src/sql/names.js'
 import { readStatement } from '../../../sql/read-statement.js'
 import { sqlTokens } from '../../../sql/sql-tokens.js'
 import type { Name, Statement } from '../../../sql/statement.js'
@@ -47,6 +47,15 @@ export const nameBehind = (effects: readonly Effect[], name: string): string =>
 /** Whether a statement puts rows into a table. */
 export const isFilling = ({ shape }: Effect): boolean =>
   shape.kind === 'insert' || (shape.kind === 'create-table' && shape.filled)
+
+/** Whether statements may make something of the values of a column: one that writes rows names it, or code reads rows. */
+export function mayMakeOf(effects: readonly Effect[], column: string): boolean {
+  const makers = effects.filter((effect) => isFilling(effect) || effect.verb === 'update')
+  return (
+    (makers.length > 0 && effects.some(isQuery)) ||
+    makers.some(({ tokens }) => tokens.some((one) => isSameName(plainName(one), column)))
+  )
+}
 
 /** More than these are rows of data. */
 const MOST_TOKENS = 5000

@@ -1,0 +1,140 @@
+// Which values of a column stand beside what tells their row, in a table that was written to. Pure.
+import { foldCase } from '../../../../src/sql/names.js'
+import type { RawRow } from '../fill/connection.js'
+import type { Value } from '../fill/seed-values.js'
+import { isRowid } from '../fill/table-plan.js'
+import { placeOf, type TableImage } from '../watch/table-image.js'
+import { sameValue } from './compare-values.js'
+import { isWithin } from './within-values.js'
+import type { Written } from './written-tables.js'
+
+/** A value that was in a row, with the row as it was and as it is. */
+export interface Known {
+  readonly old: RawRow
+  readonly now: RawRow
+  readonly value: Value
+}
+
+/** A column whose values are looked for. */
+export interface Sought {
+  readonly column: string
+  readonly before: TableImage
+  readonly known: readonly Known[]
+  readonly written: readonly Written[]
+}
+
+/** Whether all values stand beside what tells their row: the key, or what else no two rows share where SQLite gave the number. */
+export const isBesideKey = (table: Written, sought: Sought): boolean =>
+  keysOf(sought.before).some(
+    (keys) => besideKey(table, sought, keys).length === sought.known.length,
+  )
+
+/** The places of what tells the rows of a table apart, one after the other. */
+export function keysOf(image: TableImage): (readonly number[])[] {
+  const primary = keyPlaces(image)
+  const isNumber = primary.every((place) => isRowid(image.table, image.columns[place]!))
+  const uniques = image.table.uniques.map((names) => names.map((name) => placeOf(image, name)))
+  return [primary, ...(isNumber ? uniques : [])].filter(
+    (places) => places.length > 0 && !places.includes(-1),
+  )
+}
+
+export const keyPlaces = ({ columns }: TableImage): number[] =>
+  columns.flatMap(({ primaryKey }, index) => (primaryKey > 0 ? [index] : []))
+
+/**
+ * The values that stand beside something that tells their row, a value of the key, or in a row that stands there for it: those of
+ * the column that has the most. A text of no more than spaces holds nothing.
+ */
+export function besideKey(
+  { after, isMadeOf }: Written,
+  { column, known, written }: Sought,
+  keys: readonly number[],
+): readonly Known[] {
+  if (keys.length === 0) return []
+  const readers = readersOf(after, written)
+  const has = isMadeOf(column) ? isPart : sameValue
+  let most: readonly Known[] = []
+  for (const place of after.columns.keys()) {
+    const held = keys.map((key) => {
+      let best: readonly Known[] = []
+      for (const other of after.columns.keys())
+        for (const read of other === place ? [] : readers) {
+          const isThere = isStanding({ after, place, other, read, has }, key)
+          const found = known.filter(isThere)
+          if (found.length > best.length) best = found
+          if (best.length === known.length) break
+        }
+      return best
+    })
+    const all = known.filter((one) => held.every((some) => some.includes(one)))
+    if (all.length > most.length) most = all
+    if (most.length === known.length) break
+  }
+  return most
+}
+
+const isPart = (whole: Value, value: Value): boolean =>
+  sameValue(whole, value) || isWithin(whole, value)
+
+interface Beside {
+  readonly after: TableImage
+  /** Where the value is looked for, and where that of the key. */
+  readonly place: number
+  readonly other: number
+  read(value: Value): Value[]
+  has(whole: Value, value: Value): boolean
+}
+
+/** Whether a value, all of it or the parts of a list, stands in the rows that have the value of a key. */
+const isStanding =
+  ({ after, place, other, read, has: holds }: Beside, key: number) =>
+  ({ old, value }: Known): boolean => {
+    const own = after.rows.filter(({ values }) => isAt(values, other, old[key] ?? null))
+    const there = own.flatMap(({ values }) => read(values[place] ?? null))
+    const has = (one: Value): boolean => there.some((found) => holds(found, one))
+    return has(value) || isBlank(value) || wordsOf(value).some((words) => words.every(has))
+  }
+
+/** What a value of a table stands for: itself, or what is in a column of another one that has it as its key. */
+function readersOf(table: TableImage, written: readonly Written[]) {
+  const others = written.filter(({ after }) => !isSame(after, table))
+  const pointed = others.flatMap(({ after: { columns, rows } }) => {
+    const keys = columns.flatMap(({ primaryKey }, index) => (primaryKey > 0 ? [index] : []))
+    const [key = -1] = keys.length === 1 ? keys : []
+    return columns.flatMap((_, place) =>
+      key < 0 || place === key
+        ? []
+        : [
+            (value: Value): Value[] =>
+              rows.flatMap(({ values }) =>
+                isAt(values, key, value) ? [values[place] ?? null] : [],
+              ),
+          ],
+    )
+  })
+  return [(value: Value): Value[] => [value], ...pointed]
+}
+
+const isBlank = (value: Value): boolean => typeof value === 'string' && value.trim() === ''
+
+/** What a text is made of: all of it but for spaces around, or for each sign that may stand between parts, these. */
+const wordsOf = (value: Value): string[][] =>
+  typeof value !== 'string'
+    ? []
+    : [
+        [value.trim()],
+        ...[...new Set(value.length > LONGEST_LIST ? [] : value.match(/[^\w'"]/g))].map((sign) =>
+          value.split(sign).flatMap((part) => part.trim() || []),
+        ),
+      ]
+
+const LONGEST_LIST = 100
+
+/** Whether two pictures are of tables with one name. */
+export const isSame = (one: TableImage, other: TableImage): boolean =>
+  foldCase(one.table.name) === foldCase(other.table.name)
+
+/** Whether a value stands at a place of a row; NULL too. */
+export const isAt = (row: RawRow, place: number, value: Value): boolean =>
+  value === null ? (row[place] ?? null) === null : sameValue(row[place] ?? null, value)

@@ -1,0 +1,145 @@
+// Columns and tables that go when their values stand within others: texts put together, JSON documents, tables that are split. What
+// counts is whether each value can be found with its row.
+import { expect, test } from 'vitest'
+import { codesIn } from './prove-project.js'
+
+const SHELVES =
+  'CREATE TABLE b (id INTEGER PRIMARY KEY, aisle INTEGER NOT NULL, shelf INTEGER NOT NULL, note TEXT);'
+const NAMES =
+  'CREATE TABLE b (id INTEGER PRIMARY KEY, first TEXT NOT NULL, last TEXT NOT NULL, nick TEXT);'
+const PATHS = 'CREATE TABLE d (path TEXT NOT NULL UNIQUE, kb INTEGER NOT NULL);'
+const EPISODES = `CREATE TABLE ep (guid TEXT PRIMARY KEY NOT NULL, t TEXT);
+CREATE TABLE pr (id INTEGER PRIMARY KEY, guid TEXT NOT NULL UNIQUE REFERENCES ep (guid), pos INTEGER);`
+
+const into = (value: string, ...columns: string[]): string =>
+  `ALTER TABLE b ADD COLUMN label TEXT; UPDATE b SET label = ${value}; ${columns.map((one) => `ALTER TABLE b DROP COLUMN ${one};`).join(' ')}`
+const rebuilt = (value: string): string =>
+  `CREATE TABLE n (id INTEGER PRIMARY KEY, label TEXT); INSERT INTO n SELECT id, ${value} FROM b; DROP TABLE b; ALTER TABLE n RENAME TO b;`
+const split = (
+  join: string,
+): string => `CREATE TABLE f (id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE);
+INSERT INTO f (path) SELECT path FROM d;
+CREATE TABLE j (f_id INTEGER PRIMARY KEY REFERENCES f (id), kb INTEGER NOT NULL);
+INSERT INTO j SELECT f.id, d.kb FROM d JOIN f ON ${join}; DROP TABLE d;`
+const numbered = (
+  columns: string,
+  from: string,
+): string => `CREATE TABLE en (id INTEGER PRIMARY KEY, guid TEXT NOT NULL UNIQUE, t TEXT);
+INSERT INTO en (guid, t) SELECT guid, t FROM ep ORDER BY guid DESC;
+CREATE TABLE pn (${columns}, pos INTEGER); INSERT INTO pn SELECT ${from}, p.pos FROM pr p JOIN en e ON e.guid = p.guid;
+DROP TABLE pr; DROP TABLE ep; ALTER TABLE en RENAME TO ep; ALTER TABLE pn RENAME TO pr;`
+const KEY = 'REFERENCES ep (id)'
+const CODE = `export const irreversible = 'there is no way back'
+export function up(db) {
+  db.exec('ALTER TABLE b ADD COLUMN doc TEXT')
+  for (const { id, first, last } of db.prepare('SELECT id, first, last FROM b').all())
+    db.prepare('UPDATE b SET doc = ? WHERE id = ?').run(JSON.stringify({ names: [first, last] }), id)
+  db.exec('ALTER TABLE b DROP COLUMN first; ALTER TABLE b DROP COLUMN last')
+}`
+
+/** Losses that are told of the second version. */
+const lost = async (first: string, second: string): Promise<string[]> =>
+  (await codesIn(first, second)).filter((code) => /DROPPED|LOST/.test(code))
+
+test.each([
+  ['numbers beside a sign', SHELVES, into(`aisle || '-' || shelf`, 'aisle', 'shelf')],
+  [
+    'numbers with zeros in front',
+    SHELVES,
+    into(`printf('%05d/%d', aisle, shelf)`, 'aisle', 'shelf'),
+  ],
+  [
+    'real numbers',
+    'CREATE TABLE b (id INTEGER PRIMARY KEY, w REAL NOT NULL, h REAL NOT NULL);',
+    into(`w || ' x ' || h`, 'w', 'h'),
+  ],
+  ['texts in a rebuild', NAMES.replace(', nick TEXT', ''), rebuilt(`first || ', ' || last`)],
+  ['a text that may be missing', NAMES, into(`coalesce(nick, '')`, 'nick')],
+  [
+    'a document that was there',
+    SHELVES.replace('note TEXT', `doc TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(doc))`),
+    `UPDATE b SET doc = json_set(doc, '$.at', json_array(aisle, shelf)); ALTER TABLE b DROP COLUMN aisle; ALTER TABLE b DROP COLUMN shelf;`,
+  ],
+  [
+    'a document in another table',
+    NAMES,
+    `CREATE TABLE o (b INTEGER PRIMARY KEY, doc TEXT NOT NULL); INSERT INTO o SELECT id, json_object('first', first, 'last', last, 'nick', nick) FROM b; DROP TABLE b;`,
+  ],
+  ['a document that code writes', NAMES, CODE],
+  ['a table that is split', PATHS, split('f.path = d.path')],
+  [
+    'a table that is split by a unique index',
+    `${PATHS.replace('NOT NULL UNIQUE', 'NOT NULL')} CREATE UNIQUE INDEX d_path ON d (path);`,
+    split('f.path = d.path'),
+  ],
+  [
+    'a key of a key',
+    EPISODES.replace(
+      'id INTEGER PRIMARY KEY, guid TEXT NOT NULL UNIQUE',
+      'guid TEXT PRIMARY KEY NOT NULL',
+    ),
+    numbered(`ep_id INTEGER PRIMARY KEY ${KEY}`, 'e.id'),
+  ],
+  [
+    'a key in place of another',
+    EPISODES,
+    numbered(`id INTEGER PRIMARY KEY, ep_id INTEGER NOT NULL UNIQUE ${KEY}`, 'p.id, e.id'),
+  ],
+])('kept: %s', async (_, first, second) => expect(await lost(first, second)).toEqual([]))
+
+const A = 'COLUMN_DROPPED b.aisle'
+const S = 'COLUMN_DROPPED b.shelf'
+test.each([
+  ['numbers without a sign', SHELVES, into('aisle || shelf', 'aisle', 'shelf'), [A, S]],
+  ['one that is not in it', SHELVES, into(`aisle || '-' || aisle`, 'aisle', 'shelf'), [S]],
+  [
+    'one that is not in it, of the same list',
+    'CREATE TABLE b (id INTEGER PRIMARY KEY, aisle INTEGER NOT NULL CHECK (aisle IN (0, 1, 2)), shelf INTEGER NOT NULL CHECK (shelf IN (0, 1, 2)));',
+    into(`aisle || '-' || id`, 'aisle', 'shelf'),
+    [S],
+  ],
+  [
+    'a text that is cut',
+    NAMES,
+    into(`substr(first, 1, 30) || ' ' || last`, 'first', 'last'),
+    ['COLUMN_DROPPED b."first"'],
+  ],
+  [
+    'what NULL takes along',
+    NAMES,
+    into(`last || ' ' || nick`, 'last'),
+    ['COLUMN_DROPPED b."last"'],
+  ],
+  [
+    'some rows only',
+    SHELVES,
+    into(`CASE WHEN aisle > 5 THEN json_object('s', shelf) END`, 'shelf'),
+    [S],
+  ],
+  [
+    'what was rounded',
+    'CREATE TABLE b (id INTEGER PRIMARY KEY, aisle REAL NOT NULL);',
+    into(`'at ' || CAST(aisle AS INTEGER)`, 'aisle'),
+    [A],
+  ],
+  ['rows that no join finds', PATHS, split('f.path = d.path AND d.kb > 5'), ['TABLE_DROPPED d']],
+  [
+    'keys of other rows',
+    EPISODES,
+    numbered(
+      `id INTEGER PRIMARY KEY, ep_id INTEGER NOT NULL ${KEY}`,
+      'p.id, (SELECT min(id) FROM en)',
+    ),
+    ['COLUMN_DROPPED pr.guid'],
+  ],
+])('lost: %s', async (_, first, second, codes) => {
+  expect(await lost(first, second)).toEqual(codes.map((code) => `error ${code}`))
+})
+
+test('what `down` does not take out again is told', async () => {
+  const down =
+    '\n-- migrate:down\nALTER TABLE b ADD COLUMN aisle INTEGER NOT NULL DEFAULT 0; ALTER TABLE b DROP COLUMN label;'
+  expect(await lost(SHELVES, `${into(`'at ' || aisle`, 'aisle')}${down}`)).toEqual([
+    'error VALUES_LOST b.aisle',
+  ])
+})
