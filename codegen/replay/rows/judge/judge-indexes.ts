@@ -1,6 +1,6 @@
 // Whether full-text indexes that fitted the rows they are over before a side, or are new, do behind it.
 import type { IndexMisfit } from '../../../model/evidence.js'
-import { foldCase, plainName } from '../../../../src/sql/names.js'
+import { foldCase, isSameName, plainName } from '../../../../src/sql/names.js'
 import { wholeSide } from '../../sides/whole-side.js'
 import { keysMayAct, type ObservedSide } from '../watch/observed-run.js'
 import type { Connection } from '../fill/connection.js'
@@ -11,6 +11,7 @@ import {
   holdsRows,
   indexesMade,
   isRightInPart,
+  type Fit,
   type NotedIndex,
 } from '../watch/external-indexes.js'
 import type { Fate } from './fate.js'
@@ -54,12 +55,22 @@ function judgeNoted(known: Known): IndexMisfit[] {
   const said = { kind: 'index-misfit', index: noted.index.name } as const
   const moved = fit === 'other-rows' ? movedIn(known) : undefined
   if (moved) return [{ ...said, ...moved, cause: 'rowids', message: null }]
-  if (!noted.fitted) return []
+  if (noted.was !== 'fits' || isAsBefore(known, fit)) return []
   if (fit === 'other-rows') return unfit(known)
   if (isFilledByHand(known)) return []
   const { at } = located(known, lastStructural(known) ?? lastMention(known))
   return [{ ...said, at, table: noted.content, cause: 'unreadable', message: fit.unreadable }]
 }
+
+/** Whether `down` leaves an index that cannot read its rows as `up` had found it. */
+const isAsBefore = ({ side: { undoes }, noted }: Known, fit: Fit): boolean =>
+  typeof fit === 'object' &&
+  (undoes?.indexes ?? []).some(
+    ({ index, was }) =>
+      isSameName(index.name, noted.index.name) &&
+      typeof was === 'object' &&
+      was.unreadable === fit.unreadable,
+  )
 
 /** An index that fitted, or is new, and has other rows now. */
 function unfit(known: Known): IndexMisfit[] {

@@ -29,8 +29,11 @@ export interface ExternalIndex {
 
 /** One that was looked at before a side. */
 export interface NotedIndex extends ExternalIndex {
-  readonly fitted: boolean
+  readonly was: Fit
 }
+
+/** Whether an index says that it fits its rows; SQLite's words where it cannot read them. */
+export type Fit = 'fits' | 'other-rows' | { readonly unreadable: string }
 
 /** All of a schema. */
 export function externalIndexes(situation: TableGraph): ExternalIndex[] {
@@ -80,7 +83,7 @@ export function indexesMade(
     } as const
     const index = readObject(connection.handle, object)
     const external = index.type === 'table' ? externalOf(index, before) : undefined
-    return external ? [{ ...external, fitted: true }] : []
+    return external ? [{ ...external, was: 'fits' }] : []
   })
 }
 
@@ -119,14 +122,14 @@ export function noteIndexes(
   const told = new Set(triggers.flatMap(({ sql }) => [...mentionedBy(sql).words]))
   return indexes.map((one) => {
     if (!told.has(foldCase(one.index.name))) fill(connection, one.index.name)
-    return { ...one, fitted: fitOf(connection, one) === 'fits' }
+    return { ...one, was: fitOf(connection, one) }
   })
 }
 
 /** Fills those anew that fitted before a side and do not now, which is told of that side: so later ones are judged as well. */
 export function refillIndexes(connection: Connection, indexes: readonly NotedIndex[]): void {
   for (const one of indexes)
-    if (one.fitted && fitOf(connection, one) !== 'fits') fill(connection, one.index.name)
+    if (one.was === 'fits' && fitOf(connection, one) !== 'fits') fill(connection, one.index.name)
 }
 
 function fill({ run }: Connection, index: string): void {
@@ -139,14 +142,8 @@ function fill({ run }: Connection, index: string): void {
 
 const FIND = "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND name = ? COLLATE NOCASE"
 
-/**
- * Whether an index says that it fits its rows now; SQLite's words where it cannot read them. One that is gone has nothing to
- * fit, and of one that cannot be asked nothing is known.
- */
-export function fitOf(
-  connection: Connection,
-  { index }: ExternalIndex,
-): 'fits' | 'other-rows' | { readonly unreadable: string } {
+/** Asks an index now. One that is gone has nothing to fit, and of one that cannot be asked nothing is known. */
+export function fitOf(connection: Connection, { index }: ExternalIndex): Fit {
   const sql = connection.all(FIND, index.name)[0]?.[1]
   const external = typeof sql === 'string' ? externalContent(sql) : undefined
   if (!external) return 'fits'

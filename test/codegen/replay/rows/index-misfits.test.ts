@@ -121,6 +121,24 @@ it.each([
   )
 })
 
+describe('an index that could not read before a step that mends it', () => {
+  const there = 'ALTER TABLE notes RENAME body TO text'
+  const back = 'ALTER TABLE notes RENAME text TO body'
+  const at = { version: 2 }
+  it.each([
+    ['a column', BARE, there, back],
+    ['a table', KEPT, 'ALTER TABLE notes RENAME TO memos', 'ALTER TABLE memos RENAME TO notes'],
+    ['a view', VIEWED, 'DROP VIEW told', VIEW],
+  ])('is left to `down` as it was found: %s', async (_, setup, up, mend) => {
+    expect(await misfits(setup, up, { up: mend, down: up })).toMatchObject([{ at }])
+  })
+  it('but not otherwise', async () => {
+    const step = { up: back, down: 'ALTER TABLE notes RENAME title TO heading' }
+    const found = await misfits(BARE, there, step)
+    expect(found).toMatchObject([{ at }, { at: { version: 3, direction: 'down' } }])
+  })
+})
+
 describe('an index that is made anew and left empty', () => {
   const anew = `DROP TABLE search; ${FTS5}`
   it('is found', async () => {
