@@ -2,6 +2,7 @@
 import { snakeCase } from 'change-case'
 import type { Node } from 'ts-morph'
 import { versionId } from '../../src/model/version.js'
+import { rangeText } from '../diagnostics/versions-left.js'
 import type { Position } from '../model/diagnostic.js'
 import type { Declared, MigrationFile, ParsedMigration, Side } from '../model/migration.js'
 import {
@@ -34,10 +35,6 @@ export function readList(
   if (read.length === elements.length) checkComplete(found, read, reader)
   return read
 }
-
-/** `version 003` or `versions 001 to 005`: what a file is named for. */
-export const rangeText = ({ from, to }: MigrationFile): string =>
-  from === to ? `version ${versionId(from)}` : `versions ${versionId(from)} to ${versionId(to)}`
 
 function readElement(item: Node, file: MigrationFile, reader: Reader): ParsedMigration | null {
   const value = reader.evaluate(item)

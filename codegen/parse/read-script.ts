@@ -4,7 +4,8 @@ import type { Position } from '../model/diagnostic.js'
 import type { MigrationFile, ParsedMigration } from '../model/migration.js'
 import { listExpected, notAMigration } from './form-problems.js'
 import { readClass } from './read-class.js'
-import { rangeText, readList } from './read-list.js'
+import { rangeText } from '../diagnostics/versions-left.js'
+import { readList } from './read-list.js'
 import {
   blankFile,
   blankMigration,

@@ -2,6 +2,7 @@
 import type { StepFailed } from '../../model/evidence.js'
 import { describeFailure, schemaSentence } from '../wording/describe-failure.js'
 import { sideName, listed } from '../wording/describe-step.js'
+import { versionsLeft } from '../../diagnostics/versions-left.js'
 import { factsOf } from '../subject/facts.js'
 import { readStatement } from '../../sql/read-statement.js'
 import type { CatalogObject } from '../../model/catalog.js'
@@ -26,11 +27,12 @@ export const replayUpFailed: Rule = {
   solution:
     'Fix the statement that is named. If a table or column is not there, look which version was to make it.',
   *check(subject) {
+    const last = Math.max(...subject.reading.migrations.map(({ version }) => version))
     for (const { step, fact, at } of factsOf(subject, 'step-failed')) {
       if (fact.stage !== 'empty' || fact.at.direction !== 'up') continue
       yield {
         at,
-        message: `${sideName(step.version, 'up', at)} does not apply to an empty database: ${describeFailure(fact)}.${schemaSentence(fact)} No new installation gets past it.`,
+        message: `${sideName(step.version, 'up', at)} does not apply to an empty database: ${describeFailure(fact)}.${schemaSentence(fact)} No new installation gets past it.${versionsLeft(step.version, last)}`,
         fix: fact.refusal ?? singleQuotes(fact, step) ?? uniqueApart(fact) ?? fixFor(fact.message),
       }
     }

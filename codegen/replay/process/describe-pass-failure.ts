@@ -16,11 +16,15 @@ export function describePassFailure(
   settings: GenerateSettings,
 ): Diagnostic {
   const place = placeOf(failure.at, items, settings)
+  const last = items.at(-1)?.migration.version ?? 0
   switch (failure.kind) {
     case 'died':
-      return problems.replayProcessDied(place, failure.at, failure.reason)
+      return problems.replayProcessDied({ at: place, standing: failure.at, last }, failure.reason)
     case 'timed-out':
-      return problems.replayTimedOut(place, failure.at, settings.replayTimeoutMs)
+      return problems.replayTimedOut(
+        { at: place, standing: failure.at, last },
+        settings.replayTimeoutMs,
+      )
     case 'load':
       return problems.replayLoadFailed(
         thrownPlace(failure.stack, settings) ?? place,

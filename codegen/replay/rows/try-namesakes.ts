@@ -1,7 +1,8 @@
 // Tries a side that looks values up by columns that are not unique on rows that agree in these and in nothing else.
 import type { Fact, ValuesChanged } from '../../model/evidence.js'
 import { foldCase } from '../../../src/sql/names.js'
-import { changeTold, sameValue } from './judge/compare-values.js'
+import { changeTold } from './judge/compare-values.js'
+import { sameValue } from './judge/same-value.js'
 import { endingsOf, imagesOf } from './judge/endings.js'
 import type { Ending } from './judge/fate.js'
 import { isTelling, matchRows, textBy } from './judge/match-rows.js'

@@ -42,10 +42,15 @@ test('a history with nothing wrong has nothing to be told', async () => {
 
 describe('a migration that', () => {
   test.concurrent('never ends is named when the time is over', async () => {
-    const files = { ...FIRST, 'migrations/002_b.ts': code(`for (;;) ${SLEEP}`) }
+    const files = {
+      ...FIRST,
+      'migrations/002_b.ts': code(`for (;;) ${SLEEP}`),
+      'migrations/003_c.ts': code("db.exec('CREATE TABLE c (x)')"),
+    }
     const found = await findings(replayed(files, { replayTimeoutMs: LONG_ENOUGH }))
     expect(found).toMatchObject([{ ...ABOUT_UP, code: 'REPLAY_TIMED_OUT' }])
     expect(found[0]!.message).toContain('after 8000 ms during `up` of version 002')
+    expect(found[0]!.message).toContain('nothing is proven about version 003 yet')
   })
 
   test.concurrent('has a query that never ends is named with its statement', async () => {

@@ -4,9 +4,9 @@ import type { RawRow } from '../fill/connection.js'
 import type { Value } from '../fill/seed-values.js'
 import { isRowid } from '../fill/table-plan.js'
 import { placeOf, type TableImage } from '../watch/table-image.js'
-import { sameValue } from './compare-values.js'
+import { sameValue } from './same-value.js'
 import { isWithin } from './within-values.js'
-import type { Written } from './written-tables.js'
+import type { Written } from './written.js'
 
 /** A value that was in a row, with the row as it was and as it is. */
 export interface Known {
@@ -39,6 +39,7 @@ export function keysOf(image: TableImage): (readonly number[])[] {
   )
 }
 
+/** Where the columns of the primary key stand. */
 export const keyPlaces = ({ columns }: TableImage): number[] =>
   columns.flatMap(({ primaryKey }, index) => (primaryKey > 0 ? [index] : []))
 

@@ -4,6 +4,7 @@ import { shownValue, type TableImage } from '../watch/table-image.js'
 import type { Value } from '../fill/seed-values.js'
 import type { RawRow } from '../fill/connection.js'
 import { foldCase } from '../../../../src/sql/names.js'
+import { sameValue } from './same-value.js'
 import { isTelling, matchRows, type Matched, type Pair } from './match-rows.js'
 
 /** A column whose values are others than before. */
@@ -152,27 +153,3 @@ function displacing(
   })
   return new Set(found)
 }
-
-/** Whether two values are the same but for the storage class that a change of type brings with it. */
-export function sameValue(one: Value, other: Value): boolean {
-  if (one === other) return true
-  if (one === null || other === null) return false
-  if (one instanceof Uint8Array || other instanceof Uint8Array)
-    return bytesOf(one) === bytesOf(other)
-  if (typeof one === 'string' && typeof other === 'string') return false
-  return sameNumber(one, other)
-}
-
-const bytesOf = (value: Exclude<Value, null>): string =>
-  Buffer.from(value instanceof Uint8Array ? value : String(value)).toString('hex')
-
-function sameNumber(one: string | number | bigint, other: string | number | bigint): boolean {
-  if (String(one).trim() === '' || String(other).trim() === '') return false
-  if (Number(one) !== Number(other)) return false
-  return (!isInexact(one) && !isInexact(other)) || String(one).trim() === String(other).trim()
-}
-
-/** Whether a value is an integer, or the text of one, that a number of JavaScript would round. */
-export const isInexact = (value: Value): boolean =>
-  (typeof value === 'bigint' || (typeof value === 'string' && /^\s*-?\d{16,}\s*$/.test(value))) &&
-  BigInt(Number(value)) !== BigInt(value)

@@ -11,7 +11,7 @@ import type { Filled } from './heirs.js'
 import { isAt } from './beside-key.js'
 import { targetOf } from './kept-values.js'
 import { movedTable } from './moved-table.js'
-import type { Written } from './written-tables.js'
+import type { Written } from './written.js'
 
 /**
  * Of tables whose rows stand under another name, or among those of others, so that their number does not tell. Silent where a

@@ -9,7 +9,8 @@ import type { ObservedSide } from '../watch/observed-run.js'
 import { nameBehind } from '../watch/statement-effect.js'
 import { placeOf, takeImage, type TableImage } from '../watch/table-image.js'
 import type { TablesNow } from '../watch/tables-now.js'
-import { changeTold, sameValue } from './compare-values.js'
+import { changeTold } from './compare-values.js'
+import { sameValue } from './same-value.js'
 
 /**
  * Nothing where the second table keeps its rows: then the one may be a copy of the other. Nothing either where rows are lost

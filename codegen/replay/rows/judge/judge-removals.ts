@@ -7,14 +7,15 @@ import type { Value } from '../fill/seed-values.js'
 import { isFilling } from '../watch/statement-effect.js'
 import { shownRow, shownValue, withGenerated, type TableImage } from '../watch/table-image.js'
 import { columnOrigins, type ColumnOrigins } from './column-origins.js'
-import { changedColumns, changeTold, sameValue, type ChangedColumn } from './compare-values.js'
+import { changedColumns, changeTold, type ChangedColumn } from './compare-values.js'
+import { sameValue } from './same-value.js'
 import type { Ending } from './fate.js'
 import type { Heir } from './heirs.js'
 import { matchRows } from './match-rows.js'
 import { columnKeptAmong } from './kept-values.js'
 import { mixedElsewhere } from './mixed-elsewhere.js'
 import { movedTable } from './moved-table.js'
-import type { Written } from './written-tables.js'
+import type { Written } from './written.js'
 
 /** Looks at every table that lost columns in `up`, or is gone: what `down` removes is new in `up`. */
 export function judgeRemovals(

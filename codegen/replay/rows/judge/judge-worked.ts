@@ -3,7 +3,7 @@ import { isSameName } from '../../../../src/sql/names.js'
 import { keyText } from '../fill/seed-table.js'
 import type { Value } from '../fill/seed-values.js'
 import { placeOf, type TableImage } from '../watch/table-image.js'
-import { sameValue } from './compare-values.js'
+import { sameValue } from './same-value.js'
 import { matchRows, type Pair } from './match-rows.js'
 
 /** A table before and afterwards, and the values of a column to tell by. */

@@ -11,10 +11,10 @@ import {
   type Known,
   type Sought,
 } from './beside-key.js'
-import { sameValue } from './compare-values.js'
+import { sameValue } from './same-value.js'
 import { commonColumns, matchRows, textBy, type Matched } from './match-rows.js'
 import { isWithin } from './within-values.js'
-import type { Written } from './written-tables.js'
+import type { Written } from './written.js'
 
 /**
  * The table in which every value of a column is found with its row: in a column of the same table that is new or another

@@ -4,7 +4,7 @@ import { foldCase } from '../../../../src/sql/names.js'
 import { isFilling } from '../watch/statement-effect.js'
 import { changedColumns, changeTold } from './compare-values.js'
 import type { Ending } from './fate.js'
-import type { Written } from './written-tables.js'
+import type { Written } from './written.js'
 
 /**
  * Of columns that a table loses. A column may get another name on the way: told is only where columns have exchanged their

@@ -3,11 +3,11 @@ import { foldCase, isSameName } from '../../../../src/sql/names.js'
 import type { RawRow } from '../fill/connection.js'
 import { isRowid } from '../fill/table-plan.js'
 import type { TableImage } from '../watch/table-image.js'
-import { sameValue } from './compare-values.js'
+import { sameValue } from './same-value.js'
 import type { Heir } from './heirs.js'
 import { isSame, keysOf } from './beside-key.js'
 import { columnKeptIn, holderOf, targetOf } from './kept-values.js'
-import type { Written } from './written-tables.js'
+import type { Written } from './written.js'
 
 /** Where the rows of a table are, and which of them are nowhere. */
 export interface MovedTable {

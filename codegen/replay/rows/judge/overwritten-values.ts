@@ -3,7 +3,8 @@ import type { ValuesChanged } from '../../../model/evidence.js'
 import { plainName } from '../../../../src/sql/names.js'
 import { namesIn } from '../../../sql/names-in.js'
 import { placeOf } from '../watch/table-image.js'
-import { changeTold, sameValue } from './compare-values.js'
+import { changeTold } from './compare-values.js'
+import { sameValue } from './same-value.js'
 import type { Fate } from './fate.js'
 
 /** Of an UPDATE that ran once for each of several rows of the table, as they were read all at once. What is added to a value, or is the same each time, is meant. */

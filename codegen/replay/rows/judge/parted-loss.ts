@@ -4,7 +4,7 @@ import { foldCase } from '../../../../src/sql/names.js'
 import type { RawRow } from '../fill/connection.js'
 import type { Effect } from '../watch/statement-effect.js'
 import { placeOf } from '../watch/table-image.js'
-import { sameValue } from './compare-values.js'
+import { sameValue } from './same-value.js'
 import type { Fate } from './fate.js'
 import { keyOf } from './match-rows.js'
 

@@ -1,6 +1,6 @@
 // Whether a value stands within another one: in a text that was put together from several, or in a JSON document. Pure.
 import type { Value } from '../fill/seed-values.js'
-import { sameValue } from './compare-values.js'
+import { sameValue } from './same-value.js'
 
 /**
  * Whether a text has the value as a part of its own, which no letter nor digit goes on, or a JSON document has it anywhere. A

@@ -2,18 +2,9 @@
 import { foldCase, isSameName, plainName } from '../../../../src/sql/names.js'
 import type { Insert } from '../../../sql/statement.js'
 import type { ObservedSide } from '../watch/observed-run.js'
+import type { Written } from './written.js'
 import { mayMakeOf } from '../watch/statement-effect.js'
 import type { TableImage } from '../watch/table-image.js'
-
-/** A table that a side has written to, as it was (null where it is new) and as it is. */
-export interface Written {
-  /** Whether rows that are in the way are left alone or replaced: which would be, generated rows do not tell. */
-  readonly isLossy: boolean
-  readonly before: TableImage | null
-  readonly after: TableImage
-  /** Whether a statement that wrote rows names a column, or code read rows: what was written may be made of its values. */
-  isMadeOf(column: string): boolean
-}
 
 /** The tables that the statements fill or change, under the names that they have in the end. */
 export function writtenBy(

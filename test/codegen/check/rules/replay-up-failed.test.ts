@@ -61,6 +61,20 @@ describe('invalid', () => {
     )
   })
 
+  test.each([
+    [[], 'No new installation gets past it.'],
+    [['003_c.sql'], 'Replaying ends here: nothing is proven about version 003 yet.'],
+    [
+      ['003_c.sql', '004_d.sql'],
+      'Replaying ends here: nothing is proven about versions 003 to 004 yet.',
+    ],
+  ])('and %j behind it', async (later, end) => {
+    const [first, second] = ['001_a.sql', '002_b.sql'] as const
+    const more = Object.fromEntries(later.map((name) => [name, folder['003_c.sql']]))
+    const files = { [first]: folder[first], [second]: folder[second], ...more }
+    expect((await onlyFinding(files, { facts: [failed()] })).message.endsWith(` ${end}`)).toBe(true)
+  })
+
   test('neither a comment nor the settings change it', async () => {
     const comment = {
       ...folder,
