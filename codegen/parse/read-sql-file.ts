@@ -41,8 +41,10 @@ export function readSqlFile(file: MigrationFile, reader: Reader): SqlFile {
   const outline = outlineSql(script.text)
   const nul = script.text.indexOf('\0')
   if (nul >= 0) reader.report(sqlNul(placeIn(script, nul)))
-  for (const { start, text, direction } of outline.foreign) {
-    reader.report(sqlMarkerForeign(placeIn(script, start), text.trim(), direction))
+  for (const { start, text, direction, bare } of outline.foreign) {
+    // In a section that is marked already, it is a heading.
+    const isHeading = bare && sectionAt(start, script, outline) === direction
+    if (!isHeading) reader.report(sqlMarkerForeign(placeIn(script, start), text.trim(), direction))
   }
   const markers = checkMarkers(script, outline.markers, reader)
   return {
@@ -98,9 +100,13 @@ function optionsOf(
 const DIRECTIONS: readonly Direction[] = ['up', 'down']
 
 /** The section that a line belongs to; above the first marker that is `up`, but in a file for `down` alone. */
-function directionAt(offset: number, { file }: Script, { markers }: SqlOutline): string {
+const directionAt = (offset: number, script: Script, outline: SqlOutline): string =>
+  sectionAt(offset, script, outline) ?? 'up'
+
+/** Undefined where neither a marker nor the name of the file says it. */
+function sectionAt(offset: number, { file }: Script, { markers }: SqlOutline): string | undefined {
   const marker = markers.findLast(({ start }) => start < offset)
-  return marker?.direction ?? ONLY[file.kind] ?? 'up'
+  return marker?.direction ?? ONLY[file.kind]
 }
 
 /** The marker of each direction, after reporting what is wrong with any. */
@@ -112,7 +118,11 @@ function checkMarkers(
   const valid = new Map<Direction, Marker>()
   const above = script.text.slice(0, markers[0]?.start ?? 0)
   const [stray] = splitStatements(above)
-  if (stray) reader.report(sqlBeforeMarker(placeIn(script, stray.start)))
+  if (stray) {
+    const own = ONLY[script.file.kind] ?? 'up'
+    const below = markers.some(({ direction }) => direction === own) ? 'marker' : 'none'
+    reader.report(sqlBeforeMarker(placeIn(script, stray.start), own, below))
+  }
   for (const marker of markers) {
     const problem = problemOf(script, marker, valid)
     if (problem) reader.report(problem)

@@ -3,12 +3,18 @@ import type { Diagnostic, Position } from '../model/diagnostic.js'
 import { problemIn } from '../diagnostics/problem.js'
 
 /** Statements above the first marker of an SQL file, which belong to no section. */
-export const sqlBeforeMarker = (at: Position): Diagnostic =>
+export const sqlBeforeMarker = (
+  at: Position,
+  direction: 'up' | 'down',
+  below: 'marker' | 'none',
+): Diagnostic =>
   problemIn(
     'READ_SQL_BEFORE_MARKER',
     at,
     'a statement stands above the first marker, so it belongs neither to `up` nor to `down`.',
-    'Move it below `-- migrate:up`.',
+    below === 'marker'
+      ? `Move it below \`-- migrate:${direction}\`.`
+      : `Write \`-- migrate:${direction}\` on a line above it: a file with one marker has all its statements below markers.`,
   )
 
 /** A section of an SQL file that is begun twice. */

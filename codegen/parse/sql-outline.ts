@@ -1,8 +1,8 @@
 // What the comments of an SQL file say: its markers, what it states about itself, and marks of other tools. Pure.
-import { distance } from 'fastest-levenshtein'
 import { foldCase } from '../../src/sql/names.js'
 import { splitStatements, tokensOf } from '../../src/sql/split-statements.js'
 import { sqlComments, type SqlComment } from '../sql/sql-comments.js'
+import { asForeign, type ForeignMarker } from './foreign-markers.js'
 
 /** A word of a comment with its offset in the script. */
 export interface Word {
@@ -30,11 +30,6 @@ export interface Stated {
 /** `-- transaction: false`, on a line of its own and not inside a statement: an option as it stands behind a marker. */
 export type OptionLine = Word
 
-/** A line that divides a file for another tool, and the direction that it begins. */
-export interface ForeignMarker extends SqlComment {
-  readonly direction: 'up' | 'down'
-}
-
 /** All that the comments of a script say, each in order. */
 export interface SqlOutline {
   readonly markers: readonly Marker[]
@@ -48,28 +43,21 @@ export interface SqlOutline {
 const MARKER = /^--\s*migrate\s*:\s*/i
 const STATED = /^--\s*(description|irreversible|effects)\s*:([^]*)$/i
 const OPTION = /^--\s*(transaction|foreign_keys)\s*:([^]*)$/i
-const FOREIGN = [
-  /^--\s*\+(?:goose|migrate)\s+(up|down)\b/i,
-  /^-+\s*(up|down)(?:\s+migration)?\s*-*$/i,
-  /^--+\s*!(up|down)s\b/i,
-]
-const UNDO = /^--\s*(?:\/\/\s*)?@undo\b/i
 
 /** Reads the comments of a script with LF line ends. Look-alikes in literals and block comments do not count. */
 export function outlineSql(script: string): SqlOutline {
   const comments = sqlComments(script)
   const markers = comments.flatMap((comment) => asMarker(comment) ?? [])
   const lines = comments.filter(({ alone }) => alone)
-  const foreign = lines.flatMap((comment) => asForeign(comment) ?? [])
+  const foreign = lines.flatMap((one) => (MARKER.test(one.text) ? [] : (asForeign(one) ?? [])))
   const stated = lines.flatMap((comment) => asStated(comment) ?? [])
   const options = lines.flatMap((comment) => asOption(comment) ?? [])
   const read = new Set([...markers, ...foreign, ...stated, ...options].map(({ start }) => start))
   const others = lines.filter(({ start }) => !read.has(start))
-  const spans =
-    stated.length + options.length + others.length > 0 ? statementSpans(script, markers) : []
+  const spans = lines.length > 0 ? statementSpans(script, markers) : []
   return {
     markers,
-    foreign,
+    foreign: foreign.filter((one) => !one.bare || isBetween(one, { script, markers, spans })),
     stated: outside(stated, spans),
     options: outside(options, spans),
     others: outside(others, spans),
@@ -98,27 +86,6 @@ function asOption({ text, start }: SqlComment): OptionLine | null {
   return match && { text: `${match[1]}:${(match[2] ?? '').trim()}`, start }
 }
 
-function asForeign(comment: SqlComment): ForeignMarker | null {
-  if (UNDO.test(comment.text)) return { ...comment, direction: 'down' }
-  const text = comment.text.trimEnd()
-  const match = FOREIGN.map((pattern) => pattern.exec(text)).find((found) => found)
-  const direction = match?.[1] ?? misspelt(text)
-  if (direction === undefined) return null
-  return { ...comment, direction: foldCase(direction) === 'up' ? 'up' : 'down' }
-}
-
-/** The direction of what is a marker but for a slip of the fingers: `-- migrat:down`, `-- migrate down`. */
-function misspelt(text: string): string | undefined {
-  const [, word = '', direction] = NEARLY.exec(text) ?? []
-  const folded = foldCase(word)
-  const isNear = /^migrations?$/.test(folded) || distance(folded, 'migrate') <= 2
-  // `migrated up` and `migrates down` are words of a sentence.
-  return isNear && !MARKER.test(text) && !/te[ds]$/.test(folded) ? direction : undefined
-}
-
-/** As a marker is written, with its options and nothing else. */
-const NEARLY = /^--+\s*@?([a-z]{5,10})\s*[:;=._\s-]\s*(up|down)(?:\s+\w+:\w+)*$/i
-
 interface Span {
   readonly start: number
   readonly end: number
@@ -137,6 +104,28 @@ function statementSpans(script: string, markers: readonly Marker[]): Span[] {
     }
   }
   return spans
+}
+
+/**
+ * Whether a line may divide the file: below it there are statements of the same section, and it stands in no parentheses and
+ * no trigger. One that lacks its `;` reaches to the end of the next.
+ */
+function isBetween(
+  { start, end }: SqlComment,
+  {
+    script,
+    markers,
+    spans,
+  }: { script: string; markers: readonly Marker[]; spans: readonly Span[] },
+): boolean {
+  const next = markers.find((marker) => marker.start > start)?.start ?? script.length
+  if (!spans.some((span) => span.end > end && span.start < next)) return false
+  const around = spans.find((span) => span.start < start && start < span.end)
+  if (!around) return true
+  const before = [...tokensOf(script.slice(around.start, start))].map(({ text }) => foldCase(text))
+  const isTrigger = before[0] === 'create' && before.slice(1, 3).includes('trigger')
+  const opened = before.filter((text) => text === '(').length
+  return opened === before.filter((text) => text === ')').length && !isTrigger
 }
 
 /** Those that stand in no statement, where they would speak of a column rather than of the migration. All in order. */

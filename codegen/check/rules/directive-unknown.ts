@@ -98,23 +98,41 @@ function nearestOf(name: string): string | undefined {
 /** What other tools call it. */
 const LIKE_IGNORE = /^(?:ignore|disable|suppress|skip|allow)(?:_|$)/
 
-const OPTION = /^--+[ \t]*([a-z]+(?:[-_][a-z]+| keys?)?)[ \t]*([:=]?)[ \t]*(.*)$/i
+const OPTION =
+  /^--+[ \t]*@?(?:lockstep:?[ \t]+)?([a-z]+(?:[-_][a-z]+| keys?)?)[ \t]*([:=]?)[ \t]*(.*)$/i
 /** What the options can be set to, and what a person may take for it. */
 const VALUE = /^(?:true|false|on|off|yes|no|none|enforce)$/i
 
+/** As other tools switch the transaction off, and nothing else on the line: `-- no-transaction`, `-- +goose NO TRANSACTION`. */
+const NEGATED =
+  /^--+[ \t]*(?:\+\w+[ \t]+|@?lockstep:?[ \t]+|@)?(?:disable|no|non|not|skip|without)(?:[-_ ]?ddl)?([-_ ]?)([a-z]+)[ \t]*(?:[.;]|[:=][ \t]*(?:true|on|yes)?)?$/i
+
+/** Not `no translation`; `no transactions` speaks of rows. */
+function isNegated(text: string): boolean {
+  const [, between = '', word = ''] = NEGATED.exec(text) ?? []
+  const folded = foldCase(word)
+  const isProse = /^trans(?:la|i)tion/.test(folded) || (between === ' ' && folded.endsWith('s'))
+  return distance('transaction', folded) <= 2 && !isProse
+}
+
 /** Of a line such as `-- transacton: false`, which is one but for a slip of the fingers. */
 function optionMeantBy(text: string): Meant | null {
+  if (isNegated(text.trimEnd())) return { nearest: KNOWN['transaction']! }
   const [, word = '', sign, value = ''] = OPTION.exec(text.trimEnd()) ?? []
   const folded = foldCase(word).replaceAll(/[- ]/g, '_')
   const isNear = (name: string): boolean => distance(name, folded) <= 2
   const option = ['transaction', 'foreign_keys'].find(isNear)
   if (option !== undefined && VALUE.test(value)) return { nearest: KNOWN[option]! }
   // In prose `descriptions:` is a word of its own.
-  const stated = ['irreversible', 'description'].find(isNear)
-  const isPlural = stated !== undefined && folded === `${stated}s`
-  if (stated === undefined || isPlural || sign === '') return null
-  return { nearest: KNOWN[stated]! }
+  const stated = ['irreversible', 'description'].find(isNear) ?? (isEffects(folded) && 'effects')
+  if (!stated || folded === `${stated}s`) return null
+  const isAlone = stated === 'irreversible' && value === ''
+  return sign !== '' || isAlone ? { nearest: KNOWN[stated]! } : null
 }
+
+/** `affects:` and `effect:` are words of a sentence. */
+const isEffects = (word: string): boolean =>
+  distance('effects', word) <= 1 && !/^(?:affects|effect)$/.test(word)
 
 function finding(at: Finding['at'], text: string, { nearest }: Meant): Finding {
   const shown = text.replace(/^(?:--+|\/\*+)[ \t]*|[ \t]*\*\/$/g, '').trim()
