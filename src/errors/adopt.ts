@@ -1,6 +1,7 @@
 // What can be wrong with a database to adopt. Nothing was changed in any of these cases.
 import type { SchemaDifference } from '../model/verification.js'
 import { versionId } from '../model/version.js'
+import { THEIRS_FIRST } from './ledger.js'
 import type { Cause } from './lockstep-error.js'
 
 /** The ledger is there and has rows: there is nothing to take over. */
@@ -38,9 +39,11 @@ export const adoptDigestsMissing = (): Cause => ({
 export const adoptSchemaForeign = (objects: readonly string[]): Cause => ({
   code: 'ADOPT_SCHEMA_FOREIGN',
   message: `Nothing that these migrations make is in the database${objects.length > 0 ? `, only ${shortened(objects)}` : ''}, so none of them can have been applied. Nothing was changed.`,
-  fix: 'Check that it is the right database. If these migrations are to be applied beside what is there, run `lockstep adopt --at 0`, then `lockstep migrate`.',
+  fix: `Check that it is the right database. ${ANEW} If these migrations are to be applied beside what is there, run \`lockstep adopt --at 0\`, then \`lockstep migrate\`.`,
   facts: { objects },
 })
+
+const ANEW = `If other migrations made it, as where only the example of \`lockstep init\` is here, put in the place of these ${THEIRS_FIRST}, run \`lockstep gen\` and adopt again.`
 
 /** A version as a message names it; 0 where nothing is applied. */
 export interface NamedVersion {
@@ -67,7 +70,7 @@ export const adoptSchemaDiffers = (
   code: 'ADOPT_SCHEMA_DIFFERS',
   message: `The schema is that of no version. Nearest is that of ${titles(nearest)}, from which ${differences.length === 1 ? 'one object differs' : `${differences.length} objects differ`}:`,
   lines: [...listed(lines), 'Nothing was changed.'],
-  fix: `Bring the schema to that of a version and adopt again. If you know the version and the schema may stay as it is, say so with ${commands(nearest)} and \`--force --reason "<why>"\`; \`lockstep verify\` then shows in full what differs, and goes on telling of it.`,
+  fix: `${ANEW} Else bring the schema to that of a version and adopt again. If you know the version and the schema may stay as it is, say so with ${commands(nearest)} and \`--force --reason "<why>"\`; \`lockstep verify\` then shows in full what differs, and goes on telling of it.`,
   facts: { nearest: nearest.map(({ version }) => version), differences },
 })
 

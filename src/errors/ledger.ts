@@ -2,11 +2,17 @@
 import { NOTHING_CHANGED, RUN_AGAIN } from '../model/told-step.js'
 import type { Cause } from './lockstep-error.js'
 
+/** Migrations that have nothing to do with a database cannot take it over. */
+export const THEIRS_FIRST =
+  'what made it, or one migration that makes the schema as it is (node_modules/lockstep/docs/adopting.md)'
+
+const TAKE_OVER = `Take it over with \`lockstep adopt\`, once the migrations folder has ${THEIRS_FIRST}`
+
 /** The database has tables but no ledger, or one that was emptied: nobody knows which migrations its schema stands for. */
 export const databaseUnmanaged = (table: string): Cause => ({
   code: 'DATABASE_UNMANAGED',
   message: `The database has tables but no ledger ${table} with rows: it was not made by these migrations, or they were deleted.`,
-  fix: "Check that it is the right database. Take it over with `lockstep adopt`; or name tables that are no concern of these migrations in `ignoreTables`, or set onUnmanaged: 'allow'.",
+  fix: `Check that it is the right database. ${TAKE_OVER}; or name tables that are no concern of these migrations in \`ignoreTables\`, or set onUnmanaged: 'allow'.`,
   facts: { table },
 })
 
@@ -22,7 +28,7 @@ export const ledgerBehind = (id: string, objects: readonly string[]): Cause => (
 export const ledgerForeign = (
   table: string,
   columns: readonly string[],
-  fix = 'Take it over with `lockstep adopt`, or choose another name for the ledger with the option table.',
+  fix = `${TAKE_OVER}; or choose another name for the ledger with the option table.`,
 ): Cause => ({
   code: 'LEDGER_FOREIGN',
   message: `The table ${table} belongs to another tool (columns ${columns.join(', ')}); nothing was written to it.`,

@@ -1,6 +1,6 @@
 // What `init` makes of each kind of project.
 import { processesHere } from '../support/processes-here.js'
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
@@ -195,13 +195,88 @@ describe('in each kind of project', () => {
     async (_, sql) => {
       const files = { 'broken.db': 'no database', 'drizzle/schema.ts': '' }
       const root = temporaryProject({ 'package.json': '{ "type": "module" }', ...files })
-      makeDatabase(join(root, 'data/app.db'), sql)
+      makeDatabase(join(root, 'data/other.db'), sql)
       const { exitCode } = await runProgram(root, ['init'])
       expect(exitCode).toBe(0)
       expect(filesIn(join(root, 'migrations'))).toEqual(['001_initial.ts'])
-      expect(filesIn(join(root, 'data'))).toEqual(['app.db'])
+      expect(filesIn(join(root, 'data'))).toEqual(['other.db'])
     },
   )
+
+  const OWN = "VALUES (1, '001_initial.js')"
+  it.each<[string, string, string]>([
+    [
+      'tables',
+      'PRAGMA journal_mode = WAL; CREATE TABLE notes (id INTEGER PRIMARY KEY, body)',
+      'has tables, and no ledger _migrations with rows that tell how they came to be.',
+    ],
+    [
+      "another program's ledger",
+      `CREATE TABLE _migrations (id INTEGER PRIMARY KEY, name); INSERT INTO _migrations ${OWN}; CREATE TABLE notes (id)`,
+      'has a table _migrations of another program.',
+    ],
+  ])('no example comes before %s of the database', async (_, sql, said) => {
+    const root = temporaryProject({ 'package.json': '{ "type": "module" }' })
+    const database = join(root, 'data/app.db')
+    makeDatabase(database, sql)
+    const { exitCode, stdout } = await runProgram(root, ['init'])
+    expect(exitCode).toBe(0)
+    expect(stdout).toContain(`data/app.db ${said}`)
+    expect(stdout).toContain('write one that makes the schema as it is')
+    expect(filesIn(join(root, 'migrations'))).toEqual([])
+    expect(filesIn(join(root, 'data'))).toEqual(['app.db'])
+    await takeOver(root, database)
+  })
+
+  it('the advice of a refusal beside the example holds, too', async () => {
+    const root = temporaryProject({ 'package.json': '{ "type": "module" }' })
+    await runProgram(root, ['init'])
+    const database = join(root, 'data/app.db')
+    makeDatabase(database, 'CREATE TABLE notes (id)')
+    for (const command of ['migrate', 'adopt']) {
+      const { exitCode, stderr } = await runProgram(root, [command])
+      expect({ exitCode, stderr }).toEqual({
+        exitCode: 1,
+        stderr: expect.stringContaining('one migration that makes the schema as it is'),
+      })
+    }
+    rmSync(join(root, 'migrations/001_initial.ts'))
+    await takeOver(root, database)
+  })
+
+  it.each([
+    ['nothing but an empty ledger', ['rollback', '--yes'], ['001_initial.ts'], ''],
+    [
+      'migrations applied that are gone',
+      ['status'],
+      [],
+      'Bring the migrations that data/app.db has applied back into migrations/',
+    ],
+  ])('beside a database with %s', async (_, argv, files, said) => {
+    const root = temporaryProject({ 'package.json': '{ "type": "module" }' })
+    for (const args of [['init'], ['migrate'], argv])
+      expect(await runProgram(root, args)).toMatchObject({ exitCode: 0 })
+    rmSync(join(root, 'migrations'), { recursive: true })
+    const { exitCode, stdout } = await runProgram(root, ['init'])
+    expect(exitCode).toBe(0)
+    expect(filesIn(join(root, 'migrations'))).toEqual(files)
+    expect(stdout).toContain(said)
+    expect(stdout).not.toContain('npx lockstep adopt')
+  })
+
+  /** As docs/adopting.md says. */
+  async function takeOver(root: string, database: string): Promise<void> {
+    expect(await runProgram(root, ['create', 'initial', '--sql'])).toMatchObject({ exitCode: 0 })
+    const db = new Database(database, { readonly: true })
+    const made = db.prepare("SELECT sql FROM sqlite_master WHERE name = 'notes'").pluck().get()
+    db.close()
+    const text = `-- irreversible: it was there before\n${String(made)};\n`
+    writeFileSync(join(root, 'migrations/001_initial.sql'), text)
+    for (const argv of [['gen'], ['adopt', '--yes'], ['status'], ['verify'], ['migrate']]) {
+      const { exitCode, stderr } = await runProgram(root, argv)
+      expect(exitCode, `${argv.join(' ')}: ${stderr}`).toBe(0)
+    }
+  }
 
   it('a package of a monorepo is not set up from above', async () => {
     const root = temporaryProject({

@@ -33,7 +33,7 @@ export const run: CommandRun = async (invocation) => {
     build: provable ? (generated.ok ? 'ready' : 'refused') : 'missing',
     codes: generated.diagnostics.map(({ code }) => code),
     takesOver,
-    wayOver: hasLeft(others) ? wayOver(others, settings) : [],
+    wayOver: hasLeft(others) ? wayOver(others, settings) : null,
   })
   return {
     exitCode: generated.ok ? EXIT.done : EXIT.failed,

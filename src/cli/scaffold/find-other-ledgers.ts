@@ -1,10 +1,12 @@
-// Finds databases of the project in which another tool remembers its migrations. Only reads, and keeps to itself what fails.
+// Finds databases of the project in which another tool remembers its migrations, or which others have made. Only reads, and
+// keeps to itself what fails.
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { isClientInstalled } from '../../../codegen/client/load-client.js'
+import { isClientInstalled, type ClientHandle } from '../../../codegen/client/load-client.js'
 import { projectPath } from '../../../codegen/project/project-path.js'
 import { perform } from '../../database/outcome.js'
 import { betterSqlite3 } from '../../drivers/better-sqlite3.js'
+import { MigrationManager } from '../../manager.js'
 import { recognizedSources } from '../../plan/adopt/source.js'
 import { readTables } from '../../run/adopt/read-tables.js'
 import { quoteIdentifier } from '../../sql/names.js'
@@ -21,15 +23,34 @@ export interface OtherLedger {
   readonly rows: number
 }
 
-/** Looks into the database of the settings, and into files that look like one where they usually stand. */
-export async function findOtherLedgers(settings: Settings): Promise<OtherLedger[]> {
+/** A database of the configuration to which migrations that begin anew could not be applied. */
+export interface TakenDatabase {
+  /** Relative to the project. */
+  readonly database: string
+  /** What stands there: another tool's table in the ledger's place, tables without a ledger, or a ledger with rows. */
+  readonly holds: 'foreign ledger' | 'tables' | 'ledger'
+  /** The name of the ledger, where it stands in the way or is missing. */
+  readonly table: string | null
+}
+
+/** What databases hold. */
+export interface FoundDatabases {
+  readonly ledgers: readonly OtherLedger[]
+  readonly taken: readonly TakenDatabase[]
+}
+
+/** Looks into the database of the settings, and for tools' tables also into files that look like one where they usually stand. */
+export async function findOtherLedgers(settings: Settings): Promise<FoundDatabases> {
   const { root, database } = settings
-  if (!isClientInstalled(root)) return []
+  if (!isClientInstalled(root)) return { ledgers: [], taken: [] }
   const own = database === null || isSpecialPath(database) ? [] : [database]
-  const found: OtherLedger[] = []
+  const found: FoundDatabases[] = []
   for (const path of new Set([...own.filter(isFile), ...likelyDatabases(root)]))
-    found.push(...(await ledgersIn(path, settings)))
-  return found
+    found.push(await lookInto(path, settings))
+  return {
+    ledgers: found.flatMap(({ ledgers }) => ledgers),
+    taken: found.flatMap(({ taken }) => taken),
+  }
 }
 
 const FOLDERS = ['.', 'data', 'db', 'prisma', 'drizzle', 'database'] as const
@@ -57,27 +78,54 @@ const isFile = (path: string): boolean =>
 /** An application may hold it: nobody waits for that here. */
 const PATIENCE_MS = 200
 
-async function ledgersIn(path: string, settings: Settings): Promise<readonly OtherLedger[]> {
+async function lookInto(path: string, settings: Settings): Promise<FoundDatabases> {
   const hadLog = existsSync(`${path}-wal`)
   const patient = { ...settings, manager: { ...settings.manager, lockTimeoutMs: PATIENCE_MS } }
-  const opened = path === settings.database ? patient : { ...patient, open: undefined }
+  const isOwn = path === settings.database
+  const opened = isOwn ? patient : { ...patient, open: undefined }
   try {
     const handle = await openForReading(opened, path)
     try {
-      const driver = betterSqlite3(handle)
-      const sources = recognizedSources(perform('sync', readTables({ driver }, {})))
-      return sources.flatMap(({ table, name }) => {
-        const count = `SELECT count(*) AS rows FROM main.${quoteIdentifier(table.name)}`
-        const rows = Number(driver.query(count)[0]?.['rows'])
-        const database = projectPath(settings.root, path)
-        return rows > 0 ? [{ database, table: table.name, tool: name, rows }] : []
-      })
+      const database = projectPath(settings.root, path)
+      return {
+        ledgers: ledgersIn(handle).map((one) => ({ database, ...one })),
+        taken: isOwn ? takenBy(handle, opened).map((one) => ({ database, ...one })) : [],
+      }
     } finally {
       handle.close()
       if (!hadLog) removeEmptyLog(opened, path)
     }
   } catch {
     // What cannot be read tells nothing here; the commands that need it say why.
-    return []
+    return { ledgers: [], taken: [] }
   }
+}
+
+function ledgersIn(handle: ClientHandle): readonly Omit<OtherLedger, 'database'>[] {
+  const driver = betterSqlite3(handle)
+  const sources = recognizedSources(perform('sync', readTables({ driver }, {})))
+  return sources.flatMap(({ table, name }) => {
+    const count = `SELECT count(*) AS rows FROM main.${quoteIdentifier(table.name)}`
+    const rows = Number(driver.query(count)[0]?.['rows'])
+    return rows > 0 ? [{ table: table.name, tool: name, rows }] : []
+  })
+}
+
+/** What a history of nothing finds there is what the first migration would meet. */
+function takenBy(
+  handle: ClientHandle,
+  { manager }: Settings,
+): readonly Omit<TakenDatabase, 'database'>[] {
+  const { problems } = new MigrationManager(betterSqlite3(handle), [], manager).status()
+  const problem = problems.find(({ severity }) => severity === 'error')
+  if (!problem) return []
+  const table = problem.facts?.['table']
+  return [
+    { holds: HOLDS[problem.code] ?? 'ledger', table: typeof table === 'string' ? table : null },
+  ]
+}
+
+const HOLDS: Readonly<Record<string, TakenDatabase['holds']>> = {
+  LEDGER_FOREIGN: 'foreign ledger',
+  DATABASE_UNMANAGED: 'tables',
 }

@@ -9,8 +9,15 @@ export interface SetUpState {
   readonly codes: readonly string[]
   /** A database may have the migrations already. */
   readonly takesOver: boolean
-  /** How the migrations of another tool come here, where they are elsewhere; else nothing. */
-  readonly wayOver: readonly string[]
+  /** Where migrations are elsewhere, or a database has what none here makes. */
+  readonly wayOver: WayOver | null
+}
+
+/** How migrations come here. */
+export interface WayOver {
+  readonly begins: readonly string[]
+  /** Whether they are Lockstep's own, so that the database is not to be taken over. */
+  readonly isBack: boolean
 }
 
 /** The steps in order; installing only where something is not installed yet. */
@@ -23,19 +30,22 @@ export function nextSteps(
   const install = ['npm install', ...unasked].join(' ')
   return [
     ...(unasked.length > 0 || state.build === 'missing' ? [install] : []),
-    ...(state.wayOver.length > 0 ? comingOver(state.wayOver) : goingOn(state)),
+    ...(state.wayOver ? comingOver(state.wayOver) : goingOn(state)),
     `In the application: ${registryImport} and call migrate(db, registry) of 'lockstep/better-sqlite3'.`,
   ]
 }
 
 /** What the other tool has made is not to be made again: the example, or whatever comes first, waits. */
-const comingOver = (wayOver: readonly string[]): string[] => [
-  ...wayOver,
-  RENUMBER,
-  STEPS.missing,
-  ADOPT,
-  'npx lockstep create <words…>  writes the first migration, where none of that is of this database',
-]
+const comingOver = ({ begins, isBack }: WayOver): string[] =>
+  isBack
+    ? [...begins, STEPS.missing, 'npx lockstep status           tells whether they are those']
+    : [
+        ...begins,
+        RENUMBER,
+        STEPS.missing,
+        ADOPT,
+        'npx lockstep create <words…>  writes the first migration, where none of that is of this database',
+      ]
 
 function goingOn({ build: state, codes, takesOver }: SetUpState): string[] {
   return [

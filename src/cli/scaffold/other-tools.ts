@@ -6,33 +6,44 @@ import {
 import { projectPath } from '../../../codegen/project/project-path.js'
 import type { Settings } from '../settings/settings.js'
 import { count } from '../terminal/quantities.js'
-import { findOtherLedgers, type OtherLedger } from './find-other-ledgers.js'
+import type { WayOver } from './next-steps.js'
+import {
+  findOtherLedgers,
+  type FoundDatabases,
+  type OtherLedger,
+  type TakenDatabase,
+} from './find-other-ledgers.js'
 
-/** Folders with migrations, and databases that have some applied. */
-export interface OtherTools {
+/** Folders with migrations, databases that have some applied, and those of the configuration that are not empty. */
+export interface OtherTools extends FoundDatabases {
   readonly histories: readonly OtherHistory[]
-  readonly ledgers: readonly OtherLedger[]
 }
 
 /** Looks for them, beside the folders and in the databases of the configuration. */
 export async function findOtherTools(all: readonly Settings[]): Promise<OtherTools> {
-  const taken = all.map(({ migrations }) => migrations)
   const ledgers: OtherLedger[] = []
+  const taken: TakenDatabase[] = []
   for (const settings of all) {
     const known = new Set(ledgers.map(({ database }) => database))
     const found = await findOtherLedgers(settings)
-    ledgers.push(...found.filter(({ database }) => !known.has(database)))
+    ledgers.push(...found.ledgers.filter(({ database }) => !known.has(database)))
+    taken.push(...found.taken)
   }
   const root = all[0]?.root
-  return { histories: root === undefined ? [] : await findOtherHistories(root, taken), ledgers }
+  const folders = all.map(({ migrations }) => migrations)
+  return {
+    histories: root === undefined ? [] : await findOtherHistories(root, folders),
+    ledgers,
+    taken,
+  }
 }
 
 /** Whether there is anything. */
-export const hasLeft = ({ histories, ledgers }: OtherTools): boolean =>
-  histories.length + ledgers.length > 0
+export const hasLeft = ({ histories, ledgers, taken }: OtherTools): boolean =>
+  histories.length + ledgers.length + taken.length > 0
 
-/** A line for each. */
-export const othersText = ({ histories, ledgers }: OtherTools): string[] => [
+/** A line for each; of a database whose tool is known, that alone. */
+export const othersText = ({ histories, ledgers, taken }: OtherTools): string[] => [
   ...histories.map(({ folder, tool, migrations }) => {
     const whose = tool === null ? 'that Lockstep does not have' : `of ${tool}`
     return `${folder}/ holds ${count(migrations, 'migration')} ${whose}.`
@@ -41,25 +52,42 @@ export const othersText = ({ histories, ledgers }: OtherTools): string[] => [
     ({ database, table, tool, rows }) =>
       `${database} has ${count(rows, 'row')} in ${table}, where ${tool} remembers its migrations.`,
   ),
+  ...taken
+    .filter(({ database }) => !ledgers.some((one) => one.database === database))
+    .map((one) => `${one.database} ${HOLDS[one.holds](one.table)}.`),
 ]
 
-/** Where the way over begins: with migrations of another tool, and with the database that has them. */
+const HOLDS: Readonly<Record<TakenDatabase['holds'], (table: string | null) => string>> = {
+  'foreign ledger': (table) => `has a table ${table} of another program`,
+  tables: (table) => `has tables, and no ledger ${table} with rows that tell how they came to be`,
+  ledger: () => 'has migrations applied that are not here',
+}
+
+/** The way over from other tools' migrations, or from the database that has them. */
 export function wayOver(
-  { histories: [history], ledgers }: OtherTools,
+  { histories, ledgers, taken }: OtherTools,
   settings: readonly Settings[],
-): string[] {
+): WayOver {
   const [one] = settings
-  if (!one) return []
+  if (!one) return { begins: [], isBack: false }
   const shown = (path: string): string => projectPath(one.root, path)
-  const from = history ? `of ${history.folder}/` : 'of that tool'
+  const folder = `${shown(one.migrations)}/`
+  const own = taken.find(({ holds }) => holds === 'ledger')
+  if (own) {
+    const back = `Bring the migrations that ${own.database} has applied back into ${folder}, from git or a backup.`
+    return { begins: [back], isBack: true }
+  }
+  const [history] = histories
+  const from = history ? `of ${history.folder}/` : ledgers[0] ? 'of that tool' : 'that have made it'
   const configured = new Set(settings.map(({ database }) => shown(database ?? '')))
   const [away] = ledgers.some(({ database }) => configured.has(database)) ? [] : ledgers
-  return [
-    ...(away
+  const begins = [
+    ...(away && taken.length === 0
       ? [`Name ${away.database} as \`database\` in the configuration, if that is to be taken over.`]
       : []),
-    `Bring the migrations ${from} into ${shown(one.migrations)}/, or write one that makes the schema as it is: ${PAGE}`,
+    `Bring the migrations ${from} into ${folder}, or write one that makes the schema as it is: ${PAGE}`,
   ]
+  return { begins, isBack: false }
 }
 
 const PAGE = 'node_modules/lockstep/docs/adopting.md'

@@ -47,7 +47,9 @@ export async function setUpProject(
     settings.map(({ migrations }) => discover(facts.root, migrations)),
   )
   const isFirst = !found.some(isHistory)
-  const others = isFirst ? await findOtherTools(settings) : { histories: [], ledgers: [] }
+  const others = isFirst
+    ? await findOtherTools(settings)
+    : { histories: [], ledgers: [], taken: [] }
   const migrations: SetUpFile[] = []
   for (const [at, one] of settings.entries())
     migrations.push(await writeFirstMigration(one, found[at]!, others))
@@ -107,7 +109,7 @@ async function writeFirstMigration(
     return { file: projectPath(root, migrations), state: 'kept', note }
   }
   if (hasLeft(others)) {
-    const note = 'empty: an example would come before what another tool has made'
+    const note = 'empty: an example would come before what is there already'
     return { file: projectPath(root, migrations), state: makeFolder(migrations), note }
   }
   const path = join(migrations, `001_initial.${language}`)
