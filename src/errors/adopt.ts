@@ -1,7 +1,7 @@
 // What can be wrong with a database to adopt. Nothing was changed in any of these cases.
 import type { SchemaDifference } from '../model/verification.js'
 import { versionId } from '../model/version.js'
-import { THEIRS_FIRST } from './ledger.js'
+import { THEIRS_FIRST } from '../model/told-step.js'
 import type { Cause } from './lockstep-error.js'
 
 /** The ledger is there and has rows: there is nothing to take over. */

@@ -1,10 +1,6 @@
 // What can be wrong with the ledger itself, or with the database it should be in.
-import { NOTHING_CHANGED, RUN_AGAIN } from '../model/told-step.js'
+import { NOTHING_CHANGED, RUN_AGAIN, THEIRS_FIRST } from '../model/told-step.js'
 import type { Cause } from './lockstep-error.js'
-
-/** Migrations that have nothing to do with a database cannot take it over. */
-export const THEIRS_FIRST =
-  'what made it, or one migration that makes the schema as it is (node_modules/lockstep/docs/adopting.md)'
 
 const TAKE_OVER = `Take it over with \`lockstep adopt\`, once the migrations folder has ${THEIRS_FIRST}`
 

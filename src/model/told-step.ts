@@ -67,3 +67,7 @@ export function settleRow(version: number): string {
 /** What to do about a database ahead of this build where more is wanted of it than to live with it. */
 export const RUN_NEWER =
   'Do it with the newer application: this one does not know what was applied.'
+
+/** What is to be in the migrations folder before a database is taken over. */
+export const THEIRS_FIRST =
+  'what made it, or one migration that makes the schema as it is (node_modules/lockstep/docs/adopting.md)'
