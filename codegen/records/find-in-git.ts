@@ -110,7 +110,8 @@ async function stepsOf(
     )
     const items = registryItems({ discovery, migrations: own, diagnostics: [] })
     const item = items.find(
-      ({ checksums: { up, down } }) => up === key.checksum && down === key.downChecksum,
+      ({ checksums: { up, down } }) =>
+        up === key.checksum && (key.downChecksum === undefined || down === key.downChecksum),
     )
     const step = item && (await loadStep(item, discovery, { key, settings, lent, commit }))
     if (step) found.push([key.version, step])

@@ -48,7 +48,8 @@ export function readStep(
   try {
     const { code, file, root } = text
     const { entry } = evaluateWith(doors, code, join(root, file)) as Partial<ReadStep>
-    if (entry?.checksum !== key.checksum || (entry.downChecksum ?? null) !== key.downChecksum)
+    const { downChecksum = entry?.downChecksum ?? null } = key
+    if (entry?.checksum !== key.checksum || (entry.downChecksum ?? null) !== downChecksum)
       return null
     return { entry: { ...entry, version: key.version, ...(entry.toolkit && { toolkit }) } }
   } catch (cause) {

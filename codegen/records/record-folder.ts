@@ -3,11 +3,11 @@ import { memoryFile } from '../project/memory-file.js'
 import { versionId } from '../../src/model/version.js'
 import type { GenerateSettings } from '../model/settings.js'
 
-/** What a record is found by: the migration's version and both of its digests. */
+/** What a record is found by: the migration's version and both of its digests, or the first where the other is undefined. */
 export interface RecordKey {
   readonly version: number
   readonly checksum: string
-  readonly downChecksum: string | null
+  readonly downChecksum: string | null | undefined
 }
 
 /** The folder of the records of one pair of folders, absolute. Null where there is no `node_modules` folder. */
@@ -43,7 +43,9 @@ export const recordName = (key: RecordKey, { code, at, grade }: RecordStamp): st
 
 /** Whether it is one of the migration with these digests, under whatever number. */
 export const isOfKey = (key: RecordKey, { digests }: NamedRecord): boolean =>
-  digests === digestsOf(key)
+  key.downChecksum === undefined
+    ? digests.startsWith(`${digestsOf(key).slice(0, -NONE.length)}`)
+    : digests === digestsOf(key)
 
 /** The records among these names, the newest first. */
 export const readNames = (names: readonly string[]): NamedRecord[] =>
@@ -57,5 +59,7 @@ function readName(name: string): NamedRecord[] {
 
 const NAME = /^(\d+)-(.+)\.(\w+)\.(\w+)\.(proven|unproven)\.json$/
 
+const NONE = 'none'
+
 const digestsOf = ({ checksum, downChecksum }: Omit<RecordKey, 'version'>): string =>
-  [checksum, downChecksum ?? 'none'].map((digest) => digest.replace(/\W/g, '.')).join('-')
+  [checksum, downChecksum ?? NONE].map((digest) => digest.replace(/\W/g, '.')).join('-')

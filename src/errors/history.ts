@@ -1,6 +1,6 @@
 // What can be wrong between the ledger and the registry: findings of the whole-set comparison.
 import type { Direction, Problem } from '../model/report.js'
-import { settleRow } from '../model/told-step.js'
+import { settleElsewhere, settleRow } from '../model/told-step.js'
 import { versionId } from '../model/version.js'
 import { problemOf } from './lockstep-error.js'
 
@@ -81,18 +81,20 @@ interface Interruption {
   readonly mayBeRunning: boolean
   /** Null where the ledger does not tell. */
   readonly direction: Direction | null
+  /** Whether the code has the migration. */
+  readonly isHere: boolean
 }
 
 /** A step outside a transaction was started and has not ended; where it has not said that it failed, it may still run. */
 export const historyInterrupted = (
   version: number,
   name: string,
-  { since, mayBeRunning, direction }: Interruption,
+  { since, mayBeRunning, direction, isHere }: Interruption,
 ): Problem =>
   error(
     'HISTORY_INTERRUPTED',
     `${direction === 'down' ? 'The down of migration' : 'Migration'} ${named(version, name)} runs outside a transaction and ${direction === null ? 'it, or its down, ' : ''}was started, ${mayBeRunning ? `but did not end; its last sign of life ${/^\d{4}-\d\d-\d\dT/.test(since) ? `was ${since}` : 'cannot be read'}. It may still be running: a long statement gives no sign of life.` : 'and failed.'}`,
-    `${mayBeRunning ? 'Make sure that no process is at it any more, or wait for it. ' : ''}${settleRow(version)}`,
+    `${mayBeRunning ? 'Make sure that no process is at it any more, or wait for it. ' : ''}${isHere ? settleRow(version) : settleElsewhere(version)}`,
     { version, name, since, mayBeRunning, direction },
   )
 

@@ -64,6 +64,10 @@ export function settleRow(version: number): string {
   return `Look at what is there, and finish it or undo it by hand. Run ${mark} --applied\` when all of the migration is there, ${mark} --pending\` when nothing of it is.`
 }
 
+/** The same where the code has something else under its number, or nothing: it cannot be recorded as applied. */
+export const settleElsewhere = (version: number): string =>
+  `The code has no such migration: bring it back, run \`lockstep gen\`, and settle it then; or undo by hand what there is of it, and run \`lockstep mark ${versionId(version)} --pending\`.`
+
 /** What to do about a database ahead of this build where more is wanted of it than to live with it. */
 export const RUN_NEWER =
   'Do it with the newer application: this one does not know what was applied.'

@@ -27,7 +27,7 @@ export interface Comparison<H> {
    * edited, and none is ahead of it.
    */
   readonly restamp: readonly RegistryEntry<H>[]
-  /** Applied versions above the registry's last. */
+  /** Applied versions above the registry's last; a step that did not end is not applied. */
   readonly ahead: readonly number[]
   /** The highest applied version; 0 when none is. */
   readonly version: number
@@ -42,7 +42,6 @@ export function compare<H>(
   const findings: Problem[] = []
   const restamp: RegistryEntry<H>[] = []
   const former: RegistryEntry<H>[] = []
-  const ahead: number[] = []
   const newer: LedgerRow[] = []
   let version = 0
   let sound = true
@@ -56,15 +55,21 @@ export function compare<H>(
     const found: readonly Problem[] = inspect(registry, entry, row, known)
     sound &&= !found.some((problem) => problem.severity === 'error')
     findings.push(...(onDrift === 'warn' ? found.map(softened) : found))
-    if (!entry) ahead.push(version)
-    else if (algorithmOf(row.checksum) < algorithmOf(entry.checksum)) restamp.push(entry)
+    if (!entry) continue
+    if (algorithmOf(row.checksum) < algorithmOf(entry.checksum)) restamp.push(entry)
     else if (isNewer(row, entry)) newer.push(row)
     else if ((renewed ||= isFormer(row.checksum, entry)) || isMarked(row)) former.push(entry)
   }
+  const ahead = versionsAhead(registry, rows)
   if (sound && ahead.length === 0) restamp.push(...former)
   if (newer[0]) findings.push(historyUnreadable(newer[0].version, newer[0].name))
   return { findings, restamp, ahead, version }
 }
+
+const versionsAhead = (registry: Registry<never>, rows: readonly LedgerRow[]): readonly number[] =>
+  rows
+    .filter(({ version, startedBy }) => !registry[version - 1] && startedBy === null)
+    .map(({ version }) => version)
 
 /** Ends the lineage of a row that was applied on top of an edited migration. No registry has such a lineage. */
 export const DRIFTED = '~'
@@ -87,6 +92,10 @@ const isOther = <H>(row: LedgerRow, entry: RegistryEntry<H>): boolean =>
   row.checksum !== entry.checksum &&
   !isFormer(row.checksum, entry)
 
+/** Whether the code has the migration of a row that was begun, be it under another name or edited. */
+export const isBegun = <H>(row: LedgerRow, entry: RegistryEntry<H>): boolean =>
+  row.name === entry.name || !isOther(row, entry)
+
 interface Known {
   /** Whether the lineage of the row must follow. */
   readonly chained: boolean
@@ -100,7 +109,7 @@ function inspect<H>(
   { chained, follow }: Known,
 ): readonly Problem[] {
   const { version, name } = row
-  const problems = [...interrupted(row)]
+  const problems = [...interrupted(row, entry)]
   if (!entry || problems.length > 0) return problems
   const former = isFormer(row.checksum, entry)
   if (row.lineage === null || !(algorithmOf(row.checksum) < Infinity))
@@ -117,11 +126,12 @@ function inspect<H>(
 const follows = <H>(row: LedgerRow, entry: RegistryEntry<H>): boolean =>
   row.lineage === entry.lineage || isMarked(row)
 
-const interrupted = (row: LedgerRow): readonly Problem[] =>
+const interrupted = <H>(row: LedgerRow, entry: RegistryEntry<H> | undefined): readonly Problem[] =>
   row.startedBy === null
     ? []
     : [
         historyInterrupted(row.version, row.name, {
+          isHere: entry !== undefined && isBegun(row, entry),
           since: row.heartbeatAt ?? row.appliedAt,
           mayBeRunning: mayBeRunning(row),
           direction: directionOf(row),

@@ -7,8 +7,9 @@ import type { LedgerRow, LedgerState } from '../model/ledger.js'
 import type { Marking, MarkOptions } from '../model/recovery.js'
 import type { Registry, RegistryEntry } from '../model/registry.js'
 import type { Problem } from '../model/report.js'
+import { settleElsewhere } from '../model/told-step.js'
 import { versionId } from '../model/version.js'
-import { compare, DRIFTED, mayBeRunning } from './compare.js'
+import { compare, DRIFTED, isBegun, mayBeRunning } from './compare.js'
 import { withReason, type LedgerEdit } from './ledger-edit.js'
 import { comesFirst, refuseFirst } from './plan.js'
 
@@ -100,13 +101,15 @@ function applicable<H>(
   version: number,
 ): RegistryEntry<H> {
   const entry = registry[version - 1]
-  if (!entry) throw new LockstepError(targetUnknown(version, registry.length))
   const row = rows.find((row) => row.version === version)
+  if (!entry && !row) throw new LockstepError(targetUnknown(version, registry.length))
   if (row && row.startedBy === null && row.lineage !== null) {
     const fix =
       'Look at `lockstep status`. A checksum that differs is accepted with `lockstep repair`.'
     throw refusal(version, 'applied', 'the ledger has it as applied already', fix)
   }
+  if (!entry || (row && row.startedBy !== null && !isBegun(row, entry)))
+    throw refusal(version, 'applied', 'the code does not have it', settleElsewhere(version))
   const next = rows.findIndex((row, index) => row.version !== index + 1)
   const lowest = (next < 0 ? rows.length : next) + 1
   if (!row && version !== lowest) {

@@ -87,6 +87,27 @@ const EXISTS = /if\s*(?:not\s*)?exists\b/i
 const LOOKS =
   /sqlite_(?:master|schema)|table_x?info|\.columns\(|already exists|duplicate column|\bcatch\b(?![^]*\bthrow\b)/i
 
+/**
+ * Of the objects that a version makes, changes or removes, those that are not as the version before leaves them, be it
+ * that a part of it is done. None where the registry does not tell.
+ */
+export function touchedObjects<H>(
+  registry: Registry<H>,
+  version: number,
+  { schema, ignores }: OwnSchema,
+): string[] {
+  const history = historyUpTo(registry, version - 1, ignores)
+  if (!history) return []
+  const changed = new Map(
+    diffDigests(history, schema).map(({ object, change }) => [object, change]),
+  )
+  const isTouched = (key: string): boolean =>
+    changed.has(key) || (!history.known.has(key) && schema.has(key))
+  return Object.keys(registry[version - 1]?.schemaChanges ?? {})
+    .filter(isTouched)
+    .map((key) => (changed.get(key) === 'lost' ? `${key} (gone)` : key))
+}
+
 type Known = Omit<Compared, 'early'>
 
 const compareDigests = (history: History, schema: Schema): Known => ({

@@ -5,13 +5,14 @@ import { markRefused } from '../errors/recovery.js'
 import { optionInvalid } from '../errors/usage.js'
 import type { LedgerState } from '../model/ledger.js'
 import type { Marking, MarkOptions } from '../model/recovery.js'
-import type { SchemaDifference } from '../model/verification.js'
+import { versionId } from '../model/version.js'
 import { checkForce, type LedgerEdit } from '../plan/ledger-edit.js'
 import { planMark } from '../plan/plan-mark.js'
 import { renderDifferences } from '../schema/render-differences.js'
 import { diffDigests, historyUpTo, isLeftBy } from '../schema/schema-digest.js'
 import { readOwnSchema } from '../schema/schema-view.js'
 import type { Environment } from './environment/environment.js'
+import { touchedObjects } from './compare-schema.js'
 import { exclusionsOf } from './verify.js'
 
 /** The edit that marks a version. Throws what `planMark` throws, and `MARK_REFUSED` where what it makes is not there. */
@@ -26,28 +27,45 @@ export function* markWork<H>(
     throw new LockstepError(optionInvalid('force', true, 'left out where a version is forgotten'))
   const edit = planMark(env.registry, state, { ...options, version, table: env.table })
   if (options.as === 'pending' || options.force === true) return edit
-  const lines = renderDifferences(yield* differencesOf(env, edit.answer))
-  if (lines.length === 0) return edit
-  const reason = `what it makes is not in the schema: ${lines.join(', ')}`
-  const fix =
-    'Apply it with `lockstep migrate`, or bring the schema to what it makes. To record it all the same, add `--force --reason "<why>"`.'
-  throw new LockstepError(markRefused(version, 'applied', reason, fix))
+  const refusal = yield* refusalOf(env, state, edit.answer)
+  if (refusal) throw refusal
+  return edit
 }
 
 /**
- * Of the objects that the version changes; what else differs was there before, and what is as a later version leaves it
- * has been through this one. None where the registry does not tell.
+ * Of the objects that the version changes, those that are otherwise than it leaves them speak against it; what else differs was
+ * there before, and what is as a later version leaves it has been through this one. Null where none does, or the registry does
+ * not tell.
  */
-function* differencesOf<H>(
+function* refusalOf<H>(
   env: Environment<H>,
+  state: LedgerState,
   { version, to }: Marking,
-): Work<readonly SchemaDifference[]> {
+): Work<LockstepError | null> {
   const changes = env.registry[version - 1]?.schemaChanges ?? {}
-  if (Object.keys(changes).length === 0 || to > env.registry.length) return []
-  const { schema, ignores } = yield* readOwnSchema(env.driver, exclusionsOf(env))
-  const history = historyUpTo(env.registry, to, ignores)
+  if (Object.keys(changes).length === 0 || to > env.registry.length) return null
+  const look = yield* readOwnSchema(env.driver, exclusionsOf(env))
+  const history = historyUpTo(env.registry, to, look.ignores)
   const later = env.registry.slice(to)
-  return (history ? diffDigests(history, schema) : []).filter(
-    ({ object }) => object in changes && !isLeftBy(later, object, schema),
+  const lines = renderDifferences(
+    (history ? diffDigests(history, look.schema) : []).filter(
+      ({ object }) => object in changes && !isLeftBy(later, object, look.schema),
+    ),
   )
+  if (lines.length === 0) return null
+  const reason = `what it makes is not in the schema: ${lines.join(', ')}`
+  const hasRow = state.kind === 'ours' && state.rows.some((row) => row.version === version)
+  const way = wayToApply(version, touchedObjects(env.registry, version, look), hasRow)
+  const fix = `Bring the schema to what it makes, and mark it again; or ${way}. To record it all the same, add \`--force --reason "<why>"\`.`
+  return new LockstepError(markRefused(version, 'applied', reason, fix))
+}
+
+/** Nothing is applied that has a row, and what is there in part is met. */
+function wayToApply(version: number, touched: readonly string[], hasRow: boolean): string {
+  const steps = [
+    ...(touched.length > 0 ? [`undo by hand what there is of it (${touched.join(', ')})`] : []),
+    ...(hasRow ? [`run \`lockstep mark ${versionId(version)} --pending\``] : []),
+    'apply it with `lockstep migrate`',
+  ]
+  return [steps.slice(0, -1).join(', '), steps.at(-1)].filter(Boolean).join(' and ')
 }

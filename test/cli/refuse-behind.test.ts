@@ -1,10 +1,11 @@
 // Which steps outside a transaction are not begun because of what is there already, and what is told of those that did not end.
 import { describe, expect, test } from 'vitest'
-import { behindNow, lookAt, touchedObjects } from '../../src/cli/database/find-behind.js'
+import { behindNow, lookAt } from '../../src/cli/database/find-behind.js'
 import { refusalOf } from '../../src/cli/database/refuse-behind.js'
 import type { Database } from '../../src/database/better-sqlite3/handle.js'
 import { perform } from '../../src/database/outcome.js'
 import { betterSqlite3, migrate, toolkit } from '../../src/drivers/better-sqlite3.js'
+import { touchedObjects } from '../../src/run/compare-schema.js'
 import { environment } from '../../src/run/environment/environment.js'
 import { databases } from '../support/databases.js'
 import { temporaryProject } from '../support/project.js'

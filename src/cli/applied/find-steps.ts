@@ -40,13 +40,29 @@ export async function findSteps(
 ): Promise<ReadonlyMap<number, AppliedStep>> {
   if (rows.length === 0) return new Map()
   const lent = { ...(await lentDoors()), refuse }
-  const found = new Map<number, AppliedStep>()
-  for (const row of rows) {
-    const step = isIntegration(process.env['CI']) ? null : recordOf(row, settings, lent)
-    if (step) found.set(row.version, step)
-  }
+  const found = recordsOf(rows, settings, lent)
   const missing = rows.filter(({ version }) => !found.has(version))
   return new Map([...found, ...(await committedOf(missing, settings, lent))])
+}
+
+/** What a record says of a step that was begun, and did not end; null where there is none. */
+export async function findBegun(row: LedgerRow, settings: Settings): Promise<AppliedStep | null> {
+  const lent = { ...(await lentDoors()), refuse: () => {} }
+  return recordsOf([row], settings, lent).get(row.version) ?? null
+}
+
+function recordsOf(
+  rows: readonly LedgerRow[],
+  settings: Settings,
+  lent: Lent,
+): Map<number, AppliedStep> {
+  const found = new Map<number, AppliedStep>()
+  if (isIntegration(process.env['CI'])) return found
+  for (const row of rows) {
+    const step = recordOf(row, settings, lent)
+    if (step) found.set(row.version, step)
+  }
+  return found
 }
 
 async function committedOf(
@@ -72,12 +88,13 @@ async function committedOf(
   })
 }
 
-const keyOf = ({ version, name, checksum, downChecksum, appliedAt }: LedgerRow) => ({
-  version,
-  name,
-  checksum: checksum ?? '',
-  downChecksum,
-  appliedAt,
+/** A row gets the digest of its `down` when the `up` has ended. */
+const keyOf = (row: LedgerRow) => ({
+  version: row.version,
+  name: row.name,
+  checksum: row.checksum ?? '',
+  downChecksum: row.startedBy !== null && row.downChecksum === null ? undefined : row.downChecksum,
+  appliedAt: row.appliedAt,
 })
 
 function recordOf(row: LedgerRow, settings: Settings, lent: Lent): AppliedStep | null {

@@ -1,12 +1,14 @@
 // `lockstep mark`: records one version as applied without running it, or forgets it without undoing it.
 import { versionId } from '../../model/version.js'
 import type { Marking } from '../../model/recovery.js'
+import { isBegun } from '../../plan/compare.js'
 import { looksFirst } from '../../run/compare-schema.js'
 import type { CommandRun } from '../command/command.js'
 import { markOrder } from '../command/edit-request.js'
 import { describeRunning } from '../render/may-be-running.js'
+import { findBegun } from '../applied/find-steps.js'
 import { EXIT } from '../command/exit-code.js'
-import { findTouched } from '../database/find-behind.js'
+import { findRow, findTouched } from '../database/find-behind.js'
 import type { ReadableDatabase } from '../database/read-database.js'
 import { runEditing, type Question } from '../worker/run-editing.js'
 
@@ -19,7 +21,7 @@ export const run: CommandRun = async (invocation) => {
       work: 'mark',
       plan: (manager) => manager.planMark(version, options),
       look: async ({ as }, read) => {
-        if (as === 'pending') left = findLeft(read, version)
+        if (as === 'pending') left = await findLeft(read, version)
         return {}
       },
       ask: (marking, path) => questionOf(marking, left, path),
@@ -45,35 +47,42 @@ interface Left {
   readonly isPart: boolean
   /** Whether it looks for what is there when it is run again. */
   readonly isPrepared: boolean
+  /** Whether the code has the migration. */
+  readonly isHere: boolean
 }
 
 /** Whether a person is asked because of it, and so has read of it. */
 const isAsked = ({ objects, isPart, isPrepared }: Left): boolean =>
   isPart && objects.length > 0 && !isPrepared
 
-const NOTHING_LEFT: Left = { objects: [], isPart: false, isPrepared: false }
+const NOTHING_LEFT: Left = { objects: [], isPart: false, isPrepared: false, isHere: true }
 
-function findLeft(database: ReadableDatabase, version: number): Left {
-  const { manager, registry } = database
-  const entry = registry[version - 1]
+/** What the code does not have is known from its record, if at all. */
+async function findLeft(database: ReadableDatabase, version: number): Promise<Left> {
+  const { registry, settings } = database
+  const row = findRow(database, version)
+  const there = registry[version - 1]
+  const own = there && row && !isBegun(row, there) ? undefined : there
+  const entry = own ?? (row && (await findBegun(row, settings))?.entry)
+  const known = entry ? [...registry.slice(0, version - 1), entry] : registry
   return {
-    objects: findTouched(database, version),
-    isPart: manager
-      .status()
-      .problems.some(
-        ({ code, facts }) => code === 'HISTORY_INTERRUPTED' && facts?.['version'] === version,
-      ),
-    isPrepared: entry !== undefined && looksFirst(entry),
+    objects: findTouched(database, version, known),
+    isPart: row !== undefined && row.startedBy !== null,
+    isPrepared: own !== undefined && looksFirst(own),
+    isHere: own !== undefined,
   }
 }
 
-function describeLeft(id: string, { objects, isPrepared }: Left): string[] {
+function describeLeft(id: string, { objects, isPrepared, isHere }: Left): string[] {
   if (objects.length === 0) return []
   const meets = isPrepared
     ? `${id} looks for what is there when it is run again; see that it does so everywhere.`
     : `${id} meets that when it is run again: undo it by hand before, or run \`lockstep mark ${id} --applied\` where all of the migration is there.`
-  return [`The database has of ${id} already: ${objects.join(', ')}.`, meets]
+  const there = `The database has of ${id}${isHere ? ' already' : ''}: ${objects.join(', ')}.`
+  return [there, isHere ? meets : ABANDONED]
 }
+
+const ABANDONED = 'No migration of the code knows of that: undo it by hand if it is not to stay.'
 
 function questionOf(marking: Marking, left: Left, database: string): Question | null {
   const { id, name, createsLedger, mayBeRunning } = marking

@@ -3,14 +3,14 @@
 import { perform, type Work } from '../../database/outcome.js'
 import { betterSqlite3 } from '../../drivers/better-sqlite3.js'
 import type { MigrationManager } from '../../manager.js'
+import type { LedgerRow } from '../../model/ledger.js'
 import type { Registry } from '../../model/registry.js'
 import type { Problem, Status } from '../../model/report.js'
 import { describeStatus } from '../../plan/describe-status.js'
-import { compareSchema } from '../../run/compare-schema.js'
+import { compareSchema, touchedObjects } from '../../run/compare-schema.js'
 import { environment, type Environment } from '../../run/environment/environment.js'
 import { readLedger } from '../../run/ledger/read-ledger.js'
 import { behindProblems, exclusionsOf } from '../../run/verify.js'
-import { diffDigests, historyUpTo } from '../../schema/schema-digest.js'
 import { readOwnSchema, type OwnSchema } from '../../schema/schema-view.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
 import type { Settings } from '../settings/settings.js'
@@ -43,30 +43,18 @@ export function* behindNow<H>(env: Environment<H>, look: OwnSchema): Work<Proble
 export const lookAt = <H>(env: Environment<H>): Work<OwnSchema> =>
   readOwnSchema(env.driver, exclusionsOf(env))
 
-/**
- * Of the objects that a version makes, changes or removes, those that are not as the version before leaves them, be it
- * that a part of it is done. None where the registry does not tell.
- */
-export function touchedObjects<H>(
-  registry: Registry<H>,
+/** `touchedObjects` of a database that is open for reading; of other migrations than the code has, with these. */
+export const findTouched = (
+  database: Readable,
   version: number,
-  { schema, ignores }: OwnSchema,
-): string[] {
-  const history = historyUpTo(registry, version - 1, ignores)
-  if (!history) return []
-  const changed = new Map(
-    diffDigests(history, schema).map(({ object, change }) => [object, change]),
-  )
-  const isTouched = (key: string): boolean =>
-    changed.has(key) || (!history.known.has(key) && schema.has(key))
-  return Object.keys(registry[version - 1]?.schemaChanges ?? {})
-    .filter(isTouched)
-    .map((key) => (changed.get(key) === 'lost' ? `${key} (gone)` : key))
-}
+  registry = database.registry,
+): string[] => touchedObjects(registry, version, perform('sync', lookAt(environmentOf(database))))
 
-/** The same in a database that is open for reading. */
-export const findTouched = (database: Readable, version: number): string[] =>
-  touchedObjects(database.registry, version, perform('sync', lookAt(environmentOf(database))))
+/** The row of a version; undefined where it has none. */
+export function findRow(database: Readable, version: number): LedgerRow | undefined {
+  const state = perform('sync', readLedger(environmentOf(database)))
+  return state.kind === 'ours' ? state.rows.find((row) => row.version === version) : undefined
+}
 
 const environmentOf = ({ handle, registry, settings }: Readable) =>
   environment(betterSqlite3(handle), registry, settings.manager)

@@ -1,0 +1,132 @@
+// A step outside a transaction that did not end: whatever is said to be done works when it is done, and leads out.
+import Database from 'better-sqlite3'
+import { rmSync, renameSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { processesHere } from '../support/processes-here.js'
+import { addFiles } from '../support/project.js'
+import { runProgram } from './support/command-line.js'
+import { preparedProjects } from './support/prepared.js'
+import { copyOf } from './support/project.js'
+
+processesHere()
+
+const prepared = preparedProjects()
+const FILE = 'migrations/003_n.sql'
+const AWAY = 'n.sql'
+const MAKE = ['CREATE TABLE n1 (a)', 'CREATE TABLE n2 (a)']
+const STEP = `-- migrate:up transaction:false\n${MAKE.join(';\n')};\n-- migrate:down transaction:false\nDROP TABLE n1;\nDROP TABLE n2;\n`
+
+let applied = ''
+beforeAll(async () => {
+  applied = prepared.applied()
+  addFiles(applied, { [FILE]: STEP })
+  for (const argv of [
+    ['gen', '-q'],
+    ['migrate', '-q'],
+  ])
+    expect(await runProgram(applied, argv)).toMatchObject({ exitCode: 0, stderr: '' })
+})
+
+function inDatabase(root: string, sql: string): void {
+  const db = new Database(join(root, 'data/app.db'))
+  db.exec(sql)
+  db.close()
+}
+
+const UP =
+  "started_by = 'up:f00', heartbeat_at = '2024-01-02 03:04:05.678', down_checksum = NULL, duration_ms = NULL"
+const FAILED =
+  "started_by = 'up:f00', heartbeat_at = NULL, down_checksum = NULL, duration_ms = NULL"
+const DOWN = "started_by = 'down:f00', heartbeat_at = NULL"
+
+/** The project in which the first half of the step is there. */
+async function projectWith(row: string, code: 'here' | 'gone' | 'another'): Promise<string> {
+  const root = copyOf(applied)
+  inDatabase(
+    root,
+    `DROP TABLE n2; UPDATE _migrations SET lineage = NULL, ${row} WHERE version = '003'`,
+  )
+  if (code === 'here') return root
+  renameSync(join(root, FILE), join(root, AWAY))
+  if (code === 'another')
+    addFiles(root, { 'migrations/003_o.sql': STEP.replaceAll(/n(?=\d)/g, 'o') })
+  await obey(root, 'gen')
+  return root
+}
+
+async function obey(root: string, words: string): Promise<void> {
+  const { exitCode, stderr } = await runProgram(root, words.split(' '))
+  expect(exitCode, `${words}: ${stderr}`).toBe(0)
+}
+
+/** What is wrong, and what is to be done, in the words of `status`, or of a command that is refused. */
+async function told(root: string, ...argv: string[]): Promise<{ codes: string[]; fix: string }> {
+  const { stdout } = await runProgram(root, [...argv, '--json'])
+  const { problems, error } = JSON.parse(stdout) as {
+    problems?: readonly { code: string; fix: string }[]
+    error?: { code: string; fix: string }
+  }
+  const all = error ? [error] : (problems ?? [])
+  return { codes: all.map(({ code }) => code), fix: all.map(({ fix }) => fix).join('\n') }
+}
+
+/** Runs the commands that are named in this order, and no others. */
+async function follow(root: string, fix: string, ...commands: string[]): Promise<void> {
+  for (const words of commands) {
+    expect(fix).toContain(`\`lockstep ${words}\``)
+    await obey(root, words.startsWith('mark') ? `${words} --yes` : words)
+  }
+}
+
+describe.each<[string, string, 'here' | 'gone' | 'another']>([
+  ['killed', UP, 'here'],
+  ['of which the down failed', DOWN, 'here'],
+  ['that failed, and its file was deleted', FAILED, 'gone'],
+  ['under whose number is another one now', FAILED, 'another'],
+])('a step %s', (_, row, code) => {
+  it('is undone by hand and forgotten, as is said where it is not all there', async () => {
+    const root = await projectWith(row, code)
+    const status = await told(root, 'status')
+    expect(status.codes).toEqual(['HISTORY_INTERRUPTED'])
+    const { codes, fix } = await told(root, 'mark', '3', '--applied', '--yes')
+    expect(codes).toEqual(['MARK_REFUSED'])
+    expect(fix).toContain(`undo by hand what there is of it${code === 'here' ? ' (table n1)' : ''}`)
+    for (const { fix: said } of [status, { fix }])
+      expect(said).toContain('`lockstep mark 003 --pending`')
+    const { stdout } = await runProgram(root, ['mark', '3', '--pending', '--yes'])
+    expect(stdout).toMatch(/The database has of 003(?: already)?: table n1\.\n/)
+    expect(stdout.includes('if it is not to stay')).toBe(code !== 'here')
+    inDatabase(root, 'DROP TABLE n1')
+    if (code === 'here') await follow(root, fix, 'migrate')
+    await obey(root, 'verify')
+  })
+
+  it('is finished by hand and recorded', async () => {
+    const root = await projectWith(row, code)
+    let { fix } = await told(root, 'status')
+    expect(fix.includes('bring it back')).toBe(code !== 'here')
+    inDatabase(root, MAKE[1]!)
+    if (code !== 'here') {
+      rmSync(join(root, 'migrations/003_o.sql'), { force: true })
+      renameSync(join(root, AWAY), join(root, FILE))
+      await follow(root, fix, 'gen')
+      fix = (await told(root, 'status')).fix
+    }
+    await follow(root, fix, 'mark 003 --applied')
+    await obey(root, 'verify')
+  })
+})
+
+it('a row that stands for what was never begun is not sent to `migrate` by way of `mark`', async () => {
+  const root = copyOf(applied)
+  inDatabase(root, "DROP TABLE n2; DELETE FROM _migrations WHERE version = '003'")
+  const { codes, fix } = await told(root, 'mark', '3', '--applied')
+  expect(codes).toEqual(['MARK_REFUSED'])
+  expect(fix).toContain('undo by hand what there is of it (table n1) and apply it with')
+  expect(fix).not.toContain('--pending')
+  expect((await told(root, 'migrate')).codes).toEqual(['LEDGER_BEHIND'])
+  inDatabase(root, 'DROP TABLE n1')
+  await follow(root, fix, 'migrate')
+  await obey(root, 'verify')
+})
