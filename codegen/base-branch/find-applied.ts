@@ -17,11 +17,11 @@ export interface AppliedIdentity {
 
 /** Where it stands. */
 export interface Sighting {
-  /** The refs of which the newest commit has it: `HEAD`, then branches, those of remotes, and the rest, each newest first. */
+  /** The refs of which the newest commit has it: `HEAD`, then branches, those of remotes, and the rest as `stash@{0}`, each newest first. */
   readonly refs: readonly string[]
   /** A commit that has it; the only one known where it is in none of the newest. */
   readonly commit: string
-  /** Whether a registry there has it with the applied meaning; else there is a file with that number and name. */
+  /** Whether a registry there has it with the applied meaning, and in `HEAD` the file as well; else there is a file with that number and name. */
   readonly proven: boolean
 }
 
@@ -57,16 +57,42 @@ export async function findApplied(
     if (missing().length > 0)
       await look((rest) => byName(place, tips.slice(0, MOST_REFS_BY_NAME), rest))
     if (missing().length > 0) await look((rest) => inHistory(place, rest))
+    for (const one of named) {
+      const sighting = found.get(one.version)
+      const committed = sighting && (await asCommitted(place, tips, { ...one, sighting }))
+      if (committed === null) found.delete(one.version)
+      else if (committed) found.set(one.version, committed)
+    }
   } catch {
     // What was found until then is true all the same.
   }
   return found
 }
 
+/** A registry may be committed without the file that it was made of; then it is elsewhere that the migration is found. */
+async function asCommitted(
+  place: Place,
+  tips: readonly Tip[],
+  { sighting, ...one }: AppliedIdentity & { readonly sighting: Sighting },
+): Promise<Sighting | null> {
+  const { refs, commit, proven } = sighting
+  if (refs[0] !== 'HEAD' || !proven) return sighting
+  // It loads the compiler.
+  const { meaningAt } = await import('./meaning-at.js')
+  const meaning = await meaningAt(place, commit, one)
+  if (meaning === 'same') return sighting
+  const [elsewhere, ...more] = tips.filter((tip) => refs.includes(tip.ref) && tip.commit !== commit)
+  if (elsewhere)
+    return { refs: [elsewhere, ...more].map(({ ref }) => ref), commit: elsewhere.commit, proven }
+  return meaning === 'other' ? { refs, commit, proven: false } : null
+}
+
 type Look = (wanted: readonly AppliedIdentity[]) => Promise<Iterable<readonly [number, Sighting]>>
 
 interface Place {
   readonly at: string
+  /** The folder of the migrations, absolute. */
+  readonly folder: string
   /** In the repository. */
   readonly migrations: string
   readonly registries: readonly string[]
@@ -81,6 +107,7 @@ async function placeOf({ migrations, out }: ProjectFolders): Promise<Place> {
   const files = ['registry.ts', 'registry.js']
   return {
     at,
+    folder: migrations,
     migrations: path,
     registries: files.map((file) => inside(generated.path, file)),
     pathspecs: files.map((file) => forwardSlashes(relative(at, join(out, file)))),

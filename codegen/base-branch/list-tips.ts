@@ -3,7 +3,7 @@ import { askGit, runGit } from './run-git.js'
 
 /** A commit, and the ref that leads to it. */
 export interface Tip {
-  /** In full, like `refs/heads/main`; `HEAD` for the working tree's. */
+  /** In full, like `refs/heads/main`; `HEAD` for the working tree's, `stash@{0}` for what was stashed last. */
   readonly ref: string
   readonly commit: string
 }
@@ -14,7 +14,7 @@ interface Asked {
   readonly until: AbortSignal
 }
 
-/** `HEAD` first, then branches, then those of remotes, then the rest; of each kind the newest first. */
+/** `HEAD` first, then branches, then those of remotes, then the rest with each stash; of each kind the newest first. */
 export async function listTips({ at, until }: Asked, most: number): Promise<Tip[]> {
   const format = '--format=%(objectname) %(refname) %(symref)'
   const args = ['for-each-ref', '--sort=-creatordate', `--count=${most}`, format]
@@ -29,7 +29,19 @@ export async function listTips({ at, until }: Asked, most: number): Promise<Tip[
     })
   const head = await askGit(at, ['rev-parse', '--verify', '--quiet', 'HEAD'], undefined, until)
   const here = head.exitCode === 0 ? [{ ref: 'HEAD', commit: head.stdout.toString().trim() }] : []
-  return [...here, ...tips.toSorted((a, b) => kindOf(a) - kindOf(b))]
+  const stashed = tips.some(({ ref }) => ref === STASH) ? await listStashes({ at, until }) : []
+  const others = tips.filter(({ ref }) => ref !== STASH)
+  return [...here, ...others.toSorted((a, b) => kindOf(a) - kindOf(b)), ...stashed]
+}
+
+/** The ref stands for the newest alone; those before it are in its log. */
+const STASH = 'refs/stash'
+const MOST_STASHES = 20
+
+async function listStashes({ at, until }: Asked): Promise<Tip[]> {
+  const args = ['log', '--walk-reflogs', '--format=%H', '-n', `${MOST_STASHES}`, STASH, '--']
+  const listed = (await runGit(at, args, undefined, until)).toString().trim().split('\n')
+  return listed.map((commit, index) => ({ ref: `stash@{${index}}`, commit }))
 }
 
 const kindOf = ({ ref }: Tip): number =>

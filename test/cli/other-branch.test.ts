@@ -38,6 +38,11 @@ async function generated(
 
 const copied = (): TestRepository => at(copyOf(prepared))
 
+async function obey({ root }: TestRepository, words: string): Promise<void> {
+  const { exitCode, stderr } = await runProgram(root, words.split(' '))
+  expect(exitCode, `${words}: ${stderr}`).toBe(0)
+}
+
 interface Told {
   readonly code: string
   readonly message: string
@@ -155,6 +160,42 @@ describe('where it is looked for', () => {
     expect(await said(repo.root)).toContain(
       `${ANOTHER}: renamed. It is in the last commit here as it was applied: what has changed since is not committed.`,
     )
+  })
+  it('is not the last commit here where only a registry is there as it was applied', async () => {
+    const repo = copied()
+    repo.git('checkout', '-q', 'feature/x')
+    repo.write({ 'migrations/004_t4.sql': table('t4').replace('id', 'number') })
+    repo.commit()
+    await obey(repo, 'gen -q --no-replay')
+    const edited = await said(repo.root)
+    expect(edited).toContain('HISTORY_EDITED')
+    expect(edited).not.toContain('as it was applied')
+    expect(edited).toContain('A file of that number and name is in the last commit here')
+    repo.git('branch', '-q', 'elsewhere', 'HEAD~1')
+    expect(await said(repo.root)).toContain('It comes from elsewhere.')
+    repo.remove('migrations/004_t4.sql')
+    repo.git('commit', '-q', '--amend', '-m', 'without', 'migrations')
+    repo.git('branch', '-q', '-D', 'elsewhere')
+    await obey(repo, 'gen -q --no-replay')
+    const gone = await said(repo.root)
+    expect(gone).toContain('DATABASE_AHEAD')
+    expect(gone).not.toContain('last commit')
+  })
+  it('includes each stash, with the command that brings it back', async () => {
+    const repo = copied()
+    repo.git('checkout', '-q', 'feature/x')
+    repo.write({ 'migrations/005_t5.sql': table('t5') })
+    for (const words of ['gen -q --no-replay', 'migrate -q']) await obey(repo, words)
+    repo.git('stash', '-q', '--include-untracked')
+    const fixOf = async (): Promise<string> => (await statusOf(repo.root)).problems[0]!.fix
+    expect(await said(repo.root)).toContain('005 (t5) comes from stash@{0}.')
+    expect(await fixOf()).toContain('(`git stash pop`)')
+    repo.write({ '.gitignore': `${IGNORED}more\n` })
+    repo.git('stash', '-q')
+    expect(await said(repo.root)).toContain('005 (t5) comes from stash@{1}.')
+    expect(await fixOf()).toContain('(`git stash pop 1`)')
+    repo.git('stash', 'pop', '-q', '1')
+    await obey(repo, 'status')
   })
   it('includes commits that no branch has any more', async () => {
     const repo = copied()

@@ -66,7 +66,8 @@ export function namesOf({ refs, commit }: Sighting): string {
   return more.length > 0 ? `${first}, ${second} and ${more.length} more` : `${first} and ${second}`
 }
 
-const shortName = (ref: string): string => ref.replace(/^refs\/(?:heads|remotes|tags)\//, '')
+const shortName = (ref: string): string =>
+  ref === 'HEAD' ? 'the last commit here' : ref.replace(/^refs\/(?:heads|remotes|tags)\//, '')
 
 function sentence(what: string, sighting: Sighting): string {
   const { refs, proven } = sighting
@@ -105,6 +106,8 @@ const RESTORE =
 
 function switchTo({ refs: [ref = ''], commit }: Sighting): string {
   const name = plain(ref)
+  const [, stash] = /^stash@\{(\d+)\}$/.exec(ref) ?? []
+  if (stash !== undefined) return `\`git stash pop${stash === '0' ? '' : ` ${stash}`}\``
   if (ref.startsWith('refs/heads/') && name !== null) return `\`git switch ${name}\``
   // Git makes the branch from the only remote that has it.
   if (ref.startsWith('refs/remotes/') && name !== null)
