@@ -50,6 +50,8 @@ export interface Discovery {
   readonly aliases?: Aliases | undefined
   /** What package.json says of `.js` files; absent where there are none, and for the files of a commit. */
   readonly package?: PackageKind | undefined
+  /** Absolute path → of each line that stands below the file's own last one, the offset of what it stands for. */
+  readonly below?: ReadonlyMap<string, readonly number[]>
   readonly diagnostics: readonly Diagnostic[]
 }
 

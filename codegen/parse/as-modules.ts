@@ -9,20 +9,30 @@ import { asModule, isModule, moduleBy } from './common-js.js'
  */
 export function asModules(discovery: Discovery): Discovery {
   const type = discovery.package?.type
-  const files = discovery.files.map((file) => scriptAsModule(file, type))
+  const below = new Map<string, readonly number[]>()
+  const written = (path: string, text: string): string => {
+    const made = asModule(path, text, type)
+    below.set(path, made.below)
+    return made.text
+  }
+  const files = discovery.files.map((file) => scriptAsModule(file, type, written))
   if (!files.some(({ commonJs }) => commonJs)) return { ...discovery, files }
   const kept = importedByModules(discovery)
   const helpers = [...discovery.helpers].map(
-    ([path, text]) => [path, kept.has(stemOf(path)) ? text : asModule(path, text, type)] as const,
+    ([path, text]) => [path, kept.has(stemOf(path)) ? text : written(path, text)] as const,
   )
-  return { ...discovery, files, helpers: new Map(helpers) }
+  return { ...discovery, files, helpers: new Map(helpers), below }
 }
 
-function scriptAsModule(file: MigrationFile, type: unknown): MigrationFile {
+function scriptAsModule(
+  file: MigrationFile,
+  type: unknown,
+  written: (path: string, text: string) => string,
+): MigrationFile {
   if (file.kind !== 'script') return file
   const by = moduleBy(file.path, type)
   if (by) return { ...file, moduleBy: by }
-  const text = asModule(file.path, file.text, type)
+  const text = written(file.path, file.text)
   return text === file.text ? file : { ...file, text, commonJs: true }
 }
 

@@ -9,10 +9,11 @@ import { parseFileName } from '../project/file-name.js'
  * lines below its last one. Every other character keeps its place. The text as it is where it is no CommonJS, and where it
  * exports in a way that only running it could tell. `type` is that of its package.json.
  */
-export function asModule(path: string, text: string, type?: unknown): string {
-  if (!isCommonJs(path, text, type)) return text
+export function asModule(path: string, text: string, type?: unknown): AsModule {
+  const same = { text, below: [] }
+  if (!isCommonJs(path, text, type)) return same
   const file = parse(path, text)
-  if (file.statements.some(isModuleSyntax)) return text
+  if (file.statements.some(isModuleSyntax)) return same
   const isMigration = parseFileName(posix.basename(path)).is === 'migration'
   const names = new Set(file.statements.flatMap(declaredNames))
   const draft: Draft = { file, isMigration, names, exported: new Set(), edits: [], below: [] }
@@ -20,7 +21,16 @@ export function asModule(path: string, text: string, type?: unknown): string {
   // What is left may export something else, or the same again.
   const left = mentions(file) - draft.exported.size
   const changed = left === 0 ? applied(text, draft.edits) : null
-  return changed === null ? text : [changed, ...draft.below].join('\n')
+  if (changed === null) return same
+  const below = draft.below.map(({ from }) => from)
+  return { text: [changed, ...draft.below.map(({ line }) => line)].join('\n'), below }
+}
+
+/** What a file is as an ES module. */
+export interface AsModule {
+  readonly text: string
+  /** Of each line below the file's own last one, the offset in the file of what it stands for. */
+  readonly below: readonly number[]
 }
 
 /**
@@ -57,7 +67,7 @@ interface Draft {
   /** The names under which it exports; `default` for the whole. */
   readonly exported: Set<string>
   readonly edits: Edit[]
-  readonly below: string[]
+  readonly below: { readonly line: string; readonly from: number }[]
 }
 
 const isModuleSyntax = (node: ts.Statement): boolean =>
@@ -176,12 +186,12 @@ interface Exported {
 function exportNamed(draft: Draft, { name, start, value }: Exported): void {
   if (ts.isIdentifier(value) && draft.names.has(value.text)) {
     draft.edits.push({ start, end: value.end, text: '' })
-    draft.below.push(`export { ${value.text} as ${name} }`)
+    draft.below.push({ line: `export { ${value.text} as ${name} }`, from: value.getStart() })
     return
   }
   const local = localName(draft, name)
   draft.edits.push({ start, end: value.getStart(), text: `const ${local}=` })
-  draft.below.push(`export { ${local} as ${name} }`)
+  draft.below.push({ line: `export { ${local} as ${name} }`, from: start })
 }
 
 /** The same name, unless the file has it already or the language has. */
@@ -205,15 +215,14 @@ function exportMembers(draft: Draft, start: number, object: ts.ObjectLiteralExpr
       return
     }
     const value = ts.isPropertyAssignment(member) ? member.initializer : name
+    const add = (line: string): void => void draft.below.push({ line, from: value.getStart() })
     const isOwn =
       !ts.isMethodDeclaration(member) && ts.isIdentifier(value) && draft.names.has(value.text)
-    if (isOwn) draft.below.push(`export { ${value.text} as ${name.text} }`)
+    if (isOwn) add(`export { ${value.text} as ${name.text} }`)
     else {
       const local = localName(draft, name.text)
-      draft.below.push(
-        `const ${local} = ${whole}.${name.text}`,
-        `export { ${local} as ${name.text} }`,
-      )
+      add(`const ${local} = ${whole}.${name.text}`)
+      add(`export { ${local} as ${name.text} }`)
     }
   }
 }

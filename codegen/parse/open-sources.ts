@@ -28,6 +28,8 @@ interface Script {
   readonly file: string
   readonly path: string
   readonly text: string
+  /** Of each line below its own last one, the offset of what it stands for. */
+  readonly below?: readonly number[] | undefined
 }
 
 /** Parses all migrations and helpers in one project, without files on disk, type checking or library files. */
@@ -50,7 +52,7 @@ export function openSources(discovery: Discovery): Sources {
   }
   const place = (node: ts.Node): Position => {
     const source = project.getSourceFileOrThrow(node.getSourceFile().fileName)
-    return placeIn(source, scripts.get(source)?.file ?? source.getFilePath(), node.getStart())
+    return placeIn(source, scripts.get(source) ?? { file: source.getFilePath() }, node.getStart())
   }
   return {
     parsed,
@@ -62,8 +64,10 @@ export function openSources(discovery: Discovery): Sources {
 
 type Helper = SourceFile | 'broken'
 
-function scriptsOf({ files, helpers }: Discovery): Script[] {
-  const scripts = files.filter(({ kind }) => kind === 'script')
+function scriptsOf({ files, helpers, below }: Discovery): Script[] {
+  const scripts = files
+    .filter(({ kind }) => kind === 'script')
+    .map(({ file, path, text }) => ({ file, path, text, below: below?.get(path) }))
   const [first] = files
   if (!first) return scripts
   const folder = posix.dirname(first.path)
@@ -73,6 +77,7 @@ function scriptsOf({ files, helpers }: Discovery): Script[] {
       file: posix.join(posix.dirname(first.file), posix.relative(folder, path)),
       path,
       text,
+      below: below?.get(path),
     }))
   return [...scripts, ...shared]
 }
@@ -88,7 +93,7 @@ function parse(
     const [first] = errors
     if (!first) return source
     // Most of the others are consequences: the parser has lost its way.
-    problems.push(syntaxError(placeIn(source, file, first.start), first, errors.length - 1))
+    problems.push(syntaxError(placeIn(source, { file }, first.start), first, errors.length - 1))
     return null
   } catch (error) {
     // The compiler's parser descends into nested code by recursion.
@@ -98,9 +103,17 @@ function parse(
   }
 }
 
-function placeIn(source: SourceFile, file: string, offset: number): Position {
-  const { line, character } = source.compilerNode.getLineAndCharacterOfPosition(offset)
-  return { file, line: line + 1, column: character + 1 }
+function placeIn(
+  source: SourceFile,
+  { file, below = [] }: Pick<Script, 'file' | 'below'>,
+  offset: number,
+): Position {
+  const { compilerNode } = source
+  const { line, character } = compilerNode.getLineAndCharacterOfPosition(offset)
+  const own = compilerNode.getLineStarts().length - below.length
+  return line < own
+    ? { file, line: line + 1, column: character + 1 }
+    : placeIn(source, { file }, below[line - own]!)
 }
 
 interface Ground {
@@ -125,7 +138,7 @@ function makeReader({ scripts, helpers, problems, aliases }: Ground): Reader {
       return (path !== null && helpers.get(path)) || null
     },
     place: (node, offset = node.getStart()) =>
-      placeIn(node.getSourceFile(), scriptOf(node.getSourceFile()).file, offset),
+      placeIn(node.getSourceFile(), scriptOf(node.getSourceFile()), offset),
     report: (problem) => {
       problems.push(problem)
       return null

@@ -144,10 +144,32 @@ describe('places', () => {
     })
     expect(diagnostics.map(shown)).toEqual(['001_a.js:2:24 READ_CALL'])
   })
+  test.each<[what: string, folder: Folder, place: string]>([
+    [
+      'a variable',
+      { '001_a.js': `let up = 'SELECT 1'\nexports.irreversible = 'no'\nexports.up = up\n` },
+      '001_a.js:3:14 READ_NOT_CONSTANT',
+    ],
+    [
+      'a name that a helper lacks',
+      { '001_a.js': `const { up } = require('./_h')\nexports.up = up\n`, '_h.js': 'exports.a = 1' },
+      '001_a.js:2:14 READ_IMPORT_MISSING',
+    ],
+    [
+      'a variable of a helper',
+      {
+        '001_a.js': `const { up } = require('./_h')\nmodule.exports = { up, irreversible: 'no' }\n`,
+        '_h.js': `let up = 'SELECT 1'\nmodule.exports = {\n  up,\n}\n`,
+      },
+      '_h.js:3:3 READ_NOT_CONSTANT',
+    ],
+  ])('of what is exported by its name: %s', (_, folder, place) => {
+    expect(readFolder(folder).diagnostics.map(shown)).toContain(place)
+  })
   test('no line and no column moves, and what is new stands below', () => {
     for (const folder of Object.values(SAME).map(([common]) => common))
       for (const [name, text] of Object.entries(folder)) {
-        const [read, lines] = [asModule(`/m/${name}`, text), text.split('\n')]
+        const [read, lines] = [asModule(`/m/${name}`, text).text, text.split('\n')]
         expect(read).not.toBe(text)
         expect(
           read
@@ -176,7 +198,7 @@ test.each([
   ],
   ['members that are spread', '_h.js', `module.exports = { ...require('./_i'), a: 1 }\n`],
 ])('%s stays as it is', (_, name, text) => {
-  expect(asModule(`/m/${name}`, text)).toBe(text)
+  expect(asModule(`/m/${name}`, text)).toEqual({ text, below: [] })
 })
 
 describe('in a package of ES modules', () => {
@@ -235,6 +257,6 @@ describe('in a package of ES modules', () => {
         'module',
       ).diagnostics.map(shown)[0]
     expect(of('_h.cjs')).toBeUndefined()
-    expect(of('_h.js')).toContain('READ_IMPORT_MISSING')
+    expect(of('_h.js')).toBe('001_a.cjs:2:14 READ_IMPORT_MISSING')
   })
 })
