@@ -1,32 +1,49 @@
-// Finds what stands at the end of a history and is not written yet, so that an empty draft stops nothing but itself.
+// Finds what is not written yet, so that an empty draft stops nothing but itself and what comes after it.
 import { isEmptySide } from './check/subject/step-content.js'
+import { listed } from './diagnostics/listed.js'
 import type { Diagnostic } from './model/diagnostic.js'
 import type { ParsedMigration, Reading } from './model/migration.js'
 import type { GenerateSettings } from './model/settings.js'
 import { versionsOnDisk } from './write/released-checksums.js'
 
+/** What is left out of the registry for now. */
+export interface Drafts {
+  /** The first migration that is not written yet, and all after it. */
+  readonly leftOut: readonly ParsedMigration[]
+  /** Of each that is not written, what is said: an error where written ones wait for it, else a warning. */
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** None are left out. */
+export const NO_DRAFTS: Drafts = { leftOut: [], diagnostics: [] }
+
 /**
- * A warning for each draft: for migrations at the end with an empty `up` that the findings call an error, and that no
- * registry has had. None where drafts are refused. `find` answers the findings, and is called only where it matters.
+ * The migrations with an empty `up` that the findings call an error, and that no registry has had. None where drafts are
+ * refused. `find` answers the findings, and is called only where it matters.
  */
 export function findDrafts(
   { migrations }: Pick<Reading, 'migrations'>,
   find: () => readonly Diagnostic[],
   settings: GenerateSettings,
-): Diagnostic[] {
-  const last = migrations.at(-1)?.up
-  if (settings.drafts !== 'left out' || !last || !isEmptySide(last)) return []
+): Drafts {
+  if (settings.drafts !== 'left out') return NO_DRAFTS
+  if (!migrations.some(({ up }) => up && isEmptySide(up))) return NO_DRAFTS
   const findings = new Map(
     find()
       .filter(isEmptiness)
-      .map((one) => [keyOf(one), [one]]),
+      .map((one) => [keyOf(one), one]),
   )
   const fixed = Math.max(settings.released ?? 0, ...versionsOnDisk(settings))
-  const findingOf = ({ version, up }: ParsedMigration): Diagnostic[] =>
-    (up && version > fixed && findings.get(keyOf(up.position))) || []
-  return migrations
-    .slice(migrations.findLastIndex((one) => findingOf(one).length === 0) + 1)
-    .flatMap((one) => findingOf(one).map(asDraft))
+  const findingOf = ({ version, up }: ParsedMigration): Diagnostic | undefined =>
+    up && version > fixed ? findings.get(keyOf(up.position)) : undefined
+  const first = migrations.findIndex((one) => findingOf(one) !== undefined)
+  const leftOut = first < 0 ? [] : migrations.slice(first)
+  const diagnostics = leftOut.flatMap((one, index) => {
+    const found = findingOf(one)
+    const waiting = leftOut.slice(index + 1).filter((other) => !findingOf(other))
+    return found ? [waiting.length > 0 ? asHolding(found, waiting) : asDraft(found)] : []
+  })
+  return { leftOut, diagnostics }
 }
 
 /** Comments and settings can say that an empty step is meant; then it is no error, and no draft. */
@@ -40,4 +57,9 @@ const asDraft = (found: Diagnostic): Diagnostic => ({
   ...found,
   severity: 'warning',
   message: `${found.message} It is left out for now: what stands before it is generated and applied as if it were not there.`,
+})
+
+const asHolding = (found: Diagnostic, waiting: readonly ParsedMigration[]): Diagnostic => ({
+  ...found,
+  message: `${found.message} It and what comes after it wait for that: ${listed([...new Set(waiting.map(({ file }) => file.file))])}. Only what stands before it is generated, and can be planned and applied.`,
 })

@@ -7,7 +7,7 @@ import type * as pipeline from './pipeline.js'
 export type { GeneratedFile, GenerateResult } from './model/result.js'
 
 /**
- * Generates the registry. With an error in the migrations nothing is written either way. When nothing has changed since the last
+ * Generates the registry. With an error in the migrations nothing is written either way, but for what stands before drafts. When nothing has changed since the last
  * run, that is all it finds out: neither the compiler nor the formatter is loaded. Rejects only on defects of Lockstep
  * itself; everything a person can fix is a diagnostic. `load` answers with what does the work.
  */
@@ -25,7 +25,7 @@ export async function generate(
 
 function unchanged({ replayed, files, ...remembered }: Remembered): GenerateResult {
   return {
-    ok: true,
+    ok: remembered.diagnostics.every(({ severity }) => severity !== 'error'),
     diagnostics: remembered.diagnostics,
     files: files.map((file) => ({ file, state: 'unchanged' })),
     migrations: remembered.migrations,

@@ -6,7 +6,7 @@ import { follows, replayable } from './check/obstacles.js'
 import { applySeverities } from './diagnostics/apply-severities.js'
 import { compareDiagnostics } from './diagnostics/compare-diagnostics.js'
 import { discover } from './discover/discover.js'
-import { findDrafts } from './find-drafts.js'
+import { findDrafts, NO_DRAFTS, type Drafts } from './find-drafts.js'
 import type { Diagnostic } from './model/diagnostic.js'
 import type { Proof, VersionProof } from './model/evidence.js'
 import type { Discovery, MigrationFile, Reading } from './model/migration.js'
@@ -59,8 +59,8 @@ export interface ProvenReading extends LintResult {
   readonly consulted: readonly string[]
   /** How many versions of the proof are only remembered, from version 1 on. */
   readonly known: number
-  /** A warning for each migration at the end that is not written yet, and was left out. */
-  readonly drafts: readonly Diagnostic[]
+  /** What is not written yet, and was left out with all after it. */
+  readonly drafts: Drafts
   /** The codes of the errors for which the settings' wish to replay was not followed, or not to the end. */
   readonly obstacles: readonly string[]
 }
@@ -109,21 +109,21 @@ async function prove(
       acknowledged: judged.acknowledged.get(item.migration.version) ?? [],
     })),
     proof,
-    drafts: [],
+    drafts: NO_DRAFTS,
     consulted: [...filesBehind(reading), ...consulted],
     known,
     obstacles,
   }
 }
 
-/** Without the drafts at the end, where they are to be left out. */
+/** Without drafts and what comes after them, where they are to be left out. */
 async function readWritten(
   settings: GenerateSettings,
 ): Promise<CheckedReading & Pick<ProvenReading, 'drafts'>> {
   const whole = await read(settings)
   const drafts = findDrafts(whole.reading, () => whole.examination.diagnostics, settings)
-  if (drafts.length === 0) return { ...whole, drafts }
-  const migrations = whole.reading.migrations.slice(0, -drafts.length)
+  if (drafts.leftOut.length === 0) return { ...whole, drafts }
+  const migrations = whole.reading.migrations.slice(0, -drafts.leftOut.length)
   const reading = { ...whole.reading, migrations }
   return { reading, examination: examine(reading, settings), drafts }
 }
@@ -159,7 +159,7 @@ export async function generateAnew(
   const aboutFiles = [...decision.diagnostics, ...aboutTypes, ...settled.diagnostics]
   if (settled.current && aboutFiles.length === 0) {
     const files = wanted.map(({ file }) => file)
-    const about = { diagnostics, files, migrations, head, drafts: drafts.map(fileOf) }
+    const about = { diagnostics, files, migrations, head, drafts: filesLeftOut(drafts) }
     const remembered = { ...about, replayed: settings.replay }
     const unwanted = unwantedPaths(wanted, settings)
     const consulted = [...decision.consulted, ...proven.consulted, ...recorded]
@@ -172,10 +172,12 @@ export async function generateAnew(
 /** What is left out is told of, whatever else is wrong. */
 const withDrafts = (proven: ProvenReading): ProvenReading => ({
   ...proven,
-  diagnostics: [...proven.diagnostics, ...proven.drafts].sort(compareDiagnostics),
+  diagnostics: [...proven.diagnostics, ...proven.drafts.diagnostics].sort(compareDiagnostics),
 })
 
-const fileOf = ({ file }: Diagnostic): string => file
+const filesLeftOut = ({ leftOut }: Drafts): string[] => [
+  ...new Set(leftOut.map(({ file }) => file.file)),
+]
 
 /** What has shipped must be what the registry on disk says. */
 async function withReleasedEdits(
@@ -211,8 +213,9 @@ function withoutDrafts(
   settings: GenerateSettings,
 ): Pick<ProvenReading, 'items' | 'proof'> {
   const migrations = all.map(({ migration }) => migration)
-  const drafts = findDrafts({ migrations }, () => diagnostics, { ...settings, drafts: 'left out' })
-  const items = all.slice(0, all.length - drafts.length)
+  const wanted = { ...settings, drafts: 'left out' } as const
+  const { leftOut } = findDrafts({ migrations }, () => diagnostics, wanted)
+  const items = all.slice(0, all.length - leftOut.length)
   // Of a history that breaks off, the digests are not all known; those on disk do not matter then.
   if (!proof?.complete) return { items, proof: null }
   const written = new Set(items.map(({ migration }) => migration.version))
@@ -226,7 +229,7 @@ const unproven = (checked: CheckedReading, items: readonly RegistryItem[]): Prov
   ...summaryOf(checked.reading, checked.examination.diagnostics),
   items,
   proof: null,
-  drafts: [],
+  drafts: NO_DRAFTS,
   consulted: filesBehind(checked.reading),
   known: 0,
   obstacles: [],
@@ -263,7 +266,7 @@ function resultOf(
     replayed,
     replayedNow: Math.max(0, replayed - known),
     obstacles,
-    drafts: drafts.map(fileOf),
+    drafts: filesLeftOut(drafts),
   }
 }
 

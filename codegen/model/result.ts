@@ -29,7 +29,7 @@ export interface GenerateResult extends LintResult {
   readonly replayedNow: number
   /** The codes of the errors for which replay was left out, or ended before them, though it was wanted. */
   readonly obstacles: readonly string[]
-  /** Migrations at the end that are not written yet, by their files: what is generated is without them. */
+  /** The first migration that is not written yet and all after it, by their files: what is generated is without them. */
   readonly drafts: readonly string[]
   /** Empty when an error in the migrations kept the generator from knowing what the files should be. */
   readonly files: readonly GeneratedFile[]

@@ -214,10 +214,10 @@ export const registryBehind = (what: string, files: readonly string[]): Cause =>
   facts: { files },
 })
 
-/** The migrations folder ends with migrations that are not written yet. */
-export const registryDraft = (what: string, files: readonly string[]): Cause => ({
+/** A migration is not written yet; it is left out, with all after it. */
+export const registryDraft = (files: readonly [string, ...string[]]): Cause => ({
   code: 'REGISTRY_DRAFT',
-  message: `Still empty, and so left out of the registry: ${what}. Nothing else waits for that.`,
+  message: `Still empty, and so left out of the registry: ${files[0]}${files.length > 1 ? `, and with it what comes after it: ${files.slice(1).join(', ')}` : ''}. Nothing ${files.length > 1 ? 'that stands before it' : 'else'} waits for that.`,
   fix: 'Write what it does, then run `lockstep gen`; or delete it.',
   facts: { files },
 })

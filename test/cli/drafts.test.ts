@@ -1,5 +1,5 @@
-// Empty migrations at the end of the folder: they stop nothing but themselves, and every command says so.
-import { rmSync } from 'node:fs'
+// Empty migrations: they stop nothing but themselves and what comes after them, and every command says so.
+import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { addFiles } from '../support/project.js'
@@ -121,18 +121,69 @@ describe('an empty draft', () => {
   })
 })
 
+describe('an empty draft before a migration that is written', () => {
+  const held = (): string => {
+    const root = drafted()
+    addFiles(root, { 'migrations/005_last.sql': MORE.replaceAll('more', 'last') })
+    return root
+  }
+  const WAITS =
+    'Still empty, and so left out of the registry: migrations/004_later.sql, and with it what comes after it: migrations/005_last.sql. Nothing that stands before it waits for that.'
+
+  it('is an error of what is generated, which has what stands before it', async () => {
+    const root = held()
+    for (const words of [['gen'], ['gen'], ['gen', '--no-cache']]) {
+      const { exitCode, stdout, stderr } = await runProgram(root, words)
+      expect(exitCode).toBe(1)
+      expect(stderr).toMatch(/004_later\.sql:\d+:\d+ error MIGRATION_EMPTY/)
+      expect(stderr).toContain(
+        'It and what comes after it wait for that: migrations/005_last.sql. Only what stands before it is generated, and can be planned and applied.',
+      )
+      expect(stdout + stderr).not.toContain('Nothing was generated')
+    }
+    expect(readFileSync(join(root, 'generated/registry.ts'), 'utf8')).toContain('"more"')
+  })
+
+  it.each(['remembered', 'forgotten'])(
+    'does not keep that from being planned and applied (%s)',
+    async (how) => {
+      const root = held()
+      await runProgram(root, ['gen', '-q'])
+      if (how === 'forgotten') forget(root)
+      const plan = await runProgram(root, ['plan'])
+      expect(plan).toMatchObject({ exitCode: 0, stderr: '' })
+      expect(plan.stdout).toMatch(/1 step from 002 to 003:[^]*REGISTRY_DRAFT/)
+      const { exitCode, stdout } = await runProgram(root, ['status'])
+      expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: expect.stringContaining(WAITS) })
+      const migrated = await runProgram(root, ['migrate'])
+      expect(migrated).toMatchObject({ exitCode: 0, stderr: expect.stringContaining(WAITS) })
+      expect((await runProgram(root, ['version'])).stdout).toBe('3\n')
+    },
+  )
+
+  it('lets it go on when it is written', async () => {
+    const root = held()
+    await runProgram(root, ['gen', '-q'])
+    addFiles(root, { 'migrations/004_later.sql': MORE.replaceAll('more', 'later') })
+    expect((await runProgram(root, ['plan'])).stderr).toContain('REGISTRY_STALE')
+    expect((await runProgram(root, ['gen', '-q'])).exitCode).toBe(0)
+    expect((await runProgram(root, ['migrate'])).exitCode).toBe(0)
+    expect((await runProgram(root, ['version'])).stdout).toBe('5\n')
+  })
+
+  it('is stale all the same where something before it was changed', async () => {
+    const root = held()
+    await runProgram(root, ['gen', '-q'])
+    addFiles(root, { 'migrations/003_more.sql': MORE.replace('(a)', '(b)') })
+    expect((await runProgram(root, ['plan'])).stderr).toContain('stale: version 003 ')
+  })
+})
+
 const DRAFT_IN_CODE = `import { defineMigration } from 'lockstep/better-sqlite3'
 export default defineMigration({ up(db) {}, down(db) {} })
 `
 
 describe('what is no draft', () => {
-  it('an empty migration before one that is written', async () => {
-    const root = drafted()
-    addFiles(root, { 'migrations/005_last.sql': MORE.replaceAll('more', 'last') })
-    const { exitCode, stderr } = await runProgram(root, ['gen'])
-    expect(exitCode).toBe(1)
-    expect(stderr).toContain('MIGRATION_EMPTY')
-  })
   it('one that was generated with something in it, and is empty now', async () => {
     const root = prepared.applied()
     addFiles(root, { 'migrations/002_email.sql': EMPTY })

@@ -1,7 +1,7 @@
 // A run is stopped at every one of its statements: what is left is the state of a whole version, and the next run goes on.
 import { copyFileSync } from 'node:fs'
 import Database from 'better-sqlite3'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { isLockstepError, type LockstepError } from '../../src/errors/lockstep-error.js'
 import type { ManagerOptions } from '../../src/model/options.js'
 import { readsWell } from '../support/error-of.js'
@@ -36,9 +36,10 @@ const RUNS: readonly Run[] = [
 
 describe.each(RUNS)('$mode, $direction, $options', (run) => {
   const whole = run.options?.transaction === 'all'
+  let all: readonly string[] = []
+  beforeAll(() => void (all = statementsOf(run)))
 
   test('the process dies after each statement', () => {
-    const all = statementsOf(run)
     const versions = new Set<number>()
     for (let at = 1; at <= all.length; at++) {
       // After one that only reads, it leaves what it leaves after the one before.
@@ -53,14 +54,8 @@ describe.each(RUNS)('$mode, $direction, $options', (run) => {
     }
     expect(versions.size).toBe(whole ? 2 : registry.length + 1)
   })
-})
 
-/** What a failure leaves is told by the open connection, whatever its journal is. */
-const FAILING = RUNS.filter(({ mode, options }) => mode === 'wal' || options)
-
-describe.each(FAILING)('$mode, $direction, $options', (run) => {
   test('each statement fails once', () => {
-    const all = statementsOf(run)
     let failures = 0
     for (let at = 1; at <= all.length; at++) {
       const { db, error, statements } = stopped(run, { at, how: 'fails' })

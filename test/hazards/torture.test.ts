@@ -213,7 +213,7 @@ function killsIn(stdout: string, mode: string, way: string): Record<string, numb
 test('the program kills and crowds, nothing is lost, no step runs twice, and it exits with 0', async () => {
   const { code, stdout, stderr } = await runNode('test/torture/run.mjs', [
     '--quick',
-    '--kills=6',
+    '--kills=9',
     '--processes=3',
     '--rounds=1',
   ])
@@ -222,7 +222,7 @@ test('the program kills and crowds, nothing is lost, no step runs twice, and it 
   expect(stdout).toMatch(/^rollback journal: [1-9] kills of restore/m)
   for (const mode of ['WAL', 'rollback journal']) {
     for (const [way, kills] of [
-      ['up', 6],
+      ['up', 9],
       ['down', 1],
     ] as const) {
       const counts = killsIn(stdout, mode, way)

@@ -1,5 +1,5 @@
 // Whoever has written to the ledger, its log, or another tool's table, and whatever: it is read, or named in an error.
-import Database from 'better-sqlite3'
+import type Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import { renderHistory } from '../../src/cli/render/history.js'
 import { renderStatus } from '../../src/cli/render/status.js'
@@ -7,9 +7,11 @@ import { makeStyle } from '../../src/cli/terminal/style.js'
 import { isLockstepError } from '../../src/drivers/better-sqlite3.js'
 import type { HistoryEntry } from '../../src/model/report.js'
 import { registryWith, SCHEMA, TOOLS } from '../adopt/databases-of-tools.js'
+import { databases } from '../support/databases.js'
 import { managerOf } from '../support/manager-of.js'
 import { registryOf, tables } from '../support/registry.js'
 
+const files = databases()
 const registry = registryOf(...tables(3))
 const plain = makeStyle({ colors: 'off', listing: 'whole' })
 
@@ -63,26 +65,17 @@ const faultsOf = (make: () => Manager): readonly string[] =>
     return faultOf(name, () => method(manager))
   })
 
-/** A database whose ledger has checks and types that nobody enforces, with two of three migrations and a line in the log. */
-const LOOSE = bytesOf((db) => {
+/** A ledger whose checks and types nobody enforces, with two of three migrations and a line in the log. */
+function loose(change: string): Database.Database {
+  const db = files.open()
   const manager = managerOf(db, registry)
   manager.migrate({ to: 3 })
   manager.rollback()
   for (const table of ['_migrations', '_migrations_log'])
     db.exec(`CREATE TABLE loose AS SELECT * FROM ${table}; DROP TABLE ${table};
       ALTER TABLE loose RENAME TO ${table}`)
-})
-
-function loose(change: string): Database.Database {
-  const db = new Database(LOOSE)
   db.exec(change)
   return db
-}
-
-function bytesOf(fill: (db: Database.Database) => void): Buffer {
-  const db = new Database(':memory:')
-  fill(db)
-  return db.serialize()
 }
 
 const LEDGER =
@@ -106,18 +99,14 @@ describe.each(ODD)('%s', (_, value) => {
   test.each(TOOLS.filter(({ table }) => table !== null).map((one) => [one.layout, one] as const))(
     'in each column of a table of %s',
     (_layout, { table, sql }) => {
-      const bytes = bytesOf((db) =>
-        db.exec(`${SCHEMA} ${sql}
-          CREATE TABLE loose AS SELECT * FROM "${table}"; DROP TABLE "${table}"; ALTER TABLE loose RENAME TO "${table}"`),
-      )
-      const columns = new Database(bytes).pragma(`table_info("${table}")`) as {
-        readonly name: string
-      }[]
+      const probe = files.open()
+      probe.exec(`CREATE TABLE users (id); ${sql}`)
+      const columns = probe.pragma(`table_info("${table}")`) as { readonly name: string }[]
       const faults = columns.flatMap(({ name }) => {
-        const db = new Database(bytes)
-        db.exec(
-          `UPDATE "${table}" SET "${name}" = ${value} WHERE rowid = (SELECT max(rowid) FROM "${table}")`,
-        )
+        const db = files.open()
+        db.exec(`${SCHEMA} ${sql}
+          CREATE TABLE loose AS SELECT * FROM "${table}"; DROP TABLE "${table}"; ALTER TABLE loose RENAME TO "${table}";
+          UPDATE "${table}" SET "${name}" = ${value} WHERE rowid = (SELECT max(rowid) FROM "${table}")`)
         return faultOf(name, () => managerOf(db, registryWith()).planAdopt())
       })
       expect(faults).toEqual([])

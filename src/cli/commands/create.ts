@@ -92,7 +92,10 @@ function pathOf(settings: Settings, version: number, name: string, form: Templat
 function emptyFiles({ diagnostics, drafts }: Generated, file: string): string[] {
   const errors = errorsOf(diagnostics)
   const harmless = errors.every((one) => one.file === file || one.code === 'MIGRATION_EMPTY')
-  const unwritten = [...errors.map((one) => one.file), ...drafts]
+  const empty = diagnostics.filter(
+    (one) => one.code === 'MIGRATION_EMPTY' && drafts.includes(one.file),
+  )
+  const unwritten = [...errors, ...empty].map((one) => one.file)
   return harmless && unwritten.length > 0 ? [...new Set([file, ...unwritten])] : []
 }
 

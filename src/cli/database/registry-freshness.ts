@@ -22,7 +22,8 @@ import type { Settings } from '../settings/settings.js'
  */
 export async function requireFresh(settings: Settings): Promise<Problem[]> {
   const result = await look(settings)
-  if (result?.ok === false) throw new LockstepError(staleOf(result))
+  const stale = result && staleOf(result)
+  if (stale) throw new LockstepError(stale)
   return draftProblems(result?.drafts ?? [])
 }
 
@@ -46,7 +47,8 @@ export async function findUnregistered(
     return [problemOf(registryBehind(files.join(', '), files), 'warning')]
   }
   const result = await look(settings)
-  return result?.ok === false ? [problemOf(staleOf(result), 'error')] : []
+  const stale = result && staleOf(result)
+  return stale ? [problemOf(stale, 'error')] : []
 }
 
 /** Null where there is no folder. */
@@ -58,8 +60,8 @@ const unproven = (settings: Settings): GenerateSettings => ({
   replay: false,
 })
 
-const draftProblems = (files: readonly string[]): Problem[] =>
-  files.length === 0 ? [] : [problemOf(registryDraft(files.join(', '), files), 'warning')]
+const draftProblems = ([first, ...more]: readonly string[]): Problem[] =>
+  first === undefined ? [] : [problemOf(registryDraft([first, ...more]), 'warning')]
 
 /** Nothing where the folder has changed since it was generated. */
 const rememberedDrafts = (settings: Settings): readonly string[] =>
@@ -73,8 +75,13 @@ function newerFiles(folder: string, latest: number): string[] {
   })
 }
 
-function staleOf({ diagnostics }: GenerateResult): ReturnType<typeof registryStale> {
-  const errors = diagnostics.filter(({ severity }) => severity === 'error')
+/** Null where the registry is what it should be: one without drafts is, whatever waits for them. */
+function staleOf({ diagnostics, files }: GenerateResult): ReturnType<typeof registryStale> | null {
+  const isHolding = (code: string): boolean => files.length > 0 && code === 'MIGRATION_EMPTY'
+  const errors = diagnostics.filter(
+    ({ severity, code }) => severity === 'error' && !isHolding(code),
+  )
+  if (errors.length === 0) return null
   // A generated file may be stale only because the migrations have an error.
   const first = errors.find(({ code }) => !code.startsWith('GENERATED_')) ?? errors[0]
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : ''
