@@ -66,7 +66,9 @@ function placeOfFailure(
 ): StepPlace {
   const whole = wholeSide(entry.version, direction)
   const side = sideOf(entry, direction)
-  if (side && 'scripts' in side) {
+  // The runtime has refused it: none of its code can have thrown.
+  if (!side) return whole
+  if ('scripts' in side) {
     const found = statementAtFault(pass, { entry, direction, error, refused }, side.scripts)
     return found ? { ...whole, ...found, statement: cut(found.statement) } : whole
   }

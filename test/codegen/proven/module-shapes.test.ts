@@ -240,3 +240,13 @@ test.each<[what: string, first: string, table: string, helpers: Folder, codes: s
 ])('%s', async (_what, first, table, helpers, codes) =>
   expect(await found(first, table, helpers)).toEqual(codes),
 )
+
+test('an up that is nothing where the code runs never runs as nothing', async () => {
+  expect(
+    await placesProven({
+      '001_a.js': `const { up } = require('./_lib/h.js')\nexports.up = up\nexports.irreversible = 'no'\n`,
+      '_lib/h.js': `exports.up = (db) => db.exec('CREATE TABLE t (a)')\n`,
+      '_lib/package.json': '{ "type": "module" }',
+    }),
+  ).toEqual(['_lib/h.js:1:14 error REPLAY_UP_FAILED'])
+})
