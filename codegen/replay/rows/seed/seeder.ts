@@ -12,20 +12,20 @@ import type { Knowledge } from '../fill/knowledge.js'
 import { parentsFirst } from '../fill/parents-first.js'
 import { addRows, addRowsForLiterals } from './rows-for-literals.js'
 import { fillFromExamples, fillTable, keyText, type Filled } from '../fill/seed-table.js'
-import { gainsFromLarge, ROW_SORTS, type RowSort } from '../fill/seed-values.js'
 import {
   addKin,
   memoryOf,
   pairKey,
   seederState,
   shapeOf,
-  type Remembered,
   type SeederMemory,
   type SeederState,
 } from './seeder-state.js'
+import { sortsFor } from './sorts-for.js'
 import { tableMerges, type TableMerge } from './table-merges.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
 import { tablePlan, type TablePlan } from '../fill/table-plan.js'
+import { giveParentsValues } from '../fill/values-of-parents.js'
 import { keysOf, tablesToFill } from './tables-to-fill.js'
 import type { Example, Surroundings } from '../fill/draft-row.js'
 import type { Effect } from '../watch/statement-effect.js'
@@ -65,9 +65,6 @@ export interface FillingFor {
   /** The tables that the step filled from each other: new rows of the one get no keys that the other has. */
   readonly kin: readonly CopyPair[]
 }
-
-/** With so many rows, a table that has changed gets only two more. */
-const ENOUGH = 12
 
 /** Begins with a database that has no generated rows, or where another seeder stood. */
 export function seeder(
@@ -130,11 +127,27 @@ function topUp(
   state.waiting.clear()
   state.missing.clear()
   state.filled = situation
-  if (tables.length === 0) return []
+  const parents = filling.avoid ? [] : parentsAmong(state, { situation, suspects })
+  if (tables.length + parents.length === 0) return []
   return withoutStacks(() =>
-    atOnce(state.connection, () => fillAll(state, situation, tables, filling)),
+    atOnce(state.connection, () => {
+      const unseeded = fillAll(state, situation, tables, filling)
+      for (const table of parents)
+        giveParentsValues(state.connection, situation, tablePlan(table, situation, state))
+      return unseeded
+    }),
   )
 }
+
+/** Those of the suspects that others may point at, with generated rows. */
+const parentsAmong = (
+  { remembered, examples }: SeederState,
+  { situation, suspects }: Lacking,
+): CatalogTable[] =>
+  [...suspects].flatMap((name) => {
+    const isGenerated = (remembered.get(name)?.rows ?? 0) > 0 && !examples.has(name)
+    return (isGenerated && situation.children.has(name) && tableNamed(situation, name)) || []
+  })
 
 /** Parents before children; then what had to wait for all of them. */
 function fillAll(
@@ -288,22 +301,4 @@ function withoutStacks<T>(work: () => T): T {
 const hasColumns = ({ columns }: TablePlan, example: Example): boolean => {
   const names = new Set(columns.map(({ name }) => foldCase(name)))
   return Object.keys(example).every((name) => names.has(foldCase(name)))
-}
-
-/** A table that has rows enough gets more only for what it did not have: columns, or room for duplicates. */
-function sortsFor(
-  connection: Connection,
-  { table, columns, unique, units, rowid }: TablePlan,
-  known: Remembered | undefined,
-): readonly RowSort[] {
-  const gains = units.map(({ key, at: [index = 0] }) => {
-    const column = key || index === rowid ? undefined : columns[index]
-    const gain = column ? gainsFromLarge(column) : null
-    return gain === 'text' && !unique.has(index) ? null : gain
-  })
-  if (known && countOf(connection, table) - known.spoken >= ENOUGH)
-    return gains.includes('text') ? ['plain', 'twin', 'large'] : ['plain', 'twin']
-  return gains.some((gain) => gain !== null)
-    ? ROW_SORTS
-    : ROW_SORTS.filter((sort) => sort !== 'large')
 }
