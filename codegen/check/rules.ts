@@ -14,6 +14,7 @@ import { columnTypeUnknown } from './rules/column-type-unknown.js'
 import { conflictMarkers } from './rules/conflict-markers.js'
 import { connectionChanged } from './rules/connection-changed.js'
 import { constraintLost } from './rules/constraint-lost.js'
+import { defaultOfOtherType } from './rules/default-of-other-type.js'
 import { directiveUnknown } from './rules/directive-unknown.js'
 import { downEmpty } from './rules/down-empty.js'
 import { downMissing } from './rules/down-missing.js'
@@ -99,6 +100,7 @@ export const rules: readonly Rule[] = [
   conflictMarkers,
   connectionChanged,
   constraintLost,
+  defaultOfOtherType,
   directiveUnknown,
   downEmpty,
   downMissing,

@@ -1,0 +1,125 @@
+// The default of a column is a text where the type means numbers, or the name of a clock in quotes.
+import { clauseOf } from '../../sql/column-clauses.js'
+import { placeIn } from '../subject/place.js'
+import type { Finding, FoundStatement, Rule } from '../subject/rule.js'
+import type { ColumnDefinition } from '../../sql/statement.js'
+import { foldUpper, unquote } from '../../../src/sql/names.js'
+
+/**
+ * Silent about numbers in quotes, which SQLite stores as numbers, about texts that a CHECK speaks of, about letters for yes and
+ * no, and about types that are neither a number nor a boolean by their name, but for a clock in quotes, which is none in any.
+ */
+export const defaultOfOtherType: Rule = {
+  code: 'DEFAULT_OF_OTHER_TYPE',
+  severity: 'warning',
+  override: 'adjustable',
+  stage: 'migrations',
+  meaning: 'A column that is meant for numbers has a text as its default.',
+  problem:
+    "SQLite stores a text in a column of any type, unless the table is STRICT: BOOLEAN DEFAULT 'true' gives each row the text " +
+    "'true', which `WHERE active` takes for false and `active = 1` does not find. In comparisons a text is greater than any " +
+    "number. DEFAULT 'CURRENT_TIMESTAMP' gives each row these letters, and not the time. Numbers in quotes become numbers.",
+  solution:
+    'Write the default without quotes: `DEFAULT 1`, `DEFAULT CURRENT_TIMESTAMP`. Where a text is meant, declare the column as TEXT.',
+  *check({ upSteps }) {
+    for (const statement of upSteps.flatMap(({ statements }) => statements))
+      for (const { column, limits } of columnsIn(statement)) {
+        const finding = judge(statement, column, limits)
+        if (finding) yield finding
+      }
+  },
+}
+
+interface Defined {
+  readonly column: ColumnDefinition
+  /** The words of the constraints of its table. */
+  readonly limits: readonly (readonly string[])[]
+}
+
+function columnsIn({ shape }: FoundStatement): readonly Defined[] {
+  if (shape.kind === 'add-column') return [{ column: shape.column, limits: [] }]
+  if (shape.kind !== 'create-table' || shape.options.includes('strict')) return []
+  return (shape.columns ?? []).map((column) => ({ column, limits: shape.constraints }))
+}
+
+function judge(
+  statement: FoundStatement,
+  column: ColumnDefinition,
+  limits: Defined['limits'],
+): Finding | null {
+  const literal = quotedDefault(column)
+  if (literal === null) return null
+  const text = unquote(literal)
+  if (CLOCK.test(text)) return judgeClock(statement, column, literal)
+  const meant = meantBy(column)
+  const isSpokenOf = [...column.clauses, ...limits].some(
+    (words) => words[0] !== 'default' && words.includes(literal),
+  )
+  if (meant === null || NUMBER.test(text) || isSpokenOf) return null
+  if (meant === 'boolean' && /^[a-z]$/i.test(text)) return null
+  const at = placeIn(statement, column.start)
+  const name = column.name.text
+  return {
+    at,
+    message: `${at.file} declares ${name} as ${foldUpper(column.type.join(' '))} with the default ${literal}, of which SQLite makes no number: it stores the text. ${consequence(name, text, meant)}.`,
+    fix: `Write ${sampleFor(text, meant)} without quotes, or declare ${name} as TEXT.`,
+  }
+}
+
+function judgeClock(statement: FoundStatement, column: ColumnDefinition, literal: string): Finding {
+  const at = placeIn(statement, column.start)
+  const text = unquote(literal).trim()
+  const [sample, where] = text.includes('(')
+    ? ['the expression', ' in parentheses']
+    : [`\`DEFAULT ${foldUpper(text)}\``, '']
+  const isAdded = statement.shape.kind === 'add-column'
+  return {
+    at,
+    message: `${at.file} gives ${column.name.text} the default ${literal}, in quotes: each row gets these letters, and not the time.`,
+    fix: `Write ${sample} without quotes${where}${isAdded ? ', in a rebuild of the table: the default of an added column must be constant' : ''}.`,
+  }
+}
+
+/** `DEFAULT 'a'`, with parentheses or without. */
+function quotedDefault(column: ColumnDefinition): string | null {
+  const words = clauseOf(column, 'default')?.filter((word) => word !== '(' && word !== ')') ?? []
+  const [, literal = ''] = words
+  return words.length === 2 && literal.startsWith("'") ? literal : null
+}
+
+const CLOCK =
+  /^\s*(?:current_(?:timestamp|date|time)|(?:now|datetime|date|time|unixepoch|strftime|julianday)\s*\(.*\))\s*$/is
+
+/** What SQLite makes a number of. */
+const NUMBER = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*$/i
+
+type Meant = 'boolean' | 'number'
+
+function meantBy({ type }: ColumnDefinition): Meant | null {
+  const end = type.indexOf('(')
+  const words = end < 0 ? type : type.slice(0, end)
+  if (words.some((word) => BOOLEANS.has(word))) return 'boolean'
+  return words.length > 0 && words.every((word) => NUMBERS.has(word)) ? 'number' : null
+}
+
+const BOOLEANS = new Set(['bool', 'boolean'])
+
+const NUMBERS = new Set(
+  (
+    'int int2 int4 int8 integer tinyint smallint mediumint bigint unsigned signed big long real float ' +
+    'double precision decimal dec number numeric'
+  ).split(' '),
+)
+
+function consequence(name: string, text: string, meant: Meant): string {
+  const [begins = '0'] = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)/.exec(text) ?? []
+  return meant === 'boolean' && Number(begins) === 0
+    ? `\`WHERE ${name}\` takes it for false, and neither \`${name} = 1\` nor \`${name} = 0\` finds it`
+    : `In comparisons it is greater than any number, in calculations it counts as ${Number(begins)}`
+}
+
+function sampleFor(text: string, meant: Meant): string {
+  const isNone = foldUpper(text) === 'NULL'
+  const number = meant === 'boolean' && /^(?:true|yes|on)$/i.test(text) ? 1 : 0
+  return isNone ? '`DEFAULT NULL`' : `a number, as in \`DEFAULT ${number}\`,`
+}
