@@ -4,6 +4,8 @@ import { ignoreComment, sentence, versionName } from '../wording/describe-step.j
 import { isReported } from '../subject/apply-suppressions.js'
 import { lostObjects } from '../changes/lost-objects.js'
 import type { ReplayedStep, Rule, Subject } from '../subject/rule.js'
+import type { CatalogForeignKey, CatalogTable } from '../../model/catalog.js'
+import { isSameName } from '../../../src/sql/names.js'
 import { sqlName, sqlNames } from '../../sql/sql-name.js'
 import { isUnindexed, leads, unindexedKeys } from '../changes/unindexed-keys.js'
 
@@ -36,12 +38,21 @@ export const foreignKeyWithoutIndex: Rule = {
           message: sentence(
             `${versionName(step, at)} leaves the foreign key of ${table.name} (${key.columns.join(', ')}) to ${key.parent} without an index: whenever a row of ${key.parent} is deleted, all of ${table.name} is read.`,
           ),
-          fix: `Add \`CREATE INDEX ${name} ON ${sqlName(table.name)} (${sqlNames(key.columns)})\`; or, if the table stays small, say so: ${ignoreComment('FOREIGN_KEY_WITHOUT_INDEX', step.migration, about)}.`,
+          fix: `Add \`CREATE INDEX ${name} ON ${sqlName(table.name)} (${sqlNames(key.columns)})\`${isDropped(table, key, step) ? `, and in \`down\` before the column goes, \`DROP INDEX ${name}\`` : ''}; or, if the table stays small, say so: ${ignoreComment('FOREIGN_KEY_WITHOUT_INDEX', step.migration, about)}.`,
         }
       }
     }
   },
 }
+
+/** Whether `down` drops a column of the key, which an index would keep it from. */
+const isDropped = (table: CatalogTable, { columns }: CatalogForeignKey, { acts }: ReplayedStep) =>
+  acts.down.some(
+    (act) =>
+      act.kind === 'drop-column' &&
+      isSameName(act.table, table.name) &&
+      columns.some((name) => isSameName(name, act.column)),
+  )
 
 const isToldAsLost = (step: ReplayedStep, subject: Subject, columns: readonly string[]): boolean =>
   lostObjects(step).some(

@@ -26,21 +26,34 @@ export const notDeterministic: Rule = {
   },
 }
 
-const FIX =
-  'Write a fixed value, or derive it from other columns of the row. If the moment or the chance is what you want, write `lockstep-ignore NOT_DETERMINISTIC: …` into a comment above it, with the reason.'
+const IF_MEANT =
+  'If the moment or the chance is what you want, write `lockstep-ignore NOT_DETERMINISTIC: …` into a comment above it, with the reason.'
 
-const message = (file: string, what: string): string =>
-  `${file} uses \`${what}\` for what it writes, so every installation gets other data from the same migration.`
+const written = (file: string, what: string): Pick<Finding, 'message' | 'fix'> => ({
+  message: `${file} uses \`${what}\` for what it writes, so every installation gets other data from the same migration.`,
+  fix: `Write a fixed value, or derive it from other columns of the row. ${IF_MEANT}`,
+})
 
-const WRITES = new Set(['insert', 'update', 'delete'])
+const chosen = (file: string, what: string, does: string): Pick<Finding, 'message' | 'fix'> => ({
+  message: `${file} uses \`${what}\` to choose the rows that it ${does}, so on every installation the same migration ${does} others.`,
+  fix: `Compare with a fixed value, or with other columns of the row. ${IF_MEANT}`,
+})
+
+const DOES: ReadonlyMap<string, string> = new Map([
+  ['insert', 'writes'],
+  ['update', 'changes'],
+  ['delete', 'deletes'],
+])
 
 function* inStatements({ upSteps }: Subject): Generator<Finding> {
   for (const statement of upSteps.flatMap(({ statements }) => statements)) {
-    if (!WRITES.has(statement.shape.kind)) continue
-    const [first] = unsteadySql(statement.text)
-    if (!first) continue
+    const { kind } = statement.shape
+    const does = DOES.get(kind)
+    const first = does === undefined ? null : unsteadySql(statement.text)
+    if (!first || does === undefined) continue
     const at = placeIn(statement, first.start)
-    yield { at, message: message(at.file, first.text), fix: FIX }
+    const isChosen = first.chooses || kind === 'delete'
+    yield { at, ...(isChosen ? chosen(at.file, first.text, does) : written(at.file, first.text)) }
   }
 }
 
@@ -52,7 +65,7 @@ function* inCode({ reading, reachOf }: Subject): Generator<Finding> {
       const what = unsteadyCode(node, names)
       if (what === null) continue
       const at = nodePlace(script, node)
-      yield { at, message: message(at.file, what), fix: FIX }
+      yield { at, ...written(at.file, what) }
     }
   }
 }

@@ -31,7 +31,7 @@ export const tableRenamed: Rule = {
         if (now === null || step.after.has(`view ${foldCase(before.name)}`)) continue
         const at = changePlace(statement, step)
         const old = sqlName(before.name)
-        const { what, fix } = told(before, after, now)
+        const { what, fix } = told(before, after, { now, step })
         yield {
           at,
           subject: old,
@@ -52,14 +52,16 @@ const rowsIn = ({ name }: CatalogTable, step: ReplayedStep): string | null =>
 function told(
   { name }: CatalogTable,
   after: CatalogTable | null,
-  now: string,
+  { now, step }: { readonly now: string; readonly step: ReplayedStep },
 ): { readonly what: string; readonly fix: string } {
   const [from, to] = [sqlName(name), sqlName(now)]
+  const view = (columns: string): string =>
+    `Add \`CREATE VIEW ${from} AS SELECT ${columns} FROM ${to}\` for code that reads, ${inDown(from, step)}and drop the view in a later release`
   const fails = 'Code from before that still runs beside it fails with "no such table".'
   if (!after)
     return {
       what: `moves the rows of the table ${name} to ${now} and drops it. ${fails}`,
-      fix: `Add \`CREATE VIEW ${from} AS SELECT … FROM ${to}\` for code that reads, and drop it in a later release`,
+      fix: view('…'),
     }
   if (isSameName(name, after.name))
     return {
@@ -68,6 +70,10 @@ function told(
     }
   return {
     what: `renames the table ${name} to ${now}. ${fails}`,
-    fix: `Add \`CREATE VIEW ${from} AS SELECT * FROM ${to}\` for code that reads, and drop it in a later release`,
+    fix: view('*'),
   }
 }
+
+/** A view of the old name is in the way of a `down` that makes the table again. */
+const inDown = (name: string, { migration: { down } }: ReplayedStep): string =>
+  down === null ? '' : `begin \`down\` with \`DROP VIEW ${name}\`, `

@@ -5,24 +5,52 @@ import type { Word } from '../../sql/statement.js'
 /** Looked for first, so that scripts full of data are not cut into words. */
 const SUSPECT = /random|current_|date|time|julianday|strftime|unixepoch/i
 
-/**
- * The parts of a statement whose result depends on the clock, on the time zone or on chance: `random()`, `CURRENT_DATE`,
- * `datetime('now')`, `date(at, 'localtime')`, each as it is written, with its offset. Text in quotes is none.
- */
-export function unsteadySql(sql: string): { text: string; start: number }[] {
-  if (!SUSPECT.test(sql)) return []
-  const words = [...wordsOf(sql)]
-  return words.flatMap((word, at) => {
-    if (word.kind !== 'word') return []
-    const isCall = words[at + 1]?.key === '('
-    if (!isCall) return CLOCK.has(word.key) && !isMember(words, at) ? [pick(word.text, word)] : []
-    const inside = argumentsAt(words, at + 2)
-    if (CHANCE.has(word.key)) return [pick(`${word.text}()`, word)]
-    return asksClock(word.key, inside) ? [pick(shown(word, inside), word)] : []
-  })
+/** A part of a statement, as it is written, with its offset. */
+export interface Unsteady {
+  readonly text: string
+  readonly start: number
+  /** Whether it says which rows are meant, and not what is written. */
+  readonly chooses: boolean
 }
 
-const pick = (text: string, { start }: Word) => ({ text, start })
+/**
+ * The first part of a statement whose result depends on the clock, on the time zone or on chance: `random()`, `CURRENT_DATE`,
+ * `datetime('now')`, `date(at, 'localtime')`; null where there is none. Text in quotes is none.
+ */
+export function unsteadySql(sql: string): Unsteady | null {
+  if (!SUSPECT.test(sql)) return null
+  const words = [...wordsOf(sql)]
+  for (const [at, word] of words.entries()) {
+    const text = unsteadyAt(words, at)
+    if (text !== null) return { text, start: word.start, chooses: isChoosing(words, at) }
+  }
+  return null
+}
+
+function unsteadyAt(words: readonly Word[], at: number): string | null {
+  const word = words[at]!
+  if (word.kind !== 'word') return null
+  const isCall = words[at + 1]?.key === '('
+  if (!isCall) return CLOCK.has(word.key) && !isMember(words, at) ? word.text : null
+  if (CHANCE.has(word.key)) return `${word.text}()`
+  if (IMPLICIT[word.key] === undefined && word.key !== 'timediff') return null
+  const inside = argumentsAt(words, at + 2)
+  return asksClock(word.key, inside) ? shown(word, inside) : null
+}
+
+/** Whether the innermost clause around a word chooses rows. */
+function isChoosing(words: readonly Word[], at: number): boolean {
+  let depth = 0
+  const clause = words.slice(0, at).findLast(({ key, kind }) => {
+    if (key === ')') depth += 1
+    if (key === '(' && depth > 0) depth -= 1
+    return depth === 0 && kind === 'word' && (CHOOSES.has(key) || WRITES.has(key))
+  })
+  return clause !== undefined && CHOOSES.has(clause.key)
+}
+
+const CHOOSES = new Set(['from', 'on', 'where', 'having', 'order', 'limit'])
+const WRITES = new Set(['select', 'set', 'values'])
 
 const CLOCK = new Set(['current_timestamp', 'current_date', 'current_time'])
 const CHANCE = new Set(['random', 'randomblob'])

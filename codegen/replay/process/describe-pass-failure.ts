@@ -1,4 +1,5 @@
 // Says as a diagnostic what kept the migrations from being replayed, at the place in the project that it comes from.
+import { rangeText, versionsLeft } from '../../diagnostics/versions-left.js'
 import { fileStart } from '../../diagnostics/problem.js'
 import { stepPosition } from '../../check/subject/place.js'
 import { projectPath } from '../../project/project-path.js'
@@ -16,15 +17,12 @@ export function describePassFailure(
   settings: GenerateSettings,
 ): Diagnostic {
   const place = placeOf(failure.at, items, settings)
-  const last = items.at(-1)?.migration.version ?? 0
+  const ended = { at: place, standing: failure.at, later: laterThan(failure.at, items) }
   switch (failure.kind) {
     case 'died':
-      return problems.replayProcessDied({ at: place, standing: failure.at, last }, failure.reason)
+      return problems.replayProcessDied(ended, failure.reason)
     case 'timed-out':
-      return problems.replayTimedOut(
-        { at: place, standing: failure.at, last },
-        settings.replayTimeoutMs,
-      )
+      return problems.replayTimedOut(ended, settings.replayTimeoutMs)
     case 'load':
       return problems.replayLoadFailed(
         thrownPlace(failure.stack, settings) ?? place,
@@ -47,6 +45,16 @@ export function describePassFailure(
     case 'defect':
       throw new TypeError(`A replay that was ${failure.kind} is no finding about the project.`)
   }
+}
+
+/** What is not known because of it. On empty tables all versions were tried where one ended it with rows in them. */
+function laterThan(standing: PassFailure['at'], items: readonly RegistryItem[]): string {
+  const last = items.at(-1)?.migration.version ?? 0
+  if (standing === null) return ''
+  const { version: from, rows } = standing
+  return rows
+    ? ` How rows fare in ${rangeText({ from, to: last })} is not proven yet.`
+    : versionsLeft(from, last)
 }
 
 /** Node appends the modules that required a missing one, which here is only the bundle. */

@@ -3,7 +3,6 @@
 import type { Diagnostic, Position } from '../../model/diagnostic.js'
 import { problem, withSeverity } from '../../diagnostics/problem.js'
 import { versionId } from '../../../src/model/version.js'
-import { rangeText, versionsLeft } from '../../diagnostics/versions-left.js'
 import type { Direction } from '../../model/evidence.js'
 
 const WITHOUT = 'To generate without proof and without schema digests, give `--no-replay`.'
@@ -81,28 +80,28 @@ export const replayClientMissing = (at: Position, reason: string): Diagnostic =>
     `Install it: npm install better-sqlite3. After a change of the Node version: npm rebuild better-sqlite3. ${WITHOUT}`,
   )
 
-/** Where a replay was ended, and the last version that there is. */
+/** Where a replay was ended, and a sentence about the versions that it did not come to, with a space in front; '' without any. */
 export interface Ended {
   readonly at: Position
   readonly standing: Standing | null
-  readonly last: number
+  readonly later: string
 }
 
 /** Replaying takes longer than it may: a loop without end, or more work than the limit allows for. */
-export const replayTimedOut = ({ at, standing, last }: Ended, ms: number): Diagnostic =>
+export const replayTimedOut = ({ at, standing, later }: Ended, ms: number): Diagnostic =>
   problem(
     'REPLAY_TIMED_OUT',
     at,
-    `Replaying the migrations was ended after ${ms} ms ${during(standing)}, in ${at.file}. If that step never ends, no application that contains it will start again.${left(standing, last)}`,
+    `Replaying the migrations was ended after ${ms} ms ${during(standing)}, in ${at.file}. If that step never ends, no application that contains it will start again.${later}`,
     `Look for a loop that does not end, or a step that waits for something. If it only takes its time, raise \`replayTimeoutMs\` in the configuration.${standing?.rows ? ' If it counts to a number in a column, give rows as the application has them: `seeds` in the configuration.' : ''} ${WITHOUT}`,
   )
 
 /** The process that replays ended by itself: `process.exit` in a migration, a crash of the client, too little memory. */
-export const replayProcessDied = ({ at, standing, last }: Ended, reason: string): Diagnostic =>
+export const replayProcessDied = ({ at, standing, later }: Ended, reason: string): Diagnostic =>
   problem(
     'REPLAY_PROCESS_DIED',
     at,
-    `The process that replays the migrations ended ${during(standing)}, in ${at.file}: ${ended(reason)}. An application that applies that step would end as well.${left(standing, last)}`,
+    `The process that replays the migrations ended ${during(standing)}, in ${at.file}: ${ended(reason)}. An application that applies that step would end as well.${later}`,
     `Take out whatever ends the process (process.exit, a recursion without end, ${NATIVE}). If the client itself crashes, rebuild it: npm rebuild better-sqlite3. ${WITHOUT}`,
   )
 
@@ -113,14 +112,6 @@ const during = (standing: Standing | null): string =>
   standing === null
     ? 'before the first migration'
     : `during \`${standing.direction}\` of version ${versionId(standing.version)}${standing.rows ? ', with generated rows in the tables' : ''}`
-
-/** What is not known because of it. On empty tables all versions were tried where one ended it with rows in them. */
-function left(standing: Standing | null, last: number): string {
-  if (standing === null) return ''
-  const { version: from } = standing
-  if (!standing.rows) return versionsLeft(from, last)
-  return ` How rows fare in ${rangeText({ from, to: last })} is not proven yet.`
-}
 
 /** What others say, ready for a full stop. */
 const ended = (reason: string): string => reason.replace(/[.\s]+$/, '')

@@ -1,6 +1,6 @@
 // FOREIGN_KEY_WITHOUT_INDEX
 import { describe, expect, test } from 'vitest'
-import { onlyFinding, placesAfterReplay, sqlFile } from '../replayed-folder.js'
+import { onlyFinding, placesAfterReplay, replayFolder, sqlFile } from '../replayed-folder.js'
 
 const PARENT = 'CREATE TABLE p (id INTEGER PRIMARY KEY, a, b, UNIQUE (a, b));'
 const history = (...ups: string[]) =>
@@ -133,4 +133,21 @@ describe('invalid', () => {
     )
     expect(fix).toContain('`CREATE INDEX my_c_a_b ON "my c" ("a b")`')
   })
+})
+
+test('the fix speaks of a `down` that drops the column, and runs as printed', async () => {
+  const told = (up: string, down: string) =>
+    replayFolder({
+      '001_a.sql': sqlFile(`${PARENT} CREATE TABLE c (id INTEGER PRIMARY KEY);`),
+      '002_b.sql': sqlFile(up, down),
+    })
+  const up = 'ALTER TABLE c ADD COLUMN p INTEGER REFERENCES p;'
+  const down = 'ALTER TABLE c DROP COLUMN p;'
+  const [{ fix = '' } = {}] = await told(up, down)
+  const [, index, drop] =
+    /`(CREATE INDEX [^`]*)`, and in `down` .*?, `(DROP [^`]*)`/.exec(fix) ?? []
+  expect([index, drop]).toEqual(['CREATE INDEX c_p ON c (p)', 'DROP INDEX c_p'])
+  expect(await told(`${up} ${index};`, `${drop}; ${down}`)).toEqual([])
+  const [{ fix: whole = '' } = {}] = await told(up, 'DROP TABLE c; CREATE TABLE c (id INTEGER);')
+  expect(whole).not.toContain('`down`')
 })

@@ -51,6 +51,28 @@ describe('invalid SQL', () => {
     expect(found).toBe(`001_a.sql:2:${offset + 1} warning NOT_DETERMINISTIC`)
   })
 
+  test.each([
+    ['DELETE FROM a WHERE at < unixepoch()', 'deletes', 'deletes others'],
+    ['WITH o AS (SELECT id FROM a WHERE at < unixepoch()) DELETE FROM a WHERE id IN o', 'deletes'],
+    ['UPDATE a SET b = 1 WHERE at < unixepoch()', 'changes'],
+    ['INSERT INTO a (b) SELECT b FROM c ORDER BY random() LIMIT 5', 'writes'],
+  ])('%s chooses rows', async (sql, does, others = '') => {
+    const [found] = await checkFolder({ '001_a.sql': pair(sql) })
+    expect(found!.message).toContain(`to choose the rows that it ${does}, so`)
+    expect(found!.message).toContain(others)
+    expect(found!.fix).toMatch(/^Compare with a fixed value/)
+  })
+
+  test.each([
+    'UPDATE a SET b = (c + random()) WHERE c < 5',
+    'INSERT INTO a (b) SELECT CASE WHEN c THEN unixepoch() END FROM c WHERE (d IN (SELECT e FROM f))',
+    'INSERT INTO a (b) SELECT 1 WHERE c ON CONFLICT DO UPDATE SET b = unixepoch()',
+  ])('%s writes values', async (sql) => {
+    const [found] = await checkFolder({ '001_a.sql': pair(sql) })
+    expect(found!.message).toContain('for what it writes')
+    expect(found!.fix).toMatch(/^Write a fixed value/)
+  })
+
   const pair = (sql: string): string => `-- migrate:up\n${sql};\n-- migrate:down\nSELECT 1;\n`
 })
 

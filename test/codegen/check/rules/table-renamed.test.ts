@@ -48,6 +48,18 @@ describe('invalid', () => {
     expect(fix).toContain('`CREATE VIEW users AS SELECT * FROM "my people"`')
   })
 
+  test('and runs as printed, also back', async () => {
+    const told = (up: string, down: string) =>
+      proveFiles({
+        'migrations/001_a.sql': filesWith('')['migrations/001_a.sql'],
+        'migrations/002_b.sql': sqlFile(up, down),
+      })
+    const [up, down] = ['ALTER TABLE users RENAME TO u;', 'ALTER TABLE u RENAME TO users;']
+    const [{ fix = '' } = {}] = await told(up, down)
+    const [, view, drop] = /`(CREATE VIEW [^`]*)`.* begin `down` with `([^`]*)`/.exec(fix) ?? []
+    expect(await told(`${up} ${view};`, `${drop}; ${down}`)).toEqual([])
+  })
+
   test('code that puts its statement together, at its call', async () => {
     const found = await placesProven({
       '001_a.sql': A,
