@@ -11,18 +11,27 @@ export interface Folded {
 
 /**
  * Warnings are the same that say the same but for their file, their version and their column, such as an import of one
- * module in forty files; hints also those of one code about one table. Errors are not put together: each has to be fixed.
+ * module in forty files; hints also those of one code about one table. Errors, of which each has to be fixed, are put together
+ * in one file only, where they say the same word for word.
  */
 export function foldAlike(diagnostics: readonly Diagnostic[]): Folded[] {
   const groups = new Map<string, Diagnostic[]>()
-  for (const [at, one] of diagnostics.entries()) {
-    const key = one.severity === 'error' ? String(at) : JSON.stringify(matterOf(one))
+  for (const one of diagnostics) {
+    const key = JSON.stringify(one.severity === 'error' ? wordsOf(one) : matterOf(one))
     const group = groups.get(key)
     if (group) group.push(one)
     else groups.set(key, [one])
   }
   return [...groups.values()].map(([first, ...others]) => ({ first: first!, others }))
 }
+
+const wordsOf = ({ code, file, subject, message, fix }: Diagnostic): readonly string[] => [
+  code,
+  file,
+  subject ?? '',
+  message,
+  fix,
+]
 
 function matterOf(one: Diagnostic): readonly string[] {
   const { code, severity, file, subject } = one

@@ -1,6 +1,7 @@
 // A migration begins or ends transactions itself.
 import { statementPlace } from '../subject/place.js'
 import { foldUpper } from '../../../src/sql/names.js'
+import { listed } from '../wording/describe-step.js'
 import type { FoundStatement, Rule } from '../subject/rule.js'
 import { inScript, orSayWhy, wayOn, REFUSED } from '../source/left-out.js'
 import { writeOption } from '../source/write-option.js'
@@ -21,15 +22,23 @@ export const sqlTransactionControl: Rule = {
   spoilsReplay: true,
   supersedes: REFUSED,
   *check({ statements, replay }) {
-    for (const statement of statements) {
+    const words = new Map<string, Set<string>>()
+    const found = statements.flatMap((statement) => {
       const word = controlWord(statement)
-      if (!word || statement.migration.transaction?.value === false) continue
+      if (!word || statement.migration.transaction?.value === false) return []
       const at = statementPlace(statement)
+      const isNested = isSavepoint(statement)
+      const alike = `${isNested} ${at.file}`
+      const own = (words.get(alike) ?? new Set()).add(word)
+      words.set(alike, own)
+      return [{ statement, at, isNested, own }]
+    })
+    for (const { statement, at, isNested, own } of found) {
       yield {
         at,
         leavesOut: inScript(statement),
-        message: `${at.file} controls the transaction with ${word}, but the migration already runs in one, together with its row of the ledger.${isSavepoint(statement) ? UNNOTICED : ''}${wayOn(statement, replay)}`,
-        fix: `Remove it. ${isSavepoint(statement) ? NESTED : ''}A step that must manage transactions itself declares ${writeOption('transaction: false', statement.migration.form)}${orSayWhy('SQL_TRANSACTION_CONTROL', statement)}.`,
+        message: `${at.file} controls the transaction with ${listed([...own])}, but the migration already runs in one, together with its row of the ledger.${isNested ? UNNOTICED : ''}${wayOn(statement, replay)}`,
+        fix: `Remove it. ${isNested ? NESTED : ''}A step that must manage transactions itself declares ${writeOption('transaction: false', statement.migration.form)}${orSayWhy('SQL_TRANSACTION_CONTROL', statement)}.`,
       }
     }
   },

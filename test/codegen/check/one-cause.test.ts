@@ -115,6 +115,14 @@ CREATE VIRTUAL TABLE f USING fts5 (e, content='t', content_rowid='id');`
     expect(await found(KEYED, more)).toEqual(['002 error VALUES_LOST'])
   })
 
+  test('leaves the key to be told where that is acknowledged', async () => {
+    const more = 'CREATE TABLE c (t INTEGER NOT NULL REFERENCES t (id)); CREATE INDEX ct ON c (t);'
+    const up = `-- lockstep-ignore VALUES_LOST t.id: numbers do not matter\n${rebuild(KEYED)}`
+    expect(await findingsIn(`CREATE TABLE t ${KEYED.was};${more}`, up)).toContain(
+      '002 error FOREIGN_KEY_BROKEN',
+    )
+  })
+
   test('leaves what else is wrong with the key to be told', async () => {
     const more = `
 CREATE TABLE c (t INTEGER NOT NULL REFERENCES t (id), u INTEGER NOT NULL REFERENCES u (id));

@@ -58,7 +58,11 @@ migrations/003_x.ts:2:3 error UP_ASYNC
 
   test('the page of a code stands below its first finding', () => {
     const page = 'node_modules/lockstep/docs/rules/UP_ASYNC.md'
-    const lines = text([unused, { ...asynchronous, page }, { ...asynchronous, page, line: 3 }])
+    const lines = text([
+      unused,
+      { ...asynchronous, page },
+      { ...asynchronous, page, line: 3, message: 'Other.' },
+    ])
     expect(lines.split('\n').filter((line) => line.includes(page))).toEqual([`  see: ${page}`])
     expect(lines.indexOf(page)).toBeLessThan(lines.indexOf(':3:3'))
     expect(JSON.parse(renderJson([{ ...asynchronous, page }])).diagnostics[0]).toMatchObject({
@@ -123,8 +127,17 @@ migrations/003_x.ts:2:3 error UP_ASYNC
       expect(found).not.toContain('Version 002')
     })
 
-    test('is shown each time where it is an error, and where it is not quite the same', () => {
+    test('is shown once for each file where it is an error, word for word the same', () => {
       expect(text(all(asynchronous)).split('error UP_ASYNC')).toHaveLength(4)
+      const again = { ...asynchronous, line: asynchronous.line + 1 }
+      expect(text([asynchronous, again])).toContain(
+        `and the same 1 more time: ${again.file}:${again.line}:${again.column}\n\n2 errors`,
+      )
+      expect(text([asynchronous, { ...again, message: 'Other.' }])).not.toContain('the same')
+      expect(text([asynchronous, { ...again, subject: 't' }])).not.toContain('the same')
+    })
+
+    test('is shown each time where it is not quite the same', () => {
       const other = { ...inFile(2, unused), message: "It imports '../src/y.js'." }
       expect(text([inFile(1, unused), other])).not.toContain('the same')
       expect(text([inFile(1, unused), inFile(2, hint)])).not.toContain('the same')

@@ -82,13 +82,15 @@ function withMost(...given: Parameters<typeof rowsIn>): MovedTable | null {
  */
 function columnByColumn(before: TableImage, others: readonly Written[]): MovedTable | null {
   for (const keys of keysOf(before)) {
-    const apart = before.columns.flatMap((column, place) =>
-      keys.includes(place) || isRowid(before.table, column)
-        ? []
-        : [columnKeptIn(column.name, before, others)],
-    )
-    const [first = null] = apart
-    if (first === null || apart.includes(null)) continue
+    const apart: string[] = []
+    const isWhole = before.columns.every((column, place) => {
+      if (keys.includes(place) || isRowid(before.table, column)) return true
+      const name = columnKeptIn(column.name, before, others)
+      if (name !== null) apart.push(name)
+      return name !== null
+    })
+    const [first] = apart
+    if (!isWhole || first === undefined) continue
     const only = apart.every((name) => name === first)
       ? others.find(({ after }) => after.table.name === first)
       : undefined
