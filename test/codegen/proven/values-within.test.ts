@@ -37,6 +37,20 @@ export function up(db) {
   db.exec('ALTER TABLE b DROP COLUMN first; ALTER TABLE b DROP COLUMN last')
 }`
 
+const SHOWS = `CREATE TABLE feeds (url TEXT PRIMARY KEY NOT NULL, t TEXT);
+CREATE TABLE ep (url TEXT NOT NULL REFERENCES feeds (url), guid TEXT NOT NULL, t TEXT, PRIMARY KEY (url, guid));
+CREATE TABLE pr (url TEXT NOT NULL, guid TEXT NOT NULL, pos INTEGER, PRIMARY KEY (url, guid), FOREIGN KEY (url, guid) REFERENCES ep (url, guid));`
+const chained = (
+  feed: string,
+): string => `CREATE TABLE fn (id INTEGER PRIMARY KEY, url TEXT NOT NULL UNIQUE, t TEXT);
+INSERT INTO fn (url, t) SELECT url, t FROM feeds ORDER BY url DESC;
+CREATE TABLE en (id INTEGER PRIMARY KEY, feed_id INTEGER NOT NULL REFERENCES feeds (id), guid TEXT NOT NULL, t TEXT);
+INSERT INTO en (feed_id, guid, t) SELECT f.id, e.guid, e.t FROM ep e JOIN fn f ON f.url = e.url;
+CREATE TABLE pn (ep_id INTEGER PRIMARY KEY REFERENCES ep (id), pos INTEGER);
+INSERT INTO pn SELECT e.id, p.pos FROM pr p JOIN fn f ON f.url = p.url JOIN en e ON e.feed_id = ${feed} AND e.guid = p.guid;
+DROP TABLE pr; DROP TABLE ep; DROP TABLE feeds;
+ALTER TABLE fn RENAME TO feeds; ALTER TABLE en RENAME TO ep; ALTER TABLE pn RENAME TO pr; CREATE INDEX ef ON ep (feed_id);`
+
 /** Losses that are told of the second version. */
 const lost = async (first: string, second: string): Promise<string[]> =>
   (await codesIn(first, second)).filter((code) => /DROPPED|LOST/.test(code))
@@ -85,6 +99,7 @@ test.each([
     EPISODES,
     numbered(`id INTEGER PRIMARY KEY, ep_id INTEGER NOT NULL UNIQUE ${KEY}`, 'p.id, e.id'),
   ],
+  ['a key behind two keys', SHOWS, chained('f.id')],
 ])('kept: %s', async (_, first, second) => expect(await lost(first, second)).toEqual([]))
 
 const A = 'COLUMN_DROPPED b.aisle'
@@ -131,6 +146,12 @@ test.each([
       'p.id, (SELECT min(id) FROM en)',
     ),
     ['COLUMN_DROPPED pr.guid'],
+  ],
+  [
+    'a key behind two keys, of some rows',
+    SHOWS,
+    chained('(SELECT max(id) FROM fn)'),
+    ['COLUMN_DROPPED pr.url', 'COLUMN_DROPPED pr.guid'],
   ],
 ])('lost: %s', async (_, first, second, codes) => {
   expect(await lost(first, second)).toEqual(codes.map((code) => `error ${code}`))

@@ -2,17 +2,10 @@
 import type { RawRow } from '../fill/connection.js'
 import type { Value } from '../fill/seed-values.js'
 import { placeOf, type TableImage } from '../watch/table-image.js'
-import {
-  besideKey,
-  isAt,
-  isBesideKey,
-  isSame,
-  keyPlaces,
-  type Known,
-  type Sought,
-} from './beside-key.js'
+import { besideKey, isAt, isBesideKey, isSame, keyPlaces, type Known } from './beside-key.js'
 import { sameValue } from './same-value.js'
-import { commonColumns, matchRows, textBy, type Matched } from './match-rows.js'
+import { matchRows } from './match-rows.js'
+import { isPointedAt } from './pointed-at.js'
 import { isWithin } from './within-values.js'
 import type { Written } from './written.js'
 
@@ -34,7 +27,7 @@ export function columnKeptIn(
       (one) =>
         one !== own &&
         ((!one.isLossy && isBesideKey(one, { column, before, known, written })) ||
-          isPointedAt(one, own, { before, known, by })),
+          isPointedAt(one, own, { before, known, by, written })),
     )
   return found?.after.table.name ?? null
 }
@@ -157,45 +150,6 @@ function isCutInTwo({ after, before }: Written, known: readonly Known[]): boolea
   }
   return fresh.some((first) =>
     fresh.some((second) => first !== second && known.every((one) => isCut(one, first, second))),
-  )
-}
-
-/**
- * Whether a column of the table points at rows that have the values. Where the key of its rows is another one now, a row that
- * has the rest of it is the same.
- */
-function isPointedAt(
-  { after }: Written,
-  own: Written | undefined,
-  { before, known, by }: Pick<Sought, 'before' | 'known'> & Pick<Matched, 'by'>,
-): boolean {
-  const [key = -1] = keyPlaces(after)
-  if (!own || key < 0) return false
-  const common = commonColumns(before, own.after)
-  const [was, is] = [textBy(common, before), textBy(common, own.after)]
-  const heirs = own.after.rows.map(({ values }) => [is(values), values] as const)
-  const rowsOf = new Map(
-    known.map((one) => {
-      const text = was(one.old)
-      const alike = heirs.flatMap(([own, values]) => (own === text ? [values] : []))
-      return [one, by === 'key' ? [one.now] : alike] as const
-    }),
-  )
-  return after.columns.some(
-    (_, place) =>
-      place !== key &&
-      own.after.columns.some((__, pointer) =>
-        known.every((one) =>
-          rowsOf
-            .get(one)
-            ?.some((row) =>
-              after.rows.some(
-                ({ values }) =>
-                  isAt(values, key, row[pointer] ?? null) && isAt(values, place, one.value),
-              ),
-            ),
-        ),
-      ),
   )
 }
 
