@@ -15,7 +15,7 @@ const UNDO = /^--+\s*(?:\/\/\s*)?@(?:downgrade|revert|rollback|undo)\b/i
 
 /** `-- @down`, `-- [Down]`, `-- ==== DOWN ====`, `-- Down Migration`, `-- rambler down`. */
 const BARE =
-  /^--[^\p{L}\p{N}\n]*(?:(?:direction|part|rambler|section)[^\p{L}\p{N}\n]+)?(up|down)[^\p{L}\p{N}\n]*(?:migration|part|script|section|sql|statements?)?[^\p{L}\p{N}\n]*$/iu
+  /^--[^\p{L}\p{N}\n]*(?:(?:direction|part|rambler|section)[^\p{L}\p{N}\n]+)?(up|down)[^\p{L}\p{N}\n]*(?:(?:migration|part|script|section|sql|statements?)[^\p{L}\p{N}\n]*)?$/iu
 
 /** Null for what is a comment to everybody. A marker as Lockstep writes it is not asked about. */
 export function asForeign(comment: SqlComment): ForeignMarker | null {
