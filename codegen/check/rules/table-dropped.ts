@@ -9,7 +9,9 @@ import {
 } from '../wording/describe-step.js'
 import { changePlace } from '../subject/place.js'
 import { dependentsOf, droppedTables } from '../changes/dropped-tables.js'
+import { factsIn } from '../subject/facts.js'
 import type { ReplayedStep, Rule } from '../subject/rule.js'
+import { isSameName } from '../../../src/sql/names.js'
 import { sqlName } from '../../sql/sql-name.js'
 
 /**
@@ -39,13 +41,36 @@ export const tableDropped: Rule = {
           at,
           subject: name,
           message: sentence(
-            `${versionName(step, at)} drops the table ${before.name}: its rows are gone for good on every installation, and ${whatDownBrings(step, before.name, 'table')}.${describeGone(before.name, step)}${dependents(before.name, step)}`,
+            `${versionName(step, at)} drops the table ${before.name}${whatIsGone(before.name, step)} for good on every installation, and ${whatDownBrings(step, before.name, 'table')}.${describeGone(before.name, step)}${dependents(before.name, step)}`,
           ),
-          fix: `If they may be needed, keep them with \`ALTER TABLE ${name} RENAME TO ${sqlName(`${before.name}_old`)}\` and drop that table in a later release. If they may go, say so in the migration: ${ignoreComment('TABLE_DROPPED', step.migration, name)}.`,
+          fix: `${copyAlso(before.name, step)}If they may be needed, keep them with \`ALTER TABLE ${name} RENAME TO ${sqlName(`${before.name}_old`)}\` and drop that table in a later release. If they may go, say so in the migration: ${ignoreComment('TABLE_DROPPED', step.migration, name)}.`,
         }
       }
     }
   },
+}
+
+/** The rows, or what is kept of them nowhere else. */
+function whatIsGone(table: string, step: ReplayedStep): string {
+  const part = forgottenOf(table, step)
+  if (!part) return ': its rows are gone'
+  const { columns, rest } = part
+  const stands = columns.length > 1 ? 'stand with their row' : 'stands with its row'
+  return `. Other columns of it stand in ${rest}, but ${listed(columns)} ${stands} in no table: these values are gone`
+}
+
+function copyAlso(table: string, step: ReplayedStep): string {
+  const part = forgottenOf(table, step)
+  return part ? `Copy ${listed(part.columns)} as well, beside what tells the row. ` : ''
+}
+
+function forgottenOf(
+  table: string,
+  step: ReplayedStep,
+): { readonly columns: readonly string[]; readonly rest: string } | null {
+  const gone = factsIn(step, 'values-gone').find((one) => isSameName(one.table, table))
+  const kept = factsIn(step, 'values-kept').find((one) => isSameName(one.table, table))
+  return gone && kept ? { columns: Object.keys(gone.row), rest: kept.in } : null
 }
 
 function dependents(table: string, step: ReplayedStep): string {

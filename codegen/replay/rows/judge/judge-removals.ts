@@ -14,7 +14,7 @@ import type { Heir } from './heirs.js'
 import { matchRows } from './match-rows.js'
 import { columnKeptAmong } from './kept-values.js'
 import { mixedElsewhere } from './mixed-elsewhere.js'
-import { movedTable } from './moved-table.js'
+import { forgottenColumns, movedTable } from './moved-table.js'
 import type { Written } from './written.js'
 
 /** Looks at every table that lost columns in `up`, or is gone: what `down` removes is new in `up`. */
@@ -68,7 +68,11 @@ interface Removed {
 function removedTable(removed: Removed, heir: Heir): (RowsLost | ValuesGone | ValuesKept)[] {
   const { side, before, written } = removed
   const moved = movedTable(before, written, heir.fills)
-  if (moved === null) return gone(removed, before.columns)
+  if (moved === null) {
+    const part = forgottenColumns(before, written)
+    if (part === null) return gone(removed, before.columns)
+    return [...gone(removed, part.lost), kept(side, before, part.other, part.keptIn)]
+  }
   const told = [kept(side, before, null, moved.in)]
   const copy = heir.fills.flatMap(({ effects }) => effects.filter(isFilling)).at(-1)
   const [first] = moved.gone

@@ -1,5 +1,6 @@
 // Whether the rows of a table that is gone stand in others afterwards, whatever these are called, and which do not. Pure.
 import { foldCase, isSameName } from '../../../../src/sql/names.js'
+import type { CatalogColumn } from '../../../model/catalog.js'
 import type { RawRow } from '../fill/connection.js'
 import { isRowid } from '../fill/table-plan.js'
 import type { TableImage } from '../watch/table-image.js'
@@ -98,6 +99,38 @@ function columnByColumn(before: TableImage, others: readonly Written[]): MovedTa
   }
   return null
 }
+
+/** Columns of a table whose values stand nowhere beside their rows, and where those of another column do. */
+export interface ForgottenColumns {
+  readonly lost: readonly CatalogColumn[]
+  readonly other: string
+  readonly keptIn: string
+}
+
+/** Null where no column but the key is kept, or none is lost; of several keys, by the one that leaves the fewest. */
+export function forgottenColumns(
+  before: TableImage,
+  written: readonly Written[],
+): ForgottenColumns | null {
+  const others = written.filter(({ after, isLossy }) => !isLossy && !isSame(after, before))
+  const found = keysOf(before).flatMap((keys): ForgottenColumns[] => {
+    const apart = keptApart(before, keys, others)
+    const lost = apart.flatMap(({ column, keptIn }) => (keptIn === null ? [column] : []))
+    const [other] = apart.flatMap(({ column: { name }, keptIn }) =>
+      keptIn === null ? [] : [{ other: name, keptIn }],
+    )
+    return other && lost.length > 0 ? [{ lost, ...other }] : []
+  })
+  return found.sort((one, other) => one.lost.length - other.lost.length)[0] ?? null
+}
+
+/** The table that each column is kept in, but for those of the key. */
+const keptApart = (before: TableImage, keys: readonly number[], others: readonly Written[]) =>
+  before.columns.flatMap((column, place) =>
+    keys.includes(place) || isRowid(before.table, column)
+      ? []
+      : [{ column, keptIn: columnKeptIn(column.name, before, others) }],
+  )
 
 /** The table, and those that it points at. */
 const withParents = ({ after }: Written, others: readonly Written[]): readonly TableImage[] => [

@@ -1,0 +1,28 @@
+// A table that is dropped behind copies of its columns in several others: what no copy has is named.
+import { expect, test } from 'vitest'
+import { foundIn } from './prove-project.js'
+
+const CODE = 'TABLE_DROPPED'
+
+const TABLES = `CREATE TABLE e (id INTEGER PRIMARY KEY);
+CREATE TABLE d (e_id INTEGER NOT NULL UNIQUE REFERENCES e (id), path TEXT NOT NULL UNIQUE, kb INTEGER NOT NULL, state TEXT NOT NULL);`
+const parted = (kb: string, state: string, file = 'f.id'): string =>
+  `CREATE TABLE f (id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, kb INTEGER);
+INSERT INTO f (path, kb) SELECT path, ${kb} FROM d;
+CREATE TABLE j (e_id INTEGER PRIMARY KEY REFERENCES e (id), f_id INTEGER, state TEXT);
+INSERT INTO j SELECT d.e_id, ${file}, ${state} FROM d JOIN f ON f.path = d.path;
+DROP TABLE d;`
+
+test.each([
+  [parted('0', 'd.state'), 'stand in j, but kb stands with its row in no table'],
+  [parted('kb', 'NULL'), 'stand in j, but state stands with its row in no table'],
+  [parted('kb', 'd.state', 'NULL'), 'stand in f, but path stands with its row in no table'],
+  ['DROP TABLE d;', ': its rows are gone for good'],
+])('%s', async (step, words) =>
+  expect((await foundIn(TABLES, step)).find(({ code }) => code === CODE)?.message).toContain(words),
+)
+
+test('all columns are in one of the copies', async () =>
+  expect((await foundIn(TABLES, parted('kb', 'd.state'))).map(({ code }) => code)).not.toContain(
+    CODE,
+  ))
