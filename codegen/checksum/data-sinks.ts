@@ -26,8 +26,10 @@ export type Depth = 'all' | 'own' | 'parts' | 'members' | 'keys' | 'statement' |
 export type Sink = { readonly values: readonly ts.Node[]; readonly depth: Depth } | Call
 
 /** Every place in a file that may do anything with a text but run it, keep it, join it to others or hand it on. */
-export const sinksIn = (file: ts.SourceFile): Sink[] =>
-  [...nodesIn([file])].flatMap((node) => [
+export function sinksIn(file: ts.SourceFile): Sink[] {
+  const inQuotes = hasHalfLiteral(file)
+  return [...nodesIn([file])].flatMap((node) => [
+    ...(inQuotes ? insideQuotes(node) : []),
     ...(isCall(node) ? [node] : []),
     ...sink('all', usedBy(node)),
     ...sink('own', lookedAtBy(node)),
@@ -35,6 +37,27 @@ export const sinksIn = (file: ts.SourceFile): Sink[] =>
     ...sink('parts', searchedBy(node)),
     ...sink('statement', askedForText(node)),
   ])
+}
+
+/** Any text may stand inside quotes that others open and close: one that is run with what stands in its holes, too. */
+const insideQuotes = (node: ts.Node): Sink[] =>
+  ts.isTemplateExpression(node)
+    ? sink('read', [node])
+    : sink('all', ts.isStringLiteralLike(node) ? [node] : [])
+
+/** Whether a text of a file opens a literal that it does not close, or closes what it has not opened. */
+export const hasHalfLiteral = (file: ts.SourceFile): boolean =>
+  file.text.includes("'") &&
+  [...nodesIn([file])].some((node) => ts.isStringLiteralLike(node) && isHalfLiteral(node.text))
+
+/** In other texts than SQL, quotes between letters are apostrophes. */
+function isHalfLiteral(text: string): boolean {
+  if (!text.includes("'")) return false
+  if (!isSql(text))
+    return (text.replace(/(?<=\p{L})'(?=\p{L})/gu, '').split("'").length - 1) % 2 === 1
+  const last = tokenize(text).at(-1)
+  return last?.kind === 'string' && (last.text.split("'").length - 1) % 2 === 1
+}
 
 const sink = (depth: Depth, values: readonly ts.Node[]): Sink[] =>
   values.length > 0 ? [{ values, depth }] : []
@@ -42,6 +65,7 @@ const sink = (depth: Depth, values: readonly ts.Node[]): Sink[] =>
 function usedBy(node: ts.Node): readonly ts.Node[] {
   if (ts.isBinaryExpression(node)) return [...comparedBy(node), ...joinedBy(node)]
   if (ts.isTemplateExpression(node)) return isTagged(node) ? quotedByTag(node) : quotedIn(node)
+  if (isCall(node)) return joinedInList(node)
   return ts.isCaseClause(node) ? [node.expression] : []
 }
 
@@ -127,17 +151,32 @@ function joinedBy(node: ts.BinaryExpression): ts.Node[] {
   let first: ts.Node = node
   for (; ts.isBinaryExpression(first) && isJoin(first); first = unwrap(first.left))
     parts.push(unwrap(first.right))
+  return quotedAmong([...parts, first].reverse(), '')
+}
+
+/** `['… VALUES (', text, ')'].join('')` */
+function joinedInList(call: Call): ts.Node[] {
+  const callee = calleeOf(call)
+  if (!ts.isPropertyAccessExpression(callee) || callee.name.text !== 'join') return []
+  const list = unwrap(callee.expression)
+  const [between] = argumentsOf(call)
+  const separator = between && ts.isStringLiteralLike(between) ? between.text : ','
+  return ts.isArrayLiteralExpression(list) ? quotedAmong(list.elements.map(unwrap), separator) : []
+}
+
+function quotedAmong(parts: readonly ts.Node[], separator: string): ts.Node[] {
   const texts = ['']
   const holes: ts.Node[] = []
-  for (const part of [...parts, first].reverse()) {
+  parts.forEach((part, at) => {
+    if (at > 0) texts.push(texts.pop()! + separator)
     // SQL behind the beginning may stand inside quotes, and is data then.
-    const isHole = !ts.isStringLiteralLike(part) || (part !== first && isSql(part.text))
+    const isHole = !ts.isStringLiteralLike(part) || (at > 0 && isSql(part.text))
     if (!isHole) texts.push(texts.pop()! + part.text)
     else {
       holes.push(part)
       texts.push('')
     }
-  }
+  })
   return quoted(texts, holes)
 }
 
@@ -160,15 +199,19 @@ const quotedByTag = ({ templateSpans }: ts.TemplateExpression): ts.Node[] =>
 const isFragment = (hole: ts.Node): boolean =>
   isCall(hole) && /^(raw|sql)$/.test(nameOf(calleeOf(hole)))
 
-/** The holes that stand inside the quotes of a literal. */
+/** The holes that stand inside the quotes of a literal, also in what is only a part of a statement, as `('${text}')`. */
 function quoted(texts: readonly string[], holes: readonly ts.Node[]): ts.Node[] {
-  const joined = joinAtHoles(texts)
-  if (holes.length === 0 || !isSql(joined)) return []
+  if (holes.length === 0 || !texts.some((text) => text.includes("'"))) return []
   let at = 0
-  return tokenize(joined).flatMap(({ kind, text }) => {
+  const inLiterals = tokenize(joinAtHoles(texts)).flatMap(({ kind, text }) => {
     const count = text.split(HOLE).length - 1
     const inside = holes.slice(at, at + count)
     at += count
     return kind === 'string' ? inside : []
   })
+  // An apostrophe before them would make quotes that close of those that open.
+  const between = holes.filter(
+    (_, one) => texts[one]!.endsWith("'") && texts[one + 1]!.startsWith("'"),
+  )
+  return [...inLiterals, ...between]
 }

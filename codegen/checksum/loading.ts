@@ -1,7 +1,7 @@
 // The files that are loaded with a migration, and what both of its sides ask about all of them together.
 import type { ts } from 'ts-morph'
 import { LoadTime } from '../loading/at-load.js'
-import { READING_BACK, sinksIn } from './data-sinks.js'
+import { hasHalfLiteral, READING_BACK, sinksIn } from './data-sinks.js'
 import { dataTexts, type DataTexts } from './data-texts.js'
 import { hiddenCallsIn, joinHidden } from '../loading/hidden-calls.js'
 import { isRunning } from '../loading/load-syntax.js'
@@ -20,7 +20,11 @@ export class KnownFiles {
   readonly sinks = perFile(sinksIn)
   /** Whether a file may contain a regular expression; most do not. */
   readonly hasPatterns = perFile(({ text }) => /\bRegExp\b|(^|[^\w*/])\/(?![/*])/.test(text))
-  readonly readsBack = perFile(({ text }) => READING_BACK.test(text))
+  /** Whether a file may declare a method with the name of one that runs a text. */
+  readonly declaresRunning = perFile(({ text }) =>
+    /(?<![.\w])(?:exec|execute|prepare|query)['"]?\s*[:(=]/.test(text),
+  )
+  readonly readsBack = perFile((file) => READING_BACK.test(file.text) || hasHalfLiteral(file))
   readonly isStill = perFile((file) => isStill(file, this.modules.index(file)))
   /** What a migration loads, which both of its sides ask about. */
   readonly loading = perFile((migration) => new Loading(migration, this))
@@ -56,7 +60,8 @@ export class Loading {
 
   /** Whether a node gives a text to the database as it is. */
   isRunning(node: ts.Node): boolean {
-    return this.#files.some(this.#known.hasPatterns)
+    return this.#files.some(this.#known.hasPatterns) ||
+      this.#files.some(this.#known.declaresRunning)
       ? this.#valueSources().isRunning(node)
       : isRunning(node)
   }

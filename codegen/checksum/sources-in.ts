@@ -33,7 +33,8 @@ export interface FileSources {
   readonly calls: Lists<Given>
   /** The names of the functions that have a parameter, by its name. */
   readonly parameters: Lists<Called>
-  readonly handles: ReadonlySet<string>
+  /** The calls of methods that run a text, unless they are those of an object of the project's own. */
+  readonly runs: readonly ts.CallExpression[]
 }
 
 interface Called {
@@ -49,7 +50,7 @@ export function sourcesIn(file: ts.SourceFile): FileSources {
   const sources = new Map<string, Given[]>()
   const calls = new Map<string, Given[]>()
   const parameters = new Map<string, Called[]>()
-  const handles = new Set<string>()
+  const runs: ts.CallExpression[] = []
   for (const node of nodesIn([file])) {
     for (const [name, values, way] of given(node))
       add(
@@ -57,8 +58,8 @@ export function sourcesIn(file: ts.SourceFile): FileSources {
         name,
         values.map((source) => ({ source, way })),
       )
-    if (isRunning(node)) handles.add(handleOf(node))
-    else if (isCall(node)) for (const [name, values] of callsBy(node)) add(calls, name, values)
+    if (isRunning(node)) runs.push(node)
+    if (isCall(node)) for (const [name, values] of callsBy(node)) add(calls, name, values)
     if (!ts.isFunctionLike(node)) continue
     const names = functionNames(node)
     const handed = handedTo(node)
@@ -75,7 +76,7 @@ export function sourcesIn(file: ts.SourceFile): FileSources {
       )
     }
   }
-  return { given: sources, calls, parameters, handles }
+  return { given: sources, calls, parameters, runs }
 }
 
 /** The names by which a function knows what it is given: those of its parameters, and `arguments`, which has it all. */
@@ -97,12 +98,10 @@ function add<T>(map: Map<string, T[]>, name: string, values: readonly T[]): void
   else map.set(name, [...values])
 }
 
-const handleOf = ({ expression }: ts.CallExpression): string =>
-  ts.isPropertyAccessExpression(expression) ? nameOf(expression.expression) : ''
-
 /** What functions are called with: by the call itself, and by whoever is given them, with what that has besides. */
 function callsBy(node: Call): [name: string, values: Given[]][] {
   const values = argumentsOf(node)
+  if (isRunning(node)) return [[nameOf(calleeOf(node)), values.map(asSame)]]
   const named = values.filter((one) => nameOf(one) !== '')
   return [
     [nameOf(calleeOf(node)), values.map(asSame)],

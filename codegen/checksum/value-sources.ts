@@ -19,18 +19,14 @@ export interface ValueSources {
 
 /** Joins the sources of files that are loaded together. */
 export function valueSources(files: readonly FileSources[]): ValueSources {
-  const functions = new Set(
-    files.flatMap(({ parameters }) =>
-      [...parameters].flatMap(([parameter, called]) => [
-        parameter,
-        ...called.map(({ name }) => name),
-      ]),
-    ),
+  const parameters = new Set(files.flatMap((one) => [...one.parameters.keys()]))
+  const methods = new Set(
+    files.flatMap((one) => [...one.parameters.values()].flat().map(({ name }) => name)),
   )
   const of = (name: string): Given[] =>
-    files.flatMap(({ given, parameters }) => [
-      ...(given.get(name) ?? []),
-      ...(parameters.get(name) ?? []).flatMap((called) =>
+    files.flatMap((file) => [
+      ...(file.given.get(name) ?? []),
+      ...(file.parameters.get(name) ?? []).flatMap((called) =>
         files.flatMap(({ calls }) =>
           (calls.get(called.name) ?? []).map((one) => inWay(one, called.way)),
         ),
@@ -41,20 +37,26 @@ export function valueSources(files: readonly FileSources[]): ValueSources {
     return isPatternItself(node) || of(nameOf(node)).some(({ source }) => isPatternItself(source))
   }
   const isRun = (node: ts.Node): node is ts.CallExpression =>
-    isRunning(node) && !isPattern((node.expression as ts.PropertyAccessExpression).expression)
+    isRunning(node) && !isPattern(receiverOf(node)) && !isOwn(node)
+  /** Whether a method of that name is written here, and the object is not what a function is given: the handle is. */
+  const isOwn = (call: ts.CallExpression): boolean =>
+    methods.has(nameOf(call.expression)) && !parameters.has(nameOf(receiverOf(call)))
   const handles = new Set(
-    files.flatMap((one) => [...one.handles].filter((name) => !of(name).some(isPatternGiven))),
+    files.flatMap(({ runs }) => runs.filter(isRun).map((one) => nameOf(receiverOf(one)))),
   )
   return {
     of,
     isPattern,
     isRunning: isRun,
     isHandle: (source) => typeof source === 'string' && source !== '' && handles.has(source),
-    isFunction: (node) => isFunctionExpression(node) || functions.has(nameOf(unwrap(node))),
+    isFunction: (node) =>
+      isFunctionExpression(node) ||
+      [parameters, methods].some((names) => names.has(nameOf(unwrap(node)))),
   }
 }
 
-const isPatternGiven = ({ source }: Given): boolean => isPatternItself(source)
+const receiverOf = ({ expression }: ts.CallExpression): ts.Node =>
+  ts.isPropertyAccessExpression(expression) ? expression.expression : expression
 
 function isPatternItself(source: Source): boolean {
   if (typeof source === 'string') return false
