@@ -1,6 +1,14 @@
 // backup, restore, migrate --backup and the dry runs, as processes on real files.
 import { createHash } from 'node:crypto'
-import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { basename, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import Database from 'better-sqlite3'
@@ -178,6 +186,21 @@ describe('restore', () => {
     })
     expect(readFileSync(databaseIn(root)).equals(bytes)).toBe(true)
     expect(filesBeside(root)).toEqual(['app.db'])
+  })
+
+  it('says what to do with a file whose end is cut off, and does it then', async () => {
+    const root = prepared.applied()
+    expect((await runProgram(root, ['backup', 'copy.db'])).exitCode).toBe(0)
+    truncateSync(databaseIn(root), 8192)
+    const { exitCode, stderr } = await runProgram(root, ['restore', 'copy.db', '--yes'])
+    expect({ exitCode, told: stderr.includes('Move it aside') }).toEqual({
+      exitCode: 1,
+      told: true,
+    })
+    expect(filesBeside(root)).toEqual(['app.db'])
+    renameSync(databaseIn(root), join(root, 'aside.db'))
+    expect((await runProgram(root, ['restore', 'copy.db', '--yes'])).exitCode).toBe(0)
+    expect(names(databaseIn(root))).toEqual([])
   })
 
   it('waits for a connection that writes for a moment', async () => {

@@ -14,7 +14,7 @@ import { holdContent, PAUSE_MS, type Held, type Holding } from './hold-content.j
 import { withNote, type Noting } from './note-restored.js'
 import { readableSource } from './readable-source.js'
 import { requireSource } from './require-source.js'
-import { saveContent } from './save-content.js'
+import { isCorrupt, saveContent } from './save-content.js'
 
 /** What is restored, and where to. */
 export interface Restoring extends CopyOptions, Noting, Holding {
@@ -95,9 +95,10 @@ async function replace(handle: ClientHandle, restoring: Restoring): Promise<stri
     await withNote(handle, restoring, save, (noted) => replaceContent(noted, restoring, held!))
     return saved!
   } catch (cause) {
-    const isFree = cause instanceof Moved || isLockstepError(cause, 'DATABASE_BUSY')
-    if (isFree && saved !== null) removeDatabase(saved)
-    throw failureOf(cause, restoring, isFree ? null : saved)
+    const isUntouched =
+      cause instanceof Moved || isLockstepError(cause, 'DATABASE_BUSY') || isCorrupt(cause)
+    if (isUntouched && saved !== null) removeDatabase(saved)
+    throw failureOf(cause, restoring, isUntouched ? null : saved)
   } finally {
     held?.close()
   }
@@ -107,13 +108,17 @@ function failureOf(cause: unknown, { database }: Restoring, saved: string | null
   const isTold = saved === null && isLockstepError(cause) && !cause.code.startsWith('DATABASE_')
   if (cause instanceof Moved || isTold) return cause
   const unknown = isLockstepError(cause, 'DATABASE_NOT_A_DATABASE')
-  const reason = unknown ? UNKNOWN_CONTENT : messageOf(cause)
+  const reason = unknown ? UNKNOWN_CONTENT : isCorrupt(cause) ? CUT_OFF : messageOf(cause)
   return new LockstepError(restoreFailed(database, reason, saved), { cause })
 }
 
 /** What cannot be read may be encrypted and in use: SQLite can neither lock nor replace it, so it is left alone. */
 const UNKNOWN_CONTENT =
   'it is no database, or it is encrypted. Move it aside with its -wal, -shm and -journal, and restoring makes it anew'
+
+/** The source was found sound. SQLite reads the size from the header of a file before it locks it, and writes none that is shorter. */
+const CUT_OFF =
+  'it is damaged so that SQLite can neither lock nor replace it, as where its end is cut off. Move it aside with its -wal, -shm and -journal, and restoring makes it anew'
 
 /** Waits for others as long as migrating would. Throws `Moved` where they have committed before the lock was taken. */
 async function replaceContent(

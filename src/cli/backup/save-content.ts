@@ -38,8 +38,9 @@ const isDamage = (error: unknown): boolean =>
   isLockstepError(error, 'DATABASE_CORRUPT') ||
   (isLockstepError(error, 'BACKUP_FAILED') && (error.cause === undefined || isCorrupt(error.cause)))
 
-const isCorrupt = (cause: unknown): boolean =>
-  /^SQLITE_(NOTADB|CORRUPT)/.test(String((cause as { code?: unknown }).code))
+/** Whether a client's error tells of a damaged file. */
+export const isCorrupt = (cause: unknown): boolean =>
+  /^SQLITE_(NOTADB|CORRUPT)/.test(String((cause as { code?: unknown } | null)?.code))
 
 /** The database comes last: what has the name of a copy is whole. */
 function keepFiles(database: string, saveTo: string): void {
