@@ -129,6 +129,8 @@ export const READING_BACK = /\b(source|sourceSQL|expandedSQL)\b/
 function askedForText(node: ts.Node): readonly ts.Node[] {
   if (ts.isPropertyAccessExpression(node) && READING_BACK.test(node.name.text))
     return [node.expression]
+  if (ts.isElementAccessExpression(node) && READING_BACK.test(node.argumentExpression.getText()))
+    return [node.expression]
   if (!ts.isVariableDeclaration(node) || !ts.isObjectBindingPattern(node.name)) return []
   const value = valueOf(node)
   return value && READING_BACK.test(node.name.getText()) ? [value] : []

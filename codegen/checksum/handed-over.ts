@@ -17,6 +17,9 @@ const words = (text: string): ReadonlySet<string> => new Set(text.split(' '))
 /** Methods of a prepared statement that are given values. */
 const BINDING = words('all bind get iterate run values')
 
+/** Methods of a handle by which SQL is given values that code answers. */
+const ANSWERING = words('aggregate function table')
+
 /** Methods of texts and lists that compare. */
 const COMPARING = words('endsWith includes indexOf lastIndexOf localeCompare startsWith')
 
@@ -40,9 +43,12 @@ export function handedOver(
     if (COMPARING.has(name) || sources.isPattern(callee.expression))
       return { depth: 'all', values: given }
     if (sources.isHandle(receiver))
-      return { depth: 'all', values: BINDING.has(name) ? given.slice(1) : [] }
+      return {
+        depth: 'all',
+        values: BINDING.has(name) ? given.slice(1) : ANSWERING.has(name) ? given : [],
+      }
     if (/^(Array|Object|Promise)$/.test(receiver)) return { depth: 'own', values: given }
-    if (BINDING.has(name)) return { depth: 'all', values: given }
+    if (BINDING.has(name) || ANSWERING.has(name)) return { depth: 'all', values: given }
   }
   if (isRunning(call) || isTaking(call) || sources.isFunction(callee)) return NOTHING
   const values = given.filter((one) => !sources.isFunction(one))

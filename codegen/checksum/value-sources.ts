@@ -38,9 +38,14 @@ export function valueSources(files: readonly FileSources[]): ValueSources {
   }
   const isRun = (node: ts.Node): node is ts.CallExpression =>
     isRunning(node) && !isPattern(receiverOf(node)) && !isOwn(node)
-  /** Whether a method of that name is written here, and the object is not what a function is given: the handle is. */
-  const isOwn = (call: ts.CallExpression): boolean =>
-    methods.has(nameOf(call.expression)) && !parameters.has(nameOf(receiverOf(call)))
+  const isMade = ({ source }: Given): boolean =>
+    typeof source !== 'string' &&
+    (ts.isObjectLiteralExpression(unwrap(source)) || ts.isNewExpression(unwrap(source)))
+  /** Whether a method of that name is written here, and the object may be another than the handle, which functions are given. */
+  const isOwn = (call: ts.CallExpression): boolean => {
+    const on = nameOf(receiverOf(call))
+    return methods.has(nameOf(call.expression)) && (!parameters.has(on) || of(on).some(isMade))
+  }
   const handles = new Set(
     files.flatMap(({ runs }) => runs.filter(isRun).map((one) => nameOf(receiverOf(one)))),
   )

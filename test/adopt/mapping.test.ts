@@ -95,6 +95,17 @@ describe('rows', () => {
     for (const by of [undefined, 'number', 'name', 'position'] as const)
       expect(errorOf(() => mapRows(named('a', 'b'), beyond, by)).code).toBe('ADOPT_UNMATCHED')
   })
+  test.each(['2.1', '0x3', '3.0', 2.5, '', null, '03abc', -1, '99999999999999999999', 'row 2'])(
+    'a third one with %j beside numbers is one of three',
+    (number) => {
+      const rows = interpretRows([raw(1), raw(2), raw(number), raw(3)], 't', 9)
+      expect(rows.map((row) => row.number)).toEqual([1, 2, null, 3])
+    },
+  )
+  test('without a number are taken back by what they have instead', () => {
+    const rows = [raw('2.1'), raw(0), raw(null, '0'), raw('2.1', null, { undone: 1 })]
+    expect(interpretRows(rows, 't', 9).map(({ label }) => label)).toEqual(['0', '0'])
+  })
   test('that were taken back and applied again count once', () => {
     const rows = [raw(1), raw(2), raw(2, null, { undone: 1 }), raw(1, null, { undone: 1 }), raw(1)]
     expect(interpretRows(rows, 't', 9).map(({ number }) => number)).toEqual([1])

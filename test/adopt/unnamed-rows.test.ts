@@ -98,3 +98,10 @@ test('rows with names or numbers are believed as before', () => {
   const numbers = `CREATE TABLE schema_migrations (version INTEGER PRIMARY KEY); INSERT INTO schema_migrations VALUES (1), (2), (3)`
   expect(managerOf(databaseOf(last, 2, numbers), last).adopt()).toMatchObject({ version: 3 })
 })
+
+test('a row that is numbered otherwise takes the place of none that has a number', () => {
+  const sql = `CREATE TABLE hist (version, applied_at);
+    INSERT INTO hist VALUES (1, '2026-01-01'), (2, '2026-01-02'), ('2.1', '2026-01-03')`
+  const error = refusal(databaseOf(last, 3, sql), last, { fromTable: 'hist' })
+  expect(error).toMatchObject({ code: 'ADOPT_SCHEMA_AMBIGUOUS', facts: { versions: [2, 3] } })
+})

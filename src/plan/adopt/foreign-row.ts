@@ -39,10 +39,10 @@ export function interpretRows(
 ): readonly ForeignRow[] {
   const unfinished = raw.filter((row) => isTrue(row.failed)).map(labelOf)
   if (unfinished.length > 0) throw new LockstepError(adoptUnfinished(source, unfinished))
-  const applied = new Map<unknown, ForeignRow>()
+  const applied = new Map<string, ForeignRow>()
   raw.forEach((row, index) => {
     for (const one of spread(row, index, latest)) {
-      const key = one.number ?? one.title ?? index
+      const key = keyOf(one, row, index)
       applied.delete(key)
       if (!isTrue(row.undone)) applied.set(key, one)
     }
@@ -51,6 +51,14 @@ export function interpretRows(
   return rows.every(({ number }) => number !== null)
     ? rows.sort((a, b) => Number(a.number) - Number(b.number))
     : rows
+}
+
+/** What a later row that takes it back has in common with it. A row that tells nothing is one by itself. */
+function keyOf({ number, title }: ForeignRow, row: RawRow, index: number): string {
+  if (number !== null) return `number ${number}`
+  if (title !== null) return `title ${title}`
+  const text = textOf(row.number)
+  return text === null ? `row ${index}` : `text ${text}`
 }
 
 function spread(row: RawRow, index: number, latest: number): readonly ForeignRow[] {

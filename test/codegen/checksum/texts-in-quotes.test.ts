@@ -63,6 +63,19 @@ const DATA: Readonly<Record<string, Place>> = {
     'class Rules { list = []; query(text) { this.list.push(text) } }',
     `${INSERT} const rules = new Rules(); rules.query(@); for (const one of rules.list) insert.run(one)`,
   ],
+  'an own object that is passed for a handle': [
+    'const fill = (db) => db.exec(@)',
+    `${INSERT} fill({ exec(text) { insert.run(text) } })`,
+  ],
+  'answered by a function of SQL': [
+    '',
+    `db.function('f', () => @); db.exec('INSERT INTO a SELECT f()')`,
+  ],
+  'what an aggregate begins with': [
+    '',
+    `db.aggregate('f', { start: @, step: (a) => a }); db.exec('INSERT INTO a SELECT f(1)')`,
+  ],
+  'read back by a name in brackets': ['', `${INSERT} insert.run(db.prepare(@)['source'])`],
   'a class that calls itself': [
     'class Rules { list = []; add(text) { this.exec(text) } exec(text) { this.list.push(text) } }',
     `${INSERT} const rules = new Rules(); rules.add(@); for (const one of rules.list) insert.run(one)`,
