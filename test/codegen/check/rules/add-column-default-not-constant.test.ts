@@ -4,7 +4,7 @@ import { checkFolder, migrationWith, placesIn } from '../check-folder.js'
 
 test.each([
   `up: 'ALTER TABLE a ADD b DEFAULT (-1)'`,
-  `up: "ALTER TABLE a ADD b TEXT DEFAULT ('current_timestamp')"`,
+  `up: "ALTER TABLE a ADD b TEXT DEFAULT ('at current_timestamp')"`,
   `up: 'CREATE TABLE a (b DEFAULT CURRENT_TIMESTAMP)'`,
   `up: ['CREATE TABLE a (c)', 'ALTER TABLE a ADD b DEFAULT CURRENT_TIMESTAMP']`,
 ])('valid: %s', async (up) => expect(await placesIn({ '001_a.ts': migrationWith(up) })).toEqual([]))
