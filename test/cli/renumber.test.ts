@@ -362,6 +362,16 @@ describe('without --base', () => {
     expect(stderr).not.toContain('Commit the result')
   })
 
+  it('asks to mend what cannot be generated, before it is committed', async () => {
+    const repo = repository(PROJECT)
+    repo.commit({ 'migrations/002_old.sql': table('old') })
+    repo.write({ 'migrations/002_new.sql': '-- migrate:up\nCREATE TABLE n (id);\n' })
+    const { exitCode, stdout, stderr } = await runProgram(repo.root, ['renumber', '--yes'])
+    expect(exitCode).toBe(1)
+    expect(stdout + stderr).toContain('Mend that, then run `lockstep gen`')
+    expect(stdout + stderr).not.toContain('Commit the result')
+  })
+
   it('refuses to guess', async () => {
     const repo = repository(PROJECT)
     repo.write({ 'migrations/002_x.sql': table('x'), 'migrations/002_y.sql': table('y') })

@@ -1,4 +1,5 @@
 // A migration cannot be undone and does not say why.
+import { outlineSql } from '../../parse/sql-outline.js'
 import { posix } from 'node:path'
 import { versionId } from '../../../src/model/version.js'
 import type { ParsedMigration } from '../../model/migration.js'
@@ -29,7 +30,7 @@ function withoutDown(migration: ParsedMigration): Finding {
   return {
     at: position,
     message: `${subject(migration)} has no \`down\` and does not say why it is irreversible.`,
-    fix: file.kind === 'sql-up' ? howToPair(file.file) : howToAdd(form),
+    fix: file.kind === 'sql-up' ? howToPair(file.file) : howToAdd(migration),
     ...(form === 'list' && { severity: 'warning' }),
   }
 }
@@ -43,8 +44,10 @@ const howToPair = (up: string): string =>
 const withReason = (form: ParsedMigration['form']): string =>
   `${writeOption('irreversible', form)} when nothing can bring the old state back`
 
-function howToAdd(form: ParsedMigration['form']): string {
+function howToAdd({ form, file }: ParsedMigration): string {
   const reason = withReason(form)
+  if (form === 'sql' && outlineSql(file.text).markers.length === 0)
+    return `Write \`-- migrate:up\` above what is there, and below it a section that begins with \`-- migrate:down\`; or ${reason}.`
   if (form === 'sql') return `Add a section that begins with \`-- migrate:down\`, or ${reason}.`
   if (form === 'exports') return `Export a function \`down\`, or write ${reason}.`
   return `Add \`down\`, or ${reason}.`

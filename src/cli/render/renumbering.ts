@@ -86,12 +86,14 @@ export function renderRenumbering(report: RenumberReport, style: Style): string[
 }
 
 function nextStep(report: RenumberReport): string[] {
-  const { plan, commuting, dryRun, base } = report
+  const { plan, commuting, generated, dryRun, base } = report
   const { renumberings, unmerged } = plan
   const files = count(renumberings.flatMap(({ moves }) => moves).length, 'file')
   if (dryRun) return [`Nothing was renamed; without --dry-run, ${files} would be.`]
-  if (unmerged.length === 0) return isBroken(commuting) ? [] : ['Commit the result.']
-  return [renderUnmerged(unmerged, base)]
+  if (unmerged.length > 0) return [renderUnmerged(unmerged, base)]
+  if (isBroken(commuting)) return []
+  if (generated?.ok === false) return ['Mend that, then run `lockstep gen` and commit the result.']
+  return ['Commit the result.']
 }
 
 /** What is left to do while versions of the base branch are missing here. */

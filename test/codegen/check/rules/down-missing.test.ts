@@ -70,3 +70,11 @@ describe('invalid', () => {
     expect(exported!.fix).toContain(`export const irreversible = 'reason'`)
   })
 })
+
+test('the fix for a file without markers asks for both', async () => {
+  const fixOf = async (text: string) => (await checkFolder({ '001_a.sql': text }))[0]!.fix
+  expect(await fixOf('CREATE TABLE a (b);\n')).toMatch(
+    /^Write `-- migrate:up` above .*-- migrate:down/,
+  )
+  expect(await fixOf('-- migrate:up\nCREATE TABLE a (b);\n')).toMatch(/^Add a section /)
+})
