@@ -37,7 +37,7 @@ export const databaseNotADatabase = (reason: string): Cause =>
   fault(
     'DATABASE_NOT_A_DATABASE',
     `The file is not an SQLite database, or it is encrypted: ${reason}.`,
-    'Check the path and the key. Where both are right, the beginning of the file is damaged: restore a backup.',
+    'Check the path and the key. Where both are right, the beginning of the file is damaged, and a backup is to take its place.',
   )
 
 /** The file cannot be opened: no such folder, a folder itself, or no permission. */

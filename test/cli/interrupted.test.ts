@@ -118,6 +118,20 @@ describe.each<[string, string, 'here' | 'gone' | 'another']>([
   })
 })
 
+it('what is recorded by hand says that rows were not looked at, where the step writes some', async () => {
+  const root = await projectWith(UP, 'here')
+  inDatabase(root, MAKE[1]!)
+  const says = async (argv: readonly string[]): Promise<boolean> =>
+    (await runProgram(root, [...argv, '--yes'])).stdout.includes(
+      '003 did not end, and may write rows',
+    )
+  expect(await says(['mark', '3', '--applied'])).toBe(false)
+  addFiles(root, { [FILE]: STEP.replace('a)', 'a); INSERT INTO n1 VALUES (1)') })
+  await obey(root, 'gen')
+  inDatabase(root, `UPDATE _migrations SET lineage = NULL, ${FAILED} WHERE version = '003'`)
+  expect(await says(['mark', '3', '--applied'])).toBe(true)
+})
+
 it('a row that stands for what was never begun is not sent to `migrate` by way of `mark`', async () => {
   const root = copyOf(applied)
   inDatabase(root, "DROP TABLE n2; DELETE FROM _migrations WHERE version = '003'")

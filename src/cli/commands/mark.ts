@@ -10,18 +10,21 @@ import { findBegun } from '../applied/find-steps.js'
 import { EXIT } from '../command/exit-code.js'
 import { findRow, findTouched } from '../database/find-behind.js'
 import type { ReadableDatabase } from '../database/read-database.js'
+import { mayWriteRows } from '../repair/writes-rows.js'
 import { runEditing, type Question } from '../worker/run-editing.js'
 
 /** Asks only where a ledger would be made in a database that has none, and where a step did not end. */
 export const run: CommandRun = async (invocation) => {
   const { version, options } = markOrder(invocation)
   let left: Left = NOTHING_LEFT
+  let unseen: string[] = []
   const { database, shown, result } = await runEditing(
     {
       work: 'mark',
       plan: (manager) => manager.planMark(version, options),
       look: async ({ as }, read) => {
         if (as === 'pending') left = await findLeft(read, version)
+        else unseen = unseenRows(read, version)
         return {}
       },
       ask: (marking, path) => questionOf(marking, left, path),
@@ -35,6 +38,7 @@ export const run: CommandRun = async (invocation) => {
     json: { database, ...result, ...(isForgotten && { there: left.objects }) },
     text: (style) => [
       `${style.bold(shown)}  ${id} ${name} is marked as ${as}; nothing was run${isForgotten ? ', and what the database has of it stays there' : ''}. The database is at ${versionId(to)}.`,
+      ...unseen.flatMap(style.wrap),
       ...(isAsked(left) && !invocation.flags.yes ? [] : describeLeft(id, left)).flatMap(style.wrap),
     ],
   }
@@ -71,6 +75,16 @@ async function findLeft(database: ReadableDatabase, version: number): Promise<Le
     isPrepared: own !== undefined && looksFirst(own),
     isHere: own !== undefined,
   }
+}
+
+/** Of a step that did not end, the schema may show that it is all there, and nothing shows it of rows. */
+function unseenRows(database: ReadableDatabase, version: number): string[] {
+  const entry = database.registry[version - 1]
+  const row = findRow(database, version)
+  if (row === undefined || row.startedBy === null || !entry || !mayWriteRows(entry, null)) return []
+  return [
+    `${versionId(version)} did not end, and may write rows: whether all of them are there, nothing shows but looking at them.`,
+  ]
 }
 
 function describeLeft(id: string, { objects, isPrepared, isHere }: Left): string[] {
