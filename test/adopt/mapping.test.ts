@@ -102,6 +102,14 @@ describe('rows', () => {
       expect(rows.map((row) => row.number)).toEqual([1, 2, null, 3])
     },
   )
+  test('of one version and different names, or the other way round, are two', () => {
+    for (const [one, other] of [
+      [raw('2.1', 'a'), raw('2.2', 'a')],
+      [raw('2.1', 'a'), raw('2.1', 'b')],
+      [raw(1, 'a'), raw(1, 'b')],
+    ] as const)
+      expect(interpretRows([one, other, { ...other, undone: 1 }], 't', 9)).toHaveLength(1)
+  })
   test('without a number are taken back by what they have instead', () => {
     const rows = [raw('2.1'), raw(0), raw(null, '0'), raw('2.1', null, { undone: 1 })]
     expect(interpretRows(rows, 't', 9).map(({ label }) => label)).toEqual(['0', '0'])

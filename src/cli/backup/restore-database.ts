@@ -96,7 +96,7 @@ async function replace(handle: ClientHandle, restoring: Restoring): Promise<stri
     return saved!
   } catch (cause) {
     const isUntouched =
-      cause instanceof Moved || isLockstepError(cause, 'DATABASE_BUSY') || isCorrupt(cause)
+      cause instanceof Moved || cause instanceof CutOff || isLockstepError(cause, 'DATABASE_BUSY')
     if (isUntouched && saved !== null) removeDatabase(saved)
     throw failureOf(cause, restoring, isUntouched ? null : saved)
   } finally {
@@ -108,7 +108,7 @@ function failureOf(cause: unknown, { database }: Restoring, saved: string | null
   const isTold = saved === null && isLockstepError(cause) && !cause.code.startsWith('DATABASE_')
   if (cause instanceof Moved || isTold) return cause
   const unknown = isLockstepError(cause, 'DATABASE_NOT_A_DATABASE')
-  const reason = unknown ? UNKNOWN_CONTENT : isCorrupt(cause) ? CUT_OFF : messageOf(cause)
+  const reason = unknown ? UNKNOWN_CONTENT : messageOf(cause)
   return new LockstepError(restoreFailed(database, reason, saved), { cause })
 }
 
@@ -116,17 +116,21 @@ function failureOf(cause: unknown, { database }: Restoring, saved: string | null
 const UNKNOWN_CONTENT =
   'it is no database, or it is encrypted. Move it aside with its -wal, -shm and -journal, and restoring makes it anew'
 
-/** The source was found sound. SQLite reads the size from the header of a file before it locks it, and writes none that is shorter. */
+/** SQLite reads the size from the header of a file before it locks it, and does not write into one that is shorter. */
+class CutOff extends Error {}
+
 const CUT_OFF =
   'it is damaged so that SQLite can neither lock nor replace it, as where its end is cut off. Move it aside with its -wal, -shm and -journal, and restoring makes it anew'
 
-/** Waits for others as long as migrating would. Throws `Moved` where they have committed before the lock was taken. */
+/** Waits for others as long as migrating would. Throws `Moved` where they have committed before the lock was taken, `CutOff` where it cannot be. */
 async function replaceContent(
   source: ClientHandle,
   { database, onProgress, patienceMs }: Restoring,
   held: Held,
 ): Promise<void> {
+  let isLocked = false
   const onLocked = (): void => {
+    isLocked = true
     if (held.hasMoved()) throw new Moved('somebody has committed')
   }
   held.release()
@@ -134,6 +138,8 @@ async function replaceContent(
     try {
       return await copyPages(source, database, { onProgress, onLocked })
     } catch (error) {
+      // What is restored was found sound.
+      if (!isLocked && isCorrupt(error)) throw new CutOff(CUT_OFF, { cause: error })
       if (!isLockstepError(error, 'DATABASE_BUSY') || waitedMs >= patienceMs) throw error
       await sleep(PAUSE_MS)
     }

@@ -53,12 +53,10 @@ export function interpretRows(
     : rows
 }
 
-/** What a later row that takes it back has in common with it. A row that tells nothing is one by itself. */
+/** What a later row that takes it back has in common with it: all that identifies it. A row that tells nothing is one by itself. */
 function keyOf({ number, title }: ForeignRow, row: RawRow, index: number): string {
-  if (number !== null) return `number ${number}`
-  if (title !== null) return `title ${title}`
-  const text = textOf(row.number)
-  return text === null ? `row ${index}` : `text ${text}`
+  const version = number ?? textOf(row.number)
+  return JSON.stringify(version === null && title === null ? index : [version, title])
 }
 
 function spread(row: RawRow, index: number, latest: number): readonly ForeignRow[] {
