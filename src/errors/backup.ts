@@ -43,10 +43,18 @@ export const restoreUnconfirmed = (reason: string): Cause => ({
   fix: 'Confirm with --yes that its present content may be replaced; it is backed up first.',
 })
 
-/** Writing the backup into the database failed half way; SQLite undoes what was written. */
-export const restoreFailed = (file: string, reason: string, saved: string | null): Cause => ({
+/** Writing the backup into the database failed half way, and SQLite undid what was written; or SQLite cannot use it at all. */
+export const restoreFailed = (
+  file: string,
+  reason: string,
+  saved: string | null,
+  target: 'replaceable' | 'unusable' = 'replaceable',
+): Cause => ({
   code: 'RESTORE_FAILED',
   message: `The database ${file} could not be restored: ${ended(reason)}. It is as it was${saved ? `, and a copy of that is in ${saved}` : ''}.`,
-  fix: 'As the reason says: end what else uses the database, make room on the disk, or set the permissions right; then run again. In WAL mode a database keeps its page size: leave that mode first if the backup has another.',
+  fix:
+    target === 'unusable'
+      ? 'Move it aside with its -wal, -shm and -journal, and run this again: it makes the database anew.'
+      : 'As the reason says: end what else uses the database, make room on the disk, or set the permissions right; then run again. In WAL mode a database keeps its page size: leave that mode first if the backup has another.',
   facts: { file, saved },
 })

@@ -107,20 +107,22 @@ async function replace(handle: ClientHandle, restoring: Restoring): Promise<stri
 function failureOf(cause: unknown, { database }: Restoring, saved: string | null): unknown {
   const isTold = saved === null && isLockstepError(cause) && !cause.code.startsWith('DATABASE_')
   if (cause instanceof Moved || isTold) return cause
-  const unknown = isLockstepError(cause, 'DATABASE_NOT_A_DATABASE')
-  const reason = unknown ? UNKNOWN_CONTENT : messageOf(cause)
-  return new LockstepError(restoreFailed(database, reason, saved), { cause })
+  const isUnknown = isLockstepError(cause, 'DATABASE_NOT_A_DATABASE')
+  const told =
+    isUnknown || cause instanceof CutOff
+      ? restoreFailed(database, isUnknown ? UNKNOWN_CONTENT : CUT_OFF, saved, 'unusable')
+      : restoreFailed(database, messageOf(cause), saved)
+  return new LockstepError(told, { cause })
 }
 
 /** What cannot be read may be encrypted and in use: SQLite can neither lock nor replace it, so it is left alone. */
-const UNKNOWN_CONTENT =
-  'it is no database, or it is encrypted. Move it aside with its -wal, -shm and -journal, and restoring makes it anew'
+const UNKNOWN_CONTENT = 'it is no database, or it is encrypted'
 
 /** SQLite reads the size from the header of a file before it locks it, and does not write into one that is shorter. */
 class CutOff extends Error {}
 
 const CUT_OFF =
-  'it is damaged so that SQLite can neither lock nor replace it, as where its end is cut off. Move it aside with its -wal, -shm and -journal, and restoring makes it anew'
+  'it is damaged so that SQLite can neither lock nor replace it, as where its end is cut off'
 
 /** Waits for others as long as migrating would. Throws `Moved` where they have committed before the lock was taken, `CutOff` where it cannot be. */
 async function replaceContent(
@@ -139,7 +141,7 @@ async function replaceContent(
       return await copyPages(source, database, { onProgress, onLocked })
     } catch (error) {
       // What is restored was found sound.
-      if (!isLocked && isCorrupt(error)) throw new CutOff(CUT_OFF, { cause: error })
+      if (!isLocked && isCorrupt(error)) throw new CutOff(undefined, { cause: error })
       if (!isLockstepError(error, 'DATABASE_BUSY') || waitedMs >= patienceMs) throw error
       await sleep(PAUSE_MS)
     }
