@@ -1,5 +1,6 @@
 // Parses CREATE and DROP.
 import { cutClauses } from '../../src/schema/cut-clauses.js'
+import { textMeant } from '../../src/sql/canonical-tokens.js'
 import { readSelects } from './read-select.js'
 import type {
   ColumnDefinition,
@@ -74,10 +75,14 @@ const CONSTRAINTS = new Set(['', 'constraint', 'primary', 'unique', 'check', 'fo
 /** The words of one column: its name, its type and its clauses. */
 export function columnDefinition([first, ...rest]: readonly Word[]): ColumnDefinition {
   const { key = '', text = '', start = 0 } = first ?? {}
-  const { head, clauses } = cutClauses(keysOf(rest))
+  const { head, clauses } = cutClauses(keysIn(rest))
   const last = rest.at(-1) ?? { start, text }
   return { name: { key, text }, start, end: last.start + last.text.length, type: head, clauses }
 }
+
+/** With the literal in place of a name that is the default. */
+const keysIn = (words: readonly Word[]): string[] =>
+  words.map((word, at) => textMeant(word, keysOf(words.slice(Math.max(0, at - 2), at))) ?? word.key)
 
 function readIndex(
   reader: WordReader,

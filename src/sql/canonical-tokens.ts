@@ -18,7 +18,8 @@ export function canonicalTokens(sql: string): string[] {
 function canonical(token: Token, before: readonly string[]): string {
   const { kind, text } = token
   if (kind === 'string') return text
-  if (standsForText(token, before)) return `'${unquote(token.text).replaceAll("'", "''")}'`
+  const meant = textMeant(token, before)
+  if (meant !== null) return meant
   return kind === 'quoted' ? canonicalName(unquote(token.text)) : foldCase(text)
 }
 
@@ -27,9 +28,14 @@ const VALUES = new Set(
   'null true false current_date current_time current_timestamp values'.split(' '),
 )
 
-function standsForText({ kind, text }: Token, before: readonly string[]): boolean {
-  if (before.at(-1) !== 'default' || before.at(-2) === 'set') return false
-  return kind === 'quoted' || (kind === 'word' && !VALUES.has(foldCase(text)))
+/** The literal that a name behind DEFAULT stands for; null for anything else. `before` are the words before it, in lower case. */
+export function textMeant(
+  { kind, text }: Pick<Token, 'kind' | 'text'>,
+  before: readonly string[],
+): string | null {
+  if (before.at(-1) !== 'default' || before.at(-2) === 'set') return null
+  const isText = kind === 'quoted' || (kind === 'word' && !VALUES.has(foldCase(text)))
+  return isText ? `'${unquote(text).replaceAll("'", "''")}'` : null
 }
 
 /** Names that would be values without their quotes. */

@@ -16,17 +16,21 @@ export const defaultOfOtherType: Rule = {
   stage: 'migrations',
   meaning: 'A column that is meant for numbers has a text as its default.',
   problem:
-    "SQLite stores a text in a column of any type, unless the table is STRICT: BOOLEAN DEFAULT 'true' gives each row the text " +
+    "SQLite stores a text in a column of any type: BOOLEAN DEFAULT 'true' gives each row the text " +
     "'true', which `WHERE active` takes for false and `active = 1` does not find. In comparisons a text is greater than any " +
-    "number. DEFAULT 'CURRENT_TIMESTAMP' gives each row these letters, and not the time. Numbers in quotes become numbers.",
+    "number. DEFAULT 'CURRENT_TIMESTAMP' gives each row these letters, and not the time. Numbers in quotes become numbers. " +
+    'A name is a text there too, in double quotes or without any. A STRICT table refuses each row that takes such a default.',
   solution:
     'Write the default without quotes: `DEFAULT 1`, `DEFAULT CURRENT_TIMESTAMP`. Where a text is meant, declare the column as TEXT.',
   *check({ upSteps }) {
-    for (const statement of upSteps.flatMap(({ statements }) => statements))
-      for (const { column, limits } of columnsIn(statement)) {
-        const finding = judge(statement, column, limits)
+    const strict = new Set<string>()
+    for (const statement of upSteps.flatMap(({ statements }) => statements)) {
+      for (const defined of columnsIn(statement, strict)) {
+        const finding = judge(statement, defined)
         if (finding) yield finding
       }
+      noteStrict(statement, strict)
+    }
   },
 }
 
@@ -34,23 +38,30 @@ interface Defined {
   readonly column: ColumnDefinition
   /** The words of the constraints of its table. */
   readonly limits: readonly (readonly string[])[]
+  readonly isStrict: boolean
 }
 
-function columnsIn({ shape }: FoundStatement): readonly Defined[] {
-  if (shape.kind === 'add-column') return [{ column: shape.column, limits: [] }]
-  if (shape.kind !== 'create-table' || shape.options.includes('strict')) return []
-  return (shape.columns ?? []).map((column) => ({ column, limits: shape.constraints }))
+function columnsIn({ shape }: FoundStatement, strict: ReadonlySet<string>): readonly Defined[] {
+  if (shape.kind === 'add-column')
+    return [{ column: shape.column, limits: [], isStrict: strict.has(shape.table.key) }]
+  if (shape.kind !== 'create-table') return []
+  const table = { limits: shape.constraints, isStrict: shape.options.includes('strict') }
+  return (shape.columns ?? []).map((column) => ({ column, ...table }))
 }
 
-function judge(
-  statement: FoundStatement,
-  column: ColumnDefinition,
-  limits: Defined['limits'],
-): Finding | null {
+/** Keeps the names of the STRICT tables that there are. */
+function noteStrict({ shape }: FoundStatement, strict: Set<string>): void {
+  if (shape.kind === 'create-table' && shape.options.includes('strict')) strict.add(shape.name.key)
+  if (shape.kind === 'drop') strict.delete(shape.name.key)
+  if (shape.kind === 'rename-table' && strict.delete(shape.table.key)) strict.add(shape.to.key)
+}
+
+function judge(statement: FoundStatement, { column, limits, isStrict }: Defined): Finding | null {
   const literal = quotedDefault(column)
   if (literal === null) return null
   const text = unquote(literal)
-  if (CLOCK.test(text)) return judgeClock(statement, column, literal)
+  if (CLOCK.test(text) && column.type[0] !== 'blob') return judgeClock(statement, column, literal)
+  if (isStrict) return judgeStrict(statement, column, literal)
   const meant = meantBy(column)
   const isSpokenOf = [...column.clauses, ...limits].some(
     (words) => words[0] !== 'default' && words.includes(literal),
@@ -80,6 +91,23 @@ function judgeClock(statement: FoundStatement, column: ColumnDefinition, literal
   }
 }
 
+function judgeStrict(
+  statement: FoundStatement,
+  column: ColumnDefinition,
+  literal: string,
+): Finding | null {
+  const [type = ''] = column.type
+  const [takes, sample] = STRICT[type] ?? []
+  if (!takes || !sample || takes(unquote(literal))) return null
+  const at = placeIn(statement, column.start)
+  const name = column.name.text
+  return {
+    at,
+    message: `${at.file} declares ${name} as ${foldUpper(type)} of a STRICT table with the default ${literal}, of which SQLite makes none: it refuses each row that takes it.`,
+    fix: `Write a value of the type, as in \`DEFAULT ${sample}\`, or declare ${name} as TEXT.`,
+  }
+}
+
 /** `DEFAULT 'a'`, with parentheses or without. */
 function quotedDefault(column: ColumnDefinition): string | null {
   const words = clauseOf(column, 'default')?.filter((word) => word !== '(' && word !== ')') ?? []
@@ -92,6 +120,16 @@ const CLOCK =
 
 /** What SQLite makes a number of. */
 const NUMBER = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*$/i
+
+const isWhole = (text: string): boolean => NUMBER.test(text) && Number.isInteger(Number(text))
+
+/** Which texts the types take in a STRICT table, and what may stand in their place. */
+const STRICT: Readonly<Record<string, readonly [(text: string) => boolean, string]>> = {
+  int: [isWhole, '0'],
+  integer: [isWhole, '0'],
+  real: [(text) => NUMBER.test(text), '0'],
+  blob: [() => false, "x''"],
+}
 
 type Meant = 'boolean' | 'number'
 

@@ -1,4 +1,5 @@
 // Finds what a CREATE TABLE or a trigger says about the values that it accepts. Reads text only.
+import { canonicalTokens } from '../../../../src/sql/canonical-tokens.js'
 import { tokenize, type Token } from '../../../../src/sql/tokenize.js'
 import { foldCase, plainName, unquote } from '../../../../src/sql/names.js'
 
@@ -35,9 +36,11 @@ export function checksOf(sql: string): Check[] {
 /** What a whole statement mentions, as a trigger's conditions. */
 export const mentionedBy = (sql: string): Check => checkIn(meaningful(sql), [])
 
-/** A literal as it stands in SQL; null for anything else. */
-export function literalOf(token: string): string | number | null {
-  if (/^'.*'$/s.test(token)) return unquote(token)
+/** A default that is no more than a text, in whatever quotes, or a number; null for anything else. */
+export function literalOf(initial: string): string | number | null {
+  const [, token = '', ...more] = canonicalTokens(`DEFAULT ${initial}`)
+  if (more.length > 0) return null
+  if (token.startsWith("'")) return unquote(token)
   return /^\d{1,15}$/.test(token) ? Number(token) : null
 }
 

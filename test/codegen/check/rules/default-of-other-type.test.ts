@@ -47,8 +47,13 @@ describe('valid', () => {
     expect(await places).toEqual([])
   })
 
-  test('a STRICT table, where SQLite refuses the row', async () => {
-    const up = `up: "CREATE TABLE a (b INTEGER DEFAULT 'none') STRICT"`
+  test.each([
+    "INTEGER DEFAULT '5'",
+    "REAL DEFAULT '0.5'",
+    "TEXT DEFAULT 'none'",
+    "ANY DEFAULT 'x'",
+  ])('%s of a STRICT table', async (column) => {
+    const up = `up: "CREATE TABLE a (b ${column}) STRICT"`
     expect(await placesIn({ '001_a.ts': migrationWith(up) })).toEqual([])
   })
 })
@@ -72,6 +77,37 @@ describe('invalid', () => {
     expect(found!.fix).toContain(fix)
     expect(typeStored(column)).toBe('text')
   })
+
+  test.each(['BOOLEAN DEFAULT `true`', 'BOOLEAN DEFAULT [true]', 'INTEGER DEFAULT none'])(
+    '%s, a name that is a text',
+    async (column) => {
+      const [found] = await checkFolder({ '001_a.ts': made(column.replaceAll('`', '\\"')) })
+      expect(found).toMatchObject({ code: 'DEFAULT_OF_OTHER_TYPE' })
+      expect(found!.message).toMatch(/the default '(?:true|none)', of which/)
+      expect(typeStored(column)).toBe('text')
+    },
+  )
+
+  test.each([
+    ['INTEGER', "'none'", ''],
+    ['INT', "'0.5'", ''],
+    ['REAL', '\\"x\\"', ''],
+    ['BLOB', "'x'", ''],
+    ['INTEGER', "'none'", '; ALTER TABLE a RENAME TO c; ALTER TABLE c ADD COLUMN d'],
+  ])(
+    '%s DEFAULT %s of a STRICT table, where SQLite refuses the row%s',
+    async (type, text, after) => {
+      const made = after === '' ? `b ${type} DEFAULT ${text}` : 'b'
+      const added = after === '' ? '' : `${after} ${type} DEFAULT ${text}`
+      const up = `up: "CREATE TABLE a (i INT, ${made.replace(/^b$/, 'b INT')}) STRICT${added}"`
+      const [found, ...others] = await checkFolder({ '001_a.ts': migrationWith(up) })
+      expect(others).toEqual([])
+      expect(found!.message).toContain(`as ${type} of a STRICT table with the default`)
+      const db = new Database(':memory:')
+      db.exec(`CREATE TABLE a (i INT, b ${type} DEFAULT ${text.replaceAll('\\', '')}) STRICT`)
+      expect(() => db.exec('INSERT INTO a (i) VALUES (1)')).toThrow(`value in ${type} column`)
+    },
+  )
 
   test('an added column', async () => {
     const up = `up: "ALTER TABLE a ADD COLUMN b TEXT DEFAULT 'CURRENT_TIME'"`
