@@ -53,7 +53,7 @@ export interface Mark {
   readonly inSql: RegExp
 }
 
-/** The comments of a script with such a mark: those of its code, and those of SQL in templates. */
+/** The comments of a script with such a mark: those of its code, and those of SQL in its texts. */
 export function commentsLike(
   script: Script,
   mark: Mark,
@@ -67,28 +67,35 @@ export function commentsLike(
   return [...own, ...texts.flatMap((span) => commentsInSql(span, text, mark))]
 }
 
-/** Those that SQL in a template has, as it would have them in a file of its own. */
-function commentsInSql({ start, end }: Span, source: string, mark: Mark) {
-  const inner = source.slice(start + 1, end)
-  if (source[start] !== '`' || !inner.includes(mark.text)) return []
-  return [...allComments(inner)].flatMap(({ text, start: at }) => {
+/** Those that SQL in a text of code has, as it would have them in a file of its own: `\n` ends a line. */
+function commentsInSql({ start, end, value }: Span, source: string, mark: Mark) {
+  if (!value?.includes(mark.text)) return []
+  return [...allComments(value)].flatMap(({ text, start: at }) => {
     const content = mark.inSql.exec(text)?.[1]
-    return content === undefined
-      ? []
-      : [{ index: start + 1 + at, content: content.replace(/`$/, '') }]
+    if (content === undefined) return []
+    const within = text.indexOf(mark.text)
+    const before = value.slice(0, at + within).split(mark.text).length
+    const written = source.slice(start, end).split(mark.text).slice(0, before).join(mark.text)
+    return [{ index: start + written.length - within, content }]
   })
 }
 
 interface Span {
   readonly start: number
   readonly end: number
+  /** What it says; null for what can be no SQL. */
+  readonly value: string | null
 }
 
 /** Where the texts of a script stand, in order: what looks like a comment of code in them is none. */
 const textSpans = ({ nodes, syntax }: Script): Span[] =>
   nodes
     .filter(isText)
-    .map((node) => ({ start: node.getStart(syntax), end: node.end }))
+    .map((node) => ({
+      start: node.getStart(syntax),
+      end: node.end,
+      value: ts.isJsxText(node) || ts.isRegularExpressionLiteral(node) ? null : node.text,
+    }))
     .sort((a, b) => a.start - b.start)
 
 function isWithin(spans: readonly Span[], offset: number): boolean {
@@ -101,7 +108,7 @@ function isWithin(spans: readonly Span[], offset: number): boolean {
   return offset < (spans[low - 1]?.end ?? 0)
 }
 
-const isText = (node: ts.Node): boolean =>
+const isText = (node: ts.Node): node is ts.LiteralLikeNode =>
   ts.isStringLiteral(node) ||
   ts.isRegularExpressionLiteral(node) ||
   ts.isNoSubstitutionTemplateLiteral(node) ||

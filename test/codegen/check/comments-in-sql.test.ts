@@ -1,4 +1,4 @@
-// A comment in the SQL of a template switches off what it would switch off in an SQL file.
+// A comment in the SQL of a text of code switches off what it would switch off in an SQL file.
 import { expect, test } from 'vitest'
 import { placesProven } from '../proven/prove-project.js'
 
@@ -23,6 +23,12 @@ test.each([
     'in a list',
     `['SELECT 1', \`\n  -- lockstep-ignore COLUMN_DROPPED b.w: never used\n  ${DROP}\`]`,
   ],
+  ['quotes', `'-- lockstep-ignore COLUMN_DROPPED b.w: it\\'s never used\\n${DROP}'`],
+  [
+    'a sum of texts',
+    `"SELECT 1;\\n-- lockstep-ignore COLUMN_DROPPED b.w: never used\\n" + '${DROP}'`,
+  ],
+  ['an escape in a template', `\`-- lockstep-ignore COLUMN_DROPPED b.w: never used\\n${DROP}\``],
 ])('%s', async (_, up) => {
   expect((await findings(up)).filter((one) => /COLUMN_DROPPED|SUPPRESSION/.test(one))).toEqual([])
 })
@@ -33,6 +39,14 @@ test('one that switches off nothing is told where it stands', async () => {
     '002_b.ts:5:1 warning SUPPRESSION_UNUSED',
     '002_b.ts:6:1 error COLUMN_DROPPED',
   ])
+})
+
+test('also behind escapes, and behind a text that looks like it', async () => {
+  const mark = 'lockstep-ignore COLUMN_DROPPED b.x: never used'
+  const up = `"SELECT '-- ${mark}';\\n\\t-- ${mark}\\n${DROP}"`
+  expect(await findings(up)).toContain(
+    `002_b.ts:4:${up.lastIndexOf('-- lockstep') + 7} warning SUPPRESSION_UNUSED`,
+  )
 })
 
 test('what stands in a text of SQL is no comment', async () => {
