@@ -81,6 +81,7 @@ interface Interruption {
   readonly mayBeRunning: boolean
   /** Null where the ledger does not tell. */
   readonly direction: Direction | null
+  readonly owner: string | null
   /** Whether the code has the migration. */
   readonly isHere: boolean
 }
@@ -89,13 +90,13 @@ interface Interruption {
 export const historyInterrupted = (
   version: number,
   name: string,
-  { since, mayBeRunning, direction, isHere }: Interruption,
+  { since, mayBeRunning, direction, owner, isHere }: Interruption,
 ): Problem =>
   error(
     'HISTORY_INTERRUPTED',
-    `${direction === 'down' ? 'The down of migration' : 'Migration'} ${named(version, name)} runs outside a transaction and ${direction === null ? 'it, or its down, ' : ''}was started, ${mayBeRunning ? `but did not end; its last sign of life ${/^\d{4}-\d\d-\d\dT/.test(since) ? `was ${since}` : 'cannot be read'}. It may still be running: a long statement gives no sign of life.` : 'and failed.'}`,
-    `${mayBeRunning ? 'Make sure that no process is at it any more, or wait for it. ' : ''}${isHere ? settleRow(version) : settleElsewhere(version)}`,
-    { version, name, since, mayBeRunning, direction },
+    `${direction === 'down' ? 'The down of migration' : 'Migration'} ${named(version, name)} runs outside a transaction and ${direction === null ? 'it, or its down, ' : ''}was started, ${mayBeRunning ? `but did not end; its last sign of life ${/^\d{4}-\d\d-\d\dT/.test(since) ? `was ${since}` : 'cannot be read'}. It may still be running${owner === null ? '' : ` (${owner})`}: a long statement gives no sign of life.` : 'and failed.'}`,
+    `${mayBeRunning ? `Make sure that ${owner === null ? 'no process is at it any more' : `${owner} has ended`}, or wait for it. ` : ''}${isHere ? settleRow(version) : settleElsewhere(version)}`,
+    { version, name, since, mayBeRunning, direction, owner },
   )
 
 /** The database has applied migrations that this build does not contain. */

@@ -120,6 +120,15 @@ export const repairReasonMissing = (
   facts: { versions: rows.map(({ version }) => version) },
 })
 
+/** A step that did not end may write rows: the schema does not tell whether all of them are there. */
+export const markReasonMissing = (version: number, name: string): Cause => ({
+  code: 'MARK_REASON_MISSING',
+  message: `${versionId(version)} (${name}) did not end, and may write or remove rows: the schema does not tell whether it has come to all of them.`,
+  state: NOTHING_CHANGED,
+  fix: `Look at the rows. If they are as the migration leaves them, say how you know: \`lockstep mark ${versionId(version)} --applied --reason "<why>"\`. Else finish it by hand first, or undo it.`,
+  facts: { version },
+})
+
 /** A change of the ledger was not confirmed. */
 export const editUnconfirmed = (reason: string | null): Cause => ({
   code: 'EDIT_UNCONFIRMED',

@@ -12,7 +12,7 @@ export interface LedgerRow {
   /** ISO 8601, UTC. */
   readonly appliedAt: string
   readonly durationMs: number | null
-  /** Set while a step outside a transaction is under way: the direction and a random token of the run that started it. */
+  /** Set while a step outside a transaction is under way: the direction, a random token of the run that started it, and its owner where it has one. */
   readonly startedBy: string | null
   /** When that run last gave a sign of life; ISO 8601, UTC. */
   readonly heartbeatAt: string | null

@@ -65,6 +65,11 @@ export interface ManagerOptions {
    * not act on what it writes, and rows that it leaves without their parent end the run as well.
    */
   readonly onEvent?: (event: MigrationEvent) => void
+  /**
+   * Who runs, `process 4711 on web-1` for example: kept in the ledger while a step outside a transaction is under way, so that
+   * messages can name whoever did not end it.
+   */
+  readonly owner?: string
   /** Looked at before each step, an AbortSignal for example: when aborted, the run stops there with `RUN_ABORTED`. */
   readonly signal?: { readonly aborted: boolean }
 }

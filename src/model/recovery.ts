@@ -25,6 +25,8 @@ export interface Marking {
   readonly createsLedger: boolean
   /** Whether the version is a step outside a transaction that has not said that it failed: it may still be running. */
   readonly mayBeRunning: boolean
+  /** Who has begun that; null where nothing was begun, or the ledger does not say. */
+  readonly owner: string | null
 }
 
 /** How to repair the ledger. */

@@ -135,6 +135,7 @@ const interrupted = <H>(row: LedgerRow, entry: RegistryEntry<H> | undefined): re
           since: row.heartbeatAt ?? row.appliedAt,
           mayBeRunning: mayBeRunning(row),
           direction: directionOf(row),
+          owner: ownerOf(row),
         }),
       ]
 
@@ -151,6 +152,10 @@ export function directionOf({ startedBy, ...row }: LedgerRow): Direction | null 
   if (told !== undefined) return told as Direction
   return row.durationMs === null && row.downChecksum === null ? null : 'down'
 }
+
+/** Who began a step outside a transaction, as `ManagerOptions.owner` said it; null where nobody did. */
+export const ownerOf = ({ startedBy }: Pick<LedgerRow, 'startedBy'>): string | null =>
+  /^(?:up|down):\w+ (.+)$/s.exec(startedBy ?? '')?.[1] ?? null
 
 function edited<H>(
   registry: Registry<H>,

@@ -9,7 +9,7 @@ import type { Registry, RegistryEntry } from '../model/registry.js'
 import type { Problem } from '../model/report.js'
 import { settleElsewhere } from '../model/told-step.js'
 import { versionId } from '../model/version.js'
-import { compare, DRIFTED, isBegun, mayBeRunning } from './compare.js'
+import { compare, DRIFTED, isBegun, mayBeRunning, ownerOf } from './compare.js'
 import { withReason, type LedgerEdit } from './ledger-edit.js'
 import { comesFirst, refuseFirst } from './plan.js'
 
@@ -39,6 +39,7 @@ export function planMark<H>(
   const { name } = edit.subject
   const createsLedger = state.kind === 'absent'
   const id = versionId(version)
+  const row = rows.find((row) => row.version === version)
   return {
     ...edit,
     action: 'mark',
@@ -50,7 +51,8 @@ export function planMark<H>(
       from,
       to: edit.version,
       createsLedger,
-      mayBeRunning: rows.some((row) => row.version === version && mayBeRunning(row)),
+      mayBeRunning: row !== undefined && mayBeRunning(row),
+      owner: row ? ownerOf(row) : null,
     },
     renames: null,
     createsLedger,

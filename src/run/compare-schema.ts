@@ -1,7 +1,7 @@
 // Compares the schema that was found with what the registry, or a schema given, says of the applied version. Pure.
 import type { Registry, RegistryEntry } from '../model/registry.js'
 import type { Status } from '../model/report.js'
-import type { Verification } from '../model/verification.js'
+import type { SchemaDifference, Verification } from '../model/verification.js'
 import { sideOf } from '../plan/scripts.js'
 import { diffSchemas } from '../schema/diff-schema.js'
 import { schemaWithout } from '../schema/ignored-objects.js'
@@ -106,6 +106,25 @@ export function touchedObjects<H>(
   return Object.keys(registry[version - 1]?.schemaChanges ?? {})
     .filter(isTouched)
     .map((key) => (changed.get(key) === 'lost' ? `${key} (gone)` : key))
+}
+
+/**
+ * How the objects that a version makes, changes or removes differ from what it leaves, in a history that goes up to `to`; what is
+ * as a later version leaves it has been through this one. Null where the registry does not tell.
+ */
+export function lackingObjects<H>(
+  registry: Registry<H>,
+  version: number,
+  { schema, ignores }: OwnSchema,
+  to = version,
+): SchemaDifference[] | null {
+  const changes = registry[version - 1]?.schemaChanges
+  const history = historyUpTo(registry, to, ignores)
+  if (!changes || !history || to > registry.length) return null
+  const later = registry.slice(to)
+  return diffDigests(history, schema).filter(
+    ({ object }) => object in changes && !isLeftBy(later, object, schema),
+  )
 }
 
 type Known = Omit<Compared, 'early'>

@@ -9,10 +9,9 @@ import { versionId } from '../model/version.js'
 import { checkForce, type LedgerEdit } from '../plan/ledger-edit.js'
 import { planMark } from '../plan/plan-mark.js'
 import { renderDifferences } from '../schema/render-differences.js'
-import { diffDigests, historyUpTo, isLeftBy } from '../schema/schema-digest.js'
 import { readOwnSchema } from '../schema/schema-view.js'
 import type { Environment } from './environment/environment.js'
-import { touchedObjects } from './compare-schema.js'
+import { lackingObjects, touchedObjects } from './compare-schema.js'
 import { exclusionsOf } from './verify.js'
 
 /** The edit that marks a version. Throws what `planMark` throws, and `MARK_REFUSED` where what it makes is not there. */
@@ -34,24 +33,15 @@ export function* markWork<H>(
 
 /**
  * Of the objects that the version changes, those that are otherwise than it leaves them speak against it; what else differs was
- * there before, and what is as a later version leaves it has been through this one. Null where none does, or the registry does
- * not tell.
+ * there before. Null where none does, or the registry does not tell.
  */
 function* refusalOf<H>(
   env: Environment<H>,
   state: LedgerState,
   { version, to }: Marking,
 ): Work<LockstepError | null> {
-  const changes = env.registry[version - 1]?.schemaChanges ?? {}
-  if (Object.keys(changes).length === 0 || to > env.registry.length) return null
   const look = yield* readOwnSchema(env.driver, exclusionsOf(env))
-  const history = historyUpTo(env.registry, to, look.ignores)
-  const later = env.registry.slice(to)
-  const lines = renderDifferences(
-    (history ? diffDigests(history, look.schema) : []).filter(
-      ({ object }) => object in changes && !isLeftBy(later, object, look.schema),
-    ),
-  )
+  const lines = renderDifferences(lackingObjects(env.registry, version, look, to) ?? [])
   if (lines.length === 0) return null
   const reason = `what it makes is not in the schema: ${lines.join(', ')}`
   const hasRow = state.kind === 'ours' && state.rows.some((row) => row.version === version)

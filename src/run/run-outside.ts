@@ -149,14 +149,16 @@ function* executePatiently<H>(
 }
 
 /**
- * A row without lineage, with a token of this run that begins with the direction; of a `down`, the row that is there, with
- * its lineage cleared, and a line in the log.
+ * A row without lineage, with a token of this run that begins with the direction and ends with the owner; of a `down`, the
+ * row that is there, with its lineage cleared, and a line in the log.
  */
 function* mark<H>(env: Environment<H>, task: Task<H>): Work<Marked<H>> {
   const { driver, ledger, table } = env
   const { version, name, entry, direction } = task
   const [made] = yield* settled(driver.query('SELECT hex(randomblob(8)) AS token'))
-  const marked = { ...task, token: `${direction}:${String(made?.['token'])}` }
+  const { owner } = env.options
+  const by = owner ? ` ${owner}` : ''
+  const marked = { ...task, token: `${direction}:${String(made?.['token'])}${by}` }
   yield* settled(
     driver.query(
       `INSERT INTO ${ledger} (version, name, description, checksum, started_by, heartbeat_at) VALUES (?, ?, ?, ?, ?, ${NOW}) ON CONFLICT (version) DO UPDATE SET lineage = NULL, started_by = excluded.started_by, heartbeat_at = excluded.heartbeat_at`,

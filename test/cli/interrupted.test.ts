@@ -1,6 +1,7 @@
 // A step outside a transaction that did not end: whatever is said to be done works when it is done, and leads out.
 import Database from 'better-sqlite3'
 import { rmSync, renameSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { processesHere } from '../support/processes-here.js'
@@ -118,18 +119,76 @@ describe.each<[string, string, 'here' | 'gone' | 'another']>([
   })
 })
 
-it('what is recorded by hand says that rows were not looked at, where the step writes some', async () => {
-  const root = await projectWith(UP, 'here')
-  inDatabase(root, MAKE[1]!)
-  const says = async (argv: readonly string[]): Promise<boolean> =>
-    (await runProgram(root, [...argv, '--yes'])).stdout.includes(
-      '003 did not end, and may write rows',
-    )
-  expect(await says(['mark', '3', '--applied'])).toBe(false)
-  addFiles(root, { [FILE]: STEP.replace('a)', 'a); INSERT INTO n1 VALUES (1)') })
-  await obey(root, 'gen')
-  inDatabase(root, `UPDATE _migrations SET lineage = NULL, ${FAILED} WHERE version = '003'`)
-  expect(await says(['mark', '3', '--applied'])).toBe(true)
+describe('what did not end and may write rows', () => {
+  const MORE = 'a); INSERT INTO n1 VALUES (1)'
+  /** The project in which all of the schema is there, with this step begun. */
+  async function begun(row: string, files: Record<string, string>): Promise<string> {
+    const root = await projectWith(row, 'here')
+    inDatabase(root, MAKE[1]!)
+    if (!(FILE in files)) rmSync(join(root, FILE))
+    addFiles(root, files)
+    await obey(root, 'gen')
+    return root
+  }
+  const code = (up: string) => ({
+    'migrations/003_n.ts': `import { defineMigration } from 'lockstep/better-sqlite3'\nexport default defineMigration({ transaction: false, up(db) { ${up} }, down(db) { db.exec('DROP TABLE n1; DROP TABLE n2') } })\n`,
+  })
+  const made = MAKE.map((text) => `db.exec('${text}')`).join(';')
+
+  it.each([
+    ['SQL', UP, { [FILE]: STEP.replace('a)', MORE) }],
+    ['code', UP, code(`${made}; db.exec('INSERT INTO n1 VALUES (1)')`)],
+    ['a down', DOWN, { [FILE]: STEP.replace('DROP', 'DELETE FROM n2;\nDROP') }],
+  ])('is recorded with a reason only, which the log keeps: %s', async (_, row, files) => {
+    const root = await begun(row, files)
+    const mark = ['mark', '3', '--applied']
+    const { codes, fix } = await told(root, ...mark, '--yes')
+    expect(codes).toEqual(['MARK_REASON_MISSING'])
+    expect(fix).toContain('`lockstep mark 003 --applied --reason "<why>"`')
+    const forgotten = await runProgram(copyOf(root), ['mark', '3', '--pending', '--yes'])
+    expect(forgotten.stdout).toContain('003 may have written rows, and does so anew')
+    await obey(root, 'mark 3 --applied --yes --reason counted')
+    expect((await runProgram(root, ['history'])).stdout).toContain('as applied: counted')
+  })
+
+  it.each([
+    [
+      'what the schema shows',
+      { [FILE]: STEP.replace('CREATE', 'DROP VIEW IF EXISTS x;\nVACUUM;\nCREATE') },
+    ],
+    ['code of which a replay sees that it writes none', code(made)],
+  ])('is not %s', async (_, files) => {
+    const root = await begun(FAILED, files)
+    await obey(root, 'mark 3 --applied')
+    expect((await told(root, 'verify')).codes).toEqual([])
+  })
+})
+
+describe('who began it', () => {
+  it.each([
+    ['is not there any more', 99_999_999, 'There is no process 99999999 here any more.'],
+    ['is there', process.pid, `There is a process ${process.pid} here now:`],
+  ])('%s, and what there is of the step: one answer everywhere', async (_, id, seen) => {
+    const owner = `process ${id} on ${hostname()}`
+    const root = await projectWith(UP.replace('f00', `f00 ${owner}`), 'here')
+    const left = 'The database has of 003: table n1.\n  Not as 003 leaves it: table n2 is missing.'
+    for (const command of ['status', 'verify']) {
+      const { stdout } = await runProgram(root, [command])
+      expect(stdout).toContain(`It may still be running (${owner}): a long`)
+      expect(stdout).toContain(`  ${seen}`)
+      expect(stdout).toContain(left)
+      expect(stdout).toContain(`Make sure that ${owner} has ended`)
+    }
+    expect((await runProgram(root, ['mark', '3', '--pending'])).stderr).toContain(seen)
+  })
+  it('is not known elsewhere, nor where the ledger does not say', async () => {
+    for (const by of ['', ' process 99999999 on elsewhere', ' pod 7']) {
+      const root = await projectWith(UP.replace('f00', `f00${by}`), 'here')
+      const { stdout } = await runProgram(root, ['status'])
+      expect(stdout).toContain('It may still be running')
+      expect(stdout).not.toContain('There is ')
+    }
+  })
 })
 
 it('a row that stands for what was never begun is not sent to `migrate` by way of `mark`', async () => {

@@ -33,6 +33,7 @@ describe('as applied', () => {
       to: 3,
       createsLedger: false,
       mayBeRunning: false,
+      owner: null,
     })
     expect(tablesOf(db)).toEqual(['t1', 't2'])
     expect(managerOf(db, registry).status()).toMatchObject({

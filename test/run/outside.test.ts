@@ -98,14 +98,15 @@ test('while it runs its mark is there for others to see, with a heartbeat', () =
     const { lineage, started_by, heartbeat_at } = rowOf(other, '001')!
     seen.push(lineage, started_by, heartbeat_at)
     const status = managerOf(other, registryOf(step)).status()
-    seen.push(status.state)
+    seen.push(status.state, status.problems[0]?.message)
   })
-  migrate(files.open(path), registryOf(step))
+  migrate(files.open(path), registryOf(step), { owner: 'pod 7' })
   expect(seen).toEqual([
     null,
-    expect.stringMatching(/^up:[0-9A-F]{16}$/),
+    expect.stringMatching(/^up:[0-9A-F]{16} pod 7$/),
     expect.stringMatching(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}$/),
     'interrupted',
+    expect.stringContaining('It may still be running (pod 7): a'),
   ])
 })
 

@@ -7,6 +7,7 @@ import { readDatabase } from '../database/read-database.js'
 import { EXIT, type ExitCode } from '../command/exit-code.js'
 import type { Flags } from '../command/flags.js'
 import { withOrigins } from '../origins/with-origins.js'
+import { tellInterrupted } from '../repair/left-of-step.js'
 import { renderStatus } from '../render/status.js'
 
 /** Exits with 1 when something is wrong, and with 3 when asked to by `--check` and migrations are pending. */
@@ -15,7 +16,8 @@ export const run: CommandRun = (invocation) =>
     const { path, shown, exists, manager, settings, unregistered } = database
     const described = manager.status()
     const origins = await findOrigins(described, settings)
-    const problems = described.problems.map((one) => withOrigins(one, origins, described.applied))
+    const told = await tellInterrupted(described.problems, database)
+    const problems = told.map((one) => withOrigins(one, origins, described.applied))
     const applied = described.applied.map((one) => {
       const origin = origins.get(one.version)
       return origin ? { ...one, origin } : one

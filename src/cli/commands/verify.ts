@@ -13,6 +13,7 @@ import { withProblems } from '../database/with-problems.js'
 import { respelledColumns, writtenColumns } from '../database/written-columns.js'
 import { EXIT } from '../command/exit-code.js'
 import { withOrigins } from '../origins/with-origins.js'
+import { tellInterrupted } from '../repair/left-of-step.js'
 import { renderVerification } from '../render/verification.js'
 
 /**
@@ -25,7 +26,8 @@ export const run: CommandRun = (invocation) =>
     const found = await askIndexes(database, await verify(database, invocation))
     const { applied } = manager.status()
     const origins = await findOrigins({ ...found, applied }, settings)
-    const problems = found.problems.map((one) => withOrigins(one, origins, applied))
+    const told = await tellInterrupted(found.problems, database)
+    const problems = told.map((one) => withOrigins(one, origins, applied))
     const verification = withProblems({ ...found, problems }, exists ? [] : [missing(shown)])
     const attached = attachedTo(handle)
     return {

@@ -7,7 +7,7 @@ import type { LedgerRow } from '../../model/ledger.js'
 import type { Registry } from '../../model/registry.js'
 import type { Problem, Status } from '../../model/report.js'
 import { describeStatus } from '../../plan/describe-status.js'
-import { compareSchema, touchedObjects } from '../../run/compare-schema.js'
+import { compareSchema } from '../../run/compare-schema.js'
 import { environment, type Environment } from '../../run/environment/environment.js'
 import { readLedger } from '../../run/ledger/read-ledger.js'
 import { behindProblems, exclusionsOf } from '../../run/verify.js'
@@ -27,7 +27,7 @@ interface Readable {
 export function findBehind(database: Readable, status: Status): Problem[] {
   if (status.pending.length === 0) return []
   const { registry, manager } = database
-  const look = perform('sync', lookAt(environmentOf(database)))
+  const look = lookInto(database)
   const found = behindProblems(status.problems, compareSchema(registry, status, look, undefined))
   return found.length > 0 && manager.status().version !== status.version ? [] : found
 }
@@ -43,12 +43,9 @@ export function* behindNow<H>(env: Environment<H>, look: OwnSchema): Work<Proble
 export const lookAt = <H>(env: Environment<H>): Work<OwnSchema> =>
   readOwnSchema(env.driver, exclusionsOf(env))
 
-/** `touchedObjects` of a database that is open for reading; of other migrations than the code has, with these. */
-export const findTouched = (
-  database: Readable,
-  version: number,
-  registry = database.registry,
-): string[] => touchedObjects(registry, version, perform('sync', lookAt(environmentOf(database))))
+/** The same of a database that is open for reading. */
+export const lookInto = (database: Readable): OwnSchema =>
+  perform('sync', lookAt(environmentOf(database)))
 
 /** The row of a version; undefined where it has none. */
 export function findRow(database: Readable, version: number): LedgerRow | undefined {

@@ -1,5 +1,8 @@
 // What a person reads before something is done to a database in which a step outside a transaction may still be running.
+import { seenOf } from '../database/own-process.js'
 
-/** `id` and `name` are those of the step. */
-export const describeRunning = (id: string, name: string): string =>
-  `${id} ${name} was started outside a transaction and may still be running: a long statement gives no sign of life. If it is, what it does would be done beside what is run next, or twice.`
+/** What is told of it, with who has begun it; null where the ledger does not say. */
+export function describeRunning(id: string, name: string, owner: string | null): string {
+  const running = `${id} ${name} was started outside a transaction and may still be running${owner === null ? '' : ` (${owner})`}: a long statement gives no sign of life. If it is, what it does would be done beside what is run next, or twice.`
+  return [running, seenOf(owner)].filter(Boolean).join(' ')
+}

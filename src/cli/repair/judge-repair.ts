@@ -1,5 +1,5 @@
 // What a repair needs beside a yes: by what is known of the schema and of the rows.
-import { LockstepError } from '../../errors/lockstep-error.js'
+import { LockstepError, type Cause } from '../../errors/lockstep-error.js'
 import { repairReasonMissing, repairSchemaDiffers, repairUnproven } from '../../errors/recovery.js'
 import { renderDifferences } from '../../schema/render-differences.js'
 import type { Invocation } from '../command/command.js'
@@ -21,10 +21,17 @@ export async function judgeRepair(
     const lines = renderDifferences(differences)
     throw new LockstepError(repairSchemaDiffers(lines, { differences, newestOnly, commands }))
   }
-  if (writing.length === 0 || flags.reason?.trim()) return {}
-  const missing = repairReasonMissing(writing)
+  return writing.length === 0 ? {} : reasonFor(repairReasonMissing(writing), { flags, terminal })
+}
+
+/** The flags with the reason why rows are as they should be, which is asked for on a terminal. Throws the cause without one. */
+export async function reasonFor(
+  missing: Cause,
+  { flags, terminal }: Pick<Invocation, 'flags' | 'terminal'>,
+): Promise<Flags> {
+  if (flags.reason?.trim()) return {}
   if (!terminal.interactive || flags.yes) throw new LockstepError(missing)
-  terminal.say(missing.message)
+  terminal.say(...terminal.style.wrap(missing.message))
   const reason = await askText('Why are the rows as they should be?')
   if (reason.trim() === '') throw new LockstepError(missing)
   return { reason }

@@ -19,7 +19,7 @@ import type { ClientHandle } from '../../../codegen/client/load-client.js'
 import { buildWall } from '../../../codegen/wall/build-wall.js'
 import type { Invocation } from '../command/command.js'
 import type { ReadableDatabase } from '../database/read-database.js'
-import { replaySchema, type Replay } from '../database/replay-schema.js'
+import { replaySeeing } from './replay-seeing.js'
 import { mayWriteRows, type SeenTexts } from './writes-rows.js'
 
 /** What is known of what a repair would accept. */
@@ -80,21 +80,6 @@ const mayWrite = (entry: RegistryEntry<never> | undefined, seen: SeenTexts | nul
 function isCode(entry: RegistryEntry<never>): boolean {
   const side = sideOf(entry, 'up')
   return side !== undefined && 'code' in side
-}
-
-/** What a replay led to, and what each step ran meanwhile; null where it did not come to its end. */
-interface SeenReplay {
-  readonly schema: Schema | null
-  seenBy(version: number): SeenTexts | null
-}
-
-async function replaySeeing(replay: Omit<Replay, 'see'>): Promise<SeenReplay> {
-  const seen = new Map<number, (string | null)[]>()
-  const see = (at: number, text: string | null): void =>
-    void seen.set(at, [...(seen.get(at) ?? []), text])
-  const replayed = await replaySchema({ ...replay, see })
-  if (!('schema' in replayed)) return { schema: null, seenBy: () => null }
-  return { schema: replayed.schema, seenBy: (version) => seen.get(version) ?? [] }
 }
 
 const changes = ({ values }: RepairedRow, wanted: string): boolean =>

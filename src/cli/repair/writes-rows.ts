@@ -4,6 +4,7 @@ import { readStatement } from '../../../codegen/sql/read-statement.js'
 import type { OtherStatement, Pragma } from '../../../codegen/sql/statement.js'
 import { wordsOf } from '../../../codegen/sql/word-reader.js'
 import type { RegistryEntry } from '../../model/registry.js'
+import type { Direction } from '../../model/report.js'
 import { sideOf } from '../../plan/scripts.js'
 import { splitStatements } from '../../sql/split-statements.js'
 
@@ -15,17 +16,44 @@ export type SeenTexts = readonly (string | null)[]
  * database: then it does the same everywhere. `seen` is null where it could not be run.
  */
 export function mayWriteRows(entry: RegistryEntry<never>, seen: SeenTexts | null): boolean {
-  const side = sideOf(entry, 'up')
-  if (!side) return false
-  const by = 'scripts' in side ? 'sql' : 'code'
-  const texts = 'scripts' in side ? side.scripts : seen
-  return texts === null || texts.some((text) => text === null || writes(text, by))
+  return some(entry, 'up', seen, (text, by) => !isHarmless(text, by))
 }
+
+/** The same of a side that was begun and did not end, but for what the schema shows of it. */
+export const mayLeaveRows = (
+  entry: RegistryEntry<never>,
+  direction: Direction,
+  seen: SeenTexts | null,
+): boolean =>
+  some(entry, direction, seen, (text, by) => !isHarmless(text, by) && !isShown(text, by))
 
 type Writer = 'sql' | 'code'
 
-const writes = (text: string, by: Writer): boolean =>
-  splitStatements(text).some(({ text: statement }) => !isHarmless(statement, by))
+/** Whether anything that a side runs is of a kind, or nobody can tell. */
+function some(
+  entry: RegistryEntry<never>,
+  direction: Direction,
+  seen: SeenTexts | null,
+  isOfKind: (statement: string, by: Writer) => boolean,
+): boolean {
+  const side = sideOf(entry, direction)
+  if (!side) return false
+  const by = 'scripts' in side ? 'sql' : 'code'
+  const texts = 'scripts' in side ? side.scripts : seen
+  if (texts === null) return true
+  const statements = texts.flatMap((text) => (text === null ? [null] : splitStatements(text)))
+  return statements.some((statement) => statement === null || isOfKind(statement.text, by))
+}
+
+/** Whether the schema shows that a statement has run, or nothing of any row depends on it. */
+function isShown(text: string, by: Writer): boolean {
+  const statement = readStatement(text)
+  if (statement.kind === 'other') return statement.words[0] === 'vacuum'
+  return (
+    /^(?:drop|rename|alter)(?:$|-)/.test(statement.kind) ||
+    (statement.kind === 'pragma' && by === 'sql')
+  )
+}
 
 /** Names that change places take their rows with them, and what cannot be read may do anything. */
 function isHarmless(text: string, by: Writer): boolean {

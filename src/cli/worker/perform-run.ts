@@ -9,6 +9,7 @@ import { lossGate, type Agreed } from '../applied/loss-gate.js'
 import { redoApplied } from '../applied/redo-applied.js'
 import { readUndoing, undoApplied, type Undoing } from '../applied/undo-applied.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
+import { ownProcess } from '../database/own-process.js'
 import { agreement } from './agreement.js'
 import { awaitLate } from './await-late.js'
 import type { RunJob } from './job-context.js'
@@ -38,7 +39,8 @@ export async function performRun(
       follow(event)
       hear(event)
     })
-    const options = { ...settings.manager, ...more, onEvent, signal: context.signal }
+    const { signal } = context
+    const options = { ...settings.manager, ...more, onEvent, owner: ownProcess(), signal }
     const asked = { driver: followed, options, agreed }
     return undoing
       ? agreed.noted(() => runBack(run, undoing, asked))

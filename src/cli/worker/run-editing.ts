@@ -28,6 +28,8 @@ export interface Edit<W extends EditWork> {
   look?(plan: JobResults[W], database: ReadableDatabase): Promise<Flags>
   /** What to ask; null where there is nothing to ask, `nothing` where there is nothing to do either. */
   ask(plan: JobResults[W], database: string): Question | 'nothing' | null
+  /** What is to be known besides, once the question is answered: flags to go on with. */
+  justify?(): Promise<Flags>
 }
 
 /** What was done, or, where there was nothing to do, what was found. */
@@ -62,7 +64,8 @@ export async function runEditing<W extends EditWork>(
   if (invocation.flags.dryRun)
     return { database, shown, result: plan, details: (style) => asked?.details(style) ?? [] }
   if (asked && !invocation.flags.yes) await askFor(asked, invocation)
-  const result = await runWatched(edit.work, order)
+  const flags = { ...order.flags, ...(await edit.justify?.()) }
+  const result = await runWatched(edit.work, { ...order, flags })
   const details = (style: Style): readonly string[] =>
     asked && invocation.flags.yes ? asked.details(style) : []
   return { database, shown, result, details }

@@ -25,7 +25,11 @@ export async function stepsUnderWay(settings: Settings, path: string): Promise<r
     return problems
       .filter(({ facts }) => facts?.['mayBeRunning'] === true)
       .map(({ facts }) =>
-        describeRunning(versionId(Number(facts!['version'])), String(facts!['name'])),
+        describeRunning(
+          versionId(Number(facts!['version'])),
+          String(facts!['name']),
+          facts!['owner'] as string | null,
+        ),
       )
   } catch {
     return []

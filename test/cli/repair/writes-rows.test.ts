@@ -1,6 +1,6 @@
 // Which statements show that a migration has written no rows.
 import { describe, expect, test } from 'vitest'
-import { mayWriteRows } from '../../../src/cli/repair/writes-rows.js'
+import { mayLeaveRows, mayWriteRows } from '../../../src/cli/repair/writes-rows.js'
 import type { RegistryEntry } from '../../../src/model/registry.js'
 
 const entry = (source: RegistryEntry<never>['source']): RegistryEntry<never> => ({
@@ -80,5 +80,21 @@ describe('something may be written', () => {
   })
   test('by code that could not be run', () => {
     expect(mayWriteRows(entry({ up: () => {} }), null)).toBe(true)
+  })
+})
+
+describe('of a side that did not end', () => {
+  const left = (text: string): boolean => mayLeaveRows(entry({ up: '', down: text }), 'down', null)
+  test.each(['DROP TABLE a', 'ALTER TABLE a RENAME TO b', 'VACUUM', 'PRAGMA journal_mode = WAL'])(
+    'the schema shows that it has run, or no row depends on it: %s',
+    (text) => expect(left(text)).toBe(false),
+  )
+  test.each([
+    'DELETE FROM a',
+    'CREATE TABLE a AS SELECT 1',
+    "INSERT INTO f (f) VALUES ('rebuild')",
+  ])('nothing shows it of %s', (text) => expect(left(text)).toBe(true))
+  test('code that was not seen may do anything', () => {
+    expect(mayLeaveRows(entry({ up: () => {} }), 'up', null)).toBe(true)
   })
 })

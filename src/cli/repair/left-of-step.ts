@@ -1,0 +1,95 @@
+// What a database has of a step that was begun outside a transaction and did not end, or of one that is to be forgotten: one
+// answer for those who tell of it and for those who ask because of it. Reads only.
+import type { LedgerRow } from '../../model/ledger.js'
+import type { RegistryEntry } from '../../model/registry.js'
+import type { Direction, Problem } from '../../model/report.js'
+import type { SchemaDifference } from '../../model/verification.js'
+import { versionId } from '../../model/version.js'
+import { directionOf, isBegun } from '../../plan/compare.js'
+import { lackingObjects, looksFirst, touchedObjects } from '../../run/compare-schema.js'
+import { renderDifferences } from '../../schema/render-differences.js'
+import { findBegun } from '../applied/find-steps.js'
+import { findRow, lookInto } from '../database/find-behind.js'
+import { seenOf } from '../database/own-process.js'
+import type { ReadableDatabase } from '../database/read-database.js'
+import { mayLeaveRows } from './writes-rows.js'
+
+/** What there is of a step. */
+export interface Left {
+  readonly version: number
+  readonly name: string
+  /** Objects that are not as the version before leaves them. */
+  readonly objects: readonly string[]
+  /** How objects differ from what the step leaves; null where nothing tells. */
+  readonly lacking: readonly SchemaDifference[] | null
+  /** Which side was begun and did not end, so that nobody knows how much of it there is; null of one that did. */
+  readonly begun: Direction | null
+  /** Whether what was begun may write rows, as far as its text tells. */
+  readonly mayLeaveRows: boolean
+  /** Whether it looks for what is there when it is run again. */
+  readonly isPrepared: boolean
+  /** Whether the code has the migration. */
+  readonly isHere: boolean
+}
+
+/** What the code does not have is known from its record, if at all. */
+export async function findLeft(database: ReadableDatabase, version: number): Promise<Left> {
+  const { registry, settings } = database
+  const row = findRow(database, version)
+  const there = registry[version - 1]
+  const own = there && row && !isBegun(row, there) ? undefined : there
+  const entry: RegistryEntry<never> | undefined =
+    own ?? (row && (await findBegun(row, settings))?.entry)
+  const known = entry ? [...registry.slice(0, version - 1), entry] : []
+  const look = lookInto(database)
+  const begun = row ? sideBegun(row) : null
+  return {
+    version,
+    name: (row ?? there)?.name ?? '',
+    objects: touchedObjects(known, version, look),
+    lacking: lackingObjects(known, version, look),
+    begun,
+    mayLeaveRows: Boolean(entry && begun && mayLeaveRows(entry, begun, null)),
+    isPrepared: own !== undefined && looksFirst(own),
+    isHere: own !== undefined,
+  }
+}
+
+/** Before tokens said so, steps that were begun are taken for an `up`. */
+const sideBegun = (row: LedgerRow): Direction | null =>
+  row.startedBy === null ? null : (directionOf(row) ?? 'up')
+
+/** What the schema shows of it, in sentences; none where nothing tells. */
+export function describeLeft({ version, objects, lacking }: Left): string[] {
+  const id = versionId(version)
+  if (objects.length === 0)
+    return lacking?.length ? [`The schema has nothing of what ${id} makes.`] : []
+  const there = objects.join(', ')
+  if (lacking?.length === 0) return [`The database has all that ${id} makes: ${there}.`]
+  return [
+    `The database has of ${id}: ${there}.`,
+    ...(lacking ? [`Not as ${id} leaves it: ${renderDifferences(lacking).join(', ')}.`] : []),
+  ]
+}
+
+/** Steps that did not end, with whether whoever began them is still there, and what there is of them. */
+export async function tellInterrupted(
+  problems: readonly Problem[],
+  database: ReadableDatabase,
+): Promise<Problem[]> {
+  return Promise.all(
+    problems.map(async (problem) => {
+      if (problem.code !== 'HISTORY_INTERRUPTED') return problem
+      const { version, owner, mayBeRunning } = problem.facts ?? {}
+      const left = await findLeft(database, Number(version))
+      const { objects, lacking } = left
+      const told = [
+        ...(mayBeRunning ? [seenOf(owner)] : []),
+        ...describeLeft(left),
+        ...(left.mayLeaveRows ? ['It may write rows, of which the schema tells nothing.'] : []),
+      ]
+      const message = [problem.message, ...told.filter(Boolean)].join('\n  ')
+      return { ...problem, message, facts: { ...problem.facts, there: objects, lacking } }
+    }),
+  )
+}
