@@ -1,5 +1,9 @@
-// A page for each rule, and the list of them: what is found, why, a history in which it is found, and one that is good.
+// A page for each rule, and the list of them: what is found, why, a history in which it is found, and one that is good. Why it
+// matters and what to do is written in the page itself, and kept.
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { rules } from '../../codegen/check/rules.js'
+import { proseIn, type RuleProse } from '../../src/cli/terminal/code-page.js'
 import { GENERATED } from './notice.js'
 import { type Files, readExample, type RuleExample } from './rule-examples.js'
 
@@ -19,9 +23,18 @@ export const rulePages = (root: string): Page[] => [
   { path: `${FOLDER}/README.md`, text: listOfRules() },
   ...rules.map((rule) => ({
     path: `${FOLDER}/${rule.code}.md`,
-    text: pageOf(rule, readExample(root, rule.code)),
+    text: pageOf(rule, writtenIn(root, rule.code), readExample(root, rule.code)),
   })),
 ]
+
+/** What people have written in the page of a rule; a new page has only the headings. */
+function writtenIn(root: string, code: string): RuleProse {
+  const file = join(root, FOLDER, `${code}.md`)
+  return proseIn(existsSync(file) ? readFileSync(file, 'utf8') : '')
+}
+
+const WRITTEN =
+  '<!-- Made from the sources by `npm run docs`, but for why it matters and what to do: that is written here. -->'
 
 const listOfRules = (): string =>
   [
@@ -59,11 +72,15 @@ const byComment = ({ code, severity, override, stage }: RuleText): string =>
 /** They are found in the configuration, where no comment is read. */
 const ABOUT_SETTINGS = /^(?:SEVERITY|SEED)_/
 
-function pageOf(rule: RuleText, example: RuleExample | null): string {
-  const { code, meaning, problem, solution, stage } = rule
+function pageOf(
+  rule: RuleText,
+  { problem, solution }: RuleProse,
+  example: RuleExample | null,
+): string {
+  const { code, meaning, stage } = rule
   return [
     `# ${code}`,
-    GENERATED,
+    WRITTEN,
     meaning,
     `Severity: ${severityOf(rule)}.${stage === 'replay' ? ' Found by replaying the history, so not with `--no-replay` and not by `lockstep lint`.' : ''}`,
     '## Why it matters',

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import type { Diagnostic, Severity } from '../model/diagnostic.js'
 import { jsonText } from './visible-text.js'
 
-/** What a rule says about itself. */
+/** What is said about a rule: by itself, and in its page. */
 export interface RuleText {
   readonly code: string
   readonly severity: Severity

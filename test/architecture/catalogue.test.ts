@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { rules } from '../../codegen/check/rules.js'
+import { describedRules as rules } from '../support/described-rules.js'
 import { buildProblems, factoriesOf, runtimeErrors } from '../../.ci/pages/catalogue.js'
 import { catalogueSources } from '../../.ci/pages/catalogue-sources.js'
 import { projectRoot } from '../support/project-root.js'

@@ -10,11 +10,6 @@ export const addColumnDefaultNotConstant: Rule = {
   override: 'acknowledged',
   stage: 'migrations',
   meaning: 'A migration adds a column whose default is not a constant to a table that exists.',
-  problem:
-    'SQLite stores the default of an added column once for all rows that exist, so it must be a constant. On an empty ' +
-    'table it accepts CURRENT_TIMESTAMP or an expression; with a row it fails.',
-  solution:
-    'Add the column with a constant default or with none, and fill the rows that exist with an UPDATE. New rows get the computed value from a rebuild of the table, a trigger, or the application.',
   *check(subject) {
     for (const { statement, table, column } of addedColumns(
       subject,

@@ -15,11 +15,6 @@ export const addColumnNotNull: Rule = {
   override: 'acknowledged',
   stage: 'migrations',
   meaning: 'A migration adds a NOT NULL column without a default to a table that exists.',
-  problem:
-    'SQLite accepts it on an empty table, so it works on every fresh database and in CI, and fails on the first ' +
-    'installation that has a row in the table.',
-  solution:
-    'Give the column a default that is right for the rows that exist. Where there is none, add it without NOT NULL, fill it, and make it NOT NULL by a rebuild of the table.',
   *check(subject) {
     for (const added of addedColumns(subject, 'ADD_COLUMN_NOT_NULL')) {
       const at = statementPlace(added.statement)

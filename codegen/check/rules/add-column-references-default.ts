@@ -14,11 +14,6 @@ export const addColumnReferencesDefault: Rule = {
   override: 'acknowledged',
   stage: 'migrations',
   meaning: 'A migration adds a foreign key with a default other than NULL to a table that exists.',
-  problem:
-    'Every row that exists then points at one parent. Where that parent is missing, each row is a violation of the ' +
-    'foreign key and the migration fails; on an empty table nobody notices. With enforcement on SQLite refuses it.',
-  solution:
-    'Add the column without a default, and point the rows that exist at their parents with an UPDATE. A rebuild of the table may make it NOT NULL afterwards.',
   *check(subject) {
     for (const { statement, table, column } of addedColumns(
       subject,

@@ -11,11 +11,6 @@ export const addColumnStored: Rule = {
   override: 'acknowledged',
   stage: 'migrations',
   meaning: 'A migration adds a STORED generated column to a table that exists.',
-  problem:
-    'SQLite would have to write every row anew, which ALTER TABLE never does. It accepts the statement on an empty ' +
-    'table and refuses it with a row.',
-  solution:
-    'Make the column VIRTUAL: it is computed when it is read, and an index may be put on it all the same. A rebuild of the table can add a STORED one.',
   *check(subject) {
     for (const { statement, table, column } of addedColumns(subject, 'ADD_COLUMN_STORED')) {
       const at = statementPlace(statement)

@@ -21,11 +21,6 @@ export const callMarkedPure: Rule = {
   outlivesRelease: true,
   meaning:
     'A comment tells bundlers that a call does nothing, though a migration makes it for what it does.',
-  problem:
-    'Bundlers that minify or shake trees leave a call out that `@__PURE__` marks, or `@__NO_SIDE_EFFECTS__` at its function, ' +
-    'when nothing uses its result. The bundled application then records the migration, and a part of it has never happened, ' +
-    'though it runs while developing.',
-  solution: 'Delete the comment. It is no part of the checksum.',
   *check(subject) {
     const handles = handleNames(subject)
     for (const script of subject.scripts)

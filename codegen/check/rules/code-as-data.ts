@@ -16,12 +16,6 @@ export const codeAsData: Rule = {
   override: 'adjustable',
   stage: 'migrations',
   meaning: 'A migration makes data of the name or of the text of a class or a function of its own.',
-  problem:
-    'Bundlers that minify rename classes and functions, and any bundler renames one of two that are called the same. The text of ' +
-    'code is what the last tool made of it. The bundled application then writes other rows, or makes other tables, than were ' +
-    'proven, under the same checksum. The text is an error, since a comment in it changes the data and no checksum.',
-  solution:
-    "Write the text down where it is needed, or as a static member of the class: `static readonly table = 'users'`.",
   *check({ reading, reachOf, scripts }) {
     const files = new Map(scripts.map(({ path, syntax }) => [path, syntax]))
     const modules = modulesOf(files, reading.discovery.aliases)

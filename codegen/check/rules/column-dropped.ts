@@ -25,11 +25,6 @@ export const columnDropped: Rule = {
   stage: 'replay',
   needsRows: true,
   meaning: 'A migration drops a column, or rebuilds a table without it.',
-  problem:
-    'Its values are gone on every installation, and no `down` brings them back. An older version of the application that still ' +
-    'runs, or is rolled back to, fails when it names the column.',
-  solution:
-    'Stop using the column first, and drop it in a later release, with a comment that says where its values are now.',
   *check({ replay }) {
     for (const step of replay?.steps ?? []) {
       for (const { table, columns, at } of droppedColumns(step)) {

@@ -28,11 +28,6 @@ export const columnNarrowed: Rule = {
   needsRows: true,
   meaning:
     'A migration allows less in a column than before; rows from before, or code from before, may not fit.',
-  problem:
-    'Generated rows prove only what the schema allows, not what real databases contain. On an installation with one row that ' +
-    'does not fit, the migration fails, and the application does not start.',
-  solution:
-    'Fix the rows that do not fit in the same migration, before the new demand comes into force: by an UPDATE, or by an expression in the copy of a rebuild. Where all rows fit already, say in a comment why.',
   *check({ replay }) {
     const empty = new Set<string>()
     for (const step of replay?.steps ?? []) {

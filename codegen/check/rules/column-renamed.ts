@@ -14,11 +14,6 @@ export const columnRenamed: Rule = {
   override: 'adjustable',
   stage: 'replay',
   meaning: 'A migration renames a column.',
-  problem:
-    'No data is lost, but all code that is older than the migration and still runs, on another server or after a rollback of ' +
-    'the application, fails when it names the column.',
-  solution:
-    'Add a generated column with the old name until the last code that reads it is gone, or accept it with a comment when nothing runs beside the migration.',
   *check({ replay }) {
     for (const step of replay?.steps ?? []) {
       for (const trace of step.traces) yield* renamings(trace, step)

@@ -30,11 +30,6 @@ export const columnTypeChanged: Rule = {
   stage: 'replay',
   needsRows: true,
   meaning: 'A migration gives a column another type.',
-  problem:
-    "SQLite converts what it can and keeps the rest as it is: '007' becomes 7, '1e3' becomes 1000, and 'n/a' stays a text between " +
-    'numbers. Order, comparison and joins with columns of the old type change with it, without an error.',
-  solution:
-    'Convert the values by an expression in the copy, look at those that do not convert, and change the columns that this one is compared with in the same version.',
   *check({ replay }) {
     for (const step of replay?.steps ?? []) {
       for (const changed of changedTypes(step)) {

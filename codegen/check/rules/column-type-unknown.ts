@@ -15,10 +15,6 @@ export const columnTypeUnknown: Rule = {
   override: 'adjustable',
   stage: 'migrations',
   meaning: 'A column is declared with a type that looks like a slip of the pen.',
-  problem:
-    'SQLite accepts any word as a type and guesses from its letters what to store: TEX or STRING mean numbers, so the ' +
-    "text '007' becomes 7; INTERGER PRIMARY KEY is not the rowid. Nothing tells of it.",
-  solution: 'Write INTEGER, REAL, TEXT, BLOB or another known type, or make the table STRICT.',
   *check({ upSteps }) {
     for (const statement of upSteps.flatMap(({ statements }) => statements)) {
       for (const column of columnsIn(statement.shape)) {

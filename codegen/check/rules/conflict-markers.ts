@@ -11,9 +11,6 @@ export const conflictMarkers: Rule = {
   override: 'fixed',
   stage: 'migrations',
   meaning: 'A migration contains the conflict markers of a merge.',
-  problem:
-    'It is not decided which of two versions of the migration is meant, and SQLite takes neither with the markers between them.',
-  solution: 'Keep the right lines, and remove the markers with the others.',
   *check({ reading }) {
     for (const { file, kind, text } of reading.discovery.files) {
       const offset = kind === 'script' ? -1 : conflictIn(text)

@@ -16,12 +16,6 @@ export const connectionChanged: Rule = {
   outlivesRelease: true,
   meaning:
     'A migration leaves the connection with another setting, or another one needs what it has registered.',
-  problem:
-    'Both live as long as the connection does. A fresh installation runs all versions on one connection; an installation that has run ' +
-    'this version before runs the next one in a new process, without it: the same migration does something else there, or fails. The ' +
-    'application that has just migrated goes on with the setting as well, until it is started anew.',
-  solution:
-    'Set it back at the end of the step. What every connection is to have belongs into `open` of the configuration and to the place where the application opens its database.',
   *check(subject) {
     for (const { step, fact, at } of factsOf(subject, 'connection-left')) {
       yield {

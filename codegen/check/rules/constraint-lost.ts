@@ -25,11 +25,6 @@ export const constraintLost: Rule = {
   stage: 'replay',
   meaning:
     'A rebuild leaves out a primary key, UNIQUE, CHECK, foreign key or STRICT that the table had before, what a column or a key was declared with (NOT NULL, DEFAULT, COLLATE, AS, ON DELETE), or makes a unique index again as one that allows more.',
-  problem:
-    'Nothing tells of a constraint that the new table was not given, and CREATE TABLE … AS SELECT keeps none at all. From then on ' +
-    'rows get in that were kept out before, and are found when it is too late to know where they came from.',
-  solution:
-    'Write the new table with all that the old one says, or use `ctx.rebuild`. If something is to go, say so in a comment.',
   *check({ replay }) {
     for (const step of replay?.steps ?? []) {
       const taken = new Set<string>()

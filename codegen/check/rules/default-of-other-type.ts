@@ -15,13 +15,6 @@ export const defaultOfOtherType: Rule = {
   override: 'adjustable',
   stage: 'migrations',
   meaning: 'A column that is meant for numbers has a text as its default.',
-  problem:
-    "SQLite stores a text in a column of any type: BOOLEAN DEFAULT 'true' gives each row the text " +
-    "'true', which `WHERE active` takes for false and `active = 1` does not find. In comparisons a text is greater than any " +
-    "number. DEFAULT 'CURRENT_TIMESTAMP' gives each row these letters, and not the time. Numbers in quotes become numbers. " +
-    'A name is a text there too, in double quotes or without any. A STRICT table refuses each row that takes such a default.',
-  solution:
-    'Write the default without quotes: `DEFAULT 1`, `DEFAULT CURRENT_TIMESTAMP`. Where a text is meant, declare the column as TEXT.',
   *check({ upSteps }) {
     const strict = new Set<string>()
     for (const statement of upSteps.flatMap(({ statements }) => statements)) {

@@ -15,9 +15,6 @@ export const directiveUnknown: Rule = {
   override: 'adjustable',
   stage: 'migrations',
   meaning: 'A comment is written like one that Lockstep reads, but is none.',
-  problem:
-    'Nobody obeys it: what it was to switch off stays on, and a step that was to run outside of a transaction runs in one.',
-  solution: 'Spell it as the message says, or reword the comment if it is meant for people.',
   *check({ reading, scripts }) {
     for (const file of reading.discovery.files) if (file.kind !== 'script') yield* inSql(file)
     for (const script of scripts) yield* inScript(script)

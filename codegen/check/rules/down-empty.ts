@@ -16,10 +16,6 @@ export const downEmpty: Rule = {
   override: 'acknowledged',
   stage: 'migrations',
   meaning: 'The `down` of a migration contains no statement, or only throws.',
-  problem:
-    'A rollback over an empty `down` reports success and leaves the schema of the newer version behind; one over a `down` ' +
-    'that throws fails half way instead of being refused before it starts.',
-  solution: "Write `down`, or replace it by `irreversible: 'reason'`.",
   *check({ reading, replay }) {
     const steps = new Map(replay?.steps.map((step) => [step.migration, step]))
     for (const migration of reading.migrations) {

@@ -13,10 +13,6 @@ export const downMissing: Rule = {
   override: 'adjustable',
   stage: 'migrations',
   meaning: 'A migration has neither a `down` nor a reason why it is irreversible.',
-  problem:
-    'Whether a step can be undone is asked in the worst hour. A missing `down` may be an oversight or a decision; only the ' +
-    'author knows which.',
-  solution: "Write `down`, or say why there is none: `irreversible: 'reason'`.",
   *check({ reading }) {
     for (const migration of reading.migrations) {
       const { up, down, unreadable, irreversible } = migration

@@ -19,11 +19,6 @@ export const downNotInverse: Rule = {
   stage: 'replay',
   supersedes: ['DOWN_EMPTY'],
   meaning: 'After `up` and `down` the schema is not what it was before.',
-  problem:
-    'The older application that a rollback is made for meets a schema that it does not know; and what `down` left out is in ' +
-    'the way when the version is applied again.',
-  solution:
-    "Complete `down`, by rebuilding the table where a column must come back to its place. Where that cannot be, declare `irreversible: 'reason'`, or say in a comment why the difference does not matter.",
   *check(subject) {
     for (const step of subject.replay?.steps ?? []) {
       yield* judge(step, subject)

@@ -11,10 +11,6 @@ export const downSpelledDifferently: Rule = {
   stage: 'replay',
   meaning:
     'After `up` and `down` the schema means the same as before, but parts of it are written in another way.',
-  problem:
-    'Nothing breaks. Whoever compares the text of two schemas, or reads the name of a constraint in an error, sees a difference ' +
-    'between a database that was rolled back and one that was not.',
-  solution: 'Write in `down` what the earlier migration wrote, names of constraints included.',
   *check(subject) {
     for (const { step, fact, at } of factsOf(subject, 'not-inverse')) {
       if (fact.grade !== 'spelled') continue

@@ -8,9 +8,6 @@ export const downWithIrreversible: Rule = {
   override: 'adjustable',
   stage: 'migrations',
   meaning: 'A migration has both a `down` and a reason why it is irreversible.',
-  problem:
-    'The two contradict each other. The reason wins, so the `down` is dead code that looks alive.',
-  solution: 'Remove the reason if `down` restores the old state, or remove `down` if it does not.',
   *check({ reading }) {
     for (const { file, down, irreversible } of reading.migrations) {
       if (!down || !irreversible) continue

@@ -10,11 +10,6 @@ export const faultNotUndone: Rule = {
   override: 'adjustable',
   stage: 'replay',
   meaning: 'After a failure in the middle of a migration the schema is not what it was before.',
-  problem:
-    'A crash, a full disk or a signal can end a migration after any statement. What it leaves behind is in the way when it runs again, ' +
-    'and the database is in a state that no version describes.',
-  solution:
-    'Leave the transaction to the runner: nothing in the step may commit, attach another database, or work on another connection.',
   *check(subject) {
     for (const { step, fact, at } of factsOf(subject, 'fault-left')) {
       yield {

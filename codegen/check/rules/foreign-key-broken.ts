@@ -34,11 +34,6 @@ export const foreignKeyBroken: Rule = {
   stage: 'replay',
   meaning:
     'After a migration there are rows whose foreign key points nowhere, or a foreign key that SQLite cannot check.',
-  problem:
-    'Enforcement is off while migrations run, so nothing stops the statement itself. On a real database the migration is then ' +
-    'rolled back because of the new violations; a key that cannot be checked makes every later write to the table fail.',
-  solution:
-    'Change parent and child rows together, and point the key at a column that is PRIMARY KEY or UNIQUE in a table that exists.',
   *check(subject) {
     const told = new Map<string, string>()
     for (const broken of factsOf(subject, 'foreign-key-broken')) {

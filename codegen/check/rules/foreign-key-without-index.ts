@@ -19,10 +19,6 @@ export const foreignKeyWithoutIndex: Rule = {
   override: 'adjustable',
   stage: 'replay',
   meaning: 'No index begins with the columns of a foreign key.',
-  problem:
-    'SQLite makes an index for the parent key, none for the child. Each time a parent row is deleted or its key is changed, it ' +
-    'reads the whole child table, and so does every query for the children of one parent.',
-  solution: 'Create an index on the columns of the foreign key.',
   *check(subject) {
     const steps = subject.replay?.steps ?? []
     const last = steps.at(-1)

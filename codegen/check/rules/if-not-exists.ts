@@ -10,11 +10,6 @@ export const ifNotExists: Rule = {
   override: 'adjustable',
   stage: 'migrations',
   meaning: 'A migration says IF NOT EXISTS or IF EXISTS.',
-  problem:
-    'A migration runs once, on a schema that is known. If an object of that name is there already, it is another one, ' +
-    'perhaps with other columns: the words hide that instead of stopping.',
-  solution:
-    'Leave the words out, so that a database that is not as it should be is noticed. An old database is taken over with `lockstep adopt`.',
   *check({ upSteps }) {
     for (const { statements } of upSteps) {
       for (const statement of statements) {

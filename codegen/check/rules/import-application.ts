@@ -18,11 +18,6 @@ export const importApplication: Rule = {
   override: 'adjustable',
   stage: 'migrations',
   meaning: 'A migration imports code of the application.',
-  problem:
-    'The application moves on; the migration must do the same in two years as today. Imported code changes what a ' +
-    'released migration does without changing its file, and can break the step for every new installation.',
-  solution:
-    'Copy what the migration needs into it, or into a `_*` file of the migrations folder, whose content is part of the checksum. In one that databases have applied, that would be an edit: let it import a copy of the file, outside of the folder, that nobody changes. Types may be imported with `import type`.',
   *check(subject) {
     const folder = forwardSlashes(subject.settings.migrations)
     const { aliases } = subject.reading.discovery

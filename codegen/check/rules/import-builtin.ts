@@ -11,11 +11,6 @@ export const importBuiltin: Rule = {
   override: 'adjustable',
   stage: 'migrations',
   meaning: 'A migration imports a module that is built into Node.',
-  problem:
-    'Migrations are bundled with the application. A file that is read at run time is not in the bundle, and workers and ' +
-    'browsers have no Node modules.',
-  solution:
-    'Write the data into the migration. Where the application only ever runs on Node and the module does not touch files, switch the warning off with a reason.',
   *check({ scripts }) {
     for (const script of scripts) {
       for (const { specifier, node } of staticImports(script)) {

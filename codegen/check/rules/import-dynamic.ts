@@ -10,11 +10,6 @@ export const importDynamic: Rule = {
   override: 'adjustable',
   stage: 'migrations',
   meaning: 'A migration uses `import()` or `require()`.',
-  problem:
-    'What is loaded at run time is not in the bundle, is not covered by the checksum, and with `import()` arrives only ' +
-    'after a synchronous transaction is over.',
-  solution:
-    'Import it statically at the top of the file, from a package or a `_*` file of the migrations folder.',
   spoilsReplay: true,
   *check({ scripts }) {
     for (const script of scripts) {

@@ -17,12 +17,6 @@ export const importMigration: Rule = {
   override: 'acknowledged',
   stage: 'migrations',
   meaning: 'A migration imports another migration.',
-  problem:
-    'The other file is no part of the checksum: whoever edits it changes what a released migration does, and neither ' +
-    'databases nor `check` can tell.',
-  solution:
-    'Move what both need to a `_*` file of the migrations folder, whose content is part of the checksum of each migration ' +
-    'that uses it. Types may be imported with `import type`.',
   *check(subject) {
     for (const script of subject.scripts) {
       for (const { specifier, node } of staticImports(script)) {

@@ -16,10 +16,6 @@ export const insertSelectStar: Rule = {
   override: 'adjustable',
   stage: 'migrations',
   meaning: 'A migration copies rows with INSERT … SELECT *.',
-  problem:
-    'The columns are matched by position. Where the two tables have them in another order (which is easily so: ADD COLUMN ' +
-    'always puts them last) values end up in the wrong columns without any error.',
-  solution: 'Name the columns on both sides, in the same order.',
   *check({ upSteps, replay }) {
     const replayed = new Map(replay?.steps.map((step) => [step.migration, step]))
     for (const step of upSteps) {

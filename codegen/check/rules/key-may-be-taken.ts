@@ -17,11 +17,6 @@ export const keyMayBeTaken: Rule = {
   stage: 'replay',
   meaning:
     'A migration inserts rows with fixed keys into a table that only the application has written to.',
-  problem:
-    'Where a row of the application has such a key, the migration fails, or overwrites that row. The first numbers are taken as soon ' +
-    'as anything has been stored.',
-  solution:
-    'Leave the number of a row to SQLite, and ask by name whether it is there: `INSERT … SELECT … WHERE NOT EXISTS`.',
   *check(subject) {
     for (const { step, fact, at } of factsOf(subject, 'key-taken')) {
       const { at: place, table, column, values, by } = fact

@@ -14,13 +14,6 @@ export const migrationEmpty: Rule = {
   override: 'acknowledged',
   stage: 'migrations',
   meaning: 'The `up` of a migration contains no statement.',
-  problem:
-    'An empty step is usually one that was created and forgotten. Once it is applied somewhere, filling it in changes a ' +
-    'released migration.',
-  solution:
-    'Write what the migration is to do, or delete it while it is the last one. Until then `gen` leaves a new empty one and all ' +
-    'that comes after it out of the registry, so that what stands before it can be planned and applied. At the end it only ' +
-    'warns; where written migrations wait for an empty one, it exits with 1. `check` and `lint` refuse both.',
   *check({ reading, replay, scripts }) {
     const byFile = new Map(scripts.map((script) => [script.file, script]))
     const idle = new Set(

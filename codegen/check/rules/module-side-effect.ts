@@ -20,11 +20,6 @@ export const moduleSideEffect: Rule = {
   override: 'adjustable',
   stage: 'migrations',
   meaning: 'A migration does something outside `up` and `down`.',
-  problem:
-    'The registry imports every migration, so code at the top level runs at each start of the application, also when the ' +
-    'database is up to date, and outside every transaction; and what it reads from a file is no part of the checksum. ' +
-    'Statements that only fill, sort or freeze what their own file has made are fine: they are part of the checksum.',
-  solution: 'Move it into `up` or `down`.',
   spoilsReplay: true,
   *check({ scripts, reading }) {
     const modules = modulesOf(

@@ -9,11 +9,6 @@ export const nameDisagrees: Rule = {
   override: 'fixed',
   stage: 'migrations',
   meaning: 'The name in the code is not the name of the file.',
-  problem:
-    'The ledger and every message call the migration by its file name. Another name in the code sends readers to the ' +
-    'wrong place; most often it was copied along with the code.',
-  solution:
-    'Correct the name that is wrong, or leave it out of the code: the file name says it already.',
   *check({ reading }) {
     for (const migration of reading.migrations) {
       const finding = migration.form === 'list' ? null : disagreement(migration)

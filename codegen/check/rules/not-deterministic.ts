@@ -15,11 +15,6 @@ export const notDeterministic: Rule = {
   override: 'adjustable',
   stage: 'migrations',
   meaning: 'A migration writes data that depends on the clock, on chance or on the environment.',
-  problem:
-    'Every installation gets other values from the same migration. Nobody can test what a user has, and a second run on ' +
-    'a restored copy does not give the same rows again.',
-  solution:
-    'Write the value down, or derive it from the rows. Where the moment of the migration is really meant, acknowledge it with a comment and a reason.',
   *check(subject) {
     yield* inStatements(subject)
     yield* inCode(subject)

@@ -24,11 +24,6 @@ export const objectBroken: Rule = {
   override: 'acknowledged',
   stage: 'replay',
   meaning: 'After a migration a view or a trigger does not compile any more.',
-  problem:
-    'SQLite accepts what a view or trigger refers to being taken away, and fails when it is used: queries of the view, or every ' +
-    'write to the table of the trigger. Often it also stops the next migration that renames something.',
-  solution:
-    'Drop the view or trigger before the change, and make it again to match what is there afterwards.',
   *check(subject) {
     for (const { step, fact } of factsOf(subject, 'broken-object')) {
       if (isDropHeard(step, subject, fact) || isColumnDropHeard(step, subject, fact)) continue

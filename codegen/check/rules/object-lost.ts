@@ -23,11 +23,6 @@ export const objectLost: Rule = {
   stage: 'replay',
   meaning:
     'A migration loses an index, a trigger or a view without dropping it by name, most often by rebuilding its table; or makes a trigger or a view again there with a part missing.',
-  problem:
-    'DROP TABLE takes indexes and triggers along without a word. Without the index queries are slow, without a unique one there ' +
-    'are duplicates; without the trigger its work is not done any more. No error tells.',
-  solution:
-    'Make it again after the rebuild, or use `ctx.rebuild`, which does it by itself. If it is to go, drop it by name.',
   *check(subject) {
     const steps = subject.replay?.steps ?? []
     for (const step of steps) {

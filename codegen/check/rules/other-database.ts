@@ -16,10 +16,6 @@ export const otherDatabase: Rule = {
   override: 'adjustable',
   stage: 'migrations',
   meaning: 'A migration works on another database than its own.',
-  problem:
-    'What happens in the other one is neither recorded nor undone with the step, no replay and no dry run tries it, and on a new installation that database is empty.',
-  solution:
-    'Leave other databases to the application. Where a step needs one, declare `effects` with the reason, and let it bear an empty one.',
   *check(subject) {
     for (const script of subject.scripts) yield* importedClients(script, subject)
     for (const statement of subject.statements) {

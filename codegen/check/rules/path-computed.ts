@@ -10,10 +10,6 @@ export const pathComputed: Rule = {
   override: 'adjustable',
   stage: 'migrations',
   meaning: 'A migration computes a path from the place of its file or from the working directory.',
-  problem:
-    'In a bundle the migration has no file of its own: the path leads to the bundle, or to nothing. It works while ' +
-    'developing and fails where the application is installed.',
-  solution: 'Put the data into the migration or into a `_*` file beside it, and import that.',
   spoilsReplay: true,
   *check({ scripts }) {
     for (const script of scripts) {

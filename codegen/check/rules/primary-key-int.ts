@@ -16,11 +16,6 @@ export const primaryKeyInt: Rule = {
   stage: 'migrations',
   meaning:
     'A table has a primary key of a type like INT, which SQLite does not take for the rowid.',
-  problem:
-    'Only the exact type INTEGER makes a primary key the rowid. Any other one is an ordinary column with an index beside ' +
-    'it: rows without a value get NULL instead of a number, again and again unless the column is NOT NULL or the table ' +
-    'STRICT, and every look-up takes two steps.',
-  solution: 'Write `INTEGER PRIMARY KEY`.',
   *check({ upSteps }) {
     for (const { statements } of upSteps) {
       for (const statement of statements) {

@@ -22,11 +22,6 @@ export const rebuildOrder: Rule = {
   override: 'acknowledged',
   stage: 'migrations',
   meaning: 'A migration rebuilds a table by renaming the old one before it creates the new one.',
-  problem:
-    'A rename takes along whatever names the table: foreign keys of other tables, views and triggers then mean the old ' +
-    'one, and are broken as soon as it is dropped.',
-  solution:
-    'Create the new table under another name, copy the rows, drop the old table, and give the new one its name last. `ctx.rebuild` does all of it, indexes and triggers included.',
   *check({ upSteps, reading, replay }) {
     if (replay) yield* inReplay(replay)
     const last = replay?.steps.at(-1)?.version ?? 0

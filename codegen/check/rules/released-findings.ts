@@ -13,10 +13,6 @@ export const releasedFindings: Rule = {
   stage: 'suppressions',
   meaning:
     'There are findings about migrations at or below `released`, or that the base branch has, which are not shown one by one.',
-  problem:
-    'A migration that has shipped cannot be changed: a change would reach new installations only. What was found there is known, and shown on demand.',
-  solution:
-    'Look at them with `lockstep check --released`. Where one matters, write a new migration that repairs what it has left.',
   *check({ settings, settled }) {
     if (settled.length === 0) return
     const one = settled.length === 1

@@ -11,8 +11,6 @@ export const releasedUnknown: Rule = {
   override: 'adjustable',
   stage: 'migrations',
   meaning: 'The setting `released` names a version above the newest one.',
-  problem: 'Findings about migrations that nobody has written yet would not be shown.',
-  solution: 'Set `released` to the newest version that has shipped.',
   *check({ reading: { migrations }, settings }) {
     const { released = 0 } = settings
     const newest = migrations.at(-1)?.version ?? 0

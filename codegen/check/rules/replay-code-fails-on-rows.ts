@@ -14,10 +14,6 @@ export const replayCodeFailsOnRows: Rule = {
   stage: 'replay',
   meaning:
     'The code of a migration throws on generated rows, which satisfy everything that the schema demands.',
-  problem:
-    'A database with one such row cannot be migrated: the application does not start there, and only there.',
-  solution:
-    'Let the code cope with such rows. If there can be none, give real example rows as `seeds` in the configuration, or say in a comment why.',
   *check(subject) {
     for (const { step, fact, at } of factsOf(subject, 'step-failed')) {
       if (fact.stage !== 'rows' || fact.cause !== 'code') continue

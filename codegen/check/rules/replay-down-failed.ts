@@ -13,10 +13,6 @@ export const replayDownFailed: Rule = {
   override: 'acknowledged',
   stage: 'replay',
   meaning: 'The `down` of a migration fails right after its `up`.',
-  problem:
-    'Nobody tries `down` before it is needed. When it is, in the middle of an incident, the rollback stops at this version.',
-  solution:
-    "Fix `down`, or replace it by `irreversible: 'reason'`, so that a rollback is refused before it starts.",
   *check(subject) {
     for (const { step, fact, at } of factsOf(subject, 'step-failed')) {
       if (fact.stage !== 'empty' || fact.at.direction !== 'down') continue

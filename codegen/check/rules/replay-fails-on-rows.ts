@@ -30,11 +30,6 @@ export const replayFailsOnRows: Rule = {
   override: 'acknowledged',
   stage: 'replay',
   meaning: 'A statement works on empty tables and fails as soon as they have rows.',
-  problem:
-    'Tests begin with an empty database, so they pass. The databases of users have rows: there the migration fails, and the ' +
-    'application does not start.',
-  solution:
-    'Bring the rows into shape in the same migration, before the statement that fails on them.',
   // A star that brings columns in another order is the cause of the failure, or else proven harmless.
   supersedes: ['INSERT_SELECT_STAR'],
   *check(subject) {

@@ -21,11 +21,6 @@ export const replayUnproven: Rule = {
   override: 'adjustable',
   stage: 'replay',
   meaning: 'Replaying could not prove everything about a version.',
-  problem:
-    'Nothing is wrong. But what was not proven may still fail in production: whether the step can be undone, and how rows fare. A copy with ' +
-    'a LIMIT that takes the place of its table loses rows where there are more.',
-  solution:
-    'Allow more time with `replayTimeoutMs` in the configuration. Keep steps without a transaction as small as they can be.',
   *check(subject) {
     const unproven = [...factsOf(subject, 'unproven')]
     const late = unproven.filter(({ fact }) => fact.reason === 'time')

@@ -14,10 +14,6 @@ export const replayUpAgainFailed: Rule = {
   override: 'acknowledged',
   stage: 'replay',
   meaning: 'After `up` and `down`, `up` fails.',
-  problem:
-    'Whoever rolls a version back to fix something cannot go forward again, and the database is stuck between the two.',
-  solution:
-    'Let `down` take back everything that `up` does: tables, indexes and triggers, and also the rows that it inserts.',
   *check(subject) {
     for (const { step, fact, at } of factsOf(subject, 'step-failed')) {
       if (fact.stage !== 'again' || !restoresTheSchema(step, subject)) continue

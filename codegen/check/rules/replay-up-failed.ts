@@ -21,11 +21,6 @@ export const replayUpFailed: Rule = {
   stage: 'replay',
   outlivesRelease: true,
   meaning: 'A migration fails on a database that has nothing but what the versions before it made.',
-  problem:
-    'Every new installation stops at this version, and so does every test that begins with an empty database. Nothing is ' +
-    'known about the versions after it.',
-  solution:
-    'Fix the statement that is named. If a table or column is not there, look which version was to make it.',
   *check(subject) {
     const last = Math.max(...subject.reading.migrations.map(({ version }) => version))
     for (const { step, fact, at } of factsOf(subject, 'step-failed')) {

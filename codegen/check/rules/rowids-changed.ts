@@ -18,15 +18,6 @@ export const rowidsChanged: Rule = {
   stage: 'replay',
   meaning:
     'After a migration a full-text index does not fit the rows of the table or view that it is over, or cannot read them; or a table that triggers keep by rowids has those from before.',
-  problem:
-    'A full-text index with a table as its content knows rows by their rowids, and learns of changes from triggers alone. Text that changes ' +
-    'and rows that come or go without a trigger, or other rowids, which a table without INTEGER PRIMARY KEY gets when it is made anew and ' +
-    'sometimes by VACUUM, leave it behind: a search answers with other rows, or fails, and `PRAGMA integrity_check` says ok. A new index knows none of the rows ' +
-    'that there are until it is told to read them, and is wrong from the first where it is filled with other text than they have, also on purpose, or where a trigger tells it other text, another number, or leaves in it what is gone. A column, table ' +
-    'or view that is dropped or renamed under it makes every search fail. The same becomes of an index with its own text, an R-Tree or any ' +
-    'other table that triggers keep by `new.rowid` and `old.rowid`.',
-  solution:
-    "Make the index anew behind the change: `INSERT INTO search (search) VALUES ('rebuild')`; where what it reads is gone, drop it and create it over what there is. In a rebuild, copy `rowid`, or use `ctx.rebuild`, which does it. What triggers keep by rowids, write anew behind the change from the rowids that there are then.",
   *check(subject) {
     for (const { step, fact, at } of factsOf(subject, 'index-misfit')) {
       if (isNumberLost(step, fact, subject)) continue

@@ -21,11 +21,6 @@ export const rowsDoubled: Rule = {
   stage: 'replay',
   meaning:
     'After a rebuild rows of a table stand there several times, though they stood there once.',
-  problem:
-    'A copy by a JOIN takes a row once for each match, and a copy that runs twice takes all of them twice. Where no unique key refuses ' +
-    'that, sums and lists are wrong on every installation, and nobody can tell afterwards which rows are the copies.',
-  solution:
-    'Copy each row once: ask with EXISTS, or with a subquery that gives one row, instead of JOIN. A primary key or a unique index refuses rows that are there already.',
   *check(subject) {
     for (const { step, fact, at } of factsOf(subject, 'rows-doubled')) {
       const { at: place, table, more, row } = fact

@@ -36,11 +36,6 @@ export const rowsLost: Rule = {
   stage: 'replay',
   meaning:
     'After a migration a table has fewer rows, though nothing deletes from it by name, or only to put its rows back; or a full-text index with its own text is made again without its rows.',
-  problem:
-    'Data is lost on every installation, and nobody notices: the migration succeeds, foreign keys are intact, and tests begin with ' +
-    'empty tables.',
-  solution:
-    'Copy all rows in a rebuild. Delete rows that are not wanted with a DELETE of their own, so that everyone can see it.',
   *check(subject) {
     for (const step of subject.replay?.steps ?? []) {
       for (const facts of byCause(factsIn(step, 'rows-lost'))) yield judge(facts, step, subject)

@@ -21,10 +21,6 @@ export const schemaAndDataMixed: Rule = {
   override: 'adjustable',
   stage: 'migrations',
   meaning: 'A migration changes the schema, and rows of tables that this change is not about.',
-  problem:
-    'Two changes in one step are applied, and taken back, only together. A mistake in the data part keeps the schema ' +
-    'part from being installed, and a `down` for both is hard to get right.',
-  solution: 'Make two migrations: one for the schema, one for the data.',
   *check({ upSteps, replay }) {
     for (const step of upSteps) {
       const before = replay?.steps.find(({ migration }) => migration === step.migration)?.before

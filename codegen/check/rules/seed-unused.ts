@@ -16,9 +16,6 @@ export const seedUnused: Rule = {
   override: 'adjustable',
   stage: 'replay',
   meaning: 'The `seeds` of the configuration have rows that are never used.',
-  problem:
-    'The proof then goes on with generated rows, or with none, though real ones were meant; most often a name is misspelt.',
-  solution: 'Correct the names and the keys in `seeds`, or remove what is not needed any more.',
   *check({ settings, replay }) {
     if (!settings.seeds || !settings.config || !replay?.proof.complete) return
     const at = fileStart(projectPath(settings.root, settings.config.file))

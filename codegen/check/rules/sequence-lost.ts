@@ -19,11 +19,6 @@ export const sequenceLost: Rule = {
   override: 'acknowledged',
   stage: 'replay',
   meaning: 'After a migration AUTOINCREMENT would give numbers that it has given before.',
-  problem:
-    'A rebuild drops the line of `sqlite_sequence` with the old table. The ids of rows that were deleted are then given to new rows, ' +
-    'and everything outside that still remembers such an id, a link or a log, means the wrong row.',
-  solution:
-    'Carry the line of `sqlite_sequence` over before the old table is dropped, or use `ctx.rebuild`, which does it.',
   *check(subject) {
     for (const { step, fact, at } of factsOf(subject, 'watermark-lost')) {
       const { direction } = fact.at

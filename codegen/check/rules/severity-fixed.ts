@@ -11,10 +11,6 @@ export const severityFixed: Rule = {
   override: 'adjustable',
   stage: 'migrations',
   meaning: 'The setting `rules` lowers an error that cannot be lowered.',
-  problem:
-    'With a gap, a duplicate or a migration that cannot be read there is no right registry to write, so these stay errors ' +
-    'whatever the setting says.',
-  solution: 'Remove the entry from `rules` and fix what it is about.',
   *check({ settings, fixedCodes }) {
     const at = fileStart(projectPath(settings.root, settings.migrations))
     for (const { setting, code, severity } of statedSeverities(settings)) {

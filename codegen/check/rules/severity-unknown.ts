@@ -12,8 +12,6 @@ export const severityUnknown: Rule = {
   override: 'adjustable',
   stage: 'migrations',
   meaning: 'The setting `rules` names a code that there is not.',
-  problem: 'The entry changes nothing: the rule that was meant goes on with its own severity.',
-  solution: 'Correct the code in `rules`, or remove the entry.',
   *check({ settings, ruleCodes }) {
     const at = fileStart(projectPath(settings.root, settings.migrations))
     for (const { setting, code } of statedSeverities(settings)) {

@@ -15,10 +15,6 @@ export const severityUnused: Rule = {
   override: 'adjustable',
   stage: 'migrations',
   meaning: 'An entry of the setting `overrides` is about no file that there is.',
-  problem:
-    'A path that is misspelt, or that was moved, changes nothing: the severities that were meant for it are those of all files.',
-  solution:
-    'Correct the glob: it starts at the folder of the configuration, as in `migrations/0*.sql`. Or remove the entry.',
   *check(subject) {
     const { settings } = subject
     const files = filesOf(subject)

@@ -11,11 +11,6 @@ export const sqlForeignKeysPragma: Rule = {
   override: 'acknowledged in code',
   stage: 'migrations',
   meaning: 'A migration sets `PRAGMA foreign_keys`.',
-  problem:
-    'Inside a transaction SQLite ignores it without a word, so a step that believes itself protected may delete the rows ' +
-    'of child tables. Outside one it would leave the connection changed.',
-  solution:
-    "Remove the statement: enforcement is off while migrations run, and violations are counted after each. A step that relies on ON DELETE declares `foreignKeys: 'enforce'`.",
   spoilsReplay: true,
   supersedes: REFUSED,
   *check({ statements, replay }) {

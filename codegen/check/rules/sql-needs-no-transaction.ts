@@ -14,11 +14,6 @@ export const sqlNeedsNoTransaction: Rule = {
   stage: 'migrations',
   meaning:
     'A statement that does not work in a transaction stands in a migration that runs in one.',
-  problem:
-    'SQLite refuses VACUUM in a transaction, and ignores a change of the journal mode without a word. ATTACH stays in ' +
-    'force when the transaction is rolled back.',
-  solution:
-    'Put the statement into a migration of its own that declares `transaction: false`. It is then not undone when the step fails.',
   spoilsReplay: true,
   supersedes: REFUSED,
   *check({ statements, replay }) {

@@ -15,10 +15,6 @@ export const sqlNul: Rule = {
   override: 'adjustable',
   stage: 'migrations',
   meaning: 'Code of a migration has SQL that contains a NUL character.',
-  problem:
-    'SQLite takes it for the end of the text: what stands behind it never runs, no error says so, and the migration is ' +
-    'recorded as applied.',
-  solution: "Remove it; where the data is to have one, write `char(0)` or a blob such as `x'00'`.",
   *check(subject) {
     for (const at of places(subject).values()) {
       if (subject.troubled.has(at.file)) continue

@@ -13,12 +13,6 @@ export const sqlTransactionControl: Rule = {
   override: 'acknowledged in code',
   stage: 'migrations',
   meaning: 'A migration contains BEGIN, COMMIT, END, ROLLBACK, SAVEPOINT or RELEASE.',
-  problem:
-    'Each migration runs in a transaction together with its row of the ledger. A COMMIT in it makes the first half ' +
-    'permanent without recording it; after a crash it would run again. A savepoint that the migration leaves open would ' +
-    'go unnoticed, and what follows would belong to it.',
-  solution:
-    'Remove the statement. Code that may have to undo a part of its work wraps that part in `db.transaction()`. A step that must manage transactions itself declares `transaction: false`.',
   spoilsReplay: true,
   supersedes: REFUSED,
   *check({ statements, replay }) {

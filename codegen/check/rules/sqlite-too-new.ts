@@ -10,11 +10,6 @@ export const sqliteTooNew: Rule = {
   override: 'acknowledged',
   stage: 'migrations',
   meaning: 'A migration uses a feature that is newer than the `minimumSqlite` of the settings.',
-  problem:
-    'The SQLite that builds and tests the project is newer than the one of some installation. There the migration fails ' +
-    'with a syntax error or an unknown function, when it is too late.',
-  solution:
-    'Write the statement without the feature, or raise `minimumSqlite` if no older SQLite is in use any more. If the application registers a function of that name itself, acknowledge it with a comment.',
   *check({ statements, settings }) {
     const oldest = settings.minimumSqlite
     if (oldest === null) return

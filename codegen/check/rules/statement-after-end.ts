@@ -12,14 +12,6 @@ export const statementAfterEnd: Rule = {
   stage: 'replay',
   meaning:
     'A migration starts work for later, in a promise, a timer or a callback, that wants to use the database when it has ended.',
-  problem:
-    'The driver is synchronous: once the function has returned, the step is recorded, and its transaction is over. What it ' +
-    'started for later is not part of it: on the command line and in an application that ends soon it never happens, ' +
-    'elsewhere it happens in the middle of other work, and if it fails, nothing undoes the step. An `async` callback of ' +
-    '`forEach` and a promise that nobody awaits are the usual cases.',
-  solution:
-    'Do all the work before the function returns: no `async` callback, no promise, no timer. What can only be had later ' +
-    'belongs before the migration, into the application or a step of the build.',
   *check(subject) {
     const told = new Set<string>()
     for (const { step, fact, at } of factsOf(subject, 'late-call')) {

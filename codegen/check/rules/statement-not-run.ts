@@ -19,12 +19,6 @@ export const statementNotRun: Rule = {
   override: 'acknowledged',
   stage: 'replay',
   meaning: 'A migration prepares a statement, a transaction or a generator, and never runs it.',
-  problem:
-    '`db.prepare(…)` runs nothing before `run`, `get` or `all` is called on what it answers, `db.transaction(…)` answers a ' +
-    'function, and a generator does nothing before somebody asks it for values. The migration is recorded, and a part of it ' +
-    'has never happened.',
-  solution:
-    "Run it: `db.prepare('…').run()`, `db.transaction(() => { … })()`, `for (const one of generator()) { … }`. Delete what is not needed.",
   *check(subject) {
     const scripts = new Map(subject.scripts.map((script) => [script.file, script]))
     for (const step of subject.replay?.steps ?? []) {

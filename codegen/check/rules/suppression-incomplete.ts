@@ -10,10 +10,6 @@ export const suppressionIncomplete: Rule = {
   stage: 'suppressions',
   meaning:
     'A `lockstep-ignore` comment names no code, gives no reason, or leaves open which finding it is about.',
-  problem:
-    'Without a reason nobody can tell later whether the finding may be switched off still; and a comment for all findings of a code would hide those that nobody has seen.',
-  solution:
-    'Write `lockstep-ignore CODE: reason`, with the table, `table.column` or `index name` behind the code where a migration has several such findings; or several codes with commas between them.',
   *check({ suppressions }) {
     for (const { outcome, code, subject, at, others = [] } of suppressions) {
       if (outcome === 'ambiguous')

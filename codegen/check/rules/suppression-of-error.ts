@@ -8,10 +8,6 @@ export const suppressionOfError: Rule = {
   override: 'adjustable',
   stage: 'suppressions',
   meaning: 'A `lockstep-ignore` comment names a code that is an error here.',
-  problem:
-    'An error is reported in spite of the comment, which only makes the reader believe otherwise.',
-  solution:
-    'Fix the error and remove the comment. A project that sees it differently sets another severity in its configuration, for all migrations alike.',
   *check({ suppressions, fixedCodes }) {
     for (const { outcome, code, at } of suppressions) {
       if (outcome !== 'refused' || code === null) continue

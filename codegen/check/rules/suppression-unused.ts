@@ -10,9 +10,6 @@ export const suppressionUnused: Rule = {
   override: 'adjustable',
   stage: 'suppressions',
   meaning: 'A `lockstep-ignore` comment switches off nothing.',
-  problem:
-    'A comment that is left behind would hide the next finding of its kind, for a reason that no longer holds.',
-  solution: 'Remove the comment, or correct its code.',
   *check({ suppressions, troubled, ruleCodes }) {
     for (const { outcome, code, subject, at, files, others } of suppressions) {
       if (outcome !== 'unused' || code === null) continue

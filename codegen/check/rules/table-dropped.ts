@@ -27,11 +27,6 @@ export const tableDropped: Rule = {
   stage: 'replay',
   needsRows: true,
   meaning: 'A migration drops a table.',
-  problem:
-    'Its rows are gone on every installation, and no `down` brings them back. An older version of the application that still ' +
-    'runs, or is rolled back to, fails at its first query.',
-  solution:
-    'Stop using the table first, and drop it in a later release, with a comment that says where its rows are now. To be able to go back, rename it instead.',
   *check(subject) {
     for (const step of subject.replay?.steps ?? []) {
       for (const { before, statement } of droppedTables(step, subject)) {

@@ -18,11 +18,6 @@ export const tableRenamed: Rule = {
   override: 'adjustable',
   stage: 'replay',
   meaning: 'A migration renames a table.',
-  problem:
-    'No data is lost, but all code that is older than the migration and still runs, on another server or after a rollback of ' +
-    'the application, fails at its first query.',
-  solution:
-    'Leave a view with the old name until the last code that uses it is gone, or accept it with a comment when nothing runs beside the migration.',
   *check({ replay }) {
     for (const step of replay?.steps ?? []) {
       for (const { before, after, statement } of step.traces) {

@@ -16,9 +16,6 @@ export const tableUnseeded: Rule = {
   override: 'adjustable',
   stage: 'replay',
   meaning: 'No rows could be generated that satisfy a table, so it was empty during the proof.',
-  problem:
-    'Nothing is wrong. But nothing is known about how rows of this table fare either: a migration may lose them, or fail on them.',
-  solution: 'Give one or more example rows of the table as `seeds` in the configuration.',
   *check(subject) {
     for (const { step, fact, at } of firstOfEach(subject)) {
       const untried = untriedIn(subject, step, fact.table)

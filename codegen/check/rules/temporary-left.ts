@@ -12,10 +12,6 @@ export const temporaryLeft: Rule = {
   override: 'adjustable',
   stage: 'migrations',
   meaning: 'A migration makes a temporary object and does not drop it.',
-  problem:
-    'It lives as long as the connection does. A later version that reads it works when both run together and fails on an ' +
-    'installation that has run the first one before; one that makes it again fails when both run together.',
-  solution: 'Drop it at the end of the migration that makes it.',
   *check({ upSteps }) {
     for (const step of upSteps) {
       for (const { statement, made } of leftBy(step)) {

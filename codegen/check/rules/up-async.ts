@@ -8,10 +8,6 @@ export const upAsync: Rule = {
   override: 'adjustable',
   stage: 'migrations',
   meaning: 'An `up` or `down` is an async function, but the driver is synchronous.',
-  problem:
-    'An async function returns before it has done its work. The transaction would be over by then, so the rest would run ' +
-    'outside any transaction, recorded or not. The runtime refuses it before it is called.',
-  solution: 'Remove `async` and `await`: the handle answers at once.',
   spoilsReplay: true,
   *check({ reading, settings }) {
     if (settings.mode === 'async') return

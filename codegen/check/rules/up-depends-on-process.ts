@@ -14,12 +14,6 @@ export const upDependsOnProcess: Rule = {
   outlivesRelease: true,
   meaning:
     'A migration does something else where an earlier one has run in the same process than in a process of its own.',
-  problem:
-    'It uses a value that an earlier migration has left in a variable: a list or a map of a helper, a global. A fresh installation ' +
-    'applies all versions in one process; one that has applied the earlier ones before does not have the value. Both then ' +
-    'have the same version, and other data or another schema.',
-  solution:
-    'Let each migration ask the database for what it needs, or write the values into it. No variable outside `up` and `down` may change while they run.',
   *check(subject) {
     for (const { step, fact, at } of factsOf(subject, 'process-dependent')) {
       yield {

@@ -11,11 +11,6 @@ export const upDependsOnRows: Rule = {
   stage: 'replay',
   outlivesRelease: true,
   meaning: 'A migration makes one schema on empty tables and another one on tables with rows.',
-  problem:
-    'Installations with the same version then have different schemas: the schema gate refuses some of them, and code that works ' +
-    'here fails there.',
-  solution:
-    'Change the schema always and in the same way, and let only the data depend on the data.',
   *check(subject) {
     for (const { step, fact, at } of factsOf(subject, 'uneven')) {
       if (factsIn(step, 'not-repeatable').length > 0) continue

@@ -12,9 +12,6 @@ export const upMissing: Rule = {
   override: 'fixed',
   stage: 'migrations',
   meaning: 'A migration has no `up`, or its file exports no migration.',
-  problem: 'There is nothing to run, yet the version would count as applied.',
-  solution:
-    'Add `up`. In a TypeScript file: `export default defineMigration({ up: …, down: … })`. In an SQL file: a section that begins with `-- migrate:up`.',
   *check({ reading, scripts }) {
     for (const migration of reading.migrations) {
       if (migration.up || migration.unreadable) continue

@@ -11,10 +11,6 @@ export const upNotRepeatable: Rule = {
   override: 'acknowledged',
   stage: 'replay',
   meaning: 'After `up` and `down`, a second `up` leads to another schema than the first one.',
-  problem:
-    'A database that was rolled back once is not like the others from then on, although it has applied the same versions.',
-  solution:
-    'Make `up` depend on nothing but the schema before it: no `IF NOT EXISTS` over what `down` leaves behind, no condition on rows.',
   *check(subject) {
     for (const { step, fact, at } of factsOf(subject, 'not-repeatable')) {
       if (!restoresTheSchema(step, subject)) continue

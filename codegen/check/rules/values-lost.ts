@@ -30,16 +30,6 @@ export const valuesLost: Rule = {
   override: 'acknowledged',
   stage: 'replay',
   meaning: 'After a migration rows have other values, though nothing updates their table by name.',
-  problem:
-    'A rebuild that leaves a column out of its copy fills it with the default, and so does a REPLACE of rows that are there, which deletes each before it writes the new one; a constant in ' +
-    'the copy gives every row the same value. A column that is dropped and added again begins with its default in every row. Rows that are put back after all of a table were deleted, that a rebuild copies when its trigger is there again, or that move from one table into another, set off its triggers, which count them once more. The old values are gone on every installation. An expression that is made of columns, as ' +
-    '`trim(title)` or `substr(title, 1, 20)`, is taken at its word, like an UPDATE, also where it shortens or rounds; of a CAST, which names a type and not what is lost, it is told what was seen to be lost, and so is a value that the table allows and a CASE without ELSE does not list. What is made of no column, as `row_number() OVER (…)`, is another value. ' +
-    'An UPDATE with a subquery that is not tied to its row gives all rows what belongs to one of them, and so does one without WHERE in a loop over rows; a `down` that divides integers does not lead back to the fractions that there were, nor does one that leaves numbers as `up` has converted them, and one that drops the table which `up` has moved values to, and only adds their column again, forgets them (a warning). Integers ' +
-    'beyond 2^53, as snowflakes and nanoseconds are, are rounded where code reads them as numbers of JavaScript and writes them back. ' +
-    'That is an error where the name or the type of a column, or a row, tells of such integers, and a hint for other INTEGER columns, once for a table: ' +
-    'they may never grow as large. Nothing is said of an `id` that SQLite numbers, of keys of other tables, and of what is counted or is a moment by its name.',
-  solution:
-    'Copy the column as it is. Where values are to change, do it by an UPDATE that everyone can see, or say why in a comment.',
   *check(subject) {
     for (const step of subject.replay?.steps ?? []) {
       // Beside columns that are mixed up, another value may be a part of it.

@@ -31,10 +31,6 @@ export const valuesSwapped: Rule = {
   override: 'acknowledged',
   stage: 'replay',
   meaning: 'After a migration the values of one column stand in another one.',
-  problem:
-    'INSERT … SELECT matches columns by position, whatever their names are. Types rarely object, so that names stand where addresses ' +
-    "should, on every installation, without an error. What stands around them, as in `coalesce(address, '')`, hides it from readers only.",
-  solution: 'Name the columns on both sides of the copy, in the same order.',
   supersedes: ['INSERT_SELECT_STAR'],
   *check(subject) {
     for (const step of subject.replay?.steps ?? []) {

@@ -10,11 +10,6 @@ export const versionDisagrees: Rule = {
   override: 'fixed',
   stage: 'migrations',
   meaning: 'The version in the code is not the version of the file name.',
-  problem:
-    'A copied migration keeps the old number in its code. Whoever reads the one and runs the other is misled about what ' +
-    'was applied.',
-  solution:
-    'Correct the number that is wrong, or leave it out of the code: the file name says it already.',
   *check({ reading }) {
     for (const migration of reading.migrations) {
       const finding = migration.form === 'list' ? null : disagreement(migration)

@@ -16,12 +16,6 @@ export const versionDuplicate: Rule = {
   override: 'fixed',
   stage: 'migrations',
   meaning: 'Two or more migrations have the same version.',
-  problem:
-    'Two branches that each add a migration take the same next number, and git merges both without a conflict. Only one ' +
-    'of them could be recorded, so the other would run twice or never.',
-  solution:
-    'Keep the number of the migration that was released first and give the other one the next free version: ' +
-    '`lockstep renumber --base <branch>` with the branch that has the released one does it.',
   *check({ reading }) {
     yield* duplicateFiles(reading.discovery.files)
   },

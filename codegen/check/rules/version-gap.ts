@@ -16,11 +16,6 @@ export const versionGap: Rule = {
   override: 'fixed',
   stage: 'migrations',
   meaning: 'A version between 001 and the last one has no migration.',
-  problem:
-    'A missing migration was most likely deleted or not committed. Databases that never had it would end with another ' +
-    'schema than those that did, and nobody would be told.',
-  solution:
-    'Restore the file from version control. If it was never released, give its number to the migration after it.',
   *check({ reading }) {
     let previous: Numbered | undefined
     for (const file of numberedFiles(reading.discovery)) {

@@ -14,11 +14,6 @@ export const writeWithoutWhere: Rule = {
   override: 'adjustable',
   stage: 'migrations',
   meaning: 'A migration updates or deletes all rows of a table that exists.',
-  problem:
-    'A forgotten WHERE looks the same as one that is left out on purpose, and a test with two rows does not show the ' +
-    'difference.',
-  solution:
-    'Write the condition. If all rows are meant, say so: acknowledge the hint with a comment and a reason.',
   *check({ upSteps }) {
     for (const step of upSteps) {
       for (const statement of step.statements) {

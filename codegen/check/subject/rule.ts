@@ -43,11 +43,8 @@ export interface Rule {
    * others off.
    */
   readonly stage: 'migrations' | 'replay' | 'suppressions'
-  /** What the code says, in one sentence. */
+  /** What the code says, in one sentence. Why it matters and what to do stands in its page, `docs/rules/<CODE>.md`. */
   readonly meaning: string
-  /** What goes wrong without it. */
-  readonly problem: string
-  readonly solution: string
   /** The codes whose findings this rule's make superfluous at the same place, because they say the same with proof. */
   readonly supersedes?: readonly string[]
   /**

@@ -9,7 +9,7 @@ import {
 import { projectPath } from '../../../codegen/project/project-path.js'
 import type { Diagnostic } from '../../../codegen/model/diagnostic.js'
 import { repositoryRoot } from '../../../codegen/project/repository-root.js'
-import { pageUrl } from '../terminal/code-page.js'
+import { pageUrl, ruleProse } from '../terminal/code-page.js'
 import type { CommandResult } from '../command/command.js'
 import type { LintFormat } from '../command/flags.js'
 import type { Style } from '../terminal/style.js'
@@ -45,7 +45,11 @@ async function rendererOf(
   // Only this describes the rules, which load the compiler.
   const { renderSarif } = await import('../../../codegen/diagnostics/render-sarif.js')
   const { rules } = await import('../../../codegen/check/rules.js')
-  return (diagnostics) => renderSarif(diagnostics, rules)
+  return (diagnostics) =>
+    renderSarif(
+      diagnostics,
+      rules.map((rule) => ({ ...rule, ...ruleProse(rule.code) })),
+    )
 }
 
 /** Services know files by their paths in the repository, of which the project may be a part. */

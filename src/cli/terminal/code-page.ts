@@ -37,6 +37,22 @@ export function codeText(code: string): string | null {
   return section ?? null
 }
 
+/** Why a rule matters and what to do, which stand in its page alone. */
+export const ruleProse = (code: string): RuleProse => proseIn(readPage(`${RULES}/${code}.md`))
+
+/** What people have written in the page of a rule. */
+export interface RuleProse {
+  readonly problem: string
+  readonly solution: string
+}
+
+/** Reads it out of the text of a page; the rest of that is made from the sources. */
+export function proseIn(page: string): RuleProse {
+  const below = (heading: string): string =>
+    page.split(`\n## ${heading}\n`)[1]?.split('\n## ')[0]?.trim() ?? ''
+  return { problem: below('Why it matters'), solution: below('What to do') }
+}
+
 /** Every code, asked of the pages: asking the rules would load the compiler. */
 export const documentedCodes = (): string[] => [
   ...ruleCodes(),

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { readExample } from '../../../.ci/pages/rule-examples.js'
-import { rules } from '../../../codegen/check/rules.js'
+import { describedRules as rules } from '../../support/described-rules.js'
 import { projectRoot } from '../../support/project-root.js'
 
 const namesIn = (folder: string, ending: string): string[] =>

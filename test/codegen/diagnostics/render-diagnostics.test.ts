@@ -5,7 +5,7 @@ import {
   renderJson,
   renderText,
 } from '../../../codegen/diagnostics/render-diagnostics.js'
-import { rules } from '../../../codegen/check/rules.js'
+import { describedRules as rules } from '../../support/described-rules.js'
 import { renderSarif } from '../../../codegen/diagnostics/render-sarif.js'
 import type { Diagnostic } from '../../../codegen/model/diagnostic.js'
 import { makeStyle } from '../../../src/cli/terminal/style.js'
