@@ -72,8 +72,10 @@ export interface SqlSide {
   /** One piece for a string or a file section, several for a list. */
   readonly pieces: readonly SqlPiece[]
   readonly position: Position
-  /** The expression in a TypeScript file; absent for SQL files. */
+  /** The expression in a TypeScript file; absent for SQL files, and for what is derived. */
   readonly node?: Node
+  /** Set where it is made from `up`, for `down: 'auto'`; then `position` is where that is asked for. */
+  readonly derived?: true
 }
 
 /** `up` or `down` as a function. */

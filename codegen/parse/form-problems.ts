@@ -7,6 +7,15 @@ import { problemIn, withSeverity } from '../diagnostics/problem.js'
 export const wrongType = (at: Position, name: string, expected: string): Diagnostic =>
   problemIn('READ_WRONG_TYPE', at, `\`${name}\` must be ${expected}.`, `Write ${expected}.`)
 
+/** `down: 'auto'` where `up` is a function, or holds a statement that cannot be undone by looking at it. */
+export const downNotDerived = (at: Position, why: string): Diagnostic =>
+  problemIn(
+    'READ_DOWN_NOT_DERIVED',
+    at,
+    `\`down\` cannot be derived from \`up\`: ${why}.`,
+    'Write `down` yourself, or say in `irreversible` why there is none.',
+  )
+
 /** The default export is something that is no migration. */
 export const notAMigration = (at: Position, what: string): Diagnostic =>
   problemIn(

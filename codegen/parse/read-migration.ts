@@ -4,6 +4,7 @@ import { Node } from 'ts-morph'
 import type { Position } from '../model/diagnostic.js'
 import type { Form, MigrationFile, ParsedMigration } from '../model/migration.js'
 import { misspelt } from './form-problems.js'
+import { asksToDerive, derivedSide } from './derived-side.js'
 import { readFacts } from './read-declared.js'
 import { readSide } from './read-side.js'
 import type { Reader } from './reader.js'
@@ -27,10 +28,12 @@ export function readMigration(found: Found, members: Members, reader: Reader): P
     ...blankMigration(found),
     ...readFacts(members, reader),
     up: readSide(up, members.get(up), reader),
-    down: readSide('down', members.get('down'), reader),
+    down: null,
   }
+  const stated = readSide('down', members.get('down'), reader)
+  const down = asksToDerive(stated) ? derivedSide(stated.position, read.up, reader) : stated
   const unreadable = reader.problems.slice(before).some(({ severity }) => severity === 'error')
-  return { ...read, unreadable }
+  return { ...read, down, unreadable }
 }
 
 /** A migration of which nothing could be read but where it is. Rules stay silent about it. */

@@ -3,10 +3,12 @@ import { splitStatements } from '../../src/sql/split-statements.js'
 import type { Position } from '../model/diagnostic.js'
 import type { Declared, MigrationFile, ParsedMigration, SqlSide } from '../model/migration.js'
 import { blankMigration, firstLine } from './read-migration.js'
+import { derivedSide } from './derived-side.js'
 import { readSqlFile, type Direction, type SqlFile } from './read-sql-file.js'
 import type { Reader } from './reader.js'
 import {
   sqlCommentRepeated,
+  sqlDownTwice,
   sqlOptionDiffers,
   sqlOptionRepeated,
   sqlOptionUnknown,
@@ -23,6 +25,10 @@ export function readSql(
   const before = reader.problems.length
   const sides = [file, ...(downFile ? [downFile] : [])].map((side) => readSqlFile(side, reader))
   const stated = mergeStated(sides, reader)
+  const up = sideOf('up', sides)
+  const own = downOf(sides, stated.has('irreversible') || stated.has('down'))
+  const derive = stated.get('down')
+  if (derive && own) reader.report(sqlDownTwice(derive.position, own.position.line))
   return {
     ...blankMigration({ form: 'sql', file, position: firstLine(file) }),
     ...(downFile && { downFile }),
@@ -30,8 +36,8 @@ export function readSql(
     description: stated.get('description') ?? null,
     effects: stated.get('effects') ?? null,
     irreversible: stated.get('irreversible') ?? null,
-    up: sideOf('up', sides),
-    down: downOf(sides, stated.has('irreversible')),
+    up,
+    down: own ?? (derive ? derivedSide(derive.position, up, reader) : null),
     unreadable: reader.problems.length > before,
   }
 }
@@ -39,11 +45,11 @@ export function readSql(
 const sideOf = (direction: Direction, sides: readonly SqlFile[]): SqlSide | null =>
   sides.map(({ sides }) => sides.get(direction)).find((side) => side) ?? null
 
-/** A `down` section that only says why there is no `down` is none. */
-function downOf(sides: readonly SqlFile[], irreversible: boolean): SqlSide | null {
+/** A `down` section that only says why there is no `down`, or that it is to be derived, is none. */
+function downOf(sides: readonly SqlFile[], said: boolean): SqlSide | null {
   const down = sideOf('down', sides)
   const hasStatement = down?.pieces.some(({ text }) => splitStatements(text).length > 0)
-  return irreversible && !hasStatement ? null : down
+  return said && !hasStatement ? null : down
 }
 
 function mergeStated(sides: readonly SqlFile[], reader: Reader): Map<StatedName, Declared<string>> {

@@ -108,6 +108,15 @@ export const sqlCommentEmpty = (at: Position, name: string): Diagnostic =>
     `Write the text on the same line: \`-- ${name}: …\`.`,
   )
 
+/** An SQL file that has a `down` and asks for one that is derived. */
+export const sqlDownTwice = (at: Position, line: number): Diagnostic =>
+  problemIn(
+    'READ_SQL_DOWN_TWICE',
+    at,
+    `\`-- down: auto\` asks for a \`down\` that is derived, but one is written in line ${line}.`,
+    'Keep one of the two.',
+  )
+
 /** A NUL character in SQL: the database would stop reading there. */
 export const sqlNul = (at: Position): Diagnostic =>
   problemIn(

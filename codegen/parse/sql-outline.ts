@@ -18,7 +18,7 @@ export interface Marker extends SqlComment {
 }
 
 /** What a comment can state about the migration. */
-export type StatedName = 'description' | 'irreversible' | 'effects'
+export type StatedName = 'description' | 'irreversible' | 'effects' | 'down'
 
 /** `-- irreversible: the old column is gone`, on a line of its own and not inside a statement. */
 export interface Stated {
@@ -42,6 +42,8 @@ export interface SqlOutline {
 
 const MARKER = /^--\s*migrate\s*:\s*/i
 const STATED = /^--\s*(description|irreversible|effects)\s*:([^]*)$/i
+/** With another word it is a comment. */
+const DERIVED = /^--\s*(down)\s*:\s*(auto)\s*$/i
 const OPTION = /^--\s*(transaction|foreign_keys)\s*:([^]*)$/i
 
 /** Reads the comments of a script with LF line ends. Look-alikes in literals and block comments do not count. */
@@ -76,7 +78,7 @@ function asMarker(comment: SqlComment): Marker | null {
 }
 
 function asStated({ text, start }: SqlComment): Stated | null {
-  const match = STATED.exec(text)
+  const match = STATED.exec(text) ?? DERIVED.exec(text)
   if (!match) return null
   return { name: foldCase(match[1] ?? '') as StatedName, value: (match[2] ?? '').trim(), start }
 }

@@ -98,7 +98,7 @@ export interface MigrationOptions {
   readonly effects?: string
 }
 
-/** A migration in object form: `up`, and `down` or a stated reason why there is none. */
+/** A migration in object form: `up`, and `down` or a stated reason why there is none; `down: 'auto'` is derived where `up` is SQL. */
 export type MigrationDefinition<H> = MigrationOptions & {
   readonly version?: number | string
   readonly name?: string

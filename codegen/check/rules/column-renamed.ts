@@ -43,8 +43,13 @@ function* renamings(trace: TableTrace, step: ReplayedStep): Generator<Finding> {
   }
 }
 
-/** A column for older code is in the way of a `down` that gives the column its name back. */
-function inDown(table: string, { before, after }: ColumnTrace, { acts }: ReplayedStep): string {
+/** A column for older code is in the way of a `down` that gives the column its name back, unless it is derived. */
+function inDown(
+  table: string,
+  { before, after }: ColumnTrace,
+  { acts, migration }: ReplayedStep,
+): string {
+  if (migration.down?.kind === 'sql' && migration.down.derived) return ''
   const isBack = acts.down.some(
     (act) =>
       act.kind === 'rename-column' &&

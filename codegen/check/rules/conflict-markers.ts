@@ -1,7 +1,7 @@
 // A merge left its conflict markers in a migration that is SQL.
 import { tokenize } from '../../../src/sql/tokenize.js'
 import { fileStart } from '../../diagnostics/problem.js'
-import { textPlace } from '../subject/place.js'
+import { textPlace } from '../../diagnostics/text-place.js'
 import type { Rule } from '../subject/rule.js'
 
 /** The compiler tells of those in code. A text in quotes that looks like a conflict is none. */

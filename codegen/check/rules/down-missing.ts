@@ -1,4 +1,5 @@
 // A migration cannot be undone and does not say why.
+import { deriveDown } from '../../parse/derive-down.js'
 import { outlineSql } from '../../parse/sql-outline.js'
 import { posix } from 'node:path'
 import { versionId } from '../../../src/model/version.js'
@@ -26,9 +27,15 @@ function withoutDown(migration: ParsedMigration): Finding {
   return {
     at: position,
     message: `${subject(migration)} has no \`down\` and does not say why it is irreversible.`,
-    fix: file.kind === 'sql-up' ? howToPair(file.file) : howToAdd(migration),
+    fix: `${file.kind === 'sql-up' ? howToPair(file.file) : howToAdd(migration)}${derivable(migration)}`,
     ...(form === 'list' && { severity: 'warning' }),
   }
+}
+
+/** Offered where it would do. */
+function derivable({ up, form }: ParsedMigration): string {
+  if (up?.kind !== 'sql' || deriveDown(up.pieces).not.length > 0) return ''
+  return ` Or write ${writeOption("down: 'auto'", form)}: then it is derived from \`up\`.`
 }
 
 const subject = ({ form, version, file }: ParsedMigration): string =>

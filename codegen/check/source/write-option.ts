@@ -25,10 +25,19 @@ const IRREVERSIBLE: Readonly<Record<Form, string>> = {
   sql: 'a line `-- irreversible: reason`',
 }
 
+const DERIVED: Readonly<Record<Form, string>> = {
+  object: "`down: 'auto'`",
+  list: "`down: 'auto'`",
+  exports: "`export const down = 'auto'`",
+  class: "the field `down = 'auto'`",
+  sql: 'a line `-- down: auto`',
+}
+
 const OPTIONS = {
   'transaction: false': TRANSACTION_FALSE,
   "foreignKeys: 'enforce'": FOREIGN_KEYS_ENFORCE,
   irreversible: IRREVERSIBLE,
+  "down: 'auto'": DERIVED,
 }
 
 /** The option as its author would write it; a helper's, whose form is unknown, as in the object form. */

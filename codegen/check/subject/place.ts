@@ -4,6 +4,7 @@ import type { Position } from '../../model/diagnostic.js'
 import type { FoundStatement, Script, ReplayedStep, Subject } from './rule.js'
 import type { StepPlace } from '../../model/evidence.js'
 import type { ParsedMigration } from '../../model/migration.js'
+import { textPlace } from '../../diagnostics/text-place.js'
 import { projectPath } from '../../project/project-path.js'
 
 /** Where a node of a script begins, after the comments before it. */
@@ -22,20 +23,6 @@ export const statementPlace = (statement: FoundStatement): Position => placeIn(s
 /** Where a part of a statement begins, `offset` characters into it; the same of a text put together from parts. */
 export function placeIn({ piece, start }: FoundStatement, offset: number): Position {
   return piece.verbatim ? textPlace(piece.text, start + offset, piece.position) : piece.position
-}
-
-/** The place of an offset in a text that begins at `origin`. */
-export function textPlace(text: string, offset: number, origin: Position): Position {
-  const begin = offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1
-  let lines = 0
-  for (let at = text.indexOf('\n'); at >= 0 && at < begin; at = text.indexOf('\n', at + 1))
-    lines += 1
-  const column = offset - begin
-  return {
-    file: origin.file,
-    line: origin.line + lines,
-    column: lines === 0 ? origin.column + column : column + 1,
-  }
 }
 
 /** The statement where it is known, else the line of code that threw, else the beginning of the half of the migration. */

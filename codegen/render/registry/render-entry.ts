@@ -37,9 +37,13 @@ const renderList = (texts: readonly string[]): string | undefined =>
 const renderProof = (kept: RegistryItem['keepsForeignKeys']): string | undefined =>
   kept === false ? undefined : kept === true ? 'true' : `[${kept.map(renderLiteral).join(', ')}]`
 
-/** Whether the entry refers to its file by an import; the SQL of files and of lists is written into the registry. */
-export function isImported(migration: ParsedMigration): boolean {
-  return migration.form !== 'sql' && migration.form !== 'list'
+/**
+ * Whether the entry refers to its file by an import; the SQL of files and of lists is written into the registry, and that of
+ * others where `down` is derived from it.
+ */
+export function isImported({ form, down }: ParsedMigration): boolean {
+  const isDerived = down?.kind === 'sql' && down.derived === true
+  return form !== 'sql' && form !== 'list' && !isDerived
 }
 
 /** The name under which a migration's file is imported. */

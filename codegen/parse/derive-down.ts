@@ -1,0 +1,151 @@
+// The SQL that undoes `up`, for `down: 'auto'`: statement by statement, the last one first. Pure.
+import { foldUpper } from '../../src/sql/names.js'
+import { splitStatements, type Statement as Found } from '../../src/sql/split-statements.js'
+import { textPlace } from '../diagnostics/text-place.js'
+import type { Position } from '../model/diagnostic.js'
+import type { SqlPiece } from '../model/migration.js'
+import { readStatement } from '../sql/read-statement.js'
+import type { Name, Statement } from '../sql/statement.js'
+
+/** A statement of `up` that nothing can be derived from, with the reason as a part of a sentence. */
+export interface NotDerived {
+  readonly at: Position
+  readonly why: string
+}
+
+/** `statements` undo all of `up` but what is in `not`. */
+export interface DerivedDown {
+  readonly statements: readonly string[]
+  readonly not: readonly NotDerived[]
+}
+
+/** Undoes what makes objects, adds columns and renames; rows that are written into what the step itself makes go with that. */
+export function deriveDown(up: readonly SqlPiece[]): DerivedDown {
+  const known = new Made()
+  const undone: Undoing[] = []
+  const not: NotDerived[] = []
+  for (const piece of up) {
+    for (const found of splitStatements(piece.text)) {
+      const undoing = undoingOf(readStatement(found.text), known)
+      if (typeof undoing === 'string') not.push({ at: placeIn(piece, found), why: undoing })
+      else if (undoing) undone.push(undoing)
+    }
+  }
+  const statements = undone.filter((one) => !known.goesWithTable(one)).map(({ sql }) => sql)
+  return { statements: statements.reverse(), not }
+}
+
+const placeIn = ({ text, position, verbatim }: SqlPiece, { start }: Found): Position =>
+  verbatim ? textPlace(text, start, position) : position
+
+interface Undoing {
+  readonly sql: string
+  /** The table that it hangs on; absent for what stands by itself. */
+  readonly table?: Name | null
+}
+
+/** What the step has made so far. */
+class Made {
+  readonly #tables = new Set<string>()
+  readonly #columns = new Set<string>()
+  #renames = false
+
+  table({ key }: Name): void {
+    this.#tables.add(key)
+  }
+
+  column(table: Name, { key }: Name): void {
+    this.#columns.add(`${table.key} ${key}`)
+  }
+
+  rename(table: Name, to: Name): void {
+    this.#renames = true
+    if (this.has(table)) this.table(to)
+  }
+
+  has({ key, schema }: Name): boolean {
+    return isOwn(schema) && this.#tables.has(key)
+  }
+
+  hasColumns(table: Name, columns: readonly Name[]): boolean {
+    return this.has(table) || columns.every(({ key }) => this.#columns.has(`${table.key} ${key}`))
+  }
+
+  /** Whether DROP TABLE takes it along. With other names in between nothing is left out. */
+  goesWithTable({ table }: Undoing): boolean {
+    return !this.#renames && !!table && this.has(table)
+  }
+}
+
+const isOwn = (schema: string | undefined): boolean => schema === undefined || schema === 'main'
+
+const written = ({ schema, text }: Name): string => (schema === undefined ? text : `main.${text}`)
+
+/** Null where there is nothing to undo; a text says why it cannot be. */
+function undoingOf(statement: Statement, made: Made): Undoing | string | null {
+  if (!namesOf(statement).every(({ schema }) => isOwn(schema)))
+    return 'it is about another database'
+  switch (statement.kind) {
+    case 'create-table':
+    case 'create-index':
+    case 'create-view':
+    case 'create-trigger':
+      return dropOf(statement, made)
+    case 'add-column': {
+      const { table, column } = statement
+      made.column(table, column.name)
+      return { sql: `ALTER TABLE ${written(table)} DROP COLUMN ${column.name.text}`, table }
+    }
+    case 'rename-table': {
+      const { table, to } = statement
+      made.rename(table, to)
+      return { sql: `ALTER TABLE ${written({ ...table, text: to.text })} RENAME TO ${table.text}` }
+    }
+    case 'rename-column': {
+      const { table, column, to } = statement
+      made.rename(table, table)
+      return {
+        sql: `ALTER TABLE ${written(table)} RENAME COLUMN ${to.text} TO ${column.text}`,
+        table,
+      }
+    }
+    default:
+      return whyNot(statement, made)
+  }
+}
+
+const namesOf = (statement: Statement): readonly Name[] => [
+  ...('name' in statement ? [statement.name] : []),
+  ...('table' in statement && statement.table ? [statement.table] : []),
+]
+
+type Create = Extract<Statement, { readonly guarded: boolean; readonly temporary: boolean }>
+
+function dropOf(create: Create, made: Made): Undoing | string {
+  const { kind, name, guarded, temporary } = create
+  if (guarded) return 'it says IF NOT EXISTS, so what it names may have been there before'
+  if (temporary) return 'what it makes is temporary, and no part of the schema'
+  if (kind === 'create-table') made.table(name)
+  const object = foldUpper(kind.slice('create-'.length))
+  const table = kind === 'create-index' || kind === 'create-trigger' ? create.table : null
+  return { sql: `DROP ${object} ${written(name)}`, table }
+}
+
+/** Of what writes rows, and of what takes something away. */
+function whyNot(statement: Statement, made: Made): string | null {
+  switch (statement.kind) {
+    case 'insert':
+      return made.has(statement.table) ? null : 'nothing tells afterwards which rows it has added'
+    case 'update':
+      return made.hasColumns(statement.table, statement.columns) ? null : ROWS
+    case 'delete':
+      return made.has(statement.table) ? null : ROWS
+    case 'drop':
+    case 'drop-column':
+      return 'what it drops would have to be made again, with its rows'
+    default:
+      return 'only CREATE, ADD COLUMN and RENAME say enough to be undone'
+  }
+}
+
+const ROWS = 'nothing tells afterwards what it has written over or deleted'
