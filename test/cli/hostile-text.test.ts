@@ -8,6 +8,7 @@ import { COMMANDS } from '../../src/cli/command-table.js'
 import { runProgram, type Finished } from './support/command-line.js'
 import { addFiles } from '../support/project.js'
 import { copyOf, migrationProject } from './support/project.js'
+import { inProcesses, processesHere } from '../support/processes-here.js'
 
 /** Colours, a link, an end of a line, commands to CI services, marks that turn or hide text. */
 const HOSTILE =
@@ -158,6 +159,16 @@ const CALLS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   version: [['version']],
   verify: [['verify'], ['verify', '--json']],
   history: [['history'], ['history', '--json']],
+}
+
+processesHere()
+
+/** What a step prints past the command line comes from a process of its own. */
+const run = async (
+  ...[root, argv, environment]: Parameters<typeof runProgram>
+): Promise<Finished> => {
+  const answer = () => runProgram(root, argv, environment)
+  return argv.includes('--verbose') ? inProcesses(answer)() : answer()
 }
 
 const OURS = /\x1b\[(?:1|2|22|31|32|33|36|39)m/g

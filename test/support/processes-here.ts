@@ -30,14 +30,16 @@ export function processesHere(): void {
 }
 
 /** For one test among them: of what is printed past the command line, or ends a process. */
-export const inProcesses = (work: () => Promise<void>) => async (): Promise<void> => {
-  replace(fork)
-  try {
-    await work()
-  } finally {
-    replace(forkHere)
+export const inProcesses =
+  <T>(work: () => Promise<T>) =>
+  async (): Promise<T> => {
+    replace(fork)
+    try {
+      return await work()
+    } finally {
+      replace(forkHere)
+    }
   }
-}
 
 function forkHere(file: string, args: readonly string[], ...more: readonly never[]): unknown {
   if (/\bsrc.cli.worker\b/.test(file)) return workerHere(JSON.parse(args[0]!) as Job)
