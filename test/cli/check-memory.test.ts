@@ -12,6 +12,9 @@ import type { Sources } from '../../src/cli/settings/settings.js'
 import { answerOf } from './support/sources.js'
 import { addFiles } from '../support/project.js'
 import { migrationProject } from './support/project.js'
+import { processesApart, processesHere } from '../support/processes-here.js'
+
+processesHere()
 
 const USERS =
   '-- migrate:up\nCREATE TABLE users (id INTEGER PRIMARY KEY);\n-- migrate:down\nDROP TABLE users;\n'
@@ -182,6 +185,9 @@ test.each(['generate-', 'proof-'])(
 )
 
 describe('what the configuration reads while it is loaded', () => {
+  // Where they are, what is read is noted.
+  processesApart()
+
   const T =
     '-- migrate:up\nCREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT, w TEXT);\n-- irreversible: a test\n'
   const migrationOf = (value: string): string =>

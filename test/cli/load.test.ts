@@ -7,6 +7,9 @@ import { addFiles } from '../support/project.js'
 import { runProgram, type Finished } from './support/command-line.js'
 import { MIGRATIONS, preparedProjects } from './support/prepared.js'
 import { copyOf, migrationProject } from './support/project.js'
+import { inProcesses, processesHere } from '../support/processes-here.js'
+
+processesHere()
 
 const prepared = preparedProjects()
 
@@ -307,13 +310,14 @@ describe('migrations that do more than make a schema', () => {
 it.each([
   ['is killed', `process.kill(process.pid, 'SIGKILL')`, 'WORKER_DIED'],
   ['fails', `throw new TypeError('no room')`, 'no room'],
-])('nothing is left where it %s at its end', async (_how, act, says) => {
+])('nothing is left where it %s at its end', async (how, act, says) => {
   const root = migrationProject(MIGRATIONS)
   addFiles(root, {
     'lockstep.config.ts': `export default { database: 'data/app.db', mirrors: [function* (database) {\n  yield database.execute('CREATE TABLE seen (a)')\n  ${act}\n}] }\n`,
   })
   await runProgram(root, ['gen'])
-  const { exitCode, stderr } = await runProgram(root, ['load'])
+  const load = () => runProgram(root, ['load'])
+  const { exitCode, stderr } = await (how === 'is killed' ? inProcesses(load)() : load())
   expect(exitCode).toBe(1)
   expect(stderr).toContain(says)
   expect(objectsIn(root)).toEqual([])

@@ -6,6 +6,9 @@ import { at, table, type TestRepository } from '../codegen/base-branch/repositor
 import { temporaryProject } from '../support/project.js'
 import { runProgram } from './support/command-line.js'
 import { copyOf, migrationProject } from './support/project.js'
+import { processesHere } from '../support/processes-here.js'
+
+processesHere()
 
 const IGNORED = 'node_modules\ndata\n'
 let prepared = ''

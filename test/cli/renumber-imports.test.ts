@@ -6,6 +6,9 @@ import { repository, table, type TestRepository } from '../codegen/base-branch/r
 import { temporaryProject, type Files } from '../support/project.js'
 import { runProcess, runProgram } from './support/command-line.js'
 import { linkClient } from './support/project.js'
+import { processesHere } from '../support/processes-here.js'
+
+processesHere()
 
 const script = (name: string, head = ''): string => `${head}export interface Row { id: number }
 export const up = 'CREATE TABLE ${name} (id INTEGER PRIMARY KEY)'

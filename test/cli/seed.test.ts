@@ -11,6 +11,9 @@ import { failureOf } from '../support/error-of.js'
 import { addFiles, filesIn } from '../support/project.js'
 import { runProgram, type Finished } from './support/command-line.js'
 import { copyOf, migrationProject } from './support/project.js'
+import { inProcesses, processesHere } from '../support/processes-here.js'
+
+processesHere()
 
 const MIGRATIONS = {
   '001_shop.sql': `-- migrate:up
@@ -314,7 +317,8 @@ export default { database: 'data/app.db', open: (path, options) => new Database(
     ],
   ])('where the process is gone, or fails', async (text, expected, says) => {
     const root = shop({ 'a.sql': TWICE, 'b.ts': text })
-    const { exitCode, stderr } = await expectRefused(root, expected)
+    const seed = () => expectRefused(root, expected)
+    const { exitCode, stderr } = await (expected === 'WORKER_DIED' ? inProcesses(seed)() : seed())
     expect(exitCode).toBe(1)
     expect(stderr).toContain(says)
     expect(emails(root)).toEqual([])

@@ -7,6 +7,9 @@ import type { Problem } from '../../src/model/report.js'
 import { runProcess, runProgram, type Finished } from './support/command-line.js'
 import { addFiles, filesIn } from '../support/project.js'
 import { copyOf, migrationProject } from './support/project.js'
+import { processesHere } from '../support/processes-here.js'
+
+processesHere()
 
 const MIGRATIONS = {
   '001_users.ts': `import { defineMigration } from 'lockstep/better-sqlite3'

@@ -24,6 +24,9 @@ import { bytesOf } from './support/bytes.js'
 import { hotCopyOf } from './support/hot-copy.js'
 import { stopAfter } from './support/stop-after.js'
 import { managerOf } from '../support/manager-of.js'
+import { processesHere } from '../support/processes-here.js'
+
+processesHere()
 
 const files = databases()
 const pluck = (db: Database.Database, sql: string): unknown[] => db.prepare(sql).pluck().all()

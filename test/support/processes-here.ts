@@ -29,6 +29,12 @@ export function processesHere(): void {
   afterAll(() => replace(fork))
 }
 
+/** For a group of tests among them. */
+export function processesApart(): void {
+  beforeAll(() => replace(fork))
+  afterAll(() => replace(forkHere))
+}
+
 /** For one test among them: of what is printed past the command line, or ends a process. */
 export const inProcesses =
   <T>(work: () => Promise<T>) =>

@@ -6,6 +6,9 @@ import { beforeAll, expect, test } from 'vitest'
 import { at, type TestRepository } from '../../codegen/base-branch/repository.js'
 import { runProcess, runProgram } from '../support/command-line.js'
 import { copyOf, migrationProject } from '../support/project.js'
+import { processesHere } from '../../support/processes-here.js'
+
+processesHere()
 
 const table = (name: string): string =>
   `-- migrate:up\nCREATE TABLE ${name} (id INTEGER PRIMARY KEY);\n-- migrate:down\nDROP TABLE ${name};\n`
