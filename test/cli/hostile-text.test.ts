@@ -201,7 +201,7 @@ describe.each([
       const root = copyOf(rootOf())
       const texts: string[] = []
       for (const argv of calls) {
-        const finished = await runProgram(root, argv, COLORS[colors])
+        const finished = await run(root, argv, COLORS[colors])
         const own = argv.includes('github') ? /^::(?:error|warning|notice) file=/ : /^$/
         expectHarmless(finished, colors, own)
         texts.push(finished.stdout, finished.stderr)
@@ -216,7 +216,7 @@ describe.each([
     addFiles(root, { 'migrations/003_fails.ts': FAILING })
     await runProgram(root, ['gen', '--no-replay'])
     const argv = ['migrate', '--verbose', '--db', 'new.db']
-    const finished = await runProgram(root, argv, COLORS[colors])
+    const finished = await run(root, argv, COLORS[colors])
     expect(finished.exitCode).toBe(1)
     expectHarmless(finished, colors)
     expect(finished.stderr).toContain(String.raw`FORGED\n  ::error::FORGED`)
