@@ -5,6 +5,9 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { runProgram } from './support/command-line.js'
 import { copyOf, migrationProject } from './support/project.js'
+import { processesHere } from '../support/processes-here.js'
+
+processesHere()
 
 const STEPS = [
   'CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);',

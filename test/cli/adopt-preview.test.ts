@@ -5,6 +5,9 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { runProgram } from './support/command-line.js'
 import { preparedProjects } from './support/prepared.js'
+import { processesHere } from '../support/processes-here.js'
+
+processesHere()
 
 const prepared = preparedProjects()
 

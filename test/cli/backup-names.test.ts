@@ -4,6 +4,9 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { runProgram } from './support/command-line.js'
 import { preparedProjects } from './support/prepared.js'
+import { processesHere } from '../support/processes-here.js'
+
+processesHere()
 
 const prepared = preparedProjects()
 

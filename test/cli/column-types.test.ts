@@ -4,6 +4,9 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { temporaryProject } from '../support/project.js'
 import { runProgram } from './support/command-line.js'
+import { processesHere } from '../support/processes-here.js'
+
+processesHere()
 
 const projectWith = (types: string): string =>
   temporaryProject({

@@ -9,6 +9,9 @@ import { runProgram } from './support/command-line.js'
 import { MIGRATIONS, preparedProjects } from './support/prepared.js'
 import { addFiles, filesIn, temporaryProject } from '../support/project.js'
 import { migrationProject } from './support/project.js'
+import { processesHere } from '../support/processes-here.js'
+
+processesHere()
 
 const prepared = preparedProjects()
 

@@ -6,6 +6,9 @@ import { describe, expect, it } from 'vitest'
 import { runProgram } from './support/command-line.js'
 import { preparedProjects } from './support/prepared.js'
 import { addFiles } from '../support/project.js'
+import { processesHere } from '../support/processes-here.js'
+
+processesHere()
 
 const prepared = preparedProjects()
 

@@ -7,6 +7,9 @@ import { at, type TestRepository } from '../codegen/base-branch/repository.js'
 import { temporaryProject } from '../support/project.js'
 import { runProgram } from './support/command-line.js'
 import { copyOf, migrationProject } from './support/project.js'
+import { processesHere } from '../support/processes-here.js'
+
+processesHere()
 
 const step = (table: string): string =>
   `export default { up: 'CREATE TABLE ${table} (a)', down: 'DROP TABLE ${table}' }\n`

@@ -8,6 +8,9 @@ import { failureOf } from '../support/error-of.js'
 import { runProgram } from './support/command-line.js'
 import { addFiles } from '../support/project.js'
 import { migrationProject } from './support/project.js'
+import { processesHere } from '../support/processes-here.js'
+
+processesHere()
 
 const table = (name: string): string =>
   `-- migrate:up\nCREATE TABLE ${name} (id INTEGER PRIMARY KEY);\n-- migrate:down\nDROP TABLE ${name};\n`

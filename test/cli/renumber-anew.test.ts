@@ -4,6 +4,9 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { repository, table, type TestRepository } from '../codegen/base-branch/repository.js'
 import { runProgram } from './support/command-line.js'
+import { processesHere } from '../support/processes-here.js'
+
+processesHere()
 
 const migrationsOf = ({ root }: TestRepository): string[] =>
   readdirSync(join(root, 'migrations')).sort()

@@ -9,6 +9,9 @@ import { restoreDatabase } from '../../src/cli/backup/restore-database.js'
 import { databases } from '../support/databases.js'
 import { runProgram } from './support/command-line.js'
 import { preparedProjects } from './support/prepared.js'
+import { processesHere } from '../support/processes-here.js'
+
+processesHere()
 
 const prepared = preparedProjects()
 const files = databases()

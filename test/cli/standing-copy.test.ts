@@ -22,6 +22,9 @@ import { registryOf, tables } from '../support/registry.js'
 import { runProgram } from './support/command-line.js'
 import { addFiles } from '../support/project.js'
 import { preparedProjects } from './support/prepared.js'
+import { processesHere } from '../support/processes-here.js'
+
+processesHere()
 
 const { open } = databases()
 let folder = ''

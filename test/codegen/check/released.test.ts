@@ -5,6 +5,9 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { temporaryProject } from '../../support/project.js'
 
 import { runProgram, type Finished } from '../../cli/support/command-line.js'
+import { processesHere } from '../../support/processes-here.js'
+
+processesHere()
 
 const sql = (up: string): string => `-- irreversible: there is no way back\n-- migrate:up\n${up}\n`
 const BASE =
