@@ -13,7 +13,7 @@ export interface TortureFlags {
   readonly seed: number
   /** Where database files are written; undefined for memory, or the temporary folder. */
   readonly dir: string | undefined
-  /** Whether the crowd of the longest waiting is a short one. */
+  /** Whether ways and waiting are short, and all but kills on the way are tried in one journal mode each. */
   readonly quick: boolean
   readonly help: boolean
 }
@@ -31,7 +31,8 @@ owner is slow, dead or taken for dead, on real files in both journal modes. Prin
   --rounds <n>     how often each kind of crowd starts (default 3)
   --seed <n>       another seed, other moments (default 1)
   --dir <folder>   write the database files there; default memory where there is a folder for it
-  --quick          starve those who wait for 1 second instead of 12
+  --quick          shorter ways, the longest waiting 1 second instead of 12, and one journal mode for each
+                   kind of crowd, owner and victim
   --help           print this`
 
 /** Reads the flags; throws a TypeError that names what is not understood. */

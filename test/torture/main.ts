@@ -17,6 +17,11 @@ import { statesOf } from './state.js'
 
 const MODES: readonly JournalMode[] = ['wal', 'delete']
 const PACE = { steps: 300, pauseMs: 1, slow: 'some' } as const
+const SHORT = { ...PACE, steps: 150, pauseMs: 4 }
+
+/** The journal modes in which the kind with this number is tried: all of them, or one by turns where it is to be quick. */
+const modesOf = (index: number, { quick }: TortureFlags): readonly JournalMode[] =>
+  quick ? [MODES[index % MODES.length]!] : MODES
 
 /** Runs the torture with command-line arguments, in a project; answers the exit code: 0 when nothing was wrong, else 1. */
 export async function main(args: readonly string[], root: string): Promise<number> {
@@ -41,6 +46,7 @@ async function torture(flags: TortureFlags, root: string): Promise<number> {
       ...(await huntEach({
         kills: Math.ceil(flags.kills / 10),
         seed: flags.seed,
+        modesOf: (index) => modesOf(index, flags),
         scratch: files,
         root,
         tell: print,
@@ -58,11 +64,12 @@ async function torture(flags: TortureFlags, root: string): Promise<number> {
 }
 
 async function killInEachMode(
-  { kills, seed }: TortureFlags,
+  { kills, seed, quick }: TortureFlags,
   program: Program,
   files: Scratch,
 ): Promise<string[]> {
-  const states = statesOf(historyOf(PACE))
+  const pace = quick ? SHORT : PACE
+  const states = statesOf(historyOf(pace))
   const violations: string[] = []
   for (const journalMode of MODES) {
     for (const [direction, times] of [
@@ -70,7 +77,7 @@ async function killInEachMode(
       ['rollback', Math.ceil(kills / 5)],
     ] as const) {
       const random = randomFrom(seed)
-      const killing = { program, journalMode, direction, pace: PACE, states, random }
+      const killing = { program, journalMode, direction, pace, states, random }
       const count = await killMany(killing, files, times, availableParallelism())
       print(renderKills(killing, count))
       violations.push(...count.violations)
@@ -80,17 +87,19 @@ async function killInEachMode(
 }
 
 async function crowdInEachMode(
-  { processes, rounds, quick }: TortureFlags,
+  flags: TortureFlags,
   program: Program,
   files: Scratch,
 ): Promise<string[]> {
+  const { processes, rounds, quick } = flags
   const violations: string[] = []
-  for (const [crowd, times] of [
+  const crowds = [
     ...[...CROWDS, ...COPYING].map((one) => [one, rounds] as const),
     [quick ? STARVING : STARVING_LONG, 1] as const,
-  ]) {
+  ]
+  for (const [index, [crowd, times]] of crowds.entries()) {
     const states = statesOf(historyOf({ ...crowd.pace, pauseMs: 0 }))
-    for (const journalMode of MODES) {
+    for (const journalMode of modesOf(index, flags)) {
       const results = []
       for (let round = 0; round < times; round++) {
         const path = files.path()
@@ -105,11 +114,14 @@ async function crowdInEachMode(
 
 /** Side by side: most of it is waiting. */
 async function strandInEachMode(
-  { processes, rounds }: TortureFlags,
+  flags: TortureFlags,
   program: Program,
   files: Scratch,
 ): Promise<string[]> {
-  const all = MODES.flatMap((journalMode) => OWNERS.map((owner) => ({ journalMode, owner })))
+  const { processes, rounds } = flags
+  const all = OWNERS.flatMap((owner, index) =>
+    modesOf(index, flags).map((journalMode) => ({ journalMode, owner })),
+  )
   const found = await inLanes(availableParallelism(), all.length, async (index) => {
     const { journalMode, owner } = all[index]!
     const violations: string[] = []

@@ -13,6 +13,8 @@ export interface Hunting {
   /** Kills of each kind in each journal mode. */
   readonly kills: number
   readonly seed: number
+  /** The journal modes for the kind with this number. */
+  modesOf(index: number): readonly JournalMode[]
   readonly scratch: Scratch
   readonly root: string
   tell(line: string): void
@@ -21,14 +23,18 @@ export interface Hunting {
 const MODES: readonly JournalMode[] = ['wal', 'delete']
 
 /** Answers what was wrong. */
-export async function huntEach({ kills, seed, scratch, root, tell }: Hunting): Promise<string[]> {
+export async function huntEach(hunting: Hunting): Promise<string[]> {
+  const { kills, seed, scratch, root, tell } = hunting
   const program = await programOf<VictimTask>(root, 'victim')
   const violations: string[] = []
   try {
     for (const mode of MODES) {
       const library = makeLibrary(scratch.folder, mode)
       // Files of migrations have no journal mode.
-      for (const work of WORKS.filter((one) => one !== 'renumber' || mode === 'wal')) {
+      const works = WORKS.filter((one, index) =>
+        one === 'renumber' ? mode === 'wal' : hunting.modesOf(index).includes(mode),
+      )
+      for (const work of works) {
         const hunt = { program, work, library, scratch, random: randomFrom(seed) }
         const result = await killVictims(hunt, kills, availableParallelism())
         tell(renderHunt(work, mode, result))
