@@ -5,7 +5,7 @@ import { versionId } from '../../src/model/version.js'
 import { forwardSlashes } from '../project/project-path.js'
 import { listTips, type Tip } from './list-tips.js'
 import { openRepository } from './open-repository.js'
-import { readBlobs } from './read-tree.js'
+import { inFolder, readBlobs } from './read-tree.js'
 import { runGit } from './run-git.js'
 
 /** A migration as the ledger has it. */
@@ -109,14 +109,11 @@ async function placeOf({ migrations, out }: ProjectFolders): Promise<Place> {
     at,
     folder: migrations,
     migrations: path,
-    registries: files.map((file) => inside(generated.path, file)),
+    registries: files.map((file) => inFolder(generated.path, file)),
     pathspecs: files.map((file) => forwardSlashes(relative(at, join(out, file)))),
     until: AbortSignal.timeout(LONGEST_MS),
   }
 }
-
-const inside = (folder: string, file: string): string =>
-  folder === '' ? file : `${folder}/${file}`
 
 /** By the registries of these commits. */
 async function inRegistries(
@@ -170,7 +167,7 @@ async function byName(
   for (const one of wanted) {
     const stem = `${versionId(one.version)}_${one.name}`
     const files = ['', 'migration_'].flatMap((prefix) =>
-      ENDINGS.map((ending) => inside(migrations, `${prefix}${stem}.${ending}`)),
+      ENDINGS.map((ending) => inFolder(migrations, `${prefix}${stem}.${ending}`)),
     )
     const names = tips.flatMap(({ commit }) => files.map((file) => `${commit}:${file}`))
     const ids = await idsOf(at, names, until)

@@ -104,7 +104,8 @@ const NO_FOLDER =
   'it is no folder of that commit, but a file, a submodule or a symbolic link that leads out of it, so the migrations could not be compared'
 const NAME_ANOTHER = 'Name a commit with --base that has the folder itself, or leave --base out.'
 
-const inFolder = (folder: string, path: string): string =>
+/** The path of what is in a folder of a repository. */
+export const inFolder = (folder: string, path: string): string =>
   folder === '' ? path : `${folder}/${path}`
 
 const splitZero = (bytes: Buffer): string[] =>

@@ -7,7 +7,7 @@ import { describeMember, describeName } from './describe-mention.js'
 import { describeTemplateTexts, describeText } from './describe-text.js'
 import { leaf } from './digest.js'
 import { isErased, nameText, unwrap, numberText } from '../loading/erased-syntax.js'
-import { localNames, namesInPart } from '../loading/local-names.js'
+import { bindsThis, localNames, namesInPart } from '../loading/local-names.js'
 import { isStatement } from '../loading/owner.js'
 import { SHAPES, SIDE, type Part, type Shape } from './shapes.js'
 
@@ -76,9 +76,6 @@ function enterPart(walk: Walk, node: ts.Node, { of }: Part, outside: Scope): voi
 
 /** The parts of a function or a class that are run by the code around it. */
 const isOutside = (part: string): boolean => /^(decorators|heritageClauses|name)$/.test(part)
-
-const bindsThis = (node: ts.Node): boolean =>
-  (ts.isFunctionLike(node) && !ts.isArrowFunction(node)) || ts.isClassLike(node)
 
 function describePart(walk: Walk, node: ts.Node, { way, of }: Part): void {
   if (way === 'mark') return void walk.out.push(describeMark(node, of))

@@ -5,7 +5,7 @@ import type { Walk } from './code-walk.js'
 import { describeColumnNames, isUsual } from './describe-spelling.js'
 import { leaf } from './digest.js'
 import { parentOf } from '../loading/erased-syntax.js'
-import { calleeOf, isRunning } from '../loading/load-syntax.js'
+import { calleeOf, isRunning, nodesIn } from '../loading/load-syntax.js'
 import { isTrimming } from './data-sinks.js'
 import type { Loading } from './loading.js'
 import { isSql } from './recognize-sql.js'
@@ -90,12 +90,7 @@ const isExported = (node: ts.Node): boolean =>
   ts.isVariableStatement(node) && (node.modifiers?.length ?? 0) > 0
 
 /** Everything of that name, also what is another thing in another scope: in doubt the ends matter. */
-function usesOf(name: ts.Identifier, file: ts.SourceFile): ts.Identifier[] {
-  const uses: ts.Identifier[] = []
-  const ahead: ts.Node[] = [file]
-  for (let node = ahead.pop(); node; node = ahead.pop()) {
-    if (ts.isIdentifier(node) && node.text === name.text && node !== name) uses.push(node)
-    ts.forEachChild(node, (child) => void ahead.push(child))
-  }
-  return uses
-}
+const usesOf = (name: ts.Identifier, file: ts.SourceFile): ts.Identifier[] =>
+  [...nodesIn([file])]
+    .filter(ts.isIdentifier)
+    .filter((node) => node.text === name.text && node !== name)

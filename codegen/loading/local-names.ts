@@ -112,3 +112,7 @@ export function namesOf(name: ts.BindingName | undefined): string[] {
     ts.isOmittedExpression(element) ? [] : namesOf(element.name),
   )
 }
+
+/** Whether `this` is another inside of it. */
+export const bindsThis = (node: ts.Node): boolean =>
+  (ts.isFunctionLike(node) && !ts.isArrowFunction(node)) || ts.isClassLike(node)

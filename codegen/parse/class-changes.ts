@@ -1,6 +1,7 @@
 // What a migration class does to itself that could give it another `up` or `down` than the one that is read.
 import { ts } from 'ts-morph'
 import { memberName, unwrap, withWrappers } from '../loading/erased-syntax.js'
+import { bindsThis } from '../loading/local-names.js'
 import { isPrototype, isWritten } from './assignments.js'
 
 /** A part of a class that keeps its `up` and `down` from being known. */
@@ -95,9 +96,6 @@ function selvesIn(member: ts.Node, name: string | null): ts.Node[] {
   visit(member, true)
   return found
 }
-
-const bindsThis = (node: ts.Node): boolean =>
-  (ts.isFunctionLike(node) && !ts.isArrowFunction(node)) || ts.isClassLike(node)
 
 const isUse = (node: ts.Node): boolean => !('name' in node.parent && node.parent.name === node)
 

@@ -1,6 +1,7 @@
 // Whether code runs when its file is loaded, and not only when somebody calls it.
 import { ts } from 'ts-morph'
 import { withWrappers } from '../loading/erased-syntax.js'
+import { nodesIn } from '../loading/load-syntax.js'
 
 /**
  * Answers for nodes of one file. A function runs when it is called at once, when it is handed to a call that runs, and
@@ -26,15 +27,10 @@ export function loadTime(file: ts.SourceFile): (node: ts.Node) => boolean {
 
 type Call = ts.CallExpression | ts.NewExpression
 
-function callsIn(file: ts.SourceFile): Call[] {
-  const calls: Call[] = []
-  const visit = (node: ts.Node): void => {
-    if (ts.isCallExpression(node) || ts.isNewExpression(node)) calls.push(node)
-    ts.forEachChild(node, visit)
-  }
-  visit(file)
-  return calls
-}
+const callsIn = (file: ts.SourceFile): Call[] =>
+  [...nodesIn([file])].filter(
+    (node): node is Call => ts.isCallExpression(node) || ts.isNewExpression(node),
+  )
 
 /** What is called: the function itself, `f.call`, and the functions that are handed to it. */
 function addNames(call: Call, names: Set<string>): void {

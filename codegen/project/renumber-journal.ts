@@ -1,12 +1,13 @@
 // What is written down before migrations are renamed, so that a run that was killed can be undone or finished.
 import { readFileSync, statSync } from 'node:fs'
-import { link, open, rename, rm } from 'node:fs/promises'
+import { link, rename, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { LockstepError } from '../../src/errors/lockstep-error.js'
 import { renumberConcurrent } from '../../src/errors/renumber.js'
 import { dangerIn } from './tree-path.js'
 import { parseFileName } from './file-name.js'
 import { asideName, draftName, journalName } from './renumbering-left.js'
+import { writeNew } from './write-new.js'
 import { isRunningBeside, ownName, processIn, temporaryPath } from './owned-names.js'
 
 /** One file that gets another name, in one folder. */
@@ -52,20 +53,10 @@ export async function beginJournal(folder: string, moves: readonly JournalMove[]
   refuseRunning(folder)
   const draft = temporaryPath(fileOf(folder, 'undo'))
   try {
-    await writeDraft(draft, JSON.stringify({ owner: ownName(), moves }, null, 1))
+    await writeNew(draft, JSON.stringify({ owner: ownName(), moves }, null, 1))
     await takeName(folder, draft)
   } finally {
     await rm(draft, { force: true })
-  }
-}
-
-async function writeDraft(draft: string, text: string): Promise<void> {
-  const file = await open(draft, 'wx')
-  try {
-    await file.writeFile(text)
-    await file.sync()
-  } finally {
-    await file.close()
   }
 }
 

@@ -1,5 +1,5 @@
 // Renames files and changes their texts, all of them or none, and fixes what a run that was killed has left.
-import { access, open, readFile, rename, rm, stat } from 'node:fs/promises'
+import { access, readFile, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { renumberConcurrent, renumberFailed } from '../../src/errors/renumber.js'
 import { isLockstepError, LockstepError } from '../../src/errors/lockstep-error.js'
@@ -13,6 +13,7 @@ import {
   type JournalMove,
 } from '../project/renumber-journal.js'
 import { removeAbandoned } from '../project/owned-names.js'
+import { writeNew } from '../project/write-new.js'
 
 /** One file that gets another name. */
 export interface Move {
@@ -150,20 +151,11 @@ async function takePlace(folder: string, move: JournalMove, undo: Undo[]): Promi
   }
   const draft = draftOf(folder, move)
   undo.unshift({ file: draft, run: () => rm(draft, { force: true }) })
-  await writeDraft(draft, text, (await stat(aside)).mode)
+  const { mode } = await stat(aside)
+  await rm(draft, { force: true })
+  await writeNew(draft, text, mode)
   await rename(draft, target)
   undo.unshift({ file: target, run: () => rm(target, { force: true }) })
-}
-
-async function writeDraft(draft: string, text: string, mode: number): Promise<void> {
-  await rm(draft, { force: true })
-  const file = await open(draft, 'wx', mode)
-  try {
-    await file.writeFile(text)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
 }
 
 /** What is edited stands in a file of its own by now. */

@@ -1,6 +1,6 @@
 // Finds generated files that the settings no longer ask for, which would go on to be read though nobody keeps them up to date.
 import { fileStart } from '../diagnostics/problem.js'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { projectPath } from '../project/project-path.js'
@@ -8,6 +8,7 @@ import type { Diagnostic } from '../model/diagnostic.js'
 import type { GenerateSettings } from '../model/settings.js'
 import * as problems from './generated-problems.js'
 import type { WantedFile } from '../model/generated-file.js'
+import { readQuietly } from '../project/read-quietly.js'
 
 /** Every name that a generated file can have. */
 export const GENERATED_NAMES = [
@@ -94,13 +95,4 @@ function isOurs(path: string, { out }: GenerateSettings): boolean {
   const name = basename(path)
   if (name === 'registry.js') return text.includes("@type {import('lockstep/")
   return name !== 'schema.d.ts' || !existsSync(join(out, 'registry.d.ts'))
-}
-
-/** The text of a file; empty where it cannot be read. */
-export function readQuietly(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return ''
-  }
 }

@@ -6,7 +6,7 @@ import type { GenerateSettings } from '../model/settings.js'
 import type { Pins, RegistryItem } from '../model/registry-item.js'
 import { projectPath } from '../project/project-path.js'
 import { releasedEdited } from './generated-problems.js'
-import { readQuietly } from './left-over.js'
+import { readQuietly } from '../project/read-quietly.js'
 import { firstOtherSchema, isSamePin, pinsInText, pinsOf } from './registry-pins.js'
 
 /**

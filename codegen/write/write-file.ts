@@ -1,7 +1,8 @@
 // Replaces a file in one step: whoever reads it, and whatever happens meanwhile, it is the old one or the new one.
-import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { mkdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { removeAbandoned, temporaryPath } from '../project/owned-names.js'
+import { writeNew } from '../project/write-new.js'
 
 /**
  * Writes `text` beside `path`, makes it durable and renames it into place. Makes the folder where it is missing, and
@@ -12,20 +13,10 @@ export async function writeFile(path: string, text: string): Promise<void> {
   removeAbandoned(dirname(path))
   const temporary = temporaryPath(join(dirname(path), `.${basename(path)}`))
   try {
-    await writeDurably(temporary, text)
+    await writeNew(temporary, text)
     await rename(temporary, path)
   } catch (error) {
     await rm(temporary, { force: true })
     throw error
-  }
-}
-
-async function writeDurably(path: string, text: string): Promise<void> {
-  const file = await open(path, 'wx')
-  try {
-    await file.writeFile(text)
-    await file.sync()
-  } finally {
-    await file.close()
   }
 }

@@ -1,5 +1,4 @@
 // SQL that works as long as the tables are empty.
-import type { CatalogColumn, CatalogTable } from '../../model/catalog.js'
 import { isChangeHeard } from '../changes/changed-values.js'
 import { addedColumns } from '../changes/added-columns.js'
 import { describeFailure, failureSubject, rowPhrase } from '../wording/describe-failure.js'
@@ -13,10 +12,11 @@ import { namesIn } from '../../sql/names-in.js'
 import { isReported } from '../subject/apply-suppressions.js'
 import { readStatement } from '../../sql/read-statement.js'
 import type { Finding, Rule, Subject } from '../subject/rule.js'
+import { columnOf } from '../subject/trace-columns.js'
 import { statementAt } from '../subject/place.js'
 import type { Name } from '../../sql/statement.js'
 import { HOLE } from '../subject/static-text.js'
-import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
+import { foldCase, plainName } from '../../../src/sql/names.js'
 
 /**
  * Says nothing where the same side fails on an empty database as well, nor of a statement of which the rules that only
@@ -84,15 +84,12 @@ function forgetsDefault({ step, fact }: StepFact<'step-failed'>, subject: Subjec
   if (shape?.kind !== 'add-column' || columnFailure(shape) !== 'ADD_COLUMN_NOT_NULL') return false
   const key = `table ${foldCase(plainName(shape.table.key))}`
   const table = step.before.get(key)
-  const column = table?.type === 'table' && columnNamed(table, plainName(shape.column.name.key))
+  const column = table?.type === 'table' && columnOf(table, plainName(shape.column.name.key))
   if (!column || column.default === null || isNull(column.default)) return false
   const found = downDifferences(step, subject)
   const differences = found.differences.filter(({ object }) => object === key)
   return isDifferenceHeard({ ...found, differences }, step, subject)
 }
-
-const columnNamed = ({ columns }: CatalogTable, name: string): CatalogColumn | undefined =>
-  columns.find((column) => isSameName(column.name, name))
 
 const isNull = (sql: string): boolean => /^[(\s]*null[)\s]*$/i.test(sql)
 

@@ -1,6 +1,7 @@
 // Whether the code does nothing with what a call answers. Pure.
 import { ts } from 'ts-morph'
 import { isWrapper } from '../../loading/erased-syntax.js'
+import { nodesIn } from '../../loading/load-syntax.js'
 import type { Position } from '../../model/diagnostic.js'
 import type { Script, FoundStatement } from '../subject/rule.js'
 
@@ -77,15 +78,10 @@ const isMethodOf = (node: ts.Node, owner: ts.Node): boolean =>
   node.parent.expression === node
 
 /** A property of the same name counts as well. */
-function isMentioned(name: ts.Identifier): boolean {
-  let found = false
-  const walk = (node: ts.Node): void => {
-    found ||= ts.isIdentifier(node) && node !== name && node.text === name.text
-    if (!found) ts.forEachChild(node, walk)
-  }
-  walk(name.getSourceFile())
-  return found
-}
+const isMentioned = (name: ts.Identifier): boolean =>
+  [...nodesIn([name.getSourceFile()])].some(
+    (node) => ts.isIdentifier(node) && node !== name && node.text === name.text,
+  )
 
 /** Of a callback of `forEach`, and of `up` and `down`, nobody looks at what they return. */
 function isAnswerIgnored(node: ts.Node): boolean {

@@ -3,6 +3,7 @@ import type { Catalog, CatalogForeignKey, CatalogTable } from '../../model/catal
 import type { ForeignKeyBroken } from '../../model/evidence.js'
 import { listed } from './describe-step.js'
 import { sqlName, sqlNames } from '../../sql/sql-name.js'
+import { setKey } from '../changes/traced-keys.js'
 import { columnOf } from '../subject/trace-columns.js'
 import { foldCase, isSameName } from '../../../src/sql/names.js'
 
@@ -74,8 +75,6 @@ function explain(
     fix: `${fix ? `${fix}; or make` : 'Make'} this unique in the same migration, ${make}`,
   }
 }
-
-const setKey = (names: readonly string[]): string => names.map(foldCase).sort().join('\n')
 
 /** The columns of the primary key, of each UNIQUE constraint and of each unique index. */
 function uniqueIn(table: CatalogTable, catalog: Catalog): (readonly string[])[] {

@@ -1,6 +1,6 @@
 // Undoes the newest migrations as they were applied and applies them as they are written now, in one transaction.
 import { perform } from '../../database/outcome.js'
-import type { Gate } from '../../model/gate.js'
+import type { Gate, GateStep } from '../../model/gate.js'
 import type { Losses } from '../../model/losses.js'
 import type { ManagerOptions } from '../../model/options.js'
 import type { Plan } from '../../model/plan.js'
@@ -12,8 +12,21 @@ import { typed } from '../../run/environment/faults.js'
 import type { KeyWatch } from '../../run/keys/key-watch.js'
 import { runTowards } from '../../run/migrate.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
-import { redoGate } from './redo-gate.js'
 import type { Undoing } from './undo-applied.js'
+import { LockstepError } from '../../errors/lockstep-error.js'
+import { redoDiffers, redoUnconfirmed, redoUnproven } from '../../errors/redo.js'
+import type { Registry } from '../../model/registry.js'
+import { looksFirst } from '../../run/compare-schema.js'
+import { gateWith } from '../../run/gate-with.js'
+import { objectsOfOthers, ownedAt, type Owning } from '../../schema/owned-objects.js'
+import { renderDifferences } from '../../schema/render-differences.js'
+import { diffDigests } from '../../schema/schema-digest.js'
+import { lookAtSchema, type OwnSchema, type SchemaLook } from '../../schema/schema-view.js'
+import type { DownSource } from '../command/down-source.js'
+import { renderLosses } from '../render/losses.js'
+import { brokenObjects } from './broken-objects.js'
+import { findLosses } from './find-losses.js'
+import { contentsIn, dropKept, keepContents, type Kept, type Tables } from './kept-content.js'
 
 /** What is to be redone, on what is known of it. */
 export interface RedoOrder {
@@ -60,4 +73,97 @@ function bothWays(gate: Gate, { registry, applied }: Redo<ClientHandle>): Gate {
     }
   }
   return over as Gate
+}
+
+/** What is asked of the moment in which everything is undone. */
+interface Halfway {
+  readonly registry: Registry<never>
+  /** What the undone steps made, as their records say. */
+  readonly made: Required<Owning>['made']
+  /** Whether each of them has a record of that. */
+  readonly isRecorded: boolean
+  /** Where the `down` of each comes from that the code does not have as it was applied. */
+  readonly sources: readonly DownSource[]
+  /** What is undone and not applied again. */
+  readonly unreplaced: Losses['unreplaced']
+  /** Whether to go on although this is lost, or nobody knows it. */
+  accepts(losses: Losses): boolean
+}
+
+/**
+ * Looks before anything is applied again, and once everything is. Throws `REDO_DIFFERS`, `REDO_UNCONFIRMED` and
+ * `REDO_UNPROVEN`.
+ */
+function redoGate(halfway: Halfway): Gate {
+  return gateWith(({ database, table: ledger, ignoreTables }) => {
+    let kept: Tables<Kept> | undefined
+    let newest = 0
+    let before: SchemaLook | undefined
+    let judged: Judged | undefined
+    const undone: { readonly version: number; readonly name: string }[] = []
+    return {
+      *before(step) {
+        if (step.direction === 'down') undone.push({ version: step.version, name: step.name })
+        if (kept && (step.direction === 'down' || judged)) return
+        const own = yield* lookAtSchema(database, { ledger, ignoreTables })
+        if (kept) {
+          judged = judge({ ...halfway, registry: ownersIn(halfway, newest) }, step, own)
+          return
+        }
+        before = own
+        kept = yield* keepContents(database, yield* contentsIn(database, ledger))
+        newest = step.version
+      },
+      see() {},
+      *after(step) {
+        if (!kept || !before || !judged || step.version < Math.min(newest, halfway.registry.length))
+          return
+        const now = yield* contentsIn(database, ledger)
+        const look = yield* lookAtSchema(database, { ledger, ignoreTables })
+        const gone = yield* findLosses(database, kept, now)
+        const { unreplaced } = halfway
+        const guessed = guessedOf(halfway)
+        const losses = { ...gone, ...amongOthers(judged, before, look), guessed, unreplaced }
+        yield* dropKept(database, kept)
+        if (!halfway.accepts(losses))
+          throw new LockstepError(redoUnconfirmed(step, losses, renderLosses(losses), undone))
+      },
+    }
+  })
+}
+
+/** What a pending step is prepared for may have been made by others. */
+const ownersIn = ({ registry }: Halfway, newest: number): Registry<never> =>
+  registry.filter((entry) => entry.version <= newest || !looksFirst(entry))
+
+/** What goes of what the history has not made, and what breaks. */
+const amongOthers = (judged: Judged, before: SchemaLook, now: SchemaLook) => ({
+  unknown: judged.unknown,
+  objects: objectsOfOthers(judged, before.schema).filter((object) => !now.schema.has(object)),
+  broken: brokenObjects(judged, before, now),
+})
+
+const guessedOf = ({ sources }: Halfway): Losses['guessed'] =>
+  sources
+    .filter(({ from }) => from === 'code')
+    .map(({ version, name, irreversible }) => ({
+      version,
+      name,
+      ...(irreversible !== undefined && { irreversible }),
+    }))
+
+/** The objects that belong to the history, and those that may. */
+interface Judged {
+  readonly known: ReadonlySet<string>
+  readonly unknown: readonly string[]
+}
+
+/** `step` is the first that is to be applied again. */
+function judge({ registry, made, isRecorded }: Halfway, step: GateStep, now: OwnSchema): Judged {
+  const owned = ownedAt(registry, step.version - 1, { made, ignored: now.ignores })
+  if (!owned) throw new LockstepError(redoUnproven(step))
+  const differences = diffDigests(owned, now.schema)
+  if (differences.length > 0)
+    throw new LockstepError(redoDiffers(step, differences, renderDifferences(differences)))
+  return { known: owned.known, unknown: isRecorded ? [] : objectsOfOthers(owned, now.schema) }
 }

@@ -1,6 +1,5 @@
 // Whether a step outside a transaction is not to be begun, because it would meet what it makes. Inside one nothing is
 // harmed by trying.
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import type { RegistryEntry } from '../../model/registry.js'
@@ -8,6 +7,7 @@ import type { Problem } from '../../model/report.js'
 import { sideOf } from '../../plan/scripts.js'
 import { codeLooksFirst } from '../../run/compare-schema.js'
 import { foldCase } from '../../sql/names.js'
+import { readQuietly } from '../../../codegen/project/read-quietly.js'
 
 /** The `LEDGER_BEHIND` with which a step is refused; null where it may be begun. Files of migrations are below `root`. */
 export function refusalOf<H>(
@@ -33,21 +33,12 @@ function isMet<H>(entry: RegistryEntry<H>, object: string, root: string): boolea
   if ('scripts' in side) return !isRemade(plainly(side.scripts.join(';')), object)
   const code = plainly(String(side.code))
   if (isSeen(code, object)) return !isRemade(code, object)
-  const file = textOf(join(root, entry.file))
+  const file = readQuietly(join(root, entry.file))
   return !codeLooksFirst(file) && isSeen(plainly(file), object) && !isRemade(plainly(file), object)
 }
 
 const isSeen = (code: string, object: string): boolean =>
   /\b(?:create|alter)(?:table|index|view)?\b/.test(code) && code.includes(nameIn(object))
-
-/** '' where it cannot be read. */
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch {
-    return ''
-  }
-}
 
 function isRemade(text: string, object: string): boolean {
   const type = object.slice(0, object.indexOf(' '))

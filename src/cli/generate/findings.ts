@@ -1,5 +1,4 @@
 // Diagnostics of the build as text: for people, with the lines they are about, or in a format for programs.
-import { readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import {
   renderGithub,
@@ -13,6 +12,7 @@ import { pageUrl, ruleProse } from '../terminal/code-page.js'
 import type { CommandResult } from '../command/command.js'
 import type { LintFormat } from '../command/flags.js'
 import type { Style } from '../terminal/style.js'
+import { readQuietly } from '../../../codegen/project/read-quietly.js'
 
 /** Diagnostics with the project's folder, which their paths are relative to. */
 export interface Findings {
@@ -62,12 +62,4 @@ function fromRepository(root: string, diagnostics: readonly Diagnostic[]): Diagn
 function readSources(root: string, diagnostics: readonly Diagnostic[]): Map<string, string> {
   const files = new Set(diagnostics.map(({ file }) => file))
   return new Map([...files].map((file) => [file, readQuietly(join(root, file))]))
-}
-
-function readQuietly(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return ''
-  }
 }

@@ -1,11 +1,11 @@
 // Finds the line of a migration that an error comes from, and shows it.
-import { readFileSync } from 'node:fs'
 import { resolve, sep } from 'node:path'
 import { codeFrame, type CodeFrame } from '../../../codegen/diagnostics/code-frame.js'
 import { projectPath } from '../../../codegen/project/project-path.js'
 import { stackPlaces } from '../../../codegen/project/stack-places.js'
 import { isLockstepError } from '../../errors/lockstep-error.js'
 import { causesOf, stackOf } from './describe-error.js'
+import { readQuietly } from '../../../codegen/project/read-quietly.js'
 
 /** Absolute. Printed paths are relative to `root`. */
 export interface Folders {
@@ -54,12 +54,4 @@ function thrownPlace(error: unknown, { migrations }: Folders): Place | null {
     if (found) return { path: found.file, line: found.line, column: found.column }
   }
   return null
-}
-
-function readQuietly(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return ''
-  }
 }

@@ -1,25 +1,22 @@
-// Values that `up` has moved into another table, which `down` drops: the column is there again, with nothing of them. Pure.
-import type { ValuesChanged } from '../../../model/evidence.js'
+// Values, and rows of a whole table, that `up` has moved into another table, which `down` drops: the column or table is there again,
+// with nothing of them. Pure.
+import type { ValuesChanged, RowsLost } from '../../../model/evidence.js'
 import { isSameName } from '../../../../src/sql/names.js'
 import { tableNamed } from '../fill/table-graph.js'
 import type { Value } from '../fill/seed-values.js'
 import type { ObservedSide } from '../watch/observed-run.js'
-import { placeOf, type TableImage } from '../watch/table-image.js'
+import { placeOf, type TableImage, shownRow } from '../watch/table-image.js'
 import { changeTold } from './compare-values.js'
 import { sameValue } from './same-value.js'
 import { columnKeptIn } from './kept-values.js'
 import { isTelling, matchByKey } from './match-rows.js'
+import { movedTable } from './moved-table.js'
 
 /** Of rows that were there before `up`, told by their keys; silent where `down` brings back anything. */
-export function forsakenValues(
-  { undoes, effects, images, before: between }: ObservedSide,
-  imageNow: (name: string) => TableImage | null,
-): ValuesChanged[] {
-  const drops = effects.filter(({ verb, table }) => verb === 'drop' && imageNow(table) === null)
-  const dropped = drops.flatMap(({ table }) => images.get(table) ?? [])
-  if (!undoes || dropped.length === 0) return []
-  return [...undoes.images].flatMap(([name, before]): ValuesChanged[] => {
-    const known = tableNamed(between, name)?.columns ?? []
+export function forsakenValues(side: ObservedSide, imageNow: ImageNow): ValuesChanged[] {
+  const { drops, written, old } = forsakenBy(side, imageNow)
+  return old.flatMap(([name, before]): ValuesChanged[] => {
+    const known = tableNamed(side.before, name)?.columns ?? []
     const after = known.length > 0 ? imageNow(name) : null
     const added = before.columns.filter(
       (column) =>
@@ -29,7 +26,7 @@ export function forsakenValues(
     )
     return added.flatMap(({ name: column }) => {
       const shown = after && forgotten(column, before, after)
-      const keptIn = shown && columnKeptIn(column, shown.among, writtenOf(dropped))
+      const keptIn = shown && columnKeptIn(column, shown.among, written)
       const drop = drops.find(({ table }) => isSameName(table, keptIn ?? ''))
       if (!shown || !keptIn || !drop) return []
       const where = { at: drop.place, table: before.table.name, column, source: keptIn }
@@ -38,14 +35,16 @@ export function forsakenValues(
   })
 }
 
-/** Tables as what was written to, with nothing from before. */
-export const writtenOf = (tables: readonly TableImage[]) =>
-  tables.map((after) => ({
-    isLossy: false,
-    before: null,
-    after,
-    isMadeOf: () => true,
-  }))
+type ImageNow = (name: string) => TableImage | null
+
+/** The tables that `down` drops, as what was written to, and those from before `up`, if it drops any. */
+function forsakenBy({ undoes, effects, images }: ObservedSide, imageNow: ImageNow) {
+  const drops = effects.filter(({ verb, table }) => verb === 'drop' && imageNow(table) === null)
+  const written = drops
+    .flatMap(({ table }) => images.get(table) ?? [])
+    .map((after) => ({ isLossy: false, before: null, after, isMadeOf: () => true }))
+  return { drops, written, old: undoes && written.length > 0 ? [...undoes.images] : [] }
+}
 
 interface Forgotten {
   /** The rows that are there still, as they were. */
@@ -65,4 +64,29 @@ function forgotten(column: string, before: TableImage, after: TableImage): Forgo
   const old = new Set(pairs.map(([row]) => row))
   const among = { ...before, rows: before.rows.filter((row) => old.has(row.values)) }
   return isOne && told ? { among, values: told } : null
+}
+
+/** Of whole tables that were there before `up`; silent where `down` brings any row. */
+export function forsakenRows(side: ObservedSide, imageNow: ImageNow): RowsLost[] {
+  const { drops, written, old: tables } = forsakenBy(side, imageNow)
+  return tables.flatMap(([name, old]): RowsLost[] => {
+    const isAgain = !tableNamed(side.before, name) && imageNow(name)?.count === 0
+    const moved = isAgain ? movedTable(old, written) : null
+    const drop = drops.find((one) => isSameName(one.table, moved?.in ?? ''))
+    const [first] = old.rows
+    if (!moved || !drop || !first) return []
+    return [
+      {
+        kind: 'rows-lost',
+        at: drop.place,
+        table: old.table.name,
+        before: old.count,
+        after: 0,
+        through: null,
+        by: 'forsaken',
+        source: moved.in,
+        row: shownRow(old.columns, first.values),
+      },
+    ]
+  })
 }

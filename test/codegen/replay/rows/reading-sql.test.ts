@@ -1,8 +1,7 @@
 // What is read from SQL without running it: checks, effects of statements, rebuilds, and what a history speaks of.
 import { describe, expect, it } from 'vitest'
 import { checksOf } from '../../../../codegen/replay/rows/fill/checks-of.js'
-import { futureKeys } from '../../../../codegen/replay/rows/fill/future-keys.js'
-import { jsonColumns } from '../../../../codegen/replay/rows/fill/json-columns.js'
+import { futureKeys, jsonColumns } from '../../../../codegen/replay/rows/fill/knowledge.js'
 import {
   cannotChangeRows,
   onlyTakesAway,
