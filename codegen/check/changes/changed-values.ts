@@ -56,6 +56,7 @@ const GIVEN: ReadonlySet<FactOf<'values-changed'>['lost']> = new Set([
   'forsaken',
   'unlisted',
   'unmade',
+  'reworded',
 ])
 
 /** Columns of a table, on one side of a migration. */

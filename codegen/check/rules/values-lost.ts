@@ -128,6 +128,10 @@ const WORDS: { readonly [L in NonNullable<Change['lost']>]?: (fact: Change) => W
     what: `does not give back what ${column} of ${table} was before \`up\`${inStatement(at)}: where it was ${describeValue(before)}, it is ${describeValue(after)} afterwards, though what \`up\` made of it would tell`,
     fix: `Let \`down\` make each value again of what \`up\` has made of it`,
   }),
+  reworded: ({ at, table, column, before, after }) => ({
+    what: `leaves ${column} of ${table} as \`up\` has made it${inStatement(at)}: where it was ${describeValue(before)}, it is ${describeValue(after)} afterwards, which does not tell what it was`,
+    fix: `Let \`up\` keep the old texts in a column beside it, and \`down\` put them back; or say that the migration is irreversible`,
+  }),
   forsaken: ({ at, table, column, before, after, source = '' }) => ({
     what: `drops ${source}, to which \`up\` has moved the values of ${column} of ${table}, and does not move them back${inStatement(at)}: in one row ${describeValue(before)} has become ${describeValue(after)}`,
     fix: `Move them back before, as in \`UPDATE ${sqlName(table)} SET ${sqlName(column)} = (SELECT … FROM ${sqlName(source)} WHERE …)\``,

@@ -5,7 +5,15 @@ import { sideOf } from '../../../src/plan/scripts.js'
 import type { Fact, StepPlace } from '../../model/evidence.js'
 import { changeTold } from './judge/compare-values.js'
 import { endingsOf, imagesOf } from './judge/endings.js'
-import { isConverted, isToldApart, unreturned } from './judge/judge-worked.js'
+import {
+  isConverted,
+  isToldApart,
+  leftReworded,
+  rewordedTexts,
+  unreturned,
+  type Reworded,
+} from './judge/judge-worked.js'
+import type { Value } from './fill/seed-values.js'
 import { tableNamed } from './fill/table-graph.js'
 import type { Prover } from './prover.js'
 import {
@@ -40,12 +48,12 @@ export function tryWorkedColumns(
     prepare()
     rows.onTrial((state, situation) => (tried = addNearValues(state, situation, columns)))
   }
-  const apart: WorkedColumn[] = []
+  const awaited: Awaited[] = []
   const { facts } = rows.tryOut(side, begin, ({ side: ran, now }) =>
     endingsOf(ran, imagesOf(rows.connection, now)).flatMap(({ name, before, after }): Fact[] => {
       const own = tried.filter(({ table }) => foldCase(table.name) === name)
-      const kept = own.filter((one) => after !== null && isTold(one, before, after))
-      apart.push(...kept)
+      const kept = own.flatMap((one) => (after ? awaitedOf(one, before, after) : []))
+      awaited.push(...kept)
       const gone = kept.filter((one) => one.now === null)
       return gone.map(({ table, column }) => ({
         kind: 'values-kept',
@@ -56,47 +64,72 @@ export function tryWorkedColumns(
       }))
     }),
   )
-  const isTried = isUndone && apart.length > 0
-  return [...facts, ...(isTried ? wayBack(rows, side, begin, apart) : [])]
+  const isTried = isUndone && awaited.length > 0
+  return [...facts, ...(isTried ? wayBack(rows, side, begin, awaited) : [])]
 }
 
-function isTold({ column, now, values }: WorkedColumn, before: TableImage, after: TableImage) {
+/** A column whose values `down` is to give back. */
+interface Awaited extends WorkedColumn {
+  readonly lost: 'unreturned' | 'reworded'
+  /** What texts have become, where it is texts that others have been made of. */
+  readonly reworded: Reworded | null
+}
+
+function awaitedOf(one: WorkedColumn, before: TableImage, after: TableImage): Awaited[] {
+  const { column, now, values } = one
   const worked = { before, after, column: column.name, values }
-  return now === null ? isToldApart(worked) : isConverted(worked, now)
+  if (now === null ? isToldApart(worked) : isConverted(worked, now))
+    return [{ ...one, lost: 'unreturned', reworded: null }]
+  const reworded = now === null ? null : rewordedTexts(worked, now)
+  if (!reworded?.size) return []
+  return [{ ...one, lost: isToldApart(worked) ? 'unreturned' : 'reworded', reworded }]
 }
 
-/** Of columns that `up` keeps apart, those whose values are others behind `down`. */
+/** Of columns that `up` keeps apart, those whose values are others behind `down`; of texts, those that are what `up` has made of them. */
 function wayBack(
   rows: Prover,
   { entry }: StepSide,
   begin: () => void,
-  apart: readonly WorkedColumn[],
+  awaited: readonly Awaited[],
 ): readonly Fact[] {
-  const before = new Map<WorkedColumn, TableImage | null>()
+  const before = new Map<Awaited, TableImage | null>()
   const there = (): void => {
     begin()
-    for (const one of apart) before.set(one, takeImage(rows.connection, one.table))
+    for (const one of awaited) before.set(one, takeImage(rows.connection, one.table))
     rows.runWithin({ entry, direction: 'up' })
   }
   const { facts } = rows.tryOut({ entry, direction: 'down' }, there, ({ side, now }) =>
-    apart.flatMap((one): Fact[] => {
-      const { table, column, values } = one
+    awaited.flatMap((one): Fact[] => {
+      const { table, column, lost } = one
       const again = now().get(foldCase(table.name)) ?? tableNamed(side.before, table.name)
       const old = before.get(one)
       const after = again && takeImage(rows.connection, again)
-      const told = old && after && unreturned({ before: old, after, column: column.name, values })
+      const told = old && after && changedIn(one, old, after)
       const place = placeIn(side.effects, foldCase(table.name))
       if (!told || !place) return []
       const where = { at: place, table: table.name, column: column.name }
-      return [changeTold({ ...where, lost: 'unreturned' }, told)]
+      return [changeTold({ ...where, lost }, told)]
     }),
   )
   return facts
+}
+
+function changedIn(
+  { column: { name: column }, values, reworded }: Awaited,
+  before: TableImage,
+  after: TableImage,
+): readonly [Value, Value] | undefined {
+  return reworded
+    ? leftReworded({ before, after, column }, reworded)
+    : unreturned({ before, after, column, values })
 }
 
 /** Where `down` writes rows of a table, or else what it does to it, or to any. */
 function placeIn(effects: readonly Effect[], table: string): StepPlace | undefined {
   const own = effectsOn(effects, table)
   const writing = own.findLast((one) => one.verb === 'update' || isFilling(one))
-  return (writing ?? own.at(-1) ?? effects.findLast((one) => one.table !== ''))?.place
+  return (writing ?? own.at(-1) ?? effects.findLast((one) => !isQuestion(one)))?.place
 }
+
+const isQuestion = ({ verb, tokens: [first = ''] }: Effect): boolean =>
+  verb === 'other' && /^(?:SELECT|WITH|VALUES|PRAGMA)$/.test(first)

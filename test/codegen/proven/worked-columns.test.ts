@@ -127,3 +127,59 @@ test.each([
   const codes = await codesIn(PLACES, change)
   expect(codes.filter((code) => code.includes('VALUES_LOST'))).toEqual([])
 })
+
+const TEXTS =
+  'CREATE TABLE t (id INTEGER PRIMARY KEY, s TEXT NOT NULL, url TEXT, made_at TEXT, doc TEXT);'
+const ADDED = 'ALTER TABLE t ADD COLUMN z INTEGER;'
+const UNADDED = `${BACK}ALTER TABLE t DROP COLUMN z;`
+const UPPER_BY_CODE = `export function up(db) {
+  db.exec('ALTER TABLE t ADD COLUMN z INTEGER')
+  const set = db.prepare('UPDATE t SET s = ? WHERE id = ?')
+  for (const { id, s } of db.prepare('SELECT id, s FROM t').all()) set.run(s.toUpperCase(), id)
+}
+export function down(db) {
+  db.exec('ALTER TABLE t DROP COLUMN z')
+}`
+const copied = (name: string, columns: string): string =>
+  `${TEXTS.replace('TABLE t', `TABLE ${name}`)}\nINSERT INTO ${name} SELECT ${columns} FROM t; DROP TABLE t; ALTER TABLE ${name} RENAME TO t;`
+
+test.each([
+  ['warning', 's', `${ADDED}UPDATE t SET s = upper(s);${UNADDED}`],
+  ['warning', 's', UPPER_BY_CODE],
+  ['warning', 's', `${ADDED}UPDATE t SET s = replace(s, 'http:', 'https:');${UNADDED}`],
+  ['warning', 's', `${ADDED}UPDATE t SET s = 'done' WHERE s = 'finished';${UNADDED}`],
+  [
+    'warning',
+    'url',
+    `UPDATE t SET url = 'https://' || substr(url, 8) WHERE url LIKE 'http://%'; CREATE INDEX i ON t (url);${BACK}DROP INDEX i;`,
+  ],
+  [
+    'warning',
+    's',
+    `ALTER TABLE t RENAME TO r; UPDATE r SET s = upper(s);${BACK}ALTER TABLE r RENAME TO t;`,
+  ],
+  [
+    'warning',
+    's',
+    `${copied('n', 'id, upper(s), url, made_at, doc')}${BACK}${copied('n', 'id, s, url, made_at, doc')}`,
+  ],
+  ['error', 's', `${ADDED}UPDATE t SET s = '/files/' || s;${UNADDED}`],
+  ['error', 'made_at', `${ADDED}UPDATE t SET made_at = unixepoch(made_at);${UNADDED}`],
+])('texts that `down` leaves reworded, %s: %s, %s', async (severity, column, change) =>
+  expect(await codesIn(TEXTS, change)).toContain(`${severity} VALUES_LOST t.${column}`),
+)
+
+test.each([
+  `UPDATE t SET s = upper(s);${BACK}UPDATE t SET s = lower(s);`,
+  `UPDATE t SET s = '/files/' || s;${BACK}UPDATE t SET s = substr(s, 8);`,
+  `UPDATE t SET s = replace(s, 'http:', 'https:');${BACK}UPDATE t SET s = replace(s, 'https:', 'http:');`,
+  `UPDATE t SET made_at = unixepoch(made_at);${BACK}UPDATE t SET made_at = datetime(made_at, 'unixepoch');`,
+  `${ADDED}UPDATE t SET url = lower(trim(url));${UNADDED}`,
+  `${ADDED}UPDATE t SET url = '' WHERE url IS NULL;${UNADDED}`,
+  `${ADDED}UPDATE t SET doc = json_set(doc, '$.v', 2) WHERE json_valid(doc);${UNADDED}`,
+  `${ADDED}UPDATE t SET s = CASE lower(trim(s)) WHEN 'no show' THEN 'no_show' WHEN 'no_show' THEN 'no_show' ELSE 'gone' END;${UNADDED}`,
+  UPPER_BY_CODE.replace('s.toUpperCase()', 'String(id)'),
+])('texts that `down` gives back, or that are put in order: %s', async (change) => {
+  const codes = await codesIn(TEXTS, change)
+  expect(codes.filter((code) => code.includes('VALUES_LOST'))).toEqual([])
+})

@@ -1,5 +1,5 @@
 // Whether what a step has made of a column still tells its values from each other, and what comes back for them. Pure.
-import { isSameName } from '../../../../src/sql/names.js'
+import { foldCase, isSameName } from '../../../../src/sql/names.js'
 import { keyText } from '../fill/seed-table.js'
 import type { Value } from '../fill/seed-values.js'
 import { placeOf, type TableImage } from '../watch/table-image.js'
@@ -33,8 +33,8 @@ export function isToldApart({ before, after, column, values }: Worked): boolean 
 }
 
 /**
- * Whether numbers have become others, or something else numbers: under another name so that they are told apart, under the same
- * name by one factor. Texts may be put in order, and numbers be counted on, which nobody takes back.
+ * Whether numbers have become others, or something else numbers: so that they are told apart, and numbers under the same name by one
+ * factor. Numbers may be counted on, which nobody takes back.
  */
 export function isConverted(worked: Worked, name: string): boolean {
   const { before, after, column, values } = worked
@@ -42,12 +42,40 @@ export function isConverted(worked: Worked, name: string): boolean {
   const pairs = triedPairs(before, after, { place, values }).map(
     ([old, row]) => [old[place] ?? null, row[now] ?? null] as const,
   )
-  return isSameName(column, name)
+  const isOfOneKind = !pairs.some((pair) => pair.some(isNumber) && pair.some(isText))
+  return isSameName(column, name) && isOfOneKind
     ? isScaled(pairs.map(([was, is]) => [Number(was), Number(is)]))
     : pairs.some((pair) => pair.some(isNumber)) && isToldApart(worked)
 }
 
+const isText = (value: Value): boolean => typeof value === 'string'
+
 const isNumber = (value: Value): boolean => typeof value === 'number' || typeof value === 'bigint'
+
+/** A text as it was, and what has become of it. */
+export type Reworded = ReadonlyMap<string, string>
+
+/**
+ * What other texts texts have become, by themselves. None where one has become no text or is a document of JSON, and none for what
+ * is put in order: by small letters and without spaces, or by one text for several.
+ */
+export function rewordedTexts(worked: Worked, name: string): Reworded {
+  const { before, after, column, values } = worked
+  const [place, now] = [placeOf(before, column), placeOf(after, name)]
+  const pairs = triedPairs(before, after, { place, values })
+  const texts = pairs.map(([old, row]) => [old[place] ?? null, row[now] ?? null] as const)
+  if (!texts.every(isWording) || !isFunction(pairs, place, [now])) return new Map()
+  const changed = new Map(texts.filter(isWording).filter((pair) => !isPutInOrder(pair)))
+  return new Set(changed.values()).size === changed.size ? changed : new Map()
+}
+
+const isWording = (pair: readonly [Value, Value]): pair is readonly [string, string] =>
+  pair.every((value) => typeof value === 'string' && !/^[[{]/.test(value))
+
+function isPutInOrder([was, is]: readonly [string, string]): boolean {
+  const [old, now] = [was, is].map((text) => text.replaceAll(/\s+/g, ' ').trim())
+  return old === now || foldCase(old ?? '') === now
+}
 
 /** Whether all differences have become others by the same factor. */
 function isScaled([first, ...others]: readonly (readonly [number, number])[]): boolean {
@@ -77,6 +105,17 @@ export function unreturned({
       ([was, is]) =>
         !sameValue(was, is) && !([was, is].every(isNumber) && isNear(Number(was), Number(is))),
     )
+}
+
+/** A text that is still what `up` has made of it. */
+export function leftReworded(
+  { before, after, column }: Omit<Worked, 'values'>,
+  reworded: Reworded,
+): readonly [was: string, is: string] | undefined {
+  const [place, now] = [placeOf(before, column), placeOf(after, column)]
+  const pairs = triedPairs(before, after, { place, values: [...reworded.keys()] })
+  const left = pairs.map(([old, row]) => [old[place] ?? null, row[now] ?? null] as const)
+  return left.filter(isWording).find(([was, is]) => reworded.get(was) === is)
 }
 
 function triedPairs(

@@ -2,11 +2,11 @@
 // each other, which an expression may mix up.
 import type { CatalogColumn, CatalogTable } from '../../../model/catalog.js'
 import { isCalculated, isNamedIn } from '../../../sql/read-select.js'
-import { foldCase, foldUpper, isSameName, plainName } from '../../../../src/sql/names.js'
+import { foldCase, foldUpper, isSameName, plainName, unquote } from '../../../../src/sql/names.js'
 import { seedValue, type Value } from '../fill/seed-values.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
 import { tablePlan, type TablePlan } from '../fill/table-plan.js'
-import { mayMakeOf, type Effect } from '../watch/statement-effect.js'
+import { mayMakeOf, nameBehind, type Effect } from '../watch/statement-effect.js'
 import { addRows } from './rows-for-literals.js'
 import type { SeederState } from './seeder-state.js'
 
@@ -16,7 +16,7 @@ export interface WorkedColumn {
   readonly column: CatalogColumn
   /** What it is called afterwards; null where it is gone. */
   readonly now: string | null
-  /** The values that rows were given to tell by; none before they were added. */
+  /** The values that rows were given to tell by; before they were added, texts that statements name beside the column. */
   readonly values: readonly Value[]
 }
 
@@ -52,10 +52,10 @@ function dropped(effects: readonly Effect[], situation: TableGraph): WorkedColum
 const formerName = (effects: readonly Effect[], name: string): string | undefined =>
   effects.find((one) => one.verb === 'rename' && one.to === name)?.table
 
-/** What is about a table, or about one that gets its name. */
+/** What is about a table, under another name too, or about one that gets its name. */
 export function effectsOn(effects: readonly Effect[], name: string): Effect[] {
-  const former = formerName(effects, name)
-  return effects.filter(({ table }) => table === name || table === former)
+  const names = new Set([name, formerName(effects, name), nameBehind(effects, name)])
+  return effects.filter(({ table }) => names.has(table))
 }
 
 const isOrdinary = ({ generated, hidden, primaryKey }: CatalogColumn): boolean =>
@@ -70,8 +70,8 @@ function converted(effects: readonly Effect[], situation: TableGraph): WorkedCol
     const own = effectsOn(effects, name)
     return table.columns.filter(isOrdinary).flatMap((column): WorkedColumn[] => {
       const now = own.flatMap((one) => renamedIn(one, column.name))[0] ?? column.name
-      const isSet = own.some((one) => setsByItself(one, [column.name, now]))
-      return isSet ? [{ table, column, now, values: [] }] : []
+      const setting = own.filter((one) => setsByItself(one, [column.name, now]))
+      return setting.length > 0 ? [{ table, column, now, values: textsIn(setting) }] : []
     })
   })
 }
@@ -92,6 +92,16 @@ function setsByItself({ shape, tokens, place }: Effect, names: readonly string[]
   return items.some((item) => isCalculated(item) && names.some((name) => isNamedIn(item, name)))
 }
 
+/** The first texts that statements name, without the ends that LIKE leaves open. */
+const textsIn = (effects: readonly Effect[]): string[] =>
+  effects
+    .flatMap(({ tokens }) => tokens.filter((token) => token.startsWith("'")))
+    .map((token) => unquote(token).replace(/^%+|%+$/g, ''))
+    .filter((text) => text.length > 1)
+    .slice(0, MOST_TEXTS)
+
+const MOST_TEXTS = 8
+
 /** Gives each value to two rows: what is made of it has to be the same in both. */
 export function addNearValues(
   state: SeederState,
@@ -101,7 +111,9 @@ export function addNearValues(
   return columns.flatMap((one) => {
     const { table, column } = one
     if (state.examples.has(foldCase(table.name))) return []
-    const values = nearValues(tablePlan(table, situation, state), column)
+    const near = nearValues(tablePlan(table, situation, state), column)
+    const isText = near.some((value) => typeof value === 'string')
+    const values = [...new Set([...near, ...(isText && near.length > 3 ? one.values : [])])]
     const examples = [...values, ...values].map((value) => ({ [column.name]: value }))
     addRows(state, situation, { table, examples })
     return [{ ...one, values }]
