@@ -2,13 +2,16 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { processesHere } from '../support/processes-here.js'
 import { type InstalledProject, installedProject } from './installed-project.js'
+
+processesHere()
 
 let project: InstalledProject
 beforeAll(async () => {
   project = await installedProject()
-  await done('lockstep init')
-  await done('lockstep create add users table --sql')
+  await done('init')
+  await done('create add users table --sql')
   const add = (file: string, up: string, down: string) =>
     project.write(`migrations/${file}.sql`, `-- migrate:up\n${up};\n-- migrate:down\n${down};\n`)
   add('002_add_users_table', 'CREATE TABLE users (id INTEGER PRIMARY KEY)', 'DROP TABLE users')
@@ -22,13 +25,13 @@ beforeAll(async () => {
 
 /** Runs a line that has to succeed, and answers what it printed on the standard output. */
 async function done(line: string): Promise<string> {
-  const { code, stdout, stderr } = await project.shell(line)
-  expect(code, `${line}\n${stdout}${stderr}`).toBe(0)
+  const { exitCode, stdout, stderr } = await project.lockstep(line)
+  expect(exitCode, `${line}\n${stdout}${stderr}`).toBe(0)
   return stdout
 }
 
 const status = async () =>
-  JSON.parse(await done('lockstep status --json')) as {
+  JSON.parse(await done('status --json')) as {
     readonly state: string
     readonly exists: boolean
     readonly version: number
@@ -37,21 +40,21 @@ const status = async () =>
 
 describe('the first hour', () => {
   test('status looks at a database that is not there, and leaves it so', async () => {
-    await done('npm run gen')
+    await done('gen')
     expect(await status()).toMatchObject({ state: 'empty', exists: false, version: 0 })
     expect(existsSync(join(project.root, 'data'))).toBe(false)
   })
   test('migrate applies, status tells, rollback undoes the last', async () => {
-    expect(await done('lockstep migrate')).toMatch(/004/)
+    expect(await done('migrate')).toMatch(/004/)
     expect(await status()).toMatchObject({
       state: 'current',
       exists: true,
       version: 4,
       pending: [],
     })
-    expect(await done('lockstep rollback')).toMatch(/004/)
+    expect(await done('rollback')).toMatch(/004/)
     expect(await status()).toMatchObject({ state: 'pending', version: 3, pending: [{ id: '004' }] })
-    expect(await done('lockstep version')).toBe('3\n')
+    expect(await done('version')).toBe('3\n')
   })
   test('a migration that fails names its file, line and column', async () => {
     const good = project.read('migrations/004_add_posts.sql')
@@ -59,16 +62,16 @@ describe('the first hour', () => {
       'migrations/004_add_posts.sql',
       good.replace('CREATE TABLE posts', 'CREATE TABLE users'),
     )
-    const generated = await project.shell('npm run gen')
-    await done('lockstep gen --no-replay')
-    const migrated = await project.shell('lockstep migrate')
-    for (const { code, stderr } of [generated, migrated]) {
-      expect(code).toBe(1)
+    const generated = await project.lockstep('gen')
+    await done('gen --no-replay')
+    const migrated = await project.lockstep('migrate')
+    for (const { exitCode, stderr } of [generated, migrated]) {
+      expect(exitCode).toBe(1)
       expect(stderr).toContain('migrations/004_add_posts.sql:2:1')
       expect(stderr).toContain('already exists')
     }
     project.write('migrations/004_add_posts.sql', good)
-    await done('npm run gen')
+    await done('gen')
   })
 })
 

@@ -6,8 +6,11 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { runProgram } from '../cli/support/command-line.js'
 import { projectRoot } from '../support/project-root.js'
 import { runTool } from '../support/run-program.js'
+import { processesHere } from '../support/processes-here.js'
 import { type InstalledProject, installedProject } from './installed-project.js'
 import { allBlocksOf, fileOf } from './readme-blocks.js'
+
+processesHere()
 
 const filesOn = (page: string) =>
   allBlocksOf(readFileSync(join(projectRoot, 'docs', page), 'utf8'))
@@ -21,8 +24,8 @@ beforeAll(async () => {
 })
 
 async function done(line: string): Promise<string> {
-  const { code, stdout, stderr } = await project.shell(line)
-  expect(code, `${line}\n${stdout}${stderr}`).toBe(0)
+  const { exitCode, stdout, stderr } = await project.lockstep(line)
+  expect(exitCode, `${line}\n${stdout}${stderr}`).toBe(0)
   return stdout
 }
 
@@ -32,16 +35,16 @@ const compile = async (): Promise<string> =>
 
 describe('writing-migrations.md', () => {
   test('is one history, without an error or a warning', async () => {
-    const { stdout, stderr } = await project.shell('lockstep gen')
+    const { stdout, stderr } = await project.lockstep('gen')
     expect(stdout + stderr).not.toMatch(/ (?:error|warning) /)
     expect(stdout).toMatch(/registry\.ts {2}written {2}9 migrations/)
     expect(await compile()).toBe('')
   })
   test('is applied, and rolled back to where it is irreversible', async () => {
-    expect(await done('lockstep migrate --db forms.db')).toMatch(/from 000 to 009/)
-    expect(await done('lockstep rollback --to 3 --db forms.db')).toMatch(/from 009 to 003/)
-    const { code, stderr } = await project.shell('lockstep rollback --db forms.db')
-    expect(code).toBe(1)
+    expect(await done('migrate --db forms.db')).toMatch(/from 000 to 009/)
+    expect(await done('rollback --to 3 --db forms.db')).toMatch(/from 009 to 003/)
+    const { exitCode, stderr } = await project.lockstep('rollback --db forms.db')
+    expect(exitCode).toBe(1)
     expect(stderr).toContain('the spaces are gone')
   })
 })
@@ -52,7 +55,7 @@ test('in-code.md: compiles, runs and says what it says', async () => {
   expect(await compile()).toBe('')
   const bundle =
     'npx esbuild src/inspect.ts --bundle --platform=node --format=esm --external:better-sqlite3 --outfile=dist/inspect.mjs --log-level=error'
-  const stdout = await done(`${bundle} && mkdir -p data && node dist/inspect.mjs`)
+  const { stdout } = await project.shell(`${bundle} && mkdir -p data && node dist/inspect.mjs`)
   expect(stdout).toMatch(
     /^001 contacts: \d+ ms\n002 message_status: \d+ ms\npending 2 7\n002 message_status: \d+ ms\n$/,
   )
@@ -61,9 +64,9 @@ test('in-code.md: compiles, runs and says what it says', async () => {
 test('seeds.md: compiles, and writes its rows as often as one likes', async () => {
   for (const { file, text } of filesOn('seeds.md')) project.write(file, text)
   expect(await compile()).toBe('')
-  await done('lockstep migrate --db seeded.db')
+  await done('migrate --db seeded.db')
   for (const rows of [4, 2])
-    expect(await done('lockstep seed --db seeded.db')).toContain(`2 seeds written: ${rows} rows.`)
+    expect(await done('seed --db seeded.db')).toContain(`2 seeds written: ${rows} rows.`)
 })
 
 describe('configuration.md', () => {

@@ -31,8 +31,12 @@ interface Step {
   readonly text: string | null
 }
 
-/** The package under test is installed already, from its tarball, with the types. */
-const typed = (line: string): string => line.replace(/^npm install .*/, 'npm ls lockstep')
+/**
+ * The package under test is installed already, from its tarball, with the types. That npx finds its program is shown by the first
+ * of its lines: it takes longer than most commands.
+ */
+const typed = (line: string): string =>
+  line.replace(/^npm install .*/, 'npm ls lockstep').replace(/^npx (?!lockstep init)/, '')
 
 const stepsOf = (blocks: readonly Block[]): Step[] =>
   blocks.flatMap(({ language, text }): Step[] => {
