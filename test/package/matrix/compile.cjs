@@ -5,6 +5,9 @@ const { dirname } = require('node:path')
 const [library, ...projects] = process.argv.slice(2)
 const ts = require(library)
 const parsed = new Map()
+/** What the language and the platform bring along: it is not what is judged here. */
+const SHARED =
+  /\/(lib\.[\w.]+|node_modules\/@types\/node\/.*|node_modules\/undici-types\/.*)\.d\.ts$/
 
 process.stdout.write(JSON.stringify(projects.map(compile)))
 
@@ -17,10 +20,7 @@ function compile(path) {
   const host = ts.createCompilerHost(config.options)
   const { getSourceFile } = host
   host.getSourceFile = (file, options, ...others) => {
-    if (
-      !/\/(lib\.[\w.]+|node_modules\/@types\/.*|node_modules\/undici-types\/.*)\.d\.ts$/.test(file)
-    )
-      return getSourceFile(file, options, ...others)
+    if (!SHARED.test(file)) return getSourceFile(file, options, ...others)
     const key = `${file} ${JSON.stringify(options)}`
     if (!parsed.has(key)) parsed.set(key, getSourceFile(file, options, ...others))
     return parsed.get(key)
@@ -32,7 +32,15 @@ function compile(path) {
     : []
   const found = [
     ...config.errors,
-    ...ts.getPreEmitDiagnostics(program),
+    ...program.getOptionsDiagnostics(),
+    ...program.getGlobalDiagnostics(),
+    ...program
+      .getSourceFiles()
+      .filter(({ fileName }) => !SHARED.test(fileName))
+      .flatMap((file) => [
+        ...program.getSyntacticDiagnostics(file),
+        ...program.getSemanticDiagnostics(file),
+      ]),
     ...emitted.diagnostics,
     ...declared,
   ]
