@@ -73,8 +73,7 @@ function recorded(path: string): { readonly ids: number; readonly actions: unkno
 
 describe.each([
   ['wal', 'schema'],
-  ['delete', 'schema'],
-  ['wal', 'rows'],
+  ['delete', 'rows'],
 ])('with journal_mode %s, known by its %s', (mode, known) => {
   test('one of two succeeds, and the other is told that it is done', async () => {
     const path = unmanaged(mode, known)

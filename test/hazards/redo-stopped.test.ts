@@ -14,29 +14,33 @@ describe.each(['wal', 'delete'])('stopped at every statement, in mode %s', (mode
       down: 'DROP TABLE c',
     }),
   ]
+  const made = applied(was)
+  made.pragma(`journal_mode = ${mode}`)
+  made.close()
   const start = (): Database.Database => {
-    const db = applied(was)
-    db.pragma(`journal_mode = ${mode}`)
+    const path = newPath()
+    copyFileSync(made.name, path)
+    const db = new Database(path)
+    db.pragma('synchronous = off')
     return db
   }
+  const TABLES = "SELECT name, sql FROM sqlite_master WHERE name IN ('a', 'b', 'c') ORDER BY name"
+  const contentOf = (db: Database.Database): unknown => ({
+    tables: db.prepare(TABLES).all(),
+    rows: db.prepare('SELECT * FROM c').raw().all(),
+  })
+  const right = (history: typeof was): unknown => {
+    const db = new Database(':memory:')
+    managerOf(db, history as never).migrate()
+    return contentOf(db)
+  }
+  const expected = { old: right(was), new: right(now) }
   const scene: Scene = { was, now, steps: 2, accepts: () => true }
   const stateOf = (path: string): string => {
     const db = new Database(path)
     const { checksum } = managerOf(db, now as never).status().applied[2]!
     const version = checksum === now[2]!.checksum ? 'new' : 'old'
-    const tables = db
-      .prepare("SELECT name, sql FROM sqlite_master WHERE name IN ('a', 'b', 'c') ORDER BY name")
-      .all()
-    const expected = new Database(':memory:')
-    managerOf(expected, (version === 'new' ? now : was) as never).migrate()
-    expect(tables).toEqual(
-      expected
-        .prepare("SELECT name, sql FROM sqlite_master WHERE name IN ('a', 'b', 'c') ORDER BY name")
-        .all(),
-    )
-    expect(db.prepare('SELECT * FROM c').raw().all()).toEqual(
-      expected.prepare('SELECT * FROM c').raw().all(),
-    )
+    expect(contentOf(db)).toEqual(expected[version])
     db.close()
     return version
   }

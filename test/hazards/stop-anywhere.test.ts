@@ -57,6 +57,7 @@ describe.each(RUNS)('$mode, $direction, $options', (run) => {
 
   test('each statement fails once', () => {
     let failures = 0
+    const finished = new Set<number>()
     for (let at = 1; at <= all.length; at++) {
       const { db, error, statements } = stopped(run, { at, how: 'fails' })
       const { version, violations } = judgeOpen(db, states)
@@ -72,7 +73,9 @@ describe.each(RUNS)('$mode, $direction, $options', (run) => {
         : { to: toldBy(error, run), ...settings(db) }
       expect({ at, ...told }).toEqual({ at, to: version, ...BEFORE })
       db.close()
-      finish(db.name, run)
+      // From one state, which was just judged, the way is one.
+      if (!finished.has(version)) finish(db.name, run)
+      finished.add(version)
       if (error) failures += 1
     }
     expect(failures).toBeGreaterThan(registry.length)
