@@ -7,11 +7,12 @@ import {
   calleeOf,
   isCall,
   isFunctionValue,
+  isListing,
   nameOf,
   type Call,
 } from '../loading/load-syntax.js'
 import { isSame, type Depth, type Sink } from './data-sinks.js'
-import { handedOver, isListing } from './handed-over.js'
+import { handedOver } from './handed-over.js'
 import type { Given, Source } from './sources-in.js'
 import type { ValueSources } from './value-sources.js'
 

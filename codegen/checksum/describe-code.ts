@@ -4,7 +4,7 @@ import { startWalk, type Start, mentionMember, type Walk } from './code-walk.js'
 import { type Description, leaf } from './digest.js'
 import { describeLoading } from './describe-loading.js'
 import { describeFunction, describePending } from './describe-node.js'
-import { memberNames, STATED } from '../loading/owner.js'
+import { memberNames, sideNameOf, STATED } from '../loading/owner.js'
 
 /**
  * Describes a function of a migration, or of a helper that the migration takes it from; then each declaration that it
@@ -23,15 +23,16 @@ export function describeCode(start: Start): Description {
 }
 
 /**
- * Where `this` or the migration is taken apart, given another name or handed on, mentions what is stated about it as far as
- * the described code speaks of a member of that name, as in `const { description } = this`, `self.description` or `VALUES
- * (@description)`, or goes through members whatever they are called, then
- * in their order.
+ * Where `this` or the migration is taken apart, given another name or handed on, mentions what is stated about it, and its
+ * other side, as far as the described code speaks of a member of that name, as in `const { description } = this`,
+ * `self.down(db)` or `VALUES (@description)`, or goes through members whatever they are called, as in `this['do' + 'wn']`,
+ * then in their order.
  */
 function describeHandedOn(walk: Walk): void {
   if (!walk.handsOn || !walk.loading) return
   const known = walk.out.length
-  const names = [...STATED].filter((name) => name !== 'up' && name !== 'down')
+  const side = sideNameOf(walk.root)
+  const names = [...STATED].filter((name) => name !== side)
   const anyName = walk.out.some((item) => GOING_THROUGH.test(item))
   for (const name of names) {
     const spoken = new RegExp(`^((key|given|text)\\d+:|token\\d+:[@:$])${name}$`)
@@ -44,7 +45,8 @@ function describeHandedOn(walk: Walk): void {
 }
 
 /** Marks and names by which any member may be reached. */
-const GOING_THROUGH = /^(\(element|\(spread-properties|\(for-in|name\d+:(Object|JSON|Reflect))$/
+const GOING_THROUGH =
+  /^(\(computed|\(element|\(spread-properties|\(for-in|name\d+:(Object|JSON|Reflect))$/
 
 /** Where the described code asks anything for its `constructor`, the name of the class may act: `this.constructor.name`. */
 function describeClassName(walk: Walk): void {

@@ -4,6 +4,7 @@ import { unwrap } from '../loading/erased-syntax.js'
 import {
   argumentsOf,
   calleeOf,
+  isListing,
   isRunning,
   isTaking,
   nameOf,
@@ -23,13 +24,6 @@ const ANSWERING = words('aggregate function table')
 /** Methods of texts and lists that compare. */
 const COMPARING = words('endsWith includes indexOf lastIndexOf localeCompare startsWith')
 
-/** What answers a list, whose texts are asked for by whoever takes them from it: `Object.entries(TABLES).map(…)`. */
-const LISTING =
-  /^(Array|Map|Set|allSettled|concat|entries|filter|flat|flatMap|from|keys|map|of|reverse|slice|sort|split|to(Reversed|Sorted|Spliced)|values|with)$/
-
-/** Whether a call answers a list. */
-export const isListing = (call: Call): boolean => LISTING.test(nameOf(calleeOf(call)))
-
 /** What a call is given to do anything else with, and how far it can look at that. */
 export function handedOver(
   call: Call,
@@ -40,7 +34,7 @@ export function handedOver(
   const name = nameOf(callee)
   if (ts.isPropertyAccessExpression(callee)) {
     const receiver = nameOf(unwrap(callee.expression))
-    if (COMPARING.has(name) || sources.isPattern(callee.expression))
+    if (COMPARING.has(name) || sources.isPattern(callee.expression) || sources.isUnseen(call))
       return { depth: 'all', values: given }
     if (sources.isHandle(receiver))
       return {
@@ -52,7 +46,7 @@ export function handedOver(
   }
   if (isRunning(call) || isTaking(call) || sources.isFunction(callee)) return NOTHING
   const values = given.filter((one) => !sources.isFunction(one))
-  return { depth: LISTING.test(name) ? 'own' : 'all', values }
+  return { depth: isListing(call) ? 'own' : 'all', values }
 }
 
 const NOTHING = { depth: 'own', values: [] } as const

@@ -4,12 +4,13 @@ import { LoadTime } from '../loading/at-load.js'
 import { hasHalfLiteral, READING_BACK, sinksIn } from './data-sinks.js'
 import { dataTexts, type DataTexts } from './data-texts.js'
 import { hiddenCallsIn, joinHidden } from '../loading/hidden-calls.js'
-import { isRunning } from '../loading/load-syntax.js'
 import { loadOrder } from '../loading/load-order.js'
 import { perFile } from '../loading/per-file.js'
 import type { Modules } from '../loading/resolve-name.js'
 import { isStill } from '../loading/still.js'
+import { changesIn } from './changes-in.js'
 import { sourcesIn } from './sources-in.js'
+import { calleesAmong } from './stand-ins.js'
 import { valueSources, type ValueSources } from './value-sources.js'
 
 /** What is read from the syntax of one file alone, once for all migrations that load it. */
@@ -17,13 +18,8 @@ export class KnownFiles {
   readonly modules: Modules
   readonly hidden = perFile(hiddenCallsIn)
   readonly sources = perFile(sourcesIn)
+  readonly changes = perFile(changesIn)
   readonly sinks = perFile(sinksIn)
-  /** Whether a file may contain a regular expression; most do not. */
-  readonly hasPatterns = perFile(({ text }) => /\bRegExp\b|(^|[^\w*/])\/(?![/*])/.test(text))
-  /** Whether a file may declare a method with the name of one that runs a text. */
-  readonly declaresRunning = perFile(({ text }) =>
-    /(?<![.\w])(?:exec|execute|prepare|query)['"]?\s*[:(=]/.test(text),
-  )
   readonly readsBack = perFile((file) => READING_BACK.test(file.text) || hasHalfLiteral(file))
   readonly isStill = perFile((file) => isStill(file, this.modules.index(file)))
   /** What a migration loads, which both of its sides ask about. */
@@ -60,10 +56,7 @@ export class Loading {
 
   /** Whether a node gives a text to the database as it is. */
   isRunning(node: ts.Node): boolean {
-    return this.#files.some(this.#known.hasPatterns) ||
-      this.#files.some(this.#known.declaresRunning)
-      ? this.#valueSources().isRunning(node)
-      : isRunning(node)
+    return this.#valueSources().isRunning(node)
   }
 
   /** Whether a text may be data, however much it looks like SQL. */
@@ -81,6 +74,10 @@ export class Loading {
   }
 
   #valueSources(): ValueSources {
-    return (this.#sources ??= valueSources(this.#files.map(this.#known.sources)))
+    const { sources, changes } = this.#known
+    return (this.#sources ??= valueSources(
+      this.#files.map(sources),
+      calleesAmong(this.#files.flatMap(changes)),
+    ))
   }
 }

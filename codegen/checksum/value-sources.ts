@@ -1,7 +1,15 @@
 // What a name may be given in files that are loaded together.
 import { ts } from 'ts-morph'
 import { unwrap } from '../loading/erased-syntax.js'
-import { calleeOf, isCall, isFunctionValue, isRunning, nameOf } from '../loading/load-syntax.js'
+import {
+  calleeOf,
+  isCall,
+  isFunctionValue,
+  isRunning,
+  nameOf,
+  takesText,
+  type Call,
+} from '../loading/load-syntax.js'
 import { inWay, type FileSources, type Given, type Source } from './sources-in.js'
 
 /** The expressions by the names that may stand for them. */
@@ -13,17 +21,54 @@ export interface ValueSources {
   isPattern(node: ts.Node): boolean
   /** Whether a node gives a text to the database as it is. */
   isRunning(node: ts.Node): node is ts.CallExpression
+  /** Whether a text may be given to code that nobody can see: of an object that stands in for another, or is changed. */
+  isUnseen(call: Call): boolean
   /** Whether an expression is a function of these files, or one that another of them is given. */
   isFunction(node: ts.Node): boolean
 }
 
-/** Joins the sources of files that are loaded together. */
-export function valueSources(files: readonly FileSources[]): ValueSources {
+/** Whoever is called: the client itself, a method that is written out here, or code that nobody can see. */
+export type Callee = 'client' | 'own' | 'unseen'
+
+/** Tells whom calls of methods reach, by what names may be given. */
+export type Callees = (of: ValueSources['of']) => (call: Call) => Callee
+
+/** Joins the sources of files that are loaded together, in which calls reach these. */
+export function valueSources(files: readonly FileSources[], calleesAmong: Callees): ValueSources {
   const parameters = new Set(files.flatMap((one) => [...one.parameters.keys()]))
   const methods = new Set(
     files.flatMap((one) => [...one.parameters.values()].flat().map(({ name }) => name)),
   )
-  const of = (name: string): Given[] =>
+  const of = givenAmong(files)
+  const isPattern = (given: ts.Node): boolean => {
+    const node = unwrap(given)
+    return isPatternItself(node) || of(nameOf(node)).some(({ source }) => isPatternItself(source))
+  }
+  const calleeOfMethod = calleesAmong(of)
+  /** Whether a method of that name is written here, and the object may be another than the handle, which functions are given. */
+  const isOwn = (call: ts.CallExpression): boolean =>
+    calleeOfMethod(call) !== 'client' ||
+    (methods.has(nameOf(call.expression)) && !parameters.has(nameOf(receiverOf(call))))
+  const isRun = (node: ts.Node): node is ts.CallExpression =>
+    isRunning(node) && !isPattern(receiverOf(node)) && !isOwn(node)
+  const runs = files.flatMap((one) => one.runs).filter(isRun)
+  const handles = new Set(runs.map((one) => nameOf(receiverOf(one))))
+  return {
+    of,
+    isPattern,
+    isRunning: isRun,
+    isHandle: (source) => typeof source === 'string' && source !== '' && handles.has(source),
+    isUnseen: (call) => takesText(nameOf(calleeOf(call))) && calleeOfMethod(call) === 'unseen',
+    isFunction: (node) =>
+      isFunctionExpression(node) ||
+      [parameters, methods].some((names) => names.has(nameOf(unwrap(node)))),
+  }
+}
+
+/** What is given to names, each looked up once. */
+function givenAmong(files: readonly FileSources[]): ValueSources['of'] {
+  const known = new Map<string, readonly Given[]>()
+  const find = (name: string): Given[] =>
     files.flatMap((file) => [
       ...(file.given.get(name) ?? []),
       ...(file.parameters.get(name) ?? []).flatMap((called) =>
@@ -32,31 +77,10 @@ export function valueSources(files: readonly FileSources[]): ValueSources {
         ),
       ),
     ])
-  const isPattern = (given: ts.Node): boolean => {
-    const node = unwrap(given)
-    return isPatternItself(node) || of(nameOf(node)).some(({ source }) => isPatternItself(source))
-  }
-  const isRun = (node: ts.Node): node is ts.CallExpression =>
-    isRunning(node) && !isPattern(receiverOf(node)) && !isOwn(node)
-  const isMade = ({ source }: Given): boolean =>
-    typeof source !== 'string' &&
-    (ts.isObjectLiteralExpression(unwrap(source)) || ts.isNewExpression(unwrap(source)))
-  /** Whether a method of that name is written here, and the object may be another than the handle, which functions are given. */
-  const isOwn = (call: ts.CallExpression): boolean => {
-    const on = nameOf(receiverOf(call))
-    return methods.has(nameOf(call.expression)) && (!parameters.has(on) || of(on).some(isMade))
-  }
-  const handles = new Set(
-    files.flatMap(({ runs }) => runs.filter(isRun).map((one) => nameOf(receiverOf(one)))),
-  )
-  return {
-    of,
-    isPattern,
-    isRunning: isRun,
-    isHandle: (source) => typeof source === 'string' && source !== '' && handles.has(source),
-    isFunction: (node) =>
-      isFunctionExpression(node) ||
-      [parameters, methods].some((names) => names.has(nameOf(unwrap(node)))),
+  return (name) => {
+    const given = known.get(name) ?? find(name)
+    known.set(name, given)
+    return given
   }
 }
 

@@ -109,3 +109,13 @@ const TAKING =
 
 /** Whether a call takes a text only to run it, show it or keep it. */
 export const isTaking = (call: Call): boolean => TAKING.test(nameOf(calleeOf(call)))
+
+/** Whether a method of that name may take a text to run it. */
+export const takesText = (name: string): boolean => RUNNING.has(name) || TAKING.test(name)
+
+/** What answers a list, whose texts are asked for by whoever takes them from it: `Object.entries(TABLES).map(…)`. */
+const LISTING =
+  /^(Array|Map|Set|allSettled|concat|entries|filter|flat|flatMap|from|keys|map|of|reverse|slice|sort|split|to(Reversed|Sorted|Spliced)|values|with)$/
+
+/** Whether a call answers a list. */
+export const isListing = (call: Call): boolean => LISTING.test(nameOf(calleeOf(call)))

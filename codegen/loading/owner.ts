@@ -7,7 +7,7 @@ export type Owner = ts.ClassLikeDeclaration | ts.ObjectLiteralExpression
 
 /** The owner of the function of a side; null for a function that stands alone. */
 export function ownerOf(side: ts.Node): Owner | null {
-  const member = ts.isMethodDeclaration(side) ? side : parentOf(side)
+  const member = memberOf(side)
   if (
     !ts.isMethodDeclaration(member) &&
     !ts.isPropertyDeclaration(member) &&
@@ -17,6 +17,11 @@ export function ownerOf(side: ts.Node): Owner | null {
   const { parent } = member
   return ts.isClassLike(parent) || ts.isObjectLiteralExpression(parent) ? parent : null
 }
+
+/** The name of the member that the function of a side is; null where that is computed, or there is none. */
+export const sideNameOf = (side: ts.Node): string | null => nameOf(memberOf(side))
+
+const memberOf = (side: ts.Node): ts.Node => (ts.isMethodDeclaration(side) ? side : parentOf(side))
 
 /** The members that a name means; several for a getter with its setter. */
 export const membersNamed = (owner: Owner, name: string): ts.Node[] =>

@@ -146,6 +146,29 @@ const ONE_FILE: Readonly<Record<string, string>> = {
   ),
 }
 
+/** Ways of a side to the other one. */
+const TO_DOWN: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries({
+    'down, in a computed name': `this['do' + 'wn'](db)`,
+    'down, among all values': `for (const one of Object.values(this)) if (one !== this.up && typeof one === 'function') one(db)`,
+    'down, among all entries': `Object.entries(this).forEach(([name, one]) => name.length === 4 && one(db))`,
+    'down, by reflection': `Reflect.get(this, 'do' + 'wn')(db)`,
+    'down, by its descriptor': `Object.getOwnPropertyDescriptor(this, 'do' + 'wn').value(db)`,
+    'down, gone through': `for (const key in this) if (key.length === 4) this[key](db)`,
+    'down, by another name for this': 'const self = this; self.down(db)',
+    'down, computed, by another name for this': `const self = this; self['do' + 'wn'](db)`,
+    'down, taken apart': 'const { down } = this; down(db)',
+    'down, taken apart later in brackets': `let one; ({ ['do' + 'wn']: one } = this); one(db)`,
+    'down, taken apart in brackets': `const { ['do' + 'wn']: one } = this; one(db)`,
+    'down, of the rest': `const { up, ...rest } = this; rest.down(db)`,
+    'down, of a copy': `const copy = { ...this }; copy.down(db)`,
+    'down, in a function': `run(db, this)`,
+  }).map(([name, body]) => [
+    name,
+    `const run = (db, m) => m.down(db); export default { up(db) { ${body} }, down(db) { db.exec('@') } }`,
+  ]),
+)
+
 /** Statements that fill and arrange what their file has made. */
 const FILLING: Readonly<Record<string, string>> = {
   'a statement that goes through a list': `const list = []; for (const one of ['@', 'b']) list.push(one); ${RUN}`,
@@ -248,6 +271,9 @@ const pairs = (cases: Readonly<Record<string, string | Folder>>): Pairs =>
 
 /** Why, and the two. */
 export const ACTING = pairs({ ...ONE_FILE, ...FILES })
+
+/** The same for what only the other side says, which earlier builds did not look at. */
+export const SIDES = pairs(TO_DOWN)
 
 /** Those in which statements act, which all builds have described. */
 export const STATEMENTS = pairs({ ...FILLING, ...FILLED })

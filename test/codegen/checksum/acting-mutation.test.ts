@@ -3,7 +3,7 @@
 import { ts } from 'ts-morph'
 import { expect, test } from 'vitest'
 import { checksum } from '../../../codegen/checksum/checksum.js'
-import { ACTING, STATEMENTS } from './acting-cases.js'
+import { ACTING, SIDES, STATEMENTS } from './acting-cases.js'
 import { applied, tokensOf, type Edit } from './mutations/edit.js'
 import { mutateNode } from './mutations/mutate-node.js'
 import { mutateToken } from './mutations/mutate-token.js'
@@ -13,7 +13,7 @@ import { runMigration } from './run-migration.js'
 /** Binding by name asks for one member; what is written down of a call shows all. */
 const SHOWS_MORE = '@description'
 
-const alone = [...ACTING, ...STATEMENTS].flatMap(([why, texts]) => {
+const alone = [...ACTING, ...SIDES, ...STATEMENTS].flatMap(([why, texts]) => {
   const text = texts['001_case.ts']!
   return Object.keys(texts).length > 1 || text.includes(SHOWS_MORE) ? [] : [[why, text] as const]
 })

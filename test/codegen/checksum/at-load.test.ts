@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { Digester } from '../../../codegen/checksum/checksum.js'
 import { projectRoot } from '../../support/project-root.js'
-import { ACTING, STATEMENTS } from './acting-cases.js'
+import { ACTING, SIDES, STATEMENTS } from './acting-cases.js'
 import { fixtures } from './fixtures.js'
 import { checksumsOf, upOfFile } from './checksums-of.js'
 import { readFolder, type Folder } from '../parse/read-folder.js'
@@ -24,7 +24,7 @@ function formerOf(texts: Folder): string[][] {
 }
 
 describe('counts', () => {
-  test.each([...ACTING, ...STATEMENTS])('%s', (_, one, other) =>
+  test.each([...ACTING, ...SIDES, ...STATEMENTS])('%s', (_, one, other) =>
     expect(upOf(one)).not.toBe(upOf(other)),
   )
 
@@ -160,6 +160,11 @@ describe('digests of earlier builds', () => {
   ) as Record<string, string>
 
   test.each(ACTING)('%s', (why, texts) => expect(formerOf(texts)).toEqual([[kept[why]]]))
+
+  test.each(SIDES)('do not tell: %s', (_, one, other) => {
+    expect(formerOf(one)).toHaveLength(1)
+    expect(formerOf(one)[0]![0]).toBe(formerOf(other)[0]![0])
+  })
 
   test.each(STATEMENTS)('there are none: %s', (_, texts) => expect(formerOf(texts)).toEqual([[]]))
 

@@ -1,0 +1,208 @@
+// Which objects may stand in for a database handle, so that what is called on them does anything with a text.
+import { ts } from 'ts-morph'
+import { answersOf } from '../loading/answers-of.js'
+import { memberName, nameText, unwrap } from '../loading/erased-syntax.js'
+import {
+  argumentsOf,
+  calleeOf,
+  isCall,
+  isFunctionValue,
+  isListing,
+  nameOf,
+  type Call,
+} from '../loading/load-syntax.js'
+import { textOf, type Change } from './changes-in.js'
+import type { Given, Source } from './sources-in.js'
+import type { Callee, Callees } from './value-sources.js'
+
+/** Tells whom calls of methods reach, in files that change objects in these ways. */
+export const calleesAmong =
+  (changes: readonly Change[]): Callees =>
+  (of) => {
+    const targets = changes.map(({ target }) => target)
+    const changed = reached(targets, of).names
+    const isOfAll = changes.some(({ target }) => isPrototype(target))
+    const known = new Map<string, Callee>()
+    const tell = (on: ts.Node, method: string): Callee => {
+      const { names, written } = reached([on], of)
+      if ([...names].some((name) => MAKERS.test(name) || changed.has(name))) return 'unseen'
+      const found = [...written].map((one) => calleeIn(one, method, changes))
+      return found.find((one) => one === 'unseen') ?? found.find((one) => one === 'own') ?? 'client'
+    }
+    return (call) => {
+      const callee = calleeOf(call)
+      if (!ts.isPropertyAccessExpression(callee)) return 'client'
+      if (isOfAll) return 'unseen'
+      const on = unwrap(callee.expression)
+      const method = callee.name.text
+      if (!ts.isIdentifier(on)) return tell(on, method)
+      const key = `${on.text}.${method}`
+      const answer = known.get(key) ?? tell(on, method)
+      known.set(key, answer)
+      return answer
+    }
+  }
+
+/** What makes an object that answers for another, or has its members from others. */
+const MAKERS = /^(Object|Proxy|Reflect)$/
+
+/** Whether a change of this is one of all that inherit from it. */
+const isPrototype = (target: ts.Node): boolean =>
+  /\bprototype\b|__proto__|getPrototypeOf/.test(target.getText())
+
+/** Whom a method reaches on what a class or an object literal makes, or a function that changes what it makes. */
+function calleeIn(node: ts.Node, method: string, changes: readonly Change[]): Callee {
+  const isChanged = changes.some(
+    ({ target, key }) =>
+      (key === method || (key === null && target.kind === ts.SyntaxKind.ThisKeyword)) &&
+      ts.findAncestor(target, (one) => one === node) !== undefined,
+  )
+  if (isChanged) return 'unseen'
+  if (!ts.isClassLike(node) && !ts.isObjectLiteralExpression(node)) return 'client'
+  const members: readonly ts.Node[] = ts.isClassLike(node) ? node.members : node.properties
+  const named = members.filter((one) => nameIn(one) === method)
+  if (named.length > 0) return named.every(isWrittenOut) ? 'own' : 'unseen'
+  return members.some((one) => nameIn(one) === null) ? 'unseen' : 'client'
+}
+
+/** The name of a member; null where it is computed, or stands for what another object has. */
+function nameIn(member: ts.Node): string | null {
+  if (ts.isSpreadAssignment(member)) return null
+  const { name } = member as ts.NamedDeclaration
+  const text = name && (ts.isComputedPropertyName(name) ? textOf(name.expression) : nameText(name))
+  return text === '__proto__' ? null : (text ?? (name ? null : ''))
+}
+
+const isWrittenOut = (member: ts.Node): boolean =>
+  ts.isMethodDeclaration(member) ||
+  ((ts.isPropertyAssignment(member) || ts.isPropertyDeclaration(member)) &&
+    member.initializer !== undefined &&
+    isFunctionValue(unwrap(member.initializer)))
+
+/**
+ * What is looked for in an expression: the `whole` that it stands for; a `part` of that, as a pattern takes it; `any`, as a
+ * key that code has takes it; only what makes the `holder` itself, as the part has a name of its own.
+ */
+type Wanted = 'whole' | 'part' | 'any' | 'holder'
+
+interface Step {
+  readonly at: Source
+  readonly is: Wanted
+}
+
+const steps = (is: Wanted, at: readonly Source[]): Step[] => at.map((one) => ({ at: one, is }))
+
+/** The other names of objects, and where they are written out. */
+function reached(
+  starts: readonly ts.Node[],
+  of: (name: string) => readonly Given[],
+): { readonly names: ReadonlySet<string>; readonly written: ReadonlySet<ts.Node> } {
+  const names = new Set<string>()
+  const written = new Set<ts.Node>()
+  const seen = new Map<Wanted, Set<Source>>()
+  const ahead = steps('whole', starts)
+  for (let step = ahead.pop(); step; step = ahead.pop()) {
+    const at = typeof step.at === 'string' ? step.at : unwrap(step.at)
+    const { is } = step
+    const known = seen.get(is) ?? new Set()
+    if (at === '' || known.has(at)) continue
+    seen.set(is, known.add(at))
+    if (typeof at !== 'string') {
+      if (is === 'whole') written.add(at)
+      ahead.push(...further(at, is, of))
+      continue
+    }
+    if (is === 'whole' || at === 'Proxy') names.add(at)
+    ahead.push(...of(at).flatMap((given) => through(given, is)))
+  }
+  return { names, written }
+}
+
+/** From a name to what it was given; of what is done with it only its declaration. */
+function through({ source, way }: Given, is: Wanted): Step[] {
+  if (way === 'same') return steps(is, [source])
+  if (way === 'key') return []
+  if (way === 'part') return is === 'holder' ? [] : steps('part', [source])
+  if (typeof source !== 'string' && DECLARING.some((isOne) => isOne(source)))
+    return steps(is, [source])
+  return is === 'part' || is === 'any' ? held([source]) : []
+}
+
+const DECLARING = [
+  ts.isClassDeclaration,
+  ts.isFunctionDeclaration,
+  ts.isGetAccessor,
+  ts.isMethodDeclaration,
+]
+
+/** What is in a list may be what is looked for, or have it. */
+const held = (at: readonly Source[]): Step[] => [...steps('whole', at), ...steps('part', at)]
+
+function further(node: ts.Node, is: Wanted, of: (name: string) => readonly Given[]): Step[] {
+  if (ts.isIdentifier(node)) return steps(is, [node.text])
+  if (ts.isPropertyAccessExpression(node)) {
+    const isKnown = of(node.name.text).length > 0
+    const holder = steps(isKnown ? 'holder' : 'part', [node.expression])
+    return [...steps(is, [node.name.text]), ...holder]
+  }
+  if (ts.isElementAccessExpression(node)) {
+    const key = memberName(node)
+    return [...steps('any', [node.expression]), ...steps(is, key === null ? [] : [key])]
+  }
+  if (isCall(node)) return throughCall(node, is)
+  if (ts.isArrayLiteralExpression(node)) return inList(is) ? held(node.elements) : []
+  if (ts.isObjectLiteralExpression(node)) {
+    const values = node.properties.flatMap((one) =>
+      ts.isPropertyAssignment(one)
+        ? [one.initializer]
+        : ts.isShorthandPropertyAssignment(one)
+          ? [one.name]
+          : [],
+    )
+    return is === 'any' ? held(values) : steps('part', is === 'part' ? values : [])
+  }
+  if (node.kind === ts.SyntaxKind.ThisKeyword)
+    return steps(
+      is,
+      [ts.findAncestor(node, isObject)].filter((one) => one !== undefined),
+    )
+  return steps(is, alternatives(node))
+}
+
+const inList = (is: Wanted): boolean => is === 'part' || is === 'any'
+
+const isObject = (node: ts.Node): boolean =>
+  ts.isClassLike(node) || ts.isObjectLiteralExpression(node)
+
+/** What may be the value of an expression, or is that of which a class takes its members. */
+function alternatives(node: ts.Node): readonly ts.Node[] {
+  if (ts.isConditionalExpression(node)) return [node.whenTrue, node.whenFalse]
+  if (ts.isBinaryExpression(node)) return [node.left, node.right]
+  if (ts.isAwaitExpression(node) || ts.isSpreadElement(node)) return [node.expression]
+  if (ts.isClassLike(node))
+    return [
+      ...(node.heritageClauses ?? []).flatMap(({ types }) => types),
+      ...node.members.filter(ts.isConstructorDeclaration).flatMap(answersOf),
+    ]
+  return ts.isFunctionLike(node) ? answersOf(node) : []
+}
+
+/** `Object.freeze(x)` and the like answer with what they are given. */
+const SAME = /^(freeze|getPrototypeOf|preventExtensions|resolve|seal)$/
+
+/** Takes one thing from many. */
+const TAKING = /^(at|find|findLast|get|next|pop|shift)$/
+
+function throughCall(call: Call, is: Wanted): Step[] {
+  const callee = calleeOf(call)
+  const given = argumentsOf(call).filter((one) => !isFunctionValue(unwrap(one)))
+  const name = nameOf(callee)
+  const on = ts.isPropertyAccessExpression(callee) ? callee.expression : null
+  if (SAME.test(name)) return steps(is, given)
+  if (on && MAKERS.test(nameOf(on)))
+    return steps(is, is === 'whole' || nameOf(on) === 'Proxy' ? [on] : given)
+  if (ts.isNewExpression(call))
+    return [...steps(is, [callee]), ...(inList(is) ? steps(is, given) : [])]
+  if (on && (TAKING.test(name) || isListing(call))) return steps('any', [on, ...given])
+  return steps(is, [callee])
+}
