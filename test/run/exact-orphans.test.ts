@@ -21,6 +21,9 @@ function attempt(columns: string, rows: string, up: string) {
 const rebuilt = (columns: string, select = '*'): string =>
   `CREATE TABLE n (${columns}); INSERT INTO n SELECT ${select} FROM c; DROP TABLE c; ALTER TABLE n RENAME TO c`
 
+const WITHOUT_ROWID = (select: string): string =>
+  rebuilt('a PRIMARY KEY, p REFERENCES p', select).replace('; INSERT', ' WITHOUT ROWID; INSERT')
+
 const COMPOSITE = 'a, b, p REFERENCES p, PRIMARY KEY (a, b)'
 const SINGLE = 'a PRIMARY KEY, p REFERENCES p'
 
@@ -38,6 +41,19 @@ describe('one is fixed and another loses its parent', () => {
     ['real numbers that are close', SINGLE, '0.3', '0.1 + 0.2'],
     ['a number and text with a zero before it', SINGLE, '5', "'05'"],
     ['a number and text with a space', SINGLE, '5', "'5 '"],
+    ['a number and the same as text', SINGLE, '12', "'12'"],
+    ['text and the same as bytes', 'a TEXT PRIMARY KEY, p REFERENCES p', "'12'", "x'3132'"],
+    ['a number and the same as bytes', 'a INT PRIMARY KEY, p REFERENCES p', '12', "x'3132'"],
+    ['a real number and the same as text', SINGLE, '1.5', "'1.5'"],
+    ['two columns, a number and the same as text', COMPOSITE, "1, '2'", "'1', 2"],
+    ['text with a NUL and without', SINGLE, "'a' || char(0)", "'a'"],
+    ['text that is not UTF-8', SINGLE, "CAST(x'ff' AS TEXT)", "CAST(x'fe' AS TEXT)"],
+    [
+      'a number beyond 2^63 and the largest',
+      SINGLE,
+      '9223372036854775807',
+      '9223372036854775808.0',
+    ],
     ['NULL and empty text', 'a TEXT PRIMARY KEY, p REFERENCES p', 'NULL', "''"],
     ['NULL and NULL', 'a TEXT PRIMARY KEY, p REFERENCES p', 'NULL', 'NULL'],
     ['NULL and text', 'a TEXT PRIMARY KEY, p REFERENCES p', 'NULL', "'n'"],
@@ -71,6 +87,22 @@ describe('one is fixed and another loses its parent', () => {
       )
     },
   )
+  test.each([
+    ["12, '12'", "'12'"],
+    ["x'3132', '12'", "'12'"],
+    ["'12', x'3132'", "x'3132'"],
+  ])('without rowids: %s', (both, other) => {
+    const [one] = both.split(', ')
+    const step = (up: string) =>
+      attempt(
+        'a PRIMARY KEY, p REFERENCES p) WITHOUT ROWID; CREATE TABLE d (a',
+        `(${one}, 'gone'), (${other}, 1)`,
+        up,
+      )
+    for (const up of [`UPDATE c SET p = ${swap}`, WITHOUT_ROWID(`a, ${swap}`)])
+      expect(errorOf(step(up)).code).toBe('FOREIGN_KEY_VIOLATED')
+    expect(step(WITHOUT_ROWID('a, p'))().steps).toHaveLength(1)
+  })
   test.each([
     ['the value of a second old one changes', "UPDATE c SET p = 'lost' WHERE a = 2"],
     ['a second old one takes the value of the first', "UPDATE c SET p = 'gone' WHERE a = 2"],
@@ -113,6 +145,24 @@ describe('no reason to refuse', () => {
       SINGLE,
       "(1, 'gone'), (2, 1)",
       rebuilt('a REAL PRIMARY KEY, p REFERENCES p'),
+    ],
+    [
+      'numbers become text in place',
+      SINGLE,
+      "(1, 'gone'), (2, 1), (-3, 'gone')",
+      'UPDATE c SET a = CAST(a AS TEXT)',
+    ],
+    [
+      'one of two keys that only their types tell apart becomes text in place',
+      SINGLE,
+      "(1, 'gone'), ('1', 1), (2, 'away')",
+      'UPDATE c SET a = CAST(a AS TEXT) WHERE a = 2',
+    ],
+    [
+      'keys that only their types tell apart become others',
+      SINGLE,
+      "(1, 'gone'), ('1', 'away'), (2, 1)",
+      rebuilt('a TEXT PRIMARY KEY, p REFERENCES p', 'typeof(a) || a, p'),
     ],
     [
       'text becomes a number',

@@ -58,7 +58,7 @@ SELECT count(*) AS rows, CASE WHEN count(*) <= ${MOST} AND total(length(t)) <= $
   }
   const read = function* (id: string): Work<Orphans> {
     // Only the rowid tells rows apart whose key is NULL.
-    const row = `coalesce(${exact(primary.map(named('c')))}, 'n' || ${id}, ${value}) || ' ' || coalesce(${value}, 'n')`
+    const row = `coalesce(${typed(primary.map(named('c')))}, 'n' || ${id}, ${value}) || ' ' || coalesce(${value}, 'n')`
     const found = yield* texts(`coalesce(${id}, '') || ' ' || ${row}`, `${missing} LIMIT -1`)
     const all = found.rows > 0 ? yield* texts(row, `LIMIT ${MOST + 1}`) : found
     return { ...found, primary: primary.join(), present: all.text }
@@ -78,8 +78,18 @@ const named =
   (column: string): string =>
     `${name}.${quoteIdentifier(column)}`
 
-const exact = (values: readonly string[]): string =>
-  values.map(exactOne).join(" || '/' || ") || 'NULL'
+const exact = (values: readonly string[]): string => joined(values.map(exactOne))
+
+const typed = (values: readonly string[]): string =>
+  joined(values.map((value) => `${kindOf(value)} || ${exactOne(value)}`))
+
+const joined = (values: readonly string[]): string => values.join(" || '/' || ") || 'NULL'
+
+/** Numbers that are equal are one in any key, whole or real. */
+const kindOf = (value: string): string =>
+  `CASE typeof(${value}) WHEN 'text' THEN 't' WHEN 'blob' THEN 'b' ELSE '' END`
+
+const withoutKinds = (text: string): string => text.replace(/[bt]/g, '')
 
 /** The bytes of a value as text: the same for 5, 5.0 and '5', as a rebuild may change the type. NULL for NULL. */
 const exactOne = (value: string): string =>
@@ -119,10 +129,14 @@ const rowsOf = (text: string | null): Orphan[] =>
  * numbered anew, and both where all rows are, by the same numbers. Rows that were fixed are still there, and stand for no
  * others, and no row is an old one that was there with its parent.
  */
-function strangers(was: OrphansIn, now: OrphansIn): readonly Orphan[] {
-  const isSame = was.root === now.root
-  const isOther = !isSame && was.table !== now.table
-  if (!isOther && was.text === now.text) return []
+function strangers(earlier: OrphansIn, later: OrphansIn): readonly Orphan[] {
+  const isSame = earlier.root === later.root
+  const isOther = !isSame && earlier.table !== later.table
+  if (!isOther && earlier.text === later.text) return []
+  const areMixed = [earlier, later].some(({ present }) =>
+    present === null ? isSame : hasKinds(present),
+  )
+  const [was, now] = areMixed ? [earlier, later] : [plain(earlier), plain(later)]
   const [before, after] = [rowsOf(was.text), rowsOf(now.text)]
   const found = minus(after, before, isOther ? rowOf : keyOf)
   if (found.length === 0) return []
@@ -141,6 +155,18 @@ function strangers(was: OrphansIn, now: OrphansIn): readonly Orphan[] {
   const others = found.filter(isNew)
   return [...minus(found, others, keyOf), ...minus(others, leftOf(before, after, found), valueOf)]
 }
+
+/** Whether there are keys that only their types tell apart, as 5 and '5': else a rebuild may change these. */
+function hasKinds(present: string): boolean {
+  const keys = new Set(rowsOf(present).map(([key = '']) => key))
+  return new Set([...keys].map(withoutKinds)).size < keys.size
+}
+
+const plain = ({ text, present, ...rest }: OrphansIn): OrphansIn => ({
+  ...rest,
+  text: text && withoutKinds(text),
+  present: present && withoutKinds(present),
+})
 
 const leftOf = (before: readonly Orphan[], after: readonly Orphan[], found: readonly Orphan[]) =>
   minus(before, minus(after, found, keyOf), valueOf)
@@ -169,7 +195,8 @@ function growthOf(was: Orphans, now: Orphans): number {
 }
 
 /** The number that hexadecimal digits are the text of. */
-const numberOf = (hex = ''): number => Number(hex.replace('2D', '-').replace(/3(\d)/g, '$1'))
+const numberOf = (hex = ''): number =>
+  Number(withoutKinds(hex).replace('2D', '-').replace(/3(\d)/g, '$1'))
 
 type Trait = (row: Orphan) => unknown
 
