@@ -4,6 +4,7 @@ import type { Discovery } from '../model/migration.js'
 import type { Repository } from './open-repository.js'
 import { listPaths } from './read-tree.js'
 import { askGit } from './run-git.js'
+import { orElse } from '../../src/model/or-else.js'
 
 /**
  * Whether anything says that these are migrations of Lockstep: a generated registry or a configuration, wherever they are in
@@ -40,10 +41,5 @@ const SIGNS: readonly (readonly [name: RegExp, isSign: (text: string) => boolean
   [/^package\.json$/, (text) => isConfigured(text)],
 ]
 
-function isConfigured(manifest: string): boolean {
-  try {
-    return 'lockstep' in Object(JSON.parse(manifest))
-  } catch {
-    return false
-  }
-}
+const isConfigured = (manifest: string): boolean =>
+  orElse(() => 'lockstep' in Object(JSON.parse(manifest)), false)

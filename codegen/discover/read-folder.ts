@@ -10,6 +10,7 @@ import {
   folderUnreadable,
 } from './discovery-problems.js'
 import { projectPath } from '../project/project-path.js'
+import { orElse } from '../../src/model/or-else.js'
 
 /** An entry of a folder. Links count as what they point to; `other` is a socket, a device and the like. */
 export interface Entry {
@@ -59,13 +60,7 @@ function entryOf(folder: string, entry: Dirent): Entry {
   return { name: entry.name, path, linked, is: linked ? targetOf(path) : kindOf(entry) }
 }
 
-function targetOf(link: string): Entry['is'] {
-  try {
-    return kindOf(statSync(link))
-  } catch {
-    return 'broken'
-  }
-}
+const targetOf = (link: string): Entry['is'] => orElse(() => kindOf(statSync(link)), 'broken')
 
 function kindOf(entry: Pick<Dirent, 'isFile' | 'isDirectory'>): Entry['is'] {
   if (entry.isFile()) return 'file'

@@ -7,6 +7,7 @@ import { projectPath } from './project-path.js'
 import { journalName } from './renumbering-left.js'
 import type { GenerateSettings } from '../model/settings.js'
 import { lockstepBuild } from './lockstep-package.js'
+import { orElse } from '../../src/model/or-else.js'
 
 /**
  * A digest of the names and bytes in the migrations folder, of the settings and of Lockstep's own build; whether replay
@@ -25,21 +26,14 @@ export function fingerprint(settings: GenerateSettings): string | null {
 }
 
 /** A digest of one file's bytes; null when it cannot be read, most often because it is not there. */
-export function fileDigest(path: string): string | null {
-  try {
-    return createHash('sha256').update(readFileSync(path)).digest('hex')
-  } catch {
-    return null
-  }
-}
+export const fileDigest = (path: string): string | null =>
+  orElse(() => createHash('sha256').update(readFileSync(path)).digest('hex'), null)
 
-function namesDigest(folder: string): string | null {
-  try {
-    return createHash('sha256').update(readdirSync(folder).sort().join('/')).digest('hex')
-  } catch {
-    return null
-  }
-}
+const namesDigest = (folder: string): string | null =>
+  orElse(
+    () => createHash('sha256').update(readdirSync(folder).sort().join('/')).digest('hex'),
+    null,
+  )
 
 /** An environment variable among the files that something depends on. No path has a NUL. */
 export const variableInput = (name: string): string => `\0${name}`

@@ -13,6 +13,7 @@ import {
 } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { orElse } from '../../src/model/or-else.js'
 
 /** A name beside the file that nobody else uses. */
 export const temporaryPath = (file: string): string =>
@@ -64,8 +65,8 @@ const owner = (): string => `${system()}-${process.pid}`
 function system(): string {
   const parts = [
     hostname(),
-    quietly(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8')),
-    quietly(() => readlinkSync('/proc/self/ns/pid')),
+    orElse(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8'), undefined),
+    orElse(() => readlinkSync('/proc/self/ns/pid'), undefined),
   ]
   return createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 8)
 }
@@ -81,7 +82,7 @@ const FOREIGN_AFTER_MS = 24 * 3_600_000
 function isAbandoned(folder: string, name: string, form: RegExp): boolean {
   const [, where, pid] = form.exec(name) ?? []
   if (pid === undefined) return false
-  const found = quietly(() => lstatSync(join(folder, name)))
+  const found = orElse(() => lstatSync(join(folder, name)), undefined)
   if (!found || found.isSymbolicLink() || found.isDirectory() !== (form === FOLDER)) return false
   const user = process.getuid?.() ?? found.uid
   if (user !== found.uid && (user !== 0 || form === FOLDER)) return false
@@ -93,27 +94,17 @@ function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
     // One that was killed and that nobody has asked for its end, as in a container without an init process, answers too.
-    return !/^\d+ \(.*\) [ZX] /s.test(
-      quietly(() => readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? '',
-    )
+    return !/^\d+ \(.*\) [ZX] /s.test(orElse(() => readFileSync(`/proc/${pid}/stat`, 'utf8'), ''))
   } catch (error) {
     return (error as NodeJS.ErrnoException).code !== 'ESRCH'
   }
 }
 
-const entriesOf = (folder: string): string[] => quietly(() => readdirSync(folder)) ?? []
+const entriesOf = (folder: string): string[] => orElse(() => readdirSync(folder), [])
 
 /** Never more than a name, even where something else has taken its place by now. */
-const unlink = (path: string): void => void quietly(() => unlinkSync(path))
+const unlink = (path: string): void => orElse(() => unlinkSync(path), undefined)
 
 /** Two that clear away at once meet here, and what cannot be removed is in nobody's way. */
 const remove = (path: string): void =>
-  void quietly(() => rmSync(path, { recursive: true, force: true }))
-
-function quietly<T>(work: () => T): T | undefined {
-  try {
-    return work()
-  } catch {
-    return undefined
-  }
-}
+  orElse(() => rmSync(path, { recursive: true, force: true }), undefined)

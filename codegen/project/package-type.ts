@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join, parse } from 'node:path'
 import type { PackageKind } from '../model/migration.js'
 import { foldersUpTo } from './repository-root.js'
+import { orElse } from '../../src/model/or-else.js'
 
 /** The nearest package.json of a folder is looked for as Node does, up to the root of the disk. */
 export function packageType(folder: string): PackageKind {
@@ -14,11 +15,10 @@ export function packageType(folder: string): PackageKind {
   }
 }
 
-function typeIn(manifest: string): unknown {
-  try {
-    return (JSON.parse(readFileSync(manifest, 'utf8').replace(/^\ufeff/, '')) as { type?: unknown })
-      .type
-  } catch {
-    return undefined
-  }
-}
+const typeIn = (manifest: string): unknown =>
+  orElse(
+    () =>
+      (JSON.parse(readFileSync(manifest, 'utf8').replace(/^\ufeff/, '')) as { type?: unknown })
+        .type,
+    undefined,
+  )

@@ -13,6 +13,7 @@ import {
   type NamedRecord,
   type RecordKey,
 } from './record-folder.js'
+import { orElse } from '../../src/model/or-else.js'
 
 /** A migration as it was generated, and when that was, as ISO 8601. */
 export interface KeptStep extends ReadStep {
@@ -61,13 +62,7 @@ function recordsFor(key: AppliedKey, names: readonly string[]): NamedRecord[] {
 
 const isProven = ({ grade }: NamedRecord): boolean => grade === 'proven'
 
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder)
-  } catch {
-    return []
-  }
-}
+const namesIn = (folder: string): string[] => orElse(() => readdirSync(folder), [])
 
 /** Another version of Lockstep may have written something else. */
 function isRecord(value: unknown): value is StoredRecord {

@@ -11,6 +11,7 @@ import type { GenerateSettings } from '../model/settings.js'
 import { foldersUpTo, repositoryRoot } from '../project/repository-root.js'
 import { isOurs } from './builtin-leaks.js'
 import { readJsonConfig } from './sides/read-opening.js'
+import { orElse } from '../../src/model/or-else.js'
 
 /** One digest of it all, and the files, absolute, that it was made from; they may be missing. */
 export interface ProofEnvironment {
@@ -63,11 +64,10 @@ const foreignInputs = ({ inputs }: Bundle, { migrations }: GenerateSettings): st
 /** The package.json of the client; a path at which there is none, where the project has no client of its own. */
 function clientManifest(root: string): string {
   const expected = join(root, 'node_modules', 'better-sqlite3', 'package.json')
-  try {
-    return createRequire(join(root, 'package.json')).resolve('better-sqlite3/package.json')
-  } catch {
-    return expected
-  }
+  return orElse(
+    () => createRequire(join(root, 'package.json')).resolve('better-sqlite3/package.json'),
+    expected,
+  )
 }
 
 /**

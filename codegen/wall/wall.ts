@@ -9,6 +9,7 @@ import type { ReplayWall } from './replay-wall.js'
 import { Trial } from './trial.js'
 import { WalledDatabase } from './walled-database.js'
 import type { Withheld } from './withheld.js'
+import { orElse } from '../../src/model/or-else.js'
 
 /**
  * Stands in a process, not in a handle: migrations may open databases of their own. While it is up, each database that is
@@ -144,9 +145,5 @@ export class Wall implements ReplayWall {
 /** The path in what may be an URI. */
 function pathIn(path: string): string {
   if (!path.startsWith('file:')) return resolve(path)
-  try {
-    return resolve(fileURLToPath(path.replace(/[?#].*$/s, '')))
-  } catch {
-    return path
-  }
+  return orElse(() => resolve(fileURLToPath(path.replace(/[?#].*$/s, ''))), path)
 }

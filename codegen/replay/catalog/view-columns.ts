@@ -2,6 +2,7 @@
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import type { Catalog, ViewColumn } from '../../model/catalog.js'
 import { quoteIdentifier } from '../../../src/sql/names.js'
+import { orElse } from '../../../src/model/or-else.js'
 
 /** The columns of each view by `view name`; views that do not compile are left out. */
 export function viewColumns(
@@ -16,17 +17,16 @@ export function viewColumns(
   return views
 }
 
-function columnsOf(handle: Database, view: string): ViewColumn[] | null {
-  try {
-    return handle
-      .prepare(`SELECT * FROM ${quoteIdentifier(view)}`)
-      .columns()
-      .map(({ name, type, table, column }) => ({
-        name,
-        type,
-        origin: table === null || column === null ? null : { table, column },
-      }))
-  } catch {
-    return null
-  }
-}
+const columnsOf = (handle: Database, view: string): ViewColumn[] | null =>
+  orElse(
+    () =>
+      handle
+        .prepare(`SELECT * FROM ${quoteIdentifier(view)}`)
+        .columns()
+        .map(({ name, type, table, column }) => ({
+          name,
+          type,
+          origin: table === null || column === null ? null : { table, column },
+        })),
+    null,
+  )

@@ -14,6 +14,7 @@ import { findCulprit, type Culprit, type Trial } from './judge/find-culprit.js'
 import type { Outcome, Prover } from './prover.js'
 import { namesIn } from '../../sql/names-in.js'
 import { tableNamed, tablesOf, type TableGraph } from './fill/table-graph.js'
+import { orElse } from '../../../src/model/or-else.js'
 
 /** A side that failed. */
 export interface Failed extends Outcome {
@@ -217,9 +218,5 @@ function tried(
   change: () => void,
 ): SideFailure | null | undefined {
   if (entry.effects !== undefined || entry.transaction === false) return undefined
-  try {
-    return rows.tryOut({ entry, direction }, change).failure
-  } catch {
-    return undefined
-  }
+  return orElse(() => rows.tryOut({ entry, direction }, change).failure, undefined)
 }

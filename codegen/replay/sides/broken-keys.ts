@@ -10,6 +10,7 @@ import { isKeyed, type CatalogChanges, type CatalogLook } from '../catalog/read-
 import type { ReplayPass } from './replay-pass.js'
 import { placeAbout, placeOfKey, type StepSide, type RanSide } from './statement-about.js'
 import { foldCase } from '../../../src/sql/names.js'
+import { orElse } from '../../../src/model/or-else.js'
 
 /** The foreign keys that do not hold now. */
 export function brokenKeys(pass: ReplayPass, catalog: Catalog): BrokenKeys {
@@ -73,13 +74,8 @@ function suspectsOf(
   return [...changed, ...written]
 }
 
-function isBrokenIn({ env }: ReplayPass, table: string): boolean {
-  try {
-    return perform('sync', settled(env.driver.query(PROBE_ONE, [table]))).length > 0
-  } catch {
-    return true
-  }
-}
+const isBrokenIn = ({ env }: ReplayPass, table: string): boolean =>
+  orElse(() => perform('sync', settled(env.driver.query(PROBE_ONE, [table]))).length > 0, true)
 
 const PROBE_ONE = 'SELECT 1 FROM unshadowed.pragma_foreign_key_check(?) LIMIT 1'
 

@@ -5,6 +5,7 @@ import { temporaryPath } from '../../../codegen/project/owned-names.js'
 import { copyContent, type CopyOptions } from './copy-database.js'
 import { makeCopyFile } from './copy-file.js'
 import { removeDatabase } from './durable-file.js'
+import { orElse } from '../../model/or-else.js'
 
 /** What is restored, where to, and how that is told. */
 export interface Noting {
@@ -55,10 +56,4 @@ function detailOf({ source }: Noting, saved: string | null): string {
 }
 
 /** Null where the system has no name for this user, as in some containers. */
-function userName(): string | null {
-  try {
-    return userInfo().username
-  } catch {
-    return null
-  }
-}
+const userName = (): string | null => orElse(() => userInfo().username, null)

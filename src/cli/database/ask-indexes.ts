@@ -14,6 +14,7 @@ import { removeDatabase } from '../backup/durable-file.js'
 import { openForReading, openForWriting } from './open-database.js'
 import type { ReadableDatabase } from './read-database.js'
 import { withProblems } from './with-problems.js'
+import { orElse } from '../../model/or-else.js'
 
 /**
  * The verification with what the indexes say that were not checked. Where no copy can be made, for lack of room or
@@ -106,13 +107,8 @@ function askOne(copy: ClientHandle, { name, sql }: NamedSql): Problem | 'fits' |
 }
 
 /** Where it does not tell, it may hold rows. */
-function isEmpty(copy: ClientHandle, name: string): boolean {
-  try {
-    return copy.prepare(anyHeld(name)).get() === undefined
-  } catch {
-    return false
-  }
-}
+const isEmpty = (copy: ClientHandle, name: string): boolean =>
+  orElse(() => copy.prepare(anyHeld(name)).get() === undefined, false)
 
 /** The check itself says no more than `SQL logic error`. */
 function whyUnreadable(copy: ClientHandle, name: string): string {

@@ -5,6 +5,7 @@ import type { SchemaDifference } from '../../model/verification.js'
 import { objectKey } from '../../schema/read-schema.js'
 import type { Schema } from '../../schema/schema.js'
 import { foldCase } from '../../sql/names.js'
+import { orElse } from '../../model/or-else.js'
 
 /** The columns of tables and views, as they are written, by `table users`. */
 export type WrittenColumns = ReadonlyMap<string, readonly string[]>
@@ -21,18 +22,17 @@ export function writtenColumns(handle: ClientHandle): WrittenColumns {
   )
 }
 
-function columnsOf(handle: ClientHandle, name: string): readonly string[] {
-  try {
-    return handle
-      .prepare<[string], { name: string }>(
-        "SELECT name FROM unshadowed.pragma_table_xinfo(?, 'main') WHERE hidden <> 1",
-      )
-      .all(name)
-      .map((column) => column.name)
-  } catch {
-    return []
-  }
-}
+const columnsOf = (handle: ClientHandle, name: string): readonly string[] =>
+  orElse(
+    () =>
+      handle
+        .prepare<[string], { name: string }>(
+          "SELECT name FROM unshadowed.pragma_table_xinfo(?, 'main') WHERE hidden <> 1",
+        )
+        .all(name)
+        .map((column) => column.name),
+    [],
+  )
 
 /** The columns of the objects of a schema that are written with other letters, small or capital. */
 export function respelledColumns(

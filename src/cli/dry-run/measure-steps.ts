@@ -3,6 +3,7 @@ import type { Driver } from '../../database/driver.js'
 import type { MigrationEvent } from '../../model/events.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
 import { quoteIdentifier } from '../../sql/names.js'
+import { orElse } from '../../model/or-else.js'
 
 /** What one step changed. */
 export interface StepEffect {
@@ -93,13 +94,8 @@ function rowsHeld(driver: Measured, ledger: string): number {
 }
 
 /** A key whose parent columns are not unique makes SQLite refuse the whole check. */
-function countViolations(driver: Measured): number | null {
-  try {
-    return number(driver, 'SELECT count(*) FROM unshadowed.pragma_foreign_key_check')
-  } catch {
-    return null
-  }
-}
+const countViolations = (driver: Measured): number | null =>
+  orElse(() => number(driver, 'SELECT count(*) FROM unshadowed.pragma_foreign_key_check'), null)
 
 /** Through the driver, which is not watched: what is measured while a step runs is none of the step's doing. */
 const number = (driver: Measured, sql: string): number =>

@@ -13,6 +13,7 @@ import { quoteIdentifier } from '../../sql/names.js'
 import { openForReading, removeEmptyLog } from '../database/open-database.js'
 import type { Settings } from '../settings/settings.js'
 import { isSpecialPath } from '../settings/special-path.js'
+import { orElse } from '../../model/or-else.js'
 
 /** A table in which another tool remembers what it has applied. */
 export interface OtherLedger {
@@ -64,13 +65,8 @@ const likelyDatabases = (root: string): readonly string[] =>
     .filter((path) => /\.(?:db3?|sqlite3?)$/i.test(path) && isFile(path))
     .slice(0, MOST)
 
-function entriesOf(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder).map((name) => join(folder, name))
-  } catch {
-    return []
-  }
-}
+const entriesOf = (folder: string): readonly string[] =>
+  orElse(() => readdirSync(folder).map((name) => join(folder, name)), [])
 
 const isFile = (path: string): boolean =>
   statSync(path, { throwIfNoEntry: false })?.isFile() === true

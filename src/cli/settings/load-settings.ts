@@ -12,6 +12,7 @@ import { projectRoot } from './project-root.js'
 import type { Settings, Sources } from './settings.js'
 import { isSpecialPath } from './special-path.js'
 import { validateConfig } from './validate-config.js'
+import { orElse } from '../../model/or-else.js'
 
 /**
  * The settings for one database. Throws `CONFIG_INVALID`, `CONFIG_MISSING`, `CONFIG_UNLOADABLE`, `DATABASE_AMBIGUOUS`
@@ -167,13 +168,7 @@ const isProtected = (path: string | null, { config, folder }: Project): boolean 
   )
 
 /** Through links, as far as the file is there. */
-function realPath(path: string): string {
-  try {
-    return realpathSync(path)
-  } catch {
-    return path
-  }
-}
+const realPath = (path: string): string => orElse(() => realpathSync(path), path)
 
 /** What is no path of a file stays as it is; opening it says so. */
 const located = (path: string, folder: string): string =>

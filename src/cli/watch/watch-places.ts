@@ -5,6 +5,7 @@ import { foldersIn } from '../../../codegen/project/folders-in.js'
 import { watchLost } from '../../errors/command-line.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import { messageOf } from '../terminal/describe-error.js'
+import { orElse } from '../../model/or-else.js'
 
 /** What is watched; absolute, and none of it need be there. */
 export interface Places {
@@ -86,13 +87,8 @@ export function identityOf(path: string): string {
 }
 
 /** Null where nothing can be seen. */
-export function lookAt(path: string): BigIntStats | null {
-  try {
-    return statSync(path, { bigint: true })
-  } catch {
-    return null
-  }
-}
+export const lookAt = (path: string): BigIntStats | null =>
+  orElse(() => statSync(path, { bigint: true }), null)
 
 /** The path itself, where its folder is there; else the first on the way to it that is missing. */
 export function firstMissing(path: string): string {
@@ -109,13 +105,8 @@ export const pathsIn = ({ folders, files }: Places): ReadonlySet<string> =>
     ].filter((path) => existsSync(path)),
   )
 
-function filesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder).map((name) => join(folder, name))
-  } catch {
-    return []
-  }
-}
+const filesIn = (folder: string): string[] =>
+  orElse(() => readdirSync(folder).map((name) => join(folder, name)), [])
 
 interface Known {
   /** Folders of which everything counts. */
@@ -134,13 +125,8 @@ function knownOf({ folders, files }: Places): Known {
 }
 
 /** Those of helpers too. What may not be read is told of by who reads it. */
-function withFoldersBelow(folder: string): string[] {
-  try {
-    return [folder, ...foldersIn(folder).flatMap(withFoldersBelow)]
-  } catch {
-    return [folder]
-  }
-}
+const withFoldersBelow = (folder: string): string[] =>
+  orElse(() => [folder, ...foldersIn(folder).flatMap(withFoldersBelow)], [folder])
 
 /** Copies that editors write beside a file, and what is hidden: no migration is called so. */
 const isBeside = (path: string): boolean => /^\.|~$|^4913$/.test(basename(path))

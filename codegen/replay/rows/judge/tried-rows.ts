@@ -9,6 +9,7 @@ import { placeOf } from '../watch/table-image.js'
 import type { Fate } from './fate.js'
 import { matchedIn } from './lost-rows.js'
 import { settledKeys } from './settled-keys.js'
+import { orElse } from '../../../../src/model/or-else.js'
 
 /** The demands that some row did not meet, which the side has seen to, and whether no row is left to be asked. */
 export function triedRows(connection: Connection, fate: Fate): RowsTried[] {
@@ -60,9 +61,5 @@ function isUnmet(single: Connection['single'], { before }: Fate, check: string):
   const names = before.columns.map(({ name }) => quoteIdentifier(name)).join(', ')
   const holes = before.columns.map(() => '?').join(', ')
   const query = `WITH r (${names}) AS (SELECT ${holes}) SELECT NOT (${check}) FROM r`
-  try {
-    return before.rows.some(({ values }) => single(query, ...values) === 1n)
-  } catch {
-    return false
-  }
+  return orElse(() => before.rows.some(({ values }) => single(query, ...values) === 1n), false)
 }

@@ -4,6 +4,7 @@ import { foldCase, quoteIdentifier } from '../../../../src/sql/names.js'
 import { undoing, type Connection } from '../fill/connection.js'
 import { fitOf, isRightInPart, type ExternalIndex } from '../watch/external-indexes.js'
 import { isKey, isText, statesOf, type Acts, type Owner } from './row-acts.js'
+import { orElse } from '../../../../src/model/or-else.js'
 
 type Event = 'insert' | 'update' | 'delete'
 
@@ -51,13 +52,8 @@ type Verdict = 'right' | 'unknown' | Fault
 
 const behind = (...events: Event[]): Fault => ({ events, cause: 'trigger' })
 
-function verdictOn(connection: Connection, kept: KeptIndex, acts: Acts): Verdict {
-  try {
-    return undoing(connection, () => tryRow(connection, kept, acts))
-  } catch {
-    return 'unknown'
-  }
-}
+const verdictOn = (connection: Connection, kept: KeptIndex, acts: Acts): Verdict =>
+  orElse(() => undoing(connection, () => tryRow(connection, kept, acts)), 'unknown')
 
 function tryRow(connection: Connection, kept: KeptIndex, acts: Acts): Verdict {
   const { one } = kept

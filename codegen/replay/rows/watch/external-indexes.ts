@@ -15,6 +15,7 @@ import { messageOf, type Connection } from '../fill/connection.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
 import { namesIn } from '../../../sql/names-in.js'
 import type { Effect } from './statement-effect.js'
+import { orElse } from '../../../../src/model/or-else.js'
 
 /** An index and what it reads. */
 export interface ExternalIndex {
@@ -190,13 +191,8 @@ const isRead = ({ index }: ExternalIndex, { name, hidden }: CatalogColumn): bool
 const HIDDEN = new Set(['rank', 'docid', '__langid'])
 
 /** Whether an index has any row, as far as it tells. */
-export function holdsRows({ single }: Connection, { index }: ExternalIndex): boolean {
-  try {
-    return single(anyHeld(index.name)) !== null
-  } catch {
-    return false
-  }
-}
+export const holdsRows = ({ single }: Connection, { index }: ExternalIndex): boolean =>
+  orElse(() => single(anyHeld(index.name)) !== null, false)
 
 /** Whether all that an index has stands under numbers of rows, as far as it tells. */
 export function holdsOwnRows(
@@ -205,11 +201,10 @@ export function holdsOwnRows(
 ): boolean {
   const [held, number] = [`${index.name}_docsize`, key].map(quoteIdentifier)
   const numbers = `SELECT ${number} FROM main.${quoteIdentifier(content)}`
-  try {
-    return single(`SELECT 1 FROM main.${held} WHERE rowid NOT IN (${numbers}) LIMIT 1`) === null
-  } catch {
-    return false
-  }
+  return orElse(
+    () => single(`SELECT 1 FROM main.${held} WHERE rowid NOT IN (${numbers}) LIMIT 1`) === null,
+    false,
+  )
 }
 
 /** The index itself says no more than `SQL logic error`. */

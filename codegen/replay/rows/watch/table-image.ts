@@ -5,6 +5,7 @@ import { identityOf } from '../../catalog/row-identity.js'
 import type { Connection, RawRow } from '../fill/connection.js'
 import type { Value } from '../fill/seed-values.js'
 import { isSameName, quoteIdentifier } from '../../../../src/sql/names.js'
+import { orElse } from '../../../../src/model/or-else.js'
 
 /** A picture of a table. Of large ones only the first rows are kept. */
 export interface TableImage {
@@ -42,11 +43,7 @@ export function takeImage(connection: Connection, table: CatalogTable): TableIma
   } catch {
     // Tried again below.
   }
-  try {
-    return picture([])
-  } catch {
-    return null
-  }
+  return orElse(() => picture([]), null)
 }
 
 function pictureOf(
