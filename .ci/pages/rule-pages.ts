@@ -1,5 +1,5 @@
-// A page for each rule, and the list of them: what is found, why, a history in which it is found, and one that is good. Why it
-// matters and what to do is written in the page itself, and kept.
+// A page for each rule, and the list of them: what is found, why, a history in which it is found, and one that is good. What is found,
+// why it matters and what to do is written in the page itself, and kept.
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { rules } from '../../codegen/check/rules.js'
@@ -20,7 +20,7 @@ const FOLDER = 'docs/rules'
 
 /** One page a rule, and the list of all. */
 export const rulePages = (root: string): Page[] => [
-  { path: `${FOLDER}/README.md`, text: listOfRules() },
+  { path: `${FOLDER}/README.md`, text: listOfRules(root) },
   ...rules.map((rule) => ({
     path: `${FOLDER}/${rule.code}.md`,
     text: pageOf(rule, writtenIn(root, rule.code), readExample(root, rule.code)),
@@ -34,9 +34,9 @@ function writtenIn(root: string, code: string): RuleProse {
 }
 
 const WRITTEN =
-  '<!-- Made from the sources by `npm run docs`, but for why it matters and what to do: that is written here. -->'
+  '<!-- Made from the sources by `npm run docs`, but for what it finds, why it matters and what to do: that is written here. -->'
 
-const listOfRules = (): string =>
+const listOfRules = (root: string): string =>
   [
     '# Rules',
     GENERATED,
@@ -50,7 +50,7 @@ const listOfRules = (): string =>
       '| --- | --- | --- | --- |',
       ...rules.map(
         (rule) =>
-          `| [${rule.code}](${rule.code}.md) | ${severityOf(rule)} | ${byComment(rule)} | ${rule.meaning} |`,
+          `| [${rule.code}](${rule.code}.md) | ${severityOf(rule)} | ${byComment(rule)} | ${writtenIn(root, rule.code).meaning} |`,
       ),
     ].join('\n'),
   ].join('\n\n')
@@ -74,10 +74,10 @@ const ABOUT_SETTINGS = /^(?:SEVERITY|SEED)_/
 
 function pageOf(
   rule: RuleText,
-  { problem, solution }: RuleProse,
+  { meaning, problem, solution }: RuleProse,
   example: RuleExample | null,
 ): string {
-  const { code, meaning, stage } = rule
+  const { code, stage } = rule
   return [
     `# ${code}`,
     WRITTEN,

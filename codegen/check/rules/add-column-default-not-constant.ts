@@ -9,7 +9,6 @@ export const addColumnDefaultNotConstant: Rule = {
   severity: 'error',
   override: 'acknowledged',
   stage: 'migrations',
-  meaning: 'A migration adds a column whose default is not a constant to a table that exists.',
   *check(subject) {
     for (const { statement, table, column } of addedColumns(
       subject,

@@ -14,7 +14,6 @@ export const addColumnNotNull: Rule = {
   severity: 'error',
   override: 'acknowledged',
   stage: 'migrations',
-  meaning: 'A migration adds a NOT NULL column without a default to a table that exists.',
   *check(subject) {
     for (const added of addedColumns(subject, 'ADD_COLUMN_NOT_NULL')) {
       const at = statementPlace(added.statement)

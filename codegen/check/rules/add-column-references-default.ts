@@ -13,7 +13,6 @@ export const addColumnReferencesDefault: Rule = {
   severity: 'error',
   override: 'acknowledged',
   stage: 'migrations',
-  meaning: 'A migration adds a foreign key with a default other than NULL to a table that exists.',
   *check(subject) {
     for (const { statement, table, column } of addedColumns(
       subject,

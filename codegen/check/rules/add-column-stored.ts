@@ -10,7 +10,6 @@ export const addColumnStored: Rule = {
   severity: 'error',
   override: 'acknowledged',
   stage: 'migrations',
-  meaning: 'A migration adds a STORED generated column to a table that exists.',
   *check(subject) {
     for (const { statement, table, column } of addedColumns(subject, 'ADD_COLUMN_STORED')) {
       const at = statementPlace(statement)

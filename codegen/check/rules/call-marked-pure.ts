@@ -19,8 +19,6 @@ export const callMarkedPure: Rule = {
   override: 'adjustable',
   stage: 'migrations',
   outlivesRelease: true,
-  meaning:
-    'A comment tells bundlers that a call does nothing, though a migration makes it for what it does.',
   *check(subject) {
     const handles = handleNames(subject)
     for (const script of subject.scripts)

@@ -15,7 +15,6 @@ export const codeAsData: Rule = {
   severity: 'warning',
   override: 'adjustable',
   stage: 'migrations',
-  meaning: 'A migration makes data of the name or of the text of a class or a function of its own.',
   *check({ reading, reachOf, scripts }) {
     const files = new Map(scripts.map(({ path, syntax }) => [path, syntax]))
     const modules = modulesOf(files, reading.discovery.aliases)

@@ -24,7 +24,6 @@ export const columnDropped: Rule = {
   override: 'acknowledged',
   stage: 'replay',
   needsRows: true,
-  meaning: 'A migration drops a column, or rebuilds a table without it.',
   *check({ replay }) {
     for (const step of replay?.steps ?? []) {
       for (const { table, columns, at } of droppedColumns(step)) {

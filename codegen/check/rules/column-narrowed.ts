@@ -26,8 +26,6 @@ export const columnNarrowed: Rule = {
   override: 'acknowledged',
   stage: 'replay',
   needsRows: true,
-  meaning:
-    'A migration allows less in a column than before; rows from before, or code from before, may not fit.',
   *check({ replay }) {
     const empty = new Set<string>()
     for (const step of replay?.steps ?? []) {

@@ -13,7 +13,6 @@ export const columnRenamed: Rule = {
   severity: 'warning',
   override: 'adjustable',
   stage: 'replay',
-  meaning: 'A migration renames a column.',
   *check({ replay }) {
     for (const step of replay?.steps ?? []) {
       for (const trace of step.traces) yield* renamings(trace, step)

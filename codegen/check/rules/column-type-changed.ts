@@ -29,7 +29,6 @@ export const columnTypeChanged: Rule = {
   override: 'adjustable',
   stage: 'replay',
   needsRows: true,
-  meaning: 'A migration gives a column another type.',
   *check({ replay }) {
     for (const step of replay?.steps ?? []) {
       for (const changed of changedTypes(step)) {

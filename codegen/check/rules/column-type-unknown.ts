@@ -14,7 +14,6 @@ export const columnTypeUnknown: Rule = {
   severity: 'warning',
   override: 'adjustable',
   stage: 'migrations',
-  meaning: 'A column is declared with a type that looks like a slip of the pen.',
   *check({ upSteps }) {
     for (const statement of upSteps.flatMap(({ statements }) => statements)) {
       for (const column of columnsIn(statement.shape)) {

@@ -10,7 +10,6 @@ export const conflictMarkers: Rule = {
   severity: 'error',
   override: 'fixed',
   stage: 'migrations',
-  meaning: 'A migration contains the conflict markers of a merge.',
   *check({ reading }) {
     for (const { file, kind, text } of reading.discovery.files) {
       const offset = kind === 'script' ? -1 : conflictIn(text)

@@ -14,8 +14,6 @@ export const connectionChanged: Rule = {
   override: 'adjustable',
   stage: 'replay',
   outlivesRelease: true,
-  meaning:
-    'A migration leaves the connection with another setting, or another one needs what it has registered.',
   *check(subject) {
     for (const { step, fact, at } of factsOf(subject, 'connection-left')) {
       yield {

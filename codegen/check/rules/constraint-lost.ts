@@ -23,8 +23,6 @@ export const constraintLost: Rule = {
   severity: 'warning',
   override: 'adjustable',
   stage: 'replay',
-  meaning:
-    'A rebuild leaves out a primary key, UNIQUE, CHECK, foreign key or STRICT that the table had before, what a column or a key was declared with (NOT NULL, DEFAULT, COLLATE, AS, ON DELETE), or makes a unique index again as one that allows more.',
   *check({ replay }) {
     for (const step of replay?.steps ?? []) {
       const taken = new Set<string>()

@@ -14,7 +14,6 @@ export const defaultOfOtherType: Rule = {
   severity: 'warning',
   override: 'adjustable',
   stage: 'migrations',
-  meaning: 'A column that is meant for numbers has a text as its default.',
   *check({ upSteps }) {
     const strict = new Set<string>()
     for (const statement of upSteps.flatMap(({ statements }) => statements)) {

@@ -15,7 +15,6 @@ export const directiveUnknown: Rule = {
   severity: 'warning',
   override: 'adjustable',
   stage: 'migrations',
-  meaning: 'A comment is written like one that Lockstep reads, but is none.',
   *check({ reading, scripts }) {
     for (const file of reading.discovery.files) if (file.kind !== 'script') yield* inSql(file)
     for (const script of scripts) yield* inScript(script)

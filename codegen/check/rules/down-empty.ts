@@ -15,7 +15,6 @@ export const downEmpty: Rule = {
   severity: 'warning',
   override: 'acknowledged',
   stage: 'migrations',
-  meaning: 'The `down` of a migration contains no statement, or only throws.',
   *check({ reading, replay }) {
     const steps = new Map(replay?.steps.map((step) => [step.migration, step]))
     for (const migration of reading.migrations) {

@@ -13,7 +13,6 @@ export const downMissing: Rule = {
   severity: 'error',
   override: 'adjustable',
   stage: 'migrations',
-  meaning: 'A migration has neither a `down` nor a reason why it is irreversible.',
   *check({ reading }) {
     for (const migration of reading.migrations) {
       const { up, down, unreadable, irreversible } = migration

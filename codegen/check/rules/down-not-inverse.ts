@@ -18,7 +18,6 @@ export const downNotInverse: Rule = {
   override: 'acknowledged',
   stage: 'replay',
   supersedes: ['DOWN_EMPTY'],
-  meaning: 'After `up` and `down` the schema is not what it was before.',
   *check(subject) {
     for (const step of subject.replay?.steps ?? []) {
       yield* judge(step, subject)

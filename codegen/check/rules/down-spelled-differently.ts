@@ -9,8 +9,6 @@ export const downSpelledDifferently: Rule = {
   severity: 'info',
   override: 'adjustable',
   stage: 'replay',
-  meaning:
-    'After `up` and `down` the schema means the same as before, but parts of it are written in another way.',
   *check(subject) {
     for (const { step, fact, at } of factsOf(subject, 'not-inverse')) {
       if (fact.grade !== 'spelled') continue

@@ -7,7 +7,6 @@ export const downWithIrreversible: Rule = {
   severity: 'warning',
   override: 'adjustable',
   stage: 'migrations',
-  meaning: 'A migration has both a `down` and a reason why it is irreversible.',
   *check({ reading }) {
     for (const { file, down, irreversible } of reading.migrations) {
       if (!down || !irreversible) continue

@@ -9,7 +9,6 @@ export const faultNotUndone: Rule = {
   severity: 'error',
   override: 'adjustable',
   stage: 'replay',
-  meaning: 'After a failure in the middle of a migration the schema is not what it was before.',
   *check(subject) {
     for (const { step, fact, at } of factsOf(subject, 'fault-left')) {
       yield {

@@ -32,8 +32,6 @@ export const foreignKeyBroken: Rule = {
   severity: 'error',
   override: 'acknowledged',
   stage: 'replay',
-  meaning:
-    'After a migration there are rows whose foreign key points nowhere, or a foreign key that SQLite cannot check.',
   *check(subject) {
     const told = new Map<string, string>()
     for (const broken of factsOf(subject, 'foreign-key-broken')) {

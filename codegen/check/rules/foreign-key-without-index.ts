@@ -18,7 +18,6 @@ export const foreignKeyWithoutIndex: Rule = {
   severity: 'info',
   override: 'adjustable',
   stage: 'replay',
-  meaning: 'No index begins with the columns of a foreign key.',
   *check(subject) {
     const steps = subject.replay?.steps ?? []
     const last = steps.at(-1)

@@ -9,7 +9,6 @@ export const ifNotExists: Rule = {
   severity: 'info',
   override: 'adjustable',
   stage: 'migrations',
-  meaning: 'A migration says IF NOT EXISTS or IF EXISTS.',
   *check({ upSteps }) {
     for (const { statements } of upSteps) {
       for (const statement of statements) {

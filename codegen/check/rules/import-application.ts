@@ -17,7 +17,6 @@ export const importApplication: Rule = {
   severity: 'warning',
   override: 'adjustable',
   stage: 'migrations',
-  meaning: 'A migration imports code of the application.',
   *check(subject) {
     const folder = forwardSlashes(subject.settings.migrations)
     const { aliases } = subject.reading.discovery

@@ -10,7 +10,6 @@ export const importBuiltin: Rule = {
   severity: 'warning',
   override: 'adjustable',
   stage: 'migrations',
-  meaning: 'A migration imports a module that is built into Node.',
   *check({ scripts }) {
     for (const script of scripts) {
       for (const { specifier, node } of staticImports(script)) {

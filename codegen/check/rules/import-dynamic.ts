@@ -9,7 +9,6 @@ export const importDynamic: Rule = {
   severity: 'error',
   override: 'adjustable',
   stage: 'migrations',
-  meaning: 'A migration uses `import()` or `require()`.',
   spoilsReplay: true,
   *check({ scripts }) {
     for (const script of scripts) {

@@ -16,7 +16,6 @@ export const importMigration: Rule = {
   severity: 'error',
   override: 'acknowledged',
   stage: 'migrations',
-  meaning: 'A migration imports another migration.',
   *check(subject) {
     for (const script of subject.scripts) {
       for (const { specifier, node } of staticImports(script)) {

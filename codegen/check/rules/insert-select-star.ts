@@ -15,7 +15,6 @@ export const insertSelectStar: Rule = {
   severity: 'warning',
   override: 'adjustable',
   stage: 'migrations',
-  meaning: 'A migration copies rows with INSERT … SELECT *.',
   *check({ upSteps, replay }) {
     const replayed = new Map(replay?.steps.map((step) => [step.migration, step]))
     for (const step of upSteps) {

@@ -15,8 +15,6 @@ export const keyMayBeTaken: Rule = {
   severity: 'warning',
   override: 'acknowledged',
   stage: 'replay',
-  meaning:
-    'A migration inserts rows with fixed keys into a table that only the application has written to.',
   *check(subject) {
     for (const { step, fact, at } of factsOf(subject, 'key-taken')) {
       const { at: place, table, column, values, by } = fact

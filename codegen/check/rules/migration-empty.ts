@@ -13,7 +13,6 @@ export const migrationEmpty: Rule = {
   severity: 'error',
   override: 'acknowledged',
   stage: 'migrations',
-  meaning: 'The `up` of a migration contains no statement.',
   *check({ reading, replay, scripts }) {
     const byFile = new Map(scripts.map((script) => [script.file, script]))
     const idle = new Set(

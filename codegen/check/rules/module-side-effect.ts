@@ -19,7 +19,6 @@ export const moduleSideEffect: Rule = {
   severity: 'error',
   override: 'adjustable',
   stage: 'migrations',
-  meaning: 'A migration does something outside `up` and `down`.',
   spoilsReplay: true,
   *check({ scripts, reading }) {
     const modules = modulesOf(

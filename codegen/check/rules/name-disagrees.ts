@@ -8,7 +8,6 @@ export const nameDisagrees: Rule = {
   severity: 'error',
   override: 'fixed',
   stage: 'migrations',
-  meaning: 'The name in the code is not the name of the file.',
   *check({ reading }) {
     for (const migration of reading.migrations) {
       const finding = migration.form === 'list' ? null : disagreement(migration)

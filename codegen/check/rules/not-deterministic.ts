@@ -14,7 +14,6 @@ export const notDeterministic: Rule = {
   severity: 'warning',
   override: 'adjustable',
   stage: 'migrations',
-  meaning: 'A migration writes data that depends on the clock, on chance or on the environment.',
   *check(subject) {
     yield* inStatements(subject)
     yield* inCode(subject)

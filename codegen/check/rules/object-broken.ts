@@ -23,7 +23,6 @@ export const objectBroken: Rule = {
   severity: 'error',
   override: 'acknowledged',
   stage: 'replay',
-  meaning: 'After a migration a view or a trigger does not compile any more.',
   *check(subject) {
     for (const { step, fact } of factsOf(subject, 'broken-object')) {
       if (isDropHeard(step, subject, fact) || isColumnDropHeard(step, subject, fact)) continue

@@ -21,8 +21,6 @@ export const objectLost: Rule = {
   severity: 'warning',
   override: 'adjustable',
   stage: 'replay',
-  meaning:
-    'A migration loses an index, a trigger or a view without dropping it by name, most often by rebuilding its table; or makes a trigger or a view again there with a part missing.',
   *check(subject) {
     const steps = subject.replay?.steps ?? []
     for (const step of steps) {

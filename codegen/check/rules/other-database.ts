@@ -15,7 +15,6 @@ export const otherDatabase: Rule = {
   severity: 'info',
   override: 'adjustable',
   stage: 'migrations',
-  meaning: 'A migration works on another database than its own.',
   *check(subject) {
     for (const script of subject.scripts) yield* importedClients(script, subject)
     for (const statement of subject.statements) {

@@ -9,7 +9,6 @@ export const pathComputed: Rule = {
   severity: 'error',
   override: 'adjustable',
   stage: 'migrations',
-  meaning: 'A migration computes a path from the place of its file or from the working directory.',
   spoilsReplay: true,
   *check({ scripts }) {
     for (const script of scripts) {

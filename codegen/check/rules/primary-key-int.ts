@@ -14,8 +14,6 @@ export const primaryKeyInt: Rule = {
   severity: 'warning',
   override: 'adjustable',
   stage: 'migrations',
-  meaning:
-    'A table has a primary key of a type like INT, which SQLite does not take for the rowid.',
   *check({ upSteps }) {
     for (const { statements } of upSteps) {
       for (const statement of statements) {

@@ -21,7 +21,6 @@ export const rebuildOrder: Rule = {
   severity: 'error',
   override: 'acknowledged',
   stage: 'migrations',
-  meaning: 'A migration rebuilds a table by renaming the old one before it creates the new one.',
   *check({ upSteps, reading, replay }) {
     if (replay) yield* inReplay(replay)
     const last = replay?.steps.at(-1)?.version ?? 0

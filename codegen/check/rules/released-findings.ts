@@ -11,8 +11,6 @@ export const releasedFindings: Rule = {
   severity: 'info',
   override: 'adjustable',
   stage: 'suppressions',
-  meaning:
-    'There are findings about migrations at or below `released`, or that the base branch has, which are not shown one by one.',
   *check({ settings, settled }) {
     if (settled.length === 0) return
     const one = settled.length === 1

@@ -10,7 +10,6 @@ export const releasedUnknown: Rule = {
   severity: 'error',
   override: 'adjustable',
   stage: 'migrations',
-  meaning: 'The setting `released` names a version above the newest one.',
   *check({ reading: { migrations }, settings }) {
     const { released = 0 } = settings
     const newest = migrations.at(-1)?.version ?? 0

@@ -12,8 +12,6 @@ export const replayCodeFailsOnRows: Rule = {
   severity: 'warning',
   override: 'adjustable',
   stage: 'replay',
-  meaning:
-    'The code of a migration throws on generated rows, which satisfy everything that the schema demands.',
   *check(subject) {
     for (const { step, fact, at } of factsOf(subject, 'step-failed')) {
       if (fact.stage !== 'rows' || fact.cause !== 'code') continue

@@ -12,7 +12,6 @@ export const replayDownFailed: Rule = {
   severity: 'error',
   override: 'acknowledged',
   stage: 'replay',
-  meaning: 'The `down` of a migration fails right after its `up`.',
   *check(subject) {
     for (const { step, fact, at } of factsOf(subject, 'step-failed')) {
       if (fact.stage !== 'empty' || fact.at.direction !== 'down') continue

@@ -29,7 +29,6 @@ export const replayFailsOnRows: Rule = {
   severity: 'error',
   override: 'acknowledged',
   stage: 'replay',
-  meaning: 'A statement works on empty tables and fails as soon as they have rows.',
   // A star that brings columns in another order is the cause of the failure, or else proven harmless.
   supersedes: ['INSERT_SELECT_STAR'],
   *check(subject) {

@@ -20,7 +20,6 @@ export const replayUnproven: Rule = {
   severity: 'info',
   override: 'adjustable',
   stage: 'replay',
-  meaning: 'Replaying could not prove everything about a version.',
   *check(subject) {
     const unproven = [...factsOf(subject, 'unproven')]
     const late = unproven.filter(({ fact }) => fact.reason === 'time')

@@ -13,7 +13,6 @@ export const replayUpAgainFailed: Rule = {
   severity: 'error',
   override: 'acknowledged',
   stage: 'replay',
-  meaning: 'After `up` and `down`, `up` fails.',
   *check(subject) {
     for (const { step, fact, at } of factsOf(subject, 'step-failed')) {
       if (fact.stage !== 'again' || !restoresTheSchema(step, subject)) continue

@@ -20,7 +20,6 @@ export const replayUpFailed: Rule = {
   override: 'fixed',
   stage: 'replay',
   outlivesRelease: true,
-  meaning: 'A migration fails on a database that has nothing but what the versions before it made.',
   *check(subject) {
     const last = Math.max(...subject.reading.migrations.map(({ version }) => version))
     for (const { step, fact, at } of factsOf(subject, 'step-failed')) {

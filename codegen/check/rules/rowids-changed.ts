@@ -16,8 +16,6 @@ export const rowidsChanged: Rule = {
   severity: 'error',
   override: 'acknowledged',
   stage: 'replay',
-  meaning:
-    'After a migration a full-text index does not fit the rows of the table or view that it is over, or cannot read them; or a table that triggers keep by rowids has those from before.',
   *check(subject) {
     for (const { step, fact, at } of factsOf(subject, 'index-misfit')) {
       if (isNumberLost(step, fact, subject)) continue

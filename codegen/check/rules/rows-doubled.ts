@@ -19,8 +19,6 @@ export const rowsDoubled: Rule = {
   severity: 'error',
   override: 'acknowledged',
   stage: 'replay',
-  meaning:
-    'After a rebuild rows of a table stand there several times, though they stood there once.',
   *check(subject) {
     for (const { step, fact, at } of factsOf(subject, 'rows-doubled')) {
       const { at: place, table, more, row } = fact

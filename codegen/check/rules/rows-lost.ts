@@ -34,8 +34,6 @@ export const rowsLost: Rule = {
   severity: 'error',
   override: 'acknowledged',
   stage: 'replay',
-  meaning:
-    'After a migration a table has fewer rows, though nothing deletes from it by name, or only to put its rows back; or a full-text index with its own text is made again without its rows.',
   *check(subject) {
     for (const step of subject.replay?.steps ?? []) {
       for (const facts of byCause(factsIn(step, 'rows-lost'))) yield judge(facts, step, subject)

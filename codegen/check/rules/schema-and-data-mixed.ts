@@ -20,7 +20,6 @@ export const schemaAndDataMixed: Rule = {
   severity: 'info',
   override: 'adjustable',
   stage: 'migrations',
-  meaning: 'A migration changes the schema, and rows of tables that this change is not about.',
   *check({ upSteps, replay }) {
     for (const step of upSteps) {
       const before = replay?.steps.find(({ migration }) => migration === step.migration)?.before

@@ -15,7 +15,6 @@ export const seedUnused: Rule = {
   severity: 'warning',
   override: 'adjustable',
   stage: 'replay',
-  meaning: 'The `seeds` of the configuration have rows that are never used.',
   *check({ settings, replay }) {
     if (!settings.seeds || !settings.config || !replay?.proof.complete) return
     const at = fileStart(projectPath(settings.root, settings.config.file))

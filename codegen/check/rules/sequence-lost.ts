@@ -18,7 +18,6 @@ export const sequenceLost: Rule = {
   severity: 'warning',
   override: 'acknowledged',
   stage: 'replay',
-  meaning: 'After a migration AUTOINCREMENT would give numbers that it has given before.',
   *check(subject) {
     for (const { step, fact, at } of factsOf(subject, 'watermark-lost')) {
       const { direction } = fact.at

@@ -10,7 +10,6 @@ export const severityFixed: Rule = {
   severity: 'warning',
   override: 'adjustable',
   stage: 'migrations',
-  meaning: 'The setting `rules` lowers an error that cannot be lowered.',
   *check({ settings, fixedCodes }) {
     const at = fileStart(projectPath(settings.root, settings.migrations))
     for (const { setting, code, severity } of statedSeverities(settings)) {

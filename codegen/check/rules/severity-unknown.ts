@@ -11,7 +11,6 @@ export const severityUnknown: Rule = {
   severity: 'warning',
   override: 'adjustable',
   stage: 'migrations',
-  meaning: 'The setting `rules` names a code that there is not.',
   *check({ settings, ruleCodes }) {
     const at = fileStart(projectPath(settings.root, settings.migrations))
     for (const { setting, code } of statedSeverities(settings)) {

@@ -14,7 +14,6 @@ export const severityUnused: Rule = {
   severity: 'warning',
   override: 'adjustable',
   stage: 'migrations',
-  meaning: 'An entry of the setting `overrides` is about no file that there is.',
   *check(subject) {
     const { settings } = subject
     const files = filesOf(subject)

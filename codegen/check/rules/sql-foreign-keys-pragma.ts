@@ -10,7 +10,6 @@ export const sqlForeignKeysPragma: Rule = {
   severity: 'error',
   override: 'acknowledged in code',
   stage: 'migrations',
-  meaning: 'A migration sets `PRAGMA foreign_keys`.',
   spoilsReplay: true,
   supersedes: REFUSED,
   *check({ statements, replay }) {

@@ -12,8 +12,6 @@ export const sqlNeedsNoTransaction: Rule = {
   severity: 'error',
   override: 'acknowledged in code',
   stage: 'migrations',
-  meaning:
-    'A statement that does not work in a transaction stands in a migration that runs in one.',
   spoilsReplay: true,
   supersedes: REFUSED,
   *check({ statements, replay }) {

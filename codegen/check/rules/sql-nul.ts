@@ -14,7 +14,6 @@ export const sqlNul: Rule = {
   severity: 'error',
   override: 'adjustable',
   stage: 'migrations',
-  meaning: 'Code of a migration has SQL that contains a NUL character.',
   *check(subject) {
     for (const at of places(subject).values()) {
       if (subject.troubled.has(at.file)) continue

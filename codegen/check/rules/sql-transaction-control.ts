@@ -12,7 +12,6 @@ export const sqlTransactionControl: Rule = {
   severity: 'error',
   override: 'acknowledged in code',
   stage: 'migrations',
-  meaning: 'A migration contains BEGIN, COMMIT, END, ROLLBACK, SAVEPOINT or RELEASE.',
   spoilsReplay: true,
   supersedes: REFUSED,
   *check({ statements, replay }) {

@@ -9,7 +9,6 @@ export const sqliteTooNew: Rule = {
   severity: 'error',
   override: 'acknowledged',
   stage: 'migrations',
-  meaning: 'A migration uses a feature that is newer than the `minimumSqlite` of the settings.',
   *check({ statements, settings }) {
     const oldest = settings.minimumSqlite
     if (oldest === null) return

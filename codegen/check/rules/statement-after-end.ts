@@ -10,8 +10,6 @@ export const statementAfterEnd: Rule = {
   severity: 'error',
   override: 'acknowledged',
   stage: 'replay',
-  meaning:
-    'A migration starts work for later, in a promise, a timer or a callback, that wants to use the database when it has ended.',
   *check(subject) {
     const told = new Set<string>()
     for (const { step, fact, at } of factsOf(subject, 'late-call')) {

@@ -18,7 +18,6 @@ export const statementNotRun: Rule = {
   severity: 'error',
   override: 'acknowledged',
   stage: 'replay',
-  meaning: 'A migration prepares a statement, a transaction or a generator, and never runs it.',
   *check(subject) {
     const scripts = new Map(subject.scripts.map((script) => [script.file, script]))
     for (const step of subject.replay?.steps ?? []) {

@@ -8,8 +8,6 @@ export const suppressionIncomplete: Rule = {
   severity: 'warning',
   override: 'adjustable',
   stage: 'suppressions',
-  meaning:
-    'A `lockstep-ignore` comment names no code, gives no reason, or leaves open which finding it is about.',
   *check({ suppressions }) {
     for (const { outcome, code, subject, at, others = [] } of suppressions) {
       if (outcome === 'ambiguous')

@@ -7,7 +7,6 @@ export const suppressionOfError: Rule = {
   severity: 'warning',
   override: 'adjustable',
   stage: 'suppressions',
-  meaning: 'A `lockstep-ignore` comment names a code that is an error here.',
   *check({ suppressions, fixedCodes }) {
     for (const { outcome, code, at } of suppressions) {
       if (outcome !== 'refused' || code === null) continue

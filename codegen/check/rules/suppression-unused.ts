@@ -9,7 +9,6 @@ export const suppressionUnused: Rule = {
   severity: 'warning',
   override: 'adjustable',
   stage: 'suppressions',
-  meaning: 'A `lockstep-ignore` comment switches off nothing.',
   *check({ suppressions, troubled, ruleCodes }) {
     for (const { outcome, code, subject, at, files, others } of suppressions) {
       if (outcome !== 'unused' || code === null) continue

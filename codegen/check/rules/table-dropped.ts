@@ -26,7 +26,6 @@ export const tableDropped: Rule = {
   override: 'acknowledged',
   stage: 'replay',
   needsRows: true,
-  meaning: 'A migration drops a table.',
   *check(subject) {
     for (const step of subject.replay?.steps ?? []) {
       for (const { before, statement } of droppedTables(step, subject)) {

@@ -17,7 +17,6 @@ export const tableRenamed: Rule = {
   severity: 'warning',
   override: 'adjustable',
   stage: 'replay',
-  meaning: 'A migration renames a table.',
   *check({ replay }) {
     for (const step of replay?.steps ?? []) {
       for (const { before, after, statement } of step.traces) {

@@ -15,7 +15,6 @@ export const tableUnseeded: Rule = {
   severity: 'info',
   override: 'adjustable',
   stage: 'replay',
-  meaning: 'No rows could be generated that satisfy a table, so it was empty during the proof.',
   *check(subject) {
     for (const { step, fact, at } of firstOfEach(subject)) {
       const untried = untriedIn(subject, step, fact.table)

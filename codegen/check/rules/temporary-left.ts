@@ -11,7 +11,6 @@ export const temporaryLeft: Rule = {
   severity: 'warning',
   override: 'adjustable',
   stage: 'migrations',
-  meaning: 'A migration makes a temporary object and does not drop it.',
   *check({ upSteps }) {
     for (const step of upSteps) {
       for (const { statement, made } of leftBy(step)) {

@@ -7,7 +7,6 @@ export const upAsync: Rule = {
   severity: 'error',
   override: 'adjustable',
   stage: 'migrations',
-  meaning: 'An `up` or `down` is an async function, but the driver is synchronous.',
   spoilsReplay: true,
   *check({ reading, settings }) {
     if (settings.mode === 'async') return

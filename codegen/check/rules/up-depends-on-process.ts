@@ -12,8 +12,6 @@ export const upDependsOnProcess: Rule = {
   override: 'adjustable',
   stage: 'replay',
   outlivesRelease: true,
-  meaning:
-    'A migration does something else where an earlier one has run in the same process than in a process of its own.',
   *check(subject) {
     for (const { step, fact, at } of factsOf(subject, 'process-dependent')) {
       yield {

@@ -10,7 +10,6 @@ export const upDependsOnRows: Rule = {
   override: 'adjustable',
   stage: 'replay',
   outlivesRelease: true,
-  meaning: 'A migration makes one schema on empty tables and another one on tables with rows.',
   *check(subject) {
     for (const { step, fact, at } of factsOf(subject, 'uneven')) {
       if (factsIn(step, 'not-repeatable').length > 0) continue

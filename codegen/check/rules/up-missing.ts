@@ -11,7 +11,6 @@ export const upMissing: Rule = {
   severity: 'error',
   override: 'fixed',
   stage: 'migrations',
-  meaning: 'A migration has no `up`, or its file exports no migration.',
   *check({ reading, scripts }) {
     for (const migration of reading.migrations) {
       if (migration.up || migration.unreadable) continue

@@ -10,7 +10,6 @@ export const upNotRepeatable: Rule = {
   severity: 'error',
   override: 'acknowledged',
   stage: 'replay',
-  meaning: 'After `up` and `down`, a second `up` leads to another schema than the first one.',
   *check(subject) {
     for (const { step, fact, at } of factsOf(subject, 'not-repeatable')) {
       if (!restoresTheSchema(step, subject)) continue

@@ -29,7 +29,6 @@ export const valuesLost: Rule = {
   severity: 'error',
   override: 'acknowledged',
   stage: 'replay',
-  meaning: 'After a migration rows have other values, though nothing updates their table by name.',
   *check(subject) {
     for (const step of subject.replay?.steps ?? []) {
       // Beside columns that are mixed up, another value may be a part of it.

@@ -30,7 +30,6 @@ export const valuesSwapped: Rule = {
   severity: 'error',
   override: 'acknowledged',
   stage: 'replay',
-  meaning: 'After a migration the values of one column stand in another one.',
   supersedes: ['INSERT_SELECT_STAR'],
   *check(subject) {
     for (const step of subject.replay?.steps ?? []) {

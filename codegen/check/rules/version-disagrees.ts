@@ -9,7 +9,6 @@ export const versionDisagrees: Rule = {
   severity: 'error',
   override: 'fixed',
   stage: 'migrations',
-  meaning: 'The version in the code is not the version of the file name.',
   *check({ reading }) {
     for (const migration of reading.migrations) {
       const finding = migration.form === 'list' ? null : disagreement(migration)

@@ -15,7 +15,6 @@ export const versionDuplicate: Rule = {
   severity: 'error',
   override: 'fixed',
   stage: 'migrations',
-  meaning: 'Two or more migrations have the same version.',
   *check({ reading }) {
     yield* duplicateFiles(reading.discovery.files)
   },

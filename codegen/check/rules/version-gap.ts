@@ -15,7 +15,6 @@ export const versionGap: Rule = {
   severity: 'error',
   override: 'fixed',
   stage: 'migrations',
-  meaning: 'A version between 001 and the last one has no migration.',
   *check({ reading }) {
     let previous: Numbered | undefined
     for (const file of numberedFiles(reading.discovery)) {

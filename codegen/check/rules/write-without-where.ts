@@ -13,7 +13,6 @@ export const writeWithoutWhere: Rule = {
   severity: 'info',
   override: 'adjustable',
   stage: 'migrations',
-  meaning: 'A migration updates or deletes all rows of a table that exists.',
   *check({ upSteps }) {
     for (const step of upSteps) {
       for (const statement of step.statements) {

@@ -25,7 +25,7 @@ export interface Finding {
   readonly leavesOut?: FoundStatement | null
 }
 
-/** A static check of the migrations folder: one code, one file, one test. */
+/** A static check of the migrations folder: one code, one file, one test, and one page that says what it is about. */
 export interface Rule {
   /** Permanent `AREA_CONDITION`; the file's name in upper case. */
   readonly code: string
@@ -43,8 +43,6 @@ export interface Rule {
    * others off.
    */
   readonly stage: 'migrations' | 'replay' | 'suppressions'
-  /** What the code says, in one sentence. Why it matters and what to do stands in its page, `docs/rules/<CODE>.md`. */
-  readonly meaning: string
   /** The codes whose findings this rule's make superfluous at the same place, because they say the same with proof. */
   readonly supersedes?: readonly string[]
   /**

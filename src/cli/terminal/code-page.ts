@@ -37,11 +37,13 @@ export function codeText(code: string): string | null {
   return section ?? null
 }
 
-/** Why a rule matters and what to do, which stand in its page alone. */
+/** What a rule finds, why it matters and what to do, which stand in its page alone. */
 export const ruleProse = (code: string): RuleProse => proseIn(readPage(`${RULES}/${code}.md`))
 
 /** What people have written in the page of a rule. */
 export interface RuleProse {
+  /** What the code says, in one sentence. */
+  readonly meaning: string
   readonly problem: string
   readonly solution: string
 }
@@ -50,7 +52,8 @@ export interface RuleProse {
 export function proseIn(page: string): RuleProse {
   const below = (heading: string): string =>
     page.split(`\n## ${heading}\n`)[1]?.split('\n## ')[0]?.trim() ?? ''
-  return { problem: below('Why it matters'), solution: below('What to do') }
+  const meaning = page.split('-->\n')[1]?.split('\nSeverity: ')[0]?.trim() ?? ''
+  return { meaning, problem: below('Why it matters'), solution: below('What to do') }
 }
 
 /** Every code, asked of the pages: asking the rules would load the compiler. */
