@@ -12,11 +12,31 @@ export const databaseUnmanaged = (table: string): Cause => ({
   facts: { table },
 })
 
-/** What a pending version makes or changes is so already: its row was deleted from the ledger, or somebody else has made it. */
-export const ledgerBehind = (id: string, objects: readonly string[]): Cause => ({
+/** Why the ledger does not have a version, as its log says last: somebody marked it as pending, or it was rolled back. */
+export interface Forgotten {
+  readonly by: 'mark' | 'rollback'
+  /** ISO 8601, UTC. */
+  readonly at: string
+  /** Whether its `up` had been begun outside a transaction, and had not ended. */
+  readonly isPart: boolean
+}
+
+/**
+ * What a pending version makes or changes is so already: it was marked as pending, its `down` has left it there, its row was
+ * deleted from the ledger, or somebody else has made it.
+ */
+export const ledgerBehind = (
+  id: string,
+  objects: readonly string[],
+  forgotten?: Forgotten,
+): Cause => ({
   code: 'LEDGER_BEHIND',
-  message: `There already, though ${id} makes or changes it and the ledger does not have ${id}: ${objects.join(', ')}.`,
-  fix: `If ${id} was applied, record it with \`lockstep mark ${id} --applied\`. Otherwise find out who has done it, and undo that: ${id} fails as long as it is there.`,
+  message: `There already, though ${id} makes or changes it and the ledger does not have ${id}: ${objects.join(', ')}.${forgotten ? ` The log says that ${id} was ${forgotten.by === 'mark' ? 'marked as pending' : 'rolled back'} at ${forgotten.at}.` : ''}`,
+  fix: {
+    mark: `Undo it by hand, and apply ${id} with \`lockstep migrate\`; or, if all of ${id} is there, take the mark back with \`lockstep mark ${id} --applied\`. As long as it is there, ${id} fails.`,
+    rollback: `Its down has left it there, or somebody has made it since: undo it by hand, and mend the down. As long as it is there, ${id} fails.`,
+    unknown: `If ${id} was applied, record it with \`lockstep mark ${id} --applied\`. Otherwise find out who has done it, and undo that: ${id} fails as long as it is there.`,
+  }[forgotten?.by ?? 'unknown'],
   facts: { version: Number(id), objects },
 })
 

@@ -18,7 +18,7 @@ import type { KeyWatch } from './keys/key-watch.js'
 import { guardLedger, type LedgerGuard } from './ledger-guard.js'
 import { commit, rollBack, takeLock } from './ledger/lock.js'
 import { readHead } from './ledger/read-ledger.js'
-import { writeLog } from './ledger/write-ledger.js'
+import { DOWN_BEGUN, writeLog } from './ledger/write-ledger.js'
 import { record } from './run-step.js'
 import type { Task } from './environment/task.js'
 
@@ -168,7 +168,7 @@ function* mark<H>(env: Environment<H>, task: Task<H>): Work<Marked<H>> {
   const { count } = yield* readHead(env, version)
   if (count !== version || !(yield* isOwn(env, marked)))
     throw new LockstepError(ledgerLost(task, table))
-  if (direction === 'down') yield* writeLog(env, 'begin', entry, 'down, outside a transaction')
+  if (direction === 'down') yield* writeLog(env, 'begin', entry, DOWN_BEGUN)
   return marked
 }
 

@@ -26,6 +26,7 @@ import type { Environment } from './environment/environment.js'
 import { countViolations } from './keys/key-count.js'
 import { findDamage, type Depth } from './integrity.js'
 import { rollBack } from './ledger/lock.js'
+import { readForgotten } from './ledger/read-history.js'
 import { readLedger } from './ledger/read-ledger.js'
 
 /** What to verify against, and how thoroughly. */
@@ -58,7 +59,7 @@ export function* verifyWork<H>(
   const problems = [
     ...status.problems,
     ...differenceProblems(status, comparison),
-    ...behindProblems(status.problems, comparison),
+    ...(yield* behindProblems(env, status, comparison)),
     ...brokenProblems(look.broken, comparison),
     ...(yield* integrityProblems(env, integrity, look.schema)),
     ...(yield* foreignKeyProblems(env)),
@@ -131,13 +132,17 @@ function differenceProblems(
  * What pending versions make and is there already. What is wrong with the ledger comes first: until then nothing can be marked,
  * and it may be why they are there.
  */
-export const behindProblems = (
-  problems: readonly Problem[],
+export function* behindProblems<H>(
+  env: Environment<H>,
+  { problems }: Status,
   { early }: Pick<Compared, 'early'>,
-): Problem[] =>
-  problems.some(({ severity }) => severity === 'error')
-    ? []
-    : [...early].map(([version, objects]) => asError(ledgerBehind(versionId(version), objects)))
+): Work<Problem[]> {
+  if (early.size === 0 || problems.some(({ severity }) => severity === 'error')) return []
+  const forgotten = yield* readForgotten(env)
+  return [...early].map(([version, objects]) =>
+    asError(ledgerBehind(versionId(version), objects, forgotten.get(version))),
+  )
+}
 
 const headlineOf = (difference: SchemaDifference): string[] =>
   renderDifferences([difference]).slice(0, 1)

@@ -2,6 +2,7 @@
 // those who tell of it and for those who refuse to begin.
 import { perform, type Work } from '../../database/outcome.js'
 import { betterSqlite3 } from '../../drivers/better-sqlite3.js'
+import type { Forgotten } from '../../errors/ledger.js'
 import type { MigrationManager } from '../../manager.js'
 import type { LedgerRow } from '../../model/ledger.js'
 import type { Registry } from '../../model/registry.js'
@@ -9,6 +10,7 @@ import type { Problem, Status } from '../../model/report.js'
 import { describeStatus } from '../../plan/describe-status.js'
 import { compareSchema } from '../../run/compare-schema.js'
 import { environment, type Environment } from '../../run/environment/environment.js'
+import { readForgotten } from '../../run/ledger/read-history.js'
 import { readLedger } from '../../run/ledger/read-ledger.js'
 import { behindProblems, exclusionsOf } from '../../run/verify.js'
 import { readOwnSchema, type OwnSchema } from '../../schema/schema-view.js'
@@ -28,7 +30,9 @@ export function findBehind(database: Readable, status: Status): Problem[] {
   if (status.pending.length === 0) return []
   const { registry, manager } = database
   const look = lookInto(database)
-  const found = behindProblems(status.problems, compareSchema(registry, status, look, undefined))
+  const env = environmentOf(database)
+  const compared = compareSchema(registry, status, look, undefined)
+  const found = perform('sync', behindProblems(env, status, compared))
   return found.length > 0 && manager.status().version !== status.version ? [] : found
 }
 
@@ -36,7 +40,7 @@ export function findBehind(database: Readable, status: Status): Problem[] {
 export function* behindNow<H>(env: Environment<H>, look: OwnSchema): Work<Problem[]> {
   const { registry, table, options } = env
   const status = describeStatus(registry, yield* readLedger(env), table, options)
-  return behindProblems(status.problems, compareSchema(registry, status, look, undefined))
+  return yield* behindProblems(env, status, compareSchema(registry, status, look, undefined))
 }
 
 /** The schema without the ledger and ignored tables. */
@@ -52,6 +56,10 @@ export function findRow(database: Readable, version: number): LedgerRow | undefi
   const state = perform('sync', readLedger(environmentOf(database)))
   return state.kind === 'ours' ? state.rows.find((row) => row.version === version) : undefined
 }
+
+/** Why the ledger does not have a version, as its log says; undefined where it does not. */
+export const findForgotten = (database: Readable, version: number): Forgotten | undefined =>
+  perform('sync', readForgotten(environmentOf(database))).get(version)
 
 const environmentOf = ({ handle, registry, settings }: Readable) =>
   environment(betterSqlite3(handle), registry, settings.manager)

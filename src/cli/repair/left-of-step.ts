@@ -9,7 +9,7 @@ import { directionOf, isBegun } from '../../plan/compare.js'
 import { lackingObjects, looksFirst, touchedObjects } from '../../run/compare-schema.js'
 import { renderDifferences } from '../../schema/render-differences.js'
 import { findBegun } from '../applied/find-steps.js'
-import { findRow, lookInto } from '../database/find-behind.js'
+import { findForgotten, findRow, lookInto } from '../database/find-behind.js'
 import { seenOf } from '../database/own-process.js'
 import type { ReadableDatabase } from '../database/read-database.js'
 import { mayLeaveRows } from './writes-rows.js'
@@ -22,7 +22,7 @@ export interface Left {
   readonly objects: readonly string[]
   /** How objects differ from what the step leaves; null where nothing tells. */
   readonly lacking: readonly SchemaDifference[] | null
-  /** Which side was begun and did not end, so that nobody knows how much of it there is; null of one that did. */
+  /** Which side was begun and did not end, be it that it was forgotten since: nobody knows how much of it there is. Else null. */
   readonly begun: Direction | null
   /** Whether what was begun may write rows, as far as its text tells. */
   readonly mayLeaveRows: boolean
@@ -40,9 +40,11 @@ export async function findLeft(database: ReadableDatabase, version: number): Pro
   const own = there && row && !isBegun(row, there) ? undefined : there
   const entry: RegistryEntry<never> | undefined =
     own ?? (row && (await findBegun(row, settings))?.entry)
-  const known = entry ? [...registry.slice(0, version - 1), entry] : []
+  const known = entry
+    ? [...registry.slice(0, version - 1), entry, ...(own ? registry.slice(version) : [])]
+    : []
   const look = lookInto(database)
-  const begun = row ? sideBegun(row) : null
+  const begun = sideBegun(row, database, version)
   return {
     version,
     name: (row ?? there)?.name ?? '',
@@ -55,9 +57,15 @@ export async function findLeft(database: ReadableDatabase, version: number): Pro
   }
 }
 
-/** Before tokens said so, steps that were begun are taken for an `up`. */
-const sideBegun = (row: LedgerRow): Direction | null =>
-  row.startedBy === null ? null : (directionOf(row) ?? 'up')
+/** Before tokens said so, steps that were begun are taken for an `up`; of those that are forgotten, the log knows. */
+function sideBegun(
+  row: LedgerRow | undefined,
+  database: ReadableDatabase,
+  version: number,
+): Direction | null {
+  if (!row) return findForgotten(database, version)?.isPart ? 'up' : null
+  return row.startedBy === null ? null : (directionOf(row) ?? 'up')
+}
 
 /** What the schema shows of it, in sentences; none where nothing tells. */
 export function describeLeft({ version, objects, lacking }: Left): string[] {

@@ -1,12 +1,13 @@
 // Everything that happened, as far as the ledger and its log remember. Never writes.
 import { settled, type Work } from '../../database/outcome.js'
+import type { Forgotten } from '../../errors/ledger.js'
 import type { LedgerRow, LedgerState } from '../../model/ledger.js'
 import type { HistoryEntry } from '../../model/report.js'
 import { versionId } from '../../model/version.js'
 import { directionOf } from '../../plan/compare.js'
 import type { Environment } from '../environment/environment.js'
 import { columnsOf, isoTime, numberIn, readLedger, textIn } from './read-ledger.js'
-import { BEGUN, isLog, UP_BEGUN } from './write-ledger.js'
+import { BEGUN, DOWN_BEGUN, isLog, UP_BEGUN } from './write-ledger.js'
 import { quoteIdentifier } from '../../sql/names.js'
 
 /** The applied migrations and the log's lines, in order of time. */
@@ -14,6 +15,21 @@ export function* readHistory<H>(env: Environment<H>): Work<readonly HistoryEntry
   const applied = appliedOf(yield* readLedger(env))
   const log = yield* readLog(env)
   return orderHistory([...log, ...applied])
+}
+
+/** Why the ledger does not have versions, as the log says of each last. */
+export function* readForgotten<H>(env: Environment<H>): Work<ReadonlyMap<number, Forgotten>> {
+  const forgotten = new Map<number, Forgotten>()
+  const begun = new Set<number>()
+  for (const { version, action, detail, at } of yield* readLog(env)) {
+    if (version === null) continue
+    const isPart = begun.delete(version)
+    forgotten.delete(version)
+    if (action === 'begin' && detail !== DOWN_BEGUN) begun.add(version)
+    if (action === 'rollback' || (action === 'mark' && detail?.startsWith('as pending')))
+      forgotten.set(version, { by: action, at, isPart })
+  }
+  return forgotten
 }
 
 const appliedOf = (state: LedgerState): readonly HistoryEntry[] =>

@@ -136,6 +136,9 @@ export const BEGUN = 'outside a transaction'
 /** The same of one that is known to be an `up`. */
 export const UP_BEGUN = `up, ${BEGUN}`
 
+/** The same of a `down`. */
+export const DOWN_BEGUN = `down, ${BEGUN}`
+
 /** Appends to the log beside the ledger, which is made when it is first needed. Throws `LEDGER_UNDONE`. */
 export function* writeLog<H>(
   env: Environment<H>,
