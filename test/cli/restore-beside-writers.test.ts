@@ -1,5 +1,5 @@
 // Whoever commits while a backup is put back finds that in the database or in the file that the old content is saved in.
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
@@ -120,6 +120,15 @@ describe('where there is no database', () => {
       saved: null,
       seen: [false],
       rows: ['backup'],
+    })
+  })
+
+  it('a link to a file that is not there is named', async () => {
+    const database = files.path()
+    symlinkSync(`${database}.gone`, database)
+    await expect(restore(database, () => {})).rejects.toMatchObject({
+      code: 'RESTORE_FAILED',
+      message: expect.stringContaining('it is a link to a file that is not there'),
     })
   })
 

@@ -75,13 +75,15 @@ async function make(handle: ClientHandle, restoring: Restoring): Promise<void> {
   } catch (cause) {
     const isTaken = isLockstepError(cause, 'BACKUP_EXISTS')
     if (isTaken && existsSync(database)) throw new Moved('made meanwhile', { cause })
-    const reason = isTaken ? `${String(cause.facts?.['file'])} ${OF_ANOTHER}` : messageOf(cause)
+    const reason = isTaken ? reasonOf(String(cause.facts?.['file']), database) : messageOf(cause)
     throw new LockstepError(restoreFailed(database, reason, null), { cause })
   }
 }
 
-const OF_ANOTHER =
-  'belongs to a database that is gone, and SQLite would read it into the one that is restored; move it away'
+const reasonOf = (taken: string, database: string): string =>
+  taken === database
+    ? 'it is a link to a file that is not there; make that file, or remove the link'
+    : `${taken} belongs to a database that is gone, and SQLite would read it into the one that is restored; move it away`
 
 /** Answers where the old content is. What was saved goes again where it is still in the database, and may be old. */
 async function replace(handle: ClientHandle, restoring: Restoring): Promise<string> {

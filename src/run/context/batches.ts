@@ -43,7 +43,8 @@ export function* batches<H, R>(
   const { env } = host
   const walk = yield* walkOf(env, query, by)
   const { total } = walk
-  const count = Math.min(size, env.batchRows ?? size)
+  // More than SQLite can be asked for are all.
+  const count = Math.min(size, env.batchRows ?? size, 2 ** 31)
   const batch: Batch = { rows: [], after: undefined }
   const met: Met = { ids: new Set(), sum: 0, done: 0, batch, ahead: [], isAlike: false }
   const act = (rows: readonly Row[]) => handOver(host, each, rows as R[])

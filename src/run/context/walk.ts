@@ -203,7 +203,7 @@ export function* lastKey(
 ): Work<Value | undefined> {
   let last: unknown
   for (const row of rows) {
-    last = row[by]
+    last = Object.hasOwn(row, by) ? row[by] : undefined
     if (last === undefined) throw unfit(by, `there is ${Object.keys(row).join(', ')}`)
     if (typeof last !== 'string' || !last.includes('\ufffd')) continue
     const found = yield* ask(`SELECT 1 FROM ${source} WHERE ${key} = ?`, [last])

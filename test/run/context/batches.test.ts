@@ -53,6 +53,24 @@ describe('batches', () => {
     expect(ids).toEqual(Array.from({ length: 1_200 }, (_, index) => index + 1))
     expect(progress).toEqual(['500/1200', '1000/1200', '1200/1200'])
   })
+  test.each([2 ** 53, 1e20, Number.MAX_VALUE])('may be as large as %d', (size) => {
+    const sizes: number[] = []
+    run(numbers(3), (ctx) =>
+      ctx.batches('SELECT id FROM t', { by: 'id', size }, (rows) => {
+        sizes.push(rows.length)
+      }),
+    )
+    expect(sizes).toEqual([3])
+  })
+  test('a key that objects cannot have is refused', () => {
+    const error = errorOf(() =>
+      run(numbers(3), (ctx) =>
+        ctx.batches('SELECT id AS "__proto__", x FROM t', { by: '__proto__' }, () => {}),
+      ),
+    )
+    expect(error.code).toBe('OPTION_INVALID')
+    expect(error.message).toContain('The rows cannot be walked by "__proto__": there is x.')
+  })
   test('rows may change and vanish meanwhile', () => {
     const { db } = run(numbers(10), (ctx, db) =>
       ctx.batches<{ id: number }>('SELECT id FROM t WHERE x = 0', { by: 'id', size: 3 }, (rows) => {
