@@ -38,7 +38,7 @@ export const run: CommandRun = async (invocation) => {
     if (!dryRun) refuseRunning(settings.migrations)
     const isOpen = recovered === 'finished' || recovered === 'moved'
     const generated = isOpen ? await generateAfter(plan, settings) : null
-    if (isOpen) await concludeMoves(settings.migrations)
+    if (isOpen && isOver(generated)) await concludeMoves(settings.migrations)
     return nothingToDo(plan, { base, generated, settings })
   }
   await refuseApplied(plan, invocation)
@@ -47,9 +47,12 @@ export const run: CommandRun = async (invocation) => {
   if (!dryRun) await confirmPlan(plan, invocation)
   const commuting = await plan.tryBothOrders()
   const generated = dryRun ? null : await carryOut(plan, settings)
-  if (!dryRun) await concludeMoves(settings.migrations)
+  if (!dryRun && isOver(generated)) await concludeMoves(settings.migrations)
   return answer({ plan, commuting, applied, generated, dryRun, settings, base })
 }
+
+/** What could not be generated is left to the next run. */
+const isOver = (generated: Generated | null): boolean => generated?.ok ?? true
 
 async function carryOut(plan: RenumberPlan, settings: Settings): Promise<Generated | null> {
   await plan.carryOut()
@@ -81,7 +84,7 @@ function nothingToDo(
     base === undefined
       ? 'No two migrations have one number; nothing to renumber.'
       : `Every migration of this branch comes after those of ${base}; nothing to renumber.`
-  const ok = generated?.ok ?? true
+  const ok = isOver(generated)
   return {
     exitCode: ok ? EXIT.done : EXIT.failed,
     json: {
@@ -121,7 +124,7 @@ function answer(done: Renumbered): CommandResult {
   const moves = renumberings.flatMap(({ from, becomes, moves }) =>
     moves.map((move) => ({ from: move.file, to: move.becomes, version: { from, to: becomes } })),
   )
-  const ok = (generated?.ok ?? true) && !isBroken(commuting)
+  const ok = isOver(generated) && !isBroken(commuting)
   return {
     exitCode: ok ? EXIT.done : EXIT.failed,
     json: {
