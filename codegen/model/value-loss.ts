@@ -7,7 +7,7 @@
  * rows get what belongs to one of them. `divided`: `down` does not lead back to what `up` has multiplied. `forsaken`: `down` drops
  * the table that `up` has moved them to. `unlisted`: a CASE without ELSE does not speak of a value that the table allows.
  * `unmade`: what is written is not made of the column. `unreturned`: `down` does not make a value again that `up` has put into
- * another column. `reworded`: `down` leaves a text as `up` has made it of another one, which it does not tell. None where it was given other values.
+ * another column. `reworded`: `down` leaves a text as `up` has made it of another one, which it does not tell. `unpartnered`: a lookup in another table finds nothing for the row. None where it was given other values.
  */
 export type ValueLoss =
   | 'replaced'
@@ -23,3 +23,4 @@ export type ValueLoss =
   | 'unmade'
   | 'unreturned'
   | 'reworded'
+  | 'unpartnered'

@@ -57,6 +57,7 @@ const GIVEN: ReadonlySet<FactOf<'values-changed'>['lost']> = new Set([
   'unlisted',
   'unmade',
   'reworded',
+  'unpartnered',
 ])
 
 /** Columns of a table, on one side of a migration. */

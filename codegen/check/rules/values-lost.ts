@@ -127,6 +127,11 @@ const WORDS: { readonly [L in NonNullable<Change['lost']>]?: (fact: Change) => W
     what: `does not give back what ${column} of ${table} was before \`up\`${inStatement(at)}: where it was ${describeValue(before)}, it is ${describeValue(after)} afterwards, though what \`up\` made of it would tell`,
     fix: `Let \`down\` make each value again of what \`up\` has made of it`,
   }),
+  unpartnered: ({ at, table, column, before }) => ({
+    what: `makes NULL of ${describeValue(before)} in ${column} of ${table}${inStatement(at)}: that is what a lookup gives for a row that has no partner`,
+    fix: `Keep the value of such rows, by \`coalesce((SELECT …), ${sqlName(column)})\` or a WHERE EXISTS`,
+    wanted: 'go',
+  }),
   reworded: ({ at, table, column, before, after }) => ({
     what: `leaves ${column} of ${table} as \`up\` has made it${inStatement(at)}: where it was ${describeValue(before)}, it is ${describeValue(after)} afterwards, which does not tell what it was`,
     fix: `Let \`up\` keep the old texts in a column beside it, and \`down\` put them back; or say that the migration is irreversible`,

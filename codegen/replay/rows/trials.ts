@@ -19,6 +19,7 @@ import { tryNamesakes } from './try-namesakes.js'
 import { tryOrphans } from './try-orphans.js'
 import { maybeRefilled, tryRefills } from './try-refills.js'
 import { tryWorkedColumns } from './try-worked-columns.js'
+import { lookupsOf, tryUnpartnered } from './try-unpartnered.js'
 import { tryTakenKeys } from './try-taken-keys.js'
 import type { Effect } from './watch/statement-effect.js'
 import { withViews } from './watch/views-read.js'
@@ -39,6 +40,7 @@ export const SCRIPT_TRIALS = [
   tryNamesakes,
   tryOrphans,
   tryWorkedColumns,
+  tryUnpartnered,
 ] as const
 
 /** Of the side that was the last to run; what it bound stands in front, where no table has another name yet. */
@@ -59,6 +61,7 @@ export function trialsOf(rows: Prover, { attended: side, facts }: Outcome): Tria
       maybeRefilled(effects).length > 0 ||
       namesakesIn(effects, before).length > 0 ||
       declaresKey(effects) ||
+      lookupsOf(effects).length > 0 ||
       workedColumns(effects, before).length > 0 ||
       spelledOut(effects).some(({ table }) => tableNamed(before, table)),
     run(on, prepare = () => {}) {
@@ -73,6 +76,7 @@ export function trialsOf(rows: Prover, { attended: side, facts }: Outcome): Tria
         ...tryNamesakes(on, side, effects, prepare),
         ...tryOrphans(on, side, effects, prepare),
         ...tryWorkedColumns(on, side, effects, prepare),
+        ...tryUnpartnered(on, side, effects, prepare),
         ...tryIntegers(on, side, { integers, facts: found, prepare }),
       ])
     },

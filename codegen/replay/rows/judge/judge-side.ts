@@ -20,6 +20,7 @@ import { convertedValues, supposedlyRounded } from './converted-values.js'
 import { overwrittenValues } from './overwritten-values.js'
 import { writtenBy } from './written-tables.js'
 import { unlistedValues } from './unlisted-values.js'
+import { unpartneredValues } from './unpartnered-values.js'
 import { unlikeNulls } from './unlike-nulls.js'
 import { triggeredValues } from './triggered-values.js'
 import { triedRows } from './tried-rows.js'
@@ -47,6 +48,7 @@ export function judgeSide(
       ...judgeValues(fate),
       ...convertedValues(connection, fate),
       ...unlistedValues(fate),
+      ...unpartneredValues(fate),
       ...overwrittenValues(fate),
       ...triggeredValues(fate),
       ...dividedValues(fate),

@@ -1,0 +1,43 @@
+// What is looked up in another table is NULL for a row that has no partner there, and takes the place of the value that there was.
+import { expect, test } from 'vitest'
+import { codesIn } from './prove-project.js'
+
+const TABLES = `CREATE TABLE b (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, code TEXT NOT NULL);
+CREATE TABLE a (id INTEGER PRIMARY KEY, b_id INTEGER REFERENCES b (id), b TEXT, x TEXT);
+CREATE INDEX a_b ON a (b_id);
+CREATE TABLE c (id INTEGER PRIMARY KEY, a_id INTEGER NOT NULL REFERENCES a (id), v TEXT);
+CREATE INDEX c_a ON c (a_id);`
+const BY_KEY = '(SELECT name FROM b WHERE b.id = a.b_id)'
+const BY_NAME = '(SELECT code FROM b WHERE b.name = a.b)'
+const rebuilt = (item: string, from: string): string => `
+CREATE TABLE n (id INTEGER PRIMARY KEY, b_id INTEGER REFERENCES b (id), b TEXT, x TEXT);
+INSERT INTO n (id, b_id, b, x) SELECT a.id, a.b_id, ${item}, a.x FROM ${from};
+DROP TABLE a; ALTER TABLE n RENAME TO a; CREATE INDEX a_b ON a (b_id);`
+
+const lossesIn = async (...steps: readonly string[]): Promise<string[]> =>
+  (await codesIn(TABLES, ...steps)).filter((code) => !code.startsWith('info'))
+
+test.each([
+  [`UPDATE a SET x = ${BY_KEY};`, ['x']],
+  [`UPDATE a SET b = ${BY_NAME};`, ['b']],
+  [`UPDATE a SET (b, x) = (SELECT code, name FROM b WHERE b.name = a.b);`, ['b', 'x']],
+  [`UPDATE a SET x = (SELECT v FROM c WHERE c.a_id = a.id);`, ['x']],
+  [rebuilt(BY_NAME, 'a'), ['b']],
+  [rebuilt('other.code', 'a LEFT JOIN b AS other ON other.name = a.b'), ['b']],
+])('a value without a partner: %s', async (change, columns) =>
+  expect(await lossesIn(change)).toEqual(columns.map((name) => `warning VALUES_LOST a.${name}`)),
+)
+
+test.each([
+  [`UPDATE a SET x = ${BY_KEY} WHERE b_id IS NOT NULL;`],
+  [`UPDATE a SET x = ${BY_KEY} WHERE x IS NULL;`],
+  [`UPDATE a SET x = coalesce(${BY_KEY}, x);`],
+  [`UPDATE a SET b = ${BY_NAME} WHERE b IN (SELECT name FROM b);`],
+  [`UPDATE a SET x = b.name FROM b WHERE b.id = a.b_id;`],
+  [`UPDATE a SET x = (SELECT max(v) FROM c WHERE c.a_id = a.id);`],
+  [`ALTER TABLE a ADD COLUMN old TEXT; UPDATE a SET old = x; UPDATE a SET x = ${BY_KEY};`],
+  ['ALTER TABLE a ADD COLUMN y TEXT;', `UPDATE a SET y = ${BY_KEY};`],
+  [rebuilt(`coalesce(${BY_NAME}, a.b)`, 'a')],
+])('what is seen to, worked out anew, kept, or new: %s', async (...steps) =>
+  expect(await lossesIn(...steps)).toEqual([]),
+)
