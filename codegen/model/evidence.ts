@@ -3,7 +3,7 @@
 import type { SchemaDifference } from '../../src/model/verification.js'
 import type { CatalogObject, ViewColumn } from './catalog.js'
 import type { MisfitCause } from './misfit-cause.js'
-import type { ValueLoss } from './value-loss.js'
+import type { RowLoss, ValueLoss } from './value-loss.js'
 
 /** Which side of a migration. */
 export type Direction = 'up' | 'down'
@@ -157,13 +157,7 @@ export interface RowsLost {
   readonly after: number
   /** The table whose removal took the rows along (ON DELETE CASCADE), where that is so. */
   readonly through: string | null
-  /**
-   * `refilled`: all rows are deleted by name, and not all come back. `older`: a table that was there takes the place of this one.
-   * `nulls`: of rows without a value that a UNIQUE index takes for unlike, a DELETE by name leaves one. `filter`: a statement that
-   * drops rows in conflict does not take them, though nothing is in their way; `conflict`: the others, where it has both.
-   * `forsaken`: `up` has moved them to `source`, which `down` drops. `another`: a new table has the rows of `source` in their place.
-   */
-  readonly by?: 'refilled' | 'older' | 'nulls' | 'filter' | 'conflict' | 'forsaken' | 'another'
+  readonly by?: RowLoss
   /** With `forsaken`: the table that had them, or the first of several. With `another`: the one that is copied, or the first. */
   readonly source?: string
   /** With `nulls`: the column in which they have none. With `conflict`: that of the key, or its first, in which others agree. */

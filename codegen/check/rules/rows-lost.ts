@@ -191,6 +191,11 @@ function explainElsewhere(
       why: `what takes its place is filled with the rows of ${source}, and with none of ${table}`,
       fix: `Copy its own rows, \`INSERT INTO … SELECT … FROM ${sqlName(table)}\`, before the old table goes`,
     }
+  if (source !== undefined && by === 'unjoined')
+    return {
+      why: `the copy to ${source} takes the rows only that its JOIN finds a partner for, and the DELETE takes the others as well`,
+      fix: `Copy them with LEFT JOIN, or delete what was copied: \`DELETE FROM ${sqlName(table)} WHERE … IN (SELECT … FROM ${sqlName(source)})\``,
+    }
   if (by !== 'forsaken' || source === undefined) return null
   const [old, other] = [before.get(keyOf(table)), after.get(keyOf(source))]
   const all = old?.type === 'table' ? old.columns : []

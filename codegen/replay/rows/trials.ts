@@ -12,6 +12,7 @@ import { namesakesIn } from './seed/namesakes.js'
 import { workedColumns } from './seed/worked-columns.js'
 import { declaresKey } from './seed/orphans.js'
 import { vastIntegers } from './seed/vast-integers.js'
+import { archivings, tryArchiving } from './try-archiving.js'
 import { tryIntegers } from './try-integers.js'
 import { tryLookups } from './try-lookups.js'
 import { tryMerges } from './try-merges.js'
@@ -41,6 +42,7 @@ export const SCRIPT_TRIALS = [
   tryOrphans,
   tryWorkedColumns,
   tryUnpartnered,
+  tryArchiving,
 ] as const
 
 /** Of the side that was the last to run; what it bound stands in front, where no table has another name yet. */
@@ -62,6 +64,7 @@ export function trialsOf(rows: Prover, { attended: side, facts }: Outcome): Tria
       namesakesIn(effects, before).length > 0 ||
       declaresKey(effects) ||
       lookupsOf(effects).length > 0 ||
+      archivings(effects).length > 0 ||
       workedColumns(effects, before).length > 0 ||
       spelledOut(effects).some(({ table }) => tableNamed(before, table)),
     run(on, prepare = () => {}) {
@@ -77,6 +80,7 @@ export function trialsOf(rows: Prover, { attended: side, facts }: Outcome): Tria
         ...tryOrphans(on, side, effects, prepare),
         ...tryWorkedColumns(on, side, effects, prepare),
         ...tryUnpartnered(on, side, effects, prepare),
+        ...tryArchiving(on, side, effects, prepare),
         ...tryIntegers(on, side, { integers, facts: found, prepare }),
       ])
     },
