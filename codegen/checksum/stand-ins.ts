@@ -198,11 +198,16 @@ function throughCall(call: Call, is: Wanted): Step[] {
   const given = argumentsOf(call).filter((one) => !isFunctionValue(unwrap(one)))
   const name = nameOf(callee)
   const on = ts.isPropertyAccessExpression(callee) ? callee.expression : null
-  if (SAME.test(name)) return steps(is, given)
+  if (SAME.test(name)) return name === 'resolve' && inList(is) ? held(given) : steps(is, given)
   if (on && MAKERS.test(nameOf(on)))
     return steps(is, is === 'whole' || nameOf(on) === 'Proxy' ? [on] : given)
   if (ts.isNewExpression(call))
     return [...steps(is, [callee]), ...(inList(is) ? steps(is, given) : [])]
-  if (on && (TAKING.test(name) || isListing(call))) return steps('any', [on, ...given])
+  if (on && (TAKING.test(name) || isListing(call)))
+    return [...steps('any', [on, ...given]), ...held(madeBy(call))]
   return steps(is, [callee])
 }
+
+/** `LIST.map((one) => …)` answers with what the function does. */
+const madeBy = (call: Call): readonly ts.Node[] =>
+  argumentsOf(call).map(unwrap).filter(isFunctionValue).flatMap(answersOf)

@@ -49,6 +49,12 @@ const UNSEEN: Readonly<Record<string, Place>> = {
   'a proxy in an object': [`const all = { one: ${PROXY} }; all.one.exec(@)`],
   'a proxy by a key': [`const all = { one: ${PROXY} }; for (const key in all) all[key].exec(@)`],
   'a proxy in a map': [`const all = new Map(); all.set('one', ${PROXY}); all.get('one').exec(@)`],
+  'an heir in a list that is made of another': [
+    '[db].map((one) => Object.create(one, { exec: { value: put } })).forEach((one) => one.exec(@))',
+  ],
+  'an heir that is waited for': [
+    'Promise.resolve(Object.create(db, { exec: { value: put } })).then((one) => one.exec(@))',
+  ],
   'a proxy that is chosen': [`(ctx ? db : ${PROXY}).exec(@)`],
   'a proxy that is frozen': [`const p = Object.freeze(${PROXY}); p.exec(@)`],
   'a proxy that is waited for': [`const p = await Promise.resolve(${PROXY}); p.exec(@)`],
@@ -154,6 +160,9 @@ const RUN: Readonly<Record<string, Place>> = {
   'a handle that a class keeps': [
     'new Own(db).go()',
     'class Own { constructor(db) { this.db = db; this.query = 1 } go() { this.db.exec(@) } }',
+  ],
+  'a handle in a list, beside copies of rows': [
+    `const rows = db.prepare('SELECT a FROM a').all().map((row) => Object.assign({}, row)); rows.forEach((row) => { for (const one of [db]) one.exec(@) })`,
   ],
   'a handle of the context': ['ctx.db.exec(@)'],
   'a handle that is opened': [
