@@ -1,4 +1,4 @@
-// Signals in both journal modes: the first lets the step end, the second ends it; the database is clean either way.
+// Signals in both journal modes, twice another one in each: the first lets the step end, the second ends it; the database is clean either way.
 import { spawn, type ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
@@ -93,7 +93,10 @@ const atVersion = (version: number) => ({
   integrity: 'ok',
 })
 
-describe.each(['wal', 'delete'])('with journal_mode %s', (mode) => {
+describe.each([
+  ['wal', 'SIGINT'],
+  ['delete', 'SIGTERM'],
+] as const)('with journal_mode %s', (mode, signal) => {
   const copy = (name: 'quick' | 'endless'): string => {
     const root = copyOf(projects[name])
     addFiles(root, { 'lockstep.config.ts': config(mode) })
@@ -113,19 +116,16 @@ describe.each(['wal', 'delete'])('with journal_mode %s', (mode) => {
     expect(contentOf(root)).toEqual(atVersion(3))
   })
 
-  test.each(['SIGINT', 'SIGTERM'] as const)(
-    '%s twice: the statement under way ends at once, and nothing of its step is kept',
-    async (signal) => {
-      const root = copy('endless')
-      const run = await startMigrating(root)
-      await run.until('in step 2')
-      run.child.kill(signal)
-      await run.until('Stopping after the present step')
-      run.child.kill(signal)
-      const { exitCode, stderr } = await run.ended()
-      expect(exitCode).toBe(130)
-      expect(stderr).toContain('RUN_KILLED')
-      expect(contentOf(root)).toEqual(atVersion(1))
-    },
-  )
+  test(`${signal} twice: the statement under way ends at once, and nothing of its step is kept`, async () => {
+    const root = copy('endless')
+    const run = await startMigrating(root)
+    await run.until('in step 2')
+    run.child.kill(signal)
+    await run.until('Stopping after the present step')
+    run.child.kill(signal)
+    const { exitCode, stderr } = await run.ended()
+    expect(exitCode).toBe(130)
+    expect(stderr).toContain('RUN_KILLED')
+    expect(contentOf(root)).toEqual(atVersion(1))
+  })
 })

@@ -5,9 +5,10 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import type { Diagnostic } from '../../../codegen/model/diagnostic.js'
+import type { GenerateSettings } from '../../../codegen/model/settings.js'
 import { projectRoot } from '../../support/project-root.js'
 import { addFiles, settingsFor, temporaryProject } from '../../support/project.js'
-import { proveFiles } from '../proven/prove-project.js'
+import { proveFiles, readAndProveHere } from '../proven/prove-project.js'
 import { code, findings, replayed, table } from './project.js'
 
 const FIRST = { 'migrations/001_a.sql': table('a') }
@@ -24,6 +25,9 @@ const foundAbout = (
 /** The same without a process, where none is needed to tell. */
 const foundHere = (text: string, others: Record<string, string> = {}) =>
   proveFiles({ ...FIRST, 'migrations/002_b.ts': text, ...others })
+
+const provenHere = async (settings: GenerateSettings): Promise<readonly Diagnostic[]> =>
+  (await readAndProveHere(settings)).diagnostics
 
 /** For a process to start and to get where it hangs, on a machine that has much else to do. */
 const LONG_ENOUGH = 8000
@@ -222,7 +226,7 @@ describe('a migration that', () => {
 
   test('throws while it is loaded is found with its line', async () => {
     const text = code('db.exec(TEXT)', "\nconst TEXT = JSON.parse('nonsense')")
-    const found = await foundAbout(text)
+    const found = await foundHere(text)
     expect(found.filter(({ severity }) => severity === 'error')).toMatchObject([
       { code: 'REPLAY_LOAD_FAILED', file: 'migrations/002_b.ts', line: 2 },
     ])
@@ -288,7 +292,7 @@ describe('the database', () => {
     const files = { ...FIRST, 'migrations/002_b.ts': code(up), [CONFIG]: config }
     const settings = replayed(files)
     const file = join(settings.root, CONFIG)
-    return findings({ ...settings, config: { file, database: null } })
+    return provenHere({ ...settings, config: { file, database: null } })
   }
   test('is opened the way the configuration says', async () => {
     const open = "const db = new Database(path); db.function('twice', (n) => n * 2); return db"
@@ -320,7 +324,7 @@ describe('the database', () => {
       [CONFIG]: config,
     })
     const file = join(settings.root, CONFIG)
-    expect(await findings({ ...settings, config: { file, database: 'other' } })).toEqual([])
+    expect(await provenHere({ ...settings, config: { file, database: 'other' } })).toEqual([])
   })
 
   test('needs a client that loads', async () => {
