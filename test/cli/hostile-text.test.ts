@@ -163,12 +163,15 @@ const CALLS: Readonly<Record<string, readonly (readonly string[])[]>> = {
 
 processesHere()
 
+/** Those whose steps print; the other commands that run steps start the same process. */
+const PRINTING = /^(?:gen|migrate)$/
+
 /** What a step prints past the command line comes from a process of its own. */
 const run = async (
   ...[root, argv, environment]: Parameters<typeof runProgram>
 ): Promise<Finished> => {
   const answer = () => runProgram(root, argv, environment)
-  return argv.includes('--verbose') ? inProcesses(answer)() : answer()
+  return argv.includes('--verbose') && PRINTING.test(argv[0]!) ? inProcesses(answer)() : answer()
 }
 
 const OURS = /\x1b\[(?:1|2|22|31|32|33|36|39)m/g

@@ -71,6 +71,9 @@ const CONFIG = [
   'user.email=t@t',
   'commit.gpgsign=false',
   'protocol.file.allow=always',
+  // A commit starts no process that looks for work, and waits for no disk.
+  'maintenance.auto=false',
+  'core.fsync=none',
 ]
 const IDENTITY = CONFIG.flatMap((one) => ['-c', one])
 
