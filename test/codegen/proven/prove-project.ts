@@ -22,9 +22,9 @@ export async function proveProject(root: string): Promise<readonly Diagnostic[]>
   return (await readAndProveHere(settings)).diagnostics
 }
 
-/** What the build does to know it. */
-export const readAndProveHere = (settings: GenerateSettings): Promise<ProvenReading> =>
-  readAndProve(settings, linesHere())
+/** What the build does to know it; behind a wall where one was built in this process, which has to be the test's own. */
+export const readAndProveHere = (settings: GenerateSettings, wall?: Wall): Promise<ProvenReading> =>
+  readAndProve(settings, linesHere(wall))
 
 /** The same of a new project that has these files. */
 export const proveFiles = (
@@ -78,11 +78,11 @@ function statedIn(root: string): Partial<GenerateSettings> {
 }
 
 /** Lines that are proven one after the other, since they share the client's classes. */
-function linesHere(): StartLine {
+function linesHere(wall?: Wall): StartLine {
   let last: Promise<unknown> = Promise.resolve()
   return () => ({
     prove: (job) => {
-      const end = last.then(() => proveHere(job))
+      const end = last.then(() => proveHere(job, wall))
       last = end
       return end
     },
@@ -91,9 +91,11 @@ function linesHere(): StartLine {
   })
 }
 
-async function proveHere(job: PassJob): Promise<PassEnd<Pass>> {
-  const behind = { wall: new Wall(), late: new LateWork() }
+async function proveHere(job: PassJob, wall?: Wall): Promise<PassEnd<Pass>> {
+  const behind = { wall: wall ?? new Wall(), late: new LateWork() }
+  wall?.raise()
   const answer = await runJob(job, { ...behind, tell() {}, noteReads: () => NO_READS })
+  wall?.lower()
   const told = JSON.parse(JSON.stringify(answer)) as Exclude<PassMessage, { type: 'at' }>
   return told.type === 'done' ? { ...told, kind: 'done' } : { ...told.obstacle, at: null }
 }

@@ -4,8 +4,13 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { generate } from '../../../codegen/generate.js'
 import type { Diagnostic } from '../../../codegen/model/diagnostic.js'
+import { buildWall } from '../../../codegen/wall/build-wall.js'
+import { Trial } from '../../../codegen/wall/trial.js'
+import { readAndProveHere } from '../proven/prove-project.js'
 import { code, findings, replayed, table } from '../replay/project.js'
 import { databasesIn, makeArchive } from './real-files.js'
+
+const wall = buildWall()
 
 const OUTSIDE = 'export const transaction = false\n'
 const ARCHIVE = "const o = new db.constructor('archive.db');"
@@ -29,7 +34,11 @@ async function found(name: string, text: string): Promise<Diagnostic[]> {
   )
   makeArchive(settings.root)
   const before = databasesIn(settings.root)
-  const all = await findings(settings)
+  // What a process begins with, and what it ends with.
+  Object.assign(wall, { trial: new Trial() })
+  const all = (await readAndProveHere(settings, wall)).diagnostics
+  wall.release()
+  wall.told()
   expect(databasesIn(settings.root)).toEqual(before)
   return all.filter(({ code: one }) => one !== 'OTHER_DATABASE')
 }
