@@ -137,7 +137,7 @@ export const integrityBroken = (findings: readonly string[]): Cause => ({
   message: `SQLite finds the file damaged, or rows that break a constraint:`,
   lines: list(findings),
   state: 'Queries may fail, or answer with other rows than they should.',
-  fix: "For an index that does not fit its table, REINDEX is enough; for a full-text index, here called search, `INSERT INTO search (search) VALUES ('rebuild')`. Else restore a backup.",
+  fix: "Copy the file first, and its -wal where there is one: what is tried may make it worse. Then look at what is named above. Where that is nothing but an index, REINDEX makes it anew; a full-text index, here called search, `INSERT INTO search (search) VALUES ('rebuild')`. Rows that break a constraint are put right by hand. Else restore a backup.",
   facts: { findings },
 })
 

@@ -183,6 +183,9 @@ describe('who began it', () => {
       expect(stdout).toContain(`Make sure that ${owner} has ended`)
     }
     expect((await runProgram(root, ['mark', '3', '--pending'])).stderr).toContain(seen)
+    const { stdout } = await runProgram(root, ['repair'])
+    expect(stdout).toContain('nothing to repair; what did not end is settled with `lockstep mark`.')
+    expect(stdout).toContain(left)
   })
   it('is not known elsewhere, nor where the ledger does not say', async () => {
     for (const by of ['', ' process 99999999 on elsewhere', ' pod 7']) {

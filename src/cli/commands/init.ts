@@ -29,11 +29,17 @@ export const run: CommandRun = async (invocation) => {
   for (const line of settings.flatMap(describeSettings)) invocation.terminal.detail(line)
   const provable = isClientInstalled(root)
   const generated = await generateEach(provable ? settings : settings.map(withoutReplay), 'write')
-  const next = nextSteps(facts, settings[0] ? await registryImport(settings[0]) : '', {
+  const next = nextSteps(facts, {
     build: provable ? (generated.ok ? 'ready' : 'refused') : 'missing',
     codes: generated.diagnostics.map(({ code }) => code),
     takesOver,
     wayOver: hasLeft(others) ? wayOver(others, settings) : null,
+    databases: await Promise.all(
+      settings.map(async (one) => ({
+        name: one.name,
+        registryImport: await registryImport(one),
+      })),
+    ),
   })
   return {
     exitCode: generated.ok ? EXIT.done : EXIT.failed,

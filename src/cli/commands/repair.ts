@@ -1,12 +1,16 @@
 // `lockstep repair`: accepts what the code says where the ledger says something else.
+import type { Problem } from '../../model/report.js'
 import type { SchemaDifference } from '../../model/verification.js'
 import type { CommandRun } from '../command/command.js'
 import { repairOrder } from '../command/edit-request.js'
 import { EXIT } from '../command/exit-code.js'
+import type { ReadableDatabase } from '../database/read-database.js'
 import { blocks } from '../terminal/blocks.js'
 import { count } from '../terminal/quantities.js'
 import { renderForced, renderRepair } from '../render/repair.js'
+import { renderProblem } from '../render/status.js'
 import { judgeRepair } from '../repair/judge-repair.js'
+import { tellInterrupted } from '../repair/left-of-step.js'
 import { proveRepair } from '../repair/prove-repair.js'
 import { runEditing } from '../worker/run-editing.js'
 
@@ -14,11 +18,13 @@ import { runEditing } from '../worker/run-editing.js'
 export const run: CommandRun = async (invocation) => {
   const options = repairOrder(invocation.flags)
   let differences: readonly SchemaDifference[] = []
+  let interrupted: readonly Problem[] = []
   const edited = await runEditing(
     {
       work: 'repair',
       plan: (manager) => manager.planRepair(options),
       async look(plan, database) {
+        interrupted = await findInterrupted(database)
         if (plan.rows.length === 0) return {}
         const proof = await proveRepair(plan, database, invocation)
         differences = proof.differences ?? []
@@ -39,7 +45,22 @@ export const run: CommandRun = async (invocation) => {
   const repaired = rows.length > 0 ? `${count(rows.length, 'row')} repaired` : 'nothing to repair'
   return {
     exitCode: EXIT.done,
-    json: { database: edited.database, rows, differences },
-    text: (style) => blocks(edited.details(style), [`${style.bold(edited.shown)}  ${repaired}.`]),
+    json: { database: edited.database, rows, differences, problems: interrupted },
+    text: (style) =>
+      blocks(
+        edited.details(style),
+        [`${style.bold(edited.shown)}  ${repaired}${interrupted.length > 0 ? `; ${MARKED}` : ''}.`],
+        ...interrupted.map((problem) => renderProblem(problem, style)),
+      ),
   }
+}
+
+const MARKED = 'what did not end is settled with `lockstep mark`'
+
+function findInterrupted(database: ReadableDatabase): Promise<readonly Problem[]> {
+  const { problems } = database.manager.status()
+  return tellInterrupted(
+    problems.filter(({ code }) => code === 'HISTORY_INTERRUPTED'),
+    database,
+  )
 }

@@ -53,13 +53,19 @@ const STATES: Readonly<Record<State, string>> = {
   interrupted: 'interrupted',
 }
 
+const STALE = /^REGISTRY_(?:STALE|BEHIND|FILE_MISSING)$/
+
 /** The database, and how it stands to the code. */
 export function headline({ database, exists, status }: ShownStatus, style: Style): string {
-  const { state, version, latest } = status
+  const { state, version, latest, problems } = status
   const paint = { current: style.green, pending: style.yellow, empty: style.yellow }[
     state as string
   ]
-  const word = (paint ?? style.red)(exists ? STATES[state] : 'does not exist yet')
+  const isStale = state === 'current' && problems.some(({ code }) => STALE.test(code))
+  const said = isStale
+    ? style.yellow('as the registry says, which is not what the migrations say')
+    : (paint ?? style.red)(STATES[state])
+  const word = exists ? said : (paint ?? style.red)('does not exist yet')
   return `${style.bold(database)}  ${word}  ${style.dim(`version ${versionId(version)} of ${versionId(latest)}`)}`
 }
 

@@ -54,9 +54,14 @@ function areas({ verification, attached }: ShownVerification, style: Style): str
     )
   return [
     area('ledger', /^(?:HISTORY|LEDGER|DATABASE|REGISTRY)_/, 'agrees with the code'),
-    comparedWith === null
+    comparedWith === null && !problems.some(isUnreplayed)
       ? [style.yellow('–'), 'schema', style.dim('not compared')]
-      : area('schema', /^SCHEMA_DIFFERS$/, schemaNote(verification)),
+      : row(
+          'schema',
+          problems.filter((one) => one.code === 'SCHEMA_DIFFERS' || isUnreplayed(one)),
+          schemaNote(verification),
+          style,
+        ),
     area('views and triggers', /^SCHEMA_BROKEN$/, 'all compile'),
     area('file', /^INTEGRITY_/, 'sound'),
     area('foreign keys', /^FOREIGN_KEY_/, 'every row has its parent'),
@@ -64,6 +69,10 @@ function areas({ verification, attached }: ShownVerification, style: Style): str
     ...leftOut('attached databases', attached, style),
   ]
 }
+
+/** Why the schema could not be compared, where that is a problem. */
+const isUnreplayed = ({ code, severity }: Problem): boolean =>
+  code === 'REPLAY_FAILED' && severity === 'error'
 
 const leftOut = (title: string, names: readonly string[], style: Style): string[][] =>
   names.length > 0
@@ -73,11 +82,14 @@ const leftOut = (title: string, names: readonly string[], style: Style): string[
 const nameOf = (object: string): string => object.slice(object.indexOf(' ') + 1)
 
 function row(title: string, problems: readonly Problem[], fine: string, style: Style): string[] {
-  if (problems.some(({ severity }) => severity === 'error'))
-    return [style.red('✗'), title, style.red(count(problems.length, 'problem'))]
-  if (problems.length > 0)
-    return [style.yellow('!'), title, style.yellow(count(problems.length, 'warning'))]
-  return [style.green('✓'), title, style.dim(fine)]
+  const errors = problems.filter(({ severity }) => severity === 'error').length
+  const warnings = problems.length - errors
+  if (errors === 0 && warnings === 0) return [style.green('✓'), title, style.dim(fine)]
+  const said = [
+    ...(errors > 0 ? [style.red(count(errors, 'problem'))] : []),
+    ...(warnings > 0 ? [style.yellow(count(warnings, 'warning'))] : []),
+  ].join(', ')
+  return [errors > 0 ? style.red('✗') : style.yellow('!'), title, said]
 }
 
 function schemaNote({ compared, version, differences, comparedWith }: Verification): string {

@@ -11,6 +11,14 @@ export interface SetUpState {
   readonly takesOver: boolean
   /** Where migrations are elsewhere, or a database has what none here makes. */
   readonly wayOver: WayOver | null
+  /** The databases of the configuration, and how a file at the top of the project takes in the registry of each. */
+  readonly databases: readonly DatabaseFacts[]
+}
+
+/** One database; without a name where there is but one. */
+export interface DatabaseFacts {
+  readonly name: string | null
+  readonly registryImport: string
 }
 
 /** How migrations come here. */
@@ -21,17 +29,16 @@ export interface WayOver {
 }
 
 /** The steps in order; installing only where something is not installed yet. */
-export function nextSteps(
-  { has }: Pick<ProjectFacts, 'has'>,
-  registryImport: string,
-  state: SetUpState,
-): string[] {
+export function nextSteps({ has }: Pick<ProjectFacts, 'has'>, state: SetUpState): string[] {
   const unasked = ['lockstep', 'better-sqlite3'].filter((name) => !has(name))
   const install = ['npm install', ...unasked].join(' ')
   return [
     ...(unasked.length > 0 || state.build === 'missing' ? [install] : []),
     ...(state.wayOver ? comingOver(state.wayOver) : goingOn(state)),
-    `In the application: ${registryImport} and call migrate(db, registry) of 'lockstep/better-sqlite3'.`,
+    ...state.databases.map(
+      ({ name, registryImport }) =>
+        `In the application${name === null ? '' : `, for ${name}`}: ${registryImport} and call migrate(db, registry) of 'lockstep/better-sqlite3'.`,
+    ),
   ]
 }
 
@@ -47,7 +54,8 @@ const comingOver = ({ begins, isBack }: WayOver): string[] =>
         'npx lockstep create <words…>  writes the first migration, where none of that is of this database',
       ]
 
-function goingOn({ build: state, codes, takesOver }: SetUpState): string[] {
+function goingOn({ build: state, codes, takesOver, databases }: SetUpState): string[] {
+  const isOne = databases.length < 2
   return [
     ...(codes.some((code) => OTHERWISE.has(code)) ? [RENUMBER] : []),
     ...(state === 'ready' ? [] : [STEPS[state]]),
@@ -55,14 +63,26 @@ function goingOn({ build: state, codes, takesOver }: SetUpState): string[] {
     ...(state === 'refused'
       ? []
       : [
-          'npx lockstep migrate          brings the database up to date',
-          'npx lockstep dev              does so on every change, while you write',
+          ...(isOne ? [MIGRATE] : migrateEach(databases)),
+          `npx lockstep dev              does so on every change, while you write${isOne ? '' : NAMED}`,
         ]),
     ...(state === 'refused' && takesOver
       ? []
-      : ['npx lockstep create <words…>  writes the next migration']),
+      : [`npx lockstep create <words…>  writes the next migration${isOne ? '' : NAMED}`]),
   ]
 }
+
+const MIGRATE = 'npx lockstep migrate          brings the database up to date'
+
+function migrateEach(databases: readonly DatabaseFacts[]): string[] {
+  const commands = databases.map(({ name }) => `npx lockstep migrate --name ${name}`)
+  const width = Math.max(...commands.map(({ length }) => length))
+  return databases.map(
+    ({ name }, at) => `${commands[at]!.padEnd(width)}  brings ${name} up to date`,
+  )
+}
+
+const NAMED = ', for the database that `--name` picks'
 
 /** Numbered in another way. */
 const OTHERWISE: ReadonlySet<string> = new Set(['VERSION_TIMESTAMP', 'VERSION_NOT_POSITIVE'])
