@@ -36,12 +36,13 @@ export function addRowsForLiterals(
 ): void {
   const isReplaced = (name: string): boolean => literals.get(name)?.replaced === true
   const tables = [...literals.keys()].flatMap((name) => tableNamed(situation, name) ?? [])
+  const cuts = cutsIn(state, situation, literals)
   for (const table of parentsFirst(tables)) {
     const name = foldCase(table.name)
     const looked = literals.get(name)
     if (!looked || !isKnown(state, table)) continue
     const plan = tablePlan(table, situation, state)
-    const cut = cutKeys(situation, name, looked).filter((one) => isKnown(state, one.child))
+    const cut = cuts.get(name) ?? []
     const unique = cut.length > 0 && looked.told ? NO_COLUMNS : plan.unique
     const found = listsFor({ ...plan, unique }, looked, state.connection)
     const lists = examplesFrom(found, looked.replaced)
@@ -58,17 +59,30 @@ export function addRowsForLiterals(
       ...looked.evictions.flatMap((one) => replacing(state, situation, name, one)),
     ]
     const isEvicted = looked.evictions.some(({ tokens }) => tokens.includes('REPLACE'))
-    if (examples.length === 0 && !isEvicted) continue
-    // Which rows are replaced is not known: it may be any, those too that earlier versions have made.
-    const before = cut.map((one) =>
-      isEvicted ? NOTHING : new Set(childlessParents(state, one).map(keyText)),
-    )
-    addRows(state, situation, { table, examples })
-    cut.forEach(({ child, key }, at) => {
-      const rows = childlessParents(state, { child, key }, before[at])
+    if (examples.length > 0) addRows(state, situation, { table, examples })
+    cut.forEach(({ child, key, before }) => {
+      // Which rows are replaced is not known: it may be any, those too that earlier versions have made.
+      const rows = childlessParents(state, { child, key }, isEvicted ? NOTHING : before)
       addRows(state, situation, { table: child, examples: pointingAt(rows, key) })
     })
   }
+}
+
+/** What points at rows that a step takes away, by tables in lower case, with those that nothing pointed at before any were added. */
+function cutsIn(
+  state: SeederState,
+  situation: TableGraph,
+  literals: ComparedLiterals,
+): ReadonlyMap<string, readonly (CutKey & { readonly before: ReadonlySet<string> })[]> {
+  const cuts = [...literals].map(([name, looked]) => {
+    const own = cutKeys(situation, name, looked).filter((one) => isKnown(state, one.child))
+    const told = own.map((one) => {
+      const before = new Set(childlessParents(state, one).map(keyText))
+      return { ...one, before }
+    })
+    return [name, told] as const
+  })
+  return new Map(cuts)
 }
 
 /** Where the one table was filled from the other, no row is in both. */
