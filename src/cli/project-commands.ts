@@ -27,10 +27,11 @@ export const PROJECT_COMMANDS: readonly CommandDefinition[] = [
     aliases: ['new'],
     summary: 'write the next migration from a template, then generate the registry',
     words: { spelling: '<words...>', meaning: 'what the migration does, in a few words' },
-    flags: ['sql', 'class', ...FOLDERS, ...COMMON],
+    flags: ['sql', 'class', 'template', ...FOLDERS, ...COMMON],
     examples: [
       ['lockstep create add users table', 'migrations/002_add_users_table.ts'],
       ['lockstep create add email to users --sql', 'migrations/003_add_email_to_users.sql'],
+      ['lockstep create split names --template backfill', 'with the lines of a backfill to edit'],
     ],
     load: () => import('./commands/create.js'),
   },

@@ -6,6 +6,18 @@ export const LINT_FORMATS = ['text', 'json', 'github', 'sarif'] as const
 /** One of these ways. */
 export type LintFormat = (typeof LINT_FORMATS)[number]
 
+/** What a new migration can show an example of. */
+export const EXAMPLE_NAMES = [
+  'add-column',
+  'index',
+  'trigger',
+  'junction',
+  'backfill',
+  'rebuild',
+] as const
+/** One of these. */
+export type ExampleName = (typeof EXAMPLE_NAMES)[number]
+
 /** How a flag is written and explained. `number` reads a whole number, zero included. */
 export interface FlagDefinition {
   readonly spelling: string
@@ -115,6 +127,11 @@ const DEFINITIONS = {
   },
   sql: { spelling: '--sql', meaning: 'write an SQL file' },
   class: { spelling: '--class', meaning: 'write a class' },
+  template: {
+    spelling: '--template <kind>',
+    meaning: 'show in comments how it is done',
+    choices: EXAMPLE_NAMES,
+  },
 } as const satisfies Readonly<Record<string, FlagDefinition>>
 
 /** The name of a flag as the commands know it. */

@@ -30,7 +30,8 @@ export const run: CommandRun = async (invocation) => {
   const { driver, language } = settings
   const path = pathOf(settings, version, title.name, form)
   const style = await scriptStyle(settings)
-  const facts = { ...title, version, form, language, style, driver }
+  const { template: example } = invocation.flags
+  const facts = { ...title, version, form, language, style, driver, ...(example && { example }) }
   if (writeNewFile(path, migrationTemplate(facts)) === 'kept') {
     throw new LockstepError(fileUnwritable(path, 'it exists already'))
   }

@@ -1,6 +1,8 @@
 // The text of a new migration, in each of the forms that `create` writes. Pure.
 import { pascalCase } from 'change-case'
 import { versionId } from '../../model/version.js'
+import type { ExampleName } from '../command/flags.js'
+import { exampleStep } from './example-steps.js'
 import { firstSql } from './first-sql.js'
 import type { MigrationTitle } from './migration-name.js'
 import { exporting, importLine, objectText, type ScriptStyle } from './script-text.js'
@@ -40,10 +42,12 @@ export interface TemplateFacts extends MigrationTitle {
   readonly style: ScriptStyle
   /** The package door of the client, such as `better-sqlite3`. */
   readonly driver: string
+  /** What to show an example of; absent where the name is to say it. */
+  readonly example?: ExampleName
 }
 
 /**
- * The text of a new migration. Where its name does not say what to do, it does nothing: generating then reports it as
+ * The text of a new migration. Where its name does not say what to do, or it shows an example, it does nothing: generating then reports it as
  * empty, so that it cannot be applied before it is written.
  */
 export function migrationTemplate(facts: TemplateFacts): string {
@@ -51,33 +55,72 @@ export function migrationTemplate(facts: TemplateFacts): string {
   return `${lines.join('\n')}\n`
 }
 
-const UP_HINT = 'Write here what this migration does.'
-const DOWN_HINT = 'Write here how to undo it.'
+const HINTS = { up: 'Write here what this migration does.', down: 'Write here how to undo it.' }
 
-function sqlFile({ name, description }: TemplateFacts): string[] {
-  const sql = firstSql(name)
+function sqlFile(facts: TemplateFacts): string[] {
+  const { up, down } = statements(facts)
   return [
-    `-- description: ${description}`,
+    `-- description: ${facts.description}`,
     '',
     '-- migrate:up',
-    sql?.up ?? `-- ${UP_HINT}`,
+    ...up,
     '',
     '-- migrate:down',
-    sql?.down ?? `-- ${DOWN_HINT}`,
+    ...down,
   ]
 }
 
-function objectFile({ name, description, driver, style }: TemplateFacts): string[] {
+/** What stands below the markers of an SQL file. */
+function statements({ name, example }: TemplateFacts): Halves {
+  if (example) return eachHalf((side) => commented('--', exampleStep(example).sql[side]))
   const sql = firstSql(name)
-  return objectMigration(style, driver, [
-    `  description: '${description}',`,
+  return eachHalf((side) => (sql ? [sql[side]] : [`-- ${HINTS[side]}`]))
+}
+
+/** What stands in the functions of a script. */
+function functions({ name, example }: TemplateFacts): Halves {
+  const { code, sql } = example ? exampleStep(example) : { sql: null }
+  const first = firstSql(name)
+  const body = (side: 'up' | 'down'): readonly string[] => {
+    if (code) return commented('//', code[side])
+    if (sql) return commented('//', inExec(sql[side]))
+    return first ? inExec(first[side].split('\n')) : [`// ${HINTS[side]}`]
+  }
+  return eachHalf((side) => indent(body(side), 4))
+}
+
+interface Halves {
+  readonly up: readonly string[]
+  readonly down: readonly string[]
+}
+
+const eachHalf = (make: (side: 'up' | 'down') => readonly string[]): Halves => ({
+  up: make('up'),
+  down: make('down'),
+})
+
+const commented = (mark: string, lines: readonly string[]): string[] =>
+  lines.map((line) => `${mark} ${line}`)
+
+const TYPES = { db: 'Handle', ctx: 'Context' }
+
+/** What the lines need. */
+const given = (lines: readonly string[]): readonly (keyof typeof TYPES)[] =>
+  lines.some((line) => line.includes('ctx.')) ? ['db', 'ctx'] : ['db']
+
+const inExec = (sql: readonly string[]): string[] => ['db.exec(`', ...indent(sql, 2), '`)']
+
+function objectFile(facts: TemplateFacts): string[] {
+  const { up, down } = functions(facts)
+  return objectMigration(facts.style, facts.driver, [
+    `  description: '${facts.description}',`,
     '',
-    '  up(db) {',
-    ...indent(body(sql?.up, UP_HINT), 4),
+    `  up(${given(up).join(', ')}) {`,
+    ...up,
     '  },',
     '',
-    '  down(db) {',
-    ...indent(body(sql?.down, DOWN_HINT), 4),
+    `  down(${given(down).join(', ')}) {`,
+    ...down,
     '  },',
   ])
 }
@@ -96,18 +139,16 @@ const objectMigration = (
     members,
   })
 
-function classFile({
-  version,
-  name,
-  description,
-  language,
-  driver,
-  style,
-}: TemplateFacts): string[] {
-  const sql = firstSql(name)
+function classFile(facts: TemplateFacts): string[] {
+  const { version, name, description, language, driver, style } = facts
+  const { up, down } = functions(facts)
   const typed = language === 'ts'
-  const imported = typed ? 'Migration, type Handle' : 'Migration'
-  const parameter = typed ? 'db: Handle' : 'db'
+  const context = given([...up, ...down]).includes('ctx') ? ', type Context' : ''
+  const imported = typed ? `Migration, type Handle${context}` : 'Migration'
+  const parameters = (lines: readonly string[]): string =>
+    given(lines)
+      .map((one) => (typed ? `${one}: ${TYPES[one]}` : one))
+      .join(', ')
   const result = typed ? ': void' : ''
   return [
     importLine(style, imported, `lockstep/${driver}`),
@@ -116,12 +157,12 @@ function classFile({
     `  version = '${versionId(version)}'`,
     `  description = '${description}'`,
     '',
-    `  up(${parameter})${result} {`,
-    ...indent(body(sql?.up, UP_HINT), 4),
+    `  up(${parameters(up)})${result} {`,
+    ...up,
     '  }',
     '',
-    `  down(${parameter})${result} {`,
-    ...indent(body(sql?.down, DOWN_HINT), 4),
+    `  down(${parameters(down)})${result} {`,
+    ...down,
     '  }',
     '}',
   ]
@@ -129,9 +170,6 @@ function classFile({
 
 /** A class cannot begin with a digit. */
 const className = (name: string): string => pascalCase(name).replace(/^\d/, 'Migration$&')
-
-const body = (sql: string | undefined, hint: string): string[] =>
-  sql === undefined ? [`// ${hint}`] : ['db.exec(`', ...indent(sql.split('\n'), 2), '`)']
 
 const indent = (lines: readonly string[], width: number): string[] =>
   lines.map((line) => (line === '' ? '' : ' '.repeat(width) + line))

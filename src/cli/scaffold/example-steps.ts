@@ -1,0 +1,101 @@
+// Examples of what migrations often do, for `create --template`: written as comments, so that nothing runs before it is edited.
+import type { ExampleName } from '../command/flags.js'
+
+/** Lines of SQL or of code. */
+interface Step {
+  readonly up: readonly string[]
+  readonly down: readonly string[]
+}
+
+/** A step in SQL, and in code where code does it better. */
+export interface ExampleStep {
+  readonly sql: Step
+  readonly code?: Step
+}
+
+const EXAMPLES: Readonly<Record<ExampleName, ExampleStep>> = {
+  'add-column': {
+    sql: {
+      up: ["ALTER TABLE contacts ADD COLUMN email TEXT NOT NULL DEFAULT '';"],
+      down: ['ALTER TABLE contacts DROP COLUMN email;'],
+    },
+  },
+  index: {
+    sql: {
+      up: ["CREATE INDEX contacts_phone ON contacts (phone) WHERE phone <> '';"],
+      down: ['DROP INDEX contacts_phone;'],
+    },
+  },
+  trigger: {
+    sql: {
+      up: [
+        'CREATE TRIGGER contacts_changed AFTER UPDATE OF name ON contacts',
+        'BEGIN',
+        '  UPDATE contacts SET changed_at = CURRENT_TIMESTAMP WHERE id = NEW.id;',
+        'END;',
+      ],
+      down: ['DROP TRIGGER contacts_changed;'],
+    },
+  },
+  junction: {
+    sql: {
+      up: [
+        'CREATE TABLE contact_tags (',
+        '  contact_id INTEGER NOT NULL REFERENCES contacts (id) ON DELETE CASCADE,',
+        '  tag_id INTEGER NOT NULL REFERENCES tags (id) ON DELETE CASCADE,',
+        '  PRIMARY KEY (contact_id, tag_id)',
+        ') WITHOUT ROWID;',
+        'CREATE INDEX contact_tags_tag ON contact_tags (tag_id);',
+      ],
+      down: ['DROP TABLE contact_tags;'],
+    },
+  },
+  backfill: {
+    sql: {
+      up: [
+        "UPDATE contacts SET search_name = lower(coalesce(name, '')) WHERE search_name IS NULL;",
+      ],
+      down: ['UPDATE contacts SET search_name = NULL WHERE search_name IS NOT NULL;'],
+    },
+    code: {
+      up: [
+        "const write = db.prepare('UPDATE contacts SET search_name = ? WHERE id = ?')",
+        "ctx.batches('SELECT id, name FROM contacts', { by: 'id' }, (contacts) => {",
+        "  for (const { id, name } of contacts) write.run(String(name ?? '').toLowerCase(), id)",
+        '})',
+      ],
+      down: ["db.exec('UPDATE contacts SET search_name = NULL WHERE search_name IS NOT NULL')"],
+    },
+  },
+  rebuild: {
+    sql: {
+      up: [
+        '-- Indexes and triggers of the table go with it: make them again below.',
+        "CREATE TABLE new_notes (id INTEGER PRIMARY KEY, body TEXT NOT NULL DEFAULT '');",
+        "INSERT INTO new_notes (id, body) SELECT id, coalesce(body, '') FROM notes;",
+        'DROP TABLE notes;',
+        'ALTER TABLE new_notes RENAME TO notes;',
+      ],
+      down: [
+        'CREATE TABLE old_notes (id INTEGER PRIMARY KEY, body TEXT);',
+        'INSERT INTO old_notes (id, body) SELECT id, body FROM notes;',
+        'DROP TABLE notes;',
+        'ALTER TABLE old_notes RENAME TO notes;',
+      ],
+    },
+    code: {
+      up: [
+        "ctx.rebuild('notes', {",
+        "  create: `CREATE TABLE notes (id INTEGER PRIMARY KEY, body TEXT NOT NULL DEFAULT '')`,",
+        "  copy: { body: `coalesce(body, '')` },",
+        '})',
+      ],
+      down: [
+        "ctx.rebuild('notes', { create: 'CREATE TABLE notes (id INTEGER PRIMARY KEY, body TEXT)' })",
+      ],
+    },
+  },
+}
+
+/** The example of that name. */
+export const exampleStep = (name: ExampleName): ExampleStep => EXAMPLES[name]

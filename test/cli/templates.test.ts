@@ -1,0 +1,70 @@
+// `create --template`: comments that do nothing, and that work once they are no comments.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { EXAMPLE_NAMES } from '../../src/cli/command/flags.js'
+import { migrationTemplate, type TemplateForm } from '../../src/cli/scaffold/migration-template.js'
+import { versionId } from '../../src/model/version.js'
+import { runProgram } from './support/command-line.js'
+import { migrationProject } from './support/project.js'
+
+const TABLES = `-- migrate:up
+CREATE TABLE contacts (id INTEGER PRIMARY KEY, name TEXT, phone TEXT, changed_at TIMESTAMP);
+ALTER TABLE contacts ADD COLUMN search_name TEXT;
+CREATE TABLE tags (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+CREATE TABLE notes (id INTEGER PRIMARY KEY, body TEXT);
+-- irreversible: a test
+`
+
+/** One migration of each example in this form, as it is once its comment marks are taken away. */
+const written = (form: TemplateForm): [file: string, text: string][] =>
+  EXAMPLE_NAMES.map((example, at) => {
+    const version = at + 2
+    const name = example.replace('-', '_')
+    const text = migrationTemplate({
+      version,
+      form,
+      example,
+      name,
+      description: name,
+      language: 'ts',
+      style: 'module',
+      driver: 'better-sqlite3',
+    })
+    const extension = form === 'sql' ? 'sql' : 'ts'
+    return [
+      `${versionId(version)}_${name}.${extension}`,
+      text.replace(/^(\s*)(?:\/\/|--(?! (?:description|migrate)\b)) /gm, '$1'),
+    ]
+  })
+
+describe('a template', () => {
+  it.each(['object', 'class', 'sql'] as const)('is right as it stands: %s', async (form) => {
+    const root = migrationProject({
+      '001_tables.sql': TABLES,
+      ...Object.fromEntries(written(form)),
+    })
+    const { exitCode, stdout, stderr } = await runProgram(root, ['gen'])
+    expect(exitCode, stdout + stderr).toBe(0)
+    expect((await runProgram(root, ['migrate'])).exitCode).toBe(0)
+    expect((await runProgram(root, ['rollback', '--to', '1', '--yes'])).exitCode).toBe(0)
+  })
+
+  it('does nothing before it is edited', async () => {
+    const root = migrationProject({ '001_tables.sql': TABLES })
+    const argv = ['create', 'fill', 'names', '--template', 'backfill']
+    const { exitCode, stdout } = await runProgram(root, argv)
+    expect(exitCode, stdout).toBe(0)
+    expect(stdout).toContain('It is still empty')
+    expect(readFileSync(join(root, 'migrations/002_fill_names.ts'), 'utf8')).toContain(
+      '  up(db, ctx) {\n    // const write',
+    )
+  })
+
+  it('is one that there is', async () => {
+    const root = migrationProject({ '001_tables.sql': TABLES })
+    const { exitCode, stderr } = await runProgram(root, ['create', 'x', '--template', 'tree'])
+    expect(exitCode).toBe(2)
+    expect(stderr).toContain('backfill')
+  })
+})
