@@ -5,7 +5,7 @@ import { textPlace } from '../diagnostics/text-place.js'
 import type { Position } from '../model/diagnostic.js'
 import type { SqlPiece } from '../model/migration.js'
 import { readStatement } from '../sql/read-statement.js'
-import type { Name, Statement } from '../sql/statement.js'
+import type { Name, Statement, Update } from '../sql/statement.js'
 
 /** A statement of `up` that nothing can be derived from, with the reason as a part of a sentence. */
 export interface NotDerived {
@@ -47,28 +47,41 @@ interface Undoing {
 /** What the step has made so far. */
 class Made {
   readonly #tables = new Set<string>()
-  readonly #columns = new Set<string>()
+  /** Of tables that were there, by the key of the table. */
+  readonly #columns = new Map<string, Set<string>>()
   #renames = false
+  hasTriggers = false
 
   table({ key }: Name): void {
     this.#tables.add(key)
   }
 
   column(table: Name, { key }: Name): void {
-    this.#columns.add(`${table.key} ${key}`)
+    this.#columns.set(table.key, new Set(this.#columns.get(table.key)).add(key))
   }
 
+  /** Another table may get the old name. */
   rename(table: Name, to: Name): void {
     this.#renames = true
-    if (this.has(table)) this.table(to)
+    const columns = this.#columns.get(table.key)
+    this.#columns.delete(table.key)
+    if (columns) this.#columns.set(to.key, columns)
+    if (this.#tables.delete(table.key)) this.table(to)
+  }
+
+  renameColumn(table: Name, column: Name, to: Name): void {
+    this.#renames = true
+    if (this.#columns.get(table.key)?.delete(column.key)) this.column(table, to)
   }
 
   has({ key, schema }: Name): boolean {
     return isOwn(schema) && this.#tables.has(key)
   }
 
-  hasColumns(table: Name, columns: readonly Name[]): boolean {
-    return this.has(table) || columns.every(({ key }) => this.#columns.has(`${table.key} ${key}`))
+  /** Whether all that an UPDATE sets is of columns that the step adds; with OR REPLACE rows may go. */
+  fills({ table, columns, conflict }: Update): boolean {
+    const own = this.#columns.get(table.key)
+    return conflict !== 'replace' && columns.every(({ key }) => own?.has(key))
   }
 
   /** Whether DROP TABLE takes it along. With other names in between nothing is left out. */
@@ -103,7 +116,7 @@ function undoingOf(statement: Statement, made: Made): Undoing | string | null {
     }
     case 'rename-column': {
       const { table, column, to } = statement
-      made.rename(table, table)
+      made.renameColumn(table, column, to)
       return {
         sql: `ALTER TABLE ${written(table)} RENAME COLUMN ${to.text} TO ${column.text}`,
         table,
@@ -126,6 +139,7 @@ function dropOf(create: Create, made: Made): Undoing | string {
   if (guarded) return 'it says IF NOT EXISTS, so what it names may have been there before'
   if (temporary) return 'what it makes is temporary, and no part of the schema'
   if (kind === 'create-table') made.table(name)
+  if (kind === 'create-trigger') made.hasTriggers = true
   const object = foldUpper(kind.slice('create-'.length))
   const table = kind === 'create-index' || kind === 'create-trigger' ? create.table : null
   return { sql: `DROP ${object} ${written(name)}`, table }
@@ -135,11 +149,14 @@ function dropOf(create: Create, made: Made): Undoing | string {
 function whyNot(statement: Statement, made: Made): string | null {
   switch (statement.kind) {
     case 'insert':
-      return made.has(statement.table) ? null : 'nothing tells afterwards which rows it has added'
     case 'update':
-      return made.hasColumns(statement.table, statement.columns) ? null : ROWS
-    case 'delete':
-      return made.has(statement.table) ? null : ROWS
+    case 'delete': {
+      const { kind, table } = statement
+      if (!made.has(table) && !(kind === 'update' && made.fills(statement))) return ROWS[kind]
+      return made.hasTriggers
+        ? 'a trigger that the step makes may write to other tables then'
+        : null
+    }
     case 'drop':
     case 'drop-column':
       return 'what it drops would have to be made again, with its rows'
@@ -148,4 +165,8 @@ function whyNot(statement: Statement, made: Made): string | null {
   }
 }
 
-const ROWS = 'nothing tells afterwards what it has written over or deleted'
+const ROWS = {
+  insert: 'nothing tells afterwards which rows it has added',
+  update: 'nothing tells afterwards what it has written over',
+  delete: 'nothing tells afterwards what it has deleted',
+}

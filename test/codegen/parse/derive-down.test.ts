@@ -63,7 +63,7 @@ describe('is', () => {
       'DROP TABLE t',
     ],
     [
-      'CREATE TABLE t (a); ALTER TABLE t RENAME TO u; INSERT INTO u VALUES (1)',
+      'CREATE TABLE t (a); ALTER TABLE t RENAME TO u; INSERT INTO u VALUES (1); UPDATE u SET a = 2',
       'ALTER TABLE u RENAME TO t; DROP TABLE t',
     ],
     [
@@ -89,7 +89,24 @@ describe('is not', () => {
     ['CREATE TABLE t (a); INSERT INTO temp.t VALUES (1)', 'another database'],
     ['UPDATE t SET a = 1', 'written over'],
     ['ALTER TABLE t ADD b; UPDATE t SET b = 1, a = 2', 'written over'],
-    ['ALTER TABLE t ADD b; DELETE FROM t', 'written over'],
+    ['ALTER TABLE t ADD b; DELETE FROM t', 'deleted'],
+    ['ALTER TABLE t ADD b; UPDATE OR REPLACE t SET b = 1', 'written over'],
+    [
+      'ALTER TABLE t ADD b; ALTER TABLE t RENAME b TO c; ALTER TABLE t RENAME a TO b; UPDATE t SET b = 1',
+      'written over',
+    ],
+    [
+      'ALTER TABLE t ADD b; ALTER TABLE t RENAME TO u; ALTER TABLE v RENAME TO t; UPDATE t SET b = 1',
+      'written over',
+    ],
+    [
+      'CREATE TABLE t (a); ALTER TABLE t RENAME TO u; ALTER TABLE v RENAME TO t; INSERT INTO t VALUES (1)',
+      'which rows',
+    ],
+    [
+      'CREATE TABLE t (a); CREATE TRIGGER g AFTER INSERT ON t BEGIN DELETE FROM u; END; INSERT INTO t VALUES (1)',
+      'a trigger',
+    ],
     ['PRAGMA user_version = 3', 'say enough'],
     ['SELECT f()', 'say enough'],
     ['VACUUM', 'say enough'],
