@@ -5,7 +5,7 @@ import { textPlace } from '../diagnostics/text-place.js'
 import type { Position } from '../model/diagnostic.js'
 import type { SqlPiece } from '../model/migration.js'
 import { readStatement } from '../sql/read-statement.js'
-import type { Name, Statement, Update } from '../sql/statement.js'
+import type { Name, Statement } from '../sql/statement.js'
 
 /** A statement of `up` that nothing can be derived from, with the reason as a part of a sentence. */
 export interface NotDerived {
@@ -19,7 +19,7 @@ export interface DerivedDown {
   readonly not: readonly NotDerived[]
 }
 
-/** Undoes what makes objects, adds columns and renames; rows that are written into what the step itself makes go with that. */
+/** Undoes what makes objects, adds columns and renames; rows that are written into tables that the step itself makes go with these. */
 export function deriveDown(up: readonly SqlPiece[]): DerivedDown {
   const known = new Made()
   const undone: Undoing[] = []
@@ -44,11 +44,9 @@ interface Undoing {
   readonly table?: Name | null
 }
 
-/** What the step has made so far. */
+/** The tables that the step has made so far, by the names that they have now. */
 class Made {
   readonly #tables = new Set<string>()
-  /** Of tables that were there, by the key of the table. */
-  readonly #columns = new Map<string, Set<string>>()
   #renames = false
   hasTriggers = false
 
@@ -56,32 +54,14 @@ class Made {
     this.#tables.add(key)
   }
 
-  column(table: Name, { key }: Name): void {
-    this.#columns.set(table.key, new Set(this.#columns.get(table.key)).add(key))
-  }
-
   /** Another table may get the old name. */
   rename(table: Name, to: Name): void {
     this.#renames = true
-    const columns = this.#columns.get(table.key)
-    this.#columns.delete(table.key)
-    if (columns) this.#columns.set(to.key, columns)
     if (this.#tables.delete(table.key)) this.table(to)
   }
 
-  renameColumn(table: Name, column: Name, to: Name): void {
-    this.#renames = true
-    if (this.#columns.get(table.key)?.delete(column.key)) this.column(table, to)
-  }
-
-  has({ key, schema }: Name): boolean {
-    return isOwn(schema) && this.#tables.has(key)
-  }
-
-  /** Whether all that an UPDATE sets is of columns that the step adds; with OR REPLACE rows may go. */
-  fills({ table, columns, conflict }: Update): boolean {
-    const own = this.#columns.get(table.key)
-    return conflict !== 'replace' && columns.every(({ key }) => own?.has(key))
+  has({ key }: Name): boolean {
+    return this.#tables.has(key)
   }
 
   /** Whether DROP TABLE takes it along. With other names in between nothing is left out. */
@@ -106,7 +86,6 @@ function undoingOf(statement: Statement, made: Made): Undoing | string | null {
       return dropOf(statement, made)
     case 'add-column': {
       const { table, column } = statement
-      made.column(table, column.name)
       return { sql: `ALTER TABLE ${written(table)} DROP COLUMN ${column.name.text}`, table }
     }
     case 'rename-table': {
@@ -116,7 +95,6 @@ function undoingOf(statement: Statement, made: Made): Undoing | string | null {
     }
     case 'rename-column': {
       const { table, column, to } = statement
-      made.renameColumn(table, column, to)
       return {
         sql: `ALTER TABLE ${written(table)} RENAME COLUMN ${to.text} TO ${column.text}`,
         table,
@@ -150,13 +128,11 @@ function whyNot(statement: Statement, made: Made): string | null {
   switch (statement.kind) {
     case 'insert':
     case 'update':
-    case 'delete': {
-      const { kind, table } = statement
-      if (!made.has(table) && !(kind === 'update' && made.fills(statement))) return ROWS[kind]
+    case 'delete':
+      if (!made.has(statement.table)) return ROWS[statement.kind]
       return made.hasTriggers
         ? 'a trigger that the step makes may write to other tables then'
         : null
-    }
     case 'drop':
     case 'drop-column':
       return 'what it drops would have to be made again, with its rows'
@@ -167,6 +143,6 @@ function whyNot(statement: Statement, made: Made): string | null {
 
 const ROWS = {
   insert: 'nothing tells afterwards which rows it has added',
-  update: 'nothing tells afterwards what it has written over',
+  update: 'nothing tells afterwards what it, or a trigger, has written over',
   delete: 'nothing tells afterwards what it has deleted',
 }
