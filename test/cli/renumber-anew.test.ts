@@ -8,8 +8,11 @@ import { processesHere } from '../support/processes-here.js'
 
 processesHere()
 
+/** Without the note that what was numbered could not be generated yet. */
 const migrationsOf = ({ root }: TestRepository): string[] =>
-  readdirSync(join(root, 'migrations')).sort()
+  readdirSync(join(root, 'migrations'))
+    .filter((name) => !name.startsWith('.'))
+    .sort()
 
 describe('a folder that another tool has numbered', () => {
   const numbered = async (names: readonly string[]): Promise<string[]> => {
