@@ -7,6 +7,7 @@ import { changeTold } from './judge/compare-values.js'
 import { endingsOf, imagesOf } from './judge/endings.js'
 import {
   isConverted,
+  isUndoable,
   isToldApart,
   leftReworded,
   rewordedTexts,
@@ -80,9 +81,10 @@ function awaitedOf(one: WorkedColumn, before: TableImage, after: TableImage): Aw
   const worked = { before, after, column: column.name, values }
   if (now === null ? isToldApart(worked) : isConverted(worked, now))
     return [{ ...one, lost: 'unreturned', reworded: null }]
-  const reworded = now === null ? null : rewordedTexts(worked, now)
-  if (!reworded?.size) return []
-  return [{ ...one, lost: isToldApart(worked) ? 'unreturned' : 'reworded', reworded }]
+  if (now === null) return []
+  const reworded = rewordedTexts(worked, now)
+  if (reworded.size === 0) return []
+  return [{ ...one, lost: isUndoable(worked, now) ? 'unreturned' : 'reworded', reworded }]
 }
 
 /** Of columns that `up` keeps apart, those whose values are others behind `down`; of texts, those that are what `up` has made of them. */

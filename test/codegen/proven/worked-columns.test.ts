@@ -163,7 +163,10 @@ test.each([
     's',
     `${copied('n', 'id, upper(s), url, made_at, doc')}${BACK}${copied('n', 'id, s, url, made_at, doc')}`,
   ],
+  ['warning', 's', `${ADDED}UPDATE t SET s = replace(s, ' ', '-');${UNADDED}`],
+  ['warning', 's', UPPER_BY_CODE.replace('toUpperCase()', "replaceAll(' ', '_')")],
   ['error', 's', `${ADDED}UPDATE t SET s = '/files/' || s;${UNADDED}`],
+  ['error', 's', `${ADDED}UPDATE t SET s = '<' || s || '>';${UNADDED}`],
   ['error', 'made_at', `${ADDED}UPDATE t SET made_at = unixepoch(made_at);${UNADDED}`],
 ])('texts that `down` leaves reworded, %s: %s, %s', async (severity, column, change) =>
   expect(await codesIn(TEXTS, change)).toContain(`${severity} VALUES_LOST t.${column}`),

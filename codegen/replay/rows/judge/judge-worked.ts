@@ -77,6 +77,29 @@ function isPutInOrder([was, is]: readonly [string, string]): boolean {
   return old === now || foldCase(old ?? '') === now
 }
 
+/**
+ * Whether texts certainly tell what they were: where the same was put before or behind each, which can be taken away again, or where
+ * they have become numbers. Of others no trial tells: a text may have held already what another one was given.
+ */
+export function isUndoable(worked: Worked, name: string): boolean {
+  const { before, after, column, values } = worked
+  const [place, now] = [placeOf(before, column), placeOf(after, name)]
+  const texts = triedPairs(before, after, { place, values }).map(
+    ([old, row]) => [String(old[place] ?? ''), String(row[now] ?? '')] as const,
+  )
+  const [[was, is] = ['', '']] = texts
+  const frames = is.split(was).flatMap((_, at, parts): [string, string][] => {
+    const [start, end] = [parts.slice(0, at), parts.slice(at)]
+    return at > 0 ? [[start.join(was), end.join(was)]] : []
+  })
+  return (
+    frames.some(([start, end]) => texts.every(([old, text]) => text === start + old + end)) ||
+    (texts.every(([old, text]) => isDigits(text) && !isDigits(old)) && isToldApart(worked))
+  )
+}
+
+const isDigits = (text: string): boolean => /^-?\d+(?:\.\d+)?$/.test(text)
+
 /** Whether all differences have become others by the same factor. */
 function isScaled([first, ...others]: readonly (readonly [number, number])[]): boolean {
   if (!first) return false
