@@ -31,9 +31,13 @@ describe('in each kind of project', () => {
     return root
   }
 
-  it.each(['{ "type": "commonjs" }', '{}'])('CommonJS beside %s', async (manifest) => {
+  it.each<[manifest: string, files: Record<string, string>]>([
+    ['{ "type": "commonjs" }', { 'index.js': '' }],
+    ['{}', { 'index.js': '' }],
+    ['{ "type": "commonjs", "main": "index.js" }', {}],
+  ])('CommonJS beside %s', async (manifest, files) => {
     const installed = { 'node_modules/typescript/package.json': '{}' }
-    const root = await initIn({ ...installed, 'package.json': manifest, 'index.js': '' })
+    const root = await initIn({ ...installed, ...files, 'package.json': manifest })
     expect(text(root, 'lockstep.config.mjs')).toContain('export default defineConfig')
     for (const name of ['001_initial', '002_add_users_table'])
       expect(text(root, `migrations/${name}.js`)).toMatch(

@@ -46,12 +46,15 @@ export async function projectFacts(root: string): Promise<ProjectFacts> {
     packageText,
     packageManager: json['packageManager'],
     modules: json['type'] === 'module' ? 'esm' : 'commonjs',
-    // A tool may have brought typescript along: what is installed does not tell.
-    language: !Object.hasOwn(asked, 'typescript') && isJavaScript(root) ? 'js' : 'ts',
+    language: Object.hasOwn(asked, 'typescript') ? 'ts' : languageIn(root, json['type']),
     has,
     compiler: await compilerFacts(root),
   }
 }
+
+/** A tool may have brought typescript along: what is installed does not tell. A new package of npm says `commonjs`. */
+const languageIn = (root: string, type: unknown): 'ts' | 'js' =>
+  isJavaScript(root, type === 'commonjs' ? 'js' : 'ts') ? 'js' : 'ts'
 
 async function compilerFacts(root: string): Promise<CompilerFacts> {
   const file = join(root, 'tsconfig.json')

@@ -31,15 +31,16 @@ export function languageOf(signs: LanguageSigns): 'ts' | 'js' {
 
 /**
  * There is no tsconfig.json, and no TypeScript at the top or in src/; and JavaScript there, or more of it in the folders
- * below. An empty folder is no JavaScript project.
+ * below. `otherwise` is what a folder without either is taken for.
  */
-export function isJavaScript(root: string): boolean {
+export function isJavaScript(root: string, otherwise: 'ts' | 'js' = 'ts'): boolean {
   if (existsSync(join(root, 'tsconfig.json'))) return false
   const near = [...filesBelow(root, 0), ...filesBelow(join(root, 'src'), 0)]
   if (near.some((name) => TYPESCRIPT.test(name))) return false
   const all = filesBelow(root, DEPTH)
   const typed = all.filter((name) => TYPESCRIPT.test(name)).length
-  return all.filter((name) => JAVASCRIPT.test(name)).length > typed
+  const plain = all.filter((name) => JAVASCRIPT.test(name)).length
+  return plain > typed || (plain + typed === 0 && otherwise === 'js')
 }
 
 const JAVASCRIPT = /\.[cm]?jsx?$/
