@@ -80,6 +80,32 @@ describe('an empty draft', () => {
     }
   })
 
+  it('is none of the reasons for `gen`, where nothing is remembered, nor does it hide what is', async () => {
+    const root = drafted()
+    await runProgram(root, ['gen', '-q'])
+    forget(root)
+    expect(await problemsOf(root, 'status')).toEqual(['REGISTRY_DRAFT'])
+    addFiles(root, { 'migrations/003_more.sql': MORE.replace('(a)', '(b)') })
+    expect(await problemsOf(root, 'status')).toEqual(['REGISTRY_STALE', 'REGISTRY_DRAFT'])
+  })
+
+  it('is told where the configuration has several databases', async () => {
+    const databases = {
+      main: { database: 'data/app.db' },
+      cache: { database: 'data/cache.db', migrations: 'cache', out: 'made' },
+    }
+    const root = drafted()
+    const config = `export default ${JSON.stringify({ databases })}`
+    addFiles(root, { 'lockstep.config.ts': config, 'cache/001_later.sql': EMPTY })
+    await runProgram(root, ['gen', '-q'])
+    for (const command of ['status', 'plan', 'status'])
+      expect(await problemsOf(root, command)).toEqual(['REGISTRY_DRAFT'])
+    const { stdout } = await runProgram(root, ['status', '--json', '--name', 'cache'])
+    expect(JSON.parse(stdout)).toMatchObject({
+      problems: [{ code: 'REGISTRY_DRAFT', facts: { files: ['cache/001_later.sql'] } }],
+    })
+  })
+
   it('may be one of several', async () => {
     const root = drafted()
     addFiles(root, { 'migrations/005_last.ts': DRAFT_IN_CODE })

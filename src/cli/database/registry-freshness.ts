@@ -5,9 +5,7 @@ import { join } from 'node:path'
 import { parseFileName } from '../../../codegen/project/file-name.js'
 import { projectPath } from '../../../codegen/project/project-path.js'
 import { generate } from '../../../codegen/generate.js'
-import { openGenerateCache } from '../../../codegen/generate-cache.js'
 import type { GenerateResult } from '../../../codegen/model/result.js'
-import type { GenerateSettings } from '../../../codegen/model/settings.js'
 import { registryBehind, registryDraft, registryStale } from '../../errors/command-line.js'
 import { LockstepError, problemOf } from '../../errors/lockstep-error.js'
 import type { Registry } from '../../model/registry.js'
@@ -29,43 +27,32 @@ export async function requireFresh(settings: Settings): Promise<Problem[]> {
 
 /**
  * What `requireFresh` would throw, as problems. Migrations that are only newer than the registry, by their file names,
- * are a warning: they are written and not generated yet. Like `requireFresh`, this loads the compiler only when
- * something changed since the registry was generated, and not for newer files.
+ * are a warning: they are written and not generated yet, or drafts. Like `requireFresh`, this loads the compiler only when
+ * something changed since the registry was generated.
  */
 export async function findUnregistered(
   settings: Settings,
   registry: Registry<never>,
 ): Promise<Problem[]> {
   const { root, migrations } = settings
-  const newer = newerFiles(migrations, registry.length).map((name) =>
-    projectPath(root, join(migrations, name)),
-  )
-  if (newer.length > 0) {
-    const drafts = rememberedDrafts(settings)
-    const files = newer.filter((file) => !drafts.includes(file))
-    if (files.length === 0) return draftProblems(drafts)
-    return [problemOf(registryBehind(files.join(', '), files), 'warning')]
-  }
   const result = await look(settings)
+  const drafts = result?.drafts ?? []
+  const newer = newerFiles(migrations, registry.length)
+    .map((name) => projectPath(root, join(migrations, name)))
+    .filter((file) => !drafts.includes(file))
+  if (newer.length > 0) return [problemOf(registryBehind(newer.join(', '), newer), 'warning')]
   const stale = result && staleOf(result)
-  return stale ? [problemOf(stale, 'error')] : []
+  return [...(stale ? [problemOf(stale, 'error')] : []), ...draftProblems(drafts)]
 }
 
 /** Null where there is no folder. */
 const look = async (settings: Settings): Promise<GenerateResult | null> =>
-  existsSync(settings.migrations) ? generate(unproven(settings), { write: false }) : null
-
-const unproven = (settings: Settings): GenerateSettings => ({
-  ...buildSettings(settings),
-  replay: false,
-})
+  existsSync(settings.migrations)
+    ? generate({ ...buildSettings(settings), replay: false }, { write: false })
+    : null
 
 const draftProblems = ([first, ...more]: readonly string[]): Problem[] =>
   first === undefined ? [] : [problemOf(registryDraft([first, ...more]), 'warning')]
-
-/** Nothing where the folder has changed since it was generated. */
-const rememberedDrafts = (settings: Settings): readonly string[] =>
-  openGenerateCache(unproven(settings)).recall()?.drafts ?? []
 
 function newerFiles(folder: string, latest: number): string[] {
   if (!existsSync(folder)) return []
