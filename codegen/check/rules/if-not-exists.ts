@@ -1,7 +1,8 @@
 // An object is created or dropped only if it is not there, or there.
 import { oneLine } from '../../sql/one-line.js'
 import { statementPlace } from '../subject/place.js'
-import type { Rule, FoundStatement } from '../subject/rule.js'
+import type { FoundStatement, ReplayedStep, Rule, SchemaAct } from '../subject/rule.js'
+import { foldCase, plainName } from '../../../src/sql/names.js'
 
 /** In `up` only: a `down` may well tidy up what may be missing. Temporary objects are no part of the schema. */
 export const ifNotExists: Rule = {
@@ -9,8 +10,9 @@ export const ifNotExists: Rule = {
   severity: 'info',
   override: 'adjustable',
   stage: 'migrations',
-  *check({ upSteps }) {
-    for (const { statements } of upSteps) {
+  *check({ upSteps, replay }) {
+    for (const { statements, migration } of upSteps) {
+      const step = replay?.steps.find((one) => one.migration === migration)
       for (const statement of statements) {
         const words = guardOf(statement)
         if (!words) continue
@@ -18,7 +20,10 @@ export const ifNotExists: Rule = {
         yield {
           at,
           message: `${at.file} says ${words}, so a database in which the schema is not as expected passes unnoticed.`,
-          fix: `Leave ${words} out${example(statement)}.`,
+          fix:
+            step && isForNothing(statement, step)
+              ? 'Leave the statement out: replaying the history shows that there is nothing of that name for it to drop.'
+              : `Leave ${words} out${example(statement)}.`,
         }
       }
     }
@@ -30,6 +35,29 @@ function guardOf({ shape }: FoundStatement): string | null {
   if (!('guarded' in shape) || shape.temporary) return null
   return shape.guarded ? 'IF NOT EXISTS' : null
 }
+
+/** Whether what it drops is not there: it was not before the step, nor made in it, or has gone, as with its table. */
+function isForNothing({ shape, piece, start }: FoundStatement, step: ReplayedStep): boolean {
+  if (shape.kind !== 'drop' || shape.name.schema === 'temp') return false
+  const name = plainName(shape.name.key)
+  const key = `${shape.object} ${name}`
+  const known = step.before.get(key)
+  const table = known && 'table' in known ? foldCase(known.table) : name
+  const place = step.acts.up.findIndex(
+    ({ statement }) => statement.piece === piece && statement.start === start,
+  )
+  const acts = step.acts.up.slice(0, Math.max(place, 0))
+  const isOther = acts.some(
+    (act) =>
+      isOf(act, 'create', [key]) ||
+      (act.kind === 'rename-table' && (act.to === name || (known && act.table === table))),
+  )
+  if (place < 0 || isOther) return false
+  return !known || acts.some((act) => isOf(act, 'drop', [key, `table ${table}`]))
+}
+
+const isOf = (act: SchemaAct, kind: SchemaAct['kind'], keys: readonly string[]): boolean =>
+  act.kind === kind && 'type' in act && keys.includes(`${act.type} ${act.name}`)
 
 /** A DROP as a whole; of what is created, everything up to the name. */
 function example({ shape, text, piece }: FoundStatement): string {

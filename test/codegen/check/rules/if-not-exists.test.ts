@@ -1,5 +1,7 @@
 // IF_NOT_EXISTS
 import { describe, expect, test } from 'vitest'
+import { proveFiles } from '../../proven/prove-project.js'
+import { sqlFile } from '../replayed-folder.js'
 import { checkFolder, migrationWith, placesIn } from '../check-folder.js'
 
 describe('valid', () => {
@@ -31,4 +33,26 @@ test.each([
   expect(others).toEqual([])
   expect(found).toMatchObject({ code: 'IF_NOT_EXISTS', severity: 'info', line: 3, column: 8 })
   expect(found!.fix).toContain(fixed)
+})
+
+const AGAIN = 'CREATE TRIGGER g AFTER DELETE ON a BEGIN SELECT 1; END;'
+const REBUILD =
+  'CREATE TABLE n (b TEXT); INSERT INTO n SELECT b FROM a; DROP TABLE a; ALTER TABLE n RENAME TO a;'
+
+test.each([
+  ['gone with its table before', REBUILD, `DROP TRIGGER IF EXISTS g; ${AGAIN}`, true],
+  ['gone with its table', `${REBUILD} DROP TRIGGER IF EXISTS g;`, AGAIN, true],
+  ['never made', `DROP TABLE IF EXISTS n; ${REBUILD}`, AGAIN, true],
+  ['there', 'DROP TRIGGER IF EXISTS g;', AGAIN, false],
+  ['made by the step', 'CREATE TABLE n (b TEXT); DROP TABLE IF EXISTS n;', '', false],
+  ['renamed by the step', 'ALTER TABLE a RENAME TO n; DROP TABLE IF EXISTS n;', '', false],
+])('whether there is anything to drop: %s', async (_, second, third, isForNothing) => {
+  const found = await proveFiles({
+    'migrations/001_a.sql': sqlFile(`CREATE TABLE a (b TEXT); ${AGAIN}`),
+    'migrations/002_b.sql': sqlFile(second),
+    'migrations/003_c.sql': sqlFile(third || 'CREATE TABLE z (b TEXT);'),
+  })
+  const [guard, ...others] = found.filter(({ code }) => code === 'IF_NOT_EXISTS')
+  expect(others).toEqual([])
+  expect(guard?.fix.startsWith('Leave the statement out')).toBe(isForNothing)
 })
