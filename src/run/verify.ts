@@ -10,6 +10,7 @@ import {
 import { ledgerBehind } from '../errors/ledger.js'
 import { problemOf, type Cause } from '../errors/lockstep-error.js'
 import type { LedgerState } from '../model/ledger.js'
+import type { Registry } from '../model/registry.js'
 import type { Problem, Status } from '../model/report.js'
 import { versionId } from '../model/version.js'
 import type { SchemaDifference, Verification } from '../model/verification.js'
@@ -73,14 +74,19 @@ export function* verifyWork<H>(
     differences: comparison.differences,
     comparedWith: comparison.comparedWith,
     compared: comparison.compared,
-    foreign: foreignObjects(look.schema, comparison),
+    foreign: foreignObjects(look.schema, comparison.owned, env.registry),
     unchecked: indexesIn(look.schema, comparison.owned),
   }
 }
 
-function foreignObjects(schema: Schema, { owned, early }: Compared): string[] {
-  const pending = new Set([...early.values()].flat())
-  return owned ? [...schema.keys()].filter((key) => !owned.has(key) && !pending.has(key)) : []
+/** What pending versions make is theirs as well, be it that one of them was interrupted, or is prepared for what is there. */
+function foreignObjects<H>(
+  schema: Schema,
+  owned: Compared['owned'],
+  registry: Registry<H>,
+): string[] {
+  const made = new Set(registry.flatMap(({ schemaChanges = {} }) => Object.keys(schemaChanges)))
+  return owned ? [...schema.keys()].filter((key) => !owned.has(key) && !made.has(key)) : []
 }
 
 /** Of FTS4, the check of the file asks the index as well. */

@@ -28,7 +28,11 @@ export const run: CommandRun = (invocation) =>
     const origins = await findOrigins({ ...found, applied }, settings)
     const told = await tellInterrupted(found.problems, database)
     const problems = told.map((one) => withOrigins(one, origins, applied))
-    const verification = withProblems({ ...found, problems }, exists ? [] : [missing(shown)])
+    const foreign = found.foreign.filter((object) => !leftIn(told).includes(object))
+    const verification = withProblems(
+      { ...found, problems, foreign },
+      exists ? [] : [missing(shown)],
+    )
     const attached = attachedTo(handle)
     return {
       exitCode: verification.ok ? EXIT.done : EXIT.failed,
@@ -37,6 +41,10 @@ export const run: CommandRun = (invocation) =>
         renderVerification({ database: shown, exists, verification, attached }, style),
     }
   })
+
+/** What interrupted steps have left, also those that the code does not have any more. */
+const leftIn = (problems: readonly Problem[]): unknown[] =>
+  problems.flatMap(({ facts }) => facts?.['there'] ?? [])
 
 /** The project's own `open` may attach others. */
 const attachedTo = (handle: ReadableDatabase['handle']): string[] =>
