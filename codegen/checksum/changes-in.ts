@@ -1,4 +1,4 @@
-// What code changes about objects that may be there already, so far as that may be a method that takes texts.
+// What code changes about objects that may be there already, and which changes may be those of a method that takes texts.
 import { ts } from 'ts-morph'
 import { memberName, nameText, parentOf, unwrap } from '../loading/erased-syntax.js'
 import {
@@ -18,13 +18,15 @@ export interface Change {
   readonly key: string | null
 }
 
-/** What the code of a file changes about objects, as far as that may be a method that takes texts. */
-export const changesIn = (file: ts.SourceFile): Change[] => [...nodesIn([file])].flatMap(changesBy)
-
-const changesBy = (node: ts.Node): Change[] =>
-  (isCall(node) ? changeByCall(node) : changeByWriting(node)).filter(
-    ({ key }) => key === null || key === '__proto__' || takesText(key),
+/** What the code of a file changes about objects. */
+export const changesIn = (file: ts.SourceFile): Change[] =>
+  [...nodesIn([file])].flatMap((node) =>
+    isCall(node) ? changeByCall(node) : changeByWriting(node),
   )
+
+/** Whether a change may be that of a method that takes texts. */
+export const mayTakeText = ({ key }: Change): boolean =>
+  key === null || key === '__proto__' || takesText(key)
 
 function changeByCall(node: Call): Change[] {
   const callee = calleeOf(node)

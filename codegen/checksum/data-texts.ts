@@ -12,7 +12,7 @@ import {
   type Call,
 } from '../loading/load-syntax.js'
 import { isSame, type Depth, type Sink } from './data-sinks.js'
-import { handedOver } from './handed-over.js'
+import { handedOver, isBuiltIn } from './handed-over.js'
 import type { Given, Source } from './sources-in.js'
 import type { ValueSources } from './value-sources.js'
 
@@ -159,7 +159,10 @@ function ofAnswer(call: Call, depth: Depth, sources: ValueSources): Look[] {
   if (name === 'sql' || (isListing(call) && depth === 'own')) return []
   const given = argumentsOf(call)
   if (isMapping(call)) return looks(depth, given.filter(ts.isFunctionLike).flatMap(answersOf))
-  const on = ts.isPropertyAccessExpression(callee) ? [callee.expression] : []
+  const on =
+    ts.isPropertyAccessExpression(callee) && !isBuiltIn(callee.expression)
+      ? [callee.expression]
+      : []
   const values = given.filter((one) => !sources.isFunction(one))
   if (isSame(name)) return looks(depth, on)
   if (isListing(call)) return looks('members', [...on, ...values])

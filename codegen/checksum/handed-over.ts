@@ -24,29 +24,43 @@ const ANSWERING = words('aggregate function table')
 /** Methods of texts and lists that compare. */
 const COMPARING = words('endsWith includes indexOf lastIndexOf localeCompare startsWith')
 
+/** Whether a method is one of the language's own, which has what it is given and nothing besides. */
+export const isBuiltIn = (on: ts.Node): boolean =>
+  /^(Array|Object|Promise)$/.test(nameOf(unwrap(on)))
+
+/** What of a call is looked at, and how far. */
+interface Handed {
+  readonly depth: Depth
+  readonly values: readonly ts.Node[]
+}
+
 /** What a call is given to do anything else with, and how far it can look at that. */
-export function handedOver(
-  call: Call,
-  sources: ValueSources,
-): { readonly depth: Depth; readonly values: readonly ts.Node[] } {
+export function handedOver(call: Call, sources: ValueSources): Handed {
   const callee = calleeOf(call)
-  const given = argumentsOf(call)
-  const name = nameOf(callee)
-  if (ts.isPropertyAccessExpression(callee)) {
-    const receiver = nameOf(unwrap(callee.expression))
-    if (COMPARING.has(name) || sources.isPattern(callee.expression) || sources.isUnseen(call))
-      return { depth: 'all', values: given }
-    if (sources.isHandle(receiver))
-      return {
-        depth: 'all',
-        values: BINDING.has(name) ? given.slice(1) : ANSWERING.has(name) ? given : [],
-      }
-    if (/^(Array|Object|Promise)$/.test(receiver)) return { depth: 'own', values: given }
-    if (BINDING.has(name) || ANSWERING.has(name)) return { depth: 'all', values: given }
-  }
+  const toMethod = ts.isPropertyAccessExpression(callee)
+    ? givenToMethod(call, callee, sources)
+    : null
+  if (toMethod) return toMethod
   if (isRunning(call) || isTaking(call) || sources.isFunction(callee)) return NOTHING
-  const values = given.filter((one) => !sources.isFunction(one))
+  const values = argumentsOf(call).filter((one) => !sources.isFunction(one))
   return { depth: isListing(call) ? 'own' : 'all', values }
+}
+
+/** The same of a method, where its name or what it is called on tells. */
+function givenToMethod(
+  call: Call,
+  { expression: on, name: { text: name } }: ts.PropertyAccessExpression,
+  sources: ValueSources,
+): Handed | null {
+  const values = argumentsOf(call)
+  if (COMPARING.has(name) || sources.isPattern(on) || sources.isUnseen(call))
+    return { depth: 'all', values }
+  if (sources.isOwn(call)) return NOTHING
+  const isHandle = sources.isHandle(nameOf(unwrap(on)))
+  if (!isHandle && isBuiltIn(on)) return { depth: 'own', values }
+  if (BINDING.has(name)) return { depth: 'all', values: values.slice(isHandle ? 1 : 0) }
+  if (ANSWERING.has(name)) return { depth: 'all', values }
+  return isHandle ? NOTHING : null
 }
 
 const NOTHING = { depth: 'own', values: [] } as const

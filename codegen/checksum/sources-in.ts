@@ -24,6 +24,8 @@ export type Source = ts.Node | string
 export interface Given {
   readonly source: Source
   readonly way: 'same' | 'part' | 'key' | 'holds'
+  /** Of what a function is called with, which argument it is; absent where only running the code tells. */
+  readonly at?: number | undefined
 }
 
 /** What the names of one file may stand for. What its functions are called with may stand in another. */
@@ -41,6 +43,8 @@ interface Called {
   readonly name: string
   /** What the parameter is of what the function is given. */
   readonly way: Given['way']
+  /** Which argument it stands for; absent where that may be any. */
+  readonly at: number | undefined
 }
 
 type Lists<T> = ReadonlyMap<string, readonly T[]>
@@ -63,7 +67,8 @@ export function sourcesIn(file: ts.SourceFile): FileSources {
     if (!ts.isFunctionLike(node)) continue
     const names = functionNames(node)
     const handed = handedTo(node)
-    for (const [parameter, way] of parametersOf(node)) {
+    const isMade = isMadeInto(node)
+    for (const { name: parameter, way, at } of parametersOf(node)) {
       add(
         sources,
         parameter,
@@ -72,7 +77,7 @@ export function sourcesIn(file: ts.SourceFile): FileSources {
       add(
         parameters,
         parameter,
-        names.map((name) => ({ name, way })),
+        names.map((name) => ({ name, way, at: isMade ? undefined : at })),
       )
     }
   }
@@ -80,17 +85,20 @@ export function sourcesIn(file: ts.SourceFile): FileSources {
 }
 
 /** The names by which a function knows what it is given: those of its parameters, and `arguments`, which has it all. */
-const parametersOf = (node: ts.SignatureDeclaration): [name: string, way: Given['way']][] => [
-  ...node.parameters.flatMap(({ name, dotDotDotToken }) =>
-    namesOf(name).map((one): [string, Given['way']] => [
-      one,
-      ts.isIdentifier(name) && !dotDotDotToken ? 'same' : 'part',
-    ]),
-  ),
-  ...(ts.isArrowFunction(node) || !/\barguments\b/.test(node.getText())
-    ? []
-    : [['arguments', 'holds'] satisfies [string, Given['way']]]),
-]
+function parametersOf(node: ts.SignatureDeclaration): Called[] {
+  const isThis = ({ name }: ts.ParameterDeclaration): boolean => name.getText() === 'this'
+  const parameters = node.parameters.filter((one) => !isThis(one))
+  const all: Called = { name: 'arguments', way: 'holds', at: undefined }
+  return [
+    ...parameters.flatMap(({ name, dotDotDotToken }, at) =>
+      namesOf(name).map((one): Called => {
+        const way = ts.isIdentifier(name) && !dotDotDotToken ? 'same' : 'part'
+        return { name: one, way, at: dotDotDotToken ? undefined : at }
+      }),
+    ),
+    ...(ts.isArrowFunction(node) || !/\barguments\b/.test(node.getText()) ? [] : [all]),
+  ]
+}
 
 function add<T>(map: Map<string, T[]>, name: string, values: readonly T[]): void {
   const known = map.get(name)
@@ -101,12 +109,13 @@ function add<T>(map: Map<string, T[]>, name: string, values: readonly T[]): void
 /** What functions are called with: by the call itself, and by whoever is given them, with what that has besides. */
 function callsBy(node: Call): [name: string, values: Given[]][] {
   const values = argumentsOf(node)
-  if (isRunning(node)) return [[nameOf(calleeOf(node)), values.map(asSame)]]
+  const first = ts.isTaggedTemplateExpression(node) ? 0 : values.findIndex(ts.isSpreadElement)
+  const known = first < 0 ? values.length : first
+  const given = values.map((one, at) => (at < known ? { ...asSame(one), at } : asSame(one)))
+  const called: [string, Given[]] = [nameOf(calleeOf(node)), given]
+  if (isRunning(node)) return [called]
   const named = values.filter((one) => nameOf(one) !== '')
-  return [
-    [nameOf(calleeOf(node)), values.map(asSame)],
-    ...named.map((one): [string, Given[]] => [nameOf(one), besides(node, one)]),
-  ]
+  return [called, ...named.map((one): [string, Given[]] => [nameOf(one), besides(node, one)])]
 }
 
 /** What a call hands to a function that it is given: parts of what it is called on, and what it is given besides. */
@@ -209,6 +218,14 @@ function functionNames(node: ts.SignatureDeclaration): string[] {
     ts.isPropertyDeclaration(outer)
     ? [keyOf(outer.name)]
     : []
+}
+
+/** Whether a function has its name from what another makes of it, which may call it with anything else: `const f = curry((a) => …)`. */
+function isMadeInto(node: ts.Node): boolean {
+  const outer = parentOf(node)
+  return (
+    ts.isCallExpression(outer) && (nameOf(calleeOf(outer)) !== 'transaction' || isMadeInto(outer))
+  )
 }
 
 /**

@@ -11,14 +11,15 @@ import {
   nameOf,
   type Call,
 } from '../loading/load-syntax.js'
-import { textOf, type Change } from './changes-in.js'
+import { mayTakeText, textOf, type Change } from './changes-in.js'
 import type { Given, Source } from './sources-in.js'
 import type { Callee, Callees } from './value-sources.js'
 
 /** Tells whom calls of methods reach, in files that change objects in these ways. */
 export const calleesAmong =
-  (changes: readonly Change[]): Callees =>
+  (all: readonly Change[]): Callees =>
   (of) => {
+    const changes = all.filter(mayTakeText)
     const targets = changes.map(({ target }) => target)
     const changed = reached(targets, of).names
     const isOfAll = changes.some(({ target }) => isPrototype(target))
@@ -26,8 +27,15 @@ export const calleesAmong =
     const tell = (on: ts.Node, method: string): Callee => {
       const { names, written } = reached([on], of)
       if ([...names].some((name) => MAKERS.test(name) || changed.has(name))) return 'unseen'
-      const found = [...written].map((one) => calleeIn(one, method, changes))
-      return found.find((one) => one === 'unseen') ?? found.find((one) => one === 'own') ?? 'client'
+      const found = new Set([...written].map((one) => calleeIn(one, method, changes)))
+      if (found.has('unseen')) return 'unseen'
+      if (!found.has('own')) return 'client'
+      const isSame = all.every(({ key }) => key !== method)
+      const hasMethod = (one: ts.Node): boolean =>
+        written.has(one) &&
+        calleeIn(one, method, changes) === 'own' &&
+        membersOf(one).every((member) => nameIn(member) !== null)
+      return isSame && isSurelyOwn(on, hasMethod, of) ? 'surely own' : 'own'
     }
     return (call) => {
       const callee = calleeOf(call)
@@ -35,6 +43,7 @@ export const calleesAmong =
       if (isOfAll) return 'unseen'
       const on = unwrap(callee.expression)
       const method = callee.name.text
+      if (SAME.test(method) && nameOf(on) === 'Object') return 'client'
       if (!ts.isIdentifier(on)) return tell(on, method)
       const key = `${on.text}.${method}`
       const answer = known.get(key) ?? tell(on, method)
@@ -58,12 +67,52 @@ function calleeIn(node: ts.Node, method: string, changes: readonly Change[]): Ca
       ts.findAncestor(target, (one) => one === node) !== undefined,
   )
   if (isChanged) return 'unseen'
-  if (!ts.isClassLike(node) && !ts.isObjectLiteralExpression(node)) return 'client'
-  const members: readonly ts.Node[] = ts.isClassLike(node) ? node.members : node.properties
+  if (!isObject(node)) return 'client'
+  const members = membersOf(node)
   const named = members.filter((one) => nameIn(one) === method)
   if (named.length > 0) return named.every(isWrittenOut) ? 'own' : 'unseen'
   return members.some((one) => nameIn(one) === null) ? 'unseen' : 'client'
 }
+
+/** Whether all that an expression may stand for is written out here, and has a method that is. */
+function isSurelyOwn(
+  start: ts.Node,
+  hasMethod: (object: ts.Node) => boolean,
+  of: (name: string) => readonly Given[],
+): boolean {
+  const seen = new Set<Source>()
+  const ahead: Source[] = [start]
+  for (let next = ahead.pop(); next !== undefined; next = ahead.pop()) {
+    const at = typeof next === 'string' ? next : unwrap(next)
+    if (seen.has(at)) continue
+    seen.add(at)
+    const isFound = typeof at !== 'string' && hasMethod(at)
+    const others = isFound ? answersOfMaking(at) : all(at, of)
+    if (!isFound && others.length === 0) return false
+    ahead.push(...others)
+  }
+  return true
+}
+
+const answersOfMaking = (node: ts.Node): ts.Node[] =>
+  ts.isClassLike(node) ? node.members.filter(ts.isConstructorDeclaration).flatMap(answersOf) : []
+
+/** All that a name or an expression stands for or is made by; none where something else may take its place. */
+function all(at: Source, of: (name: string) => readonly Given[]): readonly Source[] {
+  if (typeof at === 'string') {
+    const given = of(at).filter(({ source, way }) => way !== 'holds' || isDeclaration(source))
+    const isPart = given.some(({ way }) => way === 'part' || way === 'key')
+    return isPart ? [] : given.map(({ source }) => source)
+  }
+  if (ts.isIdentifier(at) || ts.isPropertyAccessExpression(at)) return [nameOf(at)]
+  if (at.kind === ts.SyntaxKind.ThisKeyword) return [ts.findAncestor(at, isObject) ?? '']
+  if (!isCall(at)) return alternatives(at)
+  const callee = calleeOf(at)
+  return ts.isIdentifier(callee) || ts.isNewExpression(at) ? [callee] : []
+}
+
+const membersOf = (node: ts.Node): readonly ts.Node[] =>
+  ts.isClassLike(node) ? node.members : ts.isObjectLiteralExpression(node) ? node.properties : []
 
 /** The name of a member; null where it is computed, or stands for what another object has. */
 function nameIn(member: ts.Node): string | null {
@@ -123,8 +172,7 @@ function through({ source, way }: Given, is: Wanted): Step[] {
   if (way === 'same') return steps(is, [source])
   if (way === 'key') return []
   if (way === 'part') return is === 'holder' ? [] : steps('part', [source])
-  if (typeof source !== 'string' && DECLARING.some((isOne) => isOne(source)))
-    return steps(is, [source])
+  if (isDeclaration(source)) return steps(is, [source])
   return is === 'part' || is === 'any' ? held([source]) : []
 }
 
@@ -134,6 +182,9 @@ const DECLARING = [
   ts.isGetAccessor,
   ts.isMethodDeclaration,
 ]
+
+const isDeclaration = (source: Source): boolean =>
+  typeof source !== 'string' && DECLARING.some((isOne) => isOne(source))
 
 /** What is in a list may be what is looked for, or have it. */
 const held = (at: readonly Source[]): Step[] => [...steps('whole', at), ...steps('part', at)]

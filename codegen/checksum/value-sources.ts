@@ -23,12 +23,17 @@ export interface ValueSources {
   isRunning(node: ts.Node): node is ts.CallExpression
   /** Whether a text may be given to code that nobody can see: of an object that stands in for another, or is changed. */
   isUnseen(call: Call): boolean
+  /** Whether a call is that of a method that is written out in these files, and of no other. */
+  isOwn(call: Call): boolean
   /** Whether an expression is a function of these files, or one that another of them is given. */
   isFunction(node: ts.Node): boolean
 }
 
-/** Whoever is called: the client itself, a method that is written out here, or code that nobody can see. */
-export type Callee = 'client' | 'own' | 'unseen'
+/**
+ * Whoever is called: the client itself; a method that is written out here, `own` where it may be and `surely own` where it is
+ * nothing else; or code that nobody can see.
+ */
+export type Callee = 'client' | 'own' | 'surely own' | 'unseen'
 
 /** Tells whom calls of methods reach, by what names may be given. */
 export type Callees = (of: ValueSources['of']) => (call: Call) => Callee
@@ -59,6 +64,7 @@ export function valueSources(files: readonly FileSources[], calleesAmong: Callee
     isRunning: isRun,
     isHandle: (source) => typeof source === 'string' && source !== '' && handles.has(source),
     isUnseen: (call) => takesText(nameOf(calleeOf(call))) && calleeOfMethod(call) === 'unseen',
+    isOwn: (call) => calleeOfMethod(call) === 'surely own',
     isFunction: (node) =>
       isFunctionExpression(node) ||
       [parameters, methods].some((names) => names.has(nameOf(unwrap(node)))),
@@ -73,7 +79,9 @@ function givenAmong(files: readonly FileSources[]): ValueSources['of'] {
       ...(file.given.get(name) ?? []),
       ...(file.parameters.get(name) ?? []).flatMap((called) =>
         files.flatMap(({ calls }) =>
-          (calls.get(called.name) ?? []).map((one) => inWay(one, called.way)),
+          (calls.get(called.name) ?? [])
+            .filter(({ at }) => at === undefined || (called.at ?? at) === at)
+            .map((one) => inWay(one, called.way)),
         ),
       ),
     ])

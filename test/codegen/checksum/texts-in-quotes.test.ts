@@ -1,4 +1,4 @@
-// How a text that looks like SQL is spelt is meaning where own code puts quotes around it, or an own object takes it.
+// How a text that looks like SQL is spelt is meaning where own code puts quotes around it, or an own object or function takes it.
 import { describe, expect, test } from 'vitest'
 import { digestsOfFile, upOf } from './checksums-of.js'
 
@@ -82,7 +82,60 @@ const DATA: Readonly<Record<string, Place>> = {
   ],
 }
 
-test.each(Object.entries(DATA))('a text that is data: %s', (_, place) => {
+/** A method that statements have as well. */
+const RUNNER = 'class Runner { constructor(db) { this.db = db } run(sql) { this.db.exec(sql) } }'
+
+const FURTHER: Readonly<Record<string, Place>> = {
+  'in a list that is frozen': [
+    'const LIST = Object.freeze([@])',
+    `${INSERT} for (const one of LIST) insert.run(one)`,
+  ],
+  'given second': [
+    'const put = (db, name, text) => db.prepare("INSERT INTO a VALUES (?)").run(text)',
+    'put(db, "a", @)',
+  ],
+  'given in a list that is spread': [
+    'const put = (db, name, text) => db.prepare("INSERT INTO a VALUES (?)").run(text)',
+    'put(...[db, "a", @])',
+  ],
+  'given to what is made of a function': [
+    "import { curry, own } from 'elsewhere'; const put = own(curry((db, text) => db.prepare('INSERT INTO a VALUES (?)').run(text)))",
+    'put(@)',
+  ],
+  'given to a function that has a type for this': [
+    'function put(this: unknown, text: string) { keep(text) } function keep(text) { LIST.unshift(text) } const LIST = []',
+    `put(@); ${INSERT} insert.run(LIST[0])`,
+  ],
+  'a method `run` of an own class that keeps it': [
+    'class Log { constructor(insert) { this.insert = insert } run(text) { this.insert.run(text) } }',
+    `${INSERT} new Log(insert).run(@)`,
+  ],
+  'a statement beside an own class': [RUNNER, `${INSERT} new Runner(db); insert.run(@)`],
+  'a statement or an own object': [
+    `${RUNNER} const fill = (one) => one.run(@)`,
+    `${INSERT} fill(new Runner(db)); fill(insert)`,
+  ],
+  'a statement that is chosen': [RUNNER, `${INSERT} (ctx ? new Runner(db) : insert).run(@)`],
+  'a method that is set': [
+    RUNNER,
+    `${INSERT} const one = new Runner(db); one.run = insert.run.bind(insert); one.run(@)`,
+  ],
+  'a method that is defined': [
+    RUNNER,
+    `${INSERT} const one = new Runner(db); Object.defineProperty(one, 'run', { value: (text) => insert.run(text) }); one.run(@)`,
+  ],
+  'a method that is spread': [
+    '',
+    `${INSERT} const one = { run(sql) { db.exec(sql) }, ...{ run: (text) => insert.run(text) } }; one.run(@)`,
+  ],
+  'a constructor that answers a statement': [
+    'class Own { constructor(one) { return one } run(sql) {} }',
+    `${INSERT} new Own(insert).run(@)`,
+  ],
+  'a part of a list': [RUNNER, `${INSERT} for (const one of [new Runner(db), insert]) one.run(@)`],
+}
+
+test.each(Object.entries({ ...DATA, ...FURTHER }))('a text that is data: %s', (_, place) => {
   const digests = [TEXT, ...OTHERS].map((text) => written(place, text))
   expect(new Set(digests).size).toBe(digests.length)
 })
@@ -99,6 +152,46 @@ const RUN: Readonly<Record<string, Place>> = {
   'through an own class that runs it': [
     'class Own { constructor(db) { this.db = db } exec(sql) { this.db.exec(sql) } }',
     'new Own(db).exec(@)',
+  ],
+  'in a list that is frozen': [
+    'const LIST = Object.freeze([@])',
+    'for (const sql of LIST) db.exec(sql)',
+  ],
+  'in a list that is sealed': [
+    'const LIST = Object.seal([@])',
+    'LIST.forEach((sql) => db.exec(sql))',
+  ],
+  'in an object that is frozen': [
+    'const T = Object.freeze({ a: Object.freeze([@]) })',
+    'for (const sql of T.a) db.exec(sql)',
+  ],
+  'in an object that is frozen later': ['const T = { a: @ }', 'Object.freeze(T); db.exec(T.a)'],
+  'beside what is data': [
+    'const make = (db, name, sql) => { db.prepare("INSERT INTO a VALUES (?)").run(name); db.exec(sql) }',
+    'make(db, "a", @)',
+  ],
+  'in a cache of statements': [
+    'const cache = new Map()',
+    `const statement = (key, text) => { if (!cache.has(key)) cache.set(key, db.prepare(text)); return cache.get(key) }; statement('a', @).all()`,
+  ],
+  'through `run` of an own class': [RUNNER, 'new Runner(db).run(@)'],
+  'through `run` of an own class, by a name': [RUNNER, 'const one = new Runner(db); one.run(@)'],
+  'through `run` of an own class that is passed on': [
+    `${RUNNER} const fill = (one) => one.run(@)`,
+    'fill(new Runner(db))',
+  ],
+  'through an inherited `run`': [`${RUNNER} class More extends Runner {}`, 'new More(db).run(@)'],
+  'through `run` of the class itself': [
+    'class Own { constructor(db) { this.db = db } go() { this.run(@) } run(sql) { this.db.exec(sql) } }',
+    'new Own(db).go()',
+  ],
+  'through `run` of a member': [
+    `${RUNNER} class Own { constructor(db) { this.runner = new Runner(db) } go() { this.runner.run(@) } }`,
+    'new Own(db).go()',
+  ],
+  'through `all` of an object that a function makes': [
+    'const make = (db) => ({ all: (sql) => db.prepare(sql).all() })',
+    'make(db).all(@)',
   ],
 }
 
