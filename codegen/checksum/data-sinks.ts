@@ -2,14 +2,16 @@
 import { ts } from 'ts-morph'
 import { tokenize } from '../../src/sql/tokenize.js'
 import { HOLE, joinAtHoles } from './describe-sql.js'
-import { parentOf, unwrap } from '../loading/erased-syntax.js'
+import { nameText, parentOf, unwrap } from '../loading/erased-syntax.js'
 import {
   argumentsOf,
   calleeOf,
   isCall,
+  isData,
   nameOf,
   nodesIn,
   valueOf,
+  writtenBy,
   type Call,
 } from '../loading/load-syntax.js'
 import { isSql } from './recognize-sql.js'
@@ -28,9 +30,12 @@ export type Sink = { readonly values: readonly ts.Node[]; readonly depth: Depth 
 /** Every place in a file that may do anything with a text but run it, keep it, join it to others or hand it on. */
 export function sinksIn(file: ts.SourceFile): Sink[] {
   const inQuotes = hasHalfLiteral(file)
+  const hasSetter = [...nodesIn([file])].some(isSetter)
   return [...nodesIn([file])].flatMap((node) => [
     ...(inQuotes ? insideQuotes(node) : []),
     ...(isCall(node) ? [node] : []),
+    ...(hasSetter ? sink('all', assignedBy(node)) : []),
+    ...sink('all', thrownBy(node)),
     ...sink('all', usedBy(node)),
     ...sink('own', lookedAtBy(node)),
     ...sink('keys', askedByKey(node)),
@@ -57,6 +62,43 @@ function isHalfLiteral(text: string): boolean {
     return (text.replace(/(?<=\p{L})'(?=\p{L})/gu, '').split("'").length - 1) % 2 === 1
   const last = tokenize(text).at(-1)
   return last?.kind === 'string' && (last.text.split("'").length - 1) % 2 === 1
+}
+
+/** Whether a node takes what is assigned to a member: `set last(text)`, and the `set` of a proxy or of a defined member. */
+function isSetter(node: ts.Node): boolean {
+  if (ts.isSetAccessor(node)) return true
+  if (ts.isCallExpression(node)) return /\b__defineSetter__\b/.test(node.expression.getText())
+  const isMember = ts.isMethodDeclaration(node) || ts.isShorthandPropertyAssignment(node)
+  if (!isMember && (!ts.isPropertyAssignment(node) || isData(unwrap(node.initializer))))
+    return false
+  return nameText(node.name) === 'set'
+}
+
+/** What is assigned to members. */
+function assignedBy(node: ts.Node): readonly ts.Node[] {
+  if (isCall(node)) return nameOf(calleeOf(node)) === 'assign' ? argumentsOf(node).slice(1) : []
+  const written = writtenBy(node)
+  if (!written || ts.isIdentifier(unwrap(written))) return []
+  if (ts.isForOfStatement(node)) return [node.expression]
+  return ts.isBinaryExpression(node) ? [node.right] : []
+}
+
+/** Texts that are thrown: whoever catches them may do anything with them. */
+const thrownBy = (node: ts.Node): readonly ts.Node[] =>
+  ts.isThrowStatement(node)
+    ? textsIn(node.expression)
+    : isCall(node) && /^(reject|\w*Error)$/.test(nameOf(calleeOf(node)))
+      ? argumentsOf(node).flatMap(textsIn)
+      : []
+
+/** The texts that are written out as a value or in one; what a call is given is a question of that. */
+function textsIn(node: ts.Node): ts.Node[] {
+  const inner = unwrap(node)
+  if (ts.isStringLiteralLike(inner)) return [inner]
+  if (isCall(inner) || ts.isFunctionLike(inner)) return []
+  const texts: ts.Node[] = []
+  ts.forEachChild(inner, (child) => void texts.push(...textsIn(child)))
+  return texts
 }
 
 const sink = (depth: Depth, values: readonly ts.Node[]): Sink[] =>

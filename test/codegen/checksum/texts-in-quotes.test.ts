@@ -82,6 +82,42 @@ const DATA: Readonly<Record<string, Place>> = {
   ],
 }
 
+const CAUGHT = 'catch (e) { insert.run(e.message ?? e) }'
+const SETTER = '{ set last(text) { insert.run(text) } }'
+
+const CARRIED: Readonly<Record<string, Place>> = {
+  'a text that is thrown': ['', `${INSERT} try { throw @ } ${CAUGHT}`],
+  'an error that is thrown': ['', `${INSERT} try { throw new Error(@) } ${CAUGHT}`],
+  'an error of its own kind': ['', `${INSERT} try { throw new RangeError('a: ' + @) } ${CAUGHT}`],
+  'a promise that is rejected': [
+    '',
+    `${INSERT} try { await new Promise((_, reject) => reject(@)) } ${CAUGHT}`,
+  ],
+  'a setter': ['', `${INSERT} const one = ${SETTER}; one.last = @`],
+  'a setter by a key': ['', `${INSERT} const one = ${SETTER}; one['la' + 'st'] = @`],
+  'a setter in a pattern': ['', `${INSERT} const one = ${SETTER}; [one.last] = [@]`],
+  'a setter that is assigned to': [
+    '',
+    `${INSERT} const one = ${SETTER}; Object.assign(one, { last: @ })`,
+  ],
+  'a setter of a class': [
+    'class Own { constructor(one) { this.one = one } set last(text) { this.one.run(text) } }',
+    `${INSERT} new Own(insert).last = @`,
+  ],
+  'a setter that is defined': [
+    '',
+    `${INSERT} const one = {}; Object.defineProperty(one, 'last', { set: (text) => insert.run(text) }); one.last = @`,
+  ],
+  'a setter that is defined in the old way': [
+    '',
+    `${INSERT} const one = {}; one.__defineSetter__('last', (text) => insert.run(text)); one.last = @`,
+  ],
+  'a proxy that takes what is set': [
+    '',
+    `${INSERT} const one = new Proxy({}, { set(_, key, text) { insert.run(text); return true } }); one.last = @`,
+  ],
+}
+
 /** A method that statements have as well. */
 const RUNNER = 'class Runner { constructor(db) { this.db = db } run(sql) { this.db.exec(sql) } }'
 
@@ -135,10 +171,13 @@ const FURTHER: Readonly<Record<string, Place>> = {
   'a part of a list': [RUNNER, `${INSERT} for (const one of [new Runner(db), insert]) one.run(@)`],
 }
 
-test.each(Object.entries({ ...DATA, ...FURTHER }))('a text that is data: %s', (_, place) => {
-  const digests = [TEXT, ...OTHERS].map((text) => written(place, text))
-  expect(new Set(digests).size).toBe(digests.length)
-})
+test.each(Object.entries({ ...DATA, ...CARRIED, ...FURTHER }))(
+  'a text that is data: %s',
+  (_, place) => {
+    const digests = [TEXT, ...OTHERS].map((text) => written(place, text))
+    expect(new Set(digests).size).toBe(digests.length)
+  },
+)
 
 const RUN: Readonly<Record<string, Place>> = {
   'beside a quote that is closed': ['const NAME = "it\'\'s"', 'db.exec(@)'],
@@ -174,6 +213,16 @@ const RUN: Readonly<Record<string, Place>> = {
     'const cache = new Map()',
     `const statement = (key, text) => { if (!cache.has(key)) cache.set(key, db.prepare(text)); return cache.get(key) }; statement('a', @).all()`,
   ],
+  'kept in a member': ['', 'const one = {}; one.sql = @; db.exec(one.sql)'],
+  'kept in a member, beside a setter for it': [
+    '',
+    'const one = { set last(text) {} }; const sql = @; db.exec(sql); one.last = 1',
+  ],
+  'whose statement is thrown about': [
+    '',
+    'const sql = @; try { db.exec(sql) } catch (error) { throw new Error(`${sql}: ${error.message}`) }',
+  ],
+  'whose answer is thrown': ['', 'throw new Error(db.prepare(@).pluck().get())'],
   'through `run` of an own class': [RUNNER, 'new Runner(db).run(@)'],
   'through `run` of an own class, by a name': [RUNNER, 'const one = new Runner(db); one.run(@)'],
   'through `run` of an own class that is passed on': [
