@@ -39,6 +39,8 @@ export interface GenerateSettings {
   readonly config: { readonly file: string; readonly database: string | null } | null
   /** The example rows of the configuration by table: of each column the kind and the text of its value, to tell rows apart. */
   readonly seeds?: Readonly<Record<string, readonly Readonly<Record<string, string>>[]>>
+  /** What migrations find in `ctx.env`, by name: the kind and the text of each value, to tell them apart. */
+  readonly env?: Readonly<Record<string, string>>
   /** Types of columns by `table.column`, or by the type that they are declared with. */
   readonly types?: Readonly<Record<string, string>>
   /** Whether the configuration opens databases its own way, which may do something else each time. */

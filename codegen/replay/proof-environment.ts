@@ -24,7 +24,7 @@ export async function proofEnvironment(
   settings: GenerateSettings,
   bundle: Bundle,
 ): Promise<ProofEnvironment> {
-  const { root, driver, table, ignoreTables, seeds } = settings
+  const { root, driver, table, ignoreTables, seeds, env } = settings
   const config = await readConfigInputs(settings)
   const client = clientManifest(root)
   const manifests = packageManifests(bundle)
@@ -33,7 +33,7 @@ export async function proofEnvironment(
   const digests = files.map(fileDigest)
   const project = [driver, table, ignoreTables, config.meaning]
   // What the configuration has read from files or the environment is not in its code.
-  const facts = [lockstepBuild(), process.version, ...project, seeds]
+  const facts = [lockstepBuild(), process.version, ...project, seeds, env]
   return {
     digest: createHash('sha256')
       .update(JSON.stringify([facts, digests]))

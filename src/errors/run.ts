@@ -254,13 +254,25 @@ export const lockTimeout = (waitedMs: number, wanted: 'read' | 'write' | 'commit
 })
 
 /** The run was asked to stop. */
-export const runAborted = (next?: number): Cause => ({
+export const runAborted = (next?: number, within?: Where): Cause => ({
   code: 'RUN_ABORTED',
-  message: `The run was stopped${next === undefined ? ' while it waited' : ` before migration ${versionId(next)}`}.`,
+  message: within
+    ? `${title(within)} in ${within.file} was stopped between two batches.`
+    : `The run was stopped${next === undefined ? ' while it waited' : ` before migration ${versionId(next)}`}.`,
+  ...(within && { where: within }),
   state: NOTHING_CHANGED,
   fix: '',
   next: 'Run again to go on.',
   facts: { next },
+})
+
+/** A migration reads a value of `ctx.env` that nobody gave. */
+export const envMissing = (where: Where, name: string, given: readonly string[]): Cause => ({
+  code: 'ENV_MISSING',
+  message: `${title(where)} in ${where.file} reads ctx.env.${name}, which was not given${given.length > 0 ? ` (given: ${given.join(', ')})` : ''}.`,
+  fix: `Give it where the application migrates, in \`env\` of the options, and for the build and the command line in \`env\` of the configuration. \`'${name}' in ctx.env\` asks whether it was given.`,
+  where,
+  facts: { name },
 })
 
 /** The function given as `backup` threw, so nothing was applied. */

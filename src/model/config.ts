@@ -21,6 +21,7 @@ export interface DatabaseConfig extends Pick<
   | 'mirrors'
   | 'gates'
   | 'ignoreTables'
+  | 'env'
 > {
   /** The client that the migrations are written for; their handle comes from `lockstep/<driver>`. Default `better-sqlite3`. */
   readonly driver?: 'better-sqlite3'

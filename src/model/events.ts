@@ -49,6 +49,7 @@ export interface StepFailedEvent extends EventStep {
 /** A migration called `ctx.log`. */
 export interface LogEvent extends EventStep {
   readonly type: 'log'
+  readonly level: 'debug' | 'info' | 'warn'
   readonly message: string
 }
 

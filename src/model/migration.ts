@@ -1,4 +1,5 @@
 // What an author writes: the shapes of a migration in code.
+import type { RegisteredEnv } from './register.js'
 
 /**
  * What a migration function may return on a synchronous driver: anything but a promise. `false` means that the
@@ -25,12 +26,28 @@ export interface Context {
   readonly version: number
   readonly name: string
   readonly direction: 'up' | 'down'
-  /** Emits a `log` event. Nothing is printed by the runtime itself. */
-  log(message: string): void
+  /** Emits a `log` event, at the level `info` where none is named. Nothing is printed by the runtime itself. */
+  readonly log: Log
   /** Emits a `progress` event: how much of this migration is done, in units of the author's choice. */
   progress(done: number, total?: number): void
+  /**
+   * The values that the application gave `migrate` as `env`, or the configuration the build. Reading one that was not given
+   * throws `ENV_MISSING`; `'name' in ctx.env` asks.
+   */
+  readonly env: RegisteredEnv
+  /**
+   * Whether the run has been asked to stop, for long loops of your own: throw to have the step undone. `ctx.batches` looks by itself
+   * between two batches where the step is in a transaction.
+   */
+  readonly signal: { readonly aborted: boolean }
   /** The column names of a table or view in order, else of a TEMP one; empty when there is neither. */
   columns(table: string): string[]
+  /** Whether there is a table of this name, a virtual one included, else a TEMP one. A view is none. */
+  hasTable(table: string): boolean
+  /** Whether `columns(table)` has this name, as SQLite compares names: letters A to Z regardless of case. */
+  hasColumn(table: string, column: string): boolean
+  /** Whether there is an index of this name, else a TEMP one. */
+  hasIndex(index: string): boolean
   /**
    * Rebuilds a table by SQLite's documented procedure: create the new one, copy by column name, drop the old one,
    * rename, recreate indexes, triggers and views. Rowids, statistics and what AUTOINCREMENT has given out are kept.
@@ -55,6 +72,14 @@ export interface Context {
     options: BatchOptions,
     each: (rows: Row[]) => Sync,
   ): void
+}
+
+/** `ctx.log`: a function with one more for each level. */
+export interface Log {
+  (message: string): void
+  debug(message: string): void
+  info(message: string): void
+  warn(message: string): void
 }
 
 /** How `ctx.rebuild` makes the new table. */

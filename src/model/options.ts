@@ -2,6 +2,7 @@
 import type { MigrationEvent } from './events.js'
 import type { Gate } from './gate.js'
 import type { Mirror } from './mirror.js'
+import type { RegisteredEnv } from './register.js'
 
 /** Made by `backup` of `lockstep/backup` or by `backUpWith`; called by a run with what it needs. */
 export type BackupHook = (host: never) => Generator<unknown, boolean, unknown>
@@ -70,8 +71,16 @@ export interface ManagerOptions {
    * messages can name whoever did not end it.
    */
   readonly owner?: string
-  /** Looked at before each step, an AbortSignal for example: when aborted, the run stops there with `RUN_ABORTED`. */
+  /**
+   * Looked at before each step, and by `ctx.batches` between two batches of a step in a transaction, which is then undone; an
+   * AbortSignal for example. When aborted, the run stops there with `RUN_ABORTED`.
+   */
   readonly signal?: { readonly aborted: boolean }
+  /**
+   * Values for the migrations, which find them in `ctx.env`: a language, the names of an earlier product. In the configuration they
+   * are what migrations are proven with, and what the command line gives them. They are part of no checksum.
+   */
+  readonly env?: RegisteredEnv
 }
 
 /** Where a run is to lead; `V` is the union of the registry's versions. */

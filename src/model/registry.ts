@@ -16,7 +16,7 @@ export interface ScriptPositions {
   readonly down?: readonly string[]
 }
 
-/** The larger tools of `ctx` (`columns`, `rebuild`, `batches`), exported by the package as `toolkit`; made per migration. */
+/** The larger tools of `ctx` (`columns`, `hasTable`, `rebuild`, `batches` …), exported by the package as `toolkit`; made per migration. */
 export type Toolkit = (host: never) => object
 
 /**
@@ -66,7 +66,7 @@ export interface RegistryEntry<H, V extends number = number> {
    */
   readonly keepsForeignKeys?: true | readonly string[]
   readonly at?: ScriptPositions
-  /** Present where a function of this migration takes `ctx`; without it, `ctx` has only `log` and `progress`. */
+  /** Present where a function of this migration takes `ctx`; without it, `ctx` has no tools that ask the database. */
   readonly toolkit?: Toolkit
   readonly source: MigrationSource<H> | (new () => MigrationSource<H>)
 }

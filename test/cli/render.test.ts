@@ -339,7 +339,7 @@ it('progress: is thinned out, but never its end, nor anything else', () => {
   for (let done = 1; done <= 100; done++) {
     now += 1
     hear({ ...step, type: 'progress', done, total: 100 })
-    hear({ ...step, type: 'log', message: 'x' })
+    hear({ ...step, type: 'log', level: 'info', message: 'x' })
   }
   expect(seen.filter(({ type }) => type === 'log')).toHaveLength(100)
   expect(seen.filter(({ type }) => type === 'progress')).toEqual(

@@ -69,10 +69,15 @@ describe('an editor offers', () => {
       'batches',
       'columns',
       'direction',
+      'env',
+      'hasColumn',
+      'hasIndex',
+      'hasTable',
       'log',
       'name',
       'progress',
       'rebuild',
+      'signal',
       'version',
     ])
   })

@@ -78,7 +78,7 @@ async function historyOf(
   tell: (message: PassMessage) => void,
 ): Promise<HistoryRun> {
   const { root, table, ignoreTables, provenTo, images, runaways } = job
-  const { open, seeds } = await reads.during(() => readOpening(job))
+  const { open, seeds, env } = await reads.during(() => readOpening(job))
   const opened = new WeakSet<object>()
   let load: (() => Exports) | undefined
   const reopen = (content: Uint8Array): Promise<Database> => openInMemory({ root, wall, content })
@@ -99,6 +99,7 @@ async function historyOf(
     table,
     ignoreTables,
     seeds,
+    ...(env && { env }),
     provenTo,
     ...(runaways && { runaways }),
     // What a project's own way of opening does to a connection cannot be brought to one that has rows already.

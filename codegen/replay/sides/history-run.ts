@@ -1,6 +1,6 @@
 // What proving a history starts from. Types only.
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
-import type { SeedValue } from '../../../src/model/config.js'
+import type { DatabaseConfig, SeedValue } from '../../../src/model/config.js'
 import type { Registry } from '../../../src/model/registry.js'
 import type { Runaways } from './runaways.js'
 import type { LateWork } from '../../wall/late-work.js'
@@ -42,6 +42,8 @@ export interface HistoryRun {
   readonly table: string
   readonly ignoreTables: readonly string[]
   readonly seeds: Seeds
+  /** What migrations find in `ctx.env`. */
+  readonly env?: DatabaseConfig['env']
   /** Versions up to this one are known from an earlier replay: apply them, prove only what comes after. */
   readonly provenTo: number
   /** Sides that did not come to their end with rows: they get other rows, or none. */

@@ -1,4 +1,4 @@
-// Reads from the configuration file what only it knows: how the project opens a database, and its example rows. Runs in the
+// Reads from the configuration file what only it knows: how the project opens a database, its example rows and values. Runs in the
 // process that replays, since functions do not cross a border.
 import { readFileSync } from 'node:fs'
 import { basename, extname } from 'node:path'
@@ -11,6 +11,7 @@ import type { Seeds } from './history-run.js'
 export interface ProjectOpening {
   readonly open: DatabaseConfig['open']
   readonly seeds: Seeds
+  readonly env: DatabaseConfig['env']
 }
 
 /**
@@ -22,11 +23,11 @@ export async function readOpening({
   config,
   memory,
 }: Pick<GenerateSettings, 'root' | 'config' | 'memory'>): Promise<ProjectOpening> {
-  if (config === null) return { open: undefined, seeds: {} }
+  if (config === null) return { open: undefined, seeds: {}, env: undefined }
   const { databases, ...shared } = await readConfig(config.file, root, memory)
   const own = config.database === null ? {} : (databases?.[config.database] ?? {})
-  const { open, seeds = {} } = { ...shared, ...own }
-  return { open, seeds }
+  const { open, seeds = {}, env } = { ...shared, ...own }
+  return { open, seeds, env }
 }
 
 async function readConfig(

@@ -31,7 +31,7 @@ export interface ReplayPass {
   readonly late: LateWork | undefined
 }
 
-type Ground = Pick<HistoryRun, 'registry' | 'table' | 'wall' | 'late' | 'reportStatement'>
+type Ground = Pick<HistoryRun, 'registry' | 'table' | 'env' | 'wall' | 'late' | 'reportStatement'>
 
 /**
  * Makes a fresh database ready: foreign keys off, an empty ledger with its log. Migrations meet what they meet in production, the
@@ -39,7 +39,7 @@ type Ground = Pick<HistoryRun, 'registry' | 'table' | 'wall' | 'late' | 'reportS
  */
 export function replayPass(
   handle: Database,
-  { registry, table, wall, late, reportStatement }: Ground,
+  { registry, table, env: values, wall, late, reportStatement }: Ground,
   is: 'fresh' | 'ready' = 'fresh',
 ): ReplayPass {
   const handed = handedStatements()
@@ -47,7 +47,10 @@ export function replayPass(
   const heard = handed.listenTo(late ? late.over(plain) : plain)
   const driver = progressDriver(heard, reportStatement)
   // There are few rows: only batches of one show what happens between two of them.
-  const env = { ...environment(driver, registry, { table }), batchRows: 1 }
+  const env = {
+    ...environment(driver, registry, { table, ...(values && { env: values }) }),
+    batchRows: 1,
+  }
   const texts: string[] = []
   handle.exec('PRAGMA foreign_keys = OFF')
   if (is === 'fresh') {

@@ -1,6 +1,7 @@
 // Puts the settings together: flags win over the environment, the environment over the configuration.
 import { realpathSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import { inspect } from 'node:util'
 import { projectPath } from '../../../codegen/project/project-path.js'
 import type { DatabaseConfig, LockstepConfig } from '../../model/config.js'
 import { displayPath } from '../terminal/display-path.js'
@@ -94,7 +95,7 @@ function settingsFor(picked: Picked, project: Project, sources: Sources): Settin
     replay: !flags.noReplay,
     config: configFile === null ? null : { file: configFile, database: name },
     ...(memory !== undefined && { memory }),
-    ...aboutColumns(config),
+    ...forSteps(config),
     table: config.table ?? '_migrations',
     ignoreTables: config.ignoreTables ?? [],
     replayTimeoutMs: config.replayTimeoutMs ?? 120_000,
@@ -130,22 +131,32 @@ const releasedIn = (
   ...(flags.released && { showReleased: true }),
 })
 
-/** What the configuration says of rows and their columns. */
-const aboutColumns = ({ seeds, types }: DatabaseConfig): Pick<Settings, 'seeds' | 'types'> => ({
+/** What the configuration says of rows, their columns, and the values that steps are given. */
+const forSteps = ({
+  seeds,
+  types,
+  env,
+}: DatabaseConfig): Pick<Settings, 'seeds' | 'types' | 'env'> => ({
   ...(seeds && { seeds: seedsOf(seeds) }),
+  ...(env && { env: textsOf(env) }),
   ...(types && { types }),
 })
 
 /** Values of every kind as texts, which can be compared and written down. */
 const seedsOf = (seeds: NonNullable<DatabaseConfig['seeds']>): NonNullable<Settings['seeds']> =>
+  Object.fromEntries(Object.entries(seeds).map(([table, rows]) => [table, rows.map(textsOf)]))
+
+const isPlain = (value: unknown): boolean =>
+  typeof value === 'object' && !(value instanceof Uint8Array)
+
+const WHOLE = { depth: null, maxArrayLength: null, maxStringLength: null } as const
+
+/** The code of a function is part of the configuration, which is digested by itself. */
+const textsOf = (values: object): Record<string, string> =>
   Object.fromEntries(
-    Object.entries(seeds).map(([table, rows]) => [
-      table,
-      rows.map((row) =>
-        Object.fromEntries(
-          Object.entries(row).map(([column, value]) => [column, `${typeof value} ${value}`]),
-        ),
-      ),
+    Object.entries(values).map(([name, value]) => [
+      name,
+      `${typeof value} ${isPlain(value) ? inspect(value, WHOLE) : String(value)}`,
     ]),
   )
 
@@ -185,6 +196,7 @@ const MANAGER_KEYS = [
   'mirrors',
   'gates',
   'ignoreTables',
+  'env',
 ] as const satisfies readonly (keyof Settings['manager'])[]
 
 const managerOptions = (config: DatabaseConfig): Settings['manager'] =>

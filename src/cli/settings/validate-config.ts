@@ -79,6 +79,7 @@ const KINDS: Readonly<Record<keyof DatabaseConfig, Kind>> = {
     accepts: (value) => isRecord(value) && Object.values(value).every(isRows),
   },
   seedsFolder: text,
+  env: { wanted: 'an object of values for `ctx.env`', accepts: (value) => isRecord(value) },
   types: {
     wanted: "an object with a type for each column, such as { 'users.meta': 'unknown' }",
     accepts: (value) => isRecord(value) && Object.values(value).every(text.accepts),

@@ -1,5 +1,5 @@
 // Shows a run while it is under way: a bar on a terminal when it takes a while, lines with `--verbose`, else nothing.
-import type { EventStep, MigrationEvent } from '../../model/events.js'
+import type { EventStep, LogEvent, MigrationEvent } from '../../model/events.js'
 import { versionId } from '../../model/version.js'
 import type { Invocation, Terminal } from '../command/command.js'
 import type { Bar, Progress } from '../terminal/progress-bar.js'
@@ -95,7 +95,7 @@ function lineWriter({ say, detail, style }: Terminal): (event: MigrationEvent) =
   let told = false
   return (event) => {
     if (event.type === 'warning') say(...renderProblem(event.problem, style))
-    if (event.type === 'log') detail(style.dim(`  ${titleOf(event)}: ${event.message}`))
+    if (event.type === 'log') tellLog(event, { say, detail, style })
     if (event.type === 'step-start') detail(`${arrow(event)} ${titleOf(event)}`)
     if (event.type === 'step-end') detail(style.dim(`  done in ${duration(event.durationMs)}`))
     if (event.type === 'waiting' && hasWaited() && !told) {
@@ -107,6 +107,16 @@ function lineWriter({ say, detail, style }: Terminal): (event: MigrationEvent) =
       )
     }
   }
+}
+
+/** What a migration warns of is for everybody to see. */
+function tellLog(
+  { level, message, ...step }: LogEvent,
+  { say, detail, style }: Pick<Terminal, 'say' | 'detail' | 'style'>,
+): void {
+  const line = `  ${titleOf(step)}: ${message}`
+  if (level === 'warn') say(style.yellow(line))
+  else detail(style.dim(line))
 }
 
 /** Answers, whenever there is waiting, whether it is for long, however often whoever is waited for gives a sign of life. */

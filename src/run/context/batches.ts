@@ -2,7 +2,7 @@
 import type { Row, Value } from '../../database/driver.js'
 import { isPromise, type Work } from '../../database/outcome.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
-import { migrationPromise } from '../../errors/run.js'
+import { migrationPromise, runAborted } from '../../errors/run.js'
 import { optionInvalid } from '../../errors/usage.js'
 import type { BatchOptions, Context, Sync } from '../../model/migration.js'
 import { foldCase } from '../../sql/names.js'
@@ -48,8 +48,16 @@ export function* batches<H, R>(
   const batch: Batch = { rows: [], after: undefined }
   const met: Met = { ids: new Set(), sum: 0, done: 0, batch, ahead: [], isAlike: false }
   const act = (rows: readonly Row[]) => handOver(host, each, rows as R[])
-  while (yield* inTransaction(host, doBatch(walk, met, count, act)))
+  while (yield* inTransaction(host, doBatch(walk, met, count, act))) {
     host.progress(met.done, Math.max(total, met.done))
+    refuseStopped(host)
+  }
+}
+
+/** Outside a transaction what is done stays: such a walk goes to its end. */
+function refuseStopped<H>({ env, task }: ToolkitHost<H>): void {
+  if (!task.outside && env.options.signal?.aborted)
+    throw new LockstepError(runAborted(task.version, task))
 }
 
 function checkSize(size: number): void {

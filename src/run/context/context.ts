@@ -1,6 +1,10 @@
-// What a migration function receives as `ctx`: who it is, log and progress, and the toolkit where the registry carries it.
+// What a migration function receives as `ctx`: who it is, log, progress and values of the application, and the toolkit where the
+// registry carries it.
 import type { Work } from '../../database/outcome.js'
-import type { Context } from '../../model/migration.js'
+import { envMissing } from '../../errors/run.js'
+import { LockstepError } from '../../errors/lockstep-error.js'
+import type { LogEvent } from '../../model/events.js'
+import type { Context, Log } from '../../model/migration.js'
 import type { Caller } from '../environment/calls.js'
 import type { Environment } from '../environment/environment.js'
 import { markRunning } from '../environment/running-on.js'
@@ -20,20 +24,48 @@ export interface ToolkitHost<H> extends Caller {
 
 /** Makes `ctx` for one migration. */
 export function contextOf<H>(host: ToolkitHost<H>): Context {
-  const { emit } = host.env
+  const { emit, options } = host.env
   const { version, name, direction, event, entry } = host.task
   const progress = (done: number, total?: number): void => {
     host.use('')
     markRunning(host.env.driver.handle)
     emit({ type: 'progress', ...event, done, total: total ?? null })
   }
-  const log = (message: string): void => emit({ type: 'log', ...event, message })
+  const logAt =
+    (level: LogEvent['level']) =>
+    (message: string): void =>
+      emit({ type: 'log', ...event, level, message })
+  const info = logAt('info')
+  const log: Log = Object.assign((message: string) => info(message), {
+    debug: logAt('debug'),
+    info,
+    warn: logAt('warn'),
+  })
   return {
     version,
     name,
     direction,
     log,
     progress,
+    env: envOf(host),
+    signal: {
+      get aborted() {
+        return options.signal?.aborted === true
+      },
+    },
     ...entry.toolkit?.({ ...host, progress } as never),
   } as Context
+}
+
+/** The values as they are; what asks an object for its form, as JSON and promises do, is no name of a value. */
+function envOf<H>({ env, task }: ToolkitHost<H>): Context['env'] {
+  const given: Readonly<Record<string, unknown>> = Object.freeze({ ...env.options.env })
+  const isAsked = (name: string | symbol): name is string =>
+    typeof name === 'string' && !(name in given) && name !== 'toJSON' && name !== 'then'
+  return new Proxy(given as Context['env'], {
+    get(values, name) {
+      if (isAsked(name)) throw new LockstepError(envMissing(task, name, Object.keys(values)))
+      return Reflect.get(values, name)
+    },
+  })
 }

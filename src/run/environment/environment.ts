@@ -75,7 +75,9 @@ const CHOICES: Readonly<Record<string, readonly string[] | undefined>> = {
   transaction: ['each', 'all'],
 }
 const OTHERS =
-  'table lockTimeoutMs mirrors gates ignoreTables backup onEvent owner signal to steps'.split(' ')
+  'table lockTimeoutMs mirrors gates ignoreTables backup onEvent owner signal env to steps'.split(
+    ' ',
+  )
 
 /** What `mirrors` holds. */
 export const A_MIRROR =

@@ -379,5 +379,5 @@ test('without the toolkit in the registry, ctx has what needs none', () => {
   const db = files.open()
   const seen: unknown[] = []
   migrate(db, registryOf({ up: (_, ctx) => void seen.push(Object.keys(ctx)) }))
-  expect(seen).toEqual([['version', 'name', 'direction', 'log', 'progress']])
+  expect(seen).toEqual([['version', 'name', 'direction', 'log', 'progress', 'env', 'signal']])
 })
