@@ -35,7 +35,13 @@ export const dotted = (text: string): string =>
 export const jsonText = (
   value: unknown,
   replace?: (key: string, value: unknown) => unknown,
-): string => literalText(JSON.stringify(value, replace, 2).replaceAll('##', String.raw`\u0023#`))
+): string => unmarked(JSON.stringify(value, replace, 2))
+
+const unmarked = (json: string): string => literalText(json.replaceAll('##', String.raw`\u0023#`))
+
+/** The same on one line. */
+export const jsonLine: typeof jsonText = (value, replace) =>
+  unmarked(JSON.stringify(value, replace))
 
 /** A text for a literal of JavaScript or JSON, with what would not be seen written as those do; ends of lines and tabs stay. */
 export const literalText = (text: string): string => text.replace(UNSEEN, inLiteral)

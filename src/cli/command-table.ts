@@ -32,6 +32,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
       'dryRun',
       'backup',
       ...DATABASE,
+      'events',
       ...COMMON,
     ],
     examples: [
@@ -39,13 +40,14 @@ export const COMMANDS: readonly CommandDefinition[] = [
       ['lockstep migrate --to 3', 'stop after version 003'],
       ['lockstep migrate --dry-run', 'try it on a copy first: time, rows and pages of each step'],
       ['lockstep migrate --backup', 'copy the database before the first step'],
+      ['lockstep migrate --events', 'for programs that show how far it is'],
     ],
     load: () => import('./commands/migrate.js'),
   },
   {
     name: 'load',
     summary: 'put the generated schema into an empty database instead of applying the migrations',
-    flags: [...DATABASE, ...COMMON],
+    flags: [...DATABASE, 'events', ...COMMON],
     examples: [
       ['lockstep load', 'generated/schema.sql, with every migration recorded as applied'],
       ['lockstep load --db test.db', 'a database for tests, made at once'],
@@ -62,6 +64,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
       { flag: 'yes', meaning: 'do not try it on a copy and ask before rows go' },
       'dryRun',
       ...DATABASE,
+      'events',
       ...COMMON,
     ],
     examples: [
@@ -78,6 +81,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
       { flag: 'yes', meaning: 'do not ask before rows go, or objects stay that nobody knows' },
       'dryRun',
       ...DATABASE,
+      'events',
       ...COMMON,
     ],
     examples: [
@@ -97,7 +101,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
     name: 'seed',
     summary: 'write rows for development into a database that is up to date',
     words: { spelling: '[names...]', meaning: 'only these files of the folder (default: all)' },
-    flags: [...DATABASE, ...COMMON],
+    flags: [...DATABASE, 'events', ...COMMON],
     examples: [
       ['lockstep seed', 'run seeds/*.sql and seeds/*.ts by name: all of them, or nothing'],
       ['lockstep seed 002_orders', 'only what is new'],
@@ -123,7 +127,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
       spelling: '[file]',
       meaning: 'the new file (default: beside the database, with the time in its name)',
     },
-    flags: ['db', ...COMMON],
+    flags: ['db', 'events', ...COMMON],
     examples: [
       ['lockstep backup', 'data/app.db.20261121-093000.backup'],
       ['lockstep backup before-release.db', 'to a file of that name, which must not exist yet'],

@@ -1,6 +1,6 @@
 // The one printer: everything that reaches the screen passes here, line by line. What it does not know to be its own it shows,
 // and obeys nothing of it: names, reasons and texts from outside may hold anything.
-import { jsonText } from '../../codegen/diagnostics/visible-text.js'
+import { jsonLine, jsonText } from '../../codegen/diagnostics/visible-text.js'
 import { carryFlags } from './carry-flags.js'
 import type { CommandResult, Terminal } from './command/command.js'
 import type { ErrorDescription } from './terminal/describe-error.js'
@@ -25,7 +25,7 @@ export interface Streams {
   readonly environment: Readonly<Record<string, string | undefined>>
 }
 
-/** Prints answers. With `--json` the standard output gets exactly one document, whatever happens. */
+/** Prints answers. With `--json` the standard output gets exactly one document, whatever happens; with `--events` as its last line. */
 export interface Printer {
   readonly terminal: Terminal
   printText(text: string): void
@@ -34,11 +34,12 @@ export interface Printer {
 }
 
 /**
- * A printer for these streams, obeying `--json`, `--quiet`, `--verbose` and `--no-color`; commands that it prints have the
+ * A printer for these streams, obeying `--json`, `--events`, `--quiet`, `--verbose` and `--no-color`; commands that it prints have the
  * flags that select the database.
  */
 export function makePrinter(flags: Flags, streams: Streams): Printer {
-  const { json, quiet, verbose } = flags
+  const { events, quiet, verbose } = flags
+  const json = flags.json || events
   const { stdin, stdout, stderr } = streams
   const styles = {
     stdout: styleFor(stdout, flags, streams),
@@ -50,7 +51,8 @@ export function makePrinter(flags: Flags, streams: Streams): Printer {
     if (lines.length > 0) streams[stream].write(`${printed.join('\n')}\n`)
   }
   const document = (text: string): void => void stdout.write(`${text}\n`)
-  const structured = (value: unknown): void => document(jsonText(value, advising(carry)))
+  const asText = events ? jsonLine : jsonText
+  const structured = (value: unknown): void => document(asText(value, advising(carry)))
   for (const stream of [stdout, stderr]) stream.on?.('error', ignoreClosedPipe)
   return {
     terminal: {
@@ -60,6 +62,7 @@ export function makePrinter(flags: Flags, streams: Streams): Printer {
       sayOnce: once((line) => !quiet && print('stderr', [line])),
       detail: (...lines) => verbose && !quiet && print('stderr', lines),
       complain: (...lines) => print('stderr', lines),
+      tell: (event) => events && structured(event),
       clear: () => !verbose && !quiet && clear(stderr),
     },
     printText: (text) => print('stdout', text.split('\n')),

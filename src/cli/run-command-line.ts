@@ -69,6 +69,7 @@ function flagsBeforeParsing(argv: readonly string[]): Flags {
   const given = new Set(argv)
   return {
     json: given.has('--json'),
+    events: given.has('--events'),
     quiet: given.has('--quiet') || given.has('-q'),
     verbose: given.has('--verbose'),
     noColor: given.has('--no-color'),

@@ -49,16 +49,29 @@ describe('writing-migrations.md', () => {
   })
 })
 
-test('in-code.md: compiles, runs and says what it says', async () => {
-  const [inspect] = filesOn('in-code.md')
-  project.write(inspect!.file, inspect!.text)
-  expect(await compile()).toBe('')
-  const bundle =
-    'npx esbuild src/inspect.ts --bundle --platform=node --format=esm --external:better-sqlite3 --outfile=dist/inspect.mjs --log-level=error'
-  const { stdout } = await project.shell(`${bundle} && mkdir -p data && node dist/inspect.mjs`)
-  expect(stdout).toMatch(
-    /^001 contacts: \d+ ms\n002 message_status: \d+ ms\npending 2 7\n002 message_status: \d+ ms\n$/,
-  )
+describe('in-code.md', () => {
+  const bundled = (name: string): string =>
+    `npx esbuild src/${name}.ts --bundle --platform=node --format=esm --external:better-sqlite3 --outfile=dist/${name}.mjs --log-level=error`
+
+  test('compiles', async () => {
+    for (const { file, text } of filesOn('in-code.md')) project.write(file, text)
+    expect(await compile()).toBe('')
+  })
+  test('migrates in a worker, and shows how far that is', async () => {
+    const { stdout } = await project.shell(
+      `${bundled('migrate-worker')} && ${bundled('start')} && rm -rf data && mkdir data && node dist/start.mjs && node dist/start.mjs`,
+    )
+    expect(stdout).toMatch(/^Updating the database: 1 of 9, contacts\n/)
+    expect(stdout).toMatch(/9 of 9, \w+\nThe window can open\.\nThe window can open\.\n$/)
+  })
+  test('runs and says what it says', async () => {
+    const { stdout } = await project.shell(
+      `${bundled('inspect')} && rm -rf data && mkdir data && node dist/inspect.mjs`,
+    )
+    expect(stdout).toMatch(
+      /^001 contacts: \d+ ms\n002 message_status: \d+ ms\npending 2 7\n002 message_status: \d+ ms\n$/,
+    )
+  })
 })
 
 test('seeds.md: compiles, and writes its rows as often as one likes', async () => {

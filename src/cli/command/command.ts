@@ -55,6 +55,8 @@ export interface Terminal {
   detail(...lines: readonly string[]): void
   /** Like `say`, for errors, which are shown whatever is to be quiet. */
   complain(...lines: readonly string[]): void
+  /** Tells a program that reads along, where `--events` is given: one line of JSON on the standard output. */
+  tell(event: object): void
   /** Puts what was printed out of sight, where a terminal shows it; true where it did. */
   clear(): boolean
 }

@@ -35,6 +35,10 @@ const DEFINITIONS = {
   config: { spelling: '--config <file>', meaning: 'the configuration file' },
   name: { spelling: '--name <database>', meaning: 'which of the databases of the configuration' },
   json: { spelling: '--json', meaning: 'print one JSON document' },
+  events: {
+    spelling: '--events',
+    meaning: 'print each event as a line of JSON, and as the last line what --json prints',
+  },
   quiet: { spelling: '-q, --quiet', meaning: 'print nothing but errors' },
   verbose: {
     spelling: '--verbose',

@@ -18,6 +18,8 @@ export async function runWatched<W extends Work>(
   const watched = { ...order, terminal: watcher.terminal }
   try {
     return await runInWorker(work, watched, (message) => {
+      // What is only tried, to ask about it, is none of the run.
+      if (!order.trial) tellProgram(message, order.terminal)
       if (message.type === 'event') watcher.hear(message.event)
       if (message.type === 'picked') tellPicked(message, order.terminal)
       if (message.type === 'working') watcher.working(message)
@@ -26,4 +28,9 @@ export async function runWatched<W extends Work>(
   } finally {
     watcher.stop()
   }
+}
+
+function tellProgram(message: Parameters<Listener>[0], { tell }: Invocation['terminal']): void {
+  if (message.type === 'event') tell(message.event)
+  if (message.type === 'working') tell(message)
 }
