@@ -1,6 +1,6 @@
 // All commands. The one list: parsing, help and the documentation come from it.
 import type { CommandDefinition } from './command/command.js'
-import { COMMON, DATABASE } from './command/flag-groups.js'
+import { COMMON, DATABASE, WATCHED } from './command/flag-groups.js'
 import { PROJECT_COMMANDS } from './project-commands.js'
 
 /** The command that is meant when none is named. */
@@ -32,8 +32,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
       'dryRun',
       'backup',
       ...DATABASE,
-      'events',
-      ...COMMON,
+      ...WATCHED,
     ],
     examples: [
       ['lockstep migrate', 'apply everything that is pending'],
@@ -47,7 +46,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   {
     name: 'load',
     summary: 'put the generated schema into an empty database instead of applying the migrations',
-    flags: [...DATABASE, 'events', ...COMMON],
+    flags: [...DATABASE, ...WATCHED],
     examples: [
       ['lockstep load', 'generated/schema.sql, with every migration recorded as applied'],
       ['lockstep load --db test.db', 'a database for tests, made at once'],
@@ -64,8 +63,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
       { flag: 'yes', meaning: 'do not try it on a copy and ask before rows go' },
       'dryRun',
       ...DATABASE,
-      'events',
-      ...COMMON,
+      ...WATCHED,
     ],
     examples: [
       ['lockstep rollback', 'undo the newest migration'],
@@ -81,8 +79,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
       { flag: 'yes', meaning: 'do not ask before rows go, or objects stay that nobody knows' },
       'dryRun',
       ...DATABASE,
-      'events',
-      ...COMMON,
+      ...WATCHED,
     ],
     examples: [
       ['lockstep redo', 'after an edit of the newest migration: all of it or nothing'],
@@ -101,7 +98,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
     name: 'seed',
     summary: 'write rows for development into a database that is up to date',
     words: { spelling: '[names...]', meaning: 'only these files of the folder (default: all)' },
-    flags: [...DATABASE, 'events', ...COMMON],
+    flags: [...DATABASE, ...WATCHED],
     examples: [
       ['lockstep seed', 'run seeds/*.sql and seeds/*.ts by name: all of them, or nothing'],
       ['lockstep seed 002_orders', 'only what is new'],
@@ -127,7 +124,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
       spelling: '[file]',
       meaning: 'the new file (default: beside the database, with the time in its name)',
     },
-    flags: ['db', 'events', ...COMMON],
+    flags: ['db', ...WATCHED],
     examples: [
       ['lockstep backup', 'data/app.db.20261121-093000.backup'],
       ['lockstep backup before-release.db', 'to a file of that name, which must not exist yet'],

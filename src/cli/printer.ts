@@ -51,8 +51,7 @@ export function makePrinter(flags: Flags, streams: Streams): Printer {
     if (lines.length > 0) streams[stream].write(`${printed.join('\n')}\n`)
   }
   const document = (text: string): void => void stdout.write(`${text}\n`)
-  const asText = events ? jsonLine : jsonText
-  const structured = (value: unknown): void => document(asText(value, advising(carry)))
+  const structured = (value: unknown): void => document(inJson(value, flags, carry))
   for (const stream of [stdout, stderr]) stream.on?.('error', ignoreClosedPipe)
   return {
     terminal: {
@@ -66,8 +65,7 @@ export function makePrinter(flags: Flags, streams: Streams): Printer {
       clear: () => !verbose && !quiet && clear(stderr),
     },
     printText: (text) => print('stdout', text.split('\n')),
-    printResult(result) {
-      const { stream = 'stdout' } = result
+    printResult({ stream = 'stdout', ...result }) {
       if (json) structured(result.json)
       else if (quiet && stream === 'stdout') return
       else if (result.document !== undefined) document(result.document(carry))
@@ -88,6 +86,9 @@ function once(say: (line: string) => void): (line: string) => void {
     said.add(line)
   }
 }
+
+const inJson = (value: unknown, { events }: Flags, carry: (text: string) => string): string =>
+  (events ? jsonLine : jsonText)(value, advising(carry))
 
 /** Carries flags in the texts of a document in which commands are advised. */
 const advising =

@@ -7,3 +7,5 @@ export const COMMON: readonly FlagName[] = ['config', 'name', 'json', 'quiet', '
 export const FOLDERS: readonly FlagName[] = ['migrations', 'out']
 /** The database and both folders. */
 export const DATABASE: readonly FlagName[] = ['db', ...FOLDERS]
+/** What commands take that tell how far they are. */
+export const WATCHED: readonly FlagName[] = ['events', ...COMMON]
