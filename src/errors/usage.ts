@@ -64,6 +64,8 @@ function shown(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value)
   if (Array.isArray(value)) return 'a list'
   if (typeof value === 'function') return 'a function'
+  if (value === undefined) return 'nothing'
+  if (value instanceof Promise) return 'a promise'
   return typeof value === 'object' && value !== null ? 'an object' : String(value)
 }
 

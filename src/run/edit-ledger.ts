@@ -4,6 +4,7 @@ import { databaseReadonly } from '../errors/database.js'
 import { ledgerUndone } from '../errors/ledger.js'
 import { LockstepError } from '../errors/lockstep-error.js'
 import { ledgerMoved } from '../errors/recovery.js'
+import { optionInvalid } from '../errors/usage.js'
 import type { LedgerRow, LedgerState } from '../model/ledger.js'
 import type { RegistryEntry } from '../model/registry.js'
 import { versionId } from '../model/version.js'
@@ -16,6 +17,7 @@ import { readLedger } from './ledger/read-ledger.js'
 import { refuseNoJournal } from './environment/refuse-unsafe.js'
 import { isRunningElsewhere, readSettledLedger } from './ledger/settled-ledger.js'
 import {
+  APPLIED,
   createLedger,
   keepApplication,
   keepBeginning,
@@ -69,7 +71,7 @@ const locked = <H, Answer>(
         return null
       }
       const edit = yield* plan(state)
-      if (accept(edit.answer) !== true) throw new LockstepError(ledgerMoved())
+      refuseUnaccepted(accept(edit.answer))
       yield* write(env, edit, state)
       yield* refuseUndone(env, state, edit)
       yield* commit(env)
@@ -79,6 +81,12 @@ const locked = <H, Answer>(
       throw error
     }
   }
+
+/** A promise would be answered when all is written. */
+function refuseUnaccepted(answer: unknown): void {
+  if (answer === false) throw new LockstepError(ledgerMoved())
+  if (answer !== true) throw new LockstepError(optionInvalid('accept()', answer, 'true or false'))
+}
 
 /** Throws `LEDGER_UNDONE` unless the ledger says what it said before, and what the edit has written. */
 function* refuseUndone<H>(
@@ -138,7 +146,7 @@ function* rename<H>(
   yield* settled(driver.execute(statement))
 }
 
-/** What a row knows about when and how long stays, unless the edit knows better. */
+/** What a row knows about when and how long stays, unless the edit knows better; the beginning of a step is neither. */
 function* writeRow<H>(
   { driver, ledger }: Environment<H>,
   { entry, appliedAt }: WrittenRow<H>,
@@ -146,7 +154,7 @@ function* writeRow<H>(
   yield* settled(
     driver.query(
       `INSERT INTO ${ledger} (version, name, description, checksum, down_checksum, lineage, applied_at) VALUES (?, ?, ?, ?, ?, ?, coalesce(?, CURRENT_TIMESTAMP))
-ON CONFLICT (version) DO UPDATE SET name = excluded.name, description = excluded.description, checksum = excluded.checksum, down_checksum = excluded.down_checksum, lineage = excluded.lineage, started_by = NULL, heartbeat_at = NULL`,
+ON CONFLICT (version) DO UPDATE SET name = excluded.name, description = excluded.description, checksum = excluded.checksum, down_checksum = excluded.down_checksum, lineage = excluded.lineage, applied_at = CASE WHEN ${APPLIED} THEN applied_at ELSE excluded.applied_at END, started_by = NULL, heartbeat_at = NULL`,
       [
         versionId(entry.version),
         entry.name,

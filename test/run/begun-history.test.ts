@@ -20,7 +20,7 @@ describe('a step that was begun', () => {
     [
       'applied',
       'finished by hand',
-      ['begin up, outside a transaction', 'apply', 'mark as applied: finished by hand'],
+      ['begin up, outside a transaction', 'mark as applied: finished by hand', 'apply'],
     ],
     ['pending', undefined, ['begin up, outside a transaction', 'mark as pending']],
   ] as const)('it stays in the history when it is marked as %s', (as, reason, wanted) => {
@@ -53,6 +53,21 @@ describe('a step that was begun', () => {
       { action: 'begin', version: 1, detail: 'outside a transaction' },
       { action: 'mark' },
     ])
+  })
+  test.each<[what: string, row: string, kept: boolean]>([
+    ['an up that did not end, when it was marked', '', false],
+    [
+      'one of a ledger that does not say which side it was, when it was marked',
+      ", started_by = '0123456789ABCDEF'",
+      false,
+    ],
+    ['a down that did not end, when it was applied', ", started_by = 'down:1'", true],
+  ])('its row has the time of %s', (_, row, kept) => {
+    const { db, registry } = attempt()
+    db.exec(`UPDATE _migrations SET applied_at = '2024-01-02 03:04:05'${row}`)
+    managerOf(db, registry).mark(1, { as: 'applied', force: true, reason: 'done' })
+    const at = db.prepare('SELECT applied_at FROM _migrations').pluck().get()
+    expect(at === '2024-01-02 03:04:05').toBe(kept)
   })
   test('it is begun, marked and then applied, be it in one second', () => {
     const { db, registry } = attempt()

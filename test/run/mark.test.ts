@@ -328,6 +328,17 @@ describe('like every change of the ledger', () => {
     expect(ledgerIds(db)).toEqual(['001', '002'])
     expect(db.inTransaction).toBe(false)
   })
+  test.each([1, undefined, Promise.resolve(true)])(
+    'what is answered to with %s neither',
+    (said) => {
+      const db = at(2)
+      const accept = (() => said) as never
+      const error = errorOf(() => managerOf(db, registry).mark(3, { as: 'applied', accept }))
+      expect(error).toMatchObject({ code: 'OPTION_INVALID', facts: { option: 'accept()' } })
+      expect(ledgerIds(db)).toEqual(['001', '002'])
+      expect(db.inTransaction).toBe(false)
+    },
+  )
   test('refuses a transaction of the caller, and a handle that only reads', () => {
     const db = at(2)
     db.exec('BEGIN')

@@ -106,7 +106,8 @@ function* writeSurely<H>(
 export const keepApplication = <H>(env: Environment<H>, entry: Versioned<H>): Work<void> =>
   keep(env, entry, `'apply' AS action, duration_ms, ${APPLIED}`)
 
-const APPLIED =
+/** Of a row, in SQL: whether its time is that of an application. */
+export const APPLIED =
   "(started_by IS NULL OR started_by LIKE 'down:%' OR coalesce(duration_ms, down_checksum) IS NOT NULL)"
 
 /** The same of an `up` outside a transaction that was begun and never ended, before its row says something else. */
