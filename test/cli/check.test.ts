@@ -301,7 +301,7 @@ describe('--base', () => {
     repo.write({ 'lockstep.config.ts': 'export default { released: 1 }' })
     const { stdout } = await runProgram(root, ['check', '--base', 'main'])
     expect(stdout).toContain(
-      '2 findings in migrations about migrations up to 002, which main has already (`released` says only 001), are not shown.',
+      '2 findings about versions up to 002, which main has already (`released` says only 001), are not shown.',
     )
     repo.write({ 'lockstep.config.ts': 'export default { released: 3 }' })
     const more = await runProgram(root, ['check', '--base', 'main'])

@@ -81,7 +81,9 @@ export function differentObjects(
   for (const one of differences) groups.set(owner(one), [...(groups.get(owner(one)) ?? []), one])
   if (groups.size > MANY) return [{ subject: undefined, differences, isOrder: false }]
   return [...groups].map(([key, own]) => {
-    const { type, name } = objectOf(key) ?? { type: 'table', name: key }
+    const at = key.indexOf(' ')
+    // One that only `down` makes is in neither catalog.
+    const { type, name } = objectOf(key) ?? { type: key.slice(0, at), name: key.slice(at + 1) }
     const isOrder = own.every(isOrderOfColumns)
     const kind = isOrder ? 'columns' : type
     const subject = kind === 'table' ? sqlName(name) : objectSubject(`${kind} ${name}`)

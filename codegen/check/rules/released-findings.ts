@@ -18,7 +18,7 @@ export const releasedFindings: Rule = {
     const { released = 0, releasedOn } = settings
     yield {
       at,
-      message: `${settled.length} finding${one ? '' : 's'} in ${at.file} about migrations up to ${versionId(released)}, which ${releasedOn ? hadBy(releasedOn) : 'have shipped'}, ${one ? 'is' : 'are'} not shown.`,
+      message: `${settled.length} finding${one ? '' : 's'} about versions up to ${versionId(released)}, which ${releasedOn ? hadBy(releasedOn) : 'have shipped'}, ${one ? 'is' : 'are'} not shown.`,
       fix: '`lockstep check --released` shows them.',
     }
   },

@@ -109,7 +109,7 @@ describe('what has shipped is pinned by the registry', () => {
     const { exitCode, stdout } = await runProgram(root, ['gen'])
     expect({ exitCode, stdout }).toMatchObject({ exitCode: 0 })
     expect(stdout).toContain(
-      '4 findings in migrations about migrations up to 004, which have shipped, are not shown.',
+      '4 findings about versions up to 004, which have shipped, are not shown.',
     )
   })
 

@@ -1,6 +1,6 @@
 // What the fix of DOWN_NOT_INVERSE prints is run as it stands there: the next proof has nothing to say about `down`.
 import { describe, expect, test } from 'vitest'
-import { proveProject } from './prove-project.js'
+import { codesIn, proveProject } from './prove-project.js'
 import { temporaryProject } from '../../support/project.js'
 
 const sql = (up: string, down: string): string =>
@@ -136,4 +136,17 @@ describe('where no statements do it', () => {
     const first = `${A}; CREATE VIEW v AS SELECT 'one\ntwo' AS t FROM a`
     expect(await fixOf(first, 'DROP VIEW v', 'SELECT 1')).toBe('Complete `down`')
   })
+})
+
+test('an object that only down makes is named by its kind and its name', async () => {
+  const users = 'CREATE TABLE u (id INTEGER PRIMARY KEY, name TEXT, age INTEGER);'
+  const step = (comment: string): string =>
+    `-- migrate:up\nCREATE INDEX u_name ON u (name);\n-- migrate:down\n${comment}DROP INDEX u_name;\nCREATE INDEX u_age ON u (name);\n`
+  const [found] = await codesIn(users, step(''))
+  expect(found).toBe('error DOWN_NOT_INVERSE index u_age')
+  const rest = await codesIn(
+    users,
+    step('-- lockstep-ignore DOWN_NOT_INVERSE index u_age: meant so\n'),
+  )
+  expect(rest.filter((one) => /DOWN_NOT_INVERSE|SUPPRESSION/.test(one))).toEqual([])
 })
