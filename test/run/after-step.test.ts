@@ -71,6 +71,8 @@ const CAUSES: readonly Cause[] = [
   runErrors.commitUncertain('disk I/O error'),
   runErrors.lockTimeout(100, 'commit'),
   runErrors.runAborted(),
+  runErrors.runAborted(2, where),
+  runErrors.envMissing(where, 'language', []),
   mirrorFailed('mirrors[0]', 'it threw'),
   usageErrors.optionInvalid('by', 'id', 'a column'),
   usageErrors.rebuildInvalid('t', 'it lacks columns'),
