@@ -28,11 +28,15 @@ export const historyEdited = (
   )
 
 /** Under the number of a migration that this database applied, the code has another one: of another branch, for example. */
-export const historyAnother = (version: number, name: string, now: string): Problem =>
+export const historyAnother = (
+  version: number,
+  name: string,
+  { now, undo }: { readonly now: string; readonly undo: string },
+): Problem =>
   error(
     'HISTORY_ANOTHER',
     `Migration ${named(version, name)} was applied, but the code has another one under this number: ${now}.`,
-    `Go back to the code that has ${name}, or undo it with \`lockstep rollback --to ${version - 1}\`.`,
+    `Go back to the code that has ${name}, or ${undo}.`,
     { version, name, now },
   )
 

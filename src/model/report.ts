@@ -33,6 +33,8 @@ export interface AppliedMigration {
   /** ISO 8601, UTC. */
   readonly appliedAt: string
   readonly durationMs: number | null
+  /** Whether it has a `down`: as it was applied, or in the code as it is now. */
+  readonly reversible: boolean
 }
 
 /** A migration that waits. */

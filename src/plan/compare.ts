@@ -15,7 +15,7 @@ import type { LedgerRow } from '../model/ledger.js'
 import type { ManagerOptions } from '../model/options.js'
 import type { Registry, RegistryEntry } from '../model/registry.js'
 import type { Direction, Problem } from '../model/report.js'
-import { wayToCode } from './way-to-code.js'
+import { wayBefore, wayToCode } from './way-to-code.js'
 
 /** What a comparison found. */
 export interface Comparison<H> {
@@ -46,12 +46,15 @@ export function compare<H>(
   let version = 0
   let sound = true
   let renewed = false
-  const follow = wayToCode(registry, rows)
+  const ways: Ways = {
+    follow: wayToCode(registry, rows),
+    undo: (at) => wayBefore(at, registry, rows),
+  }
   for (const row of rows) {
     if (row.version > version + 1) findings.push(historyGap(version + 1, row.version - 1))
     version = row.version
     const entry = registry[version - 1]
-    const known = { chained: sound && !renewed, follow }
+    const known = { chained: sound && !renewed, ways }
     const found: readonly Problem[] = inspect(registry, entry, row, known)
     sound &&= !found.some((problem) => problem.severity === 'error')
     findings.push(...(onDrift === 'warn' ? found.map(softened) : found))
@@ -99,14 +102,20 @@ export const isBegun = <H>(row: LedgerRow, entry: RegistryEntry<H>): boolean =>
 interface Known {
   /** Whether the lineage of the row must follow. */
   readonly chained: boolean
+  readonly ways: Ways
+}
+
+/** The commands that lead from what was applied to what the code has, or back before it. */
+interface Ways {
   readonly follow: (version: number) => string
+  readonly undo: (version: number) => string
 }
 
 function inspect<H>(
   registry: Registry<H>,
   entry: RegistryEntry<H> | undefined,
   row: LedgerRow,
-  { chained, follow }: Known,
+  { chained, ways }: Known,
 ): readonly Problem[] {
   const { version, name } = row
   const problems = [...interrupted(row, entry)]
@@ -116,7 +125,7 @@ function inspect<H>(
     return [historyByHand(version, name)]
   if (row.name !== entry.name) problems.push(historyRenamed(version, name, entry.name))
   if (algorithmOf(row.checksum) !== algorithmOf(entry.checksum)) return problems
-  if (isOther(row, entry)) return [edited(registry, entry, row, follow(version))]
+  if (isOther(row, entry)) return [edited(registry, entry, row, ways)]
   if (chained && !former && !follows(row, entry)) return [historyLineage(version, name)]
   if ((row.downChecksum ?? undefined) !== entry.downChecksum && !isFormer(row.downChecksum, entry))
     problems.push(historyDownChanged(version, name))
@@ -161,16 +170,18 @@ function edited<H>(
   registry: Registry<H>,
   entry: RegistryEntry<H>,
   row: LedgerRow,
-  commands: string,
+  { follow, undo }: Ways,
 ): Problem {
+  const { version, name } = row
   const elsewhere = registry.find(
     (other) =>
-      (other.checksum === row.checksum || isFormer(row.checksum, other)) && other.name === row.name,
+      (other.checksum === row.checksum || isFormer(row.checksum, other)) && other.name === name,
   )
-  if (elsewhere)
-    return historyRenumbered(row.version, row.name, { now: elsewhere.version, commands })
-  if (row.name !== entry.name) return historyAnother(row.version, row.name, entry.name)
-  return historyEdited(row.version, row.name, { file: entry.file, commands })
+  const commands = follow(version)
+  if (elsewhere) return historyRenumbered(version, name, { now: elsewhere.version, commands })
+  if (name !== entry.name)
+    return historyAnother(version, name, { now: entry.name, undo: undo(version) })
+  return historyEdited(version, name, { file: entry.file, commands })
 }
 
 const isNewer = <H>(row: LedgerRow, entry: RegistryEntry<H>): boolean =>

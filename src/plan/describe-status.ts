@@ -8,6 +8,7 @@ import type { Registry, RegistryEntry } from '../model/registry.js'
 import type { AppliedMigration, PendingMigration, State, Status } from '../model/report.js'
 import { versionId } from '../model/version.js'
 import { compare, type Comparison } from './compare.js'
+import { isReversible } from './way-to-code.js'
 
 /**
  * Describes what the ledger says against what the registry contains; `onDrift` as `compare` takes it. What `onUnmanaged` allows
@@ -27,7 +28,7 @@ export function describeStatus<H>(
     state: nameState(registry, state, comparison),
     version: versionOf(rows),
     latest: registry.length,
-    applied: rows.filter(hasEnded).map(describeApplied),
+    applied: rows.filter(hasEnded).map((row) => describeApplied(row, registry[row.version - 1])),
     pending: registry.filter((entry) => !known.has(entry.version)).map(describePending),
     problems: [
       ...placeCauses(state, table, onUnmanaged).map((cause) => problemOf(cause, 'error')),
@@ -64,7 +65,10 @@ function placeCauses(
   return state.unmanaged && onUnmanaged !== 'allow' ? [databaseUnmanaged(table)] : []
 }
 
-const describeApplied = (row: LedgerRow): AppliedMigration => ({
+const describeApplied = (
+  row: LedgerRow,
+  entry: RegistryEntry<never> | undefined,
+): AppliedMigration => ({
   version: row.version,
   id: versionId(row.version),
   name: row.name,
@@ -72,6 +76,7 @@ const describeApplied = (row: LedgerRow): AppliedMigration => ({
   checksum: row.checksum,
   appliedAt: row.appliedAt,
   durationMs: row.durationMs,
+  reversible: isReversible(row, entry),
 })
 
 /** A migration of the registry as one that waits. */

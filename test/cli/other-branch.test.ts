@@ -175,7 +175,7 @@ describe('where it is looked for', () => {
     expect(edited).not.toContain('as it was applied')
     expect(edited).toContain('A file of that number and name is in the last commit here')
     repo.git('branch', '-q', 'elsewhere', 'HEAD~1')
-    expect(await said(repo.root)).toContain('It comes from elsewhere.')
+    expect(await said(repo.root)).toContain('It was applied as it is in elsewhere:')
     repo.remove('migrations/004_t4.sql')
     repo.git('commit', '-q', '--amend', '-m', 'without', 'migrations')
     repo.git('branch', '-q', '-D', 'elsewhere')
@@ -282,6 +282,43 @@ describe('what was deleted after it was applied', () => {
   })
 })
 
+describe('what cannot be undone', () => {
+  const KEPT =
+    '003 has no down, so that only `lockstep reset`, where its data may go, goes back before it'
+  const fixes = async (root: string): Promise<string> =>
+    (await statusOf(root)).problems.map(({ fix }) => fix).join('\n')
+
+  it('is not advised to be', async () => {
+    const repo = copied()
+    repo.git('checkout', '-q', '-b', 'feature/kept', 'main')
+    await obey(repo, 'reset --yes -q')
+    const kept = table('kept').replace(/-- migrate:down[^]*/, '')
+    await generated(repo, {
+      'migrations/003_kept.sql': `-- irreversible: its rows are moved\n${kept}`,
+      'migrations/004_more.sql': table('more'),
+    })
+    await obey(repo, 'migrate -q')
+    repo.git('checkout', '-q', 'feature/y')
+    const another = await fixes(repo.root)
+    expect(another).toContain(
+      `Go back to the code that has it (\`git switch feature/kept\`): ${KEPT}.`,
+    )
+    expect(another).toContain('or undo it with `lockstep rollback --to 3`')
+    expect(another).not.toContain('--to 2')
+    repo.git('checkout', '-q', 'main')
+    expect(await fixes(repo.root)).toContain(`feature/kept\`): ${KEPT}.`)
+    repo.git('branch', '-q', '-D', 'feature/kept')
+    repo.git('reflog', 'expire', '--expire=now', '--all')
+    repo.git('gc', '-q', '--prune=now')
+    expect(await fixes(repo.root)).toMatch(/bring its file back: 003 has no down/)
+    expect(await fixes(repo.root)).not.toContain('rollback')
+    repo.git('checkout', '-q', 'feature/y')
+    expect(await fixes(repo.root)).toContain(
+      'Go back to the code that has kept, or start anew with `lockstep reset`, where its data may go.',
+    )
+  })
+})
+
 describe('what is something else', () => {
   it('an edit here, of which the branch has the applied meaning', async () => {
     const repo = copied()
@@ -289,7 +326,13 @@ describe('what is something else', () => {
     await generated(repo, { 'migrations/003_t3.sql': table('t3').replace('id', 'number') })
     const text = await said(repo.root)
     expect(text).toContain('HISTORY_EDITED')
-    expect(text).toContain('It comes from feature/x.')
+    expect(text).toContain(
+      'It was applied as it is in feature/x: it may be another migration of the same name.',
+    )
+    const [edited] = (await statusOf(repo.root)).problems
+    expect(edited?.fix).toMatch(
+      /^To go on with it as it was applied: `git switch feature\/x`\. Where it was edited here: restore /,
+    )
   })
   it('a renamed file', async () => {
     const repo = copied()

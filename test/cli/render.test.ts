@@ -39,6 +39,7 @@ const applied = (version: number, name: string): AppliedMigration => ({
   checksum: null,
   appliedAt: 'some day',
   durationMs: 4,
+  reversible: true,
 })
 const EMPTY: Status = {
   state: 'empty',

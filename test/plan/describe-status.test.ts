@@ -71,6 +71,7 @@ describe('the lists', () => {
           checksum: described[0]!.checksum,
           appliedAt: '2026-01-02T03:04:05Z',
           durationMs: 1,
+          reversible: false,
         },
       ],
       pending: [

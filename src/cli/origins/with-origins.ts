@@ -2,6 +2,7 @@
 import type { Sighting } from '../../../codegen/base-branch/find-applied.js'
 import type { AppliedMigration, Problem } from '../../model/report.js'
 import { versionId } from '../../model/version.js'
+import { RESET } from '../../plan/way-to-code.js'
 
 /** Where migrations stand in git, by version. */
 export type Origins = ReadonlyMap<number, Sighting>
@@ -35,28 +36,48 @@ export function withOrigins<T extends Told>(
     return sighting ? [{ version, sighting }] : []
   })
   const [first] = sightings
-  if (!first) return { ...told, fix: withUndoing(told) }
+  const undoing = undoingOf(told, applied)
+  if (!first) return { ...told, fix: withUndoing(told, undoing) }
   const isMany = told.code === 'DATABASE_AHEAD'
   const names = new Map(applied.map(({ version, name }) => [version, name]))
   const said = sightings.map(({ version, sighting }) =>
-    sentence(isMany ? `${versionId(version)} (${names.get(version)})` : 'It', sighting),
+    sentence(isMany ? `${versionId(version)} (${names.get(version)})` : 'It', sighting, told),
   )
   const [head, ...rest] = told.message.split('\n')
   return {
     ...told,
     message: [[head, ...new Set(said)].join(' '), ...rest].join('\n'),
-    fix: wayBack(told, first),
+    fix: wayBack(told, first, undoing),
     facts: { ...told.facts, origins: Object.fromEntries(origins) },
   }
 }
 
-/** What is on no other branch may be one that was deleted since it was applied. */
-function withUndoing(told: Told): string {
-  const [lowest] = told.code === 'DATABASE_AHEAD' ? versionsOf(told) : []
-  return lowest === undefined
-    ? told.fix
-    : `${told.fix} If it was deleted here, undo it with \`lockstep rollback --to ${lowest - 1}\`.`
+/** How what a problem is about, and what was applied on top of it, is undone; or which of them cannot be. */
+function undoingOf(told: Told, applied: readonly AppliedMigration[]): Undoing {
+  const lowest = Math.min(...versionsOf(told))
+  const above = applied.filter(({ version }) => version >= lowest)
+  return {
+    command: `\`lockstep rollback --to ${lowest - 1}\``,
+    kept: above.filter(({ reversible }) => !reversible).map(({ id }) => id),
+  }
 }
+
+interface Undoing {
+  readonly command: string
+  /** The ids of those that have no `down`. */
+  readonly kept: readonly string[]
+}
+
+/** What is on no other branch may be one that was deleted since it was applied. */
+function withUndoing({ code, fix }: Told, { command, kept }: Undoing): string {
+  if (code !== 'DATABASE_AHEAD') return fix
+  return kept.length > 0
+    ? `${fix} If it was deleted here, bring its file back: ${cannotBeUndone(kept)}.`
+    : `${fix} If it was deleted here, undo it with ${command}.`
+}
+
+const cannotBeUndone = (kept: readonly string[]): string =>
+  `${kept.join(', ')} ${kept.length > 1 ? 'have' : 'has'} no down, so that only ${RESET}, goes back before ${kept.length > 1 ? 'them' : 'it'}`
 
 /** The names of the branches in a few words: `main, feature/x and 3 more`. */
 export function namesOf({ refs, commit }: Sighting): string {
@@ -69,13 +90,15 @@ export function namesOf({ refs, commit }: Sighting): string {
 const shortName = (ref: string): string =>
   ref === 'HEAD' ? 'the last commit here' : ref.replace(/^refs\/(?:heads|remotes|tags)\//, '')
 
-function sentence(what: string, sighting: Sighting): string {
+function sentence(what: string, sighting: Sighting, { code }: Told): string {
   const { refs, proven } = sighting
   if (refs[0] === 'HEAD' && proven) {
     return `${what} is in the last commit here as it was applied: what has changed since is not committed.`
   }
   const names = namesOf(sighting)
   if (!proven) return `A file of that number and name is in ${names}.`
+  if (code === 'HISTORY_EDITED' && refs.length > 0)
+    return `It was applied as it is in ${names}: it may be another migration of the same name.`
   return refs.length > 0 ? `${what} comes from ${names}.` : `${what} comes from the older ${names}.`
 }
 
@@ -84,20 +107,24 @@ interface Seen {
   readonly sighting: Sighting
 }
 
-function wayBack(told: Told, { version, sighting }: Seen): string {
+function wayBack(told: Told, { sighting }: Seen, undoing: Undoing): string {
   const { code, fix } = told
   const { refs } = sighting
-  if (refs[0] === 'HEAD' && code === 'DATABASE_AHEAD') return `${RESTORE} ${withUndoing(told)}`
-  if (refs[0] === 'HEAD' || code === 'HISTORY_RENUMBERED') return withUndoing(told)
+  if (refs[0] === 'HEAD' && code === 'DATABASE_AHEAD')
+    return `${RESTORE} ${withUndoing(told, undoing)}`
+  if (refs[0] === 'HEAD' || code === 'HISTORY_RENUMBERED') return withUndoing(told, undoing)
   const back = switchTo(sighting)
-  if (code === 'HISTORY_EDITED') return `${fix} To go on with it as it was applied: ${back}.`
-  const undo = `\`lockstep rollback --to ${version - 1}\``
+  if (code === 'HISTORY_EDITED')
+    return `To go on with it as it was applied: ${back}. Where it was edited here: ${fix[0]?.toLowerCase()}${fix.slice(1)}`
   const base = plain(refs[0])
   const both =
     base === null
       ? 'bring both into one branch and number the new one anew with `lockstep renumber`'
       : `merge that branch and number the new one anew with \`lockstep renumber --base ${base}\``
-  const undone = `Go back to the code that has it (${back}), or undo it with ${undo}, then apply what this branch has.`
+  const undone =
+    undoing.kept.length > 0
+      ? `Go back to the code that has it (${back}): ${cannotBeUndone(undoing.kept)}.`
+      : `Go back to the code that has it (${back}), or undo it with ${undoing.command}, then apply what this branch has.`
   return code === 'DATABASE_AHEAD' ? undone : `${undone} If both are to stay, ${both}.`
 }
 
