@@ -331,7 +331,7 @@ describe('what is something else', () => {
     )
     const [edited] = (await statusOf(repo.root)).problems
     expect(edited?.fix).toMatch(
-      /^To go on with it as it was applied: `git switch feature\/x`\. Where it was edited here: restore /,
+      /^To go on with it as it was applied: `git switch feature\/x`\. If it is the same and was edited here: Restore /,
     )
   })
   it('a renamed file', async () => {

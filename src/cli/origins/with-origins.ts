@@ -115,7 +115,7 @@ function wayBack(told: Told, { sighting }: Seen, undoing: Undoing): string {
   if (refs[0] === 'HEAD' || code === 'HISTORY_RENUMBERED') return withUndoing(told, undoing)
   const back = switchTo(sighting)
   if (code === 'HISTORY_EDITED')
-    return `To go on with it as it was applied: ${back}. Where it was edited here: ${fix[0]?.toLowerCase()}${fix.slice(1)}`
+    return `To go on with it as it was applied: ${back}. If it is the same and was edited here: ${fix}`
   const base = plain(refs[0])
   const both =
     base === null
