@@ -168,5 +168,5 @@ export const releasedEdited = (
     imported
       ? 'Put a copy of what it imports, as it was when the registry was written, into a file of its own that nobody changes, outside of the migrations folder, ' +
           'and let the migration import that: the path of an import is no part of the checksum. Write the change as a new migration. If it has not shipped, lower `released`.'
-      : `Put it back, with \`git checkout -- ${file}\` if it is not committed, and write the change as a new migration. If it has not shipped, lower \`released\`.`,
+      : `Copy the change into a new migration, then put the file back: \`git checkout -- ${file}\` does so where it is not committed, and takes the change out of the file. If it has not shipped, lower \`released\`.`,
   )

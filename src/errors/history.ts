@@ -49,7 +49,7 @@ export const historyRenumbered = (
   error(
     'HISTORY_RENUMBERED',
     `Migration ${named(version, name)} was applied under this number and is ${versionId(now)} in the code.`,
-    `Give it back its number ${versionId(version)}. If it had to move, a database for development follows the code with ${commands}.`,
+    `If it had to move, a database for development follows the code with ${commands}. Otherwise, or where databases in the field have applied it, give it back its number ${versionId(version)}.`,
     { version, name, now },
   )
 

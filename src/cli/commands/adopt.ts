@@ -24,7 +24,7 @@ export const run: CommandRun = async (invocation) => {
     await explain(error, invocation)
     if (!isLockstepError(error, 'ADOPT_SCHEMA_AMBIGUOUS') || !terminal.interactive || flags.yes)
       throw error
-    terminal.say(error.message)
+    terminal.say(...terminal.style.wrap(error.message))
     const at = await choose('Which of them was applied last?', candidatesOf(error))
     const from = flags.fromTable === undefined && { from: 'schema' as const }
     return adopt({ ...invocation, flags: { ...flags, ...from, at } })

@@ -47,10 +47,10 @@ export const run: CommandRun = async (invocation) => {
     text: (style) =>
       blocks(
         filesText(files, style),
-        othersText(others).map((line) => style.yellow(line)),
+        othersText(others).flatMap(style.wrap).map(style.yellow),
         generatedText(generated, root, style),
-        provable ? [] : [style.yellow(UNPROVABLE)],
-        ['Next:', ...next.map((step) => `  ${step}`)],
+        provable ? [] : style.wrap(UNPROVABLE).map(style.yellow),
+        ['Next:', ...next.flatMap((step) => style.wrap(`  ${step}`))],
       ),
   }
 }

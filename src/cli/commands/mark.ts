@@ -36,7 +36,7 @@ export const run: CommandRun = async (invocation) => {
   )
   const { id, name, as, to } = result
   const isForgotten = as === 'pending'
-  const isTold = !left || !isForgotten || (isAsked(left) && !invocation.flags.yes)
+  const isTold = !left || !isForgotten || (isAsked(result, left) && !invocation.flags.yes)
   const told = isTold ? [] : describeForgotten(left!)
   return {
     exitCode: EXIT.done,
@@ -48,8 +48,11 @@ export const run: CommandRun = async (invocation) => {
   }
 }
 
-/** Whether a person is asked because of it, and so has read of it. */
-const isAsked = ({ objects, begun, isPrepared }: Left): boolean =>
+/** Whether a person is asked before the step is forgotten, and so reads before what there is of it. */
+const isAsked = ({ mayBeRunning }: Marking, left: Left): boolean => mayBeRunning || isMet(left)
+
+/** Whether the step meets what it left when it is run again. */
+const isMet = ({ objects, begun, isPrepared }: Left): boolean =>
   begun !== null && objects.length > 0 && !isPrepared
 
 /**
@@ -89,18 +92,19 @@ function questionOf(marking: Marking, left: Left, database: string): Question | 
       details: () => [`${database} has tables but no ledger, so one would be made.`],
       question: `Record ${id} ${name} as applied in it?`,
     }
-  const isMet = as === 'pending' && isAsked(left)
-  if (!mayBeRunning && !isMet) return null
+  const isForgotten = as === 'pending'
+  const isDoubtful = isForgotten && isMet(left)
+  if (!mayBeRunning && !isDoubtful) return null
   return {
-    details: (style) => [
+    details: () => [
       ...(mayBeRunning ? [describeRunning(id, name, owner)] : []),
-      ...(isMet ? describeForgotten(left) : []).flatMap(style.wrap),
+      ...(isForgotten ? describeForgotten(left) : []),
     ],
-    question: questionIn(marking, isMet),
+    question: questionIn(marking, isDoubtful),
   }
 }
 
-function questionIn({ id, as, mayBeRunning }: Marking, isMet: boolean): string {
+function questionIn({ id, as, mayBeRunning }: Marking, isDoubtful: boolean): string {
   const ended = mayBeRunning ? 'Has every process that could run it ended, and is' : 'Is'
-  return `${ended} ${id} to be marked as ${as}${isMet ? ' all the same' : ''}?`
+  return `${ended} ${id} to be marked as ${as}${isDoubtful ? ' all the same' : ''}?`
 }

@@ -102,7 +102,11 @@ async function confirm(
       resetUnconfirmed('there is no terminal to ask on, and --yes was not given', null),
     )
   }
-  terminal.say(`All data will be deleted from ${what}. This cannot be undone.`, ...running)
+  terminal.say(
+    ...[`All data will be deleted from ${what}. This cannot be undone.`, ...running].flatMap(
+      terminal.style.wrap,
+    ),
+  )
   const typed = (await askText(`Type ${name} to go on:`)).trim()
   // A name with characters that nobody can see or type is shown with those written out.
   if (typed === name || typed === visibleText(name)) return

@@ -97,7 +97,11 @@ function sayCurrent({ terminal }: Order, { status, ...found }: Found): void {
 function sayKept({ terminal, within }: Order, { shown }: Found, move: Move): void {
   if (within.outdated.aborted) return
   const again = terminal.interactive ? '; the next change asks again' : ''
-  terminal.say(`${terminal.style.bold(shown)}  stays as it was. ${wayOf(move)}${again}.`)
+  terminal.say(
+    ...terminal.style.wrap(
+      `${terminal.style.bold(shown)}  stays as it was. ${wayOf(move)}${again}.`,
+    ),
+  )
 }
 
 /** The command that does the same later. */

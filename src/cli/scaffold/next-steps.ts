@@ -37,7 +37,7 @@ export function nextSteps({ has }: Pick<ProjectFacts, 'has'>, state: SetUpState)
     ...(state.wayOver ? comingOver(state.wayOver) : goingOn(state)),
     ...state.databases.map(
       ({ name, registryImport }) =>
-        `In the application${name === null ? '' : `, for ${name}`}: ${registryImport} and call migrate(db, registry) of 'lockstep/better-sqlite3'.`,
+        `In the application${name === null ? '' : `, for ${name}`}: \`${registryImport}\` and call \`migrate(db, registry)\` of \`lockstep/better-sqlite3\`.`,
     ),
   ]
 }

@@ -37,7 +37,9 @@ export async function tellRounds(
 }
 
 function say({ terminal }: Invocation, line: string): void {
-  terminal.say(`${terminal.style.dim(new Date().toTimeString().slice(0, 8))}  ${line}`)
+  terminal.say(
+    ...terminal.style.wrap(`${terminal.style.dim(new Date().toTimeString().slice(0, 8))}  ${line}`),
+  )
 }
 
 /** What some editors write for a moment is not worth a word, unless it is all there is. */

@@ -72,7 +72,7 @@ export async function runEditing<W extends EditWork>(
 }
 
 async function askFor({ details, question }: Question, { terminal }: Invocation): Promise<void> {
-  terminal.say(...details(terminal.style))
+  terminal.say(...details(terminal.style).flatMap(terminal.style.wrap))
   if (!terminal.interactive) {
     const reason = 'there is no terminal to ask on, and --yes was not given'
     throw new LockstepError(editUnconfirmed(reason))
