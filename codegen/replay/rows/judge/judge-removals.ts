@@ -69,7 +69,7 @@ function removedTable(removed: Removed, heir: Heir): (RowsLost | ValuesGone | Va
   const { side, before, written } = removed
   const moved = movedTable(before, written, heir.fills)
   if (moved === null) {
-    const part = forgottenColumns(before, written)
+    const part = forgottenColumns(before, written, heir.fills)
     if (part === null) return gone(removed, before.columns)
     return [...gone(removed, part.lost), kept(side, before, part.other, part.keptIn)]
   }

@@ -8,6 +8,7 @@ import { sameValue } from './same-value.js'
 import type { Heir } from './heirs.js'
 import { isSame, keysOf } from './beside-key.js'
 import { columnKeptIn, holderOf, targetOf } from './kept-values.js'
+import { unmadeColumns, wholeCopyOf, type WholeCopy } from './whole-copies.js'
 import type { Written } from './written.js'
 
 /** Where the rows of a table are, and which of them are nowhere. */
@@ -31,6 +32,9 @@ export function movedTable(
   if (places.length === 0 || rows.length === 0) return null
   const others = written.filter(({ after }) => !isSame(after, before))
   const whole = others.filter(({ isLossy }) => !isLossy)
+  const copy = wholeCopyOf(before, fills, whole)
+  if (copy && unmadeColumns(before, copy).length === 0)
+    return { in: copy.to.after.table.name, gone: [] }
   return (
     withAll(before, places, whole) ??
     columnByColumn(before, whole) ??
@@ -107,12 +111,14 @@ export interface ForgottenColumns {
   readonly keptIn: string
 }
 
-/** Null where no column but the key is kept, or none is lost; of several keys, by the one that leaves the fewest. */
+/** Null where no column but the key is kept, or none is lost; of several keys and a copy of all rows, by what leaves the fewest. */
 export function forgottenColumns(
   before: TableImage,
   written: readonly Written[],
+  fills: Heir['fills'],
 ): ForgottenColumns | null {
   const others = written.filter(({ after, isLossy }) => !isLossy && !isSame(after, before))
+  const copy = wholeCopyOf(before, fills, others)
   const found = keysOf(before).flatMap((keys): ForgottenColumns[] => {
     const apart = keptApart(before, keys, others)
     const lost = apart.flatMap(({ column, keptIn }) => (keptIn === null ? [column] : []))
@@ -121,7 +127,18 @@ export function forgottenColumns(
     )
     return other && lost.length > 0 ? [{ lost, ...other }] : []
   })
-  return found.sort((one, other) => one.lost.length - other.lost.length)[0] ?? null
+  const all = [...found, ...(copy ? unmadeBy(before, copy) : [])]
+  return all.sort((one, other) => one.lost.length - other.lost.length)[0] ?? null
+}
+
+/** Of a copy of all rows, the columns that it makes nothing of. */
+function unmadeBy(before: TableImage, copy: WholeCopy): ForgottenColumns[] {
+  const lost = unmadeColumns(before, copy)
+  const other = before.columns.find(
+    (column) => !lost.includes(column) && !isRowid(before.table, column),
+  )
+  const keptIn = copy.to.after.table.name
+  return other && lost.length > 0 ? [{ lost, other: other.name, keptIn }] : []
 }
 
 /** The table that each column is kept in, but for those of the key. */

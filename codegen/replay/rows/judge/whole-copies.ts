@@ -1,0 +1,107 @@
+// Copies of a table into one of another name that leave no row out, whatever becomes of the values on the way. Pure.
+import { foldCase, plainName } from '../../../../src/sql/names.js'
+import { columnOf, isNamedIn } from '../../../sql/read-select.js'
+import type { Insert, Select, Word } from '../../../sql/statement.js'
+import type { Value } from '../fill/seed-values.js'
+import { isRowid } from '../fill/table-plan.js'
+import { isFilling, type Effect } from '../watch/statement-effect.js'
+import { placeOf, shownValue, type TableImage } from '../watch/table-image.js'
+import type { Filled, Heir } from './heirs.js'
+import type { Written } from './written.js'
+
+/** A table that has got all rows of another one. */
+export interface WholeCopy {
+  readonly to: Written
+  readonly copy: Effect
+  /** What reads them; empty where code hands them over. */
+  readonly selects: readonly Select[]
+}
+
+/** Null where none has all rows, or it cannot be known: by a filter, a join, or rows that come from elsewhere as well. */
+export function wholeCopyOf(
+  before: TableImage,
+  fills: Heir['fills'],
+  others: readonly Written[],
+): WholeCopy | null {
+  for (const filled of fills) {
+    const to = others.find(({ after }) => foldCase(after.table.name) === filled.name)
+    const found = copyIn(filled, before)
+    const more = to ? to.after.count - (to.before?.count ?? 0) : -1
+    const isMeasured = found?.selects.length ? more >= before.count : more === before.count
+    if (to && found && isMeasured) return { to, ...found }
+  }
+  return null
+}
+
+/** The one statement that fills a table with these rows, and leaves nothing out. */
+function copyIn(
+  { effects, sources }: Filled,
+  { table }: TableImage,
+): Pick<WholeCopy, 'copy' | 'selects'> | null {
+  const isLone = sources.length === 1
+  const found = effects.filter(isFilling).flatMap((copy) => {
+    const all = 'selects' in copy.shape ? copy.shape.selects : []
+    const selects = all.filter(
+      ({ from }) => from !== null && (isLone || plainName(from.key) === foldCase(table.name)),
+    )
+    const isByCode = isLone && all.length === 0 && copy.place.script === null
+    return selects.length > 0 || isByCode ? [{ copy, selects }] : []
+  })
+  const [one, ...others] = found
+  return one && others.length === 0 && !leavesOut(one.copy) ? one : null
+}
+
+const leavesOut = ({ tokens }: Effect): boolean =>
+  tokens.some(
+    (token, at) => LEAVES_OUT.has(token) || (token === 'UNION' && tokens[at + 1] !== 'ALL'),
+  )
+
+const LEAVES_OUT: ReadonlySet<string> = new Set(
+  'WHERE JOIN LIMIT HAVING DISTINCT GROUP EXCEPT INTERSECT OFFSET'.split(' '),
+)
+
+/**
+ * The columns that such a copy makes nothing of. A column may become what the copy says in the column of its name; in another one
+ * it has to leave as many different values as there were.
+ */
+export function unmadeColumns(
+  before: TableImage,
+  { to, copy: { shape }, selects }: WholeCopy,
+): TableImage['columns'] {
+  const columns = before.columns.filter((column) => !isRowid(before.table, column))
+  if (selects.length === 0) return columns.filter(({ name }) => placeOf(to.after, name) < 0)
+  const targets = shape.kind === 'insert' ? targetsOf(shape, to.after) : to.after.columns.map(keyOf)
+  return columns.filter(
+    ({ name }) => !selects.every((select) => isMade(name, { before, to, targets, select })),
+  )
+}
+
+const keyOf = ({ name }: { readonly name: string }): string => foldCase(name)
+
+const targetsOf = ({ columns }: Insert, after: TableImage): string[] =>
+  columns?.map(({ key }) => plainName(key)) ?? after.columns.map(keyOf)
+
+interface Copied {
+  readonly before: TableImage
+  readonly to: Written
+  readonly targets: readonly string[]
+  readonly select: Select
+}
+
+function isMade(column: string, { before, to, targets, select: { items } }: Copied): boolean {
+  if (items.some(isAll)) return true
+  return items.some((item, at) => {
+    const target = targets[at]
+    if (target === undefined || !isNamedIn(item, column)) return false
+    if (columnOf(item) || target === foldCase(column)) return true
+    return valuesIn(to.after, target).size >= valuesIn(before, column).size
+  })
+}
+
+const isAll = (item: readonly Word[]): boolean => item.at(-1)?.key === '*' && item.length !== 2
+
+function valuesIn(image: TableImage, column: string): Set<ReturnType<typeof shownValue>> {
+  const place = placeOf(image, column)
+  const values = image.rows.map(({ values: row }): Value => row[place] ?? null)
+  return new Set(values.filter((value) => value !== null).map(shownValue))
+}

@@ -1,0 +1,74 @@
+// All rows of a table come into one of another name, with other values or under new numbers: none is lost, and told is what
+// no column is made of.
+import { expect, test } from 'vitest'
+import { codesIn, foundIn } from './prove-project.js'
+
+const RENAMED = ['warning TABLE_RENAMED a']
+const OLD = 'CREATE TABLE a (id INTEGER PRIMARY KEY, name TEXT NOT NULL, state TEXT NOT NULL);'
+const NEW = OLD.replace(' a ', ' b ')
+const moved = (name: string, state: string, rest = ''): string =>
+  `INSERT INTO b (name, state) SELECT ${name}, ${state} FROM a${rest}; DROP TABLE a;`
+const RENAME_STATE = `UPDATE a SET state = 'normal' WHERE state = 'ok';`
+const MAPPED = `CASE state WHEN 'ok' THEN 'normal' ELSE state END`
+
+test.each([
+  [OLD, RENAME_STATE + NEW + moved('name', 'state')],
+  [OLD + NEW, RENAME_STATE + moved('name', 'state')],
+  [OLD, NEW + moved('name', MAPPED)],
+  [OLD + NEW, moved('name', `iif(state = 'ok', 'normal', state)`)],
+  [OLD, NEW + moved('lower(name)', 'upper(state)')],
+  [OLD, `CREATE TABLE b AS SELECT id, name, upper(state) AS state FROM a; DROP TABLE a;`],
+  [
+    OLD.replace('name TEXT NOT NULL, ', ''),
+    `CREATE TABLE b (id TEXT PRIMARY KEY NOT NULL, state TEXT); INSERT INTO b SELECT 'a-' || id, upper(state) FROM a; DROP TABLE a;`,
+  ],
+])('%s %s', async (before, step) => expect(await codesIn(before, step)).toEqual(RENAMED))
+
+test('by code', async () =>
+  expect(
+    await codesIn(
+      OLD,
+      `export const irreversible = 'the old states are not needed'
+export function up(db) {
+  db.exec(${JSON.stringify(NEW)})
+  const insert = db.prepare('INSERT INTO b (name, state) VALUES (?, ?)')
+  for (const row of db.prepare('SELECT * FROM a').all())
+    insert.run(row.name, row.state === 'ok' ? 'normal' : row.state)
+  db.exec('DROP TABLE a')
+}`,
+    ),
+  ).toEqual(RENAMED))
+
+test('out of several tables', async () =>
+  expect(
+    await codesIn(
+      OLD + OLD.replace(' a ', ' c '),
+      `${NEW.replace('state', 'source TEXT, state')}
+INSERT INTO b (name, state) SELECT name, ${MAPPED} FROM a UNION ALL SELECT name, upper(state) FROM c;
+DROP TABLE a; DROP TABLE c;`,
+    ),
+  ).toEqual([...RENAMED, 'warning TABLE_RENAMED c']))
+
+test.each([
+  [moved('name', MAPPED, ` WHERE name <> 'x'`), 'ROWS_LOST', 'leaves out'],
+  [moved('name', `'new'`), 'TABLE_DROPPED', 'but state stands with its row in no table'],
+  [moved('name', `name`), 'TABLE_DROPPED', 'but state stands with its row in no table'],
+  [moved(`'a'`, `'b'`), 'TABLE_DROPPED', ': its rows are gone for good'],
+  [
+    moved(`min(upper(name))`, `upper(state)`, ' GROUP BY state'),
+    'TABLE_DROPPED',
+    ': its rows are gone for good',
+  ],
+])('what is lost is told: %s', async (step, code, words) => {
+  const found = await foundIn(OLD, NEW + step)
+  expect(found.find((one) => one.code === code)?.message).toContain(words)
+})
+
+test('a column that another one does not tell apart is gone', async () =>
+  expect(
+    await codesIn(
+      OLD.replace('state TEXT NOT NULL', 'gone_at INTEGER'),
+      `CREATE TABLE b (id INTEGER PRIMARY KEY, name TEXT NOT NULL, gone INTEGER NOT NULL);
+INSERT INTO b (name, gone) SELECT name, gone_at IS NOT NULL FROM a; DROP TABLE a;`,
+    ),
+  ).toEqual(['error TABLE_DROPPED a']))
