@@ -1,12 +1,12 @@
 // Everything that is generated, as it should be: the registry, and where the schema is known, the files about it.
 import { join } from 'node:path'
 import type { Proof } from '../model/evidence.js'
-import type { WantedFile } from '../model/generated-file.js'
+import { textOf, type WantedFile } from '../model/generated-file.js'
 import type { GenerateSettings } from '../model/settings.js'
 import { projectPath } from '../project/project-path.js'
 import type { Imports } from './registry/resolve-import-extension.js'
 import type { RegistryItem } from '../model/registry-item.js'
-import { renderRegistry } from './registry/render-registry.js'
+import { registryParts } from './registry/render-registry.js'
 import { schemaFiles } from './schema/schema-files.js'
 
 /**
@@ -31,8 +31,8 @@ function registryFile(
   const { root, language, driver } = settings
   const path = join(settings.out, `registry.${language}`)
   const migrations = projectPath(root, settings.migrations)
-  const text = renderRegistry(items, { path, migrations, driver, language, extension, modules })
-  return { path, file: projectPath(root, path), root, text }
+  const parts = registryParts(items, { path, migrations, driver, language, extension, modules })
+  return { path, file: projectPath(root, path), root, text: textOf(parts), parts }
 }
 
 /** The same items with what replaying found out about the schema after each; as they are without replay. */

@@ -16,15 +16,18 @@ export interface SettledFile {
   readonly diagnostics: readonly Diagnostic[]
 }
 
+/** Whether the file may be written, and the file that remembers formatted pieces of it; nothing is where there is none. */
+export interface Settling {
+  readonly write: boolean
+  readonly memory?: string | null
+}
+
 /**
  * Writes the file where its tokens differ from the wanted ones, and leaves it alone otherwise. With `write: false` it
  * only judges, and forgives moved positions, because reformatting a migration must not fail a build server. Trouble
  * with the file system is a diagnostic.
  */
-export async function settleFile(
-  wanted: WantedFile,
-  options: { readonly write: boolean },
-): Promise<SettledFile> {
+export async function settleFile(wanted: WantedFile, options: Settling): Promise<SettledFile> {
   try {
     const onDisk = await readExisting(wanted.path)
     if (onDisk !== null && isForeign(wanted, onDisk))
@@ -40,7 +43,7 @@ export async function settleFile(
 async function settle(
   wanted: WantedFile,
   onDisk: string | null,
-  options: { readonly write: boolean },
+  options: Settling,
 ): Promise<SettledFile> {
   if (wanted.text === onDisk) return UNCHANGED
   const plain = compare(wanted, onDisk, wanted.text)
@@ -61,9 +64,10 @@ const compare = (
 async function settleFormatted(
   wanted: WantedFile,
   onDisk: string | null,
-  { write }: { readonly write: boolean },
+  { write, memory = null }: Settling,
 ): Promise<SettledFile> {
-  const formatted = await format(wanted, lineEndOf(onDisk))
+  const formatted = await format(wanted, lineEndOf(onDisk), memory)
+  if (formatted.text === onDisk) return UNCHANGED
   const comparison = compare(wanted, onDisk, formatted.text)
   if (comparison?.kind === 'same') return UNCHANGED
   if (!write) return judge(wanted, onDisk ?? '', comparison)
@@ -77,10 +81,14 @@ async function settleFormatted(
 const LARGEST_PAGE = 150_000
 
 /** SQL is written as it was rendered, and so is a page about hundreds of tables. */
-async function format(wanted: WantedFile, lineEnd: LineEnd | null): Promise<Formatted> {
-  const { kind, text: rendered } = wanted
+async function format(
+  wanted: WantedFile,
+  lineEnd: LineEnd | null,
+  memory: string | null,
+): Promise<Formatted> {
+  const { kind, text: rendered, parts = [rendered], path, root } = wanted
   const isPlain = kind === 'sql' || (kind === 'page' && rendered.length > LARGEST_PAGE)
-  if (!isPlain) return formatGenerated(rendered, wanted, lineEnd)
+  if (!isPlain) return formatGenerated(parts, { path, root, memory }, lineEnd)
   const text = lineEnd === 'crlf' ? rendered.replaceAll('\n', '\r\n') : rendered
   return { text, failure: null }
 }

@@ -1,10 +1,11 @@
 // Brings all generated files in line with what they should be, or only tells how far they are from that.
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { Diagnostic } from '../model/diagnostic.js'
 import type { WantedFile } from '../model/generated-file.js'
 import type { GeneratedFile } from '../model/result.js'
 import type { GenerateSettings } from '../model/settings.js'
+import { memoryFile } from '../project/memory-file.js'
 import { readQuietly } from '../project/read-quietly.js'
 import { settleLeftOver, GENERATED_NAMES } from './left-over.js'
 import { settleFile } from './settle-file.js'
@@ -27,7 +28,10 @@ export async function settleFiles(
   options: { readonly write: boolean },
 ): Promise<SettledFiles> {
   const settled = []
-  for (const one of wanted) settled.push({ file: one.file, ...(await settleFile(one, options)) })
+  for (const one of wanted) {
+    const memory = memoryFile(settings, `formatted-${basename(one.path)}`)
+    settled.push({ file: one.file, ...(await settleFile(one, { ...options, memory })) })
+  }
   const left = await settleLeftOver(wanted, settings, options)
   return {
     files: [...settled, ...left].map(({ file, state }) => ({ file, state })),

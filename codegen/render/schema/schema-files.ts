@@ -4,7 +4,12 @@ import { finalCatalog } from '../../check/subject/catalog-history.js'
 import { projectPath } from '../../project/project-path.js'
 import type { Proof } from '../../model/evidence.js'
 import type { GenerateSettings } from '../../model/settings.js'
-import type { GeneratedKind, WantedFile } from '../../model/generated-file.js'
+import {
+  textOf,
+  type GeneratedKind,
+  type Parts,
+  type WantedFile,
+} from '../../model/generated-file.js'
 import { visibleText } from '../../diagnostics/visible-text.js'
 import { orderSchema, type OrderedSchema, type SchemaPart } from './order-schema.js'
 import type { RegistryItem } from '../../model/registry-item.js'
@@ -29,24 +34,24 @@ export function schemaFiles(
   const schema = orderSchema(finalCatalog(proof), { ledger, ignoreTables })
   const rows = schemaRows(schema, proof.views, settings.types)
   const [first, second] = headerOf(proof, settings)
-  const file = (name: string, kind: GeneratedKind, text: string): WantedFile => {
+  const { root } = settings
+  const file = (name: string, kind: GeneratedKind, parts: Parts): WantedFile => {
     const path = join(settings.out, name)
-    return { path, file: projectPath(settings.root, path), root: settings.root, text, kind }
+    return { path, file: projectPath(root, path), root, text: textOf(parts), parts, kind }
   }
   const types = renderSchemaTypes(rows)
   const files = [
-    file('schema.sql', 'sql', `-- ${first}\n-- ${second}\n${renderSchemaSql(schema)}`),
-    file(
-      language === 'js' ? 'schema.d.ts' : 'schema.ts',
-      'types',
-      `// ${first}\n// ${second}\n${types}`,
-    ),
+    file('schema.sql', 'sql', [`-- ${first}\n-- ${second}\n${renderSchemaSql(schema)}`]),
+    file(language === 'js' ? 'schema.d.ts' : 'schema.ts', 'types', [
+      `// ${first}\n// ${second}\n`,
+      ...types,
+    ]),
   ]
   if (!settings.schemaPage) return files
   const page = renderSchemaPage(schema, rows, { proof, items })
   return [
     ...files,
-    file('SCHEMA.md', 'page', `<!-- ${inHtmlComment(`${first} ${second}`)} -->\n\n${page}`),
+    file('SCHEMA.md', 'page', [`<!-- ${inHtmlComment(`${first} ${second}`)} -->\n\n`, ...page]),
   ]
 }
 

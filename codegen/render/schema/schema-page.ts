@@ -6,6 +6,7 @@ import type {
   CatalogView,
   CatalogColumn,
 } from '../../model/catalog.js'
+import { piecesOf, type Parts } from '../../model/generated-file.js'
 import type { Proof } from '../../model/evidence.js'
 import { versionId } from '../../../src/model/version.js'
 import { code, codeBlock, codeCell, markdownTable } from './markdown-text.js'
@@ -29,7 +30,7 @@ export function renderSchemaPage(
   schema: OrderedSchema,
   rows: SchemaRows,
   { proof, items }: PageHistory,
-): string {
+): Parts {
   const { tables } = schema
   const origins = schemaOrigins(proof)
   const names = new Map(items.map(({ migration }) => [migration.version, migration.name]))
@@ -37,13 +38,15 @@ export function renderSchemaPage(
   return [
     `# Database schema\n\n${renderSummary(schema, proof, context)}`,
     ...(tables.length > 0
-      ? [`## Diagram\n\n${codeBlock('mermaid', renderDiagram(tables.map(({ object }) => object)))}`]
+      ? [
+          `\n## Diagram\n\n${codeBlock('mermaid', renderDiagram(tables.map(({ object }) => object)))}`,
+          '\n## Tables\n',
+        ]
       : []),
-    ...(tables.length > 0 ? ['## Tables\n'] : []),
-    ...tables.map((part) => renderTable(part, context)),
-    ...(schema.views.length > 0 ? ['## Views\n'] : []),
-    ...schema.views.map((part) => renderView(part, context)),
-  ].join('\n')
+    ...piecesOf(tables.map((part) => `\n${renderTable(part, context)}`)),
+    ...(schema.views.length > 0 ? ['\n## Views\n'] : []),
+    ...piecesOf(schema.views.map((part) => `\n${renderView(part, context)}`)),
+  ]
 }
 
 interface Context {

@@ -1,11 +1,12 @@
 // Renders schema.ts: what the rows of tables and views look like, for the database client and for Kysely.
 import { jsonText, visibleText } from '../../diagnostics/visible-text.js'
+import { piecesOf, type Parts } from '../../model/generated-file.js'
 import { renderLiteral } from '../registry/render-literal.js'
 import type { RowColumn, SchemaRows } from './row-columns.js'
 import { typeNames, type TypeNames } from './type-names.js'
 
 /** The text of schema.ts below its header, not yet formatted. It imports nothing; Kysely knows its types by their shape. */
-export function renderSchemaTypes(rows: SchemaRows): string {
+export function renderSchemaTypes(rows: SchemaRows): Parts {
   const tables = [...rows.tables].map(([{ name }, row]) => ({ name, row }))
   const viewed = [...rows.views].map(([{ name }, row]) => ({ name, row }))
   const names = typeNames([...tables, ...viewed].map(({ name }) => name))
@@ -16,10 +17,12 @@ export function renderSchemaTypes(rows: SchemaRows): string {
   }))
   return [
     CONVERSIONS,
-    ...(viewed.length > 0 ? [VIEWS] : []),
-    renderDatabase(all),
-    ...all.map((one, at) => (at < tables.length ? renderTable(one) : renderView(one))),
-  ].join('\n')
+    ...(viewed.length > 0 ? [`\n${VIEWS}`] : []),
+    `\n${renderDatabase(all)}`,
+    ...piecesOf(
+      all.map((one, at) => `\n${at < tables.length ? renderTable(one) : renderView(one)}`),
+    ),
+  ]
 }
 
 interface Part {

@@ -11,7 +11,11 @@ const TEXT = "export const head = '000';\nexport const object = {\n  a: '`' }\n"
 
 async function formatIn(files: Record<string, string>, project = '.') {
   const root = join(temporaryProject({ [`${project}/package.json`]: '{}', ...files }), project)
-  return formatGenerated(TEXT, { path: join(root, 'generated/registry.ts'), root }, null)
+  return formatGenerated(
+    [TEXT],
+    { path: join(root, 'generated/registry.ts'), root, memory: null },
+    null,
+  )
 }
 
 const DEFAULT = 'export const head = "000";\nexport const object = {\n  a: "`",\n};\n'
@@ -134,8 +138,8 @@ test.each([
   ['crlf', DEFAULT.replaceAll('\n', '\r\n')],
 ] as const)('given line ends win over the configuration: %s', async (lineEnd, text) => {
   const root = temporaryProject({ '.prettierrc': '{ "endOfLine": "cr" }' })
-  const place = { path: join(root, 'generated/registry.ts'), root }
-  expect(await formatGenerated(TEXT, place, lineEnd)).toEqual({ text, failure: null })
+  const place = { path: join(root, 'generated/registry.ts'), root, memory: null }
+  expect(await formatGenerated([TEXT], place, lineEnd)).toEqual({ text, failure: null })
 })
 
 test('everything a registry may hold is printed as the default reader of Prettier has it', async () => {
@@ -149,7 +153,7 @@ test('everything a registry may hold is printed as the default reader of Prettie
   for (const registry of registries) {
     const text = readFileSync(registry, 'utf8')
     const path = join(root, basename(registry))
-    const formatted = await formatGenerated(text, { path, root }, null)
+    const formatted = await formatGenerated([text], { path, root, memory: null }, null)
     expect(formatted.text).toBe(await format(text, { filepath: path }))
   }
   expect(registries.length).toBeGreaterThan(20)

@@ -6,6 +6,7 @@ import { finalCatalog } from '../../../../codegen/check/subject/catalog-history.
 import { orderSchema, type OrderedSchema } from '../../../../codegen/render/schema/order-schema.js'
 import { schemaRows } from '../../../../codegen/render/schema/row-columns.js'
 import { renderSchemaSql } from '../../../../codegen/render/schema/schema-files.js'
+import { textOf } from '../../../../codegen/model/generated-file.js'
 import { renderSchemaTypes } from '../../../../codegen/render/schema/schema-types.js'
 import { diffSchemas } from '../../../../src/schema/diff-schema.js'
 import { projectRoot } from '../../../support/project-root.js'
@@ -51,7 +52,7 @@ test('schema.ts compiles', async () => {
   try {
     for (const one of proven) {
       const rows = schemaRows(ordered(one), one.proof.views)
-      writeFileSync(join(folder, `schema-${one.seed}.ts`), renderSchemaTypes(rows))
+      writeFileSync(join(folder, `schema-${one.seed}.ts`), textOf(renderSchemaTypes(rows)))
     }
     const config = { extends: join(projectRoot, 'tsconfig.json'), include: ['.'], exclude: [] }
     writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config))
