@@ -85,7 +85,7 @@ export interface Driver<H, M extends Mode> {
    */
   dataVersion(): Outcome<M, unknown>
   /**
-   * The time, from the database or the client: the runtime has no clock of its own.
+   * The time, from the database or the client: the rest of the runtime has no clock of its own.
    * - it is the number of milliseconds since 1970
    * - it goes on inside a transaction
    */

@@ -77,6 +77,12 @@ export interface ManagerOptions {
    */
   readonly signal?: { readonly aborted: boolean }
   /**
+   * The clock of what is recorded, in milliseconds since 1970: with it, the times of the ledger and its log come from there, and
+   * durations are counted by it. Without it, durations are the driver's (`Date.now` with better-sqlite3), and the ledger has
+   * SQLite's own time. A lock is waited for by the driver's clock in any case.
+   */
+  readonly now?: () => number
+  /**
    * Values for the migrations, which find them in `ctx.env`: a language, the names of an earlier product. In the configuration they
    * are what migrations are proven with, and what the command line gives them. They are part of no checksum.
    */

@@ -9,6 +9,7 @@ import type { LedgerRow, LedgerState } from '../model/ledger.js'
 import type { RegistryEntry } from '../model/registry.js'
 import { versionId } from '../model/version.js'
 import type { LedgerEdit, WrittenRow } from '../plan/ledger-edit.js'
+import { timeToWrite } from './environment/clock.js'
 import type { Environment } from './environment/environment.js'
 import { commit, rollBack, takeLock, waitingInSlices } from './ledger/lock.js'
 import { refuseOpenTransaction } from './migrate.js'
@@ -147,13 +148,10 @@ function* rename<H>(
 }
 
 /** What a row knows about when and how long stays, unless the edit knows better; the beginning of a step is neither. */
-function* writeRow<H>(
-  { driver, ledger }: Environment<H>,
-  { entry, appliedAt }: WrittenRow<H>,
-): Work<void> {
+function* writeRow<H>(env: Environment<H>, { entry, appliedAt }: WrittenRow<H>): Work<void> {
   yield* settled(
-    driver.query(
-      `INSERT INTO ${ledger} (version, name, description, checksum, down_checksum, lineage, applied_at) VALUES (?, ?, ?, ?, ?, ?, coalesce(?, CURRENT_TIMESTAMP))
+    env.driver.query(
+      `INSERT INTO ${env.ledger} (version, name, description, checksum, down_checksum, lineage, applied_at) VALUES (?, ?, ?, ?, ?, ?, coalesce(?, CURRENT_TIMESTAMP))
 ON CONFLICT (version) DO UPDATE SET name = excluded.name, description = excluded.description, checksum = excluded.checksum, down_checksum = excluded.down_checksum, lineage = excluded.lineage, applied_at = CASE WHEN ${APPLIED} THEN applied_at ELSE excluded.applied_at END, started_by = NULL, heartbeat_at = NULL`,
       [
         versionId(entry.version),
@@ -162,7 +160,7 @@ ON CONFLICT (version) DO UPDATE SET name = excluded.name, description = excluded
         entry.checksum,
         entry.downChecksum ?? null,
         entry.lineage,
-        appliedAt && appliedAt.replace('T', ' ').replace('Z', ''),
+        appliedAt?.replace('T', ' ').replace('Z', '') ?? timeToWrite(env),
       ],
     ),
   )

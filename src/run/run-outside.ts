@@ -8,6 +8,7 @@ import type { DoneStep } from '../model/report.js'
 import { versionId } from '../model/version.js'
 import { sideToRun, type Side } from '../plan/scripts.js'
 import { foldCase } from '../sql/names.js'
+import { timeOf, timeToWrite } from './environment/clock.js'
 import type { Environment } from './environment/environment.js'
 import { execute, refuseUnrun } from './execute.js'
 import { reasonOf, typed } from './environment/faults.js'
@@ -81,7 +82,7 @@ interface OutsideRun<H> {
 function* doOutside<H>(env: Environment<H>, run: OutsideRun<H>): Work<DoneOutside> {
   const { task, keys } = run
   yield* keys.before(task)
-  const start = yield* settled(env.driver.now())
+  const start = yield* timeOf(env)
   const side = sideToRun(task.entry, task.direction)
   yield* refuseUnrun(env, task, side)
   const guard = (run.guard = yield* guardLedger(env, task))
@@ -161,8 +162,15 @@ function* mark<H>(env: Environment<H>, task: Task<H>): Work<Marked<H>> {
   const marked = { ...task, token: `${direction}:${String(made?.['token'])}${by}` }
   yield* settled(
     driver.query(
-      `INSERT INTO ${ledger} (version, name, description, checksum, started_by, heartbeat_at) VALUES (?, ?, ?, ?, ?, ${NOW}) ON CONFLICT (version) DO UPDATE SET lineage = NULL, started_by = excluded.started_by, heartbeat_at = excluded.heartbeat_at`,
-      [versionId(version), name, entry.description ?? null, entry.checksum, marked.token],
+      `INSERT INTO ${ledger} (version, name, description, checksum, started_by, applied_at, heartbeat_at) VALUES (?, ?, ?, ?, ?, coalesce(?, CURRENT_TIMESTAMP), ${NOW}) ON CONFLICT (version) DO UPDATE SET lineage = NULL, started_by = excluded.started_by, heartbeat_at = excluded.heartbeat_at`,
+      [
+        versionId(version),
+        name,
+        entry.description ?? null,
+        entry.checksum,
+        marked.token,
+        timeToWrite(env),
+      ],
     ),
   )
   const { count } = yield* readHead(env, version)

@@ -1,11 +1,12 @@
 // Walks a plan, one transaction a step or one for all, and tells what was done.
-import { settled, type Work } from '../database/outcome.js'
+import type { Work } from '../database/outcome.js'
 import { afterStep } from '../errors/after-step.js'
 import { isLockstepError, LockstepError } from '../errors/lockstep-error.js'
 import { backupHookFailed } from '../errors/run.js'
 import type { Plan } from '../model/plan.js'
 import type { DoneStep, RunReport } from '../model/report.js'
 import { NOTHING_CHANGED, REPORTED, STILL_OPEN } from '../model/told-step.js'
+import { timeOf } from './environment/clock.js'
 import { checkAborted, refuseLate, type Environment } from './environment/environment.js'
 import { reasonOf, typed } from './environment/faults.js'
 import { withForeignKeysOff, withForeignKeysOn } from './keys/foreign-keys.js'
@@ -52,9 +53,9 @@ function betweenSteps<H>({ done, env }: Run<H>, error: LockstepError): LockstepE
 }
 
 /** The time; 0 on a connection that a migration has closed, where the real error must not be covered by another. */
-function* clock<H>({ driver }: Environment<H>): Work<number> {
+function* clock<H>(env: Environment<H>): Work<number> {
   try {
-    return yield* settled(driver.now())
+    return yield* timeOf(env)
   } catch {
     return 0
   }

@@ -1,8 +1,9 @@
 // One step inside a transaction that the caller has begun, with its ledger row inside the same transaction.
-import { settled, type Work } from '../database/outcome.js'
+import type { Work } from '../database/outcome.js'
 import { isLockstepError, LockstepError } from '../errors/lockstep-error.js'
 import { ledgerLost, migrationTakenOver, transactionEnded } from '../errors/run.js'
 import type { DoneStep } from '../model/report.js'
+import { timeOf } from './environment/clock.js'
 import type { Environment } from './environment/environment.js'
 import { mayEndTransaction, mentions } from '../plan/inspect-sql.js'
 import { sideToRun, type Side } from '../plan/scripts.js'
@@ -27,7 +28,7 @@ export function* runStep<H>(env: Environment<H>, task: Task<H>, keys: KeyWatch<H
   yield* keys.before(task)
   const side = sideToRun(task.entry, task.direction)
   const guarded = needsSentinel(env, side)
-  const start = yield* settled(driver.now())
+  const start = yield* timeOf(env)
   const work = execute(env, task, { side, onStatement, guarded })
   yield* guarded ? underSentinel(env, task, work) : work
   if (!guarded && !driver.inTransaction()) throw new LockstepError(transactionEnded(task))
@@ -54,7 +55,7 @@ export function* record<H>(
   start: number,
   token?: string,
 ): Work<DoneStep> {
-  const durationMs = Math.max(0, (yield* settled(env.driver.now())) - start)
+  const durationMs = Math.max(0, (yield* timeOf(env)) - start)
   yield* surely(
     env,
     task,

@@ -44,6 +44,7 @@ describe('an option', () => {
       [mirrorUserVersion(betterSqlite3(open()), 1)],
       'The option mirrors[0] is an object, but must be a generator function, such as mirrorUserVersion',
     ],
+    ['now', 5, 'The option now is 5, but must be a function that answers milliseconds since 1970'],
     ['gates', [schemaGate(), {}], 'The option gates[1] is an object, but must be a gate'],
   ])(
     '%s with the value %s is refused, also on a database that is current',

@@ -44,9 +44,9 @@ describe.each(WAYS)('%s', (_, act) => {
     const passed = Date.now() - before
     release()
     expect(error).toMatchObject({ code: 'LOCK_TIMEOUT', facts: { wanted: 'read' } })
-    expect(Number(error.facts['waitedMs'])).toBeLessThan(1.3 * LIMIT)
+    expect(Number(error.facts['waitedMs'])).toBeLessThanOrEqual(passed)
     expect(passed).toBeGreaterThan(0.7 * LIMIT)
-    expect(passed).toBeLessThan(2.2 * LIMIT)
+    expect(passed).toBeLessThan(3 * LIMIT)
     expect(fresh.pragma('busy_timeout', { simple: true })).toBe(60_000)
   })
   test('goes on when the lock is let go', () => {

@@ -52,7 +52,7 @@ export function betterSqlite3<H extends DatabasePort>(handle: H): Driver<H, 'syn
       return before
     },
     dataVersion: () => single('PRAGMA data_version'),
-    now: () => single("SELECT round((julianday('now') - 2440587.5) * 86400000)"),
+    now: () => Date.now(),
     pause: (ms) => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms),
     faultOf,
     watch(inspect, use = () => {}) {

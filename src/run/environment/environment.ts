@@ -75,13 +75,16 @@ const CHOICES: Readonly<Record<string, readonly string[] | undefined>> = {
   transaction: ['each', 'all'],
 }
 const OTHERS =
-  'table lockTimeoutMs mirrors gates ignoreTables backup onEvent owner signal env to steps'.split(
+  'table lockTimeoutMs mirrors gates ignoreTables backup onEvent owner signal now env to steps'.split(
     ' ',
   )
 
 /** What `mirrors` holds. */
 export const A_MIRROR =
   'a generator function, such as mirrorUserVersion, or what mirrorSettings() gives'
+
+/** What `now` is. */
+export const A_CLOCK = 'a function that answers milliseconds since 1970, such as Date.now'
 
 /** The lists of functions, and what one of them is. */
 const LISTS = [
@@ -98,6 +101,8 @@ function checkOptions(options: ManagerOptions): void {
     throw new LockstepError(optionInvalid(option, value, wanted))
   }
   for (const [option, wanted] of LISTS) checkList(option, options[option] ?? [], wanted)
+  const { now = () => 0 } = options
+  if (typeof now !== 'function') throw new LockstepError(optionInvalid('now', now, A_CLOCK))
 }
 
 function checkList(option: string, list: unknown, wanted: string): void {

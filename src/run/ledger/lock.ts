@@ -9,6 +9,9 @@ import { reasonOf, unlessClosed } from '../environment/faults.js'
 /** The longest uninterrupted wait; short, so that progress of others and a request to stop are seen soon. */
 const SLICE_MS = 100
 
+/** A wait that took longer by the clock was not one: the clock was set, or the machine slept. */
+const MOST_MS = 10 * SLICE_MS
+
 /** Makes the client wait in short slices while work is done, and puts its own timeout back on every path. */
 export function* waitingInSlices<H, T>(env: Environment<H>, work: Work<T>): Work<T> {
   const before = yield* settled(env.driver.setBusyTimeout(Math.min(SLICE_MS, env.lockTimeoutMs)))
@@ -103,7 +106,7 @@ function* newPatience<H>(
       }
       // Without the time: a slice for what was tried, and one for the time that was asked for in vain.
       if (now === undefined) waitedMs += 2 * slice
-      else waitedMs += last === undefined ? slice : now - last
+      else waitedMs += passedSince(last, now) ?? slice
       last = now
       const seen = now === undefined ? undefined : yield* signOfLife(env)
       if (seen !== undefined && seen !== mark) waitedMs = 0
@@ -113,6 +116,12 @@ function* newPatience<H>(
       if (waitedMs >= env.lockTimeoutMs) throw new LockstepError(lockTimeout(waitedMs, wanted))
     },
   }
+}
+
+/** The time between two looks at the clock; undefined where it stands still, or was set in either direction meanwhile. */
+function passedSince(last: number | undefined, now: number): number | undefined {
+  const ms = last === undefined ? 0 : now - last
+  return ms > 0 && ms <= MOST_MS ? ms : undefined
 }
 
 /**

@@ -6,6 +6,7 @@ import { LockstepError } from '../../errors/lockstep-error.js'
 import type { LogAction } from '../../model/ledger.js'
 import type { RegistryEntry } from '../../model/registry.js'
 import { versionId } from '../../model/version.js'
+import { timeToWrite } from '../environment/clock.js'
 import type { Environment } from '../environment/environment.js'
 import { columnsOf } from './read-ledger.js'
 import { quoteIdentifier } from '../../sql/names.js'
@@ -30,14 +31,14 @@ export function* createLedger<H>({ driver, ledger }: Environment<H>): Work<void>
 
 /** Records a migration as applied. Throws when the ledger, or its place in it, is not free any more. */
 export function* recordApplied<H>(
-  { driver, ledger }: Environment<H>,
+  env: Environment<H>,
   entry: RegistryEntry<H>,
   durationMs: number,
 ): Work<void> {
   const { version, name, description, checksum, downChecksum, lineage } = entry
   yield* settled(
-    driver.query(
-      `INSERT INTO ${ledger} (version, name, description, checksum, down_checksum, lineage, duration_ms) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    env.driver.query(
+      `INSERT INTO ${env.ledger} (version, name, description, checksum, down_checksum, lineage, duration_ms, applied_at) VALUES (?, ?, ?, ?, ?, ?, ?, coalesce(?, CURRENT_TIMESTAMP))`,
       [
         versionId(version),
         name,
@@ -46,6 +47,7 @@ export function* recordApplied<H>(
         downChecksum ?? null,
         lineage,
         durationMs,
+        timeToWrite(env),
       ],
     ),
   )
@@ -155,8 +157,10 @@ export function* writeLog<H>(
   })
 }
 
-function* writeLine<H>(env: Environment<H>, row: Row): Work<void> {
+function* writeLine<H>(env: Environment<H>, line: Row): Work<void> {
   const log = yield* readyLog(env)
+  const at = timeToWrite(env)
+  const row: Row = { ...(at !== null && { at }), ...line }
   const columns = Object.keys(row)
   yield* writeSurely(
     env,
