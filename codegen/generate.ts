@@ -3,6 +3,7 @@ import { openGenerateCache, type Remembered } from './generate-cache.js'
 import type { GenerateOptions, GenerateResult } from './model/result.js'
 import type { GenerateSettings } from './model/settings.js'
 import type * as pipeline from './pipeline.js'
+import type { ReadyPasses } from './replay/process/ready-passes.js'
 
 export type { GeneratedFile, GenerateResult } from './model/result.js'
 
@@ -19,9 +20,18 @@ export async function generate(
   const cache = openGenerateCache(settings)
   const remembered = cache.recall()
   if (remembered) return unchanged(remembered)
-  const { generateAnew } = await load()
-  return generateAnew(settings, options, cache)
+  // Their processes start while the compiler is loaded.
+  const ready = settings.replay ? await readyProcesses() : null
+  try {
+    const { generateAnew } = await load()
+    return await generateAnew(settings, options, cache, ready?.take)
+  } finally {
+    ready?.end()
+  }
 }
+
+const readyProcesses = async (): Promise<ReadyPasses> =>
+  (await import('./replay/process/ready-passes.js')).readyPasses()
 
 function unchanged({ replayed, files, ...remembered }: Remembered): GenerateResult {
   return {

@@ -73,7 +73,7 @@ export async function readAndProve(
   settings: GenerateSettings,
   start?: StartLine,
 ): Promise<ProvenReading> {
-  // Their processes start while the migrations are read.
+  // Where they have not started yet, their processes do so while the migrations are read.
   const ready = settings.replay ? readyPasses(start) : null
   try {
     const { drafts, ...checked } = await readWritten(settings)

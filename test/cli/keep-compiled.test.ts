@@ -1,12 +1,19 @@
 // What Node has compiled is kept where the other memories are, for as long as those are believed.
+import { readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import * as nodeModule from 'node:module'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { keepCompiled } from '../../src/cli/generate/keep-compiled.js'
 import type { Sources } from '../../src/cli/settings/settings.js'
+import { builtProgram } from '../support/built-package.js'
 import { temporaryProject } from '../support/project.js'
+import { runNode } from '../support/run-program.js'
 import { migrationProject } from './support/project.js'
 
-const project = migrationProject({})
+const project = migrationProject({
+  '001_a.sql':
+    '-- migrate:up\nCREATE TABLE a (id INTEGER PRIMARY KEY);\n-- migrate:down\nDROP TABLE a;\n',
+})
 const kept = join(project, 'node_modules/.cache/lockstep/compiled')
 
 test.each<[string, string | null, Partial<Sources>]>([
@@ -26,6 +33,22 @@ test.each<[string, string | null, Partial<Sources>]>([
   expect(folders).toEqual(expected === null ? [] : [expected])
 })
 
-test('a Node that cannot do it runs all the same', () => {
-  expect(() => keepCompiled({ cwd: project, flags: {}, environment: {} }, {})).not.toThrow()
+describe.skipIf('enableCompileCache' in nodeModule)('a Node that cannot do it', () => {
+  const lint = async () =>
+    runNode(await builtProgram(), ['lint'], { cwd: project, env: { CI: '' } })
+  const names = () => readdirSync(kept).sort()
+
+  test('is given what was compiled of the compiler, and makes anew what is missing or damaged', async () => {
+    const first = await lint()
+    const all = names()
+    const [missing = '', damaged = '', sound = ''] = all
+    expect([first.code, all.length]).toEqual([0, 3])
+    rmSync(join(kept, missing))
+    writeFileSync(join(kept, damaged), 'not what V8 has written')
+    utimesSync(join(kept, sound), 1000, 1000)
+    expect(await lint()).toEqual(first)
+    expect(names()).toEqual(all)
+    expect(statSync(join(kept, damaged)).size).toBeGreaterThan(10_000)
+    expect(statSync(join(kept, sound)).mtimeMs).toBe(1_000_000)
+  })
 })

@@ -3,9 +3,10 @@ import * as nodeModule from 'node:module'
 import { join } from 'node:path'
 import { memoryFolder } from '../../../codegen/project/memory-file.js'
 import { chooseMemory } from './choose-memory.js'
+import { keepCompiler } from './keep-compiler.js'
 import type { Sources } from '../settings/settings.js'
 
-/** Node's from version 22.8 on. Where it cannot write, it keeps nothing and says nothing. */
+/** Node's from version 22.8 on. Where it cannot write, it keeps nothing and says nothing. An older one keeps the compiler alone. */
 export interface Compiling {
   readonly enableCompileCache?: (folder: string) => unknown
 }
@@ -20,5 +21,6 @@ export function keepCompiled(
 ): void {
   const folder = memoryFolder(sources.cwd)
   if (folder === null || chooseMemory(sources) === 'this run') return
-  compiling.enableCompileCache?.(join(folder, 'compiled'))
+  const { enableCompileCache = keepCompiler } = compiling
+  enableCompileCache(join(folder, 'compiled'))
 }
