@@ -30,6 +30,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
     flags: [
       { flag: 'to', meaning: 'apply up to this version' },
       'dryRun',
+      'profile',
       'backup',
       ...DATABASE,
       ...WATCHED,
@@ -38,6 +39,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
       ['lockstep migrate', 'apply everything that is pending'],
       ['lockstep migrate --to 3', 'stop after version 003'],
       ['lockstep migrate --dry-run', 'try it on a copy first: time, rows and pages of each step'],
+      ['lockstep migrate --dry-run --profile', 'and which statements take the time'],
       ['lockstep migrate --backup', 'copy the database before the first step'],
       ['lockstep migrate --events', 'for programs that show how far it is'],
     ],

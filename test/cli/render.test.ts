@@ -262,6 +262,7 @@ it('a run: shows the newest steps of a long one on a terminal', () => {
     problems: [],
     downs: [],
     losses: null,
+    profile: null,
     backup: null,
   } as const
   const text = renderRun(run, folded)

@@ -81,6 +81,10 @@ const DEFINITIONS = {
   },
   yes: { spelling: '--yes', meaning: 'do not ask' },
   dryRun: { spelling: '--dry-run', meaning: 'do it on a copy, and show what each step changes' },
+  profile: {
+    spelling: '--profile',
+    meaning: 'show the slowest statements, with their time, rows and what SQLite plans badly',
+  },
   backup: {
     spelling: '--backup [file]',
     meaning: 'copy the database before the first step (default: a name with the current time)',

@@ -2,12 +2,14 @@
 import type { Losses } from '../../model/losses.js'
 import type { DownSource } from '../command/down-source.js'
 import type { StepEffect } from '../dry-run/measure-steps.js'
+import type { ProfiledStatement } from '../profile/profile-run.js'
 import type { DoneStep, Problem, RunReport } from '../../model/report.js'
 import type { TouchedStep, UntriedStep } from '../dry-run/note-outside.js'
 import { versionId } from '../../model/version.js'
 import { shortSql } from '../../../codegen/sql/one-line.js'
 import { columns } from '../terminal/columns.js'
 import { renderLosses } from './losses.js'
+import { renderProfile } from './profile.js'
 import { placeOf } from './sources.js'
 import { renderProblem } from './status.js'
 import { count, duration } from '../terminal/quantities.js'
@@ -30,13 +32,15 @@ export interface ShownRun {
   readonly downs: readonly DownSource[]
   /** What goes with it. */
   readonly losses: Losses | null
+  /** Each statement, the slowest first; null where nobody asked for it. */
+  readonly profile: readonly ProfiledStatement[] | null
   /** The copy that was made before the first step, as it is shown. */
   readonly backup: string | null
 }
 
 /** One line for each step, and a summary. */
 export function renderRun(run: ShownRun, style: Style): string[] {
-  const { database, report, effects, untried, touched, problems, backup, losses } = run
+  const { database, report, effects, untried, touched, problems, backup, losses, profile } = run
   const { from, to, steps, durationMs } = report
   if (steps.length === 0) return [nothingDone(run, style)]
   const done = describeDone(run, effects ? 'would be ' : '')
@@ -48,6 +52,7 @@ export function renderRun(run: ShownRun, style: Style): string[] {
     ...untried.map(describeUntried).flatMap(style.wrap),
     ...touched.map(describeTouched).flatMap(style.wrap),
     ...problems.flatMap((problem) => renderProblem(problem, style)),
+    ...(profile ? renderProfile(profile, style) : []),
     ...(effects
       ? ['This was a dry run on a copy, which is removed; the database is as it was.']
       : []),

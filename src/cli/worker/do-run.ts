@@ -1,6 +1,7 @@
 // Migrating and rolling back inside the worker: on the database itself, or as a dry run on a copy of it.
 import { chmodSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import type { Driver } from '../../database/driver.js'
 import { betterSqlite3 } from '../../drivers/better-sqlite3.js'
 import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
 import type { MigrationEvent } from '../../model/events.js'
@@ -16,6 +17,7 @@ import type { ErrorDescription } from '../terminal/describe-error.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
 import type { Wall } from '../../../codegen/wall/wall.js'
 import { temporaryPath } from '../../../codegen/project/owned-names.js'
+import { profileRun } from '../profile/profile-run.js'
 import { matchNames } from '../../schema/ignored-objects.js'
 import { indexProblems } from '../database/ask-indexes.js'
 import { lookAtFile } from '../database/look-at-file.js'
@@ -31,13 +33,17 @@ export async function runOn(run: RunJob, handle: ClientHandle): Promise<RunResul
   let backup: BackupBefore | null = null
   try {
     backup = await backUpBefore(run, handle)
+    const profiled = profiling(run, betterSqlite3(handle))
     const report = await performRun(
       run,
-      betterSqlite3(handle),
-      (event) => sendEvent(event, run.context),
+      profiled.driver,
+      (event) => {
+        profiled.hear(event)
+        sendEvent(event, run.context)
+      },
       backup ? { backup: backup.option } : {},
     )
-    return { ...report, ...(backup?.file && { backup: backup.file }) }
+    return { ...report, ...profiled.found(), ...(backup?.file && { backup: backup.file }) }
   } catch (error) {
     throw besideCopy(error, backup?.file ?? null)
   } finally {
@@ -70,19 +76,22 @@ export async function dryRun(run: RunJob, wall: Wall): Promise<RunResult> {
       const isIgnored = matchNames(settings.manager.ignoreTables ?? [])
       const known = new Set(indexProblems(handle, isIgnored).map(({ facts }) => facts?.['index']))
       const measured = measureSteps(betterSqlite3(handle), settings.manager.table)
+      const profiled = profiling(run, measured.driver)
       const hear = (event: MigrationEvent): void => {
         measured.hear(event)
+        profiled.hear(event)
         outside.hear(event)
         sendEvent(event, context)
       }
       // On a copy that nobody else has, nothing would move however long one waits.
-      const report = await performRun(run, measured.driver, hear, { lockTimeoutMs: 0 })
+      const report = await performRun(run, profiled.driver, hear, { lockTimeoutMs: 0 })
       const problems = indexProblems(handle, isIgnored).filter(
         ({ facts }) => !known.has(facts?.['index']),
       )
       return {
         ...report,
         effects: measured.effects,
+        ...profiled.found(),
         ...outside.found(),
         ...(problems.length > 0 && { problems: problems.map(asWarning) }),
       }
@@ -94,6 +103,13 @@ export async function dryRun(run: RunJob, wall: Wall): Promise<RunResult> {
   } finally {
     copy.remove()
   }
+}
+
+/** Measures each statement where `--profile` asks for it. */
+function profiling({ job }: RunJob, driver: Driver<ClientHandle, 'sync'>) {
+  if (!job.flags.profile) return { driver, hear: () => {}, found: () => ({}) }
+  const profile = profileRun(driver)
+  return { ...profile, found: () => ({ profile: profile.statements() }) }
 }
 
 /** Migrating does not fail because of it. */

@@ -7,6 +7,7 @@ import type { Adoption } from '../../model/adoption.js'
 import type { Marking, Repair } from '../../model/recovery.js'
 import type { ErrorDescription } from '../terminal/describe-error.js'
 import type { Outside } from '../dry-run/note-outside.js'
+import type { ProfiledStatement } from '../profile/profile-run.js'
 import type { Loading } from '../load/plan-load.js'
 import type { DoneSeed } from '../seed/run-seed.js'
 import type { Flags } from '../command/flags.js'
@@ -17,6 +18,8 @@ import type { DownSource } from '../command/down-source.js'
 export interface RunResult extends RunReport, Outside {
   /** What each step changed; only of a dry run. */
   readonly effects?: readonly StepEffect[]
+  /** Each statement that was run, the slowest first; only with `--profile`. */
+  readonly profile?: readonly ProfiledStatement[]
   /** What the full-text indexes of the copy say that fitted their rows before; only of a dry run, where there is any. */
   readonly problems?: readonly Problem[]
   /** The copy that was made before the first step; only with `--backup`. */

@@ -40,22 +40,17 @@ function tellSources(sources: readonly DownSource[], { terminal }: Invocation): 
 function answer(
   work: RunWork,
   database: string,
-  { effects, untried, touched, problems, backup, losses, ...report }: RunResult,
+  { effects, backup, ...result }: RunResult,
   { cwd, flags }: Invocation,
 ): CommandResult {
-  const dryRun = flags.dryRun === true
-  const steps = report.steps.map((step, index) => ({ ...step, ...effects?.[index] }))
+  const steps = result.steps.map((step, index) => ({ ...step, ...effects?.[index] }))
   return {
     exitCode: EXIT.done,
     json: {
       database,
-      ...report,
+      ...result,
       steps,
-      dryRun,
-      ...(untried && { untried }),
-      ...(touched && { touched }),
-      ...(problems && { problems }),
-      ...(losses && { losses }),
+      dryRun: flags.dryRun === true,
       ...(backup !== undefined && { backup }),
     },
     text: (style) =>
@@ -63,13 +58,14 @@ function answer(
         {
           work,
           database: displayPath(database, cwd),
-          report,
+          report: result,
           effects: effects ?? null,
-          untried: untried ?? [],
-          touched: touched ?? [],
-          problems: problems ?? [],
-          downs: report.downs ?? [],
-          losses: losses ?? null,
+          untried: result.untried ?? [],
+          touched: result.touched ?? [],
+          problems: result.problems ?? [],
+          downs: result.downs ?? [],
+          losses: result.losses ?? null,
+          profile: result.profile ?? null,
           backup: backup === undefined ? null : displayPath(backup, cwd),
         },
         style,

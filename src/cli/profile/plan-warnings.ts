@@ -1,0 +1,85 @@
+// What SQLite plans for a statement that makes it slow on large tables. Asks the database, and changes nothing.
+import type { Driver, Value } from '../../database/driver.js'
+import { orElse } from '../../model/or-else.js'
+import { tablesIn } from '../../run/keys/keys-of.js'
+import { isSameName, quoteIdentifier, unquote } from '../../sql/names.js'
+import { tokensOf } from '../../sql/split-statements.js'
+import type { ClientHandle } from '../../../codegen/client/load-client.js'
+import { count } from '../terminal/quantities.js'
+
+type Source = Driver<ClientHandle, 'sync'>
+
+/** Tables of fewer rows are read in no time. */
+const LARGE = 10_000
+
+/** Preparing others may run them already, as it does some PRAGMAs. */
+const PLANNED = /^\s*(?:select|with|insert|replace|update|delete|create\s+(?:temp\w*\s+)?table)\b/i
+
+/** The warnings about one statement, in the order of its plan; none for what cannot be planned. */
+export function planWarnings(driver: Source, sql: string, values: readonly Value[]): string[] {
+  if (!PLANNED.test(sql)) return []
+  return orElse(() => {
+    const plan = driver.query(`EXPLAIN QUERY PLAN ${sql}`, values) as unknown as readonly PlanRow[]
+    return [...new Set(plan.flatMap((row) => warningsOf(row, { driver, sql, plan })))]
+  }, [])
+}
+
+interface PlanRow {
+  readonly id: number
+  readonly parent: number
+  readonly detail: string
+}
+
+interface Planned {
+  readonly driver: Source
+  readonly sql: string
+  readonly plan: readonly PlanRow[]
+}
+
+function warningsOf(row: PlanRow, { driver, sql, plan }: Planned): string[] {
+  const [, automatic] = /^SEARCH (\S+) USING AUTOMATIC /.exec(row.detail) ?? []
+  // The smallest and the largest are "searched" without an index as well.
+  const [, scanned] =
+    /^(?:SCAN (\S+)(?: USING .*)?|SEARCH (\S+))$/.exec(row.detail)?.filter(Boolean) ?? []
+  const name = automatic ?? scanned
+  const words = [...tokensOf(sql)].map(({ text }) => unquote(text))
+  const table = name === undefined ? null : tableBehind(driver, words, name)
+  const size = table === null ? 0 : sizeOf(driver, table)
+  if (table === null || size < LARGE) return []
+  const rows = count(size, 'row')
+  if (automatic !== undefined)
+    return [`${table} has no index for it, so that one of ${rows} is made and thrown away`]
+  if (!words.some((word) => isSameName(word, table)))
+    return [`a foreign key of ${table} has no index: all its ${rows} are read for each row`]
+  return [
+    `all ${rows} of ${table} are read${isRepeated(row, plan) ? ' once for each row of the outer query' : ''}`,
+  ]
+}
+
+/** Whether it is an inner loop, or stands in a subquery that is asked for each row. */
+function isRepeated(row: PlanRow, plan: readonly PlanRow[]): boolean {
+  const before = plan.slice(0, plan.indexOf(row))
+  if (
+    before.some(({ parent, detail }) => parent === row.parent && /^(?:SCAN|SEARCH) /.test(detail))
+  )
+    return true
+  const above = plan.find(({ id }) => id === row.parent)
+  return above !== undefined && (above.detail.startsWith('CORRELATED ') || isRepeated(above, plan))
+}
+
+/** The table that a plan calls so: by its name, or by another one that the statement gives it. */
+function tableBehind(driver: Source, words: readonly string[], name: string): string | null {
+  if (isTable(driver, name)) return name
+  const named = words.flatMap((word, at) => {
+    if (!isSameName(word, name)) return []
+    const before = words[at - 1] ?? ''
+    return isSameName(before, 'as') ? [words[at - 2] ?? ''] : [before]
+  })
+  return named.find((word) => isTable(driver, word)) ?? null
+}
+
+const isTable = (driver: Source, name: string): boolean =>
+  driver.query(`${tablesIn('main')} AND name = ? COLLATE NOCASE`, [name]).length > 0
+
+const sizeOf = (driver: Source, table: string): number =>
+  Number(driver.query(`SELECT count(*) AS n FROM main.${quoteIdentifier(table)}`)[0]?.['n'])

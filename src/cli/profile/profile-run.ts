@@ -1,0 +1,148 @@
+// Measures each statement of a run on the connection that runs it: its time, its rows, and what SQLite plans for it.
+import type { Driver, Value } from '../../database/driver.js'
+import type { EventStep, MigrationEvent } from '../../model/events.js'
+import type { ClientHandle } from '../../../codegen/client/load-client.js'
+import { planWarnings } from './plan-warnings.js'
+import { timeHandle } from './time-handle.js'
+
+/** One statement of a step, of which all calls with the same text are counted together. */
+export interface ProfiledStatement extends Pick<EventStep, 'version' | 'id' | 'direction'> {
+  readonly sql: string
+  readonly calls: number
+  readonly durationMs: number
+  /** Rows that were changed, those of triggers included, or that were read where none was changed. */
+  readonly rows: number
+  /** What makes it slow on large tables, in sentences. */
+  readonly warnings: readonly string[]
+}
+
+/** Measures the steps of a run on the driver it gives. It is to hear when they begin and end. */
+export interface RunProfile {
+  readonly driver: Driver<ClientHandle, 'sync'>
+  hear(event: MigrationEvent): void
+  /** The slowest first. */
+  statements(): readonly ProfiledStatement[]
+}
+
+/** A statement with the values it is given. */
+export interface Asked {
+  readonly sql: string
+  readonly values: readonly Value[]
+  /** 0 for a further row of a call that was counted before. */
+  readonly calls: 0 | 1
+  /** Whether it is run through the handle itself, as code does. */
+  readonly isOnHandle?: true
+  /** Whether the runner asks it for itself, so that no author can do anything about its plan. */
+  readonly isOwn?: true
+}
+
+/** Measures a piece of work on behalf of a statement. */
+export type Measure = <T>(asked: Asked, run: () => T, rowsRead: (answer: T) => number) => T
+
+/** Of more texts in one step, as where values stand in them, the rest is counted as one. */
+const MOST_TEXTS = 1_000
+
+const REST = 'other statements'
+
+type Counted = { -readonly [K in keyof ProfiledStatement]: ProfiledStatement[K] }
+
+/** A profile of what is run through the driver, and through its handle while the code of a migration has it. */
+export function profileRun(driver: Driver<ClientHandle, 'sync'>): RunProfile {
+  const steps = new Map<string, Map<string, Counted>>()
+  let step: EventStep | null = null
+  let isMeasuring = false
+  let used = 0
+  const measure: Measure = (asked, run, rowsRead) => {
+    // What a statement makes run, by a function of the application for example, is a part of it.
+    if (!step || isMeasuring) return run()
+    isMeasuring = true
+    try {
+      const counted = countedIn(textsOf(steps, step), step, asked, driver)
+      const [usedBefore, before] = [used, totalChanges(driver)]
+      const begun = performance.now()
+      const answer = run()
+      const took = performance.now() - begun
+      // On the handle, what nobody watches is the driver's own.
+      if (asked.isOnHandle && asked.calls === 1 && used === usedBefore) return answer
+      counted.durationMs += took
+      counted.calls += asked.calls
+      counted.rows += totalChanges(driver) - before || rowsRead(answer)
+      return answer
+    } finally {
+      isMeasuring = false
+    }
+  }
+  return {
+    driver: measuring(driver, measure, () => (used += 1)),
+    hear(event) {
+      if (event.type === 'step-start') step = event
+      if (event.type === 'step-end' || event.type === 'step-failed') step = null
+    },
+    statements: () =>
+      [...steps.values()]
+        .flatMap((texts) => [...texts.values()])
+        .filter(({ calls }) => calls > 0)
+        .sort((one, other) => other.durationMs - one.durationMs),
+  }
+}
+
+/** Runs scripts statement by statement, so that each has a time of its own. */
+const measuring = (
+  driver: Driver<ClientHandle, 'sync'>,
+  measure: Measure,
+  onUse: () => void,
+): Driver<ClientHandle, 'sync'> => ({
+  ...driver,
+  runsScripts: false,
+  execute: (sql) =>
+    measure(
+      { sql, values: [], calls: 1 },
+      () => driver.execute(sql),
+      () => 0,
+    ),
+  query: (sql, values = []) =>
+    measure(
+      { sql, values, calls: 1, isOwn: true },
+      () => driver.query(sql, values),
+      (rows) => rows.length,
+    ),
+  watch(inspect, use) {
+    const end = driver.watch!(inspect, (sql) => {
+      onUse()
+      use?.(sql)
+    })
+    const stop = timeHandle(driver.handle, measure)
+    return () => {
+      stop()
+      end()
+    }
+  },
+})
+
+function textsOf(
+  steps: Map<string, Map<string, Counted>>,
+  { version, direction }: EventStep,
+): Map<string, Counted> {
+  const key = `${version} ${direction}`
+  const texts = steps.get(key) ?? new Map<string, Counted>()
+  steps.set(key, texts)
+  return texts
+}
+
+function countedIn(
+  texts: Map<string, Counted>,
+  { version, id, direction }: EventStep,
+  { sql, values, isOwn }: Asked,
+  driver: Driver<ClientHandle, 'sync'>,
+): Counted {
+  const text = texts.has(sql) || texts.size < MOST_TEXTS ? sql : REST
+  const known = texts.get(text)
+  if (known) return known
+  const warnings = text === REST || isOwn ? [] : planWarnings(driver, sql, values)
+  const counted = { version, id, direction, sql: text, calls: 0, durationMs: 0, rows: 0, warnings }
+  texts.set(text, counted)
+  return counted
+}
+
+const totalChanges = (driver: Driver<ClientHandle, 'sync'>): number =>
+  Number(driver.query('SELECT total_changes() AS n')[0]?.['n'])
