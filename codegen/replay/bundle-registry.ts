@@ -8,7 +8,8 @@ import type { GivenFiles } from '../bundle/given-files.js'
 import { projectPath } from '../project/project-path.js'
 import type { Diagnostic } from '../model/diagnostic.js'
 import type { RegistryItem } from '../model/registry-item.js'
-import { renderRegistry } from '../render/registry/render-registry.js'
+import { isImported } from '../render/registry/render-entry.js'
+import { renderRegistry, type RegistryLayout } from '../render/registry/render-registry.js'
 import type { GenerateSettings } from '../model/settings.js'
 import { builtinLeaks } from './builtin-leaks.js'
 import { replayBundleFailed, replayBundleLeaks } from './process/replay-problems.js'
@@ -33,13 +34,10 @@ export async function bundleRegistry(
   const { root, driver } = settings
   const path = registryPath(settings)
   const migrations = projectPath(root, settings.migrations)
-  const text = renderRegistry(items, {
-    path,
-    migrations,
-    driver,
-    language: 'ts',
-    extension: 'ts',
-  })
+  const layout = { path, migrations, driver }
+  if (!items.some(({ migration }) => isImported(migration)))
+    return { bundle: selfContained(items, layout), diagnostics: [] }
+  const text = renderRegistry(items, { ...layout, language: 'ts', extension: 'ts' })
   // Loading esbuild takes time that only a replay needs.
   const { tryBuild } = await import('../bundle/build-module.js')
   const built = await tryBuild({ file: path, root, text, ...(given && { given }) })
@@ -51,6 +49,20 @@ export async function bundleRegistry(
     return { bundle: null, diagnostics }
   }
   return { bundle: built, diagnostics: leaks(items, built, root) }
+}
+
+/** A registry that imports nothing is a module as it is rendered. */
+function selfContained(
+  items: readonly RegistryItem[],
+  layout: Pick<RegistryLayout, 'path' | 'migrations' | 'driver'>,
+): Bundle {
+  const form = { language: 'js', modules: 'commonjs', extension: 'js' } as const
+  const { path } = layout
+  return {
+    code: renderRegistry(items, { ...layout, ...form }),
+    inputs: [path],
+    imports: new Map([[path, []]]),
+  }
 }
 
 /** Modules of Node that a migration reaches through other files; those that it imports itself, a rule tells. */

@@ -22,6 +22,14 @@ export function compareGenerated(
     : compareSchemas(TOKENS[kind], onDisk, wanted)
 }
 
+/** Whether nothing needs to be written. Two that name another newest version or schema are not read any further. */
+export function isSameGenerated(kind: GeneratedKind, onDisk: string, wanted: string): boolean {
+  const stampIn = kind === 'registry' ? headIn : digestIn
+  const [found, due] = [stampIn(onDisk), stampIn(wanted)]
+  const isOther = found !== null && due !== null && found !== due
+  return !isOther && compareGenerated(kind, onDisk, wanted).kind === 'same'
+}
+
 /** Where a merge left the first of its markers, -1 where it left none. */
 export const conflictIn = (text: string): number => text.search(/^<{7}(?: |\r?$)/m)
 
@@ -54,6 +62,10 @@ function firstDifference(found: readonly Token[], due: readonly Token[]): number
 /** The digest that the header of a file about the schema states; null when there is none. */
 const digestIn = (text: string): string | null =>
   /\bSchema digest:? (\d+:[\da-f]+)/.exec(text.slice(0, 1_000))?.[1] ?? null
+
+/** What the last line of a registry says of its newest version; null where that is not the last line. */
+const headIn = (text: string): string | null =>
+  /\bhead = (?:'([^']*)'|"([^"]*)");?\s*$/.exec(text.slice(-200))?.slice(1).join('') ?? null
 
 /** Comments are not compared: apart from the header, there are none. */
 function sqlTokens(sql: string): Token[] {

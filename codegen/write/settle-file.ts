@@ -3,7 +3,12 @@ import { fileStart } from '../diagnostics/problem.js'
 import { readFile } from 'node:fs/promises'
 import type { Diagnostic } from '../model/diagnostic.js'
 import type { WantedFile } from '../model/generated-file.js'
-import { compareGenerated, conflictIn, type GeneratedComparison } from './compare-generated.js'
+import {
+  compareGenerated,
+  conflictIn,
+  isSameGenerated,
+  type GeneratedComparison,
+} from './compare-generated.js'
 import { formatGenerated, type Formatted, type LineEnd } from './format-generated.js'
 import * as problems from './generated-problems.js'
 import { writeFile } from './write-file.js'
@@ -45,14 +50,16 @@ async function settle(
   onDisk: string | null,
   options: Settling,
 ): Promise<SettledFile> {
-  if (wanted.text === onDisk) return UNCHANGED
+  if (isSame(wanted, onDisk, wanted.text)) return UNCHANGED
+  if (options.write) return settleFormatted(wanted, onDisk, options)
   const plain = compare(wanted, onDisk, wanted.text)
-  if (plain?.kind === 'same') return UNCHANGED
   // Which migrations or which schema a file shows does not depend on its style.
   const isSettled = plain?.kind === 'outdated' || plain?.kind === 'stale'
-  if (!options.write && isSettled) return judge(wanted, onDisk ?? '', plain)
-  return settleFormatted(wanted, onDisk, options)
+  return isSettled ? judge(wanted, onDisk ?? '', plain) : settleFormatted(wanted, onDisk, options)
 }
+
+const isSame = ({ kind = 'registry' }: WantedFile, onDisk: string | null, text: string): boolean =>
+  onDisk !== null && (onDisk === text || isSameGenerated(kind, onDisk, text))
 
 const compare = (
   { kind = 'registry' }: WantedFile,
@@ -67,10 +74,8 @@ async function settleFormatted(
   { write, memory = null }: Settling,
 ): Promise<SettledFile> {
   const formatted = await format(wanted, lineEndOf(onDisk), memory)
-  if (formatted.text === onDisk) return UNCHANGED
-  const comparison = compare(wanted, onDisk, formatted.text)
-  if (comparison?.kind === 'same') return UNCHANGED
-  if (!write) return judge(wanted, onDisk ?? '', comparison)
+  if (isSame(wanted, onDisk, formatted.text)) return UNCHANGED
+  if (!write) return judge(wanted, onDisk ?? '', compare(wanted, onDisk, formatted.text))
   await writeFile(wanted.path, formatted.text)
   const { failure } = formatted
   const diagnostics = failure === null ? [] : [problems.formatterFailed(top(wanted), failure)]
