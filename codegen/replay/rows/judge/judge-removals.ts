@@ -11,10 +11,10 @@ import { changedColumns, changeTold, type ChangedColumn } from './compare-values
 import { sameValue } from './same-value.js'
 import type { Ending } from './fate.js'
 import type { Heir } from './heirs.js'
-import { matchRows } from './match-rows.js'
+import { matchRows, type Matched } from './match-rows.js'
 import { columnKeptAmong } from './kept-values.js'
 import { mixedElsewhere } from './mixed-elsewhere.js'
-import { forgottenColumns, movedTable } from './moved-table.js'
+import { forgottenColumns, movedTable, withRowsElsewhere } from './moved-table.js'
 import type { Written } from './written.js'
 
 /** Looks at every table that lost columns in `up`, or is gone: what `down` removes is new in `up`. */
@@ -66,7 +66,9 @@ interface Removed {
 
 /** Rows that a copy left out go with the table; where it deletes rows by name before, everyone sees it. */
 function removedTable(removed: Removed, heir: Heir): (RowsLost | ValuesGone | ValuesKept)[] {
-  const { side, before, written } = removed
+  const { side, written } = removed
+  const isMeant = heir.own.some(({ verb }) => verb === 'delete')
+  const before = isMeant ? withRowsElsewhere(removed.before, written) : removed.before
   const moved = movedTable(before, written, heir.fills)
   if (moved === null) {
     const part = forgottenColumns(before, written, heir.fills)
@@ -76,7 +78,6 @@ function removedTable(removed: Removed, heir: Heir): (RowsLost | ValuesGone | Va
   const told = [kept(side, before, null, moved.in)]
   const copy = heir.fills.flatMap(({ effects }) => effects.filter(isFilling)).at(-1)
   const [first] = moved.gone
-  const isMeant = heir.own.some(({ verb }) => verb === 'delete')
   if (!first || !copy || isMeant) return told
   const { table, count, columns } = before
   const after = count - moved.gone.length
@@ -97,7 +98,8 @@ function removedTable(removed: Removed, heir: Heir): (RowsLost | ValuesGone | Va
 
 /** Columns that are not there any more, though their values may be. */
 function removedColumns(removal: Removed): (ValuesGone | ValuesKept)[] {
-  const { side, before, after, written } = removal
+  const { side, after, written } = removal
+  const before = after ? withoutDeleted(removal.before, after) : removal.before
   const there = new Set(after?.columns.map(({ name }) => foldCase(name)))
   const removed = before.columns.filter(({ name }) => !there.has(foldCase(name)))
   const found = removed.map((column) => ({
@@ -109,9 +111,19 @@ function removedColumns(removal: Removed): (ValuesGone | ValuesKept)[] {
     ...found.flatMap(({ column: { name }, table }) =>
       table === null ? [] : [kept(side, before, name, table)],
     ),
-    ...(lost.length === 0 ? [] : gone(removal, lost)),
+    ...(lost.length === 0 ? [] : gone({ ...removal, before }, lost)),
   ]
 }
+
+/** Rows that are gone took their values along: a DELETE says so itself, and of others it is told. All of them tell nothing. */
+function withoutDeleted(before: TableImage, after: TableImage): TableImage {
+  const { pairs, by } = after.count < before.count ? matchRows(before, after) : NOT_FEWER
+  const left = new Set(pairs.map(([old]) => old))
+  const rows = by === 'key' ? before.rows.filter(({ values }) => left.has(values)) : []
+  return rows.length > 0 ? { ...before, rows, count: rows.length } : before
+}
+
+const NOT_FEWER: Matched = { pairs: [], by: 'order' }
 
 /** Those of a table that has another name now: a new one of its name may do without them. */
 const columnsAside = ({ side, before, after }: Removed, { name, is }: Heir): ValuesKept[] =>

@@ -46,6 +46,19 @@ export function movedTable(
   )
 }
 
+/** The table with the rows of which something that tells them stands elsewhere: of the others, a DELETE by name may be the end. */
+export function withRowsElsewhere(before: TableImage, written: readonly Written[]): TableImage {
+  const others = written.flatMap(({ after }) => (isSame(after, before) ? [] : [after]))
+  const [rows = []] = keysOf(before)
+    .map((keys) => {
+      const absent = rowsWithoutKey(before, keys, others)
+      const isTold = (row: RawRow): boolean => keys.every((key) => (row[key] ?? null) !== null)
+      return before.rows.filter(({ values }) => isTold(values) && !absent.includes(values))
+    })
+    .sort((one, other) => other.length - one.length)
+  return rows.length * 2 < before.rows.length ? before : { ...before, rows, count: rows.length }
+}
+
 /** Whether all its rows are of one table: those of several may be alike by chance. */
 const isFilled = ({ table }: TableImage, fills: Heir['fills']): boolean =>
   fills.some(({ name, sources }) => name === foldCase(table.name) && sources.length === 1)
