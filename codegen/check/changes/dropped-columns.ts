@@ -2,6 +2,7 @@
 import { columnSubject } from '../subject/finding-subject.js'
 import type { Position } from '../../model/diagnostic.js'
 import { changePlace } from '../subject/place.js'
+import { isFed } from './fed-indexes.js'
 import { factsIn, type FactOf } from '../subject/facts.js'
 import { isReported } from '../subject/apply-suppressions.js'
 import type { ReplayedStep, Subject } from '../subject/rule.js'
@@ -17,9 +18,10 @@ export interface DroppedColumns {
 
 /**
  * Columns that are computed from others hold nothing that could be lost, and do not count; nor do those whose values replay
- * found somewhere else afterwards, row by row, or saw replaced, which `VALUES_LOST` tells.
+ * found somewhere else afterwards, row by row, or saw replaced, which `VALUES_LOST` tells, and those of an index that is filled
+ * from a table which has them.
  */
-export function droppedColumns(step: ReplayedStep): DroppedColumns[] {
+export function droppedColumns(step: ReplayedStep, subject: Subject): DroppedColumns[] {
   const known = [
     ...factsIn(step, 'values-kept'),
     ...factsIn(step, 'values-changed').filter(({ lost }) => lost === 'replaced'),
@@ -31,7 +33,8 @@ export function droppedColumns(step: ReplayedStep): DroppedColumns[] {
       (one) =>
         one.after === null &&
         one.before.generated === null &&
-        !isKnown(before.name, one.before.name),
+        !isKnown(before.name, one.before.name) &&
+        !(before.module !== null && isFed(before, [one.before.name], step, subject)),
     )
     const statements = new Set(lost.map(({ statement }) => statement ?? rebuilding))
     return [...statements].map((statement) => ({
@@ -57,7 +60,7 @@ export const isColumnDropHeard = (
   fact: FactOf<'broken-object'>,
 ): boolean =>
   fact.at.direction === 'up' &&
-  droppedColumns(step).some(({ table, columns, at }) =>
+  droppedColumns(step, subject).some(({ table, columns, at }) =>
     columns.some(
       (name) =>
         missesColumn(fact, [name]) &&

@@ -3,23 +3,32 @@ import { sqlName } from '../../sql/sql-name.js'
 import type { CatalogTable } from '../../model/catalog.js'
 import { columnSubject } from '../subject/finding-subject.js'
 import { changePlace, statementAt, stepPosition } from '../subject/place.js'
-import { keepsText } from './emptied-indexes.js'
+import { isFed } from './fed-indexes.js'
 import { factsIn, type FactOf } from '../subject/facts.js'
 import { isReported } from '../subject/apply-suppressions.js'
 import type { ReplayedStep, Subject, TableTrace } from '../subject/rule.js'
 import { isSameName } from '../../../src/sql/names.js'
 
 /**
- * Tables that are gone after `up`; those of a full-text index without texts of its own, or about one, left out, and those whose rows
+ * Tables that are gone after `up`; those of a full-text index without texts of its own, or filled from a table that has them, left out, and those whose rows
  * replay found in another table afterwards, or did not see copied because the copy fails on them, which is told.
  */
 export const droppedTables = (step: ReplayedStep, subject: Subject): TableTrace[] =>
   step.traces.filter(
     ({ before, after }) =>
       after === null &&
-      keepsText(before) &&
+      !isIndexFed(before, step, subject) &&
       !isKept(before, step) &&
       !isCopyHeard(before, step, subject),
+  )
+
+const isIndexFed = (table: CatalogTable, step: ReplayedStep, subject: Subject): boolean =>
+  table.module !== null &&
+  isFed(
+    table,
+    table.columns.flatMap(({ name, hidden }) => (hidden ? [] : [name])),
+    step,
+    subject,
   )
 
 function isCopyHeard({ name }: CatalogTable, step: ReplayedStep, subject: Subject): boolean {

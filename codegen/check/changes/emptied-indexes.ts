@@ -42,9 +42,11 @@ function emptiedBy(direction: Direction, step: ReplayedStep): EmptiedIndex[] {
 
 /** Whether a virtual table is a full-text index with its own text, or an R-Tree. */
 const hasOwnRows = (table: CatalogObject | undefined): table is CatalogTable =>
-  table?.type === 'table' &&
-  /^(?:fts\d|rtree|rtree_i32|geopoly)$/.test(table.module ?? '') &&
-  keepsText(table)
+  table?.type === 'table' && ownsRows(table)
+
+/** The same of a table. */
+export const ownsRows = (table: CatalogTable): boolean =>
+  /^(?:fts\d|rtree|rtree_i32|geopoly)$/.test(table.module ?? '') && keepsText(table)
 
 /** `fts5(title, content='posts')` reads its text elsewhere, and `content=''` keeps none. */
 export const keepsText = ({ module, sql }: CatalogTable): boolean =>

@@ -24,9 +24,9 @@ export const columnDropped: Rule = {
   override: 'acknowledged',
   stage: 'replay',
   needsRows: true,
-  *check({ replay }) {
-    for (const step of replay?.steps ?? []) {
-      for (const { table, columns, at } of droppedColumns(step)) {
+  *check(subject) {
+    for (const step of subject.replay?.steps ?? []) {
+      for (const { table, columns, at } of droppedColumns(step, subject)) {
         for (const name of columns) yield judge({ table, name, at }, step)
       }
     }
