@@ -10,26 +10,35 @@ import { hasRowsOfBefore, keepsApart } from './new-columns.js'
 import { numbersOf } from './numbers-of.js'
 import { namesNow, setKey, traceKeys } from './traced-keys.js'
 
+/** A constraint as SQL; with `column` one that this column had, under what it is unique by. */
+export interface LostConstraint {
+  readonly sql: string
+  readonly column?: string
+}
+
 /**
  * The primary key, uniqueness, checks and foreign keys that a table had and has no more, as SQL, a collation by which it was
  * unique, and STRICT. What single columns and keys lose is another matter (`lostClauses`). Nothing counts that was about columns
  * or parents that are gone, or what has another form now: a unique index, a check over the same columns, a key to another
  * parent; nor uniqueness that a foreign key misses.
  */
-export function lostConstraints(trace: TableTrace, step: ReplayedStep): string[] {
+export function lostConstraints(trace: TableTrace, step: ReplayedStep): LostConstraint[] {
   const { before, after } = trace
   if (!after) return []
   const unique = isMissedByKey(after, step)
     ? []
     : [...lostPrimaryKey(trace, after, step), ...lostUniques(trace, after, step)]
-  return [
+  const own = [
     ...unique,
     ...lostForeignKeys(trace, step),
     ...lostChecks(trace).map((check) => `CHECK (${check})`),
+  ]
+  return [
+    ...own.map((sql) => ({ sql })),
     ...lostCollations(trace, step).flatMap(({ column, collation, unique: stays }) =>
-      stays ? [`COLLATE ${collation} under the UNIQUE of ${sqlName(column)}`] : [],
+      stays ? [{ sql: `COLLATE ${collation}`, column }] : [],
     ),
-    ...(before.strict && !after.strict && after.module === null ? ['STRICT'] : []),
+    ...(before.strict && !after.strict && after.module === null ? [{ sql: 'STRICT' }] : []),
   ]
 }
 
@@ -52,14 +61,14 @@ const primaryKey = ({ columns }: CatalogTable): string[] =>
 function lostPrimaryKey(trace: TableTrace, after: CatalogTable, step: ReplayedStep): string[] {
   const { before } = trace
   const [was, is] = [primaryKey(before), primaryKey(after)]
-  if (was.length === 0) return []
-  const lost = [`PRIMARY KEY (${sqlNames(was)})`]
+  const now = was.length === 0 ? null : namesNow(was, trace)
+  if (!now) return []
+  const lost = [`PRIMARY KEY (${sqlNames(now)})`]
   if (is.length === 0) return lost
-  const now = namesNow(was, trace)
-  const isWidened = now?.every((name) => is.some((one) => isSameName(one, name))) ?? true
-  if (!now || isWidened || numbersOf(before).length > 0) return []
+  const isWidened = now.every((name) => is.some((one) => isSameName(one, name)))
+  if (isWidened || numbersOf(before).length > 0) return []
   const isKept = uniqueNow(trace, after, step).some((one) => keepsApart(one, now, trace))
-  return isKept ? [] : [`PRIMARY KEY (${sqlNames(now)})`]
+  return isKept ? [] : lost
 }
 
 function lostUniques(trace: TableTrace, after: CatalogTable, step: ReplayedStep): string[] {

@@ -83,3 +83,15 @@ export const isMoveHeard = (
       movedReferences(rebuild, step).length > 0 &&
       isReported(subject, { code: 'REBUILD_ORDER', at: statementPlace(rebuild.statement) }),
   )
+
+/** The earlier version of which that is reported, where the old table is not there any more; null where there is none. */
+export const movedBefore = (
+  step: ReplayedStep,
+  subject: Subject,
+  meansTable: (name: string) => boolean,
+): ReplayedStep | null =>
+  subject.replay?.steps.find(
+    (one) =>
+      one.version < step.version &&
+      isMoveHeard(one, subject, (name) => meansTable(name) && !step.before.has(`table ${name}`)),
+  ) ?? null

@@ -3,7 +3,7 @@ import { sqlName } from '../../sql/sql-name.js'
 import { changePlace } from '../subject/place.js'
 import { ignoreComment, listed, sentence, versionName } from '../wording/describe-step.js'
 import { isFilled, lostClauses, type LostClause } from '../changes/lost-clauses.js'
-import { lostConstraints } from '../changes/lost-constraints.js'
+import { lostConstraints, type LostConstraint } from '../changes/lost-constraints.js'
 import { lostUniqueIndexes, type LostUniqueIndex } from '../changes/lost-unique-indexes.js'
 import { clauseLosses, type LostDoing } from '../wording/clause-losses.js'
 import { columnSubject, objectSubject } from '../subject/finding-subject.js'
@@ -44,7 +44,7 @@ export const constraintLost: Rule = {
 }
 
 interface Lost {
-  readonly constraints: readonly string[]
+  readonly constraints: readonly LostConstraint[]
   readonly clauses: readonly LostClause[]
 }
 
@@ -62,7 +62,7 @@ function bySubject(trace: TableTrace, { constraints, clauses }: Lost): Map<strin
     })
   }
   for (const one of constraints) {
-    const words = wordsIn(one)
+    const words = wordsIn(`${one.sql} ${sqlName(one.column ?? '')}`)
     const column = columns.find((own) => words.has(foldCase(own.name)))
     const isAlone = matters === 1 || !column
     add(isAlone ? sqlName(name) : columnSubject(name, column.name), {
@@ -83,9 +83,12 @@ function judge(
   const at = changePlace(statement, step)
   const { constraints, clauses } = lost
   const hasKey = trace.after?.columns.some(({ primaryKey }) => primaryKey > 0)
-  const all = [...constraints, ...clauses.map(clauseName)]
+  const all = [...constraints.map(constraintName), ...clauses.map(clauseName)]
   const wanted = [
-    ...constraints.map((one) => `\`${hasKey ? one.replace(/^PRIMARY KEY/, 'UNIQUE') : one}\``),
+    ...constraints.map(
+      ({ sql, column }) =>
+        `\`${hasKey ? sql.replace(/^PRIMARY KEY/, 'UNIQUE') : sql}\`${column === undefined ? '' : ` for ${sqlName(column)}`}`,
+    ),
     ...clauses.map(({ sql, column }) => `\`${sql}\` for ${sqlName(column)}`),
   ]
   const [it, is] = all.length === 1 ? ['it', 'is'] : ['they', 'are']
@@ -99,6 +102,9 @@ function judge(
     fix: `Give the new table ${listed(wanted)} as well. If ${it} ${is} to go, say why: ${ignoreComment('CONSTRAINT_LOST', step.migration, subject)}.`,
   }
 }
+
+const constraintName = ({ sql, column }: LostConstraint): string =>
+  column === undefined ? sql : `${sql} under the UNIQUE of ${sqlName(column)}`
 
 /** NOT NULL that nobody wrote is told with its reason. */
 const clauseName = ({ kind, sql, column }: LostClause): string =>

@@ -1,4 +1,10 @@
 // A rollback leaves another schema behind than there was before.
+import type { SchemaDifference } from '../../../src/model/verification.js'
+import { plainName } from '../../../src/sql/names.js'
+import { mentions } from '../../sql/names-in.js'
+import { rebuildsByRename } from '../changes/moved-references.js'
+import { knownColumns } from '../subject/known-columns.js'
+import { rightOrder } from '../wording/right-order.js'
 import { describeDifferences } from '../wording/describe-differences.js'
 import { sideName, ignoreComment, sentence } from '../wording/describe-step.js'
 import { differentObjects, downDifferences } from '../changes/down-differences.js'
@@ -28,7 +34,8 @@ export const downNotInverse: Rule = {
 function judge(step: ReplayedStep, subject: Subject): Finding[] {
   const { at, differences, undoing: way = 'altered' } = downDifferences(step, subject)
   const undoing = way && undoingText(undoSql(differences, step, way))
-  const whole = sentence(undoing === null ? 'complete `down`' : `in \`down\`, ${undoing}`)
+  const completed = undoing === null ? 'complete `down`' : `in \`down\`, ${undoing}`
+  const whole = sentence(keepName(differences, step) ?? completed)
   return differentObjects(differences, step).flatMap((one, _, [first = one]): Finding[] => {
     const fix = one === first ? whole : `Complete \`down\`, as the fix for ${first.subject} says`
     const ignore = ignoreComment('DOWN_NOT_INVERSE', step.migration, one.subject)
@@ -42,6 +49,20 @@ function judge(step: ReplayedStep, subject: Subject): Finding[] {
       },
     ]
   })
+}
+
+/** Where what names a table has followed it to the other name that `down` gives it first. */
+function keepName(differences: readonly SchemaDifference[], step: ReplayedStep): string | null {
+  const found = differences.flatMap(({ details }) => details.flatMap((one) => one.found ?? []))
+  const rebuild = rebuildsByRename(
+    step.statements.filter(({ direction }) => direction === 'down'),
+  ).find(({ rename }) => found.some((text) => mentions(text, plainName(rename.to.key))))
+  if (!rebuild) return null
+  const known = knownColumns(step.after).of(rebuild.rename.table.key)
+  return `in \`down\`, keep the name of ${rebuild.rename.table.text} until the end, as what names a table follows its rename: ${rightOrder(rebuild, known)}`.replace(
+    /;`$/,
+    '`',
+  )
 }
 
 const ORDER =

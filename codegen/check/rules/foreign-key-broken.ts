@@ -6,7 +6,7 @@ import { sqlName } from '../../sql/sql-name.js'
 import { columnSubject } from '../subject/finding-subject.js'
 import { causePlace, stepPosition } from '../subject/place.js'
 import { downDifferences, restoresTheSchema } from '../changes/down-differences.js'
-import { isMoveHeard } from '../changes/moved-references.js'
+import { isMoveHeard, movedBefore } from '../changes/moved-references.js'
 import { sideName, ignoreComment, rowCount, saidText } from '../wording/describe-step.js'
 import { isDropHeard } from '../changes/dropped-tables.js'
 import { isChangeHeard } from '../changes/changed-values.js'
@@ -23,7 +23,7 @@ import { foldCase, foldUpper, isSameName, plainName } from '../../../src/sql/nam
 type Broken = StepFact<'foreign-key-broken'>
 
 /**
- * Silent where the cause is a table that the same version drops (`TABLE_DROPPED` names the key) or a parent that loses
+ * Silent where the cause is a table that the same version drops (`TABLE_DROPPED` names the key) or that an earlier one has moved away (`REBUILD_ORDER`), or a parent that loses
  * rows (`ROWS_LOST`), or values of the key that are lost or mixed up (`VALUES_LOST`, `VALUES_SWAPPED`), unless that is acknowledged; and of generated rows that a new column makes point at its default,
  * acknowledged or not (`ADD_COLUMN_REFERENCES_DEFAULT` is about the same rows).
  */
@@ -60,6 +60,7 @@ function hasReportedCause({ step, fact }: Broken, subject: Subject): boolean {
   if (isDropHeard(step, subject, fact)) return true
   const isParent = (name: string): boolean => isSameName(name, fact.parent)
   if (fact.at.direction === 'up' && isMoveHeard(step, subject, isParent)) return true
+  if (movedBefore(step, subject, isParent)) return true
   if (fact.rows === 0) return isLeftByDown(step, subject, fact)
   const { file } = step.migration.position
   if (pointsAtDefault(step, fact))

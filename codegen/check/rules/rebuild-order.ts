@@ -1,14 +1,12 @@
 // A table is rebuilt by moving the old one out of the way, and everything that names it follows the old one.
-import { plainName } from '../../../src/sql/names.js'
 import { statementPlace } from '../subject/place.js'
 import type { ParsedMigration } from '../../model/migration.js'
 import { listed } from '../wording/describe-step.js'
-import { isGenerated } from '../../sql/column-clauses.js'
 import { knownColumns } from '../subject/known-columns.js'
 import { referringObjects } from '../source/referring-objects.js'
+import { rightOrder } from '../wording/right-order.js'
 import { movedReferences, rebuildsByRename, type Rebuild } from '../changes/moved-references.js'
 import type { Finding, Replayed, Rule, UpStep } from '../subject/rule.js'
-import type { CreateTable } from '../../sql/statement.js'
 
 /**
  * `ALTER TABLE t RENAME TO t_old` before `CREATE TABLE t` in the same migration, or before a table that it has created
@@ -62,10 +60,11 @@ const isUnread = (migration: ParsedMigration, steps: readonly UpStep[]): boolean
 
 /** `known` are the columns of the old table; null where no statement says. */
 function judge(
-  { statement, rename, columns }: Rebuild,
+  rebuild: Rebuild,
   referring: readonly string[],
   known: readonly string[] | null,
 ): Finding {
+  const { statement, rename } = rebuild
   const at = statementPlace(statement)
   const [table, old] = [rename.table.text, rename.to.text]
   const who =
@@ -73,28 +72,6 @@ function judge(
   return {
     at,
     message: `${at.file} renames ${table} to ${old} and then puts a new ${table} in its place. What names a table follows its rename, so ${who} will mean ${old} from then on, and break when it is dropped.`,
-    fix: `Keep the old name until the end: ${rightOrder(table, columns, known)} Or let \`ctx.rebuild\` do it, with the indexes and triggers of the table.`,
+    fix: `Keep the old name until the end: ${rightOrder(rebuild, known)} Or let \`ctx.rebuild\` do it, with the indexes and triggers of the table.`,
   }
 }
-
-/** Copies the columns that both tables have, and that an INSERT may name. */
-function rightOrder(
-  table: string,
-  columns: CreateTable['columns'],
-  known: readonly string[] | null,
-): string {
-  const fresh = freshName(table)
-  const both = columns?.filter(
-    (one) => known?.includes(plainName(one.name.key)) && !isGenerated(one),
-  )
-  const list = both?.map(({ name }) => name.text).join(', ') || '…'
-  return [
-    `\`CREATE TABLE ${fresh} (…);`,
-    `INSERT INTO ${fresh} (${list}) SELECT ${list} FROM ${table};`,
-    `DROP TABLE ${table};`,
-    `ALTER TABLE ${fresh} RENAME TO ${table};\``,
-  ].join(' ')
-}
-
-/** `"my users"` becomes `"my users_new"`. */
-const freshName = (name: string): string => name.replace(/(["`\]]?)$/, '_new$1')

@@ -1,12 +1,14 @@
 // A version does not apply to an empty database.
 import type { StepFailed } from '../../model/evidence.js'
 import { describeFailure, schemaSentence } from '../wording/describe-failure.js'
-import { sideName, listed } from '../wording/describe-step.js'
+import { sideName, listed, versionName } from '../wording/describe-step.js'
+import { movedBefore } from '../changes/moved-references.js'
+import { missesTable } from '../changes/dropped-tables.js'
 import { versionsLeft } from '../../diagnostics/versions-left.js'
 import { factsOf } from '../subject/facts.js'
 import { readStatement } from '../../sql/read-statement.js'
 import type { CatalogObject } from '../../model/catalog.js'
-import { namesIn } from '../../sql/names-in.js'
+import { wordsIn } from '../../sql/names-in.js'
 import { placeIn } from '../subject/place.js'
 import type { Name, Statement } from '../../sql/statement.js'
 import { foldCase, plainName, unquote } from '../../../src/sql/names.js'
@@ -24,21 +26,28 @@ export const replayUpFailed: Rule = {
     const last = Math.max(...subject.reading.migrations.map(({ version }) => version))
     for (const { step, fact, at } of factsOf(subject, 'step-failed')) {
       if (fact.stage !== 'empty' || fact.at.direction !== 'up') continue
+      const mover = movedBefore(step, subject, (name) => missesTable(fact.message, name))
       yield {
         at,
-        message: `${sideName(step.version, 'up', at)} does not apply to an empty database: ${describeFailure(fact)}.${schemaSentence(fact)} No new installation gets past it.${versionsLeft(step.version, last)}`,
-        fix: fact.refusal ?? singleQuotes(fact, step) ?? uniqueApart(fact) ?? fixFor(fact.message),
+        message: `${sideName(step.version, 'up', at)} does not apply to an empty database: ${describeFailure(fact)}.${schemaSentence(fact)}${mover ? movedAway(mover) : ''} No new installation gets past it.${versionsLeft(step.version, last)}`,
+        fix: mover
+          ? `Fix ${versionName(mover, mover.migration.position)}, as its REBUILD_ORDER says.`
+          : (fact.refusal ?? singleQuotes(fact, step) ?? uniqueApart(fact) ?? fixFor(fact.message)),
       }
     }
   },
 }
+
+/** Where an earlier version is to blame. */
+const movedAway = (step: ReplayedStep): string =>
+  ` It is the table that ${versionName(step, step.migration.position)} has moved out of the way and dropped, of which REBUILD_ORDER tells: what named it still means it.`
 
 /** A text in double quotes is a name; all that are none are named at once, where they stand. */
 function singleQuotes({ message }: StepFailed, step: ReplayedStep): string | null {
   if (!/should this be a string literal in single-quotes/.test(message)) return null
   const names = new Set([...step.before.values()].flatMap(namesOf))
   for (const { text, shape } of step.statements) {
-    for (const name of namesIn(text.replace(/"(?:[^"]|"")*"/g, ' '))) names.add(name)
+    for (const name of wordsIn(text.replace(/"(?:[^"]|"")*"/g, ' '))) names.add(name)
     for (const { key } of namesMade(shape)) names.add(plainName(key))
   }
   const meant = step.statements.flatMap((statement) =>

@@ -11,7 +11,7 @@ import { foldCase, isSameName } from '../../../src/sql/names.js'
 
 /**
  * A hint where a rebuild leaves the numbers behind; a warning where AUTOINCREMENT itself is left out, or the numbers are set
- * back. Silent where the table loses rows as well (`ROWS_LOST`) or all get other ids (`VALUES_LOST`), where its ids are no numbers any more, and of a `down`.
+ * back. Silent where the table loses rows as well (`ROWS_LOST`) or all get other ids (`VALUES_LOST`), where its ids are no numbers any more or are given up, and of a `down`.
  */
 export const sequenceLost: Rule = {
   code: 'SEQUENCE_LOST',
@@ -22,7 +22,7 @@ export const sequenceLost: Rule = {
     for (const { step, fact, at } of factsOf(subject, 'watermark-lost')) {
       const { direction } = fact.at
       const now = step.after.get(`table ${foldCase(fact.table)}`)
-      if (direction === 'down' || losesRows(step, fact) || hasOtherIds(now)) continue
+      if (direction === 'down' || losesRows(step, fact) || hasOtherIds(fact.table, step)) continue
       const columns = numbersOf(now)
       if (isChangeHeard(step, subject, { direction, table: fact.table, columns })) continue
       const left =
@@ -44,11 +44,15 @@ const losesRows = (step: ReplayedStep, { at, table }: FactOf<'watermark-lost'>):
     (lost) => lost.at.direction === at.direction && isSameName(lost.table, table),
   )
 
-/** Whether what identifies the rows is no number any more, so that none is given. */
-function hasOtherIds(object: CatalogObject | undefined): boolean {
-  const key =
-    object?.type === 'table' ? object.columns.filter(({ primaryKey }) => primaryKey > 0) : []
-  return key.length > 0 && key.every(({ type }) => affinityOf(type) !== 'INTEGER')
+/** Whether what identifies the rows is no number any more, so that none is given, or their number is given up for another key. */
+function hasOtherIds(table: string, { traces }: ReplayedStep): boolean {
+  const trace = traces.find(({ after }) => after !== null && isSameName(after.name, table))
+  const numbers = numbersOf(trace?.before)
+  const key = trace?.after?.columns.filter(({ primaryKey }) => primaryKey > 0) ?? []
+  const isGone =
+    trace?.columns.some(({ before, after }) => after === null && numbers.includes(before.name)) ??
+    false
+  return isGone || (key.length > 0 && key.every(({ type }) => affinityOf(type) !== 'INTEGER'))
 }
 
 /** A rebuild that leaves the line out loses the numbers of rows that are gone, and nothing else. */

@@ -1,6 +1,6 @@
 // A migration gives a table another name.
 import { changePlace } from '../subject/place.js'
-import { ignoreComment, sentence, versionName } from '../wording/describe-step.js'
+import { ignoreComment, listed, sentence, versionName } from '../wording/describe-step.js'
 import type { CatalogTable } from '../../model/catalog.js'
 import { factsIn } from '../subject/facts.js'
 import type { ReplayedStep, Rule } from '../subject/rule.js'
@@ -49,13 +49,13 @@ function told(
   { now, step }: { readonly now: string; readonly step: ReplayedStep },
 ): { readonly what: string; readonly fix: string } {
   const [from, to] = [sqlName(name), sqlName(now)]
-  const view = (columns: string): string =>
-    `Add \`CREATE VIEW ${from} AS SELECT ${columns} FROM ${to}\` for code that reads, ${inDown(from, step)}and drop the view in a later release`
+  const view = (columns: string, which = ''): string =>
+    `Add \`CREATE VIEW ${from} AS SELECT ${columns} FROM ${to}${which && ' WHERE …'}\` for code that reads, ${which}${inDown(from, step)}and drop the view in a later release`
   const fails = 'Code from before that still runs beside it fails with "no such table".'
   if (!after)
     return {
       what: `moves the rows of the table ${name} to ${now} and drops it. ${fails}`,
-      fix: view('…'),
+      fix: view('…', ofSeveral(name, now, step)),
     }
   if (isSameName(name, after.name))
     return {
@@ -66,6 +66,18 @@ function told(
     what: `renames the table ${name} to ${now}. ${fails}`,
     fix: view('*'),
   }
+}
+
+/** Where the table has rows of others as well, what a view of the old name has to leave out. */
+function ofSeveral(name: string, now: string, step: ReplayedStep): string {
+  const others = step.traces.flatMap(({ before, after }) =>
+    !after && !isSameName(before.name, name) && rowsIn(before, step) === now ? [before.name] : [],
+  )
+  const own = step.before.has(`table ${foldCase(now)}`) ? ['its own'] : []
+  const rows = [...own, ...others.map((other) => `those of ${other}`)]
+  return rows.length === 0
+    ? ''
+    : `with a condition that leaves out the other rows of ${now}, ${listed(rows)}, `
 }
 
 /** A view of the old name is in the way of a `down` that makes the table again. */

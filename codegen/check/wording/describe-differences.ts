@@ -1,10 +1,8 @@
 // The words for what two schemas differ in, told from what one finds: what is missing, what is too much, what is other.
 import type { SchemaDetail, SchemaDifference } from '../../../src/model/verification.js'
-import { RESERVED_KEYWORDS } from '../../../src/sql/keywords.js'
-import { foldCase, foldUpper, plainName, unquote } from '../../../src/sql/names.js'
-import { tokensOf } from '../../../src/sql/split-statements.js'
 import { shortSql } from '../../sql/one-line.js'
 import type { ReplayedStep } from '../subject/rule.js'
+import { spellingOf } from './spell-as-written.js'
 
 /** More objects than these are only counted. */
 const SHOWN = 6
@@ -33,41 +31,19 @@ function asWritten(one: SchemaDifference, { before, after }: ReplayedStep): Sche
   const objects = [before, after].flatMap((catalog) => catalog.get(one.object) ?? [])
   const [object] = objects
   if (!object) return one
-  const words = objects.flatMap(({ sql }) => [...tokensOf(sql ?? '')].map(({ text }) => text))
-  const spelling = new Map(
-    words.flatMap((text) => [
-      [foldCase(text), text],
-      [plainName(text), unquote(text)],
-    ]),
-  )
-  const spelled = (text: string): string =>
-    text.replace(
-      /"[^"]*"|[\w$\x80-\uffff]+/g,
-      (word) => spelling.get(word) ?? (isClause(word) ? foldUpper(word) : word),
-    )
+  const spelling = spellingOf(objects)
   const details = one.details.map((detail): SchemaDetail => {
+    if (detail.what === 'name') return detail
+    const isColumn = detail.what.startsWith(COLUMN)
+    const spelled = isColumn ? spelling.column : spelling.sql
     const [expected, found] = [detail.expected, detail.found].map((text) => text && spelled(text))
-    return expected === found || detail.what === 'name'
-      ? detail
-      : {
-          ...detail,
-          what: detail.what.replace(/(?<=^column ).*/s, spelled),
-          expected: expected!,
-          found: found!,
-        }
+    const what = isColumn ? COLUMN + spelling.name(detail.what.slice(COLUMN.length)) : detail.what
+    return expected === found ? detail : { ...detail, what, expected: expected!, found: found! }
   })
   return { ...one, object: `${object.type} ${object.name}`, details }
 }
 
-const isClause = (word: string): boolean =>
-  RESERVED_KEYWORDS.has(foldUpper(word)) || CLAUSES.has(word)
-
-/** Words of clauses that may be names as well. */
-const CLAUSES: ReadonlySet<string> = new Set(
-  'action always cascade conflict deferred generated ignore key no partial restrict rowid stored strict virtual without'.split(
-    ' ',
-  ),
-)
+const COLUMN = 'column '
 
 function describeObject(
   { object, change, details, grade }: SchemaDifference,
@@ -84,7 +60,7 @@ function describeDetail(
   { change, what, expected, found }: SchemaDetail,
   { added }: DifferenceWords,
 ): string {
-  const subject = what.startsWith('column ') ? what : what === 'name' ? 'its name' : `the ${what}`
+  const subject = what.startsWith(COLUMN) ? what : what === 'name' ? 'its name' : `the ${what}`
   if (change === 'lost') return `${partName(what, expected)} is missing`
   if (change === 'added') return `${partName(what, found)} ${added}`
   const [was, is] = [shortSql(expected ?? ''), shortSql(found ?? '')]
@@ -94,4 +70,4 @@ function describeDetail(
 
 /** A column by its name, anything else by its text: constraints have no other name. */
 const partName = (what: string, text: string | null): string =>
-  what.startsWith('column ') ? what : `the ${what} \`${shortSql(text ?? '')}\``
+  what.startsWith(COLUMN) ? what : `the ${what} \`${shortSql(text ?? '')}\``

@@ -21,9 +21,19 @@ test.each([
     `DROP TABLE f; CREATE VIRTUAL TABLE f USING fts5(body, content='m', content_rowid='id'); INSERT INTO f (f) VALUES ('rebuild');`,
     [],
   ],
-  ['a copy of other columns', POSTS + INDEX + FILLED.replace('SELECT id, author', `SELECT id, ''`), NARROWED, LOST],
+  [
+    'a copy of other columns',
+    POSTS + INDEX + FILLED.replace('SELECT id, author', `SELECT id, ''`),
+    NARROWED,
+    LOST,
+  ],
   ['nothing that is known', POSTS + INDEX, NARROWED, LOST],
-  ['a copy and by hand', POSTS + INDEX + FILLED + `INSERT INTO f (author) VALUES ('x');`, NARROWED, LOST],
+  [
+    'a copy and by hand',
+    POSTS + INDEX + FILLED + `INSERT INTO f (author) VALUES ('x');`,
+    NARROWED,
+    LOST,
+  ],
 ])('an index that is filled by %s', async (_, before, step, codes) =>
   expect(await codesIn(before, step)).toEqual(codes),
 )

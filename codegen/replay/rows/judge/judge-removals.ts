@@ -1,5 +1,11 @@
 // What a side removes: values of columns that make room for new ones of the same name, and what it keeps elsewhere.
-import type { RowsLost, ValuesChanged, ValuesGone, ValuesKept } from '../../../model/evidence.js'
+import type {
+  RowsLost,
+  ShownRow,
+  ValuesChanged,
+  ValuesGone,
+  ValuesKept,
+} from '../../../model/evidence.js'
 import type { CatalogColumn } from '../../../model/catalog.js'
 import { foldCase, isSameName } from '../../../../src/sql/names.js'
 import type { ObservedSide } from '../watch/observed-run.js'
@@ -11,6 +17,7 @@ import { changedColumns, changeTold, type ChangedColumn } from './compare-values
 import { sameValue } from './same-value.js'
 import type { Ending } from './fate.js'
 import type { Heir } from './heirs.js'
+import { isOfTheMoment } from './of-the-moment.js'
 import { matchRows, type Matched } from './match-rows.js'
 import { columnKeptAmong } from './kept-values.js'
 import { mixedElsewhere } from './mixed-elsewhere.js'
@@ -150,14 +157,23 @@ function gone(
   // An empty text tells less than any other.
   const heldBut = (known: ReadonlySet<unknown>): number[] =>
     shown.map((values) => {
-      const own = values.filter((one) => one !== null && !known.has(shownValue(one)))
+      const own = values.filter(
+        (one) => one !== null && !isOfTheMoment(shownValue(one)) && !known.has(shownValue(one)),
+      )
       return own.length - own.filter((one) => one === '').length / 2
     })
   const unheard = heldBut(there)
   const held = unheard.some((count) => count > 0) ? unheard : heldBut(new Set())
   const best = shown[held.indexOf(Math.max(...held))]
   if (!best || best.every((value) => value === null)) return []
-  return [{ kind: 'values-gone', version, table: table.name, row: shownRow(lost, best) }]
+  return [{ kind: 'values-gone', version, table: table.name, row: steadyRow(lost, best) }]
+}
+
+/** Without what is another value in each run, where there is anything else. */
+function steadyRow(columns: readonly CatalogColumn[], values: readonly Value[]): ShownRow {
+  const row = shownRow(columns, values)
+  const steady = Object.entries(row).filter(([, value]) => !isOfTheMoment(value))
+  return steady.some(([, value]) => value !== null) ? Object.fromEntries(steady) : row
 }
 
 const kept = (

@@ -1,0 +1,120 @@
+// What is told of names, texts and rows is as the project writes it, the same in each run, and leads to the cause.
+import { expect, test } from 'vitest'
+import { codesIn, foundIn } from './prove-project.js'
+
+/** What is said under a code, with what to do. */
+const said = async (code: string, ...steps: readonly string[]): Promise<string> => {
+  const found = (await foundIn(...steps)).filter((one) => one.code === code)
+  return found.map(({ message, fix }) => `${message} ${fix}`).join(' ')
+}
+
+test('names, types and texts of a schema that is not restored', async () => {
+  const words = await said(
+    'DOWN_NOT_INVERSE',
+    `CREATE TABLE t (id INTEGER PRIMARY KEY, text TEXT DEFAULT 'Open' CHECK (text <> 'NO key'), Kind varchar(20));
+CREATE INDEX t_k ON t (lower(text)) WHERE Kind <> 'Key';`,
+    `DROP INDEX t_k;
+-- migrate:down
+CREATE INDEX t_k ON t (upper(text));
+ALTER TABLE t DROP COLUMN Kind;
+ALTER TABLE t ADD COLUMN Kind varchar(9) DEFAULT 'key';`,
+  )
+  expect(words).toContain(
+    "column Kind is `Kind varchar(9) DEFAULT 'key'` instead of `Kind varchar(20)`",
+  )
+  expect(words).toContain(
+    "is `ON t (upper(text))` instead of `ON t (lower(text)) WHERE Kind <> 'Key'`",
+  )
+})
+
+const PARENT = `CREATE TABLE p (id INTEGER PRIMARY KEY, a TEXT);
+CREATE TABLE c (id INTEGER PRIMARY KEY, p INTEGER REFERENCES p (id)); CREATE INDEX ci ON c (p);`
+const ASIDE = (columns: string): string =>
+  `ALTER TABLE p RENAME TO p_old; CREATE TABLE p (${columns}); INSERT INTO p (id, a) SELECT id, a FROM p_old; DROP TABLE p_old;`
+
+test('a `down` that moves the old table away', async () =>
+  expect(
+    await said(
+      'DOWN_NOT_INVERSE',
+      PARENT,
+      `ALTER TABLE p ADD COLUMN b TEXT;\n-- migrate:down\n${ASIDE('id INTEGER PRIMARY KEY, a TEXT')}`,
+    ),
+  ).toContain('In `down`, keep the name of p until the end'))
+
+test('a version that fails because an earlier one has moved the old table away', async () => {
+  const steps = [
+    `${PARENT} CREATE VIEW v AS SELECT * FROM p;`,
+    ASIDE('id INTEGER PRIMARY KEY, a TEXT, b TEXT'),
+  ]
+  expect(await said('REPLAY_UP_FAILED', ...steps, 'ALTER TABLE c RENAME COLUMN p TO q;')).toContain(
+    'Fix version 002 (migrations/002_step.sql), as its REBUILD_ORDER says.',
+  )
+  expect(
+    await codesIn(
+      ...steps,
+      'INSERT INTO p (a) VALUES (1); INSERT INTO c (p) SELECT max(id) FROM p;',
+    ),
+  ).toEqual(['error REBUILD_ORDER'])
+})
+
+test('texts in double quotes, though `down` has them in single ones', async () =>
+  expect(
+    await said(
+      'REPLAY_UP_FAILED',
+      'CREATE TABLE t (id INTEGER PRIMARY KEY, role TEXT);',
+      `-- migrate:up
+UPDATE t SET role = "ADMIN" WHERE role = "USER";
+-- migrate:down
+UPDATE t SET role = 'USER' WHERE role = 'ADMIN';`,
+    ),
+  ).toContain("'ADMIN' in 2:21 and 'USER' in 2:42"))
+
+test('a row without what the clock has made of it', async () => {
+  const words = await said(
+    'TABLE_DROPPED',
+    `CREATE TABLE t (id INTEGER PRIMARY KEY CHECK (id = 1), a TEXT, at TEXT, ms INTEGER);
+INSERT INTO t VALUES (1, 'x', datetime('now'), unixepoch() * 1000);`,
+    'DROP TABLE t;',
+  )
+  expect(words).toContain("would be gone: id = 1, a = 'x'. ")
+})
+
+test('a collation that a unique column loses', async () =>
+  expect(
+    await said(
+      'CONSTRAINT_LOST',
+      'CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT UNIQUE COLLATE NOCASE);',
+      `CREATE TABLE n (id INTEGER PRIMARY KEY, name TEXT UNIQUE); INSERT INTO n SELECT id, name FROM t;
+DROP TABLE t; ALTER TABLE n RENAME TO t;`,
+    ),
+  ).toContain('Give the new table `COLLATE NOCASE` for name as well'))
+
+test('a view of one of two tables that are put together', async () =>
+  expect(
+    await said(
+      'TABLE_RENAMED',
+      'CREATE TABLE a (id INTEGER PRIMARY KEY, x TEXT); CREATE TABLE b (id INTEGER PRIMARY KEY, x TEXT);',
+      'INSERT INTO b (x) SELECT x FROM a; DROP TABLE a;',
+    ),
+  ).toContain(
+    'FROM b WHERE …` for code that reads, with a condition that leaves out the other rows of b, its own,',
+  ))
+
+test.each([
+  [
+    '(entry INTEGER NOT NULL, tag INTEGER NOT NULL, PRIMARY KEY (entry, tag)) WITHOUT ROWID',
+    'OR IGNORE ',
+  ],
+  ['(entry INTEGER NOT NULL, tag INTEGER NOT NULL)', ''],
+])('numbers of rows that are given up for a table %s', async (columns, conflict) =>
+  expect(
+    (
+      await codesIn(
+        'CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, entry INTEGER NOT NULL, tag INTEGER NOT NULL);',
+        `-- lockstep-ignore COLUMN_DROPPED t.id: nothing needs it
+-- lockstep-ignore ROWS_LOST t: each pair once
+CREATE TABLE n ${columns}; INSERT ${conflict}INTO n SELECT entry, tag FROM t; DROP TABLE t; ALTER TABLE n RENAME TO t;`,
+      )
+    ).filter((one) => !one.includes('SUPPRESSION_UNUSED')),
+  ).toEqual([]),
+)
