@@ -158,7 +158,7 @@ export interface RowsLost {
   /** The table whose removal took the rows along (ON DELETE CASCADE), where that is so. */
   readonly through: string | null
   readonly by?: RowLoss
-  /** With `forsaken`: the table that had them, or the first of several. With `another`: the one that is copied, or the first. */
+  /** With `forsaken` and `left`: the table that had them, or the first of several. With `another`: the one that is copied, or the first. */
   readonly source?: string
   /** With `nulls`: the column in which they have none. With `conflict`: that of the key, or its first, in which others agree. */
   readonly column?: string

@@ -29,8 +29,16 @@ export type ValueLoss =
  * `refilled`: all rows are deleted by name, and not all come back. `older`: a table that was there takes the place of this one.
  * `nulls`: of rows without a value that a UNIQUE index takes for unlike, a DELETE by name leaves one. `filter`: a statement that
  * drops rows in conflict does not take them, though nothing is in their way; `conflict`: the others, where it has both.
- * `forsaken`: `up` has moved them to `source`, which `down` drops. `another`: a new table has the rows of `source` in their place.
+ * `forsaken`: `up` has moved them to `source`, which `down` drops; `left`: which it leaves with them. `another`: a new table has the rows of `source` in their place.
  * `unjoined`: a DELETE takes what a copy to `source` has left out, as its JOIN finds no partner for it.
  */
 export type RowLoss =
-  'refilled' | 'older' | 'nulls' | 'filter' | 'conflict' | 'forsaken' | 'another' | 'unjoined'
+  | 'refilled'
+  | 'older'
+  | 'nulls'
+  | 'filter'
+  | 'conflict'
+  | 'forsaken'
+  | 'left'
+  | 'another'
+  | 'unjoined'

@@ -1,5 +1,5 @@
 // Unique indexes that are made again, but not as strict as they were.
-import type { CatalogIndex } from '../../model/catalog.js'
+import type { CatalogIndex, CatalogObject } from '../../model/catalog.js'
 import { hasRowsOfBefore, keepsApart } from './new-columns.js'
 import { isWhole } from './partial-index.js'
 import { isMissedByKey } from './lost-constraints.js'
@@ -22,7 +22,7 @@ export interface LostUniqueIndex {
  * The unique indexes whose columns are all there still, and which nothing unique covers any more, though their table is made
  * anew and has an index of that name; one over fewer rows covers it only where all rows of before are among them. One that
  * is gone by its name is a lost object; one that is dropped by name was meant to go, unless a unique one that keeps nothing
- * out comes in its place; of indexes over expressions only those are reported that are no longer unique, whatever they
+ * out comes in its place, or the same one under its name that is not unique; of indexes over expressions only those are reported that are no longer unique, whatever they
  * cover; and nothing is told of a table whose uniqueness a foreign key misses.
  */
 export function lostUniqueIndexes(step: ReplayedStep): LostUniqueIndex[] {
@@ -60,7 +60,8 @@ function replacementOf(index: CatalogIndex, trace: TableTrace, step: ReplayedSte
     (act) => act.kind === 'drop' && act.type === 'index' && act.name === name,
   )
   const isAnew = step.traces.includes(trace) && isMadeAnew(trace)
-  if (isAnew && !isDropped && again?.type === 'index' && isOn(again, trace))
+  const isForgotten = isDropped ? isPlainNow(index, again, trace) : isAnew
+  if (isForgotten && again?.type === 'index' && isOn(again, trace))
     return { index: again, unique: uniqueWithin(again, trace, step) }
   for (const key of step.changed) {
     const other = step.after.get(key)
@@ -71,6 +72,21 @@ function replacementOf(index: CatalogIndex, trace: TableTrace, step: ReplayedSte
   }
   return null
 }
+
+/** Whether it is over the same columns, in the same way, and only no longer unique. */
+const isPlainNow = (
+  index: CatalogIndex,
+  again: CatalogObject | undefined,
+  trace: TableTrace,
+): boolean =>
+  again?.type === 'index' &&
+  !again.unique &&
+  again.partial === index.partial &&
+  !index.columns.includes(null) &&
+  setOf(again.columns) === setOf(namesNow(index, trace))
+
+const setOf = (names: readonly (string | null)[]): string =>
+  names.map((name) => foldCase(name ?? '')).join('\n')
 
 const isOn = ({ table }: CatalogIndex, { after }: TableTrace): boolean =>
   isSameName(table, after?.name ?? '')

@@ -1,12 +1,17 @@
 // A step gives every installation other data.
 import { globalNames } from '../source/global-names.js'
-import { nodePlace, placeIn } from '../subject/place.js'
+import { anyOfSeveral } from '../source/any-of-several.js'
+import { isSameName, plainName } from '../../../src/sql/names.js'
+import { sqlName } from '../../sql/sql-name.js'
+import type { Statement } from '../../sql/statement.js'
+import { ignoreComment, listed } from '../wording/describe-step.js'
+import { nodePlace, placeIn, statementPlace } from '../subject/place.js'
 import type { Finding, Rule, Subject } from '../subject/rule.js'
 import { unsteadyCode } from '../source/unsteady-code.js'
 import { unsteadySql } from '../source/unsteady-sql.js'
 
 /**
- * In SQL: statements that change rows. Defaults, triggers and views are judged by nobody: they run later, when the clock
+ * In SQL: statements that change rows, and UPDATE … FROM where several rows may fit. Defaults, triggers and views are judged by nobody: they run later, when the clock
  * is meant. In code: `up` with what it mentions, in its file and in helpers. Reading the environment counts.
  */
 export const notDeterministic: Rule = {
@@ -16,6 +21,7 @@ export const notDeterministic: Rule = {
   stage: 'migrations',
   *check(subject) {
     yield* inStatements(subject)
+    yield* inJoins(subject)
     yield* inCode(subject)
   },
 }
@@ -50,6 +56,30 @@ function* inStatements({ upSteps }: Subject): Generator<Finding> {
     yield { at, ...(isChosen ? chosen(at.file, first.text, does) : written(at.file, first.text)) }
   }
 }
+
+/** Of a table that there was before the step, and that the step itself leaves as it is. */
+function* inJoins({ replay }: Subject): Generator<Finding> {
+  for (const { before, statements, migration } of replay?.steps ?? []) {
+    const own = statements.filter(({ direction }) => direction === 'up')
+    for (const statement of own) {
+      const isJoin = statement.shape.kind === 'update' && statement.shape.from
+      const found = isJoin ? anyOfSeveral(statement.text, before) : null
+      if (!found || own.some(({ shape }) => isAbout(shape, found.table))) continue
+      const at = statementPlace(statement)
+      const [table, by] = [sqlName(found.table), listed(found.by.map(sqlName))]
+      yield {
+        at,
+        message: `${at.file} takes ${found.taken} of any of the rows of ${found.table} that have the same ${by}: which one, nothing says, and nothing keeps there from being several.`,
+        fix: `Say which one is meant, as in \`(SELECT ${sqlName(found.taken)} FROM ${table} WHERE … ORDER BY … LIMIT 1)\`, or make ${by} unique in ${found.table} before. If there can be only one, say why: ${ignoreComment('NOT_DETERMINISTIC', migration)}.`,
+      }
+    }
+  }
+}
+
+/** Whether a statement changes what is in a table, or what tells its rows apart. */
+const isAbout = (shape: Statement, table: string): boolean =>
+  (shape.kind === 'delete' || shape.kind === 'insert' || shape.kind === 'create-index') &&
+  isSameName(plainName(shape.table.key), table)
 
 function* inCode({ reading, reachOf }: Subject): Generator<Finding> {
   const reached = reading.migrations.flatMap(({ up }) => (up?.kind === 'code' ? reachOf(up) : []))

@@ -181,10 +181,8 @@ function explain(fact: RowsLost, step: ReplayedStep): Explanation {
 }
 
 /** Where another table has the rows, or had them; null where there is none. */
-function explainElsewhere(
-  { table, merged, by, source }: RowsLost,
-  { before, after }: ReplayedStep,
-): Explanation | null {
+function explainElsewhere(fact: RowsLost, step: ReplayedStep): Explanation | null {
+  const { table, merged, by, source } = fact
   if (merged !== undefined) return { why: whyMerged(table, merged), fix: FIX_MERGED }
   if (source !== undefined && by === 'another')
     return {
@@ -196,15 +194,27 @@ function explainElsewhere(
       why: `the copy to ${source} takes the rows only that its JOIN finds a partner for, and the DELETE takes the others as well`,
       fix: `Copy them with LEFT JOIN, or delete what was copied: \`DELETE FROM ${sqlName(table)} WHERE … IN (SELECT … FROM ${sqlName(source)})\``,
     }
-  if (by !== 'forsaken' || source === undefined) return null
+  return source !== undefined && (by === 'forsaken' || by === 'left')
+    ? explainForsaken({ table, by, source }, step)
+    : null
+}
+
+/** Where `up` has moved the rows, and `down` does not move them back. */
+function explainForsaken(
+  { table, by, source }: Pick<RowsLost, 'table' | 'by'> & { readonly source: string },
+  { before, after }: ReplayedStep,
+): Explanation {
   const [old, other] = [before.get(keyOf(table)), after.get(keyOf(source))]
   const all = old?.type === 'table' ? old.columns : []
   const names = all.flatMap(({ name, generated, hidden }) => (generated || hidden ? [] : [name]))
   const hasAll = other?.type === 'table' && names.every((name) => columnOf(other, name))
   const columns = hasAll && names.length > 0 ? sqlNames(names) : '…'
   return {
-    why: `it drops ${source}, to which \`up\` has moved them, and does not move them back`,
-    fix: `Move them back before, as in \`INSERT INTO ${sqlName(table)} (${columns}) SELECT ${columns} FROM ${sqlName(source)}\``,
+    why:
+      by === 'left'
+        ? `\`up\` has moved them to ${source}, and it makes the table again without moving them back`
+        : `it drops ${source}, to which \`up\` has moved them, and does not move them back`,
+    fix: `Move them back${by === 'left' ? '' : ' before'}, as in \`INSERT INTO ${sqlName(table)} (${columns}) SELECT ${columns} FROM ${sqlName(source)}\``,
   }
 }
 

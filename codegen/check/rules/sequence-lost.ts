@@ -5,13 +5,15 @@ import { numbersOf } from '../changes/numbers-of.js'
 import { affinityOf } from '../changes/affinity.js'
 import { sideName, ignoreComment } from '../wording/describe-step.js'
 import { factsIn, factsOf, type FactOf } from '../subject/facts.js'
-import type { ReplayedStep, Rule } from '../subject/rule.js'
+import { isReported } from '../subject/apply-suppressions.js'
+import { stepPosition } from '../subject/place.js'
+import type { ReplayedStep, Rule, Subject } from '../subject/rule.js'
 import { sqlName } from '../../sql/sql-name.js'
 import { foldCase, isSameName } from '../../../src/sql/names.js'
 
 /**
  * A hint where a rebuild leaves the numbers behind; a warning where AUTOINCREMENT itself is left out, or the numbers are set
- * back. Silent where the table loses rows as well (`ROWS_LOST`) or all get other ids (`VALUES_LOST`), where its ids are no numbers any more or are given up, and of a `down`.
+ * back. Silent where the table loses rows as well (`ROWS_LOST`, unless that is acknowledged) or all get other ids (`VALUES_LOST`), where its ids are no numbers any more or are given up, and of a `down`.
  */
 export const sequenceLost: Rule = {
   code: 'SEQUENCE_LOST',
@@ -22,7 +24,8 @@ export const sequenceLost: Rule = {
     for (const { step, fact, at } of factsOf(subject, 'watermark-lost')) {
       const { direction } = fact.at
       const now = step.after.get(`table ${foldCase(fact.table)}`)
-      if (direction === 'down' || losesRows(step, fact) || hasOtherIds(fact.table, step)) continue
+      if (direction === 'down' || losesRows(step, fact, subject) || hasOtherIds(fact.table, step))
+        continue
       const columns = numbersOf(now)
       if (isChangeHeard(step, subject, { direction, table: fact.table, columns })) continue
       const left =
@@ -39,9 +42,20 @@ export const sequenceLost: Rule = {
   },
 }
 
-const losesRows = (step: ReplayedStep, { at, table }: FactOf<'watermark-lost'>): boolean =>
+const losesRows = (
+  step: ReplayedStep,
+  { at, table }: FactOf<'watermark-lost'>,
+  subject: Subject,
+): boolean =>
   factsIn(step, 'rows-lost').some(
-    (lost) => lost.at.direction === at.direction && isSameName(lost.table, table),
+    (lost) =>
+      lost.at.direction === at.direction &&
+      isSameName(lost.table, table) &&
+      isReported(subject, {
+        code: 'ROWS_LOST',
+        at: stepPosition(lost.at, step.migration, subject.settings.root),
+        subject: sqlName(lost.through ?? lost.table),
+      }),
   )
 
 /** Whether what identifies the rows is no number any more, so that none is given, or their number is given up for another key. */

@@ -1,15 +1,17 @@
-// A migration prepares work and never runs it.
+// A migration prepares work and never runs it, or runs what changes no row.
 import { ts } from 'ts-morph'
 import type { Direction } from '../../model/evidence.js'
 import type { Position } from '../../model/diagnostic.js'
 import { shortSql } from '../../sql/one-line.js'
 import { isSurelyUnrun } from '../source/unused-result.js'
-import { nodePlace } from '../subject/place.js'
+import { neverTrue } from '../source/never-true.js'
+import { nodePlace, placeIn } from '../subject/place.js'
 import type { Finding, ReplayedStep, Rule, Script, Subject } from '../subject/rule.js'
 import { sideName, ignoreComment } from '../wording/describe-step.js'
 
 /**
- * Only what nothing is done with, so that no condition can have kept it from running: a statement without `run`, a
+ * A warning about a statement that changes rows under a condition which is true of none. Of what is prepared only that with which
+ * nothing is done, so that no condition can have kept it from running: a statement without `run`, a
  * transaction or a generator that is not called or walked. Silent where other databases are in play, beside which work is
  * left out.
  */
@@ -29,6 +31,7 @@ export const statementNotRun: Rule = {
         told.add(key)
         yield finding(step, direction, at, what)
       }
+      yield* withoutEffect(step)
     }
   },
 }
@@ -49,6 +52,29 @@ const finding = (
   message: `${sideName(version, direction, at)} ${does}.`,
   fix: `${fix}, or delete it. If it is only to be tried whether it can be prepared, say so: ${ignoreComment('STATEMENT_NOT_RUN', migration)}.`,
 })
+
+function* withoutEffect({
+  version,
+  migration,
+  statements,
+  before,
+  after,
+}: ReplayedStep): Generator<Finding> {
+  const all = new Map([...before, ...after])
+  for (const statement of statements) {
+    const { shape, text, direction } = statement
+    const isWriting = shape.kind === 'insert' || shape.kind === 'update' || shape.kind === 'delete'
+    const found = isWriting ? neverTrue(text, all) : null
+    if (!found) continue
+    const at = placeIn(statement, found.start)
+    yield {
+      at,
+      severity: 'warning',
+      message: `${sideName(version, direction, at)} has a condition in \`${shortSql(text)}\` that no row may meet: ${found.why}.`,
+      fix: `${found.instead}. If it is meant so, say why: ${ignoreComment('STATEMENT_NOT_RUN', migration)}.`,
+    }
+  }
+}
 
 function* preparedIn(
   { statements }: ReplayedStep,

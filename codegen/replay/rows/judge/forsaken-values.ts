@@ -1,5 +1,5 @@
-// Values, and rows of a whole table, that `up` has moved into another table, which `down` drops: the column or table is there again,
-// with nothing of them. Pure.
+// Values, and rows of a whole table, that `up` has moved into another table, which `down` drops or leaves alone: the column or table
+// is there again, with nothing of them. Pure.
 import type { ValuesChanged, RowsLost } from '../../../model/evidence.js'
 import { isSameName } from '../../../../src/sql/names.js'
 import { tableNamed } from '../fill/table-graph.js'
@@ -8,9 +8,12 @@ import type { ObservedSide } from '../watch/observed-run.js'
 import { placeOf, type TableImage, shownRow } from '../watch/table-image.js'
 import { changeTold } from './compare-values.js'
 import { sameValue } from './same-value.js'
+import { isFilling } from '../watch/statement-effect.js'
+import { heirsAfter, type Heir } from './heirs.js'
 import { columnKeptIn } from './kept-values.js'
 import { isTelling, matchByKey } from './match-rows.js'
 import { movedTable } from './moved-table.js'
+import type { Written } from './written.js'
 
 /** Of rows that were there before `up`, told by their keys; silent where `down` brings back anything. */
 export function forsakenValues(side: ObservedSide, imageNow: ImageNow): ValuesChanged[] {
@@ -67,26 +70,46 @@ function forgotten(column: string, before: TableImage, after: TableImage): Forgo
 }
 
 /** Of whole tables that were there before `up`; silent where `down` brings any row. */
-export function forsakenRows(side: ObservedSide, imageNow: ImageNow): RowsLost[] {
-  const { drops, written, old: tables } = forsakenBy(side, imageNow)
-  return tables.flatMap(([name, old]): RowsLost[] => {
+export function forsakenRows(
+  side: ObservedSide,
+  imageNow: ImageNow,
+  untouched: ImageNow,
+): RowsLost[] {
+  const { drops, written, old } = forsakenBy(side, imageNow)
+  const merged = mergedBy(side, untouched)
+  const tables =
+    written.length > 0 ? old : merged.length > 0 ? [...(side.undoes?.images ?? [])] : []
+  return tables.flatMap(([name, before]): RowsLost[] => {
+    const [first] = before.rows
     const isAgain = !tableNamed(side.before, name) && imageNow(name)?.count === 0
-    const moved = isAgain ? movedTable(old, written) : null
+    if (!isAgain || !first) return []
+    const moved = movedTable(before, written)
     const drop = drops.find((one) => isSameName(one.table, moved?.in ?? ''))
-    const [first] = old.rows
-    if (!moved || !drop || !first) return []
-    return [
-      {
-        kind: 'rows-lost',
-        at: drop.place,
-        table: old.table.name,
-        before: old.count,
-        after: 0,
-        through: null,
-        by: 'forsaken',
-        source: moved.in,
-        row: shownRow(old.columns, first.values),
-      },
-    ]
+    const told = { kind: 'rows-lost', table: before.table.name, before: before.count } as const
+    const all = { after: 0, through: null, row: shownRow(before.columns, first.values) } as const
+    if (moved && drop)
+      return [{ ...told, ...all, at: drop.place, by: 'forsaken', source: moved.in }]
+    const left = movedTable(before, merged, fillsOf(side, name))
+    const made = side.effects.find(({ verb, table }) => verb === 'create' && table === name)
+    return left && made ? [{ ...told, ...all, at: made.place, by: 'left', source: left.in }] : []
   })
 }
+
+/** The tables that were there before `up`, which has put rows into them, and that are still there after `down`. */
+function mergedBy({ undoes, effects, images }: ObservedSide, untouched: ImageNow): Written[] {
+  if (!undoes) return []
+  const gone = new Set(effects.flatMap(({ verb, table }) => (verb === 'drop' ? [table] : [])))
+  const names = undoes.effects.flatMap((one) =>
+    isFilling(one) && tableNamed(undoes.before, one.table) && !gone.has(one.table)
+      ? [one.table]
+      : [],
+  )
+  return [...new Set(names)].flatMap((name): Written[] => {
+    const after = images.get(name) ?? untouched(name)
+    const before = undoes.images.get(name) ?? null
+    return after ? [{ isLossy: false, before, after, isMadeOf: () => true }] : []
+  })
+}
+
+const fillsOf = ({ undoes }: ObservedSide, name: string): Heir['fills'] =>
+  undoes ? heirsAfter(undoes)(name).fills : []

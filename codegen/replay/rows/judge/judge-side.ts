@@ -57,7 +57,7 @@ export function judgeSide(
     ]),
     ...judgeRemovals(side, endings, written),
     ...forsakenValues(side, imageNow),
-    ...forsakenRows(side, imageNow),
+    ...forsakenRows(side, imageNow, untouched),
     ...equalRowsLost(endings, written),
     ...judgeIndexes(connection, side, fates),
     ...judgeKeyed(connection, fates),

@@ -1,0 +1,99 @@
+// UPDATE … FROM that finds several rows for one, of which SQLite takes any.
+import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
+import type { Catalog, CatalogTable } from '../../model/catalog.js'
+import type { Word } from '../../sql/statement.js'
+import { cutWords, WordReader, wordsOf } from '../../sql/word-reader.js'
+import { columnOf } from '../subject/trace-columns.js'
+
+/** The table that the rows come from, by which of its columns they are found, and which is taken. */
+export interface AnyOfSeveral {
+  readonly table: string
+  readonly by: readonly string[]
+  readonly taken: string
+}
+
+/**
+ * Only of one table that there was before, joined by equality with columns that are no key of it, and of which a column is written
+ * that these do not settle; null for anything else.
+ */
+export function anyOfSeveral(sql: string, catalog: Catalog): AnyOfSeveral | null {
+  const clauses = clausesOf(sql)
+  const [table, target] = [clauses?.from, clauses?.update].map((name) => tableIn(catalog, name))
+  if (!clauses || !table || !target) return null
+  const own = new Set([foldCase(table.name), clauses.alias])
+  const ownColumn = (words: readonly Word[]): string | null => {
+    const [first, dot, second, ...more] = words
+    if (!first || more.length > 0) return null
+    if (dot?.key === '.' && second)
+      return own.has(plainName(first.key)) ? plainName(second.key) : null
+    const name = plainName(first.key)
+    return !dot && columnOf(table, name) && !columnOf(target, name) ? name : null
+  }
+  const by = clauses.conditions.flatMap((words) => {
+    const sides = cutWords(words, '=').map(ownColumn)
+    return sides.length === 2 && sides.includes(null) ? sides.flatMap((one) => one ?? []) : []
+  })
+  const names = clauses.set.map((_, at) => ownColumn(memberAt(clauses.set, at)))
+  const taken = names.find((name) => name !== null && !by.some((one) => isSameName(one, name)))
+  if (by.length === 0 || !taken || keysOf(table, catalog).some((key) => isWithin(key, by)))
+    return null
+  return { table: table.name, by, taken }
+}
+
+interface Clauses {
+  readonly update: string
+  readonly from: string
+  readonly alias: string
+  readonly set: readonly Word[]
+  /** What WHERE says, cut at AND. */
+  readonly conditions: readonly (readonly Word[])[]
+}
+
+/** Null unless FROM names one table and nothing else, and WHERE consists of conditions that all have to be true. */
+function clausesOf(sql: string): Clauses | null {
+  const reader = new WordReader([...wordsOf(sql)])
+  if (!reader.take('update')) return null
+  const head = reader.until('set')
+  reader.take('set')
+  const set = reader.until('from')
+  if (!reader.take('from')) return null
+  const from = reader.until('where')
+  reader.take('where')
+  const where = reader.until('returning', ';')
+  const name = from.filter(({ key }) => key !== 'as')
+  const [table, alias = table, ...more] = name
+  const isPlain =
+    more.length === 0 && !where.some(({ key, kind }) => key === 'or' && kind === 'word')
+  const update = head.find(({ key }) => !/^(?:or|replace|ignore|abort|fail|rollback)$/.test(key))
+  if (!table || !alias || !update || !isPlain) return null
+  return {
+    update: plainName(update.key),
+    from: plainName(table.key),
+    alias: plainName(alias.key),
+    set,
+    conditions: cutWords(where, 'and'),
+  }
+}
+
+const tableIn = (catalog: Catalog, name = ''): CatalogTable | null => {
+  const found = catalog.get(`table ${name}`)
+  return found?.type === 'table' && found.module === null ? found : null
+}
+
+/** A name with the table before it; nothing where it is the member of another name, or what is set. */
+function memberAt(words: readonly Word[], at: number): readonly Word[] {
+  if (words[at - 1]?.key === '.' || words[at + 1]?.key === '=') return []
+  return words[at + 1]?.key === '.' ? words.slice(at, at + 3) : words.slice(at, at + 1)
+}
+
+/** What tells the rows of a table apart. */
+function keysOf(table: CatalogTable, catalog: Catalog): (readonly (string | null)[])[] {
+  const primary = table.columns.filter(({ primaryKey }) => primaryKey > 0).map(({ name }) => name)
+  const indexes = [...catalog.values()].flatMap((one) =>
+    one.type === 'index' && one.unique && isSameName(one.table, table.name) ? [one.columns] : [],
+  )
+  return [...table.uniques, ...indexes, ...(primary.length > 0 ? [primary] : [])]
+}
+
+const isWithin = (key: readonly (string | null)[], by: readonly string[]): boolean =>
+  key.every((name) => name === null || by.some((one) => isSameName(one, name)))

@@ -1,0 +1,89 @@
+// Conditions of SQL that are true of no row, whatever is in it, or of none as soon as another row has no value.
+import { foldCase, plainName } from '../../../src/sql/names.js'
+import type { Catalog } from '../../model/catalog.js'
+import { columnOf as itemColumn, readSelects } from '../../sql/read-select.js'
+import type { Name, Word } from '../../sql/statement.js'
+import { WordReader, wordsOf } from '../../sql/word-reader.js'
+import { columnOf } from '../subject/trace-columns.js'
+
+/** A part of a statement, with its offset, why it is not true, and what to write. */
+export interface NeverTrue {
+  readonly start: number
+  readonly why: string
+  readonly instead: string
+}
+
+/** Looked for first, so that scripts full of data are not cut into words. */
+const SUSPECT = /(?:=|<>)\s*null\b|\bnot\s+in\s*\(\s*select\b/i
+
+/** `a = NULL`, and `a NOT IN (SELECT b …)` of a column that may have no value; null where there is none. */
+export function neverTrue(sql: string, catalog: Catalog): NeverTrue | null {
+  if (!SUSPECT.test(sql)) return null
+  const words = [...wordsOf(sql)]
+  for (const at of words.keys()) {
+    const found = isCondition(words, at) ? (nullAt(words, at) ?? notInAt(words, at, catalog)) : null
+    if (found) return found
+  }
+  return null
+}
+
+/** Whether the innermost clause around a word says which rows are meant. */
+function isCondition(words: readonly Word[], at: number): boolean {
+  let depth = 0
+  const clause = words.slice(0, at).findLast(({ key, kind }) => {
+    if (key === ')') depth += 1
+    if (key === '(' && depth > 0) depth -= 1
+    return depth === 0 && kind === 'word' && CLAUSES.has(key)
+  })
+  return clause !== undefined && /^(?:where|having)$/.test(clause.key)
+}
+
+const CLAUSES: ReadonlySet<string> = new Set(
+  'select from where having set values group order limit returning case when then else'.split(' '),
+)
+
+function nullAt(words: readonly Word[], at: number): NeverTrue | null {
+  const [operator, value, next] = words.slice(at, at + 3)
+  const isNull = value?.kind === 'word' && value.key === 'null'
+  if (!operator || !isNull || !/^(?:==?|<>|!=)$/.test(operator.key) || next?.key === 'collate')
+    return null
+  const not = operator.key.startsWith('=') ? '' : ' NOT'
+  return {
+    start: operator.start,
+    why: `nothing is ${not === '' ? 'equal to NULL' : 'unequal to NULL'}, so \`${operator.text} NULL\` is true of no row`,
+    instead: `Write \`IS${not} NULL\``,
+  }
+}
+
+function notInAt(words: readonly Word[], at: number, catalog: Catalog): NeverTrue | null {
+  const keys = words.slice(at, at + 4).map(({ key }) => key)
+  if (keys.join(' ') !== 'not in ( select') return null
+  const inside = new WordReader(words.slice(at + 2)).inside()
+  const found = columnSelected(inside)
+  if (!found || inside.filter(({ key }) => key === found.column.key).length > 1) return null
+  const { from, column } = found
+  if (!mayBeNull(from, column, catalog)) return null
+  return {
+    start: words[at]!.start,
+    why: `one row of ${from.text} that has NULL in ${column.text} is enough for \`NOT IN (SELECT ${column.text} …)\` to be true of no row`,
+    instead: `Add \`WHERE ${column.text} IS NOT NULL\` to the inner SELECT, or write NOT EXISTS`,
+  }
+}
+
+/** The one column that a SELECT takes of its table as it is; null where it does anything else. */
+function columnSelected(
+  words: readonly Word[],
+): { readonly from: Name; readonly column: Word } | null {
+  const [select, ...others] = readSelects(new WordReader(words))
+  const [item, ...more] = select?.items ?? []
+  const column = item && itemColumn(item)?.column
+  return select?.from && column && others.length + more.length === 0
+    ? { from: select.from, column }
+    : null
+}
+
+function mayBeNull(from: Name, name: Word, catalog: Catalog): boolean {
+  const table = catalog.get(`table ${foldCase(plainName(from.key))}`)
+  const column = table?.type === 'table' ? columnOf(table, plainName(name.key)) : undefined
+  return column !== undefined && !column.notNull && column.primaryKey === 0
+}
