@@ -1,5 +1,13 @@
 // Makes what several files of tests need, which run side by side: one of them makes it, and the others wait.
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { projectRoot } from './project-root.js'
@@ -22,9 +30,11 @@ export async function makeOnce({ folder, isStale, make }: Shared): Promise<void>
       await sleep(100)
       continue
     }
+    const beat = setInterval(() => utimesSync(lock, new Date(), new Date()), 10_000)
     try {
       if (isStale()) await replace(folder, make)
     } finally {
+      clearInterval(beat)
       rmSync(lock, { recursive: true, force: true })
     }
   }
@@ -39,7 +49,7 @@ async function replace(folder: string, make: Shared['make']): Promise<void> {
   rmSync(last, { recursive: true, force: true })
 }
 
-/** A folder is made by one process only; one that a killed process left behind counts for two minutes. */
+/** A folder is made by one process only, which gives signs of life; one that a killed process left behind counts for two minutes. */
 function take(folder: string): boolean {
   try {
     mkdirSync(dirname(folder), { recursive: true })
