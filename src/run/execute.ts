@@ -21,7 +21,7 @@ import { markRunning, unmarkRunning } from './environment/running-on.js'
 import type { Task } from './environment/task.js'
 
 /** Stands for text that cannot be seen: it may be anything. */
-export const UNKNOWN = 'REFERENCES VACUUM'
+export const UNKNOWN = 'REFERENCES VACUUM ATTACH'
 
 /** What a caller runs, and wants to do meanwhile. */
 export interface StepHooks<H> {

@@ -7,6 +7,7 @@ import { versionId } from '../model/version.js'
 import { mentions } from '../plan/inspect-sql.js'
 import type { Environment } from './environment/environment.js'
 import { UNKNOWN } from './execute.js'
+import { schemasOf } from './environment/refuse-unsafe.js'
 import type { Task } from './environment/task.js'
 
 /** Looks on while one step runs. */
@@ -23,7 +24,7 @@ export interface LedgerGuard {
 }
 
 /**
- * Reads the ledger before the first text that can be about it, and before every step while a trigger can write to it; else
+ * Reads the ledger before the first text that can be about it, and before every step while a trigger can act on it; else
  * a step costs nothing.
  */
 export function* guardLedger<H>(env: Environment<H>, task: Task<H>): Work<LedgerGuard> {
@@ -35,7 +36,7 @@ export function* guardLedger<H>(env: Environment<H>, task: Task<H>): Work<Ledger
 UNION ALL SELECT name, CASE type WHEN 'trigger' THEN 0 ELSE sql END, 0, 0, 0, 0, 0 FROM main.sqlite_master WHERE tbl_name = ? COLLATE NOCASE) ORDER BY version = ?, version`,
       [id, env.table, id],
     )
-  env.triggered ??= yield* hasTrigger(env)
+  env.triggered ??= yield* isActedOn(env)
   let before: ReturnType<typeof read> | undefined = env.triggered
     ? yield* settled(read())
     : undefined
@@ -94,12 +95,23 @@ const recordOf = <H>({ direction, version, entry }: Task<H>): readonly Row[] => 
   return direction === 'up' ? [row] : []
 }
 
-/** Whether a trigger can write to the ledger: of any table, and of this connection alone. */
-function* hasTrigger<H>({ driver, table }: Environment<H>): Work<boolean> {
+/**
+ * Whether what is written to the ledger can come to something else: by a trigger of any table, or of this connection alone, or
+ * because it is a view, or says itself what to do about conflicts.
+ */
+function* isActedOn<H>(env: Environment<H>): Work<boolean> {
+  const { driver, table } = env
+  const { temp } = yield* schemasOf(env)
+  const ofTemp = temp
+    ? " UNION ALL SELECT type, sql FROM sqlite_temp_master WHERE type = 'trigger'"
+    : ''
   const rows = yield* settled(
     driver.query(
-      "SELECT sql FROM main.sqlite_master WHERE type = 'trigger' UNION ALL SELECT sql FROM sqlite_temp_master WHERE type = 'trigger'",
+      `SELECT type, sql FROM main.sqlite_master WHERE type = 'trigger' OR name = ? COLLATE NOCASE${ofTemp}`,
+      [table],
     ),
   )
-  return rows.some((row) => mentions(String(row['sql']), table))
+  return rows.some(({ type, sql }) =>
+    type === 'table' ? /conflict/i.test(String(sql)) : mentions(String(sql), table),
+  )
 }

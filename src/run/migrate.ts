@@ -1,5 +1,5 @@
 // From a target to a finished run: read the ledger, make a plan, run it.
-import type { Work } from '../database/outcome.js'
+import { settled, type Work } from '../database/outcome.js'
 import { ledgerMoved } from '../errors/recovery.js'
 import { databaseReadonly } from '../errors/database.js'
 import { LockstepError } from '../errors/lockstep-error.js'
@@ -10,10 +10,10 @@ import type { Plan } from '../model/plan.js'
 import type { Registry } from '../model/registry.js'
 import type { RunReport } from '../model/report.js'
 import { planMigrate, planRollback } from '../plan/plan.js'
-import type { Environment } from './environment/environment.js'
+import { runsAlone, type Environment } from './environment/environment.js'
 import { typed } from './environment/faults.js'
 import { runningOn } from './environment/running-on.js'
-import { waitingInSlices } from './ledger/lock.js'
+import { patiently, waitingInSlices } from './ledger/lock.js'
 import { isCurrent } from './ledger/read-ledger.js'
 import { runPlan } from './run-plan.js'
 import type { Replan } from './run-state.js'
@@ -97,16 +97,20 @@ function* planned<H>(
   first: (state: LedgerState) => Plan<H>,
   again: (plan: Plan<H>) => Replan<H>,
 ): Work<RunReport> {
+  const { driver } = env
+  const seen = runsAlone(env)
+    ? yield* patiently(env, () => settled(driver.dataVersion()))
+    : undefined
   const state = yield* readSettledLedger(env)
   const plan = first(state)
   // New digests for old ones are no reason to fail on a handle that cannot write.
-  if (plan.steps.every((step) => step.kind === 'restamp' && env.driver.readonly)) {
+  if (plan.steps.every((step) => step.kind === 'restamp' && driver.readonly)) {
     for (const problem of plan.warnings) env.emit({ type: 'warning', problem })
     return nothing(plan.from)
   }
-  if (env.driver.readonly)
+  if (driver.readonly)
     throw new LockstepError(databaseReadonly('the handle was opened for reading only'))
-  return yield* runPlan(env, plan, again(plan))
+  return yield* runPlan(env, { plan, state, seen, replan: again(plan) })
 }
 
 const versionOf = (state: LedgerState): number =>

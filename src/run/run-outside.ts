@@ -102,7 +102,7 @@ function* doOutside<H>(env: Environment<H>, run: OutsideRun<H>): Work<DoneOutsid
     if (!(error as Partial<LockstepError>).facts?.['others']) throw error
     doubt = afterStep(error as LockstepError, task)
   }
-  const done = yield* record(env, task, start, marked.token)
+  const done = yield* record(env, task, { start, mayBeUndone: true, token: marked.token })
   yield* guard.check()
   yield* commit(env)
   return { done, ...(doubt && { doubt }) }

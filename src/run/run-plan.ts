@@ -14,18 +14,15 @@ import { attendedEmit } from './hooks/attended-emit.js'
 import { commit, rollBack } from './ledger/lock.js'
 import { readLedger } from './ledger/read-ledger.js'
 import { runOutside, type DoneOutside } from './run-outside.js'
-import { advance, enter, nextTask, startRun, type Replan, type Run } from './run-state.js'
+import { advance, enter, nextTask, startRun, type Run, type RunStart } from './run-state.js'
 import { runStep } from './run-step.js'
 import type { Task } from './environment/task.js'
 
 /** Runs a plan that has steps. The error of a failure carries the report of what was committed before it. */
-export function* runPlan<H>(
-  env: Environment<H>,
-  plan: Plan<H>,
-  replan: Replan<H>,
-): Work<RunReport> {
+export function* runPlan<H>(env: Environment<H>, begun: RunStart<H>): Work<RunReport> {
+  const { plan } = begun
   const start = yield* clock(env)
-  const run = startRun({ ...env, emit: attendedEmit(env) }, plan, replan)
+  const run = startRun({ ...env, emit: attendedEmit(env) }, begun)
   const report = function* (): Work<RunReport> {
     return reportOf(run, plan, (yield* clock(env)) - start)
   }

@@ -20,6 +20,16 @@ import { createLedger, restamp, writeLog } from './ledger/write-ledger.js'
  */
 export type Replan<H> = (state: LedgerState, known: number) => Plan<H>
 
+/** What a run begins with. */
+export interface RunStart<H> {
+  readonly plan: Plan<H>
+  /** What the ledger said, from which the plan was made. */
+  readonly state: LedgerState
+  /** The database's data version before that; undefined where code of the application may have written since. */
+  readonly seen: unknown
+  readonly replan: Replan<H>
+}
+
 /** A run and its progress. */
 export interface Run<H> {
   readonly env: Environment<H>
@@ -33,8 +43,10 @@ export interface Run<H> {
   restamps: readonly RegistryEntry<H>[]
   /** What the ledger holds as far as this run knows, in ascending order. */
   rows: Pick<LedgerRow, 'version' | 'lineage'>[]
-  /** The database's data version when the ledger was last seen under the lock. */
+  /** The database's data version when the ledger was last seen. */
   seen: unknown
+  /** Whether there is no ledger yet. */
+  isNew: boolean
   /** Whether the database was seen without any table. */
   blank: boolean
   /** The copy that was made for this run, and whether it stands in the log permanently. */
@@ -42,7 +54,10 @@ export interface Run<H> {
 }
 
 /** Begins a run of a plan. */
-export function startRun<H>(env: Environment<H>, plan: Plan<H>, replan: Replan<H>): Run<H> {
+export function startRun<H>(
+  env: Environment<H>,
+  { plan, state, seen, replan }: RunStart<H>,
+): Run<H> {
   const run: Run<H> = {
     env,
     keys: watchOf(env),
@@ -52,11 +67,18 @@ export function startRun<H>(env: Environment<H>, plan: Plan<H>, replan: Replan<H
     position: 0,
     restamps: [],
     rows: [],
-    seen: undefined,
+    seen,
+    isNew: false,
     blank: false,
   }
+  know(run, state)
   follow(run, plan)
   return run
+}
+
+function know<H>(run: Run<H>, state: LedgerState): void {
+  run.isNew = state.kind === 'absent'
+  run.blank = state.kind === 'absent' && !state.unmanaged
 }
 
 /** The watch over foreign keys, with the gates of the options laid over it. */
@@ -93,6 +115,7 @@ export function advance<H>(run: Run<H>, task: Task<H>, done: DoneStep): void {
 export function* enter<H>(run: Run<H>): Work<void> {
   while (!(yield* takeTurn(run))) {
     yield* rollBack(run.env)
+    run.seen = undefined
     yield* readSettledLedger(run.env)
   }
 }
@@ -104,10 +127,11 @@ function* takeTurn<H>(run: Run<H>): Work<boolean> {
     if (yield* hasMoved(run)) {
       const state = yield* readLedger(env)
       if (isRunningElsewhere(env, state)) return false
-      run.blank = state.kind === 'absent' && !state.unmanaged
+      know(run, state)
       follow(run, run.replan(state, run.rows.at(-1)?.version ?? 0))
-      if (state.kind === 'absent' && nextTask(run)) yield* createLedger(env)
     }
+    if (run.isNew && nextTask(run)) yield* createLedger(env)
+    run.isNew = false
     for (const entry of run.restamps) yield* renew(run, entry)
     run.restamps = []
     return true
@@ -133,14 +157,15 @@ function* renew<H>({ env, rows }: Run<H>, entry: RegistryEntry<H>): Work<void> {
 
 /**
  * Whether the ledger may say something else than the run knows. While no other connection has committed since this run
- * last held the lock, only a listener can have changed it, on this one; else its head and its count tell.
+ * last saw it, only a listener can have changed it, on this one; else its head and its count tell.
  */
 function* hasMoved<H>(run: Run<H>): Work<boolean> {
   const { env, seen } = run
   run.seen = yield* settled(env.driver.dataVersion())
   const isAlone = seen !== undefined && seen === run.seen
-  if (isAlone && !env.options.onEvent) return false
-  yield* refuseNoJournal(env)
+  const isTrusted = isAlone && !env.options.onEvent
+  if (!isTrusted || run.done.length === 0) yield* refuseNoJournal(env)
+  if (isTrusted) return false
   const moved = yield* isAnother(run)
   if (isAlone && !moved) return false
   run.keys.forget()

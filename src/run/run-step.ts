@@ -4,7 +4,7 @@ import { isLockstepError, LockstepError } from '../errors/lockstep-error.js'
 import { ledgerLost, migrationTakenOver, transactionEnded } from '../errors/run.js'
 import type { DoneStep } from '../model/report.js'
 import { timeOf } from './environment/clock.js'
-import type { Environment } from './environment/environment.js'
+import { runsAlone, type Environment } from './environment/environment.js'
 import { mayEndTransaction, mentions } from '../plan/inspect-sql.js'
 import { sideToRun, type Side } from '../plan/scripts.js'
 import { execute } from './execute.js'
@@ -33,7 +33,9 @@ export function* runStep<H>(env: Environment<H>, task: Task<H>, keys: KeyWatch<H
   yield* guarded ? underSentinel(env, task, work) : work
   if (!guarded && !driver.inTransaction()) throw new LockstepError(transactionEnded(task))
   yield* keys.after(task)
-  const done = yield* record(env, task, start)
+  const isPlain = 'scripts' in side && task.direction === 'up' && runsAlone(env)
+  const mayBeUndone = !isPlain || guard.suspects || env.triggered !== false
+  const done = yield* record(env, task, { start, mayBeUndone })
   yield* guard.check()
   return done
 }
@@ -48,20 +50,23 @@ const needsSentinel = <H>({ options, table }: Environment<H>, side: Side<H>): bo
   !('scripts' in side) ||
   side.scripts.some((text) => mayEndTransaction(text) || mentions(text, table))
 
-/** Writes or removes the ledger's row, where a step outside a transaction has marked it with its token, and the mirrors. */
+/** What is to be recorded of a step. */
+interface Recording {
+  readonly start: number
+  /** Whether anything can keep the row from being written, or take another away: then what is written is read. */
+  readonly mayBeUndone: boolean
+  /** With which a step outside a transaction has marked its row. */
+  readonly token?: string
+}
+
+/** Writes or removes the ledger's row, and the mirrors. */
 export function* record<H>(
   env: Environment<H>,
   task: Task<H>,
-  start: number,
-  token?: string,
+  recording: Recording,
 ): Work<DoneStep> {
-  const durationMs = Math.max(0, (yield* timeOf(env)) - start)
-  yield* surely(
-    env,
-    task,
-    write(env, task, durationMs, token),
-    token ? migrationTakenOver : ledgerLost,
-  )
+  const durationMs = Math.max(0, (yield* timeOf(env)) - recording.start)
+  yield* surely(env, task, durationMs, recording)
   yield* mirror(env, versionAfter(task))
   return { ...task.event, durationMs }
 }
@@ -77,12 +82,13 @@ const versionAfter = <H>({ version, direction }: Task<H>): number =>
 function* surely<H>(
   env: Environment<H>,
   task: Task<H>,
-  writing: Work<void>,
-  lost: typeof ledgerLost,
+  durationMs: number,
+  { token, mayBeUndone }: Recording,
 ): Work<void> {
   let cause: unknown
   try {
-    yield* writing
+    yield* write(env, task, durationMs, token)
+    if (!mayBeUndone) return
     const { lineage, count } = yield* readHead(env, task.version)
     const wanted = task.direction === 'up' ? task.entry.lineage : null
     if (lineage === wanted && count === versionAfter(task)) return
@@ -92,6 +98,7 @@ function* surely<H>(
     if (fault) throw fault
     cause = error
   }
+  const lost = token ? migrationTakenOver : ledgerLost
   throw new LockstepError(lost(task, env.table), { cause })
 }
 

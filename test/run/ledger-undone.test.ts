@@ -357,7 +357,7 @@ describe('a trigger that rewrites rows', () => {
     const driver = betterSqlite3(db as Handle)
     const asked: string[] = []
     const query: typeof driver.query = (sql, parameters) => {
-      if (sql.startsWith('SELECT sql FROM main.sqlite_master')) asked.push(sql)
+      if (sql.startsWith('SELECT type, sql FROM main.sqlite_master')) asked.push(sql)
       return driver.query(sql, parameters)
     }
     new MigrationManager({ ...driver, query }, registryOf(...tables(9))).migrate()

@@ -25,7 +25,7 @@ export interface Environment<H> {
   readonly sentinel: string
   /** Signs of life of steps outside a transaction that were watched long enough, and did not move. */
   readonly silent: Set<string>
-  /** Whether a trigger can write to the ledger; undefined where nobody has looked, or it may have changed. */
+  /** Whether a trigger or the like can act on what is written to the ledger; undefined where nobody has looked, or it may have changed. */
   triggered?: boolean | undefined
   /** The TEMP tables and views before the first step, and whether the database has what they hide. */
   hidden?: Map<string, boolean> | undefined
@@ -63,7 +63,7 @@ export function environment<H>(
     lockTimeoutMs,
     sentinel: `lockstep_${Math.random().toString(36).slice(2)}`,
     silent: new Set(),
-    emit: (event) => tell(driver, options, event),
+    emit: options.onEvent ? (event) => tell(driver, options, event) : () => {},
   }
 }
 
@@ -110,6 +110,14 @@ function checkList(option: string, list: unknown, wanted: string): void {
   const wrong = list.findIndex((one) => typeof one !== 'function')
   if (wrong >= 0) throw new LockstepError(optionInvalid(`${option}[${wrong}]`, list[wrong], wanted))
 }
+
+/** Whether nothing but the steps runs on the handle from the first look to the last: no other code of the application. */
+export const runsAlone = <H>({ driver, options }: Environment<H>): boolean =>
+  driver.mode === 'sync' &&
+  !options.onEvent &&
+  !options.backup &&
+  !options.gates?.length &&
+  !options.mirrors?.length
 
 /** Throws where code of a step has gone on after it: something of that step is missing. */
 export function refuseLate<H>({ late }: Environment<H>): void {

@@ -11,7 +11,7 @@ import {
 import { refusedStatement } from '../../plan/inspect-sql.js'
 import { splitStatements, tokensOf } from '../../sql/split-statements.js'
 import type { Environment } from './environment.js'
-import { refuseTakenName } from './refuse-unsafe.js'
+import { schemasOf } from './refuse-unsafe.js'
 import type { Task } from './task.js'
 import { foldCase, foldUpper, plainName, quoteIdentifier, unquote } from '../../sql/names.js'
 
@@ -152,10 +152,9 @@ function wordOf(token: string, hidden: ReadonlyMap<string, boolean>): string {
  * is no table or view is none of these, as nobody means it by the name of a table that is made later.
  */
 function* temporaryNames<H>(env: Environment<H>): Work<Map<string, boolean>> {
-  const schemas = [...(yield* refuseTakenName(env)).keys()].filter((name) => name !== 'temp')
-  const real = schemas.map(
-    (name) => `SELECT type, name FROM ${quoteIdentifier(name)}.sqlite_master`,
-  )
+  const { temp, others } = yield* schemasOf(env)
+  if (!temp) return new Map()
+  const real = others.map((name) => `SELECT type, name FROM ${quoteIdentifier(name)}.sqlite_master`)
   const rows = yield* settled(
     env.driver.query(
       `SELECT t.name, EXISTS (SELECT 1 FROM (${real.join(' UNION ALL ')}) m WHERE m.name = t.name COLLATE NOCASE AND (m.type = 'trigger') = (t.type = 'trigger') AND (m.type = 'index') = (t.type = 'index')) AS hides FROM sqlite_temp_master t WHERE hides OR t.type IN ('table', 'view') ORDER BY hides`,

@@ -19,6 +19,14 @@ export function* refuseTakenName<H>({ driver }: Environment<H>): Work<Map<string
   return new Map(schemas.map(({ name, file }) => [String(name), file]))
 }
 
+/** Whether `temp` has been used, without being the first to use it, and the other schemas. */
+export function* schemasOf<H>(
+  env: Environment<H>,
+): Work<{ readonly temp: boolean; readonly others: readonly string[] }> {
+  const schemas = yield* refuseTakenName(env)
+  return { temp: schemas.delete('temp'), others: [...schemas.keys()] }
+}
+
 /** Throws `JOURNAL_OFF` where nothing can be rolled back. */
 export function* refuseNoJournal<H>({ driver }: Environment<H>): Work<void> {
   const [row] = yield* settled(driver.query('PRAGMA main.journal_mode'))
