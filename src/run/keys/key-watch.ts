@@ -6,6 +6,7 @@ import { refuseTakenName } from '../environment/refuse-unsafe.js'
 import { countIn, countViolations, keyedTables, type KeyCount } from './key-count.js'
 import { refuseIncrease } from './key-increase.js'
 import type { Task } from '../environment/task.js'
+import { foldCase } from '../../sql/names.js'
 
 /** Brackets each step; `before` and `after` stand inside the step's transaction. */
 export interface KeyWatch<H> {
@@ -25,11 +26,12 @@ export function keyWatch<H>(env: Environment<H>): KeyWatch<H> {
   let counted: KeyCount | undefined
   let schemas: ReadonlyMap<string, unknown>
   let keyed = false
-  let [writes, vacuums, attaches] = [false, false, false]
+  let [isOutside, writes, vacuums, attaches] = [false, false, false, false]
   let version: unknown
   return {
     *before(task) {
       writes = vacuums = false
+      isOutside = task.outside
       attaches = env.driver.mode === 'async' || !isSql(task)
       if (task.outside) version = yield* settled(env.driver.dataVersion())
       if (proven(task) || counted) return
@@ -38,10 +40,12 @@ export function keyWatch<H>(env: Environment<H>): KeyWatch<H> {
       counted = keyed ? yield* countViolations(env, schemas.keys()) : NOTHING
     },
     see(sql) {
-      keyed ||= /references|attach/i.test(sql)
-      writes ||= WRITES.test(sql)
-      vacuums ||= /vacuum/i.test(sql)
-      attaches ||= /tach|temp/i.test(sql)
+      // One fold for all, as each pattern would have to be compiled in a process that does this once.
+      const text = foldCase(sql)
+      keyed ||= text.includes('references') || text.includes('attach')
+      vacuums ||= text.includes('vacuum')
+      attaches ||= text.includes('tach') || text.includes('temp')
+      if (isOutside) writes ||= WRITES.test(sql)
     },
     *after(task) {
       const only = proven(task)
