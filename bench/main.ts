@@ -9,6 +9,7 @@ import { stopwatch } from './measure/stopwatch.js'
 import { renderReport, type Report } from './print/render-report.js'
 import { measureApply } from './sections/apply.js'
 import type { Bench } from './sections/bench.js'
+import { measureCold } from './sections/cold-process.js'
 import { measureBundle, type ModuleShare } from './sections/bundle-size.js'
 import { measureGenerate } from './sections/generate-time.js'
 import { measureProve } from './sections/prove-time.js'
@@ -22,6 +23,7 @@ interface Found {
 
 const MEASURES: Readonly<Record<SectionName, (bench: Bench) => Found | Promise<Found>>> = {
   apply: async (bench) => ({ measurements: await measureApply(bench) }),
+  cold: async (bench) => ({ measurements: await measureCold(bench) }),
   'up-to-date': (bench) => ({ measurements: measureUpToDate(bench) }),
   bundle: measureBundle,
   gen: (bench) => ({ measurements: measureGenerate(bench) }),

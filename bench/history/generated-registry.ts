@@ -14,26 +14,26 @@ export interface Places {
   readonly lockstep: string
 }
 
-/** Writes a sample project, generates and bundles its registry, and loads it. Throws when the generator objects. */
-export async function generatedRegistry(
+/** The registry of a sample project, and the file that it is bundled in. Throws when the generator objects. */
+export async function bundledRegistry(
   { scratch, lockstep }: Places,
   history: readonly SampleMigration[],
   kind: EntryKind,
-): Promise<Registry> {
-  const root = join(scratch, `registry-${kind}`)
+): Promise<{ readonly file: string; readonly registry: Registry }> {
+  const root = join(scratch, `registry-${kind}-${history.length}`)
   writeSampleProject(root, history, kind)
   await generateInto(root)
-  const outfile = join(root, 'bundle.mjs')
+  const file = join(root, 'bundle.mjs')
   await build({
     entryPoints: [join(root, 'generated/registry.ts')],
-    outfile,
+    outfile: file,
     bundle: true,
     format: 'esm',
     alias: { 'lockstep/better-sqlite3': join(lockstep, 'src/drivers/better-sqlite3.ts') },
     tsconfigRaw: {},
   })
-  const module = (await import(pathToFileURL(outfile).href)) as { readonly registry: Registry }
-  return module.registry
+  const module = (await import(pathToFileURL(file).href)) as { readonly registry: Registry }
+  return { file, registry: module.registry }
 }
 
 async function generateInto(root: string): Promise<void> {

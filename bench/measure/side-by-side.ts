@@ -32,6 +32,12 @@ export function medianRatio(times: Times, name: string, base: string): number {
   return median(timesOf(times, name).map((time, round) => time / bases[round]!))
 }
 
+/** The median of how much longer than the other one a contestant took in each round. */
+export function medianAbove(times: Times, name: string, base: string): number {
+  const bases = timesOf(times, base)
+  return median(timesOf(times, name).map((time, round) => time - bases[round]!))
+}
+
 /** The median time of a contestant. */
 export const medianTime = (times: Times, name: string): number => median(timesOf(times, name))
 

@@ -6,7 +6,7 @@ import Database from 'better-sqlite3'
 import { migrate } from 'lockstep/better-sqlite3'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { applyAllRaw, applyEachRaw, rawSteps } from '../../bench/contestants/raw.js'
-import { generatedRegistry } from '../../bench/history/generated-registry.js'
+import { bundledRegistry } from '../../bench/history/generated-registry.js'
 import { sampleHistory } from '../../bench/history/sample-history.js'
 import { projectRoot } from '../support/project-root.js'
 
@@ -38,7 +38,7 @@ test('the history has what real ones have, in the same order every time', () => 
 
 describe.each(['sql', 'code'] as const)('%s entries', (kind) => {
   test('leave the database that raw better-sqlite3 leaves', async () => {
-    const registry = await generatedRegistry({ scratch, lockstep: projectRoot }, history, kind)
+    const { registry } = await bundledRegistry({ scratch, lockstep: projectRoot }, history, kind)
     expect(registry).toHaveLength(SIZE)
     const steps = rawSteps(history, registry)
     const raw = contentsAfter((db) => applyEachRaw(db, steps))
