@@ -25,39 +25,33 @@ const NOTHING: KeyCount = new Map()
 export function keyWatch<H>(env: Environment<H>): KeyWatch<H> {
   let counted: KeyCount | undefined
   let schemas: ReadonlyMap<string, unknown>
-  let keyed = false
-  let [isOutside, writes, vacuums, attaches] = [false, false, false, false]
+  let may = { refer: false, attach: false, vacuum: false, write: false }
   let version: unknown
   return {
     *before(task) {
-      writes = vacuums = false
-      isOutside = task.outside
-      attaches = env.driver.mode === 'async' || !isSql(task)
+      const attach = env.driver.mode === 'async' || !isSql(task)
+      // What a step in a transaction writes is of no concern beside what it leaves.
+      may = { refer: may.refer, attach, vacuum: false, write: !task.outside }
       if (task.outside) version = yield* settled(env.driver.dataVersion())
       if (proven(task) || counted) return
       schemas = yield* refuseTakenName(env)
-      keyed ||= yield* hasKeys(env, schemas.keys())
-      counted = keyed ? yield* countViolations(env, schemas.keys()) : NOTHING
+      may.refer ||= yield* hasKeys(env, schemas.keys())
+      counted = may.refer ? yield* countViolations(env, schemas.keys()) : NOTHING
     },
     see(sql) {
-      // One fold for all, as each pattern would have to be compiled in a process that does this once.
-      const text = foldCase(sql)
-      keyed ||= text.includes('references') || text.includes('attach')
-      vacuums ||= text.includes('vacuum')
-      attaches ||= text.includes('tach') || text.includes('temp')
-      if (isOutside) writes ||= WRITES.test(sql)
+      may = alsoBy(sql, may)
     },
     *after(task) {
       const only = proven(task)
       if (only === true) return
       const others = task.outside && version !== (yield* settled(env.driver.dataVersion()))
-      if (others && !writes) return
-      const where = { ...task, others, renumbered: others || vacuums }
+      if (others && !may.write) return
+      const where = { ...task, others, renumbered: others || may.vacuum }
       // A table that the step has just created had no violations before.
       if (only) return yield* refuseIncrease(env, where, NOTHING, yield* countIn(env, only))
-      if (!counted || !keyed) return
+      if (!counted || !may.refer) return
       const known = schemas
-      if (attaches) schemas = yield* refuseTakenName(env)
+      if (may.attach) schemas = yield* refuseTakenName(env)
       const now = yield* countViolations(env, schemas.keys())
       // What the step has attached may have had its violations before.
       const judged = [...now].filter(([, { schema }]) => known.get(schema) === schemas.get(schema))
@@ -67,6 +61,26 @@ export function keyWatch<H>(env: Environment<H>): KeyWatch<H> {
     forget() {
       counted = undefined
     },
+  }
+}
+
+/** What texts may do: declare a key, attach or detach a schema, or use the first of `temp`, number rows anew, write. */
+interface May {
+  readonly refer: boolean
+  readonly attach: boolean
+  readonly vacuum: boolean
+  readonly write: boolean
+}
+
+/** One fold for all, as each pattern would have to be compiled in a process that does this once. */
+function alsoBy(sql: string, may: May): May {
+  const text = foldCase(sql)
+  const has = (word: string): boolean => text.includes(word)
+  return {
+    refer: may.refer || has('references') || has('attach'),
+    attach: may.attach || has('tach') || has('temp'),
+    vacuum: may.vacuum || has('vacuum'),
+    write: may.write || WRITES.test(sql),
   }
 }
 
