@@ -3,6 +3,10 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync, unlinkSync } f
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { generate } from '../../../codegen/generate.js'
+import { discover } from '../../../codegen/discover/discover.js'
+import { readMigrations } from '../../../codegen/parse/read-migrations.js'
+import { registryItems } from '../../../codegen/render/registry/registry-items.js'
+import { renderRegistry } from '../../../codegen/render/registry/render-registry.js'
 import { lint } from '../../../codegen/lint.js'
 import type { GenerateSettings } from '../../../codegen/model/settings.js'
 import { addFiles, settingsFor, temporaryProject } from '../../support/project.js'
@@ -277,11 +281,14 @@ test('more than 999 migrations keep their numeric order', async () => {
     const id = String(index + 1).padStart(3, '0')
     return [`migrations/${id}_t${id}.sql`, sql(`t${id}`)]
   })
-  const { result, read } = await generated(Object.fromEntries(files))
-  const versions = [...read().matchAll(/^ {4}version: (\d+),$/gm)].map((match) => Number(match[1]))
-  expect(result).toMatchObject({ ok: true, migrations: 1005, head: 1005 })
+  const { root, migrations, out } = settingsFor(temporaryProject(Object.fromEntries(files)))
+  const items = registryItems(readMigrations(await discover(root, migrations)))
+  const place = { path: join(out, 'registry.ts'), migrations: 'migrations' }
+  const form = { driver: 'better-sqlite3', extension: 'js', language: 'ts' } as const
+  const text = renderRegistry(items, { ...place, ...form })
+  const versions = [...text.matchAll(/^version: (\d+),$/gm)].map((match) => Number(match[1]))
   expect(versions).toEqual(Array.from({ length: 1005 }, (_, index) => index + 1))
-  expect(read()).toMatch(/export const head = "1005 1:[0-9a-f]{32}";\n$/)
+  expect(text).toMatch(/export const head = '1005 1:[0-9a-f]{32}'\n$/)
 })
 
 describe('linting', () => {
