@@ -20,7 +20,14 @@ export function traceTables(step: Changes): TableTrace[] {
   const acts = step.acts.up
   const { acts: owners, ownerOf } = ownersOf(acts)
   return changed.map((before) => {
-    const own = owners.flatMap(({ act, owner }) => (owner === foldCase(before.name) ? [act] : []))
+    const name = foldCase(before.name)
+    const heir = ownerOf(name)
+    // What is done to the columns of a new table that has taken its place is done to its own.
+    const takes = (act: SchemaAct, owner: string): boolean =>
+      owner === heir && !step.before.has(`table ${heir}`) && ON_COLUMNS.has(act.kind)
+    const own = owners.flatMap(({ act, owner }) =>
+      owner === name || takes(act, owner) ? [act] : [],
+    )
     const after = afterOf(before, step, own, ownerOf)
     const statement = statementOf(after, own, acts)
     const drop = own.findLast((act) => act.kind === 'drop')?.statement ?? null
@@ -108,6 +115,8 @@ export function creationOf(table: string, acts: readonly SchemaAct[]): FoundStat
   )
   return made?.statement ?? null
 }
+
+const ON_COLUMNS = new Set<SchemaAct['kind']>(['rename-column', 'drop-column'])
 
 const ALTERS = new Set<SchemaAct['kind']>(['rename-table', 'rename-column', 'drop-column', 'alter'])
 

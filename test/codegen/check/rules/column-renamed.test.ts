@@ -21,6 +21,10 @@ describe('invalid', () => {
       'CREATE TABLE n (id INTEGER PRIMARY KEY, name TEXT, email TEXT);\nINSERT INTO n (id, name, email) SELECT u.id, u.name, u.mail AS email FROM users u;\nDROP TABLE users;\nALTER TABLE n RENAME TO users;',
       '002_b.sql:3:1',
     ],
+    [
+      'CREATE TABLE n (id INTEGER PRIMARY KEY, name TEXT, mail TEXT);\nINSERT INTO n (id, name, mail) SELECT id, name, mail FROM users;\nDROP TABLE users; ALTER TABLE n RENAME TO users;\nALTER TABLE users RENAME COLUMN mail TO email;',
+      '002_b.sql:5:1',
+    ],
   ])('%s', async (up, place) =>
     expect(await placesAfterReplay(withUp(up))).toEqual([`${place} warning COLUMN_RENAMED`]),
   )
