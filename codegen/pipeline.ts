@@ -6,7 +6,10 @@ import { follows, replayable } from './check/obstacles.js'
 import { applySeverities } from './diagnostics/apply-severities.js'
 import { compareDiagnostics } from './diagnostics/compare-diagnostics.js'
 import { discover } from './discover/discover.js'
+import { finalCatalog } from './check/subject/catalog-history.js'
+import { expandDeclared, withKnownExpansions, withUnchecked } from './expand-declared.js'
 import { findDrafts, NO_DRAFTS, type Drafts } from './find-drafts.js'
+import type { Catalog } from './model/catalog.js'
 import type { Diagnostic } from './model/diagnostic.js'
 import type { Proof, VersionProof } from './model/evidence.js'
 import type { Discovery, MigrationFile, Reading } from './model/migration.js'
@@ -36,16 +39,22 @@ interface CheckedReading {
 }
 
 async function read(settings: GenerateSettings): Promise<CheckedReading> {
-  const reading = readMigrations(await discovered(settings))
-  return { reading, examination: examine(reading, settings) }
+  const reading = withKnownExpansions(readMigrations(await discovered(settings)), settings)
+  return examined(reading, settings)
 }
+
+const examined = (reading: Reading, settings: GenerateSettings): CheckedReading => ({
+  reading,
+  examination: examine(reading, settings),
+})
 
 const discovered = async ({ root, migrations }: GenerateSettings): Promise<Discovery> =>
   withAliases(await discover(root, migrations), migrations)
 
 /** Discover → parse → check: reads the migrations without executing anything and applies every static rule. */
 export async function readAndCheck(settings: GenerateSettings): Promise<LintResult> {
-  const { reading, examination } = await read(settings)
+  const { reading } = await read(settings)
+  const { examination } = examined(withUnchecked(reading), settings)
   return nameDeleted(summaryOf(reading, examination.diagnostics), settings)
 }
 
@@ -76,7 +85,8 @@ export async function readAndProve(
   // Where they have not started yet, their processes do so while the migrations are read.
   const ready = settings.replay ? readyPasses(start) : null
   try {
-    const { drafts, ...checked } = await readWritten(settings)
+    const { drafts, ...written } = await readWritten(settings)
+    const checked = await expanded(written, settings, ready)
     const items = isHistory(checked) ? registryItems(checked.reading) : []
     const proven = ready
       ? await prove(checked, items, { settings, ready })
@@ -85,6 +95,23 @@ export async function readAndProve(
   } finally {
     ready?.end()
   }
+}
+
+/** With the steps of all declared changes; the findings are other ones then. */
+async function expanded(
+  checked: CheckedReading,
+  settings: GenerateSettings,
+  ready: ReadyPasses | null,
+): Promise<CheckedReading> {
+  const schemaBefore = async (version: number, reading: Reading): Promise<Catalog | null> => {
+    const migrations = reading.migrations.filter((one) => one.version < version)
+    const items = replayedItems(examined({ ...reading, migrations }, settings))
+    if (items.length !== version - 1) return null
+    const { proof } = await replay(items, settings, ready!)
+    return proof?.complete ? finalCatalog(proof) : null
+  }
+  const reading = await expandDeclared(checked.reading, settings, ready && schemaBefore)
+  return reading === checked.reading ? checked : examined(reading, settings)
 }
 
 async function prove(
@@ -124,8 +151,7 @@ async function readWritten(
   const drafts = findDrafts(whole.reading, () => whole.examination.diagnostics, settings)
   if (drafts.leftOut.length === 0) return { ...whole, drafts }
   const migrations = whole.reading.migrations.slice(0, -drafts.leftOut.length)
-  const reading = { ...whole.reading, migrations }
-  return { reading, examination: examine(reading, settings), drafts }
+  return { ...examined({ ...whole.reading, migrations }, settings), drafts }
 }
 
 /** What can be replayed, without the statements that replay leaves out. */

@@ -28,6 +28,7 @@ export { isLockstepError, LockstepError, type ErrorContext } from './errors/lock
 export type { Driver, Fault, Row, Value } from './database/driver.js'
 export type { Mode, Outcome } from './database/outcome.js'
 export type * from './model/adoption.js'
+export type * from './model/alter.js'
 export type * from './model/events.js'
 export type * from './model/gate.js'
 export type * from './model/ledger.js'

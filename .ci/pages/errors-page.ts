@@ -33,6 +33,7 @@ const titles: Readonly<Record<string, string>> = {
   'reading-problems': 'Reading a migration without executing it',
   'form-problems': 'The parts of a migration',
   'sql-file-problems': 'SQL files',
+  'alter-problems': 'Declared changes of tables',
   'generated-problems': 'The generated files',
   'registry-problems': 'What the registry is made from',
   'schema-problems': 'What the files about the schema are made from',

@@ -1,5 +1,6 @@
 // The digests of a migration: of its meaning, not of its bytes.
 import type { Checksums, Discovery, ParsedMigration, Side } from '../model/migration.js'
+import { describeAlter } from './describe-alter.js'
 import { describeCode } from './describe-code.js'
 import { describeScript } from './describe-script.js'
 import { digest, type Description } from './digest.js'
@@ -66,7 +67,11 @@ export class Digester {
     const { unreadable, file } = migration
     if (unreadable || !migration.up)
       throw new TypeError(`${file.file} has no readable up: nothing to digest.`)
-    const describe = (side: Side): Description => this.#describe(side, file.path, build)
+    const { alter } = migration
+    const describe = (side: Side): Description =>
+      alter && isExpanded(side)
+        ? { items: describeAlter(alter), sawMore: false }
+        : this.#describe(side, file.path, build)
     const up = describe(migration.up)
     const down = migration.down && describe(migration.down)
     const digestOf = (options: readonly string[]): string => digest(['up', ...options, ...up.items])
@@ -112,6 +117,10 @@ export class Digester {
     })
   }
 }
+
+/** Whether a side is what declared changes become; one that is written beside them counts as it is written. */
+const isExpanded = (side: Side): boolean =>
+  side.kind === 'code' ? side.steps !== undefined : side.derived === true
 
 /** The digests by one build, and whether it met anything that earlier ones did not look at. */
 interface Digested {

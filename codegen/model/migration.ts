@@ -83,8 +83,10 @@ export interface CodeSide {
   readonly kind: 'code'
   readonly async: boolean
   readonly position: Position
-  /** The function, method or arrow function. */
+  /** The function, method or arrow function; the declaration of declared changes. */
   readonly node: Node
+  /** What declared changes become, where it is more than SQL; null as long as that is not known. */
+  readonly steps?: readonly AlterStep[] | null
 }
 
 /** A statement of an SQL side that is not replayed: the piece that it stands in, and its offsets there. */
@@ -124,6 +126,8 @@ export interface ParsedMigration {
   readonly description: Declared<string> | null
   readonly up: Side | null
   readonly down: Side | null
+  /** The changes that it declares instead of `up`, which is what they become. */
+  readonly alter?: Alteration
   readonly irreversible: Declared<string> | null
   readonly transaction: Declared<boolean> | null
   readonly foreignKeys: Declared<'enforce'> | null
@@ -148,4 +152,76 @@ export interface Reading {
 export interface Checksums {
   readonly up: string
   readonly down: string | null
+}
+
+/** What is said of one column: of a new one all that it has, of another what is to be different. */
+export interface ColumnWish {
+  readonly column: Declared<string>
+  /** What comes behind the name of a new column, where it is given as one text. */
+  readonly definition: Declared<string> | null
+  readonly type: Declared<string> | null
+  readonly notNull: Declared<boolean> | null
+  /** As SQL; null takes it away. */
+  readonly default: Declared<string | null> | null
+  /** An expression over the row as it was, which gives the value. */
+  readonly using: Declared<string> | null
+}
+
+/** A column that gets another name. */
+export interface ColumnRenaming {
+  readonly from: Declared<string>
+  readonly to: Declared<string>
+}
+
+/** A foreign key of the table. */
+export interface ForeignKeyWish {
+  readonly columns: readonly Declared<string>[]
+  readonly parent: Declared<string>
+  /** Empty for the primary key of the parent. */
+  readonly parentColumns: readonly Declared<string>[]
+  /** What comes behind the parent: `ON DELETE CASCADE`. */
+  readonly actions: string
+}
+
+/** What is to become of one table. All names are those from before the step. */
+export interface TableChange {
+  readonly table: Declared<string>
+  readonly drop: readonly Declared<string>[]
+  readonly rename: readonly ColumnRenaming[]
+  readonly add: readonly ColumnWish[]
+  readonly change: readonly ColumnWish[]
+  readonly foreignKeys: {
+    readonly add: readonly ForeignKeyWish[]
+    /** By their columns. */
+    readonly drop: readonly (readonly Declared<string>[])[]
+  }
+  readonly checks: {
+    readonly add: readonly Declared<string>[]
+    /** By name, or by what they check. */
+    readonly drop: readonly Declared<string>[]
+  }
+  /** All columns in the order that they are to have; null where it stays. */
+  readonly order: readonly Declared<string>[] | null
+}
+
+/** `alter` of a migration. */
+export interface Alteration {
+  readonly position: Position
+  readonly tables: readonly TableChange[]
+}
+
+/** A statement to be run, or a table to be rebuilt as a CREATE TABLE says. */
+export type AlterStep =
+  | { readonly kind: 'run'; readonly sql: string }
+  | {
+      readonly kind: 'rebuild'
+      readonly table: string
+      readonly create: string
+      readonly copy: Readonly<Record<string, string>>
+    }
+
+/** What a declaration becomes; `down` is null where it is not derived. */
+export interface Expansion {
+  readonly up: readonly AlterStep[]
+  readonly down: readonly AlterStep[] | null
 }

@@ -7,6 +7,31 @@ import { problemIn, withSeverity } from '../diagnostics/problem.js'
 export const wrongType = (at: Position, name: string, expected: string): Diagnostic =>
   problemIn('READ_WRONG_TYPE', at, `\`${name}\` must be ${expected}.`, `Write ${expected}.`)
 
+/** A member of `alter` that means nothing. */
+export const alterKey = (
+  at: Position,
+  {
+    name,
+    key,
+    keys,
+  }: { readonly name: string; readonly key: string; readonly keys: readonly string[] },
+): Diagnostic =>
+  problemIn(
+    'READ_ALTER_KEY',
+    at,
+    `\`${key}\` says nothing about \`${name}\` in \`alter\`.`,
+    `Write one of ${keys.join(', ')}.`,
+  )
+
+/** `alter` beside what says the same, or where it cannot stand. */
+export const alterForm = (at: Position, why: string): Diagnostic =>
+  problemIn(
+    'READ_ALTER_FORM',
+    at,
+    `\`alter\` cannot stand here: ${why}.`,
+    "Write `export default defineMigration({ alter: { … }, down: 'auto' })`; what else is to be done gets a migration of its own.",
+  )
+
 /** `down: 'auto'` where `up` is a function, or holds a statement that cannot be undone by looking at it. */
 export const downNotDerived = (at: Position, why: string): Diagnostic =>
   problemIn(

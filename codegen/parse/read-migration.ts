@@ -3,8 +3,9 @@ import { distance } from 'fastest-levenshtein'
 import { Node } from 'ts-morph'
 import type { Position } from '../model/diagnostic.js'
 import type { Form, MigrationFile, ParsedMigration } from '../model/migration.js'
-import { misspelt } from './form-problems.js'
+import { alterForm, misspelt } from './form-problems.js'
 import { asksToDerive, derivedSide } from './derived-side.js'
+import { readAlter } from './read-alter.js'
 import { readFacts } from './read-declared.js'
 import { readSide } from './read-side.js'
 import type { Reader } from './reader.js'
@@ -22,6 +23,9 @@ export interface Found {
  * It is unreadable if any part of it has a problem.
  */
 export function readMigration(found: Found, members: Members, reader: Reader): ParsedMigration {
+  const alter = members.get('alter')
+  if (alter && (found.form !== 'exports' || !members.has('up')))
+    return readAltering(found, { members, alter }, reader)
   const before = reader.problems.length
   const up = found.form === 'list' && members.has('sql') ? 'sql' : 'up'
   const read = {
@@ -34,6 +38,31 @@ export function readMigration(found: Found, members: Members, reader: Reader): P
   const down = asksToDerive(stated) ? derivedSide(stated.position, read.up, reader) : stated
   const unreadable = reader.problems.slice(before).some(({ severity }) => severity === 'error')
   return { ...read, down, unreadable }
+}
+
+/** A migration whose `up`, and perhaps `down`, is what its declared changes become. */
+function readAltering(
+  found: Found,
+  { members, alter: member }: { readonly members: Members; readonly alter: Node },
+  reader: Reader,
+): ParsedMigration {
+  const before = reader.problems.length
+  const position = reader.place(member)
+  if (found.form !== 'object') reader.report(alterForm(position, 'only an object declares changes'))
+  if (members.has('up')) reader.report(alterForm(position, 'there is an `up` as well'))
+  const alter = readAlter(member, reader)
+  const down = readSide('down', members.get('down'), reader)
+  if (down?.kind === 'code')
+    reader.report(alterForm(down.position, '`down` is a function, and beside `alter` it is SQL'))
+  const open = { kind: 'code', async: false, steps: null } as const
+  return {
+    ...blankMigration(found),
+    ...readFacts(members, reader),
+    ...(alter && { alter }),
+    up: { ...open, position, node: member },
+    down: asksToDerive(down) ? { ...open, position: down.position, node: down.node! } : down,
+    unreadable: reader.problems.slice(before).some(({ severity }) => severity === 'error'),
+  }
 }
 
 /** A migration of which nothing could be read but where it is. Rules stay silent about it. */

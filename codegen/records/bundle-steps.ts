@@ -5,6 +5,7 @@ import type { BuiltText } from '../bundle/build-module.js'
 import type { GivenFiles } from '../bundle/given-files.js'
 import type { RegistryItem } from '../model/registry-item.js'
 import { importName, isImported, renderEntry } from '../render/registry/render-entry.js'
+import { takesContext } from '../render/registry/takes-context.js'
 
 /**
  * One text for each migration that can be bundled, from what is `given` where that is not on the disk: a CommonJS module that
@@ -21,7 +22,7 @@ export async function bundleSteps(
 }
 
 const withoutImports = (item: RegistryItem): BuiltText => ({
-  code: `exports.entry = ${renderEntry(item)}\n`,
+  code: `${takesContext(item.migration) ? TOOLS : ''}exports.entry = ${renderEntry(item)}\n`,
   imported: '',
   files: [],
   externals: [],
@@ -47,13 +48,14 @@ async function bundleImported(
 }
 
 /** The tools of `ctx` are not the migration's own: who runs it gives it those that it has. */
+const TOOLS = 'const toolkit = true\n'
+
 function importingText(item: RegistryItem): string {
   const { version, form, file } = item.migration
   const name = importName(version)
   const binding = form === 'exports' ? `* as ${name}` : name
   return [
     `import ${binding} from ${JSON.stringify(`./${basename(file.path)}`)}`,
-    'const toolkit = true',
-    `export const entry = ${renderEntry(item)}\n`,
+    `${TOOLS}export const entry = ${renderEntry(item)}\n`,
   ].join('\n')
 }

@@ -2,6 +2,7 @@
 // fetched, and nothing leaves the clone.
 import { basename, join } from 'node:path'
 import { isLockstepError } from '../../src/errors/lockstep-error.js'
+import { isUnexpanded } from '../alter/expanded.js'
 import { discoverAt } from '../base-branch/discover-at.js'
 import { findApplied, type Sighting } from '../base-branch/find-applied.js'
 import { openRepository, type Repository } from '../base-branch/open-repository.js'
@@ -106,7 +107,7 @@ async function stepsOf(
   const found: (readonly [number, ReadStep])[] = []
   for (const key of keys) {
     const own = migrations.filter(
-      ({ version, unreadable, up }) => version === key.version && !unreadable && up,
+      (one) => one.version === key.version && !one.unreadable && one.up && !isUnexpanded(one),
     )
     const items = registryItems({ discovery, migrations: own, diagnostics: [] })
     const item = items.find(

@@ -6,6 +6,7 @@ import type { SchemaDifference } from '../../src/model/verification.js'
 import { canonical } from '../../src/schema/canonical.js'
 import { diffSchemas } from '../../src/schema/diff-schema.js'
 import type { Schema } from '../../src/schema/schema.js'
+import { isUnexpanded } from '../alter/expanded.js'
 import { writeTree } from '../base-branch/discover-at.js'
 import type { TreeFile } from '../base-branch/read-tree.js'
 import { memoryFolder } from '../project/memory-file.js'
@@ -106,6 +107,8 @@ async function prove(
   if (!isWhole(reading.migrations)) return { unknown: 'the versions of the base branch have a gap' }
   const outside = reading.migrations.find(({ effects }) => effects)
   if (outside) return { unknown: `${outside.name} declares effects on the world outside` }
+  const declaring = reading.migrations.find(isUnexpanded)
+  if (declaring) return { unknown: `${declaring.name} declares changes with \`alter\`` }
   const { bundle, diagnostics } = await bundleRegistry(
     registryItems(reading),
     settings,

@@ -10,6 +10,7 @@ import type { Diagnostic } from '../model/diagnostic.js'
 import type { RegistryItem } from '../model/registry-item.js'
 import { isImported } from '../render/registry/render-entry.js'
 import { renderRegistry, type RegistryLayout } from '../render/registry/render-registry.js'
+import { takesContext } from '../render/registry/takes-context.js'
 import type { GenerateSettings } from '../model/settings.js'
 import { builtinLeaks } from './builtin-leaks.js'
 import { replayBundleFailed, replayBundleLeaks } from './process/replay-problems.js'
@@ -35,7 +36,7 @@ export async function bundleRegistry(
   const path = registryPath(settings)
   const migrations = projectPath(root, settings.migrations)
   const layout = { path, migrations, driver }
-  if (!items.some(({ migration }) => isImported(migration)))
+  if (!items.some(({ migration }) => isImported(migration) || takesContext(migration)))
     return { bundle: selfContained(items, layout), diagnostics: [] }
   const text = renderRegistry(items, { ...layout, language: 'ts', extension: 'ts' })
   // Loading esbuild takes time that only a replay needs.

@@ -61,7 +61,8 @@ function meaningOf({ migration, checksums, leftOut = [] }: RegistryItem): string
 function textsOf({ up, down }: ParsedMigration): string[] {
   const texts = (side: Side | null): string[] => {
     if (!side) return ['none']
-    return side.kind === 'sql' ? piecesOf(side) : literalsOf(side.node)
+    if (side.kind === 'sql') return piecesOf(side)
+    return side.steps ? [JSON.stringify(side.steps)] : literalsOf(side.node)
   }
   return ['up', ...texts(up), 'down', ...texts(down)]
 }

@@ -5,7 +5,7 @@ import { LockstepError } from '../errors/lockstep-error.js'
 import type { CommandDefinition } from './command/command.js'
 import { COMMANDS, DEFAULT_COMMAND, findCommand } from './command-table.js'
 import { FLAGS, type FlagDefinition, type Flags } from './command/flags.js'
-import { nearest } from './command/nearest.js'
+import { nearest } from '../../codegen/diagnostics/nearest.js'
 import { placeCommandFirst } from './command/place-command-first.js'
 
 /** What the arguments ask for: a command, or a text (help, the package's version) to be printed. */

@@ -3,6 +3,7 @@ import { betterSqlite3 } from '../database/better-sqlite3/driver.js'
 import type { Database, DatabasePort } from '../database/better-sqlite3/handle.js'
 import { perform } from '../database/outcome.js'
 import { Migration as BaseMigration } from '../model/define.js'
+import type { AlteringMigration } from '../model/alter.js'
 import type { DefinedMigration, MigrationDefinition as CoreDefinition } from '../model/migration.js'
 import type { ManagerOptions, MigrateOptions } from '../model/options.js'
 import type { RegisteredHandle } from '../model/register.js'
@@ -28,6 +29,7 @@ export type {
 } from '../database/better-sqlite3/handle.js'
 // What is inferred from this door can be named from it, as declaration files need.
 export type { Driver, Fault, Row, Value } from '../database/driver.js'
+export type * from '../model/alter.js'
 export type * from '../model/events.js'
 export type * from '../model/gate.js'
 export type * from '../model/migration.js'
@@ -50,7 +52,7 @@ export type OwnMigration = CoreDefinition<Handle>
 
 /** Gives a migration in object form its types; returns it as it is. */
 export const defineMigration = <H = Handle>(
-  migration: MigrationDefinition<H>,
+  migration: MigrationDefinition<H> | AlteringMigration,
 ): DefinedMigration<H, Handle, OwnMigration> =>
   migration as DefinedMigration<H, Handle, OwnMigration>
 

@@ -35,6 +35,8 @@ export interface RegistryEntry<H, V extends number = number> {
   readonly checksum: string
   /** Digest of the meaning of `down`; absent when there is none. */
   readonly downChecksum?: string
+  /** Digest of what declared changes became, which is `source`: as long as it fits, generating again leaves that as it is. */
+  readonly expanded?: string
   /**
    * What an older Lockstep gave as `checksum` or `downChecksum` to the same code; present only where it saw less of it. A row
    * of the ledger with one of these is stamped anew; to an application built before that, it then looks edited.

@@ -26,6 +26,7 @@ export const layers: readonly (readonly [name: string, ...prefixes: readonly str
   ['loading', 'codegen/loading/'],
   ['discover', 'codegen/discover/'],
   ['wall', 'codegen/wall/'],
+  ['declared changes', 'codegen/alter/'],
   ['diagnostics', 'codegen/diagnostics/'],
   ['project', 'codegen/project/'],
   ['sql of the build', 'codegen/sql/'],

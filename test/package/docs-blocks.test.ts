@@ -37,12 +37,12 @@ describe('writing-migrations.md', () => {
   test('is one history, without an error or a warning', async () => {
     const { stdout, stderr } = await project.lockstep('gen')
     expect(stdout + stderr).not.toMatch(/ (?:error|warning) /)
-    expect(stdout).toMatch(/registry\.ts {2}written {2}9 migrations/)
+    expect(stdout).toMatch(/registry\.ts {2}written {2}10 migrations/)
     expect(await compile()).toBe('')
   })
   test('is applied, and rolled back to where it is irreversible', async () => {
-    expect(await done('migrate --db forms.db')).toMatch(/from 000 to 009/)
-    expect(await done('rollback --to 3 --db forms.db')).toMatch(/from 009 to 003/)
+    expect(await done('migrate --db forms.db')).toMatch(/from 000 to 010/)
+    expect(await done('rollback --to 3 --db forms.db')).toMatch(/from 010 to 003/)
     const { exitCode, stderr } = await project.lockstep('rollback --db forms.db')
     expect(exitCode).toBe(1)
     expect(stderr).toContain('the spaces are gone')
@@ -61,8 +61,8 @@ describe('in-code.md', () => {
     const { stdout } = await project.shell(
       `${bundled('migrate-worker')} && ${bundled('start')} && rm -rf data && mkdir data && node dist/start.mjs && node dist/start.mjs`,
     )
-    expect(stdout).toMatch(/^Updating the database: 1 of 9, contacts\n/)
-    expect(stdout).toMatch(/9 of 9, \w+\nThe window can open\.\nThe window can open\.\n$/)
+    expect(stdout).toMatch(/^Updating the database: 1 of 10, contacts\n/)
+    expect(stdout).toMatch(/10 of 10, \w+\nThe window can open\.\nThe window can open\.\n$/)
   })
   test('runs and says what it says', async () => {
     const { stdout } = await project.shell(

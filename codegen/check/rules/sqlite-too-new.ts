@@ -1,7 +1,8 @@
 // A migration uses what the oldest SQLite of the project does not understand.
 import { statementPlace } from '../subject/place.js'
 import type { Rule } from '../subject/rule.js'
-import { compareVersions, featuresOf } from '../source/sqlite-features.js'
+import { compareVersions } from '../../sql/compare-sqlite.js'
+import { featuresOf } from '../source/sqlite-features.js'
 
 /** Silent unless the settings name a `minimumSqlite`. Looks at both sides, views and triggers included. */
 export const sqliteTooNew: Rule = {

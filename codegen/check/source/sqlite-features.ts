@@ -1,6 +1,7 @@
 // Since which version SQLite understands what. From the release notes at https://sqlite.org/changes.html.
 import { keysOf, wordsOf } from '../../sql/word-reader.js'
 import { readStatement } from '../../sql/read-statement.js'
+import { compareVersions } from '../../sql/compare-sqlite.js'
 import type { ColumnDefinition, Statement, Word } from '../../sql/statement.js'
 
 /** Something that a statement uses; `since` is the first version that has it, as `3.35`. */
@@ -17,16 +18,6 @@ export function featuresOf(sql: string): Feature[] {
   return [...new Map(found.map((one) => [one.what, one])).values()].sort((a, b) =>
     compareVersions(b.since, a.since),
   )
-}
-
-/** Negative when `a` is the older one. Parts that are missing count as 0. */
-export function compareVersions(a: string, b: string): number {
-  const [left, right] = [a, b].map((version) => version.split('.').map(Number))
-  for (let at = 0; at < 3; at++) {
-    const difference = (left?.[at] ?? 0) - (right?.[at] ?? 0)
-    if (difference !== 0) return difference
-  }
-  return 0
 }
 
 const FUNCTIONS: ReadonlyMap<string, string> = new Map(

@@ -3,6 +3,7 @@ import type { SchemaDifference } from '../../../src/model/verification.js'
 import type { CatalogColumn, CatalogObject, CatalogTable } from '../../model/catalog.js'
 import { renamedTables, type RenamedTable, type Schemas } from './renamed-tables.js'
 import { readStatement } from '../../sql/read-statement.js'
+import { isConstant } from '../../sql/is-constant.js'
 import { sqlInLine } from '../../sql/one-line.js'
 import { sqlName } from '../../sql/sql-name.js'
 import { foldUpper, isSameName, plainName, unquote } from '../../../src/sql/names.js'
@@ -168,10 +169,8 @@ const spelledIn = (table: CatalogObject | undefined, column: string): string =>
 /** SQLite adds no column to a table with rows that must have a value, or one that is not the same for all. */
 function canBeAdded({ notNull, default: value, generated }: CatalogColumn): boolean {
   if (generated === 'stored' || (notNull && generated === null && value === null)) return false
-  return value === null || CONSTANT.test(value.trim())
+  return value === null || isConstant(value)
 }
-
-const CONSTANT = /^(?:[+-]?\s*\.?\d[\w.+-]*|x?'[^']*(?:''[^']*)*'|"[^"]*"|null|true|false)$/i
 
 /** The undoing as a part of a sentence: what to write; null when nothing can be given. */
 export function undoingText(steps: readonly UndoStep[]): string | null {

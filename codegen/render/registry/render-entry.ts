@@ -1,8 +1,10 @@
 // Renders one entry of the registry: an object literal of literals, and the migration itself.
-import type { ParsedMigration, Side, SqlSide } from '../../model/migration.js'
+import { expansionDigest } from '../../checksum/expansion-digest.js'
+import type { ParsedMigration, Side } from '../../model/migration.js'
 import { versionId } from '../../../src/model/version.js'
 import { renderLiteral } from './render-literal.js'
 import type { RegistryItem } from '../../model/registry-item.js'
+import { renderSteps } from './render-steps.js'
 import { takesContext } from './takes-context.js'
 
 /** The entry as an object literal, not yet formatted; fields that say nothing are left out. */
@@ -16,6 +18,7 @@ export function renderEntry(item: RegistryItem): string {
     downFile: migration.downFile && renderLiteral(migration.downFile.file),
     checksum: renderLiteral(checksums.up),
     downChecksum: checksums.down === null ? undefined : renderLiteral(checksums.down),
+    expanded: migration.alter && renderLiteral(expansionDigest(migration)),
     formerly: renderList(item.formerly),
     lineage: renderLiteral(item.lineage),
     ...renderSchema(item),
@@ -39,11 +42,11 @@ const renderProof = (kept: RegistryItem['keepsForeignKeys']): string | undefined
 
 /**
  * Whether the entry refers to its file by an import; the SQL of files and of lists is written into the registry, and that of
- * others where `down` is derived from it.
+ * others where `down` is derived from it, and what declared changes became.
  */
-export function isImported({ form, down }: ParsedMigration): boolean {
+export function isImported({ form, down, alter }: ParsedMigration): boolean {
   const isDerived = down?.kind === 'sql' && down.derived === true
-  return form !== 'sql' && form !== 'list' && !isDerived
+  return form !== 'sql' && form !== 'list' && !isDerived && !alter
 }
 
 /** The name under which a migration's file is imported. */
@@ -95,15 +98,20 @@ function sidePositions(side: Side | null, own: string): string | undefined {
   return `[${places.join(', ')}]`
 }
 
-function renderScripts({ up, down, file }: ParsedMigration): string {
-  if (up?.kind !== 'sql' || down?.kind === 'code') {
-    throw new TypeError(`${file.file} was read as SQL, but holds a function.`)
-  }
-  return renderObject({ up: renderScript(up), down: down ? renderScript(down) : undefined })
+function renderScripts({ up, down, file: { file } }: ParsedMigration): string {
+  if (!up) throw new TypeError(`${file} was read as SQL, but has no up.`)
+  return renderObject({
+    up: renderScript(up, file),
+    down: down ? renderScript(down, file) : undefined,
+  })
 }
 
-function renderScript({ pieces }: SqlSide): string {
-  const texts = pieces.map((piece) => renderLiteral(piece.text))
+function renderScript(side: Side, file: string): string {
+  if (side.kind === 'code') {
+    if (side.steps) return renderSteps(side.steps)
+    throw new TypeError(`${file} was read as SQL, but holds a function.`)
+  }
+  const texts = side.pieces.map((piece) => renderLiteral(piece.text))
   return texts.length === 1 ? texts[0]! : `[${texts.join(', ')}]`
 }
 

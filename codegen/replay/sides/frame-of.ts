@@ -23,4 +23,7 @@ const posix = (file: string): string => file.replaceAll('\\', '/')
 
 /** Packages are neither at fault nor to be fixed here, Lockstep itself least of all. */
 export const isTheirs = ({ file }: StackPlace): boolean =>
-  !posix(file).includes('/node_modules/') && !isOwnFile(file)
+  !posix(file).includes('/node_modules/') && !isOwnFile(file) && !isRegistry(file)
+
+/** What stands in the registry itself was made from what the migration declares. */
+const isRegistry = (file: string): boolean => posix(file).endsWith('/_lockstep-registry.ts')

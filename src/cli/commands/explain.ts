@@ -4,7 +4,7 @@ import { LockstepError } from '../../errors/lockstep-error.js'
 import { foldUpper } from '../../sql/names.js'
 import type { CommandRun } from '../command/command.js'
 import { EXIT } from '../command/exit-code.js'
-import { nearest } from '../command/nearest.js'
+import { nearest } from '../../../codegen/diagnostics/nearest.js'
 import { codePage, codeText, documentedCodes } from '../terminal/code-page.js'
 import { markdownLines } from '../terminal/markdown.js'
 

@@ -5,7 +5,7 @@ import { parseFileName } from '../../../codegen/project/file-name.js'
 import { projectPath } from '../../../codegen/project/project-path.js'
 import { seedsMissing } from '../../errors/seed.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
-import { nearest } from '../command/nearest.js'
+import { nearest } from '../../../codegen/diagnostics/nearest.js'
 import type { Settings } from '../settings/settings.js'
 
 /** A file with rows for development. */

@@ -2,7 +2,7 @@
 import { databaseAmbiguous, databaseVariableAmbiguous } from '../../errors/command-line.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import type { DatabaseConfig, LockstepConfig } from '../../model/config.js'
-import { nearest } from '../command/nearest.js'
+import { nearest } from '../../../codegen/diagnostics/nearest.js'
 import type { Sources } from './settings.js'
 
 /** One database's part of the configuration, with what all share; `name` is null when there is only one. */

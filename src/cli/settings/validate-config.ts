@@ -2,7 +2,7 @@
 import { configInvalid } from '../../errors/command-line.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import type { DatabaseConfig, LockstepConfig } from '../../model/config.js'
-import { nearest } from '../command/nearest.js'
+import { nearest } from '../../../codegen/diagnostics/nearest.js'
 
 /** Answers the value as a configuration, or throws `CONFIG_INVALID` with every finding. `file` is named in it. */
 export function validateConfig(value: unknown, file: string): LockstepConfig {

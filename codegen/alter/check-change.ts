@@ -1,0 +1,197 @@
+// Whether a table has what its change names, and whether the change can be made. Pure.
+import { foldCase, isSameName } from '../../src/sql/names.js'
+import { nearest } from '../diagnostics/nearest.js'
+import type { Catalog, CatalogTable } from '../model/catalog.js'
+import type { Diagnostic } from '../model/diagnostic.js'
+import { alterRefused, alterUnknown } from './alter-problems.js'
+import { isComputed, readColumn } from './column-text.js'
+import { isOnePiece, lacksValue, newColumn } from './new-column.js'
+import { isRowid, partOf, tableFacts, type TableFacts } from './table-facts.js'
+import type {
+  Alteration,
+  ColumnWish,
+  Declared,
+  ForeignKeyWish,
+  TableChange,
+} from '../model/migration.js'
+
+/** The tables that a declaration names, or what is wrong with that. */
+export function findTables(
+  { tables }: Alteration,
+  catalog: Catalog,
+): { readonly facts: readonly (TableFacts | null)[]; readonly problems: readonly Diagnostic[] } {
+  const problems: Diagnostic[] = []
+  const facts = tables.map(({ table: { value, position } }, at) => {
+    if (tables.slice(0, at).some(({ table }) => isSameName(table.value, value)))
+      problems.push(alterRefused(position, `${value} is named twice`, 'Say all of it at once.'))
+    const found = catalog.get(`table ${foldCase(value)}`)
+    if (found?.type !== 'table') {
+      problems.push(unknownTable({ value, position }, catalog))
+      return null
+    }
+    const own = found.module === null ? tableFacts(found, catalog) : null
+    if (!own)
+      problems.push(
+        alterRefused(
+          position,
+          `${value} is a virtual table`,
+          'Make a new one, and fill it, in `up`.',
+        ),
+      )
+    return own
+  })
+  return { facts, problems }
+}
+
+/** What is wrong with the names and the texts of a change. */
+export function checkChange(change: TableChange, facts: TableFacts): Diagnostic[] {
+  const { table } = facts
+  const named = [
+    ...change.drop,
+    ...change.rename.map(({ from }) => from),
+    ...change.change.map(({ column }) => column),
+    ...change.foreignKeys.add.flatMap(({ columns }) => columns),
+    ...change.foreignKeys.drop.flat(),
+    ...(change.order ?? []),
+  ]
+  const added = change.add.map(({ column }) => column.value)
+  const mayBeNew = new Set<Declared<string>>([
+    ...change.foreignKeys.add.flatMap(({ columns }) => columns),
+    ...(change.order ?? []),
+  ])
+  const isNew = (one: Declared<string>): boolean =>
+    mayBeNew.has(one) && added.some((name) => isSameName(name, one.value))
+  const unknown = named
+    .filter((one) => !has(table, one.value) && !isNew(one))
+    .map((one) => unknownColumn(one, table))
+  if (unknown.length > 0) return unknown
+  return [
+    ...checkNewNames(change, table),
+    ...[...change.add, ...change.change].flatMap(checkTexts),
+    ...change.add.flatMap(checkAdded),
+    ...change.change.flatMap((wish) => checkChanged(wish, change, facts)),
+    ...change.checks.add.flatMap((one) => checkText(one, 'an expression')),
+    ...change.foreignKeys.add.flatMap((wish) => checkParent(wish, facts)),
+  ]
+}
+
+function unknownTable({ value, position }: Declared<string>, catalog: Catalog): Diagnostic {
+  const known = [...catalog.values()].flatMap((one) => (one.type === 'table' ? one.name : []))
+  return alterUnknown(position, `the table \`${value}\``, { meant: nearest(value, known), known })
+}
+
+function unknownColumn(
+  { value, position }: Declared<string>,
+  { name: table, columns }: CatalogTable,
+): Diagnostic {
+  const known = columns.map(({ name }) => name)
+  const what = `the column \`${value}\` of ${table}`
+  return alterUnknown(position, what, { meant: nearest(value, known), known })
+}
+
+const has = (table: CatalogTable, column: string): boolean =>
+  table.columns.some(({ name }) => isSameName(name, column))
+
+function checkNewNames({ add, rename, drop }: TableChange, table: CatalogTable): Diagnostic[] {
+  const taken = table.columns.map(({ name }) => name)
+  const problems = add.flatMap(({ column: { value, position } }) =>
+    taken.some((name) => isSameName(name, value))
+      ? [
+          alterRefused(
+            position,
+            `${table.name} has a column ${value} before this step`,
+            'Give the new one another name, say `change` where it is to be another one, or make it in the next migration.',
+          ),
+        ]
+      : [],
+  )
+  const gone = [...drop, ...rename.map(({ from }) => from)]
+  const left = taken.filter((name) => !gone.some(({ value }) => isSameName(value, name)))
+  const final = [...left, ...add.map(({ column }) => column.value)]
+  for (const { to } of rename) {
+    if (final.some((name) => isSameName(name, to.value)))
+      problems.push(
+        alterRefused(
+          to.position,
+          `${table.name} has, or gets, another column ${to.value}`,
+          'Choose another name.',
+        ),
+      )
+    final.push(to.value)
+  }
+  for (const { from } of rename)
+    if (drop.some(({ value }) => isSameName(value, from.value)))
+      problems.push(
+        alterRefused(from.position, `${from.value} is dropped as well`, 'Keep one of the two.'),
+      )
+  return problems
+}
+
+function checkTexts({ definition, type, default: value, using }: ColumnWish): Diagnostic[] {
+  return [
+    ...(definition ? checkText(definition, 'the definition of one column') : []),
+    ...(type ? checkText(type, 'a type') : []),
+    ...(value?.value != null ? checkText(value as Declared<string>, 'a value in SQL') : []),
+    ...(using ? checkText(using, 'an expression') : []),
+  ]
+}
+
+const checkText = ({ value, position }: Declared<string>, what: string): Diagnostic[] =>
+  isOnePiece(value)
+    ? []
+    : [alterRefused(position, `\`${value}\` is not ${what}`, `Write ${what}, without \`;\`.`)]
+
+function checkAdded(wish: ColumnWish): Diagnostic[] {
+  const text = newColumn(wish)
+  const { position, value } = wish.column
+  const problems =
+    lacksValue(text) && !wish.using
+      ? [
+          alterRefused(
+            position,
+            `rows that are there would have no value in ${value}, which is NOT NULL`,
+            `Give it a default, or \`using\` with an expression over the row: \`${value}: { type: …, notNull: true, using: … }\`.`,
+          ),
+        ]
+      : []
+  const column = readColumn(text)
+  if (column.clauses.some(({ kind }) => kind === 'primary'))
+    problems.push(
+      alterRefused(
+        position,
+        'a table gets no other primary key',
+        'Make a new table, and copy the rows.',
+      ),
+    )
+  return problems
+}
+
+function checkChanged(wish: ColumnWish, { drop }: TableChange, facts: TableFacts): Diagnostic[] {
+  const { value, position } = wish.column
+  const part = partOf(facts.text.parts, value)
+  const refuse = (why: string, fix: string): Diagnostic[] => [alterRefused(position, why, fix)]
+  if (drop.some((one) => isSameName(one.value, value)))
+    return refuse(`${value} is dropped as well`, 'Keep one of the two.')
+  if (part && isComputed(readColumn(part.text)))
+    return refuse(
+      `${value} is computed from other columns`,
+      'Drop it, and add it in the next migration as it is to be.',
+    )
+  if (isRowid(facts, value) && (wish.type ?? wish.default ?? wish.using))
+    return refuse(
+      `${value} is the rowid, by which everything finds its rows`,
+      'Leave type, default and value of an INTEGER PRIMARY KEY as they are.',
+    )
+  return []
+}
+
+function checkParent(
+  { parent, parentColumns }: ForeignKeyWish,
+  { catalog }: TableFacts,
+): Diagnostic[] {
+  const found = catalog.get(`table ${foldCase(parent.value)}`)
+  if (found?.type !== 'table') return [unknownTable(parent, catalog)]
+  return parentColumns
+    .filter(({ value }) => !has(found, value))
+    .map((one) => unknownColumn(one, found))
+}

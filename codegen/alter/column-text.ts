@@ -1,0 +1,101 @@
+// The definition of one column as text: what it says, and the same with another type, default or NOT NULL. Pure.
+import { cutClauses } from '../../src/schema/cut-clauses.js'
+import { keysOf, wordsOf } from '../sql/word-reader.js'
+
+/** A clause of a column, as it stands in the text; `words` are in lower case. */
+export interface ColumnClause {
+  readonly kind: string
+  readonly words: readonly string[]
+  readonly start: number
+  readonly end: number
+}
+
+/** Where the parts of a definition stand in its text. */
+export interface ColumnText {
+  readonly text: string
+  /** The end of the name. */
+  readonly named: number
+  /** The end of the type; that of the name where it has none. */
+  readonly typed: number
+  readonly type: string
+  readonly clauses: readonly ColumnClause[]
+}
+
+/** Takes a definition apart. */
+export function readColumn(text: string): ColumnText {
+  const [first, ...rest] = [...wordsOf(text)]
+  const { head, clauses } = cutClauses(keysOf(rest))
+  const endOf = (index: number): number => {
+    const word = index < 0 ? first : rest[index]
+    return word ? word.start + word.text.length : 0
+  }
+  let at = head.length
+  const placed = clauses.map((words): ColumnClause => {
+    const start = rest[at]!.start
+    at += words.length
+    return { kind: words[0] ?? '', words, start, end: endOf(at - 1) }
+  })
+  const typed = endOf(head.length - 1)
+  return {
+    text,
+    named: endOf(-1),
+    typed,
+    type: text.slice(endOf(-1), typed).trim(),
+    clauses: placed,
+  }
+}
+
+/** The clauses of a kind. */
+export const clausesOf = ({ clauses }: ColumnText, kind: string): readonly ColumnClause[] =>
+  clauses.filter((clause) => clause.kind === kind)
+
+/** Whether it is computed from other columns. */
+export const isComputed = (column: ColumnText): boolean =>
+  clausesOf(column, 'as').length + clausesOf(column, 'generated').length > 0
+
+/** With another type, or without one. */
+export function withType(text: string, type: string): string {
+  const { named, typed } = readColumn(text)
+  return text.slice(0, named) + (type === '' ? '' : ` ${type}`) + text.slice(typed)
+}
+
+/** With NOT NULL, or without. */
+export function withNotNull(text: string, wanted: boolean | null): string {
+  if (wanted === null) return text
+  const known = clausesOf(readColumn(text), 'not')
+  if (wanted && known.length > 0) return text
+  const bare = without(without(text, 'not'), 'null')
+  return wanted ? inserted(bare, 'NOT NULL') : bare
+}
+
+/** With another default, or without one. */
+export function withDefault(text: string, value: string | null): string {
+  const bare = without(text, 'default')
+  if (value === null) return bare
+  const column = readColumn(bare)
+  const [notNull] = clausesOf(column, 'not')
+  return inserted(bare, `DEFAULT ${value}`, notNull?.end)
+}
+
+const inserted = (text: string, clause: string, at = readColumn(text).typed): string =>
+  `${text.slice(0, at)} ${clause}${text.slice(at)}`
+
+const without = (text: string, kind: string): string =>
+  withoutClause({ text }, (clause) => clause.kind === kind).text
+
+/** Without some clauses, and the names that these have. Answers the same where there is none of them. */
+export function withoutClause<P extends { readonly text: string }>(
+  part: P,
+  isGone: (clause: ColumnClause) => boolean,
+): P {
+  const { clauses } = readColumn(part.text)
+  if (!clauses.some(isGone)) return part
+  const text = clauses.reduceRight((left, clause, at) => {
+    if (!isGone(clause)) return left
+    const name = clauses[at - 1]
+    const kept = left.slice(0, name?.kind === 'constraint' ? name.start : clause.start)
+    // A comment that runs to the end of its line must not swallow what comes next.
+    return (kept.includes('--') ? kept : kept.trimEnd()) + left.slice(clause.end)
+  }, part.text)
+  return { ...part, text }
+}

@@ -1,0 +1,124 @@
+// Makes steps of the changes that migrations declare: those that the registry has, else by the schema before them.
+import { isUnexpanded, isDerived, withExpansion } from './alter/expanded.js'
+import { alterNotExpanded, alterUnchecked } from './alter/alter-problems.js'
+import { expandAlteration } from './alter/expand.js'
+import { expansionDigest } from './checksum/expansion-digest.js'
+import { Digester } from './checksum/checksum.js'
+import type { Catalog } from './model/catalog.js'
+import type { Diagnostic } from './model/diagnostic.js'
+import type { ParsedMigration, Reading } from './model/migration.js'
+import type { Pin } from './model/registry-item.js'
+import type { GenerateSettings } from './model/settings.js'
+import { expansionsOnDisk } from './write/registry-expansions.js'
+import { isSamePin } from './write/registry-pins.js'
+import { pinsOnDisk } from './write/released-checksums.js'
+
+/**
+ * With what the registry on disk says of declarations that are the same as then, after a history that is the same as then, and
+ * that nobody has edited there: later versions may make something else of them, and what has run somewhere stays.
+ */
+export function withKnownExpansions(reading: Reading, settings: GenerateSettings): Reading {
+  if (!reading.migrations.some(isUnexpanded)) return reading
+  const written = expansionsOnDisk(settings)
+  if (written.size === 0) return reading
+  const pins = pinsOnDisk(settings)
+  const digester = new Digester(reading.discovery)
+  let isSame = true
+  const migrations = reading.migrations.map((migration) => {
+    isSame &&= isPinned(migration, pins.get(migration.version), digester)
+    const known = written.get(migration.version)
+    if (!isSame || !known?.up || !isUnexpanded(migration)) return migration
+    const { up, down } = known
+    if (isDerived(migration) && !down) return migration
+    const expanded = withExpansion(migration, { up, down: isDerived(migration) ? down : null })
+    return expansionDigest(expanded) === known.digest ? expanded : migration
+  })
+  return { ...reading, migrations }
+}
+
+function isPinned(migration: ParsedMigration, pin: Pin | undefined, digester: Digester): boolean {
+  if (!pin || migration.unreadable || !migration.up) return false
+  const { checksums, formerly } = digester.digests(migration)
+  return isSamePin(pin, { ...pin, checksums: [checksums.up, ...formerly] })
+}
+
+/** Finds the schema before a version; null where that is not known. */
+export type SchemaBefore = (version: number, reading: Reading) => Promise<Catalog | null>
+
+/**
+ * The reading without declarations that have no steps: one after the other, as each is expanded by what the ones before it
+ * have become. What cannot be expanded is unreadable, and says why. `schemaBefore` is null where nothing is to be replayed.
+ */
+export async function expandDeclared(
+  reading: Reading,
+  { minimumSqlite }: GenerateSettings,
+  schemaBefore: SchemaBefore | null,
+): Promise<Reading> {
+  if (!schemaBefore) return refuseAll(reading, 'nothing is replayed here')
+  let left = reading
+  for (;;) {
+    const next = left.migrations.find((one) => isUnexpanded(one) && !one.unreadable)
+    if (!next) return left
+    const catalog = await schemaBefore(next.version, left)
+    if (!catalog) return refuseAll(left, 'the migrations before it do not run through')
+    left = expandOne(left, next, { catalog, minimumSqlite })
+    if (left.migrations.some((one) => one.version === next.version && one.unreadable))
+      return refuseRest(left)
+  }
+}
+
+/** The reading with the steps of one declaration, or with what is wrong with it. */
+function expandOne(
+  reading: Reading,
+  migration: ParsedMigration,
+  {
+    catalog,
+    minimumSqlite,
+  }: Pick<GenerateSettings, 'minimumSqlite'> & { readonly catalog: Catalog },
+): Reading {
+  const back = isDerived(migration) ? 'derived' : 'written'
+  const { expansion, problems } = expandAlteration(migration.alter!, {
+    catalog,
+    minimumSqlite,
+    back,
+  })
+  return expansion
+    ? replaced(reading, migration, withExpansion(migration, expansion))
+    : refused(reading, migration, problems)
+}
+
+/** The reading in which no declaration without steps could be taken for a part of a history; the first says why. */
+function refuseAll(reading: Reading, why: string): Reading {
+  const first = reading.migrations.find((one) => isUnexpanded(one) && !one.unreadable)
+  if (!first) return reading
+  return refuseRest(refused(reading, first, [alterNotExpanded(first.up!.position, why)]))
+}
+
+/** The same where something has been said already. */
+const refuseRest = (reading: Reading): Reading => ({
+  ...reading,
+  migrations: reading.migrations.map((one) =>
+    isUnexpanded(one) ? { ...one, unreadable: true } : one,
+  ),
+})
+
+/** The same for those that only read, for whom nothing has to run. */
+export function withUnchecked(reading: Reading): Reading {
+  const open = reading.migrations.filter((one) => isUnexpanded(one) && !one.unreadable)
+  const told = open.map(({ up }) => alterUnchecked(up!.position))
+  return { ...reading, diagnostics: [...reading.diagnostics, ...told] }
+}
+
+const refused = (
+  reading: Reading,
+  migration: ParsedMigration,
+  problems: readonly Diagnostic[],
+): Reading => ({
+  ...replaced(reading, migration, { ...migration, unreadable: true }),
+  diagnostics: [...reading.diagnostics, ...problems],
+})
+
+const replaced = (reading: Reading, migration: ParsedMigration, by: ParsedMigration): Reading => ({
+  ...reading,
+  migrations: reading.migrations.map((one) => (one === migration ? by : one)),
+})

@@ -1,0 +1,124 @@
+// What a registry on disk says that declared changes became: it stays so, whatever a later version would make of them.
+import { join } from 'node:path'
+import type { GenerateSettings } from '../model/settings.js'
+import { readQuietly } from '../project/read-quietly.js'
+import { registryTokens, type Token } from './registry-tokens.js'
+import type { AlterStep } from '../model/migration.js'
+
+/** The steps of both sides; null where a side is nothing that declared changes become. */
+export interface WrittenExpansion {
+  readonly digest: string
+  readonly up: readonly AlterStep[] | null
+  readonly down: readonly AlterStep[] | null
+}
+
+/** By version; empty where there is no registry. */
+export const expansionsOnDisk = ({
+  out,
+  language,
+}: Pick<GenerateSettings, 'out' | 'language'>): ReadonlyMap<number, WrittenExpansion> =>
+  expansionsIn(readQuietly(join(out, `registry.${language}`)))
+
+/** The same of the text of a registry. */
+export function expansionsIn(text: string): ReadonlyMap<number, WrittenExpansion> {
+  const found = new Map<number, WrittenExpansion>()
+  if (!text.includes('expanded')) return found
+  const { tokens } = registryTokens(text)
+  let version = 0
+  let digest: string | null = null
+  for (const [at, token] of tokens.entries()) {
+    if (tokens[at + 1]?.text !== ':') continue
+    const value = tokens[at + 2]?.text ?? ''
+    if (token.text === 'version' && /^\d+$/.test(value)) [version, digest] = [Number(value), null]
+    if (token.text === 'expanded') digest = value.replace(/^'/, '')
+    if (token.text === 'source' && digest !== null)
+      found.set(version, { digest, ...sidesAt(new TokenReader(tokens, at + 2)) })
+  }
+  return found
+}
+
+function sidesAt(reader: TokenReader): Pick<WrittenExpansion, 'up' | 'down'> {
+  const up = reader.take('{', 'up', ':') ? sideAt(reader) : null
+  const down = up && reader.take(',', 'down', ':') ? sideAt(reader) : null
+  return { up, down }
+}
+
+/** A text of SQL, or a function that runs and rebuilds. */
+function sideAt(reader: TokenReader): readonly AlterStep[] | null {
+  const sql = reader.string()
+  if (sql !== null) return [{ kind: 'run', sql: sql.replace(/;$/, '') }]
+  if (!reader.take('(', 'db') && !reader.take('(', '_db')) return null
+  if (!reader.take(',', 'ctx', ')', '=>', '{')) return null
+  const steps: AlterStep[] = []
+  while (!reader.take('}')) {
+    const step = stepAt(reader)
+    if (!step) return null
+    steps.push(step)
+  }
+  return steps
+}
+
+function stepAt(reader: TokenReader): AlterStep | null {
+  if (reader.take('db', '.', 'exec', '(')) {
+    const sql = reader.string()
+    return sql !== null && reader.take(')') ? { kind: 'run', sql } : null
+  }
+  if (!reader.take('ctx', '.', 'rebuild', '(')) return null
+  const table = reader.string()
+  if (table === null || !reader.take(',', '{', 'create', ':')) return null
+  const create = reader.string()
+  const copy = create !== null && reader.take(',', 'copy', ':', '{') ? copyAt(reader) : {}
+  if (create === null || copy === null || !reader.take('}', ')')) return null
+  return { kind: 'rebuild', table, create, copy }
+}
+
+function copyAt(reader: TokenReader): Readonly<Record<string, string>> | null {
+  const copy: [string, string][] = []
+  do {
+    const name = reader.key()
+    const value = name !== null && reader.take(':') ? reader.string() : null
+    if (name === null || value === null) return null
+    copy.push([name, value])
+  } while (reader.take(','))
+  return reader.take('}') ? Object.fromEntries(copy) : null
+}
+
+/** Walks over tokens. */
+class TokenReader {
+  readonly #tokens: readonly Token[]
+  #at: number
+
+  constructor(tokens: readonly Token[], at: number) {
+    this.#tokens = tokens
+    this.#at = at
+  }
+
+  /** Goes on behind these, if exactly they come next. */
+  take(...texts: readonly string[]): boolean {
+    const isNext = texts.every((text, index) => this.#tokens[this.#at + index]?.text === text)
+    if (isNext) this.#at += texts.length
+    return isNext
+  }
+
+  /** The value of a string, if one comes next. */
+  string(): string | null {
+    const text = this.#tokens[this.#at]?.text ?? ''
+    if (!text.startsWith("'")) return null
+    this.#at += 1
+    return text.slice(1)
+  }
+
+  /** The name of a member: bare, as a string, or in brackets. */
+  key(): string | null {
+    const isComputed = this.take('[')
+    const name = this.string() ?? this.#word()
+    return !isComputed || this.take(']') ? name : null
+  }
+
+  #word(): string | null {
+    const text = this.#tokens[this.#at]?.text ?? ''
+    if (!/^\w+$/.test(text)) return null
+    this.#at += 1
+    return text
+  }
+}
