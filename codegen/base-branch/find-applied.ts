@@ -117,31 +117,43 @@ async function placeOf({ migrations, out }: ProjectFolders): Promise<Place> {
 
 /** By the registries of these commits. */
 async function inRegistries(
-  { at, registries, until }: Place,
+  place: Place,
   tips: readonly Tip[],
   wanted: readonly AppliedIdentity[],
 ): Promise<[number, Sighting][]> {
+  const textsOf = await registriesAt(place, tips)
+  return wanted.flatMap((one) => {
+    const having = tips.filter((_, index) =>
+      textsOf(index).some((text) => entryOf(text, one)?.checksum === one.checksum),
+    )
+    return sightingOf(one, having, true)
+  })
+}
+
+/** The texts of the registries of each commit, by its place among these. */
+async function registriesAt(
+  { at, registries, until }: Place,
+  tips: readonly Tip[],
+): Promise<(index: number) => string[]> {
   const names = tips.flatMap(({ commit }) => registries.map((path) => `${commit}:${path}`))
   const blobs = await idsOf(at, names, until)
   const ids = [...new Set(blobs.filter((id) => id !== null))].slice(0, MOST_REGISTRIES)
   const read = await readBlobs(at, ids, until)
   const texts = new Map(ids.map((id, index) => [id, String(read[index])]))
-  const textsOf = (index: number): string[] =>
+  return (index) =>
     registries.map((_, file) => texts.get(blobs[index * registries.length + file] ?? '') ?? '')
-  return wanted.flatMap((one) => {
-    const having = tips.filter((_, index) => textsOf(index).some((text) => hasEntry(text, one)))
-    return sightingOf(one, having, true)
-  })
 }
 
 /** Whatever formatter a project has: the fields of an entry stand in this order. */
-function hasEntry(registry: string, { version, name, checksum }: AppliedIdentity): boolean {
-  if (checksum === null || !registry.includes(checksum)) return false
-  const [, found] =
+function entryOf(
+  registry: string,
+  { version, name }: AppliedIdentity,
+): { readonly checksum: string } | null {
+  const [, checksum] =
     new RegExp(
       `\\bversion:\\s*${version},\\s*name:\\s*["']${name}["'][^]*?\\bchecksum:\\s*["']([^"']*)`,
     ).exec(registry) ?? []
-  return found === checksum
+  return checksum === undefined ? null : { checksum }
 }
 
 function sightingOf(
@@ -157,13 +169,15 @@ function sightingOf(
 
 const ENDINGS = ['ts', 'mts', 'cts', 'js', 'mjs', 'sql', 'up.sql']
 
-/** By the names of files, as where the generated files are not committed. */
+/** By the names of files, as where the generated files are not committed: a registry that is there has told already. */
 async function byName(
-  { at, migrations, until }: Place,
+  place: Place,
   tips: readonly Tip[],
   wanted: readonly AppliedIdentity[],
 ): Promise<[number, Sighting][]> {
+  const { at, migrations, until } = place
   const found: [number, Sighting][] = []
+  const textsOf = await registriesAt(place, tips)
   for (const one of wanted) {
     const stem = `${versionId(one.version)}_${one.name}`
     const files = ['', 'migration_'].flatMap((prefix) =>
@@ -171,8 +185,10 @@ async function byName(
     )
     const names = tips.flatMap(({ commit }) => files.map((file) => `${commit}:${file}`))
     const ids = await idsOf(at, names, until)
-    const having = tips.filter((_, index) =>
-      files.some((_file, file) => ids[index * files.length + file] !== null),
+    const having = tips.filter(
+      (_, index) =>
+        files.some((_file, file) => ids[index * files.length + file] !== null) &&
+        !textsOf(index).some((text) => entryOf(text, one)),
     )
     found.push(...sightingOf(one, having, false))
   }

@@ -168,5 +168,5 @@ export const releasedEdited = (
     imported
       ? 'Put a copy of what it imports, as it was when the registry was written, into a file of its own that nobody changes, outside of the migrations folder, ' +
           'and let the migration import that: the path of an import is no part of the checksum. Write the change as a new migration. If it has not shipped, lower `released`.'
-      : `Copy the change into a new migration, then put the file back: \`git checkout -- ${file}\` does so where it is not committed, and takes the change out of the file. If it has not shipped, lower \`released\`.`,
+      : `Copy the change into a new migration, then put the file back as it was: in a repository, \`git checkout HEAD -- ${file}\` does so where the change is not committed, and takes it out of the file. If it has not shipped, lower \`released\`.`,
   )

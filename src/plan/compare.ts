@@ -15,7 +15,7 @@ import type { LedgerRow } from '../model/ledger.js'
 import type { ManagerOptions } from '../model/options.js'
 import type { Registry, RegistryEntry } from '../model/registry.js'
 import type { Direction, Problem } from '../model/report.js'
-import { wayBefore, wayToCode } from './way-to-code.js'
+import { waysToCode, type Ways } from './way-to-code.js'
 
 /** What a comparison found. */
 export interface Comparison<H> {
@@ -46,10 +46,7 @@ export function compare<H>(
   let version = 0
   let sound = true
   let renewed = false
-  const ways: Ways = {
-    follow: wayToCode(registry, rows),
-    undo: (at) => wayBefore(at, registry, rows),
-  }
+  const ways = waysToCode(registry, rows)
   for (const row of rows) {
     if (row.version > version + 1) findings.push(historyGap(version + 1, row.version - 1))
     version = row.version
@@ -103,12 +100,6 @@ interface Known {
   /** Whether the lineage of the row must follow. */
   readonly chained: boolean
   readonly ways: Ways
-}
-
-/** The commands that lead from what was applied to what the code has, or back before it. */
-interface Ways {
-  readonly follow: (version: number) => string
-  readonly undo: (version: number) => string
 }
 
 function inspect<H>(
@@ -170,17 +161,17 @@ function edited<H>(
   registry: Registry<H>,
   entry: RegistryEntry<H>,
   row: LedgerRow,
-  { follow, undo }: Ways,
+  ways: Ways,
 ): Problem {
   const { version, name } = row
   const elsewhere = registry.find(
     (other) =>
       (other.checksum === row.checksum || isFormer(row.checksum, other)) && other.name === name,
   )
-  const commands = follow(version)
+  const commands = ways.follow(version)
   if (elsewhere) return historyRenumbered(version, name, { now: elsewhere.version, commands })
   if (name !== entry.name)
-    return historyAnother(version, name, { now: entry.name, undo: undo(version) })
+    return historyAnother(version, name, { now: entry.name, undo: ways.undo(version) })
   return historyEdited(version, name, { file: entry.file, commands })
 }
 

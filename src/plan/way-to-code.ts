@@ -4,15 +4,22 @@ import type { Registry, RegistryEntry } from '../model/registry.js'
 import { versionId } from '../model/version.js'
 
 /**
- * Answers for a migration that the code has otherwise, or elsewhere, the commands that undo it and apply what the code has now.
- * To be asked in ascending order: what stands in the way below has to go with it.
+ * For a migration that the code has otherwise, or elsewhere, in words: the commands that undo it and apply what the code has
+ * now (`follow`), and the one that undoes it (`undo`). To be asked in ascending order: what stands in the way below has to go
+ * with it.
  */
-export function wayToCode(
-  registry: Registry<never>,
-  rows: readonly LedgerRow[],
-): (version: number) => string {
+export interface Ways {
+  follow(version: number): string
+  undo(version: number): string
+}
+
+/** The ways from what a ledger has to what the code has. */
+export function waysToCode(registry: Registry<never>, rows: readonly LedgerRow[]): Ways {
   let lowest: number | undefined
-  return (version) => commandsFrom((lowest ??= version), registry, rows)
+  return {
+    follow: (version) => commandsFrom((lowest ??= version), registry, rows),
+    undo: (version) => wayBefore((lowest ??= version), registry, rows),
+  }
 }
 
 function commandsFrom(
@@ -22,24 +29,24 @@ function commandsFrom(
 ): string {
   const undone = rows.filter(({ version }) => version >= lowest)
   const now = undone.map(({ version }) => registry[version - 1])
-  if (undone.some(({ downChecksum }, at) => downChecksum === null && !now[at]?.reversible))
-    return RESET
+  const kept = undone.filter((row, at) => !isReversible(row, now[at]))
+  if (kept.some(({ name, version }) => !isOwnDown(name, registry[version - 1]))) return RESET
   if (now.some((entry) => entry?.transaction === false || entry?.effects !== undefined))
     return `\`lockstep rollback --to ${lowest - 1}\`, then \`lockstep migrate\``
+  const only = kept.length > 0 ? ', if the down that the code has now undoes what was applied' : ''
   const words = undone.length > 1 ? ` ${undone.length}` : ''
-  return `\`lockstep redo${words}\`, which undoes ${versionId(lowest)}${words && ' and what came after it'} and applies ${words ? 'them' : 'it'} again as the code is now`
+  return `\`lockstep redo${words}\`, which undoes ${versionId(lowest)}${words && ' and what came after it'} and applies ${words ? 'them' : 'it'} again as the code is now${only}`
 }
+
+/** An edit may have given a migration the `down` that it did not have; that of another one undoes something else. */
+const isOwnDown = (name: string, entry: RegistryEntry<never> | undefined): boolean =>
+  entry?.name === name && entry.reversible
 
 /** Whether something tells how to undo what a row says was applied; `entry` is what the code has under its number. */
 export const isReversible = (row: LedgerRow, entry: RegistryEntry<never> | undefined): boolean =>
   row.downChecksum !== null || (entry?.checksum === row.checksum && entry.reversible)
 
-/** The command that undoes a migration and what was applied on top of it, in words. */
-export function wayBefore(
-  version: number,
-  registry: Registry<never>,
-  rows: readonly LedgerRow[],
-): string {
+function wayBefore(version: number, registry: Registry<never>, rows: readonly LedgerRow[]): string {
   const isKept = rows.some(
     (row) => row.version >= version && !isReversible(row, registry[row.version - 1]),
   )

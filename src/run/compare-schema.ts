@@ -35,7 +35,9 @@ export function compareSchema<H>(
   look: OwnSchema,
   expected: ((version: number) => Schema | undefined) | undefined,
 ): Compared {
-  const isAnother = problems.some(({ code }) => code === 'HISTORY_ANOTHER')
+  const isAnother = problems.some(
+    ({ code }) => code === 'HISTORY_ANOTHER' || code === 'HISTORY_RENUMBERED',
+  )
   if (state === 'unmanaged' || version > latest || isAnother) return NOT_COMPARED
   const history = historyUpTo(registry, version, look.ignores)
   const wanted = expected?.(version)
@@ -105,7 +107,12 @@ export function touchedObjects<H>(
     changed.has(key) || (!history.known.has(key) && schema.has(key))
   return Object.keys(registry[version - 1]?.schemaChanges ?? {})
     .filter(isTouched)
-    .map((key) => (changed.get(key) === 'lost' ? `${key} (gone)` : key))
+    .map((key) => key + (SUFFIXES[changed.get(key) ?? 'added'] ?? ''))
+}
+
+const SUFFIXES: { readonly [K in SchemaDifference['change']]?: string } = {
+  lost: ' (gone)',
+  changed: ' (changed)',
 }
 
 /**

@@ -141,12 +141,18 @@ function differenceProblems(
 export function* behindProblems<H>(
   env: Environment<H>,
   { problems }: Status,
-  { early }: Pick<Compared, 'early'>,
+  { early, owned }: Pick<Compared, 'early' | 'owned'>,
 ): Work<Problem[]> {
   if (early.size === 0 || problems.some(({ severity }) => severity === 'error')) return []
   const forgotten = yield* readForgotten(env)
   return [...early].map(([version, objects]) =>
-    asError(ledgerBehind(versionId(version), objects, forgotten.get(version))),
+    asError(
+      ledgerBehind(
+        versionId(version),
+        objects.map((key) => (owned?.has(key) ? `${key} (changed)` : key)),
+        forgotten.get(version),
+      ),
+    ),
   )
 }
 

@@ -303,8 +303,7 @@ describe('what cannot be undone', () => {
     expect(another).toContain(
       `Go back to the code that has it (\`git switch feature/kept\`): ${KEPT}.`,
     )
-    expect(another).toContain('or undo it with `lockstep rollback --to 3`')
-    expect(another).not.toContain('--to 2')
+    expect(another).not.toContain('lockstep rollback')
     repo.git('checkout', '-q', 'main')
     expect(await fixes(repo.root)).toContain(`feature/kept\`): ${KEPT}.`)
     repo.git('branch', '-q', '-D', 'feature/kept')

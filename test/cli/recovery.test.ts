@@ -106,7 +106,7 @@ describe('mark', () => {
     const forgotten = await runProgram(root, ['mark', '002', '--pending', '--reason', 'a test'])
     expect(forgotten).toMatchObject({ exitCode: 0, stderr: '' })
     expect(forgotten.stdout).toBe(
-      'data/app.db  002 email is marked as pending; nothing was run, and what the database has of it stays there. The database is at 001.\nThe database has all that 002 makes: table users, index users_email.\n002 meets that when it is run again: undo it by hand before, or run `lockstep mark 002 --applied` where all of the migration is there.\n',
+      'data/app.db  002 email is marked as pending; nothing was run, and what the database has of it stays there. The database is at 001.\nThe database has all that 002 makes: table users (changed), index users_email.\n002 meets that when it is run again: undo it by hand before, or run `lockstep mark 002 --applied` where all of the migration is there.\n',
     )
     expect(await jsonOf(root, ['status'])).toMatchObject({ problems: [{ code: 'LEDGER_BEHIND' }] })
     expect(await jsonOf(root, ['mark', '2', '--applied'])).toEqual({

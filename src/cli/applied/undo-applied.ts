@@ -9,7 +9,7 @@ import type { RunReport } from '../../model/report.js'
 import { versionId } from '../../model/version.js'
 import { versionOf } from '../../plan/describe-status.js'
 import { planRollback } from '../../plan/plan.js'
-import { wayToCode } from '../../plan/way-to-code.js'
+import { waysToCode } from '../../plan/way-to-code.js'
 import { environment, type Environment } from '../../run/environment/environment.js'
 import { typed } from '../../run/environment/faults.js'
 import { readingInSlices } from '../../run/ledger/lock.js'
@@ -113,7 +113,7 @@ function wayByRedo(
 ): string | null {
   const [lowest] = undone
   const isThere = undone.every(({ version }) => registry[version - 1]?.reversible)
-  const way = lowest && isThere ? wayToCode(registry, rows)(lowest.version) : ''
+  const way = lowest && isThere ? waysToCode(registry, rows).follow(lowest.version) : ''
   return way.startsWith('`lockstep redo') ? way : null
 }
 

@@ -43,7 +43,8 @@ export const run: CommandRun = async (invocation) => {
   }
   await refuseApplied(plan, invocation)
   const applied = await findApplied(plan, invocation)
-  if (applied.length > 0) invocation.terminal.say(renderApplied(applied))
+  if (applied.length > 0)
+    invocation.terminal.say(...invocation.terminal.style.wrap(renderApplied(applied)))
   if (!dryRun) await confirmPlan(plan, invocation)
   const commuting = await plan.tryBothOrders()
   const generated = dryRun ? null : await carryOut(plan, settings)

@@ -17,7 +17,7 @@ export const run: CommandRun = (invocation) =>
     const described = manager.status()
     const origins = await findOrigins(described, settings)
     const told = await tellInterrupted(described.problems, database)
-    const problems = told.map((one) => withOrigins(one, origins, described.applied))
+    const problems = withOrigins(told, origins, described.applied)
     const applied = described.applied.map((one) => {
       const origin = origins.get(one.version)
       return origin ? { ...one, origin } : one

@@ -27,7 +27,7 @@ export const run: CommandRun = (invocation) =>
     const { applied } = manager.status()
     const origins = await findOrigins({ ...found, applied }, settings)
     const told = await tellInterrupted(found.problems, database)
-    const problems = told.map((one) => withOrigins(one, origins, applied))
+    const problems = withOrigins(told, origins, applied)
     const foreign = found.foreign.filter((object) => !leftIn(told).includes(object))
     const verification = withProblems(
       { ...found, problems, foreign },

@@ -47,7 +47,7 @@ const look = (invocation: Invocation): Promise<Found> =>
     const described = manager.status()
     const { applied } = described
     const origins = await findOrigins(described, settings)
-    const problems = described.problems.map((one) => withOrigins(one, origins, applied))
+    const problems = withOrigins(described.problems, origins, applied)
     const status = { ...described, problems }
     return { shown, exists, status, registry, move: nextMove(status, settings.released) }
   })

@@ -18,9 +18,9 @@ export async function explainOrigins(error: unknown, invocation: Invocation): Pr
       const { problems = [] } = (described.facts ?? {}) as { problems?: readonly Problem[] }
       const all = [error, ...problems] as readonly Problem[]
       const origins = await findOrigins({ applied, problems: all }, settings)
-      const told = problems.map((one) => withOrigins(one, origins, applied))
-      const facts = { ...described.facts, ...(told.length > 0 && { problems: told }) }
-      return new DescribedError(withOrigins({ ...described, facts }, origins, applied))
+      const [told, ...others] = withOrigins([described, ...problems], origins, applied)
+      const facts = { ...told!.facts, ...(others.length > 0 && { problems: others }) }
+      return new DescribedError({ ...described, ...told, facts })
     })
   } catch {
     // The error itself is what matters.

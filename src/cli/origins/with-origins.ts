@@ -25,18 +25,46 @@ export function versionsOf({ code, facts }: Pick<Problem, 'code' | 'facts'>): re
 /** What a problem and an error have in common. */
 type Told = Pick<Problem, 'code' | 'message' | 'fix' | 'facts'>
 
-/** The same with what is known of its migrations. */
+/**
+ * Problems with what is known of their migrations, and how to go back: before the lowest that any of them is about, since
+ * nothing is applied on top of what is left.
+ */
 export function withOrigins<T extends Told>(
-  told: T,
+  problems: readonly T[],
   origins: Origins,
   applied: readonly AppliedMigration[],
-): T {
-  const sightings = versionsOf(told).flatMap((version) => {
+): T[] {
+  const undoing = undoingOf(Math.min(...problems.flatMap(versionsOf)), applied)
+  const known = sharedFirst(origins)
+  return problems.map((told) => withOrigin(told, { origins: known, undoing, applied }))
+}
+
+/** Where some refs have all that is looked for, they come first: going there settles all at once. */
+function sharedFirst(origins: Origins): Origins {
+  const all = [...origins.values()]
+  const isShared = (ref: string): boolean => all.every(({ refs }) => refs.includes(ref))
+  return new Map(
+    [...origins].map(([version, { refs, ...sighting }]) => [
+      version,
+      { ...sighting, refs: [...refs.filter(isShared), ...refs.filter((ref) => !isShared(ref))] },
+    ]),
+  )
+}
+
+interface Known {
+  readonly origins: Origins
+  readonly undoing: Undoing
+  readonly applied: readonly AppliedMigration[]
+}
+
+function withOrigin<T extends Told>(told: T, { origins, undoing, applied }: Known): T {
+  const versions = versionsOf(told)
+  if (versions.length === 0) return told
+  const sightings = versions.flatMap((version) => {
     const sighting = origins.get(version)
     return sighting ? [{ version, sighting }] : []
   })
   const [first] = sightings
-  const undoing = undoingOf(told, applied)
   if (!first) return { ...told, fix: withUndoing(told, undoing) }
   const isMany = told.code === 'DATABASE_AHEAD'
   const names = new Map(applied.map(({ version, name }) => [version, name]))
@@ -47,14 +75,13 @@ export function withOrigins<T extends Told>(
   return {
     ...told,
     message: [[head, ...new Set(said)].join(' '), ...rest].join('\n'),
-    fix: wayBack(told, first, undoing),
+    fix: wayBack(told, first.sighting, undoing),
     facts: { ...told.facts, origins: Object.fromEntries(origins) },
   }
 }
 
-/** How what a problem is about, and what was applied on top of it, is undone; or which of them cannot be. */
-function undoingOf(told: Told, applied: readonly AppliedMigration[]): Undoing {
-  const lowest = Math.min(...versionsOf(told))
+/** How a migration and what was applied on top of it are undone; or which of them cannot be. */
+function undoingOf(lowest: number, applied: readonly AppliedMigration[]): Undoing {
   const above = applied.filter(({ version }) => version >= lowest)
   return {
     command: `\`lockstep rollback --to ${lowest - 1}\``,
@@ -102,12 +129,7 @@ function sentence(what: string, sighting: Sighting, { code }: Told): string {
   return refs.length > 0 ? `${what} comes from ${names}.` : `${what} comes from the older ${names}.`
 }
 
-interface Seen {
-  readonly version: number
-  readonly sighting: Sighting
-}
-
-function wayBack(told: Told, { sighting }: Seen, undoing: Undoing): string {
+function wayBack(told: Told, sighting: Sighting, undoing: Undoing): string {
   const { code, fix } = told
   const { refs } = sighting
   if (refs[0] === 'HEAD' && code === 'DATABASE_AHEAD')

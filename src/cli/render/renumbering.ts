@@ -69,7 +69,7 @@ export function renderApplied(applied: readonly AppliedBefore[]): string {
   const to = Math.min(...applied.map(({ id }) => Number(id))) - 1
   return (
     `${database} has applied ${files} under the old number, and will not be migrated further with the new one. ` +
-    `Undo it there before the files are renamed (\`lockstep rollback --to ${to} --db ${database}\`), or, where the data may go, build the database anew afterwards (\`lockstep reset --db ${database}\`).`
+    `Undo it there, before the files are renamed or after, unless it has no down: \`lockstep rollback --to ${to} --db ${database}\`. Or, where the data may go, build the database anew afterwards: \`lockstep reset --db ${database}\`.`
   )
 }
 

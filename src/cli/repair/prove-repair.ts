@@ -6,7 +6,7 @@ import type { Repair, RepairedRow } from '../../model/recovery.js'
 import type { RegistryEntry } from '../../model/registry.js'
 import type { SchemaDifference } from '../../model/verification.js'
 import { sideOf } from '../../plan/scripts.js'
-import { RESET, wayToCode } from '../../plan/way-to-code.js'
+import { RESET, waysToCode } from '../../plan/way-to-code.js'
 import { environment } from '../../run/environment/environment.js'
 import { readLedger } from '../../run/ledger/read-ledger.js'
 import { diffSchemas } from '../../schema/diff-schema.js'
@@ -68,7 +68,7 @@ export async function proveRepair(
   const expected = { version, wanted: now.schema, made }
   const [lowest] = wanted
   const isKnown = wanted.every((row) => row.downChecksum === null || applied.has(row.version))
-  const commands = lowest && isKnown ? wayToCode(registry, ledger)(lowest.version) : RESET
+  const commands = lowest && isKnown ? waysToCode(registry, ledger).follow(lowest.version) : RESET
   return { differences: differencesOf(database, expected), writing, newestOnly, commands }
 }
 

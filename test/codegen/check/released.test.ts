@@ -117,7 +117,7 @@ describe('what has shipped is pinned by the registry', () => {
     const { exitCode, stdout, stderr } = await edit('ALTER TABLE t DROP COLUMN a;')
     expect(exitCode).toBe(1)
     expect(stdout + stderr).toContain('error RELEASED_EDITED')
-    expect(stdout + stderr).toContain('git checkout -- migrations/002_b.sql')
+    expect(stdout + stderr).toContain('git checkout HEAD -- migrations/002_b.sql')
   })
 
   test('another spelling is none', async () => {
