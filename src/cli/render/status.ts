@@ -31,7 +31,7 @@ export function renderStatus(shown: ShownStatus, style: Style): string[] {
     [headline(shown, style)],
     listing(shown, style),
     ...status.problems.map((problem) => renderProblem(problem, style)),
-    [summary(status)],
+    style.wrap(summary(status)),
   )
 }
 

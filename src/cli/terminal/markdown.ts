@@ -19,8 +19,10 @@ const proseLines = (prose: string, style: Style): string[] =>
     .replace(/\n*\[All rules\]\(README\.md\)\n*$/, '')
     .replace(/^\n|\n$/g, '')
     .split('\n')
-    .map((line) =>
-      line.startsWith('#') ? style.bold(line.replace(/^#+ /, '')) : spans(line, style),
+    .flatMap((line) =>
+      line.startsWith('#')
+        ? style.bold(line.replace(/^#+ /, ''))
+        : style.wrap(line).map((part) => spans(part, style)),
     )
 
 const spans = (line: string, style: Style): string =>

@@ -100,11 +100,11 @@ function lineWriter({ say, detail, style }: Terminal): (event: MigrationEvent) =
     if (event.type === 'step-end') detail(style.dim(`  done in ${duration(event.durationMs)}`))
     if (event.type === 'waiting' && hasWaited() && !told) {
       told = true
-      say(
+      const what =
         event.version === undefined
           ? 'Another connection is writing to the database; waiting for it.'
-          : `Another run has begun migration ${versionId(event.version)} outside a transaction; waiting for its end, or until it gives no sign of life.`,
-      )
+          : `Another run has begun migration ${versionId(event.version)} outside a transaction; waiting for its end, or until it gives no sign of life.`
+      say(...style.wrap(what))
     }
   }
 }
