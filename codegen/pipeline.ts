@@ -228,7 +228,10 @@ async function refuse(
   if (write) return resultOf(proven, proven.diagnostics, [])
   const decision = resolveImportExtension(settings, filesOf(proven.items))
   const { items, proof } = withoutDrafts(proven, settings)
-  const wanted = items.length > 0 ? renderFiles(items, proof, settings, decision) : []
+  // What is generated is right where a migration that has shipped is not: that is put back.
+  const isPutBack = proven.diagnostics.some(({ code }) => code === 'RELEASED_EDITED')
+  const isKnown = items.length > 0 && !isPutBack
+  const wanted = isKnown ? renderFiles(items, proof, settings, decision) : []
   const found = [...proven.diagnostics, ...(await judgeFiles(wanted, settings))]
   return resultOf(proven, found.sort(compareDiagnostics), [])
 }

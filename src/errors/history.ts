@@ -14,7 +14,7 @@ const warning = (code: string, message: string, fix: string, facts: Problem['fac
 
 const named = (version: number, name: string): string => `${versionId(version)} (${name})`
 
-/** A migration was changed in meaning after this database applied it. The commands undo what was applied and apply what is there now. */
+/** A migration was changed in meaning after this database applied it. */
 export const historyEdited = (
   version: number,
   name: string,

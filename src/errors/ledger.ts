@@ -21,6 +21,12 @@ export interface Forgotten {
   readonly isPart: boolean
 }
 
+interface Behind {
+  readonly forgotten: Forgotten | undefined
+  /** Whether an object was there before, so that it is only changed. */
+  isChanged(object: string): boolean
+}
+
 /**
  * What a pending version makes or changes is so already: it was marked as pending, its `down` has left it there, its row was
  * deleted from the ledger, or somebody else has made it.
@@ -28,10 +34,10 @@ export interface Forgotten {
 export const ledgerBehind = (
   id: string,
   objects: readonly string[],
-  forgotten?: Forgotten,
+  { forgotten, isChanged }: Behind,
 ): Cause => ({
   code: 'LEDGER_BEHIND',
-  message: `There already, though ${id} makes or changes it and the ledger does not have ${id}: ${objects.join(', ')}.${forgotten ? ` The log says that ${id} was ${forgotten.by === 'mark' ? 'marked as pending' : 'rolled back'} at ${forgotten.at}.` : ''}`,
+  message: `There already, though ${id} makes or changes it and the ledger does not have ${id}: ${objects.map((key) => (isChanged(key) ? `${key} (changed)` : key)).join(', ')}.${forgotten ? ` The log says that ${id} was ${forgotten.by === 'mark' ? 'marked as pending' : 'rolled back'} at ${forgotten.at}.` : ''}`,
   fix: {
     mark: `Undo it by hand, and apply ${id} with \`lockstep migrate\`; or, if all of ${id} is there, take the mark back with \`lockstep mark ${id} --applied\`. As long as it is there, ${id} fails.`,
     rollback: `Its down has left it there, or somebody has made it since: undo it by hand, and mend the down. As long as it is there, ${id} fails.`,

@@ -147,11 +147,10 @@ export function* behindProblems<H>(
   const forgotten = yield* readForgotten(env)
   return [...early].map(([version, objects]) =>
     asError(
-      ledgerBehind(
-        versionId(version),
-        objects.map((key) => (owned?.has(key) ? `${key} (changed)` : key)),
-        forgotten.get(version),
-      ),
+      ledgerBehind(versionId(version), objects, {
+        forgotten: forgotten.get(version),
+        isChanged: (key) => owned?.has(key) ?? false,
+      }),
     ),
   )
 }
