@@ -145,7 +145,7 @@ test('what is left of a step that did not end is what is not as the version befo
   for (const [there, objects] of [
     ['', []],
     ['CREATE TABLE other (x)', []],
-    [AGE, ['table users']],
+    [AGE, ['table users (changed)']],
     [`DROP TABLE cache; ${POSTS}`, ['table cache (gone)', 'table posts']],
   ] as const)
     expect(found(up, there).touched.toSorted()).toEqual(objects)

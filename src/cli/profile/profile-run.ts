@@ -1,8 +1,9 @@
 // Measures each statement of a run on the connection that runs it: its time, its rows, and what SQLite plans for it.
-import type { Driver, Value } from '../../database/driver.js'
+import type { Driver } from '../../database/driver.js'
 import type { EventStep, MigrationEvent } from '../../model/events.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
 import { planWarnings } from './plan-warnings.js'
+import type { Asked, Measure } from './measure.js'
 import { timeHandle } from './time-handle.js'
 
 /** One statement of a step, of which all calls with the same text are counted together. */
@@ -23,21 +24,6 @@ export interface RunProfile {
   /** The slowest first. */
   statements(): readonly ProfiledStatement[]
 }
-
-/** A statement with the values it is given. */
-export interface Asked {
-  readonly sql: string
-  readonly values: readonly Value[]
-  /** 0 for a further row of a call that was counted before. */
-  readonly calls: 0 | 1
-  /** Whether it is run through the handle itself, as code does. */
-  readonly isOnHandle?: true
-  /** Whether the runner asks it for itself, so that no author can do anything about its plan. */
-  readonly isOwn?: true
-}
-
-/** Measures a piece of work on behalf of a statement. */
-export type Measure = <T>(asked: Asked, run: () => T, rowsRead: (answer: T) => number) => T
 
 /** Of more texts in one step, as where values stand in them, the rest is counted as one. */
 const MOST_TEXTS = 1_000

@@ -1,7 +1,7 @@
 // Measures what the code of a migration runs on a handle, by shadowing what it is used through.
 import type { Value } from '../../database/driver.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
-import type { Asked, Measure } from './profile-run.js'
+import type { Asked, Measure } from './measure.js'
 
 interface PreparedStatement {
   readonly source: string
