@@ -69,7 +69,7 @@ describe('in-code.md', () => {
       `${bundled('inspect')} && rm -rf data && mkdir data && node dist/inspect.mjs`,
     )
     expect(stdout).toMatch(
-      /^001 contacts: \d+ ms\n002 message_status: \d+ ms\npending 2 7\n002 message_status: \d+ ms\n$/,
+      /^001 contacts: \d+ ms\n002 message_status: \d+ ms\npending 2 8\n002 message_status: \d+ ms\n$/,
     )
   })
 })
