@@ -1,6 +1,7 @@
 // What a person is told who waits for another run.
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Invocation } from '../../src/cli/command/command.js'
+import { makeStyle } from '../../src/cli/terminal/style.js'
 import { watchRun } from '../../src/cli/worker/watch-run.js'
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }))
@@ -8,7 +9,8 @@ afterEach(() => void vi.useRealTimers())
 
 async function waitedFor(pauses: readonly number[], version?: number): Promise<string[]> {
   const said: string[] = []
-  const terminal = { say: (...lines: string[]) => said.push(...lines), detail() {} }
+  const style = makeStyle({ colors: 'off', listing: 'whole' })
+  const terminal = { say: (...lines: string[]) => said.push(...lines), detail() {}, style }
   const watcher = await watchRun({ terminal, flags: {} } as unknown as Invocation)
   for (const ms of pauses) {
     vi.advanceTimersByTime(ms)

@@ -61,5 +61,5 @@ test('each database of a configuration is named after `init`', () => {
     'npx lockstep migrate --name main   brings main up to date',
     'npx lockstep migrate --name cache  brings cache up to date',
   ])
-  expect(steps.at(-1)).toContain('for cache: import cache and call')
+  expect(steps.at(-1)).toContain('for cache: `import cache` and call')
 })
