@@ -118,6 +118,7 @@ function sentence(text: string): string {
 }
 
 const HELP = {
+  minWidthToWrap: 24,
   commandUsage: (command: Command): string =>
     [command.parent?.name(), [command.name(), ...command.aliases()].join('|'), command.usage()]
       .filter(Boolean)

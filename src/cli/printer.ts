@@ -64,7 +64,7 @@ export function makePrinter(flags: Flags, streams: Streams): Printer {
       tell: (event) => events && structured(event),
       clear: () => !verbose && !quiet && clear(stderr),
     },
-    printText: (text) => print('stdout', text.split('\n')),
+    printText: (text) => print('stdout', text.split('\n').flatMap(styles.stdout.wrap)),
     printResult({ stream = 'stdout', ...result }) {
       if (json) structured(result.json)
       else if (quiet && stream === 'stdout') return

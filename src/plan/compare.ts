@@ -87,7 +87,7 @@ const softened = (problem: Problem): Problem =>
   problem.code === 'HISTORY_EDITED' ? { ...problem, severity: 'warning' } : problem
 
 /** Whether the code has something else under the number of this row. */
-const isOther = <H>(row: LedgerRow, entry: RegistryEntry<H>): boolean =>
+export const isOther = <H>(row: LedgerRow, entry: RegistryEntry<H>): boolean =>
   algorithmOf(row.checksum) === algorithmOf(entry.checksum) &&
   row.checksum !== entry.checksum &&
   !isFormer(row.checksum, entry)

@@ -139,3 +139,16 @@ it('asks whether a step outside a transaction may still be running', async () =>
   expect(restoring.stderr).toContain('002 email was started outside a transaction and may still be')
   expect(restoring.stderr).toContain('RESTORE_UNCONFIRMED')
 })
+
+it('tells what stays of a forgotten version that has another meaning now', async () => {
+  const root = prepared.applied()
+  addFiles(root, {
+    'migrations/002_email.sql':
+      '-- migrate:up\nCREATE TABLE emails (id INTEGER PRIMARY KEY);\n-- migrate:down\nDROP TABLE emails;\n',
+  })
+  await runProgram(root, ['gen', '-q'])
+  const { stdout } = await runProgram(root, ['mark', '002', '--pending'])
+  expect(stdout).toContain('has all that 002 makes: table users (changed), index users_email.')
+  expect(stdout).toContain('The code does not have the migration that did that: undo by hand')
+  expect(stdout).not.toContain('002 meets that')
+})

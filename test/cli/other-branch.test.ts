@@ -330,7 +330,7 @@ describe('what is something else', () => {
     )
     const [edited] = (await statusOf(repo.root)).problems
     expect(edited?.fix).toMatch(
-      /^To go on with it as it was applied: `git switch feature\/x`\. If it is the same and was edited here: Restore /,
+      /^To go on with it as it was applied: `git switch feature\/x`\. If it is the same and was edited here, do this instead\. Restore /,
     )
   })
   it('a renamed file', async () => {

@@ -1,4 +1,6 @@
 // `migrate --profile`: the time, the rows and the plan of each statement, of SQL and of code, on the database and on a copy.
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { processesHere } from '../support/processes-here.js'
 import { runProgram } from './support/command-line.js'
@@ -89,4 +91,23 @@ it('is printed below the steps, and of a dry run as well, which changes nothing'
   const { stdout } = await runProgram(root, ['migrate', '--to', '1', '--profile'])
   expect(stdout).toMatch(/10,000 rows +INSERT INTO child/)
   expect((await runProgram(root, ['migrate'])).stdout).not.toContain('statements')
+})
+
+it('is printed of a run that fails as well, with the statement that failed', async () => {
+  const root = project()
+  writeFileSync(
+    join(root, 'migrations/004_fails.sql'),
+    "-- irreversible: it fails\nINSERT INTO parent (id, name) VALUES (1, 'again');\n",
+  )
+  await runProgram(root, ['gen', '-q', '--no-replay'])
+  for (const argv of [['--dry-run'], []]) {
+    const { stderr, exitCode } = await runProgram(root, ['migrate', '--profile', ...argv])
+    expect(exitCode).toBe(1)
+    expect(stderr).toMatch(/ statements, .* that all took:\n/)
+    expect(stderr).toContain('UNIQUE constraint failed')
+  }
+  const { stdout } = await runProgram(root, ['migrate', '--profile', '--json'])
+  const { error } = JSON.parse(stdout) as { error: { facts: { profile: Profiled[] } } }
+  const failed = error.facts.profile.filter(({ sql }) => sql.includes("'again'"))
+  expect(failed).toMatchObject([{ id: '004', calls: 1 }])
 })

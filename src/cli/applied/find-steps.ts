@@ -45,8 +45,11 @@ export async function findSteps(
   return new Map([...found, ...(await committedOf(missing, settings, lent))])
 }
 
-/** What a record says of a step that was begun, and did not end; null where there is none. */
-export async function findBegun(row: LedgerRow, settings: Settings): Promise<AppliedStep | null> {
+/** What a record of this project says of the step of a row; null where there is none. */
+export async function findRecorded(
+  row: LedgerRow,
+  settings: Settings,
+): Promise<AppliedStep | null> {
   const lent = { ...(await lentDoors()), refuse: () => {} }
   return recordsOf([row], settings, lent).get(row.version) ?? null
 }

@@ -84,7 +84,7 @@ function describeForgotten(left: Left): string[] {
 
 const AGAIN = 'and does so anew when it is run again: look at them before.'
 const ABANDONED =
-  'No migration of the code knows of that: undo by hand what is not to stay, and of what is only changed the change alone.'
+  'The code does not have the migration that did that: undo by hand what is not to stay, and of what is only changed the change alone.'
 
 function questionOf(marking: Marking, left: Left, database: string): Question | null {
   const { id, name, as, createsLedger, mayBeRunning, owner } = marking

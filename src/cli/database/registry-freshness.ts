@@ -70,8 +70,14 @@ function staleOf({ diagnostics, files }: GenerateResult): ReturnType<typeof regi
   )
   if (errors.length === 0) return null
   // A generated file may be stale only because the migrations have an error.
-  const first = errors.find(({ code }) => !code.startsWith('GENERATED_')) ?? errors[0]
+  const first = errors.find(({ code }) => !isUngenerated(code)) ?? errors[0]
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : ''
-  const reason = `${first?.file}:${first?.line}:${first?.column}: ${first?.message}${more}`
-  return registryStale(reason, first?.code.startsWith('GENERATED_') ? 'registry' : 'migrations')
+  const said =
+    first?.code === 'ALTER_NOT_EXPANDED' ? 'the SQL of `alter` is not in it yet.' : first?.message
+  const reason = `${first?.file}:${first?.line}:${first?.column}: ${said}${more}`
+  return registryStale(reason, first && isUngenerated(first.code) ? 'registry' : 'migrations')
 }
+
+/** Declared changes are expanded by replay, which is not done here. */
+const isUngenerated = (code: string): boolean =>
+  code.startsWith('GENERATED_') || code === 'ALTER_NOT_EXPANDED'

@@ -137,7 +137,7 @@ function wayBack(told: Told, sighting: Sighting, undoing: Undoing): string {
   if (refs[0] === 'HEAD' || code === 'HISTORY_RENUMBERED') return withUndoing(told, undoing)
   const back = switchTo(sighting)
   if (code === 'HISTORY_EDITED')
-    return `To go on with it as it was applied: ${back}. If it is the same and was edited here: ${fix}`
+    return `To go on with it as it was applied: ${back}. If it is the same and was edited here, do this instead. ${fix}`
   const base = plain(refs[0])
   const both =
     base === null

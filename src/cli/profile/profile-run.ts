@@ -46,14 +46,20 @@ export function profileRun(driver: Driver<ClientHandle, 'sync'>): RunProfile {
       const counted = countedIn(textsOf(steps, step), step, asked, driver)
       const [usedBefore, before] = [used, totalChanges(driver)]
       const begun = performance.now()
-      const answer = run()
-      const took = performance.now() - begun
-      // On the handle, what nobody watches is the driver's own.
-      if (asked.isOnHandle && asked.calls === 1 && used === usedBefore) return answer
-      counted.durationMs += took
-      counted.calls += asked.calls
-      counted.rows += totalChanges(driver) - before || rowsRead(answer)
-      return answer
+      let read = 0
+      try {
+        const answer = run()
+        read = rowsRead(answer)
+        return answer
+      } finally {
+        // One that fails has taken its time as well. On the handle, what nobody watches is the driver's own.
+        const took = performance.now() - begun
+        if (!asked.isOnHandle || asked.calls === 0 || used !== usedBefore) {
+          counted.durationMs += took
+          counted.calls += asked.calls
+          counted.rows += totalChanges(driver) - before || read
+        }
+      }
     } finally {
       isMeasuring = false
     }
@@ -64,13 +70,15 @@ export function profileRun(driver: Driver<ClientHandle, 'sync'>): RunProfile {
       if (event.type === 'step-start') step = event
       if (event.type === 'step-end' || event.type === 'step-failed') step = null
     },
-    statements: () =>
-      [...steps.values()]
-        .flatMap((texts) => [...texts.values()])
-        .filter(({ calls }) => calls > 0)
-        .sort((one, other) => other.durationMs - one.durationMs),
+    statements: () => slowestFirst(steps),
   }
 }
+
+const slowestFirst = (steps: ReadonlyMap<string, ReadonlyMap<string, Counted>>): Counted[] =>
+  [...steps.values()]
+    .flatMap((texts) => [...texts.values()])
+    .filter(({ calls }) => calls > 0)
+    .sort((one, other) => other.durationMs - one.durationMs)
 
 /** Runs scripts statement by statement, so that each has a time of its own. */
 const measuring = (

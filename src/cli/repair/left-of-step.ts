@@ -5,10 +5,10 @@ import type { RegistryEntry } from '../../model/registry.js'
 import type { Direction, Problem } from '../../model/report.js'
 import type { SchemaDifference } from '../../model/verification.js'
 import { versionId } from '../../model/version.js'
-import { directionOf, isBegun } from '../../plan/compare.js'
+import { directionOf, isBegun, isOther } from '../../plan/compare.js'
 import { lackingObjects, looksFirst, touchedObjects } from '../../run/compare-schema.js'
 import { renderDifferences } from '../../schema/render-differences.js'
-import { findBegun } from '../applied/find-steps.js'
+import { findRecorded } from '../applied/find-steps.js'
 import { findForgotten, findRow, lookInto } from '../database/find-behind.js'
 import { seenOf } from '../database/own-process.js'
 import type { ReadableDatabase } from '../database/read-database.js'
@@ -28,18 +28,17 @@ export interface Left {
   readonly mayLeaveRows: boolean
   /** Whether it looks for what is there when it is run again. */
   readonly isPrepared: boolean
-  /** Whether the code has the migration. */
+  /** Whether the code has the migration: as it was applied, or edited since it was begun. */
   readonly isHere: boolean
 }
 
-/** What the code does not have is known from its record, if at all. */
+/** Reads what there is. */
 export async function findLeft(database: ReadableDatabase, version: number): Promise<Left> {
   const { registry, settings } = database
   const row = findRow(database, version)
   const there = registry[version - 1]
   const own = there && row && !isBegun(row, there) ? undefined : there
-  const entry: RegistryEntry<never> | undefined =
-    own ?? (row && (await findBegun(row, settings))?.entry)
+  const entry = (await recordedInstead(row, there, settings)) ?? own
   const known = entry
     ? [...registry.slice(0, version - 1), entry, ...(own ? registry.slice(version) : [])]
     : []
@@ -53,8 +52,19 @@ export async function findLeft(database: ReadableDatabase, version: number): Pro
     begun,
     mayLeaveRows: Boolean(entry && begun && mayLeaveRows(entry, begun, null)),
     isPrepared: own !== undefined && looksFirst(own),
-    isHere: own !== undefined,
+    isHere: own !== undefined && (entry === own || begun !== null),
   }
+}
+
+/** What the code does not have, or has otherwise, is known from its record, if at all. */
+async function recordedInstead(
+  row: LedgerRow | undefined,
+  there: RegistryEntry<never> | undefined,
+  settings: ReadableDatabase['settings'],
+): Promise<RegistryEntry<never> | undefined> {
+  if (!row) return undefined
+  const isSame = there && (row.startedBy === null ? !isOther(row, there) : isBegun(row, there))
+  return isSame ? undefined : (await findRecorded(row, settings))?.entry
 }
 
 /** Before tokens said so, steps that were begun are taken for an `up`; of those that are forgotten, the log knows. */

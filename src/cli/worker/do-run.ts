@@ -31,9 +31,9 @@ import type { Job, RunResult } from './protocol.js'
 /** Runs on an open handle, and closes it. With `--backup` a copy is made first, if there is anything to do. */
 export async function runOn(run: RunJob, handle: ClientHandle): Promise<RunResult> {
   let backup: BackupBefore | null = null
+  const profiled = profiling(run, betterSqlite3(handle))
   try {
     backup = await backUpBefore(run, handle)
-    const profiled = profiling(run, betterSqlite3(handle))
     const report = await performRun(
       run,
       profiled.driver,
@@ -45,7 +45,7 @@ export async function runOn(run: RunJob, handle: ClientHandle): Promise<RunResul
     )
     return { ...report, ...profiled.found(), ...(backup?.file && { backup: backup.file }) }
   } catch (error) {
-    throw besideCopy(error, backup?.file ?? null)
+    throw withProfile(besideCopy(error, backup?.file ?? null), profiled.found())
   } finally {
     backup?.close()
     handle.close()
@@ -72,11 +72,11 @@ export async function dryRun(run: RunJob, wall: Wall): Promise<RunResult> {
   try {
     const handle = await wall.whileOpening(() => openForWriting(settings, copy.path))
     const outside = noteOutside(wall, run.registry)
+    const measured = measureSteps(betterSqlite3(handle), settings.manager.table)
+    const profiled = profiling(run, measured.driver)
     try {
       const isIgnored = matchNames(settings.manager.ignoreTables ?? [])
       const known = new Set(indexProblems(handle, isIgnored).map(({ facts }) => facts?.['index']))
-      const measured = measureSteps(betterSqlite3(handle), settings.manager.table)
-      const profiled = profiling(run, measured.driver)
       const hear = (event: MigrationEvent): void => {
         measured.hear(event)
         profiled.hear(event)
@@ -96,7 +96,7 @@ export async function dryRun(run: RunJob, wall: Wall): Promise<RunResult> {
         ...(problems.length > 0 && { problems: problems.map(asWarning) }),
       }
     } catch (error) {
-      throw ofCopy(error, run.job, outside.found())
+      throw withProfile(ofCopy(error, run.job, outside.found()), profiled.found())
     } finally {
       handle.close()
     }
@@ -105,11 +105,19 @@ export async function dryRun(run: RunJob, wall: Wall): Promise<RunResult> {
   }
 }
 
+/** The error of a run, which tells where its time went until then. */
+function withProfile(error: unknown, { profile }: Pick<RunResult, 'profile'>): unknown {
+  if (!profile || !isLockstepError(error)) return error
+  const parts = LockstepError.partsOf(error)
+  return new LockstepError({ ...parts, facts: { ...error.facts, profile } }, error)
+}
+
 /** Measures each statement where `--profile` asks for it. */
 function profiling({ job }: RunJob, driver: Driver<ClientHandle, 'sync'>) {
-  if (!job.flags.profile) return { driver, hear: () => {}, found: () => ({}) }
-  const profile = profileRun(driver)
-  return { ...profile, found: () => ({ profile: profile.statements() }) }
+  const profile = job.flags.profile ? profileRun(driver) : { driver, hear: () => {} }
+  const found = (): Pick<RunResult, 'profile'> =>
+    'statements' in profile ? { profile: profile.statements() } : {}
+  return { ...profile, found }
 }
 
 /** Migrating does not fail because of it. */

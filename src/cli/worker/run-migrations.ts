@@ -1,10 +1,13 @@
 // What migrating and rolling back share: the worker, what is shown meanwhile, and the answer.
+import { isLockstepError } from '../../errors/lockstep-error.js'
 import type { CommandResult, Invocation } from '../command/command.js'
 import type { DownSource } from '../command/down-source.js'
 import { EXIT } from '../command/exit-code.js'
 import { displayPath } from '../terminal/display-path.js'
+import { renderProfile } from '../render/profile.js'
 import { renderRun } from '../render/run.js'
 import { renderSources } from '../render/sources.js'
+import type { ProfiledStatement } from '../profile/profile-run.js'
 import { databaseOf } from '../settings/database-of.js'
 import { loadSettings } from '../settings/load-settings.js'
 import { tellIfVerbose } from '../settings/tell-settings.js'
@@ -19,6 +22,9 @@ export async function runMigrations(work: RunWork, invocation: WorkOrder): Promi
   const result = await runWatched(work, invocation, (message, watched) => {
     if (message.type === 'opened') tellOpened((seen.opened = message), watched)
     if (message.type === 'undoing' && !invocation.isTold) tellSources(message.sources, watched)
+  }).catch((error: unknown) => {
+    tellProfile(error, invocation)
+    throw error
   })
   const database = seen.opened?.path ?? databaseOf(await loadSettings(invocation), invocation.cwd)
   return answer(work, database, result, invocation)
@@ -35,6 +41,13 @@ export function tellOpened(
 
 function tellSources(sources: readonly DownSource[], { terminal }: Invocation): void {
   terminal.say(...renderSources(sources).flatMap(terminal.style.wrap))
+}
+
+/** Of a run that failed. */
+function tellProfile(error: unknown, { terminal }: Invocation): void {
+  const profile = isLockstepError(error) ? error.facts['profile'] : undefined
+  if (profile)
+    terminal.complain(...renderProfile(profile as readonly ProfiledStatement[], terminal.style))
 }
 
 function answer(
