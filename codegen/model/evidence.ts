@@ -210,7 +210,7 @@ export interface ValuesChanged {
   readonly after: string | number | null
 }
 
-/** What stood in a table or a column that is gone after `up` stands elsewhere, row by row. */
+/** What stood in a table or a column that is gone after `up` stands elsewhere, row by row; or all rows were deleted by name. */
 export interface ValuesKept {
   readonly kind: 'values-kept'
   readonly version: number

@@ -39,7 +39,8 @@ function copiesByJoin({ verb, table, tokens }: Effect, name: string): boolean {
   )
 }
 
-function conditionIn(tokens: readonly string[]): string[] {
+/** The words behind WHERE, without names of tables; none where it does not say so. */
+export function conditionIn(tokens: readonly string[]): string[] {
   const at = tokens.indexOf('WHERE')
   const words = at < 0 ? [] : tokens.slice(at + 1).filter((token) => token !== ';')
   return words.filter((_, place) => words[place] !== '.' && words[place + 1] !== '.')

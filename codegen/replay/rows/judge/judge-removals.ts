@@ -15,6 +15,7 @@ import { shownRow, shownValue, withGenerated, type TableImage } from '../watch/t
 import { columnOrigins, type ColumnOrigins } from './column-origins.js'
 import { changedColumns, changeTold, type ChangedColumn } from './compare-values.js'
 import { sameValue } from './same-value.js'
+import { isEmptiedByName } from './emptied-by-name.js'
 import type { Ending } from './fate.js'
 import type { Heir } from './heirs.js'
 import { isOfTheMoment } from './of-the-moment.js'
@@ -44,7 +45,12 @@ export function judgeRemovals(
     const mixed = mixedElsewhere(ending, removed.written)
     if (!after) return [...removedTable(removed, heir), ...mixed]
     const replaced = heir.is === 'same' ? replacedColumns({ ...removed, before: whole }) : []
-    return [...replaced, ...mixed, ...removedColumns(removed), ...columnsAside(removed, heir)]
+    return [
+      ...replaced,
+      ...mixed,
+      ...removedColumns(removed, ending),
+      ...columnsAside(removed, heir),
+    ]
   })
 }
 
@@ -103,12 +109,14 @@ function removedTable(removed: Removed, heir: Heir): (RowsLost | ValuesGone | Va
   ]
 }
 
-/** Columns that are not there any more, though their values may be. */
-function removedColumns(removal: Removed): (ValuesGone | ValuesKept)[] {
+/** Columns that are not there any more, though their values may be; where no row was left, there is nothing to be lost. */
+function removedColumns(removal: Removed, ending: Ending): (ValuesGone | ValuesKept)[] {
   const { side, after, written } = removal
   const before = after ? withoutDeleted(removal.before, after) : removal.before
   const there = new Set(after?.columns.map(({ name }) => foldCase(name)))
   const removed = before.columns.filter(({ name }) => !there.has(foldCase(name)))
+  if (isEmptiedByName(ending))
+    return removed.map(({ name }) => kept(side, before, name, before.table.name))
   const found = removed.map((column) => ({
     column,
     table: columnKeptAmong(column.name, before, written),

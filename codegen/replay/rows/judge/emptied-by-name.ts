@@ -1,0 +1,31 @@
+// Whether a side leaves no row of a table because a DELETE says so: then nothing goes with what else it takes away. Pure.
+import { plainName } from '../../../../src/sql/names.js'
+import type { Effect } from '../watch/statement-effect.js'
+import type { TableImage } from '../watch/table-image.js'
+import { conditionIn } from './archived-rows.js'
+import type { Ending } from './fate.js'
+import { keyOf } from './match-rows.js'
+
+/**
+ * All rows are meant where there is no WHERE, or one that asks for no more than the key, as it is in code that deletes them one
+ * by one. Not where a table may have got a part of them before, nor where they may be put back by another way.
+ */
+export function isEmptiedByName({ before, after, heir }: Ending): boolean {
+  if (!after || heir.fills.some(({ name }) => name !== heir.name)) return false
+  const removals = heir.own.filter(({ verb }) => verb === 'delete')
+  if (after.count === 0) return removals.some((one) => asksForKey(one, before))
+  return !heir.isFed && removals.some((one) => asksForNothing(one))
+}
+
+const asksForNothing = (removal: Effect): boolean =>
+  /^(?:TRUE|[1-9]\d*|(\d+) ==? \1)?$/.test(conditionOf(removal).join(' '))
+
+function asksForKey(removal: Effect, before: TableImage): boolean {
+  const names = new Set(['rowid', 'oid', '_rowid_', ...keyOf(before)])
+  return conditionOf(removal).every((token) => ASKING.test(token) || names.has(plainName(token)))
+}
+
+const conditionOf = ({ tokens }: Effect): readonly string[] =>
+  conditionIn(tokens).filter((token) => token !== '(' && token !== ')')
+
+const ASKING = /^(?:\d+|TRUE|==?|[<>]=?|<>|!=|AND|OR|IS|NOT|NULL|BETWEEN|[?:@$]\w*)$/
