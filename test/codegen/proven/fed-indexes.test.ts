@@ -37,3 +37,41 @@ test.each([
 ])('an index that is filled by %s', async (_, before, step, codes) =>
   expect(await codesIn(before, step)).toEqual(codes),
 )
+
+const MADE = 'CREATE VIRTUAL TABLE f USING fts5(author);'
+const GONE = 'ALTER TABLE m DROP COLUMN author;'
+const byCode = (insert: string): string => `export const irreversible = 'nobody goes back'
+export function up(db) {
+  db.exec('${MADE}')
+  const insert = db.prepare('INSERT INTO f (rowid, author) VALUES (?, ?)')
+  for (const { id, author, body } of db.prepare('SELECT * FROM m').all()) ${insert}
+  db.exec('${GONE}')
+}`
+const AUTHOR_LOST = ['error COLUMN_DROPPED m.author']
+
+test.each([
+  ['code', byCode('insert.run(id, author)'), []],
+  ['code, where there is one', byCode('if (author !== null) insert.run(id, author)'), []],
+  ['a copy', `${MADE} INSERT INTO f (rowid, author) SELECT id, author FROM m; ${GONE}`, []],
+  [
+    'a copy beside a column of its own',
+    `${MADE.replace('author', 'm UNINDEXED, author')} INSERT INTO f SELECT id, author FROM m; ${GONE}`,
+    [],
+  ],
+  [
+    'a copy in an ordinary table with the same numbers',
+    `CREATE TABLE f (author TEXT); INSERT INTO f (rowid, author) SELECT id, author FROM m; ${GONE}`,
+    [],
+  ],
+  ['code, of another column', byCode('insert.run(id, body)'), AUTHOR_LOST],
+  ['code, some of them', byCode(`if (body === 'x') insert.run(id, author)`), AUTHOR_LOST],
+  ['code, under other numbers', byCode('insert.run(id % 1000, author)'), AUTHOR_LOST],
+  ['a copy without numbers', `${MADE} INSERT INTO f SELECT author FROM m; ${GONE}`, AUTHOR_LOST],
+  [
+    'an index that keeps no text',
+    `${MADE.replace('author', `author, content=''`)} INSERT INTO f (rowid, author) SELECT id, author FROM m; ${GONE}`,
+    AUTHOR_LOST,
+  ],
+])('a column whose values an index has from %s', async (_, step, codes) =>
+  expect(await codesIn(POSTS, step)).toEqual(codes),
+)

@@ -39,7 +39,7 @@ export function judgeSide(
     const table = tableNamed(side.before, name)
     return table ? takeImage(connection, table) : null
   }
-  const written = once(() => writtenBy(side, imageNow))
+  const written = once(() => writtenBy(connection, side, imageNow))
   return [
     ...fates.flatMap((fate) => [
       ...judgeRows(fate, copied, written, untouched),

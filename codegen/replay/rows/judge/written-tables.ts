@@ -1,13 +1,17 @@
 // The tables that a side has written to.
 import { foldCase, isSameName, plainName } from '../../../../src/sql/names.js'
 import type { Insert } from '../../../sql/statement.js'
+import type { Connection } from '../fill/connection.js'
+import { isRowid } from '../fill/table-plan.js'
 import type { ObservedSide } from '../watch/observed-run.js'
 import type { Written } from './written.js'
-import { mayMakeOf } from '../watch/statement-effect.js'
-import type { TableImage } from '../watch/table-image.js'
+import { mayMakeOf, type Effect } from '../watch/statement-effect.js'
+import { takeImage, type TableImage } from '../watch/table-image.js'
+import { virtualTable } from '../watch/virtual-table.js'
 
-/** The tables that the statements fill or change, under the names that they have in the end. */
+/** The tables that the statements fill or change, under the names that they have in the end; full-text indexes as well. */
 export function writtenBy(
+  connection: Connection,
   { effects, images }: ObservedSide,
   imageNow: (name: string) => TableImage | null,
 ): Written[] {
@@ -24,12 +28,39 @@ export function writtenBy(
         (replaces || (shape.conflict === 'ignore' && !isAllKey(shape, image))),
     )
   const isMadeOf = (column: string): boolean => mayMakeOf(effects, column)
+  const indexNow = (name: string): TableImage | null => {
+    const index = virtualTable(connection, name)
+    return index && takeImage(connection, index)
+  }
   return [...names].flatMap((name) => {
-    const after = imageNow(name)
-    return after && after.count === after.rows.length
-      ? [{ before: images.get(name) ?? null, after, isLossy: isLossy(name, after), isMadeOf }]
-      : []
+    const image = imageNow(name) ?? indexNow(name)
+    if (!image || image.count !== image.rows.length) return []
+    const after = givesNumbers(name, effects) ? withNumbers(image) : image
+    return [{ before: images.get(name) ?? null, after, isLossy: isLossy(name, after), isMadeOf }]
   })
+}
+
+/** Whether rows get the numbers of others, which no column of the table needs to have. */
+const givesNumbers = (name: string, effects: readonly Effect[]): boolean =>
+  effects.some(
+    ({ table, shape }) =>
+      table === name &&
+      shape.kind === 'insert' &&
+      shape.columns?.some(({ key }) => NUMBERS.has(plainName(key))),
+  )
+
+const NUMBERS: ReadonlySet<string> = new Set(['rowid', 'docid', 'oid', '_rowid_'])
+
+/** The same with the numbers of rows as a column, where they are none. */
+function withNumbers(image: TableImage): TableImage {
+  const { table, columns, rows } = image
+  if (table.withoutRowid || columns.some((column) => isRowid(table, column))) return image
+  const number = { type: 'INTEGER', notNull: true, default: null, generated: null, hidden: false }
+  return {
+    ...image,
+    columns: [...columns, { ...number, name: 'rowid', primaryKey: 0 }],
+    rows: rows.map((row) => ({ ...row, values: [...row.values, ...row.identity] })),
+  }
 }
 
 /** Whether what is given is a key, so that a row which is left out says what another one does. */

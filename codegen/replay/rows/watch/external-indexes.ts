@@ -7,14 +7,13 @@ import {
   type ExternalContent,
 } from '../../../../src/schema/external-content.js'
 import { foldCase, isSameName, quoteIdentifier } from '../../../../src/sql/names.js'
-import { canonical } from '../../../../src/schema/canonical.js'
 import type { CatalogColumn, CatalogTable } from '../../../model/catalog.js'
-import { readObject } from '../../catalog/read-object.js'
 import { mentionedBy } from '../fill/checks-of.js'
 import { messageOf, type Connection } from '../fill/connection.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
 import { namesIn } from '../../../sql/names-in.js'
 import type { Effect } from './statement-effect.js'
+import { virtualTable } from './virtual-table.js'
 import { orElse } from '../../../../src/model/or-else.js'
 
 /** An index and what it reads. */
@@ -72,18 +71,8 @@ export function indexesMade(
   }
   return [...made].flatMap((name) => {
     if (before.catalog.has(`table ${name}`)) return []
-    const [found] = connection.all(FIND, name)
-    if (!found) return []
-    const [own, sql] = found.map(String) as [string, string]
-    const object = {
-      type: 'table',
-      name: own,
-      table: own,
-      sql,
-      ...canonical('table', sql),
-    } as const
-    const index = readObject(connection.handle, object)
-    const external = index.type === 'table' ? externalOf(index, before) : undefined
+    const index = virtualTable(connection, name)
+    const external = index && externalOf(index, before)
     return external ? [{ ...external, was: 'fits' }] : []
   })
 }
