@@ -10,6 +10,7 @@ import type { Finding, Rule, Subject } from './subject/rule.js'
 import { adviceInSql } from './source/write-option.js'
 import { applyRule } from './apply-rule.js'
 import { obstaclesIn, wayPast, type Way } from './obstacles.js'
+import { declaredPlace } from './subject/declared-place.js'
 import { acknowledgedReturns } from './acknowledged-returns.js'
 import { asSettled, ownerOf, sortReleased } from './released.js'
 import { rules } from './rules.js'
@@ -149,13 +150,15 @@ function withoutSuperseded(diagnostics: readonly Diagnostic[]): readonly Diagnos
 
 const GRAVITY: Readonly<Record<Severity, number>> = { info: 0, warning: 1, error: 2 }
 
-const run = (stage: Rule['stage'], subject: Subject): Diagnostic[] =>
-  rules
+const run = (stage: Rule['stage'], subject: Subject): Diagnostic[] => {
+  const { migrations } = subject.reading
+  return rules
     .filter((rule) => rule.stage === stage)
     .flatMap((rule) => {
       const seen = rule.needsRows ? withRowsOnly(subject) : subject
-      return applyRule(rule, seen).map((finding) => diagnosticOf(rule, finding))
+      return applyRule(rule, seen).map((finding) => diagnosticOf(rule, finding, migrations))
     })
+}
 
 function withRowsOnly(subject: Subject): Subject {
   const { replay } = subject
@@ -163,8 +166,13 @@ function withRowsOnly(subject: Subject): Subject {
   return replay && steps ? { ...subject, replay: { ...replay, steps } } : subject
 }
 
-function diagnosticOf({ code, severity: own }: Rule, finding: Finding): Diagnostic {
-  const { at, subject, severity = own, message } = finding
+function diagnosticOf(
+  { code, severity: own }: Rule,
+  finding: Finding,
+  migrations: Reading['migrations'] = [],
+): Diagnostic {
+  const at = declaredPlace({ ...finding, code }, migrations)
+  const { subject, severity = own, message } = finding
   const { file, line, column } = at
   const fix = isSql(file) ? adviceInSql(finding.fix) : finding.fix
   const about = subject === undefined ? {} : { subject }

@@ -2,6 +2,7 @@
 import { columnSubject } from '../subject/finding-subject.js'
 import type { CatalogTable } from '../../model/catalog.js'
 import type { Affinity } from '../changes/affinity.js'
+import { isDeclared } from '../subject/declared-place.js'
 import { changePlace } from '../subject/place.js'
 import {
   changedTypes,
@@ -36,7 +37,10 @@ export const columnTypeChanged: Rule = {
         if (isStoredAsBefore(changed) || isMeant(changed, step) || isFromElsewhere(fact)) continue
         const at = changePlace(changed.trace.statement, step)
         const { before, after, table } = changed
-        const { message, fix } = wordsFor(changed, exampleOf(fact))
+        const { message, fix: remedy } = wordsFor(changed, exampleOf(fact))
+        const fix = isDeclared(step.migration, 'up')
+          ? remedy.replace('in the copy', 'by `using`')
+          : remedy
         const subject = columnSubject(changed.trace.before.name, before.name)
         yield {
           at,

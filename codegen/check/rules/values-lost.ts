@@ -15,6 +15,7 @@ import {
 import { FIX_MERGED, whyMerged } from '../wording/explain-merge.js'
 import { sqlName } from '../../sql/sql-name.js'
 import type { Finding, ReplayedStep, Rule, Subject } from '../subject/rule.js'
+import { isDeclared, withoutDeclared } from '../subject/declared-place.js'
 import { stepPosition } from '../subject/place.js'
 import { columnOf } from '../subject/trace-columns.js'
 import { foldCase } from '../../../src/sql/names.js'
@@ -45,11 +46,17 @@ export const valuesLost: Rule = {
   },
 }
 
-function judge(fact: Change, step: ReplayedStep, { settings }: Pick<Subject, 'settings'>): Finding {
-  const { at: place, table, column } = fact
+function judge(told: Change, step: ReplayedStep, { settings }: Pick<Subject, 'settings'>): Finding {
+  const place = withoutDeclared(told.at, step.migration)
+  const fact = { ...told, at: place }
+  const { table, column } = fact
   const at = stepPosition(place, step.migration, settings.root)
   const subject = columnSubject(table, column)
-  const { what, fix, wanted = 'change' } = wordsForComputed(fact, step) ?? wordsFor(fact)
+  const {
+    what,
+    fix,
+    wanted = 'change',
+  } = wordsForComputed(fact, step) ?? wordsForDeclared(fact, step) ?? wordsFor(fact)
   return {
     at,
     subject,
@@ -104,6 +111,17 @@ function wordsForComputed(fact: Change, { before }: ReplayedStep): Words | null 
   return {
     what: `makes ${table} anew without ${clause} of ${column}, which nothing computes from now on, and leaves it out${inStatement(at)}: in one row it goes ${fromTo(fact)}`,
     fix: `Give the new table \`${clause}\` for ${sqlName(column)} as well; or, if it is to be an ordinary column, copy it: name it on both sides of \`INSERT … SELECT\``,
+  }
+}
+
+/** Of a column to which a declaration gives other values. */
+function wordsForDeclared(fact: Change, { migration }: ReplayedStep): Words | null {
+  const { at, table, column, lost } = fact
+  const isSpecial = lost !== undefined && WORDS[lost] !== undefined
+  if (isSpecial || at.direction === 'down' || !isDeclared(migration, 'up')) return null
+  return {
+    what: `gives rows of ${table} other values by \`using\`: in one row ${column} goes ${fromTo(fact)}`,
+    fix: `Leave \`using\` of ${sqlName(column)} out, or let it make the new value of the old one`,
   }
 }
 

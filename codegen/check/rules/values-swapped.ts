@@ -17,6 +17,7 @@ import {
   type ExchangedColumns,
 } from '../changes/exchanged-by-down.js'
 import { unswappedCopy } from '../wording/unswapped-copy.js'
+import { isDeclared, withoutDeclared } from '../subject/declared-place.js'
 import { stepPosition } from '../subject/place.js'
 import { columnOf } from '../subject/trace-columns.js'
 import { foldCase } from '../../../src/sql/names.js'
@@ -44,7 +45,7 @@ function judge(
   step: ReplayedStep,
   { settings }: Pick<Subject, 'settings'>,
 ): Finding {
-  const { at: place } = facts[0]
+  const place = withoutDeclared(facts[0].at, step.migration)
   const at = stepPosition(place, step.migration, settings.root)
   const { column, before, after } = facts.find(({ from }) => from !== null) ?? facts[0]
   const columns = columnsOf(table, place.direction, step) ?? [column]
@@ -52,9 +53,12 @@ function judge(
   const moves = moved.map((one) => `${one.column} now holds what was in ${one.from}`)
   const copy = unswappedCopy(place.statement ?? '', moved, columns)
   const names = sqlNames(columns)
-  const remedy = isRowByRow(place)
-    ? 'Hand the values over in the order in which the INSERT names their columns'
-    : `Name the columns on both sides: \`${copy ?? `INSERT INTO … (${names}) SELECT ${names} FROM …`}\``
+  const own = `INSERT INTO … (${names}) SELECT ${names} FROM …`
+  const remedy = isDeclared(step.migration, place.direction)
+    ? `Leave \`using\` of ${listed(moved.map((one) => one.column))} out`
+    : isRowByRow(place)
+      ? 'Hand the values over in the order in which the INSERT names their columns'
+      : `Name the columns on both sides: \`${copy ?? own}\``
   const about = sqlName(table)
   return {
     at,

@@ -32,7 +32,9 @@ export function stepPosition(
   root: string,
 ): Position {
   const side = migration[direction]
-  if (frame) return { file: projectPath(root, frame.file), line: frame.line, column: frame.column }
+  const isCode = side?.kind !== 'code' || !side.steps
+  if (frame && isCode)
+    return { file: projectPath(root, frame.file), line: frame.line, column: frame.column }
   if (!side) return migration.position
   if (side.kind === 'code' || script === null) return side.position
   const piece = side.pieces[script]

@@ -153,7 +153,8 @@ function ranStatement(
   { text, calls, toolkit, prepared, onlyWithRows }: RanStatement,
   { migration, direction, side, code, root }: Runner,
 ): FoundStatement {
-  const places = calls.map((frame) => placeOf(frame, root))
+  // What is declared has no code that could run it.
+  const places = side.steps ? [] : calls.map((frame) => placeOf(frame, root))
   const written = places.flatMap((place) => code.callAt(place) ?? [])
   const files = [...places.map(({ file }) => file), side.position.file]
   const found =

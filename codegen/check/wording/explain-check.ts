@@ -16,10 +16,14 @@ export function explainCheck(place: FailurePlace): Words {
       fix: 'Give the column a DEFAULT that its CHECK allows',
     }
   if (isWritten(place)) return { why: BROKEN, fix: FIX_BROKEN }
+  const remedy =
+    running === 'alter'
+      ? 'say by `using` of a column what they get'
+      : `change them before this ${running}`
   const isReadable = hasColumn && canonicalTokens(named).length > 1
   return {
     why: 'Rows from before were never held to this CHECK.',
-    fix: `Find the rows that do not satisfy it${isReadable ? ` with \`SELECT * FROM ${table} WHERE NOT (${named})\`` : ''}, and change them before this ${running}`,
+    fix: `Find the rows that do not satisfy it${isReadable ? ` with \`SELECT * FROM ${table} WHERE NOT (${named})\`` : ''}, and ${remedy}`,
   }
 }
 

@@ -20,6 +20,11 @@ export function explainNotNull(place: FailurePlace): Words {
   const words = explainOwn(column, place) ?? explainBrought(column, place)
   if (words) return words
   const fill = `\`UPDATE ${table} SET ${name} = … WHERE ${name} IS NULL\``
+  if (running === 'alter')
+    return {
+      why: `A row may have NULL in ${column} until now.`,
+      fix: `Say by \`using\` what such a row gets, as in \`${name}: { notNull: true, using: 'coalesce(${name}, …)' }\``,
+    }
   const copy = `\`coalesce(${name}, …)\``
   const rebuilds = running === 'call' && named.startsWith('lockstep_new_')
   return {
@@ -44,8 +49,13 @@ function explainOwn(column: string, { shape, unique }: FailurePlace): Words | nu
 }
 
 function explainBrought(column: string, place: FailurePlace): Words | null {
-  const { shape, insert } = place
+  const { shape, insert, running } = place
   if (!isBrought(column, place)) return null
+  if (running === 'alter')
+    return {
+      why: NULL_BROUGHT,
+      fix: `Let \`using\` of ${sqlName(column)} give a value for every row${BY_EXPRESSION}`,
+    }
   const computes = shape?.kind === 'update' || (insert?.selects.length ?? 0) > 0
   return {
     why: NULL_BROUGHT,

@@ -76,14 +76,14 @@ function explainForeignKey(): Words {
   }
 }
 
-function explainType({ table, hasColumn, columns: [column = ''] }: FailurePlace): Words {
+function explainType({ table, hasColumn, running, columns: [column = ''] }: FailurePlace): Words {
   const name = sqlName(column)
   const look = hasColumn
     ? ` with \`SELECT typeof(${name}), count(*) FROM ${table} GROUP BY 1\``
     : ''
   return {
     why: 'A table that is not STRICT may hold any value in any column, a STRICT one may not.',
-    fix: `Look what there is${look}, and convert it in the copy, as in \`CAST(${name} AS …)\``,
+    fix: `Look what there is${look}, and convert it ${running === 'alter' ? 'by `using`' : 'in the copy'}, as in \`CAST(${name} AS …)\``,
   }
 }
 

@@ -7,6 +7,7 @@ import { readStatement } from '../../sql/read-statement.js'
 import type { ReplayedStep } from '../subject/rule.js'
 import { schemaActs } from '../subject/schema-acts.js'
 import { sqlName } from '../../sql/sql-name.js'
+import { isDeclared } from '../subject/declared-place.js'
 import { statementAt } from '../subject/place.js'
 import type { Insert, Statement, Word } from '../../sql/statement.js'
 import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
@@ -36,8 +37,8 @@ export interface FailurePlace {
   /** What the message names, as it stands there. */
   readonly named: string
   readonly copies: boolean
-  /** What fails: a statement, or a call such as that of `ctx.rebuild`, whose statements nobody has written. */
-  readonly running: 'statement' | 'call'
+  /** What fails: a statement, or what runs statements that nobody has written: a call such as that of `ctx.rebuild`, a declaration. */
+  readonly running: 'statement' | 'call' | 'alter'
   /** What the statement does, where it is known. */
   readonly shape: Statement | null
   /** The INSERT that fails, also where `ctx.rebuild` wrote it. */
@@ -53,16 +54,21 @@ export function readPlace(named: string, fact: StepFailed, step: ReplayedStep): 
   const sql = onlyStatement(found?.text ?? fact.at.statement ?? '')
   const shape = sql === null ? null : readStatement(sql)
   const { columns, target } = readSubject(named, shape)
-  const running = fact.at.statement === null && fact.at.frame !== null ? 'call' : 'statement'
+  const running = runningAt(fact, step)
   return {
     ...readTables(named, { fact, step, sql, target, columns }, shape),
     columns,
     named,
     running,
     shape,
-    insert: running === 'call' ? rebuildingCopy(fact, step) : insertOf(shape),
+    insert: running === 'statement' ? insertOf(shape) : rebuildingCopy(fact, step),
     unique: { fact, step, sql, target, columns },
   }
+}
+
+function runningAt({ at }: StepFailed, { migration }: ReplayedStep): FailurePlace['running'] {
+  if (isDeclared(migration, at.direction)) return 'alter'
+  return at.statement === null && at.frame !== null ? 'call' : 'statement'
 }
 
 const insertOf = (shape: Statement | null): Insert | null =>

@@ -153,7 +153,7 @@ test('what a change would lose is told, and may be said to be meant', async () =
   }
   const settings = replayed(files, { rules: { COLUMN_RENAMED: 'off' } })
   expect(placesOf((await write(settings)).diagnostics)).toEqual([
-    '002_b.ts:4:10 error COLUMN_DROPPED',
+    '002_b.ts:4:28 error COLUMN_DROPPED',
   ])
   rmSync(settings.root, { recursive: true })
   await generated({
