@@ -30,7 +30,8 @@ export type ValueLoss =
  * `nulls`: of rows without a value that a UNIQUE index takes for unlike, a DELETE by name leaves one. `filter`: a statement that
  * drops rows in conflict does not take them, though nothing is in their way; `conflict`: the others, where it has both.
  * `forsaken`: `up` has moved them to `source`, which `down` drops; `left`: which it leaves with them. `another`: a new table has the rows of `source` in their place.
- * `unjoined`: a DELETE takes what a copy to `source` has left out, as its JOIN finds no partner for it.
+ * `unjoined`: a DELETE takes what a copy to `source` has left out, as its JOIN finds no partner for it; `apart`: as its filter
+ * compares otherwise; `unnamed`: as it names other values.
  */
 export type RowLoss =
   | 'refilled'
@@ -42,3 +43,5 @@ export type RowLoss =
   | 'left'
   | 'another'
   | 'unjoined'
+  | 'apart'
+  | 'unnamed'

@@ -26,7 +26,7 @@ type RowsLost = FactOf<'rows-lost'>
 
 /**
  * Rows of a table that no statement deletes from by name, and those of a full-text index or an R-Tree that is made again and
- * left empty; a warning where a DELETE of duplicates takes rows for alike that are not. The tables whose rows go with the rows of one other table, by
+ * left empty; a warning where a DELETE of duplicates takes rows for alike that are not, or one of rows that are copied before names other values. The tables whose rows go with the rows of one other table, by
  * ON DELETE CASCADE, make one finding together: the cause is one statement.
  */
 export const rowsLost: Rule = {
@@ -77,7 +77,7 @@ function judge(facts: readonly RowsLost[], step: ReplayedStep, { settings }: Sub
     subject,
     message: `${sideName(step.version, fact.at.direction, at)} ${merges ? `merges ${losses} into others` : `loses ${losses}`}${inStatement(fact.at)}: ${why}.${facts.length > 1 || !fact.row ? '' : ` Lost, for example: ${describeRow(fact.row)}.`}`,
     fix: `${fix}. If they are to go, say why: ${ignoreComment('ROWS_LOST', step.migration, subject)}.`,
-    ...(fact.by === 'nulls' && { severity: 'warning' }),
+    ...((fact.by === 'nulls' || fact.by === 'unnamed') && { severity: 'warning' }),
   }
 }
 
@@ -193,6 +193,11 @@ function explainElsewhere(fact: RowsLost, step: ReplayedStep): Explanation | nul
     return {
       why: `the copy to ${source} takes the rows only that its JOIN finds a partner for, and the DELETE takes the others as well`,
       fix: `Copy them with LEFT JOIN, or delete what was copied: \`DELETE FROM ${sqlName(table)} WHERE … IN (SELECT … FROM ${sqlName(source)})\``,
+    }
+  if (source !== undefined && (by === 'apart' || by === 'unnamed'))
+    return {
+      why: `the DELETE takes rows that no copy has, as its condition is ${by === 'apart' ? 'not that of the copy' : 'true of values that the copy does not name'}`,
+      fix: `Let both say the same, or delete what was copied: \`DELETE FROM ${sqlName(table)} WHERE … IN (SELECT … FROM ${sqlName(source)})\``,
     }
   return source !== undefined && (by === 'forsaken' || by === 'left')
     ? explainForsaken({ table, by, source }, step)

@@ -1,4 +1,5 @@
-// Tries a side that copies rows by a JOIN and deletes them: on rows that it deletes, of which one points at nothing.
+// Tries a side that copies rows by a JOIN or a filter and deletes them: on rows that it deletes, of which one points at nothing, or
+// that stand between the two conditions.
 import type { CatalogTable } from '../../model/catalog.js'
 import type { Fact } from '../../model/evidence.js'
 import { foldCase, plainName, quoteIdentifier } from '../../../src/sql/names.js'
@@ -12,7 +13,7 @@ import { addRowsForLiterals } from './seed/rows-for-literals.js'
 import type { StepSide } from './watch/observed-run.js'
 import type { Effect } from './watch/statement-effect.js'
 
-/** What a step copies by a JOIN and deletes by the same condition, each with its table. */
+/** What a step copies and deletes, each with its table. */
 export const archivings = (effects: readonly Effect[]): (Archiving & { table: string })[] =>
   [...new Set(effects.flatMap((one) => (one.verb === 'delete' ? [one.table] : [])))].flatMap(
     (table) => archivingIn(effects, table).map((one) => ({ ...one, table })),
@@ -35,7 +36,7 @@ export function tryArchiving(
       const literals = literalsOf(effects)
       rows.onTrial((state, situation) => addRowsForLiterals(state, situation, literals))
       for (const key of optionalIn(table, one)) partFromPartner(rows.connection, table, key, one)
-      makeRoom(rows.connection, one.copy.table)
+      for (const { table: archive } of one.copies) makeRoom(rows.connection, archive)
     }
     return rows.tryOut(side, begin, ({ side: ran, now }) => {
       const imageNow = imagesOf(rows.connection, now)
@@ -49,7 +50,8 @@ export function tryArchiving(
 }
 
 /** The columns that may be NULL, and that the JOIN names. */
-function optionalIn({ columns }: CatalogTable, { copy: { tokens } }: Archiving): string[] {
+function optionalIn({ columns }: CatalogTable, { copies: [{ tokens }], by }: Archiving): string[] {
+  if (by !== 'unjoined') return []
   const end = tokens.indexOf('WHERE')
   const joined = new Set(
     tokens.slice(tokens.indexOf('JOIN'), end < 0 ? undefined : end).map(plainName),

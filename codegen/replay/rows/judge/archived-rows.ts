@@ -1,18 +1,22 @@
-// Rows that a step deletes after it has copied them into another table by a JOIN: those without a partner are in neither. Pure.
+// Rows that a step deletes after it has copied them into another table by a JOIN or by a filter of its own: those without a
+// partner, or between the two filters, are in neither. Pure.
 import type { RowsLost } from '../../../model/evidence.js'
-import { plainName } from '../../../../src/sql/names.js'
+import { foldCase, plainName } from '../../../../src/sql/names.js'
 import { keyText } from '../fill/seed-table.js'
 import type { Effect } from '../watch/statement-effect.js'
 import { placeOf, shownRow, type TableImage } from '../watch/table-image.js'
 import type { Fate } from './fate.js'
 import { keyOf } from './match-rows.js'
+import { unlikeFilters, type Unlike } from './unlike-filters.js'
 
-/** A copy by a JOIN, and the DELETE of the same rows, by their conditions. */
+/** Copies of rows, and the DELETE of the same ones, by their conditions. */
 export interface Archiving {
-  readonly copy: Effect
+  readonly copies: readonly [Effect, ...Effect[]]
   readonly removal: Effect
-  /** The words of their condition, without names of tables; none where all rows are meant. */
+  /** The words of the DELETE's condition, without names of tables; none where all rows are meant. */
   readonly condition: readonly string[]
+  /** Why the copies may leave some of them out. */
+  readonly by: 'unjoined' | Unlike
 }
 
 /** Those of the statements of a step that are about one table; `name` is in lower case. */
@@ -20,13 +24,25 @@ export function archivingIn(effects: readonly Effect[], name: string): Archiving
   return effects.flatMap((removal, at) => {
     if (removal.verb !== 'delete' || removal.table !== name) return []
     const condition = conditionIn(removal.tokens)
-    return effects
+    const joined = effects
       .slice(0, at)
       .filter((copy) => copiesByJoin(copy, name))
       .filter(({ tokens }) => conditionIn(tokens).join(' ') === condition.join(' '))
-      .map((copy) => ({ copy, removal, condition }))
+      .map((copy): Archiving => ({ copies: [copy], removal, condition, by: 'unjoined' }))
+    const [first, ...rest] = effects.slice(0, at).filter((copy) => copiesByFilter(copy, name))
+    if (!first || joined.length > 0) return joined
+    const filters = [first, ...rest].map(({ tokens }) => conditionIn(tokens))
+    const by = unlikeFilters(filters, condition)
+    return by ? [{ copies: [first, ...rest], removal, condition, by }] : []
   })
 }
+
+const copiesByFilter = ({ verb, table, shape }: Effect, name: string): boolean =>
+  verb === 'insert' &&
+  table !== name &&
+  shape.kind === 'insert' &&
+  shape.selects.length === 1 &&
+  plainName(shape.selects[0]?.from?.key ?? '') === name
 
 function copiesByJoin({ verb, table, tokens }: Effect, name: string): boolean {
   const joins = tokens.flatMap((token, at) => (token === 'JOIN' ? [tokens[at - 1] ?? ''] : []))
@@ -55,13 +71,14 @@ export function archivedRows(
   if (side.direction === 'down' || rebuild || own === undefined || others.length > 0) return []
   return archivingIn(side.effects, name)
     .slice(0, 1)
-    .flatMap(({ copy, removal }): RowsLost[] => {
-      const archive = imageNow(copy.table)
-      const column = keyCopied(copy, own)
-      const keys = (image: TableImage, named: string): Set<string> =>
-        new Set(image.rows.map(({ values }) => keyText([values[placeOf(image, named)] ?? null])))
-      if (!archive || column === null || placeOf(archive, column) < 0) return []
-      const [there, kept] = [keys(after, own), keys(archive, column)]
+    .flatMap(({ copies, removal, by }): RowsLost[] => {
+      const [archive] = copies.map(({ table }) => imageNow(table))
+      const archives = copies.map((copy) => keysKept(copy, own, imageNow))
+      if (!archive || archives.includes(null)) return []
+      const [there, kept] = [
+        keysIn(after, own),
+        new Set(archives.flatMap((one) => [...(one ?? [])])),
+      ]
       const place = placeOf(before, own)
       const textOf = (row: readonly unknown[]): string => keyText([row[place] as never])
       const gone = before.rows.map(({ values }) => values).filter((row) => !there.has(textOf(row)))
@@ -76,7 +93,7 @@ export function archivedRows(
           before: before.count,
           after: before.count - lost.length,
           through: null,
-          by: 'unjoined',
+          by,
           source: archive.table.name,
           row: shownRow(before.columns, first),
         },
@@ -84,13 +101,32 @@ export function archivedRows(
     })
 }
 
+const keysIn = (image: TableImage, named: string): ReadonlySet<string> =>
+  new Set(image.rows.map(({ values }) => keyText([values[placeOf(image, named)] ?? null])))
+
+/** The keys that a copy has taken along; null where it has none. */
+function keysKept(
+  copy: Effect,
+  own: string,
+  imageNow: (table: string) => TableImage | null,
+): ReadonlySet<string> | null {
+  const archive = imageNow(copy.table)
+  const column = archive && keyCopied(copy, own, archive)
+  return archive && column !== null && placeOf(archive, column) >= 0
+    ? keysIn(archive, column)
+    : null
+}
+
 /** The column of the other table that the key comes to, in lower case; null where it is none. */
-function keyCopied({ shape }: Effect, key: string): string | null {
-  if (shape.kind !== 'insert' || !shape.columns) return null
+function keyCopied({ shape }: Effect, key: string, archive: TableImage): string | null {
+  if (shape.kind !== 'insert') return null
   const [select] = shape.selects
+  const names = shape.columns?.map((column) => plainName(column.key)) ?? namesOf(archive)
+  if (select?.items.length === 1 && select.items[0]?.at(-1)?.key === '*') return key
   const at = select?.items.findIndex(
     (item) => plainName(item.at(-1)?.key ?? '') === key && (item.length === 1 || item.length === 3),
   )
-  const column = at === undefined || at < 0 ? undefined : shape.columns[at]
-  return column ? plainName(column.key) : null
+  return at === undefined || at < 0 ? null : (names[at] ?? null)
 }
+
+const namesOf = ({ columns }: TableImage): string[] => columns.map(({ name }) => foldCase(name))

@@ -28,4 +28,4 @@ function asksForKey(removal: Effect, before: TableImage): boolean {
 const conditionOf = ({ tokens }: Effect): readonly string[] =>
   conditionIn(tokens).filter((token) => token !== '(' && token !== ')')
 
-const ASKING = /^(?:\d+|TRUE|==?|[<>]=?|<>|!=|AND|OR|IS|NOT|NULL|BETWEEN|[?:@$]\w*)$/
+const ASKING = /^(?:\d+|TRUE|==?|[<>]=?|<>|!=?|AND|OR|IS|NOT|NULL|BETWEEN|[?:@$]\w*)$/

@@ -1,0 +1,64 @@
+// Whether a DELETE and the copies before it mean the same rows by other conditions, so that what lies between them may be lost. Pure.
+import { plainName } from '../../../../src/sql/names.js'
+
+/**
+ * `apart`: they compare the same columns with the same values, by other operators, or copies part all rows among them by the
+ * size of one column. `unnamed`: they name values of one column that may be all there are, or not.
+ */
+export type Unlike = 'apart' | 'unnamed'
+
+/** Conditions are the words behind WHERE, without names of tables; null where nothing can be said of them. */
+export function unlikeFilters(
+  copies: readonly (readonly string[])[],
+  removal: readonly string[],
+): Unlike | null {
+  const [all, gone] = [copies.map(readCondition), readCondition(removal)]
+  if ([...all, gone].some(({ isKnown }) => !isKnown) || all.some(({ names }) => names.size === 0))
+    return null
+  const isOfOne = all.every(({ names }) => names.size === 1 && isEqual(names, all[0]!.names))
+  if (removal.length === 0) {
+    if (copies.length < 2 || !isOfOne) return null
+    return all.some(isOfSize) ? 'apart' : 'unnamed'
+  }
+  const isAlike = all.some(
+    (one) => isEqual(one.names, gone.names) && isEqual(one.values, gone.values),
+  )
+  if (isAlike) return copies.some((one) => one.join(' ') === removal.join(' ')) ? null : 'apart'
+  const isText = [...all, gone].every(({ values }) => [...values].every(isQuoted))
+  const excludes = /<>|!=|NOT/.test(gone.operators)
+  return isOfOne && isEqual(all[0]!.names, gone.names) && isText && excludes ? 'unnamed' : null
+}
+
+interface Condition {
+  readonly names: ReadonlySet<string>
+  readonly values: ReadonlySet<string>
+  /** One after the other. */
+  readonly operators: string
+  /** Whether it is about the row alone, and nothing of it is handed over by code. */
+  readonly isKnown: boolean
+}
+
+function readCondition(words: readonly string[]): Condition {
+  const [names, values] = [new Set<string>(), new Set<string>()]
+  let operators = ''
+  for (const word of words) {
+    if (OPERATORS.has(word)) operators += word
+    else if (isQuoted(word) || /^(?:[\d.]|x'|NULL$)/i.test(word)) values.add(word)
+    else names.add(plainName(word))
+  }
+  return { names, values, operators, isKnown: !words.some((word) => BEYOND.test(word)) }
+}
+
+const OPERATORS: ReadonlySet<string> = new Set(
+  '( ) , ; = == < > <= >= <> ! != - + AND OR NOT IS IN BETWEEN DISTINCT FROM'.split(' '),
+)
+
+const BEYOND = /^(?:[?:@$].*|SELECT|LIMIT|GROUP|HAVING|UNION|EXCEPT|INTERSECT|RETURNING|ON)$/
+
+const isOfSize = ({ operators }: Condition): boolean =>
+  /[<>]|BETWEEN/.test(operators.replaceAll('<>', ''))
+
+const isQuoted = (word: string): boolean => word.startsWith("'")
+
+const isEqual = (one: ReadonlySet<string>, other: ReadonlySet<string>): boolean =>
+  one.size === other.size && [...one].every((item) => other.has(item))

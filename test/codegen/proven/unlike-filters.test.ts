@@ -1,0 +1,59 @@
+// Rows that a step copies by one condition and deletes by another that nearly says the same: those between the two are in neither.
+import { expect, test } from 'vitest'
+import { codesIn, foundIn } from './prove-project.js'
+
+const COLUMNS = 'id INTEGER PRIMARY KEY, at TEXT, n INTEGER, state TEXT, done INTEGER NOT NULL'
+const T = `CREATE TABLE t (${COLUMNS} DEFAULT 0);`
+const copied = (name: string, condition: string): string =>
+  `CREATE TABLE ${name} (${COLUMNS}); INSERT INTO ${name} SELECT * FROM t WHERE ${condition};`
+const moved = (condition: string, removed: string): string =>
+  `${copied('old', condition)} DELETE FROM t WHERE ${removed};`
+const parted = (one: string, other: string): string =>
+  `${copied('a', one)} ${copied('b', other)} DELETE FROM t;`
+
+const lossesIn = async (step: string, tables = T): Promise<string[]> =>
+  (await codesIn(tables, step)).filter((code) => !code.startsWith('info'))
+
+test.each([
+  moved('n < 5', 'n <= 5'),
+  moved('n > 10', 'NOT n < 10'),
+  moved('n > 5 AND n < 10', 't.n BETWEEN 5 AND 10'),
+  moved(`at < '2020-01-01'`, `at <= '2020-01-01'`),
+  moved(`state <> 'open'`, `state IS NOT 'open'`),
+  parted('n < 10', 'n > 10'),
+  parted('n < 10', 'n >= 10'),
+])('is lost: %s', async (step) => expect(await lossesIn(step)).toEqual(['error ROWS_LOST t']))
+
+test.each([moved(`state = 'done'`, `state != 'open'`), parted(`state = 'x'`, `state = 'y'`)])(
+  'may be lost: %s',
+  async (step) => expect(await lossesIn(step)).toEqual(['warning ROWS_LOST t']),
+)
+
+test('one of the rows is shown, and how to keep it', async () => {
+  const found = (await foundIn(T, moved('n < 5', 'n <= 5'))).find(
+    ({ code }) => code === 'ROWS_LOST',
+  )
+  expect(found?.message).toContain('its condition is not that of the copy')
+  expect(found?.message).toContain('n = 5')
+  expect(found?.fix).toContain('`DELETE FROM t WHERE … IN (SELECT … FROM old)`')
+})
+
+const CLOSED = T.replace('state TEXT', `state TEXT NOT NULL CHECK (state IN ('open', 'done'))`)
+
+test.each([
+  [moved('n < 5', 'n < 5')],
+  [moved('n < 5', '(t.n < 5)')],
+  [moved('n <= 5', 'n < 5')],
+  [moved('NOT n >= 5', 'n < 5')],
+  [moved('n < 5', 'id IN (SELECT id FROM old)')],
+  [moved('n < 5', `at < '2020-01-01'`)],
+  [moved('n < 5', 'n < 5 OR n IS NULL')],
+  [moved(`state = 'error'`, `state IN ('error', 'debug')`)],
+  [moved('done = 1', 'done <> 0')],
+  [moved(`state = 'x'`, '1')],
+  [parted('n < 10', 'n >= 10 OR n IS NULL')],
+  [moved(`state = 'done'`, `state != 'open'`), CLOSED],
+  [parted('n < 10', 'n >= 10'), T.replace('n INTEGER', 'n INTEGER NOT NULL')],
+])('is kept, or meant: %s', async (step, tables = T) =>
+  expect(await lossesIn(step, tables)).toEqual([]),
+)
