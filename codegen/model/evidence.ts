@@ -168,12 +168,10 @@ export interface RowsLost {
   readonly row?: ShownRow
 }
 
-/** Rows of a table that was made anew stand there several times, though they stood there once. */
-export interface RowsDoubled {
+/** Rows of a table stand several times, `more` in all, where it was made anew, or in `into`, to which they or columns go. */
+export interface RowsDoubled extends Pick<RowsLost, 'at' | 'table'> {
   readonly kind: 'rows-doubled'
-  readonly at: StepPlace
-  readonly table: string
-  /** How many rows there are more than before. */
+  readonly into?: string
   readonly more: number
   /** One of those that stand there several times. */
   readonly row: ShownRow

@@ -21,12 +21,12 @@ export const rowsDoubled: Rule = {
   stage: 'replay',
   *check(subject) {
     for (const { step, fact, at } of factsOf(subject, 'rows-doubled')) {
-      const { at: place, table, more, row } = fact
+      const { at: place, table, into, more, row } = fact
       const about = sqlName(table)
       yield {
         at,
         subject: about,
-        message: `${sideName(step.version, place.direction, at)} puts rows of ${table} into the new table more than once${inStatement(place)}: ${rowCount(more)} more than before, and nothing but a number tells them from those that were there. One of them: ${describeRow(row)}.`,
+        message: `${sideName(step.version, place.direction, at)} puts rows of ${table} into ${into ?? 'the new table'} more than once${inStatement(place)}: ${rowCount(more)} more than ${into === undefined ? 'before' : 'it has'}, and nothing but a number tells them from those that were there. One of them: ${describeRow(row)}.`,
         fix: `Copy each row once: write EXISTS, or a subquery that gives one row, instead of JOIN, and copy every part of the table in one statement. If they are to stand there several times, say why: ${ignoreComment('ROWS_DOUBLED', step.migration, about)}.`,
       }
     }

@@ -6,6 +6,7 @@ import type { ObservedSide } from '../watch/observed-run.js'
 import { takeImage, type TableImage } from '../watch/table-image.js'
 import type { TablesNow } from '../watch/tables-now.js'
 import { lastMention } from './causes.js'
+import { doubledParts } from './doubled-parts.js'
 import { dividedValues } from './divided-values.js'
 import { endingsOf, imagesOf } from './endings.js'
 import { equalRowsLost } from './equal-rows.js'
@@ -56,6 +57,7 @@ export function judgeSide(
       ...triedRows(connection, fate),
     ]),
     ...judgeRemovals(side, endings, written),
+    ...endings.flatMap((ending) => doubledParts(ending, imageNow)),
     ...forsakenValues(side, imageNow),
     ...forsakenRows(side, imageNow, untouched),
     ...equalRowsLost(endings, written),

@@ -1,0 +1,112 @@
+// Rows that come more than once into the table to which they, or columns of them, are moved, as a JOIN finds several partners. Pure.
+import type { RowsDoubled } from '../../../model/evidence.js'
+import { foldCase, plainName } from '../../../../src/sql/names.js'
+import { columnOf, isMadeOfNothing, valueOf } from '../../../sql/read-select.js'
+import { isFilling, type Effect } from '../watch/statement-effect.js'
+import { shownRow, type TableImage } from '../watch/table-image.js'
+import type { Ending } from './fate.js'
+import type { Filled } from './heirs.js'
+import { textBy } from './match-rows.js'
+
+/**
+ * Only where the table, or a column that is copied, is gone afterwards, and nothing is copied but its own columns: one of the partner
+ * would tell the rows from each other, and rows beside a table that stays may be there to be counted.
+ */
+export function doubledParts(
+  { side, before, after, heir }: Ending,
+  imageNow: (name: string) => TableImage | null,
+): RowsDoubled[] {
+  const there = new Set(after?.columns.map(({ name }) => foldCase(name)))
+  const isGone = ({ from }: Taken): boolean => !there.has(from)
+  if (side.direction === 'down' || (after && before.columns.length <= after.columns.length))
+    return []
+  return heir.fills.flatMap((filled): RowsDoubled[] => {
+    const image = filled.name === heir.name ? null : broughtTo(filled, side.images, imageNow)
+    const [copy, ...others] = filled.effects.filter(isFilling)
+    const taken = image && copy && others.length === 0 ? takenOf(copy, before, image) : null
+    if (!image || !copy || !taken?.some(isGone)) return []
+    const doubled = rowsMoreOften(taken, before, image)
+    const [row] = doubled
+    if (!row) return []
+    const told = { kind: 'rows-doubled', at: copy.place, table: before.table.name } as const
+    const into = image.table.name
+    return [{ ...told, into, more: doubled.length, row: shownRow(image.columns, row) }]
+  })
+}
+
+/** A table with the rows that it did not have before; null where not all are known. */
+function broughtTo(
+  { name }: Filled,
+  images: Ending['side']['images'],
+  imageNow: (name: string) => TableImage | null,
+): TableImage | null {
+  const [old, image] = [images.get(name), imageNow(name)]
+  if (!image || image.count !== image.rows.length) return null
+  const keyOf = (one: TableImage['rows'][number]): string => String(one.identity)
+  const known = new Set(old?.rows.map(keyOf))
+  return { ...image, rows: image.rows.filter((one) => !known.has(keyOf(one))) }
+}
+
+/** A column that is copied, and the one that gets its values; in lower case. */
+interface Taken {
+  readonly from: string
+  readonly to: string
+}
+
+/** Null where a copy takes anything but columns of that table and constants. */
+function takenOf(
+  { shape, tokens }: Effect,
+  { columns, table }: TableImage,
+  image: TableImage,
+): Taken[] | null {
+  const [select, ...others] = 'selects' in shape ? shape.selects : []
+  if (!select || others.length > 0) return null
+  const named = shape.kind === 'insert' ? shape.columns?.map(({ key }) => plainName(key)) : null
+  const targets = named ?? image.columns.map(({ name }) => foldCase(name))
+  const names = new Set(columns.map(({ name }) => foldCase(name)))
+  const called = calledAs(foldCase(table.name), tokens)
+  const taken = select.items.map((item, at): Taken | 'constant' | null => {
+    const found = columnOf(item)
+    if (!found)
+      return isMadeOfNothing(valueOf(item)) && item.at(-1)?.key !== '*' ? 'constant' : null
+    const [from, of, to] = [plainName(found.column.key), found.table?.key, targets[at]]
+    const isOwn = of === undefined ? names.has(from) : called.has(plainName(of))
+    return isOwn && names.has(from) && to !== undefined ? { from, to } : null
+  })
+  return taken.includes(null)
+    ? null
+    : taken.filter((one) => typeof one === 'object' && one !== null)
+}
+
+/** What a table is called in a statement: `orders AS o`, `orders o`. */
+function calledAs(name: string, tokens: readonly string[]): ReadonlySet<string> {
+  const others = tokens.flatMap((token, at) => {
+    if (plainName(token) !== name || !/^(?:FROM|JOIN|,)$/.test(tokens[at - 1] ?? '')) return []
+    const alias = tokens[at + 1] === 'AS' ? tokens[at + 2] : tokens[at + 1]
+    return alias === undefined ? [] : [plainName(alias)]
+  })
+  return new Set([name, ...others])
+}
+
+/** The rows beyond as many as there were with the same in what is copied. */
+function rowsMoreOften(
+  taken: readonly Taken[],
+  before: TableImage,
+  image: TableImage,
+): TableImage['rows'][number]['values'][] {
+  const was = textBy(
+    taken.map(({ from }) => from),
+    before,
+  )
+  const is = textBy(
+    taken.map(({ to }) => to),
+    image,
+  )
+  const left = new Map<string, number>()
+  for (const { values } of before.rows) left.set(was(values), (left.get(was(values)) ?? 0) + 1)
+  return image.rows.flatMap(({ values }) => {
+    const count = left.get(is(values))
+    if (count !== undefined) left.set(is(values), count - 1)
+    return count !== undefined && count <= 0 ? [values] : []
+  })
+}
