@@ -114,6 +114,7 @@ function withoutTransaction({ step }: Unproven): Finding {
 function withinLimit({ step, fact, at }: StepFact<'limit-untried'>): Finding {
   return {
     at,
+    severity: 'warning',
     message: `${sideName(step.version, fact.at.direction, at)} copies at most ${rowCount(fact.limit)} of ${fact.table}${inStatement(fact.at)}, and replay had only ${fact.rows}: that no table has more is not proven. More would be lost.`,
     fix: `Copy all rows, without LIMIT. Delete unwanted rows with a statement of their own: \`DELETE FROM ${sqlName(fact.table)} WHERE …\`.`,
   }

@@ -1,5 +1,7 @@
 // What a side removes: values of columns that make room for new ones of the same name, and what it keeps elsewhere.
 import type {
+  Fact,
+  LimitUntried,
   RowsLost,
   ShownRow,
   ValuesChanged,
@@ -23,6 +25,7 @@ import { matchRows, type Matched } from './match-rows.js'
 import { columnKeptAmong } from './kept-values.js'
 import { mixedElsewhere } from './mixed-elsewhere.js'
 import { forgottenColumns, movedTable, withRowsElsewhere } from './moved-table.js'
+import { untriedKeeping } from './untried-limits.js'
 import type { Written } from './written.js'
 
 /** Looks at every table that lost columns in `up`, or is gone: what `down` removes is new in `up`. */
@@ -30,7 +33,7 @@ export function judgeRemovals(
   side: ObservedSide,
   endings: readonly Ending[],
   written: () => readonly Written[],
-): (RowsLost | ValuesChanged | ValuesGone | ValuesKept)[] {
+): (LimitUntried | RowsLost | ValuesChanged | ValuesGone | ValuesKept)[] {
   if (side.direction === 'down' || !side.effects.some(({ shape }) => REMOVES.has(shape.kind)))
     return []
   return endings.flatMap((ending) => {
@@ -43,15 +46,23 @@ export function judgeRemovals(
     const origins = columnOrigins(name, names, side.effects)
     const removed = { side, before: keyed, after, origins, written: written() }
     const mixed = mixedElsewhere(ending, removed.written)
-    if (!after) return [...removedTable(removed, heir), ...mixed]
+    const table = after ? [] : removedTable(removed, heir)
+    if (!after) return [...table, ...mixed, ...untriedFor(ending, table)]
     const replaced = heir.is === 'same' ? replacedColumns({ ...removed, before: whole }) : []
-    return [
-      ...replaced,
-      ...mixed,
-      ...removedColumns(removed, ending),
-      ...columnsAside(removed, heir),
-    ]
+    const columns = removedColumns(removed, ending)
+    const limits = untriedFor(ending, columns)
+    return [...replaced, ...mixed, ...columns, ...limits, ...columnsAside(removed, heir)]
   })
+}
+
+/** What is kept of the rows that there are may not be of more. */
+function untriedFor(ending: Ending, facts: readonly Fact[]): LimitUntried[] {
+  const { columns } = ending.before
+  const names = facts.flatMap((fact) => {
+    if (fact.kind !== 'values-kept') return []
+    return fact.column === null ? columns.map(({ name }) => name) : [fact.column]
+  })
+  return names.length > 0 && !isEmptiedByName(ending) ? untriedKeeping(ending, names) : []
 }
 
 /** With what indexes say of keys. */

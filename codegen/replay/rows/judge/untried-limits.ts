@@ -1,27 +1,58 @@
-// Finds a LIMIT that no generated rows reach, in what fills the table that takes the place of another. Pure.
+// Finds a LIMIT that no generated rows reach, in what fills the table that takes the place of another, or keeps what goes. Pure.
 import type { LimitUntried } from '../../../model/evidence.js'
-import { plainName } from '../../../../src/sql/names.js'
+import { foldCase, plainName } from '../../../../src/sql/names.js'
 import type { ObservedSide } from '../watch/observed-run.js'
 import { isFilling, isQuery, type Effect } from '../watch/statement-effect.js'
 import { withViews } from '../watch/views-read.js'
-import type { Fate } from './fate.js'
+import type { Ending, Fate } from './fate.js'
 
 /**
  * Nothing where there are several copies, of which each may take its part, or where code may read the next part. Of a table that
  * code fills row by row, in the queries that read it: not where one reads it without a limit.
  */
 export function untriedLimits(fate: Fate): LimitUntried[] {
-  const { side, name, before, heir } = fate
+  const read = limitsIn(fate, readersIn(fate))
+  const isWhole = read.some(({ effect, limits }) => isQuery(effect) && limits.length === 0)
+  return isWhole ? [] : untried(fate, read)
+}
+
+/**
+ * The same of what is written elsewhere before columns go, or all of the table: not where anything takes one of them without a
+ * limit.
+ */
+export function untriedKeeping(ending: Ending, columns: readonly string[]): LimitUntried[] {
+  const names = new Set(columns.map(foldCase))
+  const takes = ({ tokens }: Effect): boolean =>
+    tokens.some((token) => token === '*' || names.has(plainName(token)))
+  const isOver = ({ shape }: Effect): boolean =>
+    shape.kind === 'update' && !shape.columns.some(({ key }) => names.has(plainName(key)))
+  const writes = (one: Effect): boolean =>
+    (isFilling(one) && one.tokens.includes('SELECT')) ||
+    isOver(one) ||
+    (isQuery(one) && !counts(one))
+  const { effects, before } = ending.side
+  const readers = withViews(effects, before).filter((one) => writes(one) && takes(one))
+  const read = limitsIn(ending, readers)
+  return read.every(({ limits }) => limits.length > 0) ? untried(ending, read) : []
+}
+
+interface Limited {
+  readonly effect: Effect
+  readonly limits: readonly number[]
+}
+
+/** Of the effects that read the table. */
+function limitsIn({ side, name, heir }: Ending, effects: readonly Effect[]): Limited[] {
   const sources = new Set([name, ...heir.own.map(({ to }) => to)])
-  const read = readersIn(fate)
+  return effects
     .filter(({ tokens }) => tokens.some((token) => sources.has(plainName(token))))
     .map((effect) => ({ effect, limits: boundsOn(side, effect, sources) }))
-  const isWhole = read.some(({ effect, limits }) => isQuery(effect) && limits.length === 0)
-  const [found] = isWhole
-    ? []
-    : read.flatMap(({ effect, limits }) =>
-        limits.flatMap((limit) => (limit >= before.count ? [{ at: effect.place, limit }] : [])),
-      )
+}
+
+function untried({ before }: Ending, read: readonly Limited[]): LimitUntried[] {
+  const [found] = read.flatMap(({ effect, limits }) =>
+    limits.flatMap((limit) => (limit >= before.count ? [{ at: effect.place, limit }] : [])),
+  )
   return found
     ? [{ kind: 'limit-untried', ...found, table: before.table.name, rows: before.count }]
     : []

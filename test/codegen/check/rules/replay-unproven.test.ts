@@ -102,7 +102,7 @@ describe('invalid', () => {
     } as const
     const fact = { kind: 'limit-untried', at, table: 't', limit: 1000, rows: 6 } as const
     const { message, severity, fix } = await onlyFinding(files, { facts: [fact] })
-    expect(severity).toBe('info')
+    expect(severity).toBe('warning')
     expect(message).toContain(
       `copies at most 1000 rows of t in \`${rebuild}\`, and replay had only 6`,
     )
