@@ -22,7 +22,7 @@ export function isOutOfReach(error: unknown, standIns: readonly string[]): boole
 const canonical = (name: string): string => canonicalName(name).replace(/^"(.*)"$/s, '$1')
 
 /** The object that SQLite missed, as it names it; null for any other error. */
-export function missingIn(error: unknown): string | null {
+function missingIn(error: unknown): string | null {
   const found = MISSING.exec(textOf(error) ?? '')
   return found && (found[1] ?? '')
 }

@@ -20,7 +20,7 @@ export const expansionsOnDisk = ({
   expansionsIn(readQuietly(join(out, `registry.${language}`)))
 
 /** The same of the text of a registry. */
-export function expansionsIn(text: string): ReadonlyMap<number, WrittenExpansion> {
+function expansionsIn(text: string): ReadonlyMap<number, WrittenExpansion> {
   const found = new Map<number, WrittenExpansion>()
   if (!text.includes('expanded')) return found
   const { tokens } = registryTokens(text)

@@ -80,7 +80,7 @@ const describeApplied = (
 })
 
 /** A migration of the registry as one that waits. */
-export const describePending = <H>(entry: RegistryEntry<H>): PendingMigration => ({
+const describePending = <H>(entry: RegistryEntry<H>): PendingMigration => ({
   version: entry.version,
   id: versionId(entry.version),
   name: entry.name,

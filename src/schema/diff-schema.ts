@@ -25,7 +25,7 @@ const changed = (object: string, { grade, details }: Comparison): SchemaDifferen
   grade === 'same' ? [] : [{ object, change: 'changed', grade, details }]
 
 /** Compares two objects of one type and one name. */
-export function compareObjects(expected: SchemaObject, found: SchemaObject): Comparison {
+function compareObjects(expected: SchemaObject, found: SchemaObject): Comparison {
   const renamed = expected.name === found.name ? [] : [detail('name', expected.name, found.name)]
   const { grade, details } = compareMeaning(expected, found)
   const all = [...renamed, ...details]

@@ -59,7 +59,7 @@ export function downDifferences(step: ReplayedStep, subject: Subject): DownDiffe
 }
 
 /** Whether columns stand in another order, and nothing else is different. */
-export const isOrderOfColumns = ({ details }: SchemaDifference): boolean =>
+const isOrderOfColumns = ({ details }: SchemaDifference): boolean =>
   details.length > 0 &&
   details.every(({ change, what }) => change === 'moved' && what === 'columns')
 

@@ -6,7 +6,7 @@ import type { Position } from '../../model/diagnostic.js'
 import type { Script, FoundStatement } from '../subject/rule.js'
 
 /** The call whose name stands at a place; undefined where there is none of these names. */
-export function callAt(
+function callAt(
   { syntax }: Script,
   { line, column }: Position,
   names: readonly string[],

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import type { Standing } from './replay-problems.js'
 
 /** The file descriptor under which the process finds the file. */
-export const PROGRESS_FILE = 4
+const PROGRESS_FILE = 4
 
 /** The build's side. */
 export interface ProgressFile {

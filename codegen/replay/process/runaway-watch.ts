@@ -20,7 +20,7 @@ const LONGER = 20
 const MOST = 2
 
 /** A part of the time limit for the whole: 5 seconds of 120. */
-export const patienceOf = (timeoutMs: number): number => Math.max(2000, timeoutMs / 24)
+const patienceOf = (timeoutMs: number): number => Math.max(2000, timeoutMs / 24)
 
 /**
  * Counts looks, not time: a machine that slept has done nothing meanwhile. A side counts as one that runs away only when the

@@ -51,7 +51,7 @@ function entriesFor(root: string, databases: readonly (string | null)[]): Entry[
 }
 
 /** The text with the lines that it does not have, in the line ends that it has. */
-export function withLines(text: string, lines: readonly string[]): string {
+function withLines(text: string, lines: readonly string[]): string {
   const end = text.includes('\r\n') ? '\r\n' : '\n'
   const present = new Set(text.split(/\r?\n/).map((line) => line.trim()))
   const missing = lines.filter((line) => !present.has(line))

@@ -152,7 +152,7 @@ function tell<H>(
 }
 
 /** Answers what tells whether code of the application that ran meanwhile has ended a transaction, or begun one. */
-export function transactionWatch<H>(driver: Pick<Driver<H, Mode>, 'inTransaction'>): () => boolean {
+function transactionWatch<H>(driver: Pick<Driver<H, Mode>, 'inTransaction'>): () => boolean {
   const open = driver.inTransaction()
   return () => driver.inTransaction() !== open
 }

@@ -45,11 +45,11 @@ export function literalOf(initial: string): string | number | null {
 }
 
 /** The tokens of SQL without space and comments. */
-export const meaningful = (sql: string): Token[] =>
+const meaningful = (sql: string): Token[] =>
   tokenize(sql).filter(({ kind }) => kind !== 'space' && kind !== 'comment')
 
 /** The index of the bracket that closes the one at `open`; -1 where there is none. */
-export function closingOf(tokens: readonly Token[], open: number): number {
+function closingOf(tokens: readonly Token[], open: number): number {
   let depth = 0
   for (let index = open; index < tokens.length; index++) {
     const text = tokens[index]?.text

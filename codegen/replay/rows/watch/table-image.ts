@@ -88,7 +88,7 @@ export const countOf = ({ single }: Connection, { name }: CatalogTable): number 
   Number(single(`SELECT count(*) FROM ${quoteIdentifier(name)}`))
 
 /** What SQLite remembers for a table with AUTOINCREMENT. */
-export function watermarkOf({ single }: Connection, table: string): bigint | null {
+function watermarkOf({ single }: Connection, table: string): bigint | null {
   try {
     const found = single(
       'SELECT max(seq) FROM sqlite_sequence WHERE name = ? COLLATE NOCASE',
