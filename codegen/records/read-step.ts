@@ -8,6 +8,8 @@ import type { RecordKey } from './record-folder.js'
 /** A migration as the registry has it. */
 export interface ReadStep {
   readonly entry: RegistryEntry<unknown>
+  /** All that its code is made of, helpers included. */
+  readonly text: string
 }
 
 /**
@@ -47,11 +49,14 @@ export function readStep(
 ): ReadStep | null {
   try {
     const { code, file, root } = text
-    const { entry } = evaluateWith(doors, code, join(root, file)) as Partial<ReadStep>
+    const { entry } = evaluateWith(doors, code, join(root, file)) as Partial<
+      Pick<ReadStep, 'entry'>
+    >
     const { downChecksum = entry?.downChecksum ?? null } = key
     if (entry?.checksum !== key.checksum || (entry.downChecksum ?? null) !== downChecksum)
       return null
-    return { entry: { ...entry, version: key.version, ...(entry.toolkit && { toolkit }) } }
+    const tools = entry.toolkit && { toolkit }
+    return { entry: { ...entry, version: key.version, ...tools }, text: code }
   } catch (cause) {
     refuse({ version: key.version, source, reason: reasonOf(cause) })
     return null

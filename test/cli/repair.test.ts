@@ -209,6 +209,8 @@ describe('an edit of rows, which no schema shows, needs a reason', () => {
     const loop = "for (const {} of db.prepare('SELECT id FROM notes').all()) rename(db)"
     const looped = await edited(code(''), code(loop), '--no-replay')
     expect(await refusal(looped)).toContain('✗ REPAIR_REASON_MISSING')
+    const elsewhere = await edited(code("if (process.env['ELSEWHERE']) rename(db)"), code(''))
+    expect(await refusal(elsewhere)).toContain('✗ REPAIR_REASON_MISSING')
   })
   it('and so does what nobody knows any more', async () => {
     const root = await editedTo(`${MAKE}; ${DETOUR}`)

@@ -28,6 +28,12 @@ export interface AppliedStep {
   readonly source: DownSource
 }
 
+/** One that was looked for. */
+export interface FoundStep extends AppliedStep {
+  /** All that its code is made of, helpers included. */
+  readonly text: string
+}
+
 /**
  * What was applied of these rows, as far as it is known: from the records of this project, but under continuous integration,
  * where caches are restored that others may have written; else from the repository. `refuse` is told of what was found and
@@ -37,7 +43,7 @@ export async function findSteps(
   rows: readonly LedgerRow[],
   settings: Settings,
   refuse: Lent['refuse'] = () => {},
-): Promise<ReadonlyMap<number, AppliedStep>> {
+): Promise<ReadonlyMap<number, FoundStep>> {
   if (rows.length === 0) return new Map()
   const lent = { ...(await lentDoors()), refuse }
   const found = recordsOf(rows, settings, lent)
@@ -45,21 +51,37 @@ export async function findSteps(
   return new Map([...found, ...(await committedOf(missing, settings, lent))])
 }
 
-/** What a record of this project says of the step of a row; null where there is none. */
-export async function findRecorded(
-  row: LedgerRow,
-  settings: Settings,
-): Promise<AppliedStep | null> {
+/** What a record of this project says of a step; null where there is none. */
+export async function findRecorded(row: Recorded, settings: Settings): Promise<FoundStep | null> {
   const lent = { ...(await lentDoors()), refuse: () => {} }
   return recordsOf([row], settings, lent).get(row.version) ?? null
 }
 
+/** A step by the digests that its record has. */
+type Recorded = Pick<
+  LedgerRow,
+  'version' | 'name' | 'checksum' | 'downChecksum' | 'startedBy' | 'appliedAt'
+>
+
+/** The same of a migration as the code has it now. */
+export const findPresent = (
+  { version, name, checksum, ...entry }: RegistryEntry<never>,
+  settings: Settings,
+): Promise<FoundStep | null> => {
+  const downChecksum = entry.downChecksum ?? null
+  const appliedAt = new Date().toISOString()
+  return findRecorded(
+    { version, name, checksum, downChecksum, startedBy: null, appliedAt },
+    settings,
+  )
+}
+
 function recordsOf(
-  rows: readonly LedgerRow[],
+  rows: readonly Recorded[],
   settings: Settings,
   lent: Lent,
-): Map<number, AppliedStep> {
-  const found = new Map<number, AppliedStep>()
+): Map<number, FoundStep> {
+  const found = new Map<number, FoundStep>()
   if (isIntegration(process.env['CI'])) return found
   for (const row of rows) {
     const step = recordOf(row, settings, lent)
@@ -72,27 +94,31 @@ async function committedOf(
   rows: readonly LedgerRow[],
   settings: Settings,
   lent: Lent,
-): Promise<[number, AppliedStep][]> {
+): Promise<[number, FoundStep][]> {
   if (rows.length === 0) return []
   // It loads the compiler.
   const { findInGit } = await import('../../../codegen/records/find-in-git.js')
   const found = await findInGit(rows.map(keyOf), buildSettings(settings), lent)
-  return rows.flatMap(({ version, name }): [number, AppliedStep][] => {
+  return rows.flatMap(({ version, name }): [number, FoundStep][] => {
     const step = found.get(version)
     if (!step) return []
-    const { commit, ref, at } = step
+    const { commit, ref, at, text } = step
     const entry = step.entry as RegistryEntry<ClientHandle>
     return [
       [
         version,
-        { entry, source: { version, id: versionId(version), name, from: 'git', commit, ref, at } },
+        {
+          entry,
+          source: { version, id: versionId(version), name, from: 'git', commit, ref, at },
+          text,
+        },
       ],
     ]
   })
 }
 
 /** A row gets the digest of its `down` when the `up` has ended. */
-const keyOf = (row: LedgerRow) => ({
+const keyOf = (row: Recorded) => ({
   version: row.version,
   name: row.name,
   checksum: row.checksum ?? '',
@@ -100,12 +126,13 @@ const keyOf = (row: LedgerRow) => ({
   appliedAt: row.appliedAt,
 })
 
-function recordOf(row: LedgerRow, settings: Settings, lent: Lent): AppliedStep | null {
+function recordOf(row: Recorded, settings: Settings, lent: Lent): FoundStep | null {
   const { version, name } = row
   const record = findRecord(keyOf(row), buildSettings(settings), lent)
   if (!record) return null
+  const { at, text } = record
   const entry = record.entry as RegistryEntry<ClientHandle>
-  return { entry, source: { version, id: versionId(version), name, from: 'record', at: record.at } }
+  return { entry, source: { version, id: versionId(version), name, from: 'record', at }, text }
 }
 
 /** Throws `DOWN_UNKNOWN` for the migrations of these rows that are to be undone and are not found. */

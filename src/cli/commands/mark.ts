@@ -7,6 +7,7 @@ import { markOrder } from '../command/edit-request.js'
 import { describeRunning } from '../render/may-be-running.js'
 import { EXIT } from '../command/exit-code.js'
 import type { ReadableDatabase } from '../database/read-database.js'
+import { findPresent } from '../applied/find-steps.js'
 import { reasonFor } from '../repair/judge-repair.js'
 import { describeLeft, findLeft, type Left } from '../repair/left-of-step.js'
 import { replaySeeing } from '../repair/replay-seeing.js'
@@ -67,7 +68,8 @@ async function leavesRows(
   const entry = registry[version - 1]
   if (!isLikely || !entry || begun !== 'up') return isLikely
   const { seenBy } = await replaySeeing({ settings, registry, version, terminal, cwd })
-  return mayLeaveRows(entry, begun, seenBy(version))
+  const text = (await findPresent(entry, settings))?.text
+  return mayLeaveRows(entry, begun, { seen: seenBy(version), text })
 }
 
 /** What there is of a step that is forgotten, and what comes of that. */

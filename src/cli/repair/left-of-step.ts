@@ -50,7 +50,7 @@ export async function findLeft(database: ReadableDatabase, version: number): Pro
     objects: touchedObjects(known, version, look),
     lacking: lackingObjects(known, version, look),
     begun,
-    mayLeaveRows: Boolean(entry && begun && mayLeaveRows(entry, begun, null)),
+    mayLeaveRows: Boolean(entry && begun && mayLeaveRows(entry, begun, { seen: null })),
     isPrepared: own !== undefined && looksFirst(own),
     isHere: own !== undefined && (entry === own || begun !== null),
   }

@@ -14,7 +14,7 @@ import { ownedAt } from '../../schema/owned-objects.js'
 import { diffDigests } from '../../schema/schema-digest.js'
 import type { Schema } from '../../schema/schema.js'
 import { appliedRegistry } from '../applied/applied-registry.js'
-import { findSteps } from '../applied/find-steps.js'
+import { findPresent, findSteps, type FoundStep } from '../applied/find-steps.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
 import { buildWall } from '../../../codegen/wall/build-wall.js'
 import type { Invocation } from '../command/command.js'
@@ -49,22 +49,22 @@ export async function proveRepair(
   const ledger = rowsOf(database)
   const wanted = ledger.filter((row) => edited.some((one) => one.version === row.version))
   // Its code may open something when it is loaded.
-  const find = async (): Promise<Entries> =>
-    new Map([...(await findSteps(wanted, settings))].map(([at, { entry }]) => [at, entry]))
+  const find = (): Promise<ReadonlyMap<number, FoundStep>> => findSteps(wanted, settings)
   const applied = await buildWall().around(find)
   const here = { settings, registry, version, terminal, cwd }
   const now = await replaySeeing(here)
-  const before = [...applied.values()].some(isCode)
+  const before = [...applied.values()].some(({ entry }) => isCode(entry))
     ? await replaySeeing({
         ...here,
-        instead: async (own) => appliedRegistry(own, ledger, await find()),
+        instead: async (own) => appliedRegistry(own, ledger, entriesOf(await find())),
       })
     : now
+  const present = await buildWall().around(() => presentSteps(edited, database))
   const writing = edited.filter(
     ({ version: at }) =>
-      mayWrite(applied.get(at), before.seenBy(at)) || mayWrite(registry[at - 1], now.seenBy(at)),
+      mayWrite(applied.get(at), before.seenBy(at)) || mayWrite(present.get(at), now.seenBy(at)),
   )
-  const made = [...applied.values()].flatMap(({ schemaChanges = {} }) => Object.keys(schemaChanges))
+  const made = [...applied.values()].flatMap(({ entry }) => Object.keys(entry.schemaChanges ?? {}))
   const expected = { version, wanted: now.schema, made }
   const [lowest] = wanted
   const isKnown = wanted.every((row) => row.downChecksum === null || applied.has(row.version))
@@ -72,10 +72,32 @@ export async function proveRepair(
   return { differences: differencesOf(database, expected), writing, newestOnly, commands }
 }
 
-type Entries = ReadonlyMap<number, RegistryEntry<ClientHandle>>
+const entriesOf = (
+  steps: ReadonlyMap<number, FoundStep>,
+): ReadonlyMap<number, RegistryEntry<ClientHandle>> =>
+  new Map([...steps].map(([version, { entry }]) => [version, entry]))
 
-const mayWrite = (entry: RegistryEntry<never> | undefined, seen: SeenTexts | null): boolean =>
-  !entry || mayWriteRows(entry, seen)
+async function presentSteps(
+  rows: readonly RepairedRow[],
+  { registry, settings }: ReadableDatabase,
+): Promise<ReadonlyMap<number, KnownStep>> {
+  const found = new Map<number, KnownStep>()
+  for (const { version } of rows) {
+    const entry = registry[version - 1]
+    const text = entry && isCode(entry) ? (await findPresent(entry, settings))?.text : undefined
+    if (entry) found.set(version, { entry, text })
+  }
+  return found
+}
+
+/** What there is of a step, and all the text of its code, as far as it is known. */
+interface KnownStep {
+  readonly entry: RegistryEntry<never>
+  readonly text: string | undefined
+}
+
+const mayWrite = (step: KnownStep | undefined, seen: SeenTexts | null): boolean =>
+  !step || mayWriteRows(step.entry, { seen, text: step.text })
 
 function isCode(entry: RegistryEntry<never>): boolean {
   const side = sideOf(entry, 'up')

@@ -11,21 +11,29 @@ import { splitStatements } from '../../sql/split-statements.js'
 /** What a step was seen to run on empty tables; null for something that could not be seen. */
 export type SeenTexts = readonly (string | null)[]
 
+/** What is known of a step's code. */
+export interface SeenCode {
+  /** What it was seen to run; null where it could not be run. */
+  readonly seen: SeenTexts | null
+  /** All that it is made of; its own function where nothing is known of the rest. */
+  readonly text?: string | undefined
+}
+
 /**
  * By the statements of SQL; of code, by those that were seen, if it asked nothing of which the answer depends on what is in the
- * database: then it does the same everywhere. `seen` is null where it could not be run.
+ * database, and has no other that writes: elsewhere its environment may be another.
  */
-export function mayWriteRows(entry: RegistryEntry<never>, seen: SeenTexts | null): boolean {
-  return some(entry, 'up', seen, (text, by) => !isHarmless(text, by))
+export function mayWriteRows(entry: RegistryEntry<never>, code: SeenCode): boolean {
+  return some(entry, 'up', code, (text, by) => !isHarmless(text, by))
 }
 
 /** The same of a side that was begun and did not end, but for what the schema shows of it. */
 export const mayLeaveRows = (
   entry: RegistryEntry<never>,
   direction: Direction,
-  seen: SeenTexts | null,
+  code: SeenCode,
 ): boolean =>
-  some(entry, direction, seen, (text, by) => !isHarmless(text, by) && !isShown(text, by))
+  some(entry, direction, code, (text, by) => !isHarmless(text, by) && !isShown(text, by))
 
 type Writer = 'sql' | 'code'
 
@@ -33,17 +41,35 @@ type Writer = 'sql' | 'code'
 function some(
   entry: RegistryEntry<never>,
   direction: Direction,
-  seen: SeenTexts | null,
+  { seen, text }: SeenCode,
   isOfKind: (statement: string, by: Writer) => boolean,
 ): boolean {
   const side = sideOf(entry, direction)
   if (!side) return false
   const by = 'scripts' in side ? 'sql' : 'code'
   const texts = 'scripts' in side ? side.scripts : seen
-  if (texts === null) return true
-  const statements = texts.flatMap((text) => (text === null ? [null] : splitStatements(text)))
+  if (texts === null || (by === 'code' && hasWrites(entry, direction, text))) return true
+  const statements = texts.flatMap((one) => (one === null ? [null] : splitStatements(one)))
   return statements.some((statement) => statement === null || isOfKind(statement.text, by))
 }
+
+/** Whether the code of a side has anything that writes rows, be it that nothing was seen of it. */
+function hasWrites(entry: RegistryEntry<never>, direction: Direction, text?: string): boolean {
+  const other = functionText(entry, direction === 'up' ? 'down' : 'up')
+  const code = text?.replace(other, () => '') ?? functionText(entry, direction)
+  return WRITES.test(code.replace(/\\[nrt]/g, ' ').replace(TRIGGERS, ''))
+}
+
+function functionText(entry: RegistryEntry<never>, direction: Direction): string {
+  const side = sideOf(entry, direction)
+  return side && 'code' in side ? String(side.code) : ''
+}
+
+const TRIGGERS = /\bcreate\s+(?:temp\w*\s+)?trigger\b[^]*?\bend\b/gi
+
+/** In SQL, and by the names that query builders have for it. */
+const WRITES =
+  /\b(?:(?:insert|replace)\b[^;'"`(]{0,40}?\binto|delete\s+from|update\s+[^;]{1,200}?\bset|insertInto|replaceInto|updateTable|deleteFrom)\b/i
 
 /** Whether the schema shows that a statement has run, or nothing of any row depends on it. */
 function isShown(text: string, by: Writer): boolean {

@@ -13,9 +13,9 @@ const entry = (source: RegistryEntry<never>['source']): RegistryEntry<never> => 
   source,
 })
 
-const bySql = (text: string): boolean => mayWriteRows(entry({ up: text }), null)
+const bySql = (text: string): boolean => mayWriteRows(entry({ up: text }), { seen: null })
 const byCode = (...seen: readonly (string | null)[]): boolean =>
-  mayWriteRows(entry({ up: () => {} }), seen)
+  mayWriteRows(entry({ up: () => {} }), { seen })
 
 describe('nothing is written', () => {
   test.each([
@@ -41,7 +41,7 @@ describe('nothing is written', () => {
   })
   test('by code that runs nothing, and by no code', () => {
     expect(byCode()).toBe(false)
-    expect(mayWriteRows(entry({ up: [] }), null)).toBe(false)
+    expect(mayWriteRows(entry({ up: [] }), { seen: null })).toBe(false)
   })
 })
 
@@ -79,12 +79,47 @@ describe('something may be written', () => {
     expect(byCode('CREATE TABLE b (x)', text)).toBe(true)
   })
   test('by code that could not be run', () => {
-    expect(mayWriteRows(entry({ up: () => {} }), null)).toBe(true)
+    expect(mayWriteRows(entry({ up: () => {} }), { seen: null })).toBe(true)
   })
 })
 
+describe('code that would write elsewhere', () => {
+  const written = (up: () => void, text?: string): boolean =>
+    mayWriteRows(entry({ up, down: () => void 'DELETE FROM a' }), { seen: [], text })
+  test.each([
+    () => process.env['DEMO'] && ran('INSERT INTO a VALUES (1)'),
+    () => process.env['DEMO'] && ran('INSERT OR IGNORE\nINTO a VALUES (1)'),
+    () =>
+      process.env['DEMO'] &&
+      ran(`WITH b AS (SELECT 1)
+      UPDATE a SET x = 1`),
+    () => process.env['DEMO'] && ran('delete from a'),
+    () => process.env['DEMO'] && { insertInto: () => 'a' }.insertInto(),
+  ])('by its own text: %s', (up) => expect(written(up)).toBe(true))
+  test('by a helper that is bundled with it', () => {
+    expect(written(() => {}, "const fill = (db) => db.exec('REPLACE INTO a VALUES (1)')")).toBe(
+      true,
+    )
+  })
+  test('is not its down, nor a trigger, nor a word that only sounds like it', () => {
+    const down = String(() => void 'DELETE FROM a')
+    expect(written(() => {}, `exports.entry = { up() {}, down: ${down} }`)).toBe(false)
+    const trigger =
+      'CREATE TRIGGER t AFTER DELETE ON a BEGIN DELETE FROM b; INSERT INTO c VALUES (1); END'
+    expect(written(() => ran('CREATE TRIGGER t AFTER INSERT ON a BEGIN DELETE FROM b; END'))).toBe(
+      false,
+    )
+    expect(written(() => {}, `up(db) { db.exec(${JSON.stringify(trigger)}); update(set) }`)).toBe(
+      false,
+    )
+  })
+})
+
+const ran = (sql: string): string => sql
+
 describe('of a side that did not end', () => {
-  const left = (text: string): boolean => mayLeaveRows(entry({ up: '', down: text }), 'down', null)
+  const left = (text: string): boolean =>
+    mayLeaveRows(entry({ up: '', down: text }), 'down', { seen: null })
   test.each(['DROP TABLE a', 'ALTER TABLE a RENAME TO b', 'VACUUM', 'PRAGMA journal_mode = WAL'])(
     'the schema shows that it has run, or no row depends on it: %s',
     (text) => expect(left(text)).toBe(false),
@@ -95,6 +130,6 @@ describe('of a side that did not end', () => {
     "INSERT INTO f (f) VALUES ('rebuild')",
   ])('nothing shows it of %s', (text) => expect(left(text)).toBe(true))
   test('code that was not seen may do anything', () => {
-    expect(mayLeaveRows(entry({ up: () => {} }), 'up', null)).toBe(true)
+    expect(mayLeaveRows(entry({ up: () => {} }), 'up', { seen: null })).toBe(true)
   })
 })
