@@ -9,7 +9,7 @@ import {
 } from 'ts-morph'
 import { ROLLED_BACK, RUN_AGAIN, STILL_THERE } from '../../src/model/told-step.js'
 import { docOf } from './doc-comment.js'
-import { patternOf } from './pattern.js'
+import { patternOf, textOf } from './pattern.js'
 
 /** One code of the catalogue. */
 export interface CatalogueEntry {
@@ -98,7 +98,7 @@ function textsBeside(code: Node): string[] {
   const values = Node.isCallExpression(parent)
     ? PARTS.map((name) => argumentFor(parent, name))
     : PARTS.map((name) => object && valueOf(object, name))
-  return values.map((value) => (value ? patternOf(value) : ''))
+  return values.map((value, at) => (value ? (PARTS[at] === 'fix' ? textOf : patternOf)(value) : ''))
 }
 
 /** What a call hands over under this name, else what the shorthand itself says there. */

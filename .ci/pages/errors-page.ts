@@ -77,4 +77,6 @@ const entrySection = ({ code, meaning, message, fix }: CatalogueEntry): string[]
 ]
 
 const quoted = (text: string): string =>
-  /^‹\w+›$/.test(text) ? 'depends on the case.' : text.replace(/\s+/g, ' ').trim()
+  /^(?:‹[^›]+›)+(?: Then run again\.)?$/.test(text)
+    ? 'the error says it, which depends on the case.'
+    : text.replace(/\s+/g, ' ').trim()

@@ -2,10 +2,15 @@
 import {
   type BinaryExpression,
   type CallExpression,
+  type ElementAccessExpression,
   type Identifier,
   Node,
   type TemplateExpression,
 } from 'ts-morph'
+
+/** The same of a whole text, which may be what a parameter says unless it is given. */
+export const textOf = (node: Node): string =>
+  (Node.isIdentifier(node) && defaultPattern(node)) || patternOf(node)
 
 /** The text of a string expression; pieces that only running it would tell become `‹name›`. */
 export function patternOf(node: Node): string {
@@ -19,7 +24,8 @@ export function patternOf(node: Node): string {
     return choice(patternOf(node.getWhenTrue()), patternOf(node.getWhenFalse()))
   }
   if (Node.isIdentifier(node)) return constantPattern(node) ?? hole(node)
-  if (Node.isCallExpression(node)) return functionPattern(node) ?? hole(node)
+  if (Node.isCallExpression(node)) return joinedPattern(node) ?? functionPattern(node) ?? hole(node)
+  if (Node.isElementAccessExpression(node)) return caseOf(node) ?? hole(node)
   return hole(node)
 }
 
@@ -42,6 +48,39 @@ function choice(one: string, other: string): string {
   if (one === '' || other === '') return `[${one}${other}]`
   const space = one.startsWith(' ') && other.startsWith(' ') ? ' ' : ''
   return `${space}(${one.trim()} | ${other.trim()})`
+}
+
+/** Pieces that are put one after the other: `[one, other].filter(Boolean).join(' ')`. */
+function joinedPattern(node: CallExpression): string | undefined {
+  const callee = node.getExpression()
+  if (!Node.isPropertyAccessExpression(callee) || !/^(?:join|filter)$/.test(callee.getName()))
+    return
+  const inner = callee.getExpression()
+  if (Node.isCallExpression(inner)) return joinedPattern(inner)
+  return Node.isArrayLiteralExpression(inner)
+    ? inner.getElements().map(patternOf).join(' ')
+    : undefined
+}
+
+/** One of the texts of an object: `{ one: '…', other: '…' }[which]`. */
+function caseOf(node: ElementAccessExpression): string | undefined {
+  const inner = node.getExpression()
+  const value = Node.isIdentifier(inner) ? declaredValue(inner) : inner
+  const object = Node.isAsExpression(value) ? value.getExpression() : value
+  if (!Node.isObjectLiteralExpression(object)) return
+  const texts = object.getProperties().flatMap((property) => {
+    const text = Node.isPropertyAssignment(property) && property.getInitializer()
+    return text ? [patternOf(text)] : []
+  })
+  return `(${texts.join(' | ')})`
+}
+
+/** What a parameter says unless it is given. */
+function defaultPattern(node: Identifier): string | undefined {
+  const [taker] = node.getAncestors().filter(Node.isArrowFunction).slice(-1)
+  const parameter = taker?.getParameter(node.getText())
+  const value = parameter?.getInitializer()
+  return value && patternOf(value)
 }
 
 /** A constant that is itself text. */

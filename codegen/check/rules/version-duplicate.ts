@@ -22,11 +22,14 @@ export const versionDuplicate: Rule = {
 
 /** One finding for each file that must move: those that come after another one of the same version. */
 function* duplicateFiles(files: readonly MigrationFile[]): Generator<Finding> {
-  const free = 1 + Math.max(0, ...files.map(({ to }) => to))
+  let free = 1 + Math.max(0, ...files.map(({ to }) => to))
   let open: MigrationFile[] = []
   for (const file of withoutPairedDown(files)) {
     open = open.filter(({ to }) => to >= file.from)
-    if (open.length > 0) yield duplicateFile(file, open, free)
+    if (open.length > 0) {
+      yield duplicateFile(file, open, free)
+      free += 1 + file.to - file.from
+    }
     open.push(file)
   }
 }
