@@ -61,5 +61,5 @@ const asDraft = (found: Diagnostic): Diagnostic => ({
 
 const asHolding = (found: Diagnostic, waiting: readonly ParsedMigration[]): Diagnostic => ({
   ...found,
-  message: `${found.message} It and what comes after it wait for that: ${listed([...new Set(waiting.map(({ file }) => file.file))])}. Only what stands before it is generated, and can be planned and applied.`,
+  message: `${found.message} It and what comes after it wait for that: ${listed([...new Set(waiting.map(({ file }) => file.file))])}. What stands before it is generated without it, once it has no other error.`,
 })

@@ -84,5 +84,7 @@ async function unknownRef(at: string, ref: string) {
     .filter((one) => one !== ref)
   if (known.trim() === '' && (await commitOf(at, 'HEAD')) === null)
     return gitRefUnknown(ref, [], 'empty')
-  return gitRefUnknown(ref, meant.slice(0, 3), (await isShallow(at)) ? 'shallow' : 'whole')
+  const isAlone = (await runGit(at, ['remote'])).length === 0
+  const kind = isAlone ? 'alone' : (await isShallow(at)) ? 'shallow' : 'whole'
+  return gitRefUnknown(ref, meant.slice(0, 3), kind)
 }

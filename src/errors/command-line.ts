@@ -1,5 +1,5 @@
 // What can go wrong between a person and the database: arguments, settings, files, the process that does the work.
-import { NOTHING_CHANGED } from '../model/told-step.js'
+import { NOTHING_CHANGED, RUN_AGAIN } from '../model/told-step.js'
 import type { Cause } from './lockstep-error.js'
 
 /** What others say about a failure, ready for a full stop. */
@@ -196,8 +196,10 @@ export const registryUnusable = (file: string): Cause => ({
 /** The migrations folder says something else than the registry, or has errors. Nothing was changed. */
 export const registryStale = (reason: string, about: 'registry' | 'migrations'): Cause => ({
   code: 'REGISTRY_STALE',
-  message: `${STALE[about]} ${reason} Nothing was changed.`,
-  fix: 'Run `lockstep gen` until it has nothing to complain about, then the same command again.',
+  message: `${STALE[about]} ${reason}`,
+  state: NOTHING_CHANGED,
+  fix: 'Run `lockstep gen` until it has nothing to complain about.',
+  next: RUN_AGAIN,
 })
 
 const STALE = {

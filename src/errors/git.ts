@@ -16,12 +16,11 @@ export const gitNoRepository = (folder: string): Cause => ({
   facts: { folder },
 })
 
+/** What there is of a repository; `alone` is one that was cloned from nowhere. */
+type Clone = 'whole' | 'shallow' | 'alone' | 'empty'
+
 /** What `--base` names is no commit, branch or tag of this clone. `meant` are names that it does know. */
-export const gitRefUnknown = (
-  ref: string,
-  meant: readonly string[],
-  clone: 'whole' | 'shallow' | 'empty',
-): Cause => {
+export const gitRefUnknown = (ref: string, meant: readonly string[], clone: Clone): Cause => {
   const guess = meant.length > 0 ? `Did you mean ${meant.join(' or ')}? ` : ''
   return {
     code: 'GIT_REF_UNKNOWN',
@@ -31,11 +30,11 @@ export const gitRefUnknown = (
   }
 }
 
-function adviceFor(ref: string, clone: 'whole' | 'shallow' | 'empty'): string {
+function adviceFor(ref: string, clone: Clone): string {
   if (clone === 'empty')
     return 'This repository has no commits yet: commit first, or leave --base out.'
   const name = ref.replace(/^origin\//, '')
-  if (!PLAIN_NAME.test(name))
+  if (clone === 'alone' || !PLAIN_NAME.test(name))
     return 'Name one branch, tag or commit with --base; `git branch --all` lists the branches.'
   return `${clone === 'shallow' ? 'This clone is shallow and may not have it' : 'If it is new'}: ${fetchOf(name)}`
 }

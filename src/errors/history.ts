@@ -23,7 +23,7 @@ export const historyEdited = (
   error(
     'HISTORY_EDITED',
     `Migration ${named(version, name)} was changed after this database applied it.`,
-    `Restore ${file} and put the change into a new migration; or accept the change with \`lockstep repair\`. A database for development follows the code with ${commands}.`,
+    `Restore ${file}${file.endsWith('.sql') ? '' : ', or the helper that it imports and that was edited,'} and put the change into a new migration; or accept the change with \`lockstep repair\`. A database for development follows the code with ${commands}.`,
     { version, name, file },
   )
 

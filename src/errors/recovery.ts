@@ -10,6 +10,7 @@ import {
   type Where,
 } from '../model/told-step.js'
 import type { LedgerRow } from '../model/ledger.js'
+import type { Direction } from '../model/report.js'
 import type { Losses } from '../model/losses.js'
 import type { Cause } from './lockstep-error.js'
 
@@ -121,9 +122,12 @@ export const repairReasonMissing = (
 })
 
 /** A step that did not end may write rows: the schema does not tell whether all of them are there. */
-export const markReasonMissing = (version: number, name: string): Cause => ({
+export const markReasonMissing = (
+  version: number,
+  { name, begun }: { readonly name: string; readonly begun: Direction | null },
+): Cause => ({
   code: 'MARK_REASON_MISSING',
-  message: `${versionId(version)} (${name}) did not end, and may write or remove rows: the schema does not tell whether it has come to all of them.`,
+  message: `${versionId(version)} (${name}) ${begun ? 'did not end, and ' : ''}may write or remove rows: the schema does not tell whether ${begun ? 'it has come to all of them' : 'that was done'}.`,
   state: NOTHING_CHANGED,
   fix: `Look at the rows. If they are as the migration leaves them, say how you know: \`lockstep mark ${versionId(version)} --applied --reason "<why>"\`. Else finish it by hand first, or undo it.`,
   facts: { version },

@@ -39,7 +39,7 @@ export const schemaNameTaken = (name: string): Cause => ({
 /** The target is no version of the registry. */
 export const targetUnknown = (to: unknown, latest: number): Cause => ({
   code: 'TARGET_UNKNOWN',
-  message: `There is no version ${String(to)}: this build has ${latest === 0 ? 'none' : `001 to ${versionId(latest)}`}.`,
+  message: `There is no version ${String(to)}: ${latest === 0 ? 'there are none' : `they go from 001 to ${versionId(latest)}`}.`,
   fix: 'Name one of these versions.',
   facts: { to, latest },
 })

@@ -163,7 +163,7 @@ describe('an empty draft before a migration that is written', () => {
       expect(exitCode).toBe(1)
       expect(stderr).toMatch(/004_later\.sql:\d+:\d+ error MIGRATION_EMPTY/)
       expect(stderr).toContain(
-        'It and what comes after it wait for that: migrations/005_last.sql. Only what stands before it is generated, and can be planned and applied.',
+        'It and what comes after it wait for that: migrations/005_last.sql. What stands before it is generated without it, once it has no other error.',
       )
       expect(stdout + stderr).not.toContain('Nothing was generated')
     }

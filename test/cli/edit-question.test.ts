@@ -152,3 +152,20 @@ it('tells what stays of a forgotten version that has another meaning now', async
   expect(stdout).toContain('The code does not have the migration that did that: undo by hand')
   expect(stdout).not.toContain('002 meets that')
 })
+
+it('a reason is needed for rows that no schema shows, and what writes them anew is told', async () => {
+  const root = prepared.applied()
+  addFiles(root, {
+    'migrations/003_fill.sql':
+      "-- migrate:up\nINSERT INTO users (id, name) VALUES (7, 'seven');\n-- migrate:down\nDELETE FROM users WHERE id = 7;\n",
+  })
+  await runProgram(root, ['gen', '-q'])
+  const refused = await runProgram(root, ['mark', '3', '--applied'])
+  expect(refused.stderr).toContain('✗ MARK_REASON_MISSING  003 (fill) may write or remove rows')
+  expect(recorded(root)).toHaveLength(2)
+  await runProgram(root, ['migrate', '-q'])
+  const { stdout } = await runProgram(root, ['mark', '3', '--pending'])
+  expect(stdout).toContain('003 may have written rows, and does so anew when it is run again')
+  const again = ['mark', '3', '--applied', '--reason', 'seven is there']
+  expect(await runProgram(root, again)).toMatchObject({ exitCode: 0 })
+})

@@ -299,6 +299,18 @@ describe('in each kind of project', () => {
     expect(filesIn(root)).toEqual(before)
     expect(await runProgram(join(root, 'packages/app'), ['init'])).toMatchObject({ exitCode: 0 })
   })
+
+  it('nor does what stands above it count as its own', async () => {
+    const root = temporaryProject({
+      'package.json': '{ "private": true, "type": "module" }',
+      'lockstep.config.json': '{ "database": "data/root.db" }',
+      'packages/app/package.json': '{ "name": "app", "type": "module" }',
+    })
+    const folder = join(root, 'packages/app')
+    expect(await runProgram(folder, ['init'])).toMatchObject({ exitCode: 0 })
+    expect(existsSync(join(folder, 'generated/registry.ts'))).toBe(true)
+    expect(existsSync(join(root, 'migrations'))).toBe(false)
+  })
 })
 
 describe('.gitignore', () => {

@@ -302,6 +302,10 @@ describe('the values of a configuration', () => {
     [{ overrides: [{ files: ['a'] }] }, '`overrides` must be a list of'],
     [{ seeds: 'db/seeds' }, 'the folder of `lockstep seed` is `seedsFolder`), not "db/seeds"'],
     [{ seedsFolder: '' }, '`seedsFolder` must be text, not ""'],
+    [
+      { out: 'ge*n' },
+      '`out` must be a folder without `*` in its name, which bundlers take for a pattern, not "ge*n"',
+    ],
     [{ protected: 'yes' }, '`protected` must be true or false, not "yes"'],
     [{ databases: {} }, '`databases` must be an object with an entry for each database'],
     [{ databases: { main: 'x.db' } }, '`databases.main` must be an object, not "x.db"'],

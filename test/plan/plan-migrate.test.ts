@@ -77,7 +77,7 @@ describe('what the target may be', () => {
   test('no version at all in an empty registry', () => {
     const error = errorOf(() => planMigrate([], fresh, { to: 1 }, {}))
     expect(error.code).toBe('TARGET_UNKNOWN')
-    expect(error.message).toContain('this build has none')
+    expect(error.message).toContain('there are none')
   })
   test('a version that lies behind is for rollback', () => {
     const error = errorOf(() => planMigrate(registry, at(3), { to: 2 }, {}))

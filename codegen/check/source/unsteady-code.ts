@@ -23,7 +23,49 @@ export function unsteadyCode(node: ts.Node, names: GlobalNames): string | null {
 function unsteadyCall({ expression }: ts.CallExpression, names: GlobalNames): string | null {
   const path = pathOf(expression, names)
   if (path === null) return null
+  if (STOPWATCHES.has(path) && !isHandedOn(expression.parent)) return null
   return path === 'Date' || isUnsteady(path) ? `${path}()` : null
+}
+
+/** Clocks that tell how long something takes, and nothing that one would write. */
+const STOPWATCHES = new Set([
+  'performance.now',
+  'process.hrtime',
+  'process.hrtime.bigint',
+  'process.uptime',
+  'os.uptime',
+])
+
+/** Whether a value gets further than into a comparison, a log, or a name that gets no further: then it may be written. */
+function isHandedOn(value: ts.Node): boolean {
+  for (let node = value; ; node = node.parent) {
+    const { parent } = node
+    if (!parent || ts.isExpressionStatement(parent) || isOnlyTold(node)) return false
+    if (ts.isBinaryExpression(parent)) {
+      const operator = parent.operatorToken.getText()
+      if (COMPARING.test(operator)) return false
+      if (operator === '=') return true
+    }
+    if (ts.isVariableDeclaration(parent) && ts.isIdentifier(parent.name))
+      return usesOf(parent.name).some(isHandedOn)
+    if (ts.isCallExpression(parent) && parent.arguments.some((one) => one === node))
+      if (!/\bhrtime$/.test(parent.expression.getText())) return true
+    if (ts.isStatement(parent) || ts.isFunctionLike(parent))
+      return !ts.isIterationStatement(parent, false)
+  }
+}
+
+const COMPARING = /^(?:[<>]=?|[!=]==?)$/
+
+/** Where a constant of a function, or of a file, is mentioned. */
+function usesOf(name: ts.Identifier): ts.Node[] {
+  const uses: ts.Node[] = []
+  const visit = (node: ts.Node): void => {
+    if (ts.isIdentifier(node) && node !== name && node.text === name.text) uses.push(node)
+    ts.forEachChild(node, visit)
+  }
+  visit(name.getSourceFile())
+  return uses
 }
 
 /** Whether calling what has this path gives another result each time. */

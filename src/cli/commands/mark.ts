@@ -11,7 +11,7 @@ import { findPresent } from '../applied/find-steps.js'
 import { reasonFor } from '../repair/judge-repair.js'
 import { describeLeft, findLeft, type Left } from '../repair/left-of-step.js'
 import { replaySeeing } from '../repair/replay-seeing.js'
-import { mayLeaveRows } from '../repair/writes-rows.js'
+import { mayLeaveRows, mayWriteRows } from '../repair/writes-rows.js'
 import { runEditing, type Question } from '../worker/run-editing.js'
 
 /** Asks only where a ledger would be made in a database that has none, and where a step did not end. */
@@ -24,14 +24,14 @@ export const run: CommandRun = async (invocation) => {
       work: 'mark',
       plan: (manager) => manager.planMark(version, options),
       async look({ as }, read) {
-        left = await findLeft(read, version)
-        isDoubtful =
-          as === 'applied' && !options.force && (await leavesRows(left, read, invocation))
+        const found = await findLeft(read, version)
+        left = { ...found, mayLeaveRows: await leavesRows(found, read, invocation) }
+        isDoubtful = as === 'applied' && !options.force && left.mayLeaveRows
         return {}
       },
       ask: (marking, path) => questionOf(marking, left!, path),
       justify: async () =>
-        isDoubtful ? reasonFor(markReasonMissing(version, left!.name), invocation) : {},
+        isDoubtful ? reasonFor(markReasonMissing(version, left!), invocation) : {},
     },
     invocation,
   )
@@ -56,20 +56,18 @@ const isAsked = ({ mayBeRunning }: Marking, left: Left): boolean => mayBeRunning
 const isMet = ({ objects, begun, isPrepared }: Left): boolean =>
   begun !== null && objects.length > 0 && !isPrepared
 
-/**
- * Whether a step that did not end may write rows: the schema may show that it is all there, and nothing shows it of them. What
- * code does is looked at where it can be run.
- */
+/** Whether a step may write rows: nothing of the schema shows them. What code does is looked at where it can be run. */
 async function leavesRows(
   { version, begun, mayLeaveRows: isLikely }: Left,
   { settings, registry }: ReadableDatabase,
   { terminal, cwd }: Invocation,
 ): Promise<boolean> {
   const entry = registry[version - 1]
-  if (!isLikely || !entry || begun !== 'up') return isLikely
+  if (!isLikely || !entry || begun === 'down') return isLikely
   const { seenBy } = await replaySeeing({ settings, registry, version, terminal, cwd })
   const text = (await findPresent(entry, settings))?.text
-  return mayLeaveRows(entry, begun, { seen: seenBy(version), text })
+  const code = { seen: seenBy(version), text }
+  return begun ? mayLeaveRows(entry, begun, code) : mayWriteRows(entry, code)
 }
 
 /** What there is of a step that is forgotten, and what comes of that. */

@@ -7,7 +7,7 @@ import { projectPath } from '../../../codegen/project/project-path.js'
 import { generate } from '../../../codegen/generate.js'
 import type { GenerateResult } from '../../../codegen/model/result.js'
 import { registryBehind, registryDraft, registryStale } from '../../errors/command-line.js'
-import { LockstepError, problemOf } from '../../errors/lockstep-error.js'
+import { LockstepError, problemOf, type Cause } from '../../errors/lockstep-error.js'
 import type { Registry } from '../../model/registry.js'
 import type { Problem } from '../../model/report.js'
 import { buildSettings } from '../settings/build-settings.js'
@@ -42,7 +42,7 @@ export async function findUnregistered(
     .filter((file) => !drafts.includes(file))
   if (newer.length > 0) return [problemOf(registryBehind(newer.join(', '), newer), 'warning')]
   const stale = result && staleOf(result)
-  return [...(stale ? [problemOf(stale, 'error')] : []), ...draftProblems(drafts)]
+  return [...(stale ? [problemOf(asSeen(stale), 'error')] : []), ...draftProblems(drafts)]
 }
 
 /** Null where there is no folder. */
@@ -61,6 +61,9 @@ function newerFiles(folder: string, latest: number): string[] {
     return parsed.is === 'migration' && parsed.to > latest
   })
 }
+
+/** Of a command that only looks. */
+const asSeen = (stale: Cause): Cause => ({ ...stale, state: '', next: '' })
 
 /** Null where the registry is what it should be: one without drafts is, whatever waits for them. */
 function staleOf({ diagnostics, files }: GenerateResult): ReturnType<typeof registryStale> | null {

@@ -12,7 +12,7 @@ import { findRecorded } from '../applied/find-steps.js'
 import { findForgotten, findRow, lookInto } from '../database/find-behind.js'
 import { seenOf } from '../database/own-process.js'
 import type { ReadableDatabase } from '../database/read-database.js'
-import { mayLeaveRows } from './writes-rows.js'
+import { mayLeaveRows, mayWriteRows } from './writes-rows.js'
 
 /** What there is of a step. */
 export interface Left {
@@ -24,7 +24,7 @@ export interface Left {
   readonly lacking: readonly SchemaDifference[] | null
   /** Which side was begun and did not end, be it that it was forgotten since: nobody knows how much of it there is. Else null. */
   readonly begun: Direction | null
-  /** Whether what was begun may write rows, as far as its text tells. */
+  /** Whether it may write rows, of which the schema shows nothing, as far as its text tells. */
   readonly mayLeaveRows: boolean
   /** Whether it looks for what is there when it is run again. */
   readonly isPrepared: boolean
@@ -50,7 +50,9 @@ export async function findLeft(database: ReadableDatabase, version: number): Pro
     objects: touchedObjects(known, version, look),
     lacking: lackingObjects(known, version, look),
     begun,
-    mayLeaveRows: Boolean(entry && begun && mayLeaveRows(entry, begun, { seen: null })),
+    mayLeaveRows:
+      entry !== undefined &&
+      (begun ? mayLeaveRows(entry, begun, { seen: null }) : mayWriteRows(entry, { seen: null })),
     isPrepared: own !== undefined && looksFirst(own),
     isHere: own !== undefined && (entry === own || begun !== null),
   }

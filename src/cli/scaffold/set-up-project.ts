@@ -1,6 +1,6 @@
 // Writes what a project needs to begin: configuration, first migration, package scripts. Keeps what is there.
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { join, relative, resolve } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import { discover } from '../../../codegen/discover/discover.js'
 import { otherHistory } from '../../../codegen/discover/other-history.js'
 import type { Discovery } from '../../../codegen/model/migration.js'
@@ -70,11 +70,11 @@ function scriptPackage({ root, packageText, packageManager }: ProjectFacts): Scr
   }
 }
 
-/** A configuration in any spelling counts; the flags then change nothing in it. */
+/** A configuration of this project counts, in any spelling, and the flags change nothing in it; not that of one that it stands in. */
 async function writeConfig(facts: ProjectFacts, { flags, cwd }: Invocation): Promise<SetUpFile> {
   const { root } = facts
   const found = await findConfig(root, undefined)
-  if (found) {
+  if (found && dirname(found.file) === root) {
     const given = (['db', 'migrations', 'out'] as const).filter((flag) => flags[flag] !== undefined)
     const note = given.map((flag) => `--${flag} was not written into it`).join(', ')
     return { file: projectPath(root, found.file), state: 'kept', note }

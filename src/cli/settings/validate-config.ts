@@ -1,4 +1,5 @@
 // Checks a loaded configuration key by key. Says all that is wrong with it at once, with the words that were meant.
+import { isAbsolute } from 'node:path'
 import { configInvalid } from '../../errors/command-line.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import type { DatabaseConfig, LockstepConfig } from '../../model/config.js'
@@ -26,6 +27,12 @@ const text: Kind = {
   wanted: 'text',
   accepts: (value) => typeof value === 'string' && value.trim() !== '',
 }
+/** In the import of a file, which is relative, bundlers take a `*` for a pattern. */
+const folder: Kind = {
+  wanted: 'a folder without `*` in its name, which bundlers take for a pattern',
+  accepts: (value) =>
+    text.accepts(value) && (isAbsolute(String(value)) || !String(value).includes('*')),
+}
 const oneOf = (...words: readonly string[]): Kind => ({
   wanted: words.map((word) => `'${word}'`).join(' or '),
   accepts: (value) => words.includes(value as string),
@@ -49,8 +56,8 @@ const override: Kind = {
 const KINDS: Readonly<Record<keyof DatabaseConfig, Kind>> = {
   driver: oneOf('better-sqlite3'),
   database: text,
-  migrations: text,
-  out: text,
+  migrations: folder,
+  out: folder,
   open: { wanted: 'a function', accepts: (value) => typeof value === 'function' },
   table: text,
   onUnmanaged: oneOf('refuse', 'allow'),

@@ -57,9 +57,15 @@ describe('cannot be compared', () => {
     expect(await clone.found('origin/main')).toEqual([])
   })
 
+  const cloned = (): ReturnType<typeof repository> => {
+    const repo = repository(MAIN)
+    repo.git('remote', 'add', 'origin', '.')
+    return repo
+  }
+
   test('a commit that is not there is fetched by its name', async () => {
     const commit = '0123456789abcdef0123456789abcdef01234567'
-    const { fix } = await failureOf(() => repository(MAIN).compare(commit))
+    const { fix } = await failureOf(() => cloned().compare(commit))
     expect(fix).toContain(`\`git fetch origin ${commit}\``)
     expect(fix).not.toContain('origin/')
   })
@@ -92,10 +98,17 @@ describe('cannot be compared', () => {
     'a branch that is new, %s, is fetched',
     async (ref) => {
       const name = ref.replace('origin/', '')
-      const { fix } = await failureOf(() => repository(MAIN).compare(ref))
+      const { fix } = await failureOf(() => cloned().compare(ref))
       expect(fix).toContain(`\`git fetch origin ${name}:refs/remotes/origin/${name}\``)
     },
   )
+
+  test('what is unknown where nothing was cloned cannot be fetched', async () => {
+    const { fix } = await failureOf(() => repository(MAIN).compare('next'))
+    expect(fix).toBe(
+      'Name one branch, tag or commit with --base; `git branch --all` lists the branches.',
+    )
+  })
 
   test('in a repository without commits', async () => {
     const repo = at(temporaryProject())

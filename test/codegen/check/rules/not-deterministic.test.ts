@@ -123,6 +123,23 @@ describe('invalid code', () => {
     expect(found!.message).toContain(`uses \`${what}\``)
   })
 
+  test.each([
+    'const t = process.hrtime(); db.run(t[0])',
+    'const t = performance.now(); const took = performance.now() - t; db.run(`x ${took}`)',
+    'const t = process.uptime(); const made = { t }; db.run(made)',
+    'let t = 0; t = process.uptime(); db.run(t)',
+  ])('in how long something took, which is written: %s', async (body) => {
+    expect((await placesIn({ '001_a.ts': inCode(body) })).length).toBeGreaterThan(0)
+  })
+  test.each([
+    'const t = process.hrtime(); while (process.hrtime(t)[0] < 1) {} db.run(1)',
+    'const t = performance.now(); db.run(1); console.log(performance.now() - t)',
+    'const t = process.hrtime.bigint(); for (;;) { if (process.hrtime.bigint() - t > 10n) break }',
+    'if (process.uptime() > 5) ctx.log(`${process.uptime()}`)',
+  ])('but not in how long something took or waits: %s', async (body) => {
+    expect(await placesIn({ '001_a.ts': inCode(body) })).toEqual([])
+  })
+
   test('in a constant of the function itself', async () => {
     const body = 'const { randomUUID: id } = crypto; db.run(id())'
     expect(await placesIn({ '001_a.ts': inCode(body) })).toEqual([
