@@ -14,7 +14,6 @@ import { findCulprit, type Culprit, type Trial } from './judge/find-culprit.js'
 import type { Outcome, Prover } from './prover.js'
 import { namesIn } from '../../sql/names-in.js'
 import { tableNamed, tablesOf, type TableGraph } from './fill/table-graph.js'
-import { orElse } from '../../../src/model/or-else.js'
 
 /** A side that failed. */
 export interface Failed extends Outcome {
@@ -72,7 +71,7 @@ export function judgeFailure(
     [...oneByCause([...found.values()]), ...others],
     first.attended.isBeyond,
   )
-  return { facts, repair: hasFailed(last) ? null : apply }
+  return { facts, repair: hasFailed(last) || last.isUntried ? null : apply }
 }
 
 /** What a side fails on, and the change of rows with which it goes on; null where there is none. */
@@ -218,5 +217,6 @@ function tried(
   change: () => void,
 ): SideFailure | null | undefined {
   if (entry.effects !== undefined || entry.transaction === false) return undefined
-  return orElse(() => rows.tryOut({ entry, direction }, change).failure, undefined)
+  const outcome = rows.tryOut({ entry, direction }, change)
+  return outcome.isUntried ? undefined : outcome.failure
 }

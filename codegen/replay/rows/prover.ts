@@ -44,6 +44,8 @@ export interface Outcome {
   readonly failure: SideFailure | null
   readonly facts: readonly Fact[]
   readonly attended: ObservedSide
+  /** Whether the rows could not be made that it was to be tried on, so that it has not run. */
+  readonly isUntried?: true
 }
 
 /** A database with rows under replay. */
@@ -194,12 +196,28 @@ function tryOut(
   const act = (): SideFailure | null => runSideWithin(stage.pass, side.entry, side.direction)
   return withForeignKeysOf(stage.pass, side.entry, () =>
     undoing(stage.connection, () => {
-      prepare()
+      if (!isPrepared(stage.connection, prepare)) {
+        const attended = stage.attend(side, stage.situation()).end()
+        return { failure: null, facts: [], attended, isUntried: true }
+      }
       return looked(stage, side, act, (attended) =>
         judge({ side: attended, now: tablesNow(stage.connection, attended) }),
       )
     }),
   )
+}
+
+/** Rows may lose their parents on the way, whatever the side wants; what refuses that nevertheless is a trigger, or RESTRICT. */
+function isPrepared({ run }: Connection, prepare: () => void): boolean {
+  run('PRAGMA defer_foreign_keys = ON')
+  try {
+    prepare()
+    return true
+  } catch {
+    return false
+  } finally {
+    run('PRAGMA defer_foreign_keys = OFF')
+  }
 }
 
 const judgeAll: (stage: Stage, seen: Parameters<Judge>[0]) => Fact[] = (

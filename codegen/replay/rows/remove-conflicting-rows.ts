@@ -14,7 +14,7 @@ import {
 } from './fill/delete-rows.js'
 import { fewestRows } from './judge/fewest-rows.js'
 import { insertImage } from './insert-image.js'
-import { identityOf, type Failed } from './judge-failure.js'
+import { hasFailed, identityOf, type Failed } from './judge-failure.js'
 import type { Prover } from './prover.js'
 import { reachOf, tableNamed, tablesOf } from './fill/table-graph.js'
 import { namesIn } from '../../sql/names-in.js'
@@ -84,12 +84,8 @@ function movesOn({ rows, failed, prepare }: Trouble, change: () => void): boolea
 }
 
 function failsAlike(rows: Prover, { failure, attended }: Failed, change: () => void): boolean {
-  try {
-    const again = rows.tryOut(attended, change).failure
-    return again !== null && identityOf(again) === identityOf(failure)
-  } catch {
-    return true
-  }
+  const again = rows.tryOut(attended, change)
+  return again.isUntried ?? (hasFailed(again) && identityOf(again.failure) === identityOf(failure))
 }
 
 /** The rows of a table that an INSERT runs into with values which it did not take from generated rows. */

@@ -36,9 +36,9 @@ function sharedBy(
   prepare: () => void,
 ): ValuesChanged[] {
   let key: RawRow | null = null
-  const judged = (begin: () => void): ValuesChanged[] => {
+  const judged = (begin: () => void): ValuesChanged[] | null => {
     const found: ValuesChanged[] = []
-    rows.tryOut(
+    const { isUntried } = rows.tryOut(
       side,
       () => (prepare(), begin()),
       (seen) => {
@@ -46,15 +46,16 @@ function sharedBy(
         return []
       },
     )
-    return found
+    return isUntried ? null : found
   }
   const shared = judged(() =>
     rows.onTrial((state, situation) => {
       key = leaveOneKey(state, situation, lookup)
     }),
   )
-  if (shared.length === 0) return []
+  if (!shared?.length) return []
   const without = judged(() => emptyTable(rows.connection, rows.situation(), lookup.read))
+  if (!without) return []
   return shared.filter(
     (one) => !without.some(({ column, after }) => column === one.column && after === one.after),
   )

@@ -24,3 +24,23 @@ test.each([
   [`${D} ${C} ${P}`, []],
   [`${ENFORCED}${D} ${P}`, []],
 ])('%s', async (change, codes) => expect(await codesIn(TABLES, change)).toEqual(codes))
+
+// Cascades reach rows that others point at without one.
+const UNDER = `CREATE TABLE f (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+CREATE TABLE m (id INTEGER PRIMARY KEY, f_id INTEGER NOT NULL REFERENCES f (id) ON DELETE CASCADE, v TEXT);
+CREATE TABLE t (id INTEGER PRIMARY KEY, m_id INTEGER REFERENCES m (id));
+CREATE INDEX m_f ON m (f_id); CREATE INDEX t_m ON t (m_id);`
+const RESTRICTED = UNDER.replace('m (id));', 'm (id) ON DELETE RESTRICT);')
+const V = "UPDATE m SET v = NULL WHERE f_id IN (SELECT id FROM f WHERE name = '');"
+const T =
+  "UPDATE t SET m_id = NULL WHERE m_id IN (SELECT m.id FROM m JOIN f ON f.id = m.f_id WHERE f.name = '');"
+const F = "DELETE FROM f WHERE name = '';"
+
+test.each([
+  [UNDER, `${V} ${F}`, ['error REPLAY_FAILS_ON_ROWS f.name']],
+  [UNDER, `${V} ${T} ${F}`, []],
+  [RESTRICTED, `${V} ${F}`, ['error REPLAY_FAILS_ON_ROWS f.name']],
+  [RESTRICTED, `${V} ${T} ${F}`, []],
+])('with keys enforced in %s: %s', async (tables, change, codes) =>
+  expect(await codesIn(tables, ENFORCED + change)).toEqual(codes),
+)
