@@ -42,19 +42,23 @@ export function completedColumns(
 }
 
 /**
- * Whether the copy writes an expression over a column in its place: what its values become is then meant. One that hands
+ * Whether the copy writes an expression over a column in its place, or leaves it to an UPDATE: what its values become is then meant. One that hands
  * values over as they are, as `coalesce(a, 0)`, says nothing about them, nor does a CAST alone, of which the type counts.
  */
 export const isExpressed = (
   trace: TableTrace,
   { before, after }: Pick<ChangedType, 'before' | 'after'>,
   { acts }: ReplayedStep,
-): boolean =>
-  copiesInto(trace, acts.up).some(({ columns, statement: { shape } }) => {
-    const at = [...columns.keys()].indexOf(foldCase(after.name))
+): boolean => {
+  const name = foldCase(after.name)
+  const copies = copiesInto(trace, acts.up).filter(({ columns }) => columns.size > 0)
+  if (copies.length > 0 && copies.every(({ columns }) => !columns.has(name))) return true
+  return copies.some(({ columns, statement: { shape } }) => {
+    const at = [...columns.keys()].indexOf(name)
     const item = (shape.kind === 'insert' && shape.selects[0]?.items[at]) || []
     return isNamedIn(item, before.name) && passedColumn(item) === null && !isCast(item)
   })
+}
 
 /** `CAST(a AS …)`. */
 const isCast = (item: readonly Word[]): boolean =>

@@ -76,7 +76,6 @@ function isReplaced(
     other.type === 'index' && isSameName(other.table, found.name) ? [other] : [],
   )
   if (indexes.some((one) => isNew(one) && meaningOf(one.sql) === meaningOf(object.sql))) return true
-  if (object.columns.includes(null)) return false
   const columns = now(object, trace)
   if (object.unique) {
     const all = trace ?? { after: null, columns: [] }
@@ -85,6 +84,7 @@ function isReplaced(
       keepsApart(own, columns, all),
     )
   }
+  if (object.columns.includes(null)) return false
   const whole = indexes.filter((one) => !one.partial && (isNew(one) || !object.partial))
   const own = object.partial ? [] : ownKeys(found)
   return [...whole.map((one) => one.columns), ...own].some((key) =>

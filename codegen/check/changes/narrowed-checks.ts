@@ -2,6 +2,7 @@
 import { canonicalTokens, insideOf, joinTokens } from '../../../src/sql/canonical-tokens.js'
 import type { CatalogTable } from '../../model/catalog.js'
 import { checkExpression, checkExpressions } from '../../sql/check-expressions.js'
+import { isImplied } from './implied-checks.js'
 import { mentions } from '../../sql/names-in.js'
 import { sqlName } from '../../sql/sql-name.js'
 import type { ReplayedStep, TableTrace } from '../subject/rule.js'
@@ -15,7 +16,7 @@ export interface NarrowedCheck {
 
 /**
  * Checks over columns that were there before. One that demonstrably lets everything pass that an old one did is none: a
- * longer IN list, a wider bound, another OR. Of two checks that cannot be compared the new one counts: no row was ever
+ * longer IN list, wider bounds, another OR. Of two checks that cannot be compared the new one counts: no row was ever
  * held to it.
  */
 export function narrowedChecks({ before, after, columns }: TableTrace): NarrowedCheck[] {
@@ -27,7 +28,8 @@ export function narrowedChecks({ before, after, columns }: TableTrace): Narrowed
   return checksOf(after).flatMap((check) => {
     const speaksOf = (name: string): boolean => mentions(check, name)
     const judgesOld = [...kept].some(speaksOf) && !fresh.some(({ name }) => speaksOf(name))
-    if (!judgesOld || old.some((one) => letsPass(check, one))) return []
+    if (!judgesOld || isImplied(check, old, after) || old.some((one) => letsPass(check, one)))
+      return []
     const was = old.find((one) => [...kept].every((name) => mentions(one, name) === speaksOf(name)))
     return [{ check, was: was ?? null }]
   })
@@ -46,7 +48,7 @@ export function lostChecks({ before, after, columns }: TableTrace): string[] {
   return checksOf(before)
     .filter((check) => !gone.some((name) => mentions(check, name)))
     .map((check) => renamed(check, names))
-    .filter((check) => !isListOfKeys(check, after))
+    .filter((check) => !isListOfKeys(check, after) && !isImplied(check, now, after))
     .filter(
       (check) =>
         !now.some((one) => kept.every((name) => mentions(one, name) === mentions(check, name))),
@@ -112,14 +114,7 @@ function letsPass(check: string, old: string): boolean {
   if (check === old) return true
   const alternatives = [`${old} or `, `(${old}) or `]
   if (alternatives.some((start) => check.startsWith(start))) return true
-  if (check.endsWith(` or ${old}`) || check.endsWith(` or (${old})`)) return true
-  return hasMoreValues(check, old) || isWiderBound(check, old)
-}
-
-function hasMoreValues(check: string, old: string): boolean {
-  const [now, before] = [valuesOf(check), valuesOf(old)]
-  if (!now || before?.subject !== now.subject) return false
-  return before.values.every((value) => now.values.includes(value))
+  return check.endsWith(` or ${old}`) || check.endsWith(` or (${old})`)
 }
 
 /** Of `kind in ('a', 'b')` the column and the values; null for anything else. */
@@ -128,22 +123,4 @@ function valuesOf(check: string): { readonly subject: string; readonly values: s
   const values = rest.slice(0, -1).filter((token) => token !== ',')
   if (word !== 'in' || open !== '(' || rest.at(-1) !== ')' || values.includes(')')) return null
   return { subject, values }
-}
-
-/** `age >= 0` after `age >= 18`: one number differs, and in the harmless direction. */
-function isWiderBound(check: string, old: string): boolean {
-  const [now, before] = [canonicalTokens(check), canonicalTokens(old)]
-  const differing = now.flatMap((token, at) => (token === before[at] ? [] : [at]))
-  const [at] = differing
-  if (now.length !== before.length || differing.length !== 1 || at === undefined) return false
-  const [value, was] = [Number(now[at]), Number(before[at])]
-  const [sign = '', operator = ''] = [now[at - 1], now[at - 2]]
-  if (Number.isNaN(value) || Number.isNaN(was) || now.includes('not')) return false
-  if (sign === '-') return isWider(operator, -value, -was)
-  return isWider(sign, value, was)
-}
-
-function isWider(operator: string, value: number, was: number): boolean {
-  if (operator.startsWith('>')) return value <= was
-  return operator.startsWith('<') && operator !== '<>' && value >= was
 }

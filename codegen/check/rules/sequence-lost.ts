@@ -79,10 +79,12 @@ function fixFor({ at, table }: FactOf<'watermark-lost'>, { acts, after }: Replay
     return `Write INTEGER PRIMARY KEY AUTOINCREMENT in the new table ${table} as in the old one`
   if (at.statement !== null && WRITES.test(at.statement))
     return `Leave this statement out; numbers may begin anew only where the rows go as well, by \`DELETE FROM ${sqlName(table)}\` in the same migration`
-  const rename = acts[at.direction].findLast(
-    (act) => act.kind === 'rename-table' && isSameName(act.to, table),
-  )
-  const fresh = rename?.kind === 'rename-table' ? rename.table : `${table}_new`
+  const renames = acts[at.direction].filter((act) => act.kind === 'rename-table')
+  const aside = renames.find((act) => isSameName(act.table, table))
+  if (aside)
+    return `Before the old table is dropped, add \`UPDATE sqlite_sequence SET seq = (SELECT seq FROM sqlite_sequence WHERE name = ${text(aside.to)}) WHERE name = ${text(table)};\``
+  const rename = renames.findLast((act) => isSameName(act.to, table))
+  const fresh = rename?.table ?? `${table}_new`
   const [target, source] = [text(fresh), text(table)]
   return `Before the old table is dropped, add \`DELETE FROM sqlite_sequence WHERE name = ${target}; INSERT INTO sqlite_sequence (name, seq) SELECT ${target}, seq FROM sqlite_sequence WHERE name = ${source};\``
 }

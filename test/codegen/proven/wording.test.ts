@@ -118,3 +118,17 @@ CREATE TABLE n ${columns}; INSERT ${conflict}INTO n SELECT entry, tag FROM t; DR
     ).filter((one) => !one.includes('SUPPRESSION_UNUSED')),
   ).toEqual([]),
 )
+
+test('the numbers of a table that was moved aside are put back before it is dropped', async () => {
+  const [found] = await foundIn(
+    'CREATE TABLE moves (id INTEGER PRIMARY KEY AUTOINCREMENT, who TEXT);',
+    `ALTER TABLE moves RENAME TO moves_old;
+CREATE TABLE moves (id INTEGER PRIMARY KEY AUTOINCREMENT, who TEXT NOT NULL);
+INSERT INTO moves (id, who) SELECT id, coalesce(who, '') FROM moves_old;
+DROP TABLE moves_old;`,
+  )
+  expect(found).toMatchObject({ code: 'SEQUENCE_LOST', line: 6 })
+  expect(found?.fix).toContain(
+    "add `UPDATE sqlite_sequence SET seq = (SELECT seq FROM sqlite_sequence WHERE name = 'moves_old') WHERE name = 'moves';`",
+  )
+})

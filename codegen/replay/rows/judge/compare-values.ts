@@ -3,7 +3,8 @@ import type { ValuesChanged } from '../../../model/evidence.js'
 import { shownValue, type TableImage } from '../watch/table-image.js'
 import type { Value } from '../fill/seed-values.js'
 import type { RawRow } from '../fill/connection.js'
-import { foldCase } from '../../../../src/sql/names.js'
+import type { CatalogColumn } from '../../../model/catalog.js'
+import { foldCase, isSameName } from '../../../../src/sql/names.js'
 import { sameValue } from './same-value.js'
 import { isTelling, matchRows, type Matched, type Pair } from './match-rows.js'
 
@@ -21,6 +22,8 @@ export interface ChangedColumn {
   readonly lost: boolean
   /** Whether the values stand in another column now, row by row. */
   readonly kept: boolean
+  /** Whether that one is new. */
+  readonly moved: boolean
   /** Whether rows have values of the column that other rows had. */
   readonly mixed: boolean
   /** The values of the first row that tells. */
@@ -65,13 +68,28 @@ export function changedColumns(
     const from = sourceOf(before, pairs, { index, place })
     const akin = akinTo(before, pairs, { index, place })
     const taken = from !== null && displacing(pairs, { index, place }).size > 1
-    const kept = after.columns.some((_, other) => other !== place && holds(pairs, index, other))
+    const keeping = after.columns.filter(
+      (_, other) => other !== place && holds(pairs, index, other),
+    )
+    const [kept, moved] = [keeping.length > 0, keeping.some((one) => !isIn(before, one))]
     const mixed = by === 'key' && isMixed(pairs, index, place)
     return [
-      { column: after.columns[place]?.name ?? name, from, akin, taken, kept, mixed, ...found },
+      {
+        column: after.columns[place]?.name ?? name,
+        from,
+        akin,
+        taken,
+        kept,
+        moved,
+        mixed,
+        ...found,
+      },
     ]
   })
 }
+
+const isIn = ({ columns }: TableImage, { name }: CatalogColumn): boolean =>
+  columns.some((one) => isSameName(one.name, name))
 
 const at = (row: RawRow, index: number): Value => row[index] ?? null
 

@@ -24,6 +24,8 @@ export interface Heir {
   /** Those about the table as it was, and those about its heir; the same where they are one. */
   readonly own: readonly Effect[]
   readonly heirs: readonly Effect[]
+  /** Those about tables that the side has made, over which rows of the table come to its heir. */
+  readonly hops: readonly Effect[]
 }
 
 /** A table that is filled with rows of others. */
@@ -65,6 +67,7 @@ export function heirsAfter({
       effects: about(table, heir),
       own: about(table),
       heirs: about(heir),
+      hops: about(...hopsTo(course, heir, table)),
     }
   }
 }
@@ -106,6 +109,11 @@ function courseOf(effects: readonly Effect[], isTable: (name: string) => boolean
   for (const key of byCode) sources.set(key, new Set([...(sources.get(key) ?? []), ...queried]))
   return { keys, ends, sources }
 }
+
+const hopsTo = ({ sources }: Course, heir: string | null, table: string): string[] =>
+  [...((heir !== null && sources.get(heir)) || [])].filter(
+    (key) => isNew(key) && key !== heir && sources.get(key)?.has(table),
+  )
 
 /** The table that a statement makes, in lower case; temporary ones too. */
 const madeBy = ({ shape }: Effect): string | null =>

@@ -85,7 +85,8 @@ function judgeWatermark(fate: Fate): WatermarkLost[] {
   if (watermark === null || (after.watermark !== null && after.watermark >= watermark)) return []
   if (isEmptied(fate)) return []
   const written = side.effects.findLast(({ table }) => table === 'sqlite_sequence')
-  const at = (rebuild?.removal ?? written)?.place ?? lastMention(fate)
+  const drop = fate.heir.own.find(({ verb }) => verb === 'drop') ?? rebuild?.removal
+  const at = (drop ?? written)?.place ?? lastMention(fate)
   return [
     {
       kind: 'watermark-lost',

@@ -35,6 +35,7 @@ export function judgeValues(fate: Fate): ValuesChanged[] {
   const counted = rebuild ? NO_COLUMNS : setByTriggers(fate.side, fate.name)
   return changes.flatMap((change) => {
     if (counted.has(foldCase(change.column))) return []
+    if (rebuild && change.moved && !isSwapped) return []
     const lost = rebuild ? lossIn(rebuild, change, fate, isSwapped) : undefined
     if (rebuild && !lost && isMeant(rebuild, change)) return []
     const { column, from } = change
@@ -121,9 +122,10 @@ const sharesNumbers = ({ name, heir, side: { images } }: Fate): boolean =>
 const isLeftBehind = ({ copies }: Rebuild, { from, lost }: ChangedColumn): boolean =>
   copies.length === 0 && from === null && lost
 
-/** Whether the copy names the columns that it fills, and this is none of them. */
-const isLeftOut = ({ copies }: Rebuild, { column, from }: ChangedColumn): boolean =>
+/** Whether the copy names the columns that it fills, and this is none of them, nor gives an UPDATE it one value or another. */
+const isLeftOut = ({ copies, updated }: Rebuild, { column, from, lost }: ChangedColumn): boolean =>
   from === null &&
+  (lost || !updated(foldCase(column))) &&
   copies.length > 0 &&
   copies.every(
     ({ shape }) =>

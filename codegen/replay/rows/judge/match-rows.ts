@@ -15,12 +15,14 @@ export interface Matched {
 }
 
 /**
- * Rows by primary key; else by all that they have in common but for their numbers, where that tells all of them; else by
+ * Rows by primary key, also where it stands in another column now; else by all that they have in common but for their numbers, where that tells all of them; else by
  * rowid; else in order, when there are as many as before.
  */
 export function matchRows(before: TableImage, after: TableImage): Matched {
   const byKey = matchByKey(before, after)
   if (byKey && isEnough(byKey, before, after)) return { pairs: byKey, by: 'key' }
+  const moved = matchByMovedKey(before, after)
+  if (moved) return { pairs: moved, by: 'key' }
   const alike = matchByValues(before, after)
   if (alike.length > 0 && alike.length === before.rows.length) return { pairs: alike, by: 'values' }
   const byRowid = pairUp(
@@ -44,6 +46,23 @@ const isEnough = (pairs: readonly Pair[], before: TableImage, after: TableImage)
 export function matchByKey(before: TableImage, after: TableImage): Pair[] | null {
   const [old, now] = [keyOf(before), keyOf(after)]
   return old.length === 0 || old.join('\n') !== now.join('\n') ? null : pairBy(old, before, after)
+}
+
+/** By a new column that has what stood in the key; null where none has, or by chance. */
+function matchByMovedKey(before: TableImage, after: TableImage): Pair[] | null {
+  const [key = '', more] = keyOf(before)
+  const place = placeOf(before, key)
+  const keys = before.rows.map(({ values }) => values[place] ?? null)
+  if (more !== undefined || keys.length === 0 || !keys.every(isTelling)) return null
+  for (const [at, { name }] of after.columns.entries()) {
+    if (placeOf(before, name) >= 0) continue
+    const pairs = pairUp(
+      before.rows.map(({ values }) => [textOf([values[place] ?? null]), values]),
+      after.rows.map(({ values }) => [textOf([values[at] ?? null]), values]),
+    )
+    if (pairs.length === keys.length) return pairs
+  }
+  return null
 }
 
 /** By the columns of the key that there was; null where one of them is gone. */

@@ -40,7 +40,8 @@ export function rebuildOf(heir: Heir): Rebuild | null {
     removal.place.script === null ? heir.own : heir.own.slice(heir.own.indexOf(removal) + 1)
   const copies = heir.is === 'same' ? refills.filter(bringsBack) : heir.heirs.filter(isFilling)
   if (heir.is === 'same' && (copies.length === 0 || !heir.isFed)) return null
-  const updates = heir.effects.filter(({ verb }) => verb === 'update')
+  const hops = heir.hops.filter(isFilling)
+  const updates = [...heir.effects, ...heir.hops].filter(({ verb }) => verb === 'update')
   const isUpdated = (column: string): boolean =>
     updates.some(({ tokens }) => tokens.some((token) => isName(token, column)))
   return {
@@ -50,7 +51,7 @@ export function rebuildOf(heir: Heir): Rebuild | null {
     copy: copies.at(-1) ?? null,
     isOneCopy: copies.length === 1 && selectsOf(copies[0]!).length === 1,
     calculated: (column) =>
-      isUpdated(column) || copies.some(({ shape }) => calculates(shape, [column])),
+      isUpdated(column) || [...copies, ...hops].some(({ shape }) => calculates(shape, [column])),
     updated: isUpdated,
     blends: (...columns) =>
       isUpdated(columns[0]) ||
