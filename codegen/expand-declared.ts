@@ -1,15 +1,14 @@
 // Makes steps of the changes that migrations declare: those that the registry has, else by the schema before them.
-import { isUnexpanded, isDerived, withExpansion } from './alter/expanded.js'
+import { isDerived, isUnexpanded, withExpansion } from './alter/expanded.js'
 import { alterNotExpanded, alterUnchecked } from './alter/alter-problems.js'
 import { expandAlteration } from './alter/expand.js'
-import { expansionDigest } from './checksum/expansion-digest.js'
 import { Digester } from './checksum/checksum.js'
 import type { Catalog } from './model/catalog.js'
 import type { Diagnostic } from './model/diagnostic.js'
 import type { ParsedMigration, Reading } from './model/migration.js'
 import type { Pin } from './model/registry-item.js'
 import type { GenerateSettings } from './model/settings.js'
-import { expansionsOnDisk } from './write/registry-expansions.js'
+import { asWritten, expansionsOnDisk } from './write/registry-expansions.js'
 import { isSamePin } from './write/registry-pins.js'
 import { pinsOnDisk } from './write/released-checksums.js'
 
@@ -26,12 +25,7 @@ export function withKnownExpansions(reading: Reading, settings: GenerateSettings
   let isSame = true
   const migrations = reading.migrations.map((migration) => {
     isSame &&= isPinned(migration, pins.get(migration.version), digester)
-    const known = written.get(migration.version)
-    if (!isSame || !known?.up || !isUnexpanded(migration)) return migration
-    const { up, down } = known
-    if (isDerived(migration) && !down) return migration
-    const expanded = withExpansion(migration, { up, down: isDerived(migration) ? down : null })
-    return expansionDigest(expanded) === known.digest ? expanded : migration
+    return isSame ? asWritten(migration, written.get(migration.version)) : migration
   })
   return { ...reading, migrations }
 }

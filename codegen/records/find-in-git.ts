@@ -7,6 +7,7 @@ import { discoverAt } from '../base-branch/discover-at.js'
 import { findApplied, type Sighting } from '../base-branch/find-applied.js'
 import { openRepository, type Repository } from '../base-branch/open-repository.js'
 import { readTree } from '../base-branch/read-tree.js'
+import { registryAt } from '../base-branch/registry-at.js'
 import { runGit } from '../base-branch/run-git.js'
 import { givenFiles } from '../bundle/given-files.js'
 import { withAliases } from '../bundle/resolve-aliases.js'
@@ -17,6 +18,7 @@ import { readMigrations } from '../parse/read-migrations.js'
 import { projectPath } from '../project/project-path.js'
 import { registryItems } from '../render/registry/registry-items.js'
 import { bundleSteps } from './bundle-steps.js'
+import { asWritten, expansionsIn } from '../write/registry-expansions.js'
 import { readStep, type Lent, type ReadStep } from './read-step.js'
 import type { RecordKey } from './record-folder.js'
 
@@ -103,7 +105,10 @@ async function stepsOf(
   const wanted = discovery.files.filter(({ from, to }) =>
     keys.some(({ version }) => from <= version && version <= to),
   )
-  const { migrations } = readMigrations({ ...discovery, files: wanted })
+  const read = readMigrations({ ...discovery, files: wanted }).migrations
+  const registry = read.some(isUnexpanded) ? await registryAt(settings, commit) : null
+  const written = expansionsIn(registry ?? '')
+  const migrations = read.map((one) => asWritten(one, written.get(one.version)))
   const found: (readonly [number, ReadStep])[] = []
   for (const key of keys) {
     const own = migrations.filter(

@@ -3,13 +3,28 @@ import { join } from 'node:path'
 import type { GenerateSettings } from '../model/settings.js'
 import { readQuietly } from '../project/read-quietly.js'
 import { registryTokens, type Token } from './registry-tokens.js'
-import type { AlterStep } from '../model/migration.js'
+import { isDerived, isUnexpanded, withExpansion } from '../alter/expanded.js'
+import { expansionDigest } from '../checksum/expansion-digest.js'
+import type { AlterStep, ParsedMigration } from '../model/migration.js'
 
-/** The steps of both sides; null where a side is nothing that declared changes become. */
+/** What a registry says that declared changes became; null of a side that is nothing of the kind. */
 export interface WrittenExpansion {
   readonly digest: string
   readonly up: readonly AlterStep[] | null
   readonly down: readonly AlterStep[] | null
+}
+
+/** With the steps that a registry has of it, unless somebody has edited them there. */
+export function asWritten(
+  migration: ParsedMigration,
+  known: WrittenExpansion | undefined,
+): ParsedMigration {
+  if (!known?.up || !isUnexpanded(migration)) return migration
+  const { up, digest } = known
+  const down = isDerived(migration) ? known.down : null
+  if (isDerived(migration) && !down) return migration
+  const expanded = withExpansion(migration, { up, down })
+  return expansionDigest(expanded) === digest ? expanded : migration
 }
 
 /** By version; empty where there is no registry. */
@@ -20,7 +35,7 @@ export const expansionsOnDisk = ({
   expansionsIn(readQuietly(join(out, `registry.${language}`)))
 
 /** The same of the text of a registry. */
-function expansionsIn(text: string): ReadonlyMap<number, WrittenExpansion> {
+export function expansionsIn(text: string): ReadonlyMap<number, WrittenExpansion> {
   const found = new Map<number, WrittenExpansion>()
   if (!text.includes('expanded')) return found
   const { tokens } = registryTokens(text)

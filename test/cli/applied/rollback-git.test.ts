@@ -148,3 +148,20 @@ test('code that imports more of the project than the digests cover is not taken'
   expect((await runProgram(repo.root, ['rollback'])).stderr).toContain('DOWN_UNKNOWN')
   expect(tablesIn(repo.root)).toBe('a t2 t3 t4 t5')
 })
+
+test('declared changes are undone as the registry of the branch has them', async () => {
+  const repo = copied()
+  repo.git('checkout', '-q', 'feature/x')
+  const declared = `import { defineMigration } from 'lockstep/better-sqlite3'
+export default defineMigration({ alter: { t3: { add: { note: 'TEXT' } } }, down: 'auto' })\n`
+  repo.write({ 'migrations/005_note.ts': declared })
+  expect(await runProgram(repo.root, ['gen', '-q'])).toMatchObject({ exitCode: 0 })
+  repo.commit()
+  await runProgram(repo.root, ['migrate', '-q'])
+  repo.git('checkout', '-q', 'main')
+  rmSync(join(repo.root, 'node_modules/.cache'), { recursive: true })
+  const { exitCode, stderr } = await runProgram(repo.root, ['rollback', '--to', '1'])
+  expect(stderr).toContain('005 (note) is not in the code as it was applied')
+  expect(exitCode).toBe(0)
+  expect(tablesIn(repo.root)).toBe('a')
+})
