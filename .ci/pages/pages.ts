@@ -1,8 +1,9 @@
-// The pages of the documentation that are made from the sources, so that they cannot say anything else than the code.
+// The pages of the documentation, and the types of all codes, that are made from the sources, so that they cannot say anything else than the code.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { format, resolveConfig } from 'prettier'
 import { catalogueSources } from './catalogue-sources.js'
+import { codesFile } from './codes-file.js'
 import { commandTable, commandsPage } from './commands-page.js'
 import { driverPage } from './driver-page.js'
 import { errorsPage } from './errors-page.js'
@@ -24,6 +25,7 @@ export function pages(root: string): Promise<Page[]> {
     { path: 'docs/adopting-layouts.md', text: layoutsPage() },
     { path: 'docs/drivers.md', text: driverPage(root, sources) },
     { path: 'README.md', text: readmePage(root) },
+    { path: 'src/model/codes.ts', text: codesFile(sources) },
     ...rulePages(root),
   ]
   return Promise.all(raw.map((page) => formatted(page, root)))
@@ -37,5 +39,11 @@ function readmePage(root: string): string {
 
 const formatted = async ({ path, text }: Page, root: string): Promise<Page> => {
   const style = await resolveConfig(join(root, path))
-  return { path, text: await format(text, { ...style, parser: 'markdown' }) }
+  return {
+    path,
+    text: await format(text, {
+      ...style,
+      parser: path.endsWith('.ts') ? 'typescript' : 'markdown',
+    }),
+  }
 }

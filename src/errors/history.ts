@@ -135,10 +135,16 @@ export const historyUnreadable = (version: number, name: string): Problem =>
   )
 
 /** The `down` of an applied migration was changed. */
-export const historyDownChanged = (version: number, name: string): Problem =>
+export const historyDownChanged = (
+  version: number,
+  name: string,
+  now: string | undefined,
+): Problem =>
   warning(
     'HISTORY_DOWN_CHANGED',
     `The down of migration ${named(version, name)} was changed after it was applied.`,
-    'Make sure that the new down undoes what was applied.',
+    now === undefined
+      ? 'It has none now, so nothing undoes it: give it back the one that it had, if it may have to be undone.'
+      : 'Make sure that the new down undoes what was applied.',
     { version, name },
   )

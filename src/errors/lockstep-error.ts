@@ -1,4 +1,5 @@
 // The one error class. What it says comes from the catalogue; nothing in Lockstep throws anything else on purpose.
+import type { ErrorCode } from '../model/codes.js'
 import type { Problem, RunReport } from '../model/report.js'
 import type { Where } from '../model/told-step.js'
 import { visible } from '../model/visible.js'
@@ -58,7 +59,7 @@ const plainly = ({ version, name, direction, file, outside }: Where): Where => (
  */
 export class LockstepError extends Error {
   override readonly name = 'LockstepError'
-  readonly code: string
+  readonly code: ErrorCode
   readonly fix: string
   readonly facts: Readonly<Record<string, unknown>>
   /** The steps that were committed before the failure; absent when the run had not begun. */
@@ -68,7 +69,7 @@ export class LockstepError extends Error {
   constructor(cause: Cause, context: ErrorContext = {}) {
     const { message, code, fix, facts = {} } = problemOf(cause, 'error')
     super(message, 'cause' in context ? { cause: context.cause } : undefined)
-    this.code = code
+    this.code = code as ErrorCode
     this.fix = fix
     this.facts = facts
     this.report = context.report
@@ -88,7 +89,7 @@ export function saidAgain(said: string): Pick<Cause, 'message' | 'lines'> {
 }
 
 /** Whether a thrown value is a `LockstepError` of any copy of the package, optionally of one code. */
-export function isLockstepError(error: unknown, code?: string): error is LockstepError {
+export function isLockstepError(error: unknown, code?: ErrorCode): error is LockstepError {
   const candidate = error as Partial<LockstepError> | null | undefined
   return (
     candidate?.name === 'LockstepError' &&

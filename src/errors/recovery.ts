@@ -169,6 +169,8 @@ export const rollbackUnconfirmed = (
   lines: lines.map((line) => `  ${line}`),
   ...(where === undefined && { state: NOTHING_CHANGED }),
   ...(typeof where === 'object' && { where }),
+  // Of what nobody could tell beforehand, it is refused before the step.
+  ...(untold.length > 0 && { ofStep: 'Nothing of it was done.' }),
   fix:
     lines.length > 0
       ? 'Run it in a terminal, where it asks; or confirm it with --yes, after `lockstep backup` if in doubt.'

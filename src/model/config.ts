@@ -1,4 +1,5 @@
 // The configuration file: what a project tells the command line about its migrations and its database.
+import type { FindingCode } from './codes.js'
 import type { ManagerOptions } from './options.js'
 
 /** How `open` is to open the database: for reading only, or for writing as well. */
@@ -88,7 +89,9 @@ export interface DatabaseConfig extends Pick<
 }
 
 /** Severity by code of a diagnostic. */
-export type SeverityRules = Readonly<Record<string, 'error' | 'warning' | 'info' | 'off'>>
+export type SeverityRules = Readonly<
+  Partial<Record<FindingCode, 'error' | 'warning' | 'info' | 'off'>>
+>
 
 /** Severities for the findings about some files. */
 export interface SeverityOverride {

@@ -119,7 +119,7 @@ function inspect<H>(
   if (isOther(row, entry)) return [edited(registry, entry, row, ways)]
   if (chained && !former && !follows(row, entry)) return [historyLineage(version, name)]
   if ((row.downChecksum ?? undefined) !== entry.downChecksum && !isFormer(row.downChecksum, entry))
-    problems.push(historyDownChanged(version, name))
+    problems.push(historyDownChanged(version, name, entry.downChecksum))
   return problems
 }
 

@@ -46,6 +46,6 @@ export function checkForce({
 }): void {
   if (force === true && withReason('', reason) === '')
     throw new LockstepError(
-      optionInvalid('reason', reason ?? '', 'given with what is forced: it is kept in the log'),
+      optionInvalid('reason', reason, 'given with what is forced: it is kept in the log'),
     )
 }

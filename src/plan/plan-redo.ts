@@ -29,7 +29,8 @@ export interface Redo<H> {
 export function planRedo<H>(redo: Redo<H>, state: LedgerState, policy: Policy): Plan<H> {
   const { registry, applied, steps, released } = redo
   if (redo.expected && !isApplied(redo.expected, state)) throw new LockstepError(ledgerMoved())
-  const strict = { ...policy, onDrift: 'refuse', onAhead: 'refuse', transaction: 'all' } as const
+  // What one transaction cannot hold is refused below, with what is to be done instead.
+  const strict = { ...policy, onDrift: 'refuse', onAhead: 'refuse', transaction: 'each' } as const
   // One is what is undone where nothing is said; of an empty database that is none.
   const down = planRollback(applied, state, steps === 1 ? {} : { steps }, strict)
   const undone = run(down)

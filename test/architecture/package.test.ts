@@ -81,7 +81,7 @@ test('an error of one copy of the package is understood by the other', async () 
     const error = new one.LockstepError({ code: 'RUN_ABORTED', message: 'Stopped.', fix: 'Go on.' })
     expect(error).not.toBeInstanceOf(other.LockstepError)
     expect(other.isLockstepError(error, 'RUN_ABORTED')).toBe(true)
-    expect(other.isLockstepError(error, 'RUN_FAILED')).toBe(false)
+    expect(other.isLockstepError(error, 'RUN_KILLED')).toBe(false)
     expect(other.LockstepError.partsOf(error)).toMatchObject({
       code: 'RUN_ABORTED',
       message: 'Stopped.',

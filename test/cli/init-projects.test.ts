@@ -300,6 +300,19 @@ describe('in each kind of project', () => {
     expect(await runProgram(join(root, 'packages/app'), ['init'])).toMatchObject({ exitCode: 0 })
   })
 
+  it.each([
+    ['{ "devDependencies": { "typescript": "*" } }', 'nodenext', 'npm pkg set type=module'],
+    ['{ "type": "module", "devDependencies": { "typescript": "*" } }', 'nodenext', null],
+    ['{ "devDependencies": { "typescript": "*" } }', 'preserve', null],
+    ['{ "type": "module", "devDependencies": { "typescript": "*" } }', 'commonjs', 'In tsconfig'],
+  ])('%s with verbatimModuleSyntax and %s is told %s', async (manifest, module, told) => {
+    const options = JSON.stringify({ compilerOptions: { module, verbatimModuleSyntax: true } })
+    const root = temporaryProject({ 'package.json': manifest, 'tsconfig.json': options })
+    const { stdout } = await runProgram(root, ['init'])
+    if (told === null) expect(stdout).not.toContain('TS1295')
+    else expect(stdout).toContain(`Next:\n  ${told}`)
+  })
+
   it('nor does what stands above it count as its own', async () => {
     const root = temporaryProject({
       'package.json': '{ "private": true, "type": "module" }',

@@ -379,7 +379,7 @@ describe('adopt', () => {
 
   it('names what is missing as it is written there', async () => {
     const refused = await runProgram(projectWith(KNEX), ['adopt', '--at', '1', '--force'])
-    expect(refused.stderr).toContain('The option --reason is "", but must be given with what is')
+    expect(refused.stderr).toContain('option --reason is nothing, but must be given with')
   })
 
   it('has nothing to do in a database that is managed, and makes no file', async () => {

@@ -245,6 +245,16 @@ describe('where a trial cannot tell, it says so', () => {
     expect(await versionOf(root)).toBe('1')
   })
 
+  test('and nothing is undone before it is asked', async () => {
+    const effects = code("effects: 'sends mail',", DROP)
+    const above = code('', "void db.exec('DROP TABLE b')").replace('TABLE a', 'TABLE b')
+    const root = await apply({ '001_a.ts': effects, '002_b.ts': above })
+    const { stderr } = await runProgram(root, ['rollback', '--to', '0'])
+    expect(stderr).toContain('ROLLBACK_UNCONFIRMED')
+    expect(stderr).not.toMatch(/was rolled back|had been undone/)
+    expect(await versionOf(root)).toBe('2')
+  })
+
   test('a step outside a transaction is tried', async () => {
     const root = await apply({ '001_a.ts': code('transaction: false,', DROP) })
     query(root, 'INSERT INTO a VALUES (1)')

@@ -184,7 +184,12 @@ describe('the configuration file', () => {
   const facts = (language: 'ts' | 'js', modules: 'esm' | 'commonjs', ...installed: string[]) => ({
     language,
     modules,
-    compiler: { sources: '/app', config: 'compiled' as const, isolatedDeclarations: false },
+    compiler: {
+      sources: '/app',
+      config: 'compiled' as const,
+      isolatedDeclarations: false,
+      refusesModules: false,
+    },
     has: (name: string) => installed.includes(name),
   })
 

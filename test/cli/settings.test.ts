@@ -1,5 +1,5 @@
 // Where settings come from, which of them wins, and how wrong ones are named.
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { linkSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { buildSettings } from '../../src/cli/settings/build-settings.js'
@@ -16,6 +16,27 @@ const sources = (cwd: string, rest: Partial<Sources> = {}): Sources => ({
   cwd,
   ...rest,
 })
+
+it.each([symlinkSync, linkSync])(
+  'a protected database is so by each of its names: %o',
+  async (link) => {
+    const databases =
+      '{ "live": { "database": "a.db", "protected": true }, "main": { "database": "b.db" } }'
+    const root = temporaryProject({
+      'lockstep.config.json': `{ "databases": ${databases} }`,
+      'a.db': '',
+      'b.db': '',
+    })
+    link(join(root, 'a.db'), join(root, 'linked.db'))
+    const named = async (db: string): Promise<boolean> =>
+      (await loadSettings(sources(root, { flags: { name: 'main', db } }))).protected
+    expect([await named('linked.db'), await named('x/../a.db'), await named('b.db')]).toEqual([
+      true,
+      true,
+      false,
+    ])
+  },
+)
 
 describe('the configuration file', () => {
   it.each([

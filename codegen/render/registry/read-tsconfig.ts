@@ -11,6 +11,8 @@ export interface TsconfigAnswer {
   readonly importsSources: boolean
   /** Whether what a file exports has to say its type. */
   readonly isolatedDeclarations: boolean
+  /** Whether ES modules are refused in files that are compiled to CommonJS: in all where `always`, else by their package. */
+  readonly verbatim: 'no' | 'by-package' | 'always'
   readonly places: CompiledPlaces
   /** Absolute paths of all files that were read for it. */
   readonly consulted: readonly string[]
@@ -44,10 +46,21 @@ export function readTsconfig(path: string, folders: readonly string[]): Tsconfig
   return {
     importsSources: Boolean(allowImportingTsExtensions || rewriteRelativeImportExtensions),
     isolatedDeclarations: Boolean(isolatedDeclarations),
+    verbatim: verbatimOf(effective.options),
     places: placesOf(effective, dirname(String(effective.options['configFilePath'] ?? path))),
     consulted: [...consulted],
     failure: missingReference(config) ?? describeFailure(effective),
   }
+}
+
+function verbatimOf({
+  verbatimModuleSyntax,
+  module,
+}: ts.CompilerOptions): TsconfigAnswer['verbatim'] {
+  if (!verbatimModuleSyntax) return 'no'
+  if (module === ts.ModuleKind.CommonJS) return 'always'
+  const isOfNode = module && module >= ts.ModuleKind.Node16 && module <= ts.ModuleKind.NodeNext
+  return isOfNode ? 'by-package' : 'no'
 }
 
 /** Both folders of a project that says nothing else. */

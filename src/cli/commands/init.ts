@@ -10,7 +10,7 @@ import { generatedText, generateEach } from '../generate/generate-each.js'
 import { blocks } from '../terminal/blocks.js'
 import { columns } from '../terminal/columns.js'
 import type { Style } from '../terminal/style.js'
-import { nextSteps } from '../scaffold/next-steps.js'
+import { firstSteps, nextSteps } from '../scaffold/next-steps.js'
 import { hasLeft, othersText, wayOver } from '../scaffold/other-tools.js'
 import { projectFacts } from '../scaffold/project-facts.js'
 import { scriptStyle } from '../scaffold/script-style.js'
@@ -29,18 +29,21 @@ export const run: CommandRun = async (invocation) => {
   for (const line of settings.flatMap(describeSettings)) invocation.terminal.detail(line)
   const provable = isClientInstalled(root)
   const generated = await generateEach(provable ? settings : settings.map(withoutReplay), 'write')
-  const next = nextSteps(facts, {
-    build: provable ? (generated.ok ? 'ready' : 'refused') : 'missing',
-    codes: generated.diagnostics.map(({ code }) => code),
-    takesOver,
-    wayOver: hasLeft(others) ? wayOver(others, settings) : null,
-    databases: await Promise.all(
-      settings.map(async (one) => ({
-        name: one.name,
-        registryImport: await registryImport(one),
-      })),
-    ),
-  })
+  const next = [
+    ...firstSteps(facts),
+    ...nextSteps(facts, {
+      build: provable ? (generated.ok ? 'ready' : 'refused') : 'missing',
+      codes: generated.diagnostics.map(({ code }) => code),
+      takesOver,
+      wayOver: hasLeft(others) ? wayOver(others, settings) : null,
+      databases: await Promise.all(
+        settings.map(async (one) => ({
+          name: one.name,
+          registryImport: await registryImport(one),
+        })),
+      ),
+    }),
+  ]
   return {
     exitCode: generated.ok ? EXIT.done : EXIT.failed,
     json: { root, files, others, generated, next },

@@ -42,6 +42,23 @@ export function nextSteps({ has }: Pick<ProjectFacts, 'has'>, state: SetUpState)
   ]
 }
 
+const REFUSED =
+  'TypeScript refuses ES modules here otherwise (TS1295), because of `verbatimModuleSyntax`'
+
+/** What comes before them where what is written would not compile. */
+export const firstSteps = ({
+  compiler,
+  modules,
+  language,
+}: Pick<ProjectFacts, 'compiler' | 'modules' | 'language'>): string[] =>
+  compiler.refusesModules && language === 'ts' ? [AS_MODULES[modules]] : []
+
+/** Where the package is one of modules already, it is the tsconfig that makes CommonJS of them. */
+const AS_MODULES = {
+  commonjs: `npm pkg set type=module       ${REFUSED}`,
+  esm: `In tsconfig.json, \`"module": "nodenext"\`: ${REFUSED}`,
+}
+
 /** What the other tool has made is not to be made again: the example, or whatever comes first, waits. */
 const comingOver = ({ begins, isBack }: WayOver): string[] =>
   isBack

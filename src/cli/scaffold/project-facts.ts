@@ -28,6 +28,8 @@ export interface CompilerFacts {
   /** What becomes of a configuration in TypeScript: `refused` where it would stand outside of `rootDir`. */
   readonly config: 'compiled' | 'unseen' | 'refused'
   readonly isolatedDeclarations: boolean
+  /** Whether it refuses ES modules, because the files of this package are compiled to CommonJS. */
+  readonly refusesModules: boolean
 }
 
 /**
@@ -48,7 +50,7 @@ export async function projectFacts(root: string): Promise<ProjectFacts> {
     modules: json['type'] === 'module' ? 'esm' : 'commonjs',
     language: Object.hasOwn(asked, 'typescript') ? 'ts' : languageIn(root, json['type']),
     has,
-    compiler: await compilerFacts(root),
+    compiler: await compilerFacts(root, json['type'] === 'module'),
   }
 }
 
@@ -56,18 +58,20 @@ export async function projectFacts(root: string): Promise<ProjectFacts> {
 const languageIn = (root: string, type: unknown): 'ts' | 'js' =>
   isJavaScript(root, type === 'commonjs' ? 'js' : 'ts') ? 'js' : 'ts'
 
-async function compilerFacts(root: string): Promise<CompilerFacts> {
+async function compilerFacts(root: string, isModule: boolean): Promise<CompilerFacts> {
   const file = join(root, 'tsconfig.json')
-  if (!existsSync(file)) return { sources: root, config: 'compiled', isolatedDeclarations: false }
+  if (!existsSync(file))
+    return { sources: root, config: 'compiled', isolatedDeclarations: false, refusesModules: false }
   const { readTsconfig } = await import('../../../codegen/render/registry/read-tsconfig.js')
-  const { places, isolatedDeclarations } = readTsconfig(file, [])
+  const { places, isolatedDeclarations, verbatim } = readTsconfig(file, [])
+  const refusesModules = verbatim === 'always' || (verbatim === 'by-package' && !isModule)
   const other = packageBetween(places.sources, root)
   if (other !== null) {
     const message = `${other} is a package of its own, and the one whose sources ${displayPath(file, root)} compiles.`
     throw new LockstepError(usageInvalid(message, `Run \`lockstep init\` in ${other}.`))
   }
   const config = places.refusesOwnFolder ? 'refused' : places.seesOwnFolder ? 'compiled' : 'unseen'
-  return { sources: places.sources, config, isolatedDeclarations }
+  return { sources: places.sources, config, isolatedDeclarations, refusesModules }
 }
 
 /** The folder of the package, relative to `root`, in which a folder below lies. */

@@ -1,5 +1,5 @@
 // Puts the settings together: flags win over the environment, the environment over the configuration.
-import { realpathSync } from 'node:fs'
+import { realpathSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { inspect } from 'node:util'
 import { projectPath } from '../../../codegen/project/project-path.js'
@@ -175,11 +175,15 @@ const isProtected = (path: string | null, { config, folder }: Project): boolean 
   path !== null &&
   pickEach(config, { flags: {} }).some(
     ({ config: { database, ...one } }) =>
-      one.protected && database && realPath(located(database, folder)) === realPath(path),
+      one.protected && database && fileAt(located(database, folder)) === fileAt(path),
   )
 
-/** Through links, as far as the file is there. */
-const realPath = (path: string): string => orElse(() => realpathSync(path), path)
+/** What is the same for all names of a file, hard links included, as far as it is there. */
+const fileAt = (path: string): string =>
+  orElse(() => {
+    const { dev, ino } = statSync(path, { bigint: true })
+    return ino === 0n ? realpathSync(path) : `${dev} ${ino}`
+  }, path)
 
 /** What is no path of a file stays as it is; opening it says so. */
 const located = (path: string, folder: string): string =>

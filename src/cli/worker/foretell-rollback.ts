@@ -35,14 +35,14 @@ export interface Foretold {
 const NOTHING: Foretold = { losses: NO_LOSSES, untold: [], digests: [], sources: [], steps: [] }
 
 /**
- * Tries it on a copy, unless no table holds a row. What keeps it from being tried, the rollback itself may have to say as well.
+ * Tries it on a copy, unless no table holds a row and nothing touches more than the database. What keeps it from being tried, the rollback itself may have to say as well.
  * Throws what fails a step.
  */
 export async function foretellRollback(invocation: Invocation): Promise<Foretold> {
   const { flags, terminal } = invocation
   // What is said then is said again when it is done.
   const muted = { ...invocation, terminal: { ...terminal, say() {}, detail() {} } }
-  if (!(await holdsRows(muted))) return NOTHING
+  if (!(await mayTake(muted))) return NOTHING
   const order = { ...muted, flags: { ...flags, dryRun: true }, trial: true } as const
   const heard: Heard = { sources: [], steps: [] }
   try {
@@ -97,10 +97,15 @@ const titleOf = ({ id, name }: EventStep): string => `${id} (${name})`
 const ENDED = new Set(['RUN_ABORTED', 'RUN_KILLED', 'WORKER_DIED'])
 
 /** What cannot be read is for the rollback to tell. */
-async function holdsRows(invocation: Invocation): Promise<boolean> {
+async function mayTake(invocation: Invocation): Promise<boolean> {
   try {
-    return await readDatabase(invocation, 'none', ({ handle, settings }) =>
-      perform('sync', anyRow(betterSqlite3(handle), settings.manager.table ?? '_migrations')),
+    return await readDatabase(
+      invocation,
+      'none',
+      ({ handle, settings, registry, manager }) =>
+        registry.some(({ effects }) => effects !== undefined) ||
+        manager.status().problems.length > 0 ||
+        perform('sync', anyRow(betterSqlite3(handle), settings.manager.table ?? '_migrations')),
     )
   } catch {
     return true

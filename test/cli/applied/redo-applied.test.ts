@@ -256,6 +256,19 @@ describe('is refused, and nothing is changed', () => {
       expect(found.fix).toContain('`lockstep rollback --to 1`, then `lockstep migrate`')
     }
   })
+  test('several, one of which runs outside a transaction, or has shipped', () => {
+    const [a, b, c] = [
+      A,
+      { ...B, transaction: false } as Step,
+      { up: 'CREATE TABLE c (x)', down: 'DROP TABLE c' },
+    ]
+    const scene = { was: built(a, b, c), now: built(a, b, c), steps: 2 }
+    const found = refusal(applied(scene.was), scene)
+    expect(found.message).toContain('002 (step_2) was not redone: it runs outside a transaction.')
+    expect(found.fix).toContain('`lockstep rollback --to 1`, then `lockstep migrate`')
+    const shipped = refusal(applied(scene.was), { ...scene, released: 2 })
+    expect(shipped.message).toContain('002 (step_2) was not redone: it has shipped')
+  })
   test('one that keeps foreign keys enforced where the other does not', () =>
     expect(
       refusal(applied(was), { was, now: built(A, { ...B2, foreignKeys: 'enforce' }) }).code,
