@@ -128,20 +128,23 @@ function judge(broken: Broken, subject: Subject, told: Map<string, string>): Fin
   return { at, subject: about, message: `${after} ${message}`, fix: `${fix}; ${ignore}.` }
 }
 
+/** What may mend other keys too. */
+const MENDING = /`CREATE UNIQUE INDEX .*`|Give .* its PRIMARY KEY .*/
+
 type Explained = Pick<Finding, 'message' | 'fix'>
 
 /** `told` has the indexes that were advised, with the table of the first key that needs each. */
 function explainKey({ step, fact }: Broken, told: Map<string, string>): Explained {
   const { table, parent, message, at } = fact
   const said = message === null ? '' : ` (${saidText(message)})`
-  const { columns, why, fix } = wrongKey(fact, catalogAfter(at, step))
+  const { columns, why, fix } = wrongKey(fact, catalogAfter(at, step), step.before)
   const key = columns.length === 0 ? table : `${table} (${columns.join(', ')})`
-  const index = `${step.version} ${at.direction} ${/`CREATE UNIQUE INDEX .*`/.exec(fix)?.[0] ?? key}`
+  const index = `${step.version} ${at.direction} ${MENDING.exec(fix)?.[0] ?? key}`
   const first = told.get(index)
   if (first === undefined) told.set(index, key)
   return {
     message: `the foreign key of ${key} to ${parent} cannot be checked${said}: ${why}. Every write to ${table} fails where foreign keys are enforced.`,
-    fix: first === undefined ? fix : `The index that ${first} needs mends this key as well`,
+    fix: first === undefined ? fix : `What ${first} needs mends this key as well`,
   }
 }
 

@@ -7,13 +7,19 @@ import {
   listed,
   rowCount,
 } from '../wording/describe-step.js'
+import {
+  conflictIn,
+  explainMerging,
+  leavesOut,
+  type Explanation,
+} from '../wording/left-out-rows.js'
 import { FIX_MERGED, whyMerged } from '../wording/explain-merge.js'
 import { conflictsReplace } from '../../sql/conflicts-replace.js'
 import { columnSubject } from '../subject/finding-subject.js'
 import { emptiedIndexes, type EmptiedIndex } from '../changes/emptied-indexes.js'
 import { statementPlace, stepPosition } from '../subject/place.js'
 import { columnOf } from '../subject/trace-columns.js'
-import { oneLine, shortSql } from '../../sql/one-line.js'
+import { shortSql } from '../../sql/one-line.js'
 import { factsIn, type FactOf } from '../subject/facts.js'
 import type { Finding, ReplayedStep, Rule, Subject } from '../subject/rule.js'
 import { namesIn } from '../../sql/names-in.js'
@@ -96,43 +102,12 @@ function judgeIndex({ before, after, statement }: EmptiedIndex, step: ReplayedSt
   }
 }
 
-interface Explanation {
-  readonly why: string
-  readonly fix: string
-  /** Whether the rows that go are equal to others that stay, as far as the statement compares them. */
-  readonly merges?: true
-}
-
 function cascade(through: string, facts: readonly RowsLost[]): Explanation {
   const tables = listed(facts.map(({ table }) => table))
   return {
     why: `removing ${through} or its rows takes the rows of ${tables} along, by ON DELETE CASCADE, and reports success`,
     fix: `Run the step without enforced foreign keys, which is the default, or keep the rows of ${through}; \`ctx.rebuild\` puts a new table in its place without touching others`,
   }
-}
-
-/** What a copy that leaves rows out says. */
-const LEAVES_OUT = /\b(?:where|join|limit|having|distinct)\b/i
-
-/** What a copy that makes one row of several says. */
-const MERGES = /\bdistinct(?!\s+from)\b|\bgroup\s+by\b|\bunion\b(?!\s+all\b)/i
-
-function explainMerging(shape: Statement, sql: string, table: string): Explanation | null {
-  const [word] = ('selects' in shape && MERGES.exec(sql)) || []
-  if (word === undefined || /\b(?:where|join|limit|having)\b/i.test(sql)) return null
-  return {
-    merges: true,
-    why: `${oneLine(word)} makes one row of those that are equal in what it compares; what else they held, their numbers at least, goes with the old table`,
-    fix: `${/union/i.test(word) ? 'Write UNION ALL' : 'Copy all rows'}. Where duplicates are to go, let what points at them point at the one that stays, and delete the others by name: \`DELETE FROM ${table} WHERE … NOT IN (SELECT min(…) FROM ${table} GROUP BY …)\``,
-  }
-}
-
-/** How a statement drops rows that are in its way, as it is written; '' where it does not. */
-function conflictIn(shape: Statement, sql: string): string {
-  if (!('conflict' in shape)) return ''
-  if (shape.conflict === 'ignore') return 'OR IGNORE'
-  if (shape.conflict !== 'replace') return ''
-  return /\bor\s+replace\b/i.test(sql) ? 'OR REPLACE' : 'REPLACE'
 }
 
 /** Whether a statement inserts into a table, or updates it. */
@@ -162,9 +137,9 @@ function explain(fact: RowsLost, step: ReplayedStep): Explanation {
       why: 'the table that takes its place was there before, and does not have them',
       fix: `Copy what it does not have, \`INSERT INTO … SELECT … FROM ${name}\`, before the old table goes`,
     }
-  const special = explainMerging(shape, sql, name) ?? explainView(fact, step)
+  const special = explainMerging(sql, { shape, table }) ?? explainView(fact, step)
   if (special) return special
-  if ('selects' in shape && shape.selects.length > 0 && LEAVES_OUT.test(sql))
+  if ('selects' in shape && shape.selects.length > 0 && leavesOut(sql))
     return {
       why: 'the rows that its SELECT leaves out are not copied, and go with the old table',
       fix: `Copy all rows, with LEFT JOIN instead of JOIN and without WHERE. Delete unwanted rows with a statement of their own: \`DELETE FROM ${name} WHERE …\``,
@@ -228,7 +203,7 @@ const keyOf = (table: string): string => `table ${foldCase(table)}`
 /** Where the copy reads a view, and leaves nothing out itself; null where it does not. */
 function explainView({ at, table }: RowsLost, { before }: ReplayedStep): Explanation | null {
   const sql = at.statement ?? ''
-  if (LEAVES_OUT.test(sql)) return null
+  if (leavesOut(sql)) return null
   const view = [...namesIn(sql)].find((one) => before.has(`view ${one}`))
   if (view === undefined) return null
   const name = sqlName(table)
@@ -247,7 +222,7 @@ function explainConflict(
   const name = sqlName(table)
   const shape = readStatement(sql)
   const conflict = conflictIn(shape, sql)
-  const both = by === undefined && 'selects' in shape && LEAVES_OUT.test(sql)
+  const both = by === undefined && 'selects' in shape && leavesOut(sql)
   if (conflict)
     return {
       why: `${both ? 'its SELECT may leave rows out, and ' : ''}${conflict} drops rows that are in conflict, without an error`,

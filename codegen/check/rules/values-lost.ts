@@ -147,7 +147,9 @@ const WORDS: { readonly [L in NonNullable<Change['lost']>]?: (fact: Change) => W
   }),
   unpartnered: ({ at, table, column, before }) => ({
     what: `makes NULL of ${describeValue(before)} in ${column} of ${table}${inStatement(at)}: that is what a lookup gives for a row that has no partner`,
-    fix: `Keep the value of such rows, by \`coalesce((SELECT …), ${sqlName(column)})\` or a WHERE EXISTS`,
+    fix: UPSERT.test(at.statement ?? '')
+      ? `Keep the value of such rows, by \`SET ${sqlName(column)} = coalesce(excluded.${sqlName(column)}, ${sqlName(column)})\``
+      : `Keep the value of such rows, by \`coalesce((SELECT …), ${sqlName(column)})\` or a WHERE EXISTS`,
     wanted: 'go',
   }),
   reworded: ({ at, table, column, before, after }) => ({
@@ -200,6 +202,8 @@ function wordsForShared({ at, table, column, after, source, times }: Change): Wo
     fix: `Tie what is looked up in ${source} to the row that gets it, by a condition with a column of ${table}; where ${table} is read in the subquery too, give it another name there`,
   }
 }
+
+const UPSERT = /\bon\s+conflict\b[^;]*\bdo\s+update\b/i
 
 const READ_EXACTLY =
   'Read them as big integers, with `.safeIntegers()` on the statement or by `ctx.batches`, or copy them in SQL (`INSERT … SELECT`)'

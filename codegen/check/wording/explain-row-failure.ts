@@ -115,7 +115,16 @@ function explainRowid(): Words {
   }
 }
 
-function explainJson(): Words {
+function explainJson({ unique: { fact, sql } }: FailurePlace): Words {
+  if (
+    /\bjson_(?:each|tree)\b/i.test(sql ?? '') &&
+    fact.schema.some((one) => /json_valid/i.test(one))
+  )
+    return {
+      why: 'The text is JSON, but an element of it may be a plain text, which is no JSON by itself.',
+      fix: "Ask what the element is first, as in `WHERE j.type = 'object'`, with the name that json_each has in the statement",
+      doubtful: true,
+    }
   return {
     why: 'The schema lets any text stand there, also one that is no JSON.',
     fix: 'Ask `json_valid(…)` first, as in `CASE WHEN json_valid(data) THEN json_extract(…) END`; or, if only JSON is ever stored there, give such rows as `seeds` in the configuration',

@@ -4,7 +4,7 @@ import type { Catalog, CatalogTable } from '../../model/catalog.js'
 import type { StepFailed } from '../../model/evidence.js'
 import { listed } from './describe-step.js'
 import { readStatement } from '../../sql/read-statement.js'
-import type { CreateIndex } from '../../sql/statement.js'
+import type { CreateIndex, Insert } from '../../sql/statement.js'
 import { uniqueIndexOf, type UniqueIndex } from '../changes/unique-index.js'
 import type { ReplayedStep } from '../subject/rule.js'
 import { isDeclared } from '../subject/declared-place.js'
@@ -31,15 +31,23 @@ interface Words {
 
 /** The words for `UNIQUE constraint failed`. A DELETE is suggested only where it can take nothing but rows in the way. */
 export function explainUnique(failure: UniqueFailure): Words {
-  const { sql, columns, target } = failure
+  const { sql, columns } = failure
   const shape = sql === null ? null : readStatement(sql)
   if (shape?.kind === 'create-index') return explainIndex(failure, shape)
-  const copy = shape?.kind === 'insert' ? copyOf(shape) : null
   const same = columns.length === 0 ? 'value in an index over expressions' : sqlNames(columns)
-  if (copy && isNew(target, failure.step)) return explainCopy(failure, copy, same)
   if (shape?.kind === 'update') return explainUpdate(same)
-  if (shape?.kind === 'insert') return explainInsert(same, meetingRows(failure, copy))
-  return explainOther(failure, same)
+  return shape?.kind === 'insert'
+    ? explainFilling(failure, shape, same)
+    : explainOther(failure, same)
+}
+
+function explainFilling(failure: UniqueFailure, shape: Insert, same: string): Words {
+  const copy = copyOf(shape)
+  const isFresh = isNew(failure.target, failure.step)
+  if (copy && isFresh) return explainCopy(failure, copy, same)
+  const sql = failure.sql ?? ''
+  if (isFresh && JOIN.test(sql)) return explainJoin(same, sql, shape)
+  return explainInsert(same, meetingRows(failure, copy))
 }
 
 /** Of statements that are not known, as in a rebuild by `ctx.rebuild`. */
@@ -78,6 +86,17 @@ const explainInsert = (same: string, { brought, there } = ANY_ROWS): Words => ({
   why: `It is the statement itself that brings ${brought} with the same ${same} as ${there}, which is UNIQUE when it runs.`,
   fix: 'Insert each of them once, and none that is there already (`WHERE NOT EXISTS (SELECT …)`)',
 })
+
+const JOIN = /\bjoin\s+([\w"[\]`.]+)/i
+
+/** No condition sees the rows that its own statement brings. */
+function explainJoin(same: string, sql: string, { selects: [select] }: Insert): Words {
+  const [from, other] = [select?.from?.text ?? 'the first table', JOIN.exec(sql)?.[1] ?? '']
+  return {
+    why: `The JOIN gives a row of ${from} once for each row of ${other} that belongs to it, so that the statement brings the same ${same} more than once, and it is UNIQUE.`,
+    fix: `Let the SELECT give each of them once: ask by \`WHERE EXISTS (SELECT … FROM ${other} WHERE …)\` instead of the JOIN, take one value by a subquery, or group by what is to be unique`,
+  }
+}
 
 function explainIndex({ fact, step, columns }: UniqueFailure, shape: CreateIndex): Words {
   const index = uniqueIndexOf(shape, columns)

@@ -1,5 +1,10 @@
 // Why SQLite cannot check a foreign key: what it points at is not there, or is not unique.
-import type { Catalog, CatalogForeignKey, CatalogTable } from '../../model/catalog.js'
+import type {
+  Catalog,
+  CatalogForeignKey,
+  CatalogObject,
+  CatalogTable,
+} from '../../model/catalog.js'
 import type { ForeignKeyBroken } from '../../model/evidence.js'
 import { listed } from './describe-step.js'
 import { sqlName, sqlNames } from '../../sql/sql-name.js'
@@ -17,7 +22,7 @@ export interface WrongKey {
 }
 
 /** `catalog` is the schema in which the key cannot be checked. SQLite names no columns, so the key is looked for. */
-export function wrongKey(fact: ForeignKeyBroken, catalog: Catalog): WrongKey {
+export function wrongKey(fact: ForeignKeyBroken, catalog: Catalog, before: Catalog): WrongKey {
   const { table, columns, parent, message } = fact
   const there = catalog.get(`table ${foldCase(parent)}`)
   const [name, view] = [sqlName(parent), catalog.has(`view ${foldCase(parent)}`)]
@@ -27,11 +32,28 @@ export function wrongKey(fact: ForeignKeyBroken, catalog: Catalog): WrongKey {
   }
   const child = catalog.get(`table ${foldCase(table)}`)
   const keys = child?.type === 'table' ? child.foreignKeys : []
-  for (const key of keys.filter((one) => isSameName(one.parent, parent))) {
+  const isOwn = (one: CatalogForeignKey): boolean => setKey(one.columns) === setKey(columns)
+  const own = keys.filter((one) => isSameName(one.parent, parent))
+  for (const key of [...own.filter(isOwn), ...own.filter((one) => !isOwn(one))]) {
     const words = explain(key, there, uniqueIn(there, catalog))
-    if (words) return { columns: key.columns, ...words }
+    const again = keyAgain(key, there, before.get(`table ${foldCase(parent)}`))
+    if (words) return { columns: key.columns, ...words, ...(again && { fix: again }) }
   }
   return { columns, ...UNKNOWN }
+}
+
+/** What to do where the parent had the key as its own, and has none any more. */
+function keyAgain(
+  { parentColumns }: CatalogForeignKey,
+  { name, columns }: CatalogTable,
+  was: CatalogObject | undefined,
+): string | null {
+  if (was?.type !== 'table' || columns.some(({ primaryKey }) => primaryKey > 0)) return null
+  const key = was.columns.filter(({ primaryKey }) => primaryKey > 0).map((one) => one.name)
+  const isSame = parentColumns.length === 0 || setKey(key) === setKey(parentColumns)
+  return key.length > 0 && isSame
+    ? `Give ${sqlName(name)} its PRIMARY KEY (${sqlNames(key)}) again, in a CREATE TABLE that names its columns`
+    : null
 }
 
 type Words = Pick<WrongKey, 'why' | 'fix'>

@@ -97,7 +97,7 @@ describe('invalid', () => {
     )
     expect(found.map(({ subject, fix }) => [subject, fix.replace(/;[^]*/, '')]).sort()).toEqual([
       ['c.a', 'Make this unique in the same migration, with `CREATE UNIQUE INDEX p_k ON p (k)`'],
-      ['d.a', 'The index that c (a) needs mends this key as well'],
+      ['d.a', 'What c (a) needs mends this key as well'],
       ['e.a', 'Make this unique in the same migration, with `CREATE UNIQUE INDEX p_l ON p (l)`'],
       ['f.a', expect.stringMatching(/^Let the key point at a table that exists/)],
       ['g.a', expect.stringMatching(/^Let the key point at a table that exists/)],

@@ -1,0 +1,52 @@
+// Which words of a copy leave rows out: a filter, a JOIN, what makes one row of several, what gives way to rows in conflict.
+import { foldCase } from '../../../src/sql/names.js'
+import { namesIn } from '../../sql/names-in.js'
+import { oneLine } from '../../sql/one-line.js'
+import { sqlName } from '../../sql/sql-name.js'
+import type { Statement } from '../../sql/statement.js'
+
+/** Why rows are lost, and what to do. */
+export interface Explanation {
+  readonly why: string
+  readonly fix: string
+  /** Whether the rows that go are equal to others that stay, as far as the statement compares them. */
+  readonly merges?: true
+}
+
+/** Whether a copy says something that leaves rows out. */
+export const leavesOut = (sql: string): boolean =>
+  /\b(?:where|join|limit|having|distinct)\b/i.test(withoutTrue(sql))
+
+/** `WHERE true` says only that what follows is ON CONFLICT. */
+const withoutTrue = (sql: string): string =>
+  sql.replace(/\bwhere\s+(?:true|1)(?=\s+(?:on|group|order|union)\b|\s*;?\s*$)/gi, '')
+
+/** What a copy that makes one row of several says. */
+const MERGES = /\bdistinct(?!\s+from)\b|\bgroup\s+by\b|\bunion\b(?!\s+all\b)/i
+
+/** Null where the part of the copy that reads the table may leave rows out as well. */
+export function explainMerging(
+  sql: string,
+  { shape, table }: { readonly shape: Statement; readonly table: string },
+): Explanation | null {
+  const [word] = ('selects' in shape && MERGES.exec(sql)) || []
+  const parts = withoutTrue(sql).split(/\bunion\b/i)
+  const own = parts.filter((part) => [...namesIn(part)].includes(foldCase(table)))
+  if (word === undefined || own.some((part) => /\b(?:where|join|limit|having)\b/i.test(part)))
+    return null
+  const name = sqlName(table)
+  return {
+    merges: true,
+    why: `${oneLine(word)} makes one row of those that are equal in what it compares; what else they held, their numbers at least, goes with the old table`,
+    fix: `${/union/i.test(word) ? 'Write UNION ALL' : 'Copy all rows'}. Where duplicates are to go, let what points at them point at the one that stays, and delete the others by name: \`DELETE FROM ${name} WHERE … NOT IN (SELECT min(…) FROM ${name} GROUP BY …)\``,
+  }
+}
+
+/** How a statement drops rows that are in its way, as it is written; '' where it does not. */
+export function conflictIn(shape: Statement, sql: string): string {
+  if (!('conflict' in shape)) return ''
+  if (shape.conflict === 'ignore') return 'OR IGNORE'
+  if (/\bon\s+conflict\b[^;]*\bdo\s+nothing\b/i.test(sql)) return 'ON CONFLICT DO NOTHING'
+  if (shape.conflict !== 'replace') return ''
+  return /\bor\s+replace\b/i.test(sql) ? 'OR REPLACE' : 'REPLACE'
+}

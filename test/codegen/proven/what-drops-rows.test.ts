@@ -1,0 +1,69 @@
+// What is advised names the word of the statement that does it, and is a way out.
+import { expect, test } from 'vitest'
+import { foundIn } from './prove-project.js'
+
+const said = async (code: string, ...steps: readonly string[]): Promise<string[]> => {
+  const found = (await foundIn(...steps)).filter((one) => one.code === code)
+  return found.map(({ message, fix, subject }) => `${subject}: ${message} ${fix}`)
+}
+
+const LOG = 'CREATE TABLE a (k TEXT NOT NULL, was INTEGER);'
+const KEYED = 'CREATE TABLE a (id INTEGER PRIMARY KEY, k TEXT NOT NULL);'
+const anew = (columns: string, copy: string): string =>
+  `CREATE TABLE n (${columns}); INSERT INTO n ${copy}; DROP TABLE a; ALTER TABLE n RENAME TO a;`
+
+test.each([
+  [
+    LOG,
+    anew('k TEXT NOT NULL, was INTEGER', `SELECT k, was FROM a UNION SELECT 'x', NULL WHERE 0`),
+    'UNION makes one row of those that are equal',
+  ],
+  [
+    KEYED,
+    anew(
+      'id INTEGER PRIMARY KEY, k TEXT UNIQUE',
+      'SELECT id, k FROM a WHERE true ON CONFLICT DO NOTHING',
+    ),
+    ': ON CONFLICT DO NOTHING drops rows that are in conflict',
+  ],
+  [
+    LOG,
+    anew('k TEXT NOT NULL, was INTEGER', 'SELECT k, was FROM a WHERE was > 5'),
+    'the rows that its SELECT leaves out',
+  ],
+])('rows of %s are lost in %s', async (first, second, words) => {
+  const [told, ...more] = await said('ROWS_LOST', first, second)
+  expect([told, more]).toEqual([expect.stringContaining(words), []])
+})
+
+test('a JOIN that multiplies rows', async () => {
+  const [told] = await said(
+    'REPLAY_FAILS_ON_ROWS',
+    'CREATE TABLE m (id INTEGER PRIMARY KEY, x TEXT); CREATE TABLE o (id INTEGER PRIMARY KEY, m INTEGER NOT NULL REFERENCES m (id)); CREATE INDEX o_m ON o (m);',
+    'CREATE TABLE n (m INTEGER PRIMARY KEY, x TEXT); INSERT INTO n SELECT m.id, m.x FROM m JOIN o ON o.m = m.id;',
+  )
+  expect(told).toContain('The JOIN gives a row of m once for each row of o')
+  expect(told).toContain('`WHERE EXISTS (SELECT … FROM o WHERE …)`')
+})
+
+test('elements of a list that are no documents', async () => {
+  const [told] = await said(
+    'REPLAY_FAILS_ON_ROWS',
+    `CREATE TABLE c (id INTEGER PRIMARY KEY, l TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(l)));`,
+    `CREATE TABLE p (c INTEGER NOT NULL REFERENCES c (id), n INTEGER NOT NULL, sku TEXT, PRIMARY KEY (c, n));
+INSERT INTO p SELECT c.id, j.key, j.value ->> '$.sku' FROM c, json_each(c.l) j WHERE json_type(c.l) = 'array';`,
+  )
+  expect(told).toContain("`WHERE j.type = 'object'`")
+})
+
+test('keys to a parent that has lost its own', async () => {
+  const told = await said(
+    'FOREIGN_KEY_BROKEN',
+    'CREATE TABLE p (id INTEGER PRIMARY KEY, x TEXT); CREATE TABLE m (a INTEGER NOT NULL REFERENCES p (id), b INTEGER NOT NULL REFERENCES p (id), PRIMARY KEY (a, b)); CREATE INDEX m_b ON m (b);',
+    'CREATE TABLE n AS SELECT id, x FROM p; DROP TABLE p; ALTER TABLE n RENAME TO p;',
+  )
+  expect(told).toEqual([
+    expect.stringMatching(/^m\.a: .* key of m \(a\) .*Give p its PRIMARY KEY \(id\) again/),
+    expect.stringMatching(/^m\.b: .* key of m \(b\) .*What m \(a\) needs mends this key as well/),
+  ])
+})
