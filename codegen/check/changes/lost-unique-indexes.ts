@@ -5,7 +5,8 @@ import { isWhole } from './partial-index.js'
 import { isMissedByKey } from './lost-constraints.js'
 import type { FoundStatement, ReplayedStep, TableTrace } from '../subject/rule.js'
 import { isMadeAnew } from '../subject/trace-tables.js'
-import { foldCase, isSameName } from '../../../src/sql/names.js'
+import { readStatement } from '../../sql/read-statement.js'
+import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
 
 /** A unique index that lets in what it kept out. */
 export interface LostUniqueIndex {
@@ -131,7 +132,22 @@ function isKept(index: CatalogIndex, trace: TableTrace, step: ReplayedStep): boo
   if (kept.some((one) => keepsApart(one, now, trace))) return true
   if (!index.columns.includes(null)) return false
   const again = step.after.get(`index ${foldCase(index.name)}`)
-  return (again?.type === 'index' && again.unique) || kept.some((one) => one.includes(null))
+  if (again?.type === 'index' && again.unique) return !letsNullsIn(index, again, trace)
+  return kept.some((one) => one.includes(null))
+}
+
+/** Whether it is over a column that may be NULL, in the place of `coalesce(column, …)`: such rows are unlike then. */
+function letsNullsIn(index: CatalogIndex, again: CatalogIndex, { after }: TableTrace): boolean {
+  const [was, is] = [readStatement(index.sql), readStatement(again.sql)]
+  if (was.kind !== 'create-index' || is.kind !== 'create-index') return false
+  return was.terms.some(([word = '', open, column = '', comma], at) => {
+    const [now = '', ...more] = is.terms[at] ?? []
+    const isFilled = /^(?:coalesce|ifnull)$/.test(word) && open === '(' && comma === ','
+    const mayBeNull = after?.columns.some(
+      ({ name, notNull }) => isSameName(name, plainName(column)) && !notNull,
+    )
+    return isFilled && now === column && more[0] !== '(' && mayBeNull === true
+  })
 }
 
 const has = (names: readonly (string | null)[], name: string): boolean =>

@@ -81,3 +81,17 @@ test('a key that is stricter than an index over an expression was', async () => 
   expect(await codesIn(LINKS, keyed('src, dst'))).toEqual([])
   expect(await codesIn(LINKS, keyed('src, label'))).toContain('warning OBJECT_LOST index l_pair')
 })
+
+test.each([
+  ['rid TEXT', 'uid, rid', ['warning CONSTRAINT_LOST e']],
+  ["rid TEXT NOT NULL DEFAULT ''", 'uid, rid', []],
+  ['rid TEXT', "uid, ifnull(rid, '-')", []],
+])('an index over an expression, with %s over (%s) afterwards', async (rid, terms, codes) =>
+  expect(
+    await codesIn(
+      `CREATE TABLE e (id INTEGER PRIMARY KEY, uid TEXT NOT NULL, rid TEXT); CREATE UNIQUE INDEX e_uid ON e (uid, coalesce(rid, ''));`,
+      `CREATE TABLE n (id INTEGER PRIMARY KEY, uid TEXT NOT NULL, ${rid}, x TEXT); INSERT INTO n (id, uid, rid) SELECT id, uid, coalesce(rid, '') FROM e;
+DROP TABLE e; ALTER TABLE n RENAME TO e; CREATE UNIQUE INDEX e_uid ON e (${terms});`,
+    ),
+  ).toEqual(codes),
+)
