@@ -164,3 +164,18 @@ test('what `down` does not take out again is told', async () => {
     'error VALUES_LOST b.aisle',
   ])
 })
+
+const TAGS = `CREATE TABLE w (id TEXT PRIMARY KEY NOT NULL, name TEXT NOT NULL);
+CREATE TABLE wt (w_id TEXT NOT NULL REFERENCES w (id), tag TEXT NOT NULL, PRIMARY KEY (w_id, tag));`
+test.each([
+  ['json_group_array(tag)', []],
+  ['json_group_array(upper(substr(tag, 1, 2)))', ['error TABLE_DROPPED wt']],
+  ['json_array(min(tag))', ['error TABLE_DROPPED wt']],
+])('a table of pairs in a list for each parent: %s', async (list, codes) =>
+  expect(
+    await lost(
+      TAGS,
+      `ALTER TABLE w ADD COLUMN tags TEXT; UPDATE w SET tags = (SELECT ${list} FROM wt t WHERE t.w_id = w.id); DROP TABLE wt;`,
+    ),
+  ).toEqual(codes),
+)

@@ -6,7 +6,7 @@ import { isRowid } from '../fill/table-plan.js'
 import type { TableImage } from '../watch/table-image.js'
 import { sameValue } from './same-value.js'
 import type { Heir } from './heirs.js'
-import { isSame, keysOf } from './beside-key.js'
+import { besideKey, isSame, keyPlaces, keysOf } from './beside-key.js'
 import { columnKeptIn, holderOf, targetOf } from './kept-values.js'
 import { unmadeColumns, wholeCopyOf, type WholeCopy } from './whole-copies.js'
 import type { Written } from './written.js'
@@ -38,6 +38,7 @@ export function movedTable(
   return (
     withAll(before, places, whole) ??
     columnByColumn(before, whole) ??
+    pairsWithin(before, whole) ??
     withMost(
       before,
       places,
@@ -115,6 +116,23 @@ function columnByColumn(before: TableImage, others: readonly Written[]): MovedTa
     return { in: first, gone: only ? rowsWithoutKey(before, keys, withParents(only, others)) : [] }
   }
   return null
+}
+
+/** Of a table of pairs, the one that has one of both within what stands beside the other, as in a list for each parent. */
+function pairsWithin(before: TableImage, others: readonly Written[]): MovedTable | null {
+  const keys = keyPlaces(before)
+  if (keys.length < 2 || keys.length < before.columns.length) return null
+  const found = keys.flatMap((place) => {
+    const known = before.rows.map(({ values }) => ({
+      old: values,
+      now: [],
+      value: values[place] ?? null,
+    }))
+    const sought = { column: before.columns[place]!.name, before, known, written: others }
+    const rest = keys.filter((key) => key !== place)
+    return others.filter((one) => besideKey(one, sought, rest).length === known.length)
+  })
+  return found[0] ? { in: found[0].after.table.name, gone: [] } : null
 }
 
 /** Columns of a table whose values stand nowhere beside their rows, and where those of another column do. */
