@@ -3,7 +3,7 @@ import type { Fact, StepFailed } from '../../model/evidence.js'
 import { withinReach } from '../sides/beyond-reach.js'
 import { jsonFor, wantsJson } from './judge/read-as-json.js'
 import { repairOf, type Repair } from './judge/repair-rows.js'
-import { takeImage } from './watch/table-image.js'
+import { placeOf, takeImage } from './watch/table-image.js'
 import { undoing } from './fill/connection.js'
 import type { SideFailure } from '../sides/run-side.js'
 import type { ObservedSide, StepSide } from './watch/observed-run.js'
@@ -88,7 +88,16 @@ function blame(
   const blamed = culprit && { ...trial, ...culprit, before: attended.before }
   const repair = blamed && (jsonFor(blamed, failure) ?? repairOf(blamed))
   const told = culprit ?? onlySource(ranLast(rows, failure), failure, attended)
-  return { fact: asFact(failure, attended.before, told, repair?.column ?? null), repair }
+  const column = repair?.column ?? (culprit && emptyColumn(failure, culprit))
+  return { fact: asFact(failure, attended.before, told, column), repair }
+}
+
+/** The column of the row to blame that has nothing, where its copy needs something; null for anything else. */
+function emptyColumn({ message }: SideFailure, { image, identity }: Culprit): string | null {
+  const [, name] = /^NOT NULL constraint failed: [^]*\.([^.]*)$/.exec(message) ?? []
+  const place = name === undefined ? -1 : placeOf(image, name)
+  const row = image.rows.find((one) => one.identity === identity)
+  return row && row.values[place] === null ? (image.columns[place]?.name ?? null) : null
 }
 
 /** So many rows and values are changed for one side. */

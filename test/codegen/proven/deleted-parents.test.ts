@@ -44,3 +44,34 @@ test.each([
 ])('with keys enforced in %s: %s', async (tables, change, codes) =>
   expect(await codesIn(tables, ENFORCED + change)).toEqual(codes),
 )
+
+// Several conditions are met at once, also where a constraint says which values there are.
+const RUNS = `CREATE TABLE r (id INTEGER PRIMARY KEY, r_id INTEGER REFERENCES r (id), state TEXT NOT NULL, at TEXT);
+CREATE TABLE s (r_id INTEGER NOT NULL REFERENCES r (id), n INTEGER NOT NULL, PRIMARY KEY (r_id, n));
+CREATE INDEX r_r ON r (r_id);`
+const CLOSED = RUNS.replace(
+  'state TEXT NOT NULL',
+  "state TEXT NOT NULL CHECK (state IN ('new', 'done'))",
+)
+const OLD = "state = 'done' AND at < '2020-01-01'"
+const OF_OLD = `IN (SELECT id FROM r WHERE ${OLD})`
+
+test.each([RUNS, CLOSED])('by two conditions in %s', async (tables) => {
+  const broken = ['error FOREIGN_KEY_BROKEN s.r_id', 'error FOREIGN_KEY_BROKEN r.r_id'].sort()
+  expect((await codesIn(tables, `DELETE FROM r WHERE ${OLD};`)).sort()).toEqual(broken)
+  const whole = `DELETE FROM s WHERE r_id ${OF_OLD}; UPDATE r SET r_id = NULL WHERE r_id ${OF_OLD};
+DELETE FROM r WHERE ${OLD};`
+  expect(await codesIn(tables, whole)).toEqual([])
+})
+
+// Rows that a DELETE takes for the same by functions of a unique column.
+const TAGS = `CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+CREATE TABLE n (id INTEGER PRIMARY KEY, t_id INTEGER NOT NULL REFERENCES t (id));
+CREATE INDEX n_t ON n (t_id);`
+
+test.each(['trim(name)', 'lower(trim(name))', 'name COLLATE NOCASE'])('by %s', async (group) => {
+  const others = `DELETE FROM t WHERE id NOT IN (SELECT min(id) FROM t GROUP BY ${group});`
+  expect(await codesIn(TAGS, others)).toEqual(['error FOREIGN_KEY_BROKEN n.t_id'])
+  const children = `DELETE FROM n WHERE t_id NOT IN (SELECT min(id) FROM t GROUP BY ${group});`
+  expect(await codesIn(TAGS, `${children} ${others}`)).toEqual([])
+})

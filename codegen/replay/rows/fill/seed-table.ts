@@ -152,16 +152,25 @@ const bound = (value: Value): Value =>
   typeof value === 'number' && Number.isSafeInteger(value) ? BigInt(value) : value
 
 /**
- * Reads the keys of parents, once for each but for those in the table itself, which grow. Where rows share no parent, one of
- * several is always left without: the first, which rows of other tables point at.
+ * Reads the keys of parents, once for each but for those in the table itself, which grow. One of several is always left
+ * without: where rows share no parent the first, which rows of other tables point at, else the last. Where they share parents as they
+ * like, the twin sees to that.
  */
-function keyReader({ table, spared }: TablePlan, { connection, avoided }: Surroundings): Keys {
+function keyReader(plan: TablePlan, { connection, avoided }: Surroundings): Keys {
+  const { table, spared } = plan
   const known = new Map<CatalogForeignKey, readonly RawRow[]>()
   const read = (key: CatalogForeignKey): RawRow[] => {
-    if (!spared.has(key)) return parentKeys(connection, key, avoided(key))
+    if (!spared.has(key)) {
+      const all = parentKeys(connection, key, avoided(key))
+      return isInUniqueKey(plan, key) && all.length > 2 ? withoutLastFree(key, all) : all
+    }
     const free = parentKeys(connection, key, avoided(key), childless(table.name, key))
     const isOnly = free.length === 1 && parentKeys(connection, key, NONE).length === 1
     return isOnly ? free : free.slice(1)
+  }
+  const withoutLastFree = (key: CatalogForeignKey, all: RawRow[]): RawRow[] => {
+    const last = parentKeys(connection, key, NONE, childless(table.name, key)).at(-1)
+    return last ? all.filter((row) => keyText(row) !== keyText(last)) : all
   }
   return (key) => {
     const found = known.get(key) ?? read(key)
@@ -171,6 +180,9 @@ function keyReader({ table, spared }: TablePlan, { connection, avoided }: Surrou
 }
 
 const NONE: ReadonlySet<string> = new Set()
+
+const isInUniqueKey = ({ uniqueKeys }: TablePlan, { columns }: CatalogForeignKey): boolean =>
+  uniqueKeys.some((unique) => columns.some((column) => unique.includes(foldCase(column))))
 
 /** Said of rows `p`: that no row of a table points at them by a key. */
 export const childless = (table: string, { columns, parentColumns }: CatalogForeignKey): string => {
@@ -207,3 +219,9 @@ export function parentKeys(
     return []
   }
 }
+
+/** Of a key, those rows can be looked for that there is a parent of. */
+export const hasParent = (connection: Connection, key: CatalogForeignKey, value: Value): boolean =>
+  parentKeys(connection, key, NONE).some(
+    ([own, ...more]) => more.length === 0 && String(own) === String(value),
+  )

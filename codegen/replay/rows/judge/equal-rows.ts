@@ -4,7 +4,7 @@ import type { RowsLost } from '../../../model/evidence.js'
 import { foldCase, plainName } from '../../../../src/sql/names.js'
 import type { RawRow } from '../fill/connection.js'
 import { isRowid } from '../fill/table-plan.js'
-import { isFilling } from '../watch/statement-effect.js'
+import { isFilling, type Effect } from '../watch/statement-effect.js'
 import { placeOf, shownRow, type TableImage } from '../watch/table-image.js'
 import type { Ending } from './fate.js'
 import type { Filled } from './heirs.js'
@@ -28,7 +28,10 @@ export function equalRowsLost(
     if (isPart(before) || heir.own.some(({ verb }) => verb === 'delete')) return []
     const receivers = receiversOf(ending, told, written)
     const copy = receivers.flatMap(({ by }) => by.effects.filter(isFilling)).at(-1)
-    const found = copy && lessEqual(ending, receivers, sourcesOf(receivers, endings, written))
+    const sources = sourcesOf(receivers, endings, written)
+    const found =
+      copy &&
+      lessEqual(ending, receivers, sources, leavesEqual(copy) ? othersOf(receivers, endings) : [])
     if (!found) return []
     const { count, name: table } = { count: before.count, name: before.table.name }
     const row = shownRow(before.columns, found.row)
@@ -85,10 +88,24 @@ const sourcesOf = (
     return isSource && isGone && !isPart(before) ? [before] : []
   })
 
+/** Whether a statement keeps but one of equal rows. */
+const leavesEqual = ({ tokens }: Effect): boolean =>
+  tokens.some(
+    (token, at) => token === 'DISTINCT' || (token === 'UNION' && tokens[at + 1] !== 'ALL'),
+  )
+
+/** The tables that the same statements read, whose rows are where they were. */
+const othersOf = (receivers: readonly Receiver[], endings: readonly Ending[]): TableImage[] =>
+  endings.flatMap(({ name, before, after, rebuild }) => {
+    const isSource = receivers.some(({ by }) => by.sources.includes(name))
+    return isSource && after && rebuild?.kind !== 'new' ? [before] : []
+  })
+
 function lessEqual(
   { side, before }: Ending,
   receivers: readonly Receiver[],
   sources: readonly TableImage[],
+  others: readonly TableImage[],
 ): { readonly row: RawRow; readonly lost: number } | null {
   const told = copiedColumns(before)
   const names = told.map((place) => before.columns[place]!.name)
@@ -111,7 +128,8 @@ function lessEqual(
   )
   // Where rows are not found again, they got other values; and where no row is missing, none is gone.
   const isChanged = groups.some(({ there }) => there.length === 0)
-  const missing = sum(sources.map(({ count }) => count)) - sum(receivers.map(({ more }) => more))
+  const missing =
+    sum([...sources, ...others].map(({ count }) => count)) - sum(receivers.map(({ more }) => more))
   if (isMeant || isChanged || missing <= 0) return null
   const less = groups.flatMap(({ row, own, needed, there }) => {
     const lost = Math.min(needed.length - there.length, own - 1)

@@ -40,7 +40,7 @@ export interface Blamed {
  */
 export type GoesOn = (change: () => void, to?: 'anywhere' | 'elsewhere' | 'end') => boolean
 
-/** The first change with which the side goes on: another value in one column, else without the row, else without any. */
+/** The first change with which the side goes on: another value in one column, else without the row, else without as few as there are. */
 export function repairOf(blamed: Blamed): Repair | null {
   const { image, identity, goesOn } = blamed
   const row = image.rows.find((one) => one.identity === identity)
@@ -57,7 +57,13 @@ export function repairOf(blamed: Blamed): Repair | null {
       if (repair) return repair
     }
   }
-  return removals(blamed).find((one) => goesOn(() => void one.apply())) ?? null
+  const { rows } = image
+  const isEnough = (some: TableImage['rows']): boolean =>
+    goesOn(() => void removal(blamed, some).apply())
+  if (row && isEnough([row])) return removal(blamed, [row])
+  if (!isEnough(rows)) return null
+  // What the others are refused for stands behind it.
+  return removal(blamed, row ? fewestRows(rows, isEnough) : rows)
 }
 
 /** A value in all rows that have none. */
@@ -126,16 +132,15 @@ function exampleOf({ name, type }: CatalogColumn, table: CatalogTable): string {
 const otherThan = (name: string): string =>
   `CASE typeof(${name}) WHEN 'text' THEN ${name} || ' other ' || ? WHEN 'blob' THEN ${name} ELSE ${name} + 1000000 + ? END`
 
-function removals({ connection, before, image: { table }, identity }: Blamed): Repair[] {
-  const remove = (take: () => void): Repair => ({
+function removal({ connection, before, image }: Blamed, some: TableImage['rows']): Repair {
+  const { table, rows } = image
+  return {
     column: null,
     apply() {
-      take()
+      const identities = some.map(({ identity }) => identity)
+      if (some.length < rows.length) deleteRows(connection, before, table, identities)
+      else emptyTable(connection, before, table)
       return deleteDescendants(connection, before, [foldCase(table.name)])
     },
-  })
-  return [
-    ...(identity ? [remove(() => deleteRows(connection, before, table, [identity]))] : []),
-    remove(() => emptyTable(connection, before, table)),
-  ]
+  }
 }

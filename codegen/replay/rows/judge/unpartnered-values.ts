@@ -11,7 +11,8 @@ import { isTelling } from './match-rows.js'
 
 /**
  * Of an UPDATE with a subquery, and of a copy with one or with a LEFT JOIN. Silent where the old values stand in another column,
- * where the statement sees to NULL, and of aggregates, which are worked out anew.
+ * where the statement sees to NULL, and of aggregates, which are worked out anew, but for the highest or lowest value of a column of the same
+ * name: that one was chosen from several.
  */
 export function unpartneredValues(fate: Fate): ValuesChanged[] {
   const { side, before, after, heir } = fate
@@ -47,7 +48,7 @@ function lookedUp(effect: Effect, { after }: Fate): LookedUp[] {
   return shape.selects.flatMap(({ items }) =>
     items.flatMap((item, at): LookedUp[] => {
       const column = names ? plainName(names[at]?.key ?? '') : after.columns[at]?.name
-      const isFound = isSubquery(item) || joined.has(ownerOf(item))
+      const isFound = column && (isSubquery(item, column) || joined.has(ownerOf(item)))
       return column && isFound ? [{ effect, column }] : []
     }),
   )
@@ -66,12 +67,23 @@ function isTied({ shape, tokens }: Effect, { name, before }: Fate): boolean {
 /** The columns, in lower case, of `SET column = (SELECT …)` and `SET (column, column) = (SELECT …)`. */
 export function setBySubquery(tokens: readonly string[]): string[] {
   return tokens.flatMap((token, at) =>
-    token === '=' && isLookup(tokens.slice(at + 1, at + 4)) ? namesBefore(tokens, at) : [],
+    token === '=' && isLookup(tokens.slice(at + 1, at + LOOKUP), namesBefore(tokens, at))
+      ? namesBefore(tokens, at)
+      : [],
   )
 }
 
-const isLookup = ([open, select, first = '']: readonly string[]): boolean =>
-  open === '(' && select === 'SELECT' && !AGGREGATES.test(first)
+/** So many tokens, one more, tell a lookup: `( SELECT max ( o . code )`. */
+const LOOKUP = 9
+
+const isLookup = (
+  [open, select, first = '', ...rest]: readonly string[],
+  [column]: readonly string[],
+): boolean =>
+  open === '(' && select === 'SELECT' && (!AGGREGATES.test(first) || isChosen(first, rest, column))
+
+const isChosen = (name: string, rest: readonly string[], column: string | undefined): boolean =>
+  /^M(?:AX|IN)$/.test(name) && plainName(rest[rest.indexOf(')') - 1] ?? '') === column
 
 /** They have a row whatever there is. */
 const AGGREGATES = /^(?:MAX|MIN|SUM|TOTAL|AVG|COUNT|GROUP_CONCAT|STRING_AGG|JSONB?_GROUP_\w+)$/
@@ -86,8 +98,11 @@ function namesBefore(tokens: readonly string[], at: number): string[] {
     .map(plainName)
 }
 
-const isSubquery = (item: readonly Word[]): boolean =>
-  isLookup(item.slice(0, 3).map(({ text }) => foldUpper(text)))
+const isSubquery = (item: readonly Word[], column: string): boolean =>
+  isLookup(
+    item.slice(0, LOOKUP).map(({ text }) => foldUpper(text)),
+    [foldCase(column)],
+  )
 
 /** Whose column an item is, in lower case: that of `b.name`. */
 const ownerOf = ([owner, dot, , more]: readonly Word[]): string =>

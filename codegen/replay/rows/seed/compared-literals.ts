@@ -3,7 +3,6 @@ import { sideOf } from '../../../../src/plan/scripts.js'
 import { plainName } from '../../../../src/sql/names.js'
 import type { CatalogColumn } from '../../../model/catalog.js'
 import { namesIn } from '../../../sql/names-in.js'
-import { columnOf } from '../../../sql/read-select.js'
 import { scriptEffects, type StepSide } from '../watch/observed-run.js'
 import { isFilling, isQuery, nameBehind, type Effect } from '../watch/statement-effect.js'
 import { uniqueMade } from '../watch/unique-made.js'
@@ -11,6 +10,7 @@ import { withViews } from '../watch/views-read.js'
 import type { TableGraph } from '../fill/table-graph.js'
 import type { Value } from '../fill/seed-values.js'
 import { alteredTexts } from './altered-texts.js'
+import { evictionIn, foldedIn, indexedBy, termsOf, type Eviction } from './evictions.js'
 import { BYTES, comparisonsIn, MALFORMED, namesCompared, type Comparison } from './comparisons.js'
 
 /** What a step looks for in one table. */
@@ -35,24 +35,10 @@ export interface TableLiterals {
   readonly sifting: ReadonlySet<string>
   /** Columns in lower case that get a UNIQUE index when rows are deleted. */
   readonly indexed: readonly string[]
+  /** Columns in lower case that a copy gives a value where they have none. */
+  readonly filledUp: ReadonlySet<string>
   /** The statements, as tokens, that drop rows of it which are in the way of others. */
   readonly evictions: readonly Eviction[]
-}
-
-/** A statement that drops rows, or does so where the table says it, or the terms of a UNIQUE index that fails on them. */
-export interface Eviction {
-  readonly tokens: readonly string[]
-  readonly by: 'statement' | 'table' | 'index'
-  /** What it replaces rows by rows of another table with. */
-  readonly copy?: Copy
-}
-
-/** Rows of one table that are put into another one. Names are in lower case. */
-export interface Copy {
-  readonly from: string
-  readonly into: string
-  /** By the column that is filled, the one that it is filled with as it is. */
-  readonly columns: ReadonlyMap<string, string>
 }
 
 /** By table, in lower case. */
@@ -80,13 +66,14 @@ export function literalsOf(effects: readonly Effect[]): ComparedLiterals {
     if (!COMPARING.has(effect.verb) && !readsAll(effect) && indexedBy(effect) === null) return []
     const tokens = comparingTokens(effect)
     const comparisons = comparisonsIn(tokens)
-    const altered = alteredTexts(tokens)
+    const altered = [...alteredTexts(tokens), ...foldedIn(effect, effects)]
     const eviction = evictionIn(effect)
     const asksNothing = comparisons.length === 0 && altered.length === 0
-    if (asksNothing && !eviction && !tokens.some(isCondition)) return []
+    const filledUp = isFilling(effect) ? filledUpIn(tokens) : []
+    if (asksNothing && !eviction && !tokens.some(isCondition) && filledUp.length === 0) return []
     const tables = [...tablesOf(effect, tokens)].map((name) => former.get(name) ?? name)
     const evictions = eviction ? [eviction] : []
-    return [{ effect, tokens, comparisons, altered, evictions, tables }]
+    return [{ effect, tokens, comparisons, altered, evictions, filledUp, tables }]
   })
   const filled = new Set(effects.filter(isFilling).map(({ table }) => table))
   const gone = new Set(effects.filter(takesAway).map(({ table }) => table))
@@ -109,8 +96,17 @@ interface Look {
   readonly comparisons: readonly Comparison[]
   readonly altered: readonly Comparison[]
   readonly evictions: readonly Eviction[]
+  readonly filledUp: readonly string[]
   readonly tables: readonly string[]
 }
+
+/** `coalesce(page, '')`, `ifnull(c.page, '')`: the names of the columns. */
+const filledUpIn = (tokens: readonly string[]): string[] =>
+  tokens.flatMap((token, at) => {
+    if (!/^(?:COALESCE|IFNULL)$/.test(token) || tokens[at + 1] !== '(') return []
+    const end = tokens[at + 3] === '.' ? at + 4 : at + 2
+    return tokens[end + 1] === ',' ? [plainName(tokens[end] ?? '')] : []
+  })
 
 /** What statements look for in one table. */
 export const literalsFor = (
@@ -124,6 +120,7 @@ export const literalsFor = (
   voided: new Set(looks.flatMap(({ effect }) => voidedBy(effect))),
   paged: new Set(looks.flatMap(({ tokens }) => pagedBy(tokens))),
   open: new Set(looks.filter(({ comparisons }) => comparisons.length > 0).flatMap(openNames)),
+  filledUp: new Set(looks.flatMap(({ filledUp }) => filledUp)),
   evictions: looks.flatMap(({ evictions }) => evictions),
 })
 
@@ -189,29 +186,6 @@ export function pagedBy(tokens: readonly string[]): string[] {
 
 const RANGE = /^(?:>=?|BETWEEN)[?:@$]/
 
-/** Whether a statement drops rows, or leaves them as they are, for those in their way: OR REPLACE, OR IGNORE; or may fail for them. */
-function evictionIn(effect: Effect): Eviction | null {
-  const { shape, tokens, evicts } = effect
-  const terms = indexedBy(effect) === null ? [] : termsOf(tokens)
-  if (terms.some((token) => token === '(' || token === 'COLLATE'))
-    return { tokens: terms, by: 'index' }
-  if (evicts) return { tokens, by: 'statement', ...copyIn(effect) }
-  if (shape.kind !== 'insert' && shape.kind !== 'update') return null
-  if (shape.conflict === 'ignore') return { tokens, by: 'statement' }
-  return shape.kind === 'update' && shape.conflict === null ? { tokens, by: 'table' } : null
-}
-
-/** Of a statement that names the columns which it fills: it leaves others out. */
-function copyIn({ shape, table }: Effect): Pick<Eviction, 'copy'> {
-  const [select, other] = shape.kind === 'insert' ? shape.selects : []
-  if (shape.kind !== 'insert' || !shape.columns || !select?.from || other) return {}
-  const columns = shape.columns.flatMap(({ key }, at) => {
-    const source = columnOf(select.items[at] ?? [])?.column
-    return source ? [[plainName(key), plainName(source.key)] as const] : []
-  })
-  return { copy: { from: plainName(select.from.key), into: table, columns: new Map(columns) } }
-}
-
 const COMPARING: ReadonlySet<Effect['verb']> = new Set(['update', 'delete'])
 
 const readsAll = (effect: Effect): boolean => isFilling(effect) || isQuery(effect)
@@ -228,16 +202,6 @@ const tablesOf = (effect: Effect, tokens: readonly string[]): Iterable<string> =
   readsAll(effect) && tokens.length > 0
     ? new Set(tokens.flatMap((token) => [...namesIn(token)]))
     : [indexedBy(effect) ?? effect.table]
-
-/** The table that a UNIQUE index is made over; null for anything else. */
-const indexedBy = ({ shape }: Effect): string | null =>
-  shape.kind === 'create-index' && shape.unique ? plainName(shape.table.key) : null
-
-/** Of a partial index, the condition is left out: it is no filter. */
-function termsOf(tokens: readonly string[]): readonly string[] {
-  const end = tokens.indexOf('WHERE')
-  return tokens.slice(tokens.indexOf('(') + 1, end < 0 ? undefined : end)
-}
 
 function columnsIn(comparisons: readonly Comparison[]): Map<string, readonly Value[]> {
   const columns = new Map<string, readonly Value[]>()

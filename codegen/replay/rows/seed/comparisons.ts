@@ -117,7 +117,7 @@ export function valuesOf(part: readonly string[]): Value[] {
     if (one.startsWith('%') || one.startsWith('$')) return []
     if (one === 'now') return ['9999-12-31', '1000-01-01']
     if (has('STRFTIME') && /^\d{4}$/.test(one)) return [`${one}-01-01`]
-    return [...(ordered ? [one, after(one)] : [one]), ...cutFrom(part, one)]
+    return [...(ordered ? [one, after(one), ...before(one)] : [one]), ...cutFrom(part, one)]
   })
   const none = NULLS.some(has) ? [null] : []
   return [...new Set([...found, ...objectsOf(literals), ...madeOf(part, literals), ...none])]
@@ -184,6 +184,9 @@ const textsAround = (length: number): Value[] =>
     : [length, length + 1, length - 1].flatMap((one) => (one < 0 ? [] : ['a'.repeat(one)]))
 
 const after = (text: string): string => (/^\d{4}-/.test(text) ? '9999-12-31' : `${text}z`)
+
+const before = (text: string): string[] =>
+  /^\d{4}-/.test(text) ? ['1000-01-01'] : text.length > 1 ? [text.slice(0, -1)] : []
 
 /** The shortest text that a pattern allows; a character that may be any stays as it is written. */
 function matching(pattern: string, kind: 'LIKE' | 'GLOB'): string[] {

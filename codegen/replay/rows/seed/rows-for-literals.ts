@@ -1,19 +1,15 @@
 // Rows for what a step looks for: each has literals that the step compares its columns with.
 import type { CatalogForeignKey, CatalogTable } from '../../../model/catalog.js'
 import { raiseWatermark } from '../fill/complete-rows.js'
-import {
-  isOfKind,
-  type ComparedLiterals,
-  type Eviction,
-  type TableLiterals,
-} from './compared-literals.js'
+import { isOfKind, type ComparedLiterals, type TableLiterals } from './compared-literals.js'
 import { BYTES, MALFORMED } from './comparisons.js'
 import type { Connection, RawRow } from '../fill/connection.js'
+import type { Eviction } from './evictions.js'
 import { cutKeys, voidedKeys, type CutKey, type VoidedKey } from './cut-keys.js'
 import { parentsFirst } from '../fill/parents-first.js'
-import { childless, fillFromExamples, keyText, parentKeys } from '../fill/seed-table.js'
+import { childless, fillFromExamples, hasParent, keyText, parentKeys } from '../fill/seed-table.js'
 import type { RowSort, Value } from '../fill/seed-values.js'
-import { rowsInTheWay, rowsThatReplace } from './rows-in-the-way.js'
+import { alikeButNothing, rowsInTheWay, rowsThatReplace } from './rows-in-the-way.js'
 import type { SeederState } from './seeder-state.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
 import { isUniqueKey, tablePlan, type TablePlan } from '../fill/table-plan.js'
@@ -37,6 +33,10 @@ export function addRowsForLiterals(
   const isReplaced = (name: string): boolean => literals.get(name)?.replaced === true
   const tables = [...literals.keys()].flatMap((name) => tableNamed(situation, name) ?? [])
   const cuts = cutsIn(state, situation, literals)
+  const copied = [...literals].flatMap(([name, { beside }]) =>
+    [...beside].some(isReplaced) ? (tableNamed(situation, name) ?? []) : [],
+  )
+  const lonely = new Map(copied.map((table) => [table, lonelyParents(state, table)]))
   for (const table of parentsFirst(tables)) {
     const name = foldCase(table.name)
     const looked = literals.get(name)
@@ -49,12 +49,12 @@ export function addRowsForLiterals(
     const own = [...lists, ...withoutOpen(plan, looked, lists)]
     // What they lose shall stand nowhere else.
     addRows(state, situation, { table, examples: siftedOut(plan, looked), sort: 'sibling' })
-    const isCopied = [...looked.beside].some(isReplaced)
     const examples = [
       ...own,
-      ...(isCopied ? childrenFor(state, plan) : []),
+      ...(lonely.has(table) ? childrenFor(state, plan, lonely.get(table)) : []),
       ...pointingAtVoided(state, situation, voidedKeys(plan, looked)),
       ...looked.indexed.flatMap((column) => withoutValue(plan, column)),
+      ...alikeButNothing(state.connection, plan, looked.filledUp),
       ...rowsInTheWay(state.connection, plan, looked.evictions),
       ...looked.evictions.flatMap((one) => replacing(state, situation, name, one)),
     ]
@@ -162,13 +162,30 @@ export function addRows(
   if (table.autoincrement) raiseWatermark(connection, table)
 }
 
-/** Rows for parents that have none in this table: a copy that asks for the parents may leave them out. */
-const childrenFor = (state: SeederState, { table, parents, spared }: TablePlan): Example[] =>
-  parents.flatMap(({ key }) =>
-    spared.has(key)
-      ? []
-      : pointingAt(childlessParents(state, { child: table, key }).slice(0, MOST_REPLACED), key),
+/** By foreign key, one parent that has no rows in a table, as `keyText` writes it: it is to have none. */
+const lonelyParents = (
+  state: SeederState,
+  child: CatalogTable,
+): ReadonlyMap<string, ReadonlySet<string>> =>
+  new Map(
+    child.foreignKeys.map((key) => [
+      key.columns.join(),
+      new Set(childlessParents(state, { child, key }).slice(0, 1).map(keyText)),
+    ]),
   )
+
+/** Rows for the other parents that have none in this table: a copy that asks for the parents may leave them out. */
+const childrenFor = (
+  state: SeederState,
+  { table, parents, spared }: TablePlan,
+  lonely: ReadonlyMap<string, ReadonlySet<string>> = new Map(),
+): Example[] =>
+  parents.flatMap(({ key }) => {
+    if (spared.has(key)) return []
+    const avoided = lonely.get(key.columns.join())
+    const others = childlessParents(state, { child: table, key }, avoided)
+    return pointingAt(others.slice(0, MOST_REPLACED), key)
+  })
 
 const childlessParents = (
   { connection }: SeederState,
@@ -206,6 +223,8 @@ const onlyParents = (plan: TablePlan, situation: TableGraph): CatalogTable[] =>
 interface ValueList {
   readonly name: string
   readonly values: readonly Value[]
+  /** How many of them the step speaks of, which stand in front. */
+  readonly told: number
 }
 
 const listsFor = (
@@ -219,7 +238,7 @@ const listsFor = (
     const found = looked.columns.get(foldCase(column.name)) ?? []
     // Of the values that the table allows, those tell most that nobody speaks of.
     const others = found.length > 0 ? (closed.get(index) ?? []) : []
-    const values = [...new Set([...found, ...others])].filter((value) => {
+    const isFit = (value: Value): boolean => {
       // Of rows with nothing in a column there is one, which has nothing in any.
       if (value === null) return looked.replaced && column.primaryKey === 0 && !column.notNull
       if (key) return hasParent(connection, key, value)
@@ -227,35 +246,35 @@ const listsFor = (
       return index === rowid
         ? isRowid(value, looked.paged.has(foldCase(column.name)))
         : isOfKind(column, value)
-    })
-    return values.length > 0 ? [{ name: column.name, values }] : []
+    }
+    const values = [...new Set([...found, ...others])].filter(isFit)
+    const told = looked.replaced ? values.length : found.filter(isFit).length
+    return values.length > 0 ? [{ name: column.name, values, told: told || values.length }] : []
   })
-
-/** Of a key, those rows can be looked for that there is a parent of. */
-const hasParent = (connection: Connection, key: CatalogForeignKey, value: Value): boolean =>
-  parentKeys(connection, key, NOTHING).some(
-    ([own, ...more]) => more.length === 0 && String(own) === String(value),
-  )
 
 /** SQLite numbers rows from 1, but takes any number; who reads pages from 0 on means the first row. */
 const isRowid = (value: Value, isPaged: boolean): boolean =>
   (typeof value === 'bigint' || Number.isInteger(value)) && (!isPaged || Number(value) > 0)
 
 /**
- * As many rows as the longest list has literals; shorter ones begin again. Where a copy takes the place of the table, also rows
+ * As many rows as the longest list has literals; shorter ones begin again, so that several conditions are met at once. What else a
+ * column may hold stands in rows of its own. Where a copy takes the place of the table, also rows
  * with one literal alone: another may let them pass.
  */
 function examplesFrom(lists: readonly ValueList[], replaced: boolean): Example[] {
   // Where one column alone decides, the row that has nothing in any tells.
   if (lists.length === 1 && lists[0]?.values.every((value) => value === null)) return []
   const most = replaced ? MOST_REPLACED : MOST
-  const count = Math.max(0, ...lists.map(({ values }) => values.length))
+  const count = Math.max(0, ...lists.map(({ told }) => told))
   const together = Array.from({ length: Math.min(MOST, count) }, (_, row) =>
-    Object.fromEntries(
-      lists.map(({ name, values }) => [name, values[row % values.length] ?? null]),
-    ),
+    Object.fromEntries(lists.map(({ name, values, told }) => [name, values[row % told] ?? null])),
   )
-  if (!replaced) return together
+  if (!replaced) {
+    const others = lists.flatMap(({ name, values, told }) =>
+      values.slice(told).map((value) => ({ ...together[0], [name]: value })),
+    )
+    return [...together, ...others].slice(0, MOST)
+  }
   const longest = Array.from({ length: count }, (_, row) => row)
   const alone = longest.flatMap((row) =>
     lists.flatMap(({ name, values }) =>

@@ -5,18 +5,19 @@ import { conflictsReplace } from '../../../sql/conflicts-replace.js'
 import { namesIn } from '../../../sql/names-in.js'
 import type { Connection, RawRow } from '../fill/connection.js'
 import type { Example } from '../fill/draft-row.js'
-import { parentKeys } from '../fill/seed-table.js'
+import { hasParent, parentKeys } from '../fill/seed-table.js'
 import type { Value } from '../fill/seed-values.js'
 import type { TablePlan } from '../fill/table-plan.js'
-import { isOfKind, type Eviction } from './compared-literals.js'
-import { literalsIn } from './comparisons.js'
+import { isOfKind } from './compared-literals.js'
+import type { Eviction } from './evictions.js'
+import { conditionsOf, literalsIn, namesOf, valuesOf } from './comparisons.js'
 
 /** So many for one table. */
 const MOST = 12
 
 /**
  * For each unique key, neighbours of a row that is there in the columns of the key that the statements name. The columns of an
- * index that is to come count as a key: another index of the same step may have seen to what is equal in them.
+ * index that is to come count as a key: another index of the same step may have seen to what is equal in them; of a partial one, all have what its condition asks for.
  */
 export function rowsInTheWay(
   connection: Connection,
@@ -24,25 +25,84 @@ export function rowsInTheWay(
   evictions: readonly Eviction[],
 ): Example[] {
   const replaces = conflictsReplace(plan.table.sql)
-  const found = evictions.flatMap(({ tokens, by }) => {
+  const found = evictions.flatMap(({ tokens, by, condition }) => {
+    const met = rowsMeeting(connection, plan, condition)
     const drops = by === 'statement' || replaces
     const named = new Set(tokens.flatMap((token) => [...namesIn(token)]))
     const told = plan.columns.map(({ name }) => foldCase(name)).filter((name) => named.has(name))
-    return (by === 'index' ? [told] : plan.uniqueKeys).flatMap((key) => {
+    return (by !== 'index' ? plan.uniqueKeys : told.length > 0 ? [told] : []).flatMap((key) => {
       const row = rowWith(connection, plan, key)
-      return key.flatMap((column, at) =>
+      const own = Object.fromEntries(key.map((one, place) => [one, row?.[place] ?? null]))
+      const near = key.flatMap((column, at) =>
         row && named.has(column)
           ? neighbours({ connection, plan, key, column, tokens, drops }, row[at] ?? null).map(
-              (value) => ({
-                ...Object.fromEntries(key.map((one, place) => [one, row[place] ?? null])),
-                [column]: value,
-              }),
+              (value) => ({ ...own, [column]: value }),
             )
           : [],
       )
+      if (condition.length === 0 || !row) return near
+      return met.flatMap((one) => [own, own, ...near].map((other) => ({ ...other, ...one })))
     })
   })
   return found.slice(0, MOST)
+}
+
+/** What rows have for which the condition of a partial index is true; nothing where it asks for a column that is not there yet. */
+function rowsMeeting(
+  connection: Connection,
+  plan: TablePlan,
+  condition: readonly string[],
+): Example[] {
+  const lists = conditionsOf(condition).map((part): Example[] => {
+    const names = new Set(namesOf(part))
+    const values = [...valuesOf(part), ...truthIn(part)]
+    return plan.columns.flatMap((column, index) => {
+      const own = names.has(foldCase(column.name)) && index !== plan.rowid ? values : []
+      const key = plan.units.find(({ at }) => at.length === 1 && at[0] === index)?.key
+      const kept = own.filter((value) => {
+        if (value === null) return !column.notNull
+        return key ? hasParent(connection, key, value) : isOfKind(column, value)
+      })
+      return kept.map((value) => ({ [column.name]: value }))
+    })
+  })
+  if (lists.some((list) => list.length === 0)) return []
+  const [first = [], ...others] = lists
+  return first
+    .slice(0, MOST_MET)
+    .map((one, at) => Object.assign({ ...one }, ...others.map((list) => list[at % list.length])))
+}
+
+const MOST_MET = 2
+
+/** `WHERE active`, `WHERE NOT active`, `WHERE active = TRUE`. */
+function truthIn(part: readonly string[]): Value[] {
+  const [first, second] = part
+  if (part.includes('TRUE') || part.length === 1) return [1]
+  return part.includes('FALSE') || (first === 'NOT' && second && part.length === 2) ? [0] : []
+}
+
+/** Two rows for each unique key with such a column, which have nothing there, and the same in the rest of the key. */
+export function alikeButNothing(
+  connection: Connection,
+  plan: TablePlan,
+  columns: ReadonlySet<string>,
+): Example[] {
+  const mayBeEmpty = new Set(
+    plan.columns.flatMap(({ name, notNull }) =>
+      notNull || !columns.has(foldCase(name)) ? [] : [foldCase(name)],
+    ),
+  )
+  return plan.uniqueKeys.flatMap((key) => {
+    const empty = key.find((column) => mayBeEmpty.has(column))
+    const row = empty === undefined ? undefined : rowWith(connection, plan, key)
+    if (empty === undefined || !row) return []
+    const one = {
+      ...Object.fromEntries(key.map((column, at) => [column, row[at] ?? null])),
+      [empty]: null,
+    }
+    return [one, one]
+  })
 }
 
 /** Rows with the keys of rows that a statement replaces by them, for each unique key of the other table that it fills. */
@@ -148,6 +208,8 @@ function textsNear(text: string, tokens: readonly string[]): string[] {
     ` ${text} `,
     foldUpper(text),
     foldCase(text),
+    // Both of these may be there.
+    foldUpper(text.slice(0, 1)) + foldCase(text.slice(1)),
     ...ends.flatMap((end) => [`${text}${end}`, `${end}${text}`]),
   ]
 }

@@ -241,7 +241,8 @@ function fill(
     const filled = fillTable(plan, around, sortsFor(connection, plan, remembered.get(name)))
     const parent = filled.rows === 0 ? crowdedBy(plan, situation) : undefined
     if (!parent || examples.has(foldCase(parent.name))) return filled
-    addRows(state, situation, { table: parent, examples: [{}] })
+    // The last is to stay without.
+    addRows(state, situation, { table: parent, examples: [{}, {}] })
     return fillTable(plan, around, ['plain', 'twin'])
   }
   const empty = countOf(connection, plan.table) === 0

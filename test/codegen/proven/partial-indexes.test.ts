@@ -1,0 +1,39 @@
+// Rows that meet the condition of a partial UNIQUE index, and are alike in what it is over.
+import { expect, test } from 'vitest'
+import { codesIn } from './prove-project.js'
+
+const TABLE = `CREATE TABLE d (id INTEGER PRIMARY KEY, file TEXT NOT NULL, done INTEGER NOT NULL DEFAULT 0, at TEXT, kind TEXT);
+CREATE TABLE e (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, d_id INTEGER NOT NULL REFERENCES d (id), open BOOLEAN NOT NULL);
+CREATE INDEX e_d ON e (d_id);`
+const FAILS = 'error REPLAY_FAILS_ON_ROWS'
+
+test.each([
+  ['d (file) WHERE done = 1', 'd.file'],
+  ["d (file) WHERE kind = 'open'", 'd.file'],
+  ["d (file) WHERE kind IN ('new', 'open') AND done = 0", 'd.file'],
+  ['d (file) WHERE at IS NULL', 'd.at'],
+  ['d (file COLLATE NOCASE) WHERE done', 'index u'],
+  ['d (lower(file)) WHERE NOT done', 'index u'],
+  ['d (file, kind) WHERE done = 2', 'd.file'],
+  ['e (d_id) WHERE open = TRUE', 'e.d_id'],
+  ['e (lower(name)) WHERE open', 'index u'],
+])('UNIQUE INDEX ON %s', async (index, subject) =>
+  expect(await codesIn(TABLE, `CREATE UNIQUE INDEX u ON ${index};`)).toEqual([
+    `${FAILS} ${subject}`,
+  ]),
+)
+
+const U = 'CREATE UNIQUE INDEX u ON d (file) WHERE done = 1;'
+const FIRST = '(SELECT min(id) FROM d WHERE done = 1 GROUP BY file)'
+
+test.each([
+  [`UPDATE d SET done = 0 WHERE done = 1 AND id NOT IN ${FIRST}; ${U}`],
+  [`DELETE FROM e; DELETE FROM d WHERE done = 1 AND id NOT IN ${FIRST}; ${U}`],
+  [`ALTER TABLE d ADD COLUMN main INTEGER; ${U.replace('done', 'main')}`],
+  ['CREATE UNIQUE INDEX u ON e (name) WHERE open;'],
+])('what is seen to, or cannot be: %s', async (change) =>
+  expect((await codesIn(TABLE, change)).filter((code) => !code.startsWith('info'))).toEqual([]),
+)
+
+test('an index in the place of one that says the same', async () =>
+  expect(await codesIn(`${TABLE} ${U}`, `DROP INDEX u; ${U.replace('u ON', 'u2 ON')}`)).toEqual([]))
