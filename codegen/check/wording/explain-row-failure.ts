@@ -122,7 +122,7 @@ function explainJson({ unique: { fact, sql } }: FailurePlace): Words {
   )
     return {
       why: 'The text is JSON, but an element of it may be a plain text, which is no JSON by itself.',
-      fix: "Ask what the element is first, as in `WHERE j.type = 'object'`, with the name that json_each has in the statement",
+      fix: "Ask what the element is first, as in `WHERE j.type = 'object'`, by the name that stands behind the call in FROM",
       doubtful: true,
     }
   return {
