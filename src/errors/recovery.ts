@@ -121,7 +121,7 @@ export const repairReasonMissing = (
   facts: { versions: rows.map(({ version }) => version) },
 })
 
-/** A step that did not end may write rows: the schema does not tell whether all of them are there. */
+/** A step may write rows, and the schema does not tell whether they are there: whoever records it says how that is known. */
 export const markReasonMissing = (
   version: number,
   { name, begun }: { readonly name: string; readonly begun: Direction | null },

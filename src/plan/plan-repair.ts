@@ -9,13 +9,8 @@ import { compare, type Comparison } from './compare.js'
 import { checkForce, withReason, type LedgerEdit, type LoggedLine } from './ledger-edit.js'
 import { managedRows, refuseFirst, type Policy } from './plan.js'
 
-/** Findings that writing the registry's values settles, and those of steps under way, which have nothing to do with them. */
-const TOLERATED = new Set([
-  'HISTORY_EDITED',
-  'HISTORY_LINEAGE',
-  'HISTORY_INTERRUPTED',
-  'HISTORY_BATCHES_EDITED',
-])
+/** Findings that writing the registry's values settles, and one that has nothing to do with them. */
+const TOLERATED = new Set(['HISTORY_EDITED', 'HISTORY_LINEAGE', 'HISTORY_INTERRUPTED'])
 
 /**
  * The rows that say something else than the registry. A gap, a row by hand, a renumbered migration and a database ahead
@@ -49,10 +44,13 @@ export function planRepair<H>(
 
 function refuseWorse<H>(registry: Registry<H>, { findings, ahead }: Comparison<H>): void {
   const problems = [
-    ...findings.filter(({ severity, code }) => severity === 'error' && !TOLERATED.has(code)),
+    ...findings.filter(({ severity }) => severity === 'error'),
     ...(ahead.length > 0 ? [databaseAhead(ahead, registry.length, RUN_NEWER)] : []),
   ]
-  refuseFirst(problems)
+  refuseFirst(
+    problems.filter(({ code }) => !TOLERATED.has(code)),
+    problems,
+  )
 }
 
 function repair<H>(

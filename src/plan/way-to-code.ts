@@ -32,7 +32,9 @@ function commandsFrom(
   const kept = undone.filter((row, at) => !isReversible(row, now[at]))
   if (kept.some(({ name, version }) => !isOwnDown(name, registry[version - 1]))) return RESET
   if (now.some((entry) => entry?.transaction === false || entry?.effects !== undefined))
-    return `\`lockstep rollback --to ${lowest - 1}\`, then \`lockstep migrate\``
+    return kept.length > 0
+      ? RESET
+      : `\`lockstep rollback --to ${lowest - 1}\`, then \`lockstep migrate\``
   const only = kept.length > 0 ? ', if the down that the code has now undoes what was applied' : ''
   const words = undone.length > 1 ? ` ${undone.length}` : ''
   return `\`lockstep redo${words}\`, which undoes ${versionId(lowest)}${words && ' and what came after it'} and applies ${words ? 'them' : 'it'} again as the code is now${only}`

@@ -58,11 +58,10 @@ function duplicateFile(
 
 /** Which of them is new cannot be seen in the folder. */
 const fixOf = (files: readonly MigrationFile[], free: number): string =>
-  'The one that was released first keeps its number. `lockstep renumber --base <branch>`, with the branch that has it, ' +
-  `gives the other the next free one: ${list(
+  `The one that was released first keeps its number, and the other gets the next free one: ${list(
     files.map((file) => moveTo(file, free)),
     'or',
-  )}.`
+  )}. \`lockstep renumber --base <branch>\` does that, with the branch that has the first.`
 
 function moveTo(file: MigrationFile, free: number): string {
   const last = free + file.to - file.from

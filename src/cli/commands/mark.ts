@@ -58,12 +58,12 @@ const isMet = ({ objects, begun, isPrepared }: Left): boolean =>
 
 /** Whether a step may write rows: nothing of the schema shows them. What code does is looked at where it can be run. */
 async function leavesRows(
-  { version, begun, mayLeaveRows: isLikely }: Left,
+  { version, begun, isHere, mayLeaveRows: isLikely }: Left,
   { settings, registry }: ReadableDatabase,
   { terminal, cwd }: Invocation,
 ): Promise<boolean> {
   const entry = registry[version - 1]
-  if (!isLikely || !entry || begun === 'down') return isLikely
+  if (!isLikely || !entry || !isHere || begun === 'down') return isLikely
   const { seenBy } = await replaySeeing({ settings, registry, version, terminal, cwd })
   const text = (await findPresent(entry, settings))?.text
   const code = { seen: seenBy(version), text }
@@ -74,7 +74,7 @@ async function leavesRows(
 function describeForgotten(left: Left): string[] {
   const { version, objects, isPrepared, isHere } = left
   const id = versionId(version)
-  const rows = left.mayLeaveRows && isHere ? [`${id} may have written rows, ${AGAIN}`] : []
+  const rows = left.mayLeaveRows ? [`${id} may have written rows, ${isHere ? AGAIN : STAYING}`] : []
   if (objects.length === 0) return rows
   const meets = isPrepared
     ? `${id} looks for what is there when it is run again; see that it does so everywhere.`
@@ -83,6 +83,7 @@ function describeForgotten(left: Left): string[] {
 }
 
 const AGAIN = 'and does so anew when it is run again: look at them before.'
+const STAYING = 'which stay: look at them before another migration is run under that number.'
 const ABANDONED =
   'The code does not have the migration that did that: undo by hand what is not to stay, and of what is only changed the change alone.'
 

@@ -13,16 +13,13 @@ export async function explainOrigins(error: unknown, invocation: Invocation): Pr
     // Nothing of it is needed where nothing of the kind is wrong.
     const { readDatabase } = await import('../database/read-database.js')
     return await readDatabase(invocation, 'none', async ({ manager, settings }) => {
-      const { applied, problems: found } = manager.status()
+      const { applied } = manager.status()
       const described = describeError(error)
       const { problems = [] } = (described.facts ?? {}) as { problems?: readonly Problem[] }
-      // What the command has not told of has to be settled as well, and may be what comes before it.
-      const more = [...problems, ...found]
-      const all = [error, ...more] as readonly Problem[]
+      const all = [error, ...problems] as readonly Problem[]
       const origins = await findOrigins({ applied, problems: all }, settings)
-      const [told, ...others] = withOrigins([described, ...more], origins, applied)
-      const own = others.slice(0, problems.length)
-      const facts = { ...told!.facts, ...(own.length > 0 && { problems: own }) }
+      const [told, ...others] = withOrigins([described, ...problems], origins, applied)
+      const facts = { ...told!.facts, ...(others.length > 0 && { problems: others }) }
       return new DescribedError({ ...described, ...told, facts })
     })
   } catch {

@@ -1,16 +1,10 @@
 // What a rollback would take along, found out on a copy before anybody is asked.
-import { perform, settled, type Work } from '../../database/outcome.js'
-import { betterSqlite3 } from '../../drivers/better-sqlite3.js'
 import { isLockstepError } from '../../errors/lockstep-error.js'
 import type { EventStep } from '../../model/events.js'
-import type { GateDatabase } from '../../model/gate.js'
 import type { Losses } from '../../model/losses.js'
-import { quoteIdentifier } from '../../sql/names.js'
-import { contentsIn } from '../applied/kept-content.js'
 import { NO_LOSSES } from '../applied/loss-gate.js'
 import type { Invocation } from '../command/command.js'
 import type { DownSource } from '../command/down-source.js'
-import { readDatabase } from '../database/read-database.js'
 import type { UntriedStep } from '../dry-run/note-outside.js'
 import { describeUntried } from '../render/run.js'
 import { renderSources } from '../render/sources.js'
@@ -35,14 +29,13 @@ export interface Foretold {
 const NOTHING: Foretold = { losses: NO_LOSSES, untold: [], digests: [], sources: [], steps: [] }
 
 /**
- * Tries it on a copy, unless no table holds a row and nothing touches more than the database. What keeps it from being tried, the rollback itself may have to say as well.
+ * Tries it on a copy. What keeps it from being tried, the rollback itself may have to say as well.
  * Throws what fails a step.
  */
 export async function foretellRollback(invocation: Invocation): Promise<Foretold> {
   const { flags, terminal } = invocation
   // What is said then is said again when it is done.
   const muted = { ...invocation, terminal: { ...terminal, say() {}, detail() {} } }
-  if (!(await mayTake(muted))) return NOTHING
   const order = { ...muted, flags: { ...flags, dryRun: true }, trial: true } as const
   const heard: Heard = { sources: [], steps: [] }
   try {
@@ -95,27 +88,3 @@ function ofFailure(error: unknown, { steps }: Heard): Omit<Foretold, keyof Heard
 const titleOf = ({ id, name }: EventStep): string => `${id} (${name})`
 
 const ENDED = new Set(['RUN_ABORTED', 'RUN_KILLED', 'WORKER_DIED'])
-
-/** What cannot be read is for the rollback to tell. */
-async function mayTake(invocation: Invocation): Promise<boolean> {
-  try {
-    return await readDatabase(
-      invocation,
-      'none',
-      ({ handle, settings, registry, manager }) =>
-        registry.some(({ effects }) => effects !== undefined) ||
-        manager.status().problems.length > 0 ||
-        perform('sync', anyRow(betterSqlite3(handle), settings.manager.table ?? '_migrations')),
-    )
-  } catch {
-    return true
-  }
-}
-
-function* anyRow(database: GateDatabase, ledger: string): Work<boolean> {
-  for (const { name } of (yield* contentsIn(database, ledger)).values()) {
-    const sql = `SELECT 1 FROM main.${quoteIdentifier(name)} LIMIT 1`
-    if ((yield* settled(database.query(sql))).length > 0) return true
-  }
-  return false
-}
