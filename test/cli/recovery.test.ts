@@ -81,7 +81,7 @@ it('a down outside a transaction that failed: is told of as a down, and leaves t
   )
   expect((await runProgram(root, ['gen', '--no-replay'])).stderr).toBe('')
   await runProgram(root, ['migrate'])
-  const failed = await runProgram(root, ['rollback'])
+  const failed = await runProgram(root, ['rollback', '--yes'])
   expect(failed.stderr).toContain('The database is at 001.')
   expect(failed.stderr).toContain('`lockstep mark 002 --pending` when nothing of it is')
   expect((await runProgram(root, ['version'])).stdout).toContain('1')

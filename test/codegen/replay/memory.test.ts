@@ -181,7 +181,7 @@ describe('the statements that code ran are remembered, and where they stand', ()
   const CODE = `import { empty } from './_empty.js'
 export const irreversible = 'no'
 export function up(db, { rebuild }) {
-  for (const table of ['a', 'b']) db.exec(\`DELETE FROM \${table}\`)
+  for (const table of ['a', 'a']) db.exec(\`DELETE FROM \${table}\`)
   empty(db)
   rebuild('b', { create: 'CREATE TABLE b (id INTEGER PRIMARY KEY)' })
   if (db.name === 'pg') db.exec('COMMIT')
