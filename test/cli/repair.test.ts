@@ -217,6 +217,16 @@ describe('an edit of rows, which no schema shows, needs a reason', () => {
     rmSync(join(root, 'node_modules/.cache'), { recursive: true })
     expect(await refusal(root)).toContain('✗ REPAIR_REASON_MISSING')
   })
+  it('but not a down whose names the registry gives to another migration as well', async () => {
+    const code = (table: string, more = ''): string =>
+      `const TABLE = '${table}'\nexport const up = (db) => { db.exec(\`CREATE TABLE \${TABLE} (id INTEGER PRIMARY KEY)\`)${more} }\nexport const down = (db) => { db.exec(\`DELETE FROM \${TABLE}; DROP TABLE \${TABLE}\`) }\n`
+    const pair = (more: string): Files => ({
+      'migrations/003_a.ts': code('a'),
+      'migrations/004_b.ts': code('b', more),
+    })
+    const root = await edited(pair(''), pair('; void 0'), '--no-replay')
+    expect((await runProgram(root, ['repair', '--yes'])).exitCode).toBe(0)
+  })
   it('but not keys and triggers that tell of deletes', async () => {
     const keyed = MAKE.replace('text TEXT', 'text TEXT REFERENCES users (id) ON DELETE CASCADE')
     const trigger = `CREATE TRIGGER t AFTER DELETE ON notes BEGIN DELETE FROM users; END`

@@ -65,9 +65,10 @@ async function leavesRows(
   const entry = registry[version - 1]
   if (!isLikely || !entry || !isHere || begun === 'down') return isLikely
   const { seenBy } = await replaySeeing({ settings, registry, version, terminal, cwd })
-  const text = (await findPresent(entry, settings))?.text
-  const code = { seen: seenBy(version), text }
-  return begun ? mayLeaveRows(entry, begun, code) : mayWriteRows(entry, code)
+  // Beside the others of the registry its names may be others than in its own text.
+  const own = (await findPresent(entry, settings)) ?? { entry, text: undefined }
+  const code = { seen: seenBy(version), text: own.text }
+  return begun ? mayLeaveRows(own.entry, begun, code) : mayWriteRows(own.entry, code)
 }
 
 /** What there is of a step that is forgotten, and what comes of that. */

@@ -84,8 +84,9 @@ async function presentSteps(
   const found = new Map<number, KnownStep>()
   for (const { version } of rows) {
     const entry = registry[version - 1]
-    const text = entry && isCode(entry) ? (await findPresent(entry, settings))?.text : undefined
-    if (entry) found.set(version, { entry, text })
+    // Beside the others of the registry its names may be others than in its own text.
+    const own = entry && isCode(entry) ? await findPresent(entry, settings) : null
+    if (entry) found.set(version, own ?? { entry, text: undefined })
   }
   return found
 }
