@@ -1,5 +1,6 @@
 // What a generated row shall hold: its values, and which rows it points at. The table may still refuse it.
 import type { CatalogColumn, CatalogForeignKey } from '../../../model/catalog.js'
+import { alikeTo } from './key-groups.js'
 import type { Connection, RawRow } from './connection.js'
 import { inCapitals, orderOf, seedValue, type RowSort, type Value } from './seed-values.js'
 import { missingParent, type TablePlan, type Unit } from './table-plan.js'
@@ -119,10 +120,11 @@ function pointAtParents(
 ): string | null {
   const { plan, around } = wanted
   const set = new Set(fixed)
-  for (const [number, unit] of plan.units.filter(({ key }) => key !== null).entries()) {
+  for (const unit of plan.units) {
     if (!unit.key || unit.at.every((index) => set.has(index))) continue
     const free = unit.at.filter((index) => !set.has(index))
     const optional = free.filter((index) => plan.columns[index]?.notNull !== true)
+    const number = alikeTo(plan, unit.key).indexOf(unit.key)
     const parent = chosenParent(wanted, { unit, key: unit.key, number }, { values, set })
     if (parent && !(wanted.sort === 'null' && optional.length > 0))
       unit.at.forEach((index, place) => (values[index] = parent[place] ?? null))
@@ -147,7 +149,7 @@ interface KeyPlace {
   readonly number: number
 }
 
-/** A parent that agrees with what is set already; each key of a table begins with another one. */
+/** A parent that agrees with what is set already; each key of a table to the same parent begins with another one. */
 function chosenParent(
   { plan, around, keys, sort }: Wanted,
   { unit, key, number }: KeyPlace,

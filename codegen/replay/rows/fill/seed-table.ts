@@ -1,5 +1,7 @@
 // Fills one table with rows of every sort, or with the example rows that the configuration gives for it.
 import type { CatalogForeignKey } from '../../../model/catalog.js'
+import { alikeKeys } from './one-parent.js'
+import { alikeTo } from './key-groups.js'
 import { messageOf, type Connection, type RawRow } from './connection.js'
 import { partlyEqual } from './partly-equal.js'
 import { placeRow } from './place-row.js'
@@ -18,7 +20,7 @@ export interface Filled {
   readonly refusal: string | null
 }
 
-/** Inserts a row of each sort, and some that share a part of a key; one that the table takes in no way is left out. */
+/** Inserts a row of each sort, and some that share a part of a key or a parent; one that the table takes in no way is left out. */
 export function fillTable(
   plan: TablePlan,
   around: Surroundings,
@@ -30,6 +32,7 @@ export function fillTable(
     if (filling.hopeless()) break
   }
   for (const example of filling.partlyEqual()) filling.add('sibling', example)
+  for (const alike of filling.alikeKeys()) filling.add('sibling', alike)
   return filling.result()
 }
 
@@ -49,6 +52,8 @@ interface Filling {
   add(sort: RowSort, example: Example | null): void
   /** What further rows share with the plain one. */
   partlyEqual(): readonly Example[]
+  /** What rows hold that point at one parent by several keys. */
+  alikeKeys(): Iterable<Example>
   /** After two refusals and nothing else. */
   hopeless(): boolean
   result(): Filled
@@ -78,6 +83,7 @@ function begin(plan: TablePlan, around: Surroundings): Filling {
   }
   return {
     partlyEqual: () => (plain ? partlyEqual(plan, plain, around.connection) : []),
+    alikeKeys: () => alikeKeys(plan, keys, around.connection),
     hopeless: () => rows === 0 && refusals >= 2,
     result: () => ({ rows, refusal }),
     add(sort, example) {
@@ -154,7 +160,7 @@ const bound = (value: Value): Value =>
 /**
  * Reads the keys of parents, once for each but for those in the table itself, which grow. One of several is always left
  * without: where rows share no parent the first, which rows of other tables point at, else the last. Where they share parents as they
- * like, the twin sees to that.
+ * like by one key, the twin sees to that.
  */
 function keyReader(plan: TablePlan, { connection, avoided }: Surroundings): Keys {
   const { table, spared } = plan
@@ -162,14 +168,16 @@ function keyReader(plan: TablePlan, { connection, avoided }: Surroundings): Keys
   const read = (key: CatalogForeignKey): RawRow[] => {
     if (!spared.has(key)) {
       const all = parentKeys(connection, key, avoided(key))
-      return isInUniqueKey(plan, key) && all.length > 2 ? withoutLastFree(key, all) : all
+      const isCovering = isInUniqueKey(plan, key) || alikeTo(plan, key).length > 1
+      return isCovering && all.length > 2 ? withoutLastFree(key, all) : all
     }
     const free = parentKeys(connection, key, avoided(key), childless(table.name, key))
     const isOnly = free.length === 1 && parentKeys(connection, key, NONE).length === 1
     return isOnly ? free : free.slice(1)
   }
   const withoutLastFree = (key: CatalogForeignKey, all: RawRow[]): RawRow[] => {
-    const last = parentKeys(connection, key, NONE, childless(table.name, key)).at(-1)
+    const alone = alikeTo(plan, key).map((one) => childless(table.name, one))
+    const last = parentKeys(connection, key, NONE, alone.join(' AND ')).at(-1)
     return last ? all.filter((row) => keyText(row) !== keyText(last)) : all
   }
   return (key) => {

@@ -14,7 +14,7 @@ import type { SeederState } from './seeder-state.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
 import { isUniqueKey, tablePlan, type TablePlan } from '../fill/table-plan.js'
 import type { Example } from '../fill/draft-row.js'
-import { foldCase } from '../../../../src/sql/names.js'
+import { foldCase, isSameName } from '../../../../src/sql/names.js'
 
 /** So many rows a table gets for one step at most, and where a copy takes its place: a filter may combine columns. */
 const MOST = 4
@@ -36,7 +36,7 @@ export function addRowsForLiterals(
   const copied = [...literals].flatMap(([name, { beside }]) =>
     [...beside].some(isReplaced) ? (tableNamed(situation, name) ?? []) : [],
   )
-  const lonely = new Map(copied.map((table) => [table, lonelyParents(state, table)]))
+  const lonely = lonelyParents(state, copied)
   for (const table of parentsFirst(tables)) {
     const name = foldCase(table.name)
     const looked = literals.get(name)
@@ -162,23 +162,38 @@ export function addRows(
   if (table.autoincrement) raiseWatermark(connection, table)
 }
 
-/** By foreign key, one parent that has no rows in a table, as `keyText` writes it: it is to have none. */
-const lonelyParents = (
+/**
+ * By table and foreign key, one parent that has no rows there, as `keyText` writes it: it is to have none. In none of the tables, by
+ * none of their keys, where there is such a parent.
+ */
+function lonelyParents(
   state: SeederState,
-  child: CatalogTable,
-): ReadonlyMap<string, ReadonlySet<string>> =>
-  new Map(
-    child.foreignKeys.map((key) => [
-      key.columns.join(),
-      new Set(childlessParents(state, { child, key }).slice(0, 1).map(keyText)),
+  tables: readonly CatalogTable[],
+): ReadonlyMap<CatalogTable, LonelyParents> {
+  const all = tables.flatMap((child) => child.foreignKeys.map((key) => ({ child, key })))
+  const lonely = (one: CutKey): ReadonlySet<string> => {
+    const others = all.filter(({ key }) => isSameName(key.parent, one.key.parent))
+    const alone = others.map(({ child, key }) => childless(child.name, key)).join(' AND ')
+    const found = parentKeys(state.connection, one.key, NOTHING, alone)
+    const rows = found.length > 0 ? found : childlessParents(state, one)
+    return new Set(rows.slice(0, 1).map(keyText))
+  }
+  return new Map(
+    tables.map((child) => [
+      child,
+      new Map(child.foreignKeys.map((key) => [key.columns.join(), lonely({ child, key })])),
     ]),
   )
+}
+
+/** By the columns of a foreign key. */
+type LonelyParents = ReadonlyMap<string, ReadonlySet<string>>
 
 /** Rows for the other parents that have none in this table: a copy that asks for the parents may leave them out. */
 const childrenFor = (
   state: SeederState,
   { table, parents, spared }: TablePlan,
-  lonely: ReadonlyMap<string, ReadonlySet<string>> = new Map(),
+  lonely: LonelyParents = new Map(),
 ): Example[] =>
   parents.flatMap(({ key }) => {
     if (spared.has(key)) return []
