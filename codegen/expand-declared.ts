@@ -81,6 +81,21 @@ function expandOne(
     : refused(reading, migration, problems)
 }
 
+/** Without what only follows from another error: the migrations before a declaration do not run through. */
+export function withoutUnexpanded<
+  T extends { readonly diagnostics: readonly Diagnostic[]; readonly obstacles: readonly string[] },
+>(proven: T): T {
+  const isOther = ({ code }: Pick<Diagnostic, 'code'>): boolean => code !== 'ALTER_NOT_EXPANDED'
+  const { diagnostics, obstacles } = proven
+  return diagnostics.some((one) => one.severity === 'error' && isOther(one))
+    ? {
+        ...proven,
+        diagnostics: diagnostics.filter(isOther),
+        obstacles: obstacles.filter((code) => isOther({ code })),
+      }
+    : proven
+}
+
 /** The reading in which no declaration without steps could be taken for a part of a history; the first says why. */
 function refuseAll(reading: Reading, why: string): Reading {
   const first = reading.migrations.find((one) => isUnexpanded(one) && !one.unreadable)

@@ -7,7 +7,12 @@ import { applySeverities } from './diagnostics/apply-severities.js'
 import { compareDiagnostics } from './diagnostics/compare-diagnostics.js'
 import { discover } from './discover/discover.js'
 import { finalCatalog } from './check/subject/catalog-history.js'
-import { expandDeclared, withKnownExpansions, withUnchecked } from './expand-declared.js'
+import {
+  expandDeclared,
+  withKnownExpansions,
+  withoutUnexpanded,
+  withUnchecked,
+} from './expand-declared.js'
 import { findDrafts, NO_DRAFTS, type Drafts } from './find-drafts.js'
 import type { Catalog } from './model/catalog.js'
 import type { Diagnostic } from './model/diagnostic.js'
@@ -91,7 +96,7 @@ export async function readAndProve(
     const proven = ready
       ? await prove(checked, items, { settings, ready })
       : unproven(checked, items)
-    return { ...proven, drafts }
+    return { ...(ready ? withoutUnexpanded(proven) : proven), drafts }
   } finally {
     ready?.end()
   }

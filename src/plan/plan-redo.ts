@@ -9,6 +9,7 @@ import type { Registry, RegistryEntry } from '../model/registry.js'
 import type { Problem } from '../model/report.js'
 import { compare } from './compare.js'
 import { planMigrate, planRollback, refuseFirst, type Policy } from './plan.js'
+import { isReversible, RESET } from './way-to-code.js'
 
 /** What is to be redone. */
 export interface Redo<H> {
@@ -45,7 +46,8 @@ export function planRedo<H>(redo: Redo<H>, state: LedgerState, policy: Policy): 
   const below = { ...state, rows: state.rows.filter(({ version }) => version <= to) }
   const up = planMigrate(registry, below, { to: Math.min(from, registry.length) }, strict)
   const all = [...undone, ...run(up)]
-  for (const { entry } of all) refuseBeyond(entry, { first: newest.entry, to })
+  const fix = bySteps(to, registry, state.rows)
+  for (const { entry } of all) refuseBeyond(entry, newest.entry, fix)
   return { from, to: up.to, steps: all, warnings: down.warnings, rows: down.rows }
 }
 
@@ -84,21 +86,23 @@ function refuseReleased<H>(entry: RegistryEntry<H>, released: number): void {
   throw new LockstepError(redoRefused(entry, 'it has shipped', fix))
 }
 
-interface Whole<H> {
-  /** What is undone first, and the version that all of it is undone to. */
-  readonly first: RegistryEntry<H>
-  readonly to: number
+/** What does it where one transaction cannot. */
+function bySteps<H>(to: number, registry: Registry<H>, rows: readonly LedgerRow[]): string {
+  const isKept = rows.some(
+    (row) => row.version > to && !isReversible(row, registry[row.version - 1]),
+  )
+  if (isKept) return `Start anew with ${RESET}.`
+  return `Roll back and migrate again, one command after the other: \`lockstep rollback --to ${to}\`, then \`lockstep migrate\`.`
 }
 
-/** What one transaction cannot hold, or take back. */
-function refuseBeyond<H>(entry: RegistryEntry<H>, { first, to }: Whole<H>): void {
+/** What one transaction cannot hold, or take back; `first` is what is undone first. */
+function refuseBeyond<H>(entry: RegistryEntry<H>, first: RegistryEntry<H>, fix: string): void {
   const { transaction, effects, foreignKeys, version, name } = entry
-  const bySteps = `Roll back and migrate again, one command after the other: \`lockstep rollback --to ${to}\`, then \`lockstep migrate\`.`
   const refuse = (reason: string): never => {
-    throw new LockstepError(redoRefused(entry, reason, bySteps))
+    throw new LockstepError(redoRefused(entry, reason, fix))
   }
   if (transaction === false) refuse('it runs outside a transaction')
   if (effects !== undefined) refuse(`it touches the world outside the database (${effects})`)
   if (foreignKeys !== first.foreignKeys)
-    throw new LockstepError(transactionMixed(version, name, bySteps))
+    throw new LockstepError(transactionMixed(version, name, fix))
 }

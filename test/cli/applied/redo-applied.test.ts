@@ -256,6 +256,17 @@ describe('is refused, and nothing is changed', () => {
       expect(found.fix).toContain('`lockstep rollback --to 1`, then `lockstep migrate`')
     }
   })
+  test('where it was applied as irreversible, no rollback is advised that is refused as well', () => {
+    const irreversible = built(A, { up: B2.up, transaction: false })
+    const found = refusal(applied(irreversible), {
+      was: irreversible,
+      now: built(A, { ...B, transaction: false }),
+    })
+    expect(found).toMatchObject({
+      code: 'REDO_REFUSED',
+      fix: 'Start anew with `lockstep reset`, where its data may go.',
+    })
+  })
   test('several, one of which runs outside a transaction, or has shipped', () => {
     const [a, b, c] = [
       A,

@@ -133,16 +133,24 @@ test('names are looked up in the schema as it is then', async () => {
   expect(placesOf(diagnostics)).toEqual(['004_d.ts:4:28 error ALTER_UNKNOWN'])
 })
 
-test('where what comes before does not run through, that is told', async () => {
+test('where what comes before does not run through, that alone is told', async () => {
   const settings = replayed({
     ...FILES,
     'migrations/001_a.sql': '-- down: auto\nCREATE TABLE users (id, id);\n',
   })
   const { diagnostics } = await write(settings)
-  expect(placesOf(diagnostics)).toEqual([
-    '001_a.sql:2:1 error REPLAY_UP_FAILED',
-    '002_b.ts:4:10 error ALTER_NOT_EXPANDED',
+  expect(placesOf(diagnostics)).toEqual(['001_a.sql:2:1 error REPLAY_UP_FAILED'])
+})
+
+test('nor is it told beside a number that is there twice, or missing', async () => {
+  const files = { ...FILES, 'migrations/002_z.ts': altering("{ users: { add: { z: 'TEXT' } } }") }
+  const twice = replayed(files)
+  expect(placesOf((await write(twice)).diagnostics)).toEqual([
+    '002_z.ts:1:1 error VERSION_DUPLICATE',
   ])
+  const { 'migrations/003_c.ts': last, ...rest } = FILES
+  const gap = replayed({ ...rest, 'migrations/004_c.ts': last })
+  expect(placesOf((await write(gap)).diagnostics)).toEqual(['004_c.ts:1:1 error VERSION_GAP'])
 })
 
 test('what a change would lose is told, and may be said to be meant', async () => {
