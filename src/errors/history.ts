@@ -27,7 +27,13 @@ export const historyEdited = (
     { version, name, file },
   )
 
-/** Under the number of a migration that this database applied, the code has another one: of another branch, for example. */
+/**
+ * Under the number of a migration that this database applied, the code has another one: of another branch, for example, or
+ * because the file was deleted and its number given out again. What was applied is not there in the code any more, and what
+ * the code has was not applied. `lockstep status` looks for the branch that has it. `lockstep rollback` undoes it with the
+ * `down` that it had then, as `gen` has recorded it on this machine, or as a commit has it; where neither has it, nothing is
+ * changed. `lockstep repair` does not settle it: the schema is still that of the migration that was applied.
+ */
 export const historyAnother = (
   version: number,
   name: string,
@@ -98,7 +104,7 @@ export const historyInterrupted = (
 ): Problem =>
   error(
     'HISTORY_INTERRUPTED',
-    `${direction === 'down' ? 'The down of migration' : 'Migration'} ${named(version, name)} runs outside a transaction and ${direction === null ? 'it, or its down, ' : ''}was started, ${mayBeRunning ? `but did not end; its last sign of life ${/^\d{4}-\d\d-\d\dT/.test(since) ? `was ${since}` : 'cannot be read'}. It may still be running${owner === null ? '' : ` (${owner})`}: a long statement gives no sign of life.` : 'and failed.'}`,
+    `${direction === 'down' ? 'The down of migration' : 'Migration'} ${named(version, name)} runs outside a transaction and ${direction === null ? 'it, or its down, ' : ''}was started, ${mayBeRunning ? `but did not end; its last sign of life ${/^\d{4}-\d\d-\d\dT/.test(since) ? `was ${since}` : 'cannot be read'}. The ledger does not tell whether it still runs${owner === null ? '' : ` (${owner})`}: a long statement gives no sign of life.` : 'and failed.'}`,
     `${mayBeRunning ? `Make sure that ${owner === null ? 'no process is at it any more' : `${owner} has ended`}, or wait for it. ` : ''}${isHere ? settleRow(version) : settleElsewhere(version)}`,
     { version, name, since, mayBeRunning, direction, owner },
   )

@@ -5,7 +5,12 @@ import type { SchemaDifference } from '../model/verification.js'
 import { versionId } from '../model/version.js'
 import type { Cause } from './lockstep-error.js'
 
-/** The migration cannot be undone and applied again in one transaction, or must not be. */
+/**
+ * The migrations cannot be undone and applied again in one transaction, or must not be: one of them has shipped, runs outside
+ * a transaction or touches the world outside the database (`effects`), or the code has nothing in its place. What has shipped
+ * is put right by a new migration. What runs in steps is undone and applied again by two commands, `lockstep rollback` and
+ * `lockstep migrate`, if it was applied with a `down`; else a database for development starts anew.
+ */
 export const redoRefused = (
   { version, name }: { readonly version: number; readonly name: string },
   reason: string,

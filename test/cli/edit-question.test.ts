@@ -126,7 +126,9 @@ it('asks whether a step outside a transaction may still be running', async () =>
   db.close()
   const { exitCode, stderr } = await onTerminal(root, ['mark', '2', '--pending'])
   expect(exitCode).toBe(2)
-  expect(stderr).toContain('002 email was started outside a transaction and may still be running')
+  expect(stderr).toContain(
+    '002 email was started outside a transaction, and the ledger does not tell whether it still runs',
+  )
   expect(confirm.mock.lastCall?.[0]).toMatchObject({
     message:
       'Has every process that could run it ended, and is 002 to be marked as pending all the same?',
@@ -136,7 +138,7 @@ it('asks whether a step outside a transaction may still be running', async () =>
   copyFileSync(join(root, 'data/app.db'), join(root, 'other.db'))
   const restoring = await onTerminal(root, ['restore', 'other.db'])
   expect(restoring.exitCode).toBe(2)
-  expect(restoring.stderr).toContain('002 email was started outside a transaction and may still be')
+  expect(restoring.stderr).toContain('002 email was started outside a transaction, and the ledger')
   expect(restoring.stderr).toContain('RESTORE_UNCONFIRMED')
 })
 

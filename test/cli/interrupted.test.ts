@@ -180,7 +180,7 @@ describe('who began it', () => {
     const left = 'The database has of 003: table n1.\n  Not as 003 leaves it: table n2 is missing.'
     for (const command of ['status', 'verify']) {
       const { stdout } = await runProgram(root, [command])
-      expect(stdout).toContain(`It may still be running (${owner}): a long`)
+      expect(stdout).toContain(`The ledger does not tell whether it still runs (${owner}): a long`)
       expect(stdout).toContain(`  ${seen}`)
       expect(stdout).toContain(left)
       expect(stdout).toContain(`Make sure that ${owner} has ended`)
@@ -194,7 +194,7 @@ describe('who began it', () => {
     for (const by of ['', ' process 99999999 on elsewhere', ' pod 7']) {
       const root = await projectWith(UP.replace('f00', `f00${by}`), 'here')
       const { stdout } = await runProgram(root, ['status'])
-      expect(stdout).toContain('It may still be running')
+      expect(stdout).toContain('The ledger does not tell whether it still runs')
       expect(stdout).not.toContain('There is ')
     }
   })

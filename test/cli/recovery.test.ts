@@ -166,7 +166,9 @@ describe('mark', () => {
       set('NULL')
       expect((await runProgram(root, ['mark', '2', '--applied'])).exitCode).toBe(0)
       set("'2024-01-02 03:04:05.678'")
-      expect((await runProgram(root, ['status'])).stdout).toContain('It may still be running')
+      expect((await runProgram(root, ['status'])).stdout).toContain(
+        'The ledger does not tell whether it still runs',
+      )
       const refused = await runProgram(root, ['mark', '2', as])
       expect(refused).toMatchObject({ exitCode: 2, stdout: '' })
       expect(refused.stderr).toContain('EDIT_UNCONFIRMED')

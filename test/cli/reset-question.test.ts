@@ -45,6 +45,7 @@ it.each([
       applied_at TEXT, duration_ms INTEGER, started_by TEXT, heartbeat_at TEXT);
     INSERT INTO _migrations (version, name, checksum, started_by, heartbeat_at) VALUES ('001', 'slow', '1:x', 'up:f00', ${beat});`)
   expect(exitCode).toBe(2)
-  const line = '001 slow was started outside a transaction and may still be running'
+  const line =
+    '001 slow was started outside a transaction, and the ledger does not tell whether it still runs'
   expect(stderr.includes(line)).toBe(named)
 })

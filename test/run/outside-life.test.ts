@@ -337,7 +337,7 @@ describe('whoever waits for such a step', () => {
     const error = errorOf(() => manager.migrate())
     expect(error).toMatchObject({ code: 'HISTORY_INTERRUPTED', facts: { mayBeRunning: true } })
     expect(waits).toBe(lockTimeoutMs === 300 ? 3 : 20)
-    expect(error.message).toContain('It may still be running')
+    expect(error.message).toContain('The ledger does not tell whether it still runs')
     expect(error.fix).toContain('Make sure that no process is at it any more')
     // What was watched once is not watched again.
     expect(errorOf(() => manager.migrate()).code).toBe('HISTORY_INTERRUPTED')
@@ -387,7 +387,7 @@ describe('whoever waits for such a step', () => {
     const onEvent = () => expect.unreachable()
     const error = errorOf(() => managerOf(db, registry, { onEvent }).migrate())
     expect(error).toMatchObject({ code: 'HISTORY_INTERRUPTED', facts: { mayBeRunning: false } })
-    expect(error.message).not.toContain('It may still be running')
+    expect(error.message).not.toContain('The ledger does not tell whether it still runs')
   })
   test.each([
     [clock('-5 hours'), true],

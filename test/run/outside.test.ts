@@ -106,7 +106,7 @@ test('while it runs its mark is there for others to see, with a heartbeat', () =
     expect.stringMatching(/^up:[0-9A-F]{16} pod 7$/),
     expect.stringMatching(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}$/),
     'interrupted',
-    expect.stringContaining('It may still be running (pod 7): a'),
+    expect.stringContaining('The ledger does not tell whether it still runs (pod 7): a'),
   ])
 })
 

@@ -3,6 +3,6 @@ import { seenOf } from '../database/own-process.js'
 
 /** What is told of it, with who has begun it; null where the ledger does not say. */
 export function describeRunning(id: string, name: string, owner: string | null): string {
-  const running = `${id} ${name} was started outside a transaction and may still be running${owner === null ? '' : ` (${owner})`}: a long statement gives no sign of life. If it is, what it does would be done beside what is run next, or twice.`
+  const running = `${id} ${name} was started outside a transaction, and the ledger does not tell whether it still runs${owner === null ? '' : ` (${owner})`}: a long statement gives no sign of life. If it does, what it does would be done beside what is run next, or twice.`
   return [running, seenOf(owner)].filter(Boolean).join(' ')
 }
