@@ -166,9 +166,7 @@ describe('mark', () => {
       set('NULL')
       expect((await runProgram(root, ['mark', '2', '--applied'])).exitCode).toBe(0)
       set("'2024-01-02 03:04:05.678'")
-      expect((await runProgram(root, ['status'])).stdout).toContain(
-        'The ledger does not tell whether it still runs',
-      )
+      expect((await runProgram(root, ['status'])).stdout).toContain('does not tell whether it')
       const refused = await runProgram(root, ['mark', '2', as])
       expect(refused).toMatchObject({ exitCode: 2, stdout: '' })
       expect(refused.stderr).toContain('EDIT_UNCONFIRMED')
