@@ -11,12 +11,12 @@ import { columnFailure } from '../changes/fails-on-rows.js'
 import { namesIn } from '../../sql/names-in.js'
 import { isReported } from '../subject/apply-suppressions.js'
 import { readStatement } from '../../sql/read-statement.js'
-import type { Finding, Rule, Subject } from '../subject/rule.js'
+import type { Finding, ReplayedStep, Rule, Subject } from '../subject/rule.js'
 import { columnOf } from '../subject/trace-columns.js'
 import { statementAt } from '../subject/place.js'
 import type { Name } from '../../sql/statement.js'
 import { HOLE } from '../subject/static-text.js'
-import { foldCase, plainName } from '../../../src/sql/names.js'
+import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
 
 /**
  * Says nothing where the same side fails on an empty database as well, nor of a statement of which the rules that only
@@ -65,16 +65,33 @@ function isTold(found: StepFact<'step-failed'>, subject: Subject): boolean {
   )
 }
 
-/** Whether NOT NULL or a CHECK fails on what belongs into another column, and `VALUES_SWAPPED` says so. */
+/** Whether a constraint fails on what belongs into another column, and `VALUES_SWAPPED` says so. */
 function isMixedUp({ step, fact }: StepFact<'step-failed'>, subject: Subject): boolean {
   const { at, table, message } = fact
-  const [, named] = /^(?:NOT NULL|CHECK) constraint failed: (.*)$/m.exec(message) ?? []
+  const [, kind, named] = /^(NOT NULL|CHECK|UNIQUE) constraint failed: (.*)$/m.exec(message) ?? []
   if (named === undefined || table === null) return false
-  return isChangeHeard(step, subject, {
-    direction: at.direction,
-    table,
-    columns: [...namesIn(named)],
-  })
+  const columns = [...namesIn(named)]
+  if (kind === 'UNIQUE' && !wasUnique(step, table, named)) return false
+  return isChangeHeard(step, subject, { direction: at.direction, table, columns })
+}
+
+/** Whether no two rows were alike in these columns before: `n.org, n.email`, where `n` takes the place of the table. */
+function wasUnique({ before }: ReplayedStep, table: string, named: string): boolean {
+  const own = before.get(`table ${foldCase(table)}`)
+  if (own?.type !== 'table') return false
+  const indexes = [...before.values()].flatMap((one) =>
+    one.type === 'index' && one.unique && !one.partial && isSameName(one.table, table)
+      ? [one.columns]
+      : [],
+  )
+  const key = own.columns.filter(({ primaryKey }) => primaryKey > 0).map(({ name }) => name)
+  const columns = new Set(
+    named.split(', ').map((one) => foldCase(one.slice(one.lastIndexOf('.') + 1))),
+  )
+  return [key, ...own.uniques, ...indexes].some(
+    (unique) =>
+      unique.length > 0 && unique.every((name) => name && columns.has(foldCase(name))),
+  )
 }
 
 /** Whether `down` adds a column again without the default that it had, and `DOWN_NOT_INVERSE` says so. */
