@@ -89,8 +89,7 @@ function wasUnique({ before }: ReplayedStep, table: string, named: string): bool
     named.split(', ').map((one) => foldCase(one.slice(one.lastIndexOf('.') + 1))),
   )
   return [key, ...own.uniques, ...indexes].some(
-    (unique) =>
-      unique.length > 0 && unique.every((name) => name && columns.has(foldCase(name))),
+    (unique) => unique.length > 0 && unique.every((name) => name && columns.has(foldCase(name))),
   )
 }
 

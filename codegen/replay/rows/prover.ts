@@ -23,6 +23,7 @@ import {
   type StepSide,
 } from './watch/observed-run.js'
 import { comparedLiterals, literalsOf } from './seed/compared-literals.js'
+import { deleteDescendants } from './fill/delete-rows.js'
 import { connectionTo, undoing, type Connection } from './fill/connection.js'
 import { judgeSide } from './judge/judge-side.js'
 import { keysMadeBy } from './judge/keys-made-by.js'
@@ -38,6 +39,7 @@ import type { Effect } from './watch/statement-effect.js'
 import { refillIndexes } from './watch/external-indexes.js'
 import { tablesNow, type TablesNow } from './watch/tables-now.js'
 import { tableGraphOf, tablesOf, type TableGraph } from './fill/table-graph.js'
+import { foldCase } from '../../../src/sql/names.js'
 
 /** What became of a side: it failed, or what there is to say about the rows. */
 export interface Outcome {
@@ -110,7 +112,11 @@ export function prover(
   return {
     connection,
     situation,
-    run: (side, purpose) => runForGood(stage, side, purpose),
+    run: (side, purpose) =>
+      runForGood(stage, side, purpose, (parents) => {
+        const lacking = deleteDescendants(connection, situation(), parents)
+        seeding.miss(new Set([...lacking].filter((name) => !parents.has(name))))
+      }),
     tryOut: (side, prepare, judge) => tryOut(stage, side, prepare, judge),
     runWithin: ({ entry, direction }) => void runSideWithin(pass, entry, direction),
     handed: () => handedRun(pass.handed.calls),
@@ -173,7 +179,13 @@ interface Stage extends ObservedRun, SituationReader {
   readonly copied: Seeder['copied']
 }
 
-function runForGood(stage: Stage, side: StepSide, purpose: 'prove' | 'carry'): Outcome {
+/** A step that leaves rows without their parents does not stand: later ones meet no such rows, which `takeOut` sees to. */
+function runForGood(
+  stage: Stage,
+  side: StepSide,
+  purpose: 'prove' | 'carry',
+  takeOut: (parents: ReadonlySet<string>) => void,
+): Outcome {
   const act = (): SideFailure | null => runSide(stage.pass, side.entry, side.direction)
   return looked(stage, side, act, (attended) => {
     stage.ran(side, stage.pass.texts)
@@ -182,6 +194,8 @@ function runForGood(stage: Stage, side: StepSide, purpose: 'prove' | 'carry'): O
     verdict.settle()
     const { connection, copied } = stage
     const facts = purpose === 'carry' ? [] : judgeSide(connection, attended, now, copied)
+    const broken = new Set(verdict.facts.map(({ parent }) => foldCase(parent)))
+    if (broken.size > 0) takeOut(broken)
     refillIndexes(connection, attended.indexes)
     return purpose === 'carry' ? [] : [...facts, ...verdict.facts]
   })
