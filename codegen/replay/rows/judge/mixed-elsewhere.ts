@@ -1,9 +1,10 @@
 // Columns that are mixed up on their way into a table of another name. Pure.
 import type { ValuesChanged } from '../../../model/evidence.js'
-import { foldCase } from '../../../../src/sql/names.js'
+import { foldCase, isSameName } from '../../../../src/sql/names.js'
 import { isFilling } from '../watch/statement-effect.js'
-import { changedColumns, changeTold } from './compare-values.js'
+import { changedColumns, changeTold, type ChangedColumn } from './compare-values.js'
 import type { Ending } from './fate.js'
+import { calculates } from './rebuild.js'
 import type { Written } from './written.js'
 
 /**
@@ -20,8 +21,11 @@ export function mixedElsewhere(
     const copies = effects.filter(isFilling)
     const copy = copies.at(-1)
     if (!one || !copy || name === heir.name) return []
-    const changes = changedColumns(before, one.after).flatMap(({ from, ...change }) =>
-      from === null || there.has(foldCase(change.column)) ? [] : [{ ...change, from }],
+    const blends = (pair: readonly string[]): boolean =>
+      copies.some(({ shape }) => calculates(shape, pair.map(foldCase)))
+    const changes = exchanging(changedColumns(before, one.after), blends).flatMap(
+      ({ from, ...change }) =>
+        from === null || there.has(foldCase(change.column)) ? [] : [{ ...change, from }],
     )
     const changed = new Set(changes.map(({ column }) => foldCase(column)))
     const isByPosition = copies.some(({ shape }) => shape.kind === 'insert' && !shape.columns)
@@ -35,3 +39,16 @@ export function mixedElsewhere(
     )
   })
 }
+
+/** Columns that hold each other's values wherever there are any, as through `coalesce`, have exchanged them as well. */
+const exchanging = (
+  all: readonly ChangedColumn[],
+  blends: (pair: readonly string[]) => boolean,
+): ChangedColumn[] =>
+  all.map((change) => {
+    const { column, from, akin } = change
+    const other = akin && all.find((one) => isSameName(one.column, akin.name))
+    const isExchange = other ? isSameName(other.akin?.name ?? '', column) : false
+    if (from !== null || !other || !isExchange || blends([column, other.column])) return change
+    return { ...change, from: other.column, taken: true }
+  })

@@ -76,7 +76,7 @@ const isName = (token: string, column: string): boolean => plainName(token) === 
  * Whether an item of the list behind SELECT is made of these columns, but is more than the column itself: `coalesce(name, '')`,
  * `name + 1`, `lower(other) AS name`, but neither `u.name AS name` nor `0 AS name`.
  */
-const calculates = (shape: Statement, columns: readonly string[]): boolean =>
+export const calculates = (shape: Statement, columns: readonly string[]): boolean =>
   'selects' in shape &&
   shape.selects.some(({ items }) =>
     items.some(
