@@ -7,7 +7,8 @@
  * rows get what belongs to one of them. `divided`: `down` does not lead back to what `up` has multiplied. `forsaken`: `down` drops
  * the table that `up` has moved them to. `unlisted`: a CASE without ELSE does not speak of a value that the table allows.
  * `unmade`: what is written is not made of the column. `unreturned`: `down` does not make a value again that `up` has put into
- * another column. `reworded`: `down` leaves a text as `up` has made it of another one, which it does not tell. `unpartnered`: a lookup in another table finds nothing for the row. None where it was given other values.
+ * another column. `reworded`: `down` leaves a text as `up` has made it of another one, which it does not tell. `unpartnered`: a lookup in another table finds nothing for the row. `falsy`: 0 or '' is taken for a
+ * missing value. None where it was given other values.
  */
 export type ValueLoss =
   | 'replaced'
@@ -24,6 +25,7 @@ export type ValueLoss =
   | 'unreturned'
   | 'reworded'
   | 'unpartnered'
+  | 'falsy'
 
 /**
  * `refilled`: all rows are deleted by name, and not all come back. `older`: a table that was there takes the place of this one.

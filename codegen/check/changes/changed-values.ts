@@ -45,9 +45,11 @@ export function changedValues(step: ReplayedStep): ChangedValues[] {
   })
 }
 
-/** `warning`: rows were given other values, rather than none. `info`: they may never be. */
-export const gravityOf = ({ lost, supposed }: FactOf<'values-changed'>): Severity =>
-  supposed ? 'info' : GIVEN.has(lost) ? 'warning' : 'error'
+/** `warning`: rows were given other values, rather than none. `info`: they may never be, or nothing was said by what they had. */
+export function gravityOf({ lost, supposed, before }: FactOf<'values-changed'>): Severity {
+  if (supposed || (lost === 'falsy' && before === '')) return 'info'
+  return GIVEN.has(lost) ? 'warning' : 'error'
+}
 
 const GIVEN: ReadonlySet<FactOf<'values-changed'>['lost']> = new Set([
   undefined,
@@ -58,6 +60,7 @@ const GIVEN: ReadonlySet<FactOf<'values-changed'>['lost']> = new Set([
   'unmade',
   'reworded',
   'unpartnered',
+  'falsy',
 ])
 
 /** Columns of a table, on one side of a migration. */

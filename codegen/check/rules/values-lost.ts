@@ -152,6 +152,12 @@ const WORDS: { readonly [L in NonNullable<Change['lost']>]?: (fact: Change) => W
       : `Keep the value of such rows, by \`coalesce((SELECT …), ${sqlName(column)})\` or a WHERE EXISTS`,
     wanted: 'go',
   }),
+  falsy: ({ at, table, column, before, after }) => ({
+    what: `takes ${describeValue(before)} in ${column} of ${table} for a missing value${inStatement(at)}, and makes ${describeValue(after)} of it: ${isRowByRow(at) ? '`||` and `?:` ask whether a value is true' : 'a condition that is a column alone asks whether its value is true'}, which it is not`,
+    fix: isRowByRow(at)
+      ? 'Write `??`, which stands in for NULL alone'
+      : `Write \`coalesce(${sqlName(column)}, …)\`, which stands in for NULL alone`,
+  }),
   reworded: ({ at, table, column, before, after }) => ({
     what: `leaves ${column} of ${table} as \`up\` has made it${inStatement(at)}: where it was ${describeValue(before)}, it is ${describeValue(after)} afterwards, which does not tell what it was`,
     fix: `Let \`up\` keep the old texts in a column beside it, and \`down\` put them back; or say that the migration is irreversible`,

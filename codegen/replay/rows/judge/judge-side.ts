@@ -11,6 +11,7 @@ import { dividedValues } from './divided-values.js'
 import { endingsOf, imagesOf } from './endings.js'
 import { equalRowsLost } from './equal-rows.js'
 import type { CopiedRows, Fate } from './fate.js'
+import { falsyValues } from './falsy-values.js'
 import { forsakenRows, forsakenValues } from './forsaken-values.js'
 import { judgeIndexes } from './judge-indexes.js'
 import { judgeKeyed } from './judge-keyed.js'
@@ -57,6 +58,7 @@ export function judgeSide(
       ...triedRows(connection, fate),
     ]),
     ...judgeRemovals(side, endings, written),
+    ...endings.flatMap((ending) => falsyValues(ending, written)),
     ...endings.flatMap((ending) => doubledParts(ending, imageNow)),
     ...forsakenValues(side, imageNow),
     ...forsakenRows(side, imageNow, untouched),

@@ -1,0 +1,118 @@
+// Values of 0 and '' that a copy takes for missing ones: by `||` or `?:` in code, by CASE WHEN or iif() in SQL. Pure.
+import type { ValuesChanged } from '../../../model/evidence.js'
+import { sideOf } from '../../../../src/plan/scripts.js'
+import { foldCase, isSameName, plainName } from '../../../../src/sql/names.js'
+import type { Value } from '../fill/seed-values.js'
+import type { ObservedSide } from '../watch/observed-run.js'
+import { isFilling, type Effect } from '../watch/statement-effect.js'
+import { placeOf, type TableImage } from '../watch/table-image.js'
+import { changeTold } from './compare-values.js'
+import type { Ending } from './fate.js'
+import { matchRows, type Pair } from './match-rows.js'
+import { sameValue } from './same-value.js'
+import type { Written } from './written.js'
+
+/**
+ * Of columns that a table made anew has under their old names. Who compares a value says what it becomes; whether there is one
+ * says nothing of 0. Rows that an UPDATE changes by name are meant.
+ */
+export function falsyValues(ending: Ending, written: () => readonly Written[]): ValuesChanged[] {
+  const { side, before, after, heir, rebuild } = ending
+  if (side.direction === 'down') return []
+  const code = codeOf(side)
+  if (after) return rebuild?.copy ? changesIn({ before, after, code, copies: rebuild.copies }) : []
+  return heir.fills.flatMap(({ name, effects }) => {
+    const other = written().find((one) => foldCase(one.after.table.name) === name)
+    return other
+      ? changesIn({ before, after: other.after, code, copies: effects.filter(isFill) })
+      : []
+  })
+}
+
+const isFill = (effect: Effect): boolean => isFilling(effect) || effect.verb === 'insert'
+
+const codeOf = ({ entry, direction }: ObservedSide): string | null => {
+  const side = sideOf(entry, direction)
+  return side && !('scripts' in side) ? String(side.code) : null
+}
+
+interface Copied {
+  readonly before: TableImage
+  readonly after: TableImage
+  readonly code: string | null
+  readonly copies: readonly Effect[]
+}
+
+function changesIn({ before, after, code, copies }: Copied): ValuesChanged[] {
+  const copy = copies.at(-1)
+  const asked = before.columns.flatMap((column) => {
+    const isSql = copies.some(({ tokens }) => isAsked(tokens, foldCase(column.name)))
+    if (isSql) return [{ column, isFalsy: isFalsyInSql }]
+    return code !== null && isAskedInCode(code, column.name)
+      ? [{ column, isFalsy: isFalsyInCode }]
+      : []
+  })
+  if (!copy || asked.length === 0) return []
+  const { pairs } = matchRows(before, after)
+  return asked.flatMap(({ column: { name, notNull }, isFalsy }): ValuesChanged[] => {
+    const told = changeIn(pairs, [placeOf(before, name), placeOf(after, name)], isFalsy)
+    // What is never missing, and becomes so, does on purpose.
+    if (!told || (notNull && told[1] === null)) return []
+    const where = { at: copy.place, table: before.table.name, column: name }
+    return [changeTold({ ...where, lost: 'falsy' }, told)]
+  })
+}
+
+type IsFalsy = (value: Value) => boolean
+
+/** The first that has gone, where all others are as they were; null where any else is another one, too. */
+function changeIn(
+  pairs: readonly Pair[],
+  [place, now]: readonly [number, number],
+  isFalsy: IsFalsy,
+): readonly [Value, Value] | null {
+  if (place < 0 || now < 0) return null
+  const values = pairs.map(([was, is]) => [was[place] ?? null, is[now] ?? null] as const)
+  const changed = values.filter(([was, is]) => was !== null && !sameValue(was, is))
+  const isOnly = changed.every(([was]) => isFalsy(was))
+  const isKept =
+    values.every(([was]) => isFalsy(was)) ||
+    values.some(([was, is]) => was !== null && sameValue(was, is))
+  return isOnly && isKept ? (changed.find(([was]) => was !== '') ?? changed[0] ?? null) : null
+}
+
+const isFalsyInCode: IsFalsy = (value) =>
+  value === '' || (typeof value !== 'string' && Number(value) === 0)
+
+/** A text is true where it begins with a number other than 0. */
+const isFalsyInSql: IsFalsy = (value) =>
+  typeof value === 'string' ? !Number.parseFloat(value) : isFalsyInCode(value)
+
+/** `row.count || 1`, `row['count'] ? … : …`, `Number(count) || 1`. */
+function isAskedInCode(code: string, name: string): boolean {
+  const word = name.replaceAll(/[^\w$]/g, String.raw`\$&`)
+  const behind = String.raw`(?:['"]\])?[!]?\)*\s*(?:\|\||\?(?![?.]))`
+  return new RegExp(String.raw`(?<![\w$])${word}${behind}`, 'i').test(code)
+}
+
+/** `CASE WHEN count THEN count ELSE 1 END`, `iif(count, count, 1)`. */
+const isAsked = (tokens: readonly string[], name: string): boolean =>
+  tokens.some((token, at) => {
+    const isCase = token === 'WHEN' && tokens[at - 1] === 'CASE'
+    const isIif = token === '(' && foldCase(tokens[at - 1] ?? '') === 'iif'
+    if (!isCase && !isIif) return false
+    const first = columnAt(tokens, at + 1)
+    const second = columnAt(tokens, first.end + 1)
+    const [then, or] = isCase ? ['THEN', 'ELSE'] : [',', ',']
+    const isBoth = [first, second].every((one) => isSameName(one.name, name))
+    return isBoth && tokens[first.end] === then && tokens[second.end] === or
+  })
+
+/** A column, and where the next token stands. */
+function columnAt(
+  tokens: readonly string[],
+  at: number,
+): { readonly name: string; readonly end: number } {
+  const end = tokens[at + 1] === '.' ? at + 3 : at + 1
+  return { name: plainName(tokens[end - 1] ?? ''), end }
+}
