@@ -9,6 +9,7 @@ import { factsIn } from '../subject/facts.js'
 import { affinityOf } from './affinity.js'
 import { clausesOf, defaultClause } from './declared-clauses.js'
 import { lostCollations } from './lost-collations.js'
+import { reliedOn } from './relied-defaults.js'
 import { numbersOf } from './numbers-of.js'
 import { traceKeys, type TracedKey } from './traced-keys.js'
 
@@ -17,6 +18,8 @@ export interface LostClause {
   readonly kind: Guard | Doing
   readonly sql: string
   readonly column: string
+  /** Who inserts rows that get no default any more, as a half sentence; null where nobody is seen to. */
+  readonly missedBy: string | null
 }
 
 /** What keeps rows out; `key`: NOT NULL that a column of the primary key had because of WITHOUT ROWID. */
@@ -28,9 +31,14 @@ export type Doing = 'default' | 'collate' | 'generated' | 'on delete' | 'on upda
 /**
  * What columns that are there still, and keys to the parent that they had, were declared with and are not any more; another
  * default, action or expression in its place counts as a change that is wanted. Where the rebuild does nothing else, what
- * it takes away is what it is for: NOT NULL, or the one kind of clause. Nothing of columns of another type.
+ * it takes away is what it is for: constraints, NOT NULL, or the one kind of clause; but for a default that is missed later.
+ * Nothing of columns of another type.
  */
-export function lostClauses(trace: TableTrace, step: ReplayedStep): LostClause[] {
+export function lostClauses(
+  trace: TableTrace,
+  step: ReplayedStep,
+  { steps, isForConstraints }: Purpose,
+): LostClause[] {
   const { after } = trace
   if (!after || after.module !== null) return []
   const lost = [
@@ -40,7 +48,20 @@ export function lostClauses(trace: TableTrace, step: ReplayedStep): LostClause[]
       .map(({ column, collation }) => clause('collate', `COLLATE ${collation}`, column)),
     ...traceKeys(trace, step).flatMap((key) => ofKey(key, trace)),
   ]
-  return isFilled(trace) || changesMore(trace) ? lost : withoutPurpose(lost)
+  const told = lost.map((one) => ({
+    ...one,
+    missedBy: one.kind === 'default' ? reliedOn(one.column, after, step, steps) : null,
+  }))
+  if (isFilled(trace) || changesMore(trace)) return told
+  const rest = withoutPurpose(told, isForConstraints)
+  return told.filter((one) => one.missedBy !== null || rest.includes(one))
+}
+
+/** What a rebuild may be for, and the steps of the history. */
+export interface Purpose {
+  readonly steps: readonly ReplayedStep[]
+  /** Whether it takes constraints away. */
+  readonly isForConstraints: boolean
 }
 
 /** Whether the table was made by CREATE TABLE … AS SELECT, which keeps no clause at all. */
@@ -51,10 +72,11 @@ const clause = (kind: LostClause['kind'], sql: string, column: string): LostClau
   kind,
   sql,
   column,
+  missedBy: null,
 })
 
 /** What is left when what the rebuild is for is taken away. */
-function withoutPurpose(lost: readonly LostClause[]): LostClause[] {
+function withoutPurpose(lost: readonly LostClause[], isForConstraints: boolean): LostClause[] {
   const nullable = lost.filter(({ kind }) => kind === 'not null').map(({ column }) => column)
   if (nullable.length > 0)
     return lost.filter(
@@ -62,7 +84,8 @@ function withoutPurpose(lost: readonly LostClause[]): LostClause[] {
         kind !== 'not null' && !(kind === 'default' && nullable.includes(column)),
     )
   const [only, other] = new Set(lost.map(({ kind }) => kind))
-  const isPurpose = other === undefined && only !== 'generated' && only !== 'key'
+  const isPurpose =
+    !isForConstraints && other === undefined && only !== 'generated' && only !== 'key'
   return isPurpose ? [] : [...lost]
 }
 

@@ -28,7 +28,8 @@ export const constraintLost: Rule = {
       const taken = new Set<string>()
       for (const trace of step.traces.filter(isMadeAnew)) {
         const constraints = lostConstraints(trace, step)
-        const clauses = lostClauses(trace, step)
+        const isForConstraints = constraints.length > 0
+        const clauses = lostClauses(trace, step, { steps: replay?.steps ?? [], isForConstraints })
         for (const [subject, lost] of bySubject(trace, { constraints, clauses })) {
           taken.add(subject)
           yield judge(trace, { ...lost, subject }, step)
@@ -113,7 +114,8 @@ const clauseName = ({ kind, sql, column }: LostClause): string =>
 function lossesOf({ constraints, clauses }: Lost): string {
   const doing = clauses.filter(isDoing)
   const guards = [...constraints, ...clauses.filter((one) => !isDoing(one))]
-  const others = clauseLosses(doing).join('; ')
+  const missed = new Set(doing.flatMap(({ missedBy }) => missedBy ?? []))
+  const others = [...clauseLosses(doing), ...missed].join('; ')
   if (guards.length === 0) return `from now on ${others}`
   const [it, constraint] =
     guards.length === 1
@@ -130,7 +132,7 @@ const isDoing = (clause: LostClause): clause is LostDoing =>
 /** Whether what is lost may well be meant, or does no harm to the data. */
 function isHint({ constraints, clauses }: Lost, trace: TableTrace): boolean {
   if (constraints.length > 0 || isFilled(trace)) return false
-  if (clauses.some(({ kind }) => HARMFUL.has(kind))) return false
+  if (clauses.some(({ kind, missedBy }) => HARMFUL.has(kind) || missedBy !== null)) return false
   const nullable = clauses.filter(({ kind }) => kind === 'not null').map(({ column }) => column)
   return clauses.every(({ column }) => nullable.length === 0 || nullable.includes(column))
 }

@@ -1,0 +1,40 @@
+// What inserts rows without a column that has lost its default: later migrations, and triggers.
+import type { CatalogTable } from '../../model/catalog.js'
+import { readStatement } from '../../sql/read-statement.js'
+import type { Statement } from '../../sql/statement.js'
+import { versionId } from '../../../src/model/version.js'
+import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
+import type { ReplayedStep } from '../subject/rule.js'
+import { columnOf } from '../subject/trace-columns.js'
+
+/** Who inserts rows into a table as a step leaves it and names all columns but this one, as a half sentence; null where nobody does. */
+export function reliedOn(
+  column: string,
+  { name }: CatalogTable,
+  step: ReplayedStep,
+  steps: readonly ReplayedStep[],
+): string | null {
+  const omits = (shape: Statement): boolean =>
+    shape.kind === 'insert' &&
+    isSameName(plainName(shape.table.key), name) &&
+    shape.columns?.every(({ key }) => !isSameName(plainName(key), column)) === true
+  const trigger = [...step.after.values()].find((one) => {
+    const shape = one.type === 'trigger' ? readStatement(one.sql) : null
+    return shape?.kind === 'create-trigger' && shape.body.some(omits)
+  })
+  if (trigger) return `the trigger ${trigger.name} inserts such rows`
+  const later = steps.find(
+    (one) =>
+      one.version > step.version &&
+      hasNone(column, name, one) &&
+      one.statements.some(({ direction, shape }) => direction === 'up' && omits(shape)),
+  )
+  return later ? `version ${versionId(later.version)} inserts such rows` : null
+}
+
+/** Whether the column is there without a default when the step begins. */
+function hasNone(column: string, name: string, { before }: ReplayedStep): boolean {
+  const table = before.get(`table ${foldCase(name)}`)
+  const found = table?.type === 'table' ? columnOf(table, column) : undefined
+  return found !== undefined && found.default === null
+}
