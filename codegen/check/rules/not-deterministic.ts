@@ -1,17 +1,18 @@
 // A step gives every installation other data.
 import { globalNames } from '../source/global-names.js'
-import { anyOfSeveral } from '../source/any-of-several.js'
-import { isSameName, plainName } from '../../../src/sql/names.js'
+import { anyOfJoined, type Target } from '../source/any-of-joined.js'
+import { anyOfSeveral, tableIn, type AnyOfSeveral } from '../source/any-of-several.js'
+import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
 import { sqlName } from '../../sql/sql-name.js'
-import type { Statement } from '../../sql/statement.js'
+import type { Insert, Statement } from '../../sql/statement.js'
 import { ignoreComment, listed } from '../wording/describe-step.js'
 import { nodePlace, placeIn, statementPlace } from '../subject/place.js'
-import type { Finding, Rule, Subject } from '../subject/rule.js'
+import type { Finding, FoundStatement, ReplayedStep, Rule, Subject } from '../subject/rule.js'
 import { unsteadyCode } from '../source/unsteady-code.js'
 import { unsteadySql } from '../source/unsteady-sql.js'
 
 /**
- * In SQL: statements that change rows, and UPDATE … FROM where several rows may fit. Defaults, triggers and views are judged by nobody: they run later, when the clock
+ * In SQL: statements that change rows, and UPDATE … FROM or INSERT OR REPLACE of a join where several rows may fit. Defaults, triggers and views are judged by nobody: they run later, when the clock
  * is meant. In code: `up` with what it mentions, in its file and in helpers. Reading the environment counts.
  */
 export const notDeterministic: Rule = {
@@ -59,11 +60,11 @@ function* inStatements({ upSteps }: Subject): Generator<Finding> {
 
 /** Of a table that there was before the step, and that the step itself leaves as it is. */
 function* inJoins({ replay }: Subject): Generator<Finding> {
-  for (const { before, statements, migration } of replay?.steps ?? []) {
+  for (const step of replay?.steps ?? []) {
+    const { statements, migration } = step
     const own = statements.filter(({ direction }) => direction === 'up')
     for (const statement of own) {
-      const isJoin = statement.shape.kind === 'update' && statement.shape.from
-      const found = isJoin ? anyOfSeveral(statement.text, before) : null
+      const found = anyIn(statement, step)
       if (!found || own.some(({ shape }) => isAbout(shape, found.table))) continue
       const at = statementPlace(statement)
       const [table, by] = [sqlName(found.table), listed(found.by.map(sqlName))]
@@ -74,6 +75,22 @@ function* inJoins({ replay }: Subject): Generator<Finding> {
       }
     }
   }
+}
+
+function anyIn({ shape, text }: FoundStatement, step: ReplayedStep): AnyOfSeveral | null {
+  if (shape.kind === 'update' && shape.from) return anyOfSeveral(text, step.before)
+  const isKeeping =
+    shape.kind === 'insert' && (shape.conflict === 'replace' || shape.conflict === 'ignore')
+  const target = isKeeping ? targetOf(shape, step) : null
+  return isKeeping && target ? anyOfJoined(text, shape, step.before, target) : null
+}
+
+/** What a statement fills, under the name that it has in the end. */
+function targetOf({ table }: Insert, { after, acts }: ReplayedStep): Target | null {
+  const name = plainName(table.key)
+  const renamed = acts.up.find((act) => act.kind === 'rename-table' && isSameName(act.table, name))
+  const found = tableIn(after, foldCase(renamed?.kind === 'rename-table' ? renamed.to : name))
+  return found && { table: found, catalog: after }
 }
 
 /** Whether a statement changes what is in a table, or what tells its rows apart. */

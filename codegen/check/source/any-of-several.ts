@@ -75,7 +75,8 @@ function clausesOf(sql: string): Clauses | null {
   }
 }
 
-const tableIn = (catalog: Catalog, name = ''): CatalogTable | null => {
+/** An ordinary table by its name, in lower case; null where there is none. */
+export const tableIn = (catalog: Catalog, name = ''): CatalogTable | null => {
   const found = catalog.get(`table ${name}`)
   return found?.type === 'table' && found.module === null ? found : null
 }
@@ -87,7 +88,7 @@ function memberAt(words: readonly Word[], at: number): readonly Word[] {
 }
 
 /** What tells the rows of a table apart. */
-function keysOf(table: CatalogTable, catalog: Catalog): (readonly (string | null)[])[] {
+export function keysOf(table: CatalogTable, catalog: Catalog): (readonly (string | null)[])[] {
   const primary = table.columns.filter(({ primaryKey }) => primaryKey > 0).map(({ name }) => name)
   const indexes = [...catalog.values()].flatMap((one) =>
     one.type === 'index' && one.unique && isSameName(one.table, table.name) ? [one.columns] : [],
@@ -95,5 +96,6 @@ function keysOf(table: CatalogTable, catalog: Catalog): (readonly (string | null
   return [...table.uniques, ...indexes, ...(primary.length > 0 ? [primary] : [])]
 }
 
-const isWithin = (key: readonly (string | null)[], by: readonly string[]): boolean =>
+/** Whether all columns of a key are among these. */
+export const isWithin = (key: readonly (string | null)[], by: readonly string[]): boolean =>
   key.every((name) => name === null || by.some((one) => isSameName(one, name)))

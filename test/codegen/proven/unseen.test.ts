@@ -56,6 +56,7 @@ test.each([
 )
 
 const V = 'CREATE TABLE v (id INTEGER PRIMARY KEY, t INTEGER NOT NULL, a TEXT, w TEXT);'
+const W = 'CREATE TABLE w (id INTEGER PRIMARY KEY, a TEXT);'
 const ANY = ['warning NOT_DETERMINISTIC']
 
 test.each([
@@ -66,6 +67,26 @@ test.each([
   ['UPDATE v SET a = t.a FROM t WHERE v.t = t.id;', '', []],
   [
     'UPDATE t SET a = v.a FROM (SELECT t, max(a) AS a FROM v GROUP BY t) AS v WHERE v.t = t.id;',
+    '',
+    [],
+  ],
+  [`${W} INSERT OR REPLACE INTO w SELECT t.id, v.a FROM t LEFT JOIN v ON v.t = t.id;`, '', ANY],
+  [`${W} INSERT OR IGNORE INTO w SELECT x.id, y.a FROM t x JOIN v y ON x.id = y.t;`, '', ANY],
+  [`${W} REPLACE INTO w (a, id) SELECT v.a, t.id FROM t JOIN v ON v.t = t.id;`, '', ANY],
+  [
+    `${W} INSERT OR REPLACE INTO w SELECT t.id, v.a FROM t LEFT JOIN v ON v.t = t.id;`,
+    'CREATE UNIQUE INDEX vt ON v (t);',
+    [],
+  ],
+  [`${W} INSERT OR IGNORE INTO w SELECT v.id, v.a FROM t JOIN v ON v.t = t.id;`, '', []],
+  [`${W} INSERT OR REPLACE INTO w SELECT v.t, t.a FROM v JOIN t ON v.t = t.id;`, '', []],
+  [
+    `${W} INSERT OR REPLACE INTO w SELECT t.id, v.a FROM t JOIN v ON v.t = t.id ORDER BY v.id;`,
+    '',
+    [],
+  ],
+  [
+    `CREATE TABLE w (t INTEGER, a TEXT, PRIMARY KEY (t, a)); INSERT OR IGNORE INTO w SELECT t.id, v.a FROM t JOIN v ON v.t = t.id;`,
     '',
     [],
   ],

@@ -1,0 +1,111 @@
+// INSERT OR REPLACE, or OR IGNORE, of a join that finds several rows for one, of which it keeps the last or the first.
+import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
+import type { Catalog, CatalogTable } from '../../model/catalog.js'
+import { columnOf as columnIn } from '../../sql/read-select.js'
+import { isStar } from '../../sql/read-write.js'
+import type { Insert, Select, Word } from '../../sql/statement.js'
+import { cutWords, WordReader, wordsOf } from '../../sql/word-reader.js'
+import { columnOf } from '../subject/trace-columns.js'
+import { isWithin, keysOf, tableIn, type AnyOfSeveral } from './any-of-several.js'
+
+/** A table as a step leaves it, and the schema that it stands in. */
+export interface Target {
+  readonly table: CatalogTable
+  readonly catalog: Catalog
+}
+
+/**
+ * Only of two tables that there were before, joined by equality with columns that are no key of the second, whose rows get into the
+ * way of each other by a key that the first one gives; null for anything else, as where an order says which comes last.
+ */
+export function anyOfJoined(
+  sql: string,
+  shape: Insert,
+  catalog: Catalog,
+  target: Target,
+): AnyOfSeveral | null {
+  const [select, other] = shape.selects
+  const join = select && !other ? joinOf(sql) : null
+  const [first, second] = [join?.first, join?.second].map((one) => one && namedIn(catalog, one))
+  if (!select || !join || !first || !second) return null
+  const ownColumn = (words: readonly Word[]): string | null => {
+    const { column, table } = columnIn(words) ?? {}
+    if (!column) return null
+    const name = plainName(column.key)
+    if (table) return second.names.has(plainName(table.key)) ? name : null
+    return columnOf(second.table, name) && !columnOf(first.table, name) ? name : null
+  }
+  const by = join.conditions.flatMap((words) => {
+    const sides = cutWords(words, '=').map(ownColumn)
+    return sides.length === 2 && sides.includes(null) ? sides.flatMap((one) => one ?? []) : []
+  })
+  const taken = select.items
+    .map(ownColumn)
+    .find((name) => name !== null && !by.some((one) => isSameName(one, name)))
+  const isOne = keysOf(second.table, catalog).some((key) => isWithin(key, by))
+  return taken && by.length > 0 && !isOne && collides(shape, select, { target, second })
+    ? { table: second.table.name, by, taken }
+    : null
+}
+
+/** Whether a key of the table that is filled is made of nothing but what the first table gives. */
+function collides(
+  { columns }: Insert,
+  { items }: Select,
+  { target: { table, catalog }, second }: { readonly target: Target; readonly second: NamedTable },
+): boolean {
+  const names =
+    columns?.map(({ key }) => plainName(key)) ??
+    table.columns.filter(({ generated }) => generated === null).map(({ name }) => foldCase(name))
+  if (names.length !== items.length || items.some(isStar)) return false
+  const isOfSecond = (item: readonly Word[]): boolean =>
+    item.some(({ key }, at) =>
+      item[at + 1]?.key === '.'
+        ? second.names.has(plainName(key))
+        : item[at - 1]?.key !== '.' && columnOf(second.table, plainName(key)) !== undefined,
+    )
+  const given = names.filter((_, at) => !isOfSecond(items[at] ?? []))
+  return keysOf(table, catalog).some((key) => key.length > 0 && isWithin(key, given))
+}
+
+interface Join {
+  readonly first: readonly Word[]
+  readonly second: readonly Word[]
+  /** What ON and WHERE say, cut at AND. */
+  readonly conditions: readonly (readonly Word[])[]
+}
+
+/** Null unless FROM names two tables and nothing else, all conditions have to be true, and no order or group tells rows apart. */
+function joinOf(sql: string): Join | null {
+  const reader = new WordReader([...wordsOf(sql)])
+  if (reader.until('select', 'with').length === 0 || !reader.take('select')) return null
+  reader.until('from')
+  reader.take('from')
+  const first = reader.until('left', 'inner', 'join')
+  const isJoin = [['left', 'outer', 'join'], ['left', 'join'], ['inner', 'join'], ['join']].some(
+    (words) => reader.take(...words),
+  )
+  const second = reader.until('on')
+  if (!isJoin || !reader.take('on')) return null
+  const rest = reader.until(';')
+  const isPlain = rest.every(({ key, kind }) => kind === 'quoted' || !OTHERWISE.has(key))
+  const conditions = cutWords(rest, 'where').flatMap((part) => cutWords(part, 'and'))
+  return isPlain ? { first, second, conditions } : null
+}
+
+const OTHERWISE: ReadonlySet<string> = new Set(
+  'or join group order limit union except intersect on using window'.split(' '),
+)
+
+/** A table with the names that it goes by. */
+interface NamedTable {
+  readonly table: CatalogTable
+  readonly names: ReadonlySet<string>
+}
+
+function namedIn(catalog: Catalog, words: readonly Word[]): NamedTable | null {
+  const [name, alias = name, ...more] = words.filter(({ key }) => key !== 'as')
+  const table = name && more.length === 0 ? tableIn(catalog, plainName(name.key)) : null
+  if (!table || !alias) return null
+  return { table, names: new Set([foldCase(table.name), plainName(alias.key)]) }
+}
