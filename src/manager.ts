@@ -13,6 +13,7 @@ import { describeStatus, versionOf } from './plan/describe-status.js'
 import { planRepair } from './plan/plan-repair.js'
 import { checkTargetOptions, planMigrate, planRollback } from './plan/plan.js'
 import { adoptWork } from './run/adopt/adopt.js'
+import { withProgress } from './run/batches/with-progress.js'
 import { editLedger, type EditPlan } from './run/edit-ledger.js'
 import { environment, type Environment } from './run/environment/environment.js'
 import { typed } from './run/environment/faults.js'
@@ -55,7 +56,7 @@ export class MigrationManager<H, M extends Mode, V extends number = number> {
 
   /** What is applied, what is pending, and what is wrong. */
   status(): Outcome<M, Status> {
-    return this.#read((state) => this.#describe(state))
+    return this.#look(() => this.#status())
   }
 
   /** What the registry has and the database has not, whether or not something forbids applying it. */
@@ -165,6 +166,10 @@ export class MigrationManager<H, M extends Mode, V extends number = number> {
 
   #planned<T>(plan: EditPlan<H, T>): Outcome<M, T> {
     return this.#look(() => planning(this.#env, plan))
+  }
+
+  *#status(): Work<Status> {
+    return yield* withProgress(this.#env, this.#describe(yield* readLedger(this.#env)))
   }
 
   #describe(state: LedgerState): Status {

@@ -4,6 +4,7 @@ import { addColumnDefaultNotConstant } from './rules/add-column-default-not-cons
 import { addColumnNotNull } from './rules/add-column-not-null.js'
 import { addColumnReferencesDefault } from './rules/add-column-references-default.js'
 import { addColumnStored } from './rules/add-column-stored.js'
+import { batchesDiffer } from './rules/batches-differ.js'
 import { callMarkedPure } from './rules/call-marked-pure.js'
 import { codeAsData } from './rules/code-as-data.js'
 import { columnDropped } from './rules/column-dropped.js'
@@ -90,6 +91,7 @@ export const rules: readonly Rule[] = [
   addColumnNotNull,
   addColumnReferencesDefault,
   addColumnStored,
+  batchesDiffer,
   callMarkedPure,
   codeAsData,
   columnDropped,

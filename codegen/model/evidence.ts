@@ -2,6 +2,7 @@
 // nothing about severity and has no words for people: that is for the rules. Types only.
 import type { SchemaDifference } from '../../src/model/verification.js'
 import type { CatalogObject, ViewColumn } from './catalog.js'
+import type { BatchesDiffer, Registered } from './version-facts.js'
 import type { MisfitCause } from './misfit-cause.js'
 import type { RowLoss, ValueLoss } from './value-loss.js'
 
@@ -68,6 +69,7 @@ export type Fact =
   | IndexMisfit
   | Unseeded
   | FaultLeft
+  | BatchesDiffer
   | ConnectionLeft
   | LateCall
   | Registered
@@ -83,10 +85,7 @@ export type Fact =
 export interface StepFailed {
   readonly kind: 'step-failed'
   readonly at: StepPlace
-  /**
-   * `empty`: as on a fresh database, with no rows but those that the history itself makes. `rows`: only with rows in the
-   * tables. `again`: the second `up`, after a `down`.
-   */
+  /** `empty`: with no rows but those that the history makes. `rows`: only with others. `again`: the second `up`, after a `down`. */
   readonly stage: 'empty' | 'rows' | 'again'
   /** Whether the failure comes from SQLite, or was thrown by the migration's own code. */
   readonly cause: 'sqlite' | 'code'
@@ -280,17 +279,6 @@ export interface ConnectionLeft {
 export interface LateCall {
   readonly kind: 'late-call'
   readonly at: StepPlace
-}
-
-/** Code of a side has registered a function, an aggregate or a virtual table with the connection. */
-export interface Registered {
-  readonly kind: 'registered'
-  readonly version: number
-  readonly direction: Direction
-  /** Of an aggregate as well: `function`. */
-  readonly type: 'function' | 'table'
-  /** In lower case. */
-  readonly name: string
 }
 
 /** A view or a trigger no longer compiles after a step. */

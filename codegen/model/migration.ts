@@ -83,7 +83,7 @@ export interface CodeSide {
   readonly kind: 'code'
   readonly async: boolean
   readonly position: Position
-  /** The function, method or arrow function; the declaration of declared changes. */
+  /** The function, method or arrow function; the declaration of declared changes, or of batches. */
   readonly node: Node
   /** What declared changes become, where it is more than SQL; null as long as that is not known. */
   readonly steps?: readonly AlterStep[] | null
@@ -128,6 +128,8 @@ export interface ParsedMigration {
   readonly down: Side | null
   /** The changes that it declares instead of `up`, which is what they become. */
   readonly alter?: Alteration
+  /** The walks over rows that it declares instead of `up`, which is then the list of them. */
+  readonly batches?: readonly BatchWalk[]
   readonly irreversible: Declared<string> | null
   readonly transaction: Declared<boolean> | null
   readonly foreignKeys: Declared<'enforce'> | null
@@ -137,6 +139,14 @@ export interface ParsedMigration {
    * consequences (no "missing down" after "cannot be read").
    */
   readonly unreadable: boolean
+}
+
+/** A walk over rows, with what is done with each batch: a statement, or a function. */
+export interface BatchWalk {
+  readonly query: Declared<string>
+  readonly by: Declared<string>
+  /** Null for a function. */
+  readonly update: Declared<string> | null
 }
 
 /** Everything read from the folder. */

@@ -32,6 +32,24 @@ export const alterForm = (at: Position, why: string): Diagnostic =>
     "Write `export default defineMigration({ alter: { … }, down: 'auto' })`; what else is to be done gets a migration of its own.",
   )
 
+/** `batches` beside what says the same, or where it cannot stand. */
+export const batchesForm = (at: Position, why: string): Diagnostic =>
+  problemIn(
+    'READ_BATCHES_FORM',
+    at,
+    `\`batches\` cannot stand here: ${why}.`,
+    'Write `export default defineMigration({ batches: [{ query, by, update }], down: … })`; what else is to be done gets a migration of its own.',
+  )
+
+/** One of `batches` that does not say what it needs, or says what means nothing. */
+export const batchesInvalid = (at: Position, why: string): Diagnostic =>
+  problemIn(
+    'READ_BATCHES_INVALID',
+    at,
+    `this is no walk over rows: ${why}.`,
+    "Write `{ query: 'SELECT id FROM users', by: 'id', update: 'UPDATE users SET … WHERE id BETWEEN :from AND :to' }`, or in place of `update` a function: `each(db, rows) { … }`.",
+  )
+
 /** `down: 'auto'` where `up` is a function, or holds a statement that cannot be undone by looking at it. */
 export const downNotDerived = (at: Position, why: string): Diagnostic =>
   problemIn(

@@ -1,8 +1,9 @@
 // Reads `alter`: the changes of tables that a migration declares as data.
-import { Node } from 'ts-morph'
+import type { Node } from 'ts-morph'
+import { constant, entriesOf, isText, items, membersOf, namedAt, text } from './declared-data.js'
 import { alterKey, wrongType } from './form-problems.js'
 import type { Reader } from './reader.js'
-import type { Constant, Members } from './values.js'
+import type { Constant } from './values.js'
 import type {
   Alteration,
   ColumnRenaming,
@@ -22,32 +23,6 @@ export function readAlter(member: Node, reader: Reader): Alteration | null {
     reader.report(wrongType(reader.place(member), 'alter', 'an object with a table or more'))
   if (reader.problems.length > before) return null
   return { position: reader.place(member), tables: tables.filter((one) => one !== null) }
-}
-
-/** The members of an object by name, each name with its place; none after reporting that it is no object. */
-function entriesOf(
-  name: string,
-  node: Node,
-  reader: Reader,
-): (readonly [Declared<string>, Node])[] {
-  const members = membersOf(name, node, reader)
-  return [...(members ?? [])].map(([value, member]) => [
-    { value, position: reader.place(namedAt(member)) },
-    member,
-  ])
-}
-
-function membersOf(name: string, node: Node, reader: Reader): Members | null {
-  const value = reader.evaluate(node)
-  if (value === null) return null
-  if (value.is === 'object') return value.members
-  return reader.report(wrongType(reader.place(node), name, 'an object of constants'))
-}
-
-/** Where its name stands, if it stands before the value. */
-function namedAt(node: Node): Node {
-  const parent = node.getParent()
-  return Node.isPropertyAssignment(parent) ? parent : node
 }
 
 /** The members of an object that may have only these. */
@@ -134,40 +109,7 @@ const column =
     ]
   }
 
-const isText = (value: Constant): value is string => typeof value === 'string'
-
 const isTextOrNull = (value: Constant): value is string | null => value === null || isText(value)
-
-interface Wanted<T extends Constant> {
-  readonly name: string
-  readonly is: (value: Constant) => value is T
-  readonly expected: string
-}
-
-/** The constant as a list of one; empty after reporting that it is something else. */
-function constant<T extends Constant>(
-  { name, is, expected }: Wanted<T>,
-  node: Node,
-  reader: Reader,
-): Declared<T>[] {
-  const value = reader.evaluate(node)
-  if (value === null) return []
-  const position = reader.place(node)
-  if (value.is === 'constant' && is(value.value)) return [{ value: value.value, position }]
-  reader.report(wrongType(position, name, expected))
-  return []
-}
-
-const text = (name: string, node: Node, reader: Reader): Declared<string>[] =>
-  constant({ name, is: isText, expected: 'a text' }, node, reader)
-
-function items(name: string, node: Node | undefined, reader: Reader): readonly Node[] {
-  const value = node && reader.evaluate(node)
-  if (!node || !value) return []
-  if (value.is === 'list') return value.items
-  reader.report(wrongType(reader.place(node), name, 'a list'))
-  return []
-}
 
 const texts = (name: string, node: Node | undefined, reader: Reader): Declared<string>[] =>
   items(name, node, reader).flatMap((item) => text(name, item, reader))

@@ -3,9 +3,10 @@ import { distance } from 'fastest-levenshtein'
 import { Node } from 'ts-morph'
 import type { Position } from '../model/diagnostic.js'
 import type { Form, MigrationFile, ParsedMigration } from '../model/migration.js'
-import { alterForm, misspelt } from './form-problems.js'
+import { alterForm, batchesForm, misspelt } from './form-problems.js'
 import { asksToDerive, derivedSide } from './derived-side.js'
 import { readAlter } from './read-alter.js'
+import { readBatches } from './read-batches.js'
 import { readFacts } from './read-declared.js'
 import { readSide } from './read-side.js'
 import type { Reader } from './reader.js'
@@ -23,6 +24,8 @@ export interface Found {
  * It is unreadable if any part of it has a problem.
  */
 export function readMigration(found: Found, members: Members, reader: Reader): ParsedMigration {
+  const batches = members.get('batches')
+  if (batches && found.form === 'object') return readBatched(found, { members, batches }, reader)
   const alter = members.get('alter')
   if (alter && (found.form !== 'exports' || !members.has('up')))
     return readAltering(found, { members, alter }, reader)
@@ -61,6 +64,32 @@ function readAltering(
     ...(alter && { alter }),
     up: { ...open, position, node: member },
     down: asksToDerive(down) ? { ...open, position: down.position, node: down.node! } : down,
+    unreadable: reader.problems.slice(before).some(({ severity }) => severity === 'error'),
+  }
+}
+
+/** A migration whose `up` is the batches that it declares. They are run outside a transaction, with keys enforced. */
+function readBatched(
+  found: Found,
+  { members, batches: member }: { readonly members: Members; readonly batches: Node },
+  reader: Reader,
+): ParsedMigration {
+  const before = reader.problems.length
+  const position = reader.place(member)
+  for (const other of ['up', 'alter', 'transaction', 'foreignKeys'])
+    if (members.has(other)) reader.report(batchesForm(position, `there is \`${other}\` as well`))
+  const batches = readBatches(member, reader)
+  const down = readSide('down', members.get('down'), reader)
+  if (asksToDerive(down))
+    reader.report(batchesForm(down.position, '`down` cannot be derived from batches'))
+  return {
+    ...blankMigration(found),
+    ...readFacts(members, reader),
+    ...(batches && { batches }),
+    up: { kind: 'code', async: false, position, node: member },
+    down,
+    transaction: { value: false, position },
+    foreignKeys: { value: 'enforce', position },
     unreadable: reader.problems.slice(before).some(({ severity }) => severity === 'error'),
   }
 }

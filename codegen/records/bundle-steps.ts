@@ -50,12 +50,15 @@ async function bundleImported(
 /** The tools of `ctx` are not the migration's own: who runs it gives it those that it has. */
 const TOOLS = 'const toolkit = true\n'
 
+/** What is undone has run to its end. */
+const BATCHES = 'const resumable = undefined\n'
+
 function importingText(item: RegistryItem): string {
-  const { version, form, file } = item.migration
+  const { version, form, file, batches } = item.migration
   const name = importName(version)
   const binding = form === 'exports' ? `* as ${name}` : name
   return [
     `import ${binding} from ${JSON.stringify(`./${basename(file.path)}`)}`,
-    `${TOOLS}export const entry = ${renderEntry(item)}\n`,
+    `${batches ? BATCHES : ''}${TOOLS}export const entry = ${renderEntry(item)}\n`,
   ].join('\n')
 }

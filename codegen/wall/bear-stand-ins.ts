@@ -1,5 +1,5 @@
 // A history whose code may fail beside stand-ins: what it has done until then stays, and the history goes on.
-import type { MigrationSource, Registry } from '../../src/model/registry.js'
+import type { BatchedSource, MigrationSource, Registry } from '../../src/model/registry.js'
 import type { Step } from '../../src/model/migration.js'
 import { foldCase } from '../../src/sql/names.js'
 import type { Wall } from './wall.js'
@@ -10,6 +10,8 @@ export const bearStandIns = <H>(registry: Registry<H>, wall: Wall): Registry<H> 
 
 type Source<H> = Registry<H>[number]['source']
 
+type Sides<H> = MigrationSource<H> | BatchedSource<H>
+
 function bearing<H>(source: Source<H>, wall: Wall): Source<H> {
   if (typeof source !== 'function') return withSides(source, wall)
   const made = function () {
@@ -18,13 +20,16 @@ function bearing<H>(source: Source<H>, wall: Wall): Source<H> {
   return made as unknown as Source<H>
 }
 
-const withSides = <H>(owner: MigrationSource<H>, wall: Wall): MigrationSource<H> => ({
-  up: sideOf(owner, owner.up, wall),
-  ...(owner.down !== undefined && { down: sideOf(owner, owner.down, wall) }),
-})
+function withSides<H>(owner: MigrationSource<H>, wall: Wall): MigrationSource<H>
+function withSides<H>(owner: Sides<H>, wall: Wall): Sides<H>
+function withSides<H>(owner: Sides<H>, wall: Wall): Sides<H> {
+  const down = owner.down !== undefined && { down: sideOf(owner, owner.down, wall) }
+  if ('batches' in owner) return { batches: owner.batches, ...down }
+  return { up: sideOf(owner, owner.up, wall), ...down }
+}
 
 /** The runtime refuses an asynchronous function by what it is. */
-function sideOf<H, S>(owner: MigrationSource<H>, side: S, wall: Wall): S {
+function sideOf<H, S>(owner: Sides<H>, side: S, wall: Wall): S {
   if (typeof side !== 'function' || side.constructor.name === 'AsyncFunction') return side
   const step = side as unknown as Step<H>
   const borne: Step<H> = (handle, context) => {

@@ -4,6 +4,7 @@ import type { Database, DatabasePort } from '../database/better-sqlite3/handle.j
 import { perform } from '../database/outcome.js'
 import { Migration as BaseMigration } from '../model/define.js'
 import type { AlteringMigration } from '../model/alter.js'
+import type { BatchedMigration } from '../model/batches.js'
 import type { DefinedMigration, MigrationDefinition as CoreDefinition } from '../model/migration.js'
 import type { ManagerOptions, MigrateOptions } from '../model/options.js'
 import type { RegisteredHandle } from '../model/register.js'
@@ -15,6 +16,7 @@ import { migrateWork } from '../run/migrate.js'
 export { betterSqlite3 }
 export { sql, type SqlHole } from '../model/sql.js'
 export { backUpWith } from '../run/back-up.js'
+export { resumable } from '../run/batches/resumable.js'
 export { toolkit } from '../run/context/toolkit.js'
 export { mirrorSettings } from '../run/mirrors/mirror-settings.js'
 export { mirrorUserVersion } from '../run/mirrors/mirror-user-version.js'
@@ -30,6 +32,7 @@ export type {
 // What is inferred from this door can be named from it, as declaration files need.
 export type { Driver, Fault, Row, Value } from '../database/driver.js'
 export type * from '../model/alter.js'
+export type * from '../model/batches.js'
 export type * from '../model/events.js'
 export type * from '../model/gate.js'
 export type * from '../model/migration.js'
@@ -52,7 +55,7 @@ export type OwnMigration = CoreDefinition<Handle>
 
 /** Gives a migration in object form its types; returns it as it is. */
 export const defineMigration = <H = Handle>(
-  migration: MigrationDefinition<H> | AlteringMigration,
+  migration: MigrationDefinition<H> | AlteringMigration | BatchedMigration<H>,
 ): DefinedMigration<H, Handle, OwnMigration> =>
   migration as DefinedMigration<H, Handle, OwnMigration>
 

@@ -1,5 +1,6 @@
 // An error as it is told of the step that it ended: what the step is, what is left of it, and what to do about that.
 import {
+  BATCHES_KEPT,
   NO_STATEMENT,
   ROLLED_BACK,
   RUN_AGAIN,
@@ -36,7 +37,7 @@ export function afterStep(
       message: isOf(cause, where)
         ? cause.message
         : `${title(where)} in ${where.file} ${how}. ${cause.message}`,
-      state: where.outside ? (isBegun ? next && left(reached) : unbegun) : ofStep,
+      state: where.outside ? (isBegun ? next && left(where, reached) : unbegun) : ofStep,
       next: where.outside && (isBegun || isOpen) ? next && settling(cause, where, reached) : next,
       told: true,
     },
@@ -47,12 +48,14 @@ export function afterStep(
 /** Whether what is said names this step; it may be of an earlier one, of which something was kept. */
 const isOf = ({ where }: Cause, { version }: Where): boolean => where?.version === version
 
-const left = (reached: Reached): string =>
-  reached === 'failed before its first statement' ? NO_STATEMENT : STILL_THERE
+function left({ resumes }: Where, reached: Reached): string {
+  if (resumes) return BATCHES_KEPT
+  return reached === 'failed before its first statement' ? NO_STATEMENT : STILL_THERE
+}
 
 /** What to do about a step outside a transaction that has begun. */
 function settling({ code, restores }: Cause, where: Where, reached: Reached): string {
-  if (restores) return RUN_AGAIN
+  if (restores || where.resumes) return RUN_AGAIN
   if (reached === 'failed before its first statement') return unmark(where)
   return `${code === 'COMMIT_UNCERTAIN' ? 'If that says `interrupted`: ' : ''}${settleRow(where.version)}`
 }

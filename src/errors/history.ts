@@ -109,6 +109,37 @@ export const historyInterrupted = (
     { version, name, since, mayBeRunning, direction, owner },
   )
 
+/**
+ * A step that declares batches was begun and has not ended. `migrate` goes on with it; nothing is rolled back before.
+ */
+export const historyHalfDone = ({
+  version,
+  name,
+  mayBeRunning,
+}: Pick<Interruption, 'mayBeRunning'> & {
+  readonly version: number
+  readonly name: string
+}): Problem =>
+  warning(
+    'HISTORY_HALF_DONE',
+    `Migration ${named(version, name)} was begun and is done in part${mayBeRunning ? '; it may still be running' : ''}.`,
+    `Run \`lockstep migrate\`, which goes on where it stopped. To give it up instead, undo by hand what there is of it, and run \`lockstep mark ${versionId(version)} --pending\`.`,
+    { version, name, mayBeRunning },
+  )
+
+/** A step that declares batches was begun, and declares something else now: its other batches would not fit those that are done. */
+export const historyBatchesEdited = (
+  version: number,
+  name: string,
+  { mayBeRunning, owner }: Pick<Interruption, 'mayBeRunning' | 'owner'>,
+): Problem =>
+  error(
+    'HISTORY_BATCHES_EDITED',
+    `Migration ${named(version, name)} was begun, and its batches were changed before it had ended${mayBeRunning ? `; what was begun may still be running${owner === null ? '' : ` (${owner})`}` : ''}.`,
+    `Put its batches back as they were, run \`lockstep gen\` and \`lockstep migrate\`, and put the change into a new migration. Or undo by hand what there is of it, and run \`lockstep mark ${versionId(version)} --pending\`.`,
+    { version, name, mayBeRunning, owner },
+  )
+
 /** The database has applied migrations that this build does not contain. */
 export const databaseAhead = (
   versions: readonly number[],

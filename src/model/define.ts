@@ -1,5 +1,6 @@
 // The ways to write a migration in code. They only give types; nothing is registered here.
 import type { AlteringMigration } from './alter.js'
+import type { BatchedMigration } from './batches.js'
 import type {
   Context,
   DefinedMigration,
@@ -14,7 +15,7 @@ export type OwnMigration = MigrationDefinition<RegisteredHandle>
 
 /** Gives a migration in object form its types; returns it as it is. */
 export const defineMigration = <H = RegisteredHandle>(
-  migration: MigrationDefinition<H> | AlteringMigration,
+  migration: MigrationDefinition<H> | AlteringMigration | BatchedMigration<H>,
 ): DefinedMigration<H, RegisteredHandle, OwnMigration> =>
   migration as DefinedMigration<H, RegisteredHandle, OwnMigration>
 

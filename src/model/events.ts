@@ -53,11 +53,14 @@ export interface LogEvent extends EventStep {
   readonly message: string
 }
 
-/** A migration called `ctx.progress`, or `ctx.batches` did for it. */
+/** A migration called `ctx.progress`, or batches did for it. */
 export interface ProgressEvent extends EventStep {
   readonly type: 'progress'
   readonly done: number
   readonly total: number | null
+  /** Of declared batches: rows a second since the run began, and how long the rest takes at that rate, in milliseconds. */
+  readonly rate?: number
+  readonly remainingMs?: number
 }
 
 /** Something that does not stop the run but that a person should see. */

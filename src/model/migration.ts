@@ -101,6 +101,36 @@ export interface BatchOptions {
   readonly size?: number
 }
 
+/** The rows of one walk. */
+interface Walked {
+  /** A SELECT over one table, however narrowed: the rows to be worked on. */
+  readonly query: string
+  /**
+   * A column of the result by which the batches follow each other: the rowid of the table, or a column that is NOT NULL and has
+   * a unique index of its own, and that the step does not change.
+   */
+  readonly by: string
+  /** The most rows of a batch. Without it, batches grow and shrink until each takes about a fifth of a second. */
+  readonly size?: number
+}
+
+/** Work in SQL. */
+export interface UpdateBatches extends Walked {
+  /** One statement that changes rows, in which `:from` and `:to` stand for the first and the last key of the batch. */
+  readonly update: string
+  readonly each?: undefined
+}
+
+/** Work in code. */
+export interface EachBatches<H, Row = never> extends Walked {
+  readonly update?: undefined
+  /** Works on the rows of one batch with the handle, and with nothing that another batch has left behind. */
+  readonly each: (db: H, rows: Row[]) => Sync
+}
+
+/** One walk over rows. */
+export type Batches<H> = UpdateBatches | EachBatches<H>
+
 /** A migration function. A property of function type, so that a function for another handle does not compile. */
 export type Step<H> = (db: H, ctx: Context) => Sync
 

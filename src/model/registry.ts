@@ -1,9 +1,16 @@
 // The registry: what the generator writes and the only thing the runtime consumes.
-import type { Script, Step } from './migration.js'
+import type { Batches, Script, Step } from './migration.js'
 
 /** The code or SQL of one migration, as the registry refers to it: an object, a module, or a class to be made. */
 export interface MigrationSource<H> {
   readonly up: Step<H> | Script
+  readonly down?: Step<H> | Script | undefined
+}
+
+/** The same of one that declares batches. */
+export interface BatchedSource<H> {
+  readonly batches: readonly Batches<H>[]
+  readonly up?: undefined
   readonly down?: Step<H> | Script | undefined
 }
 
@@ -18,6 +25,15 @@ export interface ScriptPositions {
 
 /** The larger tools of `ctx` (`columns`, `hasTable`, `rebuild`, `batches` …), exported by the package as `toolkit`; made per migration. */
 export type Toolkit = (host: never) => object
+
+/** What runs declared batches, exported by the package as `resumable`. */
+export interface Resumable {
+  /** Before the step is marked as begun, in the same transaction. */
+  begin(env: never, task: never): Generator<unknown, void, unknown>
+  run(host: never): Generator<unknown, void, unknown>
+  /** In the transaction that records it. */
+  end(env: never, task: never): Generator<unknown, void, unknown>
+}
 
 /**
  * One migration of the registry. Every field but `source` is a literal, so identity survives bundling and minifying.
@@ -70,7 +86,9 @@ export interface RegistryEntry<H, V extends number = number> {
   readonly at?: ScriptPositions
   /** Present where a function of this migration takes `ctx`; without it, `ctx` has no tools that ask the database. */
   readonly toolkit?: Toolkit
-  readonly source: MigrationSource<H> | (new () => MigrationSource<H>)
+  /** Present where the migration declares batches: one that was begun goes on where it stopped. */
+  readonly resumable?: Resumable
+  readonly source: MigrationSource<H> | BatchedSource<H> | (new () => MigrationSource<H>)
 }
 
 /** Every migration a build contains, in ascending order of version, 1, 2, 3 … without gaps. */

@@ -12,6 +12,8 @@ export interface Where {
   readonly outside: boolean
   /** Whether it keeps foreign keys enforced. */
   readonly enforced?: boolean
+  /** Whether it goes on where it stopped when it is run again. */
+  readonly resumes?: boolean
   /** Whether other connections have written while it ran outside a transaction. */
   readonly others?: boolean
   /** Whether VACUUM may have numbered rows without a key anew meanwhile. */
@@ -50,6 +52,10 @@ export const STILL_THERE = 'The step runs outside a transaction: what it did is 
 /** What is left of one that has asked nothing of the connection yet; its code may have done something elsewhere. */
 export const NO_STATEMENT =
   'The step runs outside a transaction, and no statement of it was run; only the ledger says that it has begun.'
+
+/** What is left of a step that declares batches. */
+export const BATCHES_KEPT =
+  'The batches that were committed stay, and are not done again: the next run goes on behind them.'
 
 /** Advice after that. */
 export const unmark = ({ version, direction }: Where): string =>

@@ -1,10 +1,12 @@
 // The ledger against the registry: the whole set, row by row, never a high-water mark. Pure.
 import {
   historyAnother,
+  historyBatchesEdited,
   historyByHand,
   historyDownChanged,
   historyEdited,
   historyGap,
+  historyHalfDone,
   historyInterrupted,
   historyLineage,
   historyRenamed,
@@ -31,21 +33,25 @@ export interface Comparison<H> {
   readonly ahead: readonly number[]
   /** The highest applied version; 0 when none is. */
   readonly version: number
+  /** A step that was begun, and will go on where it stopped: the last row, which counts for nothing else. */
+  readonly halfDone: LedgerRow | undefined
 }
 
 /** Compares rows in ascending order of version with the registry; with `warn`, an edited migration is a warning. */
 export function compare<H>(
   registry: Registry<H>,
-  rows: readonly LedgerRow[],
+  all: readonly LedgerRow[],
   onDrift?: ManagerOptions['onDrift'],
 ): Comparison<H> {
-  const findings: Problem[] = []
+  const halfDone = halfDoneOf(registry, all)
+  const findings: Problem[] = halfDoneProblems(halfDone)
   const restamp: RegistryEntry<H>[] = []
   const former: RegistryEntry<H>[] = []
   const newer: LedgerRow[] = []
   let version = 0
   let sound = true
   let renewed = false
+  const rows = all.filter((row) => row !== halfDone)
   const ways = waysToCode(registry, rows)
   for (const row of rows) {
     if (row.version > version + 1) findings.push(historyGap(version + 1, row.version - 1))
@@ -63,8 +69,19 @@ export function compare<H>(
   const ahead = versionsAhead(registry, rows)
   if (sound && ahead.length === 0) restamp.push(...former)
   if (newer[0]) findings.push(historyUnreadable(newer[0].version, newer[0].name))
-  return { findings, restamp, ahead, version }
+  return { findings, restamp, ahead, version, halfDone }
 }
+
+/** The newest row, where it is of a step that declares batches, and declares the same now. */
+function halfDoneOf<H>(registry: Registry<H>, rows: readonly LedgerRow[]): LedgerRow | undefined {
+  const row = rows.at(-1)
+  const entry = row && registry[row.version - 1]
+  if (!entry?.resumable || row?.startedBy === null || directionOf(row!) !== 'up') return undefined
+  return row!.checksum === entry.checksum || isFormer(row!.checksum, entry) ? row : undefined
+}
+
+const halfDoneProblems = (row: LedgerRow | undefined): Problem[] =>
+  row ? [historyHalfDone({ ...row, mayBeRunning: mayBeRunning(row) })] : []
 
 const versionsAhead = (registry: Registry<never>, rows: readonly LedgerRow[]): readonly number[] =>
   rows
@@ -130,7 +147,9 @@ const interrupted = <H>(row: LedgerRow, entry: RegistryEntry<H> | undefined): re
   row.startedBy === null
     ? []
     : [
-        historyInterrupted(row.version, row.name, {
+        (entry?.resumable && directionOf(row) === 'up' && isBegun(row, entry)
+          ? historyBatchesEdited
+          : historyInterrupted)(row.version, row.name, {
           isHere: entry !== undefined && isBegun(row, entry),
           since: row.heartbeatAt ?? row.appliedAt,
           mayBeRunning: mayBeRunning(row),

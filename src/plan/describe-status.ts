@@ -23,7 +23,8 @@ export function describeStatus<H>(
   const rows = state.kind === 'ours' ? state.rows : []
   const comparison = compare(registry, rows, onDrift)
   const { ahead, findings } = comparison
-  const known = new Set(rows.map((row) => row.version))
+  const { halfDone } = comparison
+  const known = new Set(rows.map((row) => row !== halfDone && row.version))
   return {
     state: nameState(registry, state, comparison),
     version: versionOf(rows),
@@ -48,7 +49,7 @@ const hasEnded = (row: LedgerRow): boolean => row.startedBy === null
 function nameState<H>(registry: Registry<H>, state: LedgerState, comparison: Comparison<H>): State {
   if (state.kind === 'foreign' || state.unmanaged) return 'unmanaged'
   if (state.kind === 'absent') return 'empty'
-  if (comparison.findings.some((problem) => problem.code === 'HISTORY_INTERRUPTED'))
+  if (comparison.findings.some(({ code }) => /^HISTORY_(?:INTERRUPTED|BATCHES_EDITED)$/.test(code)))
     return 'interrupted'
   if (comparison.findings.some((problem) => problem.severity === 'error')) return 'diverged'
   if (comparison.ahead.length > 0) return 'ahead'

@@ -9,8 +9,13 @@ import { compare, type Comparison } from './compare.js'
 import { checkForce, withReason, type LedgerEdit, type LoggedLine } from './ledger-edit.js'
 import { managedRows, refuseFirst, type Policy } from './plan.js'
 
-/** Findings that writing the registry's values settles, and one that has nothing to do with them. */
-const TOLERATED = new Set(['HISTORY_EDITED', 'HISTORY_LINEAGE', 'HISTORY_INTERRUPTED'])
+/** Findings that writing the registry's values settles, and those of steps under way, which have nothing to do with them. */
+const TOLERATED = new Set([
+  'HISTORY_EDITED',
+  'HISTORY_LINEAGE',
+  'HISTORY_INTERRUPTED',
+  'HISTORY_BATCHES_EDITED',
+])
 
 /**
  * The rows that say something else than the registry. A gap, a row by hand, a renumbered migration and a database ahead

@@ -1,5 +1,5 @@
 // Registry × ledger × target → plan, or the typed error that forbids one. Pure: no database is touched.
-import { databaseAhead } from '../errors/history.js'
+import { databaseAhead, historyHalfDone } from '../errors/history.js'
 import { databaseUnmanaged, ledgerForeign } from '../errors/ledger.js'
 import { LockstepError } from '../errors/lockstep-error.js'
 import { foreignKeysPragma, transactionControl } from '../errors/run.js'
@@ -17,7 +17,7 @@ import type { Plan, PlanStep } from '../model/plan.js'
 import type { Registry, RegistryEntry } from '../model/registry.js'
 import type { Direction, Problem } from '../model/report.js'
 import { RUN_NEWER } from '../model/told-step.js'
-import { compare, DRIFTED, type Comparison } from './compare.js'
+import { compare, DRIFTED, mayBeRunning, type Comparison } from './compare.js'
 import { refusedStatement } from './inspect-sql.js'
 import { placeOf, sideOf, sideToRun, whereOf } from './scripts.js'
 
@@ -64,7 +64,9 @@ export function planRollback<H>(
     aheadFix: RUN_NEWER,
     onDrift: 'refuse',
   })
-  const { version, restamp } = comparison
+  const { version, restamp, halfDone } = comparison
+  if (halfDone)
+    throw new LockstepError(historyHalfDone({ ...halfDone, mayBeRunning: mayBeRunning(halfDone) }))
   checkValues(target)
   const { to: lowest = 0, steps: most = target.to === undefined ? 1 : Infinity } = target
   if ((target.steps ?? 0) > version)
@@ -98,12 +100,13 @@ function examine<H>(
     problems.push(databaseAhead(comparison.ahead, registry.length, policy.aheadFix))
   }
   refuseFirst(problems)
-  return { rows, comparison }
+  // A step that goes on is run as if it were not begun.
+  return { rows: comparison.halfDone ? rows.slice(0, -1) : rows, comparison }
 }
 
 /** Whether nothing can be undone, nor redone, until a problem is settled. */
 export const comesFirst = ({ code }: Problem): boolean =>
-  /^HISTORY_(?:INTERRUPTED|GAP|BY_HAND)$/.test(code)
+  /^HISTORY_(?:INTERRUPTED|BATCHES_EDITED|GAP|BY_HAND)$/.test(code)
 
 /** Throws the problem to be settled before the others; all that there are, `found`, are among its facts. */
 export function refuseFirst(problems: readonly Problem[], found = problems): void {

@@ -3,18 +3,20 @@ import { LockstepError } from '../errors/lockstep-error.js'
 import { registryInvalid } from '../errors/usage.js'
 import type { Script, Step } from '../model/migration.js'
 import type { Direction } from '../model/report.js'
-import type { MigrationSource, RegistryEntry } from '../model/registry.js'
+import type { BatchedSource, MigrationSource, RegistryEntry } from '../model/registry.js'
 import type { Where } from '../model/told-step.js'
 
 /** One side: a function to call on its owner, or scripts to run in order; undefined when there is none. */
 export type Side<H> =
-  | { readonly code: Step<H>; readonly owner: MigrationSource<H> }
+  | { readonly code: Step<H>; readonly owner: MigrationSource<H> | BatchedSource<H> }
   | { readonly scripts: readonly string[] }
 
 /** Reads one side of a migration; makes the object of a class. Undefined for what can be neither called nor run as SQL. */
 export function sideOf<H>(entry: RegistryEntry<H>, direction: Direction): Side<H> | undefined {
   const owner = typeof entry.source === 'function' ? new entry.source() : entry.source
   const side = owner[direction]
+  // What is declared is run by what the registry has for it.
+  if ('batches' in owner && direction === 'up') return { code: () => {}, owner }
   if (typeof side === 'function') return { code: side, owner }
   const scripts = textsOf(side)
   return scripts && { scripts }
@@ -42,8 +44,10 @@ export const whereOf = <H>(entry: RegistryEntry<H>, direction: Direction): Where
   name: entry.name,
   direction,
   file: (direction === 'down' && entry.downFile) || entry.file,
-  outside: entry.transaction === false,
+  // What is done in batches is undone like anything else.
+  outside: entry.transaction === false && !(direction === 'down' && entry.resumable),
   enforced: entry.foreignKeys === 'enforce',
+  ...(direction === 'up' && entry.resumable && { resumes: true }),
 })
 
 /**

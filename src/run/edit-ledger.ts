@@ -9,6 +9,7 @@ import type { LedgerRow, LedgerState } from '../model/ledger.js'
 import type { RegistryEntry } from '../model/registry.js'
 import { versionId } from '../model/version.js'
 import type { LedgerEdit, WrittenRow } from '../plan/ledger-edit.js'
+import { forgetAnyProgress } from './batches/progress.js'
 import { timeToWrite } from './environment/clock.js'
 import type { Environment } from './environment/environment.js'
 import { commit, rollBack, takeLock, waitingInSlices } from './ledger/lock.js'
@@ -128,6 +129,7 @@ function* write<H>(
   const versions = new Set([...edit.removed, ...edit.written.map(({ entry }) => entry.version)])
   for (const row of rowsOf(state))
     if (row.startedBy !== null && versions.has(row.version)) yield* keepBeginning(env, row)
+  yield* forgetAnyProgress(env, versions)
   if (edit.renames) yield* rename(env, edit.renames)
   if (edit.createsLedger) yield* createLedger(env)
   for (const version of edit.removed) {

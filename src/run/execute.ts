@@ -104,8 +104,10 @@ function* nothing(): Work<void> {}
 
 function* runCode<H>(host: ToolkitHost<H>, side: Extract<Side<H>, { code: unknown }>): Work<void> {
   const { env, task } = host
+  const { resumable } = task.entry
   let result: unknown
   try {
+    if (task.direction === 'up' && resumable) return yield* resumable.run(host as never)
     const context = contextOf(host)
     result = yield* withItsCalls(host, () => side.code.call(side.owner, env.driver.handle, context))
   } catch (error) {

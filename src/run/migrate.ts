@@ -113,8 +113,9 @@ function* planned<H>(
   return yield* runPlan(env, { plan, state, seen, replan: again(plan) })
 }
 
+/** A step that is under way is not applied. */
 const versionOf = (state: LedgerState): number =>
-  state.kind === 'ours' ? (state.rows[state.rows.length - 1]?.version ?? 0) : 0
+  state.kind === 'ours' ? (state.rows.findLast((row) => row.startedBy === null)?.version ?? 0) : 0
 
 const nothing = (version: number): RunReport => ({
   from: version,

@@ -86,6 +86,8 @@ function* doOutside<H>(env: Environment<H>, run: OutsideRun<H>): Work<DoneOutsid
   const side = sideToRun(task.entry, task.direction)
   yield* refuseUnrun(env, task, side)
   const guard = (run.guard = yield* guardLedger(env, task))
+  const resumable = task.direction === 'up' ? task.entry.resumable : undefined
+  if (resumable) yield* resumable.begin(env as never, task as never)
   const marked = yield* mark(env, task)
   yield* guard.check('marked')
   yield* commit(env)
@@ -102,6 +104,7 @@ function* doOutside<H>(env: Environment<H>, run: OutsideRun<H>): Work<DoneOutsid
     if (!(error as Partial<LockstepError>).facts?.['others']) throw error
     doubt = afterStep(error as LockstepError, task)
   }
+  if (resumable) yield* resumable.end(env as never, task as never)
   const done = yield* record(env, task, { start, mayBeUndone: true, token: marked.token })
   yield* guard.check()
   yield* commit(env)

@@ -34,5 +34,12 @@ export function shadowTables(rows: readonly MasterRow[]): Set<string> {
 
 /** A function that tells which tables, by name, are left out with everything on them. */
 export function excludedTables({ ledger, ignoreTables }: Exclusions): (table: string) => boolean {
-  return matchNames(['sqlite_*', '_cf_*', ledger, `${ledger}_log`, ...ignoreTables])
+  return matchNames([
+    'sqlite_*',
+    '_cf_*',
+    ledger,
+    `${ledger}_log`,
+    `${ledger}_progress`,
+    ...ignoreTables,
+  ])
 }

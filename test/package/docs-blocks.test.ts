@@ -37,12 +37,12 @@ describe('writing-migrations.md', () => {
   test('is one history, without an error or a warning', async () => {
     const { stdout, stderr } = await project.lockstep('gen')
     expect(stdout + stderr).not.toMatch(/ (?:error|warning) /)
-    expect(stdout).toMatch(/registry\.ts {2}written {2}10 migrations/)
+    expect(stdout).toMatch(/registry\.ts {2}written {2}11 migrations/)
     expect(await compile()).toBe('')
   })
   test('is applied, and rolled back to where it is irreversible', async () => {
-    expect(await done('migrate --db forms.db')).toMatch(/from 000 to 010/)
-    expect(await done('rollback --to 3 --db forms.db')).toMatch(/from 010 to 003/)
+    expect(await done('migrate --db forms.db')).toMatch(/from 000 to 011/)
+    expect(await done('rollback --to 3 --db forms.db')).toMatch(/from 011 to 003/)
     const { exitCode, stderr } = await project.lockstep('rollback --db forms.db')
     expect(exitCode).toBe(1)
     expect(stderr).toContain('the spaces are gone')
@@ -61,15 +61,15 @@ describe('in-code.md', () => {
     const { stdout } = await project.shell(
       `${bundled('migrate-worker')} && ${bundled('start')} && rm -rf data && mkdir data && node dist/start.mjs && node dist/start.mjs`,
     )
-    expect(stdout).toMatch(/^Updating the database: 1 of 10, contacts\n/)
-    expect(stdout).toMatch(/10 of 10, \w+\nThe window can open\.\nThe window can open\.\n$/)
+    expect(stdout).toMatch(/^Updating the database: 1 of 11, contacts\n/)
+    expect(stdout).toMatch(/11 of 11, \w+\nThe window can open\.\nThe window can open\.\n$/)
   })
   test('runs and says what it says', async () => {
     const { stdout } = await project.shell(
       `${bundled('inspect')} && rm -rf data && mkdir data && node dist/inspect.mjs`,
     )
     expect(stdout).toMatch(
-      /^001 contacts: \d+ ms\n002 message_status: \d+ ms\npending 2 8\n002 message_status: \d+ ms\n$/,
+      /^001 contacts: \d+ ms\n002 message_status: \d+ ms\npending 2 9\n002 message_status: \d+ ms\n$/,
     )
   })
 })

@@ -1,18 +1,30 @@
 // Registries for tests of the runtime, in the shape that the generator writes.
 import { createHash } from 'node:crypto'
 import type { Database } from '../../src/database/better-sqlite3/handle.js'
-import type { MigrationSource, Registry, RegistryEntry } from '../../src/model/registry.js'
+import type {
+  BatchedSource,
+  MigrationSource,
+  Registry,
+  RegistryEntry,
+} from '../../src/model/registry.js'
 
 /** What a test says about a migration; the rest follows from its place in the list. */
 export type Draft<H> = MigrationSource<H> & Partial<Omit<RegistryEntry<H>, 'version' | 'source'>>
 
+/** One that declares batches, as the generator writes it. */
+export type BatchedDraft<H> = BatchedSource<H> &
+  Pick<RegistryEntry<H>, 'resumable'> &
+  Partial<Omit<RegistryEntry<H>, 'version' | 'source'>>
+
 /** A registry of these migrations, numbered from 1, with digests that change when what they do changes. */
-export function registryOf<H = Database>(...drafts: readonly Draft<H>[]): Registry<H> {
+export function registryOf<H = Database>(
+  ...drafts: readonly (Draft<H> | BatchedDraft<H>)[]
+): Registry<H> {
   let before = ''
   return drafts.map((draft, index) => {
-    const { up, down, ...stated } = draft
+    const { up, down, batches, ...stated } = { batches: undefined, ...draft }
     const version = index + 1
-    const checksum = stated.checksum ?? digest(up)
+    const checksum = stated.checksum ?? digest(batches ?? up)
     const lineage = stated.lineage ?? digest([before, version, checksum])
     before = lineage
     return {
@@ -24,7 +36,7 @@ export function registryOf<H = Database>(...drafts: readonly Draft<H>[]): Regist
       ...stated,
       checksum,
       lineage,
-      source: { up, down },
+      source: batches ? { batches, down } : { up: up!, down },
     }
   })
 }

@@ -30,6 +30,7 @@ export function renderEntry(item: RegistryItem): string {
     keepsForeignKeys: renderProof(item.keepsForeignKeys),
     at: renderPositions(migration),
     toolkit: takesContext(migration) ? 'toolkit' : undefined,
+    resumable: migration.batches ? 'resumable' : undefined,
     source: isImported(migration) ? importName(migration.version) : renderScripts(migration),
   })
 }

@@ -82,11 +82,11 @@ const annotated = (binding: string, { language, driver }: RegistryLayout): strin
 
 function renderImports(items: readonly RegistryItem[], layout: RegistryLayout): Parts {
   const types = `import type { Registry } from 'lockstep/${layout.driver}'\n`
-  const tools = `import { toolkit } from 'lockstep/${layout.driver}'\n`
+  const tools = toolsOf(items)
   const migrations = items.filter(({ migration }) => isImported(migration))
   return [
     ...(layout.language === 'ts' ? [types] : []),
-    ...(items.some(({ migration }) => takesContext(migration)) ? [tools] : []),
+    ...(tools ? [`import { ${tools} } from 'lockstep/${layout.driver}'\n`] : []),
     ...migrations.map(({ migration }) => {
       const name = importName(migration.version)
       const binding = migration.form === 'exports' ? `* as ${name}` : name
@@ -96,12 +96,18 @@ function renderImports(items: readonly RegistryItem[], layout: RegistryLayout): 
   ]
 }
 
+/** What of the package the migrations need besides running: an application without such ones does not carry it. */
+const toolsOf = (items: readonly RegistryItem[]): string =>
+  [
+    ...(items.some(({ migration }) => migration.batches) ? ['resumable'] : []),
+    ...(items.some(({ migration }) => takesContext(migration)) ? ['toolkit'] : []),
+  ].join(', ')
+
 function renderRequires(items: readonly RegistryItem[], layout: RegistryLayout): Parts {
   const required = items.filter(({ migration }) => isImported(migration))
+  const tools = toolsOf(items)
   return [
-    ...(items.some(({ migration }) => takesContext(migration))
-      ? [`const { toolkit } = require('lockstep/${layout.driver}')\n`]
-      : []),
+    ...(tools ? [`const { ${tools} } = require('lockstep/${layout.driver}')\n`] : []),
     ...required.map(({ migration: { version, file, form } }) => {
       const path = renderLiteral(importSpecifier(layout.path, file.path, layout.extension))
       const member = form === 'exports' || file.commonJs ? '' : '.default'

@@ -3,8 +3,8 @@ import { Node } from 'ts-morph'
 import type { ParsedMigration, Side } from '../../model/migration.js'
 
 /** Whether `up` or `down` is a function that may read its second argument. In doubt it is: a missing tool is an error. */
-export function takesContext({ up, down }: ParsedMigration): boolean {
-  return readsSecondArgument(up) || readsSecondArgument(down)
+export function takesContext({ up, down, batches }: ParsedMigration): boolean {
+  return (!batches && readsSecondArgument(up)) || readsSecondArgument(down)
 }
 
 function readsSecondArgument(side: Side | null): boolean {

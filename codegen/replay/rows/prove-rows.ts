@@ -21,6 +21,7 @@ import { lateCalls } from '../sides/late-calls.js'
 import { inNewProcess } from '../sides/new-process.js'
 import { judgeIndexTriggers } from './judge/judge-index-triggers.js'
 import { knowledgeOf, type Knowledge } from './fill/knowledge.js'
+import { cutInBatches } from './prove-batches.js'
 import { onlyTakesAway } from './watch/cannot-change-rows.js'
 import { prover, type Outcome, type Prover, type ProverMemory } from './prover.js'
 import { tamingOf } from './tame-rows.js'
@@ -131,18 +132,22 @@ async function applyProving(journey: Journey, side: StepSide): Promise<Applied |
   const memory = run.reopen && isRepeatableCode(side.entry) ? rows.memory() : null
   const scripts = scriptEffects(side)
   const tried = SCRIPT_TRIALS.flatMap((attempt) => attempt(rows, side, scripts))
+  const cut = await cutInBatches(run, rows, side.entry)
+  // What fails because it is cut does so here as well, where batches are of one row.
+  const isNew = ({ kind }: Fact): boolean => cut.length === 0 || kind !== 'step-failed'
   const rehearsal = memory && run.anew ? rehearse(journey, side, memory) : null
   const outcome = rows.run(side, 'prove')
   const trials = trialsOf(rows, outcome)
   if (hasFailed(outcome)) {
     const applied = await goOn(journey, outcome)
-    return applied && { ...applied, ran: journey.rows.ran(side) }
+    const facts = [...cut, ...(applied?.facts.filter(isNew) ?? [])]
+    return applied && { ...applied, facts, ran: journey.rows.ran(side) }
   }
   const ran = rows.ran(side)
   const others = rehearsal ? await processFacts(journey, rehearsal) : []
   const isTame = tamingOf(run, side) !== null
   const copied = memory && !isTame ? await onCopy(journey, memory, trials) : null
-  const facts = [...others, ...(copied ?? told(outcome.facts, tried))]
+  const facts = [...others, ...cut, ...(copied ?? told(outcome.facts, tried))]
   return { attended: outcome.attended, facts, ran }
 }
 
@@ -233,7 +238,9 @@ const PATIENCE = 8
 
 /** Null where there is none, or it must not be tried. */
 const downOf = ({ run }: Journey, entry: Entry, undoes: ObservedSide) =>
-  sideOf(entry, 'down') && entry.effects === undefined && entry.transaction !== false
+  sideOf(entry, 'down') &&
+  entry.effects === undefined &&
+  (entry.transaction !== false || entry.resumable)
     ? ({ entry: inNewProcess(run, entry, 'down'), direction: 'down', undoes } as const)
     : null
 

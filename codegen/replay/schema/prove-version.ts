@@ -147,9 +147,11 @@ function failed({ pass, told }: Trying, failure: SideFailure): Fact[] {
 }
 
 /** What was not tried, as the migration itself asks for. */
-function notTried({ version, effects, transaction }: Entry): Fact[] {
+function notTried({ version, effects, transaction, resumable }: Entry): Fact[] {
   if (effects !== undefined) return [{ kind: 'unproven', version, reason: 'effects' }]
-  return transaction === false ? [{ kind: 'unproven', version, reason: 'no-transaction' }] : []
+  return transaction === false && !resumable
+    ? [{ kind: 'unproven', version, reason: 'no-transaction' }]
+    : []
 }
 
 const unapplied = (version: number, facts: readonly Fact[]): Proven => ({

@@ -65,5 +65,5 @@ function tablesOf(fact: Fact): string[] {
   if (fact.kind === 'step-failed' && fact.stage !== 'rows') return []
   if (fact.kind === 'step-failed')
     return fact.table === null ? [...namesIn(fact.at.statement ?? '')] : [fact.table]
-  return 'table' in fact ? [fact.table] : []
+  return 'table' in fact && fact.table !== null ? [fact.table] : []
 }

@@ -2,7 +2,8 @@
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import { sideOf } from '../../../src/plan/scripts.js'
 import { foldCase } from '../../../src/sql/names.js'
-import type { ConnectionLeft, Registered } from '../../model/evidence.js'
+import type { ConnectionLeft } from '../../model/evidence.js'
+import type { Registered } from '../../model/version-facts.js'
 import type { HandedStatements } from './handed-statements.js'
 import { placeAbout, type StepSide, type RanSide } from './statement-about.js'
 

@@ -63,7 +63,9 @@ export function measureSteps(
 
 /** What the ledger gets is none of the migration's. */
 function writesLedger(sql: string, table: string): boolean {
-  const tables = [table, `${table}_log`].map((name) => `main.${quoteIdentifier(name)}`)
+  const tables = [table, `${table}_log`, `${table}_progress`].map(
+    (name) => `main.${quoteIdentifier(name)}`,
+  )
   return ['INSERT INTO', 'UPDATE', 'DELETE FROM'].some((verb) =>
     tables.some((name) => sql.startsWith(`${verb} ${name} `)),
   )
@@ -85,8 +87,8 @@ function read(driver: Measured, own: number, ledger: string): Reading {
 /** What is dropped is in no count of changes. Virtual tables have no page of their own, and hold what others hold. */
 function rowsHeld(driver: Measured, ledger: string): number {
   const tables = driver.query(
-    "SELECT name FROM main.sqlite_master WHERE type = 'table' AND rootpage > 0 AND name COLLATE NOCASE NOT IN (?, ?, 'sqlite_sequence', 'sqlite_stat1', 'sqlite_stat4')",
-    [ledger, `${ledger}_log`],
+    "SELECT name FROM main.sqlite_master WHERE type = 'table' AND rootpage > 0 AND name COLLATE NOCASE NOT IN (?, ?, ?, 'sqlite_sequence', 'sqlite_stat1', 'sqlite_stat4')",
+    [ledger, `${ledger}_log`, `${ledger}_progress`],
   )
   return tables
     .map(({ name }) => number(driver, `SELECT count(*) FROM main.${quoteIdentifier(String(name))}`))

@@ -18,6 +18,8 @@ export interface DescribedStep {
   readonly statements: number | null
   /** `own`: a transaction of its own; `none`: outside of any. */
   readonly transaction: 'own' | 'none'
+  /** Set for one that is done in batches, of which each has a transaction. */
+  readonly batches?: true
 }
 
 /** A plan as people and programs read it. */
@@ -48,6 +50,8 @@ function describeStep<H>({ kind, entry }: PlanStep<H>): DescribedStep {
     file,
     runs: !side ? 'nothing' : scripts ? 'sql' : 'code',
     statements: scripts && scripts.reduce((sum, script) => sum + splitStatements(script).length, 0),
-    transaction: entry.transaction === false ? 'none' : 'own',
+    transaction:
+      entry.transaction === false && !(kind === 'revert' && entry.resumable) ? 'none' : 'own',
+    ...(kind === 'apply' && entry.resumable && { batches: true }),
   }
 }

@@ -38,7 +38,8 @@ const WORDS: Readonly<Record<DescribedStep['kind'], string>> = {
   restamp: 'renew the digests of',
 }
 
-function content({ runs, statements, transaction }: DescribedStep): string {
+function content({ runs, statements, transaction, batches }: DescribedStep): string {
+  if (batches) return 'in batches, each in a transaction'
   const what =
     statements === null ? (runs === 'code' ? 'code' : '') : count(statements, 'statement')
   return transaction === 'none' && runs !== 'nothing' ? `${what}, outside a transaction` : what

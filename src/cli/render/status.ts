@@ -109,7 +109,8 @@ const originOf = (origin: Sighting | undefined, style: Style): string[] =>
   origin ? [style.yellow(`from ${namesOf(origin)}`)] : []
 
 /** A step that was begun and did not end is neither applied nor pending. */
-const isInterruption = ({ code }: Problem): boolean => code === 'HISTORY_INTERRUPTED'
+const isInterruption = ({ code }: Problem): boolean =>
+  code === 'HISTORY_INTERRUPTED' || code === 'HISTORY_BATCHES_EDITED'
 
 const interruptedRow = ({ facts }: Problem, style: Style): string[] => [
   style.red('✗'),
@@ -118,12 +119,18 @@ const interruptedRow = ({ facts }: Problem, style: Style): string[] => [
   style.red(facts?.['direction'] === 'down' ? 'being undone' : 'interrupted'),
 ]
 
-const pendingRow = ({ id, name }: PendingMigration, style: Style): string[] => [
-  style.yellow('○'),
+const pendingRow = ({ id, name, progress }: PendingMigration, style: Style): string[] => [
+  style.yellow(progress ? '◐' : '○'),
   id,
   name,
-  style.yellow('pending'),
+  style.yellow(progress ? `done in part: ${doneOf(progress)}` : 'pending'),
 ]
+
+/** Of a step with several walks, each of them that has begun. */
+const doneOf = (progress: NonNullable<PendingMigration['progress']>): string =>
+  progress.length === 0
+    ? '0 rows'
+    : `${progress.map(({ done, total }) => `${done} of ${total}`).join(', ')} rows`
 
 function summary({ applied, pending, problems }: Status): string {
   const counts = `${applied.length} applied, ${pending.length} pending`

@@ -1,6 +1,7 @@
 // A bar on the standard error stream that can be written above.
 import cliProgress from 'cli-progress'
 import { visibleText } from '../../../codegen/diagnostics/visible-text.js'
+import type { ProgressEvent } from '../../model/events.js'
 import { duration } from './quantities.js'
 import type { Style } from './style.js'
 
@@ -12,7 +13,7 @@ export interface Progress {
   /** The step under way, when it began by the clock of `performance`, and how far it is by its own account. */
   readonly step: string
   readonly since: number
-  readonly inside: { readonly done: number; readonly total: number | null } | null
+  readonly inside: Pick<ProgressEvent, 'done' | 'total' | 'rate' | 'remainingMs'> | null
 }
 
 /** A bar that is on the screen. */
@@ -66,5 +67,12 @@ export function progressLine({ done, total, step, since, inside }: Progress, now
   const clock = elapsed < BRIEF_MS ? '' : duration(Math.floor(elapsed / 1000) * 1000)
   const running = step === '' ? [] : [turn, visibleText(step), clock, account]
   const counted = total > 0 ? [bar, `${done}/${total}`] : []
-  return [...counted, ...running].filter((cell) => cell !== '').join('  ')
+  return [...counted, ...running, ...outlook(inside)].filter((cell) => cell !== '').join('  ')
+}
+
+/** Rows a second, and how long the rest takes, where that is known. */
+function outlook(inside: Progress['inside']): string[] {
+  const { rate, remainingMs } = inside ?? {}
+  if (rate === undefined || remainingMs === undefined) return []
+  return [`${Math.round(rate)} rows/s`, `${duration(Math.ceil(remainingMs / 1000) * 1000)} left`]
 }

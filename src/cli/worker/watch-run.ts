@@ -83,7 +83,7 @@ function advance(progress: Progress, event: MigrationEvent, where: string): Prog
     case 'step-end':
       return { ...progress, done: progress.done + 1, inside: null }
     case 'progress':
-      return { ...progress, inside: { done: event.done, total: event.total } }
+      return { ...progress, inside: event }
     default:
       return progress
   }

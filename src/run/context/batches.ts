@@ -1,13 +1,13 @@
 // `ctx.batches`: walks a query by keyset, so that rows may change under it and memory stays flat.
 import type { Row, Value } from '../../database/driver.js'
-import { isPromise, type Work } from '../../database/outcome.js'
+import type { Work } from '../../database/outcome.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
-import { migrationPromise, runAborted } from '../../errors/run.js'
+import { runAborted } from '../../errors/run.js'
 import { optionInvalid } from '../../errors/usage.js'
 import type { BatchOptions, Context, Sync } from '../../model/migration.js'
 import { foldCase } from '../../sql/names.js'
 import type { ToolkitHost } from './context.js'
-import { withItsCalls } from '../environment/calls.js'
+import { handOver } from './hand-over.js'
 import { comeAgain, hasOthers, lostFrom, namesIn, traceOf } from './moved-rows.js'
 import { inTransaction } from './own-transaction.js'
 import {
@@ -47,7 +47,7 @@ export function* batches<H, R>(
   const count = Math.min(size, env.batchRows ?? size, 2 ** 31)
   const batch: Batch = { rows: [], after: undefined }
   const met: Met = { ids: new Set(), sum: 0, done: 0, batch, ahead: [], isAlike: false }
-  const act = (rows: readonly Row[]) => handOver(host, each, rows as R[])
+  const act = (rows: readonly Row[]) => handOver(host, () => each(rows as R[]))
   while (yield* inTransaction(host, doBatch(walk, met, count, act))) {
     host.progress(met.done, Math.max(total, met.done))
     refuseStopped(host)
@@ -63,15 +63,6 @@ function refuseStopped<H>({ env, task }: ToolkitHost<H>): void {
 function checkSize(size: number): void {
   if (!(Number.isInteger(size) && size > 0))
     throw new LockstepError(optionInvalid('size', size, 'a positive integer'))
-}
-
-function* handOver<H, R>(
-  host: ToolkitHost<H>,
-  each: (rows: R[]) => unknown,
-  rows: R[],
-): Work<void> {
-  const answer = yield* withItsCalls(host, () => each(rows))
-  if (isPromise(answer)) throw new LockstepError(migrationPromise(host.task))
 }
 
 /** How far a walk has come. */

@@ -9,9 +9,14 @@ import type { ToolkitHost } from './context.js'
 /**
  * Does work as a whole or not at all, and keeps other connections from writing meanwhile; what is open already, the runner's
  * transaction or one of the step's own, is used as it is. The lock is waited for as patiently as the run waits for it.
- * Throws `TRANSACTION_ENDED` when the work has ended the transaction, `JOURNAL_OFF` where it could not be undone.
+ * Throws `TRANSACTION_ENDED` when the work has ended the transaction, which one `statement` cannot do unseen, and `JOURNAL_OFF`
+ * where it could not be undone.
  */
-export function* inTransaction<H, T>(host: ToolkitHost<H>, work: Work<T>): Work<T> {
+export function* inTransaction<H, T>(
+  host: ToolkitHost<H>,
+  work: Work<T>,
+  by: 'code' | 'statement' = 'code',
+): Work<T> {
   const { env, task } = host
   host.use('')
   if (env.driver.inTransaction()) return yield* work
@@ -20,7 +25,7 @@ export function* inTransaction<H, T>(host: ToolkitHost<H>, work: Work<T>): Work<
   env.held = true
   try {
     yield* host.refuseTaken()
-    const answer = yield* underSentinel(env, task, work)
+    const answer = yield* by === 'code' ? underSentinel(env, task, work) : work
     yield* waitingInSlices(env, commit(env))
     return answer
   } catch (error) {

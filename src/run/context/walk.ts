@@ -25,7 +25,8 @@ export interface Walk extends Asked {
   hasOthers(): Work<boolean>
 }
 
-interface Asked {
+/** A query with the column that it is walked by. */
+export interface Asked {
   readonly by: string
   /** The column that names a row, whatever its key: the key itself where none is known. */
   readonly id: string
@@ -38,19 +39,11 @@ interface Asked {
 
 /** Looks at the rows before the first batch. Throws `OPTION_INVALID` where they cannot be walked by that column. */
 export function* walkOf<H>(env: Environment<H>, query: string, by: string): Work<Walk> {
-  const { driver, batchRows } = env
+  const { driver } = env
   const isShared = !driver.inTransaction()
   const version = () => settled(driver.dataVersion())
   const seen = yield* version()
-  const asked = {
-    by,
-    id: by,
-    key: `s.${quoteIdentifier(by)}`,
-    source: `(${bare(query)}\n) AS s`,
-    isReplay: batchRows !== undefined,
-    // Where names are full, `*` in a query inside another one gives its columns names with a dot.
-    ask: (sql, values) => withOff(env, 'full_column_names', exactRows(asking(driver), sql, values)),
-  } satisfies Asked
+  const asked = { ...askedOf(env, query, by), id: by }
   // Each row comes once.
   yield* refuseUnfit(asked, { after: undefined })
   const last = yield* lastRow(asked)
@@ -69,6 +62,18 @@ export function* walkOf<H>(env: Environment<H>, query: string, by: string): Work
     },
   }
 }
+
+/** A query that is to be asked for a part of its rows. */
+export const askedOf = <H>(env: Environment<H>, query: string, by: string): Asked => ({
+  by,
+  id: by,
+  key: `s.${quoteIdentifier(by)}`,
+  source: `(${bare(query)}\n) AS s`,
+  isReplay: env.batchRows !== undefined,
+  // Where names are full, `*` in a query inside another one gives its columns names with a dot.
+  ask: (sql, values) =>
+    withOff(env, 'full_column_names', exactRows(asking(env.driver), sql, values)),
+})
 
 /** A query without what comes after it, as it is to stand inside another one. */
 function bare(query: string): string {
@@ -113,17 +118,24 @@ GROUP BY ${key} HAVING count(*) > 1 OR ${key} IS NULL LIMIT 1`,
  * The column that names the rows: the rowid of the only table that is read, under whatever name. That is how SQLite would
  * search for it.
  */
-function* idOf({ by, source, ask }: Asked, columns: readonly string[]): Work<string> {
-  for (const column of [by, ...columns]) {
-    const plan = yield* ask(
-      `EXPLAIN QUERY PLAN SELECT 1 FROM ${source} WHERE s.${quoteIdentifier(column)} = 1`,
-    )
-    const [read, other] = plan.flatMap(({ parent, detail }) =>
-      Number(parent) === 0 && /^S[CE]A(?!.* EXISTS\b)/.test(String(detail)) ? String(detail) : [],
-    )
-    if (!other && read?.includes(' USING INTEGER PRIMARY KEY ')) return column
-  }
-  return by
+function* idOf(asked: Asked, columns: readonly string[]): Work<string> {
+  for (const column of [asked.by, ...columns])
+    if ((yield* searchBy(asked, column))?.includes(BY_ROWID)) return column
+  return asked.by
+}
+
+/** What SQLite says when it searches a table by its rowid. */
+export const BY_ROWID = ' USING INTEGER PRIMARY KEY '
+
+/** How SQLite would search the one table that is read for a value of this column; undefined where it reads more than one. */
+export function* searchBy({ source, ask }: Asked, column: string): Work<string | undefined> {
+  const plan = yield* ask(
+    `EXPLAIN QUERY PLAN SELECT 1 FROM ${source} WHERE s.${quoteIdentifier(column)} = 1`,
+  )
+  const [read, other] = plan.flatMap(({ parent, detail }) =>
+    Number(parent) === 0 && /^S[CE]A(?!.* EXISTS\b)/.test(String(detail)) ? String(detail) : [],
+  )
+  return other ? undefined : read
 }
 
 /** How many rows there are, and a sum of what names them. */
@@ -178,7 +190,8 @@ export function rowsIn({ key, source, ask }: Asked, range: Range) {
   return ask(`SELECT s.* FROM ${source} WHERE ${within} ORDER BY ${key} LIMIT ${limit}`, values)
 }
 
-function termsOf(key: string, { after, upTo }: Range): [string, Value[]] {
+/** A range as a condition, and what is bound to it. */
+export function termsOf(key: string, { after, upTo }: Range): [string, Value[]] {
   const from = after === undefined ? '1' : `${key} > ?`
   const to = upTo === undefined ? '1' : `${key} <= ?`
   return [`${from} AND ${to}`, [after, upTo].filter((value) => value !== undefined)]

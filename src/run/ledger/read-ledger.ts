@@ -115,7 +115,13 @@ function* isUndone<H>(env: Environment<H>, log: string): Work<boolean> {
 /** Whether there is anything that is neither the ledger's nor on a table that is no concern of these migrations. */
 function* hasTables<H>({ driver, table, options }: Environment<H>): Work<boolean> {
   const found = yield* settled(driver.query('SELECT DISTINCT tbl_name AS name FROM sqlite_master'))
-  const isOther = matchNames(['sqlite_*', table, `${table}_log`, ...(options.ignoreTables ?? [])])
+  const isOther = matchNames([
+    'sqlite_*',
+    table,
+    `${table}_log`,
+    `${table}_progress`,
+    ...(options.ignoreTables ?? []),
+  ])
   return found.some(({ name }) => !isOther(String(name)))
 }
 

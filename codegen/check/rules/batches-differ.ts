@@ -1,0 +1,36 @@
+// Declared batches come to something else where they are cut, or stopped and gone on with.
+import { rowCount, sentence, versionName } from '../wording/describe-step.js'
+import { factsOf } from '../subject/facts.js'
+import type { BatchesDiffer } from '../../model/version-facts.js'
+import type { Rule } from '../subject/rule.js'
+
+/**
+ * Said once of a step: it is worked off in one batch, and in batches of one row and of two that are stopped before and behind each
+ * COMMIT. What is different each time it is run is not counted, such as the time of day.
+ */
+export const batchesDiffer: Rule = {
+  code: 'BATCHES_DIFFER',
+  severity: 'error',
+  override: 'adjustable',
+  stage: 'replay',
+  *check(subject) {
+    for (const { step, fact, at } of factsOf(subject, 'batches-differ')) {
+      const name = sentence(versionName(step, at))
+      if (fact.size === null)
+        yield {
+          at,
+          message: `${name} cannot be done in batches: ${fact.message}.`,
+          fix: 'Let the work on a batch neither change the column by which the batches follow each other nor add rows to the query.',
+        }
+      else
+        yield {
+          at,
+          message: `${name} ${comesTo(fact)} in batches of ${rowCount(fact.size)} that are stopped and gone on with, and not where all rows are one batch. How many rows a batch has is different on every machine.`,
+          fix: 'Let the work on a batch change what belongs to its own rows: in `update` by a condition such as `id BETWEEN :from AND :to`, in `each` by the rows that it is given, with nothing that is kept between two calls.',
+        }
+    }
+  },
+}
+
+const comesTo = ({ table, message }: BatchesDiffer): string =>
+  table === null ? `fails (${message})` : `leaves other rows in ${table}`

@@ -1,0 +1,25 @@
+// What replaying brought to light about a version as a whole, wherever in it. Types only.
+import type { Direction } from '../../src/model/report.js'
+
+/** Declared batches come to something else where they are cut, stopped and gone on with than where all rows are one batch. */
+export interface BatchesDiffer {
+  readonly kind: 'batches-differ'
+  readonly version: number
+  /** How many rows a batch had; null for all of them. */
+  readonly size: number | null
+  /** A table with other rows; null where the step failed. */
+  readonly table: string | null
+  /** What was said where it failed. */
+  readonly message: string | null
+}
+
+/** Code of a side has registered a function, an aggregate or a virtual table with the connection. */
+export interface Registered {
+  readonly kind: 'registered'
+  readonly version: number
+  readonly direction: Direction
+  /** Of an aggregate as well: `function`. */
+  readonly type: 'function' | 'table'
+  /** In lower case. */
+  readonly name: string
+}

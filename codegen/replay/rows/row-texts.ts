@@ -1,0 +1,74 @@
+// The rows of tables as texts of their values, and without the numbers that SQLite has given to new ones. Pure but for reading.
+import type { Database } from '../../../src/database/better-sqlite3/handle.js'
+import { foldCase, isSameName, quoteIdentifier } from '../../../src/sql/names.js'
+import type { CatalogTable } from '../../model/catalog.js'
+
+/** By table, its rows. */
+export type RowTexts = ReadonlyMap<string, readonly (readonly string[])[]>
+
+/** Reads all of them. */
+export const rowTexts = (handle: Database, tables: readonly CatalogTable[]): RowTexts =>
+  new Map(
+    tables.map(({ name, columns }) => {
+      const values = columns.map((column) => `quote(${quoteIdentifier(column.name)})`)
+      const query = `SELECT ${values.join(', ')} FROM ${quoteIdentifier(name)}`
+      const rows = handle.prepare<[], Record<string, unknown>>(query).all()
+      return [name, rows.map((row) => Object.values(row).map(String))]
+    }),
+  )
+
+/**
+ * Takes the numbers of new rows out of others: which row gets which depends on the order in which they come, and whatever refers to
+ * a row by such a number has it as well.
+ */
+export function numberedSince(
+  before: RowTexts,
+  tables: readonly CatalogTable[],
+): (rows: RowTexts) => RowTexts {
+  const known = new Map(
+    tables.flatMap((table) => {
+      const at = numberIn(table)
+      return at < 0 ? [] : [[foldCase(table.name), textsIn(before, table, at)]]
+    }),
+  )
+  const sources = new Map(tables.map((table) => [table.name, sourcesIn(table, known)]))
+  return (rows) =>
+    new Map(
+      [...rows].map(([name, all]) => [
+        name,
+        all.map((row) =>
+          row.map((value, at) => {
+            const numbers = sources.get(name)?.[at]
+            return !numbers || value === 'NULL' || numbers.has(value) ? value : 'new'
+          }),
+        ),
+      ]),
+    )
+}
+
+type Numbers = ReadonlySet<string>
+
+/** The column that is another name of the rowid; -1 where there is none. */
+function numberIn({ columns, withoutRowid }: CatalogTable): number {
+  const keys = columns.filter(({ primaryKey }) => primaryKey > 0)
+  const isNumber = !withoutRowid && keys.length === 1 && isSameName(keys[0]!.type, 'integer')
+  return isNumber ? columns.indexOf(keys[0]!) : -1
+}
+
+const textsIn = (rows: RowTexts, { name }: CatalogTable, at: number): Numbers =>
+  new Set((rows.get(name) ?? []).map((row) => row[at]!))
+
+/** For each column, the numbers that there were where its values come from; undefined for one that has no such numbers. */
+function sourcesIn(
+  table: CatalogTable,
+  known: ReadonlyMap<string, Numbers>,
+): (Numbers | undefined)[] {
+  const own = numberIn(table)
+  return table.columns.map(({ name }, at) => {
+    if (at === own) return known.get(foldCase(table.name))
+    const key = table.foreignKeys.find(
+      ({ columns }) => columns.length === 1 && isSameName(columns[0]!, name),
+    )
+    return key && known.get(foldCase(key.parent))
+  })
+}

@@ -1,0 +1,75 @@
+// How many rows a batch has, how long others are left alone with the database, and how long the rest will take.
+import { settled, type Work } from '../../database/outcome.js'
+import type { Batches } from '../../model/migration.js'
+import type { Environment } from '../environment/environment.js'
+
+/** How long a batch is to take. */
+const TARGET_MS = 200
+
+/** The rows of the first batch, and of the largest: of those that code sees, all are in memory. */
+const FIRST = 500
+const MOST = { update: 100_000, each: 5_000 }
+
+/** Whoever waits for the lock asks again after this time at the latest, as SQLite does. */
+const REST_MS = 100
+
+/** For so long a rest there must have been work: then it costs a twentieth. */
+const WORK_MS = 20 * REST_MS
+
+/** What is left to do. */
+interface Ahead {
+  readonly done: number
+  readonly total: number
+}
+
+/** Counts rows and time. */
+export interface Pacer {
+  readonly size: number
+  /** Before a batch. */
+  begin(): Work<void>
+  /** After it. */
+  note(rows: number): Work<void>
+  /** Rows a second since the run began, and how long the rest takes at that rate. */
+  outlook(ahead: Ahead): { readonly rate: number; readonly remainingMs: number }
+  /** How long others are to be left alone now, in milliseconds. */
+  rest(): number
+}
+
+/** Begins to count. */
+export function pacer<H>(
+  { driver, batchRows }: Environment<H>,
+  { size: wanted = Infinity, update }: Batches<H>,
+): Pacer {
+  const most = Math.min(
+    wanted,
+    batchRows ?? Infinity,
+    MOST[update === undefined ? 'each' : 'update'],
+  )
+  let size = Math.min(most, batchRows ?? FIRST)
+  let [start, rows, ms, unrested] = [0, 0, 0, 0]
+  return {
+    get size() {
+      return size
+    },
+    *begin() {
+      start = yield* settled(driver.now())
+    },
+    *note(count) {
+      const took = Math.max(1, (yield* settled(driver.now())) - start)
+      rows += count
+      ms += took
+      unrested += took
+      const factor = Math.min(2, Math.max(0.5, TARGET_MS / took))
+      size = Math.max(1, Math.min(most, Math.round(size * factor)))
+    },
+    outlook({ done, total }) {
+      const rate = (rows * 1000) / ms
+      return { rate, remainingMs: ((total - done) * 1000) / rate }
+    },
+    rest() {
+      if (unrested < WORK_MS) return 0
+      unrested = 0
+      return REST_MS
+    },
+  }
+}

@@ -1,0 +1,113 @@
+// The table beside the ledger that says how far a step has come that is done in batches.
+import { asking } from '../../database/ask.js'
+import { settled, type Work } from '../../database/outcome.js'
+import type { Value } from '../../database/driver.js'
+import { ledgerForeign } from '../../errors/ledger.js'
+import { LockstepError } from '../../errors/lockstep-error.js'
+import { versionId } from '../../model/version.js'
+import { quoteIdentifier } from '../../sql/names.js'
+import { exactRows } from '../context/exact-integers.js'
+import type { Environment } from '../environment/environment.js'
+import type { Task } from '../environment/task.js'
+import { columnsOf } from '../ledger/read-ledger.js'
+
+/** How far one walk of a step has come. */
+export interface Progress {
+  /** The last that is done; null where all are. */
+  readonly key: Value
+  readonly done: number
+  /** How many rows there were to be done. */
+  readonly total: number
+}
+
+const COLUMNS = ['version', 'batch', 'key', 'done', 'total']
+
+const nameOf = <H>({ table }: Environment<H>): string => `${table}_progress`
+
+const quoted = <H>(env: Environment<H>): string => `main.${quoteIdentifier(nameOf(env))}`
+
+/**
+ * Makes the table where it is missing. What it says of a step that is not under way is of no use any more. Throws
+ * `LEDGER_FOREIGN` where another table stands in its place.
+ */
+export function* readyProgress<H>(env: Environment<H>, { version }: Task<H>): Work<void> {
+  const { driver, ledger } = env
+  const name = nameOf(env)
+  yield* settled(
+    driver.execute(
+      `CREATE TABLE IF NOT EXISTS ${quoted(env)} (version TEXT NOT NULL, batch INTEGER NOT NULL, key, done INTEGER NOT NULL, total INTEGER NOT NULL, PRIMARY KEY (version, batch))`,
+    ),
+  )
+  const columns = yield* columnsOf(env, name)
+  if (!isProgress(columns))
+    throw new LockstepError(
+      ledgerForeign(
+        name,
+        columns,
+        `Rename it, or choose another name for the ledger with the option table: how far a step has come is kept in ${name}.`,
+      ),
+    )
+  const id = versionId(version)
+  const begun = yield* settled(driver.query(`SELECT 1 FROM ${ledger} WHERE version = ?`, [id]))
+  if (begun.length === 0) yield* forgetProgress(env, { version })
+}
+
+const isProgress = (columns: readonly string[]): boolean =>
+  COLUMNS.every((name) => columns.includes(name))
+
+/** Of a step that is recorded, or forgotten: in the same transaction. */
+export function* forgetProgress<H>(
+  env: Environment<H>,
+  { version }: { readonly version: number },
+): Work<void> {
+  const sql = `DELETE FROM ${quoted(env)} WHERE version = ?`
+  yield* settled(env.driver.query(sql, [versionId(version)]))
+}
+
+/** A version, and which of its walks. */
+type Place = readonly [version: number, batch: number]
+
+/** Undefined for a walk that has not begun. */
+export function* readProgress<H>(
+  env: Environment<H>,
+  [version, batch]: Place,
+): Work<Progress | undefined> {
+  const [row] = yield* exactRows(
+    asking(env.driver),
+    `SELECT key, done, total FROM ${quoted(env)} WHERE version = ? AND batch = ?`,
+    [versionId(version), batch],
+  )
+  return row as Progress | undefined
+}
+
+/** Writes it down. */
+export function* writeProgress<H>(
+  env: Environment<H>,
+  [version, batch]: Place,
+  { key, done, total }: Progress,
+): Work<void> {
+  yield* settled(
+    env.driver.query(
+      `INSERT INTO ${quoted(env)} (version, batch, key, done, total) VALUES (?, ?, ?, ?, ?) ON CONFLICT (version, batch) DO UPDATE SET key = excluded.key, done = excluded.done, total = excluded.total`,
+      [versionId(version), batch, key, done, total],
+    ),
+  )
+}
+
+/** The same of steps of any kind, where there may be no such table. */
+export function* forgetAnyProgress<H>(env: Environment<H>, versions: Iterable<number>): Work<void> {
+  if (!isProgress(yield* columnsOf(env, nameOf(env)))) return
+  for (const version of versions) yield* forgetProgress(env, { version })
+}
+
+/** All walks of a step that have begun, in order; none where there is no such table. */
+export function* progressOf<H>(env: Environment<H>, version: number): Work<readonly Progress[]> {
+  if (!isProgress(yield* columnsOf(env, nameOf(env)))) return []
+  const rows = yield* settled(
+    env.driver.query(
+      `SELECT key IS NULL AS key, done, total FROM ${quoted(env)} WHERE version = ? ORDER BY batch`,
+      [versionId(version)],
+    ),
+  )
+  return rows as unknown as readonly Progress[]
+}

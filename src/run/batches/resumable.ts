@@ -1,0 +1,54 @@
+// Runs the batches that a step declares. Each is a transaction that begins with reading how far the step has come and ends with
+// writing it down, so that every row is worked on once, whoever is killed meanwhile.
+import { settled, type Work } from '../../database/outcome.js'
+import { LockstepError } from '../../errors/lockstep-error.js'
+import { runAborted } from '../../errors/run.js'
+import type { Batches } from '../../model/migration.js'
+import type { BatchedSource, Resumable } from '../../model/registry.js'
+import type { ToolkitHost } from '../context/context.js'
+import { inTransaction } from '../context/own-transaction.js'
+import type { Environment } from '../environment/environment.js'
+import type { Task } from '../environment/task.js'
+import { doBatch, type Walk } from './do-batch.js'
+import { pacer } from './pace.js'
+import { forgetProgress, readyProgress } from './progress.js'
+import { provenRows } from './proven-rows.js'
+
+/** What the registry gives to a migration that declares batches, and to no other. */
+export const resumable: Resumable = { begin, run, end: forgetProgress }
+
+const declared = <H>({ entry }: Task<H>): readonly Batches<H>[] =>
+  (entry.source as BatchedSource<H>).batches
+
+/** Refuses what cannot be walked while nothing is begun. */
+function* begin<H>(env: Environment<H>, task: Task<H>): Work<void> {
+  yield* readyProgress(env, task)
+  for (const batches of declared(task)) yield* provenRows(env, batches)
+}
+
+/** Goes on where the step has stopped. */
+function* run<H>(host: ToolkitHost<H>): Work<void> {
+  for (const [index, batches] of declared(host.task).entries()) {
+    host.inspect(batches.query)
+    if (batches.update !== undefined) host.inspect(batches.update)
+    const asked = yield* provenRows(host.env, batches)
+    yield* walkOn(host, { batches, asked, index })
+  }
+}
+
+function* walkOn<H>(host: ToolkitHost<H>, walk: Walk<H>): Work<void> {
+  const { env, task } = host
+  const pace = pacer(env, walk.batches)
+  const by = walk.batches.each ? 'code' : 'statement'
+  for (;;) {
+    yield* pace.begin()
+    const batch = yield* inTransaction(host, doBatch(host, walk, pace.size), by)
+    if (!batch) return
+    const { rows, ...progress } = batch
+    yield* pace.note(rows)
+    env.emit({ type: 'progress', ...task.event, ...progress, ...pace.outlook(progress) })
+    if (env.options.signal?.aborted) throw new LockstepError(runAborted(task.version, task))
+    const rest = pace.rest()
+    if (rest > 0) yield* settled(env.driver.pause(rest))
+  }
+}

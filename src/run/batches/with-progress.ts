@@ -1,0 +1,17 @@
+// How far a step has come that was begun, for those who ask. Never writes.
+import type { Work } from '../../database/outcome.js'
+import type { Status } from '../../model/report.js'
+import type { Environment } from '../environment/environment.js'
+import { progressOf } from './progress.js'
+
+/** The same status, with the progress of the step that is done in part. */
+export function* withProgress<H>(env: Environment<H>, status: Status): Work<Status> {
+  const half = status.problems.find(({ code }) => code === 'HISTORY_HALF_DONE')
+  if (!half) return status
+  const version = half.facts?.['version'] as number
+  const progress = (yield* progressOf(env, version)).map(({ done, total }) => ({ done, total }))
+  const pending = status.pending.map((one) =>
+    one.version === version ? { ...one, progress } : one,
+  )
+  return { ...status, pending }
+}

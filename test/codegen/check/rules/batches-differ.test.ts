@@ -1,0 +1,59 @@
+// BATCHES_DIFFER
+import { expect, test } from 'vitest'
+import type { BatchesDiffer } from '../../../../codegen/model/version-facts.js'
+import { codesIn } from '../../proven/prove-project.js'
+import { onlyFinding, sqlFile } from '../replayed-folder.js'
+
+const folder = { '001_a.sql': sqlFile('CREATE TABLE t (a);') }
+const fact: BatchesDiffer = {
+  kind: 'batches-differ',
+  version: 1,
+  size: 2,
+  table: null,
+  message: 'no such table: u',
+}
+
+test('says what came of it, and in how many rows', async () => {
+  const { message } = await onlyFinding(folder, { facts: [fact] })
+  expect(message).toContain(
+    'Version 001 (migrations/001_a.sql) fails (no such table: u) in batches of 2 rows that are stopped and gone on with, and not where',
+  )
+})
+
+const TABLE = `-- migrate:up
+CREATE TABLE users (id INTEGER PRIMARY KEY, place INTEGER NOT NULL, name TEXT);
+-- migrate:down
+DROP TABLE users;`
+const each = (body: string, before = ''): string => `${before}
+export default {
+  batches: [{ query: 'SELECT id FROM users', by: 'id', each(db, rows) { ${body} } }],
+  irreversible: 'no',
+}`
+const set = (what: string): string =>
+  `for (const { id } of rows) db.prepare('UPDATE users SET ${what} WHERE id = ?')`
+
+test.each([
+  ['counts in a variable', each(`${set('place = ?')}.run(++n, id)`, 'let n = 0')],
+  ['counts the rows of a batch', each(`${set('place = ?')}.run(rows.length, id)`)],
+  ['changes the key', each(`${set('id = id + 1000000')}.run(id)`)],
+  ['adds rows', each("for (const _ of rows) db.exec('INSERT INTO users (place) VALUES (1)')")],
+])('what %s is found', async (_, step) =>
+  expect(await codesIn(TABLE, step)).toContain('error BATCHES_DIFFER'),
+)
+
+test.each([
+  ['depends on chance', each(`${set('place = ?')}.run(Math.floor(Math.random() * 1e6), id)`)],
+  [
+    'depends on the moment',
+    each(`${set("name = strftime(''%f'')").replaceAll("'", '`').replaceAll('``', "'")}.run(id)`),
+  ],
+  [
+    'keeps a statement in a variable',
+    each(
+      `set ??= db.prepare('UPDATE users SET place = place + 1 WHERE id = ?'); for (const { id } of rows) set.run(id)`,
+      'let set',
+    ),
+  ],
+])('what %s is not', async (_, step) =>
+  expect(await codesIn(TABLE, step)).not.toContain('error BATCHES_DIFFER'),
+)
