@@ -9,8 +9,9 @@ export interface BatchesDiffer {
   readonly size: number | null
   /** A table with other rows; null where the step failed. */
   readonly table: string | null
-  /** What was said where it failed. */
+  /** What was said where it failed, and what to do about that. */
   readonly message: string | null
+  readonly fix: string | null
 }
 
 /** Code of a side has registered a function, an aggregate or a virtual table with the connection. */

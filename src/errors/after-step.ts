@@ -1,6 +1,6 @@
 // An error as it is told of the step that it ended: what the step is, what is left of it, and what to do about that.
 import {
-  BATCHES_KEPT,
+  keptBatches,
   NO_STATEMENT,
   ROLLED_BACK,
   RUN_AGAIN,
@@ -29,7 +29,9 @@ export function afterStep(
   const how = isOpen && isBegun ? 'has run, and may be recorded or not' : reached
   const unbegun = isOpen
     ? 'The ledger may say all the same that it has begun.'
-    : 'Nothing of it was done.'
+    : where.resumes
+      ? keptBatches()
+      : 'Nothing of it was done.'
   return new LockstepError(
     {
       ...cause,
@@ -48,8 +50,8 @@ export function afterStep(
 /** Whether what is said names this step; it may be of an earlier one, of which something was kept. */
 const isOf = ({ where }: Cause, { version }: Where): boolean => where?.version === version
 
-function left({ resumes }: Where, reached: Reached): string {
-  if (resumes) return BATCHES_KEPT
+function left({ resumes, kept }: Where, reached: Reached): string {
+  if (resumes) return keptBatches(kept)
   return reached === 'failed before its first statement' ? NO_STATEMENT : STILL_THERE
 }
 

@@ -53,6 +53,9 @@ const plainly = ({ version, name, direction, file, outside }: Where): Where => (
   outside,
 })
 
+/** Where an error keeps its parts, which every copy of the package finds; not seen by what lists or copies an error. */
+const PARTS: unique symbol = Symbol.for('lockstep.parts') as never
+
 /**
  * An error with a permanent `code`, the facts, what to do (`fix`), the cause, and the report of what had been done.
  * Recognise it by `isLockstepError`, not by `instanceof`: two copies of the package may meet in one program.
@@ -64,7 +67,6 @@ export class LockstepError extends Error {
   readonly facts: Readonly<Record<string, unknown>>
   /** The steps that were committed before the failure; absent when the run had not begun. */
   readonly report: RunReport | undefined
-  readonly #parts: Cause
 
   constructor(cause: Cause, context: ErrorContext = {}) {
     const { message, code, fix, facts = {} } = problemOf(cause, 'error')
@@ -73,12 +75,12 @@ export class LockstepError extends Error {
     this.fix = fix
     this.facts = facts
     this.report = context.report
-    this.#parts = cause
+    Object.defineProperty(this, PARTS, { value: cause })
   }
 
-  /** What the catalogue has said about an error, part by part; of one of another copy of the package, what that says. */
+  /** What the catalogue of any copy of the package has said about an error, part by part; of another object, what that says. */
   static partsOf(error: Cause): Cause {
-    return #parts in error ? error.#parts : { ...error, ...saidAgain(error.message) }
+    return (error as { [PARTS]?: Cause })[PARTS] ?? { ...error, ...saidAgain(error.message) }
   }
 }
 

@@ -30,7 +30,8 @@ export type Toolkit = (host: never) => object
 export interface Resumable {
   /** Before the step is marked as begun, in the same transaction. */
   begin(env: never, task: never): Generator<unknown, void, unknown>
-  run(host: never): Generator<unknown, void, unknown>
+  /** Stops between two batches where the run is asked to. */
+  run(host: never): Generator<unknown, 'done' | 'stopped', unknown>
   /** In the transaction that records it. */
   end(env: never, task: never): Generator<unknown, void, unknown>
 }

@@ -14,6 +14,8 @@ export interface Where {
   readonly enforced?: boolean
   /** Whether it goes on where it stopped when it is run again. */
   readonly resumes?: boolean
+  /** How much this run has done of such a step. */
+  readonly kept?: { batches: number }
   /** Whether other connections have written while it ran outside a transaction. */
   readonly others?: boolean
   /** Whether VACUUM may have numbered rows without a key anew meanwhile. */
@@ -54,8 +56,10 @@ export const NO_STATEMENT =
   'The step runs outside a transaction, and no statement of it was run; only the ledger says that it has begun.'
 
 /** What is left of a step that declares batches. */
-export const BATCHES_KEPT =
-  'The batches that were committed stay, and are not done again: the next run goes on behind them.'
+export const keptBatches = ({ batches } = { batches: 0 }): string =>
+  batches === 0
+    ? 'This run has done no batch of it; the next run goes on where the last one stopped.'
+    : `${batches === 1 ? '1 batch is' : `${batches} batches are`} done and ${batches === 1 ? 'stays' : 'stay'}; the next run goes on there.`
 
 /** Advice after that. */
 export const unmark = ({ version, direction }: Where): string =>

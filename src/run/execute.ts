@@ -8,6 +8,7 @@ import {
   migrationOver,
   migrationPromise,
   migrationReturnedFalse,
+  runAborted,
   transactionEnded,
 } from '../errors/run.js'
 import { placeOf, type Side } from '../plan/scripts.js'
@@ -107,7 +108,10 @@ function* runCode<H>(host: ToolkitHost<H>, side: Extract<Side<H>, { code: unknow
   const { resumable } = task.entry
   let result: unknown
   try {
-    if (task.direction === 'up' && resumable) return yield* resumable.run(host as never)
+    if (task.direction === 'up' && resumable) {
+      if ((yield* resumable.run(host as never)) === 'done') return
+      throw new LockstepError(runAborted(task.version, task))
+    }
     const context = contextOf(host)
     result = yield* withItsCalls(host, () => side.code.call(side.owner, env.driver.handle, context))
   } catch (error) {

@@ -51,7 +51,7 @@ export function* runOutside<H>(
     // What it did before some other failure, by another way than its handle, nobody has seen.
     const isUnknown = run.reached === BEFORE_ANY && !isRefusal(known)
     const reached = isUnknown ? 'failed' : run.reached
-    throw afterStep(known as LockstepError, task, reached)
+    throw afterStep(known as LockstepError, run.marked ?? task, reached)
   }
 }
 
@@ -162,7 +162,11 @@ function* mark<H>(env: Environment<H>, task: Task<H>): Work<Marked<H>> {
   const [made] = yield* settled(driver.query('SELECT hex(randomblob(8)) AS token'))
   const { owner } = env.options
   const by = owner ? ` ${owner}` : ''
-  const marked = { ...task, token: `${direction}:${String(made?.['token'])}${by}` }
+  const marked = {
+    ...task,
+    kept: { batches: 0 },
+    token: `${direction}:${String(made?.['token'])}${by}`,
+  }
   yield* settled(
     driver.query(
       `INSERT INTO ${ledger} (version, name, description, checksum, started_by, applied_at, heartbeat_at) VALUES (?, ?, ?, ?, ?, coalesce(?, CURRENT_TIMESTAMP), ${NOW}) ON CONFLICT (version) DO UPDATE SET lineage = NULL, started_by = excluded.started_by, heartbeat_at = excluded.heartbeat_at`,

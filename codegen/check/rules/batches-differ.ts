@@ -19,18 +19,20 @@ export const batchesDiffer: Rule = {
       if (fact.size === null)
         yield {
           at,
-          message: `${name} cannot be done in batches: ${fact.message}.`,
-          fix: 'Let the work on a batch neither change the column by which the batches follow each other nor add rows to the query.',
+          message: `${name} cannot be done in batches. ${fact.message}`,
+          fix: fact.fix ?? '',
         }
       else
         yield {
           at,
-          message: `${name} ${comesTo(fact)} in batches of ${rowCount(fact.size)} that are stopped and gone on with, and not where all rows are one batch. How many rows a batch has is different on every machine.`,
-          fix: 'Let the work on a batch change what belongs to its own rows: in `update` by a condition such as `id BETWEEN :from AND :to`, in `each` by the rows that it is given, with nothing that is kept between two calls.',
+          message: `${name} ${comesTo(fact, `in batches of ${rowCount(fact.size)} with interruptions`)} when all rows are one batch. How many rows a batch has depends on the machine.`,
+          fix: 'Let the work on a batch change what belongs to its own rows: in `update` by a condition such as `id BETWEEN :from AND :to`, in `each` by the rows that it is given, without keeping anything between two calls.',
         }
     }
   },
 }
 
-const comesTo = ({ table, message }: BatchesDiffer): string =>
-  table === null ? `fails (${message})` : `leaves other rows in ${table}`
+function comesTo({ table, message }: BatchesDiffer, cut: string): string {
+  if (table === null) return `fails when it runs ${cut} (${message}), but not`
+  return `leaves other rows in ${table} when it runs ${cut} than`
+}

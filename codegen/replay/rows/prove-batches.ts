@@ -5,7 +5,8 @@ import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import type { Driver } from '../../../src/database/driver.js'
 import type { RegistryEntry } from '../../../src/model/registry.js'
 import { versionId } from '../../../src/model/version.js'
-import { UNDISTURBED } from '../../../src/run/context/walk.js'
+import { WITHIN } from '../../../src/run/batches/change-rows.js'
+import { KEPT } from '../../../src/run/batches/guard-keys.js'
 import { quoteIdentifier } from '../../../src/sql/names.js'
 import type { CatalogTable } from '../../model/catalog.js'
 import type { BatchesDiffer } from '../../model/version-facts.js'
@@ -54,6 +55,8 @@ async function proveBatches(ground: BatchGround): Promise<BatchesDiffer[]> {
   for (const { size, end } of tried) {
     const differing =
       'failure' in end ? end : differenceOf(tables, [first, again, end].map(withoutNumbers))
+    if (differing && 'failure' in differing && isDisturbed(differing))
+      return [describe(ground, null, differing)]
     if (differing) return [describe(ground, size, differing)]
   }
   return []
@@ -61,7 +64,7 @@ async function proveBatches(ground: BatchGround): Promise<BatchesDiffer[]> {
 
 /** That it fails for other reasons is told of the step as a whole. */
 const isDisturbed = ({ failure }: { readonly failure: SideFailure }): boolean =>
-  failure.refusal?.startsWith(UNDISTURBED) ?? false
+  [KEPT, WITHIN].some((fix) => failure.refusal?.startsWith(fix))
 
 type Difference = { readonly failure: SideFailure } | { readonly table: string }
 
@@ -75,6 +78,7 @@ const describe = (
   size,
   table: 'table' in found ? found.table : null,
   message: 'failure' in found ? found.failure.message : null,
+  fix: ('failure' in found && found.failure.refusal) || null,
 })
 
 /** So many connections fail, each after more batches than the two before it; the one after them comes to the end. */

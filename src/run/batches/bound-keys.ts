@@ -1,25 +1,38 @@
-// The statement of a batch, with its keys bound to it. Pure.
-import type { Value } from '../../database/driver.js'
+// The statement of a batch, with what its keys are bound to. Pure.
+import { foldUpper, plainName } from '../../sql/names.js'
 import { tokensOf } from '../../sql/split-statements.js'
 
-/** A statement and its values, in order. */
-export interface Bound {
+/** A statement with places instead of names, of which clients know different ones. */
+export interface Bindable {
   readonly sql: string
-  readonly values: readonly Value[]
+  /** What each place stands for, in order. */
+  readonly places: readonly ('from' | 'to')[]
+  /** The table that it changes, in lower case; undefined where it adds rows to one. */
+  readonly changes: string | undefined
 }
 
-/** Clients differ in how they take names: `:from` and `:to` become places, each as often as it is named. */
-export function bound(update: string, from: Value, to: Value): Bound {
-  const values: Value[] = []
-  let [sql, end, colon] = ['', 0, -1]
-  for (const { text, start } of tokensOf(update)) {
-    const isNamed = colon === start - 1 && (text === 'from' || text === 'to')
-    if (isNamed) {
+/** Puts places for `:from` and `:to`, each as often as it is named. */
+export function bindable(update: string): Bindable {
+  const places: ('from' | 'to')[] = []
+  let [sql, end, colon] = ['', 0, -2]
+  const tokens = [...tokensOf(update)]
+  for (const { text, start } of tokens) {
+    if (colon === start - 1 && (text === 'from' || text === 'to')) {
       sql += `${update.slice(end, colon)}?`
-      values.push(text === 'from' ? from : to)
+      places.push(text)
       end = start + text.length
     }
     colon = text === ':' ? start : -2
   }
-  return { sql: sql + update.slice(end), values }
+  const changes = changed(tokens.map(({ text }) => text))
+  return { sql: sql + update.slice(end), places, changes }
+}
+
+/** `UPDATE [OR …] [main.]name` and `DELETE FROM [main.]name`. */
+function changed([verb = '', or = '', ...others]: readonly string[]): string | undefined {
+  const word = foldUpper(verb)
+  if (word !== 'UPDATE' && word !== 'DELETE') return undefined
+  const named =
+    word === 'DELETE' ? others : foldUpper(or) === 'OR' ? others.slice(1) : [or, ...others]
+  return plainName((named[1] === '.' ? named[2] : named[0]) ?? '')
 }

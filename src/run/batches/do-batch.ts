@@ -4,30 +4,20 @@ import type { Row, Value } from '../../database/driver.js'
 import type { Batches } from '../../model/migration.js'
 import type { ToolkitHost } from '../context/context.js'
 import { handOver } from '../context/hand-over.js'
-import {
-  lastKey,
-  n,
-  rowsIn,
-  termsOf,
-  UNDISTURBED,
-  unfit,
-  type Asked,
-  type Range,
-} from '../context/walk.js'
-import type { Environment } from '../environment/environment.js'
-import { bound, type Bound } from './bound-keys.js'
+import { lastKey, n, rowsIn, termsOf, type Range } from '../context/walk.js'
+import { changeRows } from './change-rows.js'
+import { guardingKeys } from './guard-keys.js'
 import { readProgress, writeProgress, type Progress } from './progress.js'
+import type { Keyed } from './proven-rows.js'
 
-/** Rows that are worked on, and what is known of them in this process. */
+/** Rows that are worked on. */
 export interface Walk<H> {
   readonly batches: Batches<H>
-  readonly asked: Asked
+  readonly rows: Keyed
   /** Which one of the step's it is. */
   readonly index: number
   /** How many rows there were, those that are done included, when this process began. */
   total?: number
-  /** What tells whether others have written since. */
-  seen?: unknown
 }
 
 /** What was done. */
@@ -42,43 +32,29 @@ export function* doBatch<H>(
   size: number,
 ): Work<DoneBatch | undefined> {
   const { env, task } = host
-  const place = [task.version, walk.index] as const
+  const place = { version: task.version, index: walk.index, walk: walk.batches }
   const before = yield* readProgress(env, place)
   if (before?.key === null) return undefined
-  const after = before?.key
   const done = before?.done ?? 0
-  const total = (walk.total ??= done + (yield* countBehind(env, walk, after)))
-  const batch = yield* nextBatch(host, walk, { after, limit: size })
+  walk.total ??= done + (yield* countBehind(walk.rows, before?.key))
+  const batch = yield* nextBatch(host, walk, { after: before?.key, limit: size })
   if (!batch) {
     yield* writeProgress(env, place, { key: null, done, total: done })
     return undefined
   }
   const { rows, key } = batch
-  yield* refuseDisturbed(env, walk, { after, upTo: key }, batch.act())
-  const progress = { key, done: done + rows, total }
-  if (progress.done > total && !(yield* hasOthers(env, walk))) throw added(walk)
-  yield* writeProgress(env, place, { ...progress, total: Math.max(total, progress.done) })
-  return { rows, done: progress.done, total: Math.max(total, progress.done) }
+  yield* guardingKeys(env, walk.rows, key, batch.act())
+  // Others may have added some meanwhile.
+  const progress = { done: done + rows, total: Math.max(walk.total, done + rows) }
+  yield* writeProgress(env, place, { ...progress, key })
+  return { rows, ...progress }
 }
 
-const added = ({ asked }: Pick<Walk<never>, 'asked'>): Error =>
-  unfit(asked.by, 'there are more rows than there were', UNDISTURBED)
-
 /** Those that others have added since the last run count as well. */
-function* countBehind<H>(
-  { driver }: Environment<H>,
-  walk: Walk<H>,
-  after: Value | undefined,
-): Work<number> {
-  walk.seen = yield* settled(driver.dataVersion())
-  const { key, source, ask } = walk.asked
+function* countBehind({ key, source, ask }: Keyed, after: Value | undefined): Work<number> {
   const [within, values] = termsOf(key, { after })
   const [found] = yield* ask(`SELECT count(*) AS n FROM ${source} WHERE ${within}`, values)
   return n(found)
-}
-
-function* hasOthers<H>({ driver }: Environment<H>, { seen }: Walk<H>): Work<boolean> {
-  return seen === undefined || (yield* settled(driver.dataVersion())) !== seen
 }
 
 interface NextBatch {
@@ -90,7 +66,7 @@ interface NextBatch {
 
 function* nextBatch<H>(
   host: ToolkitHost<H>,
-  { batches, asked }: Walk<H>,
+  { batches, rows: asked }: Walk<H>,
   range: Range,
 ): Work<NextBatch | undefined> {
   const { each, update } = batches
@@ -105,16 +81,13 @@ function* nextBatch<H>(
   if (count === 0) return undefined
   yield* lastKey(asked, [first, last])
   const [from, to] = [first, last].map((row) => row[asked.by] as Value) as [Value, Value]
-  return { rows: count, key: to, act: () => run(host.env, bound(update, from, to)) }
-}
-
-function* run<H>({ driver }: Environment<H>, { sql, values }: Bound): Work<void> {
-  yield* settled(driver.query(sql, values))
+  const act = () => changeRows(host.env.driver, asked, update, { from, to, count })
+  return { rows: count, key: to, act }
 }
 
 /** The first and the last key of a batch, each as a row. Only of the last batch it has to be counted how many rows it has. */
 function* keysIn(
-  { by, key, source, ask }: Asked,
+  { by, key, source, ask }: Keyed,
   { limit = 1, ...range }: Range,
 ): Work<{ readonly first: Row; readonly last: Row; readonly count: number }> {
   const [within, values] = termsOf(key, range)
@@ -130,20 +103,4 @@ function* keysIn(
       )
   const row = (found: Row | undefined): Row => ({ [by]: found?.['k'] })
   return { first: row(first), last: row(whole ?? rest), count: whole ? limit : n(rest) }
-}
-
-/** In replay there are few rows: whether work on a batch has brought any behind it, or given them another key, is looked at. */
-function* refuseDisturbed<H>(
-  { batchRows }: Environment<H>,
-  walk: Pick<Walk<H>, 'asked'>,
-  { upTo }: Range,
-  work: Work<void>,
-): Work<void> {
-  if (batchRows === undefined) return yield* work
-  const before = yield* rowsIn(walk.asked, { after: upTo })
-  yield* work
-  const { by } = walk.asked
-  const known = new Set(before.map((row) => String(row[by])))
-  const now = yield* rowsIn(walk.asked, { after: upTo })
-  if (now.some((row) => !known.has(String(row[by])))) throw added(walk)
 }

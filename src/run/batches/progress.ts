@@ -4,9 +4,12 @@ import { settled, type Work } from '../../database/outcome.js'
 import type { Value } from '../../database/driver.js'
 import { ledgerForeign } from '../../errors/ledger.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
+import type { Batches } from '../../model/migration.js'
 import { versionId } from '../../model/version.js'
 import { quoteIdentifier } from '../../sql/names.js'
+import { tokensOf } from '../../sql/split-statements.js'
 import { exactRows } from '../context/exact-integers.js'
+import { unfit } from '../context/walk.js'
 import type { Environment } from '../environment/environment.js'
 import type { Task } from '../environment/task.js'
 import { columnsOf } from '../ledger/read-ledger.js'
@@ -20,7 +23,7 @@ export interface Progress {
   readonly total: number
 }
 
-const COLUMNS = ['version', 'batch', 'key', 'done', 'total']
+const COLUMNS = ['version', 'batch', 'key', 'done', 'total', 'walk']
 
 const nameOf = <H>({ table }: Environment<H>): string => `${table}_progress`
 
@@ -35,7 +38,7 @@ export function* readyProgress<H>(env: Environment<H>, { version }: Task<H>): Wo
   const name = nameOf(env)
   yield* settled(
     driver.execute(
-      `CREATE TABLE IF NOT EXISTS ${quoted(env)} (version TEXT NOT NULL, batch INTEGER NOT NULL, key, done INTEGER NOT NULL, total INTEGER NOT NULL, PRIMARY KEY (version, batch))`,
+      `CREATE TABLE IF NOT EXISTS ${quoted(env)} (version TEXT NOT NULL, batch INTEGER NOT NULL, key, done INTEGER NOT NULL, total INTEGER NOT NULL, walk TEXT NOT NULL, PRIMARY KEY (version, batch))`,
     ),
   )
   const columns = yield* columnsOf(env, name)
@@ -65,31 +68,53 @@ export function* forgetProgress<H>(
 }
 
 /** A version, and which of its walks. */
-type Place = readonly [version: number, batch: number]
+interface Place {
+  readonly version: number
+  readonly index: number
+  readonly walk: Pick<Batches<never>, 'query' | 'by'>
+}
 
-/** Undefined for a walk that has not begun. */
-export function* readProgress<H>(
-  env: Environment<H>,
-  [version, batch]: Place,
-): Work<Progress | undefined> {
+/**
+ * Undefined for a walk that has not begun. Throws `OPTION_INVALID` for one that was begun over other rows, or by another key: what
+ * is behind its last key would mean nothing.
+ */
+export function* readProgress<H>(env: Environment<H>, place: Place): Work<Progress | undefined> {
+  const { version, index, walk } = place
   const [row] = yield* exactRows(
     asking(env.driver),
-    `SELECT key, done, total FROM ${quoted(env)} WHERE version = ? AND batch = ?`,
-    [versionId(version), batch],
+    `SELECT key, done, total, walk FROM ${quoted(env)} WHERE version = ? AND batch = ?`,
+    [versionId(version), index],
   )
+  if (row && row['walk'] !== textOf(walk)) throw unfit(walk.by, OTHER, anew(version))
   return row as Progress | undefined
 }
 
-/** Writes it down. */
+const OTHER = 'the batches that are done went by another `query` or `by`'
+
+const anew = (version: number): string =>
+  `Put \`query\` and \`by\` back as they were. To begin anew instead, undo by hand what there is of the step, and run \`lockstep mark ${versionId(version)} --pending\`.`
+
+/** What is walked, and by what; how it is written does not count. */
+const textOf = ({ query, by }: Place['walk']): string =>
+  [by, ...[...tokensOf(query)].map(({ text }) => text)].join(' ')
+
+/** Writes it down. A number would become one with a fraction, as clients bind it. */
 export function* writeProgress<H>(
   env: Environment<H>,
-  [version, batch]: Place,
+  { version, index, walk }: Place,
   { key, done, total }: Progress,
 ): Work<void> {
   yield* settled(
     env.driver.query(
-      `INSERT INTO ${quoted(env)} (version, batch, key, done, total) VALUES (?, ?, ?, ?, ?) ON CONFLICT (version, batch) DO UPDATE SET key = excluded.key, done = excluded.done, total = excluded.total`,
-      [versionId(version), batch, key, done, total],
+      `INSERT INTO ${quoted(env)} (version, batch, key, done, total, walk) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (version, batch) DO UPDATE SET key = excluded.key, done = excluded.done, total = excluded.total`,
+      [
+        versionId(version),
+        index,
+        Number.isSafeInteger(key) ? BigInt(key as number) : key,
+        done,
+        total,
+        textOf(walk),
+      ],
     ),
   )
 }

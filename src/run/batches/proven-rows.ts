@@ -1,35 +1,80 @@
-// Makes sure, before anything is changed, that a column names each row of a query once.
+// Makes sure, before anything is changed, that a column names each row of a query once, and for good.
 import type { Work } from '../../database/outcome.js'
 import type { Batches } from '../../model/migration.js'
 import { askedOf, BY_ROWID, searchBy, unfit, type Asked } from '../context/walk.js'
 import type { Environment } from '../environment/environment.js'
 
+/** A query whose key is one of a table: a column that is declared as a key. */
+export interface Keyed extends Asked {
+  readonly table: string
+  readonly column: string
+}
+
 /** The rows that a step declares. Throws `OPTION_INVALID` where nothing proves that their key is one. */
 export function* provenRows<H>(
   env: Environment<H>,
   { query, by }: Pick<Batches<H>, 'query' | 'by'>,
-): Work<Asked> {
+): Work<Keyed> {
   const asked = askedOf(env, query, by)
-  if (!(yield* isKey(asked))) throw unfit(by, UNPROVEN)
-  return asked
+  const search = (yield* searchBy(asked, by)) ?? ''
+  const table = yield* tableOf(asked)
+  const column = table && (yield* keyOf(asked, table, search))
+  if (table && column) return { ...asked, table, column }
+  throw unfit(by, table && search.includes(BY_ROWID) ? renumbered(table) : UNPROVEN, DECLARED)
 }
 
 const UNPROVEN =
-  'it is neither the rowid of the only table that the query reads, nor a column of it that is NOT NULL and has a unique index of its own'
+  'it is neither INTEGER PRIMARY KEY of the only table that the query reads, nor another column of it that is NOT NULL and has a unique index of its own'
 
-/** How SQLite would search for a value tells which column of which table it is, under whatever name. */
-function* isKey(asked: Asked): Work<boolean> {
-  const search = (yield* searchBy(asked, asked.by)) ?? ''
-  if (search.includes(BY_ROWID)) return true
-  const [, table, index = ''] = SEARCH.exec(search) ?? []
-  if (table === undefined) return false
-  const found = yield* asked.ask(KEYS, [index, index === '' ? table : ''])
-  return found.length > 0
+const renumbered = (table: string): string =>
+  `it is the rowid of ${table}, which has no INTEGER PRIMARY KEY: VACUUM numbers such rows anew, and a step that goes on after that would leave rows out or do them twice`
+
+const DECLARED =
+  'Walk by a column that is declared as a key: INTEGER PRIMARY KEY, or PRIMARY KEY or UNIQUE with NOT NULL.'
+
+/** The table that the values of the key are read from, whatever the query calls it, as the program of the query tells. */
+function* tableOf({ key, source, ask }: Asked): Work<string | undefined> {
+  const program = yield* ask(`EXPLAIN SELECT ${key} FROM ${source}`)
+  const end = program.findIndex(({ opcode }) => opcode === 'ResultRow')
+  const shown = program[end]?.['p1']
+  const read = program.findLast(
+    ({ opcode, p2, p3 }, at) =>
+      at < end &&
+      (opcode === 'Column' ? p3 : /^(?:Idx)?Rowid$/.test(String(opcode)) && p2) === shown,
+  )
+  const opened = program.find(
+    ({ opcode, p1, p3 }) => opcode === 'OpenRead' && p1 === read?.['p1'] && p3 === 0,
+  )
+  if (!read || !opened) return undefined
+  const page = Number(opened['p2'])
+  const [found] = yield* ask('SELECT tbl_name AS name FROM main.sqlite_master WHERE rootpage = ?', [
+    page,
+  ])
+  return found && String(found['name'])
 }
 
-const SEARCH = /^SEARCH (.+?) USING (?:(?:COVERING )?INDEX (.+)|PRIMARY KEY) \([^()]+=\?\)$/
+/** The column that is the key, by how SQLite would search for a value of it. */
+function* keyOf({ ask }: Asked, table: string, search: string): Work<string | undefined> {
+  const [, index] = SEARCH.exec(search) ?? []
+  if (index === undefined && !search.includes(BY_ROWID) && !search.includes(BY_KEY))
+    return undefined
+  const [found] = search.includes(BY_ROWID)
+    ? yield* ask(ALIAS, [table, table])
+    : yield* ask(KEY, [table, table, index ?? '', index ?? ''])
+  return found && String(found['name'])
+}
 
-/** An index of one column that is never NULL, by its name; or the primary key of a table without rowids. */
-const KEYS = `SELECT 1 FROM (SELECT name FROM main.sqlite_master WHERE type = 'table' AND rootpage > 0) t, unshadowed.pragma_index_list(t.name, 'main') l
-WHERE (l.name = ? OR (t.name = ? COLLATE NOCASE AND l.origin = 'pk')) AND l."unique" AND NOT l.partial
-AND (SELECT count(*) || '/' || sum(c."notnull") FROM unshadowed.pragma_index_info(l.name, 'main') i LEFT JOIN unshadowed.pragma_table_info(t.name, 'main') c ON c.cid = i.cid) = '1/1'`
+const SEARCH = /^SEARCH .+? USING (?:COVERING )?INDEX (.+) \([^()]+=\?\)$/
+
+/** The primary key of a table without rowids. */
+const BY_KEY = ' USING PRIMARY KEY '
+
+/** A column that is another name of the rowid: of any other primary key there is an index. */
+const ALIAS = `SELECT c.name FROM unshadowed.pragma_table_info(?, 'main') c
+WHERE c.pk > 0 AND NOT EXISTS (SELECT 1 FROM unshadowed.pragma_index_list(?, 'main') l WHERE l.origin = 'pk')`
+
+/** The only column of an index, where it is never NULL. */
+const KEY = `SELECT max(c.name) AS name FROM unshadowed.pragma_index_list(?, 'main') l, unshadowed.pragma_index_info(l.name, 'main') i
+LEFT JOIN unshadowed.pragma_table_info(?, 'main') c ON c.cid = i.cid
+WHERE (l.name = ? OR (? = '' AND l.origin = 'pk')) AND l."unique" AND NOT l.partial
+GROUP BY l.name HAVING count(*) = 1 AND sum(c."notnull") = 1`

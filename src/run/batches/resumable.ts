@@ -1,8 +1,6 @@
 // Runs the batches that a step declares. Each is a transaction that begins with reading how far the step has come and ends with
 // writing it down, so that every row is worked on once, whoever is killed meanwhile.
 import { settled, type Work } from '../../database/outcome.js'
-import { LockstepError } from '../../errors/lockstep-error.js'
-import { runAborted } from '../../errors/run.js'
 import type { Batches } from '../../model/migration.js'
 import type { BatchedSource, Resumable } from '../../model/registry.js'
 import type { ToolkitHost } from '../context/context.js'
@@ -11,7 +9,7 @@ import type { Environment } from '../environment/environment.js'
 import type { Task } from '../environment/task.js'
 import { doBatch, type Walk } from './do-batch.js'
 import { pacer } from './pace.js'
-import { forgetProgress, readyProgress } from './progress.js'
+import { forgetProgress, readProgress, readyProgress } from './progress.js'
 import { provenRows } from './proven-rows.js'
 
 /** What the registry gives to a migration that declares batches, and to no other. */
@@ -23,31 +21,36 @@ const declared = <H>({ entry }: Task<H>): readonly Batches<H>[] =>
 /** Refuses what cannot be walked while nothing is begun. */
 function* begin<H>(env: Environment<H>, task: Task<H>): Work<void> {
   yield* readyProgress(env, task)
-  for (const batches of declared(task)) yield* provenRows(env, batches)
-}
-
-/** Goes on where the step has stopped. */
-function* run<H>(host: ToolkitHost<H>): Work<void> {
-  for (const [index, batches] of declared(host.task).entries()) {
-    host.inspect(batches.query)
-    if (batches.update !== undefined) host.inspect(batches.update)
-    const asked = yield* provenRows(host.env, batches)
-    yield* walkOn(host, { batches, asked, index })
+  for (const [index, walk] of declared(task).entries()) {
+    yield* provenRows(env, walk)
+    yield* readProgress(env, { version: task.version, index, walk })
   }
 }
 
-function* walkOn<H>(host: ToolkitHost<H>, walk: Walk<H>): Work<void> {
+/** Goes on where the step has stopped. */
+function* run<H>(host: ToolkitHost<H>): Work<'done' | 'stopped'> {
+  for (const [index, batches] of declared(host.task).entries()) {
+    host.inspect(batches.query)
+    if (batches.update !== undefined) host.inspect(batches.update)
+    const rows = yield* provenRows(host.env, batches)
+    if ((yield* walkOn(host, { batches, rows, index })) === 'stopped') return 'stopped'
+  }
+  return 'done'
+}
+
+function* walkOn<H>(host: ToolkitHost<H>, walk: Walk<H>): Work<'done' | 'stopped'> {
   const { env, task } = host
   const pace = pacer(env, walk.batches)
   const by = walk.batches.each ? 'code' : 'statement'
   for (;;) {
     yield* pace.begin()
     const batch = yield* inTransaction(host, doBatch(host, walk, pace.size), by)
-    if (!batch) return
+    if (!batch) return 'done'
+    if (task.kept) task.kept.batches++
     const { rows, ...progress } = batch
     yield* pace.note(rows)
     env.emit({ type: 'progress', ...task.event, ...progress, ...pace.outlook(progress) })
-    if (env.options.signal?.aborted) throw new LockstepError(runAborted(task.version, task))
+    if (env.options.signal?.aborted) return 'stopped'
     const rest = pace.rest()
     if (rest > 0) yield* settled(env.driver.pause(rest))
   }

@@ -29,5 +29,5 @@ const isVast = (value: unknown): boolean => Number.isInteger(value) && !Number.i
 function roundedText(name: string): string {
   const column = quoteIdentifier(name)
   const own = `x.${column}`
-  return `CASE WHEN typeof(${own}) = 'integer' AND CAST(${own} AS REAL) <> ${own} THEN CAST(${own} AS TEXT) END AS ${column}`
+  return `CASE WHEN typeof(${own}) = 'integer' AND ${own} NOT BETWEEN ${Number.MIN_SAFE_INTEGER} AND ${Number.MAX_SAFE_INTEGER} THEN CAST(${own} AS TEXT) END AS ${column}`
 }

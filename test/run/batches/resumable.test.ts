@@ -67,7 +67,7 @@ test('goes on behind the last batch that was committed, without anybody settling
   const db = files.open()
   const error = errorOf(() => migrate(db, registry))
   expect(error.code).toBe('MIGRATION_FAILED')
-  expect(error.message).toContain('The batches that were committed stay, and are not done again')
+  expect(error.message).toContain('6 batches are done and stay; the next run goes on there.')
   expect(error.fix).not.toContain('mark')
   expect(progressIn(db)).toEqual([
     ['002', 0, null, 10, 10],
@@ -182,6 +182,7 @@ test('rows that others add meanwhile are worked on as well', () => {
 describe('keys', () => {
   const TABLES = `CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT UNIQUE, b TEXT NOT NULL UNIQUE, c TEXT NOT NULL, d NOT NULL, UNIQUE (c, d));
 CREATE TABLE w (k TEXT PRIMARY KEY, v) WITHOUT ROWID; CREATE TABLE p (k, l, PRIMARY KEY (k, l)) WITHOUT ROWID;
+CREATE TABLE n (a, g AS (a + 1) UNIQUE NOT NULL); CREATE TABLE d (a INTEGER PRIMARY KEY DESC); CREATE TABLE x (a TEXT PRIMARY KEY NOT NULL);
 CREATE UNIQUE INDEX some ON t (c) WHERE c <> ''; CREATE VIEW v AS SELECT id AS i, b FROM t WHERE c > '';
 INSERT INTO t VALUES (1, 'a', 'b', 'c', 1), (9007199254740993, 'a2', 'b2', 'c2', 2); INSERT INTO w VALUES ('k', 1), ('l', 2); INSERT INTO p VALUES (1, 1), (1, 2)`
   const run = (query: string, by: string) => {
@@ -207,6 +208,8 @@ INSERT INTO t VALUES (1, 'a', 'b', 'c', 1), (9007199254740993, 'a2', 'b2', 'c2',
     ['SELECT b FROM t;', 'b', ['b', 'b2']],
     ['SELECT k AS x FROM w', 'x', ['k', 'l']],
     ['SELECT * FROM v -- all', 'i', [1, 9007199254740993n]],
+    ['SELECT x.k FROM w AS x', 'k', ['k', 'l']],
+    ['WITH c AS (SELECT id AS n FROM t AS u) SELECT n FROM c', 'n', [1, 9007199254740993n]],
   ])('%s by %s', (query, by, keys) => expect(run(query, by).seen).toEqual(keys))
   test.each([
     ['SELECT * FROM t', 'a'],
@@ -218,6 +221,11 @@ INSERT INTO t VALUES (1, 'a', 'b', 'c', 1), (9007199254740993, 'a2', 'b2', 'c2',
     ['SELECT id FROM t UNION ALL SELECT id FROM t', 'id'],
     ['SELECT max(id) AS id FROM t', 'id'],
     ['SELECT id FROM t LIMIT 1', 'id'],
+    ['SELECT rowid AS r FROM n', 'r'],
+    ['SELECT _rowid_ FROM n', '_rowid_'],
+    ['SELECT rowid AS r FROM d', 'r'],
+    ['SELECT rowid AS r FROM x', 'r'],
+    ['SELECT g FROM n', 'g'],
   ])('%s by %s is refused before anything is changed', (query, by) => {
     const { error, db } = run(query, by)
     expect(error).toMatchObject({ code: 'OPTION_INVALID' })
@@ -226,13 +234,15 @@ INSERT INTO t VALUES (1, 'a', 'b', 'c', 1), (9007199254740993, 'a2', 'b2', 'c2',
   })
 })
 
-test('rows that the work itself adds ahead are refused, and the batch is undone', () => {
+test('the rowid of a table without a key is refused by its name, and named', () => {
   const db = files.open()
-  const update =
-    "INSERT INTO users (email, code) SELECT email, code || 'x' FROM users WHERE id BETWEEN :from AND :to"
-  const registry = registryOf(usersOf(10), batched({ ...UPDATE, size: 4, update }))
-  const error = errorOf(() => migrate(db, registry))
-  expect(error.code).toBe('OPTION_INVALID')
-  expect(error.message).toContain('there are more rows than there were')
-  expect(all(db, 'SELECT count(*) FROM users')).toEqual([[18]])
+  db.exec('CREATE TABLE logs (line TEXT)')
+  const each = batched({ query: 'SELECT rowid AS r FROM logs', by: 'r', each: () => {} })
+  const error = errorOf(() =>
+    migrate(db, registryOf<Handle>({ up: 'SELECT 1' }, each), { onUnmanaged: 'allow' }),
+  )
+  expect(error.message).toContain(
+    'it is the rowid of logs, which has no INTEGER PRIMARY KEY: VACUUM',
+  )
+  expect(error.fix).toContain('INTEGER PRIMARY KEY, or PRIMARY KEY or UNIQUE with NOT NULL')
 })

@@ -11,12 +11,13 @@ const fact: BatchesDiffer = {
   size: 2,
   table: null,
   message: 'no such table: u',
+  fix: null,
 }
 
 test('says what came of it, and in how many rows', async () => {
   const { message } = await onlyFinding(folder, { facts: [fact] })
   expect(message).toContain(
-    'Version 001 (migrations/001_a.sql) fails (no such table: u) in batches of 2 rows that are stopped and gone on with, and not where',
+    'Version 001 (migrations/001_a.sql) fails when it runs in batches of 2 rows with interruptions (no such table: u), but not when all rows are one batch.',
   )
 })
 
@@ -36,10 +37,27 @@ test.each([
   ['counts in a variable', each(`${set('place = ?')}.run(++n, id)`, 'let n = 0')],
   ['counts the rows of a batch', each(`${set('place = ?')}.run(rows.length, id)`)],
   ['changes the key', each(`${set('id = id + 1000000')}.run(id)`)],
+  [
+    'deletes rows ahead',
+    each("for (const { id } of rows) db.exec('DELETE FROM users WHERE id > ' + id)"),
+  ],
+  [
+    'changes more than its rows',
+    `export default {
+  batches: [{ query: 'SELECT id FROM users', by: 'id', update: 'UPDATE users SET place = 1 WHERE id <= :to OR id = :from' }],
+  irreversible: 'no',
+}`,
+  ],
   ['adds rows', each("for (const _ of rows) db.exec('INSERT INTO users (place) VALUES (1)')")],
 ])('what %s is found', async (_, step) =>
   expect(await codesIn(TABLE, step)).toContain('error BATCHES_DIFFER'),
 )
+
+test('a rowid that VACUUM changes is no key', async () => {
+  const table = TABLE.replace('id INTEGER PRIMARY KEY', 'id INTEGER')
+  const step = each('').replace('SELECT id FROM users', 'SELECT rowid AS id FROM users')
+  expect(await codesIn(table, step)).toContain('error REPLAY_UP_FAILED')
+})
 
 test.each([
   ['depends on chance', each(`${set('place = ?')}.run(Math.floor(Math.random() * 1e6), id)`)],

@@ -1,0 +1,61 @@
+// Runs the statement of a batch for the rows of the batch, and for no others that the table has between them.
+import { settled, type Mode, type Work } from '../../database/outcome.js'
+import type { Driver, Value } from '../../database/driver.js'
+import { LockstepError } from '../../errors/lockstep-error.js'
+import { optionInvalid } from '../../errors/usage.js'
+import { isSameName, quoteIdentifier } from '../../sql/names.js'
+import { n } from '../context/walk.js'
+import { bindable } from './bound-keys.js'
+import type { Keyed } from './proven-rows.js'
+
+/** Rows of the query that follow each other, from one key to another. */
+interface Run {
+  readonly from: Value
+  readonly to: Value
+  readonly count: number
+}
+
+/**
+ * A statement that says no more than `id BETWEEN :from AND :to` does not say what the query says: where the table has other rows
+ * between, it is run for each part without them. Throws `OPTION_INVALID` where it changes more rows of the table than it was
+ * given.
+ */
+export function* changeRows<H>(
+  driver: Driver<H, Mode>,
+  rows: Keyed,
+  update: string,
+  batch: Run,
+): Work<void> {
+  const { sql, places, changes } = bindable(update)
+  const isOwn = changes !== undefined && isSameName(changes, rows.table)
+  for (const run of yield* partsOf(rows, batch)) {
+    const values = places.map((place) => run[place])
+    yield* settled(driver.query(sql, values))
+    if (!isOwn) continue
+    const [found] = yield* settled(driver.query('SELECT changes() AS n'))
+    if (n(found) > run.count) throw tooMany(n(found), run.count)
+  }
+}
+
+function tooMany(changed: number, count: number): LockstepError {
+  const message = `\`update\` changes ${changed} rows where the query has ${count} from \`:from\` to \`:to\`: others than those of the batch.`
+  return new LockstepError({ ...optionInvalid('update', '', ''), message, fix: WITHIN })
+}
+
+/** What to do about that. */
+export const WITHIN =
+  'Let `update` change the rows of the batch alone, by a condition such as `id BETWEEN :from AND :to`. Work on other rows of the table is done in `each`.'
+
+function* partsOf({ table, column, key, source, ask }: Keyed, batch: Run): Work<readonly Run[]> {
+  const own = `t.${quoteIdentifier(column)}`
+  const within = `FROM main.${quoteIdentifier(table)} AS t WHERE ${own} BETWEEN ? AND ?`
+  const values = [batch.from, batch.to]
+  const [all] = yield* ask(`SELECT count(*) AS n ${within}`, values)
+  if (n(all) === batch.count) return [batch]
+  const parts = yield* ask(
+    `SELECT min(k) AS "from", max(k) AS "to", count(*) AS count FROM (SELECT k, fits, sum(NOT fits) OVER (ORDER BY k) AS part
+FROM (SELECT ${own} AS k, EXISTS (SELECT 1 FROM ${source} WHERE ${key} = ${own}) AS fits ${within})) WHERE fits GROUP BY part ORDER BY 1`,
+    values,
+  )
+  return parts as unknown as readonly Run[]
+}

@@ -1,0 +1,100 @@
+// Sees to it that the work on a batch leaves the keys alone that batches follow each other by, whatever does it: the statement or
+// the code of the author, a trigger, or the action of a foreign key.
+import { settled, type Work } from '../../database/outcome.js'
+import type { Value } from '../../database/driver.js'
+import { LockstepError } from '../../errors/lockstep-error.js'
+import { optionInvalid } from '../../errors/usage.js'
+import { quoteIdentifier } from '../../sql/names.js'
+import type { Environment } from '../environment/environment.js'
+import { unlessClosed } from '../environment/faults.js'
+import type { Keyed } from './proven-rows.js'
+
+/**
+ * Does the work on a batch that ends with a key, in the transaction of the batch. Throws `OPTION_INVALID` where rows would be left
+ * out or worked on twice. The triggers that tell are TEMP: no other connection has them, and they go with a transaction that fails.
+ */
+export function* guardingKeys<H>(
+  env: Environment<H>,
+  rows: Keyed,
+  end: Value,
+  work: Work<void>,
+): Work<void> {
+  const { driver } = env
+  const isAlone = yield* hasNoTriggers(env)
+  yield* settled(driver.execute(guardsOf(rows)))
+  yield* settled(driver.query(`INSERT INTO temp.${SEEN} VALUES ('end', ?)`, [end]))
+  yield* isAlone ? withReplaced(env, work) : work
+  const [left] = yield* settled(driver.query(GUARDS, [rows.table]))
+  if (left?.['n'] !== NAMES.length) throw disturbed(rows, `makes the table ${rows.table} again`)
+  const [found] = yield* rows.ask(findingsOf(rows))
+  if (found) throw disturbed(rows, told(found))
+  yield* settled(driver.execute(DROPPED))
+}
+
+/** What to do where the work has done so. */
+export const KEPT =
+  'Let the work on a batch change the key of no row, add no row to the query, and delete none that a later batch comes to. What else is to be done with the table gets a migration of its own.'
+
+function disturbed({ by }: Keyed, deed: string): LockstepError {
+  const message = `The work on a batch ${deed}: in the order of ${JSON.stringify(by)}, rows would be worked on twice, or never.`
+  return new LockstepError({ ...optionInvalid('by', by, ''), message, fix: KEPT })
+}
+
+const told = ({ what, shown }: Readonly<Record<string, unknown>>): string =>
+  `${DEEDS[String(what)]} (${String(shown)})`
+
+const DEEDS: Readonly<Record<string, string>> = {
+  moved: 'changes the key of a row',
+  deleted: 'deletes a row that a later batch comes to',
+  added: 'adds a row to the query',
+}
+
+const SEEN = 'lockstep_batch'
+const NAMES = ['moved', 'deleted', 'had', 'added'].map((name) => `${SEEN}_${name}`)
+
+/** Nothing is written in triggers but what tells: how often one is called is no matter of the size of the table. */
+function guardsOf({ table, column, source, key }: Keyed): string {
+  const [on, name] = [`ON main.${quoteIdentifier(table)}`, quoteIdentifier(column)]
+  const [moved, deleted, had, added] = NAMES
+  // An assignment to the rowid may name it in any of four ways.
+  return `CREATE TEMP TABLE ${SEEN} (what, key);
+CREATE TEMP TRIGGER ${moved} AFTER UPDATE OF ${name}, rowid, oid, _rowid_ ${on} WHEN old.${name} IS NOT new.${name} BEGIN INSERT INTO ${SEEN} VALUES ('moved', old.${name}); END;
+CREATE TEMP TRIGGER ${deleted} BEFORE DELETE ${on} WHEN old.${name} > (SELECT key FROM ${SEEN} WHERE what = 'end') AND EXISTS (SELECT 1 FROM ${source} WHERE ${key} = old.${name}) BEGIN INSERT INTO ${SEEN} VALUES ('deleted', old.${name}); END;
+CREATE TEMP TRIGGER ${had} BEFORE INSERT ${on} BEGIN INSERT INTO ${SEEN} SELECT 'had', t.${name} FROM main.${quoteIdentifier(table)} AS t WHERE t.${name} = new.${name}; END;
+CREATE TEMP TRIGGER ${added} AFTER INSERT ${on} BEGIN INSERT INTO ${SEEN} VALUES ('added', new.${name}); END`
+}
+
+const DROPPED = `${NAMES.map((name) => `DROP TRIGGER temp.${name};`).join(' ')} DROP TABLE temp.${SEEN}`
+
+/** A table that is dropped or renamed takes its triggers with it. */
+const GUARDS = `SELECT count(*) AS n FROM temp.sqlite_master WHERE type = 'trigger' AND tbl_name = ? COLLATE NOCASE AND name IN (${NAMES.map((name) => `'${name}'`).join(', ')})`
+
+/** What is written over a row with the same key neither deletes nor adds one. */
+const findingsOf = ({ table, column, source, key }: Keyed): string =>
+  `SELECT what, substr(quote(g.key), 1, 80) AS shown FROM temp.${SEEN} AS g WHERE what = 'moved'
+OR (what = 'deleted' AND NOT EXISTS (SELECT 1 FROM main.${quoteIdentifier(table)} AS t WHERE t.${quoteIdentifier(column)} = g.key))
+OR (what = 'added' AND g.key NOT IN (SELECT key FROM temp.${SEEN} WHERE what = 'had') AND EXISTS (SELECT 1 FROM ${source} WHERE ${key} = g.key)) LIMIT 1`
+
+/** Whether no trigger of anybody notices that it may be called by itself, or for what is replaced. */
+function* hasNoTriggers<H>({ driver }: Environment<H>): Work<boolean> {
+  const others = yield* settled(
+    driver.query(
+      "SELECT 1 FROM main.sqlite_master WHERE type = 'trigger' UNION ALL SELECT 1 FROM temp.sqlite_master WHERE type = 'trigger' UNION ALL SELECT 1 FROM unshadowed.pragma_database_list WHERE seq > 1",
+    ),
+  )
+  return others.length === 0
+}
+
+/** What REPLACE takes away for another row calls triggers only where they are recursive. */
+function* withReplaced<H>(env: Environment<H>, work: Work<void>): Work<void> {
+  const { driver } = env
+  const [row = {}] = yield* settled(driver.query('PRAGMA recursive_triggers'))
+  const set = (value: unknown) =>
+    settled(driver.execute(`PRAGMA recursive_triggers = ${String(value)}`))
+  yield* set(1)
+  try {
+    yield* work
+  } finally {
+    yield* unlessClosed(env, () => set(Object.values(row)[0]))
+  }
+}
