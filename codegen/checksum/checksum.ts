@@ -1,4 +1,5 @@
 // The digests of a migration: of its meaning, not of its bytes.
+import type { ts } from 'ts-morph'
 import type { Checksums, Discovery, ParsedMigration, Side } from '../model/migration.js'
 import { describeAlter } from './describe-alter.js'
 import { describeCode } from './describe-code.js'
@@ -67,11 +68,12 @@ export class Digester {
     const { unreadable, file } = migration
     if (unreadable || !migration.up)
       throw new TypeError(`${file.file} has no readable up: nothing to digest.`)
-    const { alter } = migration
+    const { alter, batches = [] } = migration
+    const omitted = new Set(batches.flatMap(({ size }) => (size ? [size.compilerNode] : [])))
     const describe = (side: Side): Description =>
       alter && isExpanded(side)
         ? { items: describeAlter(alter), sawMore: false }
-        : this.#describe(side, file.path, build)
+        : this.#describe(side, file.path, { build, omitted })
     const up = describe(migration.up)
     const down = migration.down && describe(migration.down)
     const digestOf = (options: readonly string[]): string => digest(['up', ...options, ...up.items])
@@ -102,7 +104,11 @@ export class Digester {
     return [...(aliases?.paths.values() ?? [])].some((path) => helpers.has(path))
   }
 
-  #describe(side: Side, path: string, build: Build): Description {
+  #describe(
+    side: Side,
+    path: string,
+    { build, omitted }: { readonly build: Build; readonly omitted: ReadonlySet<ts.Node> },
+  ): Description {
     if (side.kind === 'sql') return describeScript(side, build)
     const project = side.node.getProject()
     const find = helperFinder(project, this.#folder(build))
@@ -114,6 +120,7 @@ export class Digester {
       root: side.node.compilerNode,
       file: project.getSourceFileOrThrow(path).compilerNode,
       known,
+      omitted,
     })
   }
 }

@@ -27,6 +27,7 @@ export interface Walk {
   readonly out: string[]
   readonly modules: Modules
   readonly root: ts.Node
+  readonly omitted: ReadonlySet<ts.Node>
   /** The file of the migration. */
   readonly start: ts.SourceFile
   /** What is loaded with the migration; null for the description that builds made which did not ask. */
@@ -59,15 +60,18 @@ export interface Start {
   readonly root: ts.Node
   readonly file: ts.SourceFile
   readonly known: KnownFiles
+  /** Values of members that mean nothing for what comes of it. */
+  readonly omitted?: ReadonlySet<ts.Node>
 }
 
 /** A walk that has not gone anywhere yet. */
-export function startWalk({ root, file, known }: Start): Walk {
+export function startWalk({ root, file, known, omitted = new Set() }: Start): Walk {
   const { modules } = known
   return {
     out: [],
     modules,
     root,
+    omitted,
     start: file,
     loading: modules.build === 'earlier' ? null : known.loading(file),
     owner: ownerOf(root),

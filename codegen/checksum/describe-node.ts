@@ -98,12 +98,20 @@ function describeContent(walk: Walk, value: unknown): void {
 
 /** A list that is empty but for types is like none: `new A` is `new A()`. */
 function describeList(walk: Walk, nodes: readonly ts.Node[]): void {
-  const meant = nodes.filter((node) => !isErased(node) && !isMereStatement(walk, node))
+  const meant = nodes.filter(
+    (node) => !isErased(node) && !isMereStatement(walk, node) && !isOmitted(walk, node),
+  )
   if (meant.length === 0) return void walk.out.push('-')
   walk.out.push('[')
   for (const node of meant) describeNode(walk, node)
   walk.out.push(']')
 }
+
+const isOmitted = ({ omitted }: Walk, node: ts.Node): boolean =>
+  omitted.size > 0 &&
+  (ts.isPropertyAssignment(node)
+    ? omitted.has(node.initializer)
+    : ts.isShorthandPropertyAssignment(node) && omitted.has(node.name))
 
 /** What the constructor only states, unless that does something besides. */
 function isMereStatement(walk: Walk, node: ts.Node): boolean {

@@ -56,8 +56,9 @@ function left({ resumes, kept }: Where, reached: Reached): string {
 }
 
 /** What to do about a step outside a transaction that has begun. */
-function settling({ code, restores }: Cause, where: Where, reached: Reached): string {
-  if (restores || where.resumes) return RUN_AGAIN
+function settling({ code, restores, next }: Cause, where: Where, reached: Reached): string {
+  if (where.resumes) return next ?? RUN_AGAIN
+  if (restores) return RUN_AGAIN
   if (reached === 'failed before its first statement') return unmark(where)
   return `${code === 'COMMIT_UNCERTAIN' ? 'If that says `interrupted`: ' : ''}${settleRow(where.version)}`
 }

@@ -122,12 +122,12 @@ export const historyHalfDone = ({
 }): Problem =>
   warning(
     'HISTORY_HALF_DONE',
-    `Migration ${named(version, name)} was begun and is done in part${mayBeRunning ? '; it may still be running' : ''}.`,
+    `Migration ${named(version, name)} was begun and is done in part${mayBeRunning ? '; it may still be running' : ''}. Nothing is rolled back before it has ended.`,
     `Run \`lockstep migrate\`, which goes on where it stopped. To give it up instead, undo by hand what there is of it, and run \`lockstep mark ${versionId(version)} --pending\`.`,
     { version, name, mayBeRunning },
   )
 
-/** A step that declares batches was begun, and declares something else now: its other batches would not fit those that are done. */
+/** A step that declares batches was begun, and declares something else now: whether that fits the batches that are done, a person says. */
 export const historyBatchesEdited = (
   version: number,
   name: string,
@@ -136,7 +136,7 @@ export const historyBatchesEdited = (
   error(
     'HISTORY_BATCHES_EDITED',
     `Migration ${named(version, name)} was begun, and its batches were changed before it had ended${mayBeRunning ? `; what was begun may still be running${owner === null ? '' : ` (${owner})`}` : ''}.`,
-    `Put its batches back as they were, run \`lockstep gen\` and \`lockstep migrate\`, and put the change into a new migration. Or undo by hand what there is of it, and run \`lockstep mark ${versionId(version)} --pending\`.`,
+    `To go on with what it says now behind the batches that are done, run \`lockstep repair --reason …\` and \`lockstep migrate\`: rows that are done are not worked on again. Or put its batches back as they were, run \`lockstep gen\` and \`lockstep migrate\`. To begin anew instead, undo by hand what there is of it, and run \`lockstep mark ${versionId(version)} --pending\`.`,
     { version, name, mayBeRunning, owner },
   )
 

@@ -143,7 +143,11 @@ function inspect<H>(
 const follows = <H>(row: LedgerRow, entry: RegistryEntry<H>): boolean =>
   row.lineage === entry.lineage || isMarked(row)
 
-const interrupted = <H>(row: LedgerRow, entry: RegistryEntry<H> | undefined): readonly Problem[] =>
+/** What is wrong with the row of a step that was begun and has not ended; nothing with another. */
+export const interrupted = <H>(
+  row: LedgerRow,
+  entry: RegistryEntry<H> | undefined,
+): readonly Problem[] =>
   row.startedBy === null
     ? []
     : [

@@ -9,6 +9,8 @@ export interface WrittenRow<H> {
   readonly entry: RegistryEntry<H>
   /** ISO 8601, UTC; null for now, or for what the row says already. */
   readonly appliedAt: string | null
+  /** Whether it is the row of a step that is done in part, and will go on. */
+  readonly goesOn?: boolean
 }
 
 /** A line for the log beside the ledger. */

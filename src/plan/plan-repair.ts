@@ -5,7 +5,7 @@ import type { Repair, RepairedRow, RepairedValue, RepairOptions } from '../model
 import type { Registry, RegistryEntry } from '../model/registry.js'
 import { versionId } from '../model/version.js'
 import { RUN_NEWER } from '../model/told-step.js'
-import { compare, type Comparison } from './compare.js'
+import { compare, interrupted, type Comparison } from './compare.js'
 import { checkForce, withReason, type LedgerEdit, type LoggedLine } from './ledger-edit.js'
 import { managedRows, refuseFirst, type Policy } from './plan.js'
 
@@ -40,7 +40,7 @@ export function planRepair<H>(
     answer: { rows: repaired.map(({ answer }) => answer) },
     renames: null,
     createsLedger: false,
-    written: repaired.map(({ entry }) => ({ entry, appliedAt: null })),
+    written: repaired.map(({ entry, goesOn }) => ({ entry, appliedAt: null, goesOn })),
     removed: [],
     log: repaired.map(({ answer }) => logged(answer, { reason, force })),
     version: comparison.version,
@@ -61,18 +61,23 @@ function refuseWorse<H>(registry: Registry<H>, { findings, ahead }: Comparison<H
 function repair<H>(
   entry: RegistryEntry<H> | undefined,
   row: LedgerRow,
-): readonly { entry: RegistryEntry<H>; answer: RepairedRow }[] {
-  if (!entry || row.startedBy !== null || !isSameAlgorithm(row, entry)) return []
-  const values: readonly RepairedValue[] = [
+): readonly { entry: RegistryEntry<H>; answer: RepairedRow; goesOn: boolean }[] {
+  if (!entry || !isSameAlgorithm(row, entry)) return []
+  const goesOn = interrupted(row, entry)[0]?.code === 'HISTORY_BATCHES_EDITED'
+  if (row.startedBy !== null && !goesOn) return []
+  const begun: readonly RepairedValue[] = [
     { field: 'name', before: row.name, after: entry.name },
     { field: 'checksum', before: row.checksum, after: entry.checksum },
+  ]
+  const applied: readonly RepairedValue[] = [
     { field: 'downChecksum', before: row.downChecksum, after: entry.downChecksum ?? null },
     { field: 'lineage', before: row.lineage, after: entry.lineage },
   ]
+  const values = goesOn ? begun : [...begun, ...applied]
   const different = values.filter(({ before, after }) => before !== after)
   if (different.length === 0) return []
   const { version, name } = entry
-  return [{ entry, answer: { version, id: versionId(version), name, values: different } }]
+  return [{ entry, answer: { version, id: versionId(version), name, values: different }, goesOn }]
 }
 
 const isSameAlgorithm = <H>(row: LedgerRow, entry: RegistryEntry<H>): boolean =>

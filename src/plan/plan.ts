@@ -35,7 +35,7 @@ export function planMigrate<H>(
   policy: Policy,
 ): Plan<H> {
   const { rows, comparison } = examine(registry, state, policy)
-  const { version, restamp, ahead } = comparison
+  const { version, restamp, ahead, halfDone } = comparison
   checkValues(target)
   const to = target.to ?? registry.length
   if (to !== registry.length) checkTarget(registry, to)
@@ -45,10 +45,11 @@ export function planMigrate<H>(
     ...restamp.map((entry) => ({ kind: 'restamp', entry }) as const),
     ...pending.map((entry) => ({ kind: 'apply', entry: chained(entry, comparison) }) as const),
   ]
-  return checked(
-    { from: version, to: version + pending.length, steps, warnings: warningsOf(comparison), rows },
-    policy,
+  // It goes on: nobody needs to be told to let it.
+  const warnings = warningsOf(comparison).filter(
+    ({ code }) => code !== 'HISTORY_HALF_DONE' || pending[0]?.version !== halfDone?.version,
   )
+  return checked({ from: version, to: version + pending.length, steps, warnings, rows }, policy)
 }
 
 /** The steps from what the ledger says down to the target; refuses the whole if one of them cannot be undone. */

@@ -101,16 +101,16 @@ function* refuseUndone<H>(
     rowsOf(before).map((row) => [row.version, row]),
   )
   for (const version of removed) wanted.delete(version)
-  for (const { entry } of written) wanted.set(entry.version, rowOf(entry))
+  for (const row of written) wanted.set(row.entry.version, rowOf(row))
   const after = rowsOf(yield* readLedger(env))
   if (after.length !== wanted.size || !after.every((row) => says(row, wanted.get(row.version))))
     throw new LockstepError(ledgerUndone(env.table))
 }
 
 /** What a row says once it is written; its time, its duration and its description are nothing that anybody relies on. */
-const rowOf = <H>(entry: RegistryEntry<H>): Partial<LedgerRow> => {
+const rowOf = <H>({ entry, goesOn }: WrittenRow<H>): Partial<LedgerRow> => {
   const { name, checksum, downChecksum = null, lineage } = entry
-  return { name, checksum, downChecksum, lineage, startedBy: null }
+  return goesOn ? { name, checksum } : { name, checksum, downChecksum, lineage, startedBy: null }
 }
 
 const says = (row: LedgerRow, wanted: Partial<LedgerRow> | undefined): boolean =>
@@ -126,7 +126,8 @@ function* write<H>(
   state: LedgerState,
 ): Work<void> {
   if (edit.log.length === 0) return
-  const versions = new Set([...edit.removed, ...edit.written.map(({ entry }) => entry.version)])
+  const ended = edit.written.filter(({ goesOn }) => !goesOn)
+  const versions = new Set([...edit.removed, ...ended.map(({ entry }) => entry.version)])
   for (const row of rowsOf(state))
     if (row.startedBy !== null && versions.has(row.version)) yield* keepBeginning(env, row)
   yield* forgetAnyProgress(env, versions)
@@ -136,7 +137,7 @@ function* write<H>(
     yield* keepApplication(env, { version })
     yield* removeRow(env, { version })
   }
-  for (const row of edit.written) yield* writeRow(env, row)
+  for (const row of edit.written) yield* row.goesOn ? renewBeginning(env, row) : writeRow(env, row)
   for (const { migration, detail } of edit.log) yield* writeLog(env, edit.action, migration, detail)
   if (edit.action !== 'repair') yield* mirror(env, edit.version)
 }
@@ -164,6 +165,19 @@ ON CONFLICT (version) DO UPDATE SET name = excluded.name, description = excluded
         entry.lineage,
         appliedAt?.replace('T', ' ').replace('Z', '') ?? timeToWrite(env),
       ],
+    ),
+  )
+}
+
+/** Another token stops whoever may still be at it with the code that was there before. */
+function* renewBeginning<H>(
+  { driver, ledger }: Environment<H>,
+  { entry }: WrittenRow<H>,
+): Work<void> {
+  yield* settled(
+    driver.query(
+      `UPDATE ${ledger} SET name = ?, description = ?, checksum = ?, started_by = 'up:' || hex(randomblob(8)), heartbeat_at = NULL WHERE version = ?`,
+      [entry.name, entry.description ?? null, entry.checksum, versionId(entry.version)],
     ),
   )
 }

@@ -41,12 +41,13 @@ export async function proveRepair(
   { terminal, cwd }: Invocation,
 ): Promise<RepairProof> {
   const { manager, registry, settings } = database
-  const edited = rows.filter((row) => changes(row, 'checksum'))
+  const ledger = rowsOf(database)
+  const begun = rows.filter((row) => isBegun(row, ledger))
+  const edited = rows.filter((row) => changes(row, 'checksum') && !begun.includes(row))
   const { version } = manager.status()
   const newestOnly = edited.every((row) => row.version === version)
-  if (!rows.some((row) => changes(row, 'checksum') || changes(row, 'lineage')))
-    return { differences: [], writing: [], newestOnly, commands: '' }
-  const ledger = rowsOf(database)
+  if (edited.length === 0 && !rows.some((row) => changes(row, 'lineage')))
+    return { differences: [], writing: begun, newestOnly, commands: '' }
   const wanted = ledger.filter((row) => edited.some((one) => one.version === row.version))
   // Its code may open something when it is loaded.
   const find = (): Promise<ReadonlyMap<number, FoundStep>> => findSteps(wanted, settings)
@@ -60,7 +61,7 @@ export async function proveRepair(
       })
     : now
   const present = await buildWall().around(() => presentSteps(edited, database))
-  const writing = edited.filter(
+  const written = edited.filter(
     ({ version: at }) =>
       mayWrite(applied.get(at), before.seenBy(at)) || mayWrite(present.get(at), now.seenBy(at)),
   )
@@ -69,6 +70,7 @@ export async function proveRepair(
   const [lowest] = wanted
   const isKnown = wanted.every((row) => row.downChecksum === null || applied.has(row.version))
   const commands = lowest && isKnown ? waysToCode(registry, ledger).follow(lowest.version) : RESET
+  const writing = [...written, ...begun]
   return { differences: differencesOf(database, expected), writing, newestOnly, commands }
 }
 
@@ -104,6 +106,10 @@ function isCode(entry: RegistryEntry<never>): boolean {
   const side = sideOf(entry, 'up')
   return side !== undefined && 'code' in side
 }
+
+/** Batches that were edited when some were done: what they made of rows, no schema tells. */
+const isBegun = ({ version }: RepairedRow, ledger: readonly LedgerRow[]): boolean =>
+  ledger.some((row) => row.version === version && row.startedBy !== null)
 
 const changes = ({ values }: RepairedRow, wanted: string): boolean =>
   values.some(({ field }) => field === wanted)

@@ -96,3 +96,21 @@ test('the checksum is that of what is declared, however it is written', () => {
   expect(checksumsOf(other)).not.toEqual(checksumsOf(one))
   expect(checksumsOf(text('() => 1'))).not.toEqual(checksumsOf(text('() => 2')))
 })
+
+test.each([
+  ['in place', (size: string) => migration(`[{ ${WALK}, ${size} ${UPDATE} }]`)],
+  [
+    'beside',
+    (size: string) => `const walk = { ${WALK}, ${size} ${UPDATE} }\n${migration('[walk]')}`,
+  ],
+  [
+    'spread',
+    (size: string) =>
+      `const how = { by: 'id', ${size} }\n${migration(`[{ ...how, query: 'SELECT id FROM users', ${UPDATE} }]`)}`,
+  ],
+])('the size of a batch, said %s, is no part of the checksum', (_, text) => {
+  expect(checksumsOf(text('size: 10,'))).toEqual(checksumsOf(text('')))
+  expect(checksumsOf(`const SIZE = 5\n${text('size: SIZE,')}`)).toEqual(
+    checksumsOf(text('size: 7,')),
+  )
+})

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import type { Database as Handle } from '../../../src/database/better-sqlite3/handle.js'
 import { migrate } from '../../../src/drivers/better-sqlite3.js'
 import type { EachBatches } from '../../../src/model/migration.js'
+import type { BatchedSource, Registry } from '../../../src/model/registry.js'
 import type { MigrationEvent, ProgressEvent } from '../../../src/model/events.js'
 import { databases } from '../../support/databases.js'
 import { errorOf } from '../../support/error-of.js'
@@ -110,7 +111,7 @@ test('does nothing else before it is done: neither a rollback nor something else
   const edited = [registry[0]!, { ...registry[1]!, checksum: '1:0', lineage: '1:1' }]
   const error = errorOf(() => migrate(db, edited))
   expect(error.code).toBe('HISTORY_BATCHES_EDITED')
-  expect(error.fix).toContain('Put its batches back as they were')
+  expect(error.fix).toContain('lockstep repair --reason')
   expect(managerOf(db, edited).status().state).toBe('interrupted')
   expect(errorOf(() => managerOf(db, edited).rollback()).code).toBe('HISTORY_BATCHES_EDITED')
 })
@@ -136,6 +137,75 @@ test.each(['pending', 'applied'] as const)('marked as %s, it is not gone on with
   expect(timesIn(db)).toEqual(twice)
 })
 
+describe('once its code is corrected', () => {
+  const begun = () => {
+    const { state, registry } = failing(3)
+    const db = files.open()
+    errorOf(() => migrate(db, registry))
+    state.isFailing = false
+    const [first, second] = registry
+    return { db, first: first!, second: { ...second!, checksum: '1:0', lineage: '1:1' } }
+  }
+
+  test('it goes on behind what is done where a person says so, and stops who is still at it', () => {
+    const { db, first, second } = begun()
+    const row = "SELECT checksum, started_by FROM _migrations WHERE version = '002'"
+    const before = db.prepare(row).raw().get() as string[]
+    const manager = managerOf(db, [first, second])
+    expect(manager.repair({ reason: 'the code was wrong' }).rows).toMatchObject([
+      { version: 2, values: [{ field: 'checksum', after: '1:0' }] },
+    ])
+    const after = db.prepare(row).raw().get() as string[]
+    expect([after[0], after[1] === before[1]]).toEqual(['1:0', false])
+    expect(manager.status()).toMatchObject({
+      state: 'pending',
+      problems: [{ code: 'HISTORY_HALF_DONE' }],
+    })
+    expect(manager.migrate().steps).toMatchObject([{ version: 2 }])
+    expect(timesIn(db)).toEqual([[2, 2]])
+    expect(manager.history().map(({ action }) => action)).toContain('repair')
+  })
+
+  test('but not over other rows, or by another key', () => {
+    const { db, first, second } = begun()
+    const { batches } = second.source as BatchedSource<Handle>
+    const others = [
+      batches[0]!,
+      { ...(batches[1] as EachBatches<Handle>), query: 'SELECT id, code FROM users WHERE id > 0' },
+    ]
+    const registry = [
+      first,
+      { ...second, source: { ...second.source, batches: others } },
+    ] as Registry<Handle>
+    managerOf(db, registry).repair({ reason: 'other rows' })
+    const error = errorOf(() => migrate(db, registry))
+    expect(error.message).toContain('the batches that are done went by another `query` or `by`')
+    expect(error.fix).toContain('lockstep mark 002 --pending')
+    managerOf(db, [first, second]).migrate()
+    expect(timesIn(db)).toEqual([[2, 2]])
+  })
+})
+
+test('a lock that others hold between two batches is told with what is done', () => {
+  const path = files.path()
+  const [db, other] = [files.open(path), files.open(path)]
+  let isHeld = false
+  const onEvent = ({ type }: MigrationEvent) => {
+    if (type === 'progress' && !isHeld) {
+      isHeld = true
+      other.exec('BEGIN IMMEDIATE')
+    }
+  }
+  const error = errorOf(() => migrate(db, backfillOf(10, 4), { onEvent, lockTimeoutMs: 50 }))
+  expect(error.code).toBe('LOCK_TIMEOUT')
+  expect(error.message).toContain('1 batch is done and stays; the next run goes on there.')
+  expect(error.message).not.toContain('Nothing was changed')
+  other.exec('ROLLBACK')
+  // The sign of life could not be taken away.
+  migrate(db, backfillOf(10, 4), { lockTimeoutMs: 50 })
+  expect(timesIn(db)).toEqual([[2, 2]])
+})
+
 test('what a step said that somebody has taken out of the ledger by hand is forgotten', () => {
   const { state, registry } = failing(3)
   const db = files.open()
@@ -155,6 +225,8 @@ test('stops between two batches, and goes on', () => {
   const onEvent = ({ type }: MigrationEvent) => void (signal.aborted ||= type === 'progress')
   const error = errorOf(() => migrate(db, backfillOf(10, 4), { signal, onEvent }))
   expect(error.code).toBe('RUN_ABORTED')
+  expect(error.message).toContain('1 batch is done and stays; the next run goes on there.')
+  expect(error.fix).toBe('Run again to go on.')
   expect(progressIn(db)).toEqual([['002', 0, 12, 4, 10]])
   expect(migrate(db, backfillOf(10, 4)).steps).toHaveLength(1)
   expect(timesIn(db)).toEqual([[2, 2]])
