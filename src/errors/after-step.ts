@@ -27,11 +27,6 @@ export function afterStep(
   const isOpen = cause.code === 'COMMIT_UNCERTAIN'
   const isBegun = reached !== 'was not begun'
   const how = isOpen && isBegun ? 'has run, and may be recorded or not' : reached
-  const unbegun = isOpen
-    ? 'The ledger may say all the same that it has begun.'
-    : where.resumes
-      ? keptBatches()
-      : 'Nothing of it was done.'
   return new LockstepError(
     {
       ...cause,
@@ -39,7 +34,11 @@ export function afterStep(
       message: isOf(cause, where)
         ? cause.message
         : `${title(where)} in ${where.file} ${how}. ${cause.message}`,
-      state: where.outside ? (isBegun ? next && left(where, reached) : unbegun) : ofStep,
+      state: where.outside
+        ? isBegun
+          ? next && left(where, reached)
+          : unbegun(where, isOpen)
+        : ofStep,
       next: where.outside && (isBegun || isOpen) ? next && settling(cause, where, reached) : next,
       told: true,
     },
@@ -53,6 +52,12 @@ const isOf = ({ where }: Cause, { version }: Where): boolean => where?.version =
 function left({ resumes, kept }: Where, reached: Reached): string {
   if (resumes) return keptBatches(kept)
   return reached === 'failed before its first statement' ? NO_STATEMENT : STILL_THERE
+}
+
+/** What is left of one that this run has not begun. */
+function unbegun({ resumes }: Where, isOpen: boolean): string {
+  if (isOpen) return 'The ledger may say all the same that it has begun.'
+  return resumes ? keptBatches() : 'Nothing of it was done.'
 }
 
 /** What to do about a step outside a transaction that has begun. */

@@ -1,5 +1,5 @@
 // One batch: what comes behind the last key that is done, the work on it, and how far the step has come then.
-import { settled, type Work } from '../../database/outcome.js'
+import type { Work } from '../../database/outcome.js'
 import type { Row, Value } from '../../database/driver.js'
 import type { Batches } from '../../model/migration.js'
 import type { ToolkitHost } from '../context/context.js'

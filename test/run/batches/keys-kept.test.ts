@@ -48,19 +48,18 @@ const started = (up: string, walk: Batches<Handle>) => {
 const contentOf = (db: Database.Database) =>
   ['t', 'c', 'w', 'p'].map((table) => db.prepare(`SELECT * FROM ${table} ORDER BY 1`).raw().all())
 
-/** Refused twice, and of neither run anything is left. */
-function expectRefused(up: string, walk: Batches<Handle>, said: string): void {
+/** What two runs say, and what is there before and after each. */
+function runTwice(up: string, walk: Batches<Handle>) {
   const { db, registry } = started(up, walk)
-  const before = contentOf(db)
-  for (const _ of [1, 2]) {
-    const error = errorOf(() => migrate(db, registry))
-    expect([error.code, error.message]).toEqual(['OPTION_INVALID', expect.stringContaining(said)])
-    expect(contentOf(db)).toEqual(before)
-    expect(db.prepare('SELECT count(*) FROM temp.sqlite_master').pluck().get()).toBe(0)
-  }
-  expect(
-    db.prepare("SELECT lineage FROM _migrations WHERE version = '002'").pluck().get(),
-  ).toBeNull()
+  const contents = [contentOf(db)]
+  const errors = [1, 2].map(() => {
+    const { code, message } = errorOf(() => migrate(db, registry))
+    contents.push(contentOf(db))
+    return [code, message]
+  })
+  const temporary = db.prepare('SELECT count(*) FROM temp.sqlite_master').pluck().get()
+  const lineage = db.prepare("SELECT lineage FROM _migrations WHERE version = '002'").pluck().get()
+  return { errors, contents, temporary, lineage }
 }
 
 const id = ({ id }: Found) => id
@@ -165,7 +164,13 @@ test.each<[string, string, Batches<Handle>, string]>([
     { ...T, update: 'UPDATE t SET n = n + 1 WHERE id >= :from OR id > :to' },
     '`update` changes 10 rows where the query has 4',
   ],
-])('what %s is refused, each time', (_, up, walk, said) => expectRefused(up, walk, said))
+])('what %s is refused, each time, and nothing of it is left', (_, up, walk, said) => {
+  const { errors, contents, ...left } = runTwice(up, walk)
+  const refusal = ['OPTION_INVALID', expect.stringContaining(said)]
+  expect(errors).toEqual([refusal, refusal])
+  expect(contents).toEqual([contents[0], contents[0], contents[0]])
+  expect(left).toEqual({ temporary: 0, lineage: null })
+})
 
 const nOf = (db: Database.Database) => db.prepare('SELECT id, n FROM t ORDER BY id').raw().all()
 
