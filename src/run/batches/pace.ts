@@ -8,7 +8,7 @@ const TARGET_MS = 200
 
 /** The rows of the first batch, and of the largest: of those that code sees, all are in memory. */
 const FIRST = 500
-const MOST = { update: 100_000, each: 5_000 }
+const MOST = { update: 500_000, each: 5_000 }
 
 /** Whoever waits for the lock asks again after this time at the latest, as SQLite does. */
 const REST_MS = 100

@@ -8,6 +8,8 @@ import type { Environment } from '../environment/environment.js'
 export interface Keyed extends Asked {
   readonly table: string
   readonly column: string
+  /** Whether it is INTEGER PRIMARY KEY, of which all values are integers. */
+  readonly isRowid: boolean
 }
 
 /** The rows that a step declares. Throws `OPTION_INVALID` where nothing proves that their key is one. */
@@ -19,8 +21,9 @@ export function* provenRows<H>(
   const search = (yield* searchBy(asked, by)) ?? ''
   const table = yield* tableOf(asked)
   const column = table && (yield* keyOf(asked, table, search))
-  if (table && column) return { ...asked, table, column }
-  throw unfit(by, table && search.includes(BY_ROWID) ? renumbered(table) : UNPROVEN, DECLARED)
+  const isRowid = search.includes(BY_ROWID)
+  if (table && column) return { ...asked, table, column, isRowid }
+  throw unfit(by, table && isRowid ? renumbered(table) : UNPROVEN, DECLARED)
 }
 
 const UNPROVEN =
