@@ -2,7 +2,15 @@
 import { parseArgs } from 'node:util'
 
 /** What can be measured, in the order in which it is. */
-export const SECTIONS = ['apply', 'cold', 'up-to-date', 'bundle', 'gen', 'prove'] as const
+export const SECTIONS = [
+  'apply',
+  'cold',
+  'up-to-date',
+  'batches',
+  'bundle',
+  'gen',
+  'prove',
+] as const
 
 /** One of the things that can be measured. */
 export type SectionName = (typeof SECTIONS)[number]

@@ -8,6 +8,7 @@ import { verdictOf, type Measurement } from './measurement.js'
 import { stopwatch } from './measure/stopwatch.js'
 import { renderReport, type Report } from './print/render-report.js'
 import { measureApply } from './sections/apply.js'
+import { measureBatches } from './sections/batches.js'
 import type { Bench } from './sections/bench.js'
 import { measureCold } from './sections/cold-process.js'
 import { measureBundle, type ModuleShare } from './sections/bundle-size.js'
@@ -25,6 +26,7 @@ const MEASURES: Readonly<Record<SectionName, (bench: Bench) => Found | Promise<F
   apply: async (bench) => ({ measurements: await measureApply(bench) }),
   cold: async (bench) => ({ measurements: await measureCold(bench) }),
   'up-to-date': (bench) => ({ measurements: measureUpToDate(bench) }),
+  batches: (bench) => ({ measurements: measureBatches(bench) }),
   bundle: measureBundle,
   gen: (bench) => ({ measurements: measureGenerate(bench) }),
   prove: (bench) => ({ measurements: measureProve(bench) }),
