@@ -8,7 +8,7 @@ export const BUDGETS = {
   /** Applying 10, above raw better-sqlite3: where code is warm, and in a fresh process. */
   aboveMs: 0.3,
   coldAboveMs: 1.5,
-  /** Declared batches, compared with the same statements by hand: 0.9 of the speed; and what they hold in memory, however many rows. */
+  /** Declared batches in SQL, compared with the same statement by hand: 0.9 of the speed; and what they hold in memory, however many rows. */
   batchesRatio: 1 / 0.9,
   batchesBytes: 64 * 1024 * 1024,
   /** `migrate()` on an open database that is up to date: at 10 and 1,000 migrations, at 10,000, and in a fresh process. */

@@ -52,7 +52,7 @@ const BY_HAND: Readonly<
   },
 }
 
-/** Measures work in SQL and work in code, over a million rows. */
+/** Measures work in SQL and work in code, over a million rows. Only of SQL there is a budget: each call of code is watched. */
 export function measureBatches(bench: Bench): Measurement[] {
   bench.tell('working through a million rows in batches')
   return (['update', 'each'] as const).flatMap((kind) => {
@@ -67,7 +67,7 @@ export function measureBatches(bench: Bench): Measurement[] {
         what: 'declared, to by hand',
         unit: 'ratio',
         value: ratio,
-        limit: BUDGETS.batchesRatio,
+        ...(kind === 'update' && { limit: BUDGETS.batchesRatio }),
       },
       {
         ...line,
