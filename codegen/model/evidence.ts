@@ -225,6 +225,8 @@ export interface ValuesGone {
   readonly table: string
   /** One of the rows, as far as it is gone. */
   readonly row: ShownRow
+  /** The columns of which other values are kept, each with the statement that leaves these out; null where code does. */
+  readonly parts?: readonly { readonly column: string; readonly at: StepPlace | null }[]
 }
 
 /** After a step AUTOINCREMENT would give numbers again that were given before. */

@@ -9,8 +9,11 @@ import {
 } from '../wording/describe-step.js'
 import { brokenByColumns, droppedColumns, type DroppedColumns } from '../changes/dropped-columns.js'
 import { columnSubject } from '../subject/finding-subject.js'
+import { factsIn } from '../subject/facts.js'
 import type { Finding, ReplayedStep, Rule } from '../subject/rule.js'
+import { shortSql } from '../../sql/one-line.js'
 import { sqlName } from '../../sql/sql-name.js'
+import { isSameName } from '../../../src/sql/names.js'
 
 /**
  * Only in `up`, by ALTER TABLE or by a rebuild that leaves the column out. A renamed column is kept, and so is one whose
@@ -43,10 +46,22 @@ function judge(
     at,
     subject,
     message: sentence(
-      `${versionName(step, at)} drops the column ${name} of ${table}: its values are gone for good on every installation, and ${whatDownBrings(step, name, 'column')}.${describeGone(table, step)}${dependents(brokenByColumns(step, [name]))}`,
+      `${versionName(step, at)} drops the column ${name} of ${table}: ${whichOf(table, name, step)} gone for good on every installation, and ${whatDownBrings(step, name, 'column')}.${describeGone(table, step)}${dependents(brokenByColumns(step, [name]))}`,
     ),
     fix: `Stop using it first, and drop it in a later release; \`${kept}\` tells what there is to lose. If it may go, say so in the migration: ${ignoreComment('COLUMN_DROPPED', step.migration, subject)}.`,
   }
+}
+
+/** All values, or those that no copy took. */
+function whichOf(table: string, name: string, step: ReplayedStep): string {
+  const part = factsIn(step, 'values-gone')
+    .filter((fact) => isSameName(fact.table, table))
+    .flatMap(({ parts }) => parts ?? [])
+    .find(({ column }) => isSameName(column, name))
+  if (!part) return 'its values are'
+  const by = part.at?.statement ?? null
+  const what = by === null ? 'its copy' : `\`${shortSql(by)}\``
+  return `its values in the rows that ${what} leaves out are`
 }
 
 const dependents = (names: readonly string[]): string =>

@@ -26,6 +26,7 @@ import { columnKeptAmong } from './kept-values.js'
 import { mixedElsewhere } from './mixed-elsewhere.js'
 import { forgottenColumns, movedTable, withRowsElsewhere } from './moved-table.js'
 import { untriedKeeping } from './untried-limits.js'
+import { partsKept } from './parts-kept.js'
 import type { Written } from './written.js'
 
 /** Looks at every table that lost columns in `up`, or is gone: what `down` removes is new in `up`. */
@@ -163,11 +164,8 @@ const columnsAside = ({ side, before, after }: Removed, { name, is }: Heir): Val
       ]
 
 /** The row that has the most in these columns which stands nowhere else afterwards. */
-function gone(
-  { side: { entry }, before: { table, columns, rows }, written }: Removed,
-  lost: readonly CatalogColumn[],
-): ValuesGone[] {
-  const { version } = entry
+function gone({ side, before, written }: Removed, lost: readonly CatalogColumn[]): ValuesGone[] {
+  const { table, columns, rows } = before
   const places = lost.map((column) => columns.indexOf(column))
   const shown = rows.map(({ values }) => places.map((place) => values[place] ?? null))
   const there = new Set(
@@ -185,7 +183,12 @@ function gone(
   const held = unheard.some((count) => count > 0) ? unheard : heldBut(new Set())
   const best = shown[held.indexOf(Math.max(...held))]
   if (!best || best.every((value) => value === null)) return []
-  return [{ kind: 'values-gone', version, table: table.name, row: steadyRow(lost, best) }]
+  const { version } = side.entry
+  const parts = partsKept(side, before, written, lost)
+  const row = steadyRow(lost, best)
+  return [
+    { kind: 'values-gone', version, table: table.name, row, ...(parts.length > 0 && { parts }) },
+  ]
 }
 
 /** Without what is another value in each run, where there is anything else. */

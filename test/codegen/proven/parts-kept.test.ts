@@ -1,0 +1,46 @@
+// A column of which a copy takes some values, and leaves out others, which go with it.
+import { expect, test } from 'vitest'
+import { foundIn } from './prove-project.js'
+
+const P = 'CREATE TABLE p (id INTEGER PRIMARY KEY, bio TEXT, kind TEXT);'
+const BIOS = `CREATE TABLE bios (p_id INTEGER NOT NULL REFERENCES p (id), bio TEXT NOT NULL);
+CREATE INDEX bios_p ON bios (p_id);`
+const GONE = 'ALTER TABLE p DROP COLUMN bio;'
+const COPY = "INSERT INTO bios SELECT id, bio FROM p WHERE kind = 'x' AND bio IS NOT NULL"
+const UPDATE = "UPDATE p SET about = bio WHERE kind = 'x'"
+const CODE = `export const irreversible = 'no'
+export function up(db) {
+  db.exec(\`${BIOS}\`)
+  const put = db.prepare('INSERT INTO bios VALUES (?, ?)')
+  for (const { id, bio, kind } of db.prepare('SELECT * FROM p').all())
+    if (bio !== null && kind === 'x') put.run(id, bio)
+  db.exec('${GONE}')
+}
+`
+const message = async (step: string): Promise<string> => {
+  const found = await foundIn(P, step)
+  return found.find(({ code }) => code === 'COLUMN_DROPPED')?.message ?? ''
+}
+
+test.each([
+  [`${BIOS} ${COPY}; ${GONE}`, `\`${COPY}\``],
+  [`ALTER TABLE p ADD COLUMN about TEXT; ${UPDATE}; ${GONE}`, `\`${UPDATE}\``],
+  [CODE, 'its copy'],
+])('is told with what leaves them out: %s', async (step, what) =>
+  expect(await message(step)).toContain(
+    `drops the column bio of p: its values in the rows that ${what} leaves out are gone for good`,
+  ),
+)
+
+test.each([
+  [GONE],
+  [`${BIOS} INSERT INTO bios SELECT id, kind FROM p WHERE bio = 'x' AND kind IS NOT NULL; ${GONE}`],
+  [`UPDATE p SET kind = 'y' WHERE bio = 'x'; ${GONE}`],
+])('all of them go: %s', async (step) =>
+  expect(await message(step)).toContain('drops the column bio of p: its values are gone for good'),
+)
+
+test('none goes', async () =>
+  expect(
+    await message(`${BIOS} INSERT INTO bios SELECT id, bio FROM p WHERE bio IS NOT NULL; ${GONE}`),
+  ).toBe(''))
