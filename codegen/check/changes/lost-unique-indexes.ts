@@ -57,12 +57,7 @@ function traceOf(name: string, { traces, before, after }: ReplayedStep): TableTr
 function replacementOf(index: CatalogIndex, trace: TableTrace, step: ReplayedStep) {
   const name = foldCase(index.name)
   const again = step.after.get(`index ${name}`)
-  const isDropped = step.acts.up.some(
-    (act) => act.kind === 'drop' && act.type === 'index' && act.name === name,
-  )
-  const isAnew = step.traces.includes(trace) && isMadeAnew(trace)
-  const isForgotten = isDropped ? isPlainNow(index, again, trace) : isAnew
-  if (isForgotten && again?.type === 'index' && isOn(again, trace))
+  if (again?.type === 'index' && isOn(again, trace) && isForgotten(index, again, trace, step))
     return { index: again, unique: uniqueWithin(again, trace, step) }
   for (const key of step.changed) {
     const other = step.after.get(key)
@@ -73,6 +68,23 @@ function replacementOf(index: CatalogIndex, trace: TableTrace, step: ReplayedSte
   }
   return null
 }
+
+/** Whether what is made again under the name of an index is not what a DROP INDEX makes room for. */
+function isForgotten(
+  index: CatalogIndex,
+  again: CatalogIndex,
+  trace: TableTrace,
+  step: ReplayedStep,
+): boolean {
+  const isDropped = step.acts.up.some(
+    (act) => act.kind === 'drop' && act.type === 'index' && act.name === foldCase(index.name),
+  )
+  if (!isDropped) return isAnew(trace, step)
+  return isPlainNow(index, again, trace) || letsLettersIn(index, again, trace, step)
+}
+
+const isAnew = (trace: TableTrace, { traces }: ReplayedStep): boolean =>
+  traces.includes(trace) && isMadeAnew(trace)
 
 /** Whether it is over the same columns, in the same way, and only no longer unique. */
 const isPlainNow = (
@@ -128,12 +140,50 @@ const namesNow = ({ columns }: CatalogIndex, trace: TableTrace): (string | null)
 function isKept(index: CatalogIndex, trace: TableTrace, step: ReplayedStep): boolean {
   const now = namesNow(index, trace)
   if (index.columns.some((name, at) => name !== null && now[at] === null)) return true
+  const again = step.after.get(`index ${foldCase(index.name)}`)
+  if (again?.type === 'index' && letsLettersIn(index, again, trace, step)) return false
   const kept = keysOf(trace, step, (one) => index.partial || hasRowsOfBefore(one, trace))
   if (kept.some((one) => keepsApart(one, now, trace))) return true
   if (!index.columns.includes(null)) return false
-  const again = step.after.get(`index ${foldCase(index.name)}`)
   if (again?.type === 'index' && again.unique) return !letsNullsIn(index, again, trace)
   return kept.some((one) => one.includes(null))
+}
+
+/** Whether it tells letters by their case in a column of a table made anew, in which it took them for the same, and nothing else does. */
+function letsLettersIn(
+  index: CatalogIndex,
+  again: CatalogIndex,
+  trace: TableTrace,
+  step: ReplayedStep,
+): boolean {
+  const [was, is] = [readStatement(index.sql), readStatement(again.sql)]
+  if (was.kind !== 'create-index' || is.kind !== 'create-index' || !again.unique) return false
+  if (!isAnew(trace, step) || was.terms.length !== is.terms.length) return false
+  const isPlain = is.terms.some((term, at) => {
+    const column = foldedColumn(was.terms[at] ?? [])
+    return column !== null && term[0] === column && /^(?:asc|desc)?$/.test(term[1] ?? '')
+  })
+  const others = [...step.after.values()].filter(
+    (one) => one.type === 'index' && one !== again && one.unique && isOn(one, trace),
+  )
+  const isCaredFor = step.statements.some(
+    ({ direction, text }) => direction === 'up' && FOLDS.test(text),
+  )
+  return (
+    isPlain &&
+    !isCaredFor &&
+    !FOLDS.test(trace.after?.sql ?? '') &&
+    !others.some(({ sql }) => FOLDS.test(sql))
+  )
+}
+
+const FOLDS = /\b(?:lower|upper)\s*\(|\bcollate\s+["'`[]?nocase\b/i
+
+/** `lower(email)`, `email COLLATE NOCASE`: the column, as it is compared; null for anything else. */
+function foldedColumn([first = '', second = '', third = '', fourth]: readonly string[]):
+  string | null {
+  if (/^(?:lower|upper)$/.test(first) && second === '(' && fourth === ')') return third
+  return second === 'collate' && foldCase(third) === 'nocase' ? first : null
 }
 
 /** Whether it is over a column that may be NULL, in the place of `coalesce(column, …)`: such rows are unlike then. */

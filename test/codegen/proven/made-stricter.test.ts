@@ -95,3 +95,24 @@ DROP TABLE e; ALTER TABLE n RENAME TO e; CREATE UNIQUE INDEX e_uid ON e (${terms
     ),
   ).toEqual(codes),
 )
+
+const LETTERS = 'CREATE TABLE p (id INTEGER PRIMARY KEY, org INTEGER, email TEXT NOT NULL);'
+const anew = (index: string, email = 'email', type = 'TEXT'): string =>
+  `CREATE TABLE n (id INTEGER PRIMARY KEY, org INTEGER, email ${type} NOT NULL, x TEXT);
+INSERT INTO n (id, org, email) SELECT id, org, ${email} FROM p;
+DROP TABLE p; ALTER TABLE n RENAME TO p; CREATE UNIQUE INDEX u ON p (${index});`
+const WEAKER = ['warning CONSTRAINT_LOST p']
+
+test.each([
+  ['lower(email)', anew('email'), WEAKER],
+  ['email COLLATE NOCASE', anew('email'), WEAKER],
+  ['org, lower(email)', anew('org, email'), WEAKER],
+  ['lower(email)', `DROP INDEX u; ${anew('email')}`, WEAKER],
+  ['lower(email)', anew('lower(email)'), []],
+  ['lower(email)', anew('email COLLATE NOCASE'), []],
+  ['lower(email)', anew('email', 'email', 'TEXT COLLATE NOCASE'), []],
+  ['lower(email)', anew('email', 'lower(email)'), []],
+  ['lower(email)', 'DROP INDEX u; CREATE UNIQUE INDEX u ON p (email);', []],
+])('an index over %s that takes letters for the same, afterwards: %s', async (was, step, codes) =>
+  expect(await codesIn(`${LETTERS} CREATE UNIQUE INDEX u ON p (${was});`, step)).toEqual(codes),
+)
