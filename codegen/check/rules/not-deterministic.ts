@@ -2,6 +2,7 @@
 import { globalNames } from '../source/global-names.js'
 import { anyOfJoined, type Target } from '../source/any-of-joined.js'
 import { anyOfSeveral, tableIn, type AnyOfSeveral } from '../source/any-of-several.js'
+import { untiedUpdate } from '../source/untied-update.js'
 import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
 import { sqlName } from '../../sql/sql-name.js'
 import type { Insert, Statement } from '../../sql/statement.js'
@@ -12,7 +13,7 @@ import { unsteadyCode } from '../source/unsteady-code.js'
 import { unsteadySql } from '../source/unsteady-sql.js'
 
 /**
- * In SQL: statements that change rows, and UPDATE … FROM or INSERT OR REPLACE of a join where several rows may fit. Defaults, triggers and views are judged by nobody: they run later, when the clock
+ * In SQL: statements that change rows, and UPDATE … FROM or INSERT OR REPLACE of a join where several rows may fit, or nothing says which. Defaults, triggers and views are judged by nobody: they run later, when the clock
  * is meant. In code: `up` with what it mentions, in its file and in helpers. Reading the environment counts.
  */
 export const notDeterministic: Rule = {
@@ -64,6 +65,8 @@ function* inJoins({ replay }: Subject): Generator<Finding> {
     const { statements, migration } = step
     const own = statements.filter(({ direction }) => direction === 'up')
     for (const statement of own) {
+      const untied = untiedIn(statement, migration)
+      if (untied) yield untied
       const found = anyIn(statement, step)
       if (!found || own.some(({ shape }) => isAbout(shape, found.table))) continue
       const at = statementPlace(statement)
@@ -91,6 +94,19 @@ function targetOf({ table }: Insert, { after, acts }: ReplayedStep): Target | nu
   const renamed = acts.up.find((act) => act.kind === 'rename-table' && isSameName(act.table, name))
   const found = tableIn(after, foldCase(renamed?.kind === 'rename-table' ? renamed.to : name))
   return found && { table: found, catalog: after }
+}
+
+function untiedIn(statement: FoundStatement, migration: ReplayedStep['migration']): Finding | null {
+  const { shape, text } = statement
+  const untied = shape.kind === 'update' && shape.from ? untiedUpdate(text) : null
+  if (!untied) return null
+  const { table, as } = untied
+  const at = statementPlace(statement)
+  return {
+    at,
+    message: `${at.file} reads ${table} once more as ${as} in UPDATE … FROM, and no condition ties that to the row that is updated: every row of ${table} gets what was found for any of them.`,
+    fix: `Leave ${table} out behind FROM, and compare with it by its own name: \`UPDATE ${table} SET … FROM … WHERE … = ${table}.…\`; or tie both by the key of ${table}. If every row is to get the same, say why: ${ignoreComment('NOT_DETERMINISTIC', migration)}.`,
+  }
 }
 
 /** Whether a statement changes what is in a table, or what tells its rows apart. */

@@ -8,7 +8,7 @@ import { placeRow } from './place-row.js'
 import { orderOf, ROW_SORTS, type RowSort, type Value } from './seed-values.js'
 import type { TablePlan, Unit } from './table-plan.js'
 import { draftRow, type Example, type Keys, type Surroundings } from './draft-row.js'
-import { foldCase, quoteIdentifier } from '../../../../src/sql/names.js'
+import { foldCase, isSameName, quoteIdentifier } from '../../../../src/sql/names.js'
 
 /** A key of one or several columns as one text. */
 export const keyText = (values: RawRow): string =>
@@ -31,10 +31,15 @@ export function fillTable(
     filling.add(sort, null)
     if (filling.hopeless()) break
   }
+  if (pointsAtItself(plan)) filling.add('twin', null)
   for (const example of filling.partlyEqual()) filling.add('sibling', example)
   for (const alike of filling.alikeKeys()) filling.add('sibling', alike)
   return filling.result()
 }
+
+/** Of such a table, the first rows have no parent, or one that no other row has: two that are equal beside their parent are made of it. */
+const pointsAtItself = ({ table, units }: TablePlan): boolean =>
+  units.some(({ key }) => key && isSameName(key.parent, table.name))
 
 /** Inserts the example rows; what they leave out is generated. */
 export function fillFromExamples(

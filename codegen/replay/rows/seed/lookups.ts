@@ -4,6 +4,7 @@ import type { CatalogForeignKey, CatalogTable } from '../../../model/catalog.js'
 import { namesIn } from '../../../sql/names-in.js'
 import { identityOf } from '../../catalog/row-identity.js'
 import type { RawRow } from '../fill/connection.js'
+import type { Example } from '../fill/draft-row.js'
 import { deleteRows } from '../fill/delete-rows.js'
 import { parentKeys } from '../fill/seed-table.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
@@ -119,10 +120,25 @@ export function leaveOneKey(
   const { connection } = state
   const [one] = parentKeys(connection, key, new Set())
   if (!one) return null
-  addRows(state, situation, { table: child, examples: pointingAt([one], key) })
+  const examples = pointingAt([one], key)
+  addRows(state, situation, {
+    table: child,
+    examples: [...examples, ...numberedAlike(child, examples)],
+  })
   const own = (read === child ? key.columns : key.parentColumns).map(quoteIdentifier)
   const others = `SELECT ${identityOf(read).map(quoteIdentifier).join(', ')} FROM ${quoteIdentifier(read.name)}
     WHERE NOT (${own.map((column) => `${column} IS ?`).join(' AND ')})`
   deleteRows(connection, situation, read, connection.all(others, ...one))
   return one
+}
+
+/** A row whose own number is that of its parent: `WHERE order_id = id` in a subquery compares two columns of one row. */
+function numberedAlike({ columns }: CatalogTable, examples: readonly Example[]): Example[] {
+  const [own, ...more] = columns.filter(({ primaryKey }) => primaryKey > 0)
+  if (!own || more.length > 0) return []
+  return examples.flatMap((example) => {
+    const [value, ...others] = Object.values(example)
+    const isFree = value !== undefined && others.length === 0 && !(own.name in example)
+    return isFree ? [{ ...example, [own.name]: value }] : []
+  })
 }

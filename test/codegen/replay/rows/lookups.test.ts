@@ -33,6 +33,24 @@ it.each([
   expect(found).toEqual(shared('i', update.includes(' n ') ? 'n' : 'paid'))
 })
 
+const NUMBERED =
+  'CREATE TABLE p (id INTEGER PRIMARY KEY, i INTEGER NOT NULL REFERENCES i (id), amount INTEGER NOT NULL);'
+
+it.each([
+  'UPDATE i SET paid = coalesce((SELECT sum(amount) FROM p WHERE i = id), 0)',
+  'ALTER TABLE i ADD COLUMN n INTEGER NOT NULL DEFAULT 0; UPDATE i SET n = (SELECT count(*) FROM p WHERE p.i = id)',
+])('a column of the row that is updated has the name of one nearer by: %s', async (update) => {
+  const found = await factsOf([PARENTS + NUMBERED, update])
+  expect(found).toEqual(shared('i', update.includes(' n ') ? 'n' : 'paid'))
+})
+
+it.each([
+  'UPDATE i SET paid = coalesce((SELECT sum(amount) FROM p WHERE p.i = i.id), 0)',
+  'UPDATE i SET paid = (SELECT sum(amount) FROM p x WHERE x.i = i.id AND x.id <> x.i)',
+])('rows with the number of their parent are nothing else than others: %s', async (update) => {
+  expect(await factsOf([PARENTS + NUMBERED, update])).toEqual([])
+})
+
 it('the first of the rows that others point at', async () => {
   const update =
     'ALTER TABLE p ADD COLUMN name TEXT; UPDATE p SET name = (SELECT name FROM i LIMIT 1)'

@@ -1,0 +1,35 @@
+// UPDATE … FROM that reads its own table once more, and ties nothing of it to the row that is updated.
+import { plainName } from '../../../src/sql/names.js'
+import type { Word } from '../../sql/statement.js'
+import { cutWords, WordReader, wordsOf } from '../../sql/word-reader.js'
+
+/** The table, and what it is called where it is read; null for any other statement. */
+export function untiedUpdate(sql: string): { readonly table: string; readonly as: string } | null {
+  const reader = new WordReader([...wordsOf(sql)])
+  if (!reader.take('update')) return null
+  const [own, ...called] = reader.until('set').filter((word) => !IN_THE_HEAD.has(word.key))
+  reader.until('from')
+  if (!reader.take('from') || !own) return null
+  const rest = reader.until('returning', ';')
+  const name = plainName((called.at(-1) ?? own).key)
+  const again = sourcesIn(rest).find(
+    ([table]) => plainName(table?.key ?? '') === plainName(own.key),
+  )
+  const as = again?.find((word, at) => at > 0 && word.key !== 'as')?.key
+  const isNamed = rest.some((word, at) => rest[at + 1]?.key === '.' && plainName(word.key) === name)
+  return as === undefined || plainName(as) === name || isNamed ? null : { table: own.text, as }
+}
+
+const IN_THE_HEAD: ReadonlySet<string> = new Set(
+  'or replace ignore abort fail rollback as'.split(' '),
+)
+
+/** The tables behind FROM, each with its name in the statement. */
+function sourcesIn(words: readonly Word[]): (readonly Word[])[] {
+  const from = new WordReader(words).until('where')
+  return cutWords(from)
+    .flatMap((part) => cutWords(part, 'join'))
+    .map((part) => new WordReader(part).until(...BEHIND_A_SOURCE))
+}
+
+const BEHIND_A_SOURCE = 'on using left right full inner outer cross natural'.split(' ')
