@@ -30,41 +30,67 @@ function endOfFirst(tokens: readonly string[], open: number): number {
   return tokens.length
 }
 
-/** The columns, in lower case, that a CASE without ELSE asks for, each with the CASE. */
+/**
+ * The columns, in lower case, that a CASE asks for which does not say of all values what becomes of them, each with the CASE:
+ * without ELSE, or with one that gives what one of the values gets that are listed.
+ */
 export function openCases(tokens: readonly string[]): ReadonlyMap<string, OpenCase> {
-  const open: (OpenCase & { asked: string[] })[] = []
-  const ended: OpenCase[] = []
+  const open: Case[] = []
+  const ended: Case[] = []
   for (const token of tokens) {
     const own = open.at(-1)
-    if (token === 'CASE') open.push({ asked: [], parts: [[]], isAsking: true, hasElse: false })
+    if (token === 'CASE') open.push({ asked: [], parts: [[]], results: [], isAsking: true })
     else if (token === 'END') ended.push(...open.splice(-1))
     else if (own) note(own, token)
   }
   return new Map(
-    ended.flatMap((one) => (one.hasElse ? [] : one.asked.map((name) => [name, one] as const))),
+    ended.flatMap((one) => {
+      const fallback = fallbackOf(one)
+      return fallback === undefined ? [] : one.asked.map((name) => [name, { ...one, fallback }])
+    }),
   )
 }
 
 /** A CASE; its parts are what stands behind CASE, and behind each WHEN. */
-export interface OpenCase {
-  readonly asked: readonly string[]
+interface Case {
+  readonly asked: string[]
   readonly parts: string[][]
+  /** What stands behind each THEN, and behind ELSE, with that word. */
+  readonly results: string[][]
   isAsking: boolean
-  hasElse: boolean
 }
 
-function note(own: OpenCase & { asked: string[] }, token: string): void {
-  if (token === 'ELSE') own.hasElse = true
-  if (token === 'WHEN' || token === 'THEN' || token === 'ELSE') own.isAsking = token === 'WHEN'
+/** What values get that it does not list: a literal, or null where there is no ELSE. */
+export interface OpenCase extends Pick<Case, 'parts'> {
+  readonly fallback: string | null
+}
+
+function note(own: Case, token: string): void {
+  const isResult = token === 'THEN' || token === 'ELSE'
+  if (token === 'WHEN' || isResult) own.isAsking = token === 'WHEN'
   if (token === 'WHEN') own.parts.push([])
   else if (own.isAsking) {
     own.asked.push(plainName(token))
     own.parts.at(-1)?.push(token)
-  }
+  } else if (isResult) own.results.push([token])
+  else own.results.at(-1)?.push(token)
+}
+
+/** Undefined where an ELSE says what is meant. */
+function fallbackOf({ results }: Case): string | null | undefined {
+  const [word, ...otherwise] = results.at(-1) ?? []
+  if (word !== 'ELSE') return null
+  const [literal = '', ...more] = otherwise
+  const isListed = results.slice(0, -1).some(([, ...listed]) => listed.join(' ') === literal)
+  return more.length === 0 && results.length > 2 && /^['\d]/.test(literal) && isListed
+    ? literal
+    : undefined
 }
 
 /** Whether it lists several values of one column, and asks nothing else: `CASE a WHEN 1 … WHEN 2 …`, `CASE WHEN a IN (1, 2) …`. */
-export function listsValues({ parts: [subject = [], ...conditions] }: OpenCase): boolean {
+export function listsValues({
+  parts: [subject = [], ...conditions],
+}: Pick<Case, 'parts'>): boolean {
   const lists = conditions.map((tokens) =>
     valuesIn(subject.length > 0 ? [...subject, '=', ...tokens] : tokens),
   )

@@ -171,7 +171,7 @@ function explainElsewhere(fact: RowsLost, step: ReplayedStep): Explanation | nul
     }
   if (source !== undefined && (by === 'apart' || by === 'unnamed'))
     return {
-      why: `the DELETE takes rows that no copy has, as its condition is ${by === 'apart' ? 'not that of the copy' : 'true of values that the copy does not name'}`,
+      why: `the DELETE takes rows that no copy has, as its condition is ${by === 'apart' ? 'not that of the copy' : 'true of rows that the copy does not ask for'}`,
       fix: `Let both say the same, or delete what was copied: \`DELETE FROM ${sqlName(table)} WHERE … IN (SELECT … FROM ${sqlName(source)})\``,
     }
   return source !== undefined && (by === 'forsaken' || by === 'left')

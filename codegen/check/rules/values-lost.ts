@@ -137,9 +137,12 @@ const WORDS: { readonly [L in NonNullable<Change['lost']>]?: (fact: Change) => W
   rounded: (fact) => ({ what: whatIsRounded(fact), fix: READ_EXACTLY }),
   cast: wordsForCast,
   shared: wordsForShared,
-  unlisted: ({ at, table, column, before }) => ({
-    what: `makes NULL of ${describeValue(before)} in ${column} of ${table}${inStatement(at)}: the table allows the value, and a CASE without ELSE gives NULL for all that it does not list`,
-    fix: `List the value, or end the CASE in \`ELSE ${sqlName(column)}\``,
+  unlisted: ({ at, table, column, before, after }) => ({
+    what: `makes ${after ?? 'NULL'} of ${describeValue(before)} in ${column} of ${table}${inStatement(at)}: the table allows the value, and ${after === null ? 'a CASE without ELSE gives NULL for all that it does not list' : 'a CASE that does not list it gives by ELSE what it gives for a value that it lists, so that nothing tells the two apart'}`,
+    fix:
+      after === null
+        ? `List the value, or end the CASE in \`ELSE ${sqlName(column)}\``
+        : 'List the value as well, with what it is to become',
   }),
   unreturned: ({ at, table, column, before, after }) => ({
     what: `does not give back what ${column} of ${table} was before \`up\`${inStatement(at)}: where it was ${describeValue(before)}, it is ${describeValue(after)} afterwards, though what \`up\` made of it would tell`,

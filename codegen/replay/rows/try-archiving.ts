@@ -5,7 +5,7 @@ import type { Fact } from '../../model/evidence.js'
 import { foldCase, plainName, quoteIdentifier } from '../../../src/sql/names.js'
 import type { Connection } from './fill/connection.js'
 import { tableNamed } from './fill/table-graph.js'
-import { archivedRows, archivingIn, type Archiving } from './judge/archived-rows.js'
+import { archivedRows, archivingIn, conditionIn, type Archiving } from './judge/archived-rows.js'
 import { endingsOf, imagesOf } from './judge/endings.js'
 import type { Prover } from './prover.js'
 import { literalsOf } from './seed/compared-literals.js'
@@ -49,15 +49,18 @@ export function tryArchiving(
   })
 }
 
-/** The columns that may be NULL, and that the JOIN names. */
-function optionalIn({ columns }: CatalogTable, { copies: [{ tokens }], by }: Archiving): string[] {
-  if (by !== 'unjoined') return []
+/** The columns that may be NULL, and that the JOIN names, or the condition of the copy alone. */
+function optionalIn(
+  { columns }: CatalogTable,
+  { copies: [{ tokens }], condition, by }: Archiving,
+): string[] {
+  if (by === 'apart') return []
   const end = tokens.indexOf('WHERE')
-  const joined = new Set(
-    tokens.slice(tokens.indexOf('JOIN'), end < 0 ? undefined : end).map(plainName),
-  )
+  const joined = tokens.slice(tokens.indexOf('JOIN'), end < 0 ? undefined : end)
+  const asked = conditionIn(tokens).filter((token) => !condition.includes(token))
+  const names = new Set((by === 'unjoined' ? joined : asked).map(plainName))
   return columns.flatMap(({ name, notNull, primaryKey, generated }) =>
-    !notNull && primaryKey === 0 && generated === null && joined.has(foldCase(name)) ? [name] : [],
+    !notNull && primaryKey === 0 && generated === null && names.has(foldCase(name)) ? [name] : [],
   )
 }
 

@@ -24,10 +24,13 @@ test.each([
   parted('n < 10', 'n >= 10'),
 ])('is lost: %s', async (step) => expect(await lossesIn(step)).toEqual(['error ROWS_LOST t']))
 
-test.each([moved(`state = 'done'`, `state != 'open'`), parted(`state = 'x'`, `state = 'y'`)])(
-  'may be lost: %s',
-  async (step) => expect(await lossesIn(step)).toEqual(['warning ROWS_LOST t']),
-)
+test.each([
+  moved(`state = 'done'`, `state != 'open'`),
+  parted(`state = 'x'`, `state = 'y'`),
+  moved('at IS NOT NULL AND state IS NOT NULL', 'at IS NOT NULL'),
+  moved('done = 1 AND t.n NOT NULL', 'done = 1'),
+  moved('n > 0', 'n IS NOT NULL'),
+])('may be lost: %s', async (step) => expect(await lossesIn(step)).toEqual(['warning ROWS_LOST t']))
 
 test('one of the rows is shown, and how to keep it', async () => {
   const found = (await foundIn(T, moved('n < 5', 'n <= 5'))).find(
@@ -51,6 +54,11 @@ test.each([
   [moved(`state = 'error'`, `state IN ('error', 'debug')`)],
   [moved('done = 1', 'done <> 0')],
   [moved(`state = 'x'`, '1')],
+  [moved('n > 0', 'n IS NOT NULL AND n > 0')],
+  [moved('at IS NOT NULL', 'at IS NOT NULL AND state IS NOT NULL')],
+  [moved('n = 1', 'n IS NOT NULL')],
+  [moved('done = 1 AND n > 3', 'done = 1')],
+  [moved('at IS NOT NULL AND done IS NOT NULL', 'at IS NOT NULL')],
   [parted('n < 10', 'n >= 10 OR n IS NULL')],
   [moved(`state = 'done'`, `state != 'open'`), CLOSED],
   [parted('n < 10', 'n >= 10'), T.replace('n INTEGER', 'n INTEGER NOT NULL')],

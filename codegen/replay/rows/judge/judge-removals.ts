@@ -175,7 +175,7 @@ function gone({ side, before, written }: Removed, lost: readonly CatalogColumn[]
   const heldBut = (known: ReadonlySet<unknown>): number[] =>
     shown.map((values) => {
       const own = values.filter(
-        (one) => one !== null && !isOfTheMoment(shownValue(one)) && !known.has(shownValue(one)),
+        (one) => one !== null && !isOfTheMoment(shownValue(one)) && !isHeard(one, known),
       )
       return own.length - own.filter((one) => one === '').length / 2
     })
@@ -190,6 +190,11 @@ function gone({ side, before, written }: Removed, lost: readonly CatalogColumn[]
     { kind: 'values-gone', version, table: table.name, row, ...(parts.length > 0 && { parts }) },
   ]
 }
+
+/** Whether a value stands there, or one of its words alone. */
+const isHeard = (value: Value, known: ReadonlySet<unknown>): boolean =>
+  known.has(shownValue(value)) ||
+  (typeof value === 'string' && value.split(' ').some((word) => word !== '' && known.has(word)))
 
 /** Without what is another value in each run, where there is anything else. */
 function steadyRow(columns: readonly CatalogColumn[], values: readonly Value[]): ShownRow {

@@ -3,7 +3,8 @@ import { plainName } from '../../../../src/sql/names.js'
 
 /**
  * `apart`: they compare the same columns with the same values, by other operators, or copies part all rows among them by the
- * size of one column. `unnamed`: they name values of one column that may be all there are, or not.
+ * size of one column. `unnamed`: they name values of one column that may be all there are, or not; or the copy asks for more than
+ * the DELETE: a value where this takes all but NULL, or that there is one in another column.
  */
 export type Unlike = 'apart' | 'unnamed'
 
@@ -24,10 +25,34 @@ export function unlikeFilters(
     (one) => isEqual(one.names, gone.names) && isEqual(one.values, gone.values),
   )
   if (isAlike) return copies.some((one) => one.join(' ') === removal.join(' ')) ? null : 'apart'
+  if (copies.length === 1 && asksForMore(copies[0]!, removal)) return 'unnamed'
   const isText = [...all, gone].every(({ values }) => [...values].every(isQuoted))
   const excludes = /<>|!=|NOT/.test(gone.operators)
   return isOfOne && isEqual(all[0]!.names, gone.names) && isText && excludes ? 'unnamed' : null
 }
+
+/** `a IS NOT NULL AND b IS NOT NULL` against `a IS NOT NULL`, or `a > 0`. */
+function asksForMore(copy: readonly string[], removal: readonly string[]): boolean {
+  if ([copy, removal].some((words) => words.some((word) => /^(?:OR|BETWEEN|[()])$/.test(word))))
+    return false
+  const known = new Set(conjunctsOf(removal))
+  const own = conjunctsOf(copy)
+  const more = own.filter((one) => !known.has(one))
+  const missing = [...known].filter((one) => !own.includes(one))
+  const [whole, ...others] = missing
+  if (whole === undefined) return more.length > 0 && more.every((one) => IS_THERE.test(one))
+  const name = IS_THERE.exec(whole)?.[1]
+  const isOfSize = more.some((one) => one.split(/ (?=[<>])/)[0] === name && !one.includes('<>'))
+  return others.length === 0 && more.length === 1 && name !== undefined && isOfSize
+}
+
+const conjunctsOf = (words: readonly string[]): string[] =>
+  words
+    .join(' ')
+    .split(' AND ')
+    .map((one) => one.replace(/ *;$/, ''))
+
+const IS_THERE = /^(\S+) (?:IS NOT NULL|NOT NULL|NOTNULL)$/
 
 interface Condition {
   readonly names: ReadonlySet<string>

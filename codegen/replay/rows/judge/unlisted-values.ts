@@ -1,4 +1,5 @@
-// Values that a column may have, by its CHECK or its default or as any text, and that a CASE without ELSE makes NULL as it does not speak of them. Pure.
+// Values that a column may have, by its CHECK or its default or as any text, and that a CASE makes NULL, or what others become, as it does not
+// speak of them. Pure.
 import type { ValuesChanged } from '../../../model/evidence.js'
 import { foldCase, isSameName, unquote } from '../../../../src/sql/names.js'
 import { listsValues, openCases } from '../../../sql/cases.js'
@@ -29,20 +30,23 @@ export function unlistedValues(fate: Fate): ValuesChanged[] {
     const own = checks.filter(({ words }) => words.has(name))
     const initial = column.default === null ? [] : (literalOf(column.default) ?? [])
     const allowed = new Set(own.flatMap(({ literals }) => literals).concat(initial))
-    const isFree = own.length === 0 && listsValues(asked)
-    const nulls = pairs
-      .filter(([, is]) => (is[now] ?? null) === null)
+    const isFree = own.length === 0 && asked.fallback === null && listsValues(asked)
+    const fallback = asked.fallback === null ? null : unquote(asked.fallback)
+    const unheard = pairs
+      .filter(([, is]) => textOf(is[now] ?? null) === fallback)
       .map(([was]) => plain(was[place] ?? null))
       .filter((value) => value !== null && !speaksOf(effect, value))
     const told =
-      nulls.find((value) => isOneOf(value, allowed)) ??
-      (isFree ? nulls.find((value) => typeof value === 'string' && value !== '') : undefined)
+      unheard.find((value) => isOneOf(value, allowed)) ??
+      (isFree ? unheard.find((value) => typeof value === 'string' && value !== '') : undefined)
     if (told === undefined) return []
     const where = { at: effect.place, table: before.table.name, column: column.name, from: null }
-    const shown = { before: shownValue(told), after: null }
+    const shown = { before: shownValue(told), after: fallback }
     return [{ kind: 'values-changed', ...where, lost: 'unlisted', ...shown }]
   })
 }
+
+const textOf = (value: Value): string | null => (value === null ? null : String(value))
 
 const plain = (value: Value): Value => (typeof value === 'bigint' ? Number(value) : value)
 

@@ -112,6 +112,7 @@ export function valuesOf(part: readonly string[]): Value[] {
   const ordered = has('BETWEEN') || isOrdered(part)
   if (asksType(part, literals)) return [BYTES]
   const found = literals.flatMap((one) => {
+    if (isBlankIn(one, part)) return ['Aa']
     if (typeof one === 'number') return has('LENGTH') ? textsAround(one) : around(one, ordered)
     if (has('LIKE') || has('GLOB')) return matching(one, has('LIKE') ? 'LIKE' : 'GLOB')
     if (one.startsWith('%') || one.startsWith('$')) return []
@@ -122,6 +123,10 @@ export function valuesOf(part: readonly string[]): Value[] {
   const none = NULLS.some(has) ? [null] : []
   return [...new Set([...found, ...objectsOf(literals), ...madeOf(part, literals), ...none])]
 }
+
+/** `name LIKE '% %'`, `instr(name, ' ')`: all other texts have a blank, and one has none. */
+const isBlankIn = (literal: string | number, part: readonly string[]): boolean =>
+  part.some((token) => /^(?:LIKE|GLOB|INSTR)$/.test(token)) && /^[%*]* [%*]*$/.test(String(literal))
 
 /** `substr(code, 4, 2) = 'DE'`: a text that has another at that place. */
 function cutFrom(part: readonly string[], text: string): string[] {

@@ -53,7 +53,7 @@ export function addRowsForLiterals(
       ...own,
       ...(lonely.has(table) ? childrenFor(state, plan, lonely.get(table)) : []),
       ...pointingAtVoided(state, situation, voidedKeys(plan, looked)),
-      ...looked.indexed.flatMap((column) => withoutValue(plan, column)),
+      ...withoutValues(plan, looked),
       ...alikeButNothing(state.connection, plan, looked.filledUp),
       ...rowsInTheWay(state.connection, plan, looked.evictions),
       ...looked.evictions.flatMap((one) => replacing(state, situation, name, one)),
@@ -123,12 +123,25 @@ function siftedOut({ columns }: TablePlan, { sifting }: TableLiterals): Example[
   ])
 }
 
+const withoutValues = (plan: TablePlan, looked: TableLiterals): Example[] => [
+  ...looked.indexed.flatMap((column) => withoutValue(plan, column)),
+  ...(looked.replaced ? withoutKey(plan, looked) : []),
+]
+
 /** Two rows that have nothing in a column which is to be unique. */
 function withoutValue({ columns }: TablePlan, name: string): Example[] {
   const column = columns.find((one) => foldCase(one.name) === name)
   if (!column || column.notNull || column.primaryKey > 0) return []
   return [{ [name]: null }, { [name]: null }]
 }
+
+/** SQLite keeps NULL in a key that is neither the rowid nor NOT NULL: hardly anyone has it, but who asks for it may. */
+const withoutKey = ({ table, columns }: TablePlan, looked: TableLiterals): Example[] =>
+  columns.flatMap(({ name, primaryKey, notNull, type }) => {
+    const isAsked = looked.columns.get(foldCase(name))?.includes(null) === true
+    const mayBeNull = !notNull && !table.withoutRowid && !/^integer$/i.test(type)
+    return primaryKey > 0 && mayBeNull && isAsked ? [{ [name]: null }] : []
+  })
 
 const NO_COLUMNS: ReadonlySet<number> = new Set()
 

@@ -150,5 +150,6 @@ function near(value: Value): Value[] {
   const later = value.replace(/T\d\d:\d\d/, 'T17:43')
   if (later !== value) return [later]
   const long = `${value} `.repeat(8)
-  return [`${value} x`, foldUpper(value), `${long}a`, `${long}b`]
+  const whole = value.replaceAll(/\s+/g, '')
+  return [`${value} x`, foldUpper(value), `${long}a`, `${long}b`, `${whole}a`, `${whole}b`]
 }

@@ -1,0 +1,35 @@
+// Values that a CASE does not list, and gives by ELSE what it gives for one that it lists: nothing tells the two apart then.
+import { expect, test } from 'vitest'
+import { codesIn, foundIn } from './prove-project.js'
+
+const STATES = `status TEXT NOT NULL DEFAULT 'new' CHECK (status IN ('new', 'paid', 'gone'))`
+const T = `CREATE TABLE t (id INTEGER PRIMARY KEY, ${STATES});`
+const anew = (result: string, column = 'status INTEGER NOT NULL DEFAULT 0'): string =>
+  `CREATE TABLE n (id INTEGER PRIMARY KEY, ${column}); INSERT INTO n (id, status) SELECT id, ${result} FROM t; DROP TABLE t; ALTER TABLE n RENAME TO t;`
+const UNLISTED = `CASE status WHEN 'new' THEN 0 WHEN 'paid' THEN 1 ELSE 0 END`
+
+const lossesIn = async (change: string): Promise<string[]> =>
+  (await codesIn(T, change)).filter((code) => code.includes('VALUES_LOST'))
+
+test.each([
+  anew(UNLISTED),
+  anew(UNLISTED.replace('CASE status', 'CASE').replaceAll('WHEN', 'WHEN status =')),
+  anew(`CASE status WHEN 'paid' THEN 'paid' WHEN 'new' THEN 'open' ELSE 'open' END`, 'status TEXT'),
+])('a value is merged into another: %s', async (change) =>
+  expect(await lossesIn(change)).toEqual(['warning VALUES_LOST t.status']),
+)
+
+test('the value is shown, and what becomes of it', async () => {
+  const found = (await foundIn(T, anew(UNLISTED))).find(({ code }) => code === 'VALUES_LOST')
+  expect(found?.message).toContain("makes 0 of 'gone' in status of t")
+  expect(found?.fix).toContain('List the value as well')
+})
+
+test.each([
+  anew(`CASE status WHEN 'new' THEN 0 WHEN 'paid' THEN 1 WHEN 'gone' THEN 0 ELSE 0 END`),
+  anew(`CASE status WHEN 'new' THEN 0 WHEN 'paid' THEN 1 ELSE 2 END`),
+  anew(`CASE status WHEN 'paid' THEN 1 ELSE 0 END`),
+  anew(`CASE WHEN status IN ('new', 'gone') THEN 0 WHEN status = 'paid' THEN 1 ELSE 0 END`),
+])('each value is spoken of, or the rest is meant: %s', async (change) =>
+  expect(await lossesIn(change)).toEqual([]),
+)
