@@ -6,6 +6,7 @@ import { isFilled, lostClauses, type LostClause } from '../changes/lost-clauses.
 import { lostConstraints, type LostConstraint } from '../changes/lost-constraints.js'
 import { lostUniqueIndexes, type LostUniqueIndex } from '../changes/lost-unique-indexes.js'
 import { clauseLosses, type LostDoing } from '../wording/clause-losses.js'
+import { affinityOf } from '../changes/affinity.js'
 import { columnSubject, objectSubject } from '../subject/finding-subject.js'
 import { wordsIn } from '../../sql/names-in.js'
 import { isMadeAnew } from '../subject/trace-tables.js'
@@ -86,9 +87,10 @@ function judge(
   const hasKey = trace.after?.columns.some(({ primaryKey }) => primaryKey > 0)
   const all = [...constraints.map(constraintName), ...clauses.map(clauseName)]
   const wanted = [
-    ...constraints.map(
-      ({ sql, column }) =>
-        `\`${hasKey ? sql.replace(/^PRIMARY KEY/, 'UNIQUE') : sql}\`${column === undefined ? '' : ` for ${sqlName(column)}`}`,
+    ...constraints.map(({ sql, column }) =>
+      isOfOtherValues(sql, trace)
+        ? 'a CHECK of the values that it has now'
+        : `\`${hasKey ? sql.replace(/^PRIMARY KEY/, 'UNIQUE') : sql}\`${column === undefined ? '' : ` for ${sqlName(column)}`}`,
     ),
     ...clauses.map(({ sql, column }) => `\`${sql}\` for ${sqlName(column)}`),
   ]
@@ -103,6 +105,18 @@ function judge(
     fix: `Give the new table ${listed(wanted)} as well. If ${it} ${is} to go, say why: ${ignoreComment('CONSTRAINT_LOST', step.migration, subject)}.`,
   }
 }
+
+/** Whether a CHECK lists texts for a column that is not one of texts any more: it would refuse every row. */
+const isOfOtherValues = (sql: string, { columns }: TableTrace): boolean =>
+  sql.startsWith('CHECK') &&
+  sql.includes("'") &&
+  columns.some(
+    ({ before, after }) =>
+      after !== null &&
+      wordsIn(sql).has(foldCase(before.name)) &&
+      affinityOf(before.type) === 'TEXT' &&
+      affinityOf(after.type) !== 'TEXT',
+  )
 
 const constraintName = ({ sql, column }: LostConstraint): string =>
   column === undefined ? sql : `${sql} under the UNIQUE of ${sqlName(column)}`

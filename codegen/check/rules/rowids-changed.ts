@@ -47,6 +47,21 @@ interface Explanation {
   readonly fix: string
 }
 
+/** Whether a trigger behind UPDATE or DELETE takes nothing out of the index. */
+const takesNothingOut = ({ at }: IndexMisfit): boolean =>
+  /^create\b[^;]*?\b(?:update|delete)\b[^;]*?\bbegin\b/i.test(at.statement ?? '') &&
+  !/'delete'|\bbegin\b[^]*\bdelete\s+from\b/i.test(at.statement ?? '')
+
+const LEFT_IN = ({ at, table, index }: IndexMisfit): Explanation => ({
+  what: `lets a trigger leave in the full-text index ${index} what it was told of a row before that changes or goes${inStatement(at)}: from then on a search finds rows by text that ${table} does not have any more, or fails`,
+  fix: `Take the old text out first, in the trigger: \`INSERT INTO ${sqlName(index)} (${sqlName(index)}, rowid, …) VALUES ('delete', old.rowid, old.…);\``,
+})
+
+const TOLD_OTHERWISE = ({ at, table, index }: IndexMisfit): Explanation => ({
+  what: `lets a trigger tell the full-text index ${index} something else of a row than ${table} has${inStatement(at)}: from then on a search answers with other rows than it should, or fails`,
+  fix: `Name \`rowid\` and every column of the index in the trigger, each with the value that ${table} has there; of a row that goes or changes, take from it first what it was told before`,
+})
+
 const EXPLAIN: Readonly<Record<IndexMisfit['cause'], (fact: IndexMisfit) => Explanation>> = {
   rowids: (fact) => ({
     what: `gives rows of ${fact.table} other rowids${inStatement(fact.at)}, and the full-text index ${fact.index} looks for the old ones: a search answers with other rows`,
@@ -84,10 +99,7 @@ const EXPLAIN: Readonly<Record<IndexMisfit['cause'], (fact: IndexMisfit) => Expl
       `write the rows of ${index} anew behind it, with the rowids that the rows of ${table} have then`,
     ),
   }),
-  trigger: ({ at, table, index }) => ({
-    what: `lets a trigger tell the full-text index ${index} something else of a row than ${table} has${inStatement(at)}: from then on a search answers with other rows than it should, or fails`,
-    fix: `Name \`rowid\` and every column of the index in the trigger, each with the value that ${table} has there; of a row that goes or changes, take from it first what it was told before`,
-  }),
+  trigger: (fact) => (takesNothingOut(fact) ? LEFT_IN(fact) : TOLD_OTHERWISE(fact)),
   unnumbered: ({ at, table, index }) => ({
     what: `fills the full-text index ${index}${inStatement(at)} without the numbers of the rows, which it then counts from 1: a search answers with other rows of ${table}`,
     fix: `Let it read them itself: \`${refill(index)};\`, or name \`rowid\` in the INSERT as well`,

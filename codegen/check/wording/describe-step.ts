@@ -39,14 +39,18 @@ export const describeRow = (row: ShownRow): string =>
     .map(([column, value]) => `${column} = ${describeValue(value)}`)
     .join(', ')
 
-/** A value as SQL would write it; a blob is shown as `x'00ff'` already. */
+/** A value as SQL would write it; a blob is shown as `x'00ff'` already, and an integer beyond 2^53 by its digits. */
 export function describeValue(value: ShownRow[string]): string {
   if (value === null) return 'NULL'
   if (typeof value === 'number') return String(value)
-  if (/^x'[\da-f]*'$/i.test(value)) return value
+  if (/^x'[\da-f]*'$/i.test(value) || isVastInteger(value)) return value
   const short = value.length > 60 ? `${value.slice(0, 60)}…` : value
   return `'${short.replaceAll("'", "''").replace(/\s*[\r\n]+\s*/g, ' ')}'`
 }
+
+/** Shown as a text, since JavaScript cannot tell it exactly. */
+const isVastInteger = (value: string): boolean =>
+  /^-?\d{16,19}$/.test(value) && !Number.isSafeInteger(Number(value))
 
 /** What SQLite or code said, as a part of a sentence: one line, without a final full stop. */
 export const saidText = (message: string): string =>

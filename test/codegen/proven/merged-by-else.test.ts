@@ -33,3 +33,8 @@ test.each([
 ])('each value is spoken of, or the rest is meant: %s', async (change) =>
   expect(await lossesIn(change)).toEqual([]),
 )
+
+test('a CHECK of the texts that are no more is not asked for', async () => {
+  const lost = (await foundIn(T, anew(UNLISTED))).find(({ code }) => code === 'CONSTRAINT_LOST')
+  expect(lost?.fix).toContain('a CHECK of the values that it has now')
+})

@@ -72,6 +72,18 @@ describe('invalid', () => {
       'lets a trigger tell the full-text index my search something else of a row than notes has: from then on a search answers with other rows than it should, or fails.',
       'Name `rowid` and every column of the index in the trigger',
     ],
+    [
+      {
+        cause: 'trigger',
+        at: {
+          ...fact({}).at,
+          statement:
+            'CREATE TRIGGER u AFTER UPDATE ON notes BEGIN INSERT INTO s (a) VALUES (new.a); END',
+        },
+      },
+      'lets a trigger leave in the full-text index my search what it was told of a row before that changes or goes',
+      `VALUES ('delete', old.rowid, old.…)`,
+    ],
   ] as const)('by another cause: %o', async (change, said, remedy) => {
     const { message, fix } = await onlyFinding(folder, { facts: [fact(change)] })
     expect(message).toContain(said)
