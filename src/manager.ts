@@ -25,6 +25,7 @@ import { readHistory } from './run/ledger/read-history.js'
 import { readLedger } from './run/ledger/read-ledger.js'
 import { exclusionsOf, verifyWork, type VerifyOptions } from './run/verify.js'
 import { readSchema } from './schema/read-schema.js'
+import { withDigests } from './schema/with-digests.js'
 import type { Schema } from './schema/schema.js'
 
 /**
@@ -39,9 +40,9 @@ export class MigrationManager<H, M extends Mode, V extends number = number> {
 
   /** Throws `OPTION_INVALID` for an option that makes no sense. Touches nothing. */
   constructor(driver: Driver<H, M>, registry: Registry<H, V>, options: ManagerOptions = {}) {
-    this.#env = environment(driver as unknown as Driver<H, Mode>, registry, options)
+    this.#registry = withDigests(registry, options.digests)
+    this.#env = environment(driver as unknown as Driver<H, Mode>, this.#registry, options)
     this.#mode = driver.mode
-    this.#registry = registry
   }
 
   /** Applies what is pending, in order, each migration all-or-nothing; with nothing pending it costs one row read. */

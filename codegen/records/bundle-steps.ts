@@ -4,7 +4,7 @@ import { basename, dirname } from 'node:path'
 import type { BuiltText } from '../bundle/build-module.js'
 import type { GivenFiles } from '../bundle/given-files.js'
 import type { RegistryItem } from '../model/registry-item.js'
-import { importName, isImported, renderEntry } from '../render/registry/render-entry.js'
+import { importName, isImported, renderRecord } from '../render/registry/render-entry.js'
 import { takesContext } from '../render/registry/takes-context.js'
 
 /**
@@ -22,7 +22,7 @@ export async function bundleSteps(
 }
 
 const withoutImports = (item: RegistryItem): BuiltText => ({
-  code: `${takesContext(item.migration) ? TOOLS : ''}exports.entry = ${renderEntry(item)}\n`,
+  code: `${takesContext(item.migration) ? TOOLS : ''}exports.entry = ${renderRecord(item)}\n`,
   imported: '',
   files: [],
   externals: [],
@@ -59,6 +59,6 @@ function importingText(item: RegistryItem): string {
   const binding = form === 'exports' ? `* as ${name}` : name
   return [
     `import ${binding} from ${JSON.stringify(`./${basename(file.path)}`)}`,
-    `${batches ? BATCHES : ''}${TOOLS}export const entry = ${renderEntry(item)}\n`,
+    `${batches ? BATCHES : ''}${TOOLS}export const entry = ${renderRecord(item)}\n`,
   ].join('\n')
 }

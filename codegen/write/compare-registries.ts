@@ -36,9 +36,11 @@ export interface RegistryChanges {
 
 /** Compares the text on disk with the wanted one; `offset` points to the first difference on disk. */
 export function compareRegistries(onDisk: string, wanted: string): Comparison {
-  const due = registryTokens(wanted)
-  const scan = registryTokens(onDisk)
-  const found = hasDigests(due) ? scan : { ...scan, tokens: withoutProof(scan.tokens) }
+  const scan = registryTokens(wanted)
+  const isProven = hasDigests(scan)
+  const [due, found] = [scan, registryTokens(onDisk)].map((one) =>
+    isProven ? one : { ...one, tokens: withoutProof(one.tokens) },
+  ) as [Scan, Scan]
   const offset = firstDifference(found, due)
   if (offset === null) return { kind: 'same' }
   if (found.broken && /^<{7}(?: |\r?$)/m.test(onDisk)) return { kind: 'conflict' }

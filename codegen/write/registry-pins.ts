@@ -18,13 +18,14 @@ export const pinsOf = (items: readonly RegistryItem[]): Pins =>
 /** The same from the text of a registry; empty where that is none. */
 export const pinsInText = (text: string): Pins => pinsIn(registryTokens(text).tokens)
 
-/** From its entries: `version: 1, … checksum: '…', formerly: ['…'], … schemaDigest: '…'`. */
+/** From its entries, `version: 1, … checksum: '…', formerly: ['…'], …`, and from its digests, `1: { schemaDigest: '…', … }`. */
 export function pinsIn(tokens: readonly Token[]): Pins {
-  const pins = new Map<number, Pin>()
+  const pins = new Map<number, Growing>()
   let pin = nothingPinned()
   tokens.forEach(({ text }, index) => {
     if (tokens[index + 1]?.text !== ':') return
     const value = tokens[index + 2]?.text ?? ''
+    if (/^\d+$/.test(text) && value === '{') pin = pins.get(Number(text)) ?? nothingPinned()
     if (text === 'version' && /^\d+$/.test(value)) {
       pin = nothingPinned()
       pins.set(Number(value), pin)

@@ -60,13 +60,23 @@ export const withoutPositions = (tokens: readonly Token[]): Token[] =>
 /** The tokens without what only replay can tell: `schemaDigest`, `schemaChanges` and `acknowledged`. */
 export const withoutProof = (tokens: readonly Token[]): Token[] =>
   withoutFields(
-    tokens,
+    withoutDigests(tokens),
     new Map([
       ['schemaDigest', "'"],
       ['schemaChanges', '{'],
       ['acknowledged', '['],
     ]),
   )
+
+/** What stands between the name `digests` that the file exports and the next thing that it exports. */
+function withoutDigests(tokens: readonly Token[]): readonly Token[] {
+  const start = tokens.findIndex(
+    ({ text }, at) => text === 'digests' && /^(?:const|\.)$/.test(tokens[at - 1]?.text ?? ''),
+  )
+  const length = tokens.slice(start).findIndex(({ text }) => /^exports?$/.test(text))
+  if (start < 0 || length < 0) return tokens
+  return [...tokens.slice(0, start + 1), ...tokens.slice(start + length)]
+}
 
 /** `fields` tells how the value of each begins: a string, or an object or a list that holds no other. */
 function withoutFields(tokens: readonly Token[], fields: ReadonlyMap<string, string>): Token[] {

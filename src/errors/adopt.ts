@@ -23,16 +23,16 @@ export const adoptEmpty = (): Cause => ({
 export const adoptUnrecognized = (): Cause => ({
   code: 'ADOPT_UNRECOGNIZED',
   message:
-    'No table in this database is known as the memory of a migration tool, and the registry was generated without replay, so the schema does not tell the version either. Nothing was changed.',
-  fix: 'Run `lockstep gen` without `--no-replay` and adopt again, to recognise the version by the schema; or say what tells it with `lockstep adopt --from-table <table>` or `--from user_version`; or record a version unproven with `lockstep adopt --at <version> --force --reason "<why>"`.',
+    'No table in this database is known as the memory of a migration tool, and nothing tells what each version makes of the schema, because the registry was generated without replay or its `digests` were not handed over. Nothing was changed.',
+  fix: 'Run `lockstep gen` without `--no-replay` and adopt again, in code with the option `digests`, to recognise the version by the schema; or say what tells it with `lockstep adopt --from-table <table>` or `--from user_version`; or record a version unproven with `lockstep adopt --at <version> --force --reason "<why>"`.',
 })
 
 /** The schema is to tell the version, or to bear it out, but the registry does not say which schema a version has. */
 export const adoptDigestsMissing = (): Cause => ({
   code: 'ADOPT_DIGESTS_MISSING',
   message:
-    'The version cannot be compared with the schema: the registry was generated without replay, or by another Lockstep, and does not say which schema each version leads to. Nothing was changed.',
-  fix: 'Run `lockstep gen` without `--no-replay` and adopt again; or record the version unproven: add `--force --reason "<why>"`, and `--at <version>` where no table tells it.',
+    'The version cannot be compared with the schema: nothing tells which schema each version leads to, because the registry was generated without replay or by another Lockstep, or its `digests` were not handed over. Nothing was changed.',
+  fix: 'Run `lockstep gen` without `--no-replay` and adopt again, in code with the option `digests`; or record the version unproven: add `--force --reason "<why>"`, and `--at <version>` where no table tells it.',
 })
 
 /** The schema was looked at to recognise the version, and has nothing that these migrations make. */

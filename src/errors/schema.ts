@@ -22,6 +22,17 @@ const outcome = (verdict: Verdict): string => (verdict === 'kept' ? 'It is kept 
 
 const list = (lines: readonly string[]): string[] => lines.map((line) => `  ${line}`)
 
+/** The schema is to be compared, and nothing says what it should be: `digests` of the registry file were not handed over. */
+export const schemaDigestsMissing = (): Cause => ({
+  code: 'SCHEMA_DIGESTS_MISSING',
+  message:
+    'The schema cannot be compared: nothing tells what each version makes of it, because `digests` of the registry file were not handed over.',
+  state: NOTHING_CHANGED,
+  ofStep: NOTHING_CHANGED,
+  fix: 'Import `digests` from the registry file as well, and pass it as an option: `{ digests }`, or to the gate alone: `schemaGate({ digests })`. A registry file without them was written by an older Lockstep or without replay: run `lockstep gen`.',
+  next: '',
+})
+
 /** After a step, objects of this history are not what its version leads to. */
 export const gateSchemaDiffers = (
   step: GateStep,

@@ -1,6 +1,6 @@
 // Gates: checks that a run makes inside the transaction of each step, before it is committed.
 import type { EventStep } from './events.js'
-import type { Registry } from './registry.js'
+import type { Digests, Registry } from './registry.js'
 import type { Problem } from './report.js'
 
 /** What a gate may ask of the database: the driver, reduced to what answers or can be waited for. */
@@ -21,7 +21,9 @@ export interface GateDatabase {
 /** The run that a gate stands in. */
 export interface GateHost {
   readonly database: GateDatabase
+  /** With what `digests` says of each migration, where they are an option of the run. */
   readonly registry: Registry<never>
+  readonly digests: Digests | undefined
   /** The name of the ledger. */
   readonly table: string
   readonly ignoreTables: readonly string[]

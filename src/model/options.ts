@@ -3,6 +3,7 @@ import type { MigrationEvent } from './events.js'
 import type { Gate } from './gate.js'
 import type { Mirror } from './mirror.js'
 import type { RegisteredEnv } from './register.js'
+import type { Digests } from './registry.js'
 
 /** Made by `backup` of `lockstep/backup` or by `backUpWith`; called by a run with what it needs. */
 export type BackupHook = (host: never) => Generator<unknown, boolean, unknown>
@@ -53,6 +54,11 @@ export interface ManagerOptions {
    * a function of your own, which is held to the same as a mirror.
    */
   readonly gates?: readonly Gate[]
+  /**
+   * `digests` of the registry file: what each version does to the schema. `verify` and `adopt` by the schema take them, and
+   * `mark` and the gates where they are there.
+   */
+  readonly digests?: Digests
   /**
    * Tables that the schema gate, `verify` and `adopt` ignore, with everything on them; beside them a database is as good as
    * empty. Upper and lower case are the same; `*` matches any characters. In the configuration, the generated files about

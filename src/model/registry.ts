@@ -61,13 +61,9 @@ export interface RegistryEntry<H, V extends number = number> {
   readonly formerly?: readonly string[]
   /** Digest over (version, checksum) of this migration and of all before it. */
   readonly lineage: string
-  /** Digest of the canonical schema after this version; absent when generated without replay. */
+  /** What `digests` says of this version, in the registries that an older Lockstep wrote. */
   readonly schemaDigest?: string
-  /**
-   * What this version does to the schema: by `table users` (type, and name in lower case) the digest of each object that
-   * it makes or changes, null for each that it removes. Present where `schemaDigest` is.
-   */
-  readonly schemaChanges?: Readonly<Record<string, string | null>>
+  readonly schemaChanges?: VersionDigests['schemaChanges']
   readonly reversible: boolean
   /** Why it is not reversible. */
   readonly irreversible?: string
@@ -91,6 +87,24 @@ export interface RegistryEntry<H, V extends number = number> {
   readonly resumable?: Resumable
   readonly source: MigrationSource<H> | BatchedSource<H> | (new () => MigrationSource<H>)
 }
+
+/** What one version does to the schema. */
+export interface VersionDigests {
+  /** Digest of the canonical schema after this version. */
+  readonly schemaDigest: string
+  /**
+   * By `table users` (type, and name in lower case) the digest of each object that this version makes or changes, null for
+   * each that it removes.
+   */
+  readonly schemaChanges: Readonly<Record<string, string | null>>
+}
+
+/**
+ * What the versions of a registry do to the schema, by version; empty where it was generated without replay. It stands beside
+ * the registry, in the same file, and is handed over where the schema is to be compared: bundlers leave it out of an
+ * application that does not.
+ */
+export type Digests = Readonly<Record<number, VersionDigests>>
 
 /** Every migration a build contains, in ascending order of version, 1, 2, 3 … without gaps. */
 export type Registry<H = unknown, V extends number = number> = readonly RegistryEntry<H, V>[]

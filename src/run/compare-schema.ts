@@ -15,6 +15,8 @@ export type Compared = Pick<Verification, 'differences' | 'comparedWith' | 'comp
   readonly owned: ReadonlySet<string> | undefined
   /** Objects that pending versions make or change and that are so already, by version. */
   readonly early: ReadonlyMap<number, readonly string[]>
+  /** Whether nothing tells what the schema should be. */
+  readonly isUnknown: boolean
 }
 
 const NOT_COMPARED: Compared = {
@@ -23,6 +25,7 @@ const NOT_COMPARED: Compared = {
   compared: 0,
   owned: undefined,
   early: new Map(),
+  isUnknown: false,
 }
 
 /**
@@ -44,8 +47,12 @@ export function compareSchema<H>(
   const compared = wanted
     ? compareWhole(schemaWithout(wanted, look.ignores), history, look.schema)
     : history && compareDigests(history, look.schema)
-  if (!compared) return NOT_COMPARED
-  return { ...compared, early: earlyObjects(registry.slice(version), look.schema, compared) }
+  if (!compared) return { ...NOT_COMPARED, isUnknown: true }
+  return {
+    ...compared,
+    isUnknown: false,
+    early: earlyObjects(registry.slice(version), look.schema, compared),
+  }
 }
 
 /** What would be in the way of pending versions, each object for the first that touches it. */
@@ -134,7 +141,7 @@ export function lackingObjects<H>(
   )
 }
 
-type Known = Omit<Compared, 'early'>
+type Known = Omit<Compared, 'early' | 'isUnknown'>
 
 const compareDigests = (history: History, schema: Schema): Known => ({
   differences: diffDigests(history, schema),

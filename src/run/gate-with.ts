@@ -9,6 +9,7 @@ import { reasonOf } from './environment/faults.js'
 import { besideCode } from './environment/in-line.js'
 import { attend } from './hooks/attend.js'
 import { UNKNOWN } from './execute.js'
+import { withDigests } from '../schema/with-digests.js'
 import type { KeyWatch } from './keys/key-watch.js'
 import type { Task } from './environment/task.js'
 
@@ -93,7 +94,8 @@ const hostOf = <H>(
   database: GateHost['database'],
 ): GateHost => ({
   database,
-  registry,
+  registry: withDigests(registry, options.digests),
+  digests: options.digests,
   table,
   ignoreTables: options.ignoreTables ?? [],
   warn: (problem) => emit({ type: 'warning', problem: problemOf(problem, problem.severity) }),

@@ -2,13 +2,14 @@
 import type { Work } from '../database/outcome.js'
 import { LockstepError, problemOf, type Cause } from '../errors/lockstep-error.js'
 import {
+  schemaDigestsMissing,
   gateObjectBroken,
   gateObjectLost,
   gateSchemaDiffers,
   type Verdict,
 } from '../errors/schema.js'
 import type { Gate, GateHost, GateStep, GateWatch } from '../model/gate.js'
-import type { Registry } from '../model/registry.js'
+import type { Digests, Registry } from '../model/registry.js'
 import type { SchemaDifference } from '../model/verification.js'
 import { diffSchemas } from '../schema/diff-schema.js'
 import { ownedAt } from '../schema/owned-objects.js'
@@ -18,6 +19,7 @@ import { renderDifferences } from '../schema/render-differences.js'
 import { diffDigests, digestMemo, historyUpTo, type History } from '../schema/schema-digest.js'
 import { schemaView, type SchemaLook } from '../schema/schema-view.js'
 import type { BrokenObject } from '../schema/find-broken.js'
+import { hasDigests, withDigests } from '../schema/with-digests.js'
 import { writesOf } from '../schema/stopped-writes.js'
 import type { Schema } from '../schema/schema.js'
 import { looksFirst } from './compare-schema.js'
@@ -27,6 +29,8 @@ import { gateWith } from './gate-with.js'
 export interface SchemaGateOptions {
   /** What to do about a finding: `warn` (default) tells of it in an event, `refuse` fails the step, which is rolled back. */
   readonly onDifference?: 'warn' | 'refuse'
+  /** `digests` of the registry file, where they are not an option of the run. */
+  readonly digests?: Digests
 }
 
 /** What is known of a step that has run. */
@@ -46,13 +50,19 @@ interface Passage {
 
 /**
  * Makes a gate for the option `gates`. Before each step is committed it compares the objects that the history makes with
- * the digests in the registry, and has every view and trigger compiled that compiled before. A registry without digests
- * lets it find objects that vanish in a step without being dropped by name. Objects of others never stop a step; that a
+ * the digests of the registry file, and has every view and trigger compiled that compiled before. Those of a registry that
+ * was generated without replay are none, which lets it find objects that vanish in a step without being dropped by name;
+ * where none were handed over, the run fails with `SCHEMA_DIGESTS_MISSING` before its first step. Objects of others never stop a step; that a
  * trigger of theirs comes to keep rows from being written is told. The findings are GATE_SCHEMA_DIFFERS, GATE_OBJECT_BROKEN
  * and GATE_OBJECT_LOST; a difference is reported once per run.
  */
-export const schemaGate = ({ onDifference = 'warn' }: SchemaGateOptions = {}): Gate =>
-  gateWith((host) => watchSchema(host, onDifference))
+export const schemaGate = ({ onDifference = 'warn', digests }: SchemaGateOptions = {}): Gate =>
+  gateWith((host) => {
+    const registry = withDigests(host.registry, digests)
+    if (!digests && !host.digests && !hasDigests(registry))
+      throw new LockstepError(schemaDigestsMissing())
+    return watchSchema({ ...host, registry }, onDifference)
+  })
 
 function watchSchema(host: GateHost, onDifference: 'warn' | 'refuse'): GateWatch {
   const { database, registry, table, ignoreTables } = host

@@ -6,6 +6,7 @@ import {
   integrityBroken,
   schemaBroken,
   schemaDiffers,
+  schemaDigestsMissing,
 } from '../errors/schema.js'
 import { ledgerBehind } from '../errors/ledger.js'
 import { problemOf, type Cause } from '../errors/lockstep-error.js'
@@ -59,6 +60,9 @@ export function* verifyWork<H>(
   const comparison = compareSchema(env.registry, status, look, expected)
   const problems = [
     ...status.problems,
+    ...(comparison.isUnknown && !expected && !env.options.digests
+      ? [asError(schemaDigestsMissing())]
+      : []),
     ...differenceProblems(status, comparison),
     ...(yield* behindProblems(env, status, comparison)),
     ...brokenProblems(look.broken, comparison),

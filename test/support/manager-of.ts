@@ -6,10 +6,10 @@ import { MigrationManager } from '../../src/manager.js'
 import type { ManagerOptions } from '../../src/model/options.js'
 import type { Registry } from '../../src/model/registry.js'
 
-/** A manager over the client itself, as applications make it. */
+/** A manager over the client itself, as applications make it; with the digests of a registry that has them itself, or none. */
 export const managerOf = <V extends number = number>(
   db: Database | Handle,
   registry: Registry<Handle, V>,
   options?: ManagerOptions,
 ): MigrationManager<Handle, 'sync', V> =>
-  new MigrationManager(betterSqlite3(db as Handle), registry, options)
+  new MigrationManager(betterSqlite3(db as Handle), registry, { digests: {}, ...options })

@@ -8,9 +8,21 @@ import { renderSteps } from './render-steps.js'
 import { takesContext } from './takes-context.js'
 
 /** The entry as an object literal, not yet formatted; fields that say nothing are left out. */
-export function renderEntry(item: RegistryItem): string {
+export const renderEntry = (item: RegistryItem): string => renderObject(fieldsOf(item))
+
+/** The same with what `digests` has of the version. */
+export const renderRecord = (item: RegistryItem): string =>
+  renderObject({ ...fieldsOf(item), ...renderSchema(item) })
+
+/** What `digests` has of the version; undefined without replay. */
+export function renderDigests(item: RegistryItem): string | undefined {
+  const schema = renderSchema(item)
+  return schema && renderObject(schema)
+}
+
+function fieldsOf(item: RegistryItem): Readonly<Record<string, string | undefined>> {
   const { migration, checksums } = item
-  return renderObject({
+  return {
     version: String(migration.version),
     name: renderLiteral(migration.name),
     description: declared(migration.description),
@@ -21,7 +33,6 @@ export function renderEntry(item: RegistryItem): string {
     expanded: migration.alter && renderLiteral(expansionDigest(migration)),
     formerly: renderList(item.formerly),
     lineage: renderLiteral(item.lineage),
-    ...renderSchema(item),
     ...renderReversal(migration),
     acknowledged: renderList(item.acknowledged),
     transaction: migration.transaction?.value === false ? 'false' : undefined,
@@ -32,7 +43,7 @@ export function renderEntry(item: RegistryItem): string {
     toolkit: takesContext(migration) ? 'toolkit' : undefined,
     resumable: migration.batches ? 'resumable' : undefined,
     source: isImported(migration) ? importName(migration.version) : renderScripts(migration),
-  })
+  }
 }
 
 const renderList = (texts: readonly string[]): string | undefined =>
@@ -54,8 +65,8 @@ export function isImported({ form, down, alter }: ParsedMigration): boolean {
 export const importName = (version: number): string => `m${versionId(version)}`
 
 /** The digest of the schema after this version, and of what the version changes. */
-function renderSchema({ schema }: RegistryItem): Record<string, string> {
-  if (!schema?.schemaDigest) return {}
+function renderSchema({ schema }: RegistryItem): Record<string, string> | undefined {
+  if (!schema?.schemaDigest) return undefined
   const changes = Object.entries(schema.schemaChanges).map(
     ([object, digest]) =>
       `${renderKey(object)}: ${digest === null ? 'null' : renderLiteral(digest)}`,

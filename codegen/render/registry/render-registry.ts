@@ -4,7 +4,7 @@ import { visibleText } from '../../diagnostics/visible-text.js'
 import { importSpecifier, type SpecifierExtension } from './import-specifier.js'
 import { piecesOf, textOf, type Parts } from '../../model/generated-file.js'
 import type { RegistryItem } from '../../model/registry-item.js'
-import { importName, isImported, renderEntry } from './render-entry.js'
+import { importName, isImported, renderDigests, renderEntry } from './render-entry.js'
 import { renderLiteral } from './render-literal.js'
 import { takesContext } from './takes-context.js'
 
@@ -43,6 +43,7 @@ export function registryParts(items: readonly RegistryItem[], layout: RegistryLa
     layout.language === 'ts' ? renderTypes(items) : renderJsDocTypes(items),
     '\n',
     ...renderLists(items, layout),
+    ...renderAllDigests(items, layout),
     `${exported('head', layout)} = ${renderLiteral(renderHead(items))}\n`,
   ]
 }
@@ -75,13 +76,30 @@ function renderList(
   return [`${annotated(binding, layout)}[\n`, ...piecesOf(entries), ']\n\n']
 }
 
-const annotated = (binding: string, { language, driver }: RegistryLayout): string =>
+/** One object, which nothing has to put together, so that bundlers see that it can be left out. */
+function renderAllDigests(items: readonly RegistryItem[], layout: RegistryLayout): Parts {
+  const entries = items.flatMap((item) => {
+    const digests = renderDigests(item)
+    return digests === undefined ? [] : [`${item.migration.version}: ${digests},\n`]
+  })
+  return [
+    `${annotated(exported('digests', layout), layout, 'Digests')}{\n`,
+    ...piecesOf(entries),
+    '}\n\n',
+  ]
+}
+
+const annotated = (
+  binding: string,
+  { language, driver }: RegistryLayout,
+  type = 'Registry<Version>',
+): string =>
   language === 'ts'
-    ? `${binding}: Registry<Version> = `
-    : `/** @type {import('lockstep/${driver}').Registry<Version>} */\n${binding} = `
+    ? `${binding}: ${type} = `
+    : `/** @type {import('lockstep/${driver}').${type}} */\n${binding} = `
 
 function renderImports(items: readonly RegistryItem[], layout: RegistryLayout): Parts {
-  const types = `import type { Registry } from 'lockstep/${layout.driver}'\n`
+  const types = `import type { Digests, Registry } from 'lockstep/${layout.driver}'\n`
   const tools = toolsOf(items)
   const migrations = items.filter(({ migration }) => isImported(migration))
   return [

@@ -11,6 +11,7 @@ import {
 } from '../../errors/command-line.js'
 import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
 import type { Registry } from '../../model/registry.js'
+import { registryOf } from './registry-exports.js'
 import { displayPath } from '../terminal/display-path.js'
 import { searchBorder } from '../settings/find-config.js'
 import type { Settings } from '../settings/settings.js'
@@ -26,13 +27,12 @@ export async function loadRegistry(
     const searched = settings.configFile === null ? { from: cwd, to: searchBorder(cwd) } : null
     throw new LockstepError(registryMissing(displayPath(file, cwd), searched))
   }
-  const { registry } = await loadModule(file, settings.root).catch(async (error: unknown) => {
+  const exports = await loadModule(file, settings.root).catch(async (error: unknown) => {
     throw await explained(error, file, { settings, cwd })
   })
-  if (!Array.isArray(registry)) {
-    throw new LockstepError(registryUnusable(displayPath(file, cwd)))
-  }
-  return registry as Registry<ClientHandle>
+  const registry = registryOf(exports)
+  if (!registry) throw new LockstepError(registryUnusable(displayPath(file, cwd)))
+  return registry
 }
 
 /**

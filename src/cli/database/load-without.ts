@@ -5,6 +5,7 @@ import { tryBuild } from '../../../codegen/bundle/build-module.js'
 import { evaluateModule } from '../../../codegen/bundle/evaluate-module.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
 import type { Registry } from '../../model/registry.js'
+import { registryOf } from './registry-exports.js'
 
 /** The files that a registry names and that are not there, relative to the project. */
 export const missingFiles = (text: string, root: string): readonly string[] =>
@@ -29,8 +30,7 @@ export async function loadWithout(
   )
   const built = await tryBuild({ file, root, text: standing })
   if (built.failure) return null
-  const { registry } = evaluateModule(built.code, file)
-  return Array.isArray(registry) ? (registry as Registry<ClientHandle>) : null
+  return registryOf(evaluateModule(built.code, file))
 }
 
 const stemOf = (path: string): string => basename(path).replace(/\.[cm]?[jt]s$/, '')

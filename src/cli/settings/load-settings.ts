@@ -203,7 +203,10 @@ const MANAGER_KEYS = [
   'env',
 ] as const satisfies readonly (keyof Settings['manager'])[]
 
-const managerOptions = (config: DatabaseConfig): Settings['manager'] =>
-  Object.fromEntries(
+/** The digests are loaded with the registry, and stand in it. */
+const managerOptions = (config: DatabaseConfig): Settings['manager'] => ({
+  ...Object.fromEntries(
     MANAGER_KEYS.filter((key) => config[key] !== undefined).map((key) => [key, config[key]]),
-  )
+  ),
+  digests: {},
+})

@@ -24,5 +24,5 @@ export interface Settings extends GenerateSettings {
   /** Whether what is for development only leaves the file alone, under whichever entry; see `refuseProtected`. */
   readonly protected: boolean
   /** The options for the manager. */
-  readonly manager: Pick<ManagerOptions, keyof ManagerOptions & keyof DatabaseConfig>
+  readonly manager: Pick<ManagerOptions, (keyof ManagerOptions & keyof DatabaseConfig) | 'digests'>
 }

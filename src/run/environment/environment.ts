@@ -75,7 +75,7 @@ const CHOICES: Readonly<Record<string, readonly string[] | undefined>> = {
   transaction: ['each', 'all'],
 }
 const OTHERS =
-  'table lockTimeoutMs mirrors gates ignoreTables backup onEvent owner signal now env to steps'.split(
+  'table lockTimeoutMs mirrors gates digests ignoreTables backup onEvent owner signal now env to steps'.split(
     ' ',
   )
 
