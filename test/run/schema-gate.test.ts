@@ -7,7 +7,7 @@ import { MigrationManager } from '../../src/manager.js'
 import type { Gate } from '../../src/model/gate.js'
 import type { MigrationEvent } from '../../src/model/events.js'
 import type { ManagerOptions } from '../../src/model/options.js'
-import type { Registry, RegistryEntry } from '../../src/model/registry.js'
+import type { Registry } from '../../src/model/registry.js'
 import type { Problem } from '../../src/model/report.js'
 import { gateWith } from '../../src/run/gate-with.js'
 import { schemaGate as gateOf, type SchemaGateOptions } from '../../src/run/schema-gate.js'
@@ -421,38 +421,4 @@ test('several gates look at the same step, and one of a user may stop it', () =>
   expect(seen).toEqual(['_migrations 001 up', 'CREATE TABLE', '_migrations 002 up', 'CREATE TABLE'])
   expect(error.code).toBe('GATE_FAILED')
   expect(ledgerIds(db)).toEqual(['001'])
-})
-
-describe('digests', () => {
-  const whole: Registry<Database> = withDigests(registryOf(USERS, { up: REBUILD }) as never)
-  const registry = whole.map((entry): RegistryEntry<Database> => {
-    const { schemaDigest: _, schemaChanges: __, ...bare } = entry
-    return bare
-  })
-  const digests = Object.fromEntries(
-    whole.map(({ version, schemaDigest = '', schemaChanges = {} }) => [
-      version,
-      { schemaDigest, schemaChanges },
-    ]),
-  )
-
-  test.each([
-    ['the gate', { gates: [gateOf({ digests })] }],
-    ['the run', { gates: [gateOf()], digests }],
-  ])('are handed to %s', (_, options) => {
-    expect(codesOf(run(registry, undefined, options))).toEqual([])
-    const bad = [registry[0]!, { ...registry[1]!, source: { up: 'DROP TABLE users' } }]
-    expect(codesOf(run(bad, undefined, options))).toEqual(['GATE_SCHEMA_DIFFERS'])
-  })
-  test('that are handed to nobody keep a run from beginning', () => {
-    const db = files.open()
-    const error = errorOf(() => migrate(db, registry, { gates: [gateOf()] }))
-    expect(error.code).toBe('SCHEMA_DIGESTS_MISSING')
-    expect(readsWell(error)).toBeUndefined()
-    expect(db.prepare('SELECT name FROM sqlite_master').all()).toEqual([])
-  })
-  test('are not missing where nothing is to be done', () => {
-    const { db } = run(registry, undefined, { gates: [gateOf({ digests })] })
-    expect(migrate(db, registry, { gates: [gateOf()] }).steps).toEqual([])
-  })
 })

@@ -19,6 +19,7 @@ import { recordFolder, type RecordKey } from '../../../codegen/records/record-fo
 import { loadModule } from '../../../codegen/bundle/load-module.js'
 import type { Registry, RegistryEntry } from '../../../src/model/registry.js'
 import * as driver from '../../../src/drivers/better-sqlite3.js'
+import { registryOf as registryExported } from '../../../src/cli/database/registry-exports.js'
 import { sideOf } from '../../../src/plan/scripts.js'
 import { addFiles, settingsFor, temporaryProject, type Files } from '../../support/project.js'
 
@@ -86,8 +87,8 @@ const findRecord = (
   })
 
 async function registryOf(settings: GenerateSettings): Promise<Registry<never>> {
-  const { registry } = await loadModule(join(settings.out, 'registry.ts'), settings.root)
-  return registry as Registry<never>
+  const exports = await loadModule(join(settings.out, 'registry.ts'), settings.root)
+  return registryExported(exports) as unknown as Registry<never>
 }
 
 const recordsOf = (settings: GenerateSettings): string[] =>
