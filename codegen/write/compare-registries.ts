@@ -60,7 +60,10 @@ const hasDigests = ({ tokens }: Scan): boolean => tokens.some(({ text }) => text
 const lacksOnlyDigests = (found: Scan, due: Scan): boolean =>
   !found.broken &&
   !hasDigests(found) &&
-  sameTokens(withoutPositions(found.tokens), withoutPositions(withoutProof(due.tokens)))
+  sameTokens(
+    withoutPositions(withoutProof(found.tokens)),
+    withoutPositions(withoutProof(due.tokens)),
+  )
 
 /** A file that does not scan is never the same, not even with equal tokens: the scanner skips conflict markers. */
 function firstDifference(found: Scan, due: Scan): number | null {

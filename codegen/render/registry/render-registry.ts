@@ -83,6 +83,7 @@ function renderAllDigests(items: readonly RegistryItem[], layout: RegistryLayout
     return digests === undefined ? [] : [`${item.migration.version}: ${digests},\n`]
   })
   return [
+    '// What each version makes of the schema, for `schemaGate`, `verify` and `adopt`. Where nothing imports it, bundlers leave it out.\n',
     `${annotated(exported('digests', layout), layout, 'Digests')}{\n`,
     ...piecesOf(entries),
     '}\n\n',

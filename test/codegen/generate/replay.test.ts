@@ -8,7 +8,8 @@ import { loadModule } from '../../../codegen/bundle/load-module.js'
 import type { GenerateSettings } from '../../../codegen/model/settings.js'
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import { testMigrations } from '../../../src/testing/migrations.js'
-import type { Registry } from '../../../src/model/registry.js'
+import type { Digests, Registry } from '../../../src/model/registry.js'
+import { registryOf } from '../../../src/cli/database/registry-exports.js'
 import { withDigests } from '../../support/replayed.js'
 import { code, replayed, table } from '../replay/project.js'
 import { generateHere } from '../proven/prove-project.js'
@@ -46,7 +47,7 @@ async function generated(files: Record<string, string> = HISTORY): Promise<Gener
 }
 
 const registryIn = async ({ out, root }: GenerateSettings): Promise<Registry<Database>> =>
-  (await loadModule(join(out, 'registry.ts'), root))['registry'] as Registry<Database>
+  registryOf(await loadModule(join(out, 'registry.ts'), root))! as unknown as Registry<Database>
 
 /** The second leaves an index behind, and the third cannot be undone at all. */
 const ONE_WAY = {
@@ -118,14 +119,12 @@ describe('the registry', () => {
     expect(withDigests(bare)).toEqual(registry)
   })
 
-  test('has them after the lineage', async () => {
-    const [first] = await registryIn(await generated())
-    expect(Object.keys(first!).slice(5, 9)).toEqual([
-      'lineage',
-      'schemaDigest',
-      'schemaChanges',
-      'reversible',
-    ])
+  test('has them beside its entries, by version', async () => {
+    const { out, root } = await generated()
+    const { registry, digests } = await loadModule(join(out, 'registry.ts'), root)
+    expect(Object.keys((registry as Registry)[0]!).slice(5, 7)).toEqual(['lineage', 'reversible'])
+    expect(Object.keys(digests as Digests)).toEqual(['1', '2', '3', '4'])
+    expect(Object.keys((digests as Digests)[1]!)).toEqual(['schemaDigest', 'schemaChanges'])
   })
 
   test('is not written when replay finds an error', async () => {

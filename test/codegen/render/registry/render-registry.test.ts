@@ -93,6 +93,7 @@ test('an empty folder gives a registry without a version', () => {
       'export const registry: Registry<Version> = [',
       ']',
       '',
+      '// What each version makes of the schema, for `schemaGate`, `verify` and `adopt`. Where nothing imports it, bundlers leave it out.',
       'export const digests: Digests = {',
       '}',
       '',
