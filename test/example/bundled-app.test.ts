@@ -52,6 +52,10 @@ describe.each([
     expect(inputs).toContain('src/drivers/better-sqlite3.ts')
     expect(inputs.filter((path) => /^(?:src\/cli|codegen|node_modules)\//.test(path))).toEqual([])
   })
+  test('leaves out what the registry file has for gates and tools', () => {
+    expect(text).toContain('lineage')
+    expect(text).not.toMatch(/schemaDigest|table contacts/)
+  })
   test('migrates at its first start, and only then', async () => {
     const app = join(home, 'app.mjs')
     const first = await runNode(app, [], { cwd: home })
