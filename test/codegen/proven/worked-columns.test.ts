@@ -186,3 +186,21 @@ test.each([
   const codes = await codesIn(TEXTS, change)
   expect(codes.filter((code) => code.includes('VALUES_LOST'))).toEqual([])
 })
+
+const FLAG = 'gone INTEGER NOT NULL DEFAULT 0 CHECK (gone IN (0, 1))'
+const WORD = "gone TEXT NOT NULL DEFAULT 'no' CHECK (gone IN ('no', 'yes', 'maybe'))"
+const since = (is: string, of = 'made_at'): string =>
+  `ALTER TABLE t ADD COLUMN since TEXT; UPDATE t SET since = ${of} WHERE gone = ${is}; ALTER TABLE t DROP COLUMN gone;`
+const dropsA =
+  '-- lockstep-ignore COLUMN_DROPPED t.a: nobody reads it\nALTER TABLE t DROP COLUMN a;'
+
+test.each<[string, string, readonly string[], readonly string[]]>([
+  ['whether there is a time', FLAG, [since('1')], []],
+  ['the same behind a column that went', FLAG, [dropsA, since('1')], []],
+  ['a time that may be missing', FLAG, [since('1', 'a')], ['error COLUMN_DROPPED t.gone']],
+  ['one of three words', WORD, [since("'yes'")], ['error COLUMN_DROPPED t.gone']],
+])('a column that another one tells by %s', async (_, column, changes, codes) => {
+  const table = `CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b TEXT, ${column}, made_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP);`
+  const found = await codesIn(table, ...changes)
+  expect(found.filter((code) => !code.startsWith('info'))).toEqual(codes)
+})

@@ -16,21 +16,28 @@ export interface Worked {
 
 /**
  * Whether other values, in new columns or in changed ones that go by the column alone, stand for each that was tried: none for two
- * of them.
+ * of them. Of a column with values from elsewhere, whether there is one may go by it.
  */
 export function isToldApart({ before, after, column, values }: Worked): boolean {
   const place = placeOf(before, column)
   const pairs = triedPairs(before, after, { place, values })
-  const made = after.columns.flatMap(({ name }, at) => {
+  const views = after.columns.flatMap(({ name }, at): View[] => {
     const was = before.columns.findIndex((one) => isSameName(one.name, name))
     const isChanged =
       was < 0 || pairs.some(([old, now]) => !sameValue(old[was] ?? null, now[at] ?? null))
-    return isChanged && isFunction(pairs, place, [at]) ? [at] : []
+    const possible: readonly View[] = [
+      (row) => row[at] ?? null,
+      (row) => Number((row[at] ?? null) === null),
+    ]
+    return isChanged ? possible.filter((view) => isFunction(pairs, place, view)).slice(0, 1) : []
   })
   const wholes = new Set(pairs.map(([old]) => textIn(old, [place])))
-  const results = new Set(pairs.map(([, now]) => textIn(now, made)))
-  return made.length > 0 && wholes.size > 1 && results.size === wholes.size
+  const results = new Set(pairs.map(([, now]) => keyText(views.map((view) => view(now)))))
+  return views.length > 0 && wholes.size > 1 && results.size === wholes.size
 }
+
+/** What is looked at of a row afterwards. */
+type View = (row: Pair[1]) => Value
 
 /**
  * Whether numbers have become others, or something else numbers: so that they are told apart, and numbers under the same name by one
@@ -64,7 +71,8 @@ export function rewordedTexts(worked: Worked, name: string): Reworded {
   const [place, now] = [placeOf(before, column), placeOf(after, name)]
   const pairs = triedPairs(before, after, { place, values })
   const texts = pairs.map(([old, row]) => [old[place] ?? null, row[now] ?? null] as const)
-  if (!texts.every(isWording) || !isFunction(pairs, place, [now])) return new Map()
+  if (!texts.every(isWording) || !isFunction(pairs, place, (row) => row[now] ?? null))
+    return new Map()
   const changed = new Map(texts.filter(isWording).filter((pair) => !isPutInOrder(pair)))
   return new Set(changed.values()).size === changed.size ? changed : new Map()
 }
@@ -152,10 +160,10 @@ function triedPairs(
 }
 
 /** Whether equal values lead to equal ones. */
-function isFunction(pairs: readonly Pair[], place: number, at: readonly number[]): boolean {
+function isFunction(pairs: readonly Pair[], place: number, view: View): boolean {
   const results = new Map<string, string>()
   return pairs.every(([old, now]) => {
-    const [value, result] = [textIn(old, [place]), textIn(now, at)]
+    const [value, result] = [textIn(old, [place]), keyText([view(now)])]
     const known = results.get(value) ?? result
     results.set(value, known)
     return known === result
