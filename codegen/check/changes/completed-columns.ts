@@ -43,7 +43,8 @@ export function completedColumns(
 
 /**
  * Whether the copy writes an expression over a column in its place, or leaves it to an UPDATE: what its values become is then meant. One that hands
- * values over as they are, as `coalesce(a, 0)`, says nothing about them, nor does a CAST alone, of which the type counts.
+ * values over as they are, as `coalesce(a, 0)`, says nothing about them, nor does a CAST alone, of which the type counts. One that hands
+ * over those of another column, as of a table that it joins, makes nothing of the old ones.
  */
 export const isExpressed = (
   trace: TableTrace,
@@ -56,7 +57,9 @@ export const isExpressed = (
   return copies.some(({ columns, statement: { shape } }) => {
     const at = [...columns.keys()].indexOf(name)
     const item = (shape.kind === 'insert' && shape.selects[0]?.items[at]) || []
-    return isNamedIn(item, before.name) && passedColumn(item) === null && !isCast(item)
+    const passed = passedColumn(item)
+    if (passed !== null) return passed.column.key !== foldCase(before.name)
+    return isNamedIn(item, before.name) && !isCast(item)
   })
 }
 

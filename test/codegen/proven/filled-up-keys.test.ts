@@ -38,3 +38,35 @@ ALTER TABLE p DROP COLUMN place;`
   expect(await losses('COLLATE NOCASE')).toEqual(['error COLUMN_DROPPED p.place'])
   expect(await losses('')).toEqual([])
 })
+
+const JOBS = `CREATE TABLE jobs (id TEXT PRIMARY KEY, state TEXT);
+CREATE TABLE job_log (job_id TEXT NOT NULL REFERENCES jobs (id), line TEXT); CREATE INDEX job_log_job ON job_log (job_id);`
+const numbered = (uuid: string, job: string): string => `-- irreversible: the old keys stand in uuid
+-- migrate:up
+CREATE TABLE jobs_new (id INTEGER PRIMARY KEY, uuid TEXT NOT NULL UNIQUE, state TEXT);
+INSERT INTO jobs_new (uuid, state) SELECT ${uuid}, state FROM jobs;
+CREATE TABLE log_new (job_id INTEGER NOT NULL REFERENCES jobs_new (id), line TEXT);
+INSERT INTO log_new (job_id, line) SELECT ${job}, d.line FROM job_log d JOIN jobs_new a ON a.uuid = d.job_id;
+DROP TABLE job_log; DROP TABLE jobs; ALTER TABLE jobs_new RENAME TO jobs; ALTER TABLE log_new RENAME TO job_log;
+CREATE INDEX job_log_job ON job_log (job_id);`
+
+test.each<[string, string, string, readonly string[]]>([
+  ['as it was', "coalesce(id, 'none' || rowid)", 'a.id', []],
+  [
+    'in part',
+    "coalesce(nullif(id, 'id 1001'), 'none' || rowid)",
+    'a.id',
+    ['error VALUES_LOST jobs.id', 'error ROWS_LOST job_log'],
+  ],
+  [
+    'and pointed at by it',
+    "coalesce(id, 'none' || rowid)",
+    'd.job_id',
+    ['error FOREIGN_KEY_BROKEN'],
+  ],
+])('a key that gives way to numbers, kept beside them %s', async (_, uuid, job, codes) => {
+  const found = await codesIn(JOBS, numbered(uuid, job))
+  expect(found.filter((code) => code.startsWith('error'))).toEqual(
+    codes.map((code) => expect.stringContaining(code)),
+  )
+})

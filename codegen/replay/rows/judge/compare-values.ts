@@ -69,7 +69,7 @@ export function changedColumns(
     const akin = akinTo(before, pairs, { index, place })
     const taken = from !== null && displacing(pairs, { index, place }).size > 1
     const keeping = after.columns.filter(
-      (_, other) => other !== place && holds(pairs, index, other),
+      (_, other) => other !== place && keeps(pairs, index, other),
     )
     const [kept, moved] = [keeping.length > 0, keeping.some((one) => !isIn(before, one))]
     const mixed = by === 'key' && isMixed(pairs, index, place)
@@ -148,6 +148,14 @@ const bare = (value: Value): Value => (typeof value === 'string' ? value.trim() 
 const holds = (pairs: readonly Pair[], index: number, place: number): boolean =>
   pairs.every(([old, now]) => sameValue(at(old, index), at(now, place))) &&
   pairs.some(([old]) => at(old, index) !== null)
+
+/** The same, where no value has nothing that could be kept. */
+const keeps = (pairs: readonly Pair[], index: number, place: number): boolean =>
+  holds(
+    pairs.filter(([old]) => at(old, index) !== null),
+    index,
+    place,
+  )
 
 function isMixed(pairs: readonly Pair[], index: number, place: number): boolean {
   const known = pairs.map(([old]) => at(old, index))
