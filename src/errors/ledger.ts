@@ -19,6 +19,8 @@ export interface Forgotten {
   readonly at: string
   /** Whether its `up` had been begun outside a transaction, and had not ended. */
   readonly isPart: boolean
+  /** That of what was marked as pending; null where the log does not have it. */
+  readonly checksum: string | null
 }
 
 interface Behind {
@@ -39,9 +41,9 @@ export const ledgerBehind = (
   code: 'LEDGER_BEHIND',
   message: `There already, though ${id} makes or changes it and the ledger does not have ${id}: ${objects.map((key) => (isChanged(key) ? `${key} (changed)` : key)).join(', ')}.${forgotten ? ` The log says that ${id} was ${forgotten.by === 'mark' ? 'marked as pending' : 'rolled back'} at ${forgotten.at}.` : ''}`,
   fix: {
-    mark: `Undo it by hand, and apply ${id} with \`lockstep migrate\`; or, if all of ${id} is there, take the mark back with \`lockstep mark ${id} --applied\`. As long as it is there, ${id} fails.`,
+    mark: `Undo it by hand, and apply ${id} with \`lockstep migrate\`; or, if all of ${id} is there, take the mark back with \`lockstep mark ${id} --applied\`, which wants a reason where it may write rows. As long as it is there, ${id} fails.`,
     rollback: `Its down has left it there, or somebody has made it since: undo it by hand, and mend the down. As long as it is there, ${id} fails.`,
-    unknown: `If ${id} was applied, record it with \`lockstep mark ${id} --applied\`. Otherwise find out who has done it, and undo that: ${id} fails as long as it is there.`,
+    unknown: `If ${id} was applied, record it with \`lockstep mark ${id} --applied\`, which wants a reason where it may write rows. Otherwise find out who has done it, and undo that: ${id} fails as long as it is there.`,
   }[forgotten?.by ?? 'unknown'],
   facts: { version: Number(id), objects },
 })

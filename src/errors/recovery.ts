@@ -121,13 +121,19 @@ export const repairReasonMissing = (
   facts: { versions: rows.map(({ version }) => version) },
 })
 
+interface Marked {
+  readonly name: string
+  readonly begun: Direction | null
+  /** Whether the code has another one than when it was marked as pending. */
+  readonly isOther: boolean
+}
+
 /** A step may write rows, and the schema does not tell whether they are there: whoever records it says how that is known. */
-export const markReasonMissing = (
-  version: number,
-  { name, begun }: { readonly name: string; readonly begun: Direction | null },
-): Cause => ({
+export const markReasonMissing = (version: number, { name, begun, isOther }: Marked): Cause => ({
   code: 'MARK_REASON_MISSING',
-  message: `${versionId(version)} (${name}) ${begun ? 'did not end, and ' : ''}may write or remove rows: the schema does not tell whether ${begun ? 'it has come to all of them' : 'that was done'}.`,
+  message: isOther
+    ? `${versionId(version)} (${name}) was marked as pending, and is not what it was then: the schema does not tell which rows it wrote.`
+    : `${versionId(version)} (${name}) ${begun ? 'did not end, and ' : ''}may write or remove rows: the schema does not tell whether ${begun ? 'it has come to all of them' : 'that was done'}.`,
   state: NOTHING_CHANGED,
   fix: `Look at the rows. If they are as the migration leaves them, say how you know: \`lockstep mark ${versionId(version)} --applied --reason "<why>"\`. Else finish it by hand first, or undo it.`,
   facts: { version },

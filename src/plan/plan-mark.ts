@@ -35,7 +35,7 @@ export function planMark<H>(
     request.as === 'applied'
       ? applying(applicable(registry, rows, request.version), from)
       : forgetting(forgettable(rows, request.version), rows.at(-2)?.version ?? 0)
-  const { version, as, force, reason } = request
+  const { version, as } = request
   const { name } = edit.subject
   const createsLedger = state.kind === 'absent'
   const id = versionId(version)
@@ -56,13 +56,15 @@ export function planMark<H>(
     },
     renames: null,
     createsLedger,
-    log: [
-      {
-        migration: { version, name },
-        detail: withReason(`as ${as}${force === true ? ', by force' : ''}`, reason),
-      },
-    ],
+    log: [{ migration: { version, name }, detail: detailOf(request, row) }],
   }
+}
+
+/** What the log keeps: of a version that is forgotten also what was applied, as another may be marked in its place. */
+function detailOf({ as, force, reason }: MarkRequest, row: LedgerRow | undefined): string {
+  const isKnown = row?.startedBy === null && row.checksum !== null
+  const was = isKnown ? ` (checksum ${row.checksum})` : ''
+  return withReason(`as ${as}${force === true ? ', by force' : ''}${was}`, reason)
 }
 
 function markableRows(

@@ -35,9 +35,23 @@ function commandsFrom(
     return kept.length > 0
       ? RESET
       : `\`lockstep rollback --to ${lowest - 1}\`, then \`lockstep migrate\``
-  const only = kept.length > 0 ? ', if the down that the code has now undoes what was applied' : ''
+  const only = condition(kept.length > 0, undone, now)
   const words = undone.length > 1 ? ` ${undone.length}` : ''
   return `\`lockstep redo${words}\`, which undoes ${versionId(lowest)}${words && ' and what came after it'} and applies ${words ? 'them' : 'it'} again as the code is now${only}`
+}
+
+/** What `redo` takes for granted: the `down` of what was applied, or one that stands for it. */
+function condition(
+  isGiven: boolean,
+  undone: readonly LedgerRow[],
+  now: readonly (RegistryEntry<never> | undefined)[],
+): string {
+  if (isGiven) return ', if the down that the code has now undoes what was applied'
+  const isGone = undone.some(({ checksum }, at) => {
+    const entry = now[at]
+    return entry !== undefined && entry.checksum !== checksum && !entry.reversible
+  })
+  return isGone ? ', if the down that it was applied with is still on record, or committed' : ''
 }
 
 /** An edit may have given a migration the `down` that it did not have; that of another one undoes something else. */

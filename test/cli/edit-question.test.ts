@@ -1,6 +1,6 @@
 // The questions that mark, repair and adopt ask on a terminal, and what happens to a plan that was confirmed.
 import Database from 'better-sqlite3'
-import { copyFileSync, mkdirSync } from 'node:fs'
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { confirm, forgetAnswers, select } from '../support/prompts.js'
@@ -153,6 +153,26 @@ it('tells what stays of a forgotten version that has another meaning now', async
   expect(stdout).toContain('has all that 002 makes: table users (changed), index users_email.')
   expect(stdout).toContain('The code does not have the migration that did that: undo by hand')
   expect(stdout).not.toContain('002 meets that')
+})
+
+it('a reason is needed for one that was edited since it was marked as pending, and for no other', async () => {
+  const root = prepared.applied()
+  await runProgram(root, ['mark', '002', '--pending'])
+  expect((await runProgram(root, ['mark', '002', '--applied'])).exitCode).toBe(0)
+  const file = join(root, 'migrations/003_fill.sql')
+  const step = (insert: string): string =>
+    `-- migrate:up\nCREATE TABLE kinds (id INTEGER PRIMARY KEY);${insert}\n-- migrate:down\nDROP TABLE kinds;\n`
+  writeFileSync(file, step('\nINSERT INTO kinds VALUES (1);'))
+  await runProgram(root, ['gen', '-q'])
+  await runProgram(root, ['migrate', '-q'])
+  writeFileSync(file, step(''))
+  await runProgram(root, ['gen', '-q'])
+  await runProgram(root, ['mark', '3', '--pending'])
+  const refused = await runProgram(root, ['mark', '3', '--applied'])
+  expect(refused.stderr).toContain('003 (fill) was marked as pending, and is not what it was then')
+  expect(recorded(root)).toHaveLength(2)
+  const accepted = await runProgram(root, ['mark', '3', '--applied', '--reason', 'kinds go anyway'])
+  expect(accepted.exitCode).toBe(0)
 })
 
 it('a reason is needed for rows that no schema shows, and what writes them anew is told', async () => {

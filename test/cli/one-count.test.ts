@@ -54,7 +54,11 @@ test('what only agrees with a stale registry is not called up to date', () => {
 })
 
 test('each database of a configuration is named after `init`', () => {
-  const databases = ['main', 'cache'].map((name) => ({ name, registryImport: `import ${name}` }))
+  const databases = ['main', 'cache'].map((name) => ({
+    name,
+    folder: '',
+    registryImport: `import ${name}`,
+  }))
   const state = { build: 'ready', codes: [], takesOver: false, wayOver: null, databases } as const
   const steps = nextSteps({ has: () => true }, state)
   expect(steps.slice(0, 2)).toEqual([

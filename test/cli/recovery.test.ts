@@ -123,7 +123,7 @@ describe('mark', () => {
     })
     expect(await jsonOf(root, ['status'])).toMatchObject({ state: 'current' })
     const { stdout } = await runProgram(root, ['history'])
-    expect(stdout).toMatch(/marked +002 +email +as pending: a test\n/)
+    expect(stdout).toMatch(/marked +002 +email +as pending \(checksum 1:\w+…\): a test\n/)
   })
 
   it('records what is not in the schema only by force and with a reason', async () => {

@@ -240,7 +240,7 @@ it('12. a view or trigger whose table is gone fails only when it is used: the ga
   const view = `CREATE TABLE a (x); CREATE TABLE b (x);
 CREATE VIEW v AS SELECT x FROM a;
 CREATE TRIGGER tr AFTER INSERT ON b BEGIN INSERT INTO a VALUES (new.x); END`
-  const gates = [schemaGate({ onDifference: 'refuse' })]
+  const gates = [schemaGate({ digests: {}, onDifference: 'refuse' })]
   const error = errorOf(() =>
     migrate(db, registryOf({ up: view }, { up: 'DROP TABLE a' }), { gates }),
   )

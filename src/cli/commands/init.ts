@@ -10,7 +10,7 @@ import { generatedText, generateEach } from '../generate/generate-each.js'
 import { blocks } from '../terminal/blocks.js'
 import { columns } from '../terminal/columns.js'
 import type { Style } from '../terminal/style.js'
-import { firstSteps, nextSteps } from '../scaffold/next-steps.js'
+import { firstSteps, nextSteps, type DatabaseFacts } from '../scaffold/next-steps.js'
 import { hasLeft, othersText, wayOver } from '../scaffold/other-tools.js'
 import { projectFacts } from '../scaffold/project-facts.js'
 import { scriptStyle } from '../scaffold/script-style.js'
@@ -39,7 +39,7 @@ export const run: CommandRun = async (invocation) => {
       databases: await Promise.all(
         settings.map(async (one) => ({
           name: one.name,
-          registryImport: await registryImport(one),
+          ...(await registryImport(one)),
         })),
       ),
     }),
@@ -58,14 +58,19 @@ export const run: CommandRun = async (invocation) => {
   }
 }
 
-/** The line by which a file at the top of the project takes in the registry. */
-async function registryImport(settings: Settings): Promise<string> {
+/** The line by which a file of the application takes in the registry: one in the folder that holds what is generated, or at the top. */
+async function registryImport(
+  settings: Settings,
+): Promise<Pick<DatabaseFacts, 'folder' | 'registryImport'>> {
   const { resolveImportExtension } =
     await import('../../../codegen/render/registry/resolve-import-extension.js')
   const { extension } = resolveImportExtension(settings)
   const file = join(settings.out, `registry${extension === 'none' ? '' : `.${extension}`}`)
-  const path = `./${projectPath(settings.root, file)}`
-  return importLine(await scriptStyle(settings), 'registry', path)
+  const [first = '', ...within] = projectPath(settings.root, file).split('/')
+  const isNested = within.length > 1 && first !== '..'
+  const path = `./${[...(isNested ? [] : [first]), ...within].join('/')}`
+  const line = importLine(await scriptStyle(settings), 'registry', path)
+  return { folder: isNested ? first : '', registryImport: line }
 }
 
 /** The client need not be installed before a project is set up; what it takes to go on is said then. */

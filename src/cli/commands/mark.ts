@@ -26,7 +26,7 @@ export const run: CommandRun = async (invocation) => {
       async look({ as }, read) {
         const found = await findLeft(read, version)
         left = { ...found, mayLeaveRows: await leavesRows(found, read, invocation) }
-        isDoubtful = as === 'applied' && !options.force && left.mayLeaveRows
+        isDoubtful = as === 'applied' && !options.force && (left.mayLeaveRows || left.isOther)
         return {}
       },
       ask: (marking, path) => questionOf(marking, left!, path),

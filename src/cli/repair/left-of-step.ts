@@ -1,5 +1,6 @@
 // What a database has of a step that was begun outside a transaction and did not end, or of one that is to be forgotten: one
 // answer for those who tell of it and for those who ask because of it. Reads only.
+import type { Forgotten } from '../../errors/ledger.js'
 import type { LedgerRow } from '../../model/ledger.js'
 import type { RegistryEntry } from '../../model/registry.js'
 import type { Direction, Problem } from '../../model/report.js'
@@ -26,6 +27,8 @@ export interface Left {
   readonly begun: Direction | null
   /** Whether it may write rows, of which the schema shows nothing, as far as its text tells. */
   readonly mayLeaveRows: boolean
+  /** Whether it was marked as pending, and is another one in the code than then. */
+  readonly isOther: boolean
   /** Whether it looks for what is there when it is run again. */
   readonly isPrepared: boolean
   /** Whether the code has the migration: as it was applied, or edited since it was begun. */
@@ -53,10 +56,20 @@ export async function findLeft(database: ReadableDatabase, version: number): Pro
     mayLeaveRows:
       entry !== undefined &&
       (begun ? mayLeaveRows(entry, begun, { seen: null }) : mayWriteRows(entry, { seen: null })),
+    isOther: isOtherThan(findForgotten(database, version), there),
     isPrepared: own !== undefined && looksFirst(own),
     isHere: own !== undefined && (entry === own || begun !== null),
   }
 }
+
+const isOtherThan = (
+  forgotten: Forgotten | undefined,
+  entry: RegistryEntry<never> | undefined,
+): boolean =>
+  entry !== undefined &&
+  forgotten?.by === 'mark' &&
+  forgotten.checksum !== null &&
+  ![entry.checksum, ...(entry.formerly ?? [])].includes(forgotten.checksum)
 
 /** What the code does not have, or has otherwise, is known from its record, if at all. */
 async function recordedInstead(

@@ -11,13 +11,15 @@ export interface SetUpState {
   readonly takesOver: boolean
   /** Where migrations are elsewhere, or a database has what none here makes. */
   readonly wayOver: WayOver | null
-  /** The databases of the configuration, and how a file at the top of the project takes in the registry of each. */
+  /** The databases of the configuration, and how a file of the application takes in the registry of each. */
   readonly databases: readonly DatabaseFacts[]
 }
 
 /** One database; without a name where there is but one. */
 export interface DatabaseFacts {
   readonly name: string | null
+  /** The folder that such a file stands in; '' for the top of the project. */
+  readonly folder: string
   readonly registryImport: string
 }
 
@@ -36,8 +38,8 @@ export function nextSteps({ has }: Pick<ProjectFacts, 'has'>, state: SetUpState)
     ...(unasked.length > 0 || state.build === 'missing' ? [install] : []),
     ...(state.wayOver ? comingOver(state.wayOver) : goingOn(state)),
     ...state.databases.map(
-      ({ name, registryImport }) =>
-        `In the application${name === null ? '' : `, for ${name}`}: \`${registryImport}\` and call \`migrate(db, registry)\` of \`lockstep/better-sqlite3\`.`,
+      ({ name, folder, registryImport }) =>
+        `In the application${folder && `, from ${folder}/`}${name === null ? '' : `, for ${name}`}: \`${registryImport}\` and call \`migrate(db, registry)\` of \`lockstep/better-sqlite3\`.`,
     ),
   ]
 }

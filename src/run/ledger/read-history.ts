@@ -27,10 +27,13 @@ export function* readForgotten<H>(env: Environment<H>): Work<ReadonlyMap<number,
     forgotten.delete(version)
     if (action === 'begin' && detail !== DOWN_BEGUN) begun.add(version)
     if (action === 'rollback' || (action === 'mark' && detail?.startsWith('as pending')))
-      forgotten.set(version, { by: action, at, isPart })
+      forgotten.set(version, { by: action, at, isPart, checksum: checksumIn(detail) })
   }
   return forgotten
 }
+
+const checksumIn = (detail: string | null): string | null =>
+  /^as pending \(checksum (\S+)\)/.exec(detail ?? '')?.[1] ?? null
 
 const appliedOf = (state: LedgerState): readonly HistoryEntry[] =>
   (state.kind === 'ours' ? state.rows : []).map((row) => ({
