@@ -58,7 +58,7 @@ export const NO_STATEMENT =
 /** What is left of a step that declares batches. */
 export const keptBatches = ({ batches } = { batches: 0 }): string =>
   batches === 0
-    ? 'This run has done no batch of it; the next run goes on where the last one stopped.'
+    ? 'This run has done no batch of it.'
     : `${batches === 1 ? '1 batch is' : `${batches} batches are`} done and ${batches === 1 ? 'stays' : 'stay'}; the next run goes on there.`
 
 /** Advice after that. */
