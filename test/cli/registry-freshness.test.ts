@@ -84,3 +84,16 @@ test('no migration is run to find out', async () => {
   forget(root)
   expect(await isFresh(root)).toBe(true)
 })
+
+test('what a stale registry leads to is told by its digests, where its code was edited since', async () => {
+  const step = (table: string): string =>
+    `export const up = (db) => void db.exec('CREATE TABLE ${table} (id INTEGER PRIMARY KEY)')\nexport const down = (db) => void db.exec('DROP TABLE ${table}')\n`
+  const root = migrationProject({ '001_a.sql': table('a'), '002_b.ts': step('b') })
+  for (const words of [['gen'], ['migrate']])
+    expect((await runProgram(root, words)).exitCode).toBe(0)
+  addFiles(root, { 'migrations/002_b.ts': step('c') })
+  const { problems } = JSON.parse((await runProgram(root, ['verify', '--json'])).stdout) as {
+    readonly problems: readonly { readonly code: string }[]
+  }
+  expect(problems.map(({ code }) => code)).toEqual(['REGISTRY_STALE'])
+})

@@ -4,6 +4,8 @@ import { problemOf } from '../../errors/lockstep-error.js'
 import type { Problem } from '../../model/report.js'
 import { versionId } from '../../model/version.js'
 import type { SchemaDifference, Verification } from '../../model/verification.js'
+import { diffDigests, historyUpTo } from '../../schema/schema-digest.js'
+import type { Schema } from '../../schema/schema.js'
 import type { CommandRun, Invocation } from '../command/command.js'
 import { findOrigins } from '../origins/find-origins.js'
 import { readDatabase, type ReadableDatabase } from '../database/read-database.js'
@@ -58,6 +60,17 @@ const attachedTo = (handle: ReadableDatabase['handle']): string[] =>
 const missing = (shown: string): Problem =>
   problemOf(databaseCannotOpen(`${shown} does not exist`), 'error')
 
+/** Whether the code that was replayed is another one than the registry, which was not generated since, has digests of. */
+function isEdited(
+  { registry, unregistered }: ReadableDatabase,
+  version: number,
+  schema: Schema,
+): boolean {
+  const history = historyUpTo(registry, version)
+  const isStale = unregistered.some(({ code }) => code === 'REGISTRY_STALE')
+  return isStale && history !== undefined && diffDigests(history, schema).length > 0
+}
+
 async function verify(
   database: ReadableDatabase,
   { terminal, cwd }: Invocation,
@@ -70,6 +83,8 @@ async function verify(
   const replayed = await replaySchema({ settings, registry, version, terminal, cwd })
   if ('problem' in replayed)
     return withProblems(manager.verify(), [replayed.problem, ...unregistered])
+  if (isEdited(database, version, replayed.schema))
+    return withProblems(manager.verify(), unregistered)
   const expected = (at: number) => (at === version ? replayed.schema : undefined)
   const found = withProblems(manager.verify({ expected }), unregistered)
   return withDifferences(
