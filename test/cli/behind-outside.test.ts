@@ -88,7 +88,8 @@ function after(sql: string): { root: string; at: () => string[]; run: (sql: stri
 const without = (version: string): string => `DELETE FROM _migrations WHERE version >= '${version}'`
 const BEHIND =
   'There already, though 003 makes or changes it and the ledger does not have 003: table posts'
-const FIX = 'If 003 was applied, record it with `lockstep mark 003 --applied`.'
+const FIX =
+  'If 003 was applied, record it with `lockstep mark 003 --applied`, which wants a reason where it may write rows.'
 
 describe('a step whose row is lost', () => {
   it.each(['status', 'plan', 'migrate', 'migrate --dry-run'])('is told of by %s', async (words) => {
