@@ -42,10 +42,16 @@ describe('writing-migrations.md', () => {
   })
   test('is applied, and rolled back to where it is irreversible', async () => {
     expect(await done('migrate --db forms.db')).toMatch(/from 000 to 011/)
-    expect(await done('rollback --to 3 --db forms.db')).toMatch(/from 011 to 003/)
-    const { exitCode, stderr } = await project.lockstep('rollback --db forms.db')
-    expect(exitCode).toBe(1)
-    expect(stderr).toContain('the spaces are gone')
+    expect(await done('migrate --to 10 --db older.db')).toMatch(/from 000 to 010/)
+    expect(await done('rollback --to 3 --db older.db')).toMatch(/from 010 to 003/)
+    for (const [file, reason] of [
+      ['forms.db', 'nothing tells where spaces and capitals were'],
+      ['older.db', 'the spaces are gone'],
+    ]) {
+      const { exitCode, stderr } = await project.lockstep(`rollback --db ${file}`)
+      expect(exitCode).toBe(1)
+      expect(stderr).toContain(reason)
+    }
   })
 })
 

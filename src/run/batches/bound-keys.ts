@@ -9,6 +9,8 @@ export interface Bindable {
   readonly places: readonly ('from' | 'to')[]
   /** The table that it changes, in lower case; undefined where it adds rows to one. */
   readonly changes: string | undefined
+  /** Whether it can be asked which rows it has changed: it answers nothing yet. */
+  readonly canReturn: boolean
 }
 
 /** Puts places for `:from` and `:to`, each as often as it is named. */
@@ -24,8 +26,15 @@ export function bindable(update: string): Bindable {
     }
     colon = text === ':' ? start : -2
   }
-  const changes = changed(tokens.map(({ text }) => text))
-  return { sql: sql + update.slice(end), places, changes }
+  const texts = tokens.map(({ text }) => text)
+  const canReturn = !texts.some((text) => foldUpper(text) === 'RETURNING')
+  return { sql: sql + update.slice(end, endOf(tokens)), places, changes: changed(texts), canReturn }
+}
+
+/** Without comments and a semicolon at the end: more may be put behind it. */
+function endOf(tokens: readonly { readonly text: string; readonly start: number }[]): number {
+  const last = tokens.findLast(({ text }) => text !== ';')
+  return last ? last.start + last.text.length : 0
 }
 
 /** `UPDATE [OR …] [main.]name` and `DELETE FROM [main.]name`. */

@@ -18,7 +18,7 @@ interface Run {
 /**
  * A statement that says no more than `id BETWEEN :from AND :to` does not say what the query says: where the table has other rows
  * between, it is run for each part without them. Throws `OPTION_INVALID` where it changes more rows of the table than it was
- * given.
+ * given; in a replay, where there are few, also where it changes others.
  */
 export function* changeRows<H>(
   driver: Driver<H, Mode>,
@@ -26,25 +26,42 @@ export function* changeRows<H>(
   update: string,
   batch: Run,
 ): Work<void> {
-  const { sql, places, changes } = bindable(update)
+  const { sql, places, changes, canReturn } = bindable(update)
   const isOwn = changes !== undefined && isSameName(changes, rows.table)
   for (const run of yield* partsOf(rows, batch)) {
     const values = places.map((place) => run[place])
-    yield* settled(driver.query(sql, values))
+    const others = isOwn && rows.isReplay && canReturn ? yield* keysBeyond(rows, run) : undefined
+    const returning = others ? ` RETURNING quote(${quoteIdentifier(rows.column)}) AS k` : ''
+    const changed = yield* settled(driver.query(sql + returning, values))
     if (!isOwn) continue
+    const other = changed.find(({ k }) => others?.has(k))
+    if (other)
+      throw foreign(
+        `changes a row that is not among those from \`:from\` to \`:to\` (${String(other['k'])})`,
+      )
     const [found] = yield* settled(driver.query('SELECT changes() AS n'))
-    if (n(found) > run.count) throw tooMany(n(found), run.count)
+    if (n(found) > run.count)
+      throw foreign(
+        `changes ${n(found)} rows where the query has ${run.count} from \`:from\` to \`:to\``,
+      )
   }
 }
 
-function tooMany(changed: number, count: number): LockstepError {
-  const message = `\`update\` changes ${changed} rows where the query has ${count} from \`:from\` to \`:to\`: others than those of the batch.`
+/** The keys of all other rows of the table, as SQL writes them. */
+function* keysBeyond({ table, column, ask }: Keyed, { from, to }: Run): Work<Set<unknown>> {
+  const key = quoteIdentifier(column)
+  const sql = `SELECT quote(${key}) AS k FROM main.${quoteIdentifier(table)} WHERE ${key} NOT BETWEEN ? AND ?`
+  return new Set((yield* ask(sql, [from, to])).map(({ k }) => k))
+}
+
+function foreign(deed: string): LockstepError {
+  const message = `\`update\` ${deed}: others than those of the batch.`
   return new LockstepError({ ...optionInvalid('update', '', ''), message, fix: WITHIN })
 }
 
 /** What to do about that. */
 export const WITHIN =
-  'Let `update` change the rows of the batch alone, by a condition such as `id BETWEEN :from AND :to`. Work on other rows of the table is done in `each`.'
+  'Let `update` change the rows of the batch alone, by a condition such as `id BETWEEN :from AND :to`.'
 
 function* partsOf(
   { table, column, isRowid, key, source, ask }: Keyed,

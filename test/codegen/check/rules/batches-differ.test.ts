@@ -48,6 +48,20 @@ test.each([
   irreversible: 'no',
 }`,
   ],
+  ...['', ';', ' -- the next', ' /* the next */ ;'].map((end): [string, string] => [
+    `changes as many others${end}`,
+    `export default {
+  batches: [{ query: 'SELECT id FROM users', by: 'id', update: 'UPDATE users SET place = 1 WHERE id BETWEEN :from + 1 AND :to + 1${end}' }],
+  irreversible: 'no',
+}`,
+  ]),
+  [
+    'deletes as many others',
+    `export default {
+  batches: [{ query: 'SELECT id FROM users', by: 'id', update: 'DELETE FROM users WHERE id BETWEEN :from - 1 AND :to - 1' }],
+  irreversible: 'no',
+}`,
+  ],
   ['adds rows', each("for (const _ of rows) db.exec('INSERT INTO users (place) VALUES (1)')")],
 ])('what %s is found', async (_, step) =>
   expect(await codesIn(TABLE, step)).toContain('error BATCHES_DIFFER'),
