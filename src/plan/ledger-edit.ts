@@ -1,6 +1,6 @@
 // A change of the ledger that runs no migration, as data: what marking, repairing, adopting and loading come down to.
 import { LockstepError } from '../errors/lockstep-error.js'
-import { optionInvalid } from '../errors/usage.js'
+import { reasonMissing } from '../errors/usage.js'
 import type { LedgerRow } from '../model/ledger.js'
 import type { RegistryEntry } from '../model/registry.js'
 
@@ -47,7 +47,5 @@ export function checkForce({
   reason?: string | undefined
 }): void {
   if (force === true && withReason('', reason) === '')
-    throw new LockstepError(
-      optionInvalid('reason', reason, 'given with what is forced: it is kept in the log'),
-    )
+    throw new LockstepError(reasonMissing())
 }

@@ -109,6 +109,16 @@ describe('in each kind of project', () => {
     expect(text(root, 'lockstep.config.ts')).toContain("migrations: 'src/migrations'")
   })
 
+  it('a rootDir, from below which the printed import starts', async () => {
+    const root = temporaryProject({
+      'package.json': TYPESCRIPT,
+      'tsconfig.json': '{ "compilerOptions": { "rootDir": "src" } }',
+      'src/main.ts': 'export {}',
+    })
+    const { stdout } = await runProgram(root, ['init'])
+    expect(stdout).toMatch(/from '\.\/generated\/registry\.\w+'/)
+  })
+
   it('a rootDir that would refuse a configuration in TypeScript', async () => {
     const tsconfig = '{ "compilerOptions": { "rootDir": "src" } }'
     const root = await initIn({ 'package.json': TYPESCRIPT, 'tsconfig.json': tsconfig })
