@@ -46,6 +46,5 @@ export function checkForce({
   force?: unknown
   reason?: string | undefined
 }): void {
-  if (force === true && withReason('', reason) === '')
-    throw new LockstepError(reasonMissing())
+  if (force === true && withReason('', reason) === '') throw new LockstepError(reasonMissing())
 }
