@@ -19,6 +19,8 @@ export interface AppliedIdentity {
 export interface Sighting {
   /** The refs of which the newest commit has it: `HEAD`, then branches, those of remotes, and the rest as `stash@{0}`, each newest first. */
   readonly refs: readonly string[]
+  /** Those of them that a working tree has checked out: git does not switch to them from another one. */
+  readonly checkedOut?: readonly string[]
   /** A commit that has it; the only one known where it is in none of the newest. */
   readonly commit: string
   /** Whether a registry there has it with the applied meaning, and in `HEAD` the file as well; else there is a file with that number and name. */
@@ -75,16 +77,20 @@ async function asCommitted(
   tips: readonly Tip[],
   { sighting, ...one }: AppliedIdentity & { readonly sighting: Sighting },
 ): Promise<Sighting | null> {
-  const { refs, commit, proven } = sighting
-  if (refs[0] !== 'HEAD' || !proven) return sighting
+  const { refs, commit } = sighting
+  if (refs[0] !== 'HEAD' || !sighting.proven) return sighting
   // It loads the compiler.
   const { meaningAt } = await import('./meaning-at.js')
   const meaning = await meaningAt(place, commit, one)
   if (meaning === 'same') return sighting
   const [elsewhere, ...more] = tips.filter((tip) => refs.includes(tip.ref) && tip.commit !== commit)
   if (elsewhere)
-    return { refs: [elsewhere, ...more].map(({ ref }) => ref), commit: elsewhere.commit, proven }
-  return meaning === 'other' ? { refs, commit, proven: false } : null
+    return {
+      ...sighting,
+      refs: [elsewhere, ...more].map(({ ref }) => ref),
+      commit: elsewhere.commit,
+    }
+  return meaning === 'other' ? { ...sighting, proven: false } : null
 }
 
 type Look = (wanted: readonly AppliedIdentity[]) => Promise<Iterable<readonly [number, Sighting]>>
@@ -164,7 +170,9 @@ function sightingOf(
   const [first] = having
   if (!first) return []
   const refs = having.map(({ ref }) => ref).filter((ref) => ref !== '')
-  return [[version, { refs, commit: first.commit, proven }]]
+  const held = having.filter(({ isCheckedOut }) => isCheckedOut).map(({ ref }) => ref)
+  const checkedOut = held.length > 0 ? { checkedOut: held } : null
+  return [[version, { refs, ...checkedOut, commit: first.commit, proven }]]
 }
 
 const ENDINGS = ['ts', 'mts', 'cts', 'js', 'mjs', 'sql', 'up.sql']

@@ -6,6 +6,8 @@ export interface Tip {
   /** In full, like `refs/heads/main`; `HEAD` for the working tree's, `stash@{0}` for what was stashed last. */
   readonly ref: string
   readonly commit: string
+  /** Whether it is a branch that a working tree has checked out; git does not switch to it from another one. */
+  readonly isCheckedOut?: boolean
 }
 
 /** Where to ask, and what ends it. */
@@ -16,7 +18,7 @@ interface Asked {
 
 /** `HEAD` first, then branches, then those of remotes, then the rest with each stash; of each kind the newest first. */
 export async function listTips({ at, until }: Asked, most: number): Promise<Tip[]> {
-  const format = '--format=%(objectname) %(refname) %(symref)'
+  const format = '--format=%(objectname) %(refname) %(symref) %(worktreepath)'
   const args = ['for-each-ref', '--sort=-creatordate', `--count=${most}`, format]
   const listed = await runGit(at, args, undefined, until)
   const tips = listed
@@ -24,8 +26,9 @@ export async function listTips({ at, until }: Asked, most: number): Promise<Tip[
     .split('\n')
     .flatMap((line) => {
       // What only points to another ref has a third word.
-      const [, commit, ref] = /^([\da-f]+) (\S+) $/.exec(line) ?? []
-      return commit !== undefined && ref !== undefined ? [{ commit, ref }] : []
+      const [, commit, ref, tree] = /^([\da-f]+) (\S+) {2}(.*)$/.exec(line) ?? []
+      if (commit === undefined || ref === undefined) return []
+      return [{ commit, ref, ...(tree !== '' && { isCheckedOut: true }) }]
     })
   const head = await askGit(at, ['rev-parse', '--verify', '--quiet', 'HEAD'], undefined, until)
   const here = head.exitCode === 0 ? [{ ref: 'HEAD', commit: head.stdout.toString().trim() }] : []

@@ -200,6 +200,13 @@ describe('where it is looked for', () => {
     repo.git('stash', 'pop', '-q', '1')
     await obey(repo, 'status')
   })
+  it('includes a branch that another working tree has checked out: its commit is switched to', async () => {
+    const repo = copied()
+    repo.git('worktree', 'add', '-q', join(repo.root, 'beside'), 'feature/x')
+    const { stdout } = await runProgram(repo.root, ['status'])
+    expect(stdout).toContain('`git switch --detach feature/x`')
+    repo.git('switch', '-q', '--detach', 'feature/x')
+  })
   it('includes commits that no branch has any more', async () => {
     const repo = copied()
     const commit = repo.git('rev-parse', 'feature/x').trim().slice(0, 12)

@@ -153,11 +153,13 @@ function wayBack(told: Told, sighting: Sighting, undoing: Undoing): string {
 const RESTORE =
   'Files that were deleted and not committed are named by `git status`: bring them back with `git restore <file>`, then run `lockstep gen`.'
 
-function switchTo({ refs: [ref = ''], commit }: Sighting): string {
+function switchTo({ refs: [ref = ''], checkedOut = [], commit }: Sighting): string {
   const name = plain(ref)
   const [, stash] = /^stash@\{(\d+)\}$/.exec(ref) ?? []
   if (stash !== undefined) return `\`git stash pop${stash === '0' ? '' : ` ${stash}`}\``
-  if (ref.startsWith('refs/heads/') && name !== null) return `\`git switch ${name}\``
+  // A branch stands in one working tree; in others its commit can.
+  const detached = checkedOut.includes(ref) ? '--detach ' : ''
+  if (ref.startsWith('refs/heads/') && name !== null) return `\`git switch ${detached}${name}\``
   // Git makes the branch from the only remote that has it.
   if (ref.startsWith('refs/remotes/') && name !== null)
     return `\`git switch ${name.replace(/^[^/]*\//, '')}\``
