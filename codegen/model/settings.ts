@@ -45,6 +45,8 @@ export interface GenerateSettings {
   readonly types?: Readonly<Record<string, string>>
   /** Whether the configuration opens databases its own way, which may do something else each time. */
   readonly opens?: true
+  /** The name of the history, where it has one; the registry has it in its first entry. */
+  readonly history?: string
   /** The ledger, and the tables that are not the history's: neither is part of the schema. */
   readonly table: string
   readonly ignoreTables: readonly string[]

@@ -28,10 +28,11 @@ function registryFile(
   settings: GenerateSettings,
   { extension, modules }: Imports,
 ): WantedFile {
-  const { root, language, driver } = settings
+  const { root, language, driver, history } = settings
   const path = join(settings.out, `registry.${language}`)
   const migrations = projectPath(root, settings.migrations)
-  const parts = registryParts(items, { path, migrations, driver, language, extension, modules })
+  const place = { path, migrations, history }
+  const parts = registryParts(items, { ...place, driver, language, extension, modules })
   return { path, file: projectPath(root, path), root, text: textOf(parts), parts }
 }
 

@@ -32,10 +32,10 @@ export async function bundleRegistry(
   settings: GenerateSettings,
   given?: GivenFiles,
 ): Promise<RegistryBundle> {
-  const { root, driver } = settings
+  const { root, driver, history } = settings
   const path = registryPath(settings)
   const migrations = projectPath(root, settings.migrations)
-  const layout = { path, migrations, driver }
+  const layout = { path, migrations, driver, history }
   if (!items.some(({ migration }) => isImported(migration) || takesContext(migration)))
     return { bundle: selfContained(items, layout), diagnostics: [] }
   const text = renderRegistry(items, { ...layout, language: 'ts', extension: 'ts' })
@@ -55,7 +55,7 @@ export async function bundleRegistry(
 /** A registry that imports nothing is a module as it is rendered. */
 function selfContained(
   items: readonly RegistryItem[],
-  layout: Pick<RegistryLayout, 'path' | 'migrations' | 'driver'>,
+  layout: Pick<RegistryLayout, 'path' | 'migrations' | 'driver' | 'history'>,
 ): Bundle {
   const form = { language: 'js', modules: 'commonjs', extension: 'js' } as const
   const { path } = layout

@@ -12,6 +12,14 @@ export const databaseUnmanaged = (table: string): Cause => ({
   facts: { table },
 })
 
+/** The history has another name than it had when it was applied, so that its ledger is another table. */
+export const ledgerRenamed = (heldBy: string, table: string): Cause => ({
+  code: 'LEDGER_RENAMED',
+  message: `There is no ledger ${table}, but ${heldBy} has these very migrations: the history was named otherwise when they were applied. Nothing was changed.`,
+  fix: `To keep the new name, run \`ALTER TABLE ${heldBy} RENAME TO ${table}\`, and the same for ${heldBy}_log and ${heldBy}_progress, where they are there. Otherwise put \`history\` in the configuration back as it was, and run \`lockstep gen\`.`,
+  facts: { table, heldBy },
+})
+
 /** Why the ledger does not have a version, as its log says last: somebody marked it as pending, or it was rolled back. */
 export interface Forgotten {
   readonly by: 'mark' | 'rollback'

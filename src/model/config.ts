@@ -28,6 +28,11 @@ export interface DatabaseConfig extends Pick<
   readonly driver?: 'better-sqlite3'
   /** The database file. `LOCKSTEP_DATABASE` and `--db` win over it. */
   readonly database?: string
+  /**
+   * The name of the history, where several share a database file, such as those of an application and its plugins: in snake
+   * case. Its ledger is `_migrations_<history>`. Default: it has none, and the ledger is `_migrations`, or `table`.
+   */
+  readonly history?: string
   /** The folder of the migrations. Default `migrations`. */
   readonly migrations?: string
   /** The folder of the generated files. Default `generated`; of several databases each history needs one of its own. */

@@ -1,5 +1,8 @@
 // What the ledger remembers: one row a migration, and an append-only log beside it.
 
+/** The ledger of a history that has a name. */
+export const ledgerName = (history: string): string => `_migrations_${history}`
+
 /** One row of the ledger, read back. `version` is the number; the table holds it as padded text. */
 export interface LedgerRow {
   readonly version: number
@@ -37,8 +40,16 @@ export interface LogEntry {
 
 /** What stands in the place of the ledger. */
 export type LedgerState =
-  /** No such table; `unmanaged` when the database has tables of its own all the same. */
-  | { readonly kind: 'absent'; readonly unmanaged: boolean }
+  /**
+   * No such table; `unmanaged` when the database has tables that no history of Lockstep accounts for, or another ledger
+   * holds this very history: `heldBy`. `others` when the tables that there are belong to other histories.
+   */
+  | {
+      readonly kind: 'absent'
+      readonly unmanaged: boolean
+      readonly others?: true
+      readonly heldBy?: string
+    }
   /** A table of that name that Lockstep did not make. */
   | { readonly kind: 'foreign'; readonly columns: readonly string[] }
   /** The ledger, in ascending order of version; `unmanaged` when somebody has emptied it while there are tables. */

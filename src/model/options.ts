@@ -16,7 +16,7 @@ export interface BackupOccasion {
 
 /** How a manager, or `migrate`, behaves. */
 export interface ManagerOptions {
-  /** Name of the ledger table. Default `_migrations`. */
+  /** Name of the ledger table. Default `_migrations`; of a registry whose history has a name, `_migrations_<history>` and no other. */
   readonly table?: string
   /** What to do with a database that has tables but no ledger, or an emptied one: `refuse` (default) or `allow`. */
   readonly onUnmanaged?: 'refuse' | 'allow'

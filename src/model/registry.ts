@@ -43,6 +43,8 @@ export interface Resumable {
 export interface RegistryEntry<H, V extends number = number> {
   readonly version: V
   readonly name: string
+  /** In the first entry of a history that has a name, of which several may share a database: its ledger is `_migrations_<history>`. */
+  readonly history?: string
   readonly description?: string
   /** Path of the migration file, relative to the project, with `/`; for messages only. */
   readonly file: string

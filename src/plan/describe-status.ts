@@ -1,13 +1,14 @@
 // The state of a database in words and lists. Pure; never throws for what it finds, it names it.
 import { databaseAhead } from '../errors/history.js'
 import { problemOf, type Cause } from '../errors/lockstep-error.js'
-import { databaseUnmanaged, ledgerForeign } from '../errors/ledger.js'
+import { ledgerForeign } from '../errors/ledger.js'
 import type { LedgerRow, LedgerState } from '../model/ledger.js'
 import type { ManagerOptions } from '../model/options.js'
 import type { Registry, RegistryEntry } from '../model/registry.js'
 import type { AppliedMigration, PendingMigration, State, Status } from '../model/report.js'
 import { versionId } from '../model/version.js'
 import { compare, type Comparison } from './compare.js'
+import { unmanagedCause } from './unmanaged-cause.js'
 import { isReversible } from './way-to-code.js'
 
 /**
@@ -48,7 +49,7 @@ const hasEnded = (row: LedgerRow): boolean => row.startedBy === null
 /** The worst that is true: interrupted, diverged, ahead, then pending, current. */
 function nameState<H>(registry: Registry<H>, state: LedgerState, comparison: Comparison<H>): State {
   if (state.kind === 'foreign' || state.unmanaged) return 'unmanaged'
-  if (state.kind === 'absent') return 'empty'
+  if (state.kind === 'absent' && !state.others) return 'empty'
   if (comparison.findings.some(({ code }) => /^HISTORY_(?:INTERRUPTED|BATCHES_EDITED)$/.test(code)))
     return 'interrupted'
   if (comparison.findings.some((problem) => problem.severity === 'error')) return 'diverged'
@@ -63,7 +64,8 @@ function placeCauses(
   onUnmanaged: ManagerOptions['onUnmanaged'],
 ): readonly Cause[] {
   if (state.kind === 'foreign') return [ledgerForeign(table, state.columns)]
-  return state.unmanaged && onUnmanaged !== 'allow' ? [databaseUnmanaged(table)] : []
+  const cause = unmanagedCause(state, table, onUnmanaged)
+  return cause ? [cause] : []
 }
 
 const describeApplied = (

@@ -75,7 +75,7 @@ function markableRows(
     throw new LockstepError(optionInvalid('as', as, "'applied' or 'pending'"))
   if (state.kind === 'foreign') throw new LockstepError(ledgerForeign(table, state.columns))
   if (state.kind === 'ours') return state.rows
-  if (state.unmanaged) return []
+  if (state.unmanaged || state.others) return []
   const fix = 'Check that it is the right database. An empty one is built with `lockstep migrate`.'
   throw refusal(version, as, 'the database is empty', fix)
 }

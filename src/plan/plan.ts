@@ -1,6 +1,6 @@
 // Registry × ledger × target → plan, or the typed error that forbids one. Pure: no database is touched.
 import { databaseAhead, historyHalfDone } from '../errors/history.js'
-import { databaseUnmanaged, ledgerForeign } from '../errors/ledger.js'
+import { ledgerForeign } from '../errors/ledger.js'
 import { LockstepError } from '../errors/lockstep-error.js'
 import { foreignKeysPragma, transactionControl } from '../errors/run.js'
 import {
@@ -19,6 +19,7 @@ import type { Direction, Problem } from '../model/report.js'
 import { RUN_NEWER } from '../model/told-step.js'
 import { compare, DRIFTED, mayBeRunning, type Comparison } from './compare.js'
 import { refusedStatement } from './inspect-sql.js'
+import { unmanagedCause } from './unmanaged-cause.js'
 import { placeOf, sideOf, sideToRun, whereOf } from './scripts.js'
 
 /** The options that decide whether a plan is allowed. */
@@ -119,8 +120,8 @@ export function refuseFirst(problems: readonly Problem[], found = problems): voi
 export function managedRows(state: LedgerState, policy: Policy): readonly LedgerRow[] {
   const table = policy.table ?? '_migrations'
   if (state.kind === 'foreign') throw new LockstepError(ledgerForeign(table, state.columns))
-  if (state.unmanaged && policy.onUnmanaged !== 'allow')
-    throw new LockstepError(databaseUnmanaged(table))
+  const cause = unmanagedCause(state, table, policy.onUnmanaged)
+  if (cause) throw new LockstepError(cause)
   return state.kind === 'ours' ? state.rows : []
 }
 

@@ -78,7 +78,7 @@ export function startRun<H>(
 
 function know<H>(run: Run<H>, state: LedgerState): void {
   run.isNew = state.kind === 'absent'
-  run.blank = state.kind === 'absent' && !state.unmanaged
+  run.blank = state.kind === 'absent' && !state.unmanaged && !state.others
 }
 
 /** The watch over foreign keys, with the gates of the options laid over it. */

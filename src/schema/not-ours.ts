@@ -32,14 +32,25 @@ export function shadowTables(rows: readonly MasterRow[]): Set<string> {
   return shadows
 }
 
+/** What the names of the tables beside a ledger add to its own. */
+const BESIDE = ['_log', '_progress']
+
+/** The tables that keep one ledger, by name. */
+export const ledgerTables = (ledger: string): string[] => [
+  ledger,
+  ...BESIDE.map((suffix) => ledger + suffix),
+]
+
+/** The names of the ledgers of Lockstep among these objects: each history has one of its own. */
+export const ledgersIn = (rows: readonly Pick<MasterRow, 'type' | 'name' | 'sql'>[]): string[] =>
+  rows
+    .filter(({ type, sql }) => type === 'table' && sql !== null && isLedgerText(sql))
+    .map(({ name }) => name)
+
+const isLedgerText = (sql: string): boolean =>
+  ['lineage', 'down_checksum', 'started_by', 'heartbeat_at'].every((column) => sql.includes(column))
+
 /** A function that tells which tables, by name, are left out with everything on them. */
 export function excludedTables({ ledger, ignoreTables }: Exclusions): (table: string) => boolean {
-  return matchNames([
-    'sqlite_*',
-    '_cf_*',
-    ledger,
-    `${ledger}_log`,
-    `${ledger}_progress`,
-    ...ignoreTables,
-  ])
+  return matchNames(['sqlite_*', '_cf_*', ...ledgerTables(ledger), ...ignoreTables])
 }

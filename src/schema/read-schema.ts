@@ -1,7 +1,13 @@
 // Reads the schema of a database into its canonical form. Never writes.
 import { settled, type Work } from '../database/outcome.js'
 import { canonical, virtualModule } from './canonical.js'
-import { excludedTables, shadowTables, type Exclusions } from './not-ours.js'
+import {
+  excludedTables,
+  ledgersIn,
+  ledgerTables,
+  shadowTables,
+  type Exclusions,
+} from './not-ours.js'
 import { readFacts } from './read-facts.js'
 import type {
   MasterRow,
@@ -19,7 +25,7 @@ import { foldCase } from '../sql/names.js'
  */
 export type KnownObjects = Map<string, SchemaObject>
 
-/** The objects in the database that somebody made, without SQLite's own, shadow tables, the ledger and ignored tables. */
+/** The objects in the database that somebody made, without SQLite's own, shadow tables, ledgers and ignored tables. */
 export function* readSchema(
   source: SchemaSource,
   exclusions: Exclusions,
@@ -40,6 +46,7 @@ export function* schemaOf(
   { exclusions, known }: { readonly exclusions: Exclusions; readonly known: KnownObjects },
 ): Work<Schema> {
   const shadows = yield* readShadows(source, rows)
+  for (const table of ledgersIn(rows).flatMap(ledgerTables)) shadows.add(foldCase(table))
   const excluded = excludedTables(exclusions)
   const ours = rows.filter(
     ({ name, tbl_name: table }) =>

@@ -8,11 +8,17 @@ import { renderSteps } from './render-steps.js'
 import { takesContext } from './takes-context.js'
 
 /** The entry as an object literal, not yet formatted; fields that say nothing are left out. */
-export const renderEntry = (item: RegistryItem): string => renderObject(fieldsOf(item))
+export const renderEntry = (item: RegistryItem, history: History = {}): string =>
+  renderObject(fieldsOf(item, history))
 
 /** The same with what `digests` has of the version. */
 export const renderRecord = (item: RegistryItem): string =>
-  renderObject({ ...fieldsOf(item), ...renderSchema(item) })
+  renderObject({ ...fieldsOf(item, {}), ...renderSchema(item) })
+
+/** The history that the entry is of; its name stands in the first one. */
+interface History {
+  readonly history?: string | undefined
+}
 
 /** What `digests` has of the version; undefined without replay. */
 export function renderDigests(item: RegistryItem): string | undefined {
@@ -20,11 +26,15 @@ export function renderDigests(item: RegistryItem): string | undefined {
   return schema && renderObject(schema)
 }
 
-function fieldsOf(item: RegistryItem): Readonly<Record<string, string | undefined>> {
+function fieldsOf(
+  item: RegistryItem,
+  { history }: History,
+): Readonly<Record<string, string | undefined>> {
   const { migration, checksums } = item
   return {
     version: String(migration.version),
     name: renderLiteral(migration.name),
+    history: history && migration.version === 1 ? renderLiteral(history) : undefined,
     description: declared(migration.description),
     file: renderLiteral(migration.file.file),
     downFile: migration.downFile && renderLiteral(migration.downFile.file),

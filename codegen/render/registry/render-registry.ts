@@ -20,6 +20,8 @@ export interface RegistryLayout {
   /** The package door that supplies the handle type: `better-sqlite3`. */
   readonly driver: string
   readonly extension: SpecifierExtension
+  /** The name of the history; absent where it has none. */
+  readonly history?: string | undefined
   readonly language: 'ts' | 'js'
   /** Default `esm`. `commonjs` is for JavaScript only: TypeScript becomes whatever its compiler makes of it. */
   readonly modules?: Modules
@@ -72,7 +74,7 @@ function renderList(
   items: readonly RegistryItem[],
   layout: RegistryLayout,
 ): Parts {
-  const entries = items.map((item) => `${renderEntry(item)},\n`)
+  const entries = items.map((item) => `${renderEntry(item, layout)},\n`)
   return [`${annotated(binding, layout)}[\n`, ...piecesOf(entries), ']\n\n']
 }
 

@@ -43,6 +43,7 @@ const filesOf = (settings: Settings): string =>
     settings.driver,
     settings.importExtension,
     settings.language,
+    settings.history,
     settings.table,
     settings.ignoreTables,
     settings.schemaPage,

@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path'
 import { inspect } from 'node:util'
 import { projectPath } from '../../../codegen/project/project-path.js'
 import type { DatabaseConfig, LockstepConfig } from '../../model/config.js'
+import { ledgerName } from '../../model/ledger.js'
 import { displayPath } from '../terminal/display-path.js'
 import { checkFolderFlags, checkFolders } from './check-folders.js'
 import { findConfig } from './find-config.js'
@@ -96,7 +97,7 @@ function settingsFor(picked: Picked, project: Project, sources: Sources): Settin
     config: configFile === null ? null : { file: configFile, database: name },
     ...(memory !== undefined && { memory }),
     ...forSteps(config),
-    table: config.table ?? '_migrations',
+    ...historyOf(config),
     ignoreTables: config.ignoreTables ?? [],
     replayTimeoutMs: config.replayTimeoutMs ?? 120_000,
     schemaPage: config.schemaPage ?? true,
@@ -204,9 +205,22 @@ const MANAGER_KEYS = [
 ] as const satisfies readonly (keyof Settings['manager'])[]
 
 /** The digests are loaded with the registry, and stand in it. */
-const managerOptions = (config: DatabaseConfig): Settings['manager'] => ({
-  ...Object.fromEntries(
-    MANAGER_KEYS.filter((key) => config[key] !== undefined).map((key) => [key, config[key]]),
-  ),
-  digests: {},
+const managerOptions = (config: DatabaseConfig): Settings['manager'] => {
+  const table = tableOf(config)
+  return {
+    ...Object.fromEntries(
+      MANAGER_KEYS.filter((key) => config[key] !== undefined).map((key) => [key, config[key]]),
+    ),
+    ...(table !== undefined && { table }),
+    digests: {},
+  }
+}
+
+const historyOf = (config: DatabaseConfig): Pick<Settings, 'history' | 'table'> => ({
+  ...(config.history !== undefined && { history: config.history }),
+  table: tableOf(config) ?? '_migrations',
 })
+
+/** The ledger, where it is not that of all who say nothing; a name wins over a table that all databases share. */
+const tableOf = ({ history, table }: DatabaseConfig): string | undefined =>
+  history === undefined ? table : ledgerName(history)

@@ -56,6 +56,14 @@ const override: Kind = {
 const KINDS: Readonly<Record<keyof DatabaseConfig, Kind>> = {
   driver: oneOf('better-sqlite3'),
   database: text,
+  history: {
+    wanted:
+      "a name in snake case such as 'plugin', which does not end in log, lock or progress: the tables beside a ledger do",
+    accepts: (value) =>
+      typeof value === 'string' &&
+      /^[a-z][a-z0-9]*(?:_[a-z0-9]+)*$/.test(value) &&
+      !/(?:^|_)(?:log|lock|progress)$|^before_lockstep$/.test(value),
+  },
   migrations: folder,
   out: folder,
   open: { wanted: 'a function', accepts: (value) => typeof value === 'function' },
@@ -114,6 +122,8 @@ const KINDS: Readonly<Record<keyof DatabaseConfig, Kind>> = {
   },
 }
 
+const TABLE = '`_migrations_<history>`'
+
 function findingsIn(
   value: Record<string, unknown>,
   prefix: string,
@@ -122,6 +132,8 @@ function findingsIn(
   return Object.entries(value).flatMap(([key, entry]) => {
     const kind = Object.hasOwn(KINDS, key) ? KINDS[key as keyof DatabaseConfig] : undefined
     if (!kind) return [unknownKey(prefix, key, otherKeys)]
+    if (key === 'table' && entry !== undefined && value['history'] !== undefined)
+      return [`\`${prefix}table\` must be left out: that of a history with a name is ${TABLE}`]
     if (entry === undefined || kind.accepts(entry)) return []
     return [`\`${prefix}${key}\` must be ${kind.wanted}, not ${shown(entry)}`]
   })

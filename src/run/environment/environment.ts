@@ -7,6 +7,7 @@ import { eventHandlerFailed, optionInvalid, registryNotAList } from '../../error
 import type { MigrationEvent } from '../../model/events.js'
 import type { ManagerOptions } from '../../model/options.js'
 import type { Registry } from '../../model/registry.js'
+import { ledgerName } from '../../model/ledger.js'
 import { COMMITTED, TRANSACTION_CHANGED } from '../../model/told-step.js'
 import { quoteIdentifier } from '../../sql/names.js'
 
@@ -47,7 +48,8 @@ export function environment<H>(
 ): Environment<H> {
   if (!Array.isArray(registry)) throw new LockstepError(registryNotAList(registry))
   checkOptions(options)
-  const { table = '_migrations', lockTimeoutMs = LOCK_TIMEOUT_MS } = options
+  const table = ledgerOf(registry[0]?.history, options)
+  const { lockTimeoutMs = LOCK_TIMEOUT_MS } = options
   if (!(lockTimeoutMs >= 0))
     throw new LockstepError(
       optionInvalid('lockTimeoutMs', lockTimeoutMs, 'zero or more milliseconds'),
@@ -57,7 +59,7 @@ export function environment<H>(
   return {
     driver,
     registry,
-    options,
+    options: registry[0]?.history === undefined ? options : { ...options, table },
     table,
     ledger: `main.${quoteIdentifier(table)}`,
     lockTimeoutMs,
@@ -65,6 +67,16 @@ export function environment<H>(
     silent: new Set(),
     emit: options.onEvent ? (event) => tell(driver, options, event) : () => {},
   }
+}
+
+/** The name of the ledger. A history with a name has a ledger of that name, wherever it is migrated from. */
+function ledgerOf(history: string | undefined, { table }: ManagerOptions): string {
+  const own = history === undefined ? (table ?? '_migrations') : ledgerName(history)
+  if (table !== undefined && table !== own)
+    throw new LockstepError(
+      optionInvalid('table', table, `left out: the ledger of the history ${history} is ${own}`),
+    )
+  return own
 }
 
 /** The options that are one of a few words, and those that are anything else. */

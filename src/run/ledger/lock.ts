@@ -5,6 +5,8 @@ import { commitUncertain, foreignKeyViolated, lockTimeout } from '../../errors/r
 import type { Where } from '../../model/told-step.js'
 import { checkAborted, refuseLate, type Environment } from '../environment/environment.js'
 import { reasonOf, unlessClosed } from '../environment/faults.js'
+import { quoteIdentifier } from '../../sql/names.js'
+import { readLedgers } from './read-ledger.js'
 
 /** The longest uninterrupted wait; short, so that progress of others and a request to stop are seen soon. */
 const SLICE_MS = 100
@@ -137,13 +139,22 @@ function* timeIfFree<H>({ driver }: Environment<H>): Work<number | undefined> {
   }
 }
 
-/** Something that changes whenever another run records a step or gives a heartbeat; undefined where it cannot be read. */
-function* signOfLife<H>({ driver, ledger }: Environment<H>): Work<string | undefined> {
+/**
+ * Something that changes whenever another run, of whichever history, records a step or gives a heartbeat; undefined where it
+ * cannot be read.
+ */
+function* signOfLife<H>({ driver }: Environment<H>): Work<string | undefined> {
   try {
-    const rows = yield* settled(
-      driver.query(`SELECT count(*) AS a, max(rowid) AS b, max(heartbeat_at) AS c FROM ${ledger}`),
-    )
-    return JSON.stringify(rows)
+    const signs: unknown[] = []
+    for (const name of yield* readLedgers(driver))
+      signs.push(
+        yield* settled(
+          driver.query(
+            `SELECT count(*) AS a, max(rowid) AS b, max(heartbeat_at) AS c FROM main.${quoteIdentifier(name)}`,
+          ),
+        ),
+      )
+    return signs.length > 0 ? JSON.stringify(signs) : undefined
   } catch {
     return undefined
   }

@@ -7,6 +7,8 @@ import type { LedgerRow, LedgerState } from '../../model/ledger.js'
 import type { Registry, RegistryEntry } from '../../model/registry.js'
 import { versionId } from '../../model/version.js'
 import { matchNames } from '../../schema/ignored-objects.js'
+import { ledgersIn, ledgerTables } from '../../schema/not-ours.js'
+import type { MasterRow } from '../../schema/schema.js'
 import { quoteIdentifier } from '../../sql/names.js'
 import type { Environment } from '../environment/environment.js'
 import { refuseTakenName } from '../environment/refuse-unsafe.js'
@@ -78,9 +80,9 @@ export function* isCurrent<H>(env: Environment<H>, registry: Registry<H>): Work<
 export function* readLedger<H>(env: Environment<H>): Work<LedgerState> {
   const { driver, table, ledger } = env
   yield* refuseTakenName(env)
-  const unmanaged = yield* hasTables(env)
+  const hasOthers = yield* hasTables(env)
   const names = yield* columnsOf(env, table)
-  if (names.length === 0) return { kind: 'absent', unmanaged }
+  if (names.length === 0) return hasOthers ? yield* besideOthers(env) : NOTHING
   if (names.filter((name) => OURS_ALONE.has(name)).length < 2)
     return { kind: 'foreign', columns: names }
   const missing = ALL.filter((name) => !names.includes(name))
@@ -91,8 +93,38 @@ export function* readLedger<H>(env: Environment<H>): Work<LedgerState> {
   rows.sort((a, b) => a.version - b.version)
   const twice = rows.find((row, index) => row.version === rows[index + 1]?.version)
   if (twice) throw new LockstepError(ledgerDamaged(table, versionId(twice.version)))
-  const isEmptied = rows.length === 0 && unmanaged && !(yield* isUndone(env, `${table}_log`))
+  const isEmptied = rows.length === 0 && hasOthers && !(yield* isUndone(env, `${table}_log`))
   return { kind: 'ours', rows, ...(isEmptied && { unmanaged: true }) }
+}
+
+const NOTHING: LedgerState = { kind: 'absent', unmanaged: false }
+
+/**
+ * Tables beside which there is no ledger are those of other histories where these have ledgers. One that begins with the
+ * migrations of this registry is its own, from before it had its name.
+ */
+function* besideOthers<H>({ driver, registry }: Environment<H>): Work<LedgerState> {
+  const ledgers = yield* readLedgers(driver)
+  for (const ledger of ledgers) {
+    const [row] = yield* settled(
+      driver.query(
+        `SELECT version, name, lineage FROM main.${quoteIdentifier(ledger)} WHERE length(version) <= length(?) AND version <= ? ORDER BY length(version) DESC, version DESC LIMIT 1`,
+        Array(2).fill(versionId(registry.length)),
+      ),
+    )
+    const entry = registry[Number(row?.['version']) - 1]
+    if (entry && row?.['lineage'] === entry.lineage && row['name'] === entry.name)
+      return { kind: 'absent', unmanaged: true, heldBy: ledger }
+  }
+  return ledgers.length > 0
+    ? { kind: 'absent', unmanaged: false, others: true }
+    : { kind: 'absent', unmanaged: true }
+}
+
+/** The ledgers of all histories that the database has. */
+export function* readLedgers<H>(driver: Environment<H>['driver']): Work<string[]> {
+  const rows = yield* settled(driver.query('SELECT type, name, sql FROM main.sqlite_master'))
+  return ledgersIn(rows as unknown as MasterRow[])
 }
 
 /** The columns of a table or a view; none where there is none of this name. */
@@ -115,13 +147,7 @@ function* isUndone<H>(env: Environment<H>, log: string): Work<boolean> {
 /** Whether there is anything that is neither the ledger's nor on a table that is no concern of these migrations. */
 function* hasTables<H>({ driver, table, options }: Environment<H>): Work<boolean> {
   const found = yield* settled(driver.query('SELECT DISTINCT tbl_name AS name FROM sqlite_master'))
-  const isOther = matchNames([
-    'sqlite_*',
-    table,
-    `${table}_log`,
-    `${table}_progress`,
-    ...(options.ignoreTables ?? []),
-  ])
+  const isOther = matchNames(['sqlite_*', ...ledgerTables(table), ...(options.ignoreTables ?? [])])
   return found.some(({ name }) => !isOther(String(name)))
 }
 

@@ -127,3 +127,20 @@ describe('a writer that does not let go', () => {
     expect(report.steps).toHaveLength(1)
   })
 })
+
+test('two histories in one file, each from two processes: whoever waits sees that the other one moves', async () => {
+  const path = files.path()
+  files.open(path).pragma('journal_mode = wal')
+  const answers = await Promise.all([
+    race(2, path, 8, 60, 300, 'core'),
+    race(2, path, 8, 60, 300, 'plugin'),
+  ])
+  expect(answers.flat().map(({ code }) => code)).toEqual(Array(4).fill(undefined))
+  const db = files.open(path)
+  for (const history of ['core', 'plugin']) {
+    expect(db.prepare(`SELECT version FROM ran${history} ORDER BY rowid`).pluck().all()).toEqual(
+      Array.from({ length: 8 }, (_, index) => index + 1),
+    )
+    expect(db.prepare(`SELECT count(*) FROM _migrations_${history}`).pluck().get()).toBe(8)
+  }
+})

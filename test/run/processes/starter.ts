@@ -3,7 +3,8 @@ import Database from 'better-sqlite3'
 import { isLockstepError, migrate } from '../../../src/drivers/better-sqlite3.js'
 import type { Registry } from '../../../src/drivers/better-sqlite3.js'
 
-const [path = '', count = '0', pauseMs = '0', lockTimeoutMs = '10000'] = process.argv.slice(2)
+const [path = '', count = '0', pauseMs = '0', lockTimeoutMs = '10000', history] =
+  process.argv.slice(2)
 const pause = (): void => {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Number(pauseMs))
 }
@@ -12,14 +13,15 @@ const pause = (): void => {
 const registry: Registry = Array.from({ length: Number(count) }, (_, index) => ({
   version: index + 1,
   name: `step_${index + 1}`,
+  ...(index === 0 && history !== undefined && { history }),
   file: `${index + 1}.ts`,
   checksum: `1:${index + 1}`,
-  lineage: `1:${index + 1}`,
+  lineage: `1:${history ?? ''}${index + 1}`,
   reversible: false,
   source: {
     up(db) {
       db.exec(
-        `CREATE TABLE IF NOT EXISTS ran (version, pid); INSERT INTO ran VALUES (${index + 1}, ${process.pid})`,
+        `CREATE TABLE IF NOT EXISTS ran${history ?? ''} (version, pid); INSERT INTO ran${history ?? ''} VALUES (${index + 1}, ${process.pid})`,
       )
       pause()
     },

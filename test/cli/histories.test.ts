@@ -1,0 +1,84 @@
+// Several histories in one database file, each an entry of the configuration with a name, folders and a ledger of its own.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import { expect, it } from 'vitest'
+import { temporaryProject } from '../support/project.js'
+import { runProgram } from './support/command-line.js'
+import { linkClient } from './support/project.js'
+
+const table = (name: string): string =>
+  `-- migrate:up\nCREATE TABLE ${name} (id INTEGER PRIMARY KEY);\n-- migrate:down\nDROP TABLE ${name};\n`
+const CONFIG = `export default { database: 'app.db', databases: {
+  app: { migrations: 'app/migrations', out: 'app/generated' },
+  plugin: { history: 'plugin', migrations: 'plugin/migrations', out: 'plugin/generated' },
+} }\n`
+
+function project(config = CONFIG): string {
+  const root = temporaryProject({
+    'package.json': '{ "type": "module" }\n',
+    'lockstep.config.js': config,
+    'app/migrations/001_users.sql': table('users'),
+    'plugin/migrations/001_notes.sql': table('notes'),
+  })
+  linkClient(root)
+  return root
+}
+
+async function said(root: string, ...argv: string[]): Promise<string> {
+  const { exitCode, stdout, stderr } = await runProgram(root, argv)
+  expect(exitCode, stdout + stderr).toBe(0)
+  return stdout
+}
+
+it.each([[['app', 'plugin']], [['plugin', 'app']]])(
+  'are applied in the order %j',
+  async (order) => {
+    const root = project()
+    await said(root, 'gen')
+    for (const name of order) await said(root, 'migrate', '--name', name)
+    for (const name of order) {
+      const status: unknown = JSON.parse(await said(root, 'status', '--name', name, '--json'))
+      expect(status).toMatchObject({ state: 'current', version: 1, problems: [] })
+      const found: unknown = JSON.parse(await said(root, 'verify', '--name', name, '--json'))
+      expect(found).toMatchObject({ ok: true, problems: [] })
+    }
+    await said(root, 'rollback', '--name', 'plugin', '--yes')
+    const db = new Database(join(root, 'app.db'), { readonly: true })
+    const names = db.prepare('SELECT name FROM sqlite_master ORDER BY name').pluck().all()
+    expect(names).toEqual(
+      expect.arrayContaining([
+        '_migrations',
+        '_migrations_plugin',
+        '_migrations_plugin_log',
+        'users',
+      ]),
+    )
+    expect(names).not.toContain('notes')
+    db.close()
+  },
+)
+
+it('stand in the registry by name, and nothing does of one without', async () => {
+  const root = project()
+  await said(root, 'gen')
+  const registry = (name: string): string =>
+    readFileSync(join(root, name, 'generated/registry.js'), 'utf8')
+  expect(registry('plugin')).toMatch(/history: ["']plugin["']/)
+  expect(registry('app')).not.toContain('history')
+  const renamed = project(CONFIG.replace("history: 'plugin'", "history: 'notes'"))
+  await said(renamed, 'gen')
+  await said(renamed, 'check')
+})
+
+it.each([
+  ["history: 'my-plugin'", 'must be a name in snake case'],
+  ["history: 'core_log'", 'does not end in log, lock or progress'],
+  ["history: 'before_lockstep'", 'must be a name in snake case'],
+  ["history: 'plugin', table: 'mine'", 'must be left out: that of a history with a name is'],
+])('are refused with %s', async (stated, reason) => {
+  const root = project(CONFIG.replace("history: 'plugin'", stated))
+  const { exitCode, stderr } = await runProgram(root, ['gen'])
+  expect(exitCode).toBe(2)
+  expect(stderr.replace(/\s+/g, ' ')).toContain(reason)
+})
