@@ -63,9 +63,26 @@ const isCount = (value: Constant): value is number =>
 function wrongIn({ query, by, update }: BatchWalk): [Position, string] | null {
   if (!/^(?:SELECT|WITH)\b/i.test(onlyOne(query.value)))
     return [query.position, '`query` is one SELECT']
+  const clause = clauseOf(query.value)
+  if (clause) return [query.position, clause]
+  const [open] = openNames(query.value)
+  if (open !== undefined) return [query.position, `in \`query\`, nothing stands for \`${open}\``]
   if (!update) return null
   const why = wrongWith(update.value, query.value, by.value)
   return why === null ? null : [update.position, why]
+}
+
+/** What is said of ORDER BY and LIMIT of the query itself; those of a subquery choose its rows. */
+function clauseOf(query: string): string | null {
+  let depth = 0
+  for (const { text } of tokensOf(query)) {
+    depth += text === '(' ? 1 : text === ')' ? -1 : 0
+    if (depth === 0 && /^order$/i.test(text))
+      return '`query` has ORDER BY, and its rows come in the order of `by`'
+    if (depth === 0 && /^limit$/i.test(text))
+      return '`query` has LIMIT, and the step works on all its rows, of which a batch has at most `size`'
+  }
+  return null
 }
 
 /** The statement that a text is; empty where it is none, or several. */

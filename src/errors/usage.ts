@@ -62,11 +62,10 @@ export const optionInvalid = (option: string, value: unknown, wanted: string): C
 
 /** Something is forced without a reason, or with a blank one. */
 export const reasonMissing = (): Cause => ({
-  code: 'OPTION_INVALID',
+  ...optionInvalid('reason', '', ''),
   message: 'What is forced needs a reason, which is kept in the log.',
   state: NOTHING_CHANGED,
   fix: 'Give one: the option `reason`, or `--reason "…"` on the command line.',
-  facts: { option: 'reason' },
 })
 
 function shown(value: unknown): string {

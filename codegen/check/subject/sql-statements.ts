@@ -32,11 +32,17 @@ export function statementFinder(sources: Sources): StatementFinder {
       return side.pieces.flatMap((piece) =>
         inPiece(piece, { ...owner, origin: 'script', call: null }),
       )
+    const batches = direction === 'up' ? ofBatches(migration) : []
     if (ran)
-      return ran.map((one) => ranStatement(one, { ...owner, side, code, root: sources.root }))
-    return writtenCalls(side, sources.reachOf, code).flatMap(({ statements }) =>
-      statements.map((one) => ({ ...one, ...owner })),
-    )
+      return [
+        ...batches,
+        ...ran.map((one) => ranStatement(one, { ...owner, side, code, root: sources.root })),
+      ]
+    const written = writtenCalls(side, sources.reachOf, code)
+    return [
+      ...batches,
+      ...written.flatMap(({ statements }) => statements.map((one) => ({ ...one, ...owner }))),
+    ]
   }
   return {
     statementsOf: (migration, ran = {}) => [
@@ -61,6 +67,19 @@ function inPiece<O extends Pick<FoundStatement, 'origin' | 'call'>>(
     start,
   }))
 }
+
+/** What is done with each batch where that is a statement: the run itself sends it. */
+const ofBatches = (migration: ParsedMigration): FoundStatement[] =>
+  (migration.batches ?? []).flatMap(({ update }) =>
+    update
+      ? inPiece({ text: update.value, position: update.position, verbatim: false }, {
+          migration,
+          direction: 'up',
+          origin: 'code',
+          call: null,
+        } as const)
+      : [],
+  )
 
 /** A call of a method that takes SQL, with what can be read of its text. */
 interface WrittenCall {

@@ -1,4 +1,5 @@
 // Why a statement fails on rows only, and how to fix the rows first: by what SQLite says.
+import type { CatalogTable } from '../../model/catalog.js'
 import type { StepFailed } from '../../model/evidence.js'
 import { FIX_MERGED, whyMerged } from './explain-merge.js'
 import { explainCheck } from './explain-check.js'
@@ -10,6 +11,8 @@ import { mentions } from '../../sql/names-in.js'
 import { oneLine } from '../../sql/one-line.js'
 import type { ReplayedStep } from '../subject/rule.js'
 import { sqlName } from '../../sql/sql-name.js'
+import type { Statement } from '../../sql/statement.js'
+import { isSameName, plainName } from '../../../src/sql/names.js'
 
 /** The words for a failure of SQLite with the stage `rows`. */
 export function explainRowFailure(fact: StepFailed, step: ReplayedStep): RowFailureWords {
@@ -69,12 +72,42 @@ function explainAlteration(failed: FailurePlace): Words {
     : OTHERWISE
 }
 
-function explainForeignKey(): Words {
+function explainForeignKey({ shape, tables, unique }: FailurePlace): Words {
+  // The statement of a batch is not among those of the step.
+  const isOpen = shape === null || shape.kind === 'other'
+  const writes = isOpen || shape.kind === 'insert' || writesKey(shape, tables)
+  const removes = isOpen || !writes
+  const deeds = [
+    ...(removes ? ['other rows refer to those that it removes or changes'] : []),
+    ...(writes ? ['it writes a value that refers to no row'] : []),
+  ]
+  const first =
+    removes && writes
+      ? `${REFERRED} first, or write only values to which there is a row`
+      : removes
+        ? `${REFERRED} first`
+        : 'Write only values to which there is a row'
+  const isLeftOut = unique.step.migration.batches === undefined
   return {
-    why: 'Foreign keys are enforced in this step, and other rows refer to those that it removes or changes.',
-    fix: "Remove or change the rows that refer to them first, or leave `foreignKeys: 'enforce'` out and keep both sides in order",
+    why: `Foreign keys are enforced in this step, and ${deeds.join(', or ')}.`,
+    fix: `${first}${isLeftOut ? ", or leave `foreignKeys: 'enforce'` out and keep both sides in order" : ''}`,
   }
 }
+
+const REFERRED = 'Remove or change the rows that refer to them'
+
+/** Whether an UPDATE sets a column of a foreign key of its table. */
+const writesKey = (shape: Statement, tables: readonly CatalogTable[]): boolean =>
+  shape.kind === 'update' &&
+  tables.some(
+    ({ name, foreignKeys }) =>
+      isSameName(name, plainName(shape.table.key)) &&
+      foreignKeys.some(({ columns }) =>
+        columns.some((column) =>
+          shape.columns.some(({ key }) => isSameName(plainName(key), column)),
+        ),
+      ),
+  )
 
 function explainType({ table, hasColumn, running, columns: [column = ''] }: FailurePlace): Words {
   const name = sqlName(column)

@@ -7,6 +7,7 @@ import { optionInvalid } from '../../errors/usage.js'
 import { foldCase, quoteIdentifier } from '../../sql/names.js'
 import { tokensOf } from '../../sql/split-statements.js'
 import type { Environment } from '../environment/environment.js'
+import { reasonOf } from '../environment/faults.js'
 import { withOff } from '../environment/with-off.js'
 import { exactRows } from './exact-integers.js'
 import { isMade } from './made-keys.js'
@@ -70,9 +71,16 @@ export const askedOf = <H>(env: Environment<H>, query: string, by: string): Aske
   key: `s.${quoteIdentifier(by)}`,
   source: `(${bare(query)}\n) AS s`,
   isReplay: env.batchRows !== undefined,
-  // Where names are full, `*` in a query inside another one gives its columns names with a dot.
-  ask: (sql, values) =>
-    withOff(env, 'full_column_names', exactRows(asking(env.driver), sql, values)),
+  *ask(sql, values) {
+    try {
+      // Where names are full, `*` in a query inside another one gives its columns names with a dot.
+      return yield* withOff(env, 'full_column_names', exactRows(asking(env.driver), sql, values))
+    } catch (error) {
+      if (reasonOf(error) === `no such column: s.${by}`)
+        throw unfit(by, 'the query has no such column')
+      throw error
+    }
+  },
 })
 
 /** A query without what comes after it, as it is to stand inside another one. */

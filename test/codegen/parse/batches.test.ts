@@ -16,7 +16,7 @@ test('walks are read, and run outside a transaction with keys enforced', () => {
   const text = `const QUERY = 'SELECT id FROM users'
 export default {
   batches: [
-    { query: QUERY + ' WHERE a', by: 'id', size: 10, ${UPDATE} },
+    { query: QUERY + ' WHERE a = (SELECT max(b) FROM c ORDER BY d LIMIT 1)', by: 'id', size: 10, ${UPDATE} },
     { query: QUERY, by: 'id', each(db, rows) { db.exec(String(rows)) } },
   ],
   down: 'SELECT 1',
@@ -25,7 +25,13 @@ export default {
   expect(read).toMatchObject({
     unreadable: false,
     batches: [
-      { query: { value: 'SELECT id FROM users WHERE a' }, by: { value: 'id' }, update: {} },
+      {
+        query: {
+          value: 'SELECT id FROM users WHERE a = (SELECT max(b) FROM c ORDER BY d LIMIT 1)',
+        },
+        by: { value: 'id' },
+        update: {},
+      },
       { query: { value: 'SELECT id FROM users' }, update: null },
     ],
     up: { kind: 'code', position: { line: 3, column: 12 } },
@@ -49,6 +55,21 @@ test.each([
   [
     'two queries',
     `[{ query: ${HERE}'SELECT 1; SELECT 2', by: 'id', ${UPDATE} }]`,
+    'READ_BATCHES_INVALID',
+  ],
+  [
+    'an order',
+    `[{ query: ${HERE}'SELECT id FROM users ORDER BY a', by: 'id', ${UPDATE} }]`,
+    'READ_BATCHES_INVALID',
+  ],
+  [
+    'a limit',
+    `[{ query: ${HERE}'SELECT id FROM users LIMIT 9', by: 'id', ${UPDATE} }]`,
+    'READ_BATCHES_INVALID',
+  ],
+  [
+    'an open value',
+    `[{ query: ${HERE}'SELECT id FROM users WHERE a = ?', by: 'id', ${UPDATE} }]`,
     'READ_BATCHES_INVALID',
   ],
   ['no change', `[{ ${WALK}, update: ${HERE}'DROP TABLE users' }]`, 'READ_BATCHES_INVALID'],

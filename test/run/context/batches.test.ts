@@ -230,7 +230,9 @@ INSERT INTO t VALUES (1, 1790000000000000001, 5, 1e300, '9007199254740993'),
     const error = errorOf(() =>
       run(numbers(1), (ctx) => ctx.batches('SELECT id FROM t', { by: 'nowhere' }, () => {})),
     )
-    expect(error.message).toContain('no such column: s.nowhere')
+    expect(error.message).toContain(
+      'The rows cannot be walked by "nowhere": the query has no such column.',
+    )
   })
   test.each([
     [

@@ -226,7 +226,17 @@ describe('invalid', () => {
     [
       'DELETE FROM users',
       'FOREIGN KEY constraint failed',
-      'Remove or change the rows that refer to them first',
+      'Remove or change the rows that refer to them first, or leave',
+    ],
+    [
+      'INSERT INTO n (id) SELECT age FROM users',
+      'FOREIGN KEY constraint failed',
+      'Write only values to which there is a row, or leave',
+    ],
+    [
+      'WITH a AS (SELECT 1) VALUES (1)',
+      'FOREIGN KEY constraint failed',
+      'Remove or change the rows that refer to them first, or write only values to which there is a row, or leave',
     ],
     [
       'INSERT INTO n (age) SELECT age FROM users',
