@@ -60,14 +60,6 @@ export const optionInvalid = (option: string, value: unknown, wanted: string): C
   facts: { option, value },
 })
 
-/** Something is forced without a reason, or with a blank one. */
-export const reasonMissing = (): Cause => ({
-  ...optionInvalid('reason', '', ''),
-  message: 'What is forced needs a reason, which is kept in the log.',
-  state: NOTHING_CHANGED,
-  fix: 'Give one: the option `reason`, or `--reason "…"` on the command line.',
-})
-
 function shown(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value)
   if (Array.isArray(value)) return 'a list'

@@ -1,6 +1,6 @@
 // A change of the ledger that runs no migration, as data: what marking, repairing, adopting and loading come down to.
 import { LockstepError } from '../errors/lockstep-error.js'
-import { reasonMissing } from '../errors/usage.js'
+import { optionInvalid } from '../errors/usage.js'
 import type { LedgerRow } from '../model/ledger.js'
 import type { RegistryEntry } from '../model/registry.js'
 
@@ -46,5 +46,10 @@ export function checkForce({
   force?: unknown
   reason?: string | undefined
 }): void {
-  if (force === true && withReason('', reason) === '') throw new LockstepError(reasonMissing())
+  if (force === true && withReason('', reason) === '')
+    throw new LockstepError({
+      ...optionInvalid('reason', '', ''),
+      message: 'What is forced needs a reason, which is kept in the log.',
+      fix: 'Give one: the option `reason`, or `--reason "…"` on the command line.',
+    })
 }
