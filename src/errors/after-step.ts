@@ -4,6 +4,7 @@ import {
   NO_STATEMENT,
   ROLLED_BACK,
   RUN_AGAIN,
+  RUN_EDITED,
   settleRow,
   STILL_THERE,
   title,
@@ -60,9 +61,12 @@ function unbegun({ resumes }: Where, isOpen: boolean): string {
   return resumes ? keptBatches() : 'Nothing of it was done.'
 }
 
+/** What the code of a migration is the reason of, so that it will be edited. */
+const BY_CODE = /^(?:MIGRATION_|OPTION_INVALID$)/
+
 /** What to do about a step outside a transaction that has begun. */
 function settling({ code, restores, next }: Cause, where: Where, reached: Reached): string {
-  if (where.resumes) return next ?? RUN_AGAIN
+  if (where.resumes) return next ?? (BY_CODE.test(code) ? RUN_EDITED : RUN_AGAIN)
   if (restores) return RUN_AGAIN
   if (reached === 'failed before its first statement') return unmark(where)
   return `${code === 'COMMIT_UNCERTAIN' ? 'If that says `interrupted`: ' : ''}${settleRow(where.version)}`

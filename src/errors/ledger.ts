@@ -1,5 +1,6 @@
 // What can be wrong with the ledger itself, or with the database it should be in.
 import { NOTHING_CHANGED, RUN_AGAIN, THEIRS_FIRST } from '../model/told-step.js'
+import { versionId } from '../model/version.js'
 import type { Cause } from './lockstep-error.js'
 
 const TAKE_OVER = `Take it over with \`lockstep adopt\`, once the migrations folder has ${THEIRS_FIRST}`
@@ -66,6 +67,15 @@ export const ledgerForeign = (
   message: `The table ${table} belongs to another tool (columns ${columns.join(', ')}); nothing was written to it.`,
   fix,
   facts: { table, columns },
+})
+
+/** A step that declares batches was begun, and the table that says how far it has come is gone. */
+export const progressMissing = (version: number, table: string): Cause => ({
+  code: 'LEDGER_PROGRESS_MISSING',
+  message: `The table ${table} is gone, which says how far ${versionId(version)} has come: nobody knows which rows are done.`,
+  fix: `Find out who removed it; restore a backup. To begin anew instead, undo by hand what there is of the step, and run \`lockstep mark ${versionId(version)} --pending\`.`,
+  next: '',
+  facts: { version, table },
 })
 
 /** A row of the ledger cannot be read as one. */

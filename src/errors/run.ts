@@ -226,7 +226,7 @@ export const migrationTakenOver = (where: Where, table: string): Cause => ({
   code: 'MIGRATION_TAKEN_OVER',
   message: `${title(where)} in ${where.file} was settled by somebody else while it ran: its row in ${table} is gone, or another's. ${where.resumes ? 'No batch was done twice' : 'This run has recorded nothing, and it may have run twice'}. What it did is still there, unless a reset or restore took it away.`,
   fix: where.resumes
-    ? 'Look at `lockstep status`: another run goes on with it, or has ended it.'
+    ? 'Look at `lockstep status`: another run goes on with it or has ended it, or it was marked by hand.'
     : 'Look at `lockstep history` for who marked it, and make good what was done twice.',
   next: '',
   where,

@@ -68,6 +68,10 @@ export const unmark = ({ version, direction }: Where): string =>
 /** What to do where nothing has to be settled. */
 export const RUN_AGAIN = 'Then run again.'
 
+/** The same where batches that are done stay, and what comes behind them is edited. */
+export const RUN_EDITED =
+  'Then run again: where the migration was edited, after `lockstep gen` and `lockstep repair --reason …`, and rows that are done are not worked on again.'
+
 /** Advice after a step outside a transaction that failed or did not end, be it an `up` or a `down`. */
 export function settleRow(version: number): string {
   const mark = `\`lockstep mark ${versionId(version)}`
@@ -76,7 +80,7 @@ export function settleRow(version: number): string {
 
 /** The same where the code has something else under its number, or nothing: it cannot be recorded as applied. */
 export const settleElsewhere = (version: number): string =>
-  `The code has no such migration: bring it back, run \`lockstep gen\`, and settle it then; or undo by hand what there is of it, and run \`lockstep mark ${versionId(version)} --pending\`.`
+  `The code has no such migration: if a newer application has it, run that one. Otherwise bring it back, run \`lockstep gen\`, and settle it then; or undo by hand what there is of it, and run \`lockstep mark ${versionId(version)} --pending\`.`
 
 /** What to do about a database ahead of this build where more is wanted of it than to live with it. */
 export const RUN_NEWER =

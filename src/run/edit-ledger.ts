@@ -168,11 +168,13 @@ ON CONFLICT (version) DO UPDATE SET name = excluded.name, description = excluded
   )
 }
 
-/** Another token stops whoever may still be at it with the code that was there before. */
-function* renewBeginning<H>(
-  { driver, ledger }: Environment<H>,
-  { entry }: WrittenRow<H>,
-): Work<void> {
+/**
+ * Another token stops whoever may still be at it with the code that was there before. Refused where that code went over other
+ * rows: what it has done means nothing then.
+ */
+function* renewBeginning<H>(env: Environment<H>, { entry }: WrittenRow<H>): Work<void> {
+  const { driver, ledger } = env
+  yield* entry.resumable!.begin(env as never, { entry, version: entry.version } as never)
   yield* settled(
     driver.query(
       `UPDATE ${ledger} SET name = ?, description = ?, checksum = ?, started_by = 'up:' || hex(randomblob(8)), heartbeat_at = NULL WHERE version = ?`,

@@ -2,11 +2,11 @@
 import { asking } from '../../database/ask.js'
 import { settled, type Work } from '../../database/outcome.js'
 import type { Value } from '../../database/driver.js'
-import { ledgerForeign } from '../../errors/ledger.js'
+import { ledgerForeign, progressMissing } from '../../errors/ledger.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import type { Batches } from '../../model/migration.js'
 import { versionId } from '../../model/version.js'
-import { quoteIdentifier } from '../../sql/names.js'
+import { foldCase, quoteIdentifier } from '../../sql/names.js'
 import { tokensOf } from '../../sql/split-statements.js'
 import { exactRows } from '../context/exact-integers.js'
 import { unfit } from '../context/walk.js'
@@ -31,11 +31,15 @@ const quoted = <H>(env: Environment<H>): string => `main.${quoteIdentifier(nameO
 
 /**
  * Makes the table where it is missing. What it says of a step that is not under way is of no use any more. Throws
- * `LEDGER_FOREIGN` where another table stands in its place.
+ * `LEDGER_FOREIGN` where another table stands in its place, and `LEDGER_PROGRESS_MISSING` where it is gone that was there.
  */
 export function* readyProgress<H>(env: Environment<H>, { version }: Task<H>): Work<void> {
   const { driver, ledger } = env
   const name = nameOf(env)
+  const id = versionId(version)
+  const begun = yield* settled(driver.query(`SELECT 1 FROM ${ledger} WHERE version = ?`, [id]))
+  if (begun.length > 0 && (yield* columnsOf(env, name)).length === 0)
+    throw new LockstepError(progressMissing(version, name))
   yield* settled(
     driver.execute(
       `CREATE TABLE IF NOT EXISTS ${quoted(env)} (version TEXT NOT NULL, batch INTEGER NOT NULL, key, done INTEGER NOT NULL, total INTEGER NOT NULL, walk TEXT NOT NULL, PRIMARY KEY (version, batch))`,
@@ -50,8 +54,6 @@ export function* readyProgress<H>(env: Environment<H>, { version }: Task<H>): Wo
         `Rename it, or choose another name for the ledger with the option table: how far a step has come is kept in ${name}.`,
       ),
     )
-  const id = versionId(version)
-  const begun = yield* settled(driver.query(`SELECT 1 FROM ${ledger} WHERE version = ?`, [id]))
   if (begun.length === 0) yield* forgetProgress(env, { version })
 }
 
@@ -96,7 +98,10 @@ const anew = (version: number): string =>
 
 /** What is walked, and by what; how it is written does not count. */
 const textOf = ({ query, by }: Place['walk']): string =>
-  [by, ...[...tokensOf(query)].map(({ text }) => text)].join(' ')
+  [
+    by,
+    ...[...tokensOf(query)].map(({ text }) => (/^['"`[]/.test(text) ? text : foldCase(text))),
+  ].join(' ')
 
 /** Writes it down. A number would become one with a fraction, as clients bind it. */
 export function* writeProgress<H>(

@@ -228,7 +228,8 @@ export function* lastKey(
     if (last === undefined) throw unfit(by, `there is ${Object.keys(row).join(', ')}`)
     if (typeof last !== 'string' || !last.includes('\ufffd')) continue
     const found = yield* ask(`SELECT 1 FROM ${source} WHERE ${key} = ?`, [last])
-    if (found.length === 0) throw unfit(by, `the text of ${JSON.stringify(last)} cannot be read`)
+    if (found.length === 0)
+      throw unfit(by, `the text of ${JSON.stringify(last)} cannot be read`, READABLE)
   }
   return last as Value | undefined
 }
@@ -236,6 +237,8 @@ export function* lastKey(
 /** What to do where the rows were fit at first. */
 export const UNDISTURBED =
   'Let the work on a batch neither change that column nor add rows to the query. One that is computed from other rows changes where these are deleted: walk by one that is stored.'
+
+const READABLE = 'Correct that text in the rows that have it, or walk by another column.'
 
 /** The error of rows that cannot be walked like this, at first or after what was done to them. */
 export function unfit(by: string, why: string, fix = 'Walk by such a column.'): LockstepError {

@@ -3,7 +3,7 @@ import type Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import type { Database as Handle } from '../../../src/database/better-sqlite3/handle.js'
 import { migrate } from '../../../src/drivers/better-sqlite3.js'
-import type { EachBatches } from '../../../src/model/migration.js'
+import type { Batches, EachBatches } from '../../../src/model/migration.js'
 import type { BatchedSource, Registry } from '../../../src/model/registry.js'
 import type { MigrationEvent, ProgressEvent } from '../../../src/model/events.js'
 import { databases } from '../../support/databases.js'
@@ -177,13 +177,45 @@ describe('once its code is corrected', () => {
       first,
       { ...second, source: { ...second.source, batches: others } },
     ] as Registry<Handle>
-    managerOf(db, registry).repair({ reason: 'other rows' })
-    const error = errorOf(() => migrate(db, registry))
+    const error = errorOf(() => managerOf(db, registry).repair({ reason: 'other rows' }))
     expect(error.message).toContain('the batches that are done went by another `query` or `by`')
+    expect(errorOf(() => migrate(db, registry)).code).toBe('HISTORY_BATCHES_EDITED')
     expect(error.fix).toContain('lockstep mark 002 --pending')
+    managerOf(db, [first, second]).repair({ reason: 'put back' })
     managerOf(db, [first, second]).migrate()
     expect(timesIn(db)).toEqual([[2, 2]])
   })
+
+  test('however its query is written', () => {
+    const { db, first, second } = begun()
+    const { batches } = second.source as BatchedSource<Handle>
+    const [one, other] = batches as [Batches<Handle>, EachBatches<Handle>]
+    const written = [one, { ...other, query: other.query.replace(/select/i, 'sElEct  ') }]
+    const registry = [
+      first,
+      { ...second, source: { ...second.source, batches: written } },
+    ] as Registry<Handle>
+    managerOf(db, registry).repair({ reason: 'put back' })
+    managerOf(db, registry).migrate()
+    expect(timesIn(db)).toEqual([[2, 2]])
+  })
+})
+
+test('it is not begun anew where the table is gone that says how far it has come', () => {
+  const { state, registry } = failing(3)
+  const db = files.open()
+  errorOf(() => migrate(db, registry))
+  state.isFailing = false
+  db.exec('DROP TABLE _migrations_progress')
+  const error = errorOf(() => migrate(db, registry))
+  expect(error.code).toBe('LEDGER_PROGRESS_MISSING')
+  expect(error.fix).toContain('lockstep mark 002 --pending')
+  managerOf(db, registry).mark(2, { as: 'pending' })
+  managerOf(db, registry).migrate()
+  expect(timesIn(db)).toEqual([
+    [3, 3],
+    [4, 4],
+  ])
 })
 
 test('a lock that others hold between two batches is told with what is done', () => {
