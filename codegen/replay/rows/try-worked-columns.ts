@@ -11,6 +11,8 @@ import {
   isToldApart,
   leftReworded,
   rewordedTexts,
+  shiftedElsewhere,
+  shiftOf,
   unreturned,
   type Reworded,
 } from './judge/judge-worked.js'
@@ -74,6 +76,8 @@ interface Awaited extends WorkedColumn {
   readonly lost: 'unreturned' | 'reworded'
   /** What texts have become, where it is texts that others have been made of. */
   readonly reworded: Reworded | null
+  /** How much was added to each number, where that is all that became of them. */
+  readonly shift?: number
 }
 
 function awaitedOf(one: WorkedColumn, before: TableImage, after: TableImage): Awaited[] {
@@ -82,6 +86,8 @@ function awaitedOf(one: WorkedColumn, before: TableImage, after: TableImage): Aw
   if (now === null ? isToldApart(worked) : isConverted(worked, now))
     return [{ ...one, lost: 'unreturned', reworded: null }]
   if (now === null) return []
+  const shift = shiftOf(worked, now)
+  if (shift !== 0) return [{ ...one, lost: 'unreturned', reworded: null, shift }]
   const reworded = rewordedTexts(worked, now)
   if (reworded.size === 0) return []
   return [{ ...one, lost: isUndoable(worked, now) ? 'unreturned' : 'reworded', reworded }]
@@ -117,10 +123,11 @@ function wayBack(
 }
 
 function changedIn(
-  { column: { name: column }, values, reworded }: Awaited,
+  { column: { name: column }, values, reworded, shift }: Awaited,
   before: TableImage,
   after: TableImage,
 ): readonly [Value, Value] | undefined {
+  if (shift !== undefined) return shiftedElsewhere({ before, after, column, values }, shift)
   return reworded
     ? leftReworded({ before, after, column }, reworded)
     : unreturned({ before, after, column, values })

@@ -55,6 +55,26 @@ export function isConverted(worked: Worked, name: string): boolean {
     : pairs.some((pair) => pair.some(isNumber)) && isToldApart(worked)
 }
 
+/** By how much all numbers have become others, under whatever name; 0 where that is not the same for all. */
+export function shiftOf({ before, after, column, values }: Worked, name: string): number {
+  const [place, now] = [placeOf(before, column), placeOf(after, name)]
+  const shifts = triedPairs(before, after, { place, values }).map(([old, row]) => {
+    const pair = [old[place] ?? null, row[now] ?? null]
+    return pair.every(isNumber) ? Number(pair[1]) - Number(pair[0]) : 0
+  })
+  const [shift = 0] = shifts
+  return shifts.length > 1 && shifts.every((one) => isNear(one, shift)) ? shift : 0
+}
+
+/** A number that `down` has taken another amount off than `up` had added; nothing where it takes nothing off. */
+export function shiftedElsewhere(
+  worked: Worked,
+  shift: number,
+): readonly [was: Value, is: Value] | undefined {
+  const left = shiftOf(worked, worked.column)
+  return left === 0 || isNear(left, shift) ? undefined : unreturned(worked)
+}
+
 const isText = (value: Value): boolean => typeof value === 'string'
 
 const isNumber = (value: Value): boolean => typeof value === 'number' || typeof value === 'bigint'

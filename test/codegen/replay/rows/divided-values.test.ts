@@ -43,6 +43,30 @@ it.each([
   expect(await factsOf([PRICES, { up, down: down!, toolkit } as Step])).toEqual([])
 })
 
+const RENAMED = 'ALTER TABLE c RENAME COLUMN n TO m; UPDATE c SET m = m + 10'
+const RENAMED_BACK = 'UPDATE c SET m = m - 1; ALTER TABLE c RENAME COLUMN m TO n'
+const COUNTED = 'CREATE TABLE c (id INTEGER PRIMARY KEY, n INTEGER NOT NULL, x REAL)'
+
+it.each([
+  ['takes off more', 'UPDATE c SET n = n + 1', 'UPDATE c SET n = n - 2'],
+  ['adds once more', 'UPDATE c SET n = n + 1', 'UPDATE c SET n = n + 1'],
+  ['takes off less of a column of another name', RENAMED, RENAMED_BACK],
+])('a `down` that %s does not bring numbers back', async (_, up, down) => {
+  const [fact, ...others] = await factsOf([COUNTED, { up, down } as Step])
+  expect(fact).toMatchObject({ lost: 'unreturned' })
+  expect(others).toEqual([])
+})
+
+it.each([
+  ['takes it off', 'UPDATE c SET n = n + 1', 'UPDATE c SET n = n - 1'],
+  ['leaves what is counted', 'UPDATE c SET n = n + 1', 'SELECT 1'],
+  ['begins anew', 'UPDATE c SET n = n + 1', 'UPDATE c SET n = 0'],
+  ['takes a fraction off', 'UPDATE c SET x = x + 0.1', 'UPDATE c SET x = x - 0.1'],
+  ['takes it off of some', 'UPDATE c SET n = n + 1', 'UPDATE c SET n = n - 1 WHERE n > 1'],
+])('nothing is said of a `down` that %s', async (_, up, down) => {
+  expect(await factsOf([COUNTED, { up, down } as Step])).toEqual([])
+})
+
 it('a `down` that begins anew does not bring back what `up` keeps', async () => {
   const anew = { lost: 'unreturned', column: 'price', after: 0 }
   expect(await factsOf([PRICES, { up: IN_CENTS, down: backBy('0'), toolkit } as Step])).toEqual([
