@@ -64,7 +64,11 @@ async function proveBatches(ground: BatchGround): Promise<BatchesDiffer[]> {
 
 /** That it fails for other reasons is told of the step as a whole. */
 const isDisturbed = ({ failure }: { readonly failure: SideFailure }): boolean =>
-  [KEPT, WITHIN].some((fix) => failure.refusal?.startsWith(fix))
+  disturbance(failure) !== undefined
+
+/** What to do about it, without what comes after that in a database. */
+const disturbance = ({ refusal }: SideFailure): string | undefined =>
+  [KEPT, WITHIN].find((fix) => refusal?.startsWith(fix))
 
 type Difference = { readonly failure: SideFailure } | { readonly table: string }
 
@@ -78,7 +82,7 @@ const describe = (
   size,
   table: 'table' in found ? found.table : null,
   message: 'failure' in found ? found.failure.message : null,
-  fix: ('failure' in found && found.failure.refusal) || null,
+  fix: ('failure' in found && (disturbance(found.failure) ?? found.failure.refusal)) || null,
 })
 
 /** So many connections fail, each after more batches than the two before it; the one after them comes to the end. */
