@@ -2,6 +2,7 @@
 import { globalNames } from '../source/global-names.js'
 import { anyOfJoined, type Target } from '../source/any-of-joined.js'
 import { anyOfSeveral, tableIn, type AnyOfSeveral } from '../source/any-of-several.js'
+import { anyOfSubquery } from '../source/any-of-subquery.js'
 import { untiedUpdate } from '../source/untied-update.js'
 import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
 import { sqlName } from '../../sql/sql-name.js'
@@ -13,7 +14,7 @@ import { unsteadyCode } from '../source/unsteady-code.js'
 import { unsteadySql } from '../source/unsteady-sql.js'
 
 /**
- * In SQL: statements that change rows, and UPDATE … FROM or INSERT OR REPLACE of a join where several rows may fit, or nothing says which. Defaults, triggers and views are judged by nobody: they run later, when the clock
+ * In SQL: statements that change rows, and UPDATE … FROM, INSERT OR REPLACE of a join or a scalar subquery where several rows may fit, or nothing says which. Defaults, triggers and views are judged by nobody: they run later, when the clock
  * is meant. In code: `up` with what it mentions, in its file and in helpers. Reading the environment counts.
  */
 export const notDeterministic: Rule = {
@@ -82,11 +83,15 @@ function* inJoins({ replay }: Subject): Generator<Finding> {
 
 function anyIn({ shape, text }: FoundStatement, step: ReplayedStep): AnyOfSeveral | null {
   if (shape.kind === 'update' && shape.from) return anyOfSeveral(text, step.before)
+  const any = WRITES.has(shape.kind) ? anyOfSubquery(text, step.before) : null
+  if (any) return any
   const isKeeping =
     shape.kind === 'insert' && (shape.conflict === 'replace' || shape.conflict === 'ignore')
   const target = isKeeping ? targetOf(shape, step) : null
   return isKeeping && target ? anyOfJoined(text, shape, step.before, target) : null
 }
+
+const WRITES: ReadonlySet<Statement['kind']> = new Set(['update', 'insert', 'create-table'])
 
 /** What a statement fills, under the name that it has in the end. */
 function targetOf({ table }: Insert, { after, acts }: ReplayedStep): Target | null {

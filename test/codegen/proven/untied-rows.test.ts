@@ -21,3 +21,30 @@ test.each([
 ])('it is tied, or one row for all: %s', async (change) =>
   expect(await codesIn(TABLES, change)).not.toContain('warning NOT_DETERMINISTIC'),
 )
+
+const LOGS = `CREATE TABLE logs (habit INTEGER NOT NULL, day TEXT NOT NULL, note TEXT, PRIMARY KEY (habit, day));
+CREATE TABLE t (id INTEGER PRIMARY KEY, habit INTEGER NOT NULL, day TEXT NOT NULL, note TEXT);`
+const set = (query: string): string => `UPDATE t SET note = ${query} WHERE note IS NULL;`
+
+test.each([
+  set('(SELECT note FROM logs c WHERE c.habit = t.habit LIMIT 1)'),
+  set('(SELECT l.note FROM logs AS l WHERE t.habit = l.habit)'),
+  set("coalesce((SELECT note FROM logs WHERE logs.habit = t.habit), '')"),
+  'INSERT INTO t (habit, day, note) SELECT x.habit, x.day, (SELECT note FROM logs c WHERE c.habit = x.habit LIMIT 1) FROM t x;',
+])('a subquery that finds several rows: %s', async (change) =>
+  expect(await codesIn(LOGS, change)).toContain('warning NOT_DETERMINISTIC'),
+)
+
+test.each([
+  set('(SELECT note FROM logs c WHERE c.habit = t.habit AND c.day = t.day)'),
+  set('(SELECT note FROM logs c WHERE c.habit = t.habit ORDER BY day DESC LIMIT 1)'),
+  set('(SELECT max(note) FROM logs c WHERE c.habit = t.habit)'),
+  set('(SELECT note FROM logs c WHERE c.rowid = t.id)'),
+  set('(SELECT note FROM logs LIMIT 1)'),
+  "UPDATE t SET note = '' WHERE habit IN (SELECT habit FROM logs c WHERE c.day = t.day);",
+  "UPDATE t SET note = CASE WHEN EXISTS (SELECT note FROM logs c WHERE c.habit = t.habit) THEN 'a' ELSE 'b' END WHERE id > 0;",
+  'CREATE UNIQUE INDEX i ON logs (habit);' +
+    set('(SELECT note FROM logs c WHERE c.habit = t.habit)'),
+])('a subquery that finds one, or whose row does not matter: %s', async (change) =>
+  expect(await codesIn(LOGS, change)).not.toContain('warning NOT_DETERMINISTIC'),
+)
