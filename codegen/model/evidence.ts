@@ -4,7 +4,7 @@ import type { SchemaDifference } from '../../src/model/verification.js'
 import type { CatalogObject, ViewColumn } from './catalog.js'
 import type { BatchesDiffer, Registered } from './version-facts.js'
 import type { MisfitCause } from './misfit-cause.js'
-import type { RowLoss, ValueLoss } from './value-loss.js'
+import type { RowLoss, Spelling, ValueLoss } from './value-loss.js'
 
 /** Which side of a migration. */
 export type Direction = 'up' | 'down'
@@ -190,7 +190,7 @@ export interface ValuesChanged {
    * the application has any beyond 2^53.
    */
   readonly supposed?: readonly string[]
-  /** With `shared`: the table that the value is made of; with `forsaken`: the one that is dropped. With `shared` also how many times a statement ran that each time changed all rows. */
+  /** With `shared`: the table that the value is made of; with `forsaken`: the one that is dropped; with `compared`: the text. With `shared` also how many times a statement ran that each time changed all rows. */
   readonly source?: string
   readonly times?: number
   /** With `mixed`: the columns in which the other rows agree, where the step looks them up by these. */
@@ -225,8 +225,16 @@ export interface ValuesGone {
   readonly table: string
   /** One of the rows, as far as it is gone. */
   readonly row: ShownRow
-  /** The columns of which other values are kept, each with the statement that leaves these out; null where code does. */
-  readonly parts?: readonly { readonly column: string; readonly at: StepPlace | null }[]
+  /** The columns of which other values are kept. */
+  readonly parts?: readonly PartGone[]
+}
+
+/** Which values of a column are gone: of rows that a statement leaves out, or beside NULL in others, or that are spelled so. */
+export interface PartGone {
+  readonly column: string
+  /** Null where code does. */
+  readonly at: StepPlace | null
+  readonly those?: Spelling | readonly string[]
 }
 
 /** After a step AUTOINCREMENT would give numbers again that were given before. */

@@ -8,7 +8,7 @@
  * the table that `up` has moved them to. `unlisted`: a CASE without ELSE does not speak of a value that the table allows.
  * `unmade`: what is written is not made of the column. `unreturned`: `down` does not make a value again that `up` has put into
  * another column. `reworded`: `down` leaves a text as `up` has made it of another one, which it does not tell. `unpartnered`: a lookup in another table finds nothing for the row. `falsy`: 0 or '' is taken for a
- * missing value. None where it was given other values.
+ * missing value. `compared`: of a text stays whether it is one text. None where it was given other values.
  */
 export type ValueLoss =
   | 'replaced'
@@ -26,6 +26,7 @@ export type ValueLoss =
   | 'reworded'
   | 'unpartnered'
   | 'falsy'
+  | 'compared'
 
 /**
  * `refilled`: all rows are deleted by name, and not all come back. `older`: a table that was there takes the place of this one.
@@ -47,3 +48,6 @@ export type RowLoss =
   | 'unjoined'
   | 'apart'
   | 'unnamed'
+
+/** How a text differs from others that are its equals to people: spaces around it, or capital letters. */
+export type Spelling = 'spaces' | 'capitals'

@@ -61,6 +61,7 @@ const GIVEN: ReadonlySet<FactOf<'values-changed'>['lost']> = new Set([
   'reworded',
   'unpartnered',
   'falsy',
+  'compared',
 ])
 
 /** Columns of a table, on one side of a migration. */

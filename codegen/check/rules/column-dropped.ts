@@ -8,6 +8,7 @@ import {
   versionName,
 } from '../wording/describe-step.js'
 import { brokenByColumns, droppedColumns, type DroppedColumns } from '../changes/dropped-columns.js'
+import type { PartGone } from '../../model/evidence.js'
 import { columnSubject } from '../subject/finding-subject.js'
 import { factsIn } from '../subject/facts.js'
 import type { Finding, ReplayedStep, Rule } from '../subject/rule.js'
@@ -40,28 +41,42 @@ function judge(
   { table, name, at }: Pick<DroppedColumns, 'table' | 'at'> & { readonly name: string },
   step: ReplayedStep,
 ): Finding {
-  const kept = `SELECT count(*) FROM ${sqlName(table)} WHERE ${sqlName(name)} IS NOT NULL`
+  const part = partOf(table, name, step)
+  const kept = `SELECT count(*) FROM ${sqlName(table)} WHERE ${lostOf(sqlName(name), part)}`
   const subject = columnSubject(table, name)
   return {
     at,
     subject,
     message: sentence(
-      `${versionName(step, at)} drops the column ${name} of ${table}: ${whichOf(table, name, step)} gone for good on every installation, and ${whatDownBrings(step, name, 'column')}.${describeGone(table, step)}${dependents(brokenByColumns(step, [name]))}`,
+      `${versionName(step, at)} drops the column ${name} of ${table}: ${whichOf(part)} gone for good on every installation, and ${whatDownBrings(step, name, 'column')}.${describeGone(table, step, name)}${dependents(brokenByColumns(step, [name]))}`,
     ),
     fix: `Stop using it first, and drop it in a later release; \`${kept}\` tells what there is to lose. If it may go, say so in the migration: ${ignoreComment('COLUMN_DROPPED', step.migration, subject)}.`,
   }
 }
 
-/** All values, or those that no copy took. */
-function whichOf(table: string, name: string, step: ReplayedStep): string {
-  const part = factsIn(step, 'values-gone')
+/** Undefined where all of them are gone. */
+const partOf = (table: string, name: string, step: ReplayedStep): PartGone | undefined =>
+  factsIn(step, 'values-gone')
     .filter((fact) => isSameName(fact.table, table))
     .flatMap(({ parts }) => parts ?? [])
-    .find(({ column }) => isSameName(column, name))
+    .findLast(({ column }) => isSameName(column, name))
+
+function whichOf(part: PartGone | undefined): string {
   if (!part) return 'its values are'
+  if (part.those === 'spaces') return 'its values with spaces around them are'
+  if (part.those === 'capitals') return 'its values with capital letters are'
+  if (part.those) return `its values in rows without ${listed(part.those)} are`
   const by = part.at?.statement ?? null
   const what = by === null ? 'its copy' : `\`${shortSql(by)}\``
   return `its values in the rows that ${what} leaves out are`
+}
+
+/** A condition that is true for the rows whose values are gone, as far as it is known. */
+function lostOf(column: string, part: PartGone | undefined): string {
+  if (typeof part?.those === 'string')
+    return `${column} <> ${part.those === 'spaces' ? 'trim' : 'lower'}(${column})`
+  const nulls = (part?.those ?? []).map((one) => ` AND ${sqlName(one)} IS NULL`)
+  return `${column} IS NOT NULL${nulls.join('')}`
 }
 
 const dependents = (names: readonly string[]): string =>

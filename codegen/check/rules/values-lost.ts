@@ -155,10 +155,14 @@ const WORDS: { readonly [L in NonNullable<Change['lost']>]?: (fact: Change) => W
       : `Keep the value of such rows, by \`coalesce((SELECT …), ${sqlName(column)})\` or a WHERE EXISTS`,
     wanted: 'go',
   }),
+  compared: ({ at, table, column, source: text = '' }) => ({
+    what: `makes 0 of every text but ${describeValue(text)} in ${column} of ${table}${inStatement(at)}, whatever it says: of other letters, with spaces, or another word`,
+    fix: `Look which there are, with \`SELECT DISTINCT ${sqlName(column)} FROM ${sqlName(table)}\`, and name all that mean the same, as in \`lower(trim(${sqlName(column)})) IN (${describeValue(text)}, …)\``,
+  }),
   falsy: ({ at, table, column, before, after }) => ({
-    what: `takes ${describeValue(before)} in ${column} of ${table} for a missing value${inStatement(at)}, and makes ${describeValue(after)} of it: ${isRowByRow(at) ? '`||` and `?:` ask whether a value is true' : 'a condition that is a column alone asks whether its value is true'}, which it is not`,
-    fix: isRowByRow(at)
-      ? 'Write `??`, which stands in for NULL alone'
+    what: `takes ${describeValue(before)} in ${column} of ${table} for a missing value${inStatement(at)}, and makes ${describeValue(after)} of it: ${isOfCode(at) ? '`||`, `?:` and `if` ask whether a value is true' : 'a condition that is a column alone asks whether its value is true'}, which it is not`,
+    fix: isOfCode(at)
+      ? 'Write `??`, which stands in for NULL alone, or compare with null'
       : `Write \`coalesce(${sqlName(column)}, …)\`, which stands in for NULL alone`,
   }),
   reworded: ({ at, table, column, before, after }) => ({
@@ -175,6 +179,10 @@ const WORDS: { readonly [L in NonNullable<Change['lost']>]?: (fact: Change) => W
     fix: `Calculate with numbers of the type REAL, as in \`/ ${factor}.0\``,
   }),
 }
+
+/** Whether it is code that asks, and the statement takes what it is given. */
+const isOfCode = (at: Change['at']): boolean =>
+  isRowByRow(at) || (at.script === null && /\?|[:@$]\w/.test(at.statement ?? ''))
 
 function whatIsRounded(fact: Change): string {
   const { table, at, column, supposed } = fact

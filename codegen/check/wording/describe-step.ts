@@ -1,6 +1,6 @@
 // The words in which rules speak of a step, a row and a comment that acknowledges something.
 import { versionId } from '../../../src/model/version.js'
-import type { Direction, ShownRow, StepPlace } from '../../model/evidence.js'
+import type { PartGone, Direction, ShownRow, StepPlace } from '../../model/evidence.js'
 import type { Position } from '../../model/diagnostic.js'
 import type { ParsedMigration } from '../../model/migration.js'
 import type { ReplayedStep } from '../subject/rule.js'
@@ -71,11 +71,18 @@ export const rowCount = (count: number): string => `${count} row${count === 1 ? 
 /** A text as the beginning of a sentence. */
 export const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
-/** A sentence with a space before it; empty where no row was seen to go. */
-export function describeGone(table: string, step: ReplayedStep): string {
-  const found = factsIn(step, 'values-gone').find((fact) => isSameName(fact.table, table))
+/** A sentence with a space before it; empty where no row was seen to go. Of a column, one by which its values go may show more. */
+export function describeGone(table: string, step: ReplayedStep, column = ''): string {
+  const all = factsIn(step, 'values-gone').filter((fact) => isSameName(fact.table, table))
+  const own = all.find(({ parts = [] }) =>
+    parts.some((part) => isTold(part) && isSameName(part.column, column)),
+  )
+  const found = own ?? all.find(({ parts = [] }) => !parts.some(isTold))
   return found ? ` Of one generated row this would be gone: ${describeRow(found.row)}.` : ''
 }
+
+/** Whether it is known what the values have in common. */
+const isTold = ({ those }: PartGone): boolean => those !== undefined
 
 /** What `down` does about the values of a column, or the rows of a table, that `up` drops. */
 export function whatDownBrings(step: ReplayedStep, name: string, kind: 'column' | 'table'): string {

@@ -85,7 +85,14 @@ export interface Prover {
 }
 
 /** Looks at what a side has left behind. */
-type Judge = (seen: { readonly side: ObservedSide; readonly now: TablesNow }) => readonly Fact[]
+type Judge = (seen: Seen) => readonly Fact[]
+
+interface Seen {
+  readonly side: ObservedSide
+  readonly now: TablesNow
+  /** What is said of it otherwise. */
+  usual(): readonly Fact[]
+}
 
 /** What a prover knows, and its database. */
 export interface ProverMemory {
@@ -205,7 +212,7 @@ function tryOut(
   stage: Stage,
   side: StepSide,
   prepare: () => void = () => {},
-  judge: Judge = (seen) => judgeAll(stage, seen),
+  judge: Judge = (seen) => seen.usual(),
 ): Outcome {
   const act = (): SideFailure | null => runSideWithin(stage.pass, side.entry, side.direction)
   return withForeignKeysOf(stage.pass, side.entry, () =>
@@ -214,9 +221,10 @@ function tryOut(
         const attended = stage.attend(side, stage.situation()).end()
         return { failure: null, facts: [], attended, isUntried: true }
       }
-      return looked(stage, side, act, (attended) =>
-        judge({ side: attended, now: tablesNow(stage.connection, attended) }),
-      )
+      return looked(stage, side, act, (attended) => {
+        const seen = { side: attended, now: tablesNow(stage.connection, attended) }
+        return judge({ ...seen, usual: () => judgeAll(stage, seen) })
+      })
     }),
   )
 }
@@ -234,7 +242,7 @@ function isPrepared({ run }: Connection, prepare: () => void): boolean {
   }
 }
 
-const judgeAll: (stage: Stage, seen: Parameters<Judge>[0]) => Fact[] = (
+const judgeAll: (stage: Stage, seen: Omit<Seen, 'usual'>) => Fact[] = (
   { connection, keys, copied },
   { side, now },
 ) => [...judgeSide(connection, side, now, copied), ...keys.judge(side, now).facts]

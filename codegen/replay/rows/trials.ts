@@ -13,6 +13,7 @@ import { workedColumns } from './seed/worked-columns.js'
 import { declaresKey } from './seed/orphans.js'
 import { vastIntegers } from './seed/vast-integers.js'
 import { archivings, tryArchiving } from './try-archiving.js'
+import { isBesideNull, isPartOf, tryBesideNulls } from './try-beside-nulls.js'
 import { tryIntegers } from './try-integers.js'
 import { tryLookups } from './try-lookups.js'
 import { tryMerges } from './try-merges.js'
@@ -32,7 +33,7 @@ export interface Trials {
   run(rows: Prover, prepare?: () => void): readonly Fact[]
 }
 
-/** Of a side that is SQL, which tells before it runs what it does. */
+/** Of any side, by what it does, which SQL tells before it runs. */
 export const SCRIPT_TRIALS = [
   tryMerges,
   tryLookups,
@@ -41,6 +42,7 @@ export const SCRIPT_TRIALS = [
   tryNamesakes,
   tryOrphans,
   tryWorkedColumns,
+  tryBesideNulls,
   tryUnpartnered,
   tryArchiving,
 ] as const
@@ -72,15 +74,9 @@ export function trialsOf(rows: Prover, { attended: side, facts }: Outcome): Tria
       const sought = seek && on.tryOut(side, () => (prepare(), seek()))
       const found = sought && !hasFailed(sought) ? sought.facts : facts
       return told(found, [
-        ...tryMerges(on, side, effects, prepare),
-        ...tryLookups(on, side, effects, prepare),
-        ...tryTakenKeys(on, side, effects),
-        ...tryRefills(on, side, seen, prepare),
-        ...tryNamesakes(on, side, effects, prepare),
-        ...tryOrphans(on, side, effects, prepare),
-        ...tryWorkedColumns(on, side, effects, prepare),
-        ...tryUnpartnered(on, side, effects, prepare),
-        ...tryArchiving(on, side, effects, prepare),
+        ...SCRIPT_TRIALS.flatMap((attempt) =>
+          attempt(on, side, attempt === tryRefills ? seen : effects, prepare),
+        ),
         ...tryIntegers(on, side, { integers, facts: found, prepare }),
       ])
     },
@@ -92,11 +88,22 @@ export function told(known: readonly Fact[], tried: readonly Fact[]): readonly F
   const mixed = new Set(tried.flatMap((fact) => (isMixed(fact) ? columnIn(fact) : [])))
   const others = known.filter((fact) => columnIn(fact).every((one) => !mixed.has(one)))
   const lost = new Set(known.flatMap(losing))
-  const kept = tried.filter((fact) => fact.kind === 'values-kept')
+  const all = withPartsGone([...others, ...tried])
+  const kept = tried.filter((fact) => fact.kind === 'values-kept').filter((fact) => all.has(fact))
   return [
-    ...others.flatMap((fact) => withoutKept(fact, kept)),
-    ...tried.filter((fact) => !losing(fact).some((one) => lost.has(one))),
+    ...others.filter((fact) => all.has(fact)).flatMap((fact) => withoutKept(fact, kept)),
+    ...tried.filter((fact) => all.has(fact) && !losing(fact).some((one) => lost.has(one))),
   ]
+}
+
+/** Where values of a column are kept, but for some, only that these are gone; where none are kept, that alone. */
+function withPartsGone(facts: readonly Fact[]): ReadonlySet<Fact> {
+  const gone = facts.filter((fact) => fact.kind === 'values-gone')
+  const idle = gone.filter((one) => isBesideNull(one) && !facts.some((fact) => isPartOf(fact, one)))
+  const told = new Set<Fact>(facts)
+  for (const fact of facts) if (gone.some((one) => isPartOf(fact, one))) told.delete(fact)
+  for (const fact of idle) told.delete(fact)
+  return told
 }
 
 /** What is gone of a row, but for columns whose values stand in others. */

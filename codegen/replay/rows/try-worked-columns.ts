@@ -2,7 +2,7 @@
 // way back.
 import { foldCase } from '../../../src/sql/names.js'
 import { sideOf } from '../../../src/plan/scripts.js'
-import type { Fact, StepPlace } from '../../model/evidence.js'
+import type { Fact, StepPlace, ValuesGone, ValuesKept } from '../../model/evidence.js'
 import { changeTold } from './judge/compare-values.js'
 import { endingsOf, imagesOf } from './judge/endings.js'
 import {
@@ -15,13 +15,17 @@ import {
   shiftOf,
   unreturned,
   type Reworded,
+  type Worked,
 } from './judge/judge-worked.js'
 import type { Value } from './fill/seed-values.js'
+import { isPartOf } from './try-beside-nulls.js'
 import { tableNamed } from './fill/table-graph.js'
 import type { Prover } from './prover.js'
 import {
   addNearValues,
   effectsOn,
+  SPELLINGS,
+  spelledOtherwise,
   workedColumns,
   type WorkedColumn,
 } from './seed/worked-columns.js'
@@ -52,23 +56,51 @@ export function tryWorkedColumns(
     rows.onTrial((state, situation) => (tried = addNearValues(state, situation, columns)))
   }
   const awaited: Awaited[] = []
-  const { facts } = rows.tryOut(side, begin, ({ side: ran, now }) =>
-    endingsOf(ran, imagesOf(rows.connection, now)).flatMap(({ name, before, after }): Fact[] => {
+  const { facts } = rows.tryOut(side, begin, ({ side: ran, now, usual }) => {
+    const found = endingsOf(ran, imagesOf(rows.connection, now)).flatMap((ending) => {
+      const { name, before, after } = ending
       const own = tried.filter(({ table }) => foldCase(table.name) === name)
       const kept = own.flatMap((one) => (after ? awaitedOf(one, before, after) : []))
       awaited.push(...kept)
-      const gone = kept.filter((one) => one.now === null)
-      return gone.map(({ table, column }) => ({
-        kind: 'values-kept',
-        version,
-        table: table.name,
-        column: column.name,
-        in: after?.table.name ?? table.name,
-      }))
-    }),
-  )
+      return own.flatMap((one): Fact[] => {
+        const isKept = kept.some(({ column, now }) => now === null && column === one.column)
+        if (isKept) return [keptAs(one, version, after ?? before)]
+        return after ? lostBySpelling(one, version, { before, after }) : []
+      })
+    })
+    const gone = found.filter((fact) => fact.kind === 'values-gone')
+    const others = gone.length > 0 ? usual() : []
+    return found.filter((fact) => !others.some((other) => isPartOf(other, fact)))
+  })
   const isTried = isUndone && awaited.length > 0
   return [...facts, ...(isTried ? wayBack(rows, side, begin, awaited) : [])]
+}
+
+const keptAs = ({ table, column }: WorkedColumn, version: number, now: TableImage): ValuesKept => ({
+  kind: 'values-kept',
+  version,
+  table: table.name,
+  column: column.name,
+  in: now.table.name,
+})
+
+/** Values of a column that is gone, where others than these are told apart. */
+function lostBySpelling(
+  { table, column, now, values }: WorkedColumn,
+  version: number,
+  images: Pick<Worked, 'before' | 'after'>,
+): ValuesGone[] {
+  if (now !== null) return []
+  return SPELLINGS.flatMap((spelled): ValuesGone[] => {
+    const [first = null, ...more] = spelledOtherwise(values, spelled)
+    const others = values.filter((value) => value !== first && !more.some((one) => one === value))
+    if (first === null || !isToldApart({ ...images, column: column.name, values: others }))
+      return []
+    const parts = [{ column: column.name, at: null, those: spelled }]
+    return [
+      { kind: 'values-gone', version, table: table.name, row: { [column.name]: first }, parts },
+    ]
+  }).slice(0, 1)
 }
 
 /** A column whose values `down` is to give back. */
@@ -84,13 +116,19 @@ function awaitedOf(one: WorkedColumn, before: TableImage, after: TableImage): Aw
   const { column, now, values } = one
   const worked = { before, after, column: column.name, values }
   if (now === null ? isToldApart(worked) : isConverted(worked, now))
-    return [{ ...one, lost: 'unreturned', reworded: null }]
+    return [{ ...one, values: asSpelled(one), lost: 'unreturned', reworded: null }]
   if (now === null) return []
   const shift = shiftOf(worked, now)
   if (shift !== 0) return [{ ...one, lost: 'unreturned', reworded: null, shift }]
   const reworded = rewordedTexts(worked, now)
   if (reworded.size === 0) return []
   return [{ ...one, lost: isUndoable(worked, now) ? 'unreturned' : 'reworded', reworded }]
+}
+
+/** Without spaces that are taken away, which nobody wants back. */
+function asSpelled({ now, values }: WorkedColumn): readonly Value[] {
+  const others = now === null ? SPELLINGS.flatMap((by) => spelledOtherwise(values, by)) : []
+  return values.filter((value) => !others.some((one) => one === value))
 }
 
 /** Of columns that `up` keeps apart, those whose values are others behind `down`; of texts, those that are what `up` has made of them. */

@@ -20,7 +20,11 @@ export function falsyValues(ending: Ending, written: () => readonly Written[]): 
   const { side, before, after, heir, rebuild } = ending
   if (side.direction === 'down') return []
   const code = codeOf(side)
-  if (after) return rebuild?.copy ? changesIn({ before, after, code, copies: rebuild.copies }) : []
+  if (after) {
+    const skipped = code === null ? [] : skippedIn({ before, after, code, copies: heir.effects })
+    if (!rebuild?.copy) return skipped
+    return [...skipped, ...changesIn({ before, after, code, copies: rebuild.copies })]
+  }
   return heir.fills.flatMap(({ name, effects }) => {
     const other = written().find((one) => foldCase(one.after.table.name) === name)
     return other
@@ -63,6 +67,33 @@ function changesIn({ before, after, code, copies }: Copied): ValuesChanged[] {
   })
 }
 
+/**
+ * Of a column that is gone: code has asked whether it has a value, and what it has made of it in new columns is the same for 0 as for
+ * none.
+ */
+function skippedIn({ before, after, code, copies }: Copied): ValuesChanged[] {
+  const gone = before.columns.filter(
+    ({ name }) => placeOf(after, name) < 0 && code !== null && isTestedInCode(code, name),
+  )
+  const writing = copies.findLast(({ verb }) => verb === 'update' || verb === 'insert')
+  if (gone.length === 0 || !writing) return []
+  const { pairs } = matchRows(before, after)
+  const fresh = after.columns.flatMap(({ name }, at) => (placeOf(before, name) < 0 ? [at] : []))
+  const isMade = ([, now]: Pair): boolean => fresh.some((at) => (now[at] ?? null) !== null)
+  return gone.flatMap(({ name }): ValuesChanged[] => {
+    const place = placeOf(before, name)
+    const [none, falsy, others] = [
+      pairs.filter(([old]) => (old[place] ?? null) === null),
+      pairs.filter(([old]) => old[place] !== null && isFalsyInCode(old[place] ?? null)),
+      pairs.filter(([old]) => !isFalsyInCode(old[place] ?? '')),
+    ]
+    const isSkipped = falsy.length > 0 && others.some(isMade) && ![...none, ...falsy].some(isMade)
+    const where = { at: writing.place, table: before.table.name, column: name }
+    const value = falsy[0]?.[0][place] ?? null
+    return isSkipped ? [changeTold({ ...where, lost: 'falsy' }, [value, null])] : []
+  })
+}
+
 type IsFalsy = (value: Value) => boolean
 
 /** The first that has gone, where all others are as they were; null where any else is another one, too. */
@@ -93,6 +124,16 @@ function isAskedInCode(code: string, name: string): boolean {
   const word = name.replaceAll(/[^\w$]/g, String.raw`\$&`)
   const behind = String.raw`(?:['"]\])?[!]?\)*\s*(?:\|\||\?(?![?.]))`
   return new RegExp(String.raw`(?<![\w$])${word}${behind}`, 'i').test(code)
+}
+
+/** `if (!row.count)`, `if (count)`, `row['count'] && …`. */
+function isTestedInCode(code: string, name: string): boolean {
+  const word = name.replaceAll(/[^\w$]/g, String.raw`\$&`)
+  const access = String.raw`(?:[\w$]+(?:\.|\[['"]))?${word}(?:['"]\])?`
+  const negated = String.raw`!\s*${access}\s*(?:\)|&&|\|\||\?(?![?.]))`
+  const alone = String.raw`(?:if\s*\(|&&|\|\|)\s*${access}\s*(?:\)|&&)`
+  const asked = String.raw`(?<![\w$])${word}(?:['"]\])?\s*(?:&&|\?(?![?.]))`
+  return new RegExp([negated, alone, asked].join('|'), 'i').test(code)
 }
 
 /** `CASE WHEN count THEN count ELSE 1 END`, `iif(count, count, 1)`. */

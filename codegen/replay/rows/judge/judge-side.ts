@@ -6,6 +6,7 @@ import type { ObservedSide } from '../watch/observed-run.js'
 import { takeImage, type TableImage } from '../watch/table-image.js'
 import type { TablesNow } from '../watch/tables-now.js'
 import { lastMention } from './causes.js'
+import { comparedTexts } from './compared-texts.js'
 import { doubledParts } from './doubled-parts.js'
 import { dividedValues } from './divided-values.js'
 import { endingsOf, imagesOf } from './endings.js'
@@ -50,6 +51,7 @@ export function judgeSide(
       ...judgeValues(fate),
       ...convertedValues(connection, fate),
       ...unlistedValues(fate),
+      ...comparedTexts(fate),
       ...unpartneredValues(fate),
       ...overwrittenValues(fate),
       ...triggeredValues(fate),

@@ -18,9 +18,44 @@ export interface Worked {
  * Whether other values, in new columns or in changed ones that go by the column alone, stand for each that was tried: none for two
  * of them. Of a column with values from elsewhere, whether there is one may go by it.
  */
-export function isToldApart({ before, after, column, values }: Worked): boolean {
+export function isToldApart(worked: Worked): boolean {
+  const place = placeOf(worked.before, worked.column)
+  return areToldApart(
+    worked,
+    triedPairs(worked.before, worked.after, { place, values: worked.values }),
+  )
+}
+
+/**
+ * A row whose value nothing tells, as there is nothing in others of its columns: with these, and the value; undefined where there is
+ * none.
+ */
+export function untoldBeside(worked: Worked, beside: readonly string[]): Untold | undefined {
+  const { before, after, column, values } = worked
   const place = placeOf(before, column)
-  const pairs = triedPairs(before, after, { place, values })
+  const lacking = ([old]: Pair): string[] =>
+    beside.filter((name) => (old[placeOf(before, name)] ?? null) === null)
+  const groups = new Map<string, Pair[]>()
+  for (const pair of triedPairs(before, after, { place, values })) {
+    const name = lacking(pair).join('\n')
+    groups.set(name, [...(groups.get(name) ?? []), pair])
+  }
+  return [...groups.values()].flatMap(([first, ...others]): Untold[] => {
+    const isOne = others.every(([old]) => sameValue(old[place] ?? null, first![0][place] ?? null))
+    const without = lacking(first!)
+    if (without.length === 0 || isOne || areToldApart(worked, [first!, ...others])) return []
+    return [{ value: first![0][place] ?? null, without }]
+  })[0]
+}
+
+/** What is lost, and the columns that have nothing beside it. */
+export interface Untold {
+  readonly value: Value
+  readonly without: readonly string[]
+}
+
+function areToldApart({ before, after, column }: Worked, pairs: readonly Pair[]): boolean {
+  const place = placeOf(before, column)
   const views = after.columns.flatMap(({ name }, at): View[] => {
     const was = before.columns.findIndex((one) => isSameName(one.name, name))
     const isChanged =

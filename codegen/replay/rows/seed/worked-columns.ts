@@ -3,10 +3,17 @@
 import type { CatalogColumn, CatalogTable } from '../../../model/catalog.js'
 import { isCalculated, isNamedIn } from '../../../sql/read-select.js'
 import { foldCase, foldUpper, isSameName, plainName, unquote } from '../../../../src/sql/names.js'
+import type { Spelling } from '../../../model/value-loss.js'
 import { seedValue, type Value } from '../fill/seed-values.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
 import { tablePlan, type TablePlan } from '../fill/table-plan.js'
-import { mayMakeOf, nameBehind, type Effect } from '../watch/statement-effect.js'
+import {
+  isFilling,
+  isQuery,
+  mayMakeOf,
+  nameBehind,
+  type Effect,
+} from '../watch/statement-effect.js'
 import { addRows } from './rows-for-literals.js'
 import type { SeederState } from './seeder-state.js'
 
@@ -18,6 +25,8 @@ export interface WorkedColumn {
   readonly now: string | null
   /** The values that rows were given to tell by; before they were added, texts that statements name beside the column. */
   readonly values: readonly Value[]
+  /** Of one that is gone, the columns beside it that may be NULL, and that what is made of it may be made of too. */
+  readonly beside: readonly string[]
 }
 
 /** Those that a statement may make something of: it names them, or code reads rows. */
@@ -44,8 +53,31 @@ function dropped(effects: readonly Effect[], situation: TableGraph): WorkedColum
         : kept !== null && kept.every((one) => !isSameName(plainName(one.name.key), column))
     return table.columns
       .filter((one) => isOrdinary(one) && isGone(one))
-      .map((column) => ({ table, column, now: null, values: [] }))
+      .map((column) => {
+        const beside = besideIn(effects, table, column)
+        return { table, column, now: null, values: [], beside }
+      })
   })
+}
+
+/** What stands in a statement that writes rows and names the column, or in a query of code. */
+function besideIn(
+  effects: readonly Effect[],
+  table: CatalogTable,
+  column: CatalogColumn,
+): string[] {
+  const makers = effects.filter(
+    (effect) =>
+      isQuery(effect) ||
+      ((isFilling(effect) || effect.verb === 'update') &&
+        effect.tokens.some((one) => isNamed(one, [column.name]))),
+  )
+  const names = new Set(makers.flatMap(({ tokens }) => tokens.map(plainName)))
+  const isRead = ({ name }: CatalogColumn): boolean =>
+    names.has(foldCase(name)) || makers.some((one) => isQuery(one) && one.tokens.includes('*'))
+  return table.columns
+    .filter((one) => one !== column && isOrdinary(one) && !one.notNull && isRead(one))
+    .map(({ name }) => name)
 }
 
 /** The name of a table that gets another one. */
@@ -71,7 +103,9 @@ function converted(effects: readonly Effect[], situation: TableGraph): WorkedCol
     return table.columns.filter(isOrdinary).flatMap((column): WorkedColumn[] => {
       const now = own.flatMap((one) => renamedIn(one, column.name))[0] ?? column.name
       const setting = own.filter((one) => setsByItself(one, [column.name, now]))
-      return setting.length > 0 ? [{ table, column, now, values: textsIn(setting) }] : []
+      return setting.length > 0
+        ? [{ table, column, now, values: textsIn(setting), beside: [] }]
+        : []
     })
   })
 }
@@ -113,12 +147,35 @@ export function addNearValues(
     if (state.examples.has(foldCase(table.name))) return []
     const near = nearValues(tablePlan(table, situation, state), column)
     const isText = near.some((value) => typeof value === 'string')
-    const values = [...new Set([...near, ...(isText && near.length > 3 ? one.values : [])])]
+    const isOpen = isText && near.length > 3
+    const others = SPELLINGS.flatMap((by) => spelledOtherwise(near, by))
+    const more = one.now === null ? others : one.values
+    const values = [...new Set([...near, ...(isOpen ? more : [])])]
     const examples = [...values, ...values].map((value) => ({ [column.name]: value }))
     addRows(state, situation, { table, examples })
     return [{ ...one, values }]
   })
 }
+
+/** Gives values to rows with nothing in the columns beside, in all of them and in each alone. */
+export function addBesideNulls(
+  state: SeederState,
+  situation: TableGraph,
+  one: WorkedColumn,
+): WorkedColumn[] {
+  const { table, column, beside } = one
+  if (state.examples.has(foldCase(table.name))) return []
+  const values = nearValues(tablePlan(table, situation, state), column).slice(0, 2)
+  const alone = beside.length > 1 ? beside.slice(0, MOST_BESIDE).map((name) => [name]) : []
+  const nulls = [beside, ...alone].map((names) =>
+    Object.fromEntries(names.map((name) => [name, null])),
+  )
+  const examples = nulls.flatMap((row) => values.map((value) => ({ ...row, [column.name]: value })))
+  addRows(state, situation, { table, examples })
+  return [{ ...one, values }]
+}
+
+const MOST_BESIDE = 6
 
 /** What the table allows, where it says so; else likely values, and others that are near the first of them. */
 function nearValues(
@@ -139,6 +196,19 @@ function nearValues(
     ...new Set([...likely, ...near(first), ...bounds.flatMap((one) => [one, one - 1, one + 1])]),
   ]
 }
+
+/**
+ * Texts that come to no other one without their spaces, or in small letters: what compares them as they are may find neither of
+ * two. None where texts are moments or documents.
+ */
+export function spelledOtherwise(values: readonly Value[], by: Spelling): string[] {
+  const first = values.find((value) => typeof value === 'string') ?? ''
+  if (near(first).length < 3) return []
+  const whole = foldCase(first.replaceAll(/\s+/g, ''))
+  return by === 'spaces' ? [` ${whole}c `, ` ${whole}d `] : [`${whole}E`, `${whole}F`]
+}
+
+export const SPELLINGS: readonly Spelling[] = ['spaces', 'capitals']
 
 function near(value: Value): Value[] {
   if (typeof value === 'number')

@@ -1,0 +1,74 @@
+// Tries columns that were worked into others where others of their row have nothing: NULL makes NULL of all that it is put together with.
+import { foldCase } from '../../../src/sql/names.js'
+import type { Fact, ValuesGone } from '../../model/evidence.js'
+import { endingsOf, imagesOf } from './judge/endings.js'
+import type { Ending } from './judge/fate.js'
+import { untoldBeside } from './judge/judge-worked.js'
+import type { Prover } from './prover.js'
+import { addBesideNulls, workedColumns, type WorkedColumn } from './seed/worked-columns.js'
+import type { TableGraph } from './fill/table-graph.js'
+import type { Effect } from './watch/statement-effect.js'
+import type { StepSide } from './watch/observed-run.js'
+import { shownValue } from './watch/table-image.js'
+
+/**
+ * Of columns whose values are kept otherwise, those that are lost then. Takes everything back; nothing where the side fails.
+ */
+export function tryBesideNulls(
+  rows: Prover,
+  side: StepSide,
+  effects: readonly Effect[],
+  prepare: () => void = () => {},
+): readonly ValuesGone[] {
+  const { effects: touched, transaction } = side.entry
+  if (side.direction === 'down' || touched !== undefined || transaction === false) return []
+  const columns = besideColumns(effects, rows.situation())
+  if (columns.length === 0) return []
+  let tried: readonly WorkedColumn[] = []
+  const begin = (): void => {
+    prepare()
+    rows.onTrial((state, situation) => {
+      tried = columns.flatMap((one) => addBesideNulls(state, situation, one))
+    })
+  }
+  const { facts } = rows.tryOut(side, begin, ({ side: ran, now, usual }) => {
+    const endings = endingsOf(ran, imagesOf(rows.connection, now))
+    const untold = endings.flatMap((ending) => tried.flatMap((one) => untoldIn(ending, one)))
+    const kept = untold.length > 0 ? usual().filter(({ kind }) => kind === 'values-kept') : []
+    return untold.filter((one) => !kept.some((fact) => isPartOf(fact, one)))
+  })
+  return facts.filter((fact) => fact.kind === 'values-gone')
+}
+
+const besideColumns = (effects: readonly Effect[], before: TableGraph): WorkedColumn[] =>
+  workedColumns(effects, before).filter(({ beside }) => beside.length > 0)
+
+/** Whether values are said to be kept of which others are gone. */
+export const isPartOf = (fact: Fact, gone: Fact): boolean =>
+  fact.kind === 'values-kept' &&
+  gone.kind === 'values-gone' &&
+  fact.table === gone.table &&
+  (gone.parts ?? []).some(({ column, those }) => those !== undefined && column === fact.column)
+
+/** Whether it is about rows that have nothing in other columns. */
+export const isBesideNull = ({ parts = [] }: ValuesGone): boolean =>
+  parts.some(({ those }) => typeof those === 'object')
+
+function untoldIn({ side, name, before, after }: Ending, one: WorkedColumn): ValuesGone[] {
+  const { table, values, beside } = one
+  if (!after || foldCase(table.name) !== name) return []
+  const column = one.column.name
+  const found = untoldBeside({ before, after, column, values }, beside)
+  if (!found) return []
+  const { value, without } = found
+  const nulls = Object.fromEntries(without.map((other) => [other, null]))
+  return [
+    {
+      kind: 'values-gone',
+      version: side.entry.version,
+      table: table.name,
+      row: { [column]: shownValue(value), ...nulls },
+      parts: [{ column, at: null, those: without }],
+    },
+  ]
+}
