@@ -159,6 +159,11 @@ const WORDS: { readonly [L in NonNullable<Change['lost']>]?: (fact: Change) => W
     what: `makes 0 of every text but ${describeValue(text)} in ${column} of ${table}${inStatement(at)}, whatever it says: of other letters, with spaces, or another word`,
     fix: `Look which there are, with \`SELECT DISTINCT ${sqlName(column)} FROM ${sqlName(table)}\`, and name all that mean the same, as in \`lower(trim(${sqlName(column)})) IN (${describeValue(text)}, …)\``,
   }),
+  unexchanged: ({ at, table, column, source = '' }) => ({
+    what: `sets ${column} of ${table} to ${source}${inStatement(at)}, and ${source} to ${column} afterwards, which is ${source} itself by then: what was in ${column} is gone`,
+    fix: `Exchange them in one statement, which reads both before it writes: \`UPDATE ${sqlName(table)} SET ${sqlName(column)} = ${sqlName(source)}, ${sqlName(source)} = ${sqlName(column)}\``,
+    wanted: 'go',
+  }),
   falsy: ({ at, table, column, before, after }) => ({
     what: `takes ${describeValue(before)} in ${column} of ${table} for a missing value${inStatement(at)}, and makes ${describeValue(after)} of it: ${isOfCode(at) ? '`||`, `?:` and `if` ask whether a value is true' : 'a condition that is a column alone asks whether its value is true'}, which it is not`,
     fix: isOfCode(at)

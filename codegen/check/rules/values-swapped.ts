@@ -18,7 +18,8 @@ import {
 } from '../changes/exchanged-by-down.js'
 import { unswappedCopy } from '../wording/unswapped-copy.js'
 import { isDeclared, withoutDeclared } from '../subject/declared-place.js'
-import { stepPosition } from '../subject/place.js'
+import { statementPlace, stepPosition } from '../subject/place.js'
+import { exchangedInIndex, type ExchangedInIndex } from '../changes/exchanged-in-index.js'
 import { columnOf } from '../subject/trace-columns.js'
 import { foldCase } from '../../../src/sql/names.js'
 
@@ -36,6 +37,7 @@ export const valuesSwapped: Rule = {
     for (const step of subject.replay?.steps ?? []) {
       for (const mixed of changedValues(step)) if (mixed.swapped) yield judge(mixed, step, subject)
       for (const exchanged of exchangedByDown(step)) yield judgeExchange(exchanged, step)
+      for (const exchanged of exchangedInIndex(step)) yield judgeIndex(exchanged, step)
     }
   },
 }
@@ -86,6 +88,22 @@ function judgeExchange(
     subject: about,
     message: `${sideName(step.version, 'down', at)} mixes the columns of ${table} up${inStatement({ statement: statement?.text ?? null })}: afterwards ${listed(after)}.`,
     fix: `${remedy}. If they are to change places, say why: ${ignoreComment('VALUES_SWAPPED', step.migration, about)}.`,
+  }
+}
+
+/** What a search finds in the one column stands in the other one. */
+function judgeIndex(
+  { index, columns, from, statement }: ExchangedInIndex,
+  step: ReplayedStep,
+): Finding {
+  const at = statementPlace(statement)
+  const about = sqlName(index)
+  const [first, second] = columns.map(sqlName)
+  return {
+    at,
+    subject: about,
+    message: `${sideName(step.version, 'up', at)} fills ${first} of the full-text index ${index} with ${second} of ${from}, and ${second} with ${first}${inStatement({ statement: statement.text })}: a search by column answers with other rows than it should.`,
+    fix: `Name the columns in the same order on both sides. If they are to change places, say why: ${ignoreComment('VALUES_SWAPPED', step.migration, about)}.`,
   }
 }
 

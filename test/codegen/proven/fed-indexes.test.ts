@@ -75,3 +75,22 @@ test.each([
 ])('a column whose values an index has from %s', async (_, step, codes) =>
   expect(await codesIn(POSTS, step)).toEqual(codes),
 )
+
+const NOTES = 'CREATE TABLE n (id INTEGER PRIMARY KEY, title TEXT, body TEXT);'
+const OVER = `CREATE VIRTUAL TABLE g USING fts5(title, body, content='n', content_rowid='id');`
+const keptBy = (when: string): string => `CREATE TRIGGER ni AFTER INSERT ON n ${when} BEGIN
+  INSERT INTO g (rowid, title, body) VALUES (new.id, new.title, new.body); END;
+CREATE TRIGGER nd AFTER DELETE ON n ${when.replaceAll('new', 'old')} BEGIN
+  INSERT INTO g (g, rowid, title, body) VALUES ('delete', old.id, old.title, old.body); END;`
+const refilled = (where: string): string =>
+  `DROP TABLE g; ${OVER} INSERT INTO g (rowid, title, body) SELECT id, title, body FROM n ${where};`
+const TITLED = 'WHERE title IS NOT NULL'
+
+test.each([
+  ['all rows, and is filled with some', keptBy(''), TITLED, ['error ROWIDS_CHANGED g']],
+  ['all rows', keptBy(''), '', []],
+  ['the same rows', keptBy('WHEN new.title IS NOT NULL'), TITLED, []],
+  ['none', '', TITLED, []],
+])('an index whose triggers tell it of %s', async (_, triggers, where, codes) =>
+  expect(await codesIn(NOTES + OVER + triggers, refilled(where))).toEqual(codes),
+)

@@ -18,6 +18,7 @@ import type { Fate } from './fate.js'
 import { movedBy } from './moved-rowids.js'
 import { reachOf, tableNamed } from '../fill/table-graph.js'
 import { namesIn } from '../../../sql/names-in.js'
+import { sqlTokens } from '../../../sql/sql-tokens.js'
 import { type Effect } from '../watch/statement-effect.js'
 
 /**
@@ -80,9 +81,29 @@ function unfit(known: Known): IndexMisfit[] {
     const { place: at } = unnumbered
     return [{ ...said, at, table: known.noted.content, cause: 'unnumbered' }]
   }
-  if (isFilledByHand(known) && isRightInPart(known.connection, known.noted)) return []
+  const filled = filledIn(known).at(-1)
+  if (filled && isFilledByHand(known) && isRightInPart(known.connection, known.noted))
+    return isToldOfAll(known)
+      ? [{ ...said, at: filled.place, table: known.noted.content, cause: 'misfilled' }]
+      : []
   return [{ ...said, ...changedIn(known) }]
 }
+
+/**
+ * Whether a trigger takes every row out of the index that changes or goes, those as well which the index was not told of: it is damaged
+ * by that.
+ */
+function isToldOfAll({ connection, noted }: Known): boolean {
+  const index = foldCase(noted.index.name)
+  const triggers = connection.all("SELECT sql FROM sqlite_master WHERE type = 'trigger'")
+  return triggers.some(([sql]) => {
+    const words = [...sqlTokens(String(sql))]
+    const isRemoval = words.includes("'delete'") && words.some((one) => plainName(one) === index)
+    return isRemoval && !words.some((one) => FILTERS.has(one))
+  })
+}
+
+const FILTERS: ReadonlySet<string> = new Set(['WHEN', 'WHERE', 'CASE', 'IIF'])
 
 interface Known {
   readonly connection: Connection

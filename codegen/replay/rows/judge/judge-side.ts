@@ -1,5 +1,5 @@
 // What became of the rows in a side that ran: rows that are gone, values that moved, numbers that would be given again.
-import type { Fact, WatermarkLost } from '../../../model/evidence.js'
+import type { Fact, ValuesChanged, WatermarkLost } from '../../../model/evidence.js'
 import type { Connection } from '../fill/connection.js'
 import { tableNamed } from '../fill/table-graph.js'
 import type { ObservedSide } from '../watch/observed-run.js'
@@ -11,6 +11,7 @@ import { doubledParts } from './doubled-parts.js'
 import { dividedValues } from './divided-values.js'
 import { endingsOf, imagesOf } from './endings.js'
 import { equalRowsLost } from './equal-rows.js'
+import { exchangedInPart } from './exchanged-in-part.js'
 import type { CopiedRows, Fate } from './fate.js'
 import { falsyValues } from './falsy-values.js'
 import { forsakenRows, forsakenValues } from './forsaken-values.js'
@@ -24,6 +25,7 @@ import { overwrittenValues } from './overwritten-values.js'
 import { writtenBy } from './written-tables.js'
 import { unlistedValues } from './unlisted-values.js'
 import { unpartneredValues } from './unpartnered-values.js'
+import { undoneExchanges } from './undone-exchange.js'
 import { unlikeNulls } from './unlike-nulls.js'
 import { triggeredValues } from './triggered-values.js'
 import { triedRows } from './tried-rows.js'
@@ -50,17 +52,12 @@ export function judgeSide(
       ...unlikeNulls(fate),
       ...judgeValues(fate),
       ...convertedValues(connection, fate),
-      ...unlistedValues(fate),
-      ...comparedTexts(fate),
-      ...unpartneredValues(fate),
-      ...overwrittenValues(fate),
-      ...triggeredValues(fate),
-      ...dividedValues(fate),
+      ...VALUES.flatMap((judge) => judge(fate)),
       ...judgeWatermark(fate),
       ...triedRows(connection, fate),
     ]),
     ...judgeRemovals(side, endings, written),
-    ...endings.flatMap((ending) => falsyValues(ending, written)),
+    ...endings.flatMap((one) => [...falsyValues(one, written), ...exchangedInPart(one, written)]),
     ...endings.flatMap((ending) => doubledParts(ending, imageNow)),
     ...forsakenValues(side, imageNow),
     ...forsakenRows(side, imageNow, untouched),
@@ -69,6 +66,16 @@ export function judgeSide(
     ...judgeKeyed(connection, fates),
   ]
 }
+
+const VALUES: readonly ((fate: Fate) => ValuesChanged[])[] = [
+  unlistedValues,
+  comparedTexts,
+  undoneExchanges,
+  unpartneredValues,
+  overwrittenValues,
+  triggeredValues,
+  dividedValues,
+]
 
 /** What code rounds of integers that were made for a trial. */
 export function judgeSupposed(connection: Connection, side: ObservedSide, now: TablesNow): Fact[] {

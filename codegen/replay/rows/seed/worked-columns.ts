@@ -208,6 +208,7 @@ export function spelledOtherwise(values: readonly Value[], by: Spelling): string
   return by === 'spaces' ? [` ${whole}c `, ` ${whole}d `] : [`${whole}E`, `${whole}F`]
 }
 
+/** All of them. */
 export const SPELLINGS: readonly Spelling[] = ['spaces', 'capitals']
 
 function near(value: Value): Value[] {
