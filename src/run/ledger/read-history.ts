@@ -14,8 +14,23 @@ import { quoteIdentifier } from '../../sql/names.js'
 export function* readHistory<H>(env: Environment<H>): Work<readonly HistoryEntry[]> {
   const applied = appliedOf(yield* readLedger(env))
   const log = yield* readLog(env)
-  return orderHistory([...log, ...applied])
+  return orderHistory(withoutLoaded([...log, ...applied]))
 }
+
+/** What was loaded with the schema has been run by nobody. The line of the newest version is that of all. */
+function withoutLoaded(entries: readonly HistoryEntry[]): readonly HistoryEntry[] {
+  let loaded = 0
+  return entries.flatMap((entry) => {
+    const { action, version, durationMs } = entry
+    if (action === LOADED) loaded = version ?? 0
+    if (action === 'rollback' && version === loaded) loaded -= 0.5
+    if (action !== 'apply' || durationMs !== null || version === null || version > loaded)
+      return [entry]
+    return version === loaded ? [] : [{ ...entry, action: LOADED }]
+  })
+}
+
+const LOADED = 'load'
 
 /** Why the ledger does not have versions, as the log says of each last. */
 export function* readForgotten<H>(env: Environment<H>): Work<ReadonlyMap<number, Forgotten>> {
@@ -89,7 +104,8 @@ export function orderHistory(entries: readonly HistoryEntry[]): readonly History
   const ranked = entries.map((entry, index): Ranked => {
     const before = told.get(entry.at) ?? []
     told.set(entry.at, before)
-    if (entry.action === 'apply') return { entry, rank: (rankOf(entry, before) ?? -1) + 0.5 }
+    if (entry.action === 'apply' || (entry.action === LOADED && entry.detail === null))
+      return { entry, rank: (rankOf(entry, before) ?? -1) + 0.5 }
     const line = { entry, rank: index }
     // What a `down` was begun of, or what was repaired, was applied before, be it in the same second.
     const isBefore =
