@@ -37,10 +37,28 @@ export const isClientInstalled = (root: string, fallback: string = import.meta.u
 const placeOf = (root: string, fallback: string): string | undefined =>
   [join(root, 'package.json'), fallback].find(has)
 
+/** Opens a database by the client. Throws `CLIENT_MISSING`, of a client built for another Node only here, and what the client throws. */
+export function openByClient(
+  root: string,
+  source: string | Uint8Array,
+  options?: ConstructorParameters<Client>[1],
+): ClientHandle {
+  const Client = loadClient(root)
+  try {
+    return new Client(typeof source === 'string' ? source : Buffer.from(source), options)
+  } catch (cause) {
+    throw (cause as NodeJS.ErrnoException).code === 'ERR_DLOPEN_FAILED'
+      ? brokenClient(root, cause)
+      : cause
+  }
+}
+
 /** The error for a client that is installed but does not load, most often because it was built for another Node. */
-export function brokenClient(root: string, cause: unknown): LockstepError {
-  const [reason = ''] = String((cause as Error | null)?.message ?? cause).split('\n')
-  return new LockstepError(clientMissing(NAME, root, reason), { cause })
+function brokenClient(root: string, cause: unknown): LockstepError {
+  const [reason = ''] = String((cause as Error | null)?.message ?? cause).split(
+    /\nRequire stack:|\. Please try/,
+  )
+  return new LockstepError(clientMissing(NAME, root, reason.replaceAll('\n', ' ')), { cause })
 }
 
 function has(place: string): boolean {

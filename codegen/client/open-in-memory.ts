@@ -3,7 +3,7 @@ import { openFailed } from '../../src/errors/command-line.js'
 import { LockstepError } from '../../src/errors/lockstep-error.js'
 import type { DatabaseConfig } from '../../src/model/config.js'
 import type { Wall } from '../wall/wall.js'
-import { brokenClient, loadClient, type ClientHandle } from './load-client.js'
+import { openByClient, type ClientHandle } from './load-client.js'
 import { openByProject } from './open-by-project.js'
 
 /** How a project opens its database. */
@@ -31,15 +31,6 @@ export async function openInMemory(opening: Opening): Promise<ClientHandle> {
   if (reason === null) return handle
   handle.close()
   throw new LockstepError(openFailed(':memory:', reason))
-}
-
-function openByClient(root: string, source: string | Uint8Array): ClientHandle {
-  const Client = loadClient(root)
-  try {
-    return new Client(typeof source === 'string' ? source : Buffer.from(source))
-  } catch (cause) {
-    throw brokenClient(root, cause)
-  }
 }
 
 function reasonAgainst(handle: ClientHandle, wall: Wall | undefined): string | null {

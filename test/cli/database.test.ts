@@ -142,6 +142,23 @@ describe('opening', () => {
     expect(broken.message).toContain('built for another Node')
     expect(isClientInstalled(root)).toBe(true)
   })
+
+  it('says so of one that is built for another Node, in whole sentences', async () => {
+    addFiles(root, {
+      'node_modules/better-sqlite3/package.json': '{"main":"index.js"}',
+      'node_modules/better-sqlite3/index.js': `module.exports = class {
+        constructor() { throw Object.assign(new Error("The module\\nwas compiled for 115. Please try"), { code: 'ERR_DLOPEN_FAILED' }) }
+      }`,
+    })
+    for (const error of [
+      errorOf(() => openEmpty(settings)),
+      await failureOf(() => openForWriting(settings, path)),
+    ])
+      expect([error.code, error.message]).toEqual([
+        'CLIENT_MISSING',
+        expect.stringContaining('The module was compiled for 115.'),
+      ])
+  })
 })
 
 /** Ends a process in the middle of a transaction that has already reached the file. */

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { brokenClient, loadClient, type ClientHandle } from '../../../codegen/client/load-client.js'
+import { openByClient, type ClientHandle } from '../../../codegen/client/load-client.js'
 import { needsRecovery, openByProject } from '../../../codegen/client/open-by-project.js'
 import {
   databaseBusy,
@@ -41,7 +41,7 @@ export async function openForWriting(settings: Settings, path: string): Promise<
 
 /** An empty database that no file belongs to: what a missing file would be. */
 export const openEmpty = (settings: Settings): ClientHandle =>
-  new (loadClient(settings.root))(':memory:')
+  openByClient(settings.root, ':memory:')
 
 /**
  * Takes away what reading a file in WAL mode has left beside it: a connection that may not write leaves an empty -wal and
@@ -50,7 +50,7 @@ export const openEmpty = (settings: Settings): ClientHandle =>
 export function removeEmptyLog(settings: Settings, path: string): void {
   if (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size !== 0) return
   try {
-    probed(openByClient(settings, path, { readonly: false })).close()
+    probed(openFile(settings, path, { readonly: false })).close()
   } catch {
     // Then they stay; the next one to write takes them away.
   }
@@ -78,7 +78,7 @@ async function open(
   const { open: own } = settings
   const handle = own
     ? await openPatiently(settings, path, () => openByProject(own, path, options))
-    : openByClient(settings, path, options)
+    : openFile(settings, path, options)
   if (own) refuseOtherFile(handle, path)
   // SQLite takes 32 bits.
   handle.exec(`PRAGMA busy_timeout = ${Math.min(Math.ceil(patienceOf(settings)), 2 ** 31 - 1)}`)
@@ -94,17 +94,15 @@ function refuseOtherFile(handle: ClientHandle, path: string): void {
   throw new LockstepError(openFailed(path, reason))
 }
 
-function openByClient(
+function openFile(
   settings: Settings,
   path: string,
   { readonly }: { readonly readonly: boolean },
 ): ClientHandle {
-  const Client = loadClient(settings.root)
   try {
-    return new Client(path, { readonly, fileMustExist: readonly })
+    return openByClient(settings.root, path, { readonly, fileMustExist: readonly })
   } catch (cause) {
-    const broken = (cause as NodeJS.ErrnoException).code === 'ERR_DLOPEN_FAILED'
-    throw broken ? brokenClient(settings.root, cause) : databaseError(cause, path)
+    throw isLockstepError(cause) ? cause : databaseError(cause, path)
   }
 }
 
