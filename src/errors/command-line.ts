@@ -28,14 +28,20 @@ export const configMissing = (file: string): Cause => ({
   facts: { file },
 })
 
+/** Whether what does not build are other files alone, such as a tsconfig.json. */
+const isElsewhere = (file: string, reason: string | readonly string[]): boolean =>
+  typeof reason !== 'string' && reason.every((line) => !line.startsWith(`${file}:`))
+
 /** The configuration file does not build, throws when it is loaded, or is no JSON. Nothing was done. */
 export const configUnloadable = (file: string, reason: string | readonly string[]): Cause => ({
   code: 'CONFIG_UNLOADABLE',
   message: `The configuration ${file} ${typeof reason === 'string' ? `cannot be loaded: ${ended(reason)}.` : 'does not build:'}`,
   ...(typeof reason !== 'string' && { lines: failureLines(reason) }),
-  fix: file.endsWith('.json')
-    ? 'Correct the file. It must be JSON, without comments.'
-    : 'Correct the file. It must load by itself, without top-level await.',
+  fix: isElsewhere(file, reason)
+    ? 'Correct these places: the configuration is built with them.'
+    : file.endsWith('.json')
+      ? 'Correct the file. It must be JSON, without comments.'
+      : 'Correct the file. It must load by itself, without top-level await.',
   facts: { file },
 })
 

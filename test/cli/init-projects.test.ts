@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { dirname, join } from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
-import { filesIn, temporaryProject } from '../support/project.js'
+import { addFiles, filesIn, temporaryProject } from '../support/project.js'
 import { run } from '../support/run-program.js'
 import { projectFacts } from '../../src/cli/scaffold/project-facts.js'
 import { runProgram } from './support/command-line.js'
@@ -107,6 +107,22 @@ describe('in each kind of project', () => {
       expect.arrayContaining(['generated/registry.ts', 'migrations/002_add_users_table.ts']),
     )
     expect(text(root, 'lockstep.config.ts')).toContain("migrations: 'src/migrations'")
+  })
+
+  it('none whose tsconfig.json is broken, which is named; nothing is written', async () => {
+    const files = {
+      'package.json': TYPESCRIPT,
+      'tsconfig.json': '{"compilerOptions": {"rootDir": }',
+    }
+    const root = temporaryProject(files)
+    const { exitCode, stderr } = await runProgram(root, ['init'])
+    expect(exitCode).toBe(2)
+    expect(stderr).toContain('tsconfig.json does not build: ')
+    expect(filesIn(root)).toEqual(Object.keys(files).toSorted())
+    addFiles(root, { 'lockstep.config.ts': 'export default {}' })
+    const { stderr: later } = await runProgram(root, ['status'])
+    expect(later).toContain('tsconfig.json:1:33: ')
+    expect(later).toContain('Correct these places')
   })
 
   it('a rootDir, from below which the printed import starts', async () => {

@@ -18,6 +18,8 @@ export interface TsconfigAnswer {
   readonly consulted: readonly string[]
   /** Why a part of it could not be read. */
   readonly failure: string | null
+  /** Whether that is an error of syntax, with which nothing builds. */
+  readonly isBroken: boolean
 }
 
 /** Where files of the project are compiled. */
@@ -50,6 +52,7 @@ export function readTsconfig(path: string, folders: readonly string[]): Tsconfig
     places: placesOf(effective, dirname(String(effective.options['configFilePath'] ?? path))),
     consulted: [...consulted],
     failure: missingReference(config) ?? describeFailure(effective),
+    isBroken: failuresOf(effective).some(isSyntax),
   }
 }
 
@@ -159,9 +162,11 @@ function findReference(
 const compilesFolder = ({ raw }: ts.ParsedCommandLine): boolean =>
   ((raw as Named).include ?? []).some(isDeep)
 
+const failuresOf = ts.getConfigFileParsingDiagnostics
+
+const isSyntax = ({ code }: ts.Diagnostic): boolean => code >= 1000 && code < 2000
+
 function describeFailure(config: ts.ParsedCommandLine): string | null {
-  const failure = ts
-    .getConfigFileParsingDiagnostics(config)
-    .find(({ code }) => (code >= 1000 && code < 2000) || UNREADABLE.has(code))
+  const failure = failuresOf(config).find((one) => isSyntax(one) || UNREADABLE.has(one.code))
   return failure ? ts.flattenDiagnosticMessageText(failure.messageText, ' ') : null
 }

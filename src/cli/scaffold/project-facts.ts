@@ -33,8 +33,8 @@ export interface CompilerFacts {
 }
 
 /**
- * Looks at the project's folder. Throws `PACKAGE_INVALID` for a package.json that is none, and `USAGE_INVALID` where its sources
- * are those of another package.
+ * Looks at the project's folder. Throws `PACKAGE_INVALID` for a package.json that is none, and `USAGE_INVALID` where its
+ * tsconfig.json is broken, or its sources are those of another package.
  */
 export async function projectFacts(root: string): Promise<ProjectFacts> {
   const file = join(root, 'package.json')
@@ -63,7 +63,11 @@ async function compilerFacts(root: string, isModule: boolean): Promise<CompilerF
   if (!existsSync(file))
     return { sources: root, config: 'compiled', isolatedDeclarations: false, refusesModules: false }
   const { readTsconfig } = await import('../../../codegen/render/registry/read-tsconfig.js')
-  const { places, isolatedDeclarations, verbatim } = readTsconfig(file, [])
+  const { places, isolatedDeclarations, verbatim, isBroken, failure } = readTsconfig(file, [])
+  if (isBroken) {
+    const message = `tsconfig.json does not build: ${failure}. Nothing was written.`
+    throw new LockstepError(usageInvalid(message, 'Correct it, and run `lockstep init` again.'))
+  }
   const refusesModules = verbatim === 'always' || (verbatim === 'by-package' && !isModule)
   const other = packageBetween(places.sources, root)
   if (other !== null) {
