@@ -1,27 +1,26 @@
 // The story of a build: discover → parse → check → replay → judge → render → write. Loads the compiler.
 import type { GenerateCache } from './generate-cache.js'
-import { withAliases } from './bundle/resolve-aliases.js'
 import { examine, type Examination } from './check/check.js'
 import { follows, replayable } from './check/obstacles.js'
 import { applySeverities } from './diagnostics/apply-severities.js'
 import { compareDiagnostics } from './diagnostics/compare-diagnostics.js'
-import { discover } from './discover/discover.js'
 import { finalCatalog } from './check/subject/catalog-history.js'
 import {
   expandDeclared,
-  withKnownExpansions,
   withoutUnexpanded,
   withUnchecked,
+  withKnownExpansions,
 } from './expand-declared.js'
+import { otherHistories, withNeedsChecked, type Expand } from './other-histories.js'
+import { readHistory } from './read-history.js'
 import { findDrafts, NO_DRAFTS, type Drafts } from './find-drafts.js'
 import type { Catalog } from './model/catalog.js'
 import type { Diagnostic } from './model/diagnostic.js'
 import type { Proof, VersionProof } from './model/evidence.js'
-import type { Discovery, MigrationFile, Reading } from './model/migration.js'
+import type { MigrationFile, Reading } from './model/migration.js'
 import type { GenerateOptions, GenerateResult, LintResult } from './model/result.js'
 import type { GenerateSettings } from './model/settings.js'
 import { nameDeleted } from './name-deleted.js'
-import { readMigrations } from './parse/read-migrations.js'
 import { keepRecords } from './records/keep-records.js'
 import { registryItems } from './render/registry/registry-items.js'
 import type { RegistryItem } from './model/registry-item.js'
@@ -44,17 +43,14 @@ interface CheckedReading {
 }
 
 async function read(settings: GenerateSettings): Promise<CheckedReading> {
-  const reading = withKnownExpansions(readMigrations(await discovered(settings)), settings)
-  return examined(reading, settings)
+  const reading = withKnownExpansions(await readHistory(settings), settings)
+  return examined(await withNeedsChecked(reading, settings), settings)
 }
 
 const examined = (reading: Reading, settings: GenerateSettings): CheckedReading => ({
   reading,
   examination: examine(reading, settings),
 })
-
-const discovered = async ({ root, migrations }: GenerateSettings): Promise<Discovery> =>
-  withAliases(await discover(root, migrations), migrations)
 
 /** Discover → parse → check: reads the migrations without executing anything and applies every static rule. */
 export async function readAndCheck(settings: GenerateSettings): Promise<LintResult> {
@@ -112,12 +108,19 @@ async function expanded(
     const migrations = reading.migrations.filter((one) => one.version < version)
     const items = replayedItems(examined({ ...reading, migrations }, settings))
     if (items.length !== version - 1) return null
-    const { proof } = await replay(items, settings, ready!)
+    const histories = await otherHistories(migrations, settings, expanding(ready!))
+    const { proof } = await replay(items, settings, { ready: ready!, histories })
     return proof?.complete ? finalCatalog(proof) : null
   }
   const reading = await expandDeclared(checked.reading, settings, ready && schemaBefore)
   return reading === checked.reading ? checked : examined(reading, settings)
 }
+
+/** The same of other histories, with what it takes to replay them. */
+const expanding =
+  (ready: ReadyPasses): Expand =>
+  async (reading, settings) =>
+    registryItems((await expanded(examined(reading, settings), settings, ready)).reading)
 
 async function prove(
   checked: CheckedReading,
@@ -129,7 +132,9 @@ async function prove(
   const own = replayedItems(checked)
   if (own.length === 0 && reading.migrations.length > 0)
     return { ...unproven(checked, items), obstacles }
-  const { proof: found, diagnostics, consulted, known } = await replay(own, settings, ready)
+  const histories = await otherHistories(reading.migrations, settings, expanding(ready))
+  const { proof: found, ...replayed } = await replay(own, settings, { ready, histories })
+  const { diagnostics, consulted, known } = replayed
   const whole = own.length === reading.migrations.length
   const proof = found && { ...found, complete: found.complete && whole }
   const judged = proof ? examination.withProof(proof) : { ...examination, acknowledged: new Map() }

@@ -18,6 +18,7 @@ import { editLedger, type EditPlan } from './run/edit-ledger.js'
 import { environment, type Environment } from './run/environment/environment.js'
 import { typed } from './run/environment/faults.js'
 import { inLine } from './run/environment/in-line.js'
+import { refuseNeededPlan } from './run/histories/refuse-needed.js'
 import { readingInSlices } from './run/ledger/lock.js'
 import { markWork } from './run/mark.js'
 import { migrateWork, rollbackWork } from './run/migrate.js'
@@ -78,7 +79,7 @@ export class MigrationManager<H, M extends Mode, V extends number = number> {
     const work = reading(this.#env, (state) =>
       planRollback(this.#registry, state, options, this.#env.options),
     )
-    return this.#perform(aimed(options, work), 'read')
+    return this.#perform(aimed(options, allowed(this.#env, work)), 'read')
   }
 
   /** Everything that was applied, what was undone later included, and every other line of the log, in order of time. */
@@ -199,6 +200,13 @@ function* aimed<T>(target: object | null, work: Work<T>): Work<T> {
 
 function* reading<H, T>(env: Environment<H>, answer: (state: LedgerState) => T): Work<T> {
   return answer(yield* readingInSlices(env, () => readLedger(env)))
+}
+
+/** A plan that undoes nothing which other histories need. */
+function* allowed<H>(env: Environment<H>, planned: Work<Plan<H>>): Work<Plan<H>> {
+  const plan = yield* planned
+  yield* readingInSlices(env, () => refuseNeededPlan(env, plan))
+  return plan
 }
 
 function* planning<H, T>(env: Environment<H>, plan: EditPlan<H, T>): Work<T> {

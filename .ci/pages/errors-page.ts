@@ -22,6 +22,7 @@ const titles: Readonly<Record<string, string>> = {
   history: 'The history: the ledger against the code',
   ledger: 'The ledger',
   load: 'Loading the generated schema',
+  needs: 'Several histories',
   recovery: 'Setting the ledger right by hand',
   redo: 'Redoing what was applied',
   renumber: 'Giving migrations other numbers',
@@ -37,6 +38,7 @@ const titles: Readonly<Record<string, string>> = {
   'generated-problems': 'The generated files',
   'registry-problems': 'What the registry is made from',
   'schema-problems': 'What the files about the schema are made from',
+  'needs-problems': 'Several histories',
   'replay-problems': 'Replaying',
   'base-problems': 'Migrations of the base branch',
 }

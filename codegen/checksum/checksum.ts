@@ -142,6 +142,10 @@ function describeOptions(migration: ParsedMigration): string[] {
   const options: string[] = []
   if (migration.transaction?.value === false) options.push('no-transaction')
   if (migration.foreignKeys) options.push('enforce-foreign-keys')
+  const needs = (migration.needs ?? []).map(
+    ({ value: { history, version } }) => `needs ${history}:${version}`,
+  )
+  options.push(...needs.sort())
   return options
 }
 

@@ -1,5 +1,6 @@
 // What replaying the migrations brought to light: plain data that crosses a process border and is kept in a cache. Says
 // nothing about severity and has no words for people: that is for the rules. Types only.
+import type { OtherChanged } from './other-changed.js'
 import type { SchemaDifference } from '../../src/model/verification.js'
 import type { CatalogObject, ViewColumn } from './catalog.js'
 import type { BatchesDiffer, Registered } from './version-facts.js'
@@ -75,6 +76,7 @@ export type Fact =
   | Registered
   | BrokenObject
   | ForeignKeyBroken
+  | OtherChanged
   | Unproven
   | RanAway
   | RowsTried

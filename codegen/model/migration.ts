@@ -109,6 +109,12 @@ export interface Declared<T> {
   readonly node?: Node
 }
 
+/** A version of another history. */
+export interface Need {
+  readonly history: string
+  readonly version: number
+}
+
 /** One migration as it was read. What could not be read has a diagnostic and is left `null`. */
 export interface ParsedMigration {
   readonly version: number
@@ -134,6 +140,8 @@ export interface ParsedMigration {
   readonly transaction: Declared<boolean> | null
   readonly foreignKeys: Declared<'enforce'> | null
   readonly effects: Declared<string> | null
+  /** Versions of other histories that must be applied before; absent for none. */
+  readonly needs?: readonly Declared<Need>[]
   /**
    * Whether something essential could not be read. A diagnostic says so already; rules stay silent about the
    * consequences (no "missing down" after "cannot be read").

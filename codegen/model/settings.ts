@@ -47,6 +47,8 @@ export interface GenerateSettings {
   readonly opens?: true
   /** The name of the history, where it has one; the registry has it in its first entry. */
   readonly history?: string
+  /** Where the other histories are that migrations may need, by name. */
+  readonly histories?: Readonly<Record<string, HistoryPlace>>
   /** The ledger, and the tables that are not the history's: neither is part of the schema. */
   readonly table: string
   readonly ignoreTables: readonly string[]
@@ -58,6 +60,14 @@ export interface GenerateSettings {
   readonly memory?: string
   /** The oldest SQLite that the migrations are to run on, as `3.40`; null when the project does not say. */
   readonly minimumSqlite: string | null
+}
+
+/** Where another history is. */
+export interface HistoryPlace {
+  /** Its folder of migrations, absolute. */
+  readonly migrations: string
+  /** Its ledger. */
+  readonly table: string
 }
 
 /** Severities for some files. */

@@ -1,7 +1,8 @@
 // Reads what a migration states about itself besides `up` and `down`: version, name, description and options.
 import type { Node } from 'ts-morph'
-import type { Declared } from '../model/migration.js'
+import type { Declared, Need } from '../model/migration.js'
 import { versionInvalid, wrongType } from './form-problems.js'
+import { readNeeds } from './read-needs.js'
 import type { Reader } from './reader.js'
 import type { Constant, Members } from './values.js'
 
@@ -14,13 +15,16 @@ export interface Facts {
   readonly transaction: Declared<boolean> | null
   readonly foreignKeys: Declared<'enforce'> | null
   readonly effects: Declared<string> | null
+  readonly needs?: readonly Declared<Need>[]
 }
 
 /** The facts that the members of an object, a class or a module state. `undefined` counts as not stated. */
 export function readFacts(members: Members, reader: Reader): Facts {
   const read = <T extends Constant>(name: string, accepts: Accepts<T>): Declared<T> | null =>
     readDeclared({ name, node: members.get(name), ...accepts }, reader)
+  const needs = readNeeds(members.get('needs'), reader)
   return {
+    ...(needs.length > 0 && { needs }),
     declaredVersion: readVersion(members.get('version'), reader),
     declaredName: read('name', TEXT),
     description: read('description', TEXT),

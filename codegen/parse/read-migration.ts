@@ -134,6 +134,7 @@ const KNOWN = [
   'transaction',
   'foreignKeys',
   'effects',
+  'needs',
 ]
 
 /** Warns of members that are almost named like a part of a migration, and would silently have no effect. */

@@ -4,6 +4,7 @@ import type { Position } from '../model/diagnostic.js'
 import type { Declared, MigrationFile, ParsedMigration, SqlSide } from '../model/migration.js'
 import { blankMigration, firstLine } from './read-migration.js'
 import { derivedSide } from './derived-side.js'
+import { readNeedsText } from './read-needs.js'
 import { readSqlFile, type Direction, type SqlFile } from './read-sql-file.js'
 import type { Reader } from './reader.js'
 import {
@@ -28,6 +29,7 @@ export function readSql(
   const up = sideOf('up', sides)
   const own = downOf(sides, stated.has('irreversible') || stated.has('down'))
   const derive = stated.get('down')
+  const needs = stated.get('needs')
   if (derive && own) reader.report(sqlDownTwice(derive.position, own.position.line))
   return {
     ...blankMigration({ form: 'sql', file, position: firstLine(file) }),
@@ -38,6 +40,7 @@ export function readSql(
     irreversible: stated.get('irreversible') ?? null,
     up,
     down: own ?? (derive ? derivedSide(derive.position, up, reader) : null),
+    ...(needs && { needs: readNeedsText(needs, reader) }),
     unreadable: reader.problems.length > before,
   }
 }

@@ -18,7 +18,7 @@ export interface Marker extends SqlComment {
 }
 
 /** What a comment can state about the migration. */
-export type StatedName = 'description' | 'irreversible' | 'effects' | 'down'
+export type StatedName = 'description' | 'irreversible' | 'effects' | 'down' | 'needs'
 
 /** `-- irreversible: the old column is gone`, on a line of its own and not inside a statement. */
 export interface Stated {
@@ -44,6 +44,8 @@ const MARKER = /^--\s*migrate\s*:\s*/i
 const STATED = /^--\s*(description|irreversible|effects)\s*:([^]*)$/i
 /** With another word it is a comment. */
 const DERIVED = /^--\s*(down)\s*:\s*(auto)\s*$/i
+/** Words without a number or a colon are a comment. */
+const NEEDS = /^--\s*(needs)\s*:(?=.*[:\d])([^]*)$/i
 const OPTION = /^--\s*(transaction|foreign_keys)\s*:([^]*)$/i
 
 /** Reads the comments of a script with LF line ends. Look-alikes in literals and block comments do not count. */
@@ -78,7 +80,7 @@ function asMarker(comment: SqlComment): Marker | null {
 }
 
 function asStated({ text, start }: SqlComment): Stated | null {
-  const match = STATED.exec(text) ?? DERIVED.exec(text)
+  const match = STATED.exec(text) ?? DERIVED.exec(text) ?? NEEDS.exec(text)
   if (!match) return null
   return { name: foldCase(match[1] ?? '') as StatedName, value: (match[2] ?? '').trim(), start }
 }

@@ -28,10 +28,10 @@ function registryFile(
   settings: GenerateSettings,
   { extension, modules }: Imports,
 ): WantedFile {
-  const { root, language, driver, history } = settings
+  const { root, language, driver, history, histories } = settings
   const path = join(settings.out, `registry.${language}`)
   const migrations = projectPath(root, settings.migrations)
-  const place = { path, migrations, history }
+  const place = { path, migrations, history, histories }
   const parts = registryParts(items, { ...place, driver, language, extension, modules })
   return { path, file: projectPath(root, path), root, text: textOf(parts), parts }
 }

@@ -32,11 +32,15 @@ export async function bundleRegistry(
   settings: GenerateSettings,
   given?: GivenFiles,
 ): Promise<RegistryBundle> {
-  const { root, driver, history } = settings
+  const { root, driver, history, histories } = settings
   const path = registryPath(settings)
   const migrations = projectPath(root, settings.migrations)
-  const layout = { path, migrations, driver, history }
-  if (!items.some(({ migration }) => isImported(migration) || takesContext(migration)))
+  const layout = { path, migrations, driver, history, histories }
+  if (
+    !items.some(
+      ({ migration }) => isImported(migration) || takesContext(migration) || migration.needs,
+    )
+  )
     return { bundle: selfContained(items, layout), diagnostics: [] }
   const text = renderRegistry(items, { ...layout, language: 'ts', extension: 'ts' })
   // Loading esbuild takes time that only a replay needs.
@@ -55,7 +59,7 @@ export async function bundleRegistry(
 /** A registry that imports nothing is a module as it is rendered. */
 function selfContained(
   items: readonly RegistryItem[],
-  layout: Pick<RegistryLayout, 'path' | 'migrations' | 'driver' | 'history'>,
+  layout: Pick<RegistryLayout, 'path' | 'migrations' | 'driver' | 'history' | 'histories'>,
 ): Bundle {
   const form = { language: 'js', modules: 'commonjs', extension: 'js' } as const
   const { path } = layout

@@ -10,6 +10,7 @@ import { lockstepBuild } from '../project/lockstep-package.js'
 import type { GenerateSettings } from '../model/settings.js'
 import { foldersUpTo, repositoryRoot } from '../project/repository-root.js'
 import { isOurs } from './builtin-leaks.js'
+import type { NeededCode } from './process/protocol.js'
 import { readJsonConfig } from './sides/read-opening.js'
 import { orElse } from '../../src/model/or-else.js'
 
@@ -23,6 +24,7 @@ export interface ProofEnvironment {
 export async function proofEnvironment(
   settings: GenerateSettings,
   bundle: Bundle,
+  needed: readonly NeededCode[] = [],
 ): Promise<ProofEnvironment> {
   const { root, driver, table, ignoreTables, seeds, env } = settings
   const config = await readConfigInputs(settings)
@@ -33,7 +35,8 @@ export async function proofEnvironment(
   const digests = files.map(fileDigest)
   const project = [driver, table, ignoreTables, config.meaning]
   // What the configuration has read from files or the environment is not in its code.
-  const facts = [lockstepBuild(), process.version, ...project, seeds, env]
+  const others = needed.length > 0 ? [needed] : []
+  const facts = [lockstepBuild(), process.version, ...project, seeds, env, ...others]
   return {
     digest: createHash('sha256')
       .update(JSON.stringify([facts, digests]))

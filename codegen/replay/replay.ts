@@ -7,7 +7,10 @@ import type { Proof, VersionProof } from '../model/evidence.js'
 import type { Diagnostic } from '../model/diagnostic.js'
 import type { RegistryItem } from '../model/registry-item.js'
 import type { GenerateSettings } from '../model/settings.js'
+import { bundleOthers, type OtherHistory } from './bundle-others.js'
 import { bundleRegistry, registryPath } from './bundle-registry.js'
+import { otherChanged } from './process/needs-problems.js'
+import type { NeededCode } from './process/protocol.js'
 import { describePassFailure } from './process/describe-pass-failure.js'
 import { mergePasses } from './merge-passes.js'
 import { imagePlace, openProofCache, type KnownProof } from './proof-cache.js'
@@ -42,28 +45,67 @@ const EMPTY: Proof = { versions: [], complete: true, views: {}, sqlite: '' }
 export async function replay(
   items: readonly RegistryItem[],
   settings: GenerateSettings,
-  ready: ReadyPasses,
+  { ready, histories = [] }: Means,
 ): Promise<Replay> {
   if (items.length === 0) return { proof: EMPTY, diagnostics: [], consulted: [], known: 0 }
+  const others = await bundleOthers(histories)
   const { bundle, diagnostics } = await bundleRegistry(items, settings)
-  if (!bundle) return { proof: null, diagnostics, consulted: [], known: 0 }
-  const { digest, consulted } = await proofEnvironment(settings, bundle)
-  const keys = proofKeys(items, bundle, digest)
+  const found = [...others.diagnostics, ...diagnostics]
+  if (!bundle || others.diagnostics.length > 0)
+    return { proof: null, diagnostics: found, consulted: others.consulted, known: 0 }
+  const environment = await proofEnvironment(settings, bundle, others.needed)
+  const keys = proofKeys(items, bundle, environment.digest)
+  const consulted = [...environment.consulted, ...others.consulted]
+  const subject = { items, settings, bundle, ready, keys, needed: others.needed }
+  return settle(subject, found, consulted)
+}
+
+/** What a replay is done with. */
+export interface Means {
+  /** Processes that are ready for it. */
+  readonly ready: ReadyPasses
+  /** What is built before, one after the other. */
+  readonly histories?: readonly OtherHistory[]
+}
+
+async function settle(
+  subject: Subject,
+  diagnostics: readonly Diagnostic[],
+  consulted: readonly string[],
+): Promise<Replay> {
+  const { items, settings, keys } = subject
   const cache = openProofCache(settings)
-  const proven = await proveUnknown(
-    { items, settings, bundle, ready, keys },
-    cache.recall({ items, keys }),
-  )
+  const proven = await proveUnknown(subject, cache.recall({ items, keys }))
   if (proven.kind === 'failed') {
     const failure = describePassFailure(proven.failure, items, settings)
-    const before = await proveBefore({ items, settings, bundle, ready, keys }, proven.failure)
+    const before = await proveBefore(subject, proven.failure)
     const proof = withoutRows(before, proven) ?? before
     return { proof, diagnostics: [...diagnostics, failure], consulted, known: 0 }
   }
   const { proof, known, reads } = proven
   if (known < items.length) cache.remember({ items, keys }, proof, reads)
-  return { proof, diagnostics, consulted: [...consulted, ...reads], known }
+  const changed = changesOfOthers(proof, items)
+  return {
+    proof,
+    diagnostics: [...diagnostics, ...changed],
+    consulted: [...consulted, ...reads],
+    known,
+  }
 }
+
+/** Whatever a version makes of objects of other histories, by the place of its `up`. */
+const changesOfOthers = (
+  { versions }: Pick<Proof, 'versions'>,
+  items: readonly RegistryItem[],
+): Diagnostic[] =>
+  versions.flatMap(({ version, facts }) => {
+    const { migration } = items.find((item) => item.migration.version === version) ?? {}
+    return facts.flatMap((fact) =>
+      migration && fact.kind === 'other-changed'
+        ? [otherChanged(migration.up?.position ?? migration.position, fact)]
+        : [],
+    )
+  })
 
 interface Subject {
   readonly items: readonly RegistryItem[]
@@ -71,6 +113,7 @@ interface Subject {
   readonly bundle: Bundle
   readonly ready: ReadyPasses
   readonly keys: readonly string[]
+  readonly needed: readonly NeededCode[]
 }
 
 type Proven =
@@ -136,7 +179,7 @@ const NOTHING_KNOWN: KnownProof = { versions: [], views: null, sqlite: '', reads
 
 /** Both at once, in two processes; when the one without rows fails, nobody waits for the other. */
 async function runBoth(
-  { items, settings, bundle, ready, keys }: Subject,
+  { items, settings, bundle, ready, keys, needed }: Subject,
   before: readonly VersionProof[],
 ): Promise<[PassEnd<'schema'>, PassEnd<'rows'>]> {
   const { root, config, table, ignoreTables, memory, replayTimeoutMs: timeoutMs } = settings
@@ -144,7 +187,8 @@ async function runBoth(
   const { length: versions } = items
   const place = { code: bundle.code, path: registryPath(settings) }
   const leftOut = items.flatMap((item) => item.leftOut ?? [])
-  const shared = { ...project, ...place, leftOut, provenTo: before.length, versions }
+  const others = needed.length > 0 && { needed }
+  const shared = { ...project, ...place, ...others, leftOut, provenTo: before.length, versions }
   const images = versions === keys.length ? imagePlace(settings, keys) : null
   const stop = new AbortController()
   const control = ready.take()

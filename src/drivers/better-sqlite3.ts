@@ -17,6 +17,7 @@ export { betterSqlite3 }
 export { sql, type SqlHole } from '../model/sql.js'
 export { backUpWith } from '../run/back-up.js'
 export { resumable } from '../run/batches/resumable.js'
+export { dependencies } from '../run/histories/dependencies.js'
 export { toolkit } from '../run/context/toolkit.js'
 export { mirrorSettings } from '../run/mirrors/mirror-settings.js'
 export { mirrorUserVersion } from '../run/mirrors/mirror-user-version.js'

@@ -153,9 +153,9 @@ export const replayFailed = (version: number, reason: string): Cause => ({
 })
 
 /** Replaying the migrations was left out, because one of them touches the world outside the database. */
-export const replaySkipped = (version: number, name: string): Cause => ({
+export const replaySkipped = (version: number, name: string, why: string): Cause => ({
   code: 'REPLAY_SKIPPED',
-  message: `The migrations were not replayed, because ${name} declares effects on the world outside; so the schema was compared with the registry's digests at best.`,
+  message: `The migrations were not replayed, because ${name} ${why}; so the schema was compared with the registry's digests at best.`,
   fix: 'Nothing needs to be done.',
   facts: { version, name },
 })

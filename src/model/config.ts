@@ -33,6 +33,13 @@ export interface DatabaseConfig extends Pick<
    * case. Its ledger is `_migrations_<history>`. Default: it has none, and the ledger is `_migrations`, or `table`.
    */
   readonly history?: string
+  /**
+   * The folders of the histories whose versions these migrations need, by name; `{ migrations, table }` where the ledger is not
+   * `_migrations_<history>`. Other entries of `databases` are known by the name of their history, or their own.
+   */
+  readonly histories?: Readonly<
+    Record<string, string | { readonly migrations: string; readonly table: string }>
+  >
   /** The folder of the migrations. Default `migrations`. */
   readonly migrations?: string
   /** The folder of the generated files. Default `generated`; of several databases each history needs one of its own. */

@@ -147,6 +147,11 @@ export interface MigrationOptions {
    * or a trigger as well.
    */
   readonly transaction?: boolean
+  /**
+   * Versions of other histories that must be applied before, and stay as long as this one is: `['core:003']`. Within one history
+   * each version depends on all before it, so there is nothing to say.
+   */
+  readonly needs?: readonly string[]
   /** `'enforce'`: keep foreign keys enforced during this step, for data changes that rely on ON DELETE CASCADE. */
   readonly foreignKeys?: 'enforce'
   /** Why this migration touches the world outside the database; at build time such a step is only run forward, and never interrupted: once on empty tables, and once with rows. A dry run carries it out as well: it keeps steps from other databases, and from nothing else. */

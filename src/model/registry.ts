@@ -36,6 +36,14 @@ export interface Resumable {
   end(env: never, task: never): Generator<unknown, void, unknown>
 }
 
+/** What sees to `needs`, exported by the package as `dependencies`. */
+export interface Dependencies {
+  /** Before the run, and again under the lock before the step: throws where something is missing. */
+  before(env: never, task: never): Generator<unknown, void, unknown>
+  /** In the transaction that writes the ledger's row. */
+  record(env: never, entry: never): Generator<unknown, void, unknown>
+}
+
 /**
  * One migration of the registry. Every field but `source` is a literal, so identity survives bundling and minifying.
  * Digests are `algorithm:hex`.
@@ -77,6 +85,13 @@ export interface RegistryEntry<H, V extends number = number> {
   readonly transaction?: false
   readonly foreignKeys?: 'enforce'
   readonly effects?: string
+  /**
+   * Versions of other histories that must be applied before: `core:003`; `"_migrations":003` where the ledger of that history is
+   * not of its name. They are kept in the ledger's row as well.
+   */
+  readonly needs?: readonly string[]
+  /** Present where there are `needs`. */
+  readonly dependencies?: Dependencies
   /**
    * The build proved that this step's SQL cannot make a foreign-key violation, so the check is skipped; or that it can
    * only do so through the foreign keys of these tables, which it creates, so that no others are checked.

@@ -13,6 +13,7 @@ import { timeToWrite } from './environment/clock.js'
 import type { Environment } from './environment/environment.js'
 import { commit, rollBack, takeLock, waitingInSlices } from './ledger/lock.js'
 import { refuseOpenTransaction } from './migrate.js'
+import { record } from './histories/dependencies.js'
 import { mirror } from './ledger/mirror.js'
 import { readLedger } from './ledger/read-ledger.js'
 import { refuseNoJournal } from './environment/refuse-unsafe.js'
@@ -136,7 +137,10 @@ function* write<H>(
     yield* keepApplication(env, { version })
     yield* removeRow(env, { version })
   }
-  for (const row of edit.written) yield* row.goesOn ? renewBeginning(env, row) : writeRow(env, row)
+  for (const row of edit.written) {
+    yield* row.goesOn ? renewBeginning(env, row) : writeRow(env, row)
+    yield* record(env, row.entry)
+  }
   for (const { migration, detail } of edit.log) yield* writeLog(env, edit.action, migration, detail)
   if (edit.action !== 'repair') yield* mirror(env, edit.version)
 }

@@ -12,6 +12,7 @@ import type { RunReport } from '../model/report.js'
 import { planMigrate, planRollback } from '../plan/plan.js'
 import { runsAlone, type Environment } from './environment/environment.js'
 import { typed } from './environment/faults.js'
+import { refuseNeeded } from './histories/refuse-needed.js'
 import { runningOn } from './environment/running-on.js'
 import { patiently, waitingInSlices } from './ledger/lock.js'
 import { isCurrent } from './ledger/read-ledger.js'
@@ -74,7 +75,12 @@ export function* runBack<H>(
         throw new LockstepError(ledgerMoved({ now, known }))
       return plan({ to: Math.min(first.to, now) })(state)
     }
-  return yield* runTowards(env, plan(target), again)
+  return yield* runTowards(keepingNeeded(env), plan(target), again)
+}
+
+/** Refuses to undo what other histories need. */
+export function keepingNeeded<H>(env: Environment<H>): Environment<H> {
+  return { ...env, refuseUndoing: (undone) => refuseNeeded(env, undone) }
 }
 
 /** Plans with what the ledger says, and runs the plan; where the ledger moves meanwhile, what `again` answers plans anew. */

@@ -20,6 +20,7 @@ import { guardLedger, type LedgerGuard } from './ledger-guard.js'
 import { commit, rollBack, takeLock } from './ledger/lock.js'
 import { readHead } from './ledger/read-ledger.js'
 import { DOWN_BEGUN, writeLog } from './ledger/write-ledger.js'
+import { isLinked, readied } from './readied.js'
 import { record } from './run-step.js'
 import type { Task } from './environment/task.js'
 
@@ -81,6 +82,7 @@ interface OutsideRun<H> {
 
 function* doOutside<H>(env: Environment<H>, run: OutsideRun<H>): Work<DoneOutside> {
   const { task, keys } = run
+  if (isLinked(env, task)) yield* readied(env, task)
   yield* keys.before(task)
   const start = yield* timeOf(env)
   const side = sideToRun(task.entry, task.direction)
@@ -184,6 +186,7 @@ function* mark<H>(env: Environment<H>, task: Task<H>): Work<Marked<H>> {
   if (count !== version || !(yield* isOwn(env, marked)))
     throw new LockstepError(ledgerLost(task, table))
   if (direction === 'down') yield* writeLog(env, 'begin', entry, DOWN_BEGUN)
+  else yield* (entry.dependencies?.record(env as never, entry as never) ?? []) as Work<void>
   return marked
 }
 

@@ -11,10 +11,11 @@ import { checkAborted, refuseLate, type Environment } from './environment/enviro
 import { reasonOf, typed } from './environment/faults.js'
 import { withForeignKeysOff, withForeignKeysOn } from './keys/foreign-keys.js'
 import { attendedEmit } from './hooks/attended-emit.js'
-import { commit, rollBack } from './ledger/lock.js'
+import { commit, patiently, rollBack } from './ledger/lock.js'
 import { readLedger } from './ledger/read-ledger.js'
 import { runOutside, type DoneOutside } from './run-outside.js'
 import { advance, enter, nextTask, startRun, type Run, type RunStart } from './run-state.js'
+import { isLinked, readied } from './readied.js'
 import { runStep } from './run-step.js'
 import type { Task } from './environment/task.js'
 
@@ -28,6 +29,7 @@ export function* runPlan<H>(env: Environment<H>, begun: RunStart<H>): Work<RunRe
   }
   try {
     announce(run, plan)
+    yield* typed(env, refuseUnready(run))
     yield* typed(env, withForeignKeysOff(env, isShared(run) ? allInOne(run) : oneByOne(run)))
     const end = yield* report()
     refuseLate(run.env)
@@ -78,6 +80,11 @@ function reportOf<H>({ done, rows }: Run<H>, { from }: Plan<H>, durationMs: numb
 function announce<H>({ env, tasks }: Run<H>, { from, to, warnings }: Plan<H>): void {
   for (const problem of warnings) env.emit({ type: 'warning', problem })
   if (tasks.length > 0) env.emit({ type: 'plan', from, to, steps: tasks.map((task) => task.event) })
+}
+
+/** Before anything is done, whatever other histories have to do with one of the steps. */
+function* refuseUnready<H>({ env, tasks }: Run<H>): Work<void> {
+  for (const task of tasks) if (isLinked(env, task)) yield* patiently(env, () => readied(env, task))
 }
 
 const isShared = <H>({ env, tasks }: Run<H>): boolean =>

@@ -14,6 +14,7 @@ import type { KeyWatch } from './keys/key-watch.js'
 import { guardLedger } from './ledger-guard.js'
 import { mirror } from './ledger/mirror.js'
 import { readHead } from './ledger/read-ledger.js'
+import { isLinked, readied } from './readied.js'
 import type { Task } from './environment/task.js'
 import { keepApplication, recordApplied, removeRow, writeLog } from './ledger/write-ledger.js'
 
@@ -25,6 +26,7 @@ export function* runStep<H>(env: Environment<H>, task: Task<H>, keys: KeyWatch<H
     keys.see(sql)
     guard.see(sql)
   }
+  if (isLinked(env, task)) yield* readied(env, task)
   yield* keys.before(task)
   const side = sideToRun(task.entry, task.direction)
   const guarded = needsSentinel(env, side)
@@ -115,6 +117,8 @@ function* write<H>(
     if (!present && token !== undefined)
       throw new LockstepError(migrationTakenOver(task, env.table))
   }
-  if (direction === 'up') yield* recordApplied(env, entry, durationMs)
-  else yield* writeLog(env, 'rollback', entry, null)
+  if (direction === 'up') {
+    yield* recordApplied(env, entry, durationMs)
+    yield* (entry.dependencies?.record(env as never, entry as never) ?? []) as Work<void>
+  } else yield* writeLog(env, 'rollback', entry, null)
 }

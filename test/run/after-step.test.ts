@@ -9,6 +9,7 @@ import { betterSqlite3, toolkit } from '../../src/drivers/better-sqlite3.js'
 import * as databaseErrors from '../../src/errors/database.js'
 import { LockstepError, type Cause } from '../../src/errors/lockstep-error.js'
 import * as ledgerErrors from '../../src/errors/ledger.js'
+import * as needsErrors from '../../src/errors/needs.js'
 import { mirrorFailed } from '../../src/errors/recovery.js'
 import * as runErrors from '../../src/errors/run.js'
 import * as gateErrors from '../../src/errors/schema.js'
@@ -79,6 +80,8 @@ const CAUSES: readonly Cause[] = [
   usageErrors.eventHandlerFailed('log', 'it threw'),
   usageErrors.schemaNameTaken('unshadowed'),
   usageErrors.journalOff(),
+  needsErrors.needsUnmet(where, ['core:001']),
+  needsErrors.neededElsewhere(where, []),
   ledgerUndone('_migrations'),
   ledgerForeign('_migrations_log', ['x']),
   ledgerDamaged('_migrations', 'x'),
@@ -95,7 +98,7 @@ const NEVER =
   /^(?:TARGET_|REGISTRY_|MIGRATION_IRREVERSIBLE|TRANSACTION_(?:OPEN|MIXED)|FOREIGN_KEYS_UNSWITCHABLE|BACKUP_HOOK|HANDLE_INVALID|DATABASE_UNMANAGED|LEDGER_(?:BEHIND|MOVED|PROGRESS|RENAMED)|MARK_|EDIT_UNCONFIRMED|DOWN_UNKNOWN|REPAIR_|ROLLBACK_UNCONFIRMED|SCHEMA_(?:DIFFERS|BROKEN|DIGESTS)|INTEGRITY_|FOREIGN_KEY_(?:ORPHANS|UNCHECKABLE))/
 
 test('every code of the runtime is in the table, or cannot end a step', () => {
-  const areas = new Set(['database', 'ledger', 'recovery', 'run', 'schema', 'usage'])
+  const areas = new Set(['database', 'ledger', 'needs', 'recovery', 'run', 'schema', 'usage'])
   const known = new Set(CAUSES.map(({ code }) => code))
   const codes = runtimeErrors(catalogueSources(projectRoot))
     .filter(({ area }) => areas.has(area))

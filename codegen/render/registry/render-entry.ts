@@ -1,6 +1,8 @@
 // Renders one entry of the registry: an object literal of literals, and the migration itself.
 import { expansionDigest } from '../../checksum/expansion-digest.js'
-import type { ParsedMigration, Side } from '../../model/migration.js'
+import type { Need, ParsedMigration, Side } from '../../model/migration.js'
+import type { GenerateSettings } from '../../model/settings.js'
+import { ledgerName } from '../../../src/model/ledger.js'
 import { versionId } from '../../../src/model/version.js'
 import { renderLiteral } from './render-literal.js'
 import type { RegistryItem } from '../../model/registry-item.js'
@@ -18,6 +20,8 @@ export const renderRecord = (item: RegistryItem): string =>
 /** The history that the entry is of; its name stands in the first one. */
 interface History {
   readonly history?: string | undefined
+  /** Where the ones are that it needs. */
+  readonly histories?: GenerateSettings['histories'] | undefined
 }
 
 /** What `digests` has of the version; undefined without replay. */
@@ -28,7 +32,7 @@ export function renderDigests(item: RegistryItem): string | undefined {
 
 function fieldsOf(
   item: RegistryItem,
-  { history }: History,
+  { history, histories = {} }: History,
 ): Readonly<Record<string, string | undefined>> {
   const { migration, checksums } = item
   return {
@@ -48,12 +52,23 @@ function fieldsOf(
     transaction: migration.transaction?.value === false ? 'false' : undefined,
     foreignKeys: declared(migration.foreignKeys),
     effects: declared(migration.effects),
+    needs: renderList((migration.needs ?? []).map(({ value }) => textOfNeed(value, histories))),
+    dependencies: migration.needs ? 'dependencies' : undefined,
     keepsForeignKeys: renderProof(item.keepsForeignKeys),
     at: renderPositions(migration),
     toolkit: takesContext(migration) ? 'toolkit' : undefined,
     resumable: migration.batches ? 'resumable' : undefined,
     source: isImported(migration) ? importName(migration.version) : renderScripts(migration),
   }
+}
+
+/** With the ledger in the place of the name, where that is not of the name. */
+function textOfNeed(
+  { history, version }: Need,
+  histories: NonNullable<History['histories']>,
+): string {
+  const table = histories[history]?.table ?? ledgerName(history)
+  return `${table === ledgerName(history) ? history : JSON.stringify(table)}:${versionId(version)}`
 }
 
 const renderList = (texts: readonly string[]): string | undefined =>

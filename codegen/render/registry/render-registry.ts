@@ -4,6 +4,7 @@ import { visibleText } from '../../diagnostics/visible-text.js'
 import { importSpecifier, type SpecifierExtension } from './import-specifier.js'
 import { piecesOf, textOf, type Parts } from '../../model/generated-file.js'
 import type { RegistryItem } from '../../model/registry-item.js'
+import type { GenerateSettings } from '../../model/settings.js'
 import { importName, isImported, renderDigests, renderEntry } from './render-entry.js'
 import { renderLiteral } from './render-literal.js'
 import { takesContext } from './takes-context.js'
@@ -22,6 +23,8 @@ export interface RegistryLayout {
   readonly extension: SpecifierExtension
   /** The name of the history; absent where it has none. */
   readonly history?: string | undefined
+  /** Where the histories are that this one needs. */
+  readonly histories?: GenerateSettings['histories'] | undefined
   readonly language: 'ts' | 'js'
   /** Default `esm`. `commonjs` is for JavaScript only: TypeScript becomes whatever its compiler makes of it. */
   readonly modules?: Modules
@@ -120,6 +123,7 @@ function renderImports(items: readonly RegistryItem[], layout: RegistryLayout): 
 /** What of the package the migrations need besides running: an application without such ones does not carry it. */
 const toolsOf = (items: readonly RegistryItem[]): string =>
   [
+    ...(items.some(({ migration }) => migration.needs) ? ['dependencies'] : []),
     ...(items.some(({ migration }) => migration.batches) ? ['resumable'] : []),
     ...(items.some(({ migration }) => takesContext(migration)) ? ['toolkit'] : []),
   ].join(', ')

@@ -7,6 +7,7 @@ import type { Diagnostic, Position } from '../../model/diagnostic.js'
 import { stackPlaces } from '../../project/stack-places.js'
 import type { RegistryItem } from '../../model/registry-item.js'
 import type { GenerateSettings } from '../../model/settings.js'
+import { needsUnbuilt } from './needs-problems.js'
 import * as problems from './replay-problems.js'
 import type { PassFailure } from './run-pass.js'
 
@@ -41,6 +42,8 @@ export function describePassFailure(
       return problems.replayOpenFailed(configPlace(settings), failure.message)
     case 'client':
       return problems.replayClientMissing(fileStart('package.json'), failure.message)
+    case 'needed':
+      return needsUnbuilt(place, failure.message)
     case 'aborted':
     case 'defect':
       throw new TypeError(`A replay that was ${failure.kind} is no finding about the project.`)

@@ -28,6 +28,8 @@ export interface PassJob extends Pick<
   /** The bundled registry, and the path of the file that it stands for. */
   readonly code: string
   readonly path: string
+  /** The histories that are built before, one after the other. */
+  readonly needed?: readonly NeededCode[]
   /** What its scripts are replayed without. */
   readonly leftOut?: readonly LeftOut[]
   /** So many of its versions are replayed; all where nothing is said. */
@@ -42,13 +44,23 @@ export interface PassJob extends Pick<
   readonly images?: ImagePlace | null
 }
 
+/** A history that others need, up to the version that is needed. */
+export interface NeededCode {
+  readonly name: string
+  /** Its ledger. */
+  readonly table: string
+  /** Its bundled registry, and the path of the file that it stands for. */
+  readonly code: string
+  readonly path: string
+}
+
 /** What keeps a process from replaying at all. */
 export interface Obstacle {
   /**
    * Where it lies: in loading the migrations, in a promise that they left behind and that was rejected, in `open`, in the
    * client, or in Lockstep itself.
    */
-  readonly kind: 'load' | 'rejected' | 'open' | 'client' | 'defect'
+  readonly kind: 'load' | 'rejected' | 'open' | 'client' | 'needed' | 'defect'
   readonly message: string
   readonly stack: string
   /** The step that has made the promise. */

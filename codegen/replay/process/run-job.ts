@@ -11,6 +11,7 @@ import type { LateWork } from '../../wall/late-work.js'
 import type { Wall } from '../../wall/wall.js'
 import type { HistoryRun } from '../sides/history-run.js'
 import type { Pass, PassJob, PassMessage, PassResults, Obstacle } from './protocol.js'
+import { NeededFailed, otherHistories } from './build-needed.js'
 import { readOpening } from '../sides/read-opening.js'
 import type { NotedReads } from './note-reads.js'
 import { sideOf } from '../../../src/plan/scripts.js'
@@ -43,6 +44,7 @@ export async function runJob(
     const result = await prove(job, await historyOf({ job, wall, late, registry, reads }, tell))
     return { type: 'done', result, reads: reads.all() }
   } catch (error) {
+    if (error instanceof NeededFailed) return failed('needed', error)
     return failed((isLockstepError(error) && KINDS[error.code]) || 'defect', error)
   }
 }
@@ -80,6 +82,7 @@ async function historyOf(
   const { root, table, ignoreTables, provenTo, images, runaways } = job
   const { open, seeds, env } = await reads.during(() => readOpening(job))
   const opened = new WeakSet<object>()
+  const others = otherHistories(job.needed ?? [], { wall, env })
   let load: (() => Exports) | undefined
   const reopen = (content: Uint8Array): Promise<Database> => openInMemory({ root, wall, content })
   return {
@@ -90,10 +93,12 @@ async function historyOf(
     },
     wall,
     late,
+    ...(job.needed && { ownerOf: others.ownerOf }),
     async open() {
       const handle = await reads.during(() => openInMemory({ root, wall, ...(open && { open }) }))
       if (opened.has(handle)) throw new LockstepError(openFailed(':memory:', SAME))
       opened.add(handle)
+      others.build(handle)
       return handle
     },
     table,

@@ -125,7 +125,8 @@ function goOn(pass: SchemaPass, entry: Entry): Applied {
   const broken = watch
     .after(pass.current.replay, entry, passage)
     .filter((fact) => !mayFollow(pass, fact))
-  return { entry, ...passage, keys, schemaChanges: changes, broken }
+  const others = changedOthers(pass, entry, changes)
+  return { entry, ...passage, keys, schemaChanges: changes, broken: [...broken, ...others] }
 }
 
 /** Nothing is said of a way back that was not gone to its end. */
@@ -145,6 +146,18 @@ function failed({ pass, told }: Trying, failure: SideFailure): Fact[] {
   told.push({ kind: 'cut', text: message })
   return []
 }
+
+/** What is not this history's to change. */
+const changedOthers = (
+  { run }: SchemaPass,
+  { version }: Entry,
+  changes: VersionProof['schemaChanges'],
+): Fact[] =>
+  Object.entries(changes).flatMap(([object, digest]) => {
+    const history = run.ownerOf?.(object)
+    if (history === undefined) return []
+    return [{ kind: 'other-changed', version, object, history, gone: digest === null }]
+  })
 
 /** What was not tried, as the migration itself asks for. */
 function notTried({ version, effects, transaction, resumable }: Entry): Fact[] {

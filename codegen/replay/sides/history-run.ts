@@ -30,6 +30,8 @@ export interface HistoryRun {
   readonly registry: Registry<Database>
   /** The same with its code loaded once more, as the next process has it; undefined where there is no code to load. */
   anew?(): Registry<Database>
+  /** The history that has made an object which was there before this one begins; undefined of others. */
+  ownerOf?(object: string): string | undefined
   /** A fresh, empty database in memory, opened the project's way. Whoever opens it closes it. */
   open(): Promise<Database>
   /** The same with these bytes in it; undefined where a project has its own way of opening, which cannot be applied to them. */

@@ -10,7 +10,7 @@ import type { Driver } from '../../database/driver.js'
 import { environment, type Environment } from '../../run/environment/environment.js'
 import { typed } from '../../run/environment/faults.js'
 import type { KeyWatch } from '../../run/keys/key-watch.js'
-import { runTowards } from '../../run/migrate.js'
+import { keepingNeeded, runTowards } from '../../run/migrate.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
 import type { Undoing } from './undo-applied.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
@@ -49,7 +49,7 @@ export function redoApplied({ driver, options, redo, undoing, accepts }: RedoOrd
   const gates = [...own, redoGate({ ...undoing, registry, unreplaced, accepts })]
   const env = environment(driver, registry, { ...options, transaction: 'all', gates })
   const again = (plan: Plan<ClientHandle>) => planRedoAgain(redo, plan, env.options)
-  const work = runTowards(env, (state) => planRedo(redo, state, env.options), again)
+  const work = runTowards(keepingNeeded(env), (state) => planRedo(redo, state, env.options), again)
   return perform('sync', typed(env, work))
 }
 

@@ -47,10 +47,12 @@ export type Replayed =
  */
 export async function replaySchema(replay: Replay): Promise<Replayed> {
   const { registry, version } = replay
-  const outside = registry.slice(0, version).find(({ effects }) => effects !== undefined)
+  const applied = registry.slice(0, version)
+  const outside = applied.find(({ effects, needs }) => effects ?? needs)
   if (outside) {
-    const skipped = replaySkipped(version, outside.name)
-    return { problem: problemOf(skipped, 'warning'), reason: `${outside.name} has effects` }
+    const why = outside.needs ? 'needs other histories' : 'declares effects on the world outside'
+    const skipped = replaySkipped(version, outside.name, why)
+    return { problem: problemOf(skipped, 'warning'), reason: `${outside.name} ${why}` }
   }
   const wall = buildWall()
   return wall.around(() => replayBehind(wall, replay))

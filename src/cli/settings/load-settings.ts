@@ -98,6 +98,7 @@ function settingsFor(picked: Picked, project: Project, sources: Sources): Settin
     ...(memory !== undefined && { memory }),
     ...forSteps(config),
     ...historyOf(config),
+    histories: historiesOf(config, project),
     ignoreTables: config.ignoreTables ?? [],
     replayTimeoutMs: config.replayTimeoutMs ?? 120_000,
     schemaPage: config.schemaPage ?? true,
@@ -220,6 +221,24 @@ const historyOf = (config: DatabaseConfig): Pick<Settings, 'history' | 'table'> 
   ...(config.history !== undefined && { history: config.history }),
   table: tableOf(config) ?? '_migrations',
 })
+
+/** What the configuration says of others counts more than what its other entries are called. */
+function historiesOf(
+  { histories = {} }: DatabaseConfig,
+  { config, folder }: Project,
+): NonNullable<Settings['histories']> {
+  const beside = config.databases ? pickEach(config, { flags: {} }) : []
+  const stated = Object.entries(histories).map(([name, place]) => {
+    const { migrations, table } =
+      typeof place === 'string' ? { migrations: place, table: ledgerName(name) } : place
+    return [name, { migrations: resolve(folder, migrations), table }] as const
+  })
+  const siblings = beside.map(({ name, config: one }) => {
+    const migrations = resolve(folder, one.migrations ?? 'migrations')
+    return [one.history ?? name!, { migrations, table: tableOf(one) ?? '_migrations' }] as const
+  })
+  return Object.fromEntries([...siblings, ...stated])
+}
 
 /** The ledger, where it is not that of all who say nothing; a name wins over a table that all databases share. */
 const tableOf = ({ history, table }: DatabaseConfig): string | undefined =>

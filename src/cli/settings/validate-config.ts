@@ -56,6 +56,11 @@ const override: Kind = {
 const KINDS: Readonly<Record<keyof DatabaseConfig, Kind>> = {
   driver: oneOf('better-sqlite3'),
   database: text,
+  histories: {
+    wanted:
+      "an object with the folder of each history, such as { core: '../core/migrations' }, or { migrations, table } where its ledger has another name",
+    accepts: (value) => isRecord(value) && Object.values(value).every(isPlace),
+  },
   history: {
     wanted:
       "a name in snake case such as 'plugin', which does not end in log, lock or progress: the tables beside a ledger do",
@@ -164,6 +169,13 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 
 const isListOf = (value: unknown, kind: Kind): value is readonly unknown[] =>
   Array.isArray(value) && value.every(kind.accepts)
+
+const isPlace = (value: unknown): boolean =>
+  text.accepts(value) ||
+  (isRecord(value) &&
+    Object.keys(value).every((key) => key === 'migrations' || key === 'table') &&
+    text.accepts(value['migrations']) &&
+    text.accepts(value['table']))
 
 const isRows = (value: unknown): boolean => Array.isArray(value) && value.every(isRecord)
 

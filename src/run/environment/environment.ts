@@ -1,6 +1,6 @@
 // What every part of a run needs: the driver, the options with their defaults, and the way to tell of events.
 import type { Driver } from '../../database/driver.js'
-import type { Mode } from '../../database/outcome.js'
+import type { Mode, Work } from '../../database/outcome.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import { runAborted } from '../../errors/run.js'
 import { eventHandlerFailed, optionInvalid, registryNotAList } from '../../errors/usage.js'
@@ -8,7 +8,7 @@ import type { MigrationEvent } from '../../model/events.js'
 import type { ManagerOptions } from '../../model/options.js'
 import type { Registry } from '../../model/registry.js'
 import { ledgerName } from '../../model/ledger.js'
-import { COMMITTED, TRANSACTION_CHANGED } from '../../model/told-step.js'
+import { COMMITTED, TRANSACTION_CHANGED, type Where } from '../../model/told-step.js'
 import { quoteIdentifier } from '../../sql/names.js'
 
 /** A driver with the registry and the options of one manager. */
@@ -34,6 +34,8 @@ export interface Environment<H> {
   held?: boolean
   /** What the code of a step was told that went on after it had ended. */
   late?: LockstepError
+  /** Asked before anything is undone, and again under the lock; absent in runs that undo nothing. */
+  refuseUndoing?(undone: readonly Pick<Where, 'version' | 'name'>[]): Work<void>
   emit(event: MigrationEvent): void
 }
 

@@ -1,0 +1,144 @@
+// Finds the versions of other histories that migrations need, and reads the migrations that lead to them.
+import { join } from 'node:path'
+import { nearest } from './diagnostics/nearest.js'
+import type { Diagnostic } from './model/diagnostic.js'
+import type { Declared, Need, ParsedMigration, Reading } from './model/migration.js'
+import type { GenerateSettings, HistoryPlace } from './model/settings.js'
+import { needsCircle, needsUnknown, needsUnreadable } from './replay/process/needs-problems.js'
+import { ledgerName } from '../src/model/ledger.js'
+import { versionId } from '../src/model/version.js'
+
+/** A history that others need, up to a version. */
+export interface NeededHistory {
+  readonly name: string
+  readonly settings: GenerateSettings
+  readonly reading: Reading
+  readonly version: number
+}
+
+/** All that are needed, each behind those that it needs itself, and what is wrong with that. */
+export interface Needed {
+  readonly histories: readonly NeededHistory[]
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** Follows what `migrations` need, and what that needs. */
+export async function findNeeded(
+  migrations: readonly ParsedMigration[],
+  settings: GenerateSettings,
+  read: (settings: GenerateSettings) => Promise<Reading>,
+): Promise<Needed> {
+  const search: Search = { settings, read, found: new Map(), diagnostics: [] }
+  await follow(search, migrations, [settings.migrations])
+  return { histories: [...search.found.values()], diagnostics: search.diagnostics }
+}
+
+interface Search {
+  readonly settings: GenerateSettings
+  readonly read: (settings: GenerateSettings) => Promise<Reading>
+  /** By name, in the order in which they can be built. */
+  readonly found: Map<string, NeededHistory>
+  readonly diagnostics: Diagnostic[]
+}
+
+/** `way` has the folders of the histories that have led here. */
+async function follow(
+  search: Search,
+  migrations: readonly ParsedMigration[],
+  way: readonly string[],
+): Promise<void> {
+  for (const need of migrations.flatMap(({ needs = [] }) => needs)) {
+    const place = placeOf(search, need)
+    if (!place) continue
+    if (way.includes(place.migrations)) {
+      search.diagnostics.push(
+        needsCircle(need.position, textOf(need), way.length === 1 ? 'own' : 'other'),
+      )
+      continue
+    }
+    await take(search, need, { place, way })
+  }
+}
+
+function placeOf({ settings, diagnostics }: Search, need: Declared<Need>): HistoryPlace | null {
+  const { histories = {} } = settings
+  const { history } = need.value
+  const place = Object.hasOwn(histories, history) ? histories[history] : undefined
+  if (place) return place
+  const names = Object.keys(histories)
+  diagnostics.push(
+    needsUnknown(need.position, textOf(need), {
+      what: `the configuration knows no history called ${history}`,
+      meant: withVersion(nearest(history, names), need.value.version),
+    }),
+  )
+  return null
+}
+
+const withVersion = (history: string | null, version: number): string | null =>
+  history === null ? null : `${history}:${versionId(version)}`
+
+async function take(
+  search: Search,
+  need: Declared<Need>,
+  { place, way }: { readonly place: HistoryPlace; readonly way: readonly string[] },
+): Promise<void> {
+  const { history, version } = need.value
+  const settings = settingsOf(search.settings, history, place)
+  const known = search.found.get(history)
+  const reading = known?.reading ?? (await search.read(settings))
+  const upTo = reading.migrations.filter((one) => one.version <= version)
+  const problem = problemIn(need, reading, upTo)
+  if (problem) return void search.diagnostics.push(problem)
+  await follow(search, upTo, [...way, place.migrations])
+  const most = Math.max(version, known?.version ?? 0)
+  search.found.set(history, { name: history, settings, reading, version: most })
+}
+
+function problemIn(
+  need: Declared<Need>,
+  { migrations, diagnostics }: Reading,
+  upTo: readonly ParsedMigration[],
+): Diagnostic | null {
+  const { history, version } = need.value
+  const head = migrations.at(-1)?.version ?? 0
+  const first = diagnostics.find(({ severity }) => severity === 'error')
+  if (first && (head === 0 || upTo.some(({ unreadable }) => unreadable)))
+    return needsUnreadable(need.position, textOf(need), first.message)
+  if (version > head)
+    return needsUnknown(need.position, textOf(need), {
+      what:
+        head === 0
+          ? `the history ${history} has no migrations`
+          : `the newest version of ${history} is ${versionId(head)}`,
+      meant: null,
+    })
+  const isWhole = upTo.every((one, index) => one.version === index + 1 && !one.unreadable)
+  return isWhole && upTo.length === version
+    ? null
+    : needsUnreadable(
+        need.position,
+        textOf(need),
+        `its versions up to ${version} are not 1, 2, 3 …`,
+      )
+}
+
+/** The other history as its own build has it, as far as that is known here. Nothing is written for it. */
+function settingsOf(
+  settings: GenerateSettings,
+  name: string,
+  { migrations, table }: HistoryPlace,
+): GenerateSettings {
+  const { history: own, ...others } = settings
+  const isNamed = table === ledgerName(name)
+  const out = join(migrations, 'generated')
+  return {
+    ...(own === undefined ? settings : others),
+    ...(isNamed && { history: name }),
+    migrations,
+    table,
+    out,
+  }
+}
+
+const textOf = ({ value }: Declared<Need>): string => `${value.history}:${versionId(value.version)}`

@@ -1,0 +1,40 @@
+// The histories that a history needs: what is wrong with the needing, and what is built before it is replayed.
+import { findNeeded } from './find-needed.js'
+import type { ParsedMigration, Reading } from './model/migration.js'
+import type { GenerateSettings } from './model/settings.js'
+import { readHistory } from './read-history.js'
+import type { RegistryItem } from './model/registry-item.js'
+import type { OtherHistory } from './replay/bundle-others.js'
+
+/** The reading with all that is wrong with what its migrations need. */
+export async function withNeedsChecked(
+  reading: Reading,
+  settings: GenerateSettings,
+): Promise<Reading> {
+  const { diagnostics } = await findNeeded(reading.migrations, settings, readHistory)
+  return diagnostics.length === 0
+    ? reading
+    : { ...reading, diagnostics: [...reading.diagnostics, ...diagnostics] }
+}
+
+/** Makes steps of declared changes, as far as that goes, and puts together what the registry would say. */
+export type Expand = (
+  reading: Reading,
+  settings: GenerateSettings,
+) => Promise<readonly RegistryItem[]>
+
+/** Those that `migrations` need, in the order in which they can be built. */
+export async function otherHistories(
+  migrations: readonly ParsedMigration[],
+  settings: GenerateSettings,
+  expand: Expand,
+): Promise<OtherHistory[]> {
+  const others: OtherHistory[] = []
+  const { histories } = await findNeeded(migrations, settings, readHistory)
+  for (const { name, settings: own, reading, version } of histories) {
+    const upTo = reading.migrations.filter((one) => one.version <= version)
+    const items = await expand({ ...reading, migrations: upTo }, own)
+    others.push({ name, settings: own, items })
+  }
+  return others
+}

@@ -1,0 +1,43 @@
+// Reads which versions of other histories a migration needs.
+import type { Node } from 'ts-morph'
+import type { Position } from '../model/diagnostic.js'
+import type { Declared, Need } from '../model/migration.js'
+import { constant, isText } from './declared-data.js'
+import { wrongType } from './form-problems.js'
+import type { Reader } from './reader.js'
+
+const EXPECTED = "a version of another history, such as 'core:003'"
+
+/** Of a list of texts; empty where nothing is stated, and for what was reported. */
+export function readNeeds(node: Node | undefined, reader: Reader): readonly Declared<Need>[] {
+  const value = node && reader.evaluate(node)
+  if (!node || !value || (value.is === 'constant' && value.value === undefined)) return []
+  if (value.is !== 'list') {
+    reader.report(wrongType(reader.place(node), 'needs', "a list such as ['core:003']"))
+    return []
+  }
+  return value.items.flatMap((item) =>
+    constant({ name: 'needs', is: isText, expected: EXPECTED }, item, reader).flatMap((text) =>
+      readNeed(text, reader),
+    ),
+  )
+}
+
+/** Of the comment `-- needs: core:003, base:001`. */
+export const readNeedsText = (
+  { value, position }: Declared<string>,
+  reader: Reader,
+): readonly Declared<Need>[] =>
+  value.split(/[\s,]+/).flatMap((text) => readNeed({ value: text, position }, reader))
+
+function readNeed(
+  { value, position }: { readonly value: string; readonly position: Position },
+  reader: Reader,
+): Declared<Need>[] {
+  const [, history, digits] = /^([a-z]\w*):(\d+)$/.exec(value) ?? []
+  const version = Number(digits)
+  if (history !== undefined && Number.isSafeInteger(version) && version > 0)
+    return [{ value: { history, version }, position }]
+  reader.report(wrongType(position, 'needs', EXPECTED))
+  return []
+}

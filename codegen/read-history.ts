@@ -1,0 +1,13 @@
+// Discover → parse: the migrations of a folder as they are written.
+import { withAliases } from './bundle/resolve-aliases.js'
+import { discover } from './discover/discover.js'
+import type { Reading } from './model/migration.js'
+import type { GenerateSettings } from './model/settings.js'
+import { readMigrations } from './parse/read-migrations.js'
+
+/** Reads the migrations without executing anything; no rule has judged them yet. */
+export async function readHistory(settings: GenerateSettings): Promise<Reading> {
+  const { root, migrations } = settings
+  const discovery = await withAliases(await discover(root, migrations), migrations)
+  return readMigrations(discovery)
+}

@@ -1,0 +1,70 @@
+// Builds the histories that a history needs in a database in memory, before it is replayed there.
+import { betterSqlite3 } from '../../../src/database/better-sqlite3/driver.js'
+import type { Database } from '../../../src/database/better-sqlite3/handle.js'
+import { perform } from '../../../src/database/outcome.js'
+import type { DatabaseConfig } from '../../../src/model/config.js'
+import type { Registry } from '../../../src/model/registry.js'
+import { environment } from '../../../src/run/environment/environment.js'
+import { migrateWork } from '../../../src/run/migrate.js'
+import { readSchema } from '../../../src/schema/read-schema.js'
+import { evaluateModule } from '../../bundle/evaluate-module.js'
+import { bearStandIns } from '../../wall/bear-stand-ins.js'
+import type { Wall } from '../../wall/wall.js'
+import type { NeededCode } from './protocol.js'
+
+/** What other histories have put into a database. */
+export interface OtherHistories {
+  /** Builds them. Throws `NeededFailed`. */
+  build(handle: Database): void
+  /** Who has made an object; undefined where none of them has. */
+  ownerOf(object: string): string | undefined
+}
+
+/** One of them could not be loaded or applied. */
+export class NeededFailed extends TypeError {
+  override readonly name = 'NeededFailed'
+}
+
+interface Ground {
+  readonly wall: Wall
+  readonly env: DatabaseConfig['env']
+}
+
+/** Their code is loaded once, where it is first needed. */
+export function otherHistories(
+  needed: readonly NeededCode[],
+  { wall, env }: Ground,
+): OtherHistories {
+  const owners = new Map<string, string>()
+  const registries = new Map<string, Registry<Database>>()
+  const load = ({ name, code, path }: NeededCode): Registry<Database> => {
+    const known =
+      registries.get(name) ??
+      bearStandIns(evaluateModule(code, path)['registry'] as Registry<Database>, wall)
+    registries.set(name, known)
+    return known
+  }
+  return {
+    ownerOf: (object) => owners.get(object),
+    build(handle) {
+      for (const one of needed) {
+        const before = objectsIn(handle, one)
+        try {
+          const options = { table: one.table, onUnmanaged: 'allow', ...(env && { env }) } as const
+          const registry = load(one)
+          const driver = betterSqlite3(handle)
+          perform('sync', migrateWork(environment(driver, registry, options), registry, {}))
+        } catch (cause) {
+          throw new NeededFailed(`${one.name}: ${(cause as Error).message}`, { cause })
+        }
+        for (const object of objectsIn(handle, one))
+          if (!before.has(object)) owners.set(object, one.name)
+      }
+    },
+  }
+}
+
+const objectsIn = (handle: Database, { table }: NeededCode): Set<string> =>
+  new Set(
+    perform('sync', readSchema(betterSqlite3(handle), { ledger: table, ignoreTables: [] })).keys(),
+  )

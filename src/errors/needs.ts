@@ -1,0 +1,39 @@
+// What can stand in the way of a migration that needs another history, or of undoing what another history needs.
+import { NOTHING_CHANGED, title, type Where } from '../model/told-step.js'
+import { versionId } from '../model/version.js'
+import type { Cause } from './lockstep-error.js'
+
+/** A migration needs versions of other histories that are not applied. */
+export const needsUnmet = (where: Where, missing: readonly string[]): Cause => ({
+  code: 'NEEDS_UNMET',
+  message: `${title(where)} needs ${missing.join(', ')}, which ${missing.length > 1 ? 'are' : 'is'} not applied in this database.`,
+  state: NOTHING_CHANGED,
+  fix: 'Migrate that history first, or all of them in one call: `migrate(db, { … })`.',
+  where,
+  facts: { missing },
+})
+
+/** An applied version of another history. */
+export interface Needing {
+  /** The version that it needs, padded. */
+  readonly id: string
+  /** Its own ledger, version and name. */
+  readonly ledger: string
+  readonly by: string
+  readonly name: string
+}
+
+/** A version is to be undone that applied versions of other histories need. */
+export const neededElsewhere = (
+  { version, name }: { readonly version: number; readonly name: string },
+  needing: readonly Needing[],
+): Cause => ({
+  code: 'NEEDED_ELSEWHERE',
+  message: `Migration ${versionId(version)} (${name}) cannot be undone: ${needing.map(told).join('; ')}.`,
+  state: NOTHING_CHANGED,
+  fix: `Undo what needs it first, with the code of its history. Where that code is gone for good, drop what it has made by hand, and its ledger with it: ${[...new Set(needing.map(({ ledger }) => ledger))].join(', ')}.`,
+  facts: { version, needing },
+})
+
+const told = ({ id, ledger, by, name }: Needing): string =>
+  `version ${by} (${name}) of the ledger ${ledger} needs ${id}`

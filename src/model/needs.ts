@@ -1,0 +1,26 @@
+// What a migration needs of other histories: how that is written, and where it stands. Pure.
+import { ledgerName } from './ledger.js'
+
+/** One version of another history. */
+export interface Need {
+  /** As it is told: `core:003`. */
+  readonly text: string
+  /** The ledger that must have the version. */
+  readonly ledger: string
+  /** The padded version. */
+  readonly id: string
+}
+
+/**
+ * Reads `core:003`, and `"_migrations":003` of a history whose ledger is not of its name, as the registry and a ledger's row
+ * have it; undefined for other text.
+ */
+export function parseNeed(text: string): Need | undefined {
+  const [, table, history, id] = /^(?:"(.+)"|([a-z]\w*)):(\d{3,})$/.exec(text) ?? []
+  if (id === undefined) return undefined
+  return { text, ledger: table ?? ledgerName(history!), id }
+}
+
+/** What several needs are in one text, as a ledger's row has it. */
+export const needsIn = (text: string): Need[] =>
+  text.split(', ').flatMap((one) => parseNeed(one) ?? [])

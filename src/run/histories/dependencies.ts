@@ -1,0 +1,54 @@
+// What runs for migrations that need versions of other histories, and for no others: they must be applied before, and the row
+// in the ledger says that they are needed.
+import { settled, type Work } from '../../database/outcome.js'
+import { LockstepError } from '../../errors/lockstep-error.js'
+import { needsUnmet } from '../../errors/needs.js'
+import { parseNeed, type Need } from '../../model/needs.js'
+import type { Dependencies, RegistryEntry } from '../../model/registry.js'
+import { versionId } from '../../model/version.js'
+import { quoteIdentifier } from '../../sql/names.js'
+import type { Environment } from '../environment/environment.js'
+import type { Task } from '../environment/task.js'
+import { columnsOf, isLedger } from '../ledger/read-ledger.js'
+
+/** What the registry gives to a migration that needs versions of other histories, and to no other. */
+export const dependencies: Dependencies = { before, record }
+
+/** Throws `NEEDS_UNMET` for what is not applied, or was begun and did not end. */
+function* before<H>(env: Environment<H>, task: Task<H>): Work<void> {
+  const missing: string[] = []
+  for (const need of (task.entry.needs ?? []).flatMap((text) => parseNeed(text) ?? []))
+    if (!(yield* isApplied(env, need))) missing.push(need.text)
+  if (missing.length > 0) throw new LockstepError(needsUnmet(task, missing))
+}
+
+function* isApplied<H>(env: Environment<H>, { ledger, id }: Need): Work<boolean> {
+  if (!isLedger(yield* columnsOf(env, ledger))) return false
+  const rows = yield* settled(
+    env.driver.query(
+      `SELECT 1 FROM main.${quoteIdentifier(ledger)} WHERE version = ? AND started_by IS NULL`,
+      [id],
+    ),
+  )
+  return rows.length > 0
+}
+
+/**
+ * Writes into a row what its migration needs, in the transaction that writes the row; the column is added where it is first
+ * needed. A row that had other needs has those of the entry from here on.
+ */
+export function* record<H>(
+  env: Environment<H>,
+  { version, needs }: Pick<RegistryEntry<H>, 'version' | 'needs'>,
+): Work<void> {
+  const { driver, ledger, table } = env
+  const isThere = (yield* columnsOf(env, table)).includes('needs')
+  if (!isThere && !needs) return
+  if (!isThere) yield* settled(driver.execute(`ALTER TABLE ${ledger} ADD COLUMN needs TEXT`))
+  yield* settled(
+    driver.query(`UPDATE ${ledger} SET needs = ? WHERE version = ?`, [
+      needs?.join(', ') ?? null,
+      versionId(version),
+    ]),
+  )
+}

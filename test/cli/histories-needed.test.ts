@@ -1,0 +1,198 @@
+// Migrations that need versions of other histories: what the build refuses, and what it proves them on.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { temporaryProject } from '../support/project.js'
+import { runProgram } from './support/command-line.js'
+import { linkClient } from './support/project.js'
+
+const CONFIG = `export default { database: 'app.db', databases: {
+  core: { history: 'core', migrations: 'core', out: 'generated/core' },
+  plugin: { history: 'plugin', migrations: 'plugin', out: 'generated/plugin' },
+} }\n`
+const USERS =
+  '-- migrate:up\nCREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL);\n-- migrate:down\nDROP TABLE users;\n'
+const MAIL =
+  '-- migrate:up\nALTER TABLE users ADD COLUMN mail TEXT;\n-- migrate:down\nALTER TABLE users DROP COLUMN mail;\n'
+const NOTES = `-- needs: core:001
+-- migrate:up
+CREATE TABLE notes (id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL REFERENCES users (id), text TEXT NOT NULL);
+CREATE INDEX notes_user_id ON notes (user_id);
+-- migrate:down
+DROP TABLE notes;
+`
+const GOOD = {
+  'core/001_users.sql': USERS,
+  'core/002_mail.sql': MAIL,
+  'plugin/001_notes.sql': NOTES,
+}
+
+function project(files: Readonly<Record<string, string>>, config = CONFIG): string {
+  const root = temporaryProject({
+    'package.json': '{ "type": "module" }\n',
+    'lockstep.config.js': config,
+    ...files,
+  })
+  linkClient(root)
+  return root
+}
+
+interface Found {
+  readonly code: string
+  readonly file: string
+  readonly line: number
+  readonly message: string
+}
+
+async function found(root: string, name = 'plugin'): Promise<readonly Found[]> {
+  const { stdout } = await runProgram(root, ['gen', '--name', name, '--json'])
+  return (JSON.parse(stdout) as { diagnostics: Found[] }).diagnostics
+}
+
+const registryOf = (root: string, name: string): string =>
+  readFileSync(join(root, 'generated', name, 'registry.js'), 'utf8').replaceAll('"', "'")
+
+describe('right histories', () => {
+  it('are proven on what they need, which is no part of their schema', async () => {
+    const root = project({
+      ...GOOD,
+      'plugin/002_more.js': `export const needs = ['core:002']
+export const irreversible = 'it copies'
+export const up = "CREATE TABLE mailed (id INTEGER PRIMARY KEY, mail TEXT); INSERT INTO mailed (mail) SELECT mail FROM users"
+`,
+      'plugin/003_on_users.sql': `-- migrate:up
+CREATE INDEX users_mail ON users (mail);
+CREATE TRIGGER users_gone AFTER DELETE ON users BEGIN DELETE FROM notes WHERE user_id = OLD.id; END;
+-- migrate:down
+DROP TRIGGER users_gone;
+DROP INDEX users_mail;
+`,
+      'plugin/004_declared.js': `export default {
+  needs: ['core:002'],
+  alter: { notes: { add: { title: 'TEXT' } } },
+  down: 'auto',
+}\n`,
+    })
+    expect(await found(root)).toEqual([])
+    const text = registryOf(root, 'plugin')
+    expect(text).toMatch(/needs: \['core:001'\],\s+dependencies,/)
+    expect(text).toMatch(/needs: \['core:002'\],\s+dependencies,/)
+    expect(text).toContain('import { dependencies')
+    expect(text).not.toContain("'table users'")
+    expect(text).toContain("'index users_mail'")
+    const schema = readFileSync(join(root, 'generated/plugin/schema.sql'), 'utf8')
+    expect(schema).not.toContain('CREATE TABLE users')
+    await runProgram(root, ['gen'])
+    const { exitCode, stdout, stderr } = await runProgram(root, ['check'])
+    expect(exitCode, stdout + stderr).toBe(0)
+  })
+
+  it('may need a history that needs another, and one without a name', async () => {
+    const config = `export default {
+      database: 'app.db', history: 'plugin', migrations: 'plugin', out: 'generated/plugin',
+      histories: { core: 'core', base: { migrations: 'base', table: '_migrations' } },
+    }\n`
+    const files = {
+      ...GOOD,
+      'base/001_base.sql': USERS.replaceAll('users', 'base'),
+      'core/002_mail.sql': `-- needs: base:001\n${MAIL}`.replace(
+        'ADD COLUMN mail TEXT;',
+        'ADD COLUMN mail TEXT REFERENCES base (id);',
+      ),
+      'plugin/001_notes.sql': NOTES.replace('core:001', 'core:002, base:001'),
+    }
+    const root = project(files, config)
+    const { stdout } = await runProgram(root, ['gen', '--json'])
+    expect((JSON.parse(stdout) as { diagnostics: Found[] }).diagnostics).toEqual([])
+    expect(registryOf(root, 'plugin')).toMatch(/needs: \['core:002', ''_migrations':001'\]/)
+  })
+
+  it('are other ones where they need something else, and are generated anew where that has changed', async () => {
+    const root = project(GOOD)
+    await found(root)
+    const checksum = /checksum: '(\S+)'/.exec(registryOf(root, 'plugin'))?.[1]
+    const other = project({ ...GOOD, 'plugin/001_notes.sql': NOTES.replace('core:001', 'core:2') })
+    await found(other)
+    expect(registryOf(other, 'plugin')).toContain("needs: ['core:002']")
+    expect(registryOf(other, 'plugin')).not.toContain(checksum)
+  })
+
+  it('may speak of needs in a comment', async () => {
+    const root = project({
+      ...GOOD,
+      'plugin/001_notes.sql': `-- needs: review\n${USERS.replaceAll('users', 'n')}`,
+    })
+    expect(await found(root)).toEqual([])
+    expect(registryOf(root, 'plugin')).not.toContain('needs')
+  })
+})
+
+describe('what is refused', () => {
+  const FIRST = 'plugin/001_notes.sql'
+  it.each([
+    [
+      'an unknown history',
+      NOTES.replace('core:', 'cor:'),
+      'NEEDS_UNKNOWN',
+      'no history called cor',
+    ],
+    [
+      'an unknown version',
+      NOTES.replace('core:001', 'core:9'),
+      'NEEDS_UNKNOWN',
+      'version of core is 002',
+    ],
+    ['its own history', NOTES.replace('core:', 'plugin:'), 'NEEDS_CIRCLE', 'of the same history'],
+    [
+      'a word without a version',
+      NOTES.replace('core:001', 'core 1'),
+      'READ_WRONG_TYPE',
+      '`needs` must be',
+    ],
+    [
+      'a change of what the other history has made',
+      NOTES.replace(
+        'DROP TABLE notes',
+        'ALTER TABLE users DROP COLUMN x;\nDROP TABLE notes',
+      ).replace('CREATE INDEX', 'ALTER TABLE users ADD COLUMN x TEXT;\nCREATE INDEX'),
+      'NEEDS_OBJECT_CHANGED',
+      'the table users is changed, which the history core has made',
+    ],
+  ])('%s', async (_, text, code, said) => {
+    const all = await found(project({ ...GOOD, [FIRST]: text }))
+    expect(all.map((one) => one.code)).toEqual([code])
+    expect(all[0]).toMatchObject({ file: FIRST })
+    expect(all[0]?.message).toContain(said)
+  })
+
+  it('histories that need each other, in the place that closes the circle', async () => {
+    const all = await found(
+      project({ ...GOOD, 'core/001_users.sql': `-- needs: plugin:001\n${USERS}` }),
+    )
+    expect(all).toMatchObject([{ code: 'NEEDS_CIRCLE', file: 'core/001_users.sql', line: 1 }])
+  })
+
+  it.each([
+    ['cannot be read', '-- migrate:up\n-- migrate:up\n', 'NEEDS_UNREADABLE'],
+    [
+      'cannot be applied',
+      '-- migrate:up\nALTER TABLE nothing ADD x;\n-- irreversible: no\n',
+      'NEEDS_UNBUILT',
+    ],
+  ])('a history that %s', async (_, text, code) => {
+    const all = await found(project({ ...GOOD, 'core/001_users.sql': text }))
+    expect(all).toMatchObject([{ code, file: FIRST }])
+  })
+
+  it.each([
+    ["needs: 'core:001'", 'a list such as'],
+    ["needs: ['core']", "such as 'core:003'"],
+    ['needs: [1]', "such as 'core:003'"],
+    ["need: ['core:001']", '`need`'],
+  ])('%s in an object', async (stated, said) => {
+    const text = `export default { ${stated}, up: 'CREATE TABLE n (id INTEGER PRIMARY KEY)', down: 'DROP TABLE n' }\n`
+    const { 'plugin/001_notes.sql': _, ...others } = GOOD
+    const all = await found(project({ ...others, 'plugin/001_n.js': text }))
+    expect(all.map(({ message }) => message).join('\n')).toContain(said)
+  })
+})

@@ -1,0 +1,162 @@
+// Migrations that need versions of other histories: applied in any order or refused, and kept from losing what they need.
+import type Database from 'better-sqlite3'
+import { describe, expect, test } from 'vitest'
+import { betterSqlite3, dependencies, migrate } from '../../../src/drivers/better-sqlite3.js'
+import type { Registry } from '../../../src/drivers/better-sqlite3.js'
+import { MigrationManager } from '../../../src/manager.js'
+import { databases, tablesOf } from '../../support/databases.js'
+import { errorOf } from '../../support/error-of.js'
+import { registryOf, type Draft } from '../../support/registry.js'
+import type { Database as Handle } from '../../../src/database/better-sqlite3/handle.js'
+
+const files = databases()
+const table = (name: string, stated: Partial<Draft<Handle>> = {}): Draft<Handle> => ({
+  up: `CREATE TABLE ${name} (id INTEGER PRIMARY KEY)`,
+  down: `DROP TABLE ${name}`,
+  ...stated,
+})
+const needing = (...needs: string[]): Partial<Draft<Handle>> => ({ needs, dependencies })
+
+const core = registryOf(table('users', { history: 'core' }), table('teams'), table('rights'))
+const plugin = registryOf(
+  table('notes', { history: 'plugin', ...needing('core:001') }),
+  table('shares', needing('core:002')),
+)
+const managerOf = (db: Database.Database, registry: Registry) =>
+  new MigrationManager(betterSqlite3(db), registry, { digests: {} })
+const needsIn = (db: Database.Database): unknown =>
+  db.prepare('SELECT version, needs FROM _migrations_plugin ORDER BY version').raw().all()
+
+test('what is needed stands in the row, and a ledger without such rows has no column for it', () => {
+  const db = files.open()
+  migrate(db, core)
+  migrate(db, plugin)
+  expect(needsIn(db)).toEqual([
+    ['001', 'core:001'],
+    ['002', 'core:002'],
+  ])
+  expect(db.pragma('table_info(_migrations_core)')).not.toContainEqual(
+    expect.objectContaining({ name: 'needs' }),
+  )
+})
+
+test('the column is added to a ledger that is there', () => {
+  const db = files.open()
+  const before = registryOf(table('notes', { history: 'plugin' }))
+  migrate(db, before)
+  migrate(db, core)
+  migrate(db, registryOf(table('notes', { history: 'plugin' }), table('s', needing('core:003'))))
+  expect(needsIn(db)).toEqual([
+    ['001', null],
+    ['002', 'core:003'],
+  ])
+})
+
+describe('what is missing', () => {
+  test.each([
+    ['no such history', () => {}, 'core:001'],
+    [
+      'an earlier version',
+      (db: Database.Database) => void migrate(db, core, { to: 1 }),
+      'core:002',
+    ],
+  ])('%s: nothing of the run is done', (_, before, missing) => {
+    const db = files.open()
+    before(db)
+    expect(errorOf(() => migrate(db, plugin))).toMatchObject({ code: 'NEEDS_UNMET' })
+    expect(errorOf(() => migrate(db, plugin)).message).toContain(missing)
+    expect(tablesOf(db)).not.toContain('notes')
+    expect(
+      db.prepare("SELECT 1 FROM sqlite_master WHERE name = '_migrations_plugin'").all(),
+    ).toEqual([])
+    migrate(db, core)
+    expect(migrate(db, plugin).steps).toHaveLength(2)
+  })
+  test('a step that was begun and did not end', () => {
+    const db = files.open()
+    const failing = registryOf({
+      history: 'core',
+      transaction: false,
+      up() {
+        throw new Error('no')
+      },
+    })
+    errorOf(() => migrate(db, failing))
+    expect(errorOf(() => migrate(db, plugin)).code).toBe('NEEDS_UNMET')
+  })
+  test('a table of that name which is no ledger', () => {
+    const db = files.open()
+    db.exec('CREATE TABLE _migrations_core (version TEXT)')
+    const options = { onUnmanaged: 'allow' } as const
+    expect(errorOf(() => migrate(db, plugin, options)).code).toBe('NEEDS_UNMET')
+  })
+  test('is looked for again under the lock', () => {
+    const db = files.open()
+    migrate(db, core)
+    const first = table('a', {
+      history: 'plugin',
+      up: (handle) => handle.exec("DELETE FROM _migrations_core WHERE version = '003'"),
+    })
+    const error = errorOf(() => migrate(db, registryOf(first, table('b', needing('core:003')))))
+    expect(error).toMatchObject({ code: 'NEEDS_UNMET', report: { to: 1 } })
+  })
+})
+
+describe('what is needed is not undone', () => {
+  const ready = (): Database.Database => {
+    const db = files.open()
+    migrate(db, core)
+    migrate(db, plugin)
+    return db
+  }
+  test('by a history whose code is here or gone, and the whole is refused', () => {
+    const db = ready()
+    expect(managerOf(db, core).rollback()).toMatchObject({ to: 2 })
+    for (const act of ['rollback', 'planRollback'] as const) {
+      const error = errorOf(() => managerOf(db, core)[act]({ to: 0 }))
+      expect(error).toMatchObject({ code: 'NEEDED_ELSEWHERE', facts: { version: 2 } })
+      expect(error.message).toContain('_migrations_plugin')
+    }
+    expect(managerOf(db, core).currentVersion()).toBe(2)
+  })
+  test('until the other one is undone', () => {
+    const db = ready()
+    managerOf(db, plugin).rollback()
+    expect(managerOf(db, core).rollback({ to: 1 })).toMatchObject({ to: 1 })
+    managerOf(db, plugin).rollback()
+    expect(managerOf(db, core).rollback()).toMatchObject({ to: 0 })
+    expect(tablesOf(db)).toEqual([])
+  })
+  test('by a step outside a transaction that did not end', () => {
+    const db = files.open()
+    migrate(db, core)
+    const failing = registryOf({
+      history: 'plugin',
+      transaction: false,
+      ...needing('core:003'),
+      up() {
+        throw new Error('no')
+      },
+    })
+    errorOf(() => migrate(db, failing))
+    expect(errorOf(() => managerOf(db, core).rollback()).code).toBe('NEEDED_ELSEWHERE')
+  })
+  test('of a history whose ledger is not of its name', () => {
+    const db = files.open()
+    const app = registryOf(table('users'))
+    migrate(db, app)
+    migrate(db, registryOf(table('n', { history: 'plugin', ...needing('"_migrations":001') })))
+    expect(errorOf(() => managerOf(db, app).rollback()).code).toBe('NEEDED_ELSEWHERE')
+  })
+})
+
+test('a row that is marked as applied, and one that is repaired, say what is needed', () => {
+  const db = files.open()
+  migrate(db, core)
+  managerOf(db, plugin).mark(1, { as: 'applied' })
+  expect(needsIn(db)).toEqual([['001', 'core:001']])
+  const edited = registryOf(table('notes', { history: 'plugin', checksum: '1:other' }))
+  managerOf(db, edited).repair({ reason: 'it needs less' })
+  expect(needsIn(db)).toEqual([['001', null]])
+  expect(managerOf(db, core).rollback({ to: 0 })).toMatchObject({ to: 0 })
+})
