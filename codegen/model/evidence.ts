@@ -1,11 +1,14 @@
 // What replaying the migrations brought to light: plain data that crosses a process border and is kept in a cache. Says
 // nothing about severity and has no words for people: that is for the rules. Types only.
 import type { OtherChanged } from './other-changed.js'
+import type { Unproven } from './unproven.js'
 import type { SchemaDifference } from '../../src/model/verification.js'
 import type { CatalogObject, ViewColumn } from './catalog.js'
 import type { BatchesDiffer, Registered } from './version-facts.js'
 import type { MisfitCause } from './misfit-cause.js'
 import type { RowLoss, Spelling, ValueLoss } from './value-loss.js'
+
+export type { Unproven }
 
 /** Which side of a migration. */
 export type Direction = 'up' | 'down'
@@ -312,31 +315,6 @@ export interface ForeignKeyBroken {
   /** How many rows; 0 when the key itself is wrong: a parent that is missing, or is not unique there. */
   readonly rows: number
   readonly message: string | null
-}
-
-/**
- * Something that could not be proven, and why: time limit, `effects`, no transaction, other databases; `rows-ended` where rows
- * did not come so far, because a step ended the process with them, or did not end.
- */
-export interface Unproven {
-  readonly kind: 'unproven'
-  readonly version: number
-  readonly reason:
-    'effects' | 'no-transaction' | 'time' | 'earlier-failure' | 'other-database' | 'rows-ended'
-  /** With `other-database`: what replay had nothing for but an empty database in memory, as it is written. */
-  readonly databases?: readonly string[]
-  /** With `other-database`: the statements that were not run, each cut off after 2,000 characters. */
-  readonly statements?: readonly string[]
-  /** With `other-database`: those that were not run because an earlier version was not run to its end. */
-  readonly following?: readonly string[]
-  /** With `other-database`: what the step wanted to do and was not allowed to, as in `load the extension x`. */
-  readonly refused?: readonly string[]
-  /** With `other-database`: the processes and threads that the step has started. */
-  readonly started?: readonly string[]
-  /** With `other-database`: what a side threw beside an empty database; the rest of it was not run. */
-  readonly thrown?: string
-  /** With `other-database`: that was `up`, or something of the schema was left out, which is not known from there on. */
-  readonly unfinished?: true
 }
 
 /** With rows of every kind a side did not come to its end, though it did without any: it was ended, and tried anew. */

@@ -1,0 +1,26 @@
+// What a proof leaves open. Types only.
+
+/**
+ * Something that could not be proven, and why: time limit, `effects`, no transaction, other databases; `rows-ended` where rows
+ * did not come so far, because a step ended the process with them, or did not end.
+ */
+export interface Unproven {
+  readonly kind: 'unproven'
+  readonly version: number
+  readonly reason:
+    'effects' | 'no-transaction' | 'time' | 'earlier-failure' | 'other-database' | 'rows-ended'
+  /** With `other-database`: what replay had nothing for but an empty database in memory, as it is written. */
+  readonly databases?: readonly string[]
+  /** With `other-database`: the statements that were not run, each cut off after 2,000 characters. */
+  readonly statements?: readonly string[]
+  /** With `other-database`: those that were not run because an earlier version was not run to its end. */
+  readonly following?: readonly string[]
+  /** With `other-database`: what the step wanted to do and was not allowed to, as in `load the extension x`. */
+  readonly refused?: readonly string[]
+  /** With `other-database`: the processes and threads that the step has started. */
+  readonly started?: readonly string[]
+  /** With `other-database`: what a side threw beside an empty database; the rest of it was not run. */
+  readonly thrown?: string
+  /** With `other-database`: that was `up`, or something of the schema was left out, which is not known from there on. */
+  readonly unfinished?: true
+}
