@@ -19,21 +19,7 @@ const LONGEST_MS = 2000
 export async function findDeleted(root: string, folder: string): Promise<DeletedFile[]> {
   try {
     const { at } = await openRepository(folder)
-    const until = AbortSignal.timeout(LONGEST_MS)
-    const ask = async (...against: readonly string[]): Promise<readonly string[]> => {
-      const args = ['diff', '--name-only', '-z', '--no-renames', '--no-ext-diff', '--diff-filter=D']
-      const answer = await runGit(
-        at,
-        [...args, '--relative', ...against, '--', '.'],
-        undefined,
-        until,
-      )
-      return answer
-        .toString()
-        .split('\0')
-        .filter((name) => name !== '')
-    }
-    const [unstaged, all] = await Promise.all([ask(), ask('HEAD')])
+    const [unstaged, all] = await Promise.all([differing(at, 'D'), differing(at, 'D', 'HEAD')])
     const below = forwardSlashes(projectPath(root, folder))
     return [...new Set([...unstaged, ...all])]
       .map((name) => ({ name, file: forwardSlashes(projectPath(root, join(at, name))) }))
@@ -45,4 +31,40 @@ export async function findDeleted(root: string, folder: string): Promise<Deleted
   } catch {
     return []
   }
+}
+
+/** Files of a folder, absolute, that are other ones than in the last commit; nothing where that cannot be told. */
+export async function findEdited(folder: string): Promise<string[]> {
+  try {
+    const { at } = await openRepository(folder)
+    return (await differing(at, 'M', 'HEAD')).map((name) => join(at, name))
+  } catch {
+    return []
+  }
+}
+
+/** The names, relative to `at`, of files that were deleted, or modified. */
+async function differing(
+  at: string,
+  how: 'D' | 'M',
+  ...against: readonly string[]
+): Promise<readonly string[]> {
+  const args = [
+    'diff',
+    '--name-only',
+    '-z',
+    '--no-renames',
+    '--no-ext-diff',
+    `--diff-filter=${how}`,
+  ]
+  const answer = await runGit(
+    at,
+    [...args, '--relative', ...against, '--', '.'],
+    undefined,
+    AbortSignal.timeout(LONGEST_MS),
+  )
+  return answer
+    .toString()
+    .split('\0')
+    .filter((name) => name !== '')
 }

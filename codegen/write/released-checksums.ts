@@ -1,10 +1,12 @@
 // Whether migrations that have shipped still are what the committed registry says.
+import { realpathSync } from 'node:fs'
 import { join } from 'node:path'
+import { findEdited } from '../base-branch/find-deleted.js'
 import { outsideImports } from '../bundle/outside-imports.js'
 import type { Diagnostic } from '../model/diagnostic.js'
 import type { GenerateSettings } from '../model/settings.js'
 import type { Pins, RegistryItem } from '../model/registry-item.js'
-import { projectPath } from '../project/project-path.js'
+import { forwardSlashes, projectPath } from '../project/project-path.js'
 import { releasedEdited } from './generated-problems.js'
 import { readQuietly } from '../project/read-quietly.js'
 import { firstOtherSchema, isSamePin, pinsInText, pinsOf } from './registry-pins.js'
@@ -22,12 +24,37 @@ export async function releasedEdits(
   const shipped = items.filter(({ migration }) => migration.version <= released)
   const before = pinsOnDisk(settings)
   const now = pinsOf(shipped)
-  const edited = shipped.flatMap(({ migration: { version, up, position, file } }) => {
+  const edited = shipped.filter(({ migration: { version } }) => {
     const [known, pin] = [before.get(version), now.get(version)]
-    if (!known || !pin || isSamePin(known, pin)) return []
-    return [releasedEdited(up?.position ?? position, { version, file: file.file }, null)]
+    return known && pin && !isSamePin(known, pin)
   })
-  return [...edited, ...(await remade(shipped, { before, now }, settings))]
+  const findings = await Promise.all(edited.map((item) => editedOf(item, settings)))
+  return [...findings, ...(await remade(shipped, { before, now }, settings))]
+}
+
+/** With the files, of its own and those that it imports, that are other ones than in the last commit. */
+async function editedOf(
+  { migration: { version, up, position, file, downFile } }: RegistryItem,
+  { root, migrations }: GenerateSettings,
+): Promise<Diagnostic> {
+  const changed = await findEdited(migrations)
+  const both = [file, ...(downFile ? [downFile] : [])]
+  const own = new Set(both.map(({ path }) => realpathSync(path)))
+  const inputs = file.kind === 'script' ? await inputsOf(file.path, root) : []
+  const files = changed
+    .map((path) => realpathSync(path))
+    .filter((path) => own.has(path) || inputs.includes(path))
+  const since = {
+    restored: files.map((path) => forwardSlashes(projectPath(realpathSync(root), path))),
+    byHelpers: files.length > 0 && !files.some((path) => own.has(path)),
+  }
+  return releasedEdited(up?.position ?? position, { version, file: file.file }, since)
+}
+
+async function inputsOf(file: string, root: string): Promise<readonly string[]> {
+  const { tryBuild } = await import('../bundle/build-module.js')
+  const built = await tryBuild({ file, root })
+  return built.failure ? [] : built.inputs.map((path) => realpathSync(path))
 }
 
 /** Only where it imports something: other versions of SQLite and of Lockstep may see a schema in another way. */

@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { temporaryProject } from '../../support/project.js'
 
 import { runProgram, type Finished } from '../../cli/support/command-line.js'
+import { repository } from '../base-branch/repository.js'
 import { processesHere } from '../../support/processes-here.js'
 
 processesHere()
@@ -25,6 +26,9 @@ export default defineMigrations([
 ])
 `,
 })
+const inMigrations = (texts: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(Object.entries(texts).map(([name, text]) => [`migrations/${name}`, text]))
+
 const codesOf = ({ stdout }: Finished): string[] =>
   (JSON.parse(stdout) as { diagnostics: { severity: string; code: string }[] }).diagnostics
     .filter(({ code }) => !code.startsWith('GENERATED'))
@@ -117,7 +121,35 @@ describe('what has shipped is pinned by the registry', () => {
     const { exitCode, stdout, stderr } = await edit('ALTER TABLE t DROP COLUMN a;')
     expect(exitCode).toBe(1)
     expect(stdout + stderr).toContain('error RELEASED_EDITED')
-    expect(stdout + stderr).toContain('git checkout HEAD -- migrations/002_b.sql')
+    expect(stdout + stderr).toContain('then put the file back as it was. If')
+  })
+
+  test.each([
+    ['the migration', '001_a.ts', ''],
+    ['a helper', '_names.ts', ', because migrations/_names.ts, which it imports, was edited'],
+  ])('what takes back an edit of %s is told, and does so', async (_, edited, because) => {
+    const texts: Record<string, string> = {
+      '_names.ts': "export const TABLE = 'a'",
+      '_others.ts': 'export const OTHER = 1',
+      '001_a.ts': `import { TABLE } from './_names.js'
+export default { up: (db) => { db.exec(\`CREATE TABLE \${TABLE} (id INTEGER PRIMARY KEY)\`) }, irreversible: 'no' }`,
+    }
+    const { root, git, write } = repository({
+      'lockstep.config.json': '{ "database": "app.db", "released": 1 }',
+      ...inMigrations(texts),
+    })
+    expect(await runProgram(root, ['gen'])).toMatchObject({ exitCode: 0 })
+    git('add', '-A')
+    git('commit', '-q', '-m', 'a')
+    write(
+      inMigrations({ '_others.ts': '', [edited]: texts[edited]!.replace(/'a'|PRIMARY/, "'b'") }),
+    )
+    const { stdout, stderr } = await runProgram(root, ['gen'])
+    expect(stdout + stderr).toContain(`than the registry says${because}: whoever`)
+    const [, words = ''] = /`git (checkout HEAD [^`]+)`/.exec(stdout + stderr) ?? []
+    expect(words).toBe(`checkout HEAD -- migrations/${edited}`)
+    git(...words.split(' '))
+    expect(await runProgram(root, ['gen'])).toMatchObject({ exitCode: 0 })
   })
 
   test('another spelling is none', async () => {
