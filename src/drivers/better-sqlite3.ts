@@ -4,7 +4,7 @@ import type { Database, DatabasePort } from '../database/better-sqlite3/handle.j
 import { perform } from '../database/outcome.js'
 import { Migration as BaseMigration } from '../model/define.js'
 import type { AlteringMigration } from '../model/alter.js'
-import type { BatchedMigration } from '../model/batches.js'
+import type { BatchedMigration as CoreBatched } from '../model/batches.js'
 import type { DefinedMigration, MigrationDefinition as CoreDefinition } from '../model/migration.js'
 import type { ManagerOptions, MigrateOptions } from '../model/options.js'
 import type { RegisteredHandle } from '../model/register.js'
@@ -50,6 +50,9 @@ export type Registry<V extends number = number> = CoreRegistry<Handle, V>
 
 /** A migration in object form; a constant of this type needs no inference. */
 export type MigrationDefinition<H = Handle> = CoreDefinition<H>
+
+/** One that declares batches, likewise. */
+export type BatchedMigration<H = Handle> = CoreBatched<H>
 
 /** A migration for the handle of this application. */
 export type OwnMigration = CoreDefinition<Handle>

@@ -63,7 +63,7 @@ export default migration
 
 export const description = 'Named'
 export function up(db: Handle): void {
-  db.exec('CREATE TABLE t3 (a TEXT)')
+  db.exec('CREATE TABLE t3 (id INTEGER PRIMARY KEY, a TEXT)')
 }
 export const down: Step<Handle> = (db) => void db.exec('DROP TABLE t3')
 `,
@@ -87,13 +87,22 @@ export default class Six extends Migration {
   }
 }
 `,
-    '007_constant.ts': `import type { MigrationDefinition } from 'lockstep/better-sqlite3'
+    '007_alter.ts': `import type { AlteringMigration } from 'lockstep/better-sqlite3'
 
-const migration: MigrationDefinition = { up: 'CREATE TABLE t7 (a TEXT)', irreversible: 'to try it' }
+const migration: AlteringMigration = { alter: { t2: { add: { b: 'TEXT' } } }, down: 'auto' }
 export { migration as default }
 `,
-    '008_sql_file.sql':
-      '-- migrate:up\nCREATE TABLE t8 (a TEXT);\n-- migrate:down\nDROP TABLE t8;\n',
+    '008_batches.ts': `import type { BatchedMigration } from 'lockstep/better-sqlite3'
+
+const migration: BatchedMigration = {
+  batches: [
+    { query: 'SELECT id FROM t3', by: 'id', update: 'UPDATE t3 SET a = trim(a) WHERE id BETWEEN :from AND :to' },
+    { query: 'SELECT id FROM t3', by: 'id', each: (db) => db.exec('SELECT 1') },
+  ],
+  irreversible: 'to try it',
+}
+export default migration
+`,
   },
   commonjs: {
     '002_sql.js': `const { defineMigration, sql } = require('lockstep/better-sqlite3')
