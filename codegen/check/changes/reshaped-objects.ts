@@ -43,7 +43,7 @@ export function reshapedObjects(step: ReplayedStep): ReshapedObject[] {
 function changeOf(before: CatalogObject, now: CatalogObject, anew: readonly TableTrace[]) {
   if (!anew.some((trace) => mentions(before.sql, trace.before.name))) return null
   if (before.type === 'trigger' && now.type === 'trigger')
-    return hadToChange([before.sql, now.sql], anew) ? null : changedTrigger(before, now)
+    return hadToChange([before.sql], anew) ? null : changedTrigger(before, now, anew)
   return before.type === 'view' && now.type === 'view' ? changedView(before, now, anew) : null
 }
 
@@ -58,8 +58,16 @@ const hadToChange = (texts: readonly string[], anew: readonly TableTrace[]): boo
     })
     .some((name) => texts.some((text) => mentions(text, name)))
 
-function changedTrigger(before: CatalogTrigger, now: CatalogTrigger): string | null {
+/** What names a new column goes on, unless it does not work any more where it did. */
+function changedTrigger(
+  before: CatalogTrigger,
+  now: CatalogTrigger,
+  anew: readonly TableTrace[],
+): string | null {
   const [was, is] = [partsOf(before), partsOf(now)]
+  const isLater = was.head !== is.head && !isWithin(wordsOf(was.head), wordsOf(is.head))
+  if (isLater) return `it works \`${is.head}\` and not \`${was.head}\``
+  if (hadToChange([now.sql], anew)) return null
   if (was.body === is.body)
     return was.head === is.head ? null : `it works \`${is.head}\` and not \`${was.head}\``
   const missing = was.statements.filter((one) => !is.statements.includes(one))
@@ -67,6 +75,14 @@ function changedTrigger(before: CatalogTrigger, now: CatalogTrigger): string | n
   return was.head === is.head && isLess
     ? `it does not do ${missing.map((one) => `\`${one}\``).join(' and ')} any more`
     : null
+}
+
+const wordsOf = (text: string): string[] => text.split(/[\s,]+/)
+
+/** Whether words stand among others in the same order. */
+function isWithin(words: readonly string[], others: readonly string[]): boolean {
+  let at = -1
+  return words.every((word) => (at = others.indexOf(word, at + 1)) >= 0)
 }
 
 function partsOf({ sql }: CatalogTrigger) {

@@ -90,6 +90,11 @@ function wordsFor(fact: Change): Words {
       what: `looks ${column} of ${table} up by ${listed(fact.agreeing)}${inStatement(fact.at)}, in which several rows may agree: one then gets what another has, in a trial ${fromTo(fact)}`,
       fix: `Look it up by the key of ${table}, or copy it from the row itself`,
     }
+  if (fact.trigger !== undefined && DELETES.test(fact.at.statement ?? ''))
+    return {
+      what: `deletes rows of ${fact.source} that come back afterwards${inStatement(fact.at)}, and the trigger ${fact.trigger} takes them off what it counts or marks: in one row of ${table} ${column} ${fromTo(fact)}`,
+      fix: `Drop the trigger before; it goes with the table, and is made again with it. Or set ${column} to what it was by an UPDATE`,
+    }
   if (fact.trigger !== undefined)
     return {
       what: `puts rows into ${fact.source} that were there before${inStatement(fact.at)}, and the trigger ${fact.trigger} counts or marks them once more: in one row of ${table} ${column} ${fromTo(fact)}`,
@@ -159,6 +164,10 @@ const WORDS: { readonly [L in NonNullable<Change['lost']>]?: (fact: Change) => W
     what: `makes 0 of every text but ${describeValue(text)} in ${column} of ${table}${inStatement(at)}, whatever it says: of other letters, with spaces, or another word`,
     fix: `Look which there are, with \`SELECT DISTINCT ${sqlName(column)} FROM ${sqlName(table)}\`, and name all that mean the same, as in \`lower(trim(${sqlName(column)})) IN (${describeValue(text)}, …)\``,
   }),
+  touched: ({ at, table, column, before, trigger }) => ({
+    what: `sets off the trigger ${trigger}${inStatement(at)}, which writes the moment of the migration into ${column} of ${table}: in one row it was ${describeValue(before)}, as the application had left it`,
+    fix: `Where these moments are shown or sorted by, drop the trigger before, and create it again behind; or leave rows alone that need no change, by a WHERE`,
+  }),
   unexchanged: ({ at, table, column, source = '' }) => ({
     what: `sets ${column} of ${table} to ${source}${inStatement(at)}, and ${source} to ${column} afterwards, which is ${source} itself by then: what was in ${column} is gone`,
     fix: `Exchange them in one statement, which reads both before it writes: \`UPDATE ${sqlName(table)} SET ${sqlName(column)} = ${sqlName(source)}, ${sqlName(source)} = ${sqlName(column)}\``,
@@ -224,6 +233,8 @@ function wordsForShared({ at, table, column, after, source, times }: Change): Wo
     fix: `Tie what is looked up in ${source} to the row that gets it, by a condition with a column of ${table}; where ${table} is read in the subquery too, give it another name there`,
   }
 }
+
+const DELETES = /^\s*delete\b/i
 
 const UPSERT = /\bon\s+conflict\b[^;]*\bdo\s+update\b/i
 

@@ -42,11 +42,15 @@ export const describeRow = (row: ShownRow): string =>
 /** A value as SQL would write it; a blob is shown as `x'00ff'` already, and an integer beyond 2^53 by its digits. */
 export function describeValue(value: ShownRow[string]): string {
   if (value === null) return 'NULL'
-  if (typeof value === 'number') return String(value)
+  if (typeof value === 'number') return numberText(value)
   if (/^x'[\da-f]*'$/i.test(value) || isVastInteger(value)) return value
   const short = value.length > 60 ? `${value.slice(0, 60)}…` : value
   return `'${short.replaceAll("'", "''").replace(/\s*[\r\n]+\s*/g, ' ')}'`
 }
+
+/** A REAL number beyond 2^53 has no more digits than SQLite shows of it. */
+const numberText = (value: number): string =>
+  Number.isInteger(value) && !Number.isSafeInteger(value) ? value.toExponential() : String(value)
 
 /** Shown as a text, since JavaScript cannot tell it exactly. */
 const isVastInteger = (value: string): boolean =>

@@ -22,6 +22,8 @@ import { tryOrphans } from './try-orphans.js'
 import { maybeRefilled, tryRefills } from './try-refills.js'
 import { tryWorkedColumns } from './try-worked-columns.js'
 import { lookupsOf, tryUnpartnered } from './try-unpartnered.js'
+import { triggerLinks } from './seed/trigger-links.js'
+import { tryTriggerLinks } from './try-trigger-links.js'
 import { tryTakenKeys } from './try-taken-keys.js'
 import type { Effect } from './watch/statement-effect.js'
 import { withViews } from './watch/views-read.js'
@@ -45,6 +47,7 @@ export const SCRIPT_TRIALS = [
   tryBesideNulls,
   tryUnpartnered,
   tryArchiving,
+  tryTriggerLinks,
 ] as const
 
 /** Of the side that was the last to run; what it bound stands in front, where no table has another name yet. */
@@ -67,6 +70,7 @@ export function trialsOf(rows: Prover, { attended: side, facts }: Outcome): Tria
       declaresKey(effects) ||
       lookupsOf(effects).length > 0 ||
       archivings(effects).length > 0 ||
+      triggerLinks(effects, before).length > 0 ||
       workedColumns(effects, before).length > 0 ||
       spelledOut(effects).some(({ table }) => tableNamed(before, table)),
     run(on, prepare = () => {}) {

@@ -32,6 +32,21 @@ export const triggersBefore = ({ before }: ObservedSide, table: string): CreateT
     triggerOn(readStatement(sql), table),
   )
 
+/** Those that there are when a statement runs. Code prepares statements in whichever order: of that, all. */
+export function triggersAt(side: ObservedSide, table: string, effect: Effect): CreateTrigger[] {
+  if (effect.place.script === null) return triggersOn(side, table)
+  let there = triggersBefore(side, table)
+  for (const one of side.effects.slice(0, side.effects.indexOf(effect))) {
+    const { shape, verb } = one
+    if ((verb === 'drop' || verb === 'rename') && one.table === table) there = []
+    if (verb === 'rename' && one.to === table) there = triggersAt(side, one.table, one)
+    if (shape.kind === 'drop' && shape.object === 'trigger')
+      there = there.filter(({ name }) => plainName(name.key) !== plainName(shape.name.key))
+    there.push(...triggerOn(shape, table))
+  }
+  return there
+}
+
 const triggerOn = (shape: Statement, table: string): CreateTrigger[] =>
   shape.kind === 'create-trigger' && isOn(shape, table) ? [shape] : []
 

@@ -27,6 +27,7 @@ import { unlistedValues } from './unlisted-values.js'
 import { unpartneredValues } from './unpartnered-values.js'
 import { undoneExchanges } from './undone-exchange.js'
 import { unlikeNulls } from './unlike-nulls.js'
+import { touchedValues } from './touched-values.js'
 import { triggeredValues } from './triggered-values.js'
 import { triedRows } from './tried-rows.js'
 
@@ -74,6 +75,7 @@ const VALUES: readonly ((fate: Fate) => ValuesChanged[])[] = [
   unpartneredValues,
   overwrittenValues,
   triggeredValues,
+  touchedValues,
   dividedValues,
 ]
 

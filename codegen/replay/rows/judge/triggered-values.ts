@@ -6,7 +6,7 @@ import type { CreateTrigger, Statement } from '../../../sql/statement.js'
 import { keysMayAct, type ObservedSide } from '../watch/observed-run.js'
 import { isFilling, type Effect } from '../watch/statement-effect.js'
 import { shownValue } from '../watch/table-image.js'
-import { isOn, triggersBefore, triggersOn } from './causes.js'
+import { isOn, triggersAt, triggersBefore, triggersOn } from './causes.js'
 import { changedColumns } from './compare-values.js'
 import type { Fate } from './fate.js'
 import { heirsAfter, type Heir } from './heirs.js'
@@ -48,16 +48,23 @@ function actsOf(side: ObservedSide): Act[] {
   const filling = side.effects.flatMap((effect) => {
     const { table } = effect
     const triggers = isFilling(effect)
-      ? triggersOn(side, table).filter(({ event }) => event !== 'update')
+      ? triggersAt(side, table, effect).filter(({ event }) => event !== 'update')
       : []
     return triggers.length > 0 ? [{ effect, table, triggers, place: effect.place }] : []
   })
-  if (filling.length === 0) return []
+  if (filling.length === 0 && !side.effects.some(({ verb }) => verb === 'delete')) return []
   const rebuilds = [...side.images.keys()].flatMap((name) => {
     const rebuild = rebuildOf(heirOf(name))
     return rebuild ? [{ ...rebuild, name }] : []
   })
-  return filling.flatMap(({ effect, table, triggers, place }): Act[] => {
+  const deleting = side.effects.filter(({ shape }) => shape.kind === 'delete' && !shape.limited)
+  const counted = deleting.flatMap((effect): Act[] => {
+    const { table, place } = effect
+    const triggers = triggersAt(side, table, effect).filter(({ event }) => event === 'delete')
+    const isBack = rebuilds.some(({ name, kind }) => name === table && kind === 'new')
+    return isBack ? triggers.map((trigger) => ({ trigger, table, place })) : []
+  })
+  const put = filling.flatMap(({ effect, table, triggers, place }): Act[] => {
     const own = rebuilds.filter(({ copies }) => copies.includes(effect))
     if (own.some(({ kind }) => kind === 'refilled'))
       return triggers.map((trigger) => ({ trigger, table, place }))
@@ -72,6 +79,7 @@ function actsOf(side: ObservedSide): Act[] {
       )
       .map((trigger) => ({ trigger, table, place }))
   })
+  return [...counted, ...put]
 }
 
 /** The tables that a statement reads and that are gone afterwards. */
@@ -105,7 +113,7 @@ export const setByTriggers = (side: ObservedSide, table: string): Set<string> =>
   )
 
 /** The columns of a table that a trigger sets, in lower case. */
-const setsIn = ({ body }: CreateTrigger, table: string): Set<string> =>
+export const setsIn = ({ body }: CreateTrigger, table: string): Set<string> =>
   new Set(body.flatMap((one) => (isOn(one, table) ? columnsSet(one) : [])))
 
 function columnsSet(shape: Statement): string[] {
@@ -114,5 +122,6 @@ function columnsSet(shape: Statement): string[] {
   return names.map(({ key }) => plainName(key))
 }
 
-const isSetByName = ({ effects }: ObservedSide, name: string, column: string): boolean =>
+/** Whether a statement of the side itself sets it. */
+export const isSetByName = ({ effects }: ObservedSide, name: string, column: string): boolean =>
   effects.some(({ table, shape }) => table === name && columnsSet(shape).includes(column))
