@@ -11,7 +11,7 @@ import { isFilling, type Effect } from '../watch/statement-effect.js'
 import { placeOf, type TableImage } from '../watch/table-image.js'
 import { changeTold } from './compare-values.js'
 import type { Ending } from './fate.js'
-import { isTelling, keyOf, matchRows, textBy, type Pair } from './match-rows.js'
+import { isTelling, keyOf, matchRows, textBy, type Matched, type Pair } from './match-rows.js'
 import { sameValue } from './same-value.js'
 import type { Written } from './written.js'
 
@@ -47,11 +47,13 @@ function exchangedBy(side: ObservedSide, copied: Copied): ValuesChanged[] {
   ]
   if (exchanges.length === 0) return []
   const { before, after } = copied
-  const pairs = pairsOf(before, after)
-  const found = exchanges.flatMap(({ columns, copy }): ValuesChanged[] => {
+  const { pairs, by } = pairsOf(before, after)
+  const found = exchanges.flatMap(({ columns, copy, isOfCode }): ValuesChanged[] => {
     const [first, second] = columns.map((name) => valuesOf(pairs, [before, after], name))
     const rows = first!.flatMap((one, at) => (isExchange(one, second![at]!) ? [at] : []))
     const length = (at: number): number => String(first![at]![0]).length
+    const isWhole = by !== 'order' && !first!.some((one, at) => isLeft(one, second![at]!))
+    if (isOfCode && isWhole) return []
     const row = rows.toSorted((one, other) => length(one) - length(other))[0]
     return row === undefined
       ? []
@@ -63,6 +65,10 @@ function exchangedBy(side: ObservedSide, copied: Copied): ValuesChanged[] {
   })
   return [...new Map(found.map((one) => [one.column, one])).values()]
 }
+
+/** Whether a row has kept what another one has exchanged. */
+const isLeft = ([was, is]: Change, [other]: Change): boolean =>
+  isTelling(was) && sameValue(was, is) && !sameValue(was, other)
 
 type Change = readonly [was: Value, is: Value]
 
@@ -81,11 +87,15 @@ const isExchange = ([was, is]: Change, [other, now]: Change): boolean =>
   sameValue(other, is)
 
 /** Rows that are found again; by the key of the new table, where that was told apart before as well. */
-function pairsOf(before: TableImage, after: TableImage): readonly Pair[] {
-  const { pairs, by } = matchRows(before, after)
-  if (by !== 'order') return pairs
+function pairsOf(before: TableImage, after: TableImage): Matched {
+  const matched = matchRows(before, after)
+  if (matched.by !== 'order') return matched
   const key = keyOf(after)
-  if (key.length === 0 || key.some((name) => placeOf(before, name) < 0)) return []
+  const isKnown = key.length > 0 && key.every((name) => placeOf(before, name) >= 0)
+  return { pairs: isKnown ? pairsByKeyOf(key, before, after) : [], by: 'order' }
+}
+
+function pairsByKeyOf(key: readonly string[], before: TableImage, after: TableImage): Pair[] {
   const [textWas, textIs] = [textBy(key, before), textBy(key, after)]
   const known = before.rows.map(({ values }) => [textWas(values), values] as const)
   return after.rows.flatMap(({ values }): Pair[] => {
@@ -97,6 +107,8 @@ function pairsOf(before: TableImage, after: TableImage): readonly Pair[] {
 interface Exchange {
   readonly columns: readonly [string, string]
   readonly copy: Effect
+  /** Whether any two columns may be meant: where all rows are exchanged, that is told of their values. */
+  readonly isOfCode?: true
 }
 
 /** What comes out of one SELECT as a whole is judged by its values. */
@@ -129,7 +141,9 @@ function exchangesInCode({ entry, direction }: ObservedSide, { before, after, co
     .filter(({ name, primaryKey }) => primaryKey === 0 && placeOf(after, name) >= 0)
     .map(({ name }) => name)
   return names.flatMap((first, at) =>
-    names.slice(at + 1).map((second): Exchange => ({ columns: [first, second], copy })),
+    names
+      .slice(at + 1)
+      .map((second): Exchange => ({ columns: [first, second], copy, isOfCode: true })),
   )
 }
 
