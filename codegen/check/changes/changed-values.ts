@@ -47,7 +47,8 @@ export function changedValues(step: ReplayedStep): ChangedValues[] {
 
 /** `warning`: rows were given other values, rather than none. `info`: they may never be, or nothing was said by what they had. */
 export function gravityOf({ lost, supposed, before }: FactOf<'values-changed'>): Severity {
-  if (supposed || lost === 'touched' || (lost === 'falsy' && before === '')) return 'info'
+  if (supposed || lost === 'touched' || lost === 'seeded' || (lost === 'falsy' && before === ''))
+    return 'info'
   return GIVEN.has(lost) ? 'warning' : 'error'
 }
 

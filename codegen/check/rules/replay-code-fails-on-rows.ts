@@ -2,11 +2,18 @@
 import { describeFailure, failureSubject, rowPhrase } from '../wording/describe-failure.js'
 import { sideName, ignoreComment } from '../wording/describe-step.js'
 import { factsOf } from '../subject/facts.js'
-import type { Rule } from '../subject/rule.js'
+import { excerptOf } from '../../parse/excerpt.js'
+import { nodePlace } from '../subject/place.js'
+import { writesWhileIterating } from '../source/writes-while-iterating.js'
+import type { Finding, Rule, Subject } from '../subject/rule.js'
 import { sqlName } from '../../sql/sql-name.js'
 import type { StepFailed } from '../../model/evidence.js'
 import { UNDISTURBED } from '../../../src/run/context/walk.js'
-/** The rows are generated, so that nobody knows whether there are such rows: a warning, and a comment is enough. */
+
+/**
+ * The rows are generated, so that nobody knows whether there are such rows: a warning, and a comment is enough. An error where any
+ * row will do, as in a loop over `iterate()` that writes, whether a generated row came to the write or not.
+ */
 export const replayCodeFailsOnRows: Rule = {
   code: 'REPLAY_CODE_FAILS_ON_ROWS',
   severity: 'warning',
@@ -29,7 +36,34 @@ export const replayCodeFailsOnRows: Rule = {
             }
           : { ...place, ...refused(what, fact.refusal, comment) }
     }
+    yield* inLoops(subject)
   },
+}
+
+/** Of code that no generated row brought there, and that did not fail on any. */
+function* inLoops({ replay, reachOf, settings }: Subject): Generator<Finding> {
+  if (settings.driver !== 'better-sqlite3') return
+  for (const { migration, version, facts } of replay?.steps ?? []) {
+    for (const direction of ['up', 'down'] as const) {
+      const side = migration[direction]
+      const isTold = facts.some(
+        (one) => one.kind === 'step-failed' && one.at.direction === direction,
+      )
+      if (side?.kind !== 'code' || isTold) continue
+      const [found] = reachOf(side).flatMap(({ script, nodes }) =>
+        writesWhileIterating(nodes).map((node) => ({ script, node })),
+      )
+      if (!found) continue
+      const at = nodePlace(found.script, found.node)
+      const comment = ignoreComment('REPLAY_CODE_FAILS_ON_ROWS', migration)
+      yield {
+        at,
+        message: `${sideName(version, direction, at)} writes in a loop over \`iterate()\`, \`${excerptOf(found.node.getText())}\`: it fails with "This database connection is busy executing a query" on the first row that gets there, which no generated one did.`,
+        fix: `${COLLECT_FIRST} If no row gets there, say why: ${comment}.`,
+        severity: 'error',
+      }
+    }
+  }
 }
 
 const ALLOWED = 'The schema allows such a row.'

@@ -168,6 +168,10 @@ const WORDS: { readonly [L in NonNullable<Change['lost']>]?: (fact: Change) => W
     what: `sets off the trigger ${trigger}${inStatement(at)}, which writes the moment of the migration into ${column} of ${table}: in one row it was ${describeValue(before)}, as the application had left it`,
     fix: `Where these moments are shown or sorted by, drop the trigger before, and create it again behind; or leave rows alone that need no change, by a WHERE`,
   }),
+  seeded: ({ at, table, column, before, after, source = '' }) => ({
+    what: `overwrites the row ${source} of ${table}, which an earlier version has put there${inStatement(at)}: ${column} was ${describeValue(before)} and is ${describeValue(after)} now, whatever the application has made of it since`,
+    fix: `Change it only where it is as it was put there, as in \`UPDATE ${sqlName(table)} SET ${sqlName(column)} = ${describeValue(after)} WHERE ${sqlName(column)} = ${describeValue(before)} AND …\``,
+  }),
   unexchanged: ({ at, table, column, source = '' }) => ({
     what: `sets ${column} of ${table} to ${source}${inStatement(at)}, and ${source} to ${column} afterwards, which is ${source} itself by then: what was in ${column} is gone`,
     fix: `Exchange them in one statement, which reads both before it writes: \`UPDATE ${sqlName(table)} SET ${sqlName(column)} = ${sqlName(source)}, ${sqlName(source)} = ${sqlName(column)}\``,

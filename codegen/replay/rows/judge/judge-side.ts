@@ -27,6 +27,7 @@ import { unlistedValues } from './unlisted-values.js'
 import { unpartneredValues } from './unpartnered-values.js'
 import { undoneExchanges } from './undone-exchange.js'
 import { unlikeNulls } from './unlike-nulls.js'
+import { overwrittenSeeds } from './seeded-rows.js'
 import { touchedValues } from './touched-values.js'
 import { triggeredValues } from './triggered-values.js'
 import { triedRows } from './tried-rows.js'
@@ -76,6 +77,7 @@ const VALUES: readonly ((fate: Fate) => ValuesChanged[])[] = [
   overwrittenValues,
   triggeredValues,
   touchedValues,
+  overwrittenSeeds,
   dividedValues,
 ]
 

@@ -1,0 +1,38 @@
+// A loop over `iterate()` that writes: better-sqlite3 refuses it, though no generated row may get to the write.
+import { expect, test } from 'vitest'
+import { codesIn, foundIn } from './prove-project.js'
+
+const P = 'CREATE TABLE p (id INTEGER PRIMARY KEY, title TEXT);'
+const over = (loop: string): string => `export const irreversible = 'no'
+const RANKS = { GM: 1, IM: 2 }
+export function up(db) {
+  db.exec('ALTER TABLE p ADD COLUMN rank INTEGER')
+  const set = db.prepare('UPDATE p SET rank = ? WHERE id = ?')
+  const read = db.prepare('SELECT id, title FROM p')
+  ${loop}
+}`
+const FAILS = ['error REPLAY_CODE_FAILS_ON_ROWS']
+
+test.each([
+  'for (const p of read.iterate()) if (RANKS[p.title]) set.run(RANKS[p.title], p.id)',
+  "for (const p of read.iterate() as any) { if (p.title === 'GM') set.run(1, p.id) }",
+  "const rows = read.iterate(); for (const p of rows) if (p.title === 'XY') { set.run(1, p.id); break }",
+])('%s', async (loop) => expect(await codesIn(P, over(loop))).toEqual(FAILS))
+
+test('says where, and only once where a row gets there', async () => {
+  const [guarded] = await foundIn(
+    P,
+    over('for (const p of read.iterate()) if (RANKS[p.title]) set.run(1, p.id)'),
+  )
+  expect(guarded?.message).toContain('writes in a loop over `iterate()`, `set.run(1, p.id)`')
+  expect(guarded?.line).toBe(7)
+  const always = await foundIn(P, over('for (const p of read.iterate()) set.run(1, p.id)'))
+  expect(always.map(({ code }) => code)).toEqual(['REPLAY_CODE_FAILS_ON_ROWS'])
+})
+
+test.each([
+  'for (const p of read.all()) if (RANKS[p.title]) set.run(RANKS[p.title], p.id)',
+  'const later = []; for (const p of read.iterate()) if (RANKS[p.title]) later.push(p.id); for (const id of later) set.run(1, id)',
+  'const later = []; for (const p of read.iterate()) later.push(() => set.run(1, p.id)); later.forEach((one) => one())',
+  'for (const p of [...read.iterate()]) if (RANKS[p.title]) set.run(1, p.id)',
+])('collects them first: %s', async (loop) => expect(await codesIn(P, over(loop))).toEqual([]))
