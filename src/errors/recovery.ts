@@ -54,6 +54,10 @@ export interface SearchedFor {
   readonly redo: string | null
 }
 
+/** What is left where nothing tells how to undo what was applied. */
+export const undoByHand = (version: number): string =>
+  `undo it by hand, and record that with \`lockstep mark ${versionId(version)} --pending\`; or, where its data may go, \`lockstep reset\``
+
 /** What was applied is nowhere to be found, and the code has something else under its number, or nothing. */
 export const downUnknown = (
   rows: readonly Pick<LedgerRow, 'version' | 'name'>[],
@@ -74,7 +78,7 @@ export const downUnknown = (
       : isUnbelieved
         ? 'Undo it without `CI`, if nobody else can have written the records; or fetch the commit that has it; or restore a backup.'
         : 'Go back to the code that has it, run `lockstep gen` there, which keeps a record, and undo it then; or restore a backup.',
-    `On a database for development: ${redo === null ? '' : `${redo}, and asks before it takes the down that the code has now; or `}undo it by hand, and record that with \`lockstep mark ${versionId(rows.at(-1)?.version ?? 0)} --pending\`; or, where its data may go, \`lockstep reset\`.`,
+    `On a database for development: ${redo === null ? '' : `${redo}, and asks before it takes the down that the code has now; or `}${undoByHand(rows.at(-1)?.version ?? 0)}.`,
   ].join(' '),
   facts: { versions: rows.map(({ version }) => version) },
 })

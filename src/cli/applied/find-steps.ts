@@ -40,7 +40,7 @@ export interface FoundStep extends AppliedStep {
  * cannot be loaded any more: it does not end the search.
  */
 export async function findSteps(
-  rows: readonly LedgerRow[],
+  rows: readonly Recorded[],
   settings: Settings,
   refuse: Lent['refuse'] = () => {},
 ): Promise<ReadonlyMap<number, FoundStep>> {
@@ -57,11 +57,13 @@ export async function findRecorded(row: Recorded, settings: Settings): Promise<F
   return recordsOf([row], settings, lent).get(row.version) ?? null
 }
 
-/** A step by the digests that its record has. */
-type Recorded = Pick<
+/** A step by the digests that its record has; that of its `down` may not be known. */
+export interface Recorded extends Pick<
   LedgerRow,
-  'version' | 'name' | 'checksum' | 'downChecksum' | 'startedBy' | 'appliedAt'
->
+  'version' | 'name' | 'checksum' | 'startedBy' | 'appliedAt'
+> {
+  readonly downChecksum: string | null | undefined
+}
 
 /** The same of a migration as the code has it now. */
 export const findPresent = (
@@ -91,7 +93,7 @@ function recordsOf(
 }
 
 async function committedOf(
-  rows: readonly LedgerRow[],
+  rows: readonly Recorded[],
   settings: Settings,
   lent: Lent,
 ): Promise<[number, FoundStep][]> {

@@ -13,8 +13,8 @@ import type { KeyWatch } from '../../run/keys/key-watch.js'
 import { keepingNeeded, runTowards } from '../../run/migrate.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
 import type { Undoing } from './undo-applied.js'
-import { LockstepError } from '../../errors/lockstep-error.js'
-import { redoDiffers, redoUnconfirmed, redoUnproven } from '../../errors/redo.js'
+import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
+import { redoDiffers, redoGuessed, redoUnconfirmed, redoUnproven } from '../../errors/redo.js'
 import type { Registry } from '../../model/registry.js'
 import { looksFirst } from '../../run/compare-schema.js'
 import { gateWith } from '../../run/gate-with.js'
@@ -50,7 +50,22 @@ export function redoApplied({ driver, options, redo, undoing, accepts }: RedoOrd
   const env = environment(driver, registry, { ...options, transaction: 'all', gates })
   const again = (plan: Plan<ClientHandle>) => planRedoAgain(redo, plan, env.options)
   const work = runTowards(keepingNeeded(env), (state) => planRedo(redo, state, env.options), again)
-  return perform('sync', typed(env, work))
+  try {
+    return perform('sync', typed(env, work))
+  } catch (error) {
+    throw ofGuess(error, undoing)
+  }
+}
+
+/** A `down` that is not that of what was applied may fail without being wrong. */
+function ofGuess(error: unknown, { sources }: Undoing): unknown {
+  if (!isLockstepError(error, 'MIGRATION_FAILED') || error.facts['direction'] !== 'down')
+    return error
+  const { version } = error.facts
+  const isGuess = sources.some((source) => source.from === 'code' && source.version === version)
+  return isGuess
+    ? new LockstepError({ ...LockstepError.partsOf(error), ...redoGuessed(Number(version)) }, error)
+    : error
 }
 
 /** What is undone is judged by what was applied, and what is applied by the code as it is now. */

@@ -105,14 +105,17 @@ function presentSource(
   }
 }
 
-/** How a redo would undo the same, with the `down` that the code has now; null where it has none. */
+/** How a redo would undo the same, with the `down` that the code has now; null where it has none, or that of others. */
 function wayByRedo(
   undone: readonly LedgerRow[],
   rows: readonly LedgerRow[],
   registry: Registry<ClientHandle>,
 ): string | null {
   const [lowest] = undone
-  const isThere = undone.every(({ version }) => registry[version - 1]?.reversible)
+  const isThere = undone.every(({ version, name }) => {
+    const entry = registry[version - 1]
+    return entry?.name === name && entry.reversible
+  })
   const way = lowest && isThere ? waysToCode(registry, rows).follow(lowest.version) : ''
   return way.startsWith('`lockstep redo') ? way : null
 }

@@ -19,7 +19,7 @@ export const run: CommandRun = (invocation) =>
     const told = await tellInterrupted(described.problems, database)
     const problems = withOrigins(told, origins, described.applied)
     const applied = described.applied.map((one) => {
-      const origin = origins.get(one.version)
+      const origin = origins.sightings.get(one.version)
       return origin ? { ...one, origin } : one
     })
     const behind = findBehind(database, described)

@@ -1,7 +1,10 @@
-// Finds out where migrations come from that a database has applied and the code does not have. Only reads.
+// Finds out where migrations come from that a database has applied and the code does not have, and whether they can be undone.
+// Only reads.
 import type { AppliedMigration, Problem } from '../../model/report.js'
-import { versionsOf, type Origins } from './with-origins.js'
+import { findSteps } from '../applied/find-steps.js'
 import type { Settings } from '../settings/settings.js'
+import type { Origins } from '../render/origins.js'
+import { isUndone, versionsOf } from './with-origins.js'
 
 /** What is applied, of which some is not in the code: by these problems, and others. */
 interface Found {
@@ -9,16 +12,31 @@ interface Found {
   readonly problems: readonly Problem[]
 }
 
-/** Looks in git only where a problem is about such a migration. Never throws. */
+/** Looks in records and git only where a problem is about such a migration. Never throws. */
 export async function findOrigins(
   { applied, problems }: Found,
-  { migrations, out }: Settings,
+  settings: Settings,
 ): Promise<Origins> {
   const wanted = new Set(problems.flatMap(versionsOf))
-  if (wanted.size === 0) return new Map()
+  if (wanted.size === 0) return { sightings: new Map(), lost: new Set() }
+  const rows = applied.filter(({ version }) => wanted.has(version))
   const { findApplied } = await import('../../../codegen/base-branch/find-applied.js')
-  return findApplied(
-    applied.filter(({ version }) => wanted.has(version)),
-    { migrations, out },
-  )
+  const { migrations, out } = settings
+  const sightings = await findApplied(rows, { migrations, out })
+  return { sightings, lost: problems.some(isUndone) ? await findLost(rows, settings) : new Set() }
+}
+
+/** Those of which a rollback finds no `down`, as it would look for them; none where that cannot be told. */
+async function findLost(
+  rows: readonly AppliedMigration[],
+  settings: Settings,
+): Promise<ReadonlySet<number>> {
+  const reversible = rows.filter((row) => row.reversible)
+  const keys = reversible.map((row) => ({ ...row, startedBy: null, downChecksum: undefined }))
+  try {
+    const found = await findSteps(keys, settings)
+    return new Set(keys.map(({ version }) => version).filter((version) => !found.has(version)))
+  } catch {
+    return new Set()
+  }
 }

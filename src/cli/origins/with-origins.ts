@@ -1,11 +1,10 @@
 // Problems about migrations that the code does not have, with where they come from and the way back there. Pure.
 import type { Sighting } from '../../../codegen/base-branch/find-applied.js'
+import { undoByHand } from '../../errors/recovery.js'
 import type { AppliedMigration, Problem } from '../../model/report.js'
 import { versionId } from '../../model/version.js'
 import { RESET } from '../../plan/way-to-code.js'
-
-/** Where migrations stand in git, by version. */
-export type Origins = ReadonlyMap<number, Sighting>
+import { namesOf, shortName, type Origins } from '../render/origins.js'
 
 /** The codes of problems about migrations that the code does not have, or not as they were applied. */
 const CODES: ReadonlySet<string> = new Set([
@@ -22,6 +21,10 @@ export function versionsOf({ code, facts }: Pick<Problem, 'code' | 'facts'>): re
   return versions ?? (version === undefined ? [] : [version])
 }
 
+/** Whether a problem may be settled by a rollback. */
+export const isUndone = ({ code }: Pick<Problem, 'code'>): boolean =>
+  code === 'HISTORY_ANOTHER' || code === 'DATABASE_AHEAD'
+
 /** What a problem and an error have in common. */
 type Told = Pick<Problem, 'code' | 'message' | 'fix' | 'facts'>
 
@@ -34,13 +37,13 @@ export function withOrigins<T extends Told>(
   origins: Origins,
   applied: readonly AppliedMigration[],
 ): T[] {
-  const undoing = undoingOf(Math.min(...problems.flatMap(versionsOf)), applied)
-  const known = sharedFirst(origins)
-  return problems.map((told) => withOrigin(told, { origins: known, undoing, applied }))
+  const undoing = undoingOf(Math.min(...problems.flatMap(versionsOf)), applied, origins)
+  const sightings = sharedFirst(origins)
+  return problems.map((told) => withOrigin(told, { sightings, undoing, applied }))
 }
 
 /** Where some refs have all that is looked for, they come first: going there settles all at once. */
-function sharedFirst(origins: Origins): Origins {
+function sharedFirst({ sightings: origins }: Origins): Origins['sightings'] {
   const all = [...origins.values()]
   const isShared = (ref: string): boolean => all.every(({ refs }) => refs.includes(ref))
   return new Map(
@@ -52,23 +55,23 @@ function sharedFirst(origins: Origins): Origins {
 }
 
 interface Known {
-  readonly origins: Origins
+  readonly sightings: Origins['sightings']
   readonly undoing: Undoing
   readonly applied: readonly AppliedMigration[]
 }
 
-function withOrigin<T extends Told>(told: T, { origins, undoing, applied }: Known): T {
+function withOrigin<T extends Told>(told: T, { sightings, undoing, applied }: Known): T {
   const versions = versionsOf(told)
   if (versions.length === 0) return told
-  const sightings = versions.flatMap((version) => {
-    const sighting = origins.get(version)
+  const seen = versions.flatMap((version) => {
+    const sighting = sightings.get(version)
     return sighting ? [{ version, sighting }] : []
   })
-  const [first] = sightings
+  const [first] = seen
   if (!first) return { ...told, fix: withUndoing(told, undoing) }
   const isMany = told.code === 'DATABASE_AHEAD'
   const names = new Map(applied.map(({ version, name }) => [version, name]))
-  const said = sightings.map(({ version, sighting }) =>
+  const said = seen.map(({ version, sighting }) =>
     sentence(isMany ? `${versionId(version)} (${names.get(version)})` : 'It', sighting, told),
   )
   const [head, ...rest] = told.message.split('\n')
@@ -76,16 +79,21 @@ function withOrigin<T extends Told>(told: T, { origins, undoing, applied }: Know
     ...told,
     message: [[head, ...new Set(said)].join(' '), ...rest].join('\n'),
     fix: wayBack(told, first.sighting, undoing),
-    facts: { ...told.facts, origins: Object.fromEntries(origins) },
+    facts: { ...told.facts, origins: Object.fromEntries(sightings) },
   }
 }
 
 /** How a migration and what was applied on top of it are undone; or which of them cannot be. */
-function undoingOf(lowest: number, applied: readonly AppliedMigration[]): Undoing {
+function undoingOf(
+  lowest: number,
+  applied: readonly AppliedMigration[],
+  { lost }: Origins,
+): Undoing {
   const above = applied.filter(({ version }) => version >= lowest)
   return {
     command: `\`lockstep rollback --to ${lowest - 1}\``,
     kept: above.filter(({ reversible }) => !reversible).map(({ id }) => id),
+    lost: above.filter(({ version }) => lost.has(version)),
   }
 }
 
@@ -93,11 +101,17 @@ interface Undoing {
   readonly command: string
   /** The ids of those that have no `down`. */
   readonly kept: readonly string[]
+  /** Those of which nobody knows it any more. */
+  readonly lost: readonly AppliedMigration[]
 }
 
 /** What is on no other branch may be one that was deleted since it was applied. */
-function withUndoing({ code, fix }: Told, { command, kept }: Undoing): string {
+function withUndoing({ code, fix, facts }: Told, { command, kept, lost }: Undoing): string {
+  if (code === 'HISTORY_ANOTHER' && kept.length === 0 && lost.length > 0)
+    return `Go back to the code that has ${String(facts?.['name'])}: ${isLost(lost)}`
   if (code !== 'DATABASE_AHEAD') return fix
+  if (kept.length === 0 && lost.length > 0)
+    return `${fix} If it was deleted here, bring its file back: ${isLost(lost)}`
   return kept.length > 0
     ? `${fix} If it was deleted here, bring its file back: ${cannotBeUndone(kept)}.`
     : `${fix} If it was deleted here, undo it with ${command}.`
@@ -106,16 +120,9 @@ function withUndoing({ code, fix }: Told, { command, kept }: Undoing): string {
 const cannotBeUndone = (kept: readonly string[]): string =>
   `${kept.join(', ')} ${kept.length > 1 ? 'have' : 'has'} no down, so that only ${RESET}, goes back before ${kept.length > 1 ? 'them' : 'it'}`
 
-/** The names of the branches in a few words: `main, feature/x and 3 more`. */
-export function namesOf({ refs, commit }: Sighting): string {
-  const [first, second, ...more] = refs.map(shortName)
-  if (first === undefined) return `commit ${commit.slice(0, 12)}`
-  if (second === undefined) return first
-  return more.length > 0 ? `${first}, ${second} and ${more.length} more` : `${first} and ${second}`
-}
-
-const shortName = (ref: string): string =>
-  ref === 'HEAD' ? 'the last commit here' : ref.replace(/^refs\/(?:heads|remotes|tags)\//, '')
+/** Going back brings the file, of which the `down` is known again. */
+const isLost = (lost: readonly AppliedMigration[]): string =>
+  `neither a record that can be used nor a commit of this clone has the down of ${lost.map(({ id, name }) => `${id} (${name})`).join(', ')}, so that \`lockstep rollback\` cannot undo it. On a database for development, ${undoByHand(lost.at(-1)?.version ?? 0)}.`
 
 function sentence(what: string, sighting: Sighting, { code }: Told): string {
   const { refs, proven } = sighting
@@ -143,10 +150,13 @@ function wayBack(told: Told, sighting: Sighting, undoing: Undoing): string {
     base === null
       ? 'bring both into one branch and number the new one anew with `lockstep renumber`'
       : `merge that branch and number the new one anew with \`lockstep renumber --base ${base}\``
+  const { kept, lost } = undoing
   const undone =
-    undoing.kept.length > 0
-      ? `Go back to the code that has it (${back}): ${cannotBeUndone(undoing.kept)}.`
-      : `Go back to the code that has it (${back}), or undo it with ${undoing.command}, then apply what this branch has.`
+    kept.length > 0
+      ? `Go back to the code that has it (${back}): ${cannotBeUndone(kept)}.`
+      : lost.length > 0
+        ? `Go back to the code that has it (${back}): ${isLost(lost)}`
+        : `Go back to the code that has it (${back}), or undo it with ${undoing.command}, then apply what this branch has.`
   return code === 'DATABASE_AHEAD' ? undone : `${undone} If both are to stay, ${both}.`
 }
 

@@ -13,7 +13,7 @@ import { columns } from '../terminal/columns.js'
 import { count, duration, moment } from '../terminal/quantities.js'
 import { pageLine } from '../terminal/failure.js'
 import type { Style } from '../terminal/style.js'
-import { namesOf, type Origins } from '../origins/with-origins.js'
+import { namesOf, type Origins } from './origins.js'
 
 /** A status with the database that it is about. */
 export interface ShownStatus {
@@ -74,7 +74,7 @@ function listing({ status, origins }: ShownStatus, style: Style): string[] {
   const rows = [
     ...folded(applied, style, 'last').map((one) => [
       ...appliedRow(one, style),
-      ...originOf(origins?.get(one.version), style),
+      ...originOf(origins?.sightings.get(one.version), style),
     ]),
     ...problems.filter(isInterruption).map((problem) => interruptedRow(problem, style)),
     ...folded(pending, style, 'first').map((one) => pendingRow(one, style)),
