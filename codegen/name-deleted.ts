@@ -1,6 +1,6 @@
 // Names the file that is missing, where a finding tells of a missing version and git has the file.
 import { basename } from 'node:path/posix'
-import { findDeleted } from './base-branch/find-deleted.js'
+import { findDeleted } from './git/find-deleted.js'
 import type { Diagnostic } from './model/diagnostic.js'
 import type { GenerateSettings } from './model/settings.js'
 import { parseFileName } from './project/file-name.js'

@@ -4,7 +4,7 @@ import { versionId } from '../../src/model/version.js'
 import type { Diagnostic, Position } from '../model/diagnostic.js'
 import { listed } from '../diagnostics/listed.js'
 import { problem, withSeverity } from '../diagnostics/problem.js'
-import { copyCommand, placeOf, restoreCommand, type Origin } from './restore-command.js'
+import { copyCommand, placeOf, restoreCommand, type Origin } from '../git/restore-command.js'
 
 /** A migration as it is named in these messages. */
 export interface Named {

@@ -4,9 +4,9 @@ import { join, relative } from 'node:path'
 import { versionId } from '../../src/model/version.js'
 import { forwardSlashes } from '../project/project-path.js'
 import { listTips, type Tip } from './list-tips.js'
-import { openRepository } from './open-repository.js'
+import { openRepository } from '../git/open-repository.js'
 import { inFolder, readBlobs } from './read-tree.js'
-import { runGit } from './run-git.js'
+import { runGit } from '../git/run-git.js'
 
 /** A migration as the ledger has it. */
 export interface AppliedIdentity {

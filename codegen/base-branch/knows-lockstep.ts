@@ -1,9 +1,9 @@
 // Tells a commit that has migrations of Lockstep from one in whose folder another tool's migrations stand.
 import { posix } from 'node:path'
 import type { Discovery } from '../model/migration.js'
-import type { Repository } from './open-repository.js'
+import type { Repository } from '../git/open-repository.js'
 import { listPaths } from './read-tree.js'
-import { askGit } from './run-git.js'
+import { askGit } from '../git/run-git.js'
 import { orElse } from '../../src/model/or-else.js'
 
 /**

@@ -1,5 +1,5 @@
 // The newest commits of a repository: that of the working tree, and those of its branches, tags and other refs.
-import { askGit, runGit } from './run-git.js'
+import { askGit, runGit } from '../git/run-git.js'
 
 /** A commit, and the ref that leads to it. */
 export interface Tip {

@@ -12,7 +12,7 @@ import {
   openRepository,
   type BaseCommits,
   type Repository,
-} from './open-repository.js'
+} from '../git/open-repository.js'
 import { knowsLockstep } from './knows-lockstep.js'
 import { listPaths, readTree, type TreeFile } from './read-tree.js'
 

@@ -1,8 +1,8 @@
 // Reads the files below a folder as a commit has them, without touching the working tree.
 import { gitFailed, gitPathUnsafe } from '../../src/errors/git.js'
 import { LockstepError } from '../../src/errors/lockstep-error.js'
-import { askGit, runGit } from './run-git.js'
-import type { Repository } from './open-repository.js'
+import { askGit, runGit } from '../git/run-git.js'
+import type { Repository } from '../git/open-repository.js'
 import { dangerIn, isRead } from '../project/tree-path.js'
 
 /** One file of a commit. */

@@ -1,7 +1,7 @@
 // Reads the registry of another commit.
 import type { GenerateSettings } from '../model/settings.js'
-import { openRepository } from './open-repository.js'
-import { askGit } from './run-git.js'
+import { openRepository } from '../git/open-repository.js'
+import { askGit } from '../git/run-git.js'
 
 /** Its text; null where that commit has none in the folder of the generated files, which may lie elsewhere. */
 export async function registryAt(

@@ -13,7 +13,7 @@ import { firstOtherSchema, pinsInText } from '../write/registry-pins.js'
 import { baseEdited, type BaseName } from './base-problems.js'
 import type { Base } from './read-base.js'
 import { registryAt } from './registry-at.js'
-import { runGit } from './run-git.js'
+import { runGit } from '../git/run-git.js'
 
 /** This branch as it is: the registry as it was proven, or as it stands there. */
 interface Branch {

@@ -1,7 +1,7 @@
 // Finds where a project names files that get other names, besides the imports that follow them. Writes nothing.
 import { posix } from 'node:path'
 import { isLockstepError } from '../../src/errors/lockstep-error.js'
-import { askGit } from '../base-branch/run-git.js'
+import { askGit } from '../git/run-git.js'
 import type { GenerateSettings } from '../model/settings.js'
 import { forwardSlashes, projectPath } from '../project/project-path.js'
 import { renamedPath, stem, type Renames } from './follow-imports.js'

@@ -1,7 +1,7 @@
 // Asks git where the migrations of a folder come from: which commit added each, and which of them stands on which.
 import { posix } from 'node:path'
-import { openRepository } from '../base-branch/open-repository.js'
-import { askGit, runGit } from '../base-branch/run-git.js'
+import { openRepository } from '../git/open-repository.js'
+import { askGit, runGit } from '../git/run-git.js'
 import { fileOf, type Unit } from './unit.js'
 
 /** What git knows of the migrations of a working tree. Asked once for each. */

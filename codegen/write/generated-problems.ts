@@ -1,5 +1,5 @@
 // What can be wrong with the generated files and with the way they are written: one function for each finding.
-import { restoreEdited } from '../base-branch/restore-command.js'
+import { restoreEdited } from '../git/restore-command.js'
 import { basename } from 'node:path'
 import type { Diagnostic, Position } from '../model/diagnostic.js'
 import { listed } from '../diagnostics/listed.js'

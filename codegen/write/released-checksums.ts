@@ -1,7 +1,7 @@
 // Whether migrations that have shipped still are what the committed registry says.
 import { realpathSync } from 'node:fs'
 import { join } from 'node:path'
-import { findEdited } from '../base-branch/find-deleted.js'
+import { findEdited } from '../git/find-deleted.js'
 import { outsideImports } from '../bundle/outside-imports.js'
 import type { Diagnostic } from '../model/diagnostic.js'
 import type { GenerateSettings } from '../model/settings.js'

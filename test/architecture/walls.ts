@@ -28,6 +28,7 @@ export const layers: readonly (readonly [name: string, ...prefixes: readonly str
   ['wall', 'codegen/wall/'],
   ['declared changes', 'codegen/alter/'],
   ['diagnostics', 'codegen/diagnostics/'],
+  ['git', 'codegen/git/'],
   ['project', 'codegen/project/'],
   ['sql of the build', 'codegen/sql/'],
   ['model of the build', 'codegen/model/'],

@@ -91,7 +91,7 @@ async function explained(
   const { missingFiles } = await import('./load-without.js')
   const missing = isLockstepError(error, 'MODULE_BROKEN') ? missingFiles(text, root) : []
   if (missing.length === 0) return error
-  const { findDeleted } = await import('../../../codegen/base-branch/find-deleted.js')
+  const { findDeleted } = await import('../../../codegen/git/find-deleted.js')
   const deleted = (await findDeleted(root, migrations)).filter((one) => missing.includes(one.file))
   const restore = deleted.map((one) => one.restore)
   return new LockstepError(registryFileMissing(displayPath(file, cwd), missing, restore), {

@@ -1,6 +1,6 @@
 // The commands that bring files back: they can be pasted, and write where the migrations are now.
 import { expect, test } from 'vitest'
-import { restoreCommand } from '../../../codegen/base-branch/restore-command.js'
+import { restoreCommand } from '../../../codegen/git/restore-command.js'
 
 const at = (former: string, folder: string) => ({
   mergeBase: '70e86cf71eb1c0ffee00',
