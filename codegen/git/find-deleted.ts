@@ -1,5 +1,5 @@
-// Finds files of a folder that git has and the disk has not, and how they come back. It only helps to explain: it never throws.
-import { join } from 'node:path'
+// Finds files of a folder that git has and the disk has not, or has otherwise. It only helps to explain: it never throws.
+import { basename, dirname, join } from 'node:path'
 import { forwardSlashes, projectPath } from '../project/project-path.js'
 import { openRepository } from './open-repository.js'
 import { restoreDeleted } from './restore-command.js'
@@ -33,13 +33,24 @@ export async function findDeleted(root: string, folder: string): Promise<Deleted
   }
 }
 
-/** Files of a folder, absolute, that are other ones than in the last commit; nothing where that cannot be told. */
-export async function findEdited(folder: string): Promise<string[]> {
+/** Files of a folder, absolute, that are other ones than in a commit; nothing where that cannot be told. */
+export async function findEdited(folder: string, commit: string): Promise<string[]> {
   try {
     const { at } = await openRepository(folder)
-    return (await differing(at, 'M', 'HEAD')).map((name) => join(at, name))
+    return (await differing(at, 'M', commit)).map((name) => join(at, name))
   } catch {
     return []
+  }
+}
+
+/** The newest commit that changed a file; null where that cannot be told. */
+export async function lastCommitOf(file: string): Promise<string | null> {
+  try {
+    const args = ['log', '-1', '--format=%H', '--', `./${basename(file)}`]
+    const answer = await runGit(dirname(file), args, undefined, AbortSignal.timeout(LONGEST_MS))
+    return answer.toString().trim() || null
+  } catch {
+    return null
   }
 }
 

@@ -19,9 +19,9 @@ export function restoreCommand(origin: Origin, files: readonly string[]): string
   return files.map((file) => copyCommand(origin, file, placeOf(origin, file))).join(' and ')
 }
 
-/** The command that takes back what was changed in files since the last commit. */
-export const restoreEdited = (files: readonly string[]): string =>
-  restoreCommand({ mergeBase: 'HEAD', former: '', folder: '' }, files)
+/** The command that takes back what was changed in files since a commit. */
+export const restoreEdited = (files: readonly string[], commit: string): string =>
+  restoreCommand({ mergeBase: commit, former: '', folder: '' }, files)
 
 /** The command that brings back one file of the present branch, from the index or from its last commit. */
 export const restoreDeleted = (file: string, from: 'index' | 'HEAD'): string =>

@@ -150,17 +150,26 @@ function describeVersions(versions: readonly number[], one: string, many: string
   return [`versions ${shown.slice(0, -1).join(', ')} and ${shown.at(-1)!} ${many}`]
 }
 
+/** What was edited of a migration, as far as git knows. */
+interface EditSince {
+  readonly edited: 'file' | 'helper' | 'file, or the helper that it imports and that was edited,'
+  /** The files that are other ones than in this commit, or `HEAD`. */
+  readonly restored: readonly string[]
+  readonly commit: string
+}
+
 const isImports = (why: object): why is readonly string[] => Array.isArray(why)
 
 /**
  * A migration at or below `released` does something else than what the registry on disk has: that is what has shipped. Where it
  * is told by what it imports, its own text is the same, and it makes another schema because of that, which is neither migration
- * nor helper; else by what was changed of it and its helpers since the last commit, as far as git knows.
+ * nor helper; else by what was changed of it and its helpers since the last commit, or since the registry was committed, as far
+ * as git knows.
  */
 export const releasedEdited = (
   at: Position,
   { version, file }: { readonly version: number; readonly file: string },
-  why: readonly string[] | { readonly restored: readonly string[]; readonly byHelpers: boolean },
+  why: readonly string[] | EditSince,
 ): Diagnostic =>
   problem(
     'RELEASED_EDITED',
@@ -168,9 +177,9 @@ export const releasedEdited = (
     isImports(why)
       ? `Version ${versionId(version)} (${file}) has shipped, and makes another schema now than the registry says, although its own text is the same: ` +
           `it imports ${listed(why)}, which no checksum is about, and which must have changed. Whoever has applied it never gets the change.`
-      : `Version ${versionId(version)} (${file}) has shipped, and does something else now than the registry says${why.byHelpers ? `, because ${listed(why.restored)}, which it imports, ${why.restored.length > 1 ? 'were' : 'was'} edited` : ''}: whoever has applied it never gets the change.`,
+      : `Version ${versionId(version)} (${file}) has shipped, and does something else now than the registry says${why.edited === 'helper' ? `, because ${listed(why.restored)}, which it imports, ${why.restored.length > 1 ? 'were' : 'was'} edited` : ''}: whoever has applied it never gets the change.`,
     isImports(why)
       ? 'Put a copy of what it imports, as it was when the registry was written, into a file of its own that nobody changes, outside of the migrations folder, ' +
           'and let the migration import that: the path of an import is no part of the checksum. Write the change as a new migration. If it has not shipped, lower `released`.'
-      : `Copy the change into a new migration, then put the ${why.byHelpers ? 'helper' : 'file'} back as it was${why.restored.length > 0 ? `: ${restoreEdited(why.restored)} takes out what is not committed` : ''}. If it has not shipped, lower \`released\`.`,
+      : `Copy the change into a new migration, then put the ${why.edited} back as it was${why.restored.length > 0 ? `: ${restoreEdited(why.restored, why.commit)} ${why.commit === 'HEAD' ? 'takes out what is not committed' : 'brings back what the registry was committed with'}` : ''}. If it has not shipped, lower \`released\`.`,
   )

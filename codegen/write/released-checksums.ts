@@ -1,7 +1,7 @@
 // Whether migrations that have shipped still are what the committed registry says.
 import { realpathSync } from 'node:fs'
 import { join } from 'node:path'
-import { findEdited } from '../git/find-deleted.js'
+import { findEdited, lastCommitOf } from '../git/find-deleted.js'
 import { outsideImports } from '../bundle/outside-imports.js'
 import type { Diagnostic } from '../model/diagnostic.js'
 import type { GenerateSettings } from '../model/settings.js'
@@ -32,23 +32,42 @@ export async function releasedEdits(
   return [...findings, ...(await remade(shipped, { before, now }, settings))]
 }
 
-/** With the files, of its own and those that it imports, that are other ones than in the last commit. */
+/**
+ * With the files, of its own and those that it imports, that are other ones than in the last commit; or, where an edit is
+ * committed, than in the one that has brought the registry.
+ */
 async function editedOf(
   { migration: { version, up, position, file, downFile } }: RegistryItem,
-  { root, migrations }: GenerateSettings,
+  settings: GenerateSettings,
 ): Promise<Diagnostic> {
-  const changed = await findEdited(migrations)
-  const both = [file, ...(downFile ? [downFile] : [])]
-  const own = new Set(both.map(({ path }) => realpathSync(path)))
-  const inputs = file.kind === 'script' ? await inputsOf(file.path, root) : []
-  const files = changed
-    .map((path) => realpathSync(path))
-    .filter((path) => own.has(path) || inputs.includes(path))
-  const since = {
-    restored: files.map((path) => forwardSlashes(projectPath(realpathSync(root), path))),
-    byHelpers: files.length > 0 && !files.some((path) => own.has(path)),
-  }
-  return releasedEdited(up?.position ?? position, { version, file: file.file }, since)
+  const root = realpathSync(settings.root)
+  const own = new Set([file, ...(downFile ? [downFile] : [])].map(({ path }) => realpathSync(path)))
+  const inputs = file.kind === 'script' ? await inputsOf(file.path, settings.root) : []
+  const all = new Set([...own, ...inputs])
+  const { commit, files } = await editedSince(all, settings)
+  const restored = files.map((path) => forwardSlashes(projectPath(root, path)))
+  const isOwn = files.some((path) => own.has(path)) || all.size === own.size
+  const edited = isOwn ? 'file' : files.length > 0 ? 'helper' : EITHER
+  return releasedEdited(
+    up?.position ?? position,
+    { version, file: file.file },
+    { edited, restored, commit },
+  )
+}
+
+const EITHER = 'file, or the helper that it imports and that was edited,'
+
+async function editedSince(
+  all: ReadonlySet<string>,
+  settings: GenerateSettings,
+): Promise<{ readonly commit: string; readonly files: readonly string[] }> {
+  const among = async (commit: string): Promise<readonly string[]> =>
+    (await findEdited(settings.migrations, commit))
+      .map((path) => realpathSync(path))
+      .filter((path) => all.has(path))
+  const open = await among('HEAD')
+  const commit = open.length > 0 ? null : await lastCommitOf(registryOf(settings))
+  return commit === null ? { commit: 'HEAD', files: open } : { commit, files: await among(commit) }
 }
 
 async function inputsOf(file: string, root: string): Promise<readonly string[]> {
@@ -79,5 +98,8 @@ export const versionsOnDisk = (settings: GenerateSettings): number[] => [
 ]
 
 /** What the registry on disk says. */
-export const pinsOnDisk = ({ out, language }: GenerateSettings): Pins =>
-  pinsInText(readQuietly(join(out, `registry.${language}`)))
+export const pinsOnDisk = (settings: GenerateSettings): Pins =>
+  pinsInText(readQuietly(registryOf(settings)))
+
+const registryOf = ({ out, language }: GenerateSettings): string =>
+  join(out, `registry.${language}`)

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { temporaryProject } from '../../support/project.js'
+import { addFiles, temporaryProject } from '../../support/project.js'
 
 import { runProgram, type Finished } from '../../cli/support/command-line.js'
 import { repository } from '../base-branch/repository.js'
@@ -148,8 +148,37 @@ export default { up: (db) => { db.exec(\`CREATE TABLE \${TABLE} (id INTEGER PRIM
     expect(stdout + stderr).toContain(`than the registry says${because}: whoever`)
     const [, words = ''] = /`git (checkout HEAD [^`]+)`/.exec(stdout + stderr) ?? []
     expect(words).toBe(`checkout HEAD -- migrations/${edited}`)
+    git('stash', '-q')
+    git('stash', 'apply', '-q')
     git(...words.split(' '))
     expect(await runProgram(root, ['gen'])).toMatchObject({ exitCode: 0 })
+    // Committed, as where a build looks at a branch.
+    const written = git('rev-parse', 'HEAD').slice(0, 12)
+    git('checkout', '-q', 'stash@{0}', '--', '.')
+    git('commit', '-q', '-m', 'b')
+    write({ 'notes.txt': '' })
+    const committed = await runProgram(root, ['check'])
+    expect(committed.stdout).toContain(`than the registry says${because}: whoever`)
+    expect(committed.stdout).toContain(
+      `\`git checkout ${written} -- migrations/${edited}\` brings back what the registry was committed with`,
+    )
+    git('checkout', written, '--', `migrations/${edited}`)
+    expect(await runProgram(root, ['gen'])).toMatchObject({ exitCode: 0 })
+  })
+
+  test('an edit of which git knows nothing may be one of a helper', async () => {
+    const text = (name: string) => ({ 'migrations/_names.ts': `export const TABLE = '${name}'` })
+    const helped = temporaryProject({
+      'lockstep.config.json': '{ "database": "app.db", "released": 1 }',
+      'migrations/001_a.ts': `import { TABLE } from './_names.js'
+export default { up: (db) => { db.exec(\`CREATE TABLE \${TABLE} (id INTEGER PRIMARY KEY)\`) }, irreversible: 'no' }`,
+      ...text('a'),
+    })
+    expect(await runProgram(helped, ['gen'])).toMatchObject({ exitCode: 0 })
+    addFiles(helped, text('b'))
+    expect((await runProgram(helped, ['gen'])).stderr).toContain(
+      'then put the file, or the helper that it imports and that was edited, back as it was. If',
+    )
   })
 
   test('another spelling is none', async () => {
