@@ -28,19 +28,16 @@ export const registryPath = ({ migrations }: GenerateSettings): string =>
 
 /** Bundles without looking at the generated file: the migrations as they are now count, or those that are `given`. */
 export async function bundleRegistry(
-  items: readonly RegistryItem[],
+  all: readonly RegistryItem[],
   settings: GenerateSettings,
   given?: GivenFiles,
 ): Promise<RegistryBundle> {
-  const { root, driver, history, histories } = settings
+  const items = all.map(withoutNeeds)
+  const { root, driver } = settings
   const path = registryPath(settings)
   const migrations = projectPath(root, settings.migrations)
-  const layout = { path, migrations, driver, history, histories }
-  if (
-    !items.some(
-      ({ migration }) => isImported(migration) || takesContext(migration) || migration.needs,
-    )
-  )
+  const layout = { path, migrations, driver }
+  if (!items.some(({ migration }) => isImported(migration) || takesContext(migration)))
     return { bundle: selfContained(items, layout), diagnostics: [] }
   const text = renderRegistry(items, { ...layout, language: 'ts', extension: 'ts' })
   // Loading esbuild takes time that only a replay needs.
@@ -56,10 +53,16 @@ export async function bundleRegistry(
   return { bundle: built, diagnostics: leaks(items, built, root) }
 }
 
+/** Whatever is needed is there when the registry is replayed. */
+function withoutNeeds(item: RegistryItem): RegistryItem {
+  const { needs, ...migration } = item.migration
+  return needs ? { ...item, migration } : item
+}
+
 /** A registry that imports nothing is a module as it is rendered. */
 function selfContained(
   items: readonly RegistryItem[],
-  layout: Pick<RegistryLayout, 'path' | 'migrations' | 'driver' | 'history' | 'histories'>,
+  layout: Pick<RegistryLayout, 'path' | 'migrations' | 'driver'>,
 ): Bundle {
   const form = { language: 'js', modules: 'commonjs', extension: 'js' } as const
   const { path } = layout

@@ -7,17 +7,20 @@ import type { AlteringMigration } from '../model/alter.js'
 import type { BatchedMigration as CoreBatched } from '../model/batches.js'
 import type { DefinedMigration, MigrationDefinition as CoreDefinition } from '../model/migration.js'
 import type { ManagerOptions, MigrateOptions } from '../model/options.js'
+import type { HistoriesOptions } from '../model/histories.js'
 import type { RegisteredHandle } from '../model/register.js'
 import type { Registry as CoreRegistry } from '../model/registry.js'
-import type { RunReport } from '../model/report.js'
+import type { HistoriesReport, RunReport } from '../model/report.js'
 import { environment } from '../run/environment/environment.js'
 import { migrateWork } from '../run/migrate.js'
+import { togetherOf } from '../run/together-of.js'
 
 export { betterSqlite3 }
 export { sql, type SqlHole } from '../model/sql.js'
 export { backUpWith } from '../run/back-up.js'
 export { resumable } from '../run/batches/resumable.js'
 export { dependencies } from '../run/histories/dependencies.js'
+export { together } from '../run/together.js'
 export { toolkit } from '../run/context/toolkit.js'
 export { mirrorSettings } from '../run/mirrors/mirror-settings.js'
 export { mirrorUserVersion } from '../run/mirrors/mirror-user-version.js'
@@ -36,6 +39,7 @@ export type * from '../model/alter.js'
 export type * from '../model/batches.js'
 export type * from '../model/events.js'
 export type * from '../model/gate.js'
+export type * from '../model/histories.js'
 export type * from '../model/migration.js'
 export type * from '../model/mirror.js'
 export type * from '../model/options.js'
@@ -66,16 +70,39 @@ export const defineMigration = <H = Handle>(
 /** Base of the class form, for this client's handle. */
 export abstract class Migration<H = Handle> extends BaseMigration<H> {}
 
+/** Several registries by the names of their histories. */
+type Several = Readonly<Record<string, CoreRegistry<never>>>
+
+/** What can be said of one history, with its versions, or of several. */
+type OptionsOf<R> = R extends readonly { readonly version: infer V extends number }[]
+  ? MigrateOptions<V> & ManagerOptions
+  : HistoriesOptions<R>
+
+/** One whose handle this client has. */
+type OfClient<R> =
+  R extends CoreRegistry<infer H>
+    ? H extends DatabasePort
+      ? R
+      : DatabasePort extends H
+        ? R
+        : never
+    : R
+
 /**
  * Brings the database to the registry's latest version, or to `to`: applies what is pending, in order, each migration
- * in a transaction of its own together with its ledger row. A no-op when up to date. Throws a `LockstepError`.
+ * in a transaction of its own together with its ledger row. Several histories, `{ core, plugin }`, are planned together, which
+ * refuses what cannot be done before anything is, and brought there one behind those that it needs, else by name. A no-op when up
+ * to date. Throws a `LockstepError`.
  */
-export function migrate<H extends DatabasePort, V extends number>(
+export function migrate<R extends CoreRegistry<never> | Several>(
   db: DatabasePort,
-  registry: CoreRegistry<H, V>,
-  options: MigrateOptions<NoInfer<V>> & ManagerOptions = {},
-): RunReport {
+  registry: R & OfClient<R>,
+  options: NoInfer<OptionsOf<R>> = {} as NoInfer<OptionsOf<R>>,
+): R extends CoreRegistry<never> ? RunReport : HistoriesReport {
+  type Report = R extends CoreRegistry<never> ? RunReport : HistoriesReport
+  const several = togetherOf(registry)
+  if (several) return perform('sync', several(betterSqlite3(db), registry, options)) as Report
   const known = registry as unknown as CoreRegistry<DatabasePort>
-  const env = environment(betterSqlite3(db), known, options)
-  return perform('sync', migrateWork(env, known, options))
+  const env = environment(betterSqlite3(db), known, options as ManagerOptions)
+  return perform('sync', migrateWork(env, known, options as MigrateOptions)) as Report
 }

@@ -1,4 +1,5 @@
 // The registry: what the generator writes and the only thing the runtime consumes.
+import type { HistoriesReport } from './report.js'
 import type { Batches, Script, Step } from './migration.js'
 
 /** The code or SQL of one migration, as the registry refers to it: an object, a module, or a class to be made. */
@@ -44,6 +45,13 @@ export interface Dependencies {
   record(env: never, entry: never): Generator<unknown, void, unknown>
 }
 
+/** What migrates several histories in one call, exported by the package as `together`. */
+export type Together = (
+  driver: unknown,
+  registries: unknown,
+  options: unknown,
+) => Generator<unknown, HistoriesReport, unknown>
+
 /**
  * One migration of the registry. Every field but `source` is a literal, so identity survives bundling and minifying.
  * Digests are `algorithm:hex`.
@@ -53,6 +61,8 @@ export interface RegistryEntry<H, V extends number = number> {
   readonly name: string
   /** In the first entry of a history that has a name, of which several may share a database: its ledger is `_migrations_<history>`. */
   readonly history?: string
+  /** Present where there is `history`. */
+  readonly together?: Together
   readonly description?: string
   /** Path of the migration file, relative to the project, with `/`; for messages only. */
   readonly file: string

@@ -76,6 +76,14 @@ export interface RunReport {
   readonly durationMs: number
 }
 
+/** What a run of several histories did. */
+export interface HistoriesReport {
+  /** By name, in the order in which they were migrated. */
+  readonly histories: Readonly<Record<string, { readonly from: number; readonly to: number }>>
+  readonly steps: readonly (DoneStep & { readonly history: string })[]
+  readonly durationMs: number
+}
+
 /** One line of the history: a migration that was applied, or another entry of the log. */
 export interface HistoryEntry {
   /**

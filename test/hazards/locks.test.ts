@@ -2,7 +2,6 @@
 import Database from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { betterSqlite3, migrate } from '../../src/drivers/better-sqlite3.js'
-import type { Database as Handle } from '../../src/database/better-sqlite3/handle.js'
 import { MigrationManager } from '../../src/manager.js'
 import { databases, ledgerIds, tablesOf } from '../support/databases.js'
 import { errorOf } from '../support/error-of.js'
@@ -125,7 +124,7 @@ describe.each(['wal', 'delete'] as const)('with journal_mode %s, a foreign write
     const run = (): void => {
       const db = files.open(path)
       const onEvent = afterWaiting(100, () => holder.kill())
-      steps = migrate<Handle, number>(db, quick, { lockTimeoutMs: 20_000, onEvent }).steps.length
+      steps = migrate(db, quick, { lockTimeoutMs: 20_000, onEvent }).steps.length
     }
     expect((await holder.ended).code).toBeNull()
     expect(steps).toBe(2)

@@ -38,7 +38,8 @@ function fieldsOf(
   return {
     version: String(migration.version),
     name: renderLiteral(migration.name),
-    history: history && migration.version === 1 ? renderLiteral(history) : undefined,
+    ...(history &&
+      migration.version === 1 && { history: renderLiteral(history), together: 'together' }),
     description: declared(migration.description),
     file: renderLiteral(migration.file.file),
     downFile: migration.downFile && renderLiteral(migration.downFile.file),

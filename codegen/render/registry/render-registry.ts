@@ -106,7 +106,7 @@ const annotated = (
 
 function renderImports(items: readonly RegistryItem[], layout: RegistryLayout): Parts {
   const types = `import type { Digests, Registry } from 'lockstep/${layout.driver}'\n`
-  const tools = toolsOf(items)
+  const tools = toolsOf(items, layout)
   const migrations = items.filter(({ migration }) => isImported(migration))
   return [
     ...(layout.language === 'ts' ? [types] : []),
@@ -121,16 +121,17 @@ function renderImports(items: readonly RegistryItem[], layout: RegistryLayout): 
 }
 
 /** What of the package the migrations need besides running: an application without such ones does not carry it. */
-const toolsOf = (items: readonly RegistryItem[]): string =>
+const toolsOf = (items: readonly RegistryItem[], { history }: RegistryLayout): string =>
   [
     ...(items.some(({ migration }) => migration.needs) ? ['dependencies'] : []),
     ...(items.some(({ migration }) => migration.batches) ? ['resumable'] : []),
+    ...(history !== undefined && items.length > 0 ? ['together'] : []),
     ...(items.some(({ migration }) => takesContext(migration)) ? ['toolkit'] : []),
   ].join(', ')
 
 function renderRequires(items: readonly RegistryItem[], layout: RegistryLayout): Parts {
   const required = items.filter(({ migration }) => isImported(migration))
-  const tools = toolsOf(items)
+  const tools = toolsOf(items, layout)
   return [
     ...(tools ? [`const { ${tools} } = require('lockstep/${layout.driver}')\n`] : []),
     ...required.map(({ migration: { version, file, form } }) => {

@@ -22,7 +22,8 @@ function* before<H>(env: Environment<H>, task: Task<H>): Work<void> {
   if (missing.length > 0) throw new LockstepError(needsUnmet(task, missing))
 }
 
-function* isApplied<H>(env: Environment<H>, { ledger, id }: Need): Work<boolean> {
+/** Whether a ledger has a version that came to its end. */
+export function* isApplied<H>(env: Environment<H>, { ledger, id }: Need): Work<boolean> {
   if (!isLedger(yield* columnsOf(env, ledger))) return false
   const rows = yield* settled(
     env.driver.query(

@@ -45,7 +45,7 @@ async function prepared(...args: readonly (string | number)[]) {
     const ended = new Promise((resolve) => child.once('close', resolve))
     child.stdin.end('go')
     await ended
-    return JSON.parse(text.replace('ready\n', '')) as Answer
+    return JSON.parse(text.replace('ready\n', '') || '{}') as Answer
   }
 }
 
@@ -143,4 +143,35 @@ test('two histories in one file, each from two processes: whoever waits sees tha
     )
     expect(db.prepare(`SELECT count(*) FROM _migrations_${history}`).pluck().get()).toBe(8)
   }
+})
+
+test('two histories in one call, from processes that are killed and others that go on: every step once', async () => {
+  const path = files.path()
+  files.open(path).pragma('journal_mode = wal')
+  for (let round = 0; round < 4; round++) {
+    const child = spawn(process.execPath, [starter, path, '6', '40', '3000', 'together'], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    })
+    await new Promise((resolve) => child.stdout.once('data', resolve))
+    const ended = new Promise((resolve) => child.once('close', resolve))
+    const beside = await prepared(path, 2, 40, 3000, 'core')
+    child.stdin.end('go')
+    const other = beside()
+    await new Promise((resolve) => setTimeout(resolve, 60 + 50 * round))
+    child.kill('SIGKILL')
+    await Promise.all([ended, other])
+  }
+  const answers = await race(3, path, 6, 5, 3000, 'together')
+  expect(answers.map(({ code }) => code)).toEqual(Array(3).fill(undefined))
+  const db = files.open(path)
+  const all = Array.from({ length: 6 }, (_, index) => index + 1)
+  for (const history of ['core', 'plugin']) {
+    expect(db.prepare(`SELECT version FROM ran${history} ORDER BY rowid`).pluck().all()).toEqual(
+      all,
+    )
+    expect(db.prepare(`SELECT count(*) FROM _migrations_${history}`).pluck().get()).toBe(6)
+  }
+  expect(db.prepare('SELECT needs FROM _migrations_plugin ORDER BY version').pluck().all()).toEqual(
+    all.map((version) => `core:00${version}`),
+  )
 })

@@ -1,0 +1,71 @@
+// What is to be migrated together, one by one, with options of its own; refuses what makes no sense.
+import type { Driver } from '../database/driver.js'
+import type { Mode } from '../database/outcome.js'
+import { LockstepError } from '../errors/lockstep-error.js'
+import { optionInvalid } from '../errors/usage.js'
+import type { HistoriesOptions } from '../model/histories.js'
+import type { ManagerOptions, MigrateOptions } from '../model/options.js'
+import type { Registry } from '../model/registry.js'
+import { environment, type Environment } from './environment/environment.js'
+
+/** By name. */
+export type Registries = Readonly<Record<string, Registry<unknown>>>
+
+/** For all of them. */
+export type Options = HistoriesOptions<Registries>
+
+/** One of them. */
+export interface History {
+  readonly name: string
+  readonly registry: Registry<unknown>
+  readonly env: Environment<unknown>
+  readonly target: MigrateOptions
+}
+
+/** Those that have migrations, as they are given. Throws `OPTION_INVALID`. */
+export function historiesOf(
+  driver: Driver<unknown, Mode>,
+  registries: Registries,
+  options: Options,
+): History[] {
+  const { to = {}, digests = {} } = options
+  for (const option of ['transaction', 'mirrors', 'steps'])
+    if (option in options)
+      throw new LockstepError(optionInvalid(option, 'a value', 'left out: it is for one history'))
+  checkNames('to', to, registries)
+  checkNames('digests', digests, registries)
+  const ledgers = new Map<string, string>()
+  return Object.entries(registries).flatMap(([name, registry]) => {
+    const env = environment(driver, registry, optionsOf(name, registry, options))
+    if (registry.length === 0) return []
+    const other = ledgers.get(env.table)
+    if (other !== undefined) throw refused(name, `one with a name: ${other} has none either`)
+    ledgers.set(env.table, name)
+    return { name, registry, env, target: to[name] === undefined ? {} : { to: to[name] } }
+  })
+}
+
+function optionsOf(
+  name: string,
+  [first]: Registry<unknown>,
+  { to: _to, digests, table, onEvent, ...shared }: Options,
+): ManagerOptions {
+  const own = first?.history
+  if (own !== undefined && own !== name) throw refused(name, `called ${own}, as its registry says`)
+  const known = digests?.[name]
+  return {
+    ...shared,
+    ...(own === undefined && table !== undefined && { table }),
+    ...(known && { digests: known }),
+    ...(onEvent && { onEvent: (event) => onEvent({ ...event, history: name }) }),
+  }
+}
+
+const refused = (name: string, wanted: string): LockstepError =>
+  new LockstepError(optionInvalid('registries', name, wanted))
+
+function checkNames(option: string, stated: object, registries: Registries): void {
+  for (const name of Object.keys(stated))
+    if (!Object.hasOwn(registries, name))
+      throw new LockstepError(optionInvalid(option, name, 'by the names of the registries'))
+}

@@ -1,0 +1,20 @@
+// What migrates several histories comes with their registries, so that an application with one does not carry it.
+import { LockstepError } from '../errors/lockstep-error.js'
+import { optionInvalid } from '../errors/usage.js'
+import type { Registry, Together } from '../model/registry.js'
+
+/** Undefined for one registry, and for what is none. */
+export function togetherOf(registries: unknown): Together | undefined {
+  if (Array.isArray(registries) || !registries || typeof registries !== 'object') return undefined
+  const all = Object.values(registries)
+  const found = all.map((one) => (one as Registry<never>)?.[0]?.together).find((tool) => tool)
+  if (!found && all.length > 1 && all.every(Array.isArray))
+    throw new LockstepError(
+      optionInvalid(
+        'registries',
+        'none with a name',
+        'histories with names: set `history` in the configuration, and run `lockstep gen`',
+      ),
+    )
+  return found
+}

@@ -1,0 +1,106 @@
+// Several histories in one run: all are planned before anything is done, and each is migrated behind those that it needs.
+import type { Driver } from '../database/driver.js'
+import type { Mode, Work } from '../database/outcome.js'
+import { LockstepError } from '../errors/lockstep-error.js'
+import { needsUnmet } from '../errors/needs.js'
+import type { LedgerState } from '../model/ledger.js'
+import { parseNeed } from '../model/needs.js'
+import type { RegistryEntry, Together } from '../model/registry.js'
+import type { HistoriesReport, RunReport } from '../model/report.js'
+import { versionId } from '../model/version.js'
+import { planMigrate } from '../plan/plan.js'
+import type { Environment } from './environment/environment.js'
+import { typed } from './environment/faults.js'
+import { taskOf } from './environment/task.js'
+import { readingInSlices } from './ledger/lock.js'
+import { isCurrent, readLedger } from './ledger/read-ledger.js'
+import { migrateWork, refuseOpenTransaction } from './migrate.js'
+import { isApplied } from './histories/dependencies.js'
+import { historiesOf, type History, type Options, type Registries } from './histories-of.js'
+import { inOrder } from './histories/in-order.js'
+
+/** What the registry of a history that has a name brings with it. */
+export const together: Together = (driver, registries, options) =>
+  migrateTogether(driver as Driver<unknown, Mode>, registries as Registries, options as Options)
+
+function* migrateTogether(
+  driver: Driver<unknown, Mode>,
+  registries: Registries,
+  options: Options,
+): Work<HistoriesReport> {
+  const all = inOrder(historiesOf(driver, registries, options))
+  const reports: (readonly [string, RunReport])[] = []
+  if (!(yield* areCurrent(all))) yield* planAll(all)
+  let { backup } = options
+  for (const history of all) {
+    const { env, registry, target } = history
+    const own = { ...env, options: { ...env.options, backup } } as Environment<unknown>
+    const report = yield* named(history, reports, migrateWork(own, registry, target))
+    if (report.steps.length > 0) backup = undefined
+    reports.push([history.name, report])
+  }
+  return summaryOf(reports)
+}
+
+function* areCurrent(all: readonly History[]): Work<boolean> {
+  for (const { env, registry, target } of all)
+    if (target.to !== undefined || !(yield* isCurrent(env, registry))) return false
+  return true
+}
+
+/** Throws what planning any of them throws, before anything is done. */
+function* planAll(all: readonly History[]): Work<void> {
+  const there = new Set<string>()
+  for (const history of all) {
+    const { env, registry, target } = history
+    refuseOpenTransaction(env)
+    yield* named(history, [], typed(env, planOne(history, there)))
+    const last = target.to ?? registry.length
+    for (const { version } of registry.slice(0, last)) there.add(placeOf(env.table, version))
+  }
+}
+
+function* planOne({ env, registry, target }: History, there: ReadonlySet<string>): Work<void> {
+  const state: LedgerState = yield* readingInSlices(env, () => readLedger(env))
+  for (const { kind, entry } of planMigrate(registry, state, target, env.options).steps)
+    if (kind === 'apply') yield* refuseUnmet(env, entry, there)
+}
+
+function* refuseUnmet(
+  env: Environment<unknown>,
+  entry: RegistryEntry<unknown>,
+  there: ReadonlySet<string>,
+): Work<void> {
+  const missing: string[] = []
+  for (const text of entry.needs ?? []) {
+    const need = parseNeed(text)
+    if (need && !there.has(`${need.ledger} ${need.id}`) && !(yield* isApplied(env, need)))
+      missing.push(text)
+  }
+  if (missing.length > 0) throw new LockstepError(needsUnmet(taskOf(entry, 'up'), missing))
+}
+
+const placeOf = (ledger: string, version: number): string => `${ledger} ${versionId(version)}`
+
+/** An error says which history it is about, and what was done of those before. */
+function* named<T>(
+  { name }: History,
+  reports: readonly (readonly [string, RunReport])[],
+  work: Work<T>,
+): Work<T> {
+  try {
+    return yield* work
+  } catch (error) {
+    const { report } = error as LockstepError
+    const parts = LockstepError.partsOf(error as LockstepError)
+    const facts = { ...parts.facts, history: name, before: summaryOf(reports) }
+    const told = { ...parts, message: `History ${name}: ${parts.message}`, facts }
+    throw Object.assign(new LockstepError(told, error as LockstepError), { report })
+  }
+}
+
+const summaryOf = (reports: readonly (readonly [string, RunReport])[]): HistoriesReport => ({
+  histories: Object.fromEntries(reports.map(([name, { from, to }]) => [name, { from, to }])),
+  steps: reports.flatMap(([history, { steps }]) => steps.map((step) => ({ history, ...step }))),
+  durationMs: reports.reduce((sum, [, { durationMs }]) => sum + durationMs, 0),
+})
