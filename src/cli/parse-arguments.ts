@@ -23,6 +23,7 @@ export function parseArguments(argv: readonly string[], packageVersion: string):
   const placed = placeCommandFirst(argv, DEFAULT_COMMAND)
   // Help is listed among the commands, and is asked about like one.
   const arranged = placed[0] === 'help' && placed[1] === 'help' ? ['help'] : placed
+  refuseMore(placed)
   let parsed: Parsed | null = null
   let text = ''
   const program = buildProgram(packageVersion, (choice) => (parsed = choice))
@@ -38,6 +39,14 @@ export function parseArguments(argv: readonly string[], packageVersion: string):
     throw new LockstepError(complaint(error, arranged))
   }
   return parsed ?? { asks: 'text', text: text.trimEnd() }
+}
+
+/** Commander explains the first command, and is silent about the rest. */
+function refuseMore([first, ...rest]: readonly string[]): void {
+  const words = rest.filter((word) => !word.startsWith('-'))
+  if (first !== 'help' || words.length <= 1) return
+  const message = `Too many arguments for 'help'. Expected 1 argument but got ${words.length}.`
+  throw new LockstepError(usageInvalid(message, 'See `lockstep --help`.'))
 }
 
 function buildProgram(packageVersion: string, choose: (choice: Parsed) => void): Command {

@@ -68,6 +68,8 @@ it.each([
   [['statsu'], 'There is no command "statsu".', 'Did you mean `lockstep status`?'],
   [['rollbck'], 'There is no command "rollbck".', '`lockstep rollback`'],
   [['help', 'rollbck'], 'There is no command "rollbck".', '`lockstep rollback`'],
+  [['help', 'migrate', 'foo'], `Too many arguments for 'help'`, 'lockstep --help'],
+  [['help', 'help', 'foo'], `Too many arguments for 'help'`, 'lockstep --help'],
   [['help', 'zzz'], 'There is no command "zzz".', 'lockstep --help'],
   [['zzz'], 'There is no command "zzz".', 'lockstep --help'],
   [
