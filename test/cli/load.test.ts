@@ -192,6 +192,10 @@ describe('what is generated', () => {
     const root = prepared.generated()
     change(root)
     await expectRefused(root, code, says)
+    expect(existsSync(join(root, 'data/app.db'))).toBe(false)
+    expect(objectsIn(root)).toEqual([])
+    // There is an empty file now.
+    await expectRefused(root, code, says)
     expect(objectsIn(root)).toEqual([])
   })
 

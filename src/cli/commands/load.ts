@@ -3,12 +3,13 @@ import { betterSqlite3 } from '../../drivers/better-sqlite3.js'
 import { perform } from '../../database/outcome.js'
 import { loadIncomplete } from '../../errors/load.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
+import { environment } from '../../run/environment/environment.js'
 import type { CommandRun, Invocation } from '../command/command.js'
 import { EXIT } from '../command/exit-code.js'
 import { planDigest } from '../command/plan-digest.js'
 import { readDatabase, type ReadableDatabase } from '../database/read-database.js'
 import { findObstacles } from '../load/find-obstacles.js'
-import { refuseFilled } from '../load/load-schema.js'
+import { loadWork, refuseFilled } from '../load/load-schema.js'
 import { planLoad, type Loading } from '../load/plan-load.js'
 import { readSchemaText } from '../load/schema-text.js'
 import { count } from '../terminal/quantities.js'
@@ -36,14 +37,21 @@ export const run: CommandRun = async (invocation) => {
 
 /** All reasons against it that can be known before anything is written. */
 async function plan(
-  { path, shown, handle, settings, registry }: ReadableDatabase,
+  { path, shown, exists, handle, settings, registry }: ReadableDatabase,
   { terminal, cwd }: Invocation,
 ): Promise<Pick<ReadableDatabase, 'path' | 'shown'> & { readonly loading: Loading }> {
   const loading = planLoad(registry)
-  const { file } = readSchemaText(settings, cwd)
+  const schema = readSchemaText(settings, cwd)
+  const { file } = schema
   perform('sync', refuseFilled(betterSqlite3(handle), settings.manager.table ?? '_migrations'))
   const { version } = loading
   const obstacles = await findObstacles({ settings, registry, version, terminal, cwd })
   if (obstacles.length > 0) throw new LockstepError(loadIncomplete(file, obstacles))
+  // In memory, so that what fails makes no file; the project's own `open` may lend what the schema needs.
+  if (!exists && !settings.open)
+    perform(
+      'sync',
+      loadWork(environment(betterSqlite3(handle), registry, settings.manager), schema),
+    )
   return { path, shown, loading }
 }
