@@ -221,6 +221,8 @@ export interface ValuesKept {
   readonly column: string | null
   /** The table in which it stands now, or the first of several. */
   readonly in: string
+  /** Whether it stands there since an earlier version. */
+  readonly earlier?: true
 }
 
 /** What stood in a table or in columns that are gone after `up`, and stands nowhere else. */

@@ -144,6 +144,16 @@ function explain(fact: RowsLost, step: ReplayedStep): Explanation {
       why: 'the rows that its SELECT leaves out are not copied, and go with the old table',
       fix: `Copy all rows, with LEFT JOIN instead of JOIN and without WHERE. Delete unwanted rows with a statement of their own: \`DELETE FROM ${name} WHERE …\``,
     }
+  return explainUnnamed(shape, at, name)
+}
+
+/** Where nothing that leaves rows out is to be seen. */
+function explainUnnamed(shape: Statement, at: RowsLost['at'], name: string): Explanation {
+  if (shape.kind === 'drop')
+    return {
+      why: 'no statement has copied them or deleted them by name before the table goes',
+      fix: `Copy them as well, or delete the unwanted ones where everyone can see it: \`DELETE FROM ${name} WHERE …\`. Code that deletes rows between reading two pages of them finds the next page by key, \`WHERE … > ?\`, as OFFSET skips rows then`,
+    }
   if (at.statement === null)
     return {
       why: 'no statement that can be read deletes them by name; code, or a trigger that another table has, may do it',

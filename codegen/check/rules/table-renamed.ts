@@ -40,7 +40,7 @@ export const tableRenamed: Rule = {
 /** The table of another name in which replay found all rows, or those that are left; null where they are where they were. */
 const rowsIn = ({ name }: CatalogTable, step: ReplayedStep): string | null =>
   factsIn(step, 'values-kept').find(
-    ({ table, column }) => column === null && isSameName(table, name),
+    ({ table, column, earlier }) => column === null && !earlier && isSameName(table, name),
   )?.in ?? null
 
 function told(

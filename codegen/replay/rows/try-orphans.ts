@@ -1,5 +1,6 @@
 // Tries a side that declares a foreign key on rows that have no parent: the rows there are fit, as history declares the key.
 import type { Fact } from '../../model/evidence.js'
+import { NO_COPIES } from './judge/fate.js'
 import { judgeSide } from './judge/judge-side.js'
 import type { Prover } from './prover.js'
 import { addOrphans, declaresKey } from './seed/orphans.js'
@@ -23,7 +24,7 @@ export function tryOrphans(
     rows.onTrial((state, situation) => addOrphans(state, situation, effects))
   }
   const { facts } = rows.tryOut(side, begin, ({ side: ran, now }) =>
-    judgeSide(rows.connection, ran, now, () => undefined),
+    judgeSide(rows.connection, ran, now, NO_COPIES),
   )
   return facts.flatMap((fact): Fact[] => {
     if (fact.kind === 'rows-lost') return [fact]

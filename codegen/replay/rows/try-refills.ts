@@ -2,6 +2,7 @@
 import type { Fact } from '../../model/evidence.js'
 import { foldCase, quoteIdentifier } from '../../../src/sql/names.js'
 import { tableNamed } from './fill/table-graph.js'
+import { NO_COPIES } from './judge/fate.js'
 import { judgeSide } from './judge/judge-side.js'
 import type { Prover } from './prover.js'
 import { literalsOf } from './seed/compared-literals.js'
@@ -48,7 +49,7 @@ export function tryRefills(
   const tried = rows.tryOut(side, begin, ({ side: ran, now }) => {
     const emptied = rows.connection.all(`SELECT name FROM temp.${NOTES}`).map(String)
     if (emptied.length === 0) return []
-    const judge = (one: typeof ran): Fact[] => judgeSide(rows.connection, one, now, () => undefined)
+    const judge = (one: typeof ran): Fact[] => judgeSide(rows.connection, one, now, NO_COPIES)
     const known = new Set(judge(ran).map(textOf))
     const marked = ran.effects.map((effect) => unlimited(effect, emptied))
     return judge({ ...ran, effects: marked }).filter(

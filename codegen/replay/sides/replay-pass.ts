@@ -10,6 +10,7 @@ import type { LateWork } from '../../wall/late-work.js'
 import type { ReplayWall } from '../../wall/replay-wall.js'
 import { connectionWatch, type ConnectionWatch } from './connection-watch.js'
 import { handedStatements, type HandedStatements } from './handed-statements.js'
+import type { Around } from './trace-statements.js'
 import type { HistoryRun } from './history-run.js'
 import type { Driver } from '../../../src/database/driver.js'
 import { splitStatements } from '../../../src/sql/split-statements.js'
@@ -29,6 +30,8 @@ export interface ReplayPass {
   readonly connection: ConnectionWatch
   /** Follows what the sides leave for later; undefined where nobody asks. */
   readonly late: LateWork | undefined
+  /** Stands around each statement that code runs. */
+  readonly around?: Around
 }
 
 type Ground = Pick<HistoryRun, 'registry' | 'table' | 'env' | 'wall' | 'late' | 'reportStatement'>

@@ -74,7 +74,7 @@ function attempt(
   pass.late?.begin(whereOf(entry, direction))
   const side = sideOf(entry, direction)
   // Of scripts, the runtime itself tells which statement failed.
-  const trace = side && 'scripts' in side ? null : traceStatements(pass.handle)
+  const trace = side && 'scripts' in side ? null : traceStatements(pass.handle, pass.around)
   const { stackTraceLimit } = Error
   // Between the code and its handle may lie calls of helpers and of the runtime.
   if (trace) Error.stackTraceLimit = DEEP

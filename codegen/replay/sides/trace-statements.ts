@@ -10,16 +10,25 @@ export interface StatementTrace {
   end(): void
 }
 
+/** Does what runs a statement; `later` where its rows are read one by one. */
+export type Around = <T>(text: string, act: () => T, reads?: 'later') => T
+
 type Method = (...parameters: unknown[]) => unknown
 type Methods = Record<string, Method>
 
 /** Begins to look on, also at the running of statements that the handle prepares from here on. */
-export function traceStatements(handle: Database): StatementTrace {
+export function traceStatements(
+  handle: Database,
+  around: Around = (_, act) => act(),
+): StatementTrace {
   const thrown = new Map<unknown, string>()
   const note = (owner: object, name: string, text: string | null): (() => void) =>
     shadow(owner as Methods, name, (original, parameters) => {
       try {
-        return original.apply(owner, parameters)
+        const given = text ?? String(parameters[0])
+        const act = (): unknown => original.apply(owner, parameters)
+        if (name === 'prepare') return act()
+        return around(given, act, name === 'iterate' ? 'later' : undefined)
       } catch (error) {
         // Inside others, the statement that threw first is the one.
         if (!thrown.has(error)) thrown.set(error, text ?? String(parameters[0]))

@@ -20,10 +20,15 @@ export interface Connection {
 /** Takes the handle's functions as they are now, before anything shadows them. */
 export function connectionTo(handle: Database): Connection {
   const compile = handle.prepare.bind(handle)
+  const { all: read, run: change } = Object.getPrototypeOf(compile('SELECT 1')) as Statement<
+    unknown[],
+    RawRow
+  >
   const kept = new Map<string, Statement<unknown[], RawRow>>()
   const prepare = (sql: string): Statement<unknown[], RawRow> => {
     const statement = compile<unknown[], RawRow>(sql)
-    return statement.reader ? statement.raw(true).safeIntegers(true) : statement
+    if (!statement.reader) return Object.assign(statement, { run: change })
+    return Object.assign(statement.raw(true).safeIntegers(true), { all: read })
   }
   const keeping = (sql: string): Statement<unknown[], RawRow> => {
     const known = kept.get(sql)

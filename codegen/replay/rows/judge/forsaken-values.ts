@@ -45,7 +45,13 @@ function forsakenBy({ undoes, effects, images }: ObservedSide, imageNow: ImageNo
   const drops = effects.filter(({ verb, table }) => verb === 'drop' && imageNow(table) === null)
   const written = drops
     .flatMap(({ table }) => images.get(table) ?? [])
-    .map((after) => ({ isLossy: false, before: null, after, isMadeOf: () => true }))
+    .map((after) => ({
+      isLossy: false,
+      before: null,
+      after,
+      fresh: after.rows,
+      isMadeOf: () => true,
+    }))
   return { drops, written, old: undoes && written.length > 0 ? [...undoes.images] : [] }
 }
 
@@ -107,7 +113,7 @@ function mergedBy({ undoes, effects, images }: ObservedSide, untouched: ImageNow
   return [...new Set(names)].flatMap((name): Written[] => {
     const after = images.get(name) ?? untouched(name)
     const before = undoes.images.get(name) ?? null
-    return after ? [{ isLossy: false, before, after, isMadeOf: () => true }] : []
+    return after ? [{ isLossy: false, before, after, fresh: after.rows, isMadeOf: () => true }] : []
   })
 }
 

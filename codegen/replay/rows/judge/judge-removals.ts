@@ -12,20 +12,24 @@ import type { CatalogColumn } from '../../../model/catalog.js'
 import { foldCase, isSameName } from '../../../../src/sql/names.js'
 import type { ObservedSide } from '../watch/observed-run.js'
 import type { Value } from '../fill/seed-values.js'
+import { isHarmless } from '../watch/cannot-change-rows.js'
 import { isFilling } from '../watch/statement-effect.js'
 import { shownRow, shownValue, withGenerated, type TableImage } from '../watch/table-image.js'
 import { columnOrigins, type ColumnOrigins } from './column-origins.js'
 import { changedColumns, changeTold, type ChangedColumn } from './compare-values.js'
 import { sameValue } from './same-value.js'
+import { withoutDeletedRows } from './deleted-by-name.js'
 import { isEmptiedByName } from './emptied-by-name.js'
 import type { Ending } from './fate.js'
 import type { Heir } from './heirs.js'
+import type { KeptEarlier } from './kept-earlier.js'
 import { isOfTheMoment } from './of-the-moment.js'
 import { matchRows, type Matched } from './match-rows.js'
 import { columnKeptAmong } from './kept-values.js'
 import { mixedElsewhere } from './mixed-elsewhere.js'
 import { forgottenColumns, movedTable, withRowsElsewhere } from './moved-table.js'
 import { untriedKeeping } from './untried-limits.js'
+import { once } from './once.js'
 import { partsKept } from './parts-kept.js'
 import type { Written } from './written.js'
 
@@ -34,6 +38,7 @@ export function judgeRemovals(
   side: ObservedSide,
   endings: readonly Ending[],
   written: () => readonly Written[],
+  earlier: (ending: Ending) => KeptEarlier | null,
 ): (LimitUntried | RowsLost | ValuesChanged | ValuesGone | ValuesKept)[] {
   if (side.direction === 'down' || !side.effects.some(({ shape }) => REMOVES.has(shape.kind)))
     return []
@@ -45,13 +50,22 @@ export function judgeRemovals(
     const keyed = withUniqueIndexes(before, side)
     const names = whole.columns.map((one) => foldCase(one.name))
     const origins = columnOrigins(name, names, side.effects)
-    const removed = { side, before: keyed, after, origins, written: written() }
+    const removed = {
+      side,
+      before: keyed,
+      after,
+      origins,
+      written: written(),
+      earlier: once(() => earlier({ ...ending, before: keyed })),
+    }
     const mixed = mixedElsewhere(ending, removed.written)
-    const table = after ? [] : removedTable(removed, heir)
+    const table = after ? [] : removedTable(removed, ending)
     if (!after) return [...table, ...mixed, ...untriedFor(ending, table)]
     const replaced = heir.is === 'same' ? replacedColumns({ ...removed, before: whole }) : []
     const columns = removedColumns(removed, ending)
     const limits = untriedFor(ending, columns)
+    // Of a column that is dropped and nothing else, all is said.
+    if (isHarmless(side.effects)) return columns.filter(({ kind }) => kind === 'values-kept')
     return [...replaced, ...mixed, ...columns, ...limits, ...columnsAside(removed, heir)]
   })
 }
@@ -87,26 +101,28 @@ interface Removed {
   readonly after: TableImage | null
   readonly origins: ColumnOrigins
   readonly written: readonly Written[]
+  earlier(): KeptEarlier | null
 }
 
-/** Rows that a copy left out go with the table; where it deletes rows by name before, everyone sees it. */
-function removedTable(removed: Removed, heir: Heir): (RowsLost | ValuesGone | ValuesKept)[] {
+/** Rows that a copy left out go with the table; where it deletes rows by name before, everyone sees that these go. */
+function removedTable(removed: Removed, ending: Ending): (RowsLost | ValuesGone | ValuesKept)[] {
   const { side, written } = removed
-  const isMeant = heir.own.some(({ verb }) => verb === 'delete')
-  const before = isMeant ? withRowsElsewhere(removed.before, written) : removed.before
-  const moved = movedTable(before, written, heir.fills)
-  if (moved === null) {
-    const part = forgottenColumns(before, written, heir.fills)
-    if (part === null) return gone(removed, before.columns)
-    return [...gone(removed, part.lost), kept(side, before, part.other, part.keptIn)]
-  }
+  const { fills, own } = ending.heir
+  const isMeant = own.some(({ verb }) => verb === 'delete')
+  const { before: rest, unsure } = withoutDeletedRows({ ...ending, before: removed.before })
+  const stays = isMeant ? movedTable(rest, written, fills) : null
+  const before = isMeant && !stays ? withRowsElsewhere(removed.before, written) : removed.before
+  const moved = stays ?? movedTable(before, written, fills)
+  if (moved === null) return unmovedTable({ ...removed, before }, ending)
+  const left = isMeant && !stays ? rest.rows.map(({ values }) => values) : moved.gone
+  const lost = unsure > 0 ? [] : left
+  const copy = isMeant
+    ? own.find(({ verb }) => verb === 'drop')
+    : fills.flatMap(({ effects }) => effects.filter(isFilling)).at(-1)
+  const [first] = lost
   const told = [kept(side, before, null, moved.in)]
-  const copy = heir.fills.flatMap(({ effects }) => effects.filter(isFilling)).at(-1)
-  const [first] = moved.gone
-  if (!first || !copy || isMeant) return told
-  const { table, count, columns } = before
-  const after = count - moved.gone.length
-  const row = shownRow(columns, first)
+  if (!first || !copy) return told
+  const { table, count, columns } = removed.before
   return [
     ...told,
     {
@@ -114,11 +130,24 @@ function removedTable(removed: Removed, heir: Heir): (RowsLost | ValuesGone | Va
       at: copy.place,
       table: table.name,
       before: count,
-      after,
+      after: count - lost.length,
       through: null,
-      row,
+      row: shownRow(columns, first),
     },
   ]
+}
+
+/** One whose rows this step moves nowhere, or not with all that they have. */
+function unmovedTable(removed: Removed, { heir }: Ending): (ValuesGone | ValuesKept)[] {
+  const { side, before, written } = removed
+  const earlier = removed.earlier()
+  const old = earlier && movedTable(earlier.before, earlier.written)
+  if (old?.gone.length === 0) return [{ ...kept(side, before, null, old.in), earlier: true }]
+  const part =
+    forgottenColumns(before, written, heir.fills) ??
+    (earlier && forgottenColumns(earlier.before, earlier.written, []))
+  if (part === null) return gone(removed, before.columns)
+  return [...gone(removed, part.lost), kept(side, before, part.other, part.keptIn)]
 }
 
 /** Columns that are not there any more, though their values may be; where no row was left, there is nothing to be lost. */
@@ -129,10 +158,12 @@ function removedColumns(removal: Removed, ending: Ending): (ValuesGone | ValuesK
   const removed = before.columns.filter(({ name }) => !there.has(foldCase(name)))
   if (isEmptiedByName(ending))
     return removed.map(({ name }) => kept(side, before, name, before.table.name))
-  const found = removed.map((column) => ({
-    column,
-    table: columnKeptAmong(column.name, before, written),
-  }))
+  const found = removed.map((column) => {
+    const table = columnKeptAmong(column.name, before, written)
+    const old = table === null ? removal.earlier() : null
+    const since = old && columnKeptAmong(column.name, old.before, old.written)
+    return { column, table: table ?? since }
+  })
   const lost = found.filter(({ table }) => table === null).map(({ column }) => column)
   return [
     ...found.flatMap(({ column: { name }, table }) =>

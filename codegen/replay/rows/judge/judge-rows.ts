@@ -6,9 +6,10 @@ import { tableNamed } from '../fill/table-graph.js'
 import { keysMayAct, type ObservedSide } from '../watch/observed-run.js'
 import type { Effect } from '../watch/statement-effect.js'
 import { shownRow, type TableImage } from '../watch/table-image.js'
-import { descends, evictionsIn, isOn, lastMention, triggersOn } from './causes.js'
+import { descends, evictionsIn, lastMention } from './causes.js'
 import { countSurvivors } from './count-survivors.js'
-import type { CopiedRows, Fate } from './fate.js'
+import { withoutDeletedRows } from './deleted-by-name.js'
+import type { Copies, Fate } from './fate.js'
 import { areElsewhere } from './kept-values.js'
 import { partedLoss } from './parted-loss.js'
 import type { Written } from './written.js'
@@ -17,40 +18,43 @@ import { rowsOfAnother } from './rows-of-another.js'
 import { untriedLimits } from './untried-limits.js'
 
 /**
- * Silent where rows are deleted by name, or stand in another table. `copied` tells the rows that an older table was filled
+ * Silent of rows that are deleted by name, or stand in another table. `copied` tells the rows that an older table was filled
  * with, `untouched` gives tables that the step does not name.
  */
 export function judgeRows(
-  fate: Fate,
-  copied: CopiedRows,
+  whole: Fate,
+  copied: Copies,
   written: () => readonly Written[],
   untouched: (name: string) => TableImage | null,
 ): (RowsLost | LimitUntried)[] {
+  const { unsure, ...left } = withoutDeletedRows(whole)
+  const fate = { ...whole, ...left }
   const { before, rebuild } = fate
   const evicting = evictionsIn(fate)
   const other = rowsOfAnother(fate, copied, untouched)
   const { count, gone } = lossIn(fate, other, copied)
   const after = evicting.length > 0 ? countSurvivors(fate, evicting) : before.count - count
-  if (rebuild?.kind !== 'refilled' && deletesByName(fate)) return []
   if (after >= before.count) return untriedLimits(fate)
+  if (after + unsure >= before.count) return []
   if (rebuild && gone && areElsewhere({ ...fate, gone }, written())) return []
   const through = rebuild?.copy ? null : takenThrough(fate)
   const at = placeOfLoss(fate, through)
   const { name: table } = before.table
-  const told = { kind: 'rows-lost', at, table, before: before.count, through } as const
+  const all = whole.before.count
+  const told = { kind: 'rows-lost', at, table, before: all, through } as const
   const parted = through === null && gone ? partedLoss(fate, gone) : null
   if (parted)
     return parted.map(({ rows, ...why }) => ({
       ...told,
-      after: before.count - rows.length,
+      after: all - rows.length,
       ...why,
       ...shownLoss(before, rows),
     }))
   const row = evicting.length === 0 && shownLoss(before, gone)
-  return [{ ...told, after, ...kindOf(rebuild, other), ...row }]
+  return [{ ...told, after: all - (before.count - after), ...kindOf(rebuild, other), ...row }]
 }
 
-const lossIn = (fate: Fate, other: TableImage | null, copied: CopiedRows): Loss =>
+const lossIn = (fate: Fate, other: TableImage | null, copied: Copies): Loss =>
   other ? lossBehind(fate) : lossOf(fate, filledWith(fate, copied))
 
 function kindOf(
@@ -65,8 +69,8 @@ const shownLoss = ({ columns }: TableImage, gone: readonly RawRow[] | null) =>
   gone?.[0] && { row: shownRow(columns, gone[0]) }
 
 /** The rows with which an earlier side has filled what takes the place of the table. */
-const filledWith = ({ name, heir: { was, isFed } }: Fate, copied: CopiedRows) =>
-  was === null || isFed ? undefined : copied(was, name)
+const filledWith = ({ name, heir: { was, isFed } }: Fate, copied: Copies) =>
+  was === null || isFed ? undefined : copied.rows(was, name)
 
 /** Only of tables that are made anew. */
 export function judgeDoubles(fate: Fate): RowsDoubled[] {
@@ -92,21 +96,6 @@ function placeOfLoss(fate: Fate, through: string | null): StepPlace {
   const found = removal ?? copied ?? evictionsIn(fate).at(-1)
   return found?.place ?? lastMention(fate)
 }
-
-/** DELETE says so itself; what it sets off is meant where the schema or the migration says it is. */
-function deletesByName({ side, name, before, heir }: Fate): boolean {
-  const deleted = side.effects.filter(({ verb }) => verb === 'delete')
-  if (deleted.some((effect) => heir.effects.includes(effect))) return true
-  if (deleted.some(({ table }) => triggersOnDelete(side, table, name))) return true
-  const declared = side.entry.foreignKeys === 'enforce'
-  return declared && deleted.some(({ table }) => descends(side, before, table))
-}
-
-const triggersOnDelete = (side: ObservedSide, table: string, name: string): boolean =>
-  triggersOn(side, table).some(
-    ({ event, body }) =>
-      event === 'delete' && body.some((one) => one.kind === 'delete' && isOn(one, name)),
-  )
 
 /** The parent whose removal took the rows along. */
 function takenThrough({ side, before }: Fate): string | null {

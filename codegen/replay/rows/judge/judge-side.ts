@@ -3,6 +3,7 @@ import type { Fact, ValuesChanged, WatermarkLost } from '../../../model/evidence
 import type { Connection } from '../fill/connection.js'
 import { tableNamed } from '../fill/table-graph.js'
 import type { ObservedSide } from '../watch/observed-run.js'
+import { once } from './once.js'
 import { takeImage, type TableImage } from '../watch/table-image.js'
 import type { TablesNow } from '../watch/tables-now.js'
 import { lastMention } from './causes.js'
@@ -12,13 +13,14 @@ import { dividedValues } from './divided-values.js'
 import { endingsOf, imagesOf } from './endings.js'
 import { equalRowsLost } from './equal-rows.js'
 import { exchangedInPart } from './exchanged-in-part.js'
-import type { CopiedRows, Fate } from './fate.js'
+import type { Copies, Fate } from './fate.js'
 import { falsyValues } from './falsy-values.js'
 import { forsakenRows, forsakenValues } from './forsaken-values.js'
 import { judgeIndexes } from './judge-indexes.js'
 import { judgeKeyed } from './judge-keyed.js'
 import { judgeRemovals } from './judge-removals.js'
 import { judgeDoubles, judgeRows } from './judge-rows.js'
+import { keptEarlier } from './kept-earlier.js'
 import { judgeValues } from './judge-values.js'
 import { convertedValues, supposedlyRounded } from './converted-values.js'
 import { overwrittenValues } from './overwritten-values.js'
@@ -37,7 +39,7 @@ export function judgeSide(
   connection: Connection,
   side: ObservedSide,
   now: TablesNow,
-  copied: CopiedRows,
+  copied: Copies,
 ): Fact[] {
   const imageNow = imagesOf(connection, now)
   const endings = endingsOf(side, imageNow)
@@ -46,6 +48,7 @@ export function judgeSide(
     const table = tableNamed(side.before, name)
     return table ? takeImage(connection, table) : null
   }
+  const earlier = keptEarlier(copied, (name) => imageNow(name) ?? untouched(name))
   const written = once(() => writtenBy(connection, side, imageNow))
   return [
     ...fates.flatMap((fate) => [
@@ -58,7 +61,7 @@ export function judgeSide(
       ...judgeWatermark(fate),
       ...triedRows(connection, fate),
     ]),
-    ...judgeRemovals(side, endings, written),
+    ...judgeRemovals(side, endings, written, earlier),
     ...endings.flatMap((one) => [...falsyValues(one, written), ...exchangedInPart(one, written)]),
     ...endings.flatMap((ending) => doubledParts(ending, imageNow)),
     ...forsakenValues(side, imageNow),
@@ -86,12 +89,6 @@ export function judgeSupposed(connection: Connection, side: ObservedSide, now: T
   return endingsOf(side, imagesOf(connection, now)).flatMap(({ after, ...ending }) =>
     after ? supposedlyRounded({ ...ending, after }) : [],
   )
-}
-
-/** What is costly to find out, and seldom asked for. */
-function once<T>(find: () => T): () => T {
-  let found: { readonly value: T } | undefined
-  return () => (found ??= { value: find() }).value
 }
 
 function judgeWatermark(fate: Fate): WatermarkLost[] {

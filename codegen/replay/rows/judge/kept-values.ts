@@ -99,7 +99,7 @@ export function areElsewhere(
 
 /** Whether a table has a row in which the values of these places stand at the targets. */
 export const holderOf =
-  ({ rows }: TableImage, places: readonly number[], targets: readonly number[]) =>
+  ({ rows }: Pick<TableImage, 'rows'>, places: readonly number[], targets: readonly number[]) =>
   (row: RawRow): boolean =>
     rows.some(({ values }) =>
       places.every((place, at) => isAt(values, targets[at]!, row[place] ?? null)),

@@ -1,5 +1,6 @@
 // Which rows of a table are which rows of the one that stands in its place. Pure.
 import { foldCase } from '../../../../src/sql/names.js'
+import type { CatalogColumn } from '../../../model/catalog.js'
 import type { RawRow } from '../fill/connection.js'
 import { isRowid } from '../fill/table-plan.js'
 import type { Value } from '../fill/seed-values.js'
@@ -110,7 +111,10 @@ function pairBy(names: readonly string[], before: TableImage, after: TableImage)
 }
 
 /** Gives a row as a text by the columns of that name, which the table must have. */
-export function textBy(names: readonly string[], { columns }: TableImage): (row: RawRow) => string {
+export function textBy(
+  names: readonly string[],
+  { columns }: { readonly columns: readonly Pick<CatalogColumn, 'name'>[] },
+): (row: RawRow) => string {
   const all = columns.map(({ name }) => foldCase(name))
   const places = names.map((name) => all.indexOf(name))
   return (row) => textOf(places.map((place) => row[place] ?? null))

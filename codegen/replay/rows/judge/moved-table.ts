@@ -70,11 +70,11 @@ function rowsIn(
   places: readonly number[],
   others: readonly Written[],
 ): MovedTable | null {
-  const heirs = others.flatMap(({ after }) => {
+  const heirs = others.flatMap(({ after, fresh }) => {
     const targets = places.map((place) => targetOf(before, place, after))
     return targets.includes(-1)
       ? []
-      : [{ name: after.table.name, has: holderOf(after, places, targets) }]
+      : [{ name: after.table.name, has: holderOf({ rows: fresh }, places, targets) }]
   })
   const [first] = heirs
   const all = before.rows.map(({ values }) => values)

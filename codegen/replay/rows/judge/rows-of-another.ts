@@ -3,7 +3,7 @@ import { foldCase } from '../../../../src/sql/names.js'
 import type { RawRow } from '../fill/connection.js'
 import { placeOf, type TableImage } from '../watch/table-image.js'
 import { isOn, triggersOn } from './causes.js'
-import type { CopiedRows, Fate } from './fate.js'
+import type { Copies, Fate } from './fate.js'
 import { commonColumns, keyOf, textBy } from './match-rows.js'
 
 /**
@@ -13,7 +13,7 @@ import { commonColumns, keyOf, textBy } from './match-rows.js'
  */
 export function rowsOfAnother(
   fate: Fate,
-  copied: CopiedRows,
+  copied: Copies,
   untouched: (name: string) => TableImage | null,
 ): TableImage | null {
   const { side, heir, rebuild, after } = fate
@@ -29,10 +29,10 @@ export function rowsOfAnother(
   return isThere ? (sources[0] ?? null) : null
 }
 
-const areKin = ({ side, name }: Fate, other: string, copied: CopiedRows): boolean =>
+const areKin = ({ side, name }: Fate, other: string, copied: Copies): boolean =>
   [[name, other] as const, [other, name] as const].some(
     ([one, from]) =>
-      copied(one, from) !== undefined ||
+      copied.rows(one, from) !== undefined ||
       triggersOn(side, from).some(({ body }) => body.some((shape) => isOn(shape, one))),
   )
 

@@ -2,10 +2,11 @@
 import { foldCase, isSameName, plainName } from '../../../../src/sql/names.js'
 import type { Insert } from '../../../sql/statement.js'
 import type { Connection } from '../fill/connection.js'
+import { keyText } from '../fill/seed-table.js'
 import { isRowid } from '../fill/table-plan.js'
 import type { ObservedSide } from '../watch/observed-run.js'
 import type { Written } from './written.js'
-import { mayMakeOf, type Effect } from '../watch/statement-effect.js'
+import { isQuery, mayMakeOf, type Effect } from '../watch/statement-effect.js'
 import { takeImage, type TableImage } from '../watch/table-image.js'
 import { virtualTable } from '../watch/virtual-table.js'
 
@@ -36,8 +37,26 @@ export function writtenBy(
     const image = imageNow(name) ?? indexNow(name)
     if (!image || image.count !== image.rows.length) return []
     const after = givesNumbers(name, effects) ? withNumbers(image) : image
-    return [{ before: images.get(name) ?? null, after, isLossy: isLossy(name, after), isMadeOf }]
+    const before = images.get(name) ?? null
+    const fresh = isAsked(name, effects) ? after.rows : freshRows(before, after)
+    return [{ before, after, fresh, isLossy: isLossy(name, after), isMadeOf }]
   })
+}
+
+/** Whether what is put into a table may depend on what it has. */
+const isAsked = (name: string, effects: readonly Effect[]): boolean =>
+  effects.some((effect) => {
+    const times = effect.tokens.filter((token) => plainName(token) === name).length
+    return times > (effect.table === name && effect.verb === 'insert' ? 1 : 0) && isReading(effect)
+  })
+
+const isReading = (effect: Effect): boolean => effect.verb === 'insert' || isQuery(effect)
+
+function freshRows(before: TableImage | null, { rows }: TableImage): TableImage['rows'] {
+  const textOf = ({ identity, values }: TableImage['rows'][number]): string =>
+    keyText([...identity, ...values])
+  const known = new Set(before?.rows.map(textOf))
+  return rows.filter((row) => !known.has(textOf(row)))
 }
 
 /** Whether rows get the numbers of others, which no column of the table needs to have. */

@@ -7,6 +7,8 @@ export interface Written {
   readonly isLossy: boolean
   readonly before: TableImage | null
   readonly after: TableImage
+  /** The rows that the side has put there, or changed; all where it asks which there are. */
+  readonly fresh: TableImage['rows']
   /** Whether a statement that wrote rows names a column, or code read rows: what was written may be made of its values. */
   isMadeOf(column: string): boolean
 }

@@ -1,6 +1,7 @@
 // Which tables a side fills from which others. Pure.
 import { sideOf } from '../../../../src/plan/scripts.js'
 import type { ObservedSide } from '../watch/observed-run.js'
+import { plainName } from '../../../../src/sql/names.js'
 import { namesIn } from '../../../sql/names-in.js'
 import { nameBehind, type Effect } from '../watch/statement-effect.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
@@ -32,6 +33,18 @@ export function copyPairs(side: ObservedSide, now: TableGraph): CopyPair[] {
     }
   }
   return [...pairs.values()]
+}
+
+/** The columns that a side sets in rows that are there, by the name that their table has behind it. */
+export function updatedColumns(side: ObservedSide, now: TableGraph): Map<string, string[]> {
+  const updated = new Map<string, string[]>()
+  for (const [index, { shape, table }] of side.effects.entries()) {
+    if (shape.kind !== 'update') continue
+    const name = nameBehind(side.effects.slice(index + 1), table)
+    const columns = shape.columns.map(({ key }) => plainName(key))
+    if (tableNamed(now, name)) updated.set(name, [...(updated.get(name) ?? []), ...columns])
+  }
+  return updated
 }
 
 const readsRows = ({ tokens }: Effect): boolean => tokens.includes('SELECT')

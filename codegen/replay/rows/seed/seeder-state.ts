@@ -2,6 +2,7 @@
 import type { CatalogTable } from '../../../model/catalog.js'
 import type { Seeds } from '../../sides/history-run.js'
 import type { Connection } from '../fill/connection.js'
+import type { EarlierCopy } from '../judge/fate.js'
 import type { CopyPair } from './copy-sources.js'
 import type { Knowledge } from '../fill/knowledge.js'
 import type { TableGraph } from '../fill/table-graph.js'
@@ -25,10 +26,9 @@ export interface SeederMemory {
   readonly copied: Map<string, Copied>
 }
 
-/** The rows that a table had when a step had filled another one from it, as `keyText` writes what tells them. */
-export interface Copied {
+/** The rows that a table had when a step had filled another one from it, or other columns of its own. */
+export interface Copied extends Omit<EarlierCopy, 'table'> {
   readonly version: number
-  readonly rows: readonly string[]
 }
 
 /** What is remembered of a table that was filled. */

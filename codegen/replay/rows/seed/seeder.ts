@@ -1,5 +1,4 @@
 // Keeps rows in every table of one database while a history runs on it.
-import { identityOf } from '../../catalog/row-identity.js'
 import type { CatalogForeignKey, CatalogTable } from '../../../model/catalog.js'
 import type { Unseeded } from '../../../model/evidence.js'
 import type { Seeds } from '../../sides/history-run.js'
@@ -11,26 +10,27 @@ import { deleteDescendants } from '../fill/delete-rows.js'
 import type { Knowledge } from '../fill/knowledge.js'
 import { parentsFirst } from '../fill/parents-first.js'
 import { addRows, addRowsForLiterals } from './rows-for-literals.js'
-import { fillFromExamples, fillTable, keyText, type Filled } from '../fill/seed-table.js'
+import { fillFromExamples, fillTable, type Filled } from '../fill/seed-table.js'
 import {
   addKin,
   memoryOf,
-  pairKey,
   seederState,
   shapeOf,
   type SeederMemory,
   type SeederState,
 } from './seeder-state.js'
+import { copiesOf, noteCopies } from './note-copies.js'
 import { sortsFor } from './sorts-for.js'
 import { tableMerges, type TableMerge } from './table-merges.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
 import { tablePlan, type TablePlan } from '../fill/table-plan.js'
 import { giveParentsValues } from '../fill/values-of-parents.js'
 import { keysOf, tablesToFill } from './tables-to-fill.js'
+import type { Copies } from '../judge/fate.js'
 import type { Example, Surroundings } from '../fill/draft-row.js'
 import type { Effect } from '../watch/statement-effect.js'
 import { countOf } from '../watch/table-image.js'
-import { foldCase, quoteIdentifier } from '../../../../src/sql/names.js'
+import { foldCase } from '../../../../src/sql/names.js'
 
 /** Fills tables again and again, as they come and change. */
 export interface Seeder {
@@ -48,11 +48,8 @@ export interface Seeder {
   merges(effects: readonly Effect[], before: TableGraph): TableMerge[]
   /** Told of tables, in lower case, that are to be filled the next time, however many rows they have. */
   miss(tables: ReadonlySet<string>): void
-  /**
-   * The rows that a table had when another one was filled from it, as `keyText` writes what tells them; undefined where no
-   * step did.
-   */
-  copied(table: string, from: string): readonly string[] | undefined
+  /** What steps have copied. */
+  readonly copied: Copies
   /** What another seeder needs to go on. */
   memory(): SeederMemory
 }
@@ -64,6 +61,10 @@ export interface FillingFor {
   readonly avoid: ((key: CatalogForeignKey) => ReadonlySet<string>) | null
   /** The tables that the step filled from each other: new rows of the one get no keys that the other has. */
   readonly kin: readonly CopyPair[]
+  /** By table, the columns that the step wrote in rows that were there. */
+  readonly updated: ReadonlyMap<string, readonly string[]>
+  /** Whether the step may have made something of the values of a column. */
+  isMadeOf(column: string): boolean
 }
 
 /** Begins with a database that has no generated rows, or where another seeder stood. */
@@ -90,23 +91,8 @@ export function seeder(
       return tableMerges(effects, before, { kin: state.kin, since })
     },
     miss: (tables) => tables.forEach((name) => state.missing.add(name)),
-    copied: (table, from) => state.copied.get(pairKey([table, from]))?.rows,
+    copied: copiesOf(state),
     memory: () => memoryOf(state),
-  }
-}
-
-/** A step is filled for several times: only the first time there are no rows but those that it found. */
-function noteCopies(
-  { connection, copied }: SeederState,
-  situation: TableGraph,
-  { version, kin }: FillingFor,
-): void {
-  for (const pair of kin) {
-    const from = tableNamed(situation, pair[1])
-    if (!from || copied.get(pairKey(pair))?.version === version) continue
-    const identity = identityOf(from).map(quoteIdentifier).join(', ')
-    const rows = connection.all(`SELECT ${identity} FROM ${quoteIdentifier(from.name)}`)
-    copied.set(pairKey(pair), { version, rows: rows.map(keyText) })
   }
 }
 

@@ -25,8 +25,16 @@ const DEFINES: ReadonlySet<Statement['kind']> = new Set([
   'alter-constraint',
 ])
 
+/** Whether a side does nothing that needs a look at rows to be judged. */
+export const isHarmless = (effects: readonly Pick<Effect, 'shape'>[]): boolean =>
+  effects.every(cannotChangeRows) && !replacesColumns(effects)
+
+/** Whether it drops a column, whose values an earlier version may have copied. */
+export const dropsColumns = (effects: readonly Pick<Effect, 'shape'>[]): boolean =>
+  effects.some(({ shape }) => shape.kind === 'drop-column')
+
 /** Whether columns may take the place of others: by their names they are the same, their values are not. */
-export const replacesColumns = (effects: readonly Pick<Effect, 'shape'>[]): boolean =>
+const replacesColumns = (effects: readonly Pick<Effect, 'shape'>[]): boolean =>
   (['drop-column', 'add-column'] as const).every((kind) =>
     effects.some(({ shape }) => shape.kind === kind),
   )

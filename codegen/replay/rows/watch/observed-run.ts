@@ -1,5 +1,6 @@
 // A pass under replay whose steps are looked at while they run: what they say, where, and the rows before they change them.
 import type { Database } from '../../../../src/database/better-sqlite3/handle.js'
+import type { Driver } from '../../../../src/database/driver.js'
 import type { RegistryEntry } from '../../../../src/model/registry.js'
 import { perform } from '../../../../src/database/outcome.js'
 import { writeLog } from '../../../../src/run/ledger/write-ledger.js'
@@ -15,9 +16,10 @@ import type { HandedCall } from '../../sides/handed-calls.js'
 import { replayPass, type ReplayPass } from '../../sides/replay-pass.js'
 import type { HistoryRun } from '../../sides/history-run.js'
 import type { Connection } from '../fill/connection.js'
+import { deletionWatch, type DeletedRows } from './deleted-rows.js'
 import { externalIndexes, noteIndexes, type NotedIndex } from './external-indexes.js'
 import { keyingTables } from './keyed-by-rowid.js'
-import { cannotChangeRows, replacesColumns } from './cannot-change-rows.js'
+import { dropsColumns, isHarmless } from './cannot-change-rows.js'
 import { reachOf, tableNamed, tablesOf, type TableGraph } from '../fill/table-graph.js'
 import { namesIn } from '../../../sql/names-in.js'
 import { effectOf, type Effect } from './statement-effect.js'
@@ -42,6 +44,8 @@ export interface ObservedSide extends StepSide {
   /** Those that its texts name. */
   readonly named: ReadonlySet<string>
   readonly effects: readonly Effect[]
+  /** The rows that its DELETEs took, statement by statement. */
+  readonly deleted: readonly DeletedRows[]
   /** What code ran with its handle. */
   readonly calls: readonly HandedCall[]
   /** The full-text indexes over tables that it can have touched, as they were. */
@@ -73,10 +77,18 @@ export function observedRun(
     pass.keys.see(text)
     listener?.(text)
   }
+  const deletions = deletionWatch(connection)
+  const driver = deletions.over(pass.env.driver as Driver<Database, 'sync'>)
   return {
-    pass: { ...pass, keys: { ...pass.keys, see } },
+    pass: {
+      ...pass,
+      around: deletions.around,
+      env: { ...pass.env, driver },
+      keys: { ...pass.keys, see },
+    },
     attend(side, before) {
       const { hear, attended } = attendance(connection, side, before)
+      const deleted = deletions.begin(before, declaredKeys(side.entry))
       listener = hear
       pass.handed.tell(hear)
       run.wall?.told()
@@ -87,7 +99,7 @@ export function observedRun(
           const told = run.wall?.told() ?? []
           const cut = wasCut(told) ? otherDatabases(side.entry.version, told) : null
           const calls = [...pass.handed.calls.all]
-          return { ...attended(), calls, isBeyond: beyondReach(told), cut }
+          return { ...attended(), calls, deleted: deleted(), isBeyond: beyondReach(told), cut }
         },
       }
     },
@@ -98,9 +110,13 @@ export function observedRun(
 export const keysMayAct = ({ foreignKeys, transaction }: RegistryEntry<Database>): boolean =>
   foreignKeys === 'enforce' || transaction === false
 
+/** Whether they act because the migration says so. */
+const declaredKeys = ({ foreignKeys }: RegistryEntry<Database>): 'cascades' | 'still' =>
+  foreignKeys === 'enforce' ? 'cascades' : 'still'
+
 interface StepHooks {
   hear(text: string): void
-  attended(): Omit<ObservedSide, 'calls' | 'isBeyond' | 'cut'>
+  attended(): Omit<ObservedSide, 'calls' | 'deleted' | 'isBeyond' | 'cut'>
 }
 
 /** Texts are heard before they run: then is the time to look at the tables that they can touch. */
@@ -110,7 +126,8 @@ function attendance(connection: Connection, side: StepSide, before: TableGraph):
   const named = new Set<string>()
   const effects = scriptEffects(side)
   const fromCode = effects.length === 0
-  const harmless = !fromCode && effects.every(cannotChangeRows) && !replacesColumns(effects)
+  const isContracting = side.direction === 'up' && dropsColumns(effects)
+  const harmless = !fromCode && isHarmless(effects) && !isContracting
   const heard = new Set<string>()
   let isLooking = false
   const look = (table: CatalogTable): TableImage | null => {

@@ -1,0 +1,69 @@
+// The rows of a table that statements were seen to delete, or what a DELETE sets off: everyone sees that they go. Pure.
+import { isSameName } from '../../../../src/sql/names.js'
+import type { RawRow } from '../fill/connection.js'
+import type { DeletedRows } from '../watch/deleted-rows.js'
+import type { Effect } from '../watch/statement-effect.js'
+import type { TableImage } from '../watch/table-image.js'
+import type { Ending } from './fate.js'
+import { commonColumns, keyOf, textBy } from './match-rows.js'
+
+/** A table without them. */
+export interface Undeleted {
+  readonly before: TableImage
+  /** So many more rows may have been deleted: some were, and nothing tells which they are. */
+  readonly unsure: number
+}
+
+/** Not those that a DELETE takes to have rows put back in their place. */
+export function withoutDeletedRows(ending: Ending): Undeleted {
+  const { before, rebuild } = ending
+  const isOwn = rebuild?.kind === 'refilled' ? rebuild.removal.place.statement : null
+  const all = deletionsOf(ending).filter(({ statement }) => statement !== isOwn)
+  if (all.length === 0) return { before, unsure: 0 }
+  if (before.count !== before.rows.length || all.some(({ rows }) => !rows))
+    return { before, unsure: Infinity }
+  const left = new Set(before.rows)
+  const unsure = all.map((one) => takeOut(left, ending, one)).reduce((sum, one) => sum + one, 0)
+  const rows = before.rows.filter((row) => left.has(row))
+  return { before: { ...before, rows, count: rows.length }, unsure }
+}
+
+/** Of the table, and of what takes its place. */
+const deletionsOf = ({ side, name, heir }: Ending): readonly DeletedRows[] =>
+  side.deleted.filter((one) => one.table === name || isAmong(heir.effects, one))
+
+const isAmong = (effects: readonly Effect[], { statement }: DeletedRows): boolean =>
+  effects.some(
+    ({ verb, place }) =>
+      verb === 'delete' && place.statement === statement.slice(0, place.statement?.length),
+  )
+
+/** Takes rows out of those that are left; answers how many were none of them. What takes a place may number its rows anew. */
+function takeOut(
+  left: Set<TableImage['rows'][number]>,
+  { before, heir }: Ending,
+  deletion: DeletedRows,
+): number {
+  const { columns } = deletion
+  const key = keyOf(before)
+  const content = commonColumns(before, {
+    ...before,
+    columns: before.columns.filter(({ name }) => columns.some((one) => isSameName(one.name, name))),
+  })
+  const isRenumbered = heir.is !== 'same' && isAmong(heir.heirs, deletion)
+  const apart = isRenumbered ? [content, key] : [key, content]
+  const ways = [[...new Set([...key, ...content])], ...apart].filter(
+    (names) =>
+      names.length > 0 && names.every((one) => columns.some(({ name }) => isSameName(name, one))),
+  )
+  let rest: readonly RawRow[] = deletion.rows ?? []
+  for (const names of ways) {
+    const [was, is] = [textBy(names, before), textBy(names, deletion)]
+    const known = new Map([...left].map((row) => [was(row.values), row]))
+    rest = rest.filter((row) => {
+      const found = known.get(is(row))
+      return !found || !left.delete(found)
+    })
+  }
+  return rest.length
+}

@@ -1,0 +1,54 @@
+// Remembers which rows a table had when a step had filled another one from it, or other columns of its own.
+import { quoteIdentifier } from '../../../../src/sql/names.js'
+import type { CatalogTable } from '../../../model/catalog.js'
+import { identityOf } from '../../catalog/row-identity.js'
+import type { Connection } from '../fill/connection.js'
+import { keyText } from '../fill/seed-table.js'
+import { tableNamed, type TableGraph } from '../fill/table-graph.js'
+import type { Copies } from '../judge/fate.js'
+import type { CopyPair } from './copy-sources.js'
+import type { FillingFor } from './seeder.js'
+import { pairKey, type Copied, type SeederMemory, type SeederState } from './seeder-state.js'
+
+/** A step is filled for several times: only the first time there are no rows but those that it found. */
+export function noteCopies(
+  { connection, copied }: SeederState,
+  situation: TableGraph,
+  { version, kin, updated, isMadeOf }: FillingFor,
+): void {
+  const own = [...updated.keys()].map((name): CopyPair => [name, name])
+  for (const pair of [...kin, ...own]) {
+    const [into, from] = [tableNamed(situation, pair[0]), tableNamed(situation, pair[1])]
+    const known = copied.get(pairKey(pair))
+    if (!into || !from || known?.version === version) continue
+    const made = from.columns.flatMap(({ name }) => (isMadeOf(name) ? [name] : []))
+    const copy = { version, rows: rowsOf(connection, from), into: rowsOf(connection, into), made }
+    const isOwn = into === from
+    const columns = isOwn ? (updated.get(pair[1]) ?? []) : null
+    copied.set(pairKey(pair), together({ ...copy, columns }, isOwn ? known : undefined))
+  }
+}
+
+/** Columns of the same table that were written before are not forgotten, nor that rows which came since have nothing of these. */
+function together(copy: Copied, known: Copied | undefined): Copied {
+  const there = new Set(known?.rows)
+  const rows = copy.rows.filter((row) => there.has(row))
+  if (!known || rows.length === 0) return copy
+  const columns = [...(known.columns ?? []), ...(copy.columns ?? [])]
+  return { ...copy, rows, made: [...known.made, ...copy.made], columns }
+}
+
+const rowsOf = ({ all }: Connection, table: CatalogTable): string[] => {
+  const identity = identityOf(table).map(quoteIdentifier).join(', ')
+  return all(`SELECT ${identity} FROM ${quoteIdentifier(table.name)}`).map(keyText)
+}
+
+/** What was noted. */
+export const copiesOf = ({ copied }: Pick<SeederMemory, 'copied'>): Copies => ({
+  rows: (table, from) => copied.get(pairKey([table, from]))?.rows,
+  of: (from) =>
+    [...copied].flatMap(([key, copy]) => {
+      const [table = '', source] = key.split('\n')
+      return source === from ? [{ ...copy, table }] : []
+    }),
+})

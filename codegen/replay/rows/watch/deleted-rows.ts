@@ -1,0 +1,151 @@
+// Which rows each DELETE of a side takes, from its own table and from those that its triggers and declared cascades reach: each
+// is looked at before and behind it.
+import type { Driver } from '../../../../src/database/driver.js'
+import type { Database } from '../../../../src/database/better-sqlite3/handle.js'
+import { plainName, quoteIdentifier } from '../../../../src/sql/names.js'
+import { orElse } from '../../../../src/model/or-else.js'
+import { splitStatements } from '../../../../src/sql/split-statements.js'
+import { namesIn } from '../../../sql/names-in.js'
+import { readStatement } from '../../../sql/read-statement.js'
+import type { Around } from '../../sides/trace-statements.js'
+import type { Connection, RawRow } from '../fill/connection.js'
+import { keyText } from '../fill/seed-table.js'
+import type { TableGraph } from '../fill/table-graph.js'
+
+/** Rows that one statement took from one table, all times that it ran. */
+export interface DeletedRows {
+  readonly statement: string
+  /** As the table was called then, in lower case. */
+  readonly table: string
+  readonly columns: readonly { readonly name: string }[]
+  /** Null where there were too many to look at. */
+  readonly rows: readonly RawRow[] | null
+}
+
+/** Looks on while sides run. */
+export interface DeletionWatch {
+  /** The same driver, whose scripts are run statement by statement where they delete. */
+  over(driver: Driver<Database, 'sync'>): Driver<Database, 'sync'>
+  /** Stands around a statement of code. */
+  readonly around: Around
+  /** Looks on from here, until the returned function is asked. */
+  begin(before: TableGraph, keys: 'cascades' | 'still'): () => readonly DeletedRows[]
+}
+
+/** Nothing is looked at yet. */
+export function deletionWatch(connection: Connection): DeletionWatch {
+  let notes: Notes | null = null
+  const around: Around = (text, act, reads) => (notes ? notes.around(text, act, reads) : act())
+  return {
+    around,
+    over: (driver) => ({
+      ...driver,
+      execute(script) {
+        if (!notes || !DELETES.test(script)) return driver.execute(script)
+        for (const { text } of splitStatements(script)) around(text, () => driver.execute(text))
+      },
+      query: (sql, parameters) => around(sql, () => driver.query(sql, parameters)),
+    }),
+    begin(before, keys) {
+      notes = notesOf(connection, before, keys)
+      const { all } = notes
+      return () => {
+        notes = null
+        return all()
+      }
+    },
+  }
+}
+
+const DELETES = /\bdelete\b/i
+
+/** More rows of one table, and more times, are not looked at. */
+const MOST_ROWS = 400
+const MOST_TIMES = 2000
+
+interface Notes {
+  readonly around: Around
+  all(): readonly DeletedRows[]
+}
+
+function notesOf(connection: Connection, before: TableGraph, keys: 'cascades' | 'still'): Notes {
+  const targets = new Map<string, string | null>()
+  const found = new Map<string, Omit<DeletedRows, 'rows'> & { rows: RawRow[] | null }>()
+  let times = 0
+  const targetOf = (text: string): string | null => {
+    if (!DELETES.test(text)) return null
+    const known = targets.get(text) ?? deletedFrom(text)
+    targets.set(text, known)
+    return known
+  }
+  const note = (statement: string, was: Picture, is: Picture | null): void => {
+    const { table, columns } = was
+    const key = JSON.stringify([statement, table, columns])
+    const one = found.get(key) ?? { statement: statement.trim(), table, columns, rows: [] }
+    found.set(key, one)
+    if (!was.rows || !is?.rows) return void (one.rows = null)
+    for (const [identity, row] of was.rows) if (!is.rows.has(identity)) one.rows?.push(row)
+  }
+  return {
+    around(text, act, reads) {
+      const target = targetOf(text)
+      if (target === null) return act()
+      const isSeen = reads !== 'later' && times++ < MOST_TIMES
+      const tables = tablesNear(connection, target, keys === 'cascades' ? before : null)
+      const pictures = tables.flatMap((table): Picture | [] =>
+        isSeen ? (pictureOf(connection, table) ?? []) : { table, columns: [], rows: null },
+      )
+      const answer = act()
+      for (const one of pictures) note(text, one, isSeen ? pictureOf(connection, one.table) : null)
+      return answer
+    },
+    all: () => [...found.values()],
+  }
+}
+
+/** The table that a statement deletes from, in lower case; null of any other. */
+function deletedFrom(text: string): string | null {
+  const shape = readStatement(text)
+  return shape.kind === 'delete' ? plainName(shape.table.key) : null
+}
+
+/** The table, and those that its triggers speak of; with a schema, also those whose rows go with its own. */
+function tablesNear({ all }: Connection, target: string, cascades: TableGraph | null): string[] {
+  const near = new Set([target])
+  for (const name of near) {
+    for (const [sql] of all(TRIGGERS, name)) for (const word of namesIn(String(sql))) near.add(word)
+    for (const child of cascades?.children.get(name) ?? []) near.add(child)
+  }
+  return [...near]
+}
+
+const TRIGGERS =
+  "SELECT sql FROM main.sqlite_master WHERE type = 'trigger' AND tbl_name = ? COLLATE NOCASE"
+
+interface Picture extends Pick<DeletedRows, 'table' | 'columns'> {
+  /** By what tells them apart; null where there are too many. */
+  readonly rows: ReadonlyMap<string, RawRow> | null
+}
+
+/** Null of what is no table with rows of its own. */
+function pictureOf({ all, prepare }: Connection, table: string): Picture | null {
+  const found = all(COLUMNS, table)
+  if (found.length === 0) return null
+  const columns = found.map(([name]) => ({ name: String(name) }))
+  const shown = columns.map(({ name }) => quoteIdentifier(name))
+  const keys = shown.filter((_, at) => found[at]![1] !== 0n)
+  const read = (identity: readonly string[]): RawRow[] =>
+    prepare(
+      `SELECT ${[...identity, ...shown].join(', ')} FROM main.${quoteIdentifier(table)} LIMIT ${MOST_ROWS + 1}`,
+    ).all()
+  // A table WITHOUT ROWID has a key.
+  const numbered = orElse(() => read(['rowid']), null)
+  const width = numbered ? 1 : keys.length
+  const rows = numbered ?? orElse(() => read(keys), null)
+  if (!rows) return null
+  const pairs = rows.map((row) => [keyText(row.slice(0, width)), row.slice(width)] as const)
+  return { table, columns, rows: pairs.length > MOST_ROWS ? null : new Map(pairs) }
+}
+
+const COLUMNS = `SELECT c.name, c.pk FROM main.sqlite_master m, unshadowed.pragma_table_xinfo(m.name, 'main') c
+  WHERE m.type = 'table' AND m.name = ? COLLATE NOCASE AND c.hidden = 0`

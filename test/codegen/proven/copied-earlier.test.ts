@@ -1,0 +1,124 @@
+// One version copies values, and a later one drops where they were: what stands elsewhere since then is not gone.
+import { expect, test } from 'vitest'
+import { codesIn, foundIn } from './prove-project.js'
+
+const said = async (...steps: readonly string[]): Promise<string[]> =>
+  (await codesIn(...steps)).filter((code) => !code.startsWith('info'))
+
+const GAMES =
+  'CREATE TABLE games (id INTEGER PRIMARY KEY, white_id INTEGER, black_id INTEGER, white_elo INTEGER, black_elo INTEGER);'
+const PLAYERS =
+  'CREATE TABLE p (game INTEGER NOT NULL REFERENCES games (id), color TEXT NOT NULL, player INTEGER, elo INTEGER, PRIMARY KEY (game, color));'
+const split = (elo: string): string =>
+  `${PLAYERS} INSERT INTO p SELECT id, 'w', white_id, white_elo FROM games UNION ALL SELECT id, 'b', black_id, ${elo} FROM games;`
+const CONTRACT = ['white_id', 'black_id', 'white_elo', 'black_elo']
+  .map((name) => `ALTER TABLE games DROP COLUMN ${name};`)
+  .join('\n')
+
+test.each([
+  ['black_elo', []],
+  ['white_elo', ['error COLUMN_DROPPED games.black_elo']],
+  ['NULL', ['error COLUMN_DROPPED games.black_elo']],
+])('columns that are parted among rows, with %s', async (elo, codes) =>
+  expect(await said(GAMES, split(elo), CONTRACT)).toEqual(codes),
+)
+
+const T = 'CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b TEXT);'
+const KINDS = `CREATE TABLE kinds (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE); INSERT INTO kinds (name) SELECT DISTINCT a FROM t WHERE a IS NOT NULL;
+ALTER TABLE t ADD COLUMN kind INTEGER REFERENCES kinds (id); UPDATE t SET kind = (SELECT id FROM kinds WHERE name = t.a); CREATE INDEX t_kind ON t (kind);`
+const DROP_A = 'ALTER TABLE t DROP COLUMN a;'
+const LOST = ['error COLUMN_DROPPED t.a']
+const byCode = (body: string): string =>
+  `export const irreversible = 'nobody goes back'\nexport function up(db) { ${body} }`
+
+test.each([
+  ['another column', ['ALTER TABLE t ADD COLUMN c TEXT; UPDATE t SET c = a WHERE 1;', DROP_A], []],
+  ['a list of kinds', [KINDS, DROP_A], []],
+  [
+    'a text with both',
+    [
+      `ALTER TABLE t ADD COLUMN c TEXT; UPDATE t SET c = coalesce(a, '') || ', ' || coalesce(b, '') WHERE 1;`,
+      `${DROP_A} ALTER TABLE t DROP COLUMN b;`,
+    ],
+    [],
+  ],
+  [
+    'another column, by code',
+    [
+      byCode(`db.exec('ALTER TABLE t ADD COLUMN c TEXT')
+for (const { id, a } of db.prepare('SELECT id, a FROM t').all()) db.prepare('UPDATE t SET c = ? WHERE id = ?').run(a, id)`),
+      DROP_A,
+    ],
+    [],
+  ],
+  [
+    'another column, two versions before',
+    [
+      'ALTER TABLE t ADD COLUMN c TEXT; UPDATE t SET c = a WHERE 1;',
+      'CREATE TABLE other (id INTEGER PRIMARY KEY);',
+      DROP_A,
+    ],
+    [],
+  ],
+  [
+    'another column, and a third is written between',
+    [
+      'ALTER TABLE t ADD COLUMN c TEXT; UPDATE t SET c = a WHERE 1;',
+      `UPDATE t SET b = 'x' WHERE b IS NULL;`,
+      DROP_A,
+    ],
+    [],
+  ],
+  ['no column', ['ALTER TABLE t ADD COLUMN c TEXT;', DROP_A], LOST],
+  [
+    'one that gets something else',
+    [`ALTER TABLE t ADD COLUMN c TEXT; UPDATE t SET c = b WHERE 1;`, DROP_A],
+    LOST,
+  ],
+  [
+    'one that is written once more',
+    [
+      'ALTER TABLE t ADD COLUMN c TEXT; UPDATE t SET c = a WHERE 1;',
+      `UPDATE t SET c = 'x' WHERE 1;`,
+      DROP_A,
+    ],
+    LOST,
+  ],
+  [
+    'one that goes before it',
+    [
+      'ALTER TABLE t ADD COLUMN c TEXT; UPDATE t SET c = a WHERE 1;',
+      'ALTER TABLE t DROP COLUMN c;',
+      DROP_A,
+    ],
+    ['error COLUMN_DROPPED t.c', ...LOST],
+  ],
+])('values of a column stand in %s', async (_, steps, codes) =>
+  expect(await said(T, ...steps)).toEqual(codes),
+)
+
+const COPY = 'CREATE TABLE n (id INTEGER PRIMARY KEY, a TEXT, b TEXT); INSERT INTO n'
+
+test.each([
+  [[`${COPY} SELECT id, a, b FROM t;`, 'DROP TABLE t;'], []],
+  [
+    [`${COPY} SELECT id, a, b FROM t WHERE a IS NOT NULL;`, 'DROP TABLE t;'],
+    ['error TABLE_DROPPED t'],
+  ],
+  [[`${COPY} SELECT id, a, NULL FROM t;`, 'DROP TABLE t;'], ['error TABLE_DROPPED t']],
+  [
+    [`${COPY} SELECT id, a, b FROM t;`, 'DROP TABLE n; DROP TABLE t;'],
+    ['error TABLE_DROPPED n', 'error TABLE_DROPPED t'],
+  ],
+])('a table whose rows stand in another one: %s', async (steps, codes) =>
+  expect(await said(T, ...steps)).toEqual(codes),
+)
+
+test('what was not copied of a table is named', async () => {
+  const found = await foundIn(T, `${COPY} SELECT id, a, NULL FROM t;`, 'DROP TABLE t;')
+  expect(found.map(({ message }) => message)).toEqual([
+    expect.stringContaining(
+      'Other columns of it stand in n, but b stands with its row in no table',
+    ),
+  ])
+})
