@@ -144,12 +144,13 @@ function explain(fact: RowsLost, step: ReplayedStep): Explanation {
       why: 'the rows that its SELECT leaves out are not copied, and go with the old table',
       fix: `Copy all rows, with LEFT JOIN instead of JOIN and without WHERE. Delete unwanted rows with a statement of their own: \`DELETE FROM ${name} WHERE …\``,
     }
-  return explainUnnamed(shape, at, name)
+  return explainUnnamed(fact)
 }
 
 /** Where nothing that leaves rows out is to be seen. */
-function explainUnnamed(shape: Statement, at: RowsLost['at'], name: string): Explanation {
-  if (shape.kind === 'drop')
+function explainUnnamed({ at, by, table }: RowsLost): Explanation {
+  const name = sqlName(table)
+  if (by === 'behind')
     return {
       why: 'no statement has copied them or deleted them by name before the table goes',
       fix: `Copy them as well, or delete the unwanted ones where everyone can see it: \`DELETE FROM ${name} WHERE …\`. Code that deletes rows between reading two pages of them finds the next page by key, \`WHERE … > ?\`, as OFFSET skips rows then`,

@@ -5,13 +5,13 @@ import type { Fact } from '../../model/evidence.js'
 import { foldCase, plainName, quoteIdentifier } from '../../../src/sql/names.js'
 import type { Connection } from './fill/connection.js'
 import { tableNamed } from './fill/table-graph.js'
-import { archivedRows, archivingIn, conditionIn, type Archiving } from './judge/archived-rows.js'
+import { archivedRows, archivingIn, type Archiving } from './judge/archived-rows.js'
 import { endingsOf, imagesOf } from './judge/endings.js'
 import type { Prover } from './prover.js'
 import { literalsOf } from './seed/compared-literals.js'
 import { addRowsForLiterals } from './seed/rows-for-literals.js'
 import type { StepSide } from './watch/observed-run.js'
-import type { Effect } from './watch/statement-effect.js'
+import { conditionIn, type Effect } from './watch/statement-effect.js'
 
 /** What a step copies and deletes, each with its table. */
 export const archivings = (effects: readonly Effect[]): (Archiving & { table: string })[] =>

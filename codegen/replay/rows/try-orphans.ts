@@ -1,6 +1,6 @@
 // Tries a side that declares a foreign key on rows that have no parent: the rows there are fit, as history declares the key.
 import type { Fact } from '../../model/evidence.js'
-import { NO_COPIES } from './judge/fate.js'
+import { NO_COPIES } from './seed/copies.js'
 import { judgeSide } from './judge/judge-side.js'
 import type { Prover } from './prover.js'
 import { addOrphans, declaresKey } from './seed/orphans.js'

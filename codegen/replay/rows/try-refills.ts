@@ -2,7 +2,7 @@
 import type { Fact } from '../../model/evidence.js'
 import { foldCase, quoteIdentifier } from '../../../src/sql/names.js'
 import { tableNamed } from './fill/table-graph.js'
-import { NO_COPIES } from './judge/fate.js'
+import { NO_COPIES } from './seed/copies.js'
 import { judgeSide } from './judge/judge-side.js'
 import type { Prover } from './prover.js'
 import { literalsOf } from './seed/compared-literals.js'

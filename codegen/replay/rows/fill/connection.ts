@@ -51,6 +51,10 @@ export function connectionTo(handle: Database): Connection {
 /** Statements that are kept prepared: SQLite compiles them anew whenever the schema has changed, which costs little. */
 const KEPT = 200
 
+/** A key of one or several columns as one text. */
+export const keyText = (values: RawRow): string =>
+  values.map((value) => `${typeof value} ${value}`).join('\n')
+
 /** What was thrown, in words. */
 export const messageOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error)

@@ -2,17 +2,13 @@
 import type { CatalogForeignKey } from '../../../model/catalog.js'
 import { alikeKeys } from './one-parent.js'
 import { alikeTo } from './key-groups.js'
-import { messageOf, type Connection, type RawRow } from './connection.js'
+import { keyText, messageOf, type Connection, type RawRow } from './connection.js'
 import { partlyEqual } from './partly-equal.js'
 import { placeRow } from './place-row.js'
 import { orderOf, ROW_SORTS, type RowSort, type Value } from './seed-values.js'
 import type { TablePlan, Unit } from './table-plan.js'
 import { draftRow, type Example, type Keys, type Surroundings } from './draft-row.js'
 import { foldCase, isSameName, quoteIdentifier } from '../../../../src/sql/names.js'
-
-/** A key of one or several columns as one text. */
-export const keyText = (values: RawRow): string =>
-  values.map((value) => `${typeof value} ${value}`).join('\n')
 
 /** What came of it: how many rows there are new, and the last refusal. */
 export interface Filled {

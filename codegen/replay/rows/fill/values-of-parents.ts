@@ -2,8 +2,8 @@
 // default in these, and what is deleted by its value has children on a real database.
 import type { CatalogForeignKey, CatalogTable } from '../../../model/catalog.js'
 import { identityOf } from '../../catalog/row-identity.js'
-import type { Connection, RawRow } from './connection.js'
-import { childless, keyText } from './seed-table.js'
+import { keyText, type Connection, type RawRow } from './connection.js'
+import { childless } from './seed-table.js'
 import { tableNamed, type TableGraph } from './table-graph.js'
 import type { TablePlan } from './table-plan.js'
 import type { Value } from './seed-values.js'

@@ -1,9 +1,9 @@
 // Rows that a step deletes after it has copied them into another table by a JOIN or by a filter of its own: those without a
 // partner, or between the two filters, are in neither. Pure.
+import { keyText } from '../fill/connection.js'
 import type { RowsLost } from '../../../model/evidence.js'
 import { foldCase, plainName } from '../../../../src/sql/names.js'
-import { keyText } from '../fill/seed-table.js'
-import type { Effect } from '../watch/statement-effect.js'
+import { conditionIn, type Effect } from '../watch/statement-effect.js'
 import { placeOf, shownRow, type TableImage } from '../watch/table-image.js'
 import type { Fate } from './fate.js'
 import { keyOf } from './match-rows.js'
@@ -53,13 +53,6 @@ function copiesByJoin({ verb, table, tokens }: Effect, name: string): boolean {
     joins.every((before) => !/^(?:LEFT|RIGHT|FULL|OUTER|CROSS|NATURAL)$/.test(before)) &&
     tokens.some((token) => plainName(token) === name)
   )
-}
-
-/** The words behind WHERE, without names of tables; none where it does not say so. */
-export function conditionIn(tokens: readonly string[]): string[] {
-  const at = tokens.indexOf('WHERE')
-  const words = at < 0 ? [] : tokens.slice(at + 1).filter((token) => token !== ';')
-  return words.filter((_, place) => words[place] !== '.' && words[place + 1] !== '.')
 }
 
 /** Told by the key of the table, which the copy takes along; silent where none was copied. */

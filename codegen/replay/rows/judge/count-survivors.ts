@@ -1,7 +1,7 @@
 // How many rows of a table outlive statements that delete what is in their way: REPLACE, OR REPLACE. Pure.
+import { keyText } from '../fill/connection.js'
 import type { Effect } from '../watch/statement-effect.js'
 import type { ObservedSide } from '../watch/observed-run.js'
-import { keyText } from '../fill/seed-table.js'
 import type { TableImage } from '../watch/table-image.js'
 import { foldCase, plainName } from '../../../../src/sql/names.js'
 

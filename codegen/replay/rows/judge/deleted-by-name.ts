@@ -1,9 +1,10 @@
 // The rows of a table that statements were seen to delete, or what a DELETE sets off: everyone sees that they go. Pure.
-import { isSameName } from '../../../../src/sql/names.js'
+import { foldCase, isSameName, plainName } from '../../../../src/sql/names.js'
 import type { RawRow } from '../fill/connection.js'
 import type { DeletedRows } from '../watch/deleted-rows.js'
-import type { Effect } from '../watch/statement-effect.js'
-import type { TableImage } from '../watch/table-image.js'
+import { conditionIn, isFilling, isQuery, type Effect } from '../watch/statement-effect.js'
+import { checksOf } from '../fill/checks-of.js'
+import { placeOf, type TableImage } from '../watch/table-image.js'
 import type { Ending } from './fate.js'
 import { commonColumns, keyOf, textBy } from './match-rows.js'
 
@@ -14,11 +15,12 @@ export interface Undeleted {
   readonly unsure: number
 }
 
-/** Not those that a DELETE takes to have rows put back in their place. */
+/** Of a table that is filled again, not those that go when its rows have been put aside. */
 export function withoutDeletedRows(ending: Ending): Undeleted {
   const { before, rebuild } = ending
-  const isOwn = rebuild?.kind === 'refilled' ? rebuild.removal.place.statement : null
-  const all = deletionsOf(ending).filter(({ statement }) => statement !== isOwn)
+  const all = deletionsOf(ending).filter(
+    (one) => rebuild?.kind !== 'refilled' || isAmong(beforeAside(ending), one),
+  )
   if (all.length === 0) return { before, unsure: 0 }
   if (before.count !== before.rows.length || all.some(({ rows }) => !rows))
     return { before, unsure: Infinity }
@@ -28,9 +30,38 @@ export function withoutDeletedRows(ending: Ending): Undeleted {
   return { before: { ...before, rows, count: rows.length }, unsure }
 }
 
+/** Whether a DELETE that asks for a column has left rows of one value alone, so that the column tells nothing more. */
+export function isToldByDelete(column: string, ending: Ending): boolean {
+  const isAsked = ending.heir.own.some(
+    ({ verb, tokens }) =>
+      verb === 'delete' &&
+      conditionIn(tokens).some((token) => isSameName(plainName(token), column)),
+  )
+  if (!isAsked) return false
+  const { before } = ending
+  const place = placeOf(before, column)
+  const valuesIn = ({ rows }: TableImage): ReadonlySet<string> =>
+    new Set(rows.map(({ values }) => String(values[place] ?? null)))
+  const { before: left, unsure } = withoutDeletedRows(ending)
+  const known = valuesIn(before)
+  const checks = checksOf(before.table.sql).filter(({ words }) => words.has(foldCase(column)))
+  const isTried = checks.every(({ literals }) => literals.every((one) => known.has(String(one))))
+  return unsure === 0 && isTried && known.size > 1 && valuesIn(left).size === 1
+}
+
 /** Of the table, and of what takes its place. */
 const deletionsOf = ({ side, name, heir }: Ending): readonly DeletedRows[] =>
   side.deleted.filter((one) => one.table === name || isAmong(heir.effects, one))
+
+/** What is done before rows are put aside. */
+function beforeAside({ side, name }: Ending): readonly Effect[] {
+  const { effects } = side
+  const at = effects.findIndex(
+    (one) =>
+      (isFilling(one) || isQuery(one)) && one.tokens.some((token) => plainName(token) === name),
+  )
+  return effects.slice(0, Math.max(0, at))
+}
 
 const isAmong = (effects: readonly Effect[], { statement }: DeletedRows): boolean =>
   effects.some(

@@ -1,8 +1,7 @@
 // Whether a side leaves no row of a table because a DELETE says so: then nothing goes with what else it takes away. Pure.
 import { plainName } from '../../../../src/sql/names.js'
-import type { Effect } from '../watch/statement-effect.js'
+import { conditionIn, type Effect } from '../watch/statement-effect.js'
 import type { TableImage } from '../watch/table-image.js'
-import { conditionIn } from './archived-rows.js'
 import type { Ending } from './fate.js'
 import { keyOf } from './match-rows.js'
 

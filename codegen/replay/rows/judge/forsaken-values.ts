@@ -47,6 +47,7 @@ function forsakenBy({ undoes, effects, images }: ObservedSide, imageNow: ImageNo
     .flatMap(({ table }) => images.get(table) ?? [])
     .map((after) => ({
       isLossy: false,
+      mayLose: () => false,
       before: null,
       after,
       fresh: after.rows,
@@ -113,7 +114,18 @@ function mergedBy({ undoes, effects, images }: ObservedSide, untouched: ImageNow
   return [...new Set(names)].flatMap((name): Written[] => {
     const after = images.get(name) ?? untouched(name)
     const before = undoes.images.get(name) ?? null
-    return after ? [{ isLossy: false, before, after, fresh: after.rows, isMadeOf: () => true }] : []
+    return after
+      ? [
+          {
+            isLossy: false,
+            mayLose: () => false,
+            before,
+            after,
+            fresh: after.rows,
+            isMadeOf: () => true,
+          },
+        ]
+      : []
   })
 }
 

@@ -18,14 +18,15 @@ import { shownRow, shownValue, withGenerated, type TableImage } from '../watch/t
 import { columnOrigins, type ColumnOrigins } from './column-origins.js'
 import { changedColumns, changeTold, type ChangedColumn } from './compare-values.js'
 import { sameValue } from './same-value.js'
-import { withoutDeletedRows } from './deleted-by-name.js'
+import { isToldByDelete, withoutDeletedRows } from './deleted-by-name.js'
 import { isEmptiedByName } from './emptied-by-name.js'
 import type { Ending } from './fate.js'
+import { foldedIn } from './folded-rows.js'
 import type { Heir } from './heirs.js'
 import type { KeptEarlier } from './kept-earlier.js'
 import { isOfTheMoment } from './of-the-moment.js'
 import { matchRows, type Matched } from './match-rows.js'
-import { columnKeptAmong } from './kept-values.js'
+import { columnKeptAmong, rowsBeyond } from './kept-values.js'
 import { mixedElsewhere } from './mixed-elsewhere.js'
 import { forgottenColumns, movedTable, withRowsElsewhere } from './moved-table.js'
 import { untriedKeeping } from './untried-limits.js'
@@ -55,10 +56,10 @@ export function judgeRemovals(
       before: keyed,
       after,
       origins,
-      written: written(),
+      written: [...written(), ...foldedIn(written())],
       earlier: once(() => earlier({ ...ending, before: keyed })),
     }
-    const mixed = mixedElsewhere(ending, removed.written)
+    const mixed = mixedElsewhere(ending, written())
     const table = after ? [] : removedTable(removed, ending)
     if (!after) return [...table, ...mixed, ...untriedFor(ending, table)]
     const replaced = heir.is === 'same' ? replacedColumns({ ...removed, before: whole }) : []
@@ -132,6 +133,7 @@ function removedTable(removed: Removed, ending: Ending): (RowsLost | ValuesGone 
       before: count,
       after: count - lost.length,
       through: null,
+      ...(isMeant && { by: 'behind' }),
       row: shownRow(columns, first),
     },
   ]
@@ -162,7 +164,8 @@ function removedColumns(removal: Removed, ending: Ending): (ValuesGone | ValuesK
     const table = columnKeptAmong(column.name, before, written)
     const old = table === null ? removal.earlier() : null
     const since = old && columnKeptAmong(column.name, old.before, old.written)
-    return { column, table: table ?? since }
+    const told = isToldByDelete(column.name, ending) ? before.table.name : null
+    return { column, table: table ?? since ?? told }
   })
   const lost = found.filter(({ table }) => table === null).map(({ column }) => column)
   return [
@@ -196,8 +199,9 @@ const columnsAside = ({ side, before, after }: Removed, { name, is }: Heir): Val
 
 /** The row that has the most in these columns which stands nowhere else afterwards. */
 function gone({ side, before, written }: Removed, lost: readonly CatalogColumn[]): ValuesGone[] {
-  const { table, columns, rows } = before
+  const { table, columns } = before
   const places = lost.map((column) => columns.indexOf(column))
+  const rows = rowsBeyond(before, written, lost)
   const shown = rows.map(({ values }) => places.map((place) => values[place] ?? null))
   const there = new Set(
     written.flatMap(({ after }) => after.rows.flatMap(({ values }) => values.map(shownValue))),

@@ -1,6 +1,6 @@
 // Whether what a step has made of a column still tells its values from each other, and what comes back for them. Pure.
+import { keyText } from '../fill/connection.js'
 import { foldCase, isSameName } from '../../../../src/sql/names.js'
-import { keyText } from '../fill/seed-table.js'
 import type { Value } from '../fill/seed-values.js'
 import { placeOf, type TableImage } from '../watch/table-image.js'
 import { sameValue } from './same-value.js'

@@ -1,8 +1,9 @@
 // Where rows of a table stand since an earlier version has copied them: as where one version copies a column, and a later one drops it. Pure.
+import { keyText } from '../fill/connection.js'
 import { foldCase, isSameName } from '../../../../src/sql/names.js'
-import { keyText } from '../fill/seed-table.js'
 import type { TableImage } from '../watch/table-image.js'
-import type { Copies, EarlierCopy, Ending } from './fate.js'
+import type { Copies, EarlierCopy } from '../seed/copies.js'
+import type { Ending } from './fate.js'
 import { keyOf } from './match-rows.js'
 import type { Written } from './written.js'
 
@@ -36,6 +37,7 @@ export const keptEarlier =
 
 const writtenAs = (after: TableImage, { made }: Pick<EarlierCopy, 'made'>): Written => ({
   isLossy: false,
+  mayLose: () => false,
   before: null,
   after,
   fresh: after.rows,

@@ -1,8 +1,17 @@
 // Whether the values of columns and tables that a side removes stand somewhere else afterwards, row by row. Pure.
+import type { CatalogColumn } from '../../../model/catalog.js'
 import type { RawRow } from '../fill/connection.js'
 import type { Value } from '../fill/seed-values.js'
 import { placeOf, type TableImage } from '../watch/table-image.js'
-import { besideKey, isAt, isBesideKey, isSame, keyPlaces, type Known } from './beside-key.js'
+import {
+  besideKey,
+  isAt,
+  isBesideKey,
+  isSame,
+  keyPlaces,
+  keysOf,
+  type Known,
+} from './beside-key.js'
 import { sameValue } from './same-value.js'
 import { matchRows } from './match-rows.js'
 import { isPointedAt } from './pointed-at.js'
@@ -26,7 +35,7 @@ export function columnKeptIn(
     written.find(
       (one) =>
         one !== own &&
-        ((!one.isLossy && isBesideKey(one, { column, before, known, written })) ||
+        ((!one.mayLose(column) && isBesideKey(one, { column, before, known, written })) ||
           isPointedAt(one, own, { before, known, by, written })),
     )
   return found?.after.table.name ?? null
@@ -40,7 +49,7 @@ export function columnKeptAmong(
 ): string | null {
   const one = columnKeptIn(column, before, written)
   const { own, known } = knownOf(column, before, written)
-  const others = written.filter((table) => table !== own && !table.isLossy)
+  const others = written.filter((table) => table !== own && !table.mayLose(column))
   if (one !== null || others.length < 2 || !isTelling(known)) return one
   const parts = others.map(
     (table) => new Set(besideKey(table, { column, before, known, written }, keyPlaces(before))),
@@ -48,6 +57,29 @@ export function columnKeptAmong(
   const isWhole = known.every((value) => parts.some((part) => part.has(value)))
   const first = isWhole ? others.find((_, at) => parts[at]!.size > 0) : undefined
   return first?.after.table.name ?? null
+}
+
+/** The rows of which values of these columns stand nowhere beside what tells the row; all where there is none. */
+export function rowsBeyond(
+  before: TableImage,
+  written: readonly Written[],
+  columns: readonly CatalogColumn[],
+): TableImage['rows'] {
+  const beyond = new Set(
+    columns.flatMap(({ name: column }) => {
+      const { own, known } = knownOf(column, before, written)
+      const held = new Set(
+        keysOf(before).flatMap((keys) =>
+          written
+            .filter((table) => table !== own)
+            .flatMap((table) => besideKey(table, { column, before, known, written }, keys)),
+        ),
+      )
+      return known.flatMap((one) => (held.has(one) ? [] : [one.old]))
+    }),
+  )
+  const rows = before.rows.filter(({ values }) => beyond.has(values))
+  return rows.length > 0 ? rows : before.rows
 }
 
 /** The values of a column, and its table where that was written to. */

@@ -1,8 +1,7 @@
 // The keys of rows that a side has made, so that generated rows do not point at what its down will take away again.
 import type { CatalogForeignKey } from '../../../model/catalog.js'
 import type { ObservedSide } from '../watch/observed-run.js'
-import type { Connection } from '../fill/connection.js'
-import { keyText } from '../fill/seed-table.js'
+import { keyText, type Connection } from '../fill/connection.js'
 import { takeImage, type TableImage } from '../watch/table-image.js'
 import { foldCase } from '../../../../src/sql/names.js'
 

@@ -1,6 +1,5 @@
 // Which rows of a table are gone after it was made anew, and which stand there more often than before. Pure.
-import type { RawRow } from '../fill/connection.js'
-import { keyText } from '../fill/seed-table.js'
+import { keyText, type RawRow } from '../fill/connection.js'
 import { placeOf, type TableImage } from '../watch/table-image.js'
 import type { Fate } from './fate.js'
 import {

@@ -7,7 +7,7 @@ import type { TableImage } from '../watch/table-image.js'
 import { sameValue } from './same-value.js'
 import type { Heir } from './heirs.js'
 import { besideKey, isSame, keyPlaces, keysOf } from './beside-key.js'
-import { columnKeptIn, holderOf, targetOf } from './kept-values.js'
+import { columnKeptAmong, holderOf, targetOf } from './kept-values.js'
 import { unmadeColumns, wholeCopyOf, type WholeCopy } from './whole-copies.js'
 import type { Written } from './written.js'
 
@@ -104,16 +104,16 @@ function columnByColumn(before: TableImage, others: readonly Written[]): MovedTa
     const apart: string[] = []
     const isWhole = before.columns.every((column, place) => {
       if (keys.includes(place) || isRowid(before.table, column)) return true
-      const name = columnKeptIn(column.name, before, others)
+      const name = columnKeptAmong(column.name, before, others)
       if (name !== null) apart.push(name)
       return name !== null
     })
     const [first] = apart
     if (!isWhole || first === undefined) continue
-    const only = apart.every((name) => name === first)
-      ? others.find(({ after }) => after.table.name === first)
-      : undefined
-    return { in: first, gone: only ? rowsWithoutKey(before, keys, withParents(only, others)) : [] }
+    const isOne = apart.every((name) => name === first)
+    const only = isOne ? others.filter(({ after }) => after.table.name === first) : []
+    const places = only.flatMap((one) => withParents(one, others))
+    return { in: first, gone: isOne ? rowsWithoutKey(before, keys, places) : [] }
   }
   return null
 }
@@ -177,7 +177,7 @@ const keptApart = (before: TableImage, keys: readonly number[], others: readonly
   before.columns.flatMap((column, place) =>
     keys.includes(place) || isRowid(before.table, column)
       ? []
-      : [{ column, keptIn: columnKeptIn(column.name, before, others) }],
+      : [{ column, keptIn: columnKeptAmong(column.name, before, others) }],
   )
 
 /** The table, and those that it points at. */

@@ -3,7 +3,8 @@ import { foldCase } from '../../../../src/sql/names.js'
 import type { RawRow } from '../fill/connection.js'
 import { placeOf, type TableImage } from '../watch/table-image.js'
 import { isOn, triggersOn } from './causes.js'
-import type { Copies, Fate } from './fate.js'
+import type { Copies } from '../seed/copies.js'
+import type { Fate } from './fate.js'
 import { commonColumns, keyOf, textBy } from './match-rows.js'
 
 /**

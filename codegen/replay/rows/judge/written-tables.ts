@@ -1,8 +1,7 @@
 // The tables that a side has written to.
 import { foldCase, isSameName, plainName } from '../../../../src/sql/names.js'
 import type { Insert } from '../../../sql/statement.js'
-import type { Connection } from '../fill/connection.js'
-import { keyText } from '../fill/seed-table.js'
+import { keyText, type Connection } from '../fill/connection.js'
 import { isRowid } from '../fill/table-plan.js'
 import type { ObservedSide } from '../watch/observed-run.js'
 import type { Written } from './written.js'
@@ -21,8 +20,8 @@ export function writtenBy(
     if (WRITES.has(verb)) names.add(table)
     if (verb === 'rename' && names.delete(table)) names.add(to)
   }
-  const isLossy = (name: string, image: TableImage): boolean =>
-    effects.some(
+  const lossyTo = (name: string, image: TableImage): Effect[] =>
+    effects.filter(
       ({ shape, table, replaces }) =>
         table === name &&
         shape.kind === 'insert' &&
@@ -39,15 +38,28 @@ export function writtenBy(
     const after = givesNumbers(name, effects) ? withNumbers(image) : image
     const before = images.get(name) ?? null
     const fresh = isAsked(name, effects) ? after.rows : freshRows(before, after)
-    return [{ before, after, fresh, isLossy: isLossy(name, after), isMadeOf }]
+    const lossy = lossyTo(name, after)
+    const mayLose = (column: string): boolean => lossy.some((one) => dropsOf(one, column))
+    return [{ before, after, fresh, isLossy: lossy.length > 0, mayLose, isMadeOf }]
   })
 }
+
+/** Whether rows with values of a column may be dropped; those that are there already are, where others take their place. */
+const dropsOf = ({ replaces, shape, tokens }: Effect, column: string): boolean =>
+  replaces ||
+  !('selects' in shape) ||
+  shape.selects.length === 0 ||
+  shape.selects.some(({ items }) => items.some((item) => item.at(-1)?.key === '*')) ||
+  tokens.some((token) => isSameName(plainName(token), column))
 
 /** Whether what is put into a table may depend on what it has. */
 const isAsked = (name: string, effects: readonly Effect[]): boolean =>
   effects.some((effect) => {
+    const { shape, replaces, table } = effect
+    if (table === name && shape.kind === 'insert' && (replaces || shape.conflict !== null))
+      return true
     const times = effect.tokens.filter((token) => plainName(token) === name).length
-    return times > (effect.table === name && effect.verb === 'insert' ? 1 : 0) && isReading(effect)
+    return times > (table === name && effect.verb === 'insert' ? 1 : 0) && isReading(effect)
   })
 
 const isReading = (effect: Effect): boolean => effect.verb === 'insert' || isQuery(effect)

@@ -5,6 +5,8 @@ import type { TableImage } from '../watch/table-image.js'
 export interface Written {
   /** Whether rows that are in the way are left alone or replaced: which would be, generated rows do not tell. */
   readonly isLossy: boolean
+  /** Whether that may be rows with values of this column. */
+  mayLose(column: string): boolean
   readonly before: TableImage | null
   readonly after: TableImage
   /** The rows that the side has put there, or changed; all where it asks which there are. */

@@ -2,19 +2,28 @@
 import { quoteIdentifier } from '../../../../src/sql/names.js'
 import type { CatalogTable } from '../../../model/catalog.js'
 import { identityOf } from '../../catalog/row-identity.js'
-import type { Connection } from '../fill/connection.js'
-import { keyText } from '../fill/seed-table.js'
+import { keyText, type Connection } from '../fill/connection.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
-import type { Copies } from '../judge/fate.js'
+import type { Copies } from './copies.js'
 import type { CopyPair } from './copy-sources.js'
-import type { FillingFor } from './seeder.js'
 import { pairKey, type Copied, type SeederMemory, type SeederState } from './seeder-state.js'
+
+/** What a step did to rows. */
+export interface Copying {
+  readonly version: number
+  /** The tables that the step filled from each other: new rows of the one get no keys that the other has. */
+  readonly kin: readonly CopyPair[]
+  /** By table, the columns that the step wrote in rows that were there. */
+  readonly updated: ReadonlyMap<string, readonly string[]>
+  /** Whether the step may have made something of the values of a column. */
+  isMadeOf(column: string): boolean
+}
 
 /** A step is filled for several times: only the first time there are no rows but those that it found. */
 export function noteCopies(
   { connection, copied }: SeederState,
   situation: TableGraph,
-  { version, kin, updated, isMadeOf }: FillingFor,
+  { version, kin, updated, isMadeOf }: Copying,
 ): void {
   const own = [...updated.keys()].map((name): CopyPair => [name, name])
   for (const pair of [...kin, ...own]) {

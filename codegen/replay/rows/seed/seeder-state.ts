@@ -2,7 +2,7 @@
 import type { CatalogTable } from '../../../model/catalog.js'
 import type { Seeds } from '../../sides/history-run.js'
 import type { Connection } from '../fill/connection.js'
-import type { EarlierCopy } from '../judge/fate.js'
+import type { EarlierCopy } from './copies.js'
 import type { CopyPair } from './copy-sources.js'
 import type { Knowledge } from '../fill/knowledge.js'
 import type { TableGraph } from '../fill/table-graph.js'

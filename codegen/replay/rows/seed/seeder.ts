@@ -5,7 +5,6 @@ import type { Seeds } from '../../sides/history-run.js'
 import type { ComparedLiterals } from './compared-literals.js'
 import { closeCircle, mayBeNull, raiseWatermark, removeOrphans } from '../fill/complete-rows.js'
 import type { Connection } from '../fill/connection.js'
-import type { CopyPair } from './copy-sources.js'
 import { deleteDescendants } from '../fill/delete-rows.js'
 import type { Knowledge } from '../fill/knowledge.js'
 import { parentsFirst } from '../fill/parents-first.js'
@@ -19,14 +18,14 @@ import {
   type SeederMemory,
   type SeederState,
 } from './seeder-state.js'
-import { copiesOf, noteCopies } from './note-copies.js'
+import { copiesOf, noteCopies, type Copying } from './note-copies.js'
 import { sortsFor } from './sorts-for.js'
 import { tableMerges, type TableMerge } from './table-merges.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
 import { tablePlan, type TablePlan } from '../fill/table-plan.js'
 import { giveParentsValues } from '../fill/values-of-parents.js'
 import { keysOf, tablesToFill } from './tables-to-fill.js'
-import type { Copies } from '../judge/fate.js'
+import type { Copies } from './copies.js'
 import type { Example, Surroundings } from '../fill/draft-row.js'
 import type { Effect } from '../watch/statement-effect.js'
 import { countOf } from '../watch/table-image.js'
@@ -55,16 +54,9 @@ export interface Seeder {
 }
 
 /** What tables are filled for. */
-export interface FillingFor {
-  readonly version: number
+export interface FillingFor extends Copying {
   /** The keys of rows that no other row shall point at; null where there are none. */
   readonly avoid: ((key: CatalogForeignKey) => ReadonlySet<string>) | null
-  /** The tables that the step filled from each other: new rows of the one get no keys that the other has. */
-  readonly kin: readonly CopyPair[]
-  /** By table, the columns that the step wrote in rows that were there. */
-  readonly updated: ReadonlyMap<string, readonly string[]>
-  /** Whether the step may have made something of the values of a column. */
-  isMadeOf(column: string): boolean
 }
 
 /** Begins with a database that has no generated rows, or where another seeder stood. */

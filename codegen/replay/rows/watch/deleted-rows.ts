@@ -8,8 +8,7 @@ import { splitStatements } from '../../../../src/sql/split-statements.js'
 import { namesIn } from '../../../sql/names-in.js'
 import { readStatement } from '../../../sql/read-statement.js'
 import type { Around } from '../../sides/trace-statements.js'
-import type { Connection, RawRow } from '../fill/connection.js'
-import { keyText } from '../fill/seed-table.js'
+import { keyText, type Connection, type RawRow } from '../fill/connection.js'
 import type { TableGraph } from '../fill/table-graph.js'
 
 /** Rows that one statement took from one table, all times that it ran. */

@@ -57,6 +57,13 @@ export function mayMakeOf(effects: readonly Effect[], column: string): boolean {
   )
 }
 
+/** The words behind WHERE, without names of tables; none where it does not say so. */
+export function conditionIn(tokens: readonly string[]): string[] {
+  const at = tokens.indexOf('WHERE')
+  const words = at < 0 ? [] : tokens.slice(at + 1).filter((token) => token !== ';')
+  return words.filter((_, place) => words[place] !== '.' && words[place + 1] !== '.')
+}
+
 /** More than these are rows of data. */
 const MOST_TOKENS = 5000
 

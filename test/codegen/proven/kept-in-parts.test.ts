@@ -1,0 +1,104 @@
+// What a table or a column says may stand in several tables, in documents, or in which rows are left: then it is not gone.
+import { expect, test } from 'vitest'
+import { codesIn, foundIn } from './prove-project.js'
+
+const said = async (...steps: readonly string[]): Promise<string[]> =>
+  (await codesIn(...steps)).filter((code) => !code.startsWith('info'))
+
+const SHARES = (
+  check: string,
+): string => `CREATE TABLE albums (id INTEGER PRIMARY KEY); CREATE TABLE photos (id INTEGER PRIMARY KEY);
+CREATE TABLE shares (token TEXT NOT NULL PRIMARY KEY, album INTEGER REFERENCES albums (id), photo INTEGER REFERENCES photos (id), expires INTEGER${check});
+CREATE INDEX s_a ON shares (album); CREATE INDEX s_p ON shares (photo);`
+const ONE_OF_BOTH = ', CHECK ((album IS NULL) <> (photo IS NULL))'
+const divided = (expires: string): string =>
+  ['album', 'photo']
+    .map(
+      (one) =>
+        `CREATE TABLE ${one}_shares (token TEXT NOT NULL PRIMARY KEY, ${one} INTEGER NOT NULL REFERENCES ${one}s (id), expires INTEGER); CREATE INDEX n_${one} ON ${one}_shares (${one});
+INSERT INTO ${one}_shares SELECT token, ${one}, ${one === 'album' ? 'expires' : expires} FROM shares WHERE ${one} IS NOT NULL;`,
+    )
+    .join('\n') + 'DROP TABLE shares;'
+
+test.each([
+  [ONE_OF_BOTH, 'expires', ['warning TABLE_RENAMED shares']],
+  [ONE_OF_BOTH, 'NULL', ['error TABLE_DROPPED shares']],
+  ['', 'expires', ['error TABLE_DROPPED shares']],
+])('a table that is divided in two, with %s and %s', async (check, expires, codes) =>
+  expect(await said(SHARES(check), divided(expires))).toEqual(codes),
+)
+
+const PLUGINS = `CREATE TABLE a (id INTEGER PRIMARY KEY, login TEXT);
+CREATE TABLE p (id INTEGER PRIMARY KEY, author INTEGER REFERENCES a (id), keeper INTEGER REFERENCES a (id)); CREATE INDEX p_a ON p (author); CREATE INDEX p_k ON p (keeper);`
+const people = (key: string, second: string): string => `DROP INDEX p_a; DROP INDEX p_k;
+CREATE TABLE pp (p INTEGER NOT NULL REFERENCES p (id), a INTEGER NOT NULL REFERENCES a (id), role TEXT NOT NULL, PRIMARY KEY (${key})) WITHOUT ROWID; CREATE INDEX pp_a ON pp (a);
+INSERT INTO pp SELECT id, author, 'author' FROM p WHERE author IS NOT NULL;
+${second} INTO pp SELECT id, keeper, 'keeper' FROM p WHERE keeper IS NOT NULL;
+ALTER TABLE p DROP COLUMN author; ALTER TABLE p DROP COLUMN keeper;`
+
+test.each([
+  ['p, a', 'INSERT OR IGNORE', ['error COLUMN_DROPPED p.keeper']],
+  ['p, a, role', 'INSERT', []],
+  ['p, a', 'INSERT OR REPLACE', ['error COLUMN_DROPPED p.author', 'error COLUMN_DROPPED p.keeper']],
+])('two columns in one table with the key (%s), by %s', async (key, second, codes) =>
+  expect(await said(PLUGINS, people(key, second))).toEqual(codes),
+)
+
+const HABITS = (check: string): string =>
+  `CREATE TABLE h (id INTEGER PRIMARY KEY, name TEXT NOT NULL, done INTEGER NOT NULL DEFAULT 0${check});`
+const ARCHIVE = 'CREATE TABLE past (id INTEGER PRIMARY KEY, name TEXT NOT NULL);'
+const archived = (where: string): string =>
+  `${ARCHIVE} INSERT INTO past (id, name) SELECT id, name FROM h WHERE ${where}; DELETE FROM h WHERE ${where}; ALTER TABLE h DROP COLUMN done;`
+const FLAG = ' CHECK (done IN (0, 1))'
+const LOST = ['error COLUMN_DROPPED h.done']
+
+test.each([
+  [FLAG, archived('done = 1'), []],
+  [FLAG, archived('done'), []],
+  [FLAG, 'DELETE FROM h WHERE done = 1; ALTER TABLE h DROP COLUMN done;', []],
+  [' CHECK (done IN (0, 1, 2))', archived('done = 1'), LOST],
+  ['', archived('done = 1'), LOST],
+  [FLAG, `DELETE FROM h WHERE name = 'x'; ALTER TABLE h DROP COLUMN done;`, LOST],
+  [
+    FLAG,
+    `${ARCHIVE} INSERT INTO past (id, name) SELECT id, name FROM h WHERE done = 1; ALTER TABLE h DROP COLUMN done;`,
+    LOST,
+  ],
+])('a flag%s after %s', async (check, step, codes) =>
+  expect(await said(HABITS(check), step)).toEqual(codes),
+)
+
+const PARENT = (nulls: string): string => `CREATE TABLE t (id INTEGER PRIMARY KEY, body TEXT);
+CREATE TABLE c (id INTEGER PRIMARY KEY, t INTEGER ${nulls} REFERENCES t (id), k TEXT NOT NULL, v TEXT, n REAL); CREATE INDEX c_t ON c (t);`
+const folded = (document: string): string =>
+  `ALTER TABLE t ADD COLUMN extra TEXT NOT NULL DEFAULT '[]'; UPDATE t SET extra = (SELECT ${document} FROM c WHERE c.t = t.id) WHERE 1; DROP TABLE c;`
+
+test.each([
+  [
+    'NOT NULL',
+    `json_group_array(json_object('id', c.id, 'k', c.k, 'v', c.v, 'n', c.n))`,
+    ['warning TABLE_RENAMED c'],
+  ],
+  [
+    'NOT NULL',
+    `json_group_array(json_object('k', c.k, 'v', c.v, 'n', c.n))`,
+    ['warning TABLE_RENAMED c'],
+  ],
+  [
+    'NOT NULL',
+    `json_group_array(json_object('id', c.id, 'k', c.k, 'n', c.n))`,
+    ['error TABLE_DROPPED c'],
+  ],
+  [
+    '',
+    `json_group_array(json_object('id', c.id, 'k', c.k, 'v', c.v, 'n', c.n))`,
+    ['error TABLE_DROPPED c'],
+  ],
+])('children %s that are put into %s', async (nulls, document, codes) =>
+  expect(await said(PARENT(nulls), folded(document))).toEqual(codes),
+)
+
+test('of two columns the one is shown with a row that loses it', async () => {
+  const found = await foundIn(PLUGINS, people('p, a', 'INSERT OR IGNORE'))
+  expect(found.find(({ code }) => code === 'COLUMN_DROPPED')?.message).toContain('keeper = ')
+})
