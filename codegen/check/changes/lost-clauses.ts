@@ -1,6 +1,6 @@
 // What single columns and foreign keys lose when their table is made anew: NOT NULL, DEFAULT, ON DELETE and the like.
 import { canonical } from '../../../src/schema/canonical.js'
-import { canonicalName, joinTokens } from '../../../src/sql/canonical-tokens.js'
+import { canonicalName } from '../../../src/sql/canonical-tokens.js'
 import { foldCase, foldUpper, isSameName } from '../../../src/sql/names.js'
 import type { CatalogColumn, CatalogForeignKey, CatalogTable } from '../../model/catalog.js'
 import { mentions } from '../../sql/names-in.js'
@@ -8,6 +8,7 @@ import type { ColumnTrace, ReplayedStep, TableTrace } from '../subject/rule.js'
 import { factsIn } from '../subject/facts.js'
 import { affinityOf } from './affinity.js'
 import { clausesOf, defaultClause } from './declared-clauses.js'
+import { computedAs, forgottenGenerated, generatedAs } from './generated-columns.js'
 import { lostCollations } from './lost-collations.js'
 import { reliedOn } from './relied-defaults.js'
 import { numbersOf } from './numbers-of.js'
@@ -25,14 +26,15 @@ export interface LostClause {
 /** What keeps rows out; `key`: NOT NULL that a column of the primary key had because of WITHOUT ROWID. */
 type Guard = 'not null' | 'key'
 
-/** What does something with rows. */
-export type Doing = 'default' | 'collate' | 'generated' | 'on delete' | 'on update' | 'deferred'
+/** What does something with rows; `computed`: a column that is computed from others, and is gone with its clause. */
+export type Doing =
+  'default' | 'collate' | 'generated' | 'computed' | 'on delete' | 'on update' | 'deferred'
 
 /**
  * What columns that are there still, and keys to the parent that they had, were declared with and are not any more; another
  * default, action or expression in its place counts as a change that is wanted. Where the rebuild does nothing else, what
  * it takes away is what it is for: constraints, NOT NULL, or the one kind of clause; but for a default that is missed later.
- * Nothing of columns of another type.
+ * Nothing of columns of another type that somebody has written.
  */
 export function lostClauses(
   trace: TableTrace,
@@ -43,6 +45,9 @@ export function lostClauses(
   if (!after || after.module !== null) return []
   const lost = [
     ...trace.columns.flatMap((one) => ofColumn(one, trace, step)),
+    ...forgottenGenerated(trace, step).map((one) =>
+      clause('computed', generatedAs(one, trace.before), one.name),
+    ),
     ...lostCollations(trace, step)
       .filter(({ unique }) => !unique)
       .map(({ column, collation }) => clause('collate', `COLLATE ${collation}`, column)),
@@ -90,7 +95,7 @@ function withoutPurpose(lost: readonly LostClause[], isForConstraints: boolean):
 }
 
 function ofColumn({ before, after }: ColumnTrace, trace: TableTrace, step: ReplayedStep) {
-  if (!after || affinityOf(before.type) !== affinityOf(after.type)) return []
+  if (!after || isRetyped(before, after, trace)) return []
   const lost: LostClause[] = []
   const { name } = after
   if (before.generated && !after.generated && !isComputedOrTold(name, trace, step))
@@ -102,6 +107,10 @@ function ofColumn({ before, after }: ColumnTrace, trace: TableTrace, step: Repla
     lost.push(clause('default', defaultClause(before.default), name))
   return lost
 }
+
+/** Whether somebody has written another type: of CREATE TABLE … AS, nobody has. */
+const isRetyped = (before: CatalogColumn, after: CatalogColumn, trace: TableTrace): boolean =>
+  affinityOf(before.type) !== affinityOf(after.type) && !isFilled(trace)
 
 /** Whether a column takes NULL now, and did not, and its foreign key does not write NULL into it. */
 function allowsNull(
@@ -126,15 +135,6 @@ const isOfKey = ({ primaryKey }: CatalogColumn, { before }: TableTrace): boolean
 /** Whether `down` makes a value for the column, which tells that `up` is to let NULL in. */
 const isFilledBack = (name: string, { acts }: ReplayedStep): boolean =>
   acts.down.some((act) => act.kind === 'copy' && act.columns.get(foldCase(name)) === null)
-
-/** `AS (qty * price) STORED`. */
-export function computedAs(column: string, table: CatalogTable): string {
-  const found = clausesOf(table, column).find(([first]) => first === 'as' || first === 'generated')
-  const words = found?.slice(found.indexOf('as')) ?? []
-  return joinTokens(words)
-    .replace(/^as\b/, 'AS')
-    .replace(/ (?:stored|virtual)$/, foldUpper)
-}
 
 /** Whether a trigger computes the column now, or `VALUES_LOST` tells that nothing fills it. */
 const isComputedOrTold = (name: string, trace: TableTrace, step: ReplayedStep): boolean =>

@@ -2,8 +2,10 @@
 import type { CatalogIndex, CatalogObject, CatalogTable } from '../../model/catalog.js'
 import type { Position } from '../../model/diagnostic.js'
 import { canonical } from '../../../src/schema/canonical.js'
+import { forgottenGenerated } from './generated-columns.js'
 import { hasRowsOfBefore, keepsApart } from './new-columns.js'
 import { changePlace } from '../subject/place.js'
+import { isMadeAnew } from '../subject/trace-tables.js'
 import { mentions } from '../../sql/names-in.js'
 import type { ReplayedStep, TableTrace } from '../subject/rule.js'
 import { foldCase, isSameName } from '../../../src/sql/names.js'
@@ -46,16 +48,20 @@ const tableOf = (object: LostObject['object']): string =>
 /** Whether what it is on is still there, with all its columns. */
 function survives(
   object: LostObject['object'],
-  { after }: ReplayedStep,
+  step: ReplayedStep,
   trace: TableTrace | undefined,
 ): boolean {
+  const { after } = step
   if (object.type === 'view') return true
   if (!trace)
     return (
       after.has(`view ${foldCase(object.table)}`) || after.has(`table ${foldCase(object.table)}`)
     )
   if (!trace.after || object.type === 'trigger') return trace.after !== null
-  const lost = trace.columns.flatMap((one) => (one.after ? [] : [one.before.name]))
+  const forgotten = isMadeAnew(trace) ? forgottenGenerated(trace, step) : []
+  const lost = trace.columns.flatMap((one) =>
+    one.after || forgotten.includes(one.before) ? [] : [one.before.name],
+  )
   return !lost.some((name) => mentions(object.sql, name))
 }
 

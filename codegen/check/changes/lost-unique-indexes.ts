@@ -1,7 +1,7 @@
 // Unique indexes that are made again, but not as strict as they were.
 import type { CatalogIndex, CatalogObject } from '../../model/catalog.js'
 import { hasRowsOfBefore, keepsApart } from './new-columns.js'
-import { isWhole } from './partial-index.js'
+import { isOverOthers, isWhole } from './partial-index.js'
 import { isMissedByKey } from './lost-constraints.js'
 import type { FoundStatement, ReplayedStep, TableTrace } from '../subject/rule.js'
 import { isMadeAnew } from '../subject/trace-tables.js'
@@ -142,7 +142,9 @@ function isKept(index: CatalogIndex, trace: TableTrace, step: ReplayedStep): boo
   if (index.columns.some((name, at) => name !== null && now[at] === null)) return true
   const again = step.after.get(`index ${foldCase(index.name)}`)
   if (again?.type === 'index' && letsLettersIn(index, again, trace, step)) return false
-  const kept = keysOf(trace, step, (one) => index.partial || hasRowsOfBefore(one, trace))
+  const kept = keysOf(trace, step, (one) =>
+    index.partial ? !isOverOthers(index, one, trace) : hasRowsOfBefore(one, trace),
+  )
   if (kept.some((one) => keepsApart(one, now, trace))) return true
   if (!index.columns.includes(null)) return false
   if (again?.type === 'index' && again.unique) return !letsNullsIn(index, again, trace)

@@ -2,6 +2,8 @@
 import { canonicalName } from '../../../src/sql/canonical-tokens.js'
 import type { CatalogIndex } from '../../model/catalog.js'
 import { readStatement } from '../../sql/read-statement.js'
+import { isSameName, plainName } from '../../../src/sql/names.js'
+import type { TableTrace } from '../subject/rule.js'
 
 /** Whether a unique index keeps out whatever it would keep out over all rows: NULL is like nothing. */
 export const isWhole = (index: CatalogIndex): boolean =>
@@ -29,4 +31,52 @@ export function hasAllKeys({ sql }: CatalogIndex, columns: readonly string[]): b
     if (at < where.length && where[at] !== 'and') return false
   }
   return where.length > 0
+}
+
+/**
+ * Whether a partial index is over rows that another one of the same columns was not over: it asks for a value of a column, or
+ * for none, which that one did not. What compares otherwise may be true of more rows, and what asks for a column that is gone
+ * or new says something that names do not tell.
+ */
+export function isOverOthers(
+  before: CatalogIndex,
+  now: CatalogIndex,
+  { columns }: Pick<TableTrace, 'columns'>,
+): boolean {
+  const known = columns.flatMap((one) => (one.after ? [one.after.name] : []))
+  const isOld = ([name]: Condition): boolean => known.some((one) => isSameName(one, name))
+  const [was, is] = [conditionsOf(before), conditionsOf(now)]
+  const isKey = (name: string): boolean => now.columns.some((one) => isSameName(one ?? '', name))
+  return (
+    was.every(isOld) &&
+    is.every(isOld) &&
+    is.some(
+      ([name, asked]) =>
+        EXACT.test(asked) &&
+        !(asked === 'is not null' && isKey(name)) &&
+        !was.some(([other, one]) => isSameName(other, name) && one === asked),
+    )
+  )
+}
+
+/** A name, and what is asked of it. */
+type Condition = readonly [name: string, asked: string]
+
+const EXACT = /^(?:= \S+|is (?:not )?null)$/
+
+/** What a condition asks for, between one AND and the next, with one way of writing for each. */
+function conditionsOf({ sql }: CatalogIndex): Condition[] {
+  const shape = readStatement(sql)
+  const words = shape.kind === 'create-index' ? shape.where : []
+  const text = words.filter((word) => word !== '(' && word !== ')').join(' ')
+  return text.split(' and ').flatMap((one): Condition[] => {
+    const [, negated, name = '', rest = ''] = /^(not )?(\S+) ?(.*)$/.exec(one) ?? []
+    if (name === '') return []
+    if (negated !== undefined) return [[plainName(name), rest === '' ? '= 0' : `not ${rest}`]]
+    const asked = rest
+      .replace(/^isnull$/, 'is null')
+      .replace(/^not ?null$/, 'is not null')
+      .replace(/^(?:==|is(?! (?:not )?null$)) /, '= ')
+    return [[plainName(name), asked === '' ? '= 1' : asked]]
+  })
 }

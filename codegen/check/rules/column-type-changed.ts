@@ -80,10 +80,14 @@ function wordsFor(
   if (isOfBlobs(before) && is !== 'BLOB') return BLOBS_STAY(sqlName(before.name), is)
   const effect = effectOf(was, is, table)
   return {
-    message: `Its values are now stored as ${is} instead of ${was}: ${effect}.${example}`,
+    message: `Its values are now stored ${kept(is)} instead of ${kept(was)}: ${effect}.${example}`,
     fix: fixFor(was, is, sqlName(before.name)),
   }
 }
+
+/** Neither BLOB nor a column without a type converts anything. */
+const kept = (affinity: Affinity): string =>
+  affinity === 'BLOB' ? 'as they are given' : `as ${affinity}`
 
 /** A column without a type holds values of any kind. */
 const isOfBlobs = ({ type }: ChangedType['before']): boolean => /blob/i.test(type)

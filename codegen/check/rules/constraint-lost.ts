@@ -92,7 +92,9 @@ function judge(
         ? 'a CHECK of the values that it has now'
         : `\`${hasKey ? sql.replace(/^PRIMARY KEY/, 'UNIQUE') : sql}\`${column === undefined ? '' : ` for ${sqlName(column)}`}`,
     ),
-    ...clauses.map(({ sql, column }) => `\`${sql}\` for ${sqlName(column)}`),
+    ...clauses.map(({ kind, sql, column }) =>
+      kind === 'computed' ? `\`${sql}\`` : `\`${sql}\` for ${sqlName(column)}`,
+    ),
   ]
   const [it, is] = all.length === 1 ? ['it', 'is'] : ['they', 'are']
   return {
@@ -123,7 +125,9 @@ const constraintName = ({ sql, column }: LostConstraint): string =>
 
 /** NOT NULL that nobody wrote is told with its reason. */
 const clauseName = ({ kind, sql, column }: LostClause): string =>
-  `${sql}${kind === 'key' ? ' (by WITHOUT ROWID)' : ''} of ${sqlName(column)}`
+  kind === 'computed'
+    ? `the generated column ${column}`
+    : `${sql}${kind === 'key' ? ' (by WITHOUT ROWID)' : ''} of ${sqlName(column)}`
 
 function lossesOf({ constraints, clauses }: Lost): string {
   const doing = clauses.filter(isDoing)
@@ -151,7 +155,13 @@ function isHint({ constraints, clauses }: Lost, trace: TableTrace): boolean {
   return clauses.every(({ column }) => nullable.length === 0 || nullable.includes(column))
 }
 
-const HARMFUL = new Set<LostClause['kind']>(['key', 'generated', 'on delete'])
+const HARMFUL = new Set<LostClause['kind']>([
+  'key',
+  'generated',
+  'computed',
+  'on delete',
+  'on update',
+])
 
 /** `taken` are the subjects of other findings of the step. */
 function judgeIndex(

@@ -1,7 +1,7 @@
 // A migration changes values of a table that it does not update by name.
 import { changedValues, gravityOf } from '../changes/changed-values.js'
 import { isExchangeHeard } from '../changes/exchanged-by-down.js'
-import { computedAs } from '../changes/lost-clauses.js'
+import { computedAs } from '../changes/generated-columns.js'
 import type { FactOf } from '../subject/facts.js'
 import { columnSubject } from '../subject/finding-subject.js'
 import {

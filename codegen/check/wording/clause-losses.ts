@@ -17,6 +17,7 @@ export function clauseLosses(clauses: readonly LostDoing[]): string[] {
 const LOSSES: Readonly<Record<Doing, (columns: string) => string>> = {
   default: (columns) => `rows that name no ${columns} get NULL there, or are refused`,
   collate: (columns) => `values of ${columns} are compared and sorted letter by letter`,
+  computed: (columns) => `code that reads ${columns} fails with "no such column"`,
   generated: (columns) => `nothing computes ${columns}`,
   'on delete': (columns) => `a parent cannot be deleted while the ${columns} of a row points at it`,
   'on update': (columns) =>

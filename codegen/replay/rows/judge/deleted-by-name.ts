@@ -2,7 +2,7 @@
 import { foldCase, isSameName, plainName } from '../../../../src/sql/names.js'
 import type { RawRow } from '../fill/connection.js'
 import type { DeletedRows } from '../watch/deleted-rows.js'
-import { conditionIn, isFilling, isQuery, type Effect } from '../watch/statement-effect.js'
+import { conditionIn, isFilling, type Effect } from '../watch/statement-effect.js'
 import { checksOf } from '../fill/checks-of.js'
 import { placeOf, type TableImage } from '../watch/table-image.js'
 import type { Ending } from './fate.js'
@@ -53,14 +53,10 @@ export function isToldByDelete(column: string, ending: Ending): boolean {
 const deletionsOf = ({ side, name, heir }: Ending): readonly DeletedRows[] =>
   side.deleted.filter((one) => one.table === name || isAmong(heir.effects, one))
 
-/** What is done before rows are put aside. */
-function beforeAside({ side, name }: Ending): readonly Effect[] {
-  const { effects } = side
-  const at = effects.findIndex(
-    (one) =>
-      (isFilling(one) || isQuery(one)) && one.tokens.some((token) => plainName(token) === name),
-  )
-  return effects.slice(0, Math.max(0, at))
+/** What is done before rows are put aside; code prepares statements in whichever order. */
+function beforeAside({ side: { effects }, name }: Ending): readonly Effect[] {
+  const at = effects.findIndex((one) => isFilling(one) && one.table !== name)
+  return effects.slice(0, Math.max(0, at)).filter(({ place }) => place.script !== null)
 }
 
 const isAmong = (effects: readonly Effect[], { statement }: DeletedRows): boolean =>

@@ -41,23 +41,27 @@ export function columnKeptIn(
   return found?.after.table.name ?? null
 }
 
-/** The same, or the first of several tables that have all values together, each those of some rows. */
-export function columnKeptAmong(
+/** The same, or several tables that have all values together, each those of some rows; empty where there are none. */
+export function tablesKeeping(
   column: string,
   before: TableImage,
   written: readonly Written[],
-): string | null {
+): readonly string[] {
   const one = columnKeptIn(column, before, written)
   const { own, known } = knownOf(column, before, written)
   const others = written.filter((table) => table !== own && !table.mayLose(column))
-  if (one !== null || others.length < 2 || !isTelling(known)) return one
+  if (one !== null || others.length < 2 || !isTelling(known)) return one === null ? [] : [one]
   const parts = others.map(
     (table) => new Set(besideKey(table, { column, before, known, written }, keyPlaces(before))),
   )
   const isWhole = known.every((value) => parts.some((part) => part.has(value)))
-  const first = isWhole ? others.find((_, at) => parts[at]!.size > 0) : undefined
-  return first?.after.table.name ?? null
+  const found = others.filter((_, at) => parts[at]!.size > 0)
+  return isWhole ? [...new Set(found.map(({ after }) => after.table.name))] : []
 }
+
+/** The first of these; null where there are none. */
+export const columnKeptAmong = (...sought: Parameters<typeof tablesKeeping>): string | null =>
+  tablesKeeping(...sought)[0] ?? null
 
 /** The rows of which values of these columns stand nowhere beside what tells the row; all where there is none. */
 export function rowsBeyond(

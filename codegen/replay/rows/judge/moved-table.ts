@@ -7,7 +7,7 @@ import type { TableImage } from '../watch/table-image.js'
 import { sameValue } from './same-value.js'
 import type { Heir } from './heirs.js'
 import { besideKey, isSame, keyPlaces, keysOf } from './beside-key.js'
-import { columnKeptAmong, holderOf, targetOf } from './kept-values.js'
+import { columnKeptAmong, tablesKeeping, holderOf, targetOf } from './kept-values.js'
 import { unmadeColumns, wholeCopyOf, type WholeCopy } from './whole-copies.js'
 import type { Written } from './written.js'
 
@@ -96,24 +96,25 @@ function withMost(...given: Parameters<typeof rowsIn>): MovedTable | null {
 }
 
 /**
- * The table that has what stood in each column beside the key of its row. Where it is one for all, the row itself has to be there;
- * of several, each does without rows that have nothing for it.
+ * The tables that have what stood in each column beside the key of its row. Where it is one for all, or some have the rows of a
+ * column together, the row itself has to be there; of one for each column, each does without rows that have nothing for it.
  */
 function columnByColumn(before: TableImage, others: readonly Written[]): MovedTable | null {
   for (const keys of keysOf(before)) {
-    const apart: string[] = []
+    const apart: (readonly string[])[] = []
     const isWhole = before.columns.every((column, place) => {
       if (keys.includes(place) || isRowid(before.table, column)) return true
-      const name = columnKeptAmong(column.name, before, others)
-      if (name !== null) apart.push(name)
-      return name !== null
+      const names = tablesKeeping(column.name, before, others)
+      apart.push(names)
+      return names.length > 0
     })
-    const [first] = apart
+    const all = new Set(apart.flat())
+    const [first] = all
     if (!isWhole || first === undefined) continue
-    const isOne = apart.every((name) => name === first)
-    const only = isOne ? others.filter(({ after }) => after.table.name === first) : []
+    const byRows = all.size === 1 || apart.some((names) => names.length > 1)
+    const only = byRows ? others.filter(({ after }) => all.has(after.table.name)) : []
     const places = only.flatMap((one) => withParents(one, others))
-    return { in: first, gone: isOne ? rowsWithoutKey(before, keys, places) : [] }
+    return { in: first, gone: byRows ? rowsWithoutKey(before, keys, places) : [] }
   }
   return null
 }

@@ -1,0 +1,84 @@
+// What a rebuild forgets of columns that are computed, and what it says of types, NOT NULL and the actions of keys.
+import { expect, test } from 'vitest'
+import { codesIn, foundIn } from './prove-project.js'
+
+const said = async (...steps: readonly string[]): Promise<string[]> =>
+  (await codesIn(...steps)).filter((code) => !code.startsWith('info'))
+
+const LOGS = `CREATE TABLE logs (id INTEGER PRIMARY KEY, day TEXT NOT NULL, month TEXT AS (substr(day, 1, 7)) VIRTUAL);
+CREATE INDEX logs_month ON logs (month);`
+const anew = (columns: string, copied = 'id, day'): string =>
+  `CREATE TABLE n (id INTEGER PRIMARY KEY, ${columns}); INSERT INTO n (${copied}) SELECT ${copied} FROM logs; DROP TABLE logs; ALTER TABLE n RENAME TO logs;`
+const INDEX = 'CREATE INDEX logs_month ON logs (month);'
+const FORGOTTEN = ['warning CONSTRAINT_LOST logs', 'warning OBJECT_LOST index logs_month']
+const dropped = (what: string): string =>
+  `import { defineMigration } from 'lockstep/better-sqlite3'\nexport default defineMigration({ irreversible: 'nobody goes back', alter: { logs: { ${what} } } })`
+
+test.each([
+  [anew('day TEXT NOT NULL'), FORGOTTEN],
+  [anew('day TEXT NOT NULL, other TEXT AS (upper(day)) VIRTUAL'), FORGOTTEN],
+  [`${anew('day TEXT NOT NULL, month TEXT AS (substr(day, 1, 7)) STORED')} ${INDEX}`, []],
+  [anew('day TEXT NOT NULL, ym TEXT AS (substr(day, 1, 7)) STORED'), []],
+  ['DROP INDEX logs_month; ALTER TABLE logs DROP COLUMN month;', []],
+  [dropped(`drop: ['month']`), []],
+])('a generated column, after %s', async (step, codes) => {
+  const tables = step.includes('alter:') ? LOGS.replace(INDEX, '') : LOGS
+  expect(await said(tables, step)).toEqual(codes)
+})
+
+test('one that goes with what it was computed from', async () =>
+  expect(await said(LOGS, anew('x TEXT', 'id'))).toEqual(['error COLUMN_DROPPED logs.day']))
+
+test('what is lost with it, and how to keep it', async () => {
+  const [found] = await foundIn(LOGS, anew('day TEXT NOT NULL'))
+  expect(found?.message).toContain('code that reads month fails with "no such column"')
+  expect(found?.fix).toMatch(/`month TEXT AS \(substr ?\(day, 1, 7\)\) VIRTUAL`/)
+})
+
+test('CREATE TABLE … AS keeps no type, no key and no NOT NULL', async () => {
+  const table = 'CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT NOT NULL UNIQUE);'
+  const copy =
+    'CREATE TABLE n AS SELECT id, upper(a) AS a FROM t; DROP TABLE t; ALTER TABLE n RENAME TO t;'
+  const found = await foundIn(table, copy)
+  expect(found.map(({ message }) => message)).toEqual([
+    expect.stringContaining('stored as they are given instead of as TEXT'),
+    expect.stringContaining('without PRIMARY KEY (id), UNIQUE (a) and NOT NULL of a'),
+  ])
+})
+
+const KEYS = (action: string): string => `CREATE TABLE p (k TEXT NOT NULL PRIMARY KEY);
+CREATE TABLE c (id INTEGER PRIMARY KEY, p TEXT REFERENCES p (k) ${action}); CREATE INDEX ci ON c (p);`
+const rekeyed = (action: string): string =>
+  `CREATE TABLE n (id INTEGER PRIMARY KEY, p TEXT REFERENCES p (k) ${action}, x TEXT); INSERT INTO n (id, p) SELECT id, p FROM c; DROP TABLE c; ALTER TABLE n RENAME TO c; CREATE INDEX ci ON c (p);`
+
+test.each([
+  ['ON UPDATE CASCADE', '', ['warning CONSTRAINT_LOST c']],
+  ['ON DELETE CASCADE', '', ['warning CONSTRAINT_LOST c']],
+  ['ON UPDATE CASCADE ON DELETE CASCADE', 'ON DELETE CASCADE', ['warning CONSTRAINT_LOST c']],
+  ['ON UPDATE CASCADE', 'ON UPDATE SET NULL', []],
+  ['ON UPDATE CASCADE', 'ON UPDATE CASCADE', []],
+])('a key with %s that has %s afterwards', async (was, is, codes) =>
+  expect(await said(KEYS(was), rekeyed(is))).toEqual(codes),
+)
+
+const PARTLY = (where: string, table = 't'): string =>
+  `CREATE UNIQUE INDEX u ON ${table} (a)${where && ` WHERE ${where}`};`
+const T = 'CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, d INTEGER NOT NULL DEFAULT 0);'
+const again = (where: string): string =>
+  `CREATE TABLE n (id INTEGER PRIMARY KEY, a TEXT, d INTEGER NOT NULL DEFAULT 0, x TEXT); INSERT INTO n (id, a, d) SELECT id, a, d FROM t; DROP TABLE t; ALTER TABLE n RENAME TO t; ${PARTLY(where)}`
+const LOST = ['warning CONSTRAINT_LOST t']
+
+test.each([
+  ['d = 0', again('d = 1'), LOST],
+  ['d = 0', again('d = 0 AND a IS NOT NULL'), []],
+  ['d = 0', again('a IS NOT NULL AND d = 0'), []],
+  ['d = 0', again('d = 0'), []],
+  ['d = 0', again('(d) = 0'), []],
+  ['d = 0', again(''), []],
+  ['d = 0', again("d = 0 AND a = 'x'"), LOST],
+  ['d = 0', again('d >= 0'), []],
+  ['d = 0', again('NOT d'), []],
+])('a unique index where %s, after %s', async (where, step, codes) => {
+  const found = await said(`${T} ${PARTLY(where)}`, step)
+  expect(found.sort()).toEqual(codes.toSorted())
+})
