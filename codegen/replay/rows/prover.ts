@@ -28,14 +28,14 @@ import { connectionTo, undoing, type Connection } from './fill/connection.js'
 import { judgeSide } from './judge/judge-side.js'
 import { keysMadeBy } from './judge/keys-made-by.js'
 import { cutKeys } from './seed/cut-keys.js'
-import { copyPairs, updatedColumns } from './seed/copy-sources.js'
+import { copyingBy } from './seed/note-copies.js'
 import { keyCounts, type KeyCounts, type KeyMemory } from './judge/judge-keys.js'
 import type { Knowledge } from './fill/knowledge.js'
 import { addRowsForLiterals } from './seed/rows-for-literals.js'
 import { seeder, type Seeder } from './seed/seeder.js'
 import type { SeederMemory, SeederState } from './seed/seeder-state.js'
 import type { TableMerge } from './seed/table-merges.js'
-import { mayMakeOf, type Effect } from './watch/statement-effect.js'
+import type { Effect } from './watch/statement-effect.js'
 import { refillIndexes } from './watch/external-indexes.js'
 import { tablesNow, type TablesNow } from './watch/tables-now.js'
 import { tableGraphOf, tablesOf, type TableGraph } from './fill/table-graph.js'
@@ -151,13 +151,7 @@ function fill(
 ): Unseeded[] {
   const avoid = how === 'apart' ? keysMadeBy(connection, after) : null
   const now = situation()
-  const filling = {
-    version: after.entry.version,
-    avoid,
-    kin: copyPairs(after, now),
-    updated: updatedColumns(after, now),
-    isMadeOf: (column: string) => mayMakeOf(after.effects, column),
-  }
+  const filling = { avoid, ...copyingBy(after, now) }
   const unseeded = seeding.topUp(now, after.reached, filling)
   keys.recount(tablesOf(now))
   return unseeded

@@ -5,7 +5,9 @@ import { identityOf } from '../../catalog/row-identity.js'
 import { keyText, type Connection } from '../fill/connection.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
 import type { Copies } from './copies.js'
-import type { CopyPair } from './copy-sources.js'
+import { copyPairs, updatedColumns, type CopyPair } from './copy-sources.js'
+import type { ObservedSide } from '../watch/observed-run.js'
+import { mayMakeOf } from '../watch/statement-effect.js'
 import { pairKey, type Copied, type SeederMemory, type SeederState } from './seeder-state.js'
 
 /** What a step did to rows. */
@@ -18,6 +20,14 @@ export interface Copying {
   /** Whether the step may have made something of the values of a column. */
   isMadeOf(column: string): boolean
 }
+
+/** What a side was seen to do to rows. */
+export const copyingBy = (side: ObservedSide, now: TableGraph): Copying => ({
+  version: side.entry.version,
+  kin: copyPairs(side, now),
+  updated: updatedColumns(side, now),
+  isMadeOf: (column) => mayMakeOf(side.effects, column),
+})
 
 /** A step is filled for several times: only the first time there are no rows but those that it found. */
 export function noteCopies(
