@@ -10,6 +10,7 @@ import { changedColumns, changeTold, type ChangedColumn } from './compare-values
 import type { Fate } from './fate.js'
 import { forgottenValues } from './forgotten-values.js'
 import { matchedIn } from './lost-rows.js'
+import { matchByValues, type Matched } from './match-rows.js'
 import { setByTriggers } from './triggered-values.js'
 import type { Rebuild } from './rebuild.js'
 
@@ -22,7 +23,7 @@ export function judgeValues(fate: Fate): ValuesChanged[] {
   if (rebuild ? isUnfilled(rebuild) : changesByName(fate)) return []
   const place = rebuild?.copy?.place ?? lastMention(fate)
   const whole = { ...fate, before: withGenerated(before) }
-  const found = changedColumns(whole.before, after, matchedIn(whole)).filter(
+  const found = changedColumns(whole.before, after, matchedFor(whole)).filter(
     (change) => before.count === after.count || !isNumber(after, change) || !sharesNumbers(fate),
   )
   // What `down` exchanges behind expressions, it may put back into place.
@@ -42,6 +43,21 @@ export function judgeValues(fate: Fate): ValuesChanged[] {
     const told = { at: place, table: before.table.name, column, from, ...(lost && { lost }) }
     return [changeTold(told, [change.before, change.after])]
   })
+}
+
+/**
+ * Rows that are fewer, as GROUP BY leaves them, are found again by what else they say, where others point at their keys and are not
+ * changed with them.
+ */
+function matchedFor(fate: Fate): Matched {
+  const matched = matchedIn(fate)
+  const { side, name, before, after, rebuild } = fate
+  if (matched.pairs.length > 0 || rebuild?.kind !== 'new') return matched
+  const children = side.before.children.get(name) ?? []
+  const isCaredFor = children.every((child) =>
+    side.effects.some(({ verb, table }) => table === child && verb !== 'delete'),
+  )
+  return isCaredFor ? matched : { pairs: matchByValues(before, after), by: 'values' }
 }
 
 const NO_COLUMNS: ReadonlySet<string> = new Set()

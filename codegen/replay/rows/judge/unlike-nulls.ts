@@ -1,8 +1,9 @@
 // Rows without a value that go as if they were alike, where the UNIQUE index that follows would allow them all. Pure.
 import type { RowsLost } from '../../../model/evidence.js'
-import { foldCase } from '../../../../src/sql/names.js'
-import type { RawRow } from '../fill/connection.js'
+import { foldCase, isSameName } from '../../../../src/sql/names.js'
+import { keyText, type RawRow } from '../fill/connection.js'
 import { uniqueMade } from '../watch/unique-made.js'
+import type { TableImage } from '../watch/table-image.js'
 import type { Fate } from './fate.js'
 import { matchRows } from './match-rows.js'
 
@@ -15,13 +16,35 @@ export function unlikeNulls({ side, name, before, after, heir, rebuild }: Fate):
   const kept = matchRows(before, after).pairs.map(([old]) => old)
   const gone = before.rows.map(({ values }) => values).filter((row) => !kept.includes(row))
   return uniqueMade(side.effects, name).flatMap((key): RowsLost[] => {
-    const place = names.indexOf(key)
-    const isEmpty = (row: RawRow): boolean => place >= 0 && row[place] === null
-    const lost = gone.filter(isEmpty)
-    if (lost.length === 0 || kept.filter(isEmpty).length !== 1) return []
+    const places = key.map((column) => names.indexOf(column))
+    const isNone = places.includes(-1) || isOfTree(before, key)
+    const found = isNone ? null : leftOfMany(places, { kept, gone })
+    if (!found) return []
     const { table, columns, count } = before
-    const rows = { table: table.name, before: count, after: count - lost.length }
-    const column = columns[place]!.name
+    const rows = { table: table.name, before: count, after: count - found.lost }
+    const column = columns[found.place]!.name
     return [{ kind: 'rows-lost', at: removal.place, ...rows, through: null, by: 'nulls', column }]
   })
+}
+
+/** Whether a key has a parent in the table itself: rows without one are all at the top. */
+const isOfTree = ({ table }: TableImage, key: readonly string[]): boolean =>
+  table.foreignKeys.some(
+    ({ columns, parent }) =>
+      isSameName(parent, table.name) && columns.some((name) => key.includes(foldCase(name))),
+  )
+
+/** How many rows go where one stays that has nothing in the same column of a key, and the same in all others. */
+function leftOfMany(
+  places: readonly number[],
+  { kept, gone }: { readonly kept: readonly RawRow[]; readonly gone: readonly RawRow[] },
+): { readonly lost: number; readonly place: number } | null {
+  const keyIn = (row: RawRow): string => keyText(places.map((place) => row[place] ?? null))
+  const isEmpty = (row: RawRow): boolean => places.some((place) => row[place] === null)
+  const lost = gone.filter(
+    (row) => isEmpty(row) && kept.filter((one) => keyIn(one) === keyIn(row)).length === 1,
+  )
+  const [first] = lost
+  const place = places.find((at) => first?.[at] === null)
+  return place === undefined ? null : { lost: lost.length, place }
 }

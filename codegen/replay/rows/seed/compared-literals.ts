@@ -34,7 +34,7 @@ export interface TableLiterals {
   /** Columns in lower case that filters ask, where the rows or one of their columns go afterwards. */
   readonly sifting: ReadonlySet<string>
   /** Columns in lower case that get a UNIQUE index when rows are deleted. */
-  readonly indexed: readonly string[]
+  readonly indexed: readonly (readonly string[])[]
   /** Columns in lower case that a copy gives a value where they have none. */
   readonly filledUp: ReadonlySet<string>
   /** The statements, as tokens, that drop rows of it which are in the way of others. */

@@ -10,6 +10,7 @@ import { parentsFirst } from '../fill/parents-first.js'
 import { childless, fillFromExamples, hasParent, parentKeys } from '../fill/seed-table.js'
 import type { RowSort, Value } from '../fill/seed-values.js'
 import { alikeButNothing, rowsInTheWay, rowsThatReplace } from './rows-in-the-way.js'
+import { withoutValues } from './without-values.js'
 import type { SeederState } from './seeder-state.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
 import { isUniqueKey, tablePlan, type TablePlan } from '../fill/table-plan.js'
@@ -53,7 +54,7 @@ export function addRowsForLiterals(
       ...own,
       ...(lonely.has(table) ? childrenFor(state, plan, lonely.get(table)) : []),
       ...pointingAtVoided(state, situation, voidedKeys(plan, looked)),
-      ...withoutValues(plan, looked),
+      ...withoutValues(state.connection, plan, looked),
       ...alikeButNothing(state.connection, plan, looked.filledUp),
       ...rowsInTheWay(state.connection, plan, looked.evictions),
       ...looked.evictions.flatMap((one) => replacing(state, situation, name, one)),
@@ -122,26 +123,6 @@ function siftedOut({ columns }: TablePlan, { sifting }: TableLiterals): Example[
     ...(/bool/i.test(type) ? [{ [name]: 0 }] : []),
   ])
 }
-
-const withoutValues = (plan: TablePlan, looked: TableLiterals): Example[] => [
-  ...looked.indexed.flatMap((column) => withoutValue(plan, column)),
-  ...(looked.replaced ? withoutKey(plan, looked) : []),
-]
-
-/** Two rows that have nothing in a column which is to be unique. */
-function withoutValue({ columns }: TablePlan, name: string): Example[] {
-  const column = columns.find((one) => foldCase(one.name) === name)
-  if (!column || column.notNull || column.primaryKey > 0) return []
-  return [{ [name]: null }, { [name]: null }]
-}
-
-/** SQLite keeps NULL in a key that is neither the rowid nor NOT NULL: hardly anyone has it, but who asks for it may. */
-const withoutKey = ({ table, columns }: TablePlan, looked: TableLiterals): Example[] =>
-  columns.flatMap(({ name, primaryKey, notNull, type }) => {
-    const isAsked = looked.columns.get(foldCase(name))?.includes(null) === true
-    const mayBeNull = !notNull && !table.withoutRowid && !/^integer$/i.test(type)
-    return primaryKey > 0 && mayBeNull && isAsked ? [{ [name]: null }] : []
-  })
 
 const NO_COLUMNS: ReadonlySet<number> = new Set()
 

@@ -2,16 +2,13 @@
 import { plainName } from '../../../../src/sql/names.js'
 import type { Effect } from './statement-effect.js'
 
-/**
- * The columns, in lower case, that are to be unique for themselves. Of several columns together one may be empty in rows that
- * are alike, as their authors mean it.
- */
-export function uniqueMade(effects: readonly Effect[], name: string): string[] {
+/** The columns of each, in lower case; none of those over expressions. */
+export function uniqueMade(effects: readonly Effect[], name: string): (readonly string[])[] {
   if (!effects.some(({ verb, table }) => verb === 'delete' && table === name)) return []
   return effects.flatMap(({ shape }) => {
     if (shape.kind !== 'create-index' || !shape.unique || plainName(shape.table.key) !== name)
       return []
-    const [[column = '', ...rest] = [], ...others] = shape.terms
-    return others.length > 0 || rest.includes('(') ? [] : [plainName(column)]
+    const isPlain = shape.terms.every((term) => !term.includes('('))
+    return isPlain ? [shape.terms.map(([column = '']) => plainName(column))] : []
   })
 }
