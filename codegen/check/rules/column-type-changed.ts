@@ -80,14 +80,16 @@ function wordsFor(
   if (isOfBlobs(before) && is !== 'BLOB') return BLOBS_STAY(sqlName(before.name), is)
   const effect = effectOf(was, is, table)
   return {
-    message: `Its values are now stored ${kept(is)} instead of ${kept(was)}: ${effect}.${example}`,
+    message: `Its values are now stored ${storage(was, is)}: ${effect}.${example}`,
     fix: fixFor(was, is, sqlName(before.name)),
   }
 }
 
 /** Neither BLOB nor a column without a type converts anything. */
-const kept = (affinity: Affinity): string =>
-  affinity === 'BLOB' ? 'as they are given' : `as ${affinity}`
+function storage(was: Affinity, is: Affinity): string {
+  if (is === 'BLOB') return `as they are given, and not as ${was}`
+  return was === 'BLOB' ? `as ${is}, and not as they are given` : `as ${is} instead of ${was}`
+}
 
 /** A column without a type holds values of any kind. */
 const isOfBlobs = ({ type }: ChangedType['before']): boolean => /blob/i.test(type)

@@ -96,7 +96,7 @@ describe('invalid', () => {
     ['a TEXT', 'a INTEGER)', 'stored as INTEGER instead of TEXT'],
     ['a INTEGER', 'a VARCHAR(20))', 'stored as TEXT instead of INTEGER'],
     ['a', 'a REAL)', 'from none to REAL'],
-    ['a NUMERIC', 'a BLOB)', 'stored as BLOB instead of NUMERIC'],
+    ['a NUMERIC', 'a BLOB)', 'stored as they are given, and not as NUMERIC'],
   ])('%s → %s', async (was, is, words) => {
     const { code, severity, line, message } = await onlyFinding(rebuild(was, is))
     expect({ code, severity, line }).toEqual({

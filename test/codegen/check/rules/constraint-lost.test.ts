@@ -164,7 +164,7 @@ describe('what columns and keys were declared with', () => {
       `${ID}, a, b, FOREIGN KEY (a) REFERENCES p)`,
     ],
     [
-      'info',
+      'warning',
       'ON UPDATE CASCADE of a',
       `${ID}, a REFERENCES p ON UPDATE CASCADE)`,
       `${ID}, a REFERENCES p, b)`,
