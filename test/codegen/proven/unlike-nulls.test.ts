@@ -6,16 +6,22 @@ const said = async (...steps: readonly string[]): Promise<string[]> =>
   (await codesIn(...steps)).filter((code) => !code.startsWith('info'))
 
 const REVIEWS = (author: string): string =>
-  `CREATE TABLE r (id INTEGER PRIMARY KEY, plugin INTEGER NOT NULL, author INTEGER${author}, stars INTEGER NOT NULL);`
-const DELETED = 'DELETE FROM r WHERE id NOT IN (SELECT max(id) FROM r GROUP BY plugin, author)'
-const INDEX = 'CREATE UNIQUE INDEX once ON r (plugin, author);'
+  `CREATE TABLE r (id INTEGER PRIMARY KEY, plugin INTEGER NOT NULL, author_id INTEGER${author}, stars INTEGER NOT NULL);`
+const DELETED = 'DELETE FROM r WHERE id NOT IN (SELECT max(id) FROM r GROUP BY plugin, author_id)'
+const INDEX = 'CREATE UNIQUE INDEX once ON r (plugin, author_id);'
 
 test.each([
   [REVIEWS(''), `${DELETED}; ${INDEX}`, ['warning ROWS_LOST r']],
-  [REVIEWS(''), `${DELETED} AND author IS NOT NULL; ${INDEX}`, []],
+  [REVIEWS(''), `${DELETED} AND author_id IS NOT NULL; ${INDEX}`, []],
+  [REVIEWS(''), `${DELETED}; ${INDEX.replace(';', ' WHERE author_id IS NOT NULL;')}`, []],
   [REVIEWS(' NOT NULL'), `${DELETED}; ${INDEX}`, []],
   [REVIEWS(' REFERENCES r (id)'), `${DELETED}; ${INDEX}`, []],
-  [REVIEWS(''), `DELETE FROM r WHERE author IS NULL; ${DELETED}; ${INDEX}`, []],
+  [
+    REVIEWS('').replace('author_id', 'age'),
+    `${DELETED}; ${INDEX}`.replaceAll('author_id', 'age'),
+    [],
+  ],
+  [REVIEWS(''), `DELETE FROM r WHERE author_id IS NULL; ${DELETED}; ${INDEX}`, []],
 ])('of %s: %s', async (table, step, codes) =>
   expect((await said(table, step)).filter((code) => code.includes('ROWS_LOST'))).toEqual(codes),
 )

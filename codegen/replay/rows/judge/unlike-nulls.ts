@@ -18,7 +18,8 @@ export function unlikeNulls({ side, name, before, after, heir, rebuild }: Fate):
   return uniqueMade(side.effects, name).flatMap((key): RowsLost[] => {
     const places = key.map((column) => names.indexOf(column))
     const isNone = places.includes(-1) || isOfTree(before, key)
-    const found = isNone ? null : leftOfMany(places, { kept, gone })
+    const mayBeEmpty = places.filter((at) => key.length === 1 || isPointer(before, names[at]!))
+    const found = isNone ? null : leftOfMany({ places, mayBeEmpty }, { kept, gone })
     if (!found) return []
     const { table, columns, count } = before
     const rows = { table: table.name, before: count, after: count - found.lost }
@@ -34,17 +35,30 @@ const isOfTree = ({ table }: TableImage, key: readonly string[]): boolean =>
       isSameName(parent, table.name) && columns.some((name) => key.includes(foldCase(name))),
   )
 
+/**
+ * Whether a column says which row of another table is meant, and NULL that it is not known: of other columns of a key, rows that
+ * have none may be alike, as their authors mean it.
+ */
+const isPointer = ({ table, columns }: TableImage, name: string): boolean =>
+  table.foreignKeys.some((key) => key.columns.some((one) => isSameName(one, name))) ||
+  columns.some((one) => isSameName(one.name, name) && /(?:_id|[a-z]Id)$/.test(one.name))
+
+interface Key {
+  readonly places: readonly number[]
+  readonly mayBeEmpty: readonly number[]
+}
+
 /** How many rows go where one stays that has nothing in the same column of a key, and the same in all others. */
 function leftOfMany(
-  places: readonly number[],
+  { places, mayBeEmpty }: Key,
   { kept, gone }: { readonly kept: readonly RawRow[]; readonly gone: readonly RawRow[] },
 ): { readonly lost: number; readonly place: number } | null {
   const keyIn = (row: RawRow): string => keyText(places.map((place) => row[place] ?? null))
-  const isEmpty = (row: RawRow): boolean => places.some((place) => row[place] === null)
+  const isEmpty = (row: RawRow): boolean => mayBeEmpty.some((place) => row[place] === null)
   const lost = gone.filter(
     (row) => isEmpty(row) && kept.filter((one) => keyIn(one) === keyIn(row)).length === 1,
   )
   const [first] = lost
-  const place = places.find((at) => first?.[at] === null)
+  const place = mayBeEmpty.find((at) => first?.[at] === null)
   return place === undefined ? null : { lost: lost.length, place }
 }

@@ -33,7 +33,6 @@ describe('rows without a value are taken for alike', () => {
       'they are not compared',
       unique('DELETE FROM t WHERE EXISTS (SELECT 1 FROM t o WHERE o.a = t.a AND o.id < t.id)'),
     ],
-    ['they have another column in common', unique(KEPT.replace('BY a', 'BY a, b'), 'a, b')],
     ['they are to go', unique(`${KEPT} OR a IS NULL`)],
     ['nothing is to be unique', KEPT],
     [
