@@ -28,7 +28,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
     aliases: ['run', 'apply', 'up'],
     summary: 'apply the pending migrations',
     flags: [
-      { flag: 'to', meaning: 'apply up to this version' },
+      { flag: 'to', meaning: 'apply up to this version, or core:003' },
       'dryRun',
       'profile',
       'backup',
@@ -61,7 +61,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
     summary: 'undo the newest migration, or several',
     flags: [
       { flag: 'steps', meaning: 'undo this many, the newest first (default: 1)' },
-      { flag: 'to', meaning: 'undo everything above this version; 0 undoes all' },
+      { flag: 'to', meaning: 'undo all above this version, or core:003; 0 undoes all' },
       { flag: 'yes', meaning: 'do not try it on a copy and ask before rows go' },
       'dryRun',
       ...DATABASE,
@@ -92,7 +92,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   {
     name: 'plan',
     summary: 'show what migrate would do',
-    flags: [{ flag: 'to', meaning: 'plan up to this version' }, ...DATABASE, ...COMMON],
+    flags: [{ flag: 'to', meaning: 'plan up to 003, or core:003' }, ...DATABASE, ...COMMON],
     examples: [['lockstep plan', 'the pending migrations in order, and what they contain']],
     load: () => import('./commands/plan.js'),
   },

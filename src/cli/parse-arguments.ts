@@ -7,6 +7,7 @@ import { COMMANDS, DEFAULT_COMMAND, findCommand } from './command-table.js'
 import { FLAGS, type FlagDefinition, type Flags } from './command/flags.js'
 import { nearest } from '../../codegen/diagnostics/nearest.js'
 import { placeCommandFirst } from './command/place-command-first.js'
+import { splitTarget } from './command/split-target.js'
 
 /** What the arguments ask for: a command, or a text (help, the package's version) to be printed. */
 export type Parsed =
@@ -20,7 +21,7 @@ export type Parsed =
 
 /** Reads the arguments after the program's name. Throws `USAGE_INVALID` for what is no command line of Lockstep. */
 export function parseArguments(argv: readonly string[], packageVersion: string): Parsed {
-  const placed = placeCommandFirst(argv, DEFAULT_COMMAND)
+  const placed = placeCommandFirst(splitTarget(argv), DEFAULT_COMMAND)
   // Help is listed among the commands, and is asked about like one.
   const arranged = placed[0] === 'help' && placed[1] === 'help' ? ['help'] : placed
   refuseMore(placed)

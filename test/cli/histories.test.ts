@@ -1,8 +1,8 @@
 // Several histories in one database file, each an entry of the configuration with a name, folders and a ledger of its own.
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { temporaryProject } from '../support/project.js'
 import { runProgram } from './support/command-line.js'
 import { linkClient } from './support/project.js'
@@ -81,4 +81,57 @@ it.each([
   const { exitCode, stderr } = await runProgram(root, ['gen'])
   expect(exitCode).toBe(2)
   expect(stderr.replace(/\s+/g, ' ')).toContain(reason)
+})
+
+describe('a target that names its history', () => {
+  const ready = async (): Promise<string> => {
+    const root = project()
+    await said(root, 'gen')
+    return root
+  }
+  it('is planned, migrated and rolled back', async () => {
+    const root = await ready()
+    const plan: unknown = JSON.parse(await said(root, 'plan', '--to', 'plugin:001', '--json'))
+    expect(plan).toMatchObject({ history: 'plugin', to: 1, steps: [{ name: 'notes' }] })
+    expect(await said(root, 'migrate', '--to=plugin:1')).toContain('notes')
+    const status: unknown = JSON.parse(await said(root, 'status', '--name', 'plugin', '--json'))
+    expect(status).toMatchObject({ history: 'plugin', state: 'current' })
+    expect(await said(root, 'status', '--name', 'plugin')).toContain('app.db (plugin)')
+    expect(await said(root, 'plan', '--name', 'plugin')).toContain('app.db (plugin)')
+    const history: unknown = JSON.parse(await said(root, 'history', '--name', 'plugin', '--json'))
+    expect(history).toMatchObject({ history: 'plugin', entries: [{ name: 'notes' }] })
+    await said(root, 'rollback', '--to', 'plugin:0', '--yes')
+    expect(await said(root, 'history', '--name', 'plugin')).toContain('rolled back')
+  })
+  it('names an entry whose history has no name as well', async () => {
+    const root = await ready()
+    const plan: unknown = JSON.parse(await said(root, 'plan', '--to', 'app:001', '--json'))
+    expect(plan).toMatchObject({ to: 1, steps: [{ name: 'users' }] })
+    expect(plan).not.toHaveProperty('history')
+  })
+  it('finds the one history of a configuration', async () => {
+    const root = project(
+      "export default { database: 'app.db', history: 'plugin', migrations: 'plugin/migrations' }\n",
+    )
+    await said(root, 'gen')
+    expect(await said(root, 'migrate', '--to', 'plugin:001')).toContain('notes')
+  })
+  it.each([
+    [['plan', '--to', 'other:001'], 'called other'],
+    [['plan', '--to', 'plugin:001', '--name', 'app'], '--name says app'],
+    [['plan', '--to', 'plugin:'], 'a version, like 3 or 003'],
+  ])('is refused: %j', async (argv, reason) => {
+    const { exitCode, stderr } = await runProgram(await ready(), argv)
+    expect(exitCode).toBe(2)
+    expect(stderr.replace(/\s+/g, ' ')).toContain(reason)
+  })
+})
+
+it('show in a plan what is needed', async () => {
+  const root = project()
+  const file = join(root, 'plugin/migrations/001_notes.sql')
+  writeFileSync(file, `-- needs: app:001\n${readFileSync(file, 'utf8')}`)
+  await said(root, 'gen')
+  await said(root, 'migrate', '--name', 'app')
+  expect(await said(root, 'plan', '--name', 'plugin')).toContain('needs "_migrations":001')
 })

@@ -33,7 +33,10 @@ const DEFINITIONS = {
   migrations: { spelling: '--migrations <dir>', meaning: 'the folder of the migrations' },
   out: { spelling: '--out <dir>', meaning: 'the folder of the generated files' },
   config: { spelling: '--config <file>', meaning: 'the configuration file' },
-  name: { spelling: '--name <database>', meaning: 'which of the databases of the configuration' },
+  name: {
+    spelling: '--name <database>',
+    meaning: 'which of the databases of the configuration, or of its histories',
+  },
   json: { spelling: '--json', meaning: 'print one JSON document' },
   events: {
     spelling: '--events',

@@ -4,16 +4,17 @@ import { readDatabase } from '../database/read-database.js'
 import { tellUnmanaged } from '../render/tell-unmanaged.js'
 import { EXIT } from '../command/exit-code.js'
 import { renderHistory } from '../render/history.js'
+import { historyOf, withHistory } from '../render/with-history.js'
 
 /** Needs no registry: the ledger remembers. */
 export const run: CommandRun = (invocation) =>
   readDatabase(invocation, 'none', (database) => {
     tellUnmanaged(database, invocation)
-    const { manager, path, shown, exists } = database
+    const { manager, path, shown, exists, settings } = database
     const entries = manager.history()
     return {
       exitCode: EXIT.done,
-      json: { database: path, exists, entries },
-      text: (style) => renderHistory(shown, entries, style),
+      json: { database: path, ...historyOf(settings), exists, entries },
+      text: (style) => renderHistory(withHistory(shown, settings), entries, style),
     }
   })

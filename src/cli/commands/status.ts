@@ -9,6 +9,7 @@ import type { Flags } from '../command/flags.js'
 import { withOrigins } from '../origins/with-origins.js'
 import { tellInterrupted } from '../repair/left-of-step.js'
 import { renderStatus } from '../render/status.js'
+import { historyOf, withHistory } from '../render/with-history.js'
 
 /** Exits with 1 when something is wrong, and with 3 when asked to by `--check` and migrations are pending. */
 export const run: CommandRun = (invocation) =>
@@ -26,8 +27,9 @@ export const run: CommandRun = (invocation) =>
     const status = { ...described, applied, problems: [...problems, ...behind, ...unregistered] }
     return {
       exitCode: exitCodeFor(status, invocation.flags),
-      json: { database: path, exists, ...status },
-      text: (style) => renderStatus({ database: shown, exists, status, origins }, style),
+      json: { database: path, ...historyOf(settings), exists, ...status },
+      text: (style) =>
+        renderStatus({ database: withHistory(shown, settings), exists, status, origins }, style),
     }
   })
 

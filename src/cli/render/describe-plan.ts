@@ -20,6 +20,8 @@ export interface DescribedStep {
   readonly transaction: 'own' | 'none'
   /** Set for one that is done in batches, of which each has a transaction. */
   readonly batches?: true
+  /** The versions of other histories that it needs. */
+  readonly needs?: readonly string[]
 }
 
 /** A plan as people and programs read it. */
@@ -53,5 +55,6 @@ function describeStep<H>({ kind, entry }: PlanStep<H>): DescribedStep {
     transaction:
       entry.transaction === false && !(kind === 'revert' && entry.resumable) ? 'none' : 'own',
     ...(kind === 'apply' && entry.resumable && { batches: true }),
+    ...(kind === 'apply' && entry.needs && { needs: entry.needs }),
   }
 }

@@ -28,7 +28,7 @@ const row = (step: DescribedStep, index: number, style: Style): string[] => [
   WORDS[step.kind],
   step.id,
   step.name,
-  content(step),
+  step.needs ? `${content(step)}, needs ${step.needs.join(', ')}` : content(step),
   style.dim(step.file),
 ]
 

@@ -13,7 +13,7 @@ export interface Picked {
   readonly config: DatabaseConfig
 }
 
-/** The database that `--name` says; without it the only one, or the one called `main`. */
+/** The database, or the history, that `--name` says; without it the only one, or the one called `main`. */
 export function pickDatabase(config: LockstepConfig, sources: Sources): Picked {
   const all = entriesOf(config)
   checkVariable(all, sources)
@@ -44,7 +44,8 @@ function entriesOf({ databases, ...shared }: LockstepConfig): readonly Picked[] 
 const namesOf = (all: readonly Picked[]): string[] => all.flatMap(({ name }) => name ?? [])
 
 function named(all: readonly Picked[], wanted: string): Picked {
-  const found = all.find(({ name }) => name === wanted)
+  const found =
+    all.find(({ name }) => name === wanted) ?? all.find(({ config }) => config.history === wanted)
   if (found) return found
   const names = namesOf(all)
   const meant = nearest(wanted, names)
