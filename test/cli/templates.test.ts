@@ -50,6 +50,18 @@ describe('a template', () => {
     expect((await runProgram(root, ['rollback', '--to', '1', '--yes'])).exitCode).toBe(0)
   })
 
+  it.each(['object', 'class'] as const)('uses what it is given as a draft: %s', (form) => {
+    const title = { version: 2, name: 'tidy', description: 'Tidy', language: 'ts' } as const
+    const facts = { ...title, style: 'module', driver: 'better-sqlite3', form } as const
+    for (const text of [
+      migrationTemplate(facts),
+      migrationTemplate({ ...facts, example: 'add-column' }),
+    ]) {
+      expect(text).not.toContain('//')
+      expect(text.match(/^ {4}db\.exec\(`\n +-- [A-Z]/gm)).toHaveLength(2)
+    }
+  })
+
   it('does nothing before it is edited', async () => {
     const root = migrationProject({ '001_tables.sql': TABLES })
     const argv = ['create', 'fill', 'names', '--template', 'backfill']

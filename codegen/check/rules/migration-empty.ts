@@ -5,7 +5,7 @@ import { isSurelyUnrun } from '../source/unused-result.js'
 import { isEmptySide } from '../subject/step-content.js'
 
 /**
- * SQL without a statement (comments only), or a function without one. A function that was seen to hand nothing to the
+ * SQL without a statement (comments only), or a function without one, or that executes only such SQL. A function that was seen to hand nothing to the
  * database is a warning; reading is work enough, and so is what `effects` declares.
  */
 export const migrationEmpty: Rule = {

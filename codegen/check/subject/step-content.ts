@@ -3,12 +3,12 @@ import { ts } from 'ts-morph'
 import { splitStatements } from '../../../src/sql/split-statements.js'
 import type { Side } from '../../model/migration.js'
 
-/** SQL without a statement, or a function whose body has none (a bare `return` is none). */
+/** SQL without a statement, or a function whose body has none: a bare `return` is none, and SQL of comments alone is none. */
 export function isEmptySide(side: Side): boolean {
   if (side.kind === 'sql') {
     return side.pieces.every(({ text }) => splitStatements(text).length === 0)
   }
-  return bodyStatements(side.node.compilerNode)?.length === 0
+  return bodyStatements(side.node.compilerNode)?.every(runsComments) ?? false
 }
 
 /** Whether a side is SQL that changes nothing: `SELECT 1`. */
@@ -31,6 +31,19 @@ function bodyStatements(node: ts.Node): ts.Statement[] | null {
   if (!body || !ts.isBlock(body)) return null
   return body.statements.filter((one) => !ts.isEmptyStatement(one) && !isBareReturn(one))
 }
+
+/** `db.exec` of what has no statement, as in a draft. */
+function runsComments(statement: ts.Statement): boolean {
+  if (!ts.isExpressionStatement(statement) || !ts.isCallExpression(statement.expression))
+    return false
+  const { expression, arguments: given } = statement.expression
+  const [text] = given
+  const isExec = ts.isPropertyAccessExpression(expression) && expression.name.text === 'exec'
+  return isExec && text !== undefined && isComments(text)
+}
+
+const isComments = (node: ts.Node): boolean =>
+  ts.isStringLiteralLike(node) && splitStatements(node.text).length === 0
 
 const isBareReturn = (statement: ts.Statement): boolean =>
   ts.isReturnStatement(statement) && statement.expression === undefined

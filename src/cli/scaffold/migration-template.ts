@@ -83,8 +83,9 @@ function functions({ name, example }: TemplateFacts): Halves {
   const first = firstSql(name)
   const body = (side: 'up' | 'down'): readonly string[] => {
     if (code) return commented('//', code[side])
-    if (sql) return commented('//', inExec(sql[side]))
-    return first ? inExec(first[side].split('\n')) : [`// ${HINTS[side]}`]
+    // Within a call, so that the compiler does not find `db` unused.
+    if (sql) return inExec(commented('--', sql[side]))
+    return inExec(first ? first[side].split('\n') : [`-- ${HINTS[side]}`])
   }
   return eachHalf((side) => indent(body(side), 4))
 }

@@ -7,6 +7,8 @@ test.each([
   `up: (db) => db.exec('CREATE TABLE a (b)')`,
   `up: ['', 'CREATE TABLE a (b)']`,
   `up: 'SELECT 1'`,
+  `up(db) { db.exec('-- first\\n SELECT 1') }`,
+  `up(db) { db.exec('-- later'); db.exec('CREATE TABLE a (b)') }`,
 ])('valid: %s', async (up) => expect(await placesIn({ '001_a.ts': migrationWith(up) })).toEqual([]))
 
 describe('invalid', () => {
@@ -14,6 +16,8 @@ describe('invalid', () => {
     [`up() {}`, '001_a.ts:3:3'],
     [`up: () => { ; return }`, '001_a.ts:3:7'],
     [`up: function () { /* later */ }`, '001_a.ts:3:7'],
+    [`up(db) { db.exec('-- later') }`, '001_a.ts:3:3'],
+    [`up(db) { db.exec(''); db.exec(\`/* later */ ;\`) }`, '001_a.ts:3:3'],
     [`up: ''`, '001_a.ts:3:7'],
     [`up: []`, '001_a.ts:3:7'],
     [`up: ['-- nothing', ' ; ']`, '001_a.ts:3:7'],
