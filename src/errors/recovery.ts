@@ -7,6 +7,7 @@ import {
   RUN_AGAIN,
   TRANSACTION_CHANGED,
   UNDO_COMMITTED,
+  undoByHand,
   type Where,
 } from '../model/told-step.js'
 import type { LedgerRow } from '../model/ledger.js'
@@ -53,10 +54,6 @@ export interface SearchedFor {
   /** The command that undoes it with the `down` that the code has now, and what that does; null where there is none. */
   readonly redo: string | null
 }
-
-/** What is left where nothing tells how to undo what was applied. */
-export const undoByHand = (version: number): string =>
-  `undo it by hand, and record that with \`lockstep mark ${versionId(version)} --pending\`; or, where its data may go, \`lockstep reset\``
 
 /** What was applied is nowhere to be found, and the code has something else under its number, or nothing. */
 export const downUnknown = (

@@ -4,7 +4,6 @@ import { NOTHING_CHANGED, type Where } from '../model/told-step.js'
 import type { SchemaDifference } from '../model/verification.js'
 import { versionId } from '../model/version.js'
 import type { Cause } from './lockstep-error.js'
-import { undoByHand } from './recovery.js'
 
 /**
  * The migrations cannot be undone and applied again in one transaction, or must not be: one of them has shipped, runs outside
@@ -33,12 +32,6 @@ export const redoUnproven = (where: Where): Cause => ({
   fix: 'Run `lockstep gen` without `--no-replay`.',
   next: '',
   where,
-})
-
-/** What to do where the `down` that failed is that of the code, and not of what was applied. */
-export const redoGuessed = (version: number): Pick<Cause, 'fix' | 'next'> => ({
-  fix: `That is the down that the code has now, and not that of what was applied, of which nothing is known here: go back to the code that was applied, run \`lockstep gen\` there, which keeps a record, and redo then; or let the down undo what was applied, and redo; or ${undoByHand(version)}.`,
-  next: '',
 })
 
 /** After undoing, the objects of the history are not those of the version before. */

@@ -89,3 +89,7 @@ export const RUN_NEWER =
 /** What is to be in the migrations folder before a database is taken over. */
 export const THEIRS_FIRST =
   'what made it, or one migration that makes the schema as it is (node_modules/lockstep/docs/adopting.md)'
+
+/** What is left where nothing tells how to undo what was applied. */
+export const undoByHand = (version: number): string =>
+  `undo it by hand, and record that with \`lockstep mark ${versionId(version)} --pending\`; or, where its data may go, \`lockstep reset\``

@@ -5,6 +5,7 @@ import type { Losses } from '../../model/losses.js'
 import type { ManagerOptions } from '../../model/options.js'
 import type { Plan } from '../../model/plan.js'
 import type { RunReport } from '../../model/report.js'
+import { undoByHand } from '../../model/told-step.js'
 import { planRedo, planRedoAgain, type Redo } from '../../plan/plan-redo.js'
 import type { Driver } from '../../database/driver.js'
 import { environment, type Environment } from '../../run/environment/environment.js'
@@ -14,7 +15,7 @@ import { keepingNeeded, runTowards } from '../../run/migrate.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
 import type { Undoing } from './undo-applied.js'
 import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
-import { redoDiffers, redoGuessed, redoUnconfirmed, redoUnproven } from '../../errors/redo.js'
+import { redoDiffers, redoUnconfirmed, redoUnproven } from '../../errors/redo.js'
 import type { Registry } from '../../model/registry.js'
 import { looksFirst } from '../../run/compare-schema.js'
 import { gateWith } from '../../run/gate-with.js'
@@ -89,6 +90,12 @@ function bothWays(gate: Gate, { registry, applied }: Redo<ClientHandle>): Gate {
   }
   return over as Gate
 }
+
+/** What to do where the `down` that failed is that of the code, and not of what was applied. */
+const redoGuessed = (version: number) => ({
+  fix: `That is the down that the code has now, and not that of what was applied, of which nothing is known here: go back to the code that was applied, run \`lockstep gen\` there, which keeps a record, and redo then; or let the down undo what was applied, and redo; or ${undoByHand(version)}.`,
+  next: '',
+})
 
 /** What is asked of the moment in which everything is undone. */
 interface Halfway {

@@ -1,7 +1,7 @@
 // Problems about migrations that the code does not have, with where they come from and the way back there. Pure.
 import type { Sighting } from '../../../codegen/base-branch/find-applied.js'
-import { undoByHand } from '../../errors/recovery.js'
 import type { AppliedMigration, Problem } from '../../model/report.js'
+import { undoByHand } from '../../model/told-step.js'
 import { versionId } from '../../model/version.js'
 import { RESET } from '../../plan/way-to-code.js'
 import { namesOf, shortName, type Origins } from '../render/origins.js'
