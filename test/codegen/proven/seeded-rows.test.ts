@@ -20,6 +20,7 @@ test.each([
   [SEEDED, REPLACING.replace('theme', 'other')],
   [SEEDED, "UPDATE s SET value = 'system' WHERE key = 'theme';"],
   [SEEDED, `DELETE FROM s WHERE key = 'theme'; ${REPLACING.replace('OR REPLACE ', '')}`],
-])('other rows, or by name: %s %s', async (table, change) =>
+  [SEEDED.replaceAll(/\bvalue\b/g, 'label'), REPLACING.replace('value)', 'label)')],
+])('other rows, other lists, or by name: %s %s', async (table, change) =>
   expect(await codesIn(table, change)).toEqual([]),
 )
