@@ -18,7 +18,7 @@ import { isSameName } from '../../../src/sql/names.js'
 
 /**
  * Only in `up`, by ALTER TABLE or by a rebuild that leaves the column out. A renamed column is kept, and so is one whose
- * values stand elsewhere after the step, each with its row, also within a text or a JSON document, or were worked into another column that still tells them from each
+ * values stand elsewhere after the step, or since an earlier version has copied them, each with its row, also within a text or a JSON document, or were worked into another column that still tells them from each
  * other, as a trial with values near each other shows. Views and triggers that still name the column are told here, and not a
  * second time by `OBJECT_BROKEN`, unless this finding is acknowledged. Columns that are computed from others hold nothing to lose.
  */

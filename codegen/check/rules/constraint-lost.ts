@@ -15,7 +15,7 @@ import type { ReplayedStep, Rule, TableTrace } from '../subject/rule.js'
 import { sqlInLine } from '../../sql/one-line.js'
 
 /**
- * Only of tables that are made anew: ALTER TABLE … DROP CONSTRAINT names what goes. NOT NULL, defaults and the actions of
+ * Only of tables that are made anew, generated columns that they do without among it: ALTER TABLE … DROP CONSTRAINT names what goes. NOT NULL, defaults and the actions of
  * foreign keys count where the rebuild is for something else; a hint where only what is not needed to keep the data right
  * is gone, or NOT NULL alone, which may well be meant.
  */

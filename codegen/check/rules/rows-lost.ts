@@ -31,7 +31,7 @@ import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
 type RowsLost = FactOf<'rows-lost'>
 
 /**
- * Rows of a table that no statement deletes from by name, and those of a full-text index or an R-Tree that is made again and
+ * Rows that no DELETE was seen to take from their table, and those of a full-text index or an R-Tree that is made again and
  * left empty; a warning where a DELETE of duplicates takes rows for alike that are not, or one of rows that are copied before names other values. The tables whose rows go with the rows of one other table, by
  * ON DELETE CASCADE, make one finding together: the cause is one statement.
  */

@@ -16,7 +16,7 @@ import { sqlName } from '../../sql/sql-name.js'
 
 /**
  * Only in `up`, and judged by the schemas before and after: a rebuild and a rename keep the table, and one that the same
- * migration makes does not count. Nor does one whose rows all stand in another table after the step. Views
+ * migration makes does not count. Nor does one whose rows all stand in another table after the step, or in several, in documents, or since an earlier version. Views
  * and foreign keys that still refer to the table are named here, and not a second time by `OBJECT_BROKEN` and
  * `FOREIGN_KEY_BROKEN`, unless this finding is acknowledged. An FTS table that keeps no texts of its own is no loss.
  */
