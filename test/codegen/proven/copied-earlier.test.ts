@@ -97,6 +97,38 @@ for (const { id, a } of db.prepare('SELECT id, a FROM t').all()) db.prepare('UPD
   expect(await said(T, ...steps)).toEqual(codes),
 )
 
+const PLACES =
+  'CREATE TABLE p (t INTEGER PRIMARY KEY REFERENCES t (id), a TEXT, b TEXT); INSERT INTO p SELECT id, a, b FROM t'
+const DROP_BOTH = `${DROP_A} ALTER TABLE t DROP COLUMN b;`
+
+test.each([
+  ['no condition', `${PLACES};`, DROP_BOTH, []],
+  ['what is not NULL', `${PLACES} WHERE a IS NOT NULL;`, DROP_A, []],
+  ['what is not NULL, under an alias', `${PLACES} AS x WHERE x.a IS NOT NULL;`, DROP_A, []],
+  ['another column', `${PLACES} WHERE b IS NOT NULL;`, DROP_A, LOST],
+  [
+    'both',
+    `${PLACES} WHERE a IS NOT NULL AND b IS NOT NULL;`,
+    DROP_BOTH,
+    [...LOST, 'error COLUMN_DROPPED t.b'],
+  ],
+  ['a number of rows', `${PLACES} WHERE a IS NOT NULL LIMIT 1000;`, DROP_A, LOST],
+  [
+    'what it is set from',
+    'ALTER TABLE t ADD COLUMN c TEXT; UPDATE t SET c = a WHERE a IS NOT NULL;',
+    DROP_A,
+    [],
+  ],
+  [
+    'another column, in place',
+    'ALTER TABLE t ADD COLUMN c TEXT; UPDATE t SET c = a WHERE b IS NOT NULL;',
+    DROP_A,
+    LOST,
+  ],
+])('values were copied by %s', async (_, copy, drop, codes) =>
+  expect(await said(T, copy, drop)).toEqual(codes),
+)
+
 const COPY = 'CREATE TABLE n (id INTEGER PRIMARY KEY, a TEXT, b TEXT); INSERT INTO n'
 
 test.each([

@@ -97,7 +97,7 @@ const REACHING: readonly (readonly [name: string, body: string])[] = [
   ],
   [
     'rows',
-    "db.exec(`ATTACH '${F}' AS a`); for (const r of db.prepare('SELECT * FROM a.old').iterate()) db.prepare('INSERT INTO t VALUES (?, ?)').run(r.id, r.at); db.prepare('SELECT 1 FROM a.old WHERE id = ?').pluck().get(1)",
+    "db.exec(`ATTACH '${F}' AS a`); for (const r of [...db.prepare('SELECT * FROM a.old').iterate()]) db.prepare('INSERT INTO t VALUES (?, ?)').run(r.id, r.at); db.prepare('SELECT 1 FROM a.old WHERE id = ?').pluck().get(1)",
   ],
   ['backup', 'db.backup(N).catch(() => {})'],
   ['second_backup', "new Client(':memory:').backup(N).catch(() => {})"],

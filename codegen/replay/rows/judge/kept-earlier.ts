@@ -21,7 +21,7 @@ export const keptEarlier =
     let { rows } = before
     for (const copy of copied.of(name)) {
       const image = copy.columns ? after && withColumns(after, copy.columns) : imageNow(copy.table)
-      if (!image) continue
+      if (!image || leavesOut(copy, before, after)) continue
       const known = new Set(copy.rows)
       rows = rows.filter(({ identity }) => known.has(keyText(identity)))
       written.push(writtenAs(among(image, copy.into), copy))
@@ -34,6 +34,15 @@ export const keptEarlier =
       written: [...all, ...parentsOf(all, imageNow)],
     }
   }
+
+/** Whether a condition may have left rows out whose values go: of the rows that there are, all may have met it. */
+function leavesOut({ unless }: EarlierCopy, before: TableImage, after: TableImage | null): boolean {
+  if (unless === undefined) return false
+  const gone = before.columns.filter(
+    ({ name }) => !after?.columns.some((one) => isSameName(one.name, name)),
+  )
+  return gone.some(({ name }) => unless === null || !isSameName(unless, name))
+}
 
 const writtenAs = (after: TableImage, { made }: Pick<EarlierCopy, 'made'>): Written => ({
   isLossy: false,

@@ -19,6 +19,8 @@ export interface EarlierCopy {
   readonly made: readonly string[]
   /** Of the same table, the columns that were written; null of another one. */
   readonly columns: readonly string[] | null
+  /** Where only some rows were taken: all that have a value in this column, or null for another condition. */
+  readonly unless?: string | null
 }
 
 /** For sides before which nothing was copied that matters. */

@@ -3,7 +3,7 @@ import { sideOf } from '../../../../src/plan/scripts.js'
 import type { ObservedSide } from '../watch/observed-run.js'
 import { plainName } from '../../../../src/sql/names.js'
 import { namesIn } from '../../../sql/names-in.js'
-import { nameBehind, type Effect } from '../watch/statement-effect.js'
+import { nameBehind, takesRows, type Effect } from '../watch/statement-effect.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
 
 /** A table and one that a side filled it from, in lower case. */
@@ -35,16 +35,43 @@ export function copyPairs(side: ObservedSide, now: TableGraph): CopyPair[] {
   return [...pairs.values()]
 }
 
+/**
+ * The tables that a side fills from rows of which it takes only some, by the name that they have behind it: with the column that
+ * has a value in all of these, or null where it is by another condition, which later rows may not meet.
+ */
+export function filledInPart(side: ObservedSide): Map<string, string | null> {
+  const filled = new Map<string, string | null>()
+  for (const [index, effect] of side.effects.entries()) {
+    if (!FILLING.has(effect.verb) || !readsRows(effect)) continue
+    const taken = takesRows(effect)
+    if (taken === 'all') continue
+    const table = nameBehind(side.effects.slice(index + 1), effect.table)
+    const known = filled.get(table)
+    const column = taken === 'some' ? null : plainName(taken.unless)
+    filled.set(table, known === undefined || known === column ? column : null)
+  }
+  return filled
+}
+
 /** The columns that a side sets in rows that are there, by the name that their table has behind it. */
 export function updatedColumns(side: ObservedSide, now: TableGraph): Map<string, string[]> {
   const updated = new Map<string, string[]>()
-  for (const [index, { shape, table }] of side.effects.entries()) {
-    if (shape.kind !== 'update') continue
+  for (const [index, effect] of side.effects.entries()) {
+    const { shape, table } = effect
+    if (shape.kind !== 'update' || !takesAllOf(effect)) continue
     const name = nameBehind(side.effects.slice(index + 1), table)
     const columns = shape.columns.map(({ key }) => plainName(key))
     if (tableNamed(now, name)) updated.set(name, [...(updated.get(name) ?? []), ...columns])
   }
   return updated
+}
+
+/** Whether it leaves out no rows but those that have no value in a column that it names besides; or is one of many, by code. */
+function takesAllOf(effect: Effect): boolean {
+  if (effect.place.script === null && effect.tokens.includes('?')) return true
+  const taken = takesRows(effect)
+  if (typeof taken === 'string') return taken === 'all'
+  return effect.tokens.indexOf(taken.unless) < effect.tokens.lastIndexOf(taken.unless)
 }
 
 const readsRows = ({ tokens }: Effect): boolean => tokens.includes('SELECT')

@@ -5,7 +5,7 @@ import { identityOf } from '../../catalog/row-identity.js'
 import { keyText, type Connection } from '../fill/connection.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
 import type { Copies } from './copies.js'
-import { copyPairs, updatedColumns, type CopyPair } from './copy-sources.js'
+import { copyPairs, filledInPart, updatedColumns, type CopyPair } from './copy-sources.js'
 import type { ObservedSide } from '../watch/observed-run.js'
 import { mayMakeOf } from '../watch/statement-effect.js'
 import { pairKey, type Copied, type SeederMemory, type SeederState } from './seeder-state.js'
@@ -17,6 +17,8 @@ export interface Copying {
   readonly kin: readonly CopyPair[]
   /** By table, the columns that the step wrote in rows that were there. */
   readonly updated: ReadonlyMap<string, readonly string[]>
+  /** Of tables that it filled by a condition, the column that it asked for a value; null for other conditions. */
+  readonly inPart: ReadonlyMap<string, string | null>
   /** Whether the step may have made something of the values of a column. */
   isMadeOf(column: string): boolean
 }
@@ -26,6 +28,7 @@ export const copyingBy = (side: ObservedSide, now: TableGraph): Copying => ({
   version: side.entry.version,
   kin: copyPairs(side, now),
   updated: updatedColumns(side, now),
+  inPart: filledInPart(side),
   isMadeOf: (column) => mayMakeOf(side.effects, column),
 })
 
@@ -33,7 +36,7 @@ export const copyingBy = (side: ObservedSide, now: TableGraph): Copying => ({
 export function noteCopies(
   { connection, copied }: SeederState,
   situation: TableGraph,
-  { version, kin, updated, isMadeOf }: Copying,
+  { version, kin, updated, inPart, isMadeOf }: Copying,
 ): void {
   const own = [...updated.keys()].map((name): CopyPair => [name, name])
   for (const pair of [...kin, ...own]) {
@@ -44,7 +47,9 @@ export function noteCopies(
     const copy = { version, rows: rowsOf(connection, from), into: rowsOf(connection, into), made }
     const isOwn = into === from
     const columns = isOwn ? (updated.get(pair[1]) ?? []) : null
-    copied.set(pairKey(pair), together({ ...copy, columns }, isOwn ? known : undefined))
+    const unless = isOwn ? undefined : inPart.get(pair[0])
+    const taken = { ...copy, columns, ...(unless !== undefined && { unless }) }
+    copied.set(pairKey(pair), together(taken, isOwn ? known : undefined))
   }
 }
 

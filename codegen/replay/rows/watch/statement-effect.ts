@@ -64,6 +64,49 @@ export function conditionIn(tokens: readonly string[]): string[] {
   return words.filter((_, place) => words[place] !== '.' && words[place + 1] !== '.')
 }
 
+/** Ends a condition that stands in no brackets. */
+const CLAUSES: ReadonlySet<string> = new Set([
+  'GROUP',
+  'ORDER',
+  'UNION',
+  'EXCEPT',
+  'INTERSECT',
+  'LIMIT',
+  'ON',
+  'RETURNING',
+  ';',
+])
+
+/**
+ * Which rows a statement takes, as its own conditions say, those in brackets left out: all; all in which a column is not NULL; or
+ * others, of which not all need be among the rows that are there.
+ */
+export function takesRows({ tokens }: Effect): 'all' | { readonly unless: string } | 'some' {
+  const conditions = conditionsOf(tokens).filter((one) => !/^(?:1|TRUE)$/.test(one))
+  const [first, ...others] = conditions
+  if (first === undefined) return 'all'
+  const [, column] = /^(\S+) IS NOT NULL$/.exec(first) ?? []
+  const isOne = column !== undefined && others.every((one) => one === first)
+  return isOne ? { unless: column } : 'some'
+}
+
+/** Each condition of a statement, and LIMIT for one. */
+function conditionsOf(tokens: readonly string[]): string[] {
+  let [depth, isIn] = [0, false]
+  const conditions: string[][] = []
+  for (const token of tokens) {
+    depth += token === '(' ? 1 : token === ')' ? -1 : 0
+    const isTop = depth === 0
+    if (isTop && CLAUSES.has(token)) isIn = false
+    if (isIn) conditions.at(-1)?.push(token)
+    if (isTop && (token === 'WHERE' || token === 'LIMIT')) {
+      isIn = true
+      conditions.push(token === 'LIMIT' ? [token] : [])
+    }
+  }
+  return conditions.map((words) => conditionIn(['WHERE', ...words]).join(' '))
+}
+
 /** More than these are rows of data. */
 const MOST_TOKENS = 5000
 
