@@ -102,3 +102,19 @@ test('of two columns the one is shown with a row that loses it', async () => {
   const found = await foundIn(PLUGINS, people('p, a', 'INSERT OR IGNORE'))
   expect(found.find(({ code }) => code === 'COLUMN_DROPPED')?.message).toContain('keeper = ')
 })
+
+const MEDIA = 'CREATE TABLE media (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, path TEXT NOT NULL);'
+const byKind = (videos: string, files: string): string =>
+  `CREATE TABLE videos (id INTEGER PRIMARY KEY, path TEXT NOT NULL); CREATE TABLE files (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, path TEXT NOT NULL);
+INSERT INTO videos (id, path) SELECT id, path FROM media WHERE ${videos};
+INSERT INTO files (id, kind, path) SELECT id, kind, path FROM media WHERE ${files}; DROP TABLE media;`
+const MOVED = 'warning TABLE_RENAMED media'
+
+test.each([
+  ["kind = 'video'", "kind <> 'video'", [MOVED]],
+  ["kind = 'video'", "kind IS NOT 'video'", [MOVED]],
+  ["kind IN ('video', 'clip')", "kind NOT IN ('video', 'clip')", ['error ROWS_LOST media', MOVED]],
+  ["kind = 'video'", "kind NOT IN ('video', 'clip')", ['error ROWS_LOST media', MOVED]],
+])('rows of one kind in a table of their own: %s and %s', async (videos, files, codes) =>
+  expect(await said(MEDIA, byKind(videos, files))).toEqual(codes),
+)

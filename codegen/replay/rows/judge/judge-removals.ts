@@ -14,7 +14,13 @@ import type { ObservedSide } from '../watch/observed-run.js'
 import type { Value } from '../fill/seed-values.js'
 import { isHarmless } from '../watch/cannot-change-rows.js'
 import { isFilling } from '../watch/statement-effect.js'
-import { shownRow, shownValue, withGenerated, type TableImage } from '../watch/table-image.js'
+import {
+  placeOf,
+  shownRow,
+  shownValue,
+  withGenerated,
+  type TableImage,
+} from '../watch/table-image.js'
 import { columnOrigins, type ColumnOrigins } from './column-origins.js'
 import { changedColumns, changeTold, type ChangedColumn } from './compare-values.js'
 import { sameValue } from './same-value.js'
@@ -26,9 +32,9 @@ import type { Heir } from './heirs.js'
 import type { KeptEarlier } from './kept-earlier.js'
 import { isOfTheMoment } from './of-the-moment.js'
 import { matchRows, type Matched } from './match-rows.js'
-import { columnKeptAmong, rowsBeyond } from './kept-values.js'
+import { areElsewhere, columnKeptAmong, rowsBeyond } from './kept-values.js'
 import { mixedElsewhere } from './mixed-elsewhere.js'
-import { forgottenColumns, movedTable, withRowsElsewhere } from './moved-table.js'
+import { forgottenColumns, movedTable, withRowsElsewhere, type MovedTable } from './moved-table.js'
 import { untriedKeeping } from './untried-limits.js'
 import { once } from './once.js'
 import { partsKept } from './parts-kept.js'
@@ -116,7 +122,8 @@ function removedTable(removed: Removed, ending: Ending): (RowsLost | ValuesGone 
   const moved = stays ?? movedTable(before, written, fills)
   if (moved === null) return unmovedTable({ ...removed, before }, ending)
   const left = isMeant && !stays ? rest.rows.map(({ values }) => values) : moved.gone
-  const lost = unsure > 0 ? [] : left
+  const isParted = !isMeant && isPartedInto(before, moved, written)
+  const lost = unsure > 0 || isParted ? [] : left
   const copy = isMeant
     ? own.find(({ verb }) => verb === 'drop')
     : fills.flatMap(({ effects }) => effects.filter(isFilling)).at(-1)
@@ -137,6 +144,23 @@ function removedTable(removed: Removed, ending: Ending): (RowsLost | ValuesGone 
       row: shownRow(columns, first),
     },
   ]
+}
+
+/**
+ * Whether the rows that one table did not get stand in others. What these have no column for is one value in all of them, as where
+ * rows of one kind get a table of their own.
+ */
+function isPartedInto(before: TableImage, moved: MovedTable, written: readonly Written[]): boolean {
+  const into = written.find(({ after }) => isSameName(after.table.name, moved.in))?.after
+  const [first] = moved.gone
+  if (!into || !first || !areElsewhere({ before, after: into, gone: moved.gone }, written))
+    return false
+  const others = written.filter(({ after }) => after !== into)
+  return before.columns.every(
+    ({ name }, place) =>
+      others.some(({ after }) => placeOf(after, name) >= 0) ||
+      moved.gone.every((row) => sameValue(row[place] ?? null, first[place] ?? null)),
+  )
 }
 
 /** One whose rows this step moves nowhere, or not with all that they have. */
