@@ -118,3 +118,17 @@ test.each([
 ])('rows of one kind in a table of their own: %s and %s', async (videos, files, codes) =>
   expect(await said(MEDIA, byKind(videos, files))).toEqual(codes),
 )
+
+const VERSIONS = `CREATE TABLE packages (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, title TEXT NOT NULL UNIQUE);
+CREATE TABLE v (id INTEGER PRIMARY KEY, package TEXT NOT NULL REFERENCES packages (name), n TEXT NOT NULL); CREATE INDEX v_p ON v (package);`
+const rekeyed = (key: string): string =>
+  `CREATE TABLE w (id INTEGER PRIMARY KEY, package_id INTEGER NOT NULL REFERENCES packages (id), n TEXT NOT NULL);
+INSERT INTO w (id, package_id, n) SELECT v.id, ${key}, v.n FROM v JOIN packages p ON p.name = v.package;
+DROP TABLE v; ALTER TABLE w RENAME TO v; CREATE INDEX v_p ON v (package_id);`
+
+test.each([
+  ['p.id', []],
+  ['(SELECT max(id) FROM packages)', ['error COLUMN_DROPPED v.package']],
+])('a key to another column of the same table, made by %s', async (key, codes) =>
+  expect(await said(VERSIONS, rekeyed(key))).toEqual(codes),
+)

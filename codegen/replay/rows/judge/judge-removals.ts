@@ -14,13 +14,8 @@ import type { ObservedSide } from '../watch/observed-run.js'
 import type { Value } from '../fill/seed-values.js'
 import { isHarmless } from '../watch/cannot-change-rows.js'
 import { isFilling } from '../watch/statement-effect.js'
-import {
-  placeOf,
-  shownRow,
-  shownValue,
-  withGenerated,
-  type TableImage,
-} from '../watch/table-image.js'
+import { shownRow, shownValue, withGenerated, type TableImage } from '../watch/table-image.js'
+import { isSame } from './beside-key.js'
 import { columnOrigins, type ColumnOrigins } from './column-origins.js'
 import { changedColumns, changeTold, type ChangedColumn } from './compare-values.js'
 import { sameValue } from './same-value.js'
@@ -29,14 +24,15 @@ import { isEmptiedByName } from './emptied-by-name.js'
 import type { Ending } from './fate.js'
 import { foldedIn } from './folded-rows.js'
 import type { Heir } from './heirs.js'
-import type { KeptEarlier } from './kept-earlier.js'
+import type { Elsewhere, KeptEarlier } from './kept-earlier.js'
 import { isOfTheMoment } from './of-the-moment.js'
-import { matchRows, type Matched } from './match-rows.js'
-import { areElsewhere, columnKeptAmong, rowsBeyond } from './kept-values.js'
+import { withoutDeleted } from './match-rows.js'
+import { columnKeptAmong, rowsBeyond } from './kept-values.js'
 import { mixedElsewhere } from './mixed-elsewhere.js'
-import { forgottenColumns, movedTable, withRowsElsewhere, type MovedTable } from './moved-table.js'
+import { forgottenColumns, movedTable, withRowsElsewhere } from './moved-table.js'
 import { untriedKeeping } from './untried-limits.js'
 import { once } from './once.js'
+import { isPartedInto } from './parted-into.js'
 import { partsKept } from './parts-kept.js'
 import type { Written } from './written.js'
 
@@ -45,7 +41,7 @@ export function judgeRemovals(
   side: ObservedSide,
   endings: readonly Ending[],
   written: () => readonly Written[],
-  earlier: (ending: Ending) => KeptEarlier | null,
+  elsewhere: Elsewhere,
 ): (LimitUntried | RowsLost | ValuesChanged | ValuesGone | ValuesKept)[] {
   if (side.direction === 'down' || !side.effects.some(({ shape }) => REMOVES.has(shape.kind)))
     return []
@@ -63,7 +59,10 @@ export function judgeRemovals(
       after,
       origins,
       written: [...written(), ...foldedIn(written())],
-      earlier: once(() => earlier({ ...ending, before: keyed })),
+      earlier: once(() => elsewhere.earlier({ ...ending, before: keyed })),
+      parents: once(() =>
+        elsewhere.parents(written().filter((one) => isSame(one.after, ending.before))),
+      ),
     }
     const mixed = mixedElsewhere(ending, written())
     const table = after ? [] : removedTable(removed, ending)
@@ -109,6 +108,8 @@ interface Removed {
   readonly origins: ColumnOrigins
   readonly written: readonly Written[]
   earlier(): KeptEarlier | null
+  /** Tables to which keys of what takes its place lead. */
+  parents(): readonly Written[]
 }
 
 /** Rows that a copy left out go with the table; where it deletes rows by name before, everyone sees that these go. */
@@ -146,23 +147,6 @@ function removedTable(removed: Removed, ending: Ending): (RowsLost | ValuesGone 
   ]
 }
 
-/**
- * Whether the rows that one table did not get stand in others. What these have no column for is one value in all of them, as where
- * rows of one kind get a table of their own.
- */
-function isPartedInto(before: TableImage, moved: MovedTable, written: readonly Written[]): boolean {
-  const into = written.find(({ after }) => isSameName(after.table.name, moved.in))?.after
-  const [first] = moved.gone
-  if (!into || !first || !areElsewhere({ before, after: into, gone: moved.gone }, written))
-    return false
-  const others = written.filter(({ after }) => after !== into)
-  return before.columns.every(
-    ({ name }, place) =>
-      others.some(({ after }) => placeOf(after, name) >= 0) ||
-      moved.gone.every((row) => sameValue(row[place] ?? null, first[place] ?? null)),
-  )
-}
-
 /** One whose rows this step moves nowhere, or not with all that they have. */
 function unmovedTable(removed: Removed, { heir }: Ending): (ValuesGone | ValuesKept)[] {
   const { side, before, written } = removed
@@ -185,7 +169,9 @@ function removedColumns(removal: Removed, ending: Ending): (ValuesGone | ValuesK
   if (isEmptiedByName(ending))
     return removed.map(({ name }) => kept(side, before, name, before.table.name))
   const found = removed.map((column) => {
-    const table = columnKeptAmong(column.name, before, written)
+    const table =
+      columnKeptAmong(column.name, before, written) ??
+      columnKeptAmong(column.name, before, [...written, ...removal.parents()])
     const old = table === null ? removal.earlier() : null
     const since = old && columnKeptAmong(column.name, old.before, old.written)
     const told = isToldByDelete(column.name, ending) ? before.table.name : null
@@ -199,16 +185,6 @@ function removedColumns(removal: Removed, ending: Ending): (ValuesGone | ValuesK
     ...(lost.length === 0 ? [] : gone({ ...removal, before }, lost)),
   ]
 }
-
-/** Rows that are gone took their values along: a DELETE says so itself, and of others it is told. All of them tell nothing. */
-function withoutDeleted(before: TableImage, after: TableImage): TableImage {
-  const { pairs, by } = after.count < before.count ? matchRows(before, after) : NOT_FEWER
-  const left = new Set(pairs.map(([old]) => old))
-  const rows = by === 'key' ? before.rows.filter(({ values }) => left.has(values)) : []
-  return rows.length > 0 ? { ...before, rows, count: rows.length } : before
-}
-
-const NOT_FEWER: Matched = { pairs: [], by: 'order' }
 
 /** Those of a table that has another name now: a new one of its name may do without them. */
 const columnsAside = ({ side, before, after }: Removed, { name, is }: Heir): ValuesKept[] =>

@@ -21,7 +21,7 @@ import { judgeIndexes } from './judge-indexes.js'
 import { judgeKeyed } from './judge-keyed.js'
 import { judgeRemovals } from './judge-removals.js'
 import { judgeDoubles, judgeRows } from './judge-rows.js'
-import { keptEarlier } from './kept-earlier.js'
+import { keptEarlier, parentsOf, type Elsewhere } from './kept-earlier.js'
 import { judgeValues } from './judge-values.js'
 import { convertedValues, supposedlyRounded } from './converted-values.js'
 import { overwrittenValues } from './overwritten-values.js'
@@ -49,7 +49,11 @@ export function judgeSide(
     const table = tableNamed(side.before, name)
     return table ? takeImage(connection, table) : null
   }
-  const earlier = keptEarlier(copied, (name) => imageNow(name) ?? untouched(name))
+  const imageOf = (name: string): TableImage | null => imageNow(name) ?? untouched(name)
+  const elsewhere: Elsewhere = {
+    earlier: keptEarlier(copied, imageOf),
+    parents: (tables) => parentsOf(tables, imageOf),
+  }
   const written = once(() => writtenBy(connection, side, imageNow))
   return [
     ...fates.flatMap((fate) => [
@@ -62,7 +66,7 @@ export function judgeSide(
       ...judgeWatermark(fate),
       ...triedRows(connection, fate),
     ]),
-    ...judgeRemovals(side, endings, written, earlier),
+    ...judgeRemovals(side, endings, written, elsewhere),
     ...endings.flatMap((one) => [...falsyValues(one, written), ...exchangedInPart(one, written)]),
     ...endings.flatMap((ending) => doubledParts(ending, imageNow)),
     ...forsakenValues(side, imageNow),

@@ -13,6 +13,14 @@ export interface KeptEarlier {
   readonly written: readonly Written[]
 }
 
+/** Where values may stand that this step has written nowhere. */
+export interface Elsewhere {
+  /** What an earlier version has copied. */
+  earlier(ending: Ending): KeptEarlier | null
+  /** The tables that keys lead to from these. */
+  parents(tables: readonly Written[]): readonly Written[]
+}
+
 /** Answers of a table; null where no earlier version has copied any row that is still there. */
 export const keptEarlier =
   (copied: Copies, imageNow: (table: string) => TableImage | null) =>
@@ -82,7 +90,7 @@ const isSame = (one: TableImage, other: TableImage): boolean =>
   isSameName(one.table.name, other.table.name)
 
 /** The tables that keys lead to from these, over one or two. */
-function parentsOf(
+export function parentsOf(
   written: readonly Written[],
   imageNow: (table: string) => TableImage | null,
 ): Written[] {

@@ -138,3 +138,13 @@ const textOf = (values: RawRow): string =>
 /** Values that columns have in common by chance tell nothing. */
 export const isTelling = (value: Value): boolean =>
   value !== null && String(value).length > 1 && Number(value) !== -1
+
+/** Rows that are gone took their values along: a DELETE says so itself, and of others it is told. All of them tell nothing. */
+export function withoutDeleted(before: TableImage, after: TableImage): TableImage {
+  const { pairs, by } = after.count < before.count ? matchRows(before, after) : NOT_FEWER
+  const left = new Set(pairs.map(([old]) => old))
+  const rows = by === 'key' ? before.rows.filter(({ values }) => left.has(values)) : []
+  return rows.length > 0 ? { ...before, rows, count: rows.length } : before
+}
+
+const NOT_FEWER: Matched = { pairs: [], by: 'order' }

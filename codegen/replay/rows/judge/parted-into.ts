@@ -1,0 +1,28 @@
+// Whether rows that a table did not get stand in others, as where rows of one kind get a table of their own. Pure.
+import { isSameName } from '../../../../src/sql/names.js'
+import { placeOf, type TableImage } from '../watch/table-image.js'
+import { areElsewhere } from './kept-values.js'
+import type { MovedTable } from './moved-table.js'
+import { sameValue } from './same-value.js'
+import type { Written } from './written.js'
+
+/**
+ * Whether the rows that one table did not get stand in others. What these have no column for is one value in all of them, as where
+ * rows of one kind get a table of their own.
+ */
+export function isPartedInto(
+  before: TableImage,
+  moved: MovedTable,
+  written: readonly Written[],
+): boolean {
+  const into = written.find(({ after }) => isSameName(after.table.name, moved.in))?.after
+  const [first] = moved.gone
+  if (!into || !first || !areElsewhere({ before, after: into, gone: moved.gone }, written))
+    return false
+  const others = written.filter(({ after }) => after !== into)
+  return before.columns.every(
+    ({ name }, place) =>
+      others.some(({ after }) => placeOf(after, name) >= 0) ||
+      moved.gone.every((row) => sameValue(row[place] ?? null, first[place] ?? null)),
+  )
+}
