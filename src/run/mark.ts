@@ -12,9 +12,13 @@ import { renderDifferences } from '../schema/render-differences.js'
 import { readOwnSchema } from '../schema/schema-view.js'
 import type { Environment } from './environment/environment.js'
 import { lackingObjects, touchedObjects } from './compare-schema.js'
+import { refuseNeeded } from './histories/refuse-needed.js'
 import { exclusionsOf } from './verify.js'
 
-/** The edit that marks a version. Throws what `planMark` throws, and `MARK_REFUSED` where what it makes is not there. */
+/**
+ * The edit that marks a version. Throws what `planMark` throws, `MARK_REFUSED` where what it makes is not there, and
+ * `NEEDED_ELSEWHERE` where one is to be forgotten that other histories need.
+ */
 export function* markWork<H>(
   env: Environment<H>,
   state: LedgerState,
@@ -25,6 +29,7 @@ export function* markWork<H>(
   if (options.force === true && options.as === 'pending')
     throw new LockstepError(optionInvalid('force', true, 'left out where a version is forgotten'))
   const edit = planMark(env.registry, state, { ...options, version, table: env.table })
+  if (options.as === 'pending') yield* refuseNeeded(env, [edit.answer])
   if (options.as === 'pending' || options.force === true) return edit
   const refusal = yield* refusalOf(env, state, edit.answer)
   if (refusal) throw refusal

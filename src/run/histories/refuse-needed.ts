@@ -13,13 +13,18 @@ import type { Where } from '../../model/told-step.js'
 /** What is to be undone. */
 type Undone = Pick<Where, 'version' | 'name'>
 
-/** Throws `NEEDED_ELSEWHERE` where a row of another ledger, one of a step that did not end included, needs one of these. */
+/**
+ * Throws `NEEDED_ELSEWHERE` where a row of another ledger, one of a step that did not end included, needs one of these, or one
+ * above them, which stands on them.
+ */
 export function* refuseNeeded<H>(env: Environment<H>, undone: readonly Undone[]): Work<void> {
   const needing: Needing[] = []
   for (const ledger of yield* readLedgers(env.driver))
     if (!isSameName(ledger, env.table)) needing.push(...(yield* needingIn(env, ledger, undone)))
-  const first = undone.find(({ version }) => needing.some(({ id }) => id === versionId(version)))
-  if (first) throw new LockstepError(neededElsewhere(first, needing))
+  const isNeeded = ({ version }: Undone): boolean =>
+    needing.some(({ id }) => id === versionId(version))
+  const first = undone.find(isNeeded) ?? undone[0]
+  if (first && needing.length > 0) throw new LockstepError(neededElsewhere(first, needing))
 }
 
 /** The same of all that a plan undoes. */
@@ -40,10 +45,10 @@ function* needingIn<H>(
       `SELECT version, name, needs FROM main.${quoteIdentifier(ledger)} WHERE needs IS NOT NULL ORDER BY length(version), version`,
     ),
   )
-  const ids = new Set(undone.map(({ version }) => versionId(version)))
+  const lowest = Math.min(...undone.map(({ version }) => version))
   return rows.flatMap((row) =>
     needsIn(String(row['needs']))
-      .filter((need) => isSameName(need.ledger, env.table) && ids.has(need.id))
+      .filter((need) => isSameName(need.ledger, env.table) && Number(need.id) >= lowest)
       .map(({ id }) => ({ id, ledger, by: String(row['version']), name: String(row['name']) })),
   )
 }

@@ -119,6 +119,15 @@ describe('what is needed is not undone', () => {
     }
     expect(managerOf(db, core).currentVersion()).toBe(2)
   })
+  test('nor forgotten, nor is what it stands on undone once it was taken out of the ledger', () => {
+    const db = ready()
+    const manager = managerOf(db, core)
+    manager.rollback()
+    expect(errorOf(() => manager.mark(2, { as: 'pending' })).code).toBe('NEEDED_ELSEWHERE')
+    db.exec("DELETE FROM _migrations_core WHERE version = '002'")
+    const error = errorOf(() => managerOf(db, core).rollback())
+    expect(error).toMatchObject({ code: 'NEEDED_ELSEWHERE', facts: { version: 1 } })
+  })
   test('until the other one is undone', () => {
     const db = ready()
     managerOf(db, plugin).rollback()
