@@ -258,10 +258,13 @@ export const N = load()
       ['verify'],
       ['history'],
       ['mark', '2', '--applied', '--reason', 'by hand', '--yes'],
+      ['mark', '2', '--pending', '--reason', 'by hand', '--yes'],
     ]) {
       const { exitCode, stderr } = await runProgram(root, words)
       expect(exitCode, `${words[0]}: ${stderr}`).toBe(0)
       expect(databasesIn(root), words[0]).toEqual(before)
+      // What the command does in this process is beside the project.
+      expect(existsSync('archive.db'), words[0]).toBe(false)
     }
   })
 })

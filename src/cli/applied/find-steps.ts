@@ -8,6 +8,7 @@ import { versionId } from '../../model/version.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
 import type { Lent, Unusable } from '../../../codegen/records/read-step.js'
 import { findRecord } from '../../../codegen/records/find-record.js'
+import { buildWall } from '../../../codegen/wall/build-wall.js'
 import { buildSettings } from '../settings/build-settings.js'
 import type { Settings } from '../settings/settings.js'
 import type { DownSource } from '../command/down-source.js'
@@ -35,11 +36,11 @@ export interface FoundStep extends AppliedStep {
 }
 
 /**
- * What was applied of these rows, as far as it is known: from the records of this project, but under continuous integration,
- * where caches are restored that others may have written; else from the repository. `refuse` is told of what was found and
- * cannot be loaded any more: it does not end the search.
+ * What was applied of these rows, as far as it is known, to be run: from the records of this project, but under continuous
+ * integration, where caches are restored that others may have written; else from the repository. `refuse` is told of what was
+ * found and cannot be loaded any more: it does not end the search.
  */
-export async function findSteps(
+export async function findStepsToRun(
   rows: readonly Recorded[],
   settings: Settings,
   refuse: Lent['refuse'] = () => {},
@@ -51,11 +52,19 @@ export async function findSteps(
   return new Map([...found, ...(await committedOf(missing, settings, lent))])
 }
 
-/** What a record of this project says of a step; null where there is none. */
-export async function findRecorded(row: Recorded, settings: Settings): Promise<FoundStep | null> {
-  const lent = { ...(await lentDoors()), refuse: () => {} }
-  return recordsOf([row], settings, lent).get(row.version) ?? null
-}
+/** The same to be looked at: what its modules do to databases while they are loaded stays undone. */
+export const findSteps = (
+  rows: readonly Recorded[],
+  settings: Settings,
+): Promise<ReadonlyMap<number, FoundStep>> =>
+  buildWall().around(() => findStepsToRun(rows, settings))
+
+/** What a record of this project says of a step, to be looked at; null where there is none. */
+export const findRecorded = (row: Recorded, settings: Settings): Promise<FoundStep | null> =>
+  buildWall().around(async () => {
+    const lent = { ...(await lentDoors()), refuse: () => {} }
+    return recordsOf([row], settings, lent).get(row.version) ?? null
+  })
 
 /** A step by the digests that its record has; that of its `down` may not be known. */
 export interface Recorded extends Pick<

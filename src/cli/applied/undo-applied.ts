@@ -21,7 +21,7 @@ import { isIntegration } from '../generate/choose-memory.js'
 import type { Settings } from '../settings/settings.js'
 import type { DownSource } from '../command/down-source.js'
 import { appliedRegistry, otherRows } from './applied-registry.js'
-import { findSteps, refuseUnknown, type AppliedStep } from './find-steps.js'
+import { findStepsToRun, refuseUnknown, type AppliedStep } from './find-steps.js'
 
 /** What is to be undone, as it was applied. */
 export interface Undoing {
@@ -53,7 +53,7 @@ export async function readUndoing(
   const others = otherRows(registry, rows)
   const undone = others.filter(({ version }) => version > to)
   const unusable: Unusable[] = []
-  const kept = await findSteps(undone, settings, (what) => unusable.push(what))
+  const kept = await findStepsToRun(undone, settings, (what) => unusable.push(what))
   const found = otherwise === 'present' ? withPresent(undone, kept, registry) : kept
   refuseUnknown(undone, found, {
     unusable,

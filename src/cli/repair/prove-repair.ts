@@ -16,7 +16,6 @@ import type { Schema } from '../../schema/schema.js'
 import { appliedRegistry } from '../applied/applied-registry.js'
 import { findPresent, findSteps, type FoundStep } from '../applied/find-steps.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
-import { buildWall } from '../../../codegen/wall/build-wall.js'
 import type { Invocation } from '../command/command.js'
 import type { ReadableDatabase } from '../database/read-database.js'
 import { replaySeeing } from './replay-seeing.js'
@@ -49,18 +48,17 @@ export async function proveRepair(
   if (edited.length === 0 && !rows.some((row) => changes(row, 'lineage')))
     return { differences: [], writing: begun, newestOnly, commands: '' }
   const wanted = ledger.filter((row) => edited.some((one) => one.version === row.version))
-  // Its code may open something when it is loaded.
-  const find = (): Promise<ReadonlyMap<number, FoundStep>> => findSteps(wanted, settings)
-  const applied = await buildWall().around(find)
+  const applied = await findSteps(wanted, settings)
   const here = { settings, registry, version, terminal, cwd }
   const now = await replaySeeing(here)
   const before = [...applied.values()].some(({ entry }) => isCode(entry))
     ? await replaySeeing({
         ...here,
-        instead: async (own) => appliedRegistry(own, ledger, entriesOf(await find())),
+        instead: async (own) =>
+          appliedRegistry(own, ledger, entriesOf(await findSteps(wanted, settings))),
       })
     : now
-  const present = await buildWall().around(() => presentSteps(edited, database))
+  const present = await presentSteps(edited, database)
   const written = edited.filter(
     ({ version: at }) =>
       mayWrite(applied.get(at), before.seenBy(at)) || mayWrite(present.get(at), now.seenBy(at)),
