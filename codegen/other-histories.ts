@@ -32,9 +32,14 @@ export async function otherHistories(
   const others: OtherHistory[] = []
   const { histories } = await findNeeded(migrations, settings, readHistory)
   for (const { name, settings: own, reading, version } of histories) {
-    const upTo = reading.migrations.filter((one) => one.version <= version)
-    const items = await expand({ ...reading, migrations: upTo }, own)
-    others.push({ name, settings: own, items })
+    const items = await expand({ ...reading, migrations: readable(reading) }, own)
+    others.push({ name, settings: own, items, version })
   }
   return others
+}
+
+/** Those up to which all can be read; what is needed is among them. */
+function readable({ migrations }: Reading): readonly ParsedMigration[] {
+  const end = migrations.findIndex((one, at) => one.unreadable || !one.up || one.version !== at + 1)
+  return end < 0 ? migrations : migrations.slice(0, end)
 }

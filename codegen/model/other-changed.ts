@@ -1,4 +1,4 @@
-// A fact of replay about several histories. Types only.
+// Facts of replay about several histories. Types only.
 
 /** After `up`, an object of another history is not as that history has made it. */
 export interface OtherChanged {
@@ -8,4 +8,26 @@ export interface OtherChanged {
   readonly object: string
   readonly history: string
   readonly gone: boolean
+}
+
+/**
+ * Applied together with all versions of the histories that it needs, in an order in which installations come to have them, the
+ * history does not come to the same end.
+ */
+export interface OrderMatters {
+  readonly kind: 'order-matters'
+  /** Of this history: the version that fails, or the newest that is applied by then. */
+  readonly version: number
+  /** The version of the other history, `core:005`. */
+  readonly other: string
+  /**
+   * `needed`: the version fails on what it needs itself. `newest`: it fails on the newest version of the other. `after`: the
+   * other fails behind it. `removed`: the other removes `objects` that it has made. `dangling`: the other removes the tables
+   * that foreign keys of `objects` refer to.
+   */
+  readonly way: 'needed' | 'newest' | 'after' | 'removed' | 'dangling'
+  /** `table notes`; empty where something fails. */
+  readonly objects: readonly string[]
+  /** What SQLite said; empty where nothing fails. */
+  readonly message: string
 }

@@ -2,12 +2,16 @@
 import type { Diagnostic } from '../model/diagnostic.js'
 import type { RegistryItem } from '../model/registry-item.js'
 import type { GenerateSettings } from '../model/settings.js'
-import { bundleRegistry, registryPath } from './bundle-registry.js'
+import { bundleRegistry, registryPath, type RegistryBundle } from './bundle-registry.js'
 import type { NeededCode } from './process/protocol.js'
+import type { StepNeeds } from './sides/history-run.js'
 
-/** Another history, up to the version that is needed. */
+/** Another history. */
 export interface OtherHistory {
   readonly name: string
+  /** Up to this version it is needed. */
+  readonly version: number
+  /** All its versions, as far as they can be read. */
   readonly items: readonly RegistryItem[]
   readonly settings: GenerateSettings
 }
@@ -22,17 +26,44 @@ export async function bundleOthers(histories: readonly OtherHistory[]): Promise<
   const needed: NeededCode[] = []
   const diagnostics: Diagnostic[] = []
   const consulted = new Set<string>()
-  for (const { name, items, settings } of histories) {
-    const { bundle, diagnostics: found } = await bundleRegistry(items, settings)
-    diagnostics.push(...found.filter(({ severity }) => severity === 'error'))
+  for (const { name, version, items: all, settings } of histories) {
+    const { items, bundle, diagnostics: found } = await bundled(all, version, settings)
+    diagnostics.push(...found.filter(isError))
     const path = registryPath(settings)
     for (const file of filesOf(items)) consulted.add(file)
     if (!bundle) continue
     for (const input of bundle.inputs) if (input !== path) consulted.add(input)
-    needed.push({ name, table: settings.table, code: bundle.code, path })
+    needed.push({
+      name,
+      version,
+      table: settings.table,
+      code: bundle.code,
+      path,
+      needs: needsOf(items),
+    })
   }
   return { needed, diagnostics, consulted: [...consulted] }
 }
+
+/** What migrations need, by their versions. */
+export const needsOf = (items: readonly RegistryItem[]): StepNeeds[] =>
+  items.flatMap(({ migration: { version, needs } }) =>
+    needs ? [{ version, needs: needs.map(({ value }) => value) }] : [],
+  )
+
+/** Versions that nobody needs, and that cannot be bundled, keep nobody from anything. */
+async function bundled(
+  all: readonly RegistryItem[],
+  version: number,
+  settings: GenerateSettings,
+): Promise<RegistryBundle & { readonly items: readonly RegistryItem[] }> {
+  const whole = await bundleRegistry(all, settings)
+  if (whole.bundle && !whole.diagnostics.some(isError)) return { ...whole, items: all }
+  const items = all.filter(({ migration }) => migration.version <= version)
+  return { ...(await bundleRegistry(items, settings)), items }
+}
+
+const isError = ({ severity }: Diagnostic): boolean => severity === 'error'
 
 const filesOf = (items: readonly RegistryItem[]): string[] =>
   items.flatMap(({ migration: { file, downFile } }) => [

@@ -7,9 +7,9 @@ import type { Proof, VersionProof } from '../model/evidence.js'
 import type { Diagnostic } from '../model/diagnostic.js'
 import type { RegistryItem } from '../model/registry-item.js'
 import type { GenerateSettings } from '../model/settings.js'
-import { bundleOthers, type OtherHistory } from './bundle-others.js'
+import { bundleOthers, needsOf, type OtherHistory } from './bundle-others.js'
 import { bundleRegistry, registryPath } from './bundle-registry.js'
-import { otherChanged } from './process/needs-problems.js'
+import { needsOrder, needsTooLow, otherChanged } from './process/needs-problems.js'
 import type { NeededCode } from './process/protocol.js'
 import { describePassFailure } from './process/describe-pass-failure.js'
 import { mergePasses } from './merge-passes.js'
@@ -98,14 +98,19 @@ const changesOfOthers = (
   { versions }: Pick<Proof, 'versions'>,
   items: readonly RegistryItem[],
 ): Diagnostic[] =>
-  versions.flatMap(({ version, facts }) => {
-    const { migration } = items.find((item) => item.migration.version === version) ?? {}
-    return facts.flatMap((fact) =>
-      migration && fact.kind === 'other-changed'
-        ? [otherChanged(migration.up?.position ?? migration.position, fact)]
-        : [],
-    )
-  })
+  versions.flatMap(({ facts }, index) =>
+    facts.flatMap((fact) => {
+      if (fact.kind !== 'other-changed' && fact.kind !== 'order-matters') return []
+      const { migration } = items.find((item) => item.migration.version === fact.version) ?? {}
+      if (!migration) return []
+      const at = migration.up?.position ?? migration.position
+      if (fact.kind === 'other-changed') return [otherChanged(at, fact)]
+      // Of the whole history, and so known anew with its last version.
+      if (index < versions.length - 1) return []
+      const { way } = fact
+      return [way === 'needed' ? needsTooLow(at, fact) : needsOrder(at, { ...fact, way })]
+    }),
+  )
 
 interface Subject {
   readonly items: readonly RegistryItem[]
@@ -187,7 +192,7 @@ async function runBoth(
   const { length: versions } = items
   const place = { code: bundle.code, path: registryPath(settings) }
   const leftOut = items.flatMap((item) => item.leftOut ?? [])
-  const others = needed.length > 0 && { needed }
+  const others = needed.length > 0 && { needed, needs: needsOf(items) }
   const shared = { ...project, ...place, ...others, leftOut, provenTo: before.length, versions }
   const images = versions === keys.length ? imagePlace(settings, keys) : null
   const stop = new AbortController()

@@ -10,14 +10,13 @@ import { readSchema } from '../../../src/schema/read-schema.js'
 import { evaluateModule } from '../../bundle/evaluate-module.js'
 import { bearStandIns } from '../../wall/bear-stand-ins.js'
 import type { Wall } from '../../wall/wall.js'
+import type { OtherHistories } from '../sides/history-run.js'
 import type { NeededCode } from './protocol.js'
 
 /** What other histories have put into a database. */
-export interface OtherHistories {
-  /** Builds them. Throws `NeededFailed`. */
+export interface BuiltHistories extends Pick<OtherHistories, 'ownerOf' | 'all'> {
+  /** Builds them, as far as they are needed. Throws `NeededFailed`. */
   build(handle: Database): void
-  /** Who has made an object; undefined where none of them has. */
-  ownerOf(object: string): string | undefined
 }
 
 /** One of them could not be loaded or applied. */
@@ -34,7 +33,7 @@ interface Ground {
 export function otherHistories(
   needed: readonly NeededCode[],
   { wall, env }: Ground,
-): OtherHistories {
+): BuiltHistories {
   const owners = new Map<string, string>()
   const registries = new Map<string, Registry<Database>>()
   const load = ({ name, code, path }: NeededCode): Registry<Database> => {
@@ -46,12 +45,14 @@ export function otherHistories(
   }
   return {
     ownerOf: (object) => owners.get(object),
+    all: () =>
+      needed.map(({ code, path, ...one }) => ({ ...one, registry: load({ ...one, code, path }) })),
     build(handle) {
       for (const one of needed) {
         const before = objectsIn(handle, one)
         try {
           const options = { table: one.table, onUnmanaged: 'allow', ...(env && { env }) } as const
-          const registry = load(one)
+          const registry = load(one).slice(0, one.version)
           const driver = betterSqlite3(handle)
           perform('sync', migrateWork(environment(driver, registry, options), registry, {}))
         } catch (cause) {

@@ -1,6 +1,7 @@
 // What can be wrong with the versions of other histories that a migration needs. One function per code; the sentence above it is
 // its meaning.
 import type { Diagnostic, Position } from '../../model/diagnostic.js'
+import type { OrderMatters } from '../../model/other-changed.js'
 import { problem, problemIn } from '../../diagnostics/problem.js'
 
 /** A migration needs a history that the configuration does not know, or a version that it does not have. */
@@ -64,3 +65,55 @@ export const otherChanged = (
     `the ${object} is ${gone ? 'removed' : 'changed'}, which the history ${history} has made: its own migrations know nothing of that.`,
     `Change it in a new migration of ${history}, and need that version here. What a history adds beside it, such as an index or a trigger on it, is its own.`,
   )
+
+/** A migration needs more of another history than it says: a later one asks for that. */
+export const needsTooLow = (at: Position, { other, message }: OrderMatters): Diagnostic =>
+  problemIn(
+    'NEEDS_TOO_LOW',
+    at,
+    `${other ? `with nothing more than ${other}, which it needs,` : 'without what later migrations need'} \`up\` fails: ${message}.`,
+    'Name the version that has what it uses, also where a later migration needs a newer one.',
+  )
+
+/** The outcome depends on whether a version of another history is applied before this one or after it. */
+export const needsOrder = (
+  at: Position,
+  {
+    way,
+    other,
+    objects,
+    message,
+  }: OrderMatters & { readonly way: Exclude<OrderMatters['way'], 'needed'> },
+): Diagnostic => {
+  const [said, fix] = ORDERS[way]({
+    other,
+    message,
+    all: objects.join(', '),
+  })
+  return problemIn('NEEDS_ORDER', at, said, fix)
+}
+
+interface Told {
+  readonly other: string
+  readonly message: string
+  readonly all: string
+}
+
+const ORDERS = {
+  newest: ({ other, message }: Told): readonly [string, string] => [
+    `\`up\` fails behind ${other}, the newest version, which a new installation has by then: ${message}.`,
+    'Keep in the other history what is used here. Where this migration is not released yet, write it for the newest version, and need that.',
+  ],
+  after: ({ other, message }: Told): readonly [string, string] => [
+    `${other} fails where this history is applied up to here: ${message}.`,
+    'Have that version leave alone, or make anew, what this history stands on.',
+  ],
+  removed: ({ other, all }: Told): readonly [string, string] => [
+    `${other} removes the ${all}, which this history has made, where that is applied after it, and not where it is applied before.`,
+    'Have that version keep it: `ctx.rebuild` makes again what stands on a table. Or make it again in a new migration here that needs that version, where it is missing (`IF NOT EXISTS`).',
+  ],
+  dangling: ({ other, all }: Told): readonly [string, string] => [
+    `behind ${other}, the ${all} has a foreign key to a table that is not there, so that nothing can be written to it.`,
+    'Keep that table in the other history, or take the foreign key out in a new migration here.',
+  ],
+}

@@ -1,7 +1,7 @@
 // What the build and the process that replays say to each other. Types only; everything survives JSON.
 import type { GenerateSettings } from '../../model/settings.js'
 import type { LeftOut } from '../../model/migration.js'
-import type { ImagePlace } from '../sides/history-run.js'
+import type { ImagePlace, StepNeeds } from '../sides/history-run.js'
 import type { RowFacts, SchemaProof, Carriage, Carried } from '../sides/results.js'
 import type { Standing } from './replay-problems.js'
 import type { Runaways } from '../sides/runaways.js'
@@ -30,6 +30,8 @@ export interface PassJob extends Pick<
   readonly path: string
   /** The histories that are built before, one after the other. */
   readonly needed?: readonly NeededCode[]
+  /** What its versions need of them. */
+  readonly needs?: readonly StepNeeds[]
   /** What its scripts are replayed without. */
   readonly leftOut?: readonly LeftOut[]
   /** So many of its versions are replayed; all where nothing is said. */
@@ -44,9 +46,12 @@ export interface PassJob extends Pick<
   readonly images?: ImagePlace | null
 }
 
-/** A history that others need, up to the version that is needed. */
+/** A history that others need. */
 export interface NeededCode {
   readonly name: string
+  /** Up to this version. */
+  readonly version: number
+  readonly needs: readonly StepNeeds[]
   /** Its ledger. */
   readonly table: string
   /** Its bundled registry, and the path of the file that it stands for. */

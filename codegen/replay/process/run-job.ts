@@ -81,8 +81,10 @@ async function historyOf(
 ): Promise<HistoryRun> {
   const { root, table, ignoreTables, provenTo, images, runaways } = job
   const { open, seeds, env } = await reads.during(() => readOpening(job))
-  const opened = new WeakSet<object>()
   const others = otherHistories(job.needed ?? [], { wall, env })
+  const openEmpty = onceEach(() =>
+    reads.during(() => openInMemory({ root, wall, ...(open && { open }) })),
+  )
   let load: (() => Exports) | undefined
   const reopen = (content: Uint8Array): Promise<Database> => openInMemory({ root, wall, content })
   return {
@@ -93,11 +95,10 @@ async function historyOf(
     },
     wall,
     late,
-    ...(job.needed && { ownerOf: others.ownerOf }),
+    ...(job.needed && { others: { ...others, open: openEmpty } }),
+    ...(job.needs && { needs: job.needs }),
     async open() {
-      const handle = await reads.during(() => openInMemory({ root, wall, ...(open && { open }) }))
-      if (opened.has(handle)) throw new LockstepError(openFailed(':memory:', SAME))
-      opened.add(handle)
+      const handle = await openEmpty()
       others.build(handle)
       return handle
     },
@@ -111,6 +112,17 @@ async function historyOf(
     ...(!open && { reopen }),
     ...(images && !open && { images: { ...images, open: reopen } }),
     ...progressReport(registry, (standing) => tell({ type: 'at', ...standing })),
+  }
+}
+
+/** Refuses a handle that was answered before. */
+function onceEach(open: () => Promise<Database>): () => Promise<Database> {
+  const opened = new WeakSet<object>()
+  return async () => {
+    const handle = await open()
+    if (opened.has(handle)) throw new LockstepError(openFailed(':memory:', SAME))
+    opened.add(handle)
+    return handle
   }
 }
 

@@ -44,6 +44,7 @@ export const proveRows: ProveRows = async (run) => {
     rows: start?.rows ?? prover(await run.open(), run, knowledge),
     bare: emptyControl(run, knowledge, start?.given),
   }
+  if (!start && run.others) journey.rows.fill(null)
   const all = [...(start?.versions ?? [])]
   try {
     for (const entry of run.registry.slice(all.length)) {

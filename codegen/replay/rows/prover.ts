@@ -28,7 +28,7 @@ import { connectionTo, undoing, type Connection } from './fill/connection.js'
 import { judgeSide } from './judge/judge-side.js'
 import { keysMadeBy } from './judge/keys-made-by.js'
 import { cutKeys } from './seed/cut-keys.js'
-import { copyingBy } from './seed/note-copies.js'
+import { copyingBy, NO_COPYING } from './seed/note-copies.js'
 import { keyCounts, type KeyCounts, type KeyMemory } from './judge/judge-keys.js'
 import type { Knowledge } from './fill/knowledge.js'
 import { addRowsForLiterals } from './seed/rows-for-literals.js'
@@ -76,8 +76,8 @@ export interface Prover {
   onTrial(work: (state: SeederState, situation: TableGraph) => void): void
   /** The tables that a side which does that puts into one; `before` is the schema as the side found it. */
   merges(effects: readonly Effect[], before: TableGraph): TableMerge[]
-  /** Fills what the side has left to fill, and what waits; with `apart`, no row points at rows that the side has made. */
-  fill(after: ObservedSide, how?: 'apart'): Unseeded[]
+  /** Fills what the side has left to fill, or all that is there before the first one, and what waits; with `apart`, no row points at rows that the side has made. */
+  fill(after: ObservedSide | null, how?: 'apart'): Unseeded[]
   /** Told of tables, in lower case, that rows were taken out of: the next filling brings such rows back. */
   miss(tables: ReadonlySet<string>): void
   memory(): ProverMemory
@@ -146,14 +146,16 @@ export function prover(
 function fill(
   { connection, situation, keys }: Stage,
   seeding: Seeder,
-  after: ObservedSide,
+  after: ObservedSide | null,
   how?: 'apart',
 ): Unseeded[] {
-  const avoid = how === 'apart' ? keysMadeBy(connection, after) : null
+  const avoid = how === 'apart' && after ? keysMadeBy(connection, after) : null
   const now = situation()
-  const filling = { avoid, ...copyingBy(after, now) }
-  const unseeded = seeding.topUp(now, after.reached, filling)
-  keys.recount(tablesOf(now))
+  const tables = tablesOf(now)
+  const reached = after?.reached ?? new Set(tables.map(({ name }) => foldCase(name)))
+  const filling = { avoid, ...(after ? copyingBy(after, now) : NO_COPYING) }
+  const unseeded = seeding.topUp(now, reached, filling)
+  keys.recount(tables)
   return unseeded
 }
 

@@ -154,7 +154,7 @@ const changedOthers = (
   changes: VersionProof['schemaChanges'],
 ): Fact[] =>
   Object.entries(changes).flatMap(([object, digest]) => {
-    const history = run.ownerOf?.(object)
+    const history = run.others?.ownerOf(object)
     if (history === undefined) return []
     return [{ kind: 'other-changed', version, object, history, gone: digest === null }]
   })

@@ -6,6 +6,7 @@ import type { Runaways } from './runaways.js'
 import type { LateWork } from '../../wall/late-work.js'
 import type { ReplayWall } from '../../wall/replay-wall.js'
 import type { Direction } from '../../model/evidence.js'
+import type { Need } from '../../model/migration.js'
 import type { RowFacts, SchemaProof } from './results.js'
 
 /** Databases that are kept, and the way to open them. */
@@ -25,13 +26,40 @@ export interface ImagePlace {
 /** Example rows by table, as the configuration gives them. */
 export type Seeds = Readonly<Record<string, readonly Readonly<Record<string, SeedValue>>[]>>
 
+/** What one version needs. */
+export interface StepNeeds {
+  readonly version: number
+  readonly needs: readonly Need[]
+}
+
+/** One of several histories in a database. */
+export interface OneHistory {
+  readonly name: string
+  readonly table: string
+  /** Of those of its versions that need something. */
+  readonly needs: readonly StepNeeds[]
+  readonly registry: Registry<Database>
+}
+
+/** The histories that one needs. */
+export interface OtherHistories {
+  /** Who has made an object that is there before the history begins; undefined where none of them has. */
+  ownerOf(object: string): string | undefined
+  /** Each with all its versions, behind those that it needs itself. */
+  all(): readonly OneHistory[]
+  /** A database without them. Whoever opens it closes it. */
+  open(): Promise<Database>
+}
+
 /** A history that is to be proven. */
 export interface HistoryRun {
   readonly registry: Registry<Database>
   /** The same with its code loaded once more, as the next process has it; undefined where there is no code to load. */
   anew?(): Registry<Database>
-  /** The history that has made an object which was there before this one begins; undefined of others. */
-  ownerOf?(object: string): string | undefined
+  /** The histories that it needs; absent where it needs none. */
+  readonly others?: OtherHistories
+  /** What its versions need of them. */
+  readonly needs?: readonly StepNeeds[]
   /** A fresh, empty database in memory, opened the project's way. Whoever opens it closes it. */
   open(): Promise<Database>
   /** The same with these bytes in it; undefined where a project has its own way of opening, which cannot be applied to them. */

@@ -23,6 +23,15 @@ export interface Copying {
   isMadeOf(column: string): boolean
 }
 
+/** Before any step. */
+export const NO_COPYING: Copying = {
+  version: 0,
+  kin: [],
+  updated: new Map(),
+  inPart: new Map(),
+  isMadeOf: () => false,
+}
+
 /** What a side was seen to do to rows. */
 export const copyingBy = (side: ObservedSide, now: TableGraph): Copying => ({
   version: side.entry.version,

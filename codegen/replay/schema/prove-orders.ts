@@ -1,0 +1,197 @@
+// Proves that a history comes to the same end in each order in which it may meet the histories that it needs: on their newest
+// versions, as in a new installation, and before these, as where it was there already. On tables without rows.
+import { betterSqlite3 } from '../../../src/database/better-sqlite3/driver.js'
+import type { Database } from '../../../src/database/better-sqlite3/handle.js'
+import { perform } from '../../../src/database/outcome.js'
+import { versionId } from '../../../src/model/version.js'
+import { environment } from '../../../src/run/environment/environment.js'
+import { migrateWork } from '../../../src/run/migrate.js'
+import { readSchema } from '../../../src/schema/read-schema.js'
+import { foldCase } from '../../../src/sql/names.js'
+import type { Need } from '../../model/migration.js'
+import type { OrderMatters } from '../../model/other-changed.js'
+import type { HistoryRun, OneHistory } from '../sides/history-run.js'
+
+/** Empty where it needs none, and where a step has effects on the world outside. */
+export async function proveOrders(run: HistoryRun): Promise<OrderMatters[]> {
+  if (!run.others) return []
+  const own: OneHistory = {
+    name: '',
+    table: run.table,
+    registry: run.registry,
+    needs: run.needs ?? [],
+  }
+  const others = run.others.all()
+  if ([own, ...others].some(({ registry }) => registry.some(({ effects }) => effects))) return []
+  const [handle, late] = [await run.others.open(), await run.others.open()]
+  try {
+    const early = new Sharing(run, handle, { own, others })
+    const found = early.ownFirst()
+    if (found.some(({ way }) => way === 'needed')) return found
+    const fresh = new Sharing(run, late, { own, others }).othersFirst()
+    return fresh ?? [...found, ...early.othersAfter()]
+  } finally {
+    handle.close()
+    late.close()
+  }
+}
+
+interface Shared {
+  readonly own: OneHistory
+  readonly others: readonly OneHistory[]
+}
+
+/** What ended it. */
+interface Stop {
+  readonly history: OneHistory
+  readonly version: number
+  readonly message: string
+}
+
+/** A database in which several histories are applied, one step at a time. */
+class Sharing {
+  readonly #run: HistoryRun
+  readonly #handle: Database
+  readonly #shared: Shared
+  readonly #reached = new Map<OneHistory, number>()
+  /** What the own history has made and not removed itself, and which step of another has removed it. */
+  readonly #made = new Set<string>()
+  readonly #removed = new Map<string, string>()
+
+  constructor(run: HistoryRun, handle: Database, shared: Shared) {
+    this.#run = run
+    this.#handle = handle
+    this.#shared = shared
+  }
+
+  /** Each of its steps as soon as what that needs is there. */
+  ownFirst(): OrderMatters[] {
+    const { own } = this.#shared
+    const stop = this.#advance(own, own.registry.length)
+    if (!stop) return []
+    if (stop.history !== own) return [this.#after(stop)]
+    const other = neededBy(own, stop.version).map(textOf).join(', ')
+    return [{ ...FACT, way: 'needed', version: stop.version, other, message: stop.message }]
+  }
+
+  /** Null where all goes well; nothing is said where it is the others that fail. */
+  othersFirst(): OrderMatters[] | null {
+    const { own, others } = this.#shared
+    for (const one of others) if (this.#advance(one, one.registry.length)) return []
+    const stop = this.#advance(own, own.registry.length)
+    if (!stop) return null
+    const other = others.map((one) => this.#nameOf(one, one.registry.length)).join(', ')
+    return [{ ...FACT, way: 'newest', version: stop.version, other, message: stop.message }]
+  }
+
+  /** The rest of the others, behind all of the own history. */
+  othersAfter(): OrderMatters[] {
+    for (const one of this.#shared.others) {
+      const stop = this.#advance(one, one.registry.length)
+      if (stop) return [this.#after(stop)]
+    }
+    const there = this.#objects()
+    const lost = [...this.#removed].filter(([object]) => !there.has(object))
+    const by = new Set(lost.map(([, other]) => other))
+    return [
+      ...[...by].map((other) => this.#broken('removed', other, namesBy(lost, other))),
+      ...this.#dangling(there),
+    ]
+  }
+
+  /** Applies versions up to one, and before each what that needs. Answers what has failed. */
+  #advance(history: OneHistory, to: number): Stop | null {
+    for (let version = this.#version(history) + 1; version <= to; version++) {
+      for (const need of neededBy(history, version)) {
+        const other = this.#shared.others.find(({ name }) => name === need.history)
+        const stop = other ? this.#advance(other, need.version) : null
+        if (stop) return stop
+      }
+      const message = this.#step(history, version)
+      if (message !== null) return { history, version, message }
+    }
+    return null
+  }
+
+  #version = (history: OneHistory): number => this.#reached.get(history) ?? 0
+
+  /** Applies one version. Answers what has failed. */
+  #step(history: OneHistory, version: number): string | null {
+    const { table, registry } = history
+    const { env } = this.#run
+    const before = this.#objects()
+    const options = { table, onUnmanaged: 'allow', ...(env && { env }) } as const
+    const entries = registry.slice(0, version)
+    try {
+      const driver = betterSqlite3(this.#handle)
+      perform('sync', migrateWork(environment(driver, entries, options), entries, {}))
+    } catch (error) {
+      return causeOf(error)
+    }
+    this.#reached.set(history, version)
+    this.#note(history, version, before)
+    return null
+  }
+
+  #note(history: OneHistory, version: number, before: ReadonlySet<string>): void {
+    const after = this.#objects()
+    const isOwn = history === this.#shared.own
+    for (const object of this.#made) {
+      if (after.has(object)) continue
+      this.#made.delete(object)
+      if (!isOwn) this.#removed.set(object, this.#nameOf(history, version))
+    }
+    if (!isOwn) return
+    for (const object of after) if (!before.has(object)) this.#made.add(object)
+  }
+
+  #objects(): Set<string> {
+    const exclusions = { ledger: this.#run.table, ignoreTables: [] }
+    return new Set(perform('sync', readSchema(betterSqlite3(this.#handle), exclusions)).keys())
+  }
+
+  /** Tables of its own whose foreign keys refer to tables that are gone. */
+  #dangling(there: ReadonlySet<string>): OrderMatters[] {
+    const keys = this.#handle.prepare<[string], { name: string }>(
+      'SELECT DISTINCT "table" AS name FROM unshadowed.pragma_foreign_key_list(?)',
+    )
+    const tables = [...this.#made].filter((one) => one.startsWith('table '))
+    const isGone = (table: string): boolean =>
+      !there.has(table) && this.#run.others?.ownerOf(table) !== undefined
+    const dangling = tables.filter((one) =>
+      keys.all(one.slice('table '.length)).some(({ name }) => isGone(`table ${foldCase(name)}`)),
+    )
+    const others = this.#shared.others.map((one) => this.#nameOf(one, one.registry.length))
+    return dangling.length > 0 ? [this.#broken('dangling', others.join(', '), dangling)] : []
+  }
+
+  #after({ history, version, message }: Stop): OrderMatters {
+    const other = this.#nameOf(history, version)
+    return { ...FACT, way: 'after', version: this.#last(), other, message }
+  }
+
+  #broken(way: OrderMatters['way'], other: string, objects: readonly string[]): OrderMatters {
+    return { ...FACT, way, version: this.#last(), other, objects }
+  }
+
+  /** The newest of its own versions that is applied. */
+  #last = (): number => Math.max(this.#version(this.#shared.own), 1)
+
+  #nameOf = ({ name: history }: OneHistory, version: number): string => textOf({ history, version })
+}
+
+const neededBy = ({ needs }: OneHistory, version: number): readonly Need[] =>
+  needs.find((one) => one.version === version)?.needs ?? []
+
+const textOf = ({ history, version }: Need): string => `${history}:${versionId(version)}`
+
+const FACT = { kind: 'order-matters', objects: [], message: '' } as const
+
+const namesBy = (lost: readonly (readonly [string, string])[], by: string): string[] =>
+  lost.flatMap(([object, other]) => (other === by ? [object] : []))
+
+/** What SQLite said, without what the runtime says about it. */
+function causeOf(error: unknown): string {
+  const { cause, message } = error as Error
+  return cause instanceof Error ? cause.message : message
+}

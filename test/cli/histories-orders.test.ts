@@ -1,0 +1,158 @@
+// What the build says where the outcome depends on which of two histories is applied first.
+import { describe, expect, it } from 'vitest'
+import { processesHere } from '../support/processes-here.js'
+import { temporaryProject } from '../support/project.js'
+import { runProgram } from './support/command-line.js'
+import { linkClient } from './support/project.js'
+
+processesHere()
+
+const CONFIG = `export default { database: 'app.db', databases: {
+  core: { history: 'core', migrations: 'core', out: 'generated/core' },
+  plugin: { history: 'plugin', migrations: 'plugin', out: 'generated/plugin' },
+} }\n`
+const up = (sql: string, needs = ''): string =>
+  `${needs && `-- needs: ${needs}\n`}-- migrate:up\n${sql}\n-- irreversible: no\n`
+const CORE = {
+  'core/001_users.sql': up(
+    'CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL);\nCREATE TABLE teams (id INTEGER PRIMARY KEY);',
+  ),
+  'core/002_mail.sql': up('ALTER TABLE users ADD COLUMN mail TEXT;'),
+}
+const REBUILT =
+  'CREATE TABLE new (id INTEGER PRIMARY KEY, name TEXT NOT NULL, mail TEXT NOT NULL DEFAULT "");\nINSERT INTO new SELECT id, name, coalesce(mail, \'\') FROM users;\nDROP TABLE users;\nALTER TABLE new RENAME TO users;'.replaceAll(
+    '"',
+    "'",
+  )
+const INDEX = 'CREATE INDEX users_mail ON users (mail);'
+const TOOLKIT = `import { defineMigration } from 'lockstep/better-sqlite3'
+export default defineMigration({
+  irreversible: 'no',
+  up(db, ctx) {
+    ctx.rebuild('users', { create: "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL, mail TEXT NOT NULL DEFAULT '')", copy: { mail: "coalesce(mail, '')" } })
+  },
+})
+`
+
+interface Told {
+  readonly code: string
+  readonly file: string
+  readonly severity: string
+  readonly message: string
+}
+
+/** What is told of the plugin, but for what is only information. */
+async function told(files: Readonly<Record<string, string>>): Promise<readonly Told[]> {
+  const root = temporaryProject({
+    'package.json': '{ "type": "module" }\n',
+    'lockstep.config.js': CONFIG,
+    ...CORE,
+    ...files,
+  })
+  linkClient(root)
+  const { stdout } = await runProgram(root, ['gen', '--name', 'plugin', '--json'])
+  const { diagnostics } = JSON.parse(stdout) as { diagnostics: Told[] }
+  return diagnostics.filter(({ severity }) => severity !== 'info')
+}
+
+const FIRST = 'plugin/001_first.sql'
+
+describe('an error is', () => {
+  it.each([
+    [
+      'a need that is too low, be it that a later migration needs more',
+      {
+        [FIRST]: up(INDEX, 'core:001'),
+        'plugin/002_more.sql': up('CREATE TABLE x (id);', 'core:002'),
+      },
+      'NEEDS_TOO_LOW',
+      'with nothing more than core:001, which it needs, `up` fails: no such column: mail',
+    ],
+    [
+      'what the newest version of the other has taken away',
+      {
+        [FIRST]: up('CREATE TABLE mails AS SELECT id, mail FROM users;', 'core:002'),
+        'core/003_less.sql': up('ALTER TABLE users DROP COLUMN mail;'),
+      },
+      'NEEDS_ORDER',
+      '`up` fails behind core:003, the newest version, which a new installation has by then: no such column: mail',
+    ],
+    [
+      'a step of the other that fails behind it',
+      {
+        [FIRST]: up('CREATE VIEW mails AS SELECT mail FROM users;', 'core:002'),
+        'core/003_rebuilt.sql': up(REBUILT),
+      },
+      'NEEDS_ORDER',
+      'core:003 fails where this history is applied up to here: error in view mails',
+    ],
+    [
+      'a table that both make',
+      {
+        [FIRST]: up('CREATE TABLE labels (id INTEGER PRIMARY KEY);', 'core:002'),
+        'core/003_labels.sql': up('CREATE TABLE labels (id INTEGER PRIMARY KEY);'),
+      },
+      'NEEDS_ORDER',
+      'fails behind core:003',
+    ],
+    [
+      'an index that a rebuild of the other takes away',
+      { [FIRST]: up(INDEX, 'core:002'), 'core/003_rebuilt.sql': up(REBUILT) },
+      'NEEDS_ORDER',
+      'core:003 removes the index users_mail, which this history has made',
+    ],
+    [
+      'a foreign key to a table that the other drops',
+      {
+        [FIRST]: up(
+          'CREATE TABLE notes (id INTEGER PRIMARY KEY, team INTEGER REFERENCES teams (id));\nCREATE INDEX notes_team ON notes (team);',
+          'core:002',
+        ),
+        'core/003_less.sql': up('DROP TABLE teams;'),
+      },
+      'NEEDS_ORDER',
+      'behind core:003, the table notes has a foreign key to a table that is not there',
+    ],
+    [
+      'a table of the other that is emptied by making it anew',
+      {
+        [FIRST]: up(
+          'DROP TABLE users;\nCREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL, mail TEXT);',
+          'core:002',
+        ),
+      },
+      'ROWS_LOST',
+      'users',
+    ],
+  ])('%s', async (_, files, code, said) => {
+    const all = await told(files)
+    expect(all.map((one) => one.code)).toEqual([code])
+    expect(all[0]).toMatchObject({ file: FIRST, severity: 'error' })
+    expect(all[0]?.message).toContain(said)
+  })
+})
+
+describe('nothing is said', () => {
+  it.each([
+    [
+      'of newer versions that change nothing of it',
+      { 'core/003_more.sql': up('CREATE TABLE more (id);') },
+    ],
+    ['where the other keeps what stands on its table', { 'core/003_rebuilt.ts': TOOLKIT }],
+    [
+      'where it is made again behind the version that takes it away',
+      {
+        'core/003_rebuilt.sql': up(REBUILT),
+        'plugin/002_again.sql': up(INDEX.replace('INDEX', 'INDEX IF NOT EXISTS'), 'core:003'),
+      },
+    ],
+    [
+      'of a newest version of the other that fails by itself',
+      { 'core/003_bad.sql': up('DROP TABLE nothing;') },
+    ],
+    ['of one that cannot be read yet', { 'core/003_bad.sql': '-- migrate:up\n-- migrate:up\n' }],
+    ['of one that is not written yet', { 'core/003_draft.js': 'import {} from "./nothing.js"\n' }],
+  ])('%s', async (_, files) => {
+    expect(await told({ [FIRST]: up(INDEX, 'core:002'), ...files })).toEqual([])
+  })
+})
