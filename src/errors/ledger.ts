@@ -17,7 +17,7 @@ export const databaseUnmanaged = (table: string): Cause => ({
 export const ledgerRenamed = (heldBy: string, table: string): Cause => ({
   code: 'LEDGER_RENAMED',
   message: `There is no ledger ${table}, but ${heldBy} has these very migrations: the history was named otherwise when they were applied. Nothing was changed.`,
-  fix: `To keep the new name, run \`ALTER TABLE ${heldBy} RENAME TO ${table}\`, and the same for ${heldBy}_log and ${heldBy}_progress, where they are there. Otherwise put \`history\` in the configuration back as it was, and run \`lockstep gen\`.`,
+  fix: `Put \`history\` in the configuration back as it was, and run \`lockstep gen\`. To keep the new name, where no other history needs this one, run \`ALTER TABLE ${heldBy} RENAME TO ${table}\`, and the same for ${heldBy}_log and ${heldBy}_progress, where they are there.`,
   facts: { table, heldBy },
 })
 

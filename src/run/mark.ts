@@ -12,12 +12,13 @@ import { renderDifferences } from '../schema/render-differences.js'
 import { readOwnSchema } from '../schema/schema-view.js'
 import type { Environment } from './environment/environment.js'
 import { lackingObjects, touchedObjects } from './compare-schema.js'
+import { refuseUnmet } from './histories/dependencies.js'
 import { refuseNeeded } from './histories/refuse-needed.js'
 import { exclusionsOf } from './verify.js'
 
 /**
- * The edit that marks a version. Throws what `planMark` throws, `MARK_REFUSED` where what it makes is not there, and
- * `NEEDED_ELSEWHERE` where one is to be forgotten that other histories need.
+ * The edit that marks a version. Throws what `planMark` throws, `MARK_REFUSED` where what it makes is not there,
+ * `NEEDS_UNMET` where what it needs is not applied, and `NEEDED_ELSEWHERE` where one is to be forgotten that others need.
  */
 export function* markWork<H>(
   env: Environment<H>,
@@ -31,6 +32,7 @@ export function* markWork<H>(
   const edit = planMark(env.registry, state, { ...options, version, table: env.table })
   if (options.as === 'pending') yield* refuseNeeded(env, [edit.answer])
   if (options.as === 'pending' || options.force === true) return edit
+  yield* refuseUnmet(env, edit.written)
   const refusal = yield* refusalOf(env, state, edit.answer)
   if (refusal) throw refusal
   return edit

@@ -33,11 +33,12 @@ import { objectsNaming, readOwnSchema } from '../../schema/schema-view.js'
 import { isSameName } from '../../sql/names.js'
 import type { Environment } from '../environment/environment.js'
 import { exclusionsOf } from '../verify.js'
+import { refuseUnmet } from '../histories/dependencies.js'
 import { findContradictions } from './find-contradictions.js'
 import { readSettings, readSource, readUserVersion } from './read-source.js'
 import { readTables } from './read-tables.js'
 
-/** The edit that takes the database over. Throws `ADOPT_…`, `OPTION_INVALID` and `TARGET_UNKNOWN`. */
+/** The edit that takes the database over. Throws `ADOPT_…`, `NEEDS_UNMET`, `OPTION_INVALID` and `TARGET_UNKNOWN`. */
 export function* adoptWork<H>(
   env: Environment<H>,
   registry: Registry<H>,
@@ -54,7 +55,10 @@ export function* adoptWork<H>(
   const version = settleVersion(registry, told, own, options)
   const contradictions = yield* agreed(env, told, version, options)
   const renames = state.kind === 'foreign' ? yield* roomFor(env, own.schema) : null
-  return planAdopt(registry, state, { ...told, ...version, renames, contradictions }, options)
+  const found = { ...told, ...version, renames, contradictions }
+  const edit = planAdopt(registry, state, found, options)
+  if (options.force !== true) yield* refuseUnmet(env, edit.written)
+  return edit
 }
 
 /**

@@ -8,7 +8,7 @@ import type { Dependencies, RegistryEntry } from '../../model/registry.js'
 import { versionId } from '../../model/version.js'
 import { quoteIdentifier } from '../../sql/names.js'
 import type { Environment } from '../environment/environment.js'
-import type { Task } from '../environment/task.js'
+import { taskOf, type Task } from '../environment/task.js'
 import { columnsOf, isLedger } from '../ledger/read-ledger.js'
 
 /** What the registry gives to a migration that needs versions of other histories, and to no other. */
@@ -20,6 +20,14 @@ function* before<H>(env: Environment<H>, task: Task<H>): Work<void> {
   for (const need of (task.entry.needs ?? []).flatMap((text) => parseNeed(text) ?? []))
     if (!(yield* isApplied(env, need))) missing.push(need.text)
   if (missing.length > 0) throw new LockstepError(needsUnmet(task, missing))
+}
+
+/** Throws `NEEDS_UNMET` where versions are to be recorded that need what is not applied. */
+export function* refuseUnmet<H>(
+  env: Environment<H>,
+  recorded: readonly { readonly entry: RegistryEntry<H> }[],
+): Work<void> {
+  for (const { entry } of recorded) yield* before(env, taskOf(entry, 'up'))
 }
 
 /** Whether a ledger has a version that came to its end. */

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { betterSqlite3, dependencies, migrate } from '../../../src/drivers/better-sqlite3.js'
 import type { Registry } from '../../../src/drivers/better-sqlite3.js'
 import { MigrationManager } from '../../../src/manager.js'
+import { registryWith, SCHEMA } from '../../adopt/databases-of-tools.js'
 import { databases, tablesOf } from '../../support/databases.js'
 import { errorOf } from '../../support/error-of.js'
 import { registryOf, type Draft } from '../../support/registry.js'
@@ -159,8 +160,19 @@ describe('what is needed is not undone', () => {
   })
 })
 
+test('a history is adopted only where what it needs is applied, unless that is forced', () => {
+  const db = files.open()
+  db.exec(`${SCHEMA} PRAGMA user_version = 3`)
+  const all = registryWith().map((entry) => ({ ...entry, needs: ['core:001'], dependencies }))
+  const adopt = (options: object) => managerOf(db, all).adopt({ from: 'user_version', ...options })
+  expect(errorOf(() => adopt({})).code).toBe('NEEDS_UNMET')
+  expect(adopt({ force: true, reason: 'core is gone' })).toMatchObject({ to: 3 })
+})
+
 test('a row that is marked as applied, and one that is repaired, say what is needed', () => {
   const db = files.open()
+  migrate(db, registryOf(table('other', { history: 'other' })))
+  expect(errorOf(() => managerOf(db, plugin).mark(1, { as: 'applied' })).code).toBe('NEEDS_UNMET')
   migrate(db, core)
   managerOf(db, plugin).mark(1, { as: 'applied' })
   expect(needsIn(db)).toEqual([['001', 'core:001']])
