@@ -63,6 +63,7 @@ const GIVEN: ReadonlySet<FactOf<'values-changed'>['lost']> = new Set([
   'unpartnered',
   'falsy',
   'compared',
+  'parted',
 ])
 
 /** Columns of a table, on one side of a migration. */

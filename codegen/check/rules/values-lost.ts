@@ -192,6 +192,10 @@ const WORDS: { readonly [L in NonNullable<Change['lost']>]?: (fact: Change) => W
     fix: `Move them back before, as in \`UPDATE ${sqlName(table)} SET ${sqlName(column)} = (SELECT … FROM ${sqlName(source)} WHERE …)\``,
     wanted: 'go',
   }),
+  parted: ({ at, table, column, before, after }) => ({
+    what: `cuts the text that \`up\` has joined at another space than the one that was put there${inStatement(at)}: ${column} of ${table} was ${describeValue(before)}, and is ${describeValue(after)} afterwards`,
+    fix: `Let \`up\` keep ${column} beside the joined text until nobody goes back, or say that the migration is irreversible`,
+  }),
   divided: ({ at, table, column, before, after, factor }) => ({
     what: `does not give back what ${column} of ${table} was before \`up\`${inStatement(at)}: in one row ${describeValue(before)} has become ${describeValue(after)}. A quotient of integers is an integer, and a CAST or round() leaves no fraction`,
     fix: `Calculate with numbers of the type REAL, as in \`/ ${factor}.0\``,

@@ -21,7 +21,7 @@ import { isDeclared, withoutDeclared } from '../subject/declared-place.js'
 import { statementPlace, stepPosition } from '../subject/place.js'
 import { exchangedInIndex, type ExchangedInIndex } from '../changes/exchanged-in-index.js'
 import { columnOf } from '../subject/trace-columns.js'
-import { foldCase } from '../../../src/sql/names.js'
+import { foldCase, isSameName } from '../../../src/sql/names.js'
 
 /**
  * One finding for all columns of a table: when two are swapped, each holds the values of the other. Stands in the place of
@@ -35,8 +35,12 @@ export const valuesSwapped: Rule = {
   supersedes: ['INSERT_SELECT_STAR'],
   *check(subject) {
     for (const step of subject.replay?.steps ?? []) {
-      for (const mixed of changedValues(step)) if (mixed.swapped) yield judge(mixed, step, subject)
-      for (const exchanged of exchangedByDown(step)) yield judgeExchange(exchanged, step)
+      const exchanges = exchangedByDown(step)
+      const isTold = ({ table, facts: [{ at }] }: ChangedValues): boolean =>
+        at.direction === 'down' && exchanges.some((one) => isSameName(one.table, table))
+      for (const mixed of changedValues(step))
+        if (mixed.swapped && !isTold(mixed)) yield judge(mixed, step, subject)
+      for (const exchanged of exchanges) yield judgeExchange(exchanged, step)
       for (const exchanged of exchangedInIndex(step)) yield judgeIndex(exchanged, step)
     }
   },

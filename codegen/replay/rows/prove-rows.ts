@@ -25,8 +25,9 @@ import { cutInBatches } from './prove-batches.js'
 import { onlyTakesAway } from './watch/cannot-change-rows.js'
 import { prover, type Outcome, type Prover, type ProverMemory } from './prover.js'
 import { tamingOf } from './tame-rows.js'
-import { SCRIPT_TRIALS, told, trialsOf, withoutDivided, type Trials } from './trials.js'
+import { SCRIPT_TRIALS, told, trialsOf, withoutExplained, type Trials } from './trials.js'
 import { tryDoubling } from './try-doubling.js'
+import { tryReturn } from './try-return.js'
 import { changesBetween, type TableGraph } from './fill/table-graph.js'
 import { emptyControl, type EmptyControl } from './empty-control.js'
 
@@ -77,7 +78,7 @@ async function proveVersion(journey: Journey, entry: Entry): Promise<VersionFact
   const before = journey.rows.situation()
   const up = await apply(journey, { entry, direction: 'up' }, proven ? 'carry' : 'prove')
   if (up === null) return null
-  const doubled = proven ? [] : doubledByDown(journey, entry, up.attended)
+  const behind = proven ? [] : rightBehind(journey, entry, up)
   const unseeded = journey.rows.fill(up.attended, 'apart')
   const kept = proven
     ? []
@@ -89,8 +90,7 @@ async function proveVersion(journey: Journey, entry: Entry): Promise<VersionFact
   const facts = proven
     ? []
     : [
-        ...withoutDivided(up.facts, down.facts),
-        ...doubled,
+        ...withoutExplained([...up.facts, ...behind], down.facts),
         ...kept,
         ...unseeded,
         ...down.facts,
@@ -245,11 +245,12 @@ const downOf = ({ run }: Journey, entry: Entry, undoes: ObservedSide) =>
     ? ({ entry: inNewProcess(run, entry, 'down'), direction: 'down', undoes } as const)
     : null
 
-function doubledByDown(journey: Journey, entry: Entry, undoes: ObservedSide): readonly Fact[] {
+/** What comes of `down` where nothing has come since `up`. */
+function rightBehind(journey: Journey, entry: Entry, { attended, facts }: Applied): Fact[] {
   const side = tamingOf(journey.run, { entry, direction: 'down' })
     ? null
-    : downOf(journey, entry, undoes)
-  return side ? tryDoubling(journey.rows, side) : []
+    : downOf(journey, entry, attended)
+  return side ? [...tryDoubling(journey.rows, side), ...tryReturn(journey.rows, side, facts)] : []
 }
 
 /** Tries `down` on the rows that there are now; nothing of it stays. */

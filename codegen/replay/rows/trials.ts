@@ -118,12 +118,12 @@ function withoutKept(fact: Fact, kept: readonly ValuesKept[]): Fact[] {
   return row.length > 0 ? [{ ...fact, row: Object.fromEntries(row) }] : []
 }
 
-/** Without what does not come back because `down` divides, of which is told how. */
-export function withoutDivided(facts: readonly Fact[], down: readonly Fact[]): readonly Fact[] {
-  const columns = (loss: ValueLoss, fact: Fact): string[] =>
-    fact.kind === 'values-changed' && fact.lost === loss ? columnIn(fact) : []
-  const divided = new Set(down.flatMap((fact) => columns('divided', fact)))
-  return facts.filter((fact) => !columns('unreturned', fact).some((one) => divided.has(one)))
+/** Without what does not come back because `down` divides, or drops the table that has it, of which is told how. */
+export function withoutExplained(facts: readonly Fact[], down: readonly Fact[]): readonly Fact[] {
+  const columns = (losses: readonly ValueLoss[], fact: Fact): string[] =>
+    fact.kind === 'values-changed' && fact.lost && losses.includes(fact.lost) ? columnIn(fact) : []
+  const known = new Set(down.flatMap((fact) => columns(['divided', 'forsaken'], fact)))
+  return facts.filter((fact) => !columns(['unreturned'], fact).some((one) => known.has(one)))
 }
 
 const losing = (fact: Fact): string[] =>

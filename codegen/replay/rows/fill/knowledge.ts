@@ -90,7 +90,7 @@ function keysIn(script: string): (readonly [string, FutureKey])[] {
 
 /**
  * The columns that the SQL of a history reads as JSON, where generated texts would be refused: their names in lower case,
- * whatever their table. First arguments of `json_…(…)`, and what stands before `->`.
+ * whatever their table. First arguments of `json_…(…)` that read, and what stands before `->`.
  */
 export const jsonColumns = (scripts: readonly string[]): ReadonlySet<string> =>
   new Set(scripts.flatMap((script) => [...namesIn(script)]))
@@ -102,11 +102,13 @@ function* namesIn(script: string): Generator<string> {
   if (!SUSPECT.test(script)) return
   const tokens = [...sqlTokens(script)]
   for (const [index, token] of tokens.entries()) {
-    if (/^JSONB?(?:_|$)/.test(token) && tokens[index + 1] === '(')
-      yield* nameFrom(tokens, index + 2)
+    if (READS_JSON.test(token) && tokens[index + 1] === '(') yield* nameFrom(tokens, index + 2)
     if (token === '-' && tokens[index + 1] === '>') yield plainName(tokens[index - 1] ?? '')
   }
 }
+
+/** Not those that make JSON of values, whatever these are. */
+const READS_JSON = /^JSONB?(?:$|_(?!(?:GROUP_)?(?:ARRAY|OBJECT)$|QUOTE$))/
 
 /** `payload`, `e.payload`; nothing where a value or a function stands. */
 function* nameFrom(tokens: readonly string[], start: number): Generator<string> {

@@ -12,6 +12,7 @@ import { doubledParts } from './doubled-parts.js'
 import { dividedValues } from './divided-values.js'
 import { endingsOf, imagesOf } from './endings.js'
 import { equalRowsLost } from './equal-rows.js'
+import { exchangedAside } from './exchanged-aside.js'
 import { exchangedInPart } from './exchanged-in-part.js'
 import type { Copies } from '../seed/copies.js'
 import type { Fate } from './fate.js'
@@ -67,7 +68,7 @@ export function judgeSide(
       ...triedRows(connection, fate),
     ]),
     ...judgeRemovals(side, endings, written, elsewhere),
-    ...endings.flatMap((one) => [...falsyValues(one, written), ...exchangedInPart(one, written)]),
+    ...endings.flatMap((one) => OF_ENDINGS.flatMap((judge) => judge(one, written))),
     ...endings.flatMap((ending) => doubledParts(ending, imageNow)),
     ...forsakenValues(side, imageNow),
     ...forsakenRows(side, imageNow, untouched),
@@ -76,6 +77,8 @@ export function judgeSide(
     ...judgeKeyed(connection, fates),
   ]
 }
+
+const OF_ENDINGS = [falsyValues, exchangedInPart, exchangedAside] as const
 
 const VALUES: readonly ((fate: Fate) => ValuesChanged[])[] = [
   unlistedValues,

@@ -1,0 +1,113 @@
+// Columns that are exchanged on their way into another table that has them too, row by row. Pure.
+import type { ValuesChanged } from '../../../model/evidence.js'
+import { foldCase, isSameName } from '../../../../src/sql/names.js'
+import type { RawRow } from '../fill/connection.js'
+import type { Value } from '../fill/seed-values.js'
+import { isFilling, isQuery } from '../watch/statement-effect.js'
+import { placeOf, type TableImage } from '../watch/table-image.js'
+import { isSame, keyPlaces } from './beside-key.js'
+import { changeTold } from './compare-values.js'
+import type { Ending } from './fate.js'
+import { isTelling } from './match-rows.js'
+import { sameValue } from './same-value.js'
+import type { Written } from './written.js'
+
+/**
+ * Told of the other table, whose rows have the key of these, each once. Where the first one keeps its columns, ends of a way may be
+ * exchanged for the way back.
+ */
+export function exchangedAside(
+  { side, before, after, heir }: Ending,
+  written: () => readonly Written[],
+): ValuesChanged[] {
+  const copies = side.effects.filter((one) => isFilling(one) || one.verb === 'update')
+  const isCopying = copies.some(
+    ({ table, tokens, place }) =>
+      table !== foldCase(before.table.name) &&
+      (tokens.includes('SELECT') || tokens.includes('FROM') || place.script === null),
+  )
+  const isRead = side.effects.some((one) => isQuery(one)) || isCopying
+  if (side.direction === 'down' || !isRead || before.columns.length < 3) return []
+  return written().flatMap((other): ValuesChanged[] => {
+    const name = foldCase(other.after.table.name)
+    const copy = copies.findLast(({ table }) => table === name)
+    if (!copy || isSame(other.after, before) || name === heir.name) return []
+    const [columns, pairs] = exchangeIn(before, other) ?? []
+    if (!columns || !pairs) return []
+    const isLeft = columns.every((column) => after && placeOf(after, column) >= 0)
+    if (isLeft && columns.some((column) => ENDS_OF_WAYS.test(column))) return []
+    return columns.flatMap((column, at): ValuesChanged[] => {
+      const from = columns[1 - at]!
+      const [was, is] = [placeOf(before, column), placeOf(other.after, column)]
+      const shown = pairs.find(([old]) => isTelling(old[was] ?? null))
+      const where = { at: copy.place, table: other.after.table.name, column, from }
+      return shown ? [changeTold(where, [shown[0][was] ?? null, shown[1][is] ?? null])] : []
+    })
+  })
+}
+
+/** What names one end of something that has two: turned round, it leads back. */
+const ENDS_OF_WAYS =
+  /(?:^|_)(?:from|to|source|target|src|dst|dest|destination|origin|start|end|sender|receiver|recipient|debit|credit|home|away|parent|child|left|right|buyer|seller|old|new|follower|followee|a|b)(?:_|$)|(?:^|[a-z])(?:From|To|Source|Target)/
+
+type Pairs = readonly (readonly [old: RawRow, now: RawRow])[]
+
+/** Two columns that both tables have, of which each has what was in the other one in all rows, and the rows. */
+function exchangeIn(
+  before: TableImage,
+  { after, fresh }: Written,
+): readonly [readonly [string, string], Pairs] | null {
+  const pairs = pairsOf(before, after, fresh)
+  if (!pairs) return null
+  const key = new Set(keyPlaces(before))
+  const common = before.columns.flatMap(({ name }, at) =>
+    key.has(at) || placeOf(after, name) < 0 ? [] : [name],
+  )
+  const valuesOf = (name: string): (readonly [Value, Value])[] =>
+    pairs.map(([old, now]) => [
+      old[placeOf(before, name)] ?? null,
+      now[placeOf(after, name)] ?? null,
+    ])
+  for (const [at, first] of common.entries())
+    for (const second of common.slice(at + 1))
+      if (areExchanged(valuesOf(first), valuesOf(second))) return [[first, second], pairs]
+  return null
+}
+
+/** By a column of the other table that has the key of each of its rows; null where none has, or one of them several times. */
+function pairsOf(before: TableImage, after: TableImage, fresh: Written['fresh']): Pairs | null {
+  const [key, more] = keyPlaces(before)
+  if (key === undefined || more !== undefined || fresh.length < 2) return null
+  const known = new Map(before.rows.map(({ values }) => [textOf(values[key] ?? null), values]))
+  for (const [place, { name, primaryKey }] of after.columns.entries()) {
+    const isKey = primaryKey > 0 || pointsAt(after, name, before)
+    const keys = fresh.map(({ values }) => textOf(values[place] ?? null))
+    if (!isKey || new Set(keys).size < keys.length || !keys.every((one) => known.has(one))) continue
+    return fresh.map(({ values }, at) => [known.get(keys[at]!)!, values] as const)
+  }
+  return null
+}
+
+const pointsAt = ({ table }: TableImage, column: string, parent: TableImage): boolean =>
+  table.foreignKeys.some(
+    (one) =>
+      isSameName(one.parent, parent.table.name) &&
+      one.columns.some((name) => isSameName(name, column)),
+  )
+
+const textOf = (value: Value): string => `${typeof value === 'string' ? 's' : 'n'}${String(value)}`
+
+type Values = readonly (readonly [was: Value, is: Value])[]
+
+/** What has no value may be given one. Several rows show that it is no chance. */
+function areExchanged(first: Values, second: Values): boolean {
+  const takes = (one: Values, other: Values): boolean =>
+    one.every(([, is], at) => {
+      const [was] = other[at]!
+      return was === null ? !isTelling(is) : sameValue(was, is)
+    })
+  const telling = first.filter(
+    ([was], at) => isTelling(was) && isTelling(second[at]![0]) && !sameValue(was, second[at]![0]),
+  )
+  return telling.length > 1 && takes(first, second) && takes(second, first)
+}

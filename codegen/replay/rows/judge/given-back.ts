@@ -1,0 +1,133 @@
+// What stands in columns that `up` has removed and `down` has brought back, right behind each other. Pure.
+import type { ValuesChanged } from '../../../model/evidence.js'
+import { foldCase, isSameName, plainName } from '../../../../src/sql/names.js'
+import { isMadeOfNothing } from '../../../sql/read-select.js'
+import type { Value } from '../fill/seed-values.js'
+import { isFilling, type Effect } from '../watch/statement-effect.js'
+import { placeOf, type TableImage } from '../watch/table-image.js'
+import { changeTold } from './compare-values.js'
+import { isTelling, matchRows } from './match-rows.js'
+import { sameValue } from './same-value.js'
+
+/** A table before `up` and behind `down`. */
+export interface GivenBack {
+  readonly before: TableImage
+  readonly after: TableImage
+  /** The columns that were gone in between, and whose values `up` has kept elsewhere, each of them. */
+  readonly columns: readonly string[]
+  /** What `down` did. */
+  readonly effects: readonly Effect[]
+}
+
+/**
+ * Columns that have come back with the values of each other, with none though a statement was to fill them, or cut elsewhere out of a
+ * text that both were joined to. Other values may be meant: of what `up` puts in order nobody wants the old form back.
+ */
+export function judgeGivenBack(given: GivenBack): ValuesChanged[] {
+  const { pairs, by } = matchRows(given.before, given.after)
+  if (by === 'order' || pairs.length < 2) return []
+  const columns = given.columns.map((name): Returned => {
+    const [was, is] = [placeOf(given.before, name), placeOf(given.after, name)]
+    return { name, values: pairs.map(([old, now]) => [old[was] ?? null, now[is] ?? null]) }
+  })
+  const swapped = columns.flatMap((one): Told[] => {
+    const other = columns.find((two) => two !== one && isExchange(one, two))
+    return other ? [{ column: one, from: other.name }] : []
+  })
+  const found = swapped.length > 0 ? swapped : [...cutElsewhere(columns), ...empty(given, columns)]
+  return found.flatMap(({ column: { name, values }, ...told }) => {
+    const place = writing(given, name)?.place ?? given.effects.at(-1)?.place
+    const shown = values.find(([was, is]) => isTelling(was) && !sameValue(was, is))
+    const where = { table: given.after.table.name, column: name, ...told }
+    return place && shown ? [changeTold({ at: place, ...where }, shown)] : []
+  })
+}
+
+/** A column with its values, before and behind. */
+interface Returned {
+  readonly name: string
+  readonly values: readonly (readonly [was: Value, is: Value])[]
+}
+
+interface Told {
+  readonly column: Returned
+  readonly from?: string
+  readonly lost?: 'unreturned' | 'parted'
+}
+
+/** Whether each has what the other had, in all rows. */
+const isExchange = (one: Returned, other: Returned): boolean =>
+  takes(one, other) && takes(other, one) && tells(one) && tells(other)
+
+const takes = (one: Returned, other: Returned): boolean =>
+  one.values.every(([, is], at) => {
+    const [was] = other.values[at]!
+    return was === null ? !isTelling(is) : sameValue(was, is)
+  })
+
+/** Whether several rows show that values are others. */
+const tells = ({ values }: Returned): boolean =>
+  values.filter(([was, is]) => isTelling(was) && isTelling(is) && !sameValue(was, is)).length > 1
+
+/** Columns that are nothing or one value in all rows, though a statement makes something of what there is. */
+function empty(given: GivenBack, columns: readonly Returned[]): Told[] {
+  return columns.flatMap((column): Told[] => {
+    const { name, values } = column
+    const known = new Set(values.flatMap(([was]) => (isTelling(was) ? [String(was)] : [])))
+    const isEmpty = values.every(([, is]) => sameValue(is, values[0]![1]) || is === null)
+    const effect = writing(given, name)
+    const isMade = effect !== undefined && isMadeOfSomething(effect, given.after, name)
+    return known.size > 1 && isEmpty && isMade ? [{ column, lost: 'unreturned' }] : []
+  })
+}
+
+const writing = ({ after, effects }: GivenBack, name: string): Effect | undefined =>
+  effects.findLast(
+    (effect) =>
+      (effect.verb === 'update' || isFilling(effect)) &&
+      isSameName(effect.table, foldCase(after.table.name)) &&
+      effect.tokens.some((token) => isSameName(plainName(token), name)),
+  )
+
+/** Whether a statement gives a column what it calculates or reads; code binds it. */
+function isMadeOfSomething(
+  { shape, tokens }: Effect,
+  { columns }: TableImage,
+  name: string,
+): boolean {
+  if (shape.kind === 'insert' && shape.selects.length > 0) {
+    const names = shape.columns?.map(({ key }) => plainName(key)) ?? columns.map((one) => one.name)
+    const at = names.findIndex((one) => isSameName(one, name))
+    return shape.selects.some(({ items }) => !isMadeOfNothing(items[at] ?? []))
+  }
+  const at = tokens.findIndex(
+    (one, place) => isSameName(plainName(one), name) && tokens[place + 1] === '=',
+  )
+  const [first = '', next = ';'] = tokens.slice(at + 2)
+  return at < 0 || /^[?:@$]/.test(first) || !(isConstant(first) && ENDS.has(next))
+}
+
+const isConstant = (token: string): boolean => /^(?:['\d+-]|NULL$|TRUE$|FALSE$)/.test(token)
+
+const ENDS: ReadonlySet<string> = new Set([',', 'WHERE', ';'])
+
+/**
+ * Two columns whose texts, with a space between, are those that they were, but parted at another one: in which of them the space
+ * stood, the joined text does not tell.
+ */
+function cutElsewhere(columns: readonly Returned[]): Told[] {
+  return columns.flatMap((one): Told[] =>
+    columns.some((two) => two !== one && isCutElsewhere(one, two))
+      ? [{ column: one, lost: 'parted' }]
+      : [],
+  )
+}
+
+function isCutElsewhere(one: Returned, other: Returned): boolean {
+  const rows = one.values.map((value, at) => [value, other.values[at]!] as const)
+  const known = rows.filter((row) => row.flat().every((value) => typeof value === 'string'))
+  return (
+    known.every(([[was, is], [more, rest]]) => `${was} ${more}` === `${is} ${rest}`) &&
+    known.some(([[was, is]]) => was !== is)
+  )
+}

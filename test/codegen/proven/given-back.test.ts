@@ -1,0 +1,103 @@
+// What `down` makes again of columns that `up` has put into documents, joined texts or other tables: each is to get its own back.
+import { expect, test } from 'vitest'
+import { codesIn } from './prove-project.js'
+
+const D =
+  'CREATE TABLE d (id INTEGER PRIMARY KEY, theme TEXT, font TEXT);\n-- migrate:down\nDROP TABLE d;'
+const LEAVE = 'ALTER TABLE d DROP COLUMN theme; ALTER TABLE d DROP COLUMN font;'
+const BACK = 'ALTER TABLE d ADD COLUMN theme TEXT; ALTER TABLE d ADD COLUMN font TEXT;'
+const step = (up: string, down: string): string =>
+  `-- migrate:up\n${up}\n-- migrate:down\n${BACK} ${down}`
+const packed = (value: string, down: string): string =>
+  step(
+    `ALTER TABLE d ADD COLUMN prefs TEXT; UPDATE d SET prefs = ${value}; ${LEAVE}`,
+    `UPDATE d SET ${down}; ALTER TABLE d DROP COLUMN prefs;`,
+  )
+const object = (down: string): string => packed("json_object('theme', theme, 'font', font)", down)
+const aside = (down: string): string =>
+  step(
+    `CREATE TABLE prefs (d_id INTEGER PRIMARY KEY REFERENCES d(id), theme TEXT, font TEXT); INSERT INTO prefs SELECT id, theme, font FROM d; ${LEAVE}`,
+    `${down}; DROP TABLE prefs;`,
+  )
+const coded = (first: string, second: string): string => `export function up(db) {
+  db.exec('ALTER TABLE d ADD COLUMN prefs TEXT')
+  const set = db.prepare('UPDATE d SET prefs = ? WHERE id = ?')
+  for (const { id, theme, font } of db.prepare('SELECT * FROM d').all()) set.run(JSON.stringify({ theme, font }), id)
+  db.exec('${LEAVE}')
+}
+export function down(db) {
+  db.exec('${BACK}')
+  const set = db.prepare('UPDATE d SET theme = ?, font = ? WHERE id = ?')
+  for (const { id, prefs } of db.prepare('SELECT id, prefs FROM d').all()) {
+    const old = JSON.parse(prefs ?? '{}')
+    set.run(old.${first} ?? null, old.${second} ?? null, id)
+  }
+  db.exec('ALTER TABLE d DROP COLUMN prefs')
+}`
+const namesJoined = (sign: string, down: string): string => packed(`theme || ${sign} || font`, down)
+const GIVEN = D.replaceAll('TEXT', "TEXT NOT NULL DEFAULT ''")
+const CUT =
+  "theme = substr(prefs, 1, instr(prefs, ' ') - 1), font = substr(prefs, instr(prefs, ' ') + 1)"
+
+const wrong = async (first: string, second: string): Promise<string[]> =>
+  (await codesIn(first, second)).filter((code) => /VALUES/.test(code))
+
+test.each([
+  object("theme = json_extract(prefs, '$.font'), font = json_extract(prefs, '$.theme')"),
+  object("theme = prefs ->> 'font', font = prefs ->> 'theme'"),
+  packed('json_array(theme, font)', 'theme = prefs ->> 1, font = prefs ->> 0'),
+  packed(
+    "json_set('{}', '$.a', theme, '$.b', font)",
+    "(theme, font) = (prefs ->> 'b', prefs ->> 'a')",
+  ),
+  aside('UPDATE d SET (theme, font) = (SELECT p.font, p.theme FROM prefs p WHERE p.d_id = d.id)'),
+  aside('UPDATE d SET theme = p.font, font = p.theme FROM prefs p WHERE p.d_id = d.id'),
+  aside(
+    'UPDATE d SET theme = (SELECT font FROM prefs WHERE d_id = d.id), font = (SELECT theme FROM prefs WHERE d_id = d.id)',
+  ),
+  aside(
+    'WITH p AS (SELECT d_id, font AS a, theme AS b FROM prefs) UPDATE d SET theme = p.a, font = p.b FROM p WHERE p.d_id = d.id',
+  ),
+  coded('font', 'theme'),
+])('exchanged: %s', async (change) =>
+  expect(await wrong(D, change)).toEqual(['error VALUES_SWAPPED d']),
+)
+
+test.each([
+  object("theme = json_extract(prefs, '$.theme'), font = json_extract(prefs, '$.fontName')"),
+  object("theme = prefs ->> 'theme', font = coalesce(prefs ->> 'fonts', 'serif')"),
+  coded('theme', 'fontName'),
+])('what is looked for under another name: %s', async (change) =>
+  expect(await wrong(D, change)).toEqual(['error VALUES_LOST d.font']),
+)
+
+test('a text that is cut at another space', async () => {
+  expect(await wrong(GIVEN, namesJoined("' '", CUT))).toEqual(['warning VALUES_LOST d.theme'])
+})
+
+test.each([
+  [D, object("theme = json_extract(prefs, '$.theme'), font = json_extract(prefs, '$.font')")],
+  [D, object("font = prefs ->> 'font', theme = prefs ->> 'theme'")],
+  [D, object("theme = prefs ->> 'theme', font = 'serif'")],
+  [D, packed('json_array(theme, font)', 'theme = prefs ->> 0, font = prefs ->> 1')],
+  [
+    D,
+    aside('UPDATE d SET (theme, font) = (SELECT p.theme, p.font FROM prefs p WHERE p.d_id = d.id)'),
+  ],
+  [D, aside('UPDATE d SET theme = p.theme, font = p.font FROM prefs p WHERE p.d_id = d.id')],
+  [D, coded('theme', 'font')],
+  [GIVEN, namesJoined('char(31)', CUT.replaceAll("' '", 'char(31)'))],
+  [
+    GIVEN,
+    packed(
+      "json_object('theme', trim(theme), 'font', lower(font))",
+      "theme = prefs ->> 'theme', font = prefs ->> 'font'",
+    ),
+  ],
+  [
+    D,
+    '-- migrate:up\nALTER TABLE d RENAME COLUMN theme TO look;\n-- migrate:down\nALTER TABLE d RENAME COLUMN look TO theme;',
+  ],
+])('each gets its own: %s %s', async (first, change) =>
+  expect(await wrong(first, change)).toEqual([]),
+)
