@@ -115,18 +115,15 @@ const changesTable = (shape: Statement, table: string): boolean =>
   'conflict' in shape && isSameName(plainName(shape.table.key), table)
 
 function explain(fact: RowsLost, step: ReplayedStep): Explanation {
-  const { at, table, by, column } = fact
+  const { at, table, by } = fact
   const known =
     explainElsewhere(fact, step) ?? (by === 'filter' ? null : explainConflict(fact, step))
   if (known) return known
   const sql = at.statement ?? ''
   const name = sqlName(table)
   const shape = readStatement(sql)
-  if (by === 'nulls' && column !== undefined)
-    return {
-      why: `of the rows that have NULL in ${column} it leaves one, as if they were alike, and the UNIQUE index that follows takes them for unlike and would allow them all`,
-      fix: `Keep them: let the DELETE end in \`AND ${sqlName(column)} IS NOT NULL\``,
-    }
+  const grouped = explainGroups(fact)
+  if (grouped) return grouped
   if (by === 'refilled')
     return {
       why: 'DELETE takes all of them, and not all are put back',
@@ -145,6 +142,21 @@ function explain(fact: RowsLost, step: ReplayedStep): Explanation {
       fix: `Copy all rows, with LEFT JOIN instead of JOIN and without WHERE. Delete unwanted rows with a statement of their own: \`DELETE FROM ${name} WHERE …\``,
     }
   return explainUnnamed(fact)
+}
+
+/** Where one row of several stays, which are no equals. */
+function explainGroups({ by, column }: RowsLost): Explanation | null {
+  if (column === undefined) return null
+  if (by === 'nulls')
+    return {
+      why: `of the rows that have NULL in ${column} it leaves one, as if they were alike, and the UNIQUE index that follows takes them for unlike and would allow them all`,
+      fix: `Keep them: let the DELETE end in \`AND ${sqlName(column)} IS NOT NULL\``,
+    }
+  if (by !== 'grouped') return null
+  return {
+    why: `it takes rows for one that differ in ${column}, which the UNIQUE key tells apart by that column too and would allow`,
+    fix: `Compare ${sqlName(column)} as well, so that rows are taken for one only where all columns of the key agree`,
+  }
 }
 
 /** Where nothing that leaves rows out is to be seen. */

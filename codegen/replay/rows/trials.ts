@@ -9,6 +9,7 @@ import { tableNamed } from './fill/table-graph.js'
 import { spelledOut } from './seed/fixed-keys.js'
 import { lookupsIn } from './seed/lookups.js'
 import { namesakesIn } from './seed/namesakes.js'
+import { narrowGroupsIn } from './seed/narrow-groups.js'
 import { workedColumns } from './seed/worked-columns.js'
 import { declaresKey } from './seed/orphans.js'
 import { vastIntegers } from './seed/vast-integers.js'
@@ -18,6 +19,7 @@ import { tryIntegers } from './try-integers.js'
 import { tryLookups } from './try-lookups.js'
 import { tryMerges } from './try-merges.js'
 import { tryNamesakes } from './try-namesakes.js'
+import { tryNarrowGroups } from './try-narrow-groups.js'
 import { tryOrphans } from './try-orphans.js'
 import { maybeRefilled, tryRefills } from './try-refills.js'
 import { tryWorkedColumns } from './try-worked-columns.js'
@@ -42,6 +44,7 @@ export const SCRIPT_TRIALS = [
   tryTakenKeys,
   tryRefills,
   tryNamesakes,
+  tryNarrowGroups,
   tryOrphans,
   tryWorkedColumns,
   tryBesideNulls,
@@ -67,6 +70,7 @@ export function trialsOf(rows: Prover, { attended: side, facts }: Outcome): Tria
       lookupsIn(effects, before).length > 0 ||
       maybeRefilled(effects).length > 0 ||
       namesakesIn(effects, before).length > 0 ||
+      narrowGroupsIn(effects, before).length > 0 ||
       declaresKey(effects) ||
       lookupsOf(effects).length > 0 ||
       archivings(effects).length > 0 ||

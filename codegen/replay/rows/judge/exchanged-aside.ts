@@ -1,5 +1,5 @@
 // Columns that are exchanged on their way into another table that has them too, row by row. Pure.
-import type { ValuesChanged } from '../../../model/evidence.js'
+import type { Fact, ValuesChanged } from '../../../model/evidence.js'
 import { foldCase, isSameName } from '../../../../src/sql/names.js'
 import type { RawRow } from '../fill/connection.js'
 import type { Value } from '../fill/seed-values.js'
@@ -9,16 +9,18 @@ import { isSame, keyPlaces } from './beside-key.js'
 import { changeTold } from './compare-values.js'
 import type { Ending } from './fate.js'
 import { isTelling } from './match-rows.js'
+import { calculates } from './rebuild.js'
 import { sameValue } from './same-value.js'
 import type { Written } from './written.js'
 
 /**
  * Told of the other table, whose rows have the key of these, each once. Where the first one keeps its columns, ends of a way may be
- * exchanged for the way back.
+ * exchanged for the way back. Silent of what is told of the table itself.
  */
 export function exchangedAside(
   { side, before, after, heir }: Ending,
   written: () => readonly Written[],
+  known: readonly Fact[],
 ): ValuesChanged[] {
   const copies = side.effects.filter((one) => isFilling(one) || one.verb === 'update')
   const isCopying = copies.some(
@@ -33,7 +35,9 @@ export function exchangedAside(
     const copy = copies.findLast(({ table }) => table === name)
     if (!copy || isSame(other.after, before) || name === heir.name) return []
     const [columns, pairs] = exchangeIn(before, other) ?? []
-    if (!columns || !pairs) return []
+    if (!columns || !pairs || copies.some(({ shape }) => calculates(shape, columns.map(foldCase))))
+      return []
+    if (columns.some((column) => isTold(known, before, column))) return []
     const isLeft = columns.every((column) => after && placeOf(after, column) >= 0)
     if (isLeft && columns.some((column) => ENDS_OF_WAYS.test(column))) return []
     return columns.flatMap((column, at): ValuesChanged[] => {
@@ -45,6 +49,15 @@ export function exchangedAside(
     })
   })
 }
+
+const isTold = (known: readonly Fact[], { table }: TableImage, name: string): boolean =>
+  known.some(
+    (fact) =>
+      fact.kind === 'values-changed' &&
+      fact.from !== null &&
+      isSameName(fact.table, table.name) &&
+      isSameName(fact.column, name),
+  )
 
 /** What names one end of something that has two: turned round, it leads back. */
 const ENDS_OF_WAYS =

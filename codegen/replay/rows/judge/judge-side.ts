@@ -50,13 +50,9 @@ export function judgeSide(
     const table = tableNamed(side.before, name)
     return table ? takeImage(connection, table) : null
   }
-  const imageOf = (name: string): TableImage | null => imageNow(name) ?? untouched(name)
-  const elsewhere: Elsewhere = {
-    earlier: keptEarlier(copied, imageOf),
-    parents: (tables) => parentsOf(tables, imageOf),
-  }
+  const elsewhere = elsewhereOf(copied, (name) => imageNow(name) ?? untouched(name))
   const written = once(() => writtenBy(connection, side, imageNow))
-  return [
+  const found = [
     ...fates.flatMap((fate) => [
       ...judgeRows(fate, copied, written, untouched),
       ...judgeDoubles(fate),
@@ -68,7 +64,7 @@ export function judgeSide(
       ...triedRows(connection, fate),
     ]),
     ...judgeRemovals(side, endings, written, elsewhere),
-    ...endings.flatMap((one) => OF_ENDINGS.flatMap((judge) => judge(one, written))),
+    ...endings.flatMap((one) => [...falsyValues(one, written), ...exchangedInPart(one, written)]),
     ...endings.flatMap((ending) => doubledParts(ending, imageNow)),
     ...forsakenValues(side, imageNow),
     ...forsakenRows(side, imageNow, untouched),
@@ -76,9 +72,13 @@ export function judgeSide(
     ...judgeIndexes(connection, side, fates),
     ...judgeKeyed(connection, fates),
   ]
+  return [...found, ...endings.flatMap((one) => exchangedAside(one, written, found))]
 }
 
-const OF_ENDINGS = [falsyValues, exchangedInPart, exchangedAside] as const
+const elsewhereOf = (copied: Copies, imageOf: (name: string) => TableImage | null): Elsewhere => ({
+  earlier: keptEarlier(copied, imageOf),
+  parents: (tables) => parentsOf(tables, imageOf),
+})
 
 const VALUES: readonly ((fate: Fate) => ValuesChanged[])[] = [
   unlistedValues,
