@@ -166,7 +166,7 @@ test('a history is adopted only where what it needs is applied, unless that is f
   const all = registryWith().map((entry) => ({ ...entry, needs: ['core:001'], dependencies }))
   const adopt = (options: object) => managerOf(db, all).adopt({ from: 'user_version', ...options })
   expect(errorOf(() => adopt({})).code).toBe('NEEDS_UNMET')
-  expect(adopt({ force: true, reason: 'core is gone' })).toMatchObject({ to: 3 })
+  expect(adopt({ force: true, reason: 'core is gone' })).toMatchObject({ version: 3 })
 })
 
 test('a row that is marked as applied, and one that is repaired, say what is needed', () => {
