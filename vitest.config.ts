@@ -26,9 +26,6 @@ const ALONE = [
   'test/codegen/wall/**',
 ].map((pattern) => `${pattern}.test.ts`)
 
-/** Much of what these take is waiting for processes: they come first, and there is time for one file more at once. */
-const WAITING = { maxWorkers: availableParallelism() + 2, sequence: { groupOrder: 0 } }
-
 export default defineConfig({
   resolve: {
     alias: [
@@ -56,7 +53,8 @@ export default defineConfig({
     execArgv: ['--max-semi-space-size=64'],
     testTimeout: 60_000,
     hookTimeout: 180_000,
-    maxWorkers: availableParallelism() + 1,
+    // Much of what files take is waiting for processes.
+    maxWorkers: availableParallelism() + 2,
     sequence: { sequencer: LongestFirstSequencer },
     reporters: ['default', new SlowestTestsReporter(), new ClosingLineReporter()],
     projects: [
@@ -68,20 +66,18 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/fixtures/**', ...HAZARDS, ...ALONE],
           isolate: false,
-          sequence: { groupOrder: 1 },
         },
       },
       {
         extends: true,
         test: {
-          ...WAITING,
           name: 'hazards',
           include: HAZARDS,
           exclude: ['test/fixtures/**', ...ALONE],
           isolate: false,
         },
       },
-      { extends: true, test: { ...WAITING, name: 'alone', include: ALONE } },
+      { extends: true, test: { name: 'alone', include: ALONE } },
     ],
   },
 })

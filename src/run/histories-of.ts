@@ -32,6 +32,13 @@ export function historiesOf(
   for (const option of ['transaction', 'mirrors', 'steps'])
     if (option in options)
       throw new LockstepError(optionInvalid(option, 'a value', 'left out: it is for one history'))
+  const isUnnamed = ([first]: Registry<unknown>): boolean => first !== undefined && !first.history
+  if (options.table !== undefined && !Object.values(registries).some(isUnnamed))
+    throw new LockstepError(
+      optionInvalid('table', options.table, 'left out: each history has a name, and so a ledger'),
+    )
+  if (typeof to !== 'object')
+    throw new LockstepError(optionInvalid('to', to, 'versions by name, like { core: 3 }'))
   checkNames('to', to, registries)
   checkNames('digests', digests, registries)
   const ledgers = new Map<string, string>()

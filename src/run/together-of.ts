@@ -1,12 +1,16 @@
 // What migrates several histories comes with their registries, so that an application with one does not carry it.
 import { LockstepError } from '../errors/lockstep-error.js'
 import { optionInvalid } from '../errors/usage.js'
+import type { Work } from '../database/outcome.js'
 import type { Registry, Together } from '../model/registry.js'
+import type { HistoriesReport } from '../model/report.js'
 
 /** Undefined for one registry, and for what is none. */
 export function togetherOf(registries: unknown): Together | undefined {
   if (Array.isArray(registries) || !registries || typeof registries !== 'object') return undefined
-  const all = Object.values(registries)
+  const all: unknown[] = Object.values(registries)
+  // Of an application whose plugins bring the histories, and which has none.
+  if (all.every((one) => Array.isArray(one) && one.length === 0)) return nothing
   const found = all.map((one) => (one as Registry<never>)?.[0]?.together).find((tool) => tool)
   if (!found && all.length > 1 && all.every(Array.isArray))
     throw new LockstepError(
@@ -17,4 +21,9 @@ export function togetherOf(registries: unknown): Together | undefined {
       ),
     )
   return found
+}
+
+// eslint-disable-next-line require-yield -- it is work as any other
+function* nothing(): Work<HistoriesReport> {
+  return { histories: {}, steps: [], durationMs: 0 }
 }

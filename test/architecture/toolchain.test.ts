@@ -9,7 +9,6 @@ import { runNode, runTool } from '../support/run-program.js'
 
 const tsc = 'typescript/bin/tsc'
 const oxlint = 'oxlint/bin/oxlint'
-const prettier = 'prettier/bin/prettier.cjs'
 
 /** Compiles what a configuration names; files that have not changed since the last time are not looked at again. */
 const compile = (config: string) => {
@@ -28,19 +27,6 @@ describe('the project', { timeout: 300_000 }, () => {
   test('passes the linter', async () => {
     const { stdout, code } = await runTool(oxlint, '--deny-warnings', '--format', 'unix')
     expect(code, stdout).toBe(0)
-  })
-  test('is formatted', async () => {
-    const { stderr, code } = await runTool(
-      prettier,
-      '--check',
-      '--cache',
-      '--plugin',
-      '@prettier/plugin-oxc',
-      '--log-level',
-      'warn',
-      '.',
-    )
-    expect(code, `${stderr}Run \`npm run format\`.`).toBe(0)
   })
   test('has a generated registry that is up to date', async () => {
     const { stdout, stderr, code } = await runNode(await builtProgram(), ['gen', '--check'])

@@ -5,6 +5,9 @@ import { describe, expect, it } from 'vitest'
 import { addFiles } from '../support/project.js'
 import { runProgram } from './support/command-line.js'
 import { migrationProject } from './support/project.js'
+import { processesHere } from '../support/processes-here.js'
+
+processesHere()
 
 const MIGRATIONS = {
   '001_users.sql':

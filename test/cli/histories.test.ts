@@ -6,6 +6,9 @@ import { describe, expect, it } from 'vitest'
 import { temporaryProject } from '../support/project.js'
 import { runProgram } from './support/command-line.js'
 import { linkClient } from './support/project.js'
+import { processesHere } from '../support/processes-here.js'
+
+processesHere()
 
 const table = (name: string): string =>
   `-- migrate:up\nCREATE TABLE ${name} (id INTEGER PRIMARY KEY);\n-- migrate:down\nDROP TABLE ${name};\n`

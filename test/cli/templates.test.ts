@@ -7,6 +7,9 @@ import { migrationTemplate, type TemplateForm } from '../../src/cli/scaffold/mig
 import { versionId } from '../../src/model/version.js'
 import { runProgram } from './support/command-line.js'
 import { migrationProject } from './support/project.js'
+import { processesHere } from '../support/processes-here.js'
+
+processesHere()
 
 const TABLES = `-- migrate:up
 CREATE TABLE contacts (id INTEGER PRIMARY KEY, name TEXT, phone TEXT, changed_at TIMESTAMP);

@@ -10,12 +10,22 @@ const LONG = [
   'testing/sabotage',
 ]
 
-/** Begins with the files that take longest, also where no earlier run has left its durations. */
+/**
+ * Begins with the files that take longest, also where no earlier run has left its durations; one project after the other, as a
+ * process that goes over to another project is started anew.
+ */
 export class LongestFirstSequencer extends BaseSequencer {
   public override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const isLong = ({ moduleId }: TestSpecification): boolean =>
-      LONG.some((name) => moduleId.endsWith(`/test/${name}.test.ts`))
     const sorted = await super.sort(files)
-    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))]
+    return sorted
+      .map((file) => ({ file, place: placeOf(file) }))
+      .sort((a, b) => a.place - b.place)
+      .map(({ file }) => file)
   }
+}
+
+/** Those that are waited for longest come first. */
+function placeOf({ moduleId, project }: TestSpecification): number {
+  const isLong = LONG.some((name) => moduleId.endsWith(`/test/${name}.test.ts`))
+  return (project.name === 'unit' ? 2 : 0) + (isLong ? 0 : 1)
 }

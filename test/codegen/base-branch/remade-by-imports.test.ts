@@ -5,6 +5,9 @@ import type { GenerateSettings } from '../../../codegen/model/settings.js'
 import { settingsFor, type Files } from '../../support/project.js'
 import { generateHere } from '../proven/prove-project.js'
 import { repository, table, type TestRepository } from './repository.js'
+import { processesHere } from '../../support/processes-here.js'
+
+processesHere()
 
 const importing = (specifier: string, more = ''): string => `import { column } from '${specifier}'
 export const irreversible = 'no'

@@ -15,6 +15,9 @@ import { addFiles } from '../../support/project.js'
 import { placesOf } from '../check/check-folder.js'
 import { generateHere } from '../proven/prove-project.js'
 import { replayed } from '../replay/project.js'
+import { processesHere } from '../../support/processes-here.js'
+
+processesHere()
 
 const altering = (alter: string): string =>
   `import { defineMigration } from 'lockstep/better-sqlite3'\n\nexport default defineMigration({\n  alter: ${alter},\n  down: 'auto',\n})\n`

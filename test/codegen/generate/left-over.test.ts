@@ -8,6 +8,9 @@ import { projectRoot } from '../../support/project-root.js'
 import { replayed, table } from '../replay/project.js'
 import { generateHere } from '../proven/prove-project.js'
 import { addFiles } from '../../support/project.js'
+import { processesHere } from '../../support/processes-here.js'
+
+processesHere()
 
 const JS = ['SCHEMA.md', 'registry.js', 'schema.d.ts', 'schema.sql']
 const TS = ['SCHEMA.md', 'registry.ts', 'schema.sql', 'schema.ts']

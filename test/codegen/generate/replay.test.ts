@@ -14,6 +14,9 @@ import { withDigests } from '../../support/replayed.js'
 import { code, replayed, table } from '../replay/project.js'
 import { generateHere } from '../proven/prove-project.js'
 import { addFiles } from '../../support/project.js'
+import { processesHere } from '../../support/processes-here.js'
+
+processesHere()
 
 const HISTORY = {
   'migrations/001_a.sql': table('a'),

@@ -3,6 +3,9 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { tryOrders, type Commuting } from '../../../codegen/renumber/try-orders.js'
 import { replayed } from '../replay/project.js'
+import { processesHere } from '../../support/processes-here.js'
+
+processesHere()
 
 const BASE = `CREATE TABLE settings (key TEXT PRIMARY KEY, value);
 CREATE TABLE roles (id INTEGER PRIMARY KEY, name TEXT);

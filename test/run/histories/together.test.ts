@@ -206,6 +206,8 @@ describe('the whole is refused before anything is done', () => {
     [all, { to: { cor: 1 } }, 'by the names of the registries'],
     [all, { transaction: 'all' }, 'for one history'],
     [all, { mirrors: [] }, 'for one history'],
+    [all, { table: 'x' }, 'each history has a name'],
+    [all, { to: 2 }, 'versions by name'],
   ])('options that make no sense: %#', (registries, options, said) => {
     const db = files.open()
     const error = errorOf(() => migrate(db, registries as typeof all, options as object))
@@ -219,6 +221,12 @@ test('what is installed already counts for what is needed, whether or not its co
   const db = files.open()
   migrate(db, { core, notes })
   expect(migrate(db, { chat }).steps).toHaveLength(1)
+})
+
+test.each([{}, { core: [] }])('none at all are nothing to do: %j', (registries) => {
+  const db = files.open()
+  expect(migrate(db, registries)).toEqual({ histories: {}, steps: [], durationMs: 0 })
+  expect(tablesOf(db)).toEqual([])
 })
 
 test('a history without a name, and one without migrations, may be among them', () => {
