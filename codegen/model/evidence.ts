@@ -196,7 +196,7 @@ export interface ValuesChanged {
    * the application has any beyond 2^53.
    */
   readonly supposed?: readonly string[]
-  /** With `shared`: the table that the value is made of; with `forsaken`: the one that is dropped; with `compared`: the text; with `seeded`: the key. With `shared` also how many times a statement ran that each time changed all rows. */
+  /** With `shared`: the table that the value is made of; with `forsaken`: the one that is dropped; with `compared`: the text; with `seeded`: the key; with `untied`: the condition that compares a column with itself, or ''. With `shared` also how many times a statement ran that each time changed all rows. */
   readonly source?: string
   readonly times?: number
   /** With `mixed`: the columns in which the other rows agree, where the step looks them up by these. */

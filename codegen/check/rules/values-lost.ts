@@ -192,6 +192,10 @@ const WORDS: { readonly [L in NonNullable<Change['lost']>]?: (fact: Change) => W
     fix: `Move them back before, as in \`UPDATE ${sqlName(table)} SET ${sqlName(column)} = (SELECT … FROM ${sqlName(source)} WHERE …)\``,
     wanted: 'go',
   }),
+  untied: ({ at, table, column, before, after, source }) => ({
+    what: `gives rows of ${table} the same value in ${column}${inStatement(at)}, though each had its own: in one row ${describeValue(before)} has become ${describeValue(after)}. ${source ? `\`${source}\` compares a column of the subquery with itself` : `No condition of the subquery names a column of ${table}`}`,
+    fix: `Tie the subquery to the row that gets the value, by a condition with a column of ${table}: \`… = ${sqlName(table)}.…\``,
+  }),
   parted: ({ at, table, column, before, after }) => ({
     what: `cuts the text that \`up\` has joined at another space than the one that was put there${inStatement(at)}: ${column} of ${table} was ${describeValue(before)}, and is ${describeValue(after)} afterwards`,
     fix: `Let \`up\` keep ${column} beside the joined text until nobody goes back, or say that the migration is irreversible`,

@@ -27,6 +27,7 @@ import { judgeValues } from './judge-values.js'
 import { convertedValues, supposedlyRounded } from './converted-values.js'
 import { overwrittenValues } from './overwritten-values.js'
 import { writtenBy } from './written-tables.js'
+import { untiedValues } from './untied-values.js'
 import { unlistedValues } from './unlisted-values.js'
 import { unpartneredValues } from './unpartnered-values.js'
 import { undoneExchanges } from './undone-exchange.js'
@@ -90,6 +91,7 @@ const VALUES: readonly ((fate: Fate) => ValuesChanged[])[] = [
   touchedValues,
   overwrittenSeeds,
   dividedValues,
+  untiedValues,
 ]
 
 /** What code rounds of integers that were made for a trial. */

@@ -1,0 +1,49 @@
+// An UPDATE whose subquery is tied to no column of the row that it is for: all rows get what it finds first. Pure.
+import type { ValuesChanged } from '../../../model/evidence.js'
+import { isSameName, plainName } from '../../../../src/sql/names.js'
+import { untiedSubquery } from '../../../sql/untied-subquery.js'
+import { placeOf } from '../watch/table-image.js'
+import { changeTold } from './compare-values.js'
+import type { Fate } from './fate.js'
+import { isTelling } from './match-rows.js'
+import { matchedIn } from './lost-rows.js'
+import { sameValue } from './same-value.js'
+
+/**
+ * Where rows that had values of their own have one and the same behind it. A column that is compared with itself is never meant; of
+ * conditions between other tables that is known only of foreign keys: anything else may be the same for all.
+ */
+export function untiedValues(fate: Fate): ValuesChanged[] {
+  const { side, name, before, after, heir, rebuild } = fate
+  if (side.direction === 'down' || rebuild) return []
+  return heir.own.flatMap(({ shape, tokens, place }) => {
+    const source = shape.kind === 'update' ? untiedSubquery(tokens, name) : null
+    if (shape.kind !== 'update' || source === null) return []
+    return shape.columns.flatMap(({ key }): ValuesChanged[] => {
+      const column = plainName(key)
+      const shown = source || pointsElsewhere(fate, column) ? levelled(fate, column) : undefined
+      const where = { at: place, table: after.table.name, column, source }
+      return shown && placeOf(before, column) >= 0
+        ? [changeTold({ ...where, lost: 'untied' }, shown)]
+        : []
+    })
+  })
+}
+
+const pointsElsewhere = ({ name, before: { table } }: Fate, column: string): boolean =>
+  table.foreignKeys.some(
+    ({ columns, parent }) =>
+      !isSameName(parent, name) && columns.some((one) => isSameName(one, column)),
+  )
+
+/** A row whose value is another one, where several have lost values of their own to one. */
+function levelled(fate: Fate, column: string) {
+  const [was, is] = [placeOf(fate.before, column), placeOf(fate.after, column)]
+  const values = matchedIn(fate).pairs.map(
+    ([old, now]) => [old[was] ?? null, now[is] ?? null] as const,
+  )
+  const changed = values.filter(([old, now]) => isTelling(old) && !sameValue(old, now))
+  const isOne = changed.every(([, now]) => now === changed[0]![1] || sameValue(now, changed[0]![1]))
+  const isVaried = changed.some(([old]) => !sameValue(old, changed[0]![0]))
+  return was >= 0 && is >= 0 && isOne && isVaried ? changed[0] : undefined
+}

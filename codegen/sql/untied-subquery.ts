@@ -1,0 +1,102 @@
+// Subqueries that give every row the same, as no condition ties them to it. Pure.
+import { plainName } from '../../src/sql/names.js'
+
+/**
+ * How the first subquery that an UPDATE of `table` sets a column by is not tied to the row: by a column that is compared with
+ * itself, as it is written; by conditions between its own tables alone (''); null where it is tied, or none can be told.
+ */
+export function untiedSubquery(tokens: readonly string[], table: string): string | null {
+  const start = tokens.indexOf('SET')
+  const open = tokens.findIndex(
+    (token, at) => at > start && token === '(' && tokens[at + 1] === 'SELECT',
+  )
+  if (start < 0 || open < 0) return null
+  const inner = insideOf(tokens, open)
+  const own = namesIn(inner)
+  const pairs = inner.flatMap((token, at) => (token === '=' ? [pairAt(inner, at)] : []))
+  for (const pair of pairs) {
+    const [one, other] = pair ?? []
+    if (one && other && isItself(one, other, own)) return `${textOf(one)} = ${textOf(other)}`
+  }
+  const isOwn = (side: Side): boolean => side.owner !== null && own.has(side.owner)
+  const areOwn = pairs.every((pair) => pair?.every(isOwn))
+  const isTied = inner.some(
+    (token, at) =>
+      TIES.has(token) ||
+      /^['\d?:@$]/.test(token) ||
+      (inner[at + 1] === '.' && !own.has(plainName(token))),
+  )
+  return pairs.length > 0 && areOwn && !isTied && !own.has(table) ? '' : null
+}
+
+/** A column that is compared, with the name before it. */
+interface Side {
+  readonly owner: string | null
+  readonly column: string
+}
+
+/** A name without its table is one of the subquery's own, where that has it: so it has, where the other side names one of its tables. */
+function isItself(one: Side, other: Side, own: ReadonlySet<string>): boolean {
+  const owners = [one.owner, other.owner].filter((owner) => owner !== null)
+  return (
+    one.column === other.column &&
+    owners.every((owner) => own.has(owner)) &&
+    new Set(owners).size < 2
+  )
+}
+
+const textOf = ({ owner, column }: Side): string => (owner === null ? column : `${owner}.${column}`)
+
+/** Null where an expression or a value stands on a side. */
+function pairAt(tokens: readonly string[], at: number): readonly [Side, Side] | null {
+  const left = tokens[at - 2] === '.' ? at - 3 : at - 1
+  const [one, other] = [sideAt(tokens, left), sideAt(tokens, at + 1)]
+  return one && other ? [one, other] : null
+}
+
+function sideAt(tokens: readonly string[], at: number): Side | null {
+  const [first = '', dot, second = ''] = tokens.slice(at, at + 3)
+  const isQualified = dot === '.'
+  const next = tokens[at + (isQualified ? 3 : 1)]
+  const isName = NAME.test(first) && next !== '('
+  if (!isName) return null
+  return isQualified
+    ? { owner: plainName(first), column: plainName(second) }
+    : { owner: null, column: plainName(first) }
+}
+
+const NAME = /^[A-Za-z_"`[\u0080-\uffff]/
+
+/** What its tables are called. */
+function namesIn(tokens: readonly string[]): ReadonlySet<string> {
+  return new Set(
+    tokens.flatMap((token, at) => {
+      if (!(token === 'FROM' || token === 'JOIN')) return []
+      const [name = '', next = '', behind = ''] = tokens.slice(at + 1)
+      const alias = next === 'AS' ? behind : next
+      return [plainName(NAME.test(alias) && !CLAUSES.has(alias) ? alias : name)]
+    }),
+  )
+}
+
+const CLAUSES: ReadonlySet<string> = new Set(
+  'WHERE JOIN ON USING LEFT RIGHT INNER CROSS NATURAL FULL GROUP ORDER LIMIT HAVING UNION'.split(
+    ' ',
+  ),
+)
+
+/** What says which row is meant, or counts all of them. */
+const TIES: ReadonlySet<string> = new Set(
+  'LIMIT GROUP USING NATURAL COUNT SUM TOTAL AVG EXISTS IN LIKE IS'.split(' '),
+)
+
+/** Up to the bracket that ends it. */
+function insideOf(tokens: readonly string[], open: number): readonly string[] {
+  let depth = 0
+  const end = tokens.findIndex((token, at) => {
+    if (at < open) return false
+    if (token === '(') depth++
+    return token === ')' && --depth === 0
+  })
+  return tokens.slice(open + 1, end < 0 ? undefined : end)
+}

@@ -1,0 +1,46 @@
+// Subqueries that were to be tied to the row that gets their value, and are not: every row gets the same.
+import { expect, test } from 'vitest'
+import { codesIn } from './prove-project.js'
+
+const L = 'CREATE TABLE l (id INTEGER PRIMARY KEY, slug TEXT NOT NULL UNIQUE, title TEXT NOT NULL);'
+const FRESH =
+  "CREATE TABLE f (slug TEXT PRIMARY KEY NOT NULL, title TEXT NOT NULL); INSERT INTO f VALUES ('a', 'An A'), ('b', 'A B');"
+const titled = (condition: string): string =>
+  `${FRESH} UPDATE l SET title = (SELECT t.title FROM f t WHERE ${condition}); DROP TABLE f;`
+const T =
+  'CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT NOT NULL); CREATE TABLE n (id INTEGER PRIMARY KEY, t_id INTEGER NOT NULL REFERENCES t(id)); CREATE INDEX n_t ON n(t_id);'
+const least = (rest: string): string =>
+  `UPDATE n SET t_id = (SELECT min(k.id) FROM t k JOIN t o ON o.name = k.name${rest});`
+
+const lossesIn = async (...steps: readonly string[]): Promise<string[]> =>
+  (await codesIn(...steps)).filter((code) => code.includes('VALUES_LOST'))
+
+test.each([
+  [L, titled('slug = slug'), 'l.title'],
+  [L, titled('t.slug = slug'), 'l.title'],
+  [L, titled('slug = t.slug'), 'l.title'],
+  [L, titled('t.slug = t.slug'), 'l.title'],
+  [L, titled('slug = slug').replace('f t WHERE', 'f AS t WHERE'), 'l.title'],
+  [T, least(''), 'n.t_id'],
+  [T, least('').replace('JOIN t o ON', 'JOIN t AS o ON'), 'n.t_id'],
+  [
+    L,
+    `export const irreversible = 'no'\nexport function up(db) { db.exec(\`${titled('slug = slug')}\`) }`,
+    'l.title',
+  ],
+])('%s %s', async (first, change, column) =>
+  expect(await lossesIn(first, change)).toEqual([`error VALUES_LOST ${column}`]),
+)
+
+test.each([
+  [L, titled('t.slug = l.slug').replace('t.title F', 'max(t.title) F')],
+  [L, titled("t.slug = 'a'")],
+  [L, 'UPDATE l SET title = (SELECT max(slug) FROM l);'],
+  [T, least(' WHERE k.id = n.t_id')],
+  [T, least(" WHERE k.name = 'main'")],
+  [T, 'UPDATE n SET t_id = (SELECT min(id) FROM t);'],
+  [T, least('').replace('min(k.id)', 'k.id').replace(');', ' LIMIT 1);')],
+])('is tied, or says which is meant: %s %s', async (first, change) => {
+  const codes = await lossesIn(first, change)
+  expect(codes.filter((code) => code.startsWith('error'))).toEqual([])
+})
