@@ -149,10 +149,7 @@ const WORDS: { readonly [L in NonNullable<Change['lost']>]?: (fact: Change) => W
         ? `List the value, or end the CASE in \`ELSE ${sqlName(column)}\``
         : 'List the value as well, with what it is to become',
   }),
-  unreturned: ({ at, table, column, before, after }) => ({
-    what: `does not give back what ${column} of ${table} was before \`up\`${inStatement(at)}: where it was ${describeValue(before)}, it is ${describeValue(after)} afterwards, though what \`up\` made of it would tell`,
-    fix: `Let \`down\` make each value again of what \`up\` has made of it`,
-  }),
+  unreturned: (fact) => (isCutOff(fact) ? wordsForCutOff(fact) : wordsForUnreturned(fact)),
   unpartnered: ({ at, table, column, before }) => ({
     what: `makes NULL of ${describeValue(before)} in ${column} of ${table}${inStatement(at)}: that is what a lookup gives for a row that has no partner`,
     fix: UPSERT.test(at.statement ?? '')
@@ -205,6 +202,23 @@ const WORDS: { readonly [L in NonNullable<Change['lost']>]?: (fact: Change) => W
     fix: `Calculate with numbers of the type REAL, as in \`/ ${factor}.0\``,
   }),
 }
+
+/** A price that has become a cent less: 1.15 * 100 is a little less than 115 in numbers of the type REAL. */
+const isCutOff = ({ before, after }: Change): boolean =>
+  typeof before === 'number' &&
+  typeof after === 'number' &&
+  before % 1 !== 0 &&
+  Math.abs(before - after - 0.01) < 1e-9
+
+const wordsForCutOff = ({ at, table, column, before, after }: Change): Words => ({
+  what: `does not give back what ${column} of ${table} was before \`up\`${inStatement(at)}: where it was ${describeValue(before)}, it is ${describeValue(after)} afterwards. A product that is a little less than a whole number, as ${describeValue(before)} * 100 in numbers of the type REAL, was cut off and not rounded`,
+  fix: 'Let `up` round it, with `round(…)` or `Math.round(…)`, before it becomes an integer',
+})
+
+const wordsForUnreturned = ({ at, table, column, before, after }: Change): Words => ({
+  what: `does not give back what ${column} of ${table} was before \`up\`${inStatement(at)}: where it was ${describeValue(before)}, it is ${describeValue(after)} afterwards, though what \`up\` made of it would tell`,
+  fix: `Let \`down\` make each value again of what \`up\` has made of it`,
+})
 
 /** Whether it is code that asks, and the statement takes what it is given. */
 const isOfCode = (at: Change['at']): boolean =>

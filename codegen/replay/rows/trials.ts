@@ -122,13 +122,15 @@ function withoutKept(fact: Fact, kept: readonly ValuesKept[]): Fact[] {
   return row.length > 0 ? [{ ...fact, row: Object.fromEntries(row) }] : []
 }
 
-/** Without what does not come back because `down` divides, or drops the table that has it, of which is told how. */
+/** Without what does not come back because `up` cuts it off, or `down` divides or drops the table that has it: of this is told how. */
 export function withoutExplained(facts: readonly Fact[], down: readonly Fact[]): readonly Fact[] {
   const columns = (losses: readonly ValueLoss[], fact: Fact): string[] =>
     fact.kind === 'values-changed' && fact.lost && losses.includes(fact.lost) ? columnIn(fact) : []
-  const known = new Set(down.flatMap((fact) => columns(['divided', 'forsaken'], fact)))
+  const known = new Set([...facts, ...down].flatMap((fact) => columns(EXPLAINED, fact)))
   return facts.filter((fact) => !columns(['unreturned'], fact).some((one) => known.has(one)))
 }
+
+const EXPLAINED: readonly ValueLoss[] = ['cast', 'divided', 'forsaken']
 
 const losing = (fact: Fact): string[] =>
   fact.kind === 'rows-lost' && fact.merged === undefined ? [fact.table] : []

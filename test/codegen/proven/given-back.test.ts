@@ -101,3 +101,29 @@ test.each([
 ])('each gets its own: %s %s', async (first, change) =>
   expect(await wrong(first, change)).toEqual([]),
 )
+
+const PRICED =
+  'CREATE TABLE d (id INTEGER PRIMARY KEY, price REAL NOT NULL DEFAULT 0);\n-- migrate:down\nDROP TABLE d;'
+const CENTS = 'ALTER TABLE d ADD COLUMN cents INTEGER NOT NULL DEFAULT 0;'
+const DOLLARS =
+  'ALTER TABLE d ADD COLUMN price REAL NOT NULL DEFAULT 0; UPDATE d SET price = cents / 100.0; ALTER TABLE d DROP COLUMN cents;'
+const counted = (value: string): string => `export function up(db) {
+  db.exec('${CENTS}')
+  const set = db.prepare('UPDATE d SET cents = ? WHERE id = ?')
+  for (const { id, price } of db.prepare('SELECT id, price FROM d').all()) set.run(${value}, id)
+  db.exec('ALTER TABLE d DROP COLUMN price')
+}
+export function down(db) { db.exec('${DOLLARS}') }`
+const cents = (value: string): string =>
+  `-- migrate:up\n${CENTS} UPDATE d SET cents = ${value}; ALTER TABLE d DROP COLUMN price;\n-- migrate:down\n${DOLLARS}`
+
+test.each([
+  [counted('Math.floor(price * 100)'), ['error VALUES_LOST d.price']],
+  [counted('Math.trunc(price * 100)'), ['error VALUES_LOST d.price']],
+  [cents('CAST(price * 100 AS INTEGER)'), ['warning VALUES_LOST d.price']],
+  [counted('Math.round(price * 100)'), []],
+  [cents('round(price * 100)'), []],
+  [cents('CAST(round(price * 100) AS INTEGER)'), []],
+])('cents that are cut off, or rounded: %s', async (change, codes) =>
+  expect(await wrong(PRICED, change)).toEqual(codes),
+)

@@ -215,7 +215,7 @@ function near(value: Value): Value[] {
   if (typeof value === 'number')
     return value % 1 === 0
       ? [value + 1, value + 2, value + 7]
-      : [value + 0.01, value + 0.25, value + 1]
+      : [value + 0.01, value + 0.25, value + 1, A_LITTLE_LESS]
   if (typeof value !== 'string') return []
   if (value.startsWith('{') || value.startsWith('[')) return []
   const later = value.replace(/T\d\d:\d\d/, 'T17:43')
@@ -224,3 +224,6 @@ function near(value: Value): Value[] {
   const whole = value.replaceAll(/\s+/g, '')
   return [`${value} x`, foldUpper(value), `${long}a`, `${long}b`, `${whole}a`, `${whole}b`]
 }
+
+/** As a price: a hundred times this is a little less than 115 in numbers of the type REAL, and cut off it is 114. */
+const A_LITTLE_LESS = 1.15
