@@ -93,8 +93,11 @@ export function trialsOf(rows: Prover, { attended: side, facts }: Outcome): Tria
 
 /** With what trials have found: of a column that rows get from others, nothing else is said; rows of a table are lost once. */
 export function told(known: readonly Fact[], tried: readonly Fact[]): readonly Fact[] {
-  const mixed = new Set(tried.flatMap((fact) => (isMixed(fact) ? columnIn(fact) : [])))
-  const others = known.filter((fact) => columnIn(fact).every((one) => !mixed.has(one)))
+  const mixed = new Set(tried.flatMap((fact) => (isLost(fact, 'mixed') ? columnIn(fact) : [])))
+  const shared = new Set(tried.flatMap((fact) => (isLost(fact, 'shared') ? columnIn(fact) : [])))
+  const isTold = (fact: Fact): boolean =>
+    columnIn(fact).some((one) => mixed.has(one) || (isLost(fact, 'untied') && shared.has(one)))
+  const others = known.filter((fact) => !isTold(fact))
   const lost = new Set(known.flatMap(losing))
   const all = withPartsGone([...others, ...tried])
   const kept = tried.filter((fact) => fact.kind === 'values-kept').filter((fact) => all.has(fact))
@@ -135,7 +138,8 @@ const EXPLAINED: readonly ValueLoss[] = ['cast', 'divided', 'forsaken']
 const losing = (fact: Fact): string[] =>
   fact.kind === 'rows-lost' && fact.merged === undefined ? [fact.table] : []
 
-const isMixed = (fact: Fact): boolean => fact.kind === 'values-changed' && fact.lost === 'mixed'
+const isLost = (fact: Fact, by: ValueLoss): boolean =>
+  fact.kind === 'values-changed' && fact.lost === by
 
 const columnIn = (fact: Fact): string[] =>
   fact.kind === 'values-changed' ? [`${fact.table}\n${fact.column}`] : []
