@@ -6,11 +6,11 @@ import { perform } from '../../../src/database/outcome.js'
 import { versionId } from '../../../src/model/version.js'
 import { environment } from '../../../src/run/environment/environment.js'
 import { migrateWork } from '../../../src/run/migrate.js'
-import { readSchema } from '../../../src/schema/read-schema.js'
+import { readSchema, type KnownObjects } from '../../../src/schema/read-schema.js'
 import { foldCase } from '../../../src/sql/names.js'
 import type { Need } from '../../model/migration.js'
 import type { OrderMatters } from '../../model/other-changed.js'
-import type { HistoryRun, OneHistory } from '../sides/history-run.js'
+import type { HistoryRun, OneHistory, OtherHistories, StepNeeds } from '../sides/history-run.js'
 
 /** Empty where it needs none, and where a step has effects on the world outside. */
 export async function proveOrders(run: HistoryRun): Promise<OrderMatters[]> {
@@ -23,20 +23,32 @@ export async function proveOrders(run: HistoryRun): Promise<OrderMatters[]> {
   }
   const others = run.others.all()
   if ([own, ...others].some(({ registry }) => registry.some(({ effects }) => effects))) return []
-  const [handle, late] = [await run.others.open(), await run.others.open()]
+  const shared = { run, own, others }
+  const after = await inDatabase(run.others, (handle) => new Sharing(shared, handle).othersAfter())
+  if (after.some(isOwn)) return after
+  const fresh = await inDatabase(run.others, (handle) => new Sharing(shared, handle).othersFirst())
+  if (fresh) return fresh
+  return after.length > 0 ? named(shared) : []
+}
+
+/** Of the own history every step is known by itself. */
+const isOwn = ({ way }: OrderMatters): boolean => way === 'needed'
+
+/** What was found, once more step by step, to name the versions of the others. */
+const named = (shared: Shared): Promise<OrderMatters[]> =>
+  inDatabase(shared.run.others!, (handle) => new Sharing(shared, handle, 'apart').othersAfter())
+
+async function inDatabase<T>({ open }: OtherHistories, work: (handle: Database) => T): Promise<T> {
+  const handle = await open()
   try {
-    const early = new Sharing(run, handle, { own, others })
-    const found = early.ownFirst()
-    if (found.some(({ way }) => way === 'needed')) return found
-    const fresh = new Sharing(run, late, { own, others }).othersFirst()
-    return fresh ?? [...found, ...early.othersAfter()]
+    return work(handle)
   } finally {
     handle.close()
-    late.close()
   }
 }
 
 interface Shared {
+  readonly run: HistoryRun
   readonly own: OneHistory
   readonly others: readonly OneHistory[]
 }
@@ -53,19 +65,23 @@ class Sharing {
   readonly #run: HistoryRun
   readonly #handle: Database
   readonly #shared: Shared
+  readonly #steps: 'together' | 'apart'
   readonly #reached = new Map<OneHistory, number>()
   /** What the own history has made and not removed itself, and which step of another has removed it. */
   readonly #made = new Set<string>()
   readonly #removed = new Map<string, string>()
+  readonly #known: KnownObjects = new Map()
 
-  constructor(run: HistoryRun, handle: Database, shared: Shared) {
-    this.#run = run
+  /** Steps of others that nothing is between are taken together, unless each is to be known. */
+  constructor(shared: Shared, handle: Database, steps: 'together' | 'apart' = 'together') {
+    this.#run = shared.run
     this.#handle = handle
     this.#shared = shared
+    this.#steps = steps
   }
 
   /** Each of its steps as soon as what that needs is there. */
-  ownFirst(): OrderMatters[] {
+  #ownFirst(): OrderMatters[] {
     const { own } = this.#shared
     const stop = this.#advance(own, own.registry.length)
     if (!stop) return []
@@ -84,8 +100,10 @@ class Sharing {
     return [{ ...FACT, way: 'newest', version: stop.version, other, message: stop.message }]
   }
 
-  /** The rest of the others, behind all of the own history. */
+  /** Each of its own steps as soon as what that needs is there, and the rest of the others behind them. */
   othersAfter(): OrderMatters[] {
+    const failed = this.#ownFirst()
+    if (failed.length > 0) return failed
     for (const one of this.#shared.others) {
       const stop = this.#advance(one, one.registry.length)
       if (stop) return [this.#after(stop)]
@@ -101,6 +119,10 @@ class Sharing {
 
   /** Applies versions up to one, and before each what that needs. Answers what has failed. */
   #advance(history: OneHistory, to: number): Stop | null {
+    if (this.#isAtOnce(history, to)) {
+      const message = this.#step(history, to)
+      return message === null ? null : { history, version: to, message }
+    }
     for (let version = this.#version(history) + 1; version <= to; version++) {
       for (const need of neededBy(history, version)) {
         const other = this.#shared.others.find(({ name }) => name === need.history)
@@ -111,6 +133,13 @@ class Sharing {
       if (message !== null) return { history, version, message }
     }
     return null
+  }
+
+  #isAtOnce(history: OneHistory, to: number): boolean {
+    const done = this.#version(history)
+    const isBetween = ({ version }: StepNeeds): boolean => version > done && version <= to
+    const isOther = history !== this.#shared.own && to > done
+    return isOther && this.#steps === 'together' && !history.needs.some(isBetween)
   }
 
   #version = (history: OneHistory): number => this.#reached.get(history) ?? 0
@@ -147,7 +176,8 @@ class Sharing {
 
   #objects(): Set<string> {
     const exclusions = { ledger: this.#run.table, ignoreTables: [] }
-    return new Set(perform('sync', readSchema(betterSqlite3(this.#handle), exclusions)).keys())
+    const driver = betterSqlite3(this.#handle)
+    return new Set(perform('sync', readSchema(driver, exclusions, this.#known)).keys())
   }
 
   /** Tables of its own whose foreign keys refer to tables that are gone. */
