@@ -4,7 +4,12 @@ import { nearest } from './diagnostics/nearest.js'
 import type { Diagnostic } from './model/diagnostic.js'
 import type { Declared, Need, ParsedMigration, Reading } from './model/migration.js'
 import type { GenerateSettings, HistoryPlace } from './model/settings.js'
-import { needsCircle, needsUnknown, needsUnreadable } from './replay/process/needs-problems.js'
+import {
+  needsCircle,
+  needsIncomplete,
+  needsUnknown,
+  needsUnreadable,
+} from './replay/process/needs-problems.js'
 import { ledgerName } from '../src/model/ledger.js'
 import { versionId } from '../src/model/version.js'
 
@@ -29,9 +34,22 @@ export async function findNeeded(
   read: (settings: GenerateSettings) => Promise<Reading>,
 ): Promise<Needed> {
   const search: Search = { settings, read, found: new Map(), diagnostics: [] }
+  search.diagnostics.push(...incompleteNeeds(migrations, settings))
   await follow(search, migrations, [settings.migrations])
   return { histories: [...search.found.values()], diagnostics: search.diagnostics }
 }
+
+/** Comments that name histories as `needs` does, but not in its form: without a version, or without the colon. */
+const incompleteNeeds = (
+  migrations: readonly ParsedMigration[],
+  { histories = {} }: GenerateSettings,
+): Diagnostic[] =>
+  migrations
+    .flatMap(({ maybeNeeds = [] }) => maybeNeeds)
+    .filter(({ value }) =>
+      value.split(/[\s,]+/).every((word) => Object.hasOwn(histories, word.replace(/:\d+$/, ''))),
+    )
+    .map(({ value, position }) => needsIncomplete(position, value))
 
 interface Search {
   readonly settings: GenerateSettings

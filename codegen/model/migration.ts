@@ -142,6 +142,8 @@ export interface ParsedMigration {
   readonly effects: Declared<string> | null
   /** Versions of other histories that must be applied before; absent for none. */
   readonly needs?: readonly Declared<Need>[]
+  /** Comments of an SQL file that mean `needs` if they name histories of the configuration, and are prose otherwise. */
+  readonly maybeNeeds?: readonly Declared<string>[]
   /**
    * Whether something essential could not be read. A diagnostic says so already; rules stay silent about the
    * consequences (no "missing down" after "cannot be read").

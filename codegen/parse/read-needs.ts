@@ -16,11 +16,12 @@ export function readNeeds(node: Node | undefined, reader: Reader): readonly Decl
     reader.report(wrongType(reader.place(node), 'needs', "a list such as ['core:003']"))
     return []
   }
-  return value.items.flatMap((item) =>
+  const needs = value.items.flatMap((item) =>
     constant({ name: 'needs', is: isText, expected: EXPECTED }, item, reader).flatMap((text) =>
       readNeed(text, reader),
     ),
   )
+  return eachOnce(needs, reader)
 }
 
 /** Of the comment `-- needs: core:003, base:001`. */
@@ -28,7 +29,21 @@ export const readNeedsText = (
   { value, position }: Declared<string>,
   reader: Reader,
 ): readonly Declared<Need>[] =>
-  value.split(/[\s,]+/).flatMap((text) => readNeed({ value: text, position }, reader))
+  eachOnce(
+    value.split(/[\s,]+/).flatMap((text) => readNeed({ value: text, position }, reader)),
+    reader,
+  )
+
+/** Reports a version that is stated twice, and leaves it out. */
+function eachOnce(needs: readonly Declared<Need>[], reader: Reader): Declared<Need>[] {
+  const seen = new Set<string>()
+  return needs.filter(({ value: { history, version }, position }) => {
+    const isNew = !seen.has(`${history}:${version}`)
+    seen.add(`${history}:${version}`)
+    if (!isNew) reader.report(wrongType(position, 'needs', 'a list with each version once'))
+    return isNew
+  })
+}
 
 function readNeed(
   { value, position }: { readonly value: string; readonly position: Position },

@@ -32,6 +32,8 @@ export interface SqlFile {
   readonly stated: ReadonlyMap<StatedName, Declared<string>>
   /** The options of each direction: the words behind its marker, and lines such as `-- transaction: false`. */
   readonly options: ReadonlyMap<Direction, readonly Declared<string>[]>
+  /** Comments that begin with the word `needs` and are prose, unless what follows names histories. */
+  readonly maybeNeeds: readonly Declared<string>[]
 }
 
 /** Reads an SQL file; what is wrong with it is reported, and the rest is read all the same. */
@@ -51,8 +53,14 @@ export function readSqlFile(file: MigrationFile, reader: Reader): SqlFile {
     sides: readSides(script, outline.markers, markers),
     stated: readStated(script, outline.stated, reader),
     options: optionsOf(script, markers, outline),
+    maybeNeeds: outline.others.flatMap(({ text, start }) => {
+      const [, value = ''] = MAYBE_NEEDS.exec(text) ?? []
+      return value === '' ? [] : [{ value, position: placeIn(script, start) }]
+    }),
   }
 }
+
+const MAYBE_NEEDS = /^--\s*needs(?:\s*:|\s)\s*([^]*?)\s*$/i
 
 /** A file with its text in LF line ends, which is what offsets refer to. */
 interface Script {

@@ -30,6 +30,7 @@ export function readSql(
   const own = downOf(sides, stated.has('irreversible') || stated.has('down'))
   const derive = stated.get('down')
   const needs = stated.get('needs')
+  const maybeNeeds = sides.flatMap((side) => side.maybeNeeds)
   if (derive && own) reader.report(sqlDownTwice(derive.position, own.position.line))
   return {
     ...blankMigration({ form: 'sql', file, position: firstLine(file) }),
@@ -41,6 +42,7 @@ export function readSql(
     up,
     down: own ?? (derive ? derivedSide(derive.position, up, reader) : null),
     ...(needs && { needs: readNeedsText(needs, reader) }),
+    ...(maybeNeeds.length > 0 && { maybeNeeds }),
     unreadable: reader.problems.length > before,
   }
 }

@@ -118,9 +118,11 @@ DROP INDEX users_mail;
   })
 
   it('may speak of needs in a comment', async () => {
+    const prose =
+      '-- needs: review\n-- needs: review of core\n-- needs core people\n-- needs:\n-- needs: nothing\n'
     const root = project({
       ...GOOD,
-      'plugin/001_notes.sql': `-- needs: review\n${USERS.replaceAll('users', 'n')}`,
+      'plugin/001_notes.sql': `${prose}${USERS.replaceAll('users', 'n')}`,
     })
     expect(await found(root)).toEqual([])
     expect(registryOf(root, 'plugin')).not.toContain('needs')
@@ -141,6 +143,24 @@ describe('what is refused', () => {
       NOTES.replace('core:001', 'core:9'),
       'NEEDS_UNKNOWN',
       'version of core is 002',
+    ],
+    [
+      'a history without a version',
+      NOTES.replace('core:001', 'core'),
+      'NEEDS_INCOMPLETE',
+      'says that `core` is needed',
+    ],
+    [
+      'a version behind no colon',
+      NOTES.replace('needs: core:001', 'needs core:001'),
+      'NEEDS_INCOMPLETE',
+      'nothing would be required',
+    ],
+    [
+      'a version twice',
+      NOTES.replace('core:001', 'core:001, core:1'),
+      'READ_WRONG_TYPE',
+      'each version once',
     ],
     ['its own history', NOTES.replace('core:', 'plugin:'), 'NEEDS_CIRCLE', 'of the same history'],
     [

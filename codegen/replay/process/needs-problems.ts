@@ -19,6 +19,15 @@ export const needsUnknown = (
       : `Write \`${meant}\`.`,
   )
 
+/** A comment names histories after `needs`, but without a version or the colon, so that it would be taken for prose. */
+export const needsIncomplete = (at: Position, stated: string): Diagnostic =>
+  problemIn(
+    'NEEDS_INCOMPLETE',
+    at,
+    `The comment says that \`${stated}\` is needed, but not in the form \`-- needs: history:version\`, so nothing would be required.`,
+    'Write the colon and the version, such as `-- needs: core:003`; in a comment that requires nothing, use other words.',
+  )
+
 /** Histories need each other, or a migration needs a version of its own history. */
 export const needsCircle = (at: Position, need: string, where: 'own' | 'other'): Diagnostic =>
   problemIn(
