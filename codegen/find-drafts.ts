@@ -1,5 +1,5 @@
 // Finds what is not written yet, so that an empty draft stops nothing but itself and what comes after it.
-import { isEmptySide } from './check/subject/step-content.js'
+import { isEmptyUp } from './check/subject/step-content.js'
 import { listed } from './diagnostics/listed.js'
 import type { Diagnostic } from './model/diagnostic.js'
 import type { ParsedMigration, Reading } from './model/migration.js'
@@ -27,7 +27,7 @@ export function findDrafts(
   settings: GenerateSettings,
 ): Drafts {
   if (settings.drafts !== 'left out') return NO_DRAFTS
-  if (!migrations.some(({ up }) => up && isEmptySide(up))) return NO_DRAFTS
+  if (!migrations.some(isEmptyUp)) return NO_DRAFTS
   const findings = new Map(
     find()
       .filter(isEmptiness)

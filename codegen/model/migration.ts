@@ -157,6 +157,8 @@ export interface BatchWalk {
   readonly by: Declared<string>
   /** Null for a function. */
   readonly update: Declared<string> | null
+  /** Null for a statement. */
+  readonly each: Side | null
   /** Where the size of a batch is said, if it is: it changes how long a batch takes, and nothing that comes of it. */
   readonly size: Node | null
 }

@@ -47,7 +47,7 @@ function readWalk(node: Node, reader: Reader): BatchWalk | null {
   if (each && (each.kind !== 'code' || each.async))
     return refuse(each.position, '`each` is a function that is not async')
   if (!query || !by) return null
-  const walk = { query, by, update: update ?? null, size: members.get('size') ?? null }
+  const walk = { query, by, update: update ?? null, each, size: members.get('size') ?? null }
   const wrong = wrongIn(walk)
   return wrong ? refuse(...wrong) : walk
 }

@@ -2,7 +2,7 @@
 import type { Rule } from '../subject/rule.js'
 import { ignoreComment } from '../wording/describe-step.js'
 import { isSurelyUnrun } from '../source/unused-result.js'
-import { isEmptySide } from '../subject/step-content.js'
+import { isEmptyUp } from '../subject/step-content.js'
 
 /**
  * SQL without a statement (comments only), or a function without one, or that executes only such SQL. A function that was seen to hand nothing to the
@@ -24,7 +24,7 @@ export const migrationEmpty: Rule = {
     for (const migration of reading.migrations) {
       const { up, file, effects } = migration
       if (!up) continue
-      if (isEmptySide(up))
+      if (isEmptyUp(migration))
         yield {
           at: up.position,
           message: `The \`up\` in ${file.file} does nothing.`,

@@ -1,7 +1,13 @@
 // Whether a step does anything, judged by its statements alone.
 import { ts } from 'ts-morph'
 import { splitStatements } from '../../../src/sql/split-statements.js'
-import type { Side } from '../../model/migration.js'
+import type { ParsedMigration, Side } from '../../model/migration.js'
+
+/** Whether `up` does nothing: as a side, or in `batches` in none of its functions. */
+export const isEmptyUp = ({ up, batches = [] }: ParsedMigration): boolean =>
+  up !== null &&
+  (isEmptySide(up) ||
+    (batches.length > 0 && batches.every(({ each }) => each !== null && isEmptySide(each))))
 
 /** SQL without a statement, or a function whose body has none: a bare `return` is none, and SQL of comments alone is none. */
 export function isEmptySide(side: Side): boolean {

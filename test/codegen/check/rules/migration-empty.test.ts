@@ -2,11 +2,15 @@
 import { describe, expect, test } from 'vitest'
 import { migrationWith, placesIn } from '../check-folder.js'
 
+const batches = (...each: string[]): string =>
+  `batches: [${each.map((one) => `{ query: 'SELECT b FROM a', by: 'b', ${one} }`).join()}]`
+
 test.each([
   `up(db) { db.exec('CREATE TABLE a (b)') }`,
   `up: (db) => db.exec('CREATE TABLE a (b)')`,
   `up: ['', 'CREATE TABLE a (b)']`,
   `up: 'SELECT 1'`,
+  batches('each() {}', 'each(db) { db.exec("DELETE FROM a WHERE b = 1") }'),
   `up(db) { db.exec('-- first\\n SELECT 1') }`,
   `up(db) { db.exec('-- later'); db.exec('CREATE TABLE a (b)') }`,
 ])('valid: %s', async (up) => expect(await placesIn({ '001_a.ts': migrationWith(up) })).toEqual([]))
@@ -20,6 +24,8 @@ describe('invalid', () => {
     [`up(db) { db.exec(''); db.exec(\`/* later */ ;\`) }`, '001_a.ts:3:3'],
     [`up: ''`, '001_a.ts:3:7'],
     [`up: []`, '001_a.ts:3:7'],
+    [batches('each() {}'), '001_a.ts:3:12'],
+    [batches('each: () => { return }', 'each(db) { db.exec("-- later") }'), '001_a.ts:3:12'],
     [`up: ['-- nothing', ' ; ']`, '001_a.ts:3:7'],
   ])('%s', async (up, place) => {
     expect(await placesIn({ '001_a.ts': migrationWith(up) })).toEqual([
