@@ -1,5 +1,6 @@
 // What can go wrong between a person and the database: arguments, settings, files, the process that does the work.
 import { NOTHING_CHANGED, RUN_AGAIN } from '../model/told-step.js'
+import { versionId } from '../model/version.js'
 import type { Cause } from './lockstep-error.js'
 
 /** What others say about a failure, ready for a full stop. */
@@ -64,7 +65,7 @@ export const databaseAmbiguous = (names: readonly string[], message: string): Ca
   message,
   fix:
     names.length === 0
-      ? 'Leave --name out, or name the databases in the configuration.'
+      ? 'Leave --name out, and --to without the name of a history; or name the databases in the configuration.'
       : `Say which one with --name: ${names.join(', ')}.`,
   facts: { names },
 })
@@ -155,7 +156,7 @@ export const replayFailed = (version: number, reason: string): Cause => ({
 /** Replaying the migrations was left out, because one of them touches the world outside the database. */
 export const replaySkipped = (version: number, name: string, why: string): Cause => ({
   code: 'REPLAY_SKIPPED',
-  message: `The migrations were not replayed, because ${name} ${why}; so the schema was compared with the registry's digests at best.`,
+  message: `The migrations were not replayed, because migration ${versionId(version)} (${name}) ${why}; so the schema was compared with the registry's digests at best.`,
   fix: 'Nothing needs to be done.',
   facts: { version, name },
 })

@@ -8,7 +8,7 @@ export const needsUnmet = (where: Where, missing: readonly string[]): Cause => (
   code: 'NEEDS_UNMET',
   message: `${title(where)} needs ${missing.join(', ')}, which ${missing.length > 1 ? 'are' : 'is'} not applied in this database.`,
   state: NOTHING_CHANGED,
-  fix: 'Migrate that history first, or all of them in one call: `migrate(db, { … })`.',
+  fix: 'Migrate that history first, with its own code, or together with this one: `migrate(db, { … })`. On the command line, name it: `lockstep migrate --name <history>`.',
   where,
   facts: { missing },
 })

@@ -71,7 +71,7 @@ export const otherChanged = (
   problemIn(
     'NEEDS_OBJECT_CHANGED',
     at,
-    `the ${object} is ${gone ? 'removed' : 'changed'}, which the history ${history} has made: its own migrations know nothing of that.`,
+    `the ${object} is ${gone ? 'removed' : 'changed'}, which the history ${history} has made: only its own migrations should change it.`,
     `Change it in a new migration of ${history}, and need that version here. What a history adds beside it, such as an index or a trigger on it, is its own.`,
   )
 

@@ -23,7 +23,8 @@ export function pickDatabase(config: LockstepConfig, sources: Sources): Picked {
   const [only = main] = all.length === 1 ? all : []
   const others = namesOf(all.filter((one) => one !== only))
   if (only) return others.length > 0 ? { ...only, others } : only
-  const message = 'The configuration has several databases, and none of them is called main.'
+  const kind = all.some(({ config }) => config.history !== undefined) ? 'histories' : 'databases'
+  const message = `The configuration has several ${kind}, and none of them is called main.`
   throw new LockstepError(databaseAmbiguous(namesOf(all), message))
 }
 
@@ -52,7 +53,7 @@ function named(all: readonly Picked[], wanted: string): Picked {
   const message =
     names.length === 0
       ? `The configuration has no \`databases\`, so there is none called ${wanted}.`
-      : `The configuration has no database called ${wanted}${meant ? `, but one called ${meant}` : ''}.`
+      : `The configuration has no database and no history called ${wanted}${meant ? `, but one called ${meant}` : ''}.`
   throw new LockstepError(databaseAmbiguous(names, message))
 }
 
