@@ -26,3 +26,35 @@ test('all columns are in one of the copies', async () =>
   expect((await foundIn(TABLES, parted('kb', 'd.state'))).map(({ code }) => code)).not.toContain(
     CODE,
   ))
+
+const MEDIA =
+  "CREATE TABLE media (id INTEGER PRIMARY KEY, kind TEXT NOT NULL CHECK (kind IN ('video', 'file', 'link')), path TEXT NOT NULL);"
+const INTO = ['videos', 'files', 'links']
+const byKind = (...conditions: readonly string[]): string =>
+  [
+    ...INTO.map((name) => `CREATE TABLE ${name} (id INTEGER PRIMARY KEY, path TEXT NOT NULL);`),
+    ...conditions.map(
+      (one, at) => `INSERT INTO ${INTO[at]} (id, path) SELECT id, path FROM media WHERE ${one};`,
+    ),
+    'DROP TABLE media;',
+  ].join('\n')
+
+test('a column that the tables tell, each of which has the rows of one value, is kept', async () => {
+  const step = byKind("kind = 'video'", "kind = 'file'", "kind NOT IN ('video', 'file')")
+  expect((await foundIn(MEDIA, step)).map(({ code }) => code)).toEqual(['TABLE_RENAMED'])
+})
+
+test.each([
+  ['two values in one table', ["kind = 'video'", "kind <> 'video'"]],
+  ['a value that no table has', ["kind = 'video'", "kind = 'file'"]],
+  [
+    'rows of a value that none has',
+    ["kind = 'video'", "kind = 'file'", "kind = 'link' AND path = ''"],
+  ],
+  ['a condition on something else', ['id % 2 = 0', 'id % 2 = 1']],
+])('it is not by %s', async (_, conditions) => {
+  const found = await foundIn(MEDIA, byKind(...conditions))
+  expect(found.map(({ code }) => code)).toEqual(
+    expect.arrayContaining([expect.stringMatching(/^(?:TABLE_DROPPED|ROWS_LOST)$/)]),
+  )
+})

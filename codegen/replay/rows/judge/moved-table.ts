@@ -97,22 +97,25 @@ function withMost(...given: Parameters<typeof rowsIn>): MovedTable | null {
 
 /**
  * The tables that have what stood in each column beside the key of its row. Where it is one for all, or some have the rows of a
- * column together, the row itself has to be there; of one for each column, each does without rows that have nothing for it.
+ * column together, the row itself has to be there; of one for each column, each does without rows that have nothing for it. A
+ * column that has no place is told by the table, where each table has the rows of one of its values.
  */
 function columnByColumn(before: TableImage, others: readonly Written[]): MovedTable | null {
   for (const keys of keysOf(before)) {
     const apart: (readonly string[])[] = []
-    const isWhole = before.columns.every((column, place) => {
-      if (keys.includes(place) || isRowid(before.table, column)) return true
+    const untold: number[] = []
+    for (const [place, column] of before.columns.entries()) {
+      if (keys.includes(place) || isRowid(before.table, column)) continue
       const names = tablesKeeping(column.name, before, others)
-      apart.push(names)
-      return names.length > 0
-    })
+      if (names.length > 0) apart.push(names)
+      else untold.push(place)
+    }
     const all = new Set(apart.flat())
     const [first] = all
-    if (!isWhole || first === undefined) continue
+    if (first === undefined) continue
     const byRows = all.size === 1 || apart.some((names) => names.length > 1)
-    const only = byRows ? others.filter(({ after }) => all.has(after.table.name)) : []
+    const only = others.filter(({ after }) => byRows && all.has(after.table.name))
+    if (!untold.every((place) => isToldByTable(before, { place, keys }, only))) continue
     const places = only.flatMap((one) => withParents(one, others))
     return { in: first, gone: byRows ? rowsWithoutKey(before, keys, places) : [] }
   }
@@ -190,6 +193,26 @@ const withParents = ({ after }: Written, others: readonly Written[]): readonly T
     )
     .map((one) => one.after),
 ]
+
+/** Whether each of several tables has the rows of one value of a column, and no row is in two of them. */
+function isToldByTable(
+  before: TableImage,
+  { place, keys }: { readonly place: number; readonly keys: readonly number[] },
+  tables: readonly Written[],
+): boolean {
+  const all = before.rows.map(({ values }) => values)
+  const groups = tables.map(({ after }) => {
+    const absent = new Set(rowsWithoutKey(before, keys, [after]))
+    return all.filter((row) => !absent.has(row))
+  })
+  const values = groups.map(([row]) => row?.[place] ?? null)
+  return (
+    groups.length > 1 &&
+    groups.flat().length === all.length &&
+    groups.every((rows, at) => rows.every((row) => sameValue(row[place] ?? null, values[at]!))) &&
+    values.every((one, at) => values.slice(at + 1).every((other) => !sameValue(one, other)))
+  )
+}
 
 function rowsWithoutKey(
   { rows }: TableImage,
