@@ -23,11 +23,11 @@ export interface OrderMatters {
   /**
    * `needed`: the version fails on what it needs itself. `newest`: it fails on the newest version of the other. `after`: the
    * other fails behind it. `removed`: the other removes `objects` that it has made. `dangling`: the other removes the tables
-   * that foreign keys of `objects` refer to.
+   * that foreign keys of `objects` refer to. `broken`: `objects`, a view or a trigger, does not compile any more.
    */
-  readonly way: 'needed' | 'newest' | 'after' | 'removed' | 'dangling'
+  readonly way: 'needed' | 'newest' | 'after' | 'removed' | 'dangling' | 'broken'
   /** `table notes`; empty where something fails. */
   readonly objects: readonly string[]
-  /** What SQLite said; empty where nothing fails. */
+  /** What SQLite said; empty where nothing is to be run. */
   readonly message: string
 }

@@ -102,6 +102,18 @@ describe('an error is', () => {
       'core:003 removes the index users_mail, which this history has made',
     ],
     [
+      'a trigger that sets a column which the other drops',
+      {
+        [FIRST]: up(
+          'CREATE TRIGGER users_new AFTER INSERT ON users BEGIN UPDATE users SET mail = 1 WHERE id = NEW.id; END;',
+          'core:002',
+        ),
+        'core/003_less.sql': up('ALTER TABLE users DROP COLUMN mail;'),
+      },
+      'NEEDS_ORDER',
+      'behind core:003, the trigger users_new, which this history has made, does not compile: no such column: mail',
+    ],
+    [
       'a foreign key to a table that the other drops',
       {
         [FIRST]: up(

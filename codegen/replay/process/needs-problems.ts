@@ -121,6 +121,10 @@ const ORDERS = {
     `${other} removes the ${all}, which this history has made, where that is applied after it, and not where it is applied before.`,
     'Have that version keep it: `ctx.rebuild` makes again what stands on a table. Or make it again in a new migration here that needs that version, where it is missing (`IF NOT EXISTS`).',
   ],
+  broken: ({ other, message, all }: Told): readonly [string, string] => [
+    `behind ${other}, the ${all}, which this history has made, does not compile: ${message}.`,
+    'Keep in the other history what is used here, or make it anew in a new migration here that needs the newer version.',
+  ],
   dangling: ({ other, all }: Told): readonly [string, string] => [
     `behind ${other}, the ${all} has a foreign key to a table that is not there, so that nothing can be written to it.`,
     'Keep that table in the other history, or take the foreign key out in a new migration here.',

@@ -6,7 +6,9 @@ import { perform } from '../../../src/database/outcome.js'
 import { versionId } from '../../../src/model/version.js'
 import { environment } from '../../../src/run/environment/environment.js'
 import { migrateWork } from '../../../src/run/migrate.js'
+import { findBroken } from '../../../src/schema/find-broken.js'
 import { readSchema, type KnownObjects } from '../../../src/schema/read-schema.js'
+import type { Schema } from '../../../src/schema/schema.js'
 import { foldCase } from '../../../src/sql/names.js'
 import type { Need } from '../../model/migration.js'
 import type { OrderMatters } from '../../model/other-changed.js'
@@ -96,24 +98,31 @@ class Sharing {
     for (const one of others) if (this.#advance(one, one.registry.length)) return []
     const stop = this.#advance(own, own.registry.length)
     if (!stop) return null
-    const other = others.map((one) => this.#nameOf(one, one.registry.length)).join(', ')
-    return [{ ...FACT, way: 'newest', version: stop.version, other, message: stop.message }]
+    const { version, message } = stop
+    return [{ ...FACT, way: 'newest', version, other: this.#heads(), message }]
   }
 
   /** Each of its own steps as soon as what that needs is there, and the rest of the others behind them. */
   othersAfter(): OrderMatters[] {
     const failed = this.#ownFirst()
     if (failed.length > 0) return failed
+    const before = this.#broken()
     for (const one of this.#shared.others) {
       const stop = this.#advance(one, one.registry.length)
       if (stop) return [this.#after(stop)]
     }
-    const there = this.#objects()
+    const there = new Set(this.#schema().keys())
     const lost = [...this.#removed].filter(([object]) => !there.has(object))
     const by = new Set(lost.map(([, other]) => other))
     return [
-      ...[...by].map((other) => this.#broken('removed', other, namesBy(lost, other))),
+      ...[...by].map((other) => this.#told('removed', other, namesBy(lost, other))),
       ...this.#dangling(there),
+      ...[...this.#broken()]
+        .filter(([object]) => !before.has(object))
+        .map(([object, message]) => ({
+          ...this.#told('broken', this.#heads(), [object]),
+          message,
+        })),
     ]
   }
 
@@ -148,7 +157,7 @@ class Sharing {
   #step(history: OneHistory, version: number): string | null {
     const { table, registry } = history
     const { env } = this.#run
-    const before = this.#objects()
+    const before = new Set(this.#schema().keys())
     const options = { table, onUnmanaged: 'allow', ...(env && { env }) } as const
     const entries = registry.slice(0, version)
     try {
@@ -163,7 +172,7 @@ class Sharing {
   }
 
   #note(history: OneHistory, version: number, before: ReadonlySet<string>): void {
-    const after = this.#objects()
+    const after = new Set(this.#schema().keys())
     const isOwn = history === this.#shared.own
     for (const object of this.#made) {
       if (after.has(object)) continue
@@ -174,10 +183,18 @@ class Sharing {
     for (const object of after) if (!before.has(object)) this.#made.add(object)
   }
 
-  #objects(): Set<string> {
+  #schema(): Schema {
     const exclusions = { ledger: this.#run.table, ignoreTables: [] }
-    const driver = betterSqlite3(this.#handle)
-    return new Set(perform('sync', readSchema(driver, exclusions, this.#known)).keys())
+    return perform('sync', readSchema(betterSqlite3(this.#handle), exclusions, this.#known))
+  }
+
+  /** Why views and triggers of its own do not compile. */
+  #broken(): ReadonlyMap<string, string> {
+    const own = [...this.#schema()].filter(
+      ([key, { type }]) => this.#made.has(key) && (type === 'view' || type === 'trigger'),
+    )
+    const found = perform('sync', findBroken(betterSqlite3(this.#handle), new Map(own)))
+    return new Map([...found].map(([key, { reason }]) => [key, reason]))
   }
 
   /** Tables of its own whose foreign keys refer to tables that are gone. */
@@ -191,8 +208,7 @@ class Sharing {
     const dangling = tables.filter((one) =>
       keys.all(one.slice('table '.length)).some(({ name }) => isGone(`table ${foldCase(name)}`)),
     )
-    const others = this.#shared.others.map((one) => this.#nameOf(one, one.registry.length))
-    return dangling.length > 0 ? [this.#broken('dangling', others.join(', '), dangling)] : []
+    return dangling.length > 0 ? [this.#told('dangling', this.#heads(), dangling)] : []
   }
 
   #after({ history, version, message }: Stop): OrderMatters {
@@ -200,7 +216,11 @@ class Sharing {
     return { ...FACT, way: 'after', version: this.#last(), other, message }
   }
 
-  #broken(way: OrderMatters['way'], other: string, objects: readonly string[]): OrderMatters {
+  /** The newest versions of all others. */
+  #heads = (): string =>
+    this.#shared.others.map((one) => this.#nameOf(one, one.registry.length)).join(', ')
+
+  #told(way: OrderMatters['way'], other: string, objects: readonly string[]): OrderMatters {
     return { ...FACT, way, version: this.#last(), other, objects }
   }
 
