@@ -4,13 +4,14 @@ import { unexpected } from '../../src/errors/command-line.js'
 import { LockstepError } from '../../src/errors/lockstep-error.js'
 import type { Bundle } from '../bundle/build-module.js'
 import type { Proof, VersionProof } from '../model/evidence.js'
+import type { OrderMatters } from '../model/other-changed.js'
 import type { Diagnostic } from '../model/diagnostic.js'
 import type { RegistryItem } from '../model/registry-item.js'
 import type { GenerateSettings } from '../model/settings.js'
 import { bundleOthers, needsOf, type OtherHistory } from './bundle-others.js'
 import { bundleRegistry, registryPath } from './bundle-registry.js'
 import { needsOrder, needsTooLow, otherChanged } from './process/needs-problems.js'
-import type { NeededCode } from './process/protocol.js'
+import type { NeededCode, PassJob } from './process/protocol.js'
 import { describePassFailure } from './process/describe-pass-failure.js'
 import { mergePasses } from './merge-passes.js'
 import { imagePlace, openProofCache, type KnownProof } from './proof-cache.js'
@@ -156,10 +157,28 @@ async function proveUnknown(subject: Subject, known: KnownProof): Promise<Proven
     return proveUnknown(subject, NOTHING_KNOWN)
   }
   const facts = rows.kind === 'done' ? rows.result : []
-  const proof = mergePasses(before, schema.result, facts)
+  const orders = schema.result.complete ? await tryOrders(subject) : []
+  const proof = withOrders(mergePasses(before, schema.result, facts), orders)
   const read = [schema, rows].flatMap((end) => (end.kind === 'done' ? end.reads : []))
   return { kind: 'proven', proof, known: before.length, reads: [...new Set(read)] }
 }
+
+/** Nothing is said where it does not come to its end: newer versions of others run in it, which their own build proves. */
+async function tryOrders(subject: Subject): Promise<readonly OrderMatters[]> {
+  if (subject.needed.length === 0) return []
+  const { replayTimeoutMs: timeoutMs } = subject.settings
+  const job = { ...jobOf(subject), provenTo: 0, pass: 'orders' } as const
+  const end = await runPass(job, { timeoutMs, signal: new AbortController().signal })
+  return end.kind === 'done' ? end.result : []
+}
+
+/** What is found of the whole history stands with its last version, which every change proves anew. */
+const withOrders = (proof: Proof, orders: readonly OrderMatters[]): Proof => ({
+  ...proof,
+  versions: proof.versions.map((one, at, { length }) =>
+    at === length - 1 ? { ...one, facts: [...one.facts, ...orders] } : one,
+  ),
+})
 
 /** What there is to say of the versions before the one that ended the process, or did not end; null where that is nothing. */
 async function proveBefore(subject: Subject, { kind, at }: PassFailure): Promise<Proof | null> {
@@ -182,19 +201,25 @@ function withoutRows(before: Proof | null, { failure: { at }, schema }: Failed):
 
 const NOTHING_KNOWN: KnownProof = { versions: [], views: null, sqlite: '', reads: [] }
 
-/** Both at once, in two processes; when the one without rows fails, nobody waits for the other. */
-async function runBoth(
-  { items, settings, bundle, ready, keys, needed }: Subject,
-  before: readonly VersionProof[],
-): Promise<[PassEnd<'schema'>, PassEnd<'rows'>]> {
-  const { root, config, table, ignoreTables, memory, replayTimeoutMs: timeoutMs } = settings
+/** What all passes are told. */
+function jobOf({ items, settings, bundle, needed }: Subject): Omit<PassJob, 'pass' | 'provenTo'> {
+  const { root, config, table, ignoreTables, memory } = settings
   const project = { root, config, table, ignoreTables, ...(memory !== undefined && { memory }) }
-  const { length: versions } = items
   const place = { code: bundle.code, path: registryPath(settings) }
   const leftOut = items.flatMap((item) => item.leftOut ?? [])
   const others = needed.length > 0 && { needed, needs: needsOf(items) }
-  const shared = { ...project, ...place, ...others, leftOut, provenTo: before.length, versions }
-  const images = versions === keys.length ? imagePlace(settings, keys) : null
+  return { ...project, ...place, ...others, leftOut, versions: items.length }
+}
+
+/** Both at once, in two processes; when the one without rows fails, nobody waits for the other. */
+async function runBoth(
+  subject: Subject,
+  before: readonly VersionProof[],
+): Promise<[PassEnd<'schema'>, PassEnd<'rows'>]> {
+  const { items, settings, ready, keys } = subject
+  const { replayTimeoutMs: timeoutMs } = settings
+  const shared = { ...jobOf(subject), provenTo: before.length }
+  const images = items.length === keys.length ? imagePlace(settings, keys) : null
   const stop = new AbortController()
   const control = ready.take()
   const watch = runawayWatch(control, timeoutMs)

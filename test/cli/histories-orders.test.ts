@@ -1,6 +1,6 @@
 // What the build says where the outcome depends on which of two histories is applied first.
 import { describe, expect, it } from 'vitest'
-import { processesHere } from '../support/processes-here.js'
+import { processesApart, processesHere } from '../support/processes-here.js'
 import { temporaryProject } from '../support/project.js'
 import { runProgram } from './support/command-line.js'
 import { linkClient } from './support/project.js'
@@ -166,5 +166,14 @@ describe('nothing is said', () => {
     ['of one that is not written yet', { 'core/003_draft.js': 'import {} from "./nothing.js"\n' }],
   ])('%s', async (_, files) => {
     expect(await told({ [FIRST]: up(INDEX, 'core:002'), ...files })).toEqual([])
+  })
+})
+
+describe('nothing is said either, where a process of its own is needed to tell,', () => {
+  processesApart()
+  it('of a newest version of the other that ends the process', async () => {
+    const ends = "export const irreversible = 'no'\nexport const up = (db) => process.exit(3)\n"
+    const files = { [FIRST]: up(INDEX, 'core:002'), 'core/003_ends.js': ends }
+    expect(await told(files)).toEqual([])
   })
 })

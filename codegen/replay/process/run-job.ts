@@ -61,6 +61,7 @@ async function prove(
   run: HistoryRun,
 ): Promise<PassResults[Pass]> {
   if (pass === 'schema') return (await import('../schema/prove-schema.js')).proveSchema(run)
+  if (pass === 'orders') return (await import('../schema/prove-orders.js')).proveOrders(run)
   if (pass === 'carried') return (await import('../rows/carry-rows.js')).carryRows(run, carriage)
   return (await import('../rows/prove-rows.js')).proveRows(run)
 }

@@ -69,8 +69,9 @@ class Sharing {
   readonly #shared: Shared
   readonly #steps: 'together' | 'apart'
   readonly #reached = new Map<OneHistory, number>()
-  /** What the own history has made and not removed itself, and which step of another has removed it. */
+  /** What the own history has made and not removed itself, what the others have made, and which of their steps has removed what. */
   readonly #made = new Set<string>()
+  readonly #foreign = new Set<string>()
   readonly #removed = new Map<string, string>()
   readonly #known: KnownObjects = new Map()
 
@@ -179,8 +180,8 @@ class Sharing {
       this.#made.delete(object)
       if (!isOwn) this.#removed.set(object, this.#nameOf(history, version))
     }
-    if (!isOwn) return
-    for (const object of after) if (!before.has(object)) this.#made.add(object)
+    const made = isOwn ? this.#made : this.#foreign
+    for (const object of after) if (!before.has(object)) made.add(object)
   }
 
   #schema(): Schema {
@@ -203,8 +204,7 @@ class Sharing {
       'SELECT DISTINCT "table" AS name FROM unshadowed.pragma_foreign_key_list(?)',
     )
     const tables = [...this.#made].filter((one) => one.startsWith('table '))
-    const isGone = (table: string): boolean =>
-      !there.has(table) && this.#run.others?.ownerOf(table) !== undefined
+    const isGone = (table: string): boolean => !there.has(table) && this.#foreign.has(table)
     const dangling = tables.filter((one) =>
       keys.all(one.slice('table '.length)).some(({ name }) => isGone(`table ${foldCase(name)}`)),
     )

@@ -6,7 +6,6 @@ import type { VersionProof } from '../../model/evidence.js'
 import type { HistoryRun } from '../sides/history-run.js'
 import type { SchemaProof } from '../sides/results.js'
 import { schemaTransitionOf } from '../sides/schema-transition.js'
-import { proveOrders } from './prove-orders.js'
 import { proveVersion } from './prove-version.js'
 import { runSide } from '../sides/run-side.js'
 import { openPass, type SchemaPass } from './schema-pass.js'
@@ -21,7 +20,6 @@ export async function proveSchema(run: HistoryRun): Promise<SchemaProof> {
   const pass = await openPass(run)
   try {
     const sqlite = versionOf(pass.current.replay.handle)
-    // What is found of the whole history stands with its last version, which every change proves anew.
     const versions: VersionProof[] = []
     let complete = true
     for (const entry of run.registry.slice(applyKnown(pass))) {
@@ -30,12 +28,8 @@ export async function proveSchema(run: HistoryRun): Promise<SchemaProof> {
       complete = proof.goesOn
       if (!complete) break
     }
-    const whole = complete && pass.isWhole
-    const last = versions.at(-1)
-    if (whole && last)
-      versions.splice(-1, 1, { ...last, facts: [...last.facts, ...(await proveOrders(run))] })
     const views = viewColumns(pass.current.replay.handle, pass.look.catalog)
-    return { versions, complete: whole, views, sqlite }
+    return { versions, complete: complete && pass.isWhole, views, sqlite }
   } finally {
     pass.close()
   }
