@@ -18,6 +18,9 @@ interface ModuleClass {
   _nodeModulePaths(folder: string): string[]
 }
 
+/** Node forgets the source map of a module that is collected, while functions of it still run: the newest of each file is kept. */
+const kept = new Map<string, LoadableModule>()
+
 /** Runs a bundle and returns what it exports. Packages are looked for from the folder of `file` upwards. */
 export function evaluateModule(code: string, file: string): Exports {
   process.setSourceMapsEnabled(true)
@@ -25,6 +28,7 @@ export function evaluateModule(code: string, file: string): Exports {
   const module = new Loadable(bundleName(file))
   module.filename = bundleName(file)
   module.paths = Loadable._nodeModulePaths(dirname(file))
+  kept.set(module.filename, module)
   module._compile(code, module.filename)
   return module.exports
 }
@@ -39,7 +43,6 @@ export function evaluateWith(
   code: string,
   file: string,
 ): Exports {
-  process.setSourceMapsEnabled(true)
   const own = createRequire(bundleName(file))
   return compiled(code, file, (name) => given[name] ?? own(name))()
 }

@@ -9,7 +9,10 @@ export interface StackPlace {
   readonly column: number
 }
 
-/** The places of a stack, the innermost first. Lines without an absolute path (of Node itself, of evaluated text) are left out. */
+/**
+ * The places of a stack, the innermost first. Lines without an absolute path (of Node itself, of evaluated text) are left
+ * out, and those of a bundle whose source map is not known: nobody has that file.
+ */
 export const stackPlaces = (stack: string): StackPlace[] => stack.split('\n').flatMap(placeIn)
 
 /**
@@ -23,15 +26,15 @@ function placeIn(line: string): StackPlace[] {
   const [, path, row, column] = FRAME.exec(line) ?? []
   if (path === undefined) return []
   const place = { file: filePath(path), line: Number(row), column: Number(column) }
-  return [path.endsWith('.bundle.cjs') ? originOf(place) : place]
+  return path.endsWith('.bundle.cjs') ? originOf(place) : [place]
 }
 
 const filePath = (path: string): string => (path.startsWith('file://') ? fileURLToPath(path) : path)
 
 /** Node does so itself, unless other code has a way of its own to write stacks. */
-function originOf(place: StackPlace): StackPlace {
+function originOf(place: StackPlace): StackPlace[] {
   const entry = findSourceMap(place.file)?.findEntry(place.line - 1, place.column - 1)
-  if (!entry || !('originalSource' in entry)) return place
+  if (!entry || !('originalSource' in entry)) return []
   const { originalSource, originalLine, originalColumn } = entry
-  return { file: filePath(originalSource), line: originalLine + 1, column: originalColumn + 1 }
+  return [{ file: filePath(originalSource), line: originalLine + 1, column: originalColumn + 1 }]
 }

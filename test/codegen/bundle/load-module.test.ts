@@ -2,6 +2,8 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { packageFile } from '../../../codegen/project/lockstep-package.js'
 import { readMemory, writeMemory } from '../../../codegen/project/memory-file.js'
@@ -35,6 +37,16 @@ function stackOf(fail: () => void): string {
     Error.prepareStackTrace = prepareStackTrace
   }
   return expect.unreachable('Nothing was thrown.')
+}
+
+/** What only the job at hand refers to is not collected. */
+async function collectGarbage(): Promise<void> {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  for (let round = 0; round < 3; round++) {
+    await new Promise(setImmediate)
+    collect()
+  }
 }
 
 describe('what a loaded file is made of', () => {
@@ -165,6 +177,13 @@ describe('how failures read', () => {
     const stack = stackOf(up)
     expect(stack).toContain(`${join(root, 'deep', 'fail.ts')}:4:9`)
     expect(stack).toContain(`${join(root, 'main.ts')}:4:`)
+  })
+
+  it('points there however long ago it was loaded', async () => {
+    write({ 'main.ts': `interface Erased { a: 1 }\nexport const up = () => { throw new Error() }` })
+    const up = (await loadModule(join(root, 'main.ts'), root))['up'] as () => void
+    await collectGarbage()
+    expect(stackOf(up)).toContain(`${join(root, 'main.ts')}:2:`)
   })
 
   it('keeps what a file threw while it was loaded as the cause', async () => {

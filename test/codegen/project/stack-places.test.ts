@@ -20,6 +20,7 @@ test.each([
   ['of Node', '    at node:internal/main:4:8'],
   ['of Node, with a function', '    at run (node:internal/main:4:8)'],
   ['of evaluated text', '    at eval (eval at up (/project/a.ts:4:8), <anonymous>:1:1)'],
+  ['of a bundle without a source map', '    at up (/project/a.ts.bundle.cjs:4:8)'],
   ['anonymous', '    at new Promise (<anonymous>)'],
   ['a message that looks like one', 'Error: look at (/project/a.ts:4:8)'],
 ])('nothing: %s', (_what, line) => expect(stackPlaces(line)).toEqual([]))
