@@ -43,10 +43,11 @@ export function testMigrations(
     close = closeByItself,
     driver = betterSqlite3 as Workshop<object>['driver'],
     options = {},
+    needs = {},
   }: KitOptions<object> | DrivenKitOptions<object, Mode>,
 ): MigrationKit<object, Mode, number> {
   const known = registry as Registry<object>
-  return makeKit<object>({ registry: known, options, open, close, driver })
+  return makeKit<object>({ registry: known, needs, options, open, close, driver })
 }
 
 const closeByItself = (db: object): unknown => (db as { close?: () => unknown }).close?.()

@@ -3,6 +3,7 @@ import type { Driver } from '../../database/driver.js'
 import type { Mode } from '../../database/outcome.js'
 import type { Sync } from '../../model/migration.js'
 import type { ManagerOptions } from '../../model/options.js'
+import type { Registry } from '../../model/registry.js'
 
 /** What every kit is given, whatever the client. */
 export interface CommonKitOptions<D> {
@@ -10,6 +11,11 @@ export interface CommonKitOptions<D> {
   readonly close?: (db: D) => unknown
   /** How the application's manager behaves, where that is not the default: `table`, `ignoreTables`, `mirrors` … */
   readonly options?: ManagerOptions
+  /**
+   * The registries of the histories that this one needs, and of those that they need, by name. They are applied before it, each
+   * to its newest version, as `migrate(db, { core, plugin })` does it.
+   */
+  readonly needs?: Readonly<Record<string, Registry<never>>>
 }
 
 /** How to come by a database of better-sqlite3. */

@@ -9,14 +9,17 @@ import {
   type Work,
 } from '../../database/outcome.js'
 import { expectationNotEmpty, expectationPromise } from '../../errors/expectations.js'
-import { LockstepError } from '../../errors/lockstep-error.js'
+import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
 import { MigrationManager } from '../../manager.js'
 import type { ManagerOptions } from '../../model/options.js'
 import type { Registry } from '../../model/registry.js'
+import { together } from '../../run/together.js'
 
 /** What a kit works with, whatever the client. */
 export interface Workshop<D> {
   readonly registry: Registry<D>
+  /** What is applied before it. */
+  readonly needs: Readonly<Record<string, Registry<never>>>
   readonly options: ManagerOptions
   open(): D | PromiseLike<D>
   close(db: D): unknown
@@ -28,6 +31,8 @@ export interface Scene<D> {
   readonly db: D
   readonly driver: Driver<D, Mode>
   readonly manager: MigrationManager<D, Mode>
+  /** Brings the histories that are needed to their newest versions. */
+  bringNeeded(): Work<unknown>
 }
 
 /**
@@ -78,9 +83,22 @@ export function* closingOnFailure<D, T>(
 }
 
 /** A database with what works on it. */
-export function sceneOf<D>({ driver, registry, options }: Workshop<D>, db: D): Scene<D> {
-  const wrapped = driver(db)
-  return { db, driver: wrapped, manager: new MigrationManager(wrapped, registry, options) }
+export function sceneOf<D>(
+  { registry, needs, options, ...workshop }: Workshop<D>,
+  db: D,
+): Scene<D> {
+  const driver = workshop.driver(db)
+  const { table, ...others } = options
+  const { lockTimeoutMs, now, env } = options
+  // Of histories with names, `table` is the ledger of the one without.
+  const isTold = registry[0]?.history !== undefined && Object.keys(needs).length > 0
+  const shared = { lockTimeoutMs, now, env, ...(isTold && { table }) }
+  return {
+    db,
+    driver,
+    manager: new MigrationManager(driver, registry, isTold ? others : options),
+    bringNeeded: () => together(driver, needs, shared),
+  }
 }
 
 /** Throws `EXPECTATION_NOT_EMPTY` for a database that has anything in it. */
@@ -89,13 +107,30 @@ export function* requireEmpty<D>({ manager }: Scene<D>): Work<void> {
   if (state !== 'empty') throw new LockstepError(expectationNotEmpty(state))
 }
 
-/** Brings a database to a version, up or down; throws what the manager throws. */
-export function* moveTo<D>({ manager }: Scene<D>, version: number): Work<void> {
+/** Brings a database to a version, up or down, and what it needs before; throws what the manager throws. */
+export function* moveTo<D>(scene: Scene<D>, version: number): Work<void> {
+  const { manager } = scene
   const from = yield* settled(manager.currentVersion())
-  if (version === 0 && from === 0) return
-  if (version < from) yield* settled(manager.rollback({ to: version }))
-  else yield* settled(manager.migrate({ to: version }))
+  if (version < from) {
+    yield* settled(manager.rollback({ to: version }))
+    return
+  }
+  yield* scene.bringNeeded()
+  if (version > 0) yield* explained(() => manager.migrate({ to: version }))
 }
+
+/** Says of what is needed and is not there how a kit comes by it. */
+function* explained(act: () => unknown): Work<void> {
+  try {
+    yield* settled(act())
+  } catch (error) {
+    if (!isLockstepError(error, 'NEEDS_UNMET')) throw error
+    throw new LockstepError({ ...LockstepError.partsOf(error), fix: NAME_NEEDED }, error)
+  }
+}
+
+const NAME_NEEDED =
+  'Give the kit the registries of the histories that are needed, which it applies before: `testMigrations(registry, { open, needs: { core } })`.'
 
 /** Calls a function of the test, and waits for it where the driver is asynchronous. Throws `EXPECTATION_PROMISE`. */
 export function* call<D>({ driver }: Scene<D>, name: string, callback: () => unknown): Work<void> {
