@@ -1,11 +1,14 @@
 // What became of the tables that a side can have touched.
 import type { Connection } from '../fill/connection.js'
+import { plainName } from '../../../../src/sql/names.js'
 import type { ObservedSide } from '../watch/observed-run.js'
+import { groupsRows, isFilling, type Effect } from '../watch/statement-effect.js'
 import { takeImage, type TableImage } from '../watch/table-image.js'
 import type { TablesNow } from '../watch/tables-now.js'
 import type { Ending } from './fate.js'
-import { heirsAfter } from './heirs.js'
+import { heirsAfter, type Heir } from './heirs.js'
 import { isRestored } from './lost-rows.js'
+import { hasSameKey } from './match-rows.js'
 import { rebuildOf } from './rebuild.js'
 
 /** What became of all tables that the side can have touched; each picture is taken once. */
@@ -14,14 +17,35 @@ export function endingsOf(
   imageNow: (name: string) => TableImage | null,
 ): Ending[] {
   const heirs = heirsAfter(side)
-  return [...side.images].map(([name, before]) => {
+  const heirFor = (name: string, before: TableImage): Heir => {
     const heir = heirs(name)
+    const after = heir.name === null ? null : imageNow(heir.name)
+    return isOfAnotherKind(heir, before, after) ? heirs(name, 'itself') : heir
+  }
+  return [...side.images].map(([name, before]) => {
+    const heir = heirFor(name, before)
     const after = heir.name === null ? null : imageNow(heir.name)
     const rebuild = rebuildOf(heir)
     const isMeant = rebuild?.kind !== 'refilled' || (after && isRestored(before, after))
     return { side, name, before, after, heir, rebuild: isMeant ? rebuild : null }
   })
 }
+
+/**
+ * Whether a table goes on under another name, and the new one of its name tells of something else: rows of another key, and not
+ * each made of one of its rows.
+ */
+function isOfAnotherKind(heir: Heir, before: TableImage, after: TableImage | null): boolean {
+  if (heir.aside === null || !after || hasSameKey(before, after)) return false
+  const copies = heir.heirs.filter(isFilling)
+  return !copies.every((copy) => isRowByRow(copy, heir.aside))
+}
+
+const isRowByRow = (copy: Effect, source: string | null): boolean =>
+  'selects' in copy.shape &&
+  copy.shape.selects.length > 0 &&
+  copy.shape.selects.every(({ from }) => from && plainName(from.key) === source) &&
+  !groupsRows(copy)
 
 /** Takes pictures of tables as they are now, by name in lower case, each when somebody first asks. */
 export function imagesOf(

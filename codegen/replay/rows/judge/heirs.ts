@@ -11,6 +11,8 @@ export interface Heir {
   readonly name: string | null
   /** `same`: the table itself. `new`: one that the side has made. `older`: one that there was before. */
   readonly is: 'same' | 'new' | 'older'
+  /** The name under which the table itself still stands, where a new one has its place; null where it does not. */
+  readonly aside: string | null
   /** The name that it had before; null of one that is new. */
   readonly was: string | null
   /** Whether statements may have filled it with rows of the table. */
@@ -40,14 +42,14 @@ export interface Filled {
   readonly sources: readonly string[]
 }
 
-/** Answers for the tables that there were before, by their names in lower case. */
+/** Answers for the tables that there were before, by their names in lower case; `itself` for the table and not what has its place. */
 export function heirsAfter({
   before,
   effects,
 }: {
   readonly before: TableGraph
   readonly effects: readonly Effect[]
-}): (table: string) => Heir {
+}): (table: string, which?: 'itself') => Heir {
   const course = courseOf(withViews(effects, before), (name) => before.catalog.has(`table ${name}`))
   const about = (...keys: readonly unknown[]): Effect[] =>
     effects.filter((_, at) => keys.includes(course.keys[at]))
@@ -55,10 +57,11 @@ export function heirsAfter({
     const name = course.ends.has(key) ? course.ends.get(key) : key
     return name ? [{ key, name, isNew: isNew(key), effects: about(key), sources: [...all] }] : []
   })
-  return (table) => {
-    const heir = heirOf(course, table)
+  return (table, which) => {
+    const heir = which === 'itself' ? table : heirOf(course, table)
     return {
       name: heir === null ? null : (course.ends.get(heir) ?? heir),
+      aside: heir === table ? null : (course.ends.get(table) ?? null),
       was: heir === null || isNew(heir) ? null : heir,
       is: heir === table ? 'same' : heir !== null && isNew(heir) ? 'new' : 'older',
       isFed: heir !== null && course.sources.get(heir)?.has(table) === true,

@@ -187,15 +187,18 @@ function removedColumns(removal: Removed, ending: Ending): (ValuesGone | ValuesK
 }
 
 /** Those of a table that has another name now: a new one of its name may do without them. */
-const columnsAside = ({ side, before, after }: Removed, { name, is }: Heir): ValuesKept[] =>
-  is !== 'same' || !after || name === foldCase(before.table.name)
-    ? []
-    : [
-        kept(side, before, null, after.table.name),
-        ...before.columns
-          .filter((column) => after.columns.some((one) => isSameName(one.name, column.name)))
-          .map((column) => kept(side, before, column.name, after.table.name)),
-      ]
+function columnsAside({ side, before, after }: Removed, { name, is, fills }: Heir): ValuesKept[] {
+  const own = foldCase(before.table.name)
+  if (is !== 'same' || !after || name === own) return []
+  // What is made of its rows, those who read the old name are to find.
+  const isFollowed = fills.some((one) => one.name === own)
+  return [
+    ...(isFollowed ? [] : [kept(side, before, null, after.table.name)]),
+    ...before.columns
+      .filter((column) => after.columns.some((one) => isSameName(one.name, column.name)))
+      .map((column) => kept(side, before, column.name, after.table.name)),
+  ]
+}
 
 /** The row that has the most in these columns which stands nowhere else afterwards. */
 function gone({ side, before, written }: Removed, lost: readonly CatalogColumn[]): ValuesGone[] {

@@ -14,6 +14,7 @@ import type { Fate } from './fate.js'
 import { areElsewhere } from './kept-values.js'
 import { partedLoss } from './parted-loss.js'
 import type { Written } from './written.js'
+import { hasSameKey } from './match-rows.js'
 import { doubledRows, lossBehind, lossOf, type Loss } from './lost-rows.js'
 import { rowsOfAnother } from './rows-of-another.js'
 import { untriedLimits } from './untried-limits.js'
@@ -31,6 +32,7 @@ export function judgeRows(
   const { unsure, ...left } = withoutDeletedRows(whole)
   const fate = { ...whole, ...left }
   const { before, rebuild } = fate
+  if (isMadeOfOlder(fate, copied)) return []
   const evicting = evictionsIn(fate)
   const other = rowsOfAnother(fate, copied, untouched)
   const { count, gone } = lossIn(fate, other, copied)
@@ -72,6 +74,13 @@ const shownLoss = ({ columns }: TableImage, gone: readonly RawRow[] | null) =>
 /** The rows with which an earlier side has filled what takes the place of the table. */
 const filledWith = ({ name, heir: { was, isFed } }: Fate, copied: Copies) =>
   was === null || isFed ? undefined : copied.rows(was, name)
+
+/** Whether `down` drops what `up` has made of the table that gets its name back, with rows of another key. */
+const isMadeOfOlder = ({ side, name, before, after, heir: { was } }: Fate, copied: Copies) =>
+  side.direction === 'down' &&
+  was !== null &&
+  copied.rows(name, was) !== undefined &&
+  !hasSameKey(before, after)
 
 /** Only of tables that are made anew. */
 export function judgeDoubles(fate: Fate): RowsDoubled[] {

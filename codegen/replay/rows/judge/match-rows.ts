@@ -45,9 +45,13 @@ const isEnough = (pairs: readonly Pair[], before: TableImage, after: TableImage)
 
 /** By primary key; null where there is none, or another one than before. */
 export function matchByKey(before: TableImage, after: TableImage): Pair[] | null {
-  const [old, now] = [keyOf(before), keyOf(after)]
-  return old.length === 0 || old.join('\n') !== now.join('\n') ? null : pairBy(old, before, after)
+  const old = keyOf(before)
+  return old.length === 0 || !hasSameKey(before, after) ? null : pairBy(old, before, after)
 }
+
+/** Whether rows of both are told by columns of the same names; also where both have no primary key. */
+export const hasSameKey = (one: TableImage, other: TableImage): boolean =>
+  keyOf(one).join('\n') === keyOf(other).join('\n')
 
 /** By a new column that has what stood in the key; null where none has, or by chance. */
 function matchByMovedKey(before: TableImage, after: TableImage): Pair[] | null {

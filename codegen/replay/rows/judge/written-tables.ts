@@ -18,7 +18,7 @@ export function writtenBy(
   const names = new Set<string>()
   for (const { verb, table, to } of effects) {
     if (WRITES.has(verb)) names.add(table)
-    if (verb === 'rename' && names.delete(table)) names.add(to)
+    if (verb === 'rename' && (names.delete(table) || isMovedAside(table, effects))) names.add(to)
   }
   const lossyTo = (name: string, image: TableImage): Effect[] =>
     effects.filter(
@@ -43,6 +43,15 @@ export function writtenBy(
     return [{ before, after, fresh, isLossy: lossy.length > 0, mayLose, isMadeOf }]
   })
 }
+
+/** Whether a new one takes the name of a table that is renamed. */
+const isMovedAside = (name: string, effects: readonly Effect[]): boolean =>
+  effects.some(
+    ({ verb, table }, at) =>
+      verb === 'create' &&
+      table === name &&
+      effects.slice(0, at).some((one) => one.verb === 'rename' && one.table === name),
+  )
 
 /** Whether rows with values of a column may be dropped; those that are there already are, where others take their place. */
 const dropsOf = ({ replaces, shape, tokens }: Effect, column: string): boolean =>

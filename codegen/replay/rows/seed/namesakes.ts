@@ -3,7 +3,7 @@ import { foldCase, plainName, quoteIdentifier } from '../../../../src/sql/names.
 import type { CatalogTable } from '../../../model/catalog.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
 import { tablePlan } from '../fill/table-plan.js'
-import { isFilling, isQuery, type Effect } from '../watch/statement-effect.js'
+import { groupsRows, isFilling, isQuery, type Effect } from '../watch/statement-effect.js'
 import { conditionsOf } from './comparisons.js'
 import { addRows } from './rows-for-literals.js'
 import type { SeederState } from './seeder-state.js'
@@ -41,15 +41,13 @@ export function namesakesIn(effects: readonly Effect[], situation: TableGraph): 
 
 const REMOVES: ReadonlySet<Effect['verb']> = new Set(['drop', 'rename', 'delete'])
 
-const choosesAmong = ({ shape, tokens, replaces }: Effect): boolean =>
-  replaces ||
-  (shape.kind === 'insert' && shape.conflict === 'ignore') ||
-  tokens.some(
-    (token, at) => CHOOSES.has(token) || (AGGREGATES.test(token) && tokens[at + 1] === '('),
-  )
+const choosesAmong = (effect: Effect): boolean =>
+  effect.replaces ||
+  (effect.shape.kind === 'insert' && effect.shape.conflict === 'ignore') ||
+  groupsRows(effect) ||
+  effect.tokens.some((token) => CHOOSES.has(token))
 
-const CHOOSES = new Set(['DISTINCT', 'GROUP', 'OVER', 'UNION', 'CONFLICT'])
-const AGGREGATES = /^(?:MAX|MIN|SUM|TOTAL|AVG|COUNT|GROUP_CONCAT|STRING_AGG|JSONB?_GROUP_\w+)$/
+const CHOOSES = new Set(['OVER', 'UNION', 'CONFLICT'])
 
 /** Whether a subquery says which row comes first. */
 const ordersWithin = ({ tokens }: Effect): boolean => {

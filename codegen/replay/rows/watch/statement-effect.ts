@@ -48,6 +48,17 @@ export const nameBehind = (effects: readonly Effect[], name: string): string =>
 export const isFilling = ({ shape }: Effect): boolean =>
   shape.kind === 'insert' || (shape.kind === 'create-table' && shape.filled)
 
+/** Whether a statement makes one row of several. */
+export const groupsRows = ({ tokens }: Pick<Effect, 'tokens'>): boolean =>
+  tokens.some(
+    (token, at) =>
+      token === 'DISTINCT' ||
+      token === 'GROUP' ||
+      (AGGREGATES.test(token) && tokens[at + 1] === '('),
+  )
+
+const AGGREGATES = /^(?:MAX|MIN|SUM|TOTAL|AVG|COUNT|GROUP_CONCAT|STRING_AGG|JSONB?_GROUP_\w+)$/
+
 /** Whether statements may make something of the values of a column: one that writes rows names it, or code reads rows. */
 export function mayMakeOf(effects: readonly Effect[], column: string): boolean {
   const makers = effects.filter((effect) => isFilling(effect) || effect.verb === 'update')

@@ -1,0 +1,89 @@
+// A table goes on under another name, and a new one takes the old name: whether that tells of the same rows, its key says, and
+// whether they were copied one by one.
+import { expect, test } from 'vitest'
+import { codesIn } from './prove-project.js'
+
+const KEYED = 'CREATE TABLE settings (key TEXT PRIMARY KEY NOT NULL, value TEXT);'
+const DOCUMENT =
+  'ALTER TABLE settings RENAME TO settings_old; CREATE TABLE settings (id INTEGER PRIMARY KEY, doc TEXT NOT NULL);'
+const PACK = `INSERT INTO settings SELECT 1, json_group_object(key, value) FROM settings_old;`
+const SCORES =
+  'CREATE TABLE scores (id INTEGER PRIMARY KEY, player TEXT NOT NULL, points INTEGER NOT NULL);'
+const SUMS = `ALTER TABLE scores RENAME TO events; CREATE TABLE scores (player TEXT PRIMARY KEY NOT NULL, points INTEGER NOT NULL);
+INSERT INTO scores SELECT player, sum(points) FROM events GROUP BY player;`
+const USERS = 'CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL, email TEXT);'
+const copied = (names: string, columns: string, rest = ''): string =>
+  `ALTER TABLE users RENAME TO users_old; CREATE TABLE users (id INTEGER PRIMARY KEY, ${names}); INSERT INTO users SELECT ${columns} FROM users_old${rest};`
+const down = (table: string, old: string): string =>
+  `-- migrate:up\n%\n-- migrate:down\nDROP TABLE ${table}; ALTER TABLE ${old} RENAME TO ${table};`
+
+test.each([
+  ['one document of all rows', KEYED, DOCUMENT + PACK, down('settings', 'settings_old')],
+  ['sums', SCORES, SUMS, down('scores', 'events')],
+  [
+    'columns made of rows',
+    `CREATE TABLE users (id INTEGER PRIMARY KEY); CREATE TABLE prefs (user_id INTEGER NOT NULL REFERENCES users (id), key TEXT NOT NULL, value TEXT, PRIMARY KEY (user_id, key));`,
+    `ALTER TABLE prefs RENAME TO prefs_old; CREATE TABLE prefs (user_id INTEGER PRIMARY KEY REFERENCES users (id), theme TEXT);
+INSERT INTO prefs SELECT u.id, (SELECT value FROM prefs_old p WHERE p.user_id = u.id AND key = 'theme') FROM users u;`,
+    down('prefs', 'prefs_old'),
+  ],
+  ['a column that stays with the old one', USERS, copied('name TEXT NOT NULL', 'id, name'), '%'],
+])('silent: %s', async (_name, before, step, side) =>
+  expect(
+    await codesIn(
+      before,
+      side.replace('%', () => step),
+    ),
+  ).toEqual([]),
+)
+
+test('silent: by code', async () =>
+  expect(
+    await codesIn(
+      KEYED,
+      `export const irreversible = 'the old ones stay'
+export function up(db) {
+  db.exec('${DOCUMENT}')
+  const doc = Object.fromEntries(db.prepare('SELECT key, value FROM settings_old').all().map((row) => [row.key, row.value]))
+  db.prepare('INSERT INTO settings VALUES (1, ?)').run(JSON.stringify(doc))
+}`,
+    ),
+  ).toEqual([]))
+
+test.each([
+  [
+    'the old one is dropped',
+    SCORES,
+    `${SUMS} DROP TABLE events;`,
+    ['error COLUMN_DROPPED scores.id', 'error ROWS_LOST scores'],
+  ],
+  [
+    'the old one loses a column',
+    SCORES,
+    `${SUMS} ALTER TABLE events DROP COLUMN points;`,
+    ['error COLUMN_DROPPED scores.points'],
+  ],
+  [
+    'rows are left out',
+    USERS,
+    copied('name TEXT NOT NULL, email TEXT', '*', ' WHERE email IS NOT NULL'),
+    ['error ROWS_LOST users'],
+  ],
+  [
+    'columns are exchanged',
+    USERS,
+    copied('name TEXT, email TEXT', 'id, email, name'),
+    ['error VALUES_SWAPPED users'],
+  ],
+  ['nothing is copied', KEYED, DOCUMENT, ['warning TABLE_RENAMED settings']],
+  [
+    'rows of the same key are given back as they were',
+    USERS,
+    down('users', 'users_old').replace('%', () =>
+      copied('name TEXT NOT NULL, email TEXT UNIQUE', 'id, name, email'),
+    ),
+    ['error ROWS_LOST users'],
+  ],
+])('told: %s', async (_name, before, step, codes) =>
+  expect(await codesIn(before, step)).toEqual(codes),
+)
