@@ -18,6 +18,7 @@ import { editLedger, type EditPlan } from './run/edit-ledger.js'
 import { environment, type Environment } from './run/environment/environment.js'
 import { typed } from './run/environment/faults.js'
 import { inLine } from './run/environment/in-line.js'
+import { refuseUnmetPlan, withUnmet } from './run/histories/dependencies.js'
 import { refuseNeededPlan } from './run/histories/refuse-needed.js'
 import { readingInSlices } from './run/ledger/lock.js'
 import { markWork } from './run/mark.js'
@@ -71,7 +72,7 @@ export class MigrationManager<H, M extends Mode, V extends number = number> {
     const work = reading(this.#env, (state) =>
       planMigrate(this.#registry, state, options, this.#env.options),
     )
-    return this.#perform(aimed(options, work), 'read')
+    return this.#perform(aimed(options, allowed(this.#env, work, refuseUnmetPlan)), 'read')
   }
 
   /** What `rollback` would do; throws the error with which it would refuse. */
@@ -79,7 +80,7 @@ export class MigrationManager<H, M extends Mode, V extends number = number> {
     const work = reading(this.#env, (state) =>
       planRollback(this.#registry, state, options, this.#env.options),
     )
-    return this.#perform(aimed(options, allowed(this.#env, work)), 'read')
+    return this.#perform(aimed(options, allowed(this.#env, work, refuseNeededPlan)), 'read')
   }
 
   /** Everything that was applied, what was undone later included, and every other line of the log, in order of time. */
@@ -171,7 +172,8 @@ export class MigrationManager<H, M extends Mode, V extends number = number> {
   }
 
   *#status(): Work<Status> {
-    return yield* withProgress(this.#env, this.#describe(yield* readLedger(this.#env)))
+    const status = this.#describe(yield* readLedger(this.#env))
+    return yield* withUnmet(this.#env, yield* withProgress(this.#env, status))
   }
 
   #describe(state: LedgerState): Status {
@@ -202,10 +204,14 @@ function* reading<H, T>(env: Environment<H>, answer: (state: LedgerState) => T):
   return answer(yield* readingInSlices(env, () => readLedger(env)))
 }
 
-/** A plan that undoes nothing which other histories need. */
-function* allowed<H>(env: Environment<H>, planned: Work<Plan<H>>): Work<Plan<H>> {
+/** A plan that what other histories need, or have not applied, does not forbid. */
+function* allowed<H>(
+  env: Environment<H>,
+  planned: Work<Plan<H>>,
+  refuse: (env: Environment<H>, plan: Plan<H>) => Work<void>,
+): Work<Plan<H>> {
   const plan = yield* planned
-  yield* readingInSlices(env, () => refuseNeededPlan(env, plan))
+  yield* readingInSlices(env, () => refuse(env, plan))
   return plan
 }
 

@@ -16,11 +16,15 @@ export function carryFlags(flags: Flags): (text: string) => string {
       const command = COMMANDS.find((one) => one.name === name || one.aliases?.includes(name))
       if (!command) return whole
       const added = given
-        .filter((flag) => takes(command, flag) && !new RegExp(`--${flag}\\b`).test(rest))
+        .filter((flag) => takes(command, flag) && !has(rest, flag))
         .map((flag) => ` --${flag} ${shellWord(flags[flag] ?? '')}`)
       return `\`lockstep ${name}${rest}${added.join('')}\``
     })
 }
+
+/** A target that names its history says which one is meant. */
+const has = (rest: string, flag: Carried): boolean =>
+  new RegExp(`--${flag}\\b`).test(rest) || (flag === 'name' && /--to [a-z]\w*:/i.test(rest))
 
 const takes = ({ flags }: CommandDefinition, flag: Carried): boolean =>
   flags.some((one) => (typeof one === 'string' ? one : one.flag) === flag)

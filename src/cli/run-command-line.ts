@@ -1,6 +1,7 @@
 // One run of the command line: read the arguments, run the command, print what it answers. Does not end the process.
 import { readFileSync } from 'node:fs'
 import { packageFile } from '../../codegen/project/lockstep-package.js'
+import { explainNeeds } from './origins/explain-needs.js'
 import { explainOrigins } from './origins/explain-origins.js'
 import { describeError, type ErrorDescription } from './terminal/describe-error.js'
 import { EXIT, exitCodeOf, type ExitCode } from './command/exit-code.js'
@@ -58,7 +59,7 @@ async function answer(
   const { run } = await parsed.command.load()
   const invocation = { words, flags, cwd, environment, terminal: printer.terminal }
   const result = await run(invocation).catch(async (error: unknown) => {
-    throw await explainOrigins(error, invocation)
+    throw await explainNeeds(await explainOrigins(error, invocation), invocation)
   })
   printer.printResult(result)
   return result.exitCode

@@ -1,14 +1,22 @@
 // What can stand in the way of a migration that needs another history, or of undoing what another history needs.
+import { APPLY_FIRST, toldNeed, UNDO_FIRST } from '../model/needs.js'
 import { NOTHING_CHANGED, title, type Where } from '../model/told-step.js'
 import { versionId } from '../model/version.js'
 import type { Cause } from './lockstep-error.js'
 
 /** A migration needs versions of other histories that are not applied. */
-export const needsUnmet = (where: Where, missing: readonly string[]): Cause => ({
+export const needsUnmet = (
+  where: Where,
+  missing: readonly string[],
+  way: 'run' | 'record' = 'run',
+): Cause => ({
   code: 'NEEDS_UNMET',
-  message: `${title(where)} needs ${missing.join(', ')}, which ${missing.length > 1 ? 'are' : 'is'} not applied in this database.`,
+  message: `${title(where)} needs ${missing.map(toldNeed).join(', ')}, which ${missing.length > 1 ? 'are' : 'is'} not applied in this database.`,
   state: NOTHING_CHANGED,
-  fix: 'Migrate that history first, with its own code, or together with this one: `migrate(db, { … })`. On the command line, name it: `lockstep migrate --name <history>`.',
+  fix:
+    way === 'run'
+      ? APPLY_FIRST
+      : `${APPLY_FIRST} To record it all the same, add \`--force --reason "<why>"\`.`,
   where,
   facts: { missing },
 })
@@ -31,7 +39,7 @@ export const neededElsewhere = (
   code: 'NEEDED_ELSEWHERE',
   message: `Migration ${versionId(version)} (${name}) cannot be undone: ${needing.map(told).join('; ')}.`,
   state: NOTHING_CHANGED,
-  fix: `Undo what needs it first, with the code of its history. Where that code is gone for good, drop what it has made by hand, and its ledger with it: ${[...new Set(needing.map(({ ledger }) => ledger))].join(', ')}.`,
+  fix: `${UNDO_FIRST} Where that code is gone for good, drop what it has made by hand, and its ledger with it: ${[...new Set(needing.map(({ ledger }) => ledger))].join(', ')}.`,
   facts: { version, needing },
 })
 

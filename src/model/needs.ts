@@ -21,6 +21,22 @@ export function parseNeed(text: string): Need | undefined {
   return { text, ledger: table ?? ledgerName(history!), id }
 }
 
+/** The same for a reader: the ledger of a history that has none of its name is named in words. */
+export function toldNeed(text: string): string {
+  const need = parseNeed(text)
+  if (!need?.text.startsWith('"')) return text
+  const history =
+    need.ledger === '_migrations' ? 'the history without a name' : `the ledger ${need.ledger}`
+  return `${need.id} of ${history}`
+}
+
 /** What several needs are in one text, as a ledger's row has it. */
 export const needsIn = (text: string): Need[] =>
   text.split(', ').flatMap((one) => parseNeed(one) ?? [])
+
+/** What comes first, for who does not know how it is migrated. */
+export const APPLY_FIRST =
+  'Migrate that history first, with its own code, or in the same call: `migrate(db, { … })`.'
+
+/** What comes first, for who does not know how it is undone. */
+export const UNDO_FIRST = 'Undo what needs it first, with the code of its history.'

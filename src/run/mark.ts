@@ -32,7 +32,7 @@ export function* markWork<H>(
   const edit = planMark(env.registry, state, { ...options, version, table: env.table })
   if (options.as === 'pending') yield* refuseNeeded(env, [edit.answer])
   if (options.as === 'pending' || options.force === true) return edit
-  yield* refuseUnmet(env, edit.written)
+  yield* refuseUnmet(env, edit.written, 'record')
   const refusal = yield* refusalOf(env, state, edit.answer)
   if (refusal) throw refusal
   return edit

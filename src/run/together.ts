@@ -4,7 +4,6 @@ import type { Mode, Work } from '../database/outcome.js'
 import { LockstepError } from '../errors/lockstep-error.js'
 import { needsUnmet } from '../errors/needs.js'
 import type { LedgerState } from '../model/ledger.js'
-import { parseNeed } from '../model/needs.js'
 import type { RegistryEntry, Together } from '../model/registry.js'
 import type { HistoriesReport, RunReport } from '../model/report.js'
 import { versionId } from '../model/version.js'
@@ -15,7 +14,7 @@ import { taskOf } from './environment/task.js'
 import { readingInSlices } from './ledger/lock.js'
 import { isCurrent, readLedger } from './ledger/read-ledger.js'
 import { migrateWork, refuseOpenTransaction } from './migrate.js'
-import { isApplied } from './histories/dependencies.js'
+import { unmetOf } from './histories/dependencies.js'
 import { historiesOf, type History, type Options, type Registries } from './histories-of.js'
 import { inOrder } from './histories/in-order.js'
 
@@ -71,12 +70,7 @@ function* refuseUnmet(
   entry: RegistryEntry<unknown>,
   there: ReadonlySet<string>,
 ): Work<void> {
-  const missing: string[] = []
-  for (const text of entry.needs ?? []) {
-    const need = parseNeed(text)
-    if (need && !there.has(`${need.ledger} ${need.id}`) && !(yield* isApplied(env, need)))
-      missing.push(text)
-  }
+  const missing = yield* unmetOf(env, entry, ({ ledger, id }) => there.has(`${ledger} ${id}`))
   if (missing.length > 0) throw new LockstepError(needsUnmet(taskOf(entry, 'up'), missing))
 }
 

@@ -18,6 +18,8 @@ test.each<[Flags, string, string]>([
   ],
   // What a command does not take, or has already.
   [{ db: 'x.db', name: 'n' }, '`lockstep gen`', '`lockstep gen --name n`'],
+  [{ name: 'n' }, '`lockstep migrate --to core:003`', '`lockstep migrate --to core:003`'],
+  [{ name: 'n' }, '`lockstep migrate --to 003`', '`lockstep migrate --to 003 --name n`'],
   [{ db: 'x.db' }, '`lockstep rollback --db y.db`', '`lockstep rollback --db y.db`'],
   [{ db: 'x.db' }, '`lockstep status | cat`', '`lockstep status | cat`'],
   [{ db: 'x.db' }, '`lockstep nothing` lockstep status', '`lockstep nothing` lockstep status'],

@@ -1,5 +1,5 @@
 // Several histories in one database file, each an entry of the configuration with a name, folders and a ledger of its own.
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
@@ -26,6 +26,10 @@ function project(config = CONFIG): string {
   })
   linkClient(root)
   return root
+}
+
+interface Failure {
+  readonly error: { readonly code: string; readonly message: string; readonly fix: string }
 }
 
 async function said(root: string, ...argv: string[]): Promise<string> {
@@ -130,11 +134,76 @@ describe('a target that names its history', () => {
   })
 })
 
-it('show in a plan what is needed', async () => {
-  const root = project()
-  const file = join(root, 'plugin/migrations/001_notes.sql')
-  writeFileSync(file, `-- needs: app:001\n${readFileSync(file, 'utf8')}`)
-  await said(root, 'gen')
-  await said(root, 'migrate', '--name', 'app')
-  expect(await said(root, 'plan', '--name', 'plugin')).toContain('needs "_migrations":001')
+describe('that need each other', () => {
+  const needing = async (config?: string): Promise<string> => {
+    const root = project(config)
+    for (const [file, needs] of [
+      ['plugin/migrations/001_notes.sql', 'app:001'],
+      ['more/001_more.sql', 'app:001, plugin:001'],
+    ] as const) {
+      mkdirSync(join(root, 'more'), { recursive: true })
+      writeFileSync(join(root, file), `-- needs: ${needs}\n${table(file.slice(0, 4))}`)
+    }
+    await said(root, 'gen')
+    return root
+  }
+  const THREE = CONFIG.replace(
+    'plugin: {',
+    "more: { history: 'more', migrations: 'more', out: 'generated/more' },\n  plugin: {",
+  )
+  const failing = async (root: string, ...argv: string[]): Promise<Failure['error']> => {
+    const { exitCode, stdout } = await runProgram(root, [...argv, '--json'])
+    expect(exitCode).toBe(1)
+    return (JSON.parse(stdout) as Failure).error
+  }
+  const APPLY = 'Apply what is needed first: `lockstep migrate --to app:001`.'
+
+  it('are told what is missing, and the command', async () => {
+    const root = await needing()
+    for (const argv of [['plan'], ['migrate'], ['migrate', '--dry-run']])
+      expect(await failing(root, ...argv, '--name', 'plugin')).toMatchObject({
+        code: 'NEEDS_UNMET',
+        message: expect.stringContaining('needs app:001, which is not applied') as string,
+        fix: APPLY,
+      })
+    const db = new Database(join(root, 'app.db'))
+    db.exec('CREATE TABLE plug (id INTEGER PRIMARY KEY)')
+    db.close()
+    const { fix } = await failing(root, 'mark', '1', '--applied', '--name', 'plugin', '--yes')
+    expect(fix).toBe(`${APPLY} To record it all the same, add \`--force --reason "<why>"\`.`)
+  })
+  it('are told of by the status, until that is done', async () => {
+    const root = await needing(THREE)
+    const { exitCode, stdout } = await runProgram(root, ['status', '--name', 'more', '--json'])
+    expect(exitCode).toBe(1)
+    expect(JSON.parse(stdout)).toMatchObject({
+      problems: [
+        {
+          code: 'NEEDS_UNMET',
+          fix: 'Apply what is needed first: `lockstep migrate --to app:001`, `lockstep migrate --to plugin:001`.',
+        },
+      ],
+    })
+    const text = await runProgram(root, ['status', '--name', 'plugin'])
+    expect(text.stdout).toContain(APPLY)
+    await said(root, 'migrate', '--to', 'app:001')
+    expect(await said(root, 'status', '--name', 'plugin')).not.toContain('NEEDS_UNMET')
+    expect(await said(root, 'plan', '--name', 'plugin')).toContain('needs app:001')
+    await said(root, 'migrate', '--name', 'plugin')
+    await said(root, 'migrate', '--name', 'more')
+    expect(await failing(root, 'rollback', '--to', 'app:0', '--yes')).toMatchObject({
+      code: 'NEEDED_ELSEWHERE',
+      fix: expect.stringContaining(
+        'first: `lockstep rollback --to more:000`, `lockstep rollback --to plugin:000`. Where',
+      ) as string,
+    })
+  })
+  it('have no command where the other one is no entry of the configuration', async () => {
+    const root = await needing(`export default { database: 'app.db', history: 'plugin',
+      migrations: 'plugin/migrations', histories: { app: { migrations: 'app/migrations', table: '_migrations' } } }\n`)
+    expect(await failing(root, 'plan')).toMatchObject({
+      message: expect.stringContaining('needs app:001, which') as string,
+      fix: 'Migrate app first, with its own code or configuration.',
+    })
+  })
 })

@@ -23,7 +23,7 @@ export const run: CommandRun = (invocation) =>
     const told = behind
       .filter(({ facts }) => applied.some(({ version }) => version === facts?.['version']))
       .map((problem) => ({ ...problem, severity: 'warning' as const }))
-    const described = describePlan(planned)
+    const described = describePlan(planned, settings)
     const plan = { ...described, warnings: [...described.warnings, ...told, ...unregistered] }
     return {
       exitCode: EXIT.done,

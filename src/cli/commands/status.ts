@@ -9,6 +9,7 @@ import type { Flags } from '../command/flags.js'
 import { withOrigins } from '../origins/with-origins.js'
 import { tellInterrupted } from '../repair/left-of-step.js'
 import { renderStatus } from '../render/status.js'
+import { withCommands } from '../render/named-needs.js'
 import { historyOf, withHistory } from '../render/with-history.js'
 
 /** Exits with 1 when something is wrong, and with 3 when asked to by `--check` and migrations are pending. */
@@ -24,7 +25,8 @@ export const run: CommandRun = (invocation) =>
       return origin ? { ...one, origin } : one
     })
     const behind = findBehind(database, described)
-    const status = { ...described, applied, problems: [...problems, ...behind, ...unregistered] }
+    const all = [...problems, ...behind, ...unregistered].map((one) => withCommands(one, settings))
+    const status = { ...described, applied, problems: all }
     return {
       exitCode: exitCodeFor(status, invocation.flags),
       json: { database: path, ...historyOf(settings), exists, ...status },

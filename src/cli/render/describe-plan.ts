@@ -3,6 +3,8 @@ import type { Plan, PlanStep } from '../../model/plan.js'
 import type { Problem } from '../../model/report.js'
 import { versionId } from '../../model/version.js'
 import { sideOf } from '../../plan/scripts.js'
+import type { Settings } from '../settings/settings.js'
+import { namedNeed } from './named-needs.js'
 import { splitStatements } from '../../sql/split-statements.js'
 
 /** One step of a plan. */
@@ -33,14 +35,20 @@ export interface DescribedPlan {
 }
 
 /** Runs nothing of the migrations. */
-export const describePlan = <H>({ from, to, steps, warnings }: Plan<H>): DescribedPlan => ({
+export const describePlan = <H>(
+  { from, to, steps, warnings }: Plan<H>,
+  settings: Pick<Settings, 'histories'>,
+): DescribedPlan => ({
   from,
   to,
-  steps: steps.map(describeStep),
+  steps: steps.map((step) => describeStep(step, settings)),
   warnings,
 })
 
-function describeStep<H>({ kind, entry }: PlanStep<H>): DescribedStep {
+function describeStep<H>(
+  { kind, entry }: PlanStep<H>,
+  settings: Pick<Settings, 'histories'>,
+): DescribedStep {
   const { version, name, file } = entry
   const side = kind === 'restamp' ? null : sideOf(entry, kind === 'apply' ? 'up' : 'down')
   const scripts = side && 'scripts' in side ? side.scripts : null
@@ -55,6 +63,7 @@ function describeStep<H>({ kind, entry }: PlanStep<H>): DescribedStep {
     transaction:
       entry.transaction === false && !(kind === 'revert' && entry.resumable) ? 'none' : 'own',
     ...(kind === 'apply' && entry.resumable && { batches: true }),
-    ...(kind === 'apply' && entry.needs && { needs: entry.needs }),
+    ...(kind === 'apply' &&
+      entry.needs && { needs: entry.needs.map((one) => namedNeed(one, settings)) }),
   }
 }

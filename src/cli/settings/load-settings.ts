@@ -224,7 +224,7 @@ const historyOf = (config: DatabaseConfig): Pick<Settings, 'history' | 'table'> 
 
 /** What the configuration says of others counts more than what its other entries are called. */
 function historiesOf(
-  { histories = {} }: DatabaseConfig,
+  { histories = {}, database }: DatabaseConfig,
   { config, folder }: Project,
 ): NonNullable<Settings['histories']> {
   const beside = config.databases ? pickEach(config, { flags: {} }) : []
@@ -235,7 +235,12 @@ function historiesOf(
   })
   const siblings = beside.map(({ name, config: one }) => {
     const migrations = resolve(folder, one.migrations ?? 'migrations')
-    return [one.history ?? name!, { migrations, table: tableOf(one) ?? '_migrations' }] as const
+    const place = { migrations, table: tableOf(one) ?? '_migrations' }
+    const isBeside = one.database === database
+    return [
+      one.history ?? name!,
+      { ...place, ...(isBeside && { isEntry: true as const }) },
+    ] as const
   })
   return Object.fromEntries([...siblings, ...stated])
 }

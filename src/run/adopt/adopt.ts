@@ -57,7 +57,7 @@ export function* adoptWork<H>(
   const renames = state.kind === 'foreign' ? yield* roomFor(env, own.schema) : null
   const found = { ...told, ...version, renames, contradictions }
   const edit = planAdopt(registry, state, found, options)
-  if (options.force !== true) yield* refuseUnmet(env, edit.written)
+  if (options.force !== true) yield* refuseUnmet(env, edit.written, 'record')
   return edit
 }
 

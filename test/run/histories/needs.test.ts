@@ -73,6 +73,29 @@ describe('what is missing', () => {
     migrate(db, core)
     expect(migrate(db, plugin).steps).toHaveLength(2)
   })
+  test('is told by a plan, and as a problem of the status', () => {
+    const db = files.open()
+    migrate(db, core, { to: 1 })
+    const manager = managerOf(db, plugin)
+    expect(errorOf(() => manager.plan())).toMatchObject({
+      code: 'NEEDS_UNMET',
+      facts: { version: 2, missing: ['core:002'] },
+    })
+    expect(manager.plan({ to: 1 }).steps).toHaveLength(1)
+    migrate(db, plugin, { to: 1 })
+    const told = { code: 'NEEDS_UNMET', severity: 'error', facts: { missing: ['core:002'] } }
+    expect(manager.status()).toMatchObject({ state: 'pending', problems: [told] })
+    migrate(db, core)
+    expect(manager.plan().steps).toHaveLength(1)
+    expect(manager.status().problems).toEqual([])
+  })
+  test.each([
+    ['"_migrations":001', '001 of the history without a name, which'],
+    ['"mine":001', '001 of the ledger mine, which'],
+  ])('%s is told in words', (need, said) => {
+    const needy = registryOf(table('n', { history: 'plugin', ...needing(need) }))
+    expect(errorOf(() => migrate(files.open(), needy)).message).toContain(`needs ${said}`)
+  })
   test('a step that was begun and did not end', () => {
     const db = files.open()
     const failing = registryOf({
@@ -165,14 +188,18 @@ test('a history is adopted only where what it needs is applied, unless that is f
   db.exec(`${SCHEMA} PRAGMA user_version = 3`)
   const all = registryWith().map((entry) => ({ ...entry, needs: ['core:001'], dependencies }))
   const adopt = (options: object) => managerOf(db, all).adopt({ from: 'user_version', ...options })
-  expect(errorOf(() => adopt({})).code).toBe('NEEDS_UNMET')
+  const error = errorOf(() => adopt({}))
+  expect(error.code).toBe('NEEDS_UNMET')
+  expect(error.fix).toContain('--force')
   expect(adopt({ force: true, reason: 'core is gone' })).toMatchObject({ version: 3 })
 })
 
 test('a row that is marked as applied, and one that is repaired, say what is needed', () => {
   const db = files.open()
   migrate(db, registryOf(table('other', { history: 'other' })))
-  expect(errorOf(() => managerOf(db, plugin).mark(1, { as: 'applied' })).code).toBe('NEEDS_UNMET')
+  const error = errorOf(() => managerOf(db, plugin).mark(1, { as: 'applied' }))
+  expect(error.code).toBe('NEEDS_UNMET')
+  expect(error.fix).toContain('--force')
   migrate(db, core)
   managerOf(db, plugin).mark(1, { as: 'applied' })
   expect(needsIn(db)).toEqual([['001', 'core:001']])

@@ -1,0 +1,88 @@
+// What histories need of each other, in the names and commands of the configuration, where that knows them. Pure.
+import type { Needing } from '../../errors/needs.js'
+import { APPLY_FIRST, parseNeed, toldNeed, UNDO_FIRST, type Need } from '../../model/needs.js'
+import type { Problem } from '../../model/report.js'
+import { versionId } from '../../model/version.js'
+import { isSameName } from '../../sql/names.js'
+import type { Settings } from '../settings/settings.js'
+
+type Known = Pick<Settings, 'histories'>
+
+/** A need of a registry: `core:003`, by whatever name the configuration has for the history. */
+export function namedNeed(text: string, known: Known): string {
+  const need = parseNeed(text)
+  const name = need && nameOf(need.ledger, known)
+  return name === undefined ? toldNeed(text) : `${name}:${need!.id}`
+}
+
+/** A problem between histories with the commands that settle it; any other as it is. */
+export function withCommands<P extends Pick<Problem, 'code' | 'message' | 'fix' | 'facts'>>(
+  problem: P,
+  known: Known,
+): P {
+  const { missing = [], needing = [] } = (problem.facts ?? {}) as Facts
+  if (problem.code === 'NEEDS_UNMET') return applying(problem, missing, known)
+  return problem.code === 'NEEDED_ELSEWHERE' ? undoing(problem, needing, known) : problem
+}
+
+interface Facts {
+  readonly missing?: readonly string[]
+  readonly needing?: readonly Needing[]
+}
+
+function applying<P extends Pick<Problem, 'message' | 'fix'>>(
+  problem: P,
+  missing: readonly string[],
+  known: Known,
+): P {
+  const needs = missing.flatMap((text) => parseNeed(text) ?? [])
+  const commands = commandsFor('migrate', highest(needs), known)
+  const names = new Set(needs.flatMap(({ ledger }) => nameOf(ledger, known) ?? ledger))
+  const first =
+    commands === null
+      ? `Migrate ${[...names].join(' and ')} first, with its own code or configuration.`
+      : `Apply what is needed first: ${commands}.`
+  let { message } = problem
+  for (const text of missing) message = message.replace(toldNeed(text), namedNeed(text, known))
+  return { ...problem, message, fix: problem.fix.replace(APPLY_FIRST, () => first) }
+}
+
+function undoing<P extends Pick<Problem, 'fix'>>(
+  problem: P,
+  needing: readonly Needing[],
+  known: Known,
+): P {
+  const lowest = new Map<string, number>()
+  // Those that came last may need those before them.
+  for (const { ledger, by } of needing.toReversed())
+    lowest.set(ledger, Math.min(Number(by) - 1, lowest.get(ledger) ?? Infinity))
+  const commands = commandsFor('rollback', lowest, known)
+  if (commands === null) return problem
+  const first = `Undo what needs it first: ${commands}.`
+  return { ...problem, fix: problem.fix.replace(UNDO_FIRST, () => first) }
+}
+
+function highest(needs: readonly Need[]): Map<string, number> {
+  const versions = new Map<string, number>()
+  for (const { ledger, id } of needs)
+    versions.set(ledger, Math.max(Number(id), versions.get(ledger) ?? 0))
+  return versions
+}
+
+/** Null where one of the histories is none that `--name` picks. */
+function commandsFor(
+  command: string,
+  versions: ReadonlyMap<string, number>,
+  known: Known,
+): string | null {
+  const commands = [...versions].map(([ledger, version]) => {
+    const name = nameOf(ledger, known)
+    return name !== undefined && known.histories?.[name]?.isEntry
+      ? `\`lockstep ${command} --to ${name}:${versionId(version)}\``
+      : null
+  })
+  return commands.includes(null) ? null : commands.join(', ')
+}
+
+const nameOf = (ledger: string, { histories = {} }: Known): string | undefined =>
+  Object.entries(histories).find(([, { table }]) => isSameName(table, ledger))?.[0]
