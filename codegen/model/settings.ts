@@ -68,8 +68,8 @@ export interface HistoryPlace {
   readonly migrations: string
   /** Its ledger. */
   readonly table: string
-  /** Set where it is an entry of the same configuration, for the same database. */
-  readonly isEntry?: true
+  /** The folder of its registry, where it is an entry of the same configuration, for the same database. */
+  readonly out?: string
 }
 
 /** Severities for some files. */

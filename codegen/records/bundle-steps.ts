@@ -22,7 +22,7 @@ export async function bundleSteps(
 }
 
 const withoutImports = (item: RegistryItem): BuiltText => ({
-  code: `${takesContext(item.migration) ? TOOLS : ''}exports.entry = ${renderRecord(item)}\n`,
+  code: `${takesContext(item.migration) ? TOOLS : ''}${needsOf(item)}exports.entry = ${renderRecord(item)}\n`,
   imported: '',
   files: [],
   externals: [],
@@ -53,12 +53,16 @@ const TOOLS = 'const toolkit = true\n'
 /** What is undone has run to its end. */
 const BATCHES = 'const resumable = undefined\n'
 
+/** What it needs was there before it was applied. */
+const needsOf = ({ migration: { needs = [] } }: RegistryItem): string =>
+  needs.length > 0 ? 'const dependencies = undefined\n' : ''
+
 function importingText(item: RegistryItem): string {
   const { version, form, file, batches } = item.migration
   const name = importName(version)
   const binding = form === 'exports' ? `* as ${name}` : name
   return [
     `import ${binding} from ${JSON.stringify(`./${basename(file.path)}`)}`,
-    `${batches ? BATCHES : ''}${TOOLS}export const entry = ${renderRecord(item)}\n`,
+    `${batches ? BATCHES : ''}${TOOLS}${needsOf(item)}export const entry = ${renderRecord(item)}\n`,
   ].join('\n')
 }

@@ -18,6 +18,14 @@ export const pinsOf = (items: readonly RegistryItem[]): Pins =>
 /** The same from the text of a registry; empty where that is none. */
 export const pinsInText = (text: string): Pins => pinsIn(registryTokens(text).tokens)
 
+/** The objects that its migrations make, as `table users`: from its digests, `schemaChanges: { 'table users': '…' }`. */
+export const objectsInText = (text: string): string[] =>
+  registryTokens(text).tokens.flatMap(({ text: token }, index, tokens) =>
+    tokens[index + 1]?.text === ':' && /^'(?:table|view|index|trigger) /.test(token)
+      ? [bare(token)]
+      : [],
+  )
+
 /** From its entries, `version: 1, … checksum: '…', formerly: ['…'], …`, and from its digests, `1: { schemaDigest: '…', … }`. */
 export function pinsIn(tokens: readonly Token[]): Pins {
   const pins = new Map<number, Growing>()

@@ -1,5 +1,5 @@
 // Several histories in one database file, each an entry of the configuration with a name, folders and a ledger of its own.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
@@ -197,6 +197,26 @@ describe('that need each other', () => {
         'first: `lockstep rollback --to more:000`, `lockstep rollback --to plugin:000`. Where',
       ) as string,
     })
+  })
+  it('are undone as they were applied, and what the others made is not asked about where that is not known', async () => {
+    const root = await needing()
+    await said(root, 'migrate', '--name', 'app')
+    await said(root, 'migrate', '--name', 'plugin')
+    const edited = async (more: string): Promise<void> => {
+      const text = `-- needs: app:001\n${table('plug').replace(');', `, ${more});`)}`
+      writeFileSync(join(root, 'plugin/migrations/001_notes.sql'), text)
+      await said(root, 'gen', '--name', 'plugin')
+    }
+    await edited('a TEXT')
+    expect(await said(root, 'redo', '--name', 'plugin')).toContain('by the down of the record of')
+    const db = new Database(join(root, 'app.db'))
+    db.exec('CREATE TABLE by_hand (x)')
+    db.close()
+    await edited('b TEXT')
+    rmSync(join(root, 'node_modules/.cache'), { recursive: true })
+    const { exitCode, stderr } = await runProgram(root, ['redo', '--name', 'plugin'])
+    expect(exitCode).toBe(1)
+    expect(stderr).toContain('whether it has made these, which stay: table by_hand\n')
   })
   it('have no command where the other one is no entry of the configuration', async () => {
     const root = await needing(`export default { database: 'app.db', history: 'plugin',

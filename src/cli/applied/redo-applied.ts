@@ -104,6 +104,8 @@ interface Halfway {
   readonly made: Required<Owning>['made']
   /** Whether each of them has a record of that. */
   readonly isRecorded: boolean
+  /** What other histories make. */
+  readonly beside: ReadonlySet<string>
   /** Where the `down` of each comes from that the code does not have as it was applied. */
   readonly sources: readonly DownSource[]
   /** What is undone and not applied again. */
@@ -181,11 +183,16 @@ interface Judged {
 }
 
 /** `step` is the first that is to be applied again. */
-function judge({ registry, made, isRecorded }: Halfway, step: GateStep, now: OwnSchema): Judged {
+function judge(
+  { registry, made, isRecorded, beside }: Halfway,
+  step: GateStep,
+  now: OwnSchema,
+): Judged {
   const owned = ownedAt(registry, step.version - 1, { made, ignored: now.ignores })
   if (!owned) throw new LockstepError(redoUnproven(step))
   const differences = diffDigests(owned, now.schema)
   if (differences.length > 0)
     throw new LockstepError(redoDiffers(step, differences, renderDifferences(differences)))
-  return { known: owned.known, unknown: isRecorded ? [] : objectsOfOthers(owned, now.schema) }
+  const others = isRecorded ? [] : objectsOfOthers(owned, now.schema)
+  return { known: owned.known, unknown: others.filter((object) => !beside.has(object)) }
 }

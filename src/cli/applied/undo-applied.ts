@@ -31,6 +31,8 @@ export interface Undoing {
   /** The objects that these have made or changed, as far as that is recorded, and whether it is of each. */
   readonly made: readonly string[]
   readonly isRecorded: boolean
+  /** The objects that other histories make; empty where each has a record. */
+  readonly beside: ReadonlySet<string>
 }
 
 /** The code that a rollback is asked of, and how far it is to go. */
@@ -62,11 +64,13 @@ export async function readUndoing(
   })
   const entries = new Map([...found].map(([version, { entry }]) => [version, entry]))
   const changes = undone.map(({ version }) => kept.get(version)?.entry.schemaChanges)
+  const isRecorded = changes.every((change) => change !== undefined)
   return {
     registry: appliedRegistry(registry, rows, entries),
     sources: [...found.values()].map(sourceOf).reverse(),
     made: changes.flatMap((change) => Object.keys(change ?? {})),
-    isRecorded: changes.every((change) => change !== undefined),
+    isRecorded,
+    beside: isRecorded ? new Set() : (await import('./made-beside.js')).madeBeside(settings),
   }
 }
 

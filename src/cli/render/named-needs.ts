@@ -77,7 +77,7 @@ function commandsFor(
 ): string | null {
   const commands = [...versions].map(([ledger, version]) => {
     const name = nameOf(ledger, known)
-    return name !== undefined && known.histories?.[name]?.isEntry
+    return name !== undefined && known.histories?.[name]?.out !== undefined
       ? `\`lockstep ${command} --to ${name}:${versionId(version)}\``
       : null
   })

@@ -236,11 +236,8 @@ function historiesOf(
   const siblings = beside.map(({ name, config: one }) => {
     const migrations = resolve(folder, one.migrations ?? 'migrations')
     const place = { migrations, table: tableOf(one) ?? '_migrations' }
-    const isBeside = one.database === database
-    return [
-      one.history ?? name!,
-      { ...place, ...(isBeside && { isEntry: true as const }) },
-    ] as const
+    const out = one.database === database ? resolve(folder, one.out ?? 'generated') : undefined
+    return [one.history ?? name!, { ...place, ...(out !== undefined && { out }) }] as const
   })
   return Object.fromEntries([...siblings, ...stated])
 }

@@ -91,7 +91,13 @@ export function redo(db: Database.Database, scene: Scene) {
   const changes = recorded ? undone.map(({ version }) => was[version - 1]?.schemaChanges ?? {}) : []
   const made = changes.flatMap((change) => Object.keys(change))
   const sources = recorded ? [] : undone.map(({ version, name }) => sourceOf(version, name))
-  const undoing = { registry: applied, sources, made, isRecorded: recorded || found.size === 0 }
+  const undoing = {
+    registry: applied,
+    sources,
+    made,
+    beside: new Set<string>(),
+    isRecorded: recorded || found.size === 0,
+  }
   return redoApplied({
     driver,
     options,
