@@ -12,8 +12,10 @@ export interface Mention {
   /** Relative to the project, under its new name where it is renamed itself. */
   readonly file: string
   readonly line: number
-  /** The path as it is written. */
+  /** The path as it is written, or the version that another history needs: `core:005`. */
   readonly written: string
+  /** Such a version under its new number. */
+  readonly becomes?: string
 }
 
 /**

@@ -12,6 +12,7 @@ import type { ParsedMigration, Reading } from '../model/migration.js'
 import { readMigrations } from '../parse/read-migrations.js'
 import type { GenerateSettings } from '../model/settings.js'
 import { moversByAge, moversByBase, type Movers } from './choose-movers.js'
+import { findNeeds } from './find-needs.js'
 import type { Mention } from './find-mentions.js'
 import { followImports } from './follow-imports.js'
 import { followRenames, renamesOf, type Followed } from './follow-renames.js'
@@ -66,7 +67,9 @@ export async function prepareRenumber(
   const movers = base
     ? moversByBase(reading, base)
     : await moversByAge(reading, settings.migrations)
-  const followed = await followRenames(settings, planRenumber(movers))
+  const renamed = await followRenames(settings, planRenumber(movers))
+  const needs = await findNeeds(settings, renamed.renumberings, ref)
+  const followed = { ...renamed, mentions: renamed.mentions && [...renamed.mentions, ...needs] }
   return {
     ...followed,
     unmerged: base ? missingHere(reading, base) : [],

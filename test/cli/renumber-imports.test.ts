@@ -138,3 +138,43 @@ test('where git cannot look for the names, it says so', async () => {
   expect(sought).toMatchObject({ mentions: [{ file: 'src/app.ts', line: 1 }] })
   expect(sought).not.toHaveProperty('mentionsSought')
 })
+
+test('names the needs of other histories, but not those that the base branch has', async () => {
+  const entry = (name: string): string =>
+    `${name}: { history: '${name}', migrations: '${name}', out: 'generated/${name}' }`
+  const needing = (need: string, name: string): string => `-- needs: ${need}\n${table(name)}`
+  const repo = repository({
+    'package.json': '{ "type": "module" }\n',
+    '.gitignore': 'node_modules\n',
+    'lockstep.config.js': `export default { databases: { ${['core', 'notes', 'tags'].map(entry).join(', ')} } }\n`,
+    'core/001_a.sql': table('a'),
+    'tags/001_t.sql': needing('core:001', 't'),
+  })
+  repo.git('checkout', '-q', 'main')
+  repo.commit({
+    'core/002_theirs.sql': table('theirs'),
+    'tags/002_on_theirs.sql': needing('core:002', 'on_theirs'),
+  })
+  repo.git('checkout', '-q', 'work')
+  repo.commit({
+    'core/002_mine.sql': table('mine'),
+    'notes/001_first.sql': needing('core:001, core:002', 'first'),
+    'notes/002_code.js': `export const needs = [\n  'core:002',\n]\nexport const up = 'SELECT 1'\nexport const irreversible = 'no'\n`,
+  })
+  linkClient(repo.root)
+  repo.git('merge', '-q', 'main')
+  const argv = ['renumber', '--base', 'main', '--name', 'core', '--yes']
+  const planned = await runProgram(repo.root, [...argv, '--dry-run', '--json'])
+  const need = { written: 'core:002', becomes: 'core:003' }
+  expect(JSON.parse(planned.stdout)).toMatchObject({
+    mentions: [
+      { file: 'notes/001_first.sql', line: 1, ...need },
+      { file: 'notes/002_code.js', line: 2, ...need },
+    ],
+  })
+  const { exitCode, stdout } = await runProgram(repo.root, argv)
+  expect(exitCode).toBe(0)
+  expect(stdout).toContain(`The old numbers are written elsewhere as well, which is left to you:
+  notes/001_first.sql:1  core:002, which is core:003 now
+`)
+})

@@ -42,7 +42,7 @@ function renderMentions(mentions: readonly Mention[] | null, { yellow }: Style):
   if (mentions === null) return [`${yellow('!')} ${UNSOUGHT}`]
   if (mentions.length === 0) return []
   return [
-    `${yellow('!')} The old names are written elsewhere as well, which is left to you:`,
+    `${yellow('!')} The old ${names(mentions)} are written elsewhere as well, which is left to you:`,
     ...[...new Set(mentions.map(({ file }) => file))].flatMap((file) =>
       renderLines(mentions.filter((one) => one.file === file)),
     ),
@@ -52,10 +52,16 @@ function renderMentions(mentions: readonly Mention[] | null, { yellow }: Style):
 /** The first lines of one file: one that is put together of others may have any number. */
 function renderLines(mentions: readonly Mention[]): string[] {
   const shown = mentions.slice(0, LINES_OF_A_FILE)
-  const lines = shown.map(({ file, line, written }) => `  ${file}:${line}  ${written}`)
+  const lines = shown.map(({ file, line, written, becomes }) => {
+    const now = becomes === undefined ? '' : `, which is ${becomes} now`
+    return `  ${file}:${line}  ${written}${now}`
+  })
   const more = mentions.length - shown.length
   return more === 0 ? lines : [...lines, `  ${mentions[0]!.file}  ${count(more, 'more line')}`]
 }
+
+const names = (mentions: readonly Mention[]): string =>
+  mentions.every(({ becomes }) => becomes !== undefined) ? 'numbers' : 'names'
 
 const LINES_OF_A_FILE = 3
 
