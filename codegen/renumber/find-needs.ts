@@ -5,7 +5,9 @@ import { isLockstepError } from '../../src/errors/lockstep-error.js'
 import { versionId } from '../../src/model/version.js'
 import { readBase } from '../base-branch/read-base.js'
 import type { GenerateSettings } from '../model/settings.js'
-import { readHistory } from '../read-history.js'
+import { withAliases } from '../bundle/resolve-aliases.js'
+import { discover } from '../discover/discover.js'
+import { readMigrations } from '../parse/read-migrations.js'
 import type { Mention } from './find-mentions.js'
 import type { Renumbering } from './plan-renumber.js'
 
@@ -29,7 +31,8 @@ export async function findNeeds(
   for (const migrations of numbers.size === 0 ? [] : folders) {
     if (migrations === settings.migrations || !existsSync(migrations)) continue
     const known = await namesInBase({ ...settings, migrations }, ref)
-    const reading = await readHistory({ ...settings, migrations })
+    const discovery = await withAliases(await discover(settings.root, migrations), migrations)
+    const reading = readMigrations(discovery)
     for (const { value, position } of reading.migrations.flatMap(({ needs = [] }) => needs)) {
       const becomes = numbers.get(value.version)
       if (becomes === undefined || !own.has(value.history)) continue
