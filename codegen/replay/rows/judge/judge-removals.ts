@@ -29,7 +29,8 @@ import { isOfTheMoment } from './of-the-moment.js'
 import { matchRows, withoutDeleted } from './match-rows.js'
 import { columnKeptAmong, rowsBeyond } from './kept-values.js'
 import { mixedElsewhere } from './mixed-elsewhere.js'
-import { forgottenColumns, movedTable, withRowsElsewhere } from './moved-table.js'
+import { toldByParents } from './moved-parents.js'
+import { forgottenColumns, movedTable, withRowsElsewhere, type MovedTable } from './moved-table.js'
 import { untriedKeeping } from './untried-limits.js'
 import { once } from './once.js'
 import { isPartedInto } from './parted-into.js'
@@ -120,7 +121,7 @@ function removedTable(removed: Removed, ending: Ending): (RowsLost | ValuesGone 
   const { before: rest, unsure } = withoutDeletedRows({ ...ending, before: removed.before })
   const stays = isMeant ? movedTable(rest, written, fills) : null
   const before = isMeant && !stays ? withRowsElsewhere(removed.before, written) : removed.before
-  const moved = stays ?? movedTable(before, written, fills)
+  const moved = stays ?? movedWith({ ...removed, before }, fills)
   if (moved === null) return unmovedTable({ ...removed, before }, ending)
   const left = isMeant && !stays ? rest.rows.map(({ values }) => values) : moved.gone
   const isParted = !isMeant && isPartedInto(before, moved, written)
@@ -147,6 +148,11 @@ function removedTable(removed: Removed, ending: Ending): (RowsLost | ValuesGone 
   ]
 }
 
+/** With parents that have other keys, too. */
+const movedWith = ({ side, before, written }: Removed, fills: Heir['fills']): MovedTable | null =>
+  movedTable(before, written, fills) ??
+  movedTable(toldByParents(before, side, written), written, fills)
+
 /** One whose rows this step moves nowhere, or not with all that they have. */
 function unmovedTable(removed: Removed, { heir }: Ending): (ValuesGone | ValuesKept)[] {
   const { side, before, written } = removed
@@ -154,7 +160,7 @@ function unmovedTable(removed: Removed, { heir }: Ending): (ValuesGone | ValuesK
   const old = earlier && movedTable(earlier.before, earlier.written)
   if (old?.gone.length === 0) return [{ ...kept(side, before, null, old.in), earlier: true }]
   const part =
-    forgottenColumns(before, written, heir.fills) ??
+    forgottenColumns(toldByParents(before, side, written), written, heir.fills) ??
     (earlier && forgottenColumns(earlier.before, earlier.written, []))
   if (part === null) return gone(removed, before.columns)
   return [...gone(removed, part.lost), kept(side, before, part.other, part.keptIn)]
@@ -171,7 +177,8 @@ function removedColumns(removal: Removed, ending: Ending): (ValuesGone | ValuesK
   const found = removed.map((column) => {
     const table =
       columnKeptAmong(column.name, before, written) ??
-      columnKeptAmong(column.name, before, [...written, ...removal.parents()])
+      columnKeptAmong(column.name, before, [...written, ...removal.parents()]) ??
+      columnKeptAmong(column.name, toldByParents(before, removal.side, written), written)
     const old = table === null ? removal.earlier() : null
     const since = old && columnKeptAmong(column.name, old.before, old.written)
     const told = isToldByDelete(column.name, ending) ? before.table.name : null

@@ -58,7 +58,9 @@ function matchByMovedKey(before: TableImage, after: TableImage): Pair[] | null {
   const [key = '', more] = keyOf(before)
   const place = placeOf(before, key)
   const keys = before.rows.map(({ values }) => values[place] ?? null)
-  if (more !== undefined || keys.length === 0 || !keys.every(isTelling)) return null
+  // All have to be there: an empty text among others is no chance.
+  const telling = keys.filter(isTelling).length
+  if (more !== undefined || telling === 0 || telling * 2 < keys.length) return null
   for (const [at, { name }] of after.columns.entries()) {
     if (placeOf(before, name) >= 0) continue
     const pairs = pairUp(

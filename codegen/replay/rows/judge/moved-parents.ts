@@ -1,0 +1,76 @@
+// Keys of parents whose rows stand under other keys now, as when two tables become one: what tells the parent is what else its row
+// says. Pure.
+import { foldCase, isSameName } from '../../../../src/sql/names.js'
+import type { CatalogForeignKey } from '../../../model/catalog.js'
+import { primaryKeyOf } from '../../catalog/resolve-keys.js'
+import type { Value } from '../fill/seed-values.js'
+import type { ObservedSide } from '../watch/observed-run.js'
+import { placeOf, type TableImage } from '../watch/table-image.js'
+import { isAt } from './beside-key.js'
+import type { Written } from './written.js'
+
+/** A table with that in place of such keys; the same where there are none. */
+export function toldByParents(
+  before: TableImage,
+  side: ObservedSide,
+  written: readonly Written[],
+): TableImage {
+  const readers = new Map(
+    before.table.foreignKeys.flatMap((key) => {
+      const read = readerOf(key, side, written)
+      return read ? [[placeOf(before, key.columns[0]!), read] as const] : []
+    }),
+  )
+  if (readers.size === 0) return before
+  const rows = before.rows.map((row) => ({
+    ...row,
+    values: row.values.map((value, place) => readers.get(place)?.(value) ?? value),
+  }))
+  return { ...before, rows }
+}
+
+/** Gives the value of the row that a key leads to, in the column of which most is kept; null where rows have kept their keys. */
+function readerOf(
+  { columns, parent, parentColumns }: CatalogForeignKey,
+  { images, effects }: ObservedSide,
+  written: readonly Written[],
+): ((key: Value) => Value) | null {
+  const image = images.get(foldCase(parent))
+  if (!image || columns.length > 1 || image.count !== image.rows.length) return null
+  const [pointed = ''] = parentColumns.length > 0 ? parentColumns : primaryKeyOf(image.table)
+  const key = placeOf(image, pointed)
+  const now = written.find(({ after }) => isSameName(after.table.name, parent))?.after
+  const isGone = effects.some(({ verb, table }) => verb === 'drop' && table === foldCase(parent))
+  if (key < 0 || (now ? keepsAny(image, now, pointed) : !isGone)) return null
+  const [most] = image.columns
+    .map((_, place) => ({ place, count: valuesAt(image, place).size }))
+    .filter(({ place, count }) => place !== key && count > 1 && isKept(image, place, written))
+    .sort((one, other) => other.count - one.count)
+  if (!most) return null
+  return (value) =>
+    image.rows.find(({ values }) => value !== null && isAt(values, key, value))?.values[
+      most.place
+    ] ?? null
+}
+
+/** Whether a column of another table has all values of one. */
+function isKept(image: TableImage, place: number, written: readonly Written[]): boolean {
+  const values = [...valuesAt(image, place)]
+  return written.some(({ after }) =>
+    after.columns.some((_, at) => {
+      const there = valuesAt(after, at)
+      return values.every((value) => there.has(value))
+    }),
+  )
+}
+
+function keepsAny(before: TableImage, after: TableImage, column: string): boolean {
+  const place = placeOf(after, column)
+  const there = place < 0 ? new Set<string>() : valuesAt(after, place)
+  return [...valuesAt(before, placeOf(before, column))].some((value) => there.has(value))
+}
+
+const valuesAt = ({ rows }: TableImage, place: number): ReadonlySet<string> =>
+  new Set(
+    rows.flatMap(({ values }) => ((values[place] ?? null) === null ? [] : [String(values[place])])),
+  )
