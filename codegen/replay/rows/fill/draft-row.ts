@@ -4,7 +4,7 @@ import { alikeTo } from './key-groups.js'
 import type { Connection, RawRow } from './connection.js'
 import { inCapitals, orderOf, seedValue, type RowSort, type Value } from './seed-values.js'
 import { missingParent, type TablePlan, type Unit } from './table-plan.js'
-import { foldCase, quoteIdentifier } from '../../../../src/sql/names.js'
+import { foldCase, isSameName, quoteIdentifier } from '../../../../src/sql/names.js'
 
 /** An example row by column. */
 export type Example = Readonly<Record<string, Value>>
@@ -161,6 +161,8 @@ function chosenParent(
   )
   const covered = unit.at.some((index) => plan.unique.has(index))
   const repeats = covered ? sort === 'large' : sort === 'twin'
-  const step = repeats ? 0 : orderOf(sort)
+  // Of a table that points at itself, each row is one more parent, so that all would have the first.
+  const isOther = sort === 'empty' && isSameName(key.parent, plan.table.name)
+  const step = repeats ? 0 : orderOf(sort) - Number(isOther)
   return fitting[(step + number) % Math.max(1, fitting.length)]
 }

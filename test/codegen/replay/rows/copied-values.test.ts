@@ -63,6 +63,7 @@ describe('a copy that joins the table with itself', () => {
   it('loses the values of the row where it takes those of another one', async () => {
     expect(await changed(T, joined('a.id, a.parent, b.name, a.mail', PARENTS))).toEqual([
       'name mixed',
+      'name unpartnered',
     ])
   })
 
