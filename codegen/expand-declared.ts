@@ -3,12 +3,14 @@ import { isDerived, isUnexpanded, withExpansion } from './alter/expanded.js'
 import { alterNotExpanded, alterUnchecked } from './alter/alter-problems.js'
 import { expandAlteration } from './alter/expand.js'
 import { Digester } from './checksum/checksum.js'
-import type { Catalog } from './model/catalog.js'
 import type { Diagnostic } from './model/diagnostic.js'
 import type { ParsedMigration, Reading } from './model/migration.js'
 import type { Pin } from './model/registry-item.js'
 import type { GenerateSettings } from './model/settings.js'
+import type { SchemaThere } from './schema-there.js'
 import { asWritten, expansionsOnDisk } from './write/registry-expansions.js'
+import { foldCase } from '../src/sql/names.js'
+import { otherChanged } from './replay/process/needs-problems.js'
 import { isSamePin } from './write/registry-pins.js'
 import { pinsOnDisk } from './write/released-checksums.js'
 
@@ -37,7 +39,7 @@ function isPinned(migration: ParsedMigration, pin: Pin | undefined, digester: Di
 }
 
 /** Finds the schema before a version; null where that is not known. */
-export type SchemaBefore = (version: number, reading: Reading) => Promise<Catalog | null>
+export type SchemaBefore = (version: number, reading: Reading) => Promise<SchemaThere | null>
 
 /**
  * The reading without declarations that have no steps: one after the other, as each is expanded by what the ones before it
@@ -53,9 +55,9 @@ export async function expandDeclared(
   for (;;) {
     const next = left.migrations.find((one) => isUnexpanded(one) && !one.unreadable)
     if (!next) return left
-    const catalog = await schemaBefore(next.version, left)
-    if (!catalog) return refuseAll(left, 'the migrations before it do not run through')
-    left = expandOne(left, next, { catalog, minimumSqlite })
+    const there = await schemaBefore(next.version, left)
+    if (!there) return refuseAll(left, 'the migrations before it do not run through')
+    left = expandOne(left, next, { ...there, minimumSqlite })
     if (left.migrations.some((one) => one.version === next.version && one.unreadable))
       return refuseRest(left)
   }
@@ -65,11 +67,15 @@ export async function expandDeclared(
 function expandOne(
   reading: Reading,
   migration: ParsedMigration,
-  {
-    catalog,
-    minimumSqlite,
-  }: Pick<GenerateSettings, 'minimumSqlite'> & { readonly catalog: Catalog },
+  { catalog, owners, minimumSqlite }: Pick<GenerateSettings, 'minimumSqlite'> & SchemaThere,
 ): Reading {
+  const alien = migration.alter!.tables.flatMap(({ table: { value, position } }) => {
+    const history = owners.get(`table ${foldCase(value)}`)
+    return history === undefined
+      ? []
+      : [otherChanged(position, { object: `table ${value}`, history, gone: false })]
+  })
+  if (alien.length > 0) return refused(reading, migration, alien)
   const back = isDerived(migration) ? 'derived' : 'written'
   const { expansion, problems } = expandAlteration(migration.alter!, {
     catalog,

@@ -14,12 +14,12 @@ import {
 import { otherHistories, withNeedsChecked, type Expand } from './other-histories.js'
 import { readHistory } from './read-history.js'
 import { findDrafts, NO_DRAFTS, type Drafts } from './find-drafts.js'
-import type { Catalog } from './model/catalog.js'
 import type { Diagnostic } from './model/diagnostic.js'
 import type { Proof, VersionProof } from './model/evidence.js'
 import type { MigrationFile, Reading } from './model/migration.js'
 import type { GenerateOptions, GenerateResult, LintResult } from './model/result.js'
 import type { GenerateSettings } from './model/settings.js'
+import { beside, type SchemaThere } from './schema-there.js'
 import { nameDeleted } from './name-deleted.js'
 import { keepRecords } from './records/keep-records.js'
 import { registryItems } from './render/registry/registry-items.js'
@@ -104,13 +104,14 @@ async function expanded(
   settings: GenerateSettings,
   ready: ReadyPasses | null,
 ): Promise<CheckedReading> {
-  const schemaBefore = async (version: number, reading: Reading): Promise<Catalog | null> => {
+  const schemaBefore = async (version: number, reading: Reading): Promise<SchemaThere | null> => {
     const migrations = reading.migrations.filter((one) => one.version < version)
     const items = replayedItems(examined({ ...reading, migrations }, settings))
     if (items.length !== version - 1) return null
-    const histories = await otherHistories(migrations, settings, expanding(ready!))
+    const upTo = reading.migrations.filter((one) => one.version <= version)
+    const histories = await otherHistories(upTo, settings, expanding(ready!))
     const { proof } = await replay(items, settings, { ready: ready!, histories })
-    return proof?.complete ? finalCatalog(proof) : null
+    return proof?.complete ? beside(finalCatalog(proof), histories, ready!) : null
   }
   const reading = await expandDeclared(checked.reading, settings, ready && schemaBefore)
   return reading === checked.reading ? checked : examined(reading, settings)

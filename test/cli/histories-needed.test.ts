@@ -5,6 +5,9 @@ import { describe, expect, it } from 'vitest'
 import { temporaryProject } from '../support/project.js'
 import { runProgram } from './support/command-line.js'
 import { linkClient } from './support/project.js'
+import { processesHere } from '../support/processes-here.js'
+
+processesHere()
 
 const CONFIG = `export default { database: 'app.db', databases: {
   core: { history: 'core', migrations: 'core', out: 'generated/core' },
@@ -69,7 +72,10 @@ DROP INDEX users_mail;
 `,
       'plugin/004_declared.js': `export default {
   needs: ['core:002'],
-  alter: { notes: { add: { title: 'TEXT' } } },
+  alter: { notes: {
+    add: { title: 'TEXT', by: 'INTEGER UNIQUE' },
+    foreignKeys: { add: [{ columns: ['by'], references: 'users', to: ['id'] }] },
+  } },
   down: 'auto',
 }\n`,
     })
@@ -183,6 +189,21 @@ describe('what is refused', () => {
     expect(all.map((one) => one.code)).toEqual([code])
     expect(all[0]).toMatchObject({ file: FIRST })
     expect(all[0]?.message).toContain(said)
+  })
+
+  it('a declared change of a table of another history', async () => {
+    const all = await found(
+      project({
+        ...GOOD,
+        'plugin/002_alien.js': `export default {
+  needs: ['core:002'],
+  alter: { Users: { add: { nick: 'TEXT' } } },
+  down: 'auto',
+}\n`,
+      }),
+    )
+    expect(all).toMatchObject([{ code: 'NEEDS_OBJECT_CHANGED', line: 3 }])
+    expect(all[0]?.message).toContain('the table Users is changed, which the history core has made')
   })
 
   it('histories that need each other, in the place that closes the circle', async () => {

@@ -64,8 +64,11 @@ class ProcessHere extends EventEmitter {
   send(_: unknown, sent: () => void): void {
     sent()
   }
-  /** Of one that waits for its job. */
+  /** Nobody listens to it any more. */
+  killed = false
+  /** Of one that waits for its job, or whose answer is not needed any more. */
   kill(): boolean {
+    this.killed = true
     return this.emit('close', null, 'SIGKILL')
   }
 }
@@ -98,9 +101,9 @@ function proverHere(): ProcessHere {
     const late = new LateWork('hurries')
     const behind = { wall: new Wall(), late, tell() {}, noteReads: () => NO_READS }
     last = last
-      .then(() => runJob(job as PassJob, behind))
-      .then((answer) => here.emit('message', asSent(answer)))
-      .finally(() => here.emit('close', 0, null))
+      .then(() => (here.killed ? undefined : runJob(job as PassJob, behind)))
+      .then((answer) => here.killed || here.emit('message', asSent(answer)))
+      .finally(() => here.killed || here.emit('close', 0, null))
   }
   return here
 }

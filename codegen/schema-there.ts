@@ -1,0 +1,33 @@
+// The schema that declared changes are made to: what a history has made, and what others have made beside it.
+import { finalCatalog } from './check/subject/catalog-history.js'
+import type { Catalog, CatalogObject } from './model/catalog.js'
+import type { OtherHistory } from './replay/bundle-others.js'
+import type { ReadyPasses } from './replay/process/ready-passes.js'
+import { replay } from './replay/replay.js'
+
+/** What is there before a version. */
+export interface SchemaThere {
+  readonly catalog: Catalog
+  /** The other histories that have made objects of it, by `table users`. */
+  readonly owners: ReadonlyMap<string, string>
+}
+
+/** A schema with what other histories have made, each as it is where it is needed. */
+export async function beside(
+  own: Catalog,
+  histories: readonly OtherHistory[],
+  ready: ReadyPasses,
+): Promise<SchemaThere> {
+  const catalog = new Map<string, CatalogObject>()
+  const owners = new Map<string, string>()
+  for (const [at, { name, items, version, settings }] of histories.entries()) {
+    const means = { ready, histories: histories.slice(0, at) }
+    const { proof } = await replay(items.slice(0, version), settings, means)
+    for (const [key, object] of proof ? finalCatalog(proof) : []) {
+      catalog.set(key, object)
+      owners.set(key, name)
+    }
+  }
+  for (const [key, object] of own) catalog.set(key, object)
+  return { catalog, owners }
+}
