@@ -94,39 +94,30 @@ export const needsOrder = (
     message,
   }: OrderMatters & { readonly way: Exclude<OrderMatters['way'], 'needed'> },
 ): Diagnostic => {
-  const [said, fix] = ORDERS[way]({
-    other,
-    message,
-    all: objects.join(', '),
-  })
-  return problemIn('NEEDS_ORDER', at, said, fix)
+  const all = objects.join(', ')
+  const newest = other.includes(', ') ? 'versions' : 'version'
+  return problemIn(
+    'NEEDS_ORDER',
+    at,
+    {
+      newest: `\`up\` fails behind ${other}, the newest ${newest}, which a new installation has by then: ${message}.`,
+      after: `${other} fails where this history is applied up to here: ${message}.`,
+      removed: `${other} removes the ${all}, which this history has made, where that is applied after it, and not where it is applied before.`,
+      broken: `behind ${other}, the ${all}, which this history has made, does not compile: ${message}.`,
+      dangling: `behind ${other}, the ${all} has a foreign key to a table that is not there, so that nothing can be written to it.`,
+    }[way],
+    ORDER_FIXES[way],
+  )
 }
 
-interface Told {
-  readonly other: string
-  readonly message: string
-  readonly all: string
-}
-
-const ORDERS = {
-  newest: ({ other, message }: Told): readonly [string, string] => [
-    `\`up\` fails behind ${other}, the newest version, which a new installation has by then: ${message}.`,
+const ORDER_FIXES = {
+  newest:
     'Keep in the other history what is used here. Where this migration is not released yet, write it for the newest version, and need that.',
-  ],
-  after: ({ other, message }: Told): readonly [string, string] => [
-    `${other} fails where this history is applied up to here: ${message}.`,
-    'Have that version leave alone, or make anew, what this history stands on.',
-  ],
-  removed: ({ other, all }: Told): readonly [string, string] => [
-    `${other} removes the ${all}, which this history has made, where that is applied after it, and not where it is applied before.`,
+  after: 'Have that version leave alone, or make anew, what this history stands on.',
+  removed:
     'Have that version keep it: `ctx.rebuild` makes again what stands on a table. Or make it again in a new migration here that needs that version, where it is missing (`IF NOT EXISTS`).',
-  ],
-  broken: ({ other, message, all }: Told): readonly [string, string] => [
-    `behind ${other}, the ${all}, which this history has made, does not compile: ${message}.`,
+  broken:
     'Keep in the other history what is used here, or make it anew in a new migration here that needs the newer version.',
-  ],
-  dangling: ({ other, all }: Told): readonly [string, string] => [
-    `behind ${other}, the ${all} has a foreign key to a table that is not there, so that nothing can be written to it.`,
+  dangling:
     'Keep that table in the other history, or take the foreign key out in a new migration here.',
-  ],
 }
