@@ -1,6 +1,5 @@
 // Reads which versions of other histories a migration needs.
 import type { Node } from 'ts-morph'
-import type { Position } from '../model/diagnostic.js'
 import type { Declared, Need } from '../model/migration.js'
 import { constant, isText } from './declared-data.js'
 import { wrongType } from './form-problems.js'
@@ -24,15 +23,23 @@ export function readNeeds(node: Node | undefined, reader: Reader): readonly Decl
   return eachOnce(needs, reader)
 }
 
-/** Of the comment `-- needs: core:003, base:001`. */
-export const readNeedsText = (
+/** Of the comment `-- needs: core:003, base:001`; the place is that of what stands behind the colon. */
+export function readNeedsText(
   { value, position }: Declared<string>,
   reader: Reader,
-): readonly Declared<Need>[] =>
-  eachOnce(
-    value.split(/[\s,]+/).flatMap((text) => readNeed({ value: text, position }, reader)),
+): readonly Declared<Need>[] {
+  const words = [...value.matchAll(/[^\s,]+/g)].map(({ 0: text, index }) => ({
+    value: text,
+    position: { ...position, column: position.column + index },
+  }))
+  // Of a word that lacks something, the next one is a part.
+  const wrong = words.find((word) => !needIn(word))
+  if (wrong) reader.report(wrongType(wrong.position, 'needs', EXPECTED))
+  return eachOnce(
+    words.flatMap((word) => needIn(word) ?? []),
     reader,
   )
+}
 
 /** Reports a version that is stated twice, and leaves it out. */
 function eachOnce(needs: readonly Declared<Need>[], reader: Reader): Declared<Need>[] {
@@ -45,14 +52,16 @@ function eachOnce(needs: readonly Declared<Need>[], reader: Reader): Declared<Ne
   })
 }
 
-function readNeed(
-  { value, position }: { readonly value: string; readonly position: Position },
-  reader: Reader,
-): Declared<Need>[] {
+function readNeed(text: Declared<string>, reader: Reader): Declared<Need>[] {
+  const need = needIn(text)
+  if (!need) reader.report(wrongType(text.position, 'needs', EXPECTED))
+  return need ? [need] : []
+}
+
+function needIn({ value, position }: Declared<string>): Declared<Need> | null {
   const [, history, digits] = /^([a-z]\w*):(\d+)$/.exec(value) ?? []
   const version = Number(digits)
-  if (history !== undefined && Number.isSafeInteger(version) && version > 0)
-    return [{ value: { history, version }, position }]
-  reader.report(wrongType(position, 'needs', EXPECTED))
-  return []
+  return history !== undefined && Number.isSafeInteger(version) && version > 0
+    ? { value: { history, version }, position }
+    : null
 }

@@ -53,14 +53,11 @@ export function readSqlFile(file: MigrationFile, reader: Reader): SqlFile {
     sides: readSides(script, outline.markers, markers),
     stated: readStated(script, outline.stated, reader),
     options: optionsOf(script, markers, outline),
-    maybeNeeds: outline.others.flatMap(({ text, start }) => {
-      const [, value = ''] = MAYBE_NEEDS.exec(text) ?? []
-      return value === '' ? [] : [{ value, position: placeIn(script, start) }]
-    }),
+    maybeNeeds: outline.maybeNeeds.flatMap(({ value, start }) =>
+      value === '' ? [] : [{ value, position: placeIn(script, start) }],
+    ),
   }
 }
-
-const MAYBE_NEEDS = /^--\s*needs(?:\s*:|\s)\s*([^]*?)\s*$/i
 
 /** A file with its text in LF line ends, which is what offsets refer to. */
 interface Script {
@@ -184,12 +181,16 @@ function readStated(
   reader: Reader,
 ): Map<StatedName, Declared<string>> {
   const stated = new Map<StatedName, Declared<string>>()
-  for (const { name, value, start } of all) {
+  for (const { name, value, start, valueStart } of all) {
     const position = placeIn(script, start)
     const first = stated.get(name)
     if (first) reader.report(sqlCommentRepeated(position, name, first.position.line))
     else if (value === '') reader.report(sqlCommentEmpty(position, name))
-    else stated.set(name, { value, position })
+    else
+      stated.set(name, {
+        value,
+        position: name === 'needs' ? placeIn(script, valueStart) : position,
+      })
   }
   return stated
 }

@@ -25,6 +25,8 @@ export interface Stated {
   readonly name: StatedName
   readonly value: string
   readonly start: number
+  /** Where the value begins. */
+  readonly valueStart: number
 }
 
 /** `-- transaction: false`, on a line of its own and not inside a statement: an option as it stands behind a marker. */
@@ -36,7 +38,9 @@ export interface SqlOutline {
   readonly stated: readonly Stated[]
   readonly options: readonly OptionLine[]
   readonly foreign: readonly ForeignMarker[]
-  /** Other comments on lines of their own that stand in no statement. */
+  /** Comments that begin with the word `needs`, and may be meant to say what is needed. */
+  readonly maybeNeeds: readonly Stated[]
+  /** Comments on lines of their own that stand in no statement and are none of the above but the last. */
   readonly others: readonly SqlComment[]
 }
 
@@ -44,8 +48,9 @@ const MARKER = /^--\s*migrate\s*:\s*/i
 const STATED = /^--\s*(description|irreversible|effects)\s*:([^]*)$/i
 /** With another word it is a comment. */
 const DERIVED = /^--\s*(down)\s*:\s*(auto)\s*$/i
-/** Words without a number or a colon are a comment. */
-const NEEDS = /^--\s*(needs)\s*:(?=.*[:\d])([^]*)$/i
+const NEEDS = /^--\s*(needs)(?:\s*:|\s)([^]*)$/i
+/** What is needed has a number or a colon behind the colon; other words are a comment. */
+const IN_FORM = /^--\s*needs\s*:.*[:\d]/i
 const OPTION = /^--\s*(transaction|foreign_keys)\s*:([^]*)$/i
 
 /** Reads the comments of a script with LF line ends. Look-alikes in literals and block comments do not count. */
@@ -58,12 +63,14 @@ export function outlineSql(script: string): SqlOutline {
   const options = lines.flatMap((comment) => asOption(comment) ?? [])
   const read = new Set([...markers, ...foreign, ...stated, ...options].map(({ start }) => start))
   const others = lines.filter(({ start }) => !read.has(start))
+  const maybeNeeds = others.flatMap((one) => statedBy(NEEDS.exec(one.text), one) ?? [])
   const spans = lines.length > 0 ? statementSpans(script, markers) : []
   return {
     markers,
     foreign: foreign.filter((one) => !one.bare || isBetween(one, { script, markers, spans })),
     stated: outside(stated, spans),
     options: outside(options, spans),
+    maybeNeeds: outside(maybeNeeds, spans),
     others: outside(others, spans),
   }
 }
@@ -79,10 +86,17 @@ function asMarker(comment: SqlComment): Marker | null {
   return { ...comment, direction: foldCase(direction?.text ?? ''), options }
 }
 
-function asStated({ text, start }: SqlComment): Stated | null {
-  const match = STATED.exec(text) ?? DERIVED.exec(text) ?? NEEDS.exec(text)
+function asStated(comment: SqlComment): Stated | null {
+  const { text } = comment
+  const needs = IN_FORM.test(text) ? NEEDS.exec(text) : null
+  return statedBy(STATED.exec(text) ?? DERIVED.exec(text) ?? needs, comment)
+}
+
+function statedBy(match: RegExpExecArray | null, { text, start }: SqlComment): Stated | null {
   if (!match) return null
-  return { name: foldCase(match[1] ?? '') as StatedName, value: (match[2] ?? '').trim(), start }
+  const [, name = '', rest = ''] = match
+  const valueStart = start + text.length - rest.trimStart().length
+  return { name: foldCase(name) as StatedName, value: rest.trim(), start, valueStart }
 }
 
 function asOption({ text, start }: SqlComment): OptionLine | null {

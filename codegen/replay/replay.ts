@@ -10,6 +10,7 @@ import type { RegistryItem } from '../model/registry-item.js'
 import type { GenerateSettings } from '../model/settings.js'
 import { bundleOthers, needsOf, type OtherHistory } from './bundle-others.js'
 import { bundleRegistry, registryPath } from './bundle-registry.js'
+import { changePlace, needPlace } from './process/needs-places.js'
 import { needsOrder, needsTooLow, otherChanged } from './process/needs-problems.js'
 import type { NeededCode, PassJob } from './process/protocol.js'
 import { describePassFailure } from './process/describe-pass-failure.js'
@@ -94,7 +95,7 @@ async function settle(
   }
 }
 
-/** Whatever a version makes of objects of other histories, by the place of its `up`. */
+/** Whatever a version makes of objects of other histories, where it does so; and what is wrong with what it needs, there. */
 const changesOfOthers = (
   { versions }: Pick<Proof, 'versions'>,
   items: readonly RegistryItem[],
@@ -104,11 +105,12 @@ const changesOfOthers = (
       if (fact.kind !== 'other-changed' && fact.kind !== 'order-matters') return []
       const { migration } = items.find((item) => item.migration.version === fact.version) ?? {}
       if (!migration) return []
-      const at = migration.up?.position ?? migration.position
-      if (fact.kind === 'other-changed') return [otherChanged(at, fact)]
+      if (fact.kind === 'other-changed')
+        return [otherChanged(changePlace(migration, fact.object), fact)]
       // Of the whole history, and so known anew with its last version.
       if (index < versions.length - 1) return []
-      const { way } = fact
+      const { way, other } = fact
+      const at = needPlace(migration, other)
       return [way === 'needed' ? needsTooLow(at, fact) : needsOrder(at, { ...fact, way })]
     }),
   )

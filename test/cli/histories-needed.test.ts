@@ -187,6 +187,8 @@ describe('what is refused', () => {
   ])('%s', async (_, text, code, said) => {
     const all = await found(project({ ...GOOD, [FIRST]: text }))
     expect(all.map((one) => one.code)).toEqual([code])
+    // Where it is needed, or is done: only the last has its own line.
+    expect(all[0]?.line).toBe(code === 'NEEDS_OBJECT_CHANGED' ? 4 : 1)
     expect(all[0]).toMatchObject({ file: FIRST })
     expect(all[0]?.message).toContain(said)
   })
@@ -222,7 +224,7 @@ describe('what is refused', () => {
     ],
   ])('a history that %s', async (_, text, code) => {
     const all = await found(project({ ...GOOD, 'core/001_users.sql': text }))
-    expect(all).toMatchObject([{ code, file: FIRST }])
+    expect(all).toMatchObject([{ code, file: FIRST, line: 1, column: 11 }])
   })
 
   it.each([

@@ -139,7 +139,11 @@ describe('an error is', () => {
   ])('%s', async (_, files, code, said) => {
     const all = await told(files)
     expect(all.map((one) => one.code)).toEqual([code])
-    expect(all[0]).toMatchObject({ file: FIRST, severity: 'error' })
+    expect(all[0]).toMatchObject({
+      file: FIRST,
+      severity: 'error',
+      line: code === 'ROWS_LOST' ? 3 : 1,
+    })
     expect(all[0]?.message).toContain(said)
   })
 })

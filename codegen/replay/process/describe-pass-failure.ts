@@ -43,11 +43,18 @@ export function describePassFailure(
     case 'client':
       return problems.replayClientMissing(fileStart('package.json'), failure.message)
     case 'needed':
-      return needsUnbuilt(place, failure.message)
+      return needsUnbuilt(neededPlace(failure.message, items) ?? place, failure.message)
     case 'aborted':
     case 'defect':
       throw new TypeError(`A replay that was ${failure.kind} is no finding about the project.`)
   }
+}
+
+/** The first need of the history that the reason begins with; where only another one needs it, the first need. */
+function neededPlace(reason: string, items: readonly RegistryItem[]): Position | undefined {
+  const needs = items.flatMap(({ migration }) => migration.needs ?? [])
+  const found = needs.find(({ value }) => reason.startsWith(`${value.history}:`)) ?? needs[0]
+  return found?.position
 }
 
 /** What is not known because of it. On empty tables all versions were tried where one ended it with rows in them. */
