@@ -218,6 +218,20 @@ describe('that need each other', () => {
     expect(exitCode).toBe(1)
     expect(stderr).toContain('whether it has made these, which stay: table by_hand\n')
   })
+  it('are all named where the file is emptied', async () => {
+    const root = await needing()
+    const alone = await said(root, 'migrate', '--name', 'app').then(() =>
+      said(root, 'reset', '--name', 'app', '--yes'),
+    )
+    expect(alone).toBe(
+      'Everything in app.db was deleted. Build the schema again with `lockstep migrate --name app`.\n',
+    )
+    await said(root, 'migrate', '--name', 'app')
+    await said(root, 'migrate', '--name', 'plugin')
+    expect(await said(root, 'reset', '--name', 'plugin', '--yes')).toBe(
+      'Everything in app.db was deleted, with the other history in it (app). Build each schema again, what others need first: `lockstep migrate --name app`, `lockstep migrate --name plugin`.\n',
+    )
+  })
   it('have no command where the other one is no entry of the configuration', async () => {
     const root = await needing(`export default { database: 'app.db', history: 'plugin',
       migrations: 'plugin/migrations', histories: { app: { migrations: 'app/migrations', table: '_migrations' } } }\n`)

@@ -13,7 +13,7 @@ import type { Settings } from '../settings/settings.js'
 import { runMigrations } from '../worker/run-migrations.js'
 import { runSeeds } from './seed.js'
 import { lookAtFile } from '../database/look-at-file.js'
-import { stepsUnderWay } from '../worker/steps-under-way.js'
+import { otherHistories, stepsUnderWay } from '../worker/steps-under-way.js'
 import { EXIT } from '../command/exit-code.js'
 import { displayPath } from '../terminal/display-path.js'
 import { size } from '../terminal/quantities.js'
@@ -33,13 +33,31 @@ export const run: CommandRun = async (invocation) => {
   const { exists, sizeBytes } = lookAtFile(path)
   const shown = displayPath(path, cwd)
   if (flags.seed) await refuseUnseedable(settings, cwd)
+  const others = exists ? await otherHistories(settings, path) : []
   if (exists && !flags.yes) {
     const running = await stepsUnderWay(settings, path)
-    await confirm([`${shown}: ${size(sizeBytes)}`, ...running], basename(path), invocation)
+    const what = `${shown}${withOthers(others)}: ${size(sizeBytes)}`
+    await confirm([what, ...running], basename(path), invocation)
   }
   if (exists) await runWatched('reset', invocation)
-  return flags.seed ? rebuild(path, exists, invocation) : answer(path, exists, shown)
+  const found = { database: path, existed: exists, shown, others, settings }
+  return flags.seed ? rebuild(found, invocation) : answer(found)
 }
+
+/** What is to be deleted, or was. */
+interface Emptied {
+  readonly database: string
+  readonly existed: boolean
+  readonly shown: string
+  /** The names of the other histories in the file. */
+  readonly others: readonly string[]
+  readonly settings: Settings
+}
+
+const withOthers = (others: readonly string[]): string =>
+  others.length === 0
+    ? ''
+    : `, with the other ${others.length > 1 ? 'histories' : 'history'} in it (${others.join(', ')})`
 
 /** What is known to fail afterwards must not cost the data. */
 async function refuseUnseedable(settings: Settings, cwd: string): Promise<void> {
@@ -54,12 +72,10 @@ async function refuseUnseedable(settings: Settings, cwd: string): Promise<void> 
 
 /** Migrates and seeds what is empty now. Where that fails, the error says what was done before. */
 async function rebuild(
-  database: string,
-  existed: boolean,
+  { database, existed, shown, others }: Emptied,
   invocation: Invocation,
 ): Promise<CommandResult> {
-  const shown = displayPath(database, invocation.cwd)
-  const deleted = existed ? [`Everything in ${shown} was deleted.`] : []
+  const deleted = existed ? [`Everything in ${shown} was deleted${withOthers(others)}.`] : []
   const done = [...deleted]
   try {
     const migrated = await runMigrations('migrate', invocation)
@@ -82,15 +98,23 @@ function after(done: readonly string[], error: unknown): unknown {
   return new LockstepError({ ...parts, lines, facts: { ...error.facts, done } }, error)
 }
 
-const answer = (database: string, existed: boolean, shown: string): CommandResult => ({
+const answer = ({ database, existed, shown, others, settings }: Emptied): CommandResult => ({
   exitCode: EXIT.done,
-  json: { database, existed, reset: existed },
+  json: { database, existed, reset: existed, ...(others.length > 0 && { others }) },
   text: () => [
     existed
-      ? `Everything in ${shown} was deleted. Build the schema again with \`lockstep migrate\`.`
+      ? `Everything in ${shown} was deleted${withOthers(others)}. ${buildAgain(others, settings)}`
       : `${shown} does not exist, so there is nothing to reset.`,
   ],
 })
+
+function buildAgain(others: readonly string[], { histories = {}, name }: Settings): string {
+  const known = others.filter((one) => histories[one]?.out !== undefined)
+  if (known.length === 0) return 'Build the schema again with `lockstep migrate`.'
+  const all = [...known, ...(name === null ? [] : [name])]
+  const commands = all.map((one) => `\`lockstep migrate --name ${one}\``)
+  return `Build each schema again, what others need first: ${commands.join(', ')}.`
+}
 
 async function confirm(
   [what, ...running]: readonly string[],

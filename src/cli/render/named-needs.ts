@@ -84,5 +84,6 @@ function commandsFor(
   return commands.includes(null) ? null : commands.join(', ')
 }
 
-const nameOf = (ledger: string, { histories = {} }: Known): string | undefined =>
+/** What the configuration calls the history of a ledger; undefined where it does not know it. */
+export const nameOf = (ledger: string, { histories = {} }: Known): string | undefined =>
   Object.entries(histories).find(([, { table }]) => isSameName(table, ledger))?.[0]

@@ -8,11 +8,14 @@ import type { ManagerOptions } from '../../model/options.js'
 import { versionId } from '../../model/version.js'
 import { environment } from '../../run/environment/environment.js'
 import { waitingInSlices } from '../../run/ledger/lock.js'
+import { readLedgers } from '../../run/ledger/read-ledger.js'
 import { readSettledLedger } from '../../run/ledger/settled-ledger.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
 import { lookAtFile } from '../database/look-at-file.js'
 import { openForReading } from '../database/open-database.js'
 import { describeRunning } from '../render/may-be-running.js'
+import { nameOf } from '../render/named-needs.js'
+import { isSameName } from '../../sql/names.js'
 import type { Settings } from '../settings/settings.js'
 import type { RunJob } from './job-context.js'
 
@@ -31,6 +34,23 @@ export async function stepsUnderWay(settings: Settings, path: string): Promise<r
           facts!['owner'] as string | null,
         ),
       )
+  } catch {
+    return []
+  }
+}
+
+/**
+ * The other histories in a file, by the names that the configuration has for them, else by their ledgers; none where the file cannot
+ * be read.
+ */
+export async function otherHistories(settings: Settings, path: string): Promise<readonly string[]> {
+  try {
+    const ledgers = await reading(settings, path, (handle) =>
+      perform('sync', readLedgers(betterSqlite3(handle))),
+    )
+    return ledgers
+      .filter((ledger) => !isSameName(ledger, settings.table))
+      .map((ledger) => nameOf(ledger, settings) ?? ledger)
   } catch {
     return []
   }
