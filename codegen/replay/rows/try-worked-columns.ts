@@ -8,6 +8,7 @@ import { endingsOf, imagesOf } from './judge/endings.js'
 import {
   isConverted,
   isUndoable,
+  isToldAlong,
   isToldApart,
   leftReworded,
   rewordedTexts,
@@ -57,15 +58,15 @@ export function tryWorkedColumns(
   }
   const awaited: Awaited[] = []
   const { facts } = rows.tryOut(side, begin, ({ side: ran, now, usual }) => {
-    const found = endingsOf(ran, imagesOf(rows.connection, now)).flatMap((ending) => {
-      const { name, before, after } = ending
-      const own = tried.filter(({ table }) => foldCase(table.name) === name)
-      const kept = own.flatMap((one) => (after ? awaitedOf(one, before, after) : []))
-      awaited.push(...kept)
+    const endings = endingsOf(ran, imagesOf(rows.connection, now))
+    const found = endings.flatMap(({ name, before, after }) => {
+      const own = after ? tried.filter(({ table }) => foldCase(table.name) === name) : []
       return own.flatMap((one): Fact[] => {
-        const isKept = kept.some(({ column, now }) => now === null && column === one.column)
-        if (isKept) return [keptAs(one, version, after ?? before)]
-        return after ? lostBySpelling(one, version, { before, after }) : []
+        const images = { before, after: after ?? before }
+        const kept = [...awaitedOf(one, images), ...toldAlong(one, images, usual)]
+        awaited.push(...kept)
+        const isKept = kept.some((other) => other.now === null)
+        return isKept ? [keptAs(one, version, images.after)] : lostBySpelling(one, version, images)
       })
     })
     const gone = found.filter((fact) => fact.kind === 'values-gone')
@@ -88,7 +89,7 @@ const keptAs = ({ table, column }: WorkedColumn, version: number, now: TableImag
 function lostBySpelling(
   { table, column, now, values }: WorkedColumn,
   version: number,
-  images: Pick<Worked, 'before' | 'after'>,
+  images: Images,
 ): ValuesGone[] {
   if (now !== null) return []
   return SPELLINGS.flatMap((spelled): ValuesGone[] => {
@@ -112,7 +113,10 @@ interface Awaited extends WorkedColumn {
   readonly shift?: number
 }
 
-function awaitedOf(one: WorkedColumn, before: TableImage, after: TableImage): Awaited[] {
+/** A table before and afterwards. */
+type Images = Pick<Worked, 'before' | 'after'>
+
+function awaitedOf(one: WorkedColumn, { before, after }: Images): Awaited[] {
   const { column, now, values } = one
   const worked = { before, after, column: column.name, values }
   if (now === null ? isToldApart(worked) : isConverted(worked, now))
@@ -123,6 +127,18 @@ function awaitedOf(one: WorkedColumn, before: TableImage, after: TableImage): Aw
   const reworded = rewordedTexts(worked, now)
   if (reworded.size === 0) return []
   return [{ ...one, lost: isUndoable(worked, now) ? 'unreturned' : 'reworded', reworded }]
+}
+
+/** One that is told together with others, where nothing else tells it. */
+function toldAlong(one: WorkedColumn, images: Images, usual: () => readonly Fact[]): Awaited[] {
+  const { table, column, now, values, along, combined = [] } = one
+  const worked = { ...images, column: column.name, values, along, combined }
+  if (now !== null || isToldApart(worked) || !isToldAlong(worked)) return []
+  const isKnown = usual().some(
+    (fact) =>
+      fact.kind === 'values-kept' && fact.table === table.name && fact.column === column.name,
+  )
+  return isKnown ? [] : [{ ...one, values: combined, lost: 'unreturned', reworded: null }]
 }
 
 /** Without spaces that are taken away, which nobody wants back. */

@@ -1,6 +1,6 @@
 // A column that is dropped behind an expression which has put its values into another one: values near each other tell what is lost.
 import { expect, test } from 'vitest'
-import { codesIn } from './prove-project.js'
+import { codesIn, foundIn } from './prove-project.js'
 
 const PRICES = 'CREATE TABLE i (id INTEGER PRIMARY KEY, price REAL NOT NULL);'
 const rebuilt = (cents: string): string => `export const irreversible = 'money stays in cents'
@@ -203,4 +203,34 @@ test.each<[string, string, readonly string[], readonly string[]]>([
   const table = `CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b TEXT, ${column}, made_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP);`
   const found = await codesIn(table, ...changes)
   expect(found.filter((code) => !code.startsWith('info'))).toEqual(codes)
+})
+
+const QUESTS = `CREATE TABLE q (id INTEGER PRIMARY KEY, name TEXT NOT NULL, stage INTEGER NOT NULL DEFAULT 0, done INTEGER NOT NULL DEFAULT 0 CHECK (done IN (0, 1)));`
+const joined = (value: string, ...gone: readonly string[]): string =>
+  `ALTER TABLE q ADD COLUMN made TEXT; UPDATE q SET made = ${value}; ${gone.map((one) => `ALTER TABLE q DROP COLUMN ${one};`).join(' ')}`
+const GONE = 'error COLUMN_DROPPED q'
+
+test.each([
+  [`CASE WHEN done = 1 THEN 'done:' || stage ELSE 'stage:' || stage END`, ['done', 'stage'], []],
+  [`iif(done, 'x ', 'y ') || name`, ['done'], []],
+  ['stage + done', ['done', 'stage'], [`${GONE}.done`, `${GONE}.stage`]],
+  [
+    `CASE WHEN done = 1 THEN 'done' ELSE 'stage:' || stage END`,
+    ['done', 'stage'],
+    [`${GONE}.stage`],
+  ],
+  [
+    `CASE WHEN done = 1 THEN 'at:' || stage ELSE 'at:' || stage END`,
+    ['done', 'stage'],
+    [`${GONE}.done`],
+  ],
+  [`CASE WHEN done = 1 THEN 'at:' || id ELSE 'at:' || id END`, ['done'], [`${GONE}.done`]],
+])('several columns made one: %s', async (value, gone, codes) =>
+  expect(await codesIn(QUESTS, joined(value, ...gone))).toEqual(codes),
+)
+
+test('the row that is shown is one of those that lose something', async () => {
+  const lossy = `CASE WHEN done = 1 THEN 'done' ELSE 'stage:' || stage END`
+  const [found] = await foundIn(QUESTS, joined(lossy, 'done', 'stage'))
+  expect(found?.message).toContain('stage = -9223372036854775808')
 })

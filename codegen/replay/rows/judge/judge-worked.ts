@@ -12,6 +12,9 @@ export interface Worked {
   readonly after: TableImage
   readonly column: string
   readonly values: readonly Value[]
+  /** Columns that it may have been put together with, and the values that it has beside all of theirs. */
+  readonly along?: readonly string[]
+  readonly combined?: readonly Value[]
 }
 
 /**
@@ -23,6 +26,35 @@ export function isToldApart(worked: Worked): boolean {
   return areToldApart(
     worked,
     triedPairs(worked.before, worked.after, { place, values: worked.values }),
+  )
+}
+
+/** Whether what is made of it and of columns along has one value of it behind it. */
+export function isToldAlong({ before, after, column, along = [], combined = [] }: Worked): boolean {
+  const place = placeOf(before, column)
+  const pairs = triedPairs(before, after, { place, values: combined })
+  const places = [place, ...along.map((name) => placeOf(before, name))]
+  const times = new Map<string, number>()
+  for (const [old] of pairs)
+    times.set(textIn(old, places), (times.get(textIn(old, places)) ?? 0) + 1)
+  // What stands once goes by anything.
+  const twice = pairs.filter(([old]) => (times.get(textIn(old, places)) ?? 0) > 1)
+  const views = after.columns
+    .map(
+      (_, at): View =>
+        (row) =>
+          row[at] ?? null,
+    )
+    .filter((view) => isFunction(twice, places, view))
+  const told = new Map(
+    twice.map(([old, now]) => [keyText(views.map((view) => view(now))), textIn(old, [place])]),
+  )
+  return (
+    along.length > 0 &&
+    new Set(told.values()).size > 1 &&
+    twice.every(
+      ([old, now]) => told.get(keyText(views.map((view) => view(now)))) === textIn(old, [place]),
+    )
   )
 }
 
@@ -64,7 +96,7 @@ function areToldApart({ before, after, column }: Worked, pairs: readonly Pair[])
       (row) => row[at] ?? null,
       (row) => Number((row[at] ?? null) === null),
     ]
-    return isChanged ? possible.filter((view) => isFunction(pairs, place, view)).slice(0, 1) : []
+    return isChanged ? possible.filter((view) => isFunction(pairs, [place], view)).slice(0, 1) : []
   })
   const wholes = new Set(pairs.map(([old]) => textIn(old, [place])))
   const results = new Set(pairs.map(([, now]) => keyText(views.map((view) => view(now)))))
@@ -126,7 +158,7 @@ export function rewordedTexts(worked: Worked, name: string): Reworded {
   const [place, now] = [placeOf(before, column), placeOf(after, name)]
   const pairs = triedPairs(before, after, { place, values })
   const texts = pairs.map(([old, row]) => [old[place] ?? null, row[now] ?? null] as const)
-  if (!texts.every(isWording) || !isFunction(pairs, place, (row) => row[now] ?? null))
+  if (!texts.every(isWording) || !isFunction(pairs, [place], (row) => row[now] ?? null))
     return new Map()
   const changed = new Map(texts.filter(isWording).filter((pair) => !isPutInOrder(pair)))
   return new Set(changed.values()).size === changed.size ? changed : new Map()
@@ -215,10 +247,10 @@ function triedPairs(
 }
 
 /** Whether equal values lead to equal ones. */
-function isFunction(pairs: readonly Pair[], place: number, view: View): boolean {
+function isFunction(pairs: readonly Pair[], places: readonly number[], view: View): boolean {
   const results = new Map<string, string>()
   return pairs.every(([old, now]) => {
-    const [value, result] = [textIn(old, [place]), keyText([view(now)])]
+    const [value, result] = [textIn(old, places), keyText([view(now)])]
     const known = results.get(value) ?? result
     results.set(value, known)
     return known === result

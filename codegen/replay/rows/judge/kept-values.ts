@@ -63,28 +63,35 @@ export function tablesKeeping(
 export const columnKeptAmong = (...sought: Parameters<typeof tablesKeeping>): string | null =>
   tablesKeeping(...sought)[0] ?? null
 
-/** The rows of which values of these columns stand nowhere beside what tells the row; all where there is none. */
+/** The rows of which the values of most of these columns stand nowhere beside what tells the row, nor in new columns of it. */
 export function rowsBeyond(
   before: TableImage,
   written: readonly Written[],
   columns: readonly CatalogColumn[],
 ): TableImage['rows'] {
-  const beyond = new Set(
-    columns.flatMap(({ name: column }) => {
-      const { own, known } = knownOf(column, before, written)
-      const held = new Set(
-        keysOf(before).flatMap((keys) =>
-          written
-            .filter((table) => table !== own)
-            .flatMap((table) => besideKey(table, { column, before, known, written }, keys)),
-        ),
-      )
-      return known.flatMap((one) => (held.has(one) ? [] : [one.old]))
-    }),
-  )
-  const rows = before.rows.filter(({ values }) => beyond.has(values))
-  return rows.length > 0 ? rows : before.rows
+  const beyond = columns.flatMap(({ name: column }) => {
+    const { own, known } = knownOf(column, before, written)
+    const held = new Set(
+      keysOf(before).flatMap((keys) =>
+        written
+          .filter((table) => table !== own)
+          .flatMap((table) => besideKey(table, { column, before, known, written }, keys)),
+      ),
+    )
+    return known.flatMap((one) =>
+      held.has(one) || (own?.isMadeOf(column) && isInNew(own, one)) ? [] : [one.old],
+    )
+  })
+  const times = new Map<RawRow, number>()
+  for (const row of beyond) times.set(row, (times.get(row) ?? 0) + 1)
+  const most = Math.max(0, ...times.values())
+  return before.rows.filter(({ values }) => (times.get(values) ?? 0) === most)
 }
+
+const isInNew = ({ after, before }: Written, { now, value }: Known): boolean =>
+  after.columns.some(
+    ({ name }, place) => before && placeOf(before, name) < 0 && isIn(now, place, value),
+  )
 
 /** The values of a column, and its table where that was written to. */
 function knownOf(column: string, before: TableImage, written: readonly Written[]) {

@@ -2,8 +2,16 @@
 // each other, which an expression may mix up.
 import type { CatalogColumn, CatalogTable } from '../../../model/catalog.js'
 import { isCalculated, isNamedIn } from '../../../sql/read-select.js'
-import { foldCase, foldUpper, isSameName, plainName, unquote } from '../../../../src/sql/names.js'
+import {
+  foldCase,
+  foldUpper,
+  isSameName,
+  plainName,
+  quoteIdentifier,
+  unquote,
+} from '../../../../src/sql/names.js'
 import type { Spelling } from '../../../model/value-loss.js'
+import type { Example } from '../fill/draft-row.js'
 import { seedValue, type Value } from '../fill/seed-values.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
 import { tablePlan, type TablePlan } from '../fill/table-plan.js'
@@ -27,6 +35,10 @@ export interface WorkedColumn {
   readonly values: readonly Value[]
   /** Of one that is gone, the columns beside it that may be NULL, and that what is made of it may be made of too. */
   readonly beside: readonly string[]
+  /** Of one that is gone, others that it may have been put together with. */
+  readonly along: readonly string[]
+  /** The values that it has beside all those of these. */
+  readonly combined?: readonly Value[]
 }
 
 /** Those that a statement may make something of: it names them, or code reads rows. */
@@ -54,18 +66,22 @@ function dropped(effects: readonly Effect[], situation: TableGraph): WorkedColum
     return table.columns
       .filter((one) => isOrdinary(one) && isGone(one))
       .map((column) => {
-        const beside = besideIn(effects, table, column)
-        return { table, column, now: null, values: [], beside }
+        const read = readWith(effects, table, column)
+        const beside = read.filter((one) => !one.notNull).map(({ name: other }) => other)
+        const along = read.slice(0, MOST_ALONG).map(({ name: other }) => other)
+        return { table, column, now: null, values: [], beside, along }
       })
   })
 }
 
+const MOST_ALONG = 2
+
 /** What stands in a statement that writes rows and names the column, or in a query of code. */
-function besideIn(
+function readWith(
   effects: readonly Effect[],
   table: CatalogTable,
   column: CatalogColumn,
-): string[] {
+): CatalogColumn[] {
   const makers = effects.filter(
     (effect) =>
       isQuery(effect) ||
@@ -75,9 +91,7 @@ function besideIn(
   const names = new Set(makers.flatMap(({ tokens }) => tokens.map(plainName)))
   const isRead = ({ name }: CatalogColumn): boolean =>
     names.has(foldCase(name)) || makers.some((one) => isQuery(one) && one.tokens.includes('*'))
-  return table.columns
-    .filter((one) => one !== column && isOrdinary(one) && !one.notNull && isRead(one))
-    .map(({ name }) => name)
+  return table.columns.filter((one) => one !== column && isOrdinary(one) && isRead(one))
 }
 
 /** The name of a table that gets another one. */
@@ -104,7 +118,7 @@ function converted(effects: readonly Effect[], situation: TableGraph): WorkedCol
       const now = own.flatMap((one) => renamedIn(one, column.name))[0] ?? column.name
       const setting = own.filter((one) => setsByItself(one, [column.name, now]))
       return setting.length > 0
-        ? [{ table, column, now, values: textsIn(setting), beside: [] }]
+        ? [{ table, column, now, values: textsIn(setting), beside: [], along: [] }]
         : []
     })
   })
@@ -136,13 +150,13 @@ const textsIn = (effects: readonly Effect[]): string[] =>
 
 const MOST_TEXTS = 8
 
-/** Gives each value to two rows: what is made of it has to be the same in both. */
+/** Gives each value to two rows, and to two more with each value of others: what is made of them has to be the same in both. */
 export function addNearValues(
   state: SeederState,
   situation: TableGraph,
   columns: readonly WorkedColumn[],
 ): WorkedColumn[] {
-  return columns.flatMap((one) => {
+  const tried = columns.flatMap((one) => {
     const { table, column } = one
     if (state.examples.has(foldCase(table.name))) return []
     const near = nearValues(tablePlan(table, situation, state), column)
@@ -155,7 +169,60 @@ export function addNearValues(
     addRows(state, situation, { table, examples })
     return [{ ...one, values }]
   })
+  return tried.map((one) => (one.along.length > 0 ? combinedWith(state, situation, one) : one))
 }
+
+/** Where the table takes few values, adds rows with each of them beside some of every column along. */
+function combinedWith(state: SeederState, situation: TableGraph, one: WorkedColumn): WorkedColumn {
+  const { table, column, values, along } = one
+  const taken = takenOf(state.connection.all, table.name, column.name)
+  const combined = taken.filter((value) => isAmong(value, values))
+  if (combined.length > MOST_COMBINED || combined.length === 0) return one
+  const rows = along.reduce<readonly Example[]>(
+    (all, key) => {
+      const some = someOf(state, situation, { table, key })
+      return all.flatMap((row) => some.map((value) => ({ ...row, [key]: value })))
+    },
+    combined.map((value) => ({ [column.name]: value })),
+  )
+  addRows(state, situation, { table, examples: [...rows, ...rows] })
+  return { ...one, combined }
+}
+
+const MOST_COMBINED = 4
+
+/** Values that come to others when something is added to them, or put behind; else two that the table has. */
+function someOf(
+  state: SeederState,
+  situation: TableGraph,
+  { table, key }: { readonly table: CatalogTable; readonly key: string },
+): readonly Value[] {
+  const plan = tablePlan(table, situation, state)
+  const index = plan.columns.findIndex(({ name }) => isSameName(name, key))
+  const column = plan.columns[index]
+  const [first = null] = column ? nearValues(plan, column) : []
+  const wanted =
+    typeof first === 'number'
+      ? [1, 2, 11]
+      : spelledOtherwise([first], 'spaces').length > 0
+        ? ['ab', 'abab']
+        : []
+  addRows(state, situation, { table, examples: wanted.map((value) => ({ [key]: value })) })
+  const taken = takenOf(state.connection.all, table.name, key)
+  const own = taken.filter((value) => isAmong(value, wanted))
+  return own.length > 1 ? own : taken.slice(0, 2)
+}
+
+/** Values that the table has in a column. */
+const takenOf = (all: SeederState['connection']['all'], table: string, column: string): Value[] =>
+  all(
+    `SELECT DISTINCT ${quoteIdentifier(column)} FROM ${quoteIdentifier(table)} WHERE ${quoteIdentifier(column)} IS NOT NULL LIMIT ${MOST_TAKEN}`,
+  ).map(([value = null]) => value)
+
+const MOST_TAKEN = 40
+
+const isAmong = (value: Value, values: readonly Value[]): boolean =>
+  values.some((one) => String(one) === String(value))
 
 /** Gives values to rows with nothing in the columns beside, in all of them and in each alone. */
 export function addBesideNulls(
@@ -165,7 +232,11 @@ export function addBesideNulls(
 ): WorkedColumn[] {
   const { table, column, beside } = one
   if (state.examples.has(foldCase(table.name))) return []
-  const values = nearValues(tablePlan(table, situation, state), column).slice(0, 2)
+  const near = nearValues(tablePlan(table, situation, state), column)
+  const taken = takenOf(state.connection.all, table.name, column.name)
+  // What is there already, the table does not refuse.
+  const known = near.filter((value) => isAmong(value, taken))
+  const values = [...new Set([...known, ...near])].slice(0, 2)
   const alone = beside.length > 1 ? beside.slice(0, MOST_BESIDE).map((name) => [name]) : []
   const nulls = [beside, ...alone].map((names) =>
     Object.fromEntries(names.map((name) => [name, null])),
