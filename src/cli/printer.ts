@@ -41,10 +41,8 @@ export function makePrinter(flags: Flags, streams: Streams): Printer {
   const { events, quiet, verbose } = flags
   const json = flags.json || events
   const { stdin, stdout, stderr } = streams
-  const styles = {
-    stdout: styleFor(stdout, flags, streams),
-    stderr: styleFor(stderr, flags, streams),
-  }
+  const [out, err] = [stdout, stderr].map((stream) => styleFor(stream, flags, streams))
+  const styles = { stdout: out!, stderr: err! }
   const carry = carryFlags(flags)
   const print = (stream: 'stdout' | 'stderr', lines: readonly string[]): void => {
     const printed = lines.map((line) => styles[stream].print(carry(line)))
@@ -62,6 +60,7 @@ export function makePrinter(flags: Flags, streams: Streams): Printer {
       detail: (...lines) => verbose && !quiet && print('stderr', lines),
       complain: (...lines) => print('stderr', lines),
       tell: (event) => events && structured(event),
+      carry: carryFlags,
       clear: () => !verbose && !quiet && clear(stderr),
     },
     printText: (text) => print('stdout', text.split('\n').flatMap(styles.stdout.wrap)),

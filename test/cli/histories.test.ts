@@ -218,6 +218,80 @@ describe('that need each other', () => {
     expect(exitCode).toBe(1)
     expect(stderr).toContain('whether it has made these, which stay: table by_hand\n')
   })
+  describe('and are all meant where nobody says which', () => {
+    const all = async (config = THREE): Promise<string> =>
+      needing(config.replace('  app: {', "  app: { history: 'app',"))
+    const json = async (root: string, ...argv: string[]): Promise<unknown> => {
+      const { stdout, stderr } = await runProgram(root, [...argv, '--json'])
+      return JSON.parse(stdout || stderr)
+    }
+    it('are migrated in their order, and told of by the status', async () => {
+      const root = await all()
+      const before = await runProgram(root, ['status', '--check'])
+      expect(before).toMatchObject({ exitCode: 3, stderr: '' })
+      expect(before.stdout).toContain('app.db (more)  does not exist yet')
+      expect(before.stdout).toContain('Apply with `lockstep migrate`.')
+      const text = await said(root, 'migrate')
+      expect(text.match(/^(?:app|plugin|more)$/gm)).toEqual(['app', 'plugin', 'more'])
+      expect(await json(root, 'migrate')).toMatchObject({
+        histories: { app: { to: 1, steps: [] }, plugin: { to: 1 }, more: { to: 1 } },
+      })
+      expect(await json(root)).toMatchObject({
+        histories: { app: { state: 'current' }, more: { history: 'more', state: 'current' } },
+      })
+    })
+    it('are not begun where one of them cannot be migrated', async () => {
+      const root = await all()
+      await said(root, 'migrate', '--name', 'app')
+      const db = new Database(join(root, 'app.db'))
+      db.exec("UPDATE _migrations_app SET checksum = '1:x', lineage = '1:x'")
+      db.close()
+      expect(await failing(root, 'migrate')).toMatchObject({
+        code: 'HISTORY_EDITED',
+        message: expect.stringMatching(/^History app: /) as string,
+        fix: expect.stringContaining('`lockstep repair --name app`') as string,
+      })
+      expect(await json(root)).toMatchObject({ histories: { plugin: { version: 0 } } })
+    })
+    it('say what was done before one that fails', async () => {
+      const root = await all()
+      const db = new Database(join(root, 'app.db'))
+      db.exec('CREATE TABLE _migrations_x (a)')
+      db.exec('CREATE TABLE plug (a)')
+      db.close()
+      await said(
+        root,
+        'mark',
+        '1',
+        '--applied',
+        '--force',
+        '--reason',
+        'x',
+        '--name',
+        'app',
+        '--yes',
+      )
+      expect(await failing(root, 'migrate')).toMatchObject({
+        code: 'MIGRATION_FAILED',
+        message: expect.stringMatching(
+          /^History plugin: [^]*\nBefore that, up to date: app\./,
+        ) as string,
+        facts: { history: 'plugin', before: { app: { to: 1 } } },
+      })
+    })
+    it.each([
+      ['a target', THREE, ['migrate', '--to', '1']],
+      ['a dry run', THREE, ['migrate', '--dry-run']],
+      ['another file', CONFIG.replace('plugin: {', "plugin: { database: 'other.db',"), ['status']],
+    ])('but not with %s', async (_, config, argv) => {
+      const { exitCode, stderr } = await runProgram(
+        project(config.replace('  app: {', "  app: { history: 'app',")),
+        argv,
+      )
+      expect(exitCode).toBe(2)
+      expect(stderr).toContain('Say which one with --name: ')
+    })
+  })
   it('are all named where the file is emptied', async () => {
     const root = await needing()
     const alone = await said(root, 'migrate', '--name', 'app').then(() =>

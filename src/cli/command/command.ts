@@ -57,6 +57,8 @@ export interface Terminal {
   complain(...lines: readonly string[]): void
   /** Tells a program that reads along, where `--events` is given: one line of JSON on the standard output. */
   tell(event: object): void
+  /** Completes the commands that a text advises with these flags, as the printer does with those of the call. */
+  carry(flags: Flags): (text: string) => string
   /** Puts what was printed out of sight, where a terminal shows it; true where it did. */
   clear(): boolean
 }

@@ -24,6 +24,9 @@ export interface ShownStatus {
   readonly origins?: Origins
 }
 
+/** How a summary ends where nothing stands in the way. */
+export const APPLY_PENDING = 'Apply with `lockstep migrate`.'
+
 /** A line for the database, one for each migration, the problems with what to do, and a summary. */
 export function renderStatus(shown: ShownStatus, style: Style): string[] {
   const { status } = shown
@@ -141,7 +144,7 @@ function summary({ applied, pending, problems }: Status): string {
     return `${counts}, ${count(errors, 'problem')}. Nothing can be applied until that is settled.`
   if (problems.some(({ code }) => code === 'REGISTRY_BEHIND'))
     return `${counts}. Run \`lockstep gen\` first, then apply with \`lockstep migrate\`.`
-  if (pending.length > 0) return `${counts}. Apply with \`lockstep migrate\`.`
+  if (pending.length > 0) return `${counts}. ${APPLY_PENDING}`
   if (applied.length > 0) return `${counts}.`
   return 'There are no migrations yet. Write the first with `lockstep create <words…>`.'
 }

@@ -72,7 +72,8 @@ function start(job: Job): ChildProcess {
   })
 }
 
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+/** What asks a run to stop. */
+export const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /** What was asked for by signals, and the way to stop listening for them. */
 interface Asked {
