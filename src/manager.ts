@@ -11,7 +11,7 @@ import type { HistoryEntry, PendingMigration, RunReport, Status } from './model/
 import type { Verification } from './model/verification.js'
 import { describeStatus, versionOf } from './plan/describe-status.js'
 import { planRepair } from './plan/plan-repair.js'
-import { checkTargetOptions, planMigrate, planRollback } from './plan/plan.js'
+import { checkTargetOptions, planMigrate } from './plan/plan.js'
 import { adoptWork } from './run/adopt/adopt.js'
 import { withProgress } from './run/batches/with-progress.js'
 import { editLedger, type EditPlan } from './run/edit-ledger.js'
@@ -22,7 +22,8 @@ import { refuseUnmetPlan, withUnmet } from './run/histories/dependencies.js'
 import { refuseNeededPlan } from './run/histories/refuse-needed.js'
 import { readingInSlices } from './run/ledger/lock.js'
 import { markWork } from './run/mark.js'
-import { migrateWork, rollbackWork } from './run/migrate.js'
+import { migrateWork } from './run/migrate.js'
+import { rollbackWork, undoing } from './run/roll-back-kept.js'
 import { readHistory } from './run/ledger/read-history.js'
 import { readLedger } from './run/ledger/read-ledger.js'
 import { exclusionsOf, verifyWork, type VerifyOptions } from './run/verify.js'
@@ -77,9 +78,7 @@ export class MigrationManager<H, M extends Mode, V extends number = number> {
 
   /** What `rollback` would do; throws the error with which it would refuse. */
   planRollback(options: RollbackOptions<V> = {}): Outcome<M, Plan<H>> {
-    const work = reading(this.#env, (state) =>
-      planRollback(this.#registry, state, options, this.#env.options),
-    )
+    const work = planningBack(this.#env, this.#registry, options)
     return this.#perform(aimed(options, allowed(this.#env, work, refuseNeededPlan)), 'read')
   }
 
@@ -202,6 +201,15 @@ function* aimed<T>(target: object | null, work: Work<T>): Work<T> {
 
 function* reading<H, T>(env: Environment<H>, answer: (state: LedgerState) => T): Work<T> {
   return answer(yield* readingInSlices(env, () => readLedger(env)))
+}
+
+function* planningBack<H>(
+  env: Environment<H>,
+  registry: Registry<H>,
+  options: RollbackOptions,
+): Work<Plan<H>> {
+  const { plan } = yield* undoing(env, registry)
+  return yield* reading(env, (state) => plan(state, options))
 }
 
 /** A plan that what other histories need, or have not applied, does not forbid. */

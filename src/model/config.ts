@@ -17,6 +17,7 @@ export interface DatabaseConfig extends Pick<
   | 'onUnmanaged'
   | 'onAhead'
   | 'onDrift'
+  | 'keepDowns'
   | 'transaction'
   | 'lockTimeoutMs'
   | 'mirrors'

@@ -86,6 +86,14 @@ export const settleElsewhere = (version: number): string =>
 export const RUN_NEWER =
   'Do it with the newer application: this one does not know what was applied.'
 
+/** The same where how it is undone may be kept beside the ledger. */
+export const rollBackKept = (latest: number): string =>
+  `Run the newer application; or undo what this one does not know, with what is kept of it: \`rollback({ to: ${latest} })\` of a MigrationManager with \`keepDowns\` and \`digests\`.`
+
+/** Where that is not kept. */
+export const notKept = (versions: readonly number[]): string =>
+  `Undo it with the newer application: how ${versions.map(versionId).join(', ')} ${versions.length > 1 ? 'are' : 'is'} undone is not kept in this database.`
+
 /** What is to be in the migrations folder before a database is taken over. */
 export const THEIRS_FIRST =
   'what made it, or one migration that makes the schema as it is (node_modules/lockstep/docs/adopting.md)'

@@ -34,6 +34,13 @@ function switchedBy(statement: string): RefusedStatement['why'] | undefined {
   return / journal_mode [=(] of?f?\b/.test(words) ? 'transaction' : undefined
 }
 
+/** Whether a script reaches beyond the tables of its database: other files, or settings of the connection. */
+export const reachesOut = (script: string): boolean =>
+  /attach|pragma|vacuum/i.test(script) &&
+  Array.from(splitStatements(script)).some(({ text }) =>
+    /^(?:ATTACH|DETACH|PRAGMA|VACUUM)\b/i.test(text),
+  )
+
 /** The first statement of a script that controls the transaction or switches foreign keys; reading a setting is fine. */
 export function refusedStatement(script: string): RefusedStatement | undefined {
   if (!mayEndTransaction(script)) return undefined

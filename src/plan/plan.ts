@@ -16,7 +16,7 @@ import type { ManagerOptions, MigrateOptions, RollbackOptions } from '../model/o
 import type { Plan, PlanStep } from '../model/plan.js'
 import type { Registry, RegistryEntry } from '../model/registry.js'
 import type { Direction, Problem } from '../model/report.js'
-import { RUN_NEWER } from '../model/told-step.js'
+import { rollBackKept, RUN_NEWER } from '../model/told-step.js'
 import { compare, DRIFTED, mayBeRunning, type Comparison } from './compare.js'
 import { refusedStatement } from './inspect-sql.js'
 import { unmanagedCause } from './unmanaged-cause.js'
@@ -25,8 +25,11 @@ import { placeOf, sideOf, sideToRun, whereOf } from './scripts.js'
 /** The options that decide whether a plan is allowed. */
 export type Policy = Pick<
   ManagerOptions,
-  'table' | 'onUnmanaged' | 'onAhead' | 'onDrift' | 'transaction'
->
+  'table' | 'onUnmanaged' | 'onAhead' | 'onDrift' | 'transaction' | 'keepDowns'
+> & {
+  /** What to do about a database that is ahead, where that is not to run the newer application. */
+  readonly aheadFix?: string
+}
 
 /** The steps from what the ledger says up to the target. */
 export function planMigrate<H>(
@@ -63,7 +66,7 @@ export function planRollback<H>(
   const { rows, comparison } = examine(registry, state, {
     ...policy,
     onAhead: 'refuse',
-    aheadFix: RUN_NEWER,
+    aheadFix: policy.aheadFix ?? RUN_NEWER,
     onDrift: 'refuse',
   })
   const { version, restamp, halfDone } = comparison
@@ -88,7 +91,7 @@ export function planRollback<H>(
 function examine<H>(
   registry: Registry<H>,
   state: LedgerState,
-  policy: Policy & { readonly aheadFix?: string },
+  policy: Policy,
 ): { rows: readonly LedgerRow[]; comparison: Comparison<H> } {
   registry.forEach((entry, index) => {
     if (entry?.version === index + 1 && entry.source) return
@@ -99,7 +102,8 @@ function examine<H>(
   const comparison = compare(registry, rows, policy.onDrift)
   const problems = comparison.findings.filter((problem) => problem.severity === 'error')
   if (comparison.ahead.length > 0 && policy.onAhead !== 'allow') {
-    problems.push(databaseAhead(comparison.ahead, registry.length, policy.aheadFix))
+    const { aheadFix = policy.keepDowns ? rollBackKept(registry.length) : undefined } = policy
+    problems.push(databaseAhead(comparison.ahead, registry.length, aheadFix))
   }
   refuseFirst(problems)
   // A step that goes on is run as if it were not begun.

@@ -9,7 +9,7 @@ import type { MigrateOptions, RollbackOptions } from '../model/options.js'
 import type { Plan } from '../model/plan.js'
 import type { Registry } from '../model/registry.js'
 import type { RunReport } from '../model/report.js'
-import { planMigrate, planRollback } from '../plan/plan.js'
+import { planMigrate } from '../plan/plan.js'
 import { runsAlone, type Environment } from './environment/environment.js'
 import { typed } from './environment/faults.js'
 import { refuseNeeded } from './histories/refuse-needed.js'
@@ -43,17 +43,6 @@ export function* migrateWork<H>(
     return yield* planned(env, first, again)
   }
   return yield* typed(env, waitingInSlices(env, work()))
-}
-
-/** Undoes what is applied down to the target, newest first. */
-export function* rollbackWork<H>(
-  env: Environment<H>,
-  registry: Registry<H>,
-  target: RollbackOptions,
-): Work<RunReport> {
-  const plan = (wanted: RollbackOptions) => (state: LedgerState) =>
-    planRollback(registry, state, wanted, env.options)
-  return yield* runBack(env, target, plan)
 }
 
 /**

@@ -12,6 +12,7 @@ import { faultError } from './environment/faults.js'
 import { underSentinel } from './environment/sentinel.js'
 import type { KeyWatch } from './keys/key-watch.js'
 import { guardLedger } from './ledger-guard.js'
+import { forgetDown, keepDown } from './ledger/kept-downs.js'
 import { mirror } from './ledger/mirror.js'
 import { readHead } from './ledger/read-ledger.js'
 import { isLinked, readied } from './readied.js'
@@ -119,6 +120,10 @@ function* write<H>(
   }
   if (direction === 'up') {
     yield* recordApplied(env, entry, durationMs)
+    if (env.options.keepDowns) yield* keepDown(env, entry)
     yield* (entry.dependencies?.record(env as never, entry as never) ?? []) as Work<void>
-  } else yield* writeLog(env, 'rollback', entry, null)
+  } else {
+    yield* writeLog(env, 'rollback', entry, null)
+    if (env.options.keepDowns) yield* forgetDown(env, entry)
+  }
 }

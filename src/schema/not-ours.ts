@@ -33,7 +33,7 @@ export function shadowTables(rows: readonly MasterRow[]): Set<string> {
 }
 
 /** What the names of the tables beside a ledger add to its own. */
-const BESIDE = ['_log', '_progress']
+const BESIDE = ['_log', '_progress', '_downs']
 
 /** The tables that keep one ledger, by name. */
 export const ledgerTables = (ledger: string): string[] => [

@@ -1,10 +1,10 @@
 // Rolls back what was applied, also where the code has something else now.
 import type { Driver } from '../../database/driver.js'
-import { perform } from '../../database/outcome.js'
+import { perform, type Work } from '../../database/outcome.js'
 import type { LedgerRow, LedgerState } from '../../model/ledger.js'
 import type { ManagerOptions, RollbackOptions } from '../../model/options.js'
 import type { Plan } from '../../model/plan.js'
-import type { Registry } from '../../model/registry.js'
+import type { Registry, RegistryEntry } from '../../model/registry.js'
 import type { RunReport } from '../../model/report.js'
 import { versionId } from '../../model/version.js'
 import { versionOf } from '../../plan/describe-status.js'
@@ -12,6 +12,7 @@ import { planRollback } from '../../plan/plan.js'
 import { waysToCode } from '../../plan/way-to-code.js'
 import { environment, type Environment } from '../../run/environment/environment.js'
 import { typed } from '../../run/environment/faults.js'
+import { readKeptDowns } from '../../run/ledger/kept-downs.js'
 import { readingInSlices } from '../../run/ledger/lock.js'
 import { readLedger } from '../../run/ledger/read-ledger.js'
 import { runBack } from '../../run/migrate.js'
@@ -31,6 +32,8 @@ export interface Undoing {
   /** The objects that these have made or changed, as far as that is recorded, and whether it is of each. */
   readonly made: readonly string[]
   readonly isRecorded: boolean
+  /** The versions whose `down` the database has kept: only the schema that they lead to tells whether it is theirs. */
+  readonly unproven: ReadonlySet<number>
   /** The objects that other histories make; empty where each has a record. */
   readonly beside: ReadonlySet<string>
 }
@@ -50,12 +53,16 @@ export async function readUndoing(
   { settings, registry, target, signal, otherwise }: UndoingOrder,
   driver: Driver<ClientHandle, 'sync'>,
 ): Promise<Undoing> {
-  const rows = rowsOf(readNow(environment(driver, registry, { ...settings.manager, signal })))
+  const env = environment(driver, registry, { ...settings.manager, signal })
+  const rows = rowsOf(readNow(env, () => readLedger(env)))
   const { to = versionOf(rows) - (target.steps ?? 1) } = target
   const others = otherRows(registry, rows)
   const undone = others.filter(({ version }) => version > to)
   const unusable: Unusable[] = []
-  const kept = await findStepsToRun(undone, settings, (what) => unusable.push(what))
+  const recorded = await findStepsToRun(undone, settings, (what) => unusable.push(what))
+  const missing = undone.filter(({ version }) => !recorded.has(version))
+  const inLedger = readNow(env, () => readKeptDowns(env, missing))
+  const kept = new Map([...recorded, ...stepsOf(inLedger)])
   const found = otherwise === 'present' ? withPresent(undone, kept, registry) : kept
   refuseUnknown(undone, found, {
     unusable,
@@ -70,9 +77,18 @@ export async function readUndoing(
     sources: [...found.values()].map(sourceOf).reverse(),
     made: changes.flatMap((change) => Object.keys(change ?? {})),
     isRecorded,
+    unproven: new Set(inLedger.keys()),
     beside: isRecorded ? new Set() : (await import('./made-beside.js')).madeBeside(settings),
   }
 }
+
+const stepsOf = (
+  entries: ReadonlyMap<number, RegistryEntry<ClientHandle>>,
+): [number, AppliedStep][] =>
+  [...entries].map(([version, entry]) => {
+    const { name } = entry
+    return [version, { entry, source: { version, id: versionId(version), name, from: 'ledger' } }]
+  })
 
 /** The `down` of the code is that of what is found nowhere, and of what was applied without one and got one by an edit. */
 function withPresent(
@@ -124,14 +140,8 @@ function wayByRedo(
   return way.startsWith('`lockstep redo') ? way : null
 }
 
-const readNow = (env: Environment<ClientHandle>): LedgerState =>
-  perform(
-    'sync',
-    typed(
-      env,
-      readingInSlices(env, () => readLedger(env)),
-    ),
-  )
+const readNow = <T>(env: Environment<ClientHandle>, read: () => Work<T>): T =>
+  perform('sync', typed(env, readingInSlices(env, read)))
 
 const rowsOf = (state: LedgerState): readonly LedgerRow[] =>
   state.kind === 'ours' ? state.rows : []

@@ -6,7 +6,7 @@ export interface DownSource {
   readonly id: string
   readonly name: string
   /** `code`: nothing else is known, so that it is the `down` that the code has now. */
-  readonly from: 'record' | 'git' | 'code'
+  readonly from: 'record' | 'git' | 'ledger' | 'code'
   /** When the record was written, or the commit made, as ISO 8601. */
   readonly at?: string
   readonly commit?: string

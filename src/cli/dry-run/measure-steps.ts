@@ -2,6 +2,7 @@
 import type { Driver } from '../../database/driver.js'
 import type { MigrationEvent } from '../../model/events.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
+import { ledgerTables } from '../../schema/not-ours.js'
 import { quoteIdentifier } from '../../sql/names.js'
 import { orElse } from '../../model/or-else.js'
 
@@ -63,9 +64,7 @@ export function measureSteps(
 
 /** What the ledger gets is none of the migration's. */
 function writesLedger(sql: string, table: string): boolean {
-  const tables = [table, `${table}_log`, `${table}_progress`].map(
-    (name) => `main.${quoteIdentifier(name)}`,
-  )
+  const tables = ledgerTables(table).map((name) => `main.${quoteIdentifier(name)}`)
   return ['INSERT INTO', 'UPDATE', 'DELETE FROM'].some((verb) =>
     tables.some((name) => sql.startsWith(`${verb} ${name} `)),
   )
@@ -86,9 +85,10 @@ function read(driver: Measured, own: number, ledger: string): Reading {
 
 /** What is dropped is in no count of changes. Virtual tables have no page of their own, and hold what others hold. */
 function rowsHeld(driver: Measured, ledger: string): number {
+  const own = ledgerTables(ledger)
   const tables = driver.query(
-    "SELECT name FROM main.sqlite_master WHERE type = 'table' AND rootpage > 0 AND name COLLATE NOCASE NOT IN (?, ?, ?, 'sqlite_sequence', 'sqlite_stat1', 'sqlite_stat4')",
-    [ledger, `${ledger}_log`, `${ledger}_progress`],
+    `SELECT name FROM main.sqlite_master WHERE type = 'table' AND rootpage > 0 AND name COLLATE NOCASE NOT IN (${own.map(() => '?')}, 'sqlite_sequence', 'sqlite_stat1', 'sqlite_stat4')`,
+    own,
   )
   return tables
     .map(({ name }) => number(driver, `SELECT count(*) FROM main.${quoteIdentifier(String(name))}`))

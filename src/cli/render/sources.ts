@@ -19,6 +19,7 @@ const guessed = ({ unbelieved }: DownSource): string =>
 /** What such a `down` is of. */
 export function placeOf({ from, at = '', commit = '', ref }: DownSource): string {
   if (from === 'code') return 'the code as it is now'
+  if (from === 'ledger') return 'the database, beside its ledger'
   if (from === 'record') return `the record of ${day(at)}`
   return ref ? shownRef(ref) : `commit ${commit.slice(0, 9)} of ${day(at)}`
 }

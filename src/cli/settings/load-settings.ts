@@ -197,6 +197,7 @@ const MANAGER_KEYS = [
   'onUnmanaged',
   'onAhead',
   'onDrift',
+  'keepDowns',
   'transaction',
   'lockTimeoutMs',
   'mirrors',

@@ -63,11 +63,11 @@ const KINDS: Readonly<Record<keyof DatabaseConfig, Kind>> = {
   },
   history: {
     wanted:
-      "a name in snake case such as 'plugin', which does not end in log, lock or progress: the tables beside a ledger do",
+      "a name in snake case such as 'plugin', which does not end in log, lock, progress or downs: the tables beside a ledger do",
     accepts: (value) =>
       typeof value === 'string' &&
       /^[a-z][a-z0-9]*(?:_[a-z0-9]+)*$/.test(value) &&
-      !/(?:^|_)(?:log|lock|progress)$|^before_lockstep$/.test(value),
+      !/(?:^|_)(?:log|lock|progress|downs)$|^before_lockstep$/.test(value),
   },
   migrations: folder,
   out: folder,
@@ -76,6 +76,7 @@ const KINDS: Readonly<Record<keyof DatabaseConfig, Kind>> = {
   onUnmanaged: oneOf('refuse', 'allow'),
   onAhead: oneOf('refuse', 'allow'),
   onDrift: oneOf('refuse', 'warn'),
+  keepDowns: { wanted: 'true or false', accepts: (value) => typeof value === 'boolean' },
   transaction: oneOf('each', 'all'),
   lockTimeoutMs: {
     wanted: 'a number of milliseconds, 0 or more',

@@ -5,6 +5,7 @@ import type { MigrationEvent } from '../../model/events.js'
 import type { ManagerOptions } from '../../model/options.js'
 import type { RunReport } from '../../model/report.js'
 import { environment } from '../../run/environment/environment.js'
+import { provenGate, refuseUnproven } from '../../run/roll-back-kept.js'
 import { lossGate, type Agreed } from '../applied/loss-gate.js'
 import { redoApplied } from '../applied/redo-applied.js'
 import { readUndoing, undoApplied, type Undoing } from '../applied/undo-applied.js'
@@ -101,7 +102,10 @@ function runBack(
   }
   // What is agreed to in general costs nothing to find out.
   const own = job.flags.yes && !job.flags.dryRun ? [] : [lossGate(agreed)]
-  const gates = [...(options.gates ?? []), ...own]
+  const { unproven } = undoing
+  if (unproven.size > 0) refuseUnproven(applied, Math.max(...unproven))
+  const proof = unproven.size > 0 ? [provenGate((version) => unproven.has(version))] : []
+  const gates = [...(options.gates ?? []), ...proof, ...own]
   const gated = { ...options, gates }
   if (applied === registry)
     return new MigrationManager(driver, registry, gated).rollback(targetOf(job))

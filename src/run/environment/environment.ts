@@ -89,7 +89,7 @@ const CHOICES: Readonly<Record<string, readonly string[] | undefined>> = {
   transaction: ['each', 'all'],
 }
 const OTHERS =
-  'table lockTimeoutMs mirrors gates digests ignoreTables backup onEvent owner signal now env to steps'.split(
+  'table keepDowns lockTimeoutMs mirrors gates digests ignoreTables backup onEvent owner signal now env to steps'.split(
     ' ',
   )
 
@@ -115,7 +115,9 @@ function checkOptions(options: ManagerOptions): void {
     throw new LockstepError(optionInvalid(option, value, wanted))
   }
   for (const [option, wanted] of LISTS) checkList(option, options[option] ?? [], wanted)
-  const { now = () => 0 } = options
+  const { now = () => 0, keepDowns = false } = options
+  if (typeof keepDowns !== 'boolean')
+    throw new LockstepError(optionInvalid('keepDowns', keepDowns, 'true or false'))
   if (typeof now !== 'function') throw new LockstepError(optionInvalid('now', now, A_CLOCK))
 }
 

@@ -95,6 +95,7 @@ export function redo(db: Database.Database, scene: Scene) {
     registry: applied,
     sources,
     made,
+    unproven: new Set<number>(),
     beside: new Set<string>(),
     isRecorded: recorded || found.size === 0,
   }

@@ -81,7 +81,14 @@ function redo(db: Database.Database): void {
     driver,
     options: {},
     redo: { registry: now, applied, steps: PACE.steps - HALF, released: 0 },
-    undoing: { registry: applied, sources: [], made: [], beside: new Set(), isRecorded: true },
+    undoing: {
+      registry: applied,
+      sources: [],
+      made: [],
+      unproven: new Set(),
+      beside: new Set(),
+      isRecorded: true,
+    },
     accepts: () => true,
   })
 }

@@ -1,0 +1,154 @@
+// The table beside the ledger that keeps how what was applied is undone, for programs that do not have it: older ones, above all.
+import { settled, type Work } from '../../database/outcome.js'
+import { ledgerForeign } from '../../errors/ledger.js'
+import { LockstepError } from '../../errors/lockstep-error.js'
+import type { LedgerRow } from '../../model/ledger.js'
+import type { Registry, RegistryEntry } from '../../model/registry.js'
+import { versionId } from '../../model/version.js'
+import { reachesOut } from '../../plan/inspect-sql.js'
+import { sideOf } from '../../plan/scripts.js'
+import { quoteIdentifier } from '../../sql/names.js'
+import type { Environment } from '../environment/environment.js'
+import { columnsOf } from './read-ledger.js'
+
+/** What is kept of a migration beside its digests, as JSON. */
+interface Kept extends Pick<
+  RegistryEntry<never>,
+  'file' | 'downFile' | 'schemaDigest' | 'schemaChanges' | 'acknowledged' | 'foreignKeys'
+> {
+  readonly down: readonly string[]
+  /** Where each script begins in its file. */
+  readonly at?: readonly string[]
+}
+
+const COLUMNS = ['version', 'checksum', 'down_checksum', 'kept']
+
+const nameOf = <H>({ table }: Environment<H>): string => `${table}_downs`
+
+const quoted = <H>(env: Environment<H>): string => `main.${quoteIdentifier(nameOf(env))}`
+
+/**
+ * Keeps the SQL of a `down`, in the transaction that writes the ledger's row; of code, and of what runs outside a transaction,
+ * nothing. Throws `LEDGER_FOREIGN` where another table stands in the place of that for it.
+ */
+export function* keepDown<H>(env: Environment<H>, entry: RegistryEntry<H>): Work<void> {
+  const kept = keptOf(entry, env)
+  if (!kept) return yield* forgetDown(env, entry)
+  yield* settled(
+    env.driver.execute(
+      `CREATE TABLE IF NOT EXISTS ${quoted(env)} (version TEXT NOT NULL PRIMARY KEY, checksum TEXT NOT NULL, down_checksum TEXT, kept TEXT NOT NULL)`,
+    ),
+  )
+  const columns = yield* columnsOf(env, nameOf(env))
+  if (!isOurs(columns))
+    throw new LockstepError(
+      ledgerForeign(
+        nameOf(env),
+        columns,
+        `Rename it, or choose another name for the ledger with the option table: how migrations are undone is kept in ${nameOf(env)}.`,
+      ),
+    )
+  yield* settled(
+    env.driver.query(
+      `INSERT OR REPLACE INTO ${quoted(env)} (version, checksum, down_checksum, kept) VALUES (?, ?, ?, ?)`,
+      [versionId(entry.version), entry.checksum, entry.downChecksum ?? null, JSON.stringify(kept)],
+    ),
+  )
+}
+
+const isOurs = (columns: readonly string[]): boolean =>
+  COLUMNS.every((name) => columns.includes(name))
+
+function keptOf<H>(entry: RegistryEntry<H>, { options }: Environment<H>): Kept | undefined {
+  const isOutside = entry.transaction === false && !entry.resumable
+  const side = entry.reversible && !isOutside ? sideOf(entry, 'down') : undefined
+  if (!side || !('scripts' in side) || side.scripts.some(reachesOut)) return undefined
+  const { file, downFile, acknowledged, foreignKeys, at } = entry
+  const { schemaDigest, schemaChanges } = options.digests?.[entry.version] ?? entry
+  const down = side.scripts
+  // JSON leaves out what is not there.
+  return {
+    file,
+    downFile,
+    acknowledged,
+    foreignKeys,
+    schemaDigest,
+    schemaChanges,
+    down,
+    at: at?.down,
+  } as Kept
+}
+
+/** Of a migration that is undone: in the same transaction. */
+export function* forgetDown<H>(
+  env: Environment<H>,
+  { version }: Pick<RegistryEntry<H>, 'version'>,
+): Work<void> {
+  if (!isOurs(yield* columnsOf(env, nameOf(env)))) return
+  const sql = `DELETE FROM ${quoted(env)} WHERE version = ?`
+  yield* settled(env.driver.query(sql, [versionId(version)]))
+}
+
+/** What was kept of these rows of the ledger as they were applied, by version. Never writes. */
+export function* readKeptDowns<H>(
+  env: Environment<H>,
+  rows: readonly LedgerRow[],
+): Work<ReadonlyMap<number, RegistryEntry<H>>> {
+  const entries = new Map<number, RegistryEntry<H>>()
+  if (rows.length === 0 || !isOurs(yield* columnsOf(env, nameOf(env)))) return entries
+  const found = yield* settled(
+    env.driver.query(`SELECT version, checksum, down_checksum AS down, kept FROM ${quoted(env)}`),
+  )
+  const byVersion = new Map(found.map((row) => [row['version'], row]))
+  for (const row of rows) {
+    const { checksum, down, kept } = byVersion.get(versionId(row.version)) ?? {}
+    const isSame = checksum === row.checksum && down === row.downChecksum
+    const entry = isSame ? entryOf<H>(row, String(kept)) : undefined
+    if (entry) entries.set(row.version, entry)
+  }
+  return entries
+}
+
+/** Undefined for what this library has not written so, or would not run. */
+function entryOf<H>(row: LedgerRow, json: string): RegistryEntry<H> | undefined {
+  const { version, name, checksum, downChecksum, lineage } = row
+  const { down, at, ...rest } = parsed(json)
+  const isText = (text: unknown): boolean => typeof text === 'string' && !reachesOut(text)
+  if (!Array.isArray(down) || !down.every(isText)) return undefined
+  return {
+    file: `migration ${name}`,
+    ...rest,
+    version,
+    name,
+    checksum: checksum ?? '',
+    ...(downChecksum !== null && { downChecksum }),
+    lineage: lineage ?? '',
+    reversible: true,
+    ...(at && { at: { down: at } }),
+    source: { up: '', down },
+  }
+}
+
+function parsed(json: string): Partial<Kept> {
+  try {
+    return Object(JSON.parse(json)) as Partial<Kept>
+  } catch {
+    return {}
+  }
+}
+
+/**
+ * The registry, and behind it what was applied by a newer program, as far as that is kept without a gap; `unknown` are the
+ * versions of which nothing is.
+ */
+export function* withKeptDowns<H>(
+  env: Environment<H>,
+  registry: Registry<H>,
+  rows: readonly LedgerRow[],
+): Work<{ readonly registry: Registry<H>; readonly unknown: readonly number[] }> {
+  const above = rows.filter(({ version }) => version > registry.length)
+  const kept = yield* readKeptDowns(env, above)
+  const unknown = above.flatMap(({ version }) => (kept.has(version) ? [] : [version]))
+  const known = unknown.length === 0 ? [...kept.values()] : []
+  return { registry: [...registry, ...known], unknown }
+}

@@ -1,0 +1,97 @@
+// Undoes what only a newer program has, with what is kept of it beside the ledger.
+import type { Work } from '../database/outcome.js'
+import { LockstepError } from '../errors/lockstep-error.js'
+import { schemaDigestsMissing } from '../errors/schema.js'
+import type { Gate } from '../model/gate.js'
+import type { LedgerRow, LedgerState } from '../model/ledger.js'
+import type { RollbackOptions } from '../model/options.js'
+import type { Plan } from '../model/plan.js'
+import type { Registry } from '../model/registry.js'
+import type { RunReport } from '../model/report.js'
+import { notKept } from '../model/told-step.js'
+import { planRollback, type Policy } from '../plan/plan.js'
+import { historyUpTo } from '../schema/schema-digest.js'
+import type { Environment } from './environment/environment.js'
+import type { Task } from './environment/task.js'
+import type { KeyWatch } from './keys/key-watch.js'
+import { withKeptDowns } from './ledger/kept-downs.js'
+import { readingInSlices } from './ledger/lock.js'
+import { readLedger } from './ledger/read-ledger.js'
+import { runBack } from './migrate.js'
+import { schemaGate } from './schema-gate.js'
+
+/** What a rollback needs to know of a history that goes on where the registry ends. */
+export interface Undoing<H> {
+  readonly env: Environment<H>
+  readonly plan: (state: LedgerState, target: RollbackOptions) => Plan<H>
+}
+
+/**
+ * Undoes down to the target, newest first. With `keepDowns`, that is also what the registry does not have, where its SQL is kept;
+ * the schema after each such step must be what the version leads to that it reaches.
+ */
+export function* rollbackWork<H>(
+  given: Environment<H>,
+  registry: Registry<H>,
+  target: RollbackOptions,
+): Work<RunReport> {
+  const { env, plan } = yield* undoing(given, registry)
+  return yield* runBack(env, target, (wanted) => (state) => plan(state, wanted))
+}
+
+/** Reads what is kept of what the registry does not have. Throws `SCHEMA_DIGESTS_MISSING` where nothing proves it. */
+export function* undoing<H>(env: Environment<H>, registry: Registry<H>): Work<Undoing<H>> {
+  const { keepDowns } = env.options
+  const whole = keepDowns
+    ? yield* readingInSlices(env, () => known(env, registry))
+    : { registry, unknown: [] }
+  const policy: Policy = {
+    ...env.options,
+    ...(whole.unknown.length > 0 && { aheadFix: notKept(whole.unknown) }),
+  }
+  return {
+    env: whole.registry.length > registry.length ? proving(env, registry, whole.registry) : env,
+    plan: (state, target) => planRollback(whole.registry, state, target, policy),
+  }
+}
+
+function* known<H>(env: Environment<H>, registry: Registry<H>) {
+  const state = yield* readLedger(env)
+  const rows: readonly LedgerRow[] = state.kind === 'ours' ? state.rows : []
+  const whole = yield* withKeptDowns(env, registry, rows)
+  if (whole.registry.length > registry.length) refuseUnproven(whole.registry, rows.length)
+  return whole
+}
+
+/** Throws `SCHEMA_DIGESTS_MISSING` where nothing tells what the schema is to be up to a version. */
+export function refuseUnproven(registry: Registry<never>, version: number): void {
+  if (!historyUpTo(registry, version)) throw new LockstepError(schemaDigestsMissing())
+}
+
+/** The same run with the gate for the schema over what the registry does not have. */
+function proving<H>(
+  env: Environment<H>,
+  { length }: Registry<H>,
+  registry: Registry<H>,
+): Environment<H> {
+  const gates = [...(env.options.gates ?? []), provenGate((version) => version > length)]
+  return { ...env, registry, options: { ...env.options, gates } }
+}
+
+/** A gate that refuses what does not lead to the schema that it should, of some versions. */
+export function provenGate(isKept: (version: number) => boolean): Gate {
+  const proven = schemaGate({ onDifference: 'refuse' }) as <H>(
+    env: Environment<H>,
+    watch: KeyWatch<H>,
+  ) => KeyWatch<H>
+  const gate = <H>(env: Environment<H>, watch: KeyWatch<H>): KeyWatch<H> => {
+    const gated = proven(env, watch)
+    const of = (task: Task<H>): KeyWatch<H> => (isKept(task.version) ? gated : watch)
+    return {
+      ...gated,
+      before: (task) => of(task).before(task),
+      after: (task) => of(task).after(task),
+    }
+  }
+  return gate as Gate
+}

@@ -1,0 +1,232 @@
+// Undoing what only a newer program has, with what that kept of it beside the ledger.
+import type BetterSqlite3 from 'better-sqlite3'
+import { describe, expect, test } from 'vitest'
+import type { Database } from '../../src/database/better-sqlite3/handle.js'
+import { migrate, resumable, toolkit } from '../../src/drivers/better-sqlite3.js'
+import { MigrationManager } from '../../src/manager.js'
+import type { ManagerOptions } from '../../src/model/options.js'
+import type { Registry } from '../../src/model/registry.js'
+import { asyncDriver } from '../support/async-driver.js'
+import { databases, ledgerIds, tablesOf } from '../support/databases.js'
+import { errorOf, failureOf } from '../support/error-of.js'
+import { managerOf } from '../support/manager-of.js'
+import { registryOf, type BatchedDraft, type Draft } from '../support/registry.js'
+import { withDigests } from '../support/replayed.js'
+
+const files = databases()
+const KEEP: ManagerOptions = { keepDowns: true, digests: {} }
+
+const NOTES: Draft<Database> = {
+  up: "CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT); INSERT INTO notes VALUES (1, 'one')",
+  down: 'DROP TABLE notes',
+}
+const TAGS: Draft<Database> = {
+  up: 'CREATE TABLE tags (id INTEGER PRIMARY KEY, note INTEGER REFERENCES notes)',
+  down: 'DROP TABLE tags',
+}
+const TITLE: Draft<Database> = {
+  up: ['ALTER TABLE notes ADD COLUMN title TEXT', 'UPDATE notes SET title = upper(text)'],
+  down: ['ALTER TABLE notes DROP COLUMN title -- of 003'],
+}
+const BY_TITLE: Draft<Database> = {
+  up: 'CREATE INDEX notes_by_title ON notes (title); CREATE VIEW titles AS SELECT title FROM notes',
+  down: 'DROP VIEW titles; DROP INDEX notes_by_title',
+}
+const IN_CODE: Draft<Database> = {
+  ...TITLE,
+  down: (db: Database) => void db.exec('ALTER TABLE notes DROP COLUMN title'),
+}
+
+const historyOf = (...drafts: (Draft<Database> | BatchedDraft<Database>)[]): Registry<Database> =>
+  withDigests(registryOf(NOTES, TAGS, ...drafts))
+
+const NEW = historyOf(TITLE, BY_TITLE)
+const OLD = NEW.slice(0, 2)
+
+/** A database that a newer program has migrated. */
+function ahead(registry = NEW, options = KEEP): BetterSqlite3.Database {
+  const db = files.open()
+  migrate(db, registry, options)
+  return db
+}
+
+const older = (db: BetterSqlite3.Database, options = KEEP) => managerOf(db, OLD, options)
+
+const titlesOf = (db: BetterSqlite3.Database): unknown[] =>
+  db.prepare('SELECT title FROM notes').pluck().all()
+
+describe('an older program', () => {
+  test('undoes what it does not have, and goes on', () => {
+    const db = ahead()
+    const manager = older(db)
+    const error = errorOf(() => manager.migrate())
+    expect(error.code).toBe('DATABASE_AHEAD')
+    expect(error.fix).toContain('`rollback({ to: 2 })`')
+    expect(manager.planRollback({ to: 2 }).steps.map(({ entry }) => entry.version)).toEqual([4, 3])
+    expect(manager.rollback({ to: 2 })).toMatchObject({ from: 4, to: 2 })
+    expect(manager.status()).toMatchObject({ state: 'current', problems: [] })
+    expect(manager.verify()).toMatchObject({ ok: true })
+    expect(db.prepare('SELECT * FROM notes').all()).toEqual([{ id: 1, text: 'one' }])
+    expect(db.prepare('SELECT version FROM _migrations_downs').pluck().all()).toEqual([
+      '001',
+      '002',
+    ])
+    migrate(db, NEW, KEEP)
+    expect(titlesOf(db)).toEqual(['ONE'])
+  })
+
+  test.each<ManagerOptions>([{ transaction: 'all' }, { table: 'versions' }])(
+    'does so with %o',
+    (more) => {
+      const db = ahead(NEW, { ...KEEP, ...more })
+      expect(older(db, { ...KEEP, ...more }).rollback({ to: 1 })).toMatchObject({ from: 4, to: 1 })
+      expect(tablesOf(db)).toContain('notes')
+      expect(tablesOf(db)).not.toContain('tags')
+    },
+  )
+
+  test('does so one by one, as far as it is asked', () => {
+    const db = ahead()
+    older(db).rollback()
+    expect(ledgerIds(db)).toEqual(['001', '002', '003'])
+    expect(titlesOf(db)).toEqual(['ONE'])
+    older(db).rollback({ steps: 2 })
+    expect(ledgerIds(db)).toEqual(['001'])
+  })
+
+  test('does so with a driver that answers later', async () => {
+    const db = ahead()
+    const manager = new MigrationManager(asyncDriver(db), OLD as never, KEEP)
+    expect(await manager.rollback({ to: 2 })).toMatchObject({ from: 4, to: 2 })
+    expect(await failureOf(() => manager.rollback({ to: 3 as never }))).toMatchObject({
+      code: 'TARGET_UNKNOWN',
+    })
+  })
+
+  test('undoes batches', () => {
+    const batched: BatchedDraft<Database> = {
+      batches: [
+        { query: 'SELECT id FROM notes', by: 'id', update: 'UPDATE notes SET text = upper(text)' },
+      ],
+      down: 'UPDATE notes SET text = lower(text)',
+      transaction: false,
+      resumable,
+      toolkit,
+    }
+    const db = ahead(historyOf(batched))
+    expect(db.prepare('SELECT text FROM notes').pluck().get()).toBe('ONE')
+    older(db).rollback({ to: 2 })
+    expect(db.prepare('SELECT text FROM notes').pluck().get()).toBe('one')
+  })
+})
+
+describe('it is refused', () => {
+  const refused = (db: BetterSqlite3.Database, options = KEEP) => {
+    const before = db.serialize()
+    const error = errorOf(() => older(db, options).rollback({ to: 2 }))
+    expect(db.serialize().equals(before)).toBe(true)
+    return error
+  }
+  const NOT_KEPT = { code: 'DATABASE_AHEAD', fix: /how 003 is undone is not kept/ }
+
+  test.each<[string, () => BetterSqlite3.Database]>([
+    ['is code', () => ahead(historyOf(IN_CODE, BY_TITLE))],
+    [
+      'runs outside a transaction',
+      () => ahead(historyOf({ ...TITLE, transaction: false }, BY_TITLE)),
+    ],
+    [
+      'sets a PRAGMA',
+      () =>
+        ahead(historyOf({ ...TITLE, down: ['PRAGMA user_version = 3', ...(TITLE.down as [])] })),
+    ],
+    [
+      'was applied without it',
+      () => {
+        const db = ahead(NEW.slice(0, 3), {})
+        migrate(db, NEW, KEEP)
+        return db
+      },
+    ],
+    [
+      'was applied anew without it, as something else',
+      () => {
+        const db = ahead()
+        managerOf(db, NEW).rollback({ to: 2 })
+        migrate(db, historyOf({ ...TITLE, down: 'ALTER TABLE notes DROP title' }))
+        return db
+      },
+    ],
+    ...[
+      `'{"down":'`,
+      `'{"down":[7]}'`,
+      `'7'`,
+      `json_set(kept, '$.down[0]', 'ATTACH ''x.db'' AS x')`,
+    ].map((kept): [string, () => BetterSqlite3.Database] => [
+      `was changed to ${kept}`,
+      () => {
+        const db = ahead()
+        db.exec(`UPDATE _migrations_downs SET kept = ${kept} WHERE version = '003'`)
+        return db
+      },
+    ]),
+  ])('where a down %s', (_, prepared) => {
+    const error = refused(prepared())
+    expect(error.code).toBe(NOT_KEPT.code)
+    expect(error.fix).toMatch(NOT_KEPT.fix)
+  })
+
+  test('without the option, as before', () => {
+    expect(refused(ahead(), {}).fix).toContain('Do it with the newer application')
+  })
+
+  test.each([
+    ['leaves what it should not', 'SELECT 1'],
+    ['takes something else with it', 'ALTER TABLE notes DROP COLUMN title; DROP TABLE tags'],
+  ])('where a down %s', (_, down) => {
+    const db = ahead()
+    db.prepare(
+      "UPDATE _migrations_downs SET kept = json_set(kept, '$.down', json_array(?)) WHERE version = '003'",
+    ).run(down)
+    const error = errorOf(() => older(db).rollback({ to: 2 }))
+    expect(error.code).toBe('GATE_SCHEMA_DIFFERS')
+    expect(ledgerIds(db)).toEqual(['001', '002', '003'])
+    expect(titlesOf(db)).toEqual(['ONE'])
+  })
+
+  test('where nothing tells what the schema is to be', () => {
+    const bare = registryOf(NOTES, TAGS, TITLE)
+    const db = files.open()
+    expect(errorOf(() => migrate(db, bare, { keepDowns: true })).code).toBe(
+      'SCHEMA_DIGESTS_MISSING',
+    )
+    migrate(db, bare, KEEP)
+    expect(refused(db).code).toBe('SCHEMA_DIGESTS_MISSING')
+  })
+})
+
+test('what is kept stands or falls with the step', () => {
+  const db = files.open()
+  const fails = (): never => {
+    throw new RangeError('not now')
+  }
+  expect(errorOf(() => migrate(db, NEW, { ...KEEP, mirrors: [fails] })).code).toBe('MIRROR_FAILED')
+  expect(tablesOf(db)).toEqual([])
+  expect(db.prepare("SELECT * FROM sqlite_master WHERE name LIKE '%downs'").all()).toEqual([])
+})
+
+test('the table for it is nobody else’s', () => {
+  const db = files.open()
+  migrate(db, OLD)
+  db.exec('CREATE TABLE _migrations_downs (x)')
+  const error = errorOf(() => migrate(db, NEW, KEEP))
+  expect(error.code).toBe('LEDGER_FOREIGN')
+  expect(error.message).toContain('_migrations_downs')
+})
+
+test('it is true or false', () => {
+  const keepDowns = 'yes' as never
+  expect(errorOf(() => migrate(files.open(), NEW, { ...KEEP, keepDowns })).code).toBe(
+    'OPTION_INVALID',
+  )
+})
