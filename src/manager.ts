@@ -24,6 +24,7 @@ import { readingInSlices } from './run/ledger/lock.js'
 import { markWork } from './run/mark.js'
 import { migrateWork } from './run/migrate.js'
 import { rollbackWork, undoing } from './run/roll-back-kept.js'
+import { withKept } from './run/ledger/kept-downs.js'
 import { readHistory } from './run/ledger/read-history.js'
 import { readLedger } from './run/ledger/read-ledger.js'
 import { exclusionsOf, verifyWork, type VerifyOptions } from './run/verify.js'
@@ -171,7 +172,8 @@ export class MigrationManager<H, M extends Mode, V extends number = number> {
   }
 
   *#status(): Work<Status> {
-    const status = this.#describe(yield* readLedger(this.#env))
+    const state = yield* readLedger(this.#env)
+    const status = yield* withKept(this.#env, state, this.#describe(state))
     return yield* withUnmet(this.#env, yield* withProgress(this.#env, status))
   }
 

@@ -35,6 +35,8 @@ export interface AppliedMigration {
   readonly durationMs: number | null
   /** Whether it has a `down`: as it was applied, or in the code as it is now. */
   readonly reversible: boolean
+  /** In `status`, of one that the code does not have: the SQL of its `down` is kept beside the ledger (`keepDowns`). */
+  readonly downKept?: true
 }
 
 /** A migration that waits. */

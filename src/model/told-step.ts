@@ -86,9 +86,14 @@ export const settleElsewhere = (version: number): string =>
 export const RUN_NEWER =
   'Do it with the newer application: this one does not know what was applied.'
 
-/** The same where how it is undone may be kept beside the ledger. */
-export const rollBackKept = (latest: number): string =>
-  `Run the newer application; or undo what this one does not know, with what is kept of it: \`rollback({ to: ${latest} })\` of a MigrationManager with \`keepDowns\` and \`digests\`.`
+/** The same where how it is undone may be kept beside the ledger; undefined where nothing is. */
+export const rollBackKept = (
+  latest: number,
+  { keepDowns }: { readonly keepDowns?: boolean | undefined },
+): string | undefined =>
+  keepDowns
+    ? `Run the newer application; or undo what this one does not know, with what is kept of it: \`rollback({ to: ${latest} })\` of a MigrationManager with \`keepDowns\` and \`digests\`.`
+    : undefined
 
 /** Where that is not kept. */
 export const notKept = (versions: readonly number[]): string =>

@@ -6,6 +6,7 @@ import type { LedgerRow, LedgerState } from '../model/ledger.js'
 import type { ManagerOptions } from '../model/options.js'
 import type { Registry, RegistryEntry } from '../model/registry.js'
 import type { AppliedMigration, PendingMigration, State, Status } from '../model/report.js'
+import { rollBackKept } from '../model/told-step.js'
 import { versionId } from '../model/version.js'
 import { compare, type Comparison } from './compare.js'
 import { unmanagedCause } from './unmanaged-cause.js'
@@ -19,7 +20,11 @@ export function describeStatus<H>(
   registry: Registry<H>,
   state: LedgerState,
   table: string,
-  { onDrift, onUnmanaged }: Pick<ManagerOptions, 'onDrift' | 'onUnmanaged'> = {},
+  {
+    onDrift,
+    onUnmanaged,
+    keepDowns,
+  }: Pick<ManagerOptions, 'onDrift' | 'onUnmanaged' | 'keepDowns'> = {},
 ): Status {
   const rows = state.kind === 'ours' ? state.rows : []
   const comparison = compare(registry, rows, onDrift)
@@ -35,7 +40,9 @@ export function describeStatus<H>(
     problems: [
       ...placeCauses(state, table, onUnmanaged).map((cause) => problemOf(cause, 'error')),
       ...findings,
-      ...(ahead.length > 0 ? [databaseAhead(ahead, registry.length)] : []),
+      ...(ahead.length > 0
+        ? [databaseAhead(ahead, registry.length, rollBackKept(registry.length, { keepDowns }))]
+        : []),
     ],
   }
 }

@@ -102,7 +102,7 @@ function examine<H>(
   const comparison = compare(registry, rows, policy.onDrift)
   const problems = comparison.findings.filter((problem) => problem.severity === 'error')
   if (comparison.ahead.length > 0 && policy.onAhead !== 'allow') {
-    const { aheadFix = policy.keepDowns ? rollBackKept(registry.length) : undefined } = policy
+    const { aheadFix = rollBackKept(registry.length, policy) } = policy
     problems.push(databaseAhead(comparison.ahead, registry.length, aheadFix))
   }
   refuseFirst(problems)

@@ -72,10 +72,10 @@ describe('in-code.md', () => {
   })
   test('runs and says what it says', async () => {
     const { stdout } = await project.shell(
-      `${bundled('inspect')} && rm -rf data && mkdir data && node dist/inspect.mjs`,
+      `${bundled('inspect')} && ${bundled('older')} && rm -rf data && mkdir data && node dist/inspect.mjs && node dist/older.mjs`,
     )
     expect(stdout).toMatch(
-      /^001 contacts: \d+ ms\n002 message_status: \d+ ms\npending 2 9\n002 message_status: \d+ ms\n$/,
+      /^001 contacts: \d+ ms\n002 message_status: \d+ ms\npending 2 9\n002 message_status: \d+ ms\nat 11\n$/,
     )
   })
 })

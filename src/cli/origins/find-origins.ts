@@ -31,7 +31,7 @@ async function findLost(
   rows: readonly AppliedMigration[],
   settings: Settings,
 ): Promise<ReadonlySet<number>> {
-  const reversible = rows.filter((row) => row.reversible)
+  const reversible = rows.filter((row) => row.reversible && !row.downKept)
   const keys = reversible.map((row) => ({ ...row, startedBy: null, downChecksum: undefined }))
   try {
     const found = await findSteps(keys, settings)

@@ -10,7 +10,7 @@ import { shortSql } from '../../../codegen/sql/one-line.js'
 import { columns } from '../terminal/columns.js'
 import { renderLosses } from './losses.js'
 import { renderProfile } from './profile.js'
-import { placeOf } from './sources.js'
+import { downOf } from './sources.js'
 import { renderProblem } from './status.js'
 import { count, duration } from '../terminal/quantities.js'
 import type { Style } from '../terminal/style.js'
@@ -78,7 +78,7 @@ function rows({ report: { steps }, effects, downs }: ShownRun, style: Style): st
   const all = steps.map((step, index) => [
     ...plainRow(step, style),
     ...(effects?.[index] ? describeEffect(effects[index]) : []),
-    ...downs.filter((down) => isBy(step, down)).map((down) => `by the down of ${placeOf(down)}`),
+    ...downs.filter((down) => isBy(step, down)).map((down) => `by ${downOf(down)}`),
   ])
   const shown = all.length > style.foldFrom ? all.slice(-style.foldFrom / 2) : all
   const hidden = all.length - shown.length

@@ -9,17 +9,22 @@ function describe(source: DownSource): string {
   const { from, irreversible } = source
   if (from === 'code')
     return `was applied ${irreversible === undefined ? guessed(source) : withoutDown(irreversible)}: its down is the one that the code has now`
-  const place = placeOf(source)
-  return `is not in the code as it was applied: ${irreversible === undefined ? `its down is that of ${place}` : `by ${place} it cannot be undone`}`
+  const own =
+    from === 'ledger' ? 'the one that the database has kept' : `that of ${placeOf(source)}`
+  return `is not in the code as it was applied: ${irreversible === undefined ? `its down is ${own}` : `by ${placeOf(source)} it cannot be undone`}`
 }
 
 const guessed = ({ unbelieved }: DownSource): string =>
   `as something else, of which ${unbelieved ? 'no record is believed where `CI` is set' : 'there is no record'}`
 
-/** What such a `down` is of. */
-export function placeOf({ from, at = '', commit = '', ref }: DownSource): string {
+/** What such a `down` is. */
+export const downOf = (source: DownSource): string =>
+  source.from === 'ledger'
+    ? 'the down that the database has kept'
+    : `the down of ${placeOf(source)}`
+
+function placeOf({ from, at = '', commit = '', ref }: DownSource): string {
   if (from === 'code') return 'the code as it is now'
-  if (from === 'ledger') return 'the database, beside its ledger'
   if (from === 'record') return `the record of ${day(at)}`
   return ref ? shownRef(ref) : `commit ${commit.slice(0, 9)} of ${day(at)}`
 }

@@ -2,8 +2,9 @@
 import { settled, type Work } from '../../database/outcome.js'
 import { ledgerForeign } from '../../errors/ledger.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
-import type { LedgerRow } from '../../model/ledger.js'
+import type { LedgerRow, LedgerState } from '../../model/ledger.js'
 import type { Registry, RegistryEntry } from '../../model/registry.js'
+import type { AppliedMigration, Status } from '../../model/report.js'
 import { versionId } from '../../model/version.js'
 import { reachesOut } from '../../plan/inspect-sql.js'
 import { sideOf } from '../../plan/scripts.js'
@@ -152,3 +153,23 @@ export function* withKeptDowns<H>(
   const known = unknown.length === 0 ? [...kept.values()] : []
   return { registry: [...registry, ...known], unknown }
 }
+
+/** The same status, which tells of what the code does not have whether how it is undone is kept. Never writes. */
+export function* withKept<H>(
+  env: Environment<H>,
+  state: LedgerState,
+  status: Status,
+): Work<Status> {
+  const isOther = status.problems.some(({ code }) => OTHERS.has(code))
+  if (!isOther || state.kind !== 'ours') return status
+  const kept = yield* readKeptDowns(env, state.rows)
+  const isKept = ({ version, checksum }: AppliedMigration): boolean =>
+    kept.has(version) && env.registry[version - 1]?.checksum !== checksum
+  const applied = status.applied.map((one) =>
+    isKept(one) ? { ...one, downKept: true as const } : one,
+  )
+  return { ...status, applied }
+}
+
+/** The problems of which a rollback may be the way out. */
+const OTHERS = new Set(['DATABASE_AHEAD', 'HISTORY_ANOTHER', 'HISTORY_EDITED'])
