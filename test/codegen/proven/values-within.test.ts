@@ -80,6 +80,17 @@ test.each([
     `CREATE TABLE o (b INTEGER PRIMARY KEY, doc TEXT NOT NULL); INSERT INTO o SELECT id, json_object('first', first, 'last', last, 'nick', nick) FROM b; DROP TABLE b;`,
   ],
   ['a document that code writes', NAMES, CODE],
+  [
+    'numbers that code puts together',
+    SHELVES,
+    `export const irreversible = 'there is no way back'
+export function up(db) {
+  db.exec('ALTER TABLE b ADD COLUMN label TEXT')
+  const set = db.prepare('UPDATE b SET label = ? WHERE id = ?')
+  for (const { id, aisle, shelf } of db.prepare('SELECT * FROM b').all()) set.run(aisle + 'x' + shelf, id)
+  db.exec('ALTER TABLE b DROP COLUMN aisle; ALTER TABLE b DROP COLUMN shelf')
+}`,
+  ],
   ['a table that is split', PATHS, split('f.path = d.path')],
   [
     'a table that is split by a unique index',

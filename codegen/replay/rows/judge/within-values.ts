@@ -1,6 +1,6 @@
 // Whether a value stands within another one: in a text that was put together from several, or in a JSON document. Pure.
 import type { Value } from '../fill/seed-values.js'
-import { sameValue } from './same-value.js'
+import { isInexact, sameValue } from './same-value.js'
 
 /**
  * Whether a text has the value as a part of its own, which no letter nor digit goes on, or a JSON document has it anywhere. A
@@ -31,9 +31,14 @@ const WORD = /[\p{L}\p{N}_]/u
 
 const numbersIn = (whole: string): string[] => whole.match(/\d+(?:\.\d+)?(?:e[+-]?\d+)?/gi) ?? []
 
-/** SQLite writes fifteen digits of a real number. */
+/**
+ * SQLite writes fifteen digits of a real number, and JavaScript seventeen of any: of an integer that it holds as it is, others may
+ * be 0.
+ */
 const isNumber = (text: string, part: number | bigint): boolean =>
-  sameValue(text, typeof part === 'bigint' ? abs(part) : Number(Math.abs(part).toPrecision(15)))
+  typeof part === 'bigint'
+    ? sameValue(text, abs(part)) || (!isInexact(part) && text === String(Number(abs(part))))
+    : sameValue(text, Number(Math.abs(part).toPrecision(15)))
 
 const abs = (number: bigint): bigint => (number < 0n ? -number : number)
 
