@@ -44,3 +44,20 @@ test.each([
   const codes = await lossesIn(first, change)
   expect(codes.filter((code) => code.startsWith('error'))).toEqual([])
 })
+
+const STATISTICS = T.replace('REFERENCES t(id)', 'REFERENCES t(id), latest INTEGER')
+const latest = (what: string): string => `UPDATE n SET latest = (SELECT ${what});`
+
+test.each([
+  latest('max(id) FROM t'),
+  latest('count(*) FROM t'),
+  latest('min(k.id) FROM t k JOIN t o ON o.name = k.name'),
+])('sums up all that there is: %s', async (change) =>
+  expect(await lossesIn(STATISTICS, change)).toEqual([]),
+)
+
+test.each([latest('id FROM t LIMIT 1'), latest('max(id) FROM t WHERE t_id = t_id')])(
+  'takes it for all that belong to one: %s',
+  async (change) =>
+    expect(await lossesIn(STATISTICS, change)).toEqual(['error VALUES_LOST n.latest']),
+)

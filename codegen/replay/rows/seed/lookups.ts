@@ -9,7 +9,7 @@ import { deleteRows } from '../fill/delete-rows.js'
 import { parentKeys } from '../fill/seed-table.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
 import { keyTo } from '../fill/table-plan.js'
-import { isQuery, type Effect } from '../watch/statement-effect.js'
+import { groupsRows, isQuery, type Effect } from '../watch/statement-effect.js'
 import type { CutKey } from './cut-keys.js'
 import { addRows, pointingAt } from './rows-for-literals.js'
 import type { SeederState } from './seeder-state.js'
@@ -37,12 +37,23 @@ export function lookupsIn(effects: readonly Effect[], situation: TableGraph): Lo
     return read.flatMap((one) => {
       const keys = [...declared(target, one), ...compared(all, [target, one])]
       const isSet = keys.some(({ child, key }) => child === target && sets(effect, key))
-      return one === target || isSet
-        ? []
-        : keys.map((key) => ({ ...key, effect, target, read: one }))
+      if (one === target || isSet) return []
+      const own = isOverAll(effect) ? keys.filter(({ child }) => child !== target) : keys
+      return own.map((key) => ({ ...key, effect, target, read: one }))
     })
   })
   return [...new Map(found.map((one) => [textOf(one), one])).values()]
+}
+
+/** Whether it sums up all that there is: a row that points at one of them is meant to get that. */
+function isOverAll({ shape, tokens }: Effect): boolean {
+  const within = tokens.slice(tokens.indexOf('SELECT'))
+  const end = within.lastIndexOf(')')
+  return (
+    shape.kind === 'update' &&
+    groupsRows({ tokens: within }) &&
+    !within.slice(0, end).some((token) => token === 'WHERE' || token === 'GROUP')
+  )
 }
 
 const textOf = ({ child, key, target }: Lookup): string =>
