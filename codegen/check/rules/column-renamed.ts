@@ -31,13 +31,19 @@ function* renamings(trace: TableTrace, step: ReplayedStep): Generator<Finding> {
     const at = changePlace(statement ?? trace.statement, step)
     const [old, now] = [sqlName(before.name), sqlName(after.name)]
     const subject = columnSubject(trace.before.name, before.name)
+    const does = heir
+      ? `finds in ${before.name} what was in another column`
+      : 'fails with "no such column"'
+    const remedy = heir
+      ? 'Give columns that change places names that none of them had, so that it fails instead of mixing them up'
+      : `Add \`ALTER TABLE ${sqlName(table)} ADD COLUMN ${old} AS (${now})\` for code that reads, and drop it in a later release${inDown(table, column, step)}`
     yield {
       at,
       subject,
       message: sentence(
-        `${versionName(step, at)} renames the column ${before.name} of ${table} to ${after.name}. Code from before that still runs beside it fails with "no such column".`,
+        `${versionName(step, at)} renames the column ${before.name} of ${table} to ${after.name}. Code from before that still runs beside it ${does}.`,
       ),
-      fix: `Add \`ALTER TABLE ${sqlName(table)} ADD COLUMN ${old} AS (${now})\` for code that reads, and drop it in a later release${inDown(table, column, step)}; or, if nothing else uses the database meanwhile, say so: ${ignoreComment('COLUMN_RENAMED', step.migration, subject)}.`,
+      fix: `${remedy}; or, if nothing else uses the database meanwhile, say so: ${ignoreComment('COLUMN_RENAMED', step.migration, subject)}.`,
     }
   }
 }

@@ -33,11 +33,14 @@ export const downNotInverse: Rule = {
 
 function judge(step: ReplayedStep, subject: Subject): Finding[] {
   const { at, differences, undoing: way = 'altered' } = downDifferences(step, subject)
-  const undoing = way && undoingText(undoSql(differences, step, way))
-  const completed = undoing === null ? 'complete `down`' : `in \`down\`, ${undoing}`
-  const whole = sentence(keepName(differences, step) ?? completed)
+  const completed = (some: readonly SchemaDifference[]): string => {
+    const undoing = way && undoingText(undoSql(some, step, way))
+    return undoing === null ? 'complete `down`' : `in \`down\`, ${undoing}`
+  }
+  const kept = keepName(differences, step)
   return differentObjects(differences, step).flatMap((one, _, [first = one]): Finding[] => {
-    const fix = one === first ? whole : `Complete \`down\`, as the fix for ${first.subject} says`
+    // The first one tells all of it, in an order that works.
+    const fix = sentence(kept ?? completed(one === first ? differences : one.differences))
     const ignore = ignoreComment('DOWN_NOT_INVERSE', step.migration, one.subject)
     return [
       {

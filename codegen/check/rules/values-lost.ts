@@ -185,8 +185,8 @@ const WORDS: { readonly [L in NonNullable<Change['lost']>]?: (fact: Change) => W
     fix: `Let \`up\` keep the old texts in a column beside it, and \`down\` put them back; or say that the migration is irreversible`,
   }),
   forsaken: ({ at, table, column, before, after, source = '' }) => ({
-    what: `drops ${source}, to which \`up\` has moved the values of ${column} of ${table}, and does not move them back${inStatement(at)}: in one row ${describeValue(before)} has become ${describeValue(after)}`,
-    fix: `Move them back before, as in \`UPDATE ${sqlName(table)} SET ${sqlName(column)} = (SELECT … FROM ${sqlName(source)} WHERE …)\``,
+    what: `drops ${source}, to which \`up\` has moved the values of ${column} of ${table}, and does not bring them back to their rows${inStatement(at)}: in one row ${describeValue(before)} has become ${describeValue(after)}`,
+    fix: `Move each back to its row before, as in \`UPDATE ${sqlName(table)} SET ${sqlName(column)} = (SELECT … FROM ${sqlName(source)} WHERE …)\``,
     wanted: 'go',
   }),
   untied: ({ at, table, column, before, after, source }) => ({

@@ -82,7 +82,12 @@ export function describeGone(table: string, step: ReplayedStep, column = ''): st
     parts.some((part) => isTold(part) && isSameName(part.column, column)),
   )
   const found = own ?? all.find(({ parts = [] }) => !parts.some(isTold))
-  return found ? ` Of one generated row this would be gone: ${describeRow(found.row)}.` : ''
+  const isHeld = Object.entries(found?.row ?? {}).every(
+    ([name, value]) => !isSameName(name, column) || value !== null,
+  )
+  return found && isHeld
+    ? ` Of one generated row this would be gone: ${describeRow(found.row)}.`
+    : ''
 }
 
 /** Whether it is known what the values have in common. */

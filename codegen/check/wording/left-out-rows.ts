@@ -24,6 +24,9 @@ const withoutTrue = (sql: string): string =>
 /** What a copy that makes one row of several says. */
 const MERGES = /\bdistinct(?!\s+from)\b|\bgroup\s+by\b|\bunion\b(?!\s+all\b)/i
 
+/** What puts values of several rows together. */
+const SUMS = /\b(?:sum|total|group_concat|string_agg|jsonb?_group_\w+)\s*\(/i
+
 /** Null where the part of the copy that reads the table may leave rows out as well. */
 export function explainMerging(
   sql: string,
@@ -35,9 +38,16 @@ export function explainMerging(
   if (word === undefined || own.some((part) => /\b(?:where|join|limit|having)\b/i.test(part)))
     return null
   const name = sqlName(table)
+  const why = `${oneLine(word)} makes one row of those that are equal in what it compares; what else they held, their numbers at least, goes with the old table`
+  if (SUMS.test(sql))
+    return {
+      merges: true,
+      why,
+      fix: `Where they are to be one, put what they have together into the one that stays first, as here: \`UPDATE ${name} SET … = (SELECT ${oneLine(SUMS.exec(sql)![0])}…) FROM ${name} …)\`, let what points at the others point at it, and delete these by name`,
+    }
   return {
     merges: true,
-    why: `${oneLine(word)} makes one row of those that are equal in what it compares; what else they held, their numbers at least, goes with the old table`,
+    why,
     fix: `${/union/i.test(word) ? 'Write UNION ALL' : 'Copy all rows'}. Where duplicates are to go, let what points at them point at the one that stays, and delete the others by name: \`DELETE FROM ${name} WHERE … NOT IN (SELECT min(…) FROM ${name} GROUP BY …)\``,
   }
 }

@@ -25,10 +25,10 @@ export function unswappedCopy(
   const shape = readStatement(sql)
   if (shape?.kind !== 'insert') return null
   const [select, other] = shape.selects
-  if (!select || other || !moves.every(({ column }) => columns.includes(column))) return null
+  if (!select || other) return null
   const changes = shape.columns
     ? byName(shape.columns, select, moves)
-    : byPlace(sql, select, columns)
+    : byPlace(sql, select, { moves, columns })
   return changes && sqlInLine(spliced(sql, changes))
 }
 
@@ -59,7 +59,7 @@ function byName(
 function byPlace(
   sql: string,
   { items, from }: Select,
-  columns: readonly string[],
+  { moves, columns }: { readonly moves: readonly Move[]; readonly columns: readonly string[] },
 ): Change[] | null {
   const words = [...wordsOf(sql)]
   const at = words.findIndex(({ key }) => key === 'select')
@@ -67,7 +67,8 @@ function byPlace(
   const last = rest.at(-1) ?? first
   const isStar = items.length === 1 && first?.key === '*'
   const isPlain = items.length === columns.length && items.every((item) => item.length === 1)
-  const isOnly = !words.some(({ key }) => JOINS.has(key)) && from !== null
+  const isKnown = moves.every(({ column }) => columns.includes(column))
+  const isOnly = isKnown && !words.some(({ key }) => JOINS.has(key)) && from !== null
   const before = words[at - 1]
   if (!first || !last || !before || !(isStar || isPlain) || !isOnly) return null
   const all = sqlNames(columns)

@@ -132,3 +132,34 @@ DROP TABLE moves_old;`,
     "add `UPDATE sqlite_sequence SET seq = (SELECT seq FROM sqlite_sequence WHERE name = 'moves_old') WHERE name = 'moves';`",
   )
 })
+
+test.each<[code: string, first: string, second: string, parts: readonly string[]]>([
+  [
+    'VALUES_SWAPPED',
+    'CREATE TABLE u (id INTEGER PRIMARY KEY, a TEXT, b TEXT);',
+    'CREATE TABLE p (u INTEGER PRIMARY KEY REFERENCES u (id), a TEXT, b TEXT); INSERT INTO p (u, a, b) SELECT id, b, a FROM u; ALTER TABLE u DROP COLUMN a; ALTER TABLE u DROP COLUMN b;',
+    ['`INSERT INTO p (u, a, b) SELECT id, a, b FROM u`'],
+  ],
+  [
+    'ROWS_LOST',
+    'CREATE TABLE i (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, qty INTEGER NOT NULL);',
+    'CREATE TABLE n (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, qty INTEGER NOT NULL); INSERT INTO n SELECT min(id), kind, sum(qty) FROM i GROUP BY kind; DROP TABLE i; ALTER TABLE n RENAME TO i;',
+    ['put what they have together into the one that stays', '(SELECT sum(…) FROM i …)'],
+  ],
+  [
+    'COLUMN_RENAMED',
+    'CREATE TABLE m (id INTEGER PRIMARY KEY, lat REAL, lon REAL);',
+    'ALTER TABLE m RENAME lat TO x; ALTER TABLE m RENAME lon TO lat; ALTER TABLE m RENAME x TO lon;',
+    ['finds in lon what was in another column', 'names that none of them had'],
+  ],
+  [
+    'DOWN_NOT_INVERSE',
+    'CREATE TABLE a (id INTEGER PRIMARY KEY); CREATE TABLE b (id INTEGER PRIMARY KEY);',
+    '-- migrate:up\nALTER TABLE a ADD COLUMN x TEXT; ALTER TABLE b ADD COLUMN y TEXT;\n-- migrate:down\nSELECT 1;',
+    ['ALTER TABLE a DROP COLUMN x', 'ALTER TABLE b DROP COLUMN y', 'In `down`, add `ALTER TABLE b'],
+  ],
+])('what %s advises can be done: %s', async (code, first, second, parts) => {
+  const found = (await foundIn(first, second)).filter((one) => one.code === code)
+  const text = found.map(({ message, fix }) => `${message} ${fix}`).join('\n')
+  for (const part of parts) expect(text).toContain(part)
+})
