@@ -100,14 +100,17 @@ describe('a target that names its history', () => {
     const root = await ready()
     const plan: unknown = JSON.parse(await said(root, 'plan', '--to', 'plugin:001', '--json'))
     expect(plan).toMatchObject({ history: 'plugin', to: 1, steps: [{ name: 'notes' }] })
-    expect(await said(root, 'migrate', '--to=plugin:1')).toContain('notes')
+    expect(await said(root, 'migrate', '--to=plugin:1')).toMatch(/notes.*\napp.db \(plugin\)  1 /)
     const status: unknown = JSON.parse(await said(root, 'status', '--name', 'plugin', '--json'))
     expect(status).toMatchObject({ history: 'plugin', state: 'current' })
     expect(await said(root, 'status', '--name', 'plugin')).toContain('app.db (plugin)')
     expect(await said(root, 'plan', '--name', 'plugin')).toContain('app.db (plugin)')
     const history: unknown = JSON.parse(await said(root, 'history', '--name', 'plugin', '--json'))
     expect(history).toMatchObject({ history: 'plugin', entries: [{ name: 'notes' }] })
-    await said(root, 'rollback', '--to', 'plugin:0', '--yes')
+    const undone: unknown = JSON.parse(
+      await said(root, 'rollback', '--to', 'plugin:0', '--yes', '--json'),
+    )
+    expect(undone).toMatchObject({ history: 'plugin', to: 0 })
     expect(await said(root, 'history', '--name', 'plugin')).toContain('rolled back')
   })
   it('names an entry whose history has no name as well', async () => {
@@ -232,7 +235,7 @@ describe('that need each other', () => {
       expect(before.stdout).toContain('app.db (more)  does not exist yet')
       expect(before.stdout).toContain('Apply with `lockstep migrate`.')
       const text = await said(root, 'migrate')
-      expect(text.match(/^(?:app|plugin|more)$/gm)).toEqual(['app', 'plugin', 'more'])
+      expect(text.match(/(?<=^app.db \()\w+/gm)).toEqual(['app', 'plugin', 'more'])
       expect(await json(root, 'migrate')).toMatchObject({
         histories: { app: { to: 1, steps: [] }, plugin: { to: 1 }, more: { to: 1 } },
       })

@@ -44,8 +44,8 @@ export async function migrateEach(all: readonly OneOfSeveral[]): Promise<Command
     json: { histories: Object.fromEntries(done.map(([{ name }, { json }]) => [name, json])) },
     text: (style) =>
       blocks(
-        ...done.map(([{ name, invocation }, { text }]) =>
-          [style.bold(name), ...text(style)].map(invocation.terminal.carry(invocation.flags)),
+        ...done.map(([{ invocation }, { text }]) =>
+          text(style).map(invocation.terminal.carry(invocation.flags)),
         ),
       ),
   }

@@ -2,6 +2,7 @@
 import { dirname } from 'node:path'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
 import { lookAtFile } from '../database/look-at-file.js'
+import { historyOf } from '../render/with-history.js'
 import { makeFolderOf, openForWriting } from '../database/open-database.js'
 import type { RunJob } from './job-context.js'
 
@@ -15,6 +16,6 @@ export async function openAndTell({
   if (!folderExists) makeFolderOf(path)
   const madeFolder = folderExists ? null : dirname(path)
   const handle = await openForWriting(settings, path)
-  context.send({ type: 'opened', path, existed: exists, madeFolder })
+  context.send({ type: 'opened', path, ...historyOf(settings), existed: exists, madeFolder })
   return handle
 }

@@ -98,6 +98,8 @@ export const isTrial = ({ flags }: Pick<Job, 'flags'>): boolean => flags.dryRun 
 export interface OpenedMessage {
   readonly type: 'opened'
   readonly path: string
+  /** The history that it is opened for, where that has a name. */
+  readonly history?: string
   readonly existed: boolean
   /** The folder that had to be made for it. */
   readonly madeFolder: string | null

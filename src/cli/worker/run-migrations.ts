@@ -6,6 +6,7 @@ import { EXIT } from '../command/exit-code.js'
 import { displayPath } from '../terminal/display-path.js'
 import { renderProfile } from '../render/profile.js'
 import { renderRun } from '../render/run.js'
+import { historyOf, withHistory } from '../render/with-history.js'
 import { renderSources } from '../render/sources.js'
 import type { ProfiledStatement } from '../profile/profile-run.js'
 import { databaseOf } from '../settings/database-of.js'
@@ -26,9 +27,18 @@ export async function runMigrations(work: RunWork, invocation: WorkOrder): Promi
     tellProfile(error, invocation)
     throw error
   })
-  const database = seen.opened?.path ?? databaseOf(await loadSettings(invocation), invocation.cwd)
-  return answer(work, database, result, invocation)
+  const { path, history } = seen.opened ?? (await placeOf(invocation))
+  const place = { path, ...(history !== undefined && { history }) }
+  return answer(work, place, result, invocation)
 }
+
+/** What is meant, where nothing was opened for it. */
+async function placeOf(invocation: Invocation): Promise<Place> {
+  const settings = await loadSettings(invocation)
+  return { path: databaseOf(settings, invocation.cwd), ...historyOf(settings) }
+}
+
+type Place = Pick<OpenedMessage, 'path' | 'history'>
 
 /** Says that a folder was made. */
 export function tellOpened(
@@ -52,7 +62,7 @@ function tellProfile(error: unknown, { terminal }: Invocation): void {
 
 function answer(
   work: RunWork,
-  database: string,
+  { path: database, ...place }: Place,
   { effects, backup, ...result }: RunResult,
   { cwd, flags }: Invocation,
 ): CommandResult {
@@ -61,6 +71,7 @@ function answer(
     exitCode: EXIT.done,
     json: {
       database,
+      ...place,
       ...result,
       steps,
       dryRun: flags.dryRun === true,
@@ -70,7 +81,7 @@ function answer(
       renderRun(
         {
           work,
-          database: displayPath(database, cwd),
+          database: withHistory(displayPath(database, cwd), place),
           report: result,
           effects: effects ?? null,
           untried: result.untried ?? [],
