@@ -108,11 +108,13 @@ const answer = ({ database, existed, shown, others, settings }: Emptied): Comman
   ],
 })
 
-function buildAgain(others: readonly string[], { histories = {}, name }: Settings): string {
-  const known = others.filter((one) => histories[one]?.out !== undefined)
-  if (known.length === 0) return 'Build the schema again with `lockstep migrate`.'
-  const all = [...known, ...(name === null ? [] : [name])]
-  const commands = all.map((one) => `\`lockstep migrate --name ${one}\``)
+/** In the order of the configuration, which is mostly that in which they need each other. */
+function buildAgain(others: readonly string[], { histories = {}, table }: Settings): string {
+  const all = Object.entries(histories).filter(
+    ([name, place]) => place.out !== undefined && (others.includes(name) || place.table === table),
+  )
+  if (all.length < 2) return 'Build the schema again with `lockstep migrate`.'
+  const commands = all.map(([name]) => `\`lockstep migrate --name ${name}\``)
   return `Build each schema again, what others need first: ${commands.join(', ')}.`
 }
 
