@@ -11,7 +11,23 @@ export function untiedSubquery(tokens: readonly string[], table: string): string
     (token, at) => at > start && token === '(' && tokens[at + 1] === 'SELECT',
   )
   if (start < 0 || open < 0) return null
-  const inner = insideOf(tokens, open)
+  return untiedIn(insideOf(tokens, open), table)
+}
+
+/** The same of what stands behind the FROM of an UPDATE, where its own condition names no value that is meant. */
+export function untiedFrom(tokens: readonly string[], table: string): string | null {
+  let depth = 0
+  const from = tokens.findIndex((token) => {
+    depth += token === '(' ? 1 : token === ')' ? -1 : 0
+    return depth === 0 && token === 'FROM'
+  })
+  const inner = from < 0 ? [] : tokens.slice(from).filter((token) => token !== ';')
+  if (inner.length === 0 || inner.includes('(')) return null
+  // Without any condition, all rows are read for each.
+  return inner.includes('WHERE') || inner.includes('JOIN') ? untiedIn(inner, table) : ''
+}
+
+function untiedIn(inner: readonly string[], table: string): string | null {
   const own = namesIn(inner)
   const pairs = inner.flatMap((token, at) => (token === '=' ? [pairAt(inner, at)] : []))
   for (const pair of pairs) {
@@ -24,7 +40,8 @@ export function untiedSubquery(tokens: readonly string[], table: string): string
     (token, at) =>
       TIES.has(token) ||
       /^['\d?:@$]/.test(token) ||
-      (inner[at + 1] === '.' && !own.has(plainName(token))),
+      (inner[at + 1] === '.' && !own.has(plainName(token))) ||
+      (inner[0] === 'FROM' && plainName(token) === table),
   )
   return pairs.length > 0 && areOwn && !isTied && !own.has(table) ? '' : null
 }

@@ -190,8 +190,8 @@ const WORDS: { readonly [L in NonNullable<Change['lost']>]?: (fact: Change) => W
     wanted: 'go',
   }),
   untied: ({ at, table, column, before, after, source }) => ({
-    what: `gives rows of ${table} the same value in ${column}${inStatement(at)}, though each had its own: in one row ${describeValue(before)} has become ${describeValue(after)}. ${source ? `\`${source}\` compares a column of the subquery with itself` : `No condition of the subquery names a column of ${table}`}`,
-    fix: `Tie the subquery to the row that gets the value, by a condition with a column of ${table}: \`… = ${sqlName(table)}.…\``,
+    what: `gives rows of ${table} the same value in ${column}${inStatement(at)}, though each had its own: in one row ${describeValue(before)} has become ${describeValue(after)}. ${source ? `\`${source}\` compares a column with itself` : `No condition names a column of ${table}`}`,
+    fix: `Tie what is read to the row that gets it, by a condition with a column of ${table}: \`… = ${sqlName(table)}.…\``,
   }),
   parted: ({ at, table, column, before, after }) => ({
     what: `cuts the text that \`up\` has joined at another space than the one that was put there${inStatement(at)}: ${column} of ${table} was ${describeValue(before)}, and is ${describeValue(after)} afterwards`,

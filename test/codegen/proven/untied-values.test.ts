@@ -61,3 +61,23 @@ test.each([latest('id FROM t LIMIT 1'), latest('max(id) FROM t WHERE t_id = t_id
   async (change) =>
     expect(await lossesIn(STATISTICS, change)).toEqual(['error VALUES_LOST n.latest']),
 )
+
+const PRICES = `CREATE TABLE i (id INTEGER PRIMARY KEY, price INTEGER NOT NULL);
+CREATE TABLE b (id INTEGER PRIMARY KEY, i_id INTEGER NOT NULL REFERENCES i(id), cost INTEGER NOT NULL); CREATE INDEX b_i ON b(i_id);
+CREATE TABLE d (zone INTEGER NOT NULL);`
+const read = (from: string, what = 'p.cost'): string => `UPDATE i SET price = ${what} FROM ${from};`
+
+test.each([read('b p WHERE p.id = p.id'), read('b AS p WHERE p.i_id = i_id'), read('b p')])(
+  'an UPDATE … FROM that is not tied: %s',
+  async (change) => expect(await lossesIn(PRICES, change)).toEqual(['error VALUES_LOST i.price']),
+)
+
+test.each([
+  read('b p WHERE p.i_id = i.id'),
+  read('b p WHERE i.id = p.i_id AND p.cost > 0'),
+  read('b p WHERE p.id = 1'),
+  read('(SELECT i_id, sum(cost) AS s FROM b GROUP BY i_id) s WHERE s.i_id = i.id', 's.s'),
+  read('d', 'd.zone'),
+])('one that is tied, or gives all the same: %s', async (change) =>
+  expect(await lossesIn(PRICES, change)).toEqual([]),
+)

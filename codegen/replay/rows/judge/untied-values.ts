@@ -1,7 +1,7 @@
 // An UPDATE whose subquery is tied to no column of the row that it is for: all rows get what it finds first. Pure.
 import type { ValuesChanged } from '../../../model/evidence.js'
 import { isSameName, plainName } from '../../../../src/sql/names.js'
-import { untiedSubquery } from '../../../sql/untied-subquery.js'
+import { untiedFrom, untiedSubquery } from '../../../sql/untied-subquery.js'
 import { placeOf } from '../watch/table-image.js'
 import { changeTold } from './compare-values.js'
 import type { Fate } from './fate.js'
@@ -17,11 +17,14 @@ export function untiedValues(fate: Fate): ValuesChanged[] {
   const { side, name, before, after, heir, rebuild } = fate
   if (side.direction === 'down' || rebuild) return []
   return heir.own.flatMap(({ shape, tokens, place }) => {
-    const source = shape.kind === 'update' ? untiedSubquery(tokens, name) : null
-    if (shape.kind !== 'update' || source === null) return []
+    if (shape.kind !== 'update') return []
+    const source = shape.from ? untiedFrom(tokens, name) : untiedSubquery(tokens, name)
+    if (source === null) return []
+    const isRelated = shape.from && tokens.some((token) => isChild(fate, plainName(token)))
     return shape.columns.flatMap(({ key }): ValuesChanged[] => {
       const column = plainName(key)
-      const shown = source || pointsElsewhere(fate, column) ? levelled(fate, column) : undefined
+      const isWrong = source !== '' || isRelated || pointsElsewhere(fate, column)
+      const shown = isWrong ? levelled(fate, column) : undefined
       const where = { at: place, table: after.table.name, column, source }
       return shown && placeOf(before, column) >= 0
         ? [changeTold({ ...where, lost: 'untied' }, shown)]
@@ -29,6 +32,10 @@ export function untiedValues(fate: Fate): ValuesChanged[] {
     })
   })
 }
+
+/** Whether rows of a table belong to rows of the one that is updated. */
+const isChild = ({ side, name }: Fate, other: string): boolean =>
+  other !== name && side.before.children.get(name)?.includes(other) === true
 
 const pointsElsewhere = ({ name, before: { table } }: Fate, column: string): boolean =>
   table.foreignKeys.some(
