@@ -367,6 +367,11 @@ describe('the bar', () => {
       `${bar(6)}  0/2  ⠋  001 a  5/10`,
     ],
     [
+      'it has done a part in some time',
+      at({ step: '001 a', inside: { done: 5, total: 20 } }, 4_100),
+      `${bar(3)}  0/2  ⠙  001 a  4 s  5/20  13 s left`,
+    ],
+    [
       'it does not know the end',
       at({ step: '001 a', inside: { done: 5, total: null } }),
       `${bar(0)}  0/2  ⠋  001 a  5`,

@@ -67,12 +67,18 @@ export function progressLine({ done, total, step, since, inside }: Progress, now
   const clock = elapsed < BRIEF_MS ? '' : duration(Math.floor(elapsed / 1000) * 1000)
   const running = step === '' ? [] : [turn, visibleText(step), clock, account]
   const counted = total > 0 ? [bar, `${done}/${total}`] : []
-  return [...counted, ...running, ...outlook(inside)].filter((cell) => cell !== '').join('  ')
+  return [...counted, ...running, ...outlook(inside, elapsed)]
+    .filter((cell) => cell !== '')
+    .join('  ')
 }
 
-/** Rows a second, and how long the rest takes, where that is known. */
-function outlook(inside: Progress['inside']): string[] {
-  const { rate, remainingMs } = inside ?? {}
-  if (rate === undefined || remainingMs === undefined) return []
-  return [`${Math.round(rate)} rows/s`, `${duration(Math.ceil(remainingMs / 1000) * 1000)} left`]
+/** Rows a second, and how long the rest takes: as the step says, else at the pace that it has had since it began. */
+function outlook(inside: Progress['inside'], elapsed: number): string[] {
+  const { done = 0, total, rate, remainingMs } = inside ?? {}
+  const isPaced = elapsed >= BRIEF_MS && done > 0 && typeof total === 'number' && total > done
+  const rest = remainingMs ?? (isPaced ? (elapsed * (total - done)) / done : undefined)
+  return [
+    rate === undefined ? '' : `${Math.round(rate)} rows/s`,
+    rest === undefined ? '' : `${duration(Math.ceil(rest / 1000) * 1000)} left`,
+  ]
 }

@@ -55,7 +55,7 @@ export function* batches<H, R>(
 }
 
 /** Outside a transaction what is done stays: such a walk goes to its end. */
-function refuseStopped<H>({ env, task }: ToolkitHost<H>): void {
+export function refuseStopped<H>({ env, task }: ToolkitHost<H>): void {
   if (!task.outside && env.options.signal?.aborted)
     throw new LockstepError(runAborted(task.version, task))
 }

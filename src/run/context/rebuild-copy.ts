@@ -5,8 +5,8 @@ import { rebuildInvalid } from '../../errors/usage.js'
 import { externalContent } from '../../schema/external-content.js'
 import { foldCase, isSameName, quoteIdentifier as quoted, unquote } from '../../sql/names.js'
 import type { Environment } from '../environment/environment.js'
-import type { ToolkitHost } from './context.js'
 import type { Surroundings } from './rebuild-objects.js'
+import { copyInSlices, sliceOf, standsAlone, type CopyHost, type Order } from './rebuild-slices.js'
 
 /** A table and the new one that is to take its place. */
 export interface Copying extends Surroundings {
@@ -16,21 +16,30 @@ export interface Copying extends Surroundings {
   readonly copy: Readonly<Record<string, string>>
 }
 
-/** Copies all rows. Throws `REBUILD_INVALID` when they cannot be copied like this, or not all of them. */
-export function* copyRows<H>({ env, inspect }: ToolkitHost<H>, copying: Copying): Work<void> {
+/**
+ * Copies all rows, many of them in slices, between which it tells how far it is and stops where the run is asked to. Throws
+ * `REBUILD_INVALID` when they cannot be copied like this, or not all of them.
+ */
+export function* copyRows<H>(host: CopyHost<H>, copying: Copying): Work<void> {
+  const { env } = host
   const { table, helper } = copying
-  const statement = yield* copyOf(env, copying)
-  inspect(statement)
-  yield* settled(env.driver.execute(statement))
-  const count = (name: string): string => `(SELECT count(*) FROM main.${quoted(name)})`
-  const query = `SELECT ${count(table)} AS "before", ${count(helper)} AS "after"`
-  const [row] = yield* settled(env.driver.query(query))
-  const [before, after] = [Number(row?.['before']), Number(row?.['after'])]
+  const { statement, order } = yield* copyOf(env, copying)
+  host.inspect(statement)
+  const before = yield* countOf(env, table)
+  if (order && before > sliceOf(env))
+    yield* copyInSlices(host, { statement, helper, order, total: before })
+  else yield* settled(env.driver.execute(statement))
+  const after = yield* countOf(env, helper)
   if (before === after) return
   const mayAggregate = after === 1 && Object.keys(copying.copy).length > 0
   const why = `of its ${before} rows, the new one would have ${after}`
   const fix = `${mayAggregate ? AGGREGATE : ''}Take ON CONFLICT out of the new table, by which SQLite leaves out or replaces rows that break a constraint; change or delete those rows before the call.`
   throw new LockstepError(rebuildInvalid(table, why, fix))
+}
+
+function* countOf<H>({ driver }: Environment<H>, table: string): Work<number> {
+  const [row] = yield* settled(driver.query(`SELECT count(*) AS n FROM main.${quoted(table)}`))
+  return Number(row?.['n'])
 }
 
 const AGGREGATE =
@@ -45,7 +54,10 @@ const lostBy = ({ index, key }: { readonly index: string; readonly key: string }
 const FILL_AGAIN = 'Drop the index before the call, and create and fill it again afterwards.'
 
 /** The statement that copies the rows. Throws `REBUILD_INVALID` when they cannot be copied like this. */
-function* copyOf<H>(env: Environment<H>, copying: Copying): Work<string> {
+function* copyOf<H>(
+  env: Environment<H>,
+  copying: Copying,
+): Work<{ readonly statement: string; readonly order: Order | undefined }> {
   const { table, helper } = copying
   const copy = Object.fromEntries(
     Object.entries(copying.copy).map(([name, value]) => [foldCase(name), value]),
@@ -72,16 +84,31 @@ function* copyOf<H>(env: Environment<H>, copying: Copying): Work<string> {
   }
   const losing = indexesOver(copying, old).find(({ key }) => !isKept(key))
   if (losing) throw refuse(lostBy(losing), FILL_AGAIN)
-  const numbers = to !== undefined && from !== undefined ? [[to, from]] : []
   const values = filled.map(({ name }) => [
     quoted(name),
     // An expression may end in a comment.
     Object.hasOwn(copy, foldCase(name)) ? `${copy[foldCase(name)]}\n` : quoted(name),
   ])
-  const pairs = [...numbers, ...values]
+  const pairs = [...(to !== undefined && from !== undefined ? [[to, from]] : []), ...values]
   if (pairs.length === 0) throw refuse('nothing of its rows would be copied')
   const [targets, sources] = [0, 1].map((side) => pairs.map((pair) => pair[side]).join(', '))
-  return `INSERT INTO main.${quoted(helper)} (${targets}) SELECT ${sources} FROM main.${quoted(table)}`
+  const statement = `INSERT INTO main.${quoted(helper)} (${targets}) SELECT ${sources} FROM main.${quoted(table)}`
+  return { statement, order: orderOf(old, filled, { to, from, copy }) }
+}
+
+/** By what rows are found in both tables: only a rowid that the new table gets as it is. */
+function orderOf(
+  old: readonly Column[],
+  filled: readonly Column[],
+  { to, from, copy }: { readonly [K in keyof Order]: string | undefined } & Pick<Copying, 'copy'>,
+): Order | undefined {
+  const keyed = filled.find(({ rowid }) => rowid === 1)
+  const key = keyed?.name ?? to
+  const source = keyed ? sourceOf(foldCase(keyed.name), copy) : from
+  if (key === undefined || source === undefined || !isRowid(old, source)) return undefined
+  if (!Object.values(copy).every(standsAlone)) return undefined
+  const own = old.find(({ rowid }) => rowid === 1)?.name ?? source
+  return { from: quoted(own), to: quoted(key) }
 }
 
 /** The column that an expression names, else a text that is no name. */

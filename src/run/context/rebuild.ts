@@ -24,14 +24,11 @@ import { keyWatch } from '../keys/key-watch.js'
 import type { ToolkitHost } from './context.js'
 import { asWhole, inTransaction } from './own-transaction.js'
 import { copyRows } from './rebuild-copy.js'
+import type { CopyHost } from './rebuild-slices.js'
 import { surroundingsOf, type Definition } from './rebuild-objects.js'
 
 /** Rebuilds a table; what hangs on it comes back as it was, and so do its rowids, its statistics and its watermark. */
-export function* rebuild<H>(
-  host: ToolkitHost<H>,
-  table: string,
-  options: RebuildOptions,
-): Work<void> {
+export function* rebuild<H>(host: CopyHost<H>, table: string, options: RebuildOptions): Work<void> {
   const { env } = host
   host.inspect(options.create)
   // With it, renaming would leave the helper's name in what refers to the table.
@@ -52,7 +49,7 @@ function* checked<H>({ env, task }: ToolkitHost<H>, work: Work<void>): Work<void
 }
 
 function* replace<H>(
-  host: ToolkitHost<H>,
+  host: CopyHost<H>,
   table: string,
   { create, copy = {} }: RebuildOptions,
 ): Work<void> {
