@@ -1,6 +1,7 @@
 // What can be wrong with the ledger itself, or with the database it should be in.
 import { NOTHING_CHANGED, RUN_AGAIN, THEIRS_FIRST } from '../model/told-step.js'
 import { versionId } from '../model/version.js'
+import { quoteIdentifier } from '../sql/names.js'
 import type { Cause } from './lockstep-error.js'
 
 const TAKE_OVER = `Take it over with \`lockstep adopt\`, once the migrations folder has ${THEIRS_FIRST}`
@@ -17,7 +18,7 @@ export const databaseUnmanaged = (table: string): Cause => ({
 export const ledgerRenamed = (heldBy: string, table: string): Cause => ({
   code: 'LEDGER_RENAMED',
   message: `There is no ledger ${table}, but ${heldBy} has these very migrations: the history was named otherwise when they were applied. Nothing was changed.`,
-  fix: `Put \`history\` in the configuration back as it was, and run \`lockstep gen\`. To keep the new name, where no other history needs this one, run \`ALTER TABLE ${heldBy} RENAME TO ${table}\`, and the same for ${heldBy}_log and ${heldBy}_progress, where they are there.`,
+  fix: `Put \`history\` in the configuration back as it was, and run \`lockstep gen\`. To keep the new name, where no other history needs this one, run \`ALTER TABLE ${quoteIdentifier(heldBy)} RENAME TO ${quoteIdentifier(table)}\`, and the same for ${heldBy}_log, ${heldBy}_progress and ${heldBy}_downs, where they are there.`,
   facts: { table, heldBy },
 })
 

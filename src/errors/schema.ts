@@ -23,13 +23,18 @@ const outcome = (verdict: Verdict): string => (verdict === 'kept' ? 'It is kept 
 const list = (lines: readonly string[]): string[] => lines.map((line) => `  ${line}`)
 
 /** The schema is to be compared, and nothing says what it should be: `digests` of the registry file were not handed over. */
-export const schemaDigestsMissing = (): Cause => ({
+export const schemaDigestsMissing = (newer: readonly number[] = []): Cause => ({
   code: 'SCHEMA_DIGESTS_MISSING',
   message:
-    'The schema cannot be compared: nothing tells what each version makes of it, because `digests` of the registry file were not handed over.',
+    newer.length > 0
+      ? `The schema cannot be compared: the application that applied ${newer.map(versionId).join(', ')} did not know what ${newer.length > 1 ? 'they make' : 'it makes'} of it.`
+      : 'The schema cannot be compared: nothing tells what each version makes of it, because `digests` of the registry file were not handed over.',
   state: NOTHING_CHANGED,
   ofStep: NOTHING_CHANGED,
-  fix: 'Import `digests` from the registry file as well, and pass it as an option: `{ digests }`, or to the gate alone: `schemaGate({ digests })`. A registry file without them was written by an older Lockstep or without replay: run `lockstep gen`.',
+  fix:
+    newer.length > 0
+      ? 'Undo it with the newer application.'
+      : 'Import `digests` from the registry file as well, and pass it as an option: `{ digests }`, or to the gate alone: `schemaGate({ digests })`. A registry file without them was written by an older Lockstep or without replay: run `lockstep gen`.',
   next: '',
 })
 

@@ -3,6 +3,7 @@ import { databaseAhead, historyHalfDone } from '../errors/history.js'
 import { ledgerForeign } from '../errors/ledger.js'
 import { LockstepError } from '../errors/lockstep-error.js'
 import { foreignKeysPragma, transactionControl } from '../errors/run.js'
+import { schemaDigestsMissing } from '../errors/schema.js'
 import {
   migrationIrreversible,
   optionInvalid,
@@ -25,7 +26,7 @@ import { placeOf, sideOf, sideToRun, whereOf } from './scripts.js'
 /** The options that decide whether a plan is allowed. */
 export type Policy = Pick<
   ManagerOptions,
-  'table' | 'onUnmanaged' | 'onAhead' | 'onDrift' | 'transaction' | 'keepDowns'
+  'table' | 'onUnmanaged' | 'onAhead' | 'onDrift' | 'transaction' | 'keepDowns' | 'digests'
 > & {
   /** What to do about a database that is ahead, where that is not to run the newer application. */
   readonly aheadFix?: string
@@ -45,6 +46,8 @@ export function planMigrate<H>(
   if (to !== registry.length) checkTarget(registry, to)
   if (to < version && ahead.length === 0) throw new LockstepError(targetBehind(to, version, 'up'))
   const pending = registry.slice(version, Math.min(to, version + (target.steps ?? Infinity)))
+  if (policy.keepDowns && !pending.every((entry) => isTold(entry, policy)))
+    throw new LockstepError(schemaDigestsMissing())
   const steps = [
     ...restamp.map((entry) => ({ kind: 'restamp', entry }) as const),
     ...pending.map((entry) => ({ kind: 'apply', entry: chained(entry, comparison) }) as const),
@@ -55,6 +58,12 @@ export function planMigrate<H>(
   )
   return checked({ from: version, to: version + pending.length, steps, warnings, rows }, policy)
 }
+
+/** What is kept of a step serves nobody who does not know what it makes of the schema. */
+const isTold = <H>(
+  { version, schemaDigest }: RegistryEntry<H>,
+  { digests = {} }: Policy,
+): boolean => (digests[version]?.schemaDigest ?? schemaDigest) !== undefined
 
 /** The steps from what the ledger says down to the target; refuses the whole if one of them cannot be undone. */
 export function planRollback<H>(

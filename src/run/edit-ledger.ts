@@ -11,6 +11,7 @@ import type { LedgerEdit, WrittenRow } from '../plan/ledger-edit.js'
 import { forgetAnyProgress } from './batches/progress.js'
 import { timeToWrite } from './environment/clock.js'
 import type { Environment } from './environment/environment.js'
+import { keepDown } from './ledger/kept-downs.js'
 import { commit, rollBack, takeLock, waitingInSlices } from './ledger/lock.js'
 import { refuseOpenTransaction } from './migrate.js'
 import { record } from './histories/dependencies.js'
@@ -140,6 +141,7 @@ function* write<H>(
   for (const row of edit.written) {
     yield* row.goesOn ? renewBeginning(env, row) : writeRow(env, row)
     yield* record(env, row.entry)
+    if (env.options.keepDowns && !row.goesOn) yield* keepDown(env, row.entry)
   }
   for (const { migration, detail } of edit.log) yield* writeLog(env, edit.action, migration, detail)
   if (edit.action !== 'repair') yield* mirror(env, edit.version)

@@ -1,6 +1,7 @@
 // Undoes what only a newer program has, with what is kept of it beside the ledger.
 import type { Work } from '../database/outcome.js'
 import { LockstepError } from '../errors/lockstep-error.js'
+import { ledgerMoved } from '../errors/recovery.js'
 import { schemaDigestsMissing } from '../errors/schema.js'
 import type { Gate } from '../model/gate.js'
 import type { LedgerRow, LedgerState } from '../model/ledger.js'
@@ -51,7 +52,13 @@ export function* undoing<H>(env: Environment<H>, registry: Registry<H>): Work<Un
   }
   return {
     env: whole.registry.length > registry.length ? proving(env, registry, whole.registry) : env,
-    plan: (state, target) => planRollback(whole.registry, state, target, policy),
+    plan(state, target) {
+      const { length } = whole.registry
+      const now = state.kind === 'ours' ? (state.rows.at(-1)?.version ?? 0) : 0
+      if (now > length && length > registry.length)
+        throw new LockstepError(ledgerMoved({ now, known: length }))
+      return planRollback(whole.registry, state, target, policy)
+    },
   }
 }
 
@@ -59,13 +66,18 @@ function* known<H>(env: Environment<H>, registry: Registry<H>) {
   const state = yield* readLedger(env)
   const rows: readonly LedgerRow[] = state.kind === 'ours' ? state.rows : []
   const whole = yield* withKeptDowns(env, registry, rows)
-  if (whole.registry.length > registry.length) refuseUnproven(whole.registry, rows.length)
+  if (whole.registry.length > registry.length) refuseUnproven(whole.registry, registry.length)
   return whole
 }
 
-/** Throws `SCHEMA_DIGESTS_MISSING` where nothing tells what the schema is to be up to a version. */
-export function refuseUnproven(registry: Registry<never>, version: number): void {
-  if (!historyUpTo(registry, version)) throw new LockstepError(schemaDigestsMissing())
+/** Throws `SCHEMA_DIGESTS_MISSING` where nothing tells what the schema is to be; the first versions, `own`, are the code's. */
+export function refuseUnproven(registry: Registry<never>, own: number): void {
+  if (historyUpTo(registry, registry.length)) return
+  const missing = registry.filter(({ schemaDigest }) => schemaDigest === undefined)
+  const newer = missing.map(({ version }) => version)
+  throw new LockstepError(
+    schemaDigestsMissing(newer.every((version) => version > own) ? newer : []),
+  )
 }
 
 /** The same run with the gate for the schema over what the registry does not have. */

@@ -3,11 +3,9 @@ import type { Work } from '../database/outcome.js'
 import { afterStep } from '../errors/after-step.js'
 import { isLockstepError, LockstepError } from '../errors/lockstep-error.js'
 import { backupHookFailed } from '../errors/run.js'
-import { schemaDigestsMissing } from '../errors/schema.js'
 import type { Plan } from '../model/plan.js'
 import type { DoneStep, RunReport } from '../model/report.js'
 import { NOTHING_CHANGED, REPORTED, STILL_OPEN } from '../model/told-step.js'
-import { hasDigests } from '../schema/with-digests.js'
 import { timeOf } from './environment/clock.js'
 import { checkAborted, refuseLate, type Environment } from './environment/environment.js'
 import { reasonOf, typed } from './environment/faults.js'
@@ -84,11 +82,8 @@ function announce<H>({ env, tasks }: Run<H>, { from, to, warnings }: Plan<H>): v
   if (tasks.length > 0) env.emit({ type: 'plan', from, to, steps: tasks.map((task) => task.event) })
 }
 
-/** Before anything is done: what other histories have to do with one of the steps, and what would be kept for nothing. */
+/** Before anything is done, whatever other histories have to do with one of the steps. */
 function* refuseUnready<H>({ env, tasks }: Run<H>): Work<void> {
-  const { keepDowns, digests } = env.options
-  if (keepDowns && !digests && !hasDigests(env.registry))
-    throw new LockstepError(schemaDigestsMissing())
   for (const task of tasks) if (isLinked(env, task)) yield* patiently(env, () => readied(env, task))
 }
 

@@ -7,6 +7,7 @@ import type { DoneStep } from '../model/report.js'
 import { isMarked } from '../plan/compare.js'
 import type { Environment } from './environment/environment.js'
 import { keyWatch, type KeyWatch } from './keys/key-watch.js'
+import { keepDown } from './ledger/kept-downs.js'
 import { rollBack, takeLock } from './ledger/lock.js'
 import { expectRow, readHead, readLedger } from './ledger/read-ledger.js'
 import { refuseNoJournal } from './environment/refuse-unsafe.js'
@@ -145,6 +146,7 @@ function* takeTurn<H>(run: Run<H>): Work<boolean> {
 function* renew<H>({ env, rows }: Run<H>, entry: RegistryEntry<H>): Work<void> {
   const before = rows[entry.version - 1]
   yield* restamp(env, entry)
+  if (env.options.keepDowns) yield* keepDown(env, entry)
   yield* expectRow(env, entry, rows.length)
   if (before && isMarked(before))
     yield* writeLog(

@@ -56,7 +56,10 @@ export function* verifyWork<H>(
 ): Work<Verification> {
   const { onUnmanaged = 'refuse' } = env.options
   const look = yield* atOneMoment(env, takeLook(env))
-  const status = describeStatus(env.registry, look.state, env.table, { onUnmanaged })
+  const status = describeStatus(env.registry, look.state, env.table, {
+    onUnmanaged,
+    ...(env.options.keepDowns && { keepDowns: true }),
+  })
   const comparison = compareSchema(env.registry, status, look, expected)
   const problems = [
     ...status.problems,

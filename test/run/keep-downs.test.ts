@@ -127,19 +127,34 @@ describe('it is refused', () => {
     expect(db.serialize().equals(before)).toBe(true)
     return error
   }
-  const NOT_KEPT = { code: 'DATABASE_AHEAD', fix: /how 003 is undone is not kept/ }
-
-  test.each<[string, () => BetterSqlite3.Database]>([
-    ['is code', () => ahead(historyOf(IN_CODE, BY_TITLE))],
+  test.each<[string, Draft<Database>, string]>([
+    ['is code', IN_CODE, 'its down is code, which is not kept in the database'],
     [
       'runs outside a transaction',
-      () => ahead(historyOf({ ...TITLE, transaction: false }, BY_TITLE)),
+      { ...TITLE, transaction: false },
+      'it runs outside a transaction, and its down is not kept in the database',
     ],
     [
       'sets a PRAGMA',
-      () =>
-        ahead(historyOf({ ...TITLE, down: ['PRAGMA user_version = 3', ...(TITLE.down as [])] })),
+      { ...TITLE, down: ['PRAGMA user_version = 3', 'ALTER TABLE notes DROP COLUMN title'] },
+      'its down has ATTACH, PRAGMA or VACUUM, and is not kept in the database',
     ],
+    [
+      'is declared to be none',
+      { up: TITLE.up, reversible: false, irreversible: 'titles are for good' },
+      'titles are for good',
+    ],
+  ])('where a down %s, and what came after it can be undone', (_, draft, why) => {
+    const db = ahead(historyOf(draft, BY_TITLE))
+    const error = refused(db)
+    expect(error.code).toBe('MIGRATION_IRREVERSIBLE')
+    expect(error.message).toContain(`Migration 003 (step_3) cannot be undone: ${why}.`)
+    older(db).rollback()
+    expect(ledgerIds(db)).toEqual(['001', '002', '003'])
+    expect(refused(db).code).toBe('MIGRATION_IRREVERSIBLE')
+  })
+
+  test.each<[string, () => BetterSqlite3.Database]>([
     [
       'was applied without it',
       () => {
@@ -172,8 +187,8 @@ describe('it is refused', () => {
     ]),
   ])('where a down %s', (_, prepared) => {
     const error = refused(prepared())
-    expect(error.code).toBe(NOT_KEPT.code)
-    expect(error.fix).toMatch(NOT_KEPT.fix)
+    expect(error.code).toBe('DATABASE_AHEAD')
+    expect(error.fix).toContain('how 003 is undone is not kept')
   })
 
   test('without the option, as before', () => {
@@ -197,11 +212,44 @@ describe('it is refused', () => {
   test('where nothing tells what the schema is to be', () => {
     const bare = registryOf(NOTES, TAGS, TITLE)
     const db = files.open()
-    expect(errorOf(() => migrate(db, bare, { keepDowns: true })).code).toBe(
-      'SCHEMA_DIGESTS_MISSING',
+    for (const options of [{ keepDowns: true }, KEEP])
+      expect(errorOf(() => migrate(db, bare, options)).code).toBe('SCHEMA_DIGESTS_MISSING')
+    migrate(db, NEW, KEEP)
+    const error = errorOf(() => managerOf(db, bare.slice(0, 2), KEEP).rollback({ to: 2 }))
+    expect(error.code).toBe('SCHEMA_DIGESTS_MISSING')
+    expect(error.message).toContain('were not handed over')
+    db.exec(
+      "UPDATE _migrations_downs SET kept = json_remove(kept, '$.schemaDigest') WHERE version = '003'",
     )
-    migrate(db, bare, KEEP)
-    expect(refused(db).code).toBe('SCHEMA_DIGESTS_MISSING')
+    expect(refused(db).message).toContain('the application that applied 003 did not know')
+  })
+})
+
+describe('what is kept follows the ledger', () => {
+  const MENDED: Draft<Database> = {
+    ...BY_TITLE,
+    down: [...(BY_TITLE.down as string).split('; '), 'SELECT 1'],
+  }
+
+  test('where a mended down is accepted', () => {
+    const db = ahead()
+    const mended = managerOf(db, historyOf(TITLE, MENDED), KEEP)
+    mended.repair({ reason: 'mended' })
+    older(db).rollback({ to: 2 })
+    expect(ledgerIds(db)).toEqual(['001', '002'])
+  })
+
+  test('where a version is marked, or a database taken over', () => {
+    const db = ahead(NEW.slice(0, 3))
+    db.exec(BY_TITLE.up as string)
+    managerOf(db, NEW, KEEP).mark(4, { as: 'applied' })
+    expect(
+      older(db)
+        .status()
+        .applied.map(({ downKept }) => downKept),
+    ).toEqual([undefined, undefined, true, true])
+    older(db).rollback({ to: 2 })
+    expect(ledgerIds(db)).toEqual(['001', '002'])
   })
 })
 

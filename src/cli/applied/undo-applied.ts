@@ -60,16 +60,22 @@ export async function readUndoing(
   const undone = others.filter(({ version }) => version > to)
   const unusable: Unusable[] = []
   const recorded = await findStepsToRun(undone, settings, (what) => unusable.push(what))
-  const missing = undone.filter(({ version }) => !recorded.has(version))
+  const missing = others.filter(({ version }) => !recorded.has(version))
   const inLedger = readNow(env, () => readKeptDowns(env, missing))
-  const kept = new Map([...recorded, ...stepsOf(inLedger)])
+  const usable = stepsOf(
+    [...inLedger].filter(([version, { reversible }]) => version > to && reversible),
+  )
+  const kept = new Map([...recorded, ...usable])
   const found = otherwise === 'present' ? withPresent(undone, kept, registry) : kept
   refuseUnknown(undone, found, {
     unusable,
     isUnbelieved: isIntegration(process.env['CI']),
     redo: otherwise === 'refuse' ? wayByRedo(undone, rows, registry) : null,
   })
-  const entries = new Map([...found].map(([version, { entry }]) => [version, entry]))
+  const entries = new Map([
+    ...inLedger,
+    ...[...found].map(([version, { entry }]) => [version, entry] as const),
+  ])
   const changes = undone.map(({ version }) => kept.get(version)?.entry.schemaChanges)
   const isRecorded = changes.every((change) => change !== undefined)
   return {
@@ -77,15 +83,15 @@ export async function readUndoing(
     sources: [...found.values()].map(sourceOf).reverse(),
     made: changes.flatMap((change) => Object.keys(change ?? {})),
     isRecorded,
-    unproven: new Set(inLedger.keys()),
+    unproven: new Set(usable.map(([version]) => version)),
     beside: isRecorded ? new Set() : (await import('./made-beside.js')).madeBeside(settings),
   }
 }
 
 const stepsOf = (
-  entries: ReadonlyMap<number, RegistryEntry<ClientHandle>>,
+  entries: readonly (readonly [number, RegistryEntry<ClientHandle>])[],
 ): [number, AppliedStep][] =>
-  [...entries].map(([version, entry]) => {
+  entries.map(([version, entry]) => {
     const { name } = entry
     return [version, { entry, source: { version, id: versionId(version), name, from: 'ledger' } }]
   })

@@ -103,7 +103,7 @@ function runBack(
   // What is agreed to in general costs nothing to find out.
   const own = job.flags.yes && !job.flags.dryRun ? [] : [lossGate(agreed)]
   const { unproven } = undoing
-  if (unproven.size > 0) refuseUnproven(applied, Math.max(...unproven))
+  if (unproven.size > 0) refuseUnproven(applied, Math.min(...unproven) - 1)
   const proof = unproven.size > 0 ? [provenGate((version) => unproven.has(version))] : []
   const gates = [...(options.gates ?? []), ...proof, ...own]
   const gated = { ...options, gates }

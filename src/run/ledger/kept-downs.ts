@@ -12,12 +12,18 @@ import { quoteIdentifier } from '../../sql/names.js'
 import type { Environment } from '../environment/environment.js'
 import { columnsOf } from './read-ledger.js'
 
-/** What is kept of a migration beside its digests, as JSON. */
+/** What is kept of a migration beside its digests, as JSON: how it is undone, or why that is not kept, and what its version is. */
 interface Kept extends Pick<
   RegistryEntry<never>,
-  'file' | 'downFile' | 'schemaDigest' | 'schemaChanges' | 'acknowledged' | 'foreignKeys'
+  | 'file'
+  | 'downFile'
+  | 'schemaDigest'
+  | 'schemaChanges'
+  | 'acknowledged'
+  | 'foreignKeys'
+  | 'irreversible'
 > {
-  readonly down: readonly string[]
+  readonly down?: readonly string[]
   /** Where each script begins in its file. */
   readonly at?: readonly string[]
 }
@@ -30,11 +36,9 @@ const quoted = <H>(env: Environment<H>): string => `main.${quoteIdentifier(nameO
 
 /**
  * Keeps the SQL of a `down`, in the transaction that writes the ledger's row; of code, and of what runs outside a transaction,
- * nothing. Throws `LEDGER_FOREIGN` where another table stands in the place of that for it.
+ * only that. Throws `LEDGER_FOREIGN` where another table stands in the place of that for it.
  */
 export function* keepDown<H>(env: Environment<H>, entry: RegistryEntry<H>): Work<void> {
-  const kept = keptOf(entry, env)
-  if (!kept) return yield* forgetDown(env, entry)
   yield* settled(
     env.driver.execute(
       `CREATE TABLE IF NOT EXISTS ${quoted(env)} (version TEXT NOT NULL PRIMARY KEY, checksum TEXT NOT NULL, down_checksum TEXT, kept TEXT NOT NULL)`,
@@ -52,7 +56,12 @@ export function* keepDown<H>(env: Environment<H>, entry: RegistryEntry<H>): Work
   yield* settled(
     env.driver.query(
       `INSERT OR REPLACE INTO ${quoted(env)} (version, checksum, down_checksum, kept) VALUES (?, ?, ?, ?)`,
-      [versionId(entry.version), entry.checksum, entry.downChecksum ?? null, JSON.stringify(kept)],
+      [
+        versionId(entry.version),
+        entry.checksum,
+        entry.downChecksum ?? null,
+        JSON.stringify(keptOf(entry, env)),
+      ],
     ),
   )
 }
@@ -60,24 +69,27 @@ export function* keepDown<H>(env: Environment<H>, entry: RegistryEntry<H>): Work
 const isOurs = (columns: readonly string[]): boolean =>
   COLUMNS.every((name) => columns.includes(name))
 
-function keptOf<H>(entry: RegistryEntry<H>, { options }: Environment<H>): Kept | undefined {
-  const isOutside = entry.transaction === false && !entry.resumable
-  const side = entry.reversible && !isOutside ? sideOf(entry, 'down') : undefined
-  if (!side || !('scripts' in side) || side.scripts.some(reachesOut)) return undefined
+function keptOf<H>(entry: RegistryEntry<H>, { options }: Environment<H>): Kept {
   const { file, downFile, acknowledged, foreignKeys, at } = entry
   const { schemaDigest, schemaChanges } = options.digests?.[entry.version] ?? entry
-  const down = side.scripts
+  const shared = { file, downFile, acknowledged, foreignKeys, schemaDigest, schemaChanges }
+  const down = scriptsOf(entry)
   // JSON leaves out what is not there.
-  return {
-    file,
-    downFile,
-    acknowledged,
-    foreignKeys,
-    schemaDigest,
-    schemaChanges,
-    down,
-    at: at?.down,
-  } as Kept
+  return (
+    typeof down === 'string' ? { ...shared, irreversible: down } : { ...shared, down, at: at?.down }
+  ) as Kept
+}
+
+/** The scripts that undo a migration; or why they are not kept. */
+function scriptsOf<H>(entry: RegistryEntry<H>): readonly string[] | string {
+  const side = entry.reversible ? sideOf(entry, 'down') : undefined
+  if (!side) return entry.irreversible ?? 'it has no down'
+  if (!('scripts' in side)) return 'its down is code, which is not kept in the database'
+  if (entry.transaction === false && !entry.resumable)
+    return 'it runs outside a transaction, and its down is not kept in the database'
+  return side.scripts.some(reachesOut)
+    ? 'its down has ATTACH, PRAGMA or VACUUM, and is not kept in the database'
+    : side.scripts
 }
 
 /** Of a migration that is undone: in the same transaction. */
@@ -113,9 +125,10 @@ export function* readKeptDowns<H>(
 /** Undefined for what this library has not written so, or would not run. */
 function entryOf<H>(row: LedgerRow, json: string): RegistryEntry<H> | undefined {
   const { version, name, checksum, downChecksum, lineage } = row
-  const { down, at, ...rest } = parsed(json)
+  const { down, at, irreversible, ...rest } = parsed(json)
   const isText = (text: unknown): boolean => typeof text === 'string' && !reachesOut(text)
-  if (!Array.isArray(down) || !down.every(isText)) return undefined
+  const isKept = Array.isArray(down) && down.every(isText)
+  if (!isKept && (down !== undefined || typeof irreversible !== 'string')) return undefined
   return {
     file: `migration ${name}`,
     ...rest,
@@ -124,7 +137,7 @@ function entryOf<H>(row: LedgerRow, json: string): RegistryEntry<H> | undefined 
     checksum: checksum ?? '',
     ...(downChecksum !== null && { downChecksum }),
     lineage: lineage ?? '',
-    reversible: true,
+    ...(isKept ? { reversible: true } : { reversible: false, irreversible: irreversible! }),
     ...(at && { at: { down: at } }),
     source: { up: '', down },
   }
@@ -164,7 +177,7 @@ export function* withKept<H>(
   if (!isOther || state.kind !== 'ours') return status
   const kept = yield* readKeptDowns(env, state.rows)
   const isKept = ({ version, checksum }: AppliedMigration): boolean =>
-    kept.has(version) && env.registry[version - 1]?.checksum !== checksum
+    kept.get(version)?.reversible === true && env.registry[version - 1]?.checksum !== checksum
   const applied = status.applied.map((one) =>
     isKept(one) ? { ...one, downKept: true as const } : one,
   )

@@ -63,6 +63,12 @@ test('is advised, says where the down comes from, and leaves a database that is 
   expect(await runProgram(root, ['status', '--check'])).toMatchObject({ exitCode: 0 })
 })
 
+test('goes no further than it is asked', async () => {
+  const root = await ahead(true)
+  expect(await runProgram(root, ['rollback'])).toMatchObject({ exitCode: 0 })
+  expect(applied(root)).toEqual(['001', '002'])
+})
+
 test('is refused where what it leads to is something else', async () => {
   const root = await ahead(true)
   const db = new Database(join(root, 'data/app.db'))
