@@ -4,7 +4,7 @@ import type { Catalog, CatalogObject, CatalogTable } from '../../model/catalog.j
 import type { Direction } from '../../model/evidence.js'
 import { mentions } from '../../sql/names-in.js'
 import type { FoundStatement, ReplayedStep } from '../subject/rule.js'
-import { finalName } from '../subject/trace-tables.js'
+import { finalName } from '../subject/set-aside.js'
 
 /** One of them: as it was and as it is, and the statement that makes it again. */
 export interface EmptiedIndex {

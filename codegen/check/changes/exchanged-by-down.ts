@@ -34,7 +34,7 @@ export function exchangedByDown(step: ReplayedStep): ExchangedColumns[] {
     return []
   const kept = traces.flatMap(({ after }) => (after ? [`table ${foldCase(after.name)}`] : []))
   const back = { before: step.after, after: step.before, changed: kept }
-  const undone = traceTables({ ...back, acts: { up: acts.down, down: [] } })
+  const undone = traceTables({ ...back, acts: { up: acts.down, down: [] }, facts: [] })
   return traces.flatMap((trace) => exchangedIn(trace, undone, step))
 }
 

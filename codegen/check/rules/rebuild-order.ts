@@ -1,6 +1,8 @@
 // A table is rebuilt by moving the old one out of the way, and everything that names it follows the old one.
 import { statementPlace } from '../subject/place.js'
 import type { ParsedMigration } from '../../model/migration.js'
+import { isSetAside } from '../subject/set-aside.js'
+import { plainName } from '../../../src/sql/names.js'
 import { listed } from '../wording/describe-step.js'
 import { knownColumns } from '../subject/known-columns.js'
 import { referringObjects } from '../source/referring-objects.js'
@@ -41,13 +43,13 @@ export const rebuildOrder: Rule = {
   },
 }
 
-/** References may come back with another rename; where the step fails, that is reported. */
+/** References may come back with another rename, and those to an archive stay with it; where the step fails, that is reported. */
 function* inReplay({ steps }: Replayed): Generator<Finding> {
   for (const step of steps) {
     const up = step.statements.filter(({ direction }) => direction === 'up')
     for (const rebuild of rebuildsByRename(up)) {
       const referring = movedReferences(rebuild, step)
-      if (referring.length === 0) continue
+      if (referring.length === 0 || isSetAside(plainName(rebuild.rename.table.key), step)) continue
       const known = knownColumns(step.before)
       yield judge(rebuild, referring, known.of(rebuild.rename.table.key))
     }

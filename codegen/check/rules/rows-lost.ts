@@ -16,6 +16,7 @@ import {
 import { FIX_MERGED, whyMerged } from '../wording/explain-merge.js'
 import { conflictsReplace } from '../../sql/conflicts-replace.js'
 import { columnSubject } from '../subject/finding-subject.js'
+import { asideOf } from '../subject/set-aside.js'
 import { emptiedIndexes, type EmptiedIndex } from '../changes/emptied-indexes.js'
 import { statementPlace, stepPosition } from '../subject/place.js'
 import { columnOf } from '../subject/trace-columns.js'
@@ -134,15 +135,20 @@ function explain(fact: RowsLost, step: ReplayedStep): Explanation {
       why: 'the table that takes its place was there before, and does not have them',
       fix: `Copy what it does not have, \`INSERT INTO … SELECT … FROM ${name}\`, before the old table goes`,
     }
-  const special = explainMerging(sql, { shape, table }) ?? explainView(fact, step)
+  const aside = asideOf(table, step, at.direction)
+  const special = explainMerging(sql, { shape, table, aside }) ?? explainView(fact, step)
   if (special) return special
   if ('selects' in shape && shape.selects.length > 0 && leavesOut(sql))
     return {
-      why: 'the rows that its SELECT leaves out are not copied, and go with the old table',
+      why: `the rows that its SELECT leaves out are not copied, and ${staysOrGoes(aside)}`,
       fix: `Copy all rows, with LEFT JOIN instead of JOIN and without WHERE. Delete unwanted rows with a statement of their own: \`DELETE FROM ${name} WHERE …\``,
     }
   return explainUnnamed(fact)
 }
+
+/** What becomes of rows that were not copied. */
+const staysOrGoes = (aside: string | null): string =>
+  aside === null ? 'go with the old table' : `stand in ${aside} alone`
 
 /** Where one row of several stays, which are no equals. */
 function explainGroups({ by, column }: RowsLost): Explanation | null {
@@ -224,14 +230,15 @@ function explainForsaken(
 const keyOf = (table: string): string => `table ${foldCase(table)}`
 
 /** Where the copy reads a view, and leaves nothing out itself; null where it does not. */
-function explainView({ at, table }: RowsLost, { before }: ReplayedStep): Explanation | null {
+function explainView({ at, table }: RowsLost, step: ReplayedStep): Explanation | null {
+  const { before } = step
   const sql = at.statement ?? ''
   if (leavesOut(sql)) return null
   const view = [...namesIn(sql)].find((one) => before.has(`view ${one}`))
   if (view === undefined) return null
   const name = sqlName(table)
   return {
-    why: `the rows that the view ${view} leaves out are not copied, and go with the old table`,
+    why: `the rows that the view ${view} leaves out are not copied, and ${staysOrGoes(asideOf(table, step, at.direction))}`,
     fix: `Copy from ${name} itself. Delete unwanted rows with a statement of their own: \`DELETE FROM ${name} WHERE …\``,
   }
 }

@@ -20,8 +20,8 @@ export const tableRenamed: Rule = {
   *check({ replay }) {
     for (const step of replay?.steps ?? []) {
       for (const { before, after, statement } of step.traces) {
-        const now =
-          after && !isSameName(before.name, after.name) ? after.name : rowsIn(before, step)
+        const isThere = step.after.has(`table ${foldCase(before.name)}`)
+        const now = after && !isThere ? after.name : rowsIn(before, step)
         if (now === null || step.after.has(`view ${foldCase(before.name)}`)) continue
         const at = changePlace(statement, step)
         const old = sqlName(before.name)
@@ -57,7 +57,7 @@ function told(
       what: `moves the rows of the table ${name} to ${now} and drops it. ${fails}`,
       fix: view('…', ofSeveral(name, now, step)),
     }
-  if (isSameName(name, after.name))
+  if (step.after.has(`table ${foldCase(name)}`))
     return {
       what: `renames the table ${name} to ${now}, and makes a new one of its old name without its rows. Code that reads ${name} finds none of them.`,
       fix: `Copy them, \`INSERT INTO ${from} (…) SELECT … FROM ${to}\``,

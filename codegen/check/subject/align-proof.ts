@@ -58,13 +58,13 @@ export function replayedOf(
       after: catalogAt(at + 1),
       changed: Object.keys(catalog),
       acts: actsOf(own),
+      facts: facts.map((fact) => placed(fact, own, settings.root)),
     }
     const traces = once(() => traceTables(changes))
     steps.push({
       ...changes,
       migration,
       version,
-      facts: facts.map((fact) => placed(fact, own, settings.root)),
       statements: own,
       idle: facts.some((fact) => isElsewhere(fact) || lacksRows(fact))
         ? []

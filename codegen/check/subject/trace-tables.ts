@@ -2,14 +2,15 @@
 import type { CatalogTable } from '../../model/catalog.js'
 import type { FoundStatement, ReplayedStep, SchemaAct, TableTrace } from './rule.js'
 import { traceColumns } from './trace-columns.js'
+import { finalName, isSetAside } from './set-aside.js'
 import { foldCase } from '../../../src/sql/names.js'
 
 /** What to know of a step. */
-export type Changes = Pick<ReplayedStep, 'before' | 'after' | 'changed' | 'acts'>
+export type Changes = Pick<ReplayedStep, 'before' | 'after' | 'changed' | 'acts' | 'facts'>
 
 /**
  * The tables that `up` changes or removes, in the order in which they were made. A table keeps its identity over a
- * rename, and under its name over a rebuild, whichever of the two tables is renamed.
+ * rename, and under its name over a rebuild, whichever of the two tables is renamed; not where the new one tells of something else.
  */
 export function traceTables(step: Changes): TableTrace[] {
   const changed = step.changed.flatMap((key) => {
@@ -87,7 +88,7 @@ function afterOf(
   })
   const other = ownerOf(name)
   const isExchanged = other !== name && step.before.has(`table ${other}`)
-  return (isExchanged ? tables.at(-1) : tables[0]) ?? null
+  return (isExchanged || isSetAside(name, step) ? tables.at(-1) : tables[0]) ?? null
 }
 
 function statementOf(
@@ -119,9 +120,3 @@ export function creationOf(table: string, acts: readonly SchemaAct[]): FoundStat
 const ON_COLUMNS = new Set<SchemaAct['kind']>(['rename-column', 'drop-column'])
 
 const ALTERS = new Set<SchemaAct['kind']>(['rename-table', 'rename-column', 'drop-column', 'alter'])
-
-/** The name that a table has in the end which has this one at act number `at`; in lower case. */
-export const finalName = (name: string, at: number, acts: readonly SchemaAct[]): string =>
-  acts
-    .slice(at + 1)
-    .reduce((now, act) => (act.kind === 'rename-table' && act.table === now ? act.to : now), name)

@@ -27,10 +27,14 @@ const MERGES = /\bdistinct(?!\s+from)\b|\bgroup\s+by\b|\bunion\b(?!\s+all\b)/i
 /** What puts values of several rows together. */
 const SUMS = /\b(?:sum|total|group_concat|string_agg|jsonb?_group_\w+)\s*\(/i
 
-/** Null where the part of the copy that reads the table may leave rows out as well. */
+/** Null where the part of the copy that reads the table may leave rows out as well; `aside` is where the old table stays. */
 export function explainMerging(
   sql: string,
-  { shape, table }: { readonly shape: Statement; readonly table: string },
+  {
+    shape,
+    table,
+    aside,
+  }: { readonly shape: Statement; readonly table: string; readonly aside: string | null },
 ): Explanation | null {
   const [word] = ('selects' in shape && MERGES.exec(sql)) || []
   const parts = withoutTrue(sql).split(/\bunion\b/i)
@@ -38,7 +42,7 @@ export function explainMerging(
   if (word === undefined || own.some((part) => /\b(?:where|join|limit|having)\b/i.test(part)))
     return null
   const name = sqlName(table)
-  const why = `${oneLine(word)} makes one row of those that are equal in what it compares; what else they held, their numbers at least, goes with the old table`
+  const why = `${oneLine(word)} makes one row of those that are equal in what it compares; what else they held, their numbers at least, ${aside === null ? 'goes with the old table' : `stands in ${aside} alone`}`
   if (SUMS.test(sql))
     return {
       merges: true,

@@ -1,7 +1,7 @@
 // A table goes on under another name, and a new one takes the old name: whether that tells of the same rows, its key says, and
 // whether they were copied one by one.
 import { expect, test } from 'vitest'
-import { codesIn } from './prove-project.js'
+import { codesIn, foundIn } from './prove-project.js'
 
 const KEYED = 'CREATE TABLE settings (key TEXT PRIMARY KEY NOT NULL, value TEXT);'
 const DOCUMENT =
@@ -36,6 +36,31 @@ INSERT INTO prefs SELECT u.id, (SELECT value FROM prefs_old p WHERE p.user_id = 
     ),
   ).toEqual([]),
 )
+
+const STRICT = `CREATE TABLE settings (key TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL CHECK (length(value) < 100), kind TEXT NOT NULL DEFAULT 'x', UNIQUE (value));
+CREATE INDEX settings_kind ON settings (kind);
+CREATE TRIGGER settings_lower AFTER INSERT ON settings BEGIN UPDATE settings SET kind = lower(kind) WHERE key = new.key; END;`
+const ONE = `ALTER TABLE settings RENAME TO settings_old;
+CREATE TABLE settings (id INTEGER PRIMARY KEY AUTOINCREMENT, value BLOB NOT NULL, kind INTEGER NOT NULL CHECK (kind > 0));
+INSERT INTO settings (id, value, kind) SELECT 1, json_group_object(key, value), 1 FROM settings_old;`
+const CHILD = `CREATE TABLE notes (id INTEGER PRIMARY KEY, key TEXT NOT NULL REFERENCES settings (key));
+CREATE INDEX notes_key ON notes (key);`
+
+test.each([
+  ['other constraints and types', STRICT],
+  ['keys that follow the archive', STRICT + CHILD],
+])('a table of its own has the name: %s', async (_name, before) => {
+  const step = down('settings', 'settings_old').replace('%', () => ONE)
+  expect(await codesIn(before, step)).toEqual([])
+})
+
+test('rows that a copy leaves out stand in the table that stays', async () => {
+  const change = copied('name TEXT NOT NULL, email TEXT', '*', ' WHERE email IS NOT NULL')
+  const told = async (step: string): Promise<string> =>
+    (await foundIn(USERS, step)).find(({ code }) => code === 'ROWS_LOST')?.message ?? ''
+  expect(await told(change)).toContain('are not copied, and stand in users_old alone')
+  expect(await told(`${change} DROP TABLE users_old;`)).toContain('go with the old table')
+})
 
 test('silent: by code', async () =>
   expect(

@@ -41,3 +41,12 @@ test.each([
 ])('what is seen to, worked out anew, kept, or new: %s', async (...steps) =>
   expect(await lossesIn(...steps)).toEqual([]),
 )
+
+test('a copy that takes the values of a row above, which some have none of, is told once', async () => {
+  const columns = 'id INTEGER PRIMARY KEY, parent INTEGER REFERENCES t (id), name TEXT'
+  const index = 'CREATE INDEX t_parent ON t (parent);'
+  const copy = `CREATE TABLE n (${columns}); INSERT INTO n SELECT a.id, a.parent, b.name FROM t a LEFT JOIN t b ON a.parent = b.id; DROP TABLE t; ALTER TABLE n RENAME TO t; ${index}`
+  expect(await codesIn(`CREATE TABLE t (${columns}); ${index}`, copy)).toEqual([
+    'error VALUES_LOST t.name',
+  ])
+})

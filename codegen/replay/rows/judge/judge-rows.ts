@@ -32,7 +32,7 @@ export function judgeRows(
   const { unsure, ...left } = withoutDeletedRows(whole)
   const fate = { ...whole, ...left }
   const { before, rebuild } = fate
-  if (isMadeOfOlder(fate, copied)) return []
+  if (isOfUp(fate)) return []
   const evicting = evictionsIn(fate)
   const other = rowsOfAnother(fate, copied, untouched)
   const { count, gone } = lossIn(fate, other, copied)
@@ -75,12 +75,9 @@ const shownLoss = ({ columns }: TableImage, gone: readonly RawRow[] | null) =>
 const filledWith = ({ name, heir: { was, isFed } }: Fate, copied: Copies) =>
   was === null || isFed ? undefined : copied.rows(was, name)
 
-/** Whether `down` drops what `up` has made of the table that gets its name back, with rows of another key. */
-const isMadeOfOlder = ({ side, name, before, after, heir: { was } }: Fate, copied: Copies) =>
-  side.direction === 'down' &&
-  was !== null &&
-  copied.rows(name, was) !== undefined &&
-  !hasSameKey(before, after)
+/** Whether `down` drops what `up` has made, with rows of another key than the table that gets its name back. */
+const isOfUp = ({ side, before, after, heir: { was, isFed } }: Fate) =>
+  side.direction === 'down' && was !== null && !isFed && !hasSameKey(before, after)
 
 /** Only of tables that are made anew. */
 export function judgeDoubles(fate: Fate): RowsDoubled[] {
