@@ -27,6 +27,7 @@ import { compareSchema, type Compared } from './compare-schema.js'
 import type { Environment } from './environment/environment.js'
 import { countViolations } from './keys/key-count.js'
 import { findDamage, type Depth } from './integrity.js'
+import { withKeptDowns } from './ledger/kept-downs.js'
 import { rollBack } from './ledger/lock.js'
 import { readForgotten } from './ledger/read-history.js'
 import { readLedger } from './ledger/read-ledger.js'
@@ -54,13 +55,13 @@ export function* verifyWork<H>(
   env: Environment<H>,
   { expected, integrity = 'full' }: VerifyOptions,
 ): Work<Verification> {
-  const { onUnmanaged = 'refuse' } = env.options
+  const { onUnmanaged = 'refuse', keepDowns = false } = env.options
   const look = yield* atOneMoment(env, takeLook(env))
-  const status = describeStatus(env.registry, look.state, env.table, {
-    onUnmanaged,
-    ...(env.options.keepDowns && { keepDowns: true }),
-  })
-  const comparison = compareSchema(env.registry, status, look, expected)
+  const status = describeStatus(env.registry, look.state, env.table, { onUnmanaged, keepDowns })
+  const rows = keepDowns && look.state.kind === 'ours' ? look.state.rows : []
+  const { registry } = yield* withKeptDowns(env, env.registry, rows)
+  const known = { ...status, latest: registry.length }
+  const comparison = compareSchema(registry, known, look, expected)
   const problems = [
     ...status.problems,
     ...(comparison.isUnknown && !expected && !env.options.digests

@@ -209,6 +209,16 @@ describe('it is refused', () => {
     expect(titlesOf(db)).toEqual(['ONE'])
   })
 
+  test('where somebody has changed the schema, which verify then shows', () => {
+    const db = ahead()
+    expect(older(db).verify()).toMatchObject({ differences: [], comparedWith: 'digests' })
+    db.exec('DROP TABLE tags')
+    expect(refused(db).code).toBe('GATE_SCHEMA_DIFFERS')
+    expect(older(db).verify()).toMatchObject({
+      differences: [{ object: 'table tags', change: 'lost' }],
+    })
+  })
+
   test('where nothing tells what the schema is to be', () => {
     const bare = registryOf(NOTES, TAGS, TITLE)
     const db = files.open()
