@@ -295,10 +295,12 @@ it('migrations that touch the world outside are not replayed', async () => {
 export function up(db) { if (db.memory) throw new Error('mail was sent'); db.exec('CREATE TABLE a (b)') }
 export const irreversible = 'mail cannot be called back'
 `,
+    '002_b.sql': '-- migrate:up\nCREATE TABLE b (c);\n-- migrate:down\nDROP TABLE b;\n',
   })
   expect((await runProgram(root, ['gen', '-q', '--no-replay'])).exitCode).toBe(0)
   expect((await runProgram(root, ['migrate', '-q'])).exitCode).toBe(0)
   const { text, json } = await verified(root)
+  expect(json.problems[0]?.message).toContain('because migration 001 (mail) declares effects')
   expect(json).toMatchObject({ ok: true, comparedWith: null })
   expect(json.problems.map(({ code, severity }) => [code, severity])).toEqual([
     ['REPLAY_SKIPPED', 'warning'],

@@ -51,7 +51,7 @@ export async function replaySchema(replay: Replay): Promise<Replayed> {
   const outside = applied.find(({ effects, needs }) => effects ?? needs)
   if (outside) {
     const why = outside.needs ? 'needs other histories' : 'declares effects on the world outside'
-    const skipped = replaySkipped(version, outside.name, why)
+    const skipped = replaySkipped(outside.version, outside.name, why)
     return { problem: problemOf(skipped, 'warning'), reason: `${outside.name} ${why}` }
   }
   const wall = buildWall()
