@@ -159,7 +159,14 @@ describe('that need each other', () => {
     expect(exitCode).toBe(1)
     return (JSON.parse(stdout) as Failure).error
   }
-  const APPLY = 'Apply what is needed first: `lockstep migrate --to app:001`.'
+  const APPLY = 'Migrate without `--name`: that applies all histories, each behind what it needs.'
+
+  it('are named by each event of a run over all of them', async () => {
+    const root = await needing()
+    const lines = (await said(root, 'migrate', '--events')).trim().split('\n')
+    const told = lines.slice(0, -1).map((line) => JSON.parse(line) as { history?: string })
+    expect(new Set(told.map(({ history }) => history))).toEqual(new Set([undefined, 'plugin']))
+  })
 
   it('are told what is missing, and the command', async () => {
     const root = await needing()
@@ -183,7 +190,7 @@ describe('that need each other', () => {
       problems: [
         {
           code: 'NEEDS_UNMET',
-          fix: 'Apply what is needed first: `lockstep migrate --to app:001`, `lockstep migrate --to plugin:001`.',
+          fix: APPLY,
         },
       ],
     })

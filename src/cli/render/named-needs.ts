@@ -18,7 +18,7 @@ export function namedNeed(text: string, known: Known): string {
 /** A problem between histories with the commands that settle it; any other as it is. */
 export function withCommands<P extends Pick<Problem, 'code' | 'message' | 'fix' | 'facts'>>(
   problem: P,
-  known: Known,
+  known: Known & Pick<Settings, 'name'>,
 ): P {
   const { missing = [], needing = [] } = (problem.facts ?? {}) as Facts
   if (problem.code === 'NEEDS_UNMET') return applying(problem, missing, known)
@@ -33,7 +33,7 @@ interface Facts {
 function applying<P extends Pick<Problem, 'message' | 'fix'>>(
   problem: P,
   missing: readonly string[],
-  known: Known,
+  known: Known & Pick<Settings, 'name'>,
 ): P {
   const needs = missing.flatMap((text) => parseNeed(text) ?? [])
   const commands = commandsFor('migrate', highest(needs), known)
@@ -41,11 +41,17 @@ function applying<P extends Pick<Problem, 'message' | 'fix'>>(
   const first =
     commands === null
       ? `Migrate ${[...names].join(' and ')} first, with its own code or configuration.`
-      : `Apply what is needed first: ${commands}.`
+      : isAskedFor(known)
+        ? `Apply what is needed first: ${commands}.`
+        : 'Migrate without `--name`: that applies all histories, each behind what it needs.'
   let { message } = problem
   for (const text of missing) message = message.replace(toldNeed(text), namedNeed(text, known))
   return { ...problem, message, fix: problem.fix.replace(APPLY_FIRST, () => first) }
 }
+
+/** Whether a command without `--name` is about one history, which is called `main`. */
+const isAskedFor = ({ histories = {}, name }: Known & Pick<Settings, 'name'>): boolean =>
+  name === null || name === 'main' || 'main' in histories
 
 function undoing<P extends Pick<Problem, 'fix'>>(
   problem: P,

@@ -1,5 +1,6 @@
 // What all commands share that have something done to the database: the worker, and what is shown meanwhile.
 import type { Invocation } from '../command/command.js'
+import { historyOf } from '../render/with-history.js'
 import { tellPicked } from '../settings/tell-settings.js'
 import type { JobResults, Work } from './protocol.js'
 import { runInWorker, type Listener, type WorkOrder } from './run-in-worker.js'
@@ -16,10 +17,12 @@ export async function runWatched<W extends Work>(
 ): Promise<JobResults[W]> {
   const watcher = await watchRun(order)
   const watched = { ...order, terminal: watcher.terminal }
+  let of: ReturnType<typeof historyOf> = {}
   try {
     return await runInWorker(work, watched, (message) => {
       // What is only tried, to ask about it, is none of the run.
-      if (!order.trial) tellProgram(message, order.terminal)
+      if (message.type === 'opened') of = historyOf(message)
+      if (!order.trial) tellProgram(message, of, order.terminal)
       if (message.type === 'event') watcher.hear(message.event)
       if (message.type === 'picked') tellPicked(message, order.terminal)
       if (message.type === 'working') watcher.working(message)
@@ -30,7 +33,12 @@ export async function runWatched<W extends Work>(
   }
 }
 
-function tellProgram(message: Parameters<Listener>[0], { tell }: Invocation['terminal']): void {
-  if (message.type === 'event') tell(message.event)
-  if (message.type === 'working') tell(message)
+/** Others may be in the same file. */
+function tellProgram(
+  message: Parameters<Listener>[0],
+  history: ReturnType<typeof historyOf>,
+  { tell }: Invocation['terminal'],
+): void {
+  if (message.type === 'event') tell({ ...message.event, ...history })
+  if (message.type === 'working') tell({ ...message, ...history })
 }
