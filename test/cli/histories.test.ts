@@ -161,6 +161,19 @@ describe('that need each other', () => {
   }
   const APPLY = 'Migrate without `--name`: that applies all histories, each behind what it needs.'
 
+  it('are shown by the status where one of them cannot be looked at', async () => {
+    const root = await needing()
+    rmSync(join(root, 'plugin/generated'), { recursive: true, force: true })
+    const { exitCode, stdout } = await runProgram(root, ['status'])
+    expect(exitCode).toBe(1)
+    expect(stdout).toContain('✗ REGISTRY_MISSING  History plugin: There is no registry at')
+    expect(stdout).toMatch(/app\.db +no migrations applied|0 applied/)
+    const { stdout: json } = await runProgram(root, ['status', '--json'])
+    expect(JSON.parse(json)).toMatchObject({
+      histories: { app: { state: 'empty' }, plugin: { error: { code: 'REGISTRY_MISSING' } } },
+    })
+  })
+
   it('are named by each event of a run over all of them', async () => {
     const root = await needing()
     const lines = (await said(root, 'migrate', '--events')).trim().split('\n')

@@ -12,6 +12,8 @@ import { withOrigins } from '../origins/with-origins.js'
 import { tellInterrupted } from '../repair/left-of-step.js'
 import { APPLY_PENDING, renderStatus, type ShownStatus } from '../render/status.js'
 import { withCommands } from '../render/named-needs.js'
+import { DescribedError, describeError, type ErrorDescription } from '../terminal/describe-error.js'
+import { renderFailure } from '../terminal/failure.js'
 import { historyOf, withHistory } from '../render/with-history.js'
 
 /**
@@ -23,13 +25,22 @@ export const run: CommandRun = (invocation) =>
     invocation,
     async () => answer(await look(invocation), invocation),
     async (all) => {
-      const found: (readonly [OneOfSeveral, Found])[] = []
-      for (const one of all) found.push([one, await named(one, look)])
-      const latest = new Map(found.map(([, { table, status }]) => [table, status.latest]))
+      const found: (readonly [OneOfSeveral, Found | DescribedError])[] = []
+      for (const one of all) found.push([one, await named(one, look).catch(described)])
+      const [first, ...others] = found.map(([, each]) => each)
+      if (first instanceof DescribedError && others.every((one) => one instanceof DescribedError))
+        throw first
+      const latest = new Map(
+        found.flatMap(([, each]) =>
+          each instanceof DescribedError ? [] : [[each.table, each.status.latest] as const],
+        ),
+      )
       return together(
         found.map(([one, each]) => [
           one,
-          answer(withoutCovered(each, latest, one.invocation), one.invocation),
+          each instanceof DescribedError
+            ? unseen(each.description)
+            : answer(withoutCovered(each, latest, one.invocation), one.invocation),
         ]),
       )
     },
@@ -69,6 +80,16 @@ function answer({ path, history, ...shown }: Found, { flags }: Invocation): Comm
     text: (style) => renderStatus(shown, style),
   }
 }
+
+/** What keeps one of several from being looked at. */
+const described = (error: unknown): DescribedError => new DescribedError(describeError(error))
+
+/** Of such a one; the others are shown all the same. */
+const unseen = (error: ErrorDescription): CommandResult => ({
+  exitCode: EXIT.failed,
+  json: { error: { code: error.code, message: error.message, fix: error.fix } },
+  text: (style) => renderFailure(error, style, 'brief'),
+})
 
 /** What is applied together needs nothing to be done before. */
 function withoutCovered(
