@@ -15,6 +15,12 @@ export const run: CommandRun = (invocation) =>
     return {
       exitCode: EXIT.done,
       json: { database: path, ...historyOf(settings), exists, entries },
-      text: (style) => renderHistory(withHistory(shown, settings), entries, style),
+      text(style) {
+        const name = withHistory(shown, settings)
+        const lines = renderHistory(name, entries, style)
+        // Others may be in the same file.
+        const isTold = settings.history === undefined || entries.length === 0
+        return isTold ? lines : [style.bold(name), '', ...lines]
+      },
     }
   })
