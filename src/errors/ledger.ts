@@ -17,8 +17,8 @@ export const databaseUnmanaged = (table: string): Cause => ({
 /** The history has another name than it had when it was applied, so that its ledger is another table. */
 export const ledgerRenamed = (heldBy: string, table: string): Cause => ({
   code: 'LEDGER_RENAMED',
-  message: `There is no ledger ${table}, but ${heldBy} has these very migrations: the history was named otherwise when they were applied. Nothing was changed.`,
-  fix: `Put \`history\` in the configuration back as it was, and run \`lockstep gen\`. To keep the new name, where no other history needs this one, run \`ALTER TABLE ${quoteIdentifier(heldBy)} RENAME TO ${quoteIdentifier(table)}\`, and the same for ${heldBy}_log, ${heldBy}_progress and ${heldBy}_downs, where they are there.`,
+  message: `There is no ledger ${table}, but ${heldBy} has these very migrations: the history was named otherwise when they were applied, or two histories have the same ones. Nothing was changed.`,
+  fix: `Where ${heldBy} is the ledger of another history that is in use, give this one migrations of its own. Else put \`history\` in the configuration back as it was, and run \`lockstep gen\`. To keep the new name, where no other history needs this one, run \`ALTER TABLE ${quoteIdentifier(heldBy)} RENAME TO ${quoteIdentifier(table)}\`, and the same for ${heldBy}_log, ${heldBy}_progress and ${heldBy}_downs, where they are there.`,
   facts: { table, heldBy },
 })
 

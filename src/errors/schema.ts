@@ -22,7 +22,10 @@ const outcome = (verdict: Verdict): string => (verdict === 'kept' ? 'It is kept 
 
 const list = (lines: readonly string[]): string[] => lines.map((line) => `  ${line}`)
 
-/** The schema is to be compared, and nothing says what it should be: `digests` of the registry file were not handed over. */
+/**
+ * The schema is to be compared, and nothing says what it should be: `digests` of the registry file were not handed over; or what a
+ * newer program has kept of these versions does not say it.
+ */
 export const schemaDigestsMissing = (newer: readonly number[] = []): Cause => ({
   code: 'SCHEMA_DIGESTS_MISSING',
   message:

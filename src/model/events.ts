@@ -53,7 +53,7 @@ export interface LogEvent extends EventStep {
   readonly message: string
 }
 
-/** A migration called `ctx.progress`, or batches did for it. */
+/** A migration called `ctx.progress`, or batches or a rebuild of many rows did for it. */
 export interface ProgressEvent extends EventStep {
   readonly type: 'progress'
   readonly done: number

@@ -84,7 +84,7 @@ export interface ManagerOptions {
    */
   readonly owner?: string
   /**
-   * Looked at before each step, and by `ctx.batches` between two batches of a step in a transaction, which is then undone; an
+   * Looked at before each step, and by `ctx.batches` and `ctx.rebuild` between two parts of the rows of a step in a transaction, which is then undone; an
    * AbortSignal for example. When aborted, the run stops there with `RUN_ABORTED`.
    */
   readonly signal?: { readonly aborted: boolean }

@@ -219,6 +219,14 @@ describe('it is refused', () => {
     })
   })
 
+  test('where what is kept would run otherwise than in a transaction, as one that leads elsewhere', () => {
+    const db = ahead()
+    db.exec(
+      `UPDATE _migrations_downs SET kept = json_set(kept, '$.transaction', json('false'), '$.down[0]', 'SELECT 1; DROP TABLE tags') WHERE version = '004'`,
+    )
+    expect(refused(db).code).toBe('GATE_SCHEMA_DIFFERS')
+  })
+
   test('where nothing tells what the schema is to be', () => {
     const bare = registryOf(NOTES, TAGS, TITLE)
     const db = files.open()

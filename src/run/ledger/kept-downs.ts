@@ -28,6 +28,19 @@ interface Kept extends Pick<
   readonly at?: readonly string[]
 }
 
+/** What stands in an entry as it is. Nothing else is taken over: it might say how the step runs. */
+const SHARED = [
+  'file',
+  'downFile',
+  'schemaDigest',
+  'schemaChanges',
+  'acknowledged',
+  'foreignKeys',
+] as const satisfies readonly (keyof Kept)[]
+
+const pick = <T extends object, K extends keyof T>(from: T, keys: readonly K[]): Pick<T, K> =>
+  Object.fromEntries(keys.flatMap((key) => (key in from ? [[key, from[key]]] : []))) as Pick<T, K>
+
 const COLUMNS = ['version', 'checksum', 'down_checksum', 'kept']
 
 const nameOf = <H>({ table }: Environment<H>): string => `${table}_downs`
@@ -70,13 +83,13 @@ const isOurs = (columns: readonly string[]): boolean =>
   COLUMNS.every((name) => columns.includes(name))
 
 function keptOf<H>(entry: RegistryEntry<H>, { options }: Environment<H>): Kept {
-  const { file, downFile, acknowledged, foreignKeys, at } = entry
-  const { schemaDigest, schemaChanges } = options.digests?.[entry.version] ?? entry
-  const shared = { file, downFile, acknowledged, foreignKeys, schemaDigest, schemaChanges }
+  const shared = pick({ ...entry, ...options.digests?.[entry.version] }, SHARED)
   const down = scriptsOf(entry)
   // JSON leaves out what is not there.
   return (
-    typeof down === 'string' ? { ...shared, irreversible: down } : { ...shared, down, at: at?.down }
+    typeof down === 'string'
+      ? { ...shared, irreversible: down }
+      : { ...shared, down, at: entry.at?.down }
   ) as Kept
 }
 
@@ -125,13 +138,14 @@ export function* readKeptDowns<H>(
 /** Undefined for what this library has not written so, or would not run. */
 function entryOf<H>(row: LedgerRow, json: string): RegistryEntry<H> | undefined {
   const { version, name, checksum, downChecksum, lineage } = row
-  const { down, at, irreversible, ...rest } = parsed(json)
+  const kept = parsed(json)
+  const { down, at, irreversible } = kept
   const isText = (text: unknown): boolean => typeof text === 'string' && !reachesOut(text)
   const isKept = Array.isArray(down) && down.every(isText)
   if (!isKept && (down !== undefined || typeof irreversible !== 'string')) return undefined
   return {
     file: `migration ${name}`,
-    ...rest,
+    ...pick(kept, SHARED),
     version,
     name,
     checksum: checksum ?? '',
