@@ -1,4 +1,4 @@
-// Numbers that a statement multiplies and cuts: `CAST(total * 100 AS INTEGER)`. Pure.
+// Numbers that a statement multiplies and cuts: `CAST(total * 100 AS INTEGER)`, `floor(total * 100)`. Pure.
 import { plainName } from '../../src/sql/names.js'
 import { tellsApart } from './cases.js'
 
@@ -11,18 +11,75 @@ export interface CutProduct {
 /** Each of them, of the tokens of a statement; not where it asks what the column holds. */
 export function cutProducts(tokens: readonly string[]): CutProduct[] {
   return tokens.flatMap((token, at): CutProduct[] => {
-    if (token !== 'CAST' || tokens[at + 1] !== '(') return []
-    const end = tokens.indexOf('AS', at)
-    const [one = '', times, other = '', ...more] = tokens
-      .slice(at + 2, end)
-      .filter((part, place, all) => part !== '.' && all[place + 1] !== '.')
-    const factor = [one, other].find((part) => /^\d+(?:\.\d+)?$/.test(part))
-    const column = factor === one ? other : one
-    const isCut =
-      end > 0 && times === '*' && more.length === 0 && tokens[end + 1]?.startsWith('INT') === true
-    const name = plainName(column)
-    return isCut && factor !== undefined && factor !== column && !tellsApart(tokens, name)
-      ? [{ column: name, factor }]
-      : []
+    const inner = CUTS.has(token) && tokens[at + 1] === '(' ? cutAt(tokens, at) : null
+    const product = inner && productIn(inner)
+    return product && !tellsApart(tokens, product.column) ? [product] : []
   })
 }
+
+const CUTS: ReadonlySet<string> = new Set(['CAST', 'FLOOR', 'TRUNC'])
+
+/** What is cut: all that stands in the brackets, of a CAST what is cast to an integer. */
+function cutAt(tokens: readonly string[], at: number): readonly string[] | null {
+  const inner = insideOf(tokens, at + 1)
+  if (tokens[at] !== 'CAST') return inner
+  const end = partsOf(inner, 'AS')[0]!.length
+  return inner[end + 1]?.startsWith('INT') ? inner.slice(0, end) : null
+}
+
+/** The product that an expression is, also where something stands in for NULL. */
+function productIn(expression: readonly string[]): CutProduct | null {
+  const inner = unwrapped(expression)
+  const factors = partsOf(inner, '*').map(unwrapped)
+  const factor = factors.map((one) => one.join('')).find((one) => NUMBER.test(one))
+  const column = factors.map(columnIn).find((name) => name !== null)
+  const isProduct = factors.length === 2 && factor !== undefined && column
+  return isProduct ? { column, factor } : null
+}
+
+const NUMBER = /^\d+(?:\.\d+)?$/
+
+/** `total`, `t.total`; null for anything else. */
+function columnIn(tokens: readonly string[]): string | null {
+  const [first = '', dot, second = ''] = tokens
+  const name = dot === '.' ? second : first
+  const isAlone = tokens.length === (dot === '.' ? 3 : 1)
+  return isAlone && /^[A-Za-z_"`[\u0080-\uffff]/.test(name) ? plainName(name) : null
+}
+
+/** Without brackets around all of it, and without what is given for NULL. */
+function unwrapped(tokens: readonly string[]): readonly string[] {
+  const open = tokens[0] === '(' ? 0 : FOR_NULL.has(tokens[0] ?? '') ? 1 : -1
+  if (open < 0 || tokens[open] !== '(') return tokens
+  const inner = insideOf(tokens, open)
+  if (inner.length + open + 2 !== tokens.length) return tokens
+  const [first = [], ...others] = partsOf(inner, ',')
+  const isGiven = others.every((value) => NUMBER.test(value.join('')))
+  return isGiven ? unwrapped(first) : tokens
+}
+
+const FOR_NULL: ReadonlySet<string> = new Set(['COALESCE', 'IFNULL'])
+
+/** Up to the bracket that ends it. */
+function insideOf(tokens: readonly string[], open: number): readonly string[] {
+  let depth = 0
+  const end = tokens.findIndex((token, at) => {
+    if (at >= open) depth += depthOf(token)
+    return at >= open && depth === 0
+  })
+  return tokens.slice(open + 1, end < 0 ? undefined : end)
+}
+
+/** Cut at a sign or word that stands in no brackets. */
+function partsOf(tokens: readonly string[], sign: string): (readonly string[])[] {
+  let depth = 0
+  const parts: string[][] = [[]]
+  for (const token of tokens) {
+    depth += depthOf(token)
+    if (depth === 0 && token === sign) parts.push([])
+    else parts.at(-1)!.push(token)
+  }
+  return parts
+}
+
+const depthOf = (token: string): number => (token === '(' ? 1 : token === ')' ? -1 : 0)

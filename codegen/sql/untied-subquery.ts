@@ -11,11 +11,19 @@ export function untiedSubquery(tokens: readonly string[], table: string): string
     (token, at) => at > start && token === '(' && tokens[at + 1] === 'SELECT',
   )
   if (start < 0 || open < 0) return null
-  return untiedIn(insideOf(tokens, open), table)
+  return untiedIn(insideOf(tokens, open), { table, columns: NONE })
 }
 
+/** What is updated, and, in lower case, the columns that need no table before them there. */
+interface Updated {
+  readonly table: string
+  readonly columns: ReadonlySet<string>
+}
+
+const NONE: ReadonlySet<string> = new Set()
+
 /** The same of what stands behind the FROM of an UPDATE, where its own condition names no value that is meant. */
-export function untiedFrom(tokens: readonly string[], table: string): string | null {
+export function untiedFrom(tokens: readonly string[], updated: Updated): string | null {
   let depth = 0
   const from = tokens.findIndex((token) => {
     depth += token === '(' ? 1 : token === ')' ? -1 : 0
@@ -24,27 +32,45 @@ export function untiedFrom(tokens: readonly string[], table: string): string | n
   const inner = from < 0 ? [] : tokens.slice(from).filter((token) => token !== ';')
   if (inner.length === 0 || inner.includes('(')) return null
   // Without any condition, all rows are read for each.
-  return inner.includes('WHERE') || inner.includes('JOIN') ? untiedIn(inner, table) : ''
+  return inner.includes('WHERE') || inner.includes('JOIN') ? untiedIn(inner, updated) : ''
 }
 
-function untiedIn(inner: readonly string[], table: string): string | null {
+function untiedIn(inner: readonly string[], { table, columns }: Updated): string | null {
   const own = namesIn(inner)
-  const pairs = inner.flatMap((token, at) => (token === '=' ? [pairAt(inner, at)] : []))
+  const pairs = inner.flatMap((token, at) => (isEqual(inner, at) ? [pairAt(inner, at)] : []))
   for (const pair of pairs) {
     const [one, other] = pair ?? []
     if (one && other && isItself(one, other, own)) return `${textOf(one)} = ${textOf(other)}`
   }
   const isOwn = (side: Side): boolean => side.owner !== null && own.has(side.owner)
   const areOwn = pairs.every((pair) => pair?.every(isOwn))
+  const isFrom = inner[0] === 'FROM'
   const isTied = inner.some(
     (token, at) =>
-      TIES.has(token) ||
-      /^['\d?:@$]/.test(token) ||
+      (TIES.has(token) && !isBesideNull(inner, at)) ||
+      (/^['\d?:@$]/.test(token) && !isBound(inner, at)) ||
       (inner[at + 1] === '.' && !own.has(plainName(token))) ||
-      (inner[0] === 'FROM' && plainName(token) === table),
+      (isFrom && plainName(token) === table) ||
+      (inner[at - 1] !== '.' && NAME.test(token) && columns.has(plainName(token))),
   )
-  return pairs.length > 0 && areOwn && !isTied && !own.has(table) ? '' : null
+  return (pairs.length > 0 || isFrom) && areOwn && !isTied && !own.has(table) ? '' : null
 }
+
+/** Not the second sign of `>=`. */
+const isEqual = (tokens: readonly string[], at: number): boolean =>
+  tokens[at] === '=' && !/^[<>!]$/.test(tokens[at - 1] ?? '')
+
+/** Whether a value is a bound, beyond which there may be many rows, and says of none that it is meant. */
+const isBound = (tokens: readonly string[], at: number): boolean =>
+  BOUNDS.has(tokens[at - 1] ?? '') ||
+  (tokens[at - 1] === '=' && !isEqual(tokens, at - 1)) ||
+  BOUNDS.has(tokens[at + 1] ?? '') ||
+  (tokens[at - 1] === 'AND' && tokens[at - 3] === 'BETWEEN')
+
+const BOUNDS: ReadonlySet<string> = new Set(['<', '>', '<=', '>=', '<>', '!=', 'BETWEEN'])
+
+const isBesideNull = (tokens: readonly string[], at: number): boolean =>
+  tokens[at] === 'IS' && tokens[at + 1] === 'NOT' && tokens[at + 2] === 'NULL'
 
 /** A column that is compared, with the name before it. */
 interface Side {

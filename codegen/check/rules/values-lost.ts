@@ -238,7 +238,7 @@ function wordsForCast(fact: Change): Words {
   const where = `${inStatement(at)}: in one row of ${table} ${fromTo(fact)}`
   if (factor !== undefined)
     return {
-      what: `cuts a whole number off in the CAST of ${column} * ${factor}${where}, as ${before} * ${factor} is a little less than ${Number(after) + 1} in numbers of the type REAL`,
+      what: `cuts ${column} * ${factor} to one less than is meant${where}, as ${before} * ${factor} is a little less than ${Number(after) + 1} in numbers of the type REAL`,
       fix: `Round before: \`CAST(round(${name} * ${factor}) AS INTEGER)\``,
     }
   return {

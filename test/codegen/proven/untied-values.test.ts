@@ -67,15 +67,26 @@ CREATE TABLE b (id INTEGER PRIMARY KEY, i_id INTEGER NOT NULL REFERENCES i(id), 
 CREATE TABLE d (zone INTEGER NOT NULL);`
 const read = (from: string, what = 'p.cost'): string => `UPDATE i SET price = ${what} FROM ${from};`
 
-test.each([read('b p WHERE p.id = p.id'), read('b AS p WHERE p.i_id = i_id'), read('b p')])(
-  'an UPDATE … FROM that is not tied: %s',
-  async (change) => expect(await lossesIn(PRICES, change)).toEqual(['error VALUES_LOST i.price']),
+test.each([
+  read('b p WHERE p.id = p.id'),
+  read('b AS p WHERE p.i_id = i_id'),
+  read('b p'),
+  read('b p WHERE p.cost > 0'),
+  read('b AS p WHERE cost IS NOT NULL AND p.cost >= 1'),
+  read('b p WHERE p.cost BETWEEN 1 AND 99999'),
+  read('b p JOIN d ON d.zone > 0 WHERE p.cost <> 0'),
+])('an UPDATE … FROM that is not tied: %s', async (change) =>
+  expect(await lossesIn(PRICES, change)).toEqual(['error VALUES_LOST i.price']),
 )
 
 test.each([
   read('b p WHERE p.i_id = i.id'),
   read('b p WHERE i.id = p.i_id AND p.cost > 0'),
   read('b p WHERE p.id = 1'),
+  read('b p WHERE p.cost > 0 AND p.id IN (1)'),
+  read('b p WHERE p.cost > i.price'),
+  read('b p WHERE p.cost > price'),
+  read('d WHERE zone > 0', 'd.zone'),
   read('(SELECT i_id, sum(cost) AS s FROM b GROUP BY i_id) s WHERE s.i_id = i.id', 's.s'),
   read('d', 'd.zone'),
 ])('one that is tied, or gives all the same: %s', async (change) =>

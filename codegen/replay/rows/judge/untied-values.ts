@@ -1,6 +1,6 @@
 // An UPDATE whose subquery is tied to no column of the row that it is for: all rows get what it finds first. Pure.
 import type { ValuesChanged } from '../../../model/evidence.js'
-import { isSameName, plainName } from '../../../../src/sql/names.js'
+import { foldCase, isSameName, plainName } from '../../../../src/sql/names.js'
 import { untiedFrom, untiedSubquery } from '../../../sql/untied-subquery.js'
 import { placeOf } from '../watch/table-image.js'
 import { changeTold } from './compare-values.js'
@@ -18,9 +18,12 @@ export function untiedValues(fate: Fate): ValuesChanged[] {
   if (side.direction === 'down' || rebuild) return []
   return heir.own.flatMap(({ shape, tokens, place }) => {
     if (shape.kind !== 'update') return []
-    const source = shape.from ? untiedFrom(tokens, name) : untiedSubquery(tokens, name)
+    const columns = new Set(before.columns.map((one) => foldCase(one.name)))
+    const source = shape.from
+      ? untiedFrom(tokens, { table: name, columns })
+      : untiedSubquery(tokens, name)
     if (source === null) return []
-    const isRelated = shape.from && tokens.some((token) => isChild(fate, plainName(token)))
+    const isRelated = shape.from && tokens.some((token) => isRelative(fate, plainName(token)))
     return shape.columns.flatMap(({ key }): ValuesChanged[] => {
       const column = plainName(key)
       const isWrong = source !== '' || isRelated || pointsElsewhere(fate, column)
@@ -33,9 +36,11 @@ export function untiedValues(fate: Fate): ValuesChanged[] {
   })
 }
 
-/** Whether rows of a table belong to rows of the one that is updated. */
-const isChild = ({ side, name }: Fate, other: string): boolean =>
-  other !== name && side.before.children.get(name)?.includes(other) === true
+/** Whether rows of a table belong to rows of the one that is updated, or these to them. */
+const isRelative = ({ side, name, before: { table } }: Fate, other: string): boolean =>
+  other !== name &&
+  (side.before.children.get(name)?.includes(other) === true ||
+    table.foreignKeys.some(({ parent }) => isSameName(parent, other)))
 
 const pointsElsewhere = ({ name, before: { table } }: Fate, column: string): boolean =>
   table.foreignKeys.some(

@@ -48,7 +48,7 @@ describe('invalid', () => {
     const facts = [changed('b', { lost: 'cast', factor: 100, before: 19.99, after: 1998 })]
     const { severity, message, fix } = await onlyFinding(folder(), { facts })
     expect(severity).toBe('warning')
-    expect(message).toContain('in the CAST of b * 100 in ')
+    expect(message).toContain('cuts b * 100 to one less than is meant in ')
     expect(message).toContain('from 19.99 to 1998, as 19.99 * 100 is a little less than 1999')
     expect(fix).toContain('CAST(round(b * 100) AS INTEGER)')
   })

@@ -254,6 +254,11 @@ it.each([
   'CAST(total * 100 AS INTEGER)',
   'CAST(100 * t.total AS INT)',
   'CAST("total" * 1000 AS INTEGER)',
+  'CAST(coalesce(total, 0) * 100 AS INTEGER)',
+  'CAST(100.0 * ifnull(t.total, 0.0) AS INT)',
+  'CAST(coalesce(total * 100, 0) AS INTEGER)',
+  'CAST((total * 100) AS INTEGER)',
+  'floor(total * 100)',
 ])(
   'products of REAL numbers are told where they are cut below what they mean: %s',
   async (value) => {
@@ -267,6 +272,9 @@ it.each([
   'CAST(round(total * 100) AS INTEGER)',
   'CAST(total * 100 + 0.5 AS INTEGER)',
   'CAST(n * 100 AS INTEGER)',
+  'CAST(round(coalesce(total, 0) * 100) AS INTEGER)',
+  'CAST(coalesce(total, 0) * 100 + 0.5 AS INTEGER)',
+  'CAST(coalesce(n, 0) * 100 AS INTEGER)',
   'round(total * 100)',
 ])('products are silent where nothing of them is lost: %s', async (value) =>
   expect(await factsOf([TOTALS, cents(value)])).toEqual([]),
