@@ -1,6 +1,6 @@
 // Finds what is not written yet, so that an empty draft stops nothing but itself and what comes after it.
 import { isEmptyUp } from './check/subject/step-content.js'
-import { listed } from './diagnostics/listed.js'
+import { firstOf } from './diagnostics/listed.js'
 import type { Diagnostic } from './model/diagnostic.js'
 import type { ParsedMigration, Reading } from './model/migration.js'
 import type { GenerateSettings } from './model/settings.js'
@@ -61,5 +61,5 @@ const asDraft = (found: Diagnostic): Diagnostic => ({
 
 const asHolding = (found: Diagnostic, waiting: readonly ParsedMigration[]): Diagnostic => ({
   ...found,
-  message: `${found.message} It and what comes after it wait for that: ${listed([...new Set(waiting.map(({ file }) => file.file))])}. What stands before it is generated without it, once it has no other error.`,
+  message: `${found.message} It and what comes after it wait for that: ${firstOf([...new Set(waiting.map(({ file }) => file.file))])}. What stands before it is generated without it, once it has no other error.`,
 })

@@ -2,7 +2,7 @@
 import { posix } from 'node:path'
 import { versionId } from '../../src/model/version.js'
 import type { Diagnostic, Position } from '../model/diagnostic.js'
-import { listed } from '../diagnostics/listed.js'
+import { firstOf } from '../diagnostics/listed.js'
 import { problem, withSeverity } from '../diagnostics/problem.js'
 import { copyCommand, placeOf, restoreCommand, type Origin } from '../git/restore-command.js'
 
@@ -48,7 +48,7 @@ export const baseEdited = (
     at,
     through && 'changed' in through
       ? `${at.file}: migration ${shown(before)} makes another schema than on ${base.ref}, although its own text is the same: ` +
-          `it imports ${listed(through.changed.length > 0 ? through.changed : through.packages)}, which no checksum is about, and which must have changed. ` +
+          `it imports ${firstOf(through.changed.length > 0 ? through.changed : through.packages)}, which no checksum is about, and which must have changed. ` +
           'Databases that have applied it never get the change, so their schema is another one than that of new databases.'
       : `${at.file}: migration ${shown(before)} does something else than on ${base.ref}` +
           `${through ? ', although its own text is the same: a `_*` file that it uses has changed' : ''}. ` +
@@ -191,7 +191,7 @@ export const baseIntroduced = (
     problem(
       'BASE_INTRODUCED',
       at,
-      `${ref} does not know Lockstep yet: neither a registry nor a configuration of it is there, so what has the names of migrations there (${listed(foreign)}) is another tool's, ` +
+      `${ref} does not know Lockstep yet: neither a registry nor a configuration of it is there, so what has the names of migrations there (${firstOf(foreign)}) is another tool's, ` +
         'and all migrations here are new.',
       'Nothing needs to be done. Databases that the other tool has migrated are taken over with `lockstep adopt`.',
     ),

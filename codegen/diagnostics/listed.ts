@@ -1,7 +1,11 @@
-// Names things in a sentence.
+// Names things in a sentence. Pure.
 
-/** The first names of a list that may be long, in words. */
-export const listed = (names: readonly string[]): string =>
-  names.length > 3
-    ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`
-    : names.join(' and ')
+/** `a`, `a and b`, `a, b and c`. */
+export function listed(items: readonly string[]): string {
+  const last = items.at(-1) ?? ''
+  return items.length < 2 ? last : `${items.slice(0, -1).join(', ')} and ${last}`
+}
+
+/** The first of a list that may be long: `a, b, c and 4 more`. */
+export const firstOf = (items: readonly string[]): string =>
+  items.length > 3 ? `${items.slice(0, 3).join(', ')} and ${items.length - 3} more` : listed(items)

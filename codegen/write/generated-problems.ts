@@ -2,7 +2,7 @@
 import { restoreEdited } from '../git/restore-command.js'
 import { basename } from 'node:path'
 import type { Diagnostic, Position } from '../model/diagnostic.js'
-import { listed } from '../diagnostics/listed.js'
+import { firstOf } from '../diagnostics/listed.js'
 import { problem, withSeverity } from '../diagnostics/problem.js'
 import { versionId } from '../../src/model/version.js'
 import type { RegistryChanges } from './compare-registries.js'
@@ -176,8 +176,8 @@ export const releasedEdited = (
     at,
     isImports(why)
       ? `Version ${versionId(version)} (${file}) has shipped, and makes another schema now than the registry says, although its own text is the same: ` +
-          `it imports ${listed(why)}, which no checksum is about, and which must have changed. Whoever has applied it never gets the change.`
-      : `Version ${versionId(version)} (${file}) has shipped, and does something else now than the registry says${why.edited === 'helper' ? `, because ${listed(why.restored)}, which it imports, ${why.restored.length > 1 ? 'were' : 'was'} edited` : ''}: whoever has applied it never gets the change.`,
+          `it imports ${firstOf(why)}, which no checksum is about, and which must have changed. Whoever has applied it never gets the change.`
+      : `Version ${versionId(version)} (${file}) has shipped, and does something else now than the registry says${why.edited === 'helper' ? `, because ${firstOf(why.restored)}, which it imports, ${why.restored.length > 1 ? 'were' : 'was'} edited` : ''}: whoever has applied it never gets the change.`,
     isImports(why)
       ? 'Put a copy of what it imports, as it was when the registry was written, into a file of its own that nobody changes, outside of the migrations folder, ' +
           'and let the migration import that: the path of an import is no part of the checksum. Write the change as a new migration. If it has not shipped, lower `released`.'

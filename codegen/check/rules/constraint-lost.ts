@@ -1,7 +1,8 @@
 // A table is made anew without a constraint that it had.
 import { sqlName } from '../../sql/sql-name.js'
 import { changePlace } from '../subject/place.js'
-import { ignoreComment, listed, sentence, versionName } from '../wording/describe-step.js'
+import { listed } from '../../diagnostics/listed.js'
+import { ignoreComment, sentence, versionName } from '../wording/describe-step.js'
 import { isFilled, lostClauses, type LostClause } from '../changes/lost-clauses.js'
 import { lostConstraints, type LostConstraint } from '../changes/lost-constraints.js'
 import { lostUniqueIndexes, type LostUniqueIndex } from '../changes/lost-unique-indexes.js'

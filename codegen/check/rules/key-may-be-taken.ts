@@ -2,7 +2,8 @@
 import { columnSubject } from '../subject/finding-subject.js'
 import { factsOf, type FactOf } from '../subject/facts.js'
 import type { Rule, Subject } from '../subject/rule.js'
-import { describeValue, ignoreComment, listed, sideName } from '../wording/describe-step.js'
+import { listed } from '../../diagnostics/listed.js'
+import { describeValue, ignoreComment, sideName } from '../wording/describe-step.js'
 import { versionId } from '../../../src/model/version.js'
 import { foldCase } from '../../../src/sql/names.js'
 

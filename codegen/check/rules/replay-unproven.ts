@@ -1,6 +1,7 @@
 // Something about the history could not be proven.
 import { versionId } from '../../../src/model/version.js'
-import { sideName, inStatement, listed, rowCount, versionName } from '../wording/describe-step.js'
+import { listed } from '../../diagnostics/listed.js'
+import { sideName, inStatement, rowCount, versionName } from '../wording/describe-step.js'
 import { factsOf, type StepFact } from '../subject/facts.js'
 import type { Finding, Rule, Subject } from '../subject/rule.js'
 import { sqlName } from '../../sql/sql-name.js'

@@ -1,7 +1,8 @@
 // A version does not apply to an empty database.
 import type { StepFailed } from '../../model/evidence.js'
 import { describeFailure, schemaSentence } from '../wording/describe-failure.js'
-import { sideName, listed, versionName } from '../wording/describe-step.js'
+import { listed } from '../../diagnostics/listed.js'
+import { sideName, versionName } from '../wording/describe-step.js'
 import { movedBefore } from '../changes/moved-references.js'
 import { missesTable } from '../changes/dropped-tables.js'
 import { versionsLeft } from '../../diagnostics/versions-left.js'

@@ -1,10 +1,10 @@
 // A migration takes rows away without saying so.
+import { listed } from '../../diagnostics/listed.js'
 import {
   describeRow,
   sideName,
   ignoreComment,
   inStatement,
-  listed,
   rowCount,
 } from '../wording/describe-step.js'
 import {

@@ -2,7 +2,7 @@
 import { projectPath } from '../../project/project-path.js'
 import { unmatched } from '../../diagnostics/severity-of.js'
 import { fileStart } from '../../diagnostics/problem.js'
-import { listed } from '../wording/describe-step.js'
+import { listed } from '../../diagnostics/listed.js'
 import type { Rule, Subject } from '../subject/rule.js'
 
 /**

@@ -1,7 +1,7 @@
 // A migration begins or ends transactions itself.
 import { statementPlace } from '../subject/place.js'
 import { foldUpper } from '../../../src/sql/names.js'
-import { listed } from '../wording/describe-step.js'
+import { listed } from '../../diagnostics/listed.js'
 import type { FoundStatement, Rule } from '../subject/rule.js'
 import { inScript, orSayWhy, wayOn, REFUSED } from '../source/left-out.js'
 import { writeOption } from '../source/write-option.js'

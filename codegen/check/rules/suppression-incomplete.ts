@@ -1,5 +1,5 @@
 // A comment that is to switch something off, and does not say what, or why.
-import { listed } from '../wording/describe-step.js'
+import { listed } from '../../diagnostics/listed.js'
 import type { Rule } from '../subject/rule.js'
 
 /** Such a comment switches off nothing: what was not named stays an error. */

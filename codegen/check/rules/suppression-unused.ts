@@ -1,6 +1,6 @@
 // A comment switches off what is not found.
 import { distance } from 'fastest-levenshtein'
-import { listed } from '../wording/describe-step.js'
+import { listed } from '../../diagnostics/listed.js'
 import type { Rule, Suppression } from '../subject/rule.js'
 
 /** Says nothing in files with errors, where a finding may be hidden, but of a code that no rule has. */

@@ -1,9 +1,9 @@
 // A migration drops a table with everything in it.
+import { listed } from '../../diagnostics/listed.js'
 import {
   describeGone,
   whatDownBrings,
   ignoreComment,
-  listed,
   sentence,
   versionName,
 } from '../wording/describe-step.js'

@@ -1,6 +1,7 @@
 // A migration gives a table another name.
 import { changePlace } from '../subject/place.js'
-import { ignoreComment, listed, sentence, versionName } from '../wording/describe-step.js'
+import { listed } from '../../diagnostics/listed.js'
+import { ignoreComment, sentence, versionName } from '../wording/describe-step.js'
 import type { CatalogTable } from '../../model/catalog.js'
 import { factsIn } from '../subject/facts.js'
 import type { ReplayedStep, Rule } from '../subject/rule.js'

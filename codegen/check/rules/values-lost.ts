@@ -1,4 +1,5 @@
 // A migration changes values of a table that it does not update by name.
+import { listed } from '../../diagnostics/listed.js'
 import { changedValues, gravityOf } from '../changes/changed-values.js'
 import { isExchangeHeard } from '../changes/exchanged-by-down.js'
 import { computedAs } from '../changes/generated-columns.js'
@@ -10,7 +11,6 @@ import {
   ignoreComment,
   inStatement,
   isRowByRow,
-  listed,
 } from '../wording/describe-step.js'
 import { FIX_MERGED, whyMerged } from '../wording/explain-merge.js'
 import { sqlName } from '../../sql/sql-name.js'

@@ -1,4 +1,5 @@
 // A migration puts the values of one column into another one.
+import { listed } from '../../diagnostics/listed.js'
 import { changedValues, type ChangedValues } from '../changes/changed-values.js'
 import {
   describeValue,
@@ -6,7 +7,6 @@ import {
   ignoreComment,
   inStatement,
   isRowByRow,
-  listed,
 } from '../wording/describe-step.js'
 import type { Direction } from '../../model/evidence.js'
 import type { Finding, ReplayedStep, Rule, Subject } from '../subject/rule.js'

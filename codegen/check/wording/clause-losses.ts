@@ -1,6 +1,6 @@
 // What does not happen any more where a clause of a column or of a foreign key is gone.
 import type { Doing, LostClause } from '../changes/lost-clauses.js'
-import { listed } from './describe-step.js'
+import { listed } from '../../diagnostics/listed.js'
 
 /** A clause that does something with rows. */
 export type LostDoing = LostClause & { readonly kind: Doing }

@@ -63,12 +63,6 @@ export const saidText = (message: string): string =>
     .trim()
     .replace(/\.+$/, '')
 
-/** `a`, `a and b`, `a, b and c`. */
-export function listed(items: readonly string[]): string {
-  const last = items.at(-1) ?? ''
-  return items.length < 2 ? last : `${items.slice(0, -1).join(', ')} and ${last}`
-}
-
 /** `1 row`, `12 rows`. */
 export const rowCount = (count: number): string => `${count} row${count === 1 ? '' : 's'}`
 

@@ -2,7 +2,7 @@
 import { canonicalName, canonicalTokens } from '../../../src/sql/canonical-tokens.js'
 import type { Catalog, CatalogTable } from '../../model/catalog.js'
 import type { StepFailed } from '../../model/evidence.js'
-import { listed } from './describe-step.js'
+import { listed } from '../../diagnostics/listed.js'
 import { readStatement } from '../../sql/read-statement.js'
 import type { CreateIndex, Insert } from '../../sql/statement.js'
 import { uniqueIndexOf, type UniqueIndex } from '../changes/unique-index.js'

@@ -7,7 +7,7 @@ import { sqlInLine } from '../../sql/one-line.js'
 import { readStatement } from '../../sql/read-statement.js'
 import { sqlName } from '../../sql/sql-name.js'
 import { foldCase, foldUpper, isSameName, plainName } from '../../../src/sql/names.js'
-import { listed } from './describe-step.js'
+import { listed } from '../../diagnostics/listed.js'
 
 /** The statements that help, all that are needed and in an order that works; null where nothing of the kind stands in the way. */
 export function clearingTheWay({ at, message }: StepFailed, step: ReplayedStep): string | null {

@@ -6,7 +6,7 @@ import type {
   CatalogTable,
 } from '../../model/catalog.js'
 import type { ForeignKeyBroken } from '../../model/evidence.js'
-import { listed } from './describe-step.js'
+import { listed } from '../../diagnostics/listed.js'
 import { sqlName, sqlNames } from '../../sql/sql-name.js'
 import { setKey } from '../changes/traced-keys.js'
 import { columnOf } from '../subject/trace-columns.js'
