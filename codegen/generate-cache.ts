@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { projectPath } from './project/project-path.js'
+import type { ScaledStep } from './model/scaled-step.js'
 import type { Diagnostic } from './model/diagnostic.js'
 import type { GenerateSettings } from './model/settings.js'
 import {
@@ -26,6 +27,8 @@ export interface Remembered {
   readonly drafts: readonly string[]
   /** Whether the migrations were replayed; then it holds also for who does not ask for that. */
   readonly replayed: boolean
+  /** How long steps take on more rows, where that was asked for. */
+  readonly scaled?: readonly ScaledStep[] | undefined
 }
 
 /** The memory of one pair of folders. */
@@ -59,6 +62,7 @@ export function openGenerateCache(settings: GenerateSettings): GenerateCache {
     recall: () => {
       const stored = readStored(file)
       if (!stored || stored.key !== key || (settings.replay && !stored.replayed)) return null
+      if (settings.scaled && !stored.scaled) return null
       if (stored.recorded && !isRecorded(settings)) return null
       if (stored.drafts.length > 0 && settings.drafts !== 'left out') return null
       return isUnchanged(settings.root, stored) ? stored : null

@@ -1,4 +1,6 @@
 // The story of a build: discover → parse → check → replay → judge → render → write. Loads the compiler.
+import { filesLeftOut, filesOf, refuse, resultOf } from './results.js'
+import type { ProvenReading } from './proven-reading.js'
 import type { GenerateCache } from './generate-cache.js'
 import { examine, type Examination } from './check/check.js'
 import { follows, replayable } from './check/obstacles.js'
@@ -13,10 +15,9 @@ import {
 } from './expand-declared.js'
 import { otherHistories, withNeedsChecked, type Expand } from './other-histories.js'
 import { readHistory } from './read-history.js'
-import { findDrafts, NO_DRAFTS, type Drafts } from './find-drafts.js'
+import { findDrafts, NO_DRAFTS } from './find-drafts.js'
 import type { Diagnostic } from './model/diagnostic.js'
-import type { Proof, VersionProof } from './model/evidence.js'
-import type { MigrationFile, Reading } from './model/migration.js'
+import type { Reading } from './model/migration.js'
 import type { GenerateOptions, GenerateResult, LintResult } from './model/result.js'
 import type { GenerateSettings } from './model/settings.js'
 import { beside, type SchemaThere } from './schema-there.js'
@@ -33,7 +34,7 @@ import { replay } from './replay/replay.js'
 import { unwantedPaths } from './write/left-over.js'
 import { pinsOf } from './write/registry-pins.js'
 import { releasedEdits } from './write/released-checksums.js'
-import { judgeFiles, settleFiles } from './write/settle-files.js'
+import { settleFiles } from './write/settle-files.js'
 
 /** The folder as it was read. */
 interface CheckedReading {
@@ -57,22 +58,6 @@ export async function readAndCheck(settings: GenerateSettings): Promise<LintResu
   const { reading } = await read(settings)
   const { examination } = examined(withUnchecked(reading), settings)
   return nameDeleted(summaryOf(reading, examination.diagnostics), settings)
-}
-
-/** The migrations with everything that is wrong with them, and what was proven about them. */
-export interface ProvenReading extends LintResult {
-  /** Empty when an error keeps the migrations from being taken for a history. */
-  readonly items: readonly RegistryItem[]
-  /** Null without replay, and where it was not possible. */
-  readonly proof: Proof | null
-  /** Files, absolute, that the proof depends on besides the migrations folder. */
-  readonly consulted: readonly string[]
-  /** How many versions of the proof are only remembered, from version 1 on. */
-  readonly known: number
-  /** What is not written yet, and was left out with all after it. */
-  readonly drafts: Drafts
-  /** The codes of the errors for which the settings' wish to replay was not followed, or not to the end. */
-  readonly obstacles: readonly string[]
 }
 
 /**
@@ -134,8 +119,12 @@ async function prove(
   if (own.length === 0 && reading.migrations.length > 0)
     return { ...unproven(checked, items), obstacles }
   const histories = await otherHistories(reading.migrations, settings, expanding(ready))
-  const { proof: found, ...replayed } = await replay(own, settings, { ready, histories })
-  const { diagnostics, consulted, known } = replayed
+  const { proof: found, ...replayed } = await replay(own, settings, {
+    ready,
+    histories,
+    ...(settings.scaled && { scaled: true }),
+  })
+  const { diagnostics, consulted, known, scaled } = replayed
   const whole = own.length === reading.migrations.length
   const proof = found && { ...found, complete: found.complete && whole }
   const judged = proof ? examination.withProof(proof) : { ...examination, acknowledged: new Map() }
@@ -150,6 +139,7 @@ async function prove(
     drafts: NO_DRAFTS,
     consulted: [...filesBehind(reading), ...consulted],
     known,
+    scaled,
     obstacles,
   }
 }
@@ -197,7 +187,11 @@ export async function generateAnew(
   if (settled.current && aboutFiles.length === 0) {
     const files = wanted.map(({ file }) => file)
     const about = { diagnostics, files, migrations, head, drafts: filesLeftOut(drafts) }
-    const remembered = { ...about, replayed: settings.replay }
+    const remembered = {
+      ...about,
+      replayed: settings.replay,
+      scaled: settings.scaled && proven.scaled,
+    }
     const unwanted = unwantedPaths(wanted, settings)
     const consulted = [...decision.consulted, ...proven.consulted, ...recorded]
     cache.remember(remembered, [...consulted, ...unwanted])
@@ -212,10 +206,6 @@ const withDrafts = (proven: ProvenReading): ProvenReading => ({
   diagnostics: [...proven.diagnostics, ...proven.drafts.diagnostics].sort(compareDiagnostics),
 })
 
-const filesLeftOut = ({ leftOut }: Drafts): string[] => [
-  ...new Set(leftOut.map(({ file }) => file.file)),
-]
-
 /** What has shipped must be what the registry on disk says. */
 async function withReleasedEdits(
   proven: ProvenReading,
@@ -227,44 +217,6 @@ async function withReleasedEdits(
   return { ...proven, ok: false, diagnostics }
 }
 
-const filesOf = (items: readonly RegistryItem[]): MigrationFile[] =>
-  items.map(({ migration }) => migration.file)
-
-/** A run that only checks still reports what it can about the generated files. */
-async function refuse(
-  proven: ProvenReading,
-  settings: GenerateSettings,
-  { write }: { readonly write: boolean },
-): Promise<GenerateResult> {
-  if (write) return resultOf(proven, proven.diagnostics, [])
-  const decision = resolveImportExtension(settings, filesOf(proven.items))
-  const { items, proof } = withoutDrafts(proven, settings)
-  // What is generated is right where a migration that has shipped is not: that is put back.
-  const isPutBack = proven.diagnostics.some(({ code }) => code === 'RELEASED_EDITED')
-  const isKnown = items.length > 0 && !isPutBack
-  const wanted = isKnown ? renderFiles(items, proof, settings, decision) : []
-  const found = [...proven.diagnostics, ...(await judgeFiles(wanted, settings))]
-  return resultOf(proven, found.sort(compareDiagnostics), [])
-}
-
-/** What `gen` would write: it leaves drafts out, and until they are written nothing is stale for want of them. */
-function withoutDrafts(
-  { items: all, diagnostics, proof }: ProvenReading,
-  settings: GenerateSettings,
-): Pick<ProvenReading, 'items' | 'proof'> {
-  const migrations = all.map(({ migration }) => migration)
-  const wanted = { ...settings, drafts: 'left out' } as const
-  const { leftOut } = findDrafts({ migrations }, () => diagnostics, wanted)
-  const items = all.slice(0, all.length - leftOut.length)
-  // Of a history that breaks off, the digests are not all known; those on disk do not matter then.
-  if (!proof?.complete) return { items, proof: null }
-  const written = new Set(items.map(({ migration }) => migration.version))
-  return {
-    items,
-    proof: { ...proof, versions: proof.versions.filter((one) => written.has(one.version)) },
-  }
-}
-
 const unproven = (checked: CheckedReading, items: readonly RegistryItem[]): ProvenReading => ({
   ...summaryOf(checked.reading, checked.examination.diagnostics),
   items,
@@ -272,6 +224,7 @@ const unproven = (checked: CheckedReading, items: readonly RegistryItem[]): Prov
   drafts: NO_DRAFTS,
   consulted: filesBehind(checked.reading),
   known: 0,
+  scaled: [],
   obstacles: [],
 })
 
@@ -290,27 +243,3 @@ const summaryOf = ({ migrations }: Reading, diagnostics: readonly Diagnostic[]):
   migrations: migrations.length,
   head: migrations.at(-1)?.version ?? 0,
 })
-
-function resultOf(
-  { proof, known, obstacles, migrations, head, drafts }: ProvenReading,
-  diagnostics: readonly Diagnostic[],
-  files: GenerateResult['files'],
-): GenerateResult {
-  const replayed = proof?.versions.filter(isApplied).length ?? 0
-  return {
-    ok: diagnostics.every(({ severity }) => severity !== 'error'),
-    diagnostics,
-    files,
-    migrations,
-    head,
-    replayed,
-    replayedNow: Math.max(0, replayed - known),
-    obstacles,
-    drafts: filesLeftOut(drafts),
-  }
-}
-
-const isApplied = ({ facts }: VersionProof): boolean =>
-  !facts.some(
-    (fact) => fact.kind === 'step-failed' && fact.stage === 'empty' && fact.at.direction === 'up',
-  )

@@ -1,5 +1,6 @@
 // What the doors of the build answer. Types only.
 import type { Diagnostic } from './diagnostic.js'
+import type { ScaledStep } from './scaled-step.js'
 import type { Pins } from './registry-item.js'
 
 /** What the static rules found. */
@@ -31,6 +32,8 @@ export interface GenerateResult extends LintResult {
   readonly obstacles: readonly string[]
   /** The first migration that is not written yet and all after it, by their files: what is generated is without them. */
   readonly drafts: readonly string[]
+  /** How long the newest steps take on more rows, where the settings ask for that and all is proven. */
+  readonly scaled: readonly ScaledStep[]
   /** Empty when an error in the migrations kept the generator from knowing what the files should be. */
   readonly files: readonly GeneratedFile[]
 }

@@ -32,6 +32,8 @@ export interface GenerateSettings {
   readonly drafts?: 'left out' | 'refused'
   /** Whether the migrations are replayed, which proves them and gives the registry its digests. */
   readonly replay: boolean
+  /** Whether what is proven is measured on more rows as well. */
+  readonly scaled?: true
   /**
    * The configuration file, where `open` and `seeds` are found by the process that replays; null when there is none.
    * `database` is the name of one of its `databases`; null where it has one.

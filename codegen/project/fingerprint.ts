@@ -71,6 +71,7 @@ function relativeSettings(settings: GenerateSettings): object {
     config,
     replay: _asked,
     drafts: _wanted,
+    scaled: _measured,
     memory: _place,
     ...others
   } = settings

@@ -5,6 +5,7 @@ import { LockstepError } from '../../src/errors/lockstep-error.js'
 import type { Bundle } from '../bundle/build-module.js'
 import type { Proof, VersionProof } from '../model/evidence.js'
 import type { OrderMatters } from '../model/other-changed.js'
+import type { ScaledStep } from '../model/scaled-step.js'
 import type { Diagnostic } from '../model/diagnostic.js'
 import type { RegistryItem } from '../model/registry-item.js'
 import type { GenerateSettings } from '../model/settings.js'
@@ -36,6 +37,8 @@ export interface Replay {
   readonly consulted: readonly string[]
   /** From version 1 on, how many versions were proven by an earlier replay, and are only remembered. */
   readonly known: number
+  /** How long the newest steps take on more rows, where that is asked for. */
+  readonly scaled: readonly ScaledStep[]
 }
 
 const EMPTY: Proof = { versions: [], complete: true, views: {}, sqlite: '' }
@@ -47,18 +50,19 @@ const EMPTY: Proof = { versions: [], complete: true, views: {}, sqlite: '' }
 export async function replay(
   items: readonly RegistryItem[],
   settings: GenerateSettings,
-  { ready, histories = [] }: Means,
+  { ready, histories = [], scaled }: Means,
 ): Promise<Replay> {
-  if (items.length === 0) return { proof: EMPTY, diagnostics: [], consulted: [], known: 0 }
+  if (items.length === 0)
+    return { proof: EMPTY, diagnostics: [], consulted: [], known: 0, scaled: [] }
   const others = await bundleOthers(histories)
   const { bundle, diagnostics } = await bundleRegistry(items, settings)
   const found = [...others.diagnostics, ...diagnostics]
   if (!bundle || others.diagnostics.length > 0)
-    return { proof: null, diagnostics: found, consulted: others.consulted, known: 0 }
+    return { proof: null, diagnostics: found, consulted: others.consulted, known: 0, scaled: [] }
   const environment = await proofEnvironment(settings, bundle, others.needed)
   const keys = proofKeys(items, bundle, environment.digest)
   const consulted = [...environment.consulted, ...others.consulted]
-  const subject = { items, settings, bundle, ready, keys, needed: others.needed }
+  const subject = { items, settings, bundle, ready, keys, needed: others.needed, scaled }
   return settle(subject, found, consulted)
 }
 
@@ -68,6 +72,8 @@ export interface Means {
   readonly ready: ReadyPasses
   /** What is built before, one after the other. */
   readonly histories?: readonly OtherHistory[]
+  /** Whether its newest steps are measured on more rows. */
+  readonly scaled?: true
 }
 
 async function settle(
@@ -82,7 +88,7 @@ async function settle(
     const failure = describePassFailure(proven.failure, items, settings)
     const before = await proveBefore(subject, proven.failure)
     const proof = withoutRows(before, proven) ?? before
-    return { proof, diagnostics: [...diagnostics, failure], consulted, known: 0 }
+    return { proof, diagnostics: [...diagnostics, failure], consulted, known: 0, scaled: [] }
   }
   const { proof, known, reads } = proven
   if (known < items.length) cache.remember({ items, keys }, proof, reads)
@@ -92,6 +98,7 @@ async function settle(
     diagnostics: [...diagnostics, ...changed],
     consulted: [...consulted, ...reads],
     known,
+    scaled: subject.scaled && proof.complete ? await scale(subject) : [],
   }
 }
 
@@ -122,6 +129,7 @@ interface Subject {
   readonly ready: ReadyPasses
   readonly keys: readonly string[]
   readonly needed: readonly NeededCode[]
+  readonly scaled: Means['scaled']
 }
 
 type Proven =
@@ -170,6 +178,17 @@ async function tryOrders(subject: Subject): Promise<readonly OrderMatters[]> {
   if (subject.needed.length === 0) return []
   const { replayTimeoutMs: timeoutMs } = subject.settings
   const job = { ...jobOf(subject), provenTo: 0, pass: 'orders' } as const
+  const end = await runPass(job, { timeoutMs, signal: new AbortController().signal })
+  return end.kind === 'done' ? end.result : []
+}
+
+/** Behind the proof, where nothing else runs; nothing is said where it does not come to its end. */
+async function scale(subject: Subject): Promise<readonly ScaledStep[]> {
+  const { settings, items, keys } = subject
+  const images = items.length === keys.length ? imagePlace(settings, keys) : null
+  const provenTo = settings.released ?? 0
+  const job = { ...jobOf(subject), provenTo, images, pass: 'scaled' } as const
+  const { replayTimeoutMs: timeoutMs } = settings
   const end = await runPass(job, { timeoutMs, signal: new AbortController().signal })
   return end.kind === 'done' ? end.result : []
 }

@@ -30,7 +30,15 @@ const sourcesOf = (cwd: string): Sources => ({ flags: {}, cwd, environment: {} }
 async function forgeGeneration(root: string): Promise<void> {
   const settings = buildSettings(await loadSettings(sourcesOf(root)))
   const files = readdirSync(settings.out).map((name) => `generated/${name}`)
-  const remembered = { diagnostics: [], migrations: 2, head: 2, files, replayed: true, drafts: [] }
+  const remembered = {
+    diagnostics: [],
+    migrations: 2,
+    head: 2,
+    files,
+    replayed: true,
+    drafts: [],
+    scaled: [],
+  }
   openGenerateCache(settings).remember(remembered, [])
 }
 

@@ -1,6 +1,7 @@
 // What the build and the process that replays say to each other. Types only; everything survives JSON.
 import type { GenerateSettings } from '../../model/settings.js'
 import type { LeftOut } from '../../model/migration.js'
+import type { ScaledStep } from '../../model/scaled-step.js'
 import type { OrderMatters } from '../../model/other-changed.js'
 import type { ImagePlace, StepNeeds } from '../sides/history-run.js'
 import type { RowFacts, SchemaProof, Carriage, Carried } from '../sides/results.js'
@@ -9,13 +10,14 @@ import type { Runaways } from '../sides/runaways.js'
 
 /**
  * What each pass answers: the history on an empty database, the same with rows in the tables, and what becomes of the rows of
- * one version; and the history in each order with those that it needs.
+ * one version; the history in each order with those that it needs; and how long its steps take on more rows.
  */
 export interface PassResults {
   readonly schema: SchemaProof
   readonly rows: RowFacts
   readonly carried: Carried
   readonly orders: readonly OrderMatters[]
+  readonly scaled: readonly ScaledStep[]
 }
 
 /** The ways of replaying a history, which know nothing of each other. */

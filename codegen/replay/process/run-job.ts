@@ -62,6 +62,7 @@ async function prove(
 ): Promise<PassResults[Pass]> {
   if (pass === 'schema') return (await import('../schema/prove-schema.js')).proveSchema(run)
   if (pass === 'orders') return (await import('../schema/prove-orders.js')).proveOrders(run)
+  if (pass === 'scaled') return (await import('../scale/scale-steps.js')).scaleSteps(run)
   if (pass === 'carried') return (await import('../rows/carry-rows.js')).carryRows(run, carriage)
   return (await import('../rows/prove-rows.js')).proveRows(run)
 }

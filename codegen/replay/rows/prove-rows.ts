@@ -1,52 +1,43 @@
 // Proves how rows fare: carries one database through the history in which every table has rows before each step.
+import {
+  applyWith,
+  beginJourney,
+  carryOn,
+  endJourney,
+  goOn,
+  PATIENCE,
+  type Applied,
+  type Journey,
+} from './journey.js'
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import type { RegistryEntry } from '../../../src/model/registry.js'
 import { sideOf } from '../../../src/plan/scripts.js'
 import type { Fact } from '../../model/evidence.js'
-import type { HistoryRun, ProveRows } from '../sides/history-run.js'
+import type { ProveRows } from '../sides/history-run.js'
 import type { VersionFacts } from '../sides/results.js'
 import { scriptEffects, type ObservedSide, type StepSide } from './watch/observed-run.js'
-import {
-  type JudgedFailure,
-  emptyAll,
-  hasFailed,
-  judgeFailure,
-  succeedsEmptied,
-  type Failed,
-} from './judge-failure.js'
+import { hasFailed, judgeFailure, succeedsEmptied, type Failed } from './judge-failure.js'
 import { removeConflictingRows, type Clearance } from './remove-conflicting-rows.js'
-import { imageStore } from './image-store.js'
 import { processFacts, rehearse } from './process-dependence.js'
 import { lateCalls } from '../sides/late-calls.js'
 import { inNewProcess } from '../sides/new-process.js'
 import { judgeIndexTriggers } from './judge/judge-index-triggers.js'
-import { knowledgeOf, type Knowledge } from './fill/knowledge.js'
 import { cutInBatches } from './prove-batches.js'
 import { onlyTakesAway } from './watch/cannot-change-rows.js'
-import { prover, type Outcome, type Prover, type ProverMemory } from './prover.js'
+import { prover, type ProverMemory } from './prover.js'
 import { tamingOf } from './tame-rows.js'
 import { SCRIPT_TRIALS, told, trialsOf, withoutExplained, type Trials } from './trials.js'
 import { tryDoubling } from './try-doubling.js'
 import { tryReturn } from './try-return.js'
 import { changesBetween, type TableGraph } from './fill/table-graph.js'
-import { emptyControl, type EmptyControl } from './empty-control.js'
 
 /**
  * Carries a database with rows through the history and answers what became of them and of the schema.
  * Ends quietly at a version that cannot be applied without generated rows either. Rejects only on defects.
  */
 export const proveRows: ProveRows = async (run) => {
-  const knowledge = knowledgeOf(run.registry)
-  const store = run.images && imageStore(run, run.images, knowledge)
-  const start = await store?.recall()
-  const journey: Journey = {
-    run,
-    knowledge,
-    rows: start?.rows ?? prover(await run.open(), run, knowledge),
-    bare: emptyControl(run, knowledge, start?.given),
-  }
-  if (!start && run.others) journey.rows.fill(null)
-  const all = [...(start?.versions ?? [])]
+  const { journey, store, versions } = await beginJourney(run)
+  const all = [...versions]
   try {
     for (const entry of run.registry.slice(all.length)) {
       const proven = await proveVersion(journey, entry)
@@ -55,18 +46,9 @@ export const proveRows: ProveRows = async (run) => {
       store?.keep(journey, all)
     }
   } finally {
-    journey.rows.close()
-    journey.bare.close()
+    endJourney(journey)
   }
   return all
-}
-
-/** The database with rows, which is replaced where it can go no further, and the history without rows. */
-interface Journey {
-  readonly run: HistoryRun
-  readonly knowledge: Knowledge
-  rows: Prover
-  readonly bare: EmptyControl
 }
 
 type Entry = RegistryEntry<Database>
@@ -76,7 +58,10 @@ async function proveVersion(journey: Journey, entry: Entry): Promise<VersionFact
   const { version } = entry
   const proven = version <= journey.run.provenTo
   const before = journey.rows.situation()
-  const up = await apply(journey, { entry, direction: 'up' }, proven ? 'carry' : 'prove')
+  const side = { entry, direction: 'up' } as const
+  const up = proven
+    ? await carryOn(journey, entry)
+    : await applyWith(journey, side, () => applyProving(journey, side))
   if (up === null) return null
   const behind = proven ? [] : rightBehind(journey, entry, up)
   const unseeded = journey.rows.fill(up.attended, 'apart')
@@ -98,34 +83,6 @@ async function proveVersion(journey: Journey, entry: Entry): Promise<VersionFact
       ]
   const ran = { ...up.ran, ...down.ran }
   return { version, facts, written, ...(Object.keys(ran).length > 0 && { ran }) }
-}
-
-/** What was said of a version, what its step touched, and what it ran. */
-type Applied = Pick<Outcome, 'facts' | 'attended'> & Pick<VersionFacts, 'ran'>
-
-async function apply(
-  journey: Journey,
-  side: StepSide,
-  purpose: 'carry' | 'prove',
-): Promise<Applied | null> {
-  journey.run.report(side.entry.version, 'up')
-  journey.rows.anticipate(side)
-  const taming = tamingOf(journey.run, side)
-  const tamed = taming?.tame(journey.rows)
-  const applied = await applyTo(journey, side, purpose)
-  if (!applied || !taming || !tamed) return applied
-  journey.rows.miss(tamed)
-  return { ...applied, facts: [...applied.facts, taming.fact] }
-}
-
-async function applyTo(
-  journey: Journey,
-  side: StepSide,
-  purpose: 'carry' | 'prove',
-): Promise<Applied | null> {
-  if (purpose === 'prove') return await applyProving(journey, side)
-  const outcome = journey.rows.run(side, purpose)
-  return hasFailed(outcome) ? await goOn(journey, outcome) : outcome
 }
 
 async function applyProving(journey: Journey, side: StepSide): Promise<Applied | null> {
@@ -189,53 +146,6 @@ function writtenSince(before: TableGraph, now: TableGraph): VersionFacts['writte
     Object.entries(changes).map(([key, object]) => [key, object?.sql ?? null]),
   )
 }
-
-/**
- * Finds out whether the rows are to blame, and applies the version nevertheless: without rows that no application need have,
- * else on the history without rows, which then takes the place of this one. Null when the history ends here.
- */
-async function goOn(
-  journey: Journey,
-  failed: Failed,
-  patience = PATIENCE,
-): Promise<Applied | null> {
-  const { rows, bare, run } = journey
-  const { attended } = failed
-  const { entry } = attended
-  const purpose = entry.version <= run.provenTo ? 'carry' : 'prove'
-  const clear =
-    patience > 0 ? await removeConflictingRows({ rows, bare, failed, prepare() {} }) : null
-  if (clear) {
-    const concerned = clear()
-    const outcome = rows.run(attended, purpose)
-    rows.miss(concerned)
-    return hasFailed(outcome) ? await goOn(journey, outcome, patience - 1) : outcome
-  }
-  const reached = await bare.reach(entry.version)
-  if (reached === null) return null
-  if (reached === 'unknown' && !succeedsEmptied(rows, failed)) return null
-  const { facts, repair } =
-    purpose === 'prove' || reached === 'unknown' ? judgeFailure(rows, failed) : NOT_JUDGED
-  if (reached !== 'unknown') {
-    rows.close()
-    journey.rows = reached
-    bare.handOver()
-    return { facts, attended }
-  }
-  if (repair) {
-    rows.miss(repair())
-    const outcome = rows.run(attended, 'carry')
-    if (!hasFailed(outcome)) return { facts, attended: outcome.attended }
-  }
-  emptyAll(rows)
-  const applied = rows.run(attended, 'carry')
-  return hasFailed(applied) ? null : { ...applied, facts }
-}
-
-const NOT_JUDGED: JudgedFailure = { facts: [], repair: null }
-
-/** So many times rows are taken out of the way of one side. */
-const PATIENCE = 8
 
 /** Null where there is none, or it must not be tried. */
 const downOf = ({ run }: Journey, entry: Entry, undoes: ObservedSide) =>

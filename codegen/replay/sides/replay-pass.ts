@@ -74,7 +74,7 @@ const attentive = (texts: string[]): KeyWatch<Database> => ({
 
 /** Does work with foreign keys as a migration wants them. SQLite ignores the switch inside a transaction. */
 export function withForeignKeysOf<T>(
-  { handle }: ReplayPass,
+  { handle }: Pick<ReplayPass, 'handle'>,
   { foreignKeys }: Pick<RegistryEntry<Database>, 'foreignKeys'>,
   work: () => T,
 ): T {

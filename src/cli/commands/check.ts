@@ -6,6 +6,8 @@ import type { CommandRun, Terminal } from '../command/command.js'
 import { withPages } from '../terminal/code-page.js'
 import { EXIT } from '../command/exit-code.js'
 import { findingsDocument, findingsText, type Findings } from '../generate/findings.js'
+import { estimateSteps, type StepEstimate } from '../generate/estimate-steps.js'
+import { renderEstimates } from '../render/estimates.js'
 import { blocks } from '../terminal/blocks.js'
 import { replayLeftOut } from '../generate/replay-left-out.js'
 import { count } from '../terminal/quantities.js'
@@ -19,7 +21,7 @@ import { underBase, withBase } from '../generate/with-base.js'
 /** Checks every database, or the one that `--name` picks. Exits with 1 on an error. */
 export const run: CommandRun = async (invocation) => {
   const trust = chooseMemory(invocation)
-  const { results, findings } = await withMemory(trust, invocation, (sources) =>
+  const { results, findings, estimates } = await withMemory(trust, invocation, (sources) =>
     checkEach(sources, invocation.terminal),
   )
   const { diagnostics } = findings
@@ -28,8 +30,8 @@ export const run: CommandRun = async (invocation) => {
   const document = format === 'text' ? null : await findingsDocument(findings, format)
   return {
     exitCode: ok ? EXIT.done : EXIT.failed,
-    json: { ok, diagnostics, ...provenIn(results) },
-    text: (style) => checkText(findings, { results, base, trust }, style),
+    json: { ok, diagnostics, ...provenIn(results), estimates },
+    text: (style) => checkText(findings, { results, estimates, base, trust }, style),
     ...(document !== null && { document }),
   }
 }
@@ -37,27 +39,30 @@ export const run: CommandRun = async (invocation) => {
 async function checkEach(
   sources: Sources,
   terminal: Terminal,
-): Promise<{ results: readonly GenerateResult[]; findings: Findings }> {
+): Promise<Pick<Checked, 'results' | 'estimates'> & { readonly findings: Findings }> {
   const all = await loadEachSettings(sources)
   for (const line of all.flatMap(describeSettings)) terminal.detail(line)
   const { generate } = await import('../../../codegen/generate.js')
   const results: GenerateResult[] = []
+  const estimates: StepEstimate[] = []
   const { base } = sources.flags
   for (const one of all) {
     const settings = await underBase(
-      { ...buildSettings(one), replay: true, drafts: 'refused' },
+      { ...buildSettings(one), replay: true, scaled: true, drafts: 'refused' },
       base,
     )
     let pins: Pins | undefined
     const generated = await generate(settings, { write: false, onPins: (found) => (pins = found) })
     results.push(await withBase(generated, settings, base, pins))
+    estimates.push(...estimateSteps(generated.scaled, settings.root))
   }
   const diagnostics = withPages(results.flatMap((result) => result.diagnostics))
-  return { results, findings: { root: all[0]?.root ?? sources.cwd, diagnostics } }
+  return { results, estimates, findings: { root: all[0]?.root ?? sources.cwd, diagnostics } }
 }
 
 interface Checked {
   readonly results: readonly GenerateResult[]
+  readonly estimates: readonly StepEstimate[]
   readonly base: string | undefined
   readonly trust: Trust
 }
@@ -66,7 +71,9 @@ interface Checked {
 function checkText(findings: Findings, checked: Checked, style: Style): string[] {
   const ok = checked.results.every((result) => result.ok)
   const mark = ok ? style.green('✓') : style.red('✗')
-  return blocks(findingsText(findings, style), [`${mark} ${summary(checked)}`])
+  return blocks(findingsText(findings, style), renderEstimates(checked.estimates, style), [
+    `${mark} ${summary(checked)}`,
+  ])
 }
 
 function summary({ results, base, trust }: Checked): string {

@@ -1,0 +1,131 @@
+// The way of a database with rows through a history, which goes on where a step fails on the rows alone.
+import type { ImageStore } from './image-store.js'
+import type { Database } from '../../../src/database/better-sqlite3/handle.js'
+import type { RegistryEntry } from '../../../src/model/registry.js'
+import type { HistoryRun } from '../sides/history-run.js'
+import type { VersionFacts } from '../sides/results.js'
+import { type StepSide } from './watch/observed-run.js'
+import {
+  type JudgedFailure,
+  emptyAll,
+  hasFailed,
+  judgeFailure,
+  succeedsEmptied,
+  type Failed,
+} from './judge-failure.js'
+import { removeConflictingRows } from './remove-conflicting-rows.js'
+import { imageStore } from './image-store.js'
+import { knowledgeOf, type Knowledge } from './fill/knowledge.js'
+import { prover, type Outcome, type Prover } from './prover.js'
+import { tamingOf } from './tame-rows.js'
+import { emptyControl, type EmptyControl } from './empty-control.js'
+
+/** The database with rows, which is replaced where it can go no further, and the history without rows. */
+export interface Journey {
+  readonly run: HistoryRun
+  readonly knowledge: Knowledge
+  rows: Prover
+  readonly bare: EmptyControl
+}
+
+type Entry = RegistryEntry<Database>
+
+/** Where a history begins: behind the last version that is known, where its database was kept. */
+export async function beginJourney(run: HistoryRun): Promise<{
+  readonly journey: Journey
+  readonly store: ImageStore | undefined
+  readonly versions: readonly VersionFacts[]
+}> {
+  const knowledge = knowledgeOf(run.registry)
+  const store = run.images && imageStore(run, run.images, knowledge)
+  const start = await store?.recall()
+  const journey: Journey = {
+    run,
+    knowledge,
+    rows: start?.rows ?? prover(await run.open(), run, knowledge),
+    bare: emptyControl(run, knowledge, start?.given),
+  }
+  if (!start && run.others) journey.rows.fill(null)
+  return { journey, store, versions: start?.versions ?? [] }
+}
+
+/** Closes its databases. */
+export function endJourney({ rows, bare }: Journey): void {
+  rows.close()
+  bare.close()
+}
+
+/** What was said of a version, what its step touched, and what it ran. */
+export type Applied = Pick<Outcome, 'facts' | 'attended'> & Pick<VersionFacts, 'ran'>
+
+/** Prepares a step, has it applied, and says what was done to rows so that it could be. */
+export async function applyWith(
+  journey: Journey,
+  side: StepSide,
+  applyTo: () => Promise<Applied | null>,
+): Promise<Applied | null> {
+  journey.run.report(side.entry.version, 'up')
+  journey.rows.anticipate(side)
+  const taming = tamingOf(journey.run, side)
+  const tamed = taming?.tame(journey.rows)
+  const applied = await applyTo()
+  if (!applied || !taming || !tamed) return applied
+  journey.rows.miss(tamed)
+  return { ...applied, facts: [...applied.facts, taming.fact] }
+}
+
+/** Applies a version without a look at what becomes of the rows; null when the history ends here. */
+export function carryOn(journey: Journey, entry: Entry): Promise<Applied | null> {
+  const side = { entry, direction: 'up' } as const
+  return applyWith(journey, side, async () => {
+    const outcome = journey.rows.run(side, 'carry')
+    return hasFailed(outcome) ? await goOn(journey, outcome) : outcome
+  })
+}
+
+/**
+ * Finds out whether the rows are to blame, and applies the version nevertheless: without rows that no application need have,
+ * else on the history without rows, which then takes the place of this one. Null when the history ends here.
+ */
+export async function goOn(
+  journey: Journey,
+  failed: Failed,
+  patience = PATIENCE,
+): Promise<Applied | null> {
+  const { rows, bare, run } = journey
+  const { attended } = failed
+  const { entry } = attended
+  const purpose = entry.version <= run.provenTo ? 'carry' : 'prove'
+  const clear =
+    patience > 0 ? await removeConflictingRows({ rows, bare, failed, prepare() {} }) : null
+  if (clear) {
+    const concerned = clear()
+    const outcome = rows.run(attended, purpose)
+    rows.miss(concerned)
+    return hasFailed(outcome) ? await goOn(journey, outcome, patience - 1) : outcome
+  }
+  const reached = await bare.reach(entry.version)
+  if (reached === null) return null
+  if (reached === 'unknown' && !succeedsEmptied(rows, failed)) return null
+  const { facts, repair } =
+    purpose === 'prove' || reached === 'unknown' ? judgeFailure(rows, failed) : NOT_JUDGED
+  if (reached !== 'unknown') {
+    rows.close()
+    journey.rows = reached
+    bare.handOver()
+    return { facts, attended }
+  }
+  if (repair) {
+    rows.miss(repair())
+    const outcome = rows.run(attended, 'carry')
+    if (!hasFailed(outcome)) return { facts, attended: outcome.attended }
+  }
+  emptyAll(rows)
+  const applied = rows.run(attended, 'carry')
+  return hasFailed(applied) ? null : { ...applied, facts }
+}
+
+const NOT_JUDGED: JudgedFailure = { facts: [], repair: null }
+
+/** So many times rows are taken out of the way of one side. */
+export const PATIENCE = 8

@@ -1,0 +1,83 @@
+// What a build answers: of what it has written, and where an error in the migrations keeps it from writing.
+import type { ProvenReading } from './proven-reading.js'
+import { compareDiagnostics } from './diagnostics/compare-diagnostics.js'
+import { findDrafts, type Drafts } from './find-drafts.js'
+import type { Diagnostic } from './model/diagnostic.js'
+import type { VersionProof } from './model/evidence.js'
+import type { MigrationFile } from './model/migration.js'
+import type { GenerateResult } from './model/result.js'
+import type { GenerateSettings } from './model/settings.js'
+import type { RegistryItem } from './model/registry-item.js'
+import { resolveImportExtension } from './render/registry/resolve-import-extension.js'
+import { renderFiles } from './render/render-files.js'
+import { judgeFiles } from './write/settle-files.js'
+
+/** A run that only checks still reports what it can about the generated files. */
+export async function refuse(
+  proven: ProvenReading,
+  settings: GenerateSettings,
+  { write }: { readonly write: boolean },
+): Promise<GenerateResult> {
+  if (write) return resultOf(proven, proven.diagnostics, [])
+  const decision = resolveImportExtension(settings, filesOf(proven.items))
+  const { items, proof } = withoutDrafts(proven, settings)
+  // What is generated is right where a migration that has shipped is not: that is put back.
+  const isPutBack = proven.diagnostics.some(({ code }) => code === 'RELEASED_EDITED')
+  const isKnown = items.length > 0 && !isPutBack
+  const wanted = isKnown ? renderFiles(items, proof, settings, decision) : []
+  const found = [...proven.diagnostics, ...(await judgeFiles(wanted, settings))]
+  return resultOf(proven, found.sort(compareDiagnostics), [])
+}
+
+/** What `gen` would write: it leaves drafts out, and until they are written nothing is stale for want of them. */
+function withoutDrafts(
+  { items: all, diagnostics, proof }: ProvenReading,
+  settings: GenerateSettings,
+): Pick<ProvenReading, 'items' | 'proof'> {
+  const migrations = all.map(({ migration }) => migration)
+  const wanted = { ...settings, drafts: 'left out' } as const
+  const { leftOut } = findDrafts({ migrations }, () => diagnostics, wanted)
+  const items = all.slice(0, all.length - leftOut.length)
+  // Of a history that breaks off, the digests are not all known; those on disk do not matter then.
+  if (!proof?.complete) return { items, proof: null }
+  const written = new Set(items.map(({ migration }) => migration.version))
+  return {
+    items,
+    proof: { ...proof, versions: proof.versions.filter((one) => written.has(one.version)) },
+  }
+}
+
+/** What a build answers, with everything that was found and what became of the generated files. */
+export function resultOf(
+  { proof, known, scaled, obstacles, migrations, head, drafts }: ProvenReading,
+  diagnostics: readonly Diagnostic[],
+  files: GenerateResult['files'],
+): GenerateResult {
+  const replayed = proof?.versions.filter(isApplied).length ?? 0
+  return {
+    ok: diagnostics.every(({ severity }) => severity !== 'error'),
+    diagnostics,
+    files,
+    migrations,
+    head,
+    replayed,
+    replayedNow: Math.max(0, replayed - known),
+    obstacles,
+    scaled,
+    drafts: filesLeftOut(drafts),
+  }
+}
+
+const isApplied = ({ facts }: VersionProof): boolean =>
+  !facts.some(
+    (fact) => fact.kind === 'step-failed' && fact.stage === 'empty' && fact.at.direction === 'up',
+  )
+
+/** The files of migrations that are not written yet, each once. */
+export const filesLeftOut = ({ leftOut }: Drafts): string[] => [
+  ...new Set(leftOut.map(({ file }) => file.file)),
+]
+
+/** The files of migrations. */
+export const filesOf = (items: readonly RegistryItem[]): MigrationFile[] =>
+  items.map(({ migration }) => migration.file)

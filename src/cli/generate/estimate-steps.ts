@@ -1,0 +1,71 @@
+// What steps take at a million rows, from what they took on fewer: an estimate.
+import { closeSync, fsyncSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { ScaledRun, ScaledStep } from '../../../codegen/model/scaled-step.js'
+import { memoryFolder } from '../../../codegen/project/memory-file.js'
+import { orElse } from '../../model/or-else.js'
+import { versionId } from '../../model/version.js'
+
+/** What a step is likely to take where each table that it reads or changes has so many rows. */
+export interface StepEstimate extends Pick<ScaledStep, 'version' | 'name' | 'locks'> {
+  readonly id: string
+  readonly rows: number
+  readonly durationMs: number
+  /** What it writes to the database. */
+  readonly bytes: number
+  /** How its time grows: 1 with the number of rows, 2 with its square. */
+  readonly growth: number
+  /** The most rows that were tried. */
+  readonly measuredRows: number
+}
+
+const ROWS = 1_000_000
+
+/** The steps in the order of their versions. */
+export function estimateSteps(steps: readonly ScaledStep[], root: string): readonly StepEstimate[] {
+  const bytesPerMs = steps.some(({ runs }) => runs.at(-1)!.bytes > 0) ? writeRate(root) : Infinity
+  return steps.map((step) => estimate(step, bytesPerMs))
+}
+
+/** What is changed is written twice: into the journal as well. */
+function estimate({ version, name, locks, runs }: ScaledStep, bytesPerMs: number): StepEstimate {
+  const last = runs.at(-1)!
+  const growth = growthOf(runs)
+  const times = ROWS / last.rows
+  const bytes = Math.round(last.bytes * times)
+  const durationMs = Math.round(last.durationMs * times ** growth + (2 * bytes) / bytesPerMs)
+  const of = { version, id: versionId(version), name, locks }
+  return { ...of, rows: ROWS, durationMs, bytes, growth, measuredRows: last.rows }
+}
+
+/** SQL takes time in proportion to the rows, or to their square; sorting, and the noise of short times, is neither. */
+function growthOf(runs: readonly ScaledRun[]): number {
+  const found = runs.slice(-3).flatMap((run, at, all) => {
+    const before = all[at - 1]
+    if (!before) return []
+    return Math.log(run.durationMs / before.durationMs) / Math.log(run.rows / before.rows)
+  })
+  return found.length === 0 || found.some((one) => one < CLEAR) ? 1 : Math.round(found.at(-1)!)
+}
+
+/** What is more than in proportion time and again. */
+const CLEAR = 1.5
+
+const PROBE_BYTES = 8 * 2 ** 20
+
+/** How many bytes in a millisecond the disk takes that has the project, or the one for temporary files. */
+function writeRate(root: string): number {
+  const folder = mkdtempSync(join(memoryFolder(root) ?? tmpdir(), 'write-rate-'))
+  try {
+    const file = openSync(join(folder, 'probe'), 'w')
+    const begun = performance.now()
+    writeSync(file, Buffer.alloc(PROBE_BYTES, 1))
+    fsyncSync(file)
+    const took = performance.now() - begun
+    closeSync(file)
+    return PROBE_BYTES / took
+  } finally {
+    orElse(() => rmSync(folder, { recursive: true, force: true }), undefined)
+  }
+}

@@ -1,0 +1,51 @@
+// What steps take at a million rows, as a person reads it. Pure.
+import type { StepEstimate } from '../generate/estimate-steps.js'
+import { columns } from '../terminal/columns.js'
+import type { Style } from '../terminal/style.js'
+
+/** Shorter ones need no thought. */
+const WORTH_TELLING_MS = 1_000
+
+/** Those that take long, in the order in which they run; empty where there are none. */
+export function renderEstimates(estimates: readonly StepEstimate[], style: Style): string[] {
+  const long = estimates.filter(({ durationMs }) => durationMs >= WORTH_TELLING_MS)
+  if (long.length === 0) return []
+  const measured = Math.max(...long.map(({ measuredRows }) => measuredRows))
+  const lines = columns(
+    long.map(({ id, name, locks, durationMs, bytes }) => [
+      `${id} (${name})`,
+      `${locks ? 'holds the write lock for about' : 'takes about'} ${roughTime(durationMs)}`,
+      `writes about ${roughSize(bytes)}`,
+    ]),
+  )
+  return [
+    ...style.wrap(
+      `With a million rows in each table that they read or change, an estimate from up to ${measured.toLocaleString('en-US')} rows on this machine:`,
+    ),
+    ...long.flatMap(({ growth }, at) => [`  ${lines[at]}`, ...warning(growth, style)]),
+  ]
+}
+
+const warning = (growth: number, style: Style): string[] =>
+  growth === 1
+    ? []
+    : style.wrap(
+        `    ${style.yellow('!')} Its time grows faster than the number of rows. \`lockstep migrate --dry-run --profile\` shows the statement, and what SQLite plans for it.`,
+      )
+
+function roughTime(milliseconds: number): string {
+  const seconds = milliseconds / 1000
+  if (seconds < 100) return `${rough(seconds)} s`
+  if (seconds < 100 * 60) return `${rough(seconds / 60)} min`
+  const hours = seconds / 3600
+  return hours < 48 ? `${rough(hours)} hours` : `${rough(hours / 24)} days`
+}
+
+function roughSize(bytes: number): string {
+  const megabytes = bytes / 2 ** 20
+  return megabytes < 1000 ? `${rough(megabytes)} MB` : `${rough(megabytes / 1024)} GB`
+}
+
+/** One digit that matters, or two. */
+const rough = (value: number): string =>
+  Number(value.toPrecision(value < 10 ? 1 : 2)).toLocaleString('en-US')

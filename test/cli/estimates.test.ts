@@ -1,0 +1,82 @@
+// Estimates of steps at a million rows: what is made of measurements, and how it reads.
+import { describe, expect, it } from 'vitest'
+import type { ScaledRun } from '../../codegen/model/scaled-step.js'
+import { estimateSteps, type StepEstimate } from '../../src/cli/generate/estimate-steps.js'
+import { renderEstimates } from '../../src/cli/render/estimates.js'
+import { makeStyle } from '../../src/cli/terminal/style.js'
+
+/** The estimate for a step that took so many milliseconds with so many rows, and wrote nothing. */
+function estimated(...runs: readonly (readonly [rows: number, ms: number])[]): StepEstimate {
+  const all = runs.map(([rows, durationMs]): ScaledRun => ({ rows, durationMs, bytes: 0 }))
+  return estimateSteps([{ version: 7, name: 'split', locks: true, runs: all }], '/')[0]!
+}
+
+describe('estimateSteps', () => {
+  it('takes time in proportion to the rows', () => {
+    expect(estimated([500, 1], [2_000, 4], [8_000, 16])).toEqual({
+      version: 7,
+      id: '007',
+      name: 'split',
+      locks: true,
+      rows: 1_000_000,
+      durationMs: 2_000,
+      bytes: 0,
+      growth: 1,
+      measuredRows: 8_000,
+    })
+  })
+
+  it('sees time that grows with the square of the rows', () => {
+    expect(estimated([500, 4], [2_000, 64])).toMatchObject({ growth: 2, durationMs: 16_000_000 })
+  })
+
+  it('takes sorting, and one short time that is too long, for no growth', () => {
+    expect(estimated([500, 1], [2_000, 5], [8_000, 26])).toMatchObject({ growth: 1 })
+    expect(estimated([500, 1], [2_000, 4], [8_000, 90])).toMatchObject({ growth: 1 })
+  })
+
+  it('counts what is written, and the time of the disk for it', () => {
+    const runs = [{ rows: 1_000, durationMs: 1, bytes: 100_000 }]
+    const [one] = estimateSteps([{ version: 1, name: 'a', locks: true, runs }], '/')
+    expect(one).toMatchObject({ bytes: 100_000_000 })
+    expect(one!.durationMs).toBeGreaterThan(1_000)
+  })
+})
+
+describe('renderEstimates', () => {
+  const one = estimated([1_000, 1])
+  const shown = (...all: readonly Partial<StepEstimate>[]): string[] =>
+    renderEstimates(
+      all.map((more) => ({ ...one, ...more })),
+      makeStyle({ colors: 'off', listing: 'whole' }),
+    )
+
+  it('says nothing of what is done within a second', () => {
+    expect(shown({ durationMs: 999 })).toEqual([])
+  })
+
+  it('says roughly how long the lock is held, and what is written', () => {
+    expect(
+      shown(
+        { durationMs: 42_345, bytes: 1_234_567_890 },
+        { version: 12, id: '012', name: 'fill_names', durationMs: 7_654, bytes: 4e7, locks: false },
+      ),
+    ).toMatchInlineSnapshot(`
+      [
+        "With a million rows in each table that they read or change, an estimate from up to 1,000 rows on this machine:",
+        "  007 (split)       holds the write lock for about 42 s  writes about 1 GB",
+        "  012 (fill_names)  takes about 8 s                      writes about 38 MB",
+      ]
+    `)
+  })
+
+  it('says what grows faster than the rows, and how to find it', () => {
+    expect(shown({ durationMs: 8.1e7, growth: 2, bytes: 1e6 })).toMatchInlineSnapshot(`
+      [
+        "With a million rows in each table that they read or change, an estimate from up to 1,000 rows on this machine:",
+        "  007 (split)  holds the write lock for about 23 hours  writes about 1 MB",
+        "    ! Its time grows faster than the number of rows. \`lockstep migrate --dry-run --profile\` shows the statement, and what SQLite plans for it.",
+      ]
+    `)
+  })
+})

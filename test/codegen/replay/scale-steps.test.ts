@@ -1,0 +1,128 @@
+// Steps on tables with many rows: which rows those are, and what is told of the steps.
+import { describe, expect, it } from 'vitest'
+import type { Database } from '../../../src/database/better-sqlite3/handle.js'
+import { scaleSteps } from '../../../codegen/replay/scale/scale-steps.js'
+import { historyOf, type Step } from './rows/prove-history.js'
+
+type Row = Record<string, unknown>
+
+/** What each of these queries answers first in a step behind a schema, with the most rows that it was run on. */
+async function grown(schema: string, ...queries: readonly string[]): Promise<unknown[]> {
+  let answers: unknown[] = []
+  const look = (db: Database): void => {
+    answers = queries.map(
+      (sql) => Object.values(db.prepare<[], Row>(sql).get() ?? {})[0] as unknown,
+    )
+  }
+  const [step] = await scaleSteps(historyOf([schema, { up: look }]))
+  expect(step).toMatchObject({ version: 2, name: 'step_2', locks: true })
+  expect(step!.runs.map(({ rows }) => rows)).toEqual(SIZES.slice(0, step!.runs.length))
+  return answers
+}
+
+const SIZES = [500, 2_000, 8_000, 32_000]
+
+const versionsOf = async (...steps: readonly (Step | string)[]): Promise<number[]> =>
+  (await scaleSteps(historyOf(steps))).map(({ version }) => version)
+
+const USERS = 'CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT NOT NULL UNIQUE, age INTEGER)'
+
+describe('the rows', () => {
+  it('are many, differ in their keys, and have the parents that they point at', async () => {
+    const [users, posts, parents, emails, lost] = await grown(
+      `${USERS}; CREATE TABLE posts (id TEXT PRIMARY KEY, user_id INTEGER NOT NULL REFERENCES users (id), title TEXT)`,
+      'SELECT count(*) >= 500 FROM users',
+      'SELECT count(*) >= 500 FROM posts',
+      'SELECT count(DISTINCT user_id) > 100 FROM posts',
+      'SELECT count(DISTINCT email) = count(*) FROM users',
+      'SELECT count(*) FROM pragma_foreign_key_check',
+    )
+    expect([users, posts, parents, emails, lost]).toEqual([1, 1, 1, 1, 0])
+  })
+
+  it('keep to what constraints allow: a table of states, and one with a single row, stay small', async () => {
+    expect(
+      await grown(
+        `CREATE TABLE states (name TEXT PRIMARY KEY NOT NULL CHECK (name IN ('open', 'shut')));
+        CREATE TABLE site (id INTEGER PRIMARY KEY CHECK (id = 1), title TEXT);
+        CREATE TABLE tasks (id INTEGER PRIMARY KEY, state TEXT NOT NULL REFERENCES states (name))`,
+        'SELECT count(*) FROM states',
+        'SELECT count(*) <= 1 FROM site',
+        'SELECT count(*) >= 500 FROM tasks',
+        'SELECT count(*) FROM pragma_foreign_key_check',
+      ),
+    ).toEqual([2, 1, 1, 0])
+  })
+
+  it('do not set triggers off, which are there all the same', async () => {
+    expect(
+      await grown(
+        `CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT);
+        CREATE TRIGGER few BEFORE INSERT ON t WHEN (SELECT count(*) FROM t) > 200
+        BEGIN SELECT RAISE(IGNORE); END`,
+        'SELECT count(*) >= 500 FROM t',
+        "SELECT count(*) FROM sqlite_master WHERE type = 'trigger'",
+      ),
+    ).toEqual([1, 1])
+  })
+
+  it('keep the length of ids, and texts that a statement compares', async () => {
+    expect(
+      await grown(
+        `CREATE TABLE t (id TEXT PRIMARY KEY CHECK (length(id) = 36), kind TEXT NOT NULL, name TEXT NOT NULL) STRICT, WITHOUT ROWID;
+        INSERT INTO t VALUES ('0b8f3c1e-58a2-4c3f-9b0a-5a9a7d1f0c11', 'message', 'Ann')`,
+        'SELECT count(*) >= 500 FROM t',
+        "SELECT count(*) > 1 FROM t WHERE kind = 'message'",
+        'SELECT count(DISTINCT name) > 100 FROM t',
+      ),
+    ).toEqual([1, 1, 1])
+  })
+})
+
+describe('the steps', () => {
+  it('are those that work on rows which were there before', async () => {
+    expect(
+      await versionsOf(
+        USERS,
+        'ALTER TABLE users ADD COLUMN name TEXT',
+        'UPDATE users SET name = email',
+        'CREATE TABLE other (id INTEGER PRIMARY KEY)',
+        'CREATE INDEX users_name ON users (name)',
+        'CREATE VIEW names AS SELECT name FROM users',
+        { up: (db) => void db.exec('DELETE FROM users WHERE age < 0') },
+      ),
+    ).toEqual([3, 5, 7])
+  })
+
+  it('are left out where they act elsewhere, fail on more rows, or the history fails before them', async () => {
+    const acting = { up: 'UPDATE users SET age = 1', effects: 'Sends a mail.' }
+    const failing = (db: Database): void => {
+      const { n } = db.prepare<[], { n: number }>('SELECT count(*) AS n FROM users').get()!
+      if (n > 100) throw new Error('too many')
+    }
+    expect(await versionsOf(USERS, acting, { up: failing }, 'UPDATE users SET age = 2')).toEqual([
+      4,
+    ])
+    expect(await versionsOf(USERS, 'UPDATE users SET age = 2', 'DROP TABLE nothing')).toEqual([2])
+  })
+
+  it('are the newest behind those that are released', async () => {
+    const updates = Array.from({ length: 12 }, (_, at) => `UPDATE users SET age = ${at}`)
+    const run = historyOf([USERS, ...updates])
+    const tell = async (provenTo: number) =>
+      (await scaleSteps({ ...run, provenTo })).map(({ version }) => version)
+    expect(await tell(0)).toEqual([6, 7, 8, 9, 10, 11, 12, 13])
+    expect(await tell(11)).toEqual([12, 13])
+    expect(await tell(13)).toEqual([])
+  })
+
+  it('tell whether they hold the lock all the time, and what they write', async () => {
+    const [step] = await scaleSteps(
+      historyOf([USERS, { up: 'UPDATE users SET age = age + 1', transaction: false }]),
+    )
+    expect(step).toMatchObject({ version: 2, locks: false })
+    const [first, second] = step!.runs
+    expect(first!.bytes).toBeGreaterThan(500 * 10)
+    expect(second?.bytes ?? Infinity).toBeGreaterThan(2 * first!.bytes)
+  })
+})
