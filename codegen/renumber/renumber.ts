@@ -19,7 +19,7 @@ import { followRenames, renamesOf, type Followed } from './follow-renames.js'
 import { moveFiles, type Move } from './move-files.js'
 import { numberAnew } from './number-anew.js'
 import { planRenumber, renumber, type Renumbering } from './plan-renumber.js'
-import { tryOrders, type Commuting } from './try-orders.js'
+import { tryOrders, type Commuting, type FindNeeded } from './try-orders.js'
 import { fileOf, unitsOf, type Unit } from './unit.js'
 
 export { refuseRunning } from '../project/renumber-journal.js'
@@ -49,11 +49,13 @@ export interface RenumberPlan {
 
 /**
  * Plans with a base branch, or without one by the age of the files. Throws the `RENUMBER_…` and `GIT_…` errors, and
- * what is wrong with a folder in which nothing is a migration; nothing is changed.
+ * what is wrong with a folder in which nothing is a migration; nothing is changed. `findNeeded` finds the histories that they
+ * need.
  */
 export async function prepareRenumber(
   settings: GenerateSettings,
   ref: string | undefined,
+  findNeeded?: FindNeeded,
 ): Promise<RenumberPlan> {
   const anew = ref === undefined ? numberAnew(settings) : []
   if (anew.length > 0) return planAnew(await followRenames(settings, anew))
@@ -78,7 +80,7 @@ export async function prepareRenumber(
       return digests ? [digests.checksums.up, ...digests.formerly] : []
     },
     carryOut: () => carryOut(followed),
-    tryBothOrders: () => bothOrders({ reading, base, movers, settings }),
+    tryBothOrders: () => bothOrders({ reading, base, movers, settings, findNeeded }),
   }
 }
 
@@ -119,10 +121,11 @@ interface Ground {
   readonly base: Base | null
   readonly movers: Movers
   readonly settings: GenerateSettings
+  readonly findNeeded: FindNeeded | undefined
 }
 
 /** Own migrations were written upon what came before their old numbers; the rest came in between. */
-async function bothOrders({ reading, base, movers, settings }: Ground): Promise<Commuting> {
+async function bothOrders({ reading, base, movers, ...ground }: Ground): Promise<Commuting> {
   const own = movers.units
   const [first] = own
   if (!first) return { kind: 'one-order' }
@@ -134,7 +137,8 @@ async function bothOrders({ reading, base, movers, settings }: Ground): Promise<
   try {
     const baseFirst = numbered([...common, ...between, ...own], helpers)
     const ownFirst = numbered([...common, ...own, ...between], helpers)
-    return await tryOrders({ baseFirst, ownFirst, common: countOf(common) }, settings)
+    const orders = { baseFirst, ownFirst, common: countOf(common) }
+    return await tryOrders(orders, ground.settings, ground.findNeeded)
   } catch (error) {
     // A migration of the base branch that computes its version can be replayed in no other place.
     if (!isLockstepError(error)) throw error

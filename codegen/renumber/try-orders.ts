@@ -18,8 +18,10 @@ import type { Fact, Proof } from '../model/evidence.js'
 import { temporaryFolder } from '../project/owned-names.js'
 import { readMigrations } from '../parse/read-migrations.js'
 import { registryItems } from '../render/registry/registry-items.js'
+import { bundleOthers, needsOf, type OtherHistory } from '../replay/bundle-others.js'
 import { bundleRegistry, registryPath } from '../replay/bundle-registry.js'
 import { runPass, type PassFailure } from '../replay/process/run-pass.js'
+import type { Reading } from '../model/migration.js'
 import type { GenerateSettings } from '../model/settings.js'
 import { compareRows, type CarryOrder, type RowsCompared } from './compare-rows.js'
 
@@ -51,11 +53,15 @@ export type Commuting =
  * Replays both in processes of their own: on an empty database, and with rows in every table that there was when the branches
  * went apart. Never throws for what migrations do.
  */
-export async function tryOrders(orders: Orders, settings: GenerateSettings): Promise<Commuting> {
+export async function tryOrders(
+  orders: Orders,
+  settings: GenerateSettings,
+  findNeeded: FindNeeded = async () => [],
+): Promise<Commuting> {
   const { common } = orders
   const found: Replay[] = []
   for (const order of ['baseFirst', 'ownFirst'] as const) {
-    const replayed = await replay(orders[order], common, settings)
+    const replayed = await replay(orders[order], { common, settings, findNeeded })
     if ('unknown' in replayed) return { kind: 'unknown', reason: replayed.unknown }
     const failure = failureIn(replayed.proof)
     if (failure !== null) return { kind: 'fails', order, reason: failure }
@@ -68,6 +74,18 @@ export async function tryOrders(orders: Orders, settings: GenerateSettings): Pro
   return compareRows(baseFirst.carry, ownFirst.carry)
 }
 
+/** Finds the histories that migrations need, which are built before them. */
+export type FindNeeded = (
+  reading: Reading,
+  settings: GenerateSettings,
+) => Promise<readonly OtherHistory[]>
+
+interface Ground {
+  readonly common: number
+  readonly settings: GenerateSettings
+  readonly findNeeded: FindNeeded
+}
+
 /** What an order leads to. */
 interface Replay {
   readonly proof: Proof
@@ -77,18 +95,15 @@ interface Replay {
 type Replayed = Replay | { readonly unknown: string }
 
 /** Files that migrations read are found beside them; what they import is what is written there, and packages of the project. */
-async function replay(
-  files: readonly TreeFile[],
-  common: number,
-  settings: GenerateSettings,
-): Promise<Replayed> {
+async function replay(files: readonly TreeFile[], ground: Ground): Promise<Replayed> {
+  const { settings } = ground
   const place = memoryFolder(settings.root) ?? tmpdir()
   await mkdir(place, { recursive: true })
   const root = temporaryFolder(place)
   try {
     const migrations = join(root, 'migrations')
     await writeTree(migrations, files)
-    return await prove({ ...settings, migrations, out: join(root, 'generated') }, settings, common)
+    return await prove({ ...settings, migrations, out: join(root, 'generated') }, ground)
   } finally {
     await rm(root, { recursive: true, force: true })
   }
@@ -96,28 +111,28 @@ async function replay(
 
 async function prove(
   settings: GenerateSettings,
-  project: GenerateSettings,
-  common: number,
+  { common, settings: project, findNeeded }: Ground,
 ): Promise<Replayed> {
   const reading = readMigrations(
     await withAliases(await discover(settings.root, settings.migrations), project.migrations),
   )
-  const error = reading.diagnostics.find(({ severity }) => severity === 'error')
-  if (error) return { unknown: `not everything can be read (${error.code})` }
-  if (!isWhole(reading.migrations)) return { unknown: 'the versions of the base branch have a gap' }
-  const outside = reading.migrations.find(({ effects }) => effects)
-  if (outside) return { unknown: `${outside.name} declares effects on the world outside` }
-  const declaring = reading.migrations.find(isUnexpanded)
-  if (declaring) return { unknown: `${declaring.name} declares changes with \`alter\`` }
+  const unknown = keptFrom(reading)
+  if (unknown !== null) return { unknown }
+  const others = await bundleOthers(await findNeeded(reading, project))
+  const items = registryItems(reading)
   const { bundle, diagnostics } = await bundleRegistry(
-    registryItems(reading),
+    items,
     settings,
     givenFiles(reading.discovery, settings.migrations),
   )
-  if (!bundle) return { unknown: `they cannot be bundled: ${diagnostics[0]?.message ?? ''}` }
+  const [problem] = [...others.diagnostics, ...diagnostics]
+  if (!bundle || others.diagnostics.length > 0)
+    return { unknown: `they cannot be bundled: ${problem?.message ?? ''}` }
   const { root, config, table, ignoreTables } = project
   const path = registryPath(project)
-  const job = { root, config, table, ignoreTables, code: bundle.code, path, provenTo: 0 }
+  const own = { root, config, table, ignoreTables, code: bundle.code, path, provenTo: 0 }
+  const needed = others.needed.length > 0 && { needed: others.needed, needs: needsOf(items) }
+  const job = { ...own, ...needed }
   const limits = { timeoutMs: project.replayTimeoutMs, signal: new AbortController().signal }
   const end = await runPass({ ...job, pass: 'schema' }, limits)
   if (end.kind !== 'done') return { unknown: reasonOf(end) }
@@ -129,6 +144,17 @@ async function prove(
       return carried.kind === 'done' ? carried.result : reasonOf(carried)
     },
   }
+}
+
+/** Why they cannot be replayed in another place; null where they can. */
+function keptFrom({ migrations, diagnostics }: Reading): string | null {
+  const error = diagnostics.find(({ severity }) => severity === 'error')
+  if (error) return `not everything can be read (${error.code})`
+  if (!isWhole(migrations)) return 'the versions of the base branch have a gap'
+  const outside = migrations.find(({ effects }) => effects)
+  if (outside) return `${outside.name} declares effects on the world outside`
+  const declaring = migrations.find(isUnexpanded)
+  return declaring ? `${declaring.name} declares changes with \`alter\`` : null
 }
 
 function reasonOf(end: PassFailure): string {

@@ -1,8 +1,9 @@
 // Migrations that need versions of other histories: what the build refuses, and what it proves them on.
+import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { temporaryProject } from '../support/project.js'
+import { addFiles, temporaryProject } from '../support/project.js'
 import { runProgram } from './support/command-line.js'
 import { linkClient } from './support/project.js'
 import { processesHere } from '../support/processes-here.js'
@@ -237,5 +238,38 @@ describe('what is refused', () => {
     const { 'plugin/001_notes.sql': _, ...others } = GOOD
     const all = await found(project({ ...others, 'plugin/001_n.js': text }))
     expect(all.map(({ message }) => message).join('\n')).toContain(said)
+  })
+})
+
+describe('two branches that took the same number', () => {
+  it('are told the command for their history, and are tried in both orders on what they need', async () => {
+    const column = (name: string): string =>
+      `-- migrate:up\nALTER TABLE notes ADD COLUMN ${name} TEXT;\n-- migrate:down\nALTER TABLE notes DROP COLUMN ${name};\n`
+    const root = project({ ...GOOD, 'plugin/002_title.sql': column('title') })
+    const git = (...args: readonly string[]): void =>
+      void execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b.c', ...args], {
+        cwd: root,
+        stdio: 'ignore',
+      })
+    git('init', '-b', 'main')
+    git('add', 'core', 'plugin')
+    git('commit', '-m', 'a title')
+    addFiles(root, { 'plugin/002_color.sql': column('color') })
+    const { stdout } = await runProgram(root, ['check', '--json'])
+    expect(JSON.parse(stdout)).toMatchObject({
+      diagnostics: expect.arrayContaining([
+        expect.objectContaining({
+          code: 'VERSION_DUPLICATE',
+          fix: expect.stringContaining('`lockstep renumber --base <branch> --name plugin`'),
+        }),
+      ]),
+    })
+    const argv = ['renumber', '--base', 'main', '--name', 'plugin', '--yes', '--json']
+    const renumbered = await runProgram(root, argv)
+    expect(JSON.parse(renumbered.stdout)).toMatchObject({
+      moves: [{ from: 'plugin/002_color.sql', to: 'plugin/003_color.sql' }],
+      commuting: { kind: 'differ' },
+    })
+    expect(renumbered.exitCode).toBe(0)
   })
 })

@@ -1,9 +1,9 @@
 // `lockstep check`: rules, generated files and replay in one run, for continuous integration; writes nothing.
+import { namedFindings } from '../generate/named-advice.js'
 import type { Pins } from '../../../codegen/model/registry-item.js'
 import type { GenerateResult } from '../../../codegen/model/result.js'
 import { chooseMemory, withMemory, type Trust } from '../generate/choose-memory.js'
 import type { CommandRun, Terminal } from '../command/command.js'
-import { withPages } from '../terminal/code-page.js'
 import { EXIT } from '../command/exit-code.js'
 import { findingsDocument, findingsText, type Findings } from '../generate/findings.js'
 import { estimateSteps, type StepEstimate } from '../generate/estimate-steps.js'
@@ -56,7 +56,7 @@ async function checkEach(
     results.push(await withBase(generated, settings, base, pins))
     estimates.push(...estimateSteps(generated.scaled, settings.root))
   }
-  const diagnostics = withPages(results.flatMap((result) => result.diagnostics))
+  const diagnostics = namedFindings(all, results)
   return { results, estimates, findings: { root: all[0]?.root ?? sources.cwd, diagnostics } }
 }
 

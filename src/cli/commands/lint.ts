@@ -1,6 +1,6 @@
 // `lockstep lint`: the static rules alone, and with `--base` what the branch may not touch; writes nothing.
+import { namedFindings } from '../generate/named-advice.js'
 import type { LintResult } from '../../../codegen/model/result.js'
-import { withPages } from '../terminal/code-page.js'
 import type { CommandRun, Invocation } from '../command/command.js'
 import { EXIT } from '../command/exit-code.js'
 import { findingsDocument, findingsText, type Findings } from '../generate/findings.js'
@@ -38,7 +38,7 @@ async function lintEach(
     const settings = await underBase(buildSettings(one), base)
     results.push(await withBase(await lint(settings), settings, base))
   }
-  const diagnostics = withPages(results.flatMap((result) => result.diagnostics))
+  const diagnostics = namedFindings(all, results)
   return { results, findings: { root: all[0]?.root ?? invocation.cwd, diagnostics } }
 }
 

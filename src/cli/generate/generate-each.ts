@@ -2,7 +2,7 @@
 import type { GeneratedFile, GenerateResult } from '../../../codegen/model/result.js'
 import { projectPath } from '../../../codegen/project/project-path.js'
 import { generate } from '../../../codegen/generate.js'
-import { withPages } from '../terminal/code-page.js'
+import { namedFindings } from './named-advice.js'
 import { findingsText } from './findings.js'
 import { blocks } from '../terminal/blocks.js'
 import { replayLeftOut } from './replay-left-out.js'
@@ -36,7 +36,7 @@ export async function generateEach(
   }
   return {
     ok: results.every(({ ok }) => ok),
-    diagnostics: withPages(results.flatMap(({ diagnostics }) => diagnostics)),
+    diagnostics: namedFindings(all, results),
     drafts: results.flatMap(({ drafts }) => drafts),
     files: results.flatMap(({ files, migrations }) =>
       files.map((file) => ({ ...file, migrations })),
