@@ -5,6 +5,7 @@ import { carryFlags } from './carry-flags.js'
 import type { CommandResult, Terminal } from './command/command.js'
 import type { ErrorDescription } from './terminal/describe-error.js'
 import type { Flags } from './command/flags.js'
+import { advising } from './terminal/advising.js'
 import { renderFailure } from './terminal/failure.js'
 import { colorsFor, linksFor, makeStyle, scrolledAway, type Style } from './terminal/style.js'
 
@@ -88,14 +89,6 @@ function once(say: (line: string) => void): (line: string) => void {
 
 const inJson = (value: unknown, { events }: Flags, carry: (text: string) => string): string =>
   (events ? jsonLine : jsonText)(value, advising(carry))
-
-/** Carries flags in the texts of a document in which commands are advised. */
-const advising =
-  (carry: (text: string) => string) =>
-  (key: string, value: unknown): unknown =>
-    typeof value === 'string' && ADVISING.has(key) ? carry(value) : value
-
-const ADVISING: ReadonlySet<string> = new Set(['message', 'fix'])
 
 function clear(stream: Output): boolean {
   if (!stream.isTTY || !stream.rows) return false

@@ -4,22 +4,29 @@ import { NOTHING_CHANGED, title, type Where } from '../model/told-step.js'
 import { versionId } from '../model/version.js'
 import type { Cause } from './lockstep-error.js'
 
-/** A migration needs versions of other histories that are not applied. */
-export const needsUnmet = (
-  where: Where,
-  missing: readonly string[],
-  way: 'run' | 'record' = 'run',
-): Cause => ({
+/** A migration with the versions of other histories that it needs and that are not applied. */
+export interface Unmet {
+  readonly where: Where
+  readonly missing: readonly string[]
+  /** Whether the ledger has it all the same. */
+  readonly isApplied?: true
+}
+
+/** A migration needs versions of other histories that are not applied; what all that are to be applied need is told at once. */
+export const needsUnmet = (unmet: readonly Unmet[], way: 'run' | 'record' = 'run'): Cause => ({
   code: 'NEEDS_UNMET',
-  message: `${title(where)} needs ${missing.map(toldNeed).join(', ')}, which ${missing.length > 1 ? 'are' : 'is'} not applied in this database.`,
+  message: `${unmet.map(needing).join('; ')}, which ${unmet.length > 1 || unmet[0]!.missing.length > 1 ? 'are' : 'is'} not applied in this database.`,
   state: NOTHING_CHANGED,
   fix:
     way === 'run'
       ? APPLY_FIRST
       : `${APPLY_FIRST} To record it all the same, add \`--force --reason "<why>"\`.`,
-  where,
-  facts: { missing },
+  where: unmet[0]!.where,
+  facts: { missing: unmet.flatMap(({ missing }) => missing) },
 })
+
+const needing = ({ where, missing, isApplied }: Unmet): string =>
+  `${title(where)} ${isApplied ? 'is applied, and ' : ''}needs ${missing.map(toldNeed).join(', ')}`
 
 /** An applied version of another history. */
 export interface Needing {

@@ -38,8 +38,14 @@ function textsOf(script: Script | undefined): readonly string[] | undefined {
   return texts.every((text) => typeof text === 'string') ? texts : undefined
 }
 
+/** What is known of a migration whose code may be gone. */
+export type KnownEntry = Pick<RegistryEntry<unknown>, 'version' | 'name' | 'file'> &
+  Partial<
+    Pick<RegistryEntry<unknown>, 'downFile' | 'transaction' | 'foreignKeys' | 'resumable' | 'needs'>
+  >
+
 /** What messages say of one side of a migration: what it is, and where it is written. */
-export const whereOf = <H>(entry: RegistryEntry<H>, direction: Direction): Where => ({
+export const whereOf = (entry: KnownEntry, direction: Direction): Where => ({
   version: entry.version,
   name: entry.name,
   direction,

@@ -3,18 +3,15 @@ import type { Driver } from '../database/driver.js'
 import type { Mode, Work } from '../database/outcome.js'
 import { LockstepError } from '../errors/lockstep-error.js'
 import { needsUnmet } from '../errors/needs.js'
-import type { LedgerState } from '../model/ledger.js'
-import type { RegistryEntry, Together } from '../model/registry.js'
+import type { Together } from '../model/registry.js'
+import type { Need } from '../model/needs.js'
 import type { HistoriesReport, RunReport } from '../model/report.js'
 import { versionId } from '../model/version.js'
-import { planMigrate } from '../plan/plan.js'
 import type { Environment } from './environment/environment.js'
 import { typed } from './environment/faults.js'
-import { taskOf } from './environment/task.js'
-import { readingInSlices } from './ledger/lock.js'
-import { isCurrent, readLedger } from './ledger/read-ledger.js'
+import { isCurrent } from './ledger/read-ledger.js'
 import { migrateWork, refuseOpenTransaction } from './migrate.js'
-import { unmetOf } from './histories/dependencies.js'
+import { planBeside } from './histories/plan-beside.js'
 import { historiesOf, type History, type Options, type Registries } from './histories-of.js'
 import { inOrder } from './histories/in-order.js'
 
@@ -59,19 +56,10 @@ function* planAll(all: readonly History[]): Work<void> {
   }
 }
 
-function* planOne({ env, registry, target }: History, there: ReadonlySet<string>): Work<void> {
-  const state: LedgerState = yield* readingInSlices(env, () => readLedger(env))
-  for (const { kind, entry } of planMigrate(registry, state, target, env.options).steps)
-    if (kind === 'apply') yield* refuseUnmet(env, entry, there)
-}
-
-function* refuseUnmet(
-  env: Environment<unknown>,
-  entry: RegistryEntry<unknown>,
-  there: ReadonlySet<string>,
-): Work<void> {
-  const missing = yield* unmetOf(env, entry, ({ ledger, id }) => there.has(`${ledger} ${id}`))
-  if (missing.length > 0) throw new LockstepError(needsUnmet(taskOf(entry, 'up'), missing))
+function* planOne({ env, target }: History, there: ReadonlySet<string>): Work<void> {
+  const comesBefore = ({ ledger, id }: Need): boolean => there.has(`${ledger} ${id}`)
+  const { unmet } = yield* planBeside(env, target, comesBefore)
+  if (unmet.length > 0) throw new LockstepError(needsUnmet(unmet))
 }
 
 const placeOf = (ledger: string, version: number): string => `${ledger} ${versionId(version)}`

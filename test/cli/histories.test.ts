@@ -1,5 +1,5 @@
 // Several histories in one database file, each an entry of the configuration with a name, folders and a ledger of its own.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
@@ -265,6 +265,55 @@ describe('that need each other', () => {
         histories: { app: { state: 'current' }, more: { history: 'more', state: 'current' } },
       })
     })
+    it('are planned in one, tried on one copy, verified, and told of by their logs', async () => {
+      const root = await all()
+      const plan = await said(root, 'plan')
+      expect(plan).toMatch(
+        /^app\.db  3 steps: app from 000 to 001, plugin .* more from 000 to 001\.\n/,
+      )
+      expect(plan.match(/(?<=^  \d\. +)\w+/gm)).toEqual(['app', 'plugin', 'more'])
+      expect(await json(root, 'plan')).toMatchObject({
+        histories: {
+          app: { to: 1 },
+          plugin: { history: 'plugin', steps: [{ needs: ['app:001'] }] },
+        },
+        steps: [
+          { history: 'app', kind: 'apply', id: '001' },
+          { history: 'plugin', kind: 'apply' },
+          { history: 'more', kind: 'apply' },
+        ],
+      })
+      const none = await runProgram(root, ['verify'])
+      expect(none).toMatchObject({
+        exitCode: 1,
+        stdout: expect.stringContaining('DATABASE_CANNOT_OPEN') as string,
+      })
+      const before = readdirSync(root)
+      expect(
+        (await said(root, 'migrate', '--dry-run')).match(/1 migration would be applied/g),
+      ).toHaveLength(3)
+      expect(readdirSync(root)).toEqual(before)
+      await said(root, 'migrate', '--name', 'app')
+      const copied = readdirSync(root)
+      expect(await json(root, 'migrate', '--dry-run')).toMatchObject({
+        histories: { app: { steps: [] }, plugin: { to: 1, dryRun: true }, more: { to: 1 } },
+      })
+      expect(readdirSync(root)).toEqual(copied)
+      await said(root, 'migrate')
+      expect(await said(root, 'plan')).toBe(
+        'app.db  There is nothing to do: app is at 001, plugin is at 001, more is at 001.\n',
+      )
+      expect(
+        (await said(root, 'verify')).match(/^app\.db \(\w+\)  as it should be/gm),
+      ).toHaveLength(3)
+      expect(await json(root, 'verify')).toMatchObject({
+        histories: { app: { history: 'app', ok: true }, more: { ok: true } },
+      })
+      expect((await said(root, 'history')).match(/^app\.db \(\w+\)\n/gm)).toHaveLength(3)
+      expect(await json(root, 'history')).toMatchObject({
+        histories: { plugin: { entries: [{ action: 'apply', id: '001' }] } },
+      })
+    })
     it('are not begun where one of them cannot be migrated', async () => {
       const root = await all()
       await said(root, 'migrate', '--name', 'app')
@@ -275,6 +324,9 @@ describe('that need each other', () => {
         code: 'HISTORY_EDITED',
         message: expect.stringMatching(/^History app: /) as string,
         fix: expect.stringContaining('`lockstep repair --name app`') as string,
+        facts: {
+          problems: [{ fix: expect.stringContaining('`lockstep repair --name app`') as string }],
+        },
       })
       expect(await json(root)).toMatchObject({ histories: { plugin: { version: 0 } } })
     })
@@ -299,14 +351,13 @@ describe('that need each other', () => {
       expect(await failing(root, 'migrate')).toMatchObject({
         code: 'MIGRATION_FAILED',
         message: expect.stringMatching(
-          /^History plugin: [^]*\nBefore that, up to date: app\./,
+          /^History plugin: [^]*\nBefore it: app is up to date at 001\.\nNot begun: more\.$/,
         ) as string,
         facts: { history: 'plugin', before: { app: { to: 1 } } },
       })
     })
     it.each([
       ['a target', THREE, ['migrate', '--to', '1']],
-      ['a dry run', THREE, ['migrate', '--dry-run']],
       ['another file', CONFIG.replace('plugin: {', "plugin: { database: 'other.db',"), ['status']],
     ])('but not with %s', async (_, config, argv) => {
       const { exitCode, stderr } = await runProgram(

@@ -80,7 +80,7 @@ const CAUSES: readonly Cause[] = [
   usageErrors.eventHandlerFailed('log', 'it threw'),
   usageErrors.schemaNameTaken('unshadowed'),
   usageErrors.journalOff(),
-  needsErrors.needsUnmet(where, ['core:001']),
+  needsErrors.needsUnmet([{ where, missing: ['core:001'] }]),
   needsErrors.neededElsewhere(where, []),
   ledgerUndone('_migrations'),
   ledgerForeign('_migrations_log', ['x']),

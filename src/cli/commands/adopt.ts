@@ -67,11 +67,11 @@ const adopt: CommandRun = async (invocation) => {
     },
     invocation,
   )
-  const { result, database, shown } = edited
+  const { result, place, shown } = edited
   const dryRun = invocation.flags.dryRun === true
   return {
     exitCode: EXIT.done,
-    json: { database, ...result, respelled, ...(dryRun && { dryRun }) },
+    json: { ...place, ...result, respelled, ...(dryRun && { dryRun }) },
     text: (style) =>
       blocks(edited.details(style), [
         dryRun

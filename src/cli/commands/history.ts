@@ -1,13 +1,21 @@
 // `lockstep history`: everything that was applied and undone, with times.
-import type { CommandRun } from '../command/command.js'
+import type { CommandResult, CommandRun, Invocation } from '../command/command.js'
+import { lookAtEach, oneOrEach, together } from '../histories/several-histories.js'
 import { readDatabase } from '../database/read-database.js'
 import { tellUnmanaged } from '../render/tell-unmanaged.js'
 import { EXIT } from '../command/exit-code.js'
 import { renderHistory } from '../render/history.js'
 import { historyOf, withHistory } from '../render/with-history.js'
 
-/** Needs no registry: the ledger remembers. */
+/** Needs no registry: the ledger remembers. Without `--name`, of all histories of one database. */
 export const run: CommandRun = (invocation) =>
+  oneOrEach(
+    invocation,
+    () => readOne(invocation),
+    async (all) => together(await lookAtEach(all, readOne)),
+  )
+
+const readOne = (invocation: Invocation): Promise<CommandResult> =>
   readDatabase(invocation, 'none', (database) => {
     tellUnmanaged(database, invocation)
     const { manager, path, shown, exists, settings } = database

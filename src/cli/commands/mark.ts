@@ -19,7 +19,7 @@ export const run: CommandRun = async (invocation) => {
   const { version, options } = markOrder(invocation)
   let left: Left | undefined
   let isDoubtful = false
-  const { database, shown, result } = await runEditing(
+  const { place, shown, result } = await runEditing(
     {
       work: 'mark',
       plan: (manager) => manager.planMark(version, options),
@@ -41,9 +41,9 @@ export const run: CommandRun = async (invocation) => {
   const told = isTold ? [] : describeForgotten(left!)
   return {
     exitCode: EXIT.done,
-    json: { database, ...result, ...(isForgotten && { there: left?.objects }) },
+    json: { ...place, ...result, ...(isForgotten && { there: left?.objects }) },
     text: (style) => [
-      `${style.bold(shown)}  ${id} ${name} is marked as ${as}; nothing was run${isForgotten ? ', and what the database has of it stays there' : ''}. The database is at ${versionId(to)}.`,
+      `${style.bold(shown)}  ${id} ${name} is marked as ${as}; nothing was run${isForgotten ? ', and what the database has of it stays there' : ''}. ${place.history === undefined ? 'The database' : `History ${place.history}`} is at ${versionId(to)}.`,
       ...told.flatMap(style.wrap),
     ],
   }

@@ -1,33 +1,57 @@
 // `lockstep plan`: what migrate would do.
 import type { CommandRun } from '../command/command.js'
-import { findBehind } from '../database/find-behind.js'
-import { refuseUnknownFolder } from '../database/look-at-file.js'
-import { readDatabase } from '../database/read-database.js'
-import { refusalOf } from '../database/refuse-behind.js'
-import { describePlan } from '../render/describe-plan.js'
 import { EXIT } from '../command/exit-code.js'
-import { renderPlan } from '../render/plan.js'
+import { planEach, planOne, refuseUnmet } from '../histories/plan-each.js'
+import { carriedJson, oneOrEach } from '../histories/several-histories.js'
+import { renderPlan, renderPlans } from '../render/plan.js'
 import { historyOf, withHistory } from '../render/with-history.js'
 
-/** Throws the error with which `migrate` would refuse, at once or at the first step. What a later one would meet is a warning. */
+/**
+ * Throws the error with which `migrate` would refuse, at once or at the first step. What a later one would meet is a warning.
+ * Without `--name` and a target, of all histories of one database.
+ */
 export const run: CommandRun = (invocation) =>
-  readDatabase(invocation, 'fresh', (database) => {
-    const { manager, path, shown, exists, settings, unregistered } = database
-    refuseUnknownFolder(database, path, invocation)
-    const { to } = invocation.flags
-    const planned = manager.plan(to === undefined ? {} : { to })
-    const applied = planned.steps.flatMap(({ kind, entry }) => (kind === 'apply' ? [entry] : []))
-    const behind = findBehind(database, manager.status())
-    const refusal = applied[0] && refusalOf(applied[0], behind, settings.root)
-    if (refusal) throw refusal
-    const told = behind
-      .filter(({ facts }) => applied.some(({ version }) => version === facts?.['version']))
-      .map((problem) => ({ ...problem, severity: 'warning' as const }))
-    const described = describePlan(planned, settings)
-    const plan = { ...described, warnings: [...described.warnings, ...told, ...unregistered] }
-    return {
-      exitCode: EXIT.done,
-      json: { database: path, ...historyOf(settings), exists, ...plan },
-      text: (style) => renderPlan(withHistory(shown, settings), plan, style),
-    }
-  })
+  oneOrEach(
+    invocation,
+    async () => {
+      const planned = await planOne(invocation)
+      refuseUnmet(planned)
+      return {
+        exitCode: EXIT.done,
+        json: jsonOf(planned),
+        text: (style) =>
+          renderPlan(withHistory(planned.shown, planned.settings), planned.plan, style),
+      }
+    },
+    async (all) => {
+      const planned = await planEach(all)
+      const steps = planned.flatMap(({ name, plan }) =>
+        plan.steps.map((step) => ({ history: name, ...step })),
+      )
+      return {
+        exitCode: EXIT.done,
+        json: { histories: carriedJson(planned.map((one) => [one, jsonOf(one)])), steps },
+        text: (style) => renderPlans(planned[0]!.shown, planned.map(toldPlan), style),
+      }
+    },
+  )
+
+type Planned = Awaited<ReturnType<typeof planOne>>
+
+const jsonOf = ({ path, settings, exists, plan }: Planned) => ({
+  database: path,
+  ...historyOf(settings),
+  exists,
+  ...plan,
+})
+
+/** With the commands that warnings advise about this history. */
+function toldPlan({ name, plan, invocation }: Awaited<ReturnType<typeof planEach>>[number]) {
+  const carry = invocation.terminal.carry(invocation.flags)
+  const warnings = plan.warnings.map((one) => ({
+    ...one,
+    message: `History ${name}: ${carry(one.message)}`,
+    fix: carry(one.fix),
+  }))
+  return { name, plan: { ...plan, warnings } }
+}

@@ -45,7 +45,7 @@ export const run: CommandRun = async (invocation) => {
   const repaired = rows.length > 0 ? `${count(rows.length, 'row')} repaired` : 'nothing to repair'
   return {
     exitCode: EXIT.done,
-    json: { database: edited.database, rows, differences, problems: interrupted },
+    json: { ...edited.place, rows, differences, problems: interrupted },
     text: (style) =>
       blocks(
         edited.details(style),

@@ -6,7 +6,8 @@ import { versionId } from '../../model/version.js'
 import type { SchemaDifference, Verification } from '../../model/verification.js'
 import { diffDigests, historyUpTo } from '../../schema/schema-digest.js'
 import type { Schema } from '../../schema/schema.js'
-import type { CommandRun, Invocation } from '../command/command.js'
+import type { CommandResult, CommandRun, Invocation } from '../command/command.js'
+import { lookAtEach, oneOrEach, together } from '../histories/several-histories.js'
 import { findOrigins } from '../origins/find-origins.js'
 import { readDatabase, type ReadableDatabase } from '../database/read-database.js'
 import { askIndexes } from '../database/ask-indexes.js'
@@ -16,20 +17,29 @@ import { respelledColumns, writtenColumns } from '../database/written-columns.js
 import { EXIT } from '../command/exit-code.js'
 import { withOrigins } from '../origins/with-origins.js'
 import { tellInterrupted } from '../repair/left-of-step.js'
+import { withCommands } from '../render/named-needs.js'
+import { historyOf, withHistory } from '../render/with-history.js'
 import { renderVerification } from '../render/verification.js'
 
 /**
  * Exits with 1 when something is wrong, a file that is not there included. Works on databases in every state, and writes to
- * none.
+ * none. Without `--name`, all histories of one database.
  */
 export const run: CommandRun = (invocation) =>
+  oneOrEach(
+    invocation,
+    () => verifyOne(invocation),
+    async (all) => together(await lookAtEach(all, verifyOne)),
+  )
+
+const verifyOne = (invocation: Invocation): Promise<CommandResult> =>
   readDatabase(invocation, 'registry', async (database) => {
     const { path, shown, exists, manager, settings, handle } = database
     const found = await askIndexes(database, await verify(database, invocation))
     const { applied } = manager.status()
     const origins = await findOrigins({ ...found, applied }, settings)
     const told = await tellInterrupted(found.problems, database)
-    const problems = withOrigins(told, origins, applied)
+    const problems = withOrigins(told, origins, applied).map((one) => withCommands(one, settings))
     const foreign = found.foreign.filter((object) => !leftIn(told).includes(object))
     const verification = withProblems(
       { ...found, problems, foreign },
@@ -38,9 +48,18 @@ export const run: CommandRun = (invocation) =>
     const attached = attachedTo(handle)
     return {
       exitCode: verification.ok ? EXIT.done : EXIT.failed,
-      json: { database: path, exists, id: versionId(verification.version), ...verification },
+      json: {
+        database: path,
+        ...historyOf(settings),
+        exists,
+        id: versionId(verification.version),
+        ...verification,
+      },
       text: (style) =>
-        renderVerification({ database: shown, exists, verification, attached }, style),
+        renderVerification(
+          { database: withHistory(shown, settings), exists, verification, attached },
+          style,
+        ),
     }
   })
 

@@ -61,5 +61,6 @@ export function findRow(database: Readable, version: number): LedgerRow | undefi
 export const findForgotten = (database: Readable, version: number): Forgotten | undefined =>
   perform('sync', readForgotten(environmentOf(database))).get(version)
 
-const environmentOf = ({ handle, registry, settings }: Readable) =>
+/** What a run on it would have. */
+export const environmentOf = ({ handle, registry, settings }: Readable) =>
   environment(betterSqlite3(handle), registry, settings.manager)

@@ -1,53 +1,56 @@
 // Migrates all histories of one database, each behind those that it needs, once nothing is known to stand in the way of any.
+import { join } from 'node:path'
+import { tmpdir } from 'node:os'
+import { rmSync } from 'node:fs'
 import { runAborted } from '../../errors/run.js'
-import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
-import { EXIT } from '../command/exit-code.js'
-import type { CommandResult, Invocation } from '../command/command.js'
-import { readDatabase } from '../database/read-database.js'
-import { inOrder } from '../../run/histories/in-order.js'
-import { isCovered, named, type OneOfSeveral } from './several-histories.js'
-import { blocks } from '../terminal/blocks.js'
+import { LockstepError } from '../../errors/lockstep-error.js'
+import type { RunReport } from '../../model/report.js'
+import { versionId } from '../../model/version.js'
+import { temporaryFolder, temporaryPath } from '../../../codegen/project/owned-names.js'
+import { removeDatabase } from '../backup/durable-file.js'
+import type { CommandResult } from '../command/command.js'
+import { planEach, type Planned } from './plan-each.js'
+import { named, together, type OneOfSeveral } from './several-histories.js'
 import { DescribedError, describeError } from '../terminal/describe-error.js'
-import { SIGNALS } from '../worker/run-in-worker.js'
+import { count } from '../terminal/quantities.js'
+import { SIGNALS, type WorkOrder } from '../worker/run-in-worker.js'
 import { runMigrations } from '../worker/run-migrations.js'
 
-/** A history of which nothing but what others make is known to be missing. */
-interface Planned extends OneOfSeveral {
-  readonly registry: Parameters<typeof inOrder>[0][number]['registry']
-  readonly env: { readonly table: string }
-  /** What its plan misses of others. */
-  readonly unmet: unknown
-}
+type Done = readonly (readonly [OneOfSeveral, CommandResult])[]
 
 /** Throws what planning any of them throws, before anything is done; and what a run throws, with what was done before. */
 export async function migrateEach(all: readonly OneOfSeveral[]): Promise<CommandResult> {
-  const planned: Planned[] = []
-  for (const one of all) planned.push(await named(one, (invocation) => plan(one, invocation)))
-  const latest = new Map(planned.map(({ env, registry }) => [env.table, registry.length]))
-  for (const one of planned) await named(one, () => refuseUncovered(one, latest))
+  const planned = await planEach(all)
   const done: (readonly [OneOfSeveral, CommandResult])[] = []
   const asked = noteSignals()
+  const trial = all[0]?.invocation.flags.dryRun ? trialOf(planned[0]!) : null
   try {
-    for (const one of inOrder(planned)) {
+    for (const [at, one] of planned.entries()) {
       const isCopied = done.some(([, { json }]) => 'backup' in Object(json))
-      const work = (own: Invocation): Promise<CommandResult> => {
+      const order = { ...one.invocation, ...(trial && { copy: trial.copy }) }
+      const run = named({ ...one, invocation: order }, async (own) => {
         if (asked.toStop) throw new LockstepError(runAborted())
         return migrate(own, isCopied)
-      }
-      done.push([one, await named(one, async (own) => work(own)).catch(after(done))])
+      })
+      done.push([one, await run.catch(after(done, planned.slice(at + 1)))])
     }
   } finally {
     asked.release()
+    trial?.remove()
   }
+  return together(done)
+}
+
+/** One copy for all of them, which each finds as those before it leave it. */
+function trialOf({ path, exists }: Planned): { readonly copy: string; remove(): void } {
+  if (exists) {
+    const copy = temporaryPath(`${path}.dry-run`)
+    return { copy, remove: () => removeDatabase(copy) }
+  }
+  const folder = temporaryFolder(tmpdir())
   return {
-    exitCode: EXIT.done,
-    json: { histories: Object.fromEntries(done.map(([{ name }, { json }]) => [name, json])) },
-    text: (style) =>
-      blocks(
-        ...done.map(([{ invocation }, { text }]) =>
-          text(style).map(invocation.terminal.carry(invocation.flags)),
-        ),
-      ),
+    copy: join(folder, 'dry-run.db'),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
   }
 }
 
@@ -62,43 +65,32 @@ function noteSignals(): { toStop: boolean; release(): void } {
   return asked
 }
 
-const plan = (one: OneOfSeveral, invocation: Invocation): Promise<Planned> =>
-  readDatabase(invocation, 'fresh', ({ manager, registry, settings: { table } }) => {
-    let unmet: unknown
-    try {
-      manager.plan()
-    } catch (error) {
-      if (!isLockstepError(error, 'NEEDS_UNMET')) throw error
-      unmet = error
-    }
-    return { ...one, registry, env: { table }, unmet }
-  })
-
-async function refuseUncovered(
-  { unmet }: Planned,
-  latest: ReadonlyMap<string, number>,
-): Promise<void> {
-  if (!isLockstepError(unmet)) return
-  if (!isCovered(unmet.facts['missing'] as readonly string[], latest)) throw unmet
-}
-
 /** One copy is made, before the first step of all. */
-function migrate(invocation: Invocation, isCopied: boolean): Promise<CommandResult> {
-  const { backup: _, ...flags } = invocation.flags
-  return runMigrations('migrate', isCopied ? { ...invocation, flags } : invocation)
+function migrate(order: WorkOrder, isCopied: boolean): Promise<CommandResult> {
+  const { backup: _, ...flags } = order.flags
+  return runMigrations('migrate', isCopied ? { ...order, flags } : order)
 }
 
 /** The histories that were migrated before stay so. */
 const after =
-  (done: readonly (readonly [OneOfSeveral, CommandResult])[]) =>
+  (done: Done, left: readonly OneOfSeveral[]) =>
   (cause: unknown): never => {
     const error = describeError(cause)
     const before = Object.fromEntries(done.map(([{ name }, { json }]) => [name, json]))
-    const names = done.map(([{ name }]) => name)
-    const told = names.length === 0 ? '' : `\nBefore that, up to date: ${names.join(', ')}.`
+    const lines = [
+      ...(done.length > 0 ? [`Before it: ${done.map(toldRun).join('; ')}.`] : []),
+      ...(left.length > 0 ? [`Not begun: ${left.map(({ name }) => name).join(', ')}.`] : []),
+    ]
     throw new DescribedError({
       ...error,
-      message: error.message + told,
+      message: [error.message, ...lines].join('\n'),
       facts: { ...error.facts, before },
     })
   }
+
+function toldRun([{ name, invocation }, { json }]: Done[number]): string {
+  const { from, to, steps } = json as RunReport
+  if (steps.length === 0) return `${name} is up to date at ${versionId(to)}`
+  const was = invocation.flags.dryRun ? 'tried' : 'migrated'
+  return `${name} was ${was} from ${versionId(from)} to ${versionId(to)}, ${count(steps.length, 'migration')}`
+}

@@ -2,9 +2,13 @@
 import { isLockstepError } from '../../errors/lockstep-error.js'
 import { parseNeed } from '../../model/needs.js'
 import type { CommandResult, Invocation } from '../command/command.js'
+import { EXIT } from '../command/exit-code.js'
 import { explainNeeds } from '../origins/explain-needs.js'
 import { explainOrigins } from '../origins/explain-origins.js'
-import { DescribedError, describeError } from '../terminal/describe-error.js'
+import { advising } from '../terminal/advising.js'
+import { blocks } from '../terminal/blocks.js'
+import { DescribedError, describeError, type ErrorDescription } from '../terminal/describe-error.js'
+import { renderFailure } from '../terminal/failure.js'
 import { loadEachSettings } from '../settings/load-settings.js'
 import type { Settings } from '../settings/settings.js'
 
@@ -17,7 +21,7 @@ export interface OneOfSeveral {
 
 /**
  * Does a command for the database that is meant; with `each` for all histories where the configuration has several in one
- * database, none of them called `main`, and no `--name` says which.
+ * database, none of them called `main`, and no `--name` says which. A target is of one.
  */
 export async function oneOrEach(
   invocation: Invocation,
@@ -27,18 +31,15 @@ export async function oneOrEach(
   try {
     return await one()
   } catch (error) {
-    const isOpen =
-      isLockstepError(error, 'DATABASE_AMBIGUOUS') && invocation.flags.name === undefined
-    const all = isOpen ? await loadEachSettings(invocation) : []
+    const { name, to, steps } = invocation.flags
+    const isOpen = [name, to, steps].every((flag) => flag === undefined)
+    const isAmbiguous = isLockstepError(error, 'DATABASE_AMBIGUOUS')
+    const all = isOpen && isAmbiguous ? await loadEachSettings(invocation) : []
     if (!isOneDatabase(all)) throw error
     return each(
       all.map((settings) => {
-        const name = settings.name!
-        return {
-          name,
-          settings,
-          invocation: { ...invocation, flags: { ...invocation.flags, name } },
-        }
+        const own = { ...invocation.flags, name: settings.name! }
+        return { name: settings.name!, settings, invocation: { ...invocation, flags: own } }
       }),
     )
   }
@@ -63,10 +64,68 @@ export async function named<T>(
     const error = describeError(known)
     const carry = invocation.terminal.carry(invocation.flags)
     const message = `History ${name}: ${carry(error.message)}`
-    const facts = { ...error.facts, history: name }
+    const facts = { ...(carriedIn(error.facts ?? {}, carry) as object), history: name }
     throw new DescribedError({ ...error, message, fix: carry(error.fix), facts })
   }
 }
+
+/** What is to be printed in JSON, with the commands that it advises about one history. */
+const carriedIn = (value: object, carry: (text: string) => string): unknown =>
+  JSON.parse(JSON.stringify(value, advising(carry)))
+
+/** The documents of several, by name. */
+export const carriedJson = (
+  all: readonly (readonly [OneOfSeveral, object])[],
+): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(
+    all.map(([{ name, invocation }, json]) => [
+      name,
+      carriedIn(json, invocation.terminal.carry(invocation.flags)),
+    ]),
+  )
+
+/** Looks at each, also where another one cannot be looked at. Throws where none can. */
+export async function lookAtEach<T>(
+  all: readonly OneOfSeveral[],
+  look: (invocation: Invocation) => Promise<T>,
+): Promise<(readonly [OneOfSeveral, T | DescribedError])[]> {
+  const found: (readonly [OneOfSeveral, T | DescribedError])[] = []
+  for (const one of all) found.push([one, await named(one, look).catch(described)])
+  const errors = found.flatMap(([, each]) => (each instanceof DescribedError ? [each] : []))
+  if (errors[0] && errors.length === all.length) throw errors[0]
+  return found
+}
+
+const described = (error: unknown): DescribedError => new DescribedError(describeError(error))
+
+/** What several answer, with the worst exit code. Commands are about the one history, but for lines that go for all. */
+export function together(
+  all: readonly (readonly [OneOfSeveral, CommandResult | DescribedError])[],
+  isOfAll: (line: string) => boolean = () => false,
+): CommandResult {
+  const results = all.map(([one, each]) => {
+    return [one, each instanceof DescribedError ? unseen(each.description) : each] as const
+  })
+  const codes = new Set(results.map(([, { exitCode }]) => exitCode))
+  return {
+    exitCode: [EXIT.failed, EXIT.pending].find((code) => codes.has(code)) ?? EXIT.done,
+    json: { histories: carriedJson(results.map(([one, { json }]) => [one, json as object])) },
+    text: (style) =>
+      blocks(
+        ...results.map(([{ invocation }, { text }]) => {
+          const carry = invocation.terminal.carry(invocation.flags)
+          return text(style).map((line) => (isOfAll(line) ? line : carry(line)))
+        }),
+      ),
+  }
+}
+
+/** Of one that cannot be looked at. */
+const unseen = (error: ErrorDescription): CommandResult => ({
+  exitCode: EXIT.failed,
+  json: { error: { code: error.code, message: error.message, fix: error.fix } },
+  text: (style) => renderFailure(error, style, 'brief'),
+})
 
 /** Whether everything that is missing is among the versions that these have, by their ledgers. */
 export const isCovered = (

@@ -4,13 +4,24 @@ import type { Invocation } from '../command/command.js'
 import { withCommands } from '../render/named-needs.js'
 import { DescribedError, describeError } from '../terminal/describe-error.js'
 
-/** The error in the names of the configuration; any other as it is. */
+/** The error in the names of the configuration, and of which of several histories a target is; any other as it is. */
 export async function explainNeeds(error: unknown, invocation: Invocation): Promise<unknown> {
-  if (!isLockstepError(error, 'NEEDS_UNMET') && !isLockstepError(error, 'NEEDED_ELSEWHERE'))
+  const isOfTarget = isLockstepError(error) && error.code.startsWith('TARGET_')
+  if (
+    !isOfTarget &&
+    !isLockstepError(error, 'NEEDS_UNMET') &&
+    !isLockstepError(error, 'NEEDED_ELSEWHERE')
+  )
     return error
   try {
     const { loadSettings } = await import('../settings/load-settings.js')
-    return new DescribedError(withCommands(describeError(error), await loadSettings(invocation)))
+    const settings = await loadSettings(invocation)
+    const described = withCommands(describeError(error), settings)
+    const message =
+      isOfTarget && settings.history !== undefined
+        ? `History ${settings.history}: ${described.message}`
+        : described.message
+    return new DescribedError({ ...described, message })
   } catch {
     // The error itself is what matters.
     return error

@@ -23,6 +23,31 @@ export function renderPlan(database: string, plan: DescribedPlan, style: Style):
   )
 }
 
+/** Those of several histories, in the order in which they would be migrated. */
+export function renderPlans(
+  database: string,
+  plans: readonly { readonly name: string; readonly plan: DescribedPlan }[],
+  style: Style,
+): string[] {
+  const steps = plans.flatMap(({ name, plan }) => plan.steps.map((step) => ({ name, step })))
+  const moved = plans.filter(({ plan }) => plan.steps.length > 0)
+  const title =
+    steps.length === 0
+      ? `There is nothing to do: ${plans.map(({ name, plan }) => `${name} is at ${versionId(plan.from)}`).join(', ')}.`
+      : `${count(steps.length, 'step')}: ${moved.map(({ name, plan: { from, to } }) => `${name} from ${versionId(from)} to ${versionId(to)}`).join(', ')}.`
+  const lines = columns(
+    steps.map(({ name, step }, index) => {
+      const [number = '', ...rest] = row(step, index, style)
+      return [number, style.bold(name), ...rest]
+    }),
+  )
+  return blocks(
+    [`${style.bold(database)}  ${title}`],
+    lines.map((line) => `  ${line}`),
+    ...plans.flatMap(({ plan }) => plan.warnings.map((warning) => renderProblem(warning, style))),
+  )
+}
+
 const row = (step: DescribedStep, index: number, style: Style): string[] => [
   style.dim(`${index + 1}.`),
   WORDS[step.kind],

@@ -12,12 +12,12 @@ export function renderFailure(
   style: Style,
   depth: 'brief' | 'full',
 ): string[] {
-  const { code, message, fix, report, stacks } = error
+  const { code, message, fix, facts, report, stacks } = error
   const [said, ...more] = message.split('\n')
   return [
     ...[`${style.red(`✗ ${code}`)}  ${said}`, ...more].flatMap(style.wrap),
     ...whereItIs(error, style),
-    ...(report && !report.dryRun ? style.wrap(stateNow(report)) : []),
+    ...(report && !report.dryRun ? style.wrap(stateNow(report, facts?.['history'])) : []),
     ...style.wrap(`${style.dim('→')} ${fix}`),
     pageLine(code, style),
     ...(depth === 'full' ? stackLines(stacks).map(style.dim) : []),
@@ -44,8 +44,9 @@ function whereItIs({ place, frame }: ErrorDescription, style: Style): string[] {
 }
 
 /** What had been committed is there to stay; a person has to know, and where the database stands. */
-function stateNow({ steps, to }: RunReport): string {
-  const now = `The database is at ${versionId(to)}.`
+function stateNow({ steps, to }: RunReport, history: unknown): string {
+  const subject = history === undefined ? 'The database' : `History ${String(history)}`
+  const now = `${subject} is at ${versionId(to)}.`
   if (steps.length === 0) return now
   const names = steps.map(({ id, name }) => `${id} ${name}`)
   const shown = names.length > 5 ? [...names.slice(0, 2), '…', ...names.slice(-2)] : names

@@ -158,6 +158,12 @@ function ofCopy(error: unknown, { trial }: Job, outside: Outside): unknown {
 
 /** A copy beside the database, so that it has the same disk and rights; of a missing one, an empty file elsewhere. */
 async function copyFor({ job, settings, path, context }: RunJob) {
+  const shared = job.copy
+  if (shared !== undefined) {
+    if (!lookAtFile(shared).exists && lookAtFile(path).exists)
+      await makeCopy(shared, { settings, path, context })
+    return { path: shared, remove() {} }
+  }
   if (!lookAtFile(path).exists) {
     // In the folder that goes with the job, however this process ends.
     const copy = join(dirname(job.stopMarker), 'dry-run.db')
@@ -165,6 +171,14 @@ async function copyFor({ job, settings, path, context }: RunJob) {
   }
   const copy = temporaryPath(`${path}.dry-run`)
   context.send({ type: 'temporary', path: copy })
+  await makeCopy(copy, { settings, path, context })
+  return { path: copy, remove: () => removeDatabase(copy) }
+}
+
+async function makeCopy(
+  copy: string,
+  { settings, path, context }: Pick<RunJob, 'settings' | 'path' | 'context'>,
+): Promise<void> {
   const source = await openForReading(settings, path)
   try {
     await copyDatabase(source, copy, copyOptions({ settings, context }))
@@ -173,7 +187,6 @@ async function copyFor({ job, settings, path, context }: RunJob) {
   }
   // Of a database that may only be read as well, the steps are tried.
   chmodSync(copy, 0o600)
-  return { path: copy, remove: () => removeDatabase(copy) }
 }
 
 function sendEvent(event: MigrationEvent, { send }: JobContext): void {

@@ -85,6 +85,8 @@ export interface Job {
   readonly applied?: readonly (string | null)[]
   /** Whether a dry run is there only to tell what goes, before a person is asked. */
   readonly trial?: true
+  /** The copy for a dry run that is one of several; it is made by the first, and stays for the others. */
+  readonly copy?: string
   /** A file that appears when the work is to stop before its next step. */
   readonly stopMarker: string
   /** The process that wants the answer; without it there is no reason to begin another step. */

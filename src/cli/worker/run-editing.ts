@@ -6,6 +6,7 @@ import type { Invocation } from '../command/command.js'
 import { confirm } from '../terminal/confirm.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
 import { readDatabase, type ReadableDatabase } from '../database/read-database.js'
+import { historyOf, withHistory } from '../render/with-history.js'
 import type { Flags } from '../command/flags.js'
 import { editDigest } from '../command/plan-digest.js'
 import type { Style } from '../terminal/style.js'
@@ -34,7 +35,7 @@ export interface Edit<W extends EditWork> {
 
 /** What was done, or, where there was nothing to do, what was found. */
 export interface Edited<W extends EditWork> {
-  readonly database: string
+  readonly place: { readonly database: string; readonly history?: string }
   /** As it is shown to a person. */
   readonly shown: string
   readonly result: JobResults[W]
@@ -52,23 +53,23 @@ export async function runEditing<W extends EditWork>(
     const flags = { ...invocation.flags, ...(await edit.look?.(plan, read)) }
     const confirmed = editDigest(plan, read.handle)
     return {
-      database: read.path,
-      shown: read.shown,
+      place: { database: read.path, ...historyOf(read.settings) },
+      shown: withHistory(read.shown, read.settings),
       plan,
       order: { ...invocation, flags, confirmed },
     }
   })
-  const { database, shown, plan, order } = planned
+  const { place, shown, plan, order } = planned
   const asked = edit.ask(plan, shown)
-  if (asked === 'nothing') return { database, shown, result: plan, details: () => [] }
+  if (asked === 'nothing') return { place, shown, result: plan, details: () => [] }
   if (invocation.flags.dryRun)
-    return { database, shown, result: plan, details: (style) => asked?.details(style) ?? [] }
+    return { place, shown, result: plan, details: (style) => asked?.details(style) ?? [] }
   if (asked && !invocation.flags.yes) await askFor(asked, invocation)
   const flags = { ...order.flags, ...(await edit.justify?.()) }
   const result = await runWatched(edit.work, { ...order, flags })
   const details = (style: Style): readonly string[] =>
     asked && invocation.flags.yes ? asked.details(style) : []
-  return { database, shown, result, details }
+  return { place, shown, result, details }
 }
 
 async function askFor({ details, question }: Question, { terminal }: Invocation): Promise<void> {

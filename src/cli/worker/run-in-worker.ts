@@ -19,7 +19,7 @@ import { isTrial, type Job, type JobResults, type Work, type WorkerMessage } fro
 export type Listener = (message: Exclude<WorkerMessage, { type: 'done' | 'failed' }>) => void
 
 /** An invocation, with the digest of the plan where one was confirmed. */
-export interface WorkOrder extends Invocation, Pick<Job, 'confirmed' | 'trial'> {
+export interface WorkOrder extends Invocation, Pick<Job, 'confirmed' | 'trial' | 'copy'> {
   /** Where a question has said already where each `down` comes from. */
   readonly isTold?: true
 }
@@ -31,7 +31,7 @@ export interface WorkOrder extends Invocation, Pick<Job, 'confirmed' | 'trial'> 
  */
 export async function runInWorker<W extends Work>(
   work: W,
-  { words, flags, cwd, terminal, confirmed, trial, within }: WorkOrder,
+  { words, flags, cwd, terminal, confirmed, trial, copy, within }: WorkOrder,
   listen: Listener,
 ): Promise<JobResults[W]> {
   const folder = temporaryFolder(tmpdir())
@@ -39,6 +39,7 @@ export async function runInWorker<W extends Work>(
   const agreed = {
     ...(confirmed !== undefined && { confirmed }),
     ...(trial && { trial }),
+    ...(copy !== undefined && { copy }),
     ...(within && { applied: within.applied }),
   }
   const job: Job = { work, words, flags, cwd, ...agreed, stopMarker, parent: process.pid }

@@ -2,15 +2,16 @@
 // in the ledger says that they are needed.
 import { settled, type Work } from '../../database/outcome.js'
 import { LockstepError, problemOf } from '../../errors/lockstep-error.js'
-import { needsUnmet } from '../../errors/needs.js'
-import { parseNeed, type Need } from '../../model/needs.js'
+import { needsUnmet, type Unmet } from '../../errors/needs.js'
+import { needsIn, parseNeed, type Need } from '../../model/needs.js'
 import type { Dependencies, RegistryEntry } from '../../model/registry.js'
 import type { Plan } from '../../model/plan.js'
-import type { Status } from '../../model/report.js'
+import type { Problem, Status } from '../../model/report.js'
 import { versionId } from '../../model/version.js'
+import { whereOf, type KnownEntry } from '../../plan/scripts.js'
 import { quoteIdentifier } from '../../sql/names.js'
 import type { Environment } from '../environment/environment.js'
-import { taskOf, type Task } from '../environment/task.js'
+import type { Task } from '../environment/task.js'
 import { columnsOf, isLedger } from '../ledger/read-ledger.js'
 
 /** What the registry gives to a migration that needs versions of other histories, and to no other. */
@@ -18,8 +19,7 @@ export const dependencies: Dependencies = { before, record }
 
 /** Throws `NEEDS_UNMET` for what is not applied, or was begun and did not end. */
 function* before<H>(env: Environment<H>, task: Task<H>): Work<void> {
-  const missing = yield* unmetOf(env, task.entry)
-  if (missing.length > 0) throw new LockstepError(needsUnmet(task, missing))
+  yield* refuseUnmet(env, [task], 'run')
 }
 
 /** Throws `NEEDS_UNMET` where versions are to be run, or recorded, that need what is not applied. */
@@ -28,10 +28,11 @@ export function* refuseUnmet<H>(
   steps: readonly { readonly entry: RegistryEntry<H> }[],
   way: 'run' | 'record',
 ): Work<void> {
-  for (const { entry } of steps) {
-    const missing = yield* unmetOf(env, entry)
-    if (missing.length > 0) throw new LockstepError(needsUnmet(taskOf(entry, 'up'), missing, way))
-  }
+  const unmet = yield* unmetIn(
+    env,
+    steps.map(({ entry }) => entry),
+  )
+  if (unmet.length > 0) throw new LockstepError(needsUnmet(unmet, way))
 }
 
 /** The same for a plan. */
@@ -42,28 +43,56 @@ export const refuseUnmetPlan = <H>(env: Environment<H>, { steps }: Plan<H>): Wor
     'run',
   )
 
-/** The status with what the first pending migration needs and has not, if any does. */
+/** The status with what the pending migrations need and have not, and with what the applied ones have no more. */
 export function* withUnmet<H>(env: Environment<H>, status: Status): Work<Status> {
-  for (const { version } of status.pending) {
-    const entry = env.registry[version - 1]
-    const missing = entry ? yield* unmetOf(env, entry) : []
-    if (!entry || missing.length === 0) continue
-    const cause = { ...needsUnmet(taskOf(entry, 'up'), missing), state: '' }
-    return { ...status, problems: [...status.problems, problemOf(cause, 'error')] }
-  }
-  return status
+  const pending = status.pending.flatMap(({ version }) => env.registry[version - 1] ?? [])
+  const told = toldUnmet(yield* unmetIn(env, pending), 'error')
+  const lost = toldUnmet(yield* lostNeeds(env), 'warning')
+  return { ...status, problems: [...status.problems, ...told, ...lost] }
 }
 
-/** What an entry needs that is neither applied nor said to come before. */
-export function* unmetOf<H>(
+/** Of a database that nothing is done with. */
+export const toldUnmet = (unmet: readonly Unmet[], severity: Problem['severity']): Problem[] =>
+  unmet.length > 0 ? [problemOf({ ...needsUnmet(unmet), state: '' }, severity)] : []
+
+/** What applied versions need that is not applied: they were recorded by force, or it was undone by other means. */
+export function* lostNeeds<H>(env: Environment<H>): Work<Unmet[]> {
+  const columns = yield* columnsOf(env, env.table)
+  if (!isLedger(columns) || !columns.includes('needs')) return []
+  const rows = yield* settled(
+    env.driver.query(
+      `SELECT version, name, needs FROM ${env.ledger} WHERE needs IS NOT NULL AND started_by IS NULL ORDER BY length(version), version`,
+    ),
+  )
+  const entries = rows.map((row) => ({
+    file: env.registry[Number(row['version']) - 1]?.file ?? '',
+    version: Number(row['version']),
+    name: String(row['name']),
+    needs: needsIn(String(row['needs'])).map(({ text }) => text),
+  }))
+  const unmet = yield* unmetIn(env, entries)
+  return unmet.map((one) => ({ ...one, isApplied: true }))
+}
+
+/** What migrations need that is neither applied nor said to come before; of each what none before it misses as well. */
+export function* unmetIn<H>(
   env: Environment<H>,
-  { needs = [] }: RegistryEntry<H>,
+  entries: readonly KnownEntry[],
   comesBefore: (need: Need) => boolean = () => false,
-): Work<string[]> {
-  const missing: string[] = []
-  for (const need of needs.flatMap((text) => parseNeed(text) ?? []))
-    if (!comesBefore(need) && !(yield* isApplied(env, need))) missing.push(need.text)
-  return missing
+): Work<Unmet[]> {
+  const unmet: Unmet[] = []
+  const told = new Map<string, number>()
+  for (const entry of entries) {
+    const missing: string[] = []
+    for (const need of (entry.needs ?? []).flatMap((text) => parseNeed(text) ?? [])) {
+      const isTold = Number(need.id) <= (told.get(need.ledger) ?? 0)
+      if (isTold || comesBefore(need) || (yield* isApplied(env, need))) continue
+      missing.push(need.text)
+      told.set(need.ledger, Number(need.id))
+    }
+    if (missing.length > 0) unmet.push({ where: whereOf(entry, 'up'), missing })
+  }
+  return unmet
 }
 
 /** Whether a ledger has a version that came to its end. */

@@ -89,6 +89,47 @@ describe('what is missing', () => {
     expect(manager.plan().steps).toHaveLength(1)
     expect(manager.status().problems).toEqual([])
   })
+  test('is told at once of all that are pending', () => {
+    const error = errorOf(() => managerOf(files.open(), plugin).plan())
+    expect(error).toMatchObject({ facts: { version: 1, missing: ['core:001', 'core:002'] } })
+    const again = registryOf(
+      table('notes', { history: 'plugin', ...needing('core:002') }),
+      table('shares', needing('core:001')),
+    )
+    expect(errorOf(() => managerOf(files.open(), again).plan()).facts['missing']).toEqual([
+      'core:002',
+    ])
+  })
+  test.each(['by force', 'while it is undone by hand'])(
+    'is told of versions that were applied %s',
+    (way) => {
+      const db = files.open()
+      if (way === 'by force') migrate(db, registryOf(table('other', { history: 'other' })))
+      if (way === 'by force')
+        managerOf(db, plugin).mark(1, { as: 'applied', force: true, reason: 'x' })
+      else {
+        migrate(db, core)
+        migrate(db, plugin, { to: 1 })
+        db.exec('DELETE FROM _migrations_core')
+      }
+      for (const registry of [plugin, plugin.slice(0, 1), []]) {
+        const manager = new MigrationManager(betterSqlite3(db), registry, {
+          table: '_migrations_plugin',
+        })
+        const told = {
+          code: 'NEEDS_UNMET',
+          message:
+            'Migration 001 (step_1) is applied, and needs core:001, which is not applied in this database.',
+        }
+        expect(manager.status().problems).toContainEqual(
+          expect.objectContaining({ ...told, severity: 'warning' }),
+        )
+        expect(manager.verify().problems).toContainEqual(
+          expect.objectContaining({ ...told, severity: 'error' }),
+        )
+      }
+    },
+  )
   test.each([
     ['"_migrations":001', '001 of the history without a name, which'],
     ['"mine":001', '001 of the ledger mine, which'],
