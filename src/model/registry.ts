@@ -39,8 +39,8 @@ export interface Resumable {
 
 /** What sees to `needs`, exported by the package as `dependencies`. */
 export interface Dependencies {
-  /** Before the run, and again under the lock before the step: throws where something is missing. */
-  before(env: never, task: never): Generator<unknown, void, unknown>
+  /** Of all steps before the run, and of each again under the lock: throws where something is missing. */
+  before(env: never, ...tasks: never[]): Generator<unknown, void, unknown>
   /** In the transaction that writes the ledger's row. */
   record(env: never, entry: never): Generator<unknown, void, unknown>
 }

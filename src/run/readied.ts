@@ -1,4 +1,4 @@
-// Whether the other histories in the database let a step be done.
+// Whether the other histories in the database let steps be done.
 import type { Work } from '../database/outcome.js'
 import type { Environment } from './environment/environment.js'
 import type { Task } from './environment/task.js'
@@ -9,9 +9,12 @@ export const isLinked = <H>(
   { direction, entry }: Task<H>,
 ): boolean => (direction === 'up' ? entry.dependencies : refuseUndoing) !== undefined
 
-/** Throws `NEEDS_UNMET` and `NEEDED_ELSEWHERE`. */
-export function* readied<H>(env: Environment<H>, task: Task<H>): Work<void> {
-  const { direction, entry } = task
-  if (direction === 'down') yield* env.refuseUndoing?.([task]) ?? []
-  else yield* (entry.dependencies?.before(env as never, task as never) ?? []) as Work<void>
+/** Throws `NEEDS_UNMET` and `NEEDED_ELSEWHERE`, with what all of them need or are needed by. */
+export function* readied<H>(env: Environment<H>, tasks: readonly Task<H>[]): Work<void> {
+  const linked = tasks.filter((task) => isLinked(env, task))
+  const [first] = linked
+  if (first?.direction === 'down') yield* env.refuseUndoing?.(linked) ?? []
+  const { dependencies } = first?.entry ?? {}
+  if (first?.direction === 'up')
+    yield* (dependencies?.before(env as never, ...(linked as never[])) ?? []) as Work<void>
 }

@@ -82,7 +82,7 @@ interface OutsideRun<H> {
 
 function* doOutside<H>(env: Environment<H>, run: OutsideRun<H>): Work<DoneOutside> {
   const { task, keys } = run
-  if (isLinked(env, task)) yield* readied(env, task)
+  if (isLinked(env, task)) yield* readied(env, [task])
   yield* keys.before(task)
   const start = yield* timeOf(env)
   const side = sideToRun(task.entry, task.direction)

@@ -84,7 +84,7 @@ function announce<H>({ env, tasks }: Run<H>, { from, to, warnings }: Plan<H>): v
 
 /** Before anything is done, whatever other histories have to do with one of the steps. */
 function* refuseUnready<H>({ env, tasks }: Run<H>): Work<void> {
-  for (const task of tasks) if (isLinked(env, task)) yield* patiently(env, () => readied(env, task))
+  if (tasks.some((task) => isLinked(env, task))) yield* patiently(env, () => readied(env, tasks))
 }
 
 const isShared = <H>({ env, tasks }: Run<H>): boolean =>

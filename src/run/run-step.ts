@@ -27,7 +27,7 @@ export function* runStep<H>(env: Environment<H>, task: Task<H>, keys: KeyWatch<H
     keys.see(sql)
     guard.see(sql)
   }
-  if (isLinked(env, task)) yield* readied(env, task)
+  if (isLinked(env, task)) yield* readied(env, [task])
   yield* keys.before(task)
   const side = sideToRun(task.entry, task.direction)
   const guarded = needsSentinel(env, side)

@@ -14,7 +14,7 @@ import { doBackup, doRestore } from './do-backup.js'
 import { doEdit } from './do-edit.js'
 import { dryRun, runOn } from './do-run.js'
 import type { JobContext, RunJob } from './job-context.js'
-import { openAndTell } from './open-and-tell.js'
+import { openAndTell, refuseBefore } from './open-and-tell.js'
 import type { EditWork, Job, JobResults, Work } from './protocol.js'
 import { doSeed } from './do-seed.js'
 import { awaitSteps } from './steps-under-way.js'
@@ -51,6 +51,7 @@ export async function doJob(job: Job, context: JobContext): Promise<JobResults[W
   if (wall) return dryRun(run, wall)
   // Of a missing file there is nothing to undo, and a mistyped path must not become a file.
   if (job.work !== 'migrate' && !lookAtFile(path).exists) return runOn(run, openEmpty(settings))
+  if (job.work === 'migrate') refuseBefore(run)
   return runOn(run, await openAndTell(run))
 }
 

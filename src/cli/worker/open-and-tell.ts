@@ -1,10 +1,27 @@
 // Opens the database for the worker, and tells the command about it.
 import { dirname } from 'node:path'
+import { betterSqlite3 } from '../../drivers/better-sqlite3.js'
+import { MigrationManager } from '../../manager.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
 import { lookAtFile } from '../database/look-at-file.js'
 import { historyOf } from '../render/with-history.js'
-import { makeFolderOf, openForWriting } from '../database/open-database.js'
+import { makeFolderOf, openEmpty, openForWriting } from '../database/open-database.js'
 import type { RunJob } from './job-context.js'
+
+/** Throws what keeps a database from being begun, before there is a file of it, unless another process has made one meanwhile. */
+export function refuseBefore({ job, settings, registry, path }: RunJob): void {
+  if (lookAtFile(path).exists) return
+  const handle = openEmpty(settings)
+  try {
+    const { to, steps } = job.flags
+    const target = { ...(to !== undefined && { to }), ...(steps !== undefined && { steps }) }
+    new MigrationManager(betterSqlite3(handle), registry, settings.manager).plan(target)
+  } catch (error) {
+    if (!lookAtFile(path).exists) throw error
+  } finally {
+    handle.close()
+  }
+}
 
 /** Makes the folder where it is missing; the file comes with the first thing that is written. */
 export async function openAndTell({

@@ -18,8 +18,8 @@ import { columnsOf, isLedger } from '../ledger/read-ledger.js'
 export const dependencies: Dependencies = { before, record }
 
 /** Throws `NEEDS_UNMET` for what is not applied, or was begun and did not end. */
-function* before<H>(env: Environment<H>, task: Task<H>): Work<void> {
-  yield* refuseUnmet(env, [task], 'run')
+function* before<H>(env: Environment<H>, ...tasks: readonly Task<H>[]): Work<void> {
+  yield* refuseUnmet(env, tasks, 'run')
 }
 
 /** Throws `NEEDS_UNMET` where versions are to be run, or recorded, that need what is not applied. */

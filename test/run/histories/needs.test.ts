@@ -89,7 +89,10 @@ describe('what is missing', () => {
     expect(manager.plan().steps).toHaveLength(1)
     expect(manager.status().problems).toEqual([])
   })
-  test('is told at once of all that are pending', () => {
+  test('is told at once of all that are pending, and are to be run', () => {
+    const run = (to: number) =>
+      errorOf(() => migrate(files.open(), plugin, { to })).facts['missing']
+    expect([run(1), run(2)]).toEqual([['core:001'], ['core:001', 'core:002']])
     const error = errorOf(() => managerOf(files.open(), plugin).plan())
     expect(error).toMatchObject({ facts: { version: 1, missing: ['core:001', 'core:002'] } })
     const again = registryOf(
