@@ -19,9 +19,11 @@ import {
   type Worked,
 } from './judge/judge-worked.js'
 import type { Value } from './fill/seed-values.js'
+import type { Example } from './fill/draft-row.js'
 import { isPartOf } from './try-beside-nulls.js'
 import { tableNamed } from './fill/table-graph.js'
 import type { Prover } from './prover.js'
+import { combinedWith } from './seed/combined-columns.js'
 import {
   addNearValues,
   effectsOn,
@@ -54,7 +56,9 @@ export function tryWorkedColumns(
   let tried: readonly WorkedColumn[] = []
   const begin = (): void => {
     prepare()
-    rows.onTrial((state, situation) => (tried = addNearValues(state, situation, columns)))
+    rows.onTrial((...at) => {
+      tried = addNearValues(...at, columns).map((one) => combinedWith(...at, one))
+    })
   }
   const awaited: Awaited[] = []
   const { facts } = rows.tryOut(side, begin, ({ side: ran, now, usual }) => {
@@ -63,7 +67,7 @@ export function tryWorkedColumns(
       const own = after ? tried.filter(({ table }) => foldCase(table.name) === name) : []
       return own.flatMap((one): Fact[] => {
         const images = { before, after: after ?? before }
-        const kept = [...awaitedOf(one, images), ...toldAlong(one, images, usual)]
+        const kept = [...awaitedOf(one, images), ...toldAlong(one, images, { usual, isUndone })]
         awaited.push(...kept)
         const isKept = kept.some((other) => other.now === null)
         return isKept ? [keptAs(one, version, images.after)] : lostBySpelling(one, version, images)
@@ -109,6 +113,8 @@ interface Awaited extends WorkedColumn {
   readonly lost: 'unreturned' | 'reworded'
   /** What texts have become, where it is texts that others have been made of. */
   readonly reworded: Reworded | null
+  /** The rows that tell it, where it is told together with others. */
+  readonly told?: readonly Example[]
   /** How much was added to each number, where that is all that became of them. */
   readonly shift?: number
 }
@@ -129,16 +135,24 @@ function awaitedOf(one: WorkedColumn, { before, after }: Images): Awaited[] {
   return [{ ...one, lost: isUndoable(worked, now) ? 'unreturned' : 'reworded', reworded }]
 }
 
-/** One that is told together with others, where nothing else tells it. */
-function toldAlong(one: WorkedColumn, images: Images, usual: () => readonly Fact[]): Awaited[] {
-  const { table, column, now, values, along, combined = [] } = one
-  const worked = { ...images, column: column.name, values, along, combined }
-  if (now !== null || isToldApart(worked) || !isToldAlong(worked)) return []
+/** One that is told together with others, where nothing else tells it; numbers that are packed into one only by what unpacks them. */
+function toldAlong(
+  one: WorkedColumn,
+  images: Images,
+  { usual, isUndone }: { readonly usual: () => readonly Fact[]; readonly isUndone: boolean },
+): Awaited[] {
+  const { table, column, now, values, along, combined = [], packed = [] } = one
+  const worked = { ...images, column: column.name, values }
+  if (now !== null || isToldApart(worked)) return []
+  const isTold = (rows: readonly Example[]): boolean =>
+    isToldAlong({ ...worked, along, combined: rows })
+  const told = isTold(combined) ? combined : isUndone && isTold(packed) ? packed : null
+  if (!told) return []
   const isKnown = usual().some(
     (fact) =>
       fact.kind === 'values-kept' && fact.table === table.name && fact.column === column.name,
   )
-  return isKnown ? [] : [{ ...one, values: combined, lost: 'unreturned', reworded: null }]
+  return isKnown ? [] : [{ ...one, told, lost: 'unreturned', reworded: null }]
 }
 
 /** Without spaces that are taken away, which nobody wants back. */
@@ -177,14 +191,14 @@ function wayBack(
 }
 
 function changedIn(
-  { column: { name: column }, values, reworded, shift }: Awaited,
+  { column: { name: column }, values, reworded, shift, told }: Awaited,
   before: TableImage,
   after: TableImage,
 ): readonly [Value, Value] | undefined {
   if (shift !== undefined) return shiftedElsewhere({ before, after, column, values }, shift)
   return reworded
     ? leftReworded({ before, after, column }, reworded)
-    : unreturned({ before, after, column, values })
+    : unreturned({ before, after, column, values, combined: told })
 }
 
 /** Where `down` writes rows of a table, or else what it does to it, or to any. */

@@ -225,6 +225,9 @@ test.each([
     [`${GONE}.done`],
   ],
   [`CASE WHEN done = 1 THEN 'at:' || id ELSE 'at:' || id END`, ['done'], [`${GONE}.done`]],
+  ['stage * 2 + done', ['done', 'stage'], []],
+  ['(stage << 1) | done', ['done', 'stage'], []],
+  ['stage / 2 * 2 + done', ['done', 'stage'], [`${GONE}.stage`]],
 ])('several columns made one: %s', async (value, gone, codes) =>
   expect(await codesIn(QUESTS, joined(value, ...gone))).toEqual(codes),
 )
@@ -234,3 +237,29 @@ test('the row that is shown is one of those that lose something', async () => {
   const [found] = await foundIn(QUESTS, joined(lossy, 'done', 'stage'))
   expect(found?.message).toContain('stage = -9223372036854775808')
 })
+
+const RUNS =
+  'id INTEGER PRIMARY KEY, h INTEGER NOT NULL, m INTEGER NOT NULL, open INTEGER NOT NULL DEFAULT 0'
+const packed = (value: string, ...back: readonly string[]): string => {
+  const filled = (columns: string, items: string): string =>
+    `CREATE TABLE n (${columns}); INSERT INTO n SELECT id, ${items} FROM r; DROP TABLE r; ALTER TABLE n RENAME TO r;`
+  const down = back.length > 0 ? filled(RUNS, back.join(', ')) : '-- irreversible: they are one now'
+  return `${filled('id INTEGER PRIMARY KEY, made INTEGER NOT NULL', value)}\n-- migrate:down\n${down}`
+}
+const MINUTES = '(h * 60 + m) * 2 + open'
+const lostOf = (rule: string, ...columns: readonly string[]): string[] =>
+  columns.map((one) => `error ${rule} r.${one}`)
+
+test.each([
+  [packed(MINUTES, 'made / 120', 'made / 2 % 60', 'made % 2'), []],
+  [packed('(h << 8) | (m << 1) | open', 'made >> 8', '(made >> 1) & 127', 'made & 1'), []],
+  // Both signs bind alike, from the left.
+  [
+    packed('h << 8 | m << 1 | open', 'made >> 8', '(made >> 1) & 127', 'made & 1'),
+    lostOf('VALUES_LOST', 'h'),
+  ],
+  [packed(MINUTES, 'made / 60', 'made / 2 % 60', 'made % 2'), lostOf('VALUES_LOST', 'h')],
+  [packed('h + m + open', 'made', '0', '0'), lostOf('COLUMN_DROPPED', 'h', 'm', 'open')],
+])('numbers that take any value, packed into one: %s', async (change, codes) =>
+  expect(await codesIn(`CREATE TABLE r (${RUNS});`, change)).toEqual(codes),
+)

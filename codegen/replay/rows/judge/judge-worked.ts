@@ -1,6 +1,7 @@
 // Whether what a step has made of a column still tells its values from each other, and what comes back for them. Pure.
 import { keyText } from '../fill/connection.js'
 import { foldCase, isSameName } from '../../../../src/sql/names.js'
+import type { Example } from '../fill/draft-row.js'
 import type { Value } from '../fill/seed-values.js'
 import { placeOf, type TableImage } from '../watch/table-image.js'
 import { sameValue } from './same-value.js'
@@ -12,9 +13,9 @@ export interface Worked {
   readonly after: TableImage
   readonly column: string
   readonly values: readonly Value[]
-  /** Columns that it may have been put together with, and the values that it has beside all of theirs. */
+  /** Columns that it may have been put together with, and rows with its values beside theirs, which alone are looked at then. */
   readonly along?: readonly string[]
-  readonly combined?: readonly Value[]
+  readonly combined?: readonly Example[] | undefined
 }
 
 /**
@@ -32,7 +33,7 @@ export function isToldApart(worked: Worked): boolean {
 /** Whether what is made of it and of columns along has one value of it behind it. */
 export function isToldAlong({ before, after, column, along = [], combined = [] }: Worked): boolean {
   const place = placeOf(before, column)
-  const pairs = triedPairs(before, after, { place, values: combined })
+  const pairs = combinedPairs(before, after, combined)
   const places = [place, ...along.map((name) => placeOf(before, name))]
   const times = new Map<string, number>()
   for (const [old] of pairs)
@@ -215,9 +216,13 @@ export function unreturned({
   after,
   column,
   values,
+  combined,
 }: Worked): readonly [was: Value, is: Value] | undefined {
   const [place, now] = [placeOf(before, column), placeOf(after, column)]
-  return triedPairs(before, after, { place, values })
+  const tried = combined
+    ? combinedPairs(before, after, combined)
+    : triedPairs(before, after, { place, values })
+  return tried
     .map(([old, row]) => [old[place] ?? null, row[now] ?? null] as const)
     .find(
       ([was, is]) =>
@@ -244,6 +249,24 @@ function triedPairs(
   const { pairs, by } = matchRows(before, after)
   if (place < 0 || by === 'order') return []
   return [...pairs].filter(([old]) => values.some((value) => sameValue(old[place] ?? null, value)))
+}
+
+/** Rows that have in all of its columns what one of the examples gives. */
+function combinedPairs(
+  before: TableImage,
+  after: TableImage,
+  examples: readonly Example[],
+): readonly Pair[] {
+  const { pairs, by } = matchRows(before, after)
+  if (by === 'order' || examples.length === 0) return []
+  const names = Object.keys(examples[0]!)
+  const places = names.map((name) => placeOf(before, name))
+  const known = new Set(
+    examples.map((one) => keyText(names.map((name) => String(one[name] ?? null)))),
+  )
+  return [...pairs].filter(([old]) =>
+    known.has(keyText(places.map((at) => String(old[at] ?? null)))),
+  )
 }
 
 /** Whether equal values lead to equal ones. */

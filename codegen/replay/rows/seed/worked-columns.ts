@@ -37,8 +37,12 @@ export interface WorkedColumn {
   readonly beside: readonly string[]
   /** Of one that is gone, others that it may have been put together with. */
   readonly along: readonly string[]
-  /** The values that it has beside all those of these. */
-  readonly combined?: readonly Value[]
+  /** The numbers by which what is made of them tells them apart; null where code, which may name others, makes it. */
+  readonly numbers: readonly string[] | null
+  /** The rows that have each of its values beside all of theirs. */
+  readonly combined?: readonly Example[]
+  /** The same with numbers that are below what one of them is multiplied by, as those that are packed into one are. */
+  readonly packed?: readonly Example[]
 }
 
 /** Those that a statement may make something of: it names them, or code reads rows. */
@@ -66,28 +70,43 @@ function dropped(effects: readonly Effect[], situation: TableGraph): WorkedColum
     return table.columns
       .filter((one) => isOrdinary(one) && isGone(one))
       .map((column) => {
-        const read = readWith(effects, table, column)
+        const makers = makersOf(effects, column)
+        const read = readWith(makers, table, column)
         const beside = read.filter((one) => !one.notNull).map(({ name: other }) => other)
         const along = read.slice(0, MOST_ALONG).map(({ name: other }) => other)
-        return { table, column, now: null, values: [], beside, along }
+        const numbers = makers.some(isQuery) ? null : numbersIn(makers)
+        return { table, column, now: null, values: [], beside, along, numbers }
       })
   })
 }
 
-const MOST_ALONG = 2
+const MOST_ALONG = 5
 
-/** What stands in a statement that writes rows and names the column, or in a query of code. */
-function readWith(
-  effects: readonly Effect[],
-  table: CatalogTable,
-  column: CatalogColumn,
-): CatalogColumn[] {
-  const makers = effects.filter(
+/** Statements that write rows and name the column, and queries of code. */
+const makersOf = (effects: readonly Effect[], column: CatalogColumn): Effect[] =>
+  effects.filter(
     (effect) =>
       isQuery(effect) ||
       ((isFilling(effect) || effect.verb === 'update') &&
         effect.tokens.some((one) => isNamed(one, [column.name]))),
   )
+
+/** Numbers, those behind the sign of a shift as what they multiply by. */
+const numbersIn = (makers: readonly Effect[]): string[] =>
+  makers.flatMap(({ tokens }) =>
+    tokens.flatMap((token, at) => {
+      if (!/^\d/.test(token)) return []
+      const isShift = tokens[at - 1] === '<' && tokens[at - 2] === '<'
+      return [isShift ? String(2 ** Number(token)) : token]
+    }),
+  )
+
+/** The other columns that these read. */
+function readWith(
+  makers: readonly Effect[],
+  table: CatalogTable,
+  column: CatalogColumn,
+): CatalogColumn[] {
   const names = new Set(makers.flatMap(({ tokens }) => tokens.map(plainName)))
   const isRead = ({ name }: CatalogColumn): boolean =>
     names.has(foldCase(name)) || makers.some((one) => isQuery(one) && one.tokens.includes('*'))
@@ -118,11 +137,13 @@ function converted(effects: readonly Effect[], situation: TableGraph): WorkedCol
       const now = own.flatMap((one) => renamedIn(one, column.name))[0] ?? column.name
       const setting = own.filter((one) => setsByItself(one, [column.name, now]))
       return setting.length > 0
-        ? [{ table, column, now, values: textsIn(setting), beside: [], along: [] }]
+        ? [{ ...NOTHING_BESIDE, table, column, now, values: textsIn(setting) }]
         : []
     })
   })
 }
+
+const NOTHING_BESIDE = { beside: [], along: [], numbers: [] }
 
 const renamedIn = ({ shape }: Effect, column: string): string[] =>
   shape.kind === 'rename-column' && isNamed(shape.column.key, [column])
@@ -150,13 +171,13 @@ const textsIn = (effects: readonly Effect[]): string[] =>
 
 const MOST_TEXTS = 8
 
-/** Gives each value to two rows, and to two more with each value of others: what is made of them has to be the same in both. */
+/** Gives each value to two rows: what is made of them has to be the same in both. */
 export function addNearValues(
   state: SeederState,
   situation: TableGraph,
   columns: readonly WorkedColumn[],
 ): WorkedColumn[] {
-  const tried = columns.flatMap((one) => {
+  return columns.flatMap((one) => {
     const { table, column } = one
     if (state.examples.has(foldCase(table.name))) return []
     const near = nearValues(tablePlan(table, situation, state), column)
@@ -169,59 +190,22 @@ export function addNearValues(
     addRows(state, situation, { table, examples })
     return [{ ...one, values }]
   })
-  return tried.map((one) => (one.along.length > 0 ? combinedWith(state, situation, one) : one))
-}
-
-/** Where the table takes few values, adds rows with each of them beside some of every column along. */
-function combinedWith(state: SeederState, situation: TableGraph, one: WorkedColumn): WorkedColumn {
-  const { table, column, values, along } = one
-  const taken = takenOf(state.connection.all, table.name, column.name)
-  const combined = taken.filter((value) => isAmong(value, values))
-  if (combined.length > MOST_COMBINED || combined.length === 0) return one
-  const rows = along.reduce<readonly Example[]>(
-    (all, key) => {
-      const some = someOf(state, situation, { table, key })
-      return all.flatMap((row) => some.map((value) => ({ ...row, [key]: value })))
-    },
-    combined.map((value) => ({ [column.name]: value })),
-  )
-  addRows(state, situation, { table, examples: [...rows, ...rows] })
-  return { ...one, combined }
-}
-
-const MOST_COMBINED = 4
-
-/** Values that come to others when something is added to them, or put behind; else two that the table has. */
-function someOf(
-  state: SeederState,
-  situation: TableGraph,
-  { table, key }: { readonly table: CatalogTable; readonly key: string },
-): readonly Value[] {
-  const plan = tablePlan(table, situation, state)
-  const index = plan.columns.findIndex(({ name }) => isSameName(name, key))
-  const column = plan.columns[index]
-  const [first = null] = column ? nearValues(plan, column) : []
-  const wanted =
-    typeof first === 'number'
-      ? [1, 2, 11]
-      : spelledOtherwise([first], 'spaces').length > 0
-        ? ['ab', 'abab']
-        : []
-  addRows(state, situation, { table, examples: wanted.map((value) => ({ [key]: value })) })
-  const taken = takenOf(state.connection.all, table.name, key)
-  const own = taken.filter((value) => isAmong(value, wanted))
-  return own.length > 1 ? own : taken.slice(0, 2)
 }
 
 /** Values that the table has in a column. */
-const takenOf = (all: SeederState['connection']['all'], table: string, column: string): Value[] =>
+export const takenOf = (
+  all: SeederState['connection']['all'],
+  table: string,
+  column: string,
+): Value[] =>
   all(
     `SELECT DISTINCT ${quoteIdentifier(column)} FROM ${quoteIdentifier(table)} WHERE ${quoteIdentifier(column)} IS NOT NULL LIMIT ${MOST_TAKEN}`,
   ).map(([value = null]) => value)
 
-const MOST_TAKEN = 40
+const MOST_TAKEN = 400
 
-const isAmong = (value: Value, values: readonly Value[]): boolean =>
+/** Whether it is one of them, however SQLite gave it back. */
+export const isAmong = (value: Value, values: readonly Value[]): boolean =>
   values.some((one) => String(one) === String(value))
 
 /** Gives values to rows with nothing in the columns beside, in all of them and in each alone. */
@@ -249,7 +233,7 @@ export function addBesideNulls(
 const MOST_BESIDE = 6
 
 /** What the table allows, where it says so; else likely values, and others that are near the first of them. */
-function nearValues(
+export function nearValues(
   { columns, closed, units, checks }: TablePlan,
   { name }: CatalogColumn,
 ): Value[] {

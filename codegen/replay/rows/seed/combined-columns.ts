@@ -1,0 +1,124 @@
+// Rows with values of a column beside values of others, which a step may put together into one: `stage * 2 + done`.
+import type { CatalogTable } from '../../../model/catalog.js'
+import { isSameName } from '../../../../src/sql/names.js'
+import type { Example } from '../fill/draft-row.js'
+import type { Value } from '../fill/seed-values.js'
+import type { TableGraph } from '../fill/table-graph.js'
+import { tablePlan } from '../fill/table-plan.js'
+import { addRows } from './rows-for-literals.js'
+import type { SeederState } from './seeder-state.js'
+import {
+  isAmong,
+  nearValues,
+  spelledOtherwise,
+  takenOf,
+  type WorkedColumn,
+} from './worked-columns.js'
+
+/** Adds two rows of each kind; none, where no few rows would tell whether values come to the same. */
+export function combinedWith(
+  state: SeederState,
+  situation: TableGraph,
+  one: WorkedColumn,
+): WorkedColumn {
+  const { table, along } = one
+  if (along.length === 0) return one
+  const factors = factorsIn(one.numbers ?? [])
+  const own = ownSamples(state, situation, one, factors)
+  if (!own) return one
+  const tried = [own, ...along.map((key) => samplesOf(state, situation, { table, key, factors }))]
+  const open = tried.filter(({ isOpen }) => isOpen)
+  // What code multiplies by is not known, and parts come to the same by rounding.
+  const isCertain = one.numbers !== null && factors.every((factor) => factor % 1 === 0)
+  if (open.length > 1 && !isCertain) return one
+  const combined = rowsOf(tried)
+  const least = Math.min(...factors)
+  const isPacked = isCertain && factors.length > 0 && open.length > 0
+  const packed = isPacked ? rowsOf(tried.map((samples) => below(samples, least))) : []
+  const examples = [...combined, ...packed]
+  addRows(state, situation, { table, examples: [...examples, ...examples] })
+  return { ...one, combined, packed }
+}
+
+/** Those of the column itself, where it takes few values or any number. */
+function ownSamples(
+  state: SeederState,
+  situation: TableGraph,
+  { table, column: { name: key }, values }: WorkedColumn,
+  factors: readonly number[],
+): Samples | null {
+  const taken = takenOf(state.connection.all, table.name, key)
+  const known = values.filter((value) => isAmong(value, taken))
+  if (known.length > 0 && known.length <= MOST_VALUES) return { key, values: known, isOpen: false }
+  const isNumber = known.length > 0 && known.every((value) => typeof value === 'number')
+  return isNumber ? samplesOf(state, situation, { table, key, factors }) : null
+}
+
+const MOST_VALUES = 4
+
+/** Values of a column; open where it is one of numbers that takes any. */
+interface Samples {
+  readonly key: string
+  readonly values: readonly Value[]
+  readonly isOpen: boolean
+}
+
+/** The numbers that a statement may multiply by. */
+const factorsIn = (numbers: readonly string[]): number[] =>
+  [...new Set(numbers.map(Number))].filter((one) => one > 1 && one < LARGEST).slice(0, MOST_FACTORS)
+
+const LARGEST = 1_000_000
+const MOST_FACTORS = 3
+
+interface Sampled {
+  readonly table: CatalogTable
+  readonly key: string
+  readonly factors: readonly number[]
+}
+
+/** What a column takes of values that come to others when something is added to them, or put behind; else a few that it has. */
+function samplesOf(
+  state: SeederState,
+  situation: TableGraph,
+  { table, key, factors }: Sampled,
+): Samples {
+  const plan = tablePlan(table, situation, state)
+  const column = plan.columns.find(({ name }) => isSameName(name, key))
+  const near = column ? nearValues(plan, column) : []
+  const isNumber = typeof near[0] === 'number'
+  const wanted = isNumber ? [1, 2, 11, ...factors.map((one) => one + 1)] : textsFor(near)
+  const added = isNumber ? [...wanted, ANY] : wanted
+  addRows(state, situation, { table, examples: added.map((value) => ({ [key]: value })) })
+  const taken = takenOf(state.connection.all, table.name, key)
+  const isOpen = isNumber && isAmong(ANY, taken)
+  const known = taken.filter((value) => isAmong(value, isNumber && !isOpen ? near : wanted))
+  const values = known.length > 1 ? known : taken.slice(0, 2)
+  return { key, values: isNumber && !isOpen ? ends(values) : values, isOpen }
+}
+
+/** So large that a column which takes it takes any number. */
+const ANY = 47_110_815
+
+const textsFor = ([first = null]: readonly Value[]): string[] =>
+  spelledOtherwise([first], 'spaces').length > 0 ? ['ab', 'abab'] : []
+
+/** The least and the greatest. */
+function ends(values: readonly Value[]): readonly Value[] {
+  const ordered = values.toSorted((one, other) => Number(one) - Number(other))
+  return ordered.length > 4 ? [...ordered.slice(0, 2), ...ordered.slice(-2)] : ordered
+}
+
+/** The same below what is multiplied by. */
+const below = (samples: Samples, factor: number): Samples =>
+  samples.isOpen ? { ...samples, values: [...new Set([0, 1, factor - 1])] } : samples
+
+/** Each value of the first beside each of the others, as long as these are few. */
+function rowsOf([first, ...others]: readonly Samples[]): readonly Example[] {
+  const own = first!.values.map((value): Example => ({ [first!.key]: value }))
+  return others.reduce<readonly Example[]>((rows, { key, values }) => {
+    const more = rows.flatMap((row) => values.map((value) => ({ ...row, [key]: value })))
+    return more.length > MOST_ROWS ? rows : more
+  }, own)
+}
+
+const MOST_ROWS = 160
