@@ -1,6 +1,7 @@
 // What the code of a side compares in JavaScript, written as a query: it filters rows that it has read as SQL does. Pure.
 import { sideOf } from '../../../../src/plan/scripts.js'
-import { foldUpper, quoteIdentifier } from '../../../../src/sql/names.js'
+import { foldCase, foldUpper, quoteIdentifier } from '../../../../src/sql/names.js'
+import type { CatalogColumn } from '../../../model/catalog.js'
 import { wholeSide } from '../../sides/whole-side.js'
 import type { ObservedSide } from '../watch/observed-run.js'
 import { effectOf, type Effect } from '../watch/statement-effect.js'
@@ -19,8 +20,24 @@ export function codeConditions({
   const tables = [...images.keys()].map(quoteIdentifier).join(', ')
   const query = effectOf(`SELECT * FROM ${tables}`, wholeSide(entry.version, direction))
   const code = String(side.code)
-  return [{ ...query, tokens: [...query.tokens, ...conditionsIn(code), ...splitsIn(code)] }]
+  const flags = [...images.values()].flatMap(({ columns }) => columns.filter(isFlag))
+  const asked = truthsIn(code, new Set(flags.map(({ name }) => foldCase(name))))
+  const tokens = [...query.tokens, ...conditionsIn(code), ...splitsIn(code), ...asked]
+  return [{ ...query, tokens }]
 }
+
+/** Of one that may be NULL, code that asks whether it is true may ask whether there is a value. */
+const isFlag = ({ notNull, type, primaryKey }: CatalogColumn): boolean =>
+  primaryKey === 0 && (/bool/i.test(type) || (notNull && /int|num/i.test(type)))
+
+/** Flags that code asks for without a comparison, `if (row.active && …)`, are compared with what is not true. */
+const truthsIn = (code: string, flags: ReadonlySet<string>): string[] =>
+  [...code.matchAll(TRUTH)].flatMap(([, name = '']) =>
+    flags.has(foldCase(name)) ? ['WHERE', foldUpper(name), '=', '0', 'END'] : [],
+  )
+
+/** A name behind a point that is the whole of a condition, or of a part of one. */
+const TRUTH = /(?:\(|&&|\|\||=>|return)\s*!*\s*[\w$]+[!?]*\.([\w$]+)\s*(?=&&|\|\||\)|\?[^.?]|;|,)/g
 
 /** What code cuts into parts is compared with a text that has three: `row.words.split(',', 2)`. */
 const splitsIn = (code: string): string[] =>

@@ -38,6 +38,8 @@ describe('rows are lost by', () => {
     "!(row.status === 3 && row.kind === 'draft')",
     "row.kind.toLowerCase() !== 'draft' || row.body === null",
     'row.status !== 3',
+    'row.status',
+    'row.body !== null || !row.status',
     'row.status < 5 || row.status > 6',
     "row.title !== 'a: b'",
     "!row.title.startsWith('draft')",
