@@ -90,6 +90,20 @@ it.each([
   expect(stderr.replace(/\s+/g, ' ')).toContain(reason)
 })
 
+it('begin with a table each where init writes their first migrations', async () => {
+  const root = temporaryProject({
+    'package.json': '{ "type": "module" }\n',
+    'lockstep.config.js': CONFIG.replace('  app: {', "  app: { history: 'app',"),
+  })
+  linkClient(root)
+  await said(root, 'init')
+  expect(await said(root, 'migrate')).toMatch(/^app\.db \(app\) .*\n\n.*\napp\.db \(plugin\) /m)
+  const db = new Database(join(root, 'app.db'), { readonly: true })
+  const named = db.prepare("SELECT name FROM sqlite_master WHERE name GLOB 'notes*'").pluck()
+  expect(named.all().toSorted()).toEqual(['notes_app', 'notes_plugin'])
+  db.close()
+})
+
 describe('a target that names its history', () => {
   const ready = async (): Promise<string> => {
     const root = project()

@@ -7,16 +7,16 @@ import { firstSql } from './first-sql.js'
 import type { MigrationTitle } from './migration-name.js'
 import { exporting, importLine, objectText, type ScriptStyle } from './script-text.js'
 
-/** The text of `001_initial`. */
-export const firstMigration = (style: ScriptStyle, driver: string): string =>
-  `${objectMigration(style, driver, FIRST).join('\n')}\n`
+/** The text of `001_initial`, which makes this table. */
+export const firstMigration = (style: ScriptStyle, driver: string, table: string): string =>
+  `${objectMigration(style, driver, firstMembers(table)).join('\n')}\n`
 
-const FIRST = [
+const firstMembers = (table: string): string[] => [
   "  description: 'The first table, as an example',",
   '',
   '  up(db) {',
   '    db.exec(`',
-  '      CREATE TABLE notes (',
+  `      CREATE TABLE ${table} (`,
   '        id INTEGER PRIMARY KEY,',
   '        body TEXT NOT NULL,',
   '        created_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP',
@@ -26,7 +26,7 @@ const FIRST = [
   '',
   '  down(db) {',
   '    db.exec(`',
-  '      DROP TABLE notes;',
+  `      DROP TABLE ${table};`,
   '    `)',
   '  },',
 ]

@@ -52,7 +52,9 @@ export async function setUpProject(
     : { histories: [], ledgers: [], taken: [] }
   const migrations: SetUpFile[] = []
   for (const [at, one] of settings.entries())
-    migrations.push(await writeFirstMigration(one, found[at]!, others))
+    migrations.push(
+      await writeFirstMigration(one, found[at]!, { others, table: firstTable(one, settings) }),
+    )
   const written = writePackage(facts, scripted)
   const ignored = await ignoreFiles(
     facts.root,
@@ -96,11 +98,17 @@ async function writeConfig(facts: ProjectFacts, { flags, cwd }: Invocation): Pro
 const isHistory = (found: Discovery): boolean =>
   found.files.length > 0 || otherHistory(found) !== null
 
+/** Beside other histories in one file, each has a table of another name. */
+function firstTable({ name, history, database }: Settings, all: readonly Settings[]): string {
+  const isAlone = all.filter((one) => one.database === database).length === 1
+  return isAlone ? 'notes' : `notes_${(history ?? name ?? 'app').replaceAll(/\W/g, '_')}`
+}
+
 /** Where there are migrations already, of Lockstep or of something else, they are the beginning. */
 async function writeFirstMigration(
   settings: Settings,
   found: Discovery,
-  others: OtherTools,
+  { others, table }: { readonly others: OtherTools; readonly table: string },
 ): Promise<SetUpFile> {
   const { root, migrations, language, driver } = settings
   if (isHistory(found)) {
@@ -113,7 +121,7 @@ async function writeFirstMigration(
     return { file: projectPath(root, migrations), state: makeFolder(migrations), note }
   }
   const path = join(migrations, `001_initial.${language}`)
-  const state = writeNewFile(path, firstMigration(await scriptStyle(settings), driver))
+  const state = writeNewFile(path, firstMigration(await scriptStyle(settings), driver, table))
   return { file: projectPath(root, path), state, note: '' }
 }
 

@@ -51,7 +51,7 @@ export async function doJob(job: Job, context: JobContext): Promise<JobResults[W
   if (wall) return dryRun(run, wall)
   // Of a missing file there is nothing to undo, and a mistyped path must not become a file.
   if (job.work !== 'migrate' && !lookAtFile(path).exists) return runOn(run, openEmpty(settings))
-  if (job.work === 'migrate') refuseBefore(run)
+  refuseBefore(run)
   return runOn(run, await openAndTell(run))
 }
 

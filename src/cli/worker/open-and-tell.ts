@@ -10,7 +10,7 @@ import type { RunJob } from './job-context.js'
 
 /** Throws what keeps a database from being begun, before there is a file of it, unless another process has made one meanwhile. */
 export function refuseBefore({ job, settings, registry, path }: RunJob): void {
-  if (lookAtFile(path).exists) return
+  if (job.work !== 'migrate' || lookAtFile(path).exists) return
   const handle = openEmpty(settings)
   try {
     const { to, steps } = job.flags
