@@ -41,15 +41,18 @@ export const schemaDigestsMissing = (newer: readonly number[] = []): Cause => ({
   next: '',
 })
 
-/** After a step, objects of this history are not what its version leads to. */
+/** After a step, objects of this history are not what its version leads to; or, before a `down` that no code has, they are not what that is for. */
 export const gateSchemaDiffers = (
   step: GateStep,
   verdict: Verdict,
   lines: readonly string[],
-  facts: Problem['facts'],
+  { when = 'after', ...facts }: Problem['facts'] & { readonly when?: 'before' | 'after' },
 ): Cause => ({
   code: 'GATE_SCHEMA_DIFFERS',
-  message: `After ${title(step)} the schema is not the one that it should lead to:`,
+  message:
+    when === 'after'
+      ? `After ${title(step)} the schema is not the one that it should lead to:`
+      : `Before ${title(step)}, which is kept in the database, the schema is not the one of version ${step.id}; what was changed there might be lost with it:`,
   lines: list(lines),
   state: outcome(verdict),
   fix: 'Run `lockstep verify`, which shows column by column what was expected. Find out who changed the schema, or what in the migration depends on the data.',

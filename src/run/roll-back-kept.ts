@@ -19,7 +19,7 @@ import { withKeptDowns } from './ledger/kept-downs.js'
 import { readingInSlices } from './ledger/lock.js'
 import { readLedger } from './ledger/read-ledger.js'
 import { runBack } from './migrate.js'
-import { schemaGate } from './schema-gate.js'
+import { exactSchemaGate } from './schema-gate.js'
 
 /** What a rollback needs to know of a history that goes on where the registry ends. */
 export interface Undoing<H> {
@@ -92,10 +92,7 @@ function proving<H>(
 
 /** A gate that refuses what does not lead to the schema that it should, of some versions. */
 export function provenGate(isKept: (version: number) => boolean): Gate {
-  const proven = schemaGate({ onDifference: 'refuse' }) as <H>(
-    env: Environment<H>,
-    watch: KeyWatch<H>,
-  ) => KeyWatch<H>
+  const proven = exactSchemaGate as <H>(env: Environment<H>, watch: KeyWatch<H>) => KeyWatch<H>
   const gate = <H>(env: Environment<H>, watch: KeyWatch<H>): KeyWatch<H> => {
     const gated = proven(env, watch)
     const of = (task: Task<H>): KeyWatch<H> => (isKept(task.version) ? gated : watch)

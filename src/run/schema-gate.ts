@@ -64,6 +64,31 @@ export const schemaGate = ({ onDifference = 'warn', digests }: SchemaGateOptions
     return watchSchema({ ...host, registry }, onDifference)
   })
 
+/**
+ * Refuses also what does not begin as it should: a `down` that no code has was written for the schema of its version alone, and
+ * takes along what somebody has changed in it by hand.
+ */
+export const exactSchemaGate: Gate = gateWith((host) => {
+  const watch = watchSchema(host, 'refuse')
+  const look = schemaView(host.database, { ledger: host.table, ignoreTables: host.ignoreTables })
+  return {
+    ...watch,
+    *before(step): Work<void> {
+      const { schema, ignores } = yield* look()
+      const history = historyUpTo(host.registry, step.version, ignores)
+      const differences = history ? diffDigests(history, schema, digestMemo()) : []
+      const facts = { differences, when: 'before' } as const
+      if (differences.length > 0)
+        report(
+          host,
+          [gateSchemaDiffers(step, 'refused', renderDifferences(differences), facts)],
+          'refuse',
+        )
+      yield* watch.before(step)
+    },
+  }
+})
+
 function watchSchema(host: GateHost, onDifference: 'warn' | 'refuse'): GateWatch {
   const { database, registry, table, ignoreTables } = host
   const look = schemaView(database, { ledger: table, ignoreTables })

@@ -219,6 +219,20 @@ describe('it is refused', () => {
     })
   })
 
+  test('where a down would take along what somebody has added by hand', () => {
+    const down =
+      'CREATE TABLE made (id INTEGER PRIMARY KEY, text TEXT); INSERT INTO made SELECT id, text FROM notes; DROP TABLE notes; ALTER TABLE made RENAME TO notes'
+    const db = ahead(historyOf({ ...TITLE, down }))
+    db.exec("ALTER TABLE notes ADD COLUMN own TEXT; UPDATE notes SET own = 'mine'")
+    const { code, message } = refused(db)
+    expect(code).toBe('GATE_SCHEMA_DIFFERS')
+    expect(message).toContain('Before the down of migration 003')
+    expect(db.prepare('SELECT own FROM notes').pluck().get()).toBe('mine')
+    db.exec('ALTER TABLE notes DROP COLUMN own')
+    older(db).rollback({ to: 2 })
+    expect(ledgerIds(db)).toEqual(['001', '002'])
+  })
+
   test('where what is kept would run otherwise than in a transaction, as one that leads elsewhere', () => {
     const db = ahead()
     db.exec(
