@@ -1,7 +1,7 @@
 // How many rows a batch has, how long others are left alone with the database, and how long the rest will take.
 import { settled, type Work } from '../../database/outcome.js'
 import type { Batches } from '../../model/migration.js'
-import type { Environment } from '../environment/environment.js'
+import { mostAtOnce, type Environment } from '../environment/environment.js'
 
 /** How long a batch is to take. */
 const TARGET_MS = 200
@@ -28,7 +28,7 @@ export interface Pacer {
   /** Before a batch. */
   begin(): Work<void>
   /** After it. */
-  note(rows: number): Work<void>
+  note(rows: number, total: number): Work<void>
   /** Rows a second since the run began, and how long the rest takes at that rate. */
   outlook(ahead: Ahead): { readonly rate: number; readonly remainingMs: number }
   /** How long others are to be left alone now, in milliseconds. */
@@ -37,14 +37,11 @@ export interface Pacer {
 
 /** Begins to count. */
 export function pacer<H>(
-  { driver, batchRows }: Environment<H>,
+  env: Environment<H>,
   { size: wanted = Infinity, update }: Batches<H>,
 ): Pacer {
-  const most = Math.min(
-    wanted,
-    batchRows ?? Infinity,
-    MOST[update === undefined ? 'each' : 'update'],
-  )
+  const { driver, batchRows } = env
+  const most = Math.min(wanted, MOST[update === undefined ? 'each' : 'update'])
   let size = Math.min(most, batchRows ?? FIRST)
   let [start, rows, ms, unrested] = [0, 0, 0, 0]
   return {
@@ -54,13 +51,13 @@ export function pacer<H>(
     *begin() {
       start = yield* settled(driver.now())
     },
-    *note(count) {
+    *note(count, total) {
       const took = Math.max(1, (yield* settled(driver.now())) - start)
       rows += count
       ms += took
       unrested += took
       const factor = Math.min(2, Math.max(0.5, TARGET_MS / took))
-      size = Math.max(1, Math.min(most, Math.round(size * factor)))
+      size = Math.max(1, Math.min(most, mostAtOnce(env, total), Math.round(size * factor)))
     },
     outlook({ done, total }) {
       const rate = (rows * 1000) / ms

@@ -48,7 +48,7 @@ function* walkOn<H>(host: ToolkitHost<H>, walk: Walk<H>): Work<'done' | 'stopped
     if (!batch) return 'done'
     if (task.kept) task.kept.batches++
     const { rows, ...progress } = batch
-    yield* pace.note(rows)
+    yield* pace.note(rows, progress.total)
     env.emit({ type: 'progress', ...task.event, ...progress, ...pace.outlook(progress) })
     if (env.options.signal?.aborted) return 'stopped'
     const rest = pace.rest()

@@ -1,4 +1,5 @@
 // `ctx.batches`: walks a query by keyset, so that rows may change under it and memory stays flat.
+import { mostAtOnce } from '../environment/environment.js'
 import type { Row, Value } from '../../database/driver.js'
 import type { Work } from '../../database/outcome.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
@@ -44,7 +45,7 @@ export function* batches<H, R>(
   const walk = yield* walkOf(env, query, by)
   const { total } = walk
   // More than SQLite can be asked for are all.
-  const count = Math.min(size, env.batchRows ?? size, 2 ** 31)
+  const count = Math.min(size, mostAtOnce(env, total), 2 ** 31)
   const batch: Batch = { rows: [], after: undefined }
   const met: Met = { ids: new Set(), sum: 0, done: 0, batch, ahead: [], isAlike: false }
   const act = (rows: readonly Row[]) => handOver(host, () => each(rows as R[]))

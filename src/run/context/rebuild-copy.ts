@@ -26,7 +26,7 @@ export function* copyRows<H>(host: CopyHost<H>, copying: Copying): Work<void> {
   const { statement, order } = yield* copyOf(env, copying)
   host.inspect(statement)
   const before = yield* countOf(env, table)
-  if (order && before > sliceOf(env))
+  if (order && before > sliceOf(env, before))
     yield* copyInSlices(host, { statement, helper, order, total: before })
   else yield* settled(env.driver.execute(statement))
   const after = yield* countOf(env, helper)

@@ -3,7 +3,7 @@ import { settled, type Work } from '../../database/outcome.js'
 import type { Context } from '../../model/migration.js'
 import { foldCase, quoteIdentifier as quoted } from '../../sql/names.js'
 import { tokensOf } from '../../sql/split-statements.js'
-import type { Environment } from '../environment/environment.js'
+import { mostAtOnce, type Environment } from '../environment/environment.js'
 import { refuseStopped } from './batches.js'
 import type { ToolkitHost } from './context.js'
 
@@ -14,8 +14,8 @@ export type CopyHost<H> = ToolkitHost<H> & Pick<Context, 'progress'>
 const SLICE = 50_000
 
 /** A replay walks through fewer at once. */
-export const sliceOf = <H>({ batchRows = SLICE }: Environment<H>): number =>
-  Math.min(batchRows, SLICE)
+export const sliceOf = <H>(env: Environment<H>, total: number): number =>
+  Math.min(mostAtOnce(env, total), SLICE)
 
 /** The rowid of the old table, by a name that it has there, and by the one that it gets in the new one. */
 export interface Order {
@@ -39,7 +39,7 @@ export function* copyInSlices<H>(
   { statement, helper, order: { from, to }, total }: Sliced,
 ): Work<void> {
   const { driver } = host.env
-  const size = sliceOf(host.env)
+  const size = sliceOf(host.env, total)
   const slice = (is: '>' | '>='): string =>
     `${statement} WHERE ${from} ${is} CAST(? AS INTEGER) ORDER BY ${from} LIMIT ${size}`
   const last = `SELECT CAST(max(${to}) AS TEXT) AS last FROM main.${quoted(helper)}`

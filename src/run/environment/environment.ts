@@ -20,7 +20,7 @@ export interface Environment<H> {
   readonly table: string
   readonly ledger: string
   readonly lockTimeoutMs: number
-  /** The most rows that `ctx.batches` hands over at once, whatever a step asks for. */
+  /** So many rows at once of few, whatever a step asks for: how a replay sees what happens between two batches. */
   readonly batchRows?: number
   /** The savepoint that a step in a transaction runs in. Code that knew its name could end the transaction unnoticed. */
   readonly sentinel: string
@@ -38,6 +38,14 @@ export interface Environment<H> {
   refuseUndoing?(undone: readonly Pick<Where, 'version' | 'name'>[]): Work<void>
   emit(event: MigrationEvent): void
 }
+
+/** Of so many rows, the most at once. A replay that cut many of them as finely as few would never end. */
+export const mostAtOnce = <H>(
+  { batchRows = Infinity }: Pick<Environment<H>, 'batchRows'>,
+  total: number,
+): number => batchRows * Math.ceil(Math.max(total, 1) / (total > MANY ? 10 : 100))
+
+const MANY = 2_000
 
 /** As long as a lock is waited for where nothing else is said, in milliseconds. */
 export const LOCK_TIMEOUT_MS = 10_000
