@@ -6,6 +6,7 @@ import type { Declared, Need, ParsedMigration, Reading } from './model/migration
 import type { GenerateSettings, HistoryPlace } from './model/settings.js'
 import {
   needsCircle,
+  needsElsewhere,
   needsIncomplete,
   needsUnknown,
   needsUnreadable,
@@ -82,6 +83,10 @@ function placeOf({ settings, diagnostics }: Search, need: Declared<Need>): Histo
   const { histories = {} } = settings
   const { history } = need.value
   const place = Object.hasOwn(histories, history) ? histories[history] : undefined
+  if (place?.elsewhere !== undefined) {
+    diagnostics.push(needsElsewhere(need.position, textOf(need), place.elsewhere))
+    return null
+  }
   if (place) return place
   const names = Object.keys(histories)
   diagnostics.push(

@@ -70,6 +70,8 @@ export interface HistoryPlace {
   readonly migrations: string
   /** Its ledger. */
   readonly table: string
+  /** The database that it is in, as the configuration names it, where that is another one. */
+  readonly elsewhere?: string
   /** The folder of its registry, where it is an entry of the same configuration, for the same database. */
   readonly out?: string
 }

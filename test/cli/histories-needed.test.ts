@@ -273,3 +273,21 @@ describe('two branches that took the same number', () => {
     expect(renumbered.exitCode).toBe(0)
   })
 })
+
+describe('histories in two databases', () => {
+  it('cannot need each other, unless the configuration says where the other one is as well', async () => {
+    const apart = (more = ''): string =>
+      CONFIG.replace("database: 'app.db', ", '')
+        .replace("'core',", "'core', database: 'a.db',")
+        .replace("'plugin',", `'plugin', database: 'b.db', ${more}`)
+    expect(await found(project(GOOD, apart()))).toMatchObject([
+      {
+        code: 'NEEDS_ELSEWHERE',
+        file: 'plugin/001_notes.sql',
+        line: 1,
+        message: expect.stringContaining('in another database, a.db'),
+      },
+    ])
+    expect(await found(project(GOOD, apart("histories: { core: 'core' },")))).toEqual([])
+  })
+})

@@ -19,6 +19,15 @@ export const needsUnknown = (
       : `Write \`${meant}\`.`,
   )
 
+/** A migration needs a history that is in another database, where it can never be applied before. */
+export const needsElsewhere = (at: Position, need: string, database: string): Diagnostic =>
+  problemIn(
+    'NEEDS_ELSEWHERE',
+    at,
+    `\`${need}\` is needed, but the configuration has that history in another database, ${database}, and a migration can only need what is in its own.`,
+    'Give both entries of `databases` the same `database`, or take the need out. Where this entry is for development alone, say in it where the migrations of that history are: `histories: { core: "../core/migrations" }`.',
+  )
+
 /** A comment names histories after `needs`, but without a version or the colon, so that it would be taken for prose. */
 export const needsIncomplete = (at: Position, stated: string): Diagnostic =>
   problemIn(

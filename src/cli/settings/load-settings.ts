@@ -238,7 +238,11 @@ function historiesOf(
     const migrations = resolve(folder, one.migrations ?? 'migrations')
     const place = { migrations, table: tableOf(one) ?? '_migrations' }
     const out = one.database === database ? resolve(folder, one.out ?? 'generated') : undefined
-    return [one.history ?? name!, { ...place, ...(out !== undefined && { out }) }] as const
+    const isElsewhere = one.database !== undefined && database !== undefined && out === undefined
+    return [
+      one.history ?? name!,
+      { ...place, ...(out !== undefined && { out }), ...(isElsewhere && { elsewhere: one.database }) },
+    ] as const
   })
   return Object.fromEntries([...siblings, ...stated])
 }
