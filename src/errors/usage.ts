@@ -101,11 +101,7 @@ export const migrationIrreversible = (
 })
 
 /** One transaction for the whole run cannot hold a step that needs its own way of running. */
-export const transactionMixed = (
-  version: number,
-  name: string,
-  fix = "Use transaction: 'each', or run up to the version before it first.",
-): Cause => ({
+export const transactionMixed = (version: number, name: string, fix: string): Cause => ({
   code: 'TRANSACTION_MIXED',
   message: `Migration ${versionId(version)} (${name}) cannot share one transaction with the others.`,
   state: NOTHING_CHANGED,

@@ -29,8 +29,8 @@ export type Toolkit = (host: never) => object
 
 /** What runs declared batches, exported by the package as `resumable`. */
 export interface Resumable {
-  /** Before the step is marked as begun, in the same transaction. */
-  begin(env: never, task: never): Generator<unknown, void, unknown>
+  /** Before the step is marked as begun, in the same transaction; answers how many milliseconds runs before have taken. */
+  begin(env: never, task: never): Generator<unknown, number, unknown>
   /** Stops between two batches where the run is asked to. */
   run(host: never): Generator<unknown, 'done' | 'stopped', unknown>
   /** In the transaction that records it. */

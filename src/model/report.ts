@@ -67,6 +67,7 @@ export interface DoneStep {
   readonly id: string
   readonly name: string
   readonly direction: Direction
+  /** Of a step in batches that goes on, with what the runs before took until their last batch. */
   readonly durationMs: number
 }
 

@@ -17,6 +17,7 @@ import type { ManagerOptions, MigrateOptions, RollbackOptions } from '../model/o
 import type { Plan, PlanStep } from '../model/plan.js'
 import type { Registry, RegistryEntry } from '../model/registry.js'
 import type { Direction, Problem } from '../model/report.js'
+import { versionId } from '../model/version.js'
 import { rollBackKept, RUN_NEWER } from '../model/told-step.js'
 import { compare, DRIFTED, mayBeRunning, type Comparison } from './compare.js'
 import { refusedStatement } from './inspect-sql.js'
@@ -189,8 +190,13 @@ function checkShared<H>(run: readonly PlanStep<H>[]): void {
   const odd = run.find(
     ({ entry }) => entry.transaction === false || entry.foreignKeys !== run[0]?.entry.foreignKeys,
   )
-  if (odd && run.length > 1)
-    throw new LockstepError(transactionMixed(odd.entry.version, odd.entry.name))
+  if (!odd || run.length === 1) return
+  const { version, name } = odd.entry
+  const isUp = odd.kind === 'apply'
+  // Without it, up to where it begins; alone, where nothing comes before it.
+  const to = versionId(isUp === (odd === run[0]) ? version : version - 1)
+  const fix = `Use transaction: 'each', or ${isUp ? 'migrate' : 'roll back'} to ${to} first.`
+  throw new LockstepError(transactionMixed(version, name, fix))
 }
 
 /** Refuses, before anything runs, a side that cannot run, and SQL that controls the transaction or switches foreign keys. */

@@ -89,7 +89,7 @@ function* doOutside<H>(env: Environment<H>, run: OutsideRun<H>): Work<DoneOutsid
   yield* refuseUnrun(env, task, side)
   const guard = (run.guard = yield* guardLedger(env, task))
   const resumable = task.direction === 'up' ? task.entry.resumable : undefined
-  if (resumable) yield* resumable.begin(env as never, task as never)
+  const before = resumable ? yield* resumable.begin(env as never, task as never) : 0
   const marked = yield* mark(env, task)
   yield* guard.check('marked')
   yield* commit(env)
@@ -107,7 +107,8 @@ function* doOutside<H>(env: Environment<H>, run: OutsideRun<H>): Work<DoneOutsid
     doubt = afterStep(error as LockstepError, task)
   }
   if (resumable) yield* resumable.end(env as never, task as never)
-  const done = yield* record(env, task, { start, mayBeUndone: true, token: marked.token })
+  const recording = { start: start - before, mayBeUndone: true, token: marked.token }
+  const done = yield* record(env, task, recording)
   yield* guard.check()
   yield* commit(env)
   return { done, ...(doubt && { doubt }) }

@@ -161,13 +161,15 @@ describe("transaction: 'all'", () => {
     expect(plan(enforced).steps).toHaveLength(1)
   })
   test.each([
-    ['a step outside a transaction', [plain, outside], 2],
-    ['a step outside a transaction in the first place', [outside, plain], 1],
-    ['a step with foreign keys enforced', [plain, enforced], 2],
-    ['a step without them among those with', [enforced, plain], 2],
-  ])('refuses %s', (_, drafts, version) => {
+    ['a step outside a transaction', [plain, outside], 2, '001'],
+    ['a step outside a transaction in the first place', [outside, plain], 1, '001'],
+    ['a step with foreign keys enforced', [plain, enforced], 2, '001'],
+    ['a step without them among those with', [enforced, plain], 2, '001'],
+    ['one far up', [plain, plain, outside], 3, '002'],
+  ])('refuses %s', (_, drafts, version, first) => {
     const error = errorOf(() => plan(...drafts))
     expect(error).toMatchObject({ code: 'TRANSACTION_MIXED', facts: { version } })
+    expect(error.fix).toBe(`Use transaction: 'each', or migrate to ${first} first.`)
   })
   test('looks only at what would run', () => {
     const mixed = registryOf(outside, plain, plain)

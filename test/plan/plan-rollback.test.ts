@@ -103,10 +103,19 @@ describe('what forbids it', () => {
     expect(warnings).toMatchObject([{ code: 'HISTORY_DOWN_CHANGED' }])
   })
   test("with transaction: 'all', a step that cannot share one", () => {
-    const mixed = registryOf(...tables(1), { up: 'VACUUM', down: 'VACUUM', transaction: false })
+    const vacuum = { up: 'VACUUM', down: 'VACUUM', transaction: false } as const
+    const mixed = registryOf(...tables(1), vacuum)
     const state = ledgerOf(appliedRows(mixed))
     const all = { transaction: 'all' } as const
-    expect(errorOf(() => planRollback(mixed, state, { to: 0 }, all)).code).toBe('TRANSACTION_MIXED')
+    expect(errorOf(() => planRollback(mixed, state, { to: 0 }, all))).toMatchObject({
+      code: 'TRANSACTION_MIXED',
+      fix: "Use transaction: 'each', or roll back to 001 first.",
+    })
+    const [one, other] = tables(2)
+    const above = registryOf(one!, vacuum, other!)
+    expect(
+      errorOf(() => planRollback(above, ledgerOf(appliedRows(above)), { to: 0 }, all)).fix,
+    ).toContain('roll back to 002 first')
     expect(planRollback(mixed, state, {}, all).steps).toHaveLength(1)
   })
 })

@@ -3,6 +3,8 @@ import type { Work } from '../../database/outcome.js'
 import type { Row, Value } from '../../database/driver.js'
 import type { Batches } from '../../model/migration.js'
 import type { ToolkitHost } from '../context/context.js'
+import { timeOf } from '../environment/clock.js'
+import type { Environment } from '../environment/environment.js'
 import { handOver } from '../context/hand-over.js'
 import { lastKey, n, rowsIn, termsOf, type Range } from '../context/walk.js'
 import { changeRows } from './change-rows.js'
@@ -16,6 +18,8 @@ export interface Walk<H> {
   readonly rows: Keyed
   /** Which one of the step's it is. */
   readonly index: number
+  /** When this run of the step began, and how long those before it took. */
+  readonly begun: { readonly at: number; readonly workedMs: number }
   /** How many rows there were, those that are done included, when this process began. */
   total?: number
 }
@@ -39,15 +43,26 @@ export function* doBatch<H>(
   walk.total ??= done + (yield* countBehind(walk.rows, before?.key))
   const batch = yield* nextBatch(host, walk, { after: before?.key, limit: size })
   if (!batch) {
-    yield* writeProgress(env, place, { key: null, done, total: done })
+    yield* writeProgress(env, place, {
+      key: null,
+      done,
+      total: done,
+      ...(yield* worked(env, walk)),
+    })
     return undefined
   }
   const { rows, key } = batch
   yield* guardingKeys(env, walk.rows, key, batch.act())
   // Others may have added some meanwhile.
   const progress = { done: done + rows, total: Math.max(walk.total, done + rows) }
-  yield* writeProgress(env, place, { ...progress, key })
+  yield* writeProgress(env, place, { ...progress, key, ...(yield* worked(env, walk)) })
   return { rows, ...progress }
+}
+
+/** In all runs until now; a clock may have been set back. */
+function* worked<H>(env: Environment<H>, { begun }: Walk<H>): Work<{ readonly workedMs: number }> {
+  const own = Math.max(0, (yield* timeOf(env)) - begun.at)
+  return { workedMs: Math.round(begun.workedMs + own) }
 }
 
 /** Those that others have added since the last run count as well. */

@@ -23,6 +23,11 @@ export interface Progress {
   readonly total: number
 }
 
+/** How far a walk has come, and how long the step has run until then, in all runs. */
+interface Noted extends Progress {
+  readonly workedMs: number
+}
+
 const COLUMNS = ['version', 'batch', 'key', 'done', 'total', 'walk']
 
 const nameOf = <H>({ table }: Environment<H>): string => `${table}_progress`
@@ -42,7 +47,7 @@ export function* readyProgress<H>(env: Environment<H>, { version }: Task<H>): Wo
     throw new LockstepError(progressMissing(version, name))
   yield* settled(
     driver.execute(
-      `CREATE TABLE IF NOT EXISTS ${quoted(env)} (version TEXT NOT NULL, batch INTEGER NOT NULL, key, done INTEGER NOT NULL, total INTEGER NOT NULL, walk TEXT NOT NULL, PRIMARY KEY (version, batch))`,
+      `CREATE TABLE IF NOT EXISTS ${quoted(env)} (version TEXT NOT NULL, batch INTEGER NOT NULL, key, done INTEGER NOT NULL, total INTEGER NOT NULL, walk TEXT NOT NULL, worked_ms INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (version, batch))`,
     ),
   )
   const columns = yield* columnsOf(env, name)
@@ -54,7 +59,24 @@ export function* readyProgress<H>(env: Environment<H>, { version }: Task<H>): Wo
         `Rename it, or choose another name for the ledger with the option table: how far a step has come is kept in ${name}.`,
       ),
     )
+  if (!columns.includes(WORKED))
+    yield* settled(
+      driver.execute(`ALTER TABLE ${quoted(env)} ADD COLUMN ${WORKED} INTEGER NOT NULL DEFAULT 0`),
+    )
   if (begun.length === 0) yield* forgetProgress(env, { version })
+}
+
+/** Of before it was there, tables are without it. */
+const WORKED = 'worked_ms'
+
+/** How long a step that goes on has run before, up to its last batch; 0 for one that begins. */
+export function* workedBefore<H>(env: Environment<H>, version: number): Work<number> {
+  const [row] = yield* settled(
+    env.driver.query(`SELECT max(${WORKED}) AS ms FROM ${quoted(env)} WHERE version = ?`, [
+      versionId(version),
+    ]),
+  )
+  return Number(row?.['ms'] ?? 0)
 }
 
 const isProgress = (columns: readonly string[]): boolean =>
@@ -107,11 +129,11 @@ const textOf = ({ query, by }: Place['walk']): string =>
 export function* writeProgress<H>(
   env: Environment<H>,
   { version, index, walk }: Place,
-  { key, done, total }: Progress,
+  { key, done, total, workedMs }: Noted,
 ): Work<void> {
   yield* settled(
     env.driver.query(
-      `INSERT INTO ${quoted(env)} (version, batch, key, done, total, walk) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (version, batch) DO UPDATE SET key = excluded.key, done = excluded.done, total = excluded.total`,
+      `INSERT INTO ${quoted(env)} (version, batch, key, done, total, walk, ${WORKED}) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (version, batch) DO UPDATE SET key = excluded.key, done = excluded.done, total = excluded.total, ${WORKED} = excluded.${WORKED}`,
       [
         versionId(version),
         index,
@@ -119,6 +141,7 @@ export function* writeProgress<H>(
         done,
         total,
         textOf(walk),
+        workedMs,
       ],
     ),
   )

@@ -5,11 +5,12 @@ import type { Batches } from '../../model/migration.js'
 import type { BatchedSource, Resumable } from '../../model/registry.js'
 import type { ToolkitHost } from '../context/context.js'
 import { inTransaction } from '../context/own-transaction.js'
+import { timeOf } from '../environment/clock.js'
 import type { Environment } from '../environment/environment.js'
 import type { Task } from '../environment/task.js'
 import { doBatch, type Walk } from './do-batch.js'
 import { pacer } from './pace.js'
-import { forgetProgress, readProgress, readyProgress } from './progress.js'
+import { forgetProgress, readProgress, readyProgress, workedBefore } from './progress.js'
 import { provenRows } from './proven-rows.js'
 
 /** What the registry gives to a migration that declares batches, and to no other. */
@@ -18,22 +19,25 @@ export const resumable: Resumable = { begin, run, end: forgetProgress }
 const declared = <H>({ entry }: Task<H>): readonly Batches<H>[] =>
   (entry.source as BatchedSource<H>).batches
 
-/** Refuses what cannot be walked while nothing is begun. */
-function* begin<H>(env: Environment<H>, task: Task<H>): Work<void> {
+/** Refuses what cannot be walked while nothing is begun. Answers how many milliseconds the runs before took. */
+function* begin<H>(env: Environment<H>, task: Task<H>): Work<number> {
   yield* readyProgress(env, task)
   for (const [index, walk] of declared(task).entries()) {
     yield* provenRows(env, walk)
     yield* readProgress(env, { version: task.version, index, walk })
   }
+  return yield* workedBefore(env, task.version)
 }
 
 /** Goes on where the step has stopped. */
 function* run<H>(host: ToolkitHost<H>): Work<'done' | 'stopped'> {
-  for (const [index, batches] of declared(host.task).entries()) {
+  const { env, task } = host
+  const begun = { at: yield* timeOf(env), workedMs: yield* workedBefore(env, task.version) }
+  for (const [index, batches] of declared(task).entries()) {
     host.inspect(batches.query)
     if (batches.update !== undefined) host.inspect(batches.update)
-    const rows = yield* provenRows(host.env, batches)
-    if ((yield* walkOn(host, { batches, rows, index })) === 'stopped') return 'stopped'
+    const rows = yield* provenRows(env, batches)
+    if ((yield* walkOn(host, { batches, rows, index, begun })) === 'stopped') return 'stopped'
   }
   return 'done'
 }

@@ -63,6 +63,34 @@ test('a table without rows is done at once', () => {
   expect(migrate(db, backfillOf(0, 4)).steps).toHaveLength(2)
 })
 
+test('is recorded with the time of all its runs, up to the last batch of those that did not end', () => {
+  const { state, registry } = failing(3)
+  const db = files.open()
+  let time = Date.UTC(2030, 0, 1)
+  const now = () => (time += 1000)
+  errorOf(() => migrate(db, registry, { now }))
+  const [[worked]] = all(db, 'SELECT max(worked_ms) FROM _migrations_progress') as [[number]]
+  expect(worked).toBeGreaterThan(1000)
+  time += 3_600_000
+  state.isFailing = false
+  const begun = time
+  const last = migrate(db, registry, { now }).steps.at(-1)
+  expect(last?.durationMs).toBeGreaterThan(worked + 1000)
+  expect(last?.durationMs).toBeLessThan(worked + time - begun)
+  expect(all(db, "SELECT duration_ms FROM _migrations WHERE version = '002'")).toEqual([
+    [last?.durationMs],
+  ])
+})
+
+test('goes on in a table of before it kept the time', () => {
+  const { state, registry } = failing(3)
+  const db = files.open()
+  errorOf(() => migrate(db, registry))
+  db.exec('ALTER TABLE _migrations_progress DROP COLUMN worked_ms')
+  state.isFailing = false
+  expect(migrate(db, registry).steps).toHaveLength(1)
+})
+
 test('goes on behind the last batch that was committed, without anybody settling it', () => {
   const { state, registry } = failing(3)
   const db = files.open()
