@@ -25,7 +25,7 @@ type Broken = StepFact<'foreign-key-broken'>
 
 /**
  * Silent where the cause is a table that the same version drops (`TABLE_DROPPED` names the key) or that an earlier one has moved away (`REBUILD_ORDER`), or a parent that loses
- * rows (`ROWS_LOST`), other than those that are taken for duplicates, or values of the key that are lost or mixed up (`VALUES_LOST`, `VALUES_SWAPPED`), unless that is acknowledged; and of generated rows that a new column makes point at its default,
+ * rows (`ROWS_LOST`), other than those that are taken for duplicates or that go beside those of a copy, or values of the key that are lost or mixed up (`VALUES_LOST`, `VALUES_SWAPPED`), unless that is acknowledged; and of generated rows that a new column makes point at its default,
  * acknowledged or not (`ADD_COLUMN_REFERENCES_DEFAULT` is about the same rows).
  */
 export const foreignKeyBroken: Rule = {
@@ -72,7 +72,7 @@ function hasReportedCause({ step, fact }: Broken, subject: Subject): boolean {
   return factsIn(step, 'rows-lost').some(
     ({ at: place, table, through, by }) =>
       place.direction === fact.at.direction &&
-      !(by && OF_DUPLICATES.has(by)) &&
+      !(by && NOT_ALL.has(by)) &&
       isSameName(table, fact.parent) &&
       isReported(subject, {
         code: 'ROWS_LOST',
@@ -82,8 +82,8 @@ function hasReportedCause({ step, fact }: Broken, subject: Subject): boolean {
   )
 }
 
-/** Rows are told of that are no duplicates; those that are go as well, and what points at them is left behind. */
-const OF_DUPLICATES: ReadonlySet<string> = new Set(['nulls', 'grouped'])
+/** Rows are told of that are no duplicates, or others than the copy has; those go as well, and what points at them is left behind. */
+const NOT_ALL: ReadonlySet<string> = new Set(['nulls', 'grouped', 'unnamed'])
 
 /** Whether it is told that the key has other values than before, or what it points at. */
 function hasWrongValues(step: ReplayedStep, fact: Broken['fact'], subject: Subject): boolean {

@@ -30,6 +30,8 @@ test.each([
   moved('at IS NOT NULL AND state IS NOT NULL', 'at IS NOT NULL'),
   moved('done = 1 AND t.n NOT NULL', 'done = 1'),
   moved('n > 0', 'n IS NOT NULL'),
+  moved('n = 3', 'n >= 2'),
+  moved('t.n = 0', 'n < 2'),
 ])('may be lost: %s', async (step) => expect(await lossesIn(step)).toEqual(['warning ROWS_LOST t']))
 
 test('one of the rows is shown, and how to keep it', async () => {
@@ -57,6 +59,8 @@ test.each([
   [moved('n > 0', 'n IS NOT NULL AND n > 0')],
   [moved('at IS NOT NULL', 'at IS NOT NULL AND state IS NOT NULL')],
   [moved('n = 1', 'n IS NOT NULL')],
+  [moved('n = 1', 'n > 0')],
+  [moved('n = 0', 'n < 1')],
   [moved('done = 1 AND n > 3', 'done = 1')],
   [moved('at IS NOT NULL AND done IS NOT NULL', 'at IS NOT NULL')],
   [parted('n < 10', 'n >= 10 OR n IS NULL')],
@@ -65,3 +69,12 @@ test.each([
 ])('is kept, or meant: %s', async (step, tables = T) =>
   expect(await lossesIn(step, tables)).toEqual([]),
 )
+
+test('what points at the rows is told as well, as a warning stops nobody', async () => {
+  const child =
+    'CREATE TABLE c (id INTEGER PRIMARY KEY, t INTEGER NOT NULL REFERENCES t(id)); CREATE INDEX c_t ON c(t);'
+  expect(await lossesIn(moved('n = 3', 'n >= 2'), `${T} ${child}`)).toEqual([
+    'error FOREIGN_KEY_BROKEN c.t',
+    'warning ROWS_LOST t',
+  ])
+})

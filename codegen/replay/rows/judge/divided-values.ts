@@ -3,6 +3,7 @@ import type { ValuesChanged } from '../../../model/evidence.js'
 import { foldCase } from '../../../../src/sql/names.js'
 import type { RawRow } from '../fill/connection.js'
 import type { Value } from '../fill/seed-values.js'
+import type { Effect } from '../watch/statement-effect.js'
 import { placeOf } from '../watch/table-image.js'
 import { lastMention } from './causes.js'
 import { changeTold } from './compare-values.js'
@@ -17,6 +18,7 @@ export function dividedValues(fate: Fate): ValuesChanged[] {
   const stations = new Map(matchByKey(between, after)?.map(([own, now]) => [now, own]))
   const pairs = matchByKey(before, after) ?? []
   const writing = heir.effects.findLast(({ verb }) => verb === 'insert' || verb === 'update')
+  if (writing && !mayDivide(writing)) return []
   return before.columns.flatMap(({ name }, at): ValuesChanged[] => {
     const place = placeOf(after, name)
     const told = pairs.flatMap(([old, now]) => {
@@ -29,6 +31,23 @@ export function dividedValues(fate: Fate): ValuesChanged[] {
     return [changeTold({ ...where, lost: 'divided', factor: told.factor }, [told.was, told.is])]
   })
 }
+
+/** Code may; of SQL, what names a sign or a function that does. What was taken off or added by mistake is another thing. */
+const mayDivide = ({ place, tokens }: Effect): boolean =>
+  place.script === null || tokens.some((token) => DIVIDING.has(token))
+
+const DIVIDING: ReadonlySet<string> = new Set([
+  '/',
+  '%',
+  '>',
+  'CAST',
+  'ROUND',
+  'FLOOR',
+  'CEIL',
+  'CEILING',
+  'TRUNC',
+  'MOD',
+])
 
 /** Whether a number has lost less than 1. */
 const isCut = (was: Value, is: Value): boolean =>

@@ -26,6 +26,7 @@ export function unlikeFilters(
   )
   if (isAlike) return copies.some((one) => one.join(' ') === removal.join(' ')) ? null : 'apart'
   if (copies.length === 1 && asksForMore(copies[0]!, removal)) return 'unnamed'
+  if (copies.length === 1 && reachesFurther(copies[0]!, removal)) return 'unnamed'
   const isText = [...all, gone].every(({ values }) => [...values].every(isQuoted))
   const excludes = /<>|!=|NOT/.test(gone.operators)
   return isOfOne && isEqual(all[0]!.names, gone.names) && isText && excludes ? 'unnamed' : null
@@ -45,6 +46,25 @@ function asksForMore(copy: readonly string[], removal: readonly string[]): boole
   const isOfSize = more.some((one) => one.split(/ (?=[<>])/)[0] === name && !one.includes('<>'))
   return others.length === 0 && more.length === 1 && name !== undefined && isOfSize
 }
+
+/** `state = 3` against `state >= 2`; against `state > 2`, which means the same as far as numbers are counted, nothing is said. */
+function reachesFurther(copy: readonly string[], removal: readonly string[]): boolean {
+  const one = COMPARED.exec(plainWords(copy))
+  const other = COMPARED.exec(plainWords(removal))
+  if (!one || !other || one[1] !== other[1] || !/^==?$/.test(one[2]!)) return false
+  const [meant, bound] = [Number(one[3]), Number(other[3])]
+  const nearest = { '>=': meant, '>': meant - 1, '<=': meant, '<': meant + 1 }[other[2]!]
+  if (nearest === undefined) return false
+  return other[2]!.startsWith('>') ? bound < nearest : bound > nearest
+}
+
+const COMPARED = /^(\S+) ([<>=]+) (-?\d+)$/
+
+const plainWords = (words: readonly string[]): string =>
+  words
+    .join(' ')
+    .replace(/ *;$/, '')
+    .replace(/([<>=]) (?==)/, '$1')
 
 const conjunctsOf = (words: readonly string[]): string[] =>
   words
