@@ -4,7 +4,7 @@ import { plainName } from '../../../../src/sql/names.js'
 /**
  * `apart`: they compare the same columns with the same values, by other operators, or copies part all rows among them by the
  * size of one column. `unnamed`: they name values of one column that may be all there are, or not; or the copy asks for more than
- * the DELETE: a value where this takes all but NULL, or that there is one in another column.
+ * the DELETE: a value where this takes all but NULL, or that there is one in another column; or this begins or ends further off.
  */
 export type Unlike = 'apart' | 'unnamed'
 
@@ -25,12 +25,14 @@ export function unlikeFilters(
     (one) => isEqual(one.names, gone.names) && isEqual(one.values, gone.values),
   )
   if (isAlike) return copies.some((one) => one.join(' ') === removal.join(' ')) ? null : 'apart'
-  if (copies.length === 1 && asksForMore(copies[0]!, removal)) return 'unnamed'
-  if (copies.length === 1 && reachesFurther(copies[0]!, removal)) return 'unnamed'
+  if (copies.length === 1 && takesMore(copies[0]!, removal)) return 'unnamed'
   const isText = [...all, gone].every(({ values }) => [...values].every(isQuoted))
   const excludes = /<>|!=|NOT/.test(gone.operators)
   return isOfOne && isEqual(all[0]!.names, gone.names) && isText && excludes ? 'unnamed' : null
 }
+
+const takesMore = (copy: readonly string[], removal: readonly string[]): boolean =>
+  asksForMore(copy, removal) || reachesFurther(copy, removal)
 
 /** `a IS NOT NULL AND b IS NOT NULL` against `a IS NOT NULL`, or `a > 0`. */
 function asksForMore(copy: readonly string[], removal: readonly string[]): boolean {
