@@ -284,12 +284,19 @@ export const packageInvalid = (file: string, reason: string): Cause => ({
 const UNDONE_LATER =
   'SQLite rolls a step that was under way back when the database is opened next; of one that runs outside a transaction, what it did is still there.'
 
+/** Where the process has told of the steps, with these. */
+const completed = (done: readonly string[]): string =>
+  `Every step before it is complete${done.length > 0 ? `: ${done.join(', ')}` : ''}.`
+
 /** A second signal ended the work in the middle of a step; a dry run ends at the first one. */
-export const runKilled = (on: 'database' | 'copy' = 'database'): Cause => ({
+export const runKilled = (
+  on: 'database' | 'copy' = 'database',
+  done: readonly string[] = [],
+): Cause => ({
   code: 'RUN_KILLED',
   message:
     on === 'database'
-      ? `The work was ended at once, in the middle of a step. ${UNDONE_LATER} Every step before it is complete.`
+      ? `The work was ended at once, in the middle of a step. ${UNDONE_LATER} ${completed(done)}`
       : 'The dry run was ended at once. Its copy is removed; the database is as it was.',
   fix:
     on === 'database'
@@ -298,9 +305,9 @@ export const runKilled = (on: 'database' | 'copy' = 'database'): Cause => ({
 })
 
 /** The process that worked on the database ended without an answer. */
-export const workerDied = (reason: string): Cause => ({
+export const workerDied = (reason: string, done: readonly string[] = []): Cause => ({
   code: 'WORKER_DIED',
-  message: `The process that worked on the database ended unexpectedly (${reason}). ${UNDONE_LATER} Every step before it is complete.`,
+  message: `The process that worked on the database ended unexpectedly (${reason}). ${UNDONE_LATER} ${completed(done)}`,
   fix: 'Run `lockstep status` to see where the database stands, and what is to be settled. A crash of the client or a lack of memory are the usual reasons.',
   facts: { reason },
 })

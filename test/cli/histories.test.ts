@@ -309,6 +309,9 @@ describe('that need each other', () => {
       expect(readdirSync(root)).toEqual(before)
       await said(root, 'migrate', '--name', 'app')
       const copied = readdirSync(root)
+      const marked = await said(root, 'mark', '1', '--pending', '--name', 'app', '--yes')
+      expect(marked).toContain('History app is at 000.')
+      await said(root, 'mark', '1', '--applied', '--name', 'app', '--yes')
       expect(await json(root, 'migrate', '--dry-run')).toMatchObject({
         histories: { app: { steps: [] }, plugin: { to: 1, dryRun: true }, more: { to: 1 } },
       })
@@ -343,6 +346,11 @@ describe('that need each other', () => {
         },
       })
       expect(await json(root)).toMatchObject({ histories: { plugin: { version: 0 } } })
+      // All together would be refused; each by itself is not, what it needs first.
+      const { stdout } = await runProgram(root, ['status'])
+      expect(stdout).not.toContain('`lockstep migrate`')
+      expect(stdout).toContain('0 applied, 1 pending. Apply with `lockstep migrate --name plugin`.')
+      expect(stdout).toContain('→ Apply what is needed first: `lockstep migrate --to plugin:001`.')
     })
     it('say what was done before one that fails', async () => {
       const root = await all()

@@ -80,6 +80,7 @@ it('two signals: end the work in the middle of a statement, and nothing of the s
   expect(exitCode).toBe(130)
   expect(stderr).toContain('RUN_KILLED')
   expect(stderr).toContain('of one that runs outside a transaction, what it did is still there')
+  expect(stderr.replaceAll(/\s+/g, ' ')).toMatch(/Every step before it is complete: 001 \(\w+\)\./)
   const { stdout } = await runProgram(root, ['status', '--json'])
   expect(JSON.parse(stdout)).toMatchObject({ state: 'pending', version: 1 })
 })

@@ -33,6 +33,8 @@ export async function openAndTell({
   if (!folderExists) makeFolderOf(path)
   const madeFolder = folderExists ? null : dirname(path)
   const handle = await openForWriting(settings, path)
-  context.send({ type: 'opened', path, ...historyOf(settings), existed: exists, madeFolder })
+  const shared = settings.manager.transaction === 'all' && ({ shared: true } as const)
+  const of = { path, ...historyOf(settings) }
+  context.send({ type: 'opened', ...of, existed: exists, ...shared, madeFolder })
   return handle
 }

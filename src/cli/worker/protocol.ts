@@ -103,6 +103,8 @@ export interface OpenedMessage {
   /** The history that it is opened for, where that has a name. */
   readonly history?: string
   readonly existed: boolean
+  /** Whether all steps are one transaction, so that none is done before all are. */
+  readonly shared?: true
   /** The folder that had to be made for it. */
   readonly madeFolder: string | null
 }

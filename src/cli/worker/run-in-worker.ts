@@ -113,7 +113,9 @@ function answerOf(
 ): Promise<JobResults[Work]> {
   let last: Extract<WorkerMessage, { type: 'done' | 'failed' }> | null = null
   return new Promise((resolve, reject) => {
+    const steps = noteSteps(job)
     child.on('message', (message: WorkerMessage) => {
+      steps.hear(message)
       if (message.type === 'done' || message.type === 'failed') last = message
       else listen(message)
     })
@@ -123,8 +125,25 @@ function answerOf(
       if (last?.type === 'done') return resolve(last.result)
       if (last) return reject(new DescribedError(last.error))
       if (asked.atOnce)
-        return reject(new LockstepError(runKilled(isTrial(job) ? 'copy' : 'database')))
-      reject(new LockstepError(workerDied(signal ?? `exit code ${code}`)))
+        return reject(
+          new LockstepError(runKilled(isTrial(job) ? 'copy' : 'database', steps.done())),
+        )
+      reject(new LockstepError(workerDied(signal ?? `exit code ${code}`, steps.done())))
     })
   })
+}
+
+/** The steps that are complete, as the process tells of them; none where they are one transaction. */
+function noteSteps({ work }: Job): { hear(message: WorkerMessage): void; done(): string[] } {
+  const done: string[] = []
+  let isShared = work === 'redo'
+  return {
+    hear(message) {
+      if (message.type === 'opened') isShared ||= message.shared === true
+      if (message.type !== 'event' || message.event.type !== 'step-end') return
+      const { id, name } = message.event
+      done.push(`${id} (${name})`)
+    },
+    done: () => (isShared ? [] : done),
+  }
 }
