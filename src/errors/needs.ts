@@ -1,5 +1,5 @@
 // What can stand in the way of a migration that needs another history, or of undoing what another history needs.
-import { APPLY_FIRST, toldNeed, UNDO_FIRST } from '../model/needs.js'
+import { APPLY_FIRST, TAKE_OVER_FIRST, toldNeed, UNDO_FIRST } from '../model/needs.js'
 import { NOTHING_CHANGED, title, type Where } from '../model/told-step.js'
 import { versionId } from '../model/version.js'
 import type { Cause } from './lockstep-error.js'
@@ -20,7 +20,7 @@ export const needsUnmet = (unmet: readonly Unmet[], way: 'run' | 'record' = 'run
   fix:
     way === 'run'
       ? APPLY_FIRST
-      : `${APPLY_FIRST} To record it all the same, add \`--force --reason "<why>"\`.`,
+      : `${APPLY_FIRST} ${TAKE_OVER_FIRST} To record it all the same, add \`--force --reason "<why>"\`.`,
   where: unmet[0]!.where,
   facts: { missing: unmet.flatMap(({ missing }) => missing) },
 })

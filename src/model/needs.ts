@@ -38,5 +38,9 @@ export const needsIn = (text: string): Need[] =>
 export const APPLY_FIRST =
   'Migrate that history first, with its own code, or in the same call: `migrate(db, { … })`.'
 
+/** What comes first where it is there already, and nothing has recorded it. */
+export const TAKE_OVER_FIRST =
+  'Where the database has it already, take that history over first, or mark it as applied.'
+
 /** What comes first, for who does not know how it is undone. */
 export const UNDO_FIRST = 'Undo what needs it first, with the code of its history.'

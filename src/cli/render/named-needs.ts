@@ -1,6 +1,13 @@
 // What histories need of each other, in the names and commands of the configuration, where that knows them. Pure.
 import type { Needing } from '../../errors/needs.js'
-import { APPLY_FIRST, parseNeed, toldNeed, UNDO_FIRST, type Need } from '../../model/needs.js'
+import {
+  APPLY_FIRST,
+  parseNeed,
+  TAKE_OVER_FIRST,
+  toldNeed,
+  UNDO_FIRST,
+  type Need,
+} from '../../model/needs.js'
 import type { Problem } from '../../model/report.js'
 import { versionId } from '../../model/version.js'
 import { isSameName } from '../../sql/names.js'
@@ -46,7 +53,19 @@ function applying<P extends Pick<Problem, 'message' | 'fix'>>(
         : 'Migrate without `--name`: that applies all histories, each behind what it needs.'
   let { message } = problem
   for (const text of missing) message = message.replace(toldNeed(text), namedNeed(text, known))
-  return { ...problem, message, fix: problem.fix.replace(APPLY_FIRST, () => first) }
+  const adopting = [...names].map((name) => `\`lockstep adopt --name ${name}\``).join(', ')
+  const fix = problem.fix.replace(APPLY_FIRST, () => first)
+  return {
+    ...problem,
+    message,
+    fix:
+      commands === null
+        ? fix
+        : fix.replace(
+            TAKE_OVER_FIRST,
+            () => `Where the database has it already, take it over first: ${adopting}.`,
+          ),
+  }
 }
 
 /** Whether a command without `--name` is about one history, which is called `main`. */
