@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { ScaledRun } from '../../codegen/model/scaled-step.js'
 import { estimateSteps, type StepEstimate } from '../../src/cli/generate/estimate-steps.js'
 import { renderEstimates } from '../../src/cli/render/estimates.js'
+import { temporaryProject } from '../support/project.js'
 import { makeStyle } from '../../src/cli/terminal/style.js'
 
 /** The estimate for a step that took so many milliseconds with so many rows, and wrote nothing. */
@@ -37,9 +38,13 @@ describe('estimateSteps', () => {
 
   it('counts what is written, and the time of the disk for it', () => {
     const runs = [{ rows: 1_000, durationMs: 1, bytes: 100_000 }]
-    const [one] = estimateSteps([{ version: 1, name: 'a', locks: true, runs }], '/')
-    expect(one).toMatchObject({ bytes: 100_000_000 })
-    expect(one!.durationMs).toBeGreaterThan(1_000)
+    // Also in a project in which nothing is remembered yet.
+    for (const root of ['/', temporaryProject({ 'node_modules/a/package.json': '{}' })]) {
+      const [one] = estimateSteps([{ version: 1, name: 'a', locks: true, runs }], root)
+      expect(one).toMatchObject({ bytes: 100_000_000 })
+      expect(one!.durationMs).toBeGreaterThan(1_000)
+      expect(one!.durationMs).toBeLessThan(Infinity)
+    }
   })
 })
 

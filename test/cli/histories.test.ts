@@ -209,8 +209,10 @@ describe('that need each other', () => {
     db.exec('CREATE TABLE plug (id INTEGER PRIMARY KEY)')
     db.close()
     const { fix } = await failing(root, 'mark', '1', '--applied', '--name', 'plugin', '--yes')
+    const adopt =
+      'Where the database has it already, take it over first: `lockstep adopt --name app`.'
     expect(fix).toBe(
-      `${APPLY} Where the database has it already, take it over first: \`lockstep adopt --name app\`. To record it all the same, add \`--force --reason "<why>"\`.`,
+      `${APPLY} ${adopt} To record it all the same, add \`--force --reason "<why>"\`.`,
     )
   })
   it('are told of by the status, until that is done', async () => {

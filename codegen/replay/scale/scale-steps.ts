@@ -37,7 +37,7 @@ export async function scaleSteps(run: HistoryRun): Promise<readonly ScaledStep[]
 const MOST_STEPS = 8
 
 /** After so much time of the processor no further step is begun. */
-const PATIENCE_MS = 2_000
+const PATIENCE_MS = 1_500
 
 /** A step, and the database before it. */
 interface Standing {

@@ -54,9 +54,13 @@ const CLEAR = 1.5
 
 const PROBE_BYTES = 8 * 2 ** 20
 
-/** How many bytes in a millisecond the disk takes that has the project, or the one for temporary files. */
-function writeRate(root: string): number {
-  const folder = mkdtempSync(join(memoryFolder(root) ?? tmpdir(), 'write-rate-'))
+/** How many bytes a millisecond the disk takes that has the project, else the one for temporary files; infinitely many where none can be written. */
+const writeRate = (root: string): number =>
+  orElse(() => rateIn(memoryFolder(root) ?? tmpdir()), null) ??
+  orElse(() => rateIn(tmpdir()), Infinity)
+
+function rateIn(place: string): number {
+  const folder = mkdtempSync(join(place, 'write-rate-'))
   try {
     const file = openSync(join(folder, 'probe'), 'w')
     const begun = performance.now()
@@ -66,6 +70,6 @@ function writeRate(root: string): number {
     closeSync(file)
     return PROBE_BYTES / took
   } finally {
-    orElse(() => rmSync(folder, { recursive: true, force: true }), undefined)
+    rmSync(folder, { recursive: true, force: true })
   }
 }
