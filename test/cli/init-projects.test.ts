@@ -8,6 +8,7 @@ import { addFiles, filesIn, temporaryProject } from '../support/project.js'
 import { run } from '../support/run-program.js'
 import { projectFacts } from '../../src/cli/scaffold/project-facts.js'
 import { runProgram } from './support/command-line.js'
+import { linkClient } from './support/project.js'
 
 processesHere()
 
@@ -350,6 +351,23 @@ describe('in each kind of project', () => {
     expect(existsSync(join(folder, 'generated/registry.ts'))).toBe(true)
     expect(existsSync(join(root, 'migrations'))).toBe(false)
   })
+})
+
+it('several histories of one file begin with a table each', async () => {
+  const root = temporaryProject({
+    'package.json': '{ "type": "module" }',
+    'lockstep.config.js': `const of = (history) => ({ history, migrations: history, out: 'generated/' + history })
+export default { database: 'app.db', databases: { app: of('app'), plugin: of('plugin') } }`,
+  })
+  linkClient(root)
+  expect((await runProgram(root, ['init'])).exitCode).toBe(0)
+  expect((await runProgram(root, ['migrate'])).stdout).toMatch(
+    /^app.db .app. [^]*^app.db .plugin. /m,
+  )
+  const db = new Database(join(root, 'app.db'), { readonly: true })
+  const named = db.prepare("SELECT name FROM sqlite_master WHERE name GLOB 'notes*' ORDER BY 1")
+  expect(named.pluck().all()).toEqual(['notes_app', 'notes_plugin'])
+  db.close()
 })
 
 describe('.gitignore', () => {

@@ -56,7 +56,8 @@ export async function doJob(job: Job, context: JobContext): Promise<JobResults[W
 }
 
 /** The command has not read the configuration. */
-function sendPicked({ name, others }: Settings, { send }: JobContext): void {
+function sendPicked({ name, others, history }: Settings, { send }: JobContext): void {
+  if (history !== undefined) send({ type: 'about', history })
   if (others) send({ type: 'picked', name, others })
 }
 

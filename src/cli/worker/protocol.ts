@@ -109,6 +109,12 @@ export interface OpenedMessage {
   readonly madeFolder: string | null
 }
 
+/** Which history the work is about, where that has a name. */
+export interface AboutMessage {
+  readonly type: 'about'
+  readonly history: string
+}
+
 /** Which of several databases is meant, where nobody has said so. */
 export interface PickedMessage extends Pick<Settings, 'name' | 'others'> {
   readonly type: 'picked'
@@ -159,6 +165,7 @@ export type WorkerMessage =
   | PickedMessage
   | TemporaryMessage
   | WorkingMessage
+  | AboutMessage
   | EventMessage
   | UndoingMessage
   | DoneMessage

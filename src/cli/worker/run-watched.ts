@@ -21,7 +21,7 @@ export async function runWatched<W extends Work>(
   try {
     return await runInWorker(work, watched, (message) => {
       // What is only tried, to ask about it, is none of the run.
-      if (message.type === 'opened') of = historyOf(message)
+      if (message.type === 'about') of = historyOf(message)
       if (!order.trial) tellProgram(message, of, order.terminal)
       if (message.type === 'event') watcher.hear(message.event)
       if (message.type === 'picked') tellPicked(message, order.terminal)
