@@ -17,7 +17,9 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 const job = JSON.parse(process.argv[2] ?? '') as Job
 const folder = dirname(job.stopMarker)
 /** Told of what must not outlive this process. */
-const alsoRemove = isTrial(job) ? endWithParent(job.parent, [folder]) : leaveWithParent()
+const alsoRemove = isTrial(job)
+  ? endWithParent(job.parent, job.copy === undefined ? [folder] : [folder, job.copy])
+  : leaveWithParent()
 
 const context: JobContext = {
   send(message) {
