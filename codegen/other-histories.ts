@@ -1,10 +1,8 @@
 // The histories that a history needs: what is wrong with the needing, and what is built before it is replayed.
-import { withKnownExpansions } from './expand-declared.js'
 import { findNeeded } from './find-needed.js'
 import type { ParsedMigration, Reading } from './model/migration.js'
 import type { GenerateSettings } from './model/settings.js'
 import { readHistory } from './read-history.js'
-import { registryItems } from './render/registry/registry-items.js'
 import type { RegistryItem } from './model/registry-item.js'
 import type { OtherHistory } from './replay/bundle-others.js'
 
@@ -39,15 +37,6 @@ export async function otherHistories(
   }
   return others
 }
-
-/** The same without replaying anything: of declared changes, with the steps that the registries have. */
-export const historiesNeeded = (
-  { migrations }: Reading,
-  settings: GenerateSettings,
-): Promise<OtherHistory[]> =>
-  otherHistories(migrations, settings, async (reading, own) =>
-    registryItems(withKnownExpansions(reading, own)),
-  )
 
 /** Those up to which all can be read; what is needed is among them. */
 function readable({ migrations }: Reading): readonly ParsedMigration[] {

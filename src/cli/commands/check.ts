@@ -56,7 +56,7 @@ async function checkEach(
     results.push(await withBase(generated, settings, base, pins))
     estimates.push(...estimateSteps(generated.scaled, settings.root))
   }
-  const diagnostics = namedFindings(all, results)
+  const diagnostics = namedFindings(all, results, terminal)
   return { results, estimates, findings: { root: all[0]?.root ?? sources.cwd, diagnostics } }
 }
 

@@ -27,7 +27,7 @@ async function generateAll(sources: Sources, invocation: Invocation): Promise<Co
   if (watch) return watchAll(sources, invocation)
   const { all, root } = await settingsIn(sources, invocation)
   const generated = check
-    ? await generateEach(all, 'check')
+    ? await generateEach(all, 'check', invocation.terminal)
     : await generateRecovered(all, invocation.terminal)
   return answer(generated, root, check ? 'stdout' : 'stderr')
 }

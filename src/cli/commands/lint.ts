@@ -38,7 +38,7 @@ async function lintEach(
     const settings = await underBase(buildSettings(one), base)
     results.push(await withBase(await lint(settings), settings, base))
   }
-  const diagnostics = namedFindings(all, results)
+  const diagnostics = namedFindings(all, results, invocation.terminal)
   return { results, findings: { root: all[0]?.root ?? invocation.cwd, diagnostics } }
 }
 

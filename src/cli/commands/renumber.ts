@@ -32,7 +32,7 @@ export const run: CommandRun = async (invocation) => {
     await import('../../../codegen/renumber/renumber.js')
   const recovered = dryRun ? null : await recoverMoves(settings.migrations)
   if (recovered) invocation.terminal.say(RECOVERED[recovered])
-  const { historiesNeeded } = await import('../../../codegen/other-histories.js')
+  const { historiesNeeded } = await import('../../../codegen/histories-needed.js')
   const plan = await prepareRenumber(buildSettings(settings), base, historiesNeeded)
   const { renumberings } = plan
   if (renumberings.length === 0) {

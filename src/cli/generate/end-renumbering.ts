@@ -24,7 +24,7 @@ export async function generateRecovered(
   terminal: Terminal,
 ): Promise<Generated> {
   const folders = [...new Set(all.map(({ migrations }) => migrations))].filter(hasJournal)
-  if (folders.length === 0) return generateEach(all, 'write')
+  if (folders.length === 0) return generateEach(all, 'write', terminal)
   const { concludeMoves, recoverMoves } = await import('../../../codegen/renumber/move-files.js')
   const ended: string[] = []
   for (const folder of folders) {
@@ -33,7 +33,7 @@ export async function generateRecovered(
     terminal.say(RECOVERED[recovered])
     ended.push(folder)
   }
-  const generated = await generateEach(all, 'write')
+  const generated = await generateEach(all, 'write', terminal)
   for (const folder of ended) await concludeMoves(folder)
   return generated
 }

@@ -2,6 +2,7 @@
 import type { GeneratedFile, GenerateResult } from '../../../codegen/model/result.js'
 import { projectPath } from '../../../codegen/project/project-path.js'
 import { generate } from '../../../codegen/generate.js'
+import type { Terminal } from '../command/command.js'
 import { namedFindings } from './named-advice.js'
 import { findingsText } from './findings.js'
 import { blocks } from '../terminal/blocks.js'
@@ -26,6 +27,7 @@ export interface Generated extends Pick<
 export async function generateEach(
   all: readonly Settings[],
   purpose: 'write' | 'check',
+  terminal?: Pick<Terminal, 'carry'>,
 ): Promise<Generated> {
   const results: GenerateResult[] = []
   const refused: string[] = []
@@ -36,7 +38,7 @@ export async function generateEach(
   }
   return {
     ok: results.every(({ ok }) => ok),
-    diagnostics: namedFindings(all, results),
+    diagnostics: namedFindings(all, results, terminal),
     drafts: results.flatMap(({ drafts }) => drafts),
     files: results.flatMap(({ files, migrations }) =>
       files.map((file) => ({ ...file, migrations })),

@@ -1,6 +1,6 @@
 // What is found in one of several databases or histories, with advice that says which one it is about. Pure.
 import type { Diagnostic } from '../../../codegen/model/diagnostic.js'
-import { carryFlags } from '../carry-flags.js'
+import type { Terminal } from '../command/command.js'
 import { withPages } from '../terminal/code-page.js'
 import type { Settings } from '../settings/settings.js'
 
@@ -8,11 +8,12 @@ import type { Settings } from '../settings/settings.js'
 export function namedFindings(
   all: readonly Pick<Settings, 'name'>[],
   results: readonly { readonly diagnostics: readonly Diagnostic[] }[],
+  terminal?: Pick<Terminal, 'carry'>,
 ): readonly Diagnostic[] {
   const named = results.flatMap(({ diagnostics }, at) => {
     const name = all[at]?.name
-    if (all.length === 1 || !name) return diagnostics
-    const carry = carryFlags({ name })
+    if (all.length === 1 || !name || !terminal) return diagnostics
+    const carry = terminal.carry({ name })
     return diagnostics.map((one) => ({ ...one, message: carry(one.message), fix: carry(one.fix) }))
   })
   return withPages(named)

@@ -241,7 +241,11 @@ function historiesOf(
     const isElsewhere = one.database !== undefined && database !== undefined && out === undefined
     return [
       one.history ?? name!,
-      { ...place, ...(out !== undefined && { out }), ...(isElsewhere && { elsewhere: one.database }) },
+      {
+        ...place,
+        ...(out !== undefined && { out }),
+        ...(isElsewhere && { elsewhere: one.database }),
+      },
     ] as const
   })
   return Object.fromEntries([...siblings, ...stated])
