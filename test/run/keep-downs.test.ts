@@ -219,6 +219,17 @@ describe('it is refused', () => {
     })
   })
 
+  test('where a down is known to lead to another schema, before anything is undone', () => {
+    const known = NEW.map((entry) =>
+      entry.version === 3 ? { ...entry, acknowledged: ['DOWN_NOT_INVERSE'] } : entry,
+    )
+    const db = ahead(known)
+    expect(refused(db)).toMatchObject({ code: 'MIGRATION_IRREVERSIBLE' })
+    expect(ledgerIds(db)).toEqual(['001', '002', '003', '004'])
+    older(db).rollback({ to: 3 })
+    expect(ledgerIds(db)).toEqual(['001', '002', '003'])
+  })
+
   test('where a down would take along what somebody has added by hand', () => {
     const down =
       'CREATE TABLE made (id INTEGER PRIMARY KEY, text TEXT); INSERT INTO made SELECT id, text FROM notes; DROP TABLE notes; ALTER TABLE made RENAME TO notes'

@@ -84,7 +84,7 @@ const isOurs = (columns: readonly string[]): boolean =>
 
 function keptOf<H>(entry: RegistryEntry<H>, { options }: Environment<H>): Kept {
   const shared = pick({ ...entry, ...options.digests?.[entry.version] }, SHARED)
-  const down = scriptsOf(entry)
+  const down = scriptsOf({ ...entry, ...shared })
   // JSON leaves out what is not there.
   return (
     typeof down === 'string'
@@ -93,10 +93,15 @@ function keptOf<H>(entry: RegistryEntry<H>, { options }: Environment<H>): Kept {
   ) as Kept
 }
 
+/** What the build has found, and its author has accepted. */
+const LEADS_ELSEWHERE = new Set(['DOWN_NOT_INVERSE', 'REPLAY_DOWN_FAILED'])
+
 /** The scripts that undo a migration; or why they are not kept. */
 function scriptsOf<H>(entry: RegistryEntry<H>): readonly string[] | string {
   const side = entry.reversible ? sideOf(entry, 'down') : undefined
   if (!side) return entry.irreversible ?? 'it has no down'
+  if (entry.acknowledged?.some((code) => LEADS_ELSEWHERE.has(code)))
+    return 'its down is known to lead to another schema than there was before'
   if (!('scripts' in side)) return 'its down is code, which is not kept in the database'
   if (entry.transaction === false && !entry.resumable)
     return 'it runs outside a transaction, and its down is not kept in the database'
