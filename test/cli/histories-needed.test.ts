@@ -124,6 +124,13 @@ DROP INDEX users_mail;
     expect(registryOf(other, 'plugin')).not.toContain(checksum)
   })
 
+  it('are told only what is so where a step fails on rows', async () => {
+    const unique =
+      '-- migrate:up\nCREATE UNIQUE INDEX notes_text ON notes (text);\n-- migrate:down\nDROP INDEX notes_text;\n'
+    const all = await found(project({ ...GOOD, 'plugin/002_unique.sql': unique }))
+    expect(all.map(({ code }) => code)).toEqual(['REPLAY_FAILS_ON_ROWS'])
+  })
+
   it('may speak of needs in a comment', async () => {
     const prose =
       '-- needs: review\n-- needs: review of core\n-- needs core people\n-- needs:\n-- needs: nothing\n'
@@ -289,5 +296,7 @@ describe('histories in two databases', () => {
       },
     ])
     expect(await found(project(GOOD, apart("histories: { core: 'core' },")))).toEqual([])
+    // One file, by other words.
+    expect(await found(project(GOOD, apart().replace("'b.db'", "'./a.db'")))).toEqual([])
   })
 })

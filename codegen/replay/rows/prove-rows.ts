@@ -13,7 +13,7 @@ import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import type { RegistryEntry } from '../../../src/model/registry.js'
 import { sideOf } from '../../../src/plan/scripts.js'
 import type { Fact } from '../../model/evidence.js'
-import type { ProveRows } from '../sides/history-run.js'
+import type { HistoryRun, ProveRows } from '../sides/history-run.js'
 import type { VersionFacts } from '../sides/results.js'
 import { scriptEffects, type ObservedSide, type StepSide } from './watch/observed-run.js'
 import { hasFailed, judgeFailure, succeedsEmptied, type Failed } from './judge-failure.js'
@@ -68,7 +68,7 @@ async function proveVersion(journey: Journey, entry: Entry): Promise<VersionFact
   const kept = proven
     ? []
     : judgeIndexTriggers(journey.rows.connection, up.attended, journey.rows.situation())
-  const written = writtenSince(before, journey.rows.situation())
+  const written = writtenSince(before, journey.rows.situation(), journey.run.others)
   const down = proven ? NOTHING : await proveDown(journey, entry, up.attended)
   unseeded.push(...journey.rows.fill(up.attended))
   const late = proven ? [] : await lateCalls(journey.run, entry)
@@ -140,10 +140,18 @@ type Undone = Pick<VersionFacts, 'facts' | 'ran'>
 
 const NOTHING: Undone = { facts: [] }
 
-function writtenSince(before: TableGraph, now: TableGraph): VersionFacts['written'] {
+/** What other histories have made is there in another database as well, if that took the place of the one before. */
+function writtenSince(
+  before: TableGraph,
+  now: TableGraph,
+  others: HistoryRun['others'],
+): VersionFacts['written'] {
   const changes = changesBetween(before, now)
   return Object.fromEntries(
-    Object.entries(changes).map(([key, object]) => [key, object?.sql ?? null]),
+    Object.entries(changes).flatMap(([key, object]) => {
+      const isSame = object?.sql === before.catalog.get(key)?.sql
+      return isSame && others?.ownerOf(key) !== undefined ? [] : [[key, object?.sql ?? null]]
+    }),
   )
 }
 

@@ -229,6 +229,7 @@ function historiesOf(
   { config, folder }: Project,
 ): NonNullable<Settings['histories']> {
   const beside = config.databases ? pickEach(config, { flags: {} }) : []
+  const fileOf = (file: string | undefined) => file && resolve(folder, file)
   const stated = Object.entries(histories).map(([name, place]) => {
     const { migrations, table } =
       typeof place === 'string' ? { migrations: place, table: ledgerName(name) } : place
@@ -237,7 +238,10 @@ function historiesOf(
   const siblings = beside.map(({ name, config: one }) => {
     const migrations = resolve(folder, one.migrations ?? 'migrations')
     const place = { migrations, table: tableOf(one) ?? '_migrations' }
-    const out = one.database === database ? resolve(folder, one.out ?? 'generated') : undefined
+    const out =
+      fileOf(one.database) === fileOf(database)
+        ? resolve(folder, one.out ?? 'generated')
+        : undefined
     const isElsewhere = one.database !== undefined && database !== undefined && out === undefined
     return [
       one.history ?? name!,
