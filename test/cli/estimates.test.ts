@@ -80,7 +80,7 @@ describe('renderEstimates', () => {
       [
         "With a million rows in each table that they read or change, an estimate from up to 1,000 rows on this machine:",
         "  007 (split)  holds the write lock for about 23 hours  writes about 1 MB",
-        "    ! Its time grows faster than the number of rows. \`lockstep migrate --dry-run --profile\` shows the statement, and what SQLite plans for it.",
+        "    ! Its time grows faster than the number of rows. \`lockstep migrate --dry-run --profile\` on real rows shows where a statement is to blame.",
       ]
     `)
   })

@@ -2,11 +2,12 @@
 // those point at.
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import { foldCase, isSameName, quoteIdentifier, unquote } from '../../../src/sql/names.js'
+import { checksOf } from '../rows/fill/checks-of.js'
 import { connectionTo, type Connection } from '../rows/fill/connection.js'
 import { parentsFirst } from '../rows/fill/parents-first.js'
 import { tableNamed, type TableGraph } from '../rows/fill/table-graph.js'
 import type { CatalogColumn, CatalogForeignKey, CatalogTable } from '../../model/catalog.js'
-import { isShiftable, shifted } from './shifted-value.js'
+import { isShiftable, shifted, varied } from './shifted-value.js'
 
 /** The tables that are to have rows, and the texts that steps compare values with: those stay as they are. */
 export interface Growth {
@@ -66,12 +67,22 @@ function grow({ connection, growth, turns, rows }: Growing, table: CatalogTable)
   const times = Math.ceil(rows / there)
   const stored = table.columns.filter(({ generated, hidden }) => !generated && !hidden)
   const names = stored.map((column) => quoteIdentifier(column.name)).join(', ')
-  const values = stored.map((column) => copied(table, column, own, { turns, growth }))
-  connection.run(
-    `WITH RECURSIVE n(turn) AS (SELECT 1 UNION ALL SELECT turn + 1 FROM n WHERE turn < ${times})
-      INSERT OR IGNORE INTO ${name} (${names})
-      SELECT ${values.join(', ')} FROM n CROSS JOIN ${name} t WHERE ${condition}`,
-  )
+  const insert = (how: 'varied' | 'alike'): void => {
+    const values = stored.map((column) => copied(table, column, { own, turns, growth, how }))
+    connection.run(
+      `WITH RECURSIVE n(turn) AS (SELECT 1 UNION ALL SELECT turn + 1 FROM n WHERE turn < ${times})
+        INSERT OR IGNORE INTO ${name} (${names})
+        SELECT ${values.join(', ')} FROM n CROSS JOIN ${name} t WHERE ${condition}`,
+    )
+  }
+  connection.run('SAVEPOINT varied')
+  insert('varied')
+  if (sizeOf() <= rows / 2) {
+    // Its constraints may ask for more than can be seen.
+    connection.run('ROLLBACK TO varied')
+    insert('alike')
+  }
+  connection.run('RELEASE varied')
   // One that is not for many rows, such as a list of states, is pointed at as before.
   if (sizeOf() > rows / 2) turns.set(foldCase(table.name), times)
 }
@@ -95,12 +106,17 @@ function ownColumns(table: CatalogTable, { situation }: Growth): CatalogColumn[]
 
 const KEY_NAME = /(?:^|_)(?:id|uuid|guid)$|I[dD]$/
 
+interface Copying extends Pick<Growing, 'turns' | 'growth'> {
+  readonly own: readonly CatalogColumn[]
+  /** Whether what is no key is other in each copy. */
+  readonly how: 'varied' | 'alike'
+}
+
 /** SQL of what a copy has in a column. */
 function copied(
   table: CatalogTable,
   column: CatalogColumn,
-  own: readonly CatalogColumn[],
-  { turns, growth }: Pick<Growing, 'turns' | 'growth'>,
+  { own, how, turns, growth }: Copying,
 ): string {
   const value = `t.${quoteIdentifier(column.name)}`
   const key = table.foreignKeys.find(({ columns }) =>
@@ -111,7 +127,8 @@ function copied(
     return of === undefined || !isOwn(growth, key) ? value : shifted(value, `(n.turn % ${of + 1})`)
   }
   if (own.includes(column)) return shifted(value, 'n.turn')
-  return `CASE WHEN ${isFreeText(value, table, growth)} THEN ${shifted(value, 'n.turn')} ELSE ${value} END`
+  const isChecked = checksOf(table.sql).some(({ words }) => words.has(foldCase(column.name)))
+  return how === 'alike' || isChecked ? value : varied(value, 'n.turn', fixedIn(table, growth))
 }
 
 /** Whether copies of a parent differ in what a key points at. */
@@ -122,14 +139,12 @@ function isOwn(growth: Growth, { parent, parentColumns }: CatalogForeignKey): bo
   return parentColumns.every((column) => own.has(foldCase(column)))
 }
 
-/** Names and titles, unlike states, moments and JSON. */
-function isFreeText(value: string, table: CatalogTable, { compared }: Growth): string {
-  const fixed = [...compared, ...literalsIn(table.sql)].map(
-    (text) => `'${text.replaceAll("'", "''")}'`,
+/** What a step, or a default, has a meaning for. */
+const fixedIn = ({ sql }: CatalogTable, { compared }: Growth): string[] =>
+  [...compared, ...literalsIn(sql)].map((text) =>
+    /^\d+$/.test(text) ? text : `'${text.replaceAll("'", "''")}'`,
   )
-  return `typeof(${value}) = 'text' AND ${value} GLOB '[A-Za-z]*' AND ${value} NOT IN (${fixed.join(', ')})`
-}
 
-/** The texts that stand in SQL. */
+/** The texts and the numbers that stand in SQL. */
 export const literalsIn = (sql: string): string[] =>
-  [...sql.matchAll(/'(?:[^']|'')*'/g)].map(([text]) => unquote(text))
+  [...sql.matchAll(/'(?:[^']|'')*'|\b\d{1,15}\b/g)].map(([text]) => unquote(text))

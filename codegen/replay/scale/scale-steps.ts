@@ -118,8 +118,9 @@ async function measured(run: HistoryRun, step: Standing): Promise<ScaledRun[]> {
     const one = await measure(run, step, rows)
     if (!one) return []
     found.push(one)
-    // One alone does not tell how the time grows.
-    if (one.durationMs > (found.length === 1 ? TOO_LONG_MS : ENOUGH_MS)) break
+    // What is short tells little of how the time grows.
+    const isClear = one.durationMs > ENOUGH_MS && found.length > 2
+    if (isClear || one.durationMs > TOO_LONG_MS) break
   }
   return found
 }

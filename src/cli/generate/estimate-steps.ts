@@ -46,11 +46,17 @@ function growthOf(runs: readonly ScaledRun[]): number {
     if (!before) return []
     return Math.log(run.durationMs / before.durationMs) / Math.log(run.rows / before.rows)
   })
-  return found.length === 0 || found.some((one) => one < CLEAR) ? 1 : Math.round(found.at(-1)!)
+  const last = found.at(-1) ?? 1
+  // Of a step that has much to begin with, only long times show it.
+  const isLong = (runs.at(-1)?.durationMs ?? 0) > LONG_MS
+  const told = isLong ? [last] : found
+  return told.some((one) => one < CLEAR) ? 1 : Math.round(last)
 }
 
-/** What is more than in proportion time and again. */
+/** What is more than in proportion. */
 const CLEAR = 1.5
+
+const LONG_MS = 150
 
 const PROBE_BYTES = 8 * 2 ** 20
 

@@ -30,7 +30,7 @@ const warning = (growth: number, style: Style): string[] =>
   growth === 1
     ? []
     : style.wrap(
-        `    ${style.yellow('!')} Its time grows faster than the number of rows. \`lockstep migrate --dry-run --profile\` shows the statement, and what SQLite plans for it.`,
+        `    ${style.yellow('!')} Its time grows faster than the number of rows. \`lockstep migrate --dry-run --profile\` on real rows shows where a statement is to blame.`,
       )
 
 function roughTime(milliseconds: number): string {
