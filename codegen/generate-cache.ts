@@ -27,6 +27,8 @@ export interface Remembered {
   readonly drafts: readonly string[]
   /** Whether the migrations were replayed; then it holds also for who does not ask for that. */
   readonly replayed: boolean
+  /** The objects that the history leads to, by the file that made them first. */
+  readonly made: Readonly<Record<string, string>>
   /** How long steps take on more rows, where that was asked for. */
   readonly scaled?: readonly ScaledStep[] | undefined
 }

@@ -43,6 +43,7 @@ function unchanged({ replayed, files, ...remembered }: Remembered): GenerateResu
     drafts: remembered.drafts,
     replayed: replayed ? remembered.head : 0,
     replayedNow: 0,
+    made: remembered.made,
     scaled: remembered.scaled ?? [],
     obstacles: [],
   }

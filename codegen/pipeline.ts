@@ -1,5 +1,5 @@
 // The story of a build: discover → parse → check → replay → judge → render → write. Loads the compiler.
-import { filesLeftOut, filesOf, refuse, resultOf } from './results.js'
+import { filesLeftOut, filesOf, madeBy, refuse, resultOf } from './results.js'
 import type { ProvenReading } from './proven-reading.js'
 import type { GenerateCache } from './generate-cache.js'
 import { examine, type Examination } from './check/check.js'
@@ -190,6 +190,7 @@ export async function generateAnew(
     const remembered = {
       ...about,
       replayed: settings.replay,
+      made: madeBy(proof, items),
       scaled: settings.scaled && proven.scaled,
     }
     const unwanted = unwantedPaths(wanted, settings)

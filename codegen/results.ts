@@ -3,7 +3,7 @@ import type { ProvenReading } from './proven-reading.js'
 import { compareDiagnostics } from './diagnostics/compare-diagnostics.js'
 import { findDrafts, type Drafts } from './find-drafts.js'
 import type { Diagnostic } from './model/diagnostic.js'
-import type { VersionProof } from './model/evidence.js'
+import type { Proof, VersionProof } from './model/evidence.js'
 import type { MigrationFile } from './model/migration.js'
 import type { GenerateResult } from './model/result.js'
 import type { GenerateSettings } from './model/settings.js'
@@ -49,7 +49,7 @@ function withoutDrafts(
 
 /** What a build answers, with everything that was found and what became of the generated files. */
 export function resultOf(
-  { proof, known, scaled, obstacles, migrations, head, drafts }: ProvenReading,
+  { proof, known, scaled, items, obstacles, migrations, head, drafts }: ProvenReading,
   diagnostics: readonly Diagnostic[],
   files: GenerateResult['files'],
 ): GenerateResult {
@@ -63,9 +63,26 @@ export function resultOf(
     replayed,
     replayedNow: Math.max(0, replayed - known),
     obstacles,
+    made: madeBy(proof, items),
     scaled,
     drafts: filesLeftOut(drafts),
   }
+}
+
+/** What there is at the end, by the files in which it has come. */
+export function madeBy(
+  proof: Proof | null,
+  items: readonly RegistryItem[],
+): Record<string, string> {
+  const made: Record<string, string> = {}
+  if (!proof?.complete) return made
+  const files = new Map(items.map(({ migration: { version, file } }) => [version, file.file]))
+  for (const { version, catalog } of proof.versions)
+    for (const [key, object] of Object.entries(catalog)) {
+      if (object) made[key] ??= files.get(version) ?? ''
+      else delete made[key]
+    }
+  return made
 }
 
 const isApplied = ({ facts }: VersionProof): boolean =>

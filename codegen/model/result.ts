@@ -32,6 +32,8 @@ export interface GenerateResult extends LintResult {
   readonly obstacles: readonly string[]
   /** The first migration that is not written yet and all after it, by their files: what is generated is without them. */
   readonly drafts: readonly string[]
+  /** The objects that the history leads to, such as `table users`, by the file that made them first; empty where nothing is proven. */
+  readonly made: Readonly<Record<string, string>>
   /** How long the newest steps take on more rows, where the settings ask for that and all is proven. */
   readonly scaled: readonly ScaledStep[]
   /** Empty when an error in the migrations kept the generator from knowing what the files should be. */

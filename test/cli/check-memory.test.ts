@@ -37,6 +37,7 @@ async function forgeGeneration(root: string): Promise<void> {
     files,
     replayed: true,
     drafts: [],
+    made: {},
     scaled: [],
   }
   openGenerateCache(settings).remember(remembered, [])

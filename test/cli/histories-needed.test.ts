@@ -281,6 +281,29 @@ describe('two branches that took the same number', () => {
   })
 })
 
+describe('an object that two histories make', () => {
+  it('is told of where both are in one database', async () => {
+    const root = project({ 'core/001_users.sql': USERS, 'plugin/001_users.sql': USERS })
+    const warned = async (): Promise<unknown> =>
+      (
+        JSON.parse((await runProgram(root, ['check', '--json'])).stdout) as { diagnostics: Found[] }
+      ).diagnostics.filter(({ code }) => code === 'HISTORIES_SHARE_OBJECT')
+    const expected = [
+      {
+        severity: 'warning',
+        file: 'plugin/001_users.sql',
+        message: expect.stringContaining(
+          'the table users is made, which the history core makes as well (core/001_users.sql)',
+        ),
+      },
+    ]
+    expect(await warned()).toMatchObject(expected)
+    await runProgram(root, ['gen'])
+    // From what is remembered as well.
+    expect(await warned()).toMatchObject(expected)
+  })
+})
+
 describe('histories in two databases', () => {
   it('cannot need each other, unless the configuration says where the other one is as well', async () => {
     const apart = (more = ''): string =>

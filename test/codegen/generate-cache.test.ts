@@ -15,6 +15,7 @@ const RESULT: Remembered = {
   files: ['generated/registry.ts'],
   drafts: [],
   replayed: false,
+  made: {},
 }
 
 const FILES = {

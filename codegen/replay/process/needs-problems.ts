@@ -2,7 +2,8 @@
 // its meaning.
 import type { Diagnostic, Position } from '../../model/diagnostic.js'
 import type { OrderMatters } from '../../model/other-changed.js'
-import { problem, problemIn } from '../../diagnostics/problem.js'
+import { firstOf } from '../../diagnostics/listed.js'
+import { problem, problemIn, withSeverity } from '../../diagnostics/problem.js'
 
 /** A migration needs a history that the configuration does not know, or a version that it does not have. */
 export const needsUnknown = (
@@ -26,6 +27,25 @@ export const needsElsewhere = (at: Position, need: string, database: string): Di
     at,
     `\`${need}\` is needed, but the configuration has that history in another database, ${database}, and a migration can only need what is in its own.`,
     'Give both entries of `databases` the same `database`, or take the need out. Where this entry is for development alone, say in it where the migrations of that history are: `histories: { core: "../core/migrations" }`.',
+  )
+
+/** Two histories of one database make the same object, which neither has for itself then. */
+export const madeTwice = (
+  at: Position,
+  {
+    objects,
+    history,
+    file,
+  }: { readonly objects: readonly string[]; readonly history: string; readonly file: string },
+): Diagnostic =>
+  withSeverity(
+    'warning',
+    problemIn(
+      'HISTORIES_SHARE_OBJECT',
+      at,
+      `the ${firstOf(objects)} ${objects.length > 1 ? 'are' : 'is'} made, which the history ${history} makes as well (${file}), in the same database: whichever is applied second fails or finds it there, and undoing one takes it from the other.`,
+      `Choose another name; or let ${history} alone make it, and need its version here.`,
+    ),
   )
 
 /** A comment names histories after `needs`, but without a version or the colon, so that it would be taken for prose. */

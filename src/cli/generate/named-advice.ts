@@ -1,13 +1,15 @@
 // What is found in one of several databases or histories, with advice that says which one it is about. Pure.
 import type { Diagnostic } from '../../../codegen/model/diagnostic.js'
+import type { GenerateResult, LintResult } from '../../../codegen/model/result.js'
 import type { Terminal } from '../command/command.js'
 import { withPages } from '../terminal/code-page.js'
+import { sharedObjects } from './shared-objects.js'
 import type { Settings } from '../settings/settings.js'
 
 /** All findings, with the pages about them; the commands that they advise need the name where there are several. */
 export function namedFindings(
-  all: readonly Pick<Settings, 'name'>[],
-  results: readonly { readonly diagnostics: readonly Diagnostic[] }[],
+  all: readonly Pick<Settings, 'name' | 'history' | 'table' | 'histories'>[],
+  results: readonly (Pick<LintResult, 'diagnostics'> & Partial<Pick<GenerateResult, 'made'>>)[],
   terminal?: Pick<Terminal, 'carry'>,
 ): readonly Diagnostic[] {
   const named = results.flatMap(({ diagnostics }, at) => {
@@ -16,5 +18,6 @@ export function namedFindings(
     const carry = terminal.carry({ name })
     return diagnostics.map((one) => ({ ...one, message: carry(one.message), fix: carry(one.fix) }))
   })
-  return withPages(named)
+  const made = results.map((result) => ({ made: result.made ?? {} }))
+  return withPages([...named, ...sharedObjects(all, made)])
 }

@@ -47,6 +47,7 @@ describe('writing', () => {
       replayed: 0,
       replayedNow: 0,
       obstacles: [],
+      made: {},
       scaled: [],
       drafts: [],
       head: 3,
