@@ -369,7 +369,7 @@ describe('the bar', () => {
     [
       'it has done a part in some time',
       at({ step: '001 a', inside: { done: 5, total: 20 } }, 4_100),
-      `${bar(3)}  0/2  ⠙  001 a  4 s  5/20  13 s left`,
+      `${bar(3)}  0/2  ⠙  001 a  4 s  5/20  1/s  13 s left`,
     ],
     [
       'it does not know the end',

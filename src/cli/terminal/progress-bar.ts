@@ -72,13 +72,14 @@ export function progressLine({ done, total, step, since, inside }: Progress, now
     .join('  ')
 }
 
-/** Rows a second, and how long the rest takes: as the step says, else at the pace that it has had since it began. */
+/** Rows a second, or what else the step counts, and how long the rest takes: as the step says, else at the pace that it has had since it began. */
 function outlook(inside: Progress['inside'], elapsed: number): string[] {
   const { done = 0, total, rate, remainingMs } = inside ?? {}
   const isPaced = elapsed >= BRIEF_MS && done > 0 && typeof total === 'number' && total > done
   const rest = remainingMs ?? (isPaced ? (elapsed * (total - done)) / done : undefined)
+  const pace = isPaced ? `${Math.round((done * 1000) / elapsed)}/s` : ''
   return [
-    rate === undefined ? '' : `${Math.round(rate)} rows/s`,
+    rate === undefined ? pace : `${Math.round(rate)} rows/s`,
     rest === undefined ? '' : `${duration(Math.ceil(rest / 1000) * 1000)} left`,
   ]
 }
