@@ -301,6 +301,14 @@ describe('an object that two histories make', () => {
     await runProgram(root, ['gen'])
     // From what is remembered as well.
     expect(await warned()).toMatchObject(expected)
+    for (const [severity, exitCode] of [
+      ['error', 1],
+      ['off', 0],
+    ] as const) {
+      const rules = `rules: { HISTORIES_SHARE_OBJECT: '${severity}' }, databases`
+      addFiles(root, { 'lockstep.config.js': CONFIG.replace('databases', rules) })
+      expect((await runProgram(root, ['check', '-q'])).exitCode).toBe(exitCode)
+    }
   })
 })
 

@@ -29,4 +29,4 @@ export const severityUnknown: Rule = {
 
 /** The codes of what is no rule: declared changes, other histories, discovery, reading, generating, replaying and comparing with a branch. */
 const OTHERS =
-  /^(?:ALTER|BASE|FILE|FOLDER|FORMATTER|GENERATED|NAME|NEEDS|PAIR|READ|RELEASED|RENUMBER|REPLAY|SQL|TSCONFIG|TYPE|VERSION)_[A-Z_]+$/
+  /^(?:ALTER|BASE|FILE|FOLDER|FORMATTER|GENERATED|HISTORIES|NAME|NEEDS|PAIR|READ|RELEASED|RENUMBER|REPLAY|SQL|TSCONFIG|TYPE|VERSION)_[A-Z_]+$/

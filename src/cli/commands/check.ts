@@ -25,7 +25,7 @@ export const run: CommandRun = async (invocation) => {
     checkEach(sources, invocation.terminal),
   )
   const { diagnostics } = findings
-  const ok = results.every((result) => result.ok)
+  const ok = diagnostics.every(({ severity }) => severity !== 'error')
   const { format = 'text', base } = invocation.flags
   const document = format === 'text' ? null : await findingsDocument(findings, format)
   return {
@@ -69,7 +69,7 @@ interface Checked {
 
 /** The findings with their sum, and last one line that says what was checked and proven. */
 function checkText(findings: Findings, checked: Checked, style: Style): string[] {
-  const ok = checked.results.every((result) => result.ok)
+  const ok = findings.diagnostics.every(({ severity }) => severity !== 'error')
   const mark = ok ? style.green('✓') : style.red('✗')
   return blocks(findingsText(findings, style), renderEstimates(checked.estimates, style), [
     `${mark} ${summary(checked)}`,

@@ -36,9 +36,10 @@ export async function generateEach(
     results.push(result)
     if (result.files.length === 0) refused.push(projectPath(settings.root, settings.out))
   }
+  const diagnostics = namedFindings(all, results, terminal)
   return {
-    ok: results.every(({ ok }) => ok),
-    diagnostics: namedFindings(all, results, terminal),
+    ok: diagnostics.every(({ severity }) => severity !== 'error'),
+    diagnostics,
     drafts: results.flatMap(({ drafts }) => drafts),
     files: results.flatMap(({ files, migrations }) =>
       files.map((file) => ({ ...file, migrations })),

@@ -3,12 +3,11 @@ import type { Diagnostic } from '../../../codegen/model/diagnostic.js'
 import type { GenerateResult, LintResult } from '../../../codegen/model/result.js'
 import type { Terminal } from '../command/command.js'
 import { withPages } from '../terminal/code-page.js'
-import { sharedObjects } from './shared-objects.js'
-import type { Settings } from '../settings/settings.js'
+import { sharedObjects, type NamedSettings } from './shared-objects.js'
 
 /** All findings, with the pages about them; the commands that they advise need the name where there are several. */
 export function namedFindings(
-  all: readonly Pick<Settings, 'name' | 'history' | 'table' | 'histories'>[],
+  all: readonly NamedSettings[],
   results: readonly (Pick<LintResult, 'diagnostics'> & Partial<Pick<GenerateResult, 'made'>>)[],
   terminal?: Pick<Terminal, 'carry'>,
 ): readonly Diagnostic[] {

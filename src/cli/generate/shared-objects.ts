@@ -1,13 +1,20 @@
 // Finds what several histories of one database make, each for itself. Pure.
+import { applySeverities } from '../../../codegen/diagnostics/apply-severities.js'
 import { fileStart } from '../../../codegen/diagnostics/problem.js'
 import type { Diagnostic } from '../../../codegen/model/diagnostic.js'
 import type { GenerateResult } from '../../../codegen/model/result.js'
 import { madeTwice } from '../../../codegen/replay/process/needs-problems.js'
 import type { Settings } from '../settings/settings.js'
 
+/** What is asked of the settings of each. */
+export type NamedSettings = Pick<
+  Settings,
+  'name' | 'history' | 'table' | 'histories' | 'rules' | 'overrides'
+>
+
 /** For each history, in the file that makes it, what one before it in the configuration makes as well. */
 export function sharedObjects(
-  all: readonly Pick<Settings, 'name' | 'history' | 'table' | 'histories'>[],
+  all: readonly NamedSettings[],
   results: readonly Pick<GenerateResult, 'made'>[],
 ): Diagnostic[] {
   return all.flatMap((one, at) =>
@@ -20,7 +27,8 @@ export function sharedObjects(
       const [first] = shared
       if (!first) return []
       const objects = shared.map(([key]) => key)
-      return [madeTwice(fileStart(first[1]), { objects, history: name, file: theirs[first[0]]! })]
+      const found = { objects, history: name, file: theirs[first[0]]! }
+      return applySeverities([madeTwice(fileStart(first[1]), found)], one)
     }),
   )
 }
