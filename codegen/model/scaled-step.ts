@@ -15,6 +15,6 @@ export interface ScaledStep {
   readonly name: string
   /** Whether it holds the write lock from its beginning to its end. */
   readonly locks: boolean
-  /** With ever more rows, one at least. */
+  /** With ever more rows; none where there was no time for it. */
   readonly runs: readonly ScaledRun[]
 }

@@ -1,7 +1,11 @@
 // Estimates of steps at a million rows: what is made of measurements, and how it reads.
 import { describe, expect, it } from 'vitest'
 import type { ScaledRun } from '../../codegen/model/scaled-step.js'
-import { estimateSteps, type StepEstimate } from '../../src/cli/generate/estimate-steps.js'
+import {
+  estimateSteps,
+  notEstimated,
+  type StepEstimate,
+} from '../../src/cli/generate/estimate-steps.js'
 import { renderEstimates } from '../../src/cli/render/estimates.js'
 import { temporaryProject } from '../support/project.js'
 import { makeStyle } from '../../src/cli/terminal/style.js'
@@ -53,6 +57,7 @@ describe('renderEstimates', () => {
   const shown = (...all: readonly Partial<StepEstimate>[]): string[] =>
     renderEstimates(
       all.map((more) => ({ ...one, ...more })),
+      [],
       makeStyle({ colors: 'off', listing: 'whole' }),
     )
 
@@ -83,5 +88,14 @@ describe('renderEstimates', () => {
         "    ! Its time grows faster than the number of rows. \`lockstep migrate --dry-run --profile\` on real rows shows where a statement is to blame.",
       ]
     `)
+  })
+
+  it('names those that there was no time for', () => {
+    const steps = [7, 8].map((version) => ({ version, name: 'a', locks: true, runs: [] }))
+    expect(estimateSteps(steps, '/')).toEqual([])
+    const style = makeStyle({ colors: 'off', listing: 'whole' })
+    expect(renderEstimates([], notEstimated(steps), style)).toEqual([
+      'Not estimated, as the newer ones took the time for it: 007 (a) and 008 (a).',
+    ])
   })
 })

@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import { addFiles, temporaryProject } from '../support/project.js'
 import { runProgram } from './support/command-line.js'
@@ -330,4 +331,15 @@ describe('histories in two databases', () => {
     // One file, by other words.
     expect(await found(project(GOOD, apart().replace("'b.db'", "'./a.db'")))).toEqual([])
   })
+})
+
+it('advise by name to take over a database without ledgers', async () => {
+  const root = project(GOOD)
+  await runProgram(root, ['gen', '-q'])
+  const db = new Database(join(root, 'app.db'))
+  db.exec('CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL)')
+  db.close()
+  const { stderr } = await runProgram(root, ['history'])
+  for (const name of ['core', 'plugin'])
+    expect(stderr).toContain(`\`lockstep adopt --name ${name}\``)
 })

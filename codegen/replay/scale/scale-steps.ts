@@ -36,7 +36,7 @@ export async function scaleSteps(run: HistoryRun): Promise<readonly ScaledStep[]
 /** So many steps are measured: more make a check slow, and an application meets few at once. */
 const MOST_STEPS = 8
 
-/** After so much time of the processor no further step is begun. */
+/** After so much time of the processor the older ones are only named. */
 const PATIENCE_MS = 1_500
 
 /** A step, and the database before it. */
@@ -96,10 +96,10 @@ async function scaled(run: HistoryRun, steps: readonly Standing[]): Promise<Scal
   const begun = process.cpuUsage()
   const found: ScaledStep[] = []
   for (const step of steps) {
-    if (msSince(begun) > PATIENCE_MS) break
-    const runs = await measured(run, step)
+    const isLate = msSince(begun) > PATIENCE_MS
+    const runs = isLate ? [] : await measured(run, step)
     const { version, name, transaction, resumable } = step.entry
-    if (runs.length > 0)
+    if (isLate || runs.length > 0)
       found.unshift({ version, name, locks: transaction !== false && !resumable, runs })
   }
   return found

@@ -6,7 +6,7 @@ import { chooseMemory, withMemory, type Trust } from '../generate/choose-memory.
 import type { CommandRun, Terminal } from '../command/command.js'
 import { EXIT } from '../command/exit-code.js'
 import { findingsDocument, findingsText, type Findings } from '../generate/findings.js'
-import { estimateSteps, type StepEstimate } from '../generate/estimate-steps.js'
+import { estimateSteps, notEstimated, type StepEstimate } from '../generate/estimate-steps.js'
 import { renderEstimates } from '../render/estimates.js'
 import { blocks } from '../terminal/blocks.js'
 import { replayLeftOut } from '../generate/replay-left-out.js'
@@ -30,7 +30,13 @@ export const run: CommandRun = async (invocation) => {
   const document = format === 'text' ? null : await findingsDocument(findings, format)
   return {
     exitCode: ok ? EXIT.done : EXIT.failed,
-    json: { ok, diagnostics, ...provenIn(results), estimates },
+    json: {
+      ok,
+      diagnostics,
+      ...provenIn(results),
+      estimates,
+      notEstimated: notEstimated(results.flatMap(({ scaled }) => scaled)),
+    },
     text: (style) => checkText(findings, { results, estimates, base, trust }, style),
     ...(document !== null && { document }),
   }
@@ -70,8 +76,9 @@ interface Checked {
 /** The findings with their sum, and last one line that says what was checked and proven. */
 function checkText(findings: Findings, checked: Checked, style: Style): string[] {
   const ok = findings.diagnostics.every(({ severity }) => severity !== 'error')
+  const left = notEstimated(checked.results.flatMap(({ scaled }) => scaled))
   const mark = ok ? style.green('✓') : style.red('✗')
-  return blocks(findingsText(findings, style), renderEstimates(checked.estimates, style), [
+  return blocks(findingsText(findings, style), renderEstimates(checked.estimates, left, style), [
     `${mark} ${summary(checked)}`,
   ])
 }

@@ -22,11 +22,18 @@ export interface StepEstimate extends Pick<ScaledStep, 'version' | 'name' | 'loc
 
 const ROWS = 1_000_000
 
-/** The steps in the order of their versions. */
-export function estimateSteps(steps: readonly ScaledStep[], root: string): readonly StepEstimate[] {
+/** The steps in the order of their versions; those that there was no time for have no estimate. */
+export function estimateSteps(all: readonly ScaledStep[], root: string): readonly StepEstimate[] {
+  const steps = all.filter(({ runs }) => runs.length > 0)
   const bytesPerMs = steps.some(({ runs }) => runs.at(-1)!.bytes > 0) ? writeRate(root) : Infinity
   return steps.map((step) => estimate(step, bytesPerMs))
 }
+
+/** The steps that there was no time for, as they are printed. */
+export const notEstimated = (all: readonly ScaledStep[]): readonly string[] =>
+  all.flatMap(({ version, name, runs }) =>
+    runs.length > 0 ? [] : [`${versionId(version)} (${name})`],
+  )
 
 /** What is changed is written twice: into the journal as well. */
 function estimate({ version, name, locks, runs }: ScaledStep, bytesPerMs: number): StepEstimate {

@@ -1,4 +1,5 @@
 // What steps take at a million rows, as a person reads it. Pure.
+import { listed } from '../../../codegen/diagnostics/listed.js'
 import type { StepEstimate } from '../generate/estimate-steps.js'
 import { columns } from '../terminal/columns.js'
 import type { Style } from '../terminal/style.js'
@@ -7,9 +8,17 @@ import type { Style } from '../terminal/style.js'
 const WORTH_TELLING_MS = 1_000
 
 /** Those that take long, in the order in which they run; empty where there are none. */
-export function renderEstimates(estimates: readonly StepEstimate[], style: Style): string[] {
+export function renderEstimates(
+  estimates: readonly StepEstimate[],
+  left: readonly string[],
+  style: Style,
+): string[] {
   const long = estimates.filter(({ durationMs }) => durationMs >= WORTH_TELLING_MS)
-  if (long.length === 0) return []
+  const others =
+    left.length > 0
+      ? style.wrap(`Not estimated, as the newer ones took the time for it: ${listed(left)}.`)
+      : []
+  if (long.length === 0) return others
   const measured = Math.max(...long.map(({ measuredRows }) => measuredRows))
   const lines = columns(
     long.map(({ id, name, locks, durationMs, bytes }) => [
@@ -23,6 +32,7 @@ export function renderEstimates(estimates: readonly StepEstimate[], style: Style
       `With a million rows in each table that they read or change, an estimate from up to ${measured.toLocaleString('en-US')} rows on this machine:`,
     ),
     ...long.flatMap(({ growth }, at) => [`  ${lines[at]}`, ...warning(growth, style)]),
+    ...others,
   ]
 }
 

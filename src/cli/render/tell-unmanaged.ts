@@ -9,10 +9,16 @@ const UNMANAGED: ReadonlySet<string> = new Set(['LEDGER_FOREIGN', 'DATABASE_UNMA
 /** Prints the problem and what to do on the standard error stream, where there is one. */
 export function tellUnmanaged(
   { manager }: Pick<ReadableDatabase, 'manager'>,
-  { terminal }: Pick<Invocation, 'terminal'>,
+  { terminal, flags }: Pick<Invocation, 'terminal' | 'flags'>,
 ): void {
+  const carry = terminal.carry(flags)
   for (const problem of manager.status().problems) {
     if (!UNMANAGED.has(problem.code)) continue
-    terminal.say(...renderProblem({ ...problem, severity: 'warning' }, terminal.style))
+    terminal.say(
+      ...renderProblem(
+        { ...problem, fix: carry(problem.fix), severity: 'warning' },
+        terminal.style,
+      ),
+    )
   }
 }
