@@ -69,7 +69,7 @@ export const schemaGate = ({ onDifference = 'warn', digests }: SchemaGateOptions
  * takes along what somebody has changed in it by hand.
  */
 export const exactSchemaGate: Gate = gateWith((host) => {
-  const watch = watchSchema(host, 'refuse')
+  const watch = watchSchema(host, 'refuse', lostOfOthers)
   const look = schemaView(host.database, { ledger: host.table, ignoreTables: host.ignoreTables })
   return {
     ...watch,
@@ -89,7 +89,11 @@ export const exactSchemaGate: Gate = gateWith((host) => {
   }
 })
 
-function watchSchema(host: GateHost, onDifference: 'warn' | 'refuse'): GateWatch {
+function watchSchema(
+  host: GateHost,
+  onDifference: 'warn' | 'refuse',
+  judgeMore: (passage: Passage, registry: Registry<never>) => Cause[] = () => [],
+): GateWatch {
   const { database, registry, table, ignoreTables } = host
   const look = schemaView(database, { ledger: table, ignoreTables })
   const told = new Set<string>()
@@ -110,7 +114,7 @@ function watchSchema(host: GateHost, onDifference: 'warn' | 'refuse'): GateWatch
       const now = yield* look()
       const history = historyAfter(registry, step, now)
       const passage: Passage = { step, verdict, before, now, removed, history, told, digestOf }
-      report(host, judge(passage), onDifference)
+      report(host, [...judge(passage), ...judgeMore(passage, registry)], onDifference)
       report(host, brokenOfOthers(passage), 'warn')
     },
   }
@@ -178,13 +182,25 @@ function explain(difference: SchemaDifference, changes: readonly SchemaDifferenc
   ]
 }
 
-function lost({ step, verdict, before, now, removed }: Passage): Cause[] {
+function lost(passage: Passage): Cause[] {
+  const names = lostNames(passage)
+  return names.length > 0 ? [gateObjectLost(passage.step, passage.verdict, names)] : []
+}
+
+/** What is none of the history's goes with a table that is made anew. */
+function lostOfOthers(passage: Passage, registry: Registry<never>): Cause[] {
+  const { step, verdict, before } = passage
+  const own = historyUpTo(registry, step.version, before.ignores)?.objects
+  const names = lostNames(passage).filter((key) => !own?.has(key))
+  return passage.history && names.length > 0 ? [gateObjectLost(step, verdict, names)] : []
+}
+
+function lostNames({ before, now, removed }: Passage): string[] {
   if (!removed) return []
-  const names = [...before.schema].flatMap(([key, { type, table }]) => {
+  return [...before.schema].flatMap(([key, { type, table }]) => {
     if (now.schema.has(key) || removed.has(key)) return []
     return isAlone(type) || hasTable(now.schema, table) ? [key] : []
   })
-  return names.length > 0 ? [gateObjectLost(step, verdict, names)] : []
 }
 
 /** Indexes and triggers go with what they are on. */

@@ -239,7 +239,12 @@ describe('it is refused', () => {
     expect(code).toBe('GATE_SCHEMA_DIFFERS')
     expect(message).toContain('Before the down of migration 003')
     expect(db.prepare('SELECT own FROM notes').pluck().get()).toBe('mine')
-    db.exec('ALTER TABLE notes DROP COLUMN own')
+    db.exec('ALTER TABLE notes DROP COLUMN own; CREATE INDEX by_hand ON notes (text)')
+    expect(refused(db)).toMatchObject({
+      code: 'GATE_OBJECT_LOST',
+      facts: { lost: ['index by_hand'] },
+    })
+    db.exec('DROP INDEX by_hand')
     older(db).rollback({ to: 2 })
     expect(ledgerIds(db)).toEqual(['001', '002'])
   })
