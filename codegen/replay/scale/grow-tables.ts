@@ -57,7 +57,8 @@ interface Growing {
 }
 
 function grow({ connection, growth, turns, rows }: Growing, table: CatalogTable): void {
-  const name = quoteIdentifier(table.name)
+  // With its schema: a table may be called as the numbers are.
+  const name = `main.${quoteIdentifier(table.name)}`
   const own = ownColumns(table, growth)
   const usable = own.flatMap((column) => conditionsOn(column))
   const condition = usable.join(' AND ') || 'TRUE'
@@ -139,11 +140,15 @@ function isOwn(growth: Growth, { parent, parentColumns }: CatalogForeignKey): bo
   return parentColumns.every((column) => own.has(foldCase(column)))
 }
 
-/** What a step, or a default, has a meaning for. */
+/** What a step, or a default, has a meaning for: no long texts, of which each row has its own. */
 const fixedIn = ({ sql }: CatalogTable, { compared }: Growth): string[] =>
-  [...compared, ...literalsIn(sql)].map((text) =>
-    /^\d+$/.test(text) ? text : `'${text.replaceAll("'", "''")}'`,
-  )
+  [...compared, ...literalsIn(sql)]
+    .filter((text) => text.length <= LONGEST && !text.includes('\0'))
+    .slice(0, MOST)
+    .map((text) => (/^\d+$/.test(text) ? text : `'${text.replaceAll("'", "''")}'`))
+
+const LONGEST = 100
+const MOST = 500
 
 /** The texts and the numbers that stand in SQL. */
 export const literalsIn = (sql: string): string[] =>

@@ -66,6 +66,21 @@ describe('the rows', () => {
     ).toEqual([1, 1])
   })
 
+  it('are there in tables and columns of any name, and beside values of any kind', async () => {
+    const name = '"t""; --"'
+    const bound = ['a\0b', 'x'.repeat(200_000), "it's"]
+    const schema = `CREATE TABLE n (turn INTEGER PRIMARY KEY, t TEXT); CREATE TABLE ${name} (id INTEGER PRIMARY KEY, "a b" TEXT)`
+    let found: unknown[] = []
+    const look = (db: Database): void => {
+      for (const value of bound) db.prepare('SELECT 1 FROM n WHERE t = ?').get(value)
+      found = ['n', name].map((table) =>
+        db.prepare<[], Row>(`SELECT count(*) >= 500 AS many FROM ${table}`).get(),
+      )
+    }
+    expect(await scaleSteps(historyOf([schema, { up: look }]))).toHaveLength(1)
+    expect(found).toEqual([{ many: 1 }, { many: 1 }])
+  })
+
   it('keep the length of ids, and texts that a statement compares', async () => {
     expect(
       await grown(
