@@ -12,7 +12,7 @@ export interface OtherChanged {
 
 /**
  * Applied together with all versions of the histories that it needs, in an order in which installations come to have them, the
- * history does not come to the same end.
+ * history does not come to the same end; or not where versions of these are undone again that it does not need.
  */
 export interface OrderMatters {
   readonly kind: 'order-matters'
@@ -23,9 +23,11 @@ export interface OrderMatters {
   /**
    * `needed`: the version fails on what it needs itself. `newest`: it fails on the newest version of the other. `after`: the
    * other fails behind it. `removed`: the other removes `objects` that it has made. `dangling`: the other removes the tables
-   * that foreign keys of `objects` refer to. `broken`: `objects`, a view or a trigger, does not compile any more.
+   * that foreign keys of `objects` refer to. `broken`: `objects`, a view or a trigger, does not compile any more. `taken`: undoing
+   * the other removes `objects`. `stuck`: undoing the other fails.
    */
-  readonly way: 'needed' | 'newest' | 'after' | 'removed' | 'dangling' | 'broken'
+  readonly way:
+    'needed' | 'newest' | 'after' | 'removed' | 'dangling' | 'broken' | 'taken' | 'stuck'
   /** `table notes`; empty where something fails. */
   readonly objects: readonly string[]
   /** What SQLite said; empty where nothing is to be run. */

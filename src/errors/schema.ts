@@ -84,12 +84,18 @@ export const gateObjectLost = (
   step: GateStep,
   verdict: Verdict,
   lost: readonly string[],
+  of: 'ours' | 'others' = 'ours',
 ): Cause => ({
   code: 'GATE_OBJECT_LOST',
-  message: `After ${title(step)} objects are gone that it does not drop by name:`,
+  message: `After ${title(step)} objects are gone that it does not drop by name${of === 'ours' ? '' : ', and that are not of these migrations'}:`,
   lines: list(lost),
   state: outcome(verdict),
-  fix: 'Create them again in the migration (`ctx.rebuild` does so by itself), or drop them by name.',
+  fix:
+    of === 'ours'
+      ? 'Create them again in the migration (`ctx.rebuild` does so by itself), or drop them by name.'
+      : verdict === 'kept'
+        ? 'Create them again, with the code or by the hand that made them.'
+        : 'Undo first what has made them: another history, or somebody by hand.',
   where: step,
   facts: { id: step.id, lost },
 })

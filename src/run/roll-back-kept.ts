@@ -12,6 +12,7 @@ import type { RunReport } from '../model/report.js'
 import { notKept } from '../model/told-step.js'
 import { planRollback, type Policy } from '../plan/plan.js'
 import { historyUpTo } from '../schema/schema-digest.js'
+import { hasDigests } from '../schema/with-digests.js'
 import type { Environment } from './environment/environment.js'
 import type { Task } from './environment/task.js'
 import type { KeyWatch } from './keys/key-watch.js'
@@ -19,7 +20,7 @@ import { withKeptDowns } from './ledger/kept-downs.js'
 import { readingInSlices } from './ledger/lock.js'
 import { readLedger } from './ledger/read-ledger.js'
 import { runBack } from './migrate.js'
-import { exactSchemaGate } from './schema-gate.js'
+import { exactSchemaGate, othersGate } from './schema-gate.js'
 
 /** What a rollback needs to know of a history that goes on where the registry ends. */
 export interface Undoing<H> {
@@ -29,7 +30,8 @@ export interface Undoing<H> {
 
 /**
  * Undoes down to the target, newest first. With `keepDowns`, that is also what the registry does not have, where its SQL is kept;
- * the schema after each such step must be what the version leads to that it reaches.
+ * the schema after each such step must be what the version leads to that it reaches. Where other histories are in the database, an
+ * index or a trigger that may be theirs goes with no table.
  */
 export function* rollbackWork<H>(
   given: Environment<H>,
@@ -37,7 +39,9 @@ export function* rollbackWork<H>(
   target: RollbackOptions,
 ): Work<RunReport> {
   const { env, plan } = yield* undoing(given, registry)
-  return yield* runBack(env, target, (wanted) => (state) => plan(state, wanted))
+  const gates = [...(hasDigests(registry) ? [othersGate] : []), ...(env.options.gates ?? [])]
+  const guarded = { ...env, options: { ...env.options, gates } }
+  return yield* runBack(guarded, target, (wanted) => (state) => plan(state, wanted))
 }
 
 /** Reads what is kept of what the registry does not have. Throws `SCHEMA_DIGESTS_MISSING` where nothing proves it. */

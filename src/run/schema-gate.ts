@@ -1,5 +1,5 @@
 // The gate for the schema: what a step leaves must be what its version leads to, and must compile.
-import type { Work } from '../database/outcome.js'
+import { settled, type Work } from '../database/outcome.js'
 import { LockstepError, problemOf, type Cause } from '../errors/lockstep-error.js'
 import {
   schemaDigestsMissing,
@@ -21,7 +21,9 @@ import { schemaView, type SchemaLook } from '../schema/schema-view.js'
 import type { BrokenObject } from '../schema/find-broken.js'
 import { hasDigests, withDigests } from '../schema/with-digests.js'
 import { writesOf } from '../schema/stopped-writes.js'
-import type { Schema } from '../schema/schema.js'
+import { ledgersIn } from '../schema/not-ours.js'
+import type { MasterRow, Schema, SchemaObject } from '../schema/schema.js'
+import { isSameName } from '../sql/names.js'
 import { looksFirst } from './compare-schema.js'
 import { gateWith } from './gate-with.js'
 
@@ -36,11 +38,12 @@ export interface SchemaGateOptions {
 /** What is known of a step that has run. */
 interface Passage {
   readonly step: GateStep
-  readonly verdict: Verdict
   readonly before: SchemaLook
   readonly now: SchemaLook
   /** What the step drops by name; undefined when it ran text that could not be seen. */
   readonly removed: ReadonlySet<string> | undefined
+  /** Every object that the history makes up to the version of the step. */
+  readonly own: ReadonlySet<string> | undefined
   /** What the registry says of the version that the step leads to, where it was generated with replay. */
   readonly history: History | undefined
   /** Differences that this run has told of already. */
@@ -61,7 +64,15 @@ export const schemaGate = ({ onDifference = 'warn', digests }: SchemaGateOptions
     const registry = withDigests(host.registry, digests)
     if (!digests && !host.digests && !hasDigests(registry))
       throw new LockstepError(schemaDigestsMissing())
-    return watchSchema({ ...host, registry }, onDifference)
+    const verdict = onDifference === 'warn' ? 'kept' : 'refused'
+    return watchSchema({ ...host, registry }, (passage) => {
+      report(host, judge(passage, verdict), onDifference)
+      const lost = [
+        ...lostOfOthers(passage, 'torn', 'kept'),
+        ...lostOfOthers(passage, 'gone', 'kept'),
+      ]
+      report(host, [...brokenOfOthers(passage), ...lost], 'warn')
+    })
   })
 
 /**
@@ -69,7 +80,11 @@ export const schemaGate = ({ onDifference = 'warn', digests }: SchemaGateOptions
  * takes along what somebody has changed in it by hand.
  */
 export const exactSchemaGate: Gate = gateWith((host) => {
-  const watch = watchSchema(host, 'refuse', lostOfOthers)
+  const watch = watchSchema(host, (passage) => {
+    const torn = lostOfOthers(passage, 'torn', 'refused')
+    report(host, [...judge(passage, 'refused'), ...torn], 'refuse')
+    report(host, [...brokenOfOthers(passage), ...lostOfOthers(passage, 'gone', 'kept')], 'warn')
+  })
   const look = schemaView(host.database, { ledger: host.table, ignoreTables: host.ignoreTables })
   return {
     ...watch,
@@ -89,16 +104,25 @@ export const exactSchemaGate: Gate = gateWith((host) => {
   }
 })
 
+/** Refuses a step that takes along what it cannot know, where that may be of other histories, whose ledgers the database has. */
+export const othersGate: Gate = gateWith((host) =>
+  watchSchema(host, function* (passage) {
+    const lost = lostOfOthers(passage, 'torn', 'refused')
+    const rows = lost.length > 0 ? yield* settled(host.database.query(OBJECTS)) : []
+    const ledgers = ledgersIn(rows as unknown as MasterRow[])
+    if (ledgers.some((ledger) => !isSameName(ledger, host.table))) report(host, lost, 'refuse')
+  }),
+)
+
+const OBJECTS = 'SELECT type, name, sql FROM main.sqlite_master'
+
 function watchSchema(
-  host: GateHost,
-  onDifference: 'warn' | 'refuse',
-  judgeMore: (passage: Passage, registry: Registry<never>) => Cause[] = () => [],
+  { database, registry, table, ignoreTables }: GateHost,
+  after: (passage: Passage) => Work<void> | void,
 ): GateWatch {
-  const { database, registry, table, ignoreTables } = host
   const look = schemaView(database, { ledger: table, ignoreTables })
   const told = new Set<string>()
   const digestOf = digestMemo()
-  const verdict = onDifference === 'warn' ? 'kept' : 'refused'
   let before: SchemaLook
   let removed: Set<string> | undefined
   return {
@@ -112,10 +136,9 @@ function watchSchema(
     },
     *after(step): Work<void> {
       const now = yield* look()
+      const own = historyUpTo(registry, step.version, before.ignores)?.known
       const history = historyAfter(registry, step, now)
-      const passage: Passage = { step, verdict, before, now, removed, history, told, digestOf }
-      report(host, [...judge(passage), ...judgeMore(passage, registry)], onDifference)
-      report(host, brokenOfOthers(passage), 'warn')
+      yield* after({ step, before, now, removed, own, history, told, digestOf }) ?? []
     },
   }
 }
@@ -150,14 +173,15 @@ function report(
   for (const cause of causes) warn({ ...cause, severity: 'warning' })
 }
 
-const judge = (passage: Passage): Cause[] => [
-  ...(passage.history ? differing(passage, passage.history) : lost(passage)),
-  ...broken(passage),
+const judge = (passage: Passage, verdict: Verdict): Cause[] => [
+  ...(passage.history ? differing(passage, passage.history, verdict) : lost(passage, verdict)),
+  ...broken(passage, verdict),
 ]
 
 function differing(
-  { step, verdict, before, now, told, digestOf }: Passage,
+  { step, before, now, told, digestOf }: Passage,
   history: History,
+  verdict: Verdict,
 ): Cause[] {
   const differences = diffDigests(history, now.schema, digestOf).filter((difference) => {
     const mark = JSON.stringify([difference, now.schema.get(difference.object)?.meaning])
@@ -182,26 +206,26 @@ function explain(difference: SchemaDifference, changes: readonly SchemaDifferenc
   ]
 }
 
-function lost(passage: Passage): Cause[] {
-  const names = lostNames(passage)
-  return names.length > 0 ? [gateObjectLost(passage.step, passage.verdict, names)] : []
+function lost(passage: Passage, verdict: Verdict): Cause[] {
+  const { step, now } = passage
+  const names = vanished(passage).flatMap(([key, { type, table }]) =>
+    isAlone(type) || hasTable(now.schema, table) ? [key] : [],
+  )
+  return names.length > 0 ? [gateObjectLost(step, verdict, names)] : []
 }
 
-/** What is none of the history's goes with a table that is made anew. */
-function lostOfOthers(passage: Passage, registry: Registry<never>): Cause[] {
-  const { step, verdict, before } = passage
-  const own = historyUpTo(registry, step.version, before.ignores)?.objects
-  const names = lostNames(passage).filter((key) => !own?.has(key))
-  return passage.history && names.length > 0 ? [gateObjectLost(step, verdict, names)] : []
-}
-
-function lostNames({ before, now, removed }: Passage): string[] {
-  if (!removed) return []
-  return [...before.schema].flatMap(([key, { type, table }]) => {
-    if (now.schema.has(key) || removed.has(key)) return []
-    return isAlone(type) || hasTable(now.schema, table) ? [key] : []
+/** What is none of the history's: `torn` from a table that is made anew, or `gone` with its table, without which it is nothing. */
+function lostOfOthers(passage: Passage, how: 'torn' | 'gone', verdict: Verdict): Cause[] {
+  const { step, now, own } = passage
+  const names = vanished(passage).flatMap(([key, { type, table }]) => {
+    const isTorn = isAlone(type) || hasTable(now.schema, table)
+    return own && !own.has(key) && isTorn === (how === 'torn') ? [key] : []
   })
+  return names.length > 0 ? [gateObjectLost(step, verdict, names, 'others')] : []
 }
+
+const vanished = ({ before, now, removed }: Passage): [string, SchemaObject][] =>
+  removed ? [...before.schema].filter(([key]) => !now.schema.has(key) && !removed.has(key)) : []
 
 /** Indexes and triggers go with what they are on. */
 const isAlone = (type: string): boolean => type === 'table' || type === 'view'
@@ -209,7 +233,7 @@ const isAlone = (type: string): boolean => type === 'table' || type === 'view'
 const hasTable = (schema: Schema, table: string): boolean =>
   schema.has(objectKey('table', table)) || schema.has(objectKey('view', table))
 
-function broken({ step, verdict, before, now, history }: Passage): Cause[] {
+function broken({ step, before, now, history }: Passage, verdict: Verdict): Cause[] {
   const found = newlyBroken({ before, now }).filter(([key]) => !history || history.objects.has(key))
   return found.length > 0 ? [gateObjectBroken(step, verdict, reasonsOf(found))] : []
 }

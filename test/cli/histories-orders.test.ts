@@ -13,6 +13,8 @@ const CONFIG = `export default { database: 'app.db', databases: {
 } }\n`
 const up = (sql: string, needs = ''): string =>
   `${needs && `-- needs: ${needs}\n`}-- migrate:up\n${sql}\n-- irreversible: no\n`
+const both = (sql: string, down: string): string =>
+  up(sql).replace('-- irreversible: no', `-- migrate:down\n${down}`)
 const CORE = {
   'core/001_users.sql': up(
     'CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL);\nCREATE TABLE teams (id INTEGER PRIMARY KEY);',
@@ -56,6 +58,10 @@ async function told(files: Readonly<Record<string, string>>): Promise<readonly T
 }
 
 const FIRST = 'plugin/001_first.sql'
+const NAMES = 'CREATE INDEX users_name ON users (name);'
+const BACK =
+  'CREATE TABLE new (id INTEGER PRIMARY KEY, name TEXT NOT NULL);\nINSERT INTO new SELECT id, name FROM users;\nDROP TABLE users;\nALTER TABLE new RENAME TO users;'
+const MAIL = 'ALTER TABLE users ADD COLUMN mail TEXT;'
 
 describe('an error is', () => {
   it.each([
@@ -126,6 +132,31 @@ describe('an error is', () => {
       'behind core:003, the table notes has a foreign key to a table that is not there',
     ],
     [
+      'an index that a version takes away when it is undone, which may be done alone',
+      { [FIRST]: up(NAMES, 'core:001'), 'core/002_mail.sql': both(MAIL, BACK) },
+      'NEEDS_ORDER',
+      'nothing here needs core:002, so that it may be undone alone; its `down` removes the index users_name',
+    ],
+    [
+      'one that goes behind others that can be undone',
+      {
+        [FIRST]: up(NAMES, 'core:001'),
+        'core/002_mail.sql': both(MAIL, BACK),
+        'core/003_more.sql': both('CREATE TABLE more (id);', 'DROP TABLE more;'),
+      },
+      'NEEDS_ORDER',
+      'nothing here needs core:002',
+    ],
+    [
+      'a view on which the way back of the other fails',
+      {
+        [FIRST]: up('CREATE VIEW names AS SELECT name FROM users;', 'core:001'),
+        'core/002_mail.sql': both(MAIL, BACK),
+      },
+      'NEEDS_ORDER',
+      'nothing here needs core:002, so that it may be undone alone; but then its `down` fails: error in view names',
+    ],
+    [
       'a table of the other that is emptied by making it anew',
       {
         [FIRST]: up(
@@ -165,6 +196,32 @@ describe('nothing is said', () => {
     [
       'of a newest version of the other that fails by itself',
       { 'core/003_bad.sql': up('DROP TABLE nothing;') },
+    ],
+    [
+      'where the version is needed that takes away what is there when it is undone',
+      {
+        [FIRST]: up(NAMES, 'core:001'),
+        'plugin/002_needs.sql': up('CREATE TABLE notes (id INTEGER PRIMARY KEY);', 'core:003'),
+        'core/003_mails.sql': both(
+          'CREATE INDEX mails ON users (mail);',
+          `${BACK.replace('NULL)', 'NULL, mail TEXT)').replaceAll('id, name FROM', '*, NULL FROM')}`,
+        ),
+      },
+    ],
+    [
+      'where a way back keeps what stands on its table, or ends at a version without one',
+      {
+        [FIRST]: up(NAMES, 'core:001'),
+        'core/002_mail.sql': up(`${MAIL} DROP TABLE teams;`),
+        'core/003_plain.sql': both('ALTER TABLE users DROP COLUMN mail;', MAIL),
+      },
+    ],
+    [
+      'of a way back of the other that fails by itself',
+      {
+        [FIRST]: up(NAMES, 'core:001'),
+        'core/002_mail.sql': both(MAIL, 'DROP TABLE nothing;'),
+      },
     ],
     ['of one that cannot be read yet', { 'core/003_bad.sql': '-- migrate:up\n-- migrate:up\n' }],
     ['of one that is not written yet', { 'core/003_draft.js': 'import {} from "./nothing.js"\n' }],

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import type { Database } from '../../src/database/better-sqlite3/handle.js'
 import { migrate, resumable, toolkit } from '../../src/drivers/better-sqlite3.js'
 import { MigrationManager } from '../../src/manager.js'
+import type { MigrationEvent } from '../../src/model/events.js'
 import type { ManagerOptions } from '../../src/model/options.js'
 import type { Registry } from '../../src/model/registry.js'
 import { asyncDriver } from '../support/async-driver.js'
@@ -246,6 +247,17 @@ describe('it is refused', () => {
     })
     db.exec('DROP INDEX by_hand')
     older(db).rollback({ to: 2 })
+    expect(ledgerIds(db)).toEqual(['001', '002'])
+  })
+
+  test('but not where that goes with its table, which is told', () => {
+    const db = ahead(historyOf({ up: 'CREATE TABLE more (x)', down: 'DROP TABLE more' }))
+    db.exec('CREATE INDEX by_hand ON more (x)')
+    const told: unknown[] = []
+    const onEvent = (event: MigrationEvent): void =>
+      void (event.type === 'warning' && told.push(event.problem))
+    older(db, { ...KEEP, onEvent }).rollback({ to: 2 })
+    expect(told).toMatchObject([{ code: 'GATE_OBJECT_LOST', facts: { lost: ['index by_hand'] } }])
     expect(ledgerIds(db)).toEqual(['001', '002'])
   })
 

@@ -113,7 +113,10 @@ export const needsTooLow = (at: Position, { other, message }: OrderMatters): Dia
     'Name the version that has what it uses, also where a later migration needs a newer one.',
   )
 
-/** The outcome depends on whether a version of another history is applied before this one or after it. */
+/**
+ * The outcome depends on whether a version of another history is applied before this one or after it; or one that is not needed
+ * cannot be undone alone, or not without taking something from this one.
+ */
 export const needsOrder = (
   at: Position,
   {
@@ -125,6 +128,7 @@ export const needsOrder = (
 ): Diagnostic => {
   const all = objects.join(', ')
   const newest = other.includes(', ') ? 'versions' : 'version'
+  const alone = `nothing here needs ${other}, so that it may be undone alone`
   return problemIn(
     'NEEDS_ORDER',
     at,
@@ -134,12 +138,19 @@ export const needsOrder = (
       removed: `${other} removes the ${all}, which this history has made, where that is applied after it, and not where it is applied before.`,
       broken: `behind ${other}, the ${all}, which this history has made, does not compile: ${message}.`,
       dangling: `behind ${other}, the ${all} has a foreign key to a table that is not there, so that nothing can be written to it.`,
+      taken: `${alone}; its \`down\` removes the ${all}, which this history has made.`,
+      stuck: `${alone}; but then its \`down\` fails: ${message}.`,
     }[way],
     ORDER_FIXES[way],
   )
 }
 
+const NEED_IT =
+  'Need that version here, or in a new migration, so that this is undone first; or have its `down` keep what stands on its table, as `ctx.rebuild` does.'
+
 const ORDER_FIXES = {
+  taken: NEED_IT,
+  stuck: NEED_IT,
   newest:
     'Keep in the other history what is used here. Where this migration is not released yet, write it for the newest version, and need that.',
   after: 'Have that version leave alone, or make anew, what this history stands on.',

@@ -3,11 +3,13 @@ import { describe, expect, test } from 'vitest'
 import { betterSqlite3, migrate } from '../../../src/drivers/better-sqlite3.js'
 import { MigrationManager } from '../../../src/manager.js'
 import type { Registry } from '../../../src/drivers/better-sqlite3.js'
+import type { MigrationEvent } from '../../../src/model/events.js'
 import type { ManagerOptions } from '../../../src/model/options.js'
 import { schemaGate } from '../../../src/run/schema-gate.js'
 import { databases, tablesOf } from '../../support/databases.js'
 import { errorOf } from '../../support/error-of.js'
 import { registryOf } from '../../support/registry.js'
+import { withDigests } from '../../support/replayed.js'
 
 const files = databases()
 const made = (name: string, history?: string): Registry =>
@@ -85,6 +87,38 @@ test('the gate for the schema sees nothing of them', () => {
   migrate(db, app)
   const options = { gates: [schemaGate({ digests: {}, onDifference: 'refuse' })] } as const
   expect(migrate(db, plugin, options).steps).toHaveLength(2)
+})
+
+test('what may be of another history goes with no table that a rollback makes anew, and the gate tells of it alone', () => {
+  const anew =
+    'CREATE TABLE made (id INTEGER PRIMARY KEY); DROP TABLE a; ALTER TABLE made RENAME TO a'
+  const registry = withDigests(
+    registryOf(
+      { up: 'CREATE TABLE a (id INTEGER PRIMARY KEY)', down: 'DROP TABLE a' },
+      { up: 'ALTER TABLE a ADD COLUMN x', down: anew },
+    ),
+  )
+  const told: unknown[] = []
+  const onEvent = (event: MigrationEvent): void =>
+    void (event.type === 'warning' && told.push(event.problem.facts?.['lost']))
+  const gates = [schemaGate({ digests: {}, onDifference: 'refuse' })]
+  const alone = managerOf(registry, { gates, onEvent })
+  alone.manager.migrate()
+  alone.db.exec('CREATE INDEX by_hand ON a (id)')
+  expect(alone.manager.rollback()).toMatchObject({ to: 1 })
+  alone.db.exec('CREATE INDEX again ON a (id)')
+  expect(alone.manager.rollback()).toMatchObject({ to: 0 })
+  expect(told.splice(0)).toEqual([['index by_hand'], ['index again']])
+  const { db, manager } = managerOf(registry, { gates, onEvent })
+  manager.migrate()
+  migrate(db, registryOf({ up: 'CREATE INDEX theirs ON a (id)', history: 'theirs' }))
+  expect(errorOf(() => manager.rollback())).toMatchObject({
+    code: 'GATE_OBJECT_LOST',
+    facts: { lost: ['index theirs'] },
+  })
+  expect([told, manager.currentVersion()]).toEqual([[], 2])
+  db.exec('DROP INDEX theirs')
+  expect(manager.rollback()).toMatchObject({ to: 1 })
 })
 
 test('tables that nobody accounts for are refused as before', () => {

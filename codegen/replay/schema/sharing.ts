@@ -1,0 +1,244 @@
+// A database in which a history is applied together with those that it needs, in one order or another, without rows.
+import { betterSqlite3 } from '../../../src/database/better-sqlite3/driver.js'
+import type { Database } from '../../../src/database/better-sqlite3/handle.js'
+import { perform } from '../../../src/database/outcome.js'
+import { versionId } from '../../../src/model/version.js'
+import { environment } from '../../../src/run/environment/environment.js'
+import { migrateWork } from '../../../src/run/migrate.js'
+import { rollbackWork } from '../../../src/run/roll-back-kept.js'
+import { findBroken } from '../../../src/schema/find-broken.js'
+import { readSchema, type KnownObjects } from '../../../src/schema/read-schema.js'
+import type { Schema } from '../../../src/schema/schema.js'
+import { foldCase } from '../../../src/sql/names.js'
+import type { Need } from '../../model/migration.js'
+import type { OrderMatters } from '../../model/other-changed.js'
+import type { HistoryRun, OneHistory, StepNeeds } from '../sides/history-run.js'
+
+/** What is applied in one database. */
+export interface Shared {
+  readonly run: HistoryRun
+  readonly own: OneHistory
+  readonly others: readonly OneHistory[]
+}
+
+/** What ended it. */
+interface Stop {
+  readonly history: OneHistory
+  readonly version: number
+  readonly message: string
+}
+
+/** A database in which several histories are applied, one step at a time. */
+export class Sharing {
+  readonly #run: HistoryRun
+  readonly #handle: Database
+  readonly #shared: Shared
+  readonly #steps: 'together' | 'apart'
+  readonly #reached = new Map<OneHistory, number>()
+  /** What the own history has made and not removed itself, what the others have made, and which of their steps has removed what. */
+  readonly #made = new Set<string>()
+  readonly #foreign = new Set<string>()
+  readonly #removed = new Map<string, string>()
+  readonly #known: KnownObjects = new Map()
+  #isBack = false
+
+  /** Steps of others that nothing is between are taken together, unless each is to be known. */
+  constructor(shared: Shared, handle: Database, steps: 'together' | 'apart' = 'together') {
+    this.#run = shared.run
+    this.#handle = handle
+    this.#shared = shared
+    this.#steps = steps
+  }
+
+  /** Each of its steps as soon as what that needs is there. */
+  #ownFirst(): OrderMatters[] {
+    const { own } = this.#shared
+    const stop = this.#advance(own, own.registry.length)
+    if (!stop) return []
+    if (stop.history !== own) return [this.#after(stop)]
+    const other = neededBy(own, stop.version).map(textOf).join(', ')
+    return [{ ...FACT, way: 'needed', version: stop.version, other, message: stop.message }]
+  }
+
+  /** What stops it, of which nothing is said where it is the others that fail; else what is lost where they are undone again. */
+  othersFirst(): { readonly stop?: OrderMatters[]; readonly lost: readonly OrderMatters[] } {
+    const { own, others } = this.#shared
+    for (const one of others)
+      if (this.#advance(one, one.registry.length)) return { stop: [], lost: [] }
+    const stop = this.#advance(own, own.registry.length)
+    if (!stop) return { lost: this.#undone() }
+    const { version, message } = stop
+    const other = this.#heads()
+    return { stop: [{ ...FACT, way: 'newest', version, other, message }], lost: [] }
+  }
+
+  /** Undoes the others, those that need others first, as far as what is applied on top of them lets them. */
+  #undone(): OrderMatters[] {
+    this.#isBack = true
+    for (const one of this.#shared.others.toReversed()) {
+      const floor = this.#floor(one)
+      while (this.#version(one) > floor) {
+        const to = this.#steps === 'apart' ? this.#version(one) - 1 : floor
+        const other = this.#nameOf(one, to + 1)
+        const message = this.#step(one, to)
+        if (message !== null) return [{ ...this.#told('stuck', other), message }]
+        if (this.#removed.size > 0) return [this.#told('taken', other, [...this.#removed.keys()])]
+      }
+    }
+    return []
+  }
+
+  /** The version below which one of the others cannot be undone: it is needed, or has no way back. */
+  #floor(other: OneHistory): number {
+    const { own, others } = this.#shared
+    const needs = [own, ...others].flatMap((one) =>
+      one.needs
+        .filter(({ version }) => one === own || version <= this.#version(one))
+        .flatMap((step) => step.needs.filter(({ history }) => history === other.name)),
+    )
+    const last = other.registry.findLast(({ reversible }) => !reversible)?.version ?? 0
+    return Math.max(last, ...needs.map(({ version }) => version))
+  }
+
+  /** Each of its own steps as soon as what that needs is there, and the rest of the others behind them. */
+  othersAfter(): OrderMatters[] {
+    const failed = this.#ownFirst()
+    if (failed.length > 0) return failed
+    const before = this.#broken()
+    for (const one of this.#shared.others) {
+      const stop = this.#advance(one, one.registry.length)
+      if (stop) return [this.#after(stop)]
+    }
+    const there = new Set(this.#schema().keys())
+    const lost = [...this.#removed].filter(([object]) => !there.has(object))
+    const by = new Set(lost.map(([, other]) => other))
+    return [
+      ...[...by].map((other) => this.#told('removed', other, namesBy(lost, other))),
+      ...this.#dangling(there),
+      ...[...this.#broken()]
+        .filter(([object]) => !before.has(object))
+        .map(([object, message]) => ({
+          ...this.#told('broken', this.#heads(), [object]),
+          message,
+        })),
+    ]
+  }
+
+  /** Applies versions up to one, and before each what that needs. Answers what has failed. */
+  #advance(history: OneHistory, to: number): Stop | null {
+    if (this.#isAtOnce(history, to)) {
+      const message = this.#step(history, to)
+      return message === null ? null : { history, version: to, message }
+    }
+    for (let version = this.#version(history) + 1; version <= to; version++) {
+      for (const need of neededBy(history, version)) {
+        const other = this.#shared.others.find(({ name }) => name === need.history)
+        const stop = other ? this.#advance(other, need.version) : null
+        if (stop) return stop
+      }
+      const message = this.#step(history, version)
+      if (message !== null) return { history, version, message }
+    }
+    return null
+  }
+
+  #isAtOnce(history: OneHistory, to: number): boolean {
+    const done = this.#version(history)
+    const isBetween = ({ version }: StepNeeds): boolean => version > done && version <= to
+    const isOther = history !== this.#shared.own && to > done
+    return isOther && this.#steps === 'together' && !history.needs.some(isBetween)
+  }
+
+  #version = (history: OneHistory): number => this.#reached.get(history) ?? 0
+
+  /** Applies versions up to one, or undoes those above it. Answers what has failed. */
+  #step(history: OneHistory, version: number): string | null {
+    const { table, registry } = history
+    const { env } = this.#run
+    const before = new Set(this.#schema().keys())
+    const options = { table, onUnmanaged: 'allow', ...(env && { env }) } as const
+    const isBack = this.#isBack
+    const entries = isBack ? registry : registry.slice(0, version)
+    const of = environment(betterSqlite3(this.#handle), entries, options)
+    const run = isBack ? rollbackWork : migrateWork
+    try {
+      perform('sync', run(of, entries, { to: version }))
+    } catch (error) {
+      return causeOf(error)
+    }
+    this.#reached.set(history, version)
+    this.#note(history, isBack ? version + 1 : version, before)
+    return null
+  }
+
+  #note(history: OneHistory, version: number, before: ReadonlySet<string>): void {
+    const after = new Set(this.#schema().keys())
+    const isOwn = history === this.#shared.own
+    for (const object of this.#made) {
+      if (after.has(object)) continue
+      this.#made.delete(object)
+      if (!isOwn) this.#removed.set(object, this.#nameOf(history, version))
+    }
+    const made = isOwn ? this.#made : this.#foreign
+    for (const object of after) if (!before.has(object)) made.add(object)
+  }
+
+  #schema(): Schema {
+    const exclusions = { ledger: this.#run.table, ignoreTables: [] }
+    return perform('sync', readSchema(betterSqlite3(this.#handle), exclusions, this.#known))
+  }
+
+  /** Why views and triggers of its own do not compile. */
+  #broken(): ReadonlyMap<string, string> {
+    const own = [...this.#schema()].filter(
+      ([key, { type }]) => this.#made.has(key) && (type === 'view' || type === 'trigger'),
+    )
+    const found = perform('sync', findBroken(betterSqlite3(this.#handle), new Map(own)))
+    return new Map([...found].map(([key, { reason }]) => [key, reason]))
+  }
+
+  /** Tables of its own whose foreign keys refer to tables that are gone. */
+  #dangling(there: ReadonlySet<string>): OrderMatters[] {
+    const keys = this.#handle.prepare<[string], { name: string }>(
+      'SELECT DISTINCT "table" AS name FROM unshadowed.pragma_foreign_key_list(?)',
+    )
+    const tables = [...this.#made].filter((one) => one.startsWith('table '))
+    const isGone = (table: string): boolean => !there.has(table) && this.#foreign.has(table)
+    const dangling = tables.filter((one) =>
+      keys.all(one.slice('table '.length)).some(({ name }) => isGone(`table ${foldCase(name)}`)),
+    )
+    return dangling.length > 0 ? [this.#told('dangling', this.#heads(), dangling)] : []
+  }
+
+  #after({ history, version, message }: Stop): OrderMatters {
+    return { ...this.#told('after', this.#nameOf(history, version)), message }
+  }
+
+  /** The newest versions of all others. */
+  #heads = (): string =>
+    this.#shared.others.map((one) => this.#nameOf(one, one.registry.length)).join(', ')
+
+  /** Of the newest of its own versions that is applied. */
+  #told(way: OrderMatters['way'], other: string, objects: readonly string[] = []): OrderMatters {
+    const version = Math.max(this.#version(this.#shared.own), 1)
+    return { ...FACT, way, version, other, objects }
+  }
+
+  #nameOf = ({ name: history }: OneHistory, version: number): string => textOf({ history, version })
+}
+
+const neededBy = ({ needs }: OneHistory, version: number): readonly Need[] =>
+  needs.find((one) => one.version === version)?.needs ?? []
+
+const textOf = ({ history, version }: Need): string => `${history}:${versionId(version)}`
+
+const FACT = { kind: 'order-matters', objects: [], message: '' } as const
+
+const namesBy = (lost: readonly (readonly [string, string])[], by: string): string[] =>
+  lost.flatMap(([object, other]) => (other === by ? [object] : []))
+
+/** What SQLite said, without what the runtime says about it. */
+function causeOf(error: unknown): string {
+  const { cause, message } = error as Error
+  return cause instanceof Error ? cause.message : message
+}
