@@ -65,10 +65,10 @@ function* worked<H>(env: Environment<H>, { begun }: Walk<H>): Work<{ readonly wo
   return { workedMs: Math.round(begun.workedMs + own) }
 }
 
-/** Those that others have added since the last run count as well. */
+/** Those that others have added since the last run count as well. Without a condition SQLite counts no rows but whole pages. */
 function* countBehind({ key, source, ask }: Keyed, after: Value | undefined): Work<number> {
-  const [within, values] = termsOf(key, { after })
-  const [found] = yield* ask(`SELECT count(*) AS n FROM ${source} WHERE ${within}`, values)
+  const all = `SELECT count(*) AS n FROM ${source}`
+  const [found] = yield* after === undefined ? ask(all) : ask(`${all} WHERE ${key} > ?`, [after])
   return n(found)
 }
 
@@ -102,20 +102,16 @@ function* nextBatch<H>(
 
 /** The first and the last key of a batch, each as a row. Only of the last batch it has to be counted how many rows it has. */
 function* keysIn(
-  { by, key, source, ask }: Keyed,
+  rows: Keyed,
   { limit = 1, ...range }: Range,
 ): Work<{ readonly first: Row; readonly last: Row; readonly count: number }> {
+  const { by, key, source, ask } = rows
   const [within, values] = termsOf(key, range)
-  const rows = `FROM ${source} WHERE ${within} ORDER BY ${key} LIMIT`
-  const at = (offset: number) => ask(`SELECT ${key} AS k ${rows} 1 OFFSET ${offset}`, values)
-  const [first] = yield* at(0)
-  const [whole] = yield* at(limit - 1)
-  const [rest] = whole
-    ? []
-    : yield* ask(
-        `SELECT max(k) AS k, count(*) AS n FROM (SELECT ${key} AS k ${rows} ${limit})`,
-        values,
-      )
-  const row = (found: Row | undefined): Row => ({ [by]: found?.['k'] })
-  return { first: row(first), last: row(whole ?? rest), count: whole ? limit : n(rest) }
+  const found = `SELECT ${key} AS k FROM ${source} WHERE ${within} ORDER BY ${key}`
+  const [first] = yield* ask(`${found} LIMIT 1`, values)
+  const [whole] = yield* ask(`${found} LIMIT 1 OFFSET ${limit - 1}`, values)
+  const [last] = whole ? [whole] : yield* ask(`${found} DESC LIMIT 1`, values)
+  const count = whole ? limit : yield* countBehind(rows, range.after)
+  const row = (one: Row | undefined): Row => ({ [by]: one?.['k'] })
+  return { first: row(first), last: row(last), count }
 }
