@@ -23,7 +23,7 @@ import { refuseNeededPlan } from './run/histories/refuse-needed.js'
 import { readingInSlices } from './run/ledger/lock.js'
 import { markWork } from './run/mark.js'
 import { migrateWork } from './run/migrate.js'
-import { rollbackWork, undoing } from './run/roll-back-kept.js'
+import { keepingOthers, rollbackWork, undoing } from './run/roll-back-kept.js'
 import { withKept } from './run/ledger/kept-downs.js'
 import { readHistory } from './run/ledger/read-history.js'
 import { readLedger } from './run/ledger/read-ledger.js'
@@ -56,7 +56,8 @@ export class MigrationManager<H, M extends Mode, V extends number = number> {
 
   /** Undoes the last migration, the last `steps`, or everything above `to`. Refuses the whole if one is irreversible. */
   rollback(options: RollbackOptions<V> = {}): Outcome<M, RunReport> {
-    return this.#perform(aimed(options, rollbackWork(this.#env, this.#registry, options)))
+    const env = keepingOthers(this.#env)
+    return this.#perform(aimed(options, rollbackWork(env, this.#registry, options)))
   }
 
   /** What is applied, what is pending, and what is wrong. */

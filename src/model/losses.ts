@@ -27,6 +27,8 @@ export interface Losses {
     readonly writes: readonly string[]
     readonly reason: string
   }[]
+  /** Which other history makes some of these, by object. */
+  readonly makers?: Readonly<Record<string, string>>
   /** The steps that are undone with another `down` than that of what was applied, because that is not known. */
   readonly guessed: readonly {
     readonly version: number

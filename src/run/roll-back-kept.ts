@@ -30,8 +30,7 @@ export interface Undoing<H> {
 
 /**
  * Undoes down to the target, newest first. With `keepDowns`, that is also what the registry does not have, where its SQL is kept;
- * the schema after each such step must be what the version leads to that it reaches. Where other histories are in the database, an
- * index or a trigger that may be theirs goes with no table.
+ * the schema after each such step must be what the version leads to that it reaches.
  */
 export function* rollbackWork<H>(
   given: Environment<H>,
@@ -39,9 +38,13 @@ export function* rollbackWork<H>(
   target: RollbackOptions,
 ): Work<RunReport> {
   const { env, plan } = yield* undoing(given, registry)
-  const gates = [...(hasDigests(registry) ? [othersGate] : []), ...(env.options.gates ?? [])]
-  const guarded = { ...env, options: { ...env.options, gates } }
-  return yield* runBack(guarded, target, (wanted) => (state) => plan(state, wanted))
+  return yield* runBack(env, target, (wanted) => (state) => plan(state, wanted))
+}
+
+/** The same run where nobody is asked: an index or a trigger that may be of another history goes with no table that is made anew. */
+export function keepingOthers<H>(env: Environment<H>): Environment<H> {
+  if (!hasDigests(env.registry)) return env
+  return { ...env, options: { ...env.options, gates: [othersGate, ...(env.options.gates ?? [])] } }
 }
 
 /** Reads what is kept of what the registry does not have. Throws `SCHEMA_DIGESTS_MISSING` where nothing proves it. */

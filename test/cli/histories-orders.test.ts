@@ -1,4 +1,6 @@
 // What the build says where the outcome depends on which of two histories is applied first.
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { processesApart, processesHere } from '../support/processes-here.js'
 import { temporaryProject } from '../support/project.js'
@@ -43,8 +45,7 @@ interface Told {
   readonly message: string
 }
 
-/** What is told of the plugin, but for what is only information. */
-async function told(files: Readonly<Record<string, string>>): Promise<readonly Told[]> {
+function project(files: Readonly<Record<string, string>>): string {
   const root = temporaryProject({
     'package.json': '{ "type": "module" }\n',
     'lockstep.config.js': CONFIG,
@@ -52,6 +53,12 @@ async function told(files: Readonly<Record<string, string>>): Promise<readonly T
     ...files,
   })
   linkClient(root)
+  return root
+}
+
+/** What is told of the plugin, but for what is only information. */
+async function told(files: Readonly<Record<string, string>>): Promise<readonly Told[]> {
+  const root = project(files)
   const { stdout } = await runProgram(root, ['gen', '--name', 'plugin', '--json'])
   const { diagnostics } = JSON.parse(stdout) as { diagnostics: Told[] }
   return diagnostics.filter(({ severity }) => severity !== 'info')
@@ -237,4 +244,17 @@ describe('nothing is said either, where a process of its own is needed to tell,'
     const files = { [FIRST]: up(INDEX, 'core:002'), 'core/003_ends.js': ends }
     expect(await told(files)).toEqual([])
   })
+})
+
+it('where the build could not know it, a rollback asks, and says whose it is', async () => {
+  const root = project({ [FIRST]: up(NAMES, 'core:001') })
+  await runProgram(root, ['gen'])
+  writeFileSync(join(root, 'core/002_mail.sql'), both(MAIL, BACK))
+  await runProgram(root, ['gen', '--name', 'core'])
+  await runProgram(root, ['migrate'])
+  const back = ['rollback', '--name', 'core']
+  const { exitCode, stderr } = await runProgram(root, back)
+  expect(exitCode).toBe(1)
+  expect(stderr).toContain('  index users_name goes, which the history plugin makes\n')
+  expect(await runProgram(root, [...back, '--yes'])).toMatchObject({ exitCode: 0 })
 })

@@ -6,12 +6,11 @@ import type { Gate, GateStep } from '../../model/gate.js'
 import type { Losses } from '../../model/losses.js'
 import { versionId } from '../../model/version.js'
 import { gateWith } from '../../run/gate-with.js'
-import { objectsOfOthers } from '../../schema/owned-objects.js'
 import { historyUpTo } from '../../schema/schema-digest.js'
 import { lookAtSchema, type SchemaLook } from '../../schema/schema-view.js'
 import { renderLosses } from '../render/losses.js'
-import { brokenObjects } from './broken-objects.js'
 import { findLosses } from './find-losses.js'
+import { amongOthers, type MadeBeside } from './among-others.js'
 import { contentsIn, dropKept, keepContents, type Kept, type Tables } from './kept-content.js'
 
 /** Why nobody can tell what goes with a step before it is done. */
@@ -35,7 +34,7 @@ export interface Agreed {
  * Looks after each step at what is gone since the first began, or since one of which nobody could tell. Throws
  * `ROLLBACK_UNCONFIRMED`, before a step where it is not known beforehand, and where afterwards nothing would be undone by that.
  */
-export function lossGate({ accepts, begins, passed }: Agreed): Gate {
+export function lossGate({ accepts, begins, passed }: Agreed, beside: MadeBeside): Gate {
   return gateWith(({ database, table: ledger, registry, ignoreTables }) => {
     let losses = NO_LOSSES
     let kept: Tables<Kept> | undefined
@@ -58,13 +57,11 @@ export function lossGate({ accepts, begins, passed }: Agreed): Gate {
       },
       see() {},
       *after(step) {
-        const now = yield* contentsIn(database, ledger)
-        const look = yield* lookAtSchema(database, { ledger, ignoreTables })
+        const contents = yield* contentsIn(database, ledger)
+        const now = yield* lookAtSchema(database, { ledger, ignoreTables })
         const owned = historyUpTo(registry, registry.length, before!.ignores)
-        const others = owned ? objectsOfOthers(owned, before!.schema) : []
-        const objects = others.filter((object) => !look.schema.has(object))
-        const broken = owned ? brokenObjects(owned, before!, look) : []
-        losses = { ...NO_LOSSES, ...(yield* findLosses(database, kept!, now)), objects, broken }
+        const others = owned && amongOthers(owned, { before: before!, now, beside })
+        losses = { ...NO_LOSSES, ...(yield* findLosses(database, kept!, contents)), ...others }
         if (accepts(losses)) return
         if (!untold) refuse(step, [])
         passed(losses)

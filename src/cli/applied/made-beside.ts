@@ -3,12 +3,16 @@ import { join } from 'node:path'
 import { objectsInText } from '../../../codegen/write/registry-pins.js'
 import { readQuietly } from '../../../codegen/project/read-quietly.js'
 import type { Settings } from '../settings/settings.js'
+import type { MadeBeside } from './among-others.js'
 
-/** Objects, as `table users`; empty where there is no other history, or nothing is known of it. */
-export const madeBeside = ({ histories = {}, table }: Settings): ReadonlySet<string> =>
-  new Set(
-    Object.values(histories)
-      .flatMap(({ out, table: ledger }) => (out === undefined || ledger === table ? [] : [out]))
-      .flatMap((out) => ['ts', 'js'].map((kind) => readQuietly(join(out, `registry.${kind}`))))
-      .flatMap(objectsInText),
+/** Empty where there is no other history, or nothing is known of it. */
+export const madeBeside = ({ histories = {}, table }: Settings): MadeBeside =>
+  new Map(
+    Object.entries(histories).flatMap(([name, { out, table: ledger }]) =>
+      out === undefined || ledger === table
+        ? []
+        : ['ts', 'js']
+            .flatMap((kind) => objectsInText(readQuietly(join(out, `registry.${kind}`))))
+            .map((object) => [object, name] as const),
+    ),
   )

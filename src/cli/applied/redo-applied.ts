@@ -25,7 +25,7 @@ import { diffDigests } from '../../schema/schema-digest.js'
 import { lookAtSchema, type OwnSchema, type SchemaLook } from '../../schema/schema-view.js'
 import type { DownSource } from '../command/down-source.js'
 import { renderLosses } from '../render/losses.js'
-import { brokenObjects } from './broken-objects.js'
+import { amongOthers, type MadeBeside } from './among-others.js'
 import { findLosses } from './find-losses.js'
 import { contentsIn, dropKept, keepContents, type Kept, type Tables } from './kept-content.js'
 
@@ -105,7 +105,7 @@ interface Halfway {
   /** Whether each of them has a record of that. */
   readonly isRecorded: boolean
   /** What other histories make. */
-  readonly beside: ReadonlySet<string>
+  readonly beside: MadeBeside
   /** Where the `down` of each comes from that the code does not have as it was applied. */
   readonly sources: readonly DownSource[]
   /** What is undone and not applied again. */
@@ -142,12 +142,11 @@ function redoGate(halfway: Halfway): Gate {
       *after(step) {
         if (!kept || !before || !judged || step.version < Math.min(newest, halfway.registry.length))
           return
-        const now = yield* contentsIn(database, ledger)
-        const look = yield* lookAtSchema(database, { ledger, ignoreTables })
-        const gone = yield* findLosses(database, kept, now)
-        const { unreplaced } = halfway
-        const guessed = guessedOf(halfway)
-        const losses = { ...gone, ...amongOthers(judged, before, look), guessed, unreplaced }
+        const contents = yield* contentsIn(database, ledger)
+        const now = yield* lookAtSchema(database, { ledger, ignoreTables })
+        const gone = yield* findLosses(database, kept, contents)
+        const others = amongOthers(judged, { before, now, beside: halfway.beside })
+        const losses = { ...gone, ...others, ...knownBefore(halfway, judged) }
         yield* dropKept(database, kept)
         if (!halfway.accepts(losses))
           throw new LockstepError(redoUnconfirmed(step, losses, renderLosses(losses), undone))
@@ -160,21 +159,18 @@ function redoGate(halfway: Halfway): Gate {
 const ownersIn = ({ registry }: Halfway, newest: number): Registry<never> =>
   registry.filter((entry) => entry.version <= newest || !looksFirst(entry))
 
-/** What goes of what the history has not made, and what breaks. */
-const amongOthers = (judged: Judged, before: SchemaLook, now: SchemaLook) => ({
-  unknown: judged.unknown,
-  objects: objectsOfOthers(judged, before.schema).filter((object) => !now.schema.has(object)),
-  broken: brokenObjects(judged, before, now),
-})
-
-const guessedOf = ({ sources }: Halfway): Losses['guessed'] =>
-  sources
+/** What is known before anything is applied again. */
+const knownBefore = ({ sources, unreplaced }: Halfway, { unknown }: Judged) => ({
+  unknown,
+  guessed: sources
     .filter(({ from }) => from === 'code')
     .map(({ version, name, irreversible }) => ({
       version,
       name,
       ...(irreversible !== undefined && { irreversible }),
-    }))
+    })),
+  unreplaced,
+})
 
 /** The objects that belong to the history, and those that may. */
 interface Judged {

@@ -23,6 +23,7 @@ import type { Settings } from '../settings/settings.js'
 import type { DownSource } from '../command/down-source.js'
 import { appliedRegistry, otherRows } from './applied-registry.js'
 import { findStepsToRun, refuseUnknown, type AppliedStep } from './find-steps.js'
+import type { MadeBeside } from './among-others.js'
 
 /** What is to be undone, as it was applied. */
 export interface Undoing {
@@ -34,8 +35,8 @@ export interface Undoing {
   readonly isRecorded: boolean
   /** The versions whose `down` the database has kept: only the schema that they lead to tells whether it is theirs. */
   readonly unproven: ReadonlySet<number>
-  /** The objects that other histories make; empty where each has a record. */
-  readonly beside: ReadonlySet<string>
+  /** The objects that other histories make. */
+  readonly beside: MadeBeside
 }
 
 /** The code that a rollback is asked of, and how far it is to go. */
@@ -84,9 +85,15 @@ export async function readUndoing(
     made: changes.flatMap((change) => Object.keys(change ?? {})),
     isRecorded,
     unproven: new Set(usable.map(([version]) => version)),
-    beside: isRecorded ? new Set() : (await import('./made-beside.js')).madeBeside(settings),
+    beside: await namedBeside(settings),
   }
 }
+
+/** Reading registries takes time that only who has several pays. */
+const namedBeside = async (settings: Settings): Promise<MadeBeside> =>
+  Object.keys(settings.histories ?? {}).length > 0
+    ? (await import('./made-beside.js')).madeBeside(settings)
+    : new Map()
 
 const stepsOf = (
   entries: readonly (readonly [number, RegistryEntry<ClientHandle>])[],

@@ -12,6 +12,7 @@ export const renderLosses = ({
   unknown,
   objects,
   broken,
+  makers = {},
   guessed,
   unreplaced,
 }: Losses): string[] => [
@@ -28,10 +29,10 @@ export const renderLosses = ({
     ({ table, from, to }) =>
       `AUTOINCREMENT of table ${table} goes back from ${from} to ${to}: what deleted rows had is given out again`,
   ),
-  ...objects.map((object) => `${object} goes, which no migration is known to have made`),
+  ...objects.map((object) => `${object} goes, which ${maker(makers[object])}`),
   ...broken.map(
     ({ object, writes, reason }) =>
-      `${object}, which no migration is known to have made, stays and fails (${reason}), and with it every ${writes.join(', every ')}`,
+      `${object}, which ${maker(makers[object])}, stays and fails (${reason}), and with it every ${writes.join(', every ')}`,
   ),
   ...guessed.map(({ version, name, irreversible }) =>
     irreversible === undefined
@@ -44,6 +45,9 @@ export const renderLosses = ({
   ),
   ...(unknown.length > 0 ? [`${UNKNOWN}: ${unknown.join(', ')}`] : []),
 ]
+
+const maker = (history: string | undefined): string =>
+  history === undefined ? 'no migration is known to have made' : `the history ${history} makes`
 
 const UNKNOWN =
   'what was applied is not known, so nobody knows whether it has made these, which stay'

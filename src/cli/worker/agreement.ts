@@ -63,6 +63,7 @@ const joined = ([first, ...more]: readonly Losses[]): Losses | null =>
         unknown: [...one.unknown, ...other.unknown],
         objects: [...one.objects, ...other.objects],
         broken: [...one.broken, ...other.broken],
+        makers: { ...one.makers, ...other.makers },
         guessed: [...one.guessed, ...other.guessed],
         unreplaced: [...one.unreplaced, ...other.unreplaced],
       },

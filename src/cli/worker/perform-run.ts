@@ -1,11 +1,13 @@
 // What a run does on an open database, be it the one that is meant or a copy: migrate, roll back, redo.
 import type { Driver } from '../../database/driver.js'
+import { perform } from '../../database/outcome.js'
 import { MigrationManager } from '../../manager.js'
 import type { MigrationEvent } from '../../model/events.js'
 import type { ManagerOptions } from '../../model/options.js'
 import type { RunReport } from '../../model/report.js'
 import { environment } from '../../run/environment/environment.js'
-import { provenGate, refuseUnproven } from '../../run/roll-back-kept.js'
+import { typed } from '../../run/environment/faults.js'
+import { provenGate, refuseUnproven, rollbackWork } from '../../run/roll-back-kept.js'
 import { lossGate, type Agreed } from '../applied/loss-gate.js'
 import { redoApplied } from '../applied/redo-applied.js'
 import { readUndoing, undoApplied, type Undoing } from '../applied/undo-applied.js'
@@ -101,13 +103,14 @@ function runBack(
     return redoApplied({ driver, options, redo, undoing, accepts: agreed.accepts })
   }
   // What is agreed to in general costs nothing to find out.
-  const own = job.flags.yes && !job.flags.dryRun ? [] : [lossGate(agreed)]
+  const own = job.flags.yes && !job.flags.dryRun ? [] : [lossGate(agreed, undoing.beside)]
   const { unproven } = undoing
   if (unproven.size > 0) refuseUnproven(applied, Math.min(...unproven) - 1)
   const proof = unproven.size > 0 ? [provenGate((version) => unproven.has(version))] : []
   const gates = [...(options.gates ?? []), ...proof, ...own]
   const gated = { ...options, gates }
-  if (applied === registry)
-    return new MigrationManager(driver, registry, gated).rollback(targetOf(job))
-  return undoApplied(environment(driver, applied, gated), targetOf(job))
+  const env = environment(driver, applied, gated)
+  return applied === registry
+    ? perform('sync', typed(env, rollbackWork(env, registry, targetOf(job))))
+    : undoApplied(env, targetOf(job))
 }

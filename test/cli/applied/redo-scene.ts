@@ -96,7 +96,7 @@ export function redo(db: Database.Database, scene: Scene) {
     sources,
     made,
     unproven: new Set<number>(),
-    beside: new Set<string>(),
+    beside: new Map<string, string>(),
     isRecorded: recorded || found.size === 0,
   }
   return redoApplied({

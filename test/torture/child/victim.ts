@@ -86,7 +86,7 @@ function redo(db: Database.Database): void {
       sources: [],
       made: [],
       unproven: new Set(),
-      beside: new Set(),
+      beside: new Map(),
       isRecorded: true,
     },
     accepts: () => true,

@@ -1,0 +1,29 @@
+// What undoing does to objects that its history has not made. Pure.
+import type { Losses } from '../../model/losses.js'
+import { objectsOfOthers } from '../../schema/owned-objects.js'
+import type { History } from '../../schema/schema-digest.js'
+import type { SchemaLook } from '../../schema/schema-view.js'
+import { brokenObjects } from './broken-objects.js'
+
+/** Which history makes an object, as `table users`. */
+export type MadeBeside = ReadonlyMap<string, string>
+
+/** Two moments, and what is known of others. */
+interface Passage {
+  readonly before: SchemaLook
+  readonly now: SchemaLook
+  readonly beside: MadeBeside
+}
+
+/** What goes of it, what breaks, and which histories make that. */
+export function amongOthers(
+  owned: Pick<History, 'known'>,
+  { before, now, beside }: Passage,
+): Pick<Losses, 'objects' | 'broken' | 'makers'> {
+  const others = objectsOfOthers(owned, before.schema)
+  const objects = others.filter((object) => !now.schema.has(object))
+  const broken = brokenObjects(owned, before, now)
+  const lost = new Set([...objects, ...broken.map(({ object }) => object)])
+  const makers = Object.fromEntries([...beside].filter(([object]) => lost.has(object)))
+  return { objects, broken, ...(Object.keys(makers).length > 0 && { makers }) }
+}
