@@ -84,9 +84,13 @@ function judge(facts: readonly RowsLost[], step: ReplayedStep, { settings }: Sub
     subject,
     message: `${sideName(step.version, fact.at.direction, at)} ${merges ? `merges ${losses} into others` : `loses ${losses}`}${inStatement(fact.at)}: ${why}.${facts.length > 1 || !fact.row ? '' : ` Lost, for example: ${describeRow(fact.row)}.`}`,
     fix: `${fix}. If they are to go, say why: ${ignoreComment('ROWS_LOST', step.migration, subject)}.`,
-    ...((fact.by === 'nulls' || fact.by === 'unnamed') && { severity: 'warning' }),
+    ...(isPerhapsMeant(fact) && { severity: 'warning' }),
   }
 }
+
+/** Rows that are deleted by name, where hardly anybody means it. */
+const isPerhapsMeant = ({ by }: RowsLost): boolean =>
+  by === 'nulls' || by === 'unnamed' || by === 'wholly'
 
 function judgeIndex({ before, after, statement }: EmptiedIndex, step: ReplayedStep): Finding {
   const at = statementPlace(statement)
@@ -151,7 +155,12 @@ const staysOrGoes = (aside: string | null): string =>
   aside === null ? 'go with the old table' : `stand in ${aside} alone`
 
 /** Where one row of several stays, which are no equals. */
-function explainGroups({ by, column }: RowsLost): Explanation | null {
+function explainGroups({ by, table, column, key }: RowsLost): Explanation | null {
+  if (by === 'wholly' && key)
+    return {
+      why: `of rows that agree in ${listed(key)} it leaves none, and the UNIQUE index needs only that no more than one of them stays`,
+      fix: `Leave one of each, as in \`DELETE FROM ${sqlName(table)} WHERE rowid NOT IN (SELECT min(rowid) FROM ${sqlName(table)} GROUP BY ${sqlNames(key)})\``,
+    }
   if (column === undefined) return null
   if (by === 'nulls')
     return {

@@ -9,7 +9,7 @@ import { tableNamed } from './fill/table-graph.js'
 import { spelledOut } from './seed/fixed-keys.js'
 import { lookupsIn } from './seed/lookups.js'
 import { namesakesIn } from './seed/namesakes.js'
-import { narrowGroupsIn } from './seed/narrow-groups.js'
+import { groupsIn } from './seed/narrow-groups.js'
 import { workedColumns } from './seed/worked-columns.js'
 import { declaresKey } from './seed/orphans.js'
 import { vastIntegers } from './seed/vast-integers.js'
@@ -70,7 +70,7 @@ export function trialsOf(rows: Prover, { attended: side, facts }: Outcome): Tria
       lookupsIn(effects, before).length > 0 ||
       maybeRefilled(effects).length > 0 ||
       namesakesIn(effects, before).length > 0 ||
-      narrowGroupsIn(effects, before).length > 0 ||
+      groupsIn(effects, before).length > 0 ||
       declaresKey(effects) ||
       lookupsOf(effects).length > 0 ||
       archivings(effects).length > 0 ||

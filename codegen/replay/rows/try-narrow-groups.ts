@@ -1,16 +1,20 @@
-// Tries a side that leaves one row of each group on two rows of a group which the UNIQUE index behind it would both allow.
+// Tries a side that deletes duplicates on rows that its UNIQUE index tells from each other, and on rows of which it needs only one to stay.
 import type { Fact, RowsLost } from '../../model/evidence.js'
 import { foldCase } from '../../../src/sql/names.js'
 import { endingsOf, imagesOf } from './judge/endings.js'
 import type { Ending } from './judge/fate.js'
+import type { RawRow } from './fill/connection.js'
 import { matchRows, textBy } from './judge/match-rows.js'
+import { placeOf, shownRow, type TableImage } from './watch/table-image.js'
 import type { Prover } from './prover.js'
-import { addApart, narrowGroupsIn, type NarrowGroup } from './seed/narrow-groups.js'
+import { addAlike, groupsIn, leaveAlone, type Alone, type Group } from './seed/narrow-groups.js'
 import type { StepSide } from './watch/observed-run.js'
 import type { Effect } from './watch/statement-effect.js'
-import { shownRow } from './watch/table-image.js'
 
-/** The rows that go though none stays that is their equal. Takes everything back; nothing where the side fails then. */
+/**
+ * The rows that go because others agree with them, though none stays that is their equal: without those others they stay. Takes
+ * everything back; nothing where the side fails then.
+ */
 export function tryNarrowGroups(
   rows: Prover,
   side: StepSide,
@@ -18,42 +22,104 @@ export function tryNarrowGroups(
   prepare: () => void = () => {},
 ): readonly Fact[] {
   const { effects: touched, transaction } = side.entry
-  const all = narrowGroupsIn(effects, rows.situation())
-  if (side.direction === 'down' || all.length === 0 || touched !== undefined) return []
-  if (transaction === false) return []
-  let tried: NarrowGroup[] = []
-  const begin = (): void => {
-    prepare()
-    rows.onTrial((state, situation) => (tried = addApart(state, situation, all)))
-  }
-  const { facts } = rows.tryOut(side, begin, ({ side: ran, now }) => {
-    const endings = endingsOf(ran, imagesOf(rows.connection, now))
-    return tried.flatMap((one) =>
-      endings.flatMap((ending) =>
-        ending.name === foldCase(one.table.name) ? lostOf(ending, one) : [],
-      ),
-    )
+  if (side.direction === 'down' || touched !== undefined || transaction === false) return []
+  const told = new Set<string>()
+  return groupsIn(effects, rows.situation()).flatMap((group) => {
+    const found = told.has(group.table.name) ? null : lostOf({ rows, side, prepare }, group)
+    if (!found) return []
+    told.add(group.table.name)
+    return [found]
   })
-  return facts
 }
 
-function lostOf({ before, after }: Ending, { effect, by, others }: NarrowGroup): RowsLost[] {
+interface Trial {
+  readonly rows: Prover
+  readonly side: StepSide
+  readonly prepare: () => void
+}
+
+function lostOf(trial: Trial, group: Group): RowsLost | null {
+  const found = endOf(trial, group, null, (ending) => lossIn(ending, group))
+  const stays =
+    found && endOf(trial, group, found.alone, ({ after }) => hasKey(after, group, found))
+  return found && stays ? found.fact : null
+}
+
+/** What is seen of the table where a row was added to the group, or where one of them is left alone. */
+function endOf<T>(
+  { rows, side, prepare }: Trial,
+  group: Group,
+  alone: Alone | null,
+  see: (ending: Ending) => T | null,
+): T | null {
+  let seen: T | null = null
+  let isMade = false
+  const begin = (): void => {
+    prepare()
+    rows.onTrial((state, situation) => {
+      isMade = addAlike(state, situation, group)
+      if (alone) leaveAlone(state, situation, group, alone)
+    })
+  }
+  rows.tryOut(side, begin, ({ side: ran, now }) => {
+    const own = foldCase(group.table.name)
+    const ending = endingsOf(ran, imagesOf(rows.connection, now)).find(({ name }) => name === own)
+    seen = isMade && ending ? see(ending) : null
+    return []
+  })
+  return seen
+}
+
+interface Found {
+  readonly fact: RowsLost
+  readonly alone: Alone
+  /** What the row has in the columns of the key. */
+  readonly key: string
+}
+
+const keyOf = ({ by, other }: Group): string[] => [...by, ...(other === null ? [] : [other])]
+
+const hasKey = (after: TableImage | null, group: Group, { key }: Found): true | null =>
+  after?.rows.some(({ values }) => textBy(keyOf(group), after)(values) === key) ? true : null
+
+/** Without what tells texts apart that may be meant to be one: capitals, and spaces around them. */
+const alike = (text: string): string => foldCase(text).replaceAll(/\s*"\s*/g, '"')
+
+function lossIn({ before, after }: Ending, group: Group): Found | null {
   const matched = after && matchRows(before, after)
-  if (matched?.by !== 'key') return []
+  const names = keyOf(group)
+  if (!after || matched?.by !== 'key' || names.some((name) => placeOf(after, name) < 0)) return null
   const kept = new Set(matched.pairs.map(([old]) => old))
-  const [groupOf, keyOf] = [textBy(by, before), textBy([...by, ...others], before)]
-  const all = before.rows.map(({ values }) => values)
-  const lost = all.filter(
-    (row) =>
-      !kept.has(row) &&
-      !all.some((one) => kept.has(one) && keyOf(one) === keyOf(row)) &&
-      all.some((one) => kept.has(one) && groupOf(one) === groupOf(row)),
-  )
+  const groupOf = textBy(group.by, before)
+  const textOf = ({ columns }: TableImage, row: RawRow): string =>
+    alike(textBy(names, { columns })(row))
+  const left = new Set(after.rows.map(({ values }) => textOf(after, values)))
+  const lost = before.rows.filter(({ values: row }) => {
+    const mates = before.rows.filter((one) => groupOf(one.values) === groupOf(row))
+    const isKnown = names.every((name) => row[placeOf(before, name)] !== null)
+    if (kept.has(row) || left.has(textOf(before, row)) || !isKnown || mates.length < 2) return false
+    return group.other === null || mates.some(({ values }) => kept.has(values))
+  })
   const [first] = lost
-  if (!first) return []
+  if (!first) return null
   const { table, columns, count } = before
+  const valuesOf = (all: readonly string[]) =>
+    all.map((name) => first.values[placeOf(before, name)] ?? null)
+  const own = group.other === null ? first.identity : valuesOf([group.other])
   const told = { table: table.name, before: count, after: count - lost.length, through: null }
-  const row = shownRow(columns, first)
-  const [column = ''] = others
-  return [{ kind: 'rows-lost', at: effect.place, ...told, by: 'grouped', column, row }]
+  const how =
+    group.other === null
+      ? ({ by: 'wholly', key: group.by } as const)
+      : ({ by: 'grouped', column: group.other } as const)
+  return {
+    fact: {
+      kind: 'rows-lost',
+      at: group.effect.place,
+      ...told,
+      ...how,
+      row: shownRow(columns, first.values),
+    },
+    alone: { shared: valuesOf(group.by), own },
+    key: textBy(names, before)(first.values),
+  }
 }

@@ -1,6 +1,6 @@
-// Duplicates that are deleted by fewer columns than the key behind them has: rows go that are no duplicates.
+// Duplicates that are deleted by fewer columns than the key behind them has, or all of them: rows go that are no duplicates, or the last one.
 import { expect, test } from 'vitest'
-import { codesIn } from './prove-project.js'
+import { codesIn, foundIn } from './prove-project.js'
 
 const L =
   'CREATE TABLE l (id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL, name TEXT NOT NULL, note TEXT);'
@@ -13,6 +13,22 @@ const numbered = (by: string): string =>
   `DELETE FROM l WHERE id IN (SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY ${by} ORDER BY id) AS n FROM l) WHERE n > 1); ${UNIQUE}`
 const older = (condition: string): string =>
   `DELETE FROM l WHERE EXISTS (SELECT 1 FROM l AS o WHERE ${condition} AND o.id < l.id); ${UNIQUE}`
+
+const inCode = (body: string): string =>
+  `export const irreversible = 'no'\nexport function up(db) { ${body}\ndb.exec('${UNIQUE}') }`
+/** Code that deletes what it has seen, as it calls it. */
+const seen = (called: string): string =>
+  inCode(`const known = new Set()
+for (const row of db.prepare('SELECT * FROM l ORDER BY id').all()) {
+  const key = ${called}
+  if (known.has(key)) db.prepare('DELETE FROM l WHERE id = ?').run(row.id)
+  known.add(key)
+}`)
+const aside = (groups: string, also = ''): string =>
+  `CREATE TEMP TABLE k AS SELECT min(id) AS id FROM l GROUP BY ${groups}; ${also} DELETE FROM l WHERE id NOT IN (SELECT id FROM k); DROP TABLE k; ${UNIQUE}`
+const each = (condition: string): string =>
+  inCode(`for (const row of db.prepare('SELECT user_id, name, min(id) AS id FROM l GROUP BY user_id, name HAVING count(*) > 1').all())
+  db.prepare('DELETE FROM l WHERE ${condition}').run(row)`)
 
 const lossesIn = async (...steps: readonly string[]): Promise<string[]> =>
   (await codesIn(...steps)).filter((code) => code.includes('ROWS_LOST'))
@@ -28,7 +44,12 @@ test.each([
     L,
     `WITH k AS (SELECT min(id) AS id FROM l GROUP BY name) DELETE FROM l WHERE id NOT IN (SELECT id FROM k); ${UNIQUE}`,
   ],
-  [L, `export const irreversible = 'no'\nexport function up(db) { db.exec('${keeping('name')}') }`],
+  [L, inCode(`db.exec("${keeping('name').replace(UNIQUE, '')}")`)],
+  [L, aside('name')],
+  [KEYED, aside('name')],
+  [L, seen('row.name')],
+  [L, seen('row.user_id')],
+  [L, each('name = $name AND id <> $id')],
 ])('%s %s', async (first, change) =>
   expect(await lossesIn(first, change)).toEqual(['error ROWS_LOST l']),
 )
@@ -43,7 +64,36 @@ test.each([
   [L, keeping('name').replace('user_id, name)', 'name)')],
   [L, `${keeping('name')} CREATE UNIQUE INDEX l_name ON l(name);`],
   [L, 'DELETE FROM l WHERE id NOT IN (SELECT min(id) FROM l GROUP BY name);'],
+  [L, aside('user_id, name')],
+  [L, aside('user_id, name', `DELETE FROM l WHERE note = 'gone';`)],
+  [L, seen(`row.user_id + ' ' + row.name`)],
+  [L, each('name = $name AND user_id = $user_id AND id <> $id')],
+  [L, `DELETE FROM l; ${UNIQUE}`],
+  [
+    L,
+    inCode(`for (const row of db.prepare('SELECT user_id, name, max(note) AS note FROM l GROUP BY user_id, name HAVING count(*) > 1').all()) {
+  db.prepare('DELETE FROM l WHERE name = $name AND user_id = $user_id').run({ user_id: row.user_id, name: row.name })
+  db.prepare('INSERT INTO l (user_id, name, note) VALUES ($user_id, $name, $note)').run(row)
+}`),
+  ],
+  [
+    L.replace('note TEXT', '$&, UNIQUE (user_id, name)'),
+    'DELETE FROM l WHERE id NOT IN (SELECT max(id) FROM l GROUP BY user_id);',
+  ],
   [L, `DELETE FROM l WHERE user_id NOT IN (SELECT max(user_id) FROM l); ${UNIQUE}`],
 ])('takes rows for one that are, or says which: %s %s', async (first, change) =>
   expect(await lossesIn(first, change)).toEqual([]),
 )
+
+const DOUBLED = 'SELECT user_id, name FROM l GROUP BY user_id, name HAVING count(*) > 1'
+
+test.each([
+  `DELETE FROM l WHERE (user_id, name) IN (${DOUBLED}); ${UNIQUE}`,
+  `CREATE TEMP TABLE k AS ${DOUBLED}; DELETE FROM l WHERE (user_id, name) IN (SELECT * FROM k); DROP TABLE k; ${UNIQUE}`,
+  each('name = $name AND user_id = $user_id AND id > 0').replace('run(row)', 'run({ ...row })'),
+])('of rows that agree none stays: %s', async (change) => {
+  const found = (await foundIn(L, change)).find(({ code }) => code === 'ROWS_LOST')
+  expect(found?.severity).toBe('warning')
+  expect(found?.message).toContain('of rows that agree in user_id and name it leaves none')
+  expect(found?.fix).toContain('(SELECT min(rowid) FROM l GROUP BY user_id, name)')
+})

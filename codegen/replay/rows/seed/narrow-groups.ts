@@ -1,94 +1,102 @@
-// DELETEs that leave one row of each group, where the UNIQUE index behind them tells rows apart by more columns than the groups.
-import { foldCase, plainName, quoteIdentifier } from '../../../../src/sql/names.js'
+// Tables whose rows a side deletes before it makes a UNIQUE index over them: rows that agree in all columns of that key, or in all but one.
+import { foldCase, quoteIdentifier } from '../../../../src/sql/names.js'
 import type { CatalogTable } from '../../../model/catalog.js'
+import { identityOf } from '../../catalog/row-identity.js'
+import { deleteRows } from '../fill/delete-rows.js'
+import type { RawRow } from '../fill/connection.js'
+import type { Value } from '../fill/seed-values.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
 import type { Effect } from '../watch/statement-effect.js'
 import { uniqueMade } from '../watch/unique-made.js'
 import { addRows } from './rows-for-literals.js'
 import type { SeederState } from './seeder-state.js'
 
-/** By which columns a statement takes rows for one, and which others of the key it does not look at; in lower case. */
-export interface NarrowGroup {
+/** Columns in which rows are to agree, and the one of the key in which they are not; null where they agree in all. In lower case. */
+export interface Group {
   readonly effect: Effect
   readonly table: CatalogTable
   readonly by: readonly string[]
-  readonly others: readonly string[]
+  readonly other: string | null
 }
 
-/** None where rows are to be unique by the columns of the groups as well. */
-export function narrowGroupsIn(effects: readonly Effect[], situation: TableGraph): NarrowGroup[] {
-  return effects.flatMap((effect): NarrowGroup[] => {
-    const table = effect.verb === 'delete' ? tableNamed(situation, effect.table) : undefined
-    if (!table || effect.tokens.filter((one) => plainName(one) === effect.table).length < 2)
-      return []
-    const known = table.columns
-      .filter((one) => one.primaryKey === 0)
-      .map((one) => foldCase(one.name))
-    const compared = comparedIn(effect.tokens)
-    const by = known.filter((name) => compared?.includes(name))
-    const keys = [
-      ...uniqueMade(effects, effect.table),
-      ...table.uniques.map((one) => one.map(foldCase)),
-    ]
-    const isWhole = keys.some((key) => key.every((name) => by.includes(name)))
-    const key = keys.find((one) => by.every((name) => one.includes(name)))
-    return by.length > 0 && !isWhole && key
-      ? [{ effect, table, by, others: key.filter((name) => !by.includes(name)) }]
-      : []
+/** By the last DELETE of each table; none of rows that another of its keys takes for one. */
+export function groupsIn(effects: readonly Effect[], situation: TableGraph): Group[] {
+  const removals = effects.filter(({ verb }) => verb === 'delete')
+  const last = new Map(removals.map((effect) => [effect.table, effect]))
+  return [...last].flatMap(([name, effect]): Group[] => {
+    const table = tableNamed(situation, name)
+    if (!table) return []
+    const given = new Set(
+      table.columns.flatMap((one) =>
+        one.generated === null && one.primaryKey === 0 ? [foldCase(one.name)] : [],
+      ),
+    )
+    const made = uniqueMade(effects, name).filter((key) => key.every((one) => given.has(one)))
+    const all = [...made, ...table.uniques.map((key) => key.map(foldCase))]
+    const isOne = (by: readonly string[]): boolean =>
+      all.some((key) => key.every((one) => by.includes(one)))
+    return made.flatMap((key) => {
+      const told = key.map((other): Group => {
+        const by = key.filter((one) => one !== other)
+        return { effect, table, by, other }
+      })
+      return [
+        ...told.filter(({ by }) => by.length > 0 && !isOne(by)),
+        { effect, table, by: key, other: null },
+      ]
+    })
   })
 }
 
-/** The columns behind GROUP BY, PARTITION BY and USING, and those that stand on both sides of `=`; null where there are expressions. */
-function comparedIn(tokens: readonly string[]): string[] | null {
-  const lists = tokens.flatMap((token, at) => {
-    const isList = tokens[at + 1] === 'BY' && (token === 'GROUP' || token === 'PARTITION')
-    return isList
-      ? [listFrom(tokens.slice(at + 2))]
-      : token === 'USING'
-        ? [listFrom(tokens.slice(at + 2))]
-        : []
-  })
-  const equal = tokens.flatMap((token, at) => {
-    const right = tokens[at + 2] === '.' ? tokens[at + 3] : tokens[at + 1]
-    const [one, other] = [tokens[at - 1], right].map((side) => plainName(side ?? ''))
-    return (token === '=' || token === 'IS') && one === other && one ? [one] : []
-  })
-  return lists.some((list) => list === null)
-    ? null
-    : [...lists.flatMap((list) => list ?? []), ...equal]
-}
-
-/** Names with or without their tables, up to what ends the list. */
-function listFrom(tokens: readonly string[]): string[] | null {
-  const end = tokens.findIndex((token) => ENDS.has(token))
-  const own = end < 0 ? tokens : tokens.slice(0, end)
-  const names = own.filter((token, at) => token !== ',' && token !== '.' && own[at + 1] !== '.')
-  return own.includes('(') || names.some((name) => name === 'COLLATE') ? null : names.map(plainName)
-}
-
-const ENDS: ReadonlySet<string> = new Set([')', 'HAVING', 'ORDER', 'LIMIT', 'WINDOW', 'ROWS', ';'])
-
-/** Adds a row that has what one has in the columns of the group, and what another one has in the others; answers for which there is one. */
-export const addApart = (
+/** Adds a row that has what one has in these columns, and what another one has in the other; answers whether there is one. */
+export function addAlike(
   state: SeederState,
   situation: TableGraph,
-  all: readonly NarrowGroup[],
-): NarrowGroup[] =>
-  all.filter(({ table, by, others }) => {
-    const names = [...by, ...others].map(quoteIdentifier)
-    const known = names.map((name) => `${name} IS NOT NULL`).join(' AND ')
-    const found = state.connection.all(
-      `SELECT ${names.join(', ')} FROM ${quoteIdentifier(table.name)} WHERE ${known}`,
-    )
-    const [first] = found
-    const other = found.find((row) =>
-      row.slice(by.length).some((one, at) => one !== first?.[by.length + at]),
-    )
-    if (!first || !other || state.examples.has(foldCase(table.name))) return false
-    const example = Object.fromEntries([
-      ...by.map((name, at) => [name, first[at] ?? null]),
-      ...others.map((name, at) => [name, other[by.length + at] ?? null]),
-    ])
-    addRows(state, situation, { table, examples: [example], sort: 'sibling' })
-    return true
-  })
+  { table, by, other }: Group,
+): boolean {
+  const names = [...by, ...(other === null ? [] : [other])].map(quoteIdentifier)
+  const known = names.map((name) => `${name} IS NOT NULL`).join(' AND ')
+  const found = state.connection.all(
+    `SELECT ${names.join(', ')} FROM ${quoteIdentifier(table.name)} WHERE ${known}`,
+  )
+  const [first] = found
+  const unlike = found.find((row) => other === null || isUnlike(row[by.length], first?.[by.length]))
+  if (!first || !unlike || state.examples.has(foldCase(table.name))) return false
+  const own = by.map((name, at) => [name, first[at] ?? null] as const)
+  const others = other === null ? [] : [[other, unlike[by.length] ?? null] as const]
+  const examples = [Object.fromEntries([...own, ...others])]
+  addRows(state, situation, { table, examples, sort: 'sibling' })
+  return true
+}
+
+/** More than by capitals, and spaces around it. */
+const isUnlike = (one: Value | undefined, other: Value | undefined): boolean =>
+  foldCase(String(one)).trim() !== foldCase(String(other)).trim()
+
+/** A row as it is told from those that agree with it. */
+export interface Alone {
+  /** What it has in the columns of the group. */
+  readonly shared: RawRow
+  /** What it has in the other column, or what tells the row where there is none. */
+  readonly own: RawRow
+}
+
+/** Takes out all rows of a group but this one. */
+export function leaveAlone(
+  { connection }: SeederState,
+  situation: TableGraph,
+  { table, by, other }: Group,
+  { shared, own }: Alone,
+): void {
+  const identity = identityOf(table).map(quoteIdentifier)
+  const telling = other === null ? identity : [quoteIdentifier(other)]
+  const isIn = (names: readonly string[]): string =>
+    names.map((name) => `${name} IS ?`).join(' AND ')
+  const mates = connection.all(
+    `SELECT ${identity.join(', ')} FROM ${quoteIdentifier(table.name)}
+     WHERE ${isIn(by.map(quoteIdentifier))} AND NOT (${isIn(telling)})`,
+    ...shared,
+    ...own,
+  )
+  deleteRows(connection, situation, table, mates)
+}
