@@ -167,6 +167,8 @@ export interface RowsLost {
   readonly source?: string
   /** With `nulls`: the column in which they have none. With `conflict`: that of the key, or its first, in which others agree. */
   readonly column?: string
+  /** With `early`: the statement that comes too late. */
+  readonly later?: string
   /** With `wholly`: the columns of the key. */
   readonly key?: readonly string[]
   /** The other table, where the step puts both into one: rows of the same number are lost. */

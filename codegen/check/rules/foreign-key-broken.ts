@@ -83,7 +83,7 @@ function hasReportedCause({ step, fact }: Broken, subject: Subject): boolean {
 }
 
 /** Rows are told of that are no duplicates, or others than the copy has; those go as well, and what points at them is left behind. */
-const NOT_ALL: ReadonlySet<string> = new Set(['nulls', 'grouped', 'wholly', 'unnamed'])
+const NOT_ALL: ReadonlySet<string> = new Set(['nulls', 'grouped', 'wholly', 'early', 'unnamed'])
 
 /** Whether it is told that the key has other values than before, or what it points at. */
 function hasWrongValues(step: ReplayedStep, fact: Broken['fact'], subject: Subject): boolean {

@@ -155,7 +155,12 @@ const staysOrGoes = (aside: string | null): string =>
   aside === null ? 'go with the old table' : `stand in ${aside} alone`
 
 /** Where one row of several stays, which are no equals. */
-function explainGroups({ by, table, column, key }: RowsLost): Explanation | null {
+function explainGroups({ by, table, column, key, later }: RowsLost): Explanation | null {
+  if (by === 'early' && later !== undefined)
+    return {
+      why: `\`${shortSql(later)}\` comes behind it and is for these rows, but finds none of them any more`,
+      fix: 'Let the DELETE come behind that statement',
+    }
   if (by === 'wholly' && key)
     return {
       why: `of rows that agree in ${listed(key)} it leaves none, and the UNIQUE index needs only that no more than one of them stays`,

@@ -15,6 +15,7 @@ import { declaresKey } from './seed/orphans.js'
 import { vastIntegers } from './seed/vast-integers.js'
 import { archivings, tryArchiving } from './try-archiving.js'
 import { isBesideNull, isPartOf, tryBesideNulls } from './try-beside-nulls.js'
+import { overtakenIn, tryEarlyDeletes } from './try-early-deletes.js'
 import { tryIntegers } from './try-integers.js'
 import { tryLookups } from './try-lookups.js'
 import { tryMerges } from './try-merges.js'
@@ -50,6 +51,7 @@ export const SCRIPT_TRIALS = [
   tryBesideNulls,
   tryUnpartnered,
   tryArchiving,
+  tryEarlyDeletes,
   tryTriggerLinks,
 ] as const
 
@@ -74,6 +76,7 @@ export function trialsOf(rows: Prover, { attended: side, facts }: Outcome): Tria
       declaresKey(effects) ||
       lookupsOf(effects).length > 0 ||
       archivings(effects).length > 0 ||
+      overtakenIn(effects).length > 0 ||
       triggerLinks(effects, before).length > 0 ||
       workedColumns(effects, before).length > 0 ||
       spelledOut(effects).some(({ table }) => tableNamed(before, table)),

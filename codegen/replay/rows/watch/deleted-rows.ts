@@ -27,8 +27,12 @@ export interface DeletionWatch {
   over(driver: Driver<Database, 'sync'>): Driver<Database, 'sync'>
   /** Stands around a statement of code. */
   readonly around: Around
-  /** Looks on from here, until the returned function is asked. */
-  begin(before: TableGraph, keys: 'cascades' | 'still'): () => readonly DeletedRows[]
+  /** Looks on from here, until the returned function is asked; a DELETE `without` which the side is tried does not run. */
+  begin(
+    before: TableGraph,
+    keys: 'cascades' | 'still',
+    without?: string,
+  ): () => readonly DeletedRows[]
 }
 
 /** Nothing is looked at yet. */
@@ -45,8 +49,8 @@ export function deletionWatch(connection: Connection): DeletionWatch {
       },
       query: (sql, parameters) => around(sql, () => driver.query(sql, parameters)),
     }),
-    begin(before, keys) {
-      notes = notesOf(connection, before, keys)
+    begin(before, keys, without) {
+      notes = notesOf(connection, { before, keys, without })
       const { all } = notes
       return () => {
         notes = null
@@ -56,18 +60,31 @@ export function deletionWatch(connection: Connection): DeletionWatch {
   }
 }
 
+/** A statement without what ends it. */
+export const bareSql = (text: string): string => text.replace(/[\s;]+$/, '').trim()
+
 const DELETES = /\bdelete\b/i
 
 /** More rows of one table, and more times, are not looked at. */
 const MOST_ROWS = 400
 const MOST_TIMES = 2000
 
+/** What the client answers of a DELETE that finds no rows. */
+const NOTHING_CHANGED: unknown = { changes: 0, lastInsertRowid: 0 }
+
 interface Notes {
   readonly around: Around
   all(): readonly DeletedRows[]
 }
 
-function notesOf(connection: Connection, before: TableGraph, keys: 'cascades' | 'still'): Notes {
+/** How a side is looked at. */
+interface Looking {
+  readonly before: TableGraph
+  readonly keys: 'cascades' | 'still'
+  readonly without: string | undefined
+}
+
+function notesOf(connection: Connection, { before, keys, without }: Looking): Notes {
   const targets = new Map<string, string | null>()
   const found = new Map<string, Omit<DeletedRows, 'rows'> & { rows: RawRow[] | null }>()
   let times = 0
@@ -89,6 +106,7 @@ function notesOf(connection: Connection, before: TableGraph, keys: 'cascades' | 
     around(text, act, reads) {
       const target = targetOf(text)
       if (target === null) return act()
+      if (bareSql(text) === bareSql(without ?? '')) return NOTHING_CHANGED as ReturnType<typeof act>
       const isSeen = reads !== 'later' && times++ < MOST_TIMES
       const tables = tablesNear(connection, target, keys === 'cascades' ? before : null)
       const pictures = tables.flatMap((table): Picture | [] =>

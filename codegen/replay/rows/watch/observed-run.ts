@@ -32,6 +32,8 @@ export interface StepSide {
   readonly direction: Direction
   /** Of `down`, what was seen of the `up` before it. */
   readonly undoes?: ObservedSide
+  /** A DELETE that is left out, to see what the others do then. */
+  readonly without?: string
 }
 
 /** What was seen of a side that ran. */
@@ -88,7 +90,7 @@ export function observedRun(
     },
     attend(side, before) {
       const { hear, attended } = attendance(connection, side, before)
-      const deleted = deletions.begin(before, declaredKeys(side.entry))
+      const deleted = deletions.begin(before, declaredKeys(side.entry), side.without)
       listener = hear
       pass.handed.tell(hear)
       run.wall?.told()

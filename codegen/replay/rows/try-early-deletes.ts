@@ -1,0 +1,206 @@
+// Tries a side that deletes rows of a table before it changes or copies some: whether the DELETE takes those that this is for.
+import type { Fact, RowsLost } from '../../model/evidence.js'
+import { plainName, quoteIdentifier } from '../../../src/sql/names.js'
+import { orElse } from '../../../src/model/or-else.js'
+import { identityOf } from '../catalog/row-identity.js'
+import { keyText, type RawRow } from './fill/connection.js'
+import { withoutTriggers } from './fill/delete-rows.js'
+import { tableNamed } from './fill/table-graph.js'
+import { endingsOf, imagesOf } from './judge/endings.js'
+import type { Ending } from './judge/fate.js'
+import { keyOf, textBy } from './judge/match-rows.js'
+import type { Prover } from './prover.js'
+import { bareSql } from './watch/deleted-rows.js'
+import type { ObservedSide, StepSide } from './watch/observed-run.js'
+import { isFilling, type Effect } from './watch/statement-effect.js'
+import { placeOf, shownRow, type TableImage } from './watch/table-image.js'
+
+/** A DELETE, and what another statement behind it does with rows of its table. */
+interface Overtaken {
+  readonly removal: Effect
+  readonly later: Effect
+}
+
+/** By conditions: a DELETE of all rows leaves nothing to be for. */
+export const overtakenIn = (effects: readonly Effect[]): Overtaken[] =>
+  effects.flatMap((removal, at) => {
+    const { shape, table, place } = removal
+    if (shape.kind !== 'delete' || !shape.limited || place.statement === null) return []
+    const behind = effects.slice(at + 1).filter((one) => isAbout(one, table))
+    return behind.map((later) => ({ removal, later }))
+  })
+
+/** An UPDATE of it, or a copy of its rows into another one. */
+const isAbout = (effect: Effect, name: string): boolean =>
+  effect.verb === 'update'
+    ? effect.table === name
+    : isFilling(effect) &&
+      effect.table !== name &&
+      'selects' in effect.shape &&
+      effect.shape.selects.some(({ from }) => plainName(from?.key ?? '') === name)
+
+/**
+ * The rows for which a statement is that changes nothing, though without the DELETE before it would change rows which that takes.
+ * Takes everything back; nothing where the side fails then.
+ */
+export function tryEarlyDeletes(
+  rows: Prover,
+  side: StepSide,
+  effects: readonly Effect[],
+  prepare: () => void = () => {},
+): readonly Fact[] {
+  const { effects: touched, transaction } = side.entry
+  const all = overtakenIn(effects).filter(({ removal }) =>
+    tableNamed(rows.situation(), removal.table),
+  )
+  if (side.direction === 'down' || all.length === 0 || touched !== undefined) return []
+  if (transaction === false) return []
+  const trial = { rows, side, prepare }
+  const idle = seenIn(trial, {}, (look) => all.flatMap((one) => idleIn(one, look))) ?? []
+  return idle.slice(0, 1).flatMap((one) => lostIn(trial, one))
+}
+
+interface Trial {
+  readonly rows: Prover
+  readonly side: StepSide
+  readonly prepare: () => void
+}
+
+/** How a trial differs from the side as it is. */
+interface Changed {
+  readonly without?: string
+  readonly before?: () => void
+}
+
+/** What there is to see behind a side. */
+interface Look {
+  readonly side: ObservedSide
+  readonly endings: readonly Ending[]
+  imageNow(name: string): TableImage | null
+}
+
+/** Null where the side fails. */
+function seenIn<T>(
+  { rows, side, prepare }: Trial,
+  { without, before = () => {} }: Changed,
+  see: (look: Look) => T,
+): T | null {
+  let seen: T | null = null
+  const begin = (): void => {
+    prepare()
+    before()
+  }
+  rows.tryOut({ ...side, ...(without !== undefined && { without }) }, begin, (tried) => {
+    const imageNow = imagesOf(rows.connection, tried.now)
+    seen = see({ side: tried.side, imageNow, endings: endingsOf(tried.side, imageNow) })
+    return []
+  })
+  return seen
+}
+
+interface Idle extends Overtaken {
+  readonly table: TableImage
+  /** What the DELETE took. */
+  readonly taken: TableImage['rows']
+  /** One that it did not take. */
+  readonly other: TableImage['rows'][number]
+}
+
+/** Where the DELETE takes rows, but not all, and the other statement does nothing. */
+function idleIn(one: Overtaken, look: Look): Idle[] {
+  const { table: name, place } = one.removal
+  const deleted = look.side.deleted.find(
+    (it) => it.table === name && bareSql(it.statement) === bareSql(place.statement ?? ''),
+  )
+  const table = look.endings.find((ending) => ending.name === name)?.before
+  const known = new Set(deleted?.rows?.map(keyText))
+  const isTaken = ({ values }: TableImage['rows'][number]): boolean => known.has(keyText(values))
+  const taken = table?.rows.filter(isTaken) ?? []
+  const other = table?.rows.find((row) => !isTaken(row))
+  return table && other && taken.length > 0 && workedOn(one.later, look)?.length === 0
+    ? [{ ...one, table, taken, other }]
+    : []
+}
+
+/** The keys of the rows of its table that are not as one was before, in the key and in what the statement writes; null where that is not known. */
+function workedOn({ shape, table }: Effect, { side, imageNow }: Look): string[] | null {
+  const [before, after] = [side.images.get(table), imageNow(table)]
+  if (!after) return null
+  const set = shape.kind === 'update' ? shape.columns.map(({ key }) => plainName(key)) : []
+  const names = [...keyOf(after), ...set]
+  const isKnown = [after, ...(before ? [before] : [])].every((image) =>
+    names.every((name) => placeOf(image, name) >= 0),
+  )
+  if (!isKnown) return null
+  const known = new Set(before?.rows.map(({ values }) => textBy(names, before)(values)))
+  return after.rows.flatMap(({ values }) =>
+    known.has(textBy(names, after)(values)) ? [] : [textBy(keyOf(after), after)(values)],
+  )
+}
+
+function lostIn(trial: Trial, one: Idle): RowsLost[] {
+  const { removal, later, table, taken } = one
+  const without = removal.place.statement ?? ''
+  const worked = seenIn(trial, { without }, (look) => workedOn(later, look)) ?? []
+  const lost = among(taken, table, worked)
+  const [first] = lost
+  if (!first || worked.length === 0 || isByChance(trial, { ...one, taken: lost })) return []
+  return [
+    {
+      kind: 'rows-lost',
+      at: removal.place,
+      table: table.table.name,
+      before: table.count,
+      after: table.count - taken.length,
+      through: null,
+      by: 'early',
+      later: later.place.statement ?? '',
+      row: shownRow(table.columns, first.values),
+    },
+  ]
+}
+
+/** The rows that have the key of one of these; all where none has, as where the key is what is changed, or a copy has another. */
+function among(rows: TableImage['rows'], table: TableImage, keys: readonly string[]) {
+  const own = textBy(keyOf(table), table)
+  const known = new Set(keys)
+  const found = rows.filter(({ values }) => known.has(own(values)))
+  return found.length > 0 ? found : rows
+}
+
+/** Whether the statement does something with a row that the DELETE leaves there, if that has more in common with one that it takes. */
+function isByChance(trial: Trial, { later, table, taken, other }: Idle): boolean {
+  const { rows } = trial
+  const given = table.columns.filter(({ primaryKey }) => primaryKey === 0)
+  return taken.slice(0, MOST).some((row) =>
+    [null, ...given].some((own) => {
+      const columns = given.filter((column) => column !== own)
+      const before = (): void => likenTo(rows, table, { columns, row: row.values, other })
+      return seenIn(trial, { before }, (look) => (workedOn(later, look)?.length ?? 0) > 0) === true
+    }),
+  )
+}
+
+/** So many rows are compared. */
+const MOST = 6
+
+interface Likened {
+  readonly columns: TableImage['columns']
+  readonly row: RawRow
+  readonly other: TableImage['rows'][number]
+}
+
+/** Gives a row the values of another one, where the table allows it. */
+function likenTo(
+  { connection, situation }: Prover,
+  { table, columns: all }: TableImage,
+  { columns, row, other }: Likened,
+): void {
+  const where = identityOf(table).map((name) => `${quoteIdentifier(name)} IS ?`)
+  withoutTriggers(connection, situation(), table, () => {
+    for (const column of columns) {
+      const sql = `UPDATE OR IGNORE ${quoteIdentifier(table.name)} SET ${quoteIdentifier(column.name)} = ? WHERE ${where.join(' AND ')}`
+      orElse(() => connection.run(sql, row[all.indexOf(column)] ?? null, ...other.identity), null)
+    }
+  })
+}
