@@ -76,10 +76,20 @@ function* inJoins({ replay }: Subject): Generator<Finding> {
       yield {
         at,
         message: `${at.file} takes ${found.taken} of any of the rows of ${found.table} that have the same ${by}: which one, nothing says, and nothing keeps there from being several.`,
-        fix: `Say which one is meant, as in \`(SELECT ${sqlName(found.taken)} FROM ${table} WHERE … ORDER BY … LIMIT 1)\`, or make ${by} unique in ${found.table} before. If there can be only one, say why: ${ignoreComment('NOT_DETERMINISTIC', migration)}.`,
+        fix: `${compareAlso(found, step)}ay which one is meant, as in \`(SELECT ${sqlName(found.taken)} FROM ${table} WHERE … ORDER BY … LIMIT 1)\`, or make ${by} unique in ${found.table} before. If there can be only one, say why: ${ignoreComment('NOT_DETERMINISTIC', migration)}.`,
       }
     }
   }
+}
+
+/** Where a key of the table has other columns besides: a part of it was forgotten. */
+function compareAlso({ table: name, by }: AnyOfSeveral, { before }: ReplayedStep): string {
+  const table = tableIn(before, foldCase(name))
+  const primary = table?.columns.filter(({ primaryKey }) => primaryKey > 0) ?? []
+  const keys = [primary.map((one) => one.name), ...(table?.uniques ?? [])]
+  const key = keys.find((one) => by.every((own) => one.some((other) => isSameName(own, other))))
+  const others = key?.filter((one) => !by.some((own) => isSameName(own, one))) ?? []
+  return others.length > 0 ? `Compare ${listed(others.map(sqlName))} as well, or s` : 'S'
 }
 
 function anyIn({ shape, text }: FoundStatement, step: ReplayedStep): AnyOfSeveral | null {

@@ -163,3 +163,36 @@ test.each<[code: string, first: string, second: string, parts: readonly string[]
   const text = found.map(({ message, fix }) => `${message} ${fix}`).join('\n')
   for (const part of parts) expect(text).toContain(part)
 })
+
+const PARTS = `CREATE TABLE c (shop INTEGER NOT NULL, no INTEGER NOT NULL, owner TEXT NOT NULL, PRIMARY KEY (shop, no));
+CREATE TABLE l (id INTEGER PRIMARY KEY, shop INTEGER NOT NULL, no INTEGER NOT NULL, FOREIGN KEY (shop, no) REFERENCES c (shop, no));
+CREATE INDEX l_c ON l (shop, no);`
+
+test('rows that a JOIN by a part of a key brings several times were not alike before', async () => {
+  const copy = `CREATE TABLE c2 (id INTEGER PRIMARY KEY, shop INTEGER NOT NULL, no INTEGER NOT NULL, owner TEXT NOT NULL);
+INSERT INTO c2 (shop, no, owner) SELECT shop, no, owner FROM c; CREATE TABLE l2 (id INTEGER PRIMARY KEY, c INTEGER NOT NULL REFERENCES c2 (id));
+INSERT INTO l2 (id, c) SELECT l.id, c2.id FROM l JOIN c2 ON c2.no = l.no; DROP TABLE l; DROP TABLE c;
+ALTER TABLE c2 RENAME TO c; ALTER TABLE l2 RENAME TO l; CREATE INDEX l_c ON l (c);`
+  const found = (await foundIn(PARTS, copy)).find(({ code }) => code === 'REPLAY_FAILS_ON_ROWS')
+  expect(found?.message).toContain('The JOIN gives a row of l once for each row of c2')
+  expect(found?.fix).not.toContain('SELECT id, count(*)')
+})
+
+test('a lookup by a part of a key is to compare the rest of it', async () => {
+  const taken =
+    'ALTER TABLE l ADD COLUMN owner TEXT; UPDATE l SET owner = (SELECT owner FROM c WHERE c.no = l.no);'
+  const found = (await foundIn(PARTS, taken)).find(({ code }) => code === 'NOT_DETERMINISTIC')
+  expect(found?.fix).toMatch(/^Compare shop as well, or say which one is meant/)
+})
+
+test('a column that code copies nowhere is gone in all rows', async () => {
+  const table = 'CREATE TABLE w (id INTEGER PRIMARY KEY, kg REAL, lb REAL, note TEXT);'
+  const code = `export const irreversible = 'no'
+export function up(db) {
+  db.exec('CREATE TABLE n (id INTEGER PRIMARY KEY, weight REAL, note TEXT)')
+  for (const row of db.prepare('SELECT * FROM w').all()) db.prepare('INSERT INTO n VALUES (?, ?, ?)').run(row.id, row.lb, row.note)
+  db.exec('DROP TABLE w; ALTER TABLE n RENAME TO w')
+}`
+  const found = (await foundIn(table, code)).find(({ code: one }) => one === 'COLUMN_DROPPED')
+  expect(found?.message).toContain('drops the column kg of w: its values are gone for good')
+})

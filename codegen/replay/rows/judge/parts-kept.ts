@@ -26,14 +26,16 @@ export function partsKept(
   const own = lost.filter(({ name, primaryKey }) => primaryKey === 0 && !keys.has(foldCase(name)))
   return own.flatMap((column) => {
     const place = columns.indexOf(column)
-    const held = new Set(
-      rows.flatMap(({ values }) =>
-        isTelling(values[place] ?? null) ? [shownValue(values[place] ?? null)] : [],
-      ),
-    )
-    const kept = [...held].filter((value) => there.has(value))
+    const [mine, others] = [new Set<string | number | null>(), new Set<string | number | null>()]
+    for (const { values } of rows)
+      for (const [at, value] of values.entries())
+        if (isTelling(value)) (at === place ? mine : others).add(shownValue(value))
+    // What another column has as well may stand elsewhere because of that.
+    const held = [...mine].filter((value) => !others.has(value))
+    const kept = held.filter((value) => there.has(value))
     const by = side.effects.findLast((effect) => leavesOut(effect, foldCase(column.name)))
-    const isPart = kept.length > 0 && kept.length < held.size && (by !== undefined || isCode(side))
+    const isPart =
+      kept.length > 0 && kept.length < held.length && (by !== undefined || isCode(side))
     return isPart ? [{ column: column.name, at: by?.place ?? null }] : []
   })
 }
