@@ -13,14 +13,19 @@ export interface Unmet {
 }
 
 /** A migration needs versions of other histories that are not applied; what all that are to be applied need is told at once. */
-export const needsUnmet = (unmet: readonly Unmet[], way: 'run' | 'record' = 'run'): Cause => ({
+export const needsUnmet = (
+  unmet: readonly Unmet[],
+  way: 'run' | 'record' | 'take-over' = 'run',
+): Cause => ({
   code: 'NEEDS_UNMET',
   message: `${unmet.map(needing).join('; ')}, which ${unmet.length > 1 || unmet[0]!.missing.length > 1 ? 'are' : 'is'} not applied in this database.`,
   state: NOTHING_CHANGED,
   fix:
     way === 'run'
       ? APPLY_FIRST
-      : `${APPLY_FIRST} ${TAKE_OVER_FIRST} To record it all the same, add \`--force --reason "<why>"\`.`,
+      : way === 'take-over'
+        ? TAKE_OVER_FIRST
+        : `${APPLY_FIRST} ${TAKE_OVER_FIRST} To record it all the same, add \`--force --reason "<why>"\`.`,
   where: unmet[0]!.where,
   facts: { missing: unmet.flatMap(({ missing }) => missing) },
 })

@@ -42,10 +42,14 @@ export const renumberDropped = (file: string, dropped: readonly string[], ref: s
 })
 
 /** A migration that would have to move is applied to the database that `--db` names. */
-export const renumberApplied = (file: string, database: string, version: string): Cause => ({
+export const renumberApplied = (
+  file: string,
+  database: string,
+  { version, isMerged, first }: { version: string; isMerged: boolean; first: string },
+): Cause => ({
   code: 'RENUMBER_APPLIED',
   message: `${file} is applied to ${database} under its number ${version}, so it cannot get another one. Nothing was changed.`,
-  fix: `Undo it there first with \`lockstep rollback --to ${Number(version) - 1} --db ${database}\`; then renumber and migrate.`,
+  fix: `${isMerged ? 'Renumber without `--db`, and undo it there then' : 'Undo it there first'} with \`lockstep rollback --to ${Number(version) - 1} --db ${database}\`; then ${isMerged ? 'migrate' : 'renumber and migrate'}.${first && ` ${first}`}`,
   facts: { file, database, version },
 })
 

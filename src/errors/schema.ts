@@ -30,13 +30,13 @@ export const schemaDigestsMissing = (newer: readonly number[] = []): Cause => ({
   code: 'SCHEMA_DIGESTS_MISSING',
   message:
     newer.length > 0
-      ? `The schema cannot be compared: the application that applied ${newer.map(versionId).join(', ')} did not know what ${newer.length > 1 ? 'they make' : 'it makes'} of it.`
+      ? `The schema cannot be compared: nothing in the database tells what ${newer.map(versionId).join(', ')} ${newer.length > 1 ? 'make' : 'makes'} of it. The application that applied ${newer.length > 1 ? 'them' : 'it'} did not know, or what it has kept is damaged.`
       : 'The schema cannot be compared: nothing tells what each version makes of it, because `digests` of the registry file were not handed over.',
   state: NOTHING_CHANGED,
   ofStep: NOTHING_CHANGED,
   fix:
     newer.length > 0
-      ? 'Undo it with the newer application.'
+      ? 'Undo it with the application that has applied it.'
       : 'Import `digests` from the registry file as well, and pass it as an option: `{ digests }`, or to the gate alone: `schemaGate({ digests })`. A registry file without them was written by an older Lockstep or without replay: run `lockstep gen`.',
   next: '',
 })

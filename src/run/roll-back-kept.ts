@@ -73,18 +73,20 @@ function* known<H>(env: Environment<H>, registry: Registry<H>) {
   const state = yield* readLedger(env)
   const rows: readonly LedgerRow[] = state.kind === 'ours' ? state.rows : []
   const whole = yield* withKeptDowns(env, registry, rows)
-  if (whole.registry.length > registry.length) refuseUnproven(whole.registry, registry.length)
+  if (whole.registry.length > registry.length)
+    refuseUnproven(whole.registry, (version) => version <= registry.length)
   return whole
 }
 
-/** Throws `SCHEMA_DIGESTS_MISSING` where nothing tells what the schema is to be; the first versions, `own`, are the code's. */
-export function refuseUnproven(registry: Registry<never>, own: number): void {
+/** Throws `SCHEMA_DIGESTS_MISSING` where nothing tells what the schema is to be. Some of the versions are the code's. */
+export function refuseUnproven(
+  registry: Registry<never>,
+  isOwn: (version: number) => boolean,
+): void {
   if (historyUpTo(registry, registry.length)) return
   const missing = registry.filter(({ schemaDigest }) => schemaDigest === undefined)
-  const newer = missing.map(({ version }) => version)
-  throw new LockstepError(
-    schemaDigestsMissing(newer.every((version) => version > own) ? newer : []),
-  )
+  const others = missing.flatMap(({ version }) => (isOwn(version) ? [] : [version]))
+  throw new LockstepError(schemaDigestsMissing(others))
 }
 
 /** The same run with the gate for the schema over what the registry does not have. */

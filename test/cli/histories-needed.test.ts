@@ -54,6 +54,18 @@ async function found(root: string, name = 'plugin'): Promise<readonly Found[]> {
   return (JSON.parse(stdout) as { diagnostics: Found[] }).diagnostics
 }
 
+function committed(root: string, ...files: readonly string[]): void {
+  for (const args of [
+    ['init', '-b', 'main'],
+    ['add', ...files],
+    ['commit', '-m', 'a title'],
+  ])
+    execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b.c', ...args], {
+      cwd: root,
+      stdio: 'ignore',
+    })
+}
+
 const registryOf = (root: string, name: string): string =>
   readFileSync(join(root, 'generated', name, 'registry.js'), 'utf8').replaceAll('"', "'")
 
@@ -254,14 +266,7 @@ describe('two branches that took the same number', () => {
     const column = (name: string): string =>
       `-- migrate:up\nALTER TABLE notes ADD COLUMN ${name} TEXT;\n-- migrate:down\nALTER TABLE notes DROP COLUMN ${name};\n`
     const root = project({ ...GOOD, 'plugin/002_title.sql': column('title') })
-    const git = (...args: readonly string[]): void =>
-      void execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b.c', ...args], {
-        cwd: root,
-        stdio: 'ignore',
-      })
-    git('init', '-b', 'main')
-    git('add', 'core', 'plugin')
-    git('commit', '-m', 'a title')
+    committed(root, 'core', 'plugin')
     addFiles(root, { 'plugin/002_color.sql': column('color') })
     const { stdout } = await runProgram(root, ['check', '--json'])
     expect(JSON.parse(stdout)).toMatchObject({
@@ -280,6 +285,22 @@ describe('two branches that took the same number', () => {
     })
     expect(renumbered.exitCode).toBe(0)
   })
+})
+
+it('a rollback before renumbering is advised behind that of what needs it', async () => {
+  const root = project({
+    'core/001_users.sql': USERS,
+    'core/002_mail.sql': MAIL,
+    'plugin/001_notes.sql': NOTES.replace('core:001', 'core:002'),
+  })
+  await runProgram(root, ['gen', '-q'])
+  expect(await runProgram(root, ['migrate', '-q'])).toMatchObject({ exitCode: 0 })
+  addFiles(root, { 'core/002_age.sql': MAIL.replaceAll('mail', 'age') })
+  committed(root, 'core/001_users.sql', 'core/002_age.sql')
+  const argv = ['renumber', '--base', 'main', '--name', 'core', '--dry-run']
+  expect((await runProgram(root, argv)).stderr).toContain(
+    'Undo it there, once the files are renamed, unless it has no down: `lockstep rollback --to 1 --db app.db --name core`. Undo what needs it first: `lockstep rollback --to plugin:000`.',
+  )
 })
 
 describe('an object that two histories make', () => {
@@ -336,10 +357,18 @@ describe('histories in two databases', () => {
 it('advise by name to take over a database without ledgers', async () => {
   const root = project(GOOD)
   await runProgram(root, ['gen', '-q'])
+  const target = await runProgram(root, ['plan', '--to', 'plugin:001'])
+  expect(target.stderr).toContain('Apply what is needed first: `lockstep migrate --to core:001`.')
   const db = new Database(join(root, 'app.db'))
-  db.exec('CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL)')
+  db.exec('CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL, mail TEXT)')
   db.close()
   const { stderr } = await runProgram(root, ['history'])
   for (const name of ['core', 'plugin'])
     expect(stderr).toContain(`\`lockstep adopt --name ${name}\``)
+  const { stdout } = await runProgram(root, ['status', '--name', 'plugin'])
+  expect(stdout).toContain(
+    '  → Where the database has it already, take it over first: `lockstep adopt --name core`.\n',
+  )
+  const adopted = await runProgram(root, ['adopt', '--name', 'core', '--yes'])
+  expect(adopted.stdout).toMatch(/taken over at 002\.\n$/)
 })

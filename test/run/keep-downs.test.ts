@@ -178,6 +178,10 @@ describe('it is refused', () => {
       `'{"down":[7]}'`,
       `'7'`,
       `json_set(kept, '$.down[0]', 'ATTACH ''x.db'' AS x')`,
+      `json_set(kept, '$.schemaDigest', 7)`,
+      `json_set(kept, '$.schemaChanges', 7)`,
+      `json_set(kept, '$.acknowledged', 'DOWN_NOT_INVERSE')`,
+      `json_set(kept, '$.at', 'here')`,
     ].map((kept): [string, () => BetterSqlite3.Database] => [
       `was changed to ${kept}`,
       () => {
@@ -281,7 +285,7 @@ describe('it is refused', () => {
     db.exec(
       "UPDATE _migrations_downs SET kept = json_remove(kept, '$.schemaDigest') WHERE version = '003'",
     )
-    expect(refused(db).message).toContain('the application that applied 003 did not know')
+    expect(refused(db).message).toContain('nothing in the database tells what 003 makes of it')
   })
 })
 

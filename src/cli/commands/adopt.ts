@@ -55,11 +55,13 @@ const candidatesOf = ({ facts }: LockstepError): readonly Choice[] =>
 const adopt: CommandRun = async (invocation) => {
   const options = adoptOrder(invocation.flags)
   let respelled: readonly SchemaDifference[] = []
+  let latest = 0
   const edited = await runEditing(
     {
       work: 'adopt',
       plan: (manager) => manager.planAdopt(options),
       async look({ version }, database) {
+        latest = database.registry.length
         respelled = await findRespelled(version, database, invocation)
         return {}
       },
@@ -76,7 +78,7 @@ const adopt: CommandRun = async (invocation) => {
       blocks(edited.details(style), [
         dryRun
           ? `Nothing was written; without --dry-run, ${shown} would be taken over at ${versionId(result.version)}.`
-          : `${style.bold(shown)}  taken over at ${versionId(result.version)}. Apply what is pending with \`lockstep migrate\`.`,
+          : `${style.bold(shown)}  taken over at ${versionId(result.version)}.${result.version < latest ? ' Apply what is pending with `lockstep migrate`.' : ''}`,
       ]),
   }
 }

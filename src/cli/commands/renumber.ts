@@ -43,9 +43,10 @@ export const run: CommandRun = async (invocation) => {
     return nothingToDo(plan, { base, generated, settings })
   }
   await refuseApplied(plan, invocation)
-  const applied = await findApplied(plan, invocation)
+  const found = await findApplied(plan, invocation)
+  const { applied } = found
   if (applied.length > 0)
-    invocation.terminal.say(...invocation.terminal.style.wrap(renderApplied(applied)))
+    invocation.terminal.say(...invocation.terminal.style.wrap(renderApplied(found, plan)))
   if (!dryRun) await confirmPlan(plan, invocation)
   const commuting = await plan.tryBothOrders()
   const generated = dryRun ? null : await carryOut(plan, settings)

@@ -7,7 +7,13 @@ import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
 import { renumberApplied } from '../../errors/renumber.js'
 import type { AppliedMigration } from '../../model/report.js'
 import type { Invocation } from '../command/command.js'
-import { readDatabase } from '../database/read-database.js'
+import { perform } from '../../database/outcome.js'
+import { typed } from '../../run/environment/faults.js'
+import { refuseNeeded } from '../../run/histories/refuse-needed.js'
+import { environmentOf } from '../database/find-behind.js'
+import { readDatabase, type ReadableDatabase } from '../database/read-database.js'
+import { withCommands } from '../render/named-needs.js'
+import { describeError } from '../terminal/describe-error.js'
 
 /** A migration that a database has applied under the number that it is to lose. */
 export interface AppliedBefore {
@@ -17,21 +23,27 @@ export interface AppliedBefore {
   readonly database: string
 }
 
+/** Those of one database. */
+export interface Applied {
+  readonly applied: readonly AppliedBefore[]
+  /** What has to be undone before they can be, with the commands; empty where nothing needs them. */
+  readonly first: string
+}
+
+const NOTHING: Applied = { applied: [], first: '' }
+
 /**
  * What the project's own database has applied, where it is there and can be read; nothing with `--db`, which `refuseApplied`
  * looks into. It is one of many, so nothing is refused because of it.
  */
-export async function findApplied(
-  plan: RenumberPlan,
-  invocation: Invocation,
-): Promise<AppliedBefore[]> {
-  if (invocation.flags.db !== undefined) return []
+export async function findApplied(plan: RenumberPlan, invocation: Invocation): Promise<Applied> {
+  if (invocation.flags.db !== undefined) return NOTHING
   try {
-    return await readDatabase(invocation, 'none', ({ manager, exists, shown }) =>
-      exists ? appliedOf(plan, manager.status().applied, shown) : [],
+    return await readDatabase(invocation, 'none', (database) =>
+      database.exists ? appliedIn(database, plan) : NOTHING,
     )
   } catch (error) {
-    if (isLockstepError(error) || (error as Error).name === 'SqliteError') return []
+    if (isLockstepError(error) || (error as Error).name === 'SqliteError') return NOTHING
     throw error
   }
 }
@@ -42,13 +54,38 @@ export async function findApplied(
  */
 export async function refuseApplied(plan: RenumberPlan, invocation: Invocation): Promise<void> {
   if (invocation.flags.db === undefined) return
-  await readDatabase(invocation, 'none', ({ manager, exists, shown }) => {
+  await readDatabase(invocation, 'none', (database) => {
+    const { exists, shown } = database
     if (!exists) throw new LockstepError(databaseCannotOpen(`${shown} does not exist`))
-    const [lowest] = appliedOf(plan, manager.status().applied, shown).sort(
-      (one, other) => Number(one.id) - Number(other.id),
-    )
-    if (lowest) throw new LockstepError(renumberApplied(lowest.file, shown, lowest.id))
+    const { applied, first } = appliedIn(database, plan)
+    const lowest = applied.find(({ id }) => Number(id) === lowestOf(applied))
+    const isMerged = plan.unmerged.length === 0
+    if (lowest)
+      throw new LockstepError(
+        renumberApplied(lowest.file, shown, { version: lowest.id, isMerged, first }),
+      )
   })
+}
+
+const lowestOf = (applied: readonly AppliedBefore[]): number =>
+  Math.min(...applied.map(({ id }) => Number(id)))
+
+function appliedIn(database: ReadableDatabase, plan: RenumberPlan): Applied {
+  const rows = database.manager.status().applied
+  const applied = appliedOf(plan, rows, database.shown)
+  const undone = rows.filter(({ version }) => version >= lowestOf(applied))
+  return { applied, first: undone.length > 0 ? firstOf(database, undone) : '' }
+}
+
+function firstOf(database: ReadableDatabase, undone: readonly AppliedMigration[]): string {
+  const env = environmentOf(database)
+  try {
+    perform('sync', typed(env, refuseNeeded(env, undone)))
+    return ''
+  } catch (error) {
+    if (!isLockstepError(error, 'NEEDED_ELSEWHERE')) throw error
+    return withCommands(describeError(error), database.settings).fix
+  }
 }
 
 function appliedOf(

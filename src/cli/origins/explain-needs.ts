@@ -16,7 +16,9 @@ export async function explainNeeds(error: unknown, invocation: Invocation): Prom
   try {
     const { loadSettings } = await import('../settings/load-settings.js')
     const settings = await loadSettings(invocation)
-    const described = withCommands(describeError(error), settings)
+    // A target is of one, and all that are migrated without one go to their newest versions.
+    const name = invocation.flags.to === undefined ? settings.name : null
+    const described = withCommands(describeError(error), { ...settings, name })
     const message =
       isOfTarget && settings.history !== undefined
         ? `History ${settings.history}: ${described.message}`

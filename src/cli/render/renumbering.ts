@@ -3,7 +3,7 @@ import type { Commuting, Mention, RenumberPlan } from '../../../codegen/renumber
 import { renderDifferences } from '../../schema/render-differences.js'
 import { versionId } from '../../model/version.js'
 import { generatedText, type Generated } from '../generate/generate-each.js'
-import type { AppliedBefore } from '../generate/refuse-applied.js'
+import type { Applied } from '../generate/refuse-applied.js'
 import { blocks } from '../terminal/blocks.js'
 import { count } from '../terminal/quantities.js'
 import type { Style } from '../terminal/style.js'
@@ -68,14 +68,17 @@ const LINES_OF_A_FILE = 3
 const UNSOUGHT =
   'Whether the old names are written elsewhere as well is not known, as git could not look for them: search for them.'
 
-/** That a database has migrations under the numbers that they lose, and what to do about it before and after. */
-export function renderApplied(applied: readonly AppliedBefore[]): string {
+/** That a database has migrations under the numbers that they lose, and what to do about it where these can be read. */
+export function renderApplied(
+  { applied, first }: Applied,
+  { unmerged }: Pick<RenumberPlan, 'unmerged'>,
+): string {
   const files = applied.map(({ file, id }) => `${file} (${id})`).join(', ')
   const database = applied[0]?.database ?? ''
   const to = Math.min(...applied.map(({ id }) => Number(id))) - 1
   return (
     `${database} has applied ${files} under the old number, and will not be migrated further with the new one. ` +
-    `Undo it there, before the files are renamed or after, unless it has no down: \`lockstep rollback --to ${to} --db ${database}\`. Or, where the data may go, build the database anew afterwards: \`lockstep reset --db ${database}\`.`
+    `Undo it there, ${unmerged.length > 0 ? 'before the files are renamed, or once the other branch is merged as well' : 'once the files are renamed'}, unless it has no down: \`lockstep rollback --to ${to} --db ${database}\`. ${first && `${first} `}Or, where the data may go, build the database anew afterwards: \`lockstep reset --db ${database}\`.`
   )
 }
 

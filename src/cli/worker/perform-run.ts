@@ -105,7 +105,9 @@ function runBack(
   // What is agreed to in general costs nothing to find out.
   const own = job.flags.yes && !job.flags.dryRun ? [] : [lossGate(agreed, undoing.beside)]
   const { unproven } = undoing
-  if (unproven.size > 0) refuseUnproven(applied, Math.min(...unproven) - 1)
+  const isOwn = (version: number): boolean =>
+    applied[version - 1]?.checksum === registry[version - 1]?.checksum
+  if (unproven.size > 0) refuseUnproven(applied, isOwn)
   const proof = unproven.size > 0 ? [provenGate((version) => unproven.has(version))] : []
   const gates = [...(options.gates ?? []), ...proof, ...own]
   const gated = { ...options, gates }

@@ -46,14 +46,20 @@ export const refuseUnmetPlan = <H>(env: Environment<H>, { steps }: Plan<H>): Wor
 /** The status with what the pending migrations need and have not, and with what the applied ones have no more. */
 export function* withUnmet<H>(env: Environment<H>, status: Status): Work<Status> {
   const pending = status.pending.flatMap(({ version }) => env.registry[version - 1] ?? [])
-  const told = toldUnmet(yield* unmetIn(env, pending), 'error')
+  // Nothing is applied to a database that is to be taken over.
+  const way = status.state === 'unmanaged' ? 'take-over' : 'run'
+  const told = toldUnmet(yield* unmetIn(env, pending), 'error', way)
   const lost = toldUnmet(yield* lostNeeds(env), 'warning')
   return { ...status, problems: [...status.problems, ...told, ...lost] }
 }
 
 /** Of a database that nothing is done with. */
-export const toldUnmet = (unmet: readonly Unmet[], severity: Problem['severity']): Problem[] =>
-  unmet.length > 0 ? [problemOf({ ...needsUnmet(unmet), state: '' }, severity)] : []
+export const toldUnmet = (
+  unmet: readonly Unmet[],
+  severity: Problem['severity'],
+  way?: 'run' | 'take-over',
+): Problem[] =>
+  unmet.length > 0 ? [problemOf({ ...needsUnmet(unmet, way), state: '' }, severity)] : []
 
 /** What applied versions need that is not applied: they were recorded by force, or it was undone by other means. */
 export function* lostNeeds<H>(env: Environment<H>): Work<Unmet[]> {

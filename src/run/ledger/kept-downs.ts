@@ -28,18 +28,30 @@ interface Kept extends Pick<
   readonly at?: readonly string[]
 }
 
-/** What stands in an entry as it is. Nothing else is taken over: it might say how the step runs. */
-const SHARED = [
-  'file',
-  'downFile',
-  'schemaDigest',
-  'schemaChanges',
-  'acknowledged',
-  'foreignKeys',
-] as const satisfies readonly (keyof Kept)[]
+const isText = (value: unknown): boolean => typeof value === 'string'
 
-const pick = <T extends object, K extends keyof T>(from: T, keys: readonly K[]): Pick<T, K> =>
-  Object.fromEntries(keys.flatMap((key) => (key in from ? [[key, from[key]]] : []))) as Pick<T, K>
+const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every(isText)
+
+const isChanges = (value: unknown): boolean =>
+  Object(value) === value &&
+  Object.values(value as object).every((one) => one === null || isText(one))
+
+/** What stands in an entry as it is, and what it can be. Nothing else is taken over: it might say how the step runs. */
+const SHARED = {
+  file: isText,
+  downFile: isText,
+  schemaDigest: isText,
+  schemaChanges: isChanges,
+  acknowledged: isTexts,
+  foreignKeys: isText,
+} as const satisfies { readonly [K in keyof Kept]?: (value: unknown) => boolean }
+
+type Shared = Pick<Kept, keyof typeof SHARED>
+
+const pick = <T extends Partial<Shared>>(from: T): Pick<T, keyof T & keyof Shared> =>
+  Object.fromEntries(
+    Object.keys(SHARED).flatMap((key) => (key in from ? [[key, from[key as keyof Shared]]] : [])),
+  ) as Pick<T, keyof T & keyof Shared>
 
 const COLUMNS = ['version', 'checksum', 'down_checksum', 'kept']
 
@@ -83,7 +95,7 @@ const isOurs = (columns: readonly string[]): boolean =>
   COLUMNS.every((name) => columns.includes(name))
 
 function keptOf<H>(entry: RegistryEntry<H>, { options }: Environment<H>): Kept {
-  const shared = pick({ ...entry, ...options.digests?.[entry.version] }, SHARED)
+  const shared = pick({ ...entry, ...options.digests?.[entry.version] })
   const down = scriptsOf({ ...entry, ...shared })
   // JSON leaves out what is not there.
   return (
@@ -145,12 +157,16 @@ function entryOf<H>(row: LedgerRow, json: string): RegistryEntry<H> | undefined 
   const { version, name, checksum, downChecksum, lineage } = row
   const kept = parsed(json)
   const { down, at, irreversible } = kept
-  const isText = (text: unknown): boolean => typeof text === 'string' && !reachesOut(text)
-  const isKept = Array.isArray(down) && down.every(isText)
+  const isKept = isTexts(down) && !down!.some(reachesOut)
   if (!isKept && (down !== undefined || typeof irreversible !== 'string')) return undefined
+  const shared = pick(kept)
+  const isWhole = Object.entries(SHARED).every(
+    ([key, isRight]) => !(key in shared) || isRight(shared[key as keyof Shared]),
+  )
+  if (!isWhole || (at !== undefined && !isTexts(at))) return undefined
   return {
     file: `migration ${name}`,
-    ...pick(kept, SHARED),
+    ...shared,
     version,
     name,
     checksum: checksum ?? '',

@@ -82,6 +82,17 @@ test('is refused where what it leads to is something else', async () => {
   expect(applied(root)).toEqual(['001', '002', '003'])
 })
 
+test('is refused by name where a version that stays is not known, as what is kept of it is damaged', async () => {
+  const root = await ahead(true)
+  const db = new Database(join(root, 'data/app.db'))
+  db.exec("UPDATE _migrations_downs SET kept = 'x' WHERE version = '002'")
+  db.close()
+  const { exitCode, stderr } = await runProgram(root, ['rollback', '--to', '2'])
+  expect(exitCode).toBe(1)
+  expect(stderr).toContain('SCHEMA_DIGESTS_MISSING')
+  expect(stderr).toContain('nothing in the database tells what 002 makes of it')
+})
+
 test('is not possible where nothing was kept', async () => {
   const root = await ahead(false)
   const { exitCode, stderr } = await runProgram(root, ['rollback', '--to', '1'])
