@@ -29,6 +29,9 @@ export const COPYING: readonly Crowd[] = CROWDS.filter(({ pace }) => pace === QU
   (crowd) => ({ ...crowd, name: `${crowd.name}, each with a copy before`, backup: true }),
 )
 
+/** One that is quick, and one that is slow and half migrated: each with no copy, and one with it. */
+export const FEW: readonly Crowd[] = [0, 3].map((at) => CROWDS[at]!)
+
 /** Together the steps take more than twice the patience of those who wait: a plain timeout fails here. */
 export const STARVING: Crowd = {
   name: '12 steps of 100 ms, patience 600 ms',

@@ -4,7 +4,7 @@ import { randomFrom } from '../support/random.js'
 import { rush } from './at-once.js'
 import { migratorProgram, type Program } from './child/program.js'
 import type { JournalMode } from './child/task.js'
-import { COPYING, CROWDS, STARVING, STARVING_LONG } from './crowds.js'
+import { COPYING, CROWDS, FEW, STARVING, STARVING_LONG } from './crowds.js'
 import { readFlags, USAGE, type TortureFlags } from './flags.js'
 import { historyOf } from './history.js'
 import { inLanes } from './in-lanes.js'
@@ -94,7 +94,7 @@ async function crowdInEachMode(
   const { processes, rounds, quick } = flags
   const violations: string[] = []
   const crowds = [
-    ...[...CROWDS, ...COPYING].map((one) => [one, rounds] as const),
+    ...(quick ? FEW : [...CROWDS, ...COPYING]).map((one) => [one, rounds] as const),
     [quick ? STARVING : STARVING_LONG, 1] as const,
   ]
   for (const [index, [crowd, times]] of crowds.entries()) {

@@ -12,6 +12,7 @@ import { mutateNode } from './mutations/mutate-node.js'
 import { mutateSql } from './mutations/mutate-text.js'
 import { mutateToken } from './mutations/mutate-token.js'
 import { readFolder, type Folder } from '../parse/read-folder.js'
+import { someOf } from '../../support/some-of.js'
 
 /** The helpers of the fixtures that have some. */
 const HELPERS: Readonly<Record<string, readonly string[]>> = {
@@ -95,7 +96,7 @@ const scripts = Object.keys(fixtures).filter((file) => /^\d/.test(file) && isScr
 describe.each(scripts)('%s', (file) => {
   test('every change changes the checksum', () => {
     const { edits } = changesOf(file)
-    expect(missedIn(file, edits)).toEqual([])
+    expect(missedIn(file, someOf(edits, 4))).toEqual([])
     expect(edits.length).toBeGreaterThan(10)
   })
 })
@@ -114,7 +115,7 @@ describe.each(
       }).values(),
     ]
     const unchanged = upsWith(fixtures[name]!)
-    const missed = edits.filter(
+    const missed = someOf(edits, 4).filter(
       (edit) => upsWith(applied(fixtures[name]!, edit))[0] === unchanged[0],
     )
     expect(missed).toEqual([])
@@ -129,7 +130,7 @@ test.each(['006_section.sql', '007_pair.up.sql'])(
     const end = text.includes('-- migrate:down') ? text.indexOf('-- migrate:down') : text.length
     const section = text.includes('-- migrate:up') ? text.slice(start, end) : text
     const edits = mutateSql(section, text.includes('-- migrate:up') ? start : 0)
-    expect(missedIn(file, edits)).toEqual([])
+    expect(missedIn(file, someOf(edits, 4))).toEqual([])
     expect(edits.length).toBeGreaterThan(50)
   },
 )
