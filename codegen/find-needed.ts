@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { nearest } from './diagnostics/nearest.js'
 import type { Diagnostic } from './model/diagnostic.js'
 import type { Declared, Need, ParsedMigration, Reading } from './model/migration.js'
+import { migrationsInput } from './project/fingerprint.js'
+import { filesBehind } from './read-history.js'
 import type { GenerateSettings, HistoryPlace } from './model/settings.js'
 import {
   needsCircle,
@@ -25,6 +27,8 @@ export interface NeededHistory {
 /** All that are needed, each behind those that it needs itself, and what is wrong with that. */
 export interface Needed {
   readonly histories: readonly NeededHistory[]
+  /** What all that was looked at was read from, with versions that nobody needs: a new one may break what is there. */
+  readonly consulted: readonly string[]
   readonly diagnostics: readonly Diagnostic[]
 }
 
@@ -34,10 +38,11 @@ export async function findNeeded(
   settings: GenerateSettings,
   read: (settings: GenerateSettings) => Promise<Reading>,
 ): Promise<Needed> {
-  const search: Search = { settings, read, found: new Map(), diagnostics: [] }
+  const search: Search = { settings, read, found: new Map(), consulted: new Set(), diagnostics: [] }
   search.diagnostics.push(...incompleteNeeds(migrations, settings))
   await follow(search, migrations, [settings.migrations])
-  return { histories: [...search.found.values()], diagnostics: search.diagnostics }
+  const { found, consulted, diagnostics } = search
+  return { histories: [...found.values()], consulted: [...consulted], diagnostics }
 }
 
 /** Comments that name histories as `needs` does, but not in its form: without a version, or without the colon. */
@@ -57,6 +62,7 @@ interface Search {
   readonly read: (settings: GenerateSettings) => Promise<Reading>
   /** By name, in the order in which they can be built. */
   readonly found: Map<string, NeededHistory>
+  readonly consulted: Set<string>
   readonly diagnostics: Diagnostic[]
 }
 
@@ -110,6 +116,8 @@ async function take(
   const settings = settingsOf(search.settings, history, place)
   const known = search.found.get(history)
   const reading = known?.reading ?? (await search.read(settings))
+  for (const one of [migrationsInput(place.migrations), ...filesBehind(reading)])
+    search.consulted.add(one)
   const upTo = reading.migrations.filter((one) => one.version <= version)
   const problem = problemIn(need, reading, upTo)
   if (problem) return void search.diagnostics.push(problem)

@@ -6,15 +6,13 @@ import { readHistory } from './read-history.js'
 import type { RegistryItem } from './model/registry-item.js'
 import type { OtherHistory } from './replay/bundle-others.js'
 
-/** The reading with all that is wrong with what its migrations need. */
+/** The reading with all that is wrong with what its migrations need, and with what that was read from. */
 export async function withNeedsChecked(
   reading: Reading,
   settings: GenerateSettings,
 ): Promise<Reading> {
-  const { diagnostics } = await findNeeded(reading.migrations, settings, readHistory)
-  return diagnostics.length === 0
-    ? reading
-    : { ...reading, diagnostics: [...reading.diagnostics, ...diagnostics] }
+  const { diagnostics, consulted } = await findNeeded(reading.migrations, settings, readHistory)
+  return { ...reading, consulted, diagnostics: [...reading.diagnostics, ...diagnostics] }
 }
 
 /** Makes steps of declared changes, as far as that goes, and puts together what the registry would say. */

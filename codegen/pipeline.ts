@@ -14,7 +14,7 @@ import {
   withKnownExpansions,
 } from './expand-declared.js'
 import { otherHistories, withNeedsChecked, type Expand } from './other-histories.js'
-import { readHistory } from './read-history.js'
+import { filesBehind, readHistory } from './read-history.js'
 import { findDrafts, NO_DRAFTS } from './find-drafts.js'
 import type { Diagnostic } from './model/diagnostic.js'
 import type { Reading } from './model/migration.js'
@@ -228,11 +228,6 @@ const unproven = (checked: CheckedReading, items: readonly RegistryItem[]): Prov
   scaled: [],
   obstacles: [],
 })
-
-const filesBehind = ({ discovery }: Reading): readonly string[] => [
-  ...(discovery.aliases?.consulted ?? []),
-  ...(discovery.package?.consulted ?? []),
-]
 
 /** Whether the migrations are a history in spite of what else is wrong: 1, 2, 3 … and each with an `up`. */
 const isHistory = ({ reading, examination }: CheckedReading): boolean =>

@@ -11,3 +11,10 @@ export async function readHistory(settings: GenerateSettings): Promise<Reading> 
   const discovery = await withAliases(await discover(root, migrations), migrations)
   return readMigrations(discovery)
 }
+
+/** What it was read from besides its folder; some of it may be missing. */
+export const filesBehind = ({ discovery, consulted = [] }: Reading): readonly string[] => [
+  ...(discovery.aliases?.consulted ?? []),
+  ...(discovery.package?.consulted ?? []),
+  ...consulted,
+]

@@ -170,6 +170,8 @@ export interface Reading {
   readonly migrations: readonly ParsedMigration[]
   /** Of discovery and of reading, not yet of the rules. */
   readonly diagnostics: readonly Diagnostic[]
+  /** What the histories that it needs were read from: see `fingerprint.ts`. */
+  readonly consulted?: readonly string[]
 }
 
 /** The two digests of a migration; `down` is null when there is none. */

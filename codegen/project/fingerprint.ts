@@ -47,16 +47,29 @@ export const folderInput = (path: string): string => (isFolder(path) ? path : `$
 /** Whether it is a list of names. */
 export const isFolder = (input: string): boolean => input.endsWith('/')
 
+/** All that `fingerprint` looks at in a migrations folder among them. No path ends in an asterisk. */
+export const migrationsInput = (folder: string): string => `${folder}/*`
+
+const MIGRATIONS = /[\\/]\*$/
+
+const migrationsDigest = (folder: string): string | null =>
+  orElse(() => {
+    const hash = createHash('sha256')
+    addFolder(hash, folder)
+    return hash.digest('hex')
+  }, null)
+
 /** Something that cannot be looked at again, among them: it is never the same. No variable is called so. */
 export const UNKNOWN_INPUT = variableInput('')
 
 /**
- * A digest of what a variable says in this process, of the names in a folder, or of the bytes of a file; null when there is
- * no such thing.
+ * A digest of what a variable says in this process, of the names in a folder, of migrations, or of the bytes of a file; null
+ * when there is no such thing.
  */
 export function inputDigest(input: string): string | null {
   if (input === UNKNOWN_INPUT) return randomUUID()
   if (isFolder(input)) return namesDigest(input)
+  if (MIGRATIONS.test(input)) return migrationsDigest(input.replace(MIGRATIONS, ''))
   if (!isVariable(input)) return fileDigest(input)
   const value = process.env[input.slice(1)]
   return value === undefined ? null : createHash('sha256').update(`${input}=${value}`).digest('hex')

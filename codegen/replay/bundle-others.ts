@@ -1,4 +1,5 @@
 // Bundles the histories that are built before the one that is replayed.
+import type { Bundle } from '../bundle/build-module.js'
 import type { Diagnostic } from '../model/diagnostic.js'
 import type { RegistryItem } from '../model/registry-item.js'
 import type { GenerateSettings } from '../model/settings.js'
@@ -19,20 +20,18 @@ export interface OtherHistory {
 /** Warnings about them are for their own build. */
 export async function bundleOthers(histories: readonly OtherHistory[]): Promise<{
   readonly needed: readonly NeededCode[]
+  readonly bundles: readonly Bundle[]
   readonly diagnostics: readonly Diagnostic[]
-  /** The files that they were made from, absolute. */
-  readonly consulted: readonly string[]
 }> {
   const needed: NeededCode[] = []
   const diagnostics: Diagnostic[] = []
-  const consulted = new Set<string>()
+  const bundles: Bundle[] = []
   for (const { name, version, items: all, settings } of histories) {
     const { items, bundle, diagnostics: found } = await bundled(all, version, settings)
     diagnostics.push(...found.filter(isError))
-    const path = registryPath(settings)
-    for (const file of filesOf(items)) consulted.add(file)
     if (!bundle) continue
-    for (const input of bundle.inputs) if (input !== path) consulted.add(input)
+    const path = registryPath(settings)
+    bundles.push(bundle)
     needed.push({
       name,
       version,
@@ -42,7 +41,7 @@ export async function bundleOthers(histories: readonly OtherHistory[]): Promise<
       needs: needsOf(items),
     })
   }
-  return { needed, diagnostics, consulted: [...consulted] }
+  return { needed, bundles, diagnostics }
 }
 
 /** What migrations need, by their versions. */
@@ -64,9 +63,3 @@ async function bundled(
 }
 
 const isError = ({ severity }: Diagnostic): boolean => severity === 'error'
-
-const filesOf = (items: readonly RegistryItem[]): string[] =>
-  items.flatMap(({ migration: { file, downFile } }) => [
-    file.path,
-    ...(downFile ? [downFile.path] : []),
-  ])

@@ -20,16 +20,19 @@ export interface ProofEnvironment {
   readonly consulted: readonly string[]
 }
 
-/** Throws what bundling the configuration throws; the command line has loaded it already. */
+/**
+ * `bundles` are those of the history and of all that it needs. Throws what bundling the configuration throws; the command line
+ * has loaded it already.
+ */
 export async function proofEnvironment(
   settings: GenerateSettings,
-  bundle: Bundle,
-  needed: readonly NeededCode[] = [],
+  bundles: readonly Bundle[],
+  needed: readonly NeededCode[],
 ): Promise<ProofEnvironment> {
   const { root, driver, table, ignoreTables, seeds, env } = settings
   const config = await readConfigInputs(settings)
   const client = clientManifest(root)
-  const manifests = packageManifests(bundle)
+  const manifests = [...new Set(bundles.flatMap(packageManifests))].sort()
   const locks = manifests.length > 0 ? lockFiles(root) : []
   const files = [client, ...manifests, ...locks]
   const digests = files.map(fileDigest)
@@ -41,7 +44,11 @@ export async function proofEnvironment(
     digest: createHash('sha256')
       .update(JSON.stringify([facts, digests]))
       .digest('hex'),
-    consulted: [...config.files, ...files, ...foreignInputs(bundle, settings)],
+    consulted: [
+      ...config.files,
+      ...files,
+      ...bundles.flatMap((one) => foreignInputs(one, settings)),
+    ],
   }
 }
 
@@ -89,7 +96,7 @@ function packageManifests({ imports }: Bundle): string[] {
       return candidates.slice(0, candidates.findIndex((one) => existsSync(one)) + 1)
     })
   })
-  return [...new Set(found)].sort()
+  return found
 }
 
 const LOCK_FILES = ['package-lock.json', 'pnpm-lock.yaml', 'yarn.lock', 'bun.lock', 'bun.lockb']

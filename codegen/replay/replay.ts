@@ -58,11 +58,11 @@ export async function replay(
   const { bundle, diagnostics } = await bundleRegistry(items, settings)
   const found = [...others.diagnostics, ...diagnostics]
   if (!bundle || others.diagnostics.length > 0)
-    return { proof: null, diagnostics: found, consulted: others.consulted, known: 0, scaled: [] }
-  const environment = await proofEnvironment(settings, bundle, others.needed)
-  const keys = proofKeys(items, bundle, environment.digest)
-  const consulted = [...environment.consulted, ...others.consulted]
-  const subject = { items, settings, bundle, ready, keys, needed: others.needed, scaled }
+    return { proof: null, diagnostics: found, consulted: [], known: 0, scaled: [] }
+  const { needed, bundles } = others
+  const { digest, consulted } = await proofEnvironment(settings, [bundle, ...bundles], needed)
+  const keys = proofKeys(items, bundle, digest)
+  const subject = { items, settings, bundle, ready, keys, needed, scaled }
   return settle(subject, found, consulted)
 }
 

@@ -1,5 +1,5 @@
 // What the build says where the outcome depends on which of two histories is applied first.
-import { writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { processesApart, processesHere } from '../support/processes-here.js'
@@ -57,9 +57,11 @@ function project(files: Readonly<Record<string, string>>): string {
 }
 
 /** What is told of the plugin, but for what is only information. */
-async function told(files: Readonly<Record<string, string>>): Promise<readonly Told[]> {
-  const root = project(files)
-  const { stdout } = await runProgram(root, ['gen', '--name', 'plugin', '--json'])
+const told = (files: Readonly<Record<string, string>>): Promise<readonly Told[]> =>
+  toldIn(project(files))
+
+async function toldIn(root: string, ...flags: string[]): Promise<readonly Told[]> {
+  const { stdout } = await runProgram(root, ['gen', '--name', 'plugin', '--json', ...flags])
   const { diagnostics } = JSON.parse(stdout) as { diagnostics: Told[] }
   return diagnostics.filter(({ severity }) => severity !== 'info')
 }
@@ -244,6 +246,26 @@ describe('nothing is said either, where a process of its own is needed to tell,'
     const files = { [FIRST]: up(INDEX, 'core:002'), 'core/003_ends.js': ends }
     expect(await told(files)).toEqual([])
   })
+})
+
+it('what is remembered of a history ends where those that it needs change', async () => {
+  const root = project({ [FIRST]: up(INDEX, 'core:002') })
+  const codes = async (...flags: string[]): Promise<readonly string[]> =>
+    (await toldIn(root, ...flags)).map(({ code }) => code)
+  const [newer, needed] = [join(root, 'core/003_rebuilt.sql'), join(root, 'core/002_mail.sql')]
+  const change = (file: string, text: string): void => writeFileSync(file, text)
+  expect(await codes()).toEqual([])
+  expect(await codes()).toEqual([])
+  change(newer, up(REBUILT))
+  expect(await codes()).toEqual(['NEEDS_ORDER'])
+  change(newer, 'SELECT')
+  expect(await codes()).toEqual([])
+  change(newer, up('DROP TABLE users;'))
+  expect(await codes()).toEqual(['NEEDS_ORDER'])
+  rmSync(newer)
+  expect(await codes('--no-replay')).toEqual([])
+  rmSync(needed)
+  expect(await codes('--no-replay')).toEqual(['NEEDS_UNKNOWN'])
 })
 
 it('where the build could not know it, a rollback asks, and says whose it is', async () => {

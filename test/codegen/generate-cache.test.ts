@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { openGenerateCache, type Remembered } from '../../codegen/generate-cache.js'
 import type { GenerateSettings } from '../../codegen/model/settings.js'
+import { migrationsInput } from '../../codegen/project/fingerprint.js'
 import { addFiles, settingsFor, temporaryProject } from '../support/project.js'
 
 const RESULT: Remembered = {
@@ -24,16 +25,19 @@ const FILES = {
   'migrations/002_b.sql': 'b',
   'migrations/_shared.ts': 'shared',
   'migrations/_more/deep/er.ts': 'deep',
+  'core/001_a.sql': 'of another history',
+  'core/_shared.ts': 'its helper',
   'generated/registry.ts': 'registry',
   'tsconfig.json': '{}',
 }
 
-/** A project for whose present state a result is remembered, with two files watched: one there, one missing. */
+/** A project for whose present state a result is remembered, with two files watched, one there, one missing, and a history. */
 function remembering(stated: Partial<GenerateSettings> = {}) {
   const root = temporaryProject(FILES)
   const settings = settingsFor(root, stated)
   const watched = ['generated/tsconfig.json', 'tsconfig.json'].map((path) => join(root, path))
-  openGenerateCache(settings).remember(RESULT, watched)
+  const history = migrationsInput(join(root, 'core'))
+  openGenerateCache(settings).remember(RESULT, [...watched, history])
   return { root, settings, cache: join(root, 'node_modules/.cache/lockstep') }
 }
 
@@ -62,6 +66,10 @@ describe('is forgotten', () => {
     'when the generated file goes': (root) => unlinkSync(join(root, 'generated/registry.ts')),
     'when a watched file changes': (root) => addFiles(root, { 'tsconfig.json': '{} ' }),
     'when a watched file appears': (root) => addFiles(root, { 'generated/tsconfig.json': '{}' }),
+    'when another history gets a migration': (root) => addFiles(root, { 'core/002_b.sql': '' }),
+    'when one of another history changes': (root) => addFiles(root, { 'core/001_a.sql': '' }),
+    'when a helper of another history changes': (root) => addFiles(root, { 'core/_shared.ts': '' }),
+    'when another history goes': (root) => rmSync(join(root, 'core'), { recursive: true }),
     'when the migrations folder goes': (root) =>
       rmSync(join(root, 'migrations'), { recursive: true }),
   }

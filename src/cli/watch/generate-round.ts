@@ -11,10 +11,14 @@ import { watchRun } from '../worker/watch-run.js'
 import type { Screen } from './tell-rounds.js'
 import type { Places } from './watch-places.js'
 
-/** What generating depends on. */
+/** What generating depends on, with the histories that may be needed. */
 export async function sourcePlaces(all: readonly Settings[]): Promise<Places> {
   const files = await Promise.all(all.map(settingsFiles))
-  return { folders: [...new Set(all.map(({ migrations }) => migrations))], files: files.flat() }
+  const folders = all.flatMap(({ migrations, histories = {} }) => [
+    migrations,
+    ...Object.values(histories).map((one) => one.migrations),
+  ])
+  return { folders: [...new Set(folders)], files: files.flat() }
 }
 
 /** What generating makes, and may have to make again. */
