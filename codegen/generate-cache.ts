@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { projectPath } from './project/project-path.js'
 import type { ScaledStep } from './model/scaled-step.js'
 import type { Diagnostic } from './model/diagnostic.js'
+import type { Made } from './model/result.js'
 import type { GenerateSettings } from './model/settings.js'
 import {
   fingerprint,
@@ -27,8 +28,7 @@ export interface Remembered {
   readonly drafts: readonly string[]
   /** Whether the migrations were replayed; then it holds also for who does not ask for that. */
   readonly replayed: boolean
-  /** The objects that the history leads to, by the file that made them first. */
-  readonly made: Readonly<Record<string, string>>
+  readonly made: Made
   /** How long steps take on more rows, where that was asked for. */
   readonly scaled?: readonly ScaledStep[] | undefined
 }

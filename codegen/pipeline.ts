@@ -1,5 +1,6 @@
 // The story of a build: discover → parse → check → replay → judge → render → write. Loads the compiler.
-import { filesLeftOut, filesOf, madeBy, refuse, resultOf } from './results.js'
+import { madeBy } from './made-by.js'
+import { filesLeftOut, filesOf, refuse, resultOf } from './results.js'
 import type { ProvenReading } from './proven-reading.js'
 import type { GenerateCache } from './generate-cache.js'
 import { examine, type Examination } from './check/check.js'

@@ -2,8 +2,9 @@
 import type { ProvenReading } from './proven-reading.js'
 import { compareDiagnostics } from './diagnostics/compare-diagnostics.js'
 import { findDrafts, type Drafts } from './find-drafts.js'
+import { madeBy } from './made-by.js'
 import type { Diagnostic } from './model/diagnostic.js'
-import type { Proof, VersionProof } from './model/evidence.js'
+import type { VersionProof } from './model/evidence.js'
 import type { MigrationFile } from './model/migration.js'
 import type { GenerateResult } from './model/result.js'
 import type { GenerateSettings } from './model/settings.js'
@@ -67,22 +68,6 @@ export function resultOf(
     scaled,
     drafts: filesLeftOut(drafts),
   }
-}
-
-/** What there is at the end, by the files in which it has come. */
-export function madeBy(
-  proof: Proof | null,
-  items: readonly RegistryItem[],
-): Record<string, string> {
-  const made: Record<string, string> = {}
-  if (!proof?.complete) return made
-  const files = new Map(items.map(({ migration: { version, file } }) => [version, file.file]))
-  for (const { version, catalog } of proof.versions)
-    for (const [key, object] of Object.entries(catalog)) {
-      if (object) made[key] ??= files.get(version) ?? ''
-      else delete made[key]
-    }
-  return made
 }
 
 const isApplied = ({ facts }: VersionProof): boolean =>

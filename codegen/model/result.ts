@@ -22,6 +22,20 @@ export interface GenerateOptions {
   readonly onPins?: (pins: Pins) => void
 }
 
+/** An object, the file that makes it first, and whether it is there at the end. */
+export interface MadeObject {
+  readonly file: string
+  readonly stays: boolean
+}
+
+/** What a history makes. */
+export interface Made {
+  /** By object, such as `table users`; empty where nothing is proven. */
+  readonly objects: Readonly<Record<string, MadeObject>>
+  /** The other histories that its migrations need. */
+  readonly needs: readonly string[]
+}
+
 /** What a generation did and found; `ok` means that the generated files are now what they should be. */
 export interface GenerateResult extends LintResult {
   /** How many versions could be applied in replay; 0 without it. */
@@ -32,8 +46,7 @@ export interface GenerateResult extends LintResult {
   readonly obstacles: readonly string[]
   /** The first migration that is not written yet and all after it, by their files: what is generated is without them. */
   readonly drafts: readonly string[]
-  /** The objects that the history leads to, such as `table users`, by the file that made them first; empty where nothing is proven. */
-  readonly made: Readonly<Record<string, string>>
+  readonly made: Made
   /** How long the newest steps take on more rows, where the settings ask for that and all is proven. */
   readonly scaled: readonly ScaledStep[]
   /** Empty when an error in the migrations kept the generator from knowing what the files should be. */

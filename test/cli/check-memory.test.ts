@@ -37,7 +37,7 @@ async function forgeGeneration(root: string): Promise<void> {
     files,
     replayed: true,
     drafts: [],
-    made: {},
+    made: { objects: {}, needs: [] },
     scaled: [],
   }
   openGenerateCache(settings).remember(remembered, [])

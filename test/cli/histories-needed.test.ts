@@ -315,7 +315,7 @@ describe('an object that two histories make', () => {
         severity: 'warning',
         file: 'plugin/001_users.sql',
         message: expect.stringContaining(
-          'the table users is made, which the history core makes as well (core/001_users.sql)',
+          'the table users is made, and the history core makes the same name as well (core/001_users.sql)',
         ),
       },
     ]
@@ -332,6 +332,35 @@ describe('an object that two histories make', () => {
       expect((await runProgram(root, ['check', '-q'])).exitCode).toBe(exitCode)
     }
   })
+})
+
+it('names are shared by tables, views and indexes, and taken by what full-text indexes keep', async () => {
+  const root = project({
+    'core/001_all.sql': `-- migrate:up
+CREATE TABLE old (id INTEGER PRIMARY KEY);
+CREATE VIEW seen AS SELECT id FROM old;
+CREATE VIRTUAL TABLE docs USING fts5(a);
+CREATE TRIGGER own AFTER INSERT ON old BEGIN SELECT 1; END;
+-- irreversible: no
+`,
+    'core/002_new.sql':
+      '-- migrate:up\nDROP VIEW seen;\nALTER TABLE old RENAME TO new;\n-- irreversible: no\n',
+    'plugin/001_all.sql': `-- migrate:up
+CREATE TABLE old (id INTEGER PRIMARY KEY);
+CREATE INDEX seen ON old (id);
+CREATE TABLE docs_data (id INTEGER PRIMARY KEY);
+CREATE TABLE own (id INTEGER PRIMARY KEY);
+-- irreversible: no
+`,
+  })
+  const { stdout } = await runProgram(root, ['gen', '--json'])
+  const { diagnostics } = JSON.parse(stdout) as { diagnostics: Found[] }
+  const told = diagnostics.filter(({ code }) => code === 'HISTORIES_SHARE_OBJECT')
+  expect(told.map(({ message }) => message)).toEqual([
+    expect.stringMatching(
+      /the table old, index seen and table docs_data are made, .*, for a while\)/,
+    ),
+  ])
 })
 
 describe('histories in two databases', () => {

@@ -16,7 +16,7 @@ const RESULT: Remembered = {
   files: ['generated/registry.ts'],
   drafts: [],
   replayed: false,
-  made: {},
+  made: { objects: {}, needs: [] },
 }
 
 const FILES = {

@@ -29,24 +29,25 @@ export const needsElsewhere = (at: Position, need: string, database: string): Di
     'Give both entries of `databases` the same `database`, or take the need out. Where this entry is for development alone, say in it where the migrations of that history are: `histories: { core: "../core/migrations" }`.',
   )
 
-/** Two histories of one database make the same object, which neither has for itself then. */
-export const madeTwice = (
-  at: Position,
-  {
-    objects,
-    history,
-    file,
-  }: { readonly objects: readonly string[]; readonly history: string; readonly file: string },
-): Diagnostic =>
+/** Two histories of one database make objects of one name, be it for a while, which neither has for itself then. */
+export const madeTwice = (at: Position, { objects, history, file, stays }: TwiceMade): Diagnostic =>
   withSeverity(
     'warning',
     problemIn(
       'HISTORIES_SHARE_OBJECT',
       at,
-      `the ${firstOf(objects)} ${objects.length > 1 ? 'are' : 'is'} made, which the history ${history} makes as well (${file}), in the same database: whichever is applied second fails or finds it there, and undoing one takes it from the other.`,
-      `Choose another name; or let ${history} alone make it, and need its version here.`,
+      `the ${firstOf(objects)} ${objects.length > 1 ? 'are' : 'is'} made, and the history ${history} makes the same ${objects.length > 1 ? 'names' : 'name'} as well (${file}${stays ? '' : ', for a while'}), in the same database: whichever is applied second fails or finds it there, and undoing one takes it from the other.`,
+      `Choose another name; or let ${history} alone make it, and need its version here${stays ? '' : ', or the one that has it no more'}.`,
     ),
   )
+
+interface TwiceMade {
+  readonly objects: readonly string[]
+  readonly history: string
+  /** Where that makes the first of them, and whether it is there in the end. */
+  readonly file: string
+  readonly stays: boolean
+}
 
 /** A comment names histories after `needs`, but without a version or the colon, so that it would be taken for prose. */
 export const needsIncomplete = (at: Position, stated: string): Diagnostic =>

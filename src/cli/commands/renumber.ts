@@ -7,7 +7,14 @@ import { confirm } from '../terminal/confirm.js'
 import { RECOVERED } from '../generate/end-renumbering.js'
 import { EXIT } from '../command/exit-code.js'
 import { generatedText, generateEach, type Generated } from '../generate/generate-each.js'
-import { findApplied, refuseApplied, type AppliedBefore } from '../generate/refuse-applied.js'
+import {
+  findApplied,
+  refuseApplied,
+  type AdviceOf,
+  type AppliedBefore,
+} from '../generate/refuse-applied.js'
+import { withCommands } from '../render/named-needs.js'
+import { describeError } from '../terminal/describe-error.js'
 import {
   isBroken,
   renderApplied,
@@ -42,8 +49,8 @@ export const run: CommandRun = async (invocation) => {
     if (isOpen && isOver(generated)) await concludeMoves(settings.migrations)
     return nothingToDo(plan, { base, generated, settings })
   }
-  await refuseApplied(plan, invocation)
-  const found = await findApplied(plan, invocation)
+  await refuseApplied(plan, invocation, adviceOf)
+  const found = await findApplied(plan, invocation, adviceOf)
   const { applied } = found
   if (applied.length > 0)
     invocation.terminal.say(...invocation.terminal.style.wrap(renderApplied(found, plan)))
@@ -53,6 +60,8 @@ export const run: CommandRun = async (invocation) => {
   if (!dryRun && isOver(generated)) await concludeMoves(settings.migrations)
   return answer({ plan, commuting, applied, generated, dryRun, settings, base })
 }
+
+const adviceOf: AdviceOf = (error, settings) => withCommands(describeError(error), settings).fix
 
 /** What could not be generated is left to the next run. */
 const isOver = (generated: Generated | null): boolean => generated?.ok ?? true

@@ -17,6 +17,6 @@ export function namedFindings(
     const carry = terminal.carry({ name })
     return diagnostics.map((one) => ({ ...one, message: carry(one.message), fix: carry(one.fix) }))
   })
-  const made = results.map((result) => ({ made: result.made ?? {} }))
+  const made = results.map((result) => result.made)
   return withPages([...named, ...sharedObjects(all, made)])
 }

@@ -12,8 +12,7 @@ import { typed } from '../../run/environment/faults.js'
 import { refuseNeeded } from '../../run/histories/refuse-needed.js'
 import { environmentOf } from '../database/find-behind.js'
 import { readDatabase, type ReadableDatabase } from '../database/read-database.js'
-import { withCommands } from '../render/named-needs.js'
-import { describeError } from '../terminal/describe-error.js'
+import type { Settings } from '../settings/settings.js'
 
 /** A migration that a database has applied under the number that it is to lose. */
 export interface AppliedBefore {
@@ -30,17 +29,24 @@ export interface Applied {
   readonly first: string
 }
 
+/** Says with which commands that is undone first which needs what is to be undone. */
+export type AdviceOf = (neededElsewhere: LockstepError, settings: Settings) => string
+
 const NOTHING: Applied = { applied: [], first: '' }
 
 /**
  * What the project's own database has applied, where it is there and can be read; nothing with `--db`, which `refuseApplied`
  * looks into. It is one of many, so nothing is refused because of it.
  */
-export async function findApplied(plan: RenumberPlan, invocation: Invocation): Promise<Applied> {
+export async function findApplied(
+  plan: RenumberPlan,
+  invocation: Invocation,
+  adviceOf: AdviceOf,
+): Promise<Applied> {
   if (invocation.flags.db !== undefined) return NOTHING
   try {
     return await readDatabase(invocation, 'none', (database) =>
-      database.exists ? appliedIn(database, plan) : NOTHING,
+      database.exists ? appliedIn(database, plan, adviceOf) : NOTHING,
     )
   } catch (error) {
     if (isLockstepError(error) || (error as Error).name === 'SqliteError') return NOTHING
@@ -52,12 +58,16 @@ export async function findApplied(plan: RenumberPlan, invocation: Invocation): P
  * Looks into the database that `--db` names, and nowhere without it. Throws `RENUMBER_APPLIED`, and `DATABASE_CANNOT_OPEN`
  * when it does not exist: a mistyped path would protect nothing.
  */
-export async function refuseApplied(plan: RenumberPlan, invocation: Invocation): Promise<void> {
+export async function refuseApplied(
+  plan: RenumberPlan,
+  invocation: Invocation,
+  adviceOf: AdviceOf,
+): Promise<void> {
   if (invocation.flags.db === undefined) return
   await readDatabase(invocation, 'none', (database) => {
     const { exists, shown } = database
     if (!exists) throw new LockstepError(databaseCannotOpen(`${shown} does not exist`))
-    const { applied, first } = appliedIn(database, plan)
+    const { applied, first } = appliedIn(database, plan, adviceOf)
     const lowest = applied.find(({ id }) => Number(id) === lowestOf(applied))
     const isMerged = plan.unmerged.length === 0
     if (lowest)
@@ -70,21 +80,25 @@ export async function refuseApplied(plan: RenumberPlan, invocation: Invocation):
 const lowestOf = (applied: readonly AppliedBefore[]): number =>
   Math.min(...applied.map(({ id }) => Number(id)))
 
-function appliedIn(database: ReadableDatabase, plan: RenumberPlan): Applied {
+function appliedIn(database: ReadableDatabase, plan: RenumberPlan, adviceOf: AdviceOf): Applied {
   const rows = database.manager.status().applied
   const applied = appliedOf(plan, rows, database.shown)
   const undone = rows.filter(({ version }) => version >= lowestOf(applied))
-  return { applied, first: undone.length > 0 ? firstOf(database, undone) : '' }
+  return { applied, first: undone.length > 0 ? firstOf(database, undone, adviceOf) : '' }
 }
 
-function firstOf(database: ReadableDatabase, undone: readonly AppliedMigration[]): string {
+function firstOf(
+  database: ReadableDatabase,
+  undone: readonly AppliedMigration[],
+  adviceOf: AdviceOf,
+): string {
   const env = environmentOf(database)
   try {
     perform('sync', typed(env, refuseNeeded(env, undone)))
     return ''
   } catch (error) {
     if (!isLockstepError(error, 'NEEDED_ELSEWHERE')) throw error
-    return withCommands(describeError(error), database.settings).fix
+    return adviceOf(error, database.settings)
   }
 }
 

@@ -2,7 +2,7 @@
 import { applySeverities } from '../../../codegen/diagnostics/apply-severities.js'
 import { fileStart } from '../../../codegen/diagnostics/problem.js'
 import type { Diagnostic } from '../../../codegen/model/diagnostic.js'
-import type { GenerateResult } from '../../../codegen/model/result.js'
+import type { Made, MadeObject } from '../../../codegen/model/result.js'
 import { madeTwice } from '../../../codegen/replay/process/needs-problems.js'
 import type { Settings } from '../settings/settings.js'
 
@@ -12,23 +12,68 @@ export type NamedSettings = Pick<
   'name' | 'history' | 'table' | 'histories' | 'rules' | 'overrides'
 >
 
-/** For each history, in the file that makes it, what one before it in the configuration makes as well. */
+/**
+ * For each history, in the file that makes it, what one before it in the configuration makes as well. What only one of them has in
+ * the end counts where neither needs the other: else what is there when is proven in every order.
+ */
 export function sharedObjects(
   all: readonly NamedSettings[],
-  results: readonly Pick<GenerateResult, 'made'>[],
+  made: readonly (Made | undefined)[],
 ): Diagnostic[] {
+  const needs = new Map(all.map((one, at) => [nameOf(one), made[at]?.needs ?? []]))
   return all.flatMap((one, at) =>
     all.slice(0, at).flatMap((other, before) => {
-      const name = other.history ?? other.name ?? ''
+      const name = nameOf(other)
       const isBeside = one.histories?.[name]?.out !== undefined && one.table !== other.table
       if (!isBeside) return []
-      const theirs = results[before]?.made ?? {}
-      const shared = Object.entries(results[at]?.made ?? {}).filter(([key]) => key in theirs)
+      const isOrdered = reaches(needs, nameOf(one), name) || reaches(needs, name, nameOf(one))
+      const shared = sharedBetween(made[at], made[before], isOrdered ? 'both' : 'either')
       const [first] = shared
       if (!first) return []
-      const objects = shared.map(([key]) => key)
-      const found = { objects, history: name, file: theirs[first[0]]! }
-      return applySeverities([madeTwice(fileStart(first[1]), found)], one)
+      const found = {
+        objects: shared.map(({ key }) => key),
+        history: name,
+        ...first.theirs,
+      }
+      return applySeverities([madeTwice(fileStart(first.own.file), found)], one)
     }),
   )
 }
+
+const nameOf = ({ history, name }: NamedSettings): string => history ?? name ?? ''
+
+function reaches(needs: ReadonlyMap<string, readonly string[]>, from: string, to: string): boolean {
+  const reached = new Set([from])
+  for (const name of reached) for (const one of needs.get(name) ?? []) reached.add(one)
+  return reached.has(to)
+}
+
+interface Shared {
+  /** As the own history makes it. */
+  readonly key: string
+  readonly own: MadeObject
+  readonly theirs: MadeObject
+}
+
+/** What has one name, and stays in both or in either. */
+function sharedBetween(
+  own: Made | undefined,
+  others: Made | undefined,
+  staysIn: 'both' | 'either',
+): Shared[] {
+  const theirs = new Map(
+    Object.entries(others?.objects ?? {})
+      .sort(([, one], [, other]) => Number(one.stays) - Number(other.stays))
+      .map(([key, object]) => [spaceOf(key), object]),
+  )
+  return Object.entries(own?.objects ?? {}).flatMap(([key, object]) => {
+    const other = theirs.get(spaceOf(key))
+    const stays = [object.stays, other?.stays]
+    const isShared = staysIn === 'both' ? stays.every(Boolean) : stays.some(Boolean)
+    return other && isShared ? [{ key, own: object, theirs: other }] : []
+  })
+}
+
+/** Tables, views and indexes have no name twice; triggers have names of their own. */
+const spaceOf = (key: string): string =>
+  key.startsWith('trigger ') ? key : key.slice(key.indexOf(' '))

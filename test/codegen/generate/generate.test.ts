@@ -47,7 +47,7 @@ describe('writing', () => {
       replayed: 0,
       replayedNow: 0,
       obstacles: [],
-      made: {},
+      made: { objects: {}, needs: [] },
       scaled: [],
       drafts: [],
       head: 3,
