@@ -1,6 +1,6 @@
 // Migrations that need versions of other histories: what the build refuses, and what it proves them on.
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
@@ -380,6 +380,9 @@ describe('histories in two databases', () => {
     expect(await found(project(GOOD, apart("histories: { core: 'core' },")))).toEqual([])
     // One file, by other words.
     expect(await found(project(GOOD, apart().replace("'b.db'", "'./a.db'")))).toEqual([])
+    const linked = project(GOOD, apart().replace("'b.db'", "'there/a.db'"))
+    symlinkSync(linked, join(linked, 'there'))
+    expect(await found(linked)).toEqual([])
   })
 })
 

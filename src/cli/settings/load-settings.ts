@@ -1,6 +1,6 @@
 // Puts the settings together: flags win over the environment, the environment over the configuration.
 import { realpathSync, statSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { inspect } from 'node:util'
 import { projectPath } from '../../../codegen/project/project-path.js'
 import type { DatabaseConfig, LockstepConfig } from '../../model/config.js'
@@ -180,12 +180,15 @@ const isProtected = (path: string | null, { config, folder }: Project): boolean 
       one.protected && database && fileAt(located(database, folder)) === fileAt(path),
   )
 
-/** What is the same for all names of a file, hard links included, as far as it is there. */
-const fileAt = (path: string): string =>
-  orElse(() => {
+/** What is the same for all names of a file, hard links included; of one that is not there yet, by what there is of its folders. */
+function fileAt(path: string): string {
+  const found = orElse(() => {
     const { dev, ino } = statSync(path, { bigint: true })
     return ino === 0n ? realpathSync(path) : `${dev} ${ino}`
-  }, path)
+  }, null)
+  const folder = dirname(path)
+  return found ?? (folder === path ? path : join(fileAt(folder), basename(path)))
+}
 
 /** What is no path of a file stays as it is; opening it says so. */
 const located = (path: string, folder: string): string =>
@@ -229,7 +232,7 @@ function historiesOf(
   { config, folder }: Project,
 ): NonNullable<Settings['histories']> {
   const beside = config.databases ? pickEach(config, { flags: {} }) : []
-  const fileOf = (file: string | undefined) => file && resolve(folder, file)
+  const fileOf = (file: string | undefined) => file && fileAt(located(file, folder))
   const stated = Object.entries(histories).map(([name, place]) => {
     const { migrations, table } =
       typeof place === 'string' ? { migrations: place, table: ledgerName(name) } : place
