@@ -41,12 +41,19 @@ export const schemaDigestsMissing = (newer: readonly number[] = []): Cause => ({
   next: '',
 })
 
+/** What is known beside the differences: whether the step is kept in the database, and which `down`s do not restore what was there. */
+type Differing = Problem['facts'] & {
+  readonly when?: 'before' | 'after'
+  readonly of: 'code' | 'kept'
+  readonly leaving?: readonly string[]
+}
+
 /** After a step, objects of this history are not what its version leads to; or, before a `down` that no code has, they are not what that is for. */
 export const gateSchemaDiffers = (
   step: GateStep,
   verdict: Verdict,
   lines: readonly string[],
-  { when = 'after', ...facts }: Problem['facts'] & { readonly when?: 'before' | 'after' },
+  { when = 'after', of, leaving = [], ...facts }: Differing,
 ): Cause => ({
   code: 'GATE_SCHEMA_DIFFERS',
   message:
@@ -55,7 +62,10 @@ export const gateSchemaDiffers = (
       : `Before ${title(step)}, which is kept in the database, the schema is not the one of version ${step.id}; what was changed there might be lost with it:`,
   lines: list(lines),
   state: outcome(verdict),
-  fix: 'Run `lockstep verify`, which shows column by column what was expected. Find out who changed the schema, or what in the migration depends on the data.',
+  fix:
+    of === 'kept'
+      ? 'Undo it with the application that has applied it, which can tell column by column what was expected. The schema may have been changed by hand, or left so by a `down` that is known not to restore it.'
+      : `Run \`lockstep verify\`, which shows column by column what was expected. Find out who changed the schema, or what in the migration depends on the data${leaving.length > 0 ? `; or whether it was left so by the \`down\` of ${leaving.join(', ')}, which is known not to restore it` : ''}.`,
   where: step,
   facts: { id: step.id, ...facts },
 })

@@ -26,6 +26,8 @@ import type { MasterRow, Schema, SchemaObject } from '../schema/schema.js'
 import { isSameName } from '../sql/names.js'
 import { looksFirst } from './compare-schema.js'
 import { gateWith } from './gate-with.js'
+import { leadsElsewhere } from './ledger/kept-downs.js'
+import { versionId } from '../model/version.js'
 
 /** How the gate behaves. */
 export interface SchemaGateOptions {
@@ -46,6 +48,8 @@ interface Passage {
   readonly own: ReadonlySet<string> | undefined
   /** What the registry says of the version that the step leads to, where it was generated with replay. */
   readonly history: History | undefined
+  /** The versions whose `down` is known to lead to another schema. */
+  readonly leaving: readonly string[]
   /** Differences that this run has told of already. */
   readonly told: Set<string>
   readonly digestOf: ReturnType<typeof digestMemo>
@@ -82,7 +86,7 @@ export const schemaGate = ({ onDifference = 'warn', digests }: SchemaGateOptions
 export const exactSchemaGate: Gate = gateWith((host) => {
   const watch = watchSchema(host, (passage) => {
     const torn = lostOfOthers(passage, 'torn', 'refused')
-    report(host, [...judge(passage, 'refused'), ...torn], 'refuse')
+    report(host, [...judge(passage, 'refused', 'kept'), ...torn], 'refuse')
     report(host, [...brokenOfOthers(passage), ...lostOfOthers(passage, 'gone', 'kept')], 'warn')
   })
   const look = schemaView(host.database, { ledger: host.table, ignoreTables: host.ignoreTables })
@@ -92,7 +96,7 @@ export const exactSchemaGate: Gate = gateWith((host) => {
       const { schema, ignores } = yield* look()
       const history = historyUpTo(host.registry, step.version, ignores)
       const differences = history ? diffDigests(history, schema, digestMemo()) : []
-      const facts = { differences, when: 'before' } as const
+      const facts = { differences, when: 'before', of: 'kept' } as const
       if (differences.length > 0)
         report(
           host,
@@ -123,6 +127,7 @@ function watchSchema(
   const look = schemaView(database, { ledger: table, ignoreTables })
   const told = new Set<string>()
   const digestOf = digestMemo()
+  const leaving = registry.filter(leadsElsewhere).map(({ version }) => versionId(version))
   let before: SchemaLook
   let removed: Set<string> | undefined
   return {
@@ -138,7 +143,7 @@ function watchSchema(
       const now = yield* look()
       const own = historyUpTo(registry, step.version, before.ignores)?.known
       const history = historyAfter(registry, step, now)
-      yield* after({ step, before, now, removed, own, history, told, digestOf }) ?? []
+      yield* after({ step, before, now, removed, own, history, leaving, told, digestOf }) ?? []
     },
   }
 }
@@ -173,16 +178,18 @@ function report(
   for (const cause of causes) warn({ ...cause, severity: 'warning' })
 }
 
-const judge = (passage: Passage, verdict: Verdict): Cause[] => [
-  ...(passage.history ? differing(passage, passage.history, verdict) : lost(passage, verdict)),
+const judge = (passage: Passage, verdict: Verdict, of: 'code' | 'kept' = 'code'): Cause[] => [
+  ...(passage.history ? differing(passage, verdict, of) : lost(passage, verdict)),
   ...broken(passage, verdict),
 ]
 
 function differing(
-  { step, before, now, told, digestOf }: Passage,
-  history: History,
+  { step, before, now, history, leaving, told, digestOf }: Passage,
   verdict: Verdict,
+  of: 'code' | 'kept',
 ): Cause[] {
+  // Where that leads is not what there was before.
+  if (!history || (step.direction === 'down' && leaving.includes(step.id))) return []
   const differences = diffDigests(history, now.schema, digestOf).filter((difference) => {
     const mark = JSON.stringify([difference, now.schema.get(difference.object)?.meaning])
     return !told.has(mark) && told.add(mark)
@@ -190,7 +197,7 @@ function differing(
   if (differences.length === 0) return []
   const changes = diffSchemas(before.schema, now.schema)
   const lines = differences.flatMap((difference) => explain(difference, changes))
-  return [gateSchemaDiffers(step, verdict, lines, { differences, changes })]
+  return [gateSchemaDiffers(step, verdict, lines, { differences, changes, leaving, of })]
 }
 
 /** A difference, and below it what this step did to the object. */

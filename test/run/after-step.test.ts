@@ -86,7 +86,7 @@ const CAUSES: readonly Cause[] = [
   ledgerForeign('_migrations_log', ['x']),
   ledgerDamaged('_migrations', 'x'),
   ledgerIncomplete('_migrations', ['name']),
-  gateErrors.gateSchemaDiffers(step, 'refused', ['table t'], {}),
+  gateErrors.gateSchemaDiffers(step, 'refused', ['table t'], { of: 'code' }),
   gateErrors.gateObjectBroken(step, 'refused', { 'view v': 'no such table: t' }),
   gateErrors.gateObjectLost(step, 'refused', ['index i']),
   gateErrors.gateTransaction(step),

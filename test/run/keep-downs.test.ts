@@ -7,6 +7,7 @@ import { MigrationManager } from '../../src/manager.js'
 import type { MigrationEvent } from '../../src/model/events.js'
 import type { ManagerOptions } from '../../src/model/options.js'
 import type { Registry } from '../../src/model/registry.js'
+import { schemaGate } from '../../src/run/schema-gate.js'
 import { asyncDriver } from '../support/async-driver.js'
 import { databases, ledgerIds, tablesOf } from '../support/databases.js'
 import { errorOf, failureOf } from '../support/error-of.js'
@@ -240,9 +241,10 @@ describe('it is refused', () => {
       'CREATE TABLE made (id INTEGER PRIMARY KEY, text TEXT); INSERT INTO made SELECT id, text FROM notes; DROP TABLE notes; ALTER TABLE made RENAME TO notes'
     const db = ahead(historyOf({ ...TITLE, down }))
     db.exec("ALTER TABLE notes ADD COLUMN own TEXT; UPDATE notes SET own = 'mine'")
-    const { code, message } = refused(db)
+    const { code, message, fix } = refused(db)
     expect(code).toBe('GATE_SCHEMA_DIFFERS')
     expect(message).toContain('Before the down of migration 003')
+    expect(fix).toMatch(/^Undo it with the application that has applied it/)
     expect(db.prepare('SELECT own FROM notes').pluck().get()).toBe('mine')
     db.exec('ALTER TABLE notes DROP COLUMN own; CREATE INDEX by_hand ON notes (text)')
     expect(refused(db)).toMatchObject({
@@ -287,6 +289,18 @@ describe('it is refused', () => {
     )
     expect(refused(db).message).toContain('nothing in the database tells what 003 makes of it')
   })
+})
+
+test('the gate for the schema lets a down pass that is known to lead elsewhere, and names it where that is met', () => {
+  const [, , third, fourth] = historyOf({ ...TITLE, down: 'SELECT 1' }, BY_TITLE)
+  const known = [...OLD, { ...third!, acknowledged: ['DOWN_NOT_INVERSE'] }, fourth!]
+  const db = ahead(known.slice(0, 3))
+  const gates = [schemaGate({ onDifference: 'refuse' })]
+  managerOf(db, known, { digests: {}, gates }).rollback()
+  db.exec('ALTER TABLE notes DROP COLUMN title; ALTER TABLE notes ADD COLUMN own')
+  const error = errorOf(() => migrate(db, known, { digests: {}, gates }))
+  expect(error).toMatchObject({ code: 'GATE_SCHEMA_DIFFERS' })
+  expect(error.fix).toContain('or whether it was left so by the `down` of 003, which is known')
 })
 
 describe('what is kept follows the ledger', () => {

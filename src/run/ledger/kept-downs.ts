@@ -105,14 +105,15 @@ function keptOf<H>(entry: RegistryEntry<H>, { options }: Environment<H>): Kept {
   ) as Kept
 }
 
-/** What the build has found, and its author has accepted. */
-const LEADS_ELSEWHERE = new Set(['DOWN_NOT_INVERSE', 'REPLAY_DOWN_FAILED'])
+/** Whether the build has found that its `down` leads to another schema than there was before, and its author has accepted that. */
+export const leadsElsewhere = ({ acknowledged }: Pick<Kept, 'acknowledged'>): boolean =>
+  acknowledged?.some((code) => /^(?:DOWN_NOT_INVERSE|REPLAY_DOWN_FAILED)$/.test(code)) ?? false
 
 /** The scripts that undo a migration; or why they are not kept. */
 function scriptsOf<H>(entry: RegistryEntry<H>): readonly string[] | string {
   const side = entry.reversible ? sideOf(entry, 'down') : undefined
   if (!side) return entry.irreversible ?? 'it has no down'
-  if (entry.acknowledged?.some((code) => LEADS_ELSEWHERE.has(code)))
+  if (leadsElsewhere(entry))
     return 'its down is known to lead to another schema than there was before'
   if (!('scripts' in side)) return 'its down is code, which is not kept in the database'
   if (entry.transaction === false && !entry.resumable)
