@@ -123,9 +123,10 @@ async function prove(
   const { proof: found, ...replayed } = await replay(own, settings, {
     ready,
     histories,
-    ...(settings.scaled && { scaled: true }),
+    scaled: settings.scaled,
+    snapshot: settings.snapshot,
   })
-  const { diagnostics, consulted, known, scaled } = replayed
+  const { diagnostics, consulted, known, scaled, snapshot } = replayed
   const whole = own.length === reading.migrations.length
   const proof = found && { ...found, complete: found.complete && whole }
   const judged = proof ? examination.withProof(proof) : { ...examination, acknowledged: new Map() }
@@ -141,6 +142,7 @@ async function prove(
     consulted: [...filesBehind(reading), ...consulted],
     known,
     scaled,
+    snapshot,
     obstacles,
   }
 }
@@ -176,9 +178,9 @@ export async function generateAnew(
   const proven = await withReleasedEdits(withDrafts(await readAndProve(settings, start)), settings)
   options.onPins?.(pinsOf(withSchemas(proven.items, proven.proof)))
   if (!proven.ok) return refuse(await nameDeleted(proven, settings), settings, options)
-  const { items, proof, diagnostics, migrations, head, drafts } = proven
+  const { items, diagnostics, migrations, head, drafts, proof } = proven
   const decision = resolveImportExtension(settings, filesOf(items))
-  const wanted = renderFiles(items, proof, settings, decision)
+  const wanted = renderFiles(proven, settings, decision)
   // A check that remembers nothing beyond its own end is none of a person who will apply what it has seen.
   const isKeeping = options.write || settings.memory === undefined
   const recorded = isKeeping ? await keepRecords(withSchemas(items, proof), settings) : []
@@ -227,6 +229,7 @@ const unproven = (checked: CheckedReading, items: readonly RegistryItem[]): Prov
   consulted: filesBehind(checked.reading),
   known: 0,
   scaled: [],
+  snapshot: null,
   obstacles: [],
 })
 

@@ -4,6 +4,7 @@ import type { Proof } from './model/evidence.js'
 import type { RegistryItem } from './model/registry-item.js'
 import type { LintResult } from './model/result.js'
 import type { ScaledStep } from './model/scaled-step.js'
+import type { SnapshotProof } from './model/snapshot-proof.js'
 
 /** The migrations with everything that is wrong with them, and what was proven about them. */
 export interface ProvenReading extends LintResult {
@@ -17,6 +18,8 @@ export interface ProvenReading extends LintResult {
   readonly known: number
   /** How long its newest steps take on more rows, where the settings ask for that. */
   readonly scaled: readonly ScaledStep[]
+  /** What a new database can begin with, where the settings ask for that. */
+  readonly snapshot: SnapshotProof | null
   /** What is not written yet, and was left out with all after it. */
   readonly drafts: Drafts
   /** The codes of the errors for which the settings' wish to replay was not followed, or not to the end. */

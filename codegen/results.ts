@@ -10,7 +10,7 @@ import type { GenerateResult } from './model/result.js'
 import type { GenerateSettings } from './model/settings.js'
 import type { RegistryItem } from './model/registry-item.js'
 import { resolveImportExtension } from './render/registry/resolve-import-extension.js'
-import { renderFiles } from './render/render-files.js'
+import { renderFiles, type Rendered } from './render/render-files.js'
 import { judgeFiles } from './write/settle-files.js'
 
 /** A run that only checks still reports what it can about the generated files. */
@@ -21,30 +21,33 @@ export async function refuse(
 ): Promise<GenerateResult> {
   if (write) return resultOf(proven, proven.diagnostics, [])
   const decision = resolveImportExtension(settings, filesOf(proven.items))
-  const { items, proof } = withoutDrafts(proven, settings)
+  const known = withoutDrafts(proven, settings)
+  const { items } = known
   // What is generated is right where a migration that has shipped is not: that is put back.
   const isPutBack = proven.diagnostics.some(({ code }) => code === 'RELEASED_EDITED')
   const isKnown = items.length > 0 && !isPutBack
-  const wanted = isKnown ? renderFiles(items, proof, settings, decision) : []
+  const wanted = isKnown ? renderFiles(known, settings, decision) : []
   const found = [...proven.diagnostics, ...(await judgeFiles(wanted, settings))]
   return resultOf(proven, found.sort(compareDiagnostics), [])
 }
 
 /** What `gen` would write: it leaves drafts out, and until they are written nothing is stale for want of them. */
 function withoutDrafts(
-  { items: all, diagnostics, proof }: ProvenReading,
+  { items: all, diagnostics, proof, snapshot: made }: ProvenReading,
   settings: GenerateSettings,
-): Pick<ProvenReading, 'items' | 'proof'> {
+): Rendered {
   const migrations = all.map(({ migration }) => migration)
   const wanted = { ...settings, drafts: 'left out' } as const
   const { leftOut } = findDrafts({ migrations }, () => diagnostics, wanted)
   const items = all.slice(0, all.length - leftOut.length)
   // Of a history that breaks off, the digests are not all known; those on disk do not matter then.
-  if (!proof?.complete) return { items, proof: null }
+  const snapshot = leftOut.length === 0 ? made : null
+  if (!proof?.complete) return { items, proof: null, snapshot }
   const written = new Set(items.map(({ migration }) => migration.version))
   return {
     items,
     proof: { ...proof, versions: proof.versions.filter((one) => written.has(one.version)) },
+    snapshot,
   }
 }
 

@@ -32,6 +32,8 @@ export interface GenerateSettings {
   readonly drafts?: 'left out' | 'refused'
   /** Whether the migrations are replayed, which proves them and gives the registry its digests. */
   readonly replay: boolean
+  /** Whether what the history leads to is kept for new databases. */
+  readonly snapshot?: true
   /** Whether what is proven is measured on more rows as well. */
   readonly scaled?: true
   /**

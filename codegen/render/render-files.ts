@@ -3,10 +3,12 @@ import { join } from 'node:path'
 import type { Proof } from '../model/evidence.js'
 import { textOf, type WantedFile } from '../model/generated-file.js'
 import type { GenerateSettings } from '../model/settings.js'
+import type { SnapshotProof } from '../model/snapshot-proof.js'
 import { projectPath } from '../project/project-path.js'
 import type { Imports } from './registry/resolve-import-extension.js'
 import type { RegistryItem } from '../model/registry-item.js'
 import { registryParts } from './registry/render-registry.js'
+import { snapshotFile } from './snapshot-file.js'
 import { schemaFiles } from './schema/schema-files.js'
 
 /**
@@ -14,13 +16,21 @@ import { schemaFiles } from './schema/schema-files.js'
  * be applied not enough: the files about it are left alone then.
  */
 export function renderFiles(
-  items: readonly RegistryItem[],
-  proof: Proof | null,
+  { items, proof, snapshot }: Rendered,
   settings: GenerateSettings,
   imports: Imports,
 ): WantedFile[] {
   const registry = registryFile(withSchemas(items, proof), settings, imports)
-  return proof?.complete ? [registry, ...schemaFiles(proof, items, settings)] : [registry]
+  if (!proof?.complete) return [registry]
+  const kept = snapshot ? [snapshotFile(snapshot, items, settings, imports)] : []
+  return [registry, ...kept, ...schemaFiles(proof, items, settings)]
+}
+
+/** What the files are made of. */
+export interface Rendered {
+  readonly items: readonly RegistryItem[]
+  readonly proof: Proof | null
+  readonly snapshot: SnapshotProof | null
 }
 
 function registryFile(

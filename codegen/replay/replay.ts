@@ -2,10 +2,12 @@
 // Has no opinion about it: rules judge the proof.
 import { unexpected } from '../../src/errors/command-line.js'
 import { LockstepError } from '../../src/errors/lockstep-error.js'
+import { fileStart } from '../diagnostics/problem.js'
 import type { Bundle } from '../bundle/build-module.js'
 import type { Proof, VersionProof } from '../model/evidence.js'
 import type { OrderMatters } from '../model/other-changed.js'
 import type { ScaledStep } from '../model/scaled-step.js'
+import type { SnapshotProof } from '../model/snapshot-proof.js'
 import type { Diagnostic } from '../model/diagnostic.js'
 import type { RegistryItem } from '../model/registry-item.js'
 import type { GenerateSettings } from '../model/settings.js'
@@ -23,6 +25,7 @@ import type { ReadyPasses } from './process/ready-passes.js'
 import { runRows } from './process/run-rows.js'
 import { runawayWatch } from './process/runaway-watch.js'
 import { runawaysIn } from './sides/runaways.js'
+import { snapshotWithheld } from './process/replay-problems.js'
 import { runPass, type PassEnd, type PassFailure } from './process/run-pass.js'
 
 /** What came of replaying. */
@@ -39,7 +42,11 @@ export interface Replay {
   readonly known: number
   /** How long the newest steps take on more rows, where that is asked for. */
   readonly scaled: readonly ScaledStep[]
+  /** What a new database can begin with, where that is asked for. */
+  readonly snapshot: SnapshotProof | null
 }
+
+const NOT_REPLAYED = { known: 0, scaled: [], snapshot: null } as const
 
 const EMPTY: Proof = { versions: [], complete: true, views: {}, sqlite: '' }
 
@@ -50,19 +57,18 @@ const EMPTY: Proof = { versions: [], complete: true, views: {}, sqlite: '' }
 export async function replay(
   items: readonly RegistryItem[],
   settings: GenerateSettings,
-  { ready, histories = [], scaled }: Means,
+  { ready, histories = [], ...more }: Means,
 ): Promise<Replay> {
-  if (items.length === 0)
-    return { proof: EMPTY, diagnostics: [], consulted: [], known: 0, scaled: [] }
+  if (items.length === 0) return { proof: EMPTY, diagnostics: [], consulted: [], ...NOT_REPLAYED }
   const others = await bundleOthers(histories)
   const { bundle, diagnostics } = await bundleRegistry(items, settings)
   const found = [...others.diagnostics, ...diagnostics]
   if (!bundle || others.diagnostics.length > 0)
-    return { proof: null, diagnostics: found, consulted: [], known: 0, scaled: [] }
+    return { proof: null, diagnostics: found, consulted: [], ...NOT_REPLAYED }
   const { needed, bundles } = others
   const { digest, consulted } = await proofEnvironment(settings, [bundle, ...bundles], needed)
   const keys = proofKeys(items, bundle, digest)
-  const subject = { items, settings, bundle, ready, keys, needed, scaled }
+  const subject = { items, settings, bundle, ready, keys, needed, ...more }
   return settle(subject, found, consulted)
 }
 
@@ -73,7 +79,9 @@ export interface Means {
   /** What is built before, one after the other. */
   readonly histories?: readonly OtherHistory[]
   /** Whether its newest steps are measured on more rows. */
-  readonly scaled?: true
+  readonly scaled?: true | undefined
+  /** Whether what it leads to is kept for new databases. */
+  readonly snapshot?: true | undefined
 }
 
 async function settle(
@@ -88,17 +96,19 @@ async function settle(
     const failure = describePassFailure(proven.failure, items, settings)
     const before = await proveBefore(subject, proven.failure)
     const proof = withoutRows(before, proven) ?? before
-    return { proof, diagnostics: [...diagnostics, failure], consulted, known: 0, scaled: [] }
+    return { proof, diagnostics: [...diagnostics, failure], consulted, ...NOT_REPLAYED }
   }
   const { proof, known, reads } = proven
   if (known < items.length) cache.remember({ items, keys }, proof, reads)
   const changed = changesOfOthers(proof, items)
+  const snapshot = subject.snapshot && proof.complete ? await keepSnapshot(subject) : null
   return {
     proof,
-    diagnostics: [...diagnostics, ...changed],
+    diagnostics: [...diagnostics, ...changed, ...withheldIn(snapshot, items)],
     consulted: [...consulted, ...reads],
     known,
     scaled: subject.scaled && proof.complete ? await scale(subject) : [],
+    snapshot,
   }
 }
 
@@ -122,14 +132,13 @@ const changesOfOthers = (
     }),
   )
 
-interface Subject {
+interface Subject extends Pick<Means, 'scaled' | 'snapshot'> {
   readonly items: readonly RegistryItem[]
   readonly settings: GenerateSettings
   readonly bundle: Bundle
   readonly ready: ReadyPasses
   readonly keys: readonly string[]
   readonly needed: readonly NeededCode[]
-  readonly scaled: Means['scaled']
 }
 
 type Proven =
@@ -191,6 +200,21 @@ async function scale(subject: Subject): Promise<readonly ScaledStep[]> {
   const { replayTimeoutMs: timeoutMs } = settings
   const end = await runPass(job, { timeoutMs, signal: new AbortController().signal })
   return end.kind === 'done' ? end.result : []
+}
+
+/** The last of all, where nothing else runs. */
+async function keepSnapshot(subject: Subject): Promise<SnapshotProof> {
+  const { replayTimeoutMs: timeoutMs } = subject.settings
+  const job = { ...jobOf(subject), provenTo: 0, pass: 'snapshot' } as const
+  const end = await runPass(job, { timeoutMs, signal: new AbortController().signal })
+  if (end.kind === 'done') return end.result
+  return { withheld: 'making it did not come to its end', version: subject.items.length }
+}
+
+function withheldIn(snapshot: SnapshotProof | null, items: readonly RegistryItem[]): Diagnostic[] {
+  if (!snapshot || !('withheld' in snapshot)) return []
+  const item = items.find(({ migration }) => migration.version === snapshot.version)
+  return item ? [snapshotWithheld(fileStart(item.migration.file.file), snapshot.withheld)] : []
 }
 
 /** What is found of the whole history stands with its last version, which every change proves anew. */

@@ -59,9 +59,9 @@ function firstDifference(found: readonly Token[], due: readonly Token[]): number
   return found.length < due.length ? (found.at(-1)?.offset ?? 0) : null
 }
 
-/** The digest that the header of a file about the schema states; null when there is none. */
+/** The digest that the header of a file about the schema states, or the lineage of a snapshot; null when there is none. */
 const digestIn = (text: string): string | null =>
-  /\bSchema digest:? (\d+:[\da-f]+)/.exec(text.slice(0, 1_000))?.[1] ?? null
+  /\b(?:Schema digest|Lineage):? (\d+:[\da-f]+)/.exec(text.slice(0, 1_000))?.[1] ?? null
 
 /** What the last line of a registry says of its newest version; null where that is not the last line. */
 const headIn = (text: string): string | null =>

@@ -14,6 +14,8 @@ import { readQuietly } from '../project/read-quietly.js'
 export const GENERATED_NAMES = [
   'registry.ts',
   'registry.js',
+  'snapshot.ts',
+  'snapshot.js',
   'schema.sql',
   'schema.ts',
   'schema.d.ts',

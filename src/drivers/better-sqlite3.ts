@@ -18,6 +18,7 @@ import { togetherOf } from '../run/together-of.js'
 export { betterSqlite3 }
 export { sql, type SqlHole } from '../model/sql.js'
 export { backUpWith } from '../run/back-up.js'
+export { snapshotOf } from '../run/snapshot.js'
 export { resumable } from '../run/batches/resumable.js'
 export { dependencies } from '../run/histories/dependencies.js'
 export { together } from '../run/together.js'
@@ -45,6 +46,7 @@ export type * from '../model/mirror.js'
 export type * from '../model/options.js'
 export type * from '../model/registry.js'
 export type * from '../model/report.js'
+export type * from '../model/snapshot.js'
 
 /** What `up` and `down` receive: the handle registered by the application, else a structural type of the client's. */
 export type Handle = RegisteredHandle<Database>

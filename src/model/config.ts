@@ -82,6 +82,11 @@ export interface DatabaseConfig extends Pick<
   readonly types?: Readonly<Record<string, string>>
   /** Whether `SCHEMA.md`, the schema as a page to read, is generated. Default true. */
   readonly schemaPage?: boolean
+  /**
+   * Whether `snapshot.ts` is generated: what all migrations lead to, which the option `snapshot` of `migrate` lets a new database begin
+   * with. Default false.
+   */
+  readonly snapshot?: boolean
   /** The oldest SQLite that the migrations must run on, such as `3.40`: newer features are reported. */
   readonly minimumSqlite?: string
   /**

@@ -69,6 +69,14 @@ export interface WarningEvent {
   readonly problem: Problem
 }
 
+/** An empty database was brought to the newest version by the snapshot of the history, and no step has run. */
+export interface SnapshotEvent {
+  readonly type: 'snapshot'
+  /** The version that it is at. */
+  readonly version: number
+  readonly durationMs: number
+}
+
 /** Every step is done. */
 export interface EndEvent {
   readonly type: 'end'
@@ -85,4 +93,5 @@ export type MigrationEvent =
   | LogEvent
   | ProgressEvent
   | WarningEvent
+  | SnapshotEvent
   | EndEvent

@@ -4,6 +4,7 @@ import type { Gate } from './gate.js'
 import type { Mirror } from './mirror.js'
 import type { RegisteredEnv } from './register.js'
 import type { Digests } from './registry.js'
+import type { Snapshot } from './snapshot.js'
 
 /** Made by `backup` of `lockstep/backup` or by `backUpWith`; called by a run with what it needs. */
 export type BackupHook = (host: never) => Generator<unknown, boolean, unknown>
@@ -72,6 +73,11 @@ export interface ManagerOptions {
    * by themselves.
    */
   readonly ignoreTables?: readonly string[]
+  /**
+   * `snapshot` of the generated `snapshot.ts`: an empty database begins with what all migrations lead to, instead of running them
+   * one by one. Where the database is not empty or anything else differs from the build, they run as ever.
+   */
+  readonly snapshot?: Snapshot | undefined
   /**
    * Called for everything that happens, at once and in order. What it throws ends the run as a failure, and so does a
    * transaction that it ends or leaves open. It may write to the database: from the first step to the last, foreign keys do

@@ -67,7 +67,7 @@ export interface DoneStep {
   readonly id: string
   readonly name: string
   readonly direction: Direction
-  /** Of a step in batches that goes on, with what the runs before took until their last batch. */
+  /** Of a step in batches that goes on, with what the runs before took until their last batch; 0 of one that a snapshot stands for. */
   readonly durationMs: number
 }
 

@@ -30,7 +30,7 @@ export function* runPlan<H>(env: Environment<H>, begun: RunStart<H>): Work<RunRe
   try {
     announce(run, plan)
     yield* typed(env, refuseUnready(run))
-    yield* typed(env, withForeignKeysOff(env, isShared(run) ? allInOne(run) : oneByOne(run)))
+    yield* typed(env, withForeignKeysOff(env, allOf(run)))
     const end = yield* report()
     refuseLate(run.env)
     run.env.emit({ type: 'end', report: end })
@@ -85,6 +85,12 @@ function announce<H>({ env, tasks }: Run<H>, { from, to, warnings }: Plan<H>): v
 /** Before anything is done, whatever other histories have to do with one of the steps. */
 function* refuseUnready<H>({ env, tasks }: Run<H>): Work<void> {
   if (tasks.some((task) => isLinked(env, task))) yield* patiently(env, () => readied(env, tasks))
+}
+
+function* allOf<H>(run: Run<H>): Work<void> {
+  const { snapshot } = run.env.options
+  if (snapshot && ((yield* snapshot(run as never)) as boolean)) return
+  yield* isShared(run) ? allInOne(run) : oneByOne(run)
 }
 
 const isShared = <H>({ env, tasks }: Run<H>): boolean =>

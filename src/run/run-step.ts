@@ -2,6 +2,7 @@
 import type { Work } from '../database/outcome.js'
 import { isLockstepError, LockstepError } from '../errors/lockstep-error.js'
 import { ledgerLost, migrationTakenOver, transactionEnded } from '../errors/run.js'
+import type { RegistryEntry } from '../model/registry.js'
 import type { DoneStep } from '../model/report.js'
 import { timeOf } from './environment/clock.js'
 import { runsAlone, type Environment } from './environment/environment.js'
@@ -118,12 +119,20 @@ function* write<H>(
     if (!present && token !== undefined)
       throw new LockstepError(migrationTakenOver(task, env.table))
   }
-  if (direction === 'up') {
-    yield* recordApplied(env, entry, durationMs)
-    if (env.options.keepDowns) yield* keepDown(env, entry)
-    yield* (entry.dependencies?.record(env as never, entry as never) ?? []) as Work<void>
-  } else {
+  if (direction === 'up') yield* keepRow(env, entry, durationMs)
+  else {
     yield* writeLog(env, 'rollback', entry, null)
     if (env.options.keepDowns) yield* forgetDown(env, entry)
   }
+}
+
+/** Writes the row of a version that is applied, with all that is kept beside it. */
+export function* keepRow<H>(
+  env: Environment<H>,
+  entry: RegistryEntry<H>,
+  durationMs: number | null,
+): Work<void> {
+  yield* recordApplied(env, entry, durationMs)
+  if (env.options.keepDowns) yield* keepDown(env, entry)
+  yield* (entry.dependencies?.record(env as never, entry as never) ?? []) as Work<void>
 }

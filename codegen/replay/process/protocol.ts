@@ -2,6 +2,7 @@
 import type { GenerateSettings } from '../../model/settings.js'
 import type { LeftOut } from '../../model/migration.js'
 import type { ScaledStep } from '../../model/scaled-step.js'
+import type { SnapshotProof } from '../../model/snapshot-proof.js'
 import type { OrderMatters } from '../../model/other-changed.js'
 import type { ImagePlace, StepNeeds } from '../sides/history-run.js'
 import type { RowFacts, SchemaProof, Carriage, Carried } from '../sides/results.js'
@@ -10,7 +11,8 @@ import type { Runaways } from '../sides/runaways.js'
 
 /**
  * What each pass answers: the history on an empty database, the same with rows in the tables, and what becomes of the rows of
- * one version; the history in each order with those that it needs; and how long its steps take on more rows.
+ * one version; the history in each order with those that it needs; how long its steps take on more rows; and what a new database
+ * can begin with.
  */
 export interface PassResults {
   readonly schema: SchemaProof
@@ -18,6 +20,7 @@ export interface PassResults {
   readonly carried: Carried
   readonly orders: readonly OrderMatters[]
   readonly scaled: readonly ScaledStep[]
+  readonly snapshot: SnapshotProof
 }
 
 /** The ways of replaying a history, which know nothing of each other. */

@@ -115,3 +115,15 @@ const during = (standing: Standing | null): string =>
 
 /** What others say, ready for a full stop. */
 const ended = (reason: string): string => reason.replace(/[.\s]+$/, '')
+
+/** The configuration asks for a snapshot, which would not lead to what the migrations lead to. */
+export const snapshotWithheld = (at: Position, reason: string): Diagnostic =>
+  withSeverity(
+    'warning',
+    problem(
+      'REPLAY_SNAPSHOT_WITHHELD',
+      at,
+      `There is no snapshot, because of ${at.file}: ${reason}. New databases run the migrations one by one.`,
+      'Nothing has to be done for that. To have a snapshot, write the migration without it; else take `snapshot` out of the configuration.',
+    ),
+  )

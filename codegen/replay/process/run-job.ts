@@ -63,6 +63,7 @@ async function prove(
   if (pass === 'schema') return (await import('../schema/prove-schema.js')).proveSchema(run)
   if (pass === 'orders') return (await import('../schema/prove-orders.js')).proveOrders(run)
   if (pass === 'scaled') return (await import('../scale/scale-steps.js')).scaleSteps(run)
+  if (pass === 'snapshot') return (await import('../snapshot/prove-snapshot.js')).proveSnapshot(run)
   if (pass === 'carried') return (await import('../rows/carry-rows.js')).carryRows(run, carriage)
   return (await import('../rows/prove-rows.js')).proveRows(run)
 }

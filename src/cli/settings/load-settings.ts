@@ -102,6 +102,7 @@ function settingsFor(picked: Picked, project: Project, sources: Sources): Settin
     ignoreTables: config.ignoreTables ?? [],
     replayTimeoutMs: config.replayTimeoutMs ?? 120_000,
     schemaPage: config.schemaPage ?? true,
+    ...(config.snapshot && { snapshot: true }),
     minimumSqlite: config.minimumSqlite ?? null,
   }
 }

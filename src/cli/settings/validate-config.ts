@@ -109,6 +109,7 @@ const KINDS: Readonly<Record<keyof DatabaseConfig, Kind>> = {
     wanted: 'a number of milliseconds above 0',
     accepts: (value) => typeof value === 'number' && value > 0,
   },
+  snapshot: { wanted: 'true or false', accepts: (value) => typeof value === 'boolean' },
   schemaPage: { wanted: 'true or false', accepts: (value) => typeof value === 'boolean' },
   minimumSqlite: {
     wanted: "a version of SQLite such as '3.40'",

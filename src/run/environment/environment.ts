@@ -97,7 +97,7 @@ const CHOICES: Readonly<Record<string, readonly string[] | undefined>> = {
   transaction: ['each', 'all'],
 }
 const OTHERS =
-  'table keepDowns lockTimeoutMs mirrors gates digests ignoreTables backup onEvent owner signal now env to steps'.split(
+  'table keepDowns lockTimeoutMs mirrors gates digests ignoreTables backup onEvent owner signal now env snapshot to steps'.split(
     ' ',
   )
 
@@ -107,6 +107,11 @@ export const A_MIRROR =
 
 /** What `now` is. */
 export const A_CLOCK = 'a function that answers milliseconds since 1970, such as Date.now'
+
+const FUNCTIONS = [
+  ['now', A_CLOCK],
+  ['snapshot', 'the one that the generated snapshot.ts exports'],
+] as const
 
 /** The lists of functions, and what one of them is. */
 const LISTS = [
@@ -123,10 +128,12 @@ function checkOptions(options: ManagerOptions): void {
     throw new LockstepError(optionInvalid(option, value, wanted))
   }
   for (const [option, wanted] of LISTS) checkList(option, options[option] ?? [], wanted)
-  const { now = () => 0, keepDowns = false } = options
+  const { keepDowns = false } = options
   if (typeof keepDowns !== 'boolean')
     throw new LockstepError(optionInvalid('keepDowns', keepDowns, 'true or false'))
-  if (typeof now !== 'function') throw new LockstepError(optionInvalid('now', now, A_CLOCK))
+  for (const [option, wanted] of FUNCTIONS)
+    if (!['function', 'undefined'].includes(typeof options[option]))
+      throw new LockstepError(optionInvalid(option, options[option], wanted))
 }
 
 function checkList(option: string, list: unknown, wanted: string): void {

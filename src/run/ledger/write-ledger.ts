@@ -33,7 +33,7 @@ export function* createLedger<H>({ driver, ledger }: Environment<H>): Work<void>
 export function* recordApplied<H>(
   env: Environment<H>,
   entry: RegistryEntry<H>,
-  durationMs: number,
+  durationMs: number | null,
 ): Work<void> {
   const { version, name, description, checksum, downChecksum, lineage } = entry
   yield* settled(

@@ -1,0 +1,147 @@
+// Keeps what a history leads to on an empty database, where every new database would come to the same; and brings one there by
+// what was kept, to see that nothing is missing.
+import { betterSqlite3 } from '../../../src/database/better-sqlite3/driver.js'
+import type { Database } from '../../../src/database/better-sqlite3/handle.js'
+import { perform } from '../../../src/database/outcome.js'
+import type { Registry } from '../../../src/model/registry.js'
+import { environment } from '../../../src/run/environment/environment.js'
+import { migrateWork } from '../../../src/run/migrate.js'
+import { snapshotOf } from '../../../src/run/snapshot.js'
+import type { SnapshotContent } from '../../../src/model/snapshot.js'
+import type { SnapshotProof } from '../../model/snapshot-proof.js'
+import type { HistoryRun } from '../sides/history-run.js'
+import { differing, insertsOf, isOf, type Differing } from './differing.js'
+import { inWorld, moveFunctions, WORLDS, type World } from './other-world.js'
+import { readContent, type Content } from './read-content.js'
+
+/** Says why where there can be no snapshot, and of which version. Rejects only on defects. */
+export async function proveSnapshot(run: HistoryRun): Promise<SnapshotProof> {
+  const obstacle = obstacleIn(run)
+  if (obstacle) return obstacle
+  let found = await proveUpTo(run, run.registry.length)
+  // The first version from which on it is so is the one to look at.
+  for (let low = 1, high = run.registry.length; 'withheld' in found && low < high;) {
+    const middle = (low + high) >> 1
+    const one = await proveUpTo(run, middle)
+    if ('withheld' in one) {
+      found = one
+      high = middle
+    } else low = middle + 1
+  }
+  return found
+}
+
+/** What keeps a snapshot from standing for the steps, whatever they lead to. */
+function obstacleIn({ registry, env, others }: HistoryRun): SnapshotProof | null {
+  const version = registry.at(-1)?.version ?? 0
+  if (env !== undefined)
+    return { withheld: 'the configuration has `env`, on which what they do may depend', version }
+  if (others) return { withheld: 'they need another history', version }
+  const aside = registry.find((one) => one.effects !== undefined || one.transaction === false)
+  if (!aside) return null
+  const { effects, ...step } = aside
+  const withheld =
+    effects === undefined
+      ? 'it runs outside a transaction'
+      : 'it has `effects` outside the database, which would not happen'
+  return { withheld, version: step.version }
+}
+
+async function proveUpTo(run: HistoryRun, count: number): Promise<SnapshotProof> {
+  const registry = run.registry.slice(0, count)
+  const { version, lineage } = registry.at(-1)!
+  const withheld = (reason: string): SnapshotProof => ({ withheld: reason, version })
+  const contents: Content[] = []
+  for (const world of WORLDS) {
+    const content = await contentIn(world, run, registry)
+    if (typeof content === 'string') return withheld(content)
+    contents.push(content)
+  }
+  const [content, ...others] = contents as [Content, ...Content[]]
+  if (content.statistics !== undefined)
+    return withheld(`ANALYZE fills ${content.statistics}, which cannot be written as it is`)
+  const given = others.flatMap((other) => differing(content, other))
+  const unsteady = given.find(({ hasDefault }) => !hasDefault)
+  if (unsteady) return withheld(dependsOn(unsteady))
+  const { statistics: _, rows, ...schema } = content
+  const made = { version, ...schema, rows: insertsOf(rows, given) }
+  for (const [at, world] of WORLDS.entries()) {
+    const wanted = contents[at]!
+    const found = await contentIn(world, run, registry, { ...made, lineage })
+    const reason = typeof found === 'string' ? found : missingIn(found, wanted, given)
+    if (reason !== null) return withheld(reason)
+  }
+  return { content: made }
+}
+
+const dependsOn = ({ table, column }: Pick<Differing, 'table' | 'column'>): string =>
+  `${column === null ? `the rows of ${table}` : `values of ${table}.${column}`} would be other ones at another time, in another time zone or with other random numbers`
+
+/** What is not the same where a snapshot was used; null where everything is. */
+function missingIn(found: Content, wanted: Content, given: readonly Differing[]): string | null {
+  const [row] = differing(wanted, found)
+  // What a default gives is another value where the migrations did not leave it to the default.
+  if (row) return given.some((one) => isOf(one, row)) ? dependsOn(row) : KEPT_BY_SQLITE(row.table)
+  const { rows: _, ...schema } = found
+  const { rows: __, ...same } = wanted
+  return JSON.stringify(schema) === JSON.stringify(same) ? null : NOT_THE_SAME
+}
+
+const KEPT_BY_SQLITE = (table: string): string =>
+  `the rows of ${table} come out otherwise where they are inserted as they are`
+
+const NOT_THE_SAME =
+  'the schema comes out otherwise where it is made by the definitions that SQLite keeps of it'
+
+/** What a history leads to in a world, or why that cannot be told. Where there is a snapshot, it has to be used. */
+async function contentIn(
+  world: World,
+  run: HistoryRun,
+  registry: Registry<Database>,
+  snapshot?: SnapshotContent,
+): Promise<Content | string> {
+  const handle = await run.open()
+  const plain = await run.open()
+  try {
+    if (handle.prepare('SELECT 1 FROM main.sqlite_master').all().length > 0)
+      return '`open` of the configuration makes objects of its own'
+    moveFunctions(handle, plain, world)
+    const fresh = run.anew?.().slice(0, registry.length) ?? registry
+    const isUsed = inWorld(world, () => migrateThere(run, handle, fresh, snapshot))
+    if (snapshot && !isUsed) return NOT_THE_SAME
+    return readContent(handle, run.table)
+  } catch {
+    return 'they fail at some times, or with some random numbers'
+  } finally {
+    handle.close()
+    plain.close()
+  }
+}
+
+/** Answers whether the snapshot was used. */
+function migrateThere(
+  { table, wall }: HistoryRun,
+  handle: Database,
+  registry: Registry<Database>,
+  content: SnapshotContent | undefined,
+): boolean {
+  let isUsed = false
+  const env = environment(betterSqlite3(handle), registry, {
+    table,
+    ...(content && {
+      snapshot: snapshotOf(content),
+      onEvent({ type }) {
+        isUsed ||= type === 'snapshot'
+      },
+    }),
+  })
+  const work = (): void => void perform('sync', migrateWork(env, registry, {}))
+  wall?.release()
+  try {
+    if (wall) wall.trial.run(work)
+    else work()
+  } finally {
+    wall?.release()
+  }
+  return isUsed
+}
