@@ -10,10 +10,12 @@ import {
   needsCircle,
   needsElsewhere,
   needsIncomplete,
+  needsLedgerShared,
   needsUnknown,
   needsUnreadable,
 } from './replay/process/needs-problems.js'
 import { ledgerName } from '../src/model/ledger.js'
+import { foldCase } from '../src/sql/names.js'
 import { versionId } from '../src/model/version.js'
 
 /** A history that others need, up to a version. */
@@ -90,13 +92,15 @@ function placeOf({ settings, diagnostics }: Search, need: Declared<Need>): Histo
   const { history } = need.value
   const place = Object.hasOwn(histories, history) ? histories[history] : undefined
   if (place?.elsewhere !== undefined) {
-    diagnostics.push(needsElsewhere(need.position, textOf(need), place.elsewhere))
+    const where = { history, database: place.elsewhere }
+    diagnostics.push(needsElsewhere(need.position, textOf(need), where))
     return null
   }
   if (place) return place
   const names = Object.keys(histories)
   diagnostics.push(
     needsUnknown(need.position, textOf(need), {
+      history,
       what: `the configuration knows no history called ${history}`,
       meant: withVersion(nearest(history, names), need.value.version),
     }),
@@ -119,11 +123,24 @@ async function take(
   for (const one of [migrationsInput(place.migrations), ...filesBehind(reading)])
     search.consulted.add(one)
   const upTo = reading.migrations.filter((one) => one.version <= version)
-  const problem = problemIn(need, reading, upTo)
+  const problem = sharedLedger(search, need, place) ?? problemIn(need, reading, upTo)
   if (problem) return void search.diagnostics.push(problem)
   await follow(search, upTo, [...way, place.migrations])
   const most = Math.max(version, known?.version ?? 0)
   search.found.set(history, { name: history, settings, reading, version: most })
+}
+
+/** What else keeps the ledger of what is needed: two histories in one ledger can never be built. */
+function sharedLedger(
+  { settings: own, found }: Search,
+  need: Declared<Need>,
+  { migrations, table }: HistoryPlace,
+): Diagnostic | null {
+  const built = [...found.values()].map(({ name, settings }) => ({ ...settings, name }))
+  const same = [{ ...own, name: null }, ...built].find(
+    (one) => foldCase(one.table) === foldCase(table) && one.migrations !== migrations,
+  )
+  return same ? needsLedgerShared(need.position, textOf(need), { table, with: same.name }) : null
 }
 
 function problemIn(
@@ -138,6 +155,7 @@ function problemIn(
     return needsUnreadable(need.position, textOf(need), first.message)
   if (version > head)
     return needsUnknown(need.position, textOf(need), {
+      history,
       what:
         head === 0
           ? `the history ${history} has no migrations`

@@ -363,29 +363,6 @@ CREATE TABLE own (id INTEGER PRIMARY KEY);
   ])
 })
 
-describe('histories in two databases', () => {
-  it('cannot need each other, unless the configuration says where the other one is as well', async () => {
-    const apart = (more = ''): string =>
-      CONFIG.replace("database: 'app.db', ", '')
-        .replace("'core',", "'core', database: 'a.db',")
-        .replace("'plugin',", `'plugin', database: 'b.db', ${more}`)
-    expect(await found(project(GOOD, apart()))).toMatchObject([
-      {
-        code: 'NEEDS_ELSEWHERE',
-        file: 'plugin/001_notes.sql',
-        line: 1,
-        message: expect.stringContaining('in another database, a.db'),
-      },
-    ])
-    expect(await found(project(GOOD, apart("histories: { core: 'core' },")))).toEqual([])
-    // One file, by other words.
-    expect(await found(project(GOOD, apart().replace("'b.db'", "'./a.db'")))).toEqual([])
-    const linked = project(GOOD, apart().replace("'b.db'", "'there/a.db'"))
-    symlinkSync(linked, join(linked, 'there'))
-    expect(await found(linked)).toEqual([])
-  })
-})
-
 it('advise by name to take over a database without ledgers', async () => {
   const root = project(GOOD)
   await runProgram(root, ['gen', '-q'])

@@ -184,6 +184,12 @@ it('tells the values of example rows apart, whatever their kind', async () => {
 describe('several databases', () => {
   const several = (databases: object): string =>
     temporaryProject({ 'lockstep.config.json': JSON.stringify({ onAhead: 'allow', databases }) })
+  const entry = (folder: string, database?: string, more = {}): object => ({
+    database,
+    migrations: folder,
+    out: `made/${folder}`,
+    ...more,
+  })
   const TWO = {
     main: { database: 'main.db' },
     cache: { database: 'cache.db', migrations: 'cache', out: 'made', onAhead: 'refuse' },
@@ -239,7 +245,20 @@ describe('several databases', () => {
       databases: { main: { out: 'made' }, cache: { out: './made/', table: 'ledger' } },
       says: 'the databases main and cache have one folder for their generated files, made, with different settings',
     },
-  ])('may not overwrite the generated files of each other: $databases', async (given) => {
+    {
+      databases: { main: { database: 'a.db' }, notes: entry('notes', './a.db') },
+      says:
+        'main and notes keep one ledger, `_migrations` in a.db, for different migrations, in migrations and notes, so that each ' +
+        'would take the versions of the other for its own; give one of them a `history` of its own',
+    },
+    {
+      databases: {
+        main: { database: 'a.db', history: 'core' },
+        notes: entry('notes', 'a.db', { table: '_MIGRATIONS_core' }),
+      },
+      says: 'main and notes keep one ledger',
+    },
+  ])('may not take files or versions of each other for their own: $databases', async (given) => {
     const cwd = several(given.databases)
     for (const load of [loadSettings, loadEachSettings]) {
       const error = await failureOf(() => load(sources(cwd, { flags: { name: 'main' } })))
@@ -249,8 +268,14 @@ describe('several databases', () => {
     }
   })
 
-  it('may share the generated files of one history', async () => {
-    const cwd = several({ main: { database: 'a.db' }, other: { database: 'b.db' } })
+  it.each([
+    ['the generated files of one history', { database: 'b.db' }],
+    ['a ledger of one history', { database: 'a.db', out: 'other' }],
+    ['a database', entry('notes', 'a.db', { history: 'notes' })],
+    ['the name of a ledger in another database', entry('notes', 'b.db')],
+    ['the name of a ledger where nothing says which database it is', entry('notes')],
+  ])('may share %s', async (_, other) => {
+    const cwd = several({ main: { database: 'a.db' }, other })
     expect(await loadEachSettings(sources(cwd))).toHaveLength(2)
   })
 

@@ -9,24 +9,45 @@ import { problem, problemIn, withSeverity } from '../../diagnostics/problem.js'
 export const needsUnknown = (
   at: Position,
   need: string,
-  { what, meant }: { readonly what: string; readonly meant: string | null },
+  {
+    history,
+    what,
+    meant,
+  }: { readonly history: string; readonly what: string; readonly meant: string | null },
 ): Diagnostic =>
   problemIn(
     'NEEDS_UNKNOWN',
     at,
     `\`${need}\` is needed, but ${what}.`,
     meant === null
-      ? 'Correct it; or say in the configuration where the migrations of that history are: `histories: { core: "../core/migrations" }`, or as another entry of `databases`.'
+      ? `Correct it; or say in the configuration where the migrations of that history are: \`histories: { ${history}: "../${history}/migrations" }\`, or as another entry of \`databases\`.`
       : `Write \`${meant}\`.`,
   )
 
 /** A migration needs a history that is in another database, where it can never be applied before. */
-export const needsElsewhere = (at: Position, need: string, database: string): Diagnostic =>
+export const needsElsewhere = (
+  at: Position,
+  need: string,
+  { history, database }: { readonly history: string; readonly database: string },
+): Diagnostic =>
   problemIn(
     'NEEDS_ELSEWHERE',
     at,
     `\`${need}\` is needed, but the configuration has that history in another database, ${database}, and a migration can only need what is in its own.`,
-    'Give both entries of `databases` the same `database`, or take the need out. Where this entry is for development alone, say in it where the migrations of that history are: `histories: { core: "../core/migrations" }`.',
+    `Give both entries of \`databases\` the same \`database\`, or take the need out. Where this entry is for development alone, say in it where the migrations of that history are: \`histories: { ${history}: "../${history}/migrations" }\`.`,
+  )
+
+/** A migration needs a history that keeps the ledger of another one, so that each would take the versions of the other for its own. */
+export const needsLedgerShared = (
+  at: Position,
+  need: string,
+  { table, with: other }: { readonly table: string; readonly with: string | null },
+): Diagnostic =>
+  problemIn(
+    'NEEDS_LEDGER_SHARED',
+    at,
+    `\`${need}\` is needed, but that history keeps the same ledger as ${other === null ? 'this one' : `the history ${other}, which is needed as well`}: ${table}.`,
+    'Give one of the two a `history` of its own in its configuration, and generate its registry again; where its ledger has another name, say so: `histories: { core: { migrations, table } }`.',
   )
 
 /** Two histories of one database make objects of one name, be it for a while, which neither has for itself then. */

@@ -1,12 +1,12 @@
 // Puts the settings together: flags win over the environment, the environment over the configuration.
-import { realpathSync, statSync } from 'node:fs'
-import { basename, dirname, join, resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { inspect } from 'node:util'
 import { projectPath } from '../../../codegen/project/project-path.js'
 import type { DatabaseConfig, LockstepConfig } from '../../model/config.js'
 import { ledgerName } from '../../model/ledger.js'
 import { displayPath } from '../terminal/display-path.js'
-import { checkFolderFlags, checkFolders } from './check-folders.js'
+import { checkEntries, checkFolderFlags } from './check-entries.js'
+import { fileAt } from './file-at.js'
 import { findConfig } from './find-config.js'
 import { languageOf } from './language-of.js'
 import { pickDatabase, pickEach, type Picked } from './pick-database.js'
@@ -14,7 +14,6 @@ import { projectRoot } from './project-root.js'
 import type { Settings, Sources } from './settings.js'
 import { isSpecialPath } from './special-path.js'
 import { validateConfig } from './validate-config.js'
-import { orElse } from '../../model/or-else.js'
 
 /**
  * The settings for one database. Throws `CONFIG_INVALID`, `CONFIG_MISSING`, `CONFIG_UNLOADABLE`, `DATABASE_AMBIGUOUS`
@@ -36,14 +35,14 @@ export async function loadEachSettings(sources: Sources): Promise<Settings[]> {
   return all
 }
 
-/** Looks at every database of the configuration, whichever is meant; where a flag says the folder, the files are there. */
+/** Looks at every database of the configuration, whichever is meant. */
 function checkConfigured(project: Project, { flags, cwd }: Sources): void {
-  if (flags.out !== undefined || !project.config.databases) return
+  if (!project.config.databases) return
   const sources: Sources = { flags: {}, cwd, environment: {} }
   const all = pickEach(project.config, sources)
-  checkFolders(
+  checkEntries(
     all.map((one) => settingsFor(one, project, sources)),
-    cwd,
+    { flags, cwd },
   )
 }
 
@@ -181,16 +180,6 @@ const isProtected = (path: string | null, { config, folder }: Project): boolean 
       one.protected && database && fileAt(located(database, folder)) === fileAt(path),
   )
 
-/** What is the same for all names of a file, hard links included; of one that is not there yet, by what there is of its folders. */
-function fileAt(path: string): string {
-  const found = orElse(() => {
-    const { dev, ino } = statSync(path, { bigint: true })
-    return ino === 0n ? realpathSync(path) : `${dev} ${ino}`
-  }, null)
-  const folder = dirname(path)
-  return found ?? (folder === path ? path : join(fileAt(folder), basename(path)))
-}
-
 /** What is no path of a file stays as it is; opening it says so. */
 const located = (path: string, folder: string): string =>
   isSpecialPath(path) ? path : resolve(folder, path)
@@ -256,6 +245,9 @@ function historiesOf(
       },
     ] as const
   })
+  // Of entries with one name, those in the same database count.
+  const rankOf = ([, place]: (typeof siblings)[number]): number => (place.elsewhere ? 0 : 1)
+  siblings.sort((a, b) => rankOf(a) - rankOf(b))
   return Object.fromEntries([...siblings, ...stated])
 }
 

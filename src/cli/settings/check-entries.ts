@@ -1,0 +1,91 @@
+// Sees to it that no two entries of the configuration have one folder for generated files that differ, or one ledger for
+// different migrations.
+import { configInvalid, databaseAmbiguous } from '../../errors/command-line.js'
+import { LockstepError } from '../../errors/lockstep-error.js'
+import { displayPath } from '../terminal/display-path.js'
+import { foldCase } from '../../sql/names.js'
+import { fileAt } from './file-at.js'
+import type { Settings, Sources } from './settings.js'
+import { isSpecialPath } from './special-path.js'
+
+/**
+ * Throws `CONFIG_INVALID` with every pair of databases of which each would overwrite the generated files of the other, unless a
+ * flag says where these are, and of histories of which each would take the versions of the other for its own. Databases with the
+ * same history, such as one for each customer, may share the files. `all` are the settings of every database, as the
+ * configuration alone says them.
+ */
+export function checkEntries(
+  all: readonly Settings[],
+  { flags, cwd }: Pick<Sources, 'flags' | 'cwd'>,
+): void {
+  const findings = all.flatMap((one, index) =>
+    all
+      .slice(index + 1)
+      .flatMap((other) => [
+        ...(flags.out === undefined && isOutShared(one, other) ? [sharedOut(one, other, cwd)] : []),
+        ...(isLedgerShared(one, other) ? [sharedLedger(one, other, cwd)] : []),
+      ]),
+  )
+  const file = all[0]?.configFile
+  if (file && findings.length > 0)
+    throw new LockstepError(configInvalid(displayPath(file, cwd), findings))
+}
+
+/**
+ * Throws `DATABASE_AMBIGUOUS` where a flag names one folder for the files of several databases. `all` are the settings
+ * of those that are meant.
+ */
+export function checkFolderFlags(
+  all: readonly Settings[],
+  flags: { readonly out?: string; readonly migrations?: string },
+): void {
+  const flag = flags.out === undefined ? 'migrations' : 'out'
+  if (all.length < 2 || flags[flag] === undefined) return
+  const names = all.flatMap(({ name }) => name ?? [])
+  const message = `The flag --${flag} names one folder, but the configuration has several databases (${names.join(', ')}), so it is not clear whose it is.`
+  throw new LockstepError(databaseAmbiguous(names, message))
+}
+
+const isOutShared = (one: Settings, other: Settings): boolean =>
+  other.out === one.out && filesOf(other) !== filesOf(one)
+
+const isLedgerShared = (one: Settings, other: Settings): boolean =>
+  foldCase(one.table) === foldCase(other.table) &&
+  one.migrations !== other.migrations &&
+  one.database !== null &&
+  other.database !== null &&
+  !isSpecialPath(one.database) &&
+  fileAt(one.database) === fileAt(other.database)
+
+/** Everything that the generated files depend on. */
+const filesOf = (settings: Settings): string =>
+  JSON.stringify([
+    settings.migrations,
+    settings.driver,
+    settings.importExtension,
+    settings.language,
+    settings.history,
+    settings.table,
+    settings.ignoreTables,
+    settings.schemaPage,
+    settings.types,
+  ])
+
+function sharedOut(one: Settings, other: Settings, cwd: string): string {
+  const why =
+    one.migrations === other.migrations ? 'with different settings' : 'from different migrations'
+  return (
+    `the databases ${one.name} and ${other.name} have one folder for their generated files, ` +
+    `${displayPath(one.out, cwd)}, ${why}, so that each would overwrite those of the other; ` +
+    `give one of them an \`out\` of its own, such as \`out: 'generated/${other.name}'\``
+  )
+}
+
+function sharedLedger(one: Settings, other: Settings, cwd: string): string {
+  const [own, theirs] = [one, other].map(({ migrations }) => displayPath(migrations, cwd))
+  return (
+    `${one.name} and ${other.name} keep one ledger, \`${one.table}\` in ${displayPath(one.database!, cwd)}, for different ` +
+    `migrations, in ${own} and ${theirs}, so that each would take the versions of the other for its own; ` +
+    "give one of them a `history` of its own, such as `history: 'plugin'`"
+  )
+}
