@@ -1,5 +1,5 @@
-// Runs the built command line: inside the test, or as a process where something is to happen to the process.
-import { spawn, type ChildProcess } from 'node:child_process'
+// Runs the command line: inside the test, or as a process where something is to happen to the process.
+import childProcess, { spawn, type ChildProcess } from 'node:child_process'
 import type * as CommandLine from '../../../src/cli/run-command-line.js'
 import { builtModule, builtProgram } from '../../support/built-package.js'
 
@@ -26,9 +26,17 @@ export async function runProgram(
   argv: readonly string[],
   environment: Environment = {},
 ): Promise<Finished> {
-  const { runCommandLine } = await builtModule<typeof CommandLine>('src/cli/run-command-line')
+  const { runCommandLine } = worksHere()
+    ? await import('../../../src/cli/run-command-line.js')
+    : await builtModule<typeof CommandLine>('src/cli/run-command-line')
   return answerOf(runCommandLine, { cwd, argv, environment })
 }
+
+/**
+ * Whether the work of processes is done here (`processesHere`), from the sources. Then so is the rest: the built program beside it
+ * would take each memory of a bundle for that of another build, and bundle everything anew.
+ */
+const worksHere = (): boolean => childProcess.fork.name !== 'fork'
 
 /** What is asked of the command line. */
 export interface Asked {
