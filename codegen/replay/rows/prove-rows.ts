@@ -27,6 +27,7 @@ import { onlyTakesAway } from './watch/cannot-change-rows.js'
 import { prover, type ProverMemory } from './prover.js'
 import { tamingOf } from './tame-rows.js'
 import { SCRIPT_TRIALS, told, trialsOf, withoutExplained, type Trials } from './trials.js'
+import type { LeftOut } from './try-partial-copies.js'
 import { tryDoubling } from './try-doubling.js'
 import { tryReturn } from './try-return.js'
 import { changesBetween, type TableGraph } from './fill/table-graph.js'
@@ -105,8 +106,9 @@ async function applyProving(journey: Journey, side: StepSide): Promise<Applied |
   const others = rehearsal ? await processFacts(journey, rehearsal) : []
   const isTame = tamingOf(run, side) !== null
   const copied = memory && !isTame ? await onCopy(journey, memory, trials) : null
-  const facts = [...others, ...cut, ...(copied ?? told(outcome.facts, tried))]
-  return { attended: outcome.attended, facts, ran }
+  const facts = [...others, ...cut, ...(copied?.facts ?? told(outcome.facts, tried))]
+  const attended = { ...outcome.attended, ...(copied && { leftOut: copied.leftOut }) }
+  return { attended, facts, ran }
 }
 
 /** Whether `up` is code that nothing keeps from being run again: only then it is known what it compares. */
@@ -125,11 +127,11 @@ async function onCopy(
   { run, knowledge }: Journey,
   memory: ProverMemory,
   trials: Trials,
-): Promise<readonly Fact[] | null> {
+): Promise<{ readonly facts: readonly Fact[]; readonly leftOut: LeftOut } | null> {
   if (!run.reopen || !trials.areAny()) return null
   const copy = prover(await run.reopen(memory.database), run, knowledge, memory)
   try {
-    return trials.run(copy)
+    return { facts: trials.run(copy), leftOut: trials.leftOut(copy) }
   } finally {
     copy.close()
   }

@@ -23,6 +23,7 @@ import { tryNamesakes } from './try-namesakes.js'
 import { tryNarrowGroups } from './try-narrow-groups.js'
 import { tryOrphans } from './try-orphans.js'
 import { maybeRefilled, tryRefills } from './try-refills.js'
+import { askedOfCopies, leftOutOf, type LeftOut } from './try-partial-copies.js'
 import { tryWorkedColumns } from './try-worked-columns.js'
 import { lookupsOf, tryUnpartnered } from './try-unpartnered.js'
 import { triggerLinks } from './seed/trigger-links.js'
@@ -36,6 +37,8 @@ export interface Trials {
   areAny(): boolean
   /** Takes everything back. What is found then, or else what was found without. `prepare` takes out what stood in the way before. */
   run(rows: Prover, prepare?: () => void): readonly Fact[]
+  /** What code does not carry over when it copies. */
+  leftOut(rows: Prover): LeftOut
 }
 
 /** Of any side, by what it does, which SQL tells before it runs. */
@@ -63,10 +66,12 @@ export function trialsOf(rows: Prover, { attended: side, facts }: Outcome): Tria
     [...boundEffects(side, calls), ...codeConditions(side), ...effects],
     before,
   )
+  const asked = askedOfCopies(side, seen)
   const integers = vastIntegers(before, seen, calls)
   return {
     areAny: () =>
       rows.rowsSought(seen) !== null ||
+      asked !== null ||
       integers.length > 0 ||
       rows.merges(effects, before).length > 0 ||
       lookupsIn(effects, before).length > 0 ||
@@ -80,6 +85,7 @@ export function trialsOf(rows: Prover, { attended: side, facts }: Outcome): Tria
       triggerLinks(effects, before).length > 0 ||
       workedColumns(effects, before).length > 0 ||
       spelledOut(effects).some(({ table }) => tableNamed(before, table)),
+    leftOut: (on) => (asked ? leftOutOf(on, side, asked) : new Map()),
     run(on, prepare = () => {}) {
       const seek = on.rowsSought(seen)
       const sought = seek && on.tryOut(side, () => (prepare(), seek()))

@@ -154,3 +154,24 @@ test('what was not copied of a table is named', async () => {
     ),
   ])
 })
+
+const ADDED = `db.exec('ALTER TABLE t ADD COLUMN c TEXT')`
+const NEW = `db.exec('CREATE TABLE n (id INTEGER PRIMARY KEY, a TEXT, b TEXT)')`
+const each = (query: string, act: string): string =>
+  `for (const row of db.prepare("SELECT * FROM t${query}").all()) { ${act} }`
+const SET = `db.prepare('UPDATE t SET c = ? WHERE id = ?').run(row.a, row.id)`
+const PUT = `db.prepare('INSERT INTO n VALUES (?, ?, ?)').run(row.id, row.a, row.b)`
+
+test.each([
+  [ADDED, each('', `if (row.b === 'system') continue; ${SET}`), DROP_A, LOST],
+  [ADDED, each(` WHERE b <> 'system' OR b IS NULL`, SET), DROP_A, LOST],
+  [NEW, each('', `if (row.b !== 'gone') ${PUT}`), 'DROP TABLE t;', ['error TABLE_DROPPED t']],
+  [NEW, each(` WHERE b IS NULL OR b <> 'gone'`, PUT), DROP_A, LOST],
+  [ADDED, each('', SET), DROP_A, []],
+  [ADDED, each('', `${SET}; if (row.b === 'system') log = row.id`), DROP_A, []],
+  [NEW, each('', PUT), 'DROP TABLE t;', []],
+  [NEW, each('', `if (row.b === 'gone') log = row.id; ${PUT}`), 'DROP TABLE t;', []],
+  [ADDED, `${each(` WHERE b = 'x'`, SET)}; ${each(` WHERE b IS NOT 'x'`, SET)}`, DROP_A, []],
+])('code copies what it asks for: %s %s', async (made, copy, drop, codes) =>
+  expect(await said(T, byCode(`let log; ${made}; ${copy}`), drop)).toEqual(codes),
+)

@@ -44,12 +44,19 @@ export const keptEarlier =
   }
 
 /** Whether a condition may have left rows out whose values go: of the rows that there are, all may have met it. */
-function leavesOut({ unless }: EarlierCopy, before: TableImage, after: TableImage | null): boolean {
-  if (unless === undefined) return false
+function leavesOut(
+  { unless, lost = [] }: EarlierCopy,
+  before: TableImage,
+  after: TableImage | null,
+): boolean {
   const gone = before.columns.filter(
     ({ name }) => !after?.columns.some((one) => isSameName(one.name, name)),
   )
-  return gone.some(({ name }) => unless === null || !isSameName(unless, name))
+  return gone.some(
+    ({ name }) =>
+      lost.includes(foldCase(name)) ||
+      (unless !== undefined && (unless === null || !isSameName(unless, name))),
+  )
 }
 
 const writtenAs = (after: TableImage, { made }: Pick<EarlierCopy, 'made'>): Written => ({

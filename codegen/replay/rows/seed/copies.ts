@@ -21,6 +21,8 @@ export interface EarlierCopy {
   readonly columns: readonly string[] | null
   /** Where only some rows were taken: all that have a value in this column, or null for another condition. */
   readonly unless?: string | null
+  /** Columns of which code was seen to leave out values, in rows that were not there; in lower case. */
+  readonly lost?: readonly string[]
 }
 
 /** For sides before which nothing was copied that matters. */

@@ -19,6 +19,8 @@ export interface Copying {
   readonly updated: ReadonlyMap<string, readonly string[]>
   /** Of tables that it filled by a condition, the column that it asked for a value; null for other conditions. */
   readonly inPart: ReadonlyMap<string, string | null>
+  /** By table, the columns of which it leaves out values of rows that are not there yet. */
+  readonly leftOut: ReadonlyMap<string, readonly string[]>
   /** Whether the step may have made something of the values of a column. */
   isMadeOf(column: string): boolean
 }
@@ -29,6 +31,7 @@ export const NO_COPYING: Copying = {
   kin: [],
   updated: new Map(),
   inPart: new Map(),
+  leftOut: new Map(),
   isMadeOf: () => false,
 }
 
@@ -38,6 +41,7 @@ export const copyingBy = (side: ObservedSide, now: TableGraph): Copying => ({
   kin: copyPairs(side, now),
   updated: updatedColumns(side, now),
   inPart: filledInPart(side),
+  leftOut: side.leftOut ?? new Map(),
   isMadeOf: (column) => mayMakeOf(side.effects, column),
 })
 
@@ -45,7 +49,7 @@ export const copyingBy = (side: ObservedSide, now: TableGraph): Copying => ({
 export function noteCopies(
   { connection, copied }: SeederState,
   situation: TableGraph,
-  { version, kin, updated, inPart, isMadeOf }: Copying,
+  { version, kin, updated, inPart, leftOut, isMadeOf }: Copying,
 ): void {
   const own = [...updated.keys()].map((name): CopyPair => [name, name])
   for (const pair of [...kin, ...own]) {
@@ -57,7 +61,8 @@ export function noteCopies(
     const isOwn = into === from
     const columns = isOwn ? (updated.get(pair[1]) ?? []) : null
     const unless = isOwn ? undefined : inPart.get(pair[0])
-    const taken = { ...copy, columns, ...(unless !== undefined && { unless }) }
+    const lost = leftOut.get(pair[1]) ?? []
+    const taken = { ...copy, columns, lost, ...(unless !== undefined && { unless }) }
     copied.set(pairKey(pair), together(taken, isOwn ? known : undefined))
   }
 }
@@ -67,8 +72,9 @@ function together(copy: Copied, known: Copied | undefined): Copied {
   const there = new Set(known?.rows)
   const rows = copy.rows.filter((row) => there.has(row))
   if (!known || rows.length === 0) return copy
+  const lost = [...(known.lost ?? []), ...(copy.lost ?? [])]
   const columns = [...(known.columns ?? []), ...(copy.columns ?? [])]
-  return { ...copy, rows, made: [...known.made, ...copy.made], columns }
+  return { ...copy, rows, made: [...known.made, ...copy.made], lost, columns }
 }
 
 const rowsOf = ({ all }: Connection, table: CatalogTable): string[] => {

@@ -50,6 +50,8 @@ export interface ObservedSide extends StepSide {
   readonly deleted: readonly DeletedRows[]
   /** What code ran with its handle. */
   readonly calls: readonly HandedCall[]
+  /** By table, in lower case, the columns of which code was seen to leave out values when it copied others. */
+  readonly leftOut?: ReadonlyMap<string, readonly string[]>
   /** The full-text indexes over tables that it can have touched, as they were. */
   readonly indexes: readonly NotedIndex[]
   /** Of which tables nothing can be known, because other databases are in play. */
