@@ -194,6 +194,8 @@ export interface ValuesChanged {
   readonly column: string
   /** The column whose values stand there now: columns were swapped. Null when they come from elsewhere. */
   readonly from: string | null
+  /** The table in which they are, where that has another name. */
+  readonly into?: string
   readonly lost?: ValueLoss
   /**
    * The columns of the table that are rounded alike, where that was seen of values which were made to see it: nothing tells that

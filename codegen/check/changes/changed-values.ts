@@ -79,13 +79,17 @@ export function isChangeHeard(
   subject: Subject,
   { direction, table, columns }: Concerned,
 ): boolean {
-  const isMeant = ({ column, from, lost }: FactOf<'values-changed'>): boolean =>
-    columns.some((name) => isSameName(name, column)) && (from !== null || lost !== undefined)
+  // Where columns are mixed up on their way into a table of another name, so is all of that.
+  const isInto = ({ into = '' }: FactOf<'values-changed'>): boolean => isSameName(into, table)
+  const isMeant = (fact: FactOf<'values-changed'>): boolean =>
+    isInto(fact) ||
+    (columns.some((name) => isSameName(name, fact.column)) &&
+      (fact.from !== null || fact.lost !== undefined))
   return changedValues(step).some(({ table: changed, facts }) =>
     facts.some((fact) => {
       const { at: place, from, column } = fact
-      if (place.direction !== direction || !isSameName(changed, table) || !isMeant(fact))
-        return false
+      const isThere = isSameName(changed, table) || isInto(fact)
+      if (place.direction !== direction || !isThere || !isMeant(fact)) return false
       if (from === null && gravityOf(fact) !== 'error') return false
       const at = stepPosition(place, step.migration, subject.settings.root)
       return from === null

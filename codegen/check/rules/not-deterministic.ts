@@ -3,6 +3,7 @@ import { globalNames } from '../source/global-names.js'
 import { anyOfJoined, type Target } from '../source/any-of-joined.js'
 import { anyOfSeveral, tableIn, type AnyOfSeveral } from '../source/any-of-several.js'
 import { anyOfSubquery } from '../source/any-of-subquery.js'
+import { groupedRows } from '../source/grouped-rows.js'
 import { untiedUpdate } from '../source/untied-update.js'
 import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
 import { sqlName } from '../../sql/sql-name.js'
@@ -69,8 +70,9 @@ function* inJoins({ replay }: Subject): Generator<Finding> {
     for (const statement of own) {
       const untied = untiedIn(statement, migration)
       if (untied) yield untied
-      const found = anyIn(statement, step)
-      if (!found || own.some(({ shape }) => isAbout(shape, found.table))) continue
+      const found = anyIn(statement, step) ?? anyOfNew(statement, step, own)
+      const isMade = found && !tableIn(step.before, foldCase(found.table))
+      if (!found || (!isMade && own.some(({ shape }) => isAbout(shape, found.table)))) continue
       const at = statementPlace(statement)
       const [table, by] = [sqlName(found.table), listed(found.by.map(sqlName))]
       yield {
@@ -83,12 +85,12 @@ function* inJoins({ replay }: Subject): Generator<Finding> {
 }
 
 /** Where a key of the table has other columns besides: a part of it was forgotten. */
-function compareAlso({ table: name, by }: AnyOfSeveral, { before }: ReplayedStep): string {
+function compareAlso({ table: name, by, beside }: AnyOfSeveral, { before }: ReplayedStep): string {
   const table = tableIn(before, foldCase(name))
   const primary = table?.columns.filter(({ primaryKey }) => primaryKey > 0) ?? []
   const keys = [primary.map((one) => one.name), ...(table?.uniques ?? [])]
   const key = keys.find((one) => by.every((own) => one.some((other) => isSameName(own, other))))
-  const others = key?.filter((one) => !by.some((own) => isSameName(own, one))) ?? []
+  const others = beside ?? key?.filter((one) => !by.some((own) => isSameName(own, one))) ?? []
   return others.length > 0 ? `Compare ${listed(others.map(sqlName))} as well, or s` : 'S'
 }
 
@@ -123,6 +125,22 @@ function untiedIn(statement: FoundStatement, migration: ReplayedStep['migration'
     message: `${at.file} reads ${table} once more as ${as} in UPDATE … FROM, and no condition ties that to the row that is updated: every row of ${table} gets what was found for any of them.`,
     fix: `Leave ${table} out behind FROM, and compare with it by its own name: \`UPDATE ${table} SET … FROM … WHERE … = ${table}.…\`; or tie both by the key of ${table}. If every row is to get the same, say why: ${ignoreComment('NOT_DETERMINISTIC', migration)}.`,
   }
+}
+
+/** In a table that the step itself has filled with one row for each of several columns, of which some are not compared. */
+function anyOfNew(
+  { shape, text }: FoundStatement,
+  { before, after }: ReplayedStep,
+  own: readonly FoundStatement[],
+): AnyOfSeveral | null {
+  const found = WRITES.has(shape.kind) ? anyOfSubquery(text, after) : null
+  if (!found || tableIn(before, foldCase(found.table))) return null
+  const [filling, ...others] = own.filter((one) => isAbout(one.shape, found.table))
+  if (filling?.shape.kind !== 'insert' || others.length > 0) return null
+  const keys = groupedRows(filling.text, filling.shape)
+  const beside = keys.filter((key) => !found.by.some((one) => isSameName(one, key)))
+  const isPart = beside.length > 0 && beside.length + found.by.length === keys.length
+  return isPart ? { ...found, beside } : null
 }
 
 /** Whether a statement changes what is in a table, or what tells its rows apart. */

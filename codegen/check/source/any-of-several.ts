@@ -10,6 +10,8 @@ export interface AnyOfSeveral {
   readonly table: string
   readonly by: readonly string[]
   readonly taken: string
+  /** What tells its rows apart besides, where that is known. */
+  readonly beside?: readonly string[]
 }
 
 /**

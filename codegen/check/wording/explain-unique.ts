@@ -44,21 +44,10 @@ export function explainUnique(failure: UniqueFailure): Words {
 function explainFilling(failure: UniqueFailure, shape: Insert, same: string): Words {
   const copy = copyOf(shape)
   const isFresh = isNew(failure.target, failure.step)
+  if (copy && isFresh) return explainCopy(failure, copy, same)
   const sql = failure.sql ?? ''
-  const isJoined = JOIN.test(sql) && copy !== null && isKeyOf(failure, copy)
-  if (copy && isFresh && !isJoined) return explainCopy(failure, copy, same)
   if (isFresh && JOIN.test(sql)) return explainJoin(same, sql, shape)
   return explainInsert(same, meetingRows(failure, copy))
-}
-
-/** Whether no two rows of the table that is copied have the same in these columns. */
-function isKeyOf({ columns, step }: UniqueFailure, copy: Copy): boolean {
-  const source = sourceOf(copy, step)
-  const taken = columns.map((column) => copy.columns.get(foldCase(column)) ?? '')
-  const primary = source?.columns.filter(({ primaryKey }) => primaryKey > 0) ?? []
-  return [primary.map(({ name }) => name), ...(source?.uniques ?? [])].some(
-    (key) => key.length > 0 && key.every((own) => taken.some((one) => isSameName(own, one))),
-  )
 }
 
 /** Of statements that are not known, as in a rebuild by `ctx.rebuild`. */

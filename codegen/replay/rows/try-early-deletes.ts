@@ -10,6 +10,8 @@ import { endingsOf, imagesOf } from './judge/endings.js'
 import type { Ending } from './judge/fate.js'
 import { keyOf, textBy } from './judge/match-rows.js'
 import type { Prover } from './prover.js'
+import { literalsOf } from './seed/compared-literals.js'
+import { addRowsForLiterals } from './seed/rows-for-literals.js'
 import { bareSql } from './watch/deleted-rows.js'
 import type { ObservedSide, StepSide } from './watch/observed-run.js'
 import { isFilling, type Effect } from './watch/statement-effect.js'
@@ -55,7 +57,12 @@ export function tryEarlyDeletes(
   )
   if (side.direction === 'down' || all.length === 0 || touched !== undefined) return []
   if (transaction === false) return []
-  const trial = { rows, side, prepare }
+  const seek = (): void => {
+    prepare()
+    const literals = literalsOf(effects)
+    rows.onTrial((state, situation) => addRowsForLiterals(state, situation, literals))
+  }
+  const trial = { rows, side, prepare: seek }
   const idle = seenIn(trial, {}, (look) => all.flatMap((one) => idleIn(one, look))) ?? []
   return idle.slice(0, 1).flatMap((one) => lostIn(trial, one))
 }

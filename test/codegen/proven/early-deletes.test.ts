@@ -14,6 +14,8 @@ const TAKEN = `DELETE FROM votes WHERE person NOT IN (${FIRST});`
 const MERGED =
   'UPDATE OR IGNORE votes SET person = (SELECT min(p.id) FROM people AS p WHERE lower(p.email) = (SELECT lower(email) FROM people WHERE id = votes.person));'
 const ENDED = `DELETE FROM people WHERE id NOT IN (${FIRST}); CREATE UNIQUE INDEX p_email ON people (lower(email));`
+const TAGS = `CREATE TABLE people (id INTEGER PRIMARY KEY, email TEXT NOT NULL UNIQUE);
+${PAIRS.split('\n').slice(1).join('\n')}`
 const T = `CREATE TABLE t (id INTEGER PRIMARY KEY, p INTEGER, name TEXT, done INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE past (id INTEGER PRIMARY KEY, name TEXT);`
 const inCode = (...statements: readonly string[]): string =>
@@ -26,6 +28,7 @@ test.each([
   [PEOPLE, `${TAKEN} ${MERGED} ${ENDED}`, 'votes'],
   [PAIRS, `${TAKEN} ${MERGED} ${ENDED}`, 'votes'],
   [PEOPLE, inCode(TAKEN, MERGED, ENDED), 'votes'],
+  [TAGS, inCode(TAKEN, MERGED, ENDED), 'votes'],
   [T, 'DELETE FROM t WHERE done = 1; INSERT INTO past SELECT id, name FROM t WHERE done = 1;', 't'],
   [T, `DELETE FROM t WHERE name IS NULL; UPDATE t SET name = 'none' WHERE name IS NULL;`, 't'],
 ])('%s %s', async (first, change, table) =>

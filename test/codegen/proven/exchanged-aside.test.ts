@@ -68,3 +68,15 @@ test.each([
 ])('each has its own, or leads back: %s %s', async (first, change) =>
   expect(await swapsIn(first, change)).toEqual([]),
 )
+
+test('keys that are exchanged with their tables are told once', async () => {
+  const tables = `CREATE TABLE a (id INTEGER PRIMARY KEY, n TEXT); CREATE TABLE b (id INTEGER PRIMARY KEY, n TEXT);
+CREATE TABLE ab (a_id INTEGER NOT NULL REFERENCES a (id), b_id INTEGER NOT NULL REFERENCES b (id), PRIMARY KEY (a_id, b_id)); CREATE INDEX abi ON ab (b_id);`
+  const copy = `CREATE TABLE links (b_id INTEGER NOT NULL REFERENCES b (id), a_id INTEGER NOT NULL REFERENCES a (id), PRIMARY KEY (b_id, a_id));
+INSERT INTO links SELECT * FROM ab; CREATE INDEX li ON links (a_id); DROP TABLE ab;`
+  const found = await codesIn(tables, copy)
+  expect(found.filter((code) => !code.startsWith('info'))).toEqual([
+    'error VALUES_SWAPPED ab',
+    'warning TABLE_RENAMED ab',
+  ])
+})

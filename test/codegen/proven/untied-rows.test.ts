@@ -1,6 +1,6 @@
 // Rows that get what was found for another one: nothing ties what is looked up to the row that is updated.
 import { expect, test } from 'vitest'
-import { codesIn } from './prove-project.js'
+import { codesIn, foundIn } from './prove-project.js'
 
 const TABLES = `CREATE TABLE q (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 CREATE TABLE s (id INTEGER PRIMARY KEY, queue TEXT NOT NULL, q_id INTEGER);`
@@ -47,4 +47,30 @@ test.each([
     set('(SELECT note FROM logs c WHERE c.habit = t.habit)'),
 ])('a subquery that finds one, or whose row does not matter: %s', async (change) =>
   expect(await codesIn(LOGS, change)).not.toContain('warning NOT_DETERMINISTIC'),
+)
+
+const M =
+  'CREATE TABLE m (id INTEGER PRIMARY KEY, account INTEGER NOT NULL, subject TEXT NOT NULL, at INTEGER NOT NULL);'
+const threads = (columns: string, rows: string): string =>
+  `CREATE TABLE threads (id INTEGER PRIMARY KEY, ${columns}); INSERT INTO threads (${columns.replaceAll(/ (?:INTEGER|TEXT)/g, '')}) SELECT ${rows}; ALTER TABLE m ADD COLUMN thread INTEGER;`
+const PAIRED = threads(
+  'account INTEGER, subject TEXT, last INTEGER',
+  'x.account, x.subject, max(x.at) FROM m x GROUP BY x.account, x.subject',
+)
+const DISTINCT = threads('account INTEGER, subject TEXT', 'DISTINCT account, subject FROM m')
+const BY_SUBJECT = 'UPDATE m SET thread = (SELECT t.id FROM threads t WHERE t.subject = m.subject);'
+
+test.each([PAIRED, DISTINCT])('a table that the step makes of groups: %s', async (made) => {
+  const found = await foundIn(M, made + BY_SUBJECT)
+  const any = found.find(({ code }) => code === 'NOT_DETERMINISTIC')
+  expect(any?.fix).toMatch(/^Compare account as well, or say/)
+})
+
+test.each([
+  PAIRED + BY_SUBJECT.replace(');', ' AND t.account = m.account);'),
+  threads('subject TEXT, last INTEGER', 'subject, max(at) FROM m GROUP BY subject') + BY_SUBJECT,
+  threads('subject TEXT', 'DISTINCT subject FROM m') + BY_SUBJECT,
+  `${PAIRED} CREATE UNIQUE INDEX ts ON threads (subject); ${BY_SUBJECT}`,
+])('one that has one for each: %s', async (change) =>
+  expect(await codesIn(M, change)).not.toContain('warning NOT_DETERMINISTIC'),
 )

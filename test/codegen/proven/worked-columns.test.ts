@@ -263,3 +263,12 @@ test.each([
 ])('numbers that take any value, packed into one: %s', async (change, codes) =>
   expect(await codesIn(`CREATE TABLE r (${RUNS});`, change)).toEqual(codes),
 )
+
+test('numbers that an earlier version has made infinite are in no application', async () => {
+  const steps = [
+    'CREATE TABLE o (id INTEGER PRIMARY KEY, total REAL NOT NULL);',
+    'UPDATE o SET total = total * 9e307 * 10;',
+    'ALTER TABLE o ADD COLUMN d REAL NOT NULL DEFAULT 0; UPDATE o SET d = total * 0;',
+  ]
+  expect((await codesIn(...steps)).filter((code) => !code.startsWith('info'))).toEqual([])
+})

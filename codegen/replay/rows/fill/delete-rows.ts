@@ -34,7 +34,7 @@ export function deleteRows(
 }
 
 /**
- * Makes numbers large that hardly any calculation survives, and deletes the rows where that is refused; what pointed at
+ * Makes numbers large that hardly any calculation survives, infinite ones among them, and deletes the rows where that is refused; what pointed at
  * them is left alone. Answers whether there were any.
  */
 export function tameExtremes(
@@ -49,8 +49,8 @@ export function tameExtremes(
     { connection, situation, table },
     () => true,
     (column) => ({
-      is: `(${column} IN (${lowest}, ${HUGE}) OR (${isVast(column)}))`,
-      to: `CASE ${column} WHEN ${lowest} THEN ${LARGE} WHEN ${HUGE} THEN ${LARGE}.5 ELSE ${column} - ${VAST} + ${LARGE} END`,
+      is: `(${column} IN (${lowest}, ${HUGE}, 9e999, -9e999) OR (${isVast(column)}))`,
+      to: `CASE ${column} WHEN ${lowest} THEN ${LARGE} WHEN ${HUGE} THEN ${LARGE}.5 WHEN 9e999 THEN ${LARGE}.5 WHEN -9e999 THEN -${LARGE}.5 ELSE ${column} - ${VAST} + ${LARGE} END`,
     }),
   )
 }

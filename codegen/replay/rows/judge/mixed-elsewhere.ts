@@ -31,11 +31,9 @@ export function mixedElsewhere(
     const isByPosition = copies.some(({ shape }) => shape.kind === 'insert' && !shape.columns)
     const isMixed = isByPosition || changes.every(({ from }) => changed.has(foldCase(from)))
     if (!isMixed || !changes.some(({ taken }) => taken)) return []
+    const where = { at: copy.place, table: before.table.name, into: one.after.table.name }
     return changes.map(({ column, from, ...values }) =>
-      changeTold({ at: copy.place, table: before.table.name, column, from }, [
-        values.before,
-        values.after,
-      ]),
+      changeTold({ ...where, column, from }, [values.before, values.after]),
     )
   })
 }

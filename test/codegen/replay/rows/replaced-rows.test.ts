@@ -146,7 +146,7 @@ it.each([
   [REPLACING_WORDS, 'UPDATE OR IGNORE words SET word = lower(word)'],
   [
     WORDS,
-    'DELETE FROM words WHERE word <> lower(word); UPDATE OR REPLACE words SET word = lower(word)',
+    "DELETE FROM words WHERE word <> lower(word); UPDATE OR REPLACE words SET word = lower(word), note = 'same'",
   ],
   [
     WORDS,
