@@ -16,7 +16,7 @@ import { unsteadyCode } from '../source/unsteady-code.js'
 import { unsteadySql } from '../source/unsteady-sql.js'
 
 /**
- * In SQL: statements that change rows, and UPDATE … FROM, INSERT OR REPLACE of a join or a scalar subquery where several rows may fit, or nothing says which. Defaults, triggers and views are judged by nobody: they run later, when the clock
+ * In SQL: statements that change rows, and UPDATE … FROM, INSERT OR REPLACE of a join or a scalar subquery where several rows may fit, or nothing says which, also of a table that the step has filled with one row for each of more columns than are compared. Defaults, triggers and views are judged by nobody: they run later, when the clock
  * is meant. In code: `up` with what it mentions, in its file and in helpers. Reading the environment counts.
  */
 export const notDeterministic: Rule = {

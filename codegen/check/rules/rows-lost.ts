@@ -33,7 +33,7 @@ type RowsLost = FactOf<'rows-lost'>
 
 /**
  * Rows that no DELETE was seen to take from their table, and those of a full-text index or an R-Tree that is made again and
- * left empty; a warning where a DELETE of duplicates takes rows for alike that are not, or one of rows that are copied before names other values. The tables whose rows go with the rows of one other table, by
+ * left empty; a warning where a DELETE of duplicates takes rows for alike that are not, or leaves none of those that are, or one of rows that are copied before names other values. Rows that are deleted before the statement that is for them count as well. The tables whose rows go with the rows of one other table, by
  * ON DELETE CASCADE, make one finding together: the cause is one statement.
  */
 export const rowsLost: Rule = {
