@@ -4,9 +4,12 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { projectRoot } from '../support/project-root.js'
-import { runTool } from '../support/run-program.js'
+import { processesHere } from '../support/processes-here.js'
+import { type Ended, runTool } from '../support/run-program.js'
 import { type InstalledProject, installedProject } from './installed-project.js'
 import { allBlocksOf, blocksOf, fileOf, type Block } from './readme-blocks.js'
+
+processesHere()
 
 const page = (path: string): string => readFileSync(join(projectRoot, path), 'utf8')
 
@@ -31,12 +34,15 @@ interface Step {
   readonly text: string | null
 }
 
-/**
- * The package under test is installed already, from its tarball, with the types. That npx finds its program is shown by the first
- * of its lines: it takes longer than most commands.
- */
+/** The package under test is installed already, from its tarball, with the types. */
 const typed = (line: string): string =>
-  line.replace(/^npm install .*/, 'npm ls lockstep').replace(/^npx (?!lockstep init)/, '')
+  line
+    .replace(/^npm install --save-dev .*/, 'true')
+    .replace(/^npm install .*/, 'npm ls lockstep')
+    .replace(/^npx (?!lockstep)/, '')
+
+/** That npx finds the program, and that it works as a process, is shown by the first of its lines. */
+const isCommand = (line: string): boolean => /^npx lockstep (?!init)/.test(line)
 
 const stepsOf = (blocks: readonly Block[]): Step[] =>
   blocks.flatMap(({ language, text }): Step[] => {
@@ -48,6 +54,13 @@ const stepsOf = (blocks: readonly Block[]): Step[] =>
 describe('the README', () => {
   let project: InstalledProject
   beforeAll(async () => void (project = await installedProject()))
+
+  /** The same inside this process. */
+  async function commanded(line: string): Promise<Ended> {
+    const words = line.replace('npx lockstep ', '').replaceAll('"', '')
+    const { exitCode, ...printed } = await project.lockstep(words)
+    return { code: exitCode, ...printed }
+  }
 
   const readme = stepsOf(blocksOf(page('README.md'), 'Quick start'))
   const steps = stepsOf(allBlocksOf(page('docs/getting-started.md')))
@@ -62,7 +75,9 @@ describe('the README', () => {
 
   test.each(steps)('$name', async ({ name, text }) => {
     if (text !== null) return project.write(name, text)
-    const { code, stdout, stderr } = await project.shell(typed(name))
+    const { code, stdout, stderr } = isCommand(name)
+      ? await commanded(name)
+      : await project.shell(typed(name))
     expect(code, stdout + stderr).toBe(0)
     expect(stdout + stderr).toMatch(seen[name] ?? /^/)
   })

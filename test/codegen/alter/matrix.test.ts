@@ -8,7 +8,7 @@ import { randomFrom } from '../../support/random.js'
 import { drawChanges, drawTable, type Drawn } from './drawn.js'
 import { logged, wantedOf, wrongAfter, wrongInUse } from './expected-table.js'
 
-const CASES = Number(process.env['LOCKSTEP_ALTER_CASES'] ?? 2400)
+const CASES = Number(process.env['LOCKSTEP_ALTER_CASES'] ?? 800)
 const CHANGES_EACH = 20
 
 interface DrawnTable {
@@ -72,7 +72,7 @@ test('every table becomes what is declared of it', () => {
     tryTable(table).map((one) => `table ${table.seed}, change ${one}`),
   )
   expect(wrong.slice(0, 5)).toEqual([])
-  expect(counts.expanded).toBeGreaterThan(CASES * 0.84)
+  expect(counts.expanded).toBeGreaterThan(CASES * 0.8)
   expect(counts.rebuilt).toBeGreaterThan(counts.expanded / 3)
   expect(counts.expanded - counts.rebuilt).toBeGreaterThan(counts.expanded / 10)
 }, 300_000)

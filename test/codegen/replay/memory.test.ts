@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { readMemory, writeMemory } from '../../../codegen/project/memory-file.js'
 import { readAndProve } from '../../../codegen/pipeline.js'
+import type { ProvenReading } from '../../../codegen/proven-reading.js'
 import type { Diagnostic } from '../../../codegen/model/diagnostic.js'
 import type { GenerateSettings } from '../../../codegen/model/settings.js'
 import { addFiles } from '../../support/project.js'
@@ -29,7 +30,10 @@ function project(): GenerateSettings {
 }
 
 /** A project that was proven once, and is put back to that whenever it is asked for. */
-function proven(make: () => GenerateSettings): () => Promise<GenerateSettings> {
+function proven(
+  make: () => GenerateSettings,
+  prove: (settings: GenerateSettings) => Promise<ProvenReading> = readAndProveHere,
+): () => Promise<GenerateSettings> {
   let settings: GenerateSettings | undefined
   return async () => {
     const saved = (root: string): string => `${root}-saved`
@@ -40,7 +44,7 @@ function proven(make: () => GenerateSettings): () => Promise<GenerateSettings> {
       return settings
     }
     const made = make()
-    expect((await readAndProveHere(made)).proof?.complete).toBe(true)
+    expect((await prove(made)).proof?.complete).toBe(true)
     cpSync(made.root, saved(made.root), options)
     return (settings = made)
   }
@@ -323,6 +327,22 @@ describe('what is loaded of packages is a part of what is remembered', () => {
   const FIRST = packaged('first', "exports.sql = () => require('second').sql")
   const SECOND = packaged('second', "exports.sql = 'CREATE TABLE x (id INTEGER PRIMARY KEY)'")
 
+  /** In processes, each of which loads the packages anew. */
+  const packages = proven(
+    () =>
+      replayed({
+        ...FIRST,
+        ...SECOND,
+        'migrations/001_a.ts': code('db.exec(sql())', "import { sql } from 'first'"),
+      }),
+    async (settings) => {
+      const first = await readAndProve(settings)
+      expect([first.ok, first.known]).toEqual([true, 0])
+      expect(first.consulted.filter((file) => file.includes('better-sqlite3'))).toHaveLength(1)
+      return first
+    },
+  )
+
   test.each<[string, (root: string) => void, number]>([
     ['nothing', () => {}, 1],
     [
@@ -366,14 +386,7 @@ describe('what is loaded of packages is a part of what is remembered', () => {
       0,
     ],
   ])('%s has changed', async (_what, change, known) => {
-    const settings = replayed({
-      ...FIRST,
-      ...SECOND,
-      'migrations/001_a.ts': code('db.exec(sql())', "import { sql } from 'first'"),
-    })
-    const first = await readAndProve(settings)
-    expect([first.ok, first.known]).toEqual([true, 0])
-    expect(first.consulted.filter((file) => file.includes('better-sqlite3'))).toHaveLength(1)
+    const settings = await packages()
     change(settings.root)
     expect((await readAndProve(settings)).known).toBe(known)
   })

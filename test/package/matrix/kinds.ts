@@ -56,7 +56,7 @@ const inferred = (...compilers: readonly Compiler[]): Pick<Kind, 'forms' | 'comp
 export const KINDS: Readonly<Record<string, Kind>> = {
   'ES modules': {
     ...typescript('module', { module: 'NodeNext', noEmit: true }),
-    ...inferred('5.4'),
+    ...inferred(),
   },
   declaration: {
     ...typescript('module', { ...OUT, declaration: true }),
@@ -65,7 +65,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   },
   composite: {
     ...typescript('module', { ...OUT, composite: true }),
-    ...inferred('5.4', '5.9', '6'),
+    ...inferred('5.4'),
     like: 'ES modules',
   },
   isolatedDeclarations: {
@@ -114,7 +114,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   },
   node16: {
     ...typescript('commonjs', { module: 'node16', declaration: true, outDir: 'out' }),
-    ...inferred('5.4'),
+    ...inferred(),
     like: 'CommonJS of the old resolution',
   },
   node18: {

@@ -80,7 +80,7 @@ test.each(['wal', 'delete'])('before each statement, with journal_mode %s', (mod
 })
 
 /** `LOCKSTEP_ROWS=5000000` works through as many, in batches that are as much larger. */
-const ROWS = Number(process.env['LOCKSTEP_ROWS'] ?? 40_000)
+const ROWS = Number(process.env['LOCKSTEP_ROWS'] ?? 16_000)
 
 const started = (path: string): ChildProcess =>
   spawn(process.execPath, [program, path, String(ROWS)], { stdio: ['ignore', 'pipe', 'ignore'] })
@@ -111,7 +111,7 @@ test(
       if (!hasEnded(child) && child.kill('SIGKILL')) kills.push(child.pid!)
       await ended(child)
     }
-    while (kills.length < 10) await Promise.all([started(path), started(path)].map(killed))
+    while (kills.length < 4) await Promise.all([started(path), started(path)].map(killed))
     expect(managerOf(db, backfillOf(ROWS, 100)).status().state).toBe('pending')
     const last = [started(path), started(path)]
     await Promise.all(last.map(ended))
