@@ -30,8 +30,10 @@ export function historiesOf(
 ): History[] {
   const { to = {}, digests = {} } = options
   for (const option of ['transaction', 'mirrors', 'steps'])
-    if (option in options)
-      throw new LockstepError(optionInvalid(option, 'a value', 'left out: it is for one history'))
+    if (option in options) {
+      const value = (options as Readonly<Record<string, unknown>>)[option]
+      throw new LockstepError(optionInvalid(option, value, 'left out: it is for one history'))
+    }
   const isUnnamed = ([first]: Registry<unknown>): boolean => first !== undefined && !first.history
   if (options.table !== undefined && !Object.values(registries).some(isUnnamed))
     throw new LockstepError(

@@ -4,7 +4,7 @@ import type { Mode, Work } from '../database/outcome.js'
 import { LockstepError } from '../errors/lockstep-error.js'
 import { needsUnmet } from '../errors/needs.js'
 import type { Together } from '../model/registry.js'
-import type { Need } from '../model/needs.js'
+import { parseNeed, toldNeed, type Need } from '../model/needs.js'
 import type { HistoriesReport, RunReport } from '../model/report.js'
 import { versionId } from '../model/version.js'
 import type { Environment } from './environment/environment.js'
@@ -50,17 +50,30 @@ function* planAll(all: readonly History[]): Work<void> {
   for (const history of all) {
     const { env, registry, target } = history
     refuseOpenTransaction(env)
-    yield* named(history, [], typed(env, planOne(history, there)))
+    yield* named(history, [], typed(env, planOne(history, there, all)))
     const last = target.to ?? registry.length
     for (const { version } of registry.slice(0, last)) there.add(placeOf(env.table, version))
   }
 }
 
-function* planOne({ env, target }: History, there: ReadonlySet<string>): Work<void> {
+function* planOne(
+  { env, target }: History,
+  there: ReadonlySet<string>,
+  all: readonly History[],
+): Work<void> {
   const comesBefore = ({ ledger, id }: Need): boolean => there.has(`${ledger} ${id}`)
   const { unmet } = yield* planBeside(env, target, comesBefore)
-  if (unmet.length > 0) throw new LockstepError(needsUnmet(unmet))
+  if (unmet.length === 0) return
+  const cause = needsUnmet(unmet)
+  const held = unmet.flatMap(({ missing }) =>
+    missing.filter((text) => all.some((one) => one.env.table === parseNeed(text)?.ledger)),
+  )
+  throw new LockstepError({ ...cause, ...(held.length > 0 && { fix: reaching(held) }) })
 }
+
+/** Of histories that are in the call, and end there too early. */
+const reaching = (held: readonly string[]): string =>
+  `Let the call reach ${held.map(toldNeed).join(', ')}: with a registry that has it, and without a lower version in \`to\`.`
 
 const placeOf = (ledger: string, version: number): string => `${ledger} ${versionId(version)}`
 

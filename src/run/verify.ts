@@ -41,8 +41,11 @@ export interface VerifyOptions {
    * which objects differ.
    */
   readonly expected?: (version: number) => Schema | undefined
-  /** `full` (default) also looks at every index and constraint; `quick` is faster on large files. */
-  readonly integrity?: Depth
+  /**
+   * `full` (default) also looks at every index and constraint; `quick` is faster on large files; `none` looks at neither the file nor
+   * its foreign keys, where somebody has just done so.
+   */
+  readonly integrity?: Depth | 'none'
 }
 
 /** What options leave out of the schema: the ledger, and ignored tables. */
@@ -72,8 +75,7 @@ export function* verifyWork<H>(
     ...differenceProblems(status, comparison),
     ...(yield* behindProblems(env, status, comparison)),
     ...brokenProblems(look.broken, comparison),
-    ...(yield* integrityProblems(env, integrity, look.schema)),
-    ...(yield* foreignKeyProblems(env)),
+    ...(yield* fileProblems(env, integrity, look.schema)),
   ]
   return {
     ok: !problems.some(({ severity }) => severity === 'error'),
@@ -87,6 +89,16 @@ export function* verifyWork<H>(
     foreign: foreignObjects(look.schema, comparison.owned, env.registry),
     unchecked: indexesIn(look.schema, comparison.owned),
   }
+}
+
+function* fileProblems<H>(
+  env: Environment<H>,
+  depth: Depth | 'none',
+  schema: Schema,
+): Work<Problem[]> {
+  if (depth === 'none') return []
+  const damage = yield* integrityProblems(env, depth, schema)
+  return [...damage, ...(yield* foreignKeyProblems(env))]
 }
 
 /** What pending versions make is theirs as well, be it that one of them was interrupted, or is prepared for what is there. */

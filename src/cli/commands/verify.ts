@@ -5,6 +5,7 @@ import type { Problem } from '../../model/report.js'
 import { versionId } from '../../model/version.js'
 import type { SchemaDifference, Verification } from '../../model/verification.js'
 import { diffDigests, historyUpTo } from '../../schema/schema-digest.js'
+import type { VerifyOptions } from '../../run/verify.js'
 import type { Schema } from '../../schema/schema.js'
 import type { CommandResult, CommandRun, Invocation } from '../command/command.js'
 import { lookAtEach, oneOrEach, together } from '../histories/several-histories.js'
@@ -29,13 +30,19 @@ export const run: CommandRun = (invocation) =>
   oneOrEach(
     invocation,
     () => verifyOne(invocation),
-    async (all) => together(await lookAtEach(all, verifyOne)),
+    async (all) => {
+      const files: FilesSeen = new Map()
+      return together(await lookAtEach(all, (own) => verifyOne(own, files)))
+    },
   )
 
-const verifyOne = (invocation: Invocation): Promise<CommandResult> =>
+/** What is wrong with files that were looked at already, whichever history it was for. */
+type FilesSeen = Map<string, readonly Problem[]>
+
+const verifyOne = (invocation: Invocation, files: FilesSeen = new Map()): Promise<CommandResult> =>
   readDatabase(invocation, 'registry', async (database) => {
     const { path, shown, exists, manager, settings, handle } = database
-    const found = await askIndexes(database, await verify(database, invocation))
+    const found = await askIndexes(database, await verifyOnce(database, invocation, files))
     const { applied } = manager.status()
     const origins = await findOrigins({ ...found, applied }, settings)
     const told = await tellInterrupted(found.problems, database)
@@ -90,22 +97,39 @@ function isEdited(
   return isStale && history !== undefined && diffDigests(history, schema).length > 0
 }
 
+/** Looks at a file once, as far as the same tables count. */
+async function verifyOnce(
+  database: ReadableDatabase,
+  invocation: Invocation,
+  files: FilesSeen,
+): Promise<Verification> {
+  const { path, settings } = database
+  const file = JSON.stringify([path, settings.manager.ignoreTables])
+  const known = files.get(file)
+  const found = await verify(database, invocation, { integrity: known ? 'none' : 'full' })
+  if (known) return withProblems(found, known)
+  const problems = found.problems.filter(({ code }) => /^(?:INTEGRITY|FOREIGN_KEY)_/.test(code))
+  files.set(file, problems)
+  return found
+}
+
 async function verify(
   database: ReadableDatabase,
   { terminal, cwd }: Invocation,
+  depth: Pick<VerifyOptions, 'integrity'>,
 ): Promise<Verification> {
   const { handle, manager, registry, settings, unregistered } = database
   const { state, version, latest } = manager.status()
   const isPartial = unregistered.some(({ code }) => code === 'REGISTRY_FILE_MISSING')
   if (state === 'unmanaged' || version > latest || isPartial)
-    return withProblems(manager.verify(), unregistered)
+    return withProblems(manager.verify(depth), unregistered)
   const replayed = await replaySchema({ settings, registry, version, terminal, cwd })
   if ('problem' in replayed)
-    return withProblems(manager.verify(), [replayed.problem, ...unregistered])
+    return withProblems(manager.verify(depth), [replayed.problem, ...unregistered])
   if (isEdited(database, version, replayed.schema))
-    return withProblems(manager.verify(), unregistered)
+    return withProblems(manager.verify(depth), unregistered)
   const expected = (at: number) => (at === version ? replayed.schema : undefined)
-  const found = withProblems(manager.verify({ expected }), unregistered)
+  const found = withProblems(manager.verify({ ...depth, expected }), unregistered)
   return withDifferences(
     found,
     respelledColumns(replayed.schema, replayed.columns, writtenColumns(handle)),

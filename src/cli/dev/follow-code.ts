@@ -7,6 +7,7 @@ import type { CommandResult, Invocation, Within } from '../command/command.js'
 import { readDatabase } from '../database/read-database.js'
 import { findOrigins } from '../origins/find-origins.js'
 import { withOrigins } from '../origins/with-origins.js'
+import { withCommands } from '../render/named-needs.js'
 import { namedSteps } from '../render/named-steps.js'
 import { headline, renderProblem } from '../render/status.js'
 import { askRedo } from '../worker/ask-redo.js'
@@ -47,7 +48,11 @@ const look = (invocation: Invocation): Promise<Found> =>
     const described = manager.status()
     const { applied } = described
     const origins = await findOrigins(described, settings)
-    const problems = withOrigins(described.problems, origins, applied)
+    // Each history is followed by itself.
+    const known = { ...settings, name: null }
+    const problems = withOrigins(described.problems, origins, applied).map((one) =>
+      withCommands(one, known),
+    )
     const status = { ...described, problems }
     return { shown, exists, status, registry, move: nextMove(status, settings.released) }
   })

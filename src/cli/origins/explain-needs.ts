@@ -4,8 +4,16 @@ import type { Invocation } from '../command/command.js'
 import { withCommands } from '../render/named-needs.js'
 import { DescribedError, describeError } from '../terminal/describe-error.js'
 
-/** The error in the names of the configuration, and of which of several histories a target is; any other as it is. */
-export async function explainNeeds(error: unknown, invocation: Invocation): Promise<unknown> {
+/**
+ * The error in the names of the configuration, with the command for all histories or those for each, and of which of several
+ * histories a target is; any other as it is.
+ */
+export async function explainNeeds(
+  error: unknown,
+  invocation: Invocation,
+  // A target is of one, and all that are migrated without one go to their newest versions.
+  which: 'one' | 'all' = invocation.flags.to === undefined ? 'all' : 'one',
+): Promise<unknown> {
   const isOfTarget = isLockstepError(error) && error.code.startsWith('TARGET_')
   if (
     !isOfTarget &&
@@ -16,8 +24,7 @@ export async function explainNeeds(error: unknown, invocation: Invocation): Prom
   try {
     const { loadSettings } = await import('../settings/load-settings.js')
     const settings = await loadSettings(invocation)
-    // A target is of one, and all that are migrated without one go to their newest versions.
-    const name = invocation.flags.to === undefined ? settings.name : null
+    const name = which === 'all' ? settings.name : null
     const described = withCommands(describeError(error), { ...settings, name })
     const message =
       isOfTarget && settings.history !== undefined

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { isLockstepError } from '../../errors/lockstep-error.js'
 import type { CommandResult, Invocation } from '../command/command.js'
 import { EXIT } from '../command/exit-code.js'
+import { explainNeeds } from '../origins/explain-needs.js'
 import { explainOrigins } from '../origins/explain-origins.js'
 import { describeError } from '../terminal/describe-error.js'
 import { displayPath } from '../terminal/display-path.js'
@@ -69,6 +70,7 @@ async function tellFailure(error: unknown, round: Round, invocation: Invocation)
   if (round.over.aborted && !(isLockstepError(error) && ENDED.has(error.code))) return
   // The next round is about to look again.
   if (round.outdated.aborted && isLockstepError(error, 'REGISTRY_STALE')) return
-  const described = describeError(await explainOrigins(error, invocation))
+  const known = await explainNeeds(await explainOrigins(error, invocation), invocation, 'one')
+  const described = describeError(known)
   terminal.complain(...renderFailure(described, terminal.style, flags.verbose ? 'full' : 'brief'))
 }

@@ -115,14 +115,16 @@ export function* moveTo<D>(scene: Scene<D>, version: number): Work<void> {
     yield* settled(manager.rollback({ to: version }))
     return
   }
-  yield* scene.bringNeeded()
-  if (version > 0) yield* explained(() => manager.migrate({ to: version }))
+  yield* explained(function* () {
+    yield* scene.bringNeeded()
+    if (version > 0) yield* settled(manager.migrate({ to: version }))
+  })
 }
 
 /** Says of what is needed and is not there how a kit comes by it. */
-function* explained(act: () => unknown): Work<void> {
+function* explained(work: () => Work<void>): Work<void> {
   try {
-    yield* settled(act())
+    yield* work()
   } catch (error) {
     if (!isLockstepError(error, 'NEEDS_UNMET')) throw error
     throw new LockstepError({ ...LockstepError.partsOf(error), fix: NAME_NEEDED }, error)
@@ -130,7 +132,7 @@ function* explained(act: () => unknown): Work<void> {
 }
 
 const NAME_NEEDED =
-  'Give the kit the registries of the histories that are needed, which it applies before: `testMigrations(registry, { open, needs: { core } })`.'
+  'Give the kit the registries of all histories that are needed, up to the versions that are, which it applies before: `testMigrations(registry, { open, needs: { core } })`.'
 
 /** Calls a function of the test, and waits for it where the driver is asynchronous. Throws `EXPECTATION_PROMISE`. */
 export function* call<D>({ driver }: Scene<D>, name: string, callback: () => unknown): Work<void> {

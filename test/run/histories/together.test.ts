@@ -172,7 +172,9 @@ describe('the whole is refused before anything is done', () => {
   })
   test('where a target keeps what is needed from being applied', () => {
     const db = files.open()
-    expect(errorOf(() => migrate(db, all, { to: { core: 2 } })).code).toBe('NEEDS_UNMET')
+    const error = errorOf(() => migrate(db, all, { to: { core: 2 } }))
+    expect(error.code).toBe('NEEDS_UNMET')
+    expect(error.fix).toMatch(/^Let the call reach core:003: .*without a lower version in `to`\.$/)
     untouched(db)
     expect(migrate(db, { core, notes }, { to: { core: 2 } }).histories).toEqual({
       core: { from: 0, to: 2 },
@@ -204,7 +206,7 @@ describe('the whole is refused before anything is done', () => {
     ],
     [{ app: registryOf(step('SELECT 1', '')), b: [] }, {}, 'histories with names'],
     [all, { to: { cor: 1 } }, 'by the names of the registries'],
-    [all, { transaction: 'all' }, 'for one history'],
+    [all, { transaction: 'all' }, 'The option transaction is "all", but must be left out'],
     [all, { mirrors: [] }, 'for one history'],
     [all, { table: 'x' }, 'each history has a name'],
     [all, { to: 2 }, 'versions by name'],

@@ -112,6 +112,12 @@ describe('is refused', () => {
     )
     expect(error).toMatchObject({ code: 'NEEDS_UNMET', facts: { missing: ['core:002'] } })
   })
+  test('without what a needed one needs itself', () => {
+    const open = openDatabase
+    const error = errorOf(() => testMigrations(notes, { open, needs: { tags } }).migrateTo(1))
+    expect(error).toMatchObject({ code: 'NEEDS_UNMET', facts: { missing: ['core:001'] } })
+    expect(error.fix).toContain('needs: { core }')
+  })
   test('under another name', () => {
     const error = errorOf(() =>
       testMigrations(notes, { open: openDatabase, needs: { kernel: core } }).migrateTo(1),
