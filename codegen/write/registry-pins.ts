@@ -26,6 +26,31 @@ export const objectsInText = (text: string): string[] =>
       : [],
   )
 
+/** What its versions need of other histories, with the checksums that their rows may have. */
+export function needsInText(text: string): ReadonlyMap<number, NeedsPinned> {
+  const { tokens } = registryTokens(text)
+  const needs = new Map<number, NeedsPinned>()
+  const pins = pinsIn(tokens)
+  let version = 0
+  tokens.forEach((token, index) => {
+    if (tokens[index + 1]?.text !== ':') return
+    const value = tokens[index + 2]?.text ?? ''
+    if (token.text === 'version') version = Number(value)
+    if (token.text === 'needs' && value === '[')
+      needs.set(version, {
+        checksums: pins.get(version)?.checksums ?? [],
+        needs: listAt(tokens, index + 2),
+      })
+  })
+  return needs
+}
+
+/** What a version needs, and the checksums that it has and has had. */
+export interface NeedsPinned {
+  readonly checksums: readonly string[]
+  readonly needs: readonly string[]
+}
+
 /** From its entries, `version: 1, … checksum: '…', formerly: ['…'], …`, and from its digests, `1: { schemaDigest: '…', … }`. */
 export function pinsIn(tokens: readonly Token[]): Pins {
   const pins = new Map<number, Growing>()

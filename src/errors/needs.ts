@@ -57,3 +57,23 @@ export const neededElsewhere = (
 
 const told = ({ id, ledger, by, name }: Needing): string =>
   `version ${by} (${name}) of the ledger ${ledger} needs ${id}`
+
+/** An applied migration with what it needs, and what its row in the ledger says of that. */
+export interface Unrecorded {
+  readonly version: number
+  readonly name: string
+  readonly needs: readonly string[]
+  readonly recorded: string
+}
+
+/** Rows of the ledger do not say what their migrations need, which keeps it from being undone. */
+export const needsUnrecorded = (table: string, rows: readonly Unrecorded[]): Cause => ({
+  code: 'NEEDS_UNRECORDED',
+  message: `The ledger ${table} does not say what applied migrations need of other histories: ${rows.map(said).join('; ')}. Programs of those histories would undo it.`,
+  state: '',
+  fix: 'Run `lockstep repair`, which writes it down, and find out who changed the ledger.',
+  facts: { versions: rows.map(({ version }) => version) },
+})
+
+const said = ({ version, name, needs, recorded }: Unrecorded): string =>
+  `${versionId(version)} (${name}) needs ${needs.map(toldNeed).join(', ') || 'nothing'}, and the row says ${recorded === '' ? 'nothing' : `"${recorded}"`}`

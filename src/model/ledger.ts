@@ -19,6 +19,8 @@ export interface LedgerRow {
   readonly startedBy: string | null
   /** When that run last gave a sign of life; ISO 8601, UTC. */
   readonly heartbeatAt: string | null
+  /** What it needs of other histories, as the registry says it. */
+  readonly needs?: string
 }
 
 /**

@@ -44,7 +44,7 @@ export interface RepairOptions {
 
 /** What a row of the ledger says in one column, and what the registry says. */
 export interface RepairedValue {
-  readonly field: 'name' | 'checksum' | 'downChecksum' | 'lineage'
+  readonly field: 'name' | 'checksum' | 'downChecksum' | 'lineage' | 'needs'
   readonly before: string | null
   readonly after: string | null
 }

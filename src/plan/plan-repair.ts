@@ -72,6 +72,7 @@ function repair<H>(
   const applied: readonly RepairedValue[] = [
     { field: 'downChecksum', before: row.downChecksum, after: entry.downChecksum ?? null },
     { field: 'lineage', before: row.lineage, after: entry.lineage },
+    { field: 'needs', before: row.needs ?? null, after: entry.needs?.join(', ') ?? null },
   ]
   const values = goesOn ? begun : [...begun, ...applied]
   const different = values.filter(({ before, after }) => before !== after)

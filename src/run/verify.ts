@@ -27,7 +27,7 @@ import { compareSchema, type Compared } from './compare-schema.js'
 import type { Environment } from './environment/environment.js'
 import { countViolations } from './keys/key-count.js'
 import { findDamage, type Depth } from './integrity.js'
-import { lostNeeds, toldUnmet } from './histories/dependencies.js'
+import { lostProblems } from './histories/dependencies.js'
 import { withKeptDowns } from './ledger/kept-downs.js'
 import { rollBack } from './ledger/lock.js'
 import { readForgotten } from './ledger/read-history.js'
@@ -68,7 +68,7 @@ export function* verifyWork<H>(
   const comparison = compareSchema(registry, known, look, expected)
   const problems = [
     ...status.problems,
-    ...toldUnmet(yield* lostNeeds(env), 'error'),
+    ...(yield* lostProblems(env, 'error')),
     ...(comparison.isUnknown && !expected && !env.options.digests
       ? [asError(schemaDigestsMissing())]
       : []),

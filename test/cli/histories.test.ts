@@ -219,12 +219,21 @@ describe('that need each other', () => {
     expect(await said(root, 'plan', '--name', 'plugin')).toContain('needs app:001')
     await said(root, 'migrate', '--name', 'plugin')
     await said(root, 'migrate', '--name', 'more')
-    expect(await failing(root, 'rollback', '--to', 'app:0', '--yes')).toMatchObject({
+    const refused = {
       code: 'NEEDED_ELSEWHERE',
       fix: expect.stringContaining(
         'first: `lockstep rollback --to more:000`, `lockstep rollback --to plugin:000`. Where',
       ) as string,
-    })
+    }
+    expect(await failing(root, 'rollback', '--to', 'app:0', '--yes')).toMatchObject(refused)
+    // As the registries say it, where somebody has emptied the rows.
+    const db = new Database(join(root, 'app.db'))
+    for (const name of ['plugin', 'more']) db.exec(`UPDATE _migrations_${name} SET needs = NULL`)
+    db.close()
+    expect(await failing(root, 'rollback', '--to', 'app:0', '--yes')).toMatchObject(refused)
+    expect(await said(root, 'status', '--name', 'plugin')).toContain('NEEDS_UNRECORDED')
+    expect(await said(root, 'repair', '--name', 'plugin', '--yes')).toContain('needs  none →')
+    expect(await said(root, 'status', '--name', 'plugin')).not.toContain('NEEDS_UNRECORDED')
   })
   it('are undone as they were applied, and what the others made is not asked about where that is not known', async () => {
     const root = await needing()

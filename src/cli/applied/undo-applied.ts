@@ -15,6 +15,7 @@ import { typed } from '../../run/environment/faults.js'
 import { readKeptDowns } from '../../run/ledger/kept-downs.js'
 import { readingInSlices } from '../../run/ledger/lock.js'
 import { readLedger } from '../../run/ledger/read-ledger.js'
+import { refuseNeeded, type NeedsKnown } from '../../run/histories/refuse-needed.js'
 import { runBack } from '../../run/migrate.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
 import type { Unusable } from '../../../codegen/records/read-step.js'
@@ -49,7 +50,10 @@ export interface UndoingOrder {
   readonly otherwise: 'refuse' | 'present'
 }
 
-/** Looks for what a rollback would undo. Throws `DOWN_UNKNOWN`, also for what is found and cannot be loaded. */
+/**
+ * Looks for what a rollback would undo. Throws `DOWN_UNKNOWN`, also for what is found and cannot be loaded, and
+ * `NEEDED_ELSEWHERE`, also where only the registry of another history says that.
+ */
 export async function readUndoing(
   { settings, registry, target, signal, otherwise }: UndoingOrder,
   driver: Driver<ClientHandle, 'sync'>,
@@ -57,6 +61,10 @@ export async function readUndoing(
   const env = environment(driver, registry, { ...settings.manager, signal })
   const rows = rowsOf(readNow(env, () => readLedger(env)))
   const { to = versionOf(rows) - (target.steps ?? 1) } = target
+  const beside = await lookBeside(settings, (known) => {
+    const going = rows.filter(({ version }) => version > to)
+    readNow(env, () => refuseNeeded(env, going, known))
+  })
   const others = otherRows(registry, rows)
   const undone = others.filter(({ version }) => version > to)
   const unusable: Unusable[] = []
@@ -73,27 +81,33 @@ export async function readUndoing(
     isUnbelieved: isIntegration(process.env['CI']),
     redo: otherwise === 'refuse' ? wayByRedo(undone, rows, registry) : null,
   })
-  const entries = new Map([
-    ...inLedger,
-    ...[...found].map(([version, { entry }]) => [version, entry] as const),
-  ])
   const changes = undone.map(({ version }) => kept.get(version)?.entry.schemaChanges)
-  const isRecorded = changes.every((change) => change !== undefined)
   return {
-    registry: appliedRegistry(registry, rows, entries),
+    registry: appliedRegistry(registry, rows, entriesOf(inLedger, found)),
     sources: [...found.values()].map(sourceOf).reverse(),
     made: changes.flatMap((change) => Object.keys(change ?? {})),
-    isRecorded,
+    isRecorded: changes.every((change) => change !== undefined),
     unproven: new Set(usable.map(([version]) => version)),
-    beside: await namedBeside(settings),
+    beside,
   }
 }
 
+const entriesOf = (
+  inLedger: ReadonlyMap<number, RegistryEntry<ClientHandle>>,
+  found: ReadonlyMap<number, AppliedStep>,
+): ReadonlyMap<number, RegistryEntry<ClientHandle>> =>
+  new Map([...inLedger, ...[...found].map(([version, { entry }]) => [version, entry] as const)])
+
 /** Reading registries takes time that only who has several pays. */
-const namedBeside = async (settings: Settings): Promise<MadeBeside> =>
-  Object.keys(settings.histories ?? {}).length > 0
-    ? (await import('./made-beside.js')).madeBeside(settings)
-    : new Map()
+async function lookBeside(
+  settings: Settings,
+  refuse: (known: NeedsKnown) => void,
+): Promise<MadeBeside> {
+  if (Object.keys(settings.histories ?? {}).length === 0) return new Map()
+  const { madeBeside, neededBeside } = await import('./made-beside.js')
+  refuse(neededBeside(settings))
+  return madeBeside(settings)
+}
 
 const stepsOf = (
   entries: readonly (readonly [number, RegistryEntry<ClientHandle>])[],

@@ -31,6 +31,7 @@ const WORDS: Readonly<Record<RepairedRow['values'][number]['field'], string>> = 
   checksum: 'checksum',
   downChecksum: 'checksum of down',
   lineage: 'lineage',
+  needs: 'needs',
 }
 
 const shown = (value: string | null): string => (value === null ? 'none' : shortDigests(value))

@@ -1,8 +1,9 @@
 // What runs for migrations that need versions of other histories, and for no others: they must be applied before, and the row
 // in the ledger says that they are needed.
+import type { Row } from '../../database/driver.js'
 import { settled, type Work } from '../../database/outcome.js'
 import { LockstepError, problemOf } from '../../errors/lockstep-error.js'
-import { needsUnmet, type Unmet } from '../../errors/needs.js'
+import { needsUnmet, needsUnrecorded, type Unmet, type Unrecorded } from '../../errors/needs.js'
 import { needsIn, parseNeed, type Need } from '../../model/needs.js'
 import type { Dependencies, RegistryEntry } from '../../model/registry.js'
 import type { Plan } from '../../model/plan.js'
@@ -12,7 +13,7 @@ import { whereOf, type KnownEntry } from '../../plan/scripts.js'
 import { quoteIdentifier } from '../../sql/names.js'
 import type { Environment } from '../environment/environment.js'
 import type { Task } from '../environment/task.js'
-import { columnsOf, isLedger } from '../ledger/read-ledger.js'
+import { columnsOf, isLedger, textIn } from '../ledger/read-ledger.js'
 
 /** What the registry gives to a migration that needs versions of other histories, and to no other. */
 export const dependencies: Dependencies = { before, record }
@@ -49,8 +50,21 @@ export function* withUnmet<H>(env: Environment<H>, status: Status): Work<Status>
   // Nothing is applied to a database that is to be taken over.
   const way = status.state === 'unmanaged' ? 'take-over' : 'run'
   const told = toldUnmet(yield* unmetIn(env, pending), 'error', way)
-  const lost = toldUnmet(yield* lostNeeds(env), 'warning')
+  const lost = yield* lostProblems(env, 'warning')
   return { ...status, problems: [...status.problems, ...told, ...lost] }
+}
+
+/** What is wrong with what applied versions need: it is not applied any more, or their rows do not say it. */
+export function* lostProblems<H>(
+  env: Environment<H>,
+  severity: Problem['severity'],
+): Work<Problem[]> {
+  const { lost, unrecorded } = yield* lostNeeds(env)
+  const [first] = unrecorded
+  return [
+    ...toldUnmet(lost, severity),
+    ...(first ? [problemOf(needsUnrecorded(env.table, unrecorded), severity)] : []),
+  ]
 }
 
 /** Of a database that nothing is done with. */
@@ -62,22 +76,43 @@ export const toldUnmet = (
   unmet.length > 0 ? [problemOf({ ...needsUnmet(unmet, way), state: '' }, severity)] : []
 
 /** What applied versions need that is not applied: they were recorded by force, or it was undone by other means. */
-export function* lostNeeds<H>(env: Environment<H>): Work<Unmet[]> {
+function* lostNeeds<H>(
+  env: Environment<H>,
+): Work<{ readonly lost: readonly Unmet[]; readonly unrecorded: readonly Unrecorded[] }> {
   const columns = yield* columnsOf(env, env.table)
-  if (!isLedger(columns) || !columns.includes('needs')) return []
+  if (!isLedger(columns)) return { lost: [], unrecorded: [] }
+  const needs = columns.includes('needs') ? 'needs' : 'NULL AS needs'
   const rows = yield* settled(
     env.driver.query(
-      `SELECT version, name, needs FROM ${env.ledger} WHERE needs IS NOT NULL AND started_by IS NULL ORDER BY length(version), version`,
+      `SELECT version, name, checksum, ${needs} FROM ${env.ledger} WHERE started_by IS NULL ORDER BY length(version), version`,
     ),
   )
-  const entries = rows.map((row) => ({
-    file: env.registry[Number(row['version']) - 1]?.file ?? '',
+  const known = rows.map((row) => knownNeeds(row, env.registry[Number(row['version']) - 1]))
+  const unmet = yield* unmetIn(env, known)
+  return {
+    lost: unmet.map((one) => ({ ...one, isApplied: true })),
+    unrecorded: known.filter(({ recorded, needs: all }) => recorded !== all.join(', ')),
+  }
+}
+
+/** What a row needs: as the registry says, where that has the migration as it was applied, else as the row says. */
+function knownNeeds<H>(
+  row: Row,
+  entry: RegistryEntry<H> | undefined,
+): Unrecorded & { readonly file: string } {
+  const recorded = textIn(row, 'needs') ?? ''
+  const isSame = entry !== undefined && entry.checksum === row['checksum']
+  return {
+    file: entry?.file ?? '',
     version: Number(row['version']),
     name: String(row['name']),
-    needs: needsIn(String(row['needs'])).map(({ text }) => text),
-  }))
-  const unmet = yield* unmetIn(env, entries)
-  return unmet.map((one) => ({ ...one, isApplied: true }))
+    recorded: isSame
+      ? recorded
+      : needsIn(recorded)
+          .map(({ text }) => text)
+          .join(', '),
+    needs: isSame ? (entry.needs ?? []) : needsIn(recorded).map(({ text }) => text),
+  }
 }
 
 /** What migrations need that is neither applied nor said to come before; of each what none before it misses as well. */

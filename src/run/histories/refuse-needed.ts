@@ -13,14 +13,26 @@ import type { Where } from '../../model/told-step.js'
 /** What is to be undone. */
 type Undone = Pick<Where, 'version' | 'name'>
 
+/** What the migration of a row needs, for who knows more than the row says, as where somebody has emptied that. */
+export type NeedsKnown = (row: {
+  readonly ledger: string
+  readonly version: number
+  readonly checksum: string
+}) => readonly string[]
+
 /**
  * Throws `NEEDED_ELSEWHERE` where a row of another ledger, one of a step that did not end included, needs one of these, or one
  * above them, which stands on them.
  */
-export function* refuseNeeded<H>(env: Environment<H>, undone: readonly Undone[]): Work<void> {
+export function* refuseNeeded<H>(
+  env: Environment<H>,
+  undone: readonly Undone[],
+  known?: NeedsKnown,
+): Work<void> {
   const needing: Needing[] = []
   for (const ledger of yield* readLedgers(env.driver))
-    if (!isSameName(ledger, env.table)) needing.push(...(yield* needingIn(env, ledger, undone)))
+    if (!isSameName(ledger, env.table))
+      needing.push(...(yield* needingIn(env, ledger, { undone, known })))
   const isNeeded = ({ version }: Undone): boolean =>
     needing.some(({ id }) => id === versionId(version))
   const first = undone.find(isNeeded) ?? undone[0]
@@ -37,18 +49,23 @@ export const refuseNeededPlan = <H>(env: Environment<H>, { steps }: Plan<H>): Wo
 function* needingIn<H>(
   env: Environment<H>,
   ledger: string,
-  undone: readonly Undone[],
+  { undone, known }: { readonly undone: readonly Undone[]; readonly known: NeedsKnown | undefined },
 ): Work<Needing[]> {
-  if (!(yield* columnsOf(env, ledger)).includes('needs')) return []
+  const hasNeeds = (yield* columnsOf(env, ledger)).includes('needs')
+  if (!hasNeeds && !known) return []
   const rows = yield* settled(
     env.driver.query(
-      `SELECT version, name, needs FROM main.${quoteIdentifier(ledger)} WHERE needs IS NOT NULL ORDER BY length(version), version`,
+      `SELECT version, name, checksum, ${hasNeeds ? 'needs' : 'NULL AS needs'} FROM main.${quoteIdentifier(ledger)} ORDER BY length(version), version`,
     ),
   )
   const lowest = Math.min(...undone.map(({ version }) => version))
-  return rows.flatMap((row) =>
-    needsIn(String(row['needs']))
+  return rows.flatMap((row) => {
+    const by = String(row['version'])
+    const place = { ledger, version: Number(by), checksum: String(row['checksum']) }
+    const told = [...String(row['needs'] ?? '').split(', '), ...(known?.(place) ?? [])]
+    return [...new Set(told)]
+      .flatMap(needsIn)
       .filter((need) => isSameName(need.ledger, env.table) && Number(need.id) >= lowest)
-      .map(({ id }) => ({ id, ledger, by: String(row['version']), name: String(row['name']) })),
-  )
+      .map(({ id }) => ({ id, ledger, by, name: String(row['name']) }))
+  })
 }

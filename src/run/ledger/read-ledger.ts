@@ -173,6 +173,7 @@ function ledgerRow(row: Row, table: string): LedgerRow {
     durationMs: numberIn(row, 'duration_ms'),
     startedBy: text('started_by'),
     heartbeatAt: row['heartbeat_at'] == null ? null : isoTime(String(row['heartbeat_at'])),
+    ...(row['needs'] != null && { needs: String(row['needs']) }),
   }
 }
 

@@ -2,7 +2,7 @@
 import type Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import { betterSqlite3, dependencies, migrate } from '../../../src/drivers/better-sqlite3.js'
-import type { Registry } from '../../../src/drivers/better-sqlite3.js'
+import type { Problem, Registry } from '../../../src/drivers/better-sqlite3.js'
 import { MigrationManager } from '../../../src/manager.js'
 import { registryWith, SCHEMA } from '../../adopt/databases-of-tools.js'
 import { databases, tablesOf } from '../../support/databases.js'
@@ -131,6 +131,26 @@ describe('what is missing', () => {
           expect.objectContaining({ ...told, severity: 'error' }),
         )
       }
+    },
+  )
+  test.each(['NULL', "'core:0x9, bogus'", "'core:001, core:009'"])(
+    'is told of rows that somebody has made say %s',
+    (said) => {
+      const db = files.open()
+      migrate(db, core)
+      migrate(db, plugin, { to: 1 })
+      db.exec(`UPDATE _migrations_plugin SET needs = ${said}`)
+      const manager = managerOf(db, plugin.slice(0, 1))
+      const codes = (problems: readonly Problem[]): string[] =>
+        problems.filter(({ code }) => code.startsWith('NEEDS_')).map(({ code }) => code)
+      expect(codes(manager.status().problems)).toEqual(['NEEDS_UNRECORDED'])
+      expect(codes(manager.verify().problems)).toEqual(['NEEDS_UNRECORDED'])
+      db.exec('DELETE FROM _migrations_core')
+      expect(codes(manager.status().problems)).toEqual(['NEEDS_UNMET', 'NEEDS_UNRECORDED'])
+      expect(manager.repair().rows.map(({ values }) => values)).toEqual([
+        [expect.objectContaining({ field: 'needs', after: 'core:001' })],
+      ])
+      expect(codes(manager.status().problems)).toEqual(['NEEDS_UNMET'])
     },
   )
   test.each([
