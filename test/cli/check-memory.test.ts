@@ -215,6 +215,11 @@ export default { ${settings('read()')} }
     return root
   }
 
+  const replayedNow = async (root: string): Promise<boolean> => {
+    const { stdout } = await believed(root, [])
+    return !stdout.includes('(none replayed now)')
+  }
+
   test.each([
     ['example rows', 'v', (read: string) => `seeds: { t: ${read} }`],
     [
@@ -228,14 +233,12 @@ export default { ${settings('read()')} }
     const given = (v: string): void =>
       addFiles(root, { 'read.json': JSON.stringify([{ id: 1, v, w: 'x' }]) })
     given('broken')
-    for (const command of ['check', 'gen'])
-      expect((await answerOf(root, [command])).exitCode, `${kind} ${command}`).toBe(1)
+    expect((await answerOf(root, ['gen'])).exitCode, kind).toBe(1)
     given('a text')
     expect(await answerOf(root, ['gen'])).toMatchObject({ exitCode: 0, stderr: '' })
-    expect(await believed(root, [])).toMatchObject({ exitCode: 0 })
+    expect(await replayedNow(root)).toBe(false)
     given('broken')
     expect((await believed(root, [])).exitCode).toBe(1)
-    expect((await answerOf(root, ['gen'])).exitCode).toBe(1)
   })
 
   const OPEN = (value: string, before = ''): string =>
@@ -249,11 +252,6 @@ export default { open: async (path, o) => { const db = new Database(path, o), v 
     addFiles(root, { 'lockstep.config.ts': config })
     return root
   }
-  const replayedNow = async (root: string): Promise<boolean> => {
-    const { stdout } = await believed(root, [])
-    return !stdout.includes('(none replayed now)')
-  }
-
   test.each([
     ['asked for when it opens', OPEN('process.env.TEST_OPEN')],
     ['asked for when it is loaded', OPEN('V', 'const V = process.env.TEST_OPEN')],

@@ -127,7 +127,7 @@ const CALLS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   migrate: [
     ['migrate', '--verbose'],
     ['migrate', '--dry-run', '--verbose', '--db', `fresh${HOSTILE}.db`],
-    ['migrate', '--verbose', '--db', `${HOSTILE}.db`],
+    ['migrate', '--db', `${HOSTILE}.db`],
     ['migrate', '--backup', `b${HOSTILE}`, '--db', `n${HOSTILE}/a.db`],
   ],
   load: [['load'], ['load', '--db', `${HOSTILE}.db`], ['load', '--db', `n${HOSTILE}/a.db`]],

@@ -4,11 +4,11 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { dirname, join } from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
-import { addFiles, filesIn, temporaryProject } from '../support/project.js'
+import { addFiles, filesIn } from '../support/project.js'
 import { run } from '../support/run-program.js'
 import { projectFacts } from '../../src/cli/scaffold/project-facts.js'
 import { runProgram } from './support/command-line.js'
-import { linkClient } from './support/project.js'
+import { linkClient, packagedProject } from './support/project.js'
 
 processesHere()
 
@@ -23,7 +23,7 @@ describe('in each kind of project', () => {
   const TYPESCRIPT = '{ "type": "module", "devDependencies": { "typescript": "*" } }'
   const text = (root: string, file: string): string => readFileSync(join(root, file), 'utf8')
   const initIn = async (files: Record<string, string>): Promise<string> => {
-    const root = temporaryProject(files)
+    const root = packagedProject(files)
     const { exitCode, stderr } = await runProgram(root, ['init'])
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
     const created = await runProgram(root, ['create', 'add users table'])
@@ -63,22 +63,22 @@ describe('in each kind of project', () => {
     ['ts', ['lib/a.js', 'tsconfig.json']],
   ])('is of %s with %j', async (language, files) => {
     const texts = files.map((file) => [file, file.endsWith('.json') ? '{}' : ''])
-    const root = temporaryProject({ 'package.json': '{}', ...Object.fromEntries(texts) })
+    const root = packagedProject({ 'package.json': '{}', ...Object.fromEntries(texts) })
     expect((await projectFacts(root)).language).toBe(language)
     const asked = '{ "devDependencies": { "typescript": "*" } }'
-    const typed = temporaryProject({ ...Object.fromEntries(texts), 'package.json': asked })
+    const typed = packagedProject({ ...Object.fromEntries(texts), 'package.json': asked })
     expect((await projectFacts(typed)).language).toBe('ts')
   })
 
   it('JavaScript all through where it stands in lib/', async () => {
-    const root = temporaryProject({ 'package.json': '{}', 'lib/index.js': '' })
+    const root = packagedProject({ 'package.json': '{}', 'lib/index.js': '' })
     expect((await runProgram(root, ['init'])).exitCode).toBe(0)
     expect(filesIn(join(root, 'generated'))).toContain('registry.js')
     expect(filesIn(join(root, 'migrations'))).toEqual(['001_initial.js'])
   })
 
   it('ES modules in a package of them, whatever the newest migration looks like', async () => {
-    const root = temporaryProject({
+    const root = packagedProject({
       'package.json': '{ "type": "module" }',
       'index.js': '',
       'migrations/001_a.js':
@@ -115,7 +115,7 @@ describe('in each kind of project', () => {
       'package.json': TYPESCRIPT,
       'tsconfig.json': '{"compilerOptions": {"rootDir": }',
     }
-    const root = temporaryProject(files)
+    const root = packagedProject(files)
     const { exitCode, stderr } = await runProgram(root, ['init'])
     expect(exitCode).toBe(2)
     expect(stderr).toContain('tsconfig.json does not build: ')
@@ -127,7 +127,7 @@ describe('in each kind of project', () => {
   })
 
   it('a rootDir, from below which the printed import starts', async () => {
-    const root = temporaryProject({
+    const root = packagedProject({
       'package.json': TYPESCRIPT,
       'tsconfig.json': '{ "compilerOptions": { "rootDir": "src" } }',
       'src/main.ts': 'export {}',
@@ -161,7 +161,7 @@ describe('in each kind of project', () => {
     ['a renumbering broken off', ['.001_a.sql.renumbering'], 'RENUMBER_INTERRUPTED'],
   ])('no example comes before a history that has %s', async (_, names, code) => {
     const history = names.map((name) => [`db/${name}`, 'CREATE TABLE q (a);'])
-    const root = temporaryProject({
+    const root = packagedProject({
       'package.json': '{ "type": "module" }',
       ...Object.fromEntries(history),
     })
@@ -199,7 +199,7 @@ describe('in each kind of project', () => {
     ['a database beside', {}, 'dev.sqlite3', ['Name dev.sqlite3 as `database`'], []],
   ])('no example comes before what another tool has left in %s', async (...given) => {
     const [, files, database, said, unsaid] = given
-    const root = temporaryProject({ 'package.json': '{ "type": "module" }', ...files })
+    const root = packagedProject({ 'package.json': '{ "type": "module" }', ...files })
     if (database !== null) makeDatabase(join(root, database), KNEX)
     const { exitCode, stdout } = await runProgram(root, ['init'])
     expect(exitCode).toBe(0)
@@ -212,7 +212,7 @@ describe('in each kind of project', () => {
   it('what another tool has left is not spoken of where migrations are', async () => {
     const sql = '-- irreversible: it is the first\nCREATE TABLE a (b);'
     const files = { 'drizzle/0000_a.sql': sql, 'migrations/001_a.sql': sql }
-    const root = temporaryProject({ 'package.json': '{ "type": "module" }', ...files })
+    const root = packagedProject({ 'package.json': '{ "type": "module" }', ...files })
     const { exitCode, stdout } = await runProgram(root, ['init'])
     expect(exitCode).toBe(0)
     expect(stdout).not.toContain('drizzle')
@@ -225,7 +225,7 @@ describe('in each kind of project', () => {
     'the example is written beside a database without %s, and what cannot be read',
     async (_, sql) => {
       const files = { 'broken.db': 'no database', 'drizzle/schema.ts': '' }
-      const root = temporaryProject({ 'package.json': '{ "type": "module" }', ...files })
+      const root = packagedProject({ 'package.json': '{ "type": "module" }', ...files })
       makeDatabase(join(root, 'data/other.db'), sql)
       const { exitCode } = await runProgram(root, ['init'])
       expect(exitCode).toBe(0)
@@ -247,7 +247,7 @@ describe('in each kind of project', () => {
       'has a table _migrations of another program.',
     ],
   ])('no example comes before %s of the database', async (_, sql, said) => {
-    const root = temporaryProject({ 'package.json': '{ "type": "module" }' })
+    const root = packagedProject({ 'package.json': '{ "type": "module" }' })
     const database = join(root, 'data/app.db')
     makeDatabase(database, sql)
     const { exitCode, stdout } = await runProgram(root, ['init'])
@@ -260,7 +260,7 @@ describe('in each kind of project', () => {
   })
 
   it('the advice of a refusal beside the example holds, too', async () => {
-    const root = temporaryProject({ 'package.json': '{ "type": "module" }' })
+    const root = packagedProject({ 'package.json': '{ "type": "module" }' })
     await runProgram(root, ['init'])
     const database = join(root, 'data/app.db')
     makeDatabase(database, 'CREATE TABLE notes (id)')
@@ -284,7 +284,7 @@ describe('in each kind of project', () => {
       'Bring the migrations that data/app.db has applied back into migrations/',
     ],
   ])('beside a database with %s', async (_, argv, files, said) => {
-    const root = temporaryProject({ 'package.json': '{ "type": "module" }' })
+    const root = packagedProject({ 'package.json': '{ "type": "module" }' })
     for (const args of [['init'], ['migrate'], argv])
       expect(await runProgram(root, args)).toMatchObject({ exitCode: 0 })
     rmSync(join(root, 'migrations'), { recursive: true })
@@ -310,7 +310,7 @@ describe('in each kind of project', () => {
   }
 
   it('a package of a monorepo is not set up from above', async () => {
-    const root = temporaryProject({
+    const root = packagedProject({
       'package.json': '{ "private": true, "workspaces": ["packages/*"] }',
       'tsconfig.json': '{ "files": [], "references": [{ "path": "packages/app" }] }',
       'packages/app/package.json': '{ "name": "app", "type": "module" }',
@@ -334,14 +334,14 @@ describe('in each kind of project', () => {
     ['{ "type": "module", "devDependencies": { "typescript": "*" } }', 'commonjs', 'In tsconfig'],
   ])('%s with verbatimModuleSyntax and %s is told %s', async (manifest, module, told) => {
     const options = JSON.stringify({ compilerOptions: { module, verbatimModuleSyntax: true } })
-    const root = temporaryProject({ 'package.json': manifest, 'tsconfig.json': options })
+    const root = packagedProject({ 'package.json': manifest, 'tsconfig.json': options })
     const { stdout } = await runProgram(root, ['init'])
     expect(stdout.includes('TS1295')).toBe(told !== null)
     expect(stdout).toContain(`Next:\n  ${told ?? 'npm install'}`)
   })
 
   it('nor does what stands above it count as its own', async () => {
-    const root = temporaryProject({
+    const root = packagedProject({
       'package.json': '{ "private": true, "type": "module" }',
       'lockstep.config.json': '{ "database": "data/root.db" }',
       'packages/app/package.json': '{ "name": "app", "type": "module" }',
@@ -354,7 +354,7 @@ describe('in each kind of project', () => {
 })
 
 it('several histories of one file begin with a table each', async () => {
-  const root = temporaryProject({
+  const root = packagedProject({
     'package.json': '{ "type": "module" }',
     'lockstep.config.js': `const of = (history) => ({ history, migrations: history, out: 'generated/' + history })
 export default { database: 'app.db', databases: { app: of('app'), plugin: of('plugin') } }`,
@@ -372,7 +372,7 @@ export default { database: 'app.db', databases: { app: of('app'), plugin: of('pl
 
 describe('.gitignore', () => {
   const initIn = async (files: Record<string, string>): Promise<string> => {
-    const root = temporaryProject({ 'package.json': '{ "type": "module" }', ...files })
+    const root = packagedProject({ 'package.json': '{ "type": "module" }', ...files })
     await runProgram(root, ['init'])
     await runProgram(root, ['init'])
     return readFileSync(join(root, '.gitignore'), 'utf8')
@@ -390,7 +390,7 @@ describe('.gitignore', () => {
     ['*.db*\nnode_modules\n', ''],
     ['*.db\nnode_modules\n', '/data/app.db*\n'],
   ])('of a repository, where it is %j, gets %j', async (text, added) => {
-    const root = temporaryProject({ 'package.json': '{ "type": "module" }', '.gitignore': text })
+    const root = packagedProject({ 'package.json': '{ "type": "module" }', '.gitignore': text })
     await run('git', ['init', '--quiet'], { cwd: root })
     await runProgram(root, ['init'])
     expect(readFileSync(join(root, '.gitignore'), 'utf8')).toBe(text + added)

@@ -10,8 +10,8 @@ import { addScripts } from '../../src/cli/scaffold/package-scripts.js'
 import { scriptRunner } from '../../src/cli/scaffold/script-runner.js'
 import { errorOf } from '../support/error-of.js'
 import { runProgram } from './support/command-line.js'
-import { copyOf } from './support/project.js'
-import { addFiles, filesIn, temporaryProject } from '../support/project.js'
+import { copyOf, packagedProject } from './support/project.js'
+import { addFiles, filesIn } from '../support/project.js'
 import { processesHere } from '../support/processes-here.js'
 
 processesHere()
@@ -167,11 +167,11 @@ describe('the package manager', () => {
     ],
     [{ '.npmrc': 'ignore-scripts=true' }, 'npm@11.0.0', 'runs-no-pre-scripts'],
   ])('%j with %s %s', (files, packageManager, expected) => {
-    expect(scriptRunner(temporaryProject(files), packageManager)).toBe(expected)
+    expect(scriptRunner(packagedProject(files), packageManager)).toBe(expected)
   })
 
   it('is that of the workspace the project belongs to', () => {
-    const root = temporaryProject({
+    const root = packagedProject({
       '.git/HEAD': '',
       '.yarnrc.yml': '',
       'packages/app/package.json': '{}',
@@ -210,7 +210,7 @@ describe('the configuration file', () => {
 
 describe('init', () => {
   it('sets up an empty folder, which then generates', async () => {
-    const root = temporaryProject()
+    const root = packagedProject()
     const { exitCode, stdout, stderr } = await runProgram(root, ['init'])
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
     expect(filesIn(root)).toEqual([
@@ -234,7 +234,7 @@ describe('init', () => {
   })
 
   it('overwrites nothing, and says what it kept', async () => {
-    const root = temporaryProject()
+    const root = packagedProject()
     await runProgram(root, ['init'])
     addFiles(root, { 'migrations/001_initial.ts': '// mine\n' })
     const before = readFileSync(join(root, 'package.json'), 'utf8')
@@ -246,7 +246,7 @@ describe('init', () => {
   })
 
   it('writes flags into the configuration, and JavaScript for a JavaScript project', async () => {
-    const root = temporaryProject({
+    const root = packagedProject({
       'package.json': '{\n\t"type": "module"\n}\n',
       'src/index.js': '',
     })
@@ -285,7 +285,7 @@ describe('init', () => {
   })
 
   it.each(['{ "name": ', '[]'])('changes nothing when package.json is %s', async (text) => {
-    const root = temporaryProject({ 'package.json': text })
+    const root = packagedProject({ 'package.json': text })
     const { exitCode, stderr } = await runProgram(root, ['init'])
     expect(exitCode).toBe(1)
     expect(stderr).toContain('PACKAGE_INVALID')
@@ -296,7 +296,7 @@ describe('init', () => {
 describe('create', () => {
   let initialised = ''
   beforeAll(async () => {
-    initialised = temporaryProject()
+    initialised = packagedProject()
     await runProgram(initialised, ['init'])
   })
 
@@ -364,7 +364,7 @@ describe('create', () => {
   })
 
   it('begins at 001 where there is no folder yet', async () => {
-    const root = temporaryProject({ 'package.json': '{}', 'tsconfig.json': '{}' })
+    const root = packagedProject({ 'package.json': '{}', 'tsconfig.json': '{}' })
     const { stdout } = await runProgram(root, ['create', 'add users table', '--json'])
     expect(JSON.parse(stdout)).toMatchObject({
       file: 'migrations/001_add_users_table.ts',
@@ -374,7 +374,7 @@ describe('create', () => {
   })
 
   it('says so when the file cannot be written', async () => {
-    const root = temporaryProject({ 'package.json': '{}', 'tsconfig.json': '{}', occupied: '' })
+    const root = packagedProject({ 'package.json': '{}', 'tsconfig.json': '{}', occupied: '' })
     symlinkSync('nowhere/below', join(root, 'link'), 'dir')
     for (const [folder, code] of [
       ['link', 'FILE_UNWRITABLE'],

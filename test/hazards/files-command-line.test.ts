@@ -16,10 +16,13 @@ import { addFiles, filesIn } from '../support/project.js'
 import { copyOf, migrationProject } from '../cli/support/project.js'
 
 import { builtProgram } from '../support/built-package.js'
+import { processesHere } from '../support/processes-here.js'
 import { readsWell } from '../support/error-of.js'
 import { bytesOf } from './support/bytes.js'
 import { hotCopyOf } from './support/hot-copy.js'
 import { handOver, mayRun, runAsUser } from './support/ordinary-user.js'
+
+processesHere()
 
 const MIGRATIONS = {
   '001_t1.sql':

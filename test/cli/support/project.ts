@@ -1,7 +1,7 @@
 // Projects in temporary folders for the tests of the command line.
 import { cpSync, mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { temporaryProject } from '../../support/project.js'
+import { type Files, temporaryProject } from '../../support/project.js'
 import { projectRoot } from '../../support/project-root.js'
 
 const clientFolder = join(projectRoot, 'node_modules', 'better-sqlite3')
@@ -10,7 +10,8 @@ const clientFolder = join(projectRoot, 'node_modules', 'better-sqlite3')
 export function migrationProject(migrations: Readonly<Record<string, string>>): string {
   const files = {
     'package.json': '{ "type": "module" }\n',
-    'lockstep.config.ts': `import { defineConfig } from 'lockstep'\nexport default defineConfig({ database: 'data/app.db' })\n`,
+    // Without `defineConfig`: all of Lockstep would be bundled with each of them.
+    'lockstep.config.ts': `export default { database: 'data/app.db' }\n`,
     ...Object.fromEntries(
       Object.entries(migrations).map(([name, text]) => [`migrations/${name}`, text]),
     ),
@@ -20,9 +21,13 @@ export function migrationProject(migrations: Readonly<Record<string, string>>): 
   return root
 }
 
+/** A project with a folder of packages, where bundles are remembered. */
+export const packagedProject = (files: Files = {}): string =>
+  temporaryProject({ 'node_modules/.keep': '', ...files })
+
 /** Installs the client in a project. */
 export function linkClient(root: string): void {
-  mkdirSync(join(root, 'node_modules'))
+  mkdirSync(join(root, 'node_modules'), { recursive: true })
   symlinkSync(clientFolder, join(root, 'node_modules', 'better-sqlite3'), 'junction')
 }
 
