@@ -7,14 +7,13 @@ import { ledgerLost, migrationTakenOver, transactionLeftOpen } from '../errors/r
 import type { DoneStep } from '../model/report.js'
 import { versionId } from '../model/version.js'
 import { sideToRun, type Side } from '../plan/scripts.js'
-import { foldCase } from '../sql/names.js'
 import { timeOf, timeToWrite } from './environment/clock.js'
 import type { Environment } from './environment/environment.js'
 import { execute, refuseUnrun } from './execute.js'
 import { reasonOf, typed } from './environment/faults.js'
 import { refuseNoJournal } from './environment/refuse-unsafe.js'
 import { refuseSwitched } from './keys/foreign-keys.js'
-import { reachedBy } from './keys/orphan-watch.js'
+import { reachedBy } from './keys/touched.js'
 import type { KeyWatch } from './keys/key-watch.js'
 import { guardLedger, type LedgerGuard } from './ledger-guard.js'
 import { commit, rollBack, takeLock } from './ledger/lock.js'
@@ -240,7 +239,7 @@ function* beat<H>(env: Environment<H>, task: Marked<H>, sql: string): Work<boole
   const { driver } = env
   const timeout = yield* settled(driver.setBusyTimeout(0))
   try {
-    if (/\bchanges\s*\(/.test(yield* reachedBy(env, foldCase(sql)))) return undefined
+    if (/\bchanges\s*\(/.test(yield* reachedBy(env, sql))) return undefined
     yield* setHeartbeat(env, task, NOW)
     return yield* isOwn(env, task)
   } finally {

@@ -17,7 +17,7 @@ import {
 } from '../../sql/names.js'
 import type { Environment } from '../environment/environment.js'
 import { reasonOf } from '../environment/faults.js'
-import { referencesOf } from '../environment/inspect.js'
+import { referencesOf } from '../environment/references.js'
 import { withOff } from '../environment/with-off.js'
 import { isEnforced, withForeignKeysOff } from '../keys/foreign-keys.js'
 import { keyWatch } from '../keys/key-watch.js'

@@ -30,6 +30,8 @@ export interface Environment<H> {
   triggered?: boolean | undefined
   /** The TEMP tables and views before the first step, and whether the database has what they hide. */
   hidden?: Map<string, boolean> | undefined
+  /** Whether counting all rows without their parent takes long; undefined where nobody has looked. */
+  large?: boolean
   /** Whether a tool of `ctx` has a transaction of its own open, outside one of the step. */
   held?: boolean
   /** What the code of a step was told that went on after it had ended. */

@@ -12,6 +12,7 @@ import { refusedStatement } from '../../plan/inspect-sql.js'
 import { splitStatements, tokensOf } from '../../sql/split-statements.js'
 import type { Environment } from './environment.js'
 import { schemasOf } from './refuse-unsafe.js'
+import { referencesOf, type Reference } from './references.js'
 import type { Task } from './task.js'
 import { foldCase, foldUpper, plainName, quoteIdentifier, unquote } from '../../sql/names.js'
 
@@ -65,9 +66,6 @@ function refuseControl<H>(env: Environment<H>, task: Task<H>, sql: string): void
   const problem = isTransaction ? transactionControl : foreignKeysPragma
   throw new LockstepError(problem(task, task.file, text.slice(0, 80)))
 }
-
-/** A table and one that it refers to, by their folded names. */
-type Reference = readonly string[]
 
 /**
  * With enforcement on, dropping a table that others refer to deletes their rows before anything can be checked. Throws what
@@ -161,14 +159,4 @@ function* temporaryNames<H>(env: Environment<H>): Work<Map<string, boolean>> {
     ),
   )
   return new Map(rows.map((row) => [foldCase(String(row['name'])), row['hides'] === 1]))
-}
-
-/** Which tables refer to which. */
-export function* referencesOf<H>({ driver }: Environment<H>): Work<readonly Reference[]> {
-  const rows = yield* settled(
-    driver.query(
-      `SELECT m.name AS a, k."table" AS b FROM main.sqlite_master m, unshadowed.pragma_foreign_key_list(m.name, 'main') k WHERE m.type = 'table'`,
-    ),
-  )
-  return rows.map((row) => [foldCase(String(row['a'])), foldCase(String(row['b']))])
 }

@@ -2,9 +2,11 @@
 import { settled, type Work } from '../../database/outcome.js'
 import { WRITES } from '../../plan/inspect-sql.js'
 import type { Environment } from '../environment/environment.js'
+import type { Where } from '../../model/told-step.js'
 import { refuseTakenName } from '../environment/refuse-unsafe.js'
 import { countIn, countViolations, keyedTables, type KeyCount } from './key-count.js'
 import { refuseIncrease } from './key-increase.js'
+import { isLarge, touchedOnly } from './touched.js'
 import type { Task } from '../environment/task.js'
 import { foldCase } from '../../sql/names.js'
 
@@ -24,16 +26,20 @@ const NOTHING: KeyCount = new Map()
 /** Begins watching. Nothing is counted for steps that the build has proven harmless, nor while there are no keys at all. */
 export function keyWatch<H>(env: Environment<H>): KeyWatch<H> {
   let counted: KeyCount | undefined
-  let schemas: ReadonlyMap<string, unknown>
+  let schemas: Schemas
   let may = { refer: false, attach: false, vacuum: false, write: false }
   let version: unknown
+  let touched: Touched | undefined
   return {
     *before(task) {
+      touched = undefined
       const attach = env.driver.mode === 'async' || !isSql(task)
       // What a step in a transaction writes is of no concern beside what it leaves.
       may = { refer: may.refer, attach, vacuum: false, write: !task.outside }
       if (task.outside) version = yield* settled(env.driver.dataVersion())
-      if (proven(task) || counted) return
+      if (proven(task) || (counted && !may.refer)) return
+      touched = yield* countTouched(env, task, counted)
+      if (touched || counted) return
       schemas = yield* refuseTakenName(env)
       may.refer ||= yield* hasKeys(env, schemas.keys())
       counted = may.refer ? yield* countViolations(env, schemas.keys()) : NOTHING
@@ -49,20 +55,69 @@ export function keyWatch<H>(env: Environment<H>): KeyWatch<H> {
       const where = { ...task, others, renumbered: others || may.vacuum }
       // A table that the step has just created had no violations before.
       if (only) return yield* refuseIncrease(env, where, NOTHING, yield* countIn(env, only))
+      if (touched) return void (counted = yield* judgeTouched(env, where, touched, counted))
       if (!counted || !may.refer) return
       const known = schemas
       if (may.attach) schemas = yield* refuseTakenName(env)
-      const now = yield* countViolations(env, schemas.keys())
-      // What the step has attached may have had its violations before.
-      const judged = [...now].filter(([, { schema }]) => known.get(schema) === schemas.get(schema))
-      yield* refuseIncrease(env, where, counted, new Map(judged))
-      counted = now
+      counted = yield* judgeAll(env, where, counted, [known, schemas])
     },
     forget() {
       counted = undefined
     },
   }
 }
+
+/** What a step can touch of a large database, and what there was of it before. */
+interface Touched {
+  readonly tables: readonly string[]
+  readonly before: KeyCount
+}
+
+function* countTouched<H>(
+  env: Environment<H>,
+  task: Task<H>,
+  counted: KeyCount | undefined,
+): Work<Touched | undefined> {
+  env.large ??= yield* isLarge(env)
+  const tables = env.large ? yield* touchedOnly(env, task) : undefined
+  if (!tables) return undefined
+  return { tables, before: counted ? partOf(counted, tables) : yield* countIn(env, tables) }
+}
+
+type Schemas = ReadonlyMap<string, unknown>
+
+function* judgeAll<H>(
+  env: Environment<H>,
+  where: Where,
+  before: KeyCount,
+  [known, schemas]: readonly [Schemas, Schemas],
+): Work<KeyCount> {
+  const now = yield* countViolations(env, schemas.keys())
+  // What the step has attached may have had its violations before.
+  const judged = [...now].filter(([, { schema }]) => known.get(schema) === schemas.get(schema))
+  yield* refuseIncrease(env, where, before, new Map(judged))
+  return now
+}
+
+/** Answers what is known of all tables then. */
+function* judgeTouched<H>(
+  env: Environment<H>,
+  where: Where,
+  { tables, before }: Touched,
+  counted: KeyCount | undefined,
+): Work<KeyCount | undefined> {
+  const now = yield* countIn(env, tables)
+  yield* refuseIncrease(env, where, before, now)
+  return counted && new Map([...partOf(counted, tables, 'others'), ...now])
+}
+
+/** Of a count, what is of some tables, or of all others. */
+const partOf = (count: KeyCount, tables: readonly string[], which?: 'others'): KeyCount =>
+  new Map(
+    [...count].filter(
+      ([, { table }]) => tables.includes(foldCase(table)) === (which === undefined),
+    ),
+  )
 
 /** What texts may do: declare a key, attach or detach a schema, or use the first of `temp`, number rows anew, write. */
 interface May {

@@ -1,11 +1,10 @@
 // Rows without their parent that code of the application leaves beside the steps: while a run is under way, keys do not act.
-import { perform, settled, type Work } from '../../database/outcome.js'
+import { perform, type Work } from '../../database/outcome.js'
 import { WRITES } from '../../plan/inspect-sql.js'
-import { foldCase } from '../../sql/names.js'
 import type { Environment } from '../environment/environment.js'
-import { referencesOf } from '../environment/inspect.js'
 import { countIn, type KeyCount } from './key-count.js'
 import { newOrphans } from './orphans-of.js'
+import { reachedBy, touchedIn } from './touched.js'
 
 /** Looks on while such code runs on a driver that can be watched. */
 export interface OrphanWatch {
@@ -31,14 +30,11 @@ export function orphanWatch<H>(env: Environment<H>): OrphanWatch {
       return undefined
     }
   }
-  const touched = (): readonly string[] =>
-    (unlessBusy(referencesOf(env)) ?? []).flatMap(([table = '', parent = '']) =>
-      texts.includes(table) || texts.includes(parent) ? [table] : [],
-    )
+  const touched = (): readonly string[] => unlessBusy(touchedIn(env, texts)) ?? []
   return {
     see(sql) {
       if (!WRITES.test(sql)) return
-      texts += unlessBusy(reachedBy(env, foldCase(sql))) ?? ''
+      texts += unlessBusy(reachedBy(env, sql)) ?? ''
       for (const table of touched())
         if (!before.has(table)) before.set(table, unlessBusy(countIn(env, [table])))
     },
@@ -54,20 +50,3 @@ export function orphanWatch<H>(env: Environment<H>): OrphanWatch {
 }
 
 const NOTHING: KeyCount = new Map()
-
-/** A folded text with those of the views that it names, the triggers on what it names, and so on. */
-export function* reachedBy<H>({ driver }: Environment<H>, text: string): Work<string> {
-  const rows = yield* settled(
-    driver.query(
-      "SELECT tbl_name AS a, sql AS b FROM main.sqlite_master WHERE type IN ('trigger', 'view') UNION ALL SELECT tbl_name, sql FROM sqlite_temp_master WHERE type IN ('trigger', 'view')",
-    ),
-  )
-  let left = rows.map((row) => [foldCase(String(row['a'])), foldCase(String(row['b']))] as const)
-  let all = text
-  for (;;) {
-    const fired = left.filter(([table]) => all.includes(table))
-    if (fired.length === 0) return all
-    left = left.filter((one) => !fired.includes(one))
-    all += fired.map(([, sql]) => sql).join('')
-  }
-}

@@ -1,0 +1,67 @@
+// Which keys a text can touch at all: those of what it names, and of what views and triggers behind that name.
+import { settled, type Work } from '../../database/outcome.js'
+import { sideOf } from '../../plan/scripts.js'
+import { foldCase } from '../../sql/names.js'
+import { splitStatements } from '../../sql/split-statements.js'
+import type { Environment } from '../environment/environment.js'
+import { referencesOf } from '../environment/references.js'
+import { refuseTakenName } from '../environment/refuse-unsafe.js'
+import type { Task } from '../environment/task.js'
+
+/** A text with those of the views that it names, the triggers on what it names, and so on; to be searched for names by `names`. */
+export function* reachedBy<H>({ driver }: Environment<H>, text: string): Work<string> {
+  const rows = yield* settled(
+    driver.query(
+      "SELECT tbl_name AS a, sql AS b FROM main.sqlite_master WHERE type IN ('trigger', 'view') UNION ALL SELECT tbl_name, sql FROM sqlite_temp_master WHERE type IN ('trigger', 'view')",
+    ),
+  )
+  let left = rows.map((row) => [String(row['a']), String(row['b'])] as const)
+  let all = plain(text)
+  for (;;) {
+    const fired = left.filter(([table]) => names(all, table))
+    if (fired.length === 0) return all
+    left = left.filter((one) => !fired.includes(one))
+    all += fired.map(([, sql]) => plain(sql)).join('')
+  }
+}
+
+/** Of all tables with keys, those that such a text names, or of which it names a parent. */
+export function* touchedIn<H>(env: Environment<H>, reached: string): Work<readonly string[]> {
+  const touched = (yield* referencesOf(env)).flatMap(([table = '', parent = '']) =>
+    names(reached, table) || names(reached, parent) ? [table] : [],
+  )
+  return [...new Set(touched)]
+}
+
+/** In whatever quotes a name stands, doubled ones in it. */
+const names = (reached: string, name: string): boolean => reached.includes(plain(name))
+
+const plain = (text: string): string => foldCase(text).replace(/["'`]/g, '')
+
+/** A database of fewer pages is counted as a whole in less time than it takes to find out what of it can be left out. */
+const MANY_PAGES = 2_000
+
+/** Whether it pays. */
+export function* isLarge<H>({ driver }: Environment<H>): Work<boolean> {
+  const [pages = {}] = yield* settled(driver.query('PRAGMA main.page_count'))
+  return Number(Object.values(pages)[0]) >= MANY_PAGES
+}
+
+/**
+ * The only tables whose keys a step can touch, where that is sure: it is SQL that changes rows and nothing else, and there is one
+ * schema. Undefined where it may be any.
+ */
+export function* touchedOnly<H>(
+  env: Environment<H>,
+  { entry, direction, outside }: Task<H>,
+): Work<readonly string[] | undefined> {
+  const side = env.driver.mode === 'sync' && !outside && sideOf(entry, direction)
+  if (!side || !('scripts' in side)) return undefined
+  const text = side.scripts.join('\n;')
+  if (/sqlite_/i.test(text) || !splitStatements(text).every(changesRows)) return undefined
+  if ((yield* refuseTakenName(env)).size > 1) return undefined
+  return yield* touchedIn(env, yield* reachedBy(env, text))
+}
+
+const changesRows = ({ text }: { readonly text: string }): boolean =>
+  /^(?:INSERT|UPDATE|DELETE|REPLACE|WITH)\b/i.test(text)
