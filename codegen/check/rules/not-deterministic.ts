@@ -135,7 +135,9 @@ function anyOfNew(
 ): AnyOfSeveral | null {
   const found = WRITES.has(shape.kind) ? anyOfSubquery(text, after) : null
   if (!found || tableIn(before, foldCase(found.table))) return null
-  const [filling, ...others] = own.filter((one) => isAbout(one.shape, found.table))
+  const [filling, ...others] = own.filter(
+    ({ shape: one }) => one.kind !== 'create-index' && isAbout(one, found.table),
+  )
   if (filling?.shape.kind !== 'insert' || others.length > 0) return null
   const keys = groupedRows(filling.text, filling.shape)
   const beside = keys.filter((key) => !found.by.some((one) => isSameName(one, key)))

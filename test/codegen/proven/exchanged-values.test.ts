@@ -62,3 +62,18 @@ test('tells where', async () => {
   const [found] = await foundIn(OLD, step(GONE))
   expect(found?.message).toContain('a now holds what was in b and b now holds what was in a')
 })
+
+const PAIRS = `CREATE TABLE a (id INTEGER PRIMARY KEY, n TEXT); CREATE TABLE b (id INTEGER PRIMARY KEY, n TEXT);
+CREATE TABLE ab (a_id INTEGER NOT NULL REFERENCES a (id), b_id INTEGER NOT NULL REFERENCES b (id), PRIMARY KEY (a_id, b_id)) WITHOUT ROWID; CREATE INDEX abi ON ab (b_id);`
+const pairs = (select: string): string =>
+  `CREATE TABLE n (a_id INTEGER NOT NULL REFERENCES a (id), b_id INTEGER NOT NULL REFERENCES b (id), at TEXT, PRIMARY KEY (a_id, b_id)) WITHOUT ROWID;
+INSERT INTO n (a_id, b_id) SELECT ${select} FROM ab; DROP TABLE ab; ALTER TABLE n RENAME TO ab; CREATE INDEX abi ON ab (b_id);`
+
+test.each([
+  ['b_id, a_id', ['error VALUES_SWAPPED ab']],
+  ['a_id, b_id', []],
+])('rows that nothing tells but both columns, copied by %s', async (select, codes) =>
+  expect((await codesIn(PAIRS, pairs(select))).filter((code) => !code.startsWith('info'))).toEqual(
+    codes,
+  ),
+)

@@ -60,11 +60,14 @@ const PAIRED = threads(
 const DISTINCT = threads('account INTEGER, subject TEXT', 'DISTINCT account, subject FROM m')
 const BY_SUBJECT = 'UPDATE m SET thread = (SELECT t.id FROM threads t WHERE t.subject = m.subject);'
 
-test.each([PAIRED, DISTINCT])('a table that the step makes of groups: %s', async (made) => {
-  const found = await foundIn(M, made + BY_SUBJECT)
-  const any = found.find(({ code }) => code === 'NOT_DETERMINISTIC')
-  expect(any?.fix).toMatch(/^Compare account as well, or say/)
-})
+test.each([PAIRED, DISTINCT, `${PAIRED} CREATE INDEX tl ON threads (last);`])(
+  'a table that the step makes of groups: %s',
+  async (made) => {
+    const found = await foundIn(M, made + BY_SUBJECT)
+    const any = found.find(({ code }) => code === 'NOT_DETERMINISTIC')
+    expect(any?.fix).toMatch(/^Compare account as well, or say/)
+  },
+)
 
 test.each([
   PAIRED + BY_SUBJECT.replace(');', ' AND t.account = m.account);'),

@@ -13,6 +13,7 @@ import { dividedValues } from './divided-values.js'
 import { endingsOf, imagesOf } from './endings.js'
 import { equalRowsLost } from './equal-rows.js'
 import { exchangedAside } from './exchanged-aside.js'
+import { exchangedKeys } from './exchanged-keys.js'
 import { exchangedInPart } from './exchanged-in-part.js'
 import type { Copies } from '../seed/copies.js'
 import type { Fate } from './fate.js'
@@ -84,6 +85,7 @@ const elsewhereOf = (copied: Copies, imageOf: (name: string) => TableImage | nul
 const VALUES: readonly ((fate: Fate) => ValuesChanged[])[] = [
   unlistedValues,
   comparedTexts,
+  exchangedKeys,
   undoneExchanges,
   unpartneredValues,
   overwrittenValues,

@@ -1,0 +1,29 @@
+// Two columns of a key that are exchanged where nothing but the key tells the rows, as in a table of pairs WITHOUT ROWID. Pure.
+import type { ValuesChanged } from '../../../model/evidence.js'
+import { changeTold } from './compare-values.js'
+import type { Fate } from './fate.js'
+import { commonColumns, keyOf, matchByKey, textBy } from './match-rows.js'
+import { placeOf } from '../watch/table-image.js'
+
+/** Told by all rows together: each is there with the one value in the place of the other. */
+export function exchangedKeys({ side, before, after, rebuild }: Fate): ValuesChanged[] {
+  const { rows, table } = before
+  if (side.direction === 'down' || !rebuild?.copy || !table.withoutRowid) return []
+  if (rows.length < 2 || (matchByKey(before, after) ?? rows).length * 2 >= rows.length) return []
+  const names = commonColumns(before, after)
+  const there = new Set(after.rows.map(({ values }) => textBy(names, after)(values)))
+  const keys = keyOf(before)
+  const at = rebuild.copy.place
+  for (const [index, one] of keys.entries())
+    for (const other of keys.slice(index + 1)) {
+      const swapped = names.map((name) => (name === one ? other : name === other ? one : name))
+      const textOf = textBy(swapped, before)
+      if (!rows.every(({ values }) => there.has(textOf(values)))) continue
+      const [was, is] = [one, other].map((name) => rows[0]!.values[placeOf(before, name)] ?? null)
+      return [
+        changeTold({ at, table: table.name, column: one, from: other }, [was!, is!]),
+        changeTold({ at, table: table.name, column: other, from: one }, [is!, was!]),
+      ]
+    }
+  return []
+}
