@@ -13,6 +13,7 @@ export interface ScaledRun {
 export interface ScaledStep {
   readonly version: number
   readonly name: string
+  readonly file: string
   /** Whether it holds the write lock from its beginning to its end. */
   readonly locks: boolean
   /** With ever more rows; none where there was no time for it. */

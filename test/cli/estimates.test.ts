@@ -6,14 +6,17 @@ import {
   notEstimated,
   type StepEstimate,
 } from '../../src/cli/generate/estimate-steps.js'
-import { renderEstimates } from '../../src/cli/render/estimates.js'
+import { estimateNotes, renderEstimates } from '../../src/cli/render/estimates.js'
 import { temporaryProject } from '../support/project.js'
 import { makeStyle } from '../../src/cli/terminal/style.js'
 
 /** The estimate for a step that took so many milliseconds with so many rows, and wrote nothing. */
 function estimated(...runs: readonly (readonly [rows: number, ms: number])[]): StepEstimate {
   const all = runs.map(([rows, durationMs]): ScaledRun => ({ rows, durationMs, bytes: 0 }))
-  return estimateSteps([{ version: 7, name: 'split', locks: true, runs: all }], '/')[0]!
+  return estimateSteps(
+    [{ version: 7, name: 'split', file: 'm/007.sql', locks: true, runs: all }],
+    '/',
+  )[0]!
 }
 
 describe('estimateSteps', () => {
@@ -22,6 +25,7 @@ describe('estimateSteps', () => {
       version: 7,
       id: '007',
       name: 'split',
+      file: 'm/007.sql',
       locks: true,
       rows: 1_000_000,
       durationMs: 2_000,
@@ -44,11 +48,27 @@ describe('estimateSteps', () => {
     const runs = [{ rows: 1_000, durationMs: 1, bytes: 100_000 }]
     // Also in a project in which nothing is remembered yet.
     for (const root of ['/', temporaryProject({ 'node_modules/a/package.json': '{}' })]) {
-      const [one] = estimateSteps([{ version: 1, name: 'a', locks: true, runs }], root)
+      const [one] = estimateSteps(
+        [{ version: 1, name: 'a', file: 'm/001.sql', locks: true, runs }],
+        root,
+      )
       expect(one).toMatchObject({ bytes: 100_000_000 })
       expect(one!.durationMs).toBeGreaterThan(1_000)
       expect(one!.durationMs).toBeLessThan(Infinity)
     }
+  })
+})
+
+it('long ones are notes in their files, for formats that have nothing but findings', () => {
+  const [note, ...others] = estimateNotes([estimated([1_000, 0.5]), estimated([1_000, 40])])
+  expect(others).toEqual([])
+  expect(note).toMatchObject({
+    code: 'STEP_ESTIMATED',
+    severity: 'info',
+    file: 'm/007.sql',
+    message: expect.stringMatching(
+      /^Migration 007 \(split\) holds the write lock for about 40 s and writes about 0 MB, with a million/,
+    ),
   })
 })
 
@@ -91,7 +111,13 @@ describe('renderEstimates', () => {
   })
 
   it('names those that there was no time for', () => {
-    const steps = [7, 8].map((version) => ({ version, name: 'a', locks: true, runs: [] }))
+    const steps = [7, 8].map((version) => ({
+      version,
+      name: 'a',
+      file: 'm/a.sql',
+      locks: true,
+      runs: [],
+    }))
     expect(estimateSteps(steps, '/')).toEqual([])
     const style = makeStyle({ colors: 'off', listing: 'whole' })
     expect(renderEstimates([], notEstimated(steps), style)).toEqual([

@@ -127,3 +127,7 @@ export const snapshotWithheld = (at: Position, reason: string): Diagnostic =>
       'Nothing has to be done for that. To have a snapshot, write the migration without it; else take `snapshot` out of the configuration.',
     ),
   )
+
+/** On a million rows a step takes long, as what it took on fewer lets expect. */
+export const stepEstimated = (at: Position, said: string, todo: string): Diagnostic =>
+  withSeverity('info', problem('STEP_ESTIMATED', at, said, todo))

@@ -98,9 +98,9 @@ async function scaled(run: HistoryRun, steps: readonly Standing[]): Promise<Scal
   for (const step of steps) {
     const isLate = msSince(begun) > PATIENCE_MS
     const runs = isLate ? [] : await measured(run, step)
-    const { version, name, transaction, resumable } = step.entry
+    const { version, name, file, transaction, resumable } = step.entry
     if (isLate || runs.length > 0)
-      found.unshift({ version, name, locks: transaction !== false && !resumable, runs })
+      found.unshift({ version, name, file, locks: transaction !== false && !resumable, runs })
   }
   return found
 }

@@ -7,7 +7,8 @@ import type { CommandRun, Terminal } from '../command/command.js'
 import { EXIT } from '../command/exit-code.js'
 import { findingsDocument, findingsText, type Findings } from '../generate/findings.js'
 import { estimateSteps, notEstimated, type StepEstimate } from '../generate/estimate-steps.js'
-import { renderEstimates } from '../render/estimates.js'
+import { estimateNotes, renderEstimates } from '../render/estimates.js'
+import { withPages } from '../terminal/code-page.js'
 import { blocks } from '../terminal/blocks.js'
 import { replayLeftOut } from '../generate/replay-left-out.js'
 import { count } from '../terminal/quantities.js'
@@ -27,7 +28,12 @@ export const run: CommandRun = async (invocation) => {
   const { diagnostics } = findings
   const ok = diagnostics.every(({ severity }) => severity !== 'error')
   const { format = 'text', base } = invocation.flags
-  const document = format === 'text' ? null : await findingsDocument(findings, format)
+  const noted = {
+    ...findings,
+    diagnostics: [...diagnostics, ...withPages(estimateNotes(estimates))],
+  }
+  const document =
+    format === 'text' ? null : await findingsDocument(format === 'json' ? findings : noted, format)
   return {
     exitCode: ok ? EXIT.done : EXIT.failed,
     json: {

@@ -8,7 +8,7 @@ import { orElse } from '../../model/or-else.js'
 import { versionId } from '../../model/version.js'
 
 /** What a step is likely to take where each table that it reads or changes has so many rows. */
-export interface StepEstimate extends Pick<ScaledStep, 'version' | 'name' | 'locks'> {
+export interface StepEstimate extends Pick<ScaledStep, 'version' | 'name' | 'file' | 'locks'> {
   readonly id: string
   readonly rows: number
   readonly durationMs: number
@@ -36,13 +36,16 @@ export const notEstimated = (all: readonly ScaledStep[]): readonly string[] =>
   )
 
 /** What is changed is written twice: into the journal as well. */
-function estimate({ version, name, locks, runs }: ScaledStep, bytesPerMs: number): StepEstimate {
+function estimate(
+  { version, name, file, locks, runs }: ScaledStep,
+  bytesPerMs: number,
+): StepEstimate {
   const last = runs.at(-1)!
   const growth = growthOf(runs)
   const times = ROWS / last.rows
   const bytes = Math.round(last.bytes * times)
   const durationMs = Math.round(last.durationMs * times ** growth + (2 * bytes) / bytesPerMs)
-  const of = { version, id: versionId(version), name, locks }
+  const of = { version, id: versionId(version), name, file, locks }
   return { ...of, rows: ROWS, durationMs, bytes, growth, measuredRows: last.rows }
 }
 

@@ -1,5 +1,8 @@
 // What steps take at a million rows, as a person reads it. Pure.
 import { listed } from '../../../codegen/diagnostics/listed.js'
+import { fileStart } from '../../../codegen/diagnostics/problem.js'
+import type { Diagnostic } from '../../../codegen/model/diagnostic.js'
+import { stepEstimated } from '../../../codegen/replay/process/replay-problems.js'
 import type { StepEstimate } from '../generate/estimate-steps.js'
 import { columns } from '../terminal/columns.js'
 import type { Style } from '../terminal/style.js'
@@ -13,20 +16,14 @@ export function renderEstimates(
   left: readonly string[],
   style: Style,
 ): string[] {
-  const long = estimates.filter(({ durationMs }) => durationMs >= WORTH_TELLING_MS)
+  const long = longOf(estimates)
   const others =
     left.length > 0
       ? style.wrap(`Not estimated, as the newer ones took the time for it: ${listed(left)}.`)
       : []
   if (long.length === 0) return others
   const measured = Math.max(...long.map(({ measuredRows }) => measuredRows))
-  const lines = columns(
-    long.map(({ id, name, locks, durationMs, bytes }) => [
-      `${id} (${name})`,
-      `${locks ? 'holds the write lock for about' : 'takes about'} ${roughTime(durationMs)}`,
-      `writes about ${roughSize(bytes)}`,
-    ]),
-  )
+  const lines = columns(long.map((one) => [titleOf(one), ...costsOf(one)]))
   return [
     ...style.wrap(
       `With a million rows in each table that they read or change, an estimate from up to ${measured.toLocaleString('en-US')} rows on this machine:`,
@@ -36,12 +33,33 @@ export function renderEstimates(
   ]
 }
 
+/** The same as notes in the files of the steps, for formats that have nothing but findings. */
+export const estimateNotes = (estimates: readonly StepEstimate[]): Diagnostic[] =>
+  longOf(estimates).map((one) => {
+    const measured = one.measuredRows.toLocaleString('en-US')
+    const said = `Migration ${titleOf(one)} ${costsOf(one).join(' and ')}, with a million rows in each table that it reads or changes`
+    return stepEstimated(
+      fileStart(one.file),
+      `${said}: an estimate from up to ${measured} rows on this machine.`,
+      one.growth === 1 ? 'Nothing needs to be done.' : GROWS,
+    )
+  })
+
+const longOf = (estimates: readonly StepEstimate[]): StepEstimate[] =>
+  estimates.filter(({ durationMs }) => durationMs >= WORTH_TELLING_MS)
+
+const titleOf = ({ id, name }: StepEstimate): string => `${id} (${name})`
+
+const costsOf = ({ locks, durationMs, bytes }: StepEstimate): string[] => [
+  `${locks ? 'holds the write lock for about' : 'takes about'} ${roughTime(durationMs)}`,
+  `writes about ${roughSize(bytes)}`,
+]
+
+const GROWS =
+  'Its time grows faster than the number of rows. `lockstep migrate --dry-run --profile` on real rows shows where a statement is to blame.'
+
 const warning = (growth: number, style: Style): string[] =>
-  growth === 1
-    ? []
-    : style.wrap(
-        `    ${style.yellow('!')} Its time grows faster than the number of rows. \`lockstep migrate --dry-run --profile\` on real rows shows where a statement is to blame.`,
-      )
+  growth === 1 ? [] : style.wrap(`    ${style.yellow('!')} ${GROWS}`)
 
 function roughTime(milliseconds: number): string {
   const seconds = milliseconds / 1000
