@@ -1,5 +1,6 @@
 // What can be wrong between the ledger and the registry: findings of the whole-set comparison.
 import type { Direction, Problem } from '../model/report.js'
+import type { Walked } from '../model/ledger.js'
 import { settleElsewhere, settleRow } from '../model/told-step.js'
 import { versionId } from '../model/version.js'
 import { problemOf } from './lockstep-error.js'
@@ -127,18 +128,45 @@ export const historyHalfDone = ({
     { version, name, mayBeRunning },
   )
 
+/** What has become of the batches of a step: others, over other rows or by another key, none at all, or the code has no such step. */
+export type BatchesNow = 'changed' | 'other rows' | 'none' | 'gone'
+
 /** A step that declares batches was begun, and declares something else now: whether that fits the batches that are done, a person says. */
 export const historyBatchesEdited = (
   version: number,
   name: string,
-  { mayBeRunning, owner }: Pick<Interruption, 'mayBeRunning' | 'owner'>,
+  {
+    mayBeRunning,
+    owner,
+    now,
+    walked,
+  }: Pick<Interruption, 'mayBeRunning' | 'owner'> & {
+    readonly now: BatchesNow
+    readonly walked?: Pick<Walked, 'done' | 'total'> | undefined
+  },
 ): Problem =>
   error(
     'HISTORY_BATCHES_EDITED',
-    `Migration ${named(version, name)} was begun, and its batches were changed before it had ended${mayBeRunning ? `; what was begun may still be running${owner === null ? '' : ` (${owner})`}` : ''}.`,
-    `To go on with what it says now behind the batches that are done, run \`lockstep repair --reason …\` and \`lockstep migrate\`: rows that are done are not worked on again. Or put its batches back as they were, run \`lockstep gen\` and \`lockstep migrate\`. To begin anew instead, undo by hand what there is of it, and run \`lockstep mark ${versionId(version)} --pending\`.`,
-    { version, name, mayBeRunning, owner },
+    `Migration ${named(version, name)} was begun${walked ? ` (${walked.done} of ${walked.total} rows are done)` : ''}, and ${BATCHES_NOW[now]} before it had ended${mayBeRunning ? `; what was begun may still be running${owner === null ? '' : ` (${owner})`}` : ''}.`,
+    `${GOING_ON[now]} To begin anew instead, undo by hand what there is of it, and run \`lockstep mark ${versionId(version)} --pending\`.`,
+    { version, name, mayBeRunning, owner, now },
   )
+
+const BATCHES_NOW: Readonly<Record<BatchesNow, string>> = {
+  changed: 'its batches were changed',
+  'other rows': '`query` or `by` of its batches was changed',
+  none: 'its batches were taken out of the code',
+  gone: 'it was taken out of the code',
+}
+
+const GOING_ON: Readonly<Record<BatchesNow, string>> = {
+  changed:
+    'To go on with what it says now behind the batches that are done, run `lockstep repair --reason …` and `lockstep migrate`: rows that are done are not worked on again. Or put its batches back as they were, run `lockstep gen` and `lockstep migrate`.',
+  'other rows':
+    'Put `query` and `by` back as they were: what is done went by those. Run `lockstep gen`, where the batches do something else now `lockstep repair --reason …`, and `lockstep migrate`, which goes on behind what is done.',
+  none: 'Put its batches back as they were, run `lockstep gen` and `lockstep migrate`, which goes on behind what is done.',
+  gone: 'If a newer application has it, run that one. Otherwise bring it back, run `lockstep gen` and `lockstep migrate`, which goes on behind what is done.',
+}
 
 /** The database has applied migrations that this build does not contain. */
 export const databaseAhead = (

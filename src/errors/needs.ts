@@ -1,5 +1,5 @@
 // What can stand in the way of a migration that needs another history, or of undoing what another history needs.
-import { APPLY_FIRST, TAKE_OVER_FIRST, toldNeed, UNDO_FIRST } from '../model/needs.js'
+import { APPLY_FIRST, END_FIRST, TAKE_OVER_FIRST, toldNeed, UNDO_FIRST } from '../model/needs.js'
 import { NOTHING_CHANGED, title, type Where } from '../model/told-step.js'
 import { versionId } from '../model/version.js'
 import type { Cause } from './lockstep-error.js'
@@ -41,6 +41,8 @@ export interface Needing {
   readonly ledger: string
   readonly by: string
   readonly name: string
+  /** Whether it was begun, and did not end. */
+  readonly isPart?: true
 }
 
 /** A version is to be undone that applied versions of other histories need. */
@@ -51,12 +53,12 @@ export const neededElsewhere = (
   code: 'NEEDED_ELSEWHERE',
   message: `Migration ${versionId(version)} (${name}) cannot be undone: ${needing.map(told).join('; ')}.`,
   state: NOTHING_CHANGED,
-  fix: `${UNDO_FIRST} Where that code is gone for good, drop what it has made by hand, and its ledger with it: ${[...new Set(needing.map(({ ledger }) => ledger))].join(', ')}.`,
+  fix: `${needing.some(({ isPart }) => isPart) ? `${END_FIRST} ` : ''}${UNDO_FIRST} Where that code is gone for good, drop what it has made by hand, and its ledger with it: ${[...new Set(needing.map(({ ledger }) => ledger))].join(', ')}.`,
   facts: { version, needing },
 })
 
-const told = ({ id, ledger, by, name }: Needing): string =>
-  `version ${by} (${name}) of the ledger ${ledger} needs ${id}`
+const told = ({ id, ledger, by, name, isPart }: Needing): string =>
+  `version ${by} (${name}) of the ledger ${ledger}${isPart ? ', which was begun and did not end,' : ''} needs ${id}`
 
 /** An applied migration with what it needs, and what its row in the ledger says of that. */
 export interface Unrecorded {

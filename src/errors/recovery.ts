@@ -146,7 +146,7 @@ export const editUnconfirmed = (reason: string | null): Cause => ({
   message: `The ledger was not changed: ${reason ?? 'it was not wanted'}.`,
   fix:
     reason === null
-      ? 'Run it again when it is wanted; with --dry-run it only shows what would be written.'
+      ? 'Run it again when it is wanted.'
       : 'Run it in a terminal, where it shows what would be written before it asks; or confirm it with --yes.',
 })
 

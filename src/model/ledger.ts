@@ -3,6 +3,14 @@
 /** The ledger of a history that has a name. */
 export const ledgerName = (history: string): string => `_migrations_${history}`
 
+/** How far a step has come that is done in batches. */
+export interface Walked {
+  readonly done: number
+  readonly total: number
+  /** What its walks went over, in order. */
+  readonly walks: readonly string[]
+}
+
 /** One row of the ledger, read back. `version` is the number; the table holds it as padded text. */
 export interface LedgerRow {
   readonly version: number
@@ -21,6 +29,8 @@ export interface LedgerRow {
   readonly heartbeatAt: string | null
   /** What it needs of other histories, as the registry says it. */
   readonly needs?: string
+  /** Of a step that was begun and has done batches. */
+  readonly walked?: Walked
 }
 
 /**

@@ -42,5 +42,9 @@ export const APPLY_FIRST =
 export const TAKE_OVER_FIRST =
   'Where the database has it already, take that history over first, or mark it as applied.'
 
+/** What comes before that where a step was begun and did not end. */
+export const END_FIRST =
+  'End what was begun, with the code of its history, or undo by hand what there is of it, and mark it as pending.'
+
 /** What comes first, for who does not know how it is undone. */
 export const UNDO_FIRST = 'Undo what needs it first, with the code of its history.'

@@ -29,6 +29,8 @@ export type Toolkit = (host: never) => object
 
 /** What runs declared batches, exported by the package as `resumable`. */
 export interface Resumable {
+  /** Whether an entry goes over the same rows, by the same key, as walks that were begun. */
+  goesOver(entry: never, walks: readonly string[]): boolean
   /** Before the step is marked as begun, in the same transaction; answers how many milliseconds runs before have taken. */
   begin(env: never, task: never): Generator<unknown, number, unknown>
   /** Stops between two batches where the run is asked to. */

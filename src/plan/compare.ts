@@ -12,6 +12,7 @@ import {
   historyRenamed,
   historyRenumbered,
   historyUnreadable,
+  type BatchesNow,
 } from '../errors/history.js'
 import type { LedgerRow } from '../model/ledger.js'
 import type { ManagerOptions } from '../model/options.js'
@@ -147,20 +148,35 @@ const follows = <H>(row: LedgerRow, entry: RegistryEntry<H>): boolean =>
 export const interrupted = <H>(
   row: LedgerRow,
   entry: RegistryEntry<H> | undefined,
-): readonly Problem[] =>
-  row.startedBy === null
-    ? []
-    : [
-        (entry?.resumable && directionOf(row) === 'up' && isBegun(row, entry)
-          ? historyBatchesEdited
-          : historyInterrupted)(row.version, row.name, {
+): readonly Problem[] => {
+  if (row.startedBy === null) return []
+  const { version, name, walked } = row
+  const now = batchesNow(row, entry)
+  const known = { mayBeRunning: mayBeRunning(row), owner: ownerOf(row) }
+  return [
+    now
+      ? historyBatchesEdited(version, name, { ...known, now, walked })
+      : historyInterrupted(version, name, {
+          ...known,
           isHere: entry !== undefined && isBegun(row, entry),
           since: row.heartbeatAt ?? row.appliedAt,
-          mayBeRunning: mayBeRunning(row),
           direction: directionOf(row),
-          owner: ownerOf(row),
         }),
-      ]
+  ]
+}
+
+/** What has become of the batches of a step that was begun; null for one that has none. */
+export function batchesNow<H>(
+  row: LedgerRow,
+  entry: RegistryEntry<H> | undefined,
+): BatchesNow | null {
+  const { walked } = row
+  const isHere = entry !== undefined && isBegun(row, entry)
+  if (directionOf(row) !== 'up' || !(walked ?? (isHere && entry.resumable))) return null
+  if (!isHere) return 'gone'
+  if (!entry.resumable) return 'none'
+  return entry.resumable.goesOver(entry as never, walked?.walks ?? []) ? 'changed' : 'other rows'
+}
 
 /** A step outside a transaction that fails says so by taking its sign of life away; one that is killed cannot. */
 export const mayBeRunning = (row: Pick<LedgerRow, 'startedBy' | 'heartbeatAt'>): boolean =>

@@ -5,7 +5,7 @@ import type { Repair, RepairedRow, RepairedValue, RepairOptions } from '../model
 import type { Registry, RegistryEntry } from '../model/registry.js'
 import { versionId } from '../model/version.js'
 import { RUN_NEWER } from '../model/told-step.js'
-import { compare, interrupted, type Comparison } from './compare.js'
+import { batchesNow, compare, type Comparison } from './compare.js'
 import { checkForce, withReason, type LedgerEdit, type LoggedLine } from './ledger-edit.js'
 import { managedRows, refuseFirst, type Policy } from './plan.js'
 
@@ -53,7 +53,7 @@ function refuseWorse<H>(registry: Registry<H>, { findings, ahead }: Comparison<H
     ...(ahead.length > 0 ? [databaseAhead(ahead, registry.length, RUN_NEWER)] : []),
   ]
   refuseFirst(
-    problems.filter(({ code }) => !TOLERATED.has(code)),
+    problems.filter(({ code, facts }) => !TOLERATED.has(code) || facts?.['now'] === 'other rows'),
     problems,
   )
 }
@@ -63,7 +63,7 @@ function repair<H>(
   row: LedgerRow,
 ): readonly { entry: RegistryEntry<H>; answer: RepairedRow; goesOn: boolean }[] {
   if (!entry || !isSameAlgorithm(row, entry)) return []
-  const goesOn = interrupted(row, entry)[0]?.code === 'HISTORY_BATCHES_EDITED'
+  const goesOn = row.startedBy !== null && batchesNow(row, entry) === 'changed'
   if (row.startedBy !== null && !goesOn) return []
   const begun: readonly RepairedValue[] = [
     { field: 'name', before: row.name, after: entry.name },

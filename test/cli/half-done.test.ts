@@ -113,7 +113,10 @@ it('with corrected code, goes on where a person gives a reason', async () => {
 it('or begins anew where a person has undone what there is', async () => {
   const root = await edited()
   ask(root, 'UPDATE places SET n = 0')
-  await run(root, 'mark 004 --pending --yes')
+  const asked = await runProgram(root, ['mark', '004', '--pending'])
+  expect(asked.stderr).toContain('EDIT_UNCONFIRMED')
+  expect(asked.stderr).toContain('4 of 6 rows are done')
+  expect(await run(root, 'mark 004 --pending --yes')).toContain('marked as pending')
   await run(root, 'migrate')
   expect(ask(root, '')).toEqual([10, 10, 10, 10, 10, 10])
 })

@@ -50,7 +50,11 @@ export const run: CommandRun = async (invocation) => {
 }
 
 /** Whether a person is asked before the step is forgotten, and so reads before what there is of it. */
-const isAsked = ({ mayBeRunning }: Marking, left: Left): boolean => mayBeRunning || isMet(left)
+const isAsked = ({ mayBeRunning }: Marking, left: Left): boolean =>
+  mayBeRunning || isMet(left) || isWalked(left)
+
+/** Whether rows are done, and only the ledger knows which. */
+const isWalked = ({ walked }: Left): boolean => (walked?.done ?? 0) > 0
 
 /** Whether the step meets what it left when it is run again. */
 const isMet = ({ objects, begun, isPrepared }: Left): boolean =>
@@ -75,7 +79,15 @@ async function leavesRows(
 function describeForgotten(left: Left): string[] {
   const { version, objects, isPrepared, isHere } = left
   const id = versionId(version)
-  const rows = left.mayLeaveRows ? [`${id} may have written rows, ${isHere ? AGAIN : STAYING}`] : []
+  const { walked } = left
+  const rows =
+    walked && isWalked(left)
+      ? [
+          `${walked.done} of ${walked.total} rows are done, and that and which they are is forgotten: ${isHere ? 'they are worked on once more when it is run again' : 'they stay as they are'}.`,
+        ]
+      : left.mayLeaveRows
+        ? [`${id} may have written rows, ${isHere ? AGAIN : STAYING}`]
+        : []
   if (objects.length === 0) return rows
   const meets = isPrepared
     ? `${id} looks for what is there when it is run again; see that it does so everywhere.`
@@ -96,7 +108,7 @@ function questionOf(marking: Marking, left: Left, database: string): Question | 
       question: `Record ${id} ${name} as applied in it?`,
     }
   const isForgotten = as === 'pending'
-  const isDoubtful = isForgotten && isMet(left)
+  const isDoubtful = isForgotten && (isMet(left) || isWalked(left))
   if (!mayBeRunning && !isDoubtful) return null
   return {
     details: () => [

@@ -2,6 +2,7 @@
 import type { Needing } from '../../errors/needs.js'
 import {
   APPLY_FIRST,
+  END_FIRST,
   parseNeed,
   TAKE_OVER_FIRST,
   toldNeed,
@@ -84,7 +85,18 @@ function undoing<P extends Pick<Problem, 'fix'>>(
   const commands = commandsFor('rollback', lowest, known)
   if (commands === null) return problem
   const first = `Undo what needs it first: ${commands}.`
-  return { ...problem, fix: problem.fix.replace(UNDO_FIRST, () => first) }
+  const ends = needing.flatMap(({ ledger, by, isPart }) => {
+    const name = nameOf(ledger, known)
+    return isPart
+      ? [
+          `End ${by} of ${name} with \`lockstep migrate --name ${name}\`, or undo by hand what there is of it, and run \`lockstep mark ${by} --pending --name ${name}\`.`,
+        ]
+      : []
+  })
+  const fix = problem.fix
+    .replace(UNDO_FIRST, () => first)
+    .replace(END_FIRST, () => [...new Set(ends)].join(' '))
+  return { ...problem, fix }
 }
 
 function highest(needs: readonly Need[]): Map<string, number> {

@@ -1,7 +1,7 @@
 // What a database has of a step that was begun outside a transaction and did not end, or of one that is to be forgotten: one
 // answer for those who tell of it and for those who ask because of it. Reads only.
 import type { Forgotten } from '../../errors/ledger.js'
-import type { LedgerRow } from '../../model/ledger.js'
+import type { LedgerRow, Walked } from '../../model/ledger.js'
 import type { RegistryEntry } from '../../model/registry.js'
 import type { Direction, Problem } from '../../model/report.js'
 import type { SchemaDifference } from '../../model/verification.js'
@@ -33,6 +33,8 @@ export interface Left {
   readonly isPrepared: boolean
   /** Whether the code has the migration: as it was applied, or edited since it was begun. */
   readonly isHere: boolean
+  /** How far it has come, of one that is done in batches. */
+  readonly walked: Pick<Walked, 'done' | 'total'> | undefined
 }
 
 /** Reads what there is. */
@@ -59,8 +61,11 @@ export async function findLeft(database: ReadableDatabase, version: number): Pro
     isOther: isOtherThan(findForgotten(database, version), there),
     isPrepared: own !== undefined && looksFirst(own),
     isHere: own !== undefined && (entry === own || begun !== null),
+    ...walkedIn(row),
   }
 }
+
+const walkedIn = (row: LedgerRow | undefined): Pick<Left, 'walked'> => ({ walked: row?.walked })
 
 const isOtherThan = (
   forgotten: Forgotten | undefined,

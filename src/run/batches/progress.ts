@@ -119,7 +119,7 @@ const anew = (version: number): string =>
   `Put \`query\` and \`by\` back as they were. To begin anew instead, undo by hand what there is of the step, and run \`lockstep mark ${versionId(version)} --pending\`.`
 
 /** What is walked, and by what; how it is written does not count. */
-const textOf = ({ query, by }: Place['walk']): string =>
+export const textOf = ({ query, by }: Place['walk']): string =>
   [
     by,
     ...[...tokensOf(query)].map(({ text }) => (/^['"`[]/.test(text) ? text : foldCase(text))),

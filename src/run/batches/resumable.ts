@@ -10,14 +10,19 @@ import type { Environment } from '../environment/environment.js'
 import type { Task } from '../environment/task.js'
 import { doBatch, type Walk } from './do-batch.js'
 import { pacer } from './pace.js'
-import { forgetProgress, readProgress, readyProgress, workedBefore } from './progress.js'
+import { forgetProgress, readProgress, readyProgress, textOf, workedBefore } from './progress.js'
 import { provenRows } from './proven-rows.js'
 
 /** What the registry gives to a migration that declares batches, and to no other. */
-export const resumable: Resumable = { begin, run, end: forgetProgress }
+export const resumable: Resumable = { goesOver, begin, run, end: forgetProgress }
 
-const declared = <H>({ entry }: Task<H>): readonly Batches<H>[] =>
+const declared = <H>({ entry }: Pick<Task<H>, 'entry'>): readonly Batches<H>[] =>
   (entry.source as BatchedSource<H>).batches
+
+function goesOver<H>(entry: Task<H>['entry'], walks: readonly string[]): boolean {
+  const now = declared({ entry }).map(textOf)
+  return walks.every((text, index) => now[index] === text)
+}
 
 /** Refuses what cannot be walked while nothing is begun. Answers how many milliseconds the runs before took. */
 function* begin<H>(env: Environment<H>, task: Task<H>): Work<number> {

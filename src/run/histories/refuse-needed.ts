@@ -55,7 +55,7 @@ function* needingIn<H>(
   if (!hasNeeds && !known) return []
   const rows = yield* settled(
     env.driver.query(
-      `SELECT version, name, checksum, ${hasNeeds ? 'needs' : 'NULL AS needs'} FROM main.${quoteIdentifier(ledger)} ORDER BY length(version), version`,
+      `SELECT version, name, checksum, started_by, ${hasNeeds ? 'needs' : 'NULL AS needs'} FROM main.${quoteIdentifier(ledger)} ORDER BY length(version), version`,
     ),
   )
   const lowest = Math.min(...undone.map(({ version }) => version))
@@ -66,6 +66,9 @@ function* needingIn<H>(
     return [...new Set(told)]
       .flatMap(needsIn)
       .filter((need) => isSameName(need.ledger, env.table) && Number(need.id) >= lowest)
-      .map(({ id }) => ({ id, ledger, by, name: String(row['name']) }))
+      .map(({ id }): Needing => {
+        const isPart = row['started_by'] != null && { isPart: true as const }
+        return { id, ledger, by, name: String(row['name']), ...isPart }
+      })
   })
 }

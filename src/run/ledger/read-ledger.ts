@@ -93,8 +93,22 @@ export function* readLedger<H>(env: Environment<H>): Work<LedgerState> {
   rows.sort((a, b) => a.version - b.version)
   const twice = rows.find((row, index) => row.version === rows[index + 1]?.version)
   if (twice) throw new LockstepError(ledgerDamaged(table, versionId(twice.version)))
+  const begun = rows.findIndex(({ startedBy }) => startedBy !== null)
+  if (begun >= 0) rows[begun] = yield* withWalked(env, rows[begun]!)
   const isEmptied = rows.length === 0 && hasOthers && !(yield* isUndone(env, `${table}_log`))
   return { kind: 'ours', rows, ...(isEmptied && { unmanaged: true }) }
+}
+
+/** Of a step that is done in batches, how far it has come. */
+function* withWalked<H>(env: Environment<H>, row: LedgerRow): Work<LedgerRow> {
+  const table = `${env.table}_progress`
+  if (!(yield* columnsOf(env, table)).includes('walk')) return row
+  const sql = `SELECT done, total, walk FROM main.${quoteIdentifier(table)} WHERE version = ? ORDER BY batch`
+  const walks = yield* settled(env.driver.query(sql, [versionId(row.version)]))
+  if (walks.length === 0) return row
+  const sum = (column: string): number => walks.reduce((all, walk) => all + Number(walk[column]), 0)
+  const texts = walks.map(({ walk }) => String(walk))
+  return { ...row, walked: { done: sum('done'), total: sum('total'), walks: texts } }
 }
 
 const NOTHING: LedgerState = { kind: 'absent', unmanaged: false }

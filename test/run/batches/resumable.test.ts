@@ -206,11 +206,35 @@ describe('once its code is corrected', () => {
       { ...second, source: { ...second.source, batches: others } },
     ] as Registry<Handle>
     const error = errorOf(() => managerOf(db, registry).repair({ reason: 'other rows' }))
-    expect(error.message).toContain('the batches that are done went by another `query` or `by`')
-    expect(errorOf(() => migrate(db, registry)).code).toBe('HISTORY_BATCHES_EDITED')
-    expect(error.fix).toContain('lockstep mark 002 --pending')
+    expect(error.message).toMatch(/rows are done\), and `query` or `by` of its batches was changed/)
+    expect(errorOf(() => migrate(db, registry))).toMatchObject({
+      code: 'HISTORY_BATCHES_EDITED',
+      fix: error.fix,
+    })
+    expect(error.fix).toMatch(/^Put `query` and `by` back .*lockstep mark 002 --pending/)
     managerOf(db, [first, second]).repair({ reason: 'put back' })
     managerOf(db, [first, second]).migrate()
+    expect(timesIn(db)).toEqual([[2, 2]])
+  })
+
+  test.each([
+    ['its batches were taken out of the code', registryOf(usersOf(10), { up: 'SELECT 1' })],
+    ['it was taken out of the code', registryOf(usersOf(10))],
+    ['it was taken out of the code', registryOf(usersOf(10), { name: 'x', up: 'SELECT 1' })],
+  ])('and where %s, that is said', (what, registry) => {
+    const { db, first, second } = begun()
+    const [other, third] = [managerOf(db, registry), managerOf(db, [first, second])]
+    const told = {
+      code: 'HISTORY_BATCHES_EDITED',
+      message: expect.stringContaining(what) as string,
+    }
+    expect(other.status()).toMatchObject({ state: 'interrupted', problems: [told] })
+    const error = errorOf(() => other.rollback())
+    expect(error).toMatchObject(told)
+    expect(error.message).toMatch(/begun \(\d+ of 20 rows are done\)/)
+    expect(other.repair({ reason: 'x' }).rows).toEqual([])
+    third.repair({ reason: 'put back' })
+    third.migrate()
     expect(timesIn(db)).toEqual([[2, 2]])
   })
 

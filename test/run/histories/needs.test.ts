@@ -236,7 +236,11 @@ describe('what is needed is not undone', () => {
       },
     })
     errorOf(() => migrate(db, failing))
-    expect(errorOf(() => managerOf(db, core).rollback()).code).toBe('NEEDED_ELSEWHERE')
+    expect(errorOf(() => managerOf(db, core).rollback())).toMatchObject({
+      code: 'NEEDED_ELSEWHERE',
+      message: expect.stringContaining('which was begun and did not end, needs 003') as string,
+      fix: expect.stringMatching(/^End what was begun, .* Undo what needs it first/) as string,
+    })
   })
   test('of a history whose ledger is not of its name', () => {
     const db = files.open()
