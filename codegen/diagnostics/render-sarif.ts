@@ -105,7 +105,7 @@ function fingerprints(): (one: Diagnostic) => string {
   const seen = new Map<string, number>()
   return ({ code, file, message }) => {
     // What was measured is never the same again.
-    const meaning = JSON.stringify([code, file, code === 'STEP_ESTIMATED' ? '' : message])
+    const meaning = JSON.stringify([code, file, code === 'REPLAY_ESTIMATED' ? '' : message])
     const nth = (seen.get(meaning) ?? 0) + 1
     seen.set(meaning, nth)
     const digest = createHash('sha256').update(meaning).digest('hex').slice(0, 32)

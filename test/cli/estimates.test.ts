@@ -63,7 +63,7 @@ it('long ones are notes in their files, for formats that have nothing but findin
   const [note, ...others] = estimateNotes([estimated([1_000, 0.5]), estimated([1_000, 40])])
   expect(others).toEqual([])
   expect(note).toMatchObject({
-    code: 'STEP_ESTIMATED',
+    code: 'REPLAY_ESTIMATED',
     severity: 'info',
     file: 'm/007.sql',
     message: expect.stringMatching(

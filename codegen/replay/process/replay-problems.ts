@@ -130,4 +130,4 @@ export const snapshotWithheld = (at: Position, reason: string): Diagnostic =>
 
 /** On a million rows a step takes long, as what it took on fewer lets expect. */
 export const stepEstimated = (at: Position, said: string, todo: string): Diagnostic =>
-  withSeverity('info', problem('STEP_ESTIMATED', at, said, todo))
+  withSeverity('info', problem('REPLAY_ESTIMATED', at, said, todo))
