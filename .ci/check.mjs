@@ -25,7 +25,7 @@ const [tests, ...others] = await Promise.all([
     run('npm', ['run', '--silent', script], 'pipe'),
   ),
 ])
-for (const { output } of others) process.stderr.write(output)
+for (const { code, output } of others) if (code !== 0) process.stderr.write(output)
 process.exitCode = [tests, ...others].some(({ code }) => code !== 0) ? 1 : 0
 
 /** Runs a program of the project to its end. */
