@@ -2,6 +2,7 @@
 import type { GateStep } from '../model/gate.js'
 import type { Problem } from '../model/report.js'
 import {
+  MAKE_AGAIN,
   NOTHING_CHANGED,
   COMMITTED,
   ROLLED_BACK,
@@ -102,7 +103,7 @@ export const gateObjectLost = (
   state: outcome(verdict),
   fix:
     of === 'ours'
-      ? 'Create them again in the migration (`ctx.rebuild` does so by itself), or drop them by name.'
+      ? MAKE_AGAIN
       : verdict === 'kept'
         ? 'Create them again, with the code or by the hand that made them.'
         : 'Undo first what has made them: another history, or somebody by hand.',

@@ -82,6 +82,10 @@ export function settleRow(version: number): string {
 export const settleElsewhere = (version: number): string =>
   `The code has no such migration: if a newer application has it, run that one. Otherwise bring it back, run \`lockstep gen\`, and settle it then; or undo by hand what there is of it, and run \`lockstep mark ${versionId(version)} --pending\`.`
 
+/** What to do about objects that a migration takes along. */
+export const MAKE_AGAIN =
+  'Create them again in the migration (`ctx.rebuild` does so by itself), or drop them by name.'
+
 /** What to do about a database ahead of this build where more is wanted of it than to live with it. */
 export const RUN_NEWER =
   'Do it with the newer application: this one does not know what was applied.'

@@ -1,6 +1,6 @@
 // Undoes what only a newer program has, with what is kept of it beside the ledger.
 import type { Work } from '../database/outcome.js'
-import { LockstepError } from '../errors/lockstep-error.js'
+import { isLockstepError, LockstepError } from '../errors/lockstep-error.js'
 import { ledgerMoved } from '../errors/recovery.js'
 import { schemaDigestsMissing } from '../errors/schema.js'
 import type { Gate } from '../model/gate.js'
@@ -9,7 +9,7 @@ import type { RollbackOptions } from '../model/options.js'
 import type { Plan } from '../model/plan.js'
 import type { Registry } from '../model/registry.js'
 import type { RunReport } from '../model/report.js'
-import { notKept } from '../model/told-step.js'
+import { MAKE_AGAIN, notKept } from '../model/told-step.js'
 import { planRollback, type Policy } from '../plan/plan.js'
 import { historyUpTo } from '../schema/schema-digest.js'
 import { hasDigests } from '../schema/with-digests.js'
@@ -38,7 +38,24 @@ export function* rollbackWork<H>(
   target: RollbackOptions,
 ): Work<RunReport> {
   const { env, plan } = yield* undoing(given, registry)
-  return yield* runBack(env, target, (wanted) => (state) => plan(state, wanted))
+  try {
+    return yield* runBack(env, target, (wanted) => (state) => plan(state, wanted))
+  } catch (error) {
+    throw toldOfKept(error, (version) => version > registry.length)
+  }
+}
+
+/** Where a step fails whose `down` the database keeps, what helps is by hand: no edit of a file changes it. */
+export function toldOfKept(error: unknown, isKept: (version: number) => boolean): unknown {
+  if (!isLockstepError(error) || !isKept(Number(error.facts['version']))) return error
+  const parts = LockstepError.partsOf(error)
+  const isLost = error.code === 'GATE_OBJECT_LOST' && parts.fix === MAKE_AGAIN
+  if (!isLost && error.code !== 'FOREIGN_KEY_VIOLATED') return error
+  const byHand = isLost
+    ? 'Where no migration makes these objects, drop them by hand, and make them again afterwards'
+    : 'Delete or repair those rows by hand before'
+  const fix = `The database has kept this down, and no edit of a file changes it. ${byHand}; or undo it with the application that has applied it.`
+  return new LockstepError({ ...parts, fix }, error)
 }
 
 /** The same run where nobody is asked: an index or a trigger that may be of another history goes with no table that is made anew. */

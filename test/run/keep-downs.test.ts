@@ -250,8 +250,25 @@ describe('it is refused', () => {
     expect(refused(db)).toMatchObject({
       code: 'GATE_OBJECT_LOST',
       facts: { lost: ['index by_hand'] },
+      fix: expect.stringMatching(/^Undo first what has made them/) as string,
     })
     db.exec('DROP INDEX by_hand')
+    older(db).rollback({ to: 2 })
+    expect(ledgerIds(db)).toEqual(['001', '002'])
+  })
+
+  test('where a table that somebody has made refers to what goes', () => {
+    const db = ahead(
+      historyOf({
+        up: 'CREATE TABLE more (id INTEGER PRIMARY KEY); INSERT INTO more VALUES (1)',
+        down: 'DROP TABLE more',
+      }),
+    )
+    db.exec('CREATE TABLE own (more INTEGER REFERENCES more (id)); INSERT INTO own VALUES (1)')
+    const { code, fix } = refused(db)
+    expect(code).toBe('FOREIGN_KEY_VIOLATED')
+    expect(fix).toMatch(/no edit of a file changes it. Delete or repair those rows by hand before;/)
+    db.exec('DELETE FROM own')
     older(db).rollback({ to: 2 })
     expect(ledgerIds(db)).toEqual(['001', '002'])
   })

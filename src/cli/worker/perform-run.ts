@@ -7,7 +7,7 @@ import type { ManagerOptions } from '../../model/options.js'
 import type { RunReport } from '../../model/report.js'
 import { environment } from '../../run/environment/environment.js'
 import { typed } from '../../run/environment/faults.js'
-import { provenGate, refuseUnproven, rollbackWork } from '../../run/roll-back-kept.js'
+import { provenGate, refuseUnproven, rollbackWork, toldOfKept } from '../../run/roll-back-kept.js'
 import { lossGate, type Agreed } from '../applied/loss-gate.js'
 import { redoApplied } from '../applied/redo-applied.js'
 import { readUndoing, undoApplied, type Undoing } from '../applied/undo-applied.js'
@@ -48,7 +48,8 @@ export async function performRun(
     return undoing
       ? agreed.noted(() => runBack(run, undoing, asked))
       : new MigrationManager(followed, registry, behind.over(options)).migrate(targetOf(job))
-  }).catch((error: unknown) => {
+  }).catch((thrown: unknown) => {
+    const error = toldOfKept(thrown, (version) => undoing?.unproven.has(version) ?? false)
     const told = behind.told(error)
     const byHand = tellByHand(error, driver, { ...run, undoing })
     throw told === error || blames(byHand) ? byHand : told
