@@ -22,9 +22,12 @@ export function renderFiles(
 ): WantedFile[] {
   const registry = registryFile(withSchemas(items, proof), settings, imports)
   if (!proof?.complete) return [registry]
-  const kept = snapshot ? [snapshotFile(snapshot, items, settings, imports)] : []
+  const made = settings.snapshot && (snapshot ?? NOTHING_TO_KEEP)
+  const kept = made ? [snapshotFile(made, items, settings, imports)] : []
   return [registry, ...kept, ...schemaFiles(proof, items, settings)]
 }
+
+const NOTHING_TO_KEEP = { withheld: 'there are no migrations', version: 0 }
 
 /** What the files are made of. */
 export interface Rendered {

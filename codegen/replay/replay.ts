@@ -25,6 +25,7 @@ import type { ReadyPasses } from './process/ready-passes.js'
 import { runRows } from './process/run-rows.js'
 import { runawayWatch } from './process/runaway-watch.js'
 import { runawaysIn } from './sides/runaways.js'
+import { snapshotObstacle } from './snapshot/obstacle.js'
 import { snapshotWithheld } from './process/replay-problems.js'
 import { runPass, type PassEnd, type PassFailure } from './process/run-pass.js'
 
@@ -204,6 +205,8 @@ async function scale(subject: Subject): Promise<readonly ScaledStep[]> {
 
 /** The last of all, where nothing else runs. */
 async function keepSnapshot(subject: Subject): Promise<SnapshotProof> {
+  const obstacle = snapshotObstacle(subject.items)
+  if (obstacle) return obstacle
   const { replayTimeoutMs: timeoutMs } = subject.settings
   const job = { ...jobOf(subject), provenTo: 0, pass: 'snapshot' } as const
   const end = await runPass(job, { timeoutMs, signal: new AbortController().signal })

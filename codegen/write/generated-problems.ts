@@ -39,7 +39,7 @@ function describeStale({ file }: Position, because: RegistryChanges | 'schema' |
   if (!('instead' in because)) return `stale: ${describeChanges(because).join('; ')}`
   const { instead } = because
   if (!instead)
-    return 'left over: the settings no longer ask for it (`schemaPage`), and nothing keeps it up to date'
+    return `left over: the settings no longer ask for it (\`${/snapshot\.\w+$/.test(file) ? 'snapshot' : 'schemaPage'}\`), and nothing keeps it up to date`
   return (
     `left over from when the project was in ${instead.language === 'ts' ? 'JavaScript' : 'TypeScript'}: ${instead.name} is written now, ` +
     `and whatever still reads ${basename(file)} gets the migrations of then`

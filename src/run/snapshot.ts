@@ -7,13 +7,14 @@ import { timeOf } from './environment/clock.js'
 import { checkAborted, type Environment } from './environment/environment.js'
 import { commit, rollBack } from './ledger/lock.js'
 import { mirror } from './ledger/mirror.js'
+import { mirrorUserVersion } from './mirrors/mirror-user-version.js'
 import { writeLog } from './ledger/write-ledger.js'
 import { advance, enter, type Run } from './run-state.js'
 import { keepRow } from './run-step.js'
 
 /**
  * The snapshot of a history, for the option `snapshot`. It is used where a database without anything in it is brought to the newest
- * version by the registry that it was made of, with no gates and no `env`, by the SQLite that made it or a newer one.
+ * version by the registry that it was made of, with no gates, no `env` and no mirrors but `mirrorUserVersion`, by the SQLite that made it or a newer one.
  */
 export const snapshotOf =
   (content: SnapshotContent): Snapshot =>
@@ -36,14 +37,14 @@ function* beginWith<H>(run: Run<H>, content: SnapshotContent): Work<boolean> {
       return false
     }
     yield* record(run, content)
+    const durationMs = Math.max(0, (yield* timeOf(env)) - start)
+    for (const task of run.tasks) advance(run, task, { ...task.event, durationMs: 0 })
+    env.emit({ type: 'snapshot', version: content.version, durationMs })
+    return true
   } catch (error) {
     yield* rollBack(env)
     throw error
   }
-  const durationMs = Math.max(0, (yield* timeOf(env)) - start)
-  for (const task of run.tasks) advance(run, task, { ...task.event, durationMs: 0 })
-  env.emit({ type: 'snapshot', version: content.version, durationMs })
-  return true
 }
 
 /** Whether the run is the whole way from nothing to what the snapshot holds. */
@@ -53,6 +54,7 @@ const isMeant = <H>({ env, tasks, blank, done }: Run<H>, content: SnapshotConten
   tasks.length === content.version &&
   tasks.at(-1)?.entry.lineage === content.lineage &&
   !env.options.gates?.length &&
+  (env.options.mirrors ?? []).every((one) => one === mirrorUserVersion) &&
   env.options.env === undefined
 
 /** Whether there is nothing but the ledger that has just been made, and SQLite is no older than the one of the build. */

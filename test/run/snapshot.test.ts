@@ -123,6 +123,7 @@ describe('the steps run as ever', () => {
     ['to another version', { to: 1 }],
     ['with a gate', { gates: [(_, keys) => keys] }],
     ['with `env`', { env: {} }],
+    ['with other mirrors', { mirrors: [mirrorUserVersion, function* () {}] }],
     ['with another registry', {}, { lineage: '1:0' }],
     ['on an older SQLite', {}, { sqlite: '3.999.0' }],
     [

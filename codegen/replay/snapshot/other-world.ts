@@ -1,5 +1,6 @@
-// Runs migrations as they would run at another time, in another time zone and with other random numbers: what they insert then shows
-// whether it depends on any of that.
+// Makes SQLite answer as it would at another time, in another time zone and with other random numbers: what migrations insert then
+// shows whether it depends on any of that.
+import { createHash } from 'node:crypto'
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 
 /** A time that stands still, a place, and what comes out of chance. */
@@ -7,46 +8,28 @@ export interface World {
   /** In milliseconds since 1970. */
   readonly at: number
   readonly zone: string
-  /** What `random` begins with. */
-  readonly chance: bigint
+  readonly seed: string
 }
 
-/** As different from each other as they can be: of what is decided by chance in two ways, one at least is met here. */
-export const WORLDS: readonly World[] = [
-  { at: Date.UTC(2024, 1, 29, 11, 22, 33, 444), zone: 'UTC', chance: 0n },
-  { at: Date.UTC(2031, 6, 5, 21, 7, 0, 1), zone: 'Pacific/Kiritimati', chance: 1n },
-  { at: Date.UTC(1999, 11, 31, 3, 59, 59), zone: 'America/Los_Angeles', chance: -1_000_000_007n },
+/** The same moment twice, with other random numbers, and moments that have as little as can be in common. */
+export const WORLDS: readonly [World, World, ...World[]] = [
+  { at: Date.UTC(2024, 1, 29, 11, 22, 33, 444), zone: 'UTC', seed: 'a' },
+  { at: Date.UTC(2024, 1, 29, 11, 22, 33, 444), zone: 'UTC', seed: 'b' },
+  { at: Date.UTC(2031, 6, 5, 21, 7, 0, 1), zone: 'Pacific/Kiritimati', seed: 'a' },
+  { at: Date.UTC(1999, 11, 31, 3, 59, 59), zone: 'America/Los_Angeles', seed: 'a' },
 ]
 
-/** Does work there. What opens connections must have been done before. */
-export function inWorld<T>(world: World, work: () => T): T {
-  const { Date: OwnDate } = globalThis
-  const { random } = Math
+/** Does work there. */
+export function inZone<T>({ zone }: World, work: () => T): T {
   const { TZ } = process.env
-  let drawn = 0
-  globalThis.Date = standingStill(OwnDate, world.at)
-  Math.random = () => (Number(world.chance & 1n) * 0.5 + 0.123_456 + 0.000_1 * drawn++) % 1
-  process.env['TZ'] = world.zone
+  process.env['TZ'] = zone
   try {
     return work()
   } finally {
-    globalThis.Date = OwnDate
-    Math.random = random
     if (TZ === undefined) delete process.env['TZ']
     else process.env['TZ'] = TZ
   }
 }
-
-const standingStill = (Own: DateConstructor, at: number): DateConstructor =>
-  class extends Own {
-    constructor(...parts: []) {
-      if (parts.length === 0) super(at)
-      else super(...parts)
-    }
-    static override now(): number {
-      return at
-    }
-  } as DateConstructor
 
 /** Functions of SQLite that tell the time, with how many arguments stand in front of it. */
 const TIMES: Readonly<Record<string, number>> = {
@@ -65,10 +48,13 @@ const NOWS: Readonly<Record<string, string>> = {
 }
 
 /** Makes the functions of a connection answer what they would there; `plain` is another connection, on which they are as ever. */
-export function moveFunctions(handle: Database, plain: Database, { at, chance }: World): void {
+export function moveFunctions(handle: Database, plain: Database, { at, seed }: World): void {
   const now = new Date(at).toISOString().replace('Z', '')
-  const define = (name: string, answer: (...values: unknown[]) => unknown): void =>
-    void handle.function(name, { varargs: true, deterministic: true }, answer)
+  const define = (
+    name: string,
+    answer: (...values: unknown[]) => unknown,
+    deterministic = true,
+  ): void => void handle.function(name, { varargs: true, deterministic }, answer)
   const ask = (name: string, values: readonly unknown[]): unknown =>
     plain
       .prepare<unknown[], { readonly v: unknown }>(
@@ -82,12 +68,15 @@ export function moveFunctions(handle: Database, plain: Database, { at, chance }:
       return ask(name, moved)
     })
   for (const [name, same] of Object.entries(NOWS)) define(name, () => ask(same, [now]))
-  let drawn = 0n
-  const next = (): bigint => chance + drawn++
-  define('random', next)
-  define('randomblob', (length) => {
-    const bytes = Buffer.alloc(Math.max(8, Number(length)))
-    bytes.writeBigInt64BE(next())
-    return bytes.subarray(0, Math.max(1, Number(length)))
-  })
+  let drawn = 0
+  const next = (): Buffer => createHash('sha256').update(`${seed} ${drawn++}`).digest()
+  define('random', () => next().readBigInt64BE(), false)
+  define(
+    'randomblob',
+    (length) => {
+      const wanted = Math.max(1, Number(length))
+      return Buffer.alloc(wanted, next())
+    },
+    false,
+  )
 }

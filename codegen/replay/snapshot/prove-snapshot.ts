@@ -4,6 +4,8 @@ import { betterSqlite3 } from '../../../src/database/better-sqlite3/driver.js'
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import { perform } from '../../../src/database/outcome.js'
 import type { Registry } from '../../../src/model/registry.js'
+import { sideOf } from '../../../src/plan/scripts.js'
+import { foldCase } from '../../../src/sql/names.js'
 import { environment } from '../../../src/run/environment/environment.js'
 import { migrateWork } from '../../../src/run/migrate.js'
 import { snapshotOf } from '../../../src/run/snapshot.js'
@@ -11,7 +13,7 @@ import type { SnapshotContent } from '../../../src/model/snapshot.js'
 import type { SnapshotProof } from '../../model/snapshot-proof.js'
 import type { HistoryRun } from '../sides/history-run.js'
 import { differing, insertsOf, isOf, type Differing } from './differing.js'
-import { inWorld, moveFunctions, WORLDS, type World } from './other-world.js'
+import { inZone, moveFunctions, WORLDS, type World } from './other-world.js'
 import { readContent, type Content } from './read-content.js'
 
 /** Says why where there can be no snapshot, and of which version. Rejects only on defects. */
@@ -35,8 +37,11 @@ export async function proveSnapshot(run: HistoryRun): Promise<SnapshotProof> {
 function obstacleIn({ registry, env, others }: HistoryRun): SnapshotProof | null {
   const version = registry.at(-1)?.version ?? 0
   if (env !== undefined)
-    return { withheld: 'the configuration has `env`, on which what they do may depend', version }
-  if (others) return { withheld: 'they need another history', version }
+    return {
+      withheld: 'the configuration has `env`, on which what migrations do may depend',
+      version,
+    }
+  if (others) return { withheld: 'the history needs another one', version }
   const aside = registry.find((one) => one.effects !== undefined || one.transaction === false)
   if (!aside) return null
   const { effects, ...step } = aside
@@ -57,41 +62,49 @@ async function proveUpTo(run: HistoryRun, count: number): Promise<SnapshotProof>
     if (typeof content === 'string') return withheld(content)
     contents.push(content)
   }
-  const [content, ...others] = contents as [Content, ...Content[]]
+  const [content, lucky, ...others] = contents as [Content, Content, ...Content[]]
   if (content.statistics !== undefined)
     return withheld(`ANALYZE fills ${content.statistics}, which cannot be written as it is`)
+  const [drawn] = differing(content, lucky)
+  if (drawn) return withheld(dependsOn(drawn, 'with other random numbers'))
   const given = others.flatMap((other) => differing(content, other))
   const unsteady = given.find(({ hasDefault }) => !hasDefault)
-  if (unsteady) return withheld(dependsOn(unsteady))
+  if (unsteady) return withheld(dependsOn(unsteady, ELSEWHERE))
   const { statistics: _, rows, ...schema } = content
   const made = { version, ...schema, rows: insertsOf(rows, given) }
   for (const [at, world] of WORLDS.entries()) {
-    const wanted = contents[at]!
     const found = await contentIn(world, run, registry, { ...made, lineage })
-    const reason = typeof found === 'string' ? found : missingIn(found, wanted, given)
+    const reason = typeof found === 'string' ? found : missingIn(found, contents[at]!, given)
     if (reason !== null) return withheld(reason)
   }
   return { content: made }
 }
 
-const dependsOn = ({ table, column }: Pick<Differing, 'table' | 'column'>): string =>
-  `${column === null ? `the rows of ${table}` : `values of ${table}.${column}`} would be other ones at another time, in another time zone or with other random numbers`
+const ELSEWHERE = 'at another time or in another time zone'
+
+const dependsOn = ({ table, column }: Pick<Differing, 'table' | 'column'>, where: string): string =>
+  `${column === null ? `the rows of ${table}` : `values of ${table}.${column}`} would be other ones ${where}`
 
 /** What is not the same where a snapshot was used; null where everything is. */
 function missingIn(found: Content, wanted: Content, given: readonly Differing[]): string | null {
   const [row] = differing(wanted, found)
   // What a default gives is another value where the migrations did not leave it to the default.
-  if (row) return given.some((one) => isOf(one, row)) ? dependsOn(row) : KEPT_BY_SQLITE(row.table)
+  if (row)
+    return given.some((one) => isOf(one, row)) ? dependsOn(row, ELSEWHERE) : kept(row, wanted)
   const { rows: _, ...schema } = found
   const { rows: __, ...same } = wanted
-  return JSON.stringify(schema) === JSON.stringify(same) ? null : NOT_THE_SAME
+  return JSON.stringify(schema) === JSON.stringify(same) ? null : NOT_TAKEN
 }
 
-const KEPT_BY_SQLITE = (table: string): string =>
-  `the rows of ${table} come out otherwise where they are inserted as they are`
+function kept({ table }: Differing, { rows }: Content): string {
+  const isShadow = rows.some((one) => one.table === table && one.isShadow)
+  return isShadow
+    ? `it fills a virtual table, which keeps its rows in ${table} and writes nothing there but by its own INSERT`
+    : `the rows of ${table} come out otherwise where they are inserted as they are`
+}
 
-const NOT_THE_SAME =
-  'the schema comes out otherwise where it is made by the definitions that SQLite keeps of it'
+const NOT_TAKEN =
+  'its schema and rows cannot be written as SQLite keeps them, or `open` of the configuration sets an encoding or a version first'
 
 /** What a history leads to in a world, or why that cannot be told. Where there is a snapshot, it has to be used. */
 async function contentIn(
@@ -105,18 +118,42 @@ async function contentIn(
   try {
     if (handle.prepare('SELECT 1 FROM main.sqlite_master').all().length > 0)
       return '`open` of the configuration makes objects of its own'
+    const own = ownFunctionIn(handle, registry)
+    if (own !== undefined)
+      return `it calls \`${own}\`, a function of the application, which may answer something else there`
     moveFunctions(handle, plain, world)
-    const fresh = run.anew?.().slice(0, registry.length) ?? registry
-    const isUsed = inWorld(world, () => migrateThere(run, handle, fresh, snapshot))
-    if (snapshot && !isUsed) return NOT_THE_SAME
-    return readContent(handle, run.table)
-  } catch {
-    return 'they fail at some times, or with some random numbers'
+    const isUsed = inZone(world, () => migrateThere(run, handle, registry, snapshot))
+    return snapshot && !isUsed ? NOT_TAKEN : readContent(handle, run.table)
+  } catch (error) {
+    return `it fails at another time or with other random numbers: ${String((error as Error)?.message ?? error)}`
   } finally {
     handle.close()
     plain.close()
   }
 }
+
+/** A function that is none of SQLite's, of which migrations make use. */
+function ownFunctionIn(handle: Database, registry: Registry<Database>): string | undefined {
+  const texts = registry.map((entry) => {
+    const side = sideOf(entry, 'up')
+    return side && 'scripts' in side ? side.scripts.join(';') : String(side?.code)
+  })
+  const all = foldCase(texts.join(';'))
+  const plain = new (handle.constructor as new (file: string) => Database)(':memory:')
+  const known = new Set(functionsOf(plain))
+  plain.close()
+  return functionsOf(handle)
+    .filter((name) => !known.has(name))
+    .find((name) => /^\w+$/.test(name) && new RegExp(`\\b${foldCase(name)}\\s*\\(`).test(all))
+}
+
+const functionsOf = (handle: Database): string[] =>
+  handle
+    .prepare<[], { readonly name: string }>(
+      'SELECT DISTINCT name FROM unshadowed.pragma_function_list WHERE builtin = 0',
+    )
+    .all()
+    .map(({ name }) => name)
 
 /** Answers whether the snapshot was used. */
 function migrateThere(

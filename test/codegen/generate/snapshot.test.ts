@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Client from 'better-sqlite3'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { loadModule } from '../../../codegen/bundle/load-module.js'
 import type { GenerateSettings } from '../../../codegen/model/settings.js'
 import { registryOf } from '../../../src/cli/database/registry-exports.js'
@@ -71,6 +71,58 @@ test('it is written, kept up to date, and removed', async () => {
   expect(existsSync(join(settings.out, 'snapshot.ts'))).toBe(false)
 })
 
+describe('is withheld of what may do something else in each database', () => {
+  const withheld: [string, string][] = [
+    [
+      "export const up = (db) => db.exec(`INSERT INTO a VALUES ('${process.env.HOME}')`)",
+      'more than run SQL',
+    ],
+    ["export const up = (db) => { if (db.memory) db.exec('SELECT 1') }", 'more than run SQL'],
+    [
+      "export const up = (db) => db.exec('CREATE TABLE d AS SELECT CURRENT_DATE AS e')",
+      'CURRENT_DATE',
+    ],
+    [
+      "export const up = (db) => db.exec('INSERT INTO a SELECT b FROM a ORDER BY random()')",
+      'random()',
+    ],
+    [
+      "export const up = (db) => db.exec('INSERT INTO a SELECT file FROM pragma_database_list')",
+      'pragma_database_list',
+    ],
+    [
+      "export const up = (db) => db.exec('INSERT INTO a SELECT name FROM _migrations')",
+      '_migrations',
+    ],
+  ]
+  test.each(withheld)('%s', async (code, reason) => {
+    const text = `export const irreversible = 'no'\n${code}\n`
+    const settings = replayed({ ...HISTORY, 'migrations/003_d.ts': text }, { snapshot: true })
+    expect(await write(settings)).toContain('REPLAY_SNAPSHOT_WITHHELD migrations/003_d.ts')
+    expect(textOf(settings)).toContain(reason)
+  })
+  test('and not of code that hands literal SQL to `db.exec`, nor of declared changes', async () => {
+    const settings = replayed(
+      {
+        ...HISTORY,
+        'migrations/003_d.ts':
+          "export const irreversible = 'no'\nexport const up = (db) => db.exec('CREATE TABLE d (at DEFAULT CURRENT_TIMESTAMP); INSERT INTO d DEFAULT VALUES')\n",
+        'migrations/004_e.ts':
+          "import { defineMigration } from 'lockstep/better-sqlite3'\nexport default defineMigration({ alter: { a: { add: { c: 'TEXT' } } }, down: 'auto' })\n",
+      },
+      { snapshot: true },
+    )
+    expect(await write(settings)).toEqual(['generated/snapshot.ts written'])
+    expect(textOf(settings)).toContain('INSERT INTO "d" (rowid) VALUES')
+  })
+})
+
+test('without migrations there is nothing to begin with, and the file is there', async () => {
+  const settings = replayed({ 'migrations/.keep': '' }, { snapshot: true })
+  expect(await write(settings)).toContain('generated/snapshot.ts written')
+  expect(textOf(settings)).toContain('export const snapshot: undefined = undefined')
+})
+
 test('where there can be none it says why, and exports nothing to begin with', async () => {
   const settings = replayed(
     {
@@ -86,6 +138,6 @@ test('where there can be none it says why, and exports nothing to begin with', a
     'NOT_DETERMINISTIC migrations/003_d.sql',
   ])
   const text = textOf(settings, 'snapshot.js')
-  expect(text).toContain('// There is none: values of a."b" would be other ones at another time')
+  expect(text).toContain('// There is none: what `random()` answers may be another thing there')
   expect(text).toMatch(/exports\.snapshot = undefined/)
 })
