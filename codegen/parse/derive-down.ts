@@ -134,12 +134,16 @@ function whyNot(statement: Statement, made: Made): string | null {
         ? 'a trigger that the step makes may write to other tables then'
         : null
     case 'drop':
+      if (statement.object !== 'table') return 'what it drops would have to be made again'
+      return WITH_ROWS
     case 'drop-column':
-      return 'what it drops would have to be made again, with its rows'
+      return WITH_ROWS
     default:
       return 'only CREATE, ADD COLUMN and RENAME say enough to be undone'
   }
 }
+
+const WITH_ROWS = 'what it drops would have to be made again, with its rows'
 
 const ROWS = {
   insert: 'nothing tells afterwards which rows it has added',

@@ -53,7 +53,7 @@ export const neededElsewhere = (
   code: 'NEEDED_ELSEWHERE',
   message: `Migration ${versionId(version)} (${name}) cannot be undone: ${needing.map(told).join('; ')}.`,
   state: NOTHING_CHANGED,
-  fix: `${needing.some(({ isPart }) => isPart) ? `${END_FIRST} ` : ''}${UNDO_FIRST} Where that code is gone for good, drop what it has made by hand, and its ledger with it: ${[...new Set(needing.map(({ ledger }) => ledger))].join(', ')}.`,
+  fix: `${needing.some(({ isPart }) => isPart) ? `${END_FIRST} ` : ''}${UNDO_FIRST} Where that code is gone for good, drop by hand what it has made, and its ledger with the tables beside it (_log, _progress, _downs): ${[...new Set(needing.map(({ ledger }) => ledger))].join(', ')}.`,
   facts: { version, needing },
 })
 

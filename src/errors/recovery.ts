@@ -61,7 +61,7 @@ export const downUnknown = (
   { unusable, isUnbelieved, redo }: SearchedFor,
 ): Cause => ({
   code: 'DOWN_UNKNOWN',
-  message: `Nothing tells how to undo ${rows.map(({ version, name }) => `${versionId(version)} (${name})`).join(', ')} as applied: the code has something else now, and ${isUnbelieved ? 'no commit of this clone has it, and where `CI` is set no record is believed' : `neither a record nor a commit of this clone has it`}${unusable.length > 0 ? ' that can be loaded:' : '. Nothing was changed.'}`,
+  message: `Nothing tells how to undo ${rows.map(({ version, name }) => `${versionId(version)} (${name})`).join(', ')} as applied: the code does not have that, and ${isUnbelieved ? 'no commit of this clone has it, and where `CI` is set no record is believed' : `neither a record nor a commit of this clone has it`}${unusable.length > 0 ? ' that can be loaded:' : '. Nothing was changed.'}`,
   ...(unusable.length > 0 && {
     lines: unusable.map(
       ({ version, source, reason }) =>

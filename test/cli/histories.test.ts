@@ -86,7 +86,7 @@ it('stand in the registry by name, and nothing does of one without', async () =>
 
 it.each([
   ["history: 'my-plugin'", 'must be a name in snake case'],
-  ["history: 'core_log'", 'does not end in log, lock, progress or downs'],
+  ["history: 'core_log'", 'does not end in _log, _lock, _progress or _downs'],
   ["history: 'before_lockstep'", 'must be a name in snake case'],
   ["history: 'plugin', table: 'mine'", 'must be left out: that of a history with a name is'],
 ])('are refused with %s', async (stated, reason) => {

@@ -63,7 +63,7 @@ const KINDS: Readonly<Record<keyof DatabaseConfig, Kind>> = {
   },
   history: {
     wanted:
-      "a name in snake case such as 'plugin', which does not end in log, lock, progress or downs: the tables beside a ledger do",
+      "a name in snake case such as 'plugin', which does not end in _log, _lock, _progress or _downs, and is none of these words: the tables beside a ledger do",
     accepts: (value) =>
       typeof value === 'string' &&
       /^[a-z][a-z0-9]*(?:_[a-z0-9]+)*$/.test(value) &&
