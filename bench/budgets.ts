@@ -11,6 +11,9 @@ export const BUDGETS = {
   /** Declared batches in SQL, compared with the same statement by hand: 0.9 of the speed; and what they hold in memory, however many rows. */
   batchesRatio: 1 / 0.9,
   batchesBytes: 64 * 1024 * 1024,
+  /** A new database by the snapshot, compared with the steps: in a plain history, and where later steps rework earlier ones. */
+  snapshotPlain: 1 / 2,
+  snapshotReworked: 1 / 5,
   /** `migrate()` on an open database that is up to date: at 10 and 1,000 migrations, at 10,000, and in a fresh process. */
   upToDateMicroseconds: 25,
   upToDateManyMicroseconds: 50,

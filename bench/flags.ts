@@ -7,6 +7,7 @@ export const SECTIONS = [
   'cold',
   'up-to-date',
   'batches',
+  'snapshot',
   'bundle',
   'gen',
   'prove',

@@ -14,6 +14,7 @@ import { measureCold } from './sections/cold-process.js'
 import { measureBundle, type ModuleShare } from './sections/bundle-size.js'
 import { measureGenerate } from './sections/generate-time.js'
 import { measureProve } from './sections/prove-time.js'
+import { measureSnapshot } from './sections/snapshot.js'
 import { measureUpToDate } from './sections/up-to-date.js'
 
 /** What a section answers. */
@@ -27,6 +28,7 @@ const MEASURES: Readonly<Record<SectionName, (bench: Bench) => Found | Promise<F
   cold: async (bench) => ({ measurements: await measureCold(bench) }),
   'up-to-date': (bench) => ({ measurements: measureUpToDate(bench) }),
   batches: (bench) => ({ measurements: measureBatches(bench) }),
+  snapshot: async (bench) => ({ measurements: await measureSnapshot(bench) }),
   bundle: measureBundle,
   gen: (bench) => ({ measurements: measureGenerate(bench) }),
   prove: (bench) => ({ measurements: measureProve(bench) }),
