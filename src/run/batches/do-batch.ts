@@ -41,7 +41,8 @@ export function* doBatch<H>(
   if (before?.key === null) return undefined
   const done = before?.done ?? 0
   walk.total ??= done + (yield* countBehind(walk.rows, before?.key))
-  const batch = yield* nextBatch(host, walk, { after: before?.key, limit: size })
+  const left = walk.total - done
+  const batch = yield* nextBatch(host, walk, { after: before?.key, limit: size, left })
   if (!batch) {
     yield* writeProgress(env, place, {
       key: null,
@@ -82,7 +83,7 @@ interface NextBatch {
 function* nextBatch<H>(
   host: ToolkitHost<H>,
   { batches, rows: asked }: Walk<H>,
-  range: Range,
+  range: Next,
 ): Work<NextBatch | undefined> {
   const { each, update } = batches
   if (update === undefined) {
@@ -100,18 +101,24 @@ function* nextBatch<H>(
   return { rows: count, key: to, act }
 }
 
+/** What comes next: as far as is known, so many rows are left. */
+interface Next extends Range {
+  readonly left: number
+}
+
 /** The first and the last key of a batch, each as a row. Only of the last batch it has to be counted how many rows it has. */
 function* keysIn(
   rows: Keyed,
-  { limit = 1, ...range }: Range,
+  { limit = 1, left, ...range }: Next,
 ): Work<{ readonly first: Row; readonly last: Row; readonly count: number }> {
   const { by, key, source, ask } = rows
   const [within, values] = termsOf(key, range)
   const found = `SELECT ${key} AS k FROM ${source} WHERE ${within} ORDER BY ${key}`
   const [first] = yield* ask(`${found} LIMIT 1`, values)
-  const [whole] = yield* ask(`${found} LIMIT 1 OFFSET ${limit - 1}`, values)
+  const known = left < limit ? yield* countBehind(rows, range.after) : Infinity
+  const [whole] = known < limit ? [] : yield* ask(`${found} LIMIT 1 OFFSET ${limit - 1}`, values)
   const [last] = whole ? [whole] : yield* ask(`${found} DESC LIMIT 1`, values)
-  const count = whole ? limit : yield* countBehind(rows, range.after)
+  const rest = whole || known < limit ? known : yield* countBehind(rows, range.after)
   const row = (one: Row | undefined): Row => ({ [by]: one?.['k'] })
-  return { first: row(first), last: row(last), count }
+  return { first: row(first), last: row(last), count: whole ? limit : rest }
 }

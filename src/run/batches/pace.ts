@@ -56,7 +56,7 @@ export function pacer<H>(
       rows += count
       ms += took
       unrested += took
-      const factor = Math.min(2, Math.max(0.5, TARGET_MS / took))
+      const factor = Math.min(4, Math.max(0.5, TARGET_MS / took))
       size = Math.max(1, Math.min(most, mostAtOnce(env, total), Math.round(size * factor)))
     },
     outlook({ done, total }) {
