@@ -116,7 +116,9 @@ const rowOf = <H>({ entry, goesOn }: WrittenRow<H>): Partial<LedgerRow> => {
 
 const says = (row: LedgerRow, wanted: Partial<LedgerRow> | undefined): boolean =>
   wanted !== undefined &&
-  Object.entries(wanted).every(([field, value]) => row[field as keyof LedgerRow] === value)
+  Object.entries(wanted).every(
+    ([field, value]) => JSON.stringify(row[field as keyof LedgerRow]) === JSON.stringify(value),
+  )
 
 const rowsOf = (state: LedgerState): readonly LedgerRow[] =>
   state.kind === 'ours' ? state.rows : []

@@ -237,6 +237,8 @@ describe('that need each other', () => {
       'UPDATE _migrations_plugin SET needs = NULL; UPDATE _migrations_more SET needs = NULL',
     )
     expect(await back()).toEqual(refused)
+    const mark = ['mark', '1', '--pending', '--name', 'app', '--yes']
+    expect(await failing(root, ...mark)).toMatchObject({ code: 'NEEDED_ELSEWHERE' })
     expect(await said(root, 'repair', '--name', 'plugin', '--yes')).toContain('needs  none →')
   })
   it('are undone as they were applied, and what the others made is not asked about where that is not known', async () => {

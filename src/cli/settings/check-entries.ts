@@ -51,7 +51,7 @@ const isOutShared = (one: Settings, other: Settings): boolean =>
 
 const isLedgerShared = (one: Settings, other: Settings): boolean =>
   foldCase(one.table) === foldCase(other.table) &&
-  one.migrations !== other.migrations &&
+  fileAt(one.migrations) !== fileAt(other.migrations) &&
   one.database !== null &&
   other.database !== null &&
   !isSpecialPath(one.database) &&
@@ -68,6 +68,7 @@ const filesOf = (settings: Settings): string =>
     settings.table,
     settings.ignoreTables,
     settings.schemaPage,
+    settings.snapshot,
     settings.types,
   ])
 

@@ -5,6 +5,7 @@ import { MigrationManager } from '../../manager.js'
 import { editLedger } from '../../run/edit-ledger.js'
 import { environment } from '../../run/environment/environment.js'
 import { typed } from '../../run/environment/faults.js'
+import { refuseNeeded } from '../../run/histories/refuse-needed.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
 import { adoptOrder, markOrder, repairOrder } from '../command/edit-request.js'
 import { editDigest, planDigest } from '../command/plan-digest.js'
@@ -22,10 +23,23 @@ export async function doEdit(run: RunJob): Promise<JobResults[EditWork | 'load']
   if (run.job.work === 'load') return load(run)
   const handle = await openForWriting(run.settings, run.path)
   try {
+    await refuseNeededBeside(run, handle)
     return edit(run, handle)
   } finally {
     handle.close()
   }
+}
+
+/** A version that others need is not marked as pending either; their registries know that where their rows say nothing of it. */
+async function refuseNeededBeside(run: RunJob, handle: ClientHandle): Promise<void> {
+  const { job, registry, settings } = run
+  if (job.work !== 'mark' || Object.keys(settings.histories ?? {}).length === 0) return
+  const { version, options } = markOrder(job)
+  if (options.as !== 'pending') return
+  const { neededBeside } = await import('../applied/made-beside.js')
+  const env = environment(betterSqlite3(handle), registry, waitingOptions(run))
+  const name = registry[version - 1]?.name ?? ''
+  perform('sync', typed(env, refuseNeeded(env, [{ version, name }], neededBeside(settings))))
 }
 
 async function load(run: RunJob): Promise<Loading> {

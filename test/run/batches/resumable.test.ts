@@ -194,6 +194,15 @@ describe('once its code is corrected', () => {
     expect(manager.history().map(({ action }) => action)).toContain('repair')
   })
 
+  test('what is repaired beside it leaves it as it is', () => {
+    const { db } = begun()
+    db.exec("UPDATE _migrations SET name = 'other' WHERE version = '001'")
+    const { registry } = failing(3)
+    const repaired = managerOf(db, registry).repair({ reason: 'x' })
+    expect(repaired.rows).toMatchObject([{ version: 1, values: [{ field: 'name' }] }])
+    expect(managerOf(db, registry).status()).toMatchObject({ state: 'pending' })
+  })
+
   test('but not over other rows, or by another key', () => {
     const { db, first, second } = begun()
     const { batches } = second.source as BatchedSource<Handle>
