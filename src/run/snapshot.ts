@@ -61,11 +61,12 @@ const isMeant = <H>({ env, tasks, blank, done }: Run<H>, content: SnapshotConten
 function* isNew<H>({ driver, table }: Environment<H>, { sqlite }: SnapshotContent): Work<boolean> {
   const [found] = yield* settled(
     driver.query(
-      'SELECT count(*) AS n, sqlite_version() AS sqlite FROM main.sqlite_master WHERE tbl_name <> ?',
+      "SELECT count(*) AS n, sqlite_version() AS sqlite, 'a' LIKE 'A' AS alike FROM main.sqlite_master WHERE tbl_name <> ?",
       [table],
     ),
   )
-  if (found?.['n'] !== 0 || !isAsNew(String(found['sqlite']), sqlite)) return false
+  if (found?.['n'] !== 0 || found['alike'] !== 1 || !isAsNew(String(found['sqlite']), sqlite))
+    return false
   for (const [pragma, wanted] of NEW) {
     const [row = {}] = yield* settled(driver.query(`PRAGMA main.${pragma}`))
     if (Object.values(row)[0] !== wanted) return false

@@ -135,6 +135,7 @@ describe('the steps run as ever', () => {
     ['where others are ignored', { ignoreTables: ['own'] }, {}, 'CREATE TABLE own (a)'],
     ['where it has a version of its own', {}, {}, 'PRAGMA user_version = 3'],
     ['where it is written in another encoding', {}, {}, "PRAGMA encoding = 'UTF-16le'"],
+    ['where LIKE compares otherwise', {}, {}, 'PRAGMA case_sensitive_like = 1'],
     ['where a statement fails', {}, { others: ['CREATE INDEX no ON such (table)'] }],
     ['where SQLite keeps another text', {}, { implied: [] }],
   ]

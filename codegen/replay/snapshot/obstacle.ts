@@ -17,17 +17,27 @@ export function snapshotObstacle(items: readonly RegistryItem[]): Withheld | nul
           'it does more than run SQL that stands in it, and may do something else in each database',
         version,
       }
-    const reads = (texts ?? []).flatMap(splitStatements).map(dependence).find(Boolean)
+    const reads = dependenceIn((texts ?? []).flatMap(splitStatements).map(({ text }) => text))
     if (reads) return { withheld: `what \`${reads}\` answers may be another thing there`, version }
   }
   return null
 }
 
-/** What a statement asks that is another thing elsewhere. What a default, a trigger or a view says is meant for later. */
-function dependence({ text }: { readonly text: string }): string | undefined {
-  if (/^CREATE\b(?!.*\bAS\s+(?:SELECT|WITH|VALUES)\b)/is.test(text)) return undefined
-  return unsteadySql(text)?.text ?? CONNECTION.exec(text)?.[0]
+/** What a step asks that is another thing elsewhere. What a default, a trigger or a view says is meant for later. */
+function dependenceIn(texts: readonly string[]): string | undefined {
+  for (const [at, text] of texts.entries()) {
+    if (/^CREATE\b(?!.*\bAS\s+(?:SELECT|WITH|VALUES)\b)/is.test(text)) continue
+    const found = unsteadySql(text)?.text ?? CONNECTION.exec(text)?.[0]
+    if (found !== undefined) return found
+    // Behind an INSERT of its own it is that of the step.
+    if (
+      /\blast_insert_rowid\b/i.test(text) &&
+      !/\b(?:insert|replace)\b/i.test(texts.slice(0, at).join(' '))
+    )
+      return 'last_insert_rowid()'
+  }
+  return undefined
 }
 
 const CONNECTION =
-  /\bpragma_\w+|\bsqlite_(?:version|source_id|compileoption\w*)\b|\b_migrations\w*/i
+  /\bpragma_\w+|\bsqlite_(?:version|source_id|compileoption\w*)\b|\bsqlite_(?:temp_)?(?:schema|master)\b|\b(?:total_)?changes(?=\s*\()|\b_migrations\w*/i

@@ -94,6 +94,18 @@ describe('is withheld of what may do something else in each database', () => {
       "export const up = (db) => db.exec('INSERT INTO a SELECT name FROM _migrations')",
       '_migrations',
     ],
+    [
+      "export const up = (db) => db.exec('INSERT INTO a SELECT count(*) FROM sqlite_schema')",
+      'sqlite_schema',
+    ],
+    [
+      "export const up = (db) => db.exec('INSERT INTO a VALUES (total_changes())')",
+      'total_changes',
+    ],
+    [
+      "export const up = (db) => db.exec('INSERT INTO a VALUES (last_insert_rowid())')",
+      'last_insert_rowid',
+    ],
   ]
   test.each(withheld)('%s', async (code, reason) => {
     const text = `export const irreversible = 'no'\n${code}\n`
@@ -106,7 +118,7 @@ describe('is withheld of what may do something else in each database', () => {
       {
         ...HISTORY,
         'migrations/003_d.ts':
-          "export const irreversible = 'no'\nexport const up = (db) => db.exec('CREATE TABLE d (at DEFAULT CURRENT_TIMESTAMP); INSERT INTO d DEFAULT VALUES')\n",
+          "export const irreversible = 'no'\nexport const up = (db) => db.exec('CREATE TABLE d (at DEFAULT CURRENT_TIMESTAMP); INSERT INTO d DEFAULT VALUES; UPDATE d SET at = at WHERE rowid = last_insert_rowid()')\n",
         'migrations/004_e.ts':
           "import { defineMigration } from 'lockstep/better-sqlite3'\nexport default defineMigration({ alter: { a: { add: { c: 'TEXT' } } }, down: 'auto' })\n",
       },
