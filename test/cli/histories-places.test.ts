@@ -64,6 +64,12 @@ describe('histories in one ledger', () => {
       'core and plugin keep one ledger, `_migrations` in app.db',
     ],
     [
+      'of which one stands beside the other',
+      CONFIG.replace("history: 'plugin', ", "table: '_migrations_core_log', "),
+      'CONFIG_INVALID',
+      'plugin keeps its ledger in `_migrations_core_log`, which is a table that core keeps',
+    ],
+    [
       'of which it names the other',
       beside(`histories: { ${core} }`),
       'NEEDS_LEDGER_SHARED',

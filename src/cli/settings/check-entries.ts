@@ -23,7 +23,7 @@ export function checkEntries(
       .slice(index + 1)
       .flatMap((other) => [
         ...(flags.out === undefined && isOutShared(one, other) ? [sharedOut(one, other, cwd)] : []),
-        ...(isLedgerShared(one, other) ? [sharedLedger(one, other, cwd)] : []),
+        ...sharedTables(one, other, cwd),
       ]),
   )
   const file = all[0]?.configFile
@@ -49,8 +49,21 @@ export function checkFolderFlags(
 const isOutShared = (one: Settings, other: Settings): boolean =>
   other.out === one.out && filesOf(other) !== filesOf(one)
 
-const isLedgerShared = (one: Settings, other: Settings): boolean =>
-  foldCase(one.table) === foldCase(other.table) &&
+/** Of two histories in one file. */
+function sharedTables(one: Settings, other: Settings, cwd: string): string[] {
+  if (!areInOneFile(one, other)) return []
+  if (foldCase(one.table) === foldCase(other.table)) return [sharedLedger(one, other, cwd)]
+  return [
+    ...(isBeside(one, other) ? [ledgerBeside(one, other)] : []),
+    ...(isBeside(other, one) ? [ledgerBeside(other, one)] : []),
+  ]
+}
+
+/** Whether the ledger of the second is one of the tables that the first keeps beside its own. */
+const isBeside = (one: Settings, { table }: Settings): boolean =>
+  ['_log', '_progress', '_downs'].some((end) => foldCase(one.table + end) === foldCase(table))
+
+const areInOneFile = (one: Settings, other: Settings): boolean =>
   fileAt(one.migrations) !== fileAt(other.migrations) &&
   one.database !== null &&
   other.database !== null &&
@@ -90,3 +103,7 @@ function sharedLedger(one: Settings, other: Settings, cwd: string): string {
     "give one of them a `history` of its own, such as `history: 'plugin'`"
   )
 }
+
+const ledgerBeside = (one: Settings, other: Settings): string =>
+  `${other.name} keeps its ledger in \`${other.table}\`, which is a table that ${one.name} keeps beside its own, \`${one.table}\`; ` +
+  "give it another `table`, or a `history`, such as `history: 'plugin'`"
