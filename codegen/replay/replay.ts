@@ -205,7 +205,7 @@ async function scale(subject: Subject): Promise<readonly ScaledStep[]> {
 
 /** The last of all, where nothing else runs. */
 async function keepSnapshot(subject: Subject): Promise<SnapshotProof> {
-  const obstacle = snapshotObstacle(subject.items)
+  const obstacle = snapshotObstacle(subject.items, subject.settings.table)
   if (obstacle) return obstacle
   const { replayTimeoutMs: timeoutMs } = subject.settings
   const job = { ...jobOf(subject), provenTo: 0, pass: 'snapshot' } as const

@@ -14,7 +14,8 @@ import { keepRow } from './run-step.js'
 
 /**
  * The snapshot of a history, for the option `snapshot`. It is used where a database without anything in it is brought to the newest
- * version by the registry that it was made of, with no gates, no `env` and no mirrors but `mirrorUserVersion`, by the SQLite that made it or a newer one.
+ * version by the registry that it was made of, with no gates, no `env` and no mirrors but `mirrorUserVersion`, by the SQLite that made
+ * it or a newer one.
  */
 export const snapshotOf =
   (content: SnapshotContent): Snapshot =>

@@ -55,6 +55,16 @@ describe('is not counted', () => {
     expect(run().steps).toHaveLength(1)
     expect(checks).toEqual(counted)
   })
+  test('in a step behind another one either', () => {
+    const { checks, run } = migrateWith(
+      large(),
+      'UPDATE settings SET value = 2',
+      'UPDATE settings SET value = 3',
+      'UPDATE child SET parent = 1 WHERE id = 2',
+    )
+    expect(run().steps).toHaveLength(3)
+    expect(checks).toEqual(['child', 'child'])
+  })
   test('and a small database is counted as a whole', () => {
     const db = files.open()
     db.exec(`PRAGMA foreign_keys = OFF; ${TABLES}`)

@@ -1,12 +1,13 @@
 // Migrations that may do something else in each database, as far as their text tells. Pure.
+import { mentions } from '../../../src/plan/inspect-sql.js'
 import { splitStatements } from '../../../src/sql/split-statements.js'
 import { executedTexts } from '../../check/source/executed-texts.js'
 import { unsteadySql } from '../../check/source/unsteady-sql.js'
 import type { RegistryItem } from '../../model/registry-item.js'
 import type { Withheld } from '../../model/snapshot-proof.js'
 
-/** The first of them, and why; null where there is none. */
-export function snapshotObstacle(items: readonly RegistryItem[]): Withheld | null {
+/** The first of them, and why; null where there is none. `ledger` is the table of the history. */
+export function snapshotObstacle(items: readonly RegistryItem[], ledger: string): Withheld | null {
   for (const { migration } of items) {
     const { up, version, alter } = migration
     const texts =
@@ -17,7 +18,9 @@ export function snapshotObstacle(items: readonly RegistryItem[]): Withheld | nul
           'it does more than run SQL that stands in it, and may do something else in each database',
         version,
       }
-    const reads = dependenceIn((texts ?? []).flatMap(splitStatements).map(({ text }) => text))
+    const reads =
+      dependenceIn((texts ?? []).flatMap(splitStatements).map(({ text }) => text)) ??
+      (texts?.some((text) => mentions(text, ledger)) ? ledger : undefined)
     if (reads) return { withheld: `what \`${reads}\` answers may be another thing there`, version }
   }
   return null

@@ -1,6 +1,7 @@
 // Reads a whole database as the statements that make it, but for the tables of Lockstep itself.
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import type { SnapshotContent } from '../../../src/model/snapshot.js'
+import { ledgerTables } from '../../../src/schema/not-ours.js'
 import { foldCase, quoteIdentifier } from '../../../src/sql/names.js'
 
 /** Everything that is in a database. */
@@ -63,9 +64,7 @@ const objectsOf = (handle: Database, ledger: string): Kept[] =>
       'SELECT type, name, tbl_name, sql FROM main.sqlite_master WHERE sql IS NOT NULL ORDER BY rowid',
     )
     .all()
-    .filter(({ tbl_name }) => !BESIDE.some((end) => tbl_name === ledger + end))
-
-const BESIDE = ['', '_log', '_progress', '_downs']
+    .filter(({ tbl_name }) => !ledgerTables(ledger).includes(tbl_name))
 
 /** Of each table whether it is virtual, behind a virtual one, or neither. */
 function kindsOf(handle: Database): Map<string, string> {

@@ -3,7 +3,8 @@
 import { configInvalid, databaseAmbiguous } from '../../errors/command-line.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import { displayPath } from '../terminal/display-path.js'
-import { foldCase } from '../../sql/names.js'
+import { ledgerTables } from '../../schema/not-ours.js'
+import { isSameName } from '../../sql/names.js'
 import { fileAt } from './file-at.js'
 import type { Settings, Sources } from './settings.js'
 import { isSpecialPath } from './special-path.js'
@@ -52,7 +53,7 @@ const isOutShared = (one: Settings, other: Settings): boolean =>
 /** Of two histories in one file. */
 function sharedTables(one: Settings, other: Settings, cwd: string): string[] {
   if (!areInOneFile(one, other)) return []
-  if (foldCase(one.table) === foldCase(other.table)) return [sharedLedger(one, other, cwd)]
+  if (isSameName(one.table, other.table)) return [sharedLedger(one, other, cwd)]
   return [
     ...(isBeside(one, other) ? [ledgerBeside(one, other)] : []),
     ...(isBeside(other, one) ? [ledgerBeside(other, one)] : []),
@@ -61,7 +62,7 @@ function sharedTables(one: Settings, other: Settings, cwd: string): string[] {
 
 /** Whether the ledger of the second is one of the tables that the first keeps beside its own. */
 const isBeside = (one: Settings, { table }: Settings): boolean =>
-  ['_log', '_progress', '_downs'].some((end) => foldCase(one.table + end) === foldCase(table))
+  ledgerTables(one.table).some((name) => isSameName(name, table))
 
 const areInOneFile = (one: Settings, other: Settings): boolean =>
   fileAt(one.migrations) !== fileAt(other.migrations) &&

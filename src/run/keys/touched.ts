@@ -5,10 +5,10 @@ import { foldCase } from '../../sql/names.js'
 import { splitStatements } from '../../sql/split-statements.js'
 import type { Environment } from '../environment/environment.js'
 import { referencesOf } from '../environment/references.js'
-import { refuseTakenName } from '../environment/refuse-unsafe.js'
+import { schemasOf } from '../environment/refuse-unsafe.js'
 import type { Task } from '../environment/task.js'
 
-/** A text with those of the views that it names, the triggers on what it names, and so on; to be searched for names by `names`. */
+/** A text with those of the views that it names, the triggers on what it names, and so on, without quotes; for `touchedIn`. */
 export function* reachedBy<H>({ driver }: Environment<H>, text: string): Work<string> {
   const rows = yield* settled(
     driver.query(
@@ -48,8 +48,8 @@ export function* isLarge<H>({ driver }: Environment<H>): Work<boolean> {
 }
 
 /**
- * The only tables whose keys a step can touch, where that is sure: it is SQL that changes rows and nothing else, and there is one
- * schema. Undefined where it may be any.
+ * The only tables whose keys a step can touch, where that is sure: it is SQL that changes rows and nothing else, and no other
+ * schema has tables. Undefined where it may be any.
  */
 export function* touchedOnly<H>(
   env: Environment<H>,
@@ -59,8 +59,16 @@ export function* touchedOnly<H>(
   if (!side || !('scripts' in side)) return undefined
   const text = side.scripts.join('\n;')
   if (/sqlite_/i.test(text) || !splitStatements(text).every(changesRows)) return undefined
-  if ((yield* refuseTakenName(env)).size > 1) return undefined
+  if (!(yield* isAlone(env))) return undefined
   return yield* touchedIn(env, yield* reachedBy(env, text))
+}
+
+/** Whether tables are in one schema only: reading what `temp` has is enough to make it one of them. */
+function* isAlone<H>(env: Environment<H>): Work<boolean> {
+  const { temp, others } = yield* schemasOf(env)
+  if (others.length > 1) return false
+  const tables = "SELECT 1 FROM sqlite_temp_master WHERE type = 'table' LIMIT 1"
+  return !temp || (yield* settled(env.driver.query(tables))).length === 0
 }
 
 const changesRows = ({ text }: { readonly text: string }): boolean =>
