@@ -5,7 +5,6 @@ import { LockstepError } from '../../src/errors/lockstep-error.js'
 import { fileStart } from '../diagnostics/problem.js'
 import type { Bundle } from '../bundle/build-module.js'
 import type { Proof, VersionProof } from '../model/evidence.js'
-import type { OrderMatters } from '../model/other-changed.js'
 import type { ScaledStep } from '../model/scaled-step.js'
 import type { SnapshotProof } from '../model/snapshot-proof.js'
 import type { Diagnostic } from '../model/diagnostic.js'
@@ -13,6 +12,7 @@ import type { RegistryItem } from '../model/registry-item.js'
 import type { GenerateSettings } from '../model/settings.js'
 import { bundleOthers, needsOf, type OtherHistory } from './bundle-others.js'
 import { bundleRegistry, registryPath } from './bundle-registry.js'
+import { NO_ORDERS, tryOrders, withOrders } from './try-orders.js'
 import { changePlace, needPlace } from './process/needs-places.js'
 import { needsOrder, needsTooLow, otherChanged } from './process/needs-problems.js'
 import type { NeededCode, PassJob } from './process/protocol.js'
@@ -99,13 +99,19 @@ async function settle(
     const proof = withoutRows(before, proven) ?? before
     return { proof, diagnostics: [...diagnostics, failure], consulted, ...NOT_REPLAYED }
   }
-  const { proof, known, reads } = proven
-  if (known < items.length) cache.remember({ items, keys }, proof, reads)
+  const { proof, known, reads, untried } = proven
+  if (known < items.length)
+    cache.remember({ items, keys }, untried ? withoutLast(proof) : proof, reads)
   const changed = changesOfOthers(proof, items)
   const snapshot = subject.snapshot && proof.complete ? await keepSnapshot(subject) : null
   return {
     proof,
-    diagnostics: [...diagnostics, ...changed, ...withheldIn(snapshot, items)],
+    diagnostics: [
+      ...diagnostics,
+      ...(untried ? [untried] : []),
+      ...changed,
+      ...withheldIn(snapshot, items),
+    ],
     consulted: [...consulted, ...reads],
     known,
     scaled: subject.scaled && proof.complete ? await scale(subject) : [],
@@ -149,6 +155,8 @@ type Proven =
       readonly known: number
       /** What the configuration and its `open` have read. */
       readonly reads: readonly string[]
+      /** Why it is not known how it fares in each order with others. */
+      readonly untried: Diagnostic | null
     }
   | Failed
 
@@ -164,7 +172,7 @@ async function proveUnknown(subject: Subject, known: KnownProof): Promise<Proven
   const count = subject.items.length
   if (versions.length === count && views) {
     const proof = { versions, complete: true, views, sqlite }
-    return { kind: 'proven', proof, known: count, reads }
+    return { kind: 'proven', proof, known: count, reads, untried: null }
   }
   // The views at the end are found by proving the last version, even where all else is known of it.
   const before = versions.slice(0, count - 1)
@@ -177,19 +185,11 @@ async function proveUnknown(subject: Subject, known: KnownProof): Promise<Proven
     return proveUnknown(subject, NOTHING_KNOWN)
   }
   const facts = rows.kind === 'done' ? rows.result : []
-  const orders = schema.result.complete ? await tryOrders(subject) : []
+  const orders = schema.result.complete ? await tryOrders(jobOf(subject), subject) : NO_ORDERS
   const proof = withOrders(mergePasses(before, schema.result, facts), orders)
   const read = [schema, rows].flatMap((end) => (end.kind === 'done' ? end.reads : []))
-  return { kind: 'proven', proof, known: before.length, reads: [...new Set(read)] }
-}
-
-/** Nothing is said where it does not come to its end: newer versions of others run in it, which their own build proves. */
-async function tryOrders(subject: Subject): Promise<readonly OrderMatters[]> {
-  if (subject.needed.length === 0) return []
-  const { replayTimeoutMs: timeoutMs } = subject.settings
-  const job = { ...jobOf(subject), provenTo: 0, pass: 'orders' } as const
-  const end = await runPass(job, { timeoutMs, signal: new AbortController().signal })
-  return end.kind === 'done' ? end.result : []
+  const { untried } = orders
+  return { kind: 'proven', proof, known: before.length, reads: [...new Set(read)], untried }
 }
 
 /** Behind the proof, where nothing else runs; nothing is said where it does not come to its end. */
@@ -220,14 +220,6 @@ function withheldIn(snapshot: SnapshotProof | null, items: readonly RegistryItem
   return item ? [snapshotWithheld(fileStart(item.migration.file.file), snapshot.withheld)] : []
 }
 
-/** What is found of the whole history stands with its last version, which every change proves anew. */
-const withOrders = (proof: Proof, orders: readonly OrderMatters[]): Proof => ({
-  ...proof,
-  versions: proof.versions.map((one, at, { length }) =>
-    at === length - 1 ? { ...one, facts: [...one.facts, ...orders] } : one,
-  ),
-})
-
 /** What there is to say of the versions before the one that ended the process, or did not end; null where that is nothing. */
 async function proveBefore(subject: Subject, { kind, at }: PassFailure): Promise<Proof | null> {
   if ((kind !== 'died' && kind !== 'timed-out') || at === null || at.version === 1) return null
@@ -246,6 +238,13 @@ function withoutRows(before: Proof | null, { failure: { at }, schema }: Failed):
   })
   return { ...schema, versions: [...(before?.versions ?? []), ...bare], complete: false }
 }
+
+/** The last version is proven anew the next time, and with it what is only known of the whole. */
+const withoutLast = (proof: Proof): Proof => ({
+  ...proof,
+  versions: proof.versions.slice(0, -1),
+  complete: false,
+})
 
 const NOTHING_KNOWN: KnownProof = { versions: [], views: null, sqlite: '', reads: [] }
 

@@ -248,6 +248,27 @@ describe('nothing is said either, where a process of its own is needed to tell,'
   })
 })
 
+describe('where trying the orders takes too long,', () => {
+  processesApart()
+  it('that is an error each time, with what is not proven', async () => {
+    const waits = 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100)'
+    const root = project({
+      [FIRST]: up(INDEX, 'core:002'),
+      'core/003_ends.js': `export const irreversible = 'no'\nexport const up = (db) => { for (;;) ${waits} }\n`,
+      'lockstep.config.js': CONFIG.replace('{', '{ replayTimeoutMs: 5000,'),
+    })
+    const first = await toldIn(root)
+    expect(first).toMatchObject([
+      { code: 'REPLAY_TIMED_OUT', severity: 'error', file: FIRST, line: 1 },
+    ])
+    expect(first[0]?.message).toContain(
+      `together with all versions of core was ended after 5000 ms during \`up\` of core:003, which is needed in ${FIRST}.`,
+    )
+    expect(first[0]?.message).toContain('whether the order matters')
+    expect(await toldIn(root)).toEqual(first)
+  })
+})
+
 it('what is remembered of a history ends where those that it needs change', async () => {
   const root = project({ [FIRST]: up(INDEX, 'core:002') })
   const codes = async (...flags: string[]): Promise<readonly string[]> =>

@@ -43,19 +43,21 @@ const LENGTH = 48
 function parse(descriptor: number): Standing | null {
   const bytes = Buffer.alloc(LENGTH)
   readSync(descriptor, bytes, 0, LENGTH, 0)
-  const [, version, direction, script, offset] =
-    /^(\d+) (up|down) (?:(\d+) (\d+) )?/.exec(bytes.toString('latin1')) ?? []
+  const [, version, direction, needed, script, offset] =
+    /^(\d+) (up|down) (?:of (\d+) )?(?:(\d+) (\d+) )?/.exec(bytes.toString('latin1')) ?? []
   if (version === undefined) return null
   return {
     version: Number(version),
     direction: direction as Standing['direction'],
+    ...(needed !== undefined && { needed: Number(needed) }),
     ...(offset !== undefined && { statement: { script: Number(script), offset: Number(offset) } }),
   }
 }
 
 /** The process's side. Never throws: without it less can be told, nothing more. */
-export function noteProgress({ version, direction, statement }: Standing): void {
-  const parts = [version, direction, ...(statement ? [statement.script, statement.offset] : [])]
+export function noteProgress({ version, direction, needed, statement }: Standing): void {
+  const at = statement ? [statement.script, statement.offset] : []
+  const parts = [version, direction, ...(needed === undefined ? [] : ['of', needed]), ...at]
   try {
     writeSync(PROGRESS_FILE, `${parts.join(' ')} `.padEnd(LENGTH), 0, 'latin1')
   } catch {

@@ -15,6 +15,8 @@ export interface Standing {
   readonly statement?: { readonly script: number; readonly offset: number }
   /** There were generated rows in the tables; on empty ones the same side came to its end. */
   readonly rows?: true
+  /** The history whose version it is, by its position among those that are needed; absent for the own one. */
+  readonly needed?: number
 }
 
 /** The registry cannot be put into one file: a file is missing, or something in it cannot be bundled. */
@@ -88,11 +90,14 @@ export interface Ended {
 }
 
 /** Replaying takes longer than it may: a loop without end, or more work than the limit allows for. */
-export const replayTimedOut = ({ at, standing, later }: Ended, ms: number): Diagnostic =>
+export const replayTimedOut = (
+  { at, standing, later, beside }: Ended & { readonly beside?: Beside },
+  ms: number,
+): Diagnostic =>
   problem(
     'REPLAY_TIMED_OUT',
     at,
-    `Replaying the migrations was ended after ${ms} ms ${during(standing)}, in ${at.file}. If that step never ends, no application that contains it will start again.${later}`,
+    `Replaying the migrations${beside ? ` together with all versions of ${beside.all}` : ''} was ended after ${ms} ms ${during(standing, beside?.history)}, ${beside?.history ? 'which is needed in' : 'in'} ${at.file}. If that step never ends, no application that contains it will start again.${later}`,
     `Look for a loop that does not end, or a step that waits for something. If it only takes its time, raise \`replayTimeoutMs\` in the configuration.${standing?.rows ? ' If it counts to a number in a column, give rows as the application has them: `seeds` in the configuration.' : ''} ${WITHOUT}`,
   )
 
@@ -108,10 +113,16 @@ export const replayProcessDied = ({ at, standing, later }: Ended, reason: string
 /** The usual reason for a crash, as SIGSEGV, of which nobody can say more. */
 const NATIVE = 'a native module that it loads itself: a `.node` file'
 
-const during = (standing: Standing | null): string =>
+/** The histories that it was replayed with, and the one whose step was under way, where it was not of the own one. */
+export interface Beside {
+  readonly all: string
+  readonly history: string | undefined
+}
+
+const during = (standing: Standing | null, history?: string): string =>
   standing === null
     ? 'before the first migration'
-    : `during \`${standing.direction}\` of version ${versionId(standing.version)}${standing.rows ? ', with generated rows in the tables' : ''}`
+    : `during \`${standing.direction}\` of ${history === undefined ? 'version ' : `${history}:`}${versionId(standing.version)}${standing.rows ? ', with generated rows in the tables' : ''}`
 
 /** What others say, ready for a full stop. */
 const ended = (reason: string): string => reason.replace(/[.\s]+$/, '')

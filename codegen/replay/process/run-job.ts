@@ -156,11 +156,12 @@ export function progressReport(
 ): Required<Pick<HistoryRun, 'report' | 'reportStatement'>> {
   let side: Standing | null = null
   return {
-    report(version, direction) {
-      side = { version, direction }
+    report(version, direction, needed) {
+      side = { version, direction, ...(needed !== undefined && { needed }) }
       note(side)
     },
     reportStatement(text, offset, end) {
+      if (side?.needed !== undefined) return
       const entry = registry.find(({ version }) => version === side?.version)
       const ran = side && entry && sideOf(entry, side.direction)
       if (!side || !ran || !('scripts' in ran)) return

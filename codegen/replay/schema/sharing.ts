@@ -2,6 +2,7 @@
 import { betterSqlite3 } from '../../../src/database/better-sqlite3/driver.js'
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import { perform } from '../../../src/database/outcome.js'
+import type { MigrationEvent } from '../../../src/model/events.js'
 import { versionId } from '../../../src/model/version.js'
 import { environment } from '../../../src/run/environment/environment.js'
 import { migrateWork } from '../../../src/run/migrate.js'
@@ -156,7 +157,8 @@ export class Sharing {
     const { table, registry } = history
     const { env } = this.#run
     const before = new Set(this.#schema().keys())
-    const options = { table, onUnmanaged: 'allow', ...(env && { env }) } as const
+    const onEvent = this.#reporter(history)
+    const options = { table, onUnmanaged: 'allow', onEvent, ...(env && { env }) } as const
     const isBack = this.#isBack
     const entries = isBack ? registry : registry.slice(0, version)
     const of = environment(betterSqlite3(this.#handle), entries, options)
@@ -169,6 +171,15 @@ export class Sharing {
     this.#reached.set(history, version)
     this.#note(history, isBack ? version + 1 : version, before)
     return null
+  }
+
+  /** Where it stands, for who asks when it has not come to its end. */
+  #reporter(history: OneHistory): (event: MigrationEvent) => void {
+    const at = this.#shared.others.indexOf(history)
+    return (event) => {
+      if (event.type !== 'step-start') return
+      this.#run.report(event.version, event.direction, at < 0 ? undefined : at)
+    }
   }
 
   #note(history: OneHistory, version: number, before: ReadonlySet<string>): void {

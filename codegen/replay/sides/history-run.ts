@@ -80,8 +80,11 @@ export interface HistoryRun {
   readonly runaways?: Runaways
   /** Databases with rows that are kept for the next replay; undefined where nothing is to be kept. */
   readonly images?: KeptImages
-  /** Told before each side of each version, for progress and for who asks where it stood. */
-  report(version: number, direction: Direction): void
+  /**
+   * Told before each side of each version, for progress and for who asks where it stood; `needed` is the position of the history
+   * among those that are needed, where it is not of the own one.
+   */
+  report(version: number, direction: Direction, needed?: number): void
   /** Told before a statement that may never end: the script it is part of, and where in it; undefined where nobody asks. */
   reportStatement?(script: string, offset: number, end: number): void
 }
