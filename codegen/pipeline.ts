@@ -188,7 +188,7 @@ export async function generateAnew(
   const aboutTypes = proof?.complete ? schemaProblems(proof, settings) : []
   const aboutFiles = [...decision.diagnostics, ...aboutTypes, ...settled.diagnostics]
   if (settled.current && aboutFiles.length === 0) {
-    const files = wanted.map(({ file }) => file)
+    const files = settled.files.flatMap(({ file, state }) => (state === 'removed' ? [] : [file]))
     const about = { diagnostics, files, migrations, head, drafts: filesLeftOut(drafts) }
     const remembered = {
       ...about,
@@ -196,9 +196,10 @@ export async function generateAnew(
       made: madeBy(proof, items),
       scaled: settings.scaled && proven.scaled,
     }
-    const unwanted = unwantedPaths(wanted, settings)
+    const standIns = wanted.flatMap(({ path, standIn }) => (standIn ? [path] : []))
+    const looked = [...unwantedPaths(wanted, settings), ...standIns]
     const consulted = [...decision.consulted, ...proven.consulted, ...recorded]
-    cache.remember(remembered, [...consulted, ...unwanted])
+    cache.remember(remembered, [...consulted, ...looked])
   }
   const findings = [...diagnostics, ...applySeverities(aboutFiles, settings)]
   return resultOf(proven, findings.sort(compareDiagnostics), settled.files)

@@ -17,6 +17,8 @@ export interface WantedFile {
   readonly parts?: Parts
   /** How it is compared and formatted; a registry where nothing else is said. */
   readonly kind?: GeneratedKind
+  /** It is only there so that what imports it compiles: one that is there is better, whatever it holds. */
+  readonly standIn?: true
 }
 
 /**

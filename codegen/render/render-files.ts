@@ -13,7 +13,7 @@ import { schemaFiles } from './schema/schema-files.js'
 
 /**
  * The registry first, not yet formatted. Without replay nothing is known about the schema, and where a version could not
- * be applied not enough: the files about it are left alone then.
+ * be applied not enough: the files about it are left alone then, and a snapshot that is missing is one that exports none.
  */
 export function renderFiles(
   { items, proof, snapshot }: Rendered,
@@ -21,11 +21,18 @@ export function renderFiles(
   imports: Imports,
 ): WantedFile[] {
   const registry = registryFile(withSchemas(items, proof), settings, imports)
-  if (!proof?.complete) return [registry]
-  const made = settings.snapshot && (snapshot ?? NOTHING_TO_KEEP)
-  const kept = made ? [snapshotFile(made, items, settings, imports)] : []
+  const snapshotOf = (made: SnapshotProof): WantedFile[] =>
+    settings.snapshot ? [snapshotFile(made, items, settings, imports)] : []
+  if (!proof?.complete)
+    return [
+      registry,
+      ...snapshotOf(NOT_REPLAYED).map((one) => ({ ...one, standIn: true as const })),
+    ]
+  const kept = snapshotOf(snapshot ?? NOTHING_TO_KEEP)
   return [registry, ...kept, ...schemaFiles(proof, items, settings)]
 }
+
+const NOT_REPLAYED = { withheld: 'not all migrations were replayed', version: 0 }
 
 const NOTHING_TO_KEEP = { withheld: 'there are no migrations', version: 0 }
 

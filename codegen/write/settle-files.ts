@@ -28,7 +28,7 @@ export async function settleFiles(
   options: { readonly write: boolean },
 ): Promise<SettledFiles> {
   const settled = []
-  for (const one of wanted) {
+  for (const one of wanted.filter(isToSettle)) {
     const memory = memoryFile(settings, `formatted-${basename(one.path)}`)
     settled.push({ file: one.file, ...(await settleFile(one, { ...options, memory })) })
   }
@@ -39,6 +39,8 @@ export async function settleFiles(
     diagnostics: withoutConsequences([...settled, ...left].flatMap((one) => one.diagnostics)),
   }
 }
+
+const isToSettle = ({ standIn, path }: WantedFile): boolean => !standIn || !existsSync(path)
 
 /** What a file about the schema says besides the schema follows the migrations: it is no edit where they have changed. */
 function withoutConsequences(found: Diagnostic[]): Diagnostic[] {
@@ -65,9 +67,9 @@ async function judgeLeft(
   { root, out }: GenerateSettings,
 ): Promise<Diagnostic[]> {
   const found: Diagnostic[] = []
-  for (const one of wanted.filter(({ path }) => existsSync(path)))
+  for (const one of wanted.filter(({ path, standIn }) => existsSync(path) && !standIn))
     found.push(...(await settleFile(one, { write: false })).diagnostics)
-  const known = new Set(wanted.map(({ path }) => path))
+  const known = new Set(wanted.flatMap(({ path, standIn }) => (standIn ? [] : [path])))
   const others = GENERATED_NAMES.map((name) => join(out, name)).filter((path) => !known.has(path))
   return [...found, ...others.flatMap((path) => conflictOf(path, projectPath(root, path)))]
 }

@@ -107,7 +107,7 @@ describe('gen', () => {
       exitCode: 0,
       stdout:
         'generated/registry.ts  written  1 migration\n' +
-        'Without replay nothing is proven, and the files about the schema are neither written nor looked at.\n',
+        'Without replay nothing is proven, and the files about the schema are neither written nor looked at; generated/schema.sql and generated/schema.ts are missing until `lockstep gen` has run without `--no-replay`.\n',
     })
     expect((await runProcess(root, ['gen'])).stderr).toContain('REPLAY_PROCESS_DIED')
   })

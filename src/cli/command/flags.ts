@@ -51,7 +51,8 @@ const DEFINITIONS = {
   check: { spelling: '--check', meaning: '' },
   noReplay: {
     spelling: '--no-replay',
-    meaning: 'leave the proof out; a registry that is written then has no digests of the schema',
+    meaning:
+      'leave the proof out; a registry that is written then has no digests of the schema, and the files about the schema stay as they are, or missing',
   },
   cache: {
     spelling: '--cache',

@@ -1,4 +1,7 @@
 // Generates for each selected database, and combines the results.
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { listed } from '../../../codegen/diagnostics/listed.js'
 import type { GeneratedFile, GenerateResult } from '../../../codegen/model/result.js'
 import { projectPath } from '../../../codegen/project/project-path.js'
 import { generate } from '../../../codegen/generate.js'
@@ -19,6 +22,8 @@ export interface Generated extends Pick<
 > {
   /** The folders, as they are printed, of those for which nothing could be generated. */
   readonly refused: readonly string[]
+  /** Files about the schema that are not there and that nothing could be written into, as it was not replayed. */
+  readonly missing: readonly string[]
   /** Each with the number of migrations that it was made from. */
   readonly files: readonly (GeneratedFile & Pick<GenerateResult, 'migrations'>)[]
 }
@@ -31,10 +36,12 @@ export async function generateEach(
 ): Promise<Generated> {
   const results: GenerateResult[] = []
   const refused: string[] = []
+  const missing: string[] = []
   for (const settings of all) {
     const result = await generate(buildSettings(settings), { write: purpose === 'write' })
     results.push(result)
     if (result.files.length === 0) refused.push(projectPath(settings.root, settings.out))
+    else if (result.migrations > 0 && result.replayed === 0) missing.push(...missingIn(settings))
   }
   const diagnostics = namedFindings(all, results, terminal)
   return {
@@ -45,11 +52,18 @@ export async function generateEach(
       files.map((file) => ({ ...file, migrations })),
     ),
     refused,
+    missing,
     replayed: results.reduce((sum, { replayed }) => sum + replayed, 0),
     replayedNow: results.reduce((sum, { replayedNow }) => sum + replayedNow, 0),
     obstacles: [...new Set(results.flatMap(({ obstacles }) => obstacles))],
     migrations: results.reduce((sum, { migrations }) => sum + migrations, 0),
   }
+}
+
+function missingIn({ root, out, language }: Settings): string[] {
+  const names = ['schema.sql', language === 'js' ? 'schema.d.ts' : 'schema.ts']
+  const paths = names.map((name) => join(out, name))
+  return paths.filter((path) => !existsSync(path)).map((path) => projectPath(root, path))
 }
 
 /** The outcome as a person reads it: findings first, then what became of each file. */
@@ -72,7 +86,8 @@ export function generatedText(generated: Generated, root: string, style: Style):
       ok && state !== 'removed' ? style.dim(`  ${count(migrations, 'migration')}`) : ''
     return `${style.bold(file)}  ${paint[state](words[state])}${counted}`
   })
-  if (files.length > 0 && all > 0 && replayed === 0) lines.push(style.dim(UNPROVEN))
+  if (files.length > 0 && all > 0 && replayed === 0)
+    lines.push(...style.wrap(unprovenText(generated)).map(style.dim))
   if (obstacles.length > 0) {
     const far =
       replayed > 0 ? `Not more is proven than ${count(replayed, 'version')}` : 'Nothing is proven'
@@ -83,8 +98,11 @@ export function generatedText(generated: Generated, root: string, style: Style):
   return blocks(findingsText({ root, diagnostics }, style), lines)
 }
 
-const UNPROVEN =
-  'Without replay nothing is proven, and the files about the schema are neither written nor looked at.'
+const unprovenText = ({ missing }: Pick<Generated, 'missing'>): string => {
+  const all = missing.length > 0 ? `; ${listed(missing)} ${missing.length > 1 ? 'are' : 'is'}` : ''
+  const until = all && `${all} missing until \`lockstep gen\` has run without \`--no-replay\``
+  return `Without replay nothing is proven, and the files about the schema are neither written nor looked at${until}.`
+}
 
 const leftAlone = (where: string): string =>
   `Nothing was generated${where}; the generated files${where && ' there'} are as they were.`

@@ -1,5 +1,5 @@
 // The file of the snapshot: there where the configuration asks for it, as it should be, and otherwise not.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Client from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
@@ -69,6 +69,25 @@ test('it is written, kept up to date, and removed', async () => {
   const { snapshot: _, ...without } = settings
   expect(await write(without)).toEqual(['generated/snapshot.ts removed'])
   expect(existsSync(join(settings.out, 'snapshot.ts'))).toBe(false)
+})
+
+test('without replay, one that is missing exports none, and one that is there stays', async () => {
+  const settings = replayed(HISTORY, { snapshot: true })
+  const without = { ...settings, replay: false }
+  expect(await write(without)).toEqual(['generated/snapshot.ts written'])
+  expect(textOf(without)).toContain('export const snapshot: undefined = undefined')
+  const checked = await generateHere(without, { write: false })
+  expect(checked.diagnostics).toEqual([])
+  expect(await write(settings)).toEqual(['generated/snapshot.ts written'])
+
+  const made = textOf(settings)
+  addFiles(settings.root, { 'migrations/003_d.sql': step('CREATE TABLE d (e)', 'DROP TABLE d') })
+  expect(await write(without)).toEqual([])
+  expect(textOf(settings)).toBe(made)
+  rmSync(join(settings.out, 'snapshot.ts'))
+  const missing = await generateHere(without, { write: false })
+  expect(missing.diagnostics.map(({ code }) => code)).toEqual(['GENERATED_MISSING'])
+  expect(await write(without)).toEqual(['generated/snapshot.ts written'])
 })
 
 describe('is withheld of what may do something else in each database', () => {
