@@ -108,15 +108,24 @@ export const exactSchemaGate: Gate = gateWith((host) => {
   }
 })
 
-/** Refuses a step that takes along what it cannot know, where that may be of other histories, whose ledgers the database has. */
-export const othersGate: Gate = gateWith((host) =>
-  watchSchema(host, function* (passage) {
+/**
+ * Refuses a step that takes along what it cannot know, where that may be of other histories, whose ledgers the database has. Text
+ * that cannot be seen, as of code on a driver that nobody can watch, drops nothing of others by name: it had no reason to.
+ */
+export const othersGate: Gate = gateWith((host) => {
+  const watch = watchSchema(host, function* (passage) {
     const lost = lostOfOthers(passage, 'torn', 'refused')
     const rows = lost.length > 0 ? yield* settled(host.database.query(OBJECTS)) : []
     const ledgers = ledgersIn(rows as unknown as MasterRow[])
     if (ledgers.some((ledger) => !isSameName(ledger, host.table))) report(host, lost, 'refuse')
-  }),
-)
+  })
+  return {
+    ...watch,
+    see(sql) {
+      if (sql !== null) watch.see(sql)
+    },
+  }
+})
 
 const OBJECTS = 'SELECT type, name, sql FROM main.sqlite_master'
 

@@ -121,6 +121,32 @@ test('what may be of another history goes with no table that a rollback makes an
   expect(manager.rollback()).toMatchObject({ to: 1 })
 })
 
+test('that holds for code on a driver that cannot be watched, too, which may drop what is its own', () => {
+  const anew =
+    'CREATE TABLE made (id INTEGER PRIMARY KEY); DROP TABLE a; ALTER TABLE made RENAME TO a'
+  const registry = withDigests(
+    registryOf(
+      { up: 'CREATE TABLE a (id INTEGER PRIMARY KEY)', down: 'DROP TABLE a' },
+      {
+        up: 'ALTER TABLE a ADD COLUMN x; CREATE INDEX own ON a (x)',
+        down: (db) => db.exec(`DROP INDEX own; ${anew}`),
+      },
+    ),
+  )
+  const db = files.open()
+  const { watch: _watch, ...unwatched } = betterSqlite3(db)
+  const manager = new MigrationManager(unwatched, registry, { digests: {} })
+  manager.migrate()
+  migrate(db, registryOf({ up: 'CREATE INDEX theirs ON a (id)', history: 'theirs' }))
+  expect(errorOf(() => manager.rollback())).toMatchObject({
+    code: 'GATE_OBJECT_LOST',
+    facts: { lost: ['index theirs'] },
+  })
+  expect(manager.currentVersion()).toBe(2)
+  db.exec('DROP INDEX theirs')
+  expect(manager.rollback()).toMatchObject({ to: 1 })
+})
+
 test('tables that nobody accounts for are refused as before', () => {
   const db = files.open()
   db.exec('CREATE TABLE mine (x)')
