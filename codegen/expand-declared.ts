@@ -12,13 +12,13 @@ import { asWritten, expansionsOnDisk } from './write/registry-expansions.js'
 import { foldCase } from '../src/sql/names.js'
 import { otherChanged } from './replay/process/needs-problems.js'
 import { isSamePin } from './write/registry-pins.js'
-import { pinsOnDisk } from './write/released-checksums.js'
+import { pinsOnDisk, type WrittenPlace } from './write/released-checksums.js'
 
 /**
  * With what the registry on disk says of declarations that are the same as then, after a history that is the same as then, and
  * that nobody has edited there: later versions may make something else of them, and what has run somewhere stays.
  */
-export function withKnownExpansions(reading: Reading, settings: GenerateSettings): Reading {
+export function withKnownExpansions(reading: Reading, settings: WrittenPlace): Reading {
   if (!reading.migrations.some(isUnexpanded)) return reading
   const written = expansionsOnDisk(settings)
   if (written.size === 0) return reading

@@ -1,5 +1,6 @@
 // Finds the versions of other histories that migrations need, and reads the migrations that lead to them.
-import { join } from 'node:path'
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { nearest } from './diagnostics/nearest.js'
 import type { Diagnostic } from './model/diagnostic.js'
 import type { Declared, Need, ParsedMigration, Reading } from './model/migration.js'
@@ -14,6 +15,7 @@ import {
   needsUnknown,
   needsUnreadable,
 } from './replay/process/needs-problems.js'
+import type { WrittenPlace } from './write/released-checksums.js'
 import { ledgerName } from '../src/model/ledger.js'
 import { foldCase } from '../src/sql/names.js'
 import { versionId } from '../src/model/version.js'
@@ -24,6 +26,8 @@ export interface NeededHistory {
   readonly settings: GenerateSettings
   readonly reading: Reading
   readonly version: number
+  /** Where its own build writes. */
+  readonly written: WrittenPlace
 }
 
 /** All that are needed, each behind those that it needs itself, and what is wrong with that. */
@@ -120,15 +124,28 @@ async function take(
   const settings = settingsOf(search.settings, history, place)
   const known = search.found.get(history)
   const reading = known?.reading ?? (await search.read(settings))
-  for (const one of [migrationsInput(place.migrations), ...filesBehind(reading)])
-    search.consulted.add(one)
+  const written = writtenAt(place)
+  const read = [...filesBehind(reading), ...registriesBehind(reading, written)]
+  for (const one of [migrationsInput(place.migrations), ...read]) search.consulted.add(one)
   const upTo = reading.migrations.filter((one) => one.version <= version)
   const problem = sharedLedger(search, need, place) ?? problemIn(need, reading, upTo)
   if (problem) return void search.diagnostics.push(problem)
   await follow(search, upTo, [...way, place.migrations])
   const most = Math.max(version, known?.version ?? 0)
-  search.found.set(history, { name: history, settings, reading, version: most })
+  search.found.set(history, { name: history, settings, reading, version: most, written })
 }
+
+/** Of one that the configuration knows nothing more of, it is where it is unless somebody says otherwise. */
+function writtenAt({ migrations, out = join(dirname(migrations), 'generated') }: HistoryPlace) {
+  const language = existsSync(join(out, 'registry.js')) ? 'js' : 'ts'
+  return { out, language } as const
+}
+
+/** What declared changes became there stands in its registry. */
+const registriesBehind = ({ migrations }: Reading, { out }: WrittenPlace): readonly string[] =>
+  migrations.some(({ alter }) => alter)
+    ? ['registry.ts', 'registry.js'].map((name) => join(out, name))
+    : []
 
 /** What else keeps the ledger of what is needed: two histories in one ledger can never be built. */
 function sharedLedger(
@@ -172,7 +189,10 @@ function problemIn(
       )
 }
 
-/** The other history as its own build has it, as far as that is known here. Nothing is written for it. */
+/**
+ * The other history as its own build has it, as far as that is known here. Nothing is written for it, and what is remembered of it
+ * here is no memory of its own build, which may have other settings: that is why its `out` is none that any build has.
+ */
 function settingsOf(
   settings: GenerateSettings,
   name: string,

@@ -11,6 +11,6 @@ export const historiesNeeded = (
   { migrations }: Reading,
   settings: GenerateSettings,
 ): Promise<OtherHistory[]> =>
-  otherHistories(migrations, settings, async (reading, own) =>
-    registryItems(withKnownExpansions(reading, own)),
+  otherHistories(migrations, settings, async (reading, _own, written) =>
+    registryItems(withKnownExpansions(reading, written)),
   )

@@ -3,6 +3,7 @@ import { findNeeded } from './find-needed.js'
 import type { ParsedMigration, Reading } from './model/migration.js'
 import type { GenerateSettings } from './model/settings.js'
 import { readHistory } from './read-history.js'
+import type { WrittenPlace } from './write/released-checksums.js'
 import type { RegistryItem } from './model/registry-item.js'
 import type { OtherHistory } from './replay/bundle-others.js'
 
@@ -15,10 +16,14 @@ export async function withNeedsChecked(
   return { ...reading, consulted, diagnostics: [...reading.diagnostics, ...diagnostics] }
 }
 
-/** Makes steps of declared changes, as far as that goes, and puts together what the registry would say. */
+/**
+ * Makes steps of declared changes, as far as that goes, and puts together what the registry would say; `written` is where the one
+ * stands that may have such steps already.
+ */
 export type Expand = (
   reading: Reading,
   settings: GenerateSettings,
+  written: WrittenPlace,
 ) => Promise<readonly RegistryItem[]>
 
 /** Those that `migrations` need, in the order in which they can be built. */
@@ -29,8 +34,8 @@ export async function otherHistories(
 ): Promise<OtherHistory[]> {
   const others: OtherHistory[] = []
   const { histories } = await findNeeded(migrations, settings, readHistory)
-  for (const { name, settings: own, reading, version } of histories) {
-    const items = await expand({ ...reading, migrations: readable(reading) }, own)
+  for (const { name, settings: own, reading, version, written } of histories) {
+    const items = await expand({ ...reading, migrations: readable(reading) }, own, written)
     others.push({ name, settings: own, items, version })
   }
   return others

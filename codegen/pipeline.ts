@@ -106,8 +106,10 @@ async function expanded(
 /** The same of other histories, with what it takes to replay them. */
 const expanding =
   (ready: ReadyPasses): Expand =>
-  async (reading, settings) =>
-    registryItems((await expanded(examined(reading, settings), settings, ready)).reading)
+  async (reading, settings, written) => {
+    const known = examined(withKnownExpansions(reading, written), settings)
+    return registryItems((await expanded(known, settings, ready)).reading)
+  }
 
 async function prove(
   checked: CheckedReading,

@@ -98,8 +98,10 @@ export const versionsOnDisk = (settings: GenerateSettings): number[] => [
 ]
 
 /** What the registry on disk says. */
-export const pinsOnDisk = (settings: GenerateSettings): Pins =>
+export const pinsOnDisk = (settings: WrittenPlace): Pins =>
   pinsInText(readQuietly(registryOf(settings)))
 
-const registryOf = ({ out, language }: GenerateSettings): string =>
-  join(out, `registry.${language}`)
+/** Where a registry stands, and its language. */
+export type WrittenPlace = Pick<GenerateSettings, 'out' | 'language'>
+
+const registryOf = ({ out, language }: WrittenPlace): string => join(out, `registry.${language}`)

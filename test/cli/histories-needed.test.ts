@@ -1,9 +1,10 @@
 // Migrations that need versions of other histories: what the build refuses, and what it proves them on.
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
+import { digest, leaf } from '../../codegen/checksum/digest.js'
 import { addFiles, temporaryProject } from '../support/project.js'
 import { runProgram } from './support/command-line.js'
 import { linkClient } from './support/project.js'
@@ -135,6 +136,30 @@ DROP INDEX users_mail;
     await found(other)
     expect(registryOf(other, 'plugin')).toContain("needs: ['core:002']")
     expect(registryOf(other, 'plugin')).not.toContain(checksum)
+  })
+
+  it('are proven on what the registry of the other says that a declared change has become', async () => {
+    const { 'core/002_mail.sql': _plain, ...others } = GOOD
+    const root = project({
+      ...others,
+      'core/002_mail.js':
+        "export default { alter: { users: { add: { mail: 'TEXT' } } }, down: 'auto' }\n",
+      'plugin/001_notes.sql': `-- needs: core:002\n-- migrate:up\nDROP INDEX frozen;\n-- irreversible: no\n`,
+    })
+    expect(await found(root, 'core')).toEqual([])
+    const [add, drop] = [
+      'ALTER TABLE users ADD COLUMN mail TEXT;',
+      'ALTER TABLE users DROP COLUMN mail;',
+    ]
+    const frozen = `${add}\nCREATE INDEX frozen ON users (mail);`
+    const other = `1:${digest(['expansion', leaf('up', frozen), leaf('down', drop)]).slice(2)}`
+    const text = registryOf(root, 'core')
+    const [, first] = /expanded: '([^']*)/.exec(text)!
+    const older = text.replace(first!, other).replace(`'${add}'`, JSON.stringify(frozen))
+    writeFileSync(join(root, 'generated/core/registry.js'), older)
+    const all = await found(root)
+    expect(all.map(({ code }) => code)).toEqual(['NEEDS_OBJECT_CHANGED'])
+    expect(all[0]?.message).toContain('index frozen')
   })
 
   it('are told only what is so where a step fails on rows', async () => {
