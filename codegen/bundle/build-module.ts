@@ -16,6 +16,7 @@ import { forwardSlashes, projectPath } from '../project/project-path.js'
 import type { Position } from '../model/diagnostic.js'
 import { bundleName } from './evaluate-module.js'
 import type { GivenFiles } from './given-files.js'
+import { isLent } from './lent-doors.js'
 import { giveImportMeta } from './give-import-meta.js'
 import { resolvePackages } from './resolve-packages.js'
 
@@ -23,7 +24,7 @@ import { resolvePackages } from './resolve-packages.js'
 export interface Bundle {
   readonly code: string
   readonly inputs: readonly string[]
-  /** What each of them imports at run time. */
+  /** What each of them imports at run time, without what is lent of Lockstep. */
   readonly imports: ReadonlyMap<string, readonly BundledImport[]>
 }
 
@@ -42,6 +43,8 @@ export interface BundleSource {
   readonly text?: string
   /** All that it may import, but for packages; without it what is on the disk. */
   readonly given?: GivenFiles
+  /** Lockstep is part of the bundle, unless it is `lent` where that runs. */
+  readonly doors?: 'lent'
 }
 
 /** Something that does not build. */
@@ -97,21 +100,22 @@ export interface BuiltText {
 }
 
 /**
- * Bundles texts, in TypeScript, that stand in for files of one folder: each by itself, all at once. Lockstep is no part of them:
- * it would be most of each. Null where one of them does not build.
+ * Bundles texts, in TypeScript, that stand in for files of one folder: each by itself, all at once, with Lockstep lent to them.
+ * Null where one of them does not build.
  */
 export async function buildEach(
   texts: readonly string[],
   { folder, root, given }: TextsPlace,
 ): Promise<readonly BuiltText[] | null> {
+  const lending = { doors: 'lent', ...(given && { given }) } as const
   const {
     stdin: _stdin,
     outfile: _outfile,
     ...options
-  } = optionsFor({ file: join(folder, '_'), root, text: '', ...(given && { given }) })
+  } = optionsFor({ file: join(folder, '_'), root, text: '', ...lending })
   const entryPoints = Object.fromEntries(texts.map((_, index) => [`${index}`, `${GIVEN}:${index}`]))
   try {
-    const plugins = [giveTexts(texts, folder), ...pluginsFor(given)]
+    const plugins = [giveTexts(texts, folder), ...pluginsFor(lending)]
     const built = await runWithMeta(
       () => ({ ...options, entryPoints, outdir: folder, plugins: [...plugins] }),
       given,
@@ -166,10 +170,12 @@ async function run(options: BuildOptions): Promise<BuiltRun> {
     .map(({ location }) => absolute(location?.file))
   const inputs = Object.entries(metafile.inputs)
   const importsOf = (imports: Metafile['inputs'][string]['imports']): BundledImport[] =>
-    imports.map(({ path, external = false }) => ({
-      path: external ? path : absolute(path),
-      external,
-    }))
+    imports
+      .filter(({ path }) => !isLent(path))
+      .map(({ path, external = false }) => ({
+        path: external ? path : absolute(path),
+        external,
+      }))
   return {
     code: outputFiles[0]?.text ?? '',
     outputs: new Map(outputFiles.map(({ path, text }) => [basename(path), text])),
@@ -179,7 +185,8 @@ async function run(options: BuildOptions): Promise<BuiltRun> {
   }
 }
 
-function optionsFor({ file, root, text, given }: BundleSource): BuildOptions {
+function optionsFor({ file, root, text, ...source }: BundleSource): BuildOptions {
+  const { given } = source
   const stdin = { contents: text ?? '', sourcefile: file, resolveDir: dirname(file), loader: 'ts' }
   return {
     absWorkingDir: root,
@@ -195,7 +202,7 @@ function optionsFor({ file, root, text, given }: BundleSource): BuildOptions {
     target: 'node20.19',
     sourcemap: 'inline',
     logLevel: 'silent',
-    plugins: [...pluginsFor(given), ...(text === undefined ? [] : [standIn(dirname(file))])],
+    plugins: [...pluginsFor(source), ...(text === undefined ? [] : [standIn(dirname(file))])],
     // The one on the disk is about other files.
     ...(given && { tsconfigRaw: '{}' }),
   }
@@ -207,8 +214,8 @@ function entryOf(file: string, root: string): string {
   return isAbsolute(path) ? path : `./${path}`
 }
 
-const pluginsFor = (given: GivenFiles | undefined): Plugin[] =>
-  given ? [given.plugin, resolvePackages()] : [resolvePackages()]
+const pluginsFor = ({ given, doors }: Pick<BundleSource, 'given' | 'doors'>): Plugin[] =>
+  given ? [given.plugin, resolvePackages(doors)] : [resolvePackages(doors)]
 
 const isBuildFailure = (failure: unknown): failure is BuildFailure =>
   Array.isArray((failure as Partial<BuildFailure>).errors)
@@ -230,7 +237,6 @@ const giveTexts = (texts: readonly string[], folder: string): Plugin => ({
       path: path.slice(GIVEN.length + 1),
       namespace: GIVEN,
     }))
-    build.onResolve({ filter: /^lockstep(\/|$)/ }, ({ path }) => ({ path, external: true }))
     build.onLoad({ filter: /./, namespace: GIVEN }, ({ path }) => ({
       contents: texts[Number(path)] ?? '',
       loader: 'ts',

@@ -6,11 +6,15 @@ import { compileFunction } from 'node:vm'
 /** What a loaded file exports, by name; `default` among them. */
 export type Exports = Readonly<Record<string, unknown>>
 
+/** Modules that a bundle requires, by their names. */
+export type Given = Readonly<Record<string, Exports>>
+
 /** What `Module` has besides its types; its use by loaders has kept it stable. */
 interface LoadableModule {
   filename: string
   paths: string[]
   exports: Exports
+  require(name: string): unknown
   _compile(code: string, filename: string): void
 }
 interface ModuleClass {
@@ -21,34 +25,28 @@ interface ModuleClass {
 /** Node forgets the source map of a module that is collected, while functions of it still run: the newest of each file is kept. */
 const kept = new Map<string, LoadableModule>()
 
-/** Runs a bundle and returns what it exports. Packages are looked for from the folder of `file` upwards. */
-export function evaluateModule(code: string, file: string): Exports {
+/**
+ * Runs a bundle and returns what it exports. What it requires is `given`, by name, or a package that is looked for from the
+ * folder of `file` upwards.
+ */
+export function evaluateModule(code: string, file: string, given: Given = {}): Exports {
   process.setSourceMapsEnabled(true)
   const Loadable = Module as unknown as ModuleClass
   const module = new Loadable(bundleName(file))
   module.filename = bundleName(file)
   module.paths = Loadable._nodeModulePaths(dirname(file))
+  const required = module.require.bind(module)
+  module.require = (name) => given[name] ?? required(name)
   kept.set(module.filename, module)
   module._compile(code, module.filename)
   return module.exports
 }
 
 /** The same as a function, of which each call runs the bundle from its first line: nothing is left of earlier ones. */
-export const repeatedly = (code: string, file: string): (() => Exports) =>
-  compiled(code, file, createRequire(bundleName(file)))
-
-/** Runs a bundle to which some of the modules that it requires are given, by their names. */
-export function evaluateWith(
-  given: Readonly<Record<string, Exports>>,
-  code: string,
-  file: string,
-): Exports {
-  const own = createRequire(bundleName(file))
-  return compiled(code, file, (name) => given[name] ?? own(name))()
-}
-
-function compiled(code: string, file: string, require: (name: string) => unknown): () => Exports {
+export function repeatedly(code: string, file: string, given: Given): () => Exports {
   const name = bundleName(file)
+  const own = createRequire(name)
+  const require = (wanted: string): unknown => given[wanted] ?? own(wanted)
   const run = compileFunction(code, ['exports', 'require', 'module', '__filename', '__dirname'], {
     filename: name,
   })

@@ -20,7 +20,7 @@ export async function outsideImports(
   { root, migrations }: Pick<GenerateSettings, 'root' | 'migrations'>,
 ): Promise<OutsideImports> {
   const { tryBuild } = await import('./build-module.js')
-  const built = await tryBuild({ file, root })
+  const built = await tryBuild({ file, root, doors: 'lent' })
   if (built.failure) return { files: [], packages: [] }
   const externals = [...built.imports.values()]
     .flat()
@@ -47,8 +47,7 @@ export function outsideOf(
 
 /** The client answers for itself; of Node's modules only those give other answers that read files. */
 const isVariable = (name: string): boolean =>
-  !/^lockstep(\/|$)/.test(name) &&
-  (isBuiltin(name) ? /^(node:)?fs(\/|$)/.test(name) : name !== 'better-sqlite3')
+  isBuiltin(name) ? /^(node:)?fs(\/|$)/.test(name) : name !== 'better-sqlite3'
 
 /** Helpers beside the migrations are part of the checksum. */
 const isHelper = (path: string, folder: string): boolean =>

@@ -1,18 +1,22 @@
 // Decides what becomes part of a bundle: the project's own files and this copy of Lockstep, but no installed package.
 import type { OnResolveArgs, OnResolveResult, Plugin, PluginBuild } from 'esbuild'
 import { ownFile, packageFile } from '../project/lockstep-package.js'
+import { isLent } from './lent-doors.js'
 import { readFileSync } from 'node:fs'
 import { sep } from 'node:path'
 
 /**
  * A plugin that leaves installed packages (native ones among them) to be loaded at run time, takes packages of a
- * workspace in from their sources, and answers `lockstep` and `lockstep/*` with the copy that is running.
+ * workspace in from their sources, and answers `lockstep` and `lockstep/*` with the copy that is running, which can be
+ * `lent` to the bundle where it runs.
  */
-export function resolvePackages(): Plugin {
+export function resolvePackages(doors?: 'lent'): Plugin {
   return {
     name: 'lockstep-packages',
     setup(build) {
-      build.onResolve({ filter: /^lockstep(\/|$)/ }, ({ path }) => ownDoor(path))
+      build.onResolve({ filter: /^lockstep(\/|$)/ }, ({ path }) =>
+        doors === 'lent' && isLent(path) ? { path, external: true } : ownDoor(path),
+      )
       build.onResolve({ filter: /^[^./]/ }, (args) => packageOf(build, args))
     },
   }

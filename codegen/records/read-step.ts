@@ -1,7 +1,7 @@
 // Reads the text that a migration was bundled into.
 import { join } from 'node:path'
 import type { RegistryEntry, Toolkit } from '../../src/model/registry.js'
-import { evaluateWith, type Exports } from '../bundle/evaluate-module.js'
+import { repeatedly, type Given } from '../bundle/evaluate-module.js'
 import { reasonOf } from '../bundle/load-module.js'
 import type { RecordKey } from './record-folder.js'
 
@@ -17,7 +17,7 @@ export interface ReadStep {
  * found and cannot be loaded any more.
  */
 export interface Lent {
-  readonly doors: Readonly<Record<string, Exports>>
+  readonly doors: Given
   readonly toolkit: Toolkit
   refuse(what: Unusable): void
 }
@@ -49,7 +49,7 @@ export function readStep(
 ): ReadStep | null {
   try {
     const { code, file, root } = text
-    const { entry } = evaluateWith(doors, code, join(root, file)) as Partial<
+    const { entry } = repeatedly(code, join(root, file), doors)() as Partial<
       Pick<ReadStep, 'entry'>
     >
     const { downChecksum = entry?.downChecksum ?? null } = key

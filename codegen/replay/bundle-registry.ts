@@ -42,7 +42,7 @@ export async function bundleRegistry(
   const text = renderRegistry(items, { ...layout, language: 'ts', extension: 'ts' })
   // Loading esbuild takes time that only a replay needs.
   const { tryBuild } = await import('../bundle/build-module.js')
-  const built = await tryBuild({ file: path, root, text, ...(given && { given }) })
+  const built = await tryBuild({ file: path, root, text, doors: 'lent', ...(given && { given }) })
   if (built.failure) {
     const top = fileStart(migrations)
     const diagnostics = built.problems.map(({ at, message }) =>

@@ -72,7 +72,7 @@ async function editedSince(
 
 async function inputsOf(file: string, root: string): Promise<readonly string[]> {
   const { tryBuild } = await import('../bundle/build-module.js')
-  const built = await tryBuild({ file, root })
+  const built = await tryBuild({ file, root, doors: 'lent' })
   return built.failure ? [] : built.inputs.map((path) => realpathSync(path))
 }
 

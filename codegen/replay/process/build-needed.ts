@@ -7,7 +7,7 @@ import type { Registry } from '../../../src/model/registry.js'
 import { environment } from '../../../src/run/environment/environment.js'
 import { migrateWork } from '../../../src/run/migrate.js'
 import { readSchema } from '../../../src/schema/read-schema.js'
-import { evaluateModule } from '../../bundle/evaluate-module.js'
+import { evaluateModule, type Given } from '../../bundle/evaluate-module.js'
 import { bearStandIns } from '../../wall/bear-stand-ins.js'
 import type { Wall } from '../../wall/wall.js'
 import type { OtherHistories } from '../sides/history-run.js'
@@ -26,20 +26,21 @@ export class NeededFailed extends TypeError {
 
 interface Ground {
   readonly wall: Wall
+  readonly doors: Given
   readonly env: DatabaseConfig['env']
 }
 
 /** Their code is loaded once, where it is first needed. */
 export function otherHistories(
   needed: readonly NeededCode[],
-  { wall, env }: Ground,
+  { wall, doors, env }: Ground,
 ): BuiltHistories {
   const owners = new Map<string, string>()
   const registries = new Map<string, Registry<Database>>()
   const load = ({ name, code, path }: NeededCode): Registry<Database> => {
     const known =
       registries.get(name) ??
-      bearStandIns(evaluateModule(code, path)['registry'] as Registry<Database>, wall)
+      bearStandIns(evaluateModule(code, path, doors)['registry'] as Registry<Database>, wall)
     registries.set(name, known)
     return known
   }

@@ -4,7 +4,13 @@ import { openFailed } from '../../../src/errors/command-line.js'
 import { isLockstepError, LockstepError } from '../../../src/errors/lockstep-error.js'
 import type { Where } from '../../../src/model/told-step.js'
 import type { MigrationSource, Registry, RegistryEntry } from '../../../src/model/registry.js'
-import { evaluateModule, repeatedly, type Exports } from '../../bundle/evaluate-module.js'
+import {
+  evaluateModule,
+  repeatedly,
+  type Exports,
+  type Given,
+} from '../../bundle/evaluate-module.js'
+import { lendTo } from '../../bundle/lent-doors.js'
 import { openInMemory } from '../../client/open-in-memory.js'
 import { bearStandIns } from '../../wall/bear-stand-ins.js'
 import type { LateWork } from '../../wall/late-work.js'
@@ -33,15 +39,19 @@ export async function runJob(
   job: PassJob,
   { wall, late, tell, noteReads }: Surroundings,
 ): Promise<PassMessage> {
+  const doors = await lendTo(job.code, ...(job.needed ?? []).map(({ code }) => code))
   let registry: Registry<Database>
   try {
-    registry = bearStandIns(loadRegistry(job), wall)
+    registry = bearStandIns(loadRegistry(job, doors), wall)
   } catch (error) {
     return failed('load', error)
   }
   const reads = noteReads(job.memory)
   try {
-    const result = await prove(job, await historyOf({ job, wall, late, registry, reads }, tell))
+    const result = await prove(
+      job,
+      await historyOf({ job, wall, late, doors, registry, reads }, tell),
+    )
     return { type: 'done', result, reads: reads.all() }
   } catch (error) {
     if (error instanceof NeededFailed) return failed('needed', error)
@@ -49,8 +59,8 @@ export async function runJob(
   }
 }
 
-const loadRegistry = (job: PassJob): Registry<Database> =>
-  registryIn(evaluateModule(job.code, job.path), job).slice(0, job.versions)
+const loadRegistry = (job: PassJob, doors: Given): Registry<Database> =>
+  registryIn(evaluateModule(job.code, job.path, doors), job).slice(0, job.versions)
 
 const registryIn = (exports: Exports, { leftOut }: PassJob): Registry<Database> =>
   leaveOut(exports['registry'] as Registry<Database>, leftOut)
@@ -74,17 +84,18 @@ interface Behind {
   readonly job: PassJob
   readonly wall: Wall
   readonly late: LateWork
+  readonly doors: Given
   readonly registry: Registry<Database>
   readonly reads: NotedReads
 }
 
 async function historyOf(
-  { job, wall, late, registry, reads }: Behind,
+  { job, wall, late, doors, registry, reads }: Behind,
   tell: (message: PassMessage) => void,
 ): Promise<HistoryRun> {
   const { root, table, ignoreTables, provenTo, images, runaways } = job
   const { open, seeds, env } = await reads.during(() => readOpening(job))
-  const others = otherHistories(job.needed ?? [], { wall, env })
+  const others = otherHistories(job.needed ?? [], { wall, doors, env })
   const openEmpty = onceEach(() =>
     reads.during(() => openInMemory({ root, wall, ...(open && { open }) })),
   )
@@ -93,7 +104,7 @@ async function historyOf(
   return {
     registry,
     anew() {
-      load ??= repeatedly(job.code, job.path)
+      load ??= repeatedly(job.code, job.path, doors)
       return bearStandIns(registryIn(load(), job), wall)
     },
     wall,

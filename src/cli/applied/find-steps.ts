@@ -8,19 +8,18 @@ import { versionId } from '../../model/version.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
 import type { Lent, Unusable } from '../../../codegen/records/read-step.js'
 import { findRecord } from '../../../codegen/records/find-record.js'
+import { lendAll } from '../../../codegen/bundle/lent-doors.js'
 import { buildWall } from '../../../codegen/wall/build-wall.js'
 import { buildSettings } from '../settings/build-settings.js'
 import type { Settings } from '../settings/settings.js'
 import type { DownSource } from '../command/down-source.js'
 
-/** What migrations import of Lockstep: this copy of it. */
-async function lentDoors(): Promise<Omit<Lent, 'refuse'>> {
-  const [door, driver] = await Promise.all([
-    import('../../index.js'),
-    import('../../drivers/better-sqlite3.js'),
+async function lend(): Promise<Omit<Lent, 'refuse'>> {
+  const [doors, { toolkit }] = await Promise.all([
+    lendAll(),
+    import('../../run/context/toolkit.js'),
   ])
-  const doors = { lockstep: { ...door }, 'lockstep/better-sqlite3': { ...driver } }
-  return { doors, toolkit: driver.toolkit }
+  return { doors, toolkit }
 }
 
 /** A migration as it was applied. */
@@ -46,7 +45,7 @@ export async function findStepsToRun(
   refuse: Lent['refuse'] = () => {},
 ): Promise<ReadonlyMap<number, FoundStep>> {
   if (rows.length === 0) return new Map()
-  const lent = { ...(await lentDoors()), refuse }
+  const lent = { ...(await lend()), refuse }
   const found = recordsOf(rows, settings, lent)
   const missing = rows.filter(({ version }) => !found.has(version))
   return new Map([...found, ...(await committedOf(missing, settings, lent))])
@@ -62,7 +61,7 @@ export const findSteps = (
 /** What a record of this project says of a step, to be looked at; null where there is none. */
 export const findRecorded = (row: Recorded, settings: Settings): Promise<FoundStep | null> =>
   buildWall().around(async () => {
-    const lent = { ...(await lentDoors()), refuse: () => {} }
+    const lent = { ...(await lend()), refuse: () => {} }
     return recordsOf([row], settings, lent).get(row.version) ?? null
   })
 

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { tryBuild } from '../../../codegen/bundle/build-module.js'
 import { evaluateModule } from '../../../codegen/bundle/evaluate-module.js'
+import { lendTo } from '../../../codegen/bundle/lent-doors.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
 import type { Registry } from '../../model/registry.js'
 import { registryOf } from './registry-exports.js'
@@ -28,9 +29,9 @@ export async function loadWithout(
   const standing = text.replace(IMPORT, (line, esm?: string, cjs?: string, from = '') =>
     gone.has(stemOf(from)) ? `const ${esm ?? cjs} = { up: '', down: '' };` : line,
   )
-  const built = await tryBuild({ file, root, text: standing })
+  const built = await tryBuild({ file, root, text: standing, doors: 'lent' })
   if (built.failure) return null
-  return registryOf(evaluateModule(built.code, file))
+  return registryOf(evaluateModule(built.code, file, await lendTo(built.code)))
 }
 
 const stemOf = (path: string): string => basename(path).replace(/\.[cm]?[jt]s$/, '')

@@ -3,7 +3,7 @@ import { mkdirSync, symlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { buildEach } from '../../../codegen/bundle/build-module.js'
-import { evaluateWith } from '../../../codegen/bundle/evaluate-module.js'
+import { evaluateModule } from '../../../codegen/bundle/evaluate-module.js'
 import { givenFiles } from '../../../codegen/bundle/given-files.js'
 import { withAliases } from '../../../codegen/bundle/resolve-aliases.js'
 import type { Discovery } from '../../../codegen/model/migration.js'
@@ -52,7 +52,7 @@ async function named(specifier: string): Promise<unknown> {
   const given = givenFiles(await withAliases(discovery, migrations), migrations)
   const entry = "import name from './001_a.ts'\nexport { name }\n"
   const built = await buildEach([entry], { folder: migrations, root, given })
-  return built && evaluateWith({}, built[0]!.code, join(migrations, '001_a.ts'))['name']
+  return built && evaluateModule(built[0]!.code, join(migrations, '001_a.ts'))['name']
 }
 
 const FILE = {
