@@ -64,13 +64,13 @@ export const WITHIN =
   'Let `update` change the rows of the batch alone, by a condition such as `id BETWEEN :from AND :to`.'
 
 function* partsOf(
-  { table, column, isRowid, key, source, ask }: Keyed,
+  { table, column, isRowid, isWhole, key, source, ask }: Keyed,
   batch: Run,
 ): Work<readonly Run[]> {
   const own = `t.${quoteIdentifier(column)}`
   const within = `FROM main.${quoteIdentifier(table)} AS t WHERE ${own} BETWEEN ? AND ?`
   const values = [batch.from, batch.to]
-  if (isRowid && isDense(batch)) return [batch]
+  if (isWhole || (isRowid && isDense(batch))) return [batch]
   const [all] = yield* ask(`SELECT count(*) AS n ${within}`, values)
   if (n(all) === batch.count) return [batch]
   const parts = yield* ask(
@@ -81,6 +81,6 @@ FROM (SELECT ${own} AS k, EXISTS (SELECT 1 FROM ${source} WHERE ${key} = ${own})
   return parts as unknown as readonly Run[]
 }
 
-/** Whether no other integer is between: of most tables nothing has to be counted. */
-const isDense = ({ from, to, count }: Run): boolean =>
+/** Whether no other integer can be between: of most tables nothing has to be counted. */
+export const isDense = ({ from, to, count }: Run): boolean =>
   Number.isSafeInteger(from) && Number(to) - Number(from) + 1 === count

@@ -6,8 +6,8 @@ import type { ToolkitHost } from '../context/context.js'
 import { timeOf } from '../environment/clock.js'
 import type { Environment } from '../environment/environment.js'
 import { handOver } from '../context/hand-over.js'
-import { lastKey, n, rowsIn, termsOf, type Range } from '../context/walk.js'
-import { changeRows } from './change-rows.js'
+import { greatestKey, lastKey, n, rowsIn, termsOf, type Range } from '../context/walk.js'
+import { changeRows, isDense } from './change-rows.js'
 import { guardingKeys } from './guard-keys.js'
 import { readProgress, writeProgress, type Progress } from './progress.js'
 import type { Keyed } from './proven-rows.js'
@@ -20,8 +20,8 @@ export interface Walk<H> {
   readonly index: number
   /** When this run of the step began, and how long those before it took. */
   readonly begun: { readonly at: number; readonly workedMs: number }
-  /** How many rows there were, those that are done included, when this process began. */
-  total?: number
+  /** How many rows there were, those that are done included, when this process began, and the key of the last one. */
+  all?: { readonly total: number; readonly end: Value | undefined }
 }
 
 /** What was done. */
@@ -40,9 +40,13 @@ export function* doBatch<H>(
   const before = yield* readProgress(env, place)
   if (before?.key === null) return undefined
   const done = before?.done ?? 0
-  walk.total ??= done + (yield* countBehind(walk.rows, before?.key))
-  const left = walk.total - done
-  const batch = yield* nextBatch(host, walk, { after: before?.key, limit: size, left })
+  walk.all ??= {
+    total: done + (yield* countBehind(walk.rows, before?.key)),
+    end: yield* greatestKey(walk.rows),
+  }
+  const { total, end } = walk.all
+  const range = { after: before?.key, limit: size, left: total - done, end }
+  const batch = yield* nextBatch(host, walk, range)
   if (!batch) {
     yield* writeProgress(env, place, {
       key: null,
@@ -55,7 +59,7 @@ export function* doBatch<H>(
   const { rows, key } = batch
   yield* guardingKeys(env, walk.rows, key, batch.act())
   // Others may have added some meanwhile.
-  const progress = { done: done + rows, total: Math.max(walk.total, done + rows) }
+  const progress = { done: done + rows, total: Math.max(total, done + rows) }
   yield* writeProgress(env, place, { ...progress, key, ...(yield* worked(env, walk)) })
   return { rows, ...progress }
 }
@@ -101,24 +105,40 @@ function* nextBatch<H>(
   return { rows: count, key: to, act }
 }
 
-/** What comes next: as far as is known, so many rows are left. */
+/** What comes next: as far as is known, so many rows are left, up to this key. */
 interface Next extends Range {
   readonly left: number
+  readonly end: Value | undefined
 }
+
+/**
+ * Whether the integers from a key up to the last one were as many as there are rows: then it is known, without a look, where a
+ * batch ends. Where others have deleted some meanwhile, it has fewer rows.
+ */
+const hasNoGaps = (
+  { isRowid, isWhole }: Keyed,
+  { from, left, end }: Pick<Next, 'left' | 'end'> & { readonly from: Value },
+): boolean =>
+  isRowid && isWhole && left > 0 && end !== undefined && isDense({ from, to: end, count: left })
 
 /** The first and the last key of a batch, each as a row. Only of the last batch it has to be counted how many rows it has. */
 function* keysIn(
   rows: Keyed,
-  { limit = 1, left, ...range }: Next,
+  { limit = 1, left, end, ...range }: Next,
 ): Work<{ readonly first: Row; readonly last: Row; readonly count: number }> {
   const { by, key, source, ask } = rows
+  const row = (one: Row | undefined): Row => ({ [by]: one?.['k'] })
   const [within, values] = termsOf(key, range)
   const found = `SELECT ${key} AS k FROM ${source} WHERE ${within} ORDER BY ${key}`
   const [first] = yield* ask(`${found} LIMIT 1`, values)
+  const from = first?.['k'] as Value | undefined
+  if (from !== undefined && hasNoGaps(rows, { from, left, end })) {
+    const count = Math.min(limit, left)
+    return { first: row(first), last: row({ k: Number(from) + count - 1 }), count }
+  }
   const known = left < limit ? yield* countBehind(rows, range.after) : Infinity
   const [whole] = known < limit ? [] : yield* ask(`${found} LIMIT 1 OFFSET ${limit - 1}`, values)
   const [last] = whole ? [whole] : yield* ask(`${found} DESC LIMIT 1`, values)
   const rest = whole || known < limit ? known : yield* countBehind(rows, range.after)
-  const row = (one: Row | undefined): Row => ({ [by]: one?.['k'] })
   return { first: row(first), last: row(last), count: whole ? limit : rest }
 }

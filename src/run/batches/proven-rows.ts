@@ -10,6 +10,8 @@ export interface Keyed extends Asked {
   readonly column: string
   /** Whether it is INTEGER PRIMARY KEY, of which all values are integers. */
   readonly isRowid: boolean
+  /** Whether the query has every row of the table. */
+  readonly isWhole: boolean
 }
 
 /** The rows that a step declares. Throws `OPTION_INVALID` where nothing proves that their key is one. */
@@ -19,10 +21,10 @@ export function* provenRows<H>(
 ): Work<Keyed> {
   const asked = askedOf(env, query, by)
   const search = (yield* searchBy(asked, by)) ?? ''
-  const table = yield* tableOf(asked)
+  const { table, isWhole } = yield* tableOf(asked)
   const column = table && (yield* keyOf(asked, table, search))
   const isRowid = search.includes(BY_ROWID)
-  if (table && column) return { ...asked, table, column, isRowid }
+  if (table && column) return { ...asked, table, column, isRowid, isWhole }
   throw unfit(by, table && isRowid ? renumbered(table) : UNPROVEN, DECLARED)
 }
 
@@ -36,7 +38,7 @@ const DECLARED =
   'Walk by a column that is declared as a key: INTEGER PRIMARY KEY, or PRIMARY KEY or UNIQUE with NOT NULL.'
 
 /** The table that the values of the key are read from, whatever the query calls it, as the program of the query tells. */
-function* tableOf({ key, source, ask }: Asked): Work<string | undefined> {
+function* tableOf({ key, source, ask }: Asked): Work<Source> {
   const program = yield* ask(`EXPLAIN SELECT ${key} FROM ${source}`)
   const end = program.findIndex(({ opcode }) => opcode === 'ResultRow')
   const shown = program[end]?.['p1']
@@ -48,13 +50,25 @@ function* tableOf({ key, source, ask }: Asked): Work<string | undefined> {
   const opened = program.find(
     ({ opcode, p1, p3 }) => opcode === 'OpenRead' && p1 === read?.['p1'] && p3 === 0,
   )
-  if (!read || !opened) return undefined
+  const opcodes = program.map(({ opcode }) => String(opcode))
+  const isWhole = opcodes.every((one) => PLAIN.test(one)) && opcodes.filter(isRead).length === 1
+  if (!read || !opened) return { table: undefined, isWhole }
   const page = Number(opened['p2'])
   const [found] = yield* ask('SELECT tbl_name AS name FROM main.sqlite_master WHERE rootpage = ?', [
     page,
   ])
-  return found && String(found['name'])
+  return { table: found && String(found['name']), isWhole }
 }
+
+interface Source extends Pick<Keyed, 'isWhole'> {
+  readonly table: string | undefined
+}
+
+const isRead = (opcode: string): boolean => opcode === 'OpenRead'
+
+/** What a program does that answers each row of what it opens, and asks nothing of it. */
+const PLAIN =
+  /^(?:Init|Transaction|Goto|OpenRead|Rewind|Column|(?:Idx)?Rowid|ResultRow|Next|Halt|Explain|Noop)$/
 
 /** The column that is the key, by how SQLite would search for a value of it. */
 function* keyOf({ ask }: Asked, table: string, search: string): Work<string | undefined> {

@@ -8,13 +8,13 @@ type Handle = Database
 
 const digest = (n: number): string => `1:${String(n).padStart(32, '0')}`
 
-/** A table of so many rows, and how often each of them was changed. */
-export const usersOf = (count: number) => ({
+/** A table of so many rows, whose keys are so far `apart`, and how often each of them was changed. */
+export const usersOf = (count: number, apart = 3) => ({
   checksum: digest(1),
   up: `CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT NOT NULL, code TEXT NOT NULL UNIQUE, score INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE changes (id INTEGER PRIMARY KEY, times INTEGER NOT NULL DEFAULT 0);
 WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < ${count})
-INSERT INTO users (id, email, code) SELECT i * 3, 'User' || i || '@X.org', printf('c%08d', i) FROM c WHERE i <= ${count};
+INSERT INTO users (id, email, code) SELECT i * ${apart}, 'User' || i || '@X.org', printf('c%08d', i) FROM c WHERE i <= ${count};
 INSERT INTO changes (id) SELECT id FROM users;
 CREATE TRIGGER counted AFTER UPDATE ON users BEGIN UPDATE changes SET times = times + 1 WHERE id = new.id; END;`,
   down: 'DROP TABLE users; DROP TABLE changes',
@@ -47,8 +47,8 @@ export const EACH: EachBatches<Handle> = {
 }
 
 /** So many rows, and then one walk in SQL and one in code. */
-export const backfillOf = (count: number, size: number) =>
-  registryOf<Handle>(usersOf(count), {
+export const backfillOf = (count: number, size: number, apart = 3) =>
+  registryOf<Handle>(usersOf(count, apart), {
     ...batched({ ...UPDATE, size }, { ...EACH, size }),
     // Code has another text where it is bundled.
     checksum: digest(2),

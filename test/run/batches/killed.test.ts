@@ -56,8 +56,11 @@ function copiesOf(path: string, registry: ReturnType<typeof backfillOf>): string
   return copies
 }
 
-test.each(['wal', 'delete'])('before each statement, with journal_mode %s', (mode) => {
-  const registry = backfillOf(3, 1)
+test.each([
+  ['wal', 1],
+  ['delete', 3],
+])('before each statement, with journal_mode %s', (mode, apart) => {
+  const registry = backfillOf(3, 1, apart)
   const base = files.open()
   base.pragma(`journal_mode = ${mode}`)
   migrate(base, registry, { to: 1 })
