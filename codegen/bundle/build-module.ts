@@ -47,6 +47,9 @@ export interface BundleSource {
   readonly doors?: 'lent'
 }
 
+/** A file as it stands on the disk. */
+export type FileSource = Pick<BundleSource, 'file' | 'root' | 'doors'>
+
 /** Something that does not build. */
 export interface BuildProblem {
   readonly message: string
@@ -56,15 +59,17 @@ export interface BuildProblem {
 
 /**
  * A CommonJS bundle with an inline source map. Throws `MODULE_BROKEN` with `file:line:column` of everything
- * that does not build, relative to `root`.
+ * that does not build, relative to its `root`.
  */
-export async function buildModule(file: string, root: string): Promise<Bundle> {
-  const built = await tryBuild({ file, root })
+export async function buildModule(source: FileSource): Promise<Bundle> {
+  const built = await tryBuild(source)
   if (!built.failure) return built
   const places = built.problems.map(({ at, message }) =>
     at ? `${at.file}:${at.line}:${at.column}: ${message}` : message,
   )
-  throw new LockstepError(moduleBroken(projectPath(root, file), places), { cause: built.failure })
+  throw new LockstepError(moduleBroken(projectPath(source.root, source.file), places), {
+    cause: built.failure,
+  })
 }
 
 /** What came of a build: the bundle, or all that is wrong with the sources. */

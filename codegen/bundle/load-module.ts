@@ -2,8 +2,10 @@
 import { LockstepError } from '../../src/errors/lockstep-error.js'
 import { moduleFailed } from '../../src/errors/command-line.js'
 import { projectPath } from '../project/project-path.js'
+import type { BundleSource, FileSource } from './build-module.js'
 import { openBundleCache, type RememberedBundle } from './bundle-cache.js'
 import { evaluateModule, type Exports } from './evaluate-module.js'
+import { lendTo } from './lent-doors.js'
 
 export type { Exports } from './evaluate-module.js'
 
@@ -13,26 +15,32 @@ export type { Exports } from './evaluate-module.js'
  * what printed paths are relative to. Throws `MODULE_BROKEN` when it does not build, and `MODULE_FAILED` when its code
  * throws; a file that is not there does not build. `memory` is where bundles are remembered, if not in the project.
  */
-export async function loadModule(file: string, root: string, memory?: string): Promise<Exports> {
-  const { code } = await bundleOf(file, root, memory)
+export const loadModule = async (file: string, root: string, memory?: string): Promise<Exports> =>
+  run(await bundleOf(file, root, memory), { file, root })
+
+/** The same for a file that has much of Lockstep, as a registry has. */
+export const loadLent = async (file: string, root: string): Promise<Exports> =>
+  run(await bundleWith({ file, root, doors: 'lent' }), { file, root })
+
+async function run({ code }: RememberedBundle, { file, root }: BundleSource): Promise<Exports> {
+  const doors = await lendTo(code)
   try {
-    return evaluateModule(code, file)
+    return evaluateModule(code, file, doors)
   } catch (cause) {
     throw new LockstepError(moduleFailed(projectPath(root, file), reasonOf(cause)), { cause })
   }
 }
 
 /** The bundle that loading a file runs: remembered, or built; only then is esbuild loaded. Throws `MODULE_BROKEN`. */
-export async function bundleOf(
-  file: string,
-  root: string,
-  memory?: string,
-): Promise<RememberedBundle> {
-  const cache = openBundleCache(file, root, memory)
+export const bundleOf = (file: string, root: string, memory?: string): Promise<RememberedBundle> =>
+  bundleWith({ file, root }, memory)
+
+async function bundleWith(source: FileSource, memory?: string): Promise<RememberedBundle> {
+  const cache = openBundleCache(source.file, source.root, memory)
   const remembered = cache.recall()
   if (remembered !== null) return remembered
   const { buildModule } = await import('./build-module.js')
-  const { code, inputs } = await buildModule(file, root)
+  const { code, inputs } = await buildModule(source)
   cache.remember(code, inputs)
   return { code, inputs }
 }

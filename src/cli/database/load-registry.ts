@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { buildWall } from '../../../codegen/wall/build-wall.js'
-import { loadModule } from '../../../codegen/bundle/load-module.js'
+import { loadLent } from '../../../codegen/bundle/load-module.js'
 import {
   registryConflict,
   registryFileMissing,
@@ -27,7 +27,7 @@ export async function loadRegistry(
     const searched = settings.configFile === null ? { from: cwd, to: searchBorder(cwd) } : null
     throw new LockstepError(registryMissing(displayPath(file, cwd), searched))
   }
-  const exports = await loadModule(file, settings.root).catch(async (error: unknown) => {
+  const exports = await loadLent(file, settings.root).catch(async (error: unknown) => {
     throw await explained(error, file, { settings, cwd })
   })
   const registry = registryOf(exports)

@@ -7,8 +7,8 @@ import { runInNewContext } from 'node:vm'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { packageFile } from '../../../codegen/project/lockstep-package.js'
 import { readMemory, writeMemory } from '../../../codegen/project/memory-file.js'
-import { loadModule } from '../../../codegen/bundle/load-module.js'
-import type { LockstepError } from '../../../src/errors/lockstep-error.js'
+import { loadLent, loadModule } from '../../../codegen/bundle/load-module.js'
+import { LockstepError } from '../../../src/errors/lockstep-error.js'
 import { failureOf } from '../../support/error-of.js'
 import { addFiles, temporaryProject, type Files } from '../../support/project.js'
 
@@ -84,6 +84,19 @@ describe('what a loaded file is made of', () => {
       'main.ts': `import { defineConfig } from 'lockstep'\nexport default defineConfig({ database: 'x.db' })`,
     })
     expect((await loadModule(join(root, 'main.ts'), root))['default']).toEqual({ database: 'x.db' })
+  })
+
+  it('lends its doors to what has much of Lockstep, and takes the others in', async () => {
+    const all = doors.map((door) => door.replace(/^\./, 'lockstep'))
+    const exported = all.map((door, index) => `export * as d${index} from '${door}'`)
+    write({ 'node_modules/.keep': '', 'main.ts': exported.join('\n') })
+    const loaded = await loadLent(join(root, 'main.ts'), root)
+    expect(Object.keys(loaded)).toHaveLength(doors.length)
+    write({ 'main.ts': "export { LockstepError } from 'lockstep'" })
+    expect(await loadLent(join(root, 'main.ts'), root)).toMatchObject({ LockstepError })
+    const [memory = ''] = readdirSync(join(root, 'node_modules/.cache/lockstep'))
+    const path = join(root, 'node_modules/.cache/lockstep', memory)
+    expect((readMemory(path) as { code: string }).code.length).toBeLessThan(5000)
   })
 
   it('loads installed packages from the project, CommonJS and ES modules alike', async () => {
