@@ -232,12 +232,12 @@ export const registryDraft = (files: readonly [string, ...string[]]): Cause => (
 })
 
 /** `reset` was not confirmed. Nothing was deleted. */
-export const resetUnconfirmed = (reason: string, typed: 'typed' | null): Cause => ({
+export const resetUnconfirmed = (reason: string, typed: 'typed' | null, beside = ''): Cause => ({
   code: 'RESET_UNCONFIRMED',
   message: `The database was not reset: ${reason}. ${NOTHING_CHANGED}`,
   fix: typed
     ? 'Type it as it is shown, or confirm with --yes that all data may be deleted.'
-    : 'Confirm with --yes that all its data may be deleted.',
+    : `Confirm with --yes that all its data may be deleted${beside}.`,
 })
 
 /** Another connection has the database open, so it cannot be reset. Nothing was deleted. */

@@ -37,10 +37,13 @@ export const schemaNameTaken = (name: string): Cause => ({
 })
 
 /** The target is no version of the registry. */
-export const targetUnknown = (to: unknown, latest: number): Cause => ({
+export const targetUnknown = (to: unknown, latest: number, way?: 'up'): Cause => ({
   code: 'TARGET_UNKNOWN',
   message: `There is no version ${String(to)}: ${latest === 0 ? 'there are none' : `they go from 001 to ${versionId(latest)}`}.`,
-  fix: 'Name one of these versions.',
+  fix:
+    way === 'up' && to === 0
+      ? 'Migrating undoes nothing: to undo every version, roll back to 0. To apply nothing of one of several histories, leave it out.'
+      : 'Name one of these versions.',
   facts: { to, latest },
 })
 
@@ -114,11 +117,12 @@ export const rebuildInvalid = (
   table: string,
   reason: string,
   fix = 'Correct the call of ctx.rebuild.',
+  index?: string,
 ): Cause => ({
   code: 'REBUILD_INVALID',
   message: `The table ${table} cannot be rebuilt like this: ${reason}.`,
   fix,
-  facts: { table },
+  facts: { table, ...(index !== undefined && { index }) },
 })
 
 /**

@@ -21,7 +21,10 @@ export interface Losses {
   readonly unknown: readonly string[]
   /** Objects that no migration has made, and that are gone: an index by hand goes with its table. */
   readonly objects: readonly string[]
-  /** Triggers that no migration has made, and that stay and do not compile any more, with the writes that fail with them, as `INSERT into notes`. */
+  /**
+   * Views and triggers that no migration has made, and that stay and do not compile any more, with the writes that fail with
+   * triggers, as `INSERT into notes`.
+   */
   readonly broken: readonly {
     readonly object: string
     readonly writes: readonly string[]

@@ -96,7 +96,7 @@ export const rollBackKept = (
   { keepDowns }: { readonly keepDowns?: boolean | undefined },
 ): string | undefined =>
   keepDowns
-    ? `Run the newer application; or undo what this one does not know, where \`status\` says \`downKept\` of it: \`rollback({ to: ${latest} })\` of a MigrationManager with \`keepDowns\` and \`digests\`.`
+    ? `Run the newer application; or undo what this one does not know, where \`status\` says that its down is kept (\`downKept\`): \`rollback({ to: ${latest} })\` of a MigrationManager with \`keepDowns\` and \`digests\`.`
     : undefined
 
 /** Where that is not kept. */

@@ -44,7 +44,7 @@ export function planMigrate<H>(
   const { version, restamp, ahead, halfDone } = comparison
   checkValues(target)
   const to = target.to ?? registry.length
-  if (to !== registry.length) checkTarget(registry, to)
+  if (to !== registry.length) checkTarget(registry, to, 'up')
   if (to < version && ahead.length === 0) throw new LockstepError(targetBehind(to, version, 'up'))
   const pending = registry.slice(version, Math.min(to, version + (target.steps ?? Infinity)))
   if (policy.keepDowns && !pending.every((entry) => isTold(entry, policy)))
@@ -151,8 +151,8 @@ const chained = <H>(entry: RegistryEntry<H>, { findings }: Comparison<H>): Regis
     ? { ...entry, lineage: `${entry.lineage}${DRIFTED}` }
     : entry
 
-function checkTarget<H>(registry: Registry<H>, to: number): void {
-  if (!registry[to - 1]) throw new LockstepError(targetUnknown(to, registry.length))
+function checkTarget<H>(registry: Registry<H>, to: number, way?: 'up'): void {
+  if (!registry[to - 1]) throw new LockstepError(targetUnknown(to, registry.length, way))
 }
 
 function checkValues({ to, steps }: MigrateOptions | RollbackOptions): void {

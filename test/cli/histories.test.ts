@@ -272,7 +272,8 @@ describe('that need each other', () => {
       expect(before).toMatchObject({ exitCode: 3, stderr: '' })
       expect(before.stdout).toContain('app.db (more)  does not exist yet')
       expect(before.stdout).toContain('Apply with `lockstep migrate`.')
-      const text = await said(root, 'migrate')
+      const text = await said(root, 'migrate', '--backup', 'before.db')
+      expect(text).not.toContain('Copied')
       expect(text.match(/(?<=^app.db \()\w+/gm)).toEqual(['app', 'plugin', 'more'])
       expect(await json(root, 'migrate')).toMatchObject({
         histories: { app: { to: 1, steps: [] }, plugin: { to: 1 }, more: { to: 1 } },
@@ -400,6 +401,8 @@ describe('that need each other', () => {
     )
     await said(root, 'migrate', '--name', 'app')
     await said(root, 'migrate', '--name', 'plugin')
+    const { stderr } = await runProgram(root, ['reset', '--name', 'plugin'])
+    expect(stderr).toContain('may be deleted, with the other history in it (app).')
     expect(await said(root, 'reset', '--name', 'plugin', '--yes')).toBe(
       'Everything in app.db was deleted, with the other history in it (app). Build each schema again, what others need first: `lockstep migrate --name app`, `lockstep migrate --name plugin`.\n',
     )

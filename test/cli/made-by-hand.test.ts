@@ -10,6 +10,7 @@ import { performRun } from '../../src/cli/worker/perform-run.js'
 import { databases } from '../support/databases.js'
 import { failureOf } from '../support/error-of.js'
 import { registryOf, type Draft } from '../support/registry.js'
+import { toolkit } from '../../src/run/context/toolkit.js'
 import { withDigests } from '../support/replayed.js'
 
 const files = databases()
@@ -174,6 +175,15 @@ test.each<[string, string, Draft<Database>['up']]>([
   expect(error).toMatchObject({ code: 'MIGRATION_FAILED', facts: { byHand: [key] } })
   expect(error.message).toContain(`. No migration of this registry makes ${key}.`)
   expect(error.fix).toMatch(/^(?:Drop it|Find out).*Then run again\.$/)
+})
+
+test('an index by hand over a column that a rebuild leaves out is no fault of its call', async () => {
+  const create = 'CREATE TABLE users (id INTEGER PRIMARY KEY)'
+  const draft = last((_db, ctx) => ctx.rebuild('users', { create }), { toolkit })
+  const error = await up('CREATE INDEX "By B" ON users (b)', draft)
+  expect(error).toMatchObject({ code: 'REBUILD_INVALID', facts: { byHand: ['index by b'] } })
+  expect(error.message).toContain('No migration of this registry makes index by b.')
+  expect(error.fix).toMatch(/^Drop it, and make it again by hand afterwards/)
 })
 
 test('a down that makes again what somebody has made is told of that', async () => {

@@ -113,7 +113,13 @@ describe('without a terminal', () => {
       '  trigger by_hand, which no migration is known to have made, stays and fails (no such table: main.c), and with it every INSERT into b\n',
     )
     expect(await versionOf(root)).toBe('4')
-    query(root, 'DROP TRIGGER by_hand')
+    query(root, 'DROP TRIGGER by_hand; CREATE VIEW seen AS SELECT x FROM c')
+    const view = await runProgram(root, ['rollback'])
+    expect(view.exitCode).toBe(1)
+    expect(view.stderr).toContain(
+      '  view seen, which no migration is known to have made, stays and fails (no such table: main.c)\n',
+    )
+    query(root, 'DROP VIEW seen; CREATE VIEW seen AS SELECT 1 AS x')
     expect(await runProgram(root, ['rollback'])).toMatchObject({ exitCode: 0 })
   })
 

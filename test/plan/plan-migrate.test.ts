@@ -73,6 +73,7 @@ describe('what the target may be', () => {
     const error = errorOf(() => planMigrate(registry, at(0), { to }, {}).steps)
     expect(error).toMatchObject({ code: 'TARGET_UNKNOWN', facts: { latest: 4 } })
     expect(error.message).toContain('001 to 004')
+    expect(error.fix).toContain(to === 0 ? 'roll back to 0' : 'Name one of these versions.')
   })
   test('no version at all in an empty registry', () => {
     const error = errorOf(() => planMigrate([], fresh, { to: 1 }, {}))

@@ -37,7 +37,7 @@ export const run: CommandRun = async (invocation) => {
   if (exists && !flags.yes) {
     const running = await stepsUnderWay(settings, path)
     const what = `${shown}${withOthers(others)}: ${size(sizeBytes)}`
-    await confirm([what, ...running], basename(path), invocation)
+    await confirm({ lines: [what, ...running], others }, basename(path), invocation)
   }
   if (exists) await runWatched('reset', invocation)
   const found = { database: path, existed: exists, shown, others, settings }
@@ -118,15 +118,20 @@ function buildAgain(others: readonly string[], { histories = {}, table }: Settin
   return `Build each schema again, what others need first: ${commands.join(', ')}.`
 }
 
+/** What is asked about, and the names of the other histories in it. */
+interface Asked {
+  readonly lines: readonly string[]
+  readonly others: readonly string[]
+}
+
 async function confirm(
-  [what, ...running]: readonly string[],
+  { lines: [what, ...running], others }: Asked,
   name: string,
   { terminal }: Invocation,
 ): Promise<void> {
   if (!terminal.interactive) {
-    throw new LockstepError(
-      resetUnconfirmed('there is no terminal to ask on, and --yes was not given', null),
-    )
+    const reason = 'there is no terminal to ask on, and --yes was not given'
+    throw new LockstepError(resetUnconfirmed(reason, null, withOthers(others)))
   }
   terminal.say(
     ...[`All data will be deleted from ${what}. This cannot be undone.`, ...running].flatMap(

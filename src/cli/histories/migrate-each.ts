@@ -26,11 +26,11 @@ export async function migrateEach(all: readonly OneOfSeveral[]): Promise<Command
   const trial = all[0]?.invocation.flags.dryRun ? trialOf(planned[0]!) : null
   try {
     for (const [at, one] of planned.entries()) {
-      const isCopied = done.some(([, { json }]) => 'backup' in Object(json))
+      const isBegun = done.some(([, { json }]) => (json as RunReport).steps.length > 0)
       const order = { ...one.invocation, ...(trial && { copy: trial.copy }) }
       const run = named({ ...one, invocation: order }, async (own) => {
         if (asked.toStop) throw new LockstepError(runAborted())
-        return migrate(own, isCopied)
+        return migrate(own, isBegun)
       })
       done.push([one, await run.catch(after(done, planned.slice(at + 1)))])
     }
@@ -65,10 +65,10 @@ function noteSignals(): { toStop: boolean; release(): void } {
   return asked
 }
 
-/** One copy is made, before the first step of all. */
-function migrate(order: WorkOrder, isCopied: boolean): Promise<CommandResult> {
+/** One copy is made, before the first step of all, or none where there is nothing to copy by then. */
+function migrate(order: WorkOrder, isBegun: boolean): Promise<CommandResult> {
   const { backup: _, ...flags } = order.flags
-  return runMigrations('migrate', isCopied ? { ...order, flags } : order)
+  return runMigrations('migrate', isBegun ? { ...order, flags } : order)
 }
 
 /** The histories that were migrated before stay so. */

@@ -32,7 +32,7 @@ export const renderLosses = ({
   ...objects.map((object) => `${object} goes, which ${maker(makers[object])}`),
   ...broken.map(
     ({ object, writes, reason }) =>
-      `${object}, which ${maker(makers[object])}, stays and fails (${reason}), and with it every ${writes.join(', every ')}`,
+      `${object}, which ${maker(makers[object])}, stays and fails (${reason})${writes.length > 0 ? `, and with it every ${writes.join(', every ')}` : ''}`,
   ),
   ...guessed.map(({ version, name, irreversible }) =>
     irreversible === undefined

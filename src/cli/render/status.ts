@@ -98,7 +98,7 @@ function folded<T>(list: readonly T[], { foldFrom }: Style, end: 'first' | 'last
 }
 
 const appliedRow = (
-  { id, name, appliedAt, durationMs }: AppliedMigration,
+  { id, name, appliedAt, durationMs, downKept }: AppliedMigration,
   style: Style,
 ): string[] => [
   style.green('✓'),
@@ -106,6 +106,7 @@ const appliedRow = (
   name,
   style.dim(moment(appliedAt)),
   style.dim(durationMs === null ? '' : duration(durationMs)),
+  ...(downKept ? [style.dim('its down is kept in the database')] : []),
 ]
 
 const originOf = (origin: Sighting | undefined, style: Style): string[] =>

@@ -22,13 +22,15 @@ export interface Ran extends Pick<RunJob, 'registry' | 'settings'> {
   readonly undoing: Undoing | null
 }
 
+const TOLD = /^(?:MIGRATION_FAILED|FOREIGN_KEY|REBUILD_INVALID)/
+
 /** The error, and which objects that are not of the migrations it comes from; as it is where that cannot be told. */
 export function tellByHand(
   error: unknown,
   driver: Driver<ClientHandle, 'sync'>,
   ran: Ran,
 ): unknown {
-  if (!isLockstepError(error) || !/^(?:MIGRATION_FAILED|FOREIGN_KEY)/.test(error.code)) return error
+  if (!isLockstepError(error) || !TOLD.test(error.code)) return error
   try {
     return perform('sync', told(error, driver, ran))
   } catch {
@@ -56,7 +58,11 @@ function* told(
   const others = new Set(objectsOfOthers({ known }, schema))
   const look = { schema, others, drifted: driftedIn(applied, error, schema) }
   const blamed =
-    error.code === 'MIGRATION_FAILED' ? yield* inTheWay(error, look, driver) : keyed(error)
+    error.code === 'MIGRATION_FAILED'
+      ? yield* inTheWay(error, look, driver)
+      : error.code === 'REBUILD_INVALID'
+        ? [objectKey('index', String(error.facts['index']))]
+        : keyed(error)
   const byHand = [...new Set(blamed)].filter((object) => others.has(object))
   const drifted = blamed.filter((object) => look.drifted.has(object))
   return byHand.length + drifted.length > 0 ? amended(error, byHand, drifted) : error

@@ -178,6 +178,7 @@ function* recreate<H>(
         table,
         `its index ${name} does not fit the new one (${reason})`,
         'Drop the index before the call.',
+        name,
       ),
       { cause: error },
     )

@@ -53,6 +53,8 @@ test('is advised, says where the down comes from, and leaves a database that is 
       { code: 'DATABASE_AHEAD', fix: expect.stringContaining('lockstep rollback --to 1') },
     ],
   })
+  const { stdout: shown } = await runProgram(root, ['status'])
+  expect(shown.match(/00\d {2}[a-c] .*its down is kept in the database/g)).toHaveLength(2)
   const { exitCode, stdout, stderr } = await runProgram(root, ['rollback', '--to', '1'])
   expect(exitCode, stderr).toBe(0)
   expect(stderr).toContain(
