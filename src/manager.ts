@@ -1,6 +1,6 @@
 // The manager: reads the ledger, makes a plan, runs it. It decides nothing itself.
 import type { Driver } from './database/driver.js'
-import { perform, settled, type Mode, type Outcome, type Work } from './database/outcome.js'
+import { perform, type Mode, type Outcome, type Work } from './database/outcome.js'
 import type { LedgerState } from './model/ledger.js'
 import type { Adoption, AdoptOptions } from './model/adoption.js'
 import type { ManagerOptions, MigrateOptions, RollbackOptions } from './model/options.js'
@@ -10,7 +10,6 @@ import type { Registry } from './model/registry.js'
 import type { HistoryEntry, PendingMigration, RunReport, Status } from './model/report.js'
 import type { Verification } from './model/verification.js'
 import { describeStatus, versionOf } from './plan/describe-status.js'
-import { planRepair } from './plan/plan-repair.js'
 import { checkTargetOptions, planMigrate } from './plan/plan.js'
 import { adoptWork } from './run/adopt/adopt.js'
 import { withProgress } from './run/batches/with-progress.js'
@@ -21,6 +20,7 @@ import { inLine } from './run/environment/in-line.js'
 import { refuseUnmetPlan, withUnmet } from './run/histories/dependencies.js'
 import { refuseNeededPlan } from './run/histories/refuse-needed.js'
 import { readingInSlices } from './run/ledger/lock.js'
+import { repairWork } from './run/repair.js'
 import { markWork } from './run/mark.js'
 import { migrateWork } from './run/migrate.js'
 import { keepingOthers, rollbackWork, undoing } from './run/roll-back-kept.js'
@@ -122,7 +122,10 @@ export class MigrationManager<H, M extends Mode, V extends number = number> {
     return this.#planned(this.#marking(version, options))
   }
 
-  /** Accepts what the registry says where rows of the ledger differ from it; old values and the reason go to the log. */
+  /**
+   * Accepts what the registry says where rows of the ledger differ from it; old values and the reason go to the log. Throws
+   * `NEEDS_UNMET` for an edited migration that needs what is not applied, unless forced.
+   */
   repair(options: RepairOptions = {}): Outcome<M, Repair> {
     return this.#edit(this.#repairing(options), options.accept)
   }
@@ -157,7 +160,7 @@ export class MigrationManager<H, M extends Mode, V extends number = number> {
   #repairing({ reason = '', force = false }: RepairOptions): EditPlan<H, Repair> {
     const { table, onUnmanaged } = this.#env.options
     const policy = { ...(table && { table }), ...(onUnmanaged && { onUnmanaged }), reason, force }
-    return (state) => settled(planRepair(this.#registry, state, policy))
+    return (state) => repairWork(this.#env, state, policy)
   }
 
   #adopting(options: AdoptOptions<V> & Pick<VerifyOptions, 'expected'>): EditPlan<H, Adoption> {

@@ -356,8 +356,8 @@ describe('that need each other', () => {
       expect(stdout).toContain('0 applied, 1 pending. Apply with `lockstep migrate --name plugin`.')
       expect(stdout).toContain('→ Apply what is needed first: `lockstep migrate --to plugin:001`.')
     })
-    it('say what was done before one that fails', async () => {
-      const root = await all()
+    it('say what was done before one that fails, by the names of their histories', async () => {
+      const root = await all(THREE.replace('  plugin: {', '  extra: {'))
       inDatabase(root, 'CREATE TABLE _migrations_x (a); CREATE TABLE plug (a)')
       await said(
         root,
@@ -376,7 +376,7 @@ describe('that need each other', () => {
         message: expect.stringMatching(
           /^History plugin: [^]*\nBefore it: app is up to date at 001\.\nNot begun: more\.$/,
         ) as string,
-        facts: { history: 'plugin', before: { app: { to: 1 } } },
+        facts: { history: 'extra', before: { app: { to: 1 } } },
       })
     })
     it.each([

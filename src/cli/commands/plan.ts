@@ -2,7 +2,7 @@
 import type { CommandRun } from '../command/command.js'
 import { EXIT } from '../command/exit-code.js'
 import { planEach, planOne, refuseUnmet } from '../histories/plan-each.js'
-import { carriedJson, oneOrEach } from '../histories/several-histories.js'
+import { carriedJson, oneOrEach, titleOf } from '../histories/several-histories.js'
 import { renderPlan, renderPlans } from '../render/plan.js'
 import { historyOf, withHistory } from '../render/with-history.js'
 
@@ -46,7 +46,9 @@ const jsonOf = ({ path, settings, exists, plan }: Planned) => ({
 })
 
 /** With the commands that warnings advise about this history. */
-function toldPlan({ name, plan, invocation }: Awaited<ReturnType<typeof planEach>>[number]) {
+function toldPlan(one: Awaited<ReturnType<typeof planEach>>[number]) {
+  const { plan, invocation } = one
+  const name = titleOf(one)
   const carry = invocation.terminal.carry(invocation.flags)
   const warnings = plan.warnings.map((one) => ({
     ...one,

@@ -10,7 +10,7 @@ import { temporaryFolder, temporaryPath } from '../../../codegen/project/owned-n
 import { removeDatabase } from '../backup/durable-file.js'
 import type { CommandResult } from '../command/command.js'
 import { planEach, type Planned } from './plan-each.js'
-import { named, together, type OneOfSeveral } from './several-histories.js'
+import { named, titleOf, together, type OneOfSeveral } from './several-histories.js'
 import { DescribedError, describeError } from '../terminal/describe-error.js'
 import { count } from '../terminal/quantities.js'
 import { SIGNALS, type WorkOrder } from '../worker/run-in-worker.js'
@@ -79,7 +79,7 @@ const after =
     const before = Object.fromEntries(done.map(([{ name }, { json }]) => [name, json]))
     const lines = [
       ...(done.length > 0 ? [`Before it: ${done.map(toldRun).join('; ')}.`] : []),
-      ...(left.length > 0 ? [`Not begun: ${left.map(({ name }) => name).join(', ')}.`] : []),
+      ...(left.length > 0 ? [`Not begun: ${left.map(titleOf).join(', ')}.`] : []),
     ]
     throw new DescribedError({
       ...error,
@@ -88,9 +88,10 @@ const after =
     })
   }
 
-function toldRun([{ name, invocation }, { json }]: Done[number]): string {
+function toldRun([one, { json }]: Done[number]): string {
   const { from, to, steps } = json as RunReport
+  const name = titleOf(one)
   if (steps.length === 0) return `${name} is up to date at ${versionId(to)}`
-  const was = invocation.flags.dryRun ? 'tried' : 'migrated'
+  const was = one.invocation.flags.dryRun ? 'tried' : 'migrated'
   return `${name} was ${was} from ${versionId(from)} to ${versionId(to)}, ${count(steps.length, 'migration')}`
 }

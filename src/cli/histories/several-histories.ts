@@ -52,19 +52,24 @@ function isOneDatabase(all: readonly Settings[]): boolean {
   return all.length > 1 && ledgers.size === all.length && beside.length === all.length
 }
 
+/** What it is called where a person reads of it: the name of an entry of the configuration may be another one. */
+export const titleOf = ({ name, settings }: Pick<OneOfSeveral, 'name' | 'settings'>): string =>
+  settings.history ?? name
+
 /** Does something for one of them. What it throws, and what it says, names the history. */
 export async function named<T>(
-  { name, invocation }: OneOfSeveral,
+  one: OneOfSeveral,
   work: (invocation: Invocation) => Promise<T>,
 ): Promise<T> {
+  const { invocation } = one
   try {
     return await work(invocation)
   } catch (cause) {
     const known = await explainNeeds(await explainOrigins(cause, invocation), invocation)
     const error = describeError(known)
     const carry = invocation.terminal.carry(invocation.flags)
-    const message = `History ${name}: ${carry(error.message)}`
-    const facts = { ...(carriedIn(error.facts ?? {}, carry) as object), history: name }
+    const message = `History ${titleOf(one)}: ${carry(error.message)}`
+    const facts = { ...(carriedIn(error.facts ?? {}, carry) as object), history: one.name }
     throw new DescribedError({ ...error, message, fix: carry(error.fix), facts })
   }
 }

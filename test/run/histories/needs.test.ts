@@ -271,6 +271,11 @@ test('a row that is marked as applied, and one that is repaired, say what is nee
   migrate(db, core)
   managerOf(db, plugin).mark(1, { as: 'applied' })
   expect(needsIn(db)).toEqual([['001', 'core:001']])
+  const more = registryOf(
+    table('notes', { history: 'plugin', checksum: '1:more', needs: ['core:001', 'other:009'] }),
+  )
+  const refused = errorOf(() => managerOf(db, more).repair())
+  expect(refused).toMatchObject({ code: 'NEEDS_UNMET', facts: { missing: ['other:009'] } })
   const edited = registryOf(table('notes', { history: 'plugin', checksum: '1:other' }))
   managerOf(db, edited).repair({ reason: 'it needs less' })
   expect(needsIn(db)).toEqual([['001', null]])
