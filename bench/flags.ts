@@ -13,8 +13,18 @@ export const SECTIONS = [
   'prove',
 ] as const
 
+/** What other tools are compared in, only when it is asked for: they have to be installed. */
+export const PEER_SECTIONS = [
+  'peers-apply',
+  'peers-up-to-date',
+  'peers-cold',
+  'peers-bundle',
+  'peers-at-once',
+  'peers-kills',
+] as const
+
 /** One of the things that can be measured. */
-export type SectionName = (typeof SECTIONS)[number]
+export type SectionName = (typeof SECTIONS | typeof PEER_SECTIONS)[number]
 
 /** What was asked for. */
 export interface BenchFlags {
@@ -22,6 +32,8 @@ export interface BenchFlags {
   readonly verbose: boolean
   readonly quick: boolean
   readonly help: boolean
+  /** Whether RESULTS.md and its plots are written. */
+  readonly write: boolean
   readonly only: readonly SectionName[]
   /** Where database files and sample projects are written; undefined for the system's temporary folder. */
   readonly dir: string | undefined
@@ -33,6 +45,9 @@ export const USAGE = `npm run bench -- [flags]
 Measures Lockstep beside raw better-sqlite3, and holds it against its budgets. Takes a few minutes.
 
   --only <names>  measure only these, separated by commas: ${SECTIONS.join(', ')}
+  --peers         compare other tools as well, which are installed in bench/peers for it; as names: peers for
+                  all of it, or ${PEER_SECTIONS.join(', ')}
+  --write         write what was measured to bench/RESULTS.md, with plots
   --quick         a quarter of the rounds: a first impression
   --dir <folder>  write the database files there instead of the temporary folder
   --verbose       also list the bytes of each module in the bundle
@@ -47,18 +62,25 @@ export function readFlags(args: readonly string[]): BenchFlags {
       json: { type: 'boolean', default: false },
       verbose: { type: 'boolean', default: false },
       quick: { type: 'boolean', default: false },
+      peers: { type: 'boolean', default: false },
+      write: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
       only: { type: 'string' },
       dir: { type: 'string' },
     },
   })
-  const { only, dir, ...switches } = values
-  return { ...switches, dir, only: only === undefined ? SECTIONS : only.split(',').map(sectionOf) }
+  const { only, dir, peers, ...switches } = values
+  const named = only?.split(',').flatMap(sectionsOf) ?? [...SECTIONS]
+  const sections = peers ? [...named, ...PEER_SECTIONS] : named
+  return { ...switches, dir, only: [...new Set(sections)] }
 }
 
-function sectionOf(name: string): SectionName {
-  const found = SECTIONS.find((section) => section === name.trim())
-  if (!found)
-    throw new TypeError(`There is no section "${name}"; there are ${SECTIONS.join(', ')}.`)
-  return found
+const ALL = [...SECTIONS, ...PEER_SECTIONS]
+
+function sectionsOf(written: string): readonly SectionName[] {
+  const name = written.trim()
+  if (name === 'peers') return PEER_SECTIONS
+  const found = ALL.find((section) => section === name)
+  if (!found) throw new TypeError(`There is no section "${name}"; there are ${ALL.join(', ')}.`)
+  return [found]
 }

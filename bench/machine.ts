@@ -1,12 +1,13 @@
 // Where the numbers were measured: times mean nothing without it.
 import Database from 'better-sqlite3'
-import { cpus } from 'node:os'
+import { cpus, totalmem } from 'node:os'
 
 /** The machine and the versions of what was measured. */
 export interface Machine {
   readonly platform: string
   readonly processor: string
   readonly cores: number
+  readonly memory: string
   readonly node: string
   readonly sqlite: string
 }
@@ -21,6 +22,7 @@ export function describeMachine(): Machine {
     platform: `${process.platform} ${process.arch}`,
     processor: processors[0]?.model.trim() ?? 'unknown processor',
     cores: processors.length,
+    memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
     node: process.version,
     sqlite,
   }

@@ -1,7 +1,7 @@
 // What a benchmark answers: numbers with their meaning, and the budget where there is one.
 
-/** In what a number is given; `ratio` is the only one that says the same on every machine, with `bytes`. */
-export type Unit = 'ratio' | 'bytes' | 'ms' | 'µs'
+/** In what a number is given. `ratio`, `bytes` and `of`, a count, say the same on every machine. */
+export type Unit = 'ratio' | 'bytes' | 'of' | 'ms' | 'µs'
 
 /** One number. Measurements that differ only in `migrations` stand side by side in the printed table. */
 export interface Measurement {
@@ -13,6 +13,8 @@ export interface Measurement {
   readonly value: number
   /** How many migrations; null where that does not matter. One column. */
   readonly migrations: number | null
+  /** Of how many, where the unit is `of`. */
+  readonly of?: number
   /** The largest value that keeps the budget. */
   readonly limit?: number
 }

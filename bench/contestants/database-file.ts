@@ -12,6 +12,12 @@ export const JOURNALS: readonly (readonly [journal: Journal, words: string])[] =
   ['rollback', 'rollback journal (default)'],
 ]
 
+/** What an application sets when it opens a database, for either. */
+export const SETTINGS: Readonly<Record<Journal, string>> = {
+  wal: 'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL',
+  rollback: '',
+}
+
 /** Lends a new, open database on a new file to `use`; takes the file away afterwards. */
 export function withDatabaseFile<T>(
   folder: string,
@@ -21,10 +27,23 @@ export function withDatabaseFile<T>(
   const own = mkdtempSync(join(folder, 'database-'))
   const db = new Database(join(own, 'bench.db'))
   try {
-    if (journal === 'wal') db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL')
+    db.exec(SETTINGS[journal])
     return use(db)
   } finally {
     db.close()
+    rmSync(own, { recursive: true, force: true })
+  }
+}
+
+/** Lends `use` the path of a database file that does not exist yet; takes the file away afterwards. */
+export async function withNewFile<T>(
+  folder: string,
+  use: (file: string) => Promise<T>,
+): Promise<T> {
+  const own = mkdtempSync(join(folder, 'database-'))
+  try {
+    return await use(join(own, 'bench.db'))
+  } finally {
     rmSync(own, { recursive: true, force: true })
   }
 }

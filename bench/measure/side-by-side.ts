@@ -2,9 +2,9 @@
 import { median } from './median.js'
 
 /** Who is measured; `run` does the whole job once and answers how long the part that counts took, in milliseconds. */
-export interface Contestant {
+export interface Contestant<T = number> {
   readonly name: string
-  readonly run: () => number
+  readonly run: () => T
 }
 
 /** The times of one contestant, one for each round. */
@@ -15,15 +15,39 @@ export type Times = ReadonlyMap<string, readonly number[]>
  * counted: it warms caches and lets the code be compiled.
  */
 export function sideBySide(contestants: readonly Contestant[], rounds: number): Times {
-  const times = new Map(contestants.map(({ name }) => [name, [] as number[]]))
-  for (let round = -1; round < rounds; round++) {
-    for (let place = 0; place < contestants.length; place++) {
-      const { name, run } = contestants[(round + 1 + place) % contestants.length]!
-      const time = run()
-      if (round >= 0) times.get(name)!.push(time)
-    }
+  const times = noTimes(contestants)
+  for (const { name, run, counts } of turns(contestants, rounds)) {
+    const time = run()
+    if (counts) times.get(name)!.push(time)
   }
   return times
+}
+
+/** The same for contestants whose work is awaited. */
+export async function sideBySideAwaited(
+  contestants: readonly Contestant<Promise<number>>[],
+  rounds: number,
+): Promise<Times> {
+  const times = noTimes(contestants)
+  for (const { name, run, counts } of turns(contestants, rounds)) {
+    const time = await run()
+    if (counts) times.get(name)!.push(time)
+  }
+  return times
+}
+
+const noTimes = (contestants: readonly Contestant<unknown>[]): Map<string, number[]> =>
+  new Map(contestants.map(({ name }) => [name, []]))
+
+function* turns<T>(
+  contestants: readonly Contestant<T>[],
+  rounds: number,
+): Generator<Contestant<T> & { readonly counts: boolean }> {
+  for (let round = -1; round < rounds; round++) {
+    for (let place = 0; place < contestants.length; place++) {
+      yield { ...contestants[(round + 1 + place) % contestants.length]!, counts: round >= 0 }
+    }
+  }
 }
 
 /** The median of the ratios within each round: load that lasts longer than a round divides out. */

@@ -5,14 +5,35 @@ import { runInNewContext } from 'node:vm'
 /** Answers how many milliseconds a piece of work takes. */
 export type Stopwatch = (work: () => void) => number
 
-/** A stopwatch that collects garbage before it starts. Node shows its collector on demand; no flag is needed. */
+/** Answers how many milliseconds a piece of work takes that may have to be awaited. */
+export type AwaitingStopwatch = (work: () => unknown) => Promise<number>
+
+/** A stopwatch that collects garbage before it starts. */
 export function stopwatch(): Stopwatch {
-  setFlagsFromString('--expose-gc')
-  const collectGarbage = runInNewContext('gc') as () => void
+  const collectGarbage = garbageCollector()
   return (work) => {
     collectGarbage()
     const start = process.hrtime.bigint()
     work()
-    return Number(process.hrtime.bigint() - start) / 1e6
+    return millisecondsSince(start)
   }
+}
+
+/** The same for work that is awaited. */
+export function awaitingStopwatch(): AwaitingStopwatch {
+  const collectGarbage = garbageCollector()
+  return async (work) => {
+    collectGarbage()
+    const start = process.hrtime.bigint()
+    await work()
+    return millisecondsSince(start)
+  }
+}
+
+const millisecondsSince = (start: bigint): number => Number(process.hrtime.bigint() - start) / 1e6
+
+/** Node shows its collector on demand; no flag is needed. */
+function garbageCollector(): () => void {
+  setFlagsFromString('--expose-gc')
+  return runInNewContext('gc') as () => void
 }

@@ -1,5 +1,6 @@
 // The whole report as text: what holds on every machine first, then the times of this one.
 import { columns } from '../../src/cli/terminal/columns.js'
+import type { Tool } from '../contestants/tool.js'
 import type { Machine } from '../machine.js'
 import { verdictOf, type Measurement } from '../measurement.js'
 import type { ModuleShare } from '../sections/bundle-size.js'
@@ -10,6 +11,14 @@ export interface Report {
   readonly machine: Machine
   readonly measurements: readonly Measurement[]
   readonly modules: readonly ModuleShare[]
+  /** The tools that were compared. */
+  readonly tools: readonly ComparedTool[]
+}
+
+/** A tool that was compared: its name and version, and how it was run. */
+export interface ComparedTool {
+  readonly version: string | null
+  readonly tool: Pick<Tool, 'name' | 'about'>
 }
 
 const ABOUT_RATIOS = [
@@ -21,7 +30,7 @@ const ABOUT_RATIOS = [
 /** The report, line by line; `verbose` adds the modules of the bundle. */
 export function renderReport(report: Report, detail: 'short' | 'verbose'): string[] {
   const { machine, measurements, modules } = report
-  const portable = measurements.filter(({ unit }) => unit === 'ratio' || unit === 'bytes')
+  const portable = measurements.filter(({ unit }) => unit !== 'ms' && unit !== 'µs')
   const times = measurements.filter((one) => !portable.includes(one))
   const { platform, processor, cores, node, sqlite } = machine
   return [
@@ -46,6 +55,7 @@ const list = (modules: readonly ModuleShare[]): string[] =>
 
 function summary(measurements: readonly Measurement[]): string {
   const verdicts = measurements.map(verdictOf).filter((verdict) => verdict !== undefined)
+  if (verdicts.length === 0) return 'No measurement of these has a budget.'
   const over = verdicts.filter((verdict) => verdict === 'over').length
   return over === 0
     ? `All ${verdicts.length} measurements that have a budget keep it.`

@@ -1,6 +1,6 @@
 // Lays measurements out for people: a block for each group, a row for each contestant, a column for each size.
 import { columns } from '../../src/cli/terminal/columns.js'
-import { verdictOf, type Measurement, type Unit } from '../measurement.js'
+import { verdictOf, type Measurement } from '../measurement.js'
 
 /** The blocks of one table as lines, an empty line between blocks. */
 export function renderTables(measurements: readonly Measurement[]): string[] {
@@ -40,11 +40,11 @@ const headingsOf = (sizes: readonly number[]): string[] =>
 
 function cellsOf(row: readonly Measurement[], sizes: readonly number[]): string[] {
   const [overall] = row
-  if (overall?.migrations === null) return inLastColumns([written(overall.value, overall.unit)])
+  if (overall?.migrations === null) return inLastColumns([written(overall)])
   return inLastColumns(
     sizes.map((size) => {
       const found = row.find(({ migrations }) => migrations === size)
-      return found ? written(found.value, found.unit) : ''
+      return found ? written(found) : ''
     }),
   )
 }
@@ -55,11 +55,13 @@ function judgementOf(row: readonly Measurement[]): string[] {
   const [first] = judged
   if (first?.limit === undefined) return []
   const verdict = judged.map(verdictOf).includes('over') ? 'over' : 'pass'
-  return [`budget ≤ ${written(first.limit, first.unit)}`, verdict]
+  return [`budget ≤ ${written({ ...first, value: first.limit })}`, verdict]
 }
 
-function written(value: number, unit: Unit): string {
+/** A value with its unit. */
+export function written({ value, unit, of }: Measurement): string {
   if (unit === 'ratio') return value.toFixed(2)
   if (unit === 'bytes') return `${value.toLocaleString('en-US')} B`
+  if (unit === 'of') return `${value} of ${of}`
   return `${value.toFixed(value < 100 ? 1 : 0)} ${unit}`
 }

@@ -7,7 +7,7 @@ import { projectRoot } from '../support/project-root.js'
 /** Sources by path, relative to the project root, with `/`. */
 export type Sources = ReadonlyMap<string, string>
 
-/** All TypeScript files below the given folders of the project, without fixtures; a folder that is missing is an error. */
+/** All TypeScript files below the given folders of the project, without fixtures and packages; a folder that is missing is an error. */
 export function sourcesIn(...folders: readonly string[]): Sources {
   const found = new Map<string, string>()
   for (const folder of folders) {
@@ -17,7 +17,7 @@ export function sourcesIn(...folders: readonly string[]): Sources {
     })) {
       if (!entry.isFile() || !/\.m?ts$/.test(entry.name)) continue
       const path = join(entry.parentPath, entry.name)
-      if (path.includes(join('test', 'fixtures'))) continue
+      if (/node_modules|test.fixtures/.test(relative(projectRoot, path))) continue
       found.set(relative(projectRoot, path).split(sep).join('/'), readFileSync(path, 'utf8'))
     }
   }

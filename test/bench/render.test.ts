@@ -1,8 +1,9 @@
 // The printed tables, the verdicts and the flags.
 import { expect, test } from 'vitest'
-import { readFlags, SECTIONS } from '../../bench/flags.js'
+import { PEER_SECTIONS, readFlags, SECTIONS } from '../../bench/flags.js'
 import { verdictOf, type Measurement } from '../../bench/measurement.js'
-import { renderReport } from '../../bench/print/render-report.js'
+import { renderReport, type Report } from '../../bench/print/render-report.js'
+import { plotsOf, renderResults } from '../../bench/print/render-results.js'
 import { renderTables } from '../../bench/print/render-tables.js'
 
 const apply = { group: 'Apply', unit: 'ratio' } as const
@@ -13,6 +14,15 @@ const measurements: readonly Measurement[] = [
   { ...apply, what: 'code', migrations: 1000, value: 1.1, limit: 1.1 },
   { group: 'Bundle', what: 'gzip', unit: 'bytes', migrations: null, value: 6000, limit: 5120 },
 ]
+
+const machine = {
+  platform: 'p',
+  processor: 'c',
+  cores: 2,
+  memory: '2 GiB',
+  node: 'v20.0.0',
+  sqlite: '3.50.0',
+}
 
 test('a row for each contestant, a column for each size, the budget with its verdict', () => {
   expect(renderTables(measurements)).toEqual([
@@ -30,12 +40,12 @@ test('a value at its limit keeps the budget; without a limit there is no verdict
 })
 
 test('what holds on any machine comes before times, and modules only when asked for', () => {
-  const machine = { platform: 'p', processor: 'c', cores: 2, node: 'v20.0.0', sqlite: '3.50.0' }
   const time: Measurement = { ...apply, what: 'SQL', unit: 'ms', migrations: 10, value: 12.34 }
   const report = {
     machine,
     measurements: [time, ...measurements],
     modules: [{ module: 'src/a.ts', bytes: 1234 }],
+    tools: [],
   }
   const short = renderReport(report, 'short').join('\n')
   expect(short.indexOf('6,000 B')).toBeLessThan(short.indexOf('12.3 ms'))
@@ -45,6 +55,35 @@ test('what holds on any machine comes before times, and modules only when asked 
   expect(renderReport(report, 'verbose').join('\n')).toContain('1,234  src/a.ts')
 })
 
+test('the file of results has a table for each group, and a plot of the times of other tools', () => {
+  const tools = { group: 'Fresh apply beside other tools', unit: 'ms' } as const
+  const kills = { group: 'Kills', unit: 'of', migrations: 100, of: 12 } as const
+  const report = {
+    machine,
+    modules: [],
+    measurements: [
+      { ...tools, what: 'a', unit: 'ratio', migrations: 10, value: 1.5 },
+      { ...tools, what: 'a', migrations: 10, value: 3 },
+      { ...tools, what: 'a', migrations: 100, value: 20 },
+      { ...kills, what: 'a: right', value: 11 },
+      { ...kills, what: 'b: right', value: 12 },
+    ],
+    tools: [{ version: '1.2.3', tool: { name: 'a', about: 'all | at once' } }],
+  } satisfies Report
+  const [plot] = plotsOf(report)
+  expect(plot).toMatchObject({
+    file: 'fresh-apply-beside-other-tools.svg',
+    plot: { yTitle: 'time in ms', lines: [{ name: 'a', points: [{ y: 3 }, { y: 20 }] }] },
+  })
+  const text = renderResults(report, 'npm run bench')
+  expect(text).toContain('(plots/fresh-apply-beside-other-tools.svg)')
+  expect(text).toContain('| a | 1.2.3 | all \\| at once |')
+  expect(text).toContain('| a | 1.50 · 3.0 ms | 20.0 ms |')
+  expect(text).toContain(
+    '| 100 migrations | right |\n| --- | ---: |\n| a | 11 of 12 |\n| b | 12 of 12 |',
+  )
+})
+
 test('flags pick sections, in their order of naming, and name what they do not know', () => {
   expect(readFlags([]).only).toEqual(SECTIONS)
   expect(readFlags(['--only', 'gen, bundle', '--quick'])).toMatchObject({
@@ -52,6 +91,8 @@ test('flags pick sections, in their order of naming, and name what they do not k
     quick: true,
     json: false,
   })
+  expect(readFlags(['--only', 'peers']).only).toEqual(PEER_SECTIONS)
+  expect(readFlags(['--only', 'gen', '--peers']).only).toEqual(['gen', ...PEER_SECTIONS])
   expect(() => readFlags(['--only', 'speed'])).toThrow('There is no section "speed"')
   expect(() => readFlags(['--fast'])).toThrow('--fast')
 })

@@ -1,0 +1,109 @@
+// Draws a plot with Vega, which needs no browser.
+import { parse, View, type Config, type Mark, type Spec } from 'vega'
+import type { DrawLinePlot, LinePlot, PlotLine } from '../../print/line-plot.js'
+
+/** Each stands out on white and on near black. What is written by hand is grey, Lockstep thick, a variant dashed. */
+const BY_HAND = '#868e96'
+const LOCKSTEP = '#1f77d0'
+const COLOURS = [
+  '#e8590c',
+  '#2f9e44',
+  '#ae3ec9',
+  '#e03131',
+  '#0c9aa8',
+  '#c99700',
+  '#8d6e5c',
+  '#e64980',
+]
+
+export const drawLinePlot: DrawLinePlot = async (plot) => {
+  const svg = await new View(parse(specOf(plot)), { renderer: 'none' }).toSVG()
+  return `${svg.replace(/(<svg[^>]*>)/, `$1${STYLE}`)}\n`
+}
+
+/** Presentation attributes give way to a style sheet: dark where the reader's system is. */
+const STYLE = `<style>@media (prefers-color-scheme: dark) {
+  svg > rect { fill: #0d1117; }
+  text { fill: #e6edf3; }
+  .role-axis-grid line { stroke: #30363d; }
+}</style>`
+
+/** In the order in which the lines lie above one another at their ends, as in the legend. */
+const byLastPoint = (a: PlotLine, b: PlotLine): number =>
+  (b.points.at(-1)?.y ?? 0) - (a.points.at(-1)?.y ?? 0)
+
+function specOf({ title, yTitle, lines }: LinePlot): Spec {
+  const sorted = [...lines].sort(byLastPoint)
+  const names = sorted.map(({ name }) => name)
+  const values = sorted.flatMap(({ name, points }) => points.map((point) => ({ name, ...point })))
+  const sizes = [...new Set(values.map(({ x }) => x))].sort((a, b) => a - b)
+  const domain = (field: 'x' | 'y') => ({ data: 'points', field })
+  const axis = { format: ',', tickCount: 6 }
+  return {
+    width: 560,
+    height: 420,
+    padding: 12,
+    autosize: 'pad',
+    background: '#ffffff',
+    title: { text: title, anchor: 'start', offset: 14 },
+    config: CONFIG,
+    data: [{ name: 'points', values }],
+    scales: [
+      { name: 'x', type: 'log', range: 'width', domain: domain('x') },
+      { name: 'y', type: 'log', range: 'height', domain: domain('y'), nice: true },
+      { name: 'colour', type: 'ordinal', domain: names, range: names.map(colourIn(names)) },
+    ],
+    axes: [
+      { ...axis, orient: 'bottom', scale: 'x', values: sizes, title: 'migrations (logarithmic)' },
+      { ...axis, orient: 'left', scale: 'y', grid: true, title: `${yTitle} (logarithmic)` },
+    ],
+    legends: [{ stroke: 'colour', symbolType: 'stroke', orient: 'right' }],
+    marks: [LINES],
+  }
+}
+
+const CONFIG: Config = {
+  axis: { labelFontSize: 12, titleFontSize: 12, titleFontWeight: 'normal', gridColor: '#e3e6ea' },
+  legend: { labelFontSize: 12, symbolStrokeWidth: 3, symbolSize: 160, labelLimit: 0 },
+  title: { fontSize: 14 },
+}
+
+const AT_POINT = { x: { scale: 'x', field: 'x' }, y: { scale: 'y', field: 'y' } }
+const COLOUR = { scale: 'colour', field: 'name' }
+const IS_LOCKSTEP = { test: "substring(datum.name, 0, 8) === 'Lockstep'" }
+const IS_VARIANT = { test: "indexof(datum.name, ', ') > 0" }
+
+/** A line with its points for each tool. */
+const LINES: Mark = {
+  type: 'group',
+  from: { facet: { name: 'line', data: 'points', groupby: 'name' } },
+  marks: [
+    {
+      type: 'line',
+      from: { data: 'line' },
+      encode: {
+        enter: {
+          ...AT_POINT,
+          stroke: COLOUR,
+          strokeWidth: [{ ...IS_LOCKSTEP, value: 4 }, { value: 2 }],
+          strokeDash: [{ ...IS_VARIANT, value: [5, 4] }, { value: [] }],
+        },
+      },
+    },
+    {
+      type: 'symbol',
+      from: { data: 'line' },
+      encode: { enter: { ...AT_POINT, fill: COLOUR, size: { value: 40 } } },
+    },
+  ],
+}
+
+/** A tool has the same colour in every plot of the same tools. */
+function colourIn(names: readonly string[]): (name: string) => string {
+  const isOther = (name: string): boolean => !/^(?:by hand|Lockstep)/.test(name)
+  const others = names.filter(isOther).sort()
+  return (name) => {
+    if (isOther(name)) return COLOURS[others.indexOf(name) % COLOURS.length]!
+    return name.startsWith('Lockstep') ? LOCKSTEP : BY_HAND
+  }
+}

@@ -1,0 +1,17 @@
+// What a plot is drawn from. Types only: what draws it is in bench/peers.
+
+/** Time against the number of migrations, a line for each tool; both axes are logarithmic. */
+export interface LinePlot {
+  readonly title: string
+  readonly yTitle: string
+  readonly lines: readonly PlotLine[]
+}
+
+/** One tool; the points in ascending order. */
+export interface PlotLine {
+  readonly name: string
+  readonly points: readonly { readonly x: number; readonly y: number }[]
+}
+
+/** Draws a plot as SVG that is legible on light and on dark pages. */
+export type DrawLinePlot = (plot: LinePlot) => Promise<string>

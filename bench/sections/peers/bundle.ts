@@ -1,0 +1,17 @@
+// How many bytes an application carries for each tool, with the few lines that use it.
+import type { Measurement } from '../../measurement.js'
+import type { Toolbox } from './toolbox.js'
+
+const GROUP = 'Bundle beside other tools, without better-sqlite3'
+
+/** The bytes of the bundles that were built. */
+export const measurePeersBundle = ({ peers }: Toolbox): Measurement[] =>
+  peers
+    .filter(({ isVariant, isByHand }) => !isVariant && !isByHand)
+    .flatMap(({ tool, bytes }) => {
+      const line = { group: GROUP, unit: 'bytes', migrations: null } as const
+      return [
+        { ...line, what: `${tool.name}: minified and gzip -9`, value: bytes.compressed },
+        { ...line, what: `${tool.name}: minified`, value: bytes.minified },
+      ]
+    })
