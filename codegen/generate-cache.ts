@@ -1,7 +1,7 @@
 // Remembers that nothing needs to be generated, under `node_modules/.cache`. Losing it costs time, never correctness.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { projectPath } from './project/project-path.js'
+import { placedPath, projectPath } from './project/project-path.js'
 import type { ScaledStep } from './model/scaled-step.js'
 import type { Diagnostic } from './model/diagnostic.js'
 import type { Made } from './model/result.js'
@@ -113,6 +113,6 @@ function isRecorded(settings: GenerateSettings): boolean {
 
 function isUnchanged(root: string, { watched }: Stored): boolean {
   return Object.entries(watched).every(
-    ([path, digest]) => inputDigest(isVariable(path) ? path : join(root, path)) === digest,
+    ([path, digest]) => inputDigest(isVariable(path) ? path : placedPath(root, path)) === digest,
   )
 }

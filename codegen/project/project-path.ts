@@ -2,7 +2,7 @@
 import nodePath from 'node:path'
 
 /** The part of `node:path` that is needed; tests pass `path.win32`. */
-export type PathRules = Pick<typeof nodePath, 'relative' | 'sep'>
+export type PathRules = Pick<typeof nodePath, 'isAbsolute' | 'join' | 'relative' | 'sep'>
 
 /** A path with `/` between its parts, which every platform's file functions accept. */
 export const forwardSlashes = (path: string, rules: PathRules = nodePath): string =>
@@ -11,3 +11,7 @@ export const forwardSlashes = (path: string, rules: PathRules = nodePath): strin
 /** A path relative to the project's folder, with `/`: how files are named in messages and in the registry. */
 export const projectPath = (root: string, path: string, rules: PathRules = nodePath): string =>
   forwardSlashes(rules.relative(root, path), rules) || '.'
+
+/** The absolute path of what `projectPath` names, with `/`, also behind it: that of a folder stays so. On another drive it is absolute. */
+export const placedPath = (root: string, path: string, rules: PathRules = nodePath): string =>
+  forwardSlashes(rules.isAbsolute(path) ? path : rules.join(root, path), rules)

@@ -1,7 +1,7 @@
 // Paths are shown with `/` on every platform.
 import { posix, win32 } from 'node:path'
 import { expect, test } from 'vitest'
-import { forwardSlashes, projectPath } from '../../../codegen/project/project-path.js'
+import { forwardSlashes, placedPath, projectPath } from '../../../codegen/project/project-path.js'
 
 test.each([
   [posix, '/app', '/app/migrations/001_a.ts', 'migrations/001_a.ts'],
@@ -16,6 +16,21 @@ test.each([
 ])('%#: from %s, %s', (rules, root, path, shown) => {
   expect(projectPath(root, path, rules)).toBe(shown)
 })
+
+test.each([
+  [posix, '/app', 'db/', '/app/db/'],
+  [posix, '/app', '../shared/*', '/shared/*'],
+  [posix, '/app', 'odd\\', '/app/odd\\'],
+  [win32, 'C:\\app', 'db/', 'C:/app/db/'],
+  [win32, 'C:\\app', './', 'C:/app/'],
+  [win32, 'C:\\app', '../shared/001_a.ts', 'C:/shared/001_a.ts'],
+  [win32, 'C:\\app', 'D:/other/', 'D:/other/'],
+])(
+  'back again, with what says that it is a folder, %#: from %s, %s',
+  (rules, root, path, placed) => {
+    expect(placedPath(root, path, rules)).toBe(placed)
+  },
+)
 
 test('an absolute path keeps its drive', () => {
   expect(forwardSlashes('C:\\app\\001_a.ts', win32)).toBe('C:/app/001_a.ts')
