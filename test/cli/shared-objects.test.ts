@@ -40,6 +40,12 @@ test.each<[string, Made, Made, string[]]>([
     'neither has it in the end',
     madeBy(A, { 'table t': false }),
     madeBy(B, { 'table t': false }),
+    [B],
+  ],
+  [
+    'neither has it in the end, and one is needed',
+    madeBy(A, { 'table t': false }),
+    madeBy(B, { 'table t': false }, ['a']),
     [],
   ],
   [

@@ -13,8 +13,9 @@ export type NamedSettings = Pick<
 >
 
 /**
- * For each history, in the file that makes it, what one before it in the configuration makes as well. What only one of them has in
- * the end counts where neither needs the other: else what is there when is proven in every order.
+ * For each history, in the file that makes it, what one before it in the configuration makes as well. What one of them has only for
+ * a while counts where neither needs the other, as an installation may be at any version of both: else what is there when is
+ * proven in every order.
  */
 export function sharedObjects(
   all: readonly NamedSettings[],
@@ -27,7 +28,7 @@ export function sharedObjects(
       const isBeside = one.histories?.[name]?.out !== undefined && one.table !== other.table
       if (!isBeside) return []
       const isOrdered = reaches(needs, nameOf(one), name) || reaches(needs, name, nameOf(one))
-      const shared = sharedBetween(made[at], made[before], isOrdered ? 'both' : 'either')
+      const shared = sharedBetween(made[at], made[before], isOrdered ? 'to the end' : 'at any time')
       const [first] = shared
       if (!first) return []
       const found = {
@@ -55,11 +56,11 @@ interface Shared {
   readonly theirs: MadeObject
 }
 
-/** What has one name, and stays in both or in either. */
+/** What has one name in both. */
 function sharedBetween(
   own: Made | undefined,
   others: Made | undefined,
-  staysIn: 'both' | 'either',
+  when: 'to the end' | 'at any time',
 ): Shared[] {
   const theirs = new Map(
     Object.entries(others?.objects ?? {})
@@ -68,8 +69,7 @@ function sharedBetween(
   )
   return Object.entries(own?.objects ?? {}).flatMap(([key, object]) => {
     const other = theirs.get(spaceOf(key))
-    const stays = [object.stays, other?.stays]
-    const isShared = staysIn === 'both' ? stays.every(Boolean) : stays.some(Boolean)
+    const isShared = when === 'at any time' || (object.stays && other?.stays)
     return other && isShared ? [{ key, own: object, theirs: other }] : []
   })
 }
