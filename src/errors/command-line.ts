@@ -153,7 +153,7 @@ export const replayFailed = (version: number, reason: string): Cause => ({
   facts: { version },
 })
 
-/** Replaying the migrations was left out, because one of them touches the world outside the database. */
+/** Replaying the migrations was left out: one of them touches the world outside the database, or needs a history that is not known here. */
 export const replaySkipped = (version: number, name: string, why: string): Cause => ({
   code: 'REPLAY_SKIPPED',
   message: `The migrations were not replayed, because migration ${versionId(version)} (${name}) ${why}; so the schema was compared with the registry's digests at best.`,

@@ -5,7 +5,7 @@ import { problemOf } from '../../errors/lockstep-error.js'
 import { MigrationManager } from '../../manager.js'
 import type { Gate } from '../../model/gate.js'
 import type { ManagerOptions } from '../../model/options.js'
-import type { Registry } from '../../model/registry.js'
+import type { Registry, RegistryEntry } from '../../model/registry.js'
 import { gateWith } from '../../run/gate-with.js'
 import type { Problem } from '../../model/report.js'
 import type { Schema } from '../../schema/schema.js'
@@ -13,6 +13,7 @@ import type { Terminal } from '../command/command.js'
 import { messageOf } from '../terminal/describe-error.js'
 import { buildWall } from '../../../codegen/wall/build-wall.js'
 import type { Wall } from '../../../codegen/wall/wall.js'
+import { buildBeside, loadBeside, type Beside } from './build-beside.js'
 import { loadRegistry } from './load-registry.js'
 import { writtenColumns, type WrittenColumns } from './written-columns.js'
 import { speakAside } from '../command/speak-aside.js'
@@ -42,23 +43,36 @@ export type Replayed =
   | { readonly problem: Problem; readonly reason: string }
 
 /**
- * Replays a registry that is loaded anew, so that what its modules open lies behind the wall; migrations that touch the
- * world outside are not run for this. Never throws.
+ * Replays a registry that is loaded anew, so that what its modules open lies behind the wall, on what it needs of other histories;
+ * migrations that touch the world outside are not run for this. Never throws.
  */
 export async function replaySchema(replay: Replay): Promise<Replayed> {
   const { registry, version } = replay
   const applied = registry.slice(0, version)
-  const outside = applied.find(({ effects, needs }) => effects ?? needs)
-  if (outside) {
-    const why = outside.needs ? 'needs other histories' : 'declares effects on the world outside'
-    const skipped = replaySkipped(outside.version, outside.name, why)
-    return { problem: problemOf(skipped, 'warning'), reason: `${outside.name} ${why}` }
-  }
+  const outside = applied.find(({ effects }) => effects)
+  if (outside) return skipped(outside, 'declares effects on the world outside')
   const wall = buildWall()
-  return wall.around(() => replayBehind(wall, replay))
+  return wall.around(async () => {
+    const needing = applied.find(({ needs }) => needs)
+    const beside = needing ? await loadBeside(applied, replay).catch(() => null) : NOTHING_BESIDE
+    return beside
+      ? replayBehind(wall, { ...replay, beside })
+      : skipped(needing!, 'needs other histories, whose registries are not all known here')
+  })
 }
 
-async function replayBehind(wall: Wall, replay: Replay): Promise<Replayed> {
+const NOTHING_BESIDE: Beside = new Map()
+
+const skipped = ({ version, name }: RegistryEntry<never>, why: string): Replayed => ({
+  problem: problemOf(replaySkipped(version, name, why), 'warning'),
+  reason: `${name} ${why}`,
+})
+
+interface BesideReplay extends Replay {
+  readonly beside: Beside
+}
+
+async function replayBehind(wall: Wall, replay: BesideReplay): Promise<Replayed> {
   const { settings, registry: loaded, version, cwd, instead } = replay
   const digested = loaded.slice(0, version).every(({ schemaDigest }) => schemaDigest !== undefined)
   try {
@@ -80,8 +94,9 @@ async function replayBehind(wall: Wall, replay: Replay): Promise<Replayed> {
 
 function schemaAfter(
   handle: ClientHandle,
-  { settings, registry, version, see, gates }: Replay,
+  { settings, registry, version, see, gates, beside }: BesideReplay,
 ): Schema {
+  buildBeside(handle, registry.slice(0, version), beside)
   const { table, ignoreTables } = settings.manager
   const manager = new MigrationManager(betterSqlite3(handle), registry, {
     ...(table !== undefined && { table }),
@@ -89,8 +104,9 @@ function schemaAfter(
     ...(see && telling(see)),
     ...(gates && { gates }),
   })
+  const others = manager.schema()
   if (version > 0) manager.migrate({ to: version })
-  return manager.schema()
+  return new Map([...manager.schema()].filter(([object]) => !others.has(object)))
 }
 
 /** A gate that lets everything pass, and a listener that knows which step is under way. */

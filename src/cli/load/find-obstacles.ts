@@ -13,6 +13,8 @@ export async function findObstacles(replay: Replay): Promise<string[]> {
   const outside = replay.registry.filter(({ effects }) => effects !== undefined)
   if (outside.length > 0)
     return outside.map((entry) => `${named(entry)} has effects on the world outside`)
+  const needing = replay.registry.filter(({ needs }) => needs !== undefined)
+  if (needing.length > 0) return needing.map((entry) => `${named(entry)} needs other histories`)
   const found: Found = { since: new Map(), actions: [] }
   const replayed = await replaySchema({ ...replay, gates: [watchWith(found)] })
   if ('problem' in replayed)
