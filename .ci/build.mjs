@@ -1,13 +1,14 @@
 // Builds the package into dist/, or into the folder that is given: the doors file by file, so that bundlers take only
-// what an application uses, a second time as CommonJS, and the programs bundled, because loading hundreds of files takes
-// longer than most commands.
+// what an application uses, a second time as CommonJS, and the programs bundled into a few files, because loading hundreds
+// takes longer than most commands.
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join, relative, resolve } from 'node:path'
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
+import { rolldown } from 'rolldown'
 import { ts } from 'ts-morph'
+import { loadedTogether } from './loaded-together.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const dist = resolve(process.argv[2] ?? join(root, 'dist'))
@@ -21,6 +22,8 @@ const PROGRAMS = [
   'codegen/replay/process/worker',
   'codegen/wall/raised',
 ]
+
+const fileOf = (stem) => join(dist, `${stem}.js`)
 
 const COMMON_JS = { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 }
 
@@ -38,26 +41,28 @@ const compiled = spawnSync(
 )
 if (!existsSync(join(dist, `${PROGRAMS[0]}.js`))) throw new Error('The compiler wrote no program.')
 
-const bundled = await build({
-  entryPoints: PROGRAMS.map((program) => join(dist, `${program}.js`)),
-  outbase: dist,
-  outdir: dist,
-  allowOverwrite: true,
-  bundle: true,
-  splitting: true,
-  chunkNames: 'chunks/[name]-[hash]',
-  format: 'esm',
+const { noteImports, groupOf } = loadedTogether(fileOf, PROGRAMS)
+const bundle = await rolldown({
+  input: Object.fromEntries(PROGRAMS.map((program) => [program, fileOf(program)])),
   platform: 'node',
-  target: 'node20',
-  packages: 'external',
-  metafile: true,
-  logLevel: 'warning',
-  plugins: [commonJs('ts-morph')],
+  preserveEntrySignatures: 'allow-extension',
+  external: (name) => !/^[.\0]/.test(name) && !isAbsolute(name),
+  transform: { target: 'node20' },
+  plugins: [commonJs('ts-morph'), noteImports],
+})
+const { output } = await bundle.write({
+  dir: dist,
+  format: 'esm',
+  comments: false,
+  entryFileNames: '[name].js',
+  chunkFileNames: 'chunks/[name]-[hash].js',
+  codeSplitting: {
+    groups: [{ name: groupOf, debugName: 'loaded together' }],
+    includeDependenciesRecursively: false,
+  },
 })
 const behindDoors = filesBehindDoors()
-removeUnreached(
-  new Set([...behindDoors, ...Object.keys(bundled.metafile.outputs).map((file) => resolve(file))]),
-)
+removeUnreached(new Set([...behindDoors, ...output.map(({ fileName }) => join(dist, fileName))]))
 for (const file of behindDoors) writeCommonJs(file)
 // What stands below is CommonJS, types included, whatever the package itself says.
 writeFileSync(join(dist, 'cjs', 'package.json'), '{ "type": "commonjs" }\n')
@@ -66,15 +71,15 @@ process.exitCode = compiled.status ?? 1
 /** Node reads the whole text of a CommonJS module to learn its names when an ES module imports it, and here that is 9 MB. */
 function commonJs(name) {
   const names = Object.keys(require(name)).join(', ')
+  const id = `\0${name}`
   return {
     name: 'common-js',
-    setup({ onResolve, onLoad }) {
-      onResolve({ filter: new RegExp(`^${name}$`) }, () => ({ path: name, namespace: 'common-js' }))
-      onLoad({ filter: /.*/, namespace: 'common-js' }, () => ({
-        contents: `import { createRequire } from 'node:module'
-          export const { ${names} } = createRequire(import.meta.url)('${name}')`,
-      }))
-    },
+    resolveId: (wanted) => (wanted === name ? id : null),
+    load: (wanted) =>
+      wanted === id
+        ? `import { createRequire } from 'node:module'
+          export const { ${names} } = createRequire(import.meta.url)('${name}')`
+        : null,
   }
 }
 
