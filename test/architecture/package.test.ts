@@ -137,6 +137,36 @@ test('the tarball holds the built code, the documentation, the licence and packa
   expect(files).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'package.json']))
 })
 
+const chunks = join(projectRoot, 'dist/chunks')
+
+/** The packages that a built file loads at once, by itself and through others. */
+function loadedBy(start: string): string[] {
+  const files = new Set([start])
+  const packages = new Set<string>()
+  for (const file of files)
+    for (const [, name = ''] of readFileSync(join(chunks, file), 'utf8').matchAll(
+      /^(?:import|export)\b[^'"\n]*["']([^"'\n]+)["'];?$/gm,
+    ))
+      if (name.startsWith('.')) files.add(name.replace(/^\.\//, ''))
+      else packages.add(name)
+  return [...packages].filter((name) => !name.startsWith('node:'))
+}
+
+test('what commands load together waits for no package that takes long to load', () => {
+  const parts = readdirSync(chunks).filter((file) => file.startsWith('part-'))
+  expect(parts.length).toBeGreaterThan(5)
+  const loaded = new Set(parts.flatMap(loadedBy))
+  expect(loaded).toContain('commander')
+  for (const slow of ['ts-morph', 'prettier', 'esbuild', 'better-sqlite3'])
+    expect(loaded).not.toContain(slow)
+})
+
+test('the compiler is not imported: Node would read all of it to learn its names', () => {
+  const all = readdirSync(chunks).map((file) => readFileSync(join(chunks, file), 'utf8'))
+  expect(all.filter((text) => /from ["']ts-morph["']/.test(text))).toEqual([])
+  expect(all.some((text) => /\(["']ts-morph["']\)/.test(text))).toBe(true)
+})
+
 test.each([
   'src/index.ts',
   'test/a.test.ts',
