@@ -3,7 +3,7 @@ import type { MigrationEvent } from './events.js'
 import type { Gate } from './gate.js'
 import type { Mirror } from './mirror.js'
 import type { RegisteredEnv } from './register.js'
-import type { Digests } from './registry.js'
+import type { Digests, Registry } from './registry.js'
 import type { Snapshot } from './snapshot.js'
 
 /** Made by `backup` of `lockstep/backup` or by `backUpWith`; called by a run with what it needs. */
@@ -66,6 +66,11 @@ export interface ManagerOptions {
    * `mark` and the gates where they are there.
    */
   readonly digests?: Digests
+  /**
+   * Registries of other histories in the same database: what their applied versions need is not undone or forgotten, also where
+   * their rows in the ledger do not say it any more. Only for undoing, and for `mark`.
+   */
+  readonly beside?: readonly Registry<never>[]
   /**
    * Tables that the schema gate, `verify` and `adopt` ignore, with everything on them; beside them a database is as good as
    * empty. Upper and lower case are the same; `*` matches any characters. In the configuration, the generated files about

@@ -99,7 +99,7 @@ const CHOICES: Readonly<Record<string, readonly string[] | undefined>> = {
   transaction: ['each', 'all'],
 }
 const OTHERS =
-  'table keepDowns lockTimeoutMs mirrors gates digests ignoreTables backup onEvent owner signal now env snapshot to steps'.split(
+  'table keepDowns lockTimeoutMs mirrors gates digests beside ignoreTables backup onEvent owner signal now env snapshot to steps'.split(
     ' ',
   )
 
@@ -130,12 +130,18 @@ function checkOptions(options: ManagerOptions): void {
     throw new LockstepError(optionInvalid(option, value, wanted))
   }
   for (const [option, wanted] of LISTS) checkList(option, options[option] ?? [], wanted)
+  checkBeside(options)
   const { keepDowns = false } = options
   if (typeof keepDowns !== 'boolean')
     throw new LockstepError(optionInvalid('keepDowns', keepDowns, 'true or false'))
   for (const [option, wanted] of FUNCTIONS)
     if (!['function', 'undefined'].includes(typeof options[option]))
       throw new LockstepError(optionInvalid(option, options[option], wanted))
+}
+
+function checkBeside({ beside = [] }: ManagerOptions): void {
+  if (!Array.isArray(beside) || !beside.every(Array.isArray))
+    throw new LockstepError(optionInvalid('beside', beside, 'a list of registries'))
 }
 
 function checkList(option: string, list: unknown, wanted: string): void {

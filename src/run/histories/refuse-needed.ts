@@ -2,11 +2,13 @@
 import { settled, type Work } from '../../database/outcome.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import { neededElsewhere, type Needing } from '../../errors/needs.js'
+import { ledgerName } from '../../model/ledger.js'
 import { needsIn } from '../../model/needs.js'
 import { isSameName, quoteIdentifier } from '../../sql/names.js'
 import type { Environment } from '../environment/environment.js'
 import { columnsOf, readLedgers } from '../ledger/read-ledger.js'
 import { versionId } from '../../model/version.js'
+import type { Registry } from '../../model/registry.js'
 import type { Plan } from '../../model/plan.js'
 import type { Where } from '../../model/told-step.js'
 
@@ -27,7 +29,7 @@ export type NeedsKnown = (row: {
 export function* refuseNeeded<H>(
   env: Environment<H>,
   undone: readonly Undone[],
-  known?: NeedsKnown,
+  known = knownBeside(env),
 ): Work<void> {
   const needing: Needing[] = []
   for (const ledger of yield* readLedgers(env.driver))
@@ -38,6 +40,21 @@ export function* refuseNeeded<H>(
   const first = undone.find(isNeeded) ?? undone[0]
   if (first && needing.length > 0) throw new LockstepError(neededElsewhere(first, needing))
 }
+
+/** What the registries say that were handed over for that. */
+function knownBeside<H>({ options: { beside } }: Environment<H>): NeedsKnown | undefined {
+  return (
+    beside &&
+    (({ ledger, version, checksum }) =>
+      beside.flatMap((registry) => {
+        const entry = isSameName(ledgerOf(registry), ledger) ? registry[version - 1] : undefined
+        return entry?.checksum === checksum ? (entry.needs ?? []) : []
+      }))
+  )
+}
+
+const ledgerOf = ([first]: Registry<never>): string =>
+  first?.history === undefined ? '_migrations' : ledgerName(first.history)
 
 /** The same of all that a plan undoes. */
 export const refuseNeededPlan = <H>(env: Environment<H>, { steps }: Plan<H>): Work<void> =>

@@ -242,6 +242,22 @@ describe('what is needed is not undone', () => {
       fix: expect.stringMatching(/^End what was begun, .* Undo what needs it first/) as string,
     })
   })
+  test('where only a registry says it that was handed over, and not of what it does not have so', () => {
+    const db = ready()
+    db.exec('UPDATE _migrations_plugin SET needs = NULL')
+    const managed = (beside: readonly (readonly unknown[])[]) =>
+      new MigrationManager(betterSqlite3(db), core, { beside: beside as never })
+    managed([]).rollback()
+    for (const act of [
+      () => managed([core, plugin]).rollback(),
+      () => managed([plugin]).planRollback(),
+      () => managed([plugin]).mark(2, { as: 'pending' }),
+    ])
+      expect(errorOf(act)).toMatchObject({ code: 'NEEDED_ELSEWHERE' })
+    expect(errorOf(() => managed([{} as never])).code).toBe('OPTION_INVALID')
+    const other = plugin.map((entry) => ({ ...entry, checksum: '1:other' }))
+    expect(managed([other]).rollback()).toMatchObject({ to: 1 })
+  })
   test('of a history whose ledger is not of its name', () => {
     const db = files.open()
     const app = registryOf(table('users'))
