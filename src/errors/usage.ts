@@ -92,14 +92,15 @@ export const migrationIrreversible = (
     irreversible,
   }: Pick<RegistryEntry<unknown>, 'version' | 'name' | 'irreversible'>,
   applied: number,
+  history?: string,
 ): Cause => ({
   code: 'MIGRATION_IRREVERSIBLE',
   message: `Migration ${versionId(version)} (${name}) cannot be undone: ${irreversible ?? 'it has no down'}.`,
   state: NOTHING_CHANGED,
   fix:
     version === applied
-      ? `It is the newest one applied, so nothing can be rolled back. Where the code has it, put what should be otherwise into a new migration; where the code has another one, or none, go back to the code that has it, which \`lockstep status\` looks for. Or restore a backup from before it; or undo it by hand, then record that with \`lockstep mark ${versionId(version)} --pending\`.`
-      : `Go back no further than to ${versionId(version)}: \`lockstep rollback --to ${version}\`. Or restore a backup from before it.`,
+      ? `It is the newest one applied, so nothing can be rolled back. Where the code has it, put what should be otherwise into a new migration; where the code has another one, or none, go back to the code that has it, which \`lockstep status\` looks for. Or restore a backup from before it; or undo it by hand, then record that with \`lockstep mark ${versionId(version)} --pending${history === undefined ? '' : ` --name ${history}`}\`.`
+      : `Go back no further than to ${versionId(version)}: \`lockstep rollback --to ${history === undefined ? version : `${history}:${versionId(version)}`}\`. Or restore a backup from before it.`,
   facts: { version, name },
 })
 

@@ -90,7 +90,7 @@ export function planRollback<H>(
   if (to !== 0 && to !== version) checkTarget(registry, to)
   if (to > version) throw new LockstepError(targetBehind(to, version, 'down'))
   const reverted = registry.slice(to, version).reverse()
-  for (const entry of reverted) checkReversible(entry, version)
+  for (const entry of reverted) checkReversible(entry, version, registry[0]?.history)
   const steps = [
     ...restamp.map((entry) => ({ kind: 'restamp', entry }) as const),
     ...reverted.map((entry) => ({ kind: 'revert', entry }) as const),
@@ -171,9 +171,9 @@ export function checkTargetOptions(options: object | null): void {
       throw new LockstepError(optionInvalid(option, value, 'left out: there is no such option'))
 }
 
-function checkReversible<H>(entry: RegistryEntry<H>, applied: number): void {
+function checkReversible<H>(entry: RegistryEntry<H>, applied: number, history?: string): void {
   if (!entry.reversible || !sideOf(entry, 'down'))
-    throw new LockstepError(migrationIrreversible(entry, applied))
+    throw new LockstepError(migrationIrreversible(entry, applied, history))
 }
 
 function checked<H>(plan: Plan<H>, policy: Policy): Plan<H> {

@@ -54,6 +54,13 @@ describe('what forbids it', () => {
       expect(fix).toContain('`lockstep mark 002 --pending`')
     }
   })
+  test('of a history that has a name, by commands that say it', () => {
+    const named = oneWay.map((entry, at) => (at === 0 ? { ...entry, history: 'core' } : entry))
+    const fixOf = (count: number): string =>
+      errorOf(() => planRollback(named, ledgerOf(appliedRows(named, count)), { to: 0 }, {})).fix
+    expect(fixOf(4)).toContain('`lockstep rollback --to core:002`')
+    expect(fixOf(2)).toContain('`lockstep mark 002 --pending --name core`')
+  })
   test('stopping above it is fine', () => {
     const rows = ledgerOf(appliedRows(oneWay))
     expect(planRollback(oneWay, rows, { to: 2 }, {}).steps).toHaveLength(2)
