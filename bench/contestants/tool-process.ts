@@ -11,7 +11,7 @@ export interface ToolTimes {
 
 /**
  * Migrates as the arguments tell: a file with the material, the database, its settings, and `wait` for a process that
- * prints `ready` when the database is open, and goes on when it is sent a line.
+ * prints `ready` when the database is open, and goes on at the moment that it is sent, as `Date.now` counts.
  */
 export async function serve(tool: Tool): Promise<void> {
   const [material = '', file = '', settings = '', start] = process.argv.slice(2)
@@ -19,8 +19,9 @@ export async function serve(tool: Tool): Promise<void> {
   const session = await tool.open(file, settings, found)
   if (start === 'wait') {
     console.log('ready')
-    await once(process.stdin, 'data')
+    const [moment] = (await once(process.stdin, 'data')) as [Buffer]
     process.stdin.destroy()
+    while (Date.now() < Number(moment));
   }
   const begin = performance.now()
   await session.migrate()

@@ -6,7 +6,7 @@ import { READ_SCHEMA } from './open.js'
 
 export const tool: Tool = {
   name: 'knex',
-  about: '',
+  about: 'all migrations in one transaction, it offers no other for several at once',
   ledger: ['knex_migrations', 'knex_migrations_lock'],
   async open(filename, settings, { history }) {
     const knex = knexOf({

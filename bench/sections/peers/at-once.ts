@@ -9,6 +9,9 @@ import { createWalFile, type Peer, type Toolbox } from './toolbox.js'
 const SIZE = 100
 const PROCESSES = 4
 const ROUNDS = 5
+
+/** Until then all processes have been told. */
+const START_MS = 20
 const GROUP = `${PROCESSES} processes start at once on one new file, WAL`
 
 /** Counts, for each tool, the processes that succeed and the files that are right when all have ended. */
@@ -45,7 +48,8 @@ const startAtOnce = ({ scratch }: Bench, { tool, installed }: Peer, material: st
     const children = await Promise.all(
       Array.from({ length: PROCESSES }, () => startTool(installed, [material, file, SETTINGS.wal])),
     )
-    for (const { go } of children) go()
+    const moment = Date.now() + START_MS
+    for (const { go } of children) go(moment)
     const results = await Promise.all(children.map(({ ended }) => ended))
     return {
       succeeded: results.filter(({ succeeded }) => succeeded).length,

@@ -10,7 +10,7 @@ import type { Bench } from '../bench.js'
 import { BASE, migrateWith, type Peer, type Toolbox } from './toolbox.js'
 
 const SIZE = 10
-const ROUNDS = 15
+const ROUNDS = 12
 
 const FRESH = 'Fresh process beside other tools, imports done, empty database, WAL'
 const PACKAGE = 'Start beside other tools, installed packages, up to date'

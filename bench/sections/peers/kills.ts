@@ -8,7 +8,7 @@ import { startTool } from './tool-child.js'
 import { createWalFile, migrateWith, type Peer, type Toolbox } from './toolbox.js'
 
 const SIZE = 100
-const KILLS = 12
+const KILLS = 10
 const GROUP = 'Killed at a random moment, then started again, WAL'
 
 /** Counts, for each tool, the kills after which the next start ends with the right schema and rows. */
@@ -42,7 +42,7 @@ const usualTime = ({ scratch }: Bench, { installed }: Peer, toolbox: Toolbox): P
     createWalFile(file)
     const child = await startTool(installed, [toolbox.material(SIZE).file, file, SETTINGS.wal])
     const start = performance.now()
-    child.go()
+    child.go(0)
     await child.ended
     return performance.now() - start
   })
@@ -58,7 +58,7 @@ const stateAfterKill = (
     createWalFile(file)
     const { material, file: materialFile } = toolbox.material(SIZE)
     const child = await startTool(installed, [materialFile, file, SETTINGS.wal])
-    child.go()
+    child.go(0)
     await pause(after)
     child.kill()
     if (!(await child.ended).wasKilled) return undefined

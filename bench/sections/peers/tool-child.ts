@@ -4,8 +4,8 @@ import { once } from 'node:events'
 
 /** How the process is led, and how it ended. */
 export interface ToolChild {
-  /** Lets it migrate. */
-  go(): void
+  /** Lets it migrate, at a moment that `Date.now` will answer. */
+  go(moment: number): void
   /** Ends it at once, as SIGKILL does. */
   kill(): void
   readonly ended: Promise<{ readonly succeeded: boolean; readonly wasKilled: boolean }>
@@ -28,5 +28,9 @@ export async function startTool(program: string, args: readonly string[]): Promi
   await Promise.race([once(child.stdout, 'data'), ended])
   child.stdout.resume()
   child.stdin.on('error', () => {})
-  return { go: () => void child.stdin.write('\n'), kill: () => void child.kill('SIGKILL'), ended }
+  return {
+    go: (moment) => void child.stdin.write(`${moment}\n`),
+    kill: () => void child.kill('SIGKILL'),
+    ended,
+  }
 }

@@ -80,7 +80,7 @@ export async function openToolbox(bench: Bench): Promise<Toolbox> {
     draw: await drawing(bench),
     expected: (size) =>
       withNewFile(bench.scratch, async (file) => {
-        await migrateWith(base.tool, file, '', material(size).material)
+        await migrateWith(base.tool, file, SETTINGS.wal, material(size).material)
         return finalState(file, base.tool.ledger)
       }),
   }
