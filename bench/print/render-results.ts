@@ -67,27 +67,20 @@ function toolsOf(tools: readonly ComparedTool[]): string[] {
 /** A row for each contestant. Columns are sizes; where there is one size, what a name has after a colon. */
 function tableOf(own: readonly Measurement[]): string {
   const sizes = sizesOf(own)
-  const [first] = sizes
-  if (sizes.length > 1) {
-    const rowOf = (name: string): string[] => [
-      name,
-      ...sizes.map((size) => cell(own, (one) => one.what === name && one.migrations === size)),
-      ...budgetOf(own.filter(({ what }) => what === name)),
-    ]
-    return markdownTable(['migrations', ...sizes.map(grouped), 'budget'], namesOf(own).map(rowOf))
-  }
-  const parts = namesOf(own).map(partsOf)
-  const columns = [...new Set(parts.map(([, column]) => column))]
-  const names = [...new Set(parts.map(([name]) => name))]
-  const rows = names.map((name) => [
-    name,
-    ...columns.map((column) =>
-      cell(own, ({ what }) => partsOf(what)[0] === name && partsOf(what)[1] === column),
-    ),
-    ...budgetOf(own.filter(({ what }) => partsOf(what)[0] === name)),
-  ])
-  const title = first == null ? '' : `${grouped(first)} migrations`
-  return markdownTable([title, ...columns, 'budget'], rows)
+  const cells = own.map((one) => {
+    const [row, column] =
+      sizes.length > 1 ? [one.what, grouped(one.migrations!)] : partsOf(one.what)
+    return { one, row: row!, column: column! }
+  })
+  const columns = [...new Set(cells.map(({ column }) => column))]
+  const rows = [...new Set(cells.map(({ row }) => row))].map((name) => {
+    const inRow = cells.filter(({ row }) => row === name)
+    const inColumn = (title: string): string =>
+      inRow.flatMap(({ one, column }) => (column === title ? [written(one)] : [])).join(' · ')
+    return [name, ...columns.map(inColumn), budgetOf(inRow.map(({ one }) => one))]
+  })
+  const title = sizes.length > 1 ? 'migrations' : sizes.map((size) => `${grouped(size)} migrations`)
+  return markdownTable([String(title), ...columns, 'budget'], rows)
 }
 
 /** A name and, after a colon, what of it was measured. */
@@ -96,14 +89,11 @@ function partsOf(what: string): readonly [name: string, column: string] {
   return at < 0 ? [what, ''] : [what.slice(0, at), what.slice(at + 2)]
 }
 
-const cell = (own: readonly Measurement[], is: (one: Measurement) => boolean): string =>
-  own.filter(is).map(written).join(' · ')
-
-function budgetOf(own: readonly Measurement[]): string[] {
+function budgetOf(own: readonly Measurement[]): string {
   const limits = own.flatMap((one) =>
     one.limit === undefined ? [] : [`≤ ${written({ ...one, value: one.limit })}`],
   )
-  return [[...new Set(limits)].join(', ')]
+  return [...new Set(limits)].join(', ')
 }
 
 /** A table without the columns that are empty in every row. */

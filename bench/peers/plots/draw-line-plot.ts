@@ -52,26 +52,26 @@ function specOf({ title, yTitle, lines }: LinePlot): Spec {
       { name: 'x', type: 'log', range: 'width', domain: domain('x') },
       { name: 'y', type: 'log', range: 'height', domain: domain('y'), nice: true },
       { name: 'colour', type: 'ordinal', domain: names, range: names.map(colourIn(names)) },
+      { name: 'dash', type: 'ordinal', domain: names, range: names.map(dashOf) },
+      { name: 'width', type: 'ordinal', domain: names, range: names.map(widthOf) },
     ],
     axes: [
       { ...axis, orient: 'bottom', scale: 'x', values: sizes, title: 'migrations (logarithmic)' },
       { ...axis, orient: 'left', scale: 'y', grid: true, title: `${yTitle} (logarithmic)` },
     ],
-    legends: [{ stroke: 'colour', symbolType: 'stroke', orient: 'right' }],
+    legends: [{ stroke: 'colour', strokeDash: 'dash', strokeWidth: 'width', symbolType: 'stroke' }],
     marks: [LINES],
   }
 }
 
 const CONFIG: Config = {
   axis: { labelFontSize: 12, titleFontSize: 12, titleFontWeight: 'normal', gridColor: '#e3e6ea' },
-  legend: { labelFontSize: 12, symbolStrokeWidth: 3, symbolSize: 160, labelLimit: 0 },
+  legend: { labelFontSize: 12, symbolSize: 400, labelLimit: 0 },
   title: { fontSize: 14 },
 }
 
 const AT_POINT = { x: { scale: 'x', field: 'x' }, y: { scale: 'y', field: 'y' } }
-const COLOUR = { scale: 'colour', field: 'name' }
-const IS_LOCKSTEP = { test: "substring(datum.name, 0, 8) === 'Lockstep'" }
-const IS_VARIANT = { test: "indexof(datum.name, ', ') > 0" }
+const byName = (scale: string) => ({ scale, field: 'name' })
 
 /** A line with its points for each tool. */
 const LINES: Mark = {
@@ -84,19 +84,23 @@ const LINES: Mark = {
       encode: {
         enter: {
           ...AT_POINT,
-          stroke: COLOUR,
-          strokeWidth: [{ ...IS_LOCKSTEP, value: 4 }, { value: 2 }],
-          strokeDash: [{ ...IS_VARIANT, value: [5, 4] }, { value: [] }],
+          stroke: byName('colour'),
+          strokeWidth: byName('width'),
+          strokeDash: byName('dash'),
         },
       },
     },
     {
       type: 'symbol',
       from: { data: 'line' },
-      encode: { enter: { ...AT_POINT, fill: COLOUR, size: { value: 40 } } },
+      encode: { enter: { ...AT_POINT, fill: byName('colour'), size: { value: 40 } } },
     },
   ],
 }
+
+const dashOf = (name: string): number[] => (name.includes(', ') ? [5, 4] : [1, 0])
+
+const widthOf = (name: string): number => (name.startsWith('Lockstep') ? 4 : 2)
 
 /** A tool has the same colour in every plot of the same tools. */
 function colourIn(names: readonly string[]): (name: string) => string {
