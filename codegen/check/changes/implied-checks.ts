@@ -65,9 +65,9 @@ const ALL: Omit<Range, 'subject'> = {
   high: { at: Infinity, open: false },
 }
 
-/** `lvl BETWEEN 1 AND 3`, `lvl >= 1`, `0 < lvl`, `lvl IN (1, 2)`, `kind = 'a'`; null for anything else. */
+/** `lvl BETWEEN 1 AND 3`, `lvl >= 1`, `0 < length(lvl)`, `lvl IN (1, 2)`, `kind = 'a'`; null for anything else. */
 function rangeOf(part: readonly string[]): Range | null {
-  const [subject = '', word = '', ...rest] = signed(part)
+  const [subject = '', word = '', ...rest] = withCalls(signed(part))
   const [first = '', , last = ''] = rest
   if (word === 'in') return listIn(subject, rest)
   if (word === 'between' && rest.length === 3 && isNumber(first) && isNumber(last))
@@ -111,6 +111,17 @@ const signed = (tokens: readonly string[]): string[] =>
     if (token === '-' && isNumber(tokens[at + 1] ?? '')) return []
     return tokens[at - 1] === '-' && isNumber(token) ? [`-${token}`] : [token]
   })
+
+/** With each call of a function as one: what it answers of a row is the same wherever it stands. */
+function withCalls(tokens: readonly string[]): string[] {
+  const at = tokens.findIndex(
+    (token, place) => tokens[place + 1] === '(' && /^(?!in$)\w+$/.test(token),
+  )
+  if (at < 0) return [...tokens]
+  const length = depthsIn(tokens.slice(at + 1)).indexOf(0) + 2
+  const call = joinTokens(tokens.slice(at, at + length))
+  return [...tokens.slice(0, at), call, ...withCalls(tokens.slice(at + length))]
+}
 
 /** Whether a value that all of the others let pass passes; an integer, where the column makes one of every number. */
 function contains(range: Range, others: readonly Range[], isInteger: boolean): boolean {

@@ -45,6 +45,9 @@ test.each([
   ['CHECK ("g"."n" > 0 AND g.n < 9)', 'CHECK (((N > 0 and [n] < 9)))'],
   ['CHECK ((n != 5) AND n == 4)', 'CHECK ((n <> 5) AND n = 4)'],
   ['CHECK (("g"."n" >= 18))', 'CHECK (n >= 0)'],
+  ['CHECK (length(r) < 100)', 'CHECK (length(r) < 200)'],
+  ['CHECK (100 >= length(trim(r)) AND n > 0)', 'CHECK (length (trim(r)) <= 100)'],
+  ["CHECK (lower(r) IN ('a', 'b'))", "CHECK (lower(r) IN ('c', 'b', 'a'))"],
 ])('%s is the same rule as %s, or a stricter one', async (was, is) => {
   expect(await rebuilt(was, is)).toEqual([])
 })
@@ -53,6 +56,9 @@ test.each([
   ['CHECK ("g"."n" > 0)', 'CHECK (n > 1)'],
   ['CHECK (("g"."n" > 0) OR (g.n < -5))', 'CHECK (n > 0)'],
   ["CHECK (g.r <> 'g.r')", "CHECK (r <> 'r')"],
+  ['CHECK (length(r) < 200)', 'CHECK (length(r) < 100)'],
+  ['CHECK (length(r) < 100)', 'CHECK (length(trim(r)) < 200)'],
+  ['CHECK (abs(n) < 90)', 'CHECK (abs(n + 1) < 91)'],
 ])('%s is another rule than %s', async (was, is) => {
   expect(await rebuilt(was, is)).toHaveLength(1)
 })
