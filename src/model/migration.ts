@@ -106,7 +106,7 @@ interface Walked {
   /** A SELECT over one table, however narrowed: the rows to be worked on. */
   readonly query: string
   /**
-   * A column of the result by which the batches follow each other: the rowid of the table, or a column that is NOT NULL and has
+   * A column of the result by which the batches follow each other: INTEGER PRIMARY KEY of the table, or a column that is NOT NULL and has
    * a unique index of its own, and that the step does not change.
    */
   readonly by: string

@@ -5,8 +5,9 @@ import { LockstepError } from '../../errors/lockstep-error.js'
 import { optionInvalid } from '../../errors/usage.js'
 import { isSameName, quoteIdentifier } from '../../sql/names.js'
 import { n } from '../context/walk.js'
-import { bindable } from './bound-keys.js'
+import { bindable, type Bindable } from './bound-keys.js'
 import type { Keyed } from './proven-rows.js'
+import { stricterOf } from './stricter.js'
 
 /** Rows of the query that follow each other, from one key to another. */
 interface Run {
@@ -17,18 +18,19 @@ interface Run {
 
 /**
  * A statement that says no more than `id BETWEEN :from AND :to` does not say what the query says: where the table has other rows
- * between, it is run for each part without them. Throws `OPTION_INVALID` where it changes more rows of the table than it was
+ * between, its condition is made stricter, or else it is run for each part without them. Throws `OPTION_INVALID` where it changes more rows of the table than it was
  * given; in a replay, where there are few, also where it changes others.
  */
 export function* changeRows<H>(
   driver: Driver<H, Mode>,
   rows: Keyed,
-  update: string,
+  batches: Declared,
   batch: Run,
 ): Work<void> {
-  const { sql, places, changes, canReturn } = bindable(update)
+  const { changes, canReturn, ...plain } = bindable(batches.update)
   const isOwn = changes !== undefined && isSameName(changes, rows.table)
-  for (const run of yield* partsOf(rows, batch)) {
+  const { sql, places, parts } = yield* runsOf(driver, rows, { ...batches, isOwn, plain, batch })
+  for (const run of parts) {
     const values = places.map((place) => run[place])
     const others = isOwn && rows.isReplay && canReturn ? yield* keysBeyond(rows, run) : undefined
     const returning = others ? ` RETURNING quote(${quoteIdentifier(rows.column)}) AS k` : ''
@@ -47,6 +49,32 @@ export function* changeRows<H>(
   }
 }
 
+interface Declared {
+  readonly query: string
+  readonly update: string
+}
+
+interface Wanted extends Declared {
+  readonly isOwn: boolean
+  readonly plain: Statement
+  readonly batch: Run
+}
+
+type Statement = Pick<Bindable, 'sql' | 'places'>
+
+/** What is run, and for which rows. Among the few of a replay a statement is to show what it does by itself. */
+function* runsOf<H>(
+  driver: Driver<H, Mode>,
+  rows: Keyed,
+  { query, isOwn, plain, batch }: Wanted,
+): Work<Statement & { readonly parts: readonly Run[] }> {
+  const { isRowid, isWhole, isReplay } = rows
+  if (isWhole || (isRowid && isDense(batch))) return { ...plain, parts: [batch] }
+  const stricter = isOwn && !isReplay ? yield* stricterOf(driver, rows, plain, query) : undefined
+  if (stricter) return { ...stricter, parts: [batch] }
+  return { ...plain, parts: yield* partsOf(rows, batch) }
+}
+
 /** The keys of all other rows of the table, as SQL writes them. */
 function* keysBeyond({ table, column, ask }: Keyed, { from, to }: Run): Work<Set<unknown>> {
   const key = quoteIdentifier(column)
@@ -63,14 +91,10 @@ function foreign(deed: string): LockstepError {
 export const WITHIN =
   'Let `update` change the rows of the batch alone, by a condition such as `id BETWEEN :from AND :to`.'
 
-function* partsOf(
-  { table, column, isRowid, isWhole, key, source, ask }: Keyed,
-  batch: Run,
-): Work<readonly Run[]> {
+function* partsOf({ table, column, key, source, ask }: Keyed, batch: Run): Work<readonly Run[]> {
   const own = `t.${quoteIdentifier(column)}`
   const within = `FROM main.${quoteIdentifier(table)} AS t WHERE ${own} BETWEEN ? AND ?`
   const values = [batch.from, batch.to]
-  if (isWhole || (isRowid && isDense(batch))) return [batch]
   const [all] = yield* ask(`SELECT count(*) AS n ${within}`, values)
   if (n(all) === batch.count) return [batch]
   const parts = yield* ask(

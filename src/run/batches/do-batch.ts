@@ -89,7 +89,7 @@ function* nextBatch<H>(
   { batches, rows: asked }: Walk<H>,
   range: Next,
 ): Work<NextBatch | undefined> {
-  const { each, update } = batches
+  const { each, update, query } = batches
   if (update === undefined) {
     const rows = yield* rowsIn(asked, range)
     const key = yield* lastKey(asked, rows)
@@ -101,7 +101,7 @@ function* nextBatch<H>(
   if (count === 0) return undefined
   yield* lastKey(asked, [first, last])
   const [from, to] = [first, last].map((row) => row[asked.by] as Value) as [Value, Value]
-  const act = () => changeRows(host.env.driver, asked, update, { from, to, count })
+  const act = () => changeRows(host.env.driver, asked, { query, update }, { from, to, count })
   return { rows: count, key: to, act }
 }
 
