@@ -1,6 +1,6 @@
 // The digests of a migration: of its meaning, not of its bytes.
 import type { ts } from 'ts-morph'
-import type { Checksums, Discovery, ParsedMigration, Side } from '../model/migration.js'
+import type { BatchWalk, Checksums, Discovery, ParsedMigration, Side } from '../model/migration.js'
 import { describeAlter } from './describe-alter.js'
 import { describeCode } from './describe-code.js'
 import { describeScript } from './describe-script.js'
@@ -43,6 +43,15 @@ export class Digester {
 
   constructor(discovery: Folder) {
     this.#discovery = discovery
+  }
+
+  /** The digest of what is done with the rows of each walk of a migration that declares batches, in order; empty for another one. */
+  walks({ batches = [], file }: ParsedMigration): readonly string[] {
+    const work = ({ update, each }: BatchWalk): readonly string[] =>
+      each
+        ? this.#describe(each, file.path, { build: 'present', omitted: new Set() }).items
+        : [update?.value ?? '']
+    return batches.map((walk) => digest(['walk', ...work(walk)]))
   }
 
   /** As `checksum`, which says what is digested and when this throws. */

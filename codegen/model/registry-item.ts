@@ -22,6 +22,8 @@ export interface RegistryItem {
   /** What earlier builds digested it to, where that is something else. */
   readonly formerly: readonly string[]
   readonly lineage: string
+  /** Digests of what is done with the rows of each of its walks; absent or empty for a migration without batches. */
+  readonly walks?: readonly string[]
   /** Whether `up` was proven unable to make a foreign-key violation, or unable but for tables that it creates. */
   readonly keepsForeignKeys: boolean | readonly string[]
   /** What replaying found the schema to be after this version; null without replay. */

@@ -128,8 +128,11 @@ export const historyHalfDone = ({
     { version, name, mayBeRunning },
   )
 
-/** What has become of the batches of a step: others, over other rows or by another key, none at all, or the code has no such step. */
-export type BatchesNow = 'changed' | 'other rows' | 'none' | 'gone'
+/**
+ * What has become of the batches of a step: other work in the walk that is under way, other rows or another key, other walks in the
+ * place of those that were begun, none at all, or the code has no such step.
+ */
+export type BatchesNow = 'changed' | 'other rows' | 'other batches' | 'none' | 'gone'
 
 /** A step that declares batches was begun, and declares something else now: whether that fits the batches that are done, a person says. */
 export const historyBatchesEdited = (
@@ -155,6 +158,7 @@ export const historyBatchesEdited = (
 const BATCHES_NOW: Readonly<Record<BatchesNow, string>> = {
   changed: 'its batches were changed',
   'other rows': '`query` or `by` of its batches was changed',
+  'other batches': 'batches that were begun were moved, or those that are done were changed,',
   none: 'its batches were taken out of the code',
   gone: 'it was taken out of the code',
 }
@@ -164,6 +168,8 @@ const GOING_ON: Readonly<Record<BatchesNow, string>> = {
     'To go on with what it says now behind the batches that are done, run `lockstep repair --reason …` and `lockstep migrate`: rows that are done are not worked on again. Or put its batches back as they were, run `lockstep gen` and `lockstep migrate`.',
   'other rows':
     'Put `query` and `by` back as they were: what is done went by those. Run `lockstep gen`, where the batches do something else now `lockstep repair --reason …`, and `lockstep migrate`, which goes on behind what is done.',
+  'other batches':
+    'Put the batches that are done back as they were, all in the same order: of those that were begun only the last may be corrected, and others may only come behind it. Run `lockstep gen`, where that one does something else now `lockstep repair --reason …`, and `lockstep migrate`, which goes on behind what is done.',
   none: 'Put its batches back as they were, run `lockstep gen` and `lockstep migrate`, which goes on behind what is done.',
   gone: 'If a newer application has it, run that one. Otherwise bring it back, run `lockstep gen` and `lockstep migrate`, which goes on behind what is done.',
 }

@@ -7,8 +7,17 @@ export const ledgerName = (history: string): string => `_migrations_${history}`
 export interface Walked {
   readonly done: number
   readonly total: number
-  /** What its walks went over, in order. */
-  readonly walks: readonly string[]
+  /** Those that were begun, in order. */
+  readonly walks: readonly BegunWalk[]
+}
+
+/** A walk of a step that is done in batches. */
+export interface BegunWalk {
+  /** What it goes over, and by which key. */
+  readonly over: string
+  readonly isDone: boolean
+  /** Of how many it is one, and the digest of what is done with its rows; null in databases of before that was kept. */
+  readonly work: string | null
 }
 
 /** One row of the ledger, read back. `version` is the number; the table holds it as padded text. */

@@ -1,4 +1,5 @@
 // The registry: what the generator writes and the only thing the runtime consumes.
+import type { BegunWalk } from './ledger.js'
 import type { HistoriesReport } from './report.js'
 import type { Batches, Script, Step } from './migration.js'
 
@@ -29,8 +30,11 @@ export type Toolkit = (host: never) => object
 
 /** What runs declared batches, exported by the package as `resumable`. */
 export interface Resumable {
-  /** Whether an entry goes over the same rows, by the same key, as walks that were begun. */
-  goesOver(entry: never, walks: readonly string[]): boolean
+  /** What has become of walks that were begun, in an entry that is another one. */
+  comparedWith(
+    entry: never,
+    walks: readonly BegunWalk[],
+  ): 'changed' | 'other rows' | 'other batches'
   /** Before the step is marked as begun, in the same transaction; answers how many milliseconds runs before have taken. */
   begin(env: never, task: never): Generator<unknown, number, unknown>
   /** Stops between two batches where the run is asked to. */
@@ -114,6 +118,8 @@ export interface RegistryEntry<H, V extends number = number> {
   readonly toolkit?: Toolkit
   /** Present where the migration declares batches: one that was begun goes on where it stopped. */
   readonly resumable?: Resumable
+  /** Digests of what is done with the rows of each of its `batches`, in order: which of them a database has done is told by these. */
+  readonly walks?: readonly string[]
   readonly source: MigrationSource<H> | BatchedSource<H> | (new () => MigrationSource<H>)
 }
 

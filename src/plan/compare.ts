@@ -175,7 +175,7 @@ export function batchesNow<H>(
   if (directionOf(row) !== 'up' || !(walked ?? (isHere && entry.resumable))) return null
   if (!isHere) return 'gone'
   if (!entry.resumable) return 'none'
-  return entry.resumable.goesOver(entry as never, walked?.walks ?? []) ? 'changed' : 'other rows'
+  return entry.resumable.comparedWith(entry as never, walked?.walks ?? [])
 }
 
 /** A step outside a transaction that fails says so by taking its sign of life away; one that is killed cannot. */

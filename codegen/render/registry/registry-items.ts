@@ -17,6 +17,7 @@ export function registryItems(reading: Reading): RegistryItem[] {
     return {
       migration,
       ...digests,
+      walks: digester.walks(migration),
       keepsForeignKeys: provenOf(migration.up),
       schema: null,
       acknowledged: [],

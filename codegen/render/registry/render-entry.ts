@@ -59,6 +59,7 @@ function fieldsOf(
     at: renderPositions(migration),
     toolkit: takesContext(migration) ? 'toolkit' : undefined,
     resumable: migration.batches ? 'resumable' : undefined,
+    walks: renderList(item.walks ?? []),
     source: isImported(migration) ? importName(migration.version) : renderScripts(migration),
   }
 }

@@ -36,7 +36,7 @@ export function* doBatch<H>(
   size: number,
 ): Work<DoneBatch | undefined> {
   const { env, task } = host
-  const place = { version: task.version, index: walk.index, walk: walk.batches }
+  const place = { ...task, index: walk.index, walk: walk.batches }
   const before = yield* readProgress(env, place)
   if (before?.key === null) return undefined
   const done = before?.done ?? 0

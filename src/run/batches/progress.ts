@@ -5,6 +5,7 @@ import type { Value } from '../../database/driver.js'
 import { ledgerForeign, progressMissing } from '../../errors/ledger.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import type { Batches } from '../../model/migration.js'
+import type { RegistryEntry } from '../../model/registry.js'
 import { versionId } from '../../model/version.js'
 import { foldCase, quoteIdentifier } from '../../sql/names.js'
 import { tokensOf } from '../../sql/split-statements.js'
@@ -47,7 +48,7 @@ export function* readyProgress<H>(env: Environment<H>, { version }: Task<H>): Wo
     throw new LockstepError(progressMissing(version, name))
   yield* settled(
     driver.execute(
-      `CREATE TABLE IF NOT EXISTS ${quoted(env)} (version TEXT NOT NULL, batch INTEGER NOT NULL, key, done INTEGER NOT NULL, total INTEGER NOT NULL, walk TEXT NOT NULL, worked_ms INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (version, batch))`,
+      `CREATE TABLE IF NOT EXISTS ${quoted(env)} (version TEXT NOT NULL, batch INTEGER NOT NULL, key, done INTEGER NOT NULL, total INTEGER NOT NULL, walk TEXT NOT NULL, worked_ms INTEGER NOT NULL DEFAULT 0, work TEXT, PRIMARY KEY (version, batch))`,
     ),
   )
   const columns = yield* columnsOf(env, name)
@@ -59,15 +60,19 @@ export function* readyProgress<H>(env: Environment<H>, { version }: Task<H>): Wo
         `Rename it, or choose another name for the ledger with the option table: how far a step has come is kept in ${name}.`,
       ),
     )
-  if (!columns.includes(WORKED))
-    yield* settled(
-      driver.execute(`ALTER TABLE ${quoted(env)} ADD COLUMN ${WORKED} INTEGER NOT NULL DEFAULT 0`),
-    )
+  for (const [name, type] of LATER)
+    if (!columns.includes(name))
+      yield* settled(driver.execute(`ALTER TABLE ${quoted(env)} ADD COLUMN ${name} ${type}`))
   if (begun.length === 0) yield* forgetProgress(env, { version })
 }
 
-/** Of before it was there, tables are without it. */
 const WORKED = 'worked_ms'
+
+/** Of before they were there, tables are without them. */
+const LATER = [
+  [WORKED, 'INTEGER NOT NULL DEFAULT 0'],
+  ['work', 'TEXT'],
+] as const
 
 /** How long a step that goes on has run before, up to its last batch; 0 for one that begins. */
 export function* workedBefore<H>(env: Environment<H>, version: number): Work<number> {
@@ -94,6 +99,7 @@ export function* forgetProgress<H>(
 /** A version, and which of its walks. */
 interface Place {
   readonly version: number
+  readonly entry: Pick<RegistryEntry<never>, 'walks'>
   readonly index: number
   readonly walk: Pick<Batches<never>, 'query' | 'by'>
 }
@@ -128,12 +134,12 @@ export const textOf = ({ query, by }: Place['walk']): string =>
 /** Writes it down. A number would become one with a fraction, as clients bind it. */
 export function* writeProgress<H>(
   env: Environment<H>,
-  { version, index, walk }: Place,
+  { version, entry: { walks }, index, walk }: Place,
   { key, done, total, workedMs }: Noted,
 ): Work<void> {
   yield* settled(
     env.driver.query(
-      `INSERT INTO ${quoted(env)} (version, batch, key, done, total, walk, ${WORKED}) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (version, batch) DO UPDATE SET key = excluded.key, done = excluded.done, total = excluded.total, ${WORKED} = excluded.${WORKED}`,
+      `INSERT INTO ${quoted(env)} (version, batch, key, done, total, walk, ${WORKED}, work) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (version, batch) DO UPDATE SET key = excluded.key, done = excluded.done, total = excluded.total, ${WORKED} = excluded.${WORKED}, work = excluded.work`,
       [
         versionId(version),
         index,
@@ -142,6 +148,7 @@ export function* writeProgress<H>(
         total,
         textOf(walk),
         workedMs,
+        walks ? `${walks.length} ${walks[index]}` : null,
       ],
     ),
   )

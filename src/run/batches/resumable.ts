@@ -1,6 +1,7 @@
 // Runs the batches that a step declares. Each is a transaction that begins with reading how far the step has come and ends with
 // writing it down, so that every row is worked on once, whoever is killed meanwhile.
 import { settled, type Work } from '../../database/outcome.js'
+import type { BegunWalk } from '../../model/ledger.js'
 import type { Batches } from '../../model/migration.js'
 import type { BatchedSource, Resumable } from '../../model/registry.js'
 import type { ToolkitHost } from '../context/context.js'
@@ -14,14 +15,29 @@ import { forgetProgress, readProgress, readyProgress, textOf, workedBefore } fro
 import { provenRows } from './proven-rows.js'
 
 /** What the registry gives to a migration that declares batches, and to no other. */
-export const resumable: Resumable = { goesOver, begin, run, end: forgetProgress }
+export const resumable: Resumable = { comparedWith, begin, run, end: forgetProgress }
 
 const declared = <H>({ entry }: Pick<Task<H>, 'entry'>): readonly Batches<H>[] =>
   (entry.source as BatchedSource<H>).batches
 
-function goesOver<H>(entry: Task<H>['entry'], walks: readonly string[]): boolean {
+function comparedWith<H>(
+  entry: Task<H>['entry'],
+  begun: readonly BegunWalk[],
+): ReturnType<Resumable['comparedWith']> {
   const now = declared({ entry }).map(textOf)
-  return walks.every((text, index) => now[index] === text)
+  if (!begun.every(({ over }, index) => now[index] === over)) return 'other rows'
+  const { walks } = entry
+  return !walks || begun.every((one, index) => isOrMayBe(one, index, walks))
+    ? 'changed'
+    : 'other batches'
+}
+
+/** Whether a walk is what it was, or the corrected form of it: nothing was moved there. */
+function isOrMayBe({ work, isDone }: BegunWalk, index: number, walks: readonly string[]): boolean {
+  if (work === null) return true
+  const [count, digest = ''] = work.split(' ')
+  if (digest === walks[index]) return true
+  return !isDone && Number(count) === walks.length && !walks.slice(index + 1).includes(digest)
 }
 
 /** Refuses what cannot be walked while nothing is begun. Answers how many milliseconds the runs before took. */
@@ -29,7 +45,7 @@ function* begin<H>(env: Environment<H>, task: Task<H>): Work<number> {
   yield* readyProgress(env, task)
   for (const [index, walk] of declared(task).entries()) {
     yield* provenRows(env, walk)
-    yield* readProgress(env, { version: task.version, index, walk })
+    yield* readProgress(env, { ...task, index, walk })
   }
   return yield* workedBefore(env, task.version)
 }

@@ -102,13 +102,19 @@ export function* readLedger<H>(env: Environment<H>): Work<LedgerState> {
 /** Of a step that is done in batches, how far it has come. */
 function* withWalked<H>(env: Environment<H>, row: LedgerRow): Work<LedgerRow> {
   const table = `${env.table}_progress`
-  if (!(yield* columnsOf(env, table)).includes('walk')) return row
-  const sql = `SELECT done, total, walk FROM main.${quoteIdentifier(table)} WHERE version = ? ORDER BY batch`
+  const columns = yield* columnsOf(env, table)
+  if (!columns.includes('walk')) return row
+  const work = columns.includes('work') ? 'work' : 'NULL'
+  const sql = `SELECT done, total, walk AS over, key IS NULL AS isDone, ${work} AS work FROM main.${quoteIdentifier(table)} WHERE version = ? ORDER BY batch`
   const walks = yield* settled(env.driver.query(sql, [versionId(row.version)]))
   if (walks.length === 0) return row
   const sum = (column: string): number => walks.reduce((all, walk) => all + Number(walk[column]), 0)
-  const texts = walks.map(({ walk }) => String(walk))
-  return { ...row, walked: { done: sum('done'), total: sum('total'), walks: texts } }
+  const begun = walks.map(({ over, isDone, work: one }) => ({
+    over: String(over),
+    isDone: isDone === 1,
+    work: one === null ? null : String(one),
+  }))
+  return { ...row, walked: { done: sum('done'), total: sum('total'), walks: begun } }
 }
 
 const NOTHING: LedgerState = { kind: 'absent', unmanaged: false }
