@@ -128,3 +128,16 @@ it('and goes on at once where only the size of a batch is another one', async ()
   await run(root, 'migrate')
   expect(ask(root, '')).toEqual([1, 1, 1, 1, 1, 1])
 })
+
+it('says what is never done where it is taken for done', async () => {
+  const root = copyOf(stopped)
+  const words = ['mark', '004', '--applied', '--reason', 'by hand']
+  const asked = await runProgram(root, words)
+  expect(asked.stderr).toContain('EDIT_UNCONFIRMED')
+  const left =
+    /4 of 6 rows of the batches that were begun are done\. The others are never worked on/
+  expect(asked.stderr).toMatch(left)
+  const marked = await run(root, [...words.slice(0, 4), 'hand', '--yes'].join(' '))
+  expect(marked).toContain('marked as applied')
+  expect(marked).toMatch(left)
+})

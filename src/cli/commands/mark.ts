@@ -37,8 +37,8 @@ export const run: CommandRun = async (invocation) => {
   )
   const { id, name, as, to } = result
   const isForgotten = as === 'pending'
-  const isTold = !left || !isForgotten || (isAsked(result, left) && !invocation.flags.yes)
-  const told = isTold ? [] : describeForgotten(left!)
+  const isAsked = left && questionOf(result, left, shown) && !invocation.flags.yes
+  const told = isAsked || !left ? [] : isForgotten ? describeForgotten(left) : describeLeftOut(left)
   return {
     exitCode: EXIT.done,
     json: { ...place, ...result, ...(isForgotten && { there: left?.objects }) },
@@ -48,10 +48,6 @@ export const run: CommandRun = async (invocation) => {
     ],
   }
 }
-
-/** Whether a person is asked before the step is forgotten, and so reads before what there is of it. */
-const isAsked = ({ mayBeRunning }: Marking, left: Left): boolean =>
-  mayBeRunning || isMet(left) || isWalked(left)
 
 /** Whether rows are done, and only the ledger knows which. */
 const isWalked = ({ walked }: Left): boolean => (walked?.done ?? 0) > 0
@@ -95,6 +91,14 @@ function describeForgotten(left: Left): string[] {
   return [...describeLeft(left), isHere ? meets : ABANDONED, ...rows]
 }
 
+/** What nobody does any more once a step that is done in part is taken for done. */
+const describeLeftOut = ({ version, walked }: Left): string[] =>
+  walked && !walked.isWhole
+    ? [
+        `${walked.done} of ${walked.total} rows of the batches that were begun are done. The others are never worked on, as ${versionId(version)} is not run again: do by hand what it would have done.`,
+      ]
+    : []
+
 const AGAIN = 'and does so anew when it is run again: look at them before.'
 const STAYING = 'which stay: look at them before another migration is run under that number.'
 const ABANDONED =
@@ -108,12 +112,12 @@ function questionOf(marking: Marking, left: Left, database: string): Question | 
       question: `Record ${id} ${name} as applied in it?`,
     }
   const isForgotten = as === 'pending'
-  const isDoubtful = isForgotten && (isMet(left) || isWalked(left))
+  const isDoubtful = isForgotten ? isMet(left) || isWalked(left) : left.walked?.isWhole === false
   if (!mayBeRunning && !isDoubtful) return null
   return {
     details: () => [
       ...(mayBeRunning ? [describeRunning(id, name, owner)] : []),
-      ...(isForgotten ? describeForgotten(left) : []),
+      ...(isForgotten ? describeForgotten(left) : describeLeftOut(left)),
     ],
     question: questionIn(marking, isDoubtful),
   }

@@ -2,7 +2,7 @@
 // answer for those who tell of it and for those who ask because of it. Reads only.
 import type { Forgotten } from '../../errors/ledger.js'
 import type { LedgerRow, Walked } from '../../model/ledger.js'
-import type { RegistryEntry } from '../../model/registry.js'
+import type { BatchedSource, RegistryEntry } from '../../model/registry.js'
 import type { Direction, Problem } from '../../model/report.js'
 import type { SchemaDifference } from '../../model/verification.js'
 import { versionId } from '../../model/version.js'
@@ -34,7 +34,7 @@ export interface Left {
   /** Whether the code has the migration: as it was applied, or edited since it was begun. */
   readonly isHere: boolean
   /** How far it has come, of one that is done in batches. */
-  readonly walked: Pick<Walked, 'done' | 'total'> | undefined
+  readonly walked: (Pick<Walked, 'done' | 'total'> & { readonly isWhole: boolean }) | undefined
 }
 
 /** Reads what there is. */
@@ -61,11 +61,21 @@ export async function findLeft(database: ReadableDatabase, version: number): Pro
     isOther: isOtherThan(findForgotten(database, version), there),
     isPrepared: own !== undefined && looksFirst(own),
     isHere: own !== undefined && (entry === own || begun !== null),
-    ...walkedIn(row),
+    walked: walkedIn(row, own),
   }
 }
 
-const walkedIn = (row: LedgerRow | undefined): Pick<Left, 'walked'> => ({ walked: row?.walked })
+/** Walks that were not begun are no part of the numbers. */
+function walkedIn(
+  row: LedgerRow | undefined,
+  entry: RegistryEntry<never> | undefined,
+): Left['walked'] {
+  if (!row?.walked) return undefined
+  const { done, total, walks } = row.walked
+  const { batches } = Object(entry?.source) as Partial<BatchedSource<never>>
+  const isWhole = walks.length === (batches ?? walks).length && walks.every(({ isDone }) => isDone)
+  return { done, total, isWhole }
+}
 
 const isOtherThan = (
   forgotten: Forgotten | undefined,
