@@ -6,16 +6,27 @@ import type { CatalogTable } from '../../model/catalog.js'
 /** By table, its rows. */
 export type RowTexts = ReadonlyMap<string, readonly (readonly string[])[]>
 
-/** Reads all of them. */
+/** Reads all of them, as far as they are there: a step may drop tables and columns. */
 export const rowTexts = (handle: Database, tables: readonly CatalogTable[]): RowTexts =>
   new Map(
     tables.map(({ name, columns }) => {
-      const values = columns.map((column) => `quote(${quoteIdentifier(column.name)})`)
+      const there = new Set(
+        handle
+          .prepare<[string], { name: string }>(COLUMNS)
+          .all(name)
+          .map((one) => foldCase(one.name)),
+      )
+      if (there.size === 0) return [name, []]
+      const values = columns.map((column) =>
+        there.has(foldCase(column.name)) ? `quote(${quoteIdentifier(column.name)})` : "''",
+      )
       const query = `SELECT ${values.join(', ')} FROM ${quoteIdentifier(name)}`
       const rows = handle.prepare<[], Record<string, unknown>>(query).all()
       return [name, rows.map((row) => Object.values(row).map(String))]
     }),
   )
+
+const COLUMNS = "SELECT name FROM unshadowed.pragma_table_xinfo(?, 'main')"
 
 /**
  * Takes the numbers of new rows out of others: which row gets which depends on the order in which they come, and whatever refers to

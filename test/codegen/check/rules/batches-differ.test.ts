@@ -89,3 +89,19 @@ test.each([
 ])('what %s is not', async (_, step) =>
   expect(await codesIn(TABLE, step)).not.toContain('error BATCHES_DIFFER'),
 )
+
+test.each([
+  ['a table', 'DROP TABLE IF EXISTS notes'],
+  [
+    'a column',
+    'DROP TABLE IF EXISTS notes; CREATE TABLE notes (id INTEGER PRIMARY KEY, n INTEGER)',
+  ],
+])('the end of one that drops %s is compared by what is left', async (_, sql) => {
+  const tables = TABLE.replace(');', '); CREATE TABLE notes (id INTEGER PRIMARY KEY, note TEXT);')
+  const codes = await codesIn(
+    tables.replace('users;', 'users; DROP TABLE notes;'),
+    each(`db.exec('${sql}')`),
+  )
+  expect(codes).toContain('warning UP_DEPENDS_ON_ROWS')
+  expect(codes).not.toContain('error BATCHES_DIFFER')
+})
