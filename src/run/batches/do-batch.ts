@@ -6,8 +6,9 @@ import type { ToolkitHost } from '../context/context.js'
 import { timeOf } from '../environment/clock.js'
 import type { Environment } from '../environment/environment.js'
 import { handOver } from '../context/hand-over.js'
-import { greatestKey, lastKey, n, rowsIn, termsOf, type Range } from '../context/walk.js'
+import { greatestKey, lastKey, rowsIn, termsOf, type Range } from '../context/walk.js'
 import { changeRows, isDense } from './change-rows.js'
+import { countBehind } from './count-behind.js'
 import { guardingKeys } from './guard-keys.js'
 import { readProgress, writeProgress, type Progress } from './progress.js'
 import type { Keyed } from './proven-rows.js'
@@ -57,7 +58,7 @@ export function* doBatch<H>(
     return undefined
   }
   const { rows, key } = batch
-  yield* guardingKeys(env, walk.rows, key, batch.act())
+  yield* guardingKeys(env, walk.rows, { ...batch, by: walk.batches.each ? 'code' : 'statement' })
   // Others may have added some meanwhile.
   const progress = { done: done + rows, total: Math.max(total, done + rows) }
   yield* writeProgress(env, place, { ...progress, key, ...(yield* worked(env, walk)) })
@@ -68,13 +69,6 @@ export function* doBatch<H>(
 function* worked<H>(env: Environment<H>, { begun }: Walk<H>): Work<{ readonly workedMs: number }> {
   const own = Math.max(0, (yield* timeOf(env)) - begun.at)
   return { workedMs: Math.round(begun.workedMs + own) }
-}
-
-/** Those that others have added since the last run count as well. Without a condition SQLite counts no rows but whole pages. */
-function* countBehind({ key, source, ask }: Keyed, after: Value | undefined): Work<number> {
-  const all = `SELECT count(*) AS n FROM ${source}`
-  const [found] = yield* after === undefined ? ask(all) : ask(`${all} WHERE ${key} > ?`, [after])
-  return n(found)
 }
 
 interface NextBatch {

@@ -7,7 +7,15 @@ import { optionInvalid } from '../../errors/usage.js'
 import { quoteIdentifier } from '../../sql/names.js'
 import type { Environment } from '../environment/environment.js'
 import { unlessClosed } from '../environment/faults.js'
+import { countBehind } from './count-behind.js'
 import type { Keyed } from './proven-rows.js'
+
+/** What is done with a batch that ends with a key. */
+export interface Guarded {
+  readonly key: Value
+  readonly by: 'code' | 'statement'
+  act(): Work<void>
+}
 
 /**
  * Does the work on a batch that ends with a key, in the transaction of the batch. Throws `OPTION_INVALID` where rows would be left
@@ -16,24 +24,29 @@ import type { Keyed } from './proven-rows.js'
 export function* guardingKeys<H>(
   env: Environment<H>,
   rows: Keyed,
-  end: Value,
-  work: Work<void>,
+  { key, by, act }: Guarded,
 ): Work<void> {
   const { driver } = env
   const isAlone = yield* hasNoTriggers(env)
-  yield* settled(driver.execute(guardsOf(rows)))
-  yield* settled(driver.query(`INSERT INTO temp.${SEEN} VALUES ('end', ?)`, [end]))
-  yield* isAlone ? withReplaced(env, work) : work
-  const [left] = yield* settled(driver.query(GUARDS, [rows.table]))
-  if (left?.['n'] !== NAMES.length) throw disturbed(rows, `makes the table ${rows.table} again`)
+  // A statement changes the rows of the batch alone.
+  const mayReach = !rows.isWhole && (by === 'code' || !isAlone)
+  const names = mayReach ? [...NAMES, TAKEN] : NAMES
+  yield* settled(driver.execute(`${guardsOf(rows)}${mayReach ? takenOf(rows) : ''}`))
+  yield* settled(driver.query(`INSERT INTO temp.${SEEN} VALUES ('end', ?)`, [key]))
+  const later = rows.looksAround ? yield* countBehind(rows, key) : 0
+  yield* isAlone ? withReplaced(env, act()) : act()
+  const [left] = yield* settled(driver.query(guardsLeft(names), [rows.table]))
+  if (left?.['n'] !== names.length) throw disturbed(rows, `makes the table ${rows.table} again`)
   const [found] = yield* rows.ask(findingsOf(rows))
   if (found) throw disturbed(rows, told(found))
-  yield* settled(driver.execute(DROPPED))
+  if (rows.looksAround && (yield* countBehind(rows, key)) < later)
+    throw disturbed(rows, 'takes rows out of the query that a later batch comes to')
+  yield* settled(driver.execute(droppedOf(names)))
 }
 
 /** What to do where the work has done so. */
 export const KEPT =
-  'Let the work on a batch change the key of no row, add no row to the query, and delete none that a later batch comes to. What else is to be done with the table gets a migration of its own.'
+  'Let the work on a batch change the key of no row, add no row to the query, and neither delete nor take out of it any that a later batch comes to. What else is to be done with the table gets a migration of its own.'
 
 function disturbed({ by }: Keyed, deed: string): LockstepError {
   const message = `The work on a batch ${deed}: in the order of ${JSON.stringify(by)}, rows would be worked on twice, or never.`
@@ -47,10 +60,12 @@ const DEEDS: Readonly<Record<string, string>> = {
   moved: 'changes the key of a row',
   deleted: 'deletes a row that a later batch comes to',
   added: 'adds a row to the query',
+  taken: 'takes a row out of the query that a later batch comes to',
 }
 
 const SEEN = 'lockstep_batch'
 const NAMES = ['moved', 'deleted', 'had', 'added'].map((name) => `${SEEN}_${name}`)
+const TAKEN = `${SEEN}_taken`
 
 /** Nothing is written in triggers but what tells: how often one is called is no matter of the size of the table. */
 function guardsOf({ table, column, source, key }: Keyed): string {
@@ -64,15 +79,24 @@ CREATE TEMP TRIGGER ${had} BEFORE INSERT ${on} BEGIN INSERT INTO ${SEEN} SELECT 
 CREATE TEMP TRIGGER ${added} AFTER INSERT ${on} BEGIN INSERT INTO ${SEEN} VALUES ('added', new.${name}); END`
 }
 
-const DROPPED = `${NAMES.map((name) => `DROP TRIGGER temp.${name};`).join(' ')} DROP TABLE temp.${SEEN}`
+/** Whatever changes a row that comes later is noted: it may not be one of the query any more. */
+function takenOf({ table, column, source, key }: Keyed): string {
+  const name = quoteIdentifier(column)
+  return `; CREATE TEMP TRIGGER ${TAKEN} BEFORE UPDATE ON main.${quoteIdentifier(table)} WHEN old.${name} > (SELECT key FROM ${SEEN} WHERE what = 'end') AND EXISTS (SELECT 1 FROM ${source} WHERE ${key} = old.${name}) BEGIN INSERT INTO ${SEEN} VALUES ('taken', old.${name}); END`
+}
+
+const droppedOf = (names: readonly string[]): string =>
+  `${names.map((name) => `DROP TRIGGER temp.${name};`).join(' ')} DROP TABLE temp.${SEEN}`
 
 /** A table that is dropped or renamed takes its triggers with it. */
-const GUARDS = `SELECT count(*) AS n FROM temp.sqlite_master WHERE type = 'trigger' AND tbl_name = ? COLLATE NOCASE AND name IN (${NAMES.map((name) => `'${name}'`).join(', ')})`
+const guardsLeft = (names: readonly string[]): string =>
+  `SELECT count(*) AS n FROM temp.sqlite_master WHERE type = 'trigger' AND tbl_name = ? COLLATE NOCASE AND name IN (${names.map((name) => `'${name}'`).join(', ')})`
 
 /** What is written over a row with the same key neither deletes nor adds one. */
 const findingsOf = ({ table, column, source, key }: Keyed): string =>
   `SELECT what, substr(quote(g.key), 1, 80) AS shown FROM temp.${SEEN} AS g WHERE what = 'moved'
 OR (what = 'deleted' AND NOT EXISTS (SELECT 1 FROM main.${quoteIdentifier(table)} AS t WHERE t.${quoteIdentifier(column)} = g.key))
+OR (what = 'taken' AND NOT EXISTS (SELECT 1 FROM ${source} WHERE ${key} = g.key))
 OR (what = 'added' AND g.key NOT IN (SELECT key FROM temp.${SEEN} WHERE what = 'had') AND EXISTS (SELECT 1 FROM ${source} WHERE ${key} = g.key)) LIMIT 1`
 
 /** Whether no trigger of anybody notices that it may be called by itself, or for what is replaced. */

@@ -12,6 +12,8 @@ export interface Keyed extends Asked {
   readonly isRowid: boolean
   /** Whether the query has every row of the table. */
   readonly isWhole: boolean
+  /** Whether it may depend on other rows which of them it has. */
+  readonly looksAround: boolean
 }
 
 /** The rows that a step declares. Throws `OPTION_INVALID` where nothing proves that their key is one. */
@@ -24,7 +26,8 @@ export function* provenRows<H>(
   const { table, isWhole } = yield* tableOf(asked)
   const column = table && (yield* keyOf(asked, table, search))
   const isRowid = search.includes(BY_ROWID)
-  if (table && column) return { ...asked, table, column, isRowid, isWhole }
+  if (table && column)
+    return { ...asked, table, column, isRowid, isWhole, looksAround: yield* looksAround(asked) }
   throw unfit(by, table && isRowid ? renumbered(table) : UNPROVEN, DECLARED)
 }
 
@@ -58,6 +61,12 @@ function* tableOf({ key, source, ask }: Asked): Work<Source> {
     page,
   ])
   return { table: found && String(found['name']), isWhole }
+}
+
+/** Of one table that is gone through by itself there is one line, or more where several indexes are used. */
+function* looksAround({ key, source, ask }: Asked): Work<boolean> {
+  const plan = yield* ask(`EXPLAIN QUERY PLAN SELECT ${key} FROM ${source}`)
+  return plan.filter(({ detail }) => /^S(?:CAN|EARCH)\b/.test(String(detail))).length > 1
 }
 
 interface Source extends Pick<Keyed, 'isWhole'> {

@@ -20,6 +20,7 @@ INSERT INTO t (id, email, x) SELECT i, 'e' || i, CASE WHEN i % 3 = 0 THEN i END 
 INSERT INTO p SELECT id FROM t; INSERT INTO c (cid) SELECT id FROM t; INSERT INTO w (k) SELECT email FROM t;`
 
 const T = { query: 'SELECT id, email FROM t', by: 'id', size: 4 }
+const SOME = { query: 'SELECT id FROM t WHERE x IS NULL' }
 const W = { query: 'SELECT k FROM w', by: 'k', size: 4 }
 const C = { query: 'SELECT cid FROM c', by: 'cid', size: 4 }
 
@@ -65,6 +66,7 @@ function runTwice(up: string, walk: Batches<Handle>) {
 const id = ({ id }: Found) => id
 const MOVED = 'changes the key of a row'
 const ADDED = 'adds a row to the query'
+const TAKEN = 'takes a row out of the query that a later batch comes to'
 const DELETED = 'deletes a row that a later batch comes to'
 const trigger = (what: string, body: string) =>
   `${TABLES} CREATE TRIGGER tr ${what} BEGIN ${body}; END;`
@@ -147,6 +149,39 @@ test.each<[string, string, Batches<Handle>, string]>([
     DELETED,
   ],
   [
+    'takes rows out of the query',
+    TABLES,
+    { ...T, ...SOME, ...each('UPDATE t SET x = 1 WHERE id = ? + 4', id) },
+    TAKEN,
+  ],
+  [
+    'takes rows out of the query by a trigger',
+    trigger('AFTER UPDATE OF n ON t', 'UPDATE t SET x = 1 WHERE id = new.id + 4'),
+    { ...T, ...SOME, update: 'UPDATE t SET n = 1 WHERE id BETWEEN :from AND :to' },
+    TAKEN,
+  ],
+  [
+    'takes rows out that others decide on',
+    TABLES,
+    {
+      ...T,
+      query:
+        'SELECT id FROM t WHERE NOT EXISTS (SELECT 1 FROM t y WHERE y.kind = t.kind AND y.n > 5)',
+      update: 'UPDATE t SET n = 6 WHERE id BETWEEN :from AND :to',
+    },
+    'takes rows out of the query that a later batch comes to',
+  ],
+  [
+    'takes rows out that a list of others decides on',
+    TABLES,
+    {
+      ...T,
+      query: 'SELECT id FROM t WHERE kind NOT IN (SELECT kind FROM t WHERE n > 5)',
+      ...each('UPDATE t SET n = 6 WHERE id = ?', id),
+    },
+    'takes rows out of the query that a later batch comes to',
+  ],
+  [
     'makes the table again',
     TABLES,
     {
@@ -203,6 +238,25 @@ test.each<[string, Batches<Handle>, string]>([
     'deletes rows that are none of the query',
     { ...T, query: 'SELECT id FROM t WHERE x IS NULL', ...each('DELETE FROM t WHERE x > ?', id) },
     'DELETE FROM t WHERE x IS NOT NULL',
+  ],
+  [
+    'takes its own rows out of the query',
+    { ...T, ...SOME, ...each('UPDATE t SET x = 1, n = n + 1 WHERE id = ?', id) },
+    '',
+  ],
+  [
+    'changes rows that come later and stay',
+    { ...T, ...SOME, ...each('UPDATE t SET n = n + 1 WHERE id >= ?', id) },
+    '',
+  ],
+  [
+    'leaves those to be done that others decide on',
+    {
+      ...T,
+      query: 'SELECT id FROM t WHERE NOT EXISTS (SELECT 1 FROM t y WHERE y.x = t.id)',
+      update: 'UPDATE t SET n = n + 1 WHERE id BETWEEN :from AND :to',
+    },
+    '',
   ],
   ['changes other rows', { ...T, ...each('UPDATE t SET n = n + 1 WHERE id = ? % 2 + 1', id) }, ''],
 ])('what %s is not', (_, walk, sql) => {
