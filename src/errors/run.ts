@@ -31,7 +31,7 @@ function fixFor(reason: string): string {
     : `If the ${object} is of the migrations, fix the migration. If somebody else has made it, drop it, and make it again afterwards.`
 }
 
-/** A migration returned `false`, which means that it failed. */
+/** A migration, or its work on a batch, returned `false`, which means that it failed. */
 export const migrationReturnedFalse = (where: Where): Cause => ({
   code: 'MIGRATION_RETURNED_FALSE',
   message: `${title(where)} in ${where.file} returned false, which means that it failed.`,
@@ -48,7 +48,7 @@ export const migrationAsync = (where: Where): Cause => ({
   where,
 })
 
-/** A migration returned a promise on a synchronous driver. */
+/** A migration, or its work on a batch, returned a promise on a synchronous driver. */
 export const migrationPromise = (where: Where): Cause => ({
   code: 'MIGRATION_PROMISE',
   message: `${title(where)} in ${where.file} returned a promise, but the driver is synchronous. What the promise still does happens outside any transaction.`,
@@ -56,7 +56,7 @@ export const migrationPromise = (where: Where): Cause => ({
   where,
 })
 
-/** A migration returned a function or an iterator: what it is to do has not been done. */
+/** A migration, or its work on a batch, returned a function or an iterator: what it is to do has not been done. */
 export const migrationNotRun = (where: Where): Cause => ({
   code: 'MIGRATION_NOT_RUN',
   message: `${title(where)} in ${where.file} returned a function or an iterator instead of doing its work.`,

@@ -38,7 +38,7 @@ export const seedUnusable = (file: string, reason: string): Cause => ({
   facts: { file },
 })
 
-/** A statement of a seed failed, at a place, or its code threw. `taken` says that a row is there already, which another run may have written. */
+/** A statement of a seed failed, at a place, or its code threw or returned `false`. `taken` says that a row is there already, which another run may have written. */
 export const seedFailed = (
   file: string,
   place: string | null,

@@ -1,20 +1,17 @@
 // Runs one side of a migration, code or SQL, inside whatever transaction the caller has opened.
-import { isPromise, perform, settled, type Work } from '../database/outcome.js'
+import { perform, settled, type Work } from '../database/outcome.js'
 import { isLockstepError, LockstepError } from '../errors/lockstep-error.js'
 import {
   migrationAsync,
   migrationFailed,
-  migrationNotRun,
   migrationOver,
-  migrationPromise,
-  migrationReturnedFalse,
   runAborted,
   transactionEnded,
 } from '../errors/run.js'
 import { placeOf, type Side } from '../plan/scripts.js'
 import { splitStatements } from '../sql/split-statements.js'
 import { contextOf, type ToolkitHost } from './context/context.js'
-import { withItsCalls } from './environment/calls.js'
+import { handOver } from './context/hand-over.js'
 import type { Environment } from './environment/environment.js'
 import { faultError, reasonOf } from './environment/faults.js'
 import { refusalOf } from './environment/inspect.js'
@@ -106,29 +103,17 @@ function* nothing(): Work<void> {}
 function* runCode<H>(host: ToolkitHost<H>, side: Extract<Side<H>, { code: unknown }>): Work<void> {
   const { env, task } = host
   const { resumable } = task.entry
-  let result: unknown
   try {
     if (task.direction === 'up' && resumable) {
       if ((yield* resumable.run(host as never)) === 'done') return
       throw new LockstepError(runAborted(task.version, task))
     }
     const context = contextOf(host)
-    result = yield* withItsCalls(host, () => side.code.call(side.owner, env.driver.handle, context))
+    yield* handOver(host, () => side.code.call(side.owner, env.driver.handle, context))
   } catch (error) {
     throw failure(env, task, error)
   }
-  if (isPromise(result)) {
-    Promise.resolve(result).then(undefined, () => {})
-    throw new LockstepError(migrationPromise(task))
-  }
-  if (typeof result === 'function' || isIterator(result))
-    throw new LockstepError(migrationNotRun(task))
-  if (result === false) throw new LockstepError(migrationReturnedFalse(task))
 }
-
-/** What a generator function returns, which does nothing until somebody asks it for values. */
-const isIterator = (result: unknown): boolean =>
-  typeof (result as { next?: unknown } | null | undefined)?.next === 'function'
 
 /** The SQL of a step, and whether the savepoint stands around it. */
 interface Scripts<H> extends Pick<StepHooks<H>, 'guarded'> {

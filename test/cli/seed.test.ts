@@ -215,6 +215,7 @@ describe('nothing is left', () => {
       'SEED_FAILED',
       'no such table: user',
     ],
+    ['false', 'b.ts', code('return false'), 'SEED_FAILED', 'it returned false'],
     ['a promise', 'b.ts', code('return Promise.reject(1)'), 'SEED_REFUSED', 'a promise'],
     ['a generator', 'b.ts', 'export default function* () {}', 'SEED_REFUSED', 'an iterator'],
     [

@@ -81,6 +81,8 @@ function runCode(
     release?.()
   }
   refuseUnfinished(seed, result)
+  if (result === false)
+    throw new LockstepError(seedFailed(seed.file, null, 'it returned false', null))
 }
 
 /** What would go on after the transaction, or has not even begun. */

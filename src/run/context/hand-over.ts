@@ -1,12 +1,26 @@
-// Hands rows to the work of an author that is to end with the batch.
+// Has code of an author do its work, and judges by what it returns whether it has done it.
 import { isPromise, type Work } from '../../database/outcome.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
-import { migrationPromise } from '../../errors/run.js'
+import { migrationNotRun, migrationPromise, migrationReturnedFalse } from '../../errors/run.js'
 import { withItsCalls } from '../environment/calls.js'
 import type { ToolkitHost } from './context.js'
 
-/** Does the work. Throws `MIGRATION_PROMISE` where it has not ended. */
+/**
+ * Does the work of a step, or on a batch, which has ended then. Throws `MIGRATION_PROMISE` where it has not ended,
+ * `MIGRATION_NOT_RUN` where it has not begun, and `MIGRATION_RETURNED_FALSE` where it says that it has failed.
+ */
 export function* handOver<H>(host: ToolkitHost<H>, work: () => unknown): Work<void> {
+  const { task } = host
   const answer = yield* withItsCalls(host, work)
-  if (isPromise(answer)) throw new LockstepError(migrationPromise(host.task))
+  if (isPromise(answer)) {
+    Promise.resolve(answer).then(undefined, () => {})
+    throw new LockstepError(migrationPromise(task))
+  }
+  if (typeof answer === 'function' || isIterator(answer))
+    throw new LockstepError(migrationNotRun(task))
+  if (answer === false) throw new LockstepError(migrationReturnedFalse(task))
 }
+
+/** What a generator function returns, which does nothing until somebody asks it for values. */
+const isIterator = (answer: unknown): boolean =>
+  typeof (answer as { next?: unknown } | null | undefined)?.next === 'function'

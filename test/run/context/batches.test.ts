@@ -360,14 +360,6 @@ INSERT INTO t VALUES (1, 1790000000000000001, 5, 1e300, '9007199254740993'),
     )
     expect(error).toMatchObject({ code: 'OPTION_INVALID', facts: { option: 'size' } })
   })
-  test('a promise from the function that gets the rows is refused', () => {
-    const error = errorOf(() =>
-      run(numbers(1), (ctx) =>
-        ctx.batches('SELECT * FROM t', { by: 'id' }, (async () => {}) as never),
-      ),
-    )
-    expect(error.code).toBe('MIGRATION_PROMISE')
-  })
 })
 
 test('columns: of a table in order, generated ones included, of a view, and of nothing', () => {
