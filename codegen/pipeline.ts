@@ -103,12 +103,12 @@ async function expanded(
   return reading === checked.reading ? checked : examined(reading, settings)
 }
 
-/** The same of other histories, with what it takes to replay them. */
+/** The same of other histories. */
 const expanding =
   (ready: ReadyPasses): Expand =>
   async (reading, settings, written) => {
     const known = examined(withKnownExpansions(reading, written), settings)
-    return registryItems((await expanded(known, settings, ready)).reading)
+    return (await expanded(known, settings, ready)).reading
   }
 
 async function prove(

@@ -1,5 +1,6 @@
 // Replays the migrations on databases in memory, in processes that can be ended, and answers what that brought to light.
 // Has no opinion about it: rules judge the proof.
+import { versionId } from '../../src/model/version.js'
 import { unexpected } from '../../src/errors/command-line.js'
 import { LockstepError } from '../../src/errors/lockstep-error.js'
 import { fileStart } from '../diagnostics/problem.js'
@@ -61,6 +62,14 @@ export async function replay(
   { ready, histories = [], ...more }: Means,
 ): Promise<Replay> {
   if (items.length === 0) return { proof: EMPTY, diagnostics: [], consulted: [], ...NOT_REPLAYED }
+  const short = histories.find((one) => one.items.length < one.version)
+  if (short)
+    return {
+      proof: null,
+      diagnostics: [unbuilt(short, items, settings)],
+      consulted: [],
+      ...NOT_REPLAYED,
+    }
   const others = await bundleOthers(histories)
   const { bundle, diagnostics } = await bundleRegistry(items, settings)
   const found = [...others.diagnostics, ...diagnostics]
@@ -71,6 +80,16 @@ export async function replay(
   const keys = proofKeys(items, bundle, digest)
   const subject = { items, settings, bundle, ready, keys, needed, ...more }
   return settle(subject, found, consulted)
+}
+
+/** Of a history that is needed up to a version of which no steps could be made. */
+function unbuilt(
+  { name, items: built }: OtherHistory,
+  items: readonly RegistryItem[],
+  settings: GenerateSettings,
+): Diagnostic {
+  const message = `${name}: version ${versionId(built.length + 1)} declares a change that cannot be made`
+  return describePassFailure({ kind: 'needed', message, stack: '', at: null }, items, settings)
 }
 
 /** What a replay is done with. */

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import { digest, leaf } from '../../codegen/checksum/digest.js'
-import { addFiles, temporaryProject } from '../support/project.js'
+import { addFiles, temporaryProject, type Files } from '../support/project.js'
 import { runProgram } from './support/command-line.js'
 import { linkClient } from './support/project.js'
 import { processesHere } from '../support/processes-here.js'
@@ -268,10 +268,32 @@ describe('what is refused', () => {
       '-- migrate:up\nALTER TABLE nothing ADD x;\n-- irreversible: no\n',
       'NEEDS_UNBUILT',
     ],
-  ])('a history that %s', async (_, text, code) => {
-    const all = await found(project({ ...GOOD, 'core/001_users.sql': text }))
+    [
+      'declares a change that cannot be made',
+      '-- migrate:up\nCREATE TABLE x (id INTEGER PRIMARY KEY);\n-- irreversible: no\n',
+      'NEEDS_UNBUILT',
+      {
+        'core/001_users.ts': "export default { alter: { userz: { drop: ['a'] } }, down: 'auto' }\n",
+      },
+    ],
+  ])('a history that %s', async (_, text, code, instead?: Files) => {
+    const { 'core/001_users.sql': _sql, ...others } = GOOD
+    const all = await found(project({ ...others, ...(instead ?? { 'core/001_users.sql': text }) }))
     expect(all).toMatchObject([{ code, file: FIRST, line: 1, column: 11 }])
   })
+
+  it.each([
+    ['core/003_x.js', ['ALTER_UNKNOWN'], []],
+    ['plugin/002_x.js', [], ['ALTER_UNKNOWN']],
+  ])(
+    'a declared change that cannot be made and that nobody needs, there alone: %s',
+    async (file, core, plugin) => {
+      const text = "export default { alter: { nothing: { drop: ['a'] } }, down: 'auto' }\n"
+      const root = project({ ...GOOD, [file]: text })
+      const codes = async (name: string) => (await found(root, name)).map(({ code }) => code)
+      expect([await codes('core'), await codes('plugin')]).toEqual([core, plugin])
+    },
+  )
 
   it.each([
     ["needs: 'core:001'", 'a list such as'],
