@@ -1,8 +1,9 @@
-// Shows a run while it is under way: a bar on a terminal when it takes a while, lines with `--verbose`, else nothing.
+// Shows a run while it is under way, when it takes a while: a bar on a terminal, else, and with `--verbose`, lines at intervals.
 import type { EventStep, LogEvent, MigrationEvent } from '../../model/events.js'
 import { versionId } from '../../model/version.js'
 import type { Invocation, Terminal } from '../command/command.js'
-import type { Bar, Progress } from '../terminal/progress-bar.js'
+import type { Display, Progress } from '../terminal/progress-line.js'
+import { openLines } from '../terminal/progress-lines.js'
 import { duration } from '../terminal/quantities.js'
 import type { WorkingMessage } from './protocol.js'
 import { renderProblem } from '../render/status.js'
@@ -20,17 +21,18 @@ export interface Watcher {
   stop(): void
 }
 
-/** Runs that end before this show no bar. */
+/** Runs that end before this show nothing. */
 const QUICK_MS = 300
 /** From here on, show what is being waited for. */
 const WAIT_MS = 1000
 
-/** Begins to watch; nothing is shown before the first event. With `--verbose` lines take the place of the bar. */
+/** Begins to watch; nothing is shown before the first event. A program that reads `--events` gets those alone. */
 export async function watchRun({ terminal, flags }: Invocation): Promise<Watcher> {
   const withBar = terminal.interactive && !flags.verbose
-  const open = withBar ? (await import('../terminal/progress-bar.js')).openBar : null
+  const openLine = flags.events ? null : openLines
+  const open = withBar ? (await import('../terminal/progress-bar.js')).openBar : openLine
   let progress: Progress = { ...IDLE, total: 0 }
-  let bar: Bar | null = null
+  let bar: Display | null = null
   let timer: NodeJS.Timeout | undefined
   const above: Terminal = {
     ...terminal,
@@ -38,7 +40,7 @@ export async function watchRun({ terminal, flags }: Invocation): Promise<Watcher
   }
   const write = lineWriter(above)
   const showSoon = (): void => {
-    if (open) timer ??= setTimeout(() => (bar = open(progress, terminal.style)), QUICK_MS)
+    if (open) timer ??= setTimeout(() => (bar = open(progress, terminal)), QUICK_MS)
   }
   return {
     terminal: above,
