@@ -145,10 +145,13 @@ export const eventHandlerFailed = (
 })
 
 /** What was given as the registry is no list of migrations. */
-export const registryNotAList = (value: unknown): Cause => ({
+export const registryNotAList = (value: unknown, history?: string): Cause => ({
   code: 'REGISTRY_NOT_A_LIST',
-  message: `The registry is ${kindOf(value)}, but must be a list of migrations.`,
-  fix: 'Pass the registry of the generated file.',
+  message: `The registry${history === undefined ? '' : ` of history ${history}`} is ${kindOf(value)}, but must be a list of migrations.`,
+  fix:
+    history === undefined
+      ? 'Pass the registry of the generated file.'
+      : 'Pass the registry of its generated file, or leave the history out.',
 })
 
 /** What was given as the database is no open handle of the client. */

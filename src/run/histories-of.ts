@@ -2,7 +2,7 @@
 import type { Driver } from '../database/driver.js'
 import type { Mode } from '../database/outcome.js'
 import { LockstepError } from '../errors/lockstep-error.js'
-import { optionInvalid } from '../errors/usage.js'
+import { optionInvalid, registryNotAList } from '../errors/usage.js'
 import type { HistoriesOptions } from '../model/histories.js'
 import type { ManagerOptions, MigrateOptions } from '../model/options.js'
 import type { Registry } from '../model/registry.js'
@@ -28,6 +28,8 @@ export function historiesOf(
   registries: Registries,
   options: Options,
 ): History[] {
+  for (const [name, registry] of Object.entries(registries))
+    if (!Array.isArray(registry)) throw new LockstepError(registryNotAList(registry, name))
   const { to = {}, digests = {} } = options
   for (const option of ['transaction', 'mirrors', 'steps'])
     if (option in options) {

@@ -231,6 +231,14 @@ test.each([{}, { core: [] }])('none at all are nothing to do: %j', (registries) 
   expect(tablesOf(db)).toEqual([])
 })
 
+test.each([undefined, null, 5, {}])('what is no registry is named by its history: %j', (notes) => {
+  const db = files.open()
+  const error = errorOf(() => migrate(db, { core, notes } as never))
+  expect(error.code).toBe('REGISTRY_NOT_A_LIST')
+  expect(error.message).toMatch(/^The registry of history notes is /)
+  expect(tablesOf(db)).toEqual([])
+})
+
 test('a history without a name, and one without migrations, may be among them', () => {
   const db = files.open()
   const app = registryOf(step('CREATE TABLE app (x)', 'DROP TABLE app'))
