@@ -1,8 +1,9 @@
 // What becomes of one table: its new text, and the steps that lead there, the cheapest that keep everything. Pure.
-import { foldCase, isSameName, plainName } from '../../src/sql/names.js'
+import { foldCase, isSameName, plainName, unquote } from '../../src/sql/names.js'
 import { checkExpression } from '../sql/check-expressions.js'
 import { compareVersions } from '../sql/compare-sqlite.js'
 import { sqlName, sqlNames } from '../sql/sql-name.js'
+import { nearest } from '../diagnostics/nearest.js'
 import type { Diagnostic } from '../model/diagnostic.js'
 import { alterRefused, alterUnknown } from './alter-problems.js'
 import { clausesOf, readColumn, withoutClause, type ColumnClause } from './column-text.js'
@@ -108,8 +109,15 @@ function dropCheck(draft: Draft, { value, position }: Declared<string>): void {
   )
   if (found) return
   const known = draft.parts.flatMap(({ text }) => /\bcheck\s*\([^]*\)/i.exec(text)?.[0] ?? [])
-  draft.problems.push(alterUnknown(position, `the check \`${value}\``, { meant: null, known }))
+  const named = draft.parts.flatMap(({ text }) => [...text.matchAll(NAMED_CHECK)])
+  const meant = nearest(
+    value,
+    named.map(([, name = '']) => unquote(name)),
+  )
+  draft.problems.push(alterUnknown(position, `the check \`${value}\``, { meant, known }))
 }
+
+const NAMED_CHECK = /\bconstraint\s+("(?:[^"]|"")*"|\[[^\]]*\]|`[^`]*`|[^\s"[`]+)\s+check\b/gi
 
 function dropColumns(draft: Draft, { drop }: TableChange, facts: TableFacts): void {
   const isDropped = (part: Part): boolean => {

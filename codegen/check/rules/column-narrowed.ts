@@ -34,17 +34,24 @@ export const columnNarrowed: Rule = {
         const all = narrowings(trace, step, empty).filter(({ about }) => !isTold(about, step))
         for (const { message, fix, about } of all) {
           const at = changePlace(trace.statement, step)
+          const remedy = step.migration.alter ? inAlter(fix) : fix
           yield {
             at,
             subject: about,
             message: sentence(`${versionName(step, at)} ${message}.`),
-            fix: `${fix} If all rows fit, say why in the migration: ${ignoreComment('COLUMN_NARROWED', step.migration, about)}.`,
+            fix: `${remedy} If all rows fit, say why in the migration: ${ignoreComment('COLUMN_NARROWED', step.migration, about)}.`,
           }
         }
       }
     }
   },
 }
+
+/** A declared change has no statements that come first. */
+const inAlter = (fix: string): string =>
+  fix
+    .replace(/ first(?=[.:])/, ' first, in a migration before this one')
+    .replace('for a column that the copy names', 'in `using`')
 
 /** Whether what the rows failed on is reported already: for a column, or for a table as a whole. */
 const isTold = (about: string, step: ReplayedStep): boolean =>

@@ -3,8 +3,10 @@ import { columnSubject } from '../subject/finding-subject.js'
 import { changePlace } from '../subject/place.js'
 import { ignoreComment, sentence, versionName } from '../wording/describe-step.js'
 import type { ColumnTrace, Finding, ReplayedStep, Rule, TableTrace } from '../subject/rule.js'
+import { isDerived } from '../../alter/expanded.js'
+import type { CatalogTable } from '../../model/catalog.js'
 import { sqlName } from '../../sql/sql-name.js'
-import { isSameName } from '../../../src/sql/names.js'
+import { foldCase, isSameName } from '../../../src/sql/names.js'
 import { columnOf } from '../subject/trace-columns.js'
 
 /** By ALTER TABLE, or by a rebuild that copies its values as they are into a new column. */
@@ -14,13 +16,18 @@ export const columnRenamed: Rule = {
   override: 'adjustable',
   stage: 'replay',
   *check({ replay }) {
-    for (const step of replay?.steps ?? []) {
-      for (const trace of step.traces) yield* renamings(trace, step)
+    for (const [place, step] of (replay?.steps ?? []).entries()) {
+      const next = step.migration.alter && replay?.steps[place + 1]
+      for (const trace of step.traces) yield* renamings(trace, step, next)
     }
   },
 }
 
-function* renamings(trace: TableTrace, step: ReplayedStep): Generator<Finding> {
+function* renamings(
+  trace: TableTrace,
+  step: ReplayedStep,
+  next: ReplayedStep | undefined,
+): Generator<Finding> {
   const table = trace.after?.name ?? trace.before.name
   for (const column of trace.columns) {
     const { before, after, statement } = column
@@ -28,15 +35,15 @@ function* renamings(trace: TableTrace, step: ReplayedStep): Generator<Finding> {
     // A new column of the old name is there for older code; one that had another name holds something else.
     const heir = columnOf(trace.after, before.name)
     if (heir && !trace.columns.some((one) => one.after === heir)) continue
+    if (next && isComputedIn(next, table, column)) continue
     const at = changePlace(statement ?? trace.statement, step)
-    const [old, now] = [sqlName(before.name), sqlName(after.name)]
     const subject = columnSubject(trace.before.name, before.name)
     const does = heir
       ? `finds in ${before.name} what was in another column`
       : 'fails with "no such column"'
     const remedy = heir
       ? 'Give columns that change places names that none of them had, so that it fails instead of mixing them up'
-      : `Add \`ALTER TABLE ${sqlName(table)} ADD COLUMN ${old} AS (${now})\` for code that reads, and drop it in a later release${inDown(table, column, step)}`
+      : `Add ${addedColumn(trace.after, { before, after }, step)} for code that reads, and drop it in a later release${inDown(table, column, step)}`
     yield {
       at,
       subject,
@@ -48,13 +55,30 @@ function* renamings(trace: TableTrace, step: ReplayedStep): Generator<Finding> {
   }
 }
 
+/** The statement for older code; a declared change has no place for it. */
+function addedColumn(
+  { name, strict }: CatalogTable,
+  { before, after }: Pick<ColumnTrace, 'before' | 'after'>,
+  { migration }: ReplayedStep,
+): string {
+  const type = strict ? ` ${before.type}` : ''
+  const column = `${sqlName(before.name)}${type} AS (${sqlName(after?.name ?? '')})`
+  return `${migration.alter ? 'in the next migration ' : ''}\`ALTER TABLE ${sqlName(name)} ADD COLUMN ${column}\``
+}
+
+/** Whether a step leaves a column there for older code: no declared change can make it beside the renaming. */
+function isComputedIn({ after }: ReplayedStep, table: string, { before }: ColumnTrace): boolean {
+  const found = after.get(`table ${foldCase(table)}`)
+  return found?.type === 'table' && columnOf(found, before.name)?.generated != null
+}
+
 /** A column for older code is in the way of a `down` that gives the column its name back, unless it is derived. */
 function inDown(
   table: string,
   { before, after }: ColumnTrace,
   { acts, migration }: ReplayedStep,
 ): string {
-  if (migration.down?.kind === 'sql' && migration.down.derived) return ''
+  if (isDerived(migration) || migration.alter) return ''
   const isBack = acts.down.some(
     (act) =>
       act.kind === 'rename-column' &&

@@ -105,7 +105,7 @@ function judge(
     message: sentence(
       `${versionName(step, at)} makes ${before.name} anew without ${listed(all)}: ${lossesOf(lost)}.`,
     ),
-    fix: `Give the new table ${listed(wanted)} as well. If ${it} ${is} to go, say why: ${ignoreComment('CONSTRAINT_LOST', step.migration, subject)}.`,
+    fix: `${step.migration.alter ? `Let ${sqlName(before.name)} keep ${listed(wanted)}` : `Give the new table ${listed(wanted)} as well`}. If ${it} ${is} to go, say why: ${ignoreComment('CONSTRAINT_LOST', step.migration, subject)}.`,
   }
 }
 

@@ -4,7 +4,7 @@ import { readStatement } from '../../sql/read-statement.js'
 import { writeOption } from '../source/write-option.js'
 import { sqlName } from '../../sql/sql-name.js'
 import { columnSubject } from '../subject/finding-subject.js'
-import { isDeclared } from '../subject/declared-place.js'
+import { beforehand } from '../subject/declared-place.js'
 import { causePlace, stepPosition } from '../subject/place.js'
 import { downDifferences, restoresTheSchema } from '../changes/down-differences.js'
 import { isMoveHeard, movedBefore } from '../changes/moved-references.js'
@@ -164,7 +164,7 @@ function explainRows({ step, fact }: Broken): Explained {
       : `find those of ${table} with \`${find}\` and, if they may go, delete them`
   return {
     message: `${rowCount(rows)} of ${table} ${rows === 1 ? 'has' : 'have'} no row in ${parent} that ${columns} points at. On a real database the runner undoes such a migration.`,
-    fix: `${acts ? `If ${table} is to follow by its ON ${acts}, add ${writeOption("foreignKeys: 'enforce'", step.migration.form)}: keys act in no other step. Else give` : 'Give'} ${parent} these rows, or ${ofChild} ${isDeclared(step.migration, fact.at.direction) ? 'in a migration before this one' : 'in the same migration'}, as in \`${sql}\``,
+    fix: `${acts ? `If ${table} is to follow by its ON ${acts}, add ${writeOption("foreignKeys: 'enforce'", step.migration.form)}: keys act in no other step. Else give` : 'Give'} ${parent} these rows, or ${ofChild} ${beforehand(step.migration, fact.at.direction)}, as in \`${sql}\``,
   }
 }
 

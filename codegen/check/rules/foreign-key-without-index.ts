@@ -1,4 +1,5 @@
 // The columns of a foreign key have no index.
+import { isClosed } from '../subject/declared-place.js'
 import { columnSubject, objectSubject } from '../subject/finding-subject.js'
 import { ignoreComment, sentence, versionName } from '../wording/describe-step.js'
 import { isReported } from '../subject/apply-suppressions.js'
@@ -33,7 +34,7 @@ export const foreignKeyWithoutIndex: Rule = {
           message: sentence(
             `${versionName(step, at)} leaves the foreign key of ${table.name} (${key.columns.join(', ')}) to ${key.parent} without an index: whenever a row of ${key.parent} is deleted, all of ${table.name} is read.`,
           ),
-          fix: `Add \`CREATE INDEX ${name} ON ${sqlName(table.name)} (${sqlNames(key.columns)})\`${isDropped(table, key, step) ? `, and in \`down\` before the column goes, \`DROP INDEX ${name}\`` : ''}; or, if the table stays small, say so: ${ignoreComment('FOREIGN_KEY_WITHOUT_INDEX', step.migration, about)}.`,
+          fix: `Add ${isClosed(step.migration, 'up') ? 'in the next migration ' : ''}\`CREATE INDEX ${name} ON ${sqlName(table.name)} (${sqlNames(key.columns)})\`${isDropped(table, key, step) ? `, and in \`down\` before the column goes, \`DROP INDEX ${name}\`` : ''}; or, if the table stays small, say so: ${ignoreComment('FOREIGN_KEY_WITHOUT_INDEX', step.migration, about)}.`,
         }
       }
     }

@@ -1,5 +1,6 @@
 // A view or a trigger does not compile any more.
 import { objectSubject } from '../subject/finding-subject.js'
+import { isClosed } from '../subject/declared-place.js'
 import { causePlace } from '../subject/place.js'
 import { isMoveHeard } from '../changes/moved-references.js'
 import { listed } from '../../diagnostics/listed.js'
@@ -35,7 +36,10 @@ export const objectBroken: Rule = {
       const at = causePlace(fact.at, step, subject, isNamed)
       const [more, fix] = isMade(fact, step)
         ? ['', `Correct what it names${oldText(fact.object, step)}`]
-        : [' any more', `${MAKE_AGAIN}${oldText(fact.object, step)}`]
+        : [
+            ' any more',
+            `${isClosed(step.migration, direction) ? MAKE_APART : MAKE_AGAIN}${oldText(fact.object, step)}`,
+          ]
       const about = objectSubject(fact.object)
       yield {
         at,
@@ -48,6 +52,9 @@ export const objectBroken: Rule = {
 }
 
 const MAKE_AGAIN = 'Drop it before the change, and make it again so that it fits'
+
+const MAKE_APART =
+  'Drop it in a migration before this one, and make it again in the next one so that it fits'
 
 /** Whether the side makes the object itself, so that it never compiled as it is. */
 function isMade({ object, at }: BrokenObject, step: ReplayedStep): boolean {

@@ -10,6 +10,8 @@ import { factsOf } from '../subject/facts.js'
 import { readStatement } from '../../sql/read-statement.js'
 import type { CatalogObject } from '../../model/catalog.js'
 import { wordsIn } from '../../sql/names-in.js'
+import { columnSubject } from '../subject/finding-subject.js'
+import { isClosed } from '../subject/declared-place.js'
 import { placeIn } from '../subject/place.js'
 import type { Name, Statement } from '../../sql/statement.js'
 import { foldCase, plainName, unquote } from '../../../src/sql/names.js'
@@ -28,12 +30,18 @@ export const replayUpFailed: Rule = {
     for (const { step, fact, at } of factsOf(subject, 'step-failed')) {
       if (fact.stage !== 'empty' || fact.at.direction !== 'up') continue
       const mover = movedBefore(step, subject, (name) => missesTable(fact.message, name))
+      const about = columnMeant(fact, step)
       yield {
         at,
+        ...(about !== undefined && { subject: about }),
         message: `${sideName(step.version, 'up', at)} does not apply to an empty database: ${describeFailure(fact)}.${schemaSentence(fact)}${mover ? movedAway(mover) : ''} No new installation gets past it.${versionsLeft(step.version, last)}`,
         fix: mover
           ? `Fix ${versionName(mover, mover.migration.position)}, as its REBUILD_ORDER says.`
-          : (fact.refusal ?? singleQuotes(fact, step) ?? uniqueApart(fact) ?? fixFor(fact.message)),
+          : (fact.refusal ??
+            singleQuotes(fact, step) ??
+            uniqueApart(fact) ??
+            apartFrom(fact, step) ??
+            fixFor(fact.message)),
       }
     }
   },
@@ -105,6 +113,21 @@ function uniqueApart({ message, at }: StepFailed): string | null {
   const [table, column] =
     shape.kind === 'add-column' ? [shape.table.text, shape.column.name.text] : ['…', '…']
   return `Add the column without UNIQUE, and make it so after that: \`CREATE UNIQUE INDEX … ON ${table} (${column})\`.`
+}
+
+/** The column that a declared change drops or renames, which tells where it is declared. */
+function columnMeant({ at }: StepFailed, { migration }: ReplayedStep): string | undefined {
+  const shape = readStatement(at.statement ?? '')
+  return migration.alter && (shape.kind === 'drop-column' || shape.kind === 'rename-column')
+    ? columnSubject(plainName(shape.table.key), plainName(shape.column.key))
+    : undefined
+}
+
+/** A declared change has no place for a statement before or behind it. */
+function apartFrom({ message }: StepFailed, { migration }: ReplayedStep): string | null {
+  const [, type = '', name] = /^error in (view|trigger) (.+?)(?: after |:)/.exec(message) ?? []
+  if (name === undefined || !isClosed(migration, 'up')) return null
+  return `Drop the ${type} ${name} in a migration before this one, and create it again in the next one; or write the change in \`up\`, where all three can stand.`
 }
 
 const FIXES: readonly (readonly [RegExp, string])[] = [

@@ -1,19 +1,26 @@
 // Where a migration that declares changes of tables says what a finding is about.
 import { isSameName, plainName } from '../../../src/sql/names.js'
+import { isDerived } from '../../alter/expanded.js'
 import type { Diagnostic, Position } from '../../model/diagnostic.js'
 import type { Direction, StepPlace } from '../../model/evidence.js'
 import type { Declared, ParsedMigration, TableChange } from '../../model/migration.js'
+import { bare } from '../../alter/new-column.js'
+import { checkExpression } from '../../sql/check-expressions.js'
 import { mentions } from '../../sql/names-in.js'
 import { sqlTokens } from '../../sql/sql-tokens.js'
 
 /** Whether nobody has written the statements of a side: it declares what is to become of tables. */
-export const isDeclared = (migration: ParsedMigration, direction: Direction): boolean => {
-  const side = migration[direction]
-  if (migration.alter === undefined || !side) return false
-  return (
-    direction === 'up' || (side.kind === 'code' ? side.steps !== undefined : side.derived === true)
-  )
-}
+export const isDeclared = (migration: ParsedMigration, direction: Direction): boolean =>
+  migration.alter !== undefined &&
+  (direction === 'up' ? migration.up !== null : isDerived(migration))
+
+/** Whether a side has no place for a statement of its own beside what it declares: `alter`, `batches`. */
+export const isClosed = (migration: ParsedMigration, direction: Direction): boolean =>
+  direction === 'up' && (migration.alter !== undefined || migration.batches !== undefined)
+
+/** Where a statement can stand that comes before what a side does. */
+export const beforehand = (migration: ParsedMigration, direction: Direction): string =>
+  isClosed(migration, direction) ? 'in a migration before this one' : 'in the same migration'
 
 /** A place without its statement, where nobody has written that. */
 export const withoutDeclared = <P extends StepPlace>(place: P, migration: ParsedMigration): P =>
@@ -25,10 +32,11 @@ export function declaredPlace(
     at,
     subject,
     code,
-  }: { readonly at: Position; readonly subject?: string } & Pick<Diagnostic, 'code'>,
+    message,
+  }: { readonly at: Position; readonly subject?: string } & Pick<Diagnostic, 'code' | 'message'>,
   migrations: readonly ParsedMigration[],
 ): Position {
-  const { alter } = migrations.find((one) => one.alter && isSame(one.alter.position, at)) ?? {}
+  const { alter } = migrations.find((one) => one.alter && isSamePlace(one.alter.position, at)) ?? {}
   const [table, dot, column] = [...sqlTokens(subject ?? '')].map(plainName)
   const change = alter?.tables.find(({ table: { value } }) => isSameName(value, table ?? ''))
   if (!change) return at
@@ -37,11 +45,24 @@ export function declaredPlace(
   const isMeant = (sql: Declared<string> | null): boolean =>
     column !== undefined && sql !== null && mentions(sql.value, column)
   const wish = [...change.change, ...change.add].find(({ using }) => isMeant(using))
-  const said = wish?.column ?? change.checks.add.find(isMeant) ?? change.table
+  const limits = limitsIn(change, code)
+  const limit = limits.find((one) => isMeant(one) || saysCheck(message, one.value)) ?? limits[0]
+  const said = wish?.column ?? limit ?? change.checks.add.find(isMeant) ?? change.table
   return found?.[1] ?? said.position
 }
 
-const isSame = (one: Position, other: Position): boolean =>
+/** What it says of constraints, where the finding is about one that comes or goes. */
+function limitsIn({ checks, foreignKeys }: TableChange, code: string): readonly Declared<string>[] {
+  if (code === 'COLUMN_NARROWED') return checks.add
+  return code === 'CONSTRAINT_LOST' ? [...checks.drop, ...foreignKeys.drop.flat()] : []
+}
+
+/** Whether a message has a CHECK in it, by its expression. */
+const saysCheck = (message: string, check: string): boolean =>
+  message.includes(`CHECK (${checkExpression(bare(check))})`)
+
+/** Whether two places are one. */
+export const isSamePlace = (one: Position, other: Position): boolean =>
   one.file === other.file && one.line === other.line && one.column === other.column
 
 /** The columns that it speaks of; those of foreign keys first where the finding is about one. */

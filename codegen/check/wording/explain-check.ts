@@ -9,7 +9,7 @@ import { plainName } from '../../../src/sql/names.js'
 
 /** The words for `CHECK constraint failed`. */
 export function explainCheck(place: FailurePlace): Words {
-  const { table, hasColumn, named, shape, running } = place
+  const { table, hasColumn, named, shape, running, earlier } = place
   if (shape?.kind === 'add-column' && !isGenerated(shape.column))
     return {
       why: 'Each row gets the default of the new column (NULL where it has none), and the CHECK does not allow it.',
@@ -17,9 +17,7 @@ export function explainCheck(place: FailurePlace): Words {
     }
   if (isWritten(place)) return { why: BROKEN, fix: FIX_BROKEN }
   const remedy =
-    running === 'alter'
-      ? 'say by `using` of a column what they get'
-      : `change them before this ${running}`
+    running === 'alter' ? 'say by `using` of a column what they get' : `change them ${earlier}`
   const isReadable = hasColumn && canonicalTokens(named).length > 1
   return {
     why: 'Rows from before were never held to this CHECK.',

@@ -4,7 +4,7 @@ import { sqlName } from '../../sql/sql-name.js'
 import { isNamedIn } from '../../sql/read-select.js'
 import { columnOf } from '../subject/trace-columns.js'
 import { writtenNull } from './written-null.js'
-import { isSameName } from '../../../src/sql/names.js'
+import { foldCase, isSameName } from '../../../src/sql/names.js'
 
 const OWN_NULL = 'The NULL is its own: only a table without rows gives it nothing to write.'
 
@@ -14,7 +14,7 @@ const BY_EXPRESSION = ', as by `coalesce(…, …)`, or by an ELSE where it is a
 
 /** The words for `NOT NULL constraint failed`. */
 export function explainNotNull(place: FailurePlace): Words {
-  const { table, columns, copies, named, running } = place
+  const { table, columns, copies, named, running, earlier } = place
   const [column = ''] = columns
   const name = sqlName(column)
   const words = explainOwn(column, place) ?? explainBrought(column, place)
@@ -31,7 +31,7 @@ export function explainNotNull(place: FailurePlace): Words {
     why: `A row may have NULL in ${column} until now.`,
     fix: copies
       ? `Copy ${copy} instead of \`${name}\`, or fill it before with ${fill}`
-      : `${rebuilds ? `Give ${copy} as the \`copy\` of ${column}, or fill` : 'Fill'} it before this ${running} with ${fill}`,
+      : `${rebuilds ? `Give ${copy} as the \`copy\` of ${column}, or fill` : 'Fill'} it ${earlier} with ${fill}`,
   }
 }
 
@@ -49,18 +49,24 @@ function explainOwn(column: string, { shape, unique }: FailurePlace): Words | nu
 }
 
 function explainBrought(column: string, place: FailurePlace): Words | null {
-  const { shape, insert, running } = place
+  const { shape, insert, running, unique } = place
   if (!isBrought(column, place)) return null
   if (running === 'alter')
     return {
       why: NULL_BROUGHT,
-      fix: `Let \`using\` of ${sqlName(column)} give a value for every row${BY_EXPRESSION}`,
+      fix: `Let ${isComputed(column, unique) ? 'the expression' : '`using`'} of ${sqlName(column)} give a value for every row${BY_EXPRESSION}`,
     }
   const computes = shape?.kind === 'update' || (insert?.selects.length ?? 0) > 0
   return {
     why: NULL_BROUGHT,
     fix: `Write a value for ${sqlName(column)} in every row${computes ? BY_EXPRESSION : ''}`,
   }
+}
+
+/** Whether a declaration adds the column as one that SQLite computes. */
+function isComputed(column: string, { fact, step }: FailurePlace['unique']): boolean {
+  const table = step.after.get(`table ${foldCase(fact.table ?? '')}`)
+  return table?.type === 'table' && columnOf(table, column)?.generated != null
 }
 
 /** Whether the statement itself makes the NULL: no row has one in a column of this name, or that is not what is written. */

@@ -7,6 +7,7 @@ import { explainNotNull } from './explain-not-null.js'
 import { explainUnique } from './explain-unique.js'
 import { readPlace, type FailurePlace, type RowFailureWords, type Words } from './failure-place.js'
 import { misplacedColumn } from './misplaced-column.js'
+import { beforehand } from '../subject/declared-place.js'
 import { mentions } from '../../sql/names-in.js'
 import { oneLine } from '../../sql/one-line.js'
 import type { ReplayedStep } from '../subject/rule.js'
@@ -16,6 +17,7 @@ import { isSameName, plainName } from '../../../src/sql/names.js'
 
 /** The words for a failure of SQLite with the stage `rows`. */
 export function explainRowFailure(fact: StepFailed, step: ReplayedStep): RowFailureWords {
+  const otherwise = OTHERWISE(beforehand(step.migration, fact.at.direction))
   const [one, other] = fact.merged ?? []
   if (one !== undefined && other !== undefined)
     return { doubtful: false, why: `${whyMerged(one, other)}.`, fix: FIX_MERGED }
@@ -25,7 +27,7 @@ export function explainRowFailure(fact: StepFailed, step: ReplayedStep): RowFail
     const place = readPlace(match[1] ?? '', fact, step)
     return { doubtful: false, ...(explainMisplaced(place) ?? explain(place)) }
   }
-  return OTHERWISE
+  return otherwise
 }
 
 /** Whatever the constraint is: the values are those of another column. */
@@ -55,11 +57,11 @@ const EXPLANATIONS: readonly (readonly [RegExp, (place: FailurePlace) => Words])
   [/^cannot add a /i, explainAddedColumn],
 ]
 
-const OTHERWISE: RowFailureWords = {
+const OTHERWISE = (there: string): RowFailureWords => ({
   why: 'Tests that begin with an empty database do not meet it, real databases do.',
-  fix: 'Change the statement so that it works on every row that the schema allows, or fix the rows before it, in the same migration',
+  fix: `Change the statement so that it works on every row that the schema allows, or fix the rows before it, ${there}`,
   doubtful: false,
-}
+})
 
 /** SQLite says no more than `constraint failed` of ALTER TABLE … ALTER COLUMN and … ADD CONSTRAINT. */
 function explainAlteration(failed: FailurePlace): Words {
@@ -69,7 +71,7 @@ function explainAlteration(failed: FailurePlace): Words {
   const check = /\bcheck\s*\((.*)\)/is.exec(unique.sql ?? '')?.[1]
   return shape?.kind === 'alter-constraint' && check !== undefined
     ? explainCheck({ ...place, named: oneLine(check) })
-    : OTHERWISE
+    : OTHERWISE(beforehand(unique.step.migration, unique.fact.at.direction))
 }
 
 function explainForeignKey({ shape, tables, unique }: FailurePlace): Words {
@@ -81,13 +83,14 @@ function explainForeignKey({ shape, tables, unique }: FailurePlace): Words {
     ...(removes ? ['other rows refer to those that it removes or changes'] : []),
     ...(writes ? ['it writes a value that refers to no row'] : []),
   ]
+  const isLeftOut = unique.step.migration.batches === undefined
+  const before = isLeftOut ? 'first' : 'first, in a migration before this one'
   const first =
     removes && writes
-      ? `${REFERRED} first, or write only values to which there is a row`
+      ? `${REFERRED} ${before}, or write only values to which there is a row`
       : removes
-        ? `${REFERRED} first`
+        ? `${REFERRED} ${before}`
         : 'Write only values to which there is a row'
-  const isLeftOut = unique.step.migration.batches === undefined
   return {
     why: `Foreign keys are enforced in this step, and ${deeds.join(', or ')}.`,
     fix: `${first}${isLeftOut ? ", or leave `foreignKeys: 'enforce'` out and keep both sides in order" : ''}`,
@@ -109,15 +112,24 @@ const writesKey = (shape: Statement, tables: readonly CatalogTable[]): boolean =
       ),
   )
 
-function explainType({ table, hasColumn, running, columns: [column = ''] }: FailurePlace): Words {
+function explainType(place: FailurePlace): Words {
+  const { table, hasColumn, running, columns } = place
+  const [column = ''] = columns
   const name = sqlName(column)
   const look = hasColumn
     ? ` with \`SELECT typeof(${name}), count(*) FROM ${table} GROUP BY 1\``
     : ''
   return {
     why: 'A table that is not STRICT may hold any value in any column, a STRICT one may not.',
-    fix: `Look what there is${look}, and convert it ${running === 'alter' ? 'by `using`' : 'in the copy'}, as in \`CAST(${name} AS …)\``,
+    fix: `Look what there is${look}, and convert it${WHERE_CONVERTED[running]}, as in \`CAST(${name} AS …)\``,
   }
+}
+
+const WHERE_CONVERTED = {
+  alter: ' by `using`',
+  batches: '',
+  call: ' in the copy',
+  statement: ' in the copy',
 }
 
 function explainAddedColumn(): Words {

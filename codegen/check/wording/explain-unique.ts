@@ -7,7 +7,7 @@ import { readStatement } from '../../sql/read-statement.js'
 import type { CreateIndex, Insert } from '../../sql/statement.js'
 import { uniqueIndexOf, type UniqueIndex } from '../changes/unique-index.js'
 import type { ReplayedStep } from '../subject/rule.js'
-import { isDeclared } from '../subject/declared-place.js'
+import { isClosed } from '../subject/declared-place.js'
 import { copyOf, type Copy } from '../subject/schema-acts.js'
 import { sqlName, sqlNames } from '../../sql/sql-name.js'
 import { foldCase, foldUpper, isSameName } from '../../../src/sql/names.js'
@@ -59,7 +59,7 @@ function explainOther({ fact, step, columns }: UniqueFailure, same: string): Wor
   const hasAll = columns.every((name) => table?.columns.some((one) => isSameName(one.name, name)))
   return {
     why: `Two rows would have the same ${same}, and it is UNIQUE.`,
-    fix: `Find out whether rows were alike before${find && columns.length > 0 && hasAll ? ` with \`${find}\`` : ''}, or become so only here; decide which of them stays, and change or delete the others first${isDeclared(step.migration, fact.at.direction) ? ', in a migration before this one' : ''}`,
+    fix: `Find out whether rows were alike before${find && columns.length > 0 && hasAll ? ` with \`${find}\`` : ''}, or become so only here; decide which of them stays, and change or delete the others first${isClosed(step.migration, fact.at.direction) ? ', in a migration before this one' : ''}`,
   }
 }
 

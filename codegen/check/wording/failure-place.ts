@@ -2,12 +2,13 @@
 import type { CatalogTable } from '../../model/catalog.js'
 import type { StepFailed } from '../../model/evidence.js'
 import { onlyStatement, type UniqueFailure } from './explain-unique.js'
+import { isDerived } from '../../alter/expanded.js'
 import { namesIn } from '../../sql/names-in.js'
 import { readStatement } from '../../sql/read-statement.js'
 import type { ReplayedStep } from '../subject/rule.js'
 import { schemaActs } from '../subject/schema-acts.js'
 import { sqlName } from '../../sql/sql-name.js'
-import { isDeclared } from '../subject/declared-place.js'
+import { isClosed, isDeclared } from '../subject/declared-place.js'
 import { statementAt } from '../subject/place.js'
 import type { Insert, Statement, Word } from '../../sql/statement.js'
 import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
@@ -38,7 +39,9 @@ export interface FailurePlace {
   readonly named: string
   readonly copies: boolean
   /** What fails: a statement, or what runs statements that nobody has written: a call such as that of `ctx.rebuild`, a declaration. */
-  readonly running: 'statement' | 'call' | 'alter'
+  readonly running: 'statement' | 'call' | 'alter' | 'batches'
+  /** Where rows can be changed that it fails on, as a part of a sentence. */
+  readonly earlier: string
   /** What the statement does, where it is known. */
   readonly shape: Statement | null
   /** The INSERT that fails, also where `ctx.rebuild` wrote it. */
@@ -60,15 +63,30 @@ export function readPlace(named: string, fact: StepFailed, step: ReplayedStep): 
     columns,
     named,
     running,
+    earlier: earlierThan(running, fact, step),
     shape,
-    insert: running === 'statement' ? insertOf(shape) : rebuildingCopy(fact, step),
+    insert:
+      running === 'statement' || running === 'batches'
+        ? insertOf(shape)
+        : rebuildingCopy(fact, step),
     unique: { fact, step, sql, target, columns },
   }
 }
 
 function runningAt({ at }: StepFailed, { migration }: ReplayedStep): FailurePlace['running'] {
-  if (isDeclared(migration, at.direction)) return 'alter'
-  return at.statement === null && at.frame !== null ? 'call' : 'statement'
+  if (isClosed(migration, at.direction)) return migration.batches ? 'batches' : 'alter'
+  const isCall = isDeclared(migration, at.direction) || (at.statement === null && at.frame !== null)
+  return isCall ? 'call' : 'statement'
+}
+
+/** What is derived is to be written first, and consists of other statements then. */
+function earlierThan(
+  running: FailurePlace['running'],
+  { at: { direction } }: StepFailed,
+  { migration }: ReplayedStep,
+): string {
+  if (isClosed(migration, direction)) return 'in a migration before this one'
+  return direction === 'down' && isDerived(migration) ? 'first' : `before this ${running}`
 }
 
 const insertOf = (shape: Statement | null): Insert | null =>

@@ -78,3 +78,134 @@ test.each([
   `change: { n: { type: 'TEXT', using: 'CAST(n AS TEXT)' } }`,
   `add: { c: { type: 'TEXT', using: 'upper(a)' } }`,
 ])('nothing is found: %s', async (changes) => expect(await foundFor(changes)).toEqual([]))
+
+const LIMITED = `CREATE TABLE t (
+  id INTEGER PRIMARY KEY, n INTEGER CHECK (n > 0), k INTEGER CONSTRAINT adult CHECK (k >= 18), c TEXT DEFAULT 'y' UNIQUE
+);`
+const WATCHED = `CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER, k TEXT); CREATE TABLE log (k TEXT);
+CREATE VIEW v AS SELECT id, k FROM t;
+CREATE TRIGGER tv INSTEAD OF INSERT ON v BEGIN INSERT INTO t (k) VALUES (new.k); END;
+CREATE TRIGGER tt AFTER UPDATE ON t BEGIN INSERT INTO log VALUES (new.k); END;`
+const KEPT = `CREATE TABLE p (id INTEGER PRIMARY KEY);
+CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT UNIQUE, b INT, p INTEGER REFERENCES p (id)) STRICT; CREATE INDEX tp ON t (p);`
+const STRICT = 'CREATE TABLE t (id INTEGER PRIMARY KEY, c INT) STRICT;'
+const BATCH = "query: 'SELECT id FROM t', by: 'id', update: 'UPDATE t SET"
+const NO_WAY_BACK = "irreversible: 'nobody goes back'"
+
+const before = (sql: string): string => `-- irreversible: nobody goes back\n${sql}\n`
+
+/** The findings, without hints, of a declaration behind these tables, and of what follows it. */
+async function foundBehind(sql: string, declared: string, next?: string) {
+  const text = `import { defineMigration } from 'lockstep/better-sqlite3'
+export default defineMigration({ ${declared} })
+`
+  const found = await proveFiles({
+    'migrations/001_a.sql': before(sql),
+    'migrations/002_b.ts': text,
+    ...(next !== undefined && { 'migrations/003_c.sql': before(next) }),
+  })
+  return found
+    .filter(({ severity }) => severity !== 'info')
+    .map((one) => ({
+      ...one,
+      there: /^\W*\w+/.exec(text.split('\n')[1]?.slice(one.column - 1) ?? '')?.[0] ?? '',
+    }))
+}
+
+/** What can be done stands where there is a place for it: not beside a declaration, nor in what is derived from it. */
+test.each([
+  [
+    STRICT,
+    `alter: { t: { change: { c: { type: 'TEXT', using: 'CAST(c AS TEXT)' } } } }, down: 'auto'`,
+    "REPLAY_FAILS_ON_ROWS 'auto",
+    'Write `down` yourself instead of deriving it. There: Look what there is',
+  ],
+  [
+    LIMITED,
+    `alter: { t: { checks: { drop: ['n > 0'] } } }, down: 'auto'`,
+    "REPLAY_FAILS_ON_ROWS 'auto",
+    'Write `down` yourself instead of deriving it. There: Find the rows that do not satisfy it with `SELECT * FROM t WHERE NOT (n > 0)`, and change them first.',
+  ],
+  [
+    LIMITED,
+    `alter: { t: { drop: ['c'] } }, down: 'auto'`,
+    "REPLAY_FAILS_ON_ROWS 'auto",
+    'and change or delete the others first.',
+  ],
+  [
+    LIMITED,
+    `alter: { t: { checks: { drop: ['adult'] } } }, ${NO_WAY_BACK}`,
+    `CONSTRAINT_LOST 'adult`,
+    'Let t keep `CHECK (k >= 18)`.',
+  ],
+  [
+    LIMITED,
+    `alter: { t: { checks: { drop: ['n>0'], add: ['n > -5 OR n < -7 OR k < 9'] } } }, ${NO_WAY_BACK}`,
+    `COLUMN_NARROWED 'n`,
+    'and change them first, in a migration before this one.',
+  ],
+  [
+    LIMITED,
+    `alter: { t: { checks: { drop: ['adlt'] } } }, ${NO_WAY_BACK}`,
+    `ALTER_UNKNOWN 'adlt`,
+    'Did you mean `adult`? There is CHECK (n > 0), CHECK (k >= 18).',
+  ],
+  [
+    WATCHED,
+    `alter: { t: { drop: ['k'] } }, ${NO_WAY_BACK}`,
+    `REPLAY_UP_FAILED 'k`,
+    'Drop the view v in a migration before this one, and create it again in the next one',
+  ],
+  [
+    WATCHED,
+    `alter: { t: { rename: { k: 'kk' } } }, ${NO_WAY_BACK}`,
+    `REPLAY_UP_FAILED k`,
+    'Drop the trigger tv in a migration before this one, and create it again in the next one',
+  ],
+  [
+    STRICT,
+    `alter: { t: { rename: { c: 'd' } } }, ${NO_WAY_BACK}`,
+    'COLUMN_RENAMED c',
+    'Add in the next migration `ALTER TABLE t ADD COLUMN c INT AS (d)`',
+  ],
+  [
+    LIMITED,
+    `alter: { t: { add: { g: 'TEXT NOT NULL AS (upper(n))' } } }, ${NO_WAY_BACK}`,
+    'REPLAY_FAILS_ON_ROWS t',
+    'Let the expression of g give a value for every row',
+  ],
+  [
+    KEPT,
+    `batches: [{ ${BATCH} a = lower(a) WHERE id BETWEEN :from AND :to' }], ${NO_WAY_BACK}`,
+    'REPLAY_FAILS_ON_ROWS',
+    'change or delete the others first, in a migration before this one.',
+  ],
+  [
+    KEPT,
+    `batches: [{ ${BATCH} p = b WHERE id BETWEEN :from AND :to' }], ${NO_WAY_BACK}`,
+    'REPLAY_FAILS_ON_ROWS',
+    'Remove or change the rows that refer to them first, in a migration before this one, or write',
+  ],
+  [
+    KEPT,
+    `batches: [{ ${BATCH} b = a WHERE id BETWEEN :from AND :to' }], ${NO_WAY_BACK}`,
+    'REPLAY_FAILS_ON_ROWS',
+    'and convert it, as in `CAST(b AS …)`',
+  ],
+])('%s %s', async (sql, declared, told, fix) => {
+  const found = await foundBehind(sql, declared)
+  const one = found.find(({ code, there }) => `${code} ${there}`.startsWith(told))
+  expect(one?.fix, JSON.stringify(found)).toContain(fix)
+})
+
+test.each([
+  [LIMITED, `alter: { t: { change: { n: { using: 'n + 1' } } } }, ${NO_WAY_BACK}`],
+  [
+    STRICT,
+    `alter: { t: { rename: { c: 'd' } } }, ${NO_WAY_BACK}`,
+    'ALTER TABLE t ADD COLUMN c INT AS (d);',
+  ],
+  [KEPT, `batches: [{ ${BATCH} b = 1 WHERE id BETWEEN :from AND :to' }], ${NO_WAY_BACK}`],
+])('nothing is found: %s %s', async (sql, declared, next?: string) =>
+  expect(await foundBehind(sql, declared, next)).toEqual([]),
+)
