@@ -4,7 +4,7 @@ import type { OrderMatters, OtherChanged } from './other-changed.js'
 import type { Unproven } from './unproven.js'
 import type { SchemaDifference } from '../../src/model/verification.js'
 import type { CatalogObject, ViewColumn } from './catalog.js'
-import type { BatchesDiffer, Registered } from './version-facts.js'
+import type { BatchesDiffer, CopiesSeen, Registered } from './version-facts.js'
 import type { MisfitCause } from './misfit-cause.js'
 import type { RowLoss, Spelling, ValueLoss } from './value-loss.js'
 
@@ -86,6 +86,7 @@ export type Fact =
   | RowsTried
   | LimitUntried
   | KeyTaken
+  | CopiesSeen
 
 /** A step failed. */
 export interface StepFailed {
@@ -243,12 +244,12 @@ export interface ValuesGone {
   readonly parts?: readonly PartGone[]
 }
 
-/** Which values of a column are gone: of rows that a statement leaves out, or beside NULL in others, or that are spelled so. */
+/** Which values of a column are gone: of rows that a statement leaves out, or beside NULL in others, or that are spelled so, or beside whatever others. */
 export interface PartGone {
   readonly column: string
   /** Null where code does. */
   readonly at: StepPlace | null
-  readonly those?: Spelling | readonly string[]
+  readonly those?: Spelling | 'some' | readonly string[]
 }
 
 /** After a step AUTOINCREMENT would give numbers again that were given before. */

@@ -6,6 +6,7 @@ import { LockstepError } from '../../src/errors/lockstep-error.js'
 import { fileStart } from '../diagnostics/problem.js'
 import type { Bundle } from '../bundle/build-module.js'
 import type { Proof, VersionProof } from '../model/evidence.js'
+import type { CopiesSeen } from '../model/version-facts.js'
 import type { ScaledStep } from '../model/scaled-step.js'
 import type { SnapshotProof } from '../model/snapshot-proof.js'
 import type { Diagnostic } from '../model/diagnostic.js'
@@ -291,7 +292,8 @@ async function runBoth(
   const watch = runawayWatch(control, timeoutMs)
   const limits = { timeoutMs, signal: stop.signal }
   const schema = runPass({ ...shared, pass: 'schema' }, { ...limits, process: control })
-  const job = { ...shared, pass: 'rows', images, runaways: runawaysIn(before) } as const
+  const known = { runaways: runawaysIn(before), copiesSeen: copiesSeenIn(before) }
+  const job = { ...shared, pass: 'rows', images, ...known } as const
   const rows = runRows(job, { ...limits, take: ready.take }, watch)
   try {
     const plain = await schema.finally(watch.controlEnded)
@@ -301,6 +303,9 @@ async function runBoth(
     watch.close()
   }
 }
+
+const copiesSeenIn = (versions: readonly VersionProof[]): CopiesSeen[] =>
+  versions.flatMap(({ facts }) => facts.filter((fact) => fact.kind === 'copies-seen'))
 
 /** The failure that came first; the other pass was ended because of it. */
 function failed(schema: PassEnd<'schema'>, rows: PassEnd<'rows'>): Failed {

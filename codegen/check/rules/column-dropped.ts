@@ -63,6 +63,7 @@ const partOf = (table: string, name: string, step: ReplayedStep): PartGone | und
 
 function whichOf(part: PartGone | undefined): string {
   if (!part) return 'its values are'
+  if (part.those === 'some') return 'some of its values are'
   if (part.those === 'spaces') return 'its values with spaces around them are'
   if (part.those === 'capitals') return 'its values with capital letters are'
   if (part.those) return `its values in rows without ${listed(part.those)} are`
@@ -73,9 +74,11 @@ function whichOf(part: PartGone | undefined): string {
 
 /** A condition that is true for the rows whose values are gone, as far as it is known. */
 function lostOf(column: string, part: PartGone | undefined): string {
-  if (typeof part?.those === 'string')
+  if (part?.those === 'spaces' || part?.those === 'capitals')
     return `${column} <> ${part.those === 'spaces' ? 'trim' : 'lower'}(${column})`
-  const nulls = (part?.those ?? []).map((one) => ` AND ${sqlName(one)} IS NULL`)
+  const nulls = (Array.isArray(part?.those) ? part.those : []).map(
+    (one) => ` AND ${sqlName(one)} IS NULL`,
+  )
   return `${column} IS NOT NULL${nulls.join('')}`
 }
 

@@ -5,18 +5,12 @@ import type { RegistryEntry } from '../../../src/model/registry.js'
 import type { HistoryRun } from '../sides/history-run.js'
 import type { VersionFacts } from '../sides/results.js'
 import { type StepSide } from './watch/observed-run.js'
-import {
-  type JudgedFailure,
-  emptyAll,
-  hasFailed,
-  judgeFailure,
-  succeedsEmptied,
-  type Failed,
-} from './judge-failure.js'
+import { emptyAll, hasFailed, judgeFailure, succeedsEmptied, type Failed } from './judge-failure.js'
 import { removeConflictingRows } from './remove-conflicting-rows.js'
 import { imageStore } from './image-store.js'
 import { knowledgeOf, type Knowledge } from './fill/knowledge.js'
 import { prover, type Outcome, type Prover } from './prover.js'
+import { copiesSeen } from './try-told-columns.js'
 import { tamingOf } from './tame-rows.js'
 import { emptyControl, type EmptyControl } from './empty-control.js'
 
@@ -79,7 +73,9 @@ export function carryOn(journey: Journey, entry: Entry): Promise<Applied | null>
   const side = { entry, direction: 'up' } as const
   return applyWith(journey, side, async () => {
     const outcome = journey.rows.run(side, 'carry')
-    return hasFailed(outcome) ? await goOn(journey, outcome) : outcome
+    const applied = hasFailed(outcome) ? await goOn(journey, outcome) : outcome
+    const known = journey.run.copiesSeen?.filter(({ version }) => version === entry.version) ?? []
+    return applied && { ...applied, attended: { ...applied.attended, copiesSeen: known } }
   })
 }
 
@@ -107,25 +103,25 @@ export async function goOn(
   const reached = await bare.reach(entry.version)
   if (reached === null) return null
   if (reached === 'unknown' && !succeedsEmptied(rows, failed)) return null
-  const { facts, repair } =
-    purpose === 'prove' || reached === 'unknown' ? judgeFailure(rows, failed) : NOT_JUDGED
+  const { facts, repair } = judgeFailure(rows, failed)
+  if (repair) {
+    const isTried = purpose === 'prove' && !tamingOf(run, attended)
+    const seen = isTried ? copiesSeen(rows, attended, attended.effects, { prepare: repair }) : []
+    rows.miss(repair())
+    const outcome = rows.run(attended, 'carry')
+    if (!hasFailed(outcome))
+      return { facts: [...facts, ...seen], attended: { ...outcome.attended, copiesSeen: seen } }
+  }
   if (reached !== 'unknown') {
     rows.close()
     journey.rows = reached
     bare.handOver()
     return { facts, attended }
   }
-  if (repair) {
-    rows.miss(repair())
-    const outcome = rows.run(attended, 'carry')
-    if (!hasFailed(outcome)) return { facts, attended: outcome.attended }
-  }
   emptyAll(rows)
   const applied = rows.run(attended, 'carry')
   return hasFailed(applied) ? null : { ...applied, facts }
 }
-
-const NOT_JUDGED: JudgedFailure = { facts: [], repair: null }
 
 /** So many times rows are taken out of the way of one side. */
 export const PATIENCE = 8

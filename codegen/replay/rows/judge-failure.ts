@@ -12,6 +12,7 @@ import { wholeSide } from '../sides/whole-side.js'
 import { emptyTable } from './fill/delete-rows.js'
 import { findCulprit, type Culprit, type Trial } from './judge/find-culprit.js'
 import type { Outcome, Prover } from './prover.js'
+import { isSameName } from '../../../src/sql/names.js'
 import { namesIn } from '../../sql/names-in.js'
 import { tableNamed, tablesOf, type TableGraph } from './fill/table-graph.js'
 
@@ -88,8 +89,25 @@ function blame(
   const blamed = culprit && { ...trial, ...culprit, before: attended.before }
   const repair = blamed && (jsonFor(blamed, failure) ?? repairOf(blamed))
   const told = culprit ?? onlySource(ranLast(rows, failure), failure, attended)
-  const column = repair?.column ?? (culprit && emptyColumn(failure, culprit))
+  const changed = repair?.column ?? (culprit && emptyColumn(failure, culprit))
+  const column = culprit ? ofBrokenKey(failure, culprit, changed) : changed
   return { fact: asFact(failure, attended.before, told, column), repair }
+}
+
+/** Where rows are in the way of a UNIQUE index, a column of that: which others help depends on the rows that there are. */
+function ofBrokenKey(
+  { at, message }: SideFailure,
+  { table }: Culprit,
+  changed: string | null,
+): string | null {
+  if (!/^\s*create\b/i.test(at.statement ?? '')) return changed
+  const [, names = ''] = /^UNIQUE constraint failed: (.*)$/.exec(message) ?? []
+  const own = names.split(', ').flatMap((name) => {
+    const [of = '', column = ''] = name.split('.')
+    const isOwn = isSameName(of, table.name)
+    return isOwn && table.columns.some((one) => isSameName(one.name, column)) ? [column] : []
+  })
+  return own.find((name) => isSameName(name, changed ?? '')) ?? own[0] ?? changed
 }
 
 /** The column of the row to blame that has nothing, where its copy needs something; null for anything else. */

@@ -13,6 +13,7 @@ import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import type { RegistryEntry } from '../../../src/model/registry.js'
 import { sideOf } from '../../../src/plan/scripts.js'
 import type { Fact } from '../../model/evidence.js'
+import type { CopiesSeen } from '../../model/version-facts.js'
 import type { HistoryRun, ProveRows } from '../sides/history-run.js'
 import type { VersionFacts } from '../sides/results.js'
 import { scriptEffects, type ObservedSide, type StepSide } from './watch/observed-run.js'
@@ -27,7 +28,7 @@ import { onlyTakesAway } from './watch/cannot-change-rows.js'
 import { prover, type ProverMemory } from './prover.js'
 import { tamingOf } from './tame-rows.js'
 import { SCRIPT_TRIALS, told, trialsOf, withoutExplained, type Trials } from './trials.js'
-import type { LeftOut } from './try-partial-copies.js'
+import { copiesSeen } from './try-told-columns.js'
 import { tryDoubling } from './try-doubling.js'
 import { tryReturn } from './try-return.js'
 import { changesBetween, type TableGraph } from './fill/table-graph.js'
@@ -91,6 +92,8 @@ async function applyProving(journey: Journey, side: StepSide): Promise<Applied |
   const memory = run.reopen && isRepeatableCode(side.entry) ? rows.memory() : null
   const scripts = scriptEffects(side)
   const tried = SCRIPT_TRIALS.flatMap((attempt) => attempt(rows, side, scripts))
+  const isTame = tamingOf(run, side) !== null
+  const seenBefore = isTame ? [] : copiesSeen(rows, side, scripts)
   const cut = await cutInBatches(run, rows, side.entry)
   // What fails because it is cut does so here as well, where batches are of one row.
   const isNew = ({ kind }: Fact): boolean => cut.length === 0 || kind !== 'step-failed'
@@ -104,11 +107,11 @@ async function applyProving(journey: Journey, side: StepSide): Promise<Applied |
   }
   const ran = rows.ran(side)
   const others = rehearsal ? await processFacts(journey, rehearsal) : []
-  const isTame = tamingOf(run, side) !== null
   const copied = memory && !isTame ? await onCopy(journey, memory, trials) : null
-  const facts = [...others, ...cut, ...(copied?.facts ?? told(outcome.facts, tried))]
-  const attended = { ...outcome.attended, ...(copied && { leftOut: copied.leftOut }) }
-  return { attended, facts, ran }
+  const { seen, ...found } = copied ?? { facts: told(outcome.facts, tried), seen: seenBefore }
+  const facts = [...others, ...cut, ...found.facts]
+  const attended = { ...outcome.attended, copiesSeen: seen }
+  return { attended, facts: [...facts, ...seen], ran }
 }
 
 /** Whether `up` is code that nothing keeps from being run again: only then it is known what it compares. */
@@ -122,16 +125,21 @@ function isRepeatableCode(entry: Entry): boolean {
   )
 }
 
+interface OnCopy {
+  readonly facts: readonly Fact[]
+  readonly seen: readonly CopiesSeen[]
+}
+
 /** What comes of trials on a copy of the database as it was before; null where there are none. */
 async function onCopy(
   { run, knowledge }: Journey,
   memory: ProverMemory,
   trials: Trials,
-): Promise<{ readonly facts: readonly Fact[]; readonly leftOut: LeftOut } | null> {
+): Promise<OnCopy | null> {
   if (!run.reopen || !trials.areAny()) return null
   const copy = prover(await run.reopen(memory.database), run, knowledge, memory)
   try {
-    return { facts: trials.run(copy), leftOut: trials.leftOut(copy) }
+    return { facts: trials.run(copy), seen: trials.copiesSeen(copy) }
   } finally {
     copy.close()
   }

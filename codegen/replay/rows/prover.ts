@@ -172,6 +172,7 @@ function rowsSought(
         looked.evictions.length > 0 ||
         looked.voided.size > 0 ||
         looked.indexed.length > 0 ||
+        looked.levelled.length > 0 ||
         cutKeys(situation(), name, looked).length > 0 ||
         [...looked.beside].some(isReplaced) ||
         seen.some(({ shape, table }) => shape.kind === 'drop-column' && table === name),

@@ -1,15 +1,18 @@
 // What a side does to rows that it was seen to look for, to integers, and to tables that it was seen to put together or to read.
 import type { Fact, ValuesKept } from '../../model/evidence.js'
+import type { CopiesSeen } from '../../model/version-facts.js'
 import type { ValueLoss } from '../../model/value-loss.js'
 import { hasFailed } from './judge-failure.js'
 import type { Outcome, Prover } from './prover.js'
 import { boundEffects } from './seed/bound-values.js'
+import type { ComparedLiterals } from './seed/compared-literals.js'
 import { codeConditions } from './seed/code-conditions.js'
-import { tableNamed } from './fill/table-graph.js'
+import { tableNamed, type TableGraph } from './fill/table-graph.js'
 import { spelledOut } from './seed/fixed-keys.js'
 import { lookupsIn } from './seed/lookups.js'
 import { namesakesIn } from './seed/namesakes.js'
 import { groupsIn } from './seed/narrow-groups.js'
+import { stayingColumns } from './seed/staying-columns.js'
 import { workedColumns } from './seed/worked-columns.js'
 import { declaresKey } from './seed/orphans.js'
 import { vastIntegers } from './seed/vast-integers.js'
@@ -23,12 +26,14 @@ import { tryNamesakes } from './try-namesakes.js'
 import { tryNarrowGroups } from './try-narrow-groups.js'
 import { tryOrphans } from './try-orphans.js'
 import { maybeRefilled, tryRefills } from './try-refills.js'
-import { askedOfCopies, leftOutOf, type LeftOut } from './try-partial-copies.js'
+import { addAsked, askedOfCopies, leftOutOf } from './try-partial-copies.js'
+import { copiesSeen } from './try-told-columns.js'
 import { tryWorkedColumns } from './try-worked-columns.js'
 import { lookupsOf, tryUnpartnered } from './try-unpartnered.js'
 import { triggerLinks } from './seed/trigger-links.js'
 import { tryTriggerLinks } from './try-trigger-links.js'
 import { tryTakenKeys } from './try-taken-keys.js'
+import type { ObservedSide } from './watch/observed-run.js'
 import type { Effect } from './watch/statement-effect.js'
 import { withViews } from './watch/views-read.js'
 
@@ -37,8 +42,8 @@ export interface Trials {
   areAny(): boolean
   /** Takes everything back. What is found then, or else what was found without. `prepare` takes out what stood in the way before. */
   run(rows: Prover, prepare?: () => void): readonly Fact[]
-  /** What code does not carry over when it copies. */
-  leftOut(rows: Prover): LeftOut
+  /** What code makes of values that stay, and what it does not carry over when it copies. */
+  copiesSeen(rows: Prover): CopiesSeen[]
 }
 
 /** Of any side, by what it does, which SQL tells before it runs. */
@@ -74,18 +79,8 @@ export function trialsOf(rows: Prover, { attended: side, facts }: Outcome): Tria
       asked !== null ||
       integers.length > 0 ||
       rows.merges(effects, before).length > 0 ||
-      lookupsIn(effects, before).length > 0 ||
-      maybeRefilled(effects).length > 0 ||
-      namesakesIn(effects, before).length > 0 ||
-      groupsIn(effects, before).length > 0 ||
-      declaresKey(effects) ||
-      lookupsOf(effects).length > 0 ||
-      archivings(effects).length > 0 ||
-      overtakenIn(effects).length > 0 ||
-      triggerLinks(effects, before).length > 0 ||
-      workedColumns(effects, before).length > 0 ||
-      spelledOut(effects).some(({ table }) => tableNamed(before, table)),
-    leftOut: (on) => (asked ? leftOutOf(on, side, asked) : new Map()),
+      isTriedBy(effects, before),
+    copiesSeen: (on) => copiesSeen(on, side, effects, asked ? leftOutBy(on, side, asked) : {}),
     run(on, prepare = () => {}) {
       const seek = on.rowsSought(seen)
       const sought = seek && on.tryOut(side, () => (prepare(), seek()))
@@ -99,6 +94,29 @@ export function trialsOf(rows: Prover, { attended: side, facts }: Outcome): Tria
     },
   }
 }
+
+/** What code was seen to leave out, and rows on which it does. */
+const leftOutBy = (on: Prover, side: ObservedSide, asked: ComparedLiterals) => ({
+  leftOut: leftOutOf(on, side, asked),
+  prepare: () => addAsked(on, asked),
+})
+
+/** Whether statements give any of the trials something to do. */
+const isTriedBy = (effects: readonly Effect[], before: TableGraph): boolean =>
+  declaresKey(effects) ||
+  [
+    lookupsIn(effects, before),
+    maybeRefilled(effects),
+    namesakesIn(effects, before),
+    groupsIn(effects, before),
+    lookupsOf(effects),
+    archivings(effects),
+    overtakenIn(effects),
+    triggerLinks(effects, before),
+    workedColumns(effects, before),
+    stayingColumns(effects, before),
+    spelledOut(effects).filter(({ table }) => tableNamed(before, table)),
+  ].some((found) => found.length > 0)
 
 /** With what trials have found: of a column that rows get from others, nothing else is said; rows of a table are lost once. */
 export function told(known: readonly Fact[], tried: readonly Fact[]): readonly Fact[] {

@@ -31,6 +31,10 @@ export function askedOfCopies(
   return asked.length > 0 ? new Map(asked) : null
 }
 
+/** Rows that the code asks for by value; in a trial. */
+export const addAsked = (on: Prover, asked: ComparedLiterals): void =>
+  on.onTrial((state, situation) => addRowsForLiterals(state, situation, asked))
+
 /** On a copy of the database as it was. */
 export function leftOutOf(on: Prover, side: ObservedSide, asked: ComparedLiterals): LeftOut {
   const keptOf = (prepare: () => void): ReadonlyMap<string, readonly string[]> | null => {
@@ -53,9 +57,7 @@ export function leftOutOf(on: Prover, side: ObservedSide, asked: ComparedLiteral
     return kept
   }
   const usual = keptOf(() => {})
-  const asking = keptOf(() =>
-    on.onTrial((state, situation) => addRowsForLiterals(state, situation, asked)),
-  )
+  const asking = keptOf(() => addAsked(on, asked))
   return new Map(
     [...(asking ?? [])].map(([name, kept]) => [
       name,

@@ -18,12 +18,16 @@ import {
   type Reworded,
   type Worked,
 } from './judge/judge-worked.js'
+import { once } from './judge/once.js'
+import { withRowsBeside } from './judge/rows-beside.js'
+import { writtenBy } from './judge/written-tables.js'
 import type { Value } from './fill/seed-values.js'
 import type { Example } from './fill/draft-row.js'
 import { isPartOf } from './try-beside-nulls.js'
 import { tableNamed } from './fill/table-graph.js'
 import type { Prover } from './prover.js'
-import { combinedWith } from './seed/combined-columns.js'
+import { combinedWith, takesFew } from './seed/combined-columns.js'
+import { tellsColumns } from './seed/staying-columns.js'
 import {
   addNearValues,
   effectsOn,
@@ -46,48 +50,93 @@ export function tryWorkedColumns(
   effects: readonly Effect[],
   prepare: () => void = () => {},
 ): readonly Fact[] {
-  const { effects: touched, transaction, version } = side.entry
-  if (side.direction === 'down' || touched !== undefined || transaction === false) return []
   const isUndone = sideOf(side.entry, 'down') !== undefined
   const columns = workedColumns(effects, rows.situation()).filter(
     ({ now }) => now === null || isUndone,
   )
-  if (columns.length === 0) return []
-  let tried: readonly WorkedColumn[] = []
-  const begin = (): void => {
-    prepare()
-    rows.onTrial((...at) => {
-      tried = addNearValues(...at, columns).map((one) => combinedWith(...at, one))
-    })
-  }
+  if (!isTriedUp(side) || columns.length === 0) return []
+  const beside = tellsColumns(effects, rows.situation())
+  const { begin, tried } = nearTrial(rows, columns, prepare)
   const awaited: Awaited[] = []
   const { facts } = rows.tryOut(side, begin, ({ side: ran, now, usual }) => {
-    const endings = endingsOf(ran, imagesOf(rows.connection, now))
-    const found = endings.flatMap(({ name, before, after }) => {
-      const own = after ? tried.filter(({ table }) => foldCase(table.name) === name) : []
-      return own.flatMap((one): Fact[] => {
-        const images = { before, after: after ?? before }
+    const imageNow = imagesOf(rows.connection, now)
+    const written = once(() => writtenBy(rows.connection, ran, imageNow))
+    const found = endingsOf(ran, imageNow).flatMap(({ name, before, after }) => {
+      const own = after ?? before
+      const worked = after ? tried().filter(({ table }) => foldCase(table.name) === name) : []
+      return worked.flatMap((one): Fact[] => {
+        const images = { before, after: own }
         const kept = [...awaitedOf(one, images), ...toldAlong(one, images, { usual, isUndone })]
         awaited.push(...kept)
-        const isKept = kept.some((other) => other.now === null)
-        return isKept ? [keptAs(one, version, images.after)] : lostBySpelling(one, version, images)
+        const isGone = one.now === null && beside(one) && isGoneIn(usual(), one)
+        const isBeside = isGone && isToldIn(one, { before, after: withRowsBeside(own, written()) })
+        const isKept = isBeside || kept.some((other) => other.now === null)
+        return isKept ? [keptAs(one, side, own)] : lostOf(one, side, images, usual)
       })
     })
-    const gone = found.filter((fact) => fact.kind === 'values-gone')
-    const others = gone.length > 0 ? usual() : []
+    const others = found.some(({ kind }) => kind === 'values-gone') ? usual() : []
     return found.filter((fact) => !others.some((other) => isPartOf(other, fact)))
   })
   const isTried = isUndone && awaited.length > 0
   return [...facts, ...(isTried ? wayBack(rows, side, begin, awaited) : [])]
 }
 
-const keptAs = ({ table, column }: WorkedColumn, version: number, now: TableImage): ValuesKept => ({
+/** Whether what tells a column is there, as others have it. */
+const isToldIn = (
+  { column: { name: column }, values, along, combined }: WorkedColumn,
+  images: Images,
+): boolean => {
+  const worked = { ...images, column, values, along, combined }
+  return isToldApart(worked) || isToldAlong(worked)
+}
+
+const isGoneIn = (facts: readonly Fact[], { table, column }: WorkedColumn): boolean =>
+  facts.some(
+    (fact) => fact.kind === 'values-gone' && fact.table === table.name && column.name in fact.row,
+  )
+
+/** Rows with values of columns near each other, and beside those of others, for a trial; `tried` are the columns that got some. */
+export function nearTrial(
+  rows: Prover,
+  columns: readonly WorkedColumn[],
+  prepare: () => void = () => {},
+  most?: number,
+): { begin(): void; tried(): readonly WorkedColumn[] } {
+  let tried: readonly WorkedColumn[] = []
+  return {
+    tried: () => tried,
+    begin() {
+      prepare()
+      rows.onTrial((...at) => {
+        const bounds = most === undefined ? {} : { there: new Set<string>(), most }
+        tried = addNearValues(...at, columns).map((one) => combinedWith(...at, one, bounds))
+      })
+    },
+  }
+}
+
+/** Whether a side is an `up` that may be run to be taken back. */
+export const isTriedUp = ({ entry: { effects, transaction }, direction }: StepSide): boolean =>
+  direction === 'up' && effects === undefined && transaction !== false
+
+const keptAs = (
+  { table, column }: WorkedColumn,
+  { entry }: StepSide,
+  now: TableImage,
+): ValuesKept => ({
   kind: 'values-kept',
-  version,
+  version: entry.version,
   table: table.name,
   column: column.name,
   in: now.table.name,
 })
+
+const lostOf = (
+  one: WorkedColumn,
+  { entry: { version } }: StepSide,
+  images: Images,
+  usual: () => readonly Fact[],
+): ValuesGone[] => [...lostBySpelling(one, version, images), ...lostByChance(one, version, usual)]
 
 /** Values of a column that is gone, where others than these are told apart. */
 function lostBySpelling(
@@ -106,6 +155,25 @@ function lostBySpelling(
       { kind: 'values-gone', version, table: table.name, row: { [column.name]: first }, parts },
     ]
   }).slice(0, 1)
+}
+
+/** Few values, which generated rows do not have beside all of others, where they are found elsewhere by chance. */
+function lostByChance(
+  one: WorkedColumn,
+  version: number,
+  usual: () => readonly Fact[],
+): ValuesGone[] {
+  const { table, column, now } = one
+  if (now !== null || !takesFew(one)) return []
+  return usual()
+    .flatMap((fact): ValuesGone[] => {
+      if (fact.kind !== 'values-gone' || fact.table !== table.name) return []
+      const { [column.name]: value } = fact.row
+      const parts = [{ column: column.name, at: null, those: 'some' as const }]
+      const gone = { kind: 'values-gone', version, table: table.name, parts } as const
+      return value === undefined ? [] : [{ ...gone, row: { [column.name]: value } }]
+    })
+    .slice(0, 1)
 }
 
 /** A column whose values `down` is to give back. */

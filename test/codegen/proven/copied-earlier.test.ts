@@ -162,6 +162,13 @@ const each = (query: string, act: string): string =>
 const SET = `db.prepare('UPDATE t SET c = ? WHERE id = ?').run(row.a, row.id)`
 const PUT = `db.prepare('INSERT INTO n VALUES (?, ?, ?)').run(row.id, row.a, row.b)`
 
+const KIND_TABLES =
+  'CREATE TABLE k (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE); CREATE TABLE t_k (t INTEGER NOT NULL REFERENCES t (id), k INTEGER NOT NULL REFERENCES k (id), PRIMARY KEY (t, k));'
+const KINDS_PUT = `for (const name of (row.a ?? '').split(',')) {
+  db.prepare('INSERT OR IGNORE INTO k (name) VALUES (?)').run(name)
+  db.prepare('INSERT OR IGNORE INTO t_k SELECT ?, id FROM k WHERE name = ?').run(row.id, name)
+}`
+
 test.each([
   [ADDED, each('', `if (row.b === 'system') continue; ${SET}`), DROP_A, LOST],
   [ADDED, each(` WHERE b <> 'system' OR b IS NULL`, SET), DROP_A, LOST],
@@ -170,6 +177,7 @@ test.each([
   [ADDED, each('', SET), DROP_A, []],
   [ADDED, each('', `${SET}; if (row.b === 'system') log = row.id`), DROP_A, []],
   [NEW, each('', PUT), 'DROP TABLE t;', []],
+  [`${NEW}; db.exec('${KIND_TABLES}')`, each('', KINDS_PUT), DROP_A, []],
   [NEW, each('', `if (row.b === 'gone') log = row.id; ${PUT}`), 'DROP TABLE t;', []],
   [ADDED, `${each(` WHERE b = 'x'`, SET)}; ${each(` WHERE b IS NOT 'x'`, SET)}`, DROP_A, []],
 ])('code copies what it asks for: %s %s', async (made, copy, drop, codes) =>

@@ -11,7 +11,7 @@ test.each([
   ['d (file) WHERE done = 1', 'd.file'],
   ["d (file) WHERE kind = 'open'", 'd.file'],
   ["d (file) WHERE kind IN ('new', 'open') AND done = 0", 'd.file'],
-  ['d (file) WHERE at IS NULL', 'd.at'],
+  ['d (file) WHERE at IS NULL', 'd.file'],
   ['d (file COLLATE NOCASE) WHERE done', 'index u'],
   ['d (lower(file)) WHERE NOT done', 'index u'],
   ['d (file, kind) WHERE done = 2', 'd.file'],
@@ -33,6 +33,23 @@ test.each([
   ['CREATE UNIQUE INDEX u ON e (name) WHERE open;'],
 ])('what is seen to, or cannot be: %s', async (change) =>
   expect((await codesIn(TABLE, change)).filter((code) => !code.startsWith('info'))).toEqual([]),
+)
+
+const FOLDERS =
+  'CREATE TABLE a (id INTEGER PRIMARY KEY); CREATE TABLE f (id INTEGER PRIMARY KEY, a_id INTEGER NOT NULL REFERENCES a (id), path TEXT NOT NULL, cost INTEGER, UNIQUE (a_id, path)); CREATE INDEX f_a ON f (a_id);'
+const INDEX = 'CREATE UNIQUE INDEX u ON f (a_id, role) WHERE role IS NOT NULL;'
+const roles = (where: string): string =>
+  `ALTER TABLE f ADD COLUMN role TEXT; UPDATE f SET role = 'sent' WHERE ${where}; ${INDEX}`
+
+test.each([
+  [`lower(path) IN ('sent', 'sent items')`, [`${FAILS} f.a_id`]],
+  ['cost BETWEEN 1 AND 100', [`${FAILS} f.a_id`]],
+  [`path = 'Sent'`, []],
+  [`id IN (SELECT min(id) FROM f WHERE path IN ('sent', 'sent items') GROUP BY a_id)`, []],
+])('rows that are made alike before it, where %s', async (where, codes) =>
+  expect((await codesIn(FOLDERS, roles(where))).filter((one) => !one.startsWith('info'))).toEqual(
+    codes,
+  ),
 )
 
 test('an index in the place of one that says the same', async () =>

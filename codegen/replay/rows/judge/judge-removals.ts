@@ -3,18 +3,16 @@ import type {
   Fact,
   LimitUntried,
   RowsLost,
-  ShownRow,
   ValuesChanged,
   ValuesGone,
   ValuesKept,
 } from '../../../model/evidence.js'
-import type { CatalogColumn } from '../../../model/catalog.js'
 import { foldCase, isSameName } from '../../../../src/sql/names.js'
 import type { ObservedSide } from '../watch/observed-run.js'
 import type { Value } from '../fill/seed-values.js'
 import { isHarmless } from '../watch/cannot-change-rows.js'
 import { isFilling } from '../watch/statement-effect.js'
-import { shownRow, shownValue, withGenerated, type TableImage } from '../watch/table-image.js'
+import { shownRow, withGenerated, type TableImage } from '../watch/table-image.js'
 import { isSame } from './beside-key.js'
 import { columnOrigins, type ColumnOrigins } from './column-origins.js'
 import { changedColumns, changeTold, type ChangedColumn } from './compare-values.js'
@@ -22,19 +20,18 @@ import { sameValue } from './same-value.js'
 import { isToldByDelete, withoutDeletedRows } from './deleted-by-name.js'
 import { isEmptiedByName } from './emptied-by-name.js'
 import type { Ending } from './fate.js'
+import { gone } from './gone-values.js'
 import { foldedIn } from './folded-rows.js'
 import type { Heir } from './heirs.js'
 import type { Elsewhere, KeptEarlier } from './kept-earlier.js'
-import { isOfTheMoment } from './of-the-moment.js'
 import { matchRows, withoutDeleted } from './match-rows.js'
-import { columnKeptAmong, rowsBeyond } from './kept-values.js'
+import { columnKeptAmong } from './kept-values.js'
 import { mixedElsewhere } from './mixed-elsewhere.js'
 import { toldByParents } from './moved-parents.js'
 import { forgottenColumns, movedTable, withRowsElsewhere, type MovedTable } from './moved-table.js'
 import { untriedKeeping } from './untried-limits.js'
 import { once } from './once.js'
 import { isPartedInto } from './parted-into.js'
-import { partsKept } from './parts-kept.js'
 import type { Written } from './written.js'
 
 /** Looks at every table that lost columns in `up`, or is gone: what `down` removes is new in `up`. */
@@ -61,6 +58,7 @@ export function judgeRemovals(
       origins,
       written: [...written(), ...foldedIn(written())],
       earlier: once(() => elsewhere.earlier({ ...ending, before: keyed })),
+      isTold: (column: string) => elsewhere.isTold(ending, column),
       parents: once(() =>
         elsewhere.parents(written().filter((one) => isSame(one.after, ending.before))),
       ),
@@ -109,6 +107,7 @@ interface Removed {
   readonly origins: ColumnOrigins
   readonly written: readonly Written[]
   earlier(): KeptEarlier | null
+  isTold(column: string): boolean
   /** Tables to which keys of what takes its place lead. */
   parents(): readonly Written[]
 }
@@ -163,7 +162,9 @@ function unmovedTable(removed: Removed, { heir }: Ending): (ValuesGone | ValuesK
     forgottenColumns(toldByParents(before, side, written), written, heir.fills) ??
     (earlier && forgottenColumns(earlier.before, earlier.written, []))
   if (part === null) return gone(removed, before.columns)
-  return [...gone(removed, part.lost), kept(side, before, part.other, part.keptIn)]
+  const lost = part.lost.filter(({ name }) => !removed.isTold(name))
+  if (lost.length === 0) return [{ ...kept(side, before, null, part.keptIn), earlier: true }]
+  return [...gone(removed, lost), kept(side, before, part.other, part.keptIn)]
 }
 
 /** Columns that are not there any more, though their values may be; where no row was left, there is nothing to be lost. */
@@ -181,7 +182,8 @@ function removedColumns(removal: Removed, ending: Ending): (ValuesGone | ValuesK
       columnKeptAmong(column.name, toldByParents(before, removal.side, written), written)
     const old = table === null ? removal.earlier() : null
     const since = old && columnKeptAmong(column.name, old.before, old.written)
-    const told = isToldByDelete(column.name, ending) ? before.table.name : null
+    const told =
+      isToldByDelete(column.name, ending) || removal.isTold(column.name) ? before.table.name : null
     return { column, table: table ?? since ?? told }
   })
   const lost = found.filter(({ table }) => table === null).map(({ column }) => column)
@@ -205,47 +207,6 @@ function columnsAside({ side, before, after }: Removed, { name, is, fills }: Hei
       .filter((column) => after.columns.some((one) => isSameName(one.name, column.name)))
       .map((column) => kept(side, before, column.name, after.table.name)),
   ]
-}
-
-/** The row that has the most in these columns which stands nowhere else afterwards. */
-function gone({ side, before, written }: Removed, lost: readonly CatalogColumn[]): ValuesGone[] {
-  const { table, columns } = before
-  const places = lost.map((column) => columns.indexOf(column))
-  const rows = rowsBeyond(before, written, lost)
-  const shown = rows.map(({ values }) => places.map((place) => values[place] ?? null))
-  const there = new Set(
-    written.flatMap(({ after }) => after.rows.flatMap(({ values }) => values.map(shownValue))),
-  )
-  // An empty text tells less than any other.
-  const heldBut = (known: ReadonlySet<unknown>): number[] =>
-    shown.map((values) => {
-      const own = values.filter(
-        (one) => one !== null && !isOfTheMoment(shownValue(one)) && !isHeard(one, known),
-      )
-      return own.length - own.filter((one) => one === '').length / 2
-    })
-  const unheard = heldBut(there)
-  const held = unheard.some((count) => count > 0) ? unheard : heldBut(new Set())
-  const best = shown[held.indexOf(Math.max(...held))]
-  if (!best || best.every((value) => value === null)) return []
-  const { version } = side.entry
-  const parts = partsKept(side, before, written, lost)
-  const row = steadyRow(lost, best)
-  return [
-    { kind: 'values-gone', version, table: table.name, row, ...(parts.length > 0 && { parts }) },
-  ]
-}
-
-/** Whether a value stands there, or one of its words alone. */
-const isHeard = (value: Value, known: ReadonlySet<unknown>): boolean =>
-  known.has(shownValue(value)) ||
-  (typeof value === 'string' && value.split(' ').some((word) => word !== '' && known.has(word)))
-
-/** Without what is another value in each run, where there is anything else. */
-function steadyRow(columns: readonly CatalogColumn[], values: readonly Value[]): ShownRow {
-  const row = shownRow(columns, values)
-  const steady = Object.entries(row).filter(([, value]) => !isOfTheMoment(value))
-  return steady.some(([, value]) => value !== null) ? Object.fromEntries(steady) : row
 }
 
 const kept = (

@@ -23,7 +23,7 @@ import { judgeIndexes } from './judge-indexes.js'
 import { judgeKeyed } from './judge-keyed.js'
 import { judgeRemovals } from './judge-removals.js'
 import { judgeDoubles, judgeRows } from './judge-rows.js'
-import { keptEarlier, parentsOf, type Elsewhere } from './kept-earlier.js'
+import { keptEarlier, parentsOf, toldEarlier, type Elsewhere } from './kept-earlier.js'
 import { judgeValues } from './judge-values.js'
 import { convertedValues, supposedlyRounded } from './converted-values.js'
 import { overwrittenValues } from './overwritten-values.js'
@@ -79,6 +79,7 @@ export function judgeSide(
 
 const elsewhereOf = (copied: Copies, imageOf: (name: string) => TableImage | null): Elsewhere => ({
   earlier: keptEarlier(copied, imageOf),
+  isTold: toldEarlier(copied, imageOf),
   parents: (tables) => parentsOf(tables, imageOf),
 })
 

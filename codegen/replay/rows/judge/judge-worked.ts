@@ -6,6 +6,7 @@ import type { Value } from '../fill/seed-values.js'
 import { placeOf, type TableImage } from '../watch/table-image.js'
 import { sameValue } from './same-value.js'
 import { matchRows, type Pair } from './match-rows.js'
+import { BETWEEN } from './rows-beside.js'
 
 /** A table before and afterwards, and the values of a column to tell by. */
 export interface Worked {
@@ -57,6 +58,25 @@ export function isToldAlong({ before, after, column, along = [], combined = [] }
       ([old, now]) => told.get(keyText(views.map((view) => view(now)))) === textIn(old, [place]),
     )
   )
+}
+
+/** Whether all rows with a value of a column have something in these, and no two of them the same for two values. */
+export function areAllTold(
+  { before, after, column }: Pick<Worked, 'before' | 'after' | 'column'>,
+  by: readonly string[],
+): boolean {
+  const place = placeOf(before, column)
+  const places = by.map((name) => placeOf(after, name))
+  // Not to be in a list says something, too.
+  const isListed = by.some((name) => name.endsWith(BETWEEN))
+  const told = new Map<string, string>()
+  return matchRows(before, after).pairs.every(([old, now]) => {
+    const result = places.map((at) => now[at] ?? null)
+    const [key, value] = [keyText(result), textIn(old, [place])]
+    told.set(key, told.get(key) ?? value)
+    const isMade = isListed || result.some((one) => one !== null)
+    return (isMade && told.get(key) === value) || (old[place] ?? null) === null
+  })
 }
 
 /**

@@ -1,7 +1,8 @@
 // Where rows of a table stand since an earlier version has copied them: as where one version copies a column, and a later one drops it. Pure.
+import type { TableColumn } from '../../../model/version-facts.js'
 import { keyText } from '../fill/connection.js'
 import { foldCase, isSameName } from '../../../../src/sql/names.js'
-import type { TableImage } from '../watch/table-image.js'
+import { placeOf, type TableImage } from '../watch/table-image.js'
 import type { Copies, EarlierCopy } from '../seed/copies.js'
 import type { Ending } from './fate.js'
 import { keyOf } from './match-rows.js'
@@ -17,6 +18,8 @@ export interface KeptEarlier {
 export interface Elsewhere {
   /** What an earlier version has copied. */
   earlier(ending: Ending): KeptEarlier | null
+  /** Whether a column is told by what an earlier version has made of it, as far as that is there. */
+  isTold(ending: Ending, column: string): boolean
   /** The tables that keys lead to from these. */
   parents(tables: readonly Written[]): readonly Written[]
 }
@@ -41,6 +44,17 @@ export const keptEarlier =
       before: { ...before, rows, count: rows.length },
       written: [...all, ...parentsOf(all, imageNow)],
     }
+  }
+
+/** What it is told by has to be there. */
+export const toldEarlier =
+  (copied: Copies, imageOf: (table: string) => TableImage | null) =>
+  ({ name, after }: Pick<Ending, 'name' | 'after'>, column: string): boolean => {
+    const isThere = ({ table, column: other }: TableColumn): boolean => {
+      const image = table === name ? after : imageOf(table)
+      return image !== null && (other === '' || placeOf(image, other) >= 0)
+    }
+    return copied.told(name).some((one) => isSameName(one.column, column) && one.by.every(isThere))
   }
 
 /** Whether a condition may have left rows out whose values go: of the rows that there are, all may have met it. */

@@ -15,30 +15,65 @@ import {
   type WorkedColumn,
 } from './worked-columns.js'
 
-/** Adds two rows of each kind; none, where no few rows would tell whether values come to the same. */
+/**
+ * Adds two rows of each kind; none, where no few rows would tell whether values come to the same.
+ */
 export function combinedWith(
   state: SeederState,
   situation: TableGraph,
   one: WorkedColumn,
+  { there = new Set(), most = MOST_ROWS }: Bounds = {},
 ): WorkedColumn {
-  const { table, along } = one
-  if (along.length === 0) return one
+  const { table } = one
   const factors = factorsIn(one.numbers ?? [])
   const own = ownSamples(state, situation, one, factors)
   if (!own) return one
-  const tried = [own, ...along.map((key) => samplesOf(state, situation, { table, key, factors }))]
-  const open = tried.filter(({ isOpen }) => isOpen)
+  if (one.along.length === 0) return own.isOpen ? one : { ...one, combined: rowsOf([own], most) }
+  const all = one.along.map((key) => samplesOf(state, situation, { table, key, factors }))
   // What code multiplies by is not known, and parts come to the same by rounding.
   const isCertain = one.numbers !== null && factors.every((factor) => factor % 1 === 0)
+  const tried = [own, ...besideThat(own, all, isCertain)]
+  const open = tried.filter(({ isOpen }) => isOpen)
   if (open.length > 1 && !isCertain) return one
-  const combined = rowsOf(tried)
+  const combined = rowsOf(tried, most)
   const least = Math.min(...factors)
   const isPacked = isCertain && factors.length > 0 && open.length > 0
-  const packed = isPacked ? rowsOf(tried.map((samples) => below(samples, least))) : []
-  const examples = [...combined, ...packed]
+  const packed = isPacked
+    ? rowsOf(
+        tried.map((samples) => below(samples, least)),
+        most,
+      )
+    : []
+  const examples = [...combined, ...packed].filter((row) => isNew(there, table, row))
   addRows(state, situation, { table, examples: [...examples, ...examples] })
-  return { ...one, combined, packed }
+  return { ...one, along: tried.slice(1).map(({ key }) => key), combined, packed }
 }
+
+interface Bounds {
+  /** Those that others have got already. */
+  readonly there?: Set<string>
+  /** So many kinds. */
+  readonly most?: number
+}
+
+function isNew(there: Set<string>, { name }: CatalogTable, row: Example): boolean {
+  const text = Object.keys(row)
+    .toSorted()
+    .map((column) => `${column} ${String(row[column])}`)
+  const key = [name, ...text].join('\n')
+  return !there.has(key) && there.add(key) !== null
+}
+
+/** A few, those with few values first; of more open ones than can be told from each other, none. */
+function besideThat(own: Samples, all: readonly Samples[], isCertain: boolean): readonly Samples[] {
+  const beside = all.toSorted((a, b) => Number(isWide(a)) - Number(isWide(b))).slice(0, MOST_ALONG)
+  const isVague = [own, ...beside].filter(({ isOpen }) => isOpen).length > 1 && !isCertain
+  return isVague && !own.isOpen ? beside.filter((samples) => !isWide(samples)) : beside
+}
+
+const isWide = ({ values, isOpen }: Samples): boolean => isOpen || values.length > MOST_VALUES
+
+const MOST_ALONG = 5
 
 /** Those of the column itself, where it takes few values or any number. */
 function ownSamples(
@@ -55,6 +90,10 @@ function ownSamples(
 }
 
 const MOST_VALUES = 4
+
+/** Whether it takes no more values than those that were tried beside all of others. */
+export const takesFew = ({ column: { name }, combined = [] }: WorkedColumn): boolean =>
+  combined.length > 0 && new Set(combined.map((row) => row[name])).size <= MOST_VALUES
 
 /** Values of a column; open where it is one of numbers that takes any. */
 interface Samples {
@@ -113,11 +152,11 @@ const below = (samples: Samples, factor: number): Samples =>
   samples.isOpen ? { ...samples, values: [...new Set([0, 1, factor - 1])] } : samples
 
 /** Each value of the first beside each of the others, as long as these are few. */
-function rowsOf([first, ...others]: readonly Samples[]): readonly Example[] {
+function rowsOf([first, ...others]: readonly Samples[], most: number): readonly Example[] {
   const own = first!.values.map((value): Example => ({ [first!.key]: value }))
   return others.reduce<readonly Example[]>((rows, { key, values }) => {
     const more = rows.flatMap((row) => values.map((value) => ({ ...row, [key]: value })))
-    return more.length > MOST_ROWS ? rows : more
+    return more.length > most ? rows : more
   }, own)
 }
 

@@ -11,6 +11,7 @@ import type { TableGraph } from '../fill/table-graph.js'
 import type { Value } from '../fill/seed-values.js'
 import { alteredTexts } from './altered-texts.js'
 import { evictionIn, foldedIn, indexedBy, termsOf, type Eviction } from './evictions.js'
+import { levelledKeys, type LevelledKey } from './levelled-keys.js'
 import { BYTES, comparisonsIn, MALFORMED, namesCompared, type Comparison } from './comparisons.js'
 
 /** What a step looks for in one table. */
@@ -35,6 +36,8 @@ export interface TableLiterals {
   readonly sifting: ReadonlySet<string>
   /** Columns in lower case that get a UNIQUE index when rows are deleted. */
   readonly indexed: readonly (readonly string[])[]
+  /** Keys that get a UNIQUE index when rows have been made alike in a column of them. */
+  readonly levelled: readonly LevelledKey[]
   /** Columns in lower case that a copy gives a value where they have none. */
   readonly filledUp: ReadonlySet<string>
   /** The statements, as tokens, that drop rows of it which are in the way of others. */
@@ -84,7 +87,8 @@ export function literalsOf(effects: readonly Effect[]): ComparedLiterals {
       const replaced = gone.has(table)
       const sifting = new Set(siftedOf(table, own, effects))
       const indexed = uniqueMade(effects, table)
-      return [table, literalsFor(own, { told, replaced, sifting, indexed })]
+      const levelled = levelledKeys(effects, table)
+      return [table, literalsFor(own, { told, replaced, sifting, indexed, levelled })]
     }),
   )
 }
@@ -111,7 +115,7 @@ const filledUpIn = (tokens: readonly string[]): string[] =>
 /** What statements look for in one table. */
 export const literalsFor = (
   looks: readonly Look[],
-  rest: Pick<TableLiterals, 'told' | 'replaced' | 'sifting' | 'indexed'>,
+  rest: Pick<TableLiterals, 'told' | 'replaced' | 'sifting' | 'indexed' | 'levelled'>,
 ): TableLiterals => ({
   ...rest,
   columns: columnsIn(looks.flatMap(({ comparisons, altered }) => [...comparisons, ...altered])),
@@ -123,6 +127,15 @@ export const literalsFor = (
   filledUp: new Set(looks.flatMap(({ filledUp }) => filledUp)),
   evictions: looks.flatMap(({ evictions }) => evictions),
 })
+
+/** Of tables that no statement looks at. */
+export const NOTHING_SOUGHT = {
+  told: false,
+  replaced: false,
+  sifting: new Set<string>(),
+  indexed: [],
+  levelled: [],
+}
 
 /** What rows have partners by. */
 const isCondition = (token: string): boolean => token === 'JOIN' || token === 'WHERE'

@@ -1,10 +1,14 @@
 // What steps have copied of tables, as far as it matters for those that come later. Types, and a value for none.
+import type { ColumnTold } from '../../../model/version-facts.js'
+
 /** What earlier steps have copied; names of tables are in lower case. */
 export interface Copies {
   /** The rows that a table had when another one was filled from it, as `keyText` writes what tells them; undefined where no step did. */
   rows(table: string, from: string): readonly string[] | undefined
   /** All that was copied of a table. */
   of(from: string): readonly EarlierCopy[]
+  /** The columns of a table whose values are told by what was made of them. */
+  told(table: string): readonly ColumnTold[]
 }
 
 /** Rows of a table that an earlier step has put into another one, or whose values it has put into other columns of their own. */
@@ -22,8 +26,8 @@ export interface EarlierCopy {
   /** Where only some rows were taken: all that have a value in this column, or null for another condition. */
   readonly unless?: string | null
   /** Columns of which code was seen to leave out values, in rows that were not there; in lower case. */
-  readonly lost?: readonly string[]
+  readonly lost?: readonly string[] | undefined
 }
 
 /** For sides before which nothing was copied that matters. */
-export const NO_COPIES: Copies = { rows: () => undefined, of: () => [] }
+export const NO_COPIES: Copies = { rows: () => undefined, of: () => [], told: () => [] }

@@ -9,6 +9,9 @@ import { tableNamed, type TableGraph } from '../fill/table-graph.js'
 /** A table and one that a side filled it from, in lower case. */
 export type CopyPair = readonly [table: string, from: string]
 
+/** Two tables, by their names in lower case. */
+export const pairKey = ([table, from]: CopyPair): string => `${table}\n${from}`
+
 /**
  * The pairs that there are behind the side, under the names that they have then. Of INSERT … SELECT, what it reads; code that
  * inserts row by row may have read whatever it names.
@@ -27,7 +30,9 @@ export function copyPairs(side: ObservedSide, now: TableGraph): CopyPair[] {
     const later = side.effects.slice(index + 1)
     const table = nameBehind(later, effect.table)
     if (!tableNamed(now, table)) continue
-    for (const source of readsRows(effect) ? sourcesOf(effect) : named) {
+    // What code hands over it may have read before.
+    const isWhole = readsRows(effect) && !(inCode && effect.tokens.includes('?'))
+    for (const source of isWhole ? sourcesOf(effect) : named) {
       const from = nameBehind(later, source)
       if (from !== table && tableNamed(now, from)) pairs.set(`${table}\n${from}`, [table, from])
     }
@@ -36,8 +41,8 @@ export function copyPairs(side: ObservedSide, now: TableGraph): CopyPair[] {
 }
 
 /**
- * The tables that a side fills from rows of which it takes only some, by the name that they have behind it: with the column that
- * has a value in all of these, or null where it is by another condition, which later rows may not meet.
+ * The pairs in which a side takes only some rows of the one for the other, as `pairKey` writes the names that they have behind it:
+ * with the column that has a value in all of these, or null where it is by another condition, which later rows may not meet.
  */
 export function filledInPart(side: ObservedSide): Map<string, string | null> {
   const filled = new Map<string, string | null>()
@@ -45,10 +50,13 @@ export function filledInPart(side: ObservedSide): Map<string, string | null> {
     if (!FILLING.has(effect.verb) || !readsRows(effect)) continue
     const taken = takesRows(effect)
     if (taken === 'all') continue
-    const table = nameBehind(side.effects.slice(index + 1), effect.table)
-    const known = filled.get(table)
+    const later = side.effects.slice(index + 1)
     const column = taken === 'some' ? null : plainName(taken.unless)
-    filled.set(table, known === undefined || known === column ? column : null)
+    for (const source of sourcesOf(effect)) {
+      const pair = pairKey([nameBehind(later, effect.table), nameBehind(later, source)])
+      const known = filled.get(pair)
+      filled.set(pair, known === undefined || known === column ? column : null)
+    }
   }
   return filled
 }

@@ -9,6 +9,7 @@ import { cutKeys, voidedKeys, type CutKey, type VoidedKey } from './cut-keys.js'
 import { parentsFirst } from '../fill/parents-first.js'
 import { childless, fillFromExamples, hasParent, parentKeys } from '../fill/seed-table.js'
 import type { RowSort, Value } from '../fill/seed-values.js'
+import { levelledRows } from './levelled-keys.js'
 import { alikeButNothing, rowsInTheWay, rowsThatReplace } from './rows-in-the-way.js'
 import { withoutValues } from './without-values.js'
 import type { SeederState } from './seeder-state.js'
@@ -54,7 +55,7 @@ export function addRowsForLiterals(
       ...own,
       ...(lonely.has(table) ? childrenFor(state, plan, lonely.get(table)) : []),
       ...pointingAtVoided(state, situation, voidedKeys(plan, looked)),
-      ...withoutValues(state.connection, plan, looked),
+      ...forIndexes(state.connection, plan, looked),
       ...alikeButNothing(state.connection, plan, looked.filledUp),
       ...rowsInTheWay(state.connection, plan, looked.evictions),
       ...looked.evictions.flatMap((one) => replacing(state, situation, name, one)),
@@ -98,6 +99,12 @@ function replacing(
   if (!table || state.kin.get(from)?.has(into)) return []
   return rowsThatReplace(state.connection, eviction, tablePlan(table, situation, state))
 }
+
+/** What indexes that the step makes may refuse. */
+const forIndexes = (connection: Connection, plan: TablePlan, looked: TableLiterals): Example[] => [
+  ...withoutValues(connection, plan, looked),
+  ...levelledRows(connection, plan, looked.levelled),
+]
 
 /** The same rows with nothing in what the conditions do not speak of: the filter lets them pass nevertheless. */
 function withoutOpen(

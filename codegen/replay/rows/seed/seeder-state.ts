@@ -2,6 +2,7 @@
 import type { CatalogTable } from '../../../model/catalog.js'
 import type { Seeds } from '../../sides/history-run.js'
 import type { Connection } from '../fill/connection.js'
+import type { ColumnTold } from '../../../model/version-facts.js'
 import type { EarlierCopy } from './copies.js'
 import type { CopyPair } from './copy-sources.js'
 import type { Knowledge } from '../fill/knowledge.js'
@@ -24,6 +25,8 @@ export interface SeederMemory {
   readonly kin: Map<string, Set<string>>
   /** By table and the one that it was filled from, as `pairKey` writes them. */
   readonly copied: Map<string, Copied>
+  /** By table, columns that are told by what steps have made of them. */
+  readonly reworked: Map<string, readonly ColumnTold[]>
 }
 
 /** The rows that a table had when a step had filled another one from it, or other columns of its own. */
@@ -48,6 +51,8 @@ export interface SeederState extends Knowledge, SeederMemory {
   readonly examples: ReadonlyMap<string, readonly Example[]>
   /** The schema whose tables were looked at last. */
   filled: TableGraph | null
+  /** The version whose copies were noted last. */
+  noted: number | null
   nextSerial(): number
 }
 
@@ -67,6 +72,7 @@ export function seederState({ connection, seeds, knowledge, memory }: Beginning)
     connection,
     examples: new Map(Object.entries(seeds).map(([name, rows]) => [foldCase(name), rows])),
     filled: null,
+    noted: null,
     nextSerial: () => ++state.serial,
   }
   return state
@@ -80,16 +86,14 @@ const nothingKnown = (): SeederMemory => ({
   missing: new Set(),
   kin: new Map(),
   copied: new Map(),
+  reworked: new Map(),
 })
 
 /** What is to be remembered of a state, which goes on without changing it. */
 export const memoryOf = (state: SeederMemory): SeederMemory => {
-  const { serial, remembered, used, waiting, missing, kin, copied } = state
-  return structuredClone({ serial, remembered, used, waiting, missing, kin, copied })
+  const { serial, remembered, used, waiting, missing, kin, copied, reworked } = state
+  return structuredClone({ serial, remembered, used, waiting, missing, kin, copied, reworked })
 }
-
-/** Two tables, by their names in lower case. */
-export const pairKey = ([table, from]: CopyPair): string => `${table}\n${from}`
 
 /** Remembers pairs of tables, from both sides. */
 export function addKin(kin: SeederState['kin'], pairs: readonly CopyPair[]): void {

@@ -12,6 +12,7 @@ import {
   pagedBy,
   type ComparedLiterals,
   type TableLiterals,
+  NOTHING_SOUGHT,
 } from './compared-literals.js'
 
 /** Rounded to a number of JavaScript, each becomes greater: whoever asks for what comes behind it comes to an end. */
@@ -99,7 +100,7 @@ function literalsIn(chosen: readonly Chosen[]): ComparedLiterals[] {
   const all = some.map(({ table, columns }): [string, TableLiterals] => [
     foldCase(table.name),
     {
-      ...literalsFor([], { told: false, replaced: true, sifting: new Set(), indexed: [] }),
+      ...literalsFor([], { ...NOTHING_SOUGHT, replaced: true }),
       columns: new Map(columns.map(({ name }, at) => [foldCase(name), [vastAt(at)]])),
     },
   ])

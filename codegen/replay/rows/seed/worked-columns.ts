@@ -15,30 +15,19 @@ import type { Example } from '../fill/draft-row.js'
 import { seedValue, type Value } from '../fill/seed-values.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
 import { tablePlan, type TablePlan } from '../fill/table-plan.js'
-import {
-  isFilling,
-  isQuery,
-  mayMakeOf,
-  nameBehind,
-  type Effect,
-} from '../watch/statement-effect.js'
+import { mayMakeOf, nameBehind, type Effect } from '../watch/statement-effect.js'
+import { isNamed, isOrdinary, readBy, type MadeOf } from './made-of.js'
 import { addRows } from './rows-for-literals.js'
 import type { SeederState } from './seeder-state.js'
 
 /** A column that is gone afterwards, or holds other values. */
-export interface WorkedColumn {
+export interface WorkedColumn extends MadeOf {
   readonly table: CatalogTable
   readonly column: CatalogColumn
   /** What it is called afterwards; null where it is gone. */
   readonly now: string | null
   /** The values that rows were given to tell by; before they were added, texts that statements name beside the column. */
   readonly values: readonly Value[]
-  /** Of one that is gone, the columns beside it that may be NULL, and that what is made of it may be made of too. */
-  readonly beside: readonly string[]
-  /** Of one that is gone, others that it may have been put together with. */
-  readonly along: readonly string[]
-  /** The numbers by which what is made of them tells them apart; null where code, which may name others, makes it. */
-  readonly numbers: readonly string[] | null
   /** The rows that have each of its values beside all of theirs. */
   readonly combined?: readonly Example[]
   /** The same with numbers that are below what one of them is multiplied by, as those that are packed into one are. */
@@ -52,9 +41,6 @@ export function workedColumns(effects: readonly Effect[], situation: TableGraph)
   const known = new Set(gone.map(({ column }) => column))
   return [...named, ...converted(effects, situation).filter(({ column }) => !known.has(column))]
 }
-
-const isNamed = (token: string, names: readonly string[]): boolean =>
-  names.some((name) => isSameName(plainName(token), name))
 
 function dropped(effects: readonly Effect[], situation: TableGraph): WorkedColumn[] {
   return effects.flatMap(({ verb, shape, table: name }) => {
@@ -70,47 +56,10 @@ function dropped(effects: readonly Effect[], situation: TableGraph): WorkedColum
     return table.columns
       .filter((one) => isOrdinary(one) && isGone(one))
       .map((column) => {
-        const makers = makersOf(effects, column)
-        const read = readWith(makers, table, column)
-        const beside = read.filter((one) => !one.notNull).map(({ name: other }) => other)
-        const along = read.slice(0, MOST_ALONG).map(({ name: other }) => other)
-        const numbers = makers.some(isQuery) ? null : numbersIn(makers)
-        return { table, column, now: null, values: [], beside, along, numbers }
+        const read = readBy(effects, table, column)
+        return { table, column, now: null, values: [], ...read }
       })
   })
-}
-
-const MOST_ALONG = 5
-
-/** Statements that write rows and name the column, and queries of code. */
-const makersOf = (effects: readonly Effect[], column: CatalogColumn): Effect[] =>
-  effects.filter(
-    (effect) =>
-      isQuery(effect) ||
-      ((isFilling(effect) || effect.verb === 'update') &&
-        effect.tokens.some((one) => isNamed(one, [column.name]))),
-  )
-
-/** Numbers, those behind the sign of a shift as what they multiply by. */
-const numbersIn = (makers: readonly Effect[]): string[] =>
-  makers.flatMap(({ tokens }) =>
-    tokens.flatMap((token, at) => {
-      if (!/^\d/.test(token)) return []
-      const isShift = tokens[at - 1] === '<' && tokens[at - 2] === '<'
-      return [isShift ? String(2 ** Number(token)) : token]
-    }),
-  )
-
-/** The other columns that these read. */
-function readWith(
-  makers: readonly Effect[],
-  table: CatalogTable,
-  column: CatalogColumn,
-): CatalogColumn[] {
-  const names = new Set(makers.flatMap(({ tokens }) => tokens.map(plainName)))
-  const isRead = ({ name }: CatalogColumn): boolean =>
-    names.has(foldCase(name)) || makers.some((one) => isQuery(one) && one.tokens.includes('*'))
-  return table.columns.filter((one) => one !== column && isOrdinary(one) && isRead(one))
 }
 
 /** The name of a table that gets another one. */
@@ -122,9 +71,6 @@ export function effectsOn(effects: readonly Effect[], name: string): Effect[] {
   const names = new Set([name, formerName(effects, name), nameBehind(effects, name)])
   return effects.filter(({ table }) => names.has(table))
 }
-
-const isOrdinary = ({ generated, hidden, primaryKey }: CatalogColumn): boolean =>
-  generated === null && !hidden && primaryKey === 0
 
 /** Those that stay, and that a statement sets by what they hold. */
 function converted(effects: readonly Effect[], situation: TableGraph): WorkedColumn[] {

@@ -8,6 +8,7 @@ import { sideOf } from '../../../../src/plan/scripts.js'
 import { splitStatements } from '../../../../src/sql/split-statements.js'
 import type { CatalogTable } from '../../../model/catalog.js'
 import type { Direction, StepPlace, Unproven } from '../../../model/evidence.js'
+import type { CopiesSeen } from '../../../model/version-facts.js'
 import { wholeSide } from '../../sides/whole-side.js'
 import { wasCut } from '../../../wall/withheld.js'
 import { beyondReach, otherDatabases, type BeyondReach } from '../../sides/beyond-reach.js'
@@ -50,8 +51,8 @@ export interface ObservedSide extends StepSide {
   readonly deleted: readonly DeletedRows[]
   /** What code ran with its handle. */
   readonly calls: readonly HandedCall[]
-  /** By table, in lower case, the columns of which code was seen to leave out values when it copied others. */
-  readonly leftOut?: ReadonlyMap<string, readonly string[]>
+  /** What was seen of the values of tables that later versions may drop. */
+  readonly copiesSeen?: readonly CopiesSeen[]
   /** The full-text indexes over tables that it can have touched, as they were. */
   readonly indexes: readonly NotedIndex[]
   /** Of which tables nothing can be known, because other databases are in play. */

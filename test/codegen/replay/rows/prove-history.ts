@@ -72,4 +72,13 @@ export const allFactsOf = async (
 ): Promise<Fact[]> =>
   (await rowFacts(steps, options))
     .flatMap(({ facts }) => facts)
-    .filter(({ kind }) => !['values-kept', 'values-gone', 'rows-tried', 'key-taken'].includes(kind))
+    .filter(({ kind }) => !BESIDES.has(kind))
+
+/** What says nothing is wrong, or what other rules tell. */
+const BESIDES: ReadonlySet<Fact['kind']> = new Set([
+  'values-kept',
+  'values-gone',
+  'rows-tried',
+  'key-taken',
+  'copies-seen',
+])

@@ -1,0 +1,60 @@
+// What stood in columns that are gone, and stands nowhere else. Pure.
+import type { ShownRow, ValuesGone } from '../../../model/evidence.js'
+import type { CatalogColumn } from '../../../model/catalog.js'
+import type { ObservedSide } from '../watch/observed-run.js'
+import type { Value } from '../fill/seed-values.js'
+import { shownRow, shownValue, type TableImage } from '../watch/table-image.js'
+import { isOfTheMoment } from './of-the-moment.js'
+import { rowsBeyond } from './kept-values.js'
+import { partsKept } from './parts-kept.js'
+import type { Written } from './written.js'
+
+interface Gone {
+  readonly side: ObservedSide
+  readonly before: TableImage
+  readonly written: readonly Written[]
+}
+
+/** The row that has the most in these columns which stands nowhere else afterwards. */
+export function gone(
+  { side, before, written }: Gone,
+  lost: readonly CatalogColumn[],
+): ValuesGone[] {
+  const { table, columns } = before
+  const places = lost.map((column) => columns.indexOf(column))
+  const rows = rowsBeyond(before, written, lost)
+  const shown = rows.map(({ values }) => places.map((place) => values[place] ?? null))
+  const there = new Set(
+    written.flatMap(({ after }) => after.rows.flatMap(({ values }) => values.map(shownValue))),
+  )
+  // An empty text tells less than any other.
+  const heldBut = (known: ReadonlySet<unknown>): number[] =>
+    shown.map((values) => {
+      const own = values.filter(
+        (one) => one !== null && !isOfTheMoment(shownValue(one)) && !isHeard(one, known),
+      )
+      return own.length - own.filter((one) => one === '').length / 2
+    })
+  const unheard = heldBut(there)
+  const held = unheard.some((count) => count > 0) ? unheard : heldBut(new Set())
+  const best = shown[held.indexOf(Math.max(...held))]
+  if (!best || best.every((value) => value === null)) return []
+  const { version } = side.entry
+  const parts = partsKept(side, before, written, lost)
+  const row = steadyRow(lost, best)
+  return [
+    { kind: 'values-gone', version, table: table.name, row, ...(parts.length > 0 && { parts }) },
+  ]
+}
+
+/** Whether a value stands there, or one of its words alone. */
+const isHeard = (value: Value, known: ReadonlySet<unknown>): boolean =>
+  known.has(shownValue(value)) ||
+  (typeof value === 'string' && value.split(' ').some((word) => word !== '' && known.has(word)))
+
+/** Without what is another value in each run, where there is anything else. */
+function steadyRow(columns: readonly CatalogColumn[], values: readonly Value[]): ShownRow {
+  const row = shownRow(columns, values)
+  const steady = Object.entries(row).filter(([, value]) => !isOfTheMoment(value))
+  return steady.some(([, value]) => value !== null) ? Object.fromEntries(steady) : row
+}
