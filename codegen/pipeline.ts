@@ -14,7 +14,7 @@ import {
   withUnchecked,
   withKnownExpansions,
 } from './expand-declared.js'
-import { otherHistories, withNeedsChecked, type Expand } from './other-histories.js'
+import { otherHistories, readable, withNeedsChecked, type Expand } from './other-histories.js'
 import { filesBehind, readHistory } from './read-history.js'
 import { findDrafts, NO_DRAFTS } from './find-drafts.js'
 import type { Diagnostic } from './model/diagnostic.js'
@@ -108,7 +108,7 @@ const expanding =
   (ready: ReadyPasses): Expand =>
   async (reading, settings, written) => {
     const known = examined(withKnownExpansions(reading, written), settings)
-    return (await expanded(known, settings, ready)).reading
+    return registryItems(readable((await expanded(known, settings, ready)).reading))
   }
 
 async function prove(
