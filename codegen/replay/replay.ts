@@ -6,7 +6,6 @@ import { LockstepError } from '../../src/errors/lockstep-error.js'
 import { fileStart } from '../diagnostics/problem.js'
 import type { Bundle } from '../bundle/build-module.js'
 import type { Proof, VersionProof } from '../model/evidence.js'
-import type { CopiesSeen } from '../model/version-facts.js'
 import type { ScaledStep } from '../model/scaled-step.js'
 import type { SnapshotProof } from '../model/snapshot-proof.js'
 import type { Diagnostic } from '../model/diagnostic.js'
@@ -26,6 +25,7 @@ import { proofKeys } from './proof-keys.js'
 import type { ReadyPasses } from './process/ready-passes.js'
 import { runRows } from './process/run-rows.js'
 import { runawayWatch } from './process/runaway-watch.js'
+import { copiesSeenIn } from './sides/copies-seen.js'
 import { runawaysIn } from './sides/runaways.js'
 import { snapshotObstacle } from './snapshot/obstacle.js'
 import { snapshotWithheld } from './process/replay-problems.js'
@@ -303,9 +303,6 @@ async function runBoth(
     watch.close()
   }
 }
-
-const copiesSeenIn = (versions: readonly VersionProof[]): CopiesSeen[] =>
-  versions.flatMap(({ facts }) => facts.filter((fact) => fact.kind === 'copies-seen'))
 
 /** The failure that came first; the other pass was ended because of it. */
 function failed(schema: PassEnd<'schema'>, rows: PassEnd<'rows'>): Failed {
