@@ -141,7 +141,9 @@ export function* searchBy({ source, ask }: Asked, column: string): Work<string |
     `EXPLAIN QUERY PLAN SELECT 1 FROM ${source} WHERE s.${quoteIdentifier(column)} = 1`,
   )
   const [read, other] = plan.flatMap(({ parent, detail }) =>
-    Number(parent) === 0 && /^S[CE]A(?!.* EXISTS\b)/.test(String(detail)) ? String(detail) : [],
+    Number(parent) === 0 && /^S(?:CAN|EARCH)\b(?!.* EXISTS\b)/.test(String(detail))
+      ? String(detail)
+      : [],
   )
   return other ? undefined : read
 }
