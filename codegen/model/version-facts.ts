@@ -47,3 +47,10 @@ export interface TableColumn {
   readonly table: string
   readonly column: string
 }
+
+/** `up` makes a full-text index anew, which then fits its rows, whether it did before or not. */
+export interface IndexMended {
+  readonly kind: 'index-mended'
+  readonly version: number
+  readonly index: string
+}

@@ -2,10 +2,11 @@
 import { sideName, ignoreComment, inStatement, saidText } from '../wording/describe-step.js'
 import { isChangeHeard } from '../changes/changed-values.js'
 import { numbersOf } from '../changes/numbers-of.js'
-import { factsOf, type FactOf } from '../subject/facts.js'
+import { isClosed } from '../subject/declared-place.js'
+import { factsIn, factsOf, type FactOf } from '../subject/facts.js'
 import type { ReplayedStep, Rule, Subject } from '../subject/rule.js'
 import { sqlName } from '../../sql/sql-name.js'
-import { foldCase } from '../../../src/sql/names.js'
+import { foldCase, isSameName } from '../../../src/sql/names.js'
 import { refill } from '../../../src/schema/external-content.js'
 
 type IndexMisfit = FactOf<'index-misfit'>
@@ -18,8 +19,9 @@ export const rowidsChanged: Rule = {
   stage: 'replay',
   *check(subject) {
     for (const { step, fact, at } of factsOf(subject, 'index-misfit')) {
-      if (isNumberLost(step, fact, subject)) continue
-      const { what, fix } = EXPLAIN[fact.cause](fact)
+      if (isNumberLost(step, fact, subject) || isMendedNext(step, fact, subject)) continue
+      const { what, fix: remedy } = EXPLAIN[fact.cause](fact)
+      const fix = isClosed(step.migration, fact.at.direction) ? inNext(remedy) : remedy
       const about = sqlName(fact.index)
       yield {
         at,
@@ -29,6 +31,25 @@ export const rowidsChanged: Rule = {
       }
     }
   },
+}
+
+/** Behind a declaration there is no place for a statement. */
+const inNext = (remedy: string): string =>
+  remedy
+    .replace(' behind it', ' in the next migration')
+    .replace('Drop the index,', 'Drop the index in the next migration,')
+
+/** Whether the next step makes the index anew, or drops it, of one that has no place for that. */
+function isMendedNext(
+  step: ReplayedStep,
+  { at, index }: IndexMisfit,
+  { replay }: Subject,
+): boolean {
+  if (!replay || !isClosed(step.migration, at.direction)) return false
+  const next = replay.steps[replay.steps.indexOf(step) + 1]
+  if (!next) return false
+  const isGone = !next.after.has(`table ${foldCase(index)}`)
+  return isGone || factsIn(next, 'index-mended').some((one) => isSameName(one.index, index))
 }
 
 /** Whether it is told that the rows have other numbers. */

@@ -94,3 +94,28 @@ test.each([
 ])('an index whose triggers tell it of %s', async (_, triggers, where, codes) =>
   expect(await codesIn(NOTES + OVER + triggers, refilled(where))).toEqual(codes),
 )
+
+const declared = (
+  text: string,
+): string => `import { defineMigration } from 'lockstep/better-sqlite3'
+// lockstep-ignore COLUMN_RENAMED: nothing else reads it
+export default defineMigration({ ${text}, irreversible: 'a test' })`
+const USED = `alter: { n: { change: { title: { using: "'a ' || title" } } } }`
+const BATCHED = `batches: [{ query: 'SELECT id FROM n', by: 'id',
+  update: "UPDATE n SET title = 'a ' || title WHERE id BETWEEN :from AND :to" }]`
+const REFILL = `INSERT INTO g (g) VALUES ('rebuild');`
+const CHANGED_BEHIND = `${REFILL} UPDATE n SET title = 'b ' || title WHERE id > 0;`
+
+/** A declaration has no place for a statement behind it: the next step may make the index anew. */
+test.each([
+  [USED, 'CREATE TABLE o (id INTEGER PRIMARY KEY);', ['error ROWIDS_CHANGED g']],
+  [BATCHED, 'CREATE TABLE o (id INTEGER PRIMARY KEY);', ['error ROWIDS_CHANGED g']],
+  [USED, REFILL, []],
+  [BATCHED, REFILL, []],
+  [BATCHED, `DROP TABLE g; ${OVER} ${REFILL}`, []],
+  [BATCHED, CHANGED_BEHIND, ['error ROWIDS_CHANGED g', 'error ROWIDS_CHANGED g']],
+  [`alter: { n: { rename: { title: 'name' } } }`, 'DROP TABLE g;', []],
+])('an index over a declared change, and the next step: %s %s', async (one, next, codes) => {
+  const found = await codesIn(NOTES + OVER, declared(one), next)
+  expect(found.filter((code) => code.includes('ROWIDS_CHANGED'))).toEqual(codes)
+})

@@ -1,5 +1,6 @@
 // Whether full-text indexes that fitted the rows they are over before a side, or are new, do behind it.
 import type { IndexMisfit } from '../../../model/evidence.js'
+import type { IndexMended } from '../../../model/version-facts.js'
 import { foldCase, isSameName, plainName } from '../../../../src/sql/names.js'
 import { wholeSide } from '../../sides/whole-side.js'
 import { keysMayAct, type ObservedSide } from '../watch/observed-run.js'
@@ -29,7 +30,7 @@ export function judgeIndexes(
   connection: Connection,
   side: ObservedSide,
   fates: readonly Fate[],
-): IndexMisfit[] {
+): (IndexMisfit | IndexMended)[] {
   return [
     ...side.indexes.flatMap((noted) => judgeNoted({ connection, side, noted, fates })),
     ...indexesMade(connection, side).flatMap((noted) =>
@@ -49,10 +50,10 @@ function judgeMade(known: Known): IndexMisfit[] {
   return [{ ...said, cause: 'blind', message: fit.unreadable }]
 }
 
-function judgeNoted(known: Known): IndexMisfit[] {
+function judgeNoted(known: Known): (IndexMisfit | IndexMended)[] {
   const { connection, noted } = known
   const fit = fitOf(connection, noted)
-  if (fit === 'fits') return []
+  if (fit === 'fits') return mended(known)
   const said = { kind: 'index-misfit', index: noted.index.name } as const
   const moved = fit === 'other-rows' ? movedIn(known) : undefined
   if (moved) return [{ ...said, ...moved, cause: 'rowids', message: null }]
@@ -61,6 +62,13 @@ function judgeNoted(known: Known): IndexMisfit[] {
   if (isFilledByHand(known)) return []
   const { at } = located(known, lastStructural(known) ?? lastMention(known))
   return [{ ...said, at, table: noted.content, cause: 'unreadable', message: fit.unreadable }]
+}
+
+/** The rows of a version are made with indexes that fit: what ran tells whether it would mend one that does not. */
+function mended(known: Known): IndexMended[] {
+  const { direction, entry } = known.side
+  if (direction === 'down' || !(madeAnew(known) || isRefilled(known))) return []
+  return [{ kind: 'index-mended', version: entry.version, index: known.noted.index.name }]
 }
 
 /** Whether `down` leaves an index that cannot read its rows as `up` had found it. */
@@ -171,6 +179,13 @@ const filledIn = (known: Known): Effect[] => {
 
 /** An index is told what to do through a column that has its own name. */
 const commands = (effect: Effect): boolean => columnsOf(effect).includes(effect.table)
+
+const isRefilled = (known: Known): boolean => {
+  const names = ownNames(known)
+  return known.side.effects.some(
+    (one) => names.has(one.table) && commands(one) && one.tokens.includes("'rebuild'"),
+  )
+}
 
 /** Without the number of a row the index counts from 1, whatever numbers the rows have that the texts are from. */
 const givesNumber = (effect: Effect): boolean => columnsOf(effect).some((name) => NUMBERS.has(name))

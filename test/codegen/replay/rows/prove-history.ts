@@ -81,4 +81,5 @@ const BESIDES: ReadonlySet<Fact['kind']> = new Set([
   'rows-tried',
   'key-taken',
   'copies-seen',
+  'index-mended',
 ])
