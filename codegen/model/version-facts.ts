@@ -1,6 +1,14 @@
 // What replaying brought to light about a version as a whole, wherever in it. Types only.
 import type { Direction } from '../../src/model/report.js'
 
+/** A column of a table that holds keys of rows that are gone, and the column of the table where these were. */
+export interface StrayKey {
+  readonly table: string
+  readonly column: string
+  readonly parent: string
+  readonly key: string
+}
+
 /** Declared batches come to something else where they are cut, stopped and gone on with than where all rows are one batch. */
 export interface BatchesDiffer {
   readonly kind: 'batches-differ'
@@ -12,6 +20,8 @@ export interface BatchesDiffer {
   /** What was said where it failed, and what to do about that. */
   readonly message: string | null
   readonly fix: string | null
+  /** What it was found with; absent where it is so with any rows. */
+  readonly stray?: StrayKey
 }
 
 /** Code of a side has registered a function, an aggregate or a virtual table with the connection. */

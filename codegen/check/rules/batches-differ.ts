@@ -25,8 +25,8 @@ export const batchesDiffer: Rule = {
       else
         yield {
           at,
-          message: `${name} ${comesTo(fact, `in batches of ${rowCount(fact.size)} with interruptions`)} when all rows are one batch. How many rows a batch has depends on the machine.`,
-          fix: 'Let the work on a batch change what belongs to its own rows: in `update` by a condition such as `id BETWEEN :from AND :to`, in `each` by the rows that it is given, without keeping anything between two calls.',
+          message: `${name} ${comesTo(fact, `in batches of ${rowCount(fact.size)} with interruptions`)} when all rows are one batch${beside(fact)}. How many rows a batch has depends on the machine.`,
+          fix: fixOf(fact.stray),
         }
     }
   },
@@ -36,3 +36,13 @@ function comesTo({ table, message }: BatchesDiffer, cut: string): string {
   if (table === null) return `fails when it runs ${cut} (${message}), but not`
   return `leaves other rows in ${table} when it runs ${cut} than`
 }
+
+const beside = ({ stray }: BatchesDiffer): string =>
+  stray
+    ? `, where ${stray.table}.${stray.column} has a value between two keys of ${stray.parent} that is none of them`
+    : ''
+
+const fixOf = (stray: BatchesDiffer['stray']): string =>
+  stray
+    ? `Compare with keys of rows instead of all that is between two: \`${stray.column} IN (SELECT ${stray.key} FROM ${stray.parent} WHERE ${stray.key} BETWEEN :from AND :to)\`, or in \`each\` with those of the rows that it is given. Or let an earlier migration declare a foreign key, which keeps such rows out.`
+    : 'Let the work on a batch change what belongs to its own rows: in `update` by a condition such as `id BETWEEN :from AND :to`, in `each` by the rows that it is given, without keeping anything between two calls.'

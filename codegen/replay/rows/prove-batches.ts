@@ -9,6 +9,9 @@ import { WITHIN } from '../../../src/run/batches/change-rows.js'
 import { KEPT } from '../../../src/run/batches/guard-keys.js'
 import { quoteIdentifier } from '../../../src/sql/names.js'
 import type { CatalogTable } from '../../model/catalog.js'
+import { perform } from '../../../src/database/outcome.js'
+import { provenRows } from '../../../src/run/batches/proven-rows.js'
+import { makeStray, strayColumns, type Walked } from './seed/stray-keys.js'
 import type { BatchesDiffer } from '../../model/version-facts.js'
 import type { HistoryRun } from '../sides/history-run.js'
 import { inNewProcess } from '../sides/new-process.js'
@@ -29,7 +32,7 @@ export async function cutInBatches(
   const tables = [...rows.situation().catalog.values()].flatMap((one) =>
     one.type === 'table' && one.module === null ? [one] : [],
   )
-  return await proveBatches({ run, entry, database: rows.memory().database, tables })
+  return await proveBatches({ run, entry, database: rows.memory().database, tables, texts: [] })
 }
 
 /** The history, and the database as it is before the step, with its tables. */
@@ -38,6 +41,8 @@ interface BatchGround {
   readonly entry: Entry
   readonly database: Uint8Array
   readonly tables: readonly CatalogTable[]
+  /** What the step was seen to run. */
+  readonly texts: string[]
 }
 
 async function proveBatches(ground: BatchGround): Promise<BatchesDiffer[]> {
@@ -59,7 +64,56 @@ async function proveBatches(ground: BatchGround): Promise<BatchesDiffer[]> {
       return [describe(ground, null, differing)]
     if (differing) return [describe(ground, size, differing)]
   }
+  return await besideStrays(ground)
+}
+
+/** The same where rows of other tables hold keys of rows that are gone. */
+async function besideStrays(ground: BatchGround): Promise<BatchesDiffer[]> {
+  const { run, database, tables } = ground
+  const copy = await run.reopen!(database)
+  const walked = walkedBy(copy, ground)
+  copy.close()
+  for (const stray of strayColumns(walked, tables, ground.texts)) {
+    const changed = await run.reopen!(database)
+    const over = walked.filter((one) => one.table === stray.parent && one.column === stray.key)
+    const isMade = over.some((one) => makeStray(changed, tables, stray, one))
+    const strayed = { ...ground, database: changed.serialize() }
+    changed.close()
+    const table = isMade ? await differsCut(strayed) : undefined
+    if (table !== undefined) return [{ ...describe(ground, 1, { table }), stray }]
+  }
   return []
+}
+
+/** A table that has other rows where the step is cut; undefined where there is none, or the step fails. */
+async function differsCut(ground: BatchGround): Promise<string | undefined> {
+  const { run, database, tables } = ground
+  const first = await workOff(ground, Infinity, 'whole')
+  const end = await workOff(ground, 1, 'stopped')
+  if ('failure' in first || 'failure' in end) return undefined
+  const before = await run.reopen!(database)
+  const withoutNumbers = numberedSince(rowTexts(before, tables), tables)
+  before.close()
+  const differing = (again: RowTexts) =>
+    differenceOf(tables, [first, again, end].map(withoutNumbers))?.table
+  if (differing(first) === undefined) return undefined
+  const again = await workOff(ground, Infinity, 'whole')
+  return 'failure' in again ? undefined : differing(again)
+}
+
+/** What the step walks, as far as it can be walked. */
+function walkedBy(handle: Database, { run, entry }: BatchGround): Walked[] {
+  const { env } = replayPass(handle, run, 'ready')
+  const { source } = entry
+  return ('batches' in source ? source.batches : []).flatMap((batches) => {
+    try {
+      const { table, column, key, source, ask } = perform('sync', provenRows(env, batches))
+      const rows = perform('sync', ask(`SELECT quote(${key}) AS k FROM ${source} ORDER BY ${key}`))
+      return [{ table, column, keys: rows.map(({ k }) => String(k)) }]
+    } catch {
+      return []
+    }
+  })
 }
 
 /** That it fails for other reasons is told of the step as a whole. */
@@ -89,7 +143,7 @@ const describe = (
 const MOST_FAULTS = 8
 
 async function workOff(
-  { run, entry, database, tables }: BatchGround,
+  { run, entry, database, tables, texts }: BatchGround,
   batchRows: number,
   how: 'whole' | 'stopped',
 ): Promise<RowTexts | { readonly failure: SideFailure }> {
@@ -98,7 +152,7 @@ async function workOff(
     const handle = await run.reopen!(content)
     try {
       const fault = how === 'stopped' && count < MOST_FAULTS ? faultAt(count) : undefined
-      const failure = attempt(run, entry, { handle, batchRows, fault })
+      const failure = attempt(run, entry, { handle, batchRows, fault, texts })
       if (failure && !fault?.isMade) return { failure }
       if (!failure || isRecorded(handle, run, entry)) return rowTexts(handle, tables)
       content = handle.serialize()
@@ -141,19 +195,22 @@ interface Attempt {
   readonly handle: Database
   readonly batchRows: number
   readonly fault: Fault | undefined
+  readonly texts: string[]
 }
 
 function attempt(
   run: HistoryRun,
   entry: Entry,
-  { handle, batchRows, fault }: Attempt,
+  { handle, batchRows, fault, texts }: Attempt,
 ): SideFailure | null {
   const pass = replayPass(handle, run, 'ready')
   const driver = pass.env.driver as Driver<Database, 'sync'>
   const env = { ...pass.env, batchRows, driver: fault ? fault.over(driver) : driver }
   const { source } = entry
   const isCode = 'batches' in source && source.batches.some(({ each }) => each)
-  return runSide({ ...pass, env }, isCode ? inNewProcess(run, entry, 'up') : entry, 'up')
+  const failure = runSide({ ...pass, env }, isCode ? inNewProcess(run, entry, 'up') : entry, 'up')
+  for (const text of pass.texts) if (!texts.includes(text)) texts.push(text)
+  return failure
 }
 
 const isRecorded = (handle: Database, { table }: HistoryRun, { version }: Entry): boolean =>

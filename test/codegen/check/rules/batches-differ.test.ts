@@ -1,7 +1,7 @@
 // BATCHES_DIFFER
 import { expect, test } from 'vitest'
 import type { BatchesDiffer } from '../../../../codegen/model/version-facts.js'
-import { codesIn } from '../../proven/prove-project.js'
+import { codesIn, foundIn } from '../../proven/prove-project.js'
 import { onlyFinding, sqlFile } from '../replayed-folder.js'
 
 const folder = { '001_a.sql': sqlFile('CREATE TABLE t (a);') }
@@ -105,3 +105,136 @@ test.each([
   expect(codes).toContain('warning UP_DEPENDS_ON_ROWS')
   expect(codes).not.toContain('error BATCHES_DIFFER')
 })
+
+/** A table whose rows say by a number to which row of `users` they belong, and nothing keeps them. */
+const notesWith = (column: string, more = ''): string =>
+  TABLE.replace(
+    '-- migrate:down',
+    `CREATE TABLE notes (id INTEGER PRIMARY KEY, ${column}, n INTEGER NOT NULL DEFAULT 0);
+${more}
+-- migrate:down
+DROP TABLE notes;`,
+  )
+const RANGE = 'UPDATE notes SET n = n + 1 WHERE user_id BETWEEN :from AND :to'
+const AMONG =
+  'UPDATE notes SET n = n + 1 WHERE user_id IN (SELECT id FROM users WHERE id BETWEEN :from AND :to)'
+const updating = (update: string): string => `
+export default {
+  batches: [{ query: 'SELECT id FROM users', by: 'id', update: '${update}' }],
+  irreversible: 'no',
+}`
+const LOG = 'CREATE TABLE log (id INTEGER PRIMARY KEY, n INTEGER);'
+const CLEARED =
+  'CREATE TRIGGER cleared AFTER DELETE ON users BEGIN DELETE FROM notes WHERE user_id = old.id; END;'
+const KEPT =
+  "CREATE TRIGGER kept BEFORE DELETE ON users BEGIN SELECT RAISE(ABORT, 'users stay'); END;"
+
+test.each([
+  ['changed', notesWith('user_id INTEGER'), updating(RANGE)],
+  ['changed, NULL or not', notesWith('user_id INTEGER NOT NULL'), updating(RANGE)],
+  ['changed by a key', notesWith('user_id INTEGER NOT NULL UNIQUE'), updating(RANGE)],
+  [
+    'deleted',
+    notesWith('user_id'),
+    updating('DELETE FROM notes WHERE user_id >= :from AND user_id <= :to'),
+  ],
+  [
+    'copied',
+    notesWith('user_id INTEGER', LOG),
+    updating('INSERT INTO log (n) SELECT user_id FROM notes WHERE user_id BETWEEN :from AND :to'),
+  ],
+  [
+    'changed, by a key that is a text, in a table without rowid',
+    notesWith('user_id TEXT NOT NULL')
+      .replaceAll('id INTEGER PRIMARY KEY', 'id TEXT NOT NULL PRIMARY KEY')
+      .replace(/DEFAULT 0\);/, 'DEFAULT 0) WITHOUT ROWID;'),
+    updating(RANGE),
+  ],
+  [
+    'changed, where not all rows are walked',
+    notesWith('user_id INTEGER'),
+    updating(RANGE).replace('FROM users', 'FROM users WHERE name IS NOT NULL'),
+  ],
+  [
+    'changed by code',
+    notesWith('user_id INTEGER'),
+    each(
+      "db.prepare('UPDATE notes SET n = n + 1 WHERE user_id BETWEEN ? AND ?').run(rows[0].id, rows.at(-1).id)",
+    ),
+  ],
+  [
+    'changed beside others that point at the rows',
+    notesWith(
+      'user_id INTEGER',
+      'CREATE TABLE posts (id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL REFERENCES users);',
+    ),
+    updating(RANGE),
+  ],
+])('rows of another table between two keys are found to be %s', async (_, tables, step) => {
+  const found = await foundIn(
+    tables.replace(/DROP TABLE notes;/, '$& DROP TABLE IF EXISTS log; DROP TABLE IF EXISTS posts;'),
+    step,
+  )
+  expect(found.map(({ code }) => code)).toContain('BATCHES_DIFFER')
+  const { message, fix } = found.find(({ code }) => code === 'BATCHES_DIFFER')!
+  expect(message).toContain(
+    'where notes.user_id has a value between two keys of users that is none of them',
+  )
+  expect(fix).toContain('`user_id IN (SELECT id FROM users WHERE id BETWEEN :from AND :to)`')
+})
+
+test.each([
+  ['a foreign key', notesWith('user_id INTEGER NOT NULL REFERENCES users'), updating(RANGE)],
+  ['one that may be NULL', notesWith('user_id INTEGER REFERENCES users'), updating(RANGE)],
+  [
+    'one that deletes',
+    notesWith('user_id INTEGER NOT NULL REFERENCES users ON DELETE CASCADE'),
+    updating(RANGE),
+  ],
+  [
+    'a foreign key of two columns',
+    notesWith(
+      'user_id INTEGER NOT NULL, kind INTEGER NOT NULL',
+      'CREATE UNIQUE INDEX kinds ON users (id, place);',
+    ).replace('0);', '0, FOREIGN KEY (user_id, kind) REFERENCES users (id, place));'),
+    updating(RANGE),
+  ],
+  ['a trigger that deletes them', notesWith('user_id INTEGER', CLEARED), updating(RANGE)],
+  ['a trigger that keeps what is walked', notesWith('user_id INTEGER', KEPT), updating(RANGE)],
+  ['a condition with keys', notesWith('user_id INTEGER'), updating(AMONG)],
+  [
+    'a condition with keys, of code',
+    notesWith('user_id INTEGER'),
+    each(
+      "const add = db.prepare('UPDATE notes SET n = n + 1 WHERE user_id = ?'); for (const { id } of rows) add.run(id)",
+    ),
+  ],
+  [
+    'a join',
+    notesWith('user_id INTEGER'),
+    updating(
+      'UPDATE notes SET n = notes.n + u.place FROM users u WHERE u.id = notes.user_id AND u.id BETWEEN :from AND :to',
+    ),
+  ],
+  [
+    'a sum',
+    notesWith('user_id INTEGER'),
+    updating(
+      'UPDATE notes SET n = n + (SELECT count(*) FROM users WHERE id BETWEEN :from AND :to) WHERE user_id > 0',
+    ),
+  ],
+  [
+    'rows that are added',
+    notesWith('user_id INTEGER'),
+    updating('INSERT INTO notes (user_id) SELECT id FROM users WHERE id BETWEEN :from AND :to'),
+  ],
+  [
+    'work on the walked rows that reads others',
+    notesWith('user_id INTEGER'),
+    updating(
+      'UPDATE users SET place = (SELECT count(*) FROM notes WHERE user_id = users.id) WHERE id BETWEEN :from AND :to',
+    ),
+  ],
+])('with %s nothing is', async (_, tables, step) =>
+  expect((await codesIn(tables, step)).filter((one) => one.startsWith('error'))).toEqual([]),
+)
