@@ -170,7 +170,7 @@ const GOING_ON: Readonly<Record<BatchesNow, string>> = {
   'other rows':
     'Put `query` and `by` back as they were: what is done went by those. Run `lockstep gen`, where the batches do something else now `lockstep repair --reason …`, and `lockstep migrate`, which goes on behind what is done.',
   'other batches':
-    'Put the batches that are done back as they were, all in the same order. Of those that were begun only the last may be corrected, and none added or removed at the same time: put them behind it before, or once the corrected one has ended, or in a migration of their own. Run `lockstep gen`, where that one does something else now `lockstep repair --reason …`, and `lockstep migrate`, which goes on behind what is done.',
+    'Put the batches that are done back as they were, all in the same order. Of those that were begun only the last may be corrected, and none added or removed at the same time: what else is to be done gets a migration of its own. Run `lockstep gen`, where that one does something else now `lockstep repair --reason …`, and `lockstep migrate`, which goes on behind what is done.',
   none: 'Put its batches back as they were, run `lockstep gen` and `lockstep migrate`, which goes on behind what is done.',
   gone: 'If a newer application has it, run that one. Otherwise bring it back, run `lockstep gen` and `lockstep migrate`, which goes on behind what is done.',
 }
