@@ -36,7 +36,10 @@ export async function watchRun({ terminal, flags }: Invocation): Promise<Watcher
   let timer: NodeJS.Timeout | undefined
   const above: Terminal = {
     ...terminal,
-    say: (...lines) => (bar ? lines.forEach(bar.log) : terminal.say(...lines)),
+    say: (...lines) => {
+      if (bar) for (const line of lines) bar.log(line)
+      else terminal.say(...lines)
+    },
   }
   const write = lineWriter(above)
   const showSoon = (): void => {
