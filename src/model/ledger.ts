@@ -16,7 +16,7 @@ export interface BegunWalk {
   /** What it goes over, and by which key. */
   readonly over: string
   readonly isDone: boolean
-  /** Of how many it is one, and the digest of what is done with its rows; null in databases of before that was kept. */
+  /** The digests of what is done with the rows of each walk, of all that there were; null in databases of before that was kept. */
   readonly work: string | null
 }
 

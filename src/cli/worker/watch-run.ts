@@ -36,10 +36,7 @@ export async function watchRun({ terminal, flags }: Invocation): Promise<Watcher
   let timer: NodeJS.Timeout | undefined
   const above: Terminal = {
     ...terminal,
-    say: (...lines) => {
-      if (bar) for (const line of lines) bar.log(line)
-      else terminal.say(...lines)
-    },
+    say: (...lines) => (bar ? lines.forEach((line) => bar?.log(line)) : terminal.say(...lines)),
   }
   const write = lineWriter(above)
   const showSoon = (): void => {

@@ -6,6 +6,9 @@ import { mostAtOnce, type Environment } from '../environment/environment.js'
 /** How long a batch is to take. */
 const TARGET_MS = 200
 
+/** How long it may take where the time is not that of its rows: fewer would take as long. */
+const LONGEST_MS = 10 * TARGET_MS
+
 /** The rows of the first batch, and of the largest: of those that code sees, all are in memory. */
 const FIRST = 500
 const MOST = { update: 500_000, each: 5_000 }
@@ -44,6 +47,7 @@ export function pacer<H>(
   const most = Math.min(wanted, MOST[update === undefined ? 'each' : 'update'])
   let size = Math.min(most, batchRows ?? FIRST)
   let [start, rows, ms, unrested] = [0, 0, 0, 0]
+  let before: Took | undefined
   return {
     get size() {
       return size
@@ -56,7 +60,9 @@ export function pacer<H>(
       rows += count
       ms += took
       unrested += took
-      const factor = Math.min(4, Math.max(0.5, TARGET_MS / took))
+      const now = { count, took }
+      const factor = isOfNoRows(now, before) ? 2 : Math.min(4, Math.max(0.5, TARGET_MS / took))
+      before = now
       size = Math.max(1, Math.min(most, mostAtOnce(env, total), Math.round(size * factor)))
     },
     outlook({ done, total }) {
@@ -70,3 +76,16 @@ export function pacer<H>(
     },
   }
 }
+
+interface Took {
+  readonly count: number
+  readonly took: number
+}
+
+/** Whether a batch takes long, and takes about as long with half or twice as many rows. */
+const isOfNoRows = ({ count, took }: Took, before: Took | undefined): boolean =>
+  before !== undefined &&
+  took > TARGET_MS &&
+  took < LONGEST_MS &&
+  Math.abs(Math.log2(count / before.count)) > 0.9 &&
+  Math.abs(took / before.took - 1) < 0.25

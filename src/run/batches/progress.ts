@@ -148,7 +148,7 @@ export function* writeProgress<H>(
         total,
         textOf(walk),
         workedMs,
-        walks ? `${walks.length} ${walks[index]}` : null,
+        walks?.join(' ') ?? null,
       ],
     ),
   )

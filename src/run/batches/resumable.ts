@@ -35,9 +35,10 @@ function comparedWith<H>(
 /** Whether a walk is what it was, or the corrected form of it: nothing was moved there. */
 function isOrMayBe({ work, isDone }: BegunWalk, index: number, walks: readonly string[]): boolean {
   if (work === null) return true
-  const [count, digest = ''] = work.split(' ')
-  if (digest === walks[index]) return true
-  return !isDone && Number(count) === walks.length && !walks.slice(index + 1).includes(digest)
+  const known = work.split(' ')
+  if (known[index] === walks[index]) return true
+  const others = (all: readonly string[]): string => String(all.filter((_, at) => at !== index))
+  return !isDone && others(known) === others(walks)
 }
 
 /** Refuses what cannot be walked while nothing is begun. Answers how many milliseconds the runs before took. */
