@@ -11,6 +11,7 @@ import { quoteIdentifier } from '../../../src/sql/names.js'
 import type { CatalogTable } from '../../model/catalog.js'
 import { perform } from '../../../src/database/outcome.js'
 import { provenRows } from '../../../src/run/batches/proven-rows.js'
+import { copyWalked } from './seed/more-walked.js'
 import { makeStray, strayColumns, type Walked } from './seed/stray-keys.js'
 import type { BatchesDiffer } from '../../model/version-facts.js'
 import type { HistoryRun } from '../sides/history-run.js'
@@ -64,15 +65,30 @@ async function proveBatches(ground: BatchGround): Promise<BatchesDiffer[]> {
       return [describe(ground, null, differing)]
     if (differing) return [describe(ground, size, differing)]
   }
-  return await besideStrays(ground)
-}
-
-/** The same where rows of other tables hold keys of rows that are gone. */
-async function besideStrays(ground: BatchGround): Promise<BatchesDiffer[]> {
-  const { run, database, tables } = ground
   const copy = await run.reopen!(database)
   const walked = walkedBy(copy, ground)
   copy.close()
+  const found = await amongMore(ground, walked)
+  return found.length > 0 ? found : await besideStrays(ground, walked)
+}
+
+/** The same where more rows fit what the step asks for. */
+async function amongMore(ground: BatchGround, walked: readonly Walked[]): Promise<BatchesDiffer[]> {
+  const { run, database, tables } = ground
+  const changed = await run.reopen!(database)
+  const made = walked.filter((one) => copyWalked(changed, tables, one))
+  const more = { ...ground, database: changed.serialize() }
+  changed.close()
+  const table = made.length > 0 ? await differsCut(more) : undefined
+  return table === undefined ? [] : [describe(ground, 1, { table })]
+}
+
+/** The same where rows of other tables hold keys of rows that are gone. */
+async function besideStrays(
+  ground: BatchGround,
+  walked: readonly Walked[],
+): Promise<BatchesDiffer[]> {
+  const { run, database, tables } = ground
   for (const stray of strayColumns(walked, tables, ground.texts)) {
     const changed = await run.reopen!(database)
     const over = walked.filter((one) => one.table === stray.parent && one.column === stray.key)

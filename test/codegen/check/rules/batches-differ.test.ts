@@ -238,3 +238,31 @@ test.each([
 ])('with %s nothing is', async (_, tables, step) =>
   expect((await codesIn(tables, step)).filter((one) => one.startsWith('error'))).toEqual([]),
 )
+
+const narrowed = (condition: string, body: string): string => `
+export default {
+  batches: [{ query: 'SELECT id FROM users WHERE ${condition}', by: 'id', ${body} }],
+  irreversible: 'no',
+}`
+const statement = (where: string): string =>
+  `update: 'UPDATE users SET place = place + 1 WHERE ${where}'`
+const some = (which: string): string =>
+  `each(db, rows) { for (const { id } of ${which}) db.prepare('UPDATE users SET place = place + 1 WHERE id = ?').run(id) }`
+
+test.each(['place > 3', 'place = 0', 'name IS NULL', 'name IS NOT NULL', 'id > 0'])(
+  'where few rows fit %s, more are made that do',
+  async (condition) => {
+    for (const wrong of [
+      statement('id > :from AND id < :to'),
+      statement('id >= :from AND id < :to'),
+      some('rows.slice(0, 1)'),
+      some('rows.slice(0, 2)'),
+      some('rows.slice(1)'),
+    ])
+      expect(await codesIn(TABLE, narrowed(condition, wrong)), wrong).toContain(
+        'error BATCHES_DIFFER',
+      )
+    for (const right of [statement('id BETWEEN :from AND :to'), some('rows')])
+      expect(await codesIn(TABLE, narrowed(condition, right)), right).toEqual([])
+  },
+)
