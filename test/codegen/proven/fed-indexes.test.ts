@@ -119,3 +119,22 @@ test.each([
   const found = await codesIn(NOTES + OVER, declared(one), next)
   expect(found.filter((code) => code.includes('ROWIDS_CHANGED'))).toEqual(codes)
 })
+
+const FIRST = 'INSERT INTO g (rowid, title, body) SELECT id, title, body FROM n'
+
+test.each([
+  ['in one statement', `${FIRST};`],
+  ['with some of them', `${FIRST} WHERE title > '';`],
+  ['and triggers keep it from then on', `${FIRST}; ${keptBy('')}`],
+  [
+    'in batches',
+    declared(
+      `batches: [{ query: 'SELECT id FROM n', by: 'id', update: '${FIRST} WHERE id BETWEEN :from AND :to' }]`,
+    ),
+  ],
+])('an index that nothing has kept before is filled with the rows: %s', async (_, step) =>
+  expect(String(await codesIn(NOTES + OVER, step))).not.toContain('ROWIDS_CHANGED'),
+)
+
+test('one that triggers have kept is not filled again', async () =>
+  expect(await codesIn(NOTES + OVER + keptBy(''), `${FIRST};`)).toContain('error ROWIDS_CHANGED g'))

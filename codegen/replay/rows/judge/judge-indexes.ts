@@ -90,11 +90,26 @@ function unfit(known: Known): IndexMisfit[] {
     return [{ ...said, at, table: known.noted.content, cause: 'unnumbered' }]
   }
   const filled = filledIn(known).at(-1)
+  if (filled && isFirstFilled(known)) return []
   if (filled && isFilledByHand(known) && isRightInPart(known.connection, known.noted))
     return isToldOfAll(known)
       ? [{ ...said, at: filled.place, table: known.noted.content, cause: 'misfilled' }]
       : []
   return [{ ...said, ...changedIn(known) }]
+}
+
+/**
+ * Whether a side puts rows into an index that no trigger has kept: it was empty in a database, and only the rows of the proof
+ * stand in it twice then.
+ */
+function isFirstFilled(known: Known): boolean {
+  const names = ownNames(known)
+  const kept = [...known.side.before.attached.triggers.values()].flat()
+  const speaks = (sql: string): boolean =>
+    [...sqlTokens(sql)].some((token) => names.has(plainName(token)))
+  const isTold = known.side.effects.some((one) => names.has(one.table) && commands(one))
+  const isOld = !madeAnew(known) && !lastWrite(known)
+  return isOld && !isTold && !kept.some(({ sql }) => speaks(sql))
 }
 
 /**
