@@ -158,8 +158,7 @@ export const historyBatchesEdited = (
 const BATCHES_NOW: Readonly<Record<BatchesNow, string>> = {
   changed: 'its batches were changed',
   'other rows': '`query` or `by` of its batches was changed',
-  'other batches':
-    'batches that were begun were moved, those that are done were changed, or the one under way and the number of all of them were,',
+  'other batches': 'more of its batches was changed than what the one under way does',
   none: 'its batches were taken out of the code',
   gone: 'it was taken out of the code',
 }
@@ -170,7 +169,7 @@ const GOING_ON: Readonly<Record<BatchesNow, string>> = {
   'other rows':
     'Put `query` and `by` back as they were: what is done went by those. Run `lockstep gen`, where the batches do something else now `lockstep repair --reason …`, and `lockstep migrate`, which goes on behind what is done.',
   'other batches':
-    'Put the batches that are done back as they were, all in the same order. Of those that were begun only the last may be corrected, and none added or removed at the same time: what else is to be done gets a migration of its own. Run `lockstep gen`, where that one does something else now `lockstep repair --reason …`, and `lockstep migrate`, which goes on behind what is done.',
+    'Put all batches back as they were, but for what the one under way does: where that is corrected, none of the others is changed, moved, added or removed. What else is to be done gets a migration of its own. Run `lockstep gen`, where that one does something else now `lockstep repair --reason …`, and `lockstep migrate`, which goes on behind what is done.',
   none: 'Put its batches back as they were, run `lockstep gen` and `lockstep migrate`, which goes on behind what is done.',
   gone: 'If a newer application has it, run that one. Otherwise bring it back, run `lockstep gen` and `lockstep migrate`, which goes on behind what is done.',
 }

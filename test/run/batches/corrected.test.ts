@@ -72,7 +72,7 @@ function outcomeOf(manager: ReturnType<typeof managerOf>): string {
   try {
     manager.repair({ reason: 'the code was wrong' })
   } catch (error) {
-    return String((error as Error).message.match(/batches that were begun were moved/) && REFUSED)
+    return String((error as Error).message.match(/more of its batches was changed than/) && REFUSED)
   }
   try {
     manager.migrate()
