@@ -7,7 +7,7 @@ import type { HistoriesReport } from '../model/report.js'
 
 /** Undefined for one registry, and for what is none. */
 export function togetherOf(registries: unknown): Together | undefined {
-  if (Array.isArray(registries) || !registries || typeof registries !== 'object') return undefined
+  if (!isRecord(registries)) return undefined
   const all: unknown[] = Object.values(registries)
   // Of an application whose plugins bring the histories, and which has none.
   if (all.every((one) => Array.isArray(one) && one.length === 0)) return nothing
@@ -21,6 +21,13 @@ export function togetherOf(registries: unknown): Together | undefined {
       ),
     )
   return found
+}
+
+/** Neither a list nor a promise, a map or what else has no histories by name. */
+function isRecord(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false
+  const kind: unknown = Object.getPrototypeOf(value)
+  return kind === null || Object.getPrototypeOf(kind) === null
 }
 
 // eslint-disable-next-line require-yield -- it is work as any other

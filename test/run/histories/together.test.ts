@@ -239,6 +239,14 @@ test.each([undefined, null, 5, {}])('what is no registry is named by its history
   expect(tablesOf(db)).toEqual([])
 })
 
+test.each([Promise.resolve({ core }), new Map([['core', core]]), new Set([core])])(
+  'what holds none by name is no registry: %s',
+  (registries) => {
+    const error = errorOf(() => migrate(files.open(), registries as never))
+    expect(error.code).toBe('REGISTRY_NOT_A_LIST')
+  },
+)
+
 test('a history without a name, and one without migrations, may be among them', () => {
   const db = files.open()
   const app = registryOf(step('CREATE TABLE app (x)', 'DROP TABLE app'))
