@@ -9,9 +9,9 @@ const TARGET_MS = 200
 /** How long it may take where the time is not that of its rows: fewer would take as long. */
 const LONGEST_MS = 10 * TARGET_MS
 
-/** The rows of the first batch, and of the largest: of those that code sees, all are in memory. */
+/** The rows of the first batch, and of the largest: those that code sees are all in memory, the pages of others in SQLite's cache. */
 const FIRST = 500
-const MOST = { update: 500_000, each: 5_000 }
+const MOST = { update: 50_000, each: 5_000 }
 
 /** Whoever waits for the lock asks again after this time at the latest, as SQLite does. */
 const REST_MS = 100
