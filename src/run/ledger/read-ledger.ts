@@ -111,7 +111,7 @@ function* withWalked<H>(env: Environment<H>, row: LedgerRow): Work<LedgerRow> {
   const sum = (column: string): number => walks.reduce((all, walk) => all + Number(walk[column]), 0)
   const begun = walks.map(({ over, isDone, work: one }) => ({
     over: String(over),
-    isDone: isDone === 1,
+    isDone: Number(isDone) === 1,
     work: one === null ? null : String(one),
   }))
   return { ...row, walked: { done: sum('done'), total: sum('total'), walks: begun } }
