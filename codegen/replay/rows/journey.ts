@@ -5,7 +5,14 @@ import type { RegistryEntry } from '../../../src/model/registry.js'
 import type { HistoryRun } from '../sides/history-run.js'
 import type { VersionFacts } from '../sides/results.js'
 import { type StepSide } from './watch/observed-run.js'
-import { emptyAll, hasFailed, judgeFailure, succeedsEmptied, type Failed } from './judge-failure.js'
+import {
+  emptyAll,
+  hasFailed,
+  judgeFailure,
+  succeedsEmptied,
+  type Failed,
+  type BehindRepair,
+} from './judge-failure.js'
 import { removeConflictingRows } from './remove-conflicting-rows.js'
 import { imageStore } from './image-store.js'
 import { knowledgeOf, type Knowledge } from './fill/knowledge.js'
@@ -20,12 +27,16 @@ export interface Journey {
   readonly knowledge: Knowledge
   rows: Prover
   readonly bare: EmptyControl
+  readonly behindRepair: BehindRepair | null
 }
 
 type Entry = RegistryEntry<Database>
 
 /** Where a history begins: behind the last version that is known, where its database was kept. */
-export async function beginJourney(run: HistoryRun): Promise<{
+export async function beginJourney(
+  run: HistoryRun,
+  behindRepair: BehindRepair | null = null,
+): Promise<{
   readonly journey: Journey
   readonly store: ImageStore | undefined
   readonly versions: readonly VersionFacts[]
@@ -38,6 +49,7 @@ export async function beginJourney(run: HistoryRun): Promise<{
     knowledge,
     rows: start?.rows ?? prover(await run.open(), run, knowledge),
     bare: emptyControl(run, knowledge, start?.given),
+    behindRepair,
   }
   if (!start && run.others) journey.rows.fill(null)
   return { journey, store, versions: start?.versions ?? [] }
@@ -103,10 +115,8 @@ export async function goOn(
   const reached = await bare.reach(entry.version)
   if (reached === null) return null
   if (reached === 'unknown' && !succeedsEmptied(rows, failed)) return null
-  const { facts, repair } = judgeFailure(rows, failed)
+  const { facts, seen, repair } = judged(journey, failed, purpose)
   if (repair) {
-    const isTried = purpose === 'prove' && !tamingOf(run, attended)
-    const seen = isTried ? copiesSeen(rows, attended, attended.effects, { prepare: repair }) : []
     rows.miss(repair())
     const outcome = rows.run(attended, 'carry')
     if (!hasFailed(outcome))
@@ -121,6 +131,15 @@ export async function goOn(
   emptyAll(rows)
   const applied = rows.run(attended, 'carry')
   return hasFailed(applied) ? null : { ...applied, facts }
+}
+
+/** What is found, and the copies that are seen, on rows without what a side fails on. */
+function judged({ rows, run, behindRepair }: Journey, failed: Failed, purpose: 'prove' | 'carry') {
+  const { facts, repair, attended } = judgeFailure(rows, failed)
+  const isTried = purpose === 'prove' && !tamingOf(run, attended)
+  if (!repair || !isTried || !behindRepair) return { facts, repair, seen: [] }
+  const seen = copiesSeen(rows, attended, attended.effects, { prepare: repair })
+  return { facts: behindRepair(rows, { facts, repair, attended }), repair, seen }
 }
 
 /** So many times rows are taken out of the way of one side. */

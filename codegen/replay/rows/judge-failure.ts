@@ -39,7 +39,15 @@ export function emptyAll({ connection, situation }: Prover): void {
 export interface JudgedFailure {
   readonly facts: readonly Fact[]
   readonly repair: Repair['apply'] | null
+  /** The side as far as it came with that. */
+  readonly attended: ObservedSide
 }
+
+/** What comes of trials on rows without what a side fails on, besides what was found with these. */
+export type BehindRepair = (
+  rows: Prover,
+  judged: JudgedFailure & { readonly repair: () => unknown },
+) => readonly Fact[]
 
 /**
  * Goes on behind each failure, with rows that do not have what it is about, so that one run shows everything. `prepare` takes
@@ -72,7 +80,8 @@ export function judgeFailure(
     [...oneByCause([...found.values()]), ...others],
     first.attended.isBeyond,
   )
-  return { facts, repair: hasFailed(last) || last.isUntried ? null : apply }
+  const { attended } = last
+  return { facts, repair: hasFailed(last) || last.isUntried ? null : apply, attended }
 }
 
 /** What a side fails on, and the change of rows with which it goes on; null where there is none. */

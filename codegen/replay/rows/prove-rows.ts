@@ -27,7 +27,14 @@ import { cutInBatches } from './prove-batches.js'
 import { onlyTakesAway } from './watch/cannot-change-rows.js'
 import { prover, type ProverMemory } from './prover.js'
 import { tamingOf } from './tame-rows.js'
-import { SCRIPT_TRIALS, told, trialsOf, withoutExplained, type Trials } from './trials.js'
+import {
+  behindRepair,
+  SCRIPT_TRIALS,
+  told,
+  trialsOf,
+  withoutExplained,
+  type Trials,
+} from './trials.js'
 import { copiesSeen } from './try-told-columns.js'
 import { tryDoubling } from './try-doubling.js'
 import { tryReturn } from './try-return.js'
@@ -38,7 +45,7 @@ import { changesBetween, type TableGraph } from './fill/table-graph.js'
  * Ends quietly at a version that cannot be applied without generated rows either. Rejects only on defects.
  */
 export const proveRows: ProveRows = async (run) => {
-  const { journey, store, versions } = await beginJourney(run)
+  const { journey, store, versions } = await beginJourney(run, behindRepair)
   const all = [...versions]
   try {
     for (const entry of run.registry.slice(all.length)) {

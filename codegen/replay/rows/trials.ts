@@ -2,7 +2,7 @@
 import type { Fact, ValuesKept } from '../../model/evidence.js'
 import type { CopiesSeen } from '../../model/version-facts.js'
 import type { ValueLoss } from '../../model/value-loss.js'
-import { hasFailed } from './judge-failure.js'
+import { hasFailed, type BehindRepair } from './judge-failure.js'
 import type { Outcome, Prover } from './prover.js'
 import { boundEffects } from './seed/bound-values.js'
 import type { ComparedLiterals } from './seed/compared-literals.js'
@@ -17,7 +17,8 @@ import { workedColumns } from './seed/worked-columns.js'
 import { declaresKey } from './seed/orphans.js'
 import { vastIntegers } from './seed/vast-integers.js'
 import { archivings, tryArchiving } from './try-archiving.js'
-import { isBesideNull, isPartOf, tryBesideNulls } from './try-beside-nulls.js'
+import { isBesideNull, isPartOf } from './judge/part-gone.js'
+import { tryBesideNulls } from './try-beside-nulls.js'
 import { overtakenIn, tryEarlyDeletes } from './try-early-deletes.js'
 import { tryIntegers } from './try-integers.js'
 import { tryLookups } from './try-lookups.js'
@@ -28,6 +29,7 @@ import { tryOrphans } from './try-orphans.js'
 import { maybeRefilled, tryRefills } from './try-refills.js'
 import { addAsked, askedOfCopies, leftOutOf } from './try-partial-copies.js'
 import { copiesSeen } from './try-told-columns.js'
+import { tryPassing } from './try-passing.js'
 import { tryWorkedColumns } from './try-worked-columns.js'
 import { lookupsOf, tryUnpartnered } from './try-unpartnered.js'
 import { triggerLinks } from './seed/trigger-links.js'
@@ -93,6 +95,14 @@ export function trialsOf(rows: Prover, { attended: side, facts }: Outcome): Tria
       ])
     },
   }
+}
+
+/** Of any side. */
+export const behindRepair: BehindRepair = (rows, { facts, attended, repair }) => {
+  const prepare = (): void => void repair()
+  const { effects } = attended
+  const tried = SCRIPT_TRIALS.flatMap((attempt) => attempt(rows, attended, effects, prepare))
+  return told(facts, [...tried, ...tryPassing(rows, attended, effects, prepare)])
 }
 
 /** What code was seen to leave out, and rows on which it does. */

@@ -1,8 +1,9 @@
 // Tries columns that were worked into others where others of their row have nothing: NULL makes NULL of all that it is put together with.
 import { foldCase } from '../../../src/sql/names.js'
-import type { Fact, ValuesGone } from '../../model/evidence.js'
+import type { ValuesGone } from '../../model/evidence.js'
 import { endingsOf, imagesOf } from './judge/endings.js'
 import type { Ending } from './judge/fate.js'
+import { isPartOf } from './judge/part-gone.js'
 import { untoldBeside } from './judge/judge-worked.js'
 import type { Prover } from './prover.js'
 import { addBesideNulls, workedColumns, type WorkedColumn } from './seed/worked-columns.js'
@@ -43,22 +44,11 @@ export function tryBesideNulls(
 const besideColumns = (effects: readonly Effect[], before: TableGraph): WorkedColumn[] =>
   workedColumns(effects, before).filter(({ beside }) => beside.length > 0)
 
-/** Whether values are said to be kept of which others are gone. */
-export const isPartOf = (fact: Fact, gone: Fact): boolean =>
-  fact.kind === 'values-kept' &&
-  gone.kind === 'values-gone' &&
-  fact.table === gone.table &&
-  (gone.parts ?? []).some(({ column, those }) => those !== undefined && column === fact.column)
-
-/** Whether it is about rows that have nothing in other columns. */
-export const isBesideNull = ({ parts = [] }: ValuesGone): boolean =>
-  parts.some(({ those }) => typeof those === 'object')
-
 function untoldIn({ side, name, before, after }: Ending, one: WorkedColumn): ValuesGone[] {
-  const { table, values, beside } = one
+  const { table, values, beside, along } = one
   if (!after || foldCase(table.name) !== name) return []
   const column = one.column.name
-  const found = untoldBeside({ before, after, column, values }, beside)
+  const found = untoldBeside({ before, after, column, values, along }, beside)
   if (!found) return []
   const { value, without } = found
   const nulls = Object.fromEntries(without.map((other) => [other, null]))

@@ -23,7 +23,7 @@ import { withRowsBeside } from './judge/rows-beside.js'
 import { writtenBy } from './judge/written-tables.js'
 import type { Value } from './fill/seed-values.js'
 import type { Example } from './fill/draft-row.js'
-import { isPartOf } from './try-beside-nulls.js'
+import { isPartOf } from './judge/part-gone.js'
 import { tableNamed } from './fill/table-graph.js'
 import type { Prover } from './prover.js'
 import { combinedWith, takesFew } from './seed/combined-columns.js'
@@ -82,7 +82,7 @@ export function tryWorkedColumns(
 }
 
 /** Whether what tells a column is there, as others have it. */
-const isToldIn = (
+export const isToldIn = (
   { column: { name: column }, values, along, combined }: WorkedColumn,
   images: Images,
 ): boolean => {
@@ -119,7 +119,8 @@ export function nearTrial(
 export const isTriedUp = ({ entry: { effects, transaction }, direction }: StepSide): boolean =>
   direction === 'up' && effects === undefined && transaction !== false
 
-const keptAs = (
+/** That its values stand in the table as it is now. */
+export const keptAs = (
   { table, column }: WorkedColumn,
   { entry }: StepSide,
   now: TableImage,

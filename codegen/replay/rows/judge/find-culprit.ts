@@ -29,7 +29,7 @@ export interface Trial {
   readonly goesOn: GoesOn
 }
 
-/** The most tables and rows that are looked at one by one. */
+/** The most tables and rows that are looked at one by one; of more rows, each time a half is. */
 const MOST = 16
 
 /** Finds the first table without whose rows the side does not fail there, and the row with which it begins to fail. */
@@ -68,9 +68,18 @@ function findRow(
   { table, rows, count }: TableImage,
 ): TableImage['rows'][number] | null {
   if (rows.length !== count) return null
-  const found = rows.slice(0, MOST).find((_, index) => {
+  const isEnough = (index: number): boolean => {
     const rest = rows.slice(index + 1).map(({ identity }) => identity)
     return !trial.goesOn(() => deleteRows(trial.connection, before, table, rest))
-  })
-  return found ?? null
+  }
+  const found = rows.slice(0, MOST).findIndex((_, index) => isEnough(index))
+  if (found >= 0) return rows[found]!
+  if (count <= MOST || !isEnough(count - 1)) return null
+  let [least, last] = [MOST, count - 1]
+  while (least < last) {
+    const middle = Math.floor((least + last) / 2)
+    if (isEnough(middle)) last = middle
+    else least = middle + 1
+  }
+  return rows[last] ?? null
 }

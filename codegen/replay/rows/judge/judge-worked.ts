@@ -84,7 +84,7 @@ export function areAllTold(
  * none.
  */
 export function untoldBeside(worked: Worked, beside: readonly string[]): Untold | undefined {
-  const { before, after, column, values } = worked
+  const { before, after, column, values, along } = worked
   const place = placeOf(before, column)
   const lacking = ([old]: Pair): string[] =>
     beside.filter((name) => (old[placeOf(before, name)] ?? null) === null)
@@ -96,7 +96,7 @@ export function untoldBeside(worked: Worked, beside: readonly string[]): Untold 
   return [...groups.values()].flatMap(([first, ...others]): Untold[] => {
     const isOne = others.every(([old]) => sameValue(old[place] ?? null, first![0][place] ?? null))
     const without = lacking(first!)
-    if (without.length === 0 || isOne || areToldApart(worked, [first!, ...others])) return []
+    if (without.length === 0 || isOne || areToldApart(worked, [first!, ...others], along)) return []
     return [{ value: first![0][place] ?? null, without }]
   })[0]
 }
@@ -107,8 +107,14 @@ export interface Untold {
   readonly without: readonly string[]
 }
 
-function areToldApart({ before, after, column }: Worked, pairs: readonly Pair[]): boolean {
+/** By columns along as well, where there are some: of what is made of both, these tell a part. */
+function areToldApart(
+  { before, after, column }: Omit<Worked, 'along'>,
+  pairs: readonly Pair[],
+  along: readonly string[] = [],
+): boolean {
   const place = placeOf(before, column)
+  const places = [place, ...along.map((name) => placeOf(before, name))]
   const views = after.columns.flatMap(({ name }, at): View[] => {
     const was = before.columns.findIndex((one) => isSameName(one.name, name))
     const isChanged =
@@ -117,11 +123,16 @@ function areToldApart({ before, after, column }: Worked, pairs: readonly Pair[])
       (row) => row[at] ?? null,
       (row) => Number((row[at] ?? null) === null),
     ]
-    return isChanged ? possible.filter((view) => isFunction(pairs, [place], view)).slice(0, 1) : []
+    return isChanged ? possible.filter((view) => isFunction(pairs, places, view)).slice(0, 1) : []
   })
   const wholes = new Set(pairs.map(([old]) => textIn(old, [place])))
-  const results = new Set(pairs.map(([, now]) => keyText(views.map((view) => view(now)))))
-  return views.length > 0 && wholes.size > 1 && results.size === wholes.size
+  const behind = (now: Pair[1]): string => keyText(views.map((view) => view(now)))
+  const told = new Map(pairs.map(([old, now]) => [behind(now), textIn(old, [place])]))
+  return (
+    views.length > 0 &&
+    wholes.size > 1 &&
+    pairs.every(([old, now]) => told.get(behind(now)) === textIn(old, [place]))
+  )
 }
 
 /** What is looked at of a row afterwards. */

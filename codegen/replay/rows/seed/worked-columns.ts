@@ -131,7 +131,8 @@ export function addNearValues(
     const isOpen = isText && near.length > 3
     const others = SPELLINGS.flatMap((by) => spelledOtherwise(near, by))
     const more = one.now === null ? others : one.values
-    const values = [...new Set([...near, ...(isOpen ? more : [])])]
+    const named = one.now === null ? one.values : []
+    const values = [...new Set([...near, ...named, ...(isOpen ? more : [])])]
     const examples = [...values, ...values].map((value) => ({ [column.name]: value }))
     addRows(state, situation, { table, examples })
     return [{ ...one, values }]

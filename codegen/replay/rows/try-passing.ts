@@ -1,0 +1,79 @@
+// Tries a side that fails on rows with values that it does not fail on: whether it makes others of these that tell them.
+import { foldCase, plainName } from '../../../src/sql/names.js'
+import type { ValuesKept } from '../../model/evidence.js'
+import { hasFailed, judgeFailure } from './judge-failure.js'
+import { endingsOf, imagesOf } from './judge/endings.js'
+import { withRowsBeside } from './judge/rows-beside.js'
+import { writtenBy } from './judge/written-tables.js'
+import type { Prover } from './prover.js'
+import { literalsOf } from './seed/compared-literals.js'
+import { isOrdinary } from './seed/made-of.js'
+import { takenOf, workedColumns, type WorkedColumn } from './seed/worked-columns.js'
+import { tableNamed } from './fill/table-graph.js'
+import type { Value } from './fill/seed-values.js'
+import { isToldIn, isTriedUp, keptAs, nearTrial } from './try-worked-columns.js'
+import type { StepSide } from './watch/observed-run.js'
+import type { Effect } from './watch/statement-effect.js'
+
+/** The columns that are gone, and of which what is made tells all values that pass. Takes everything back. */
+export function tryPassing(
+  rows: Prover,
+  side: StepSide,
+  effects: readonly Effect[],
+  prepare: () => void,
+): readonly ValuesKept[] {
+  const columns = workedColumns(effects, rows.situation()).flatMap((one) =>
+    one.now === null ? [{ ...one, values: valuesFor(one, rows, effects) }] : [],
+  )
+  if (!isTriedUp(side) || columns.length === 0) return []
+  const { begin, tried } = nearTrial(rows, columns, prepare)
+  const first = rows.tryOut(side, begin, () => [])
+  const repair = hasFailed(first) ? judgeFailure(rows, first, begin).repair : null
+  if (!repair) return []
+  const passing = (): void => {
+    begin()
+    repair()
+  }
+  const { facts } = rows.tryOut(side, passing, ({ side: ran, now }) => {
+    const imageNow = imagesOf(rows.connection, now)
+    const written = writtenBy(rows.connection, ran, imageNow)
+    return endingsOf(ran, imageNow).flatMap(({ name, before, after }) =>
+      tried().flatMap((one) => {
+        if (!after || foldCase(one.table.name) !== name) return []
+        const images = { before, after: withRowsBeside(after, written) }
+        return isToldIn(one, images) ? [keptAs(one, side, after)] : []
+      }),
+    )
+  })
+  return facts.filter((fact) => fact.kind === 'values-kept')
+}
+
+/** What statements compare the column with: values that they name, and those of columns of other tables. */
+function valuesFor(
+  { table, column }: WorkedColumn,
+  { connection, situation }: Prover,
+  effects: readonly Effect[],
+): readonly Value[] {
+  const named = literalsOf(effects).get(foldCase(table.name))?.columns.get(foldCase(column.name))
+  const before = situation()
+  const lookedUp = effects.flatMap(({ tokens }) => {
+    const names = new Set(tokens.map(plainName))
+    if (!names.has(foldCase(column.name))) return []
+    const others = [...names].flatMap((name) => tableNamed(before, name) ?? [])
+    return others.flatMap((other) =>
+      other === table
+        ? []
+        : other.columns
+            .filter(isOrdinary)
+            .flatMap(({ name }) =>
+              names.has(foldCase(name))
+                ? takenOf(connection.all, other.name, name).slice(0, MOST)
+                : [],
+            ),
+    )
+  })
+  return [...(named ?? []), ...lookedUp]
+}
+
+/** So many values of each column. */
+const MOST = 4
