@@ -1,4 +1,5 @@
 // Completes the commands that messages advise: copied as they are, they must go to the database that was asked about. Pure.
+import { completeCommands, saysHistory } from '../errors/advised-commands.js'
 import type { CommandDefinition } from './command/command.js'
 import { COMMANDS } from './command-table.js'
 import type { Flags } from './command/flags.js'
@@ -12,19 +13,17 @@ export function carryFlags(flags: Flags): (text: string) => string {
   const given = CARRIED.filter((flag) => flags[flag] !== undefined)
   if (given.length === 0) return (text) => text
   return (text) =>
-    text.replace(/`lockstep ([a-z]+)([^`|]*)`/g, (whole, name: string, rest: string) => {
+    completeCommands(text, (name, rest) => {
       const command = COMMANDS.find((one) => one.name === name || one.aliases?.includes(name))
-      if (!command) return whole
-      const added = given
-        .filter((flag) => takes(command, flag) && !has(rest, flag))
+      return given
+        .filter((flag) => command && takes(command, flag) && !has(rest, flag))
         .map((flag) => ` --${flag} ${shellWord(flags[flag] ?? '')}`)
-      return `\`lockstep ${name}${rest}${added.join('')}\``
+        .join('')
     })
 }
 
-/** A target that names its history says which one is meant. */
 const has = (rest: string, flag: Carried): boolean =>
-  new RegExp(`--${flag}\\b`).test(rest) || (flag === 'name' && /--to [a-z]\w*:/i.test(rest))
+  flag === 'name' ? saysHistory(rest) : new RegExp(`--${flag}\\b`).test(rest)
 
 const takes = ({ flags }: CommandDefinition, flag: Carried): boolean =>
   flags.some((one) => (typeof one === 'string' ? one : one.flag) === flag)

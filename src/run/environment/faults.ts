@@ -12,6 +12,7 @@ import {
   databaseNotADatabase,
   databaseReadonly,
 } from '../../errors/database.js'
+import { completeCommands, saysHistory } from '../../errors/advised-commands.js'
 import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
 import type { Environment } from './environment.js'
 
@@ -77,14 +78,27 @@ export function* unlessClosed<H>(
   }
 }
 
-/** Runs work so that everything it throws is a `LockstepError`. */
+/**
+ * Runs work so that everything it throws is a `LockstepError`. The commands that one of a history with a name advises are about
+ * that history.
+ */
 export function* typed<H, T>(env: Environment<H>, work: Work<T>): Work<T> {
   try {
     return yield* work
   } catch (error) {
-    if (isLockstepError(error)) throw error
-    throw (
-      faultError(env, error) ?? new LockstepError(databaseFailed(reasonOf(error)), { cause: error })
-    )
+    throw ofHistory(env, isLockstepError(error) ? error : unexpected(env, error))
   }
+}
+
+const unexpected = <H>(env: Environment<H>, error: unknown): LockstepError =>
+  faultError(env, error) ?? new LockstepError(databaseFailed(reasonOf(error)), { cause: error })
+
+function ofHistory<H>({ registry }: Environment<H>, error: LockstepError): LockstepError {
+  const history = registry[0]?.history
+  if (history === undefined) return error
+  const { fix, next, ...parts } = LockstepError.partsOf(error)
+  const named = (text: string): string =>
+    completeCommands(text, (_, rest) => (saysHistory(rest) ? '' : ` --name ${history}`))
+  const told = { ...parts, fix: named(fix), ...(next && { next: named(next) }) }
+  return told.fix === fix && told.next === next ? error : new LockstepError(told, error)
 }

@@ -227,3 +227,18 @@ test('a version is marked as applied, and a history is adopted, beside others', 
   expect(manager.mark(1, { as: 'applied', reason: 'made by hand' })).toMatchObject({ version: 1 })
   expect(migrate(db, plugin).steps).toHaveLength(1)
 })
+
+test('the commands that an error advises are about its history', () => {
+  const { db, manager } = managerOf(plugin)
+  manager.migrate()
+  db.exec("UPDATE _migrations_plugin SET checksum = '1:0', lineage = '1:0' WHERE version = '002'")
+  const fixOf = (act: () => unknown): string => errorOf(act).fix
+  expect(fixOf(() => migrate(db, plugin))).toContain('`lockstep repair --name plugin`')
+  expect(fixOf(() => manager.mark(1, { as: 'pending' }))).toMatch(/`lockstep \w+[^`]* --name plugin`/)
+  db.exec("UPDATE _migrations_plugin SET version = '007' WHERE version = '002'")
+  expect(fixOf(() => migrate(db, plugin))).not.toMatch(/`lockstep (?![^`]*--name plugin)[^`]*`/)
+  const { db: plain } = managerOf(app)
+  migrate(plain, app)
+  plain.exec("UPDATE _migrations SET lineage = '1:0' WHERE version = '002'")
+  expect(fixOf(() => migrate(plain, app))).not.toContain('--name')
+})
