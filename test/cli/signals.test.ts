@@ -50,7 +50,7 @@ describe('one signal', () => {
     running.child.kill(signal)
     const { exitCode, stdout, stderr } = await running.finished
     expect({ exitCode, stdout }).toEqual({ exitCode: 130, stdout: '' })
-    expect(stderr).toContain('Stopping after the present step')
+    expect(stderr).toContain('Stopping when the step or batch under way is done')
     expect(stderr).toContain('RUN_ABORTED')
     expect(stderr).toContain(
       '1 migration had been applied, and stays so: 001 a. The database is at 001.',
@@ -78,7 +78,7 @@ it('two signals: end the work in the middle of a statement, and nothing of the s
   const running = await startProgram(root, ['migrate'])
   await running.until('begun 2')
   running.child.kill('SIGINT')
-  await running.until('Stopping after the present step')
+  await running.until('Stopping when the step or batch under way is done')
   running.child.kill('SIGINT')
   const { exitCode, stderr } = await running.finished
   expect(exitCode).toBe(130)

@@ -121,7 +121,7 @@ describe.each([
     const run = await startMigrating(root)
     await run.until('in step 2')
     run.child.kill(signal)
-    await run.until('Stopping after the present step')
+    await run.until('Stopping when the step or batch under way is done')
     run.child.kill(signal)
     const { exitCode, stderr } = await run.ended()
     expect(exitCode).toBe(130)

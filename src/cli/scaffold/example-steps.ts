@@ -7,10 +7,11 @@ interface Step {
   readonly down: readonly string[]
 }
 
-/** A step in SQL, and in code where code does it better. */
+/** A step in SQL, in code where code does it better, and declared where that is better still. */
 export interface ExampleStep {
   readonly sql: Step
   readonly code?: Step
+  readonly declared?: readonly string[]
 }
 
 const EXAMPLES: Readonly<Record<ExampleName, ExampleStep>> = {
@@ -66,6 +67,16 @@ const EXAMPLES: Readonly<Record<ExampleName, ExampleStep>> = {
       ],
       down: ["db.exec('UPDATE contacts SET search_name = NULL WHERE search_name IS NOT NULL')"],
     },
+    declared: [
+      'batches: [',
+      '  {',
+      "    query: 'SELECT id FROM contacts WHERE search_name IS NULL',",
+      "    by: 'id',",
+      `    update: "UPDATE contacts SET search_name = lower(name) WHERE id BETWEEN :from AND :to",`,
+      '  },',
+      '],',
+      "down: 'UPDATE contacts SET search_name = NULL WHERE search_name IS NOT NULL',",
+    ],
   },
   rebuild: {
     sql: {
@@ -94,6 +105,14 @@ const EXAMPLES: Readonly<Record<ExampleName, ExampleStep>> = {
         "ctx.rebuild('notes', { create: 'CREATE TABLE notes (id INTEGER PRIMARY KEY, body TEXT)' })",
       ],
     },
+    declared: [
+      'alter: {',
+      '  notes: {',
+      `    change: { body: { notNull: true, default: "''", using: "coalesce(body, '')" } },`,
+      '  },',
+      '},',
+      "down: 'auto',",
+    ],
   },
 }
 

@@ -80,15 +80,19 @@ function statements({ name, example }: TemplateFacts): Halves {
 /** What stands in the functions of a script. */
 function functions({ name, example }: TemplateFacts): Halves {
   const { code, sql } = example ? exampleStep(example) : { sql: null }
-  const first = firstSql(name)
-  const body = (side: 'up' | 'down'): readonly string[] => {
+  const first = sql ? undefined : firstSql(name)
+  return bodies((side) => {
     if (code) return commented('//', code[side])
     // Within a call, so that the compiler does not find `db` unused.
     if (sql) return inExec(commented('--', sql[side]))
-    return inExec(first ? first[side].split('\n') : [`-- ${HINTS[side]}`])
-  }
-  return eachHalf((side) => indent(body(side), 4))
+    return first ? inExec(first[side].split('\n')) : hint(side)
+  })
 }
+
+const bodies = (body: (side: 'up' | 'down') => readonly string[]): Halves =>
+  eachHalf((side) => indent(body(side), 4))
+
+const hint = (side: 'up' | 'down'): string[] => inExec([`-- ${HINTS[side]}`])
 
 interface Halves {
   readonly up: readonly string[]
@@ -112,10 +116,12 @@ const given = (lines: readonly string[]): readonly (keyof typeof TYPES)[] =>
 const inExec = (sql: readonly string[]): string[] => ['db.exec(`', ...indent(sql, 2), '`)']
 
 function objectFile(facts: TemplateFacts): string[] {
-  const { up, down } = functions(facts)
+  const declared = facts.example && exampleStep(facts.example).declared
+  const { up, down } = declared ? bodies(hint) : functions(facts)
   return objectMigration(facts.style, facts.driver, [
     `  description: '${facts.description}',`,
     '',
+    ...(declared ? insteadOfFunctions(declared) : []),
     `  up(${given(up).join(', ')}) {`,
     ...up,
     '  },',
@@ -125,6 +131,12 @@ function objectFile(facts: TemplateFacts): string[] {
     '  },',
   ])
 }
+
+/** What a declaration stands in the place of has to be there until it does. */
+const insteadOfFunctions = (declared: readonly string[]): string[] => [
+  ...indent(commented('//', ['In place of `up` and `down`:', ...declared]), 2),
+  '',
+]
 
 /** A migration in object form with these members. */
 const objectMigration = (
