@@ -16,9 +16,9 @@ import type { ReplayedStep, Rule, TableTrace } from '../subject/rule.js'
 import { sqlInLine } from '../../sql/one-line.js'
 
 /**
- * Only of tables that are made anew, generated columns that they do without among it: ALTER TABLE … DROP CONSTRAINT names what goes. NOT NULL, defaults and the actions of
- * foreign keys count where the rebuild is for something else; a hint where only what is not needed to keep the data right
- * is gone, or NOT NULL alone, which may well be meant.
+ * Only of tables that are made anew by hand, generated columns that they do without among it: ALTER TABLE … DROP CONSTRAINT and
+ * declared changes name what goes. NOT NULL, defaults and the actions of foreign keys count where the rebuild is for something
+ * else; a hint where only what is not needed to keep the data right is gone, or NOT NULL alone, which may well be meant.
  */
 export const constraintLost: Rule = {
   code: 'CONSTRAINT_LOST',
@@ -27,6 +27,7 @@ export const constraintLost: Rule = {
   stage: 'replay',
   *check({ replay }) {
     for (const step of replay?.steps ?? []) {
+      if (step.migration.alter) continue
       const taken = new Set<string>()
       for (const trace of step.traces.filter(isMadeAnew)) {
         const constraints = lostConstraints(trace, step)
@@ -105,7 +106,7 @@ function judge(
     message: sentence(
       `${versionName(step, at)} makes ${before.name} anew without ${listed(all)}: ${lossesOf(lost)}.`,
     ),
-    fix: `${step.migration.alter ? `Let ${sqlName(before.name)} keep ${listed(wanted)}` : `Give the new table ${listed(wanted)} as well`}. If ${it} ${is} to go, say why: ${ignoreComment('CONSTRAINT_LOST', step.migration, subject)}.`,
+    fix: `Give the new table ${listed(wanted)} as well. If ${it} ${is} to go, say why: ${ignoreComment('CONSTRAINT_LOST', step.migration, subject)}.`,
   }
 }
 
