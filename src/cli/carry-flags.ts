@@ -1,5 +1,5 @@
 // Completes the commands that messages advise: copied as they are, they must go to the database that was asked about. Pure.
-import { completeCommands, saysHistory } from '../errors/advised-commands.js'
+import { completeCommands, saysHistory } from '../model/advised-commands.js'
 import type { CommandDefinition } from './command/command.js'
 import { COMMANDS } from './command-table.js'
 import type { Flags } from './command/flags.js'

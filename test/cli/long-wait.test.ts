@@ -4,17 +4,24 @@ import type { Invocation } from '../../src/cli/command/command.js'
 import type { Flags } from '../../src/cli/command/flags.js'
 import { makePrinter } from '../../src/cli/printer.js'
 import { makeStyle } from '../../src/cli/terminal/style.js'
+import { shown } from '../../src/cli/worker/shown.js'
 import { watchRun } from '../../src/cli/worker/watch-run.js'
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout'] }))
 afterEach(() => void vi.useRealTimers())
 
-/** What is said to whom, and the watcher that says it. */
-async function watching(flags: Partial<Flags> = {}) {
+/** What is said, and whose terminal says it. */
+function invoked(flags: Partial<Flags> = {}) {
   const said: string[] = []
   const style = makeStyle({ colors: 'off', listing: 'whole' })
   const terminal = { say: (...lines: string[]) => said.push(...lines), detail() {}, style }
-  return { said, watcher: await watchRun({ terminal, flags } as unknown as Invocation) }
+  return { said, invocation: { terminal, flags } as unknown as Invocation }
+}
+
+/** What is said to whom, and the watcher that says it. */
+async function watching(flags: Partial<Flags> = {}) {
+  const { said, invocation } = invoked(flags)
+  return { said, watcher: await watchRun(invocation) }
 }
 
 async function waitedFor(pauses: readonly number[], version?: number): Promise<string[]> {
@@ -124,5 +131,37 @@ describe('a long run', () => {
     vi.advanceTimersByTime(6_000)
     watcher.stop()
     expect([written.stdout, written.stderr]).toEqual(expected)
+  })
+})
+
+describe('long work without steps', () => {
+  const working = (ms: number) => async (): Promise<string> => {
+    for (let left = ms; left > 0; left -= 100) await vi.advanceTimersByTimeAsync(100)
+    return 'done'
+  }
+
+  test('is told after five seconds, and then ever less often', async () => {
+    const { said, invocation } = invoked()
+    expect(await shown(invocation, 'checking', working(40_000))).toBe('done')
+    expect(said).toEqual([
+      expect.stringMatching(/^checking: \d s so far$/),
+      expect.stringMatching(/^checking: 1\d s so far$/),
+      expect.stringMatching(/^checking: 3\d s so far$/),
+    ])
+  })
+
+  test('is not told where it ends soon, or fails', async () => {
+    const { said, invocation } = invoked()
+    await shown(invocation, 'checking', working(4_000))
+    const failing = shown(invocation, 'checking', () => Promise.reject(new Error('no')))
+    await expect(failing).rejects.toThrow('no')
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(said).toEqual([])
+  })
+
+  test('says what it has to say itself', async () => {
+    const { said, invocation } = invoked()
+    await shown(invocation, 'checking', async (terminal) => terminal.say('one'))
+    expect(said).toEqual(['one'])
   })
 })

@@ -1,5 +1,6 @@
 // Starts the process that replays one pass, listens to it, and ends it when its time is over or nobody wants its answer.
 import { endGroup, OWN_GROUP } from '../../project/end-with-parent.js'
+import { beforeSignals } from '../../project/before-signals.js'
 import { ownFile } from '../../project/lockstep-package.js'
 import { fork, type ChildProcess } from 'node:child_process'
 import type { Pass, PassJob, PassMessage, PassResults, Obstacle } from './protocol.js'
@@ -94,20 +95,13 @@ function start({ descriptor }: ProgressFile): ChildProcess {
   })
 }
 
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-
-/** Ends the child with this process. A signal that nobody else listens for then does here what it does without listeners. */
+/** Ends the child with this process. */
 function bindTo(child: ChildProcess): () => void {
   const kill = (): void => endGroup(child)
-  const obey = (signal: NodeJS.Signals): void => {
-    kill()
-    process.off(signal, obey)
-    if (process.listenerCount(signal) === 0) process.kill(process.pid, signal)
-  }
-  for (const signal of SIGNALS) process.on(signal, obey)
+  const release = beforeSignals(kill)
   process.on('exit', kill)
   return () => {
-    for (const signal of SIGNALS) process.off(signal, obey)
+    release()
     process.off('exit', kill)
   }
 }

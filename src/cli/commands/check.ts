@@ -18,12 +18,13 @@ import { describeSettings } from '../settings/describe-settings.js'
 import type { Sources } from '../settings/settings.js'
 import { loadEachSettings } from '../settings/load-settings.js'
 import { underBase, withBase } from '../generate/with-base.js'
+import { CHECKING, shown } from '../worker/shown.js'
 
 /** Checks every database, or the one that `--name` picks. Exits with 1 on an error. */
 export const run: CommandRun = async (invocation) => {
   const trust = chooseMemory(invocation)
   const { results, findings, estimates } = await withMemory(trust, invocation, (sources) =>
-    checkEach(sources, invocation.terminal),
+    shown(invocation, CHECKING, (terminal) => checkEach(sources, terminal)),
   )
   const { diagnostics } = findings
   const ok = diagnostics.every(({ severity }) => severity !== 'error')

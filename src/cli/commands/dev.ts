@@ -6,13 +6,9 @@ import { databaseOf } from '../settings/database-of.js'
 import { describeSettings } from '../settings/describe-settings.js'
 import { loadSettings } from '../settings/load-settings.js'
 import { refuseProtected } from '../settings/refuse-protected.js'
-import {
-  generatedPaths,
-  generateShown,
-  sourcePlaces,
-  tellGenerated,
-} from '../watch/generate-round.js'
+import { generatedPaths, sourcePlaces, tellGenerated } from '../watch/generate-round.js'
 import { tellRounds } from '../watch/tell-rounds.js'
+import { generateShown } from '../worker/shown.js'
 
 /** Exits with 130 when it was interrupted, as every watch does. */
 export const run: CommandRun = (invocation) => {

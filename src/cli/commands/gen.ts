@@ -3,12 +3,12 @@ import { usageInvalid } from '../../errors/command-line.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import { withMemory } from '../generate/choose-memory.js'
 import type { CommandResult, CommandRun, Invocation } from '../command/command.js'
-import { generateRecovered } from '../generate/end-renumbering.js'
 import { EXIT } from '../command/exit-code.js'
 import { generatedText, generateEach, type Generated } from '../generate/generate-each.js'
 import { describeSettings } from '../settings/describe-settings.js'
 import { loadEachSettings } from '../settings/load-settings.js'
 import type { Settings, Sources } from '../settings/settings.js'
+import { CHECKING, generateShown, shown } from '../worker/shown.js'
 
 /** Exits with 1 when something is wrong with the migrations, and with `--check` when a generated file is stale. */
 export const run: CommandRun = async (invocation) => {
@@ -27,8 +27,8 @@ async function generateAll(sources: Sources, invocation: Invocation): Promise<Co
   if (watch) return watchAll(sources, invocation)
   const { all, root } = await settingsIn(sources, invocation)
   const generated = check
-    ? await generateEach(all, 'check', invocation.terminal)
-    : await generateRecovered(all, invocation.terminal)
+    ? await shown(invocation, CHECKING, (terminal) => generateEach(all, 'check', terminal))
+    : await generateShown(all, invocation)
   return answer(generated, root, check ? 'stdout' : 'stderr')
 }
 
@@ -56,8 +56,7 @@ const answer = (
 async function watchAll(sources: Sources, invocation: Invocation): Promise<CommandResult> {
   const { terminal } = invocation
   const { tellRounds } = await import('../watch/tell-rounds.js')
-  const { generatedPaths, generateShown, sourcePlaces, tellGenerated } =
-    await import('../watch/generate-round.js')
+  const { generatedPaths, sourcePlaces, tellGenerated } = await import('../watch/generate-round.js')
   const tell = tellGenerated(terminal)
   return tellRounds(invocation, async (round) => {
     const { all, root } = await settingsIn(sources, invocation)

@@ -1,13 +1,11 @@
 // Generating as a part of a watch: what is watched for it, and what is told of it.
 import { join } from 'node:path'
 import { GENERATED_NAMES } from '../../../codegen/write/left-over.js'
-import type { Invocation, Terminal } from '../command/command.js'
-import { generateRecovered } from '../generate/end-renumbering.js'
+import type { Terminal } from '../command/command.js'
 import { findingsText } from '../generate/findings.js'
 import { generatedText, type Generated } from '../generate/generate-each.js'
 import type { Settings } from '../settings/settings.js'
 import { settingsFiles } from '../settings/settings-files.js'
-import { watchRun } from '../worker/watch-run.js'
 import type { Screen } from './tell-rounds.js'
 import type { Places } from './watch-places.js'
 
@@ -24,20 +22,6 @@ export async function sourcePlaces(all: readonly Settings[]): Promise<Places> {
 /** What generating makes, and may have to make again. */
 export const generatedPaths = (all: readonly Settings[]): string[] =>
   all.flatMap(({ out }) => GENERATED_NAMES.map((name) => join(out, name)))
-
-/** Generates, and shows on a terminal that it is under way when it takes a while. Throws what generating throws. */
-export async function generateShown(
-  all: readonly Settings[],
-  invocation: Invocation,
-): Promise<Generated> {
-  const watcher = await watchRun(invocation)
-  watcher.begin('checking the migrations')
-  try {
-    return await generateRecovered(all, watcher.terminal)
-  } finally {
-    watcher.stop()
-  }
-}
 
 /** Tells what was generated, round after round; where what was printed stays in sight, no findings twice in a row. */
 export function tellGenerated({

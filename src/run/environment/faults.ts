@@ -12,7 +12,7 @@ import {
   databaseNotADatabase,
   databaseReadonly,
 } from '../../errors/database.js'
-import { completeCommands, saysHistory } from '../../errors/advised-commands.js'
+import { completeCommands, saysHistory } from '../../model/advised-commands.js'
 import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
 import type { Environment } from './environment.js'
 

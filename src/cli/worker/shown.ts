@@ -1,0 +1,48 @@
+// Shows that work without steps is under way, when it takes a while; what shows it is loaded only then.
+import { beforeSignals } from '../../../codegen/project/before-signals.js'
+import type { Invocation, Terminal } from '../command/command.js'
+import { generateRecovered } from '../generate/end-renumbering.js'
+import type { Generated } from '../generate/generate-each.js'
+import type { Settings } from '../settings/settings.js'
+import type { Watcher } from './watch-run.js'
+
+/** Most work ends before this. */
+const QUICK_MS = 300
+
+/** Does work; `what` names it to whoever waits. The terminal that the work gets writes above what is shown. */
+export async function shown<T>(
+  invocation: Invocation,
+  what: string,
+  work: (terminal: Terminal) => Promise<T>,
+): Promise<T> {
+  const { terminal } = invocation
+  let watcher: Watcher | undefined
+  let release: (() => void) | undefined
+  const open = async (): Promise<void> => {
+    const { watchRun } = await import('./watch-run.js')
+    watcher = await watchRun(invocation)
+    watcher.begin(what)
+    // A bar hides the cursor.
+    if (terminal.interactive) release = beforeSignals(() => watcher?.stop())
+  }
+  let opening: Promise<void> | undefined
+  const timer = setTimeout(() => (opening = open()), QUICK_MS)
+  const say: Terminal['say'] = (...lines) => (watcher?.terminal ?? terminal).say(...lines)
+  try {
+    return await work({ ...terminal, say })
+  } finally {
+    clearTimeout(timer)
+    await opening
+    watcher?.stop()
+    release?.()
+  }
+}
+
+/** What generating is called while it is under way. */
+export const CHECKING = 'checking the migrations'
+
+/** Generates for every database. Throws what generating throws. */
+export const generateShown = (
+  all: readonly Settings[],
+  invocation: Invocation,
+): Promise<Generated> => shown(invocation, CHECKING, (terminal) => generateRecovered(all, terminal))
