@@ -234,7 +234,9 @@ test('the commands that an error advises are about its history', () => {
   db.exec("UPDATE _migrations_plugin SET checksum = '1:0', lineage = '1:0' WHERE version = '002'")
   const fixOf = (act: () => unknown): string => errorOf(act).fix
   expect(fixOf(() => migrate(db, plugin))).toContain('`lockstep repair --name plugin`')
-  expect(fixOf(() => manager.mark(1, { as: 'pending' }))).toMatch(/`lockstep \w+[^`]* --name plugin`/)
+  expect(fixOf(() => manager.mark(1, { as: 'pending' }))).toMatch(
+    /`lockstep \w+[^`]* --name plugin`/,
+  )
   db.exec("UPDATE _migrations_plugin SET version = '007' WHERE version = '002'")
   expect(fixOf(() => migrate(db, plugin))).not.toMatch(/`lockstep (?![^`]*--name plugin)[^`]*`/)
   const { db: plain } = managerOf(app)
