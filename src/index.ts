@@ -20,7 +20,7 @@ export {
   type SeverityOverride,
   type SeverityRules,
 } from './model/config.js'
-export { sql, type SqlHole } from './model/sql.js'
+export { sql, type SqlHole } from './database/sql-tag.js'
 export { mirrorSettings } from './run/mirrors/mirror-settings.js'
 export { mirrorUserVersion } from './run/mirrors/mirror-user-version.js'
 export { versionId } from './model/version.js'

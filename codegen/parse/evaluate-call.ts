@@ -1,7 +1,7 @@
 // The few calls that are understood: Lockstep's own, `.join(…)`, and `new` of a class. Every other one is a problem.
 import { Node } from 'ts-morph'
 import type { CallExpression, NewExpression, PropertyAccessExpression } from 'ts-morph'
-import { sql } from '../../src/model/sql.js'
+import { sql } from '../../src/database/sql-tag.js'
 import { classArguments, wrongType } from './form-problems.js'
 import { excerpt } from './excerpt.js'
 import { lockstepName } from './lockstep-imports.js'

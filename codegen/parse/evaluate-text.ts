@@ -9,7 +9,7 @@ import type {
   TemplateExpression,
   TemplateLiteral,
 } from 'ts-morph'
-import { sql, type SqlHole } from '../../src/model/sql.js'
+import { sql, type SqlHole } from '../../src/database/sql-tag.js'
 import { excerpt } from './excerpt.js'
 import { lockstepName } from './lockstep-imports.js'
 import type { Reader } from './reader.js'

@@ -16,7 +16,7 @@ import { migrateWork } from '../run/migrate.js'
 import { togetherOf } from '../run/together-of.js'
 
 export { betterSqlite3 }
-export { sql, type SqlHole } from '../model/sql.js'
+export { sql, type SqlHole } from '../database/sql-tag.js'
 export { backUpWith } from '../run/back-up.js'
 export { snapshotOf } from '../run/snapshot.js'
 export { resumable } from '../run/batches/resumable.js'

@@ -63,6 +63,14 @@ export const optionInvalid = (option: string, value: unknown, wanted: string): C
   facts: { option, value },
 })
 
+/** A hole of a `sql` template holds what is no value of SQL: it would become text such as `undefined`. */
+export const sqlHoleInvalid = (value: unknown): Cause => ({
+  code: 'SQL_HOLE_INVALID',
+  message: `A hole of a \`sql\` template holds ${shown(value)}.`,
+  fix: 'Put a string, a finite number, a boolean or another `sql` fragment there: of a date its text, of bytes `sql.raw("x\'…\'")`, or bind them.',
+  facts: { value },
+})
+
 function shown(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value)
   if (Array.isArray(value)) return 'a list'

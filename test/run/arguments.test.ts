@@ -44,6 +44,8 @@ describe('an option', () => {
       [mirrorUserVersion(betterSqlite3(open()), 1)],
       'The option mirrors[0] is an object, but must be a generator function, such as mirrorUserVersion',
     ],
+    ['env', 5, 'The option env is 5, but must be an object of values by name'],
+    ['env', ['de'], 'The option env is a list, but must be an object of values by name'],
     ['now', 5, 'The option now is 5, but must be a function that answers milliseconds since 1970'],
     ['gates', [schemaGate(), {}], 'The option gates[1] is an object, but must be a gate'],
   ])(

@@ -57,9 +57,10 @@ export function contextOf<H>(host: ToolkitHost<H>): Context {
   } as Context
 }
 
-/** The values as they are; what asks an object for its form, as JSON and promises do, is no name of a value. */
+/** The values as they are, undefined being none; what asks an object for its form, as JSON and promises do, is no name of a value. */
 function envOf<H>({ env, task }: ToolkitHost<H>): Context['env'] {
-  const given: Readonly<Record<string, unknown>> = Object.freeze({ ...env.options.env })
+  const all = Object.entries(env.options.env ?? {}).filter(([, value]) => value !== undefined)
+  const given: Readonly<Record<string, unknown>> = Object.freeze(Object.fromEntries(all))
   const isAsked = (name: string | symbol): name is string =>
     typeof name === 'string' && !(name in given) && name !== 'toJSON' && name !== 'then'
   return new Proxy(given as Context['env'], {

@@ -131,7 +131,9 @@ function checkOptions(options: ManagerOptions): void {
   }
   for (const [option, wanted] of LISTS) checkList(option, options[option] ?? [], wanted)
   checkBeside(options)
-  const { keepDowns = false } = options
+  const { keepDowns = false, env = {} } = options
+  if (typeof env !== 'object' || env === null || Array.isArray(env))
+    throw new LockstepError(optionInvalid('env', env, 'an object of values by name'))
   if (typeof keepDowns !== 'boolean')
     throw new LockstepError(optionInvalid('keepDowns', keepDowns, 'true or false'))
   for (const [option, wanted] of FUNCTIONS)

@@ -1,7 +1,7 @@
 // The static evaluator against JavaScript itself: what it says must be what running the code gives.
 import { ts } from 'ts-morph'
 import { describe, expect, test } from 'vitest'
-import { sql } from '../../../src/model/sql.js'
+import { sql } from '../../../src/database/sql-tag.js'
 import { essence, readOnly } from './read-folder.js'
 
 const DECLARATIONS = `

@@ -102,11 +102,12 @@ describe('env', () => {
       false,
       '{"language":"de","names":{"de":"Deutsch"}}',
       '[object Object]',
-      { language: 'de', names, nothing: undefined },
+      { language: 'de', names },
     ])
   })
   test.each<[given: ManagerOptions, told: string]>([
     [{}, 'reads ctx.env.language, which was not given.'],
+    [{ env: { language: undefined } }, 'reads ctx.env.language, which was not given.'],
     [
       { env: { region: 'CH', style: 1 } },
       'reads ctx.env.language, which was not given (given: region, style).',

@@ -1,7 +1,8 @@
 // The sql tag: what stands in a hole stays in its hole.
 import Database from 'better-sqlite3'
 import { expect, test } from 'vitest'
-import { sql, type SqlHole } from '../../src/model/sql.js'
+import { sql, type SqlHole } from '../../src/database/sql-tag.js'
+import { errorOf } from '../support/error-of.js'
 
 const db = new Database(':memory:')
 
@@ -42,3 +43,10 @@ test('a negative number behind a minus sign does not begin a comment', () => {
   expect(db.prepare(sql`SELECT 1 -${-1} AS x`.text).get()).toEqual({ x: 2 })
   expect(db.prepare(sql`SELECT 1 -${-2n} AS x`.text).get()).toEqual({ x: 3 })
 })
+
+test.each([undefined, NaN, Infinity, new Date(0), Buffer.from('x'), ['a'], Symbol('x'), () => ''])(
+  '%s is no value of SQL, and not the text that it would become',
+  (hole) => {
+    expect(errorOf(() => sql`SELECT ${hole as never}`).code).toBe('SQL_HOLE_INVALID')
+  },
+)

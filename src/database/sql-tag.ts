@@ -1,6 +1,8 @@
 // The `sql` tag: SQL as a value, with holes that cannot break out of their place.
+import { LockstepError } from '../errors/lockstep-error.js'
+import { sqlHoleInvalid } from '../errors/usage.js'
 import { quoteIdentifier } from '../sql/names.js'
-import type { Sql } from './migration.js'
+import type { Sql } from '../model/migration.js'
 
 /** What may stand in a hole of a `sql` template. */
 export type SqlHole = Sql | string | number | bigint | boolean | null
@@ -8,7 +10,7 @@ export type SqlHole = Sql | string | number | bigint | boolean | null
 /**
  * Composes SQL: `` sql`UPDATE t SET kind = ${'it''s'} WHERE id = ${1}` ``. A nested fragment is spliced in; numbers, null
  * and booleans (1, 0) become literals; a string becomes a quoted SQL string. Names go through `sql.id`, text that is
- * SQL already through `sql.raw`. Migrations have no bound parameters: what stands here is what is hashed and run.
+ * SQL already through `sql.raw`. Throws `SQL_HOLE_INVALID` for anything else, as undefined and NaN are. Migrations have no bound parameters: what stands here is what is hashed and run.
  */
 export function sql(strings: TemplateStringsArray, ...holes: readonly SqlHole[]): Sql {
   let text = strings[0] ?? ''
@@ -28,6 +30,13 @@ function literal(hole: SqlHole): string {
   if (typeof hole === 'string') return `'${hole.replaceAll("'", "''")}'`
   if (typeof hole === 'boolean') return hole ? '1' : '0'
   if (hole === null) return 'NULL'
-  // Behind a minus sign, that of a negative number would begin a comment.
-  return typeof hole === 'object' ? hole.text : String(hole).replace(/^-/, ' -')
+  const text = typeof hole === 'object' ? hole.text : numeral(hole)
+  if (typeof text === 'string') return text
+  throw new LockstepError(sqlHoleInvalid(hole))
 }
+
+/** Behind a minus sign, that of a negative number would begin a comment. */
+const numeral = (value: number | bigint): string | undefined =>
+  typeof value === 'bigint' || Number.isFinite(value)
+    ? String(value).replace(/^-/, ' -')
+    : undefined
