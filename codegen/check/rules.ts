@@ -9,6 +9,7 @@ import { callMarkedPure } from './rules/call-marked-pure.js'
 import { codeAsData } from './rules/code-as-data.js'
 import { columnDropped } from './rules/column-dropped.js'
 import { columnNarrowed } from './rules/column-narrowed.js'
+import { columnOrderChanged } from './rules/column-order-changed.js'
 import { columnRenamed } from './rules/column-renamed.js'
 import { columnTypeChanged } from './rules/column-type-changed.js'
 import { columnTypeUnknown } from './rules/column-type-unknown.js'
@@ -96,6 +97,7 @@ export const rules: readonly Rule[] = [
   codeAsData,
   columnDropped,
   columnNarrowed,
+  columnOrderChanged,
   columnRenamed,
   columnTypeChanged,
   columnTypeUnknown,

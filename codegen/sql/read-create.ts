@@ -13,7 +13,7 @@ import type {
   Statement,
   Word,
 } from './statement.js'
-import { cutWords, keysOf, type WordReader } from './word-reader.js'
+import { cutWords, firstName, keysOf, type WordReader } from './word-reader.js'
 
 /** Reads a statement from its words. */
 export type ReadWords = (words: readonly Word[]) => Statement
@@ -100,7 +100,11 @@ function readIndex(
 function readView(reader: WordReader, temporary: boolean): CreateView {
   const guarded = isGuarded(reader)
   const name = reader.name()
-  return { kind: 'create-view', name, ...inTemp(name, temporary), guarded, table: null }
+  const columns = reader.next.key === '(' ? cutWords(reader.inside()).map(firstName) : null
+  reader.take('as')
+  const selects = readSelects(reader)
+  const temp = inTemp(name, temporary)
+  return { kind: 'create-view', name, columns, selects, ...temp, guarded, table: null }
 }
 
 function readTrigger(reader: WordReader, temporary: boolean, readWords: ReadWords): CreateTrigger {

@@ -1,7 +1,7 @@
 // Parses INSERT, UPDATE and DELETE.
 import { readSelects, readWith } from './read-select.js'
 import type { Conflict, Delete, Insert, Name, Statement, Update, Word } from './statement.js'
-import { cutWords, WordReader } from './word-reader.js'
+import { cutWords, firstName, WordReader } from './word-reader.js'
 
 /** Reads a statement that changes rows, WITH before it or not; null when it is none. */
 export function readWrite(reader: WordReader): Statement | null {
@@ -34,8 +34,12 @@ function readInsert(
   const columns = reader.next.key === '(' ? cutWords(reader.inside()).map(firstName) : null
   const rest = reader.rest()
   const selects = readSelects(new WordReader(rest), known)
-  return { kind: 'insert', table, columns, conflict, updates: readUpserts(rest), selects }
+  const values = readValues(new WordReader(rest))
+  return { kind: 'insert', table, columns, conflict, updates: readUpserts(rest), selects, values }
 }
+
+const readValues = (reader: WordReader): Word[][] =>
+  reader.take('values') && reader.next.key === '(' ? cutWords(reader.inside()) : []
 
 function readUpserts(words: readonly Word[]): Name[] {
   const reader = new WordReader(words)
@@ -46,11 +50,6 @@ function readUpserts(words: readonly Word[]): Name[] {
   }
   return columns
 }
-
-const firstName = ([first]: readonly Word[]): Name => ({
-  key: first?.key ?? '',
-  text: first?.text ?? '',
-})
 
 /**
  * The table of a `SELECT *`, in any part of a UNION; null where all columns are named. A subquery or a name of WITH is no

@@ -64,6 +64,9 @@ export interface CreateIndex {
 export interface CreateView {
   readonly kind: 'create-view'
   readonly name: Name
+  /** The names that it gives its columns; null where they have those of its SELECT. */
+  readonly columns: readonly Name[] | null
+  readonly selects: readonly Select[]
   readonly table: null
   readonly temporary: boolean
   readonly guarded: boolean
@@ -151,6 +154,8 @@ export interface Insert {
   readonly updates: readonly Name[]
   /** Where its rows come from; empty for VALUES. */
   readonly selects: readonly Select[]
+  /** In a trigger, the first row of VALUES, each value as its words; else empty. */
+  readonly values: readonly (readonly Word[])[]
 }
 
 /** UPDATE; `columns` are those it sets, `from` whether it has a FROM clause. */

@@ -109,3 +109,9 @@ export function cutWords(words: readonly Word[], mark = ','): Word[][] {
 
 /** What words are compared by. */
 export const keysOf = (words: readonly Word[]): string[] => words.map(({ key }) => key)
+
+/** The name with which words begin. */
+export const firstName = ([first]: readonly Word[]): Name => ({
+  key: first?.key ?? '',
+  text: first?.text ?? '',
+})

@@ -51,11 +51,9 @@ export function declaredPlace(
   return found?.[1] ?? said.position
 }
 
-/** What it says of constraints, where the finding is about one that comes or goes. */
-function limitsIn({ checks, foreignKeys }: TableChange, code: string): readonly Declared<string>[] {
-  if (code === 'COLUMN_NARROWED') return checks.add
-  return code === 'CONSTRAINT_LOST' ? [...checks.drop, ...foreignKeys.drop.flat()] : []
-}
+/** What it says of constraints, where the finding is about one that comes. */
+const limitsIn = ({ checks }: TableChange, code: string): readonly Declared<string>[] =>
+  code === 'COLUMN_NARROWED' ? checks.add : []
 
 /** Whether a message has a CHECK in it, by its expression. */
 const saysCheck = (message: string, check: string): boolean =>

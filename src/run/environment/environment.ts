@@ -110,9 +110,18 @@ export const A_MIRROR =
 /** What `now` is. */
 export const A_CLOCK = 'a function that answers milliseconds since 1970, such as Date.now'
 
-const FUNCTIONS = [
-  ['now', A_CLOCK],
-  ['snapshot', 'the one that the generated snapshot.ts exports'],
+const isFunction = (value: unknown): boolean => typeof value === 'function'
+
+/** Other options: what they accept, and what that is. */
+const KINDS = [
+  ['now', isFunction, A_CLOCK],
+  ['snapshot', isFunction, 'the one that the generated snapshot.ts exports'],
+  ['keepDowns', (value: unknown) => typeof value === 'boolean', 'true or false'],
+  [
+    'env',
+    (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value),
+    'an object of values by name',
+  ],
 ] as const
 
 /** The lists of functions, and what one of them is. */
@@ -131,13 +140,8 @@ function checkOptions(options: ManagerOptions): void {
   }
   for (const [option, wanted] of LISTS) checkList(option, options[option] ?? [], wanted)
   checkBeside(options)
-  const { keepDowns = false, env = {} } = options
-  if (typeof env !== 'object' || env === null || Array.isArray(env))
-    throw new LockstepError(optionInvalid('env', env, 'an object of values by name'))
-  if (typeof keepDowns !== 'boolean')
-    throw new LockstepError(optionInvalid('keepDowns', keepDowns, 'true or false'))
-  for (const [option, wanted] of FUNCTIONS)
-    if (!['function', 'undefined'].includes(typeof options[option]))
+  for (const [option, accepts, wanted] of KINDS)
+    if (options[option] !== undefined && !accepts(options[option]))
       throw new LockstepError(optionInvalid(option, options[option], wanted))
 }
 

@@ -82,7 +82,15 @@ describe('one object or one column', () => {
     ],
     [
       'CREATE TEMP VIEW v (x) AS SELECT 1',
-      { kind: 'create-view', name: name('v'), table: null, temporary: true, guarded: false },
+      {
+        kind: 'create-view',
+        name: name('v'),
+        columns: [name('x')],
+        selects: [{ items: [[expect.objectContaining({ key: '1' })]], from: null, alias: null }],
+        table: null,
+        temporary: true,
+        guarded: false,
+      },
     ],
     [
       'CREATE TRIGGER t INSTEAD OF UPDATE OF a, "on" ON v WHEN 1 BEGIN UPDATE x SET y = 1; END',

@@ -1,0 +1,180 @@
+// What views and triggers match by the places of columns, and what a step that moves columns makes of that.
+import type { Catalog, CatalogTrigger, CatalogView } from '../../model/catalog.js'
+import { readStatement } from '../../sql/read-statement.js'
+import { isStar } from '../../sql/read-write.js'
+import type { Insert, Name, Select, Statement, Word } from '../../sql/statement.js'
+import { keysOf } from '../../sql/word-reader.js'
+import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
+import type { ReplayedStep, TableTrace } from '../subject/rule.js'
+
+/** Two that stand in the same place: a column of a table as `t.a`, or the words of a value. */
+type Pair = readonly [to: string, from: string]
+
+/** A view or a trigger that stays, and what it matches otherwise. */
+export interface MovedMatch {
+  readonly object: CatalogView | CatalogTrigger
+  /** The table whose columns it goes by. */
+  readonly trace: TableTrace
+  /** The pair as it is now, and what was in the place of one of them. */
+  readonly now: Pair
+  readonly instead: { readonly place: 'to' | 'from'; readonly of: string }
+}
+
+/** What goes by the places of columns that `up` of a step moves, and was not written to fit. */
+export function movedMatches(step: ReplayedStep): MovedMatch[] {
+  const changed = step.traces.filter(({ after }) => after !== null)
+  if (changed.length === 0) return []
+  const names = namesNow(step)
+  return [...step.after].flatMap(([key, object]) => {
+    const before = step.before.get(key)
+    if (object.type !== 'view' && object.type !== 'trigger') return []
+    if (before?.type !== object.type) return []
+    const was = pairsIn(before.sql, step.before, names)
+    const is = pairsIn(object.sql, step.after, SAME)
+    const found = differing(was, is, before.sql === object.sql ? 'same' : 'another')
+    const trace = found && changed.find(({ after }) => found.tables.has(foldCase(after!.name)))
+    return trace ? [{ object, trace, now: found.now, instead: found.instead }] : []
+  })
+}
+
+/** How columns and words are called after a step. */
+interface Names {
+  column(table: string, column: string): string
+  word(key: string): string
+}
+
+const SAME: Names = { column: (table, column) => `${table}.${column}`, word: (key) => key }
+
+function namesNow({ traces }: ReplayedStep): Names {
+  const renamed = new Map(
+    traces.flatMap(({ columns }) =>
+      columns.flatMap(({ before, after }) =>
+        after && !isSameName(before.name, after.name)
+          ? [[foldCase(before.name), foldCase(after.name)] as const]
+          : [],
+      ),
+    ),
+  )
+  return {
+    column(table, column) {
+      const trace = traces.find(({ before }) => isSameName(before.name, table))
+      const now = trace?.columns.find(({ before }) => isSameName(before.name, column))?.after
+      if (!trace) return SAME.column(table, column)
+      return SAME.column(
+        foldCase(trace.after?.name ?? table),
+        now ? foldCase(now.name) : `${column} (gone)`,
+      )
+    },
+    word: (key) => renamed.get(plainName(key)) ?? key,
+  }
+}
+
+/** What an object matches by place, one list for each of its statements that do so. */
+function pairsIn(sql: string, catalog: Catalog, names: Names): Pair[][] {
+  const lists = new Lists(catalog, names)
+  const statement = readStatement(sql)
+  if (statement.kind === 'create-view') return inView(statement, lists)
+  return statement.kind === 'create-trigger'
+    ? statement.body.flatMap((one) => inInsert(one, lists))
+    : []
+}
+
+function inView(
+  { columns, selects }: Extract<Statement, { kind: 'create-view' }>,
+  lists: Lists,
+): Pair[][] {
+  const [first, ...others] = selects
+  if (!first || !selects.some(({ items }) => items.some(isStar))) return []
+  const named = columns
+    ? [
+        pairs(
+          columns.map(({ key }) => key),
+          lists.selected(first),
+        ),
+      ]
+    : []
+  return [...named, ...others.map((one) => pairs(lists.selected(first), lists.selected(one)))]
+}
+
+function inInsert(statement: Statement, lists: Lists): Pair[][] {
+  if (statement.kind !== 'insert') return []
+  const { columns, selects, values } = statement
+  const to = lists.filled(statement)
+  const written = !columns && values.length > 0 ? [pairs(to, values.map(lists.valued))] : []
+  const read = selects.flatMap((one) =>
+    !columns || one.items.some(isStar) ? [pairs(to, lists.selected(one))] : [],
+  )
+  return [...written, ...read]
+}
+
+/** Nothing where one of the lists is not known, or longer than the other: SQLite refuses that. */
+const pairs = (to: readonly string[] | null, from: readonly string[] | null): Pair[] =>
+  to && from && to.length === from.length ? to.map((one, at) => [one, from[at]!] as const) : []
+
+/** Lists of what stands in the places of a statement. */
+class Lists {
+  readonly #catalog: Catalog
+  readonly #names: Names
+
+  constructor(catalog: Catalog, names: Names) {
+    this.#catalog = catalog
+    this.#names = names
+  }
+
+  /** What an INSERT fills. */
+  filled({ table, columns }: Insert): readonly string[] | null {
+    if (!columns) return this.#columns(table, (one) => one.generated === null)
+    const name = plainName(table.key)
+    return columns.map(({ key }) => this.#names.column(name, plainName(key)))
+  }
+
+  /** What a SELECT answers with; null where that cannot be told. */
+  selected({ items, from }: Select): readonly string[] | null {
+    const lists = items.map((item) => (isStar(item) ? this.#starred(from) : [this.valued(item)]))
+    return lists.every((list) => list !== null) ? lists.flat() : null
+  }
+
+  readonly valued = (value: readonly Word[]): string =>
+    keysOf(value).map(this.#word).join(' ').replaceAll(' . ', '.')
+
+  readonly #word = (key: string): string => this.#names.word(key)
+
+  #starred(from: Name | null): readonly string[] | null {
+    return from && this.#columns(from, () => true)
+  }
+
+  #columns(
+    { key }: Name,
+    takes: (column: { readonly generated: unknown }) => boolean,
+  ): readonly string[] | null {
+    const name = plainName(key)
+    const table = this.#catalog.get(`table ${name}`)
+    if (table?.type !== 'table') return null
+    return table.columns
+      .filter((one) => !one.hidden && takes(one))
+      .map((one) => this.#names.column(name, foldCase(one.name)))
+  }
+}
+
+/**
+ * The first pair that is another one now. What was written anew, with other values, was written for the table as it is now, if
+ * the text is another.
+ */
+function differing(was: readonly Pair[][], is: readonly Pair[][], text: 'same' | 'another') {
+  for (const [at, list] of was.entries()) {
+    const now = is[at] ?? []
+    if (now.length !== list.length) continue
+    if (text === 'another' && valuesOf(list) !== valuesOf(now)) continue
+    const pair = list.find(([to, from]) => !now.some((one) => one[0] === to && one[1] === from))
+    if (!pair) continue
+    const tables = new Set([...list, ...now].flat().map((cell) => cell.split('.')[0] ?? ''))
+    const [to, from] = pair
+    const elsewhere = now.find((one) => one[1] === from)
+    if (elsewhere) return { tables, now: elsewhere, instead: { place: 'to', of: to } as const }
+    const other = now.find((one) => one[0] === to)
+    if (other) return { tables, now: other, instead: { place: 'from', of: from } as const }
+  }
+  return null
+}
+
+const valuesOf = (all: readonly Pair[]): string => String(all.map(([, from]) => from).sort())
