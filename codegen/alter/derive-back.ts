@@ -41,7 +41,13 @@ export function deriveBack(change: TableChange, facts: TableFacts, done: Done): 
     return [alterDownNotDerived(position, why)]
   })
   const copy = Object.fromEntries(change.change.flatMap((wish) => filledAgain(wish, text.parts)))
-  const rebuild = { kind: 'rebuild', table: table.name, create: table.sql, copy } as const
+  const isDropped = (name: string): boolean =>
+    change.drop.some(({ value }) => isSameName(value, name))
+  const columns = [
+    ...table.columns.flatMap(({ name }) => (isDropped(name) ? [] : [name])),
+    ...change.add.map(({ column }) => column.value),
+  ]
+  const rebuild = { kind: 'rebuild', table: table.name, create: table.sql, columns, copy } as const
   return { renames, steps: [rebuild], problems }
 }
 

@@ -214,7 +214,9 @@ export function stepsOf(
   const values = [...changed, ...add].flatMap(({ column, using }) =>
     using ? [[column.value, bare(using.value)] as const] : [],
   )
-  return [{ kind: 'rebuild', table: facts.table.name, create, copy: Object.fromEntries(values) }]
+  const { name: table, columns } = facts.table
+  const known = columns.map(({ name }) => name)
+  return [{ kind: 'rebuild', table, create, columns: known, copy: Object.fromEntries(values) }]
 }
 
 /** The statement that gives a column another name. */

@@ -243,6 +243,8 @@ export type AlterStep =
       readonly kind: 'rebuild'
       readonly table: string
       readonly create: string
+      /** All columns that the table has then; absent in registries of before. */
+      readonly columns?: readonly string[]
       readonly copy: Readonly<Record<string, string>>
     }
 

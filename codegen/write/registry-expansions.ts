@@ -82,9 +82,21 @@ function stepAt(reader: TokenReader): AlterStep | null {
   const table = reader.string()
   if (table === null || !reader.take(',', '{', 'create', ':')) return null
   const create = reader.string()
-  const copy = create !== null && reader.take(',', 'copy', ':', '{') ? copyAt(reader) : {}
-  if (create === null || copy === null || !reader.take('}', ')')) return null
-  return { kind: 'rebuild', table, create, copy }
+  if (create === null) return null
+  const columns = reader.take(',', 'columns', ':', '[') ? listAt(reader) : undefined
+  const copy = reader.take(',', 'copy', ':', '{') ? copyAt(reader) : {}
+  if (columns === null || copy === null || !reader.take('}', ')')) return null
+  return { kind: 'rebuild', table, create, ...(columns && { columns }), copy }
+}
+
+function listAt(reader: TokenReader): readonly string[] | null {
+  const list: string[] = []
+  do {
+    const one = reader.string()
+    if (one === null) return null
+    list.push(one)
+  } while (reader.take(','))
+  return reader.take(']') ? list : null
 }
 
 function copyAt(reader: TokenReader): Readonly<Record<string, string>> | null {

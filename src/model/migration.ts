@@ -91,6 +91,11 @@ export interface RebuildOptions {
    * Columns that exist in both tables are copied by name; new ones without an expression get their default.
    */
   readonly copy?: Readonly<Record<string, string>>
+  /**
+   * All columns that the table has as the migrations know it: one that somebody has added by hand would be gone with its values,
+   * so that nothing is done then. Declared changes say it; left out, columns that the new table lacks go.
+   */
+  readonly columns?: readonly string[]
 }
 
 /** How `ctx.batches` walks a query. */

@@ -14,7 +14,8 @@ function renderStep(step: AlterStep): string {
     ([column, value]) => `${renderKey(column)}: ${renderLiteral(value)}`,
   )
   const copy = copied.length === 0 ? '' : `copy: {\n${copied.join(',\n')}\n},\n`
-  return `ctx.rebuild(${renderLiteral(step.table)}, {\ncreate: ${renderLiteral(step.create)},\n${copy}})`
+  const columns = step.columns ? `columns: [${step.columns.map(renderLiteral).join(', ')}],\n` : ''
+  return `ctx.rebuild(${renderLiteral(step.table)}, {\ncreate: ${renderLiteral(step.create)},\n${columns}${copy}})`
 }
 
 /** As formatters write it; a name with a line break is a template, which a key can only be in brackets. */

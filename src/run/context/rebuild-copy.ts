@@ -14,6 +14,8 @@ export interface Copying extends Surroundings {
   readonly helper: string
   /** The expressions of the author. */
   readonly copy: Readonly<Record<string, string>>
+  /** The columns that the author knows of. */
+  readonly columns: readonly string[] | undefined
 }
 
 /**
@@ -51,6 +53,9 @@ type Why = readonly [reason: string, fix?: string]
 const lostBy = ({ index, key }: { readonly index: string; readonly key: string }): string =>
   `the index ${index} would no longer find its rows by their ${key}`
 
+const KEEP_OR_DROP =
+  'Find out who has added it. If its values are of no use, drop it by hand; else keep them in a table of their own meanwhile, and add the column in a migration behind this one.'
+
 const FILL_AGAIN = 'Drop the index before the call, and create and fill it again afterwards.'
 
 /** The statement that copies the rows. Throws `REBUILD_INVALID` when they cannot be copied like this. */
@@ -65,6 +70,14 @@ function* copyOf<H>(
   const refuse = (...why: Why): LockstepError => new LockstepError(rebuildInvalid(table, ...why))
   const old = yield* columnsOf(env, table)
   const fresh = yield* columnsOf(env, helper)
+  const { columns: known } = copying
+  const added =
+    known && old.find((one) => isRead(one) && !known.some((name) => isSameName(name, one.name)))
+  if (added)
+    throw refuse(
+      `no migration knows of its column ${added.name}, which would be gone, with its values`,
+      KEEP_OR_DROP,
+    )
   const filled = fresh.filter(
     ({ name, hidden }) =>
       hidden === 0 && (Object.hasOwn(copy, foldCase(name)) || isRead(named(old, name))),

@@ -51,7 +51,7 @@ function* checked<H>({ env, task }: ToolkitHost<H>, work: Work<void>): Work<void
 function* replace<H>(
   host: CopyHost<H>,
   table: string,
-  { create, copy = {} }: RebuildOptions,
+  { create, copy = {}, columns }: RebuildOptions,
 ): Work<void> {
   const { env, task } = host
   const body = bodyOf(create, table)
@@ -62,7 +62,7 @@ function* replace<H>(
   // 4. and 5. Create the new table under a temporary name and copy.
   yield* run(host, `CREATE TABLE main.${quoted(helper)}${inNameOf(helper, table, body)}`)
   if (/\bAUTOINCREMENT\b/i.test(create)) yield* keepWatermark(env, [helper, table], all)
-  yield* copyRows(host, { table, helper, copy, ...around })
+  yield* copyRows(host, { table, helper, copy, columns, ...around })
   for (const { owner, type, name } of attached)
     if (type !== 'index') yield* run(host, `DROP ${type} IF EXISTS ${owner}.${quoted(name)}`)
   yield* refuseDeleting(env, task, [table, helper])

@@ -10,6 +10,7 @@ import type { GenerateSettings } from '../../../codegen/model/settings.js'
 import { migrate } from '../../../src/drivers/better-sqlite3.js'
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import type { Registry } from '../../../src/model/registry.js'
+import { errorOf } from '../../support/error-of.js'
 import { managerOf } from '../../support/manager-of.js'
 import { addFiles } from '../../support/project.js'
 import { placesOf } from '../check/check-folder.js'
@@ -71,6 +72,31 @@ test('the registry has SQL, or rebuilds where that takes more, and both run ther
   managerOf(db, registry).rollback({ to: 1 })
   expect(db.prepare('SELECT * FROM users').get()).toEqual({ id: 4, name: 'A', meta: '{}' })
   db.close()
+})
+
+test.each([
+  ['added', 'ALTER TABLE users ADD COLUMN mine TEXT', 'mine'],
+  ['added as a generated one', 'ALTER TABLE users ADD COLUMN mine TEXT AS (meta)', 'mine'],
+  ['renamed', 'ALTER TABLE users RENAME COLUMN meta TO "mëta"', 'mëta'],
+])('a column that somebody has %s by hand is not dropped by a rebuild', async (_, sql, name) => {
+  const registry = await registryIn(await generated())
+  const refused = {
+    code: 'REBUILD_INVALID',
+    message: expect.stringContaining(`its column ${name}`),
+  }
+  const db = new Client(':memory:')
+  migrate(db, registry, { to: 2 })
+  db.exec(`INSERT INTO users (full_name) VALUES ('A'); ${sql}`)
+  const before = db.prepare('SELECT * FROM users').all()
+  expect(errorOf(() => migrate(db, registry))).toMatchObject(refused)
+  expect(db.prepare('SELECT * FROM users').all()).toEqual(before)
+  db.close()
+
+  const other = new Client(':memory:')
+  migrate(other, registry)
+  other.exec(`INSERT INTO users (\`it\`\`s\`) VALUES ('A'); ${sql}`)
+  expect(errorOf(() => managerOf(other, registry).rollback())).toMatchObject(refused)
+  other.close()
 })
 
 test('what the registry has stays, also without replay, as long as the history up to there is the same', async () => {

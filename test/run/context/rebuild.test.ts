@@ -178,6 +178,7 @@ describe('names', () => {
       'an expression for a column that is not there',
       { create: 'CREATE TABLE t (a)', copy: { b: '1' } },
     ],
+    ['a column that is not known', { create: 'CREATE TABLE t (b)', columns: ['b'] }],
   ])('refused: %s', (_, options) => {
     const error = errorOf(() => rebuilt('CREATE TABLE t (a)', 't', options))
     expect(error).toMatchObject({ code: 'REBUILD_INVALID', facts: { table: 't' } })
