@@ -15,13 +15,12 @@ export function traceColumns(
   return before.columns
     .filter(({ hidden }) => !hidden)
     .map((column) => {
-      const { name, statement } = renamedTo(column, own)
-      if (name === null) return { before: column, after: null, statement }
-      const kept = columnOf(after, name)
+      const { name, statement, isTaken } = renamedTo(column, own)
+      const gone = { before: column, after: null, statement }
+      if (name === null) return gone
+      const kept = isTaken ? undefined : columnOf(after, name)
       if (kept) return { before: column, after: kept, statement }
-      return (
-        copiedInto(column, { before, after, own }) ?? { before: column, after: null, statement }
-      )
+      return copiedInto(column, { before, after, own }) ?? gone
     })
 }
 
@@ -33,13 +32,19 @@ export const columnOf = ({ columns }: CatalogTable, name: string): CatalogColumn
 function renamedTo(
   { name }: CatalogColumn,
   own: readonly SchemaAct[],
-): { readonly name: string | null } & Pick<ColumnTrace, 'statement'> {
+): {
+  readonly name: string | null
+  /** Whether another column was given its name, which a rebuild has left out by then. */
+  readonly isTaken?: boolean
+} & Pick<ColumnTrace, 'statement'> {
   let now = foldCase(name)
   let statement: ColumnTrace['statement'] = null
   for (const act of own) {
     if (act.kind === 'drop-column' && act.column === now)
       return { name: null, statement: act.statement }
-    if (act.kind !== 'rename-column' || act.column !== now) continue
+    if (act.kind !== 'rename-column') continue
+    if (act.to === now && act.column !== now) return { name: now, statement, isTaken: true }
+    if (act.column !== now) continue
     now = act.to
     statement = act.statement
   }

@@ -2,6 +2,7 @@
 import { plainName } from '../../../../src/sql/names.js'
 import type { Name } from '../../../sql/statement.js'
 import type { Effect } from '../watch/statement-effect.js'
+import type { Heir } from './heirs.js'
 
 /** The columns of a table as statements leave them. Names are in lower case. */
 export interface ColumnOrigins {
@@ -51,6 +52,18 @@ export function columnOrigins(
     dropOf: (column) => drops.get(column),
     isFilled: (column) => filled.has(column),
   }
+}
+
+/** The names that stand for another column than before, or for none, as RENAME COLUMN has it in the table or in what takes its place. */
+export function namesMoved({ effects }: Pick<Heir, 'effects'>): ReadonlySet<string> {
+  const origins = new Map<string, string>()
+  for (const { shape } of effects) {
+    if (shape.kind !== 'rename-column') continue
+    const [from, to] = [plain(shape.column), plain(shape.to)]
+    origins.set(to, origins.get(from) ?? from)
+    origins.delete(from)
+  }
+  return new Set([...origins].flatMap((names) => (names[0] === names[1] ? [] : names)))
 }
 
 const plain = ({ key }: Name): string => plainName(key)

@@ -14,7 +14,7 @@ import { isHarmless } from '../watch/cannot-change-rows.js'
 import { isFilling } from '../watch/statement-effect.js'
 import { shownRow, withGenerated, type TableImage } from '../watch/table-image.js'
 import { isSame } from './beside-key.js'
-import { columnOrigins, type ColumnOrigins } from './column-origins.js'
+import { columnOrigins, namesMoved, type ColumnOrigins } from './column-origins.js'
 import { changedColumns, changeTold, type ChangedColumn } from './compare-values.js'
 import { sameValue } from './same-value.js'
 import { isToldByDelete, withoutDeletedRows } from './deleted-by-name.js'
@@ -172,7 +172,9 @@ function removedColumns(removal: Removed, ending: Ending): (ValuesGone | ValuesK
   const { side, after, written } = removal
   const before = after ? withoutDeleted(removal.before, after) : removal.before
   const there = new Set(after?.columns.map(({ name }) => foldCase(name)))
-  const removed = before.columns.filter(({ name }) => !there.has(foldCase(name)))
+  const moved = namesMoved(ending.heir)
+  const isThere = (name: string): boolean => there.has(name) && !moved.has(name)
+  const removed = before.columns.filter(({ name }) => !isThere(foldCase(name)))
   if (isEmptiedByName(ending))
     return removed.map(({ name }) => kept(side, before, name, before.table.name))
   const found = removed.map((column) => {

@@ -6,6 +6,7 @@ import { isRowid } from '../fill/table-plan.js'
 import { keysMayAct } from '../watch/observed-run.js'
 import { withGenerated, type TableImage } from '../watch/table-image.js'
 import { descends, evictionsIn, lastMention } from './causes.js'
+import { namesMoved } from './column-origins.js'
 import { changedColumns, changeTold, type ChangedColumn } from './compare-values.js'
 import type { Fate } from './fate.js'
 import { forgottenValues } from './forgotten-values.js'
@@ -23,8 +24,11 @@ export function judgeValues(fate: Fate): ValuesChanged[] {
   if (rebuild ? isUnfilled(rebuild) : changesByName(fate)) return []
   const place = rebuild?.copy?.place ?? lastMention(fate)
   const whole = { ...fate, before: withGenerated(before) }
+  const moved = namesMoved(fate.heir)
   const found = changedColumns(whole.before, after, matchedFor(whole)).filter(
-    (change) => before.count === after.count || !isNumber(after, change) || !sharesNumbers(fate),
+    (change) =>
+      !moved.has(foldCase(change.column)) &&
+      (before.count === after.count || !isNumber(after, change) || !sharesNumbers(fate)),
   )
   // What `down` exchanges behind expressions, it may put back into place.
   const isJudged = rebuild && fate.side.direction === 'up'

@@ -1,0 +1,76 @@
+// A column takes the name of another one that goes: what ALTER TABLE may do, a rebuild before the new name may do as well.
+import { describe, expect, test } from 'vitest'
+import { codesIn } from './prove-project.js'
+
+const BEFORE = 'CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b TEXT, c TEXT)'
+
+const altered = (changes: string): string =>
+  `import { defineMigration } from 'lockstep/better-sqlite3'
+export default defineMigration({ down: 'auto', alter: { t: { ${changes} } } })
+`
+
+const found = async (step: string): Promise<string[]> =>
+  (await codesIn(BEFORE, step)).filter((one) => !one.startsWith('info'))
+
+const REBUILT = `CREATE TABLE t2 (id INTEGER PRIMARY KEY, b TEXT, c TEXT);
+INSERT INTO t2 (id, b, c) SELECT id, b, c FROM t;
+DROP TABLE t;
+ALTER TABLE t2 RENAME TO t;
+`
+
+const DROPPED = ['error COLUMN_DROPPED t.a', 'warning COLUMN_RENAMED t.b']
+
+describe('is the loss of the column, and no mix-up', () => {
+  test.each([
+    ['natively', altered(`drop: ['a'], rename: { b: 'a' }`)],
+    ['with an order', altered(`drop: ['a'], rename: { b: 'a' }, order: ['id', 'c', 'b']`)],
+    [
+      'with another change',
+      altered(`drop: ['a'], rename: { b: 'a' }, change: { c: { using: 'lower(c)' } }`),
+    ],
+    [
+      'with a change of the one that is renamed',
+      altered(`drop: ['a'], rename: { b: 'a' }, change: { b: { using: 'lower(b)' } }`),
+    ],
+    ['in SQL', `${REBUILT}ALTER TABLE t RENAME COLUMN b TO a;`],
+    [
+      'before the new table has its name',
+      REBUILT.replace('DROP', 'ALTER TABLE t2 RENAME COLUMN b TO a;\nDROP'),
+    ],
+    [
+      'before the table is made anew',
+      `ALTER TABLE t DROP COLUMN a;
+ALTER TABLE t RENAME COLUMN b TO a;
+CREATE TABLE t2 (id INTEGER PRIMARY KEY, a TEXT, c TEXT);
+INSERT INTO t2 (id, a, c) SELECT id, a, c FROM t;
+DROP TABLE t;
+ALTER TABLE t2 RENAME TO t;`,
+    ],
+  ])('%s', async (_, step) => {
+    expect(await found(step)).toEqual(DROPPED)
+  })
+})
+
+test.each([
+  [`rename: { b: 'd', c: 'b' }`],
+  [`rename: { b: 'd', c: 'b' }, order: ['id', 'a', 'c', 'b']`],
+])('columns that hand their names on are renamed: %s', async (changes) => {
+  const codes = ['warning COLUMN_RENAMED t.b', 'warning COLUMN_RENAMED t.c']
+  expect(await found(altered(changes))).toEqual(codes)
+})
+
+test('values of the column that are kept under another name are as with any new name', async () => {
+  const keeping = (name: string): string =>
+    altered(
+      `drop: ['a'], rename: { b: '${name}' }, add: { d: { type: 'TEXT', using: 'lower(a)' } }`,
+    )
+  expect(await found(keeping('a'))).toEqual(['warning COLUMN_RENAMED t.b'])
+  expect(await found(keeping('z'))).toEqual(['warning COLUMN_RENAMED t.b'])
+})
+
+test('columns that the rebuild itself mixes up are told', async () => {
+  const mixed = `${REBUILT.replace('id, b, c FROM', 'id, c, b FROM')}ALTER TABLE t RENAME COLUMN b TO a;`
+  expect(await found(mixed)).toContain('error VALUES_SWAPPED t')
+  const declared = `drop: ['c'], rename: { b: 'c' }, change: { b: { using: 'a' }, a: { using: 'b' } }`
+  expect(await found(altered(declared))).toContain('error VALUES_SWAPPED t')
+})
