@@ -70,20 +70,12 @@ function* copyOf<H>(
   const refuse = (...why: Why): LockstepError => new LockstepError(rebuildInvalid(table, ...why))
   const old = yield* columnsOf(env, table)
   const fresh = yield* columnsOf(env, helper)
-  const { columns: known } = copying
-  const added =
-    known && old.find((one) => isRead(one) && !known.some((name) => isSameName(name, one.name)))
-  if (added)
-    throw refuse(
-      `no migration knows of its column ${added.name}, which would be gone, with its values`,
-      KEEP_OR_DROP,
-    )
   const filled = fresh.filter(
     ({ name, hidden }) =>
       hidden === 0 && (Object.hasOwn(copy, foldCase(name)) || isRead(named(old, name))),
   )
-  const unknown = Object.keys(copying.copy).find((name) => !named(filled, name))
-  if (unknown !== undefined) throw refuse(`the new table has no column ${unknown}`)
+  const wrong = unfit(copying, old, filled)
+  if (wrong) throw refuse(...wrong)
   const keyed = filled.some((column) => column.rowid === 1)
   const [to, from] = keyed ? [] : [aliasIn(fresh), aliasIn(old)]
   const isKept = (key: string): boolean => {
@@ -108,6 +100,26 @@ function* copyOf<H>(
   const statement = `INSERT INTO main.${quoted(helper)} (${targets}) SELECT ${sources} FROM main.${quoted(table)}`
   return { statement, order: orderOf(old, filled, { to, from, copy }) }
 }
+
+/** What the author says of columns that are not there, or does not know of. */
+function unfit(
+  { copy, columns }: Copying,
+  old: readonly Column[],
+  filled: readonly Column[],
+): Why | undefined {
+  const unknown = Object.keys(copy).find((name) => !named(filled, name))
+  if (unknown !== undefined) return [`the new table has no column ${unknown}`]
+  const added = columns && old.find((one) => isRead(one) && !isAmong(columns, one.name))
+  return (
+    added && [
+      `no migration knows of its column ${added.name}, which would be gone, with its values`,
+      KEEP_OR_DROP,
+    ]
+  )
+}
+
+const isAmong = (names: readonly string[], name: string): boolean =>
+  names.some((one) => isSameName(one, name))
 
 /** By what rows are found in both tables: only a rowid that the new table gets as it is. */
 function orderOf(
