@@ -58,9 +58,15 @@ export interface ProgressEvent extends EventStep {
   readonly type: 'progress'
   readonly done: number
   readonly total: number | null
-  /** Of declared batches: rows a second since the run began, and how long the rest takes at that rate, in milliseconds. */
+  /**
+   * Of declared batches: rows a second since the run began, and how long the rest of the walk takes at that rate, in
+   * milliseconds.
+   */
   readonly rate?: number
   readonly remainingMs?: number
+  /** Where a step declares several walks, which of them it is, from 1, and how many there are: `done` and `total` are its own. */
+  readonly walk?: number
+  readonly walks?: number
 }
 
 /** Something that does not stop the run but that a person should see. */

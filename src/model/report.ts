@@ -47,6 +47,8 @@ export interface PendingMigration {
   readonly description: string | null
   /** In `status`, of one that declares batches and was begun: how many rows are done, and how many there were, by its walks. */
   readonly progress?: readonly { readonly done: number; readonly total: number }[]
+  /** How many walks it has then, those that have not begun included. */
+  readonly walks?: number
 }
 
 /** What a database is at, compared with a registry. Reading it writes nothing. */

@@ -75,6 +75,26 @@ it('ends with the error of a run that fails', async () => {
   expect(lines).toMatchObject([{ error: { code: 'TARGET_UNKNOWN' } }])
 })
 
+it('tells of the step that fails, with its error', async () => {
+  const root = migrationProject({
+    ...MIGRATIONS,
+    '002_a.ts': BATCHES.replace(
+      'ctx.batches',
+      "db.exec('INSERT INTO t (id) SELECT id FROM t')\n    ctx.batches",
+    ),
+  })
+  await runProgram(root, ['gen', '--no-replay'])
+  const { lines } = await linesOf(root, 'migrate', '--events')
+  expect(lines.slice(-2)).toMatchObject([
+    {
+      type: 'step-failed',
+      id: '002',
+      error: { code: 'MIGRATION_FAILED', fix: expect.any(String) },
+    },
+    { error: { code: 'MIGRATION_FAILED', report: { to: 1 } } },
+  ])
+})
+
 it('tells nothing of what is only tried before a person is asked', async () => {
   const root = migrationProject(MIGRATIONS)
   await runProgram(root, ['gen'])

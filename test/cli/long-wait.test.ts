@@ -102,7 +102,7 @@ describe('a long run', () => {
     watcher.working({ what: 'copying the database', done: 0, total: 1 })
     vi.advanceTimersByTime(6_000)
     watcher.stop()
-    expect(said).toEqual(['copying the database: 5 s so far'])
+    expect(said).toEqual(['copying the database: 0/1, 5 s so far'])
   })
 
   test('says nothing when it is short, or a program reads along', async () => {

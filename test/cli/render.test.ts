@@ -382,5 +382,15 @@ describe('the bar', () => {
       `${bar(12)}  0/2  ⠋  001 a  50/10`,
     ],
     ['there are no steps', at({ total: 0, step: 'checking' }, 2_100), '⠙  checking  2 s'],
+    [
+      'there are none, but parts of the work',
+      at({ total: 0, step: 'copying', inside: { done: 6, total: 12 } }, 2_100),
+      `${bar(12)}  ⠙  copying  2 s  6/12  3/s  3 s left`,
+    ],
+    [
+      'it is one walk of several',
+      at({ step: '001 a', inside: { done: 5, total: 10, walk: 2, walks: 3 } }),
+      `${bar(6)}  0/2  ⠋  001 a  walk 2 of 3: 5/10`,
+    ],
   ])('where %s', (_what, line, expected) => expect(line).toBe(expected))
 })

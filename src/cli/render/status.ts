@@ -123,18 +123,20 @@ const interruptedRow = ({ facts }: Problem, style: Style): string[] => [
   style.red(facts?.['direction'] === 'down' ? 'being undone' : 'interrupted'),
 ]
 
-const pendingRow = ({ id, name, progress }: PendingMigration, style: Style): string[] => [
+const pendingRow = ({ id, name, progress, walks }: PendingMigration, style: Style): string[] => [
   style.yellow(progress ? '◐' : '○'),
   id,
   name,
-  style.yellow(progress ? `done in part: ${doneOf(progress)}` : 'pending'),
+  style.yellow(progress ? `done in part: ${doneOf(progress, walks)}` : 'pending'),
 ]
 
 /** Of a step with several walks, each of them that has begun. */
-const doneOf = (progress: NonNullable<PendingMigration['progress']>): string =>
-  progress.length === 0
-    ? '0 rows'
-    : `${progress.map(({ done, total }) => `${done} of ${total}`).join(', ')} rows`
+function doneOf(progress: NonNullable<PendingMigration['progress']>, walks = 0): string {
+  if (progress.length === 0) return '0 rows'
+  const begun = progress.map(({ done, total }) => `${done} of ${total}`)
+  const left = walks - progress.length
+  return `${begun.join(', ')} rows${left > 0 ? `, ${count(left, 'walk')} to come` : ''}`
+}
 
 function summary({ applied, pending, problems }: Status): string {
   const counts = `${applied.length} applied, ${pending.length} pending`

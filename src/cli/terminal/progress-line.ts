@@ -1,6 +1,6 @@
 // How far a run is, as a line says it: of a bar, or of a log.
 import { visibleText } from '../../../codegen/diagnostics/visible-text.js'
-import type { ProgressEvent } from '../../model/events.js'
+import type { EventStep, ProgressEvent } from '../../model/events.js'
 import { duration } from './quantities.js'
 
 /** How far a run is. */
@@ -11,7 +11,7 @@ export interface Progress {
   /** The step under way, when it began by the clock of `performance`, and how far it is by its own account. */
   readonly step: string
   readonly since: number
-  readonly inside: Pick<ProgressEvent, 'done' | 'total' | 'rate' | 'remainingMs'> | null
+  readonly inside: Omit<ProgressEvent, 'type' | keyof EventStep> | null
 }
 
 /** What shows it. */
@@ -31,13 +31,14 @@ const BRIEF_MS = 1000
 /** The bar at a moment: how many steps are done, with the part of the present one, and for how long that has been under way. */
 export function progressLine({ done, total, step, since, inside }: Progress, now: number): string {
   const part = inside?.total ? Math.min(1, inside.done / inside.total) : 0
-  const full = total > 0 ? Math.min(SIZE, Math.floor((SIZE * (done + part)) / total)) : 0
+  const full = Math.min(SIZE, Math.floor((SIZE * (done + part)) / Math.max(1, total)))
   const bar = '█'.repeat(full) + '░'.repeat(SIZE - full)
   const elapsed = Math.max(0, now - since)
   const turn = SPINNER[Math.floor(elapsed / TURN_MS) % SPINNER.length] ?? ''
   const running = step === '' ? [] : [turn, visibleText(step), clock(elapsed), account(inside)]
-  const counted = total > 0 ? [bar, `${done}/${total}`] : []
-  return [...counted, ...running, ...outlook(inside, elapsed)]
+  const hasBar = total > 0 || (inside?.total ?? 0) > 0
+  const counted = total > 0 ? `${done}/${total}` : ''
+  return [hasBar ? bar : '', counted, ...running, ...outlook(inside, elapsed)]
     .filter((cell) => cell !== '')
     .join('  ')
 }
@@ -52,8 +53,12 @@ export function plainLine({ done, total, step, since, inside }: Progress, now: n
   return `${visibleText(step)}${cells && `: ${cells}`}${counted}`
 }
 
-const account = (inside: Progress['inside']): string =>
-  inside ? `${inside.done}${inside.total === null ? '' : `/${inside.total}`}` : ''
+function account(inside: Progress['inside']): string {
+  if (!inside) return ''
+  const { done, total, walk, walks } = inside
+  const which = walk && walks ? `walk ${walk} of ${walks}: ` : ''
+  return `${which}${done}${total === null ? '' : `/${total}`}`
+}
 
 const clock = (elapsed: number): string =>
   elapsed < BRIEF_MS ? '' : duration(Math.floor(elapsed / 1000) * 1000)

@@ -13,7 +13,7 @@ import { describeTouched, describeUntried } from '../render/run.js'
 import { copyDatabase } from '../backup/copy-database.js'
 import { removeDatabase } from '../backup/durable-file.js'
 import { measureSteps } from '../dry-run/measure-steps.js'
-import type { ErrorDescription } from '../terminal/describe-error.js'
+import { describeError, type ErrorDescription } from '../terminal/describe-error.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
 import type { Wall } from '../../../codegen/wall/wall.js'
 import { temporaryPath } from '../../../codegen/project/owned-names.js'
@@ -190,5 +190,11 @@ async function makeCopy(
 }
 
 function sendEvent(event: MigrationEvent, { send }: JobContext): void {
-  if (event.type !== 'step-failed') send({ type: 'event', event })
+  const isFailure = event.type === 'step-failed'
+  send({ type: 'event', event: isFailure ? { ...event, error: toldOf(event.error) } : event })
+}
+
+function toldOf(error: unknown): Pick<ErrorDescription, 'code' | 'message' | 'fix' | 'facts'> {
+  const { code, message, fix, facts } = describeError(error)
+  return { code, message, fix, ...(facts && { facts }) }
 }

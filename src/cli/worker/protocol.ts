@@ -1,5 +1,5 @@
 // What the command and the process that works on the database say to each other. Everything survives JSON.
-import type { MigrationEvent, StepFailedEvent } from '../../model/events.js'
+import type { MigrationEvent } from '../../model/events.js'
 import type { Problem, RunReport } from '../../model/report.js'
 import type { StepEffect } from '../dry-run/measure-steps.js'
 import type { Losses } from '../../model/losses.js'
@@ -126,10 +126,10 @@ export interface TemporaryMessage {
   readonly path: string
 }
 
-/** Something happened during the run; a failure is reported as `failed`, with all that is known. */
+/** Something happened during the run; the error of a failure is plain data, of which `failed` knows more. */
 export interface EventMessage {
   readonly type: 'event'
-  readonly event: Exclude<MigrationEvent, StepFailedEvent>
+  readonly event: MigrationEvent
 }
 
 /** How far work is that is no run of migrations. */

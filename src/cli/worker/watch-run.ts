@@ -55,7 +55,7 @@ export async function watchRun({ terminal, flags }: Invocation): Promise<Watcher
       showSoon()
     },
     working({ what, done, total }) {
-      progress = { ...under(progress, what), done, total }
+      progress = { ...under(progress, what), done: 0, total: 0, inside: { done, total } }
       showSoon()
       bar?.show(progress)
     },

@@ -66,6 +66,8 @@ function* run<H>(host: ToolkitHost<H>): Work<'done' | 'stopped'> {
 
 function* walkOn<H>(host: ToolkitHost<H>, walk: Walk<H>): Work<'done' | 'stopped'> {
   const { env, task } = host
+  const walks = declared(task).length
+  const which = walks > 1 ? { walk: walk.index + 1, walks } : {}
   const pace = pacer(env, walk.batches)
   const by = walk.batches.each ? 'code' : 'statement'
   for (;;) {
@@ -75,7 +77,7 @@ function* walkOn<H>(host: ToolkitHost<H>, walk: Walk<H>): Work<'done' | 'stopped
     if (task.kept) task.kept.batches++
     const { rows, ...progress } = batch
     yield* pace.note(rows, progress.total)
-    env.emit({ type: 'progress', ...task.event, ...progress, ...pace.outlook(progress) })
+    env.emit({ type: 'progress', ...task.event, ...progress, ...which, ...pace.outlook(progress) })
     if (env.options.signal?.aborted) return 'stopped'
     const rest = pace.rest()
     if (rest > 0) yield* settled(env.driver.pause(rest))

@@ -1,5 +1,6 @@
 // How far a step has come that was begun, for those who ask. Never writes.
 import type { Work } from '../../database/outcome.js'
+import type { BatchedSource } from '../../model/registry.js'
 import type { Status } from '../../model/report.js'
 import type { Environment } from '../environment/environment.js'
 import { progressOf } from './progress.js'
@@ -10,8 +11,9 @@ export function* withProgress<H>(env: Environment<H>, status: Status): Work<Stat
   if (!half) return status
   const version = half.facts?.['version'] as number
   const progress = (yield* progressOf(env, version)).map(({ done, total }) => ({ done, total }))
+  const { batches } = Object(env.registry[version - 1]?.source) as Partial<BatchedSource<H>>
   const pending = status.pending.map((one) =>
-    one.version === version ? { ...one, progress } : one,
+    one.version === version ? { ...one, progress, ...(batches && { walks: batches.length }) } : one,
   )
   return { ...status, pending }
 }
