@@ -106,13 +106,12 @@ export async function backUpBefore(
   const name = backup === true ? backupPath(path, new Date(), 'backup') : resolve(job.cwd, backup)
   const second = hasPending(run, handle) ? await openForReading(settings, path).catch(none) : null
   const option = backUpWith((_, lock, log) => {
-    const total = Number(handle.pragma('page_count', { simple: true }))
-    context.send(copied(0, total))
+    // It is one statement, of which nobody tells how far it is.
+    context.send(copied(0, 0))
     const file =
       lock === 'free'
         ? copyNow({ source: handle, name, log })
         : second && copyUnlessAlone(() => second, { name, log })
-    if (file !== null) context.send(copied(total, total))
     return (made.file = file)
   })
   const made: BackupBefore = { option, file: null, close: () => second?.close() }

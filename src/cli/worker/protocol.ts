@@ -138,6 +138,7 @@ export interface WorkingMessage {
   /** What is being done, as a person would say it. */
   readonly what: string
   readonly done: number
+  /** 0 where it cannot be counted. */
   readonly total: number
 }
 

@@ -55,7 +55,12 @@ export async function watchRun({ terminal, flags }: Invocation): Promise<Watcher
       showSoon()
     },
     working({ what, done, total }) {
-      progress = { ...under(progress, what), done: 0, total: 0, inside: { done, total } }
+      progress = {
+        ...under(progress, what),
+        done: 0,
+        total: 0,
+        inside: total > 0 ? { done, total } : null,
+      }
       showSoon()
       bar?.show(progress)
     },
