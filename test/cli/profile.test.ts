@@ -37,6 +37,8 @@ export function up(db: any, ctx: any) {
   db.exec('CREATE INDEX child_parent ON child (parent)')
   db.prepare('DELETE FROM parent WHERE id = 7').run()
   db.prepare('UPDATE child SET label = upper(label) WHERE id < 4').run()
+  db.exec(\`UPDATE parent SET name = 'z' WHERE name IN (SELECT label FROM child WHERE label > 'm'); -- and one more
+    UPDATE child SET label = 'none' WHERE label = 'never;'\`)
 }
 `,
   })
@@ -65,6 +67,8 @@ it('measures each statement, with what SQLite plans badly', async () => {
   expect(about('max(c.label)')).toEqual([
     ['002', 1, 2, ['all 10,000 rows of child are read once for each row of the outer query']],
   ])
+  expect(about('IN (SELECT label')).toEqual([['003', 1, 0, ['all 10,000 rows of child are read']]])
+  expect(about("'never;'")).toEqual([['003', 1, 0, ['all 10,000 rows of child are read']]])
   expect(about('WHERE id = 2')).toEqual([
     [
       '002',
@@ -73,7 +77,7 @@ it('measures each statement, with what SQLite plans badly', async () => {
       ['a foreign key of child has no index: all its 10,000 rows are read for each row'],
     ],
   ])
-  expect(about('SELECT label')).toEqual([['003', 5, 5, []]])
+  expect(about('SELECT label FROM child WHERE id')).toEqual([['003', 5, 5, []]])
   expect(about('SELECT id FROM parent')).toEqual([['003', 1, 1, []]])
   expect(about('WHERE id = 7')).toEqual([['003', 1, 0, []]])
   expect(about('upper(label)')).toEqual([['003', 1, 3, []]])

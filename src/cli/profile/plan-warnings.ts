@@ -64,8 +64,12 @@ function isRepeated(row: PlanRow, plan: readonly PlanRow[]): boolean {
   )
     return true
   const above = plan.find(({ id }) => id === row.parent)
-  return above !== undefined && (above.detail.startsWith('CORRELATED ') || isRepeated(above, plan))
+  if (!above || ONCE.test(above.detail)) return false
+  return above.detail.startsWith('CORRELATED ') || isRepeated(above, plan)
 }
+
+/** What is asked once and kept, however often it is looked into. */
+const ONCE = /^(?:LIST SUBQUERY|SCALAR SUBQUERY|MATERIALIZE)\b/
 
 /** The table that a plan calls so: by its name, or by another one that the statement gives it. */
 function tableBehind(driver: Source, words: readonly string[], name: string): string | null {

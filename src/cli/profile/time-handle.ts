@@ -1,5 +1,6 @@
 // Measures what the code of a migration runs on a handle, by shadowing what it is used through.
 import type { Value } from '../../database/driver.js'
+import { splitStatements } from '../../sql/split-statements.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
 import type { Asked, Measure } from './measure.js'
 
@@ -22,17 +23,27 @@ function timeScripts(handle: ClientHandle, measure: Measure): () => void {
   Object.defineProperty(handle, 'exec', {
     configurable: true,
     writable: true,
-    value: (sql: string) =>
-      measure(
-        { sql, values: [], calls: 1, isOnHandle: true },
-        () => exec.call(handle, sql),
-        () => 0,
-      ),
+    value(sql: string) {
+      const measured = partsOf(sql).map((text) =>
+        measure(
+          { sql: text, values: [], calls: 1, isOnHandle: true },
+          () => exec.call(handle, text),
+          () => 0,
+        ),
+      )
+      return measured.at(-1)
+    },
   })
   return () => {
     if (own) Object.defineProperty(handle, 'exec', own)
     else Reflect.deleteProperty(handle, 'exec')
   }
+}
+
+/** Each statement, so that it has a time of its own; what has none is run as it is. */
+function partsOf(sql: string): readonly string[] {
+  const statements = splitStatements(sql)
+  return statements.length > 1 ? statements.map(({ text }) => text) : [sql]
 }
 
 /** How many rows the answer of each method holds. */
