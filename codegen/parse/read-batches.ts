@@ -72,15 +72,20 @@ function wrongIn({ query, by, update }: BatchWalk): [Position, string] | null {
   return why === null ? null : [update.position, why]
 }
 
-/** What is said of ORDER BY and LIMIT of the query itself; those of a subquery choose its rows. */
+/** What is said of ORDER BY, LIMIT, DISTINCT and GROUP BY of the query itself; those of a subquery choose its rows. */
 function clauseOf(query: string): string | null {
-  let depth = 0
+  let [depth, before] = [0, '']
   for (const { text } of tokensOf(query)) {
     depth += text === '(' ? 1 : text === ')' ? -1 : 0
+    if (depth === 0 && /^select distinct$/i.test(`${before} ${text}`))
+      return '`query` has DISTINCT, which SQLite finds no row through by its key; each row comes once without it, because `by` is a key'
+    if (depth === 0 && /^group$/i.test(text))
+      return '`query` has GROUP BY, and a batch is of rows of a table; choose them in its condition, as in `id IN (SELECT min(id) FROM … GROUP BY …)`'
     if (depth === 0 && /^order$/i.test(text))
       return '`query` has ORDER BY, and its rows come in the order of `by`'
     if (depth === 0 && /^limit$/i.test(text))
       return '`query` has LIMIT, and the step works on all its rows, of which a batch has at most `size`'
+    before = text
   }
   return null
 }

@@ -16,7 +16,7 @@ test('walks are read, and run outside a transaction with keys enforced', () => {
   const text = `const QUERY = 'SELECT id FROM users'
 export default {
   batches: [
-    { query: QUERY + ' WHERE a = (SELECT max(b) FROM c ORDER BY d LIMIT 1)', by: 'id', size: 10, ${UPDATE} },
+    { query: QUERY + ' WHERE a = (SELECT max(b) FROM c ORDER BY d LIMIT 1) AND a IS DISTINCT FROM b AND id IN (SELECT DISTINCT e FROM f GROUP BY e)', by: 'id', size: 10, ${UPDATE} },
     { query: QUERY, by: 'id', each(db, rows) { db.exec(String(rows)) } },
   ],
   down: 'SELECT 1',
@@ -27,7 +27,8 @@ export default {
     batches: [
       {
         query: {
-          value: 'SELECT id FROM users WHERE a = (SELECT max(b) FROM c ORDER BY d LIMIT 1)',
+          value:
+            'SELECT id FROM users WHERE a = (SELECT max(b) FROM c ORDER BY d LIMIT 1) AND a IS DISTINCT FROM b AND id IN (SELECT DISTINCT e FROM f GROUP BY e)',
         },
         by: { value: 'id' },
         update: {},
@@ -67,6 +68,13 @@ test.each([
     `[{ query: ${HERE}'SELECT id FROM users LIMIT 9', by: 'id', ${UPDATE} }]`,
     'READ_BATCHES_INVALID',
   ],
+  ...['SELECT DISTINCT id FROM users', 'SELECT id FROM users WHERE a > 1 GROUP BY id'].map(
+    (query): [string, string, string] => [
+      query,
+      `[{ query: ${HERE}'${query}', by: 'id', ${UPDATE} }]`,
+      'READ_BATCHES_INVALID',
+    ],
+  ),
   [
     'an open value',
     `[{ query: ${HERE}'SELECT id FROM users WHERE a = ?', by: 'id', ${UPDATE} }]`,
