@@ -4,7 +4,7 @@ import type { OrderMatters, OtherChanged } from './other-changed.js'
 import type { Unproven } from './unproven.js'
 import type { SchemaDifference } from '../../src/model/verification.js'
 import type { CatalogObject, ViewColumn } from './catalog.js'
-import type { BatchesDiffer, CopiesSeen, IndexMended, Registered } from './version-facts.js'
+import type { BatchFact, CopiesSeen, IndexMended, Registered } from './version-facts.js'
 import type { MisfitCause } from './misfit-cause.js'
 import type { RowLoss, Spelling, ValueLoss } from './value-loss.js'
 
@@ -74,7 +74,7 @@ export type Fact =
   | IndexMended
   | Unseeded
   | FaultLeft
-  | BatchesDiffer
+  | BatchFact
   | ConnectionLeft
   | LateCall
   | Registered

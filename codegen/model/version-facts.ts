@@ -13,8 +13,8 @@ export interface StrayKey {
 export interface BatchesDiffer {
   readonly kind: 'batches-differ'
   readonly version: number
-  /** How many rows a batch had; null for all of them. */
-  readonly size: number | null
+  /** How many rows a batch had; null where that is no matter. */
+  readonly size: number | 'all' | null
   /** A table with other rows; null where the step failed. */
   readonly table: string | null
   /** What was said where it failed, and what to do about that. */
@@ -23,6 +23,18 @@ export interface BatchesDiffer {
   /** What it was found with; absent where it is so with any rows. */
   readonly stray?: StrayKey
 }
+
+/** Declared batches were tried on no row, or changed nothing of those that they were tried on. */
+export interface BatchesUntried {
+  readonly kind: 'batches-untried'
+  readonly version: number
+  /** Which of the walks, from 0; of a step that changed nothing, the first. */
+  readonly walk: number
+  readonly what: 'no row' | 'no change'
+}
+
+/** What there is to say of declared batches. */
+export type BatchFact = BatchesDiffer | BatchesUntried
 
 /** Code of a side has registered a function, an aggregate or a virtual table with the connection. */
 export interface Registered {

@@ -25,14 +25,17 @@ export const batchesDiffer: Rule = {
       else
         yield {
           at,
-          message: `${name} ${comesTo(fact, `in batches of ${rowCount(fact.size)} with interruptions`)} when all rows are one batch${beside(fact)}. How many rows a batch has depends on the machine.`,
+          message: `${name} ${comesTo(fact, fact.size)} when all rows are one batch${beside(fact)}. How many rows a batch has depends on the machine.`,
           fix: fixOf(fact.stray),
         }
     }
   },
 }
 
-function comesTo({ table, message }: BatchesDiffer, cut: string): string {
+function comesTo({ table, message }: BatchesDiffer, size: number | 'all'): string {
+  if (size === 'all')
+    return `does not fail when it runs in batches of one row, but does (${message})`
+  const cut = `in batches of ${rowCount(size)} with interruptions`
   if (table === null) return `fails when it runs ${cut} (${message}), but not`
   return `leaves other rows in ${table} when it runs ${cut} than`
 }

@@ -13,8 +13,8 @@ type Unproven = StepFact<'unproven'>
 /**
  * Said of each step that works on other databases, with what was not tried. Said when the time ran out, once, in the first
  * version that was not reached, and of each step that runs without a transaction, unless it has nothing that one could undo;
- * of a step that goes on and on with an extreme number in a column; and of a rebuild whose copy has a limit that generated
- * rows do not reach. `effects` is the author's own statement, and after an earlier failure that failure is the finding.
+ * of a step that goes on and on with an extreme number in a column; of a rebuild whose copy has a limit that generated
+ * rows do not reach; and of batches that have come to no row, or have changed none. `effects` is the author's own statement, and after an earlier failure that failure is the finding.
  */
 export const replayUnproven: Rule = {
   code: 'REPLAY_UNPROVEN',
@@ -31,6 +31,7 @@ export const replayUnproven: Rule = {
     }
     for (const one of factsOf(subject, 'limit-untried')) yield withinLimit(one)
     for (const one of factsOf(subject, 'ran-away')) yield withoutEnd(one)
+    for (const one of factsOf(subject, 'batches-untried')) yield ofBatches(one)
   },
 }
 
@@ -137,5 +138,23 @@ function withoutEnd({ step, fact, at }: StepFact<'ran-away'>): Finding {
     ...(fact.rows === 'none' && { severity: 'warning' }),
     message: `${sideName(step.version, fact.at.direction, at)} does not come to its end within seconds with generated rows, though it does without${cause}. An installation with such rows would not start; ${tried}.`,
     fix: 'Look for a loop that does not end, and bound what it counts to, as in `WHERE n < 1000`, or add a CHECK that keeps such numbers out of the column. Where the column never holds them, give rows as the application has them: `seeds` in the configuration.',
+  }
+}
+
+function ofBatches({ step, fact, at }: StepFact<'batches-untried'>): Finding {
+  const walk = step.migration.batches?.[fact.walk]
+  const name = versionName(step, at)
+  const seeds = 'give rows as the application has them: `seeds` in the configuration'
+  if (fact.what === 'no change')
+    return {
+      at,
+      message: `The batches of ${name} have changed nothing in the rows of the replay: that they come to the same however they are cut is not proven.`,
+      fix: `Try the step on a copy of a real database, or ${seeds}, with values that it changes.`,
+    }
+  return {
+    at: walk?.query.position ?? at,
+    severity: 'warning',
+    message: `No row of the replay fits \`query\` in ${name} (\`${shortSql(walk?.query.value ?? '')}\`): what the work does to rows, and that it comes to the same however it is cut, is not proven.`,
+    fix: `See that its condition can be true; if it can, ${seeds}, some of which fit it and some of which do not.`,
   }
 }

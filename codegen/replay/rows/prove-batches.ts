@@ -2,134 +2,137 @@
 // with rows, the step is worked off in one batch, and in batches of one row and of two that fail before and behind each COMMIT and
 // go on with another connection and code that is loaded anew.
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
-import type { Driver } from '../../../src/database/driver.js'
 import type { RegistryEntry } from '../../../src/model/registry.js'
-import { versionId } from '../../../src/model/version.js'
 import { WITHIN } from '../../../src/run/batches/change-rows.js'
 import { KEPT } from '../../../src/run/batches/guard-keys.js'
-import { quoteIdentifier } from '../../../src/sql/names.js'
-import type { CatalogTable } from '../../model/catalog.js'
-import { perform } from '../../../src/database/outcome.js'
-import { provenRows } from '../../../src/run/batches/proven-rows.js'
-import { copyWalked } from './seed/more-walked.js'
-import { makeStray, strayColumns, type Walked } from './seed/stray-keys.js'
-import type { BatchesDiffer } from '../../model/version-facts.js'
+import type { BatchesDiffer, BatchesUntried, BatchFact } from '../../model/version-facts.js'
+import { declaredBatches } from '../sides/declared-batches.js'
+import type { SideFailure } from '../sides/run-side.js'
+import { comparedTables, type ComparedTable } from './compared-tables.js'
+import type { Knowledge } from './fill/knowledge.js'
 import type { HistoryRun } from '../sides/history-run.js'
-import { inNewProcess } from '../sides/new-process.js'
-import { replayPass } from '../sides/replay-pass.js'
-import { runSide, type SideFailure } from '../sides/run-side.js'
-import type { Prover } from './prover.js'
+import { otherRows } from './other-rows.js'
+import { prover, type Prover } from './prover.js'
 import { numberedSince, rowTexts, type RowTexts } from './row-texts.js'
+import { workOff, type BatchGround } from './work-off.js'
 
-type Entry = RegistryEntry<Database>
-
-/** What comes of a step with batches where it is cut or stopped, and not where it is done at once; before it is run for good. */
-export async function cutInBatches(
-  run: HistoryRun,
-  rows: Prover,
-  entry: Entry,
-): Promise<readonly BatchesDiffer[]> {
-  if (!entry.resumable || entry.effects !== undefined || !run.reopen) return []
-  const tables = [...rows.situation().catalog.values()].flatMap((one) =>
-    one.type === 'table' && one.module === null ? [one] : [],
-  )
-  return await proveBatches({ run, entry, database: rows.memory().database, tables, texts: [] })
-}
-
-/** The history, and the database as it is before the step, with its tables. */
-interface BatchGround {
+/** A history, and its database with rows. */
+interface Proven {
   readonly run: HistoryRun
-  readonly entry: Entry
-  readonly database: Uint8Array
-  readonly tables: readonly CatalogTable[]
-  /** What the step was seen to run. */
-  readonly texts: string[]
+  readonly rows: Prover
+  readonly knowledge: Knowledge
 }
 
-async function proveBatches(ground: BatchGround): Promise<BatchesDiffer[]> {
-  const { run, database, tables } = ground
+/**
+ * What comes of a step with batches where it is cut or stopped, and not where it is done at once; and what could not be tried of it.
+ * Before it is run for good.
+ */
+export async function cutInBatches(
+  { run, rows, knowledge }: Proven,
+  entry: RegistryEntry<Database>,
+): Promise<readonly BatchFact[]> {
+  const { reopen } = run
+  if (!entry.resumable || entry.effects !== undefined || !reopen) return []
+  const tables = comparedTables(rows.connection, rows.situation())
+  const memory = rows.memory()
+  const seen = { texts: [], walked: new Set<number>(), isChanging: false }
+  return await proveBatches({
+    run,
+    entry,
+    database: memory.database,
+    tables,
+    seen,
+    copy: async () => prover(await reopen(memory.database), run, knowledge, memory),
+  })
+}
+
+/** A way to have the database before the step with other rows. */
+interface Ground extends BatchGround {
+  copy(): Promise<Prover>
+}
+
+async function proveBatches(ground: Ground): Promise<BatchFact[]> {
+  const { tables } = ground
   const first = await workOff(ground, Infinity, 'whole')
-  if ('failure' in first) return isDisturbed(first) ? [describe(ground, null, first)] : []
+  if ('failure' in first) return await failsWhole(ground, first)
   const tried = []
   for (const size of [1, 2]) tried.push({ size, end: await workOff(ground, size, 'stopped') })
   // What is another one by now depends on the moment, or on chance, and not on the batches.
   const again = await workOff(ground, Infinity, 'whole')
   if ('failure' in again) return []
-  const before = await run.reopen!(database)
-  const withoutNumbers = numberedSince(rowTexts(before, tables), tables)
-  before.close()
+  const withoutNumbers = await numbersBefore(ground, first)
   for (const { size, end } of tried) {
     const differing =
       'failure' in end ? end : differenceOf(tables, [first, again, end].map(withoutNumbers))
-    if (differing && 'failure' in differing && isDisturbed(differing))
-      return [describe(ground, null, differing)]
     if (differing) return [describe(ground, size, differing)]
   }
-  const copy = await run.reopen!(database)
-  const walked = walkedBy(copy, ground)
-  copy.close()
-  const found = await amongMore(ground, walked)
-  return found.length > 0 ? found : await besideStrays(ground, walked)
+  const found = await onOtherRows(ground)
+  return found.length > 0 ? found : untriedIn(ground, first)
 }
 
-/** The same where more rows fit what the step asks for. */
-async function amongMore(ground: BatchGround, walked: readonly Walked[]): Promise<BatchesDiffer[]> {
-  const { run, database, tables } = ground
-  const changed = await run.reopen!(database)
-  const made = walked.filter((one) => copyWalked(changed, tables, one))
-  const more = { ...ground, database: changed.serialize() }
-  changed.close()
-  const table = made.length > 0 ? await differsCut(more) : undefined
-  return table === undefined ? [] : [describe(ground, 1, { table })]
-}
-
-/** The same where rows of other tables hold keys of rows that are gone. */
-async function besideStrays(
-  ground: BatchGround,
-  walked: readonly Walked[],
+/** Where it fails in batches of one row as well, that is told of the step as a whole. */
+async function failsWhole(
+  ground: Ground,
+  first: { readonly failure: SideFailure },
 ): Promise<BatchesDiffer[]> {
-  const { run, database, tables } = ground
-  for (const stray of strayColumns(walked, tables, ground.texts)) {
-    const changed = await run.reopen!(database)
-    const over = walked.filter((one) => one.table === stray.parent && one.column === stray.key)
-    const isMade = over.some((one) => makeStray(changed, tables, stray, one))
-    const strayed = { ...ground, database: changed.serialize() }
-    changed.close()
-    const table = isMade ? await differsCut(strayed) : undefined
-    if (table !== undefined) return [{ ...describe(ground, 1, { table }), stray }]
+  const isSaid = isDisturbed(first) || !('failure' in (await workOff(ground, 1, 'stopped')))
+  return isSaid ? [describe(ground, 'all', first)] : []
+}
+
+/** The same on other rows, which tell more of the work. */
+async function onOtherRows(ground: Ground): Promise<BatchesDiffer[]> {
+  const before = await ground.copy()
+  const others = otherRows(ground, before)
+  before.close()
+  for (const { make, stray } of others) {
+    const copy = await ground.copy()
+    const isMade = make(copy)
+    const database = copy.connection.handle.serialize()
+    copy.close()
+    const found = isMade ? await differsCut({ ...ground, database }) : undefined
+    if (found) return [{ ...describe(ground, 1, found), ...(stray && { stray }) }]
   }
   return []
 }
 
-/** A table that has other rows where the step is cut; undefined where there is none, or the step fails. */
-async function differsCut(ground: BatchGround): Promise<string | undefined> {
-  const { run, database, tables } = ground
+/** What comes of it where the step is cut; undefined where it is the same, or the step fails. */
+async function differsCut(ground: BatchGround): Promise<Difference | undefined> {
   const first = await workOff(ground, Infinity, 'whole')
   const end = await workOff(ground, 1, 'stopped')
+  const disturbed = [first, end].find((one) => 'failure' in one && isDisturbed(one))
+  if (disturbed) return disturbed as Difference
   if ('failure' in first || 'failure' in end) return undefined
-  const before = await run.reopen!(database)
-  const withoutNumbers = numberedSince(rowTexts(before, tables), tables)
-  before.close()
+  const withoutNumbers = await numbersBefore(ground, first)
   const differing = (again: RowTexts) =>
-    differenceOf(tables, [first, again, end].map(withoutNumbers))?.table
-  if (differing(first) === undefined) return undefined
+    differenceOf(ground.tables, [first, again, end].map(withoutNumbers)) ?? undefined
+  if (!differing(first)) return undefined
   const again = await workOff(ground, Infinity, 'whole')
   return 'failure' in again ? undefined : differing(again)
 }
 
-/** What the step walks, as far as it can be walked. */
-function walkedBy(handle: Database, { run, entry }: BatchGround): Walked[] {
-  const { env } = replayPass(handle, run, 'ready')
-  const { source } = entry
-  return ('batches' in source ? source.batches : []).flatMap((batches) => {
-    try {
-      const { table, column, key, source, ask } = perform('sync', provenRows(env, batches))
-      const rows = perform('sync', ask(`SELECT quote(${key}) AS k FROM ${source} ORDER BY ${key}`))
-      return [{ table, column, keys: rows.map(({ k }) => String(k)) }]
-    } catch {
-      return []
-    }
-  })
+/** Takes the numbers of new rows out; also sees whether the step has changed anything. */
+async function numbersBefore(
+  { run, database, tables, seen }: BatchGround,
+  end: RowTexts,
+): Promise<(rows: RowTexts) => RowTexts> {
+  const handle = await run.reopen!(database)
+  const before = rowTexts(handle, tables)
+  handle.close()
+  seen.isChanging ||= differenceOf(tables, [before, before, end]) !== null
+  return numberedSince(before, tables)
+}
+
+/** The walks that have come to no row, of tables that have some; or that none of all has changed anything. */
+function untriedIn({ entry, seen, tables }: BatchGround, end: RowTexts): BatchesUntried[] {
+  const { version } = entry
+  const walks = declaredBatches(entry, 'up').map((_, index) => index)
+  const isFilled = tables.some(({ name }) => (end.get(name) ?? []).length > 0)
+  const missed = isFilled ? walks.filter((index) => !seen.walked.has(index)) : []
+  if (missed.length > 0)
+    return missed.map((walk) => ({ kind: 'batches-untried', version, walk, what: 'no row' }))
+  return seen.isChanging || !isFilled
+    ? []
+    : [{ kind: 'batches-untried', version, walk: 0, what: 'no change' }]
 }
 
 /** That it fails for other reasons is told of the step as a whole. */
@@ -142,103 +145,23 @@ const disturbance = ({ refusal }: SideFailure): string | undefined =>
 
 type Difference = { readonly failure: SideFailure } | { readonly table: string }
 
+/** Of one that is disturbed, it is no matter how many rows a batch has. */
 const describe = (
   { entry }: BatchGround,
-  size: number | null,
+  size: number | 'all',
   found: Difference,
 ): BatchesDiffer => ({
   kind: 'batches-differ',
   version: entry.version,
-  size,
+  size: 'failure' in found && isDisturbed(found) ? null : size,
   table: 'table' in found ? found.table : null,
   message: 'failure' in found ? found.failure.message : null,
   fix: ('failure' in found && (disturbance(found.failure) ?? found.failure.refusal)) || null,
 })
 
-/** So many connections fail, each after more batches than the two before it; the one after them comes to the end. */
-const MOST_FAULTS = 8
-
-async function workOff(
-  { run, entry, database, tables, texts }: BatchGround,
-  batchRows: number,
-  how: 'whole' | 'stopped',
-): Promise<RowTexts | { readonly failure: SideFailure }> {
-  let content = database
-  for (let count = 0; ; count++) {
-    const handle = await run.reopen!(content)
-    try {
-      const fault = how === 'stopped' && count < MOST_FAULTS ? faultAt(count) : undefined
-      const failure = attempt(run, entry, { handle, batchRows, fault, texts })
-      if (failure && !fault?.isMade) return { failure }
-      if (!failure || isRecorded(handle, run, entry)) return rowTexts(handle, tables)
-      content = handle.serialize()
-    } finally {
-      handle.close()
-    }
-  }
-}
-
-interface Fault {
-  isMade: boolean
-  readonly over: (driver: Driver<Database, 'sync'>) => Driver<Database, 'sync'>
-}
-
-/** In turn before and behind the COMMIT of a batch. The first COMMIT of a connection marks the step. */
-function faultAt(turn: number): Fault {
-  const due = 2 + 2 * Math.floor(turn / 2)
-  let commits = 0
-  const fault: Fault = {
-    isMade: false,
-    over: (driver) => ({
-      ...driver,
-      query(sql, values) {
-        const isDue = sql === 'COMMIT' && ++commits === due
-        if (isDue && turn % 2 === 0) fail()
-        const rows = driver.query(sql, values)
-        if (isDue) fail()
-        return rows
-      },
-    }),
-  }
-  const fail = (): never => {
-    fault.isMade = true
-    throw fault
-  }
-  return fault
-}
-
-interface Attempt {
-  readonly handle: Database
-  readonly batchRows: number
-  readonly fault: Fault | undefined
-  readonly texts: string[]
-}
-
-function attempt(
-  run: HistoryRun,
-  entry: Entry,
-  { handle, batchRows, fault, texts }: Attempt,
-): SideFailure | null {
-  const pass = replayPass(handle, run, 'ready')
-  const driver = pass.env.driver as Driver<Database, 'sync'>
-  const env = { ...pass.env, batchRows, driver: fault ? fault.over(driver) : driver }
-  const { source } = entry
-  const isCode = 'batches' in source && source.batches.some(({ each }) => each)
-  const failure = runSide({ ...pass, env }, isCode ? inNewProcess(run, entry, 'up') : entry, 'up')
-  for (const text of pass.texts) if (!texts.includes(text)) texts.push(text)
-  return failure
-}
-
-const isRecorded = (handle: Database, { table }: HistoryRun, { version }: Entry): boolean =>
-  handle
-    .prepare<[string], unknown>(
-      `SELECT 1 FROM ${quoteIdentifier(table)} WHERE version = ? AND started_by IS NULL`,
-    )
-    .get(versionId(version)) !== undefined
-
 /** A table that has other rows at the last end than at the first, beside the columns that are others at the second. */
 function differenceOf(
-  tables: readonly CatalogTable[],
+  tables: readonly ComparedTable[],
   [first, again, end]: readonly RowTexts[],
 ): { readonly table: string } | null {
   const differing = tables.find(({ name, columns }) => {
@@ -247,7 +170,7 @@ function differenceOf(
     )
     return textOf(first, name, steady) !== textOf(end, name, steady)
   })
-  return differing ? { table: differing.name } : null
+  return differing ? { table: differing.shownAs } : null
 }
 
 const textOf = (end: RowTexts | undefined, table: string, columns: readonly number[]): string =>

@@ -101,7 +101,7 @@ async function applyProving(journey: Journey, side: StepSide): Promise<Applied |
   const tried = SCRIPT_TRIALS.flatMap((attempt) => attempt(rows, side, scripts))
   const isTame = tamingOf(run, side) !== null
   const seenBefore = isTame ? [] : copiesSeen(rows, side, scripts)
-  const cut = await cutInBatches(run, rows, side.entry)
+  const cut = await cutInBatches(journey, side.entry)
   // What fails because it is cut does so here as well, where batches are of one row.
   const isNew = ({ kind }: Fact): boolean => cut.length === 0 || kind !== 'step-failed'
   const rehearsal = memory && run.anew ? rehearse(journey, side, memory) : null

@@ -1,16 +1,10 @@
 // The database that carries rows through a history: its schema, its rows, its keys.
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
-import type { Exclusions } from '../../../src/schema/not-ours.js'
-import type { Catalog } from '../../model/catalog.js'
 import type { Fact, RanStatements, Unseeded } from '../../model/evidence.js'
 import type { HistoryRun } from '../sides/history-run.js'
-import { reachOfSide } from '../sides/side-reach.js'
-import {
-  catalogChanges,
-  catalogReader,
-  type CatalogLook,
-  type ChangeSince,
-} from '../catalog/read-catalog.js'
+import { declaredBatches } from '../sides/declared-batches.js'
+import { walkedRows } from '../sides/walked-rows.js'
+import { wholeSide } from '../sides/whole-side.js'
 import { ranBy } from '../sides/ran-by.js'
 import { withinReach } from '../sides/beyond-reach.js'
 import { handedRun, type HandedRun } from '../sides/handed-calls.js'
@@ -31,14 +25,16 @@ import { cutKeys } from './seed/cut-keys.js'
 import { copyingBy, NO_COPYING } from './seed/note-copies.js'
 import { keyCounts, type KeyCounts, type KeyMemory } from './judge/judge-keys.js'
 import type { Knowledge } from './fill/knowledge.js'
+import { addFitting } from './seed/fitting-rows.js'
 import { addRowsForLiterals } from './seed/rows-for-literals.js'
 import { seeder, type Seeder } from './seed/seeder.js'
 import type { SeederMemory, SeederState } from './seed/seeder-state.js'
 import type { TableMerge } from './seed/table-merges.js'
-import type { Effect } from './watch/statement-effect.js'
+import { effectOf, type Effect } from './watch/statement-effect.js'
 import { refillIndexes } from './watch/external-indexes.js'
+import { situationReader, type SituationReader } from './situation-reader.js'
 import { tablesNow, type TablesNow } from './watch/tables-now.js'
-import { tableGraphOf, tablesOf, type TableGraph } from './fill/table-graph.js'
+import { tablesOf, type TableGraph } from './fill/table-graph.js'
 import { foldCase } from '../../../src/sql/names.js'
 
 /** What became of a side: it failed, or what there is to say about the rows. */
@@ -68,7 +64,7 @@ export interface Prover {
   handed(): HandedRun
   /** What the side ran that was the last to run. */
   ran(side: StepSide): RanStatements
-  /** Gives tables rows that a side of SQL, which is about to run, looks for. */
+  /** Gives tables rows that a side of SQL or in batches, which is about to run, looks for. */
   anticipate(side: StepSide): void
   /** The same for good only in `tryOut`, of what a side was seen to do; null where it replaces no table by a filtered copy. */
   rowsSought(seen: readonly Effect[]): (() => void) | null
@@ -129,7 +125,7 @@ export function prover(
     handed: () => handedRun(pass.handed.calls),
     ran: (side) => ranBy({ ...side, pass }),
     fill: (after, how) => fill(stage, seeding, after, how),
-    anticipate: (side) => seeding.anticipate(situation(), comparedLiterals(side, situation())),
+    anticipate: (side) => anticipate(stage, seeding, side),
     rowsSought: (seen) => rowsSought(seeding, situation, seen),
     onTrial: (work) => seeding.onTrial((state) => work(state, situation())),
     merges: seeding.merges,
@@ -157,6 +153,20 @@ function fill(
   const unseeded = seeding.topUp(now, reached, filling)
   keys.recount(tables)
   return unseeded
+}
+
+function anticipate({ situation, pass }: Stage, seeding: Seeder, side: StepSide): void {
+  const literals = comparedLiterals(side, situation())
+  const walks = declaredBatches(side.entry, side.direction)
+  if (literals.size + walks.length === 0) return
+  seeding.anticipate((state) => {
+    addRowsForLiterals(state, situation(), literals)
+    for (const walk of walks) {
+      const rows = walkedRows(pass, walk)
+      const query = effectOf(walk.query, wholeSide(side.entry.version, side.direction))
+      if (rows) addFitting(state, situation(), query, rows)
+    }
+  })
 }
 
 function rowsSought(
@@ -262,45 +272,4 @@ function looked(
   if (failure) return { failure, attended, facts: [] }
   const facts = withinReach(judge(attended), attended.isBeyond)
   return { failure, attended, facts: attended.cut ? [attended.cut] : facts }
-}
-
-/** Reads the schema only when it has changed, and only as far as a side can have changed it. */
-interface SituationReader {
-  situation(): TableGraph
-  /** Told that a side has run for good: nothing else has changed the schema since it was read. */
-  ran(side: StepSide, texts: readonly string[]): void
-}
-
-function situationReader(connection: Connection, run: HistoryRun): SituationReader {
-  const exclusions: Exclusions = { ledger: run.table, ignoreTables: run.ignoreTables }
-  const reader = catalogReader(connection.handle, exclusions)
-  let version: unknown
-  let known: TableGraph | undefined
-  let look: CatalogLook | undefined
-  let since: ChangeSince | undefined
-  return {
-    situation() {
-      const now = connection.single('PRAGMA schema_version')
-      if (known && now === version) return known
-      version = now
-      look = reader.read(since)
-      since = undefined
-      if (known?.catalog === look.catalog) return known
-      return (known = followed(known, look.catalog))
-    },
-    ran({ entry, direction }, texts) {
-      // Such an edit leaves the number of the schema alone.
-      if (texts.some((text) => /writable_schema|sqlite_(?:master|schema)/i.test(text)))
-        version = null
-      const { schema: by } = reachOfSide(entry, direction)
-      since = look && (by === 'adds' || by === 'removes') ? { from: look, by } : undefined
-    },
-  }
-}
-
-/** Without what led to the situation before, so that not all of the past is kept. */
-function followed(known: TableGraph | undefined, catalog: Catalog): TableGraph {
-  if (!known) return tableGraphOf(catalog)
-  const { last: _, ...from } = known
-  return tableGraphOf(catalog, { from, changes: catalogChanges(from.catalog, catalog) })
 }

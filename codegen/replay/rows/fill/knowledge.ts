@@ -4,6 +4,7 @@ import type { Registry } from '../../../../src/model/registry.js'
 import { sideOf } from '../../../../src/plan/scripts.js'
 import { foldCase, plainName } from '../../../../src/sql/names.js'
 import { splitStatements } from '../../../../src/sql/split-statements.js'
+import { batchTexts } from '../../sides/declared-batches.js'
 import { readStatement } from '../../../sql/read-statement.js'
 import { referencesIn } from '../../../sql/references-in.js'
 import { sqlTokens } from '../../../sql/sql-tokens.js'
@@ -49,7 +50,7 @@ export function knowledgeOf(registry: Registry<Database>): Knowledge {
   const scripts = registry.flatMap((entry) =>
     (['up', 'down'] as const).flatMap((direction) => {
       const side = sideOf(entry, direction)
-      return side && 'scripts' in side ? side.scripts : []
+      return side && 'scripts' in side ? side.scripts : batchTexts(entry, direction)
     }),
   )
   return { told: new Set(), ...columnKnowledge(scripts) }

@@ -1,5 +1,5 @@
 // What functions ask of columns beside conditions, as in `replace(body, '-', '')`: texts that they find, and take away. Pure.
-import { unquote } from '../../../../src/sql/names.js'
+import { foldUpper, unquote } from '../../../../src/sql/names.js'
 import { namesOf, valuesOf, type Comparison } from './comparisons.js'
 
 /**
@@ -12,7 +12,7 @@ export function alteredTexts(tokens: readonly string[]): Comparison[] {
   const compared = tokens.flatMap((_, at) => (conditions.has(at) ? [] : comparedAt(tokens, at)))
   const called = callsIn(tokens, conditions).map((call) => ({
     names: call.names,
-    values: TRIMS.has(call.name) ? trimmed(call) : altered(call),
+    values: valuesFor(call, tokens[0] === 'UPDATE'),
   }))
   return [...compared, ...called].filter(isOfUse)
 }
@@ -59,6 +59,12 @@ const altered = ({ name, args, sought, letter }: Call): string[] =>
     // As a whole it would come to nothing: there is one row that is empty.
     return name === 'REPLACE' && textOf(args[2] ?? []) === '' ? [within] : [text, within]
   })
+
+/** Where rows stay, what small letters make something else of: all generated texts have them. A copy would not be known again. */
+function valuesFor(call: Call, stays: boolean): string[] {
+  if (TRIMS.has(call.name)) return trimmed(call)
+  return stays && call.name === 'LOWER' ? [foldUpper(call.letter) + call.letter] : altered(call)
+}
 
 /** A text with such characters, beside the same without. */
 function trimmed({ name, sought, letter }: Call): string[] {

@@ -2,9 +2,13 @@
 import { sideOf } from '../../../../src/plan/scripts.js'
 import { foldCase, foldUpper, quoteIdentifier } from '../../../../src/sql/names.js'
 import type { CatalogColumn } from '../../../model/catalog.js'
+import { declaredBatches } from '../../sides/declared-batches.js'
 import { wholeSide } from '../../sides/whole-side.js'
-import type { ObservedSide } from '../watch/observed-run.js'
+import type { StepSide } from '../watch/observed-run.js'
+import type { TableGraph } from '../fill/table-graph.js'
+import { tablesNamed } from './compared-columns.js'
 import { effectOf, type Effect } from '../watch/statement-effect.js'
+import type { TableImage } from '../watch/table-image.js'
 
 /**
  * A query of all tables that the side can have touched, with the conditions in its function: behind `=>`, `if`, `return`,
@@ -14,12 +18,15 @@ export function codeConditions({
   entry,
   direction,
   images,
-}: Pick<ObservedSide, 'entry' | 'direction' | 'images'>): Effect[] {
+}: Pick<StepSide, 'entry' | 'direction'> & {
+  readonly images: ReadonlyMap<string, Pick<TableImage, 'columns'>>
+}): Effect[] {
   const side = sideOf(entry, direction)
   if (!side || 'scripts' in side || images.size === 0) return []
   const tables = [...images.keys()].map(quoteIdentifier).join(', ')
   const query = effectOf(`SELECT * FROM ${tables}`, wholeSide(entry.version, direction))
-  const code = String(side.code)
+  const works = declaredBatches(entry, direction).flatMap(({ each }) => each ?? [])
+  const code = [side.code, ...works].join('\n')
   const flags = [...images.values()].flatMap(({ columns }) => columns.filter(isFlag))
   const asked = truthsIn(code, new Set(flags.map(({ name }) => foldCase(name))))
   const tokens = [...query.tokens, ...conditionsIn(code), ...splitsIn(code), ...asked]
@@ -43,7 +50,7 @@ const TRUTH = /(?:\(|&&|\|\||=>|return)\s*!*\s*[\w$]+[!?]*\.([\w$]+)\s*(?=&&|\|\
 const splitsIn = (code: string): string[] =>
   [...code.matchAll(SPLIT)].flatMap(([, name = '', , text = '', pattern = '']) => {
     const sign = text === '\\n' ? '\n' : text || (/[,;|:]/.exec(pattern)?.[0] ?? ' ')
-    return /['\\$]/.test(sign) ? [] : ['WHERE', foldUpper(name), '=', `'a${sign}b${sign}c'`, 'END']
+    return /['\\$]/.test(sign) ? [] : ['WHERE', foldUpper(name), '=', `'b${sign}c${sign}a'`, 'END']
   })
 
 /** A name, calls without arguments as `trim()`, and what is cut at: a text or a pattern. */
@@ -97,3 +104,32 @@ function literal(token: string): string | null {
 }
 
 const nameIn = (token: string): string => foldUpper(token.replace(/^\[['"](.+)['"]\]$/, '$1'))
+
+/** The same of declared batches before they run: a query of the tables that statements name. */
+export function conditionsOfEach(
+  side: Pick<StepSide, 'entry' | 'direction'>,
+  effects: readonly Effect[],
+  situation: TableGraph,
+): Effect[] {
+  if (!declaredBatches(side.entry, side.direction).some(({ each }) => each)) return []
+  const tables = effects.flatMap(({ tokens }) => tablesNamed(tokens, situation))
+  const images = new Map(tables.map((one) => [foldCase(one.name), one]))
+  const works = declaredBatches(side.entry, side.direction).map(({ each }) => String(each ?? ''))
+  const lowered = works.flatMap(loweredIn)
+  return codeConditions({ ...side, images }).map((one) => ({
+    ...one,
+    tokens: [...one.tokens, ...lowered],
+  }))
+}
+
+/** What code writes in small letters is compared with a text that has others. */
+const loweredIn = (code: string): string[] =>
+  [...code.matchAll(LOWERED)].flatMap(([, name = '']) => [
+    'WHERE',
+    foldUpper(name),
+    '=',
+    "'Aa'",
+    'END',
+  ])
+
+const LOWERED = /([\w$]+)(?:['"]\])?[!?]*(?:\.\w+\(\)[!?]*)*\.to(?:Locale)?LowerCase\(/g

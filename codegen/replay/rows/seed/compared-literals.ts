@@ -4,7 +4,9 @@ import { plainName } from '../../../../src/sql/names.js'
 import type { CatalogColumn } from '../../../model/catalog.js'
 import { namesIn } from '../../../sql/names-in.js'
 import { scriptEffects, type StepSide } from '../watch/observed-run.js'
-import { isFilling, isQuery, nameBehind, type Effect } from '../watch/statement-effect.js'
+import { batchTexts } from '../../sides/declared-batches.js'
+import { wholeSide } from '../../sides/whole-side.js'
+import { effectOf, isFilling, isQuery, nameBehind, type Effect } from '../watch/statement-effect.js'
 import { uniqueMade } from '../watch/unique-made.js'
 import { withViews } from '../watch/views-read.js'
 import type { TableGraph } from '../fill/table-graph.js'
@@ -47,8 +49,12 @@ export interface TableLiterals {
 /** By table, in lower case. */
 export type ComparedLiterals = ReadonlyMap<string, TableLiterals>
 
-/** What the SQL of a side compares; nothing is known of code before it runs. */
+/** What the SQL of a side compares, that of declared batches among it; nothing is known of code before it runs. */
 export function comparedLiterals(side: StepSide, situation: TableGraph): ComparedLiterals {
+  const declared = batchTexts(side.entry, side.direction).map((text) =>
+    effectOf(text, wholeSide(side.entry.version, side.direction)),
+  )
+  if (declared.length > 0) return literalsOf(withViews(declared, situation))
   const ran = sideOf(side.entry, side.direction)
   if (!ran || !('scripts' in ran) || !ran.scripts.some((script) => SUSPECT.test(script)))
     return new Map()

@@ -3,6 +3,7 @@ import { clampedCasts } from '../../../sql/clamped-casts.js'
 import { cutProducts } from '../../../sql/cut-products.js'
 import { plainName, unquote } from '../../../../src/sql/names.js'
 import type { Value } from '../fill/seed-values.js'
+import { documentsAt, objectsOf } from './json-documents.js'
 
 /** What one comparison is about; among the names are those of columns, in lower case. */
 export interface Comparison {
@@ -114,14 +115,16 @@ export function valuesOf(part: readonly string[]): Value[] {
   const found = literals.flatMap((one) => {
     if (isBlankIn(one, part)) return ['Aa']
     if (typeof one === 'number') return has('LENGTH') ? textsAround(one) : around(one, ordered)
-    if (has('LIKE') || has('GLOB')) return matching(one, has('LIKE') ? 'LIKE' : 'GLOB')
+    if (has('LIKE') || has('GLOB'))
+      return matching(withoutEscapes(one, part), has('LIKE') ? 'LIKE' : 'GLOB')
     if (one.startsWith('%') || one.startsWith('$')) return []
     if (one === 'now') return ['9999-12-31', '1000-01-01']
     if (has('STRFTIME') && /^\d{4}$/.test(one)) return [`${one}-01-01`]
     return [...(ordered ? [one, after(one), ...before(one)] : [one]), ...cutFrom(part, one)]
   })
   const none = NULLS.some(has) ? [null] : []
-  return [...new Set([...found, ...objectsOf(literals), ...madeOf(part, literals), ...none])]
+  const inside = literals.flatMap((one) => (typeof one === 'number' ? around(one, ordered) : [one]))
+  return [...new Set([...found, ...objectsOf(part, inside), ...madeOf(part, literals), ...none])]
 }
 
 /** `name LIKE '% %'`, `instr(name, ' ')`: all other texts have a blank, and one has none. */
@@ -193,37 +196,19 @@ const after = (text: string): string => (/^\d{4}-/.test(text) ? '9999-12-31' : `
 const before = (text: string): string[] =>
   /^\d{4}-/.test(text) ? ['1000-01-01'] : text.length > 1 ? [text.slice(0, -1)] : []
 
+/** `LIKE 'a\\_%' ESCAPE '\\'`: what the sign stands before is meant as it is. */
+function withoutEscapes(pattern: string, part: readonly string[]): string {
+  const at = part.indexOf('ESCAPE')
+  const sign = at < 0 ? '' : unquote(part[at + 1] ?? '')
+  return sign === '' ? pattern : pattern.replaceAll(sign, '')
+}
+
 /** The shortest text that a pattern allows; a character that may be any stays as it is written. */
 function matching(pattern: string, kind: 'LIKE' | 'GLOB'): string[] {
   const plain = kind === 'LIKE' ? pattern : pattern.replace(/\[([^\]^])[^\]]*\]/g, '$1')
   const text = plain.replaceAll(kind === 'LIKE' ? '%' : '*', '')
   return text === '' || (kind === 'GLOB' && text.includes('[')) ? [] : [text]
 }
-
-/** Where a path into JSON is among the literals, objects that have the others there. */
-function objectsOf(literals: readonly (string | number)[]): string[] {
-  const [, key] = literals.map((one) => /^\$\.(\w+)$/.exec(String(one))).find((one) => one) ?? []
-  if (key === undefined) return []
-  return literals.flatMap((one) =>
-    String(one).startsWith('$') ? [] : [JSON.stringify({ [key]: one })],
-  )
-}
-
-/** Two that have the same under the key of a path, where a column is read by one. */
-function documentsAt(tokens: readonly string[], at: number): Comparison[] {
-  const [, key] = /^'(?:\$\.)?(\w+)'$/.exec(tokens[at] ?? '') ?? []
-  const isPath =
-    tokens[at - 1] === ',' && /^JSONB?_EXTRACT$/.test(tokens[callBefore(tokens, at)] ?? '')
-  const arrow = tokens[at - 1] === '>' ? tokens.lastIndexOf('-', at) : -1
-  const name = isPath ? tokens[at - 2] : arrow >= at - 3 ? tokens[arrow - 1] : undefined
-  if (key === undefined || name === undefined) return []
-  const values = [{ [key]: 'a' }, { [key]: 'a', more: 1 }].map((one) => JSON.stringify(one))
-  return [{ names: [plainName(name)], values }]
-}
-
-/** `JSON_EXTRACT ( c . data , '$.a'`: the name of the function. */
-const callBefore = (tokens: readonly string[], at: number): number =>
-  tokens.lastIndexOf('(', at) - 1
 
 /** All texts and numbers. */
 export const literalsIn = (tokens: readonly string[]): (string | number)[] =>
@@ -234,6 +219,7 @@ function literalAt(tokens: readonly string[], index: number): string | number | 
   const token = tokens[index] ?? ''
   if (/^'.*'$/s.test(token)) return unquote(token)
   if (token === 'CHAR') return charactersAt(tokens, index)
+  if (/^0X[\dA-F]{1,12}$/.test(token)) return Number(token)
   if (!/^\d{1,15}(?:E\d+)?$/.test(token) || isFraction(tokens, index)) return null
   const fraction =
     tokens[index + 1] === '.' ? `.${/^\d+/.exec(tokens[index + 2] ?? '')?.[0] ?? 0}` : ''

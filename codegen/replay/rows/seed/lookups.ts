@@ -10,6 +10,7 @@ import { parentKeys } from '../fill/seed-table.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
 import { keyTo } from '../fill/table-plan.js'
 import { groupsRows, isQuery, type Effect } from '../watch/statement-effect.js'
+import { columnAt } from './compared-columns.js'
 import type { CutKey } from './cut-keys.js'
 import { addRows, pointingAt } from './rows-for-literals.js'
 import type { SeederState } from './seeder-state.js'
@@ -100,26 +101,6 @@ const compared = (
         ? [{ child: read, key: keyTo([other.name], target, [own]) }]
         : [{ child: target, key: keyTo([own.name], read, [other]) }]
     }),
-  )
-
-/** The column that is named there, of the table that stands before it, or of the only one that has it. */
-function columnAt(tokens: readonly string[], place: number, tables: readonly CatalogTable[]) {
-  const name = plainName(tokens[place] ?? '')
-  const owner = tokens[place - 1] === '.' ? plainName(tokens[place - 2] ?? '') : null
-  const found = tables.flatMap((table) => {
-    const column = table.columns.find((one) => foldCase(one.name) === name)
-    const isMeant = owner === null || isCalled(tokens, foldCase(table.name), owner)
-    return column && isMeant ? [{ table, column }] : []
-  })
-  return found.length === 1 ? found[0] : undefined
-}
-
-const isCalled = (tokens: readonly string[], table: string, name: string): boolean =>
-  table === name ||
-  tokens.some(
-    (token, at) =>
-      plainName(token) === name &&
-      plainName(tokens[tokens[at - 1] === 'AS' ? at - 2 : at - 1] ?? '') === table,
   )
 
 /** Leaves in the table that is read nothing but rows that belong to others by one key; answers that, null where there is none. */

@@ -2,14 +2,14 @@
 import type { Database } from '../../../../src/database/better-sqlite3/handle.js'
 import { isSameName, quoteIdentifier } from '../../../../src/sql/names.js'
 import type { CatalogTable } from '../../../model/catalog.js'
-import type { Walked } from './stray-keys.js'
+import { attempt, type Walked } from './stray-keys.js'
 
 /** So many tell a batch that works on its first, its last, or on all but these from one that works on all. */
 const ENOUGH = 5
 
 /**
- * Puts copies of a row that is walked beside it, with greater keys and, where no other row may have the same, other values. Answers
- * whether there are any: not of keys that are no integers, nor where there is no row, or enough of them.
+ * Puts copies of rows that are walked beside them, with greater keys and, where no other row may have the same, other values. Answers
+ * whether there are any: not of keys that are neither integers nor texts, nor where there is no row, or enough of them follow each other.
  */
 export function copyWalked(
   handle: Database,
@@ -17,30 +17,31 @@ export function copyWalked(
   { table: name, column, keys }: Walked,
 ): boolean {
   const table = tables.find((one) => isSameName(one.name, name))
-  const [model] = keys
-  if (!table || model === undefined || keys.length >= ENOUGH || !/^-?\d+$/.test(model)) return false
+  const [first] = keys
+  if (!table || first === undefined || !/^(?:-?\d+$|')/.test(first)) return false
   const stored = table.columns.filter(({ generated, hidden }) => generated === null && !hidden)
   const columns = stored.map((one) => quoteIdentifier(one.name))
   const [own, key] = [quoteIdentifier(name), quoteIdentifier(column)]
+  const between = `SELECT count(*) FROM ${own} WHERE ${key} BETWEEN ${first} AND ${keys.at(-1)!}`
+  const count = handle.prepare<[], number>(between).pluck().get()
+  if (keys.length >= ENOUGH && count === keys.length) return false
   const isUnique = uniqueIn(handle, table)
   const tied = table.foreignKeys.flatMap((one) => one.columns)
   const valueOf = (of: string, at: number): string => {
     const value = quoteIdentifier(of)
-    if (isSameName(of, column)) return `(SELECT max(${key}) FROM ${own}) + 1`
+    if (isSameName(of, column))
+      return `(SELECT max(${key}) FROM ${own}) ${first.startsWith("'") ? `|| ${at}` : '+ 1'}`
     if (!isUnique(of) || tied.some((one) => isSameName(one, of))) return value
     return `iif(typeof(${value}) IN ('integer', 'real'), ${value} + ${1000 * (at + 1)}, ${value} || ${at})`
   }
-  for (let at = keys.length; at < ENOUGH; at++) {
+  const added = Array.from({ length: ENOUGH }, (_, at) => {
     const values = stored.map((one) => valueOf(one.name, at))
-    attempt(
+    return attempt(
       handle,
-      `INSERT INTO ${own} (${columns.join(', ')}) SELECT ${values.join(', ')} FROM ${own} WHERE ${key} = ${model}`,
+      `INSERT INTO ${own} (${columns.join(', ')}) SELECT ${values.join(', ')} FROM ${own} WHERE ${key} = ${keys[at % keys.length]}`,
     )
-  }
-  return (
-    handle.prepare(`SELECT 1 FROM ${own} WHERE ${key} > ${keys.at(-1)!} LIMIT 1`).get() !==
-    undefined
-  )
+  })
+  return added.includes(true)
 }
 
 /** By constraints and by indexes. */
@@ -51,13 +52,4 @@ function uniqueIn(handle: Database, { name }: CatalogTable): (column: string) =>
     )
     .all(name)
   return (column) => names.some((one) => one.name !== null && isSameName(one.name, column))
-}
-
-/** What a table does not take is left out. */
-function attempt(handle: Database, sql: string): void {
-  try {
-    handle.exec(sql)
-  } catch {
-    // A constraint or a trigger stands in its way.
-  }
 }

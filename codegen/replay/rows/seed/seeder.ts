@@ -2,13 +2,12 @@
 import type { CatalogForeignKey, CatalogTable } from '../../../model/catalog.js'
 import type { Unseeded } from '../../../model/evidence.js'
 import type { Seeds } from '../../sides/history-run.js'
-import type { ComparedLiterals } from './compared-literals.js'
 import { closeCircle, mayBeNull, raiseWatermark, removeOrphans } from '../fill/complete-rows.js'
 import type { Connection } from '../fill/connection.js'
 import { deleteDescendants } from '../fill/delete-rows.js'
 import type { Knowledge } from '../fill/knowledge.js'
 import { parentsFirst } from '../fill/parents-first.js'
-import { addRows, addRowsForLiterals } from './rows-for-literals.js'
+import { addRows } from './rows-for-literals.js'
 import { fillFromExamples, fillTable, type Filled } from '../fill/seed-table.js'
 import {
   addKin,
@@ -39,8 +38,8 @@ export interface Seeder {
    * them wait for the next time, and nothing is said of those that get no rows.
    */
   topUp(situation: TableGraph, suspects: ReadonlySet<string>, filling: FillingFor): Unseeded[]
-  /** Gives tables that have been filled a few rows more, with literals that a step looks for. */
-  anticipate(situation: TableGraph, literals: ComparedLiterals): void
+  /** Gives tables that have been filled a few rows more, which a step looks for. */
+  anticipate(work: (state: SeederState) => void): void
   /** Adds rows inside a transaction that will be taken back: nothing of it is remembered. */
   onTrial(work: (state: SeederState) => void): void
   /** The tables that a side which does that puts into one; `before` is the schema as the side found it. */
@@ -69,10 +68,7 @@ export function seeder(
   const state = seederState({ connection, seeds, knowledge, memory })
   return {
     topUp: (situation, suspects, filling) => topUp(state, { situation, suspects }, filling),
-    anticipate(situation, literals) {
-      if (literals.size === 0) return
-      withoutStacks(() => atOnce(connection, () => addRowsForLiterals(state, situation, literals)))
-    },
+    anticipate: (work) => withoutStacks(() => atOnce(connection, () => work(state))),
     onTrial(work) {
       const { serial } = state
       withoutStacks(() => work({ ...state, remembered: new Map(state.remembered) }))

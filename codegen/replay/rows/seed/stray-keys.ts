@@ -11,6 +11,8 @@ import { identityOf } from '../../catalog/row-identity.js'
 export interface Walked {
   readonly table: string
   readonly column: string
+  /** What asks for the keys, as `k`. */
+  readonly from: string
   readonly keys: readonly string[]
 }
 
@@ -36,7 +38,8 @@ export function strayColumns(
 const wordsOf = (text: string): ReadonlySet<string> =>
   new Set([...tokensOf(text)].map((token) => foldCase(plainName(token.text))))
 
-const freeColumns = ({ columns, foreignKeys }: CatalogTable): string[] => {
+/** The columns of a table that take values and are in no foreign key. */
+export const freeColumns = ({ columns, foreignKeys }: CatalogTable): string[] => {
   const tied = foreignKeys.flatMap((one) => one.columns)
   return columns
     .filter(({ name, generated, hidden }) => generated === null && !hidden && !isIn(tied, name))
@@ -74,7 +77,7 @@ export function makeStray(
 const MOST = 3
 
 /** A condition for each row. */
-function rowsOf(handle: Database, table: CatalogTable): string[] {
+export function rowsOf(handle: Database, table: CatalogTable): string[] {
   const columns = identityOf(table).map(quoteIdentifier)
   const values = columns.map((column) => `quote(${column})`).join(', ')
   const rows = handle
@@ -103,7 +106,7 @@ function deleteRow(
 }
 
 /** What a check, a key or a trigger refuses an application would not have done either. */
-function attempt(handle: Database, sql: string): boolean {
+export function attempt(handle: Database, sql: string): boolean {
   try {
     handle.exec(sql)
     return true

@@ -1,0 +1,93 @@
+// The columns of two tables that conditions compare with each other, whether a foreign key says so or not.
+import { foldCase, plainName, quoteIdentifier } from '../../../../src/sql/names.js'
+import type { CatalogColumn, CatalogTable } from '../../../model/catalog.js'
+import { namesIn } from '../../../sql/names-in.js'
+import type { Connection, RawRow } from '../fill/connection.js'
+import { tableNamed, type TableGraph } from '../fill/table-graph.js'
+import type { Effect } from '../watch/statement-effect.js'
+import { conditionsOf } from './comparisons.js'
+
+/** A column with its table. */
+export interface ColumnOf {
+  readonly table: CatalogTable
+  readonly column: CatalogColumn
+}
+
+/** The tables that a statement names. */
+export const tablesNamed = (tokens: readonly string[], situation: TableGraph): CatalogTable[] =>
+  [...new Set(tokens.flatMap((one) => [...namesIn(one)]))].flatMap(
+    (name) => tableNamed(situation, name) ?? [],
+  )
+
+/** Each `a.x = b.y`, `x IN (SELECT y FROM b`. */
+export function comparedColumns(
+  { tokens, table: own }: Pick<Effect, 'tokens' | 'table'>,
+  tables: readonly CatalogTable[],
+): (readonly [ColumnOf, ColumnOf])[] {
+  return conditionsOf(tokens).flatMap((part) => {
+    const at = part.findIndex((token) => token === '=' || token === 'IN')
+    const end = part[at - 1] === 'NOT' ? at - 2 : at - 1
+    const isIn = part[at] === 'IN' && part[at + 2] === 'SELECT'
+    if (at < 1 || (part[at] === 'IN' && !isIn)) return []
+    const from = plainName(part[part.indexOf('FROM', at) + 1] ?? '')
+    const start = isIn ? at + 3 : at + 1
+    const right = part[start + 1] === '.' ? start + 2 : start
+    const among = (names: readonly string[]) =>
+      tables.filter(({ name }) => names.includes(foldCase(name)))
+    const one =
+      columnAt(part, end, tables, tokens) ??
+      columnAt(part, end, among([own || firstFrom(tokens)]), tokens)
+    const other = columnAt(part, right, isIn ? among([from]) : tables, tokens)
+    return one && other && one.table !== other.table ? [[one, other]] : []
+  })
+}
+
+const firstFrom = (tokens: readonly string[]): string =>
+  plainName(tokens[tokens.indexOf('FROM') + 1] ?? '')
+
+/** The column that is named there, of the table that stands before it, or of the only one that has it. */
+export function columnAt(
+  part: readonly string[],
+  place: number,
+  tables: readonly CatalogTable[],
+  tokens: readonly string[] = part,
+): ColumnOf | undefined {
+  const name = plainName(part[place] ?? '')
+  const owner = part[place - 1] === '.' ? plainName(part[place - 2] ?? '') : null
+  const found = tables.flatMap((table) => {
+    const column = table.columns.find((one) => foldCase(one.name) === name)
+    const isMeant = owner === null || isCalled(tokens, foldCase(table.name), owner)
+    return column && isMeant ? [{ table, column }] : []
+  })
+  return found.length === 1 ? found[0] : undefined
+}
+
+const isCalled = (tokens: readonly string[], table: string, name: string): boolean =>
+  table === name ||
+  tokens.some(
+    (token, at) =>
+      plainName(token) === name &&
+      plainName(tokens[tokens[at - 1] === 'AS' ? at - 2 : at - 1] ?? '') === table,
+  )
+
+/** So many are looked at: those that a condition speaks of come last. */
+const MOST = 30
+
+/** A few values of what a column is compared with. */
+export const partnersOf = (
+  { all }: Connection,
+  situation: TableGraph,
+  effect: Effect,
+  { table, name }: { readonly table: CatalogTable; readonly name: string },
+): RawRow[] =>
+  comparedColumns(effect, tablesNamed(effect.tokens, situation)).flatMap((pair) => {
+    const own = pair.find(
+      (one) => one.table === table && foldCase(one.column.name) === foldCase(name),
+    )
+    const other = pair.find((one) => one !== own)
+    if (!own || !other) return []
+    const column = quoteIdentifier(other.column.name)
+    return all(
+      `SELECT DISTINCT ${column} FROM ${quoteIdentifier(other.table.name)} WHERE ${column} NOT NULL LIMIT ${MOST}`,
+    )
+  })

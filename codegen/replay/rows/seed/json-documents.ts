@@ -1,0 +1,59 @@
+// Objects that have what a condition asks for where a path into JSON leads. Pure.
+import { plainName, unquote } from '../../../../src/sql/names.js'
+import type { Value } from '../fill/seed-values.js'
+
+/** Where a path is among the tokens, objects that have these values there. */
+export function objectsOf(part: readonly string[], values: readonly Value[]): string[] {
+  const at = part.findIndex((token, place) => isPathAt(part, place) && keysOf(token) !== null)
+  const [path, keys] = [part[at] ?? '', keysOf(part[at] ?? '')]
+  if (keys === null) return []
+  const isType = part.includes('JSON_TYPE')
+  return values.flatMap((one) =>
+    one === unquote(path) || String(one).startsWith('$')
+      ? []
+      : nested(keys, isType ? (OF_TYPE.get(String(one)) ?? one) : one),
+  )
+}
+
+/** `'$.a.b'` wherever it stands, and what stands behind `->`. */
+const isPathAt = (part: readonly string[], at: number): boolean =>
+  (part[at] ?? '').startsWith("'$.") || /->>?$/.test(part.slice(0, at).slice(-3).join(''))
+
+/** The names on the way; null for what is no such path. */
+const keysOf = (token: string): string[] | null =>
+  /^'(?:\$\.)?(\w+(?:\.\w+)*)'$/.exec(token)?.[1]?.split('.') ?? null
+
+const nested = (keys: readonly string[], value: unknown, beside: object = {}): string => {
+  const [first = '', ...others] = keys
+  const inner = others.reduceRight<unknown>((one, key) => ({ [key]: one }), value)
+  return JSON.stringify({ [first]: inner, ...beside })
+}
+
+/** What `json_type` says of each. */
+const OF_TYPE: ReadonlyMap<string, unknown> = new Map<string, unknown>([
+  ['array', ['a']],
+  ['object', { a: 1 }],
+  ['integer', 1],
+  ['real', 1.5],
+  ['true', true],
+  ['false', false],
+  ['null', null],
+])
+
+/** Two that have the same where a path leads, where a column is read by one. */
+export function documentsAt(
+  tokens: readonly string[],
+  at: number,
+): { readonly names: readonly string[]; readonly values: readonly string[] }[] {
+  const keys = keysOf(tokens[at] ?? '')
+  const isPath =
+    tokens[at - 1] === ',' && /^JSONB?_EXTRACT$/.test(tokens[callBefore(tokens, at)] ?? '')
+  const arrow = tokens[at - 1] === '>' ? tokens.lastIndexOf('-', at) : -1
+  const name = isPath ? tokens[at - 2] : arrow >= at - 3 ? tokens[arrow - 1] : undefined
+  if (keys === null || name === undefined) return []
+  return [{ names: [plainName(name)], values: [nested(keys, 'a'), nested(keys, 'a', { more: 1 })] }]
+}
+
+/** `JSON_EXTRACT ( c . data , '$.a'`: the name of the function. */
+const callBefore = (tokens: readonly string[], at: number): number =>
+  tokens.lastIndexOf('(', at) - 1

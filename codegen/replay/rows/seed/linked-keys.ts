@@ -1,0 +1,155 @@
+// Rows that belong together by columns without a foreign key: generated values of the one match none of the other, so that whatever
+// counts or looks up through them finds nothing.
+import type { Database } from '../../../../src/database/better-sqlite3/handle.js'
+import type { RegistryEntry } from '../../../../src/model/registry.js'
+import { isSameName, plainName, quoteIdentifier } from '../../../../src/sql/names.js'
+import type { CatalogTable } from '../../../model/catalog.js'
+import type { StrayKey } from '../../../model/version-facts.js'
+import { declaredBatches } from '../../sides/declared-batches.js'
+import type { Effect } from '../watch/statement-effect.js'
+import { comparedColumns, type ColumnOf } from './compared-columns.js'
+import { attempt, freeColumns, rowsOf, strayColumns, type Walked } from './stray-keys.js'
+
+/** A column that is to hold what another one holds. */
+export type Link = StrayKey
+
+/** What a step does, and with which rows. */
+export interface LinkGround {
+  readonly work: readonly Effect[]
+  readonly walked: readonly Walked[]
+  readonly tables: readonly CatalogTable[]
+  readonly entry: RegistryEntry<Database>
+  readonly seen: { readonly texts: readonly string[] }
+}
+
+/** So many other tables are tried for one column. */
+const MOST = 3
+
+/**
+ * Links that hold together, in each of which a column has one partner: by what statements compare, and where code binds values,
+ * whatever it names.
+ */
+export function linksIn(ground: LinkGround): (readonly Link[])[] {
+  const { work, walked, tables, entry } = ground
+  const isCode = declaredBatches(entry, 'up').some(({ each }) => each)
+  const told = work.flatMap((effect) =>
+    comparedColumns(effect, tables).flatMap((pair) => linkOf(pair, walked) ?? []),
+  )
+  const set = work.flatMap(({ shape }) =>
+    shape.kind === 'update' ? shape.columns.map(({ key }) => plainName(key)) : [],
+  )
+  const isGuess = ({ column }: Link): boolean => !set.some((one) => isSameName(one, column))
+  const guessed = isCode ? guesses(ground).filter(isGuess) : []
+  const columns = new Map<string, Link[]>()
+  for (const link of [...told, ...guessed]) {
+    const own = columns.get(`${link.table}\n${link.column}`) ?? []
+    columns.set(`${link.table}\n${link.column}`, [...own, link])
+  }
+  return Array.from({ length: MOST }, (_, at) =>
+    [...columns.values()].flatMap((own) => own[at] ?? []),
+  ).filter((links) => links.length > 0)
+}
+
+/** Of two columns, that which is a key is what the other points at. */
+function linkOf([one, other]: readonly [ColumnOf, ColumnOf], walked: readonly Walked[]) {
+  const isKey = ({ table, column }: ColumnOf): boolean =>
+    column.primaryKey > 0 ||
+    walked.some((two) => isSameName(two.table, table.name) && isSameName(two.column, column.name))
+  const [child, parent] = isKey(one) && !isKey(other) ? [other, one] : [one, other]
+  return isFree(child) ? linkFrom(child.table.name, child.column.name, parent) : null
+}
+
+const isFree = ({ table, column }: ColumnOf): boolean =>
+  column.primaryKey === 0 && freeColumns(table).includes(column.name)
+
+const linkFrom = (table: string, column: string, parent: ColumnOf): Link => ({
+  table,
+  column,
+  parent: parent.table.name,
+  key: parent.column.name,
+})
+
+/** Columns of other tables that may hold keys of rows that are walked, and columns of these that may hold keys of other tables. */
+function guesses({ walked, tables, entry, seen }: LinkGround): Link[] {
+  const code = declaredBatches(entry, 'up').flatMap(({ query, each }) => [
+    query,
+    String(each ?? ''),
+  ])
+  const texts = [...seen.texts, ...code]
+  const near = tables.filter(({ name }) => texts.some((text) => names(text, name)))
+  const parents = near.flatMap((table) => {
+    const [key, ...more] = table.columns.filter(({ primaryKey }) => primaryKey > 0)
+    return key && more.length === 0 ? [{ table, column: key }] : []
+  })
+  const pointing = walked.flatMap((one) => {
+    const table = tables.find(({ name }) => isSameName(name, one.table))
+    const own = table?.columns.filter((column) => isFree({ table, column })) ?? []
+    return own
+      .filter(({ name }) => code.some((text) => names(text, name)))
+      .flatMap(({ name, type }) =>
+        parents
+          .filter((parent) => parent.table !== table && isLike(type, parent.column.type))
+          .map((parent) => linkFrom(one.table, name, parent)),
+      )
+  })
+  const typeOf = (table: string, column: string): string =>
+    tables
+      .find(({ name }) => isSameName(name, table))
+      ?.columns.find(({ name }) => isSameName(name, column))?.type ?? ''
+  const pointed = strayColumns(walked, tables, seen.texts).filter(
+    ({ table, column, parent, key }) => isLike(typeOf(table, column), typeOf(parent, key)),
+  )
+  return [...pointed, ...pointing]
+}
+
+const names = (text: string, name: string): boolean =>
+  (text.match(/[\w$\x80-\uffff]+/g) ?? []).some((word) => isSameName(word, name))
+
+/** Whether one can hold what the other holds. */
+const isLike = (one: string, other: string): boolean =>
+  one === '' || other === '' || /int/i.test(one) === /int/i.test(other)
+
+/** Which of two partners rows have one after the other: neighbours share one, and others that are no neighbours. */
+const TURNS = [0, 0, 1, 0, 1]
+
+/** Has rows hold what their partners hold, and answers whether there are any, and rows that are walked. */
+export function makeLinks(
+  handle: Database,
+  tables: readonly CatalogTable[],
+  links: readonly Link[],
+  walked: readonly Walked[],
+): boolean {
+  let isMade = false
+  for (const { table, column, parent, key } of links) {
+    const child = tables.find(({ name }) => isSameName(name, table))
+    const values = partnersIn(handle, { parent, key }, walked)
+    if (!child || values.length === 0) continue
+    const set = `UPDATE ${quoteIdentifier(table)} SET ${quoteIdentifier(column)} =`
+    for (const [at, row] of rowsOf(handle, child).entries()) {
+      const shared = values[TURNS[at % TURNS.length]!] ?? values[0]
+      // Where no two may share one, each has its own.
+      if (!attempt(handle, `${set} ${shared} WHERE ${row}`) && values[at] !== undefined)
+        attempt(handle, `${set} ${values[at]} WHERE ${row}`)
+    }
+    isMade = true
+  }
+  const isWalked = walked.some(({ from }) => handle.prepare(`${from} LIMIT 1`).get() !== undefined)
+  return isMade && isWalked
+}
+
+/** Of rows that are walked, if they are; as SQL writes them. */
+function partnersIn(
+  handle: Database,
+  { parent, key }: Pick<Link, 'parent' | 'key'>,
+  walked: readonly Walked[],
+): readonly string[] {
+  const own = walked.find((one) => isSameName(one.table, parent) && isSameName(one.column, key))
+  if (own && own.keys.length > 0) return own.keys
+  const name = quoteIdentifier(key)
+  return handle
+    .prepare<[], string>(
+      `SELECT DISTINCT quote(${name}) FROM ${quoteIdentifier(parent)} WHERE ${name} NOT NULL ORDER BY ${name} LIMIT 8`,
+    )
+    .pluck()
+    .all()
+}
