@@ -32,7 +32,7 @@ export function* provenRows<H>(
 }
 
 const UNPROVEN =
-  'it is neither INTEGER PRIMARY KEY of the only table that the query reads, nor another column of it that is NOT NULL and has a unique index of its own'
+  'it is neither INTEGER PRIMARY KEY of the only table that the query reads, nor another column of it, computed ones left aside, that is NOT NULL and has a unique index of its own'
 
 const renumbered = (table: string): string =>
   `it is the rowid of ${table}, which has no INTEGER PRIMARY KEY: VACUUM numbers such rows anew, and a step that goes on after that would leave rows out or do them twice`
@@ -99,8 +99,8 @@ const BY_KEY = ' USING PRIMARY KEY '
 const ALIAS = `SELECT c.name FROM unshadowed.pragma_table_info(?, 'main') c
 WHERE c.pk > 0 AND NOT EXISTS (SELECT 1 FROM unshadowed.pragma_index_list(?, 'main') l WHERE l.origin = 'pk')`
 
-/** The only column of an index, where it is never NULL. */
+/** The only column of an index, where it is never NULL. What triggers see of a computed one is not what it was. */
 const KEY = `SELECT max(c.name) AS name FROM unshadowed.pragma_index_list(?, 'main') l, unshadowed.pragma_index_info(l.name, 'main') i
-LEFT JOIN unshadowed.pragma_table_info(?, 'main') c ON c.cid = i.cid
+LEFT JOIN unshadowed.pragma_table_xinfo(?, 'main') c ON c.cid = i.cid AND c.hidden = 0
 WHERE (l.name = ? OR (? = '' AND l.origin = 'pk')) AND l."unique" AND NOT l.partial
 GROUP BY l.name HAVING count(*) = 1 AND sum(c."notnull") = 1`
