@@ -1,4 +1,5 @@
 // The definition of one column as text: what it says, and the same with another type, default or NOT NULL. Pure.
+import { unquote } from '../../src/sql/names.js'
 import { cutClauses } from '../../src/schema/cut-clauses.js'
 import { keysOf, wordsOf } from '../sql/word-reader.js'
 
@@ -48,6 +49,23 @@ export function readColumn(text: string): ColumnText {
 /** The clauses of a kind. */
 export const clausesOf = ({ clauses }: ColumnText, kind: string): readonly ColumnClause[] =>
   clauses.filter((clause) => clause.kind === kind)
+
+/** A constraint, or another clause, with the name that it has. */
+export interface Limit {
+  readonly kind: string
+  readonly name: string | null
+  /** Without the name. */
+  readonly text: string
+}
+
+/** The clauses of a column, each with its name. */
+export const limitsOf = ({ text, clauses }: ColumnText): readonly Limit[] =>
+  clauses.flatMap(({ kind, start, end }, at) => {
+    const before = clauses[at - 1]
+    const named = before?.kind === 'constraint' ? text.slice(before.start, before.end) : null
+    const name = named && unquote(named.slice('constraint'.length).trim())
+    return kind === 'constraint' ? [] : [{ kind, name, text: text.slice(start, end) }]
+  })
 
 /** Whether it is computed from other columns. */
 export const isComputed = (column: ColumnText): boolean =>

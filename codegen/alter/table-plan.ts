@@ -6,9 +6,16 @@ import { sqlName, sqlNames } from '../sql/sql-name.js'
 import { nearest } from '../diagnostics/nearest.js'
 import type { Diagnostic } from '../model/diagnostic.js'
 import { alterRefused, alterUnknown } from './alter-problems.js'
-import { clausesOf, readColumn, withoutClause, type ColumnClause } from './column-text.js'
+import {
+  clausesOf,
+  readColumn,
+  withoutClause,
+  type ColumnClause,
+  type Limit,
+} from './column-text.js'
 import { bare, canBeAdded, canBeDropped, changedColumn, newColumn } from './new-column.js'
-import { holderOf, keysIn, partOf, type TableFacts } from './table-facts.js'
+import { holderOf, limitsIn, withoutLimit } from './column-holder.js'
+import { keysIn, partOf, type TableFacts } from './table-facts.js'
 import { columnOf, newPart, printTable, type Part } from './table-text.js'
 import type { AlterStep, Declared, ForeignKeyWish, TableChange } from '../model/migration.js'
 
@@ -108,6 +115,11 @@ function dropCheck(draft: Draft, { value, position }: Declared<string>): void {
     ({ text }) => isWanted(text),
   )
   if (found) return
+  const other = otherLimit(draft.parts, value)
+  if (other)
+    return void draft.problems.push(
+      alterRefused(position, `\`${value}\` is no CHECK`, withoutLimit(...other)),
+    )
   const known = draft.parts.flatMap(({ text }) => /\bcheck\s*\([^]*\)/i.exec(text)?.[0] ?? [])
   const named = draft.parts.flatMap(({ text }) => [...text.matchAll(NAMED_CHECK)])
   const meant = nearest(
@@ -116,6 +128,21 @@ function dropCheck(draft: Draft, { value, position }: Declared<string>): void {
   )
   draft.problems.push(alterUnknown(position, `the check \`${value}\``, { meant, known }))
 }
+
+/** A constraint that is named, or written, like a check that is to go. */
+function otherLimit(parts: readonly Part[], value: string): [Part, Limit] | null {
+  const wanted = checkExpression(bare(value))
+  const isMeant = ({ kind, name, text }: Limit): boolean =>
+    OTHERS.has(kind) &&
+    ((name !== null && isSameName(name, value)) || checkExpression(text) === wanted)
+  for (const part of parts) {
+    const limit = limitsIn(part).find(isMeant)
+    if (limit) return [part, limit]
+  }
+  return null
+}
+
+const OTHERS: ReadonlySet<string> = new Set(['unique', 'primary', 'foreign', 'references'])
 
 const NAMED_CHECK = /\bconstraint\s+("(?:[^"]|"")*"|\[[^\]]*\]|`[^`]*`|[^\s"[`]+)\s+check\b/gi
 
