@@ -1,19 +1,13 @@
 // Whether a table has what its change names, and whether the change can be made. Pure.
 import { foldCase, isSameName } from '../../src/sql/names.js'
-import { nearest } from '../diagnostics/nearest.js'
 import type { Catalog, CatalogTable } from '../model/catalog.js'
 import type { Diagnostic } from '../model/diagnostic.js'
-import { alterRefused, alterUnknown } from './alter-problems.js'
+import { alterRefused } from './alter-problems.js'
+import { checkNames, checkParent, unknownTable } from './check-names.js'
 import { isComputed, readColumn } from './column-text.js'
 import { isOnePiece, lacksValue, newColumn } from './new-column.js'
 import { isRowid, partOf, tableFacts, type TableFacts } from './table-facts.js'
-import type {
-  Alteration,
-  ColumnWish,
-  Declared,
-  ForeignKeyWish,
-  TableChange,
-} from '../model/migration.js'
+import type { Alteration, ColumnWish, Declared, TableChange } from '../model/migration.js'
 
 /** The tables that a declaration names, or what is wrong with that. */
 export function findTables(
@@ -46,25 +40,8 @@ export function findTables(
 /** What is wrong with the names and the texts of a change. */
 export function checkChange(change: TableChange, facts: TableFacts): Diagnostic[] {
   const { table } = facts
-  const named = [
-    ...change.drop,
-    ...change.rename.map(({ from }) => from),
-    ...change.change.map(({ column }) => column),
-    ...change.foreignKeys.add.flatMap(({ columns }) => columns),
-    ...change.foreignKeys.drop.flat(),
-    ...(change.order ?? []),
-  ]
-  const added = change.add.map(({ column }) => column.value)
-  const mayBeNew = new Set<Declared<string>>([
-    ...change.foreignKeys.add.flatMap(({ columns }) => columns),
-    ...(change.order ?? []),
-  ])
-  const isNew = (one: Declared<string>): boolean =>
-    mayBeNew.has(one) && added.some((name) => isSameName(name, one.value))
-  const unknown = named
-    .filter((one) => !has(table, one.value) && !isNew(one))
-    .map((one) => unknownColumn(one, table))
-  if (unknown.length > 0) return unknown
+  const wrong = checkNames(change, facts)
+  if (wrong.length > 0) return wrong
   return [
     ...checkNewNames(change, table),
     ...[...change.add, ...change.change].flatMap(checkTexts),
@@ -74,23 +51,6 @@ export function checkChange(change: TableChange, facts: TableFacts): Diagnostic[
     ...change.foreignKeys.add.flatMap((wish) => checkParent(wish, facts)),
   ]
 }
-
-function unknownTable({ value, position }: Declared<string>, catalog: Catalog): Diagnostic {
-  const known = [...catalog.values()].flatMap((one) => (one.type === 'table' ? one.name : []))
-  return alterUnknown(position, `the table \`${value}\``, { meant: nearest(value, known), known })
-}
-
-function unknownColumn(
-  { value, position }: Declared<string>,
-  { name: table, columns }: CatalogTable,
-): Diagnostic {
-  const known = columns.map(({ name }) => name)
-  const what = `the column \`${value}\` of ${table}`
-  return alterUnknown(position, what, { meant: nearest(value, known), known })
-}
-
-const has = (table: CatalogTable, column: string): boolean =>
-  table.columns.some(({ name }) => isSameName(name, column))
 
 function checkNewNames({ add, rename, drop }: TableChange, table: CatalogTable): Diagnostic[] {
   const taken = table.columns.map(({ name }) => name)
@@ -183,15 +143,4 @@ function checkChanged(wish: ColumnWish, { drop }: TableChange, facts: TableFacts
       'Leave type, default and value of an INTEGER PRIMARY KEY as they are.',
     )
   return []
-}
-
-function checkParent(
-  { parent, parentColumns }: ForeignKeyWish,
-  { catalog }: TableFacts,
-): Diagnostic[] {
-  const found = catalog.get(`table ${foldCase(parent.value)}`)
-  if (found?.type !== 'table') return [unknownTable(parent, catalog)]
-  return parentColumns
-    .filter(({ value }) => !has(found, value))
-    .map((one) => unknownColumn(one, found))
 }

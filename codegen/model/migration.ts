@@ -105,6 +105,8 @@ export type Side = SqlSide | CodeSide
 export interface Declared<T> {
   readonly value: T
   readonly position: Position
+  /** Where a text itself begins; absent where it does not stand in the file as it is. */
+  readonly text?: Position
   /** The expression; absent for SQL files. */
   readonly node?: Node
 }

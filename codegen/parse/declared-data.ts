@@ -51,7 +51,11 @@ export function constant<T extends Constant>(
   const value = reader.evaluate(node)
   if (value === null) return []
   const position = reader.place(node)
-  if (value.is === 'constant' && is(value.value)) return [{ value: value.value, position }]
+  if (value.is === 'constant' && is(value.value)) {
+    const isWritten = isText(value.value) && value.verbatim
+    const own = isWritten ? { text: reader.place(value.node, value.start) } : {}
+    return [{ value: value.value, position, ...own }]
+  }
   reader.report(wrongType(position, name, expected))
   return []
 }

@@ -9,7 +9,7 @@ import { versionsLeft } from '../../diagnostics/versions-left.js'
 import { factsOf } from '../subject/facts.js'
 import { readStatement } from '../../sql/read-statement.js'
 import type { CatalogObject } from '../../model/catalog.js'
-import { wordsIn } from '../../sql/names-in.js'
+import { mentions, wordsIn } from '../../sql/names-in.js'
 import { columnSubject } from '../subject/finding-subject.js'
 import { isClosed } from '../subject/declared-place.js'
 import { placeIn } from '../subject/place.js'
@@ -115,12 +115,23 @@ function uniqueApart({ message, at }: StepFailed): string | null {
   return `Add the column without UNIQUE, and make it so after that: \`CREATE UNIQUE INDEX … ON ${table} (${column})\`.`
 }
 
-/** The column that a declared change drops or renames, which tells where it is declared. */
-function columnMeant({ at }: StepFailed, { migration }: ReplayedStep): string | undefined {
+/** The column that a declared change drops or renames, or the name that one of its expressions has, which tells where it is declared. */
+function columnMeant(
+  { at, message }: StepFailed,
+  { migration: { alter } }: ReplayedStep,
+): string | undefined {
+  if (!alter) return undefined
   const shape = readStatement(at.statement ?? '')
-  return migration.alter && (shape.kind === 'drop-column' || shape.kind === 'rename-column')
-    ? columnSubject(plainName(shape.table.key), plainName(shape.column.key))
-    : undefined
+  if (shape.kind === 'drop-column' || shape.kind === 'rename-column')
+    return columnSubject(plainName(shape.table.key), plainName(shape.column.key))
+  const [, missing] =
+    /^no such (?:column|function|collation sequence): (?:.+\.)?(.+)$/.exec(message) ?? []
+  const change = alter.tables.find(({ add, change: changed, checks }) =>
+    [...[...changed, ...add].map(({ using }) => using), ...checks.add].some(
+      (one) => missing !== undefined && one !== null && mentions(one.value, missing),
+    ),
+  )
+  return change && columnSubject(change.table.value, missing!)
 }
 
 /** A declared change has no place for a statement before or behind it. */

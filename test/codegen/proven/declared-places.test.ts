@@ -156,6 +156,36 @@ test.each([
     'Did you mean `adult`? There is CHECK (n > 0), CHECK (k >= 18).',
   ],
   [
+    LIMITED,
+    `alter: { t: { change: { n: { using: 'n + kk' } } } }, ${NO_WAY_BACK}`,
+    `ALTER_UNKNOWN kk`,
+    'Did you mean `k`? There is id, n, k, c.',
+  ],
+  [
+    LIMITED,
+    `alter: { t: { checks: { add: ['n > 2 AND kk > 1'] } } }, ${NO_WAY_BACK}`,
+    `ALTER_UNKNOWN kk`,
+    'Did you mean `k`?',
+  ],
+  [
+    LIMITED,
+    `alter: { t: { add: { x: 'INT CHECK (x > kk)' } } }, ${NO_WAY_BACK}`,
+    `ALTER_UNKNOWN kk`,
+    'Did you mean `k`?',
+  ],
+  [
+    LIMITED,
+    `alter: { t: { change: { n: { using: '(SELECT max(kk) FROM t)' } } } }, ${NO_WAY_BACK}`,
+    `REPLAY_UP_FAILED n`,
+    'Compare the name with the schema before this version',
+  ],
+  [
+    LIMITED,
+    `alter: { t: { checks: { add: ['odd(n)'] } } }, ${NO_WAY_BACK}`,
+    `REPLAY_UP_FAILED 'odd`,
+    'Register the function',
+  ],
+  [
     WATCHED,
     `alter: { t: { drop: ['k'] } }, ${NO_WAY_BACK}`,
     `REPLAY_UP_FAILED 'k`,
