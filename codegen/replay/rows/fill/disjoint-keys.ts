@@ -2,6 +2,7 @@
 // filled from each other, and no application gives two of them the same key. Pure.
 import type { CatalogIndex, CatalogTable } from '../../../model/catalog.js'
 import { foldCase, quoteIdentifier } from '../../../../src/sql/names.js'
+import { conflictsReplace } from '../../../sql/conflicts-replace.js'
 
 /** A unique key, and where else it must not stand. */
 export interface DisjointKey {
@@ -32,8 +33,7 @@ export const disjointKeys = (
     uniqueKeys(own).flatMap((key) => {
       const at = key.columns.map((column) => names.indexOf(column))
       if (at.includes(-1) || pointsAtParents(own.table, key.columns)) return []
-      const { name } = own.table
-      const refusal = `UNIQUE constraint failed: ${key.columns.map((column) => `${name}.${column}`).join(', ')}`
+      const refusal = refusalOf(own.table, key)
       const theirs = uniqueKeys(other).filter((their) => isAlike(key, their))
       return theirs.map(({ columns }) => ({
         at,
@@ -42,6 +42,20 @@ export const disjointKeys = (
       }))
     }),
   )
+
+/** The keys of a table that replaces rows by itself: one of its rows would go where a new one has its key. */
+export function replacingKeys(own: KeyedTable, names: readonly string[]): DisjointKey[] {
+  const { table } = own
+  if (!conflictsReplace(table.sql)) return []
+  return uniqueKeys(own).flatMap((key) => {
+    const at = key.columns.map((column) => names.indexOf(column))
+    const lookup = lookupIn(table.name, key.columns)
+    return at.includes(-1) ? [] : [{ at, lookup, refusal: refusalOf(table, key) }]
+  })
+}
+
+const refusalOf = ({ name }: CatalogTable, { columns }: UniqueKey): string =>
+  `UNIQUE constraint failed: ${columns.map((column) => `${name}.${column}`).join(', ')}`
 
 /** A key that no two rows share. */
 export interface UniqueKey {

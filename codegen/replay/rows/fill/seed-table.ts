@@ -76,7 +76,7 @@ function begin(plan: TablePlan, around: Surroundings): Filling {
     const { fixed, values, missing } = wanted
     const apart = plan.apart.filter(({ at }) => !at.some((index) => fixed.has(index)))
     const attempt = (row: readonly Value[]): string | null =>
-      sharedKey(apart, around.connection, row) ??
+      sharedKey([...apart, ...plan.replacing], around.connection, row) ??
       orphaned(declared, around.connection, row) ??
       taker.attempt(row)
     const placing = { plan, attempt, parents, accepted: taker.accepted(), serial, fixed }
@@ -96,7 +96,7 @@ function begin(plan: TablePlan, around: Surroundings): Filling {
   }
 }
 
-/** What to say of a row whose key another table has; null where none has. */
+/** What to say of a row whose key another row, or another table, has; null where none has. */
 const sharedKey = (
   apart: TablePlan['apart'],
   { single }: Connection,

@@ -8,6 +8,7 @@ import type {
 import {
   disjointKeys,
   lookupIn,
+  replacingKeys,
   uniqueKeys,
   type DisjointKey,
   type KeyedTable,
@@ -43,6 +44,8 @@ export interface TablePlan {
   readonly rowid: number
   /** Keys that rows must not share with those of other tables. */
   readonly apart: readonly DisjointKey[]
+  /** Keys by which a row would replace one that is there, where the table says so. */
+  readonly replacing: readonly DisjointKey[]
   /** The parents that a row must have, which are all there when rows are made; without those in the table itself. */
   readonly parents: readonly ParentKey[]
   /** The constraints, then what the triggers on INSERT mention. */
@@ -102,6 +105,7 @@ export function tablePlan(
     rowid,
     parents: units.flatMap((unit) => parentKey(table, unit)),
     apart: disjointKeys(keyed(table), names, others.map(keyed)),
+    replacing: replacingKeys(keyed(table), names),
     checks,
     closed: closedColumns(checks, names),
     triggers: insertTriggers.map(({ sql }) => mentionedBy(sql)),

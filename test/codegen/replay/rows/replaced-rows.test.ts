@@ -315,3 +315,32 @@ it.each([
 ])('and nothing is lost that it names, or that was not there: %s', async (up) => {
   expect(await factsOf([PLANS, up])).toEqual([])
 })
+
+const MEMBERS = (columns: string, name = 'members'): string =>
+  `CREATE TABLE ${name} (${columns}, name TEXT NOT NULL UNIQUE ON CONFLICT REPLACE, mail TEXT NOT NULL DEFAULT 'x')`
+const POSTS = 'CREATE TABLE posts (id INTEGER PRIMARY KEY, author NOT NULL REFERENCES members (id))'
+
+/** Makes the table anew with its rows. */
+const anew = (columns: string, rows = ''): string =>
+  `${MEMBERS(columns, 'lists')}; INSERT INTO lists (id, name, mail) SELECT id, name, mail FROM members ${rows};
+DROP TABLE members; ALTER TABLE lists RENAME TO members`
+
+it.each(['id INTEGER PRIMARY KEY', 'id TEXT PRIMARY KEY ON CONFLICT REPLACE'])(
+  'generated rows do not replace one another, which have children: %s',
+  async (columns) => {
+    const step = { up: anew(columns), down: anew(columns) }
+    expect(await factsOf([`${MEMBERS(columns)}; ${POSTS}`, step])).toEqual([])
+    const losing = { up: anew(columns), down: anew(columns, "WHERE name > 'name 3'") }
+    expect(await factsOf([`${MEMBERS(columns)}; ${POSTS}`, losing])).toContainEqual(
+      expect.objectContaining({ kind: 'foreign-key-broken', table: 'posts' }),
+    )
+  },
+)
+
+it('nor where a trigger inserts, which ignores what is there', async () => {
+  const columns = 'id INTEGER PRIMARY KEY'
+  const seen = `CREATE TABLE seen (name TEXT PRIMARY KEY);
+CREATE TRIGGER mi AFTER INSERT ON members BEGIN INSERT OR IGNORE INTO seen VALUES (NEW.mail); END`
+  const step = { up: anew(columns), down: anew(columns) }
+  expect(await factsOf([`${MEMBERS(columns)}; ${POSTS}; ${seen}`, step])).toEqual([])
+})
