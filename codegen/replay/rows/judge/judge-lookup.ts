@@ -1,9 +1,11 @@
 // Values that rows get from rows of another table which belong to others.
-import type { ValuesChanged } from '../../../model/evidence.js'
-import { foldCase } from '../../../../src/sql/names.js'
+import type { StepPlace, ValuesChanged } from '../../../model/evidence.js'
+import { foldCase, plainName } from '../../../../src/sql/names.js'
+import { namesIn } from '../../../sql/names-in.js'
 import type { Connection, RawRow } from '../fill/connection.js'
-import type { Lookup } from '../seed/lookups.js'
+import { isTied, type Lookup } from '../seed/lookups.js'
 import type { ObservedSide } from '../watch/observed-run.js'
+import type { Effect } from '../watch/statement-effect.js'
 import { placeOf, type TableImage } from '../watch/table-image.js'
 import type { TablesNow } from '../watch/tables-now.js'
 import { changeTold } from './compare-values.js'
@@ -24,15 +26,16 @@ interface Seen {
 export function judgeLookup(
   connection: Connection,
   { side, now }: Seen,
-  { child, key: { columns, parentColumns }, effect, target, read }: Lookup,
+  lookup: Lookup,
   key: RawRow,
 ): ValuesChanged[] {
+  const { child, key: keys, target, read } = lookup
   const endings = endingsOf(side, imagesOf(connection, now))
   const fate = endings.find(({ name }) => name === foldCase(target.name))
   if (!fate?.after) return []
   const { before, after } = fate
   const { pairs, by } = matchRows(before, after)
-  const own = child === target ? columns : parentColumns
+  const own = child === target ? keys.columns : keys.parentColumns
   const has = (row: RawRow, image: TableImage): boolean =>
     own.every((name, at) => sameValue(row[placeOf(image, name)] ?? null, key[at] ?? null))
   const isOwn = ([old, is]: (typeof pairs)[number]): boolean => has(old, before) || has(is, after)
@@ -46,8 +49,33 @@ export function judgeLookup(
     const foreign = given.find((pair) => !isOwn(pair))
     const isOne = given.every(([, is]) => sameValue(is[place] ?? null, value))
     if (by === 'order' || value === null || !foreign || given.length < 2 || !isOne) return []
+    const effect = writerOf(name, lookup, fate.heir.effects)
+    if (!effect) return []
     const where = { at: effect.place, table: after.table.name, column: name }
     const told = { ...where, lost: 'shared', source: read.name } as const
     return [changeTold(told, [foreign[0][was] ?? null, value])]
   })
 }
+
+/**
+ * The statement that has written a column: of several that read the table, the first that is not tied to the row, as what it has
+ * written stays in those that the others leave alone. Undefined where that is no lookup.
+ */
+function writerOf(column: string, lookup: Lookup, effects: readonly Effect[]): Effect | undefined {
+  const writers = effects.filter((one) => writes(one, column))
+  if (writers.length === 0) return lookup.effects.at(-1)
+  const readers = writers.filter((one) => reads(one, lookup))
+  const meant = readers.find((one) => !isTied(one, lookup)) ?? readers.at(-1)
+  return lookup.effects.find((one) => meant && isSamePlace(one.place, meant.place))
+}
+
+const isSamePlace = (one: StepPlace, other: StepPlace): boolean =>
+  one.script === other.script && one.offset === other.offset && one.statement === other.statement
+
+const writes = ({ shape }: Effect, column: string): boolean =>
+  (shape.kind === 'update' || shape.kind === 'insert') &&
+  (shape.columns?.some(({ key }) => plainName(key) === foldCase(column)) ?? true)
+
+/** Code may have read it before. */
+const reads = ({ tokens, place }: Effect, { read }: Lookup): boolean =>
+  place.script === null || tokens.some((token) => [...namesIn(token)].includes(foldCase(read.name)))

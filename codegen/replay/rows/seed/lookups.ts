@@ -17,7 +17,8 @@ import type { SeederState } from './seeder-state.js'
 
 /** Rows of one table get values that are made of rows of another. */
 export interface Lookup extends CutKey {
-  readonly effect: Effect
+  /** The statements that do it, one or more. */
+  readonly effects: readonly Effect[]
   /** The table whose rows get them: the child or the parent of the key. */
   readonly target: CatalogTable
   readonly read: CatalogTable
@@ -40,10 +41,15 @@ export function lookupsIn(effects: readonly Effect[], situation: TableGraph): Lo
       const isSet = keys.some(({ child, key }) => child === target && sets(effect, key))
       if (one === target || isSet) return []
       const own = isOverAll(effect) ? keys.filter(({ child }) => child !== target) : keys
-      return own.map((key) => ({ ...key, effect, target, read: one }))
+      return own.map((key) => ({ ...key, effects: [effect], target, read: one }))
     })
   })
-  return [...new Map(found.map((one) => [textOf(one), one])).values()]
+  const grouped = new Map<string, Lookup>()
+  for (const one of found) {
+    const before = grouped.get(textOf(one))?.effects ?? []
+    grouped.set(textOf(one), { ...one, effects: [...before, ...one.effects] })
+  }
+  return [...grouped.values()]
 }
 
 /** Whether it sums up all that there is: a row that points at one of them is meant to get that. */
@@ -83,6 +89,11 @@ const declared = (one: CatalogTable, other: CatalogTable): CutKey[] =>
         : [],
     ),
   )
+
+/** Whether it compares columns of both tables, or takes rows that a list of the other one has. */
+export const isTied = (effect: Effect, { target, read }: Lookup): boolean =>
+  compared([effect], [target, read]).length > 0 ||
+  effect.tokens.some((token, at) => token === 'IN' && effect.tokens[at + 2] === 'SELECT')
 
 /** Each `a.x = b.y`: the one that is unique in the target is what the other points at. */
 const compared = (

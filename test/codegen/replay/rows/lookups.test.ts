@@ -108,6 +108,39 @@ it.each([
   expect(await factsOf([PARENTS + CHILDREN, update])).toEqual([])
 })
 
+const TIED = "UPDATE i SET name = 'x' WHERE EXISTS (SELECT 1 FROM p WHERE p.i = i.id)"
+const LISTED = "UPDATE i SET name = 'x' WHERE id IN (SELECT i FROM p)"
+const MOST = 'UPDATE i SET name = (SELECT max(amount) FROM p)'
+const FIRST = 'UPDATE i SET name = (SELECT amount FROM p ORDER BY amount LIMIT 1)'
+
+it.each([
+  [MOST, TIED],
+  [MOST, `${TIED} AND id < 0`],
+  [TIED, MOST],
+  [MOST, LISTED],
+  [MOST.replace('name =', 'paid ='), TIED],
+  [TIED, LISTED],
+])('nothing is said of a statement for what another one has written: %s; %s', async (...all) => {
+  expect(await factsOf([PARENTS + UNDECLARED, all.join('; ')])).toEqual([])
+})
+
+it.each([
+  [FIRST, `${TIED} AND id < 0`],
+  [TIED, FIRST],
+  [LISTED, FIRST],
+  [MOST, `${TIED} AND id < 0`],
+  [TIED, MOST],
+])('of several the one that is not tied to the row is told: %s; %s', async (...all) => {
+  const untied = all.find((one) => one === FIRST || one === MOST)
+  expect(await factsOf([PARENTS + CHILDREN, all.join('; ')])).toEqual([
+    expect.objectContaining({
+      lost: 'shared',
+      column: 'name',
+      at: expect.objectContaining({ statement: untied }),
+    }),
+  ])
+})
+
 it('nothing is said of a key that is looked up by a name', async () => {
   const tables =
     'CREATE TABLE l (id INTEGER PRIMARY KEY, n TEXT UNIQUE); CREATE TABLE t (l INTEGER, k TEXT);'
