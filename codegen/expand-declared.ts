@@ -1,7 +1,14 @@
 // Makes steps of the changes that migrations declare: those that the registry has, else by the schema before them.
-import { isDerived, isUnexpanded, withExpansion } from './alter/expanded.js'
+import {
+  dependsOnSqlite,
+  isDerived,
+  isUnexpanded,
+  madeStatements,
+  withExpansion,
+} from './alter/expanded.js'
 import { alterNotExpanded, alterUnchecked } from './alter/alter-problems.js'
 import { expandAlteration } from './alter/expand.js'
+import { newerIn } from './check/source/sqlite-features.js'
 import { Digester } from './checksum/checksum.js'
 import type { Diagnostic } from './model/diagnostic.js'
 import type { ParsedMigration, Reading } from './model/migration.js'
@@ -18,7 +25,7 @@ import { pinsOnDisk, type WrittenPlace } from './write/released-checksums.js'
  * With what the registry on disk says of declarations that are the same as then, after a history that is the same as then, and
  * that nobody has edited there: later versions may make something else of them, and what has run somewhere stays.
  */
-export function withKnownExpansions(reading: Reading, settings: WrittenPlace): Reading {
+export function withKnownExpansions(reading: Reading, settings: Written): Reading {
   if (!reading.migrations.some(isUnexpanded)) return reading
   const written = expansionsOnDisk(settings)
   if (written.size === 0) return reading
@@ -27,9 +34,24 @@ export function withKnownExpansions(reading: Reading, settings: WrittenPlace): R
   let isSame = true
   const migrations = reading.migrations.map((migration) => {
     isSame &&= isPinned(migration, pins.get(migration.version), digester)
-    return isSame ? asWritten(migration, written.get(migration.version)) : migration
+    const known = isSame ? asWritten(migration, written.get(migration.version)) : migration
+    return isOutdated(known, settings) ? migration : known
   })
   return { ...reading, migrations }
+}
+
+/** Where a registry is, and what of its project decides about steps that it has. */
+type Written = WrittenPlace &
+  Partial<Pick<GenerateSettings, 'minimumSqlite' | 'released' | 'replay'>>
+
+/** Whether a version that has not shipped, as the project says, has steps that the oldest SQLite does not understand. */
+function isOutdated(
+  { version, up, down }: ParsedMigration,
+  { minimumSqlite, released, replay }: Written,
+): boolean {
+  if (!replay || !minimumSqlite || released === undefined || version <= released) return false
+  const statements = [up, down].flatMap((side) => (side ? madeStatements(side) : []))
+  return statements.some((one) => dependsOnSqlite(one) && newerIn(one, minimumSqlite).length > 0)
 }
 
 function isPinned(migration: ParsedMigration, pin: Pin | undefined, digester: Digester): boolean {

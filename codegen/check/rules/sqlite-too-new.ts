@@ -1,8 +1,10 @@
 // A migration uses what the oldest SQLite of the project does not understand.
+import { versionId } from '../../../src/model/version.js'
+import { dependsOnSqlite } from '../../alter/expanded.js'
+import { newerIn } from '../source/sqlite-features.js'
+import { isDeclared } from '../subject/declared-place.js'
 import { statementPlace } from '../subject/place.js'
-import type { Rule } from '../subject/rule.js'
-import { compareVersions } from '../../sql/compare-sqlite.js'
-import { featuresOf } from '../source/sqlite-features.js'
+import type { Finding, FoundStatement, Rule, Subject } from '../subject/rule.js'
 
 /** Silent unless the settings name a `minimumSqlite`. Looks at both sides, views and triggers included. */
 export const sqliteTooNew: Rule = {
@@ -14,17 +16,43 @@ export const sqliteTooNew: Rule = {
     const oldest = settings.minimumSqlite
     if (oldest === null) return
     for (const statement of statements) {
-      const newer = featuresOf(statement.text).filter(
-        ({ since }) => compareVersions(since, oldest) > 0,
-      )
+      const newer = newerIn(statement.text, oldest)
       if (newer.length === 0) continue
-      const at = statementPlace(statement)
       const list = newer.map(({ what, since }) => `${what} (SQLite ${since})`).join(', ')
-      yield {
-        at,
-        message: `${at.file} uses ${list}, but the settings promise that the migrations run on SQLite ${oldest}.`,
-        fix: `Write it without, or raise \`minimumSqlite\` to '${newer[0]?.since ?? oldest}'.`,
-      }
+      const but = `, but the settings promise that the migrations run on SQLite ${oldest}.`
+      const raise = `raise \`minimumSqlite\` to '${newer[0]?.since ?? oldest}'.`
+      const at = statementPlace(statement)
+      yield isMade(statement)
+        ? {
+            at: statement.migration.up!.position,
+            ...madeBefore({ statement, list, but, raise }, settings),
+          }
+        : { at, message: `${at.file} uses ${list}${but}`, fix: `Write it without, or ${raise}` }
     }
   },
+}
+
+/** Whether nobody has written it: by what is declared, another `minimumSqlite` makes something else of it. */
+const isMade = ({ migration, direction, text }: FoundStatement): boolean =>
+  isDeclared(migration, direction) && dependsOnSqlite(text)
+
+/** What the registry says that a declared change has become stays so, as it may have shipped. */
+function madeBefore(
+  {
+    statement: { migration },
+    list,
+    but,
+    raise,
+  }: Readonly<Record<'list' | 'but' | 'raise', string>> & { readonly statement: FoundStatement },
+  { released }: Subject['settings'],
+): Pick<Finding, 'message' | 'fix'> {
+  const { version, file } = migration
+  const fix =
+    released === undefined
+      ? `If version ${versionId(version)} has not shipped, say so in the configuration: set \`released\` to the newest version that has, 0 for none, and run \`lockstep gen\`, which then makes its steps anew. If it has, ${raise}`
+      : `Run \`lockstep gen\`, which makes its steps anew, or ${raise}`
+  return {
+    message: `The steps that the registry has for \`alter\` in ${file.file} use ${list}${but}`,
+    fix,
+  }
 }

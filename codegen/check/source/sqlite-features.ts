@@ -20,6 +20,10 @@ export function featuresOf(sql: string): Feature[] {
   )
 }
 
+/** Those of them that an older SQLite does not have. */
+export const newerIn = (sql: string, oldest: string): Feature[] =>
+  featuresOf(sql).filter(({ since }) => compareVersions(since, oldest) > 0)
+
 const FUNCTIONS: ReadonlyMap<string, string> = new Map(
   Object.entries({
     '3.32': 'iif',

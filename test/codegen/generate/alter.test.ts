@@ -198,3 +198,37 @@ test('what a change would lose is told, and may be said to be meant', async () =
     'migrations/002_b.ts': `// lockstep-ignore COLUMN_DROPPED users.meta: nobody reads it\n${drop}`,
   })
 })
+
+test('another oldest SQLite makes other steps of what has not shipped, and says how where nobody tells', async () => {
+  const files = {
+    ...FILES,
+    'migrations/003_c.ts': altering("{ users: { drop: ['meta'] } }"),
+    'migrations/004_d.ts': altering("{ users: { add: { more: 'TEXT' } } }"),
+  }
+  const rules = { COLUMN_RENAMED: 'off', COLUMN_DROPPED: 'off' } as const
+  const settings = replayed(files, { rules })
+  await write(settings)
+  const text = registryText(settings)
+  const older = { ...settings, minimumSqlite: '3.30' }
+  const found = (await write(older)).diagnostics
+  expect(placesOf(found)).toEqual([
+    '002_b.ts:4:10 error SQLITE_TOO_NEW',
+    '003_c.ts:4:10 error SQLITE_TOO_NEW',
+    '004_d.ts:4:10 error SQLITE_TOO_NEW',
+  ])
+  expect(found[1]?.message).toMatch(/^The steps that the registry has for `alter` in .*DROP COLUMN/)
+  expect(found[1]?.fix).toMatch(/set `released` to .* 0 for none, and run `lockstep gen`/)
+  expect(registryText(settings)).toBe(text)
+
+  await write({ ...older, released: 4 })
+  expect(registryText(settings)).toBe(text)
+  const told = await lint({ ...without(older), released: 0 })
+  expect(told.diagnostics[1]?.fix).toMatch(/^Run `lockstep gen`, which makes its steps anew/)
+
+  expect(placesOf((await write({ ...older, released: 0 })).diagnostics)).toEqual([])
+  const [, second, third, fourth] = await registryIn(settings)
+  expect(second?.source).toMatchObject({ up: expect.any(String), down: expect.any(Function) })
+  expect(third?.source).toMatchObject({ up: expect.any(Function), down: expect.any(Function) })
+  expect(fourth?.source).toMatchObject({ up: expect.any(String), down: expect.any(Function) })
+  expect(placesOf((await write(older)).diagnostics)).toEqual([])
+})
