@@ -94,7 +94,7 @@ function renamingRefused([first]: readonly ColumnRenaming[], isCircle: boolean):
       )
     : alterRefused(
         position,
-        'SQLite renames columns since 3.25, and `sqlite` of the configuration is older',
+        'SQLite renames columns since 3.25, and `minimumSqlite` of the configuration is older',
         'Add a column with the new name and `using`, and drop the old one.',
       )
 }
