@@ -54,13 +54,8 @@ export async function watchRun({ terminal, flags }: Invocation): Promise<Watcher
       progress = under(progress, what)
       showSoon()
     },
-    working({ what, done, total }) {
-      progress = {
-        ...under(progress, what),
-        done: 0,
-        total: 0,
-        inside: total > 0 ? { done, total } : null,
-      }
+    working(on) {
+      progress = partOf(progress, on)
       showSoon()
       bar?.show(progress)
     },
@@ -77,6 +72,14 @@ const IDLE = { done: 0, step: '', since: 0, inside: null }
 /** The same with something under way, which has begun now where it is not under way already. */
 const under = (progress: Progress, step: string): Progress =>
   progress.step === step ? progress : { ...progress, step, since: performance.now(), inside: null }
+
+/** Work without steps, and how far it is where that can be counted. */
+const partOf = (progress: Progress, { what, done, total }: Parameters<Watcher['working']>[0]) => ({
+  ...under(progress, what),
+  done: 0,
+  total: 0,
+  inside: total > 0 ? { done, total } : null,
+})
 
 /** How far the run is after an event; `where` tells of steps that are not done on the database itself. */
 function advance(progress: Progress, event: MigrationEvent, where: string): Progress {
