@@ -288,16 +288,16 @@ const UNDONE_LATER =
 const completed = (done: readonly string[]): string =>
   `Every step before it is complete${done.length > 0 ? `: ${done.join(', ')}` : ''}.`
 
-/** A second signal ended the work in the middle of a step; a dry run ends at the first one. */
+/** A second signal ended the work in the middle of a step; a dry run and a backup end at the first one. */
 export const runKilled = (
-  on: 'database' | 'copy' = 'database',
+  on: 'database' | 'copy' | 'backup' = 'database',
   done: readonly string[] = [],
 ): Cause => ({
   code: 'RUN_KILLED',
   message:
     on === 'database'
       ? `The work was ended at once, in the middle of a step. ${UNDONE_LATER} ${completed(done)}`
-      : 'The dry run was ended at once. Its copy is removed; the database is as it was.',
+      : `${on === 'copy' ? 'The dry run was ended at once. Its copy' : 'The backup was ended at once. What there was of it'} is removed; the database is as it was.`,
   fix:
     on === 'database'
       ? 'Run `lockstep status` to see where the database stands, and what is to be settled.'

@@ -89,6 +89,23 @@ it('two signals: end the work in the middle of a statement, and nothing of the s
   expect(JSON.parse(stdout)).toMatchObject({ state: 'pending', version: 1 })
 })
 
+it('a signal ends a backup, of which nothing is left', async () => {
+  const root = copyOf(endless)
+  expect((await runProgram(root, ['migrate', '--to', '1'])).exitCode).toBe(0)
+  const db = new Database(join(root, 'data/app.db'))
+  db.exec(
+    'INSERT INTO a WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30000) SELECT zeroblob(4000) FROM n',
+  )
+  db.close()
+  const running = await startProgram(root, ['backup', 'copy.db', '--events'])
+  await running.until('"working"')
+  running.child.kill('SIGINT')
+  const { exitCode, stdout } = await running.finished
+  expect(exitCode).toBe(130)
+  expect(stdout).toContain('RUN_KILLED')
+  expect(readdirSync(root).filter((name) => name.includes('copy'))).toEqual([])
+})
+
 const isAlive = (pid: number): boolean => {
   try {
     return process.kill(pid, 0)

@@ -96,6 +96,10 @@ export interface Job {
 /** Whether a job works on a copy alone, so that it may be ended at any moment. */
 export const isTrial = ({ flags }: Pick<Job, 'flags'>): boolean => flags.dryRun === true
 
+/** Whether nothing of the work is worth anything before its end: the database stays as it is. */
+export const isCopying = (job: Pick<Job, 'flags' | 'work'>): boolean =>
+  isTrial(job) || job.work === 'backup'
+
 /** The database is open. */
 export interface OpenedMessage {
   readonly type: 'opened'

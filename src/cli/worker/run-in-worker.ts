@@ -13,7 +13,14 @@ import { removeDatabase } from '../backup/durable-file.js'
 import type { Invocation } from '../command/command.js'
 import { DescribedError } from '../terminal/describe-error.js'
 import { spokenLines } from '../command/speak-aside.js'
-import { isTrial, type Job, type JobResults, type Work, type WorkerMessage } from './protocol.js'
+import {
+  isCopying,
+  isTrial,
+  type Job,
+  type JobResults,
+  type Work,
+  type WorkerMessage,
+} from './protocol.js'
 
 /** What the listener hears while the work is under way: everything but its end. */
 export type Listener = (message: Exclude<WorkerMessage, { type: 'done' | 'failed' }>) => void
@@ -26,7 +33,7 @@ export interface WorkOrder extends Invocation, Pick<Job, 'confirmed' | 'trial' |
 
 /**
  * Has a job done beside this process. The first SIGINT, SIGTERM or SIGHUP lets it end before its next step, which
- * throws `RUN_ABORTED`; the second ends it at once, which throws `RUN_KILLED`, and a dry run ends at the first. Its other
+ * throws `RUN_ABORTED`; the second ends it at once, which throws `RUN_KILLED`, and a dry run and a backup end at the first. Its other
  * errors are thrown as they were there, as a `DescribedError`; `WORKER_DIED` when it ends without an answer.
  */
 export async function runInWorker<W extends Work>(
@@ -49,7 +56,7 @@ export async function runInWorker<W extends Work>(
       createInterface({ input: stream }).on('line', (line) => terminal.say(...spokenLines(line)))
   }
   const temporary: string[] = []
-  const isImpatient = isTrial(job) || within?.onSignal === 'end at once'
+  const isImpatient = isCopying(job) || within?.onSignal === 'end at once'
   const asked = obeySignals(child, isImpatient ? null : stopMarker, (line) => terminal.say(line))
   try {
     const heard: Listener = (message) => {
@@ -124,14 +131,14 @@ function answerOf(
     child.on('close', (code, signal) => {
       if (last?.type === 'done') return resolve(last.result)
       if (last) return reject(new DescribedError(last.error))
-      if (asked.atOnce)
-        return reject(
-          new LockstepError(runKilled(isTrial(job) ? 'copy' : 'database', steps.done())),
-        )
+      if (asked.atOnce) return reject(new LockstepError(runKilled(killedOn(job), steps.done())))
       reject(new LockstepError(workerDied(signal ?? `exit code ${code}`, steps.done())))
     })
   })
 }
+
+const killedOn = (job: Job): Parameters<typeof runKilled>[0] =>
+  isTrial(job) ? 'copy' : job.work === 'backup' ? 'backup' : 'database'
 
 /** The steps that are complete, as the process tells of them; none where they are one transaction. */
 function noteSteps({ work }: Job): { hear(message: WorkerMessage): void; done(): string[] } {
