@@ -204,7 +204,7 @@ export interface ValuesChanged {
    * the application has any beyond 2^53.
    */
   readonly supposed?: readonly string[]
-  /** With `shared`: the table that the value is made of; with `forsaken`: the one that is dropped; with `compared`: the text; with `seeded`: the key; with `untied`: the condition that compares a column with itself, or ''. With `shared` also how many times a statement ran that each time changed all rows. */
+  /** With `shared`: the table that the value is made of; with `forsaken`: the one that is dropped; with `compared`: the text; with `seeded`: the key; with `quotient`: the column that is divided; with `untied`: the condition that compares a column with itself, or ''. With `shared` also how many times a statement ran that each time changed all rows. */
   readonly source?: string
   readonly times?: number
   /** With `mixed`: the columns in which the other rows agree, where the step looks them up by these. */
@@ -213,7 +213,7 @@ export interface ValuesChanged {
   readonly trigger?: string
   /** With `cast`: the type that it names. */
   readonly type?: string
-  /** With `cast`: what the values are multiplied by before. With `divided`: what `up` multiplied or divided them by. */
+  /** With `cast`: what the values are multiplied by before. With `divided`: what `up` multiplied or divided them by. With `quotient`: what they are divided by. */
   readonly factor?: number
   /** The other table, where the step puts its rows into this one: rows of the same number get values of it. */
   readonly merged?: string

@@ -64,6 +64,8 @@ const GIVEN: ReadonlySet<FactOf<'values-changed'>['lost']> = new Set([
   'falsy',
   'compared',
   'parted',
+  'quotient',
+  'levelled',
 ])
 
 /** Columns of a table, on one side of a migration. */

@@ -2,15 +2,17 @@
 import { listed } from '../../diagnostics/listed.js'
 import {
   describeGone,
+  inStatement,
   whatDownBrings,
   ignoreComment,
   sentence,
   versionName,
 } from '../wording/describe-step.js'
 import { brokenByColumns, droppedColumns, type DroppedColumns } from '../changes/dropped-columns.js'
+import { quotientOf } from '../changes/integer-quotients.js'
 import type { PartGone } from '../../model/evidence.js'
 import { columnSubject } from '../subject/finding-subject.js'
-import { factsIn } from '../subject/facts.js'
+import { factsIn, type FactOf } from '../subject/facts.js'
 import type { Finding, ReplayedStep, Rule } from '../subject/rule.js'
 import { shortSql } from '../../sql/one-line.js'
 import { sqlName } from '../../sql/sql-name.js'
@@ -43,14 +45,15 @@ function judge(
 ): Finding {
   const part = partOf(table, name, step)
   const kept = `SELECT count(*) FROM ${sqlName(table)} WHERE ${lostOf(sqlName(name), part)}`
+  const quotient = quotientOf(table, name, step)
   const subject = columnSubject(table, name)
   return {
     at,
     subject,
     message: sentence(
-      `${versionName(step, at)} drops the column ${name} of ${table}: ${whichOf(part)} gone for good on every installation, and ${whatDownBrings(step, name, 'column')}.${describeGone(table, step, name)}${dependents(brokenByColumns(step, [name]))}`,
+      `${versionName(step, at)} drops the column ${name} of ${table}: ${whichOf(part, quotient)} gone for good on every installation, and ${whatDownBrings(step, name, 'column')}.${describeGone(table, step, name)}${dependents(brokenByColumns(step, [name]))}`,
     ),
-    fix: `Stop using it first, and drop it in a later release; \`${kept}\` tells what there is to lose. If it may go, say so in the migration: ${ignoreComment('COLUMN_DROPPED', step.migration, subject)}.`,
+    fix: `${quotient ? `Divide it by a number of the type REAL, as in \`${sqlName(name)} / ${quotient.factor}.0\`. Else stop` : 'Stop'} using it first, and drop it in a later release; \`${kept}\` tells what there is to lose. If it may go, say so in the migration: ${ignoreComment('COLUMN_DROPPED', step.migration, subject)}.`,
   }
 }
 
@@ -61,7 +64,12 @@ const partOf = (table: string, name: string, step: ReplayedStep): PartGone | und
     .flatMap(({ parts }) => parts ?? [])
     .findLast(({ column }) => isSameName(column, name))
 
-function whichOf(part: PartGone | undefined): string {
+function whichOf(
+  part: PartGone | undefined,
+  quotient: FactOf<'values-changed'> | undefined,
+): string {
+  if (!part && quotient)
+    return `it is divided as an integer${inStatement(quotient.at)}, which leaves no fraction, and the rest is`
   if (!part) return 'its values are'
   if (part.those === 'some') return 'some of its values are'
   if (part.those === 'spaces') return 'its values with spaces around them are'

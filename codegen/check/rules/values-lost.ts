@@ -15,6 +15,8 @@ import {
 import { FIX_MERGED, whyMerged } from '../wording/explain-merge.js'
 import { sqlName } from '../../sql/sql-name.js'
 import type { Finding, ReplayedStep, Rule, Subject } from '../subject/rule.js'
+import { isDividedAway } from '../changes/integer-quotients.js'
+import { isMeantForAll } from '../changes/levelled-columns.js'
 import { isDeclared, withoutDeclared } from '../subject/declared-place.js'
 import { stepPosition } from '../subject/place.js'
 import { columnOf } from '../subject/trace-columns.js'
@@ -37,6 +39,7 @@ export const valuesLost: Rule = {
         facts.filter(({ from, lost }) => from === null && (!swapped || lost !== undefined)),
       )
       for (const fact of changed) {
+        if (isMeantForAll(fact, step, subject) || isDividedAway(fact, step)) continue
         const isExchanged =
           fact.lost === 'unreturned' &&
           isExchangeHeard(step, subject, `table ${foldCase(fact.table)}`)
@@ -196,6 +199,14 @@ const WORDS: { readonly [L in NonNullable<Change['lost']>]?: (fact: Change) => W
   parted: ({ at, table, column, before, after }) => ({
     what: `cuts the text that \`up\` has joined at another space than the one that was put there${inStatement(at)}: ${column} of ${table} was ${describeValue(before)}, and is ${describeValue(after)} afterwards`,
     fix: `Let \`up\` keep ${column} beside the joined text until nobody goes back, or say that the migration is irreversible`,
+  }),
+  levelled: ({ at, table, column, before, after }) => ({
+    what: `gives all rows of ${table} one value in ${column}${inStatement(at)}, which has no WHERE: in one row it was ${describeValue(before)} and is ${describeValue(after)}, and nothing keeps what was there`,
+    fix: `Add the condition that says which rows are meant (\`UPDATE ${sqlName(table)} SET … WHERE …\`), or keep the old values in a column beside it`,
+  }),
+  quotient: ({ at, table, column, before, after, source = '', factor }) => ({
+    what: `divides integers${inStatement(at)}, which leaves no fraction, though ${column} of ${table} is for numbers that have one: of ${source} = ${describeValue(before)} it makes ${describeValue(after)}`,
+    fix: `Divide by a number of the type REAL, as in \`${sqlName(source)} / ${factor}.0\``,
   }),
   divided: ({ at, table, column, before, after, factor }) => ({
     what: `does not give back what ${column} of ${table} was before \`up\`${inStatement(at)}: in one row ${describeValue(before)} has become ${describeValue(after)}. A quotient of integers is an integer, and a CAST or round() leaves no fraction`,

@@ -1,25 +1,28 @@
 // An UPDATE or a DELETE that means every row of a table.
 import { statementPlace } from '../subject/place.js'
+import { isLevelling } from '../changes/levelled-columns.js'
 import { isOwn } from '../subject/up-steps.js'
 import type { Rule, UpStep } from '../subject/rule.js'
 import type { Delete, Statement, Update } from '../../sql/statement.js'
 
 /**
  * Silent where all rows are usually intended: an UPDATE that fills columns which the migration adds, tables that it
- * creates, rebuilds or drops, and SQLite's own tables. Silent about one that was prepared and never ran.
+ * creates, rebuilds or drops, and SQLite's own tables. Silent about one that was prepared and never ran, and where `VALUES_LOST`
+ * tells that the rows had other values.
  */
 export const writeWithoutWhere: Rule = {
   code: 'WRITE_WITHOUT_WHERE',
   severity: 'info',
   override: 'adjustable',
   stage: 'migrations',
-  *check({ upSteps }) {
-    for (const step of upSteps) {
+  *check(subject) {
+    for (const step of subject.upSteps) {
       for (const statement of step.statements) {
         const { shape } = statement
         if (!isWrite(shape) || shape.limited || statement.prepared) continue
         if (isOrdinary(shape, step)) continue
         const at = statementPlace(statement)
+        if (isLevelling(at, subject)) continue
         const verb = shape.kind === 'update' ? 'updates' : 'deletes'
         yield {
           at,

@@ -23,6 +23,7 @@ import { overtakenIn, tryEarlyDeletes } from './try-early-deletes.js'
 import { tryIntegers } from './try-integers.js'
 import { tryLookups } from './try-lookups.js'
 import { tryMerges } from './try-merges.js'
+import { movedColumns, tryMovedColumns } from './try-moved-columns.js'
 import { tryNamesakes } from './try-namesakes.js'
 import { tryNarrowGroups } from './try-narrow-groups.js'
 import { tryOrphans } from './try-orphans.js'
@@ -58,6 +59,7 @@ export const SCRIPT_TRIALS = [
   tryNarrowGroups,
   tryOrphans,
   tryWorkedColumns,
+  tryMovedColumns,
   tryBesideNulls,
   tryUnpartnered,
   tryArchiving,
@@ -124,6 +126,7 @@ const isTriedBy = (effects: readonly Effect[], before: TableGraph): boolean =>
     overtakenIn(effects),
     triggerLinks(effects, before),
     workedColumns(effects, before),
+    movedColumns(effects, before),
     stayingColumns(effects, before),
     spelledOut(effects).filter(({ table }) => tableNamed(before, table)),
   ].some((found) => found.length > 0)
@@ -133,8 +136,12 @@ export function told(known: readonly Fact[], tried: readonly Fact[]): readonly F
   const mixed = new Set(tried.flatMap((fact) => (isLost(fact, 'mixed') ? columnIn(fact) : [])))
   const shared = new Set(tried.flatMap((fact) => (isLost(fact, 'shared') ? columnIn(fact) : [])))
   const isTold = (fact: Fact): boolean =>
-    columnIn(fact).some((one) => mixed.has(one) || (isLost(fact, 'untied') && shared.has(one)))
-  const others = known.filter((fact) => !isTold(fact))
+    columnIn(fact).some((one) => mixed.has(one) || (isVague(fact) && shared.has(one)))
+  const isKept = (fact: Fact): boolean =>
+    fact.kind !== 'values-kept' ||
+    fact.column !== null ||
+    !tried.some((one) => one.kind === 'values-gone' && one.table === fact.table)
+  const others = known.filter((fact) => !isTold(fact) && isKept(fact))
   const lost = new Set(known.flatMap(losing))
   const all = withPartsGone([...others, ...tried])
   const kept = tried.filter((fact) => fact.kind === 'values-kept').filter((fact) => all.has(fact))
@@ -174,6 +181,9 @@ const EXPLAINED: readonly ValueLoss[] = ['cast', 'divided', 'forsaken']
 
 const losing = (fact: Fact): string[] =>
   fact.kind === 'rows-lost' && fact.merged === undefined ? [fact.table] : []
+
+/** What `shared` says better. */
+const isVague = (fact: Fact): boolean => isLost(fact, 'untied') || isLost(fact, 'levelled')
 
 const isLost = (fact: Fact, by: ValueLoss): boolean =>
   fact.kind === 'values-changed' && fact.lost === by

@@ -9,6 +9,7 @@ import type { TablesNow } from '../watch/tables-now.js'
 import { lastMention } from './causes.js'
 import { comparedTexts } from './compared-texts.js'
 import { doubledParts } from './doubled-parts.js'
+import { cutQuotients } from './cut-quotients.js'
 import { dividedValues } from './divided-values.js'
 import { endingsOf, imagesOf } from './endings.js'
 import { equalRowsLost } from './equal-rows.js'
@@ -26,6 +27,7 @@ import { judgeDoubles, judgeRows } from './judge-rows.js'
 import { keptEarlier, parentsOf, toldEarlier, type Elsewhere } from './kept-earlier.js'
 import { judgeValues } from './judge-values.js'
 import { convertedValues, supposedlyRounded } from './converted-values.js'
+import { levelledValues } from './levelled-values.js'
 import { overwrittenValues } from './overwritten-values.js'
 import { writtenBy } from './written-tables.js'
 import { untiedValues } from './untied-values.js'
@@ -66,8 +68,13 @@ export function judgeSide(
       ...triedRows(connection, fate),
     ]),
     ...judgeRemovals(side, endings, written, elsewhere),
-    ...endings.flatMap((one) => [...falsyValues(one, written), ...exchangedInPart(one, written)]),
+    ...endings.flatMap((one) => [
+      ...falsyValues(one, written),
+      ...exchangedInPart(one, written),
+      ...levelledValues(one, written, elsewhere),
+    ]),
     ...endings.flatMap((ending) => doubledParts(ending, imageNow)),
+    ...cutQuotients(side, imageNow),
     ...forsakenValues(side, imageNow),
     ...forsakenRows(side, imageNow, untouched),
     ...equalRowsLost(endings, written),

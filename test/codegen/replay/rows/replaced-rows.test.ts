@@ -140,13 +140,13 @@ it('rows that a copy makes alike are lost, too', async () => {
 it.each([
   [WORDS, "UPDATE OR REPLACE words SET word = lower(word) || '-' || id"],
   [WORDS, 'UPDATE OR REPLACE words SET note = lower(word)'],
-  [REPLACING_WORDS, "UPDATE words SET word = word || '!', note = 'same'"],
+  [REPLACING_WORDS, "UPDATE words SET word = word || '!', note = 'same' WHERE id > 0"],
   [UNNUMBERED_WORDS, "UPDATE OR REPLACE words SET word = word || '!'"],
   [WORDS, 'UPDATE OR REPLACE words SET rowid = rowid + 1000000'],
   [REPLACING_WORDS, 'UPDATE OR IGNORE words SET word = lower(word)'],
   [
     WORDS,
-    "DELETE FROM words WHERE word <> lower(word); UPDATE OR REPLACE words SET word = lower(word), note = 'same'",
+    "DELETE FROM words WHERE word <> lower(word); UPDATE OR REPLACE words SET word = lower(word), note = 'same' WHERE id > 0",
   ],
   [
     WORDS,
@@ -251,7 +251,7 @@ it.each([
   'REPLACE INTO users (id, email, name) SELECT id, email, upper(name) FROM users',
   'INSERT OR REPLACE INTO users (email, name) SELECT email, name FROM users WHERE email NOT NULL',
   "INSERT INTO users (id, email) SELECT id, 'x' || id FROM users WHERE true ON CONFLICT (id) DO UPDATE SET email = excluded.email",
-  "UPDATE OR REPLACE users SET name = 'same'",
+  "UPDATE OR REPLACE users SET name = 'same' WHERE id > 0",
   'UPDATE OR REPLACE users SET id = id + 1000000 WHERE id > 0',
   "INSERT OR REPLACE INTO tags (tag, note) VALUES ('a', 'b')",
   'INSERT OR REPLACE INTO tags SELECT tag, upper(note) FROM tags',

@@ -1,0 +1,64 @@
+// Integers that are divided: what is left has no fraction, and where the column goes, the rest is gone.
+import { expect, test } from 'vitest'
+import { codesIn, foundIn } from './prove-project.js'
+
+const P = 'CREATE TABLE p (id INTEGER PRIMARY KEY, cents INTEGER NOT NULL, n TEXT);'
+const rebuilt = (column: string, value: string): string =>
+  `CREATE TABLE q (id INTEGER PRIMARY KEY, ${column}, n TEXT); INSERT INTO q SELECT id, ${value}, n FROM p;
+DROP TABLE p; ALTER TABLE q RENAME TO p;`
+const added = (value: string, type = 'REAL'): string =>
+  `ALTER TABLE p ADD COLUMN price ${type} NOT NULL DEFAULT 0; UPDATE p SET price = ${value};`
+const moved = (column: string, value: string): string =>
+  `CREATE TABLE s (id INTEGER PRIMARY KEY, ${column}, n TEXT); INSERT INTO s SELECT id, ${value}, n FROM p; DROP TABLE p;`
+
+const CUT = ['warning VALUES_LOST p.price']
+const GONE = ['error COLUMN_DROPPED p.cents']
+const RENAMED = ['warning TABLE_RENAMED p']
+const DROP = 'ALTER TABLE p DROP COLUMN cents;'
+
+test.each([
+  ['for a new column', added('cents / 100'), CUT],
+  ['rounded', added('round(cents / 100, 2)'), CUT],
+  ['where NULL is 0', added('coalesce(cents, 0) / 100'), CUT],
+  ['of the type DECIMAL', added('cents / 100', 'DECIMAL(10, 2)'), CUT],
+  ['of the type INTEGER', added('cents / 100', 'INTEGER'), []],
+  ['by a number of the type REAL', added('cents / 100.0'), []],
+  ['of numbers of the type REAL', added('cents * 1.0 / 100'), []],
+  [
+    'with the rest in another column',
+    `${added('cents / 100')} ALTER TABLE p ADD COLUMN rest INTEGER; UPDATE p SET price = cents / 100, rest = cents % 100;`,
+    CUT,
+  ],
+  ['in a copy', rebuilt('cents REAL NOT NULL', 'cents / 100'), ['warning VALUES_LOST p.cents']],
+  ['in an exact copy', rebuilt('cents REAL NOT NULL', 'cents / 100.0'), []],
+  ['and dropped', added('cents / 100') + DROP, GONE],
+  ['and dropped, for a column of integers', added('cents / 100', 'INTEGER') + DROP, GONE],
+  ['exactly, and dropped', added('cents / 100.0') + DROP, []],
+  ['and moved', moved('price REAL NOT NULL', 'cents / 100'), ['error TABLE_DROPPED p']],
+  [
+    'and moved, for a column of integers',
+    moved('price INTEGER NOT NULL', 'cents / 100'),
+    ['error TABLE_DROPPED p'],
+  ],
+  ['exactly, and moved', moved('price REAL NOT NULL', 'cents / 100.0'), RENAMED],
+])('integers are divided %s', async (_, change, found) => {
+  expect(await codesIn(P, change)).toEqual(found)
+})
+
+test.each([
+  ['joined', "n || ' ' || cents", []],
+  ['a number or NULL', 'coalesce(cents, 0)', []],
+  ['less than the values', 'cents > 100', ['error TABLE_DROPPED p']],
+])('values of a table that is moved become others: %s', async (_, value, found) => {
+  const change = moved('made TEXT NOT NULL', value).replace('n TEXT)', 'n TEXT NOT NULL)')
+  const first = P.replace('n TEXT', 'n TEXT NOT NULL')
+  expect(await codesIn(first, change)).toEqual(found.length > 0 ? found : RENAMED)
+})
+
+test('what is dropped is said to be divided', async () => {
+  const [found] = await foundIn(P, added('cents / 100') + DROP)
+  expect(found?.message).toContain(
+    'it is divided as an integer in `UPDATE p SET price = cents / 100`, which leaves no fraction, and the rest is gone',
+  )
+  expect(found?.fix).toContain('as in `cents / 100.0`')
+})

@@ -1,0 +1,90 @@
+// An UPDATE without a condition that gives all rows of a table one value, where they had others.
+import { expect, test } from 'vitest'
+import { codesIn } from './prove-project.js'
+
+const LOST = 'warning VALUES_LOST users.role'
+const MEANT = 'info WRITE_WITHOUT_WHERE'
+const USERS = 'CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL, role TEXT NOT NULL);'
+const SET = "UPDATE users SET role = 'member';"
+const COPY = `CREATE TABLE roles (user_id INTEGER PRIMARY KEY REFERENCES users (id), role TEXT NOT NULL);
+INSERT INTO roles SELECT id, role FROM users; ${SET}`
+
+test.each([
+  ['of the application', [USERS, SET]],
+  ['of earlier versions', [`${USERS} INSERT INTO users VALUES (1, 'a', 'x'), (2, 'b', 'y');`, SET]],
+  [
+    'beside a new column',
+    [USERS, `ALTER TABLE users ADD x TEXT; UPDATE users SET x = 1, role = 'member';`],
+  ],
+  [
+    'before a copy',
+    [
+      USERS,
+      `${SET} CREATE TABLE n (id INTEGER PRIMARY KEY, name TEXT NOT NULL, role TEXT NOT NULL);
+INSERT INTO n SELECT * FROM users; DROP TABLE users; ALTER TABLE n RENAME TO users;`,
+    ],
+  ],
+  [
+    'by code',
+    [
+      USERS,
+      `export const irreversible = 'no'
+export function up(db) { db.prepare('UPDATE users SET role = ?').run('member') }`,
+    ],
+  ],
+])('values are lost: %s', async (_, steps) => expect(await codesIn(...steps)).toEqual([LOST]))
+
+test.each([
+  [
+    'a comment says so',
+    [USERS, `-- lockstep-ignore WRITE_WITHOUT_WHERE: there are no roles\n${SET}`],
+    [],
+  ],
+  [
+    'they begin anew',
+    [USERS.replace('role TEXT NOT NULL', "role TEXT NOT NULL DEFAULT 'member'"), SET],
+    [MEANT],
+  ],
+  [
+    'nothing is left',
+    [USERS.replace('role TEXT NOT NULL', 'role TEXT'), 'UPDATE users SET role = NULL'],
+    [MEANT],
+  ],
+  ['a flag', [USERS.replace('role TEXT', 'role INTEGER'), 'UPDATE users SET role = 1'], [MEANT]],
+  [
+    'the version before has added it',
+    [USERS.replace(', role TEXT NOT NULL', ''), 'ALTER TABLE users ADD COLUMN role TEXT', SET],
+    [MEANT],
+  ],
+  [
+    'this version adds it',
+    [USERS.replace(', role TEXT NOT NULL', ''), `ALTER TABLE users ADD COLUMN role TEXT; ${SET}`],
+    [],
+  ],
+  ['another table has them', [USERS, COPY], [MEANT]],
+  [
+    'an earlier version has copied them',
+    [USERS, 'ALTER TABLE users ADD COLUMN was TEXT; UPDATE users SET was = role WHERE true', SET],
+    [MEANT],
+  ],
+  [
+    'others follow',
+    [USERS, `${SET} UPDATE users SET role = 'admin' WHERE name LIKE 'a%'`],
+    [MEANT],
+  ],
+  [
+    'they were worked into another',
+    [
+      USERS,
+      `ALTER TABLE users ADD COLUMN is_admin INTEGER; UPDATE users SET is_admin = role = 'admin'; ${SET}`,
+    ],
+    [MEANT],
+  ],
+  [
+    'some are',
+    [USERS, "UPDATE users SET role = 'member' WHERE role NOT IN ('admin', 'owner')"],
+    [],
+  ],
+])('all rows get one value: %s', async (_, steps, found) =>
+  expect(await codesIn(...steps)).toEqual(found),
+)
