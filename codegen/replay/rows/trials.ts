@@ -20,6 +20,7 @@ import { archivings, tryArchiving } from './try-archiving.js'
 import { isBesideNull, isPartOf } from './judge/part-gone.js'
 import { tryBesideNulls } from './try-beside-nulls.js'
 import { overtakenIn, tryEarlyDeletes } from './try-early-deletes.js'
+import { forgottenIn, tryForgotten } from './try-forgotten.js'
 import { tryIntegers } from './try-integers.js'
 import { tryLookups } from './try-lookups.js'
 import { tryMerges } from './try-merges.js'
@@ -64,6 +65,7 @@ export const SCRIPT_TRIALS = [
   tryUnpartnered,
   tryArchiving,
   tryEarlyDeletes,
+  tryForgotten,
   tryTriggerLinks,
 ] as const
 
@@ -125,6 +127,7 @@ const isTriedBy = (effects: readonly Effect[], before: TableGraph): boolean =>
     archivings(effects),
     overtakenIn(effects),
     triggerLinks(effects, before),
+    forgottenIn(effects, before),
     workedColumns(effects, before),
     movedColumns(effects, before),
     stayingColumns(effects, before),

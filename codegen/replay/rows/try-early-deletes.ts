@@ -1,17 +1,19 @@
 // Tries a side that deletes rows of a table before it changes or copies some: whether the DELETE takes those that this is for.
 import type { Fact, RowsLost } from '../../model/evidence.js'
-import { plainName, quoteIdentifier } from '../../../src/sql/names.js'
+import { isSameName, plainName, quoteIdentifier } from '../../../src/sql/names.js'
 import { orElse } from '../../../src/model/or-else.js'
 import { identityOf } from '../catalog/row-identity.js'
 import { keyText, type RawRow } from './fill/connection.js'
 import { withoutTriggers } from './fill/delete-rows.js'
-import { tableNamed } from './fill/table-graph.js'
+import { tableNamed, type TableGraph } from './fill/table-graph.js'
 import { endingsOf, imagesOf } from './judge/endings.js'
 import type { Ending } from './judge/fate.js'
 import { keyOf, textBy } from './judge/match-rows.js'
 import type { Prover } from './prover.js'
-import { literalsOf } from './seed/compared-literals.js'
-import { addRowsForLiterals } from './seed/rows-for-literals.js'
+import { literalsOf, type ComparedLiterals } from './seed/compared-literals.js'
+import { addRows, addRowsForLiterals } from './seed/rows-for-literals.js'
+import type { SeederState } from './seed/seeder-state.js'
+import { tablePlan } from './fill/table-plan.js'
 import { bareSql } from './watch/deleted-rows.js'
 import type { ObservedSide, StepSide } from './watch/observed-run.js'
 import { isFilling, type Effect } from './watch/statement-effect.js'
@@ -60,11 +62,37 @@ export function tryEarlyDeletes(
   const seek = (): void => {
     prepare()
     const literals = literalsOf(effects)
-    rows.onTrial((state, situation) => addRowsForLiterals(state, situation, literals))
+    rows.onTrial((state, situation) => {
+      addRowsForLiterals(state, situation, literals)
+      for (const { removal } of all) addPairs(state, situation, removal.table, literals)
+    })
   }
   const trial = { rows, side, prepare: seek }
   const idle = seenIn(trial, {}, (look) => all.flatMap((one) => idleIn(one, look))) ?? []
   return idle.slice(0, 1).flatMap((one) => lostIn(trial, one))
+}
+
+/** Rows with what a statement names of a key of several columns: the others tell them. */
+function addPairs(
+  state: SeederState,
+  situation: TableGraph,
+  name: string,
+  literals: ComparedLiterals,
+): void {
+  const table = tableNamed(situation, name)
+  if (!table || state.examples.has(name)) return
+  const keys = tablePlan(table, situation, state).uniqueKeys
+  const examples = [...(literals.get(name)?.columns ?? [])].flatMap(([column, values]) => {
+    const own = keys.filter((key) => key.some((one) => isSameName(one, column)))
+    const isPart = own.length > 0 && own.every((key) => key.length > 1)
+    return isPart
+      ? values
+          .slice(0, MOST)
+          .flatMap((value) => [value, value])
+          .map((value) => ({ [column]: value }))
+      : []
+  })
+  if (examples.length > 0) addRows(state, situation, { table, examples })
 }
 
 interface Trial {

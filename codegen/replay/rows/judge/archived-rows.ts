@@ -37,10 +37,9 @@ export function archivingIn(effects: readonly Effect[], name: string): Archiving
   })
 }
 
-const copiesByFilter = ({ verb, table, shape }: Effect, name: string): boolean =>
-  verb === 'insert' &&
+const copiesByFilter = ({ table, shape }: Effect, name: string): boolean =>
   table !== name &&
-  shape.kind === 'insert' &&
+  (shape.kind === 'insert' || (shape.kind === 'create-table' && shape.filled)) &&
   shape.selects.length === 1 &&
   plainName(shape.selects[0]?.from?.key ?? '') === name
 
@@ -112,9 +111,10 @@ function keysKept(
 
 /** The column of the other table that the key comes to, in lower case; null where it is none. */
 function keyCopied({ shape }: Effect, key: string, archive: TableImage): string | null {
-  if (shape.kind !== 'insert') return null
+  if (shape.kind !== 'insert' && shape.kind !== 'create-table') return null
   const [select] = shape.selects
-  const names = shape.columns?.map((column) => plainName(column.key)) ?? namesOf(archive)
+  const own = shape.kind === 'insert' ? shape.columns : null
+  const names = own?.map((column) => plainName(column.key)) ?? namesOf(archive)
   if (select?.items.length === 1 && select.items[0]?.at(-1)?.key === '*') return key
   const at = select?.items.findIndex(
     (item) => plainName(item.at(-1)?.key ?? '') === key && (item.length === 1 || item.length === 3),

@@ -4,7 +4,7 @@ import { plainName } from '../../../../src/sql/names.js'
 /**
  * `apart`: they compare the same columns with the same values, by other operators, or copies part all rows among them by the
  * size of one column. `unnamed`: they name values of one column that may be all there are, or not; or the copy asks for more than
- * the DELETE: a value where this takes all but NULL, or that there is one in another column; or this begins or ends further off.
+ * the DELETE: another condition besides, or a value where this takes all but NULL; or this begins or ends further off.
  */
 export type Unlike = 'apart' | 'unnamed'
 
@@ -34,7 +34,7 @@ export function unlikeFilters(
 const takesMore = (copy: readonly string[], removal: readonly string[]): boolean =>
   asksForMore(copy, removal) || reachesFurther(copy, removal)
 
-/** `a IS NOT NULL AND b IS NOT NULL` against `a IS NOT NULL`, or `a > 0`. */
+/** `done = 1 AND at < 9` against `done = 1`; `a > 0` against `a IS NOT NULL`. */
 function asksForMore(copy: readonly string[], removal: readonly string[]): boolean {
   if ([copy, removal].some((words) => words.some((word) => /^(?:OR|BETWEEN|[()])$/.test(word))))
     return false
@@ -43,7 +43,7 @@ function asksForMore(copy: readonly string[], removal: readonly string[]): boole
   const more = own.filter((one) => !known.has(one))
   const missing = [...known].filter((one) => !own.includes(one))
   const [whole, ...others] = missing
-  if (whole === undefined) return more.length > 0 && more.every((one) => IS_THERE.test(one))
+  if (whole === undefined) return more.length > 0
   const name = IS_THERE.exec(whole)?.[1]
   const isOfSize = more.some((one) => one.split(/ (?=[<>])/)[0] === name && !one.includes('<>'))
   return others.length === 0 && more.length === 1 && name !== undefined && isOfSize
@@ -53,8 +53,11 @@ function asksForMore(copy: readonly string[], removal: readonly string[]): boole
 function reachesFurther(copy: readonly string[], removal: readonly string[]): boolean {
   const one = COMPARED.exec(plainWords(copy))
   const other = COMPARED.exec(plainWords(removal))
-  if (!one || !other || one[1] !== other[1] || !/^==?$/.test(one[2]!)) return false
+  if (!one || !other || one[1] !== other[1]) return false
   const [meant, bound] = [Number(one[3]), Number(other[3])]
+  if (one[2] === other[2])
+    return one[2]!.startsWith('<') ? meant < bound : meant > bound && one[2] !== '='
+  if (!/^==?$/.test(one[2]!)) return false
   const nearest = { '>=': meant, '>': meant - 1, '<=': meant, '<': meant + 1 }[other[2]!]
   if (nearest === undefined) return false
   return other[2]!.startsWith('>') ? bound < nearest : bound > nearest

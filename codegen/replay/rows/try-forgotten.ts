@@ -1,0 +1,101 @@
+// Tries a side that replaces rows whose other columns have nothing yet, as an earlier version has made them: with values there.
+import type { Fact } from '../../model/evidence.js'
+import {
+  foldCase,
+  isSameName,
+  plainName,
+  quoteIdentifier,
+  unquote,
+} from '../../../src/sql/names.js'
+import { orElse } from '../../../src/model/or-else.js'
+import type { CatalogColumn, CatalogTable } from '../../model/catalog.js'
+import { withoutTriggers } from './fill/delete-rows.js'
+import { tableNamed, type TableGraph } from './fill/table-graph.js'
+import { tablePlan } from './fill/table-plan.js'
+import type { Prover } from './prover.js'
+import { addRows } from './seed/rows-for-literals.js'
+import type { Example } from './fill/draft-row.js'
+import type { Insert } from '../../sql/statement.js'
+import { isOrdinary } from './seed/made-of.js'
+import type { SeederState } from './seed/seeder-state.js'
+import { nearValues } from './seed/worked-columns.js'
+import { isTriedUp } from './try-worked-columns.js'
+import type { StepSide } from './watch/observed-run.js'
+import type { Effect } from './watch/statement-effect.js'
+
+/** The values that are forgotten then. Takes everything back; nothing where the side fails. */
+export function tryForgotten(
+  rows: Prover,
+  side: StepSide,
+  effects: readonly Effect[],
+  prepare: () => void = () => {},
+): readonly Fact[] {
+  const forgotten = isTriedUp(side) ? forgottenIn(effects, rows.situation()) : []
+  if (forgotten.length === 0) return []
+  const begin = (): void => {
+    prepare()
+    rows.onTrial((state, situation) => {
+      for (const one of forgotten) giveValues(state, situation, one)
+    })
+  }
+  const names = new Set(forgotten.map(({ table }) => table.name))
+  return rows
+    .tryOut(side, begin)
+    .facts.filter(
+      (fact) => fact.kind === 'values-changed' && fact.lost === 'left-out' && names.has(fact.table),
+    )
+}
+
+/** A table whose rows are replaced by statements that do not name these columns. */
+interface Forgotten {
+  readonly table: CatalogTable
+  readonly columns: readonly CatalogColumn[]
+  /** What the statement gives all rows in a column of a key of several. */
+  readonly given: Example
+}
+
+/** Those without a key; of rows that SQL spells out, the migrations decide what is in them. */
+export function forgottenIn(effects: readonly Effect[], situation: TableGraph): Forgotten[] {
+  return effects.flatMap(({ shape, evicts, table: name }) => {
+    const table = tableNamed(situation, name)
+    if (!table || !evicts || shape.kind !== 'insert' || !shape.columns) return []
+    if (shape.selects.length === 0) return []
+    const given = new Set(shape.columns.map(({ key }) => plainName(key)))
+    const keyed = [...table.foreignKeys.flatMap((key) => key.columns), ...table.uniques.flat()]
+    for (const one of keyed) given.add(foldCase(one))
+    const columns = table.columns.filter((one) => isOrdinary(one) && !given.has(foldCase(one.name)))
+    return columns.length > 0 ? [{ table, columns, given: givenBy(shape, table) }] : []
+  })
+}
+
+function givenBy({ columns, selects: [select] }: Insert, { uniques }: CatalogTable): Example {
+  const literals = select?.items.flatMap(([word, ...more], at) => {
+    const name = plainName(columns?.[at]?.key ?? '')
+    const isPart = uniques.some((key) => key.length > 1 && key.some((one) => isSameName(one, name)))
+    return word?.text.startsWith("'") && more.length === 0 && isPart
+      ? [[name, unquote(word.text)] as const]
+      : []
+  })
+  return Object.fromEntries(literals ?? [])
+}
+
+/** Where the table allows them; that of the last that it does. */
+function giveValues(
+  state: SeederState,
+  situation: TableGraph,
+  { table, columns, given }: Forgotten,
+): void {
+  const { connection } = state
+  if (state.examples.has(foldCase(table.name))) return
+  const isPair = Object.keys(given).length > 0
+  addRows(state, situation, { table, examples: isPair ? [given, given] : [] })
+  const plan = tablePlan(table, situation, state)
+  withoutTriggers(connection, situation, table, () => {
+    for (const column of columns)
+      for (const value of nearValues(plan, column)) {
+        const name = quoteIdentifier(column.name)
+        const sql = `UPDATE OR IGNORE ${quoteIdentifier(table.name)} SET ${name} = ?`
+        orElse(() => connection.run(sql, value), null)
+      }
+  })
+}

@@ -1,0 +1,71 @@
+// Copies that ask for more than the DELETE behind them, and a DELETE of pairs before what these are for.
+import { expect, test } from 'vitest'
+import { codesIn } from './prove-project.js'
+
+const COLUMNS =
+  '(id INTEGER PRIMARY KEY, done INTEGER NOT NULL DEFAULT 0, at TEXT NOT NULL, n TEXT)'
+const T = `CREATE TABLE t ${COLUMNS}; CREATE TABLE old ${COLUMNS};`
+const OLD = "done = 1 AND at < '2020-01-01'"
+const COPY = `INSERT INTO old SELECT * FROM t WHERE ${OLD};`
+const BOTH = `CREATE TABLE late ${COLUMNS};`
+const LOST = 'warning ROWS_LOST t'
+const LOG = 'CREATE TABLE t (id INTEGER PRIMARY KEY, at INTEGER NOT NULL);'
+
+test.each([
+  ['asks for more', T, `${COPY} DELETE FROM t WHERE done = 1;`, [LOST]],
+  [
+    'into a new table',
+    T,
+    `CREATE TABLE a AS SELECT * FROM t WHERE ${OLD}; DELETE FROM t WHERE done = 1;`,
+    [LOST],
+  ],
+  [
+    'of smaller numbers',
+    LOG,
+    'CREATE TABLE a AS SELECT * FROM t WHERE at < 10; DELETE FROM t WHERE at < 20;',
+    [LOST],
+  ],
+  [
+    'of larger numbers',
+    LOG,
+    'CREATE TABLE a AS SELECT * FROM t WHERE at > 20; DELETE FROM t WHERE at > 10;',
+    [LOST],
+  ],
+  [
+    'of more numbers',
+    LOG,
+    'CREATE TABLE a AS SELECT * FROM t WHERE at < 20; DELETE FROM t WHERE at < 10;',
+    [],
+  ],
+  ['the same', T, `${COPY} DELETE FROM t WHERE ${OLD};`, []],
+  [
+    'asks for less',
+    T,
+    `INSERT INTO old SELECT * FROM t WHERE done = 1; DELETE FROM t WHERE ${OLD};`,
+    [],
+  ],
+  [
+    'two copies',
+    T + BOTH,
+    `${COPY} INSERT INTO late SELECT * FROM t WHERE done = 1 AND at >= '2020-01-01'; DELETE FROM t WHERE done = 1;`,
+    [],
+  ],
+  ['what was copied', T, `${COPY} DELETE FROM t WHERE id IN (SELECT id FROM old);`, []],
+])('a copy before a DELETE: %s', async (_, first, second, found) => {
+  const codes = await codesIn(first, second)
+  expect(codes.filter((code) => !code.startsWith('info'))).toEqual(found)
+})
+
+const PAIRS = 'CREATE TABLE pt (post INTEGER NOT NULL, tag TEXT NOT NULL, PRIMARY KEY (post, tag));'
+const UPDATE = "UPDATE pt SET tag = 'b' WHERE tag = 'a';"
+
+test.each([
+  ['all of them', "DELETE FROM pt WHERE tag = 'a';", ['error ROWS_LOST pt']],
+  [
+    'those that have both',
+    "DELETE FROM pt WHERE tag = 'a' AND post IN (SELECT post FROM pt WHERE tag = 'b');",
+    [],
+  ],
+])('a DELETE before the UPDATE of pairs: %s', async (_, removal, found) =>
+  expect(await codesIn(PAIRS, `${removal} ${UPDATE}`)).toEqual(found),
+)
