@@ -64,6 +64,7 @@ const GIVEN: ReadonlySet<FactOf<'values-changed'>['lost']> = new Set([
   'falsy',
   'compared',
   'parted',
+  'withheld',
   'quotient',
   'levelled',
 ])

@@ -208,6 +208,10 @@ const WORDS: { readonly [L in NonNullable<Change['lost']>]?: (fact: Change) => W
     what: `divides integers${inStatement(at)}, which leaves no fraction, though ${column} of ${table} is for numbers that have one: of ${source} = ${describeValue(before)} it makes ${describeValue(after)}`,
     fix: `Divide by a number of the type REAL, as in \`${sqlName(source)} / ${factor}.0\``,
   }),
+  withheld: ({ at, table, column, before, after }) => ({
+    what: `leaves ${after === null ? 'nothing' : `${describeValue(after)} in all rows`} in ${column} of ${table}${inStatement(at)}, though \`up\` has kept what was there: in one row it was ${describeValue(before)}`,
+    fix: `Let \`down\` bring ${column} back from where \`up\` has put it, or say that the migration is irreversible`,
+  }),
   divided: ({ at, table, column, before, after, factor }) => ({
     what: `does not give back what ${column} of ${table} was before \`up\`${inStatement(at)}: in one row ${describeValue(before)} has become ${describeValue(after)}. A quotient of integers is an integer, and a CAST or round() leaves no fraction`,
     fix: `Calculate with numbers of the type REAL, as in \`/ ${factor}.0\``,

@@ -146,11 +146,16 @@ export function told(known: readonly Fact[], tried: readonly Fact[]): readonly F
     !tried.some((one) => one.kind === 'values-gone' && one.table === fact.table)
   const others = known.filter((fact) => !isTold(fact) && isKept(fact))
   const lost = new Set(known.flatMap(losing))
+  const forgotten = new Set(known.filter((fact) => isLost(fact, 'left-out')).flatMap(columnIn))
+  const isLeftOut = (fact: Fact): boolean =>
+    isLost(fact, 'left-out') && columnIn(fact).some((one) => forgotten.has(one))
   const all = withPartsGone([...others, ...tried])
   const kept = tried.filter((fact) => fact.kind === 'values-kept').filter((fact) => all.has(fact))
   return [
     ...others.filter((fact) => all.has(fact)).flatMap((fact) => withoutKept(fact, kept)),
-    ...tried.filter((fact) => all.has(fact) && !losing(fact).some((one) => lost.has(one))),
+    ...tried.filter(
+      (fact) => all.has(fact) && !isLeftOut(fact) && !losing(fact).some((one) => lost.has(one)),
+    ),
   ]
 }
 

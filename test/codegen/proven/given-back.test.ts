@@ -71,6 +71,14 @@ test.each([
   expect(await wrong(D, change)).toEqual(['error VALUES_LOST d.font']),
 )
 
+test.each([
+  [D, object("theme = prefs ->> 'theme', font = 'serif'"), ['d.font']],
+  [D, object("theme = prefs ->> 'theme'"), ['d.font']],
+  [GIVEN, namesJoined("' '", "theme = prefs, font = ''"), ['d.font']],
+])('what all rows get alike: %s %s', async (first, change, lost) =>
+  expect(await wrong(first, change)).toEqual(lost.map((one) => `warning VALUES_LOST ${one}`)),
+)
+
 test('a text that is cut at another space', async () => {
   expect(await wrong(GIVEN, namesJoined("' '", CUT))).toEqual(['warning VALUES_LOST d.theme'])
 })
@@ -78,7 +86,6 @@ test('a text that is cut at another space', async () => {
 test.each([
   [D, object("theme = json_extract(prefs, '$.theme'), font = json_extract(prefs, '$.font')")],
   [D, object("font = prefs ->> 'font', theme = prefs ->> 'theme'")],
-  [D, object("theme = prefs ->> 'theme', font = 'serif'")],
   [D, packed('json_array(theme, font)', 'theme = prefs ->> 0, font = prefs ->> 1')],
   [
     D,

@@ -20,7 +20,7 @@ export interface GivenBack {
 }
 
 /**
- * Columns that have come back with the values of each other, with none though a statement was to fill them, or cut elsewhere out of a
+ * Columns that have come back with the values of each other, with none or one for all, or cut elsewhere out of a
  * text that both were joined to. Other values may be meant: of what `up` puts in order nobody wants the old form back.
  */
 export function judgeGivenBack(given: GivenBack): ValuesChanged[] {
@@ -52,7 +52,7 @@ interface Returned {
 interface Told {
   readonly column: Returned
   readonly from?: string
-  readonly lost?: 'unreturned' | 'parted'
+  readonly lost?: 'unreturned' | 'parted' | 'withheld'
 }
 
 /** Whether each has what the other had, in all rows. */
@@ -69,7 +69,7 @@ const takes = (one: Returned, other: Returned): boolean =>
 const tells = ({ values }: Returned): boolean =>
   values.filter(([was, is]) => isTelling(was) && isTelling(is) && !sameValue(was, is)).length > 1
 
-/** Columns that are nothing or one value in all rows, though a statement makes something of what there is. */
+/** Columns that are nothing or one value in all rows: a statement makes something of what there is, or none does. */
 function empty(given: GivenBack, columns: readonly Returned[]): Told[] {
   return columns.flatMap((column): Told[] => {
     const { name, values } = column
@@ -77,7 +77,7 @@ function empty(given: GivenBack, columns: readonly Returned[]): Told[] {
     const isEmpty = values.every(([, is]) => sameValue(is, values[0]![1]) || is === null)
     const effect = writing(given, name)
     const isMade = effect !== undefined && isMadeOfSomething(effect, given.after, name)
-    return known.size > 1 && isEmpty && isMade ? [{ column, lost: 'unreturned' }] : []
+    return known.size > 1 && isEmpty ? [{ column, lost: isMade ? 'unreturned' : 'withheld' }] : []
   })
 }
 
