@@ -18,6 +18,7 @@ import { columnOrigins, namesMoved, type ColumnOrigins } from './column-origins.
 import { changedColumns, changeTold, type ChangedColumn } from './compare-values.js'
 import { sameValue } from './same-value.js'
 import { isToldByDelete, withoutDeletedRows } from './deleted-by-name.js'
+import { inSmallLetters, isFoldedBy } from './other-letters.js'
 import { isEmptiedByName } from './emptied-by-name.js'
 import type { Ending } from './fate.js'
 import { gone } from './gone-values.js'
@@ -181,7 +182,8 @@ function removedColumns(removal: Removed, ending: Ending): (ValuesGone | ValuesK
     const table =
       columnKeptAmong(column.name, before, written) ??
       columnKeptAmong(column.name, before, [...written, ...removal.parents()]) ??
-      columnKeptAmong(column.name, toldByParents(before, removal.side, written), written)
+      columnKeptAmong(column.name, toldByParents(before, removal.side, written), written) ??
+      keptInOtherLetters(column.name, { ...removal, before })
     const old = table === null ? removal.earlier() : null
     const since = old && columnKeptAmong(column.name, old.before, old.written)
     const told =
@@ -196,6 +198,22 @@ function removedColumns(removal: Removed, ending: Ending): (ValuesGone | ValuesK
     ...(lost.length === 0 ? [] : gone({ ...removal, before }, lost)),
   ]
 }
+
+/** Where a step puts texts into small letters to look them up, or into a column that tells none apart by these. */
+function keptInOtherLetters(
+  column: string,
+  { side: { effects }, before, written, parents }: Removed,
+): string | null {
+  if (!isFoldedBy(effects, column)) return null
+  const all = [...written, ...parents()].map((one) => ({ ...one, ...lettersOf(one) }))
+  return columnKeptAmong(column, inSmallLetters(before), all)
+}
+
+const lettersOf = ({ before, after, fresh }: Written) => ({
+  before: before && inSmallLetters(before),
+  after: inSmallLetters(after),
+  fresh: inSmallLetters({ ...after, rows: fresh }).rows,
+})
 
 /** Those of a table that has another name now: a new one of its name may do without them. */
 function columnsAside({ side, before, after }: Removed, { name, is, fills }: Heir): ValuesKept[] {

@@ -1,0 +1,28 @@
+// Texts that a step takes for the same whatever letters they are written in. Pure.
+import { foldCase, plainName } from '../../../../src/sql/names.js'
+import { foldedIn } from '../seed/evictions.js'
+import type { Effect } from '../watch/statement-effect.js'
+import type { TableImage } from '../watch/table-image.js'
+
+/** Whether a statement puts a column into small letters or capital ones, or into a column that tells none apart by these. */
+export const isFoldedBy = (effects: readonly Effect[], column: string): boolean =>
+  effects.some(
+    (effect) =>
+      foldedIn(effect, effects).some(({ names }) => names.includes(foldCase(column))) ||
+      effect.tokens.some((token, at) => {
+        if (!FOLDS.has(token) || effect.tokens[at + 1] !== '(') return false
+        const inside = effect.tokens.slice(at + 2, effect.tokens.indexOf(')', at))
+        return inside.some((one) => plainName(one) === foldCase(column))
+      }),
+  )
+
+const FOLDS: ReadonlySet<string> = new Set(['LOWER', 'UPPER'])
+
+/** The same with all texts in small letters. */
+export const inSmallLetters = (image: TableImage): TableImage => ({
+  ...image,
+  rows: image.rows.map((row) => ({
+    ...row,
+    values: row.values.map((value) => (typeof value === 'string' ? foldCase(value) : value)),
+  })),
+})
