@@ -39,11 +39,11 @@ export const describeRow = (row: ShownRow): string =>
     .map(([column, value]) => `${column} = ${describeValue(value)}`)
     .join(', ')
 
-/** A value as SQL would write it; a blob is shown as `x'00ff'` already, and an integer beyond 2^53 by its digits. */
+/** A value as SQL would write it; a blob is shown as `x'00ff'` already, and so is the infinite; an integer beyond 2^53 by its digits. */
 export function describeValue(value: ShownRow[string]): string {
   if (value === null) return 'NULL'
   if (typeof value === 'number') return numberText(value)
-  if (/^x'[\da-f]*'$/i.test(value) || isVastInteger(value)) return value
+  if (/^x'[\da-f]*'$|^-?1e999$/i.test(value) || isVastInteger(value)) return value
   const short = value.length > 60 ? `${value.slice(0, 60)}…` : value
   return `'${short.replaceAll("'", "''").replace(/\s*[\r\n]+\s*/g, ' ')}'`
 }

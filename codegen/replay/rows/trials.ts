@@ -182,7 +182,9 @@ export function withoutExplained(facts: readonly Fact[], down: readonly Fact[]):
   const columns = (losses: readonly ValueLoss[], fact: Fact): string[] =>
     fact.kind === 'values-changed' && fact.lost && losses.includes(fact.lost) ? columnIn(fact) : []
   const known = new Set([...facts, ...down].flatMap((fact) => columns(EXPLAINED, fact)))
-  return facts.filter((fact) => !columns(['unreturned'], fact).some((one) => known.has(one)))
+  return facts.filter(
+    (fact) => !columns(['unreturned', 'withheld'], fact).some((one) => known.has(one)),
+  )
 }
 
 const EXPLAINED: readonly ValueLoss[] = ['cast', 'divided', 'forsaken']

@@ -31,12 +31,31 @@ export function tryReturn(
       const back = columns.filter((one) =>
         after?.columns.some((column) => isSameName(column.name, one)),
       )
-      if (after) found.push(...judgeGivenBack({ before, after, columns: back, effects }))
+      if (!after) continue
+      const isStill = (column: string): boolean =>
+        after.columns.length > before.columns.length ||
+        keptIn(facts, before.table.name, column).some(
+          (other) =>
+            other !== name &&
+            !effects.some(({ verb, table }) => verb === 'drop' && table === other),
+        )
+      const told = judgeGivenBack({ before, after, columns: back, effects })
+      found.push(...told.filter(({ lost, column }) => lost !== 'withheld' || !isStill(column)))
     }
     return []
   })
   return found
 }
+
+/** The tables in which `up` has kept the values of a column, in lower case. */
+const keptIn = (facts: readonly Fact[], table: string, column: string): string[] =>
+  facts.flatMap((fact) =>
+    fact.kind === 'values-kept' &&
+    fact.table === table &&
+    (fact.column === null || isSameName(fact.column, column))
+      ? [foldCase(fact.in)]
+      : [],
+  )
 
 /** Whether all values are kept, and a trial has not told already that they do not come back. */
 function isKept(facts: readonly Fact[], table: string, column: string): boolean {

@@ -33,7 +33,5 @@ test.each([
   ['pairs, on both', TAGS + paired('tags.name = lower(t.tag)'), []],
   ['an UPDATE, on one side', TAGS + updated('t.tag'), COLUMN],
   ['an UPDATE, on both', TAGS + updated('lower(t.tag)'), []],
-  ['COLLATE NOCASE on the left', NOCASE + copied('tags.name = t.tag'), []],
   ['COLLATE NOCASE on the right', NOCASE + copied('t.tag = tags.name'), ROWS],
-  ['COLLATE NOCASE said', NOCASE + copied('t.tag = tags.name COLLATE NOCASE'), []],
 ])('%s', async (_, change, found) => expect(await codesIn(T, change)).toEqual(found))

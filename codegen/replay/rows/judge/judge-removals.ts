@@ -199,7 +199,7 @@ function removedColumns(removal: Removed, ending: Ending): (ValuesGone | ValuesK
   ]
 }
 
-/** Where a step puts texts into small letters to look them up, or into a column that tells none apart by these. */
+/** Where a step puts texts into small letters, and looks them up so. */
 function keptInOtherLetters(
   column: string,
   { side: { effects }, before, written, parents }: Removed,

@@ -53,7 +53,10 @@ export function judgeRows(
       ...why,
       ...shownLoss(before, rows),
     }))
-  const row = evicting.length === 0 && shownLoss(before, gone)
+  const isWhole =
+    evicting.every(({ verb }) => verb === 'insert') &&
+    (evicting.length === 0 || gone?.length === before.count - after)
+  const row = isWhole && shownLoss(before, gone)
   return [{ ...told, after: all - (before.count - after), ...kindOf(rebuild, other), ...row }]
 }
 

@@ -1,19 +1,16 @@
 // Texts that a step takes for the same whatever letters they are written in. Pure.
 import { foldCase, plainName } from '../../../../src/sql/names.js'
-import { foldedIn } from '../seed/evictions.js'
 import type { Effect } from '../watch/statement-effect.js'
 import type { TableImage } from '../watch/table-image.js'
 
-/** Whether a statement puts a column into small letters or capital ones, or into a column that tells none apart by these. */
+/** Whether a statement puts a column into small letters, or into capital ones. */
 export const isFoldedBy = (effects: readonly Effect[], column: string): boolean =>
-  effects.some(
-    (effect) =>
-      foldedIn(effect, effects).some(({ names }) => names.includes(foldCase(column))) ||
-      effect.tokens.some((token, at) => {
-        if (!FOLDS.has(token) || effect.tokens[at + 1] !== '(') return false
-        const inside = effect.tokens.slice(at + 2, effect.tokens.indexOf(')', at))
-        return inside.some((one) => plainName(one) === foldCase(column))
-      }),
+  effects.some((effect) =>
+    effect.tokens.some((token, at) => {
+      if (!FOLDS.has(token) || effect.tokens[at + 1] !== '(') return false
+      const inside = effect.tokens.slice(at + 2, effect.tokens.indexOf(')', at))
+      return inside.some((one) => plainName(one) === foldCase(column))
+    }),
   )
 
 const FOLDS: ReadonlySet<string> = new Set(['LOWER', 'UPPER'])

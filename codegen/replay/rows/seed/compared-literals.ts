@@ -12,7 +12,7 @@ import { withViews } from '../watch/views-read.js'
 import type { TableGraph } from '../fill/table-graph.js'
 import type { Value } from '../fill/seed-values.js'
 import { alteredTexts } from './altered-texts.js'
-import { evictionIn, foldedIn, indexedBy, termsOf, type Eviction } from './evictions.js'
+import { evictionIn, foldedIn, indexedBy, mixedIn, termsOf, type Eviction } from './evictions.js'
 import { levelledKeys, type LevelledKey } from './levelled-keys.js'
 import { BYTES, comparisonsIn, MALFORMED, namesCompared, type Comparison } from './comparisons.js'
 
@@ -75,7 +75,11 @@ export function literalsOf(effects: readonly Effect[]): ComparedLiterals {
     if (!COMPARING.has(effect.verb) && !readsAll(effect) && indexedBy(effect) === null) return []
     const tokens = comparingTokens(effect)
     const comparisons = comparisonsIn(tokens)
-    const altered = [...alteredTexts(tokens), ...foldedIn(effect, effects)]
+    const altered = [
+      ...alteredTexts(tokens),
+      ...foldedIn(effect, effects),
+      ...mixedIn(effect, effects),
+    ]
     const eviction = evictionIn(effect)
     const asksNothing = comparisons.length === 0 && altered.length === 0
     const filledUp = isFilling(effect) ? filledUpIn(tokens) : []

@@ -1,4 +1,5 @@
 // Statements that drop rows which are in the way of others, leave others out for them, or fail on them. Pure.
+import type { Word } from '../../../sql/statement.js'
 import { plainName } from '../../../../src/sql/names.js'
 import { columnOf } from '../../../sql/read-select.js'
 import type { Effect } from '../watch/statement-effect.js'
@@ -94,4 +95,26 @@ export function foldedIn(effect: Effect, effects: readonly Effect[]): Comparison
     const isFolded = own.some(({ name, isFolded: is }) => is && name === column)
     return source && isFolded ? [{ names: [plainName(source.key)], values: ['Aa', 'AA'] }] : []
   })
+}
+
+/** Texts that a list of other rows gets in small letters, or in capital ones: one that is another text then. */
+export function mixedIn(effect: Effect, effects: readonly Effect[]): Comparison[] {
+  const { shape, table } = effect
+  const isHeir = effects.some(({ verb, table: name }) => verb === 'rename' && name === table)
+  if (shape.kind !== 'insert' || isHeir) return []
+  const names = shape.selects.flatMap(({ items }) => items.flatMap(foldedColumn))
+  return names.length > 0 ? [{ names, values: ['Aa'] }] : []
+}
+
+function foldedColumn(item: readonly Word[]): string[] {
+  const at = item.findIndex(({ key }) => key === 'lower' || key === 'upper')
+  const inside =
+    at < 0
+      ? []
+      : item.slice(
+          at + 2,
+          item.findIndex(({ key }, end) => end > at && key === ')'),
+        )
+  const column = columnOf(inside)?.column
+  return column ? [plainName(column.key)] : []
 }

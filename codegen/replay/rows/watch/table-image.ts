@@ -107,7 +107,7 @@ export const shownRow = (columns: readonly CatalogColumn[], values: RawRow): Sho
 /** The longest text that is shown in full. */
 const LONGEST = 200
 
-/** A value ready to be shown: integers that JavaScript cannot tell exactly as texts, blobs as `x'00ff'`. */
+/** A value ready to be shown: integers that JavaScript cannot tell exactly, and the infinite, as texts, blobs as `x'00ff'`. */
 export function shownValue(value: Value): string | number | null {
   if (typeof value === 'bigint')
     return Number.isSafeInteger(Number(value)) ? Number(value) : String(value)
@@ -115,5 +115,7 @@ export function shownValue(value: Value): string | number | null {
     return value.length > LONGEST ? `${value.slice(0, LONGEST)}…` : value
   if (value instanceof Uint8Array)
     return `x'${[...value.subarray(0, LONGEST)].map((byte) => byte.toString(16).padStart(2, '0')).join('')}'`
+  // No number of JSON, by which it gets there.
+  if (value === Infinity || value === -Infinity) return value > 0 ? '1e999' : '-1e999'
   return value
 }
