@@ -12,6 +12,7 @@ import {
   inStatement,
   isRowByRow,
 } from '../wording/describe-step.js'
+import { KEPT_NOWHERE } from '../wording/explain-values.js'
 import { FIX_MERGED, whyMerged } from '../wording/explain-merge.js'
 import { sqlName } from '../../sql/sql-name.js'
 import type { Finding, ReplayedStep, Rule, Subject } from '../subject/rule.js'
@@ -137,6 +138,7 @@ const fromTo = ({ before, after }: Change): string =>
   `from ${describeValue(before)} to ${describeValue(after)}`
 
 const WORDS: { readonly [L in NonNullable<Change['lost']>]?: (fact: Change) => Words } = {
+  ...KEPT_NOWHERE,
   replaced: (fact) => ({
     what: `drops ${fact.column} of ${fact.table} and adds it again: its values are replaced by its default, in one row ${fromTo(fact)}`,
     fix: keepReplaced(fact.column),
@@ -199,18 +201,6 @@ const WORDS: { readonly [L in NonNullable<Change['lost']>]?: (fact: Change) => W
   parted: ({ at, table, column, before, after }) => ({
     what: `cuts the text that \`up\` has joined at another space than the one that was put there${inStatement(at)}: ${column} of ${table} was ${describeValue(before)}, and is ${describeValue(after)} afterwards`,
     fix: `Let \`up\` keep ${column} beside the joined text until nobody goes back, or say that the migration is irreversible`,
-  }),
-  levelled: ({ at, table, column, before, after }) => ({
-    what: `gives all rows of ${table} one value in ${column}${inStatement(at)}, which has no WHERE: in one row it was ${describeValue(before)} and is ${describeValue(after)}, and nothing keeps what was there`,
-    fix: `Add the condition that says which rows are meant (\`UPDATE ${sqlName(table)} SET … WHERE …\`), or keep the old values in a column beside it`,
-  }),
-  quotient: ({ at, table, column, before, after, source = '', factor }) => ({
-    what: `divides integers${inStatement(at)}, which leaves no fraction, though ${column} of ${table} is for numbers that have one: of ${source} = ${describeValue(before)} it makes ${describeValue(after)}`,
-    fix: `Divide by a number of the type REAL, as in \`${sqlName(source)} / ${factor}.0\``,
-  }),
-  withheld: ({ at, table, column, before, after }) => ({
-    what: `leaves ${after === null ? 'nothing' : `${describeValue(after)} in all rows`} in ${column} of ${table}${inStatement(at)}, though \`up\` has kept what was there: in one row it was ${describeValue(before)}`,
-    fix: `Let \`down\` bring ${column} back from where \`up\` has put it, or say that the migration is irreversible`,
   }),
   divided: ({ at, table, column, before, after, factor }) => ({
     what: `does not give back what ${column} of ${table} was before \`up\`${inStatement(at)}: in one row ${describeValue(before)} has become ${describeValue(after)}. A quotient of integers is an integer, and a CAST or round() leaves no fraction`,

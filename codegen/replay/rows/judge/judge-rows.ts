@@ -53,10 +53,7 @@ export function judgeRows(
       ...why,
       ...shownLoss(before, rows),
     }))
-  const isWhole =
-    evicting.every(({ verb }) => verb === 'insert') &&
-    (evicting.length === 0 || gone?.length === before.count - after)
-  const row = isWhole && shownLoss(before, gone)
+  const row = isLostOf(gone, evicting, before.count - after) && shownLoss(before, gone)
   return [{ ...told, after: all - (before.count - after), ...kindOf(rebuild, other), ...row }]
 }
 
@@ -70,6 +67,15 @@ function kindOf(
   if (rebuild && rebuild.kind !== 'new') return { by: rebuild.kind }
   return other ? { by: 'another', source: other.table.name } : {}
 }
+
+/** Whether these are the rows that are lost: an UPDATE gives those that stay other keys. */
+const isLostOf = (
+  gone: readonly RawRow[] | null,
+  evicting: readonly Effect[],
+  lost: number,
+): boolean =>
+  evicting.length === 0 ||
+  (gone?.length === lost && evicting.every(({ verb }) => verb === 'insert'))
 
 const shownLoss = ({ columns }: TableImage, gone: readonly RawRow[] | null) =>
   gone?.[0] && { row: shownRow(columns, gone[0]) }

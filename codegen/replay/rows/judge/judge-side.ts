@@ -68,11 +68,7 @@ export function judgeSide(
       ...triedRows(connection, fate),
     ]),
     ...judgeRemovals(side, endings, written, elsewhere),
-    ...endings.flatMap((one) => [
-      ...falsyValues(one, written),
-      ...exchangedInPart(one, written),
-      ...levelledValues(one, written, elsewhere),
-    ]),
+    ...endings.flatMap((one) => WRITTEN.flatMap((judge) => judge(one, written, elsewhere))),
     ...endings.flatMap((ending) => doubledParts(ending, imageNow)),
     ...cutQuotients(side, imageNow),
     ...forsakenValues(side, imageNow),
@@ -89,6 +85,8 @@ const elsewhereOf = (copied: Copies, imageOf: (name: string) => TableImage | nul
   isTold: toldEarlier(copied, imageOf),
   parents: (tables) => parentsOf(tables, imageOf),
 })
+
+const WRITTEN = [falsyValues, exchangedInPart, levelledValues] as const
 
 const VALUES: readonly ((fate: Fate) => ValuesChanged[])[] = [
   unlistedValues,

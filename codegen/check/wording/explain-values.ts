@@ -1,0 +1,22 @@
+// What to say of values for which others stand, and that nothing keeps.
+import type { FactOf } from '../subject/facts.js'
+import { sqlName } from '../../sql/sql-name.js'
+import { describeValue, inStatement } from './describe-step.js'
+
+type Change = FactOf<'values-changed'>
+
+/** By how they are lost: what a side does to them, and how to keep them. */
+export const KEPT_NOWHERE = {
+  levelled: ({ at, table, column, before, after }: Change) => ({
+    what: `gives all rows of ${table} one value in ${column}${inStatement(at)}, which has no WHERE: in one row it was ${describeValue(before)} and is ${describeValue(after)}, and nothing keeps what was there`,
+    fix: `Add the condition that says which rows are meant (\`UPDATE ${sqlName(table)} SET … WHERE …\`), or keep the old values in a column beside it`,
+  }),
+  quotient: ({ at, table, column, before, after, source = '', factor }: Change) => ({
+    what: `divides integers${inStatement(at)}, which leaves no fraction, though ${column} of ${table} is for numbers that have one: of ${source} = ${describeValue(before)} it makes ${describeValue(after)}`,
+    fix: `Divide by a number of the type REAL, as in \`${sqlName(source)} / ${factor}.0\``,
+  }),
+  withheld: ({ at, table, column, before, after }: Change) => ({
+    what: `leaves ${after === null ? 'nothing' : `${describeValue(after)} in all rows`} in ${column} of ${table}${inStatement(at)}, though \`up\` has kept what was there: in one row it was ${describeValue(before)}`,
+    fix: `Let \`down\` bring ${column} back from where \`up\` has put it, or say that the migration is irreversible`,
+  }),
+}
