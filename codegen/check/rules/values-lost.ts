@@ -41,6 +41,8 @@ export const valuesLost: Rule = {
       )
       for (const fact of changed) {
         if (isMeantForAll(fact, step, subject) || isDividedAway(fact, step)) continue
+        // What is derived brings back what the declaration says.
+        if (fact.lost === 'withheld' && isDeclared(step.migration, 'up')) continue
         const isExchanged =
           fact.lost === 'unreturned' &&
           isExchangeHeard(step, subject, `table ${foldCase(fact.table)}`)
