@@ -125,7 +125,9 @@ export const statementNul = (where: Where, place: string): Cause => ({
 export const foreignKeysPragma = (where: Where, place: string, statement: string): Cause => ({
   code: 'FOREIGN_KEYS_PRAGMA',
   message: `${title(where)} switches foreign keys at ${place}: ${statement}. The statement was not run.`,
-  fix: "Remove it: they are off while migrations run, and checked after each. Declare foreignKeys: 'enforce' where a step relies on ON DELETE.",
+  fix: where.enforced
+    ? 'Remove it: they are enforced in this step, by SQLite itself.'
+    : "Remove it: they are off while migrations run, and checked after each. Declare foreignKeys: 'enforce' where a step relies on ON DELETE.",
   where,
   facts: { place, statement },
 })
@@ -259,7 +261,7 @@ export const lockTimeout = (waitedMs: number, wanted: 'read' | 'write' | 'commit
 export const runAborted = (next?: number, within?: Where): Cause => ({
   code: 'RUN_ABORTED',
   message: within
-    ? `${title(within)} in ${within.file} was stopped between two batches.`
+    ? `${title(within)} in ${within.file} was stopped ${within.resumes ? 'between two batches' : 'while it worked through rows'}.`
     : `The run was stopped${next === undefined ? ' while it waited' : ` before migration ${versionId(next)}`}.`,
   ...(within && { where: within }),
   state: NOTHING_CHANGED,

@@ -7,6 +7,8 @@ import type { RegistryEntry } from './registry.js'
 export interface ApplyStep<H> {
   readonly kind: 'apply'
   readonly entry: RegistryEntry<H>
+  /** Set where a run before has done a part of it. */
+  readonly begun?: true
 }
 
 /** Run `down` and remove its row. */

@@ -51,7 +51,10 @@ export function planMigrate<H>(
     throw new LockstepError(schemaDigestsMissing())
   const steps = [
     ...restamp.map((entry) => ({ kind: 'restamp', entry }) as const),
-    ...pending.map((entry) => ({ kind: 'apply', entry: chained(entry, comparison) }) as const),
+    ...pending.map((entry) => {
+      const step = { kind: 'apply', entry: chained(entry, comparison) } as const
+      return entry.version === halfDone?.version ? { ...step, begun: true as const } : step
+    }),
   ]
   // It goes on: nobody needs to be told to let it.
   const warnings = warningsOf(comparison).filter(

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ScaledRun } from '../../codegen/model/scaled-step.js'
 import {
+  estimatesOf,
   estimateSteps,
   notEstimated,
   type StepEstimate,
@@ -18,6 +19,15 @@ function estimated(...runs: readonly (readonly [rows: number, ms: number])[]): S
     '/',
   )[0]!
 }
+
+it('of several histories say of which they are', () => {
+  const [one] = estimatesOf('plugin', [estimated([500, 1], [2_000, 4], [8_000, 16])])
+  expect(one).toMatchObject({ history: 'plugin', id: '007' })
+  expect(
+    renderEstimates([one!], [], makeStyle({ colors: 'off', listing: 'whole' })).join('\n'),
+  ).toContain('plugin 007 (split)')
+  expect(estimatesOf(null, [one!])).toEqual([one])
+})
 
 describe('estimateSteps', () => {
   it('takes time in proportion to the rows', () => {

@@ -74,6 +74,13 @@ it('says how many batches are done, and shows the step once', async () => {
   expect(status.match(/HISTORY_HALF_DONE/g)).toHaveLength(1)
 })
 
+it('is planned as one that goes on', async () => {
+  const root = copyOf(stopped)
+  expect(await run(root, 'plan')).toContain('004  fill  goes on in batches, each in a transaction')
+  const { steps } = JSON.parse(await run(root, 'plan --json')) as { steps: readonly object[] }
+  expect(steps[0]).toMatchObject({ version: 4, batches: true, begun: true })
+})
+
 it('goes on without a word about how to go on', async () => {
   const root = copyOf(stopped)
   const told = await run(root, 'migrate')

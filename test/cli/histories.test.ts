@@ -282,6 +282,17 @@ describe('that need each other', () => {
         histories: { app: { state: 'current' }, more: { history: 'more', state: 'current' } },
       })
     })
+    it('are in one file, which is copied and told of without a name', async () => {
+      const root = await all()
+      await said(root, 'migrate')
+      expect(await said(root, 'backup', 'copy.db')).toMatch(/^copy\.db .*complete and checked/)
+      const facts = await said(root, 'info')
+      expect(facts.match(/Size/g)).toHaveLength(1)
+      expect(facts.match(/Schema version of \w+ +001 of 001/g)).toHaveLength(3)
+      expect(await json(root, 'info')).toMatchObject({
+        histories: { app: { version: 1, sizeBytes: expect.any(Number) }, plugin: { version: 1 } },
+      })
+    })
     it('are planned in one, tried on one copy, verified, and told of by their logs', async () => {
       const root = await all()
       const plan = await said(root, 'plan')

@@ -1,7 +1,25 @@
 // Which names of two histories of one database are told of.
 import { expect, test } from 'vitest'
+import { madeBy } from '../../codegen/made-by.js'
+import type { Proof } from '../../codegen/model/evidence.js'
 import type { Made } from '../../codegen/model/result.js'
 import { sharedObjects, type NamedSettings } from '../../src/cli/generate/shared-objects.js'
+
+test('what another history has made is not made by who changes it', () => {
+  const table = { type: 'table', name: 't', module: null } as never
+  const changed = {
+    kind: 'other-changed',
+    version: 1,
+    object: 'table t',
+    history: 'a',
+    gone: false,
+  }
+  const version = { version: 1, catalog: { 'table t': table, 'table u': table } }
+  const proofOf = (facts: readonly object[]): Proof =>
+    ({ complete: true, versions: [{ ...version, facts }] }) as never
+  expect(Object.keys(madeBy(proofOf([]), []).objects)).toEqual(['table t', 'table u'])
+  expect(Object.keys(madeBy(proofOf([changed]), []).objects)).toEqual(['table u'])
+})
 
 const settingsOf = (name: string, other: string): NamedSettings => ({
   name,
@@ -12,7 +30,7 @@ const settingsOf = (name: string, other: string): NamedSettings => ({
   overrides: [],
 })
 
-const madeBy = (
+const made = (
   file: string,
   objects: Readonly<Record<string, boolean>>,
   needs: readonly string[] = [],
@@ -27,37 +45,32 @@ const A = 'a/001.sql'
 const B = 'b/001.sql'
 
 test.each<[string, Made, Made, string[]]>([
-  ['both have it', madeBy(A, { 'table t': true }), madeBy(B, { 'table t': true }), [B]],
-  ['one had it', madeBy(A, { 'table t': false }), madeBy(B, { 'table t': true }), [B]],
+  ['both have it', made(A, { 'table t': true }), made(B, { 'table t': true }), [B]],
+  ['one had it', made(A, { 'table t': false }), made(B, { 'table t': true }), [B]],
   [
     'another kind had it',
-    madeBy(A, { 'view t': true, 'table t': false }),
-    madeBy(B, { 'index t': false }),
+    made(A, { 'view t': true, 'table t': false }),
+    made(B, { 'index t': false }),
     [B],
   ],
-  ['a trigger has it', madeBy(A, { 'trigger t': true }), madeBy(B, { 'table t': true }), []],
-  [
-    'neither has it in the end',
-    madeBy(A, { 'table t': false }),
-    madeBy(B, { 'table t': false }),
-    [B],
-  ],
+  ['a trigger has it', made(A, { 'trigger t': true }), made(B, { 'table t': true }), []],
+  ['neither has it in the end', made(A, { 'table t': false }), made(B, { 'table t': false }), [B]],
   [
     'neither has it in the end, and one is needed',
-    madeBy(A, { 'table t': false }),
-    madeBy(B, { 'table t': false }, ['a']),
+    made(A, { 'table t': false }),
+    made(B, { 'table t': false }, ['a']),
     [],
   ],
   [
     'one had it, and is needed',
-    madeBy(A, { 'table t': false }),
-    madeBy(B, { 'table t': true }, ['a']),
+    made(A, { 'table t': false }),
+    made(B, { 'table t': true }, ['a']),
     [],
   ],
   [
     'both have it, and one is needed',
-    madeBy(A, { 'table t': true }),
-    madeBy(B, { 'table t': true }, ['a']),
+    made(A, { 'table t': true }),
+    made(B, { 'table t': true }, ['a']),
     [B],
   ],
 ])('where %s', (_, a, b, files) => {

@@ -121,6 +121,8 @@ describe('what is looked at', () => {
     const error = refusal({ up: 'PRAGMA foreign_keys = OFF' })
     expect(error.code).toBe('FOREIGN_KEYS_PRAGMA')
     expect(error.fix).toContain("foreignKeys: 'enforce'")
+    const enforced = refusal({ up: 'PRAGMA foreign_keys = OFF', foreignKeys: 'enforce' })
+    expect(enforced.fix).toBe('Remove it: they are enforced in this step, by SQLite itself.')
   })
   test('a step outside a transaction may make its own, but foreign keys stay refused', () => {
     const own = { up: 'BEGIN; SELECT 1; COMMIT', transaction: false } as const

@@ -1,4 +1,5 @@
 // A migration does nothing.
+import type { ParsedMigration } from '../../model/migration.js'
 import type { Rule } from '../subject/rule.js'
 import { ignoreComment } from '../wording/describe-step.js'
 import { isSurelyUnrun } from '../source/unused-result.js'
@@ -27,8 +28,8 @@ export const migrationEmpty: Rule = {
       if (isEmptyUp(migration))
         yield {
           at: up.position,
-          message: `The \`up\` in ${file.file} does nothing.`,
-          fix: `Write what it is to do. If the version must exist and do nothing, say so with a statement such as \`SELECT 1\`, or in a comment: ${ignoreComment('MIGRATION_EMPTY', migration)}.`,
+          message: `The \`${sideOf(migration)}\` in ${file.file} does nothing.`,
+          fix: `${toWrite(migration)}, or in a comment: ${ignoreComment('MIGRATION_EMPTY', migration)}.`,
         }
       else if (idle.has(migration) && !effects)
         yield {
@@ -39,4 +40,19 @@ export const migrationEmpty: Rule = {
         }
     }
   },
+}
+
+const sideOf = ({ alter, batches }: ParsedMigration): string =>
+  alter ? 'alter' : batches ? 'batches' : 'up'
+
+/** What is declared in the place of `up` has no place for a statement that does nothing. */
+function toWrite({ alter, batches }: ParsedMigration): string {
+  const nothing = 'If the version must exist and do nothing, say so with'
+  if (alter) {
+    const [first] = alter.tables
+    return `Say in \`alter\` what is to become of ${first?.table.value ?? 'the table'}. ${nothing} \`up: 'SELECT 1'\` in the place of \`alter\``
+  }
+  return batches
+    ? `Write in \`batches\` what is to be done with the rows. ${nothing} \`up: 'SELECT 1'\` in the place of \`batches\``
+    : `Write what it is to do. ${nothing} a statement such as \`SELECT 1\``
 }

@@ -17,11 +17,16 @@ export const sqlForeignKeysPragma: Rule = {
       const { shape } = statement
       if (shape.kind !== 'pragma' || shape.name.key !== 'foreign_keys' || !shape.sets) continue
       const at = statementPlace(statement)
+      const { batches, foreignKeys, form } = statement.migration
+      const isEnforced = foreignKeys !== null || (batches && statement.direction === 'up')
+      const remedy = isEnforced
+        ? 'foreign keys are enforced in this step, by SQLite itself'
+        : `enforcement is off while migrations run, and violations are counted after each. A step that relies on ON DELETE CASCADE declares ${writeOption("foreignKeys: 'enforce'", form)}`
       yield {
         at,
         leavesOut: inScript(statement),
         message: `${at.file} sets PRAGMA foreign_keys, but the runner owns foreign keys; inside a transaction the statement would have no effect.${wayOn(statement, replay)}`,
-        fix: `Remove it: enforcement is off while migrations run, and violations are counted after each. A step that relies on ON DELETE CASCADE declares ${writeOption("foreignKeys: 'enforce'", statement.migration.form)}${orSayWhy('SQL_FOREIGN_KEYS_PRAGMA', statement)}.`,
+        fix: `Remove it: ${remedy}${orSayWhy('SQL_FOREIGN_KEYS_PRAGMA', statement)}.`,
       }
     }
   },

@@ -1,12 +1,20 @@
 // `lockstep backup`: a consistent, checked copy of a database that may be in use.
-import type { CommandRun } from '../command/command.js'
+import type { CommandResult, CommandRun, Invocation } from '../command/command.js'
 import { EXIT } from '../command/exit-code.js'
+import { oneOrEach } from '../histories/several-histories.js'
 import { displayPath } from '../terminal/display-path.js'
 import { size } from '../terminal/quantities.js'
 import { runCopying } from '../worker/run-copying.js'
 
-/** Writes to the named file, which must not exist, or beside the database with the time in the name. */
-export const run: CommandRun = async (invocation) => {
+/** Writes to the named file, which must not exist, or beside the database with the time in the name. Several histories of it are in one file. */
+export const run: CommandRun = (invocation) =>
+  oneOrEach(
+    invocation,
+    () => copy(invocation),
+    ([first]) => copy(first!.invocation),
+  )
+
+async function copy(invocation: Invocation): Promise<CommandResult> {
   const result = await runCopying('backup', invocation)
   const { file, sizeBytes } = result
   return {

@@ -6,7 +6,12 @@ import { chooseMemory, withMemory, type Trust } from '../generate/choose-memory.
 import type { CommandRun, Terminal } from '../command/command.js'
 import { EXIT } from '../command/exit-code.js'
 import { findingsDocument, findingsText, type Findings } from '../generate/findings.js'
-import { estimateSteps, notEstimated, type StepEstimate } from '../generate/estimate-steps.js'
+import {
+  estimatesOf,
+  estimateSteps,
+  notEstimated,
+  type StepEstimate,
+} from '../generate/estimate-steps.js'
 import { estimateNotes, renderEstimates } from '../render/estimates.js'
 import { withPages } from '../terminal/code-page.js'
 import { blocks } from '../terminal/blocks.js'
@@ -67,7 +72,8 @@ async function checkEach(
     let pins: Pins | undefined
     const generated = await generate(settings, { write: false, onPins: (found) => (pins = found) })
     results.push(await withBase(generated, settings, base, pins))
-    estimates.push(...estimateSteps(generated.scaled, settings.root))
+    const history = all.length > 1 ? one.name : null
+    estimates.push(...estimatesOf(history, estimateSteps(generated.scaled, settings.root)))
   }
   const diagnostics = namedFindings(all, results, terminal)
   return { results, estimates, findings: { root: all[0]?.root ?? sources.cwd, diagnostics } }

@@ -10,6 +10,8 @@ import { versionId } from '../../model/version.js'
 /** What a step is likely to take where each table that it reads or changes has so many rows. */
 export interface StepEstimate extends Pick<ScaledStep, 'version' | 'name' | 'file' | 'locks'> {
   readonly id: string
+  /** Which of several entries of the configuration it is of; absent where there is one. */
+  readonly history?: string
   readonly rows: number
   readonly durationMs: number
   /** What it writes to the database. */
@@ -34,6 +36,13 @@ export const notEstimated = (all: readonly ScaledStep[]): readonly string[] =>
   all.flatMap(({ version, name, runs }) =>
     runs.length > 0 ? [] : [`${versionId(version)} (${name})`],
   )
+
+/** With the name of the entry that they are of. */
+export const estimatesOf = (
+  history: string | null,
+  estimates: readonly StepEstimate[],
+): readonly StepEstimate[] =>
+  history === null ? estimates : estimates.map((one) => ({ history, ...one }))
 
 /** What is changed is written twice: into the journal as well. */
 function estimate(

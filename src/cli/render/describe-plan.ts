@@ -22,6 +22,10 @@ export interface DescribedStep {
   readonly transaction: 'own' | 'none'
   /** Set for one that is done in batches, of which each has a transaction. */
   readonly batches?: true
+  /** Set for one that goes on where a run before has stopped. */
+  readonly begun?: true
+  /** Set for one that declares what becomes of tables; what it takes is SQL, or code that was made of it. */
+  readonly declared?: true
   /** The versions of other histories that it needs. */
   readonly needs?: readonly string[]
 }
@@ -45,10 +49,8 @@ export const describePlan = <H>(
   warnings,
 })
 
-function describeStep<H>(
-  { kind, entry }: PlanStep<H>,
-  settings: Pick<Settings, 'histories'>,
-): DescribedStep {
+function describeStep<H>(step: PlanStep<H>, settings: Pick<Settings, 'histories'>): DescribedStep {
+  const { kind, entry } = step
   const { version, name, file } = entry
   const side = kind === 'restamp' ? null : sideOf(entry, kind === 'apply' ? 'up' : 'down')
   const scripts = side && 'scripts' in side ? side.scripts : null
@@ -63,6 +65,8 @@ function describeStep<H>(
     transaction:
       entry.transaction === false && !(kind === 'revert' && entry.resumable) ? 'none' : 'own',
     ...(kind === 'apply' && entry.resumable && { batches: true }),
+    ...(kind === 'apply' && step.begun && { begun: true }),
+    ...(kind === 'apply' && entry.expanded !== undefined && { declared: true }),
     ...(kind === 'apply' &&
       entry.needs && { needs: entry.needs.map((one) => namedNeed(one, settings)) }),
   }

@@ -48,7 +48,8 @@ export const estimateNotes = (estimates: readonly StepEstimate[]): Diagnostic[] 
 const longOf = (estimates: readonly StepEstimate[]): StepEstimate[] =>
   estimates.filter(({ durationMs }) => durationMs >= WORTH_TELLING_MS)
 
-const titleOf = ({ id, name }: StepEstimate): string => `${id} (${name})`
+const titleOf = ({ history, id, name }: StepEstimate): string =>
+  history === undefined ? `${id} (${name})` : `${history} ${id} (${name})`
 
 const costsOf = ({ locks, durationMs, bytes }: StepEstimate): string[] => [
   `${locks ? 'holds the write lock for about' : 'takes about'} ${roughTime(durationMs)}`,

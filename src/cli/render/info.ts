@@ -19,14 +19,19 @@ export interface Info extends DatabaseContents {
   } | null
 }
 
-/** One fact a line. */
-export function renderInfo(info: Info, style: Style): string[] {
-  const { lastMigration: last } = info
+/** What `info` tells of a history; its name is null where there is one. */
+export interface NamedInfo {
+  readonly name: string | null
+  readonly info: Info
+}
+
+/** One fact a line: about the database, and about each history in it. */
+export function renderInfo(all: readonly NamedInfo[], style: Style): string[] {
+  const { info } = all[0]!
   const facts = [
     ['Database', info.database],
     ['Size', info.exists ? size(info.sizeBytes) : 'does not exist yet'],
-    ['Schema version', `${versionId(info.version)} of ${versionId(info.latest)}`],
-    ['Last migration', last ? `${last.id} ${last.name}, ${moment(last.appliedAt)}` : 'none'],
+    ...all.flatMap(versionsIn),
     ['Tables', String(info.tables)],
     ['Indexes', String(info.indexes)],
     ['Triggers', String(info.triggers)],
@@ -35,4 +40,12 @@ export function renderInfo(info: Info, style: Style): string[] {
     ['SQLite', info.sqliteVersion],
   ]
   return columns(facts.map(([label = '', value = '']) => [style.dim(label), value]))
+}
+
+function versionsIn({ name, info: { version, latest, lastMigration: last } }: NamedInfo) {
+  const of = name === null ? '' : ` of ${name}`
+  return [
+    [`Schema version${of}`, `${versionId(version)} of ${versionId(latest)}`],
+    [`Last migration${of}`, last ? `${last.id} ${last.name}, ${moment(last.appliedAt)}` : 'none'],
+  ]
 }

@@ -82,12 +82,19 @@ function undoing<P extends Pick<Problem, 'fix'>>(
   // Those that came last may need those before them.
   for (const { ledger, by } of needing.toReversed())
     lowest.set(ledger, Math.min(Number(by) - 1, lowest.get(ledger) ?? Infinity))
-  const commands = commandsFor('rollback', lowest, known)
-  if (commands === null) return problem
-  const first = `Undo what needs it first: ${commands}.`
+  const [own, others] = [true, false].map(
+    (isKnown) => new Map([...lowest].filter(([ledger]) => isCommanded(ledger, known) === isKnown)),
+  )
+  if (own!.size === 0) return problem
+  const elsewhere = [...others!].map(
+    ([ledger, version]) => `${nameOf(ledger, known) ?? ledger} to ${versionId(version)}`,
+  )
+  const more =
+    elsewhere.length > 0 ? `, and with its own code or configuration ${elsewhere.join(', ')}` : ''
+  const first = `Undo what needs it first: ${commandsFor('rollback', own!, known)}${more}.`
   const ends = needing.flatMap(({ ledger, by, isPart }) => {
-    const name = nameOf(ledger, known)
-    return isPart
+    const name = nameOf(ledger, known) ?? ledger
+    return isPart && isCommanded(ledger, known)
       ? [
           `End ${by} of ${name} with \`lockstep migrate --name ${name}\`, or undo by hand what there is of it, and run \`lockstep mark ${by} --pending --name ${name}\`.`,
         ]
@@ -95,7 +102,7 @@ function undoing<P extends Pick<Problem, 'fix'>>(
   })
   const fix = problem.fix
     .replace(UNDO_FIRST, () => first)
-    .replace(END_FIRST, () => [...new Set(ends)].join(' '))
+    .replace(END_FIRST, () => (ends.length > 0 ? [...new Set(ends)].join(' ') : END_FIRST))
   return { ...problem, fix }
 }
 
@@ -112,13 +119,19 @@ function commandsFor(
   versions: ReadonlyMap<string, number>,
   known: Known,
 ): string | null {
-  const commands = [...versions].map(([ledger, version]) => {
-    const name = nameOf(ledger, known)
-    return name !== undefined && known.histories?.[name]?.out !== undefined
-      ? `\`lockstep ${command} --to ${name}:${versionId(version)}\``
-      : null
-  })
-  return commands.includes(null) ? null : commands.join(', ')
+  if (![...versions.keys()].every((ledger) => isCommanded(ledger, known))) return null
+  return [...versions]
+    .map(
+      ([ledger, version]) =>
+        `\`lockstep ${command} --to ${nameOf(ledger, known)}:${versionId(version)}\``,
+    )
+    .join(', ')
+}
+
+/** Whether a history is one that `--name` picks. */
+const isCommanded = (ledger: string, known: Known): boolean => {
+  const name = nameOf(ledger, known)
+  return name !== undefined && known.histories?.[name]?.out !== undefined
 }
 
 /** What the configuration calls the history of a ledger; undefined where it does not know it. */

@@ -63,9 +63,12 @@ const WORDS: Readonly<Record<DescribedStep['kind'], string>> = {
   restamp: 'renew the digests of',
 }
 
-function content({ runs, statements, transaction, batches }: DescribedStep): string {
-  if (batches) return 'in batches, each in a transaction'
-  const what =
-    statements === null ? (runs === 'code' ? 'code' : '') : count(statements, 'statement')
+function content({ runs, statements, transaction, ...step }: DescribedStep): string {
+  if (step.batches)
+    return step.begun
+      ? 'goes on in batches, each in a transaction'
+      : 'in batches, each in a transaction'
+  const code = step.declared ? 'a declared change' : 'code'
+  const what = statements === null ? (runs === 'code' ? code : '') : count(statements, 'statement')
   return transaction === 'none' && runs !== 'nothing' ? `${what}, outside a transaction` : what
 }

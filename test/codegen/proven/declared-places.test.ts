@@ -186,6 +186,12 @@ test.each([
     'Register the function',
   ],
   [
+    LIMITED,
+    `alter: { t: {} }, ${NO_WAY_BACK}`,
+    'MIGRATION_EMPTY',
+    "Say in `alter` what is to become of t. If the version must exist and do nothing, say so with `up: 'SELECT 1'` in the place of `alter`, or in a comment",
+  ],
+  [
     WATCHED,
     `alter: { t: { drop: ['k'] } }, ${NO_WAY_BACK}`,
     `REPLAY_UP_FAILED 'k`,

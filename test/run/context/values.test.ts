@@ -162,7 +162,7 @@ describe('signal', () => {
     signal.aborted = false
     const error = errorOf(() => migrate(db, walk(), { signal }))
     expect(error).toMatchObject({ code: 'RUN_ABORTED', report: { to: 1 } })
-    expect(error.message).toContain('was stopped between two batches')
+    expect(error.message).toContain('was stopped while it worked through rows')
     expect(error.message).toContain('rolled back')
     expect(db.prepare('SELECT sum(x) FROM t').pluck().get()).toBe(0)
     migrate(db, walk())

@@ -1,6 +1,6 @@
 // MIGRATION_EMPTY
 import { describe, expect, test } from 'vitest'
-import { migrationWith, placesIn } from '../check-folder.js'
+import { checkFolder, migrationWith, placesIn } from '../check-folder.js'
 
 const batches = (...each: string[]): string =>
   `batches: [${each.map((one) => `{ query: 'SELECT b FROM a', by: 'b', ${one} }`).join()}]`
@@ -31,6 +31,12 @@ describe('invalid', () => {
     expect(await placesIn({ '001_a.ts': migrationWith(up) })).toEqual([
       `${place} error MIGRATION_EMPTY`,
     ])
+  })
+
+  test('where no statement has a place, another `up` is advised', async () => {
+    const [found] = await checkFolder({ '001_a.ts': migrationWith(batches('each() {}')) })
+    expect(found?.message).toContain('The `batches` in')
+    expect(found?.fix).toContain("with `up: 'SELECT 1'` in the place of `batches`, or in a comment")
   })
 
   test('an SQL file of comments', async () => {

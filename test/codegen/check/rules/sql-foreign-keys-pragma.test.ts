@@ -22,6 +22,18 @@ describe('invalid', () => {
     ])
   })
 
+  test.each([
+    [`up: 'PRAGMA foreign_keys = OFF', foreignKeys: 'enforce'`],
+    [
+      `batches: [{ query: 'SELECT id FROM a', by: 'id', each(db) { db.exec('PRAGMA foreign_keys = OFF') } }]`,
+    ],
+  ])('the fix does not say that they are off where they are enforced: %s', async (up) => {
+    const found = await checkFolder({ '001_a.ts': migrationWith(up) })
+    const { fix } = found.find(({ code }) => code === 'SQL_FOREIGN_KEYS_PRAGMA')!
+    expect(fix).toMatch(/^Remove it: foreign keys are enforced in this step/)
+    expect(fix).not.toContain('declares')
+  })
+
   test('the fix names the option in the form of the file', async () => {
     const sql = '-- migrate:up\nPRAGMA foreign_keys=OFF;\n-- migrate:down\nDROP TABLE a;\n'
     const [inSql] = await checkFolder({ '001_a.sql': sql })

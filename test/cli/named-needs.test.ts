@@ -1,0 +1,56 @@
+// What the configuration knows of histories that need each other, as commands.
+import { expect, test } from 'vitest'
+import { LockstepError, problemOf } from '../../src/errors/lockstep-error.js'
+import { neededElsewhere, type Needing } from '../../src/errors/needs.js'
+import { withCommands } from '../../src/cli/render/named-needs.js'
+
+const known = {
+  name: null,
+  histories: {
+    plugin: { migrations: 'plugin', table: '_migrations_plugin', out: 'plugin/generated' },
+    more: { migrations: 'more', table: '_migrations_more' },
+  },
+}
+
+const needing = (ledger: string, more: Partial<Needing> = {}): Needing => ({
+  id: '001',
+  ledger,
+  by: '003',
+  name: 'a',
+  ...more,
+})
+
+const fixFor = (...all: readonly Needing[]): string => {
+  const cause = neededElsewhere({ version: 1, name: 'users' }, all)
+  return withCommands(problemOf(new LockstepError(cause), 'error'), known).fix
+}
+
+test.each<[string, readonly Needing[], string]>([
+  [
+    'all are known',
+    [needing('_migrations_plugin')],
+    'Undo what needs it first: `lockstep rollback --to plugin:002`. Where',
+  ],
+  [
+    'of one there is no code here',
+    [needing('_migrations_gone'), needing('_migrations_plugin')],
+    'Undo what needs it first: `lockstep rollback --to plugin:002`, and with its own code or configuration _migrations_gone to 002. Where',
+  ],
+  [
+    'one is only known by its place',
+    [needing('_migrations_plugin'), needing('_migrations_more', { by: '001' })],
+    '`lockstep rollback --to plugin:002`, and with its own code or configuration more to 000. Where',
+  ],
+  [
+    'none is known',
+    [needing('_migrations_gone')],
+    'Undo what needs it first, with the code of its history. Where',
+  ],
+  [
+    'one that is not known was begun',
+    [needing('_migrations_gone', { isPart: true }), needing('_migrations_plugin')],
+    'End what was begun, with the code of its history, or undo by hand',
+  ],
+])('where %s', (_, all, fix) => {
+  expect(fixFor(...all)).toContain(fix)
+})
