@@ -1,11 +1,6 @@
 // Makes steps of the changes that migrations declare: those that the registry has, else by the schema before them.
-import {
-  dependsOnSqlite,
-  isDerived,
-  isUnexpanded,
-  madeStatements,
-  withExpansion,
-} from './alter/expanded.js'
+import { isDerived, isUnexpanded, withExpansion } from './alter/expanded.js'
+import { dependsOnSqlite, madeStatements } from './alter/made-statements.js'
 import { alterNotExpanded, alterUnchecked } from './alter/alter-problems.js'
 import { expandAlteration } from './alter/expand.js'
 import { newerIn } from './check/source/sqlite-features.js'

@@ -1,6 +1,4 @@
 // A migration with what its declared changes became. Pure.
-import { splitStatements } from '../../src/sql/split-statements.js'
-import { readStatement } from '../sql/read-statement.js'
 import type { AlterStep, CodeSide, Expansion, ParsedMigration, Side } from '../model/migration.js'
 
 /** Whether a migration declares changes that have not become steps. */
@@ -10,20 +8,6 @@ export const isUnexpanded = ({ up, alter }: ParsedMigration): boolean =>
 /** Whether its `down` is derived from what it declares. */
 export const isDerived = ({ down }: ParsedMigration): boolean =>
   down?.kind === 'code' ? down.steps !== undefined : down?.derived === true
-
-/** The statements of a side that declared changes became, those of rebuilds left out. */
-export const madeStatements = (side: Side): readonly string[] =>
-  side.kind === 'code'
-    ? (side.steps ?? []).flatMap((step) => (step.kind === 'run' ? step.sql : []))
-    : side.derived
-      ? side.pieces.flatMap(({ text }) => splitStatements(text).map((one) => one.text))
-      : []
-
-/** Whether another oldest SQLite would make something else in the place of a statement. */
-export function dependsOnSqlite(statement: string): boolean {
-  const { kind } = readStatement(statement)
-  return kind === 'drop-column' || kind === 'rename-column'
-}
 
 /** SQL where that is all, else code that also rebuilds. */
 export function withExpansion(

@@ -5,7 +5,6 @@ import { columns } from '../../src/cli/terminal/columns.js'
 import { displayPath } from '../../src/cli/terminal/display-path.js'
 import { renderFailure as linesOfFailure } from '../../src/cli/terminal/failure.js'
 import { renderHistory as linesOfHistory } from '../../src/cli/render/history.js'
-import { renderInfo as linesOfInfo } from '../../src/cli/render/info.js'
 import { renderPlan as linesOfPlan } from '../../src/cli/render/plan.js'
 import { count, duration, moment, size } from '../../src/cli/terminal/quantities.js'
 import { renderRun as linesOfRun } from '../../src/cli/render/run.js'
@@ -24,7 +23,6 @@ const printed =
     render(...values).join('\n')
 const renderFailure = printed(linesOfFailure)
 const renderHistory = printed(linesOfHistory)
-const renderInfo = printed(linesOfInfo)
 const renderPlan = printed(linesOfPlan)
 const renderRun = printed(linesOfRun)
 const renderStatus = printed(linesOfStatus)
@@ -210,47 +208,6 @@ describe('the status', () => {
     expect(short).not.toContain('080  m80')
     expect(short).toContain('… and 80 more')
   })
-})
-
-it('a plan: tells what is declared, and what goes on', () => {
-  const step = { version: 1, id: '001', name: 'a', file: 'm/001_a.ts', kind: 'apply' } as const
-  const code = { ...step, runs: 'code', statements: null, transaction: 'own' } as const
-  const steps = [
-    { ...code, declared: true },
-    { ...code, batches: true },
-    { ...code, batches: true, begun: true },
-  ] as const
-  const text = renderPlan('a.db', { from: 0, to: 3, steps, warnings: [] }, plain)
-  expect(text).toMatch(/1\. .* a declared change +m/)
-  expect(text).toMatch(/2\. .* a {2}in batches, each in a transaction/)
-  expect(text).toMatch(/3\. .* a {2}goes on in batches, each in a transaction/)
-})
-
-it('facts: about the file once, and about each history in it', () => {
-  const contents = { tables: 3, indexes: 1, triggers: 0, views: 0, journalMode: 'wal' }
-  const file = { database: 'a.db', exists: true, sizeBytes: 4096, sqliteVersion: '3.50.0' }
-  const info = { ...file, ...contents, version: 1, latest: 2, lastMigration: null }
-  const both = renderInfo(
-    [
-      { name: 'core', info },
-      { name: 'plugin', info: { ...info, version: 4, latest: 4 } },
-    ],
-    plain,
-  )
-  expect(both.split('\n').map((line) => line.replace(/ {2,}/, ': '))).toEqual([
-    'Database: a.db',
-    'Size: 4 KB (4,096 bytes)',
-    'Schema version of core: 001 of 002',
-    'Last migration of core: none',
-    'Schema version of plugin: 004 of 004',
-    'Last migration of plugin: none',
-    'Tables: 3',
-    'Indexes: 1',
-    'Triggers: 0',
-    'Views: 0',
-    'Journal mode: wal',
-    'SQLite: 3.50.0',
-  ])
 })
 
 it('a plan: shows order, kind, contents and file of each step, and warnings', () => {

@@ -1,6 +1,6 @@
 // A migration uses what the oldest SQLite of the project does not understand.
 import { versionId } from '../../../src/model/version.js'
-import { dependsOnSqlite } from '../../alter/expanded.js'
+import { dependsOnSqlite } from '../../alter/made-statements.js'
 import { newerIn } from '../source/sqlite-features.js'
 import { isDeclared } from '../subject/declared-place.js'
 import { statementPlace } from '../subject/place.js'

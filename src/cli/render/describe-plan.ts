@@ -1,5 +1,5 @@
 // A plan as plain data for people and programs: what each step is and what it contains.
-import type { Plan, PlanStep } from '../../model/plan.js'
+import type { ApplyStep, Plan, PlanStep } from '../../model/plan.js'
 import type { Problem } from '../../model/report.js'
 import { versionId } from '../../model/version.js'
 import { sideOf } from '../../plan/scripts.js'
@@ -64,10 +64,17 @@ function describeStep<H>(step: PlanStep<H>, settings: Pick<Settings, 'histories'
     statements: scripts && scripts.reduce((sum, script) => sum + splitStatements(script).length, 0),
     transaction:
       entry.transaction === false && !(kind === 'revert' && entry.resumable) ? 'none' : 'own',
-    ...(kind === 'apply' && entry.resumable && { batches: true }),
-    ...(kind === 'apply' && step.begun && { begun: true }),
-    ...(kind === 'apply' && entry.expanded !== undefined && { declared: true }),
-    ...(kind === 'apply' &&
-      entry.needs && { needs: entry.needs.map((one) => namedNeed(one, settings)) }),
+    ...(step.kind === 'apply' && ahead(step, settings)),
   }
 }
+
+/** What only matters of a step that is to be applied. */
+const ahead = <H>(
+  { entry: { resumable, expanded, needs }, begun }: ApplyStep<H>,
+  settings: Pick<Settings, 'histories'>,
+): Partial<DescribedStep> => ({
+  ...(resumable && { batches: true }),
+  ...(begun && { begun }),
+  ...(expanded !== undefined && { declared: true }),
+  ...(needs && { needs: needs.map((one) => namedNeed(one, settings)) }),
+})
