@@ -27,6 +27,8 @@ it('of several histories say of which they are', () => {
     renderEstimates([one!], [], makeStyle({ colors: 'off', listing: 'whole' })).join('\n'),
   ).toContain('plugin 007 (split)')
   expect(estimatesOf(null, [one!])).toEqual([one])
+  const open = { version: 3, name: 'a', file: 'm/003.sql', locks: true, runs: [] }
+  expect(notEstimated([open], 'plugin')).toEqual(['plugin 003 (a)'])
 })
 
 describe('estimateSteps', () => {

@@ -28,7 +28,7 @@ import { CHECKING, shown } from '../worker/shown.js'
 /** Checks every database, or the one that `--name` picks. Exits with 1 on an error. */
 export const run: CommandRun = async (invocation) => {
   const trust = chooseMemory(invocation)
-  const { results, findings, estimates } = await withMemory(trust, invocation, (sources) =>
+  const { results, findings, estimates, left } = await withMemory(trust, invocation, (sources) =>
     shown(invocation, CHECKING, (terminal) => checkEach(sources, terminal)),
   )
   const { diagnostics } = findings
@@ -47,9 +47,9 @@ export const run: CommandRun = async (invocation) => {
       diagnostics,
       ...provenIn(results),
       estimates,
-      notEstimated: notEstimated(results.flatMap(({ scaled }) => scaled)),
+      notEstimated: left,
     },
-    text: (style) => checkText(findings, { results, estimates, base, trust }, style),
+    text: (style) => checkText(findings, { results, estimates, left, base, trust }, style),
     ...(document !== null && { document }),
   }
 }
@@ -57,12 +57,13 @@ export const run: CommandRun = async (invocation) => {
 async function checkEach(
   sources: Sources,
   terminal: Terminal,
-): Promise<Pick<Checked, 'results' | 'estimates'> & { readonly findings: Findings }> {
+): Promise<Pick<Checked, 'results' | 'estimates' | 'left'> & { readonly findings: Findings }> {
   const all = await loadEachSettings(sources)
   for (const line of all.flatMap(describeSettings)) terminal.detail(line)
   const { generate } = await import('../../../codegen/generate.js')
   const results: GenerateResult[] = []
   const estimates: StepEstimate[] = []
+  const left: string[] = []
   const { base } = sources.flags
   for (const one of all) {
     const settings = await underBase(
@@ -74,14 +75,17 @@ async function checkEach(
     results.push(await withBase(generated, settings, base, pins))
     const history = all.length > 1 ? one.name : null
     estimates.push(...estimatesOf(history, estimateSteps(generated.scaled, settings.root)))
+    left.push(...notEstimated(generated.scaled, history))
   }
   const diagnostics = namedFindings(all, results, terminal)
-  return { results, estimates, findings: { root: all[0]?.root ?? sources.cwd, diagnostics } }
+  return { results, estimates, left, findings: { root: all[0]?.root ?? sources.cwd, diagnostics } }
 }
 
 interface Checked {
   readonly results: readonly GenerateResult[]
   readonly estimates: readonly StepEstimate[]
+  /** The steps that there was no time for. */
+  readonly left: readonly string[]
   readonly base: string | undefined
   readonly trust: Trust
 }
@@ -89,11 +93,12 @@ interface Checked {
 /** The findings with their sum, and last one line that says what was checked and proven. */
 function checkText(findings: Findings, checked: Checked, style: Style): string[] {
   const ok = findings.diagnostics.every(({ severity }) => severity !== 'error')
-  const left = notEstimated(checked.results.flatMap(({ scaled }) => scaled))
   const mark = ok ? style.green('✓') : style.red('✗')
-  return blocks(findingsText(findings, style), renderEstimates(checked.estimates, left, style), [
-    `${mark} ${summary(checked)}`,
-  ])
+  return blocks(
+    findingsText(findings, style),
+    renderEstimates(checked.estimates, checked.left, style),
+    [`${mark} ${summary(checked)}`],
+  )
 }
 
 function summary({ results, base, trust }: Checked): string {

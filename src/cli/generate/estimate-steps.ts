@@ -32,9 +32,14 @@ export function estimateSteps(all: readonly ScaledStep[], root: string): readonl
 }
 
 /** The steps that there was no time for, as they are printed. */
-export const notEstimated = (all: readonly ScaledStep[]): readonly string[] =>
+export const notEstimated = (
+  all: readonly ScaledStep[],
+  history: string | null = null,
+): readonly string[] =>
   all.flatMap(({ version, name, runs }) =>
-    runs.length > 0 ? [] : [`${versionId(version)} (${name})`],
+    runs.length > 0
+      ? []
+      : [`${history === null ? '' : `${history} `}${versionId(version)} (${name})`],
   )
 
 /** With the name of the entry that they are of. */
