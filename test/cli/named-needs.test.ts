@@ -1,7 +1,7 @@
 // What the configuration knows of histories that need each other, as commands.
 import { expect, test } from 'vitest'
 import { LockstepError, problemOf } from '../../src/errors/lockstep-error.js'
-import { neededElsewhere, type Needing } from '../../src/errors/needs.js'
+import { neededElsewhere, needsUnmet, type Needing } from '../../src/errors/needs.js'
 import { withCommands } from '../../src/cli/render/named-needs.js'
 
 const known = {
@@ -51,6 +51,28 @@ test.each<[string, readonly Needing[], string]>([
     [needing('_migrations_gone', { isPart: true }), needing('_migrations_plugin')],
     'End what was begun, with the code of its history, or undo by hand',
   ],
+  [
+    'so were two, of which one is known',
+    [
+      needing('_migrations_gone', { isPart: true }),
+      needing('_migrations_plugin', { isPart: true }),
+    ],
+    'and mark it as pending. End 003 of plugin with `lockstep migrate --name plugin`',
+  ],
 ])('where %s', (_, all, fix) => {
   expect(fixFor(...all)).toContain(fix)
+})
+
+test.each([
+  [['plugin:002'], 'Migrate without `--name`: that applies all histories'],
+  [
+    ['plugin:002', 'more:004'],
+    'Apply what is needed first: `lockstep migrate --to plugin:002`, and with its own code or configuration more to 004.',
+  ],
+  [['more:004'], 'Migrate more first, with its own code or configuration.'],
+])('what applies %j first', (missing, fix) => {
+  const where = { version: 1, name: 'a', direction: 'up', file: 'a.sql', outside: false } as const
+  const cause = needsUnmet([{ where, missing }])
+  const all = { ...known, name: 'notes' }
+  expect(withCommands(problemOf(new LockstepError(cause), 'error'), all).fix).toContain(fix)
 })

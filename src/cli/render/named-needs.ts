@@ -44,13 +44,13 @@ function applying<P extends Pick<Problem, 'message' | 'fix'>>(
   known: Known & Pick<Settings, 'name'>,
 ): P {
   const needs = missing.flatMap((text) => parseNeed(text) ?? [])
-  const commands = commandsFor('migrate', highest(needs), known)
+  const way = wayOf('migrate', highest(needs), known)
   const names = new Set(needs.flatMap(({ ledger }) => nameOf(ledger, known) ?? ledger))
   const first =
-    commands === null
+    way === null
       ? `Migrate ${[...names].join(' and ')} first, with its own code or configuration.`
-      : isAskedFor(known)
-        ? `Apply what is needed first: ${commands}.`
+      : isAskedFor(known) || !way.isWhole
+        ? `Apply what is needed first: ${way.text}.`
         : 'Migrate without `--name`: that applies all histories, each behind what it needs.'
   let { message } = problem
   for (const text of missing) message = message.replace(toldNeed(text), namedNeed(text, known))
@@ -60,12 +60,12 @@ function applying<P extends Pick<Problem, 'message' | 'fix'>>(
     ...problem,
     message,
     fix:
-      commands === null
-        ? fix
-        : fix.replace(
+      way?.isWhole === true
+        ? fix.replace(
             TAKE_OVER_FIRST,
             () => `Where the database has it already, take it over first: ${adopting}.`,
-          ),
+          )
+        : fix,
   }
 }
 
@@ -82,27 +82,20 @@ function undoing<P extends Pick<Problem, 'fix'>>(
   // Those that came last may need those before them.
   for (const { ledger, by } of needing.toReversed())
     lowest.set(ledger, Math.min(Number(by) - 1, lowest.get(ledger) ?? Infinity))
-  const [own, others] = [true, false].map(
-    (isKnown) => new Map([...lowest].filter(([ledger]) => isCommanded(ledger, known) === isKnown)),
-  )
-  if (own!.size === 0) return problem
-  const elsewhere = [...others!].map(
-    ([ledger, version]) => `${nameOf(ledger, known) ?? ledger} to ${versionId(version)}`,
-  )
-  const more =
-    elsewhere.length > 0 ? `, and with its own code or configuration ${elsewhere.join(', ')}` : ''
-  const first = `Undo what needs it first: ${commandsFor('rollback', own!, known)}${more}.`
+  const way = wayOf('rollback', lowest, known)
+  if (way === null) return problem
+  const first = `Undo what needs it first: ${way.text}.`
   const ends = needing.flatMap(({ ledger, by, isPart }) => {
-    const name = nameOf(ledger, known) ?? ledger
-    return isPart && isCommanded(ledger, known)
-      ? [
-          `End ${by} of ${name} with \`lockstep migrate --name ${name}\`, or undo by hand what there is of it, and run \`lockstep mark ${by} --pending --name ${name}\`.`,
-        ]
-      : []
+    const name = nameOf(ledger, known)
+    if (!isPart) return []
+    if (!isCommanded(ledger, known)) return [END_FIRST]
+    return [
+      `End ${by} of ${name} with \`lockstep migrate --name ${name}\`, or undo by hand what there is of it, and run \`lockstep mark ${by} --pending --name ${name}\`.`,
+    ]
   })
   const fix = problem.fix
     .replace(UNDO_FIRST, () => first)
-    .replace(END_FIRST, () => (ends.length > 0 ? [...new Set(ends)].join(' ') : END_FIRST))
+    .replace(END_FIRST, () => [...new Set(ends)].join(' '))
   return { ...problem, fix }
 }
 
@@ -113,19 +106,23 @@ function highest(needs: readonly Need[]): Map<string, number> {
   return versions
 }
 
-/** Null where one of the histories is none that `--name` picks. */
-function commandsFor(
+/** The commands for these, and which of them have none here; null where `--name` picks none of them. */
+function wayOf(
   command: string,
   versions: ReadonlyMap<string, number>,
   known: Known,
-): string | null {
-  if (![...versions.keys()].every((ledger) => isCommanded(ledger, known))) return null
-  return [...versions]
-    .map(
-      ([ledger, version]) =>
-        `\`lockstep ${command} --to ${nameOf(ledger, known)}:${versionId(version)}\``,
-    )
-    .join(', ')
+): { readonly text: string; readonly isWhole: boolean } | null {
+  const all = [...versions].map(([ledger, version]) => {
+    const name = nameOf(ledger, known) ?? ledger
+    return { isOwn: isCommanded(ledger, known), name, id: versionId(version) }
+  })
+  const own = all.filter(({ isOwn }) => isOwn)
+  const others = all.filter(({ isOwn }) => !isOwn).map(({ name, id }) => `${name} to ${id}`)
+  if (own.length === 0) return null
+  const commands = own.map(({ name, id }) => `\`lockstep ${command} --to ${name}:${id}\``)
+  const more =
+    others.length > 0 ? `, and with its own code or configuration ${others.join(', ')}` : ''
+  return { text: `${commands.join(', ')}${more}`, isWhole: others.length === 0 }
 }
 
 /** Whether a history is one that `--name` picks. */
