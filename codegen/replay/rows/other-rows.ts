@@ -12,6 +12,7 @@ import { linksIn, makeLinks } from './seed/linked-keys.js'
 import { copyWalked } from './seed/more-walked.js'
 import { addRowsForLiterals } from './seed/rows-for-literals.js'
 import { makeStray, strayColumns, type Walked } from './seed/stray-keys.js'
+import { unwrite } from './seed/unwritten.js'
 import { giveWorked } from './seed/worked-values.js'
 import { conditionsOfEach } from './seed/code-conditions.js'
 import { effectOf, type Effect } from './watch/statement-effect.js'
@@ -33,6 +34,8 @@ export function otherRows(ground: BatchGround, copy: Prover): OtherRows[] {
   const strays = strayColumns(walked, ground.tables, ground.seen.texts)
   return [
     { make: (on) => addCopies(on, ground) },
+    { make: (on) => addCopies(on, ground, 'others between') },
+    { make: (on) => addUnwritten(on, ground, work) },
     { make: (on) => addWorked(on, ground, work) },
     ...links.map((some): OtherRows => ({
       make(on) {
@@ -56,8 +59,17 @@ export function otherRows(ground: BatchGround, copy: Prover): OtherRows[] {
 const handleOf = ({ connection }: Prover): Database => connection.handle
 
 /** More rows that fit what the step asks for. */
-const addCopies = (on: Prover, ground: BatchGround): boolean =>
-  walkedIn(on, ground).filter((one) => copyWalked(handleOf(on), ground.tables, one)).length > 0
+const addCopies = (on: Prover, ground: BatchGround, between?: 'others between'): boolean =>
+  walkedIn(on, ground).filter((one) => copyWalked(handleOf(on), ground.tables, one, between))
+    .length > 0
+
+/** Rows of which none is done. */
+function addUnwritten(on: Prover, ground: BatchGround, work: readonly Effect[]): boolean {
+  addCopies(on, ground)
+  return (
+    walkedIn(on, ground).filter((one) => unwrite(handleOf(on), ground.tables, one, work)).length > 0
+  )
+}
 
 /** Rows with values that the work changes, or asks for. */
 function addWorked(on: Prover, ground: BatchGround, work: readonly Effect[]): boolean {

@@ -9,7 +9,9 @@ import type { BatchesDiffer, BatchesUntried, BatchFact } from '../../model/versi
 import { declaredBatches } from '../sides/declared-batches.js'
 import type { SideFailure } from '../sides/run-side.js'
 import { comparedTables, type ComparedTable } from './compared-tables.js'
+import { moderateNumbers } from './fill/delete-rows.js'
 import type { Knowledge } from './fill/knowledge.js'
+import { tablesOf } from './fill/table-graph.js'
 import type { HistoryRun } from '../sides/history-run.js'
 import { otherRows } from './other-rows.js'
 import { prover, type Prover } from './prover.js'
@@ -42,19 +44,39 @@ export async function cutInBatches(
     database: memory.database,
     tables,
     seen,
-    copy: async () => prover(await reopen(memory.database), run, knowledge, memory),
+    copy: async (database) => prover(await reopen(database), run, knowledge, memory),
   })
 }
 
 /** A way to have the database before the step with other rows. */
 interface Ground extends BatchGround {
-  copy(): Promise<Prover>
+  copy(database: Uint8Array): Promise<Prover>
 }
 
 async function proveBatches(ground: Ground): Promise<BatchFact[]> {
-  const { tables } = ground
   const first = await workOff(ground, Infinity, 'whole')
-  if ('failure' in first) return await failsWhole(ground, first)
+  if (!('failure' in first)) return await proveCuts(ground, first)
+  const found = await failsWhole(ground, first)
+  if (found.length > 0) return found
+  // Code may not cope with the largest numbers, which is told of the step: that says nothing of the batches.
+  const moderate = await moderated(ground)
+  const second = await workOff(moderate, Infinity, 'whole')
+  return 'failure' in second ? [] : await proveCuts(moderate, second)
+}
+
+async function moderated(ground: Ground): Promise<Ground> {
+  const copy = await ground.copy(ground.database)
+  const situation = copy.situation()
+  copy.onTrial(({ connection }) =>
+    tablesOf(situation).forEach((table) => moderateNumbers(connection, situation, table)),
+  )
+  const database = copy.connection.handle.serialize()
+  copy.close()
+  return { ...ground, database }
+}
+
+async function proveCuts(ground: Ground, first: RowTexts): Promise<BatchFact[]> {
+  const { tables } = ground
   const tried = []
   for (const size of [1, 2]) tried.push({ size, end: await workOff(ground, size, 'stopped') })
   // What is another one by now depends on the moment, or on chance, and not on the batches.
@@ -81,11 +103,11 @@ async function failsWhole(
 
 /** The same on other rows, which tell more of the work. */
 async function onOtherRows(ground: Ground): Promise<BatchesDiffer[]> {
-  const before = await ground.copy()
+  const before = await ground.copy(ground.database)
   const others = otherRows(ground, before)
   before.close()
   for (const { make, stray } of others) {
-    const copy = await ground.copy()
+    const copy = await ground.copy(ground.database)
     const isMade = make(copy)
     const database = copy.connection.handle.serialize()
     copy.close()

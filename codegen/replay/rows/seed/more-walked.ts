@@ -7,6 +7,9 @@ import { attempt, type Walked } from './stray-keys.js'
 /** So many tell a batch that works on its first, its last, or on all but these from one that works on all. */
 const ENOUGH = 5
 
+/** A row that is not walked stands between each two of the copies. */
+type Between = 'others between'
+
 /**
  * Puts copies of rows that are walked beside them, with greater keys and, where no other row may have the same, other values. Answers
  * whether there are any: not of keys that are neither integers nor texts, nor where there is no row, or enough of them follow each other.
@@ -15,6 +18,7 @@ export function copyWalked(
   handle: Database,
   tables: readonly CatalogTable[],
   { table: name, column, keys }: Walked,
+  between?: Between,
 ): boolean {
   const table = tables.find((one) => isSameName(one.name, name))
   const [first] = keys
@@ -22,9 +26,11 @@ export function copyWalked(
   const stored = table.columns.filter(({ generated, hidden }) => generated === null && !hidden)
   const columns = stored.map((one) => quoteIdentifier(one.name))
   const [own, key] = [quoteIdentifier(name), quoteIdentifier(column)]
-  const between = `SELECT count(*) FROM ${own} WHERE ${key} BETWEEN ${first} AND ${keys.at(-1)!}`
-  const count = handle.prepare<[], number>(between).pluck().get()
-  if (keys.length >= ENOUGH && count === keys.length) return false
+  const span = `SELECT count(*) FROM ${own} WHERE ${key} BETWEEN ${first} AND ${keys.at(-1)!}`
+  const count = handle.prepare<[], number>(span).pluck().get()
+  if (!between && keys.length >= ENOUGH && count === keys.length) return false
+  const other = between && otherThan(handle, [own, key], keys)
+  if (between && other === undefined) return false
   const isUnique = uniqueIn(handle, table)
   const tied = table.foreignKeys.flatMap((one) => one.columns)
   const valueOf = (of: string, at: number): string => {
@@ -34,15 +40,31 @@ export function copyWalked(
     if (!isUnique(of) || tied.some((one) => isSameName(one, of))) return value
     return `iif(typeof(${value}) IN ('integer', 'real'), ${value} + ${1000 * (at + 1)}, ${value} || ${at})`
   }
-  const added = Array.from({ length: ENOUGH }, (_, at) => {
-    const values = stored.map((one) => valueOf(one.name, at))
-    return attempt(
+  const add = (model: string, at: number): boolean =>
+    attempt(
       handle,
-      `INSERT INTO ${own} (${columns.join(', ')}) SELECT ${values.join(', ')} FROM ${own} WHERE ${key} = ${keys[at % keys.length]}`,
+      `INSERT INTO ${own} (${columns.join(', ')}) SELECT ${stored.map((one) => valueOf(one.name, at)).join(', ')} FROM ${own} WHERE ${key} = ${model}`,
     )
+  const added = Array.from({ length: ENOUGH }, (_, at) => {
+    const isAdded = add(keys[at % keys.length]!, at)
+    if (other !== undefined) add(other, at + ENOUGH)
+    return isAdded
   })
   return added.includes(true)
 }
+
+/** The key of a row that is not walked. */
+const otherThan = (
+  handle: Database,
+  [table, key]: readonly [string, string],
+  keys: readonly string[],
+): string | undefined =>
+  handle
+    .prepare<[], string>(
+      `SELECT quote(${key}) FROM ${table} WHERE ${key} NOT IN (${keys.join(', ')}) LIMIT 1`,
+    )
+    .pluck()
+    .get()
 
 /** By constraints and by indexes. */
 function uniqueIn(handle: Database, { name }: CatalogTable): (column: string) => boolean {

@@ -1,0 +1,89 @@
+// Batches that reach for rows beside their own, or look at what others have by now: the proof has rows that tell.
+import { expect, test } from 'vitest'
+import { codesIn } from './prove-project.js'
+
+const DOCS =
+  'CREATE TABLE docs (id INTEGER PRIMARY KEY, body TEXT, deleted INTEGER NOT NULL DEFAULT 0)'
+const KEYED =
+  'CREATE TABLE docs (id TEXT PRIMARY KEY NOT NULL, body TEXT, deleted INTEGER NOT NULL DEFAULT 0)'
+const USERS =
+  'CREATE TABLE users (id INTEGER PRIMARY KEY, meta TEXT NOT NULL CHECK (json_valid(meta)), city TEXT, n INTEGER NOT NULL DEFAULT 0)'
+const ENTRIES =
+  'CREATE TABLE entries (id INTEGER PRIMARY KEY, account INTEGER NOT NULL, amount INTEGER NOT NULL, balance INTEGER)'
+
+const CITY = "json_extract(meta, '$.city')"
+const WITH_CITY = `SELECT id FROM users WHERE ${CITY} IS NOT NULL`
+const DELETED = 'SELECT id FROM docs WHERE deleted = 1'
+const ALL = 'SELECT id, account, amount FROM entries'
+
+const updating = (sql: string): string => `update: ${JSON.stringify(sql)}`
+const each = (body: string): string => `each(db, rows) { ${body} }`
+const BETWEEN =
+  "db.prepare('DELETE FROM docs WHERE id BETWEEN ? AND ?').run(rows[0].id, rows.at(-1).id)"
+const set = (value: string) =>
+  `for (const r of rows) { const b = ${value}; db.prepare('UPDATE entries SET balance = ? WHERE id = ?').run(b, r.id) }`
+const BEFORE =
+  "(db.prepare('SELECT balance FROM entries WHERE account = ? AND id < ? ORDER BY id DESC LIMIT 1').get(r.account, r.id)?.balance ?? 0) + r.amount"
+
+const codesOf = (table: string, query: string, body: string) =>
+  codesIn({
+    'migrations/001_start.sql': `-- irreversible: the start\n${table};`,
+    'migrations/002_work.js': `
+export default {
+  batches: [{ query: ${JSON.stringify(query)}, by: 'id', ${body} }],
+  irreversible: 'no',
+}`,
+  })
+
+test.each([
+  ['rows between them', DOCS, DELETED, each(BETWEEN)],
+  ['rows between them, by a text', KEYED, DELETED, each(BETWEEN)],
+  [
+    'what is left to do',
+    USERS,
+    WITH_CITY,
+    updating(
+      `UPDATE users SET city = ${CITY} || (SELECT count(*) FROM users u WHERE u.city IS NULL) WHERE id BETWEEN :from AND :to`,
+    ),
+  ],
+  [
+    'what is done',
+    USERS,
+    'SELECT id FROM users',
+    updating(
+      'UPDATE users SET n = 1 + (SELECT count(*) FROM users u WHERE u.n > 0) WHERE id BETWEEN :from AND :to',
+    ),
+  ],
+  [
+    'a sum of the batch, of numbers that code cannot add',
+    ENTRIES,
+    ALL,
+    each(`let sum = 0; ${set('(sum += r.amount)')}`),
+  ],
+])('is told: %s', async (_, table, query, body) => {
+  expect(await codesOf(table, query, body)).toContain('BATCHES_DIFFER')
+})
+
+test.each([
+  [
+    'its own rows',
+    DOCS,
+    DELETED,
+    each("for (const { id } of rows) db.prepare('DELETE FROM docs WHERE id = ?').run(id)"),
+  ],
+  [
+    'its own rows in SQL',
+    DOCS,
+    DELETED,
+    updating('DELETE FROM docs WHERE id BETWEEN :from AND :to'),
+  ],
+  [
+    'its own values',
+    USERS,
+    WITH_CITY,
+    updating(`UPDATE users SET city = ${CITY} WHERE id BETWEEN :from AND :to`),
+  ],
+  ['the rows before it, in the order of the keys', ENTRIES, ALL, each(set(BEFORE))],
+])('is right: %s', async (_, table, query, body) => {
+  expect(await codesOf(table, query, body)).not.toContain('BATCHES_DIFFER')
+})
