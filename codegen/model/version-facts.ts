@@ -24,13 +24,13 @@ export interface BatchesDiffer {
   readonly stray?: StrayKey
 }
 
-/** Declared batches were tried on no row, or changed nothing of those that they were tried on. */
+/** Declared batches were tried on no row, changed nothing of those that they were tried on, or failed on all of them. */
 export interface BatchesUntried {
   readonly kind: 'batches-untried'
   readonly version: number
-  /** Which of the walks, from 0; of a step that changed nothing, the first. */
+  /** Which of the walks, from 0; of a step as a whole, the first. */
   readonly walk: number
-  readonly what: 'no row' | 'no change'
+  readonly what: 'no row' | 'no change' | 'failed'
 }
 
 /** What there is to say of declared batches. */

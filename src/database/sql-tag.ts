@@ -21,10 +21,15 @@ export function sql(strings: TemplateStringsArray, ...holes: readonly SqlHole[])
 }
 
 /** A quoted identifier: `sql.id('order')` → `"order"`. */
-sql.id = (name: string): Sql => ({ text: quoteIdentifier(name) })
+sql.id = (name: string): Sql => ({ text: quoteIdentifier(textOf(name)) })
 
 /** SQL taken as it is. */
-sql.raw = (text: string): Sql => ({ text })
+sql.raw = (text: string): Sql => ({ text: textOf(text) })
+
+function textOf(value: string): string {
+  if (typeof value === 'string') return value
+  throw new LockstepError(sqlHoleInvalid(value))
+}
 
 function literal(hole: SqlHole): string {
   if (typeof hole === 'string') return `'${hole.replaceAll("'", "''")}'`

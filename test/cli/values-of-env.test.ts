@@ -27,7 +27,7 @@ const configured = (env: string): Record<string, string> => ({
 
 it('is missed by the build, given to migrations, and part of what is remembered of a proof', async () => {
   const root = migrationProject({ '001_settings.ts': MIGRATION })
-  addFiles(root, configured('{ region: process.env.REGION }'))
+  addFiles(root, configured(`{ region: 'CH', language: process.env.LANGUAGE_OF_NOBODY }`))
   const missed = await runProgram(root, ['gen'])
   expect(missed.exitCode).toBe(1)
   expect(missed.stdout + missed.stderr).toContain(

@@ -76,6 +76,7 @@ const CAUSES: readonly Cause[] = [
   runErrors.envMissing(where, 'language', []),
   mirrorFailed('mirrors[0]', 'it threw'),
   usageErrors.optionInvalid('by', 'id', 'a column'),
+  usageErrors.sqlHoleInvalid(undefined),
   usageErrors.rebuildInvalid('t', 'it lacks columns'),
   usageErrors.eventHandlerFailed('log', 'it threw'),
   usageErrors.schemaNameTaken('unshadowed'),

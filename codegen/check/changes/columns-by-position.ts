@@ -1,5 +1,5 @@
 // What views and triggers match by the places of columns, and what a step that moves columns makes of that.
-import type { Catalog, CatalogTrigger, CatalogView } from '../../model/catalog.js'
+import type { Catalog, CatalogObject, CatalogTrigger, CatalogView } from '../../model/catalog.js'
 import { readStatement } from '../../sql/read-statement.js'
 import { isStar } from '../../sql/read-write.js'
 import type { Insert, Name, Select, Statement, Word } from '../../sql/statement.js'
@@ -29,12 +29,43 @@ export function movedMatches(step: ReplayedStep): MovedMatch[] {
     const before = step.before.get(key)
     if (object.type !== 'view' && object.type !== 'trigger') return []
     if (before?.type !== object.type) return []
-    const was = pairsIn(before.sql, step.before, names)
+    const isSame = before.sql === object.sql
+    // What a text that stays says of other tables is what it said.
+    const was = pairsIn(before.sql, step.before, isSame ? { ...names, word: SAME.word } : names)
     const is = pairsIn(object.sql, step.after, SAME)
-    const found = differing(was, is, before.sql === object.sql ? 'same' : 'another')
+    const found = differing(was, is, isSame ? 'same' : 'another')
     const trace = found && changed.find(({ after }) => found.tables.has(foldCase(after!.name)))
     return trace ? [{ object, trace, now: found.now, instead: found.instead }] : []
   })
+}
+
+/** A trigger that stays, and a column that it gives two values from now on, as another one has got its name. */
+export interface TakenTwice {
+  readonly object: CatalogTrigger
+  readonly column: string
+}
+
+/** Triggers that `up` of a step leaves with a column that stands twice in what they set: SQLite keeps one of the values. */
+export function takenTwice(step: ReplayedStep): TakenTwice[] {
+  return [...step.after].flatMap(([key, object]) => {
+    const before = step.before.get(key)
+    if (object.type !== 'trigger' || before?.type !== 'trigger') return []
+    if (before.sql === object.sql || twiceIn(before.sql) !== undefined) return []
+    const column = twiceIn(object.sql)
+    return column === undefined ? [] : [{ object, column }]
+  })
+}
+
+function twiceIn(sql: string): string | undefined {
+  const statement = readStatement(sql)
+  const body = statement.kind === 'create-trigger' ? statement.body : []
+  for (const one of body) {
+    const names = one.kind === 'insert' || one.kind === 'update' ? (one.columns ?? []) : []
+    const keys = names.map(({ key }) => plainName(key))
+    const twice = keys.findIndex((key, at) => keys.indexOf(key) < at)
+    if (twice >= 0) return names[twice]!.text
+  }
+  return undefined
 }
 
 /** How columns and words are called after a step. */
@@ -143,13 +174,21 @@ class Lists {
     return from && this.#columns(from, () => true)
   }
 
+  /** A view has what its SELECT has, under whatever names. */
+  #shown(view: CatalogObject | undefined): readonly string[] | null {
+    const statement = view && readStatement(view.sql)
+    const [first] = statement?.kind === 'create-view' ? statement.selects : []
+    return first ? this.selected(first) : null
+  }
+
   #columns(
     { key }: Name,
     takes: (column: { readonly generated: unknown }) => boolean,
   ): readonly string[] | null {
     const name = plainName(key)
     const table = this.#catalog.get(`table ${name}`)
-    if (table?.type !== 'table') return null
+    if (!table) return this.#shown(this.#catalog.get(`view ${name}`))
+    if (table.type !== 'table') return null
     return table.columns
       .filter((one) => !one.hidden && takes(one))
       .map((one) => this.#names.column(name, foldCase(one.name)))

@@ -151,6 +151,12 @@ function ofBatches({ step, fact, at }: StepFact<'batches-untried'>): Finding {
       message: `The batches of ${name} have changed nothing in the rows of the replay: that they come to the same however they are cut is not proven.`,
       fix: `Try the step on a copy of a real database, or ${seeds}, with values that it changes.`,
     }
+  if (fact.what === 'failed')
+    return {
+      at,
+      message: `The work on the batches of ${name} fails on the rows of the replay: that they come to the same however they are cut is not proven.`,
+      fix: `Try the step on a copy of a real database, or ${seeds}, with which the work does not fail.`,
+    }
   return {
     at: walk?.query.position ?? at,
     severity: 'warning',

@@ -15,7 +15,7 @@ export function traceColumns(
   return before.columns
     .filter(({ hidden }) => !hidden)
     .map((column) => {
-      const { name, statement, isTaken } = renamedTo(column, own)
+      const { name, statement, isTaken } = renamedTo(column, before, own)
       const gone = { before: column, after: null, statement }
       if (name === null) return gone
       const kept = isTaken ? undefined : columnOf(after, name)
@@ -31,10 +31,11 @@ export const columnOf = ({ columns }: CatalogTable, name: string): CatalogColumn
 /** The name that ALTER TABLE has left a column, null where it drops it; another column may have its name then. */
 function renamedTo(
   { name }: CatalogColumn,
+  table: CatalogTable,
   own: readonly SchemaAct[],
 ): {
   readonly name: string | null
-  /** Whether another column was given its name, which a rebuild has left out by then. */
+  /** Whether another column of the table was given its name, which a rebuild has left out by then. */
   readonly isTaken?: boolean
 } & Pick<ColumnTrace, 'statement'> {
   let now = foldCase(name)
@@ -43,7 +44,8 @@ function renamedTo(
     if (act.kind === 'drop-column' && act.column === now)
       return { name: null, statement: act.statement }
     if (act.kind !== 'rename-column') continue
-    if (act.to === now && act.column !== now) return { name: now, statement, isTaken: true }
+    if (act.to === now && act.column !== now && columnOf(table, act.column))
+      return { name: now, statement, isTaken: true }
     if (act.column !== now) continue
     now = act.to
     statement = act.statement

@@ -61,7 +61,8 @@ async function proveBatches(ground: Ground): Promise<BatchFact[]> {
   // Code may not cope with the largest numbers, which is told of the step: that says nothing of the batches.
   const moderate = await moderated(ground)
   const second = await workOff(moderate, Infinity, 'whole')
-  return 'failure' in second ? [] : await proveCuts(moderate, second)
+  if (!('failure' in second)) return await proveCuts(moderate, second)
+  return [{ kind: 'batches-untried', version: ground.entry.version, walk: 0, what: 'failed' }]
 }
 
 async function moderated(ground: Ground): Promise<Ground> {

@@ -54,7 +54,7 @@ const lostBy = ({ index, key }: { readonly index: string; readonly key: string }
   `the index ${index} would no longer find its rows by their ${key}`
 
 const KEEP_OR_DROP =
-  'Find out who has added it. If its values are of no use, drop it by hand; else keep them in a table of their own meanwhile, and add the column in a migration behind this one.'
+  'Find out who has done that. One that was renamed by hand gets its name back by hand. One that was added is dropped by hand, if its values are of no use; else keep them in a table of their own meanwhile, and add the column in a migration behind this one.'
 
 const FILL_AGAIN = 'Drop the index before the call, and create and fill it again afterwards.'
 
