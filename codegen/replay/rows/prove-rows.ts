@@ -103,7 +103,8 @@ async function applyProving(journey: Journey, side: StepSide): Promise<Applied |
   const seenBefore = isTame ? [] : copiesSeen(rows, side, scripts)
   const cut = await cutInBatches(journey, side.entry)
   // What fails because it is cut does so here as well, where batches are of one row.
-  const isNew = ({ kind }: Fact): boolean => cut.length === 0 || kind !== 'step-failed'
+  const differs = cut.some(({ kind }) => kind === 'batches-differ')
+  const isNew = ({ kind }: Fact): boolean => !differs || kind !== 'step-failed'
   const rehearsal = memory && run.anew ? rehearse(journey, side, memory) : null
   const outcome = rows.run(side, 'prove')
   const trials = trialsOf(rows, outcome)

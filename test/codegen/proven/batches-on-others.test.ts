@@ -86,3 +86,11 @@ test.each([
 ])('is right: %s', async (_, table, query, body) => {
   expect(await codesOf(table, query, body)).not.toContain('error BATCHES_DIFFER')
 })
+
+test('where the work fails on all rows, it is said that nothing is known of its batches', async () => {
+  const body = each('for (const r of rows) JSON.parse(r.body)')
+  const found = await codesOf(DOCS, 'SELECT id, body FROM docs', body)
+  expect(found).toEqual(
+    expect.arrayContaining(['warning REPLAY_CODE_FAILS_ON_ROWS', 'info REPLAY_UNPROVEN']),
+  )
+})
