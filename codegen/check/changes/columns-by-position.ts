@@ -160,8 +160,10 @@ class Lists {
   }
 
   /** What a SELECT answers with; null where that cannot be told. */
-  selected({ items, from }: Select): readonly string[] | null {
-    const lists = items.map((item) => (isStar(item) ? this.#starred(from) : [this.valued(item)]))
+  selected(select: Select): readonly string[] | null {
+    const lists = select.items.map((item) =>
+      isStar(item) ? this.#starred(item, select) : [this.valued(item)],
+    )
     return lists.every((list) => list !== null) ? lists.flat() : null
   }
 
@@ -170,8 +172,12 @@ class Lists {
 
   readonly #word = (key: string): string => this.#names.word(key)
 
-  #starred(from: Name | null): readonly string[] | null {
-    return from && this.#columns(from, () => true)
+  /** Of `t.*`, what is called t may be another table than the first. */
+  #starred(item: readonly Word[], { from, alias }: Select): readonly string[] | null {
+    const prefix = item.at(-3)
+    const isFirst = !prefix || prefix.key === (alias ?? from)?.key
+    const table = isFirst ? from : (prefix ?? null)
+    return table && this.#columns(table, () => true)
   }
 
   /** A view has what its SELECT has, under whatever names. */

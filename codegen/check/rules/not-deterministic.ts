@@ -26,6 +26,7 @@ export const notDeterministic: Rule = {
   stage: 'migrations',
   *check(subject) {
     yield* inStatements(subject)
+    yield* inQueries(subject)
     yield* inJoins(subject)
     yield* inCode(subject)
   },
@@ -59,6 +60,14 @@ function* inStatements({ upSteps }: Subject): Generator<Finding> {
     const at = placeIn(statement, first.start)
     const isChosen = first.chooses || kind === 'delete'
     yield { at, ...(isChosen ? chosen(at.file, first.text, does) : written(at.file, first.text)) }
+  }
+}
+
+/** Of declared batches, whose rows the next run looks for at another moment. */
+function* inQueries({ upSteps }: Subject): Generator<Finding> {
+  for (const { query } of upSteps.flatMap(({ migration }) => migration.batches ?? [])) {
+    const first = unsteadySql(query.value)
+    if (first) yield { at: query.position, ...chosen(query.position.file, first.text, 'works on') }
   }
 }
 

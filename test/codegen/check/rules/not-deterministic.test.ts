@@ -200,3 +200,26 @@ export default class A extends Migration {
     expect(await placesIn(folder)).toEqual(['_ids.ts:1:25 warning NOT_DETERMINISTIC'])
   })
 })
+
+describe('the query of batches', () => {
+  const walking = (query: string): string =>
+    `import { defineMigration } from 'lockstep/better-sqlite3'
+export default defineMigration({
+  batches: [{ query: "${query}", by: 'id', update: 'DELETE FROM a WHERE id BETWEEN :from AND :to' }],
+  irreversible: 'gone',
+})
+`
+  const placesOf = (query: string) => placesIn({ '001_a.ts': walking(query) })
+
+  test.each([
+    "SELECT id FROM a WHERE at < datetime('now', '-30 days')",
+    'SELECT id FROM a WHERE ends < CURRENT_TIMESTAMP',
+  ])('%s', async (query) =>
+    expect(await placesOf(query)).toEqual([expect.stringContaining('NOT_DETERMINISTIC')]),
+  )
+
+  test.each(['SELECT id FROM a', "SELECT id FROM a WHERE at < datetime('2025-01-01')"])(
+    '%s',
+    async (query) => expect(await placesOf(query)).toEqual([]),
+  )
+})
