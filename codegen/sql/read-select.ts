@@ -1,27 +1,34 @@
 // SELECT, as far as statements that take rows from it want to know it.
-import type { Name, Select, Word } from './statement.js'
-import { cutWords, type WordReader } from './word-reader.js'
+import type { Name, Select, Subquery, Word } from './statement.js'
+import { cutWords, firstName, WordReader } from './word-reader.js'
 import { isSameName, plainName } from '../../src/sql/names.js'
 
-/** Takes WITH and what it names, if it comes next, and answers with these names by key. */
-export function readWith(reader: WordReader): Set<string> {
-  const names = new Set<string>()
-  if (!reader.take('with')) return names
+/** What WITH names, by key; null where it cannot be read. */
+export type Named = ReadonlyMap<string, Subquery | null>
+
+const NOTHING: Named = new Map()
+
+/** Takes WITH and what it names, if it comes next. */
+export function readWith(reader: WordReader): Named {
+  const named = new Map<string, Subquery | null>()
+  if (!reader.take('with')) return named
   reader.take('recursive')
   do {
-    names.add(reader.name().key)
-    if (reader.next.key === '(') reader.inside()
+    const { key } = reader.name()
+    const columns = reader.next.key === '(' ? cutWords(reader.inside()).map(firstName) : null
+    named.set(key, null)
     if (!reader.take('as')) break
     reader.take('not')
     reader.take('materialized')
-    reader.inside()
+    const [select] = readSelects(new WordReader(reader.inside()), named)
+    named.set(key, select ? { columns, select } : null)
   } while (reader.take(','))
-  return names
+  return named
 }
 
 /** Takes all that is left, and answers with what is selected, part by part of a UNION. `known` is what WITH has named. */
-export function readSelects(reader: WordReader, known: ReadonlySet<string> = new Set()): Select[] {
-  const all = new Set([...known, ...readWith(reader)])
+export function readSelects(reader: WordReader, known: Named = NOTHING): Select[] {
+  const all = new Map([...known, ...readWith(reader)])
   const selects: Select[] = []
   for (reader.until('select'); reader.take('select'); reader.until('select')) {
     const items = cutWords(itemWords(reader))
@@ -41,10 +48,16 @@ function itemWords(reader: WordReader): Word[] {
 
 const AFTER_ITEMS = ['from', 'union', 'except', 'intersect', 'where', 'order', 'limit'] as const
 
-function readFrom(reader: WordReader, known: ReadonlySet<string>): Pick<Select, 'from' | 'alias'> {
-  if (!reader.take('from') || reader.next.key === '(') return { from: null, alias: null }
+function readFrom(reader: WordReader, known: Named): Omit<Select, 'items'> {
+  const nothing = { from: null, alias: null }
+  if (!reader.take('from')) return nothing
+  if (reader.next.key === '(') {
+    const [select] = readSelects(new WordReader(reader.inside()), known)
+    return { ...nothing, ...(select && { inner: { columns: null, select } }) }
+  }
   const table = reader.name()
-  if (table.schema === undefined && known.has(table.key)) return { from: null, alias: null }
+  const named = table.schema === undefined ? known.get(table.key) : undefined
+  if (named !== undefined) return { ...nothing, ...(named && { inner: named }) }
   return { from: table, alias: readAlias(reader) }
 }
 

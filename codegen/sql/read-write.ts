@@ -1,5 +1,5 @@
 // Parses INSERT, UPDATE and DELETE.
-import { readSelects, readWith } from './read-select.js'
+import { readSelects, readWith, type Named } from './read-select.js'
 import type { Conflict, Delete, Insert, Name, Statement, Update, Word } from './statement.js'
 import { cutWords, firstName, WordReader } from './word-reader.js'
 
@@ -23,11 +23,7 @@ function takeAlias(reader: WordReader): void {
   if (reader.take('as')) reader.skip()
 }
 
-function readInsert(
-  reader: WordReader,
-  known: ReadonlySet<string>,
-  conflict: Conflict | null,
-): Insert {
+function readInsert(reader: WordReader, known: Named, conflict: Conflict | null): Insert {
   reader.take('into')
   const table = reader.name()
   takeAlias(reader)

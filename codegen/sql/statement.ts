@@ -142,6 +142,16 @@ export interface Select {
   readonly from: Name | null
   /** What that table is called in the SELECT, where it gets another name. */
   readonly alias: Name | null
+  /** The subquery that it reads first, or what WITH names; absent where it is none. */
+  readonly inner?: Subquery
+}
+
+/** What stands in the place of a table. */
+export interface Subquery {
+  /** The names that WITH gives its columns; null where they have those of its SELECT. */
+  readonly columns: readonly Name[] | null
+  /** Its first part. */
+  readonly select: Select
 }
 
 /** INSERT or REPLACE. */

@@ -115,17 +115,22 @@ function inView(
   lists: Lists,
 ): Pair[][] {
   const [first, ...others] = selects
-  if (!first || !selects.some(({ items }) => items.some(isStar))) return []
-  const named = columns
+  if (!first) return []
+  const named = columns ? [pairs(keysIn(columns), lists.selected(first))] : []
+  const united = others.map((one) => pairs(lists.selected(first), lists.selected(one)))
+  return [...named, ...united, ...selects.flatMap((one) => inNamed(one, lists))]
+}
+
+/** What WITH gives names of its own. */
+const inNamed = ({ inner }: Select, lists: Lists): Pair[][] =>
+  inner
     ? [
-        pairs(
-          columns.map(({ key }) => key),
-          lists.selected(first),
-        ),
+        inner.columns ? pairs(keysIn(inner.columns), lists.selected(inner.select)) : [],
+        ...inNamed(inner.select, lists),
       ]
     : []
-  return [...named, ...others.map((one) => pairs(lists.selected(first), lists.selected(one)))]
-}
+
+const keysIn = (names: readonly Name[]): string[] => names.map(({ key }) => key)
 
 function inInsert(statement: Statement, lists: Lists): Pair[][] {
   if (statement.kind !== 'insert') return []
@@ -135,7 +140,7 @@ function inInsert(statement: Statement, lists: Lists): Pair[][] {
   const read = selects.flatMap((one) =>
     !columns || one.items.some(isStar) ? [pairs(to, lists.selected(one))] : [],
   )
-  return [...written, ...read]
+  return [...written, ...read, ...selects.flatMap((one) => inNamed(one, lists))]
 }
 
 /** Nothing where one of the lists is not known, or longer than the other: SQLite refuses that. */
@@ -173,7 +178,8 @@ class Lists {
   readonly #word = (key: string): string => this.#names.word(key)
 
   /** Of `t.*`, what is called t may be another table than the first. */
-  #starred(item: readonly Word[], { from, alias }: Select): readonly string[] | null {
+  #starred(item: readonly Word[], { from, alias, inner }: Select): readonly string[] | null {
+    if (inner) return this.selected(inner.select)
     const prefix = item.at(-3)
     const isFirst = !prefix || prefix.key === (alias ?? from)?.key
     const table = isFirst ? from : (prefix ?? null)

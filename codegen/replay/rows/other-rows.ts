@@ -8,7 +8,7 @@ import { replayPass } from '../sides/replay-pass.js'
 import { wholeSide } from '../sides/whole-side.js'
 import type { Prover } from './prover.js'
 import { literalsOf } from './seed/compared-literals.js'
-import { linksIn, makeLinks } from './seed/linked-keys.js'
+import { chain, linksIn, makeLinks } from './seed/linked-keys.js'
 import { copyWalked } from './seed/more-walked.js'
 import { addRowsForLiterals } from './seed/rows-for-literals.js'
 import { makeStray, strayColumns, type Walked } from './seed/stray-keys.js'
@@ -37,6 +37,7 @@ export function otherRows(ground: BatchGround, copy: Prover): OtherRows[] {
     { make: (on) => addCopies(on, ground, 'others between') },
     { make: (on) => addUnwritten(on, ground, work) },
     { make: (on) => addWorked(on, ground, work) },
+    { make: (on) => addChained(on, ground) },
     ...links.map((some): OtherRows => ({
       make(on) {
         addCopies(on, ground)
@@ -62,6 +63,12 @@ const handleOf = ({ connection }: Prover): Database => connection.handle
 const addCopies = (on: Prover, ground: BatchGround, between?: 'others between'): boolean =>
   walkedIn(on, ground).filter((one) => copyWalked(handleOf(on), ground.tables, one, between))
     .length > 0
+
+/** Rows of which each refers to the one before it. */
+function addChained(on: Prover, ground: BatchGround): boolean {
+  addCopies(on, ground)
+  return walkedIn(on, ground).filter((one) => chain(handleOf(on), ground.tables, one)).length > 0
+}
 
 /** Rows of which none is done. */
 function addUnwritten(on: Prover, ground: BatchGround, work: readonly Effect[]): boolean {

@@ -8,6 +8,8 @@ const KEYED =
   'CREATE TABLE docs (id TEXT PRIMARY KEY NOT NULL, body TEXT, deleted INTEGER NOT NULL DEFAULT 0)'
 const USERS =
   'CREATE TABLE users (id INTEGER PRIMARY KEY, meta TEXT NOT NULL CHECK (json_valid(meta)), city TEXT, n INTEGER NOT NULL DEFAULT 0)'
+const PAGES =
+  'CREATE TABLE pages (id INTEGER PRIMARY KEY, parent INTEGER REFERENCES pages ON DELETE CASCADE, deleted INTEGER NOT NULL DEFAULT 0, path TEXT); CREATE INDEX pages_parent ON pages (parent)'
 const ENTRIES =
   'CREATE TABLE entries (id INTEGER PRIMARY KEY, account INTEGER NOT NULL, amount INTEGER NOT NULL, balance INTEGER)'
 
@@ -54,6 +56,12 @@ test.each([
     ),
   ],
   [
+    'rows that go with theirs',
+    PAGES,
+    'SELECT id FROM pages WHERE deleted = 1',
+    updating('DELETE FROM pages WHERE id BETWEEN :from AND :to'),
+  ],
+  [
     'a sum of the batch, of numbers that code cannot add',
     ENTRIES,
     ALL,
@@ -75,6 +83,14 @@ test.each([
     DOCS,
     DELETED,
     updating('DELETE FROM docs WHERE id BETWEEN :from AND :to'),
+  ],
+  [
+    'what its parent is called',
+    PAGES,
+    'SELECT id FROM pages',
+    updating(
+      "UPDATE pages SET path = coalesce(parent, '') || '/' || id WHERE id BETWEEN :from AND :to",
+    ),
   ],
   [
     'its own values',

@@ -153,3 +153,31 @@ function partnersIn(
     .pluck()
     .all()
 }
+
+/** Has each row that is walked refer to the one before it, where the table has a foreign key to itself; answers whether any does. */
+export function chain(
+  handle: Database,
+  tables: readonly CatalogTable[],
+  { table, column, keys }: Walked,
+): boolean {
+  const own = tables.find(({ name }) => isSameName(name, table))
+  const columns = own?.foreignKeys.flatMap(({ parent, columns: [from, ...more], parentColumns }) =>
+    from !== undefined &&
+    more.length === 0 &&
+    isSameName(parent, table) &&
+    parentColumns.some((one) => isSameName(one, column))
+      ? [from]
+      : [],
+  )
+  const made = columns?.flatMap((from) =>
+    keys
+      .slice(1)
+      .map((key, at) =>
+        attempt(
+          handle,
+          `UPDATE ${quoteIdentifier(table)} SET ${quoteIdentifier(from)} = ${keys[at]!} WHERE ${quoteIdentifier(column)} = ${key}`,
+        ),
+      ),
+  )
+  return made?.includes(true) ?? false
+}
