@@ -70,7 +70,7 @@ export function tryWorkedColumns(
         awaited.push(...kept)
         const isGone = one.now === null && beside(one) && isGoneIn(usual(), one)
         const isBeside = isGone && isToldIn(one, { before, after: withRowsBeside(own, written()) })
-        const isKept = isBeside || kept.some((other) => other.now === null) || isKnownIn(usual, one)
+        const isKept = isBeside || kept.some((other) => other.now === null)
         return isKept ? [keptAs(one, side, own)] : lostOf(one, side, images, usual)
       })
     })
@@ -210,23 +210,19 @@ function toldAlong(
   images: Images,
   { usual, isUndone }: { readonly usual: () => readonly Fact[]; readonly isUndone: boolean },
 ): Awaited[] {
-  const { column, now, values, along, combined = [], packed = [] } = one
+  const { table, column, now, values, along, combined = [], packed = [] } = one
   const worked = { ...images, column: column.name, values }
   if (now !== null || isToldApart(worked)) return []
   const isTold = (rows: readonly Example[]): boolean =>
     isToldAlong({ ...worked, along, combined: rows })
   const told = isTold(combined) ? combined : isUndone && isTold(packed) ? packed : null
   if (!told) return []
-  return isKnownIn(usual, one) ? [] : [{ ...one, told, lost: 'unreturned', reworded: null }]
-}
-
-/** Whether the values that were tried stand elsewhere: those that there are may all be one. */
-const isKnownIn = (usual: () => readonly Fact[], { table, column, now }: WorkedColumn): boolean =>
-  now === null &&
-  usual().some(
+  const isKnown = usual().some(
     (fact) =>
       fact.kind === 'values-kept' && fact.table === table.name && fact.column === column.name,
   )
+  return isKnown ? [] : [{ ...one, told, lost: 'unreturned', reworded: null }]
+}
 
 /** Without spaces that are taken away, which nobody wants back. */
 function asSpelled({ now, values }: WorkedColumn): readonly Value[] {
