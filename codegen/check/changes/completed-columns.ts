@@ -31,7 +31,8 @@ export function completedColumns(
   const copies = copiesInto(trace, acts)
   const made = trace.columns.flatMap(({ before, after }) => {
     const [was, is] = [foldCase(before.name), foldCase(after?.name ?? before.name)]
-    return copies.some(({ columns }) => isMade(columns, was, is)) ? [was] : []
+    const isMadeIn = ({ columns }: Copy) => isMade(columns, was, nameIn(columns, is, acts))
+    return copies.some(isMadeIn) ? [was] : []
   })
   const first = copies[0] ? own.indexOf(copies[0].statement) : own.length
   const updated = (some: readonly FoundStatement[]): string[] => updatedIn(trace, some, acts)
@@ -51,11 +52,11 @@ export const isExpressed = (
   { before, after }: Pick<ChangedType, 'before' | 'after'>,
   { acts }: ReplayedStep,
 ): boolean => {
-  const name = foldCase(after.name)
   const copies = copiesInto(trace, acts.up).filter(({ columns }) => columns.size > 0)
-  if (copies.length > 0 && copies.every(({ columns }) => !columns.has(name))) return true
+  const nameOf = (columns: Copy['columns']) => nameIn(columns, foldCase(after.name), acts.up)
+  if (copies.length > 0 && copies.every(({ columns }) => !columns.has(nameOf(columns)))) return true
   return copies.some(({ columns, statement: { shape } }) => {
-    const at = [...columns.keys()].indexOf(name)
+    const at = [...columns.keys()].indexOf(nameOf(columns))
     const item = (shape.kind === 'insert' && shape.selects[0]?.items[at]) || []
     const passed = passedColumn(item)
     if (passed !== null) return passed.column.key !== foldCase(before.name)
@@ -75,6 +76,15 @@ function copiesInto({ before, after }: TableTrace, acts: readonly SchemaAct[]): 
     if (act.kind === 'rename-table' && sources.has(act.table)) sources.add(act.to)
     return act.kind === 'copy' && sources.has(act.from) && finalName(act.to, at, acts) === name
   })
+}
+
+/** What a copy calls a column that may get its name afterwards. */
+function nameIn(columns: Copy['columns'], name: string, acts: readonly SchemaAct[]): string {
+  if (columns.has(name)) return name
+  const renamed = acts.flatMap((act) =>
+    act.kind === 'rename-column' && act.to === name && columns.has(act.column) ? [act.column] : [],
+  )
+  return renamed[0] ?? name
 }
 
 /** A column of another name would bring values of which as little is known. */

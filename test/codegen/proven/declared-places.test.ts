@@ -113,6 +113,25 @@ export default defineMigration({ ${declared} })
 }
 
 test.each([
+  [
+    `rename: { c: 'd' }, change: { c: { notNull: true, default: "'x'", using: "coalesce(c, 'x')" } }`,
+    ['COLUMN_RENAMED'],
+  ],
+  [
+    `rename: { c: 'd' }, change: { c: { notNull: true } }`,
+    ['COLUMN_RENAMED', 'REPLAY_FAILS_ON_ROWS'],
+  ],
+  [
+    `rename: { n: 'm' }, change: { n: { type: 'TEXT' } }`,
+    ['COLUMN_RENAMED', 'COLUMN_TYPE_CHANGED'],
+  ],
+])('a column is known that gets its name after the copy: %s', async (changes, codes) => {
+  const table = 'CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER, c TEXT)'
+  const found = await foundBehind(table, `alter: { t: { ${changes} } }, ${NO_WAY_BACK}`)
+  expect(found.map(({ code }) => code).sort()).toEqual(codes)
+})
+
+test.each([
   [LIMITED, `alter: { t: { checks: { drop: ['adult'] } } }`],
   [LIMITED, `alter: { t: { checks: { drop: ['n > 0', 'adult'] } } }`],
   [
