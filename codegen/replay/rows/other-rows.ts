@@ -2,6 +2,7 @@
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import { perform } from '../../../src/database/outcome.js'
 import type { StrayKey } from '../../model/version-facts.js'
+import { mentions } from '../../sql/names-in.js'
 import { batchTexts, declaredBatches } from '../sides/declared-batches.js'
 import { walkedRows } from '../sides/walked-rows.js'
 import { replayPass } from '../sides/replay-pass.js'
@@ -9,6 +10,7 @@ import { wholeSide } from '../sides/whole-side.js'
 import type { Prover } from './prover.js'
 import { literalsOf } from './seed/compared-literals.js'
 import { chain, linksIn, makeLinks } from './seed/linked-keys.js'
+import { makeLadder } from './seed/laddered.js'
 import { copyWalked } from './seed/more-walked.js'
 import { addRowsForLiterals } from './seed/rows-for-literals.js'
 import { makeStray, strayColumns, type Walked } from './seed/stray-keys.js'
@@ -38,6 +40,7 @@ export function otherRows(ground: BatchGround, copy: Prover): OtherRows[] {
     { make: (on) => addUnwritten(on, ground, work) },
     { make: (on) => addWorked(on, ground, work) },
     { make: (on) => addChained(on, ground) },
+    { make: (on) => addLadder(on, ground) },
     ...links.map((some): OtherRows => ({
       make(on) {
         addCopies(on, ground)
@@ -68,6 +71,17 @@ const addCopies = (on: Prover, ground: BatchGround, between?: 'others between'):
 function addChained(on: Prover, ground: BatchGround): boolean {
   addCopies(on, ground)
   return walkedIn(on, ground).filter((one) => chain(handleOf(on), ground.tables, one)).length > 0
+}
+
+/** Rows with values of which the first is the largest, in the tables that the work names. */
+function addLadder(on: Prover, ground: BatchGround): boolean {
+  addCopies(on, ground)
+  const walked = walkedIn(on, ground)
+  const texts = [...batchTexts(ground.entry, 'up'), ...ground.seen.texts]
+  const made = ground.tables
+    .filter(({ name }) => texts.some((text) => mentions(text, name)))
+    .map((table) => makeLadder(handleOf(on), table, walked))
+  return made.includes(true)
 }
 
 /** Rows of which none is done. */

@@ -62,6 +62,30 @@ test.each([
     updating('DELETE FROM pages WHERE id BETWEEN :from AND :to'),
   ],
   [
+    'a largest that it changes itself',
+    ENTRIES,
+    'SELECT id FROM entries',
+    updating(
+      'UPDATE entries SET amount = amount * 100 / (SELECT max(amount) FROM entries) WHERE id BETWEEN :from AND :to',
+    ),
+  ],
+  [
+    'an average of what is left',
+    ENTRIES,
+    'SELECT id FROM entries',
+    updating(
+      'DELETE FROM entries WHERE id BETWEEN :from AND :to AND amount < (SELECT avg(amount) FROM entries)',
+    ),
+  ],
+  [
+    'a longest text',
+    'CREATE TABLE p (id INTEGER PRIMARY KEY, first TEXT NOT NULL)',
+    'SELECT id FROM p',
+    updating(
+      'UPDATE p SET first = first || (SELECT max(length(first)) FROM p) WHERE id BETWEEN :from AND :to',
+    ),
+  ],
+  [
     'a sum of the batch, of numbers that code cannot add',
     ENTRIES,
     ALL,
@@ -83,6 +107,14 @@ test.each([
     DOCS,
     DELETED,
     updating('DELETE FROM docs WHERE id BETWEEN :from AND :to'),
+  ],
+  [
+    'a largest that stays',
+    ENTRIES,
+    'SELECT id FROM entries',
+    updating(
+      'UPDATE entries SET balance = amount - (SELECT max(amount) FROM entries) WHERE id BETWEEN :from AND :to',
+    ),
   ],
   [
     'what its parent is called',
