@@ -20,8 +20,8 @@ export function readWith(reader: WordReader): Named {
     if (!reader.take('as')) break
     reader.take('not')
     reader.take('materialized')
-    const [select] = readSelects(new WordReader(reader.inside()), named)
-    named.set(key, select ? { columns, select } : null)
+    const [select, ...others] = readSelects(new WordReader(reader.inside()), named)
+    named.set(key, select ? { columns, select, others } : null)
   } while (reader.take(','))
   return named
 }
@@ -52,8 +52,8 @@ function readFrom(reader: WordReader, known: Named): Omit<Select, 'items'> {
   const nothing = { from: null, alias: null }
   if (!reader.take('from')) return nothing
   if (reader.next.key === '(') {
-    const [select] = readSelects(new WordReader(reader.inside()), known)
-    return { ...nothing, ...(select && { inner: { columns: null, select } }) }
+    const [select, ...others] = readSelects(new WordReader(reader.inside()), known)
+    return { ...nothing, ...(select && { inner: { columns: null, select, others } }) }
   }
   const table = reader.name()
   const named = table.schema === undefined ? known.get(table.key) : undefined

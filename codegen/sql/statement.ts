@@ -150,8 +150,9 @@ export interface Select {
 export interface Subquery {
   /** The names that WITH gives its columns; null where they have those of its SELECT. */
   readonly columns: readonly Name[] | null
-  /** Its first part. */
+  /** Its first part, and those that UNION puts behind it. */
   readonly select: Select
+  readonly others: readonly Select[]
 }
 
 /** INSERT or REPLACE. */

@@ -117,18 +117,21 @@ function inView(
   const [first, ...others] = selects
   if (!first) return []
   const named = columns ? [pairs(keysIn(columns), lists.selected(first))] : []
-  const united = others.map((one) => pairs(lists.selected(first), lists.selected(one)))
-  return [...named, ...united, ...selects.flatMap((one) => inNamed(one, lists))]
+  return [...named, ...inUnion(first, others, lists)]
 }
 
-/** What WITH gives names of its own. */
-const inNamed = ({ inner }: Select, lists: Lists): Pair[][] =>
-  inner
-    ? [
-        inner.columns ? pairs(keysIn(inner.columns), lists.selected(inner.select)) : [],
-        ...inNamed(inner.select, lists),
-      ]
-    : []
+/** The parts of a UNION, and what stands in them in the place of a table. */
+const inUnion = (first: Select, others: readonly Select[], lists: Lists): Pair[][] => [
+  ...others.map((one) => pairs(lists.selected(first), lists.selected(one))),
+  ...[first, ...others].flatMap((one) => inNamed(one, lists)),
+]
+
+function inNamed({ inner }: Select, lists: Lists): Pair[][] {
+  if (!inner) return []
+  const { columns, select, others } = inner
+  const named = columns ? [pairs(keysIn(columns), lists.selected(select))] : []
+  return [...named, ...inUnion(select, others, lists)]
+}
 
 const keysIn = (names: readonly Name[]): string[] => names.map(({ key }) => key)
 
