@@ -10,7 +10,7 @@ import { wholeSide } from '../sides/whole-side.js'
 import type { Prover } from './prover.js'
 import { literalsOf } from './seed/compared-literals.js'
 import { chain, linksIn, makeLinks } from './seed/linked-keys.js'
-import { makeLadder } from './seed/laddered.js'
+import { LADDERS, makeLadder } from './seed/laddered.js'
 import { copyWalked } from './seed/more-walked.js'
 import { addRowsForLiterals } from './seed/rows-for-literals.js'
 import { makeStray, strayColumns, type Walked } from './seed/stray-keys.js'
@@ -40,7 +40,7 @@ export function otherRows(ground: BatchGround, copy: Prover): OtherRows[] {
     { make: (on) => addUnwritten(on, ground, work) },
     { make: (on) => addWorked(on, ground, work) },
     { make: (on) => addChained(on, ground) },
-    { make: (on) => addLadder(on, ground) },
+    ...LADDERS.map((steps): OtherRows => ({ make: (on) => addLadder(on, ground, steps) })),
     ...links.map((some): OtherRows => ({
       make(on) {
         addCopies(on, ground)
@@ -73,14 +73,14 @@ function addChained(on: Prover, ground: BatchGround): boolean {
   return walkedIn(on, ground).filter((one) => chain(handleOf(on), ground.tables, one)).length > 0
 }
 
-/** Rows with values of which the first is the largest, in the tables that the work names. */
-function addLadder(on: Prover, ground: BatchGround): boolean {
+/** Rows with values that rise, in the tables that the work names. */
+function addLadder(on: Prover, ground: BatchGround, steps: readonly number[]): boolean {
   addCopies(on, ground)
   const walked = walkedIn(on, ground)
   const texts = [...batchTexts(ground.entry, 'up'), ...ground.seen.texts]
   const made = ground.tables
     .filter(({ name }) => texts.some((text) => mentions(text, name)))
-    .map((table) => makeLadder(handleOf(on), table, walked))
+    .map((table) => makeLadder(handleOf(on), table, { walked, steps }))
   return made.includes(true)
 }
 

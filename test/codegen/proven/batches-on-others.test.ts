@@ -70,6 +70,22 @@ test.each([
     ),
   ],
   [
+    'a largest up to its end',
+    ENTRIES,
+    'SELECT id FROM entries',
+    updating(
+      'DELETE FROM entries WHERE id BETWEEN :from AND :to AND amount < (SELECT max(amount) FROM entries WHERE id <= :to)',
+    ),
+  ],
+  [
+    'a latest time up to its end',
+    'CREATE TABLE logs (id INTEGER PRIMARY KEY, at TEXT NOT NULL, msg TEXT)',
+    'SELECT id FROM logs',
+    updating(
+      "UPDATE logs SET msg = 'old' WHERE id BETWEEN :from AND :to AND at < (SELECT max(at) FROM logs WHERE id <= :to)",
+    ),
+  ],
+  [
     'an average of what is left',
     ENTRIES,
     'SELECT id FROM entries',
