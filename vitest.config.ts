@@ -44,6 +44,8 @@ export default defineConfig({
     ],
   },
   test: {
+    // The projects transform most files alike, and so does the next run.
+    experimental: { fsModuleCache: true },
     // What is built is loaded as it is.
     server: { deps: { external: [/\/dist\//] } },
     env: {
