@@ -5,6 +5,8 @@ const TOGETHER = [
   ['src/cli/run-command-line'],
   ['src/cli/database/read-database'],
   ['src/cli/commands/gen'],
+  ['codegen/pipeline'],
+  ['src/cli/commands/status'],
   ['src/cli/worker/worker'],
   [
     'codegen/replay/process/worker',
