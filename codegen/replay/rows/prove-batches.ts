@@ -48,19 +48,24 @@ export async function cutInBatches(
   })
 }
 
+/** So many connections fail, each after more batches than the two before it. */
+const MOST_FAULTS = 8
+/** On other rows: how the step goes on after a failure is known by then. */
+const FEW_FAULTS = 2
+
 /** A way to have the database before the step with other rows. */
 interface Ground extends BatchGround {
   copy(database: Uint8Array): Promise<Prover>
 }
 
 async function proveBatches(ground: Ground): Promise<BatchFact[]> {
-  const first = await workOff(ground, Infinity, 'whole')
+  const first = await workOff(ground, Infinity, 0)
   if (!('failure' in first)) return await proveCuts(ground, first)
   const found = await failsWhole(ground, first)
   if (found.length > 0) return found
   // Code may not cope with the largest numbers, which is told of the step: that says nothing of the batches.
   const moderate = await moderated(ground)
-  const second = await workOff(moderate, Infinity, 'whole')
+  const second = await workOff(moderate, Infinity, 0)
   if (!('failure' in second)) return await proveCuts(moderate, second)
   return [{ kind: 'batches-untried', version: ground.entry.version, walk: 0, what: 'failed' }]
 }
@@ -77,17 +82,9 @@ async function moderated(ground: Ground): Promise<Ground> {
 }
 
 async function proveCuts(ground: Ground, first: RowTexts): Promise<BatchFact[]> {
-  const { tables } = ground
-  const tried = []
-  for (const size of [1, 2]) tried.push({ size, end: await workOff(ground, size, 'stopped') })
-  // What is another one by now depends on the moment, or on chance, and not on the batches.
-  const again = await workOff(ground, Infinity, 'whole')
-  if ('failure' in again) return []
-  const withoutNumbers = await numbersBefore(ground, first)
-  for (const { size, end } of tried) {
-    const differing =
-      'failure' in end ? end : differenceOf(tables, [first, again, end].map(withoutNumbers))
-    if (differing) return [describe(ground, size, differing)]
+  for (const size of [1, 2]) {
+    const found = await differing(ground, first, await workOff(ground, size, MOST_FAULTS))
+    if (found) return [describe(ground, size, found)]
   }
   const found = await onOtherRows(ground)
   return found.length > 0 ? found : untriedIn(ground, first)
@@ -98,7 +95,7 @@ async function failsWhole(
   ground: Ground,
   first: { readonly failure: SideFailure },
 ): Promise<BatchesDiffer[]> {
-  const isSaid = isDisturbed(first) || !('failure' in (await workOff(ground, 1, 'stopped')))
+  const isSaid = isDisturbed(first) || !('failure' in (await workOff(ground, 1, MOST_FAULTS)))
   return isSaid ? [describe(ground, 'all', first)] : []
 }
 
@@ -120,17 +117,28 @@ async function onOtherRows(ground: Ground): Promise<BatchesDiffer[]> {
 
 /** What comes of it where the step is cut; undefined where it is the same, or the step fails. */
 async function differsCut(ground: BatchGround): Promise<Difference | undefined> {
-  const first = await workOff(ground, Infinity, 'whole')
-  const end = await workOff(ground, 1, 'stopped')
+  const first = await workOff(ground, Infinity, 0)
+  const end = await workOff(ground, 1, FEW_FAULTS)
   const disturbed = [first, end].find((one) => 'failure' in one && isDisturbed(one))
   if (disturbed) return disturbed as Difference
   if ('failure' in first || 'failure' in end) return undefined
+  return differing(ground, first, end)
+}
+
+/** What is another one when all is done at once again depends on the moment, or on chance, and not on the batches. */
+async function differing(
+  ground: BatchGround,
+  first: RowTexts,
+  end: RowTexts | { readonly failure: SideFailure },
+): Promise<Difference | undefined> {
   const withoutNumbers = await numbersBefore(ground, first)
-  const differing = (again: RowTexts) =>
-    differenceOf(ground.tables, [first, again, end].map(withoutNumbers)) ?? undefined
-  if (!differing(first)) return undefined
-  const again = await workOff(ground, Infinity, 'whole')
-  return 'failure' in again ? undefined : differing(again)
+  const compare = (again: RowTexts): Difference | undefined =>
+    'failure' in end
+      ? end
+      : (differenceOf(ground.tables, [first, again, end].map(withoutNumbers)) ?? undefined)
+  if (!compare(first)) return undefined
+  const again = await workOff(ground, Infinity, 0)
+  return 'failure' in again ? undefined : compare(again)
 }
 
 /** Takes the numbers of new rows out; also sees whether the step has changed anything. */

@@ -33,20 +33,17 @@ export interface Seen {
   isChanging: boolean
 }
 
-/** So many connections fail, each after more batches than the two before it; the one after them comes to the end. */
-const MOST_FAULTS = 8
-
-/** Rejects only on defects. */
+/** The first `faults` connections fail, the one after them comes to the end. Rejects only on defects. */
 export async function workOff(
   { run, entry, database, tables, seen }: BatchGround,
   batchRows: number,
-  how: 'whole' | 'stopped',
+  faults: number,
 ): Promise<RowTexts | { readonly failure: SideFailure }> {
   let content = database
   for (let count = 0; ; count++) {
     const handle = await run.reopen!(content)
     try {
-      const fault = how === 'stopped' && count < MOST_FAULTS ? faultAt(count) : undefined
+      const fault = count < faults ? faultAt(count) : undefined
       const failure = attempt(run, entry, { handle, batchRows, fault, seen })
       if (failure && !fault?.isMade) return { failure }
       if (!failure || isRecorded(handle, run, entry)) return rowTexts(handle, tables)

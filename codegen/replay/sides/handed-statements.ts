@@ -49,10 +49,11 @@ export function handedStatements(): HandedStatements {
     return true
   }
   const hear = (script: string, toolkit: boolean): void => {
+    const kept = splitStatements(script).filter(({ text }) => isKept(text))
+    if (kept.length === 0) return
     const call = {}
     Error.captureStackTrace(call)
-    for (const { text } of splitStatements(script))
-      if (isKept(text)) all.push({ text, script, toolkit, call })
+    for (const { text } of kept) all.push({ text, script, toolkit, call })
   }
   return {
     all,
