@@ -32,6 +32,7 @@ import { renderFiles, withSchemas } from './render/render-files.js'
 import { readyPasses, type ReadyPasses } from './replay/process/ready-passes.js'
 import type { StartLine } from './replay/process/run-pass.js'
 import { replay } from './replay/replay.js'
+import { readyFormatter } from './write/format-generated.js'
 import { unwantedPaths } from './write/left-over.js'
 import { pinsOf } from './write/registry-pins.js'
 import { releasedEdits } from './write/released-checksums.js'
@@ -127,6 +128,7 @@ async function prove(
     histories,
     scaled: settings.scaled,
     snapshot: settings.snapshot,
+    meanwhile: () => void readyFormatter(settings),
   })
   const { diagnostics, consulted, known, scaled, snapshot } = replayed
   const whole = own.length === reading.migrations.length

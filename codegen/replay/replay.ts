@@ -103,6 +103,8 @@ export interface Means {
   readonly scaled?: true | undefined
   /** Whether what it leads to is kept for new databases. */
   readonly snapshot?: true | undefined
+  /** Called when the processes are at work, and this one has nothing to do but wait. */
+  readonly meanwhile?: () => void
 }
 
 async function settle(
@@ -122,14 +124,13 @@ async function settle(
   const { proof, known, reads, untried } = proven
   if (known < items.length)
     cache.remember({ items, keys }, untried ? withoutLast(proof) : proof, reads)
-  const changed = changesOfOthers(proof, items)
   const snapshot = subject.snapshot && proof.complete ? await keepSnapshot(subject) : null
   return {
     proof,
     diagnostics: [
       ...diagnostics,
       ...(untried ? [untried] : []),
-      ...changed,
+      ...changesOfOthers(proof, items),
       ...withheldIn(snapshot, items),
     ],
     consulted: [...consulted, ...reads],
@@ -159,7 +160,7 @@ const changesOfOthers = (
     }),
   )
 
-interface Subject extends Pick<Means, 'scaled' | 'snapshot'> {
+interface Subject extends Pick<Means, 'scaled' | 'snapshot' | 'meanwhile'> {
   readonly items: readonly RegistryItem[]
   readonly settings: GenerateSettings
   readonly bundle: Bundle
@@ -295,6 +296,7 @@ async function runBoth(
   const known = { runaways: runawaysIn(before), copiesSeen: copiesSeenIn(before) }
   const job = { ...shared, pass: 'rows', images, ...known } as const
   const rows = runRows(job, { ...limits, take: ready.take }, watch)
+  subject.meanwhile?.()
   try {
     const plain = await schema.finally(watch.controlEnded)
     if (plain.kind !== 'done') stop.abort()

@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url'
 import type { Options } from 'prettier'
 import type * as Prettier from 'prettier'
 import { textOf, type Parts } from '../model/generated-file.js'
+import type { GenerateSettings } from '../model/settings.js'
 import { packageFile } from '../project/lockstep-package.js'
 import { foldersUpTo, isInside, repositoryRoot } from '../project/repository-root.js'
 import { formatPieces } from './format-pieces.js'
@@ -49,6 +50,18 @@ export async function formatGenerated(
     return { text: await format(textOf(parts), options), failure: firstLine(failure) }
   }
 }
+
+/**
+ * Has loaded what formats the generated files: a build that waits anyway need not wait for that later. What fails here fails again,
+ * and is told of, where a file is formatted.
+ */
+export async function readyFormatter({ out, root, language, schemaPage }: Wanted): Promise<void> {
+  const names = [`registry.${language}`, ...(schemaPage ? ['SCHEMA.md'] : [])]
+  for (const name of names)
+    await formatGenerated([''], { path: join(out, name), root, memory: null }, null).catch(() => {})
+}
+
+type Wanted = Pick<GenerateSettings, 'out' | 'root' | 'language' | 'schemaPage'>
 
 interface Formatting extends Pick<FormattedPlace, 'path' | 'memory'> {
   readonly prettier: Formatter
