@@ -4,7 +4,7 @@ import type { OrderMatters, OtherChanged } from './other-changed.js'
 import type { Unproven } from './unproven.js'
 import type { SchemaDifference } from '../../src/model/verification.js'
 import type { CatalogObject, ViewColumn } from './catalog.js'
-import type { BatchFact, CopiesSeen, IndexMended, Registered } from './version-facts.js'
+import type { VersionFact } from './version-facts.js'
 import type { MisfitCause } from './misfit-cause.js'
 import type { RowLoss, Spelling, ValueLoss } from './value-loss.js'
 
@@ -71,13 +71,10 @@ export type Fact =
   | ValuesGone
   | WatermarkLost
   | IndexMisfit
-  | IndexMended
   | Unseeded
   | FaultLeft
-  | BatchFact
   | ConnectionLeft
   | LateCall
-  | Registered
   | OrderMatters
   | BrokenObject
   | ForeignKeyBroken
@@ -87,7 +84,7 @@ export type Fact =
   | RowsTried
   | LimitUntried
   | KeyTaken
-  | CopiesSeen
+  | VersionFact
 
 /** A step failed. */
 export interface StepFailed {

@@ -1,6 +1,9 @@
 // What replaying brought to light about a version as a whole, wherever in it. Types only.
 import type { Direction } from '../../src/model/report.js'
 
+/** What there is to say of a version, wherever in it. */
+export type VersionFact = BatchFact | CopiesSeen | IndexMended | LayoutMatters | Registered
+
 /** A column of a table that holds keys of rows that are gone, and the column of the table where these were. */
 export interface StrayKey {
   readonly table: string
@@ -75,4 +78,33 @@ export interface IndexMended {
   readonly kind: 'index-mended'
   readonly version: number
   readonly index: string
+}
+
+/**
+ * A view shows, or a trigger does, something else of the same rows, because a table has other columns, or has them in another
+ * order.
+ */
+export interface LayoutMatters {
+  readonly kind: 'layout-matters'
+  readonly version: number
+  /** `view recent`, `trigger notes_added`. */
+  readonly object: string
+  /** The first of these tables that it goes by, as it was called before. */
+  readonly table: string
+  /** What is another: a value, as SQL writes it; how many rows there are; or only their order. `table` is null of a view. */
+  readonly seen:
+    | {
+        readonly what: 'value'
+        readonly table: string | null
+        readonly column: string
+        readonly was: string
+        readonly is: string
+      }
+    | {
+        readonly what: 'rows'
+        readonly table: string | null
+        readonly was: number
+        readonly is: number
+      }
+    | { readonly what: 'order' }
 }

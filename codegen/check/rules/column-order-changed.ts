@@ -1,11 +1,7 @@
-// A step changes which column stands in which place, and a view or a trigger goes by the places.
-import {
-  movedMatches,
-  takenTwice,
-  type MovedMatch,
-  type TakenTwice,
-} from '../changes/columns-by-position.js'
+// A table has other columns, or has them in another order, and a view or a trigger means something else by that.
+import { takenTwice, type TakenTwice } from '../changes/taken-twice.js'
 import { isClosed } from '../subject/declared-place.js'
+import { factsIn, type FactOf } from '../subject/facts.js'
 import { objectSubject } from '../subject/finding-subject.js'
 import { changePlace } from '../subject/place.js'
 import { isSameName } from '../../../src/sql/names.js'
@@ -14,9 +10,9 @@ import { sqlInLine } from '../../sql/one-line.js'
 import { ignoreComment, sentence, versionName } from '../wording/describe-step.js'
 
 /**
- * `INSERT INTO t VALUES …` and `INSERT INTO t SELECT * …` in triggers, and in views the columns that are named behind its name and the parts of a
- * UNION, where one of them is `SELECT *`; and triggers that set a column twice where another has got its name. SQLite goes on without a word as long as the number of columns fits; where it does
- * not, `OBJECT_BROKEN` says so.
+ * `INSERT INTO t VALUES …` in triggers, `SELECT *` wherever it stands, `ORDER BY 2`, names without a table that another one has
+ * as well: what comes of them is compared on the same rows. And triggers that set a column twice where another has got its name.
+ * SQLite goes on without a word as long as the number of columns fits; where it does not, `OBJECT_BROKEN` says so.
  */
 export const columnOrderChanged: Rule = {
   code: 'COLUMN_ORDER_CHANGED',
@@ -25,29 +21,57 @@ export const columnOrderChanged: Rule = {
   stage: 'replay',
   *check({ replay }) {
     for (const step of replay?.steps ?? []) {
-      for (const twice of takenTwice(step)) yield ofTwice(twice, step)
-      for (const match of movedMatches(step)) {
-        const { object, trace } = match
-        const declared = step.migration.alter?.tables.find(({ table }) =>
-          isSameName(table.value, trace.before.name),
-        )
-        const at = declared?.table.position ?? changePlace(trace.statement, step)
-        const about = objectSubject(`${object.type} ${object.name}`)
-        const when = isClosed(step.migration, 'up')
-          ? 'in a migration before this one'
-          : 'before the change'
-        yield {
-          at,
-          subject: about,
-          message: sentence(
-            `${versionName(step, at)} changes the order of the columns of ${trace.before.name}, by which the ${object.type} ${object.name} goes: from now on it ${saidOf(match)}, without an error.`,
-          ),
-          fix: `Make the ${object.type} again so that it names the columns, ${when}; it is \`${sqlInLine(object.sql)}\`; or, if it is meant, say why: ${ignoreComment('COLUMN_ORDER_CHANGED', step.migration, about)}.`,
-        }
-      }
+      const twice = takenTwice(step)
+      for (const one of twice) yield ofTwice(one, step)
+      for (const fact of factsIn(step, 'layout-matters'))
+        if (!twice.some(({ object }) => step.after.get(fact.object) === object))
+          yield ofLayout(fact, step)
     }
   },
 }
+
+function ofLayout(fact: FactOf<'layout-matters'>, step: ReplayedStep): Finding {
+  const { table, object: key, seen } = fact
+  const object = step.after.get(key)!
+  const declared = step.migration.alter?.tables.find((one) => isSameName(one.table.value, table))
+  const trace = step.traces.find(({ before }) => isSameName(before.name, table))
+  const at = declared?.table.position ?? changePlace(trace?.statement ?? null, step)
+  const about = objectSubject(`${object.type} ${object.name}`)
+  const when = isClosed(step.migration, 'up')
+    ? 'in a migration before this one'
+    : 'before the change'
+  return {
+    at,
+    subject: about,
+    message: sentence(
+      `${versionName(step, at)} changes which columns ${table} has, or their order, and the ${object.type} ${object.name} goes by that: ${saidOf(object.type, seen)}, without an error.`,
+    ),
+    fix: `Make the ${object.type} again so that it names the columns, each with its table, ${when}; it is \`${sqlInLine(object.sql)}\`; or, if it is meant, say why: ${ignoreComment('COLUMN_ORDER_CHANGED', step.migration, about)}.`,
+  }
+}
+
+type Seen = FactOf<'layout-matters'>['seen']
+
+function saidOf(type: string, seen: Seen): string {
+  if (seen.what === 'order') return 'it shows the same rows in another order from now on'
+  const isView = type === 'view'
+  if (seen.what === 'rows') {
+    const [is, was] = [seen.is, seen.was].map((count) => `${count} row${count === 1 ? '' : 's'}`)
+    return isView
+      ? `from now on it shows ${is} where it showed ${was}`
+      : `from now on it leaves ${is} in ${seen.table} where it left ${was}`
+  }
+  const [is, was] = [seen.is, seen.was].map(shortened)
+  return isView
+    ? `from now on its column ${seen.column} shows ${is} for a row for which it showed ${was}`
+    : `from now on it leaves ${is} in ${seen.table}.${seen.column} where it left ${was}`
+}
+
+/** The longest value that is shown in full. */
+const LONGEST = 40
+
+const shortened = (value: string): string =>
+  value.length > LONGEST ? `${value.slice(0, LONGEST)}…` : value
 
 function ofTwice({ object, column }: TakenTwice, step: ReplayedStep): Finding {
   const at = step.migration.alter?.position ?? step.migration.position
@@ -61,10 +85,4 @@ function ofTwice({ object, column }: TakenTwice, step: ReplayedStep): Finding {
     ),
     fix: `Drop the trigger ${when}, and make it again so that it fits; it is now \`${sqlInLine(object.sql)}\`; or, if it is meant, say why: ${ignoreComment('COLUMN_ORDER_CHANGED', step.migration, about)}.`,
   }
-}
-
-function saidOf({ object, now: [to, from], instead: { place, of } }: MovedMatch): string {
-  const [verb, into] = object.type === 'trigger' ? ['puts', 'into'] : ['shows', 'as']
-  const other = place === 'to' ? `${into} ${of}` : of
-  return `${verb} ${from} ${into} ${to} instead of ${other}`
 }

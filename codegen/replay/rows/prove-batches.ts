@@ -8,14 +8,14 @@ import { KEPT } from '../../../src/run/batches/guard-keys.js'
 import type { BatchesDiffer, BatchesUntried, BatchFact } from '../../model/version-facts.js'
 import { declaredBatches } from '../sides/declared-batches.js'
 import type { SideFailure } from '../sides/run-side.js'
-import { comparedTables, type ComparedTable } from './compared-tables.js'
+import { comparedTables } from './compared-tables.js'
 import { moderateNumbers } from './fill/delete-rows.js'
 import type { Knowledge } from './fill/knowledge.js'
 import { tablesOf } from './fill/table-graph.js'
 import type { HistoryRun } from '../sides/history-run.js'
 import { otherRows } from './other-rows.js'
 import { prover, type Prover } from './prover.js'
-import { numberedSince, rowTexts, type RowTexts } from './row-texts.js'
+import { differenceOf, numberedSince, rowTexts, type RowTexts } from './watch/row-texts.js'
 import { workOff, type BatchGround } from './work-off.js'
 
 /** A history, and its database with rows. */
@@ -189,22 +189,3 @@ const describe = (
   message: 'failure' in found ? found.failure.message : null,
   fix: ('failure' in found && (disturbance(found.failure) ?? found.failure.refusal)) || null,
 })
-
-/** A table that has other rows at the last end than at the first, beside the columns that are others at the second. */
-function differenceOf(
-  tables: readonly ComparedTable[],
-  [first, again, end]: readonly RowTexts[],
-): { readonly table: string } | null {
-  const differing = tables.find(({ name, columns }) => {
-    const steady = columns.flatMap((_, at) =>
-      textOf(first, name, [at]) === textOf(again, name, [at]) ? [at] : [],
-    )
-    return textOf(first, name, steady) !== textOf(end, name, steady)
-  })
-  return differing ? { table: differing.shownAs } : null
-}
-
-const textOf = (end: RowTexts | undefined, table: string, columns: readonly number[]): string =>
-  JSON.stringify(
-    (end?.get(table) ?? []).map((row) => columns.map((at) => row[at]).join('\0')).sort(),
-  )

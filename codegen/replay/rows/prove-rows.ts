@@ -20,9 +20,11 @@ import { scriptEffects, type ObservedSide, type StepSide } from './watch/observe
 import { hasFailed, judgeFailure, succeedsEmptied, type Failed } from './judge-failure.js'
 import { removeConflictingRows, type Clearance } from './remove-conflicting-rows.js'
 import { processFacts, rehearse } from './process-dependence.js'
+import { withinReach } from '../sides/beyond-reach.js'
 import { lateCalls } from '../sides/late-calls.js'
 import { inNewProcess } from '../sides/new-process.js'
 import { judgeIndexTriggers } from './judge/judge-index-triggers.js'
+import { judgeLayouts } from './layout/judge-layouts.js'
 import { cutInBatches } from './prove-batches.js'
 import { onlyTakesAway } from './watch/cannot-change-rows.js'
 import { prover, type ProverMemory } from './prover.js'
@@ -76,7 +78,10 @@ async function proveVersion(journey: Journey, entry: Entry): Promise<VersionFact
   const unseeded = journey.rows.fill(up.attended, 'apart')
   const kept = proven
     ? []
-    : judgeIndexTriggers(journey.rows.connection, up.attended, journey.rows.situation())
+    : [
+        ...judgeIndexTriggers(journey.rows.connection, up.attended, journey.rows.situation()),
+        ...(await layoutsBehind(journey, up.attended)),
+      ]
   const written = writtenSince(before, journey.rows.situation(), journey.run.others)
   const down = proven ? NOTHING : await proveDown(journey, entry, up.attended)
   unseeded.push(...journey.rows.fill(up.attended))
@@ -92,6 +97,12 @@ async function proveVersion(journey: Journey, entry: Entry): Promise<VersionFact
       ]
   const ran = { ...up.ran, ...down.ran }
   return { version, facts, written, ...(Object.keys(ran).length > 0 && { ran }) }
+}
+
+/** Tries what goes by tables with other columns on the rows that there are now. */
+async function layoutsBehind({ run, rows }: Journey, attended: ObservedSide): Promise<Fact[]> {
+  const found = await judgeLayouts(run, rows.connection, attended, rows.situation())
+  return withinReach(found, attended.isBeyond)
 }
 
 async function applyProving(journey: Journey, side: StepSide): Promise<Applied | null> {

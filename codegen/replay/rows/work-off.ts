@@ -10,7 +10,7 @@ import { inNewProcess } from '../sides/new-process.js'
 import { replayPass } from '../sides/replay-pass.js'
 import { runSide, type SideFailure } from '../sides/run-side.js'
 import type { ComparedTable } from './compared-tables.js'
-import { rowTexts, type RowTexts } from './row-texts.js'
+import { rowTexts, type RowTexts } from './watch/row-texts.js'
 
 type Entry = RegistryEntry<Database>
 

@@ -1,7 +1,7 @@
 // The rows of tables as texts of their values, and without the numbers that SQLite has given to new ones. Pure but for reading.
-import type { Database } from '../../../src/database/better-sqlite3/handle.js'
-import { foldCase, isSameName, quoteIdentifier } from '../../../src/sql/names.js'
-import type { CatalogTable } from '../../model/catalog.js'
+import type { Database } from '../../../../src/database/better-sqlite3/handle.js'
+import { foldCase, isSameName, quoteIdentifier } from '../../../../src/sql/names.js'
+import type { CatalogTable } from '../../../model/catalog.js'
 
 /** By table, its rows. */
 export type RowTexts = ReadonlyMap<string, readonly (readonly string[])[]>
@@ -83,3 +83,36 @@ function sourcesIn(
     return key && known.get(foldCase(key.parent))
   })
 }
+
+/** Where rows differ: which of the columns shows it alone, -1 where none does. */
+export interface RowDifference {
+  readonly table: string
+  readonly column: number
+}
+
+/**
+ * A table that has other rows at the last end than at the first, beside the columns that are others at the second: these depend on
+ * the moment, or on chance.
+ */
+export function differenceOf(
+  tables: readonly {
+    readonly name: string
+    readonly shownAs: string
+    readonly columns: readonly unknown[]
+  }[],
+  [first, again, end]: readonly RowTexts[],
+): RowDifference | null {
+  for (const { name, shownAs, columns } of tables) {
+    const isOther = (rows: RowTexts | undefined, places: readonly number[]): boolean =>
+      textOf(first, name, places) !== textOf(rows, name, places)
+    const steady = columns.flatMap((_, at) => (isOther(again, [at]) ? [] : [at]))
+    if (!isOther(again, steady) && isOther(end, steady))
+      return { table: shownAs, column: steady.find((at) => isOther(end, [at])) ?? -1 }
+  }
+  return null
+}
+
+const textOf = (end: RowTexts | undefined, table: string, columns: readonly number[]): string =>
+  JSON.stringify(
+    (end?.get(table) ?? []).map((row) => columns.map((at) => row[at]).join('\0')).sort(),
+  )

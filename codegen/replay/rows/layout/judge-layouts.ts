@@ -1,0 +1,201 @@
+// Whether views and triggers mean something else because tables have other columns behind a side, or have them in another order.
+// They are tried on the same rows in both layouts, so that nothing that the side does to rows is told.
+import { orElse } from '../../../../src/model/or-else.js'
+import { foldCase, quoteIdentifier } from '../../../../src/sql/names.js'
+import type { CatalogColumn, CatalogView } from '../../../model/catalog.js'
+import type { LayoutMatters } from '../../../model/version-facts.js'
+import type { HistoryRun } from '../../sides/history-run.js'
+import type { Connection } from '../fill/connection.js'
+import type { TableGraph } from '../fill/table-graph.js'
+import { differenceOf, type RowTexts } from '../watch/row-texts.js'
+import type { ObservedSide } from '../watch/observed-run.js'
+import { askedBy, filledPair } from './fill-pairs.js'
+import { keptReaders, type KeptReader } from './kept-readers.js'
+import {
+  firedTexts,
+  isOrderedByPlace,
+  numbered,
+  textsOf,
+  type Ground,
+  type ReadPair,
+} from './meaning.js'
+import { keptColumns, plainDatabase, type FilledPair } from './plain-database.js'
+import { isRearranged, type ColumnPair, type TablePair } from './table-pairs.js'
+
+/** Tries those that stay; `now` is what there is behind the side, with rows. */
+export async function judgeLayouts(
+  run: HistoryRun,
+  connection: Connection,
+  side: ObservedSide,
+  now: TableGraph,
+): Promise<LayoutMatters[]> {
+  if (side.before.catalog === now.catalog) return []
+  const kept = keptReaders(side, now)
+  if (kept.length === 0) return []
+  const asked = askedBy(kept)
+  const pairs = new Set(kept.flatMap(({ tables }) => tables))
+  const filled = new Map([...pairs].map((pair) => [pair, filledPair(connection, pair, asked)]))
+  const views = new Set(kept.flatMap((one) => one.views))
+  const viewsIn = ({ catalog }: TableGraph): CatalogView[] =>
+    [...catalog].flatMap(([key, one]) => (one.type === 'view' && views.has(key) ? [one] : []))
+  const open = run.others?.open ?? run.open
+  const [before, after] = [await open(), await open()]
+  try {
+    const tables = [...filled.values()]
+    const grounds: Grounds = {
+      was: {
+        layout: 'was',
+        connection: plainDatabase(before, 'was', tables, viewsIn(side.before)),
+      },
+      now: { layout: 'now', connection: plainDatabase(after, 'now', tables, viewsIn(now)) },
+    }
+    return kept.flatMap((one): LayoutMatters[] => {
+      const own = one.tables.map((pair) => filled.get(pair)!)
+      const seen = orElse(() => seenOf(grounds, one, own), null)
+      const { name } = own.find(isRearranged)!.was
+      const { version } = side.entry
+      return seen ? [{ kind: 'layout-matters', version, object: one.key, table: name, seen }] : []
+    })
+  } finally {
+    before.close()
+    after.close()
+  }
+}
+
+interface Grounds {
+  readonly was: Ground
+  readonly now: Ground
+}
+
+type Seen = LayoutMatters['seen']
+
+function seenOf(
+  grounds: Grounds,
+  { was, now }: KeptReader,
+  tables: readonly FilledPair[],
+): Seen | null {
+  if (was.type === 'view' || now.type === 'view') {
+    const pair = viewPair(grounds, { was, now }, tables)
+    if (!pair) return null
+    return steadily(
+      grounds,
+      (ground) => textsOf(ground, [pair]),
+      (texts) =>
+        describe([pair], texts) ?? (isOrderedByPlace(now.sql) ? byOrder(pair, texts) : null),
+    )
+  }
+  const owner = foldCase(was.table)
+  const on =
+    tables.find((table) => foldCase(table.was.name) === owner) ??
+    viewPair(grounds, { was: { name: was.table }, now: { name: now.table } }, tables)
+  if (!on) return null
+  const read = tables.map((one) => ({ ...one, columns: keptColumns(one) }))
+  return steadily(
+    grounds,
+    (ground) => firedTexts(ground, ground.layout === 'was' ? was : now, on, read),
+    (texts) => describe(read, texts, 'tables'),
+  )
+}
+
+/** So often what there is before is read, so that chance does not look like a difference. */
+const TIMES = 8
+
+/** What is found each time that the rows before are read once more, in another order and at a later moment. */
+function steadily(
+  grounds: Grounds,
+  read: (ground: Ground) => RowTexts | null,
+  find: (texts: readonly RowTexts[]) => Seen | null,
+): Seen | null {
+  const { run } = grounds.was.connection
+  run('PRAGMA reverse_unordered_selects = 0')
+  const [first, end] = [read(grounds.was), read(grounds.now)]
+  let found: Seen | null = null
+  for (let time = 0; time < TIMES; time++) {
+    run(`PRAGMA reverse_unordered_selects = ${(time + 1) % 2}`)
+    const again = read(grounds.was)
+    found = first && again && end ? find([first, again, end]) : null
+    if (!found) break
+  }
+  return found
+}
+
+function byOrder({ now: { name }, columns }: ReadPair, texts: readonly RowTexts[]): Seen | null {
+  const all = [{ name, shownAs: name, columns: [...columns, null] }]
+  return differenceOf(all, texts.map(numbered)) ? { what: 'order' } : null
+}
+
+function describe(
+  pairs: readonly ReadPair[],
+  texts: readonly RowTexts[],
+  of?: 'tables',
+): Seen | null {
+  const tables = pairs.map(({ now, columns }) => ({ name: now.name, shownAs: now.name, columns }))
+  const found = differenceOf(tables, texts)
+  if (!found) return null
+  const place = of ? found.table : null
+  const [was, is] = [texts[0]!, texts[2]!].map((one) => one.get(found.table) ?? [])
+  if (was!.length !== is!.length)
+    return { what: 'rows', table: place, was: was!.length, is: is!.length }
+  const columns = tables.find(({ name }) => name === found.table)!.columns
+  const others = (at: number): number => was!.findIndex((row, index) => row[at] !== is![index]![at])
+  const at = found.column >= 0 ? found.column : columns.findIndex((_, one) => others(one) >= 0)
+  const row = at < 0 ? -1 : others(at)
+  if (row < 0) return { what: 'order' }
+  const { name } = columns[at]!.now!
+  return { what: 'value', table: place, column: name, was: was![row]![at]!, is: is![row]![at]! }
+}
+
+interface Named {
+  readonly was: { readonly name: string }
+  readonly now: { readonly name: string }
+}
+
+/** The columns of a view that have the same name, or that of a column which was renamed; null where it does not compile. */
+function viewPair(
+  grounds: Grounds,
+  { was, now }: Named,
+  tables: readonly TablePair[],
+): ReadPair | null {
+  const before = columnsIn(grounds.was, was.name)
+  const after = columnsIn(grounds.now, now.name)
+  const columns = [...after.values()].flatMap((column): ColumnPair[] => {
+    const found = before.get(originOf(foldCase(column.name), before, tables))
+    return found ? [{ was: found, now: column }] : []
+  })
+  return columns.length > 0 ? { was, now, columns } : null
+}
+
+/** A column that was renamed is meant where its new name is that of another column of its table, or was none of the view. */
+function originOf(
+  name: string,
+  before: ReadonlyMap<string, unknown>,
+  tables: readonly TablePair[],
+): string {
+  const renamed = tables.flatMap((table) =>
+    keptColumns(table).flatMap((one) => {
+      const [from, to] = [foldCase(one.was!.name), foldCase(one.now!.name)]
+      if (to !== name || from === to || !before.has(from)) return []
+      const isTaken = table.columns.some(({ was }) => was && foldCase(was.name) === to)
+      return isTaken || !before.has(name) ? [from] : []
+    }),
+  )
+  return renamed[0] ?? name
+}
+
+const columnsIn = ({ connection }: Ground, view: string): Map<string, CatalogColumn> =>
+  new Map(
+    connection.handle
+      .prepare(`SELECT * FROM ${quoteIdentifier(view)}`)
+      .columns()
+      .map(({ name }) => [foldCase(name), { ...PLAIN, name }]),
+  )
+
+const PLAIN: CatalogColumn = {
+  name: '',
+  type: '',
+  notNull: false,
+  default: null,
+  primaryKey: 0,
+  generated: null,
+  hidden: false,
+}

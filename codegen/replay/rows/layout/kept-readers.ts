@@ -1,0 +1,97 @@
+// The views and triggers that stay through a side, though a table that they read or fill has other columns then. Pure.
+import { foldCase, plainName } from '../../../../src/sql/names.js'
+import type { Catalog, CatalogTrigger, CatalogView } from '../../../model/catalog.js'
+import { namesIn } from '../../../sql/names-in.js'
+import { sqlTokens } from '../../../sql/sql-tokens.js'
+import type { TableGraph } from '../fill/table-graph.js'
+import type { ObservedSide } from '../watch/observed-run.js'
+import { isRearranged, pairsOf, type TablePair } from './table-pairs.js'
+
+/** A view or a trigger. */
+export type Reader = CatalogView | CatalogTrigger
+
+/** One that stays, with all that it goes by. */
+export interface KeptReader {
+  readonly key: string
+  readonly was: Reader
+  readonly now: Reader
+  /** Also through views. */
+  readonly tables: readonly TablePair[]
+  /** The keys of the views, itself among them. */
+  readonly views: readonly string[]
+}
+
+type Seen = Pick<ObservedSide, 'before' | 'effects'>
+
+/** None where nothing stands in the place of one of its tables, or where the side writes it, or a view that it reads, anew. */
+export function keptReaders(side: Seen, after: TableGraph): KeptReader[] {
+  const { catalog } = side.before
+  const changed = changedTables(catalog, after.catalog)
+  if (changed.size === 0) return []
+  const pairOf = pairsOf(side, after)
+  return [...after.catalog].flatMap(([key, now]): KeptReader[] => {
+    const was = readerIn(catalog, key)
+    if (!was || (now.type !== 'view' && now.type !== 'trigger')) return []
+    const { tables: names, views } = reachedFrom(was, key, catalog)
+    if (!names.some((name) => changed.has(name))) return []
+    const isKept = (one: string): boolean => !isWrittenAnew(one, side, after.catalog)
+    if (![key, ...views].every(isKept)) return []
+    const tables = names.map(pairOf)
+    const found = tables.filter((pair) => pair !== null)
+    const isWhole = found.length === tables.length && found.some(isRearranged)
+    return isWhole ? [{ key, was, now, tables: found, views }] : []
+  })
+}
+
+function changedTables(was: Catalog, now: Catalog): Set<string> {
+  const names = new Set<string>()
+  for (const [key, object] of was)
+    if (object.type === 'table' && now.get(key)?.sql !== object.sql)
+      names.add(foldCase(object.name))
+  return names
+}
+
+function readerIn(catalog: Catalog, key: string): Reader | undefined {
+  const found = catalog.get(key)
+  return found?.type === 'view' || found?.type === 'trigger' ? found : undefined
+}
+
+/** The tables and the views that a reader names, and those that these views name. */
+function reachedFrom(
+  reader: Reader,
+  key: string,
+  catalog: Catalog,
+): { readonly tables: string[]; readonly views: string[] } {
+  const tables = new Set<string>()
+  const views = new Set(reader.type === 'view' ? [key] : [])
+  const read = ({ sql }: Reader): void => {
+    for (const name of namesIn(sql)) {
+      const view = readerIn(catalog, `view ${name}`)
+      if (catalog.has(`table ${name}`)) tables.add(name)
+      if (!view || views.has(`view ${name}`)) continue
+      views.add(`view ${name}`)
+      read(view)
+    }
+  }
+  read(reader)
+  return { tables: [...tables], views: [...views] }
+}
+
+/** Whether a statement makes it with another text; what SQLite makes of its text where names change does not count. */
+function isWrittenAnew(key: string, { before, effects }: Seen, now: Catalog): boolean {
+  const [was, is] = [readerIn(before.catalog, key), readerIn(now, key)]
+  if (!was || !is) return true
+  const text = textOf(sqlTokens(was.sql))
+  return (
+    was.sql !== is.sql &&
+    effects.some(
+      ({ shape, tokens }) =>
+        shape.kind === `create-${is.type}` &&
+        'name' in shape &&
+        plainName(shape.name.key) === foldCase(is.name) &&
+        textOf(tokens) !== text,
+    )
+  )
+}
+
+const textOf = (tokens: Iterable<string>): string => [...tokens].join(' ')

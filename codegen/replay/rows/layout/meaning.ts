@@ -1,0 +1,102 @@
+// What a view shows and what a trigger does, as rows that can be compared between two layouts.
+import { quoteIdentifier } from '../../../../src/sql/names.js'
+import { readStatement } from '../../../sql/read-statement.js'
+import { sqlTokens } from '../../../sql/sql-tokens.js'
+import { undoing, type Connection, type RawRow } from '../fill/connection.js'
+import type { RowTexts } from '../watch/row-texts.js'
+import type { Reader } from './kept-readers.js'
+import { attempt, heldColumns, insertInto, nameIn, type Layout } from './plain-database.js'
+import type { ColumnPair } from './table-pairs.js'
+
+/** One of two databases of plain tables. */
+export interface Ground {
+  readonly layout: Layout
+  readonly connection: Connection
+}
+
+/** A table or a view whose rows are read: in each layout by its name and those of its columns. */
+export interface ReadPair {
+  readonly was: { readonly name: string }
+  readonly now: { readonly name: string }
+  readonly columns: readonly ColumnPair[]
+}
+
+/** So many rows of a view are read. */
+const READ = 1000
+
+/** The rows as texts of their values, by the name behind the side. */
+export const textsOf = ({ layout, connection }: Ground, pairs: readonly ReadPair[]): RowTexts =>
+  new Map(
+    pairs.map((pair) => {
+      const values = pair.columns.map((one) => `quote(${quoteIdentifier(nameIn(layout, one))})`)
+      const source = quoteIdentifier(pair[layout].name)
+      const read = connection.all(`SELECT ${values.join(', ')} FROM ${source} LIMIT ${READ}`)
+      return [pair.now.name, read.map((row) => row.map(String))]
+    }),
+  )
+
+/** Whether the order of the rows of a view may go by the place of a column: `ORDER BY 2` over `SELECT *`. */
+export function isOrderedByPlace(sql: string): boolean {
+  const tokens = [...sqlTokens(sql)]
+  const isNumber = (at: number): boolean => /^\d+$/.test(tokens[at] ?? '')
+  return (
+    tokens.includes('*') &&
+    tokens.some((token, at) => token === 'BY' && tokens[at - 1] === 'ORDER' && isNumber(at + 1))
+  )
+}
+
+/** The same rows, each with its number behind its values. */
+export const numbered = (texts: RowTexts): RowTexts =>
+  new Map([...texts].map(([name, rows]) => [name, rows.map((row, at) => [...row, String(at)])]))
+
+/** So many rows set a trigger off. */
+const FIRED = 8
+
+/**
+ * What there is in tables when a trigger alone was set off, by rows of the table or view that it is on; null where it cannot be made.
+ * Everything is taken back.
+ */
+export function firedTexts(
+  ground: Ground,
+  { sql }: Reader,
+  on: ReadPair,
+  tables: readonly ReadPair[],
+): RowTexts | null {
+  const { connection } = ground
+  return undoing(connection, () => {
+    const [first, ...others] = settingOff(ground, sql, on)
+    if (!first || !attempt(connection, sql)) return null
+    // Whether the trigger compiles shows here.
+    connection.prepare(first[0])
+    for (const one of [first, ...others]) attempt(connection, ...one)
+    return textsOf(ground, tables)
+  })
+}
+
+type Bound = readonly [sql: string, ...values: RawRow]
+
+/** What sets a trigger off, statement by statement, as each may be refused. Makes place for rows that are to be inserted. */
+function settingOff({ layout, connection }: Ground, sql: string, on: ReadPair): Bound[] {
+  const statement = readStatement(sql)
+  const event = statement.kind === 'create-trigger' ? statement.event : null
+  const columns = heldColumns(on)
+  const [first] = columns
+  if (!event || !first) return []
+  const name = quoteIdentifier(on[layout].name)
+  const named = (column: ColumnPair): string => quoteIdentifier(nameIn(layout, column))
+  const names = columns.map(named).join(', ')
+  const rows = connection.all(`SELECT ${names} FROM ${name} ORDER BY ${names} LIMIT ${FIRED}`)
+  if (event === 'insert') {
+    attempt(connection, `DELETE FROM ${name}`)
+    const insert = insertInto(layout, on[layout].name, columns)
+    return rows.map((row) => [insert, ...row])
+  }
+  const where = `WHERE ${named(first)} IS ?`
+  if (event === 'delete') return rows.map(([key = null]) => [`DELETE FROM ${name} ${where}`, key])
+  return columns.flatMap((column, place) =>
+    rows.map(([key = null], at): Bound => {
+      const next = rows[(at + 1) % rows.length]?.[place] ?? null
+      return [`UPDATE ${name} SET ${named(column)} = ? ${where}`, next, key]
+    }),
+  )
+}

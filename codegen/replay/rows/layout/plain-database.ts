@@ -1,0 +1,110 @@
+// Databases in which tables have the columns that they had before a side, or have behind it, and the same rows: what a view or
+// a trigger makes of them differs by nothing but names and places. Constraints are left out but for keys, which upserts need.
+import type { Database } from '../../../../src/database/better-sqlite3/handle.js'
+import { orElse } from '../../../../src/model/or-else.js'
+import { foldCase, quoteIdentifier } from '../../../../src/sql/names.js'
+import type { CatalogColumn, CatalogView } from '../../../model/catalog.js'
+import { connectionTo, type Connection, type RawRow } from '../fill/connection.js'
+import { isRowid } from '../fill/table-plan.js'
+import type { ColumnPair, TablePair } from './table-pairs.js'
+
+/** Which of the two. */
+export type Layout = 'was' | 'now'
+
+/** A table and its rows; each has the values of the columns that there are before and after. */
+export interface FilledPair extends TablePair {
+  readonly rows: readonly RawRow[]
+}
+
+/** The columns that are there before and after. */
+export const keptColumns = ({ columns }: Pick<TablePair, 'columns'>): readonly ColumnPair[] =>
+  columns.filter(({ was, now }) => was && now)
+
+/** Those of them that hold values of their own. */
+export const heldColumns = (pair: Pick<TablePair, 'columns'>): readonly ColumnPair[] =>
+  keptColumns(pair).filter(({ now }) => now!.generated === null)
+
+/** What a column is called; '' where it is not there. */
+export const nameIn = (layout: Layout, column: ColumnPair): string => column[layout]?.name ?? ''
+
+/** Makes the tables with their rows, and the views. What does not compile is not there. */
+export function plainDatabase(
+  handle: Database,
+  layout: Layout,
+  tables: readonly FilledPair[],
+  views: readonly CatalogView[],
+): Connection {
+  const connection = connectionTo(handle)
+  connection.run('PRAGMA foreign_keys = OFF')
+  connection.run('BEGIN')
+  for (const table of tables) {
+    attempt(connection, creationOf(layout, table))
+    keysOf(layout, table).forEach((key) => attempt(connection, key))
+    fill(connection, layout, table)
+  }
+  views.forEach(({ sql }) => attempt(connection, sql))
+  connection.run('COMMIT')
+  return connection
+}
+
+/** Runs what may not be possible in a database of plain tables, or with rows that are made up; whether it was. */
+export const attempt = ({ run }: Connection, sql: string, ...values: RawRow): boolean =>
+  orElse(() => (run(sql, ...values), true), false)
+
+function creationOf(layout: Layout, table: FilledPair): string {
+  const order = new Map(table[layout].columns.map((column, at) => [column, at]))
+  const columns = table.columns
+    .filter((pair) => pair[layout])
+    .sort((one, other) => order.get(one[layout]!)! - order.get(other[layout]!)!)
+  return `CREATE TABLE ${quoteIdentifier(table[layout].name)} (${columns
+    .map((pair) => definitionOf(layout, table, pair))
+    .join(', ')})`
+}
+
+/** As it is defined afterwards, so that types and defaults are the same before; of one that is gone, all rows have one value. */
+function definitionOf(layout: Layout, { now: table }: TablePair, pair: ColumnPair): string {
+  const { now } = pair
+  const name = quoteIdentifier(nameIn(layout, pair))
+  if (!now) return `${name} DEFAULT ${valueOf(pair.was!)}`
+  if (now.generated) return `${name} ${now.type} AS (${valueOf(now)})`
+  if (isRowid(table, now)) return `${name} INTEGER PRIMARY KEY`
+  return `${name} ${now.type}${now.default === null ? '' : ` DEFAULT (${now.default})`}`
+}
+
+/** A text that tells where it comes from. */
+const valueOf = ({ name }: CatalogColumn): string => `'value of ${name.replaceAll("'", "''")}'`
+
+function keysOf(layout: Layout, table: TablePair): string[] {
+  const held = heldColumns(table)
+  return table.now.uniques.flatMap((key, at) => {
+    const columns = key.flatMap(
+      (name) => held.find(({ now }) => foldCase(now!.name) === foldCase(name)) ?? [],
+    )
+    const names = columns.map((one) => quoteIdentifier(nameIn(layout, one))).join(', ')
+    const { name } = table[layout]
+    return columns.length === key.length && key.length > 0
+      ? [
+          `CREATE UNIQUE INDEX ${quoteIdentifier(`${name} key ${at}`)} ON ${quoteIdentifier(name)} (${names})`,
+        ]
+      : []
+  })
+}
+
+function fill(connection: Connection, layout: Layout, table: FilledPair): void {
+  const held = heldColumns(table)
+  if (held.length === 0 || table.rows.length === 0) return
+  const insert = insertInto(layout, table[layout].name, held)
+  // A row that is missing in both tells nothing.
+  for (const row of table.rows) attempt(connection, insert, ...row)
+}
+
+/** An INSERT of these columns by name. */
+export const insertInto = (
+  layout: Layout,
+  name: string,
+  columns: readonly ColumnPair[],
+): string => {
+  const names = columns.map((one) => quoteIdentifier(nameIn(layout, one))).join(', ')
+  const places = columns.map(() => '?').join(', ')
+  return `INSERT INTO ${quoteIdentifier(name)} (${names}) VALUES (${places})`
+}
