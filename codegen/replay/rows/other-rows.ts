@@ -2,6 +2,7 @@
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import { perform } from '../../../src/database/outcome.js'
 import type { StrayKey } from '../../model/version-facts.js'
+import { isSameName } from '../../../src/sql/names.js'
 import { mentions } from '../../sql/names-in.js'
 import { batchTexts, declaredBatches } from '../sides/declared-batches.js'
 import { walkedRows } from '../sides/walked-rows.js'
@@ -9,13 +10,11 @@ import { replayPass } from '../sides/replay-pass.js'
 import { wholeSide } from '../sides/whole-side.js'
 import type { Prover } from './prover.js'
 import { literalsOf } from './seed/compared-literals.js'
-import { chain, linksIn, makeLinks } from './seed/linked-keys.js'
-import { LADDERS, makeLadder } from './seed/laddered.js'
+import { linksIn } from './seed/linked-keys.js'
 import { copyWalked } from './seed/more-walked.js'
 import { addRowsForLiterals } from './seed/rows-for-literals.js'
+import { SHUFFLES, shuffle, type Shuffling } from './seed/shuffled.js'
 import { makeStray, strayColumns, type Walked } from './seed/stray-keys.js'
-import { unwrite } from './seed/unwritten.js'
-import { giveWorked } from './seed/worked-values.js'
 import { conditionsOfEach } from './seed/code-conditions.js'
 import { effectOf, type Effect } from './watch/statement-effect.js'
 import { withViews } from './watch/views-read.js'
@@ -37,16 +36,10 @@ export function otherRows(ground: BatchGround, copy: Prover): OtherRows[] {
   return [
     { make: (on) => addCopies(on, ground) },
     { make: (on) => addCopies(on, ground, 'others between') },
-    { make: (on) => addUnwritten(on, ground, work) },
-    { make: (on) => addWorked(on, ground, work) },
-    { make: (on) => addChained(on, ground) },
-    ...LADDERS.map((steps): OtherRows => ({ make: (on) => addLadder(on, ground, steps) })),
-    ...links.map((some): OtherRows => ({
-      make(on) {
-        addCopies(on, ground)
-        return makeLinks(handleOf(on), ground.tables, some, walkedIn(on, ground))
-      },
-    })),
+    ...Array.from({ length: SHUFFLES }, (_, turn): OtherRows => {
+      const some = links[turn % Math.max(1, links.length)] ?? []
+      return { make: (on) => addShuffled(on, ground, { work, links: some, turn }) }
+    }),
     ...strays.map((stray): OtherRows => ({
       stray,
       make: (on) =>
@@ -67,43 +60,28 @@ const addCopies = (on: Prover, ground: BatchGround, between?: 'others between'):
   walkedIn(on, ground).filter((one) => copyWalked(handleOf(on), ground.tables, one, between))
     .length > 0
 
-/** Rows of which each refers to the one before it. */
-function addChained(on: Prover, ground: BatchGround): boolean {
-  addCopies(on, ground)
-  return walkedIn(on, ground).filter((one) => chain(handleOf(on), ground.tables, one)).length > 0
+interface Shuffled extends Pick<Shuffling, 'links' | 'turn'> {
+  readonly work: readonly Effect[]
 }
 
-/** Rows with values that rise, in the tables that the work names. */
-function addLadder(on: Prover, ground: BatchGround, steps: readonly number[]): boolean {
-  addCopies(on, ground)
-  const walked = walkedIn(on, ground)
-  const texts = [...batchTexts(ground.entry, 'up'), ...ground.seen.texts]
-  const made = ground.tables
-    .filter(({ name }) => texts.some((text) => mentions(text, name)))
-    .map((table) => makeLadder(handleOf(on), table, { walked, steps }))
-  return made.includes(true)
-}
-
-/** Rows of which none is done. */
-function addUnwritten(on: Prover, ground: BatchGround, work: readonly Effect[]): boolean {
-  addCopies(on, ground)
-  return (
-    walkedIn(on, ground).filter((one) => unwrite(handleOf(on), ground.tables, one, work)).length > 0
-  )
-}
-
-/** Rows with values that the work changes, or asks for. */
-function addWorked(on: Prover, ground: BatchGround, work: readonly Effect[]): boolean {
+/** Rows with other values, in the tables that the work names. */
+function addShuffled(on: Prover, ground: BatchGround, { work, ...how }: Shuffled): boolean {
   const literals = literalsOf(work)
-  if (literals.size === 0) return false
   if (declaredBatches(ground.entry, 'up').some(({ each }) => each))
     on.onTrial((state, situation) => addRowsForLiterals(state, situation, literals))
-  addCopies(on, ground)
+  addCopies(on, ground, how.turn % 2 === 0 ? undefined : 'others between')
   const walked = walkedIn(on, ground)
-  on.onTrial((state, situation) =>
-    walked.forEach((one) => giveWorked(state, situation, one, literals)),
+  const texts = [...batchTexts(ground.entry, 'up'), ...ground.seen.texts]
+  const tables = ground.tables.filter(
+    ({ name }) =>
+      how.links.some(({ table }) => isSameName(table, name)) ||
+      texts.some((text) => mentions(text, name)),
   )
-  return true
+  let isMade = false
+  on.onTrial((state, situation) => {
+    isMade = shuffle(state, situation, { ...how, tables, walked, literals })
+  })
+  return isMade
 }
 
 /** The statements of the step, those that code was seen to run, and what code compares and calls. */

@@ -8,7 +8,7 @@ import type { StrayKey } from '../../../model/version-facts.js'
 import { declaredBatches } from '../../sides/declared-batches.js'
 import type { Effect } from '../watch/statement-effect.js'
 import { comparedColumns, type ColumnOf } from './compared-columns.js'
-import { attempt, freeColumns, rowsOf, strayColumns, type Walked } from './stray-keys.js'
+import { freeColumns, strayColumns, type Walked } from './stray-keys.js'
 
 /** A column that is to hold what another one holds. */
 export type Link = StrayKey
@@ -109,36 +109,8 @@ const names = (text: string, name: string): boolean =>
 const isLike = (one: string, other: string): boolean =>
   one === '' || other === '' || /int/i.test(one) === /int/i.test(other)
 
-/** Which of two partners rows have one after the other: neighbours share one, and others that are no neighbours. */
-const TURNS = [0, 0, 1, 0, 1]
-
-/** Has rows hold what their partners hold, and answers whether there are any, and rows that are walked. */
-export function makeLinks(
-  handle: Database,
-  tables: readonly CatalogTable[],
-  links: readonly Link[],
-  walked: readonly Walked[],
-): boolean {
-  let isMade = false
-  for (const { table, column, parent, key } of links) {
-    const child = tables.find(({ name }) => isSameName(name, table))
-    const values = partnersIn(handle, { parent, key }, walked)
-    if (!child || values.length === 0) continue
-    const set = `UPDATE ${quoteIdentifier(table)} SET ${quoteIdentifier(column)} =`
-    for (const [at, row] of rowsOf(handle, child).entries()) {
-      const shared = values[TURNS[at % TURNS.length]!] ?? values[0]
-      // Where no two may share one, each has its own.
-      if (!attempt(handle, `${set} ${shared} WHERE ${row}`) && values[at] !== undefined)
-        attempt(handle, `${set} ${values[at]} WHERE ${row}`)
-    }
-    isMade = true
-  }
-  const isWalked = walked.some(({ from }) => handle.prepare(`${from} LIMIT 1`).get() !== undefined)
-  return isMade && isWalked
-}
-
-/** Of rows that are walked, if they are; as SQL writes them. */
-function partnersIn(
+/** What a column can hold that points at another: keys of rows that are walked, if they are; as SQL writes them. */
+export function partnersIn(
   handle: Database,
   { parent, key }: Pick<Link, 'parent' | 'key'>,
   walked: readonly Walked[],
@@ -152,32 +124,4 @@ function partnersIn(
     )
     .pluck()
     .all()
-}
-
-/** Has each row that is walked refer to the one before it, where the table has a foreign key to itself; answers whether any does. */
-export function chain(
-  handle: Database,
-  tables: readonly CatalogTable[],
-  { table, column, keys }: Walked,
-): boolean {
-  const own = tables.find(({ name }) => isSameName(name, table))
-  const columns = own?.foreignKeys.flatMap(({ parent, columns: [from, ...more], parentColumns }) =>
-    from !== undefined &&
-    more.length === 0 &&
-    isSameName(parent, table) &&
-    parentColumns.some((one) => isSameName(one, column))
-      ? [from]
-      : [],
-  )
-  const made = columns?.flatMap((from) =>
-    keys
-      .slice(1)
-      .map((key, at) =>
-        attempt(
-          handle,
-          `UPDATE ${quoteIdentifier(table)} SET ${quoteIdentifier(from)} = ${keys[at]!} WHERE ${quoteIdentifier(column)} = ${key}`,
-        ),
-      ),
-  )
-  return made?.includes(true) ?? false
 }
