@@ -10,21 +10,26 @@ export type SqlHole = Sql | string | number | bigint | boolean | null
 /**
  * Composes SQL: `` sql`UPDATE t SET kind = ${'it''s'} WHERE id = ${1}` ``. A nested fragment is spliced in; numbers, null
  * and booleans (1, 0) become literals; a string becomes a quoted SQL string. Names go through `sql.id`, text that is
- * SQL already through `sql.raw`. Throws `SQL_HOLE_INVALID` for anything else, as undefined and NaN are. Migrations have no bound parameters: what stands here is what is hashed and run.
+ * SQL already through `sql.raw`. Throws `SQL_HOLE_INVALID` for anything else, as undefined, NaN and other objects are. Migrations have no bound parameters: what stands here is what is hashed and run.
  */
 export function sql(strings: TemplateStringsArray, ...holes: readonly SqlHole[]): Sql {
   let text = strings[0] ?? ''
   holes.forEach((hole, index) => {
     text += literal(hole) + (strings[index + 1] ?? '')
   })
-  return { text }
+  return fragment(text)
 }
 
 /** A quoted identifier: `sql.id('order')` → `"order"`. */
-sql.id = (name: string): Sql => ({ text: quoteIdentifier(textOf(name)) })
+sql.id = (name: string): Sql => fragment(quoteIdentifier(textOf(name)))
 
 /** SQL taken as it is. */
-sql.raw = (text: string): Sql => ({ text: textOf(text) })
+sql.raw = (text: string): Sql => fragment(textOf(text))
+
+/** What tells a fragment from any object with a text, also where several copies of this module are loaded. */
+const MARK = Symbol.for('lockstep.sql')
+
+const fragment = (text: string): Sql => Object.defineProperty({ text }, MARK, { value: true })
 
 function textOf(value: string): string {
   if (typeof value === 'string') return value
@@ -35,7 +40,7 @@ function literal(hole: SqlHole): string {
   if (typeof hole === 'string') return `'${hole.replaceAll("'", "''")}'`
   if (typeof hole === 'boolean') return hole ? '1' : '0'
   if (hole === null) return 'NULL'
-  const text = typeof hole === 'object' ? hole.text : numeral(hole)
+  const text = typeof hole === 'object' ? MARK in hole && hole.text : numeral(hole)
   if (typeof text === 'string') return text
   throw new LockstepError(sqlHoleInvalid(hole))
 }

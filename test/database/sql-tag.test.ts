@@ -1,6 +1,6 @@
 // The sql tag: what stands in a hole stays in its hole.
 import Database from 'better-sqlite3'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { sql, type SqlHole } from '../../src/database/sql-tag.js'
 import { errorOf } from '../support/error-of.js'
 
@@ -44,9 +44,30 @@ test('a negative number behind a minus sign does not begin a comment', () => {
   expect(db.prepare(sql`SELECT 1 -${-2n} AS x`.text).get()).toEqual({ x: 3 })
 })
 
-test.each([undefined, NaN, Infinity, new Date(0), Buffer.from('x'), ['a'], Symbol('x'), () => ''])(
-  '%s is no value of SQL, and not the text that it would become',
-  (hole) => {
-    expect(errorOf(() => sql`SELECT ${hole as never}`).code).toBe('SQL_HOLE_INVALID')
-  },
-)
+test.each<[unknown, string]>([
+  [undefined, '`undefined`'],
+  [NaN, 'NaN'],
+  [Infinity, 'Infinity'],
+  [new Date(0), 'a Date'],
+  [Buffer.from('x'), 'a Uint8Array'],
+  [['a'], 'a list'],
+  [Symbol('x'), 'Symbol(x)'],
+  [() => '', 'a function'],
+  [Promise.resolve(), 'a Promise'],
+  [{ a: 1 }, 'an object'],
+  [{ text: 'DROP TABLE a' }, 'an object'],
+])('%s is no value of SQL, and not the text that it would become', (hole, said) => {
+  const { code, message } = errorOf(() => sql`SELECT ${hole as never}`)
+  expect([code, message]).toEqual([
+    'SQL_HOLE_INVALID',
+    `A hole of a \`sql\` template holds ${said}.`,
+  ])
+})
+
+test('a fragment of another copy of the module is one, and is no more than its text to look at', async () => {
+  vi.resetModules()
+  const { sql: other } = await import('../../src/database/sql-tag.js')
+  expect(other).not.toBe(sql)
+  expect(sql`SELECT ${other.raw('1')}, ${other`${'x'}`}`).toEqual({ text: "SELECT 1, 'x'" })
+  expect(JSON.stringify(sql`SELECT 1`)).toBe('{"text":"SELECT 1"}')
+})

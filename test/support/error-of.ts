@@ -40,6 +40,6 @@ export function readsWell({
 }): void {
   for (const text of [message, fix]) {
     expect(text).toMatch(/^[A-Z].*\.$/s)
-    expect(text).not.toMatch(/\b(?:undefined|null)\b(?! was thrown)|\[object|\.\.(?!\.)|\$\{/)
+    expect(text).not.toMatch(/(?<!`)\b(?:undefined|null)\b(?! was thrown)|\[object|\.\.(?!\.)|\$\{/)
   }
 }
