@@ -45,7 +45,12 @@ function readWalk(node: Node, reader: Reader): BatchWalk | null {
   const missing = missingIn(members)
   if (missing !== null) return refuse(place, missing)
   if (each && (each.kind !== 'code' || each.async))
-    return refuse(each.position, '`each` is a function that is not async')
+    return refuse(
+      each.position,
+      each.kind === 'code'
+        ? '`each` is async, and the work on a batch has to be done when it returns'
+        : '`each` is no function',
+    )
   if (!query || !by) return null
   const walk = { query, by, update: update ?? null, each, size: members.get('size') ?? null }
   const wrong = wrongIn(walk)
@@ -62,7 +67,7 @@ const isCount = (value: Constant): value is number =>
 
 function wrongIn({ query, by, update }: BatchWalk): [Position, string] | null {
   if (!/^(?:SELECT|WITH)\b/i.test(onlyOne(query.value)))
-    return [query.position, '`query` is one SELECT']
+    return [query.position, '`query` has to be one SELECT']
   const clause = clauseOf(query.value)
   if (clause) return [query.position, clause]
   const [open] = openNames(query.value)
@@ -99,7 +104,7 @@ function onlyOne(text: string): string {
 function wrongWith(update: string, query: string, by: string): string | null {
   const shape = readStatement(onlyOne(update))
   if (!['update', 'insert', 'delete'].includes(shape.kind))
-    return '`update` is one statement that changes rows'
+    return '`update` has to be one statement that changes rows'
   const named = openNames(update)
   const missing = ['from', 'to'].filter((name) => !named.includes(name))
   if (missing.length > 0)

@@ -1,5 +1,6 @@
 // A version does not apply to an empty database.
 import type { StepFailed } from '../../model/evidence.js'
+import { nearestName } from '../wording/missing-name.js'
 import { describeFailure, schemaSentence } from '../wording/describe-failure.js'
 import { listed } from '../../diagnostics/listed.js'
 import { sideName, versionName } from '../wording/describe-step.js'
@@ -41,7 +42,7 @@ export const replayUpFailed: Rule = {
             singleQuotes(fact, step) ??
             uniqueApart(fact) ??
             apartFrom(fact, step) ??
-            fixFor(fact.message)),
+            `${nearestName(fact, step)}${fixFor(fact.message)}`),
       }
     }
   },

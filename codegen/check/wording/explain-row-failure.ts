@@ -6,6 +6,7 @@ import { explainCheck } from './explain-check.js'
 import { explainNotNull } from './explain-not-null.js'
 import { explainUnique } from './explain-unique.js'
 import { readPlace, type FailurePlace, type RowFailureWords, type Words } from './failure-place.js'
+import { nearestName } from './missing-name.js'
 import { misplacedColumn } from './misplaced-column.js'
 import { beforehand } from '../subject/declared-place.js'
 import { mentions } from '../../sql/names-in.js'
@@ -21,14 +22,17 @@ export function explainRowFailure(fact: StepFailed, step: ReplayedStep): RowFail
   const [one, other] = fact.merged ?? []
   if (one !== undefined && other !== undefined)
     return { doubtful: false, why: `${whyMerged(one, other)}.`, fix: FIX_MERGED }
+  const meant = nearestName(fact, step)
   for (const [pattern, explain] of EXPLANATIONS) {
     const match = pattern.exec(fact.message)
     if (!match) continue
     const place = readPlace(match[1] ?? '', fact, step)
     return { doubtful: false, ...(explainMisplaced(place) ?? explain(place)) }
   }
-  return otherwise
+  return meant === '' ? otherwise : { ...otherwise, fix: `${meant}${CORRECT_NAME}` }
 }
+
+const CORRECT_NAME = 'Correct the name; what is read only where there are rows fails only there'
 
 /** Whatever the constraint is: the values are those of another column. */
 function explainMisplaced(place: FailurePlace): Words | null {
