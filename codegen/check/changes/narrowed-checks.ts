@@ -11,6 +11,8 @@ import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
 /** A check that came or changed, as its expression. `was` is the one in whose place it stands; null when it is new. */
 export interface NarrowedCheck {
   readonly check: string
+  /** The same by the names that the columns had before. */
+  readonly asked: string
   readonly was: string | null
 }
 
@@ -24,6 +26,7 @@ export function narrowedChecks({ before, after, columns }: TableTrace): Narrowed
   const names = namesOf(columns)
   const old = checksOf(before).map((check) => renamed(check, names))
   const kept = new Set(names.values())
+  const former = new Map([...names].map(([before, now]) => [now, before]))
   const fresh = after.columns.filter(({ name }) => !kept.has(foldCase(name)))
   return checksOf(after).flatMap((check) => {
     const speaksOf = (name: string): boolean => mentions(check, name)
@@ -31,7 +34,7 @@ export function narrowedChecks({ before, after, columns }: TableTrace): Narrowed
     if (!judgesOld || isImplied(check, old, after) || old.some((one) => letsPass(check, one)))
       return []
     const was = old.find((one) => [...kept].every((name) => mentions(one, name) === speaksOf(name)))
-    return [{ check, was: was ?? null }]
+    return [{ check, asked: renamed(check, former), was: was ?? null }]
   })
 }
 

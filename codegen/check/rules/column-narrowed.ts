@@ -7,6 +7,7 @@ import { ignoreComment, sentence, versionName } from '../wording/describe-step.j
 import { factsIn, type FactOf } from '../subject/facts.js'
 import { addedForeignKeys, type AddedForeignKey } from '../changes/added-foreign-keys.js'
 import { completedColumns, type CompletedColumns } from '../changes/completed-columns.js'
+import { formerNames, type FormerNames } from '../subject/former-names.js'
 import { mentions } from '../../sql/names-in.js'
 import { narrowedChecks } from '../changes/narrowed-checks.js'
 import type { ColumnTrace, ReplayedStep, Rule, TableTrace } from '../subject/rule.js'
@@ -94,7 +95,7 @@ function narrowings(
   return [
     ...requiredColumns({ ...trace, columns: untried }, after),
     ...checks(trace, after, inTime).filter(({ check }) => !met.has(check)),
-    ...foreignKeys(trace, keys),
+    ...foreignKeys(trace, keys, formerNames(step)),
     ...lengths(unrepaired, after),
     ...strictness(trace, after, inTime),
   ]
@@ -150,11 +151,11 @@ function checks(
   repaired: ReadonlySet<string>,
 ): (Narrowing & { readonly check: string })[] {
   const narrowed = narrowedChecks(trace).filter(({ check }) => !isMet(check, trace, repaired))
-  return narrowed.map(({ check, was }) => ({
+  return narrowed.map(({ check, asked, was }) => ({
     check,
     about: sqlName(trace.before.name),
     message: `${was === null ? `adds CHECK (${check}) to` : `replaces CHECK (${was}) by CHECK (${check}) in`} ${table.name}, which no row from before was ever held to, and fails where one does not satisfy it`,
-    fix: `Look for such rows with \`SELECT * FROM ${sqlName(trace.before.name)} WHERE NOT (${check})\` and change them first.`,
+    fix: `Look for such rows with \`SELECT * FROM ${sqlName(trace.before.name)} WHERE NOT (${asked})\` and change them first.`,
   }))
 }
 
@@ -166,10 +167,15 @@ function isMet(check: string, { columns }: TableTrace, repaired: ReadonlySet<str
   })
 }
 
-function foreignKeys(trace: TableTrace, keys: readonly AddedForeignKey[]): Narrowing[] {
+function foreignKeys(
+  trace: TableTrace,
+  keys: readonly AddedForeignKey[],
+  names: FormerNames,
+): Narrowing[] {
   return keys.map(({ table, columns, parent, parentColumns }) => {
     const [child, key] = [sqlName(trace.before.name), sqlName(columns[0] ?? '')]
-    const found = `SELECT * FROM ${child} WHERE ${key} NOT IN (SELECT ${sqlName(parentColumns[0] ?? 'rowid')} FROM ${sqlName(parent)})`
+    const there = sqlName(names.column(parent, parentColumns[0] ?? 'rowid'))
+    const found = `SELECT * FROM ${child} WHERE ${key} NOT IN (SELECT ${there} FROM ${sqlName(names.table(parent))})`
     return {
       about: columnSubject(trace.before.name, columns[0] ?? ''),
       message: `adds a foreign key from ${table} (${columns.join(', ')}) to ${parent}, which no row from before was ever held to, and fails where a row has no parent`,
@@ -187,7 +193,7 @@ function lengths(trace: TableTrace, table: CatalogTable): Narrowing[] {
     return {
       about: columnSubject(trace.before.name, changed.before.name),
       message: `declares ${table.name}.${changed.after.name} as ${changed.after.type} instead of ${changed.before.type}. SQLite does not enforce the length: longer values stay, and code that trusts the declaration meets them`,
-      fix: `Shorten the longer ones, \`SELECT * FROM ${sqlName(table.name)} WHERE length(${column}) > ${is}\`, and let a CHECK enforce the length.`,
+      fix: `Shorten the longer ones, \`SELECT * FROM ${sqlName(trace.before.name)} WHERE length(${column}) > ${is}\`, and let a CHECK enforce the length.`,
     }
   })
 }

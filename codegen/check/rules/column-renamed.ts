@@ -3,6 +3,7 @@ import { columnSubject } from '../subject/finding-subject.js'
 import { changePlace } from '../subject/place.js'
 import { ignoreComment, sentence, versionName } from '../wording/describe-step.js'
 import type { ColumnTrace, Finding, ReplayedStep, Rule, TableTrace } from '../subject/rule.js'
+import { isBefore } from '../../alter/table-plan.js'
 import { isDerived } from '../../alter/expanded.js'
 import type { CatalogTable } from '../../model/catalog.js'
 import { sqlName } from '../../sql/sql-name.js'
@@ -15,10 +16,11 @@ export const columnRenamed: Rule = {
   severity: 'warning',
   override: 'adjustable',
   stage: 'replay',
-  *check({ replay }) {
+  *check({ replay, settings }) {
+    const canCompute = !isBefore(settings.minimumSqlite, '3.31')
     for (const [place, step] of (replay?.steps ?? []).entries()) {
       const next = step.migration.alter && replay?.steps[place + 1]
-      for (const trace of step.traces) yield* renamings(trace, step, next)
+      for (const trace of step.traces) yield* renamings(trace, step, { next, canCompute })
     }
   },
 }
@@ -26,7 +28,7 @@ export const columnRenamed: Rule = {
 function* renamings(
   trace: TableTrace,
   step: ReplayedStep,
-  next: ReplayedStep | undefined,
+  { next, canCompute }: { readonly next: ReplayedStep | undefined; readonly canCompute: boolean },
 ): Generator<Finding> {
   const table = trace.after?.name ?? trace.before.name
   for (const column of trace.columns) {
@@ -43,7 +45,9 @@ function* renamings(
       : 'fails with "no such column"'
     const remedy = heir
       ? 'Give columns that change places names that none of them had, so that it fails instead of mixing them up'
-      : `Add ${addedColumn(trace.after, { before, after }, step)} for code that reads, and drop it in a later release${inDown(table, column, step)}`
+      : canCompute
+        ? `Add ${addedColumn(trace.after, { before, after }, step)} for code that reads, and drop it in a later release${inDown(table, column, step)}`
+        : `Add ${sqlName(after.name)} as a new column instead, filled from ${sqlName(before.name)}, let code write both, and drop ${sqlName(before.name)} in a later release: a computed column with the old name takes SQLite 3.31, and \`minimumSqlite\` of the configuration is older`
     yield {
       at,
       subject,

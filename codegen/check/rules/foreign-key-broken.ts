@@ -4,7 +4,8 @@ import { readStatement } from '../../sql/read-statement.js'
 import { writeOption } from '../source/write-option.js'
 import { sqlName } from '../../sql/sql-name.js'
 import { columnSubject } from '../subject/finding-subject.js'
-import { beforehand } from '../subject/declared-place.js'
+import { beforehand, isClosed } from '../subject/declared-place.js'
+import { formerNames, SAME_NAMES } from '../subject/former-names.js'
 import { causePlace, stepPosition } from '../subject/place.js'
 import { downDifferences, restoresTheSchema } from '../changes/down-differences.js'
 import { isMoveHeard, movedBefore } from '../changes/moved-references.js'
@@ -157,7 +158,11 @@ function explainRows({ step, fact }: Broken): Explained {
   const catalog = catalogAfter(fact.at, step)
   const columns = fact.columns.join(', ')
   const acts = actionOf(fact, catalog)
-  const { verb, find, sql } = repairOrphans(fact, catalog)
+  const { verb, find, sql } = repairOrphans(
+    fact,
+    catalog,
+    isClosed(step.migration, fact.at.direction) ? formerNames(step) : SAME_NAMES,
+  )
   const ofChild =
     verb === 'change'
       ? `change the rows of ${table}`

@@ -7,6 +7,7 @@ import type { Declared, ParsedMigration, TableChange } from '../../model/migrati
 import { bare } from '../../alter/new-column.js'
 import { checkExpression } from '../../sql/check-expressions.js'
 import { mentions } from '../../sql/names-in.js'
+import { oneLine } from '../../sql/one-line.js'
 import { sqlTokens } from '../../sql/sql-tokens.js'
 
 /** Whether nobody has written the statements of a side: it declares what is to become of tables. */
@@ -40,6 +41,8 @@ export function declaredPlace(
   const [table, dot, column] = [...sqlTokens(subject ?? '')].map(plainName)
   const change = alter?.tables.find(({ table: { value } }) => isSameName(value, table ?? ''))
   if (!change) return at
+  const failing = failedCheck(change, message)
+  if (failing) return failing.position
   const named = dot === '.' && column !== undefined ? namesIn(change, code) : []
   const found = named.find(([name]) => isSameName(name, column ?? ''))
   const isMeant = (sql: Declared<string> | null): boolean =>
@@ -59,6 +62,12 @@ const limitsIn = ({ checks }: TableChange, code: string): readonly Declared<stri
 const saysCheck = (message: string, check: string): boolean =>
   message.includes(`CHECK (${checkExpression(bare(check))})`)
 
+/** The one that comes and is not met. */
+const failedCheck = ({ checks }: TableChange, message: string): Declared<string> | undefined =>
+  checks.add.find(({ value }) =>
+    message.includes(`"CHECK constraint failed: ${oneLine(bare(value))}"`),
+  )
+
 /** Whether two places are one. */
 export const isSamePlace = (one: Position, other: Position): boolean =>
   one.file === other.file && one.line === other.line && one.column === other.column
@@ -66,10 +75,12 @@ export const isSamePlace = (one: Position, other: Position): boolean =>
 /** The columns that it speaks of; those of foreign keys first where the finding is about one. */
 function namesIn(change: TableChange, code: string): (readonly [string, Position])[] {
   const keys = [...change.foreignKeys.add.map(({ columns }) => columns), ...change.foreignKeys.drop]
+  const renamed = change.rename.map(({ from }) => from)
   const columns: Declared<string>[] = [
+    ...(code === 'COLUMN_RENAMED' ? renamed : []),
     ...change.drop,
     ...[...change.change, ...change.add].map(({ column }) => column),
-    ...change.rename.map(({ from }) => from),
+    ...renamed,
   ]
   const all = code.startsWith('FOREIGN_KEY')
     ? [...keys.flat(), ...columns]

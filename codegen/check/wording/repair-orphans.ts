@@ -2,6 +2,7 @@
 import type { Catalog, CatalogForeignKey, CatalogTable } from '../../model/catalog.js'
 import type { ForeignKeyBroken } from '../../model/evidence.js'
 import { sqlName, sqlNames } from '../../sql/sql-name.js'
+import type { FormerNames } from '../subject/former-names.js'
 import { columnOf } from '../subject/trace-columns.js'
 import { foldCase, isSameName } from '../../../src/sql/names.js'
 
@@ -14,36 +15,49 @@ export interface Repair {
   readonly sql: string
 }
 
-/** `catalog` is the schema in which the key does not hold. */
-export function repairOrphans(fact: ForeignKeyBroken, catalog: Catalog): Repair {
+/** `catalog` is the schema in which the key does not hold; `names` are those of the schema in which the rows are fixed. */
+export function repairOrphans(
+  fact: ForeignKeyBroken,
+  catalog: Catalog,
+  names: FormerNames,
+): Repair {
   const child = tableNamed(fact.table, catalog)
   const nullable = fact.columns.filter((name) => !child || mayBeNull(name, child))
-  const name = sqlName(fact.table)
+  const name = sqlName(names.table(fact.table))
+  const said = (column: string): string => sqlName(names.column(fact.table, column))
   const [first] = nullable
-  const rows = `FROM ${name} WHERE ${orphaned(fact, catalog)}`
+  const rows = `FROM ${name} WHERE ${orphaned(fact, catalog, names)}`
   const find = `SELECT * ${rows}`
   if (first === undefined) return { verb: 'delete', find, sql: `DELETE ${rows}` }
   // A key of several columns holds as soon as one of them is NULL.
   const known = fact.columns.length > 1 ? nullable : []
-  const guards = known.map((column) => `${sqlName(column)} IS NOT NULL AND `).join('')
-  const set = `${sqlName(first)} = NULL`
+  const guards = known.map((column) => `${said(column)} IS NOT NULL AND `).join('')
+  const set = `${said(first)} = NULL`
   return {
     verb: 'change',
     find,
-    sql: `UPDATE ${name} SET ${set} WHERE ${guards}${orphaned(fact, catalog)}`,
+    sql: `UPDATE ${name} SET ${set} WHERE ${guards}${orphaned(fact, catalog, names)}`,
   }
 }
 
 /** The condition for rows whose parent is not there; `NOT IN` never holds where the list has a NULL. */
-function orphaned({ table, columns, parent }: ForeignKeyBroken, catalog: Catalog): string {
+function orphaned(
+  { table, columns, parent }: ForeignKeyBroken,
+  catalog: Catalog,
+  names: FormerNames,
+): string {
   const child = tableNamed(table, catalog)
   const key = child?.foreignKeys.find((one) => isKey(one, parent, columns))
   const there = tableNamed(parent, catalog)
   const named = key?.parentColumns ?? []
   const nullable = there ? named.filter((name) => mayBeNull(name, there)) : []
-  const where = nullable.map((name) => `${sqlName(name)} IS NOT NULL`).join(' AND ')
-  const own = columns.length === 1 ? sqlNames(columns) : `(${sqlNames(columns)})`
-  const list = `SELECT ${sqlNames(named) || '…'} FROM ${sqlName(parent)}`
+  const where = nullable
+    .map((name) => `${sqlName(names.column(parent, name))} IS NOT NULL`)
+    .join(' AND ')
+  const keys = sqlNames(columns.map((name) => names.column(table, name)))
+  const own = columns.length === 1 ? keys : `(${keys})`
+  const parents = sqlNames(named.map((name) => names.column(parent, name)))
+  const list = `SELECT ${parents || '…'} FROM ${sqlName(names.table(parent))}`
   return `${own} NOT IN (${list}${where === '' ? '' : ` WHERE ${where}`})`
 }
 

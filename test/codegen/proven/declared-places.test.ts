@@ -38,6 +38,11 @@ test.each([
     'and say by `using` of a column what they get',
   ],
   [
+    `checks: { add: ['n > 0'] }, change: { n: { default: '1' } }`,
+    `error REPLAY_FAILS_ON_ROWS 'n`,
+    'with `SELECT * FROM t WHERE NOT (n > 0)`',
+  ],
+  [
     `add: { c: "TEXT UNIQUE DEFAULT 'x'" }`,
     'error REPLAY_FAILS_ON_ROWS t',
     'change or delete the others first, in a migration before this one',
@@ -269,3 +274,27 @@ test.each([
 ])('nothing is found: %s %s', async (sql, declared, next?: string) =>
   expect(await foundBehind(sql, declared, next)).toEqual([]),
 )
+
+test('of a column that is renamed as well, what the finding is about', async () => {
+  const renamed = 'rename: { n: "m" }, '
+  const places = async (changes: string): Promise<string[]> =>
+    (await foundFor(renamed + changes)).map(({ code, there }) => `${code} ${there}`)
+  expect(await places(`change: { n: { default: '1' } }`)).toEqual(['COLUMN_RENAMED n'])
+  expect(await places(`checks: { add: ['n > 0'] }`)).toEqual([
+    'COLUMN_RENAMED n',
+    `REPLAY_FAILS_ON_ROWS 'n`,
+  ])
+  expect(await places('change: { n: { notNull: true } }')).toEqual([
+    'COLUMN_RENAMED n',
+    'REPLAY_FAILS_ON_ROWS n',
+  ])
+})
+
+test('what is to be done before uses the names from before', async () => {
+  const foreign = await foundFor(
+    `rename: { p: 'q' }, foreignKeys: { add: [{ columns: ['p'], references: 'p', to: ['id'] }] } }, p: { rename: { id: 'key' }`,
+  )
+  expect(foreign.find(({ code }) => code === 'FOREIGN_KEY_BROKEN')?.fix).toContain(
+    '`UPDATE t SET p = NULL WHERE p NOT IN (SELECT id FROM p)`',
+  )
+})

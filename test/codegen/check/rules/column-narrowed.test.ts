@@ -1,4 +1,5 @@
 // COLUMN_NARROWED
+import Client from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import type { Fact, Unseeded } from '../../../../codegen/model/evidence.js'
 import { onlyFinding, placeIn, placesAfterReplay, sqlFile } from '../replayed-folder.js'
@@ -210,3 +211,26 @@ test('one cause is one finding: the failure on rows', async () => {
   })
   expect(code).toBe('REPLAY_FAILS_ON_ROWS')
 })
+
+test.each([
+  ['a CHECK', 'b TEXT CHECK (length("b") > 2)', 'SELECT * FROM t WHERE NOT (length (a) > 2)'],
+  ['a length', 'b VARCHAR(3)', 'SELECT * FROM t WHERE length(a) > 3'],
+])(
+  'of renamed tables and columns, %s is looked for by the names from before',
+  async (_, is, query) => {
+    const before = 'CREATE TABLE t (a VARCHAR(9));'
+    const found = await onlyFinding(
+      {
+        '001_a.sql': sqlFile(before),
+        '002_b.sql': sqlFile(
+          `CREATE TABLE n (${is});\nINSERT INTO n (b) SELECT a FROM t;\nDROP TABLE t;\nALTER TABLE n RENAME TO t;`,
+        ),
+      },
+      { settings: { rules: { ...SETTINGS.rules, COLUMN_RENAMED: 'off' } } },
+    )
+    expect(found.fix).toContain(`\`${query}\``)
+    const db = new Client(':memory:')
+    db.exec(before)
+    expect(db.prepare(query).all()).toEqual([])
+  },
+)

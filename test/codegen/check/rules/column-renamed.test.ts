@@ -1,7 +1,7 @@
 // COLUMN_RENAMED
 import { describe, expect, test } from 'vitest'
 import { onlyFinding, placesAfterReplay, sqlFile } from '../replayed-folder.js'
-import { placesProven } from '../../proven/prove-project.js'
+import { placesProven, proveFiles } from '../../proven/prove-project.js'
 
 const A = sqlFile('CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, mail TEXT);')
 const withUp = (up: string) => ({ '001_a.sql': A, '002_b.sql': sqlFile(up) })
@@ -48,6 +48,18 @@ describe('invalid', () => {
       /`(ALTER[^`]*)`.*, and in `down` .*?`(ALTER[^`]*)`/.exec(fix) ?? []
     const mended = sqlFile(`${up}\n${add};`, `${drop};\n${down}`)
     expect(await placesProven({ '001_a.sql': first, '002_b.sql': mended })).toEqual([])
+  })
+
+  test('no generated column where the settings promise a SQLite that has none', async () => {
+    const up = 'ALTER TABLE users RENAME COLUMN mail TO email;'
+    const fixFor = async (minimumSqlite: string): Promise<string | undefined> => {
+      const files = { 'settings.json': JSON.stringify({ minimumSqlite }) }
+      const folder = Object.entries(withUp(up)).map(([name, text]) => [`migrations/${name}`, text])
+      const found = await proveFiles({ ...files, ...Object.fromEntries(folder) })
+      return found.find(({ code }) => code === 'COLUMN_RENAMED')?.fix
+    }
+    expect(await fixFor('3.31')).toContain(' AS (email)`')
+    expect(await fixFor('3.30.1')).toMatch(/^Add email as a new column instead, filled from mail, /)
   })
 
   test('nothing of a `down` that does not rename', async () => {
