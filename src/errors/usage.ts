@@ -73,15 +73,13 @@ export const sqlHoleInvalid = (value: unknown): Cause => ({
 
 function shown(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value)
+  if (Array.isArray(value)) return 'a list'
   if (typeof value === 'function') return 'a function'
   if (value === undefined) return '`undefined`'
-  if (typeof value !== 'object' || value === null) return String(value)
-  const kind = Object.prototype.toString.call(value).slice('[object '.length, -1)
-  return kind === 'Array'
-    ? 'a list'
-    : kind === 'Object'
-      ? 'an object'
-      : `${/^[AEIO]/.test(kind) ? 'an' : 'a'} ${kind}`
+  if (value instanceof Promise) return 'a promise'
+  if (value instanceof Date) return 'a Date'
+  if (ArrayBuffer.isView(value)) return 'bytes'
+  return typeof value === 'object' && value !== null ? 'an object' : String(value)
 }
 
 /** The registry is not what the generator writes; or a module of it does not have the side that is to be run. */

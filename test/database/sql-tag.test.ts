@@ -49,11 +49,11 @@ test.each<[unknown, string]>([
   [NaN, 'NaN'],
   [Infinity, 'Infinity'],
   [new Date(0), 'a Date'],
-  [Buffer.from('x'), 'a Uint8Array'],
+  [Buffer.from('x'), 'bytes'],
   [['a'], 'a list'],
   [Symbol('x'), 'Symbol(x)'],
   [() => '', 'a function'],
-  [Promise.resolve(), 'a Promise'],
+  [Promise.resolve(), 'a promise'],
   [{ a: 1 }, 'an object'],
   [{ text: 'DROP TABLE a' }, 'an object'],
 ])('%s is no value of SQL, and not the text that it would become', (hole, said) => {
