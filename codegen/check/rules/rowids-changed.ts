@@ -7,6 +7,7 @@ import { factsIn, factsOf, type FactOf } from '../subject/facts.js'
 import type { ReplayedStep, Rule, Subject } from '../subject/rule.js'
 import { sqlName } from '../../sql/sql-name.js'
 import { foldCase, isSameName } from '../../../src/sql/names.js'
+import { mentions } from '../../sql/names-in.js'
 import { refill } from '../../../src/schema/external-content.js'
 
 type IndexMisfit = FactOf<'index-misfit'>
@@ -20,7 +21,7 @@ export const rowidsChanged: Rule = {
   *check(subject) {
     for (const { step, fact, at } of factsOf(subject, 'index-misfit')) {
       if (isNumberLost(step, fact, subject) || isMendedNext(step, fact, subject)) continue
-      const { what, fix: remedy } = EXPLAIN[fact.cause](fact)
+      const { what, fix: remedy } = EXPLAIN[fact.cause](fact, step)
       const fix = isClosed(step.migration, fact.at.direction) ? inNext(remedy) : remedy
       const about = sqlName(fact.index)
       yield {
@@ -37,7 +38,7 @@ export const rowidsChanged: Rule = {
 const inNext = (remedy: string): string =>
   remedy
     .replace(' behind it', ' in the next migration')
-    .replace('Drop the index,', 'Drop the index in the next migration,')
+    .replace(/^(Drop the index[^,]*?),/, '$1 in the next migration,')
 
 /** Whether the next step makes the index anew, or drops it, of one that has no place for that. */
 function isMendedNext(
@@ -83,7 +84,9 @@ const TOLD_OTHERWISE = ({ at, table, index }: IndexMisfit): Explanation => ({
   fix: `Name \`rowid\` and every column of the index in the trigger, each with the value that ${table} has there; of a row that goes or changes, take from it first what it was told before`,
 })
 
-const EXPLAIN: Readonly<Record<IndexMisfit['cause'], (fact: IndexMisfit) => Explanation>> = {
+const EXPLAIN: Readonly<
+  Record<IndexMisfit['cause'], (fact: IndexMisfit, step: ReplayedStep) => Explanation>
+> = {
   rowids: (fact) => ({
     what: `gives rows of ${fact.table} other rowids${inStatement(fact.at)}, and the full-text index ${fact.index} looks for the old ones: a search answers with other rows`,
     fix: remedyOf(fact),
@@ -92,9 +95,9 @@ const EXPLAIN: Readonly<Record<IndexMisfit['cause'], (fact: IndexMisfit) => Expl
     what: `changes rows of ${table}${inStatement(at)}, and nothing tells the full-text index ${index}, which no longer fits them: a search answers with other rows than it should, or fails`,
     fix: `Make the index anew behind it: \`${refill(index)};\``,
   }),
-  unreadable: ({ at, table, index, message }) => ({
-    what: `takes away what the full-text index ${index} reads${inStatement(at)}: it cannot read the rows of ${table} (${saidText(message ?? '')}), and searches fail`,
-    fix: `Drop the index, and create and fill it anew over what there is then: \`DROP TABLE ${sqlName(index)}; CREATE VIRTUAL TABLE ${sqlName(index)} …; ${refill(index)};\``,
+  unreadable: (fact, step) => ({
+    what: `takes away what the full-text index ${fact.index} reads${inStatement(fact.at)}: it cannot read the rows of ${fact.table} (${saidText(fact.message ?? '')}), and searches fail`,
+    fix: anewWithTriggers(fact, step),
   }),
   unfilled: ({ at, table, index }) => ({
     what: `makes the full-text index ${index}${inStatement(at)} and leaves it empty: a search finds none of the rows that ${table} has, and where triggers keep the index, changing one of these fails with "database disk image is malformed"`,
@@ -125,6 +128,23 @@ const EXPLAIN: Readonly<Record<IndexMisfit['cause'], (fact: IndexMisfit) => Expl
     what: `fills the full-text index ${index}${inStatement(at)} without the numbers of the rows, which it then counts from 1: a search answers with other rows of ${table}`,
     fix: `Let it read them itself: \`${refill(index)};\`, or name \`rowid\` in the INSERT as well`,
   }),
+}
+
+/** Triggers that keep the index name its columns, which are others then. */
+function anewWithTriggers({ at, index }: IndexMisfit, step: ReplayedStep): string {
+  const keeping = [...(at.direction === 'up' ? step.after : step.before).values()].flatMap(
+    ({ type, name, sql }) => (type === 'trigger' && mentions(sql, index) ? [sqlName(name)] : []),
+  )
+  const [drops, creations] = ['DROP', 'CREATE'].map((verb) =>
+    keeping.map((name) => ` ${verb} TRIGGER ${name}${verb === 'DROP' ? '' : ' …'};`).join(''),
+  )
+  const anew = `DROP TABLE ${sqlName(index)}; CREATE VIRTUAL TABLE ${sqlName(index)} …; ${refill(index)};`
+  return keeping.length === 0
+    ? `Drop the index, and create and fill it anew over what there is then: \`${anew}\``
+    : `Drop the index and the triggers that keep it, create and fill it anew over what there is then, and make the triggers again with the columns that it has then: \`${drops} ${anew}${creations}\``.replace(
+        '` ',
+        '`',
+      )
 }
 
 const remedyOf = ({ at, table, index }: IndexMisfit): string =>

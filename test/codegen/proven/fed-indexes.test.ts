@@ -1,6 +1,7 @@
 // A full-text index that is filled from a table holds what stands there as well; one that is filled otherwise has rows of its own.
 import { expect, test } from 'vitest'
-import { codesIn } from './prove-project.js'
+import type { Diagnostic } from '../../../codegen/model/diagnostic.js'
+import { codesIn, foundIn } from './prove-project.js'
 
 const POSTS = 'CREATE TABLE m (id INTEGER PRIMARY KEY, author TEXT, body TEXT);'
 const INDEX = 'CREATE VIRTUAL TABLE f USING fts5(author, body);'
@@ -138,3 +139,30 @@ test.each([
 
 test('one that triggers have kept is not filled again', async () =>
   expect(await codesIn(NOTES + OVER + keptBy(''), `${FIRST};`)).toContain('error ROWIDS_CHANGED g'))
+
+test('a column of the content is renamed: with what is advised, all is well', async () => {
+  const index = (column: string): string =>
+    `CREATE VIRTUAL TABLE found USING fts5 (${column}, body, content = 'posts', content_rowid = 'id');`
+  const triggers = (column: string): string => {
+    const into = `INSERT INTO found (rowid, ${column}, body) VALUES (new.id, new.${column}, new.body);`
+    const out = `INSERT INTO found (found, rowid, ${column}, body) VALUES ('delete', old.id, old.${column}, old.body);`
+    return `CREATE TRIGGER pi AFTER INSERT ON posts BEGIN ${into} END;
+CREATE TRIGGER pd AFTER DELETE ON posts BEGIN ${out} END;
+CREATE TRIGGER pu AFTER UPDATE ON posts BEGIN ${out} ${into} END;`
+  }
+  const first = `CREATE TABLE posts (id INTEGER PRIMARY KEY, title TEXT, body TEXT); ${index('title')} ${triggers('title')}`
+  const declared =
+    "export default { alter: { posts: { rename: { title: 'name' } } }, irreversible: 'no' }"
+  const byHand = 'ALTER TABLE posts RENAME COLUMN title TO name;'
+  const errors = async (...steps: readonly string[]): Promise<Diagnostic[]> =>
+    (await foundIn(first, ...steps)).filter(({ severity }) => severity === 'error')
+  for (const step of [declared, byHand]) {
+    const [found, ...others] = await errors(step)
+    expect([found?.code, others]).toEqual(['ROWIDS_CHANGED', []])
+    const [, advised = ''] = /: `(DROP [^`]*)`/.exec(found?.fix ?? '') ?? []
+    const [anew] = advised.split('CREATE TRIGGER')
+    const followed = `${anew?.replace(/CREATE VIRTUAL TABLE found …;/, index('name'))} ${triggers('name')}`
+    const steps = step === byHand ? [`${step} ${followed}`] : [step, followed]
+    expect(await errors(...steps)).toEqual([])
+  }
+})
