@@ -4,7 +4,8 @@ import type { RawRow } from '../fill/connection.js'
 import type { Value } from '../fill/seed-values.js'
 import { isRowid } from '../fill/table-plan.js'
 import { placeOf, type TableImage } from '../watch/table-image.js'
-import { sameValue } from './same-value.js'
+import { once } from './once.js'
+import { bucketOf, sameValue } from './same-value.js'
 import { isWithin } from './within-values.js'
 import type { Written } from './written.js'
 
@@ -55,13 +56,14 @@ export function besideKey(
   if (keys.length === 0) return []
   const readers = readersOf(after, written)
   const has = isMadeOf(column) ? isPart : sameValue
+  const finders = after.columns.map((_, other) => rowsAt(after, other))
   let most: readonly Known[] = []
   for (const place of after.columns.keys()) {
     const held = keys.map((key) => {
       let best: readonly Known[] = []
       for (const other of after.columns.keys())
         for (const read of other === place ? [] : readers) {
-          const isThere = isStanding({ after, place, other, read, has }, key)
+          const isThere = isStanding({ place, rowsWith: finders[other]!, read, has }, key)
           const found = known.filter(isThere)
           if (found.length > best.length) best = found
           if (best.length === known.length) break
@@ -79,23 +81,41 @@ const isPart = (whole: Value, value: Value): boolean =>
   sameValue(whole, value) || isWithin(whole, value)
 
 interface Beside {
-  readonly after: TableImage
-  /** Where the value is looked for, and where that of the key. */
+  /** Where the value is looked for. */
   readonly place: number
-  readonly other: number
+  /** The rows that have the value of a key. */
+  rowsWith(value: Value): readonly RawRow[]
   read(value: Value): Value[]
   has(whole: Value, value: Value): boolean
 }
 
 /** Whether a value, all of it or the parts of a list, stands in the rows that have the value of a key. */
 const isStanding =
-  ({ after, place, other, read, has: holds }: Beside, key: number) =>
+  ({ place, rowsWith, read, has: holds }: Beside, key: number) =>
   ({ old, value }: Known): boolean => {
-    const own = after.rows.filter(({ values }) => isAt(values, other, old[key] ?? null))
-    const there = own.flatMap(({ values }) => read(values[place] ?? null))
+    const there = rowsWith(old[key] ?? null).flatMap((row) => read(row[place] ?? null))
     const has = (one: Value): boolean => there.some((found) => holds(found, one))
     return has(value) || isBlank(value) || wordsOf(value).some((words) => words.every(has))
   }
+
+/** Finds the rows that have a value at a place. */
+function rowsAt(
+  { rows }: Pick<TableImage, 'rows'>,
+  place: number,
+): (value: Value) => readonly RawRow[] {
+  const buckets = once(() => {
+    const all = new Map<string, RawRow[]>()
+    for (const { values } of rows) {
+      const bucket = bucketOf(values[place] ?? null)
+      const known = all.get(bucket)
+      if (known) known.push(values)
+      else all.set(bucket, [values])
+    }
+    return all
+  })
+  return (value) =>
+    (buckets().get(bucketOf(value)) ?? []).filter((row) => isAt(row, place, value))
+}
 
 /** What a value of a table stands for: itself, or what is in a column of another one that has it as its key. */
 function readersOf(table: TableImage, written: readonly Written[]) {
@@ -103,15 +123,11 @@ function readersOf(table: TableImage, written: readonly Written[]) {
   const pointed = others.flatMap(({ after: { columns, rows } }) => {
     const keys = columns.flatMap(({ primaryKey }, index) => (primaryKey > 0 ? [index] : []))
     const [key = -1] = keys.length === 1 ? keys : []
+    const rowsWith = key < 0 ? null : rowsAt({ rows }, key)
     return columns.flatMap((_, place) =>
-      key < 0 || place === key
+      rowsWith === null || place === key
         ? []
-        : [
-            (value: Value): Value[] =>
-              rows.flatMap(({ values }) =>
-                isAt(values, key, value) ? [values[place] ?? null] : [],
-              ),
-          ],
+        : [(value: Value): Value[] => rowsWith(value).map((row) => row[place] ?? null)],
     )
   })
   return [(value: Value): Value[] => [value], ...pointed]

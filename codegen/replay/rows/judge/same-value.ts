@@ -11,6 +11,14 @@ export function sameValue(one: Value, other: Value): boolean {
   return sameNumber(one, other)
 }
 
+/** A text that is the same for values that are the same, so that rows can be found by it. */
+export function bucketOf(value: Value): string {
+  if (value === null) return ''
+  const text = value instanceof Uint8Array ? Buffer.from(value).toString() : String(value)
+  const number = text.trim() === '' ? NaN : Number(text)
+  return Number.isNaN(number) ? `text ${text}` : `number ${number}`
+}
+
 const bytesOf = (value: Exclude<Value, null>): string =>
   Buffer.from(value instanceof Uint8Array ? value : String(value)).toString('hex')
 
