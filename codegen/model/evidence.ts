@@ -201,7 +201,7 @@ export interface ValuesChanged {
    * the application has any beyond 2^53.
    */
   readonly supposed?: readonly string[]
-  /** With `shared`: the table that the value is made of; with `forsaken`: the one that is dropped; with `compared`: the text; with `seeded`: the key; with `quotient`: the column that is divided; with `untied`: the condition that compares a column with itself, or ''. With `shared` also how many times a statement ran that each time changed all rows. */
+  /** With `shared`: the table that the value is made of; with `forsaken`: the one that is dropped; with `compared`: the text; with `seeded`: the key; with `quotient`: the column that is divided; with `untied`: the condition that compares a column with itself, or ''; with `unarchived`: the table that has the copy. With `shared` also how many times a statement ran that each time changed all rows. */
   readonly source?: string
   readonly times?: number
   /** With `mixed`: the columns in which the other rows agree, where the step looks them up by these. */
@@ -229,6 +229,8 @@ export interface ValuesKept {
   readonly in: string
   /** Whether it stands there since an earlier version. */
   readonly earlier?: true
+  /** Whether each of the values that were tried leads to something else. */
+  readonly tried?: true
 }
 
 /** What stood in a table or in columns that are gone after `up`, and stands nowhere else. */
@@ -240,6 +242,8 @@ export interface ValuesGone {
   readonly row: ShownRow
   /** The columns of which other values are kept. */
   readonly parts?: readonly PartGone[]
+  /** Whether some of the values that were tried lead to one thing, and others to another. */
+  readonly tried?: true
 }
 
 /** Which values of a column are gone: of rows that a statement leaves out, or beside NULL in others, or that are spelled so, or beside whatever others. */

@@ -67,6 +67,7 @@ const GIVEN: ReadonlySet<FactOf<'values-changed'>['lost']> = new Set([
   'withheld',
   'quotient',
   'levelled',
+  'unarchived',
 ])
 
 /** Columns of a table, on one side of a migration. */

@@ -15,6 +15,10 @@ export const KEPT_NOWHERE = {
     what: `divides integers${inStatement(at)}, which leaves no fraction, though ${column} of ${table} is for numbers that have one: of ${source} = ${describeValue(before)} it makes ${describeValue(after)}`,
     fix: `Divide by a number of the type REAL, as in \`${sqlName(source)} / ${factor}.0\``,
   }),
+  unarchived: ({ at, table, column, before, source = '' }: Change) => ({
+    what: `deletes rows of ${table}${inStatement(at)} of which ${source} has a copy, but nothing of ${column}: in one row that was ${describeValue(before)}`,
+    fix: `Name ${sqlName(column)} in the copy as well, on both sides of \`INSERT … SELECT\``,
+  }),
   withheld: ({ at, table, column, before, after }: Change) => ({
     what: `leaves ${after === null ? 'nothing' : `${describeValue(after)} in all rows`} in ${column} of ${table}${inStatement(at)}, though \`up\` has kept what was there: in one row it was ${describeValue(before)}`,
     fix: `Let \`down\` bring ${column} back from where \`up\` has put it, or say that the migration is irreversible`,

@@ -17,8 +17,10 @@ import { workedColumns } from './seed/worked-columns.js'
 import { declaresKey } from './seed/orphans.js'
 import { vastIntegers } from './seed/vast-integers.js'
 import { archivings, tryArchiving } from './try-archiving.js'
+import { withoutOverruled } from './judge/overruled.js'
 import { isBesideNull, isPartOf } from './judge/part-gone.js'
 import { tryBesideNulls } from './try-beside-nulls.js'
+import { departuresIn, tryDepartingRows } from './try-departing-rows.js'
 import { overtakenIn, tryEarlyDeletes } from './try-early-deletes.js'
 import { forgottenIn, tryForgotten } from './try-forgotten.js'
 import { tryIntegers } from './try-integers.js'
@@ -27,6 +29,7 @@ import { tryMerges } from './try-merges.js'
 import { movedColumns, tryMovedColumns } from './try-moved-columns.js'
 import { tryNamesakes } from './try-namesakes.js'
 import { tryNarrowGroups } from './try-narrow-groups.js'
+import { tryOtherValues } from './try-other-values.js'
 import { tryOrphans } from './try-orphans.js'
 import { maybeRefilled, tryRefills } from './try-refills.js'
 import { addAsked, askedOfCopies, leftOutOf } from './try-partial-copies.js'
@@ -60,14 +63,19 @@ export const SCRIPT_TRIALS = [
   tryNarrowGroups,
   tryOrphans,
   tryWorkedColumns,
+  tryOtherValues,
   tryMovedColumns,
   tryBesideNulls,
   tryUnpartnered,
   tryArchiving,
+  tryDepartingRows,
   tryEarlyDeletes,
   tryForgotten,
   tryTriggerLinks,
 ] as const
+
+/** Those that look at what code compares as well. */
+const BY_CODE: ReadonlySet<unknown> = new Set([tryRefills, tryOtherValues, tryDepartingRows])
 
 /** Of the side that was the last to run; what it bound stands in front, where no table has another name yet. */
 export function trialsOf(rows: Prover, { attended: side, facts }: Outcome): Trials {
@@ -93,7 +101,7 @@ export function trialsOf(rows: Prover, { attended: side, facts }: Outcome): Tria
       const found = sought && !hasFailed(sought) ? sought.facts : facts
       return told(found, [
         ...SCRIPT_TRIALS.flatMap((attempt) =>
-          attempt(on, side, attempt === tryRefills ? seen : effects, prepare),
+          attempt(on, side, BY_CODE.has(attempt) ? seen : effects, prepare),
         ),
         ...tryIntegers(on, side, { integers, facts: found, prepare }),
       ])
@@ -126,6 +134,7 @@ const isTriedBy = (effects: readonly Effect[], before: TableGraph): boolean =>
     lookupsOf(effects),
     archivings(effects),
     overtakenIn(effects),
+    departuresIn(effects, before),
     triggerLinks(effects, before),
     forgottenIn(effects, before),
     workedColumns(effects, before),
@@ -149,7 +158,7 @@ export function told(known: readonly Fact[], tried: readonly Fact[]): readonly F
   const forgotten = new Set(known.filter((fact) => isLost(fact, 'left-out')).flatMap(columnIn))
   const isLeftOut = (fact: Fact): boolean =>
     isLost(fact, 'left-out') && columnIn(fact).some((one) => forgotten.has(one))
-  const all = withPartsGone([...others, ...tried])
+  const all = withPartsGone(withoutOverruled([...others, ...tried]))
   const kept = tried.filter((fact) => fact.kind === 'values-kept').filter((fact) => all.has(fact))
   return [
     ...others.filter((fact) => all.has(fact)).flatMap((fact) => withoutKept(fact, kept)),

@@ -90,7 +90,11 @@ export const isToldIn = (
   return isToldApart(worked) || isToldAlong(worked)
 }
 
-const isGoneIn = (facts: readonly Fact[], { table, column }: WorkedColumn): boolean =>
+/** Whether values of a column are said to be gone. */
+export const isGoneIn = (
+  facts: readonly Fact[],
+  { table, column }: Pick<WorkedColumn, 'table' | 'column'>,
+): boolean =>
   facts.some(
     (fact) => fact.kind === 'values-gone' && fact.table === table.name && column.name in fact.row,
   )

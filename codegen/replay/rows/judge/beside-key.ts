@@ -113,8 +113,7 @@ function rowsAt(
     }
     return all
   })
-  return (value) =>
-    (buckets().get(bucketOf(value)) ?? []).filter((row) => isAt(row, place, value))
+  return (value) => (buckets().get(bucketOf(value)) ?? []).filter((row) => isAt(row, place, value))
 }
 
 /** What a value of a table stands for: itself, or what is in a column of another one that has it as its key. */

@@ -11,3 +11,11 @@ export function isOfTheMoment(value: ShownRow[string], now = Date.now()): boolea
 }
 
 const DAY = 86_400_000
+
+/** A text without times of about now, whether they are written out or as a number of seconds or milliseconds. */
+export const withoutMoments = (text: string, now = Date.now()): string =>
+  text.replaceAll(MOMENT, (found) =>
+    isOfTheMoment(found.includes('-') ? found : Number(found), now) ? '' : found,
+  )
+
+const MOMENT = /\b\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z?)?|\b\d{10,13}(?:\.\d+)?\b/g

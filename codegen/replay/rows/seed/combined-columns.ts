@@ -125,8 +125,12 @@ function samplesOf(
   const column = plan.columns.find(({ name }) => isSameName(name, key))
   const near = column ? nearValues(plan, column) : []
   const isNumber = typeof near[0] === 'number'
-  const wanted = isNumber ? [1, 2, 11, ...factors.map((one) => one + 1)] : textsFor(near)
-  const added = isNumber ? [...wanted, ANY] : wanted
+  const fractions = near.some((value) => typeof value === 'number' && value % 1 !== 0) ? [1.25] : []
+  const numbers = [1, 2, ...fractions, 11, ...factors.map((one) => one + 1)]
+  const wanted = isNumber ? numbers : textsFor(near)
+  // A column of yes and no takes other numbers as well, which mean nothing.
+  const isFlag = /bool/i.test(column?.type ?? '')
+  const added = isFlag ? near : isNumber ? [...wanted, ANY] : wanted
   addRows(state, situation, { table, examples: added.map((value) => ({ [key]: value })) })
   const taken = takenOf(state.connection.all, table.name, key)
   const isOpen = isNumber && isAmong(ANY, taken)

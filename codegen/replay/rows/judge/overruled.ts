@@ -1,0 +1,33 @@
+// What trials say of the values of a column, where one of them has looked at what each value leads to. Pure.
+import type { Fact, ValuesGone, ValuesKept } from '../../../model/evidence.js'
+import { isPartOf } from './part-gone.js'
+
+/**
+ * Without values that are gone by chance, of a column whose values are known to be kept; without those that are kept, of one that is
+ * known to lose some, which is told once.
+ */
+export function withoutOverruled(facts: readonly Fact[]): readonly Fact[] {
+  const certain = facts.filter(isCertain)
+  return facts.filter((fact) =>
+    isCertain(fact) && fact.kind === 'values-gone'
+      ? !facts.some((one) => one !== fact && isSameGone(fact, one))
+      : !certain.some((one) => one !== fact && isOverruled(fact, one)),
+  )
+}
+
+const isCertain = (fact: Fact): fact is ValuesKept | ValuesGone =>
+  (fact.kind === 'values-kept' || fact.kind === 'values-gone') && fact.tried === true
+
+const isOverruled = (fact: Fact, certain: ValuesKept | ValuesGone): boolean =>
+  certain.kind === 'values-kept'
+    ? isByChance(fact) && isPartOf(certain, fact)
+    : isPartOf(fact, certain)
+
+const isByChance = (fact: Fact): boolean =>
+  fact.kind === 'values-gone' && (fact.parts ?? []).some(({ those }) => those === 'some')
+
+/** Whether the other one tells of the same column. */
+const isSameGone = ({ table, row }: ValuesGone, other: Fact): boolean =>
+  other.kind === 'values-gone' &&
+  other.table === table &&
+  Object.keys(row).every((name) => name in other.row)

@@ -1,0 +1,117 @@
+// Gives rows other values in a column before a side runs, and looks at what is left behind it: what tells them is another then.
+import { foldCase, isSameName, quoteIdentifier } from '../../../src/sql/names.js'
+import type { CatalogColumn, CatalogTable } from '../../model/catalog.js'
+import { identityOf } from '../catalog/row-identity.js'
+import { withoutTriggers } from './fill/delete-rows.js'
+import type { Connection, RawRow } from './fill/connection.js'
+import type { Value } from './fill/seed-values.js'
+import { tablePlan } from './fill/table-plan.js'
+import { withoutMoments } from './judge/of-the-moment.js'
+import type { Prover } from './prover.js'
+import { nearValues } from './seed/worked-columns.js'
+import type { StepSide } from './watch/observed-run.js'
+import type { TablesNow } from './watch/tables-now.js'
+
+/** A column of a table, with rows and with values for them. */
+export interface Sample {
+  readonly table: CatalogTable
+  readonly column: CatalogColumn
+  readonly rows: readonly RawRow[]
+  readonly values: readonly Value[]
+}
+
+/** Takes the last rows, and values that are near each other or stand in these; none where there are no two. To be asked while they are there. */
+export function sampleOf(
+  rows: Prover,
+  { table, column }: Pick<Sample, 'table' | 'column'>,
+): Sample[] {
+  const { all } = rows.connection
+  const near: Value[] = []
+  rows.onTrial((state, situation) => {
+    near.push(...nearValues(tablePlan(table, situation, state), column))
+  })
+  const [name, from] = [column.name, table.name].map(quoteIdentifier)
+  const identity = identityOf(table).map(quoteIdentifier).join(', ')
+  // The last ones are those that the side was seen to look for.
+  const last = all(
+    `SELECT ${name}, ${identity} FROM ${from} ORDER BY ${identity} DESC LIMIT ${MOST_ROWS}`,
+  )
+  const taken = last.flatMap(([value = null]) => (value === null ? [] : besideIt(value)))
+  const values = [...near.slice(0, MOST_NEAR), ...taken].filter(
+    (value, at, list) => !list.slice(0, at).some((one) => plainOf(one) === plainOf(value)),
+  )
+  return last.length > 0 && values.length > 1
+    ? [{ table, column, rows: last.map(([, ...row]) => row), values }]
+    : []
+}
+
+/** Texts that differ by spaces and capital letters alone are tried elsewhere. */
+const plainOf = (value: Value): string => foldCase(String(value).replaceAll(/\s+/g, ''))
+
+/** A text with more behind it as well, which what has read its first parts may not have. */
+const besideIt = (value: Value): Value[] =>
+  typeof value === 'string' && !/^[[{]/.test(value) ? [value, `${value} x`] : [value]
+
+const MOST_NEAR = 9
+const MOST_ROWS = 6
+
+/** Looks at what is left behind a side before which rows were changed; null where that is refused, or the side fails. */
+export type Trial<T> = (...changes: readonly Change[]) => T | null
+
+/** Changes a row. */
+export type Change = (rows: Prover) => void
+
+/** `begin` makes the rows that are there before. */
+export function trialOf<T>(
+  rows: Prover,
+  side: StepSide,
+  begin: () => void,
+  look: (now: TablesNow) => T,
+): Trial<T> {
+  return (...changes) => {
+    let left: T | null = null
+    const prepare = (): void => {
+      begin()
+      for (const change of changes) change(rows)
+    }
+    rows.tryOut(side, prepare, ({ now }) => {
+      left = look(now)
+      return []
+    })
+    return left
+  }
+}
+
+/** Gives a row, by what tells it, a value. */
+export const giving = (
+  { table, column: { name } }: Pick<Sample, 'table' | 'column'>,
+  row: RawRow,
+  value: Value,
+): Change =>
+  changing(table, `UPDATE ${quoteIdentifier(table.name)} SET ${quoteIdentifier(name)} = ?`, [
+    value,
+    ...row,
+  ])
+
+/** Takes a row away. */
+export const without = (table: CatalogTable, row: RawRow): Change =>
+  changing(table, `DELETE FROM ${quoteIdentifier(table.name)}`, row)
+
+/** Triggers would note what was there before. */
+function changing(table: CatalogTable, statement: string, values: RawRow): Change {
+  const where = identityOf(table).map((one) => `${quoteIdentifier(one)} IS ?`)
+  const sql = `${statement} WHERE ${where.join(' AND ')}`
+  return ({ connection, situation }) =>
+    withoutTriggers(connection, situation(), table, () => connection.run(sql, ...values))
+}
+
+/** All rows of the tables that a side can have touched, but for one, as a text. */
+export function stateOf({ all }: Connection, now: TablesNow, but?: CatalogTable): string {
+  const others = [...now().values()].filter((one) => !but || !isSameName(one.name, but.name))
+  const tables = others.map(({ name, columns }) => {
+    const values = columns.map((one) => `quote(${quoteIdentifier(one.name)})`)
+    const rows = all(`SELECT ${values.join(" || ',' || ")} FROM ${quoteIdentifier(name)}`)
+    return [name, ...rows.map(String).toSorted()].join('\n')
+  })
+  return withoutMoments(tables.join('\n'))
+}
