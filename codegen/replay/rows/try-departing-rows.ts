@@ -181,9 +181,7 @@ function leftOut(
     const isUntold =
       archived.some(({ untold }) => untold.includes(column)) &&
       !archived.some(({ told }) => told.includes(column))
-    const [archive = archives[0]] = archives.filter(({ columns }) =>
-      columns.some(({ name }) => isSameName(name, column.name)),
-    )
+    const archive = archives.find((one) => hasColumn(one, column)) ?? archives[0]
     const isMeant = !archive || (column.primaryKey === 0 && !hasColumn(archive, column))
     if (!isUntold || isMeant) return []
     const value = archived.find(({ values }) => (values[at] ?? null) !== null)?.values[at] ?? null
