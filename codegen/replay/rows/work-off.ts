@@ -95,7 +95,7 @@ function attempt(
   entry: Entry,
   { handle, batchRows, fault, seen }: Attempt,
 ): SideFailure | null {
-  const pass = replayPass(handle, run, 'ready')
+  const pass = replayPass(handle, run, 'unheard')
   const driver = pass.env.driver as Driver<Database, 'sync'>
   const noting = notingWalks(fault ? fault.over(driver) : driver, run, seen)
   const env = { ...pass.env, batchRows, driver: noting }

@@ -38,16 +38,17 @@ type Ground = Pick<HistoryRun, 'registry' | 'table' | 'env' | 'wall' | 'late' | 
 
 /**
  * Makes a fresh database ready: foreign keys off, an empty ledger with its log. Migrations meet what they meet in production, the
- * ledger included. One that is `ready` has them.
+ * ledger included. One that is `ready` has them; of one that is `unheard` besides, nobody asks what code hands to the database.
  */
 export function replayPass(
   handle: Database,
   { registry, table, env: values, wall, late, reportStatement }: Ground,
-  is: 'fresh' | 'ready' = 'fresh',
+  is: 'fresh' | 'ready' | 'unheard' = 'fresh',
 ): ReplayPass {
   const handed = handedStatements()
   const plain = betterSqlite3(handle)
-  const heard = handed.listenTo(late ? late.over(plain) : plain)
+  const watched = late ? late.over(plain) : plain
+  const heard = is === 'unheard' ? watched : handed.listenTo(watched)
   const driver = progressDriver(heard, reportStatement)
   // There are few rows: only batches of one show what happens between two of them.
   const env = {
