@@ -38,26 +38,30 @@ function openNameless(): number | null {
 }
 
 /** All lines are as long as this, so that each covers the one before. */
-const LENGTH = 48
+const LENGTH = 64
 
 function parse(descriptor: number): Standing | null {
   const bytes = Buffer.alloc(LENGTH)
   readSync(descriptor, bytes, 0, LENGTH, 0)
-  const [, version, direction, needed, script, offset] =
-    /^(\d+) (up|down) (?:of (\d+) )?(?:(\d+) (\d+) )?/.exec(bytes.toString('latin1')) ?? []
+  const [, version, direction, needed, runs, script, offset] =
+    /^(\d+) (up|down) (?:of (\d+) )?(?:run (\d+) )?(?:(\d+) (\d+) )?/.exec(
+      bytes.toString('latin1'),
+    ) ?? []
   if (version === undefined) return null
   return {
     version: Number(version),
     direction: direction as Standing['direction'],
     ...(needed !== undefined && { needed: Number(needed) }),
+    ...(runs !== undefined && { runs: Number(runs) }),
     ...(offset !== undefined && { statement: { script: Number(script), offset: Number(offset) } }),
   }
 }
 
 /** The process's side. Never throws: without it less can be told, nothing more. */
-export function noteProgress({ version, direction, needed, statement }: Standing): void {
+export function noteProgress({ version, direction, needed, runs, statement }: Standing): void {
   const at = statement ? [statement.script, statement.offset] : []
-  const parts = [version, direction, ...(needed === undefined ? [] : ['of', needed]), ...at]
+  const of = needed === undefined ? [] : ['of', needed]
+  const parts = [version, direction, ...of, ...(runs === undefined ? [] : ['run', runs]), ...at]
   try {
     writeSync(PROGRESS_FILE, `${parts.join(' ')} `.padEnd(LENGTH), 0, 'latin1')
   } catch {

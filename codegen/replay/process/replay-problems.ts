@@ -13,6 +13,8 @@ export interface Standing {
   readonly direction: Direction
   /** The statement that was under way in a side that is SQL, where that was told. */
   readonly statement?: { readonly script: number; readonly offset: number }
+  /** How many sides had been run: one that is tried again and again goes on. */
+  readonly runs?: number
   /** There were generated rows in the tables; on empty ones the same side came to its end. */
   readonly rows?: true
   /** The history whose version it is, by its position among those that are needed; absent for the own one. */

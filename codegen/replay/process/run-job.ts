@@ -165,12 +165,17 @@ export const failed = (kind: Obstacle['kind'], error: unknown, step?: Where): Pa
 export function progressReport(
   registry: Registry<Database>,
   note: (standing: Standing) => void,
-): Required<Pick<HistoryRun, 'report' | 'reportStatement'>> {
+): Required<Pick<HistoryRun, 'report' | 'reportRun' | 'reportStatement'>> {
   let side: Standing | null = null
+  let runs = 0
   return {
     report(version, direction, needed) {
       side = { version, direction, ...(needed !== undefined && { needed }) }
       note(side)
+    },
+    reportRun() {
+      runs++
+      if (side) note((side = { ...side, runs }))
     },
     reportStatement(text, offset, end) {
       if (side?.needed !== undefined) return

@@ -13,7 +13,7 @@ export interface RunawayWatch {
   close(): void
 }
 
-/** How often is looked, and how much longer than without rows a side may take. */
+/** How often is looked, and how much longer than without rows one run of a side may take. */
 const LOOK_MS = 100
 const LONGER = 20
 /** After this nothing more can be done for a side: the time limit of the whole is left to end it. */
@@ -38,12 +38,13 @@ export function runawayWatch(control: PassProcess, timeoutMs: number): RunawayWa
   }, LOOK_MS)
   return {
     over(pass, known) {
-      let stands = { side: '', forMs: 0 }
+      let stands = { run: '', forMs: 0 }
       let ended: Standing | null = null
       watched = () => {
         const at = pass.standing()
         const side = at ? sideKey(at.version, at.direction) : ''
-        stands = side === stands.side ? { side, forMs: stands.forMs + LOOK_MS } : { side, forMs: 0 }
+        const run = `${side} ${at?.runs ?? 0}`
+        stands = { run, forMs: run === stands.run ? stands.forMs + LOOK_MS : 0 }
         if (!at || at.version > passed || (known[side]?.times ?? 0) >= MOST) return
         if (stands.forMs < patienceOf(timeoutMs) + LONGER * (took.get(at.version) ?? 0)) return
         ended = at

@@ -88,6 +88,8 @@ export interface HistoryRun {
    * among those that are needed, where it is not of the own one.
    */
   report(version: number, direction: Direction, needed?: number): void
+  /** Told each time that a side is run, which may be often; undefined where nobody asks. */
+  reportRun?(): void
   /** Told before a statement that may never end: the script it is part of, and where in it; undefined where nobody asks. */
   reportStatement?(script: string, offset: number, end: number): void
 }

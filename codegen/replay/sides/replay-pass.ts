@@ -30,11 +30,16 @@ export interface ReplayPass {
   readonly connection: ConnectionWatch
   /** Follows what the sides leave for later; undefined where nobody asks. */
   readonly late: LateWork | undefined
+  /** Told each time that a side is run. */
+  readonly reportRun?: () => void
   /** Stands around each statement that code runs. */
   readonly around?: Around
 }
 
-type Ground = Pick<HistoryRun, 'registry' | 'table' | 'env' | 'wall' | 'late' | 'reportStatement'>
+type Ground = Pick<
+  HistoryRun,
+  'registry' | 'table' | 'env' | 'wall' | 'late' | 'reportRun' | 'reportStatement'
+>
 
 /**
  * Makes a fresh database ready: foreign keys off, an empty ledger with its log. Migrations meet what they meet in production, the
@@ -42,7 +47,7 @@ type Ground = Pick<HistoryRun, 'registry' | 'table' | 'env' | 'wall' | 'late' | 
  */
 export function replayPass(
   handle: Database,
-  { registry, table, env: values, wall, late, reportStatement }: Ground,
+  { registry, table, env: values, wall, late, reportRun, reportStatement }: Ground,
   is: 'fresh' | 'ready' | 'unheard' = 'fresh',
 ): ReplayPass {
   const handed = handedStatements()
@@ -63,7 +68,18 @@ export function replayPass(
     perform('sync', keepApplication(env, { version: 0 }))
   }
   const connection = connectionWatch(handle, handed)
-  return { handle, env, wall, keys: attentive(texts), texts, handed, connection, late }
+  const keys = attentive(texts)
+  return {
+    handle,
+    env,
+    wall,
+    keys,
+    texts,
+    handed,
+    connection,
+    late,
+    ...(reportRun && { reportRun }),
+  }
 }
 
 const attentive = (texts: string[]): KeyWatch<Database> => ({

@@ -68,6 +68,7 @@ function attempt(
   direction: Direction,
   work: () => void,
 ): SideFailure | null {
+  pass.reportRun?.()
   pass.wall?.release()
   pass.texts.length = 0
   pass.handed.clear()

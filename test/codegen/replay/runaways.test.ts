@@ -76,6 +76,19 @@ describe('a line with rows', () => {
     watch.close()
   })
 
+  test('may try a side again and again: only one run of it may not take that long', () => {
+    const { control, line, watched, watch } = begin()
+    control.at = up(3)
+    for (let runs = 1; runs <= 10; runs++) {
+      line.at = { ...up(2), runs }
+      vi.advanceTimersByTime(4000)
+    }
+    expect(line.killed).toBe(false)
+    vi.advanceTimersByTime(2000)
+    expect([line.killed, watched.end()]).toEqual([true, { ...up(2), runs: 10 }])
+    watch.close()
+  })
+
   test('is left alone where it goes on from side to side, and before its first', () => {
     const { control, line, watch } = begin()
     control.at = up(99)

@@ -37,6 +37,18 @@ test('of any other script nothing is told', () => {
   expect(toldOf(`${table}; INSERT INTO t VALUES (1), (2), ('with all')`)).toEqual([])
 })
 
+it('counts how often sides are run, each to the one that was reported last', () => {
+  const registry = registryOf<Database>({ up: ['SELECT 1;'], down: 'SELECT 4' })
+  const noted: Standing[] = []
+  const { report, reportRun, reportStatement } = progressReport(registry, (at) => noted.push(at))
+  report(1, 'up')
+  reportRun()
+  reportRun()
+  reportStatement('SELECT 1;', 0, 8)
+  const up = { version: 1, direction: 'up', runs: 2 }
+  expect(noted.slice(2)).toEqual([up, { ...up, statement: { script: 0, offset: 0 } }])
+})
+
 it('counts a statement to the side that was reported last', () => {
   const [first, second] = ['SELECT 1;', ' SELECT 2; SELECT 3']
   const registry = registryOf<Database>({ up: [first, second], down: 'SELECT 4' }, { up: () => {} })
