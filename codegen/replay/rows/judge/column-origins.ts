@@ -12,7 +12,7 @@ export interface ColumnOrigins {
   of(column: string): string | undefined
   /** The statement that drops a column of before. */
   dropOf(column: string): Effect | undefined
-  /** Whether an UPDATE gives values to a column that is new. */
+  /** Whether an UPDATE, or rows that come back, give values to a column that is new. */
   isFilled(column: string): boolean
 }
 
@@ -26,12 +26,13 @@ export function columnOrigins(
   const drops = new Map<string, Effect>()
   const filled = new Set<string>()
   let now = table
+  let isEmptied = false
   for (const effect of effects) {
     if (effect.table !== now) continue
     const { shape } = effect
     if (shape.kind === 'rename-table') now = effect.to
-    if (shape.kind === 'update') for (const { key } of shape.columns) filled.add(plainName(key))
-    if (shape.kind === 'insert' && effect.replaces) columns.forEach((name) => filled.add(name))
+    isEmptied ||= shape.kind === 'delete' && !shape.limited
+    for (const name of filledBy(effect, columns, isEmptied)) filled.add(name)
     if (shape.kind === 'add-column') origins.set(plain(shape.column.name), undefined)
     if (shape.kind === 'rename-column') {
       origins.set(plain(shape.to), origins.get(plain(shape.column)))
@@ -52,6 +53,17 @@ export function columnOrigins(
     dropOf: (column) => drops.get(column),
     isFilled: (column) => filled.has(column),
   }
+}
+
+/** The columns to which a statement gives values in rows that there were before: when these are deleted, it brings them back. */
+function filledBy(
+  { shape, replaces }: Effect,
+  columns: readonly string[],
+  isEmptied: boolean,
+): readonly string[] {
+  if (shape.kind === 'update') return shape.columns.map(plain)
+  if (shape.kind !== 'insert' || !(replaces || isEmptied)) return []
+  return replaces ? columns : (shape.columns?.map(plain) ?? columns)
 }
 
 /** The names that stand for another column than before, or for none, as RENAME COLUMN has it in the table or in what takes its place. */
