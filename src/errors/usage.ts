@@ -77,8 +77,8 @@ function shown(value: unknown): string {
   if (typeof value === 'function') return 'a function'
   if (value === undefined) return '`undefined`'
   if (value instanceof Promise) return 'a promise'
-  if (value instanceof Date) return 'a Date'
-  if (ArrayBuffer.isView(value)) return 'bytes'
+  if (Object.prototype.toString.call(value) === '[object Date]') return 'a Date'
+  if (value instanceof Uint8Array) return 'bytes'
   return typeof value === 'object' && value !== null ? 'an object' : String(value)
 }
 
