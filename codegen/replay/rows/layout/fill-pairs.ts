@@ -62,12 +62,12 @@ function waysOf(pair: TablePair, { values, compared }: Asked): Way[] {
     const list = [...new Set(names.flatMap((name) => values.get(name) ?? []))]
     const isKey = names.some((name) => keys.has(name) || compared.has(name))
     if (!isKey && list.length === 0) return () => null
-    // Partners have the same number, or the same text where columns have the same name.
+    // Partners have the same number, that of a row of another table or of the row before; or the same text.
     return (row) =>
       row % 3 === 0 && list.length > 0
         ? (list[(row / 3) % list.length] ?? null)
         : row % 3 === 2
           ? `${names[1]} ${row + 1}`
-          : BigInt(row + 1)
+          : BigInt(row)
   })
 }

@@ -4,6 +4,7 @@ import type { Catalog, CatalogTrigger, CatalogView } from '../../../model/catalo
 import { namesIn } from '../../../sql/names-in.js'
 import { sqlTokens } from '../../../sql/sql-tokens.js'
 import type { TableGraph } from '../fill/table-graph.js'
+import { groupsRows } from '../watch/statement-effect.js'
 import type { ObservedSide } from '../watch/observed-run.js'
 import { isRearranged, pairsOf, type TablePair } from './table-pairs.js'
 
@@ -35,7 +36,7 @@ export function keptReaders(side: Seen, after: TableGraph): KeptReader[] {
     const { tables: names, views } = reachedFrom(was, key, catalog)
     if (!names.some((name) => changed.has(name))) return []
     const isKept = (one: string): boolean => !isWrittenAnew(one, side, after.catalog)
-    if (![key, ...views].every(isKept)) return []
+    if (![key, ...views].every(isKept) || mayNotEnd(now, views, after.catalog)) return []
     const tables = names.map(pairOf)
     const found = tables.filter((pair) => pair !== null)
     const isWhole = found.length === tables.length && found.some(isRearranged)
@@ -93,5 +94,16 @@ function isWrittenAnew(key: string, { before, effects }: Seen, now: Catalog): bo
     )
   )
 }
+
+/** Whether it walks over rows that lead to rows, all of which have to be read first: made rows may lead in circles. */
+function mayNotEnd(reader: Reader, views: readonly string[], catalog: Catalog): boolean {
+  const texts = [reader, ...views.flatMap((key) => readerIn(catalog, key) ?? [])]
+  const tokens = texts.flatMap(({ sql }) => [...sqlTokens(sql)])
+  const isWalk = tokens.includes('WITH') && tokens.includes('UNION')
+  const readsAll = groupsRows({ tokens }) || tokens.some((token) => READS_ALL.test(token))
+  return isWalk && (reader.type === 'trigger' || readsAll)
+}
+
+const READS_ALL = /^(?:ORDER|OVER|EXCEPT|INTERSECT|IN|EXISTS)$/
 
 const textOf = (tokens: Iterable<string>): string => [...tokens].join(' ')
