@@ -62,6 +62,14 @@ test.each([
     updating('DELETE FROM pages WHERE id BETWEEN :from AND :to'),
   ],
   [
+    'a parent that is in its batch, without a foreign key',
+    'CREATE TABLE pages (id INTEGER PRIMARY KEY, parent INTEGER, name TEXT NOT NULL, path TEXT)',
+    'SELECT id, parent, name FROM pages',
+    each(
+      "const of = new Map(rows.map((r) => [r.id, r])); for (const r of rows) db.prepare('UPDATE pages SET path = ? WHERE id = ?').run([of.get(r.parent)?.name, r.name].join('/'), r.id)",
+    ),
+  ],
+  [
     'a largest that it changes itself',
     ENTRIES,
     'SELECT id FROM entries',
@@ -130,6 +138,14 @@ test.each([
     'SELECT id FROM entries',
     updating(
       'UPDATE entries SET balance = amount - (SELECT max(amount) FROM entries) WHERE id BETWEEN :from AND :to',
+    ),
+  ],
+  [
+    'a parent that is asked for, without a foreign key',
+    'CREATE TABLE pages (id INTEGER PRIMARY KEY, parent INTEGER, name TEXT NOT NULL, path TEXT)',
+    'SELECT id, parent, name FROM pages',
+    each(
+      "for (const r of rows) { const p = db.prepare('SELECT name FROM pages WHERE id = ?').get(r.parent); db.prepare('UPDATE pages SET path = ? WHERE id = ?').run([p?.name, r.name].join('/'), r.id) }",
     ),
   ],
   [

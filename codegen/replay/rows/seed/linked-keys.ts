@@ -106,7 +106,7 @@ const names = (text: string, name: string): boolean =>
   (text.match(/[\w$\x80-\uffff]+/g) ?? []).some((word) => isSameName(word, name))
 
 /** Whether one can hold what the other holds. */
-const isLike = (one: string, other: string): boolean =>
+export const isLike = (one: string, other: string): boolean =>
   one === '' || other === '' || /int/i.test(one) === /int/i.test(other)
 
 /** What a column can hold that points at another: keys of rows that are walked, if they are; as SQL writes them. */

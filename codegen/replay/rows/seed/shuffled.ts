@@ -7,7 +7,7 @@ import type { TableGraph } from '../fill/table-graph.js'
 import { tablePlan } from '../fill/table-plan.js'
 import { isOfKind, type ComparedLiterals } from './compared-literals.js'
 import { BYTES, MALFORMED } from './comparisons.js'
-import { partnersIn, type Link } from './linked-keys.js'
+import { isLike, partnersIn, type Link } from './linked-keys.js'
 import type { SeederState } from './seeder-state.js'
 import { rowsOf, type Walked } from './stray-keys.js'
 
@@ -55,7 +55,7 @@ interface Shuffled extends Shuffling {
 }
 
 function picksOf(state: SeederState, situation: TableGraph, shuffled: Shuffled): Pick[] {
-  const { table, walked, literals, links } = shuffled
+  const { table, walked, literals, links, turn } = shuffled
   const { columns, rowid, unique } = tablePlan(table, situation, state)
   const looked = literals.get(foldCase(table.name))
   return columns.flatMap((column, index): Pick[] => {
@@ -70,8 +70,20 @@ function picksOf(state: SeederState, situation: TableGraph, shuffled: Shuffled):
       return []
     const all = looked?.columns.get(foldCase(column.name)) ?? []
     const values = all.filter((one) => isOfKind(column, one) && one !== BYTES && one !== MALFORMED)
-    return [{ column: column.name, value: free(column, values, unique.has(index)) }]
+    const own = ownKeys(table, column, walked)
+    return [{ column: column.name, value: free(column, { values, own, turn }, unique.has(index)) }]
   })
+}
+
+/** The keys of the rows that are walked in its own table, where a column can hold them: of one that no text compares, code may ask. */
+function ownKeys(
+  { name, columns }: CatalogTable,
+  { type }: CatalogColumn,
+  walked: readonly Walked[],
+): readonly string[] {
+  const own = walked.find((one) => isSameName(one.table, name))
+  const key = columns.find((one) => own && isSameName(one.name, own.column))
+  return own && isLike(type, key?.type ?? 'INTEGER') ? own.keys : []
 }
 
 /** What a column points at: by a foreign key of its own, or by what the work compares. */
@@ -105,22 +117,31 @@ function linked(
 
 const FEW = 3
 
-/** One of what there is, nothing or the default, what the work compares, and greater and smaller numbers and texts. */
+interface Known {
+  /** What the work compares. */
+  readonly values: readonly Value[]
+  readonly own: readonly string[]
+  readonly turn: number
+}
+
+/** One of what there is, nothing or the default, what the work compares, keys of rows before, and greater and smaller numbers and texts. */
 function free(
   { name, default: preset }: CatalogColumn,
-  literals: readonly Value[],
+  { values, own: keys, turn }: Known,
   isUnique: boolean,
 ): Pick['value'] {
   const own = quoteIdentifier(name)
   return (drawn, at) => {
-    const literal = literals[(drawn >>> 8) % Math.max(1, literals.length)]
+    const literal = values[(drawn >>> 8) % Math.max(1, values.length)]
+    const before = keys.slice(0, at)
     if (isUnique) return typeof literal === 'string' ? quoted(`${literal}${at}`) : undefined
     const step = 10 * (1 + ((drawn >>> 8) % 9))
     const ways = [
-      undefined,
-      preset ?? 'NULL',
+      // By turns, extremes are among the others, or none is left.
+      ...(turn % 2 === 0 ? [undefined, preset ?? 'NULL'] : []),
       `CASE typeof(${own}) WHEN 'text' THEN '${'x'.repeat(step / 5)}' WHEN 'blob' THEN ${own} ELSE ${step} END`,
       ...(literal === undefined ? [] : [quoted(literal), quoted(literal)]),
+      ...(before.length === 0 ? [] : [before[(drawn >>> 8) % before.length]]),
     ]
     return ways[drawn % ways.length]
   }
