@@ -45,10 +45,11 @@ export type ValueLoss =
  * drops rows in conflict does not take them, though nothing is in their way; `conflict`: the others, where it has both.
  * `forsaken`: `up` has moved them to `source`, which `down` drops; `left`: which it leaves with them. `another`: a new table has the rows of `source` in their place.
  * `unjoined`: a DELETE takes what a copy to `source` has left out, as its JOIN finds no partner for it; `apart`: as its filter
- * compares otherwise; `unnamed`: as it names other values. `grouped`: a DELETE takes rows for one that differ in a column of the key that follows; `wholly`: it leaves none of those that agree in all of it. `early`: a DELETE takes them before `later`, which is for them alone. `behind`: others were moved and deleted, and the table dropped.
+ * compares otherwise; `unnamed`: as it names other values. `grouped`: a DELETE takes rows for one that differ in a column of the key that follows; `wholly`: it leaves none of those that agree in all of it. `early`: a DELETE takes them before `later`, which is for them alone. `behind`: others were moved and deleted, and the table dropped. `along`: a DELETE of rows of which `source` has a copy takes them along.
  */
 export type RowLoss =
   | 'behind'
+  | 'along'
   | 'refilled'
   | 'older'
   | 'nulls'

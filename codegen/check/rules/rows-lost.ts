@@ -90,7 +90,7 @@ function judge(facts: readonly RowsLost[], step: ReplayedStep, { settings }: Sub
 
 /** Rows that are deleted by name, where hardly anybody means it. */
 const isPerhapsMeant = ({ by }: RowsLost): boolean =>
-  by === 'nulls' || by === 'unnamed' || by === 'wholly'
+  by === 'nulls' || by === 'unnamed' || by === 'wholly' || by === 'along'
 
 function judgeIndex({ before, after, statement }: EmptiedIndex, step: ReplayedStep): Finding {
   const at = statementPlace(statement)
@@ -206,6 +206,11 @@ function explainElsewhere(fact: RowsLost, step: ReplayedStep): Explanation | nul
     return {
       why: `what takes its place is filled with the rows of ${source}, and with none of ${table}`,
       fix: `Copy its own rows, \`INSERT INTO … SELECT … FROM ${sqlName(table)}\`, before the old table goes`,
+    }
+  if (source !== undefined && by === 'along')
+    return {
+      why: `they go along by ON DELETE CASCADE: of the rows that it deletes ${source} has a copy, and of these no table has one`,
+      fix: `Copy the rows of ${table} into a table for them before`,
     }
   if (source !== undefined && by === 'unjoined')
     return {

@@ -1,16 +1,15 @@
 // Gives rows other values in a column before a side runs, and looks at what is left behind it: what tells them is another then.
-import { foldCase, isSameName, quoteIdentifier } from '../../../src/sql/names.js'
+import { foldCase, quoteIdentifier } from '../../../src/sql/names.js'
 import type { CatalogColumn, CatalogTable } from '../../model/catalog.js'
 import { identityOf } from '../catalog/row-identity.js'
 import { withoutTriggers } from './fill/delete-rows.js'
-import type { Connection, RawRow } from './fill/connection.js'
+import { keyText, type RawRow } from './fill/connection.js'
 import type { Value } from './fill/seed-values.js'
 import { tablePlan } from './fill/table-plan.js'
 import { withoutMoments } from './judge/of-the-moment.js'
 import type { Prover } from './prover.js'
 import { nearValues } from './seed/worked-columns.js'
-import type { StepSide } from './watch/observed-run.js'
-import type { TablesNow } from './watch/tables-now.js'
+import type { Again } from './try-again.js'
 
 /** A column of a table, with rows and with values for them. */
 export interface Sample {
@@ -48,12 +47,12 @@ export function sampleOf(
 /** Texts that differ by spaces and capital letters alone are tried elsewhere. */
 const plainOf = (value: Value): string => foldCase(String(value).replaceAll(/\s+/g, ''))
 
-/** A text with more behind it as well, which what has read its first parts may not have. */
+/** A text with more behind it and before it as well, which what has read some of its parts may not have. */
 const besideIt = (value: Value): Value[] =>
-  typeof value === 'string' && !/^[[{]/.test(value) ? [value, `${value} x`] : [value]
+  typeof value === 'string' && !/^[[{]/.test(value) ? [value, `${value} x`, `x ${value}`] : [value]
 
 const MOST_NEAR = 9
-const MOST_ROWS = 6
+const MOST_ROWS = 5
 
 /** Looks at what is left behind a side before which rows were changed; null where that is refused, or the side fails. */
 export type Trial<T> = (...changes: readonly Change[]) => T | null
@@ -61,26 +60,11 @@ export type Trial<T> = (...changes: readonly Change[]) => T | null
 /** Changes a row. */
 export type Change = (rows: Prover) => void
 
-/** `begin` makes the rows that are there before. */
-export function trialOf<T>(
-  rows: Prover,
-  side: StepSide,
-  begin: () => void,
-  look: (now: TablesNow) => T,
-): Trial<T> {
-  return (...changes) => {
-    let left: T | null = null
-    const prepare = (): void => {
-      begin()
-      for (const change of changes) change(rows)
-    }
-    rows.tryOut(side, prepare, ({ now }) => {
-      left = look(now)
-      return []
-    })
-    return left
-  }
-}
+/** Of a side that runs again and again. */
+export const trialOf =
+  <T>(rows: Prover, again: Again, look: () => T): Trial<T> =>
+  (...changes) =>
+    again(() => changes.forEach((change) => change(rows)), look)
 
 /** Gives a row, by what tells it, a value. */
 export const giving = (
@@ -105,13 +89,34 @@ function changing(table: CatalogTable, statement: string, values: RawRow): Chang
     withoutTriggers(connection, situation(), table, () => connection.run(sql, ...values))
 }
 
-/** All rows of the tables that a side can have touched, but for one, as a text. */
-export function stateOf({ all }: Connection, now: TablesNow, but?: CatalogTable): string {
-  const others = [...now().values()].filter((one) => !but || !isSameName(one.name, but.name))
-  const tables = others.map(({ name, columns }) => {
-    const values = columns.map((one) => `quote(${quoteIdentifier(one.name)})`)
-    const rows = all(`SELECT ${values.join(" || ',' || ")} FROM ${quoteIdentifier(name)}`)
-    return [name, ...rows.map(String).toSorted()].join('\n')
-  })
-  return withoutMoments(tables.join('\n'))
+/** Reads all rows of all tables, but for those of one and for what is no part of the schema as it is before, as a text. */
+export function stateReader(
+  { connection: { all, prepare }, situation }: Prover,
+  but?: CatalogTable,
+): () => string {
+  const { catalog } = situation()
+  const ignored = new Set(
+    all(TABLES).flatMap(([name]) => {
+      const known = foldCase(String(name))
+      return catalog.has(`table ${known}`) && known !== foldCase(but?.name ?? '') ? [] : [known]
+    }),
+  )
+  return () => {
+    const names = all(TABLES).map(([name]) => String(name))
+    const tables = names.filter((name) => !ignored.has(foldCase(name)))
+    const rows = tables.map((name) => {
+      // A statement that was prepared before has the columns of then.
+      const texts = prepare(`SELECT * FROM ${quoteIdentifier(name)}`)
+        .all()
+        .map(keyText)
+      return [name, ...texts.toSorted()].join('\n')
+    })
+    return withoutMoments(rows.join('\n'))
+  }
 }
+
+/** Neither virtual ones nor those that these keep their rows in. */
+const TABLES = `SELECT name FROM sqlite_master AS one
+  WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND sql NOT LIKE 'create virtual%' AND NOT EXISTS (
+    SELECT 1 FROM sqlite_master AS other
+    WHERE other.sql LIKE 'create virtual%' AND substr(one.name, 1, length(other.name) + 1) = other.name || '_' COLLATE NOCASE)`

@@ -10,6 +10,7 @@ import { withinReach } from '../sides/beyond-reach.js'
 import { handedRun, type HandedRun } from '../sides/handed-calls.js'
 import { runSide, runSideWithin, type SideFailure } from '../sides/run-side.js'
 import { withForeignKeysOf } from '../sides/replay-pass.js'
+import { isPrepared, tryAgain, type Again } from './try-again.js'
 import {
   observedRun,
   type ObservedSide,
@@ -58,6 +59,11 @@ export interface Prover {
    * for sides outside transactions.
    */
   tryOut(side: StepSide, prepare?: () => void, judge?: Judge): Outcome
+  /**
+   * Has `work` run a side again and again on the rows that `prepare` makes, and takes everything back; undefined where there are none.
+   * Nobody looks on meanwhile.
+   */
+  tryAgain<T>(side: StepSide, prepare: () => void, work: (again: Again) => T): T | undefined
   /** Runs a side within `tryOut`, before the side that is tried. */
   runWithin(side: StepSide): void
   /** What the side ran with the handle that was the last to run. */
@@ -121,6 +127,7 @@ export function prover(
         seeding.miss(new Set([...lacking].filter((name) => !parents.has(name))))
       }),
     tryOut: (side, prepare, judge) => tryOut(stage, side, prepare, judge),
+    tryAgain: (side, prepare, work) => tryAgain(stage, side, prepare, work),
     runWithin: ({ entry, direction }) => void runSideWithin(pass, entry, direction),
     handed: () => handedRun(pass.handed.calls),
     ran: (side) => ranBy({ ...side, pass }),
@@ -240,19 +247,6 @@ function tryOut(
       })
     }),
   )
-}
-
-/** Rows may lose their parents on the way, whatever the side wants; what refuses that nevertheless is a trigger, or RESTRICT. */
-function isPrepared({ run }: Connection, prepare: () => void): boolean {
-  run('PRAGMA defer_foreign_keys = ON')
-  try {
-    prepare()
-    return true
-  } catch {
-    return false
-  } finally {
-    run('PRAGMA defer_foreign_keys = OFF')
-  }
 }
 
 const judgeAll: (stage: Stage, seen: Omit<Seen, 'usual'>) => Fact[] = (

@@ -1,17 +1,18 @@
 // Tries a side that copies rows into another table and deletes them: whether what the copy has tells all of their values, and all of
 // them. Code may do both row by row.
-import { foldCase, isSameName, plainName, quoteIdentifier } from '../../../src/sql/names.js'
+import { isSameName, plainName, quoteIdentifier } from '../../../src/sql/names.js'
 import type { CatalogColumn, CatalogTable } from '../../model/catalog.js'
 import type { Fact } from '../../model/evidence.js'
+import { orElse } from '../../../src/model/or-else.js'
 import { identityOf } from '../catalog/row-identity.js'
-import { keyText, undoing, type RawRow } from './fill/connection.js'
+import { keyText, type RawRow } from './fill/connection.js'
 import { tableNamed, type TableGraph } from './fill/table-graph.js'
 import { isRowid } from './fill/table-plan.js'
 import { changeTold } from './judge/compare-values.js'
 import {
   giving,
   sampleOf,
-  stateOf,
+  stateReader,
   trialOf,
   type Sample,
   type Trial,
@@ -23,8 +24,7 @@ import { addRowsForLiterals } from './seed/rows-for-literals.js'
 import { isTriedUp } from './try-worked-columns.js'
 import type { StepSide } from './watch/observed-run.js'
 import { groupsRows, isFilling, isQuery, type Effect } from './watch/statement-effect.js'
-import type { TablesNow } from './watch/tables-now.js'
-import { shownRow, takeImage } from './watch/table-image.js'
+import { shownRow, takeImage, type TableImage } from './watch/table-image.js'
 
 /** A table that rows are deleted from, and those that may have a copy of them. */
 interface Departure {
@@ -32,6 +32,8 @@ interface Departure {
   readonly removal: Effect
   /** In lower case. */
   readonly archives: readonly string[]
+  /** Tables that point at it, of which no statement says anything. */
+  readonly unnamed: readonly CatalogTable[]
 }
 
 /** Copies that make one row of several, or leave some out on purpose, are none. */
@@ -44,7 +46,11 @@ export function departuresIn(effects: readonly Effect[], situation: TableGraph):
     const own = copies.filter((one) => one.table !== name && mayCopy(one, name, effects))
     const isWhole = own.every((one) => !groupsRows(one) && !one.replaces && !isPartial(one))
     if (!table || !removal || own.length === 0 || !isWhole) return []
-    return [{ table, removal, archives: [...new Set(own.map((one) => one.table))] }]
+    const unnamed = (situation.children.get(name) ?? []).flatMap((child) => {
+      const isNamed = effects.some(({ tokens }) => tokens.some((one) => plainName(one) === child))
+      return isNamed ? [] : (tableNamed(situation, child) ?? [])
+    })
+    return [{ table, removal, archives: [...new Set(own.map((one) => one.table))], unnamed }]
   })
 }
 
@@ -70,8 +76,11 @@ export function tryDepartingRows(
       prepare()
       rows.onTrial((state, situation) => addRowsForLiterals(state, situation, literalsOf(effects)))
     }
-    const look = (now: TablesNow): Left => leftBehind(rows, one, now)
-    return judge(rows, one, begin, trialOf(rows, side, begin, look))
+    const found = rows.tryAgain(side, begin, (again) => {
+      const had = before(rows, one)
+      return judge(one, had, trialOf(rows, again, lookBehind(rows, one)))
+    })
+    return found ?? []
   })
 }
 
@@ -81,33 +90,42 @@ interface Left {
   readonly others: string
   /** What tells the rows that are still there; null where the table is not. */
   readonly there: ReadonlySet<string> | null
-  readonly archives: readonly CatalogTable[]
+  readonly archives: readonly Archive[]
+  /** What tells the rows of the tables that point at it. */
+  readonly pointing: readonly ReadonlySet<string>[]
 }
 
-function leftBehind({ connection }: Prover, { table, archives }: Departure, now: TablesNow): Left {
-  const isThere = now().has(foldCase(table.name))
-  return {
-    others: stateOf(connection, now, table),
-    there: isThere ? new Set(rowsOf(connection, table).map(keyText)) : null,
-    archives: archives.flatMap((name) => now().get(name) ?? []),
+/** With the names of its columns. */
+interface Archive {
+  readonly name: string
+  readonly columns: readonly string[]
+}
+
+function lookBehind(rows: Prover, { table, archives, unnamed }: Departure): () => Left {
+  const { all } = rows.connection
+  const state = stateReader(rows, table)
+  const keys = (one: CatalogTable): ReadonlySet<string> => {
+    const identity = identityOf(one).map(quoteIdentifier).join(', ')
+    return new Set(all(`SELECT ${identity} FROM ${quoteIdentifier(one.name)}`).map(keyText))
   }
+  return () => ({
+    others: state(),
+    there: orElse(() => keys(table), null),
+    archives: archives.map((name) => ({ name, columns: all(COLUMNS, name).map(String) })),
+    pointing: unnamed.map(keys),
+  })
 }
 
-const rowsOf = ({ all }: Prover['connection'], table: CatalogTable): RawRow[] =>
-  all(
-    `SELECT ${identityOf(table).map(quoteIdentifier).join(', ')} FROM ${quoteIdentifier(table.name)}`,
-  )
+const COLUMNS = "SELECT name FROM unshadowed.pragma_table_xinfo(?, 'main')"
 
-function judge(
-  rows: Prover,
-  departure: Departure,
-  begin: () => void,
-  trial: Trial<Left>,
-): readonly Fact[] {
+function judge(departure: Departure, had: Had, trial: Trial<Left>): readonly Fact[] {
   const usual = trial()
   if (!usual?.there || trial()?.others !== usual.others) return []
-  const { samples, taken, count } = before(rows, departure, begin, usual.there)
-  const size = usual.there.size
+  const { samples, count, children } = had
+  const { there } = usual
+  const gone = had.rows.filter(({ identity }) => !there.has(keyText(identity)))
+  const taken = gone.slice(-MOST_ROWS)
+  const size = there.size
   const isTold = (of: Sample, row: RawRow): boolean | null => {
     const tried = of.values.slice(0, MOST_VALUES).flatMap((value) => {
       const left = trial(giving(of, row, value))
@@ -129,7 +147,11 @@ function judge(
   })
   const archived = seen.filter(({ isCopied }) => isCopied)
   if (archived.length === 0) return []
-  return [...leftOut(departure, archived, usual.archives), ...neverCopied(departure, seen, count)]
+  return [
+    ...leftOut(departure, archived, usual.archives),
+    ...neverCopied(departure, seen, count),
+    ...children.flatMap((image, at) => takenAlong(departure, image, usual.pointing[at]!)),
+  ]
 }
 
 const MOST_VALUES = 3
@@ -146,36 +168,33 @@ interface Seen extends Taken {
   readonly untold: readonly CatalogColumn[]
 }
 
-/** The last of the rows that go, and what to try of their columns. */
-function before(
-  rows: Prover,
-  { table }: Departure,
-  begin: () => void,
-  there: ReadonlySet<string>,
-): { readonly samples: Sample[]; readonly taken: Taken[]; readonly count: number } {
-  const samples: Sample[] = []
-  const taken: Taken[] = []
-  let count = 0
-  const columns = table.columns.filter(({ generated, hidden }) => generated === null && !hidden)
-  undoing(rows.connection, () => {
-    begin()
-    for (const column of columns)
-      if (!isRowid(table, column)) samples.push(...sampleOf(rows, { table, column }))
-    const image = takeImage(rows.connection, table)
-    const gone = image?.rows.filter(({ identity }) => !there.has(keyText(identity))) ?? []
-    taken.push(...gone.slice(-MOST_ROWS))
-    count = image?.count ?? 0
-  })
-  return { samples, taken, count }
+/** The rows that there are, what to try of their columns, and what points at them. */
+interface Had {
+  readonly rows: readonly Taken[]
+  readonly count: number
+  readonly samples: readonly Sample[]
+  readonly children: readonly (TableImage | null)[]
 }
 
-const MOST_ROWS = 6
+function before(rows: Prover, { table, unnamed }: Departure): Had {
+  const columns = table.columns.filter(({ generated, hidden }) => generated === null && !hidden)
+  const own = columns.filter((column) => !isRowid(table, column))
+  const image = takeImage(rows.connection, table)
+  return {
+    rows: image?.rows ?? [],
+    count: image?.count ?? 0,
+    samples: own.flatMap((column) => sampleOf(rows, { table, column })),
+    children: unnamed.map((one) => takeImage(rows.connection, one)),
+  }
+}
+
+const MOST_ROWS = 4
 
 /** Columns that an archive has as well, or that tell a row, of which it says nothing. */
 function leftOut(
   { table, removal }: Departure,
   archived: readonly Seen[],
-  archives: readonly CatalogTable[],
+  archives: readonly Archive[],
 ): Fact[] {
   return table.columns.flatMap((column, at) => {
     const isUntold =
@@ -190,8 +209,8 @@ function leftOut(
   })
 }
 
-const hasColumn = ({ columns }: CatalogTable, { name }: CatalogColumn): boolean =>
-  columns.some((one) => isSameName(one.name, name))
+const hasColumn = ({ columns }: Archive, { name }: CatalogColumn): boolean =>
+  columns.some((one) => isSameName(one, name))
 
 /** Of rows that code deletes, those of which nothing is told, beside others that are copied. */
 function neverCopied(
@@ -215,4 +234,18 @@ function neverCopied(
       row: shownRow(table.columns, lost.values),
     },
   ]
+}
+
+/** Rows that a key takes along, of which nothing has a copy. */
+function takenAlong(
+  { removal, archives: [source = ''] }: Departure,
+  image: TableImage | null,
+  there: ReadonlySet<string>,
+): Fact[] {
+  const gone = image?.rows.filter(({ identity }) => !there.has(keyText(identity))) ?? []
+  if (!image || gone.length === 0 || image.count > image.rows.length) return []
+  const { table, count, columns } = image
+  const loss = { table: table.name, before: count, after: count - gone.length, through: null }
+  const row = shownRow(columns, gone[0]!.values)
+  return [{ kind: 'rows-lost', at: removal.place, ...loss, by: 'along', source, row }]
 }

@@ -6,7 +6,7 @@ import type { Value } from './fill/seed-values.js'
 import {
   giving,
   sampleOf,
-  stateOf,
+  stateReader,
   trialOf,
   type Change,
   type Sample,
@@ -48,18 +48,21 @@ export function tryOtherValues(
     )
     seek?.()
     columns.forEach((one, at) => {
-      const isOne = alike[at]!.length === 1
+      const isOne = alike[at]!.length < 2
       samples.push(...sampleOf(rows, one).map((sample) => ({ ...sample, isOne })))
     })
   }
   const { failure, facts } = rows.tryOut(side, look)
   if (failure) return []
   const usual = [...facts, ...(seek ? rows.tryOut(side, prepare).facts : [])]
-  const trial = trialOf(rows, side, begin, (now) => stateOf(rows.connection, now))
-  return samples.flatMap((sample) => {
-    const beside = samples.filter((one) => one !== sample && one.table === sample.table)
-    return judge(sample, { usual, beside, version: side.entry.version }, trial)
+  const found = rows.tryAgain(side, begin, (again) => {
+    const trial = trialOf(rows, again, stateReader(rows))
+    return samples.flatMap((sample) => {
+      const beside = samples.filter((one) => one !== sample && one.table === sample.table)
+      return judge(sample, { usual, beside, version: side.entry.version }, trial)
+    })
   })
+  return found ?? []
 }
 
 interface Tried extends Sample {
@@ -76,7 +79,7 @@ interface Known {
 }
 
 function judge(sample: Tried, { usual, beside, version }: Known, trial: Trial<string>): Fact[] {
-  const isGone = isGoneIn(usual, sample)
+  const isGone = isGoneIn(usual, sample) || !isKeptIn(usual, sample)
   // Numbers that are packed into one have to be smaller than others, which no trial of one column knows.
   const isWhole = sample.values.every((value) => Number.isInteger(Number(value)))
   if (isGone ? isWhole && !sample.isOne : isWhole || !sample.isOne) return []
@@ -96,6 +99,15 @@ function judge(sample: Tried, { usual, beside, version }: Known, trial: Trial<st
   const parts = [{ column: column.name, at: null, those: 'some' as const }]
   return [{ ...about, kind: 'values-gone', row: { [column.name]: shownValue(lost) }, parts }]
 }
+
+/** Of a column without any values nothing is said. */
+const isKeptIn = (facts: readonly Fact[], { table, column }: Sample): boolean =>
+  facts.some(
+    (fact) =>
+      (fact.kind === 'values-kept' || fact.kind === 'values-changed') &&
+      fact.table === table.name &&
+      (fact.column ?? column.name) === column.name,
+  )
 
 interface Leads {
   /** Whether any two values of a row lead to something else. */

@@ -75,3 +75,22 @@ test('the value is shown, and what has the copy', async () => {
   expect(found?.message).toContain('of which play_archive has a copy, but nothing of guid')
   expect(found?.fix).toContain('Name guid in the copy as well')
 })
+
+const ORDERS = `CREATE TABLE orders (id INTEGER PRIMARY KEY, state TEXT NOT NULL);
+CREATE TABLE item (id INTEGER PRIMARY KEY, orders INTEGER NOT NULL REFERENCES orders (id) ON DELETE CASCADE, sku TEXT NOT NULL);
+CREATE INDEX item_orders ON item (orders);
+CREATE TABLE orders_archive (id INTEGER PRIMARY KEY, state TEXT NOT NULL);
+CREATE TABLE item_archive (id INTEGER PRIMARY KEY, orders INTEGER NOT NULL, sku TEXT NOT NULL);`
+const MOVED = `INSERT INTO orders_archive SELECT * FROM orders WHERE state = 'old';`
+const ITEMS = `INSERT INTO item_archive SELECT * FROM item WHERE orders IN (SELECT id FROM orders WHERE state = 'old');`
+const DELETED = `DELETE FROM orders WHERE state = 'old';`
+const WITH_KEYS = '-- foreign_keys: enforce\n-- irreversible: x\n-- migrate:up\n'
+
+test.each([
+  [`${MOVED} ${DELETED}`, ['warning ROWS_LOST item']],
+  [`${MOVED} ${ITEMS} ${DELETED}`, []],
+  [`${MOVED} DELETE FROM item WHERE orders IN (SELECT id FROM orders_archive); ${DELETED}`, []],
+  [DELETED, []],
+])('what a key takes along: %s', async (change, found) =>
+  expect(await lossesIn(ORDERS, WITH_KEYS + change)).toEqual(found),
+)

@@ -26,9 +26,16 @@ export interface Sought {
 
 /** Whether all values stand beside what tells their row: the key, or what else no two rows share where SQLite gave the number. */
 export const isBesideKey = (table: Written, sought: Sought): boolean =>
-  keysOf(sought.before).some(
-    (keys) => besideKey(table, sought, keys).length === sought.known.length,
-  )
+  keysOf(sought.before).some((keys) => {
+    const { places, beside, standing } = groundOf(table, sought, keys)
+    return places.some((place) =>
+      beside.every(
+        ({ others, bare }) =>
+          bare.length === sought.known.length ||
+          others.some((by) => standing(place, by).some((isThere) => sought.known.every(isThere))),
+      ),
+    )
+  })
 
 /** The places of what tells the rows of a table apart, one after the other. */
 export function keysOf(image: TableImage): (readonly number[])[] {
@@ -49,53 +56,82 @@ export const keyPlaces = ({ columns }: TableImage): number[] =>
  * the column that has the most. A text of no more than spaces holds nothing.
  */
 export function besideKey(
-  { after, isMadeOf }: Written,
-  { column, known, written }: Sought,
+  table: Written,
+  sought: Sought,
   keys: readonly number[],
 ): readonly Known[] {
   if (keys.length === 0) return []
-  const readers = readersOf(after, written)
-  const has = isMadeOf(column) ? isPart : sameValue
-  const finders = after.columns.map((_, other) => rowsAt(after, other))
+  const { known } = sought
+  const { places, beside, standing } = groundOf(table, sought, keys)
   let most: readonly Known[] = []
-  for (const place of after.columns.keys()) {
-    const held = keys.map((key) => {
-      let best: readonly Known[] = []
-      for (const other of after.columns.keys())
-        for (const read of other === place ? [] : readers) {
-          const isThere = isStanding({ place, rowsWith: finders[other]!, read, has }, key)
-          const found = known.filter(isThere)
-          if (found.length > best.length) best = found
-          if (best.length === known.length) break
-        }
-      return best
+  for (const place of places) {
+    const held = beside.map(({ others, bare }) => {
+      let best = bare
+      for (const isThere of others.flatMap((by) => standing(place, by))) {
+        const found = known.filter(isThere)
+        if (found.length > best.length) best = found
+        if (best.length === known.length) break
+      }
+      return new Set(best)
     })
-    const all = known.filter((one) => held.every((some) => some.includes(one)))
+    const all = known.filter((one) => held.every((some) => some.has(one)))
     if (all.length > most.length) most = all
     if (most.length === known.length) break
   }
   return most
 }
 
+/** The columns of a table, those that have values of each key, and what asks whether a value stands beside it, for each way to read one. */
+function groundOf({ after, isMadeOf }: Written, sought: Sought, keys: readonly number[]) {
+  const { column, known, written } = sought
+  const readers = readersOf(after, written)
+  const has = isMadeOf(column) ? isPart : sameValue
+  const words = new Map(known.map((one) => [one, wordsOf(one.value)]))
+  const places = [...after.columns.keys()]
+  // Of what holds nothing, nothing has to stand there.
+  const isBare = (one: Known): boolean => isBlank(one.value) || words.get(one)!.some(isEmpty)
+  const bare = places.length > 1 ? known.filter(isBare) : []
+  const beside = keys.map((key) => ({ others: keyedBy(after, known, key), bare }))
+  const standing = (place: number, { other, rows }: KeyedBy): ((one: Known) => boolean)[] =>
+    other === place ? [] : readers.map((read) => isStanding({ place, rows, words, read, has }))
+  return { places, beside, standing }
+}
+
+const isEmpty = (words: readonly string[]): boolean => words.length === 0
+
+/** For each column that has the value of a key anywhere, the rows that have that of each row. */
+function keyedBy(after: TableImage, known: readonly Known[], key: number): KeyedBy[] {
+  return [...after.columns.keys()].flatMap((other) => {
+    const find = rowsAt(after, other)
+    const rows = new Map(known.map((one) => [one, find(one.old[key] ?? null)]))
+    return [...rows.values()].some((some) => some.length > 0) ? [{ other, rows }] : []
+  })
+}
+
+interface KeyedBy {
+  readonly other: number
+  readonly rows: ReadonlyMap<Known, readonly RawRow[]>
+}
+
 const isPart = (whole: Value, value: Value): boolean =>
   sameValue(whole, value) || isWithin(whole, value)
 
-interface Beside {
+interface Beside extends Omit<KeyedBy, 'other'> {
   /** Where the value is looked for. */
   readonly place: number
-  /** The rows that have the value of a key. */
-  rowsWith(value: Value): readonly RawRow[]
+  /** What each text is made of. */
+  readonly words: ReadonlyMap<Known, readonly (readonly string[])[]>
   read(value: Value): Value[]
   has(whole: Value, value: Value): boolean
 }
 
 /** Whether a value, all of it or the parts of a list, stands in the rows that have the value of a key. */
 const isStanding =
-  ({ place, rowsWith, read, has: holds }: Beside, key: number) =>
-  ({ old, value }: Known): boolean => {
-    const there = rowsWith(old[key] ?? null).flatMap((row) => read(row[place] ?? null))
-    const has = (one: Value): boolean => there.some((found) => holds(found, one))
-    return has(value) || isBlank(value) || wordsOf(value).some((words) => words.every(has))
+  ({ place, rows, words, read, has: holds }: Beside) =>
+  (one: Known): boolean => {
+    const there = rows.get(one)!.flatMap((row) => read(row[place] ?? null))
+    const has = (value: Value): boolean => there.some((found) => holds(found, value))
+    return has(one.value) || isBlank(one.value) || words.get(one)!.some((some) => some.every(has))
   }
 
 /** Finds the rows that have a value at a place. */

@@ -36,7 +36,7 @@ export function judgeGivenBack(given: GivenBack): ValuesChanged[] {
   })
   const found = swapped.length > 0 ? swapped : [...cutElsewhere(columns), ...empty(given, columns)]
   return found.flatMap(({ column: { name, values }, ...told }) => {
-    const place = writing(given, name)?.place ?? given.effects.at(-1)?.place
+    const place = (writing(given, name) ?? adding(given, name) ?? given.effects.at(-1))?.place
     const shown = values.find(([was, is]) => isTelling(was) && !sameValue(was, is))
     const where = { table: given.after.table.name, column: name, ...told }
     return place && shown ? [changeTold({ at: place, ...where }, shown)] : []
@@ -81,10 +81,21 @@ function empty(given: GivenBack, columns: readonly Returned[]): Told[] {
   })
 }
 
-const writing = ({ after, effects }: GivenBack, name: string): Effect | undefined =>
+const writing = (given: GivenBack, name: string): Effect | undefined =>
+  naming(given, name, (effect) => effect.verb === 'update' || isFilling(effect))
+
+const adding = (given: GivenBack, name: string): Effect | undefined =>
+  naming(given, name, ({ shape }) => shape.kind === 'add-column')
+
+/** The last such statement about the table that names a column. */
+const naming = (
+  { after, effects }: GivenBack,
+  name: string,
+  isSought: (effect: Effect) => boolean,
+): Effect | undefined =>
   effects.findLast(
     (effect) =>
-      (effect.verb === 'update' || isFilling(effect)) &&
+      isSought(effect) &&
       isSameName(effect.table, foldCase(after.table.name)) &&
       effect.tokens.some((token) => isSameName(plainName(token), name)),
   )
