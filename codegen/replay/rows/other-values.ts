@@ -49,7 +49,9 @@ const plainOf = (value: Value): string => foldCase(String(value).replaceAll(/\s+
 
 /** A text with more behind it and before it as well, which what has read some of its parts may not have. */
 const besideIt = (value: Value): Value[] =>
-  typeof value === 'string' && !/^[[{]/.test(value) ? [value, `${value} x`, `x ${value}`] : [value]
+  typeof value === 'string' && !/^(?:[[{]|\d{4}-\d\d)/.test(value)
+    ? [value, `${value} x`, `x ${value}`]
+    : [value]
 
 const MOST_NEAR = 9
 const MOST_ROWS = 5
