@@ -64,7 +64,9 @@ function judge(
     ? `Leave \`using\` of ${listed(moved.map((one) => one.column))} out`
     : isRowByRow(place)
       ? 'Hand the values over in the order in which the INSERT names their columns'
-      : `Name the columns on both sides: \`${copy ?? own}\``
+      : UPDATES.test(place.statement ?? '')
+        ? `Let the UPDATE give ${listed(moved.map((one) => one.column))} what is kept of ${moved.length > 1 ? 'each' : 'it'}`
+        : `Name the columns on both sides: \`${copy ?? own}\``
   const about = sqlName(table)
   return {
     at,
@@ -73,6 +75,8 @@ function judge(
     fix: `${remedy}. If they are to change places, say why: ${ignoreComment('VALUES_SWAPPED', step.migration, about)}.`,
   }
 }
+
+const UPDATES = /^\s*(?:with\b.*?\))?\s*update\b/is
 
 /** `down` may be right, and `up` wrong: which column is which, only their names tell. */
 function judgeExchange(

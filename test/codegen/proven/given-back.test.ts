@@ -63,6 +63,43 @@ test.each([
   expect(await wrong(D, change)).toEqual(['error VALUES_SWAPPED d']),
 )
 
+const anew = (columns: string): string =>
+  `-- migrate:up
+CREATE TABLE prefs (d_id INTEGER PRIMARY KEY REFERENCES d(id), theme TEXT, font TEXT); INSERT INTO prefs SELECT id, theme, font FROM d; ${LEAVE}
+-- migrate:down
+CREATE TABLE old (id INTEGER PRIMARY KEY, theme TEXT, font TEXT); INSERT INTO old (id, theme, font) SELECT d.id, ${columns} FROM d LEFT JOIN prefs p ON p.d_id = d.id;
+DROP TABLE d; ALTER TABLE old RENAME TO d; DROP TABLE prefs;`
+
+test.each([
+  aside(
+    'UPDATE d SET theme = (SELECT p.theme FROM prefs p WHERE p.d_id = d.id), font = (SELECT p.theme FROM prefs p WHERE p.d_id = d.id)',
+  ),
+  aside('UPDATE d SET (theme, font) = (SELECT p.font, p.font FROM prefs p WHERE p.d_id = d.id)'),
+  aside('UPDATE d SET theme = p.theme, font = p.theme FROM prefs p WHERE p.d_id = d.id'),
+  object("theme = prefs ->> 'theme', font = prefs ->> 'theme'"),
+  coded('theme', 'theme'),
+  anew('p.theme, p.theme'),
+])('one that gets what another one held: %s', async (change) =>
+  expect(await wrong(D, change)).toEqual(['error VALUES_SWAPPED d']),
+)
+
+const linked = (lookup: string): string =>
+  step(
+    `CREATE TABLE prefs (id INTEGER PRIMARY KEY, d_id INTEGER NOT NULL UNIQUE REFERENCES d(id), theme TEXT, font TEXT); INSERT INTO prefs (d_id, theme, font) SELECT id, theme, font FROM d ORDER BY id DESC; ${LEAVE}`,
+    `UPDATE d SET (theme, font) = (SELECT theme, font FROM prefs p WHERE ${lookup}); DROP TABLE prefs;`,
+  )
+
+test.each([
+  aside(
+    "UPDATE d SET (theme, font) = (SELECT p.theme, 'none of ' || d.id FROM prefs p WHERE p.d_id = d.id)",
+  ),
+  aside(
+    'UPDATE d SET theme = (SELECT theme FROM prefs p WHERE p.d_id = d.id), font = (SELECT font FROM prefs p WHERE p.d_id <> d.id ORDER BY abs(p.d_id - d.id))',
+  ),
+])('what other rows held, or none: %s', async (change) =>
+  expect(await wrong(D, change)).toEqual(['error VALUES_LOST d.font']),
+)
+
 test.each([
   object("theme = json_extract(prefs, '$.theme'), font = json_extract(prefs, '$.fontName')"),
   object("theme = prefs ->> 'theme', font = coalesce(prefs ->> 'fonts', 'serif')"),
@@ -93,6 +130,9 @@ test.each([
   ],
   [D, aside('UPDATE d SET theme = p.theme, font = p.font FROM prefs p WHERE p.d_id = d.id')],
   [D, coded('theme', 'font')],
+  [D, linked('p.d_id = d.id')],
+  [D, anew('p.theme, p.font')],
+  [D, anew("coalesce(p.theme, 'light'), upper(p.font)")],
   [GIVEN, namesJoined('char(31)', CUT.replaceAll("' '", 'char(31)'))],
   [
     GIVEN,

@@ -20,21 +20,26 @@ export interface GivenBack {
 }
 
 /**
- * Columns that have come back with the values of each other, with none or one for all, or cut elsewhere out of a
- * text that both were joined to. Other values may be meant: of what `up` puts in order nobody wants the old form back.
+ * Columns that have come back with the values of others, with those of other rows, with none or one for all, or cut elsewhere
+ * out of a text that both were joined to. Other values may be meant: of what `up` puts in order nobody wants the old form back.
  */
 export function judgeGivenBack(given: GivenBack): ValuesChanged[] {
   const { pairs, by } = matchRows(given.before, given.after)
   if (by === 'order' || pairs.length < 2) return []
-  const columns = given.columns.map((name): Returned => {
+  const returnedAs = (name: string): Returned => {
     const [was, is] = [placeOf(given.before, name), placeOf(given.after, name)]
     return { name, values: pairs.map(([old, now]) => [old[was] ?? null, now[is] ?? null]) }
-  })
+  }
+  const columns = given.columns.map(returnedAs)
+  const all = given.before.columns.map(({ name }) => returnedAs(name))
   const swapped = columns.flatMap((one): Told[] => {
-    const other = columns.find((two) => two !== one && isExchange(one, two))
-    return other ? [{ column: one, from: other.name }] : []
+    const other = all.find(({ name, values }) => name !== one.name && takes(one, values))
+    return other && tells(one) ? [{ column: one, from: other.name }] : []
   })
-  const found = swapped.length > 0 ? swapped : [...cutElsewhere(columns), ...empty(given, columns)]
+  const found =
+    swapped.length > 0
+      ? swapped
+      : [...cutElsewhere(columns), ...empty(given, columns), ...mixedUp(columns)]
   return found.flatMap(({ column: { name, values }, ...told }) => {
     const place = (writing(given, name) ?? adding(given, name) ?? given.effects.at(-1))?.place
     const shown = values.find(([was, is]) => isTelling(was) && !sameValue(was, is))
@@ -55,13 +60,10 @@ interface Told {
   readonly lost?: 'unreturned' | 'parted' | 'withheld'
 }
 
-/** Whether each has what the other had, in all rows. */
-const isExchange = (one: Returned, other: Returned): boolean =>
-  takes(one, other) && takes(other, one) && tells(one) && tells(other)
-
-const takes = (one: Returned, other: Returned): boolean =>
+/** Whether it has what another one had, in all rows. */
+const takes = (one: Returned, other: Returned['values']): boolean =>
   one.values.every(([, is], at) => {
-    const [was] = other.values[at]!
+    const [was] = other[at]!
     return was === null ? !isTelling(is) : sameValue(was, is)
   })
 
@@ -121,6 +123,31 @@ function isMadeOfSomething(
 const isConstant = (token: string): boolean => /^(?:['\d+-]|NULL$|TRUE$|FALSE$)/.test(token)
 
 const ENDS: ReadonlySet<string> = new Set([',', 'WHERE', ';'])
+
+/**
+ * Columns in which rows have what stood in other rows, or all something that has nothing of what stood there. Spelled another
+ * way, or with more around it, it is the same.
+ */
+function mixedUp(columns: readonly Returned[]): Told[] {
+  return columns.flatMap((column): Told[] => {
+    const rows = column.values.filter((values) => values.some(isTelling))
+    const others = rows.filter(([was, is]) => isOther(textOf(was), textOf(is)))
+    const known = new Set(rows.map(([was]) => textOf(was)))
+    const gone = others.filter(([was]) => isTelling(was))
+    const isOfOthers = others.some(([, is]) => isTelling(is) && known.has(textOf(is)))
+    const strange = gone.filter((values) => values.every((one) => typeof one === 'string' && one))
+    const isStrange =
+      strange.length > 1 && strange.length === rows.filter(([was]) => isTelling(was)).length
+    const isOne = new Set(column.values.map(([, is]) => textOf(is))).size < 2
+    const isTold = isStrange || (isOfOthers && gone.length > 0)
+    return isTold && !isOne ? [{ column, lost: 'unreturned' }] : []
+  })
+}
+
+const textOf = (value: Value): string => foldCase(String(value ?? '')).trim()
+
+const isOther = (one: string, other: string): boolean =>
+  one === '' || other === '' ? one !== other : !one.includes(other) && !other.includes(one)
 
 /**
  * Two columns whose texts, with a space between, are those that they were, but parted at another one: in which of them the space
