@@ -10,6 +10,7 @@ import { clauseLosses, type LostDoing } from '../wording/clause-losses.js'
 import { affinityOf } from '../changes/affinity.js'
 import { columnSubject, objectSubject } from '../subject/finding-subject.js'
 import { wordsIn } from '../../sql/names-in.js'
+import { finalName } from '../subject/set-aside.js'
 import { isMadeAnew } from '../subject/trace-tables.js'
 import { foldCase, isSameName } from '../../../src/sql/names.js'
 import type { ReplayedStep, Rule, TableTrace } from '../subject/rule.js'
@@ -92,7 +93,9 @@ function judge(
     ...constraints.map(({ sql, column }) =>
       isOfOtherValues(sql, trace)
         ? 'a CHECK of the values that it has now'
-        : `\`${hasKey ? sql.replace(/^PRIMARY KEY/, 'UNIQUE') : sql}\`${column === undefined ? '' : ` for ${sqlName(column)}`}`,
+        : isCalculated(sql, trace, step)
+          ? `\`${sql}\`, or one of the values that the copy makes,`
+          : `\`${hasKey ? sql.replace(/^PRIMARY KEY/, 'UNIQUE') : sql}\`${column === undefined ? '' : ` for ${sqlName(column)}`}`,
     ),
     ...clauses.map(({ kind, sql, column }) =>
       kind === 'computed' ? `\`${sql}\`` : `\`${sql}\` for ${sqlName(column)}`,
@@ -110,16 +113,32 @@ function judge(
   }
 }
 
-/** Whether a CHECK lists texts for a column that is not one of texts any more: it would refuse every row. */
+/** Whether a CHECK compares a column with texts, or numbers, that is one of the other kind now: it would refuse every row, or let any in. */
 const isOfOtherValues = (sql: string, { columns }: TableTrace): boolean =>
   sql.startsWith('CHECK') &&
-  sql.includes("'") &&
+  /['\d]/.test(sql) &&
   columns.some(
     ({ before, after }) =>
       after !== null &&
-      wordsIn(sql).has(foldCase(before.name)) &&
-      affinityOf(before.type) === 'TEXT' &&
-      affinityOf(after.type) !== 'TEXT',
+      wordsIn(sql).has(foldCase(after.name)) &&
+      [before, after].every(({ type }) => affinityOf(type) !== 'BLOB') &&
+      (affinityOf(before.type) === 'TEXT') !== (affinityOf(after.type) === 'TEXT'),
+  )
+
+/** Whether a copy into the new table makes other values of a column that a CHECK is about: whether these satisfy it, it does not tell. */
+const isCalculated = (
+  sql: string,
+  { before, after }: TableTrace,
+  { acts }: ReplayedStep,
+): boolean =>
+  sql.startsWith('CHECK') &&
+  acts.up.some(
+    (act, at) =>
+      act.kind === 'copy' &&
+      after !== null &&
+      isSameName(act.from, before.name) &&
+      isSameName(finalName(act.to, at, acts.up), after.name) &&
+      [...act.columns].some(([name, source]) => source === null && wordsIn(sql).has(name)),
   )
 
 const constraintName = ({ sql, column }: LostConstraint): string =>

@@ -19,6 +19,7 @@ import { isReported } from '../subject/apply-suppressions.js'
 import { repairOrphans } from '../wording/repair-orphans.js'
 import type { Finding, ReplayedStep, Rule, Subject } from '../subject/rule.js'
 import { severityOf } from '../../diagnostics/severity-of.js'
+import { wordsOf } from '../../sql/word-reader.js'
 import { wrongKey } from '../wording/wrong-key.js'
 import { foldCase, foldUpper, isSameName, plainName } from '../../../src/sql/names.js'
 
@@ -169,8 +170,35 @@ function explainRows({ step, fact }: Broken): Explained {
       : `find those of ${table} with \`${find}\` and, if they may go, delete them`
   return {
     message: `${rowCount(rows)} of ${table} ${rows === 1 ? 'has' : 'have'} no row in ${parent} that ${columns} points at. On a real database the runner undoes such a migration.`,
-    fix: `${acts ? `If ${table} is to follow by its ON ${acts}, add ${writeOption("foreignKeys: 'enforce'", step.migration.form)}: keys act in no other step. Else give` : 'Give'} ${parent} these rows, or ${ofChild} ${beforehand(step.migration, fact.at.direction)}, as in \`${sql}\``,
+    fix: `${isMerged(fact, step) ? pointElsewhere(fact) : ''}${acts ? `If ${table} is to follow by its ON ${acts}, add ${writeOption("foreignKeys: 'enforce'", step.migration.form)}: keys act in no other step. Else give` : 'Give'} ${parent} these rows, or ${ofChild} ${beforehand(step.migration, fact.at.direction)}, as in \`${sql}\``,
   }
+}
+
+/** Whether a DELETE leaves one of several rows of the parent: it looks at others of them, or they are unique from then on. */
+function isMerged({ at, parent }: Broken['fact'], { before, after }: ReplayedStep): boolean {
+  const { statement, direction } = at
+  const shape = readStatement(statement ?? '')
+  if (direction === 'down' || shape.kind !== 'delete') return false
+  if (!isSameName(plainName(shape.table.key), parent)) return false
+  const isUniqueNow = [...after.entries()].some(
+    ([key, one]) =>
+      one.type === 'index' && one.unique && isSameName(one.table, parent) && !before.has(key),
+  )
+  return isUniqueNow || (timesNamed(parent, statement ?? '') > 1 && CHOOSES.test(statement ?? ''))
+}
+
+/** What a statement says that looks for one of several. */
+const CHOOSES = /\b(?:min|max|group\s+by|row_number|exists)\b/i
+
+const timesNamed = (table: string, sql: string): number =>
+  [...wordsOf(sql)].filter(({ text }) => isSameName(plainName(text), table)).length
+
+function pointElsewhere({ table, columns, parent }: Broken['fact']): string {
+  const [key] = columns.map(sqlName)
+  const move = `UPDATE ${sqlName(table)} SET ${key} = (SELECT … FROM ${sqlName(parent)} WHERE …) WHERE ${key} IN (…)`
+  return columns.length === 1
+    ? `Point the rows of ${table} at those of ${parent} that stay, before the DELETE, as in \`${move}\`. `
+    : `Point the rows of ${table} at those of ${parent} that stay, before the DELETE. `
 }
 
 /** The first column stands for the key; a key that cannot be read has none. */

@@ -5,7 +5,7 @@ import { isHeldTo } from '../changes/narrowed-checks.js'
 import { itemsFor, type FailurePlace, type Words } from './failure-place.js'
 import { mentions } from '../../sql/names-in.js'
 import { passedColumn } from '../../sql/read-select.js'
-import { plainName } from '../../../src/sql/names.js'
+import { isSameName, plainName } from '../../../src/sql/names.js'
 
 /** The words for `CHECK constraint failed`. */
 export function explainCheck(place: FailurePlace): Words {
@@ -18,7 +18,7 @@ export function explainCheck(place: FailurePlace): Words {
   if (isWritten(place)) return { why: BROKEN, fix: FIX_BROKEN }
   const remedy =
     running === 'alter' ? 'say by `using` of a column what they get' : `change them ${earlier}`
-  const isReadable = hasColumn && canonicalTokens(named).length > 1
+  const isReadable = hasColumn && canonicalTokens(named).length > 1 && isThere(place)
   return {
     why: 'Rows from before were never held to this CHECK.',
     fix: `Find the rows that do not satisfy it${isReadable ? ` with \`SELECT * FROM ${table} WHERE NOT (${named})\`` : ''}, and ${remedy}`,
@@ -31,12 +31,27 @@ const BROKEN =
 const FIX_BROKEN = 'Let it write values that satisfy the CHECK for every row, or change the CHECK'
 
 /** Whether the statement makes other values than those of before, or the rows were held to the check already. */
-function isWritten({ named, shape, insert, tables, unique: { step } }: FailurePlace): boolean {
+function isWritten(place: FailurePlace): boolean {
+  const { named, shape, insert, tables, unique } = place
+  const { step } = unique
   if (shape?.kind === 'update') return true
   const made = (insert?.columns ?? []).filter(({ key }) => mentions(named, plainName(key)))
+  if (made.length > 0 && !isThere(place)) return true
   const items = insert ? made.flatMap(({ key }) => itemsFor(plainName(key), insert)) : []
   return (
     items.some((words) => !passedColumn(words)) ||
     tables.some((table) => isHeldTo(named, table, step))
   )
+}
+
+/** Whether the table has all columns of the check before the side: `down` begins with the tables that `up` has left. */
+function isThere({ named, table, tables, insert, unique: { fact, step } }: FailurePlace): boolean {
+  const start = fact.at.direction === 'down' ? step.after : step.before
+  const there = start.get(`table ${plainName(table)}`)
+  if (there?.type !== 'table') return false
+  const known = [
+    ...tables.flatMap(({ columns }) => columns.map(({ name }) => name)),
+    ...(insert?.columns ?? []).map(({ key }) => plainName(key)),
+  ].filter((name) => mentions(named, name))
+  return known.every((name) => there.columns.some((one) => isSameName(one.name, name)))
 }
