@@ -201,9 +201,11 @@ export interface ValuesChanged {
    * the application has any beyond 2^53.
    */
   readonly supposed?: readonly string[]
-  /** With `shared`: the table that the value is made of; with `forsaken`: the one that is dropped; with `compared`: the text; with `seeded`: the key; with `quotient`: the column that is divided; with `untied`: the condition that compares a column with itself, or ''; with `unarchived`: the table that has the copy. With `shared` also how many times a statement ran that each time changed all rows. */
+  /** With `shared`: the table that the value is made of; with `forsaken`: the one that is dropped; with `compared`: the text; with `seeded`: the key; with `quotient`: the column that is divided; with `untied`: the condition that compares a column with itself, or ''; with `unarchived`: the table that has the copy; with `unlinked`: the table of the duplicates. With `shared` also how many times a statement ran that each time changed all rows. */
   readonly source?: string
   readonly times?: number
+  /** With `unlinked`: whether a statement behind gives the key another row. */
+  readonly late?: true
   /** With `mixed`: the columns in which the other rows agree, where the step looks them up by these. */
   readonly agreeing?: readonly string[]
   /** The trigger that did it, where rows were put back into its table, which is `source`. */

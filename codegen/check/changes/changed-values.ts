@@ -46,10 +46,10 @@ export function changedValues(step: ReplayedStep): ChangedValues[] {
 }
 
 /** `warning`: rows were given other values, rather than none. `info`: they may never be, or nothing was said by what they had. */
-export function gravityOf({ lost, supposed, before }: FactOf<'values-changed'>): Severity {
+export function gravityOf({ lost, supposed, before, late }: FactOf<'values-changed'>): Severity {
   if (supposed || lost === 'touched' || lost === 'seeded' || (lost === 'falsy' && before === ''))
     return 'info'
-  return GIVEN.has(lost) ? 'warning' : 'error'
+  return GIVEN.has(lost) && !late ? 'warning' : 'error'
 }
 
 const GIVEN: ReadonlySet<FactOf<'values-changed'>['lost']> = new Set([
@@ -68,6 +68,7 @@ const GIVEN: ReadonlySet<FactOf<'values-changed'>['lost']> = new Set([
   'quotient',
   'levelled',
   'unarchived',
+  'unlinked',
 ])
 
 /** Columns of a table, on one side of a migration. */

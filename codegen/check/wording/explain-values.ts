@@ -19,6 +19,11 @@ export const KEPT_NOWHERE = {
     what: `deletes rows of ${table}${inStatement(at)} of which ${source} has a copy, but nothing of ${column}: in one row that was ${describeValue(before)}`,
     fix: `Name ${sqlName(column)} in the copy as well, on both sides of \`INSERT … SELECT\``,
   }),
+  unlinked: ({ at, table, column, before, source = '', late }: Change) => ({
+    what: `deletes duplicates in ${source}${inStatement(at)}, and rows of ${table} that point at them lose their ${column}, though a row stays that is the same: in one row ${describeValue(before)} has become NULL${late ? ', and what gives it another one comes too late' : ''}`,
+    fix: `Point the rows of ${table} at the row of ${source} that stays before the DELETE, as in \`UPDATE ${sqlName(table)} SET ${sqlName(column)} = (SELECT … FROM ${sqlName(source)} WHERE …) WHERE ${sqlName(column)} IN (…)\``,
+    wanted: 'go' as const,
+  }),
   withheld: ({ at, table, column, before, after }: Change) => ({
     what: `leaves ${after === null ? 'nothing' : `${describeValue(after)} in all rows`} in ${column} of ${table}${inStatement(at)}, though \`up\` has kept what was there: in one row it was ${describeValue(before)}`,
     fix: `Let \`down\` bring ${column} back from where \`up\` has put it, or say that the migration is irreversible`,

@@ -89,7 +89,8 @@ export interface Prover {
 /** Looks at what a side has left behind. */
 type Judge = (seen: Seen) => readonly Fact[]
 
-interface Seen {
+/** A side that has run, and the tables that there are then. */
+export interface Seen {
   readonly side: ObservedSide
   readonly now: TablesNow
   /** What is said of it otherwise. */

@@ -25,6 +25,7 @@ import { overtakenIn, tryEarlyDeletes } from './try-early-deletes.js'
 import { forgottenIn, tryForgotten } from './try-forgotten.js'
 import { tryIntegers } from './try-integers.js'
 import { tryLookups } from './try-lookups.js'
+import { tryMergedParents } from './try-merged-parents.js'
 import { tryMerges } from './try-merges.js'
 import { movedColumns, tryMovedColumns } from './try-moved-columns.js'
 import { tryNamesakes } from './try-namesakes.js'
@@ -61,6 +62,7 @@ export const SCRIPT_TRIALS = [
   tryRefills,
   tryNamesakes,
   tryNarrowGroups,
+  tryMergedParents,
   tryOrphans,
   tryWorkedColumns,
   tryOtherValues,

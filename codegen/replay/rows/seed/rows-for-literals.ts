@@ -209,6 +209,14 @@ const childlessParents = (
   avoided = NOTHING,
 ): RawRow[] => parentKeys(connection, key, avoided, childless(child.name, key))
 
+/** Gives parents that have no rows in a table one there, as many as are looked at; not where no two rows may have one parent. */
+export function addChildren(state: SeederState, situation: TableGraph, one: CutKey): void {
+  if (!isKnown(state, one.child) || isUniqueKey(tablePlan(one.child, situation, state), one.key))
+    return
+  const examples = pointingAt(childlessParents(state, one), one.key)
+  addRows(state, situation, { table: one.child, examples })
+}
+
 /** Rows that point at these parents. */
 export const pointingAt = (parents: readonly RawRow[], { columns }: CatalogForeignKey): Example[] =>
   parents.map((row) => Object.fromEntries(columns.map((own, at) => [own, row[at] ?? null])))

@@ -1,0 +1,122 @@
+// Tries a side that deletes duplicates of rows that others point at, where each of them has children: whether these find the row that
+// stays.
+import type { Fact, ValuesChanged } from '../../model/evidence.js'
+import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
+import { keyText, type RawRow } from './fill/connection.js'
+import type { TableGraph } from './fill/table-graph.js'
+import { changeTold } from './judge/compare-values.js'
+import { imagesOf } from './judge/endings.js'
+import { matchByKey } from './judge/match-rows.js'
+import type { Prover, Seen } from './prover.js'
+import { cutKeys, type CutKey } from './seed/cut-keys.js'
+import { addAlike, groupsIn, type Group } from './seed/narrow-groups.js'
+import { addChildren } from './seed/rows-for-literals.js'
+import type { StepSide } from './watch/observed-run.js'
+import type { Effect } from './watch/statement-effect.js'
+import { placeOf, type TableImage } from './watch/table-image.js'
+
+/**
+ * The keys that lead nowhere then, and those that are NULL though a row stays that agrees with the one they pointed at in all that is
+ * unique from then on. Takes everything back; nothing where the side fails then.
+ */
+export function tryMergedParents(
+  rows: Prover,
+  side: StepSide,
+  effects: readonly Effect[],
+  prepare: () => void = () => {},
+): readonly Fact[] {
+  const { effects: touched, transaction } = side.entry
+  if (side.direction === 'down' || touched !== undefined || transaction === false) return []
+  return mergesIn(effects, rows.situation()).flatMap(({ group, keys }) => {
+    const begin = (): void => {
+      prepare()
+      rows.onTrial((state, situation) => {
+        addAlike(state, situation, group)
+        for (const one of keys) addChildren(state, situation, one)
+      })
+    }
+    const judge = (seen: Seen): Fact[] => [
+      ...seen.usual().filter((fact) => isAboutKey(fact, group)),
+      ...keys.flatMap((one) => unlinked(rows, seen, group, one)),
+    ]
+    return rows.tryOut(side, begin, judge).facts
+  })
+}
+
+/** Groups of rows of which one stays, with the keys that point at them. */
+interface Merge {
+  readonly group: Group
+  readonly keys: readonly CutKey[]
+}
+
+/** Of keys that point at other columns than those that are alike. */
+const mergesIn = (effects: readonly Effect[], situation: TableGraph): Merge[] =>
+  groupsIn(effects, situation)
+    .filter(({ other }) => other === null)
+    .flatMap((group): Merge[] => {
+      const keys = cutKeys(situation, foldCase(group.table.name), ALL).filter(
+        ({ child, key: { parentColumns } }) =>
+          !isSameName(child.name, group.table.name) &&
+          parentColumns.length === 1 &&
+          !parentColumns.some((one) => group.by.includes(foldCase(one))),
+      )
+      return keys.length > 0 ? [{ group, keys }] : []
+    })
+
+const ALL = { losing: new Set(['*']) }
+
+const isAboutKey = (fact: Fact, { table }: Group): boolean =>
+  fact.kind === 'foreign-key-broken' && isSameName(fact.parent, table.name)
+
+function unlinked(
+  { connection }: Prover,
+  { side, now }: Seen,
+  { table, by, effect }: Group,
+  { child, key }: CutKey,
+): ValuesChanged[] {
+  const imageNow = imagesOf(connection, now)
+  const parents = side.images.get(foldCase(table.name))
+  const [left, old] = [imageNow(foldCase(table.name)), side.images.get(foldCase(child.name))]
+  const after = imageNow(foldCase(child.name))
+  const [column = ''] = key.columns
+  if (!parents || !left || !old || !after || placeOf(after, column) < 0) return []
+  const own = placesOf(parents, [key.parentColumns[0] ?? ''])
+  const groupOf = (image: TableImage) => (row: RawRow) => keyText(at(row, placesOf(image, by)))
+  const staying = new Set(left.rows.map(({ values }) => groupOf(left)(values)))
+  const groups = new Map(
+    parents.rows.map(({ values }) => [keyText(at(values, own)), groupOf(parents)(values)]),
+  )
+  const [was, is] = [placesOf(old, [column]), placesOf(after, [column])]
+  const found = (matchByKey(old, after) ?? []).find(
+    ([before, row]) =>
+      at(row, is)[0] === null && staying.has(groups.get(keyText(at(before, was))) ?? ''),
+  )
+  if (!found) return []
+  const [before = null] = at(found[0], was)
+  const where = { at: effect.place, table: child.name, column, lost: 'unlinked' } as const
+  const later = laterMove(side.effects, effect, { child, key })
+  return [
+    changeTold({ ...where, source: table.name, ...(later && { late: true }) }, [before, null]),
+  ]
+}
+
+const at = (row: RawRow, places: readonly number[]): RawRow =>
+  places.map((place) => row[place] ?? null)
+
+const placesOf = (image: TableImage, names: readonly string[]): number[] =>
+  names.map((name) => placeOf(image, name))
+
+/** Whether the key is set to another row behind the DELETE. */
+function laterMove(effects: readonly Effect[], removal: Effect, { child, key }: CutKey): boolean {
+  const from = effects.findIndex(({ place }) => place === removal.place)
+  return effects
+    .slice(from + 1)
+    .some(
+      ({ verb, table, shape, tokens }) =>
+        verb === 'update' &&
+        table === foldCase(child.name) &&
+        shape.kind === 'update' &&
+        shape.columns.some((one) => isSameName(plainName(one.key), key.columns[0] ?? '')) &&
+        !tokens.join(' ').includes('= NULL'),
+    )
+}
