@@ -1,73 +1,150 @@
 // The rows on which two layouts are compared: those that there are, and the same with numbers and values by which conditions find
-// them and joins find partners.
-import { foldCase } from '../../../../src/sql/names.js'
-import { sqlTokens } from '../../../sql/sql-tokens.js'
+// them and joins find partners; and made ones on which calculations come to their end.
+import { foldCase, quoteIdentifier } from '../../../../src/sql/names.js'
+import type { CatalogColumn } from '../../../model/catalog.js'
+import { checksOf } from '../fill/checks-of.js'
 import type { Connection, RawRow } from '../fill/connection.js'
-import type { Value } from '../fill/seed-values.js'
-import { comparisonsIn, namesCompared } from '../seed/comparisons.js'
+import { seedValue, type Value } from '../fill/seed-values.js'
 import { takeImage } from '../watch/table-image.js'
-import type { KeptReader } from './kept-readers.js'
-import { heldColumns, type FilledPair } from './plain-database.js'
-import type { TablePair } from './table-pairs.js'
-
-/** What views and triggers ask of rows, by the names of columns in lower case. */
-export interface Asked {
-  readonly values: ReadonlyMap<string, readonly Value[]>
-  /** Those that are compared with anything. */
-  readonly compared: ReadonlySet<string>
-}
-
-/** Reads all their conditions, before and after. */
-export function askedBy(kept: readonly KeptReader[]): Asked {
-  const texts = new Set(kept.flatMap(({ was, now }) => [was.sql, now.sql]))
-  const values = new Map<string, readonly Value[]>()
-  const compared = new Set<string>()
-  for (const tokens of [...texts].map((sql) => [...sqlTokens(sql)])) {
-    for (const name of namesCompared(tokens)) compared.add(name)
-    for (const one of comparisonsIn(tokens))
-      for (const name of one.names)
-        values.set(name, [...new Set([...(values.get(name) ?? []), ...one.values])])
-  }
-  return { values, compared }
-}
+import type { Asked } from './asked-values.js'
+import { heldColumns } from './plain-database.js'
+import type { ColumnPair, TablePair } from './table-pairs.js'
 
 /** So many rows that are found, and so many of those that there are. */
 const FOUND = 12
 const THERE = 32
 
-/** A table with rows. */
-export function filledPair(connection: Connection, pair: TablePair, asked: Asked): FilledPair {
+/** Rows as there are, and as they are looked for. */
+export function rowsThere(connection: Connection, pair: TablePair, asked: Asked): RawRow[] {
   const image = takeImage(connection, pair.now)
   const held = heldColumns(pair)
   const places = held.map(({ now }) => image?.columns.indexOf(now!) ?? -1)
   const there = (image?.rows ?? [])
     .slice(0, THERE)
     .map(({ values }): RawRow => places.map((place) => values[place] ?? null))
-  const ways = waysOf(pair, asked)
+  const ways = held.map((column) => wayThere(pair, column, asked))
   const found = Array.from({ length: FOUND }, (_, row): RawRow => {
     const like = there[row % there.length]
     return ways.map((way, at) => way(row) ?? like?.[at] ?? `${held[at]!.now!.name} ${row + 1}`)
   })
-  return { ...pair, rows: [...found, ...there] }
+  return [...found, ...there]
+}
+
+/** So many rows that are made. */
+const MADE = 40
+
+/**
+ * Rows of small numbers, well-formed JSON and plain texts, which nothing refuses to calculate with. Any two columns differ in both
+ * directions, and each has the values that conditions ask for, row after row.
+ */
+export function moderateRows(connection: Connection, pair: TablePair, asked: Asked): RawRow[] {
+  // Where rows of two tables belong together, each table has others.
+  const first =
+    [...pair.now.name].reduce((sum, letter) => sum * 7 + letter.codePointAt(0)!, 0) % 997
+  const ways = heldColumns(pair).map((column, at) =>
+    moderateWay(
+      pair,
+      { column, place: first + at, taken: takenBy(connection, pair, column) },
+      asked,
+    ),
+  )
+  return Array.from({ length: MADE }, (_one, row): RawRow => ways.map((way) => way(row)))
 }
 
 type Way = (row: number) => Value
 
-/** The values of columns that decide which rows are found, row by row; null where a column decides nothing. */
-function waysOf(pair: TablePair, { values, compared }: Asked): Way[] {
-  const keys = new Set(pair.now.foreignKeys.flatMap(({ columns }) => columns.map(foldCase)))
-  return heldColumns(pair).map(({ was, now }): Way => {
-    const names = [was!, now!].map(({ name }) => foldCase(name))
-    if (now!.primaryKey > 0) return (row) => BigInt(row + 1)
-    const list = [...new Set(names.flatMap((name) => values.get(name) ?? []))]
-    const isKey = names.some((name) => keys.has(name) || compared.has(name))
-    if (!isKey && list.length === 0) return () => null
-    // Partners have the same number, that of a row of another table or of the row before; or the same text.
-    return (row) =>
-      row % 3 === 0 && list.length > 0
-        ? (list[(row / 3) % list.length] ?? null)
-        : row % 3 === 2
-          ? `${names[1]} ${row + 1}`
-          : BigInt(row)
-  })
+/** The values of a column that decides which rows are found, row by row; null where it decides nothing. */
+function wayThere(pair: TablePair, column: ColumnPair, asked: Asked): Way {
+  if (column.now!.primaryKey > 0) return (row) => BigInt(row + 1)
+  const { name, list, isLink } = soughtIn(pair, column, asked)
+  if (!isLink && list.length === 0) return () => null
+  // Partners have the same number, that of a row of another table or of the row before; or the same text.
+  return (row) =>
+    row % 3 === 0 && list.length > 0
+      ? (list[(row / 3) % list.length] ?? null)
+      : row % 3 === 2
+        ? `${name} ${row + 1}`
+        : BigInt(row)
+}
+
+interface Placed {
+  readonly column: ColumnPair
+  readonly place: number
+  /** The few values that a constraint allows; none where it allows any. */
+  readonly taken: readonly Value[]
+}
+
+/** Of a column that a CHECK names, the moderate values that rows have, as far as these are few. */
+function takenBy({ all }: Connection, { now: table }: TablePair, { now }: ColumnPair): Value[] {
+  if (!checksOf(table.sql).some(({ words }) => words.has(foldCase(now!.name)))) return []
+  const name = quoteIdentifier(now!.name)
+  const taken = all(
+    `SELECT DISTINCT ${name} FROM ${quoteIdentifier(table.name)} WHERE ${name} IS NOT NULL LIMIT ${FEW + 1}`,
+  ).map(([value = null]) => value)
+  const isModerate = (value: Value): boolean =>
+    typeof value === 'string' || (Number(value) >= -LARGEST && Number(value) <= LARGEST)
+  return taken.length > FEW ? [] : taken.filter(isModerate)
+}
+
+const FEW = 4
+const LARGEST = 5000
+
+/** So many rows are pointed at by several; others by one, and others by none. */
+const SHARED = 8
+/** So many numbers and texts there are of columns that are compared. */
+const DRAWN = 12
+
+function moderateWay(pair: TablePair, { column: one, place, taken }: Placed, asked: Asked): Way {
+  const { isPointing, isLink, list } = soughtIn(pair, one, asked)
+  const column = typed(one.now!, asked)
+  const keys = pair.now.columns.filter(({ primaryKey }) => primaryKey > 0)
+  if (column.primaryKey > 0 && (keys.length === 1 || !isPointing)) return (row) => BigInt(row + 1)
+  const fitting = column.type === 'JSON' ? list.filter(isDocument) : list
+  const kept = isPointing ? [] : fitting
+  const plain = (row: number): Value => {
+    const drawn = drawnAt(row, place)
+    if (isPointing) return BigInt(1 + (row < MADE / 2 ? drawn % SHARED : row))
+    if (taken.length > 1) return taken[drawn % taken.length]!
+    const made = seedValue({ column, index: 0, sort: 'plain', serial: 1 })
+    if (typeof made === 'number') return BigInt(drawn % (isFlag(column) ? 2 : DRAWN))
+    if (made === `${column.name} 1001` || made instanceof Uint8Array)
+      return isLink ? `text ${drawn % DRAWN}` : `${column.name} ${place * 100 + row}`
+    return seedValue({ column, index: place, sort: 'plain', serial: row + 1 })
+  }
+  const length = kept.length * 2 || 1
+  return (row) => {
+    const at = (row + place * Math.floor(row / length)) % length
+    return at < kept.length ? kept[at]! : plain(row)
+  }
+}
+
+const typed = (column: CatalogColumn, { json }: Asked): CatalogColumn =>
+  json.has(foldCase(column.name)) ? { ...column, type: 'JSON' } : column
+
+const isFlag = ({ type }: CatalogColumn): boolean => /bool/i.test(type)
+
+const isDocument = (value: Value): boolean => typeof value === 'string' && value.startsWith('{')
+
+/** A number without order, always the same for a row and a column. */
+function drawnAt(row: number, place: number): number {
+  const first = Math.imul(row + 1, 0x9e3779b1) + Math.imul(place + 1, 0x85ebca6b)
+  const second = Math.imul(first ^ (first >>> 15), 0x2c1b3c6d)
+  return Math.imul(second ^ (second >>> 12), 0x297a2d39) >>> 16
+}
+
+interface Sought {
+  readonly name: string
+  readonly isPointing: boolean
+  /** Whether it may have to be the same as a column of another row. */
+  readonly isLink: boolean
+  readonly list: readonly Value[]
+}
+
+function soughtIn({ now }: TablePair, one: ColumnPair, { values, compared }: Asked): Sought {
+  const keys = new Set(now.foreignKeys.flatMap(({ columns }) => columns.map(foldCase)))
+  const names = [one.was!, one.now!].map(({ name }) => foldCase(name))
+  const isPointing = names.some((name) => keys.has(name))
+  const isLink = isPointing || names.some((name) => compared.has(name))
+  const list = [...new Set(names.flatMap((name) => values.get(name) ?? []))]
+  return { name: names[1]!, isPointing, isLink, list }
 }

@@ -9,7 +9,8 @@ import type { Connection } from '../fill/connection.js'
 import type { TableGraph } from '../fill/table-graph.js'
 import { differenceOf, type RowTexts } from '../watch/row-texts.js'
 import type { ObservedSide } from '../watch/observed-run.js'
-import { askedBy, filledPair } from './fill-pairs.js'
+import { askedBy } from './asked-values.js'
+import { moderateRows, rowsThere } from './fill-pairs.js'
 import { keptReaders, type KeptReader } from './kept-readers.js'
 import {
   firedTexts,
@@ -33,8 +34,31 @@ export async function judgeLayouts(
   const kept = keptReaders(side, now)
   if (kept.length === 0) return []
   const asked = askedBy(kept)
-  const pairs = new Set(kept.flatMap(({ tables }) => tables))
-  const filled = new Map([...pairs].map((pair) => [pair, filledPair(connection, pair, asked)]))
+  const pairs = [...new Set(kept.flatMap(({ tables }) => tables))]
+  const found = new Map<string, LayoutMatters>()
+  for (const rowsOf of [rowsThere, moderateRows]) {
+    const left = kept.filter(({ key }) => !found.has(key))
+    if (left.length === 0) break
+    const filled = new Map(
+      pairs.map((pair) => [pair, { ...pair, rows: rowsOf(connection, pair, asked) }]),
+    )
+    for (const one of await matters({ run, side, now }, left, filled)) found.set(one.object, one)
+  }
+  return kept.flatMap(({ key }) => found.get(key) ?? [])
+}
+
+interface Change {
+  readonly run: HistoryRun
+  readonly side: ObservedSide
+  readonly now: TableGraph
+}
+
+/** On these rows, those of the views and triggers that come to something else, or to nothing where SQLite refuses to read them. */
+async function matters(
+  { run, side, now }: Change,
+  kept: readonly KeptReader[],
+  filled: ReadonlyMap<TablePair, FilledPair>,
+): Promise<LayoutMatters[]> {
   const views = new Set(kept.flatMap((one) => one.views))
   const viewsIn = ({ catalog }: TableGraph): CatalogView[] =>
     [...catalog].flatMap(([key, one]) => (one.type === 'view' && views.has(key) ? [one] : []))
@@ -52,9 +76,13 @@ export async function judgeLayouts(
     return kept.flatMap((one): LayoutMatters[] => {
       const own = one.tables.map((pair) => filled.get(pair)!)
       const seen = orElse(() => seenOf(grounds, one, own), null)
-      const { name } = own.find(isRearranged)!.was
+      if (!seen) return []
       const { version } = side.entry
-      return seen ? [{ kind: 'layout-matters', version, object: one.key, table: name, seen }] : []
+      const others = own.filter(isRearranged)
+      const isShown = (table: TablePair): boolean =>
+        'table' in seen && table.now.name === seen.table
+      const { name } = (others.find(isShown) ?? others[0]!).was
+      return [{ kind: 'layout-matters', version, object: one.key, table: name, seen }]
     })
   } finally {
     before.close()
@@ -120,7 +148,7 @@ function steadily(
 }
 
 function byOrder({ now: { name }, columns }: ReadPair, texts: readonly RowTexts[]): Seen | null {
-  const all = [{ name, shownAs: name, columns: [...columns, null] }]
+  const all = [{ name, shownAs: name, columns }]
   return differenceOf(all, texts.map(numbered)) ? { what: 'order' } : null
 }
 

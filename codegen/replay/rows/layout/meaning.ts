@@ -1,5 +1,5 @@
 // What a view shows and what a trigger does, as rows that can be compared between two layouts.
-import { quoteIdentifier } from '../../../../src/sql/names.js'
+import { foldCase, quoteIdentifier } from '../../../../src/sql/names.js'
 import { readStatement } from '../../../sql/read-statement.js'
 import { sqlTokens } from '../../../sql/sql-tokens.js'
 import { undoing, type Connection, type RawRow } from '../fill/connection.js'
@@ -45,12 +45,17 @@ export function isOrderedByPlace(sql: string): boolean {
   )
 }
 
-/** The same rows, each with its number behind its values. */
+/** The same rows, each value with the number of its row: columns that are ordered are told from those that are not. */
 export const numbered = (texts: RowTexts): RowTexts =>
-  new Map([...texts].map(([name, rows]) => [name, rows.map((row, at) => [...row, String(at)])]))
+  new Map(
+    [...texts].map(([name, rows]) => [
+      name,
+      rows.map((row, at) => row.map((value) => `${at} ${value}`)),
+    ]),
+  )
 
 /** So many rows set a trigger off. */
-const FIRED = 8
+const FIRED = 16
 
 /**
  * What there is in tables when a trigger alone was set off, by rows of the table or view that it is on; null where it cannot be made.
@@ -64,7 +69,7 @@ export function firedTexts(
 ): RowTexts | null {
   const { connection } = ground
   return undoing(connection, () => {
-    const [first, ...others] = settingOff(ground, sql, on)
+    const [first, ...others] = settingOff(ground, sql, { on, tables })
     if (!first || !attempt(connection, sql)) return null
     // Whether the trigger compiles shows here.
     connection.prepare(first[0])
@@ -73,10 +78,15 @@ export function firedTexts(
   })
 }
 
+interface Around {
+  readonly on: ReadPair
+  readonly tables: readonly ReadPair[]
+}
+
 type Bound = readonly [sql: string, ...values: RawRow]
 
 /** What sets a trigger off, statement by statement, as each may be refused. Makes place for rows that are to be inserted. */
-function settingOff({ layout, connection }: Ground, sql: string, on: ReadPair): Bound[] {
+function settingOff({ layout, connection }: Ground, sql: string, { on, tables }: Around): Bound[] {
   const statement = readStatement(sql)
   const event = statement.kind === 'create-trigger' ? statement.event : null
   const columns = heldColumns(on)
@@ -87,9 +97,13 @@ function settingOff({ layout, connection }: Ground, sql: string, on: ReadPair): 
   const names = columns.map(named).join(', ')
   const rows = connection.all(`SELECT ${names} FROM ${name} ORDER BY ${names} LIMIT ${FIRED}`)
   if (event === 'insert') {
-    attempt(connection, `DELETE FROM ${name}`)
     const insert = insertInto(layout, on[layout].name, columns)
-    return rows.map((row) => [insert, ...row])
+    const isView = tables.every((table) => table.now.name !== on.now.name)
+    // The rows of a view stay: others have keys that no row of its tables has.
+    if (!isView) attempt(connection, `DELETE FROM ${name}`)
+    const keys = isView ? keysAmong(columns, tables) : []
+    const others = keys.length > 0 ? rows.map((row) => withOtherKeys(row, keys)) : []
+    return [...rows, ...others].map((row) => [insert, ...row])
   }
   const where = `WHERE ${named(first)} IS ?`
   if (event === 'delete') return rows.map(([key = null]) => [`DELETE FROM ${name} ${where}`, key])
@@ -100,3 +114,18 @@ function settingOff({ layout, connection }: Ground, sql: string, on: ReadPair): 
     }),
   )
 }
+
+/** The columns that are called as a key of the tables. */
+function keysAmong(columns: readonly ColumnPair[], tables: readonly ReadPair[]): number[] {
+  const all = tables.flatMap((table) => table.columns)
+  const keys = new Set(all.flatMap(({ now }) => (now!.primaryKey > 0 ? [foldCase(now!.name)] : [])))
+  return columns.flatMap(({ now }, at) => (keys.has(foldCase(now!.name)) ? [at] : []))
+}
+
+const withOtherKeys = (row: RawRow, keys: readonly number[]): RawRow =>
+  row.map((value, at) =>
+    keys.includes(at) ? (typeof value === 'bigint' ? value + FAR : `${String(value)} new`) : value,
+  )
+
+/** So far from the numbers of all rows. */
+const FAR = 1_000_000n

@@ -1,0 +1,61 @@
+// What the conditions of views and triggers ask of columns. Pure.
+import { plainName } from '../../../../src/sql/names.js'
+import { sqlTokens } from '../../../sql/sql-tokens.js'
+import { jsonColumns } from '../fill/knowledge.js'
+import type { Value } from '../fill/seed-values.js'
+import { comparisonsIn, namesCompared, namesOf } from '../seed/comparisons.js'
+import type { KeptReader } from './kept-readers.js'
+
+/** What views and triggers ask of rows, by the names of columns in lower case. */
+export interface Asked {
+  readonly values: ReadonlyMap<string, readonly Value[]>
+  /** Those that are compared with anything. */
+  readonly compared: ReadonlySet<string>
+  /** Those that are read as JSON. */
+  readonly json: ReadonlySet<string>
+}
+
+/** Reads all their conditions, before and after. */
+export function askedBy(kept: readonly KeptReader[]): Asked {
+  const texts = [...new Set(kept.flatMap(({ was, now }) => [was.sql, now.sql]))]
+  const values = new Map<string, readonly Value[]>()
+  const compared = new Set<string>()
+  for (const tokens of texts.map((sql) => [...sqlTokens(sql)])) {
+    const named = namedItems(tokens)
+    const meantBy = (name: string): string[] => [name, ...(named.get(name) ?? [])]
+    for (const name of namesCompared(tokens).flatMap(meantBy)) compared.add(name)
+    for (const one of comparisonsIn(tokens))
+      for (const name of one.names.flatMap(meantBy))
+        values.set(name, [
+          ...new Set([...(values.get(name) ?? []), ...one.values.flatMap(withinDay)]),
+        ])
+  }
+  return { values, compared, json: jsonColumns(texts) }
+}
+
+/** Of `lower(a) AS name`, the names in the expression: a condition on `name` asks these. */
+function namedItems(tokens: readonly string[]): Map<string, string[]> {
+  const items = tokens.flatMap((token, at): [string, string[]][] => {
+    if (token !== 'AS' || tokens[at + 1] === '(') return []
+    return [[plainName(tokens[at + 1] ?? ''), namesOf(tokens.slice(itemBefore(tokens, at), at))]]
+  })
+  return new Map(items)
+}
+
+/** Where the item begins that ends there. */
+function itemBefore(tokens: readonly string[], end: number): number {
+  let depth = 0
+  for (let at = end - 1; at >= 0; at--) {
+    const token = tokens[at]!
+    if (token === ')') depth++
+    if (token === '(') depth--
+    if (depth < 0 || (depth === 0 && (token === ',' || token === 'SELECT'))) return at + 1
+  }
+  return 0
+}
+
+/** Also a moment of the day, which is between that day and a later one. */
+const withinDay = (value: Value): Value[] =>
+  typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value)
+    ? [value, `${value} 12:00:00`]
+    : [value]
