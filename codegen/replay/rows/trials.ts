@@ -4,6 +4,7 @@ import type { CopiesSeen } from '../../model/version-facts.js'
 import type { ValueLoss } from '../../model/value-loss.js'
 import { hasFailed, type BehindRepair } from './judge-failure.js'
 import type { Outcome, Prover } from './prover.js'
+import { fewValued } from './seed/alike-columns.js'
 import { boundEffects } from './seed/bound-values.js'
 import type { ComparedLiterals } from './seed/compared-literals.js'
 import { codeConditions } from './seed/code-conditions.js'
@@ -16,6 +17,7 @@ import { stayingColumns } from './seed/staying-columns.js'
 import { workedColumns } from './seed/worked-columns.js'
 import { declaresKey } from './seed/orphans.js'
 import { vastIntegers } from './seed/vast-integers.js'
+import { tryAlikeColumns } from './try-alike-columns.js'
 import { archivings, tryArchiving } from './try-archiving.js'
 import { withoutOverruled } from './judge/overruled.js'
 import { isBesideNull, isPartOf } from './judge/part-gone.js'
@@ -74,6 +76,7 @@ export const SCRIPT_TRIALS = [
   tryEarlyDeletes,
   tryForgotten,
   tryTriggerLinks,
+  tryAlikeColumns,
 ] as const
 
 /** Those that look at what code compares as well. */
@@ -139,6 +142,7 @@ const isTriedBy = (effects: readonly Effect[], before: TableGraph): boolean =>
     departuresIn(effects, before),
     triggerLinks(effects, before),
     forgottenIn(effects, before),
+    fewValued(effects, before),
     workedColumns(effects, before),
     movedColumns(effects, before),
     stayingColumns(effects, before),

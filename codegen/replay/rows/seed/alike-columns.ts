@@ -1,0 +1,65 @@
+// Columns that have the same value in each row, as flags have, of a table that a step copies; and rows that tell them from each other.
+import { foldCase, quoteIdentifier } from '../../../../src/sql/names.js'
+import type { CatalogColumn, CatalogTable } from '../../../model/catalog.js'
+import { checksOf } from '../fill/checks-of.js'
+import type { Connection } from '../fill/connection.js'
+import { tableNamed, type TableGraph } from '../fill/table-graph.js'
+import type { Effect } from '../watch/statement-effect.js'
+import { isOrdinary } from './made-of.js'
+import { addRows } from './rows-for-literals.js'
+import type { SeederState } from './seeder-state.js'
+import { takenOf } from './worked-columns.js'
+
+/** Several columns of a table. */
+export interface AlikeColumns {
+  readonly table: CatalogTable
+  readonly names: readonly string[]
+}
+
+/** Of tables that make place for others, those columns that take but few values. */
+export function fewValued(effects: readonly Effect[], situation: TableGraph): AlikeColumns[] {
+  const removed = effects.flatMap(({ verb, table }) =>
+    verb === 'drop' || verb === 'rename' ? [table] : [],
+  )
+  return [...new Set(removed)].flatMap((removedName) => {
+    const table = tableNamed(situation, removedName)
+    if (!table) return []
+    const checked = new Set(checksOf(table.sql).flatMap(({ words }) => [...words]))
+    const isFew = ({ name, type }: CatalogColumn): boolean =>
+      /bool/i.test(type) || checked.has(foldCase(name))
+    const names = table.columns.filter((one) => isOrdinary(one) && isFew(one))
+    return names.length > 1 ? [{ table, names: names.map(({ name }) => name) }] : []
+  })
+}
+
+/** Those of them that no row tells from each other. */
+export const alikeIn = ({ all }: Connection, { table, names }: AlikeColumns): AlikeColumns[] => {
+  const values = names.map((name) => `quote(${quoteIdentifier(name)})`)
+  const rows = all(`SELECT ${values.join(', ')} FROM ${quoteIdentifier(table.name)}`)
+  const byText = new Map<string, string[]>()
+  names.forEach((name, at) => {
+    const text = rows.map((row) => row[at]).join('\0')
+    byText.set(text, [...(byText.get(text) ?? []), name])
+  })
+  return [...byText.values()].flatMap((alike) =>
+    alike.length > 1 ? [{ table, names: alike.slice(0, MOST) }] : [],
+  )
+}
+
+/** So many columns, each with a row of its own. */
+const MOST = 8
+
+/** Adds rows in which one of the columns alone has a value, and the others have another one. */
+export function tellApart(
+  state: SeederState,
+  situation: TableGraph,
+  { table, names }: AlikeColumns,
+): void {
+  if (state.examples.has(foldCase(table.name))) return
+  const [first, other] = takenOf(state.connection.all, table.name, names[0]!)
+  if (first === undefined || other === undefined) return
+  const examples = names.map((own) =>
+    Object.fromEntries(names.map((name) => [name, name === own ? first : other])),
+  )
+  addRows(state, situation, { table, examples })
+}
