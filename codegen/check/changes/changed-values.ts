@@ -69,6 +69,7 @@ const GIVEN: ReadonlySet<FactOf<'values-changed'>['lost']> = new Set([
   'levelled',
   'unarchived',
   'unlinked',
+  'mistaken',
 ])
 
 /** Columns of a table, on one side of a migration. */

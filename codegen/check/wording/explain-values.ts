@@ -24,6 +24,10 @@ export const KEPT_NOWHERE = {
     fix: `Point the rows of ${table} at the row of ${source} that stays before the DELETE, as in \`UPDATE ${sqlName(table)} SET ${sqlName(column)} = (SELECT … FROM ${sqlName(source)} WHERE …) WHERE ${sqlName(column)} IN (…)\``,
     wanted: 'go' as const,
   }),
+  mistaken: ({ at, table, column, before, after }: Change) => ({
+    what: `does not tell the rows of ${table} whose ${column} \`up\` has calculated from those that it has left alone${inStatement(at)}: where it was ${describeValue(before)}, it is ${describeValue(after)} afterwards`,
+    fix: `Let \`up\` keep in a column beside it which rows it has calculated, and \`down\` ask for that; or say that the migration is irreversible`,
+  }),
   withheld: ({ at, table, column, before, after }: Change) => ({
     what: `leaves ${after === null ? 'nothing' : `${describeValue(after)} in all rows`} in ${column} of ${table}${inStatement(at)}, though \`up\` has kept what was there: in one row it was ${describeValue(before)}`,
     fix: `Let \`down\` bring ${column} back from where \`up\` has put it, or say that the migration is irreversible`,

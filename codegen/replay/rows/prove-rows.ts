@@ -40,6 +40,7 @@ import {
 import { copiesSeen } from './try-told-columns.js'
 import { tryDoubling } from './try-doubling.js'
 import { tryReturn } from './try-return.js'
+import { tryScaledBack } from './try-scaled-back.js'
 import { changesBetween, type TableGraph } from './fill/table-graph.js'
 
 /**
@@ -197,7 +198,13 @@ function rightBehind(journey: Journey, entry: Entry, { attended, facts }: Applie
   const side = tamingOf(journey.run, { entry, direction: 'down' })
     ? null
     : downOf(journey, entry, attended)
-  return side ? [...tryDoubling(journey.rows, side), ...tryReturn(journey.rows, side, facts)] : []
+  if (!side) return []
+  const { rows } = journey
+  return [
+    ...tryDoubling(rows, side),
+    ...tryReturn(rows, side, facts),
+    ...tryScaledBack(rows, side, facts),
+  ]
 }
 
 /** Tries `down` on the rows that there are now; nothing of it stays. */
