@@ -27,7 +27,7 @@ import { overtakenIn, tryEarlyDeletes } from './try-early-deletes.js'
 import { forgottenIn, tryForgotten } from './try-forgotten.js'
 import { tryIntegers } from './try-integers.js'
 import { tryLookups } from './try-lookups.js'
-import { tryMergedParents } from './try-merged-parents.js'
+import { mergesIn, tryMergedParents } from './try-merged-parents.js'
 import { tryMerges } from './try-merges.js'
 import { movedColumns, tryMovedColumns } from './try-moved-columns.js'
 import { tryNamesakes } from './try-namesakes.js'
@@ -136,6 +136,7 @@ const isTriedBy = (effects: readonly Effect[], before: TableGraph): boolean =>
     maybeRefilled(effects),
     namesakesIn(effects, before),
     groupsIn(effects, before),
+    mergesIn(effects, before),
     lookupsOf(effects),
     archivings(effects),
     overtakenIn(effects),

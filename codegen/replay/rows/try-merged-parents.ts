@@ -3,7 +3,7 @@
 import type { Fact, ValuesChanged } from '../../model/evidence.js'
 import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
 import { keyText, type RawRow } from './fill/connection.js'
-import type { TableGraph } from './fill/table-graph.js'
+import { tableNamed, type TableGraph } from './fill/table-graph.js'
 import { changeTold } from './judge/compare-values.js'
 import { imagesOf } from './judge/endings.js'
 import { matchByKey } from './judge/match-rows.js'
@@ -11,6 +11,7 @@ import type { Prover, Seen } from './prover.js'
 import { cutKeys, type CutKey } from './seed/cut-keys.js'
 import { addAlike, groupsIn, type Group } from './seed/narrow-groups.js'
 import { addChildren } from './seed/rows-for-literals.js'
+import { uniqueMade } from './watch/unique-made.js'
 import type { StepSide } from './watch/observed-run.js'
 import type { Effect } from './watch/statement-effect.js'
 import { placeOf, type TableImage } from './watch/table-image.js'
@@ -50,18 +51,36 @@ interface Merge {
 }
 
 /** Of keys that point at other columns than those that are alike. */
-const mergesIn = (effects: readonly Effect[], situation: TableGraph): Merge[] =>
-  groupsIn(effects, situation)
-    .filter(({ other }) => other === null)
-    .flatMap((group): Merge[] => {
-      const keys = cutKeys(situation, foldCase(group.table.name), ALL).filter(
-        ({ child, key: { parentColumns } }) =>
-          !isSameName(child.name, group.table.name) &&
-          parentColumns.length === 1 &&
-          !parentColumns.some((one) => group.by.includes(foldCase(one))),
-      )
-      return keys.length > 0 ? [{ group, keys }] : []
-    })
+export const mergesIn = (effects: readonly Effect[], situation: TableGraph): Merge[] =>
+  [
+    ...groupsIn(effects, situation).filter(({ other }) => other === null),
+    ...groupedIn(effects, situation),
+  ].flatMap((group): Merge[] => {
+    const keys = cutKeys(situation, foldCase(group.table.name), ALL).filter(
+      ({ child, key: { parentColumns } }) =>
+        !isSameName(child.name, group.table.name) &&
+        parentColumns.length === 1 &&
+        !parentColumns.some((one) => group.by.includes(foldCase(one))),
+    )
+    return keys.length > 0 ? [{ group, keys }] : []
+  })
+
+/** What a DELETE itself groups rows by, where no index says that they are unique from then on. */
+function groupedIn(effects: readonly Effect[], situation: TableGraph): Group[] {
+  return effects.flatMap((effect): Group[] => {
+    const { verb, tokens } = effect
+    const table = verb === 'delete' ? tableNamed(situation, effect.table) : undefined
+    const start = tokens.findIndex((one, at) => one === 'GROUP' && tokens[at + 1] === 'BY') + 2
+    if (!table || start < 2 || uniqueMade(effects, effect.table).length > 0) return []
+    const end = tokens.findIndex((one, at) => at > start && !/[\w"`\],]$/.test(one))
+    const by = tokens
+      .slice(start, end < 0 ? tokens.length : end)
+      .filter((one) => one !== ',')
+      .map(plainName)
+    const isOwn = by.every((one) => table.columns.some(({ name }) => isSameName(name, one)))
+    return isOwn ? [{ effect, table, by, other: null }] : []
+  })
+}
 
 const ALL = { losing: new Set(['*']) }
 

@@ -41,6 +41,8 @@ test.each([
   [SET_NULL, `${DELETE} ${VOID} ${UNIQUE}`, 'warning VALUES_LOST c.p_id'],
   [NO_ACTION, `${DELETE} ${UNIQUE}`, 'error FOREIGN_KEY_BROKEN c.p_id'],
   [SET_NULL, `${DELETE} ${UNIQUE}`, 'error FOREIGN_KEY_BROKEN c.p_id'],
+  [NO_ACTION, DELETE, 'error FOREIGN_KEY_BROKEN c.p_id'],
+  [SET_NULL, `${ENFORCED}${DELETE}`, 'warning VALUES_LOST c.p_id'],
   [NO_ACTION, coded('remove.run(id)', false), 'error FOREIGN_KEY_BROKEN c.p_id'],
 ])('children are left behind: %s %s', async (first, change, code) =>
   expect(await found(first, change)).toEqual([code]),
@@ -52,6 +54,8 @@ test.each([
   [NO_ACTION, coded('remove.run(id); move.run(kept, id)', false)],
   [SET_NULL, `${ENFORCED}${MOVE} ${DELETE} ${UNIQUE}`],
   [NO_ACTION, `${MOVE} ${DELETE} ${UNIQUE}`],
+  [NO_ACTION, `${MOVE} ${DELETE}`],
+  [SET_NULL, `${ENFORCED}${MOVE} ${DELETE}`],
   [
     NO_ACTION,
     `DELETE FROM c WHERE p_id IN (SELECT id FROM p WHERE ${OTHERS}); ${DELETE} ${UNIQUE}`,
