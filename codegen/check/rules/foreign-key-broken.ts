@@ -159,6 +159,7 @@ function explainRows({ step, fact }: Broken): Explained {
   const catalog = catalogAfter(fact.at, step)
   const columns = fact.columns.join(', ')
   const acts = actionOf(fact, catalog)
+  const elsewhere = isMerged(fact, step) ? pointElsewhere(fact) : ''
   const { verb, find, sql } = repairOrphans(
     fact,
     catalog,
@@ -170,7 +171,7 @@ function explainRows({ step, fact }: Broken): Explained {
       : `find those of ${table} with \`${find}\` and, if they may go, delete them`
   return {
     message: `${rowCount(rows)} of ${table} ${rows === 1 ? 'has' : 'have'} no row in ${parent} that ${columns} points at. On a real database the runner undoes such a migration.`,
-    fix: `${isMerged(fact, step) ? pointElsewhere(fact) : ''}${acts ? `If ${table} is to follow by its ON ${acts}, add ${writeOption("foreignKeys: 'enforce'", step.migration.form)}: keys act in no other step. Else give` : 'Give'} ${parent} these rows, or ${ofChild} ${beforehand(step.migration, fact.at.direction)}, as in \`${sql}\``,
+    fix: `${elsewhere}${acts ? `If ${table} is to follow by its ON ${acts}, add ${writeOption("foreignKeys: 'enforce'", step.migration.form)}: keys act in no other step. Else give` : elsewhere ? 'Else give' : 'Give'} ${parent} these rows, or ${ofChild} ${beforehand(step.migration, fact.at.direction)}, as in \`${sql}\``,
   }
 }
 
