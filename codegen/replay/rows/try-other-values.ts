@@ -1,5 +1,6 @@
 // Gives rows other values in a column that a side removes: whether what is left afterwards is another with each of them, so that it
 // tells them.
+import { foldCase, foldUpper } from '../../../src/sql/names.js'
 import type { Fact } from '../../model/evidence.js'
 import type { RawRow } from './fill/connection.js'
 import type { Value } from './fill/seed-values.js'
@@ -89,12 +90,10 @@ function judge(sample: Tried, { usual, beside, version }: Known, trial: Trial<st
   const about = { version, table: table.name, tried: true } as const
   const { depends, lost } = leadsOf(sample, beside, trial)
   if (!depends) return []
-  if (lost === undefined) {
-    const isKept = isGone && isNoSum(sample, trial)
-    return isKept && beside.every((one) => isApart(sample, one, trial))
+  if (lost === undefined)
+    return isGone && isToldFrom(sample, beside, trial)
       ? [{ ...about, kind: 'values-kept', column: column.name, in: table.name }]
       : []
-  }
   if (lost === null || isWhole) return []
   const parts = [{ column: column.name, at: null, those: 'some' as const }]
   return [{ ...about, kind: 'values-gone', row: { [column.name]: shownValue(lost) }, parts }]
@@ -139,9 +138,15 @@ function leadsOf(of: Sample, beside: readonly Sample[], trial: Trial<string>): L
   return { depends, lost: lost && lost.value }
 }
 
+/** Whether a value is told from those of other rows, and of other columns. */
+const isToldFrom = (sample: Sample, beside: readonly Sample[], trial: Trial<string>): boolean =>
+  isNoSum(sample, sample.values, trial) &&
+  isInLetters(sample, trial) &&
+  beside.every((one) => isApart(sample, one, trial))
+
 /** Whether it matters which of two rows has which of two values. */
-function isNoSum(of: Sample, trial: Trial<string>): boolean {
-  const [first = null, second = null] = of.values
+function isNoSum(of: Sample, values: readonly Value[], trial: Trial<string>): boolean {
+  const [first = null, second = null] = values
   const { rows } = of
   return rows.slice(1).every((row, at) => {
     const other = rows[at]!
@@ -149,6 +154,25 @@ function isNoSum(of: Sample, trial: Trial<string>): boolean {
     const exchanged = [giving(of, row, second), giving(of, other, first)]
     return state === null || state !== trial(...exchanged)
   })
+}
+
+/** The same of capital letters; and whether a text is told from one that differs by them alone, and stands in another row. */
+function isInLetters(of: Sample, trial: Trial<string>): boolean {
+  const texts = of.values.filter((value) => typeof value === 'string' && /[a-z]/i.test(value))
+  const [text] = texts.map((value) => foldCase(String(value)))
+  const [one, other] = of.rows
+  if (text === undefined || !one || !other) return true
+  const first = giving(of, one, text)
+  const state = trial(first, giving(of, other, foldUpper(text)))
+  const isTold = state === null || state !== trial(first, giving(of, other, text))
+  return (
+    isTold &&
+    isNoSum(
+      of,
+      texts.map((value) => foldUpper(String(value))),
+      trial,
+    )
+  )
 }
 
 /** Whether a row tells which of two columns has which value, as it does not by their sum, nor where they stand side by side. */
