@@ -27,6 +27,8 @@ const set = (value: string) =>
 const BEFORE =
   "(db.prepare('SELECT balance FROM entries WHERE account = ? AND id < ? ORDER BY id DESC LIMIT 1').get(r.account, r.id)?.balance ?? 0) + r.amount"
 
+type Form = [name: string, table: string, query: string, body: string]
+
 const codesOf = (table: string, query: string, body: string) =>
   codesIn(
     `${table};`,
@@ -69,6 +71,22 @@ test.each([
       "const of = new Map(rows.map((r) => [r.id, r])); for (const r of rows) db.prepare('UPDATE pages SET path = ? WHERE id = ?').run([of.get(r.parent)?.name, r.name].join('/'), r.id)",
     ),
   ],
+  [
+    'rows that no other refers to, of which some refer to later ones',
+    'CREATE TABLE nodes (id INTEGER PRIMARY KEY, parent INTEGER REFERENCES nodes); CREATE INDEX nodes_parent ON nodes (parent)',
+    'SELECT id FROM nodes',
+    updating(
+      'DELETE FROM nodes WHERE NOT EXISTS (SELECT 1 FROM nodes x WHERE x.parent = nodes.id) AND id BETWEEN :from AND :to',
+    ),
+  ],
+  ...['tags TEXT, ', ''].map((more): Form => [
+    `a smallest of the batch that is written once${more && ', beside other columns'}`,
+    `CREATE TABLE parents (id INTEGER PRIMARY KEY, ${more}label TEXT); CREATE TABLE children (id INTEGER PRIMARY KEY, parent INTEGER REFERENCES parents, ${more.replace('tags TEXT', 'amount INTEGER')}at TEXT); CREATE INDEX children_parent ON children (parent)`,
+    'SELECT id FROM children',
+    updating(
+      'UPDATE parents SET label = (SELECT min(at) FROM children c WHERE c.parent = parents.id AND c.id BETWEEN :from AND :to) WHERE label IS NULL AND id IN (SELECT parent FROM children WHERE id BETWEEN :from AND :to)',
+    ),
+  ]),
   [
     'a largest that it changes itself',
     ENTRIES,

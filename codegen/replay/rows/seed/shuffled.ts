@@ -12,7 +12,7 @@ import type { SeederState } from './seeder-state.js'
 import { rowsOf, type Walked } from './stray-keys.js'
 
 /** So often. */
-export const SHUFFLES = 6
+export const SHUFFLES = 8
 
 /** What is known of the rows and of the work on them. */
 export interface Shuffling {
@@ -34,10 +34,12 @@ export function shuffle(state: SeederState, situation: TableGraph, shuffling: Sh
 }
 
 function giftsFor(state: SeederState, situation: TableGraph, shuffled: Shuffled): Gift[] {
-  const { table, turn } = shuffled
-  const rows = rowsOf(state.connection.handle, table)
+  const { table, turn, walked } = shuffled
+  const own = walked.find((one) => isSameName(one.table, table.name))
+  const first = own?.keys.map((key) => `${quoteIdentifier(own.column)} IS ${key}`) ?? []
+  const rows = new Set([...first, ...rowsOf(state.connection.handle, table)])
   return picksOf(state, situation, shuffled).flatMap(({ column, value }, index) =>
-    rows.flatMap((row, at) => {
+    [...rows].flatMap((row, at) => {
       const to = value(drawnFrom(`${turn} ${table.name} ${index} ${at}`), at)
       return to === undefined ? [] : [{ table, row, column, to }]
     }),
@@ -101,21 +103,26 @@ function linkOf(
   return links.find((one) => isSameName(one.table, name) && isSameName(one.column, column.name))
 }
 
-/** Few partners, so that rows share some. In its own table a row has one that stands before it: no circles. */
+/** Few partners, so that rows share some. In its own table a row has one that is walked. */
 function linked(
   { connection }: SeederState,
   { table, parent, key }: Link,
-  { walked }: Shuffled,
+  { walked, turn }: Shuffled,
 ): Pick['value'] {
   const partners = partnersIn(connection.handle, { parent, key }, walked)
   const isOwn = isSameName(parent, table)
+  const isWalked = walked.some((one) => isSameName(one.table, table))
   return (drawn, at) => {
-    const some = isOwn ? partners.slice(0, at) : partners.slice(0, FEW)
-    return drawn % 5 === 0 ? undefined : some[drawn % some.length]
+    const some = isOwn ? (isWalked ? onOneSide(partners, at, turn) : []) : partners.slice(0, FEW)
+    return drawn % 5 === 0 ? undefined : some[(drawn >>> 8) % Math.max(1, some.length)]
   }
 }
 
-const FEW = 3
+const FEW = 2
+
+/** By turns, those before and those behind: rows of one table that refer to each other make no circle. */
+const onOneSide = (keys: readonly string[], at: number, turn: number): readonly string[] =>
+  turn % 2 === 0 ? keys.slice(0, at) : keys.slice(at + 1)
 
 interface Known {
   /** What the work compares. */
@@ -124,7 +131,7 @@ interface Known {
   readonly turn: number
 }
 
-/** One of what there is, nothing or the default, what the work compares, keys of rows before, and greater and smaller numbers and texts. */
+/** One of what there is, nothing or the default, what the work compares, keys of other rows, and greater and smaller numbers and texts. */
 function free(
   { name, default: preset }: CatalogColumn,
   { values, own: keys, turn }: Known,
@@ -133,15 +140,18 @@ function free(
   const own = quoteIdentifier(name)
   return (drawn, at) => {
     const literal = values[(drawn >>> 8) % Math.max(1, values.length)]
-    const before = keys.slice(0, at)
+    const some = onOneSide(keys, at, turn)
     if (isUnique) return typeof literal === 'string' ? quoted(`${literal}${at}`) : undefined
     const step = 10 * (1 + ((drawn >>> 8) % 9))
+    const stepped = `CASE typeof(${own}) WHEN 'text' THEN '${'x'.repeat(step / 5)}' WHEN 'blob' THEN ${own} ELSE ${step} END`
     const ways = [
+      preset ?? 'NULL',
       // By turns, extremes are among the others, or none is left.
-      ...(turn % 2 === 0 ? [undefined, preset ?? 'NULL'] : []),
-      `CASE typeof(${own}) WHEN 'text' THEN '${'x'.repeat(step / 5)}' WHEN 'blob' THEN ${own} ELSE ${step} END`,
+      turn % 2 === 0 ? undefined : (preset ?? 'NULL'),
+      stepped,
+      stepped,
       ...(literal === undefined ? [] : [quoted(literal), quoted(literal)]),
-      ...(before.length === 0 ? [] : [before[(drawn >>> 8) % before.length]]),
+      ...(some.length === 0 ? [] : [some[(drawn >>> 8) % some.length]]),
     ]
     return ways[drawn % ways.length]
   }
