@@ -6,7 +6,7 @@ import { isStar } from '../../sql/read-write.js'
 import type { Insert, Select, Word } from '../../sql/statement.js'
 import { cutWords, WordReader, wordsOf } from '../../sql/word-reader.js'
 import { columnOf } from '../subject/trace-columns.js'
-import { isWithin, keysOf, tableIn, type AnyOfSeveral } from './any-of-several.js'
+import { comparedBy, isWithin, keysOf, tableIn, type AnyOfSeveral } from './any-of-several.js'
 
 /** A table as a step leaves it, and the schema that it stands in. */
 export interface Target {
@@ -35,14 +35,11 @@ export function anyOfJoined(
     if (table) return second.names.has(plainName(table.key)) ? name : null
     return columnOf(second.table, name) && !columnOf(first.table, name) ? name : null
   }
-  const by = join.conditions.flatMap((words) => {
-    const sides = cutWords(words, '=').map(ownColumn)
-    return sides.length === 2 && sides.includes(null) ? sides.flatMap((one) => one ?? []) : []
-  })
+  const { by, settled } = comparedBy(join.conditions, ownColumn, second.table)
   const taken = select.items
     .map(ownColumn)
     .find((name) => name !== null && !by.some((one) => isSameName(one, name)))
-  const isOne = keysOf(second.table, catalog).some((key) => isWithin(key, by))
+  const isOne = keysOf(second.table, catalog).some((key) => isWithin(key, settled))
   return taken && by.length > 0 && !isOne && collides(shape, select, { target, second })
     ? { table: second.table.name, by, taken }
     : null

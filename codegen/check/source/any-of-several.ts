@@ -31,13 +31,10 @@ export function anyOfSeveral(sql: string, catalog: Catalog): AnyOfSeveral | null
     const name = plainName(first.key)
     return !dot && columnOf(table, name) && !columnOf(target, name) ? name : null
   }
-  const by = clauses.conditions.flatMap((words) => {
-    const sides = cutWords(words, '=').map(ownColumn)
-    return sides.length === 2 && sides.includes(null) ? sides.flatMap((one) => one ?? []) : []
-  })
+  const { by, settled } = comparedBy(clauses.conditions, ownColumn, table)
   const names = clauses.set.map((_, at) => ownColumn(memberAt(clauses.set, at)))
   const taken = names.find((name) => name !== null && !by.some((one) => isSameName(one, name)))
-  if (by.length === 0 || !taken || keysOf(table, catalog).some((key) => isWithin(key, by)))
+  if (by.length === 0 || !taken || keysOf(table, catalog).some((key) => isWithin(key, settled)))
     return null
   return { table: table.name, by, taken }
 }
@@ -75,6 +72,33 @@ function clausesOf(sql: string): Clauses | null {
     set,
     conditions: cutWords(where, 'and'),
   }
+}
+
+/** Columns of a table that conditions compare with something else. */
+interface Compared {
+  readonly by: readonly string[]
+  /** Without those that several rows may have nothing in, and are found by that. */
+  readonly settled: readonly string[]
+}
+
+/** By `=`, or by IS, which finds NULL as well. `ownColumn` answers what is a column of the table alone. */
+export function comparedBy(
+  conditions: readonly (readonly Word[])[],
+  ownColumn: (words: readonly Word[]) => string | null,
+  table: CatalogTable,
+): Compared {
+  const ownIn = (words: readonly Word[], mark: string): string[] => {
+    const [first = [], second = [], ...more] = cutWords(words, mark)
+    const sides = [first, second].map(ownColumn)
+    const isNegated = second[0]?.key === 'not' && second[1]?.key !== 'distinct'
+    const isPlain = second.length > 0 && more.length === 0 && !isNegated && sides.includes(null)
+    return isPlain ? sides.flatMap((one) => one ?? []) : []
+  }
+  const equal = conditions.flatMap((one) => ownIn(one, '='))
+  const alike = conditions.flatMap((one) => ownIn(one, 'is'))
+  const isFilled = (name: string): boolean =>
+    table.columns.some((one) => isSameName(one.name, name) && one.notNull)
+  return { by: [...equal, ...alike], settled: [...equal, ...alike.filter(isFilled)] }
 }
 
 /** An ordinary table by its name, in lower case; null where there is none. */

@@ -4,7 +4,7 @@ import type { Catalog, CatalogTable } from '../../model/catalog.js'
 import type { Word } from '../../sql/statement.js'
 import { cutWords, WordReader, wordsOf } from '../../sql/word-reader.js'
 import { columnOf } from '../subject/trace-columns.js'
-import { isWithin, keysOf, tableIn, type AnyOfSeveral } from './any-of-several.js'
+import { comparedBy, isWithin, keysOf, tableIn, type AnyOfSeveral } from './any-of-several.js'
 
 /**
  * The first whose value is a column of one table that there was before, found by equality with columns that are no key of it, and in
@@ -62,13 +62,10 @@ function anyIn(words: readonly Word[], catalog: Catalog): AnyOfSeveral | null {
   const table = name && more.length === 0 ? tableIn(catalog, plainName(name.key)) : null
   if (!table || !alias) return null
   const names = new Set([foldCase(table.name), plainName(alias.key)])
-  const by = conditions.flatMap((one) => {
-    const sides = cutWords(one, '=').map((side) => ownColumn(side, table, names))
-    return sides.length === 2 && sides.includes(null) ? sides.flatMap((side) => side ?? []) : []
-  })
+  const { by, settled } = comparedBy(conditions, (side) => ownColumn(side, table, names), table)
   const taken = ownColumn(item, table, names)
   if (!taken || by.length === 0 || by.some((one) => isSameName(one, taken))) return null
-  const isOne = keysOf(table, catalog).some((key) => isWithin(key, by))
+  const isOne = keysOf(table, catalog).some((key) => isWithin(key, settled))
   return isOne ? null : { table: table.name, by, taken }
 }
 

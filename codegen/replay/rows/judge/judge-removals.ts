@@ -58,7 +58,8 @@ export function judgeRemovals(
       after,
       origins,
       written: [...written(), ...foldedIn(written())],
-      earlier: once(() => elsewhere.earlier({ ...ending, before: keyed })),
+      earlier: (columns: readonly string[]) =>
+        elsewhere.earlier({ ...ending, before: keyed }, columns),
       isTold: (column: string) => elsewhere.isTold(ending, column),
       parents: once(() =>
         elsewhere.parents(written().filter((one) => isSame(one.after, ending.before))),
@@ -107,7 +108,7 @@ interface Removed {
   readonly after: TableImage | null
   readonly origins: ColumnOrigins
   readonly written: readonly Written[]
-  earlier(): KeptEarlier | null
+  earlier(columns: readonly string[]): KeptEarlier | null
   isTold(column: string): boolean
   /** Tables to which keys of what takes its place lead. */
   parents(): readonly Written[]
@@ -156,7 +157,7 @@ const movedWith = ({ side, before, written }: Removed, fills: Heir['fills']): Mo
 /** One whose rows this step moves nowhere, or not with all that they have. */
 function unmovedTable(removed: Removed, { heir }: Ending): (ValuesGone | ValuesKept)[] {
   const { side, before, written } = removed
-  const earlier = removed.earlier()
+  const earlier = removed.earlier(before.columns.map(({ name }) => name))
   const old = earlier && movedTable(earlier.before, earlier.written)
   if (old?.gone.length === 0) return [{ ...kept(side, before, null, old.in), earlier: true }]
   const part =
@@ -184,7 +185,7 @@ function removedColumns(removal: Removed, ending: Ending): (ValuesGone | ValuesK
       columnKeptAmong(column.name, before, [...written, ...removal.parents()]) ??
       columnKeptAmong(column.name, toldByParents(before, removal.side, written), written) ??
       keptInOtherLetters(column.name, { ...removal, before })
-    const old = table === null ? removal.earlier() : null
+    const old = table === null ? removal.earlier([column.name]) : null
     const since = old && columnKeptAmong(column.name, old.before, old.written)
     const told =
       isToldByDelete(column.name, ending) || removal.isTold(column.name) ? before.table.name : null

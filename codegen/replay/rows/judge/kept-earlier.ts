@@ -1,10 +1,13 @@
 // Where rows of a table stand since an earlier version has copied them: as where one version copies a column, and a later one drops it. Pure.
 import type { TableColumn } from '../../../model/version-facts.js'
-import { keyText } from '../fill/connection.js'
+import { literalOf } from '../fill/checks-of.js'
+import { keyText, type RawRow } from '../fill/connection.js'
 import { foldCase, isSameName } from '../../../../src/sql/names.js'
 import { placeOf, type TableImage } from '../watch/table-image.js'
 import type { Copies, EarlierCopy } from '../seed/copies.js'
 import type { Ending } from './fate.js'
+import { keyPlaces } from './beside-key.js'
+import { sameValue } from './same-value.js'
 import { keyOf } from './match-rows.js'
 import type { Written } from './written.js'
 
@@ -16,8 +19,8 @@ export interface KeptEarlier {
 
 /** Where values may stand that this step has written nowhere. */
 export interface Elsewhere {
-  /** What an earlier version has copied. */
-  earlier(ending: Ending): KeptEarlier | null
+  /** What an earlier version has copied, where it left out no values of these columns. */
+  earlier(ending: Ending, columns: readonly string[]): KeptEarlier | null
   /** Whether a column is told by what an earlier version has made of it, as far as that is there. */
   isTold(ending: Ending, column: string): boolean
   /** The tables that keys lead to from these. */
@@ -27,22 +30,29 @@ export interface Elsewhere {
 /** Answers of a table; null where no earlier version has copied any row that is still there. */
 export const keptEarlier =
   (copied: Copies, imageNow: (table: string) => TableImage | null) =>
-  ({ name, before, after }: Pick<Ending, 'name' | 'before' | 'after'>): KeptEarlier | null => {
+  (
+    { name, before, after }: Pick<Ending, 'name' | 'before' | 'after'>,
+    sought: readonly string[],
+  ): KeptEarlier | null => {
     const written: Written[] = []
+    const parts = new Set<string>()
     let { rows } = before
     for (const copy of copied.of(name)) {
       const image = copy.columns ? after && withColumns(after, copy.columns) : imageNow(copy.table)
-      if (!image || leavesOut(copy, before, after)) continue
+      if (asksOthers(copy, before, sought)) parts.add(copy.table)
+      if (!image || leavesOut(copy, sought)) continue
       const known = new Set(copy.rows)
-      rows = rows.filter(({ identity }) => known.has(keyText(identity)))
-      written.push(writtenAs(among(image, copy.into), copy))
+      const into = among(image, copy.into)
+      const isLeft = leftAtDefault(copy, before, into, sought)
+      rows = rows.filter((row) => known.has(keyText(row.identity)) && !isLeft(row.values))
+      written.push(writtenAs(into, copy))
     }
     if (written.length === 0 || rows.length === 0) return null
     const own = after && !written.some((one) => isSame(one.after, after)) ? [bare(after)] : []
     const all = [...written, ...own]
     return {
       before: { ...before, rows, count: rows.length },
-      written: [...all, ...parentsOf(all, imageNow)],
+      written: [...all, ...parentsOf(all, (table) => (parts.has(table) ? null : imageNow(table)))],
     }
   }
 
@@ -58,20 +68,47 @@ export const toldEarlier =
   }
 
 /** Whether a condition may have left rows out whose values go: of the rows that there are, all may have met it. */
-function leavesOut(
-  { unless, lost = [] }: EarlierCopy,
+const leavesOut = ({ part, lost = [] }: EarlierCopy, sought: readonly string[]): boolean =>
+  sought.some((name) => lost.includes(foldCase(name)) || (part && !isAmong(name, part.unless)))
+
+/** Whether a condition has left a row out because it has nothing but the default of the column, which is the same in all such rows. */
+function leftAtDefault(
+  { part }: EarlierCopy,
   before: TableImage,
-  after: TableImage | null,
-): boolean {
-  const gone = before.columns.filter(
-    ({ name }) => !after?.columns.some((one) => isSameName(one.name, name)),
+  into: TableImage,
+  [column = '', ...more]: readonly string[],
+): (row: RawRow) => boolean {
+  const place = placeOf(before, column)
+  const initial = before.columns[place]?.default ?? null
+  if (!part || more.length > 0 || initial === null) return () => false
+  const [key = -1] = keyPlaces(before)
+  const pointers = into.columns.flatMap(({ name, primaryKey }, at) => {
+    const points = into.table.foreignKeys.some((one) => isSameName(one.columns[0] ?? '', name))
+    return points || primaryKey > 0 ? [at] : []
+  })
+  const there = new Set(
+    into.rows.flatMap(({ values }) => pointers.map((at) => keyText([values[at] ?? null]))),
   )
-  return gone.some(
-    ({ name }) =>
-      lost.includes(foldCase(name)) ||
-      (unless !== undefined && (unless === null || !isSameName(unless, name))),
-  )
+  const value = literalOf(initial)
+  return (row) =>
+    value !== null &&
+    sameValue(row[place] ?? null, value) &&
+    !there.has(keyText([row[key] ?? null]))
 }
+
+/** Whether rows had to have something in other columns of the table: those without it may have any value in these. */
+const asksOthers = (
+  { part }: EarlierCopy,
+  { columns }: TableImage,
+  sought: readonly string[],
+): boolean =>
+  (part?.asked ?? []).some(
+    (names) =>
+      columns.some((one) => isAmong(one.name, names)) && !sought.some((one) => isAmong(one, names)),
+  )
+
+const isAmong = (name: string, names: readonly string[]): boolean =>
+  names.some((one) => isSameName(one, name))
 
 const writtenAs = (after: TableImage, { made }: Pick<EarlierCopy, 'made'>): Written => ({
   isLossy: false,

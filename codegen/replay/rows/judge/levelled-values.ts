@@ -37,7 +37,7 @@ export function levelledValues(
     if (!update || !own || !isOrdinary(own) || !change.lost || change.kept) return []
     if (beginsAnew(own, change.after) || isReadBy(side.effects, update, column)) return []
     const old = columnKeptAmong(own.name, before, written())
-    const earlier = old === null ? elsewhere.earlier(ending) : null
+    const earlier = old === null ? elsewhere.earlier(ending, [own.name]) : null
     const since = earlier && columnKeptAmong(own.name, earlier.before, earlier.written)
     if ((old ?? since) !== null) return []
     const where = { at: update.place, table: before.table.name, column: own.name }

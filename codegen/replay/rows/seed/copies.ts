@@ -23,10 +23,18 @@ export interface EarlierCopy {
   readonly made: readonly string[]
   /** Of the same table, the columns that were written; null of another one. */
   readonly columns: readonly string[] | null
-  /** Where only some rows were taken: all that have a value in this column, or null for another condition. */
-  readonly unless?: string | null
+  /** Where only some rows were taken: which. */
+  readonly part?: PartTaken | undefined
   /** Columns of which code was seen to leave out values, in rows that were not there; in lower case. */
   readonly lost?: readonly string[] | undefined
+}
+
+/** Some rows of a table, by conditions. */
+export interface PartTaken {
+  /** All that have a value in one of these columns; none where others are left out as well. */
+  readonly unless: readonly string[]
+  /** The names in each condition that all of them meet. */
+  readonly asked: readonly (readonly string[])[]
 }
 
 /** For sides before which nothing was copied that matters. */

@@ -5,7 +5,7 @@ import type { CopiesSeen, TableColumn } from '../../../model/version-facts.js'
 import { identityOf } from '../../catalog/row-identity.js'
 import { keyText, type Connection } from '../fill/connection.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
-import type { Copies } from './copies.js'
+import type { Copies, PartTaken } from './copies.js'
 import { copyPairs, filledInPart, pairKey, updatedColumns, type CopyPair } from './copy-sources.js'
 import type { ObservedSide } from '../watch/observed-run.js'
 import { mayMakeOf, takesRows, type Effect } from '../watch/statement-effect.js'
@@ -19,8 +19,8 @@ export interface Copying {
   readonly kin: readonly CopyPair[]
   /** By table, the columns that the step wrote in rows that were there. */
   readonly updated: ReadonlyMap<string, readonly string[]>
-  /** Of pairs of tables, as `pairKey` writes them, where it filled the one by a condition, the column that it asked for a value; null for other conditions. */
-  readonly inPart: ReadonlyMap<string, string | null>
+  /** Of pairs of tables, as `pairKey` writes them, where it filled the one with some rows of the other: which. */
+  readonly inPart: ReadonlyMap<string, PartTaken>
   /** What it makes of the values of rows that are not there yet, too. */
   readonly seen: readonly CopiesSeen[]
   readonly effects: readonly Effect[]
@@ -69,9 +69,9 @@ export function noteCopies(state: SeederState, situation: TableGraph, copying: C
     const copy = { version, rows: rowsOf(connection, from), into: rowsOf(connection, into), made }
     const isOwn = into === from
     const columns = isOwn ? (updated.get(pair[1]) ?? []) : null
-    const unless = isOwn ? undefined : inPart.get(pairKey(pair))
+    const part = isOwn ? undefined : inPart.get(pairKey(pair))
     const lost = seen.flatMap((one) => (one.table === pair[1] ? one.leftOut : []))
-    const taken = { ...copy, columns, lost, ...(unless !== undefined && { unless }) }
+    const taken = { ...copy, columns, lost, part }
     copied.set(pairKey(pair), together(taken, isOwn ? known : undefined))
   }
 }
@@ -131,7 +131,10 @@ function renameCopies(copied: SeederState['copied'], behind: NamesBehind): void 
       made: copy.made.map(ofSource),
       lost: copy.lost?.map(ofSource),
       columns: copy.columns?.map((name) => behind.column(into, name)) ?? null,
-      ...(typeof copy.unless === 'string' && { unless: ofSource(copy.unless) }),
+      part: copy.part && {
+        unless: copy.part.unless.map(ofSource),
+        asked: copy.part.asked.map((names) => names.map(ofSource)),
+      },
     })
   }
 }
