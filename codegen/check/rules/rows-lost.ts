@@ -13,6 +13,7 @@ import {
   leavesOut,
   type Explanation,
 } from '../wording/left-out-rows.js'
+import { explainGroups, explainMergedParents } from '../wording/explain-duplicates.js'
 import { FIX_MERGED, whyMerged } from '../wording/explain-merge.js'
 import { conflictsReplace } from '../../sql/conflicts-replace.js'
 import { columnSubject } from '../subject/finding-subject.js'
@@ -33,7 +34,7 @@ type RowsLost = FactOf<'rows-lost'>
 
 /**
  * Rows that no DELETE was seen to take from their table, and those of a full-text index or an R-Tree that is made again and
- * left empty; a warning where a DELETE of duplicates takes rows for alike that are not, or leaves none of those that are, or one of rows that are copied before names other values. Rows that are deleted before the statement that is for them count as well. The tables whose rows go with the rows of one other table, by
+ * left empty; a warning where a DELETE of duplicates takes rows for alike that are not, or leaves none of those that are, or one of rows that are copied before names other values. Rows that go with a duplicate of what they point at are lost, too; it is a warning where a DELETE names them. Rows that are deleted before the statement that is for them count as well. The tables whose rows go with the rows of one other table, by
  * ON DELETE CASCADE, make one finding together: the cause is one statement.
  */
 export const rowsLost: Rule = {
@@ -89,8 +90,15 @@ function judge(facts: readonly RowsLost[], step: ReplayedStep, { settings }: Sub
 }
 
 /** Rows that are deleted by name, where hardly anybody means it. */
-const isPerhapsMeant = ({ by }: RowsLost): boolean =>
-  by === 'nulls' || by === 'unnamed' || by === 'wholly' || by === 'along'
+const isPerhapsMeant = ({ by, at, table }: RowsLost): boolean =>
+  by === 'nulls' ||
+  by === 'unnamed' ||
+  by === 'wholly' ||
+  by === 'along' ||
+  (by === 'merged' && isDeleteOf(readStatement(at.statement ?? ''), table))
+
+const isDeleteOf = (shape: Statement, table: string): boolean =>
+  shape.kind === 'delete' && isSameName(plainName(shape.table.key), table)
 
 function judgeIndex({ before, after, statement }: EmptiedIndex, step: ReplayedStep): Finding {
   const at = statementPlace(statement)
@@ -154,31 +162,6 @@ function explain(fact: RowsLost, step: ReplayedStep): Explanation {
 const staysOrGoes = (aside: string | null): string =>
   aside === null ? 'go with the old table' : `stand in ${aside} alone`
 
-/** Where one row of several stays, which are no equals. */
-function explainGroups({ by, table, column, key, later }: RowsLost): Explanation | null {
-  if (by === 'early' && later !== undefined)
-    return {
-      why: `\`${shortSql(later)}\` comes behind it and is for these rows, but finds none of them any more`,
-      fix: 'Let the DELETE come behind that statement',
-    }
-  if (by === 'wholly' && key)
-    return {
-      why: `of rows that agree in ${listed(key)} it leaves none, and the UNIQUE index needs only that no more than one of them stays`,
-      fix: `Leave one of each, as in \`DELETE FROM ${sqlName(table)} WHERE rowid NOT IN (SELECT min(rowid) FROM ${sqlName(table)} GROUP BY ${sqlNames(key)})\``,
-    }
-  if (column === undefined) return null
-  if (by === 'nulls')
-    return {
-      why: `of the rows that have NULL in ${column} it leaves one, as if they were alike, and the UNIQUE index that follows takes them for unlike and would allow them all`,
-      fix: `Keep them: let the DELETE end in \`AND ${sqlName(column)} IS NOT NULL\``,
-    }
-  if (by !== 'grouped') return null
-  return {
-    why: `it takes rows for one that differ in ${column}, which the UNIQUE key tells apart by that column too and would allow`,
-    fix: `Compare ${sqlName(column)} as well, so that rows are taken for one only where all columns of the key agree`,
-  }
-}
-
 /** Where nothing that leaves rows out is to be seen. */
 function explainUnnamed({ at, by, table }: RowsLost): Explanation {
   const name = sqlName(table)
@@ -202,6 +185,7 @@ function explainUnnamed({ at, by, table }: RowsLost): Explanation {
 function explainElsewhere(fact: RowsLost, step: ReplayedStep): Explanation | null {
   const { table, merged, by, source } = fact
   if (merged !== undefined) return { why: whyMerged(table, merged), fix: FIX_MERGED }
+  if (source !== undefined && by === 'merged') return explainMergedParents(fact, step, source)
   if (source !== undefined && by === 'another')
     return {
       why: `what takes its place is filled with the rows of ${source}, and with none of ${table}`,

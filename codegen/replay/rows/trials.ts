@@ -65,6 +65,7 @@ export const SCRIPT_TRIALS = [
   tryNamesakes,
   tryNarrowGroups,
   tryMergedParents,
+  tryRowsAlong,
   tryOrphans,
   tryWorkedColumns,
   tryOtherValues,

@@ -1,0 +1,59 @@
+// What is lost where a DELETE of duplicates takes rows that are none, or rows that others point at.
+import { listed } from '../../diagnostics/listed.js'
+import { foldCase, isSameName } from '../../../src/sql/names.js'
+import { shortSql } from '../../sql/one-line.js'
+import { sqlName, sqlNames } from '../../sql/sql-name.js'
+import type { FactOf } from '../subject/facts.js'
+import type { ReplayedStep } from '../subject/rule.js'
+import type { Explanation } from './left-out-rows.js'
+
+type RowsLost = FactOf<'rows-lost'>
+
+/** Where one row of several stays, which are no equals; null for anything else. */
+export function explainGroups({ by, table, column, key, later }: RowsLost): Explanation | null {
+  if (by === 'early' && later !== undefined)
+    return {
+      why: `\`${shortSql(later)}\` comes behind it and is for these rows, but finds none of them any more`,
+      fix: 'Let the DELETE come behind that statement',
+    }
+  if (by === 'wholly' && key)
+    return {
+      why: `of rows that agree in ${listed(key)} it leaves none, and the UNIQUE index needs only that no more than one of them stays`,
+      fix: `Leave one of each, as in \`DELETE FROM ${sqlName(table)} WHERE rowid NOT IN (SELECT min(rowid) FROM ${sqlName(table)} GROUP BY ${sqlNames(key)})\``,
+    }
+  if (column === undefined) return null
+  if (by === 'nulls')
+    return {
+      why: `of the rows that have NULL in ${column} it leaves one, as if they were alike, and the UNIQUE index that follows takes them for unlike and would allow them all`,
+      fix: `Keep them: let the DELETE end in \`AND ${sqlName(column)} IS NOT NULL\``,
+    }
+  if (by !== 'grouped') return null
+  return {
+    why: `it takes rows for one that differ in ${column}, which the UNIQUE key tells apart by that column too and would allow`,
+    fix: `Compare ${sqlName(column)} as well, so that rows are taken for one only where all columns of the key agree`,
+  }
+}
+
+/** Where the rows that they point at are duplicates of others. */
+export function explainMergedParents(
+  { table, key = [] }: RowsLost,
+  { before }: ReplayedStep,
+  source: string,
+): Explanation {
+  const found = before.get(`table ${foldCase(table)}`)
+  const pointer =
+    found?.type === 'table'
+      ? found.foreignKeys.find(({ parent }) => isSameName(parent, source))
+      : undefined
+  const [child, parent, column, id] = [
+    table,
+    source,
+    pointer?.columns[0] ?? '',
+    pointer?.parentColumns[0] ?? 'rowid',
+  ].map(sqlName)
+  const alike = key.map((name) => `k.${sqlName(name)} = d.${sqlName(name)}`).join(' AND ')
+  return {
+    why: `they go with rows of ${source} of which another one that agrees in ${listed(key)} stays, and nothing has pointed them at that one`,
+    fix: `Point them at the row that stays before, as in \`UPDATE ${child} SET ${column} = (SELECT min(k.${id}) FROM ${parent} AS d JOIN ${parent} AS k ON ${alike} WHERE d.${id} = ${child}.${column})\``,
+  }
+}

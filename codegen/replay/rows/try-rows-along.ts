@@ -1,0 +1,205 @@
+// Tries a side that deletes duplicates of rows that others point at: whether these point at the row that stays, or go along.
+import type { CatalogForeignKey, CatalogTable } from '../../model/catalog.js'
+import type { Fact, RowsLost } from '../../model/evidence.js'
+import { foldCase, isSameName } from '../../../src/sql/names.js'
+import { keyText, type RawRow } from './fill/connection.js'
+import { parentKeys } from './fill/seed-table.js'
+import { tableNamed, type TableGraph } from './fill/table-graph.js'
+import { isRowid } from './fill/table-plan.js'
+import { endingsOf, imagesOf } from './judge/endings.js'
+import type { Ending } from './judge/fate.js'
+import { pairsByKey, textBy } from './judge/match-rows.js'
+import type { Prover } from './prover.js'
+import { addAlike, groupsIn, leaveAlone, type Alone, type Group } from './seed/narrow-groups.js'
+import { addRows, pointingAt } from './seed/rows-for-literals.js'
+import { isTriedUp } from './try-worked-columns.js'
+import type { StepSide } from './watch/observed-run.js'
+import type { Effect } from './watch/statement-effect.js'
+import { placeOf, shownRow, type TableImage } from './watch/table-image.js'
+
+/**
+ * The rows that go because what they point at has an equal that stays: without that equal both stay. Not those of which the same is
+ * said of the row that stays. Takes everything back; nothing where the side fails then.
+ */
+export function tryRowsAlong(
+  rows: Prover,
+  side: StepSide,
+  effects: readonly Effect[],
+  prepare: () => void = () => {},
+): readonly Fact[] {
+  if (!isTriedUp(side)) return []
+  const situation = rows.situation()
+  const groups = groupsIn(effects, situation).filter(({ other }) => other === null)
+  return groups.flatMap((group) => {
+    const kin = childrenOf(group.table, situation).filter(
+      ({ child }) => !isSameName(child.name, group.table.name),
+    )
+    const trial = { rows, side, prepare, group, kin }
+    const found = kin.length > 0 ? seen(trial, null, (endings) => lossIn(trial, endings)) : []
+    return found.flatMap(({ fact, alone, kin: own, child }) => {
+      const stays = seen(trial, alone, (endings) => [isThere(endings, { group, kin: own }, child)])
+      return stays.includes(true) ? [fact] : []
+    })
+  })
+}
+
+/** A table, and a key by which its rows point at another one. */
+interface Kin {
+  readonly child: CatalogTable
+  readonly key: CatalogForeignKey
+}
+
+const childrenOf = ({ name }: CatalogTable, situation: TableGraph): Kin[] =>
+  [...new Set(situation.children.get(foldCase(name)) ?? [])]
+    .flatMap((one) => tableNamed(situation, one) ?? [])
+    .flatMap((child) =>
+      child.foreignKeys
+        .filter((key) => isSameName(key.parent, name) && key.columns.length === 1)
+        .map((key) => ({ child, key })),
+    )
+    .filter(saysAnything)
+    .slice(0, MOST_CHILDREN)
+
+const MOST_CHILDREN = 6
+
+const saysAnything = (kin: Kin): boolean =>
+  kin.child.columns.some((one) => !isRowid(kin.child, one) && !isPointer(kin, one.name))
+
+interface Trial {
+  readonly rows: Prover
+  readonly side: StepSide
+  readonly prepare: () => void
+  readonly group: Group
+  readonly kin: readonly Kin[]
+}
+
+/** What is seen where each of the equal rows has rows that point at it, or where one of them is left alone. */
+function seen<T>(
+  { rows, side, prepare, group, kin }: Trial,
+  alone: Alone | null,
+  see: (endings: readonly Ending[]) => readonly T[],
+): readonly T[] {
+  let [found, isMade]: [readonly T[], boolean] = [[], false]
+  const begin = (): void => {
+    prepare()
+    rows.onTrial((state, situation) => {
+      isMade = addAlike(state, situation, group)
+      for (const { child, key } of isMade ? kin : [])
+        addRows(state, situation, {
+          table: child,
+          examples: pointingAt(parentKeys(state.connection, key, new Set()), key),
+          sort: 'sibling',
+        })
+      if (alone) leaveAlone(state, situation, group, alone)
+    })
+  }
+  rows.tryOut(side, begin, ({ side: ran, now }) => {
+    found = isMade ? see(endingsOf(ran, imagesOf(rows.connection, now))) : []
+    return []
+  })
+  return found
+}
+
+interface Found {
+  readonly fact: RowsLost
+  readonly alone: Alone
+  readonly kin: Kin
+  readonly child: Child
+}
+
+/** A row by what it says beside what it points at, and by what that has in the columns of the group. */
+interface Child {
+  readonly text: string
+  readonly of: string
+}
+
+const endingOf = (endings: readonly Ending[], { name }: CatalogTable): Ending | undefined =>
+  endings.find((one) => one.name === foldCase(name))
+
+function lossIn({ group, kin }: Trial, endings: readonly Ending[]): Found[] {
+  const parents = endingOf(endings, group.table)
+  const pairs = parents?.after && pairsByKey(parents.before, parents.after)
+  if (!parents || !pairs) return []
+  const kept = new Set(pairs.map(([old]) => old))
+  const { before } = parents
+  const groupOf = textBy(group.by, before)
+  const staying = new Set([...kept].map(groupOf))
+  const merged = before.rows.filter(
+    ({ values }) => !kept.has(values) && staying.has(groupOf(values)),
+  )
+  return kin.flatMap((one): Found[] => {
+    const ending = endingOf(endings, one.child)
+    if (!ending?.after) return []
+    const [target, place] = placesOf(one, before, ending.before)
+    const by = new Map(merged.map((row) => [keyText([row.values[target] ?? null]), row]))
+    const again = new Set((pairsByKey(ending.before, ending.after) ?? []).map(([old]) => old))
+    const lost = ending.before.rows.flatMap(({ values }) => {
+      const parent = by.get(keyText([values[place] ?? null]))
+      if (!parent || again.has(values)) return []
+      const child = { text: saying(ending.before, one)(values), of: groupOf(parent.values) }
+      return isThere(endings, { group, kin: one }, child) ? [] : [{ values, parent, child }]
+    })
+    const [first] = lost
+    if (!first) return []
+    const shared = group.by.map((name) => first.parent.values[placeOf(before, name)] ?? null)
+    const fact = factOf(ending, group, lost.length, first.values)
+    return [{ fact, alone: { shared, own: first.parent.identity }, kin: one, child: first.child }]
+  })
+}
+
+/** Where what is pointed at stands, and what points at it. */
+const placesOf = ({ key }: Kin, parent: TableImage, child: TableImage): [number, number] => [
+  placeOf(parent, key.parentColumns[0] ?? ''),
+  placeOf(child, key.columns[0] ?? ''),
+]
+
+function factOf(ending: Ending, group: Group, lost: number, row: RawRow): RowsLost {
+  const { before, side, name } = ending
+  const removal = side.effects.findLast((one) => one.verb === 'delete' && one.table === name)
+  return {
+    kind: 'rows-lost',
+    at: removal?.place ?? group.effect.place,
+    table: before.table.name,
+    before: before.count,
+    after: before.count - lost,
+    through: null,
+    by: 'merged',
+    source: group.table.name,
+    key: group.by,
+    row: shownRow(before.columns, row),
+  }
+}
+
+/** What a row says beside its number and what it points at. */
+function saying({ table, columns }: TableImage, kin: Kin): (row: RawRow) => string {
+  const names = columns.filter((one) => !isRowid(table, one) && !isPointer(kin, one.name))
+  return textBy(
+    names.map(({ name }) => foldCase(name)),
+    { columns },
+  )
+}
+
+const isPointer = ({ key }: Kin, name: string): boolean => isSameName(name, key.columns[0] ?? '')
+
+/** Whether it stands there, or the same, and points at one of the group that stays. */
+function isThere(
+  endings: readonly Ending[],
+  { group, kin }: Pick<Trial, 'group'> & { readonly kin: Kin },
+  { text, of }: Child,
+): boolean {
+  const ending = endingOf(endings, kin.child)
+  const parents = endingOf(endings, group.table)?.after
+  const { after } = ending ?? {}
+  // Nothing has touched it.
+  if (!ending) return true
+  if (!after || !parents) return false
+  const [target, place] = placesOf(kin, parents, after)
+  const groupOf = textBy(group.by, parents)
+  const own = parents.rows.filter(({ values }) => groupOf(values) === of)
+  const keys = new Set(own.map(({ values }) => keyText([values[target] ?? null])))
+  const textOf = saying(after, kin)
+  return after.rows.some(
+    ({ values }) =>
+      textOf(values) === text && (place < 0 || keys.has(keyText([values[place] ?? null]))),
+  )
+}
