@@ -168,7 +168,7 @@ export interface RowsLost {
   readonly column?: string
   /** With `early`: the statement that comes too late. */
   readonly later?: string
-  /** With `wholly`: the columns of the key. */
+  /** With `wholly` and `merged`: the columns of the key. */
   readonly key?: readonly string[]
   /** The other table, where the step puts both into one: rows of the same number are lost. */
   readonly merged?: string
@@ -201,7 +201,7 @@ export interface ValuesChanged {
    * the application has any beyond 2^53.
    */
   readonly supposed?: readonly string[]
-  /** With `shared`: the table that the value is made of; with `forsaken`: the one that is dropped; with `compared`: the text; with `seeded`: the key; with `quotient`: the column that is divided; with `untied`: the condition that compares a column with itself, or ''; with `unarchived`: the table that has the copy; with `unlinked`: the table of the duplicates. With `shared` also how many times a statement ran that each time changed all rows. */
+  /** With `shared`: the table that the value is made of; with `forsaken`: the one that is dropped; with `compared`: the text; with `seeded`: the key; with `quotient`: the column that is divided; with `untied`: the condition that compares a column with itself, or ''; with `unarchived`: the table that has the copy; with `unlisted`: another value that becomes the same; with `unlinked`: the table of the duplicates. With `shared` also how many times a statement ran that each time changed all rows. */
   readonly source?: string
   readonly times?: number
   /** With `unlinked`: whether a statement behind gives the key another row. */

@@ -32,7 +32,7 @@ function endOfFirst(tokens: readonly string[], open: number): number {
 
 /**
  * The columns, in lower case, that a CASE asks for which does not say of all values what becomes of them, each with the CASE:
- * without ELSE, or with one that gives what one of the values gets that are listed.
+ * without ELSE, or with one that gives a literal.
  */
 export function openCases(tokens: readonly string[]): ReadonlyMap<string, OpenCase> {
   const open: Case[] = []
@@ -43,12 +43,14 @@ export function openCases(tokens: readonly string[]): ReadonlyMap<string, OpenCa
     else if (token === 'END') ended.push(...open.splice(-1))
     else if (own) note(own, token)
   }
-  return new Map(
-    ended.flatMap((one) => {
-      const fallback = fallbackOf(one)
-      return fallback === undefined ? [] : one.asked.map((name) => [name, { ...one, fallback }])
-    }),
-  )
+  const all = ended.flatMap((one) => {
+    const fallback = fallbackOf(one)
+    return fallback === undefined
+      ? []
+      : one.asked.map((name) => [name, { ...one, ...fallback }] as const)
+  })
+  // Of several for one column, that which leaves out what it does not mean.
+  return new Map(all.toSorted(([, one], [, other]) => Number(other.isRest) - Number(one.isRest)))
 }
 
 /** A CASE; its parts are what stands behind CASE, and behind each WHEN. */
@@ -63,6 +65,8 @@ interface Case {
 /** What values get that it does not list: a literal, or null where there is no ELSE. */
 export interface OpenCase extends Pick<Case, 'parts'> {
   readonly fallback: string | null
+  /** Whether ELSE gives what no value gets that is listed: what the rest is to be. */
+  readonly isRest: boolean
 }
 
 function note(own: Case, token: string): void {
@@ -76,15 +80,15 @@ function note(own: Case, token: string): void {
   else own.results.at(-1)?.push(token)
 }
 
-/** Undefined where an ELSE says what is meant. */
-function fallbackOf({ results }: Case): string | null | undefined {
+/** Undefined where an ELSE gives anything else. */
+function fallbackOf({ results }: Case): Pick<OpenCase, 'fallback' | 'isRest'> | undefined {
   const [word, ...otherwise] = results.at(-1) ?? []
-  if (word !== 'ELSE') return null
+  if (word !== 'ELSE') return { fallback: null, isRest: false }
   const [literal = '', ...more] = otherwise
+  if (more.length > 0 || !/^['\d]/.test(literal)) return undefined
   const isListed = results.slice(0, -1).some(([, ...listed]) => listed.join(' ') === literal)
-  return more.length === 0 && results.length > 2 && /^['\d]/.test(literal) && isListed
-    ? literal
-    : undefined
+  if (!isListed) return { fallback: literal, isRest: true }
+  return results.length > 2 ? { fallback: literal, isRest: false } : undefined
 }
 
 /** Whether it lists several values of one column, and asks nothing else: `CASE a WHEN 1 … WHEN 2 …`, `CASE WHEN a IN (1, 2) …`. */

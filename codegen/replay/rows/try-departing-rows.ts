@@ -1,6 +1,6 @@
 // Tries a side that copies rows into another table and deletes them: whether what the copy has tells all of their values, and all of
 // them. Code may do both row by row.
-import { isSameName, plainName, quoteIdentifier } from '../../../src/sql/names.js'
+import { foldCase, isSameName, plainName, quoteIdentifier } from '../../../src/sql/names.js'
 import type { CatalogColumn, CatalogTable } from '../../model/catalog.js'
 import type { Fact } from '../../model/evidence.js'
 import { orElse } from '../../../src/model/or-else.js'
@@ -22,7 +22,7 @@ import type { Prover } from './prover.js'
 import { literalsOf } from './seed/compared-literals.js'
 import { addRowsForLiterals } from './seed/rows-for-literals.js'
 import { isTriedUp } from './try-worked-columns.js'
-import type { StepSide } from './watch/observed-run.js'
+import { scriptEffects, type StepSide } from './watch/observed-run.js'
 import { groupsRows, isFilling, isQuery, type Effect } from './watch/statement-effect.js'
 import { shownRow, takeImage, type TableImage } from './watch/table-image.js'
 
@@ -34,6 +34,12 @@ interface Departure {
   readonly archives: readonly string[]
   /** Tables that point at it, of which no statement says anything. */
   readonly unnamed: readonly CatalogTable[]
+}
+
+/** One of which it is known where rows come back from. */
+interface Returning extends Departure {
+  /** The tables from which `down` fills it again, in lower case. */
+  readonly returning: ReadonlySet<string>
 }
 
 /** Copies that make one row of several, or leave some out on purpose, are none. */
@@ -78,10 +84,26 @@ export function tryDepartingRows(
     }
     const found = rows.tryAgain(side, begin, (again) => {
       const had = before(rows, one)
-      return judge(one, had, trialOf(rows, again, lookBehind(rows, one)))
+      return judge(
+        { ...one, returning: returningTo(one, side) },
+        had,
+        trialOf(rows, again, lookBehind(rows, one)),
+      )
     })
     return found ?? []
   })
+}
+
+/** As far as SQL says so. */
+function returningTo({ table, archives }: Departure, { entry }: StepSide): ReadonlySet<string> {
+  const back = scriptEffects({ entry, direction: 'down' }).filter(
+    (one) => isFilling(one) && one.table === foldCase(table.name),
+  )
+  return new Set(
+    archives.filter((name) =>
+      back.some(({ tokens }) => tokens.some((token) => plainName(token) === name)),
+    ),
+  )
 }
 
 /** What there is afterwards. */
@@ -118,7 +140,7 @@ function lookBehind(rows: Prover, { table, archives, unnamed }: Departure): () =
 
 const COLUMNS = "SELECT name FROM unshadowed.pragma_table_xinfo(?, 'main')"
 
-function judge(departure: Departure, had: Had, trial: Trial<Left>): readonly Fact[] {
+function judge(departure: Returning, had: Had, trial: Trial<Left>): readonly Fact[] {
   const usual = trial()
   if (!usual?.there || trial()?.others !== usual.others) return []
   const { samples, count, children } = had
@@ -190,9 +212,9 @@ function before(rows: Prover, { table, unnamed }: Departure): Had {
 
 const MOST_ROWS = 4
 
-/** Columns that an archive has as well, or that tell a row, of which it says nothing. */
+/** Columns that an archive has as well, that tell a row, or that are to come back from there, of which it says nothing. */
 function leftOut(
-  { table, removal }: Departure,
+  { table, removal, returning }: Returning,
   archived: readonly Seen[],
   archives: readonly Archive[],
 ): Fact[] {
@@ -201,7 +223,8 @@ function leftOut(
       archived.some(({ untold }) => untold.includes(column)) &&
       !archived.some(({ told }) => told.includes(column))
     const archive = archives.find((one) => hasColumn(one, column)) ?? archives[0]
-    const isMeant = !archive || (column.primaryKey === 0 && !hasColumn(archive, column))
+    const isNeeded = column.primaryKey > 0 || returning.size > 0
+    const isMeant = !archive || (!isNeeded && !hasColumn(archive, column))
     if (!isUntold || isMeant) return []
     const value = archived.find(({ values }) => (values[at] ?? null) !== null)?.values[at] ?? null
     const told = { at: removal.place, table: table.name, column: column.name }

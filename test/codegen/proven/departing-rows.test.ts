@@ -22,6 +22,10 @@ const PUT = 'put.run(one.id, one.ep, one.pos, one.note, one.at)'
 const lossesIn = async (...steps: readonly string[]): Promise<string[]> =>
   (await codesIn(...steps)).filter((code) => !/^info|STATEMENT_NOT_RUN/.test(code))
 
+const LESS = PLAYS.replace(/ note TEXT,(?=[^;]*;$)/, '')
+const returning = (columns: string): string =>
+  `-- migrate:up\n${archived('id, ep, pos, at')}\n-- migrate:down\n${archived(columns).replaceAll('play', 'p').replaceAll('p_archive', 'play').replaceAll(/\bp\b/g, 'play_archive')}\n`
+
 test.each([
   ['all columns', PLAYS, archived('id, ep, pos, note, at')],
   ['the copy has a number of its own', PLAYS, archived('ep, pos, note, at')],
@@ -33,6 +37,11 @@ test.each([
     `ALTER TABLE play ADD COLUMN more TEXT; ${archived('id, ep, pos, at')}`,
   ],
   [
+    'a column that the other table has not, where nobody goes back',
+    LESS,
+    archived('id, ep, pos, at'),
+  ],
+  [
     'a sum of what is deleted',
     PLAYS,
     `INSERT INTO play_archive (ep, pos) SELECT ep, sum(pos) FROM play ${OLD} GROUP BY ep; DELETE FROM play ${OLD};`,
@@ -42,6 +51,12 @@ test.each([
 test.each([
   ['an ordinary column', PLAYS, archived('id, ep, pos, at'), 'VALUES_LOST play.note'],
   ['the key of the row', KEYED, archived('pos, at'), 'VALUES_LOST play.guid'],
+  [
+    'a column that the other table has not, of rows that come back',
+    LESS,
+    returning('id, ep, pos, at'),
+    'VALUES_LOST play.note',
+  ],
   [
     'the key, in a table that is made for it',
     KEYED.split(' CREATE TABLE play_archive')[0]!,

@@ -34,6 +34,37 @@ test.each([
   expect(await lossesIn(change)).toEqual([]),
 )
 
+const FOUR = T.replace("'gone'", "'gone', 'void'")
+const REST = `CASE status WHEN 'new' THEN 0 WHEN 'paid' THEN 1 ELSE 2 END`
+const back = (result: string): string =>
+  `CREATE TABLE o (id INTEGER PRIMARY KEY, ${STATES.replace("'gone'", "'gone', 'void'")}); INSERT INTO o SELECT id, ${result} FROM t; DROP TABLE t; ALTER TABLE o RENAME TO t;`
+const undone = (up: string, result: string): string =>
+  `-- migrate:up\n${anew(up)}\n-- migrate:down\n${back(result)}\n`
+const AGAIN = `CASE status WHEN 0 THEN 'new' WHEN 1 THEN 'paid' ELSE 'gone' END`
+
+test('of two that ELSE is for, `down` gives one back', async () => {
+  const found = await foundIn(FOUR, undone(REST, AGAIN))
+  const lost = found.find(({ code }) => code === 'VALUES_LOST')
+  expect(lost?.message).toContain("makes 2 of both 'gone' and 'void' in status of t")
+  expect(lost?.severity).toBe('warning')
+})
+
+test.each([
+  undone(
+    REST.replace('ELSE 2', "WHEN 'gone' THEN 2 ELSE 3"),
+    AGAIN.replace('ELSE', "WHEN 3 THEN 'void' ELSE"),
+  ),
+  undone(
+    `CASE status WHEN 'paid' THEN 1 ELSE 0 END`,
+    `CASE status WHEN 1 THEN 'paid' ELSE 'new' END`,
+  ),
+  anew(REST),
+])('the rest is one value, or nobody goes back: %s', async (step) =>
+  expect(
+    (await codesIn(FOUR, step)).filter((code) => code.includes('VALUES_LOST t.status')),
+  ).toEqual([]),
+)
+
 test('a CHECK of the texts that are no more is not asked for', async () => {
   const lost = (await foundIn(T, anew(UNLISTED))).find(({ code }) => code === 'CONSTRAINT_LOST')
   expect(lost?.fix).toContain('a CHECK of the values that it has now')

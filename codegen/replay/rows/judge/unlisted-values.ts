@@ -1,9 +1,10 @@
 // Values that a column may have, by its CHECK or its default or as any text, and that a CASE makes NULL, or what others become, as it does not
 // speak of them. Pure.
+import { sideOf } from '../../../../src/plan/scripts.js'
 import type { ValuesChanged } from '../../../model/evidence.js'
 import { foldCase, isSameName, unquote } from '../../../../src/sql/names.js'
-import { listsValues, openCases } from '../../../sql/cases.js'
-import { checksOf, literalOf } from '../fill/checks-of.js'
+import { listsValues, openCases, type OpenCase } from '../../../sql/cases.js'
+import { checksOf, literalOf, type Check } from '../fill/checks-of.js'
 import type { Value } from '../fill/seed-values.js'
 import type { Effect } from '../watch/statement-effect.js'
 import { shownValue } from '../watch/table-image.js'
@@ -12,7 +13,7 @@ import { matchedIn } from './lost-rows.js'
 
 /**
  * One of each column; what the statement speaks of anywhere, it has thought of. The table allows the values that its CHECK lists,
- * and the default; any text where a CASE lists some and no CHECK does.
+ * and the default; any text where a CASE lists some and no CHECK does. Of those that an ELSE is for, two that `down` cannot tell apart.
  */
 export function unlistedValues(fate: Fate): ValuesChanged[] {
   const { side, before, after, heir } = fate
@@ -24,7 +25,7 @@ export function unlistedValues(fate: Fate): ValuesChanged[] {
   return before.columns.flatMap((column, place): ValuesChanged[] => {
     const name = foldCase(column.name)
     const now = after.columns.findIndex((one) => isSameName(one.name, name))
-    const { effect, open } = cases.find((one) => one.open.has(name)) ?? {}
+    const { effect, open } = caseFor(cases, name) ?? {}
     const asked = open?.get(name)
     if (!effect || !asked || now < 0) return []
     const own = checks.filter(({ words }) => words.has(name))
@@ -36,14 +37,45 @@ export function unlistedValues(fate: Fate): ValuesChanged[] {
       .filter(([, is]) => textOf(is[now] ?? null) === fallback)
       .map(([was]) => plain(was[place] ?? null))
       .filter((value) => value !== null && !speaksOf(effect, value))
+    const together = asked.isRest ? leftTogether(fate, effect, own, asked.parts) : []
+    if (asked.isRest && together.length < 2) return []
     const told =
       unheard.find((value) => isOneOf(value, allowed)) ??
       (isFree ? unheard.find((value) => typeof value === 'string' && value !== '') : undefined)
     if (told === undefined) return []
     const where = { at: effect.place, table: before.table.name, column: column.name, from: null }
-    const shown = { before: shownValue(told), after: fallback }
+    const other = together.find((value) => value !== told)
+    const shown = {
+      before: shownValue(told),
+      after: fallback,
+      ...(other !== undefined && { source: String(other) }),
+    }
     return [{ kind: 'values-changed', ...where, lost: 'unlisted', ...shown }]
   })
+}
+
+interface Asking {
+  readonly effect: Effect
+  readonly open: ReturnType<typeof openCases>
+}
+
+const caseFor = (cases: readonly Asking[], name: string): Asking | undefined =>
+  cases.find(({ open }) => open.get(name)?.isRest === false) ??
+  cases.find(({ open }) => open.has(name))
+
+/**
+ * The values of a list that no WHEN speaks of, where there is a `down`: they become one, which it can make only one of them of. Not
+ * of a CASE that asks for one value alone, and means all others.
+ */
+function leftTogether(
+  { side: { entry } }: Fate,
+  effect: Effect,
+  checks: readonly Check[],
+  [, ...conditions]: OpenCase['parts'],
+): readonly Value[] {
+  const closed = checks.filter((one) => one.closed !== null)
+  if (conditions.length < 2 || closed.length === 0 || !sideOf(entry, 'down')) return []
+  return closed.flatMap(({ literals }) => literals).filter((value) => !speaksOf(effect, value))
 }
 
 const textOf = (value: Value): string | null => (value === null ? null : String(value))
