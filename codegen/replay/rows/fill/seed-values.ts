@@ -65,7 +65,7 @@ function valueOf({ column, index, sort, serial }: Cell): Value {
   const number = (index + 1) * 1000 + serial + far
   return isListed(column)
     ? JSON.stringify([`${column.name} ${number}`])
-    : plain(kind, column.name, number)
+    : plain(kind, column, number)
 }
 
 /** Whether a column is meant for integers of 64 bits: by its name; by its type, where the name tells of nothing that is less. */
@@ -116,18 +116,37 @@ const EXTREME: Readonly<Partial<Record<Kind, Value>>> = { integer: LOWEST, real:
 const unicode = (name: string, serial: number): string =>
   `${name} ${serial} e\u0301 \u{1F469}\u200D\u{1F680} \u05E9\u05DC\u05D5\u05DD \u0130 it's "x" ${'long '.repeat(60)}`
 
-function plain(kind: Kind, name: string, number: number): Value {
+function plain(kind: Kind, { name, default: initial }: CatalogColumn, number: number): Value {
   if (kind === 'integer') return number
   if (kind === 'real') return number + 0.5
   if (kind === 'boolean') return 1
-  if (kind === 'moment') return momentOf(number)
+  if (kind === 'moment') return momentOf(number, momentIn(initial))
   if (kind === 'json') return JSON.stringify({ [name]: number })
   const text = `${name} ${number}`
   return kind === 'blob' ? new TextEncoder().encode(text) : text
 }
 
-const momentOf = (number: number): string =>
-  new Date(Date.UTC(2001, 0, 1) + number * 3_600_000).toISOString()
+function momentOf(number: number, form: Moment | null): string {
+  const length = form === 'date' ? 86_400_000 : form === 'time' ? 1000 : 3_600_000
+  const text = new Date(Date.UTC(2001, 0, 1) + number * length).toISOString()
+  if (form === 'date') return text.slice(0, 10)
+  if (form === 'time') return text.slice(11, 19)
+  return form === 'timestamp' ? text.slice(0, 19).replace('T', ' ') : text
+}
+
+type Moment = 'timestamp' | 'date' | 'time' | 'other'
+
+/** How a default writes the moment: as other rows have it. Null where it is none, or a number. */
+function momentIn(initial: string | null): Moment | null {
+  const [, keyword = '', call = '', format = ''] =
+    /^\(*\s*(?:current_(timestamp|date|time)|(datetime|date|time|strftime)\s*\(([^)]*)\))/i.exec(
+      initial ?? '',
+    ) ?? []
+  const name = foldCase(keyword || call)
+  if (name === 'strftime') return /%[sJj]/.test(format) ? null : 'other'
+  if (name === 'datetime') return 'timestamp'
+  return name === 'timestamp' || name === 'date' || name === 'time' ? name : null
+}
 
 /** What a column is meant for, by its type and default; a text also by its name, as dates have no type of their own. */
 function kindOf({ type, name, default: initial }: CatalogColumn): Kind {
@@ -136,6 +155,7 @@ function kindOf({ type, name, default: initial }: CatalogColumn): Kind {
   if (declared.includes('json') || isJsonText(initial)) return 'json'
   if (/date|time/.test(declared)) return 'moment'
   if (declared.includes('int')) return 'integer'
+  if (momentIn(initial) && !declared.includes('blob')) return 'moment'
   if (/char|clob|text/.test(declared)) return textKind(foldCase(name))
   if (declared.includes('blob')) return 'blob'
   if (/real|floa|doub|dec|num/.test(declared)) return 'real'

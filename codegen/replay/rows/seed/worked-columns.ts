@@ -14,7 +14,7 @@ import type { Spelling } from '../../../model/value-loss.js'
 import type { Example } from '../fill/draft-row.js'
 import { seedValue, type Value } from '../fill/seed-values.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
-import { tablePlan, type TablePlan } from '../fill/table-plan.js'
+import { isRowid, tablePlan, type TablePlan } from '../fill/table-plan.js'
 import { mayMakeOf, nameBehind, type Effect } from '../watch/statement-effect.js'
 import { isNamed, isOrdinary, readBy, type MadeOf } from './made-of.js'
 import { addRows } from './rows-for-literals.js'
@@ -54,13 +54,17 @@ function dropped(effects: readonly Effect[], situation: TableGraph): WorkedColum
         ? isSameName(plainName(shape.column.key), column)
         : kept !== null && kept.every((one) => !isSameName(plainName(one.name.key), column))
     return table.columns
-      .filter((one) => isOrdinary(one) && isGone(one))
+      .filter((one) => (isOrdinary(one) || isOwnKey(table, one)) && isGone(one))
       .map((column) => {
         const read = readBy(effects, table, column)
         return { table, column, now: null, values: [], ...read }
       })
   })
 }
+
+/** Whether rows are told by what they hold in a column, and by no number that they are given. */
+const isOwnKey = (table: CatalogTable, column: CatalogColumn): boolean =>
+  column.primaryKey > 0 && column.generated === null && !isRowid(table, column)
 
 /** The name of a table that gets another one. */
 const formerName = (effects: readonly Effect[], name: string): string | undefined =>
@@ -220,11 +224,22 @@ function near(value: Value): Value[] {
       : [value + 0.01, value + 0.25, value + 1, A_LITTLE_LESS]
   if (typeof value !== 'string') return []
   if (value.startsWith('{') || value.startsWith('[')) return []
-  const later = value.replace(/T\d\d:\d\d/, 'T17:43')
-  if (later !== value) return [later]
+  const later = momentBeside(value)
+  if (later !== null) return [later]
   const long = `${value} `.repeat(8)
   const whole = value.replaceAll(/\s+/g, '')
   return [`${value} x`, foldUpper(value), `${long}a`, `${long}b`, `${whole}a`, `${whole}b`]
+}
+
+/** Another moment in the same form; null where a text is none. */
+function momentBeside(value: string): string | null {
+  if (/^\d{4}-\d\d-\d\d$/.test(value))
+    return value.endsWith('17') ? `${value.slice(0, -2)}18` : `${value.slice(0, -2)}17`
+  const later = value.replace(
+    /(^|\d[T ])\d\d:\d\d(?=:\d\d)/,
+    (_, before: string) => `${before}17:43`,
+  )
+  return later === value ? null : later
 }
 
 /** As a price: a hundred times this is a little less than 115 in numbers of the type REAL, and cut off it is 114. */
