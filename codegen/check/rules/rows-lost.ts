@@ -13,7 +13,7 @@ import {
   leavesOut,
   type Explanation,
 } from '../wording/left-out-rows.js'
-import { explainGroups, explainMergedParents } from '../wording/explain-duplicates.js'
+import { explainGroups } from '../wording/explain-duplicates.js'
 import { FIX_MERGED, whyMerged } from '../wording/explain-merge.js'
 import { conflictsReplace } from '../../sql/conflicts-replace.js'
 import { columnSubject } from '../subject/finding-subject.js'
@@ -135,7 +135,7 @@ function explain(fact: RowsLost, step: ReplayedStep): Explanation {
   const sql = at.statement ?? ''
   const name = sqlName(table)
   const shape = readStatement(sql)
-  const grouped = explainGroups(fact)
+  const grouped = explainGroups(fact, step)
   if (grouped) return grouped
   if (by === 'refilled')
     return {
@@ -185,7 +185,6 @@ function explainUnnamed({ at, by, table }: RowsLost): Explanation {
 function explainElsewhere(fact: RowsLost, step: ReplayedStep): Explanation | null {
   const { table, merged, by, source } = fact
   if (merged !== undefined) return { why: whyMerged(table, merged), fix: FIX_MERGED }
-  if (source !== undefined && by === 'merged') return explainMergedParents(fact, step, source)
   if (source !== undefined && by === 'another')
     return {
       why: `what takes its place is filled with the rows of ${source}, and with none of ${table}`,

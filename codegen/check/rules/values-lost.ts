@@ -149,16 +149,6 @@ const WORDS: { readonly [L in NonNullable<Change['lost']>]?: (fact: Change) => W
   rounded: (fact) => ({ what: whatIsRounded(fact), fix: READ_EXACTLY }),
   cast: wordsForCast,
   shared: wordsForShared,
-  unlisted: ({ at, table, column, before, after, source: other }) => ({
-    what:
-      other !== undefined
-        ? `makes ${after ?? ''} of both ${describeValue(before)} and ${describeValue(other)} in ${column} of ${table}${inStatement(at)}, by ELSE: \`down\` can give back only one of them`
-        : `makes ${after ?? 'NULL'} of ${describeValue(before)} in ${column} of ${table}${inStatement(at)}: the table allows the value, and ${after === null ? 'a CASE without ELSE gives NULL for all that it does not list' : 'a CASE that does not list it gives by ELSE what it gives for a value that it lists, so that nothing tells the two apart'}`,
-    fix:
-      after === null
-        ? `List the value, or end the CASE in \`ELSE ${sqlName(column)}\``
-        : 'List the value as well, with what it is to become',
-  }),
   unreturned: (fact) => (isCutOff(fact) ? wordsForCutOff(fact) : wordsForUnreturned(fact)),
   unpartnered: ({ at, table, column, before }) => ({
     what: `makes NULL of ${describeValue(before)} in ${column} of ${table}${inStatement(at)}: that is what a lookup gives for a row that has no partner`,

@@ -10,7 +10,9 @@ import type { Explanation } from './left-out-rows.js'
 type RowsLost = FactOf<'rows-lost'>
 
 /** Where one row of several stays, which are no equals; null for anything else. */
-export function explainGroups({ by, table, column, key, later }: RowsLost): Explanation | null {
+export function explainGroups(fact: RowsLost, step: ReplayedStep): Explanation | null {
+  const { by, table, column, key, later } = fact
+  if (by === 'merged') return explainMergedParents(fact, step)
   if (by === 'early' && later !== undefined)
     return {
       why: `\`${shortSql(later)}\` comes behind it and is for these rows, but finds none of them any more`,
@@ -35,10 +37,9 @@ export function explainGroups({ by, table, column, key, later }: RowsLost): Expl
 }
 
 /** Where the rows that they point at are duplicates of others. */
-export function explainMergedParents(
-  { table, key = [] }: RowsLost,
+function explainMergedParents(
+  { table, key = [], source = '' }: RowsLost,
   { before }: ReplayedStep,
-  source: string,
 ): Explanation {
   const found = before.get(`table ${foldCase(table)}`)
   const pointer =

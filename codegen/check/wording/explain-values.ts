@@ -28,8 +28,27 @@ export const KEPT_NOWHERE = {
     what: `does not tell the rows of ${table} whose ${column} \`up\` has calculated from those that it has left alone${inStatement(at)}: where it was ${describeValue(before)}, it is ${describeValue(after)} afterwards`,
     fix: `Let \`up\` keep in a column beside it which rows it has calculated, and \`down\` ask for that; or say that the migration is irreversible`,
   }),
+  unlisted: (fact: Change) => ({
+    what: `makes ${fact.after ?? 'NULL'} of ${whichOf(fact)} in ${fact.column} of ${fact.table}${inStatement(fact.at)}${whyUnlisted(fact)}`,
+    fix:
+      fact.after === null
+        ? `List the value, or end the CASE in \`ELSE ${sqlName(fact.column)}\``
+        : 'List the value as well, with what it is to become',
+  }),
   withheld: ({ at, table, column, before, after }: Change) => ({
     what: `leaves ${after === null ? 'nothing' : `${describeValue(after)} in all rows`} in ${column} of ${table}${inStatement(at)}, though \`up\` has kept what was there: in one row it was ${describeValue(before)}`,
     fix: `Let \`down\` bring ${column} back from where \`up\` has put it, or say that the migration is irreversible`,
   }),
+}
+
+const whichOf = ({ before, source: other }: Change): string =>
+  other === undefined
+    ? describeValue(before)
+    : `both ${describeValue(before)} and ${describeValue(other)}`
+
+function whyUnlisted({ after, source: other }: Change): string {
+  if (other !== undefined) return ', by ELSE: `down` can give back only one of them'
+  return after === null
+    ? ': the table allows the value, and a CASE without ELSE gives NULL for all that it does not list'
+    : ': the table allows the value, and a CASE that does not list it gives by ELSE what it gives for a value that it lists, so that nothing tells the two apart'
 }

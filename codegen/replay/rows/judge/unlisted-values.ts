@@ -1,6 +1,7 @@
 // Values that a column may have, by its CHECK or its default or as any text, and that a CASE makes NULL, or what others become, as it does not
 // speak of them. Pure.
 import { sideOf } from '../../../../src/plan/scripts.js'
+import type { CatalogColumn } from '../../../model/catalog.js'
 import type { ValuesChanged } from '../../../model/evidence.js'
 import { foldCase, isSameName, unquote } from '../../../../src/sql/names.js'
 import { listsValues, openCases, type OpenCase } from '../../../sql/cases.js'
@@ -29,19 +30,14 @@ export function unlistedValues(fate: Fate): ValuesChanged[] {
     const asked = open?.get(name)
     if (!effect || !asked || now < 0) return []
     const own = checks.filter(({ words }) => words.has(name))
-    const initial = column.default === null ? [] : (literalOf(column.default) ?? [])
-    const allowed = new Set(own.flatMap(({ literals }) => literals).concat(initial))
-    const isFree = own.length === 0 && asked.fallback === null && listsValues(asked)
     const fallback = asked.fallback === null ? null : unquote(asked.fallback)
     const unheard = pairs
       .filter(([, is]) => textOf(is[now] ?? null) === fallback)
       .map(([was]) => plain(was[place] ?? null))
       .filter((value) => value !== null && !speaksOf(effect, value))
     const together = asked.isRest ? leftTogether(fate, effect, own, asked.parts) : []
-    if (asked.isRest && together.length < 2) return []
     const told =
-      unheard.find((value) => isOneOf(value, allowed)) ??
-      (isFree ? unheard.find((value) => typeof value === 'string' && value !== '') : undefined)
+      asked.isRest && together.length < 2 ? undefined : firstOf(unheard, { column, own, asked })
     if (told === undefined) return []
     const where = { at: effect.place, table: before.table.name, column: column.name, from: null }
     const other = together.find((value) => value !== told)
@@ -52,6 +48,24 @@ export function unlistedValues(fate: Fate): ValuesChanged[] {
     }
     return [{ kind: 'values-changed', ...where, lost: 'unlisted', ...shown }]
   })
+}
+
+interface About {
+  readonly column: CatalogColumn
+  /** The CHECK constraints that name it. */
+  readonly own: readonly Check[]
+  readonly asked: OpenCase
+}
+
+/** The first value that the table allows. */
+function firstOf(values: readonly Value[], { column, own, asked }: About): Value | undefined {
+  const initial = column.default === null ? [] : (literalOf(column.default) ?? [])
+  const allowed = new Set(own.flatMap(({ literals }) => literals).concat(initial))
+  const isFree = own.length === 0 && asked.fallback === null && listsValues(asked)
+  return (
+    values.find((value) => isOneOf(value, allowed)) ??
+    (isFree ? values.find((value) => typeof value === 'string' && value !== '') : undefined)
+  )
 }
 
 interface Asking {
