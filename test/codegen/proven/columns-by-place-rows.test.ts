@@ -121,11 +121,38 @@ describe('what rows have to meet', () => {
     ['c * 2 AS z FROM t WHERE z BETWEEN 10 AND 20'],
     ['c * 2 AS z FROM t WHERE z = 10'],
     [`lower(a) AS z FROM t WHERE z IN ('open', 'done')`],
+    [`upper(a) z FROM t WHERE z = 'OPEN'`],
     ['count(u.id) AS z FROM t LEFT JOIN u ON u.t_id = t.id GROUP BY t.id HAVING z > 2'],
   ])('the name of %s', async (rest) => {
     const start = view(`SELECT t.id, ${rest}`)
     expect(await saidOf(start, 'ALTER TABLE t ADD COLUMN z TEXT;')).toEqual(VIEW)
     expect(await saidOf(start, 'ALTER TABLE t ADD COLUMN y2 TEXT;')).toEqual([])
+  })
+
+  test.each([
+    ['a IS NULL AND b IS NOT NULL'],
+    [`a = 'x' AND b = 'y' AND c > 100`],
+    [`instr(a, '@') > 1`],
+    [`id IN (SELECT t_id FROM u WHERE y > 3)`],
+    [`a IN (SELECT x FROM u WHERE y > 5)`],
+    ['(SELECT count(*) FROM u WHERE t_id = t.id) >= 3'],
+    ['NOT EXISTS (SELECT 1 FROM u WHERE t_id = t.id)'],
+  ])('rows with %s', async (condition) => {
+    const named = (items: string): string =>
+      `${START} CREATE VIEW v (k, p, q, r) AS SELECT ${items} FROM t WHERE ${condition};`
+    const order = altering(`{ t: { order: ['id', 'b', 'a', 'c'] } }`)
+    expect(await saidOf(named('*'), order)).toEqual(VIEW)
+    expect(await saidOf(named('id, a, b, c'), order)).toEqual([])
+  })
+
+  test('partners by USING', async () => {
+    const start = `CREATE TABLE p (code TEXT PRIMARY KEY NOT NULL, title TEXT, size TEXT) WITHOUT ROWID;
+CREATE TABLE o (id INTEGER PRIMARY KEY, code TEXT, n INTEGER);`
+    const named = (items: string): string =>
+      `${start} CREATE VIEW v (k, code, title, size) AS SELECT o.id, ${items} FROM o JOIN p USING (code) WHERE o.n > 3;`
+    const order = altering(`{ p: { order: ['code', 'size', 'title'] } }`)
+    expect(await saidOf(named('p.*'), order)).toEqual(VIEW)
+    expect(await saidOf(named('code, title, size'), order)).toEqual([])
   })
 
   const LOG = altering(`{ log: { order: ['id', 'two', 'one'] } }`)
@@ -134,6 +161,10 @@ describe('what rows have to meet', () => {
     [`AFTER UPDATE ON t WHEN old.c < 100 AND new.c >= 100`],
     [`AFTER INSERT ON t WHEN new.a > '2024-01-01' AND new.a < '2025-01-01'`],
     [`AFTER INSERT ON t WHEN json_extract(new.b, '$.type') = 'x'`],
+    [`AFTER UPDATE OF a ON t WHEN new.a = 'done' AND old.a = 'open'`],
+    [`AFTER UPDATE OF a ON t WHEN old.a IN ('new', 'open', 'paid') AND new.a = 'done'`],
+    [`AFTER UPDATE OF a, b ON t WHEN new.a <> old.a AND new.b <> old.b`],
+    [`AFTER UPDATE ON t WHEN old.a IS NULL AND new.a IS NOT NULL AND old.c > 100`],
   ])('a trigger %s', async (on) => {
     const trigger = (columns: string): string =>
       `${START} CREATE TRIGGER g ${on} BEGIN INSERT INTO log${columns} VALUES (NULL, new.a, new.b); END;`

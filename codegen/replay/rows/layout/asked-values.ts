@@ -23,24 +23,31 @@ export function askedBy(kept: readonly KeptReader[]): Asked {
   for (const tokens of texts.map((sql) => [...sqlTokens(sql)])) {
     const named = namedItems(tokens)
     const meantBy = (name: string): string[] => [name, ...(named.get(name) ?? [])]
-    for (const name of namesCompared(tokens).flatMap(meantBy)) compared.add(name)
+    for (const name of [...namesCompared(tokens), ...namesJoined(tokens)].flatMap(meantBy))
+      compared.add(name)
     for (const one of comparisonsIn(tokens))
       for (const name of one.names.flatMap(meantBy))
         values.set(name, [
-          ...new Set([...(values.get(name) ?? []), ...one.values.flatMap(withinDay)]),
+          ...new Set([...(values.get(name) ?? []), ...one.values.flatMap(withOthers)]),
         ])
   }
   return { values, compared, json: jsonColumns(texts) }
 }
 
-/** Of `lower(a) AS name`, the names in the expression: a condition on `name` asks these. */
+/** Of `lower(a) AS name`, also without AS, the names in the expression: a condition on `name` asks these. */
 function namedItems(tokens: readonly string[]): Map<string, string[]> {
   const items = tokens.flatMap((token, at): [string, string[]][] => {
-    if (token !== 'AS' || tokens[at + 1] === '(') return []
-    return [[plainName(tokens[at + 1] ?? ''), namesOf(tokens.slice(itemBefore(tokens, at), at))]]
+    const [before = '', behind = ''] = [tokens[at - 1], tokens[at + 1]]
+    const isNamed = before === 'AS' && behind !== '('
+    const isBare = ENDS_ITEM.test(behind) && (before === ')' || namesOf([before]).length > 0)
+    if (namesOf([token]).length === 0 || !(isNamed || isBare)) return []
+    const end = isNamed ? at - 1 : at
+    return [[plainName(token), namesOf(tokens.slice(itemBefore(tokens, end), end))]]
   })
   return new Map(items)
 }
+
+const ENDS_ITEM = /^(?:,|FROM)$/
 
 /** Where the item begins that ends there. */
 function itemBefore(tokens: readonly string[], end: number): number {
@@ -54,8 +61,15 @@ function itemBefore(tokens: readonly string[], end: number): number {
   return 0
 }
 
-/** Also a moment of the day, which is between that day and a later one. */
-const withinDay = (value: Value): Value[] =>
-  typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value)
-    ? [value, `${value} 12:00:00`]
-    : [value]
+/** Also a moment of the day, which is between that day and a later one; and a text that has a sign within. */
+function withOthers(value: Value): Value[] {
+  if (typeof value !== 'string') return [value]
+  if (/^\d{4}-\d\d-\d\d$/.test(value)) return [value, `${value} 12:00:00`]
+  return /^[^\w\s]{1,3}$/.test(value) ? [value, `a${value}a`] : [value]
+}
+
+/** `USING (a, b)`. */
+const namesJoined = (tokens: readonly string[]): string[] =>
+  tokens.flatMap((token, at) =>
+    token === 'USING' ? namesOf(tokens.slice(at + 2, tokens.indexOf(')', at))) : [],
+  )

@@ -108,12 +108,13 @@ function moderateWay(pair: TablePair, { column: one, place, taken }: Placed, ask
     const made = seedValue({ column, index: 0, sort: 'plain', serial: 1 })
     if (typeof made === 'number') return BigInt(drawn % (isFlag(column) ? 2 : DRAWN))
     if (made === `${column.name} 1001` || made instanceof Uint8Array)
-      return isLink ? `text ${drawn % DRAWN}` : `${column.name} ${place * 100 + row}`
+      return isLink ? String(1 + (drawn % DRAWN)) : `${column.name} ${place * 100 + row}`
     return seedValue({ column, index: place, sort: 'plain', serial: row + 1 })
   }
   const length = kept.length * 2 || 1
   return (row) => {
-    const at = (row + place * Math.floor(row / length)) % length
+    // Columns with as many values have them beside each other in all ways.
+    const at = (row + drawnAt(Math.floor(row / length), place)) % length
     return at < kept.length ? kept[at]! : plain(row)
   }
 }

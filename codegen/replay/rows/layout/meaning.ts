@@ -1,5 +1,6 @@
 // What a view shows and what a trigger does, as rows that can be compared between two layouts.
-import { foldCase, quoteIdentifier } from '../../../../src/sql/names.js'
+import { foldCase, isSameName, quoteIdentifier } from '../../../../src/sql/names.js'
+import type { CatalogTable } from '../../../model/catalog.js'
 import { readStatement } from '../../../sql/read-statement.js'
 import { sqlTokens } from '../../../sql/sql-tokens.js'
 import { undoing, type Connection, type RawRow } from '../fill/connection.js'
@@ -22,7 +23,7 @@ export interface ReadPair {
 }
 
 /** So many rows of a view are read. */
-const READ = 1000
+const READ = 2500
 
 /** The rows as texts of their values, by the name behind the side. */
 export const textsOf = ({ layout, connection }: Ground, pairs: readonly ReadPair[]): RowTexts =>
@@ -55,7 +56,7 @@ export const numbered = (texts: RowTexts): RowTexts =>
   )
 
 /** So many rows set a trigger off. */
-const FIRED = 16
+const FIRED = 32
 
 /**
  * What there is in tables when a trigger alone was set off, by rows of the table or view that it is on; null where it cannot be made.
@@ -86,7 +87,8 @@ interface Around {
 type Bound = readonly [sql: string, ...values: RawRow]
 
 /** What sets a trigger off, statement by statement, as each may be refused. Makes place for rows that are to be inserted. */
-function settingOff({ layout, connection }: Ground, sql: string, { on, tables }: Around): Bound[] {
+function settingOff(ground: Ground, sql: string, { on, tables }: Around): Bound[] {
+  const { layout, connection } = ground
   const statement = readStatement(sql)
   const event = statement.kind === 'create-trigger' ? statement.event : null
   const columns = heldColumns(on)
@@ -107,12 +109,43 @@ function settingOff({ layout, connection }: Ground, sql: string, { on, tables }:
   }
   const where = `WHERE ${named(first)} IS ?`
   if (event === 'delete') return rows.map(([key = null]) => [`DELETE FROM ${name} ${where}`, key])
-  return columns.flatMap((column, place) =>
-    rows.map(([key = null], at): Bound => {
+  return updating(ground, on, rows)
+}
+
+/** So many rows get another value of one column alone. */
+const ALONE = 12
+
+/** Each column alone, and all together. */
+function updating({ layout }: Ground, on: ReadPair, rows: readonly RawRow[]): Bound[] {
+  const columns = heldColumns(on)
+  const name = quoteIdentifier(on[layout].name)
+  const named = (column: ColumnPair): string => quoteIdentifier(nameIn(layout, column))
+  const where = `WHERE ${named(columns[0]!)} IS ?`
+  const alone = columns.flatMap((column, place) =>
+    rows.slice(0, ALONE).map(([key = null], at): Bound => {
       const next = rows[(at + 1) % rows.length]?.[place] ?? null
       return [`UPDATE ${name} SET ${named(column)} = ? ${where}`, next, key]
     }),
   )
+  const free = columns.flatMap((one, place) => (isFree(one, on) ? [place] : []))
+  if (free.length < 2) return alone
+  const set = free.map((place) => `${named(columns[place]!)} = ?`).join(', ')
+  const together = STRIDES.flatMap((stride) =>
+    rows.map(([key = null], at): Bound => {
+      const next = rows[(at + stride) % rows.length] ?? []
+      return [`UPDATE ${name} SET ${set} ${where}`, ...free.map((one) => next[one] ?? null), key]
+    }),
+  )
+  return [...alone, ...together]
+}
+
+/** From row to row, so that the ways between values differ. */
+const STRIDES = [3, 6, 10, 15]
+
+/** Whether several rows may have the same in a column. */
+function isFree({ now }: ColumnPair, on: ReadPair): boolean {
+  const keys = 'uniques' in on.now ? (on.now as CatalogTable).uniques.flat() : []
+  return now!.primaryKey === 0 && keys.every((name) => !isSameName(name, now!.name))
 }
 
 /** The columns that are called as a key of the tables. */
