@@ -5,9 +5,8 @@ import { ignoreComment, sentence, versionName } from '../wording/describe-step.j
 import type { ColumnTrace, Finding, ReplayedStep, Rule, TableTrace } from '../subject/rule.js'
 import { isBefore } from '../../alter/table-plan.js'
 import { isDerived } from '../../alter/expanded.js'
-import type { CatalogTable } from '../../model/catalog.js'
 import { sqlName } from '../../sql/sql-name.js'
-import { foldCase, isSameName } from '../../../src/sql/names.js'
+import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
 import { columnOf } from '../subject/trace-columns.js'
 
 /** By ALTER TABLE, or by a rebuild that copies its values as they are into a new column. */
@@ -46,7 +45,7 @@ function* renamings(
     const remedy = heir
       ? 'Give columns that change places names that none of them had, so that it fails instead of mixing them up'
       : canCompute
-        ? `Add ${addedColumn(trace.after, { before, after }, step)} for code that reads, and drop it in a later release${inDown(table, column, step)}`
+        ? `Add ${addedColumn(trace, { before, after }, step)} for code that reads, and drop it in a later release${inDown(table, column, step)}`
         : `Add ${sqlName(after.name)} as a new column instead, filled from ${sqlName(before.name)}, let code write both, and drop ${sqlName(before.name)} in a later release: a computed column with the old name takes SQLite 3.31, and \`minimumSqlite\` of the configuration is older`
     yield {
       at,
@@ -60,14 +59,43 @@ function* renamings(
 }
 
 /** The statement for older code; a declared change has no place for it. */
-function addedColumn(
-  { name, strict }: CatalogTable,
-  { before, after }: Pick<ColumnTrace, 'before' | 'after'>,
-  { migration }: ReplayedStep,
-): string {
+function addedColumn(trace: TableTrace, column: Renamed, step: ReplayedStep): string {
+  const { before, after } = column
+  const { name, strict } = trace.after ?? trace.before
   const type = strict ? ` ${before.type}` : ''
-  const column = `${sqlName(before.name)}${type} AS (${sqlName(after?.name ?? '')})`
-  return `${migration.alter ? 'in the next migration ' : ''}\`ALTER TABLE ${sqlName(name)} ADD COLUMN ${column}\``
+  const own = sqlName(after?.name ?? '')
+  const isOther = isCalculated(trace, column, step)
+  const added = `${sqlName(before.name)}${type} AS (${isOther ? '…' : own})`
+  const when = step.migration.alter ? 'in the next migration ' : ''
+  const how = isOther ? `, with what makes the old values of ${own} again,` : ''
+  return `${when}\`ALTER TABLE ${sqlName(name)} ADD COLUMN ${added}\`${how}`
+}
+
+type Renamed = Pick<ColumnTrace, 'before' | 'after'>
+
+/** Whether the step gives the column other values as well. */
+function isCalculated(
+  { before: table, after: now }: TableTrace,
+  { before, after }: Renamed,
+  { migration, statements }: ReplayedStep,
+): boolean {
+  const isOne = (name: string, ...names: (string | undefined)[]): boolean =>
+    names.some((one) => one !== undefined && isSameName(one, name))
+  const isDeclared = migration.alter?.tables.some(
+    (one) =>
+      isOne(table.name, one.table.value) &&
+      one.change.some(({ column, using }) => using !== null && isOne(before.name, column.value)),
+  )
+  return (
+    isDeclared === true ||
+    statements.some(
+      ({ direction, shape }) =>
+        direction === 'up' &&
+        shape.kind === 'update' &&
+        isOne(plainName(shape.table.key), table.name, now?.name) &&
+        shape.columns.some(({ key }) => isOne(plainName(key), before.name, after?.name)),
+    )
+  )
 }
 
 /** Whether a step leaves a column there for older code: no declared change can make it beside the renaming. */

@@ -36,6 +36,19 @@ describe('invalid', () => {
     expect(fix).toContain('`ALTER TABLE users ADD COLUMN mail AS ("order")`')
   })
 
+  test.each([
+    'UPDATE users SET cents = cents * 100 WHERE cents > 0;',
+    'UPDATE users SET cents = round(cents * 100.0) WHERE 1;',
+  ])('where its values are others as well, not what stands there now: %s', async (update) => {
+    const up = `ALTER TABLE users RENAME COLUMN mail TO cents;\n${update}`
+    const found = await proveFiles({
+      'migrations/001_a.sql': A.replace('mail TEXT', 'mail REAL'),
+      'migrations/002_b.sql': sqlFile(up),
+    })
+    const renamed = found.find(({ code }) => code === 'COLUMN_RENAMED')
+    expect(renamed?.fix).toContain('`ALTER TABLE users ADD COLUMN mail AS (…)`, with what makes')
+  })
+
   test('with the fix, and what it says of `down`, it goes there and back', async () => {
     const first =
       '-- irreversible: the beginning\n-- migrate:up\nCREATE TABLE users (id INTEGER PRIMARY KEY, mail TEXT);\n'

@@ -1,0 +1,57 @@
+// Texts whose default is the moment are moments, in its form; and keys that are calculated into others.
+import { expect, test } from 'vitest'
+import { codesIn } from './prove-project.js'
+
+const errorsIn = async (...steps: readonly string[]): Promise<string[]> =>
+  (await codesIn(...steps)).filter((code) => !/^info|COLUMN_RENAMED/.test(code))
+
+const anew = (from: string, to: string, [up, down]: readonly [string, string]): string => {
+  const made = (column: string, value: string): string =>
+    `CREATE TABLE n (id INTEGER PRIMARY KEY, title TEXT NOT NULL, ${column});
+INSERT INTO n SELECT id, title, ${value} FROM d;
+DROP TABLE d;
+ALTER TABLE n RENAME TO d;`
+  return `-- migrate:up\n${made(to, up)}\n-- migrate:down\n${made(from, down)}\n`
+}
+const first = (column: string): string =>
+  `CREATE TABLE d (id INTEGER PRIMARY KEY, title TEXT NOT NULL, ${column});`
+const STAMP = 'TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP'
+const SECONDS = 'seconds INTEGER NOT NULL'
+
+test.each([
+  [`created ${STAMP}`, 'unixepoch(created)', "datetime(seconds, 'unixepoch')"],
+  [`created_at ${STAMP}`, 'unixepoch(created_at)', "datetime(seconds, 'unixepoch')"],
+  [
+    `since TEXT NOT NULL DEFAULT (datetime('now'))`,
+    'unixepoch(since)',
+    "datetime(seconds, 'unixepoch')",
+  ],
+  ['day TEXT NOT NULL DEFAULT CURRENT_DATE', 'unixepoch(day)', "date(seconds, 'unixepoch')"],
+])('%s there and back', async (column, up, down) =>
+  expect(await errorsIn(first(column), anew(column, SECONDS, [up, down]))).toEqual([]),
+)
+
+test('of a moment, what is cut off is lost', async () => {
+  const column = `created ${STAMP}`
+  const cut = anew(column, 'day TEXT NOT NULL', ['substr(created, 1, 10)', "day || ' 00:00:00'"])
+  expect(await errorsIn(first(column), cut)).toEqual(['error COLUMN_DROPPED d.created'])
+})
+
+const keyed = (up: string): string => `-- migrate:up
+CREATE TABLE n (ms INTEGER PRIMARY KEY NOT NULL, title TEXT NOT NULL);
+INSERT INTO n (ms, title) SELECT ${up}, title FROM d;
+DROP TABLE d;
+ALTER TABLE n RENAME TO d;
+-- migrate:down
+CREATE TABLE n (s REAL PRIMARY KEY NOT NULL, title TEXT NOT NULL);
+INSERT INTO n (s, title) SELECT ms / 1000.0, title FROM d;
+DROP TABLE d;
+ALTER TABLE n RENAME TO d;`
+const BY_SECONDS = 'CREATE TABLE d (s REAL PRIMARY KEY NOT NULL, title TEXT NOT NULL);'
+
+test('a key is kept by what tells it', async () =>
+  expect(await errorsIn(BY_SECONDS, keyed('CAST(round(s * 1000) AS INTEGER)'))).toEqual([]))
+
+test.each(['CAST(s AS INTEGER) * 1000', 'rowid'])('it is not by %s', async (up) =>
+  expect(await errorsIn(BY_SECONDS, keyed(up))).toContain('error COLUMN_DROPPED d.s'),
+)
