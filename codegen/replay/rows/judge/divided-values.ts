@@ -19,7 +19,10 @@ export function dividedValues(fate: Fate): ValuesChanged[] {
   const pairs = matchByKey(before, after) ?? []
   const writing = heir.effects.findLast(({ verb }) => verb === 'insert' || verb === 'update')
   if (writing && !mayDivide(writing)) return []
+  const keys = new Set(before.table.foreignKeys.flatMap(({ columns }) => columns.map(foldCase)))
   return before.columns.flatMap(({ name }, at): ValuesChanged[] => {
+    // What points at another row is counted by nobody.
+    if (keys.has(foldCase(name))) return []
     const place = placeOf(after, name)
     const told = pairs.flatMap(([old, now]) => {
       const [was = null, is = null] = [old[at], now[place]]
@@ -32,9 +35,10 @@ export function dividedValues(fate: Fate): ValuesChanged[] {
   })
 }
 
-/** Code may; of SQL, what names a sign or a function that does. What was taken off or added by mistake is another thing. */
+/** Code may, by what it hands over; of SQL, what names a sign or a function that does. What was taken off or added by mistake is another thing. */
 const mayDivide = ({ place, tokens }: Effect): boolean =>
-  place.script === null || tokens.some((token) => DIVIDING.has(token))
+  (place.script === null && (!tokens.includes('SELECT') || tokens.includes('?'))) ||
+  tokens.some((token) => DIVIDING.has(token))
 
 const DIVIDING: ReadonlySet<string> = new Set([
   '/',
