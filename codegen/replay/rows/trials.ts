@@ -152,7 +152,7 @@ const isTriedBy = (effects: readonly Effect[], before: TableGraph): boolean =>
     spelledOut(effects).filter(({ table }) => tableNamed(before, table)),
   ].some((found) => found.length > 0)
 
-/** With what trials have found: of a column that rows get from others, nothing else is said; rows of a table are lost once. */
+/** With what trials have found: of a column that rows get from others, nothing else is said; rows of a table are lost once, and a key is broken once. */
 export function told(known: readonly Fact[], tried: readonly Fact[]): readonly Fact[] {
   const mixed = new Set(tried.flatMap((fact) => (isLost(fact, 'mixed') ? columnIn(fact) : [])))
   const shared = new Set(tried.flatMap((fact) => (isLost(fact, 'shared') ? columnIn(fact) : [])))
@@ -207,8 +207,11 @@ export function withoutExplained(facts: readonly Fact[], down: readonly Fact[]):
 
 const EXPLAINED: readonly ValueLoss[] = ['cast', 'divided', 'forsaken']
 
-const losing = (fact: Fact): string[] =>
-  fact.kind === 'rows-lost' && fact.merged === undefined ? [fact.table] : []
+/** The rows, or the key, that are lost or broken, which is told once. */
+function losing(fact: Fact): string[] {
+  if (fact.kind === 'rows-lost') return fact.merged === undefined ? [fact.table] : []
+  return fact.kind === 'foreign-key-broken' ? [[fact.table, ...fact.columns].join('\n')] : []
+}
 
 /** What `shared` says better. */
 const isVague = (fact: Fact): boolean => isLost(fact, 'untied') || isLost(fact, 'levelled')

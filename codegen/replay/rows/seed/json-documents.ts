@@ -21,7 +21,7 @@ const isPathAt = (part: readonly string[], at: number): boolean =>
 
 /** The names on the way; null for what is no such path. */
 const keysOf = (token: string): string[] | null =>
-  /^'(?:\$\.)?(\w+(?:\.\w+)*)'$/.exec(token)?.[1]?.split('.') ?? null
+  /^'(?:\$\.)?([\w\x80-\uffff]+(?:\.[\w\x80-\uffff]+)*)'$/.exec(token)?.[1]?.split('.') ?? null
 
 const nested = (keys: readonly string[], value: unknown, beside: object = {}): string => {
   const [first = '', ...others] = keys
