@@ -50,8 +50,6 @@ export async function cutInBatches(
 
 /** So many connections fail, each after more batches than the two before it. */
 const MOST_FAULTS = 8
-/** On other rows: how the step goes on after a failure is known by then. */
-const FEW_FAULTS = 2
 
 /** A way to have the database before the step with other rows. */
 interface Ground extends BatchGround {
@@ -118,7 +116,8 @@ async function onOtherRows(ground: Ground): Promise<BatchesDiffer[]> {
 /** What comes of it where the step is cut; undefined where it is the same, or the step fails. */
 async function differsCut(ground: BatchGround): Promise<Difference | undefined> {
   const first = await workOff(ground, Infinity, 0)
-  const end = await workOff(ground, 1, FEW_FAULTS)
+  // How it goes on after a failure is known by then.
+  const end = await workOff(ground, 1, 0)
   const disturbed = [first, end].find((one) => 'failure' in one && isDisturbed(one))
   if (disturbed) return disturbed as Difference
   if ('failure' in first || 'failure' in end) return undefined
