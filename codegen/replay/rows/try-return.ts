@@ -1,6 +1,6 @@
 // Tries a `down` right behind its `up`, before anything else has come: whether the columns that `up` has put elsewhere hold what they held.
 import { foldCase, isSameName } from '../../../src/sql/names.js'
-import type { Fact, ValuesChanged } from '../../model/evidence.js'
+import type { Fact, ValuesChanged, ValuesKept } from '../../model/evidence.js'
 import { imagesOf } from './judge/endings.js'
 import { judgeGivenBack } from './judge/given-back.js'
 import { tableNamed } from './fill/table-graph.js'
@@ -39,7 +39,10 @@ export function tryReturn(
             other !== name &&
             !effects.some(({ verb, table }) => verb === 'drop' && table === other),
         )
-      const told = judgeGivenBack({ before, after, columns: back, effects })
+      const moved = back.filter((one) =>
+        keepersOf(facts, before.table.name, one).some((fact) => isBy(side.undoes, fact)),
+      )
+      const told = judgeGivenBack({ before, after, columns: back, moved, effects })
       found.push(...told.filter(({ lost, column }) => lost !== 'withheld' || !isStill(column)))
     }
     return []
@@ -49,13 +52,20 @@ export function tryReturn(
 
 /** The tables in which `up` has kept the values of a column, in lower case. */
 const keptIn = (facts: readonly Fact[], table: string, column: string): string[] =>
+  keepersOf(facts, table, column).map((fact) => foldCase(fact.in))
+
+const keepersOf = (facts: readonly Fact[], table: string, column: string): ValuesKept[] =>
   facts.flatMap((fact) =>
     fact.kind === 'values-kept' &&
     fact.table === table &&
     (fact.column === null || isSameName(fact.column, column))
-      ? [foldCase(fact.in)]
+      ? [fact]
       : [],
   )
+
+/** Whether `up` itself has written there: else rows may say one thing, and what an earlier version has made of others another. */
+const isBy = ({ effects }: ObservedSide, { in: place, earlier }: ValuesKept): boolean =>
+  !earlier && effects.some(({ table }) => table === foldCase(place))
 
 /** Whether all values are kept, and a trial has not told already that they do not come back. */
 function isKept(facts: readonly Fact[], table: string, column: string): boolean {

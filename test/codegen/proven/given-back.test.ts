@@ -174,3 +174,30 @@ test.each([
 ])('cents that are cut off, or rounded: %s', async (change, codes) =>
   expect(await wrong(PRICED, change)).toEqual(codes),
 )
+
+test('what an earlier version has put elsewhere may say something else by now', async () => {
+  const contacts = (name: string, more: string): string =>
+    `CREATE TABLE ${name} (id INTEGER PRIMARY KEY, name TEXT NOT NULL, ${more})`
+  const back = (name: string): string =>
+    `DROP TABLE contacts; ALTER TABLE ${name} RENAME TO contacts; CREATE INDEX contacts_company ON contacts (company_id);`
+  const key = 'company_id INTEGER REFERENCES companies (id) ON DELETE SET NULL'
+  const steps = [
+    `${contacts('contacts', 'company_name TEXT')};
+-- migrate:down
+DROP TABLE contacts;`,
+    `CREATE TABLE companies (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, website TEXT);
+INSERT INTO companies (name) SELECT DISTINCT company_name FROM contacts WHERE company_name IS NOT NULL;
+ALTER TABLE contacts ADD COLUMN ${key};
+UPDATE contacts SET company_id = (SELECT c.id FROM companies AS c WHERE c.name = contacts.company_name) WHERE company_name IS NOT NULL;
+CREATE INDEX contacts_company ON contacts (company_id);
+-- migrate:down
+DROP INDEX contacts_company; ALTER TABLE contacts DROP COLUMN company_id; DROP TABLE companies;`,
+    `${contacts('made', key)};
+INSERT INTO made (id, name, company_id) SELECT id, name, company_id FROM contacts; ${back('made')}
+-- migrate:down
+${contacts('old', `company_name TEXT, ${key}`)};
+INSERT INTO old (id, name, company_name, company_id) SELECT k.id, k.name, c.name, k.company_id FROM contacts AS k LEFT JOIN companies AS c ON c.id = k.company_id;
+${back('old')}`,
+  ]
+  expect(await codesIn(...steps.map((step) => `-- migrate:up\n${step}`))).toEqual([])
+})

@@ -15,6 +15,8 @@ export interface GivenBack {
   readonly after: TableImage
   /** The columns that were gone in between, and whose values `up` has kept elsewhere, each of them. */
   readonly columns: readonly string[]
+  /** Those of which `up` itself has put the values there. */
+  readonly moved: readonly string[]
   /** What `down` did. */
   readonly effects: readonly Effect[]
 }
@@ -39,7 +41,11 @@ export function judgeGivenBack(given: GivenBack): ValuesChanged[] {
   const found =
     swapped.length > 0
       ? swapped
-      : [...cutElsewhere(columns), ...empty(given, columns), ...mixedUp(columns)]
+      : [
+          ...cutElsewhere(columns),
+          ...empty(given, columns),
+          ...mixedUp(columns.filter(({ name }) => given.moved.includes(name))),
+        ]
   return found.flatMap(({ column: { name, values }, ...told }) => {
     const place = (writing(given, name) ?? adding(given, name) ?? given.effects.at(-1))?.place
     const shown = values.find(([was, is]) => isTelling(was) && !sameValue(was, is))
