@@ -39,9 +39,7 @@ export function tryReturn(
             other !== name &&
             !effects.some(({ verb, table }) => verb === 'drop' && table === other),
         )
-      const moved = back.filter((one) =>
-        keepersOf(facts, before.table.name, one).some((fact) => isBy(side.undoes, fact)),
-      )
+      const moved = back.filter(movedBy(side.undoes, facts, before.table.name))
       const told = judgeGivenBack({ before, after, columns: back, moved, effects })
       found.push(...told.filter(({ lost, column }) => lost !== 'withheld' || !isStill(column)))
     }
@@ -64,8 +62,12 @@ const keepersOf = (facts: readonly Fact[], table: string, column: string): Value
   )
 
 /** Whether `up` itself has written there: else rows may say one thing, and what an earlier version has made of others another. */
-const isBy = ({ effects }: ObservedSide, { in: place, earlier }: ValuesKept): boolean =>
-  !earlier && effects.some(({ table }) => table === foldCase(place))
+const movedBy =
+  ({ effects }: ObservedSide, facts: readonly Fact[], table: string) =>
+  (column: string): boolean =>
+    keepersOf(facts, table, column).some(
+      ({ in: place, earlier }) => !earlier && effects.some((one) => one.table === foldCase(place)),
+    )
 
 /** Whether all values are kept, and a trial has not told already that they do not come back. */
 function isKept(facts: readonly Fact[], table: string, column: string): boolean {
