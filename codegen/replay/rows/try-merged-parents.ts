@@ -11,6 +11,7 @@ import type { Prover, Seen } from './prover.js'
 import { cutKeys, type CutKey } from './seed/cut-keys.js'
 import { addAlike, groupsIn, type Group } from './seed/narrow-groups.js'
 import { addChildren } from './seed/rows-for-literals.js'
+import { isTriedUp } from './try-worked-columns.js'
 import { uniqueMade } from './watch/unique-made.js'
 import type { StepSide } from './watch/observed-run.js'
 import type { Effect } from './watch/statement-effect.js'
@@ -26,8 +27,7 @@ export function tryMergedParents(
   effects: readonly Effect[],
   prepare: () => void = () => {},
 ): readonly Fact[] {
-  const { effects: touched, transaction } = side.entry
-  if (side.direction === 'down' || touched !== undefined || transaction === false) return []
+  if (!isTriedUp(side)) return []
   return mergesIn(effects, rows.situation()).flatMap(({ group, keys }) => {
     const begin = (): void => {
       prepare()
