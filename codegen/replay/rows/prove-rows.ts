@@ -31,9 +31,9 @@ import { prover, type ProverMemory } from './prover.js'
 import { tamingOf } from './tame-rows.js'
 import {
   behindRepair,
-  SCRIPT_TRIALS,
   told,
   trialsOf,
+  tryScripts,
   withoutExplained,
   type Trials,
 } from './trials.js'
@@ -110,7 +110,7 @@ async function applyProving(journey: Journey, side: StepSide): Promise<Applied |
   const { run, rows } = journey
   const memory = run.reopen && isRepeatableCode(side.entry) ? rows.memory() : null
   const scripts = scriptEffects(side)
-  const tried = SCRIPT_TRIALS.flatMap((attempt) => attempt(rows, side, scripts))
+  const tried = tryScripts({ rows, side, effects: scripts, prepare: () => {} })
   const isTame = tamingOf(run, side) !== null
   const seenBefore = isTame ? [] : copiesSeen(rows, side, scripts)
   const cut = await cutInBatches(journey, side.entry)

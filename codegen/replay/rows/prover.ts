@@ -87,7 +87,7 @@ export interface Prover {
 }
 
 /** Looks at what a side has left behind. */
-type Judge = (seen: Seen) => readonly Fact[]
+export type Judge = (seen: Seen) => readonly Fact[]
 
 /** A side that has run, and the tables that there are then. */
 export interface Seen {

@@ -4,44 +4,36 @@ import type { CopiesSeen } from '../../model/version-facts.js'
 import type { ValueLoss } from '../../model/value-loss.js'
 import { hasFailed, type BehindRepair } from './judge-failure.js'
 import type { Outcome, Prover } from './prover.js'
-import { fewValued } from './seed/alike-columns.js'
+import type { ScriptTrial, Trial } from './script-trial.js'
 import { boundEffects } from './seed/bound-values.js'
 import type { ComparedLiterals } from './seed/compared-literals.js'
 import { codeConditions } from './seed/code-conditions.js'
-import { tableNamed, type TableGraph } from './fill/table-graph.js'
-import { spelledOut } from './seed/fixed-keys.js'
-import { lookupsIn } from './seed/lookups.js'
-import { namesakesIn } from './seed/namesakes.js'
-import { groupsIn } from './seed/narrow-groups.js'
 import { stayingColumns } from './seed/staying-columns.js'
-import { workedColumns } from './seed/worked-columns.js'
-import { declaresKey } from './seed/orphans.js'
 import { vastIntegers } from './seed/vast-integers.js'
 import { tryAlikeColumns } from './try-alike-columns.js'
-import { archivings, tryArchiving } from './try-archiving.js'
+import { tryArchiving } from './try-archiving.js'
 import { withoutOverruled } from './judge/overruled.js'
 import { isBesideNull, isPartOf } from './judge/part-gone.js'
 import { tryBesideNulls } from './try-beside-nulls.js'
-import { departuresIn, tryDepartingRows } from './try-departing-rows.js'
-import { overtakenIn, tryEarlyDeletes } from './try-early-deletes.js'
-import { forgottenIn, tryForgotten } from './try-forgotten.js'
+import { tryDepartingRows } from './try-departing-rows.js'
+import { tryEarlyDeletes } from './try-early-deletes.js'
+import { tryForgotten } from './try-forgotten.js'
 import { tryIntegers } from './try-integers.js'
 import { tryLookups } from './try-lookups.js'
-import { mergesIn, tryMergedParents } from './try-merged-parents.js'
+import { tryMergedParents } from './try-merged-parents.js'
 import { tryMerges } from './try-merges.js'
-import { movedColumns, tryMovedColumns } from './try-moved-columns.js'
+import { tryMovedColumns } from './try-moved-columns.js'
 import { tryNamesakes } from './try-namesakes.js'
 import { tryNarrowGroups } from './try-narrow-groups.js'
 import { tryOtherValues } from './try-other-values.js'
 import { tryOrphans } from './try-orphans.js'
-import { maybeRefilled, tryRefills } from './try-refills.js'
+import { tryRefills } from './try-refills.js'
 import { addAsked, askedOfCopies, leftOutOf } from './try-partial-copies.js'
 import { copiesSeen } from './try-told-columns.js'
 import { tryRowsAlong } from './try-rows-along.js'
 import { tryPassing } from './try-passing.js'
 import { tryWorkedColumns } from './try-worked-columns.js'
-import { lookupsOf, tryUnpartnered } from './try-unpartnered.js'
-import { triggerLinks } from './seed/trigger-links.js'
+import { tryUnpartnered } from './try-unpartnered.js'
 import { tryTriggerLinks } from './try-trigger-links.js'
 import { tryTakenKeys } from './try-taken-keys.js'
 import type { ObservedSide } from './watch/observed-run.js'
@@ -58,7 +50,7 @@ export interface Trials {
 }
 
 /** Of any side, by what it does, which SQL tells before it runs. */
-export const SCRIPT_TRIALS = [
+const SCRIPT_TRIALS: readonly ScriptTrial[] = [
   tryMerges,
   tryLookups,
   tryTakenKeys,
@@ -79,10 +71,14 @@ export const SCRIPT_TRIALS = [
   tryForgotten,
   tryTriggerLinks,
   tryAlikeColumns,
-] as const
+]
 
 /** Those that look at what code compares as well. */
-const BY_CODE: ReadonlySet<unknown> = new Set([tryRefills, tryOtherValues, tryDepartingRows])
+const BY_CODE: ReadonlySet<ScriptTrial> = new Set([tryRefills, tryOtherValues, tryDepartingRows])
+
+/** What comes of all of them; `seen` is what the side does, and what code compares. */
+export const tryScripts = (trial: Trial, seen = trial.effects): readonly Fact[] =>
+  SCRIPT_TRIALS.flatMap((one) => one.run(BY_CODE.has(one) ? { ...trial, effects: seen } : trial))
 
 /** Of the side that was the last to run; what it bound stands in front, where no table has another name yet. */
 export function trialsOf(rows: Prover, { attended: side, facts }: Outcome): Trials {
@@ -99,17 +95,15 @@ export function trialsOf(rows: Prover, { attended: side, facts }: Outcome): Tria
       rows.rowsSought(seen) !== null ||
       asked !== null ||
       integers.length > 0 ||
-      rows.merges(effects, before).length > 0 ||
-      isTriedBy(effects, before),
+      stayingColumns(effects, before).length > 0 ||
+      SCRIPT_TRIALS.some((one) => one.isDue(effects, before, rows)),
     copiesSeen: (on) => copiesSeen(on, side, effects, asked ? leftOutBy(on, side, asked) : {}),
     run(on, prepare = () => {}) {
       const seek = on.rowsSought(seen)
       const sought = seek && on.tryOut(side, () => (prepare(), seek()))
       const found = sought && !hasFailed(sought) ? sought.facts : facts
       return told(found, [
-        ...SCRIPT_TRIALS.flatMap((attempt) =>
-          attempt(on, side, BY_CODE.has(attempt) ? seen : effects, prepare),
-        ),
+        ...tryScripts({ rows: on, side, effects, prepare }, seen),
         ...tryIntegers(on, side, { integers, facts: found, prepare }),
       ])
     },
@@ -120,7 +114,7 @@ export function trialsOf(rows: Prover, { attended: side, facts }: Outcome): Tria
 export const behindRepair: BehindRepair = (rows, { facts, attended, repair }) => {
   const prepare = (): void => void repair()
   const { effects } = attended
-  const tried = SCRIPT_TRIALS.flatMap((attempt) => attempt(rows, attended, effects, prepare))
+  const tried = tryScripts({ rows, side: attended, effects, prepare })
   return told(facts, [...tried, ...tryPassing(rows, attended, effects, prepare)])
 }
 
@@ -129,28 +123,6 @@ const leftOutBy = (on: Prover, side: ObservedSide, asked: ComparedLiterals) => (
   leftOut: leftOutOf(on, side, asked),
   prepare: () => addAsked(on, asked),
 })
-
-/** Whether statements give any of the trials something to do. */
-const isTriedBy = (effects: readonly Effect[], before: TableGraph): boolean =>
-  declaresKey(effects) ||
-  [
-    lookupsIn(effects, before),
-    maybeRefilled(effects),
-    namesakesIn(effects, before),
-    groupsIn(effects, before),
-    mergesIn(effects, before),
-    lookupsOf(effects),
-    archivings(effects),
-    overtakenIn(effects),
-    departuresIn(effects, before),
-    triggerLinks(effects, before),
-    forgottenIn(effects, before),
-    fewValued(effects, before),
-    workedColumns(effects, before),
-    movedColumns(effects, before),
-    stayingColumns(effects, before),
-    spelledOut(effects).filter(({ table }) => tableNamed(before, table)),
-  ].some((found) => found.length > 0)
 
 /** With what trials have found: of a column that rows get from others, nothing else is said; rows of a table are lost once, and a key is broken once. */
 export function told(known: readonly Fact[], tried: readonly Fact[]): readonly Fact[] {

@@ -5,44 +5,33 @@ import { endingsOf, imagesOf } from './judge/endings.js'
 import type { Ending } from './judge/fate.js'
 import { isPartOf } from './judge/part-gone.js'
 import { untoldBeside } from './judge/judge-worked.js'
-import type { Prover } from './prover.js'
+import { scriptTrial, tryOn } from './script-trial.js'
 import { addBesideNulls, workedColumns, type WorkedColumn } from './seed/worked-columns.js'
 import type { TableGraph } from './fill/table-graph.js'
-import type { Effect } from './watch/statement-effect.js'
-import type { StepSide } from './watch/observed-run.js'
+import type { SeederState } from './seed/seeder-state.js'
 import { shownValue } from './watch/table-image.js'
 
 /**
  * Of columns whose values are kept otherwise, those that are lost then. Takes everything back; nothing where the side fails.
  */
-export function tryBesideNulls(
-  rows: Prover,
-  side: StepSide,
-  effects: readonly Effect[],
-  prepare: () => void = () => {},
-): readonly ValuesGone[] {
-  const { effects: touched, transaction } = side.entry
-  if (side.direction === 'down' || touched !== undefined || transaction === false) return []
-  const columns = besideColumns(effects, rows.situation())
-  if (columns.length === 0) return []
-  let tried: readonly WorkedColumn[] = []
-  const begin = (): void => {
-    prepare()
-    rows.onTrial((state, situation) => {
+export const tryBesideNulls = scriptTrial({
+  sides: 'up',
+  find: (effects, before) =>
+    workedColumns(effects, before).filter(({ beside }) => beside.length > 0),
+  run(trial, columns) {
+    let tried: readonly WorkedColumn[] = []
+    const change = (state: SeederState, situation: TableGraph): void => {
       tried = columns.flatMap((one) => addBesideNulls(state, situation, one))
+    }
+    const { facts } = tryOn(trial, change, ({ side, now, usual }) => {
+      const endings = endingsOf(side, imagesOf(trial.rows.connection, now))
+      const untold = endings.flatMap((ending) => tried.flatMap((one) => untoldIn(ending, one)))
+      const kept = untold.length > 0 ? usual().filter(({ kind }) => kind === 'values-kept') : []
+      return untold.filter((one) => !kept.some((fact) => isPartOf(fact, one)))
     })
-  }
-  const { facts } = rows.tryOut(side, begin, ({ side: ran, now, usual }) => {
-    const endings = endingsOf(ran, imagesOf(rows.connection, now))
-    const untold = endings.flatMap((ending) => tried.flatMap((one) => untoldIn(ending, one)))
-    const kept = untold.length > 0 ? usual().filter(({ kind }) => kind === 'values-kept') : []
-    return untold.filter((one) => !kept.some((fact) => isPartOf(fact, one)))
-  })
-  return facts.filter((fact) => fact.kind === 'values-gone')
-}
-
-const besideColumns = (effects: readonly Effect[], before: TableGraph): WorkedColumn[] =>
-  workedColumns(effects, before).filter(({ beside }) => beside.length > 0)
+    return facts.filter((fact) => fact.kind === 'values-gone')
+  },
+})
 
 function untoldIn({ side, name, before, after }: Ending, one: WorkedColumn): ValuesGone[] {
   const { table, values, beside, along } = one

@@ -19,9 +19,9 @@ import {
   without,
 } from './other-values.js'
 import type { Prover } from './prover.js'
+import { scriptTrial } from './script-trial.js'
 import { literalsOf } from './seed/compared-literals.js'
 import { addRowsForLiterals } from './seed/rows-for-literals.js'
-import { isTriedUp } from './try-worked-columns.js'
 import { scriptEffects, type StepSide } from './watch/observed-run.js'
 import { groupsRows, isFilling, isQuery, type Effect } from './watch/statement-effect.js'
 import { shownRow, takeImage, type TableImage } from './watch/table-image.js'
@@ -43,7 +43,7 @@ interface Returning extends Departure {
 }
 
 /** Copies that make one row of several, or leave some out on purpose, are none. */
-export function departuresIn(effects: readonly Effect[], situation: TableGraph): Departure[] {
+function departuresIn(effects: readonly Effect[], situation: TableGraph): Departure[] {
   const copies = effects.filter(isFilling)
   const names = new Set(effects.flatMap(({ verb, table }) => (verb === 'delete' ? [table] : [])))
   return [...names].flatMap((name): Departure[] => {
@@ -70,29 +70,28 @@ const mayCopy = ({ tokens, place }: Effect, name: string, effects: readonly Effe
     effects.some((one) => isQuery(one) && one.tokens.some((token) => plainName(token) === name)))
 
 /** Takes everything back; nothing where the side fails, or does something else each time. */
-export function tryDepartingRows(
-  rows: Prover,
-  side: StepSide,
-  effects: readonly Effect[],
-  prepare: () => void = () => {},
-): readonly Fact[] {
-  if (!isTriedUp(side)) return []
-  return departuresIn(effects, rows.situation()).flatMap((one) => {
-    const begin = (): void => {
-      prepare()
-      rows.onTrial((state, situation) => addRowsForLiterals(state, situation, literalsOf(effects)))
-    }
-    const found = rows.tryAgain(side, begin, (again) => {
-      const had = before(rows, one)
-      return judge(
-        { ...one, returning: returningTo(one, side) },
-        had,
-        trialOf(rows, again, lookBehind(rows, one)),
-      )
-    })
-    return found ?? []
-  })
-}
+export const tryDepartingRows = scriptTrial({
+  sides: 'up',
+  find: departuresIn,
+  run: ({ rows, side, effects, prepare }, departures) =>
+    departures.flatMap((one) => {
+      const begin = (): void => {
+        prepare()
+        rows.onTrial((state, situation) =>
+          addRowsForLiterals(state, situation, literalsOf(effects)),
+        )
+      }
+      const found = rows.tryAgain(side, begin, (again) => {
+        const had = before(rows, one)
+        return judge(
+          { ...one, returning: returningTo(one, side) },
+          had,
+          trialOf(rows, again, lookBehind(rows, one)),
+        )
+      })
+      return found ?? []
+    }),
+})
 
 /** As far as SQL says so. */
 function returningTo({ table, archives }: Departure, { entry }: StepSide): ReadonlySet<string> {

@@ -1,5 +1,5 @@
 // Tries a side that deletes rows of a table before it changes or copies some: whether the DELETE takes those that this is for.
-import type { Fact, RowsLost } from '../../model/evidence.js'
+import type { RowsLost } from '../../model/evidence.js'
 import { isSameName, plainName, quoteIdentifier } from '../../../src/sql/names.js'
 import { orElse } from '../../../src/model/or-else.js'
 import { identityOf } from '../catalog/row-identity.js'
@@ -10,12 +10,13 @@ import { endingsOf, imagesOf } from './judge/endings.js'
 import type { Ending } from './judge/fate.js'
 import { keyOf, textBy } from './judge/match-rows.js'
 import type { Prover } from './prover.js'
+import { scriptTrial, type Trial } from './script-trial.js'
 import { literalsOf, type ComparedLiterals } from './seed/compared-literals.js'
 import { addRows, addRowsForLiterals } from './seed/rows-for-literals.js'
 import type { SeederState } from './seed/seeder-state.js'
 import { tablePlan } from './fill/table-plan.js'
 import { bareSql } from './watch/deleted-rows.js'
-import type { ObservedSide, StepSide } from './watch/observed-run.js'
+import type { ObservedSide } from './watch/observed-run.js'
 import { isFilling, type Effect } from './watch/statement-effect.js'
 import { placeOf, shownRow, type TableImage } from './watch/table-image.js'
 
@@ -26,10 +27,11 @@ interface Overtaken {
 }
 
 /** By conditions: a DELETE of all rows leaves nothing to be for. */
-export const overtakenIn = (effects: readonly Effect[]): Overtaken[] =>
+const overtakenIn = (effects: readonly Effect[], before: TableGraph): Overtaken[] =>
   effects.flatMap((removal, at) => {
     const { shape, table, place } = removal
     if (shape.kind !== 'delete' || !shape.limited || place.statement === null) return []
+    if (!tableNamed(before, table)) return []
     const behind = effects.slice(at + 1).filter((one) => isAbout(one, table))
     return behind.map((later) => ({ removal, later }))
   })
@@ -47,30 +49,24 @@ const isAbout = (effect: Effect, name: string): boolean =>
  * The rows for which a statement is that changes nothing, though without the DELETE before it would change rows which that takes.
  * Takes everything back; nothing where the side fails then.
  */
-export function tryEarlyDeletes(
-  rows: Prover,
-  side: StepSide,
-  effects: readonly Effect[],
-  prepare: () => void = () => {},
-): readonly Fact[] {
-  const { effects: touched, transaction } = side.entry
-  const all = overtakenIn(effects).filter(({ removal }) =>
-    tableNamed(rows.situation(), removal.table),
-  )
-  if (side.direction === 'down' || all.length === 0 || touched !== undefined) return []
-  if (transaction === false) return []
-  const seek = (): void => {
-    prepare()
-    const literals = literalsOf(effects)
-    rows.onTrial((state, situation) => {
-      addRowsForLiterals(state, situation, literals)
-      for (const { removal } of all) addPairs(state, situation, removal.table, literals)
-    })
-  }
-  const trial = { rows, side, prepare: seek }
-  const idle = seenIn(trial, {}, (look) => all.flatMap((one) => idleIn(one, look))) ?? []
-  return idle.slice(0, 1).flatMap((one) => lostIn(trial, one))
-}
+export const tryEarlyDeletes = scriptTrial({
+  sides: 'up',
+  find: overtakenIn,
+  run({ prepare, ...given }, all) {
+    const { rows, effects } = given
+    const seek = (): void => {
+      prepare()
+      const literals = literalsOf(effects)
+      rows.onTrial((state, situation) => {
+        addRowsForLiterals(state, situation, literals)
+        for (const { removal } of all) addPairs(state, situation, removal.table, literals)
+      })
+    }
+    const trial = { ...given, prepare: seek }
+    const idle = seenIn(trial, {}, (look) => all.flatMap((one) => idleIn(one, look))) ?? []
+    return idle.slice(0, 1).flatMap((one) => lostIn(trial, one))
+  },
+})
 
 /** Rows with what a statement names of a key of several columns: the others tell them. */
 function addPairs(
@@ -93,12 +89,6 @@ function addPairs(
       : []
   })
   if (examples.length > 0) addRows(state, situation, { table, examples })
-}
-
-interface Trial {
-  readonly rows: Prover
-  readonly side: StepSide
-  readonly prepare: () => void
 }
 
 /** How a trial differs from the side as it is. */

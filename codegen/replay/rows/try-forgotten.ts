@@ -1,5 +1,4 @@
 // Tries a side that replaces rows whose other columns have nothing yet, as an earlier version has made them: with values there.
-import type { Fact } from '../../model/evidence.js'
 import {
   foldCase,
   isSameName,
@@ -12,39 +11,29 @@ import type { CatalogColumn, CatalogTable } from '../../model/catalog.js'
 import { withoutTriggers } from './fill/delete-rows.js'
 import { tableNamed, type TableGraph } from './fill/table-graph.js'
 import { tablePlan } from './fill/table-plan.js'
-import type { Prover } from './prover.js'
+import { scriptTrial, tryOn } from './script-trial.js'
 import { addRows } from './seed/rows-for-literals.js'
 import type { Example } from './fill/draft-row.js'
 import type { Insert } from '../../sql/statement.js'
 import { isOrdinary } from './seed/made-of.js'
 import type { SeederState } from './seed/seeder-state.js'
 import { nearValues } from './seed/worked-columns.js'
-import { isTriedUp } from './try-worked-columns.js'
-import type { StepSide } from './watch/observed-run.js'
 import type { Effect } from './watch/statement-effect.js'
 
 /** The values that are forgotten then. Takes everything back; nothing where the side fails. */
-export function tryForgotten(
-  rows: Prover,
-  side: StepSide,
-  effects: readonly Effect[],
-  prepare: () => void = () => {},
-): readonly Fact[] {
-  const forgotten = isTriedUp(side) ? forgottenIn(effects, rows.situation()) : []
-  if (forgotten.length === 0) return []
-  const begin = (): void => {
-    prepare()
-    rows.onTrial((state, situation) => {
+export const tryForgotten = scriptTrial({
+  sides: 'up',
+  find: forgottenIn,
+  run(trial, forgotten) {
+    const names = new Set(forgotten.map(({ table }) => table.name))
+    const { facts } = tryOn(trial, (state, situation) => {
       for (const one of forgotten) giveValues(state, situation, one)
     })
-  }
-  const names = new Set(forgotten.map(({ table }) => table.name))
-  return rows
-    .tryOut(side, begin)
-    .facts.filter(
+    return facts.filter(
       (fact) => fact.kind === 'values-changed' && fact.lost === 'left-out' && names.has(fact.table),
     )
-}
+  },
+})
 
 /** A table whose rows are replaced by statements that do not name these columns. */
 interface Forgotten {
@@ -55,7 +44,7 @@ interface Forgotten {
 }
 
 /** Those without a key; of rows that SQL spells out, the migrations decide what is in them. */
-export function forgottenIn(effects: readonly Effect[], situation: TableGraph): Forgotten[] {
+function forgottenIn(effects: readonly Effect[], situation: TableGraph): Forgotten[] {
   return effects.flatMap(({ shape, evicts, table: name }) => {
     const table = tableNamed(situation, name)
     if (!table || !evicts || shape.kind !== 'insert' || !shape.columns) return []

@@ -1,12 +1,10 @@
 // Tries a side that looks something up in another table where only rows are left there that belong to one row.
-import type { Fact, ValuesChanged } from '../../model/evidence.js'
+import type { ValuesChanged } from '../../model/evidence.js'
 import { judgeLookup } from './judge/judge-lookup.js'
 import type { RawRow } from './fill/connection.js'
 import { emptyTable } from './fill/delete-rows.js'
-import type { Prover } from './prover.js'
+import { scriptTrial, type Trial } from './script-trial.js'
 import { leaveOneKey, lookupsIn, type Lookup } from './seed/lookups.js'
-import type { StepSide } from './watch/observed-run.js'
-import type { Effect } from './watch/statement-effect.js'
 
 /** So many are tried for one side. */
 const MOST = 4
@@ -15,26 +13,16 @@ const MOST = 4
  * The columns in which all rows get what belongs to one of them, and would not without it. Takes everything back; nothing where
  * the side fails then.
  */
-export function tryLookups(
-  rows: Prover,
-  side: StepSide,
-  effects: readonly Effect[],
-  prepare: () => void = () => {},
-): readonly Fact[] {
-  const { effects: touched, transaction } = side.entry
-  if (touched !== undefined || transaction === false) return []
-  const found = lookupsIn(effects, rows.situation())
-    .slice(0, MOST)
-    .flatMap((lookup) => sharedBy(rows, side, lookup, prepare))
-  return [...new Map(found.map((fact) => [`${fact.table}\n${fact.column}`, fact])).values()]
-}
+export const tryLookups = scriptTrial({
+  sides: 'any',
+  find: lookupsIn,
+  run(trial, lookups) {
+    const found = lookups.slice(0, MOST).flatMap((lookup) => sharedBy(trial, lookup))
+    return [...new Map(found.map((fact) => [`${fact.table}\n${fact.column}`, fact])).values()]
+  },
+})
 
-function sharedBy(
-  rows: Prover,
-  side: StepSide,
-  lookup: Lookup,
-  prepare: () => void,
-): ValuesChanged[] {
+function sharedBy({ rows, side, prepare }: Trial, lookup: Lookup): ValuesChanged[] {
   let key: RawRow | null = null
   const judged = (begin: () => void): ValuesChanged[] | null => {
     const found: ValuesChanged[] = []

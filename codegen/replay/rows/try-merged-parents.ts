@@ -8,12 +8,12 @@ import { changeTold } from './judge/compare-values.js'
 import { imagesOf } from './judge/endings.js'
 import { matchByKey } from './judge/match-rows.js'
 import type { Prover, Seen } from './prover.js'
+import { scriptTrial, tryOn } from './script-trial.js'
 import { cutKeys, type CutKey } from './seed/cut-keys.js'
 import { addAlike, groupsIn, type Group } from './seed/narrow-groups.js'
 import { addChildren } from './seed/rows-for-literals.js'
-import { isTriedUp } from './try-worked-columns.js'
+import type { SeederState } from './seed/seeder-state.js'
 import { uniqueMade } from './watch/unique-made.js'
-import type { StepSide } from './watch/observed-run.js'
 import type { Effect } from './watch/statement-effect.js'
 import { placeOf, type TableImage } from './watch/table-image.js'
 
@@ -21,28 +21,22 @@ import { placeOf, type TableImage } from './watch/table-image.js'
  * The keys that lead nowhere then, and those that are NULL though a row stays that agrees with the one they pointed at in all that is
  * unique from then on. Takes everything back; nothing where the side fails then.
  */
-export function tryMergedParents(
-  rows: Prover,
-  side: StepSide,
-  effects: readonly Effect[],
-  prepare: () => void = () => {},
-): readonly Fact[] {
-  if (!isTriedUp(side)) return []
-  return mergesIn(effects, rows.situation()).flatMap(({ group, keys }) => {
-    const begin = (): void => {
-      prepare()
-      rows.onTrial((state, situation) => {
+export const tryMergedParents = scriptTrial({
+  sides: 'up',
+  find: (effects, before) => mergesIn(effects, before),
+  run: (trial, merges) =>
+    merges.flatMap(({ group, keys }) => {
+      const change = (state: SeederState, situation: TableGraph): void => {
         addAlike(state, situation, group)
         for (const one of keys) addChildren(state, situation, one)
-      })
-    }
-    const judge = (seen: Seen): Fact[] => [
-      ...seen.usual().filter((fact) => isAboutKey(fact, group)),
-      ...keys.flatMap((one) => unlinked(rows, seen, group, one)),
-    ]
-    return rows.tryOut(side, begin, judge).facts
-  })
-}
+      }
+      const judge = (seen: Seen): Fact[] => [
+        ...seen.usual().filter((fact) => isAboutKey(fact, group)),
+        ...keys.flatMap((one) => unlinked(trial.rows, seen, group, one)),
+      ]
+      return tryOn(trial, change, judge).facts
+    }),
+})
 
 /** Groups of rows of which one stays, with the keys that point at them. */
 interface Merge {
@@ -51,7 +45,7 @@ interface Merge {
 }
 
 /** Of keys that point at other columns than those that are alike. */
-export const mergesIn = (effects: readonly Effect[], situation: TableGraph): Merge[] =>
+const mergesIn = (effects: readonly Effect[], situation: TableGraph): Merge[] =>
   [
     ...groupsIn(effects, situation).filter(({ other }) => other === null),
     ...groupedIn(effects, situation),

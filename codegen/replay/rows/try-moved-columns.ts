@@ -3,39 +3,35 @@ import { foldCase } from '../../../src/sql/names.js'
 import type { Fact } from '../../model/evidence.js'
 import { isCalculated, isNamedIn } from '../../sql/read-select.js'
 import { tableNamed, type TableGraph } from './fill/table-graph.js'
-import type { Prover } from './prover.js'
+import { scriptTrial } from './script-trial.js'
 import { isOrdinary, readBy } from './seed/made-of.js'
 import type { WorkedColumn } from './seed/worked-columns.js'
-import { isTriedUp, nearTrial } from './try-worked-columns.js'
+import { nearTrial } from './try-worked-columns.js'
 import { nameBehind, type Effect } from './watch/statement-effect.js'
-import type { StepSide } from './watch/observed-run.js'
 
 /** Which of these values are gone then, and what is kept beside them. Takes everything back; nothing where the side fails. */
-export function tryMovedColumns(
-  rows: Prover,
-  side: StepSide,
-  effects: readonly Effect[],
-  prepare: () => void = () => {},
-): readonly Fact[] {
-  const columns = isTriedUp(side) ? movedColumns(effects, rows.situation()) : []
-  if (columns.length === 0) return []
-  const { begin, tried } = nearTrial(rows, columns, prepare)
-  const { facts } = rows.tryOut(side, begin)
-  const tables = new Set(tried().map(({ table }) => table.name))
-  const gone = facts.filter(
-    (fact) =>
-      fact.kind === 'values-gone' &&
-      tables.has(fact.table) &&
-      Object.keys(fact.row).every((name) => columns.some(({ column }) => column.name === name)),
-  )
-  const isBeside = (fact: Fact): boolean =>
-    fact.kind === 'values-kept' &&
-    gone.some((one) => one.kind === 'values-gone' && one.table === fact.table)
-  return gone.length > 0 ? facts.filter((fact) => gone.includes(fact) || isBeside(fact)) : []
-}
+export const tryMovedColumns = scriptTrial({
+  sides: 'up',
+  find: movedColumns,
+  run({ rows, side, prepare }, columns) {
+    const { begin, tried } = nearTrial(rows, columns, prepare)
+    const { facts } = rows.tryOut(side, begin)
+    const tables = new Set(tried().map(({ table }) => table.name))
+    const gone = facts.filter(
+      (fact) =>
+        fact.kind === 'values-gone' &&
+        tables.has(fact.table) &&
+        Object.keys(fact.row).every((name) => columns.some(({ column }) => column.name === name)),
+    )
+    const isBeside = (fact: Fact): boolean =>
+      fact.kind === 'values-kept' &&
+      gone.some((one) => one.kind === 'values-gone' && one.table === fact.table)
+    return gone.length > 0 ? facts.filter((fact) => gone.includes(fact) || isBeside(fact)) : []
+  },
+})
 
 /** Those of tables that are dropped, of which another table gets what a SELECT calculates. */
-export function movedColumns(effects: readonly Effect[], situation: TableGraph): WorkedColumn[] {
+function movedColumns(effects: readonly Effect[], situation: TableGraph): WorkedColumn[] {
   return effects.flatMap(({ verb, table: name }) => {
     const table = verb === 'drop' ? tableNamed(situation, name) : undefined
     const isThereAgain = effects.some(({ verb: other, to }) => other === 'rename' && to === name)

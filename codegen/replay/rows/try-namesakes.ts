@@ -1,45 +1,40 @@
 // Tries a side that looks values up by columns that are not unique on rows that agree in these and in nothing else.
-import type { Fact, ValuesChanged } from '../../model/evidence.js'
+import type { ValuesChanged } from '../../model/evidence.js'
 import { foldCase } from '../../../src/sql/names.js'
+import type { TableGraph } from './fill/table-graph.js'
 import { changeTold } from './judge/compare-values.js'
 import { sameValue } from './judge/same-value.js'
 import { endingsOf, imagesOf } from './judge/endings.js'
 import type { Ending } from './judge/fate.js'
 import { isTelling, matchRows, textBy } from './judge/match-rows.js'
-import type { Prover } from './prover.js'
+import { scriptTrial, tryOn } from './script-trial.js'
 import { addNamesakes, namesakesIn, type Namesake } from './seed/namesakes.js'
-import type { StepSide } from './watch/observed-run.js'
-import type { Effect } from './watch/statement-effect.js'
+import type { SeederState } from './seed/seeder-state.js'
 import { placeOf } from './watch/table-image.js'
 
 /**
  * The columns in which a row gets what one has that agrees with it, and every other row keeps what it has. Takes everything back;
  * nothing where the side fails then.
  */
-export function tryNamesakes(
-  rows: Prover,
-  side: StepSide,
-  effects: readonly Effect[],
-  prepare: () => void = () => {},
-): readonly Fact[] {
-  const { effects: touched, transaction } = side.entry
-  const all = namesakesIn(effects, rows.situation())
-  if (all.length === 0 || touched !== undefined || transaction === false) return []
-  let tried: Namesake[] = []
-  const begin = (): void => {
-    prepare()
-    rows.onTrial((state, situation) => (tried = addNamesakes(state, situation, all)))
-  }
-  const { facts } = rows.tryOut(side, begin, ({ side: ran, now }) => {
-    const endings = endingsOf(ran, imagesOf(rows.connection, now))
-    return tried.flatMap((one) =>
-      endings.flatMap((ending) =>
-        ending.name === foldCase(one.table.name) ? mixedUp(ending, one) : [],
-      ),
-    )
-  })
-  return [...new Map(facts.map((fact) => ['column' in fact && fact.column, fact])).values()]
-}
+export const tryNamesakes = scriptTrial({
+  sides: 'any',
+  find: namesakesIn,
+  run(trial, all) {
+    let tried: Namesake[] = []
+    const change = (state: SeederState, situation: TableGraph): void => {
+      tried = addNamesakes(state, situation, all)
+    }
+    const { facts } = tryOn(trial, change, ({ side, now }) => {
+      const endings = endingsOf(side, imagesOf(trial.rows.connection, now))
+      return tried.flatMap((one) =>
+        endings.flatMap((ending) =>
+          ending.name === foldCase(one.table.name) ? mixedUp(ending, one) : [],
+        ),
+      )
+    })
+    return [...new Map(facts.map((fact) => ['column' in fact && fact.column, fact])).values()]
+  },
+})
 
 function mixedUp({ before, after }: Ending, { effect, columns }: Namesake): ValuesChanged[] {
   if (!after) return []

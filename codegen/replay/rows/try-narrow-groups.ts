@@ -1,42 +1,33 @@
 // Tries a side that deletes duplicates on rows that its UNIQUE index tells from each other, and on rows of which it needs only one to stay.
-import type { Fact, RowsLost } from '../../model/evidence.js'
+import type { RowsLost } from '../../model/evidence.js'
 import { foldCase } from '../../../src/sql/names.js'
 import { endingsOf, imagesOf } from './judge/endings.js'
 import type { Ending } from './judge/fate.js'
 import type { RawRow } from './fill/connection.js'
+import type { TableGraph } from './fill/table-graph.js'
 import { matchRows, textBy } from './judge/match-rows.js'
+import type { SeederState } from './seed/seeder-state.js'
 import { placeOf, shownRow, type TableImage } from './watch/table-image.js'
-import type { Prover } from './prover.js'
+import { scriptTrial, tryOn, type Trial } from './script-trial.js'
 import { addAlike, groupsIn, leaveAlone, type Alone, type Group } from './seed/narrow-groups.js'
-import type { StepSide } from './watch/observed-run.js'
-import type { Effect } from './watch/statement-effect.js'
 
 /**
  * The rows that go because others agree with them, though none stays that is their equal: without those others they stay. Takes
  * everything back; nothing where the side fails then.
  */
-export function tryNarrowGroups(
-  rows: Prover,
-  side: StepSide,
-  effects: readonly Effect[],
-  prepare: () => void = () => {},
-): readonly Fact[] {
-  const { effects: touched, transaction } = side.entry
-  if (side.direction === 'down' || touched !== undefined || transaction === false) return []
-  const told = new Set<string>()
-  return groupsIn(effects, rows.situation()).flatMap((group) => {
-    const found = told.has(group.table.name) ? null : lostOf({ rows, side, prepare }, group)
-    if (!found) return []
-    told.add(group.table.name)
-    return [found]
-  })
-}
-
-interface Trial {
-  readonly rows: Prover
-  readonly side: StepSide
-  readonly prepare: () => void
-}
+export const tryNarrowGroups = scriptTrial({
+  sides: 'up',
+  find: groupsIn,
+  run(trial, groups) {
+    const told = new Set<string>()
+    return groups.flatMap((group) => {
+      const found = told.has(group.table.name) ? null : lostOf(trial, group)
+      if (!found) return []
+      told.add(group.table.name)
+      return [found]
+    })
+  },
+})
 
 function lostOf(trial: Trial, group: Group): RowsLost | null {
   const found = endOf(trial, group, null, (ending) => lossIn(ending, group))
@@ -47,23 +38,21 @@ function lostOf(trial: Trial, group: Group): RowsLost | null {
 
 /** What is seen of the table where a row was added to the group, or where one of them is left alone. */
 function endOf<T>(
-  { rows, side, prepare }: Trial,
+  trial: Trial,
   group: Group,
   alone: Alone | null,
   see: (ending: Ending) => T | null,
 ): T | null {
   let seen: T | null = null
   let isMade = false
-  const begin = (): void => {
-    prepare()
-    rows.onTrial((state, situation) => {
-      isMade = addAlike(state, situation, group)
-      if (alone) leaveAlone(state, situation, group, alone)
-    })
+  const change = (state: SeederState, situation: TableGraph): void => {
+    isMade = addAlike(state, situation, group)
+    if (alone) leaveAlone(state, situation, group, alone)
   }
-  rows.tryOut(side, begin, ({ side: ran, now }) => {
+  tryOn(trial, change, ({ side, now }) => {
     const own = foldCase(group.table.name)
-    const ending = endingsOf(ran, imagesOf(rows.connection, now)).find(({ name }) => name === own)
+    const endings = endingsOf(side, imagesOf(trial.rows.connection, now))
+    const ending = endings.find(({ name }) => name === own)
     seen = isMade && ending ? see(ending) : null
     return []
   })

@@ -13,11 +13,9 @@ import {
   type Sample,
   type Trial,
 } from './other-values.js'
-import type { Prover } from './prover.js'
+import { scriptTrial } from './script-trial.js'
 import { takenOf, workedColumns } from './seed/worked-columns.js'
-import { isGoneIn, isTriedUp } from './try-worked-columns.js'
-import type { StepSide } from './watch/observed-run.js'
-import type { Effect } from './watch/statement-effect.js'
+import { isGoneIn } from './try-worked-columns.js'
 import { shownValue } from './watch/table-image.js'
 
 /**
@@ -26,45 +24,40 @@ import { shownValue } from './watch/table-image.js'
  * go, and so do two that change places, as they do not for a sum. Takes everything back; says nothing where a side does something
  * else each time.
  */
-export function tryOtherValues(
-  rows: Prover,
-  side: StepSide,
-  effects: readonly Effect[],
-  prepare: () => void = () => {},
-): readonly Fact[] {
-  const columns = isTriedUp(side)
-    ? workedColumns(effects, rows.situation()).filter(({ now }) => now === null)
-    : []
-  if (columns.length === 0) return []
-  const seek = rows.rowsSought(effects)
-  const begin = (): void => {
-    prepare()
-    seek?.()
-  }
-  const samples: Tried[] = []
-  const look = (): void => {
-    prepare()
-    const alike = columns.map((one) =>
-      takenOf(rows.connection.all, one.table.name, one.column.name),
-    )
-    seek?.()
-    columns.forEach((one, at) => {
-      const isOne = alike[at]!.length < 2
-      samples.push(...sampleOf(rows, one).map((sample) => ({ ...sample, isOne })))
+export const tryOtherValues = scriptTrial({
+  sides: 'up',
+  find: (effects, before) => workedColumns(effects, before).filter(({ now }) => now === null),
+  run({ rows, side, effects, prepare }, columns) {
+    const seek = rows.rowsSought(effects)
+    const begin = (): void => {
+      prepare()
+      seek?.()
+    }
+    const samples: Tried[] = []
+    const look = (): void => {
+      prepare()
+      const alike = columns.map((one) =>
+        takenOf(rows.connection.all, one.table.name, one.column.name),
+      )
+      seek?.()
+      columns.forEach((one, at) => {
+        const isOne = alike[at]!.length < 2
+        samples.push(...sampleOf(rows, one).map((sample) => ({ ...sample, isOne })))
+      })
+    }
+    const { failure, facts } = rows.tryOut(side, look)
+    if (failure) return []
+    const usual = [...facts, ...(seek ? rows.tryOut(side, prepare).facts : [])]
+    const found = rows.tryAgain(side, begin, (again) => {
+      const trial = trialOf(rows, again, stateReader(rows))
+      return samples.flatMap((sample) => {
+        const beside = samples.filter((one) => one !== sample && one.table === sample.table)
+        return judge(sample, { usual, beside, version: side.entry.version }, trial)
+      })
     })
-  }
-  const { failure, facts } = rows.tryOut(side, look)
-  if (failure) return []
-  const usual = [...facts, ...(seek ? rows.tryOut(side, prepare).facts : [])]
-  const found = rows.tryAgain(side, begin, (again) => {
-    const trial = trialOf(rows, again, stateReader(rows))
-    return samples.flatMap((sample) => {
-      const beside = samples.filter((one) => one !== sample && one.table === sample.table)
-      return judge(sample, { usual, beside, version: side.entry.version }, trial)
-    })
-  })
-  return found ?? []
-}
+    return found ?? []
+  },
+})
 
 interface Tried extends Sample {
   /** Whether all rows that there are have the same value. */

@@ -1,18 +1,20 @@
 // Tries a side that deletes rows by a condition and puts rows into the same table: whether the table was without any in between.
 import type { Fact } from '../../model/evidence.js'
 import { foldCase, quoteIdentifier } from '../../../src/sql/names.js'
-import { tableNamed } from './fill/table-graph.js'
+import { tableNamed, type TableGraph } from './fill/table-graph.js'
 import { NO_COPIES } from './seed/copies.js'
 import { judgeSide } from './judge/judge-side.js'
 import type { Prover } from './prover.js'
+import { scriptTrial, tryOn } from './script-trial.js'
 import { literalsOf } from './seed/compared-literals.js'
 import { addRowsForLiterals } from './seed/rows-for-literals.js'
-import type { StepSide } from './watch/observed-run.js'
 import type { Effect } from './watch/statement-effect.js'
+import type { SeederState } from './seed/seeder-state.js'
+import type { ObservedSide } from './watch/observed-run.js'
 import { withViews } from './watch/views-read.js'
 
 /** The tables, in lower case, that rows are deleted from by a condition, and put into. */
-export const maybeRefilled = (effects: readonly Effect[]): string[] => [
+const maybeRefilled = (effects: readonly Effect[]): string[] => [
   ...new Set(
     effects.flatMap(({ shape, table }) =>
       shape.kind === 'delete' && shape.limited && effects.some((one) => isInsert(one, table))
@@ -29,39 +31,32 @@ const isInsert = ({ verb, table }: Effect, into: string): boolean =>
  * What is lost of tables whose rows all went, whatever the conditions say, and of which some came back; what is known without
  * that is left out. Takes everything back; nothing where the side fails then.
  */
-export function tryRefills(
-  rows: Prover,
-  side: StepSide,
-  effects: readonly Effect[],
-  prepare: () => void = () => {},
-): readonly Fact[] {
-  const { effects: touched, transaction } = side.entry
-  const tables = maybeRefilled(effects).filter((name) => tableNamed(rows.situation(), name))
-  if (tables.length === 0 || touched !== undefined || transaction === false) return []
-  const begin = (): void => {
-    prepare()
-    const literals = literalsOf(
-      withViews(effects, rows.situation()).map((effect) => unlimited(effect, tables)),
-    )
-    rows.onTrial((state, situation) => addRowsForLiterals(state, situation, literals))
-    watchEmptied(rows, tables)
-  }
-  const tried = rows.tryOut(side, begin, ({ side: ran, now }) => {
-    const emptied = rows.connection.all(`SELECT name FROM temp.${NOTES}`).map(String)
-    if (emptied.length === 0) return []
-    const judge = (one: typeof ran): Fact[] => judgeSide(rows.connection, one, now, NO_COPIES)
-    const known = new Set(judge(ran).map(textOf))
-    const marked = ran.effects.map((effect) => unlimited(effect, emptied))
-    return judge({ ...ran, effects: marked }).filter(
-      (fact) =>
-        'table' in fact &&
-        fact.table !== null &&
-        emptied.includes(foldCase(fact.table)) &&
-        !known.has(textOf(fact)),
-    )
-  })
-  return tried.facts
-}
+export const tryRefills = scriptTrial({
+  sides: 'any',
+  find: (effects, before) => maybeRefilled(effects).filter((name) => tableNamed(before, name)),
+  run(trial, tables) {
+    const { rows, effects } = trial
+    const change = (state: SeederState, situation: TableGraph): void => {
+      const sought = withViews(effects, situation).map((effect) => unlimited(effect, tables))
+      addRowsForLiterals(state, situation, literalsOf(sought))
+      watchEmptied(rows, tables)
+    }
+    return tryOn(trial, change, ({ side, now }) => {
+      const emptied = rows.connection.all(`SELECT name FROM temp.${NOTES}`).map(String)
+      if (emptied.length === 0) return []
+      const judge = (one: ObservedSide): Fact[] => judgeSide(rows.connection, one, now, NO_COPIES)
+      const known = new Set(judge(side).map(textOf))
+      const marked = side.effects.map((effect) => unlimited(effect, emptied))
+      return judge({ ...side, effects: marked }).filter(
+        (fact) =>
+          'table' in fact &&
+          fact.table !== null &&
+          emptied.includes(foldCase(fact.table)) &&
+          !known.has(textOf(fact)),
+      )
+    }).facts
+  },
+})
 
 const textOf = (fact: Fact): string => JSON.stringify(fact)
 

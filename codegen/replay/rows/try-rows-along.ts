@@ -1,6 +1,6 @@
 // Tries a side that deletes duplicates of rows that others point at: whether these point at the row that stays, or go along.
 import type { CatalogForeignKey, CatalogTable } from '../../model/catalog.js'
-import type { Fact, RowsLost } from '../../model/evidence.js'
+import type { RowsLost } from '../../model/evidence.js'
 import { foldCase, isSameName } from '../../../src/sql/names.js'
 import { keyText, type RawRow } from './fill/connection.js'
 import { parentKeys } from './fill/seed-table.js'
@@ -9,39 +9,33 @@ import { isRowid } from './fill/table-plan.js'
 import { endingsOf, imagesOf } from './judge/endings.js'
 import type { Ending } from './judge/fate.js'
 import { pairsByKey, textBy } from './judge/match-rows.js'
-import type { Prover } from './prover.js'
+import { scriptTrial, tryOn, type Trial } from './script-trial.js'
 import { addAlike, groupsIn, leaveAlone, type Alone, type Group } from './seed/narrow-groups.js'
 import { addRows, pointingAt } from './seed/rows-for-literals.js'
-import { isTriedUp } from './try-worked-columns.js'
-import type { StepSide } from './watch/observed-run.js'
-import type { Effect } from './watch/statement-effect.js'
+import type { SeederState } from './seed/seeder-state.js'
 import { placeOf, shownRow, type TableImage } from './watch/table-image.js'
 
 /**
  * The rows that go because what they point at has an equal that stays: without that equal both stay. Not those of which the same is
  * said of the row that stays. Takes everything back; nothing where the side fails then.
  */
-export function tryRowsAlong(
-  rows: Prover,
-  side: StepSide,
-  effects: readonly Effect[],
-  prepare: () => void = () => {},
-): readonly Fact[] {
-  if (!isTriedUp(side)) return []
-  const situation = rows.situation()
-  const groups = groupsIn(effects, situation).filter(({ other }) => other === null)
-  return groups.flatMap((group) => {
-    const kin = childrenOf(group.table, situation).filter(
-      ({ child }) => !isSameName(child.name, group.table.name),
-    )
-    const trial = { rows, side, prepare, group, kin }
-    const found = kin.length > 0 ? seen(trial, null, (endings) => lossIn(trial, endings)) : []
-    return found.flatMap(({ fact, alone, kin: own, child }) => {
-      const stays = seen(trial, alone, (endings) => [isThere(endings, { group, kin: own }, child)])
-      return stays.includes(true) ? [fact] : []
-    })
-  })
-}
+export const tryRowsAlong = scriptTrial({
+  sides: 'up',
+  find: (effects, before) =>
+    groupsIn(effects, before).flatMap((group): Kindred[] => {
+      const kin = group.other === null ? childrenOf(group.table, before) : []
+      return kin.length > 0 ? [{ group, kin }] : []
+    }),
+  run: (given, all) =>
+    all.flatMap(({ group, kin }) => {
+      const trial = { ...given, group, kin }
+      return seen(trial, null, (endings) => lossIn(trial, endings)).flatMap((found) => {
+        const about = { group, kin: found.kin }
+        const stays = seen(trial, found.alone, (ends) => [isThere(ends, about, found.child)])
+        return stays.includes(true) ? [found.fact] : []
+      })
+    }),
+})
 
 /** A table, and a key by which its rows point at another one. */
 interface Kin {
@@ -57,7 +51,7 @@ const childrenOf = ({ name }: CatalogTable, situation: TableGraph): Kin[] =>
         .filter((key) => isSameName(key.parent, name) && key.columns.length === 1)
         .map((key) => ({ child, key })),
     )
-    .filter(saysAnything)
+    .filter((one) => !isSameName(one.child.name, name) && saysAnything(one))
     .slice(0, MOST_CHILDREN)
 
 const MOST_CHILDREN = 6
@@ -65,36 +59,31 @@ const MOST_CHILDREN = 6
 const saysAnything = (kin: Kin): boolean =>
   kin.child.columns.some((one) => !isRowid(kin.child, one) && !isPointer(kin, one.name))
 
-interface Trial {
-  readonly rows: Prover
-  readonly side: StepSide
-  readonly prepare: () => void
+/** A group of rows, and what points at them. */
+interface Kindred {
   readonly group: Group
   readonly kin: readonly Kin[]
 }
 
 /** What is seen where each of the equal rows has rows that point at it, or where one of them is left alone. */
 function seen<T>(
-  { rows, side, prepare, group, kin }: Trial,
+  { group, kin, ...trial }: Trial & Kindred,
   alone: Alone | null,
   see: (endings: readonly Ending[]) => readonly T[],
 ): readonly T[] {
   let [found, isMade]: [readonly T[], boolean] = [[], false]
-  const begin = (): void => {
-    prepare()
-    rows.onTrial((state, situation) => {
-      isMade = addAlike(state, situation, group)
-      for (const { child, key } of isMade ? kin : [])
-        addRows(state, situation, {
-          table: child,
-          examples: pointingAt(parentKeys(state.connection, key, new Set()), key),
-          sort: 'sibling',
-        })
-      if (alone) leaveAlone(state, situation, group, alone)
-    })
+  const change = (state: SeederState, situation: TableGraph): void => {
+    isMade = addAlike(state, situation, group)
+    for (const { child, key } of isMade ? kin : [])
+      addRows(state, situation, {
+        table: child,
+        examples: pointingAt(parentKeys(state.connection, key, new Set()), key),
+        sort: 'sibling',
+      })
+    if (alone) leaveAlone(state, situation, group, alone)
   }
-  rows.tryOut(side, begin, ({ side: ran, now }) => {
-    found = isMade ? see(endingsOf(ran, imagesOf(rows.connection, now))) : []
+  tryOn(trial, change, ({ side, now }) => {
+    found = isMade ? see(endingsOf(side, imagesOf(trial.rows.connection, now))) : []
     return []
   })
   return found
@@ -116,7 +105,7 @@ interface Child {
 const endingOf = (endings: readonly Ending[], { name }: CatalogTable): Ending | undefined =>
   endings.find((one) => one.name === foldCase(name))
 
-function lossIn({ group, kin }: Trial, endings: readonly Ending[]): Found[] {
+function lossIn({ group, kin }: Kindred, endings: readonly Ending[]): Found[] {
   const parents = endingOf(endings, group.table)
   const pairs = parents?.after && pairsByKey(parents.before, parents.after)
   if (!parents || !pairs) return []
@@ -184,7 +173,7 @@ const isPointer = ({ key }: Kin, name: string): boolean => isSameName(name, key.
 /** Whether it stands there, or the same, and points at one of the group that stays. */
 function isThere(
   endings: readonly Ending[],
-  { group, kin }: Pick<Trial, 'group'> & { readonly kin: Kin },
+  { group, kin }: Pick<Kindred, 'group'> & { readonly kin: Kin },
   { text, of }: Child,
 ): boolean {
   const ending = endingOf(endings, kin.child)

@@ -1,8 +1,9 @@
 // Tries a side that gives keys of its own to rows on a table where the application has used these keys already.
-import type { Fact, KeyTaken, StepPlace } from '../../model/evidence.js'
+import type { KeyTaken, StepPlace } from '../../model/evidence.js'
 import { hasFailed } from './judge-failure.js'
 import { tableNamed, type TableGraph } from './fill/table-graph.js'
 import type { Prover } from './prover.js'
+import { scriptTrial } from './script-trial.js'
 import { fixedKeys, spelledOut, type FixedKey } from './seed/fixed-keys.js'
 import { addRows } from './seed/rows-for-literals.js'
 import type { SeederState } from './seed/seeder-state.js'
@@ -19,29 +20,26 @@ const LONG = 2
  * tables the application fills is not known: those that were there long before, or number their rows for good, and those
  * whose rows are to be replaced.
  */
-export function tryTakenKeys(
-  rows: Prover,
-  side: StepSide,
-  effects: readonly Effect[],
-): readonly Fact[] {
-  const { version, effects: touched, transaction } = side.entry
-  if (side.direction === 'down' || touched !== undefined || transaction === false) return []
-  const situation = rows.situation()
-  const given = spelledOut(effects).filter(({ table: name, evicts }) => {
-    const table = tableNamed(situation, name)
-    const age = version - sinceOf(rows, name)
-    const isMeant = effects.some(({ verb, table: one }) => one === name && SETTLES.has(verb))
-    return table && !isMeant && (age >= LONG || (age > 0 && (evicts || table.autoincrement)))
-  })
-  if (given.length === 0) return []
-  const found = new Map<string, KeyTaken>()
-  for (const key of keysGiven(rows, side, given)) {
-    const place = given.find(({ table }) => table === key.table)?.place
-    if (found.has(key.table) || !place) continue
-    for (const fact of taken(rows, side, key, place)) found.set(key.table, fact)
-  }
-  return [...found.values()]
-}
+export const tryTakenKeys = scriptTrial({
+  sides: 'up',
+  find: (effects, before) => spelledOut(effects).filter(({ table }) => tableNamed(before, table)),
+  run({ rows, side, effects }, all) {
+    const given = all.filter(({ table: name, evicts }) => {
+      const age = side.entry.version - sinceOf(rows, name)
+      const isMeant = effects.some(({ verb, table: one }) => one === name && SETTLES.has(verb))
+      const isNumbered = tableNamed(rows.situation(), name)?.autoincrement
+      return !isMeant && (age >= LONG || (age > 0 && (evicts || isNumbered)))
+    })
+    if (given.length === 0) return []
+    const found = new Map<string, KeyTaken>()
+    for (const key of keysGiven(rows, side, given)) {
+      const place = given.find(({ table }) => table === key.table)?.place
+      if (found.has(key.table) || !place) continue
+      for (const fact of taken(rows, side, key, place)) found.set(key.table, fact)
+    }
+    return [...found.values()]
+  },
+})
 
 /** What says that the migration knows of the rows, or makes the table anew. */
 const SETTLES: ReadonlySet<Effect['verb']> = new Set(['delete', 'drop', 'rename', 'create'])

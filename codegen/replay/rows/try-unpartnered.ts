@@ -1,13 +1,11 @@
 // Tries a side that looks up what it writes, on a row that points at nothing: a key that may be NULL is, and the rest is there.
 import type { CatalogTable } from '../../model/catalog.js'
-import type { Fact } from '../../model/evidence.js'
 import { foldCase, isSameName, plainName, quoteIdentifier } from '../../../src/sql/names.js'
 import type { Connection } from './fill/connection.js'
-import { tableNamed } from './fill/table-graph.js'
+import { tableNamed, type TableGraph } from './fill/table-graph.js'
 import { endingsOf, imagesOf } from './judge/endings.js'
 import { setBySubquery, unpartneredValues } from './judge/unpartnered-values.js'
-import type { Prover } from './prover.js'
-import type { StepSide } from './watch/observed-run.js'
+import { scriptTrial, tryOn } from './script-trial.js'
 import { placeOf, takeImage } from './watch/table-image.js'
 import type { Effect } from './watch/statement-effect.js'
 import { isTelling } from './judge/match-rows.js'
@@ -16,36 +14,42 @@ import { isTelling } from './judge/match-rows.js'
  * Of columns that the first rows of their table have values of: one that came later, and was empty until now, is filled. Takes
  * everything back; nothing where the side fails then.
  */
-export function tryUnpartnered(
-  rows: Prover,
-  side: StepSide,
-  effects: readonly Effect[],
-  prepare: () => void = () => {},
-): readonly Fact[] {
-  const { effects: touched, transaction } = side.entry
-  if (side.direction === 'down' || touched !== undefined || transaction === false) return []
-  return lookupsOf(effects).flatMap((effect): readonly Fact[] => {
-    const table = tableNamed(rows.situation(), effect.table)
-    const keys = table ? optionalKeys(table, effect) : []
-    if (!table || keys.length === 0) return []
-    const begin = (): void => {
-      prepare()
-      for (const key of keys) partWithParent(rows.connection, table, key, effect)
-    }
-    const judged = rows.tryOut(side, begin, ({ side: ran, now }) =>
-      endingsOf(ran, imagesOf(rows.connection, now)).flatMap(({ after, ...ending }) =>
-        after && ending.name === foldCase(table.name)
-          ? unpartneredValues({ ...ending, after })
-          : [],
-      ),
-    )
-    return judged.facts
-  })
+export const tryUnpartnered = scriptTrial({
+  sides: 'up',
+  find: (effects, before) => effects.flatMap((effect) => partedBy(effect, before)),
+  run: (trial, found) =>
+    found.flatMap((one) => {
+      const { connection } = trial.rows
+      const judged = tryOn(
+        trial,
+        () => {
+          for (const key of one.keys) partWithParent(connection, key, one)
+        },
+        ({ side, now }) =>
+          endingsOf(side, imagesOf(connection, now)).flatMap(({ after, ...ending }) =>
+            after && ending.name === foldCase(one.table.name)
+              ? unpartneredValues({ ...ending, after })
+              : [],
+          ),
+      )
+      return judged.facts
+    }),
+})
+
+/** A statement that sets a column of a table by a subquery, with keys that may lead nowhere. */
+interface Parted {
+  readonly effect: Effect
+  readonly table: CatalogTable
+  readonly keys: readonly string[]
 }
 
-/** The statements that set a column by a subquery. */
-export const lookupsOf = (effects: readonly Effect[]): Effect[] =>
-  effects.filter(({ shape, tokens }) => shape.kind === 'update' && setBySubquery(tokens).length > 0)
+function partedBy(effect: Effect, before: TableGraph): Parted[] {
+  const { shape, tokens } = effect
+  const isLookup = shape.kind === 'update' && setBySubquery(tokens).length > 0
+  const table = isLookup ? tableNamed(before, effect.table) : undefined
+  const keys = table ? optionalKeys(table, effect) : []
+  return table && keys.length > 0 ? [{ effect, table, keys }] : []
+}
 
 /** The columns of foreign keys that may be NULL, and that a statement names. */
 const optionalKeys = ({ columns, foreignKeys }: CatalogTable, { tokens }: Effect): string[] =>
@@ -60,9 +64,8 @@ const optionalKeys = ({ columns, foreignKeys }: CatalogTable, { tokens }: Effect
 /** The first row, where it has a value of what is set. What a trigger or a CHECK refuses stays as it is. */
 function partWithParent(
   connection: Connection,
-  table: CatalogTable,
   key: string,
-  { tokens }: Effect,
+  { table, effect: { tokens } }: Parted,
 ): void {
   const image = takeImage(connection, table)
   const [first] = image?.rows ?? []

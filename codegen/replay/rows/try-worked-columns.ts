@@ -26,6 +26,7 @@ import type { Example } from './fill/draft-row.js'
 import { isPartOf } from './judge/part-gone.js'
 import { tableNamed } from './fill/table-graph.js'
 import type { Prover } from './prover.js'
+import { scriptTrial } from './script-trial.js'
 import { combinedWith, takesFew } from './seed/combined-columns.js'
 import { tellsColumns } from './seed/staying-columns.js'
 import {
@@ -44,42 +45,40 @@ import { takeImage, type TableImage } from './watch/table-image.js'
  * The columns whose values are told apart by what was made of them; of these, what `down` does not make again. Takes everything
  * back; nothing where a side fails then.
  */
-export function tryWorkedColumns(
-  rows: Prover,
-  side: StepSide,
-  effects: readonly Effect[],
-  prepare: () => void = () => {},
-): readonly Fact[] {
-  const isUndone = sideOf(side.entry, 'down') !== undefined
-  const columns = workedColumns(effects, rows.situation()).filter(
-    ({ now }) => now === null || isUndone,
-  )
-  if (!isTriedUp(side) || columns.length === 0) return []
-  const beside = tellsColumns(effects, rows.situation())
-  const { begin, tried } = nearTrial(rows, columns, prepare)
-  const awaited: Awaited[] = []
-  const { facts } = rows.tryOut(side, begin, ({ side: ran, now, usual }) => {
-    const imageNow = imagesOf(rows.connection, now)
-    const written = once(() => writtenBy(rows.connection, ran, imageNow))
-    const found = endingsOf(ran, imageNow).flatMap(({ name, before, after }) => {
-      const own = after ?? before
-      const worked = after ? tried().filter(({ table }) => foldCase(table.name) === name) : []
-      return worked.flatMap((one): Fact[] => {
-        const images = { before, after: own }
-        const kept = [...awaitedOf(one, images), ...toldAlong(one, images, { usual, isUndone })]
-        awaited.push(...kept)
-        const isGone = one.now === null && beside(one) && isGoneIn(usual(), one)
-        const isBeside = isGone && isToldIn(one, { before, after: withRowsBeside(own, written()) })
-        const isKept = isBeside || kept.some((other) => other.now === null)
-        return isKept ? [keptAs(one, side, own)] : lostOf(one, side, images, usual)
+export const tryWorkedColumns = scriptTrial({
+  sides: 'up',
+  find: workedColumns,
+  run({ rows, side, effects, prepare }, all) {
+    const isUndone = sideOf(side.entry, 'down') !== undefined
+    const columns = all.filter(({ now }) => now === null || isUndone)
+    if (columns.length === 0) return []
+    const beside = tellsColumns(effects, rows.situation())
+    const { begin, tried } = nearTrial(rows, columns, prepare)
+    const awaited: Awaited[] = []
+    const { facts } = rows.tryOut(side, begin, ({ side: ran, now, usual }) => {
+      const imageNow = imagesOf(rows.connection, now)
+      const written = once(() => writtenBy(rows.connection, ran, imageNow))
+      const found = endingsOf(ran, imageNow).flatMap(({ name, before, after }) => {
+        const own = after ?? before
+        const worked = after ? tried().filter(({ table }) => foldCase(table.name) === name) : []
+        return worked.flatMap((one): Fact[] => {
+          const images = { before, after: own }
+          const kept = [...awaitedOf(one, images), ...toldAlong(one, images, { usual, isUndone })]
+          awaited.push(...kept)
+          const isGone = one.now === null && beside(one) && isGoneIn(usual(), one)
+          const isBeside =
+            isGone && isToldIn(one, { before, after: withRowsBeside(own, written()) })
+          const isKept = isBeside || kept.some((other) => other.now === null)
+          return isKept ? [keptAs(one, side, own)] : lostOf(one, side, images, usual)
+        })
       })
+      const others = found.some(({ kind }) => kind === 'values-gone') ? usual() : []
+      return found.filter((fact) => !others.some((other) => isPartOf(other, fact)))
     })
-    const others = found.some(({ kind }) => kind === 'values-gone') ? usual() : []
-    return found.filter((fact) => !others.some((other) => isPartOf(other, fact)))
-  })
-  const isTried = isUndone && awaited.length > 0
-  return [...facts, ...(isTried ? wayBack(rows, side, begin, awaited) : [])]
-}
+    const isTried = isUndone && awaited.length > 0
+    return [...facts, ...(isTried ? wayBack(rows, side, begin, awaited) : [])]
+  },
+})
 
 /** Whether what tells a column is there, as others have it. */
 export const isToldIn = (
@@ -118,10 +117,6 @@ export function nearTrial(
     },
   }
 }
-
-/** Whether a side is an `up` that may be run to be taken back. */
-export const isTriedUp = ({ entry: { effects, transaction }, direction }: StepSide): boolean =>
-  direction === 'up' && effects === undefined && transaction !== false
 
 /** That its values stand in the table as it is now. */
 export const keptAs = (

@@ -8,9 +8,9 @@ import type { Effect } from '../watch/statement-effect.js'
 import { addRows } from './rows-for-literals.js'
 import type { SeederState } from './seeder-state.js'
 
-/** Whether a side declares a foreign key. */
-export const declaresKey = (effects: readonly Effect[]): boolean =>
-  effects.some(({ tokens }) => tokens.includes('REFERENCES'))
+/** The statements that declare a foreign key. */
+export const declaringKey = (effects: readonly Effect[]): Effect[] =>
+  effects.filter(({ tokens }) => tokens.includes('REFERENCES'))
 
 /** What the other columns of such rows hold: a condition may leave some of them out. */
 const SORTS: readonly RowSort[] = ['plain', 'null', 'extreme']
