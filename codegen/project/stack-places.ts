@@ -24,10 +24,41 @@ const FRAME =
 
 function placeIn(line: string): StackPlace[] {
   const [, path, row, column] = FRAME.exec(line) ?? []
-  if (path === undefined) return []
-  const place = { file: filePath(path), line: Number(row), column: Number(column) }
+  return path === undefined ? [] : placesAt(path, Number(row), Number(column))
+}
+
+function placesAt(path: string, line: number, column: number): StackPlace[] {
+  const place = { file: filePath(path), line, column }
   return path.endsWith('.bundle.cjs') ? originOf(place) : [place]
 }
+
+/** Tells where the calls stand that are going on, the innermost first: reads them only when it is asked, as few are. */
+export function placesHere(): () => readonly StackPlace[] {
+  const here: { stack?: unknown } = {}
+  Error.captureStackTrace(here, placesHere)
+  let places: readonly StackPlace[] | undefined
+  return () => (places ??= sitesOf(here).flatMap(placeOf))
+}
+
+/** The calls themselves, which V8 hands over in place of the text that it would make of them. */
+function sitesOf(here: { readonly stack?: unknown }): readonly NodeJS.CallSite[] {
+  const { prepareStackTrace } = Error
+  Error.prepareStackTrace = (_, sites) => sites
+  try {
+    return Array.isArray(here.stack) ? here.stack : []
+  } finally {
+    Error.prepareStackTrace = prepareStackTrace
+  }
+}
+
+function placeOf(site: NodeJS.CallSite): StackPlace[] {
+  const path = site.getFileName() ?? ''
+  return ABSOLUTE.test(path)
+    ? placesAt(path, site.getLineNumber() ?? 1, site.getColumnNumber() ?? 1)
+    : []
+}
+
+const ABSOLUTE = /^(?:file:\/\/)?(?:\/|[A-Za-z]:[\\/])/
 
 const filePath = (path: string): string => (path.startsWith('file://') ? fileURLToPath(path) : path)
 

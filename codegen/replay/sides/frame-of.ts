@@ -14,7 +14,15 @@ export function frameOf(
   direction: Direction,
 ): StepPlace['frame'] {
   const stack = (error as { stack?: unknown } | null | undefined)?.stack
-  const frames = typeof stack === 'string' ? stackPlaces(stack) : []
+  return frameAmong(typeof stack === 'string' ? stackPlaces(stack) : [], entry, direction)
+}
+
+/** The same of places that are known. */
+export function frameAmong(
+  frames: readonly StackPlace[],
+  entry: Pick<RegistryEntry<never>, 'file' | 'downFile'>,
+  direction: Direction,
+): StepPlace['frame'] {
   const own = `/${(direction === 'down' && entry.downFile) || entry.file}`
   return frames.find(({ file }) => posix(file).endsWith(own)) ?? frames.find(isTheirs) ?? null
 }

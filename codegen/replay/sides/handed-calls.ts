@@ -2,6 +2,7 @@
 // another, and to know what was looked for.
 import { createHash } from 'node:crypto'
 import type { Database, Statement } from '../../../src/database/better-sqlite3/handle.js'
+import { placesHere, type StackPlace } from '../../project/stack-places.js'
 
 /** A text that is about to run, and what is bound to it. */
 export interface HandedCall {
@@ -22,8 +23,8 @@ export interface HandedRun extends Pick<HandedCalls, 'all'> {
 
 /** A function that was given to `transaction`. */
 export interface Wrapped {
-  /** Has the stack that was there. */
-  readonly call: { readonly stack?: string }
+  /** Where the calls stood that gave it, the innermost first. */
+  readonly places: () => readonly StackPlace[]
   isCalled: boolean
 }
 
@@ -107,8 +108,7 @@ function noteTransactions(handle: Database, wrapped: Wrapped[]): () => void {
     if (typeof given !== 'function' || wrapped.length >= MOST)
       return wrap.call(handle, given, ...others)
     const work = given as Method
-    const one: Wrapped = { call: {}, isCalled: false }
-    Error.captureStackTrace(one.call)
+    const one: Wrapped = { places: placesHere(), isCalled: false }
     wrapped.push(one)
     const noting: Method = function (...values) {
       one.isCalled = true

@@ -2,17 +2,18 @@
 import type { Driver } from '../../../src/database/driver.js'
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import { splitStatements } from '../../../src/sql/split-statements.js'
+import { placesHere, type StackPlace } from '../../project/stack-places.js'
 import { handedCalls, type HandedCalls } from './handed-calls.js'
 
-/** A statement, and the call that handed it over. */
+/** A statement, and the calls that handed it over. */
 export interface HandedStatement {
   readonly text: string
   /** What it was handed over in. */
   readonly script: string
   /** Whether `ctx` wrote it. */
   readonly toolkit: boolean
-  /** Has the stack that was there. */
-  readonly call: { readonly stack?: string }
+  /** Where the calls stood that handed it over, the innermost first. */
+  readonly places: () => readonly StackPlace[]
 }
 
 /** Listens to a driver while it watches code. */
@@ -51,9 +52,8 @@ export function handedStatements(): HandedStatements {
   const hear = (script: string, toolkit: boolean): void => {
     const kept = splitStatements(script).filter(({ text }) => isKept(text))
     if (kept.length === 0) return
-    const call = {}
-    Error.captureStackTrace(call)
-    for (const { text } of kept) all.push({ text, script, toolkit, call })
+    const places = placesHere()
+    for (const { text } of kept) all.push({ text, script, toolkit, places })
   }
   return {
     all,

@@ -3,8 +3,7 @@ import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import type { RegistryEntry } from '../../../src/model/registry.js'
 import { sideOf } from '../../../src/plan/scripts.js'
 import type { CodeFrame, Direction, RanStatements } from '../../model/evidence.js'
-import { stackPlaces } from '../../project/stack-places.js'
-import { frameOf, isTheirs } from './frame-of.js'
+import { frameAmong, isTheirs } from './frame-of.js'
 import { DATA, type HandedStatement } from './handed-statements.js'
 import type { RanSide } from './statement-about.js'
 
@@ -15,21 +14,21 @@ const LONGEST_DATA = 2000
 export function ranBy({ pass, entry, direction }: RanSide): RanStatements {
   const side = sideOf(entry, direction)
   if (!side || 'scripts' in side) return {}
-  const calls = new Map<object, readonly CodeFrame[]>()
+  const calls = new Map<HandedStatement['places'], readonly CodeFrame[]>()
   const { calls: handed } = pass.handed
   const isPrepared = (script: string): boolean =>
     RUN_AS_GIVEN.test(script) && !handed.hasRun(script)
-  const statements = pass.handed.all.map(({ text, script, toolkit, call }) => {
-    const known = calls.get(call) ?? callsOf(call, entry, direction)
-    calls.set(call, known)
+  const statements = pass.handed.all.map(({ text, script, toolkit, places }) => {
+    const known = calls.get(places) ?? callsOf(places, entry, direction)
+    calls.set(places, known)
     return {
       text: DATA.test(text) ? text.slice(0, LONGEST_DATA) : text,
       calls: known,
       ...(toolkit ? { toolkit: true as const } : isPrepared(script) && PREPARED),
     }
   })
-  const uncalled = handed.wrapped.flatMap(({ call, isCalled }) =>
-    isCalled ? [] : [{ text: '', calls: callsOf(call, entry, direction), ...PREPARED }],
+  const uncalled = handed.wrapped.flatMap(({ places, isCalled }) =>
+    isCalled ? [] : [{ text: '', calls: callsOf(places, entry, direction), ...PREPARED }],
   )
   return { [direction]: [...statements, ...uncalled] }
 }
@@ -40,12 +39,12 @@ const PREPARED = { prepared: true } as const
 const RUN_AS_GIVEN = /^\s*(?:select|with|insert|replace|update|delete|create|alter|drop)\b/i
 
 function callsOf(
-  call: HandedStatement['call'],
+  places: HandedStatement['places'],
   entry: RegistryEntry<Database>,
   direction: Direction,
 ): CodeFrame[] {
-  const inner = stackPlaces(call.stack ?? '').find(isTheirs)
-  const own = frameOf(call, entry, direction)
+  const inner = places().find(isTheirs)
+  const own = frameAmong(places(), entry, direction)
   const calls = [inner, own].flatMap((frame) => frame ?? [])
   return calls.filter((one, at) => at === 0 || JSON.stringify(one) !== JSON.stringify(calls[0]))
 }

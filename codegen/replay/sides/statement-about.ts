@@ -9,7 +9,7 @@ import type { Statement } from '../../sql/statement.js'
 import type { Direction, StepPlace } from '../../model/evidence.js'
 import { statementPlaces } from './cut-off.js'
 import { wholeSide } from './whole-side.js'
-import { frameOf } from './frame-of.js'
+import { frameAmong } from './frame-of.js'
 import type { HandedStatements } from './handed-statements.js'
 
 /** One side of a migration. */
@@ -76,14 +76,14 @@ function statementsOf({ entry, direction, pass }: RanSide): ReadStatement[] {
       names: wordsIn(statement),
       place: () => ({ ...whole, script, offset, statement }),
     }))
-  return pass.handed.all.map(({ text, call, toolkit }) => {
+  return pass.handed.all.map(({ text, places, toolkit }) => {
     const statement = text.slice(0, 2000)
     // What `ctx` has written, nobody finds in the migration.
     const shown = toolkit ? null : statement
     return {
       shape: readStatement(statement),
       names: wordsIn(statement),
-      place: () => ({ ...whole, statement: shown, frame: frameOf(call, entry, direction) }),
+      place: () => ({ ...whole, statement: shown, frame: frameAmong(places(), entry, direction) }),
     }
   })
 }

@@ -1,6 +1,7 @@
 // The places that a stack trace names.
+import { isAbsolute } from 'node:path'
 import { expect, test } from 'vitest'
-import { stackPlaces } from '../../../codegen/project/stack-places.js'
+import { placesHere, stackPlaces, type StackPlace } from '../../../codegen/project/stack-places.js'
 
 const at = (file: string) => [{ file, line: 4, column: 8 }]
 
@@ -28,4 +29,15 @@ test.each([
 test('the innermost comes first', () => {
   const stack = 'Error: x\n    at a (/p/a.ts:1:2)\n    at b (/p/b.ts:3:4)'
   expect(stackPlaces(stack).map(({ file }) => file)).toEqual(['/p/a.ts', '/p/b.ts'])
+})
+
+test('of the calls that are going on, those of files, the innermost first', () => {
+  const { prepareStackTrace } = Error
+  const inner = (): (() => readonly StackPlace[]) => [1].map(() => placesHere())[0]!
+  const places = inner()
+  const files = places().map(({ file }) => file.split('/').at(-1))
+  expect(files.slice(0, 3)).toEqual(Array.from({ length: 3 }, () => 'stack-places.test.ts'))
+  expect(places().every(({ file }) => isAbsolute(file))).toBe(true)
+  expect(places()).toBe(places())
+  expect(Error.prepareStackTrace).toBe(prepareStackTrace)
 })

@@ -12,7 +12,8 @@ import type { CopiesSeen } from '../../../model/version-facts.js'
 import { wholeSide } from '../../sides/whole-side.js'
 import { wasCut } from '../../../wall/withheld.js'
 import { beyondReach, otherDatabases, type BeyondReach } from '../../sides/beyond-reach.js'
-import { frameOf } from '../../sides/frame-of.js'
+import { placesHere } from '../../../project/stack-places.js'
+import { frameAmong } from '../../sides/frame-of.js'
 import type { HandedCall } from '../../sides/handed-calls.js'
 import { replayPass, type ReplayPass } from '../../sides/replay-pass.js'
 import type { HistoryRun } from '../../sides/history-run.js'
@@ -210,17 +211,18 @@ export function scriptEffects({ entry, direction }: StepSide): Effect[] {
   )
 }
 
-/** The statements of a text that code hands to its handle; the stack tells where it stands. */
+/** The statements of a text that code hands to its handle; where it stands is asked of the few that are told of. */
 function codeEffects({ entry, direction }: StepSide, text: string): Effect[] {
-  const here: { readonly stack?: string } = {}
-  Error.captureStackTrace(here)
-  const place: StepPlace = {
-    ...wholeSide(entry.version, direction),
-    frame: frameOf(here, entry, direction),
-  }
-  return splitStatements(text).map((statement) =>
-    effectOf(statement.text, { ...place, statement: cut(statement.text) }),
-  )
+  const places = placesHere()
+  const whole = wholeSide(entry.version, direction)
+  const placeOf = (statement: string): StepPlace => ({
+    ...whole,
+    statement: cut(statement),
+    get frame() {
+      return frameAmong(places(), entry, direction)
+    },
+  })
+  return splitStatements(text).map((one) => effectOf(one.text, placeOf(one.text)))
 }
 
 /** The longest statement that is kept in full. */
