@@ -69,6 +69,15 @@ const SUSPECT = /\b(?:where|when|having|join|update|replace|ignore|cast|select|u
  * rows. Reads those of INSERT … SELECT, of CREATE TABLE … AS SELECT and of what code queries for every table that they read.
  */
 export function literalsOf(effects: readonly Effect[]): ComparedLiterals {
+  const known = READ.get(effects) ?? readLiterals(effects)
+  READ.set(effects, known)
+  return known
+}
+
+/** Trials ask for the same ones several times. */
+const READ = new WeakMap<readonly Effect[], ComparedLiterals>()
+
+function readLiterals(effects: readonly Effect[]): ComparedLiterals {
   const former = new Map<string, string>()
   const looks = effects.flatMap((effect): Look[] => {
     if (effect.verb === 'rename') former.set(effect.to, former.get(effect.table) ?? effect.table)
