@@ -4,7 +4,7 @@ import type { CatalogColumn, CatalogTable } from '../../model/catalog.js'
 import { identityOf } from '../catalog/row-identity.js'
 import { withoutTriggers } from './fill/delete-rows.js'
 import { keyText, type RawRow } from './fill/connection.js'
-import type { Value } from './fill/seed-values.js'
+import { initialOf, type Value } from './fill/seed-values.js'
 import { tablePlan } from './fill/table-plan.js'
 import { withoutMoments } from './judge/of-the-moment.js'
 import type { Prover } from './prover.js'
@@ -36,7 +36,8 @@ export function sampleOf(
     `SELECT ${name}, ${identity} FROM ${from} ORDER BY ${identity} DESC LIMIT ${MOST_ROWS}`,
   )
   const taken = last.flatMap(([value = null]) => (value === null ? [] : besideIt(value)))
-  const values = [...near.slice(0, MOST_NEAR), ...taken].filter(
+  const usual = typeof near[0] === 'number' ? [0, initialOf(column) ?? 0] : []
+  const values = [...near.slice(0, MOST_NEAR), ...usual, ...taken].filter(
     (value, at, list) => !list.slice(0, at).some((one) => plainOf(one) === plainOf(value)),
   )
   return last.length > 0 && values.length > 1

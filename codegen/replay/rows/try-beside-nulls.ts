@@ -34,10 +34,10 @@ export const tryBesideNulls = scriptTrial({
 })
 
 function untoldIn({ side, name, before, after }: Ending, one: WorkedColumn): ValuesGone[] {
-  const { table, values, beside, along } = one
+  const { table, values, beside, read } = one
   if (!after || foldCase(table.name) !== name) return []
   const column = one.column.name
-  const found = untoldBeside({ before, after, column, values, along }, beside)
+  const found = untoldBeside({ before, after, column, values, along: read }, beside)
   if (!found) return []
   const { value, without } = found
   const nulls = Object.fromEntries(without.map((other) => [other, null]))

@@ -1,9 +1,9 @@
 // Gives rows other values in a column that a side removes: whether what is left afterwards is another with each of them, so that it
 // tells them.
-import { foldCase, foldUpper } from '../../../src/sql/names.js'
-import type { Fact } from '../../model/evidence.js'
+import type { CatalogColumn } from '../../model/catalog.js'
+import type { Fact, ValuesGone, ValuesKept } from '../../model/evidence.js'
 import type { RawRow } from './fill/connection.js'
-import type { Value } from './fill/seed-values.js'
+import { isFlag, type Value } from './fill/seed-values.js'
 import {
   giving,
   sampleOf,
@@ -15,6 +15,7 @@ import {
 } from './other-values.js'
 import { scriptTrial } from './script-trial.js'
 import { takenOf, workedColumns } from './seed/worked-columns.js'
+import { isToldAsFlag, isToldFrom } from './told-from.js'
 import { isGoneIn } from './try-worked-columns.js'
 import { shownValue } from './watch/table-image.js'
 
@@ -72,25 +73,63 @@ interface Known {
   readonly version: number
 }
 
-function judge(sample: Tried, { usual, beside, version }: Known, trial: Trial<string>): Fact[] {
-  const isGone = isGoneIn(usual, sample) || !isKeptIn(usual, sample)
-  // Numbers that are packed into one have to be smaller than others, which no trial of one column knows.
-  const isWhole = sample.values.every((value) => Number.isInteger(Number(value)))
-  if (isGone ? isWhole && !sample.isOne : isWhole || !sample.isOne) return []
+function judge(sample: Tried, known: Known, trial: Trial<string>): Fact[] {
+  const isGone = isGoneIn(known.usual, sample) || !isKeptIn(known.usual, sample)
+  const asFlag = isGone && isFlag(sample.column)
+  const isTried = isToBeTried(sample, known.usual, isGone)
+  if (!asFlag && !isTried) return []
   const asItIs = trial()
   if (asItIs === null || trial() !== asItIs) return []
-  const { table, column } = sample
-  const about = { version, table: table.name, tried: true } as const
-  const { depends, lost } = leadsOf(sample, beside, trial)
+  if (asFlag && isToldAsFlag(sample, known.beside, trial)) return [keptOf(sample, known)]
+  return isTried ? judgeValues(sample, known, { isGone, trial }) : []
+}
+
+interface Gone {
+  readonly isGone: boolean
+  readonly trial: Trial<string>
+}
+
+function judgeValues(sample: Tried, known: Known, { isGone, trial }: Gone): Fact[] {
+  const { depends, lost } = leadsOf(sample, known.beside, trial)
   if (!depends) return []
   if (lost === undefined)
-    return isGone && isToldFrom(sample, beside, trial)
-      ? [{ ...about, kind: 'values-kept', column: column.name, in: table.name }]
-      : []
-  if (lost === null || isWhole) return []
-  const parts = [{ column: column.name, at: null, those: 'some' as const }]
-  return [{ ...about, kind: 'values-gone', row: { [column.name]: shownValue(lost) }, parts }]
+    return isGone && isToldFrom(sample, known.beside, trial) ? [keptOf(sample, known)] : []
+  if (lost === null || isWhole(sample)) return []
+  const told = { version: known.version, table: sample.table.name, tried: true } as const
+  return [{ ...told, kind: 'values-gone', ...partOf(sample.column, lost) }]
 }
+
+const keptOf = ({ table: { name }, column }: Tried, { version }: Known): ValuesKept => ({
+  kind: 'values-kept',
+  version,
+  table: name,
+  column: column.name,
+  in: name,
+  tried: true,
+})
+
+const partOf = ({ name }: CatalogColumn, lost: Value): Pick<ValuesGone, 'row' | 'parts'> => ({
+  row: { [name]: shownValue(lost) },
+  parts: [{ column: name, at: null, those: 'some' }],
+})
+
+/** Numbers that are packed into one have to be smaller than others, which no trial of one column knows. */
+function isToBeTried(sample: Tried, usual: readonly Fact[], isGone: boolean): boolean {
+  if (!isGone) return !isWhole(sample) && sample.isOne
+  return !isWhole(sample) || sample.isOne || isGoneInPart(usual, sample)
+}
+
+const isWhole = ({ values }: Sample): boolean =>
+  values.every((value) => Number.isInteger(Number(value)))
+
+/** Whether other values of it stand somewhere as they are, so that numbers are not packed. */
+const isGoneInPart = (facts: readonly Fact[], { table, column }: Sample): boolean =>
+  facts.some(
+    (fact) =>
+      fact.kind === 'values-gone' &&
+      fact.table === table.name &&
+      (fact.parts ?? []).some((part) => part.column === column.name && part.those === undefined),
+  )
 
 /** Of a column without any values nothing is said. */
 const isKeptIn = (facts: readonly Fact[], { table, column }: Sample): boolean =>
@@ -129,61 +168,4 @@ function leadsOf(of: Sample, beside: readonly Sample[], trial: Trial<string>): L
     rows.map((row) => among(row, values, [])).find(Boolean) ??
     aside.map((change) => among(last!, of.values.slice(0, 2), [change])).find(Boolean)
   return { depends, lost: lost && lost.value }
-}
-
-/** Whether a value is told from those of other rows, and of other columns. */
-const isToldFrom = (sample: Sample, beside: readonly Sample[], trial: Trial<string>): boolean =>
-  isNoSum(sample, sample.values, trial) &&
-  isInLetters(sample, trial) &&
-  beside.every((one) => isApart(sample, one, trial))
-
-/** Whether it matters which of two rows has which of two values. */
-function isNoSum(of: Sample, values: readonly Value[], trial: Trial<string>): boolean {
-  const [first = null, second = null] = values
-  const { rows } = of
-  return rows.slice(1).every((row, at) => {
-    const other = rows[at]!
-    const state = trial(giving(of, row, first), giving(of, other, second))
-    const exchanged = [giving(of, row, second), giving(of, other, first)]
-    return state === null || state !== trial(...exchanged)
-  })
-}
-
-/** The same of capital letters; and whether a text is told from one that differs by them alone, and stands in another row. */
-function isInLetters(of: Sample, trial: Trial<string>): boolean {
-  const texts = of.values.filter((value) => typeof value === 'string' && /[a-z]/i.test(value))
-  const [text] = texts.map((value) => foldCase(String(value)))
-  const [one, other] = of.rows
-  if (text === undefined || !one || !other) return true
-  const first = giving(of, one, text)
-  const state = trial(first, giving(of, other, foldUpper(text)))
-  const isTold = state === null || state !== trial(first, giving(of, other, text))
-  return (
-    isTold &&
-    isNoSum(
-      of,
-      texts.map((value) => foldUpper(String(value))),
-      trial,
-    )
-  )
-}
-
-/** Whether a row tells which of two columns has which value, as it does not by their sum, nor where they stand side by side. */
-function isApart(of: Sample, beside: Sample, trial: Trial<string>): boolean {
-  const [row] = of.rows
-  const known = new Map<string, Value>()
-  return sideBySide(of).every((one) =>
-    sideBySide(beside).every((other) => {
-      const state = trial(giving(of, row!, one), giving(beside, row!, other))
-      if (state === null) return true
-      if (!known.has(state)) known.set(state, one)
-      return known.get(state) === one
-    }),
-  )
-}
-
-/** The few values that a column may have, or else such as come to others together. */
-function sideBySide({ values }: Sample): readonly Value[] {
-  if (values.length < 5) return values
-  return values.every((value) => typeof value === 'string') ? ['ab', 'abab'] : [1, 2, 11]
 }

@@ -49,7 +49,7 @@ const FAR = 400_000_000
 /** The value that a cell gets unless the table refuses it. */
 export function seedValue({ column, index, sort, serial }: Cell): Value {
   if (sort === 'null' && column.primaryKey === 0) {
-    const initial = column.notNull ? literalDefault(column) : null
+    const initial = column.notNull ? initialOf(column) : null
     if (!column.notNull || (initial !== null && serial === 1)) return initial
   }
   return valueOf({ column, index, sort, serial })
@@ -81,8 +81,24 @@ const VAST_NAME = /snowflake|tweet_?id$|(?:guild|discord)_?id$|nanos|_ns$|u?int6
 const LESSER_NAME =
   /(?:^|_)(?:at|on|time|timestamp|ts|date|ms|millis|seconds|expires|created|updated|size|bytes|count|amount|price|total|balance|cents|length|duration|offset|position|version|order|sort)$|(?:At|On|Time|Timestamp|Date|Ms|Size|Bytes|Count)$/
 
+/** Whether a column is likely one of yes and no, though it may hold any integer: by its default, where its name tells nothing else. */
+export const isFlag = (column: CatalogColumn): boolean => {
+  const initial = initialOf(column)
+  return (
+    kindOf(column) === 'integer' &&
+    (initial === 1 || (initial === 0 && !PLURAL.test(column.name))) &&
+    !isCounted(column) &&
+    !ONE_OF_MANY.test(column.name)
+  )
+}
+
+const PLURAL = /^(?!(?:is|has|can|was|no)_?[A-Z_]).{3,}[^aius]s$/i
+
+const ONE_OF_MANY =
+  /(?:state|status|kind|type|level|prio(?:rity)?|mode|role|rating|stars|score|rank|grade|stage|phase|step|age|number|no|id|key|code)$/i
+
 /** The default, where it is no more than a text or a number. */
-const literalDefault = ({ default: initial }: CatalogColumn): Value =>
+export const initialOf = ({ default: initial }: CatalogColumn): Value =>
   initial === null ? null : literalOf(initial)
 
 const extreme = (kind: Kind, name: string, serial: number): Value =>

@@ -9,6 +9,8 @@ export interface MadeOf {
   readonly beside: readonly string[]
   /** Of one that is gone, others that it may have been put together with. */
   readonly along: readonly string[]
+  /** The same of code, which may put together all that it reads. */
+  readonly read: readonly string[]
   /** The numbers by which what is made of them tells them apart; null where code, which may name others, makes it. */
   readonly numbers: readonly string[] | null
 }
@@ -24,7 +26,9 @@ export function readBy(
   const together = readWith(makers, table, column, (one) => partsWith(one, column))
   const beside = read.filter((one) => !one.notNull).map(({ name }) => name)
   const along = together.slice(0, MOST_ALONG).map(({ name }) => name)
-  return { beside, along, numbers: makers.some(isQuery) ? null : numbersIn(makers) }
+  return makers.some(isQuery)
+    ? { beside, along, read: read.map(({ name }) => name), numbers: null }
+    : { beside, along, read: along, numbers: numbersIn(makers) }
 }
 
 const MOST_ALONG = 12

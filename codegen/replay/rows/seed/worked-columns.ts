@@ -93,7 +93,7 @@ function converted(effects: readonly Effect[], situation: TableGraph): WorkedCol
   })
 }
 
-const NOTHING_BESIDE = { beside: [], along: [], numbers: [] }
+const NOTHING_BESIDE = { beside: [], along: [], read: [], numbers: [] }
 
 const renamedIn = ({ shape }: Effect, column: string): string[] =>
   shape.kind === 'rename-column' && isNamed(shape.column.key, [column])

@@ -1,0 +1,86 @@
+// Whether what a side leaves tells the values of a column from those of other rows and of other columns, which it was given for a trial.
+import { foldCase, foldUpper } from '../../../src/sql/names.js'
+import { isFlag, type Value } from './fill/seed-values.js'
+import { giving, type Sample, type Trial } from './other-values.js'
+
+/**
+ * The same of a column of yes and no that has a number for its type, beside others of this kind: numbers that mean neither all come to
+ * one thing, or each to another, as in a mask of bits.
+ */
+export function isToldAsFlag(of: Sample, beside: readonly Sample[], trial: Trial<string>): boolean {
+  const others = beside.map((one) => (isFlag(one.column) ? asFlag(one) : one))
+  const flags = others.filter(({ column }) => isFlag(column))
+  const unset = flags.flatMap((one) => one.rows.map((row) => giving(one, row, 0)))
+  const alone: Trial<string> = (...changes) => trial(...unset, ...changes)
+  const isTold = of.rows.every((row) => {
+    const [no, yes, ...rest] = [0, 1, ...NEITHER].map((value) => alone(giving(of, row, value)))
+    const ways = new Set(rest).size
+    return no !== yes && (ways === 1 || new Set([no, yes, ...rest]).size === ways + 2)
+  })
+  return isTold && isToldFrom(asFlag(of), others, alone)
+}
+
+const NEITHER: readonly Value[] = [2, 3, 5, 8]
+
+const asFlag = (sample: Sample): Sample => ({ ...sample, values: [0, 1] })
+
+/** Whether a value is told from those of other rows, and of other columns. */
+export const isToldFrom = (
+  sample: Sample,
+  beside: readonly Sample[],
+  trial: Trial<string>,
+): boolean =>
+  isNoSum(sample, sample.values, trial) &&
+  isInLetters(sample, trial) &&
+  beside.every((one) => isApart(sample, one, trial))
+
+/** Whether it matters which of two rows has which of two values. */
+function isNoSum(of: Sample, values: readonly Value[], trial: Trial<string>): boolean {
+  const [first = null, second = null] = values
+  const { rows } = of
+  return rows.slice(1).every((row, at) => {
+    const other = rows[at]!
+    const state = trial(giving(of, row, first), giving(of, other, second))
+    const exchanged = [giving(of, row, second), giving(of, other, first)]
+    return state === null || state !== trial(...exchanged)
+  })
+}
+
+/** The same of capital letters; and whether a text is told from one that differs by them alone, and stands in another row. */
+function isInLetters(of: Sample, trial: Trial<string>): boolean {
+  const texts = of.values.filter((value) => typeof value === 'string' && /[a-z]/i.test(value))
+  const [text] = texts.map((value) => foldCase(String(value)))
+  const [one, other] = of.rows
+  if (text === undefined || !one || !other) return true
+  const first = giving(of, one, text)
+  const state = trial(first, giving(of, other, foldUpper(text)))
+  const isTold = state === null || state !== trial(first, giving(of, other, text))
+  return (
+    isTold &&
+    isNoSum(
+      of,
+      texts.map((value) => foldUpper(String(value))),
+      trial,
+    )
+  )
+}
+
+/** Whether a row tells which of two columns has which value, as it does not by their sum, nor where they stand side by side. */
+function isApart(of: Sample, beside: Sample, trial: Trial<string>): boolean {
+  const [row] = of.rows
+  const known = new Map<string, Value>()
+  return sideBySide(of).every((one) =>
+    sideBySide(beside).every((other) => {
+      const state = trial(giving(of, row!, one), giving(beside, row!, other))
+      if (state === null) return true
+      if (!known.has(state)) known.set(state, one)
+      return known.get(state) === one
+    }),
+  )
+}
+
+/** The few values that a column may have, or else such as come to others together. */
+function sideBySide({ values }: Sample): readonly Value[] {
+  if (values.length < 5) return values
+  return values.every((value) => typeof value === 'string') ? ['ab', 'abab'] : [1, 2, 11]
+}

@@ -1,0 +1,111 @@
+// Columns of yes and no that have a number for their type: kept where 0 and 1 lead to something else, whatever others come to; and values
+// that are left out of a document as its reader takes the default.
+import { expect, test } from 'vitest'
+import { codesIn } from './prove-project.js'
+
+const lossesIn = async (...steps: readonly string[]): Promise<string[]> =>
+  (await codesIn(...steps)).filter((code) => !code.startsWith('info'))
+
+const CHATS = `CREATE TABLE chat (id INTEGER PRIMARY KEY, title TEXT NOT NULL, muted INTEGER NOT NULL DEFAULT 0, pinned INTEGER NOT NULL DEFAULT 0, mail INTEGER NOT NULL DEFAULT 1);`
+const FLAGS = ['muted', 'pinned', 'mail']
+const drop = (names: readonly string[]): string =>
+  names.map((name) => `ALTER TABLE chat DROP COLUMN ${name};`).join(' ')
+const bySql = (made: string): string =>
+  `ALTER TABLE chat ADD COLUMN made; UPDATE chat SET made = ${made}; ${drop(FLAGS)}`
+const byCode = (made: string, names = FLAGS): string => `export const irreversible = 'no'
+export function up(db) {
+  db.exec('ALTER TABLE chat ADD COLUMN made')
+  const set = db.prepare('UPDATE chat SET made = ? WHERE id = ?')
+  for (const one of db.prepare('SELECT id, ${names.join(', ')} FROM chat').all()) {
+    const made = {}
+    ${made}
+    set.run(JSON.stringify(made), one.id)
+  }
+  db.exec('${drop(names)}')
+}`
+const truth = (name: string): string => `json(CASE WHEN ${name} THEN 'true' ELSE 'false' END)`
+
+test.each([
+  [bySql(`json_object('muted', ${truth('muted')}, 'pinned', ${truth('pinned')}, 'mail', mail)`)],
+  [bySql(`json_object('muted', ${truth('muted')}, 'pinned', pinned = 1, 'mail', NOT mail)`)],
+  [bySql('muted | (pinned << 1) | (mail << 2)')],
+  [bySql('muted + 2 * pinned + 4 * mail')],
+  [bySql("iif(muted, 'muted,', '') || iif(pinned, 'pinned,', '') || iif(mail = 1, 'mail', '')")],
+  [byCode('for (const name of Object.keys(one)) if (name !== "id") made[name] = !!one[name]')],
+  [byCode('if (one.muted) made.muted = true; made.pinned = one.pinned === 1; made.no = !one.mail')],
+  [
+    `CREATE TABLE about (chat_id INTEGER NOT NULL REFERENCES chat (id), word TEXT NOT NULL, PRIMARY KEY (chat_id, word)) WITHOUT ROWID;
+    ${FLAGS.map((name) => `INSERT INTO about SELECT id, '${name}' FROM chat WHERE ${name} = 1;`).join(' ')} ${drop(FLAGS)}`,
+  ],
+])('are kept: %s', async (change) => expect(await lossesIn(CHATS, change)).toEqual([]))
+
+test.each([
+  [bySql('muted + pinned + mail'), FLAGS],
+  [bySql('muted | pinned | (mail << 2)'), ['muted', 'pinned']],
+  [bySql(`json_object('muted', ${truth('muted')}, 'mail', mail)`), ['pinned']],
+  [bySql("CASE WHEN muted THEN 'muted' WHEN pinned THEN 'pinned' ELSE mail END"), FLAGS.slice(1)],
+  [
+    byCode('if (one.muted || one.pinned) made.quiet = true; made.mail = one.mail'),
+    ['muted', 'pinned'],
+  ],
+])('are lost: %s', async (change, columns) =>
+  expect((await lossesIn(CHATS, change)).toSorted()).toEqual(
+    columns.map((name) => `error COLUMN_DROPPED chat.${name}`).toSorted(),
+  ),
+)
+
+test.each(['plays', 'status', 'play_count'])('%s is no such column', async (name) =>
+  expect(
+    await lossesIn(
+      `CREATE TABLE chat (id INTEGER PRIMARY KEY, title TEXT NOT NULL, ${name} INTEGER NOT NULL DEFAULT 0);`,
+      `ALTER TABLE chat ADD COLUMN made; UPDATE chat SET made = ${truth(name)}; ${drop([name])}`,
+    ),
+  ).toEqual([`error COLUMN_DROPPED chat.${name}`]),
+)
+
+test('numbers of which others are made one are none of yes and no', async () =>
+  expect(
+    await lossesIn(
+      'CREATE TABLE chat (id INTEGER PRIMARY KEY, title TEXT NOT NULL, trust INTEGER NOT NULL DEFAULT 0);',
+      byCode("made.trust = ['no', 'some', 'some', 'all'][one.trust]", ['trust']),
+    ),
+  ).toEqual(['error COLUMN_DROPPED chat.trust']))
+
+const SETTINGS = `CREATE TABLE chat (id INTEGER PRIMARY KEY, title TEXT NOT NULL, theme TEXT NOT NULL DEFAULT 'auto', sound TEXT, volume INTEGER NOT NULL DEFAULT 100, previews INTEGER NOT NULL DEFAULT 1 CHECK (previews IN (0, 1)));`
+const SET = ['theme', 'sound', 'volume', 'previews']
+const settings = (theme: string, volume: string): string =>
+  byCode(
+    `if (${theme}) made.theme = one.theme
+    if (one.sound !== null) made.sound = one.sound
+    if (${volume}) made.volume = one.volume
+    if (one.previews === 0) made.previews = false`,
+    SET,
+  )
+
+test.each([
+  ["one.theme !== 'auto'", 'one.volume !== 100', []],
+  ["one.theme !== 'auto'", 'one.volume && one.volume !== 100', ['volume']],
+  ["one.theme !== 'auto'", 'one.volume < 100', ['volume']],
+  ["one.theme !== 'auto' && one.sound", 'one.volume !== 100', ['theme']],
+])('where %s and %s', async (theme, volume, columns) =>
+  expect(await lossesIn(SETTINGS, settings(theme, volume))).toEqual(
+    columns.map((name) => `error COLUMN_DROPPED chat.${name}`),
+  ),
+)
+
+test.each([
+  [['theme', 'volume'], []],
+  [['theme'], ['volume']],
+])('of %s one is as usual where the document has none', async (kept, lost) => {
+  const usual: Record<string, string> = { theme: "'auto'", volume: '100' }
+  const updates = kept.map(
+    (name) =>
+      `UPDATE chat SET made = json_set(made, '$.${name}', ${name}) WHERE ${name} <> ${usual[name]};`,
+  )
+  expect(
+    await lossesIn(
+      SETTINGS,
+      `ALTER TABLE chat ADD COLUMN made TEXT NOT NULL DEFAULT '{}'; ${updates.join(' ')} ${drop(['theme', 'volume'])}`,
+    ),
+  ).toEqual(lost.map((name) => `error COLUMN_DROPPED chat.${name}`))
+})
