@@ -1,13 +1,14 @@
 // Tries a side that looks values up by columns that are not unique on rows that agree in these and in nothing else.
 import type { ValuesChanged } from '../../model/evidence.js'
-import { foldCase } from '../../../src/sql/names.js'
+import { foldCase, quoteIdentifier } from '../../../src/sql/names.js'
+import type { Value } from './fill/seed-values.js'
 import type { TableGraph } from './fill/table-graph.js'
 import { changeTold } from './judge/compare-values.js'
 import { sameValue } from './judge/same-value.js'
 import { endingsOf, imagesOf } from './judge/endings.js'
 import type { Ending } from './judge/fate.js'
 import { isTelling, matchRows, textBy } from './judge/match-rows.js'
-import { scriptTrial, tryOn } from './script-trial.js'
+import { scriptTrial, tryOn, type Trial } from './script-trial.js'
 import { addNamesakes, namesakesIn, type Namesake } from './seed/namesakes.js'
 import type { SeederState } from './seed/seeder-state.js'
 import { placeOf } from './watch/table-image.js'
@@ -20,29 +21,64 @@ export const tryNamesakes = scriptTrial({
   sides: 'any',
   find: namesakesIn,
   run(trial, all) {
-    let tried: Namesake[] = []
-    const change = (state: SeederState, situation: TableGraph): void => {
-      tried = addNamesakes(state, situation, all)
-    }
-    const { facts } = tryOn(trial, change, ({ side, now }) => {
-      const endings = endingsOf(side, imagesOf(trial.rows.connection, now))
-      return tried.flatMap((one) =>
-        endings.flatMap((ending) =>
-          ending.name === foldCase(one.table.name) ? mixedUp(ending, one) : [],
-        ),
-      )
+    const facts = (mixedIn(trial, all) ?? []).filter((one) => {
+      const again = mixedIn(trial, all, one)
+      return again === null || again.some(({ fact }) => fact.column === one.fact.column)
     })
-    return [...new Map(facts.map((fact) => ['column' in fact && fact.column, fact])).values()]
+    return [...new Map(facts.map(({ fact }) => [fact.column, fact])).values()]
   },
 })
 
-function mixedUp({ before, after }: Ending, { effect, columns }: Namesake): ValuesChanged[] {
+/** A column in which rows get what others have that agree with them. */
+interface Mixed {
+  readonly by: Namesake
+  readonly fact: ValuesChanged
+  /** What one of them has got. */
+  readonly value: Value
+}
+
+/** Those of a run, null of one that fails; `without` one of these, nobody has the value that was got there. */
+function mixedIn(trial: Trial, all: readonly Namesake[], without?: Mixed): Mixed[] | null {
+  let tried: Namesake[] = []
+  const found: Mixed[] = []
+  const change = (state: SeederState, situation: TableGraph): void => {
+    tried = addNamesakes(state, situation, all)
+    if (without) takeAway(state, without)
+  }
+  const { failure, isUntried } = tryOn(trial, change, ({ side, now }) => {
+    const endings = endingsOf(side, imagesOf(trial.rows.connection, now))
+    for (const one of tried)
+      for (const ending of endings)
+        if (ending.name === foldCase(one.table.name)) found.push(...mixedUp(ending, one))
+    return []
+  })
+  return failure || isUntried ? null : found
+}
+
+/** Gives rows what some have that agree with no such row: what comes from elsewhere comes all the same. */
+function takeAway({ connection }: SeederState, { by, fact, value }: Mixed): void {
+  const [column, table] = [fact.column, by.table.name].map(quoteIdentifier)
+  const names = by.columns.map(quoteIdentifier)
+  const agreeing = names.map((name) => `own.${name} IS other.${name}`).join(' AND ')
+  connection.run(
+    `UPDATE ${table} SET ${column} = (SELECT other.${column} FROM ${table} AS other
+      WHERE other.${column} <> ? AND other.${column} NOT IN (0, '')
+      AND NOT EXISTS (SELECT 1 FROM ${table} AS own WHERE own.${column} IS ? AND ${agreeing}))
+    WHERE ${column} IS ?`,
+    value,
+    value,
+    value,
+  )
+}
+
+function mixedUp({ before, after }: Ending, one: Namesake): Mixed[] {
+  const { effect, columns } = one
   if (!after) return []
   const { pairs, by } = matchRows(before, after)
   const textOf = textBy(columns, before)
   return by !== 'key'
     ? []
-    : after.columns.flatMap(({ name }, place): ValuesChanged[] => {
+    : after.columns.flatMap(({ name }, place): Mixed[] => {
         const was = placeOf(before, name)
         const changed = pairs.filter(([old, is]) => !sameValue(old[was] ?? null, is[place] ?? null))
         const isMixed = changed.every(([old, is]) =>
@@ -56,6 +92,7 @@ function mixedUp({ before, after }: Ending, { effect, columns }: Namesake): Valu
           .find((values) => values.every(isTelling))
         if (was < 0 || !isMixed || !shown) return []
         const where = { at: effect.place, table: after.table.name, column: name }
-        return [changeTold({ ...where, lost: 'mixed', agreeing: columns }, shown)]
+        const fact = changeTold({ ...where, lost: 'mixed', agreeing: columns }, shown)
+        return [{ by: one, fact, value: shown[1] }]
       })
 }

@@ -98,6 +98,17 @@ describe('nothing is said', () => {
     ).toEqual([])
   })
 
+  it('of what another table gives for the column, though the row has it already', async () => {
+    const columns = 'id INTEGER PRIMARY KEY, title TEXT NOT NULL'
+    const tables = `CREATE TABLE k (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+      CREATE TABLE t (${columns}, kind TEXT NOT NULL DEFAULT 'a', k_id INTEGER REFERENCES k (id))`
+    const filled = `INSERT INTO k (name) SELECT DISTINCT kind FROM t WHERE kind NOT IN (SELECT name FROM k);
+      UPDATE t SET k_id = (SELECT id FROM k WHERE name = t.kind)`
+    const again = `CREATE TABLE n (${columns}, k_id INTEGER NOT NULL DEFAULT 1 REFERENCES k (id));
+      INSERT INTO n SELECT id, title, (SELECT o.id FROM k AS o WHERE o.name = t.kind) FROM t; ${RENAMED}`
+    expect((await factsOf([tables, filled, again])).filter((fact) => 'lost' in fact)).toEqual([])
+  })
+
   it.each<[string, string | Step]>([
     [UNIQUE, lookedUp('(SELECT b.score FROM t b WHERE b.name = a.name)')],
     [UNIQUE, inCode('UPDATE n SET score = ? WHERE name = ?', 'name')],
