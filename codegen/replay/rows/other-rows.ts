@@ -5,6 +5,7 @@ import type { StrayKey } from '../../model/version-facts.js'
 import { isSameName } from '../../../src/sql/names.js'
 import { mentions } from '../../sql/names-in.js'
 import { batchTexts, declaredBatches } from '../sides/declared-batches.js'
+import { moderateNumbers } from './fill/delete-rows.js'
 import { walkedRows } from '../sides/walked-rows.js'
 import { replayPass } from '../sides/replay-pass.js'
 import { wholeSide } from '../sides/whole-side.js'
@@ -16,6 +17,7 @@ import { addRowsForLiterals } from './seed/rows-for-literals.js'
 import { SHUFFLES, shuffle, type Shuffling } from './seed/shuffled.js'
 import { makeStray, strayColumns, type Walked } from './seed/stray-keys.js'
 import { conditionsOfEach } from './seed/code-conditions.js'
+import { boundsIn, momentsIn } from './seed/varied-values.js'
 import { effectOf, type Effect } from './watch/statement-effect.js'
 import { withViews } from './watch/views-read.js'
 import type { BatchGround } from './work-off.js'
@@ -69,7 +71,13 @@ function addShuffled(on: Prover, ground: BatchGround, { work, ...how }: Shuffled
   const literals = literalsOf(work)
   if (declaredBatches(ground.entry, 'up').some(({ each }) => each))
     on.onTrial((state, situation) => addRowsForLiterals(state, situation, literals))
-  addCopies(on, ground, how.turn % 2 === 0 ? undefined : 'others between')
+  const isBetween = how.turn % 2 !== 0
+  // Next to extremes, which rows a query has that looks at others is settled.
+  if (isBetween && walkedIn(on, ground).some(({ looksAround }) => looksAround))
+    on.onTrial(({ connection }, situation) =>
+      ground.tables.forEach((table) => moderateNumbers(connection, situation, table)),
+    )
+  addCopies(on, ground, isBetween ? 'others between' : undefined)
   const walked = walkedIn(on, ground)
   const texts = [...batchTexts(ground.entry, 'up'), ...ground.seen.texts]
   const tables = ground.tables.filter(
@@ -77,9 +85,10 @@ function addShuffled(on: Prover, ground: BatchGround, { work, ...how }: Shuffled
       how.links.some(({ table }) => isSameName(table, name)) ||
       texts.some((text) => mentions(text, name)),
   )
+  const about = { tables, walked, literals, moments: momentsIn(work), bounds: boundsIn(work) }
   let isMade = false
   on.onTrial((state, situation) => {
-    isMade = shuffle(state, situation, { ...how, tables, walked, literals })
+    isMade = shuffle(state, situation, { ...how, ...about })
   })
   return isMade
 }
@@ -99,11 +108,11 @@ function walkedIn(on: Prover, { run, entry }: BatchGround): Walked[] {
   return declaredBatches(entry, 'up').flatMap((walk) => {
     const found = walkedRows({ env }, walk)
     if (!found) return []
-    const { table, column, key, source, ask } = found
+    const { table, column, key, source, ask, looksAround } = found
     const from = `SELECT ${key} AS k FROM ${source}`
     try {
       const rows = perform('sync', ask(`SELECT quote(k) AS k FROM (${from}) ORDER BY k`))
-      return [{ table, column, from, keys: rows.map(({ k }) => String(k)) }]
+      return [{ table, column, from, keys: rows.map(({ k }) => String(k)), looksAround }]
     } catch {
       // What the query calculates fails with these rows.
       return []

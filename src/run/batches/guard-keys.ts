@@ -30,8 +30,8 @@ export function* guardingKeys<H>(
   const isAlone = yield* hasNoTriggers(env)
   // A statement changes the rows of the batch alone.
   const mayReach = !rows.isWhole && (by === 'code' || !isAlone)
-  const names = mayReach ? [...NAMES, TAKEN] : NAMES
-  yield* settled(driver.execute(`${guardsOf(rows)}${mayReach ? takenOf(rows) : ''}`))
+  const names = mayReach ? [...NAMES, LATER] : NAMES
+  yield* settled(driver.execute(`${guardsOf(rows)}${mayReach ? laterOf(rows) : ''}`))
   yield* settled(driver.query(`INSERT INTO temp.${SEEN} VALUES ('end', ?)`, [key]))
   const later = rows.looksAround ? yield* countBehind(rows, key) : 0
   yield* isAlone ? withReplaced(env, act()) : act()
@@ -39,8 +39,14 @@ export function* guardingKeys<H>(
   if (left?.['n'] !== names.length) throw disturbed(rows, `makes the table ${rows.table} again`)
   const [found] = yield* rows.ask(findingsOf(rows))
   if (found) throw disturbed(rows, told(found))
-  if (rows.looksAround && (yield* countBehind(rows, key)) < later)
-    throw disturbed(rows, 'takes rows out of the query that a later batch comes to')
+  const more = rows.looksAround ? (yield* countBehind(rows, key)) - later : 0
+  if (more !== 0)
+    throw disturbed(
+      rows,
+      more < 0
+        ? 'takes rows out of the query that a later batch comes to'
+        : 'adds rows to the query',
+    )
   yield* settled(driver.execute(droppedOf(names)))
 }
 
@@ -61,11 +67,12 @@ const DEEDS: Readonly<Record<string, string>> = {
   deleted: 'deletes a row that a later batch comes to',
   added: 'adds a row to the query',
   taken: 'takes a row out of the query that a later batch comes to',
+  joined: 'adds a row to the query',
 }
 
 const SEEN = 'lockstep_batch'
 const NAMES = ['moved', 'deleted', 'had', 'added'].map((name) => `${SEEN}_${name}`)
-const TAKEN = `${SEEN}_taken`
+const LATER = `${SEEN}_later`
 
 /** Nothing is written in triggers but what tells: how often one is called is no matter of the size of the table. */
 function guardsOf({ table, column, source, key }: Keyed): string {
@@ -79,10 +86,12 @@ CREATE TEMP TRIGGER ${had} BEFORE INSERT ${on} BEGIN INSERT INTO ${SEEN} SELECT 
 CREATE TEMP TRIGGER ${added} AFTER INSERT ${on} BEGIN INSERT INTO ${SEEN} VALUES ('added', new.${name}); END`
 }
 
-/** Whatever changes a row that comes later is noted: it may not be one of the query any more. */
-function takenOf({ table, column, source, key }: Keyed): string {
-  const name = quoteIdentifier(column)
-  return `; CREATE TEMP TRIGGER ${TAKEN} BEFORE UPDATE ON main.${quoteIdentifier(table)} WHEN old.${name} > (SELECT key FROM ${SEEN} WHERE what = 'end') AND EXISTS (SELECT 1 FROM ${source} WHERE ${key} = old.${name}) BEGIN INSERT INTO ${SEEN} VALUES ('taken', old.${name}); END`
+/** Of whatever row comes later and is changed it is noted first whether it is one of the query. */
+function laterOf({ table, column, source, key }: Keyed): string {
+  const own = `old.${quoteIdentifier(column)}`
+  const fits = `EXISTS (SELECT 1 FROM ${source} WHERE ${key} = ${own})`
+  return `; CREATE UNIQUE INDEX temp.${SEEN}_once ON ${SEEN} (key) WHERE what IN ('taken', 'joined');
+CREATE TEMP TRIGGER ${LATER} BEFORE UPDATE ON main.${quoteIdentifier(table)} WHEN ${own} > (SELECT key FROM ${SEEN} WHERE what = 'end') BEGIN INSERT OR IGNORE INTO ${SEEN} VALUES (CASE WHEN ${fits} THEN 'taken' ELSE 'joined' END, ${own}); END`
 }
 
 const droppedOf = (names: readonly string[]): string =>
@@ -96,7 +105,7 @@ const guardsLeft = (names: readonly string[]): string =>
 const findingsOf = ({ table, column, source, key }: Keyed): string =>
   `SELECT what, substr(quote(g.key), 1, 80) AS shown FROM temp.${SEEN} AS g WHERE what = 'moved'
 OR (what = 'deleted' AND NOT EXISTS (SELECT 1 FROM main.${quoteIdentifier(table)} AS t WHERE t.${quoteIdentifier(column)} = g.key))
-OR (what = 'taken' AND NOT EXISTS (SELECT 1 FROM ${source} WHERE ${key} = g.key))
+OR (what IN ('taken', 'joined') AND (what = 'taken') IS NOT EXISTS (SELECT 1 FROM ${source} WHERE ${key} = g.key))
 OR (what = 'added' AND g.key NOT IN (SELECT key FROM temp.${SEEN} WHERE what = 'had') AND EXISTS (SELECT 1 FROM ${source} WHERE ${key} = g.key)) LIMIT 1`
 
 /** Whether no trigger of anybody notices that it may be called by itself, or for what is replaced. */

@@ -177,6 +177,36 @@ test.each<[string, string, Batches<Handle>, string]>([
     TAKEN,
   ],
   [
+    'lets rows join the query',
+    TABLES,
+    {
+      ...T,
+      query: 'SELECT id FROM t WHERE x IS NOT NULL',
+      ...each('UPDATE t SET x = 1 WHERE id > ?', id),
+    },
+    ADDED,
+  ],
+  [
+    'lets rows join the query by a trigger',
+    trigger('AFTER UPDATE OF n ON t', 'UPDATE t SET x = 1 WHERE id > new.id'),
+    {
+      ...T,
+      query: 'SELECT id FROM t WHERE x IS NOT NULL',
+      update: 'UPDATE t SET n = 1 WHERE id BETWEEN :from AND :to',
+    },
+    ADDED,
+  ],
+  [
+    'lets rows join that others decide on',
+    TABLES,
+    {
+      ...T,
+      query: 'SELECT id FROM t WHERE id <= (SELECT 2 + max(n) FROM t)',
+      update: 'UPDATE t SET n = n + 1 WHERE id BETWEEN :from AND :to',
+    },
+    'adds rows to the query',
+  ],
+  [
     'takes rows out that others decide on',
     TABLES,
     {

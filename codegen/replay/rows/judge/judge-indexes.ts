@@ -20,6 +20,7 @@ import { movedBy } from './moved-rowids.js'
 import { reachOf, tableNamed } from '../fill/table-graph.js'
 import { namesIn } from '../../../sql/names-in.js'
 import { sqlTokens } from '../../../sql/sql-tokens.js'
+import type { Update } from '../../../sql/statement.js'
 import { type Effect } from '../watch/statement-effect.js'
 
 /**
@@ -90,7 +91,7 @@ function unfit(known: Known): IndexMisfit[] {
     return [{ ...said, at, table: known.noted.content, cause: 'unnumbered' }]
   }
   const filled = filledIn(known).at(-1)
-  if (filled && isFirstFilled(known)) return []
+  if (filled && isFirstFilled(known, filled)) return []
   if (filled && isFilledByHand(known) && isRightInPart(known.connection, known.noted))
     return isToldOfAll(known)
       ? [{ ...said, at: filled.place, table: known.noted.content, cause: 'misfilled' }]
@@ -99,16 +100,17 @@ function unfit(known: Known): IndexMisfit[] {
 }
 
 /**
- * Whether a side puts rows into an index that no trigger has kept: it was empty in a database, and only the rows of the proof
- * stand in it twice then.
+ * Whether a side puts rows into an index that no trigger has kept, and changes none of them behind it: it was empty in a database,
+ * and only the rows of the proof stand in it twice then, or as they were before.
  */
-function isFirstFilled(known: Known): boolean {
+function isFirstFilled(known: Known, filled: Effect): boolean {
   const names = ownNames(known)
   const kept = [...known.side.before.attached.triggers.values()].flat()
   const speaks = (sql: string): boolean =>
     [...sqlTokens(sql)].some((token) => names.has(plainName(token)))
   const isTold = known.side.effects.some((one) => names.has(one.table) && commands(one))
-  const isOld = !madeAnew(known) && !lastWrite(known)
+  const written = lastChange(known)
+  const isOld = !madeAnew(known) && (!written || isBehind(known, filled, written))
   return isOld && !isTold && !kept.some(({ sql }) => speaks(sql))
 }
 
@@ -234,19 +236,37 @@ const namesOf = ({ noted, fates }: Known): ReadonlySet<string> =>
     ),
   ])
 
-/** The last statement that writes rows there: one that speaks of a column of the index, else one that sets something off. */
+/** The last statement that writes rows there: one that sets a column of the index, else one that sets something off. */
 function lastWrite(known: Known): Effect | undefined {
+  const { setting, direct, reaching } = writesOn(known)
+  return setting.at(-1) ?? direct.at(-1) ?? reaching.at(-1)
+}
+
+/** The last that may change what the index reads: of a table it reads no other columns, of a view nobody knows. */
+function lastChange(known: Known): Effect | undefined {
+  const { setting, direct, reaching } = writesOn(known)
+  const isView = known.noted.reads.size > 1
+  return setting.at(-1) ?? (isView ? direct.at(-1) : undefined) ?? reaching.at(-1)
+}
+
+function writesOn(known: Known) {
   const { side, noted } = known
   const names = namesOf(known)
-  const columns = new Set(noted.index.columns.map(({ name }) => foldCase(name)))
+  const columns = new Set([noted.key, ...noted.index.columns.map(({ name }) => name)].map(foldCase))
   const all = side.effects.filter(({ verb }) => WRITES.has(verb))
   const direct = all.filter(({ table }) => names.has(table))
-  const speaking = direct.filter((one) => one.verb !== 'update' || mentions(one, columns))
+  const setting = direct.filter(({ shape }) => shape.kind !== 'update' || setsAny(shape, columns))
   const keys = keysMayAct(side.entry) ? 'cascades' : 'still'
-  const reaches = ({ table }: Effect): boolean =>
-    [...reachOf([table], side.before, keys).reached].some((name) => names.has(name))
-  return speaking.at(-1) ?? direct.at(-1) ?? all.findLast(reaches)
+  const reaching = all.filter(
+    ({ table }) =>
+      !names.has(table) &&
+      [...reachOf([table], side.before, keys).reached].some((name) => names.has(name)),
+  )
+  return { setting, direct, reaching }
 }
+
+const setsAny = ({ columns }: Update, names: ReadonlySet<string>): boolean =>
+  columns.some(({ key }) => names.has(plainName(key)) || NUMBERS.has(plainName(key)))
 
 const WRITES: ReadonlySet<Effect['verb']> = new Set(['insert', 'update', 'delete'])
 

@@ -7,6 +7,8 @@ import { wholeSide } from '../../sides/whole-side.js'
 import type { StepSide } from '../watch/observed-run.js'
 import type { TableGraph } from '../fill/table-graph.js'
 import { tablesNamed } from './compared-columns.js'
+import { matchingText } from './matching-text.js'
+import { quoted } from './varied-values.js'
 import { effectOf, type Effect } from '../watch/statement-effect.js'
 import type { TableImage } from '../watch/table-image.js'
 
@@ -57,9 +59,9 @@ const splitsIn = (code: string): string[] =>
 const SPLIT =
   /([\w$]+)(?:['"]\])?[!?]*(?:\.\w+\(\)[!?]*)*\.split\(\s*(?:(['"`])(.+?)\2|\/((?:\\.|[^/\\])+)\/)/g
 
-/** Comments, texts, words, what is found by its name as in `row['kind']`, and signs. */
+/** Comments, patterns, texts, words, what is found by its name as in `row['kind']`, and signs. */
 const TOKEN =
-  /\/\/.*|\/\*[^]*?\*\/|(?<=[\w$)\]])\[['"][\w$]+['"]\]|'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|`(?:\\.|[^`\\])*`|[\w$]+|=>|&&|\|\||\?\?|\?\.|[^\s]/g
+  /\/\/.*|\/\*[^]*?\*\/|(?<=(?:[(,=:?!&|;{}[]|=>|return)\s*)\/(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/[\\\n])+\/[a-z]*|(?<=[\w$)\]])\[['"][\w$]+['"]\]|'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|`(?:\\.|[^`\\])*`|[\w$]+|=>|&&|\|\||\?\?|\?\.|[^\s]/g
 
 /** As tokens of SQL. */
 function conditionsIn(code: string): string[] {
@@ -94,16 +96,21 @@ const WORDS = new Map([
   ['false', '0'],
 ])
 
-/** A text that is no SQL and has nothing to be worked out; null for anything else. */
+/** A text that is no SQL and has nothing to be worked out, or one that a pattern finds; null for anything else. */
 function literal(token: string): string | null {
+  const [, source, flags = ''] = /^\/(.+)\/([a-z]*)$/s.exec(token) ?? []
+  if (source !== undefined) return quoted(matchingText(source, flags))
   if (!/^['"`]/.test(token)) return null
   const text = token.slice(1, -1)
   return /\\|\$\{|^\s*(?:select|insert|update|delete|create|drop|alter|with|pragma)\b/i.test(text)
     ? 'NULL'
-    : `'${text.replaceAll("'", "''")}'`
+    : quoted(text)
 }
 
-const nameIn = (token: string): string => foldUpper(token.replace(/^\[['"](.+)['"]\]$/, '$1'))
+const nameIn = (token: string): string =>
+  /^\d/.test(token)
+    ? foldUpper(token.replaceAll('_', ''))
+    : foldUpper(token.replace(/^\[['"](.+)['"]\]$/, '$1'))
 
 /** The same of declared batches before they run: a query of the tables that statements name. */
 export function conditionsOfEach(

@@ -2,11 +2,14 @@
 // not, what rises and what falls, what belongs to others and what to none. Work that depends on how it is cut shows it on some.
 import type { CatalogColumn, CatalogTable } from '../../../model/catalog.js'
 import { foldCase, isSameName, quoteIdentifier } from '../../../../src/sql/names.js'
+import { orElse } from '../../../../src/model/or-else.js'
+import type { Connection } from '../fill/connection.js'
 import type { Value } from '../fill/seed-values.js'
 import type { TableGraph } from '../fill/table-graph.js'
 import { tablePlan } from '../fill/table-plan.js'
 import { isOfKind, type ComparedLiterals } from './compared-literals.js'
 import { BYTES, MALFORMED } from './comparisons.js'
+import { othersThan, quoted } from './varied-values.js'
 import { isLike, partnersIn, type Link } from './linked-keys.js'
 import type { SeederState } from './seeder-state.js'
 import { rowsOf, type Walked } from './stray-keys.js'
@@ -21,6 +24,10 @@ export interface Shuffling {
   readonly walked: readonly Walked[]
   readonly literals: ComparedLiterals
   readonly links: readonly Link[]
+  /** Names, in lower case, of what the work takes for moments. */
+  readonly moments: ReadonlySet<string>
+  /** Numbers that the work compares something with. */
+  readonly bounds: readonly number[]
   /** Counts from 0. */
   readonly turn: number
 }
@@ -38,18 +45,25 @@ function giftsFor(state: SeederState, situation: TableGraph, shuffled: Shuffled)
   const own = walked.find((one) => isSameName(one.table, table.name))
   const first = own?.keys.map((key) => `${quoteIdentifier(own.column)} IS ${key}`) ?? []
   const rows = new Set([...first, ...rowsOf(state.connection.handle, table)])
-  return picksOf(state, situation, shuffled).flatMap(({ column, value }, index) =>
-    [...rows].flatMap((row, at) => {
-      const to = value(drawnFrom(`${turn} ${table.name} ${index} ${at}`), at)
-      return to === undefined ? [] : [{ table, row, column, to }]
+  return picksOf(state, situation, shuffled).flatMap(({ column, others }, index) =>
+    [...rows].map((row, at) => {
+      const drawn = drawnFrom(`${turn} ${table.name} ${index} ${at}`)
+      return { table, row, column, others: (was) => others({ was, drawn, at }) }
     }),
   )
 }
 
-/** How a column of a table gets its values, as SQL writes them; undefined leaves the one that there is. */
+/** How a column of a table gets its values, as SQL writes them: the first that it takes; undefined leaves the one that there is. */
 interface Pick {
   readonly column: string
-  value(drawn: number, at: number): string | undefined
+  others(cell: Cell): readonly (string | undefined)[]
+}
+
+interface Cell {
+  readonly was: Value
+  readonly drawn: number
+  /** The number of the row. */
+  readonly at: number
 }
 
 interface Shuffled extends Shuffling {
@@ -57,7 +71,7 @@ interface Shuffled extends Shuffling {
 }
 
 function picksOf(state: SeederState, situation: TableGraph, shuffled: Shuffled): Pick[] {
-  const { table, walked, literals, links, turn } = shuffled
+  const { table, walked, literals, links } = shuffled
   const { columns, rowid, unique } = tablePlan(table, situation, state)
   const looked = literals.get(foldCase(table.name))
   return columns.flatMap((column, index): Pick[] => {
@@ -67,13 +81,13 @@ function picksOf(state: SeederState, situation: TableGraph, shuffled: Shuffled):
       walked.some((one) => isSameName(one.table, table.name) && isSameName(one.column, column.name))
     if (isKey) return []
     const link = linkOf(table, column, links)
-    if (link) return [{ column: column.name, value: linked(state, link, shuffled) }]
+    if (link) return [{ column: column.name, others: linked(state, link, shuffled) }]
     if (table.foreignKeys.some((one) => one.columns.some((own) => isSameName(own, column.name))))
       return []
     const all = looked?.columns.get(foldCase(column.name)) ?? []
     const values = all.filter((one) => isOfKind(column, one) && one !== BYTES && one !== MALFORMED)
-    const own = ownKeys(table, column, walked)
-    return [{ column: column.name, value: free(column, { values, own, turn }, unique.has(index)) }]
+    const own = { values, keys: ownKeys(table, column, walked), isUnique: unique.has(index) }
+    return [{ column: column.name, others: free(column, own, shuffled) }]
   })
 }
 
@@ -108,13 +122,13 @@ function linked(
   { connection }: SeederState,
   { table, parent, key }: Link,
   { walked, turn }: Shuffled,
-): Pick['value'] {
+): Pick['others'] {
   const partners = partnersIn(connection.handle, { parent, key }, walked)
   const isOwn = isSameName(parent, table)
   const isWalked = walked.some((one) => isSameName(one.table, table))
-  return (drawn, at) => {
+  return ({ drawn, at }) => {
     const some = isOwn ? (isWalked ? onOneSide(partners, at, turn) : []) : partners.slice(0, FEW)
-    return drawn % 5 === 0 ? undefined : some[(drawn >>> 8) % Math.max(1, some.length)]
+    return [drawn % 5 === 0 ? undefined : some[(drawn >>> 8) % Math.max(1, some.length)]]
   }
 }
 
@@ -124,43 +138,31 @@ const FEW = 2
 const onOneSide = (keys: readonly string[], at: number, turn: number): readonly string[] =>
   turn % 2 === 0 ? keys.slice(0, at) : keys.slice(at + 1)
 
-interface Known {
+interface Own {
   /** What the work compares. */
   readonly values: readonly Value[]
-  readonly own: readonly string[]
-  readonly turn: number
+  readonly keys: readonly string[]
+  readonly isUnique: boolean
 }
 
-/** One of what there is, nothing or the default, what the work compares, keys of other rows, and greater and smaller numbers and texts. */
+/** By turns, extremes are among the others, or none is left that anything else fits; and what numbers add up to comes to bounds. */
 function free(
   { name, default: preset }: CatalogColumn,
-  { values, own: keys, turn }: Known,
-  isUnique: boolean,
-): Pick['value'] {
-  const own = quoteIdentifier(name)
-  return (drawn, at) => {
+  { values, keys, isUnique }: Own,
+  { turn, bounds, moments }: Shuffling,
+): Pick['others'] {
+  const isMoment = moments.has(foldCase(name))
+  const bound = turn % 2 === 0 ? undefined : bounds[(turn - 1) / 2]
+  const scale = turn % 4 < 2 ? 10 : 1
+  return ({ was, drawn, at }) => {
     const literal = values[(drawn >>> 8) % Math.max(1, values.length)]
-    const some = onOneSide(keys, at, turn)
-    if (isUnique) return typeof literal === 'string' ? quoted(`${literal}${at}`) : undefined
-    const step = 10 * (1 + ((drawn >>> 8) % 9))
-    const stepped = `CASE typeof(${own}) WHEN 'text' THEN '${'x'.repeat(step / 5)}' WHEN 'blob' THEN ${own} ELSE ${step} END`
-    const ways = [
-      preset ?? 'NULL',
-      // By turns, extremes are among the others, or none is left.
-      turn % 2 === 0 ? undefined : (preset ?? 'NULL'),
-      stepped,
-      stepped,
-      ...(literal === undefined ? [] : [quoted(literal), quoted(literal)]),
-      ...(some.length === 0 ? [] : [some[(drawn >>> 8) % some.length]]),
-    ]
-    return ways[drawn % ways.length]
+    if (isUnique) return [typeof literal === 'string' ? quoted(`${literal}${at}`) : undefined]
+    const known = { preset, values, keys: onOneSide(keys, at, turn), bound, scale, isMoment }
+    const ways = othersThan(was, drawn >>> 8, known)
+    const all = [turn % 2 === 0 ? undefined : ways[0], ...ways]
+    const first = drawn % all.length
+    return [...all.slice(first), ...all.slice(0, first)]
   }
-}
-
-function quoted(value: Value): string {
-  if (typeof value === 'string') return `'${value.replaceAll("'", "''")}'`
-  if (value === null) return 'NULL'
-  return typeof value === 'object' ? `x'${Buffer.from(value).toString('hex')}'` : String(value)
 }
 
 /** A number that is the same for the same text, and evenly spread. */
@@ -174,29 +176,35 @@ interface Gift {
   readonly table: CatalogTable
   readonly row: string
   readonly column: string
-  readonly to: string
+  others(was: Value): readonly (string | undefined)[]
 }
 
-/** Answers whether the row has the value now, and as many rows are walked as before. */
-function give(
-  { connection }: SeederState,
-  { walked }: Shuffling,
-  { table, row, column, to }: Gift,
-): boolean {
-  const { handle } = connection
-  handle.exec('SAVEPOINT given')
-  let isKept = false
-  try {
-    connection.run(
-      `UPDATE ${quoteIdentifier(table.name)} SET ${quoteIdentifier(column)} = ${to} WHERE ${row}`,
-    )
-    isKept = walked.every(
-      ({ from, keys }) =>
-        Number(connection.single(`SELECT count(*) FROM (${from})`)) >= keys.length,
-    )
-  } catch {
-    // A check, a key or a trigger refuses it; or the query fails with it.
+/** Answers whether the row has another value now, and as many rows are walked as before, or any where that depends on others. */
+function give({ connection }: SeederState, { walked }: Shuffling, gift: Gift): boolean {
+  const { table, row, column, others } = gift
+  const [name, own] = [quoteIdentifier(table.name), quoteIdentifier(column)]
+  const was = connection.single(`SELECT ${own} FROM ${name} WHERE ${row}`) ?? null
+  for (const to of others(was)) {
+    if (to === undefined) return false
+    if (isTaken(connection, walked, `UPDATE ${name} SET ${own} = ${to} WHERE ${row}`)) return true
   }
+  return false
+}
+
+/** Not where a check, a key or a trigger refuses it, nor where the query fails with it. */
+function isTaken(
+  { handle, run, single }: Connection,
+  walked: readonly Walked[],
+  sql: string,
+): boolean {
+  handle.exec('SAVEPOINT given')
+  const isKept = orElse(() => {
+    run(sql)
+    return walked.every(({ from, keys, looksAround }) => {
+      const least = looksAround ? Math.min(keys.length, 1) : keys.length
+      return Number(single(`SELECT count(*) FROM (${from})`)) >= least
+    })
+  }, false)
   if (!handle.inTransaction) return false
   if (!isKept) handle.exec('ROLLBACK TO given')
   handle.exec('RELEASE given')

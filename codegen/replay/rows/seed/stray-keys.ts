@@ -14,6 +14,8 @@ export interface Walked {
   /** What asks for the keys, as `k`. */
   readonly from: string
   readonly keys: readonly string[]
+  /** Whether it may depend on other rows which of them are walked. */
+  readonly looksAround: boolean
 }
 
 /** The columns without a foreign key that some text names, of tables that it names and that are not walked. */
