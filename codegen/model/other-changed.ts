@@ -23,11 +23,21 @@ export interface OrderMatters {
   /**
    * `needed`: the version fails on what it needs itself. `newest`: it fails on the newest version of the other. `after`: the
    * other fails behind it. `removed`: the other removes `objects` that it has made. `dangling`: the other removes the tables
-   * that foreign keys of `objects` refer to. `broken`: `objects`, a view or a trigger, does not compile any more. `taken`: undoing
-   * the other removes `objects`. `stuck`: undoing the other fails.
+   * that foreign keys of `objects` refer to. `broken`: `objects`, a view or a trigger, does not compile any more. `differs`:
+   * `objects` are others where the other is applied behind it than where it is applied before. `mended`: `objects` do not fit the newest version of the other until a later step of this
+   * history, which is no fault. `taken`: undoing the other removes `objects`. `stuck`: undoing the other fails.
    */
   readonly way:
-    'needed' | 'newest' | 'after' | 'removed' | 'dangling' | 'broken' | 'taken' | 'stuck'
+    | 'needed'
+    | 'newest'
+    | 'after'
+    | 'removed'
+    | 'dangling'
+    | 'broken'
+    | 'differs'
+    | 'mended'
+    | 'taken'
+    | 'stuck'
   /** `table notes`; empty where something fails. */
   readonly objects: readonly string[]
   /** What SQLite said; empty where nothing is to be run. */

@@ -13,7 +13,7 @@ import type { RegistryItem } from '../model/registry-item.js'
 import type { GenerateSettings } from '../model/settings.js'
 import { bundleOthers, needsOf, type OtherHistory } from './bundle-others.js'
 import { bundleRegistry, registryPath } from './bundle-registry.js'
-import { NO_ORDERS, tryOrders, withOrders } from './try-orders.js'
+import { NO_ORDERS, tryOrders, withOrders, withoutMended } from './try-orders.js'
 import { changePlace, needPlace } from './process/needs-places.js'
 import { needsOrder, needsTooLow, otherChanged } from './process/needs-problems.js'
 import type { NeededCode, PassJob } from './process/protocol.js'
@@ -126,7 +126,7 @@ async function settle(
     cache.remember({ items, keys }, untried ? withoutLast(proof) : proof, reads)
   const snapshot = subject.snapshot && proof.complete ? await keepSnapshot(subject) : null
   return {
-    proof,
+    proof: withoutMended(proof),
     diagnostics: [
       ...diagnostics,
       ...(untried ? [untried] : []),
@@ -153,8 +153,8 @@ const changesOfOthers = (
       if (fact.kind === 'other-changed')
         return [otherChanged(changePlace(migration, fact.object), fact)]
       // Of the whole history, and so known anew with its last version.
-      if (index < versions.length - 1) return []
       const { way, other } = fact
+      if (index < versions.length - 1 || way === 'mended') return []
       const at = needPlace(migration, other)
       return [way === 'needed' ? needsTooLow(at, fact) : needsOrder(at, { ...fact, way })]
     }),

@@ -3,7 +3,8 @@
 // proves.
 import { listed } from '../diagnostics/listed.js'
 import type { Diagnostic, Position } from '../model/diagnostic.js'
-import type { Proof } from '../model/evidence.js'
+import { foldCase } from '../../src/sql/names.js'
+import type { Fact, Proof } from '../model/evidence.js'
 import type { OrderMatters } from '../model/other-changed.js'
 import type { RegistryItem } from '../model/registry-item.js'
 import type { GenerateSettings } from '../model/settings.js'
@@ -78,3 +79,27 @@ export const withOrders = (proof: Proof, { found }: Orders): Proof => ({
     at === length - 1 ? { ...one, facts: [...one.facts, ...found] } : one,
   ),
 })
+
+/**
+ * Without what only does not fit newer versions of others, until a later step here: where these come later, it did fit. What `down`
+ * makes of it, one order or the other has to say.
+ */
+export function withoutMended(proof: Proof): Proof {
+  const found = proof.versions.at(-1)?.facts ?? []
+  const mended = new Set(
+    found.flatMap((fact) =>
+      fact.kind === 'order-matters' && fact.way === 'mended' ? fact.objects : [],
+    ),
+  )
+  if (mended.size === 0) return proof
+  const left = (fact: Fact): Fact[] => {
+    if (fact.kind === 'broken-object') return mended.has(fact.object) ? [] : [fact]
+    if (fact.kind === 'foreign-key-broken')
+      return fact.rows === 0 && mended.has(`table ${foldCase(fact.table)}`) ? [] : [fact]
+    if (fact.kind !== 'not-inverse') return [fact]
+    const differences = fact.differences.filter(({ object }) => !mended.has(object))
+    return differences.length > 0 ? [{ ...fact, differences }] : []
+  }
+  const versions = proof.versions.map((one) => ({ ...one, facts: one.facts.flatMap(left) }))
+  return { ...proof, versions }
+}

@@ -70,10 +70,13 @@ const FIRST = 'plugin/001_first.sql'
 const NAMES = 'CREATE INDEX users_name ON users (name);'
 const BACK =
   'CREATE TABLE new (id INTEGER PRIMARY KEY, name TEXT NOT NULL);\nINSERT INTO new SELECT id, name FROM users;\nDROP TABLE users;\nALTER TABLE new RENAME TO users;'
+const RENAMED = 'ALTER TABLE users RENAME COLUMN name TO full_name;'
 const MAIL = 'ALTER TABLE users ADD COLUMN mail TEXT;'
 
+type Case = [name: string, files: Readonly<Record<string, string>>, code: string, said: string]
+
 describe('an error is', () => {
-  it.each([
+  it.each<Case>([
     [
       'a need that is too low, be it that a later migration needs more',
       {
@@ -140,6 +143,45 @@ describe('an error is', () => {
       'NEEDS_ORDER',
       'behind core:003, the table notes has a foreign key to a table that is not there',
     ],
+    ...[
+      ['a view', 'CREATE VIEW names AS SELECT name FROM users;', 'view names'],
+      [
+        'a trigger on a table of its own',
+        'CREATE TABLE notes (id INTEGER PRIMARY KEY);\nCREATE TRIGGER noted AFTER INSERT ON notes BEGIN UPDATE users SET name = 1; END;',
+        'trigger noted',
+      ],
+      [
+        'a trigger on that',
+        'CREATE TRIGGER named AFTER UPDATE OF name ON users BEGIN SELECT 1; END;',
+        'trigger named',
+      ],
+    ].map(([what = '', sql = '', object = '']): Case => [
+      `a column that the other renames, and ${what} names where it comes later`,
+      { [FIRST]: up(sql, 'core:001'), 'core/003_name.sql': up(RENAMED) },
+      'NEEDS_ORDER',
+      `behind core:003, the ${object}, which this history has made, does not compile: no such column: name`,
+    ]),
+    [
+      'a table that the other renames, and a foreign key names where it comes later',
+      {
+        [FIRST]: up(
+          'CREATE TABLE notes (id INTEGER PRIMARY KEY, team INTEGER REFERENCES teams (id));\nCREATE INDEX notes_team ON notes (team);',
+          'core:001',
+        ),
+        'core/003_groups.sql': up('ALTER TABLE teams RENAME TO groups;'),
+      },
+      'NEEDS_ORDER',
+      'behind core:003, the table notes has a foreign key to a table that is not there',
+    ],
+    [
+      'a copy of all columns of the other',
+      {
+        [FIRST]: up('CREATE TABLE copies AS SELECT * FROM users;', 'core:001'),
+        'core/002_mail.sql': up(MAIL),
+      },
+      'NEEDS_ORDER',
+      'the table copies, which this history has made, is another one where core:002 is applied behind it',
+    ],
     [
       'an index that a version takes away when it is undone, which may be done alone',
       { [FIRST]: up(NAMES, 'core:001'), 'core/002_mail.sql': both(MAIL, BACK) },
@@ -200,6 +242,36 @@ describe('nothing is said', () => {
       {
         'core/003_rebuilt.sql': up(REBUILT),
         'plugin/002_again.sql': up(INDEX.replace('INDEX', 'INDEX IF NOT EXISTS'), 'core:003'),
+      },
+    ],
+    ...(['', 'CREATE VIEW names AS SELECT full_name AS name FROM users;'] as const).map(
+      (back): [string, Record<string, string>] => [
+        `where a view is made again for the version that it does not fit${back && ', also with a way back'}`,
+        {
+          [FIRST]: up('CREATE VIEW names AS SELECT name FROM users;', 'core:001'),
+          'core/003_name.sql': up(RENAMED),
+          'plugin/002_again.sql': up(
+            'DROP VIEW names;\nCREATE VIEW names AS SELECT full_name FROM users;',
+            'core:003',
+          ).replace(
+            '-- irreversible: no',
+            back ? `-- migrate:down\nDROP VIEW names;\n${back}` : '-- irreversible: no',
+          ),
+        },
+      ],
+    ),
+    [
+      'where a foreign key is taken out for the version that it does not fit',
+      {
+        [FIRST]: up(
+          'CREATE TABLE notes (id INTEGER PRIMARY KEY, team INTEGER REFERENCES teams (id));\nCREATE INDEX notes_team ON notes (team);',
+          'core:001',
+        ),
+        'core/003_less.sql': up('DROP TABLE teams;'),
+        'plugin/002_again.sql': up(
+          '-- lockstep-ignore CONSTRAINT_LOST notes: teams is gone\nCREATE TABLE new (id INTEGER PRIMARY KEY, team INTEGER);\nINSERT INTO new SELECT id, team FROM notes;\nDROP TABLE notes;\nALTER TABLE new RENAME TO notes;\nCREATE INDEX notes_team ON notes (team);',
+          'core:003',
+        ),
       },
     ],
     [

@@ -146,7 +146,7 @@ export const needsOrder = (
     other,
     objects,
     message,
-  }: OrderMatters & { readonly way: Exclude<OrderMatters['way'], 'needed'> },
+  }: OrderMatters & { readonly way: Exclude<OrderMatters['way'], 'needed' | 'mended'> },
 ): Diagnostic => {
   const all = objects.join(', ')
   const newest = other.includes(', ') ? 'versions' : 'version'
@@ -160,6 +160,7 @@ export const needsOrder = (
       removed: `${other} removes the ${all}, which this history has made, where that is applied after it, and not where it is applied before.`,
       broken: `behind ${other}, the ${all}, which this history has made, does not compile: ${message}.`,
       dangling: `behind ${other}, the ${all} has a foreign key to a table that is not there, so that nothing can be written to it.`,
+      differs: `the ${all}, which this history has made, ${objects.length > 1 ? 'are others' : 'is another one'} where ${other} is applied behind it than where that is applied before: some installations have the one, some the other.`,
       taken: `${alone}; its \`down\` removes the ${all}, which this history has made.`,
       stuck: `${alone}; but then its \`down\` fails: ${message}.`,
     }[way],
@@ -180,6 +181,8 @@ const ORDER_FIXES = {
     'Have that version keep it: `ctx.rebuild` makes again what stands on a table. Or make it again in a new migration here that needs that version, where it is missing (`IF NOT EXISTS`).',
   broken:
     'Keep in the other history what is used here, or make it anew in a new migration here that needs the newer version.',
+  differs:
+    'Name the columns that are meant, or make it anew in a new migration here that needs the newer version. Where this migration is not released yet, let it need that.',
   dangling:
     'Keep that table in the other history, or take the foreign key out in a new migration here.',
 }

@@ -19,13 +19,16 @@ export async function proveOrders(run: HistoryRun): Promise<OrderMatters[]> {
   if ([own, ...others].some(({ registry }) => registry.some(({ effects }) => effects))) return []
   const shared = { run, own, others }
   const after = await inDatabase(run.others, (handle) => new Sharing(shared, handle).othersAfter())
-  if (after.some(isOwn)) return after
-  const { stop, lost } = await inDatabase(run.others, (handle) =>
-    new Sharing(shared, handle).othersFirst(),
-  )
+  if (after.found.some(isOwn)) return [...after.found]
+  const { stop, lost, differing } = await inDatabase(run.others, (handle) => {
+    const sharing = new Sharing(shared, handle)
+    const first = sharing.othersFirst()
+    return { ...first, differing: sharing.differing(first, after) }
+  })
   if (stop) return stop
   return [
-    ...(after.length > 0 ? await named(shared) : []),
+    ...(after.found.length > 0 ? await named(shared) : []),
+    ...differing,
     ...(lost.length > 0 ? await namedUndone(shared) : []),
   ]
 }
@@ -34,8 +37,10 @@ export async function proveOrders(run: HistoryRun): Promise<OrderMatters[]> {
 const isOwn = ({ way }: OrderMatters): boolean => way === 'needed'
 
 /** What was found, once more step by step, to name the versions of the others. */
-const named = (shared: Shared): Promise<OrderMatters[]> =>
-  inDatabase(shared.run.others!, (handle) => new Sharing(shared, handle, 'apart').othersAfter())
+async function named(shared: Shared): Promise<readonly OrderMatters[]> {
+  const work = (handle: Database) => new Sharing(shared, handle, 'apart').othersAfter()
+  return (await inDatabase(shared.run.others!, work)).found
+}
 
 /** The same of what undoing found. A `down` that fails without this history as well is none of its concern. */
 async function namedUndone(shared: Shared): Promise<OrderMatters[]> {

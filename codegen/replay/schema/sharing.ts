@@ -7,13 +7,12 @@ import { versionId } from '../../../src/model/version.js'
 import { environment } from '../../../src/run/environment/environment.js'
 import { migrateWork } from '../../../src/run/migrate.js'
 import { rollbackWork } from '../../../src/run/roll-back-kept.js'
-import { findBroken } from '../../../src/schema/find-broken.js'
 import { readSchema, type KnownObjects } from '../../../src/schema/read-schema.js'
 import type { Schema } from '../../../src/schema/schema.js'
-import { foldCase } from '../../../src/sql/names.js'
 import type { Need } from '../../model/migration.js'
 import type { OrderMatters } from '../../model/other-changed.js'
 import type { HistoryRun, OneHistory, StepNeeds } from '../sides/history-run.js'
+import { changedIn, ownEnd, type OwnEnd } from './own-end.js'
 
 /** What is applied in one database. */
 export interface Shared {
@@ -29,6 +28,23 @@ interface Stop {
   readonly message: string
 }
 
+/** What came of having the others first. */
+export interface OthersFirst {
+  readonly stop?: OrderMatters[]
+  readonly end?: OwnEnd
+  readonly lost: readonly OrderMatters[]
+  /** What did not fit behind any of its own steps. */
+  readonly passing: ReadonlySet<string>
+}
+
+/** What came of having them behind it: how it was before these, and in the end. */
+export interface OthersAfter {
+  readonly found: readonly OrderMatters[]
+  readonly alone?: OwnEnd
+  readonly end?: OwnEnd
+  readonly passing: ReadonlySet<string>
+}
+
 /** A database in which several histories are applied, one step at a time. */
 export class Sharing {
   readonly #run: HistoryRun
@@ -36,10 +52,10 @@ export class Sharing {
   readonly #shared: Shared
   readonly #steps: 'together' | 'apart'
   readonly #reached = new Map<OneHistory, number>()
-  /** What the own history has made and not removed itself, what the others have made, and which of their steps has removed what. */
+  /** What the own history has made and not removed itself, and which steps of the others have removed what. */
   readonly #made = new Set<string>()
-  readonly #foreign = new Set<string>()
   readonly #removed = new Map<string, string>()
+  readonly #passing = new Set<string>()
   readonly #known: KnownObjects = new Map()
   #isBack = false
 
@@ -62,15 +78,36 @@ export class Sharing {
   }
 
   /** What stops it, of which nothing is said where it is the others that fail; else what is lost where they are undone again. */
-  othersFirst(): { readonly stop?: OrderMatters[]; readonly lost: readonly OrderMatters[] } {
+  othersFirst(): OthersFirst {
     const { own, others } = this.#shared
     for (const one of others)
-      if (this.#advance(one, one.registry.length)) return { stop: [], lost: [] }
+      if (this.#advance(one, one.registry.length))
+        return { stop: [], lost: [], passing: this.#passing }
     const stop = this.#advance(own, own.registry.length)
-    if (!stop) return { lost: this.#undone() }
+    const passing = this.#passing
+    if (!stop) return { end: this.#end(), lost: this.#undone(), passing }
     const { version, message } = stop
     const other = this.#heads()
-    return { stop: [{ ...FACT, way: 'newest', version, other, message }], lost: [] }
+    return { stop: [{ ...FACT, way: 'newest', version, other, message }], lost: [], passing }
+  }
+
+  /** What of its own is otherwise where the others are there first than where they come behind it, and not said already. */
+  differing({ end: first, passing }: OthersFirst, after: OthersAfter): OrderMatters[] {
+    if (!first || !after.end || !after.alone) return []
+    const known = new Set([
+      ...after.found.flatMap(({ objects }) => objects),
+      ...after.alone.unfit.keys(),
+    ])
+    const unfit = [...first.unfit].filter(([object]) => !known.has(object))
+    const others = changedIn(after.end, first).filter(
+      (one) => !known.has(one) && !first.unfit.has(one),
+    )
+    const mended = [...passing].filter((one) => !first.unfit.has(one) && !after.passing.has(one))
+    return [
+      ...this.#unfitted(unfit),
+      ...(others.length > 0 ? [this.#told('differs', this.#heads(), others)] : []),
+      ...(mended.length > 0 ? [this.#told('mended', this.#heads(), mended)] : []),
+    ]
   }
 
   /** Undoes the others, those that need others first, as far as what is applied on top of them lets them. */
@@ -102,26 +139,34 @@ export class Sharing {
   }
 
   /** Each of its own steps as soon as what that needs is there, and the rest of the others behind them. */
-  othersAfter(): OrderMatters[] {
+  othersAfter(): OthersAfter {
     const failed = this.#ownFirst()
-    if (failed.length > 0) return failed
-    const before = this.#broken()
+    const passing = this.#passing
+    if (failed.length > 0) return { found: failed, passing }
+    const alone = this.#end()
     for (const one of this.#shared.others) {
       const stop = this.#advance(one, one.registry.length)
-      if (stop) return [this.#after(stop)]
+      if (stop) return { found: [this.#after(stop)], alone, passing }
     }
-    const there = new Set(this.#schema().keys())
+    const end = this.#end()
+    const there = this.#schema()
     const lost = [...this.#removed].filter(([object]) => !there.has(object))
     const by = new Set(lost.map(([, other]) => other))
+    const unfit = [...end.unfit].filter(([object]) => !alone.unfit.has(object))
+    const removed = [...by].map((other) => this.#told('removed', other, namesBy(lost, other)))
+    return { found: [...removed, ...this.#unfitted(unfit)], alone, end, passing }
+  }
+
+  /** Views and triggers that do not compile, and tables of which a key leads nowhere. */
+  #unfitted(unfit: readonly (readonly [string, string])[]): OrderMatters[] {
+    const dangling = unfit.flatMap(([object, message]) => (message === '' ? [object] : []))
+    const broken = unfit.filter(([, message]) => message !== '')
     return [
-      ...[...by].map((other) => this.#told('removed', other, namesBy(lost, other))),
-      ...this.#dangling(there),
-      ...[...this.#broken()]
-        .filter(([object]) => !before.has(object))
-        .map(([object, message]) => ({
-          ...this.#told('broken', this.#heads(), [object]),
-          message,
-        })),
+      ...(dangling.length > 0 ? [this.#told('dangling', this.#heads(), dangling)] : []),
+      ...broken.map(([object, message]) => ({
+        ...this.#told('broken', this.#heads(), [object]),
+        message,
+      })),
     ]
   }
 
@@ -170,6 +215,8 @@ export class Sharing {
     }
     this.#reached.set(history, version)
     this.#note(history, isBack ? version + 1 : version, before)
+    if (history === this.#shared.own)
+      for (const object of this.#end().unfit.keys()) this.#passing.add(object)
     return null
   }
 
@@ -190,8 +237,7 @@ export class Sharing {
       this.#made.delete(object)
       if (!isOwn) this.#removed.set(object, this.#nameOf(history, version))
     }
-    const made = isOwn ? this.#made : this.#foreign
-    for (const object of after) if (!before.has(object)) made.add(object)
+    if (isOwn) for (const object of after) if (!before.has(object)) this.#made.add(object)
   }
 
   #schema(): Schema {
@@ -199,27 +245,7 @@ export class Sharing {
     return perform('sync', readSchema(betterSqlite3(this.#handle), exclusions, this.#known))
   }
 
-  /** Why views and triggers of its own do not compile. */
-  #broken(): ReadonlyMap<string, string> {
-    const own = [...this.#schema()].filter(
-      ([key, { type }]) => this.#made.has(key) && (type === 'view' || type === 'trigger'),
-    )
-    const found = perform('sync', findBroken(betterSqlite3(this.#handle), new Map(own)))
-    return new Map([...found].map(([key, { reason }]) => [key, reason]))
-  }
-
-  /** Tables of its own whose foreign keys refer to tables that are gone. */
-  #dangling(there: ReadonlySet<string>): OrderMatters[] {
-    const keys = this.#handle.prepare<[string], { name: string }>(
-      'SELECT DISTINCT "table" AS name FROM unshadowed.pragma_foreign_key_list(?)',
-    )
-    const tables = [...this.#made].filter((one) => one.startsWith('table '))
-    const isGone = (table: string): boolean => !there.has(table) && this.#foreign.has(table)
-    const dangling = tables.filter((one) =>
-      keys.all(one.slice('table '.length)).some(({ name }) => isGone(`table ${foldCase(name)}`)),
-    )
-    return dangling.length > 0 ? [this.#told('dangling', this.#heads(), dangling)] : []
-  }
+  #end = (): OwnEnd => ownEnd(this.#handle, this.#schema(), this.#made)
 
   #after({ history, version, message }: Stop): OrderMatters {
     return { ...this.#told('after', this.#nameOf(history, version)), message }
