@@ -146,6 +146,36 @@ test.each<[name: string, before: string, query: string, body: string]>([
   expect(await codesOf(before, query, body)).toEqual([])
 })
 
+const FIRST = each(
+  "for (const r of rows) db.prepare('UPDATE t SET other = ? WHERE id = ?').run(rows[0].v, r.id)",
+)
+const OWNS = each(
+  "for (const r of rows) db.prepare('UPDATE t SET other = ? WHERE id = ?').run(r.v, r.id)",
+)
+
+test.each([
+  "v LIKE '%.png'",
+  "v LIKE 'img\\_%' ESCAPE '\\'",
+  "v GLOB 'a*'",
+  'length(v) = 5',
+  'length(v) > 20',
+  'length(v) = 36',
+  'date(v) IS NOT NULL',
+  "v > '2020' AND v < '2021'",
+  "instr(v, '@') > 0",
+  "substr(v, 1, 3) = 'abc'",
+  'CAST(v AS INTEGER) > 10',
+  "strftime('%Y', v) = '2021'",
+  "v >= '2024-01-01' AND v < '2025-01-01'",
+  "json_extract(v, '$.file') LIKE '%.png'",
+])('rows differ that fit %s', async (condition) => {
+  const json = condition.startsWith('json') ? ' CHECK (json_valid(v))' : ''
+  const before = `CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT NOT NULL${json}, other TEXT)`
+  const query = `SELECT id, v FROM t WHERE ${condition}`
+  expect(await codesOf(before, query, FIRST)).toEqual(['error BATCHES_DIFFER'])
+  expect(await codesOf(before, query, OWNS)).toEqual([])
+})
+
 const INDEXED = `CREATE TABLE t (id INTEGER PRIMARY KEY, body TEXT NOT NULL, n INTEGER NOT NULL DEFAULT 0);
 CREATE VIRTUAL TABLE f USING fts5 (body, content = 't', content_rowid = 'id');`
 const walks = (...updates: string[]): string =>

@@ -159,9 +159,9 @@ function free(
     if (isUnique) return [typeof literal === 'string' ? quoted(`${literal}${at}`) : undefined]
     const known = { preset, values, keys: onOneSide(keys, at, turn), bound, scale, isMoment }
     const ways = othersThan(was, drawn >>> 8, known)
-    const all = [turn % 2 === 0 ? undefined : ways[0], ...ways]
+    const all = [turn % 2 === 0 ? [undefined] : ways[0]!, ...ways]
     const first = drawn % all.length
-    return [...all.slice(first), ...all.slice(0, first)]
+    return [...all.slice(first), ...all.slice(0, first)].flat()
   }
 }
 
