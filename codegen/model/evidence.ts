@@ -134,7 +134,7 @@ export interface Uneven {
   readonly differences: readonly SchemaDifference[]
 }
 
-/** Code does something else where earlier versions have run in the same process than in one of its own. */
+/** Code does something else in a process of its own than where earlier versions, or it itself on another database, have run before. */
 export interface ProcessDependent {
   readonly kind: 'process-dependent'
   readonly at: StepPlace
@@ -143,6 +143,8 @@ export interface ProcessDependent {
   readonly alone: BoundStatement | null
   /** What it throws alone; null where it comes to its end. */
   readonly failure: string | null
+  /** Whether it has run on another database before. */
+  readonly twice?: true
 }
 
 /** A statement and what is bound to it, as a list in JSON, '' where that is nothing; each is cut off after 2,000 characters. */

@@ -14,14 +14,22 @@ export const upDependsOnProcess: Rule = {
   outlivesRelease: true,
   *check(subject) {
     for (const { step, fact, at } of factsOf(subject, 'process-dependent')) {
-      yield {
-        at,
-        message: `${sideName(step.version, fact.at.direction, at)} does something else when earlier versions have run in the same process${difference(fact)}. A fresh installation applies them all in one process; one that has applied the earlier ones before ends up different.`,
-        fix: 'Have it ask the database for what it needs, or write the values into it: what an earlier version leaves in a variable (of a helper, of a global) is not there in the next process.',
-      }
+      const side = sideName(step.version, fact.at.direction, at)
+      yield fact.twice
+        ? { at, ...TWICE(side) }
+        : {
+            at,
+            message: `${side} does something else when earlier versions have run in the same process${difference(fact)}. A fresh installation applies them all in one process; one that has applied the earlier ones before ends up different.`,
+            fix: 'Have it ask the database for what it needs, or write the values into it: what an earlier version leaves in a variable (of a helper, of a global) is not there in the next process.',
+          }
     }
   },
 }
+
+const TWICE = (side: string) => ({
+  message: `${side} does something else where the same process has migrated another database before, as an application with a database for each of its users does: what it keeps in a variable is of that one.`,
+  fix: 'Prepare statements and look values up in the function itself, each time it is called, and keep neither in a variable outside.',
+})
 
 function difference({ together, alone, failure }: ProcessDependent): string {
   if (failure !== null) return `: alone it fails with "${saidText(failure)}"`

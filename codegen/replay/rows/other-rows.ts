@@ -27,6 +27,8 @@ export interface OtherRows {
   make(copy: Prover): boolean
   /** What they are, where that has to be said. */
   readonly stray?: StrayKey
+  /** Whether they are those of a second database: some as in the first, and others. */
+  readonly isSecond?: boolean
 }
 
 /** What to try, by what the step was seen to run; `copy` has the rows that there are. */
@@ -40,7 +42,8 @@ export function otherRows(ground: BatchGround, copy: Prover): OtherRows[] {
     { make: (on) => addCopies(on, ground, 'others between') },
     ...Array.from({ length: SHUFFLES }, (_, turn): OtherRows => {
       const some = links[turn % Math.max(1, links.length)] ?? []
-      return { make: (on) => addShuffled(on, ground, { work, links: some, turn }) }
+      const isSecond = turn === 0
+      return { make: (on) => addShuffled(on, ground, { work, links: some, turn }), isSecond }
     }),
     ...strays.map((stray): OtherRows => ({
       stray,

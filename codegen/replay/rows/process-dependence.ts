@@ -1,5 +1,5 @@
-// Whether code does something else where earlier versions have run in the same process than in one of its own. What really
-// runs and remains is compared, not what is remembered: caches, counters and logs are nobody's business.
+// Whether code does something else where earlier versions, or it itself on another database, have run in the same process than in
+// one of its own. What really runs and remains is compared, not what is remembered: caches, counters and logs are nobody's business.
 import type { BoundStatement, ProcessDependent } from '../../model/evidence.js'
 import { shownValues, type HandedCall, type HandedRun } from '../sides/handed-calls.js'
 import type { HistoryRun } from '../sides/history-run.js'
@@ -50,6 +50,32 @@ export async function processFacts(
     return [describe(side, alone, together)]
   } finally {
     copy.close()
+  }
+}
+
+/** The same of code that has run on another database before: what it keeps of that in variables is there the next time. */
+export async function secondFacts(
+  { run, knowledge }: Carrying,
+  side: StepSide,
+  memory: ProverMemory,
+): Promise<ProcessDependent[]> {
+  const open: Prover[] = []
+  const loaded = (): StepSide => ({ ...side, entry: inNewProcess(run, side.entry, side.direction) })
+  const ending = async (of: StepSide): Promise<string> => {
+    const copy = prover(await run.reopen!(memory.database), run, knowledge, memory)
+    open.push(copy)
+    const { failure } = copy.run(of, 'carry')
+    return `${failure?.message ?? ''}\n${printOf(copy)}`
+  }
+  try {
+    const kept = loaded()
+    const first = await ending(kept)
+    if ((await ending(kept)) === first || (await ending(loaded())) !== first) return []
+    const at = wholeSide(side.entry.version, side.direction)
+    const nothing = { together: null, alone: null, failure: null }
+    return [{ kind: 'process-dependent', at, ...nothing, twice: true }]
+  } finally {
+    for (const copy of open) copy.close()
   }
 }
 

@@ -6,13 +6,16 @@ import type { RegistryEntry } from '../../../src/model/registry.js'
 import { WITHIN } from '../../../src/run/batches/change-rows.js'
 import { KEPT } from '../../../src/run/batches/guard-keys.js'
 import type { BatchesDiffer, BatchesUntried, BatchFact } from '../../model/version-facts.js'
+import type { ProcessDependent } from '../../model/evidence.js'
 import { declaredBatches } from '../sides/declared-batches.js'
+import { inNewProcess } from '../sides/new-process.js'
 import type { SideFailure } from '../sides/run-side.js'
 import { comparedTables } from './compared-tables.js'
 import { moderateNumbers } from './fill/delete-rows.js'
 import type { Knowledge } from './fill/knowledge.js'
 import { tablesOf } from './fill/table-graph.js'
 import type { HistoryRun } from '../sides/history-run.js'
+import { wholeSide } from '../sides/whole-side.js'
 import { otherRows } from './other-rows.js'
 import { prover, type Prover } from './prover.js'
 import { differenceOf, numberedSince, rowTexts, type RowTexts } from './watch/row-texts.js'
@@ -84,6 +87,7 @@ async function proveCuts(ground: Ground, first: RowTexts): Promise<BatchFact[]> 
     const found = await differing(ground, first, await workOff(ground, size, MOST_FAULTS))
     if (found) return [describe(ground, size, found)]
   }
+  if (await keepsAnything(ground, ground, first)) return [keptBetween(ground)]
   const found = await onOtherRows(ground)
   return found.length > 0 ? found : untriedIn(ground, first)
 }
@@ -98,20 +102,45 @@ async function failsWhole(
 }
 
 /** The same on other rows, which tell more of the work. */
-async function onOtherRows(ground: Ground): Promise<BatchesDiffer[]> {
+async function onOtherRows(ground: Ground): Promise<BatchFact[]> {
   const before = await ground.copy(ground.database)
   const others = otherRows(ground, before)
   before.close()
-  for (const { make, stray } of others) {
+  for (const { make, stray, isSecond } of others) {
     const copy = await ground.copy(ground.database)
     const isMade = make(copy)
     const database = copy.connection.handle.serialize()
     copy.close()
-    const found = isMade ? await differsCut({ ...ground, database }) : undefined
+    const other = { ...ground, database }
+    const found = isMade ? await differsCut(other) : undefined
     if (found) return [{ ...describe(ground, 1, found), ...(stray && { stray }) }]
+    if (isMade && isSecond && (await keepsAnything(ground, other))) return [keptBetween(ground)]
   }
   return []
 }
+
+/** Whether code does something else where it has run on another database before in the same process. */
+async function keepsAnything(
+  before: BatchGround,
+  ground: BatchGround,
+  alone?: RowTexts,
+): Promise<boolean> {
+  const entry = inNewProcess(ground.run, ground.entry, 'up')
+  if (entry === ground.entry) return false
+  const first = alone ?? (await workOff(ground, Infinity, 0))
+  await workOff({ ...before, entry }, Infinity, 0)
+  const second = await workOff({ ...ground, entry }, Infinity, 0)
+  return !('failure' in first) && (await differing(ground, first, second)) !== undefined
+}
+
+const keptBetween = ({ entry: { version } }: BatchGround): ProcessDependent => ({
+  kind: 'process-dependent',
+  at: wholeSide(version, 'up'),
+  together: null,
+  alone: null,
+  failure: null,
+  twice: true,
+})
 
 /** What comes of it where the step is cut; undefined where it is the same, or the step fails. */
 async function differsCut(ground: BatchGround): Promise<Difference | undefined> {

@@ -19,7 +19,7 @@ import type { VersionFacts } from '../sides/results.js'
 import { scriptEffects, type ObservedSide, type StepSide } from './watch/observed-run.js'
 import { hasFailed, judgeFailure, succeedsEmptied, type Failed } from './judge-failure.js'
 import { removeConflictingRows, type Clearance } from './remove-conflicting-rows.js'
-import { processFacts, rehearse } from './process-dependence.js'
+import { processFacts, rehearse, secondFacts } from './process-dependence.js'
 import { withinReach } from '../sides/beyond-reach.js'
 import { lateCalls } from '../sides/late-calls.js'
 import { inNewProcess } from '../sides/new-process.js'
@@ -126,7 +126,12 @@ async function applyProving(journey: Journey, side: StepSide): Promise<Applied |
     return applied && { ...applied, facts, ran: journey.rows.ran(side) }
   }
   const ran = rows.ran(side)
-  const others = rehearsal ? await processFacts(journey, rehearsal) : []
+  const others = rehearsal
+    ? [
+        ...(await processFacts(journey, rehearsal)),
+        ...(await secondFacts(journey, side, rehearsal.memory)),
+      ]
+    : []
   const copied = memory && !isTame ? await onCopy(journey, memory, trials) : null
   const { seen, ...found } = copied ?? { facts: told(outcome.facts, tried), seen: seenBefore }
   const facts = [...others, ...cut, ...found.facts]
