@@ -10,6 +10,7 @@ const altering = (
   changes: string,
 ): string => `import { defineMigration } from 'lockstep/better-sqlite3'
 export default defineMigration({ alter: ${changes}, irreversible: 'a test' })`
+const OTHER = 'CREATE TABLE d (k INTEGER, l TEXT, m TEXT);\n'
 const REORDERED = altering(`{ a: { order: ['id', 'q', 'p'] } }`)
 const ANEW = `CREATE TABLE n (id INTEGER PRIMARY KEY, q TEXT, p TEXT);
 INSERT INTO n (id, q, p) SELECT id, q, p FROM a; DROP TABLE a; ALTER TABLE n RENAME TO a;`
@@ -42,6 +43,23 @@ describe('by place', () => {
     ['IN a table', view('SELECT id FROM b WHERE (id, p, q) IN a')],
     ['names behind the view', 'CREATE VIEW v (k, one, two) AS SELECT * FROM a;'],
     ['EXCEPT', view('SELECT id, p, q FROM b EXCEPT SELECT * FROM a')],
+    ['EXCEPT of other names', OTHER + view('SELECT * FROM d EXCEPT SELECT * FROM a')],
+    [
+      'a count of what two tables have',
+      OTHER + view('SELECT count(*) AS n FROM (SELECT * FROM d INTERSECT SELECT * FROM a)'),
+    ],
+    [
+      '= of other names',
+      OTHER + view('SELECT k FROM d WHERE (k, l, m) = (SELECT * FROM a WHERE id = k)'),
+    ],
+    [
+      'NOT IN of other names',
+      OTHER + view('SELECT k FROM d WHERE (k, l, m) NOT IN (SELECT * FROM a)'),
+    ],
+    [
+      'IN, as a condition of a trigger',
+      `${OTHER}CREATE TRIGGER t AFTER INSERT ON d WHEN (new.k, new.l, new.m) IN (SELECT * FROM a) BEGIN INSERT INTO b (p) VALUES ('known'); END;`,
+    ],
     [
       'a view over a view',
       view('SELECT * FROM a', 'u') + 'CREATE VIEW v (k, one, two) AS SELECT * FROM u;',

@@ -34,6 +34,15 @@ export function askedBy(kept: readonly KeptReader[]): Asked {
   return { values, compared, json: jsonColumns(texts) }
 }
 
+/** Whether it compares rows as a whole, column by column in their order. */
+export const comparesRows = ({ was, now }: Pick<KeptReader, 'was' | 'now'>): boolean =>
+  [was.sql, now.sql].some((sql) => {
+    const tokens = [...sqlTokens(sql)]
+    return (
+      tokens.includes('*') && tokens.some((one) => /^(?:EXCEPT|INTERSECT|UNION|IN|=|IS)$/.test(one))
+    )
+  })
+
 /** Of `lower(a) AS name`, also without AS, the names in the expression: a condition on `name` asks these. */
 function namedItems(tokens: readonly string[]): Map<string, string[]> {
   const items = tokens.flatMap((token, at): [string, string[]][] => {

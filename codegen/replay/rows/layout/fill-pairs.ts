@@ -1,5 +1,5 @@
 // The rows on which two layouts are compared: those that there are, and the same with numbers and values by which conditions find
-// them and joins find partners; and made ones on which calculations come to their end.
+// them and joins find partners; made ones on which calculations come to their end; and such as are alike in all tables.
 import { foldCase, quoteIdentifier } from '../../../../src/sql/names.js'
 import type { CatalogColumn } from '../../../model/catalog.js'
 import { checksOf } from '../fill/checks-of.js'
@@ -49,6 +49,24 @@ export function moderateRows(connection: Connection, pair: TablePair, asked: Ask
     ),
   )
   return Array.from({ length: MADE }, (_one, row): RawRow => ways.map((way) => way(row)))
+}
+
+/** So many rows are alike. */
+const ALIKE = 6
+
+/**
+ * Rows that are the same in all tables, by the place that a column had before, twice where no key forbids it: what compares rows as a
+ * whole finds each of them there, as long as no column changes its place.
+ */
+export function alikeRows(_connection: Connection, pair: TablePair): RawRow[] {
+  const ways = heldColumns(pair).map(({ was, now }): Way => {
+    const place = pair.was.columns.indexOf(was!)
+    return /char|clob|text/i.test(now!.type)
+      ? (row) => `${place} ${row + 1}`
+      : (row) => BigInt(place * 100 + row + 1)
+  })
+  const rows = Array.from({ length: ALIKE }, (_one, row): RawRow => ways.map((way) => way(row)))
+  return [...rows, ...rows]
 }
 
 type Way = (row: number) => Value

@@ -9,8 +9,8 @@ import type { Connection } from '../fill/connection.js'
 import type { TableGraph } from '../fill/table-graph.js'
 import { differenceOf, type RowTexts } from '../watch/row-texts.js'
 import type { ObservedSide } from '../watch/observed-run.js'
-import { askedBy } from './asked-values.js'
-import { moderateRows, rowsThere } from './fill-pairs.js'
+import { askedBy, comparesRows } from './asked-values.js'
+import { alikeRows, moderateRows, rowsThere } from './fill-pairs.js'
 import { keptReaders, type KeptReader } from './kept-readers.js'
 import {
   firedTexts,
@@ -36,9 +36,11 @@ export async function judgeLayouts(
   const asked = askedBy(kept)
   const pairs = [...new Set(kept.flatMap(({ tables }) => tables))]
   const found = new Map<string, LayoutMatters>()
-  for (const rowsOf of [rowsThere, moderateRows]) {
-    const left = kept.filter(({ key }) => !found.has(key))
-    if (left.length === 0) break
+  for (const rowsOf of [rowsThere, moderateRows, alikeRows]) {
+    const left = kept.filter(
+      (one) => !found.has(one.key) && (rowsOf !== alikeRows || comparesRows(one)),
+    )
+    if (left.length === 0) continue
     const filled = new Map(
       pairs.map((pair) => [pair, { ...pair, rows: rowsOf(connection, pair, asked) }]),
     )
