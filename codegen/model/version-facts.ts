@@ -1,6 +1,5 @@
 // What replaying brought to light about a version as a whole, wherever in it. Types only.
 import type { Direction } from '../../src/model/report.js'
-import type { ProcessDependent } from './evidence.js'
 
 /** What there is to say of a version, wherever in it. */
 export type VersionFact = BatchFact | CopiesSeen | IndexMended | LayoutMatters | Registered
@@ -38,7 +37,7 @@ export interface BatchesUntried {
 }
 
 /** What there is to say of declared batches. */
-export type BatchFact = BatchesDiffer | BatchesUntried | ProcessDependent
+export type BatchFact = BatchesDiffer | BatchesUntried
 
 /** Code of a side has registered a function, an aggregate or a virtual table with the connection. */
 export interface Registered {

@@ -21,6 +21,9 @@ import { prover, type Prover } from './prover.js'
 import { differenceOf, numberedSince, rowTexts, type RowTexts } from './watch/row-texts.js'
 import { workOff, type BatchGround } from './work-off.js'
 
+/** What there may be to say. */
+type Found = BatchFact | ProcessDependent
+
 /** A history, and its database with rows. */
 interface Proven {
   readonly run: HistoryRun
@@ -35,7 +38,7 @@ interface Proven {
 export async function cutInBatches(
   { run, rows, knowledge }: Proven,
   entry: RegistryEntry<Database>,
-): Promise<readonly BatchFact[]> {
+): Promise<readonly Found[]> {
   const { reopen } = run
   if (!entry.resumable || entry.effects !== undefined || !reopen) return []
   const tables = comparedTables(rows.connection, rows.situation())
@@ -59,7 +62,7 @@ interface Ground extends BatchGround {
   copy(database: Uint8Array): Promise<Prover>
 }
 
-async function proveBatches(ground: Ground): Promise<BatchFact[]> {
+async function proveBatches(ground: Ground): Promise<Found[]> {
   const first = await workOff(ground, Infinity, 0)
   if (!('failure' in first)) return await proveCuts(ground, first)
   const found = await failsWhole(ground, first)
@@ -82,7 +85,7 @@ async function moderated(ground: Ground): Promise<Ground> {
   return { ...ground, database }
 }
 
-async function proveCuts(ground: Ground, first: RowTexts): Promise<BatchFact[]> {
+async function proveCuts(ground: Ground, first: RowTexts): Promise<Found[]> {
   for (const size of [1, 2]) {
     const found = await differing(ground, first, await workOff(ground, size, MOST_FAULTS))
     if (found) return [describe(ground, size, found)]
@@ -102,7 +105,7 @@ async function failsWhole(
 }
 
 /** The same on other rows, which tell more of the work. */
-async function onOtherRows(ground: Ground): Promise<BatchFact[]> {
+async function onOtherRows(ground: Ground): Promise<Found[]> {
   const before = await ground.copy(ground.database)
   const others = otherRows(ground, before)
   before.close()
