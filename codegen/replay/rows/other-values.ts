@@ -19,10 +19,14 @@ export interface Sample {
   readonly values: readonly Value[]
 }
 
-/** Takes the last rows, and values that are near each other or stand in these; none where there are no two. To be asked while they are there. */
+/**
+ * Takes the last rows, and values that are near each other or stand in these, and texts of parts that these signs stand between; none
+ * where there are no two. To be asked while they are there.
+ */
 export function sampleOf(
   rows: Prover,
   { table, column }: Pick<Sample, 'table' | 'column'>,
+  signs: readonly string[] = [],
 ): Sample[] {
   const { all } = rows.connection
   const near: Value[] = []
@@ -37,7 +41,10 @@ export function sampleOf(
   )
   const taken = last.flatMap(([value = null]) => (value === null ? [] : besideIt(value)))
   const usual = typeof near[0] === 'number' ? [0, initialOf(column) ?? 0] : []
-  const values = [...near.slice(0, MOST_NEAR), ...usual, ...taken].filter(
+  const [text] = near.filter((value) => typeof value === 'string')
+  const parted =
+    text === undefined ? [] : signs.flatMap((sign, at) => partedBy(String(text), sign, at))
+  const values = [...near.slice(0, MOST_NEAR), ...parted, ...usual, ...taken].filter(
     (value, at, list) => !list.slice(0, at).some((one) => plainOf(one) === plainOf(value)),
   )
   return last.length > 0 && values.length > 1
@@ -47,6 +54,13 @@ export function sampleOf(
 
 /** Texts that differ by spaces and capital letters alone are tried elsewhere. */
 const plainOf = (value: Value): string => foldCase(String(value).replaceAll(/\s+/g, ''))
+
+/** Texts of two parts, of which one is alike; none stands in a text that another sign parts. */
+const partedBy = (text: string, sign: string, at: number): Value[] => [
+  `${text}${sign}p${at}`,
+  `${text}${sign}q${at}`,
+  `r${sign}p${at}`,
+]
 
 /** A text with more behind it and before it as well, which what has read some of its parts may not have. */
 const besideIt = (value: Value): Value[] =>

@@ -14,6 +14,7 @@ import {
   type Trial,
 } from './other-values.js'
 import { scriptTrial } from './script-trial.js'
+import { makingOf } from './seed/made-of.js'
 import { takenOf, workedColumns } from './seed/worked-columns.js'
 import { isToldAsFlag, isToldFrom } from './told-from.js'
 import { isGoneIn } from './try-worked-columns.js'
@@ -43,7 +44,8 @@ export const tryOtherValues = scriptTrial({
       seek?.()
       columns.forEach((one, at) => {
         const isOne = alike[at]!.length < 2
-        samples.push(...sampleOf(rows, one).map((sample) => ({ ...sample, isOne })))
+        const { signs, isMade } = makingOf(effects, one.column)
+        samples.push(...sampleOf(rows, one, signs).map((sample) => ({ ...sample, isOne, isMade })))
       })
     }
     const { failure, facts } = rows.tryOut(side, look)
@@ -63,6 +65,8 @@ export const tryOtherValues = scriptTrial({
 interface Tried extends Sample {
   /** Whether all rows that there are have the same value. */
   readonly isOne: boolean
+  /** Whether a statement calculates something from its values. */
+  readonly isMade: boolean
 }
 
 interface Known {
@@ -115,7 +119,7 @@ const partOf = ({ name }: CatalogColumn, lost: Value): Pick<ValuesGone, 'row' | 
 
 /** Numbers that are packed into one have to be smaller than others, which no trial of one column knows. */
 function isToBeTried(sample: Tried, usual: readonly Fact[], isGone: boolean): boolean {
-  if (!isGone) return !isWhole(sample) && sample.isOne
+  if (!isGone) return !isWhole(sample) && (sample.isOne || sample.isMade)
   return !isWhole(sample) || sample.isOne || isGoneInPart(usual, sample)
 }
 

@@ -1,6 +1,7 @@
 // What statements make values of: the columns and the numbers that stand with a column in them. Pure.
 import type { CatalogColumn, CatalogTable } from '../../../model/catalog.js'
-import { foldCase, isSameName, plainName } from '../../../../src/sql/names.js'
+import { foldCase, isSameName, plainName, unquote } from '../../../../src/sql/names.js'
+import { isCalculated, isNamedIn } from '../../../sql/read-select.js'
 import { isFilling, isQuery, type Effect } from '../watch/statement-effect.js'
 
 /** What stands with a column where others are made of it. */
@@ -15,6 +16,39 @@ export interface MadeOf {
   readonly numbers: readonly string[] | null
 }
 
+/** How statements make something of a column. */
+interface Making {
+  /** Whether they calculate it. */
+  readonly isMade: boolean
+  /** The first texts beside it that no letters and digits stand in: what it is parted or put together by. */
+  readonly signs: readonly string[]
+}
+
+/** What SQL makes of a column. */
+export function makingOf(effects: readonly Effect[], column: CatalogColumn): Making {
+  const made = makersOf(effects, column).flatMap((one) => calculatedIn(one, column))
+  const texts = made.flat().filter((one) => one.startsWith("'"))
+  const signs = texts.map(unquote).filter((text) => SIGN.test(text))
+  return { isMade: made.length > 0, signs: [...new Set(signs)].slice(0, MOST_SIGNS) }
+}
+
+/** The words of each value that a statement calculates from the column. */
+function calculatedIn(maker: Effect, column: CatalogColumn): (readonly string[])[] {
+  const { shape } = maker
+  if ('selects' in shape) {
+    const items = shape.selects.flatMap((one) => one.items)
+    return items
+      .filter((one) => isCalculated(one) && isNamedIn(one, column.name))
+      .map((one) => one.map(({ text }) => text))
+  }
+  const parts = shape.kind === 'update' ? partsWith(maker, column) : []
+  return parts.filter((words) => words.some((word) => CALCULATES.test(word)))
+}
+
+const CALCULATES = /^[-+*/%|(]$/
+const SIGN = /^[^\s\p{L}\p{N}]\s?$/u
+const MOST_SIGNS = 2
+
 /** What those read besides that make something of a column. */
 export function readBy(
   effects: readonly Effect[],
@@ -23,7 +57,7 @@ export function readBy(
 ): MadeOf {
   const makers = makersOf(effects, column)
   const read = readWith(makers, table, column, ({ tokens }) => tokens)
-  const together = readWith(makers, table, column, (one) => partsWith(one, column))
+  const together = readWith(makers, table, column, (one) => partsWith(one, column).flat())
   const beside = read.filter((one) => !one.notNull).map(({ name }) => name)
   const along = together.slice(0, MOST_ALONG).map(({ name }) => name)
   return makers.some(isQuery)
@@ -53,7 +87,7 @@ const numbersIn = (makers: readonly Effect[]): string[] =>
   )
 
 /** The words of what stands between commas and clauses, where that names the column. */
-function partsWith({ tokens }: Effect, { name }: CatalogColumn): string[] {
+function partsWith({ tokens }: Effect, { name }: CatalogColumn): string[][] {
   const parts: string[][] = [[]]
   let depth = 0
   for (const token of tokens) {
@@ -61,7 +95,7 @@ function partsWith({ tokens }: Effect, { name }: CatalogColumn): string[] {
     if (depth === 0 && PARTS.has(token)) parts.push([])
     else parts.at(-1)?.push(token)
   }
-  return parts.filter((words) => words.some((word) => isNamed(word, [name]))).flat()
+  return parts.filter((words) => words.some((word) => isNamed(word, [name])))
 }
 
 const PARTS: ReadonlySet<string> = new Set([',', 'SELECT', 'SET', 'FROM', 'WHERE', 'ON'])
