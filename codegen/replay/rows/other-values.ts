@@ -20,8 +20,8 @@ export interface Sample {
 }
 
 /**
- * Takes the last rows, and values that are near each other or stand in these, and texts of parts that these signs stand between; none
- * where there are no two. To be asked while they are there.
+ * Takes the last rows and a few others, and values that are near each other or stand in these, and texts of parts that these
+ * signs stand between; none where there are no two. To be asked while they are there.
  */
 export function sampleOf(
   rows: Prover,
@@ -33,17 +33,11 @@ export function sampleOf(
   rows.onTrial((state, situation) => {
     near.push(...nearValues(tablePlan(table, situation, state), column))
   })
-  const [name, from] = [column.name, table.name].map(quoteIdentifier)
-  const identity = identityOf(table).map(quoteIdentifier).join(', ')
-  // The last ones are those that the side was seen to look for.
-  const last = all(
-    `SELECT ${name}, ${identity} FROM ${from} ORDER BY ${identity} DESC LIMIT ${MOST_ROWS}`,
-  )
+  const last = rowsOf(all, table, column)
   const taken = last.flatMap(([value = null]) => (value === null ? [] : besideIt(value)))
   const usual = typeof near[0] === 'number' ? [0, initialOf(column) ?? 0] : []
-  const [text] = near.filter((value) => typeof value === 'string')
-  const parted =
-    text === undefined ? [] : signs.flatMap((sign, at) => partedBy(String(text), sign, at))
+  const text = near.find((value) => typeof value === 'string')
+  const parted = text === undefined ? [] : signs.flatMap((sign, at) => partedBy(text, sign, at))
   const values = [...near.slice(0, MOST_NEAR), ...parted, ...usual, ...taken].filter(
     (value, at, list) => !list.slice(0, at).some((one) => plainOf(one) === plainOf(value)),
   )
@@ -52,11 +46,34 @@ export function sampleOf(
     : []
 }
 
+/** The value of each row, and what tells it. The last ones are those that the side was seen to look for, the others are like none of them. */
+function rowsOf(
+  all: Prover['connection']['all'],
+  table: CatalogTable,
+  column: CatalogColumn,
+): RawRow[] {
+  const name = quoteIdentifier(column.name)
+  const identity = identityOf(table).map(quoteIdentifier)
+  const columns = table.columns.map((one) => quoteIdentifier(one.name))
+  const beside = columns.filter((one) => one !== name && !identity.includes(one))
+  const found = all(
+    `SELECT ${[name, ...identity, ...beside].join(', ')} FROM ${quoteIdentifier(table.name)}
+    ORDER BY ${identity.map((one) => `${one} DESC`).join(', ')} LIMIT ${MOST_READ}`,
+  )
+  const width = 1 + identity.length
+  const known = new Set<string>()
+  const unlike = found.filter((row, at) => {
+    const rest = keyText(row.slice(width))
+    return at < MOST_ROWS || !known.has(rest) ? known.add(rest) : false
+  })
+  return unlike.slice(0, MOST_ROWS + MOST_UNLIKE).map((row) => row.slice(0, width))
+}
+
 /** Texts that differ by spaces and capital letters alone are tried elsewhere. */
 const plainOf = (value: Value): string => foldCase(String(value).replaceAll(/\s+/g, ''))
 
 /** Texts of two parts, of which one is alike; none stands in a text that another sign parts. */
-const partedBy = (text: string, sign: string, at: number): Value[] => [
+const partedBy = (text: Value, sign: string, at: number): Value[] => [
   `${text}${sign}p${at}`,
   `${text}${sign}q${at}`,
   `r${sign}p${at}`,
@@ -70,6 +87,8 @@ const besideIt = (value: Value): Value[] =>
 
 const MOST_NEAR = 9
 const MOST_ROWS = 5
+const MOST_UNLIKE = 3
+const MOST_READ = 200
 
 /** Looks at what is left behind a side before which rows were changed; null where that is refused, or the side fails. */
 export type Trial<T> = (...changes: readonly Change[]) => T | null

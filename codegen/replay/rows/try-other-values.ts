@@ -94,7 +94,9 @@ interface Gone {
 }
 
 function judgeValues(sample: Tried, known: Known, { isGone, trial }: Gone): Fact[] {
-  const { depends, lost } = leadsOf(sample, known.beside, trial)
+  // Of rows that lose their values it is known.
+  const tried = isGone ? sample : { ...sample, rows: sample.rows.slice(0, 1) }
+  const { depends, lost } = leadsOf(tried, isGone ? known.beside : [], trial)
   if (!depends) return []
   if (lost === undefined)
     return isGone && isToldFrom(sample, known.beside, trial) ? [keptOf(sample, known)] : []
@@ -151,6 +153,8 @@ interface Leads {
   readonly lost: Value | undefined
 }
 
+const MOST_IN_OTHERS = 3
+
 function leadsOf(of: Sample, beside: readonly Sample[], trial: Trial<string>): Leads {
   const { rows } = of
   // That there is none is something else than any.
@@ -168,8 +172,10 @@ function leadsOf(of: Sample, beside: readonly Sample[], trial: Trial<string>): L
   // What another column has may decide whether this one is kept.
   const [last] = rows.slice(0, 1)
   const aside = beside.map((one) => giving(one, last!, one.values[0] ?? null))
+  // A value that is lost is so in any row; a row that loses its value loses any.
+  const few = [...values.slice(0, MOST_IN_OTHERS), ...values.slice(-1)]
   const lost =
-    rows.map((row) => among(row, values, [])).find(Boolean) ??
+    rows.map((row, at) => among(row, at === 0 ? values : few, [])).find(Boolean) ??
     aside.map((change) => among(last!, of.values.slice(0, 2), [change])).find(Boolean)
   return { depends, lost: lost && lost.value }
 }
