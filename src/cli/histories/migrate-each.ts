@@ -32,7 +32,15 @@ export async function migrateEach(all: readonly OneOfSeveral[]): Promise<Command
         if (asked.toStop) throw new LockstepError(runAborted())
         return migrate(own, isBegun)
       })
-      done.push([one, await run.catch(after(done, planned.slice(at + 1)))])
+      done.push([
+        one,
+        await run.catch(
+          after(
+            done,
+            planned.slice(at + 1).filter(({ plan }) => plan.steps.length > 0),
+          ),
+        ),
+      ])
     }
   } finally {
     asked.release()

@@ -14,6 +14,8 @@ import type { Schema } from '../../schema/schema.js'
 import { foldCase, plainName, unquote } from '../../sql/names.js'
 import { tokensOf } from '../../sql/split-statements.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
+import type { MadeBeside } from '../applied/among-others.js'
+import { madeBeside } from '../applied/made-beside.js'
 import type { Undoing } from '../applied/undo-applied.js'
 import type { RunJob } from './job-context.js'
 
@@ -39,9 +41,12 @@ export function tellByHand(
   }
 }
 
-/** Whether it names objects that no migration makes; what is only not as it was left may be told better. */
+/** Whether it names objects that these migrations do not make; what is only not as it was left may be told better. */
 export const blames = (error: unknown): boolean =>
-  isLockstepError(error) && ((error.facts['byHand'] ?? []) as readonly string[]).length > 0
+  isLockstepError(error) &&
+  ((error.facts['byHand'] ?? []) as readonly string[]).length +
+    Object.keys(error.facts['beside'] ?? {}).length >
+    0
 
 function* told(
   error: LockstepError,
@@ -65,7 +70,35 @@ function* told(
         : keyed(error)
   const byHand = [...new Set(blamed)].filter((object) => others.has(object))
   const drifted = blamed.filter((object) => look.drifted.has(object))
-  return byHand.length + drifted.length > 0 ? amended(error, byHand, drifted) : error
+  if (byHand.length + drifted.length === 0) return error
+  const makers = madeBeside(settings)
+  return byHand.some((object) => makers.has(object))
+    ? madeElsewhere(error, byHand, makers)
+    : amended(error, byHand, drifted)
+}
+
+/** Another history of the configuration makes what stands in the way: it stays. */
+function madeElsewhere(
+  error: LockstepError,
+  objects: readonly string[],
+  makers: MadeBeside,
+): LockstepError {
+  const parts = LockstepError.partsOf(error)
+  const beside = Object.fromEntries([...makers].filter(([object]) => objects.includes(object)))
+  const byHand = objects.filter((object) => !makers.has(object))
+  const said = Object.entries(beside).map(
+    ([object, history]) => `The history ${history} makes ${object}.`,
+  )
+  const histories = [...new Set(Object.values(beside))].join(', ')
+  const fix =
+    error.code === 'FOREIGN_KEY_VIOLATED'
+      ? `Have this migration leave the rows that ${Object.keys(beside).join(', ')} refers to, or change the rows there first, in a new migration of ${histories}.`
+      : `Have this migration leave alone what that stands on, or change it first, in a new migration of ${histories}. Drop nothing of it by hand.`
+  const message = [parts.message, ...said].join(' ')
+  return new LockstepError(
+    { ...parts, message, fix, facts: { ...error.facts, byHand, beside } },
+    error,
+  )
 }
 
 /** What the migrations have made, and is neither as the last applied one left it nor as one that is pending does. */
