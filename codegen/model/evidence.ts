@@ -1,6 +1,6 @@
 // What replaying the migrations brought to light: plain data that crosses a process border and is kept in a cache. Says
 // nothing about severity and has no words for people: that is for the rules. Types only.
-import type { OrderMatters, OtherChanged } from './other-changed.js'
+import type { OrderMatters, OrdersTried, OtherChanged } from './other-changed.js'
 import type { Unproven } from './unproven.js'
 import type { SchemaDifference } from '../../src/model/verification.js'
 import type { CatalogObject, ViewColumn } from './catalog.js'
@@ -76,6 +76,7 @@ export type Fact =
   | ConnectionLeft
   | LateCall
   | OrderMatters
+  | OrdersTried
   | BrokenObject
   | ForeignKeyBroken
   | OtherChanged

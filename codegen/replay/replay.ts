@@ -13,9 +13,9 @@ import type { RegistryItem } from '../model/registry-item.js'
 import type { GenerateSettings } from '../model/settings.js'
 import { bundleOthers, needsOf, type OtherHistory } from './bundle-others.js'
 import { bundleRegistry, registryPath } from './bundle-registry.js'
-import { NO_ORDERS, tryOrders, withOrders, withoutMended } from './try-orders.js'
-import { changePlace, needPlace } from './process/needs-places.js'
-import { needsOrder, needsTooLow, otherChanged } from './process/needs-problems.js'
+import { soundAlone } from './sound-alone.js'
+import { inAllOrders } from './try-orders.js'
+import { changesOfOthers } from './changes-of-others.js'
 import type { NeededCode, PassJob } from './process/protocol.js'
 import { describePassFailure } from './process/describe-pass-failure.js'
 import { mergePasses } from './merge-passes.js'
@@ -121,12 +121,13 @@ async function settle(
     const proof = withoutRows(before, proven) ?? before
     return { proof, diagnostics: [...diagnostics, failure], consulted, ...NOT_REPLAYED }
   }
-  const { proof, known, reads, untried } = proven
+  const { known, reads, untried } = proven
   if (known < items.length)
-    cache.remember({ items, keys }, untried ? withoutLast(proof) : proof, reads)
+    cache.remember({ items, keys }, untried ? withoutLast(proven.proof) : proven.proof, reads)
+  const proof = soundAlone(proven.proof)
   const snapshot = subject.snapshot && proof.complete ? await keepSnapshot(subject) : null
   return {
-    proof: withoutMended(proof),
+    proof,
     diagnostics: [
       ...diagnostics,
       ...(untried ? [untried] : []),
@@ -139,26 +140,6 @@ async function settle(
     snapshot,
   }
 }
-
-/** Whatever a version makes of objects of other histories, where it does so; and what is wrong with what it needs, there. */
-const changesOfOthers = (
-  { versions }: Pick<Proof, 'versions'>,
-  items: readonly RegistryItem[],
-): Diagnostic[] =>
-  versions.flatMap(({ facts }, index) =>
-    facts.flatMap((fact) => {
-      if (fact.kind !== 'other-changed' && fact.kind !== 'order-matters') return []
-      const { migration } = items.find((item) => item.migration.version === fact.version) ?? {}
-      if (!migration) return []
-      if (fact.kind === 'other-changed')
-        return [otherChanged(changePlace(migration, fact.object), fact)]
-      // Of the whole history, and so known anew with its last version.
-      const { way, other } = fact
-      if (index < versions.length - 1 || way === 'mended') return []
-      const at = needPlace(migration, other)
-      return [way === 'needed' ? needsTooLow(at, fact) : needsOrder(at, { ...fact, way })]
-    }),
-  )
 
 interface Subject extends Pick<Means, 'scaled' | 'snapshot' | 'meanwhile'> {
   readonly items: readonly RegistryItem[]
@@ -206,10 +187,9 @@ async function proveUnknown(subject: Subject, known: KnownProof): Promise<Proven
     return proveUnknown(subject, NOTHING_KNOWN)
   }
   const facts = rows.kind === 'done' ? rows.result : []
-  const orders = schema.result.complete ? await tryOrders(jobOf(subject), subject) : NO_ORDERS
-  const proof = withOrders(mergePasses(before, schema.result, facts), orders)
+  const merged = mergePasses(before, schema.result, facts)
+  const { proof, untried } = await inAllOrders(merged, jobOf(subject), subject)
   const read = [schema, rows].flatMap((end) => (end.kind === 'done' ? end.reads : []))
-  const { untried } = orders
   return { kind: 'proven', proof, known: before.length, reads: [...new Set(read)], untried }
 }
 

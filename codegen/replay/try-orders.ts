@@ -3,36 +3,37 @@
 // proves.
 import { listed } from '../diagnostics/listed.js'
 import type { Diagnostic, Position } from '../model/diagnostic.js'
-import { foldCase } from '../../src/sql/names.js'
 import type { Fact, Proof } from '../model/evidence.js'
-import type { OrderMatters } from '../model/other-changed.js'
 import type { RegistryItem } from '../model/registry-item.js'
 import type { GenerateSettings } from '../model/settings.js'
 import { needPlace } from './process/needs-places.js'
 import type { PassJob } from './process/protocol.js'
 import { replayProcessDied, replayTimedOut } from './process/replay-problems.js'
 import { runPass, type PassFailure } from './process/run-pass.js'
+import { doubtsIn } from './sound-alone.js'
 
-/** What came of trying the orders. */
-export interface Orders {
-  readonly found: readonly OrderMatters[]
+/** A proof with what came of trying the orders. */
+export interface InAllOrders {
+  readonly proof: Proof
   /** Says why nothing is known of them; null where they were tried, and where it is others alone that cannot be run. */
   readonly untried: Diagnostic | null
 }
 
-/** Of a history that needs none, and of one that is not proven to its end. */
-export const NO_ORDERS: Orders = { found: [], untried: null }
-
-/** `job` is what all passes are told. */
-export async function tryOrders(
+/**
+ * Of a history that needs others, and is proven to its end; any other proof is answered as it is. `job` is what all passes are
+ * told.
+ */
+export async function inAllOrders(
+  proof: Proof,
   job: Omit<PassJob, 'pass' | 'provenTo'>,
   { items, settings }: Ground,
-): Promise<Orders> {
-  if (!job.needed) return NO_ORDERS
+): Promise<InAllOrders> {
+  if (!job.needed || !proof.complete) return { proof, untried: null }
   const limits = { timeoutMs: settings.replayTimeoutMs, signal: new AbortController().signal }
-  const end = await runPass({ ...job, provenTo: 0, pass: 'orders' } as const, limits)
-  if (end.kind === 'done') return { found: end.result, untried: null }
-  return { found: [], untried: describeFailure(end, job.needed, { items, settings }) }
+  const doubts = doubtsIn(proof.versions)
+  const end = await runPass({ ...job, doubts, provenTo: 0, pass: 'orders' } as const, limits)
+  if (end.kind === 'done') return { proof: withFacts(proof, end.result), untried: null }
+  return { proof, untried: describeFailure(end, job.needed, { items, settings }) }
 }
 
 interface Ground {
@@ -73,33 +74,9 @@ function placeOf(
 }
 
 /** What is found of the whole history stands with its last version, which every change proves anew. */
-export const withOrders = (proof: Proof, { found }: Orders): Proof => ({
+const withFacts = (proof: Proof, found: readonly Fact[]): Proof => ({
   ...proof,
   versions: proof.versions.map((one, at, { length }) =>
     at === length - 1 ? { ...one, facts: [...one.facts, ...found] } : one,
   ),
 })
-
-/**
- * Without what only does not fit newer versions of others, until a later step here: where these come later, it did fit. What `down`
- * makes of it, one order or the other has to say.
- */
-export function withoutMended(proof: Proof): Proof {
-  const found = proof.versions.at(-1)?.facts ?? []
-  const mended = new Set(
-    found.flatMap((fact) =>
-      fact.kind === 'order-matters' && fact.way === 'mended' ? fact.objects : [],
-    ),
-  )
-  if (mended.size === 0) return proof
-  const left = (fact: Fact): Fact[] => {
-    if (fact.kind === 'broken-object') return mended.has(fact.object) ? [] : [fact]
-    if (fact.kind === 'foreign-key-broken')
-      return fact.rows === 0 && mended.has(`table ${foldCase(fact.table)}`) ? [] : [fact]
-    if (fact.kind !== 'not-inverse') return [fact]
-    const differences = fact.differences.filter(({ object }) => !mended.has(object))
-    return differences.length > 0 ? [{ ...fact, differences }] : []
-  }
-  const versions = proof.versions.map((one) => ({ ...one, facts: one.facts.flatMap(left) }))
-  return { ...proof, versions }
-}

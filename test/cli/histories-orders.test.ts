@@ -3,20 +3,11 @@ import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { processesApart, processesHere } from '../support/processes-here.js'
-import { temporaryProject } from '../support/project.js'
 import { runProgram } from './support/command-line.js'
-import { linkClient } from './support/project.js'
+import { both, CONFIG, toldIn, twoHistories, up, type Told } from './support/two-histories.js'
 
 processesHere()
 
-const CONFIG = `export default { database: 'app.db', databases: {
-  core: { history: 'core', migrations: 'core', out: 'generated/core' },
-  plugin: { history: 'plugin', migrations: 'plugin', out: 'generated/plugin' },
-} }\n`
-const up = (sql: string, needs = ''): string =>
-  `${needs && `-- needs: ${needs}\n`}-- migrate:up\n${sql}\n-- irreversible: no\n`
-const both = (sql: string, down: string): string =>
-  up(sql).replace('-- irreversible: no', `-- migrate:down\n${down}`)
 const CORE = {
   'core/001_users.sql': up(
     'CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL);\nCREATE TABLE teams (id INTEGER PRIMARY KEY);',
@@ -38,33 +29,12 @@ export default defineMigration({
 })
 `
 
-interface Told {
-  readonly code: string
-  readonly file: string
-  readonly severity: string
-  readonly message: string
-}
-
-function project(files: Readonly<Record<string, string>>): string {
-  const root = temporaryProject({
-    'package.json': '{ "type": "module" }\n',
-    'lockstep.config.js': CONFIG,
-    ...CORE,
-    ...files,
-  })
-  linkClient(root)
-  return root
-}
+const project = (files: Readonly<Record<string, string>>): string =>
+  twoHistories({ ...CORE, ...files })
 
 /** What is told of the plugin, but for what is only information. */
 const told = (files: Readonly<Record<string, string>>): Promise<readonly Told[]> =>
   toldIn(project(files))
-
-async function toldIn(root: string, ...flags: string[]): Promise<readonly Told[]> {
-  const { stdout } = await runProgram(root, ['gen', '--name', 'plugin', '--json', ...flags])
-  const { diagnostics } = JSON.parse(stdout) as { diagnostics: Told[] }
-  return diagnostics.filter(({ severity }) => severity !== 'info')
-}
 
 const FIRST = 'plugin/001_first.sql'
 const NAMES = 'CREATE INDEX users_name ON users (name);'
@@ -159,7 +129,7 @@ describe('an error is', () => {
       `a column that the other renames, and ${what} names where it comes later`,
       { [FIRST]: up(sql, 'core:001'), 'core/003_name.sql': up(RENAMED) },
       'NEEDS_ORDER',
-      `behind core:003, the ${object}, which this history has made, does not compile: no such column: name`,
+      `where core:003 (\`${RENAMED.slice(0, -1)}\`) is applied before this history, as in a new installation, the ${object}, which this history makes, does not work: no such column: name`,
     ]),
     [
       'a table that the other renames, and a foreign key names where it comes later',
@@ -171,7 +141,7 @@ describe('an error is', () => {
         'core/003_groups.sql': up('ALTER TABLE teams RENAME TO groups;'),
       },
       'NEEDS_ORDER',
-      'behind core:003, the table notes has a foreign key to a table that is not there',
+      'the table notes, which this history makes, does not work: its foreign key refers to teams, which is not there',
     ],
     [
       'a copy of all columns of the other',
@@ -180,7 +150,7 @@ describe('an error is', () => {
         'core/002_mail.sql': up(MAIL),
       },
       'NEEDS_ORDER',
-      'the table copies, which this history has made, is another one where core:002 is applied behind it',
+      'is applied before this history, as in a new installation, this makes something else than where it is applied after it: table copies: column mail is there in addition',
     ],
     [
       'an index that a version takes away when it is undone, which may be done alone',

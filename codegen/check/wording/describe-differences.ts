@@ -15,7 +15,7 @@ export interface DifferenceWords {
 /** All differences as one part of a sentence: `index i is missing; table users: column email is missing`. */
 export function describeDifferences(
   differences: readonly SchemaDifference[],
-  step: ReplayedStep,
+  step: Pick<ReplayedStep, 'before' | 'after'>,
   words: DifferenceWords,
 ): string {
   const shown = differences
@@ -27,7 +27,10 @@ export function describeDifferences(
 }
 
 /** Names and words as the project writes them: what is compared is in lower case. */
-function asWritten(one: SchemaDifference, { before, after }: ReplayedStep): SchemaDifference {
+function asWritten(
+  one: SchemaDifference,
+  { before, after }: Pick<ReplayedStep, 'before' | 'after'>,
+): SchemaDifference {
   const objects = [before, after].flatMap((catalog) => catalog.get(one.object) ?? [])
   const [object] = objects
   if (!object) return one

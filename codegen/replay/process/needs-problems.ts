@@ -1,7 +1,9 @@
 // What can be wrong with the versions of other histories that a migration needs. One function per code; the sentence above it is
 // its meaning.
 import type { Diagnostic, Position } from '../../model/diagnostic.js'
-import type { OrderMatters } from '../../model/other-changed.js'
+import type { OrderCause, OrderMatters } from '../../model/other-changed.js'
+import { describeDifferences } from '../../check/wording/describe-differences.js'
+import { saidText } from '../../check/wording/describe-step.js'
 import { firstOf } from '../../diagnostics/listed.js'
 import { problem, problemIn, withSeverity } from '../../diagnostics/problem.js'
 
@@ -131,7 +133,7 @@ export const needsTooLow = (at: Position, { other, message }: OrderMatters): Dia
   problemIn(
     'NEEDS_TOO_LOW',
     at,
-    `${other ? `with nothing more than ${other}, which it needs,` : 'without what later migrations need'} \`up\` fails: ${message}.`,
+    `${other ? `with nothing more than ${other}, which it needs,` : 'without what later migrations need'} \`up\` fails: ${saidText(message)}.`,
     'Name the version that has what it uses, also where a later migration needs a newer one.',
   )
 
@@ -139,34 +141,56 @@ export const needsTooLow = (at: Position, { other, message }: OrderMatters): Dia
  * The outcome depends on whether a version of another history is applied before this one or after it; or one that is not needed
  * cannot be undone alone, or not without taking something from this one.
  */
-export const needsOrder = (
-  at: Position,
-  {
-    way,
-    other,
-    objects,
-    message,
-  }: OrderMatters & { readonly way: Exclude<OrderMatters['way'], 'needed' | 'mended'> },
-): Diagnostic => {
+export const needsOrder = (at: Position, found: Found): Diagnostic => {
+  const { way, other, objects } = found
   const all = objects.join(', ')
   const newest = other.includes(', ') ? 'versions' : 'version'
   const alone = `nothing here needs ${other}, so that it may be undone alone`
+  const { said, cause, changes, follows, difference, anew } = partsOf(found)
   return problemIn(
     'NEEDS_ORDER',
     at,
     {
-      newest: `\`up\` fails behind ${other}, the newest ${newest}, which a new installation has by then: ${message}.`,
-      after: `${other} fails where this history is applied up to here: ${message}.`,
+      newest: `\`up\` fails behind ${other}, the newest ${newest}, which a new installation has by then: ${said}.${changes}`,
+      after: `${other} fails where this history is applied up to here: ${said}.`,
       removed: `${other} removes the ${all}, which this history has made, where that is applied after it, and not where it is applied before.`,
-      broken: `behind ${other}, the ${all}, which this history has made, does not compile: ${message}.`,
+      broken: `behind ${other}, the ${all}, which this history has made, does not compile: ${said}.`,
       dangling: `behind ${other}, the ${all} has a foreign key to a table that is not there, so that nothing can be written to it.`,
-      differs: `the ${all}, which this history has made, ${objects.length > 1 ? 'are others' : 'is another one'} where ${other} is applied behind it than where that is applied before: some installations have the one, some the other.`,
+      unsound: `where ${cause} is applied before this history, as in a new installation, the ${all}, which this history makes, does not work: ${said}. Where it is applied after it, ${follows}.`,
+      differs: `where ${cause} is applied before this history, as in a new installation, this makes something else than where it is applied after it: ${difference}. \`lockstep verify\` finds it changed in one of them.`,
       taken: `${alone}; its \`down\` removes the ${all}, which this history has made.`,
-      stuck: `${alone}; but then its \`down\` fails: ${message}.`,
+      stuck: `${alone}; but then its \`down\` fails: ${said}.`,
     }[way],
-    ORDER_FIXES[way],
+    way === 'unsound' || way === 'differs'
+      ? `Where this is not released yet, write it for ${other}, and need that. Else ${anew}.`
+      : ORDER_FIXES[way],
   )
 }
+
+type Found = OrderMatters & { readonly way: Exclude<OrderMatters['way'], 'needed'> }
+
+/** What is said of single ways. */
+function partsOf({ other, objects, message, by, difference }: Found) {
+  const [object = ''] = objects
+  const more = objects.slice(1).join(', ')
+  const isTable = object.startsWith('table ')
+  const shown = difference ? [{ ...difference, object }] : []
+  return {
+    said: saidText(message),
+    cause: by ? causeText(by) : other,
+    changes: by?.statement ? ` It is ${causeText(by)} that changes what is used here.` : '',
+    follows: difference ? `SQLite changes the ${object} with it` : 'it does',
+    difference: `${describeDifferences(shown, NO_CATALOGS, { added: 'is there in addition' })}${more && `, and other ${more}`}`,
+    anew: isTable
+      ? `make the ${object} anew in a new migration here that needs ${other}, from what it has in both orders, with its columns named, as \`ctx.rebuild\` does`
+      : `drop the ${object} in a new migration here that needs ${other}, and make it anew for that version`,
+  }
+}
+
+const NO_CATALOGS = { before: new Map(), after: new Map() }
+
+const causeText = ({ other, statement }: OrderCause): string =>
+  statement === null ? other : `${other} (\`${statement}\`)`
 
 const NEED_IT =
   'Need that version here, or in a new migration, so that this is undone first; or have its `down` keep what stands on its table, as `ctx.rebuild` does.'
@@ -181,8 +205,6 @@ const ORDER_FIXES = {
     'Have that version keep it: `ctx.rebuild` makes again what stands on a table. Or make it again in a new migration here that needs that version, where it is missing (`IF NOT EXISTS`).',
   broken:
     'Keep in the other history what is used here, or make it anew in a new migration here that needs the newer version.',
-  differs:
-    'Name the columns that are meant, or make it anew in a new migration here that needs the newer version. Where this migration is not released yet, let it need that.',
   dangling:
     'Keep that table in the other history, or take the foreign key out in a new migration here.',
 }

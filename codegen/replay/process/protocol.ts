@@ -4,8 +4,8 @@ import type { GenerateSettings } from '../../model/settings.js'
 import type { LeftOut } from '../../model/migration.js'
 import type { ScaledStep } from '../../model/scaled-step.js'
 import type { SnapshotProof } from '../../model/snapshot-proof.js'
-import type { OrderMatters } from '../../model/other-changed.js'
-import type { ImagePlace, StepNeeds } from '../sides/history-run.js'
+import type { OrderMatters, OrdersTried } from '../../model/other-changed.js'
+import type { HistoryRun, ImagePlace, StepNeeds } from '../sides/history-run.js'
 import type { RowFacts, SchemaProof, Carriage, Carried } from '../sides/results.js'
 import type { Standing } from './replay-problems.js'
 import type { Runaways } from '../sides/runaways.js'
@@ -19,7 +19,7 @@ export interface PassResults {
   readonly schema: SchemaProof
   readonly rows: RowFacts
   readonly carried: Carried
-  readonly orders: readonly OrderMatters[]
+  readonly orders: readonly (OrderMatters | OrdersTried)[]
   readonly scaled: readonly ScaledStep[]
   readonly snapshot: SnapshotProof
 }
@@ -40,6 +40,8 @@ export interface PassJob extends Pick<
   readonly needed?: readonly NeededCode[]
   /** What its versions need of them. */
   readonly needs?: readonly StepNeeds[]
+  /** What does not work after its versions, which the pass `orders` is to look at. */
+  readonly doubts?: HistoryRun['doubts']
   /** What its scripts are replayed without. */
   readonly leftOut?: readonly LeftOut[]
   /** So many of its versions are replayed; all where nothing is said. */

@@ -111,6 +111,7 @@ async function historyOf(
     late,
     ...(job.needed && { others: { ...others, open: openEmpty } }),
     ...(job.needs && { needs: job.needs }),
+    ...(job.doubts && { doubts: job.doubts }),
     async open() {
       const handle = await openEmpty()
       others.build(handle)

@@ -1,13 +1,14 @@
 // Proves that a history comes to the same end in each order in which it may meet the histories that it needs: on their newest
 // versions, as in a new installation, and before these, as where it was there already; and that nothing of it goes where these
 // are undone again. On tables without rows.
-import type { Database } from '../../../src/database/better-sqlite3/handle.js'
-import type { OrderMatters } from '../../model/other-changed.js'
-import type { HistoryRun, OneHistory, OtherHistories } from '../sides/history-run.js'
+import type { OrderMatters, OrdersTried } from '../../model/other-changed.js'
+import type { HistoryRun, OneHistory } from '../sides/history-run.js'
+import { firstCause, type Reached } from './order-culprit.js'
+import { apartAt, type Apart, type OrderEnd } from './order-ends.js'
 import { Sharing, type Shared } from './sharing.js'
 
 /** Empty where it needs none, and where a step has effects on the world outside. */
-export async function proveOrders(run: HistoryRun): Promise<OrderMatters[]> {
+export async function proveOrders(run: HistoryRun): Promise<(OrderMatters | OrdersTried)[]> {
   if (!run.others) return []
   const own: OneHistory = {
     name: '',
@@ -18,47 +19,123 @@ export async function proveOrders(run: HistoryRun): Promise<OrderMatters[]> {
   const others = run.others.all()
   if ([own, ...others].some(({ registry }) => registry.some(({ effects }) => effects))) return []
   const shared = { run, own, others }
-  const after = await inDatabase(run.others, (handle) => new Sharing(shared, handle).othersAfter())
-  if (after.found.some(isOwn)) return [...after.found]
-  const { stop, lost, differing } = await inDatabase(run.others, (handle) => {
-    const sharing = new Sharing(shared, handle)
-    const first = sharing.othersFirst()
-    return { ...first, differing: sharing.differing(first, after) }
-  })
-  if (stop) return stop
+  const after = await inDatabase(shared, (one) => ({ found: one.othersAfter(), ...lookOf(one) }))
+  if (after.found.some(isOwn)) return after.found
+  const version = own.registry.length
+  const tried: OrdersTried = { kind: 'orders-tried', version, unsound: after.unsoundAt }
+  const { stop, end, lost } = await inDatabase(shared, (one) => one.othersFirst(after.end.foreign))
+  if (!end) return [...(await stopped(shared, stop ?? [])), tried]
   return [
     ...(after.found.length > 0 ? await named(shared) : []),
-    ...differing,
+    ...(await apart(shared, after, end)),
     ...(lost.length > 0 ? await namedUndone(shared) : []),
+    tried,
   ]
 }
+
+/** What an order has led to, and what of that it is no matter of. */
+interface Look {
+  readonly end: OrderEnd
+  readonly faults: ReadonlySet<string>
+  readonly unsoundAt: OrdersTried['unsound']
+}
+
+const lookOf = (one: Sharing): Look => ({
+  end: one.end(),
+  faults: one.faults,
+  unsoundAt: one.unsoundAt,
+})
 
 /** Of the own history every step is known by itself. */
 const isOwn = ({ way }: OrderMatters): boolean => way === 'needed'
 
-/** What was found, once more step by step, to name the versions of the others. */
-async function named(shared: Shared): Promise<readonly OrderMatters[]> {
-  const work = (handle: Database) => new Sharing(shared, handle, 'apart').othersAfter()
-  return (await inDatabase(shared.run.others!, work)).found
+/** With what it is in the others that the own history fails on. */
+async function stopped(
+  shared: Shared,
+  found: readonly OrderMatters[],
+): Promise<readonly OrderMatters[]> {
+  const [stop] = found
+  if (!stop) return []
+  const isOther = (reached: Reached): Promise<boolean> =>
+    inDatabase(shared, (one) => !one.othersUpTo(reached))
+  return [{ ...stop, by: await firstCause(shared.others, isOther, stop) }]
 }
+
+/** What is not the same at both ends, once for one cause; what is told of one of them already is no matter of both. */
+async function apart(
+  shared: Shared,
+  { found, end: after, faults }: Look & { readonly found: readonly OrderMatters[] },
+  first: OrderEnd,
+): Promise<OrderMatters[]> {
+  if (found.some(({ way }) => way === 'after')) return []
+  const except = new Set([...faults, ...found.flatMap(({ objects }) => objects)])
+  const groups = new Map<string, Apart[]>()
+  for (const one of apartAt({ after, first }, except)) {
+    const key = JSON.stringify([one.version, one.reason])
+    groups.set(key, [...(groups.get(key) ?? []), one])
+  }
+  const told: OrderMatters[] = []
+  for (const group of groups.values())
+    told.push(await tellApart(shared, group, { after, first, except }))
+  return told
+}
+
+interface Ends {
+  readonly after: OrderEnd
+  readonly first: OrderEnd
+  readonly except: ReadonlySet<string>
+}
+
+async function tellApart(
+  shared: Shared,
+  group: readonly Apart[],
+  { after, first, except }: Ends,
+): Promise<OrderMatters> {
+  const [{ object, version, reason, difference }] = group as [Apart]
+  const isOther = (reached: Reached): Promise<boolean> =>
+    inDatabase(shared, (one) => {
+      if (!one.othersUpTo(reached)) return true
+      return apartAt({ after, first: one.end(after.foreign) }, except).some(
+        (found) => found.object === object,
+      )
+    })
+  const message = reason ?? ''
+  const sql = first.schema.get(object)?.sql ?? after.schema.get(object)?.sql
+  const by = await firstCause(shared.others, isOther, { message, ...(sql && { sql }) })
+  return {
+    kind: 'order-matters',
+    way: reason === null ? 'differs' : 'unsound',
+    version,
+    other: by.other,
+    objects: group.map((one) => one.object),
+    message,
+    by,
+    ...(difference && { difference }),
+  }
+}
+
+/** What was found, once more step by step, to name the versions of the others. */
+const named = (shared: Shared): Promise<OrderMatters[]> =>
+  inDatabase(shared, (one) => one.othersAfter(), 'apart')
 
 /** The same of what undoing found. A `down` that fails without this history as well is none of its concern. */
 async function namedUndone(shared: Shared): Promise<OrderMatters[]> {
-  const undone = async (own: OneHistory): Promise<readonly OrderMatters[]> => {
-    const of = { ...shared, own }
-    const work = (handle: Database) => new Sharing(of, handle, 'apart').othersFirst()
-    return (await inDatabase(shared.run.others!, work)).lost
-  }
+  const undone = async (own: OneHistory): Promise<readonly OrderMatters[]> =>
+    (await inDatabase({ ...shared, own }, (one) => one.othersFirst(), 'apart')).lost
   const lost = await undone(shared.own)
   if (lost.every(({ way }) => way !== 'stuck')) return [...lost]
   const alone = await undone({ ...shared.own, registry: [] })
   return lost.filter(({ other }) => alone.every((one) => one.other !== other))
 }
 
-async function inDatabase<T>({ open }: OtherHistories, work: (handle: Database) => T): Promise<T> {
-  const handle = await open()
+async function inDatabase<T>(
+  shared: Shared,
+  work: (sharing: Sharing) => T,
+  steps: 'together' | 'apart' = 'together',
+): Promise<T> {
+  const handle = await shared.run.others!.open()
   try {
-    return work(handle)
+    return work(new Sharing(shared, handle, steps))
   } finally {
     handle.close()
   }

@@ -10,9 +10,11 @@ import { rollbackWork } from '../../../src/run/roll-back-kept.js'
 import { readSchema, type KnownObjects } from '../../../src/schema/read-schema.js'
 import type { Schema } from '../../../src/schema/schema.js'
 import type { Need } from '../../model/migration.js'
-import type { OrderMatters } from '../../model/other-changed.js'
+import type { OrderMatters, OrdersTried } from '../../model/other-changed.js'
 import type { HistoryRun, OneHistory, StepNeeds } from '../sides/history-run.js'
-import { changedIn, ownEnd, type OwnEnd } from './own-end.js'
+import { causeOf } from './cause-of.js'
+import type { OrderEnd } from './order-ends.js'
+import { unsoundIn, type Unsound } from './unsound.js'
 
 /** What is applied in one database. */
 export interface Shared {
@@ -28,21 +30,10 @@ interface Stop {
   readonly message: string
 }
 
-/** What came of having the others first. */
-export interface OthersFirst {
-  readonly stop?: OrderMatters[]
-  readonly end?: OwnEnd
+interface OthersFirst {
+  readonly stop?: readonly OrderMatters[]
+  readonly end?: OrderEnd
   readonly lost: readonly OrderMatters[]
-  /** What did not fit behind any of its own steps. */
-  readonly passing: ReadonlySet<string>
-}
-
-/** What came of having them behind it: how it was before these, and in the end. */
-export interface OthersAfter {
-  readonly found: readonly OrderMatters[]
-  readonly alone?: OwnEnd
-  readonly end?: OwnEnd
-  readonly passing: ReadonlySet<string>
 }
 
 /** A database in which several histories are applied, one step at a time. */
@@ -52,11 +43,13 @@ export class Sharing {
   readonly #shared: Shared
   readonly #steps: 'together' | 'apart'
   readonly #reached = new Map<OneHistory, number>()
-  /** What the own history has made and not removed itself, and which steps of the others have removed what. */
-  readonly #made = new Set<string>()
+  /** What the own history has made and not removed itself, what the others have made, and which of their steps has removed what. */
+  readonly #made = new Map<string, number>()
+  readonly #foreign = new Set<string>()
   readonly #removed = new Map<string, string>()
-  readonly #passing = new Set<string>()
   readonly #known: KnownObjects = new Map()
+  /** What did not work right after own versions of which that is asked. */
+  readonly #unsoundAt = new Map<number, Unsound>()
   #isBack = false
 
   /** Steps of others that nothing is between are taken together, unless each is to be known. */
@@ -70,44 +63,65 @@ export class Sharing {
   /** Each of its steps as soon as what that needs is there. */
   #ownFirst(): OrderMatters[] {
     const { own } = this.#shared
-    const stop = this.#advance(own, own.registry.length)
-    if (!stop) return []
-    if (stop.history !== own) return [this.#after(stop)]
-    const other = neededBy(own, stop.version).map(textOf).join(', ')
-    return [{ ...FACT, way: 'needed', version: stop.version, other, message: stop.message }]
+    for (const version of [...Object.keys(this.#doubts).map(Number), own.registry.length]) {
+      const stop = this.#advance(own, version)
+      if (stop) return [this.#failed(stop)]
+      if (this.#doubts[version]) this.#unsoundAt.set(version, this.#unsound())
+    }
+    return []
   }
 
-  /** What stops it, of which nothing is said where it is the others that fail; else what is lost where they are undone again. */
-  othersFirst(): OthersFirst {
+  #failed(stop: Stop): OrderMatters {
+    const { own } = this.#shared
+    if (stop.history !== own) return this.#after(stop)
+    const other = neededBy(own, stop.version).map(textOf).join(', ')
+    return { ...FACT, way: 'needed', version: stop.version, other, message: stop.message }
+  }
+
+  get #doubts(): NonNullable<HistoryRun['doubts']> {
+    return this.#run.doubts ?? {}
+  }
+
+  /** What never works, whatever others do: its own version leaves it so. */
+  get faults(): ReadonlySet<string> {
+    const looks = [...this.#unsoundAt]
+    return new Set(
+      looks.flatMap(([version, found]) =>
+        this.#doubts[version]!.filter((object) => found.has(object)),
+      ),
+    )
+  }
+
+  /** By own versions, what did not work right after them. */
+  get unsoundAt(): OrdersTried['unsound'] {
+    return Object.fromEntries(
+      [...this.#unsoundAt].map(([version, found]) => [version, [...found.keys()]]),
+    )
+  }
+
+  /** `foreign` is what others have made in an order in which each of their steps is seen that own ones stand on. */
+  end(foreign: ReadonlySet<string> = this.#foreign): OrderEnd {
+    const unsound = this.#unsound(foreign)
+    return { schema: this.#schema(), made: new Map(this.#made), unsound, foreign }
+  }
+
+  /** Others up to some of their versions, then the own history, then the rest of the others. Answers whether that is possible. */
+  othersUpTo(versions: ReadonlyMap<OneHistory, number>): boolean {
+    const { own, others } = this.#shared
+    const last = [own, ...others].map((one) => [one, one.registry.length] as const)
+    return [...versions, ...last].every(([one, version]) => this.#advance(one, version) === null)
+  }
+
+  /** What stops it, of which nothing is said where it is the others that fail; else the end, and what is lost where they are undone again. */
+  othersFirst(foreign?: ReadonlySet<string>): OthersFirst {
     const { own, others } = this.#shared
     for (const one of others)
-      if (this.#advance(one, one.registry.length))
-        return { stop: [], lost: [], passing: this.#passing }
+      if (this.#advance(one, one.registry.length)) return { stop: [], lost: [] }
     const stop = this.#advance(own, own.registry.length)
-    const passing = this.#passing
-    if (!stop) return { end: this.#end(), lost: this.#undone(), passing }
+    if (!stop) return { end: this.end(foreign), lost: this.#undone() }
     const { version, message } = stop
-    const other = this.#heads()
-    return { stop: [{ ...FACT, way: 'newest', version, other, message }], lost: [], passing }
-  }
-
-  /** What of its own is otherwise where the others are there first than where they come behind it, and not said already. */
-  differing({ end: first, passing }: OthersFirst, after: OthersAfter): OrderMatters[] {
-    if (!first || !after.end || !after.alone) return []
-    const known = new Set([
-      ...after.found.flatMap(({ objects }) => objects),
-      ...after.alone.unfit.keys(),
-    ])
-    const unfit = [...first.unfit].filter(([object]) => !known.has(object))
-    const others = changedIn(after.end, first).filter(
-      (one) => !known.has(one) && !first.unfit.has(one),
-    )
-    const mended = [...passing].filter((one) => !first.unfit.has(one) && !after.passing.has(one))
-    return [
-      ...this.#unfitted(unfit),
-      ...(others.length > 0 ? [this.#told('differs', this.#heads(), others)] : []),
-      ...(mended.length > 0 ? [this.#told('mended', this.#heads(), mended)] : []),
-    ]
+    const other = this.heads()
+    return { stop: [{ ...FACT, way: 'newest', version, other, message }], lost: [] }
   }
 
   /** Undoes the others, those that need others first, as far as what is applied on top of them lets them. */
@@ -139,34 +153,28 @@ export class Sharing {
   }
 
   /** Each of its own steps as soon as what that needs is there, and the rest of the others behind them. */
-  othersAfter(): OthersAfter {
+  othersAfter(): OrderMatters[] {
     const failed = this.#ownFirst()
-    const passing = this.#passing
-    if (failed.length > 0) return { found: failed, passing }
-    const alone = this.#end()
+    if (failed.length > 0) return failed
+    const { faults } = this
     for (const one of this.#shared.others) {
       const stop = this.#advance(one, one.registry.length)
-      if (stop) return { found: [this.#after(stop)], alone, passing }
+      if (stop) return [this.#after(stop)]
     }
-    const end = this.#end()
     const there = this.#schema()
     const lost = [...this.#removed].filter(([object]) => !there.has(object))
     const by = new Set(lost.map(([, other]) => other))
-    const unfit = [...end.unfit].filter(([object]) => !alone.unfit.has(object))
-    const removed = [...by].map((other) => this.#told('removed', other, namesBy(lost, other)))
-    return { found: [...removed, ...this.#unfitted(unfit)], alone, end, passing }
-  }
-
-  /** Views and triggers that do not compile, and tables of which a key leads nowhere. */
-  #unfitted(unfit: readonly (readonly [string, string])[]): OrderMatters[] {
-    const dangling = unfit.flatMap(([object, message]) => (message === '' ? [object] : []))
-    const broken = unfit.filter(([, message]) => message !== '')
+    const unsound = [...this.#unsound()].filter(([object]) => !faults.has(object))
+    const dangling = unsound.filter(([object]) => object.startsWith('table '))
     return [
-      ...(dangling.length > 0 ? [this.#told('dangling', this.#heads(), dangling)] : []),
-      ...broken.map(([object, message]) => ({
-        ...this.#told('broken', this.#heads(), [object]),
-        message,
-      })),
+      ...[...by].map((other) => this.#told('removed', other, namesBy(lost, other))),
+      ...(dangling.length > 0 ? [this.#told('dangling', this.heads(), dangling.map(first))] : []),
+      ...unsound
+        .filter((one) => !dangling.includes(one))
+        .map(([object, message]) => ({
+          ...this.#told('broken', this.heads(), [object]),
+          message,
+        })),
     ]
   }
 
@@ -201,7 +209,7 @@ export class Sharing {
   #step(history: OneHistory, version: number): string | null {
     const { table, registry } = history
     const { env } = this.#run
-    const before = new Set(this.#schema().keys())
+    const before = this.#schema()
     const onEvent = this.#reporter(history)
     const options = { table, onUnmanaged: 'allow', onEvent, ...(env && { env }) } as const
     const isBack = this.#isBack
@@ -215,8 +223,6 @@ export class Sharing {
     }
     this.#reached.set(history, version)
     this.#note(history, isBack ? version + 1 : version, before)
-    if (history === this.#shared.own)
-      for (const object of this.#end().unfit.keys()) this.#passing.add(object)
     return null
   }
 
@@ -229,15 +235,20 @@ export class Sharing {
     }
   }
 
-  #note(history: OneHistory, version: number, before: ReadonlySet<string>): void {
-    const after = new Set(this.#schema().keys())
+  #note(history: OneHistory, version: number, before: Schema): void {
+    const after = this.#schema()
     const isOwn = history === this.#shared.own
-    for (const object of this.#made) {
+    for (const object of this.#made.keys()) {
       if (after.has(object)) continue
       this.#made.delete(object)
       if (!isOwn) this.#removed.set(object, this.#nameOf(history, version))
     }
-    if (isOwn) for (const object of after) if (!before.has(object)) this.#made.add(object)
+    for (const [object, { sql }] of after) {
+      const was = before.get(object)
+      if (isOwn && (!was || (this.#made.has(object) && was.sql !== sql)))
+        this.#made.set(object, version)
+      else if (!was) this.#foreign.add(object)
+    }
   }
 
   #schema(): Schema {
@@ -245,14 +256,17 @@ export class Sharing {
     return perform('sync', readSchema(betterSqlite3(this.#handle), exclusions, this.#known))
   }
 
-  #end = (): OwnEnd => ownEnd(this.#handle, this.#schema(), this.#made)
+  #unsound(foreign: ReadonlySet<string> = this.#foreign): Unsound {
+    const made = new Set(this.#made.keys())
+    return unsoundIn(this.#handle, this.#schema(), { made, foreign })
+  }
 
   #after({ history, version, message }: Stop): OrderMatters {
     return { ...this.#told('after', this.#nameOf(history, version)), message }
   }
 
   /** The newest versions of all others. */
-  #heads = (): string =>
+  heads = (): string =>
     this.#shared.others.map((one) => this.#nameOf(one, one.registry.length)).join(', ')
 
   /** Of the newest of its own versions that is applied. */
@@ -274,8 +288,4 @@ const FACT = { kind: 'order-matters', objects: [], message: '' } as const
 const namesBy = (lost: readonly (readonly [string, string])[], by: string): string[] =>
   lost.flatMap(([object, other]) => (other === by ? [object] : []))
 
-/** What SQLite said, without what the runtime says about it. */
-function causeOf(error: unknown): string {
-  const { cause, message } = error as Error
-  return cause instanceof Error ? cause.message : message
-}
+const first = ([object]: readonly [string, string]): string => object

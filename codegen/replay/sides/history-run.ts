@@ -61,6 +61,8 @@ export interface HistoryRun {
   readonly others?: OtherHistories
   /** What its versions need of them. */
   readonly needs?: readonly StepNeeds[]
+  /** By versions, what does not work after them behind the newest versions that are needed, and may with older ones. */
+  readonly doubts?: Readonly<Record<number, readonly string[]>>
   /** A fresh, empty database in memory, opened the project's way. Whoever opens it closes it. */
   open(): Promise<Database>
   /** The same with these bytes in it; undefined where a project has its own way of opening, which cannot be applied to them. */

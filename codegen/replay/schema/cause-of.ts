@@ -1,0 +1,17 @@
+// What is said of a step that fails. Pure.
+import { isLockstepError, LockstepError } from '../../../src/errors/lockstep-error.js'
+import { shortSql } from '../../sql/one-line.js'
+
+/** What SQLite said, without what the runtime says about it; with the statement, where that names nothing. */
+export function causeOf(error: unknown): string {
+  const { cause, message } = error as Error
+  if (!(cause instanceof Error))
+    return isLockstepError(error) ? LockstepError.partsOf(error).message : message
+  const { statement } = (error as Partial<LockstepError>).facts ?? {}
+  return NAMELESS.test(cause.message) && typeof statement === 'string'
+    ? `${cause.message}, in \`${shortSql(statement)}\``
+    : cause.message
+}
+
+/** What names neither an object nor a column. */
+const NAMELESS = /^(?:SQL logic error|datatype mismatch|FOREIGN KEY constraint failed)$/

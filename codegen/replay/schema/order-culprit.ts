@@ -1,0 +1,80 @@
+// Finds the version of another history from which on an outcome is another one, and the statement of it that comes into question.
+import { versionId } from '../../../src/model/version.js'
+import { sideOf } from '../../../src/plan/scripts.js'
+import { plainName } from '../../../src/sql/names.js'
+import { splitStatements } from '../../../src/sql/split-statements.js'
+import type { OrderCause } from '../../model/other-changed.js'
+import { mentions } from '../../sql/names-in.js'
+import { shortSql } from '../../sql/one-line.js'
+import { readStatement } from '../../sql/read-statement.js'
+import type { Statement } from '../../sql/statement.js'
+import type { OneHistory } from '../sides/history-run.js'
+
+/** How far each of some histories is applied. */
+export type Reached = ReadonlyMap<OneHistory, number>
+
+/** `isOther` tells whether the outcome is the other one where so much of them is applied before; with everything it is. */
+export async function firstCause(
+  others: readonly OneHistory[],
+  isOther: (reached: Reached) => Promise<boolean>,
+  about: { readonly message: string; readonly sql?: string },
+): Promise<OrderCause> {
+  const steps = others.flatMap((one) => one.registry.map(({ version }) => [one, version] as const))
+  let [low, high] = [0, steps.length]
+  while (high - low > 1) {
+    const middle = (low + high) >> 1
+    if (await isOther(new Map(steps.slice(0, middle)))) high = middle
+    else low = middle
+  }
+  const [history, version] = steps[high - 1]!
+  const other = `${history.name}:${versionId(version)}`
+  return { other, statement: statementOf(history, version, about) }
+}
+
+/** The change of the schema that says the name that is missing, or else changes what `sql` names; null where that is not one. */
+function statementOf(
+  { registry }: OneHistory,
+  version: number,
+  { message, sql }: { readonly message: string; readonly sql?: string },
+): string | null {
+  const side = sideOf(registry[version - 1]!, 'up')
+  if (!side || !('scripts' in side)) return null
+  const changes = side.scripts
+    .flatMap((script) => splitStatements(script))
+    .map(({ text }) => ({ text, shape: readStatement(text) }))
+    .filter(({ shape }) => shape.kind in SUBJECTS)
+  const missing = missingIn(message)
+  const ways = [
+    ({ text }: Change) => missing !== null && mentions(text, missing),
+    ({ shape }: Change) => sql !== undefined && mentions(sql, SUBJECTS[shape.kind]!(shape)),
+    () => changes.length === 1,
+  ]
+  const found = ways.flatMap((isMeant) => changes.filter(isMeant)).at(0)
+  return found ? shortSql(found.text) : null
+}
+
+interface Change {
+  readonly text: string
+  readonly shape: Statement
+}
+
+const tableOf = (shape: Statement): string => ('table' in shape ? (shape.table?.key ?? '') : '')
+const nameOf = (shape: Statement): string => ('name' in shape ? (shape.name?.key ?? '') : '')
+
+/** What a change of the schema is about, by its kind. */
+const SUBJECTS: Readonly<Partial<Record<Statement['kind'], (shape: Statement) => string>>> = {
+  'rename-table': tableOf,
+  'rename-column': tableOf,
+  'add-column': tableOf,
+  'drop-column': tableOf,
+  'alter-column': tableOf,
+  drop: nameOf,
+  'create-table': nameOf,
+  'create-view': nameOf,
+}
+
+function missingIn(message: string): string | null {
+  const { said } =
+    /(?:no such (?:column|table): |refers to )(?<said>.+?)(?:, | - |$)/.exec(message)?.groups ?? {}
+  return said === undefined ? null : plainName(said.split('.').at(-1)!)
+}
