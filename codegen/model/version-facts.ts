@@ -91,7 +91,10 @@ export interface LayoutMatters {
   readonly object: string
   /** The first of these tables that it goes by, as it was called before. */
   readonly table: string
-  /** What is another: a value, as SQL writes it; how many rows there are; or only their order. `table` is null of a view. */
+  /**
+   * What is another: a value, as SQL writes it; how many rows there are; how many of the statements on its table fail that set a
+   * trigger off; or only the order of rows. `table` is null of a view.
+   */
   readonly seen:
     | {
         readonly what: 'value'
@@ -103,6 +106,13 @@ export interface LayoutMatters {
     | {
         readonly what: 'rows'
         readonly table: string | null
+        readonly was: number
+        readonly is: number
+      }
+    | {
+        readonly what: 'refused'
+        readonly event: 'delete' | 'insert' | 'update'
+        readonly table: string
         readonly was: number
         readonly is: number
       }

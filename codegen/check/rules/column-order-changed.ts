@@ -44,7 +44,7 @@ function ofLayout(fact: FactOf<'layout-matters'>, step: ReplayedStep): Finding {
     at,
     subject: about,
     message: sentence(
-      `${versionName(step, at)} changes which columns ${table} has, or their order, and the ${object.type} ${object.name} goes by that: ${saidOf(object.type, seen)}, without an error.`,
+      `${versionName(step, at)} changes which columns ${table} has, or their order, and the ${object.type} ${object.name} goes by that: ${saidOf(object.type, seen)}.`,
     ),
     fix: `Make the ${object.type} again so that it names the columns, each with its table, ${when}; it is \`${sqlInLine(object.sql)}\`; or, if it is meant, say why: ${ignoreComment('COLUMN_ORDER_CHANGED', step.migration, about)}.`,
   }
@@ -53,10 +53,22 @@ function ofLayout(fact: FactOf<'layout-matters'>, step: ReplayedStep): Finding {
 type Seen = FactOf<'layout-matters'>['seen']
 
 function saidOf(type: string, seen: Seen): string {
+  if (seen.what === 'refused') {
+    const [is, was] = [seen.is, seen.was].map((count) => counted(count, EVENTS[seen.event]))
+    return `from now on it lets ${is} on ${seen.table} fail where it let ${was} fail`
+  }
+  return `${differing(type, seen)}, without an error`
+}
+
+const EVENTS = { insert: 'INSERT', update: 'UPDATE', delete: 'DELETE' } as const
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`
+
+function differing(type: string, seen: Exclude<Seen, { readonly what: 'refused' }>): string {
   if (seen.what === 'order') return 'it shows the same rows in another order from now on'
   const isView = type === 'view'
   if (seen.what === 'rows') {
-    const [is, was] = [seen.is, seen.was].map((count) => `${count} row${count === 1 ? '' : 's'}`)
+    const [is, was] = [seen.is, seen.was].map((count) => counted(count, 'row'))
     return isView
       ? `from now on it shows ${is} where it showed ${was}`
       : `from now on it leaves ${is} in ${seen.table} where it left ${was}`

@@ -9,6 +9,8 @@ import type { KeptReader } from './kept-readers.js'
 /** What views and triggers ask of rows, by the names of columns in lower case. */
 export interface Asked {
   readonly values: ReadonlyMap<string, readonly Value[]>
+  /** The same for each of them. */
+  readonly each: readonly ReadonlyMap<string, readonly Value[]>[]
   /** Those that are compared with anything. */
   readonly compared: ReadonlySet<string>
   /** Those that are read as JSON. */
@@ -17,31 +19,37 @@ export interface Asked {
 
 /** Reads all their conditions, before and after. */
 export function askedBy(kept: readonly KeptReader[]): Asked {
-  const texts = [...new Set(kept.flatMap(({ was, now }) => [was.sql, now.sql]))]
+  const texts = kept.map(({ was, now }) => [...new Set([was.sql, now.sql])])
+  const read = texts.map((own) => askedIn(own.map((sql) => [...sqlTokens(sql)])))
   const values = new Map<string, readonly Value[]>()
-  const compared = new Set<string>()
-  for (const tokens of texts.map((sql) => [...sqlTokens(sql)])) {
+  for (const [name, list] of read.flatMap((one) => [...one.values]))
+    values.set(name, [...new Set([...(values.get(name) ?? []), ...list])])
+  return {
+    values,
+    each: read.map((one) => one.values),
+    compared: new Set(read.flatMap((one) => one.compared)),
+    json: jsonColumns([...new Set(texts.flat())]),
+  }
+}
+
+function askedIn(texts: readonly (readonly string[])[]): {
+  readonly values: ReadonlyMap<string, readonly Value[]>
+  readonly compared: readonly string[]
+} {
+  const values = new Map<string, readonly Value[]>()
+  const compared: string[] = []
+  for (const tokens of texts) {
     const named = namedItems(tokens)
     const meantBy = (name: string): string[] => [name, ...(named.get(name) ?? [])]
-    for (const name of [...namesCompared(tokens), ...namesJoined(tokens)].flatMap(meantBy))
-      compared.add(name)
+    compared.push(...[...namesCompared(tokens), ...namesJoined(tokens)].flatMap(meantBy))
     for (const one of comparisonsIn(tokens))
       for (const name of one.names.flatMap(meantBy))
         values.set(name, [
           ...new Set([...(values.get(name) ?? []), ...one.values.flatMap(withOthers)]),
         ])
   }
-  return { values, compared, json: jsonColumns(texts) }
+  return { values, compared }
 }
-
-/** Whether it compares rows as a whole, column by column in their order. */
-export const comparesRows = ({ was, now }: Pick<KeptReader, 'was' | 'now'>): boolean =>
-  [was.sql, now.sql].some((sql) => {
-    const tokens = [...sqlTokens(sql)]
-    return (
-      tokens.includes('*') && tokens.some((one) => /^(?:EXCEPT|INTERSECT|UNION|IN|=|IS)$/.test(one))
-    )
-  })
 
 /** Of `lower(a) AS name`, also without AS, the names in the expression: a condition on `name` asks these. */
 function namedItems(tokens: readonly string[]): Map<string, string[]> {

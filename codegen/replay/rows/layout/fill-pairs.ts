@@ -1,5 +1,5 @@
 // The rows on which two layouts are compared: those that there are, and the same with numbers and values by which conditions find
-// them and joins find partners; made ones on which calculations come to their end; and such as are alike in all tables.
+// them and joins find partners; and made ones on which calculations come to their end.
 import { foldCase, quoteIdentifier } from '../../../../src/sql/names.js'
 import type { CatalogColumn } from '../../../model/catalog.js'
 import { checksOf } from '../fill/checks-of.js'
@@ -30,12 +30,13 @@ export function rowsThere(connection: Connection, pair: TablePair, asked: Asked)
   return [...found, ...there]
 }
 
-/** So many rows that are made. */
+/** So many rows are made, and so many of them meet nothing but by chance. */
 const MADE = 40
+const LOOSE = 20
 
 /**
  * Rows of small numbers, well-formed JSON and plain texts, which nothing refuses to calculate with. Any two columns differ in both
- * directions, and each has the values that conditions ask for, row after row.
+ * directions, and each has the values that conditions ask for, row after row; behind the first rows, in all combinations.
  */
 export function moderateRows(connection: Connection, pair: TablePair, asked: Asked): RawRow[] {
   // Where rows of two tables belong together, each table has others.
@@ -48,25 +49,42 @@ export function moderateRows(connection: Connection, pair: TablePair, asked: Ask
       asked,
     ),
   )
-  return Array.from({ length: MADE }, (_one, row): RawRow => ways.map((way) => way(row)))
+  const met = combinations(pair, asked)
+  const length = Math.max(MADE, LOOSE + met.length)
+  return Array.from({ length }, (_one, row): RawRow => {
+    const values = met[row - LOOSE]
+    return ways.map((way, at) => (values?.has(at) ? values.get(at)! : way(row)))
+  })
 }
 
-/** So many rows are alike. */
-const ALIKE = 6
+/** So many combinations of values there are for one text, and for all. */
+const COMBINED = 12
+const MOST = 40
 
-/**
- * Rows that are the same in all tables, by the place that a column had before, twice where no key forbids it: what compares rows as a
- * whole finds each of them there, as long as no column changes its place.
- */
-export function alikeRows(_connection: Connection, pair: TablePair): RawRow[] {
-  const ways = heldColumns(pair).map(({ was, now }): Way => {
-    const place = pair.was.columns.indexOf(was!)
-    return /char|clob|text/i.test(now!.type)
-      ? (row) => `${place} ${row + 1}`
-      : (row) => BigInt(place * 100 + row + 1)
+/** What the conditions of one text ask of the columns of a table, by the place of each. */
+function combinations(pair: TablePair, asked: Asked): ReadonlyMap<number, Value>[] {
+  const held = heldColumns(pair)
+  const all = asked.each.flatMap((values) => {
+    const lists = held.flatMap((one, at): [number, readonly Value[]][] => {
+      const { isPointing, list } = soughtIn(pair, one, { ...asked, values })
+      const isFree =
+        one.now!.primaryKey === 0 && !isPointing && !asked.json.has(foldCase(one.now!.name))
+      return isFree && list.length > 0 ? [[at, list]] : []
+    })
+    if (lists.length < 2) return []
+    const count = lists.reduce((product, [, list]) => product * list.length, 1)
+    return Array.from({ length: Math.min(count, COMBINED) }, (_, one) => {
+      let left = one
+      return new Map(
+        lists.map(([at, list]) => {
+          const value = list[left % list.length]!
+          left = Math.floor(left / list.length)
+          return [at, value]
+        }),
+      )
+    })
   })
-  const rows = Array.from({ length: ALIKE }, (_one, row): RawRow => ways.map((way) => way(row)))
-  return [...rows, ...rows]
+  return all.slice(0, MOST)
 }
 
 type Way = (row: number) => Value
@@ -93,7 +111,11 @@ interface Placed {
 }
 
 /** Of a column that a CHECK names, the moderate values that rows have, as far as these are few. */
-function takenBy({ all }: Connection, { now: table }: TablePair, { now }: ColumnPair): Value[] {
+export function takenBy(
+  { all }: Connection,
+  { now: table }: TablePair,
+  { now }: ColumnPair,
+): Value[] {
   if (!checksOf(table.sql).some(({ words }) => words.has(foldCase(now!.name)))) return []
   const name = quoteIdentifier(now!.name)
   const taken = all(
@@ -137,10 +159,12 @@ function moderateWay(pair: TablePair, { column: one, place, taken }: Placed, ask
   }
 }
 
-const typed = (column: CatalogColumn, { json }: Asked): CatalogColumn =>
+/** A column that is read as JSON is one of JSON. */
+export const typed = (column: CatalogColumn, { json }: Asked): CatalogColumn =>
   json.has(foldCase(column.name)) ? { ...column, type: 'JSON' } : column
 
-const isFlag = ({ type }: CatalogColumn): boolean => /bool/i.test(type)
+/** Whether a column is meant for 0 and 1. */
+export const isFlag = ({ type }: CatalogColumn): boolean => /bool/i.test(type)
 
 const isDocument = (value: Value): boolean => typeof value === 'string' && value.startsWith('{')
 

@@ -9,11 +9,11 @@ import type { Connection } from '../fill/connection.js'
 import type { TableGraph } from '../fill/table-graph.js'
 import { differenceOf, type RowTexts } from '../watch/row-texts.js'
 import type { ObservedSide } from '../watch/observed-run.js'
-import { askedBy, comparesRows } from './asked-values.js'
-import { alikeRows, moderateRows, rowsThere } from './fill-pairs.js'
 import { keptReaders, type KeptReader } from './kept-readers.js'
 import {
   firedTexts,
+  REFUSED,
+  triggerIn,
   isOrderedByPlace,
   numbered,
   textsOf,
@@ -21,6 +21,7 @@ import {
   type ReadPair,
 } from './meaning.js'
 import { keptColumns, plainDatabase, type FilledPair } from './plain-database.js'
+import { rowTrials } from './row-trials.js'
 import { isRearranged, type ColumnPair, type TablePair } from './table-pairs.js'
 
 /** Tries those that stay; `now` is what there is behind the side, with rows. */
@@ -33,18 +34,11 @@ export async function judgeLayouts(
   if (side.before.catalog === now.catalog) return []
   const kept = keptReaders(side, now)
   if (kept.length === 0) return []
-  const asked = askedBy(kept)
-  const pairs = [...new Set(kept.flatMap(({ tables }) => tables))]
   const found = new Map<string, LayoutMatters>()
-  for (const rowsOf of [rowsThere, moderateRows, alikeRows]) {
-    const left = kept.filter(
-      (one) => !found.has(one.key) && (rowsOf !== alikeRows || comparesRows(one)),
-    )
+  for (const { of, fill } of rowTrials(connection, side, kept)) {
+    const left = of.filter(({ key }) => !found.has(key))
     if (left.length === 0) continue
-    const filled = new Map(
-      pairs.map((pair) => [pair, { ...pair, rows: rowsOf(connection, pair, asked) }]),
-    )
-    for (const one of await matters({ run, side, now }, left, filled)) found.set(one.object, one)
+    for (const one of await matters({ run, side, now }, left, fill())) found.set(one.object, one)
   }
   return kept.flatMap(({ key }) => found.get(key) ?? [])
 }
@@ -59,7 +53,7 @@ interface Change {
 async function matters(
   { run, side, now }: Change,
   kept: readonly KeptReader[],
-  filled: ReadonlyMap<TablePair, FilledPair>,
+  filled: readonly FilledPair[],
 ): Promise<LayoutMatters[]> {
   const views = new Set(kept.flatMap((one) => one.views))
   const viewsIn = ({ catalog }: TableGraph): CatalogView[] =>
@@ -67,16 +61,15 @@ async function matters(
   const open = run.others?.open ?? run.open
   const [before, after] = [await open(), await open()]
   try {
-    const tables = [...filled.values()]
     const grounds: Grounds = {
       was: {
         layout: 'was',
-        connection: plainDatabase(before, 'was', tables, viewsIn(side.before)),
+        connection: plainDatabase(before, 'was', filled, viewsIn(side.before)),
       },
-      now: { layout: 'now', connection: plainDatabase(after, 'now', tables, viewsIn(now)) },
+      now: { layout: 'now', connection: plainDatabase(after, 'now', filled, viewsIn(now)) },
     }
     return kept.flatMap((one): LayoutMatters[] => {
-      const own = one.tables.map((pair) => filled.get(pair)!)
+      const own = one.tables.map((pair) => filled.find(({ now: table }) => table === pair.now)!)
       const seen = orElse(() => seenOf(grounds, one, own), null)
       if (!seen) return []
       const { version } = side.entry
@@ -98,6 +91,7 @@ interface Grounds {
 }
 
 type Seen = LayoutMatters['seen']
+type Event = Extract<Seen, { readonly what: 'refused' }>['event']
 
 function seenOf(
   grounds: Grounds,
@@ -120,10 +114,17 @@ function seenOf(
     viewPair(grounds, { was: { name: was.table }, now: { name: now.table } }, tables)
   if (!on) return null
   const read = tables.map((one) => ({ ...one, columns: keptColumns(one) }))
+  const { event, written } = triggerIn(was.sql)
+  if (!event) return null
+  const isWritten = ({ was: { name } }: ReadPair): boolean => written.has(foldCase(name))
+  const [first, last] = [read.filter(isWritten), read.filter((one) => !isWritten(one))]
   return steadily(
     grounds,
     (ground) => firedTexts(ground, ground.layout === 'was' ? was : now, on, read),
-    (texts) => describe(read, texts, 'tables'),
+    (texts) =>
+      describe(first, texts, 'tables') ??
+      refused(texts, event, now.table) ??
+      describe(last, texts, 'tables'),
   )
 }
 
@@ -175,6 +176,15 @@ function describe(
   return { what: 'value', table: place, column: name, was: was![row]![at]!, is: is![row]![at]! }
 }
 
+/** Whether more or fewer of the statements that set a trigger off are refused. */
+function refused(texts: readonly RowTexts[], event: Event, table: string): Seen | null {
+  if (!differenceOf([{ name: REFUSED, shownAs: table, columns: [PLAIN] }], texts)) return null
+  const [was = 0, is = 0] = [texts[0]!, texts[2]!].map(
+    (one) => one.get(REFUSED)!.filter(([end]) => end === REFUSED).length,
+  )
+  return was === is ? null : { what: 'refused', event, table, was, is }
+}
+
 interface Named {
   readonly was: { readonly name: string }
   readonly now: { readonly name: string }
@@ -192,7 +202,8 @@ function viewPair(
     const found = before.get(originOf(foldCase(column.name), before, tables))
     return found ? [{ was: found, now: column }] : []
   })
-  return columns.length > 0 ? { was, now, columns } : null
+  // Rows of a view that shows a new column may be told apart by that alone.
+  return columns.length > 0 ? { was, now, columns, isSet: after.size > columns.length } : null
 }
 
 /** A column that was renamed is meant where its new name is that of another column of its table, or was none of the view. */

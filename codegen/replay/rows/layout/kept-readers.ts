@@ -20,6 +20,8 @@ export interface KeptReader {
   readonly tables: readonly TablePair[]
   /** The keys of the views, itself among them. */
   readonly views: readonly string[]
+  /** Its own as it was, and those of the views. */
+  readonly texts: readonly string[]
 }
 
 type Seen = Pick<ObservedSide, 'before' | 'effects'>
@@ -40,7 +42,10 @@ export function keptReaders(side: Seen, after: TableGraph): KeptReader[] {
     const tables = names.map(pairOf)
     const found = tables.filter((pair) => pair !== null)
     const isWhole = found.length === tables.length && found.some(isRearranged)
-    return isWhole ? [{ key, was, now, tables: found, views }] : []
+    const texts = [was, ...views.flatMap((one) => readerIn(catalog, one) ?? [])].map(
+      ({ sql }) => sql,
+    )
+    return isWhole ? [{ key, was, now, tables: found, views, texts }] : []
   })
 }
 

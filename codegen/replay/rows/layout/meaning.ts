@@ -1,9 +1,10 @@
 // What a view shows and what a trigger does, as rows that can be compared between two layouts.
-import { foldCase, isSameName, quoteIdentifier } from '../../../../src/sql/names.js'
+import { foldCase, isSameName, plainName, quoteIdentifier } from '../../../../src/sql/names.js'
 import type { CatalogTable } from '../../../model/catalog.js'
 import { readStatement } from '../../../sql/read-statement.js'
 import { sqlTokens } from '../../../sql/sql-tokens.js'
-import { undoing, type Connection, type RawRow } from '../fill/connection.js'
+import type { CreateTrigger } from '../../../sql/statement.js'
+import { keyText, undoing, type Connection, type RawRow } from '../fill/connection.js'
 import type { RowTexts } from '../watch/row-texts.js'
 import type { Reader } from './kept-readers.js'
 import { attempt, heldColumns, insertInto, nameIn, type Layout } from './plain-database.js'
@@ -20,6 +21,8 @@ export interface ReadPair {
   readonly was: { readonly name: string }
   readonly now: { readonly name: string }
   readonly columns: readonly ColumnPair[]
+  /** Whether it does not matter how often a row is there. */
+  readonly isSet?: boolean
 }
 
 /** So many rows of a view are read. */
@@ -32,7 +35,11 @@ export const textsOf = ({ layout, connection }: Ground, pairs: readonly ReadPair
       const values = pair.columns.map((one) => `quote(${quoteIdentifier(nameIn(layout, one))})`)
       const source = quoteIdentifier(pair[layout].name)
       const read = connection.all(`SELECT ${values.join(', ')} FROM ${source} LIMIT ${READ}`)
-      return [pair.now.name, read.map((row) => row.map(String))]
+      const rows = read.map((row) => row.map(String))
+      return [
+        pair.now.name,
+        pair.isSet ? [...new Map(rows.map((row) => [keyText(row), row])).values()] : rows,
+      ]
     }),
   )
 
@@ -55,12 +62,30 @@ export const numbered = (texts: RowTexts): RowTexts =>
     ]),
   )
 
+/** What a trigger goes by: what sets it off, and the names of the tables that it writes to. */
+export function triggerIn(sql: string): {
+  readonly event: CreateTrigger['event']
+  readonly written: ReadonlySet<string>
+} {
+  const statement = readStatement(sql)
+  if (statement.kind !== 'create-trigger') return { event: null, written: new Set() }
+  const written = statement.body.flatMap((one) =>
+    (one.kind === 'insert' || one.kind === 'update' || one.kind === 'delete') && one.table
+      ? [plainName(one.table.key)]
+      : [],
+  )
+  return { event: statement.event, written: new Set(written) }
+}
+
+/** Called so, and no table is: of the statements that set a trigger off, the same for each that was refused. */
+export const REFUSED = '\0'
+
 /** So many rows set a trigger off. */
-const FIRED = 32
+const FIRED = 60
 
 /**
- * What there is in tables when a trigger alone was set off, by rows of the table or view that it is on; null where it cannot be made.
- * Everything is taken back.
+ * What there is in tables when a trigger alone was set off, by rows of the table or view that it is on, and what of that was
+ * refused; null where it cannot be made. Everything is taken back.
  */
 export function firedTexts(
   ground: Ground,
@@ -74,8 +99,8 @@ export function firedTexts(
     if (!first || !attempt(connection, sql)) return null
     // Whether the trigger compiles shows here.
     connection.prepare(first[0])
-    for (const one of [first, ...others]) attempt(connection, ...one)
-    return textsOf(ground, tables)
+    const ends = [first, ...others].map((one) => [attempt(connection, ...one) ? 'done' : REFUSED])
+    return new Map([...textsOf(ground, tables), [REFUSED, ends]])
   })
 }
 
@@ -89,8 +114,7 @@ type Bound = readonly [sql: string, ...values: RawRow]
 /** What sets a trigger off, statement by statement, as each may be refused. Makes place for rows that are to be inserted. */
 function settingOff(ground: Ground, sql: string, { on, tables }: Around): Bound[] {
   const { layout, connection } = ground
-  const statement = readStatement(sql)
-  const event = statement.kind === 'create-trigger' ? statement.event : null
+  const { event } = triggerIn(sql)
   const columns = heldColumns(on)
   const [first] = columns
   if (!event || !first) return []
@@ -139,8 +163,8 @@ function updating({ layout }: Ground, on: ReadPair, rows: readonly RawRow[]): Bo
   return [...alone, ...together]
 }
 
-/** From row to row, so that the ways between values differ. */
-const STRIDES = [3, 6, 10, 15]
+/** From row to row, so that the ways between values differ; in the end each row has its own again. */
+const STRIDES = [3, 6, 10, 15, 0]
 
 /** Whether several rows may have the same in a column. */
 function isFree({ now }: ColumnPair, on: ReadPair): boolean {

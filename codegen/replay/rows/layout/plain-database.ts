@@ -11,9 +11,17 @@ import type { ColumnPair, TablePair } from './table-pairs.js'
 /** Which of the two. */
 export type Layout = 'was' | 'now'
 
+/** A row, and the values that it has in the columns that are new. */
+export interface PartedRow {
+  readonly held: RawRow
+  readonly added: RawRow
+}
+
 /** A table and its rows; each has the values of the columns that there are before and after. */
 export interface FilledPair extends TablePair {
   readonly rows: readonly RawRow[]
+  /** Rows that new columns tell apart. */
+  readonly parted?: readonly PartedRow[]
 }
 
 /** The columns that are there before and after. */
@@ -23,6 +31,10 @@ export const keptColumns = ({ columns }: Pick<TablePair, 'columns'>): readonly C
 /** Those of them that hold values of their own. */
 export const heldColumns = (pair: Pick<TablePair, 'columns'>): readonly ColumnPair[] =>
   keptColumns(pair).filter(({ now }) => now!.generated === null)
+
+/** Those that are new, and hold values of their own. */
+export const addedColumns = ({ columns }: Pick<TablePair, 'columns'>): readonly ColumnPair[] =>
+  columns.filter(({ was, now }) => !was && now!.generated === null)
 
 /** What a column is called; '' where it is not there. */
 export const nameIn = (layout: Layout, column: ColumnPair): string => column[layout]?.name ?? ''
@@ -92,10 +104,14 @@ function keysOf(layout: Layout, table: TablePair): string[] {
 
 function fill(connection: Connection, layout: Layout, table: FilledPair): void {
   const held = heldColumns(table)
-  if (held.length === 0 || table.rows.length === 0) return
+  if (held.length === 0) return
   const insert = insertInto(layout, table[layout].name, held)
   // A row that is missing in both tells nothing.
   for (const row of table.rows) attempt(connection, insert, ...row)
+  const added = layout === 'now' ? addedColumns(table) : []
+  const whole = insertInto(layout, table[layout].name, [...held, ...added])
+  for (const row of table.parted ?? [])
+    attempt(connection, whole, ...row.held, ...(added.length > 0 ? row.added : []))
 }
 
 /** An INSERT of these columns by name. */
