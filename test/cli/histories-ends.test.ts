@@ -111,7 +111,25 @@ describe('an error is', () => {
         FULL_NAME,
         "CREATE VIRTUAL TABLE found USING fts5(name, content='users', content_rowid='id');\nINSERT INTO found(found) VALUES ('rebuild');",
       ],
-      ['It is core:002 (`ALTER TABLE users RENAME COLUMN name TO full_name`) that changes'],
+      ['It does so from core:002 (`ALTER TABLE users RENAME COLUMN name TO full_name`) on.'],
+    ],
+    [
+      'what both make, with the statement that makes it there',
+      ['CREATE TABLE labels (id INTEGER PRIMARY KEY);', 'CREATE TABLE labels (id INTEGER);'],
+      ['It does so from core:002 (`CREATE TABLE labels (id INTEGER PRIMARY KEY)`) on.'],
+    ],
+    [
+      'an index over a column that the other drops, with the statement that does',
+      ['ALTER TABLE users DROP COLUMN city;', 'CREATE INDEX users_city ON users (city);'],
+      ['It does so from core:002 (`ALTER TABLE users DROP COLUMN city`) on.'],
+    ],
+    [
+      'rows that the other allows no more, with the index that forbids them',
+      [
+        'CREATE UNIQUE INDEX cities ON users (city);',
+        "INSERT INTO users (name, city) VALUES ('a', 'x'), ('b', 'x');",
+      ],
+      ['users.city. It does so from core:002 (`CREATE UNIQUE INDEX cities ON users (city)`) on.'],
     ],
     [
       'what leaves a key that cannot be checked, and ends in one full stop',

@@ -146,12 +146,12 @@ export const needsOrder = (at: Position, found: Found): Diagnostic => {
   const all = objects.join(', ')
   const newest = other.includes(', ') ? 'versions' : 'version'
   const alone = `nothing here needs ${other}, so that it may be undone alone`
-  const { said, cause, changes, follows, difference, anew } = partsOf(found)
+  const { said, cause, since, follows, difference, anew } = partsOf(found)
   return problemIn(
     'NEEDS_ORDER',
     at,
     {
-      newest: `\`up\` fails behind ${other}, the newest ${newest}, which a new installation has by then: ${said}.${changes}`,
+      newest: `\`up\` fails behind ${other}, the newest ${newest}, which a new installation has by then: ${said}.${since}`,
       after: `${other} fails where this history is applied up to here: ${said}.`,
       removed: `${other} removes the ${all}, which this history has made, where that is applied after it, and not where it is applied before.`,
       broken: `behind ${other}, the ${all}, which this history has made, does not compile: ${said}.`,
@@ -178,7 +178,10 @@ function partsOf({ other, objects, message, by, difference }: Found) {
   return {
     said: saidText(message),
     cause: by ? causeText(by) : other,
-    changes: by?.statement ? ` It is ${causeText(by)} that changes what is used here.` : '',
+    since:
+      by && (by.statement !== null || by.other !== other)
+        ? ` It does so from ${causeText(by)} on.`
+        : '',
     follows: difference ? `SQLite changes the ${object} with it` : 'it does',
     difference: `${describeDifferences(shown, NO_CATALOGS, { added: 'is there in addition' })}${more && `, and other ${more}`}`,
     anew: isTable

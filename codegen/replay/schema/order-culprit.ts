@@ -71,6 +71,8 @@ const SUBJECTS: Readonly<Partial<Record<Statement['kind'], (shape: Statement) =>
   drop: nameOf,
   'create-table': nameOf,
   'create-view': nameOf,
+  'create-index': tableOf,
+  'create-trigger': tableOf,
 }
 
 function missingIn(message: string): string | null {

@@ -57,7 +57,7 @@ async function stopped(
   const [stop] = found
   if (!stop) return []
   const isOther = (reached: Reached): Promise<boolean> =>
-    inDatabase(shared, (one) => !one.othersUpTo(reached))
+    inDatabase(shared, (one) => one.othersUpTo(reached) === 'own-failed')
   return [{ ...stop, by: await firstCause(shared.others, isOther, stop) }]
 }
 
@@ -94,7 +94,8 @@ async function tellApart(
   const [{ object, version, reason, difference }] = group as [Apart]
   const isOther = (reached: Reached): Promise<boolean> =>
     inDatabase(shared, (one) => {
-      if (!one.othersUpTo(reached)) return true
+      const come = one.othersUpTo(reached)
+      if (come !== 'end') return come === 'own-failed'
       return apartAt({ after, first: one.end(after.foreign) }, except).some(
         (found) => found.object === object,
       )

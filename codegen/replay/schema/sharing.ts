@@ -13,6 +13,7 @@ import type { Need } from '../../model/migration.js'
 import type { OrderMatters, OrdersTried } from '../../model/other-changed.js'
 import type { HistoryRun, OneHistory, StepNeeds } from '../sides/history-run.js'
 import { causeOf } from './cause-of.js'
+import type { Reached } from './order-culprit.js'
 import type { OrderEnd } from './order-ends.js'
 import { unsoundIn, type Unsound } from './unsound.js'
 
@@ -105,11 +106,15 @@ export class Sharing {
     return { schema: this.#schema(), made: new Map(this.#made), unsound, foreign }
   }
 
-  /** Others up to some of their versions, then the own history, then the rest of the others. Answers whether that is possible. */
-  othersUpTo(versions: ReadonlyMap<OneHistory, number>): boolean {
+  /** Others up to some of their versions, then the own history, then the rest of the others. Answers what it has come to. */
+  othersUpTo(versions: Reached): 'end' | 'own-failed' | 'other-failed' {
     const { own, others } = this.#shared
     const last = [own, ...others].map((one) => [one, one.registry.length] as const)
-    return [...versions, ...last].every(([one, version]) => this.#advance(one, version) === null)
+    for (const [one, version] of [...versions, ...last]) {
+      const stop = this.#advance(one, version)
+      if (stop) return stop.history === own ? 'own-failed' : 'other-failed'
+    }
+    return 'end'
   }
 
   /** What stops it, of which nothing is said where it is the others that fail; else the end, and what is lost where they are undone again. */
