@@ -8,7 +8,7 @@ import { initialOf, type Value } from './fill/seed-values.js'
 import { tablePlan } from './fill/table-plan.js'
 import { withoutMoments } from './judge/of-the-moment.js'
 import type { Prover } from './prover.js'
-import { nearValues } from './seed/worked-columns.js'
+import { nearValues, takenOf } from './seed/worked-columns.js'
 import type { Again } from './try-again.js'
 
 /** A column of a table, with rows and with values for them. */
@@ -38,7 +38,9 @@ export function sampleOf(
   const usual = typeof near[0] === 'number' ? [0, initialOf(column) ?? 0] : []
   const text = near.find((value) => typeof value === 'string')
   const parted = text === undefined ? [] : signs.flatMap((sign, at) => partedBy(text, sign, at))
-  const values = [...near.slice(0, MOST_NEAR), ...parted, ...usual, ...taken].filter(
+  // Nothing else would do for what points at other rows.
+  const known = near.length === 0 ? takenOf(all, table.name, column.name).slice(0, MOST_ROWS) : []
+  const values = [...near.slice(0, MOST_NEAR), ...parted, ...usual, ...taken, ...known].filter(
     (value, at, list) => !list.slice(0, at).some((one) => plainOf(one) === plainOf(value)),
   )
   return last.length > 0 && values.length > 1

@@ -109,3 +109,73 @@ test.each([
 ])('what a key takes along: %s', async (change, found) =>
   expect(await lossesIn(ORDERS, WITH_KEYS + change)).toEqual(found),
 )
+
+const NUMBERED = MOVED.replace('SELECT *', '(state) SELECT state')
+const COPIED = ITEMS.replace('SELECT *', '(orders, sku) SELECT orders, sku')
+const GONE = `DELETE FROM item WHERE orders IN (SELECT id FROM orders WHERE state = 'old'); ${DELETED}`
+const step = (numbers: string, copied: string): string => `export const irreversible = 'no'
+export function up(db) {
+  const put = db.prepare('INSERT INTO orders_archive (${numbers}state) VALUES (${numbers ? '@id, ' : ''}@state)')
+  const putItem = db.prepare('INSERT INTO item_archive (orders, sku) VALUES (?, ?)')
+  const removeItems = db.prepare('DELETE FROM item WHERE orders = ?')
+  const remove = db.prepare('DELETE FROM orders WHERE id = ?')
+  for (const one of db.prepare("SELECT * FROM orders WHERE state = 'old'").all()) {
+    const { lastInsertRowid } = put.run(one)
+    for (const item of db.prepare('SELECT * FROM item WHERE orders = ?').all(one.id))
+      putItem.run(${copied}, item.sku)
+    removeItems.run(one.id)
+    remove.run(one.id)
+  }
+}`
+
+test.each([
+  [`${NUMBERED} ${COPIED} ${GONE}`, ['warning VALUES_LOST orders.id']],
+  [`${MOVED} ${COPIED} ${GONE}`, []],
+  [step('', 'item.orders'), ['warning VALUES_LOST orders.id']],
+  [step('', 'lastInsertRowid'), []],
+  [step('id, ', 'item.orders'), []],
+])('a number that copies of other rows point at: %s', async (change, found) =>
+  expect(await lossesIn(ORDERS, change)).toEqual(found),
+)
+
+test('what points at another row is left out', async () =>
+  expect(
+    await lossesIn(
+      `CREATE TABLE e (id INTEGER PRIMARY KEY); ${PLAYS.replace('ep INTEGER NOT NULL', 'ep INTEGER NOT NULL REFERENCES e (id)')} CREATE INDEX play_ep ON play (ep);`,
+      archived('id, pos, note, at'),
+    ),
+  ).toEqual(['warning VALUES_LOST play.ep']))
+
+const CHATS = `CREATE TABLE chat (id INTEGER PRIMARY KEY, archived INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE message (id INTEGER PRIMARY KEY, chat INTEGER NOT NULL REFERENCES chat (id), body TEXT, at INTEGER NOT NULL);
+CREATE INDEX message_chat ON message (chat);
+CREATE TABLE message_archive (id INTEGER PRIMARY KEY, chat INTEGER NOT NULL, body TEXT, at INTEGER NOT NULL);`
+const logged = (work: string, rest = ''): string => `export const irreversible = 'no'
+export function up(db) {
+  const put = db.prepare('INSERT INTO message_archive VALUES (?, ?, ?, ?)')
+  const remove = db.prepare('DELETE FROM message WHERE id = ?')
+  const move = (one) => { put.run(one.id, one.chat, one.body, one.at); remove.run(one.id) }
+  ${work}
+  ${rest}
+}`
+const OF_CHATS = `for (const one of db.prepare('SELECT m.* FROM message AS m JOIN chat AS c ON c.id = m.chat WHERE c.archived = 1').all())`
+const PAGES = (query: string): string =>
+  `for (let at = 0, last = 0; ; at += 2) {
+    const page = db.prepare('SELECT * FROM message WHERE at < 1600000000 ${query}').all({ at, last })
+    if (page.length === 0) break
+    for (const one of page) { move(one); last = one.id }
+  }`
+const REST = `db.exec('DELETE FROM message WHERE at < 1600000000')`
+const LOST_ROWS = ['warning ROWS_LOST message']
+
+test.each([
+  [logged(`${OF_CHATS} move(one)`), []],
+  [logged(`${OF_CHATS} if (one.body) move(one)`), []],
+  [logged(`${OF_CHATS} if (one.body) move(one); else remove.run(one.id)`), LOST_ROWS],
+  [logged(`${OF_CHATS} if (one.at) move(one); else remove.run(one.id)`), LOST_ROWS],
+  [logged(PAGES('AND id > @last ORDER BY id LIMIT 2'), REST), []],
+  [logged(PAGES('ORDER BY id LIMIT 2'), REST), []],
+  [logged(PAGES('ORDER BY id LIMIT 2 OFFSET @at'), REST), LOST_ROWS],
+])('rows that code passes over: %s', async (change, found) =>
+  expect(await lossesIn(CHATS, change)).toEqual(found),
+)
