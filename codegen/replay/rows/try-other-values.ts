@@ -3,7 +3,7 @@
 import type { CatalogColumn } from '../../model/catalog.js'
 import type { Fact, ValuesGone, ValuesKept } from '../../model/evidence.js'
 import type { RawRow } from './fill/connection.js'
-import { isFlag, type Value } from './fill/seed-values.js'
+import { initialOf, isFlag, type Value } from './fill/seed-values.js'
 import {
   giving,
   sampleOf,
@@ -128,13 +128,14 @@ function isToBeTried(sample: Tried, usual: readonly Fact[], isGone: boolean): bo
 const isWhole = ({ values }: Sample): boolean =>
   values.every((value) => Number.isInteger(Number(value)))
 
-/** Whether other values of it stand somewhere as they are, so that numbers are not packed. */
+/** Whether other values of it stand somewhere as they are, so that numbers are not packed; nothing but the default may be missing. */
 const isGoneInPart = (facts: readonly Fact[], { table, column }: Sample): boolean =>
   facts.some(
     (fact) =>
       fact.kind === 'values-gone' &&
       fact.table === table.name &&
-      (fact.parts ?? []).some((part) => part.column === column.name && part.those === undefined),
+      (fact.row[column.name] === initialOf(column) ||
+        (fact.parts ?? []).some((part) => part.column === column.name && part.those === undefined)),
   )
 
 /** Of a column without any values nothing is said. */

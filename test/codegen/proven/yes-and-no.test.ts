@@ -94,6 +94,23 @@ test.each([
 )
 
 test.each([
+  ['one.keep !== 5', []],
+  ['one.keep > 5', ['keep']],
+])('beside a column of yes and no, and one that may have nothing: %s', async (asked, lost) =>
+  expect(
+    await lossesIn(
+      'CREATE TABLE chat (id INTEGER PRIMARY KEY, title TEXT NOT NULL, loads INTEGER NOT NULL DEFAULT 1, keep INTEGER NOT NULL DEFAULT 5, intro INTEGER);',
+      byCode(
+        `if (!one.loads) made.loads = false
+        if (${asked}) made.keep = one.keep
+        if (one.intro !== null) made.intro = one.intro`,
+        ['loads', 'keep', 'intro'],
+      ),
+    ),
+  ).toEqual(lost.map((name) => `error COLUMN_DROPPED chat.${name}`)),
+)
+
+test.each([
   [['theme', 'volume'], []],
   [['theme'], ['volume']],
 ])('of %s one is as usual where the document has none', async (kept, lost) => {

@@ -12,7 +12,7 @@ import {
 } from '../../../../src/sql/names.js'
 import type { Spelling } from '../../../model/value-loss.js'
 import type { Example } from '../fill/draft-row.js'
-import { seedValue, type Value } from '../fill/seed-values.js'
+import { isFlag, seedValue, type Value } from '../fill/seed-values.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
 import { isRowid, tablePlan, type TablePlan } from '../fill/table-plan.js'
 import { mayMakeOf, nameBehind, type Effect } from '../watch/statement-effect.js'
@@ -167,7 +167,7 @@ export function addBesideNulls(
 ): WorkedColumn[] {
   const { table, column, beside } = one
   if (state.examples.has(foldCase(table.name))) return []
-  const near = nearValues(tablePlan(table, situation, state), column)
+  const near = isFlag(column) ? YES_AND_NO : nearValues(tablePlan(table, situation, state), column)
   const taken = takenOf(state.connection.all, table.name, column.name)
   // What is there already, the table does not refuse.
   const known = near.filter((value) => isAmong(value, taken))
@@ -180,6 +180,8 @@ export function addBesideNulls(
   addRows(state, situation, { table, examples })
   return [{ ...one, values }]
 }
+
+const YES_AND_NO: readonly Value[] = [0, 1]
 
 const MOST_BESIDE = 6
 
