@@ -2,7 +2,7 @@
 import type { Direction } from '../../src/model/report.js'
 
 /** What there is to say of a version, wherever in it. */
-export type VersionFact = BatchFact | CopiesSeen | IndexMended | LayoutMatters | Registered
+export type VersionFact = BatchFact | IndexMended | LayoutMatters | Registered
 
 /** A column of a table that holds keys of rows that are gone, and the column of the table where these were. */
 export interface StrayKey {
@@ -48,29 +48,6 @@ export interface Registered {
   readonly type: 'function' | 'table'
   /** In lower case. */
   readonly name: string
-}
-
-/** What later versions want to know of what `up` makes of the values of a table that stay where they are. */
-export interface CopiesSeen {
-  readonly kind: 'copies-seen'
-  readonly version: number
-  /** As it was called before, in lower case. */
-  readonly table: string
-  /** The columns of which code leaves out values when it copies others; in lower case. */
-  readonly leftOut: readonly string[]
-  readonly told: readonly ColumnTold[]
-}
-
-/** A column whose values can be told from what was made of them, as long as these columns are there. All in lower case. */
-export interface ColumnTold {
-  readonly column: string
-  readonly by: readonly TableColumn[]
-}
-
-/** A column; '' where it is only told whether the table has a row. */
-export interface TableColumn {
-  readonly table: string
-  readonly column: string
 }
 
 /** `up` makes a full-text index anew, which then fits its rows, whether it did before or not. */

@@ -25,7 +25,6 @@ import { proofKeys } from './proof-keys.js'
 import type { ReadyPasses } from './process/ready-passes.js'
 import { runRows } from './process/run-rows.js'
 import { runawayWatch } from './process/runaway-watch.js'
-import { copiesSeenIn } from './sides/copies-seen.js'
 import { runawaysIn } from './sides/runaways.js'
 import { snapshotObstacle } from './snapshot/obstacle.js'
 import { snapshotWithheld } from './process/replay-problems.js'
@@ -273,8 +272,7 @@ async function runBoth(
   const watch = runawayWatch(control, timeoutMs)
   const limits = { timeoutMs, signal: stop.signal }
   const schema = runPass({ ...shared, pass: 'schema' }, { ...limits, process: control })
-  const known = { runaways: runawaysIn(before), copiesSeen: copiesSeenIn(before) }
-  const job = { ...shared, pass: 'rows', images, ...known } as const
+  const job = { ...shared, pass: 'rows', images, runaways: runawaysIn(before) } as const
   const rows = runRows(job, { ...limits, take: ready.take }, watch)
   subject.meanwhile?.()
   try {

@@ -1,5 +1,4 @@
 // What the build and the process that replays say to each other. Types only; everything survives JSON.
-import type { CopiesSeen } from '../../model/version-facts.js'
 import type { GenerateSettings } from '../../model/settings.js'
 import type { LeftOut } from '../../model/migration.js'
 import type { ScaledStep } from '../../model/scaled-step.js'
@@ -50,8 +49,6 @@ export interface PassJob extends Pick<
   readonly provenTo: number
   /** What the pass `carried` is to carry. */
   readonly carriage?: Carriage
-  /** What the versions that are known make of values that later ones may drop. */
-  readonly copiesSeen?: readonly CopiesSeen[]
   /** Sides that ran away with rows before. */
   readonly runaways?: Runaways
   /** Where databases may be kept; null where there is no folder for such things. */

@@ -93,7 +93,7 @@ async function historyOf(
   { job, wall, late, doors, registry, reads }: Behind,
   tell: (message: PassMessage) => void,
 ): Promise<HistoryRun> {
-  const { root, table, ignoreTables, provenTo, images, runaways, copiesSeen } = job
+  const { root, table, ignoreTables, provenTo, images, runaways } = job
   const { open, seeds, env } = await reads.during(() => readOpening(job))
   const others = otherHistories(job.needed ?? [], { wall, doors, env })
   const openEmpty = onceEach(() =>
@@ -123,7 +123,6 @@ async function historyOf(
     ...(env && { env }),
     provenTo,
     ...(runaways && { runaways }),
-    ...(copiesSeen && { copiesSeen }),
     // What a project's own way of opening does to a connection cannot be brought to one that has rows already.
     ...(!open && { reopen }),
     ...(images && !open && { images: { ...images, open: reopen } }),

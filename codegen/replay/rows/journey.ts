@@ -16,8 +16,7 @@ import {
 import { removeConflictingRows } from './remove-conflicting-rows.js'
 import { imageStore } from './image-store.js'
 import { knowledgeOf, type Knowledge } from './fill/knowledge.js'
-import { prover, type Outcome, type Prover } from './prover.js'
-import { copiesSeen } from './try-told-columns.js'
+import { prover, type Outcome, type Prover, type ProverMemory } from './prover.js'
 import { tamingOf } from './tame-rows.js'
 import { emptyControl, type EmptyControl } from './empty-control.js'
 
@@ -28,6 +27,8 @@ export interface Journey {
   rows: Prover
   readonly bare: EmptyControl
   readonly behindRepair: BehindRepair | null
+  /** What there was before each version; absent where nobody goes back there. */
+  readonly before?: Map<number, ProverMemory>
 }
 
 type Entry = RegistryEntry<Database>
@@ -50,6 +51,7 @@ export async function beginJourney(
     rows: start?.rows ?? prover(await run.open(), run, knowledge),
     bare: emptyControl(run, knowledge, start?.given),
     behindRepair,
+    before: new Map(),
   }
   if (!start && run.others) journey.rows.fill(null)
   return { journey, store, versions: start?.versions ?? [] }
@@ -62,7 +64,11 @@ export function endJourney({ rows, bare }: Journey): void {
 }
 
 /** What was said of a version, what its step touched, and what it ran. */
-export type Applied = Pick<Outcome, 'facts' | 'attended'> & Pick<VersionFacts, 'ran'>
+export type Applied = Pick<Outcome, 'facts' | 'attended'> &
+  Pick<VersionFacts, 'ran'> & {
+    /** Whether it could be applied without any rows alone. */
+    readonly isEmpty?: true
+  }
 
 /** Prepares a step, has it applied, and says what was done to rows so that it could be. */
 export async function applyWith(
@@ -70,7 +76,9 @@ export async function applyWith(
   side: StepSide,
   applyTo: () => Promise<Applied | null>,
 ): Promise<Applied | null> {
-  journey.run.report(side.entry.version, 'up')
+  const { version } = side.entry
+  journey.run.report(version, 'up')
+  if (journey.run.reopen) journey.before?.set(version, journey.rows.memory())
   journey.rows.anticipate(side)
   const taming = tamingOf(journey.run, side)
   const tamed = taming?.tame(journey.rows)
@@ -85,9 +93,7 @@ export function carryOn(journey: Journey, entry: Entry): Promise<Applied | null>
   const side = { entry, direction: 'up' } as const
   return applyWith(journey, side, async () => {
     const outcome = journey.rows.run(side, 'carry')
-    const applied = hasFailed(outcome) ? await goOn(journey, outcome) : outcome
-    const known = journey.run.copiesSeen?.filter(({ version }) => version === entry.version) ?? []
-    return applied && { ...applied, attended: { ...applied.attended, copiesSeen: known } }
+    return hasFailed(outcome) ? await goOn(journey, outcome) : outcome
   })
 }
 
@@ -115,31 +121,29 @@ export async function goOn(
   const reached = await bare.reach(entry.version)
   if (reached === null) return null
   if (reached === 'unknown' && !succeedsEmptied(rows, failed)) return null
-  const { facts, seen, repair } = judged(journey, failed, purpose)
+  const { facts, repair } = judged(journey, failed, purpose)
   if (repair) {
     rows.miss(repair())
     const outcome = rows.run(attended, 'carry')
-    if (!hasFailed(outcome))
-      return { facts: [...facts, ...seen], attended: { ...outcome.attended, copiesSeen: seen } }
+    if (!hasFailed(outcome)) return { facts, attended: outcome.attended }
   }
   if (reached !== 'unknown') {
     rows.close()
     journey.rows = reached
     bare.handOver()
-    return { facts, attended }
+    return { facts, attended, isEmpty: true }
   }
   emptyAll(rows)
   const applied = rows.run(attended, 'carry')
-  return hasFailed(applied) ? null : { ...applied, facts }
+  return hasFailed(applied) ? null : { ...applied, facts, isEmpty: true }
 }
 
-/** What is found, and the copies that are seen, on rows without what a side fails on. */
+/** What is found on rows without what a side fails on. */
 function judged({ rows, run, behindRepair }: Journey, failed: Failed, purpose: 'prove' | 'carry') {
   const { facts, repair, attended } = judgeFailure(rows, failed)
   const isTried = purpose === 'prove' && !tamingOf(run, attended)
-  if (!repair || !isTried || !behindRepair) return { facts, repair, seen: [] }
-  const seen = copiesSeen(rows, attended, attended.effects, { prepare: repair })
-  return { facts: behindRepair(rows, { facts, repair, attended }), repair, seen }
+  if (!repair || !isTried || !behindRepair) return { facts, repair }
+  return { facts: behindRepair(rows, { facts, repair, attended }), repair }
 }
 
 /** So many times rows are taken out of the way of one side. */

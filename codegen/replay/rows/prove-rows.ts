@@ -13,7 +13,6 @@ import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import type { RegistryEntry } from '../../../src/model/registry.js'
 import { sideOf } from '../../../src/plan/scripts.js'
 import type { Fact } from '../../model/evidence.js'
-import type { CopiesSeen } from '../../model/version-facts.js'
 import type { HistoryRun, ProveRows } from '../sides/history-run.js'
 import type { VersionFacts } from '../sides/results.js'
 import { scriptEffects, type ObservedSide, type StepSide } from './watch/observed-run.js'
@@ -25,9 +24,7 @@ import { lateCalls } from '../sides/late-calls.js'
 import { inNewProcess } from '../sides/new-process.js'
 import { judgeIndexTriggers } from './judge/judge-index-triggers.js'
 import { judgeLayouts } from './layout/judge-layouts.js'
-import { cutInBatches } from './prove-batches.js'
 import { onlyTakesAway } from './watch/cannot-change-rows.js'
-import { prover, type ProverMemory } from './prover.js'
 import { tamingOf } from './tame-rows.js'
 import {
   behindRepair,
@@ -37,7 +34,10 @@ import {
   withoutExplained,
   type Trials,
 } from './trials.js'
-import { copiesSeen } from './try-told-columns.js'
+import { cutInBatches } from './prove-batches.js'
+import { prover, type ProverMemory } from './prover.js'
+import { proveTogether } from './prove-together.js'
+import { runTogether } from './run-together.js'
 import { tryDoubling } from './try-doubling.js'
 import { tryReturn } from './try-return.js'
 import { tryScaledBack } from './try-scaled-back.js'
@@ -75,6 +75,7 @@ async function proveVersion(journey: Journey, entry: Entry): Promise<VersionFact
     ? await carryOn(journey, entry)
     : await applyWith(journey, side, () => applyProving(journey, side))
   if (up === null) return null
+  const own = proven ? [] : await lossesTogether(journey, up)
   const behind = proven ? [] : rightBehind(journey, entry, up)
   const unseeded = journey.rows.fill(up.attended, 'apart')
   const kept = proven
@@ -90,7 +91,7 @@ async function proveVersion(journey: Journey, entry: Entry): Promise<VersionFact
   const facts = proven
     ? []
     : [
-        ...withoutExplained([...up.facts, ...behind], down.facts),
+        ...withoutExplained([...own, ...behind], down.facts),
         ...kept,
         ...unseeded,
         ...down.facts,
@@ -99,6 +100,12 @@ async function proveVersion(journey: Journey, entry: Entry): Promise<VersionFact
   const ran = { ...up.ran, ...down.ran }
   return { version, facts, written, ...(Object.keys(ran).length > 0 && { ran }) }
 }
+
+/** What is lost with what earlier versions have made of values that this one takes away. */
+const lossesTogether = (journey: Journey, up: Applied): Promise<readonly Fact[]> =>
+  proveTogether(journey, up, (versions, tables) =>
+    runTogether(journey, versions, { tables, prove: applyProving }),
+  )
 
 /** Tries what goes by tables with other columns on the rows that there are now. */
 async function layoutsBehind({ run, rows }: Journey, attended: ObservedSide): Promise<Fact[]> {
@@ -112,7 +119,6 @@ async function applyProving(journey: Journey, side: StepSide): Promise<Applied |
   const scripts = scriptEffects(side)
   const tried = tryScripts({ rows, side, effects: scripts, prepare: () => {} })
   const isTame = tamingOf(run, side) !== null
-  const seenBefore = isTame ? [] : copiesSeen(rows, side, scripts)
   const cut = await cutInBatches(journey, side.entry)
   // What fails because it is cut does so here as well, where batches are of one row.
   const differs = cut.some(({ kind }) => kind === 'batches-differ')
@@ -133,10 +139,8 @@ async function applyProving(journey: Journey, side: StepSide): Promise<Applied |
       ]
     : []
   const copied = memory && !isTame ? await onCopy(journey, memory, trials) : null
-  const { seen, ...found } = copied ?? { facts: told(outcome.facts, tried), seen: seenBefore }
-  const facts = [...others, ...cut, ...found.facts]
-  const attended = { ...outcome.attended, copiesSeen: seen }
-  return { attended, facts: [...facts, ...seen], ran }
+  const found = copied ?? told(outcome.facts, tried)
+  return { attended: outcome.attended, facts: [...others, ...cut, ...found], ran }
 }
 
 /** Whether `up` is code that nothing keeps from being run again: only then it is known what it compares. */
@@ -150,21 +154,16 @@ function isRepeatableCode(entry: Entry): boolean {
   )
 }
 
-interface OnCopy {
-  readonly facts: readonly Fact[]
-  readonly seen: readonly CopiesSeen[]
-}
-
 /** What comes of trials on a copy of the database as it was before; null where there are none. */
 async function onCopy(
   { run, knowledge }: Journey,
   memory: ProverMemory,
   trials: Trials,
-): Promise<OnCopy | null> {
+): Promise<readonly Fact[] | null> {
   if (!run.reopen || !trials.areAny()) return null
   const copy = prover(await run.reopen(memory.database), run, knowledge, memory)
   try {
-    return { facts: trials.run(copy), seen: trials.copiesSeen(copy) }
+    return trials.run(copy)
   } finally {
     copy.close()
   }

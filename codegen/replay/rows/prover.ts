@@ -23,7 +23,8 @@ import { connectionTo, undoing, type Connection } from './fill/connection.js'
 import { judgeSide } from './judge/judge-side.js'
 import { keysMadeBy } from './judge/keys-made-by.js'
 import { cutKeys } from './seed/cut-keys.js'
-import { copyingBy, NO_COPYING } from './seed/note-copies.js'
+import type { CopiedFrom } from './seed/copied-from.js'
+import { copyingBy, NO_COPYING } from './seed/copying.js'
 import { keyCounts, type KeyCounts, type KeyMemory } from './judge/judge-keys.js'
 import type { Knowledge } from './fill/knowledge.js'
 import { addFitting } from './seed/fitting-rows.js'
@@ -78,6 +79,8 @@ export interface Prover {
   onTrial(work: (state: SeederState, situation: TableGraph) => void): void
   /** The tables that a side which does that puts into one; `before` is the schema as the side found it. */
   merges(effects: readonly Effect[], before: TableGraph): TableMerge[]
+  /** What versions have read of a table where they wrote. */
+  copiedFrom(table: string): readonly CopiedFrom[]
   /** Fills what the side has left to fill, or all that is there before the first one, and what waits; with `apart`, no row points at rows that the side has made. */
   fill(after: ObservedSide | null, how?: 'apart'): Unseeded[]
   /** Told of tables, in lower case, that rows were taken out of: the next filling brings such rows back. */
@@ -118,7 +121,7 @@ export function prover(
   const { situation } = reader
   const keys = keyCounts(connection, memory?.keys)
   const seeding = seeder(connection, run.seeds, knowledge, memory?.seeder)
-  const stage: Stage = { connection, pass, attend, ...reader, keys, copied: seeding.copied }
+  const stage: Stage = { connection, pass, attend, ...reader, keys }
   return {
     connection,
     situation,
@@ -137,12 +140,9 @@ export function prover(
     rowsSought: (seen) => rowsSought(seeding, situation, seen),
     onTrial: (work) => seeding.onTrial((state) => work(state, situation())),
     merges: seeding.merges,
+    copiedFrom: seeding.copiedFrom,
     miss: seeding.miss,
-    memory: () => ({
-      database: handle.serialize(),
-      seeder: seeding.memory(),
-      keys: keys.memory(),
-    }),
+    memory: () => ({ database: handle.serialize(), seeder: seeding.memory(), keys: keys.memory() }),
     close: () => handle.close(),
   }
 }
@@ -204,7 +204,6 @@ function rowsSought(
 interface Stage extends ObservedRun, SituationReader {
   readonly connection: Connection
   readonly keys: KeyCounts
-  readonly copied: Seeder['copied']
 }
 
 /** A step that leaves rows without their parents does not stand: later ones meet no such rows, which `takeOut` sees to. */
@@ -220,8 +219,8 @@ function runForGood(
     const now = tablesNow(stage.connection, attended)
     const verdict = stage.keys.judge(attended, now)
     verdict.settle()
-    const { connection, copied } = stage
-    const facts = purpose === 'carry' ? [] : judgeSide(connection, attended, now, copied)
+    const { connection } = stage
+    const facts = purpose === 'carry' ? [] : judgeSide(connection, attended, now)
     const broken = new Set(verdict.facts.map(({ parent }) => foldCase(parent)))
     if (broken.size > 0) takeOut(broken)
     refillIndexes(connection, attended.indexes)
@@ -251,9 +250,9 @@ function tryOut(
 }
 
 const judgeAll: (stage: Stage, seen: Omit<Seen, 'usual'>) => Fact[] = (
-  { connection, keys, copied },
+  { connection, keys },
   { side, now },
-) => [...judgeSide(connection, side, now, copied), ...keys.judge(side, now).facts]
+) => [...judgeSide(connection, side, now), ...keys.judge(side, now).facts]
 
 function looked(
   { attend, situation }: Stage,

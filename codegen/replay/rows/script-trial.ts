@@ -13,6 +13,8 @@ export interface Trial {
   readonly effects: readonly Effect[]
   /** Takes out what stood in the way before. */
   prepare(): void
+  /** Whether that makes rows which code asks for by value. */
+  readonly asks?: true
 }
 
 /** What knows which tables a side puts into one. */

@@ -1,14 +1,11 @@
 // What a side does to rows that it was seen to look for, to integers, and to tables that it was seen to put together or to read.
 import type { Fact, ValuesKept } from '../../model/evidence.js'
-import type { CopiesSeen } from '../../model/version-facts.js'
 import type { ValueLoss } from '../../model/value-loss.js'
 import { hasFailed, type BehindRepair } from './judge-failure.js'
 import type { Outcome, Prover } from './prover.js'
 import type { ScriptTrial, Trial } from './script-trial.js'
 import { boundEffects } from './seed/bound-values.js'
-import type { ComparedLiterals } from './seed/compared-literals.js'
 import { codeConditions } from './seed/code-conditions.js'
-import { stayingColumns } from './seed/staying-columns.js'
 import { vastIntegers } from './seed/vast-integers.js'
 import { tryAlikeColumns } from './try-alike-columns.js'
 import { tryArchiving } from './try-archiving.js'
@@ -28,15 +25,12 @@ import { tryNarrowGroups } from './try-narrow-groups.js'
 import { tryOtherValues } from './try-other-values.js'
 import { tryOrphans } from './try-orphans.js'
 import { tryRefills } from './try-refills.js'
-import { addAsked, askedOfCopies, leftOutOf } from './try-partial-copies.js'
-import { copiesSeen } from './try-told-columns.js'
 import { tryRowsAlong } from './try-rows-along.js'
 import { tryPassing } from './try-passing.js'
 import { tryWorkedColumns } from './try-worked-columns.js'
 import { tryUnpartnered } from './try-unpartnered.js'
 import { tryTriggerLinks } from './try-trigger-links.js'
 import { tryTakenKeys } from './try-taken-keys.js'
-import type { ObservedSide } from './watch/observed-run.js'
 import type { Effect } from './watch/statement-effect.js'
 import { withViews } from './watch/views-read.js'
 
@@ -45,8 +39,6 @@ export interface Trials {
   areAny(): boolean
   /** Takes everything back. What is found then, or else what was found without. `prepare` takes out what stood in the way before. */
   run(rows: Prover, prepare?: () => void): readonly Fact[]
-  /** What code makes of values that stay, and what it does not carry over when it copies. */
-  copiesSeen(rows: Prover): CopiesSeen[]
 }
 
 /** Of any side, by what it does, which SQL tells before it runs. */
@@ -76,9 +68,23 @@ const SCRIPT_TRIALS: readonly ScriptTrial[] = [
 /** Those that look at what code compares as well. */
 const BY_CODE: ReadonlySet<ScriptTrial> = new Set([tryRefills, tryOtherValues, tryDepartingRows])
 
-/** What comes of all of them; `seen` is what the side does, and what code compares. */
-export const tryScripts = (trial: Trial, seen = trial.effects): readonly Fact[] =>
-  SCRIPT_TRIALS.flatMap((one) => one.run(BY_CODE.has(one) ? { ...trial, effects: seen } : trial))
+/** What there is of code besides. */
+interface OfCode {
+  /** What the side does, and what it compares. */
+  readonly seen: readonly Effect[]
+  /** Makes rows that it asks for by value. */
+  readonly ask: (() => void) | undefined
+}
+
+/** What comes of all of them. */
+export function tryScripts(trial: Trial, { seen, ask }: Partial<OfCode> = {}): readonly Fact[] {
+  const byCode = { ...trial, effects: seen ?? trial.effects }
+  const asking = ask ? ({ ...trial, prepare: ask, asks: true } as const) : trial
+  return SCRIPT_TRIALS.flatMap((one) => {
+    if (one === tryWorkedColumns) return one.run(asking)
+    return one.run(BY_CODE.has(one) ? byCode : trial)
+  })
+}
 
 /** Of the side that was the last to run; what it bound stands in front, where no table has another name yet. */
 export function trialsOf(rows: Prover, { attended: side, facts }: Outcome): Trials {
@@ -88,22 +94,20 @@ export function trialsOf(rows: Prover, { attended: side, facts }: Outcome): Tria
     [...boundEffects(side, calls), ...codeConditions(side), ...effects],
     before,
   )
-  const asked = askedOfCopies(side, seen)
   const integers = vastIntegers(before, seen, calls)
   return {
     areAny: () =>
       rows.rowsSought(seen) !== null ||
-      asked !== null ||
       integers.length > 0 ||
-      stayingColumns(effects, before).length > 0 ||
       SCRIPT_TRIALS.some((one) => one.isDue(effects, before, rows)),
-    copiesSeen: (on) => copiesSeen(on, side, effects, asked ? leftOutBy(on, side, asked) : {}),
     run(on, prepare = () => {}) {
       const seek = on.rowsSought(seen)
       const sought = seek && on.tryOut(side, () => (prepare(), seek()))
-      const found = sought && !hasFailed(sought) ? sought.facts : facts
+      const isSought = seek && sought && !hasFailed(sought)
+      const found = isSought ? sought.facts : facts
+      const ask = isSought ? () => (prepare(), seek()) : undefined
       return told(found, [
-        ...tryScripts({ rows: on, side, effects, prepare }, seen),
+        ...tryScripts({ rows: on, side, effects, prepare }, { seen, ask }),
         ...tryIntegers(on, side, { integers, facts: found, prepare }),
       ])
     },
@@ -117,12 +121,6 @@ export const behindRepair: BehindRepair = (rows, { facts, attended, repair }) =>
   const tried = tryScripts({ rows, side: attended, effects, prepare })
   return told(facts, [...tried, ...tryPassing(rows, attended, effects, prepare)])
 }
-
-/** What code was seen to leave out, and rows on which it does. */
-const leftOutBy = (on: Prover, side: ObservedSide, asked: ComparedLiterals) => ({
-  leftOut: leftOutOf(on, side, asked),
-  prepare: () => addAsked(on, asked),
-})
 
 /** With what trials have found: of a column that rows get from others, nothing else is said; rows of a table are lost once, and a key is broken once. */
 export function told(known: readonly Fact[], tried: readonly Fact[]): readonly Fact[] {

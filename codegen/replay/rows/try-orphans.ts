@@ -1,6 +1,5 @@
 // Tries a side that declares a foreign key on rows that have no parent: the rows there are fit, as history declares the key.
 import type { Fact } from '../../model/evidence.js'
-import { NO_COPIES } from './seed/copies.js'
 import { judgeSide } from './judge/judge-side.js'
 import { scriptTrial, tryOn } from './script-trial.js'
 import { addOrphans, declaringKey } from './seed/orphans.js'
@@ -15,7 +14,7 @@ export const tryOrphans = scriptTrial({
     const { facts } = tryOn(
       trial,
       (state, situation) => addOrphans(state, situation, trial.effects),
-      ({ side, now }) => judgeSide(trial.rows.connection, side, now, NO_COPIES),
+      ({ side, now }) => judgeSide(trial.rows.connection, side, now),
     )
     return facts.flatMap((fact): Fact[] => {
       if (fact.kind === 'rows-lost') return [fact]

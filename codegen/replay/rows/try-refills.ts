@@ -2,7 +2,6 @@
 import type { Fact } from '../../model/evidence.js'
 import { foldCase, quoteIdentifier } from '../../../src/sql/names.js'
 import { tableNamed, type TableGraph } from './fill/table-graph.js'
-import { NO_COPIES } from './seed/copies.js'
 import { judgeSide } from './judge/judge-side.js'
 import type { Prover } from './prover.js'
 import { scriptTrial, tryOn } from './script-trial.js'
@@ -44,7 +43,7 @@ export const tryRefills = scriptTrial({
     return tryOn(trial, change, ({ side, now }) => {
       const emptied = rows.connection.all(`SELECT name FROM temp.${NOTES}`).map(String)
       if (emptied.length === 0) return []
-      const judge = (one: ObservedSide): Fact[] => judgeSide(rows.connection, one, now, NO_COPIES)
+      const judge = (one: ObservedSide): Fact[] => judgeSide(rows.connection, one, now)
       const known = new Set(judge(side).map(textOf))
       const marked = side.effects.map((effect) => unlimited(effect, emptied))
       return judge({ ...side, effects: marked }).filter(

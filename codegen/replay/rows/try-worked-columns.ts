@@ -38,6 +38,7 @@ import {
   type WorkedColumn,
 } from './seed/worked-columns.js'
 import type { StepSide } from './watch/observed-run.js'
+import { isToldInAll } from './judge/told-by.js'
 import { isFilling, type Effect } from './watch/statement-effect.js'
 import { takeImage, type TableImage } from './watch/table-image.js'
 
@@ -48,7 +49,7 @@ import { takeImage, type TableImage } from './watch/table-image.js'
 export const tryWorkedColumns = scriptTrial({
   sides: 'up',
   find: workedColumns,
-  run({ rows, side, effects, prepare }, all) {
+  run({ rows, side, effects, prepare, asks }, all) {
     const isUndone = sideOf(side.entry, 'down') !== undefined
     const columns = all.filter(({ now }) => now === null || isUndone)
     if (columns.length === 0) return []
@@ -63,11 +64,13 @@ export const tryWorkedColumns = scriptTrial({
         const worked = after ? tried().filter(({ table }) => foldCase(table.name) === name) : []
         return worked.flatMap((one): Fact[] => {
           const images = { before, after: own }
-          const kept = [...awaitedOf(one, images), ...toldAlong(one, images, { usual, isUndone })]
+          const known = [...awaitedOf(one, images), ...toldAlong(one, images, { usual, isUndone })]
+          const isMade = (): boolean => !asks || isToldInAll(one, images)
+          const kept = known.filter(({ now }) => now !== null || isMade())
           awaited.push(...kept)
           const isGone = one.now === null && beside(one) && isGoneIn(usual(), one)
-          const isBeside =
-            isGone && isToldIn(one, { before, after: withRowsBeside(own, written()) })
+          const wide = { before, after: withRowsBeside(own, written()) }
+          const isBeside = isGone && isToldIn(one, wide) && (!asks || isToldInAll(one, wide))
           const isKept = isBeside || kept.some((other) => other.now === null)
           return isKept ? [keptAs(one, side, own)] : lostOf(one, side, images, usual)
         })

@@ -6,7 +6,6 @@ import type { Runaways } from './runaways.js'
 import type { LateWork } from '../../wall/late-work.js'
 import type { ReplayWall } from '../../wall/replay-wall.js'
 import type { Direction } from '../../model/evidence.js'
-import type { CopiesSeen } from '../../model/version-facts.js'
 import type { Need } from '../../model/migration.js'
 import type { RowFacts, SchemaProof } from './results.js'
 
@@ -79,8 +78,6 @@ export interface HistoryRun {
   readonly env?: DatabaseConfig['env']
   /** Versions up to this one are known from an earlier replay: apply them, prove only what comes after. */
   readonly provenTo: number
-  /** What an earlier replay has seen of these. */
-  readonly copiesSeen?: readonly CopiesSeen[]
   /** Sides that did not come to their end with rows: they get other rows, or none. */
   readonly runaways?: Runaways
   /** Databases with rows that are kept for the next replay; undefined where nothing is to be kept. */

@@ -9,6 +9,7 @@ import { runStep } from '../../../src/run/run-step.js'
 import { taskOf } from '../../../src/run/environment/task.js'
 import type { Direction } from '../../model/evidence.js'
 import { describeFailure, type SideFailure } from './describe-failure.js'
+import { partsOf } from './joined-versions.js'
 import { withForeignKeysOf, type ReplayPass } from './replay-pass.js'
 import { traceStatements } from './trace-statements.js'
 
@@ -23,24 +24,43 @@ export function runSide(
   entry: RegistryEntry<Database>,
   direction: Direction,
 ): SideFailure | null {
-  const { env, keys } = pass
   const failure = withForeignKeysOf(pass, entry, () =>
     attempt(pass, entry, direction, () => {
-      const task = taskOf(entry, direction)
-      perform('sync', takeLock(env))
-      try {
-        if (task.outside) return void perform('sync', runOutside(env, task, keys))
-        perform('sync', runStep(env, task, keys))
-        perform('sync', commit(env))
-      } catch (error) {
-        perform('sync', rollBack(env))
-        throw error
-      }
+      const parts = partsOf(entry)
+      if (parts.length === 1 || entry.transaction !== false) return runAll(pass, parts, direction)
+      for (const one of parts) withForeignKeysOf(pass, one, () => runAll(pass, [one], direction))
     }),
   )
   pass.connection[failure ? 'reset' : 'keep']({ entry, direction })
   return failure
 }
+
+/** In one transaction, if it has to be in any. */
+function runAll(
+  { env, keys }: ReplayPass,
+  parts: readonly RegistryEntry<Database>[],
+  direction: Direction,
+): void {
+  const steps = parts.length > 1 ? withinAnother(env) : env
+  perform('sync', takeLock(env))
+  try {
+    for (const one of parts) {
+      const task = taskOf(one, direction)
+      if (task.outside) return void perform('sync', runOutside(env, task, keys))
+      perform('sync', runStep(steps, task, keys))
+    }
+    perform('sync', commit(env))
+  } catch (error) {
+    perform('sync', rollBack(env))
+    throw error
+  }
+}
+
+/** To find what failed, the runtime may begin a transaction of its own anew; this one is the caller's. */
+const withinAnother = (env: ReplayPass['env']): ReplayPass['env'] => ({
+  ...env,
+  options: { ...env.options, transaction: 'all' },
+})
 
 /**
  * The same inside a transaction that the caller has begun, with foreign keys as the migration wants them; the caller ends
@@ -53,10 +73,9 @@ export function runSideWithin(
   direction: Direction,
 ): SideFailure | null {
   const { env, keys } = pass
-  // To find what failed, the runtime may begin a transaction of its own anew; this one is the caller's.
-  const within = { ...env, options: { ...env.options, transaction: 'all' } } as const
+  const within = withinAnother(env)
   const failure = attempt(pass, entry, direction, () => {
-    perform('sync', runStep(within, taskOf(entry, direction), keys))
+    for (const one of partsOf(entry)) perform('sync', runStep(within, taskOf(one, direction), keys))
   })
   pass.connection[failure ? 'reset' : 'undo']({ entry, direction })
   return failure

@@ -24,7 +24,7 @@ import type { Ending } from './fate.js'
 import { gone } from './gone-values.js'
 import { foldedIn } from './folded-rows.js'
 import type { Heir } from './heirs.js'
-import type { Elsewhere, KeptEarlier } from './kept-earlier.js'
+import { withoutLeftAtDefault } from './left-at-default.js'
 import { matchRows, withoutDeleted } from './match-rows.js'
 import { columnKeptAmong } from './kept-values.js'
 import { mixedElsewhere } from './mixed-elsewhere.js'
@@ -40,7 +40,7 @@ export function judgeRemovals(
   side: ObservedSide,
   endings: readonly Ending[],
   written: () => readonly Written[],
-  elsewhere: Elsewhere,
+  parentsOf: (tables: readonly Written[]) => readonly Written[],
 ): (LimitUntried | RowsLost | ValuesChanged | ValuesGone | ValuesKept)[] {
   if (side.direction === 'down' || !side.effects.some(({ shape }) => REMOVES.has(shape.kind)))
     return []
@@ -58,12 +58,7 @@ export function judgeRemovals(
       after,
       origins,
       written: [...written(), ...foldedIn(written())],
-      earlier: (columns: readonly string[]) =>
-        elsewhere.earlier({ ...ending, before: keyed }, columns),
-      isTold: (column: string) => elsewhere.isTold(ending, column),
-      parents: once(() =>
-        elsewhere.parents(written().filter((one) => isSame(one.after, ending.before))),
-      ),
+      parents: once(() => parentsOf(written().filter((one) => isSame(one.after, ending.before)))),
     }
     const mixed = mixedElsewhere(ending, written())
     const table = after ? [] : removedTable(removed, ending)
@@ -108,8 +103,6 @@ interface Removed {
   readonly after: TableImage | null
   readonly origins: ColumnOrigins
   readonly written: readonly Written[]
-  earlier(columns: readonly string[]): KeptEarlier | null
-  isTold(column: string): boolean
   /** Tables to which keys of what takes its place lead. */
   parents(): readonly Written[]
 }
@@ -157,16 +150,9 @@ const movedWith = ({ side, before, written }: Removed, fills: Heir['fills']): Mo
 /** One whose rows this step moves nowhere, or not with all that they have. */
 function unmovedTable(removed: Removed, { heir }: Ending): (ValuesGone | ValuesKept)[] {
   const { side, before, written } = removed
-  const earlier = removed.earlier(before.columns.map(({ name }) => name))
-  const old = earlier && movedTable(earlier.before, earlier.written)
-  if (old?.gone.length === 0) return [{ ...kept(side, before, null, old.in), earlier: true }]
-  const part =
-    forgottenColumns(toldByParents(before, side, written), written, heir.fills) ??
-    (earlier && forgottenColumns(earlier.before, earlier.written, []))
+  const part = forgottenColumns(toldByParents(before, side, written), written, heir.fills)
   if (part === null) return gone(removed, before.columns)
-  const lost = part.lost.filter(({ name }) => !removed.isTold(name))
-  if (lost.length === 0) return [{ ...kept(side, before, null, part.keptIn), earlier: true }]
-  return [...gone(removed, lost), kept(side, before, part.other, part.keptIn)]
+  return [...gone(removed, part.lost), kept(side, before, part.other, part.keptIn)]
 }
 
 /** Columns that are not there any more, though their values may be; where no row was left, there is nothing to be lost. */
@@ -180,16 +166,16 @@ function removedColumns(removal: Removed, ending: Ending): (ValuesGone | ValuesK
   if (isEmptiedByName(ending))
     return removed.map(({ name }) => kept(side, before, name, before.table.name))
   const found = removed.map((column) => {
+    const { effects } = removal.side
+    const others = withoutLeftAtDefault(column.name, before, written, effects)
     const table =
+      columnKeptAmong(column.name, others, written) ??
       columnKeptAmong(column.name, before, written) ??
       columnKeptAmong(column.name, before, [...written, ...removal.parents()]) ??
       columnKeptAmong(column.name, toldByParents(before, removal.side, written), written) ??
       keptInOtherLetters(column.name, { ...removal, before })
-    const old = table === null ? removal.earlier([column.name]) : null
-    const since = old && columnKeptAmong(column.name, old.before, old.written)
-    const told =
-      isToldByDelete(column.name, ending) || removal.isTold(column.name) ? before.table.name : null
-    return { column, table: table ?? since ?? told }
+    const told = isToldByDelete(column.name, ending) ? before.table.name : null
+    return { column, table: table ?? told }
   })
   const lost = found.filter(({ table }) => table === null).map(({ column }) => column)
   return [

@@ -9,23 +9,20 @@ import { shownRow, type TableImage } from '../watch/table-image.js'
 import { descends, evictionsIn, lastMention } from './causes.js'
 import { countSurvivors } from './count-survivors.js'
 import { withoutDeletedRows } from './deleted-by-name.js'
-import type { Copies } from '../seed/copies.js'
 import type { Fate } from './fate.js'
 import { areElsewhere } from './kept-values.js'
 import { partedLoss } from './parted-loss.js'
 import type { Written } from './written.js'
 import { hasSameKey } from './match-rows.js'
-import { doubledRows, lossBehind, lossOf, type Loss } from './lost-rows.js'
+import { doubledRows, lossBehind, lossOf } from './lost-rows.js'
 import { rowsOfAnother } from './rows-of-another.js'
 import { untriedLimits } from './untried-limits.js'
 
 /**
- * Silent of rows that are deleted by name, or stand in another table. `copied` tells the rows that an older table was filled
- * with, `untouched` gives tables that the step does not name.
+ * Silent of rows that are deleted by name, or stand in another table. `untouched` gives tables that the step does not name.
  */
 export function judgeRows(
   whole: Fate,
-  copied: Copies,
   written: () => readonly Written[],
   untouched: (name: string) => TableImage | null,
 ): (RowsLost | LimitUntried)[] {
@@ -34,8 +31,8 @@ export function judgeRows(
   const { before, rebuild } = fate
   if (isOfUp(fate)) return []
   const evicting = evictionsIn(fate)
-  const other = rowsOfAnother(fate, copied, untouched)
-  const { count, gone } = lossIn(fate, other, copied)
+  const other = rowsOfAnother(fate, untouched)
+  const { count, gone } = other ? lossBehind(fate) : lossOf(fate)
   const after = evicting.length > 0 ? countSurvivors(fate, evicting) : before.count - count
   if (after >= before.count) return untriedLimits(fate)
   if (after + unsure >= before.count) return []
@@ -57,9 +54,6 @@ export function judgeRows(
   return [{ ...told, after: all - (before.count - after), ...kindOf(rebuild, other), ...row }]
 }
 
-const lossIn = (fate: Fate, other: TableImage | null, copied: Copies): Loss =>
-  other ? lossBehind(fate) : lossOf(fate, filledWith(fate, copied))
-
 function kindOf(
   rebuild: Fate['rebuild'],
   other: TableImage | null,
@@ -79,10 +73,6 @@ const isLostOf = (
 
 const shownLoss = ({ columns }: TableImage, gone: readonly RawRow[] | null) =>
   gone?.[0] && { row: shownRow(columns, gone[0]) }
-
-/** The rows with which an earlier side has filled what takes the place of the table. */
-const filledWith = ({ name, heir: { was, isFed } }: Fate, copied: Copies) =>
-  was === null || isFed ? undefined : copied.rows(was, name)
 
 /** Whether `down` drops what `up` has made, with rows of another key than the table that gets its name back. */
 const isOfUp = ({ side, before, after, heir: { was, isFed } }: Fate) =>

@@ -16,7 +16,6 @@ import { equalRowsLost } from './equal-rows.js'
 import { exchangedAside } from './exchanged-aside.js'
 import { exchangedKeys } from './exchanged-keys.js'
 import { exchangedInPart } from './exchanged-in-part.js'
-import type { Copies } from '../seed/copies.js'
 import type { Fate } from './fate.js'
 import { falsyValues } from './falsy-values.js'
 import { forsakenRows, forsakenValues } from './forsaken-values.js'
@@ -24,11 +23,12 @@ import { judgeIndexes } from './judge-indexes.js'
 import { judgeKeyed } from './judge-keyed.js'
 import { judgeRemovals } from './judge-removals.js'
 import { judgeDoubles, judgeRows } from './judge-rows.js'
-import { keptEarlier, parentsOf, toldEarlier, type Elsewhere } from './kept-earlier.js'
+import { parentsOf } from './parents-of.js'
 import { judgeValues } from './judge-values.js'
 import { convertedValues, supposedlyRounded } from './converted-values.js'
 import { levelledValues } from './levelled-values.js'
 import { overwrittenValues } from './overwritten-values.js'
+import type { Written } from './written.js'
 import { writtenBy } from './written-tables.js'
 import { untiedValues } from './untied-values.js'
 import { unlistedValues } from './unlisted-values.js'
@@ -41,12 +41,7 @@ import { triggeredValues } from './triggered-values.js'
 import { triedRows } from './tried-rows.js'
 
 /** Compares every table that the side can have touched with what stands in its place. */
-export function judgeSide(
-  connection: Connection,
-  side: ObservedSide,
-  now: TablesNow,
-  copied: Copies,
-): Fact[] {
+export function judgeSide(connection: Connection, side: ObservedSide, now: TablesNow): Fact[] {
   const imageNow = imagesOf(connection, now)
   const endings = endingsOf(side, imageNow)
   const fates = endings.filter((ending): ending is Fate => ending.after !== null)
@@ -54,11 +49,12 @@ export function judgeSide(
     const table = tableNamed(side.before, name)
     return table ? takeImage(connection, table) : null
   }
-  const elsewhere = elsewhereOf(copied, (name) => imageNow(name) ?? untouched(name))
+  const parents = (tables: readonly Written[]): Written[] =>
+    parentsOf(tables, (name) => imageNow(name) ?? untouched(name))
   const written = once(() => writtenBy(connection, side, imageNow))
   const found = [
     ...fates.flatMap((fate) => [
-      ...judgeRows(fate, copied, written, untouched),
+      ...judgeRows(fate, written, untouched),
       ...judgeDoubles(fate),
       ...unlikeNulls(fate),
       ...judgeValues(fate),
@@ -67,8 +63,8 @@ export function judgeSide(
       ...judgeWatermark(fate),
       ...triedRows(connection, fate),
     ]),
-    ...judgeRemovals(side, endings, written, elsewhere),
-    ...endings.flatMap((one) => WRITTEN.flatMap((judge) => judge(one, written, elsewhere))),
+    ...judgeRemovals(side, endings, written, parents),
+    ...endings.flatMap((one) => WRITTEN.flatMap((judge) => judge(one, written))),
     ...endings.flatMap((ending) => doubledParts(ending, imageNow)),
     ...cutQuotients(side, imageNow),
     ...forsakenValues(side, imageNow),
@@ -79,12 +75,6 @@ export function judgeSide(
   ]
   return [...found, ...endings.flatMap((one) => exchangedAside(one, written, found))]
 }
-
-const elsewhereOf = (copied: Copies, imageOf: (name: string) => TableImage | null): Elsewhere => ({
-  earlier: keptEarlier(copied, imageOf),
-  isTold: toldEarlier(copied, imageOf),
-  parents: (tables) => parentsOf(tables, imageOf),
-})
 
 const WRITTEN = [falsyValues, exchangedInPart, levelledValues] as const
 

@@ -60,10 +60,14 @@ export function isToldAlong({ before, after, column, along = [], combined = [] }
   )
 }
 
-/** Whether all rows with a value of a column have something in these, and no two of them the same for two values. */
+/**
+ * Whether all rows with a value of a column that `isAsked` have something in these, and none of those with a tried one the same for
+ * another.
+ */
 export function areAllTold(
-  { before, after, column }: Pick<Worked, 'before' | 'after' | 'column'>,
+  { before, after, column, values }: Worked,
   by: readonly string[],
+  isAsked: (value: Value) => boolean,
 ): boolean {
   const place = placeOf(before, column)
   const places = by.map((name) => placeOf(after, name))
@@ -71,11 +75,14 @@ export function areAllTold(
   const isListed = by.some((name) => name.endsWith(BETWEEN))
   const told = new Map<string, string>()
   return matchRows(before, after).pairs.every(([old, now]) => {
+    const own = old[place] ?? null
+    if (!isAsked(own)) return true
     const result = places.map((at) => now[at] ?? null)
+    if (!isListed && result.every((one) => one === null)) return false
+    if (!values.some((value) => sameValue(own, value))) return true
     const [key, value] = [keyText(result), textIn(old, [place])]
     told.set(key, told.get(key) ?? value)
-    const isMade = isListed || result.some((one) => one !== null)
-    return (isMade && told.get(key) === value) || (old[place] ?? null) === null
+    return told.get(key) === value
   })
 }
 

@@ -8,7 +8,6 @@ import { isOrdinary } from '../seed/made-of.js'
 import { isFilling, isQuery, type Effect } from '../watch/statement-effect.js'
 import { changedColumns, changeTold } from './compare-values.js'
 import type { Ending } from './fate.js'
-import type { Elsewhere } from './kept-earlier.js'
 import { columnKeptAmong } from './kept-values.js'
 import { isTelling } from './match-rows.js'
 import { sameValue } from './same-value.js'
@@ -18,11 +17,7 @@ import type { Written } from './written.js'
  * Silent of what begins anew: NULL, 0, 1, '' and the default. Nor of values that stand elsewhere, or that another statement of the side
  * has read before.
  */
-export function levelledValues(
-  ending: Ending,
-  written: () => readonly Written[],
-  elsewhere: Elsewhere,
-): ValuesChanged[] {
+export function levelledValues(ending: Ending, written: () => readonly Written[]): ValuesChanged[] {
   const { side, before, after, heir } = ending
   if (side.direction === 'down' || !after || after.count < 2) return []
   const updates = heir.effects.filter(({ shape, tokens }) => {
@@ -36,10 +31,7 @@ export function levelledValues(
     const own = before.columns.find((one) => isSameName(one.name, column))
     if (!update || !own || !isOrdinary(own) || !change.lost || change.kept) return []
     if (beginsAnew(own, change.after) || isReadBy(side.effects, update, column)) return []
-    const old = columnKeptAmong(own.name, before, written())
-    const earlier = old === null ? elsewhere.earlier(ending, [own.name]) : null
-    const since = earlier && columnKeptAmong(own.name, earlier.before, earlier.written)
-    if ((old ?? since) !== null) return []
+    if (columnKeptAmong(own.name, before, written()) !== null) return []
     const where = { at: update.place, table: before.table.name, column: own.name }
     return [changeTold({ ...where, lost: 'levelled' }, [change.before, change.after])]
   })

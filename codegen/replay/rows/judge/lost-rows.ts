@@ -1,5 +1,5 @@
 // Which rows of a table are gone after it was made anew, and which stand there more often than before. Pure.
-import { keyText, type RawRow } from '../fill/connection.js'
+import type { RawRow } from '../fill/connection.js'
 import { placeOf, type TableImage } from '../watch/table-image.js'
 import type { Fate } from './fate.js'
 import {
@@ -30,19 +30,12 @@ export interface Loss {
   readonly gone: readonly RawRow[] | null
 }
 
-/**
- * What a table lost. An older one that takes its place has to have the rows that it had been filled with, where that is known:
- * what came later, the application wrote.
- */
-export function lossOf(fate: Fate, copied: readonly string[] | undefined): Loss {
+/** What a table lost. */
+export function lossOf(fate: Fate): Loss {
   const { before, after, rebuild } = fate
   const isKnown = rebuild !== null && isWhole(before) && isWhole(after)
   if (isKnown && rebuild.kind === 'older') {
-    const own = copied && new Set(copied)
-    const rows = own
-      ? before.rows.filter(({ identity }) => own.has(keyText(identity)))
-      : before.rows
-    const gone = goneBut(rows, standing(fate, own !== undefined).pairs)
+    const gone = goneBut(before.rows, standing(fate, false).pairs)
     return { count: gone.length, gone }
   }
   const { pairs, by } = matchRows(before, after)

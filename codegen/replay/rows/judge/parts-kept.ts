@@ -2,7 +2,7 @@
 import type { ValuesGone } from '../../../model/evidence.js'
 import { foldCase, plainName } from '../../../../src/sql/names.js'
 import type { CatalogColumn } from '../../../model/catalog.js'
-import { isCode } from '../seed/copy-sources.js'
+import { isCode } from '../../sides/is-code.js'
 import type { ObservedSide } from '../watch/observed-run.js'
 import { isFilling, type Effect } from '../watch/statement-effect.js'
 import { shownValue, type TableImage } from '../watch/table-image.js'

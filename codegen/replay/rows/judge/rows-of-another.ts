@@ -3,18 +3,16 @@ import { foldCase } from '../../../../src/sql/names.js'
 import type { RawRow } from '../fill/connection.js'
 import { placeOf, type TableImage } from '../watch/table-image.js'
 import { isOn, triggersOn } from './causes.js'
-import type { Copies } from '../seed/copies.js'
 import type { Fate } from './fate.js'
 import { commonColumns, keyOf, textBy } from './match-rows.js'
 
 /**
  * The table whose rows stand in what takes its place, all of them as they were, where no statement reads the table itself. Null where the
- * one is known to be a copy of the other: an earlier step, or a trigger, has filled one of the two from the other. `untouched`
+ * one is known to be a copy of the other: a trigger fills one of the two from the other. `untouched`
  * gives tables that the step does not name, as those behind views.
  */
 export function rowsOfAnother(
   fate: Fate,
-  copied: Copies,
   untouched: (name: string) => TableImage | null,
 ): TableImage | null {
   const { side, heir, rebuild, after } = fate
@@ -23,18 +21,16 @@ export function rowsOfAnother(
   const images = [heir.was ?? [], heir.sources]
     .flat()
     .flatMap((one) => side.images.get(one) ?? untouched(one) ?? [])
-  if (images.some(({ table }) => areKin(fate, foldCase(table.name), copied))) return null
+  if (images.some(({ table }) => areKin(fate, foldCase(table.name)))) return null
   const sources = images.filter((one) => isTold(fate, one))
   const tests = sources.map((one) => rowTest(tellingColumns(fate), one, after))
   const isThere = after.rows.every(({ values }) => tests.some((test) => test(values)))
   return isThere ? (sources[0] ?? null) : null
 }
 
-const areKin = ({ side, name }: Fate, other: string, copied: Copies): boolean =>
-  [[name, other] as const, [other, name] as const].some(
-    ([one, from]) =>
-      copied.rows(one, from) !== undefined ||
-      triggersOn(side, from).some(({ body }) => body.some((shape) => isOn(shape, one))),
+const areKin = ({ side, name }: Fate, other: string): boolean =>
+  [[name, other] as const, [other, name] as const].some(([one, from]) =>
+    triggersOn(side, from).some(({ body }) => body.some((shape) => isOn(shape, one))),
   )
 
 /** What tells the rows of a table: its key, else all columns that the new one has as well. */

@@ -18,8 +18,9 @@ export function unlikeNulls({ side, name, before, after, heir, rebuild }: Fate):
   return uniqueMade(side.effects, name).flatMap((key): RowsLost[] => {
     const places = key.map((column) => names.indexOf(column))
     const isNone = places.includes(-1) || isOfTree(before, key)
+    if (isNone) return []
     const mayBeEmpty = places.filter((at) => key.length === 1 || isPointer(before, names[at]!))
-    const found = isNone ? null : leftOfMany({ places, mayBeEmpty }, { kept, gone })
+    const found = leftOfMany({ places, mayBeEmpty }, { kept, gone })
     if (!found) return []
     const { table, columns, count } = before
     const rows = { table: table.name, before: count, after: count - found.lost }

@@ -32,3 +32,17 @@ export function namesBehind(effects: readonly Effect[], now: TableGraph): NamesB
     },
   }
 }
+
+/** What a table, and a column of it, were called before these statements. */
+export const namesBefore = (
+  effects: readonly Effect[],
+  names: readonly [table: string, column: string],
+): readonly [table: string, column: string] =>
+  effects.reduceRight<readonly [string, string]>(([table, column], one) => {
+    if (one.verb === 'rename' && one.to === table) return [one.table, column]
+    const { shape } = one
+    const isRenamed = shape.kind === 'rename-column' && one.table === table
+    return isRenamed && isSameName(plainName(shape.to.key), column)
+      ? [table, plainName(shape.column.key)]
+      : [table, column]
+  }, names)

@@ -11,6 +11,7 @@ import { childless, fillFromExamples, hasParent, parentKeys } from '../fill/seed
 import type { RowSort, Value } from '../fill/seed-values.js'
 import { levelledRows } from './levelled-keys.js'
 import { alikeButNothing, rowsInTheWay, rowsThatReplace } from './rows-in-the-way.js'
+import { siftedOut } from './sifted-out.js'
 import { withoutValues } from './without-values.js'
 import type { SeederState } from './seeder-state.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
@@ -117,18 +118,6 @@ function withoutOpen(
   )
   const nothing = Object.fromEntries(names.map((name) => [name, null]))
   return names.length > 0 ? examples.slice(0, MOST).map((one) => ({ ...one, ...nothing })) : []
-}
-
-/** What a filter may leave out, with a value in every other column: a row with nothing in any has nothing to lose. */
-function siftedOut({ columns }: TablePlan, { sifting }: TableLiterals): Example[] {
-  const asked = columns.filter(
-    ({ name, primaryKey }) => primaryKey === 0 && sifting.has(foldCase(name)),
-  )
-  return asked.slice(0, MOST_REPLACED).flatMap(({ name, notNull, type }) => [
-    ...(notNull ? [] : [{ [name]: null }]),
-    // Where the others are true, which a filter may ask for as well.
-    ...(/bool/i.test(type) ? [{ [name]: 0 }] : []),
-  ])
 }
 
 const NO_COLUMNS: ReadonlySet<number> = new Set()

@@ -2,8 +2,7 @@
 import type { CatalogTable } from '../../../model/catalog.js'
 import type { Seeds } from '../../sides/history-run.js'
 import type { Connection } from '../fill/connection.js'
-import type { ColumnTold } from '../../../model/version-facts.js'
-import type { EarlierCopy } from './copies.js'
+import type { CopiedFrom } from './copied-from.js'
 import type { CopyPair } from './copy-sources.js'
 import type { Knowledge } from '../fill/knowledge.js'
 import type { TableGraph } from '../fill/table-graph.js'
@@ -23,15 +22,8 @@ export interface SeederMemory {
   readonly missing: Set<string>
   /** By table, those that it was filled from by a step, and those that were filled from it. */
   readonly kin: Map<string, Set<string>>
-  /** By table and the one that it was filled from, as `pairKey` writes them. */
-  readonly copied: Map<string, Copied>
-  /** By table, columns that are told by what steps have made of them. */
-  readonly reworked: Map<string, readonly ColumnTold[]>
-}
-
-/** The rows that a table had when a step had filled another one from it, or other columns of its own. */
-export interface Copied extends Omit<EarlierCopy, 'table'> {
-  readonly version: number
+  /** What versions have read where they wrote, by the names that there are now. */
+  readonly sources: CopiedFrom[]
 }
 
 /** What is remembered of a table that was filled. */
@@ -51,7 +43,7 @@ export interface SeederState extends Knowledge, SeederMemory {
   readonly examples: ReadonlyMap<string, readonly Example[]>
   /** The schema whose tables were looked at last. */
   filled: TableGraph | null
-  /** The version whose copies were noted last. */
+  /** The version whose sources were noted last. */
   noted: number | null
   nextSerial(): number
 }
@@ -85,14 +77,13 @@ const nothingKnown = (): SeederMemory => ({
   waiting: new Set(),
   missing: new Set(),
   kin: new Map(),
-  copied: new Map(),
-  reworked: new Map(),
+  sources: [],
 })
 
 /** What is to be remembered of a state, which goes on without changing it. */
 export const memoryOf = (state: SeederMemory): SeederMemory => {
-  const { serial, remembered, used, waiting, missing, kin, copied, reworked } = state
-  return structuredClone({ serial, remembered, used, waiting, missing, kin, copied, reworked })
+  const { serial, remembered, used, waiting, missing, kin, sources } = state
+  return structuredClone({ serial, remembered, used, waiting, missing, kin, sources })
 }
 
 /** Remembers pairs of tables, from both sides. */

@@ -17,14 +17,14 @@ import {
   type SeederMemory,
   type SeederState,
 } from './seeder-state.js'
-import { copiesOf, noteCopies, type Copying } from './note-copies.js'
+import { noteSources, type Copying } from './copying.js'
 import { sortsFor } from './sorts-for.js'
 import { tableMerges, type TableMerge } from './table-merges.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
 import { tablePlan, type TablePlan } from '../fill/table-plan.js'
 import { giveParentsValues } from '../fill/values-of-parents.js'
 import { keysOf, tablesToFill } from './tables-to-fill.js'
-import type { Copies } from './copies.js'
+import type { CopiedFrom } from './copied-from.js'
 import type { Example, Surroundings } from '../fill/draft-row.js'
 import type { Effect } from '../watch/statement-effect.js'
 import { countOf } from '../watch/table-image.js'
@@ -46,8 +46,8 @@ export interface Seeder {
   merges(effects: readonly Effect[], before: TableGraph): TableMerge[]
   /** Told of tables, in lower case, that are to be filled the next time, however many rows they have. */
   miss(tables: ReadonlySet<string>): void
-  /** What steps have copied. */
-  readonly copied: Copies
+  /** What versions have read of a table where they wrote. */
+  copiedFrom(table: string): readonly CopiedFrom[]
   /** What another seeder needs to go on. */
   memory(): SeederMemory
 }
@@ -79,7 +79,7 @@ export function seeder(
       return tableMerges(effects, before, { kin: state.kin, since })
     },
     miss: (tables) => tables.forEach((name) => state.missing.add(name)),
-    copied: copiesOf(state),
+    copiedFrom: (name) => state.sources.filter(({ table }) => table === name),
     memory: () => memoryOf(state),
   }
 }
@@ -95,7 +95,7 @@ function topUp(
   filling: FillingFor,
 ): Unseeded[] {
   addKin(state.kin, filling.kin)
-  noteCopies(state, situation, filling)
+  noteSources(state, situation, filling)
   const all = new Set([...suspects, ...state.waiting, ...state.missing])
   const tables = tablesToFill(state, situation, all)
   state.waiting.clear()

@@ -17,6 +17,7 @@ import { tableNamed, type TableGraph } from '../fill/table-graph.js'
 import { isRowid, tablePlan, type TablePlan } from '../fill/table-plan.js'
 import { mayMakeOf, nameBehind, type Effect } from '../watch/statement-effect.js'
 import { isNamed, isOrdinary, readBy, type MadeOf } from './made-of.js'
+import { namesBefore } from './names-behind.js'
 import { addRows } from './rows-for-literals.js'
 import type { SeederState } from './seeder-state.js'
 
@@ -43,7 +44,11 @@ export function workedColumns(effects: readonly Effect[], situation: TableGraph)
 }
 
 function dropped(effects: readonly Effect[], situation: TableGraph): WorkedColumn[] {
-  return effects.flatMap(({ verb, shape, table: name }) => {
+  return effects.flatMap(({ verb, shape, table: own }, at) => {
+    const dropped = shape.kind === 'drop-column' ? plainName(shape.column.key) : ''
+    const [name, former] = dropped
+      ? namesBefore(effects.slice(0, at), [own, dropped])
+      : [own, dropped]
     const table = tableNamed(situation, name)
     if (!table || (verb !== 'drop' && shape.kind !== 'drop-column')) return []
     const heir = formerName(effects, name)
@@ -51,7 +56,7 @@ function dropped(effects: readonly Effect[], situation: TableGraph): WorkedColum
     const kept = made?.kind === 'create-table' ? made.columns : null
     const isGone = ({ name: column }: CatalogColumn): boolean =>
       shape.kind === 'drop-column'
-        ? isSameName(plainName(shape.column.key), column)
+        ? isSameName(former, column)
         : kept !== null && kept.every((one) => !isSameName(plainName(one.name.key), column))
     return table.columns
       .filter((one) => (isOrdinary(one) || isOwnKey(table, one)) && isGone(one))

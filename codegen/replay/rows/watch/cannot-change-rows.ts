@@ -29,7 +29,7 @@ const DEFINES: ReadonlySet<Statement['kind']> = new Set([
 export const isHarmless = (effects: readonly Pick<Effect, 'shape'>[]): boolean =>
   effects.every(cannotChangeRows) && !replacesColumns(effects)
 
-/** Whether it drops a column, whose values an earlier version may have copied. */
+/** Whether it drops a column, whose values `down` may be to bring back. */
 export const dropsColumns = (effects: readonly Pick<Effect, 'shape'>[]): boolean =>
   effects.some(({ shape }) => shape.kind === 'drop-column')
 

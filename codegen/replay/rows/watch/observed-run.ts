@@ -8,18 +8,19 @@ import { sideOf } from '../../../../src/plan/scripts.js'
 import { splitStatements } from '../../../../src/sql/split-statements.js'
 import type { CatalogTable } from '../../../model/catalog.js'
 import type { Direction, StepPlace, Unproven } from '../../../model/evidence.js'
-import type { CopiesSeen } from '../../../model/version-facts.js'
 import { wholeSide } from '../../sides/whole-side.js'
 import { wasCut } from '../../../wall/withheld.js'
 import { beyondReach, otherDatabases, type BeyondReach } from '../../sides/beyond-reach.js'
 import { placesHere } from '../../../project/stack-places.js'
 import { frameAmong } from '../../sides/frame-of.js'
+import { tablesAbout } from '../../sides/joined-versions.js'
 import type { HandedCall } from '../../sides/handed-calls.js'
 import { replayPass, type ReplayPass } from '../../sides/replay-pass.js'
 import type { HistoryRun } from '../../sides/history-run.js'
 import type { Connection } from '../fill/connection.js'
 import { deletionWatch, type DeletedRows } from './deleted-rows.js'
 import { externalIndexes, noteIndexes, type NotedIndex } from './external-indexes.js'
+import { concerning } from './concerning.js'
 import { keyingTables } from './keyed-by-rowid.js'
 import { dropsColumns, isHarmless } from './cannot-change-rows.js'
 import { reachOf, tableNamed, tablesOf, type TableGraph } from '../fill/table-graph.js'
@@ -52,8 +53,6 @@ export interface ObservedSide extends StepSide {
   readonly deleted: readonly DeletedRows[]
   /** What code ran with its handle. */
   readonly calls: readonly HandedCall[]
-  /** What was seen of the values of tables that later versions may drop. */
-  readonly copiesSeen?: readonly CopiesSeen[]
   /** The full-text indexes over tables that it can have touched, as they were. */
   readonly indexes: readonly NotedIndex[]
   /** Of which tables nothing can be known, because other databases are in play. */
@@ -135,18 +134,12 @@ function attendance(connection: Connection, side: StepSide, before: TableGraph):
   const isContracting = side.direction === 'up' && dropsColumns(effects)
   const harmless = !fromCode && isHarmless(effects) && !isContracting
   const heard = new Set<string>()
-  let isLooking = false
-  const look = (table: CatalogTable): TableImage | null => {
-    isLooking = true
-    const image = takeImage(connection, table)
-    isLooking = false
-    return image
-  }
+  const looker = lookerOn(connection)
   const keys = keysMayAct(side.entry) ? 'cascades' : 'still'
   const indexes = indexesNear(connection, side, before, effects)
   return {
     hear(text) {
-      if (isLooking || heard.has(text)) return
+      if (looker.isLooking() || heard.has(text)) return
       heard.add(text)
       const words = [...namesIn(text)]
       for (const word of words) named.add(word)
@@ -158,12 +151,29 @@ function attendance(connection: Connection, side: StepSide, before: TableGraph):
         if (reached.has(name)) continue
         reached.add(name)
         const table = harmless ? undefined : tableNamed(before, name)
-        const image = table && look(table)
+        const image = table && looker.look(table)
         if (image) images.set(name, image)
       }
       if (fromCode) effects.push(...codeEffects(side, text))
     },
-    attended: () => ({ ...side, before, images, reached, named, effects, indexes }),
+    attended() {
+      const own = { before, images, reached, named, indexes }
+      return { ...side, ...own, effects: lookedAt(side, effects) }
+    },
+  }
+}
+
+/** Takes pictures of tables, and tells whether it is about to. */
+function lookerOn(connection: Connection) {
+  let isLooking = false
+  return {
+    isLooking: () => isLooking,
+    look(table: CatalogTable): TableImage | null {
+      isLooking = true
+      const image = takeImage(connection, table)
+      isLooking = false
+      return image
+    },
   }
 }
 
@@ -204,11 +214,18 @@ export function scriptEffects({ entry, direction }: StepSide): Effect[] {
   const side = sideOf(entry, direction)
   if (!side || !('scripts' in side)) return []
   const whole = wholeSide(entry.version, direction)
-  return side.scripts.flatMap((script, index) =>
+  const effects = side.scripts.flatMap((script, index) =>
     splitStatements(script).map(({ text, start }) =>
       effectOf(text, { ...whole, script: index, offset: start, statement: cut(text) }),
     ),
   )
+  return lookedAt({ entry }, effects)
+}
+
+/** Of versions that are run as one, what concerns some tables alone. */
+function lookedAt({ entry }: Pick<StepSide, 'entry'>, effects: Effect[]): Effect[] {
+  const tables = tablesAbout(entry)
+  return tables ? concerning(effects, tables) : effects
 }
 
 /** The statements of a text that code hands to its handle; where it stands is asked of the few that are told of. */

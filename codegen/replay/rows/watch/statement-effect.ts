@@ -89,60 +89,31 @@ const CLAUSES: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Which rows a statement takes, as its own conditions say, those in brackets left out: all; all in which one of these columns holds
- * anything, beside others, of which not all need be among the rows that are there. `isHeld` tells of a column and of what it is compared
- * with, as `<> 0`, whether nothing else than an empty value is left out.
+ * Which rows a statement takes, as its own conditions say, those in brackets left out: all; all in which one of some columns holds
+ * anything; or some.
  */
-export function takesRows(
-  { tokens }: Effect,
-  isHeld: (column: string, compared: string) => boolean = () => false,
-): 'all' | { readonly unless: Unless } | 'some' {
+export function takesRows({ tokens }: Effect): 'all' | 'held' | 'some' {
   const conditions = conditionsOf(tokens).filter((one) => !/^(?:1|TRUE)$/.test(one))
   const [first, ...others] = conditions
   if (first === undefined) return 'all'
-  const [column, ...more] = first.split(' OR ').flatMap((one) => heldIn(one, isHeld) ?? [])
-  const isOne = column !== undefined && others.every((one) => one === first)
-  return isOne ? { unless: [column, ...more] } : 'some'
+  const isOne = first.split(' OR ').some(asksForAny) && others.every((one) => one === first)
+  return isOne ? 'held' : 'some'
 }
 
-type Unless = readonly [string, ...string[]]
-
-/** The column that has to hold something; undefined where more is asked. */
-function heldIn(
-  condition: string,
-  isHeld: (column: string, compared: string) => boolean,
-): string | undefined {
+/** Whether a condition asks that a column holds something, and nothing else. */
+function asksForAny(condition: string): boolean {
   const words = condition.split(' ').filter((word) => word !== '(' && word !== ')')
   const columns = words
     .join(' ')
     .split(' AND ')
     .map((one) => {
       const [, column = '', compared = ''] = /^(?:TRIM )?(\S+) (.+)$/.exec(one) ?? []
-      const what = compared.replace(/^(?:< >|! =|!=)/, '<>')
-      return HELD.has(what) || isHeld(plainName(column), what) ? column : undefined
+      return HELD.has(compared.replace(/^(?:< >|! =|!=)/, '<>')) ? column : undefined
     })
-  return columns.every((one) => one === columns[0]) ? columns[0] : undefined
+  return columns.every((one) => one !== undefined && one === columns[0])
 }
 
 const HELD: ReadonlySet<string> = new Set(['IS NOT NULL', "<> ''", "> ''"])
-
-/**
- * The words of each of the conditions that all have to be true for a row to be taken, as far as they stand in one WHERE and ask no
- * other table.
- */
-export function conditionsMet({ tokens }: Effect): string[][] {
-  const [only = '', ...others] = conditionsOf(tokens)
-  if (others.length > 0 || tokens.includes('JOIN')) return []
-  const met: string[][] = [[]]
-  let depth = 0
-  for (const word of only.split(' ')) {
-    depth += word === '(' ? 1 : word === ')' ? -1 : 0
-    if (depth === 0 && word === 'OR') return []
-    if (depth === 0 && word === 'AND') met.push([])
-    else met.at(-1)?.push(word)
-  }
-  return met.filter((words) => !words.includes('SELECT'))
-}
 
 /** Each condition of a statement, and LIMIT for one. */
 function conditionsOf(tokens: readonly string[]): string[] {

@@ -80,6 +80,5 @@ const BESIDES: ReadonlySet<Fact['kind']> = new Set([
   'values-gone',
   'rows-tried',
   'key-taken',
-  'copies-seen',
   'index-mended',
 ])

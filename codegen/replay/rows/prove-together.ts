@@ -1,0 +1,176 @@
+// Tries a version that takes values away together with those that have copied them before, as if all of them were one step.
+import { foldCase } from '../../../src/sql/names.js'
+import type { Fact } from '../../model/evidence.js'
+import type { JoinedVersions } from '../sides/joined-versions.js'
+import { sideKey } from '../sides/runaways.js'
+import { tableNamed, tablesOf } from './fill/table-graph.js'
+import type { Applied, Journey } from './journey.js'
+import { copiedFrom, type CopiedFrom } from './seed/copied-from.js'
+import { isAbout, isLoss, takenBy, type Taken } from './taken-away.js'
+import { isOfEarlier, keyOf, namesAtLast, placed, renamed } from './together-facts.js'
+import type { ObservedSide } from './watch/observed-run.js'
+
+/**
+ * What is lost of values that are taken away, with what earlier versions have made of them: on the rows that there were before.
+ * The same facts where none of these has read the values, and where they can't be run once more.
+ */
+export async function proveTogether(
+  journey: Journey,
+  { attended, facts }: Pick<Applied, 'attended' | 'facts'>,
+  run: RunTogether,
+): Promise<readonly Fact[]> {
+  const { rows } = journey
+  const { version } = attended.entry
+  const until = journey.run.registry.slice(0, version)
+  if (until.some(({ effects }) => effects !== undefined)) return facts
+  const all = takenBy(attended, facts, rows.situation())
+  const tried = new Map<number, Promise<Together | null>>()
+  const together = (first: number): Promise<Together | null> => {
+    const known = tried.get(first) ?? togetherFrom(journey, first, { attended, taken: all, run })
+    tried.set(first, known)
+    return known
+  }
+  let told = facts
+  for (const taken of all) {
+    const read = [...rows.copiedFrom(taken.table), ...copiedFrom(attended)].filter(
+      (one) => one.table === taken.table && isCopyOf(one, taken),
+    )
+    const isRead = (name: string): boolean =>
+      read.some((one) => one.version < version && one.columns.includes(name))
+    const columns = taken.columns.filter(
+      (name) => taken.of === 'rows' || taken.of === 'table' || isRead(name),
+    )
+    told = await settled(told, { ...taken, columns }, { read, version, together })
+  }
+  return told
+}
+
+/** Whether it may have read the values; of rows, so much of each that it stands for them. */
+const isCopyOf = ({ columns }: CopiedFrom, taken: Taken): boolean =>
+  taken.of === 'rows'
+    ? columns.length * 2 > taken.columns.length
+    : columns.some((name) => taken.columns.includes(name))
+
+/** Runs versions as one step, and says what becomes of some tables; null where that can't be. */
+export type RunTogether = (
+  versions: readonly [first: number, last: number],
+  tables: readonly string[],
+) => Promise<{ readonly whole: JoinedVersions; readonly applied: Applied } | null>
+
+/** What was found of a version and of those before it that were run with it as one. */
+interface Together {
+  readonly facts: readonly Fact[]
+  /** The columns that a table had before, by the names that there are before the last. */
+  columns(table: string): readonly string[]
+}
+
+interface Ways {
+  readonly read: readonly CopiedFrom[]
+  readonly version: number
+  together(first: number): Promise<Together | null>
+}
+
+/** From the latest that has read the values on: rows have more columns then, which a copy may ask. */
+async function settled(
+  known: readonly Fact[],
+  taken: Taken,
+  { read, version, together }: Ways,
+): Promise<readonly Fact[]> {
+  let told = known
+  let open = taken.columns
+  const earlier = new Set(read.map((one) => one.version).filter((one) => one < version))
+  for (const first of [...earlier].toSorted((one, other) => other - one).slice(0, MOST)) {
+    const found = open.length > 0 ? await together(first) : null
+    if (!found) continue
+    const there = found.columns(taken.table)
+    // What a later one asks, the rows from before do not have.
+    const isKnown = read.every(
+      (one) => one.version <= first || one.asked.every((name) => there.includes(name)),
+    )
+    const kept = isKnown ? keptOf(found.facts, { ...taken, columns: open }) : []
+    const lost = open.filter((name) => !kept.includes(name))
+    told = [
+      ...withoutLosses(told, { ...taken, columns: kept }),
+      ...found.facts.filter((fact) => isAbout(fact, { ...taken, columns: kept }) && !isLoss(fact)),
+    ]
+    told = withBetter(told, found.facts, { ...taken, columns: lost })
+    open = lost
+  }
+  return told
+}
+
+/** So many ways are tried. */
+const MOST = 3
+
+/** The columns whose values are all kept; of rows that go, all or none. */
+function keptOf(facts: readonly Fact[], taken: Taken): readonly string[] {
+  const own = facts.filter((fact) => isAbout(fact, taken))
+  if (taken.of === 'rows' || taken.of === 'table') {
+    const isKept = own.some((fact) => fact.kind === 'values-kept' && fact.column === null)
+    return own.some(isLoss) || (taken.of === 'table' && !isKept) ? [] : taken.columns
+  }
+  return taken.columns.filter((name) => {
+    const about = own.filter((fact) => isAbout(fact, { ...taken, columns: [name] }))
+    const isKept = taken.of === 'values' || about.some(({ kind }) => kind === 'values-kept')
+    return isKept && !about.some(isLoss)
+  })
+}
+
+const withoutLosses = (facts: readonly Fact[], taken: Taken): readonly Fact[] =>
+  taken.columns.length === 0 ? facts : facts.filter((fact) => !isAbout(fact, taken))
+
+/** What says which values are lost stands for what says that they are. */
+function withBetter(known: readonly Fact[], found: readonly Fact[], taken: Taken): readonly Fact[] {
+  if (taken.columns.length === 0) return known
+  const old = known.filter((fact) => isAbout(fact, taken) && isLoss(fact))
+  const more = found.filter((fact) => isAbout(fact, taken))
+  const isBetter = more.some(isLoss) && !old.some(saysWhich)
+  const isPart = more.some((fact) => saysWhich(fact) || fact.kind === 'values-kept')
+  return isBetter && (old.length === 0 || isPart)
+    ? [...withoutLosses(known, taken), ...more]
+    : known
+}
+
+const saysWhich = (fact: Fact): boolean =>
+  fact.kind === 'values-gone' ? (fact.parts ?? []).length > 0 : isLoss(fact)
+
+interface Last {
+  readonly attended: ObservedSide
+  readonly taken: readonly Taken[]
+  readonly run: RunTogether
+}
+
+/** Null where they can't be run as one. What they do without the last is told of them. */
+async function togetherFrom(
+  journey: Journey,
+  first: number,
+  { attended: last, taken, run }: Last,
+): Promise<Together | null> {
+  const { version } = last.entry
+  const { registry, runaways } = journey.run
+  const parts = registry.slice(first - 1, version)
+  if (parts.some((one) => runaways?.[sideKey(one.version, 'up')])) return null
+  const tables = taken.map(({ table }) => table)
+  const ran = await run([first, version], tables)
+  if (!ran) return null
+  const { whole, applied } = ran
+  const now = namesAtLast(applied.attended, whole, last)
+  const facts = applied.facts.map((fact) => renamed(fact, now))
+  const isDoubtful = facts.some(
+    (fact) => isLoss(fact) && isOfEarlier(fact, whole) && taken.some((one) => isAbout(fact, one)),
+  )
+  const others = isDoubtful ? await run([first, version - 1], tables) : null
+  const known = new Set(others?.applied.facts.map((fact) => keyOf(renamed(fact, now))))
+  const before = tablesOf(applied.attended.before)
+  return {
+    facts: facts
+      .filter((fact) => !isOfEarlier(fact, whole) || !known.has(keyOf(fact)))
+      .map((fact) => placed(fact, whole, last)),
+    columns: (table) => {
+      const own = before.find(({ name }) => now.table(foldCase(name)) === table)
+      const name = foldCase(own?.name ?? table)
+      const columns = (own ?? tableNamed(last.before, table))?.columns ?? []
+      return columns.map((one) => now.column(name, foldCase(one.name)))
+    },
+  }
+}

@@ -1,0 +1,90 @@
+// Runs versions as if all of them were one step, on the rows that there are before the first of them.
+import { sideOf } from '../../../src/plan/scripts.js'
+import { joined, type JoinedVersions } from '../sides/joined-versions.js'
+import type { HistoryRun } from '../sides/history-run.js'
+import { emptyControl } from './empty-control.js'
+import {
+  applyWith,
+  beginJourney,
+  carryOn,
+  endJourney,
+  type Applied,
+  type Journey,
+} from './journey.js'
+import { moderateNumbers } from './fill/delete-rows.js'
+import { tablesOf } from './fill/table-graph.js'
+import type { StepSide } from './watch/observed-run.js'
+import { prover } from './prover.js'
+
+/** What is to be known of them. */
+export interface About {
+  /** The tables that are looked at, in lower case. */
+  readonly tables: readonly string[]
+  readonly prove: Proving
+}
+
+/** Applies a side and says what becomes of the rows. */
+export type Proving = (journey: Journey, side: StepSide) => Promise<Applied | null>
+
+/** What is said of them; null where the history ends before. Nothing of it stays. */
+export async function runTogether(
+  journey: Journey,
+  versions: readonly [first: number, last: number],
+  { tables, prove }: About,
+): Promise<{ readonly whole: JoinedVersions; readonly applied: Applied } | null> {
+  const { run } = journey
+  const [first, last] = versions
+  const isCode = run.registry.slice(first - 1, last).some((one) => {
+    const side = sideOf(one, 'up')
+    return side && !('scripts' in side)
+  })
+  const known = (isCode && run.anew?.()) || run.registry
+  const [one, ...more] = known.slice(first - 1, last)
+  if (!one) return null
+  const whole = joined([one, ...more], tables)
+  const { images: _, anew: __, ...same } = run
+  const own = await journeyTo(journey, {
+    ...same,
+    registry: [...known.slice(0, first - 1), whole],
+    provenTo: first - 1,
+    report: () => run.report(last, 'up'),
+  })
+  if (!own) return null
+  const side = { entry: whole, direction: 'up' } as const
+  try {
+    moderate(own)
+    const applied = await applyWith(own, side, () => prove(own, side))
+    return applied && !applied.isEmpty ? { whole, applied } : null
+  } finally {
+    endJourney(own)
+  }
+}
+
+/** What extremes come to, each version tells of itself; of several, one would fail on what another has made of them. */
+function moderate({ rows: { connection, situation } }: Journey): void {
+  const now = situation()
+  for (const table of tablesOf(now)) moderateNumbers(connection, now, table)
+}
+
+/** A journey that stands before the last version; where it is not known what there was, it is made again. */
+async function journeyTo(
+  { run: { reopen }, knowledge, before, behindRepair }: Journey,
+  run: HistoryRun,
+): Promise<Journey | null> {
+  const memory = before?.get(run.registry.length)
+  if (memory && reopen) {
+    const rows = prover(await reopen(memory.database), run, knowledge, memory)
+    return { run, knowledge, rows, bare: emptyControl(run, knowledge), behindRepair }
+  }
+  const { journey } = await beginJourney(run, behindRepair)
+  for (const entry of run.registry.slice(0, -1)) {
+    const up = await carryOn(journey, entry)
+    if (!up) {
+      endJourney(journey)
+      return null
+    }
+    journey.rows.fill(up.attended, 'apart')
+    journey.rows.fill(up.attended)
+  }
+  return journey
+}

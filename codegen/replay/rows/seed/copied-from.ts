@@ -1,0 +1,71 @@
+// Which columns a side may have copied somewhere else, so that a later version may take them away. Pure.
+import { foldCase, plainName } from '../../../../src/sql/names.js'
+import { namesIn } from '../../../sql/names-in.js'
+import { tableNamed } from '../fill/table-graph.js'
+import type { ObservedSide } from '../watch/observed-run.js'
+import { isFilling, isQuery, nameBehind, type Effect } from '../watch/statement-effect.js'
+import { withViews } from '../watch/views-read.js'
+import { isCode } from '../../sides/is-code.js'
+
+/** Columns of a table that a version has read where it wrote. Names are in lower case. */
+export interface CopiedFrom {
+  readonly version: number
+  readonly table: string
+  readonly columns: readonly string[]
+  /** Those of them that it does not set. */
+  readonly asked: readonly string[]
+}
+
+/** The columns of tables that were there before, by the names that they had. What makes a table anew reads nothing for others. */
+export function copiedFrom(side: ObservedSide): CopiedFrom[] {
+  const { version } = side.entry
+  const effects = withViews(side.effects, side.before)
+  const writing = effects.filter((one) => isFilling(one) || one.verb === 'update')
+  if (writing.length === 0) return []
+  // What code has read it may write without a word about where that was.
+  const reading = isCode(side) ? [...writing, ...effects.filter(isQuery)] : writing
+  const found = new Map<string, Set<string>>()
+  const asked = new Map<string, Set<string>>()
+  for (const effect of reading) {
+    const later = side.effects.slice(effects.indexOf(effect) + 1)
+    const words = new Set(effect.tokens.flatMap((token) => [...namesIn(token)]))
+    for (const name of words) {
+      const table = tableNamed(side.before, name)
+      const isHeir = isFilling(effect) && nameBehind(later, effect.table) === name
+      if (!table || isHeir || isOnlyFilled(effect, name)) continue
+      const columns = table.columns.map((one) => foldCase(one.name))
+      const read = columns.filter((one) => isReadBy(effect, one))
+      const others = read.filter((one) => !isSetBy(effect, one))
+      found.set(name, new Set([...(found.get(name) ?? []), ...read]))
+      asked.set(name, new Set([...(asked.get(name) ?? []), ...others]))
+    }
+  }
+  return [...found].flatMap(([table, columns]) =>
+    columns.size > 0
+      ? [{ version, table, columns: [...columns], asked: [...(asked.get(table) ?? [])] }]
+      : [],
+  )
+}
+
+/** Whether the table is where a statement writes, and not where it reads. */
+const isOnlyFilled = ({ verb, table, tokens }: Effect, source: string): boolean =>
+  verb === 'insert' &&
+  table === source &&
+  tokens.filter((token) => plainName(token) === source).length === 1
+
+/** `SELECT *`, `p.*`; no product, and no `count(*)`. */
+const takesWhole = (tokens: readonly string[]): boolean =>
+  tokens.some(
+    (token, at) => token === '*' && /^(?:SELECT|DISTINCT|ALL|,|\.)$/.test(tokens[at - 1] ?? ''),
+  )
+
+const isSetBy = ({ shape }: Effect, column: string): boolean =>
+  shape.kind === 'update' && shape.columns.some(({ key }) => plainName(key) === column)
+
+/** What is set is not read. */
+function isReadBy(effect: Effect, column: string): boolean {
+  const { tokens } = effect
+  const isSet = isSetBy(effect, column)
+  const named = tokens.filter((token) => [...namesIn(token)].includes(column))
+  return takesWhole(tokens) || named.length > (isSet ? 1 : 0)
+}

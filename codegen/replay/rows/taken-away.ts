@@ -1,0 +1,69 @@
+// What a version takes away: tables, columns, rows, and values that it writes others over. Pure.
+import { foldCase } from '../../../src/sql/names.js'
+import type { Fact } from '../../model/evidence.js'
+import { tableNamed, tablesOf, type TableGraph } from './fill/table-graph.js'
+import { heirsAfter } from './judge/heirs.js'
+import type { ObservedSide } from './watch/observed-run.js'
+
+/** Columns of a table, by the names that they have before. In lower case. */
+export interface Taken {
+  readonly table: string
+  /** With `values`, the columns stay. */
+  readonly of: 'columns' | 'values' | 'rows' | 'table'
+  readonly columns: readonly string[]
+}
+
+/** What is not known to stand elsewhere by what the version does itself. */
+export function takenBy(side: ObservedSide, facts: readonly Fact[], now: TableGraph): Taken[] {
+  const heirs = heirsAfter(side)
+  const isKept = (table: string, column: string | null): boolean =>
+    facts.some(
+      (fact) =>
+        fact.kind === 'values-kept' &&
+        foldCase(fact.table) === table &&
+        (fact.column === null ? column === null : foldCase(fact.column) === column),
+    )
+  return tablesOf(side.before).flatMap((before): Taken[] => {
+    const table = foldCase(before.name)
+    if (!side.reached.has(table)) return []
+    const columns = before.columns.map(({ name }) => foldCase(name))
+    const heir = heirs(table)
+    const after = heir.name === null ? undefined : tableNamed(now, heir.name)
+    const isDeleted = heir.own.some(({ verb }) => verb === 'delete')
+    if (isDeleted || (after && heir.is === 'older' && !heir.isFed))
+      return [{ table, columns, of: after ? 'rows' : 'table' }]
+    if (!after) return isKept(table, null) ? [] : [{ table, columns, of: 'table' }]
+    const there = new Set(after.columns.map(({ name }) => foldCase(name)))
+    const levelled = new Set(
+      facts.flatMap((fact) =>
+        isLevelled(fact) && foldCase(fact.table) === table ? [foldCase(fact.column)] : [],
+      ),
+    )
+    const gone = columns.filter((name) => !there.has(name) && !isKept(table, name))
+    const ways = [
+      { table, columns: gone, of: 'columns' },
+      { table, columns: [...levelled], of: 'values' },
+    ] as const
+    return ways.filter((one) => one.columns.length > 0)
+  })
+}
+
+const isLevelled = (fact: Fact): fact is Extract<Fact, { kind: 'values-changed' }> =>
+  fact.kind === 'values-changed' && fact.lost === 'levelled'
+
+/** Whether it says what becomes of such values. */
+export function isAbout(fact: Fact, taken: Taken): boolean {
+  if (!KINDS.has(fact.kind) || !('table' in fact)) return false
+  if (taken.table !== foldCase(String(fact.table)) || taken.columns.length === 0) return false
+  const isOwn = (name: string): boolean => taken.columns.includes(foldCase(name))
+  if (fact.kind === 'values-gone') return Object.keys(fact.row).some(isOwn)
+  if (fact.kind === 'values-changed') return isOwn(fact.column)
+  return fact.kind === 'values-kept' && fact.column !== null ? isOwn(fact.column) : true
+}
+
+/** Whether it says that values or rows are lost. */
+export const isLoss = ({ kind }: Fact): boolean => LOSSES.has(kind)
+
+const LOSSES: ReadonlySet<Fact['kind']> = new Set(['rows-lost', 'values-changed', 'values-gone'])
+
+const KINDS: ReadonlySet<Fact['kind']> = new Set([...LOSSES, 'values-kept', 'limit-untried'])

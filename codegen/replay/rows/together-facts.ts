@@ -1,0 +1,72 @@
+// What was found of versions that were run as one step, told of the last of them. Pure.
+import { foldCase, isSameName } from '../../../src/sql/names.js'
+import type { Fact, StepPlace } from '../../model/evidence.js'
+import { placeIn, type JoinedVersions } from '../sides/joined-versions.js'
+import { wholeSide } from '../sides/whole-side.js'
+import { namesBehind, type NamesBehind } from './seed/names-behind.js'
+import type { ObservedSide } from './watch/observed-run.js'
+
+/** The names that there are before the last of them. */
+export const namesAtLast = (
+  { effects }: ObservedSide,
+  whole: JoinedVersions,
+  { entry, before }: ObservedSide,
+): NamesBehind =>
+  namesBehind(
+    effects.filter(({ place }) => placeIn(whole, place).version < entry.version),
+    before,
+  )
+
+/** By these names. */
+export function renamed(fact: Fact, now: NamesBehind): Fact {
+  if (!('table' in fact) || typeof fact.table !== 'string') return fact
+  const table = foldCase(fact.table)
+  const behind = (name: string, other: string): string => (isSameName(name, other) ? name : other)
+  const column = (name: string): string => behind(name, now.column(table, foldCase(name)))
+  const own = { ...fact, table: behind(fact.table, now.table(table)) } as Fact
+  if (own.kind === 'values-gone')
+    return {
+      ...own,
+      row: Object.fromEntries(Object.entries(own.row).map(([name, one]) => [column(name), one])),
+      ...(own.parts && { parts: own.parts.map((one) => ({ ...one, column: column(one.column) })) }),
+    }
+  if (own.kind === 'values-changed') return { ...own, column: column(own.column) }
+  if (own.kind !== 'values-kept' || own.column === null) return own
+  return { ...own, column: column(own.column) }
+}
+
+/** Whether another one than the last of them is said to have done it. */
+export const isOfEarlier = (fact: Fact, whole: JoinedVersions): boolean =>
+  'at' in fact &&
+  fact.at !== null &&
+  placeIn(whole, fact.at as StepPlace).version < (whole.parts.at(-1)?.version ?? 0)
+
+/** What tells it from others. */
+export const keyOf = (fact: Fact): string =>
+  JSON.stringify([
+    fact.kind,
+    'table' in fact ? fact.table : '',
+    'column' in fact ? fact.column : '',
+    'lost' in fact ? fact.lost : '',
+    'by' in fact ? fact.by : '',
+  ])
+
+/** At the statement that takes the values away, where another version has left them out. */
+export function placed(fact: Fact, whole: JoinedVersions, last: ObservedSide): Fact {
+  const { version } = last.entry
+  if (fact.kind === 'values-kept') return { ...fact, version, earlier: true }
+  if ('version' in fact) return { ...fact, version } as Fact
+  if (!('at' in fact)) return fact
+  const at = isOfEarlier(fact, whole)
+    ? (removalIn(last, fact) ?? wholeSide(version, 'up'))
+    : placeIn(whole, fact.at as StepPlace)
+  return { ...fact, at } as Fact
+}
+
+const removalIn = ({ effects }: ObservedSide, fact: Fact): StepPlace | undefined =>
+  effects.findLast(
+    ({ table, verb, shape }) =>
+      'table' in fact &&
+      table === foldCase(String(fact.table)) &&
+      (verb === 'drop' || verb === 'delete' || verb === 'update' || shape.kind === 'drop-column'),
+  )?.place

@@ -1,0 +1,91 @@
+// Versions in a row that are run as one step, to see what comes of all of them together.
+import type { Database } from '../../../src/database/better-sqlite3/handle.js'
+import type { RegistryEntry } from '../../../src/model/registry.js'
+import { sideOf } from '../../../src/plan/scripts.js'
+import { splitStatements } from '../../../src/sql/split-statements.js'
+import type { StepPlace } from '../../model/evidence.js'
+
+type Entry = RegistryEntry<Database>
+
+/** The `up` of several versions, with the number of the first. There is no way back. */
+export interface JoinedVersions extends Entry {
+  readonly parts: readonly Entry[]
+  /** The tables that are looked at, in lower case. */
+  readonly about: readonly string[]
+}
+
+/** The tables that are looked at alone, in lower case; undefined where all are. */
+export const tablesAbout = (entry: Entry): readonly string[] | undefined =>
+  (entry as Partial<JoinedVersions>).about
+
+/** The versions that are run as one; of any other entry, itself. */
+export const partsOf = (entry: Entry): readonly Entry[] =>
+  (entry as Partial<JoinedVersions>).parts ?? [entry]
+
+/**
+ * Makes one of them. Where one runs outside a transaction, or not all mean the same by foreign keys, each has its own; else they
+ * share one.
+ */
+export function joined(
+  parts: readonly [Entry, ...Entry[]],
+  about: readonly string[],
+): JoinedVersions {
+  const [first] = parts
+  const last = parts.at(-1)!
+  const scripts = parts.map(scriptsOf)
+  const isApart = parts.some(
+    (one) => one.transaction === false || one.foreignKeys !== first.foreignKeys,
+  )
+  const { keepsForeignKeys: _, at: __, resumable: ___, transaction: ____, ...own } = last
+  return {
+    ...own,
+    version: first.version,
+    ...(isApart && { transaction: false }),
+    source: { up: scripts.every((one) => one !== null) ? scripts.flat() : codeOf(parts) },
+    parts,
+    about,
+  }
+}
+
+const scriptsOf = (entry: Entry): readonly string[] | null => {
+  const side = sideOf(entry, 'up')
+  return side && 'scripts' in side ? side.scripts : null
+}
+
+/** Stands for the code of all, which is looked at, and never called. */
+function codeOf(parts: readonly Entry[]): () => void {
+  const texts = parts.flatMap((one) => {
+    const side = sideOf(one, 'up')
+    return side && 'code' in side ? [String(side.code)] : []
+  })
+  return Object.assign(() => {}, { toString: () => texts.join('\n') })
+}
+
+/** Where a place in one of them stands. */
+export function placeIn({ parts }: JoinedVersions, at: StepPlace): StepPlace {
+  let passed = 0
+  for (const one of parts) {
+    const scripts = scriptsOf(one) ?? []
+    const own = ownPlace(one, scripts, at, passed)
+    if (own) return { ...at, ...own, version: one.version }
+    passed += parts.every((other) => scriptsOf(other)) ? scripts.length : 0
+  }
+  return { ...at, version: parts.at(-1)!.version, script: null, offset: null }
+}
+
+/** Null where it stands in another one. */
+function ownPlace(
+  { file }: Entry,
+  scripts: readonly string[],
+  { script, frame, statement }: StepPlace,
+  passed: number,
+): Partial<StepPlace> | null {
+  if (script !== null)
+    return script >= passed && script < passed + scripts.length ? { script: script - passed } : null
+  if (frame) return frame.file.replaceAll('\\', '/').endsWith(`/${file}`) ? {} : null
+  const found = scripts.flatMap((text, index) => {
+    const one = splitStatements(text).find((part) => part.text.startsWith(statement ?? ' '))
+    return one ? [{ script: index, offset: one.start }] : []
+  })
+  return found[0] ?? null
+}

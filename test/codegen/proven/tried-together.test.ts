@@ -1,0 +1,74 @@
+// One version copies values and a later one drops or deletes them: what both lose together is told of the later one.
+import { expect, test } from 'vitest'
+import { codesIn, foundIn } from './prove-project.js'
+
+const said = async (...steps: readonly string[]): Promise<string[]> =>
+  (await codesIn(...steps)).filter((code) => !code.startsWith('info'))
+
+const PEOPLE = 'CREATE TABLE people (id INTEGER PRIMARY KEY, first TEXT, last TEXT);'
+const NAMED = 'ALTER TABLE people ADD COLUMN name TEXT; UPDATE people SET name ='
+const BOTH = 'ALTER TABLE people DROP COLUMN first; ALTER TABLE people DROP COLUMN last;'
+const INDEX = 'CREATE INDEX people_name ON people (name);'
+const LOST = ['error COLUMN_DROPPED people."first"', 'error COLUMN_DROPPED people."last"']
+
+test.each([
+  [`first || ' ' || last`, LOST],
+  [`coalesce(first, '') || '/' || coalesce(last, '')`, []],
+])('texts that are put together as %s', async (value, codes) => {
+  expect(await said(PEOPLE, `${NAMED} ${value};`, BOTH)).toEqual(codes)
+  expect(await said(PEOPLE, `${NAMED} ${value};`, INDEX, BOTH)).toEqual(codes)
+})
+
+const POSTS = `CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+CREATE TABLE posts (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users (id), body TEXT);
+CREATE INDEX posts_user ON posts (user_id);`
+const bodies = (join: string): string =>
+  `CREATE TABLE bodies (post_id INTEGER PRIMARY KEY REFERENCES posts (id), body TEXT, author TEXT);
+INSERT INTO bodies (post_id, body, author) SELECT p.id, p.body, u.name FROM posts AS p ${join} users AS u ON u.id = p.user_id;`
+
+test.each([
+  ['JOIN', ['error COLUMN_DROPPED posts.body']],
+  ['LEFT JOIN', []],
+])('rows that are copied by a %s', async (join, codes) =>
+  expect(await said(POSTS, bodies(join), 'ALTER TABLE posts DROP COLUMN body;')).toEqual(codes),
+)
+
+const MSGS =
+  'CREATE TABLE msgs (id INTEGER PRIMARY KEY, body TEXT NOT NULL, sent_at INTEGER NOT NULL);'
+const OLD = `CREATE TABLE msgs_old (id INTEGER PRIMARY KEY, body TEXT NOT NULL, sent_at INTEGER NOT NULL);
+INSERT INTO msgs_old (id, body, sent_at) SELECT id, body, sent_at FROM msgs WHERE sent_at < 1600000000;`
+
+test.each([
+  ['<=', ['error ROWS_LOST msgs']],
+  ['<', []],
+])('rows that are deleted by %s later', async (sign, codes) =>
+  expect(await said(MSGS, OLD, `DELETE FROM msgs WHERE sent_at ${sign} 1600000000;`)).toEqual(
+    codes,
+  ),
+)
+
+const CONTACTS = 'CREATE TABLE contacts (id INTEGER PRIMARY KEY, email TEXT, phone TEXT);'
+const points = (second: string): string =>
+  `CREATE TABLE points (id INTEGER PRIMARY KEY, contact_id INTEGER NOT NULL REFERENCES contacts (id), kind TEXT NOT NULL, value TEXT NOT NULL);
+CREATE INDEX points_contact ON points (contact_id);
+INSERT INTO points (contact_id, kind, value) SELECT id, 'email', email FROM contacts WHERE email IS NOT NULL;
+INSERT INTO points (contact_id, kind, value) SELECT id, 'phone', phone FROM contacts WHERE ${second};`
+
+test.each([
+  ['phone IS NOT NULL', []],
+  ['phone IS NOT NULL AND email IS NOT NULL', ['error COLUMN_DROPPED contacts.phone']],
+])('columns that are made rows, where %s', async (second, codes) =>
+  expect(
+    await said(
+      CONTACTS,
+      points(second),
+      'ALTER TABLE contacts DROP COLUMN email; ALTER TABLE contacts DROP COLUMN phone;',
+    ),
+  ).toEqual(codes),
+)
+
+test('what is lost is told where the values go', async () => {
+  const [found] = await foundIn(POSTS, bodies('JOIN'), 'ALTER TABLE posts DROP COLUMN body;')
+  expect(found?.file).toBe('migrations/003_step.sql')
+  expect(found?.message).toContain('its values in the rows that `INSERT INTO bodies')
+})
