@@ -79,7 +79,10 @@ function shown(value: unknown): string {
   if (value instanceof Promise) return 'a promise'
   if (Object.prototype.toString.call(value) === '[object Date]') return 'a Date'
   if (value instanceof Uint8Array) return 'bytes'
-  return typeof value === 'object' && value !== null ? 'an object' : String(value)
+  if (typeof value !== 'object' || value === null) return String(value)
+  return 'text' in value
+    ? 'an object that looks like a fragment and is none, as a copy of one'
+    : 'an object'
 }
 
 /** The registry is not what the generator writes; or a module of it does not have the side that is to be run. */

@@ -44,6 +44,8 @@ test('a negative number behind a minus sign does not begin a comment', () => {
   expect(db.prepare(sql`SELECT 1 -${-2n} AS x`.text).get()).toEqual({ x: 3 })
 })
 
+const COPY = 'an object that looks like a fragment and is none, as a copy of one'
+
 test.each<[unknown, string]>([
   [undefined, '`undefined`'],
   [NaN, 'NaN'],
@@ -55,7 +57,9 @@ test.each<[unknown, string]>([
   [() => '', 'a function'],
   [Promise.resolve(), 'a promise'],
   [{ a: 1 }, 'an object'],
-  [{ text: 'DROP TABLE a' }, 'an object'],
+  [{ text: 'DROP TABLE a' }, COPY],
+  [{ ...sql`a` }, COPY],
+  [structuredClone(sql`a`), COPY],
 ])('%s is no value of SQL, and not the text that it would become', (hole, said) => {
   const { code, message } = errorOf(() => sql`SELECT ${hole as never}`)
   expect([code, message]).toEqual([

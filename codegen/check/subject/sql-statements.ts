@@ -32,11 +32,17 @@ export function statementFinder(sources: Sources): StatementFinder {
       return side.pieces.flatMap((piece) =>
         inPiece(piece, { ...owner, origin: 'script', call: null }),
       )
-    const batches = direction === 'up' ? ofBatches(migration) : []
+    const isWalked = direction === 'up' && migration.batches !== undefined
+    const batches = isWalked ? ofBatches(migration) : []
     if (ran)
       return [
         ...batches,
-        ...ran.map((one) => ranStatement(one, { ...owner, side, code, root: sources.root })),
+        // What the run itself sends for batches is how it keeps on with them, and what is declared.
+        ...ran.flatMap((one) =>
+          isWalked && one.toolkit
+            ? []
+            : ranStatement(one, { ...owner, side, code, root: sources.root }),
+        ),
       ]
     const written = writtenCalls(side, sources.reachOf, code)
     return [

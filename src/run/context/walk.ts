@@ -76,9 +76,11 @@ export const askedOf = <H>(env: Environment<H>, query: string, by: string): Aske
       // Where names are full, `*` in a query inside another one gives its columns names with a dot.
       return yield* withOff(env, 'full_column_names', exactRows(asking(env.driver), sql, values))
     } catch (error) {
-      if (reasonOf(error) === `no such column: s.${by}`)
-        throw unfit(by, 'the query has no such column')
-      throw error
+      if (reasonOf(error) !== `no such column: s.${by}`) throw error
+      // A row, also where the query has none.
+      const all = `SELECT s.* FROM (SELECT 1) LEFT JOIN (${bare(query)}\n) AS s LIMIT 1`
+      const [row = {}] = yield* withOff(env, 'full_column_names', asking(env.driver)(all))
+      throw unfit(by, `the query has no such column, but ${Object.keys(row).join(', ')}`)
     }
   },
 })

@@ -128,3 +128,20 @@ test('what fails only where all rows are one batch is told', async () => {
     'does not fail when it runs in batches of one row, but does (',
   )
 })
+
+test('rows that triggers put in and take out are not the ones that were there', async () => {
+  const log = `CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, c INTEGER);
+CREATE TABLE log (id INTEGER PRIMARY KEY, t_id INTEGER, m TEXT);
+CREATE TRIGGER t_log AFTER UPDATE ON t BEGIN INSERT INTO log (t_id, m) VALUES (old.id, old.a); END;
+CREATE TRIGGER log_trim AFTER INSERT ON log BEGIN DELETE FROM log WHERE id <= new.id - 5; END;`
+  expect(await codesIn(log, updating('t', `UPDATE t SET c = coalesce(c, 0) ${OWN}`))).toEqual([])
+})
+
+test('what is wrong with a statement is told once, where it is declared', async () => {
+  const tables = `CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER);
+CREATE TABLE c (id INTEGER PRIMARY KEY, t_id INTEGER NOT NULL REFERENCES t (id), v INTEGER);
+CREATE INDEX c_t ON c (t_id);`
+  const sql = 'UPDATE t SET n = c.v FROM c WHERE c.t_id = t.id AND t.id BETWEEN :from AND :to'
+  const found = await foundIn(tables, updating('t', sql))
+  expect(found.map(({ code, line }) => [code, line])).toEqual([['NOT_DETERMINISTIC', 2]])
+})

@@ -231,7 +231,7 @@ INSERT INTO t VALUES (1, 1790000000000000001, 5, 1e300, '9007199254740993'),
       run(numbers(1), (ctx) => ctx.batches('SELECT id FROM t', { by: 'nowhere' }, () => {})),
     )
     expect(error.message).toContain(
-      'The rows cannot be walked by "nowhere": the query has no such column.',
+      'The rows cannot be walked by "nowhere": the query has no such column, but id.',
     )
   })
   test.each([

@@ -12,7 +12,7 @@ import type { Fate } from './fate.js'
 import { forgottenValues } from './forgotten-values.js'
 import { matchedIn } from './lost-rows.js'
 import { matchByValues, type Matched } from './match-rows.js'
-import { setByTriggers } from './triggered-values.js'
+import { movedByTriggers, setByTriggers } from './triggered-values.js'
 import type { Rebuild } from './rebuild.js'
 
 /** Of a table that is made anew, all that its copies do not calculate; of others, what foreign keys do. */
@@ -83,9 +83,14 @@ function lossIn(
 
 const isUnfilled = ({ kind, copies }: Rebuild): boolean => kind !== 'older' && copies.length === 0
 
-/** Without a rebuild only foreign keys can change what nobody names: SET NULL, SET DEFAULT, ON UPDATE CASCADE. */
-function changesByName({ side, heir, before }: Fate): boolean {
-  if (!keysMayAct(side.entry)) return true
+/**
+ * Without a rebuild only foreign keys can change what nobody names: SET NULL, SET DEFAULT, ON UPDATE CASCADE. Where triggers put rows in and
+ * take them out, others stand in their place.
+ */
+function changesByName({ side, name, heir, before }: Fate): boolean {
+  const { foreignKeys } = before.table
+  if (!keysMayAct(side.entry) || foreignKeys.length === 0) return true
+  if (movedByTriggers(side, name)) return true
   const named = heir.own.some(
     ({ verb, replaces }) => replaces || verb === 'update' || verb.startsWith('rename'),
   )

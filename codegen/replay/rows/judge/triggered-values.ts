@@ -112,6 +112,14 @@ export const setByTriggers = (side: ObservedSide, table: string): Set<string> =>
     ),
   )
 
+/** Whether triggers, on whichever table, put rows into a table or take some out. */
+export const movedByTriggers = (side: ObservedSide, table: string): boolean =>
+  [...side.before.attached.triggers.keys()].some((name) =>
+    triggersOn(side, name).some(({ body }) =>
+      body.some((one) => (one.kind === 'insert' || one.kind === 'delete') && isOn(one, table)),
+    ),
+  )
+
 /** The columns of a table that a trigger sets, in lower case. */
 export const setsIn = ({ body }: CreateTrigger, table: string): Set<string> =>
   new Set(body.flatMap((one) => (isOn(one, table) ? columnsSet(one) : [])))
