@@ -133,7 +133,7 @@ function* runScripts<H>(
       if (whole) yield* settled(env.driver.execute(text))
       else yield* runStatements(env, task, { index, text }, alive)
     } catch (error) {
-      if (whole) yield* findStatement(env, step, index)
+      if (whole) yield* findStatement(env, step, { index, error })
       throw failure(env, task, error)
     }
   }
@@ -160,12 +160,13 @@ function* runStatements<H>(
 
 /**
  * A script failed as a whole: goes back to the start of the step and runs it again, the failing script statement by
- * statement, to name the place. The transaction is doomed anyway; where the fault has ended it, there is nothing to try.
+ * statement, to name the place. The transaction is doomed anyway; where the fault has ended it, there is nothing to try. What
+ * fails for another reason than before is not the place: SQLite makes no full-text table again behind ROLLBACK TO.
  */
 function* findStatement<H>(
   env: Environment<H>,
   { task, scripts, guarded }: Scripts<H>,
-  failed: number,
+  { index: failed, error }: { readonly index: number; readonly error: unknown },
 ): Work<void> {
   if (!env.driver.inTransaction()) return
   try {
@@ -175,7 +176,11 @@ function* findStatement<H>(
   } catch {
     return
   }
-  yield* runStatements(env, task, { index: failed, text: scripts[failed] ?? '' }, undefined)
+  try {
+    yield* runStatements(env, task, { index: failed, text: scripts[failed] ?? '' }, undefined)
+  } catch (found) {
+    if (reasonOf((found as Error).cause ?? found) === reasonOf(error)) throw found
+  }
 }
 
 /** Begins the transaction anew; answers whether the database is still what it was, no other connection having come between. */

@@ -147,3 +147,13 @@ describe('scripts that run whole', () => {
     expect(db.prepare('SELECT length(x) FROM a').pluck().get()).toBe(12_000_000)
   })
 })
+
+test('a script that fails for another reason when it is run again is told by the first, without a place', () => {
+  const db = files.open()
+  const up = `CREATE TABLE notes (id INTEGER PRIMARY KEY, body);
+    CREATE VIRTUAL TABLE found USING fts5(title, content='notes', content_rowid='id');
+    INSERT INTO found (found) VALUES ('rebuild')`
+  const { message } = errorOf(() => migrate(db, registryOf({ up })))
+  expect(message).toContain('no such column: T.title')
+  expect(message).not.toContain('SQL logic error')
+})
