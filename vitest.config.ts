@@ -18,10 +18,11 @@ const HAZARDS = [
   'test/**/processes*',
 ].map((pattern) => `${pattern}.test.ts`)
 
-/** Tests that replace modules, or build a wall in this process: each with modules of its own. */
+/** Tests that replace modules, build a wall in this process, or count what it has started: each in one of its own. */
 const ALONE = [
   'test/cli/walks/**',
   'test/codegen/replay/process/note-reads',
+  'test/codegen/replay/ready-lines',
   'test/codegen/renumber/killed',
   'test/codegen/wall/**',
 ].map((pattern) => `${pattern}.test.ts`)

@@ -1,7 +1,7 @@
 // Whether what a side leaves tells the values of a column from those of other rows and of other columns, which it was given for a trial.
 import { foldCase, foldUpper } from '../../../src/sql/names.js'
-import { isFlag, type Value } from './fill/seed-values.js'
-import { giving, type Sample, type Trial } from './other-values.js'
+import { initialOf, isFlag, type Value } from './fill/seed-values.js'
+import { giving, type Change, type Sample, type Trial } from './other-values.js'
 
 /**
  * The same of a column of yes and no that has a number for its type, beside others of this kind: numbers that mean neither all come to
@@ -12,13 +12,29 @@ export function isToldAsFlag(of: Sample, beside: readonly Sample[], trial: Trial
   const flags = others.filter(({ column }) => isFlag(column))
   const unset = flags.flatMap((one) => one.rows.map((row) => giving(one, row, 0)))
   const alone: Trial<string> = (...changes) => trial(...unset, ...changes)
-  const isTold = of.rows.every((row) => {
-    const [no, yes, ...rest] = [0, 1, ...NEITHER].map((value) => alone(giving(of, row, value)))
+  const initial = others.flatMap((one) => one.rows.map((row) => giving(one, row, defaultOf(one))))
+  const isTold = isToldIn(of, alone) && isAnother(of, trialBehind(trial, initial))
+  return isTold && isToldFrom(asFlag(of), others, alone)
+}
+
+function isToldIn(of: Sample, trial: Trial<string>): boolean {
+  return of.rows.every((row) => {
+    const [no, yes, ...rest] = [0, 1, ...NEITHER].map((value) => trial(giving(of, row, value)))
     const ways = new Set(rest).size
     return no !== yes && (ways === 1 || new Set([no, yes, ...rest]).size === ways + 2)
   })
-  return isTold && isToldFrom(asFlag(of), others, alone)
 }
+
+const isAnother = (of: Sample, trial: Trial<string>): boolean =>
+  of.rows.every((row) => trial(giving(of, row, 0)) !== trial(giving(of, row, 1)))
+
+/** What goes with it may decide whether it is kept, too: most rows have no more there than a new one has. */
+const defaultOf = ({ column }: Sample): Value => initialOf(column) ?? (column.notNull ? 0 : null)
+
+const trialBehind =
+  (trial: Trial<string>, before: readonly Change[]): Trial<string> =>
+  (...changes) =>
+    trial(...before, ...changes)
 
 const NEITHER: readonly Value[] = [2, 3, 5, 8]
 

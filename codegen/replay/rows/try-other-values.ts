@@ -96,10 +96,12 @@ interface Gone {
 function judgeValues(sample: Tried, known: Known, { isGone, trial }: Gone): Fact[] {
   // Of rows that lose their values it is known.
   const tried = isGone ? sample : { ...sample, rows: sample.rows.slice(0, 1) }
-  const { depends, lost } = leadsOf(tried, isGone ? known.beside : [], trial)
+  const { depends, lost, isRefused } = leadsOf(tried, isGone ? known.beside : [], trial)
   if (!depends) return []
   if (lost === undefined)
-    return isGone && isToldFrom(sample, known.beside, trial) ? [keptOf(sample, known)] : []
+    return isGone && !isRefused && isToldFrom(sample, known.beside, trial)
+      ? [keptOf(sample, known)]
+      : []
   if (lost === null || isWhole(sample)) return []
   const told = { version: known.version, table: sample.table.name, tried: true } as const
   return [{ ...told, kind: 'values-gone', ...partOf(sample.column, lost) }]
@@ -152,6 +154,8 @@ interface Leads {
   readonly depends: boolean
   /** One that leads to what another one leads to in the same row. */
   readonly lost: Value | undefined
+  /** Whether the table takes no more than two of them, so that those are not among them that it would take besides. */
+  readonly isRefused: boolean
 }
 
 const MOST_IN_OTHERS = 3
@@ -161,6 +165,7 @@ function leadsOf(of: Sample, beside: readonly Sample[], trial: Trial<string>): L
   // That there is none is something else than any.
   const values = of.column.notNull ? of.values : [...of.values, null]
   let depends = false
+  let isRefused = false
   const among = (row: RawRow, tried: readonly Value[], others: readonly Change[]) => {
     const states = tried.flatMap((value) => {
       const state = trial(...others, giving(of, row, value))
@@ -168,6 +173,7 @@ function leadsOf(of: Sample, beside: readonly Sample[], trial: Trial<string>): L
     })
     const first = new Map(states.toReversed().map(({ value, state }) => [state, value]))
     depends ||= first.size > 1
+    if (others.length === 0) isRefused ||= states.length < Math.min(tried.length, MOST_IN_OTHERS)
     return states.find(({ value, state }) => first.get(state) !== value)
   }
   // What another column has may decide whether this one is kept.
@@ -178,5 +184,5 @@ function leadsOf(of: Sample, beside: readonly Sample[], trial: Trial<string>): L
   const lost =
     rows.map((row, at) => among(row, at === 0 ? values : few, [])).find(Boolean) ??
     aside.map((change) => among(last!, of.values.slice(0, 2), [change])).find(Boolean)
-  return { depends, lost: lost && lost.value }
+  return { depends, lost: lost && lost.value, isRefused }
 }

@@ -1,16 +1,10 @@
-import { beforeEach, expect, it, vi } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { readAndProve } from '../../../codegen/pipeline.js'
 import { readyPasses } from '../../../codegen/replay/process/ready-passes.js'
 import { replayed } from './project.js'
 
-const all = (): number =>
+const running = (): number =>
   process.getActiveResourcesInfo().filter((kind) => kind === 'ProcessWrap').length
-
-/** Those that other files have left in this process, as the service of the bundler. */
-let others = 0
-beforeEach(() => void (others = all()))
-
-const running = (): number => all() - others
 
 it('starts one process for each line, and ends those that nobody took', async () => {
   const ready = readyPasses()

@@ -164,10 +164,10 @@ it.each<[string, () => Code[]]>([
   [
     'rows that are there already and are not put in again',
     () => {
-      const known = new Set<string>()
+      const known = new WeakSet<object>()
       const up: Code = (db) => {
-        if (!known.has('a')) db.exec(`INSERT OR IGNORE INTO notes (id, name) VALUES (900, 'a')`)
-        known.add('a')
+        if (!known.has(db)) db.exec(`INSERT OR IGNORE INTO notes (id, name) VALUES (900, 'a')`)
+        known.add(db)
       }
       return [up, up]
     },
