@@ -1,7 +1,11 @@
 import { expect, it, vi } from 'vitest'
 import { readAndProve } from '../../../codegen/pipeline.js'
 import { readyPasses } from '../../../codegen/replay/process/ready-passes.js'
+import { startBuiltProcesses } from '../../support/built-processes.js'
 import { replayed } from './project.js'
+
+// The sources would need a loader, without which they end at once.
+startBuiltProcesses()
 
 const running = (): number =>
   process.getActiveResourcesInfo().filter((kind) => kind === 'ProcessWrap').length
