@@ -1,5 +1,5 @@
 // Gives rows other values in a column before a side runs, and looks at what is left behind it: what tells them is another then.
-import { foldCase, quoteIdentifier } from '../../../src/sql/names.js'
+import { foldCase, isSameName, quoteIdentifier } from '../../../src/sql/names.js'
 import type { CatalogColumn, CatalogTable } from '../../model/catalog.js'
 import { identityOf } from '../catalog/row-identity.js'
 import { withoutTriggers } from './fill/delete-rows.js'
@@ -34,6 +34,7 @@ export function sampleOf(
     near.push(...nearValues(tablePlan(table, situation, state), column))
   })
   const last = rowsOf(all, table, column)
+  near.push(...parentsOf(all, table, column))
   const taken = last.flatMap(([value = null]) => (value === null ? [] : besideIt(value)))
   const usual = typeof near[0] === 'number' ? [0, initialOf(column) ?? 0] : []
   const text = near.find((value) => typeof value === 'string')
@@ -46,6 +47,22 @@ export function sampleOf(
   return last.length > 0 && values.length > 1
     ? [{ table, column, rows: last.map(([, ...row]) => row), values }]
     : []
+}
+
+/** Of a column that points at another table, keys that are there. */
+export function parentsOf(
+  all: Prover['connection']['all'],
+  table: CatalogTable,
+  column: CatalogColumn,
+): Value[] {
+  const key = table.foreignKeys.find(
+    ({ columns, parentColumns }) =>
+      parentColumns.length === 1 && columns.every((one) => isSameName(one, column.name)),
+  )
+  if (!key) return []
+  const [name, parent] = [key.parentColumns[0]!, key.parent].map(quoteIdentifier)
+  const keys = all(`SELECT ${name} FROM ${parent} WHERE ${name} IS NOT NULL LIMIT ${MOST_NEAR}`)
+  return keys.map(([value = null]) => value)
 }
 
 /** The value of each row, and what tells it. The last ones are those that the side was seen to look for, the others are like none of them. */

@@ -6,6 +6,7 @@ import type { RawRow } from './fill/connection.js'
 import { initialOf, isFlag, type Value } from './fill/seed-values.js'
 import {
   giving,
+  parentsOf,
   sampleOf,
   stateReader,
   trialOf,
@@ -45,7 +46,10 @@ export const tryOtherValues = scriptTrial({
       columns.forEach((one, at) => {
         const isOne = alike[at]!.length < 2
         const { signs, isMade } = makingOf(effects, one.column)
-        samples.push(...sampleOf(rows, one, signs).map((sample) => ({ ...sample, isOne, isMade })))
+        const isKey = parentsOf(rows.connection.all, one.table, one.column).length > 1
+        samples.push(
+          ...sampleOf(rows, one, signs).map((sample) => ({ ...sample, isOne, isMade, isKey })),
+        )
       })
     }
     const { failure, facts } = rows.tryOut(side, look)
@@ -67,6 +71,8 @@ interface Tried extends Sample {
   readonly isOne: boolean
   /** Whether a statement calculates something from its values. */
   readonly isMade: boolean
+  /** Whether they are keys of another table, which nobody packs. */
+  readonly isKey: boolean
 }
 
 interface Known {
@@ -124,7 +130,7 @@ const partOf = ({ name }: CatalogColumn, lost: Value): Pick<ValuesGone, 'row' | 
 /** Numbers that are packed into one have to be smaller than others, which no trial of one column knows. */
 function isToBeTried(sample: Tried, usual: readonly Fact[], isGone: boolean): boolean {
   if (!isGone) return !isWhole(sample) && (sample.isOne || sample.isMade)
-  return !isWhole(sample) || sample.isOne || isGoneInPart(usual, sample)
+  return !isWhole(sample) || sample.isOne || sample.isKey || isGoneInPart(usual, sample)
 }
 
 const isWhole = ({ values }: Sample): boolean =>

@@ -64,7 +64,7 @@ export function draftRow(wanted: Wanted, example: Example | null): DraftRow {
     return (
       fromList(wanted, column, index) ??
       likePlain(wanted, index) ??
-      valueFor(wanted, column, index, isNumbered)
+      likeDocuments(wanted, index, valueFor(wanted, column, index, isNumbered))
     )
   })
   return { values, fixed, missing: pointAtParents(wanted, values, fixed) }
@@ -78,6 +78,25 @@ function valueFor(
 ): Value {
   const isOwn = isNumbered || plan.unique.has(index) || sort === 'sibling'
   return seedValue({ column, index, sort, serial: isOwn ? serial : 1 })
+}
+
+/**
+ * A document as those that migrations have put there, which alone need to be read: the same, or a list with nothing in it, since the
+ * keys in one may be there once only. Any other value as it is.
+ */
+function likeDocuments({ plan, around }: Wanted, index: number, value: Value): Value {
+  const column = plan.columns[index]
+  if (!column || typeof value !== 'string' || !value.startsWith('{') || plan.unique.has(index))
+    return value
+  const [name, from] = [column.name, plan.table.name].map(quoteIdentifier)
+  const made = `{"${column.name}":`
+  const there = around.connection.single(
+    `SELECT ${name} FROM ${from} WHERE typeof(${name}) = 'text' AND substr(${name}, 1, 1) IN ('[', '{') AND substr(${name}, 1, length(?)) <> ? LIMIT 1`,
+    made,
+    made,
+  )
+  if (typeof there !== 'string') return value
+  return there.startsWith('[') ? '[]' : there
 }
 
 /** One of the few texts that a constraint allows; null where there is no such constraint, or null is wanted. */
