@@ -34,7 +34,7 @@ export function sampleOf(
     near.push(...nearValues(tablePlan(table, situation, state), column))
   })
   const last = rowsOf(all, table, column)
-  near.push(...parentsOf(all, table, column))
+  near.push(...parentKeysOf(all, table, column))
   const taken = last.flatMap(([value = null]) => (value === null ? [] : besideIt(value)))
   const usual = typeof near[0] === 'number' ? [0, initialOf(column) ?? 0] : []
   const text = near.find((value) => typeof value === 'string')
@@ -50,7 +50,7 @@ export function sampleOf(
 }
 
 /** Of a column that points at another table, keys that are there. */
-export function parentsOf(
+export function parentKeysOf(
   all: Prover['connection']['all'],
   table: CatalogTable,
   column: CatalogColumn,

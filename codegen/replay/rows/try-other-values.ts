@@ -6,7 +6,7 @@ import type { RawRow } from './fill/connection.js'
 import { initialOf, isFlag, type Value } from './fill/seed-values.js'
 import {
   giving,
-  parentsOf,
+  parentKeysOf,
   sampleOf,
   stateReader,
   trialOf,
@@ -46,7 +46,7 @@ export const tryOtherValues = scriptTrial({
       columns.forEach((one, at) => {
         const isOne = alike[at]!.length < 2
         const { signs, isMade } = makingOf(effects, one.column)
-        const isKey = parentsOf(rows.connection.all, one.table, one.column).length > 1
+        const isKey = parentKeysOf(rows.connection.all, one.table, one.column).length > 1
         samples.push(
           ...sampleOf(rows, one, signs).map((sample) => ({ ...sample, isOne, isMade, isKey })),
         )
