@@ -35,7 +35,8 @@ export function sampleOf(
   })
   const last = rowsOf(all, table, column)
   near.push(...parentKeysOf(all, table, column))
-  const taken = last.flatMap(([value = null]) => (value === null ? [] : besideIt(value)))
+  const held = last.map(([value = null]) => value).filter((value) => !isOfSigns(value))
+  const taken = held.flatMap((value) => (value === null ? [] : besideIt(value)))
   const usual = typeof near[0] === 'number' ? [0, initialOf(column) ?? 0] : []
   const text = near.find((value) => typeof value === 'string')
   const parted = text === undefined ? [] : signs.flatMap((sign, at) => partedBy(text, sign, at))
@@ -87,6 +88,10 @@ function rowsOf(
   })
   return unlike.slice(0, MOST_ROWS + MOST_UNLIKE).map((row) => row.slice(0, width))
 }
+
+/** A text like `,` is a list of nothing: what reads its parts makes of it what it makes of none. */
+const isOfSigns = (value: Value): boolean =>
+  typeof value === 'string' && /^[^\p{L}\p{N}]+$/u.test(value)
 
 /** Texts that differ by spaces and capital letters alone are tried elsewhere. */
 const plainOf = (value: Value): string => foldCase(String(value).replaceAll(/\s+/g, ''))

@@ -1,0 +1,33 @@
+// Lists in a text that code makes links of, in the version that drops the text or in the one before: a list of nothing is none.
+import { expect, test } from 'vitest'
+import { codesIn } from './prove-project.js'
+
+const TABLE = `CREATE TABLE p (id INTEGER PRIMARY KEY, title TEXT NOT NULL, cats TEXT NOT NULL DEFAULT '');`
+const DROP = 'ALTER TABLE p DROP COLUMN cats'
+
+const linked = (parts: string, then = ''): string => `export const irreversible = 'a test'
+export function up(db: any) {
+  db.exec(\`CREATE TABLE cats (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+    CREATE TABLE links (p INTEGER NOT NULL REFERENCES p (id), c INTEGER NOT NULL REFERENCES cats (id), PRIMARY KEY (p, c)) WITHOUT ROWID;
+    CREATE INDEX links_c ON links (c)\`)
+  const ids = new Map()
+  const add = db.prepare('INSERT INTO cats (name) VALUES (?)')
+  const link = db.prepare('INSERT OR IGNORE INTO links (p, c) VALUES (?, ?)')
+  for (const row of db.prepare("SELECT id, cats FROM p WHERE cats <> ''").all())
+    for (const part of row.cats.${parts}) {
+      const name = part.trim()
+      if (name === '') continue
+      if (!ids.has(name)) ids.set(name, add.run(name).lastInsertRowid)
+      link.run(row.id, ids.get(name))
+    }
+  ${then}
+}
+`
+
+test.each([
+  [`split(',')`, []],
+  [`split(',').slice(0, 1)`, ['error COLUMN_DROPPED p.cats']],
+])('%s', async (parts, codes) => {
+  expect(await codesIn(TABLE, linked(parts, `db.exec('${DROP}')`))).toEqual(codes)
+  expect(await codesIn(TABLE, linked(parts), `${DROP};`)).toEqual(codes)
+})
