@@ -86,12 +86,15 @@ CREATE TEMP TRIGGER ${had} BEFORE INSERT ${on} BEGIN INSERT INTO ${SEEN} SELECT 
 CREATE TEMP TRIGGER ${added} AFTER INSERT ${on} BEGIN INSERT INTO ${SEEN} VALUES ('added', new.${name}); END`
 }
 
-/** Of whatever row comes later and is changed it is noted first whether it is one of the query. */
+/** Of whatever row comes later and is changed it is noted first whether it is one of the query: once, as what it is then is no matter. */
 function laterOf({ table, column, source, key }: Keyed): string {
   const own = `old.${quoteIdentifier(column)}`
   const fits = `EXISTS (SELECT 1 FROM ${source} WHERE ${key} = ${own})`
-  return `; CREATE UNIQUE INDEX temp.${SEEN}_once ON ${SEEN} (key) WHERE what IN ('taken', 'joined');
-CREATE TEMP TRIGGER ${LATER} BEFORE UPDATE ON main.${quoteIdentifier(table)} WHEN ${own} > (SELECT key FROM ${SEEN} WHERE what = 'end') BEGIN INSERT OR IGNORE INTO ${SEEN} VALUES (CASE WHEN ${fits} THEN 'taken' ELSE 'joined' END, ${own}); END`
+  const noted = "what IN ('taken', 'joined')"
+  // The policy of a statement for conflicts holds for what its triggers write, too: nothing here may rest on one.
+  const isNew = `NOT EXISTS (SELECT 1 FROM ${SEEN} WHERE ${noted} AND key = ${own})`
+  return `; CREATE INDEX temp.${SEEN}_once ON ${SEEN} (key) WHERE ${noted};
+CREATE TEMP TRIGGER ${LATER} BEFORE UPDATE ON main.${quoteIdentifier(table)} WHEN ${own} > (SELECT key FROM ${SEEN} WHERE what = 'end') AND ${isNew} BEGIN INSERT INTO ${SEEN} VALUES (CASE WHEN ${fits} THEN 'taken' ELSE 'joined' END, ${own}); END`
 }
 
 const droppedOf = (names: readonly string[]): string =>

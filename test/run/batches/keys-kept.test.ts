@@ -1,6 +1,6 @@
 // The work on a batch changes no key that batches follow each other by, and no rows but those of the batch.
 import type Database from 'better-sqlite3'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Database as Handle } from '../../../src/database/better-sqlite3/handle.js'
 import { migrate } from '../../../src/drivers/better-sqlite3.js'
 import type { Batches } from '../../../src/model/migration.js'
@@ -381,4 +381,33 @@ test('VACUUM between two runs changes nothing', () => {
   isFailing = false
   migrate(db, registry)
   expect(db.prepare('SELECT DISTINCT n FROM w').pluck().all()).toEqual([1])
+})
+
+describe('a row that comes later, changed several times in a batch, under whatever policy for conflicts', () => {
+  const LATER = { ...SOME, by: 'id', size: 4 }
+  test.each([
+    'INSERT INTO t (id) VALUES (10) ON CONFLICT (id) DO UPDATE SET n = n + 1 RETURNING ?',
+    'UPDATE OR ABORT t SET n = n + 1 WHERE id = 10 AND ?',
+    'UPDATE OR REPLACE t SET n = n + 1 WHERE id = 10 AND ?',
+    'UPDATE OR IGNORE t SET n = n + 1 WHERE id = 10 AND ?',
+  ])('may be: %s', (sql) => {
+    const walk = {
+      ...LATER,
+      each(db: Handle, rows: Found[]) {
+        for (const row of rows) db.prepare(sql)[sql.includes('RETURNING') ? 'all' : 'run'](row.id)
+      },
+    }
+    const { db, registry } = started(TABLES, walk)
+    migrate(db, registry)
+    expect(db.prepare('SELECT n FROM t WHERE id = 10').pluck().get()).toBe(7)
+  })
+
+  test.each(['ABORT', 'REPLACE', 'IGNORE', 'FAIL'])(
+    'may not go out of the query: OR %s',
+    (policy) => {
+      const sql = `UPDATE OR ${policy} t SET x = 5 WHERE id = 10 AND ?`
+      const { errors } = runTwice(TABLES, { ...LATER, ...each(sql, id) })
+      expect(errors[0]![1]).toContain(TAKEN)
+    },
+  )
 })
