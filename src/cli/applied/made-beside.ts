@@ -1,7 +1,6 @@
 // What the other histories of the configuration make in the same database, and need, as their registries say, of which nothing
 // is run.
 import { join } from 'node:path'
-import { needsInText, objectsInText } from '../../../codegen/write/registry-pins.js'
 import { readQuietly } from '../../../codegen/project/read-quietly.js'
 import type { NeedsKnown } from '../../run/histories/refuse-needed.js'
 import { isSameName } from '../../sql/names.js'
@@ -9,18 +8,18 @@ import type { Settings } from '../settings/settings.js'
 import type { MadeBeside } from './among-others.js'
 
 /** Empty where there is no other history, or nothing is known of it. */
-export const madeBeside = (settings: Settings): MadeBeside =>
+export const madeBeside = async (settings: Settings): Promise<MadeBeside> =>
   new Map(
-    registriesBeside(settings).flatMap(({ name, texts }) =>
+    (await registriesBeside(settings)).flatMap(({ name, texts, objectsInText }) =>
       texts.flatMap(objectsInText).map((object) => [object, name] as const),
     ),
   )
 
 /** What a row of one of their ledgers stands for needs, whatever the row says. */
-export function neededBeside(settings: Settings): NeedsKnown {
-  const all = registriesBeside(settings).map((one) => ({
-    ...one,
-    needs: one.texts.map(needsInText),
+export async function neededBeside(settings: Settings): Promise<NeedsKnown> {
+  const all = (await registriesBeside(settings)).map(({ table, texts, needsInText }) => ({
+    table,
+    needs: texts.map(needsInText),
   }))
   return ({ ledger, version, checksum }) =>
     all
@@ -29,18 +28,17 @@ export function neededBeside(settings: Settings): NeedsKnown {
       .flatMap(({ checksums, needs }) => (checksums.includes(checksum) ? needs : []))
 }
 
-const registriesBeside = ({
-  histories = {},
-  table,
-}: Settings): { readonly name: string; readonly table: string; readonly texts: string[] }[] =>
-  Object.entries(histories).flatMap(([name, { out, table: ledger }]) =>
-    out === undefined || ledger === table
-      ? []
-      : [
-          {
-            name,
-            table: ledger,
-            texts: ['ts', 'js'].map((kind) => readQuietly(join(out, `registry.${kind}`))),
-          },
-        ],
+/** Their texts, and what reads them: that loads the compiler, for which only who has several histories pays. */
+async function registriesBeside({ histories = {}, table }: Settings) {
+  const others = Object.entries(histories).filter(
+    ([, other]) => other.out !== undefined && other.table !== table,
   )
+  if (others.length === 0) return []
+  const read = await import('../../../codegen/write/registry-pins.js')
+  return others.map(([name, other]) => ({
+    ...read,
+    name,
+    table: other.table,
+    texts: ['ts', 'js'].map((kind) => readQuietly(join(other.out!, `registry.${kind}`))),
+  }))
+}

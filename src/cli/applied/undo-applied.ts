@@ -25,6 +25,7 @@ import type { DownSource } from '../command/down-source.js'
 import { appliedRegistry, otherRows } from './applied-registry.js'
 import { findStepsToRun, refuseUnknown, type AppliedStep } from './find-steps.js'
 import type { MadeBeside } from './among-others.js'
+import { madeBeside, neededBeside } from './made-beside.js'
 
 /** What is to be undone, as it was applied. */
 export interface Undoing {
@@ -98,14 +99,12 @@ const entriesOf = (
 ): ReadonlyMap<number, RegistryEntry<ClientHandle>> =>
   new Map([...inLedger, ...[...found].map(([version, { entry }]) => [version, entry] as const)])
 
-/** Reading registries takes time that only who has several pays. */
 async function lookBeside(
   settings: Settings,
   refuse: (known: NeedsKnown) => void,
 ): Promise<MadeBeside> {
   if (Object.keys(settings.histories ?? {}).length === 0) return new Map()
-  const { madeBeside, neededBeside } = await import('./made-beside.js')
-  refuse(neededBeside(settings))
+  refuse(await neededBeside(settings))
   return madeBeside(settings)
 }
 

@@ -7,6 +7,7 @@ import { environment } from '../../run/environment/environment.js'
 import { typed } from '../../run/environment/faults.js'
 import { refuseNeeded } from '../../run/histories/refuse-needed.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
+import { neededBeside } from '../applied/made-beside.js'
 import { adoptOrder, markOrder, repairOrder } from '../command/edit-request.js'
 import { editDigest, planDigest } from '../command/plan-digest.js'
 import { openForWriting } from '../database/open-database.js'
@@ -36,10 +37,10 @@ async function refuseNeededBeside(run: RunJob, handle: ClientHandle): Promise<vo
   if (job.work !== 'mark' || Object.keys(settings.histories ?? {}).length === 0) return
   const { version, options } = markOrder(job)
   if (options.as !== 'pending') return
-  const { neededBeside } = await import('../applied/made-beside.js')
+  const needed = await neededBeside(settings)
   const env = environment(betterSqlite3(handle), registry, waitingOptions(run))
   const name = registry[version - 1]?.name ?? ''
-  perform('sync', typed(env, refuseNeeded(env, [{ version, name }], neededBeside(settings))))
+  perform('sync', typed(env, refuseNeeded(env, [{ version, name }], needed)))
 }
 
 async function load(run: RunJob): Promise<Loading> {

@@ -48,10 +48,10 @@ export async function performRun(
     return undoing
       ? agreed.noted(() => runBack(run, undoing, asked))
       : new MigrationManager(followed, registry, behind.over(options)).migrate(targetOf(job))
-  }).catch((thrown: unknown) => {
+  }).catch(async (thrown: unknown) => {
     const error = toldOfKept(thrown, (version) => undoing?.unproven.has(version) ?? false)
     const told = behind.told(error)
-    const byHand = tellByHand(error, driver, { ...run, undoing })
+    const byHand = await tellByHand(error, driver, { ...run, undoing })
     throw told === error || blames(byHand) ? byHand : told
   })
   const { losses, losing } = agreed

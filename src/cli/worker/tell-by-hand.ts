@@ -27,14 +27,15 @@ export interface Ran extends Pick<RunJob, 'registry' | 'settings'> {
 const TOLD = /^(?:MIGRATION_FAILED|FOREIGN_KEY|REBUILD_INVALID)/
 
 /** The error, and which objects that are not of the migrations it comes from; as it is where that cannot be told. */
-export function tellByHand(
+export async function tellByHand(
   error: unknown,
   driver: Driver<ClientHandle, 'sync'>,
   ran: Ran,
-): unknown {
+): Promise<unknown> {
   if (!isLockstepError(error) || !TOLD.test(error.code)) return error
   try {
-    return perform('sync', told(error, driver, ran))
+    const makers = await madeBeside(ran.settings)
+    return perform('sync', told(error, driver, { ...ran, makers }))
   } catch {
     // What cannot be asked any more changes nothing about the failure.
     return error
@@ -51,7 +52,7 @@ export const blames = (error: unknown): boolean =>
 function* told(
   error: LockstepError,
   driver: Driver<ClientHandle, 'sync'>,
-  { registry, settings, undoing }: Ran,
+  { registry, settings, undoing, makers }: Ran & { readonly makers: MadeBeside },
 ): Work<LockstepError> {
   const made = undoing?.made ?? []
   const applied = undoing?.registry ?? registry
@@ -71,7 +72,6 @@ function* told(
   const byHand = [...new Set(blamed)].filter((object) => others.has(object))
   const drifted = blamed.filter((object) => look.drifted.has(object))
   if (byHand.length + drifted.length === 0) return error
-  const makers = madeBeside(settings)
   return byHand.some((object) => makers.has(object))
     ? madeElsewhere(error, byHand, makers)
     : amended(error, byHand, drifted)

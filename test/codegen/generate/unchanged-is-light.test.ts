@@ -1,4 +1,4 @@
-// An unchanged run must load neither the compiler nor the formatter: that is most of its time.
+// An unchanged run must load neither the compiler nor the formatter, nor must one on a database: that is most of its time.
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test, vi } from 'vitest'
@@ -30,6 +30,12 @@ test('the door to generating loads only modules of Node', () => {
   expect(
     loaded.filter((name) => !name.startsWith(projectRoot) && !name.startsWith('node:')),
   ).toEqual([])
+})
+
+test('the process that opens databases loads neither, for any command', () => {
+  const loaded = [...loadedBy(join(projectRoot, 'src/cli/worker/worker.ts'))]
+  expect(loaded).toContain(join(projectRoot, 'src/cli/worker/do-edit.ts'))
+  expect(loaded.filter((name) => /^(?:ts-morph|typescript|prettier)/.test(name))).toEqual([])
 })
 
 test('the work behind it does load the compiler, so the test above can see it', () => {
