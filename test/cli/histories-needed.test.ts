@@ -5,57 +5,23 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import { digest, leaf } from '../../codegen/checksum/digest.js'
-import { addFiles, temporaryProject } from '../support/project.js'
+import { addFiles } from '../support/project.js'
 import { runProgram } from './support/command-line.js'
-import { linkClient } from './support/project.js'
+import {
+  allToldIn,
+  CONFIG,
+  GOOD,
+  MAIL,
+  NOTES,
+  twoHistories,
+  USERS,
+  type Told,
+} from './support/two-histories.js'
 import { processesHere } from '../support/processes-here.js'
 
 processesHere()
 
-const CONFIG = `export default { database: 'app.db', databases: {
-  core: { history: 'core', migrations: 'core', out: 'generated/core' },
-  plugin: { history: 'plugin', migrations: 'plugin', out: 'generated/plugin' },
-} }\n`
-const USERS =
-  '-- migrate:up\nCREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL);\n-- migrate:down\nDROP TABLE users;\n'
-const MAIL =
-  '-- migrate:up\nALTER TABLE users ADD COLUMN mail TEXT;\n-- migrate:down\nALTER TABLE users DROP COLUMN mail;\n'
-const NOTES = `-- needs: core:001
--- migrate:up
-CREATE TABLE notes (id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL REFERENCES users (id), text TEXT NOT NULL);
-CREATE INDEX notes_user_id ON notes (user_id);
--- migrate:down
-DROP TABLE notes;
-`
 const NO_CHANGE = "export default { alter: { nothing: { drop: ['a'] } }, down: 'auto' }\n"
-const GOOD = {
-  'core/001_users.sql': USERS,
-  'core/002_mail.sql': MAIL,
-  'plugin/001_notes.sql': NOTES,
-}
-
-function project(files: Readonly<Record<string, string>>, config = CONFIG): string {
-  const root = temporaryProject({
-    'package.json': '{ "type": "module" }\n',
-    'lockstep.config.js': config,
-    ...files,
-  })
-  linkClient(root)
-  return root
-}
-
-interface Found {
-  readonly code: string
-  readonly file: string
-  readonly line: number
-  readonly message: string
-}
-
-async function found(root: string, name = 'plugin'): Promise<readonly Found[]> {
-  const { stdout } = await runProgram(root, ['gen', '--name', name, '--json'])
-  return (JSON.parse(stdout) as { diagnostics: Found[] }).diagnostics
-}
-
 function committed(root: string, ...files: readonly string[]): void {
   for (const args of [
     ['init', '-b', 'main'],
@@ -73,7 +39,7 @@ const registryOf = (root: string, name: string): string =>
 
 describe('right histories', () => {
   it('are proven on what they need, which is no part of their schema', async () => {
-    const root = project({
+    const root = twoHistories({
       ...GOOD,
       'plugin/002_more.js': `export const needs = ['core:002']
 export const irreversible = 'it copies'
@@ -95,7 +61,7 @@ DROP INDEX users_mail;
   down: 'auto',
 }\n`,
     })
-    expect(await found(root)).toEqual([])
+    expect(await allToldIn(root)).toEqual([])
     const text = registryOf(root, 'plugin')
     expect(text).toMatch(/needs: \['core:001'\],\s+dependencies,/)
     expect(text).toMatch(/needs: \['core:002'\],\s+dependencies,/)
@@ -123,31 +89,34 @@ DROP INDEX users_mail;
       ),
       'plugin/001_notes.sql': NOTES.replace('core:001', 'core:002, base:001'),
     }
-    const root = project(files, config)
+    const root = twoHistories(files, config)
     const { stdout } = await runProgram(root, ['gen', '--json'])
-    expect((JSON.parse(stdout) as { diagnostics: Found[] }).diagnostics).toEqual([])
+    expect((JSON.parse(stdout) as { diagnostics: Told[] }).diagnostics).toEqual([])
     expect(registryOf(root, 'plugin')).toMatch(/needs: \['core:002', ''_migrations':001'\]/)
   })
 
   it('are other ones where they need something else, and are generated anew where that has changed', async () => {
-    const root = project(GOOD)
-    await found(root)
+    const root = twoHistories(GOOD)
+    await allToldIn(root)
     const checksum = /checksum: '(\S+)'/.exec(registryOf(root, 'plugin'))?.[1]
-    const other = project({ ...GOOD, 'plugin/001_notes.sql': NOTES.replace('core:001', 'core:2') })
-    await found(other)
+    const other = twoHistories({
+      ...GOOD,
+      'plugin/001_notes.sql': NOTES.replace('core:001', 'core:2'),
+    })
+    await allToldIn(other)
     expect(registryOf(other, 'plugin')).toContain("needs: ['core:002']")
     expect(registryOf(other, 'plugin')).not.toContain(checksum)
   })
 
   it('are proven on what the registry of the other says that a declared change has become', async () => {
     const { 'core/002_mail.sql': _plain, ...others } = GOOD
-    const root = project({
+    const root = twoHistories({
       ...others,
       'core/002_mail.js':
         "export default { alter: { users: { add: { mail: 'TEXT' } } }, down: 'auto' }\n",
       'plugin/001_notes.sql': `-- needs: core:002\n-- migrate:up\nDROP INDEX frozen;\n-- irreversible: no\n`,
     })
-    expect(await found(root, 'core')).toEqual([])
+    expect(await allToldIn(root, 'core')).toEqual([])
     const [add, drop] = [
       'ALTER TABLE users ADD COLUMN mail TEXT;',
       'ALTER TABLE users DROP COLUMN mail;',
@@ -158,7 +127,7 @@ DROP INDEX users_mail;
     const [, first] = /expanded: '([^']*)/.exec(text)!
     const older = text.replace(first!, other).replace(`'${add}'`, JSON.stringify(frozen))
     writeFileSync(join(root, 'generated/core/registry.js'), older)
-    const all = await found(root)
+    const all = await allToldIn(root)
     expect(all.map(({ code }) => code)).toEqual(['NEEDS_OBJECT_CHANGED'])
     expect(all[0]?.message).toContain('index frozen')
   })
@@ -166,18 +135,18 @@ DROP INDEX users_mail;
   it('are told only what is so where a step fails on rows', async () => {
     const unique =
       '-- migrate:up\nCREATE UNIQUE INDEX notes_text ON notes (text);\n-- migrate:down\nDROP INDEX notes_text;\n'
-    const all = await found(project({ ...GOOD, 'plugin/002_unique.sql': unique }))
+    const all = await allToldIn(twoHistories({ ...GOOD, 'plugin/002_unique.sql': unique }))
     expect(all.map(({ code }) => code)).toEqual(['REPLAY_FAILS_ON_ROWS'])
   })
 
   it('may speak of needs in a comment', async () => {
     const prose =
       '-- needs: review\n-- needs: review of core\n-- needs core people\n-- needs:\n-- needs: nothing\n'
-    const root = project({
+    const root = twoHistories({
       ...GOOD,
       'plugin/001_notes.sql': `${prose}${USERS.replaceAll('users', 'n')}`,
     })
-    expect(await found(root)).toEqual([])
+    expect(await allToldIn(root)).toEqual([])
     expect(registryOf(root, 'plugin')).not.toContain('needs')
   })
 })
@@ -232,7 +201,7 @@ describe('what is refused', () => {
       'the table users is changed, which the history core has made',
     ],
   ])('%s', async (_, text, code, said) => {
-    const all = await found(project({ ...GOOD, [FIRST]: text }))
+    const all = await allToldIn(twoHistories({ ...GOOD, [FIRST]: text }))
     expect(all.map((one) => one.code)).toEqual([code])
     // Where it is needed, or is done: only the last has its own line.
     expect(all[0]?.line).toBe(code === 'NEEDS_OBJECT_CHANGED' ? 4 : 1)
@@ -241,8 +210,8 @@ describe('what is refused', () => {
   })
 
   it('a declared change of a table of another history', async () => {
-    const all = await found(
-      project({
+    const all = await allToldIn(
+      twoHistories({
         ...GOOD,
         'plugin/002_alien.js': `export default {
   needs: ['core:002'],
@@ -256,8 +225,8 @@ describe('what is refused', () => {
   })
 
   it('histories that need each other, in the place that closes the circle', async () => {
-    const all = await found(
-      project({ ...GOOD, 'core/001_users.sql': `-- needs: plugin:001\n${USERS}` }),
+    const all = await allToldIn(
+      twoHistories({ ...GOOD, 'core/001_users.sql': `-- needs: plugin:001\n${USERS}` }),
     )
     expect(all).toMatchObject([{ code: 'NEEDS_CIRCLE', file: 'core/001_users.sql', line: 1 }])
   })
@@ -270,7 +239,7 @@ describe('what is refused', () => {
       'NEEDS_UNBUILT',
     ],
   ])('a history that %s', async (_, text, code) => {
-    const all = await found(project({ ...GOOD, 'core/001_users.sql': text }))
+    const all = await allToldIn(twoHistories({ ...GOOD, 'core/001_users.sql': text }))
     expect(all).toMatchObject([{ code, file: FIRST, line: 1, column: 11 }])
   })
 
@@ -279,10 +248,10 @@ describe('what is refused', () => {
     ['core/003_more', ['ALTER_UNKNOWN'], []],
     ['plugin/002_more', [], ['ALTER_UNKNOWN']],
   ])('a declared change in %s that cannot be made', async (file, core, plugin) => {
-    const root = project(GOOD)
+    const root = twoHistories(GOOD)
     rmSync(join(root, `${file}.sql`), { force: true })
     addFiles(root, { [`${file}.js`]: NO_CHANGE })
-    const codes = async (name: string) => (await found(root, name)).map(({ code }) => code)
+    const codes = async (name: string) => (await allToldIn(root, name)).map(({ code }) => code)
     expect([await codes('core'), await codes('plugin')]).toEqual([core, plugin])
   })
 
@@ -294,7 +263,7 @@ describe('what is refused', () => {
   ])('%s in an object', async (stated, said) => {
     const text = `export default { ${stated}, up: 'CREATE TABLE n (id INTEGER PRIMARY KEY)', down: 'DROP TABLE n' }\n`
     const { 'plugin/001_notes.sql': _, ...others } = GOOD
-    const all = await found(project({ ...others, 'plugin/001_n.js': text }))
+    const all = await allToldIn(twoHistories({ ...others, 'plugin/001_n.js': text }))
     expect(all.map(({ message }) => message).join('\n')).toContain(said)
   })
 })
@@ -303,7 +272,7 @@ describe('two branches that took the same number', () => {
   it('are told the command for their history, and are tried in both orders on what they need', async () => {
     const column = (name: string): string =>
       `-- migrate:up\nALTER TABLE notes ADD COLUMN ${name} TEXT;\n-- migrate:down\nALTER TABLE notes DROP COLUMN ${name};\n`
-    const root = project({ ...GOOD, 'plugin/002_title.sql': column('title') })
+    const root = twoHistories({ ...GOOD, 'plugin/002_title.sql': column('title') })
     committed(root, 'core', 'plugin')
     addFiles(root, { 'plugin/002_color.sql': column('color') })
     const { stdout } = await runProgram(root, ['check', '--json'])
@@ -326,7 +295,7 @@ describe('two branches that took the same number', () => {
 })
 
 it('a rollback before renumbering is advised behind that of what needs it', async () => {
-  const root = project({
+  const root = twoHistories({
     'core/001_users.sql': USERS,
     'core/002_mail.sql': MAIL,
     'plugin/001_notes.sql': NOTES.replace('core:001', 'core:002'),
@@ -343,10 +312,10 @@ it('a rollback before renumbering is advised behind that of what needs it', asyn
 
 describe('an object that two histories make', () => {
   it('is told of where both are in one database', async () => {
-    const root = project({ 'core/001_users.sql': USERS, 'plugin/001_users.sql': USERS })
+    const root = twoHistories({ 'core/001_users.sql': USERS, 'plugin/001_users.sql': USERS })
     const warned = async (): Promise<unknown> =>
       (
-        JSON.parse((await runProgram(root, ['check', '--json'])).stdout) as { diagnostics: Found[] }
+        JSON.parse((await runProgram(root, ['check', '--json'])).stdout) as { diagnostics: Told[] }
       ).diagnostics.filter(({ code }) => code === 'HISTORIES_SHARE_OBJECT')
     const expected = [
       {
@@ -373,7 +342,7 @@ describe('an object that two histories make', () => {
 })
 
 it('names are shared by tables, views and indexes, and taken by what full-text indexes keep', async () => {
-  const root = project({
+  const root = twoHistories({
     'core/001_all.sql': `-- migrate:up
 CREATE TABLE old (id INTEGER PRIMARY KEY);
 CREATE VIEW seen AS SELECT id FROM old;
@@ -392,7 +361,7 @@ CREATE TABLE own (id INTEGER PRIMARY KEY);
 `,
   })
   const { stdout } = await runProgram(root, ['gen', '--json'])
-  const { diagnostics } = JSON.parse(stdout) as { diagnostics: Found[] }
+  const { diagnostics } = JSON.parse(stdout) as { diagnostics: Told[] }
   const told = diagnostics.filter(({ code }) => code === 'HISTORIES_SHARE_OBJECT')
   expect(told.map(({ message }) => message)).toEqual([
     expect.stringMatching(
@@ -402,7 +371,7 @@ CREATE TABLE own (id INTEGER PRIMARY KEY);
 })
 
 it('advise by name to take over a database without ledgers', async () => {
-  const root = project(GOOD)
+  const root = twoHistories(GOOD)
   await runProgram(root, ['gen', '-q'])
   const target = await runProgram(root, ['plan', '--to', 'plugin:001'])
   expect(target.stderr).toContain('Apply what is needed first: `lockstep migrate --to core:001`.')

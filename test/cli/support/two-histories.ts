@@ -9,6 +9,30 @@ export const CONFIG = `export default { database: 'app.db', databases: {
   plugin: { history: 'plugin', migrations: 'plugin', out: 'generated/plugin' },
 } }\n`
 
+/** The core's first. */
+export const USERS =
+  '-- migrate:up\nCREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL);\n-- migrate:down\nDROP TABLE users;\n'
+
+/** The core's second. */
+export const MAIL =
+  '-- migrate:up\nALTER TABLE users ADD COLUMN mail TEXT;\n-- migrate:down\nALTER TABLE users DROP COLUMN mail;\n'
+
+/** The plugin's, which needs it. */
+export const NOTES = `-- needs: core:001
+-- migrate:up
+CREATE TABLE notes (id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL REFERENCES users (id), text TEXT NOT NULL);
+CREATE INDEX notes_user_id ON notes (user_id);
+-- migrate:down
+DROP TABLE notes;
+`
+
+/** Both histories, with nothing wrong. */
+export const GOOD = {
+  'core/001_users.sql': USERS,
+  'core/002_mail.sql': MAIL,
+  'plugin/001_notes.sql': NOTES,
+}
+
 /** A migration that cannot be undone. */
 export const up = (sql: string, needs = ''): string =>
   `${needs && `-- needs: ${needs}\n`}-- migrate:up\n${sql}\n-- irreversible: no\n`
@@ -28,10 +52,10 @@ export interface Told {
 }
 
 /** A folder with these migrations of both. */
-export function twoHistories(files: Readonly<Record<string, string>>): string {
+export function twoHistories(files: Readonly<Record<string, string>>, config = CONFIG): string {
   const root = temporaryProject({
     'package.json': '{ "type": "module" }\n',
-    'lockstep.config.js': CONFIG,
+    'lockstep.config.js': config,
     ...files,
   })
   linkClient(root)
@@ -40,7 +64,16 @@ export function twoHistories(files: Readonly<Record<string, string>>): string {
 
 /** What is told of the plugin, but for what is only information. */
 export async function toldIn(root: string, ...flags: string[]): Promise<readonly Told[]> {
-  const { stdout } = await runProgram(root, ['gen', '--name', 'plugin', '--json', ...flags])
-  const { diagnostics } = JSON.parse(stdout) as { diagnostics: Told[] }
-  return diagnostics.filter(({ severity }) => severity !== 'info')
+  const all = await allToldIn(root, 'plugin', ...flags)
+  return all.filter(({ severity }) => severity !== 'info')
+}
+
+/** All that is told of one of the histories. */
+export async function allToldIn(
+  root: string,
+  name = 'plugin',
+  ...flags: string[]
+): Promise<readonly Told[]> {
+  const { stdout } = await runProgram(root, ['gen', '--name', name, '--json', ...flags])
+  return (JSON.parse(stdout) as { diagnostics: Told[] }).diagnostics
 }
