@@ -8,38 +8,53 @@ export const layoutsPage = (): string =>
   [
     '# Layouts',
     GENERATED,
-    'What `lockstep adopt` knows by heart. It records as applied what the table says is applied, runs nothing, and ' +
-      'leaves the table as it is; only one that stands in the ledger’s place is renamed. Tables of other names are ' +
-      'named with `--from-table`, which takes a view as well, other layouts with `--version-column` and `--name-column` ' +
-      'besides. `--where` says which rows count: an expression over the columns of the table.',
-    'Whatever says which version it is, the schema must be that of it, object by object; what these migrations never make ' +
-      'does not matter. Columns whose names are written with other letters, small or capital, than in the migrations are ' +
-      'the same to SQL, but not in the rows that an application reads: `adopt` and `verify` name them (`respelled` in the ' +
-      'JSON of `adopt`). Another schema is refused with what differs and with the versions that it fits or is nearest to; ' +
-      '`--force` with a `--reason`, which the log keeps, records the version all the same. That needs a registry that ' +
-      'was generated with replay; without one nothing is recorded unless forced. How an application takes its ' +
-      'installed databases over: [Taking over installed databases](adopting-in-code.md).',
-    'Rows are assigned to migrations by number where all of them have small ones, else by name (without number, date, ' +
-      'extension, case and separators), else by position; `--by` says otherwise. Rows that have only a position do not say whether a migration ran that leaves no trace in the schema: where an earlier version has the schema as well, the answer is `ADOPT_SCHEMA_AMBIGUOUS`, as it is without rows. A row that matches no migration, a gap, ' +
-      'and what a tool left failed or unfinished are refused; so is a row with the number of a migration and another name, where the ' +
-      'schema does not show whether that migration ran. Columns that no layout explains are looked at as well: where one such ' +
-      'as `status`, `success`, `rolled_back_at`, `error` or `finished_at` says of a row that it was not applied, or not ' +
-      'wholly, the column, the value and the row are named, and `--where` with that column says which rows count. Where a ' +
-      'table of another known tool in the same database says another version, it is named, and only `--force` records against it. Of a table of no known tool, which may have rows for some ' +
-      'versions only, those before its first row are recorded with it, and where rows are missing between others the ' +
-      'schema tells the version.',
-    'Where no table of these is found, and with `--from schema` without looking for one, the version is recognised by the ' +
-      'schema: the one whose tables, indexes, views and triggers are all there as it leaves them, while nothing is there ' +
-      'that only other versions have. A schema that fits none is ' +
-      'refused with what differs from the nearest; one that fits several, because a migration between them changes only ' +
-      'data, is refused with their versions, and `--at` says which; on a terminal it is asked. A `user_version` ' +
-      'tells it only with `--from user_version`, as it may be a number of the application’s own.',
+    'These are the tables that `lockstep adopt` knows. It records as applied what the table says is applied, runs nothing, ' +
+      'and leaves the table as it is, unless that stands where the ledger belongs: then it is renamed.',
     [
       '| Layout | Recognised by | Migration | Time | Respected |',
       '| --- | --- | --- | --- | --- |',
       ...LAYOUT_NAMES.map(layoutRow),
     ].join('\n'),
+    REST,
   ].join('\n\n')
+
+const REST = `## Other tables
+
+\`--from-table\` names a table or view of another name, \`--version-column\` and \`--name-column\` its columns, and
+\`--where\` which rows count: an expression over the columns of the table.
+
+## How rows become versions
+
+By number if all rows have small ones, else by name (without number, date, extension, case and separators), else by position.
+\`--by\` chooses one of these. \`adopt\` refuses
+
+- a row that matches no migration, and a gap. In a table of no known tool, which may have rows for some versions only, the versions before the first row are recorded with it, and the schema decides if rows are missing in between;
+- what a tool left failed or unfinished;
+- a row with the number of one migration and the name of another, if the schema does not show whether that migration ran;
+- a row that says of itself that it was not applied, or not wholly, in a column that no layout explains (\`status\`, \`success\`, \`rolled_back_at\`, \`error\`, \`finished_at\` and the like): it names the column, the value and the row, and you say with \`--where\` which rows count;
+- a version that the table of another known tool in the same database contradicts, unless you \`--force\` it.
+
+Rows that only have a position do not show whether a migration ran that leaves no trace in the schema. If an earlier version has
+the same schema, the answer is \`ADOPT_SCHEMA_AMBIGUOUS\`, as it is without rows.
+
+## The schema must match
+
+Whatever says which version it is, the schema must be that version’s, object by object. Objects that these migrations never make
+do not matter. Otherwise \`adopt\` shows what differs, and which versions the schema fits or is nearest to; \`--force\` with a
+\`--reason\`, which the log keeps, records the version anyway. All of this needs a registry that was generated with replay; without
+one, nothing is recorded unless forced.
+
+Column names that differ from the migrations’ only in case are the same to SQL, but not in the rows that an application reads, so
+\`adopt\` and \`verify\` list them (\`respelled\` in the JSON of \`adopt\`).
+
+## Without a table
+
+If there is no such table, or with \`--from schema\`, the schema tells the version: the one whose tables, indexes, views and triggers
+are all there as it leaves them, while nothing is there that only other versions have. If the schema fits none, you see what differs
+from the nearest. If it fits several, because a migration between them only changes data, \`--at\` states which; on a terminal you are
+asked. \`PRAGMA user_version\` only counts with \`--from user_version\`, as it may be a number of the application’s own.
+
+How an application takes over its installed databases: [Taking over installed databases](adopting-in-code.md).`
 
 function layoutRow(name: LayoutName): string {
   if (name === 'settings')
