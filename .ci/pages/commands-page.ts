@@ -9,13 +9,22 @@ export const commandsPage = (): string =>
   [
     '# Commands',
     GENERATED,
-    '`lockstep <command>`; without a command, `lockstep status`. Flags win over the environment variable ' +
-      '`LOCKSTEP_DATABASE`, and that over the configuration file.',
-    'Exit codes: 0 done; 1 failed, or problems found; 2 wrong usage or settings; 3 pending migrations (only ' +
-      '`status --check`); 130 interrupted. Errors go to the standard error stream; `--json` prints exactly one JSON ' +
-      'document to the standard output.',
+    'Run `lockstep <command>`; without a command, it runs `lockstep status`. Flags win over the environment variable ' +
+      '`LOCKSTEP_DATABASE`, which wins over the configuration file. Errors go to the standard error stream; `--json` prints ' +
+      'exactly one JSON document to the standard output.',
+    EXIT_CODES,
     ...COMMANDS.flatMap(commandSection),
   ].join('\n\n')
+
+const EXIT_CODES = [
+  '| Exit code | Means |',
+  '| --- | --- |',
+  '| 0 | done |',
+  '| 1 | failed, or problems found |',
+  '| 2 | wrong usage or settings |',
+  '| 3 | pending migrations (only `status --check`) |',
+  '| 130 | interrupted |',
+].join('\n')
 
 function commandSection(command: CommandDefinition): string[] {
   const { aliases = [], summary, flags, examples } = command
