@@ -12,7 +12,7 @@ import {
   inStatement,
   isRowByRow,
 } from '../wording/describe-step.js'
-import { KEPT_NOWHERE } from '../wording/explain-values.js'
+import { filledInPart, KEPT_NOWHERE } from '../wording/explain-values.js'
 import { FIX_MERGED, whyMerged } from '../wording/explain-merge.js'
 import { sqlName } from '../../sql/sql-name.js'
 import type { Finding, ReplayedStep, Rule, Subject } from '../subject/rule.js'
@@ -141,11 +141,12 @@ const fromTo = ({ before, after }: Change): string =>
 
 const WORDS: { readonly [L in NonNullable<Change['lost']>]?: (fact: Change) => Words } = {
   ...KEPT_NOWHERE,
-  replaced: (fact) => ({
-    what: `drops ${fact.column} of ${fact.table} and adds it again: its values are replaced by its default, in one row ${fromTo(fact)}`,
-    fix: keepReplaced(fact.column),
-    wanted: 'go',
-  }),
+  replaced: (fact) =>
+    filledInPart(fact) ?? {
+      what: `drops ${fact.column} of ${fact.table} and adds it again: its values are replaced by its default, in one row ${fromTo(fact)}`,
+      fix: keepReplaced(fact.column),
+      wanted: 'go',
+    },
   rounded: (fact) => ({ what: whatIsRounded(fact), fix: READ_EXACTLY }),
   cast: wordsForCast,
   shared: wordsForShared,

@@ -41,6 +41,16 @@ export const KEPT_NOWHERE = {
   }),
 }
 
+/** Of a column whose place a new one takes that an UPDATE fills, but not in all rows. */
+export const filledInPart = ({ at, table, column, before, after }: Change) =>
+  /^\s*update\b/i.test(at.statement ?? '')
+    ? {
+        what: `fills the column that takes the place of ${column} of ${table} only in part${inStatement(at)}, and drops the old one: in one row ${describeValue(before)} becomes ${describeValue(after)}`,
+        fix: `Fill it in all rows: without a WHERE, or with an ELSE that keeps ${sqlName(column)}`,
+        wanted: 'go' as const,
+      }
+    : null
+
 const whichOf = ({ before, source: other }: Change): string =>
   other === undefined
     ? describeValue(before)

@@ -74,3 +74,24 @@ test('columns that the rebuild itself mixes up are told', async () => {
   const declared = `drop: ['c'], rename: { b: 'c' }, change: { b: { using: 'a' }, a: { using: 'b' } }`
   expect(await found(altered(declared))).toContain('error VALUES_SWAPPED t')
 })
+
+describe('a column that a new one takes the place of', () => {
+  const replacedBy = (update: string): string =>
+    `ALTER TABLE t ADD COLUMN a2 TEXT;
+UPDATE t SET a2 = ${update};
+ALTER TABLE t DROP COLUMN a;
+ALTER TABLE t RENAME COLUMN a2 TO a;`
+  test.each([
+    'CASE WHEN length(a) = 0 THEN NULL ELSE a END',
+    "nullif(trim(a), '')",
+    "a WHERE a <> ''",
+  ])('may have NULL for blanks: %s', async (update) => {
+    expect(await found(replacedBy(update))).toEqual([])
+  })
+  test.each(['a WHERE length(a) > 3', 'CASE WHEN length(a) > 3 THEN a END'])(
+    'is filled in all rows: %s',
+    async (update) => {
+      expect(await found(replacedBy(update))).toEqual(['error VALUES_LOST t.a'])
+    },
+  )
+})

@@ -5,7 +5,7 @@ import type { Value } from '../fill/seed-values.js'
 import { isRowid } from '../fill/table-plan.js'
 import { placeOf, type TableImage } from '../watch/table-image.js'
 import { once } from './once.js'
-import { bucketOf, sameValue } from './same-value.js'
+import { bucketOf, isBlank, sameValue } from './same-value.js'
 import { isWithin } from './within-values.js'
 import type { Written } from './written.js'
 
@@ -167,8 +167,6 @@ function readersOf(table: TableImage, written: readonly Written[]) {
   })
   return [(value: Value): Value[] => [value], ...pointed]
 }
-
-const isBlank = (value: Value): boolean => typeof value === 'string' && value.trim() === ''
 
 /** What a text is made of: all of it but for spaces around, or for each sign that may stand between parts, these. */
 const wordsOf = (value: Value): string[][] =>

@@ -12,8 +12,8 @@ export interface ColumnOrigins {
   of(column: string): string | undefined
   /** The statement that drops a column of before. */
   dropOf(column: string): Effect | undefined
-  /** Whether an UPDATE, or rows that come back, give values to a column that is new. */
-  isFilled(column: string): boolean
+  /** The UPDATE, or the statement that brings rows back, which gives values to a column that is new. */
+  fillOf(column: string): Effect | undefined
 }
 
 /** What ALTER makes of the columns of a table; of no use where the table is made anew. */
@@ -24,7 +24,7 @@ export function columnOrigins(
 ): ColumnOrigins {
   const origins = new Map<string, string | undefined>(columns.map((name) => [name, name]))
   const drops = new Map<string, Effect>()
-  const filled = new Set<string>()
+  const filled = new Map<string, Effect>()
   let now = table
   let isEmptied = false
   for (const effect of effects) {
@@ -32,12 +32,14 @@ export function columnOrigins(
     const { shape } = effect
     if (shape.kind === 'rename-table') now = effect.to
     isEmptied ||= shape.kind === 'delete' && !shape.limited
-    for (const name of filledBy(effect, columns, isEmptied)) filled.add(name)
+    for (const name of filledBy(effect, columns, isEmptied)) filled.set(name, effect)
     if (shape.kind === 'add-column') origins.set(plain(shape.column.name), undefined)
     if (shape.kind === 'rename-column') {
       origins.set(plain(shape.to), origins.get(plain(shape.column)))
       origins.delete(plain(shape.column))
-      if (filled.delete(plain(shape.column))) filled.add(plain(shape.to))
+      const fill = filled.get(plain(shape.column))
+      filled.delete(plain(shape.column))
+      if (fill) filled.set(plain(shape.to), fill)
     }
     if (shape.kind === 'drop-column') {
       const name = plain(shape.column)
@@ -51,7 +53,7 @@ export function columnOrigins(
     table: now,
     of: (column) => origins.get(column),
     dropOf: (column) => drops.get(column),
-    isFilled: (column) => filled.has(column),
+    fillOf: (column) => filled.get(column),
   }
 }
 

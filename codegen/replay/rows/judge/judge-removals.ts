@@ -11,12 +11,12 @@ import { foldCase, isSameName } from '../../../../src/sql/names.js'
 import type { ObservedSide } from '../watch/observed-run.js'
 import type { Value } from '../fill/seed-values.js'
 import { isHarmless } from '../watch/cannot-change-rows.js'
-import { isFilling } from '../watch/statement-effect.js'
+import { isFilling, type Effect } from '../watch/statement-effect.js'
 import { shownRow, withGenerated, type TableImage } from '../watch/table-image.js'
 import { isSame } from './beside-key.js'
 import { columnOrigins, namesMoved, type ColumnOrigins } from './column-origins.js'
 import { changedColumns, changeTold, type ChangedColumn } from './compare-values.js'
-import { sameValue } from './same-value.js'
+import { isBlank, sameValue } from './same-value.js'
 import { isToldByDelete, withoutDeletedRows } from './deleted-by-name.js'
 import { inSmallLetters, isFoldedBy } from './other-letters.js'
 import { isEmptiedByName } from './emptied-by-name.js'
@@ -241,23 +241,30 @@ function replacedColumns(removed: Removed): (ValuesChanged | ValuesKept)[] {
     const values = pairs.map(([old, now]) => [old[index] ?? null, now[place] ?? null] as const)
     const held = values.filter(([was]) => was !== null)
     const change = changedColumns(before, after).find((one) => foldCase(one.column) === column)
+    const fill = origins.fillOf(column)
     const keptIn =
-      origins.isFilled(column) && !isFilledWrongly(held, change)
+      fill && !isFilledWrongly(held, change)
         ? after.table.name
         : columnKeptAmong(name, before, written)
     if (keptIn !== null) return [kept(side, before, name, keptIn)]
-    const shown = held.find(([was, is]) => !sameValue(was, is)) ?? held[0]
-    const from = change?.taken ? change.from : null
-    const where = { at: drop.place, table: before.table.name, column: name, from }
+    const shown = held.find(([was, is]) => !sameValue(was, is) && !isBlank(was)) ?? held[0]
+    const where = { table: before.table.name, column: name, ...causeOf(drop, fill, change) }
     return shown ? [changeTold({ ...where, lost: 'replaced' }, shown)] : []
   })
 }
 
-/** An UPDATE may work the old values into new ones; it may not leave some of them out, or take those of another column. */
+/** The column from which other values come instead; else the UPDATE that leaves some out, where one fills it. */
+function causeOf(drop: Effect, fill: Effect | undefined, change: ChangedColumn | undefined) {
+  if (change?.taken) return { at: drop.place, from: change.from }
+  return { at: change && fill?.shape.kind === 'update' ? fill.place : drop.place, from: null }
+}
+
+/** An UPDATE may work the old values into new ones; it may not leave some of them out, or take those of another column. That a blank becomes NULL is meant. */
 const isFilledWrongly = (
   held: readonly (readonly [Value, Value])[],
   change: ChangedColumn | undefined,
 ): boolean =>
   change !== undefined &&
   (change.taken ||
-    (held.some(([was, is]) => sameValue(was, is)) && held.some(([, is]) => is === null)))
+    (held.some(([was, is]) => sameValue(was, is)) &&
+      held.some(([was, is]) => is === null && !isBlank(was))))

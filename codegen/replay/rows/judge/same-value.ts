@@ -32,3 +32,6 @@ function sameNumber(one: string | number | bigint, other: string | number | bigi
 export const isInexact = (value: Value): boolean =>
   (typeof value === 'bigint' || (typeof value === 'string' && /^\s*-?\d{16,}\s*$/.test(value))) &&
   BigInt(Number(value)) !== BigInt(value)
+
+/** Whether a value is a text without anything in it but spaces. */
+export const isBlank = (value: Value): boolean => typeof value === 'string' && value.trim() === ''
