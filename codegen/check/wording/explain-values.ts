@@ -36,8 +36,8 @@ export const KEPT_NOWHERE = {
         : 'List the value as well, with what it is to become',
   }),
   withheld: ({ at, table, column, before, after }: Change) => ({
-    what: `leaves ${after === null ? 'nothing' : `${describeValue(after)} in all rows`} in ${column} of ${table}${inStatement(at)}, though \`up\` has kept what was there: in one row it was ${describeValue(before)}`,
-    fix: `Let \`down\` bring ${column} back from where \`up\` has put it, or say that the migration is irreversible`,
+    what: `leaves ${after === null ? 'nothing' : `${describeValue(after)} in all rows`} in ${column} of ${table}${inStatement(at)}, though its values were kept: in one row it was ${describeValue(before)}`,
+    fix: `Let \`down\` bring ${column} back from where its values were put, or say that the migration is irreversible`,
   }),
 }
 

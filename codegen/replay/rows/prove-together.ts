@@ -7,7 +7,7 @@ import { tableNamed, tablesOf } from './fill/table-graph.js'
 import type { Applied, Journey } from './journey.js'
 import { copiedFrom, type CopiedFrom } from './seed/copied-from.js'
 import { isAbout, isLoss, takenBy, type Taken } from './taken-away.js'
-import { isOfEarlier, keyOf, namesAtLast, placed, renamed } from './together-facts.js'
+import { isOfDown, isOfEarlier, keyOf, namesAtLast, placed, renamed } from './together-facts.js'
 import type { ObservedSide } from './watch/observed-run.js'
 
 /**
@@ -91,9 +91,12 @@ async function settled(
     const lost = open.filter((name) => !kept.includes(name))
     told = [
       ...withoutLosses(told, { ...taken, columns: kept }),
-      ...found.facts.filter((fact) => isAbout(fact, { ...taken, columns: kept }) && !isLoss(fact)),
+      ...found.facts.filter(
+        (fact) => isAbout(fact, { ...taken, columns: kept }) && (!isLoss(fact) || isOfDown(fact)),
+      ),
     ]
-    told = withBetter(told, found.facts, { ...taken, columns: lost })
+    const lossesOfUp = found.facts.filter((fact) => !isOfDown(fact))
+    told = withBetter(told, lossesOfUp, { ...taken, columns: lost })
     open = lost
   }
   return told
@@ -104,7 +107,7 @@ const MOST = 3
 
 /** The columns whose values are all kept; of rows that go, all or none. */
 function keptOf(facts: readonly Fact[], taken: Taken): readonly string[] {
-  const own = facts.filter((fact) => isAbout(fact, taken))
+  const own = facts.filter((fact) => isAbout(fact, taken) && !isOfDown(fact))
   if (taken.of === 'rows' || taken.of === 'table') {
     const isKept = own.some((fact) => fact.kind === 'values-kept' && fact.column === null)
     return own.some(isLoss) || (taken.of === 'table' && !isKept) ? [] : taken.columns
@@ -157,14 +160,18 @@ async function togetherFrom(
   const now = namesAtLast(applied.attended, whole, last)
   const facts = applied.facts.map((fact) => renamed(fact, now))
   const isDoubtful = facts.some(
-    (fact) => isLoss(fact) && isOfEarlier(fact, whole) && taken.some((one) => isAbout(fact, one)),
+    (fact) =>
+      isLoss(fact) &&
+      !isOfDown(fact) &&
+      isOfEarlier(fact, whole) &&
+      taken.some((one) => isAbout(fact, one)),
   )
   const others = isDoubtful ? await run([first, version - 1], tables) : null
   const known = new Set(others?.applied.facts.map((fact) => keyOf(renamed(fact, now))))
   const before = tablesOf(applied.attended.before)
   return {
     facts: facts
-      .filter((fact) => !isOfEarlier(fact, whole) || !known.has(keyOf(fact)))
+      .filter((fact) => isOfDown(fact) || !isOfEarlier(fact, whole) || !known.has(keyOf(fact)))
       .map((fact) => placed(fact, whole, last)),
     columns: (table) => {
       const own = before.find(({ name }) => now.table(foldCase(name)) === table)

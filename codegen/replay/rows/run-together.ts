@@ -15,6 +15,7 @@ import { moderateNumbers } from './fill/delete-rows.js'
 import { tablesOf } from './fill/table-graph.js'
 import type { StepSide } from './watch/observed-run.js'
 import { prover } from './prover.js'
+import { tryReturn } from './try-return.js'
 
 /** What is to be known of them. */
 export interface About {
@@ -54,7 +55,11 @@ export async function runTogether(
   try {
     moderate(own)
     const applied = await applyWith(own, side, () => prove(own, side))
-    return applied && !applied.isEmpty ? { whole, applied } : null
+    if (!applied || applied.isEmpty) return null
+    const { attended, facts } = applied
+    const back = { entry: whole, direction: 'down', undoes: attended } as const
+    const forgotten = sideOf(whole, 'down') ? tryReturn(own.rows, back, facts) : []
+    return { whole, applied: { ...applied, facts: [...facts, ...forgotten] } }
   } finally {
     endJourney(own)
   }

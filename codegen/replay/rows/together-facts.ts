@@ -41,6 +41,10 @@ export const isOfEarlier = (fact: Fact, whole: JoinedVersions): boolean =>
   fact.at !== null &&
   placeIn(whole, fact.at as StepPlace).version < (whole.parts.at(-1)?.version ?? 0)
 
+/** Whether it is about the way back. */
+export const isOfDown = (fact: Fact): boolean =>
+  'at' in fact && (fact.at as StepPlace | null)?.direction === 'down'
+
 /** What tells it from others. */
 export const keyOf = (fact: Fact): string =>
   JSON.stringify([
@@ -57,6 +61,9 @@ export function placed(fact: Fact, whole: JoinedVersions, last: ObservedSide): F
   if (fact.kind === 'values-kept') return { ...fact, version, earlier: true }
   if ('version' in fact) return { ...fact, version } as Fact
   if (!('at' in fact)) return fact
+  // The `down` of the last leaves to others what it does not bring back itself.
+  if (isOfDown(fact) && isOfEarlier(fact, whole))
+    return { ...fact, at: wholeSide(version, 'down'), lost: 'withheld' } as Fact
   const at = isOfEarlier(fact, whole)
     ? (removalIn(last, fact) ?? wholeSide(version, 'up'))
     : placeIn(whole, fact.at as StepPlace)

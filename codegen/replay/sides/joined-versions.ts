@@ -3,11 +3,11 @@ import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import type { RegistryEntry } from '../../../src/model/registry.js'
 import { sideOf } from '../../../src/plan/scripts.js'
 import { splitStatements } from '../../../src/sql/split-statements.js'
-import type { StepPlace } from '../../model/evidence.js'
+import type { Direction, StepPlace } from '../../model/evidence.js'
 
 type Entry = RegistryEntry<Database>
 
-/** The `up` of several versions, with the number of the first. There is no way back. */
+/** Several versions with the number of the first. There is a way back where each of them has one. */
 export interface JoinedVersions extends Entry {
   readonly parts: readonly Entry[]
   /** The tables that are looked at, in lower case. */
@@ -18,9 +18,11 @@ export interface JoinedVersions extends Entry {
 export const tablesAbout = (entry: Entry): readonly string[] | undefined =>
   (entry as Partial<JoinedVersions>).about
 
-/** The versions that are run as one; of any other entry, itself. */
-export const partsOf = (entry: Entry): readonly Entry[] =>
-  (entry as Partial<JoinedVersions>).parts ?? [entry]
+/** The versions that are run as one, in the order in which they run; of any other entry, itself. */
+export function partsOf(entry: Entry, direction: Direction): readonly Entry[] {
+  const { parts = [entry] } = entry as Partial<JoinedVersions>
+  return direction === 'up' ? parts : parts.toReversed()
+}
 
 /**
  * Makes one of them. Where one runs outside a transaction, or not all mean the same by foreign keys, each has its own; else they
@@ -32,7 +34,6 @@ export function joined(
 ): JoinedVersions {
   const [first] = parts
   const last = parts.at(-1)!
-  const scripts = parts.map(scriptsOf)
   const isApart = parts.some(
     (one) => one.transaction === false || one.foreignKeys !== first.foreignKeys,
   )
@@ -41,36 +42,43 @@ export function joined(
     ...own,
     version: first.version,
     ...(isApart && { transaction: false }),
-    source: { up: scripts.every((one) => one !== null) ? scripts.flat() : codeOf(parts) },
+    source: {
+      up: sourceOf(parts, 'up'),
+      ...(parts.every((one) => sideOf(one, 'down')) && { down: sourceOf(parts, 'down') }),
+    },
     parts,
     about,
   }
 }
 
-const scriptsOf = (entry: Entry): readonly string[] | null => {
-  const side = sideOf(entry, 'up')
+const scriptsOf = (entry: Entry, direction: Direction): readonly string[] | null => {
+  const side = sideOf(entry, direction)
   return side && 'scripts' in side ? side.scripts : null
 }
 
-/** Stands for the code of all, which is looked at, and never called. */
-function codeOf(parts: readonly Entry[]): () => void {
+/** All scripts; else what stands for the code of all, which is looked at, and never called. */
+function sourceOf(all: readonly Entry[], direction: Direction): string[] | (() => void) {
+  const parts = direction === 'up' ? all : all.toReversed()
+  const scripts = parts.map((one) => scriptsOf(one, direction))
+  if (scripts.every((one) => one !== null)) return scripts.flat()
   const texts = parts.flatMap((one) => {
-    const side = sideOf(one, 'up')
+    const side = sideOf(one, direction)
     return side && 'code' in side ? [String(side.code)] : []
   })
   return Object.assign(() => {}, { toString: () => texts.join('\n') })
 }
 
 /** Where a place in one of them stands. */
-export function placeIn({ parts }: JoinedVersions, at: StepPlace): StepPlace {
+export function placeIn(whole: JoinedVersions, at: StepPlace): StepPlace {
+  const parts = partsOf(whole, at.direction)
   let passed = 0
   for (const one of parts) {
-    const scripts = scriptsOf(one) ?? []
+    const scripts = scriptsOf(one, at.direction) ?? []
     const own = ownPlace(one, scripts, at, passed)
     if (own) return { ...at, ...own, version: one.version }
-    passed += parts.every((other) => scriptsOf(other)) ? scripts.length : 0
+    passed += parts.every((other) => scriptsOf(other, at.direction)) ? scripts.length : 0
   }
-  return { ...at, version: parts.at(-1)!.version, script: null, offset: null }
+  return { ...at, version: whole.parts.at(-1)!.version, script: null, offset: null }
 }
 
 /** Null where it stands in another one. */

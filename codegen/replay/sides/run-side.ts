@@ -26,7 +26,7 @@ export function runSide(
 ): SideFailure | null {
   const failure = withForeignKeysOf(pass, entry, () =>
     attempt(pass, entry, direction, () => {
-      const parts = partsOf(entry)
+      const parts = partsOf(entry, direction)
       if (parts.length === 1 || entry.transaction !== false) return runAll(pass, parts, direction)
       for (const one of parts) withForeignKeysOf(pass, one, () => runAll(pass, [one], direction))
     }),
@@ -75,7 +75,8 @@ export function runSideWithin(
   const { env, keys } = pass
   const within = withinAnother(env)
   const failure = attempt(pass, entry, direction, () => {
-    for (const one of partsOf(entry)) perform('sync', runStep(within, taskOf(one, direction), keys))
+    for (const one of partsOf(entry, direction))
+      perform('sync', runStep(within, taskOf(one, direction), keys))
   })
   pass.connection[failure ? 'reset' : 'undo']({ entry, direction })
   return failure

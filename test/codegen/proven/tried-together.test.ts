@@ -72,3 +72,37 @@ test('what is lost is told where the values go', async () => {
   expect(found?.file).toBe('migrations/003_step.sql')
   expect(found?.message).toContain('its values in the rows that `INSERT INTO bodies')
 })
+
+const MOVED = 'ALTER TABLE m ADD COLUMN attachment TEXT; UPDATE m SET attachment = code;'
+const FORGOTTEN = ['warning VALUES_LOST m.code']
+
+test.each([
+  [
+    'nobody',
+    'ALTER TABLE m DROP COLUMN attachment;',
+    'ALTER TABLE m ADD COLUMN code TEXT;',
+    FORGOTTEN,
+  ],
+  [
+    'the first',
+    'UPDATE m SET code = attachment; ALTER TABLE m DROP COLUMN attachment;',
+    'ALTER TABLE m ADD COLUMN code TEXT;',
+    [],
+  ],
+  [
+    'the last',
+    'ALTER TABLE m DROP COLUMN attachment;',
+    'ALTER TABLE m ADD COLUMN code TEXT; UPDATE m SET code = attachment;',
+    [],
+  ],
+])(
+  'a column that is moved and dropped later is brought back by %s',
+  async (_, first, last, codes) => {
+    const down = (up: string, back: string) => `-- migrate:up\n${up}\n-- migrate:down\n${back}\n`
+    const table = 'CREATE TABLE m (id INTEGER PRIMARY KEY, title TEXT NOT NULL, code TEXT);'
+    const dropped = 'ALTER TABLE m DROP COLUMN code;'
+    const found = await said(table, down(MOVED, first), down(dropped, last))
+    // The order of columns is another one then.
+    expect(found.filter((one) => !one.includes('DOWN_NOT_INVERSE'))).toEqual(codes)
+  },
+)
