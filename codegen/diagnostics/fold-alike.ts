@@ -34,13 +34,22 @@ const wordsOf = ({ code, file, subject, message, fix }: Diagnostic): readonly st
 ]
 
 function matterOf(one: Diagnostic): readonly string[] {
-  const { code, severity, file, subject } = one
-  const [table, column] = namesIn(subject ?? '')
+  const { code, severity, subject } = one
+  const [table] = namesIn(subject ?? '')
   if (severity === 'info' && table !== undefined) return [code, severity, table]
-  const bare = (text: string): string =>
-    [file, column].reduce<string>((rest, name) => (name ? rest.replaceAll(name, '') : rest), text)
-  const told = [one.message, one.fix].map((text) => bare(text).replace(/\bversion \d+/gi, ''))
-  return [code, severity, table ?? '', ...told]
+  return [code, severity, table ?? '', bareText(one, one.message), bareText(one, one.fix)]
+}
+
+/** Whether both advise the same, but for the names of what they are about. */
+export const adviseTheSame = (one: Diagnostic, other: Diagnostic): boolean =>
+  foldCase(bareText(one, one.fix)) === foldCase(bareText(other, other.fix))
+
+/** Without the file, the version and the column. */
+function bareText({ file, subject }: Diagnostic, text: string): string {
+  const column = namesIn(subject ?? '')[1]
+  return [file, column]
+    .reduce<string>((rest, name) => (name ? rest.replaceAll(name, '') : rest), text)
+    .replace(/\bversion \d+/gi, '')
 }
 
 /** Of `users.email` both names; an index or another object is one name with its kind. */

@@ -2,7 +2,7 @@
 // the rules, because they load the compiler.
 import type { Diagnostic } from '../model/diagnostic.js'
 import { jsonText, visibleText } from './visible-text.js'
-import { foldAlike, type Folded } from './fold-alike.js'
+import { adviseTheSame, foldAlike, type Folded } from './fold-alike.js'
 import { codeFrame } from './code-frame.js'
 
 /** The text of the files by their printed path; files that are not in it are shown without their line. */
@@ -73,17 +73,19 @@ function withoutFlood(diagnostics: readonly Diagnostic[]): Shown {
 }
 
 /** Where else the same is found; of hints only ten places are named. */
-function elsewhere(
-  { severity, subject: about }: Diagnostic,
-  others: readonly Diagnostic[],
-): string {
+function elsewhere(first: Diagnostic, others: readonly Diagnostic[]): string {
+  const { severity, subject: about } = first
   const named = severity === 'info' ? others.slice(0, MOST_HINTS) : others
   const places = named.map(({ file, line, column, subject }) =>
     subject === about ? `${file}:${line}:${column}` : `${subject} (${file}:${line}:${column})`,
   )
   const rest = others.length - named.length
   const more = rest > 0 ? `, and ${rest} that \`--json\` shows` : ''
-  return `  and the same ${others.length} more ${others.length === 1 ? 'time' : 'times'}: ${places.join(', ')}${more}`
+  const times = `${others.length} more ${others.length === 1 ? 'time' : 'times'}`
+  const all = `${places.join(', ')}${more}`
+  return others.some((other) => !adviseTheSame(first, other))
+    ? `  and ${times} with another fix, which \`--json\` shows: ${all}`
+    : `  and the same ${times}: ${all}`
 }
 
 function renderBlock(

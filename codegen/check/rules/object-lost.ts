@@ -4,12 +4,13 @@ import { ignoreComment, sentence, versionName } from '../wording/describe-step.j
 import { lostObjects } from '../changes/lost-objects.js'
 import { versionId } from '../../../src/model/version.js'
 import { reshapedObjects, type ReshapedObject } from '../changes/reshaped-objects.js'
-import type { Finding, ReplayedStep, Rule } from '../subject/rule.js'
+import type { ColumnTrace, Finding, ReplayedStep, Rule } from '../subject/rule.js'
 import { sqlInLine } from '../../sql/one-line.js'
 import { sqlName } from '../../sql/sql-name.js'
 import type { LostObject } from '../changes/lost-objects.js'
 import type { CatalogObject } from '../../model/catalog.js'
-import { foldCase, foldUpper, isSameName } from '../../../src/sql/names.js'
+import { foldCase, foldUpper, isSameName, plainName } from '../../../src/sql/names.js'
+import { tokensOf } from '../../../src/sql/split-statements.js'
 
 /**
  * Looks at the schemas before and after `up`. A hint where a later version makes it again, and of a trigger or view that is
@@ -47,7 +48,7 @@ function judge(
     subject,
     ...(later && { severity: 'info' }),
     message: `After ${versionName(step, at)} the ${type} ${name}${on} is gone, and no statement drops it: ${lossOf(object, step)}.${until}`,
-    fix: `Make it again at the end of \`up\`: \`${sqlInLine(object.sql)}\`. If it is to go, write \`DROP ${foldUpper(type)} ${sqlName(name)}\`, or say why: ${ignoreComment('OBJECT_LOST', step.migration, subject)}.`,
+    fix: `Make it again at the end of \`up\`: \`${sqlInLine(withNewNames(object, step))}\`. If it is to go, write \`DROP ${foldUpper(type)} ${sqlName(name)}\`, or say why: ${ignoreComment('OBJECT_LOST', step.migration, subject)}.`,
   }
 }
 
@@ -62,6 +63,26 @@ function judgeShape({ object, what, at }: ReshapedObject, step: ReplayedStep): F
     fix: `If it was only to be there again, make it as it was: \`${sqlInLine(sql)}\`. If the change is meant, say why: ${ignoreComment('OBJECT_LOST', step.migration, subject)}.`,
   }
 }
+
+/** An index names the columns of its table as they are called after the step. */
+function withNewNames(object: LostObject['object'], { traces }: ReplayedStep): string {
+  if (object.type !== 'index') return object.sql
+  const columns = traces.flatMap((trace) =>
+    isSameName(trace.before.name, object.table) ? trace.columns : [],
+  )
+  const tokens = [...tokensOf(object.sql)]
+  const first = tokens.findIndex(({ text }) => text === '(')
+  return tokens.slice(first).reduceRight((sql, { text, start }) => {
+    const named = text.startsWith("'") ? undefined : columnNamed(columns, plainName(text))
+    const name = named?.after?.name
+    return !name || isSameName(name, named.before.name)
+      ? sql
+      : `${sql.slice(0, start)}${sqlName(name)}${sql.slice(start + text.length)}`
+  }, object.sql)
+}
+
+const columnNamed = (columns: readonly ColumnTrace[], name: string): ColumnTrace | undefined =>
+  columns.find(({ before }) => isSameName(before.name, name))
 
 const isSameObject = (one: LostObject['object'], other: CatalogObject | undefined): boolean =>
   other !== undefined &&

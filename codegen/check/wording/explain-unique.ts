@@ -30,7 +30,9 @@ interface Words {
 }
 
 /** The words for `UNIQUE constraint failed`. A DELETE is suggested only where it can take nothing but rows in the way. */
-export function explainUnique(failure: UniqueFailure): Words {
+export function explainUnique(given: UniqueFailure): Words {
+  const failure =
+    given.fact.at.direction === 'down' ? { ...given, step: turned(given.step) } : given
   const { sql, columns } = failure
   const shape = sql === null ? null : readStatement(sql)
   if (shape?.kind === 'create-index') return explainIndex(failure, shape)
@@ -40,6 +42,13 @@ export function explainUnique(failure: UniqueFailure): Words {
     ? explainFilling(failure, shape, same)
     : explainOther(failure, same)
 }
+
+/** As `down` sees it: it begins with the schema to which `up` leads. */
+const turned = (step: ReplayedStep): ReplayedStep => ({
+  ...step,
+  before: step.after,
+  after: step.before,
+})
 
 function explainFilling(failure: UniqueFailure, shape: Insert, same: string): Words {
   const copy = copyOf(shape)

@@ -155,6 +155,9 @@ migrations/003_x.ts:2:3 error UP_ASYNC
       expect(text([...hints, about('T.c', hint), about('u.a', hint)])).toContain(
         'and the same 2 more times: t.b (migrations/003_x.ts:1:1), T.c (migrations/003_x.ts:1:1)\n\n',
       )
+      expect(text([about('t.a', hint), { ...about('t.b', hint), fix: 'Drop it.' }])).toContain(
+        'and 1 more time with another fix, which `--json` shows: t.b (migrations/003_x.ts:1:1)\n\n',
+      )
       expect(text([about('t.a', unused), about('t.bb', unused)])).toContain('1 more time: t.bb (')
       expect(text([about('t.a', unused), about('u.a', unused)])).not.toContain('the same')
       expect(text([about('index i', hint), about('index j', hint)])).not.toContain('the same')

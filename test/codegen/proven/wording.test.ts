@@ -196,3 +196,31 @@ export function up(db) {
   const found = (await foundIn(table, code)).find(({ code: one }) => one === 'COLUMN_DROPPED')
   expect(found?.message).toContain('drops the column kg of w: its values are gone for good')
 })
+
+test('keys that `up` lets repeat are alike when `down` makes them UNIQUE again', async () => {
+  const media = (imdb: string, to: string): string =>
+    `CREATE TABLE ${to} (id INTEGER PRIMARY KEY, imdb ${imdb}); INSERT INTO ${to} (id, imdb) SELECT id, imdb FROM media; DROP TABLE media; ALTER TABLE ${to} RENAME TO media;`
+  const words = await said(
+    'REPLAY_FAILS_ON_ROWS',
+    'CREATE TABLE media (id INTEGER PRIMARY KEY, imdb TEXT UNIQUE);',
+    `${media('TEXT', 't')}\n-- migrate:down\n${media('TEXT UNIQUE', 'media_new')}`,
+  )
+  expect(words).toContain('Nothing kept two rows from having the same imdb until now.')
+})
+
+test('an index that is made again names columns as they are called then', async () => {
+  const words = await said(
+    'OBJECT_LOST',
+    'CREATE TABLE q (id INTEGER PRIMARY KEY, date TEXT, symbol TEXT); CREATE UNIQUE INDEX q_key ON q (date, symbol);',
+    'CREATE TABLE n (id INTEGER PRIMARY KEY, day TEXT, symbol TEXT); INSERT INTO n (id, day, symbol) SELECT id, date, symbol FROM q; DROP TABLE q; ALTER TABLE n RENAME TO q;',
+  )
+  expect(words).toContain('`CREATE UNIQUE INDEX q_key ON q (day, symbol)`')
+})
+
+test('parents are taken away by the DELETE, not by an UPDATE of what no key names', async () => {
+  const [found] = await foundIn(
+    PARENT,
+    "DELETE FROM p WHERE a = 'old';\nUPDATE p SET a = lower(a) WHERE a <> 'cash';",
+  )
+  expect(found).toMatchObject({ code: 'FOREIGN_KEY_BROKEN', line: 3 })
+})

@@ -8,12 +8,13 @@ import { heirsAfter } from './heirs.js'
 import { rebuildOf } from './rebuild.js'
 import type { Effect } from '../watch/statement-effect.js'
 import type { TablesNow } from '../watch/tables-now.js'
-import { foldCase } from '../../../../src/sql/names.js'
+import { foldCase, plainName } from '../../../../src/sql/names.js'
 
 /** How many rows of a table lack the parent that one of its foreign keys names. */
 interface Orphans {
   readonly parent: string
   readonly columns: readonly string[]
+  readonly parentColumns: readonly string[]
   readonly rows: number
 }
 
@@ -56,8 +57,8 @@ export function keyCounts(connection: Connection, memory: KeyMemory = []): KeyCo
       const counted = count(suspectTables(side, now))
       const facts = counted
         .filter(({ more }) => more > 0)
-        .map(({ table, orphans: { parent, columns }, more: rows }) => {
-          const at = causeOf(side, table, parent)
+        .map(({ table, orphans: { parent, columns, parentColumns }, more: rows }) => {
+          const at = causeOf(side, table, { parent, columns: [...columns, ...parentColumns] })
           const kind = 'foreign-key-broken' as const
           return { kind, at, table: table.name, columns, parent, rows, message: null }
         })
@@ -91,16 +92,26 @@ function orphansIn(connection: Connection, { name, foreignKeys }: CatalogTable):
     return rows.flatMap(([id = 0, count = 0]) => {
       // SQLite counts foreign keys from the last one.
       const key = foreignKeys[foreignKeys.length - 1 - Number(id)]
-      return key ? [{ parent: key.parent, columns: key.columns, rows: Number(count) }] : []
+      return key ? [{ ...key, rows: Number(count) }] : []
     })
   } catch {
     return []
   }
 }
 
-/** The last statement that took parents away, or that wrote children. */
-function causeOf(side: ObservedSide, { name }: CatalogTable, parent: string): StepPlace {
-  const { effects, entry, direction } = side
+/** The last statement that took parents away, or that wrote children; an UPDATE of other columns does neither. */
+function causeOf(
+  side: ObservedSide,
+  { name }: CatalogTable,
+  { parent, columns }: Pick<Orphans, 'parent' | 'columns'>,
+): StepPlace {
+  const { entry, direction } = side
+  const keys = new Set([...columns, 'rowid'].map(foldCase))
+  const effects = side.effects.filter(
+    ({ shape }) =>
+      shape.kind !== 'update' ||
+      shape.columns.some(({ key }) => keys.has(foldCase(plainName(key)))),
+  )
   const about = (names: readonly string[], verbs: readonly Effect['verb'][]): Effect | undefined =>
     effects.findLast(({ table, to, verb }) => {
       return verbs.includes(verb) && (names.includes(table) || names.includes(to))
