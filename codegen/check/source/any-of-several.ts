@@ -3,6 +3,7 @@ import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
 import type { Catalog, CatalogTable } from '../../model/catalog.js'
 import type { Word } from '../../sql/statement.js'
 import { cutWords, WordReader, wordsOf } from '../../sql/word-reader.js'
+import { columnOf as selectedColumn, readSelects } from '../../sql/read-select.js'
 import { columnOf } from '../subject/trace-columns.js'
 
 /** The table that the rows come from, by which of its columns they are found, and which is taken. */
@@ -27,15 +28,16 @@ export function anyOfSeveral(sql: string, catalog: Catalog): AnyOfSeveral | null
     const [first, dot, second, ...more] = words
     if (!first || more.length > 0) return null
     if (dot?.key === '.' && second)
-      return own.has(plainName(first.key)) ? plainName(second.key) : null
+      return own.has(plainName(first.key)) ? clauses.columnBehind(plainName(second.key)) : null
     const name = plainName(first.key)
-    return !dot && columnOf(table, name) && !columnOf(target, name) ? name : null
+    const column = dot ? '' : clauses.columnBehind(name)
+    return columnOf(table, column) && !columnOf(target, name) ? column : null
   }
   const { by, settled } = comparedBy(clauses.conditions, ownColumn, table)
   const names = clauses.set.map((_, at) => ownColumn(memberAt(clauses.set, at)))
   const taken = names.find((name) => name !== null && !by.some((one) => isSameName(one, name)))
-  if (by.length === 0 || !taken || keysOf(table, catalog).some((key) => isWithin(key, settled)))
-    return null
+  if (by.length === 0 || by.some((one) => !columnOf(table, one))) return null
+  if (!taken || keysOf(table, catalog).some((key) => isWithin(key, settled))) return null
   return { table: table.name, by, taken }
 }
 
@@ -43,12 +45,14 @@ interface Clauses {
   readonly update: string
   readonly from: string
   readonly alias: string
+  /** The column of the table that stands under a name there; in parentheses what is calculated. */
+  columnBehind(name: string): string
   readonly set: readonly Word[]
   /** What WHERE says, cut at AND. */
   readonly conditions: readonly (readonly Word[])[]
 }
 
-/** Null unless FROM names one table and nothing else, and WHERE consists of conditions that all have to be true. */
+/** Null unless FROM names one table, or a plain subquery over one, and nothing else, and WHERE consists of conditions that all have to be true. */
 function clausesOf(sql: string): Clauses | null {
   const reader = new WordReader([...wordsOf(sql)])
   if (!reader.take('update')) return null
@@ -59,20 +63,43 @@ function clausesOf(sql: string): Clauses | null {
   const from = reader.until('where')
   reader.take('where')
   const where = reader.until('returning', ';')
-  const name = from.filter(({ key }) => key !== 'as')
-  const [table, alias = table, ...more] = name
-  const isPlain =
-    more.length === 0 && !where.some(({ key, kind }) => key === 'or' && kind === 'word')
+  const source = sourceOf(from)
+  const isPlain = !where.some(({ key, kind }) => key === 'or' && kind === 'word')
   const update = head.find(({ key }) => !/^(?:or|replace|ignore|abort|fail|rollback)$/.test(key))
-  if (!table || !alias || !update || !isPlain) return null
+  if (!source || !update || !isPlain) return null
+  return { ...source, update: plainName(update.key), set, conditions: cutWords(where, 'and') }
+}
+
+type Source = Pick<Clauses, 'from' | 'alias' | 'columnBehind'>
+
+/** What stands behind FROM. */
+function sourceOf(words: readonly Word[]): Source | null {
+  const reader = new WordReader(words)
+  const inner = reader.next.key === '(' ? reader.inside() : [reader.skip()]
+  const [alias = inner[0], ...more] = reader.rest().filter(({ key }) => key !== 'as')
+  if (!alias || more.length > 0) return null
+  const called = { alias: plainName(alias.key) }
+  const [first] = inner
+  if (inner.length === 1 && first)
+    return { ...called, from: plainName(first.key), columnBehind: (name) => name }
+  const [select, ...others] = readSelects(new WordReader(inner))
+  const isPlain = others.length === 0 && !inner.some(({ key }) => ONE_OF_SEVERAL.has(key))
+  if (!select?.from || !isPlain) return null
   return {
-    update: plainName(update.key),
-    from: plainName(table.key),
-    alias: plainName(alias.key),
-    set,
-    conditions: cutWords(where, 'and'),
+    ...called,
+    from: plainName(select.from.key),
+    columnBehind: (name) => {
+      const item = select.items.find((one) => isSameName(plainName(one.at(-1)?.key ?? ''), name))
+      const column = item && selectedColumn(item)?.column
+      return column ? plainName(column.key) : item ? `(${name})` : name
+    },
   }
 }
+
+/** With these, a subquery may have fewer rows than its table, or more. */
+const ONE_OF_SEVERAL: ReadonlySet<string> = new Set(
+  'where distinct group having limit join over max min count sum avg total group_concat'.split(' '),
+)
 
 /** Columns of a table that conditions compare with something else. */
 interface Compared {

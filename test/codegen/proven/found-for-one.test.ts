@@ -1,0 +1,23 @@
+// UPDATE … FROM takes any of several rows that it finds for one, also where a subquery stands between.
+import { expect, test } from 'vitest'
+import { codesIn } from './prove-project.js'
+
+const TABLES = `CREATE TABLE b (id INTEGER PRIMARY KEY, state TEXT);
+CREATE TABLE c (doc INTEGER, ref INTEGER UNIQUE, text TEXT);`
+
+const told = async (from: string): Promise<boolean> => {
+  const codes = await codesIn(TABLES, `UPDATE b SET state = x.state FROM ${from};`)
+  return codes.some((one) => one.includes('NOT_DETERMINISTIC'))
+}
+
+test.each([
+  "(SELECT doc, coalesce(text, '') AS state FROM c) AS x WHERE b.id = x.doc",
+  '(SELECT doc AS no, text AS state FROM c) x WHERE x.no = b.id',
+])('is told: %s', async (from) => expect(await told(from)).toBe(true))
+
+test.each([
+  "(SELECT ref, coalesce(text, '') AS state FROM c) AS x WHERE b.id = x.ref",
+  '(SELECT ref AS no, text AS state FROM c) x WHERE x.no = b.id',
+  '(SELECT doc, max(text) AS state FROM c GROUP BY doc) AS x WHERE b.id = x.doc',
+  '(SELECT abs(doc) AS ref, text AS state FROM c) x WHERE x.ref = b.id',
+])('is not, or is not known: %s', async (from) => expect(await told(from)).toBe(false))
