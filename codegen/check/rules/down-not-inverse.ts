@@ -37,10 +37,11 @@ function judge(step: ReplayedStep, subject: Subject): Finding[] {
     const undoing = way && undoingText(undoSql(some, step, way))
     return undoing === null ? 'complete `down`' : `in \`down\`, ${undoing}`
   }
-  const kept = keepName(differences, step)
+  const isKept = keepName(differences, step) !== null
   return differentObjects(differences, step).flatMap((one, _, [first = one]): Finding[] => {
-    // The first one tells all of it, in an order that works.
-    const fix = sentence(kept ?? completed(one === first ? differences : one.differences))
+    // The first one tells all of it, in an order that works; what a name kept until the end mends, each tells of its own.
+    const all = one === first && !isKept ? differences : one.differences
+    const fix = sentence(keepName(one.differences, step) ?? completed(all))
     const ignore = ignoreComment('DOWN_NOT_INVERSE', step.migration, one.subject)
     return [
       {
