@@ -2,7 +2,18 @@
 import type { Direction } from '../../src/model/report.js'
 
 /** What there is to say of a version, wherever in it. */
-export type VersionFact = BatchFact | IndexMended | LayoutMatters | Registered
+export type VersionFact = BatchFact | CopiesUnknown | IndexMended | LayoutMatters | Registered
+
+/** An earlier version reads a table, or a column of it, that is gone after `up`, and fails on any rows: what it keeps is not known. */
+export interface CopiesUnknown {
+  readonly kind: 'copies-unknown'
+  readonly version: number
+  readonly table: string
+  /** Null where it is all of the table. */
+  readonly column: string | null
+  /** The earlier version. */
+  readonly by: number
+}
 
 /** A column of a table that holds keys of rows that are gone, and the column of the table where these were. */
 export interface StrayKey {

@@ -10,7 +10,7 @@ import type { ReplayedStep } from '../subject/rule.js'
 import { isClosed } from '../subject/declared-place.js'
 import { copyOf, type Copy } from '../subject/schema-acts.js'
 import { sqlName, sqlNames } from '../../sql/sql-name.js'
-import { foldCase, foldUpper, isSameName } from '../../../src/sql/names.js'
+import { foldCase, foldUpper, isSameName, plainName } from '../../../src/sql/names.js'
 
 /** A statement that SQLite stopped because rows would be alike. */
 export interface UniqueFailure {
@@ -50,9 +50,18 @@ const turned = (step: ReplayedStep): ReplayedStep => ({
   after: step.before,
 })
 
+/** Whether another statement of the step has put rows into the table already. */
+function isFilledBefore({ fact, step, sql, target }: UniqueFailure): boolean {
+  const own = step.statements.filter(({ direction }) => direction === fact.at.direction)
+  const at = own.findIndex(({ text }) => text === sql)
+  return own
+    .slice(0, Math.max(0, at))
+    .some(({ shape }) => shape.kind === 'insert' && isSameName(plainName(shape.table.key), target))
+}
+
 function explainFilling(failure: UniqueFailure, shape: Insert, same: string): Words {
   const copy = copyOf(shape)
-  const isFresh = isNew(failure.target, failure.step)
+  const isFresh = isNew(failure.target, failure.step) && !isFilledBefore(failure)
   if (copy && isFresh) return explainCopy(failure, copy, same)
   const sql = failure.sql ?? ''
   if (isFresh && JOIN.test(sql)) return explainJoin(same, sql, shape)

@@ -1,6 +1,7 @@
 // Tries a version that takes values away together with those that have copied them before, as if all of them were one step.
 import { foldCase } from '../../../src/sql/names.js'
 import type { Fact } from '../../model/evidence.js'
+import type { CopiesUnknown } from '../../model/version-facts.js'
 import type { JoinedVersions } from '../sides/joined-versions.js'
 import { sideKey } from '../sides/runaways.js'
 import { tableNamed, tablesOf } from './fill/table-graph.js'
@@ -24,8 +25,8 @@ export async function proveTogether(
   const until = journey.run.registry.slice(0, version)
   if (until.some(({ effects }) => effects !== undefined)) return facts
   const all = takenBy(attended, facts, rows.situation())
-  const tried = new Map<number, Promise<Together | null>>()
-  const together = (first: number): Promise<Together | null> => {
+  const tried = new Map<number, Promise<Together | 'failed' | null>>()
+  const together = (first: number): Promise<Together | 'failed' | null> => {
     const known = tried.get(first) ?? togetherFrom(journey, first, { attended, taken: all, run })
     tried.set(first, known)
     return known
@@ -51,11 +52,15 @@ const isCopyOf = ({ columns }: CopiedFrom, taken: Taken): boolean =>
     ? columns.length * 2 > taken.columns.length
     : columns.some((name) => taken.columns.includes(name))
 
-/** Runs versions as one step, and says what becomes of some tables; null where that can't be. */
+/** Runs versions as one step, and says what becomes of some tables. */
 export type RunTogether = (
   versions: readonly [first: number, last: number],
   tables: readonly string[],
-) => Promise<{ readonly whole: JoinedVersions; readonly applied: Applied } | null>
+) => Promise<RanTogether>
+
+/** What came of it; null where that can't be, `failed` where one of them fails on any rows. */
+export type RanTogether =
+  { readonly whole: JoinedVersions; readonly applied: Applied } | 'failed' | null
 
 /** What was found of a version and of those before it that were run with it as one. */
 interface Together {
@@ -67,7 +72,7 @@ interface Together {
 interface Ways {
   readonly read: readonly CopiedFrom[]
   readonly version: number
-  together(first: number): Promise<Together | null>
+  together(first: number): Promise<Together | 'failed' | null>
 }
 
 /** From the latest that has read the values on: rows have more columns then, which a copy may ask. */
@@ -77,11 +82,16 @@ async function settled(
   { read, version, together }: Ways,
 ): Promise<readonly Fact[]> {
   let told = known
+  const unknown: Fact[] = []
   let open = taken.columns
   const earlier = new Set(read.map((one) => one.version).filter((one) => one < version))
   for (const first of [...earlier].toSorted((one, other) => other - one).slice(0, MOST)) {
     const found = open.length > 0 ? await together(first) : null
     if (!found) continue
+    if (found === 'failed') {
+      unknown.push(...unknownOf(taken, { first, version, read, open }))
+      continue
+    }
     const there = found.columns(taken.table)
     // What a later one asks, the rows from before do not have.
     const isKnown = read.every(
@@ -99,7 +109,27 @@ async function settled(
     told = withBetter(told, lossesOfUp, { ...taken, columns: lost })
     open = lost
   }
-  return told
+  return [...told, ...unknown]
+}
+
+/** Whether its copies are whole can be known when it is mended. */
+function unknownOf(
+  { of, table }: Taken,
+  {
+    first,
+    version,
+    read,
+    open,
+  }: Pick<Ways, 'read' | 'version'> & { first: number; open: readonly string[] },
+): CopiesUnknown[] {
+  const known = read.filter((one) => one.version === first)
+  const columns =
+    of === 'table'
+      ? known.length > 0
+        ? [null]
+        : []
+      : open.filter((name) => known.some((one) => one.columns.includes(name)))
+  return columns.map((column) => ({ kind: 'copies-unknown', version, table, column, by: first }))
 }
 
 /** So many ways are tried. */
@@ -148,17 +178,19 @@ async function togetherFrom(
   journey: Journey,
   first: number,
   { attended: last, taken, run }: Last,
-): Promise<Together | null> {
+): Promise<Together | 'failed' | null> {
   const { version } = last.entry
   const { registry, runaways } = journey.run
   const parts = registry.slice(first - 1, version)
   if (parts.some((one) => runaways?.[sideKey(one.version, 'up')])) return null
   const tables = taken.map(({ table }) => table)
   const ran = await run([first, version], tables)
-  if (!ran) return null
+  if (!ran || ran === 'failed') return ran
   const { whole, applied } = ran
   const now = namesAtLast(applied.attended, whole, last)
   const facts = applied.facts.map((fact) => renamed(fact, now))
+  const isJudged = facts.some((fact) => taken.some((one) => isAbout(fact, one)))
+  if (!isJudged && facts.some(({ kind }) => kind === 'step-failed')) return 'failed'
   const isDoubtful = facts.some(
     (fact) =>
       isLoss(fact) &&
@@ -167,7 +199,8 @@ async function togetherFrom(
       taken.some((one) => isAbout(fact, one)),
   )
   const others = isDoubtful ? await run([first, version - 1], tables) : null
-  const known = new Set(others?.applied.facts.map((fact) => keyOf(renamed(fact, now))))
+  const alone = others === 'failed' ? null : others
+  const known = new Set(alone?.applied.facts.map((fact) => keyOf(renamed(fact, now))))
   const before = tablesOf(applied.attended.before)
   return {
     facts: facts

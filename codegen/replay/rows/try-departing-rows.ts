@@ -89,9 +89,10 @@ function lookBehind(rows: Prover, { table, archives, unnamed, followers }: Depar
     const identity = identityOf(one).map(quoteIdentifier).join(', ')
     return new Set(all(`SELECT ${identity} FROM ${quoteIdentifier(one.name)}`).map(keyText))
   }
+  // A table that takes the place of another one has its name afterwards.
   const valuesIn = (names: readonly string[]): string[] =>
     names
-      .flatMap((name) => all(`SELECT * FROM ${quoteIdentifier(name)}`))
+      .flatMap((name) => orElse(() => all(`SELECT * FROM ${quoteIdentifier(name)}`), []))
       .flat()
       .map(String)
   const followed = (): Counts => {

@@ -179,3 +179,19 @@ test.each([
 ])('rows that code passes over: %s', async (change, found) =>
   expect(await lossesIn(CHATS, change)).toEqual(found),
 )
+
+test('a table that goes by another name while its children are put aside is looked at by the name that it has', async () => {
+  const step = `DELETE FROM rules WHERE event = 'a';
+CREATE TABLE aside AS SELECT * FROM actions;
+CREATE TABLE new_rules (id TEXT PRIMARY KEY NOT NULL, event TEXT NOT NULL);
+INSERT INTO new_rules (id, event) SELECT id, event FROM rules;
+DROP TABLE rules;
+ALTER TABLE new_rules RENAME TO rules;
+DELETE FROM actions;
+INSERT INTO actions SELECT * FROM aside;
+DROP TABLE aside;`
+  const tables = `CREATE TABLE rules (id TEXT PRIMARY KEY NOT NULL, event TEXT NOT NULL);
+CREATE TABLE actions (id TEXT PRIMARY KEY NOT NULL, rule_id TEXT NOT NULL REFERENCES rules (id));
+CREATE INDEX actions_rule ON actions (rule_id);`
+  expect(await lossesIn(tables, step)).toEqual(['error FOREIGN_KEY_BROKEN actions.rule_id'])
+})

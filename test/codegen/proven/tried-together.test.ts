@@ -106,3 +106,22 @@ test.each([
     expect(found.filter((one) => !one.includes('DOWN_NOT_INVERSE'))).toEqual(codes)
   },
 )
+
+const ITEM = 'CREATE TABLE item (id INTEGER PRIMARY KEY, section TEXT, x INTEGER NOT NULL);'
+const laidOut = (width: string): string =>
+  `CREATE TABLE layout (item_id INTEGER NOT NULL, section TEXT, width INTEGER NOT NULL);
+INSERT INTO layout (item_id, section, width) SELECT id, ${width} FROM item;`
+const DROPPED = 'ALTER TABLE item DROP COLUMN section; ALTER TABLE item DROP COLUMN x;'
+
+test('of copies that fail on rows, it is said that nobody knows yet what they leave out', async () => {
+  const twice = `${laidOut('section, x')} INSERT INTO layout (item_id, width) SELECT id, NULL FROM item;`
+  const found = await foundIn(ITEM, twice, DROPPED)
+  expect(found.map(({ code }) => code)).toEqual([
+    'REPLAY_FAILS_ON_ROWS',
+    'COLUMN_DROPPED',
+    'COLUMN_DROPPED',
+  ])
+  expect(found[1]?.message).toContain(
+    'Version 002 reads it, but fails on rows: what it keeps is not known until that is mended.',
+  )
+})

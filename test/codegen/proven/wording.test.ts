@@ -224,3 +224,16 @@ test('parents are taken away by the DELETE, not by an UPDATE of what no key name
   )
   expect(found).toMatchObject({ code: 'FOREIGN_KEY_BROKEN', line: 3 })
 })
+
+test('two tables that are put into one meet there', async () => {
+  const words = await said(
+    'REPLAY_FAILS_ON_ROWS',
+    'CREATE TABLE labels (id TEXT PRIMARY KEY, a TEXT); CREATE TABLE relations (id TEXT PRIMARY KEY, a TEXT);',
+    `CREATE TABLE attributes (id TEXT PRIMARY KEY, a TEXT);
+INSERT INTO attributes (id, a) SELECT id, a FROM labels;
+INSERT INTO attributes (id, a) SELECT id, a FROM relations;
+DROP TABLE labels; DROP TABLE relations;`,
+  )
+  expect(words).toContain('brings a row of relations with the same id as one that attributes has')
+  expect(words).not.toContain('more than once')
+})
