@@ -62,7 +62,7 @@ function unbegun({ resumes }: Where, isOpen: boolean): string {
 }
 
 /** What the code of a migration is the reason of, so that it will be edited. */
-const BY_CODE = /^(?:MIGRATION_|OPTION_INVALID$)/
+const BY_CODE = /^(?:MIGRATION_|BATCHES_INVALID$)/
 
 /** What to do about a step outside a transaction that has begun. */
 function settling({ code, restores, next }: Cause, where: Where, reached: Reached): string {

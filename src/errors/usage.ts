@@ -140,6 +140,16 @@ export const rebuildInvalid = (
 })
 
 /**
+ * The rows of `ctx.batches`, or of declared batches, cannot be walked by the column of `by`; or the work on a batch has changed what
+ * other batches go by. Nothing of that batch is left.
+ */
+export const batchesInvalid = (
+  message: string,
+  fix: string,
+  facts: { readonly option: 'by' | 'update'; readonly value?: string },
+): Cause => ({ code: 'BATCHES_INVALID', message, fix, facts })
+
+/**
  * The function given as `onEvent` threw, ended a transaction of the run, left one of its own open, or left rows without their
  * parent.
  */

@@ -5,7 +5,8 @@ import { factsOf } from '../subject/facts.js'
 import { excerptOf } from '../../parse/excerpt.js'
 import { nodePlace } from '../subject/place.js'
 import { writesWhileIterating } from '../source/writes-while-iterating.js'
-import type { Finding, Rule, Subject } from '../subject/rule.js'
+import { isMisnamed, nearestName } from '../wording/missing-name.js'
+import type { Finding, ReplayedStep, Rule, Subject } from '../subject/rule.js'
 import { sqlName } from '../../sql/sql-name.js'
 import type { StepFailed } from '../../model/evidence.js'
 import { UNDISTURBED } from '../../../src/run/context/walk.js'
@@ -34,7 +35,7 @@ export const replayCodeFailsOnRows: Rule = {
               message: `${what}${rowPhrase(fact)}. ${ALLOWED}`,
               fix: copeWith(fact, comment),
             }
-          : { ...place, ...refused(what, fact.refusal, comment) }
+          : { ...place, ...refused(what, { fact, step, comment }) }
     }
     yield* inLoops(subject)
   },
@@ -88,10 +89,15 @@ const atFault = (what: string, fix: string, comment: string) =>
   }) as const
 
 /** The runtime itself says which rows it is about. */
-const refused = (what: string, refusal: string, comment: string) =>
-  refusal === UNDISTURBED
-    ? atFault(what, refusal, comment)
+function refused(
+  what: string,
+  { fact, step, comment }: { fact: StepFailed; step: ReplayedStep; comment: string },
+) {
+  const fix = `${nearestName(fact, step)}${fact.refusal}`
+  return fact.refusal === UNDISTURBED || isMisnamed(fact)
+    ? atFault(what, fix, comment)
     : {
         message: `${what}. ${ALLOWED}`,
-        fix: `${refusal} If there can be no such row, say so: ${comment}.`,
+        fix: `${fix} If there can be no such row, say so: ${comment}.`,
       }
+}

@@ -38,11 +38,10 @@ export const replayUpFailed: Rule = {
         message: `${sideName(step.version, 'up', at)} does not apply to an empty database: ${describeFailure(fact)}.${schemaSentence(fact)}${mover ? movedAway(mover) : ''} No new installation gets past it.${versionsLeft(step.version, last)}`,
         fix: mover
           ? `Fix ${versionName(mover, mover.migration.position)}, as its REBUILD_ORDER says.`
-          : (fact.refusal ??
-            singleQuotes(fact, step) ??
+          : (singleQuotes(fact, step) ??
             uniqueApart(fact) ??
             apartFrom(fact, step) ??
-            `${nearestName(fact, step)}${fixFor(fact.message)}`),
+            `${nearestName(fact, step)}${fact.refusal ?? fixFor(fact.message)}`),
       }
     }
   },

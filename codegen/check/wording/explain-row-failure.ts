@@ -6,7 +6,7 @@ import { explainCheck } from './explain-check.js'
 import { explainNotNull } from './explain-not-null.js'
 import { explainUnique } from './explain-unique.js'
 import { readPlace, type FailurePlace, type RowFailureWords, type Words } from './failure-place.js'
-import { nearestName } from './missing-name.js'
+import { nearestName, textsAt } from './missing-name.js'
 import { misplacedColumn } from './misplaced-column.js'
 import { beforehand } from '../subject/declared-place.js'
 import { mentions } from '../../sql/names-in.js'
@@ -56,7 +56,8 @@ const EXPLANATIONS: readonly (readonly [RegExp, (place: FailurePlace) => Words])
   [/^FOREIGN KEY constraint failed/m, explainForeignKey],
   [/^cannot store \w+ value in \w+ column (.*)$/m, explainType],
   [/^datatype mismatch/m, explainRowid],
-  [/malformed JSON|bad JSON path/, explainJson],
+  [/malformed JSON/, explainJson],
+  [/bad JSON path: (.*)$/ms, explainPath],
   [/^cannot add a STORED column/, explainAddedStored],
   [/^cannot add a /i, explainAddedColumn],
 ]
@@ -162,6 +163,20 @@ function explainRowid(): Words {
     why: 'An INTEGER PRIMARY KEY takes whole numbers only, and the values come from a column that may hold others.',
     fix: 'Copy only values that are whole numbers, or let SQLite number the rows anew and keep the old key in a column of its own',
   }
+}
+
+/** SQLite names the path as SQL writes it. */
+function explainPath({ named, unique: { fact, step } }: FailurePlace): Words {
+  return textsAt(fact, step).some((text) => text.includes(named))
+    ? {
+        why: 'It is the path that is wrong, whatever the rows hold.',
+        fix: 'Correct the path, as in `$.name`, `$.list[0]` or `$."a name"`',
+      }
+    : {
+        why: 'The path comes from values, and not every text is one.',
+        fix: "Make a path of them, as in `'$.' || json_quote(name)`",
+        doubtful: true,
+      }
 }
 
 function explainJson({ unique: { fact, sql } }: FailurePlace): Words {

@@ -7,20 +7,34 @@ import type { ReplayedStep } from '../subject/rule.js'
 import { foldCase } from '../../../src/sql/names.js'
 
 /** As a sentence with a space behind it; empty where nothing is near. */
-export function nearestName({ message, at }: StepFailed, step: ReplayedStep): string {
+export function nearestName(fact: StepFailed, step: ReplayedStep): string {
+  const { message } = fact
+  const [, by, columns] = WALKED_BY.exec(message) ?? []
+  if (by !== undefined) return didYouMean(nearest(by, columns!.split(', ')))
   const [, kind, missing] = /^no such (table|column): (?:.+\.)?(\S+)/.exec(message) ?? []
   if (missing === undefined) return ''
-  const walks = step.migration.batches ?? []
-  const texts = [
-    at.statement ?? '',
-    ...walks.flatMap(({ query, update }) => [query.value, update?.value ?? '']),
-  ]
-  const known = namesFor(kind === 'table' ? 'table' : 'column', texts, step.before)
+  const known = namesFor(kind === 'table' ? 'table' : 'column', textsAt(fact, step), step.before)
   const meant = known.some((one) => foldCase(one) === foldCase(missing))
     ? null
     : nearest(missing, known)
-  return meant === null ? '' : `Did you mean \`${meant}\`? `
+  return didYouMean(meant)
 }
+
+/** What the runtime says of a column to walk by that a query does not have. */
+const WALKED_BY =
+  /cannot be walked by "(.+?)": (?:the query has no such column, but|there is) (.+?)\. It must be/
+
+/** Whether the name is that of no column, so that no row matters. */
+export const isMisnamed = ({ message }: StepFailed): boolean => WALKED_BY.test(message)
+
+const didYouMean = (meant: string | null): string =>
+  meant === null ? '' : `Did you mean \`${meant}\`? `
+
+/** The statement that failed; of batches the replay may not know which one it was. */
+export const textsAt = ({ at }: StepFailed, { migration }: ReplayedStep): string[] => [
+  at.statement ?? '',
+  ...(migration.batches ?? []).flatMap(({ query, update }) => [query.value, update?.value ?? '']),
+]
 
 /** Of columns, those of the tables that the texts name, where these name any. */
 function namesFor(kind: 'table' | 'column', texts: readonly string[], catalog: Catalog): string[] {

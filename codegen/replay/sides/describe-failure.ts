@@ -1,7 +1,7 @@
 // What a failed side tells: whose failure it is, what was said, and where.
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import { perform } from '../../../src/database/outcome.js'
-import { isLockstepError, type LockstepError } from '../../../src/errors/lockstep-error.js'
+import { isLockstepError, LockstepError } from '../../../src/errors/lockstep-error.js'
 import type { RegistryEntry } from '../../../src/model/registry.js'
 import { placeOf, sideOf } from '../../../src/plan/scripts.js'
 import { rollBack } from '../../../src/run/ledger/lock.js'
@@ -39,7 +39,7 @@ export function describeFailure(pass: ReplayPass, failed: FailedSide): SideFailu
     at: placeOfFailure(pass, failed),
     cause: isSqlite(source) ? 'sqlite' : 'code',
     message: messageOf(source),
-    ...(isLockstepError(source) && { refusal: source.fix }),
+    ...(isLockstepError(source) && { refusal: LockstepError.partsOf(source).fix }),
     leftover,
   }
 }

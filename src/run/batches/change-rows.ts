@@ -2,7 +2,7 @@
 import { settled, type Mode, type Work } from '../../database/outcome.js'
 import type { Driver, Value } from '../../database/driver.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
-import { optionInvalid } from '../../errors/usage.js'
+import { batchesInvalid } from '../../errors/usage.js'
 import { isSameName, quoteIdentifier } from '../../sql/names.js'
 import { n } from '../context/walk.js'
 import { bindable, type Bindable } from './bound-keys.js'
@@ -18,7 +18,7 @@ interface Run {
 
 /**
  * A statement that says no more than `id BETWEEN :from AND :to` does not say what the query says: where the table has other rows
- * between, its condition is made stricter, or else it is run for each part without them. Throws `OPTION_INVALID` where it changes more rows of the table than it was
+ * between, its condition is made stricter, or else it is run for each part without them. Throws `BATCHES_INVALID` where it changes more rows of the table than it was
  * given; in a replay, where there are few, also where it changes others.
  */
 export function* changeRows<H>(
@@ -83,8 +83,8 @@ function* keysBeyond({ table, column, ask }: Keyed, { from, to }: Run): Work<Set
 }
 
 function foreign(deed: string): LockstepError {
-  const message = `\`update\` ${deed}: others than those of the batch.`
-  return new LockstepError({ ...optionInvalid('update', '', ''), message, fix: WITHIN })
+  const reason = `\`update\` ${deed}: others than those of the batch.`
+  return new LockstepError(batchesInvalid(reason, WITHIN, { option: 'update' }))
 }
 
 /** What to do about that. */

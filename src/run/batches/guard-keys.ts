@@ -3,7 +3,7 @@
 import { settled, type Work } from '../../database/outcome.js'
 import type { Value } from '../../database/driver.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
-import { optionInvalid } from '../../errors/usage.js'
+import { batchesInvalid } from '../../errors/usage.js'
 import { quoteIdentifier } from '../../sql/names.js'
 import type { Environment } from '../environment/environment.js'
 import { unlessClosed } from '../environment/faults.js'
@@ -18,7 +18,7 @@ export interface Guarded {
 }
 
 /**
- * Does the work on a batch that ends with a key, in the transaction of the batch. Throws `OPTION_INVALID` where rows would be left
+ * Does the work on a batch that ends with a key, in the transaction of the batch. Throws `BATCHES_INVALID` where rows would be left
  * out or worked on twice. The triggers that tell are TEMP: no other connection has them, and they go with a transaction that fails.
  */
 export function* guardingKeys<H>(
@@ -55,8 +55,8 @@ export const KEPT =
   'Let the work on a batch change the key of no row, add no row to the query, and neither delete nor take out of it any that a later batch comes to. What else is to be done with the table gets a migration of its own.'
 
 function disturbed({ by }: Keyed, deed: string): LockstepError {
-  const message = `The work on a batch ${deed}: in the order of ${JSON.stringify(by)}, rows would be worked on twice, or never.`
-  return new LockstepError({ ...optionInvalid('by', by, ''), message, fix: KEPT })
+  const reason = `The work on a batch ${deed}: in the order of ${JSON.stringify(by)}, rows would be worked on twice, or never.`
+  return new LockstepError(batchesInvalid(reason, KEPT, { option: 'by', value: by }))
 }
 
 const told = ({ what, shown }: Readonly<Record<string, unknown>>): string =>

@@ -105,7 +105,7 @@ interface Place {
 }
 
 /**
- * Undefined for a walk that has not begun. Throws `OPTION_INVALID` for one that was begun over other rows, or by another key: what
+ * Undefined for a walk that has not begun. Throws `BATCHES_INVALID` for one that was begun over other rows, or by another key: what
  * is behind its last key would mean nothing.
  */
 export function* readProgress<H>(env: Environment<H>, place: Place): Work<Progress | undefined> {

@@ -16,7 +16,7 @@ export interface Keyed extends Asked {
   readonly looksAround: boolean
 }
 
-/** The rows that a step declares. Throws `OPTION_INVALID` where nothing proves that their key is one. */
+/** The rows that a step declares. Throws `BATCHES_INVALID` where nothing proves that their key is one. */
 export function* provenRows<H>(
   env: Environment<H>,
   { query, by }: Pick<Batches<H>, 'query' | 'by'>,

@@ -3,7 +3,7 @@ import { asking, type Ask } from '../../database/ask.js'
 import type { Row, Value } from '../../database/driver.js'
 import { settled, type Work } from '../../database/outcome.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
-import { optionInvalid } from '../../errors/usage.js'
+import { batchesInvalid } from '../../errors/usage.js'
 import { foldCase, quoteIdentifier } from '../../sql/names.js'
 import { tokensOf } from '../../sql/split-statements.js'
 import type { Environment } from '../environment/environment.js'
@@ -38,7 +38,7 @@ export interface Asked {
   readonly ask: Ask
 }
 
-/** Looks at the rows before the first batch. Throws `OPTION_INVALID` where they cannot be walked by that column. */
+/** Looks at the rows before the first batch. Throws `BATCHES_INVALID` where they cannot be walked by that column. */
 export function* walkOf<H>(env: Environment<H>, query: string, by: string): Work<Walk> {
   const { driver } = env
   const isShared = !driver.inTransaction()
@@ -77,8 +77,8 @@ export const askedOf = <H>(env: Environment<H>, query: string, by: string): Aske
       return yield* withOff(env, 'full_column_names', exactRows(asking(env.driver), sql, values))
     } catch (error) {
       if (reasonOf(error) !== `no such column: s.${by}`) throw error
-      // A row, also where the query has none.
-      const all = `SELECT s.* FROM (SELECT 1) LEFT JOIN (${bare(query)}\n) AS s LIMIT 1`
+      // One row of NULL, whatever the query has: it is not run.
+      const all = `SELECT s.* FROM (SELECT 1) LEFT JOIN (SELECT * FROM (${bare(query)}\n) LIMIT 0) AS s`
       const [row = {}] = yield* withOff(env, 'full_column_names', asking(env.driver)(all))
       throw unfit(by, `the query has no such column, but ${Object.keys(row).join(', ')}`)
     }
@@ -246,6 +246,6 @@ const READABLE = 'Correct that text in the rows that have it, or walk by another
 
 /** The error of rows that cannot be walked like this, at first or after what was done to them. */
 export function unfit(by: string, why: string, fix = 'Walk by such a column.'): LockstepError {
-  const message = `The rows cannot be walked by ${JSON.stringify(by)}: ${why}. It must be a column of the result, spelled as there, unique, never NULL, well-formed where it is text, and not changed meanwhile.`
-  return new LockstepError({ ...optionInvalid('by', by, ''), message, fix })
+  const reason = `The rows cannot be walked by ${JSON.stringify(by)}: ${why}. It must be a column of the result, spelled as there, unique, never NULL, well-formed where it is text, and not changed meanwhile.`
+  return new LockstepError(batchesInvalid(reason, fix, { option: 'by', value: by }))
 }

@@ -31,6 +31,19 @@ test.each([
   expect(await fixOf(step)).toMatch(new RegExp(`^${code}: Did you mean \`${meant}\`\\? `)),
 )
 
+const walking = (by: string): string =>
+  `export default { batches: [{ query: 'SELECT id, name FROM users', by: '${by}', each(db, rows) { for (const { id } of rows) db.prepare('UPDATE users SET name = 1 WHERE id = ?').run(id) } }], irreversible: 'no' }`
+
+test.each([
+  ['nam', 'REPLAY_UP_FAILED', 'name'],
+  ['ID', 'REPLAY_CODE_FAILS_ON_ROWS', 'id'],
+])('a column to walk by: %s', async (by, code, meant) => {
+  const [found] = await foundIn(START, walking(by))
+  expect(found).toMatchObject({ code, severity: 'error' })
+  expect(found?.fix).toContain(`Did you mean \`${meant}\`? Walk by such a column.`)
+  expect(found?.fix).not.toContain('Then run again')
+})
+
 test.each([
   updating(`UPDATE users SET wholly_other = 1 ${OWN}`),
   updating(`UPDATE users SET title = 1 ${OWN}`),

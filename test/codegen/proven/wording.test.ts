@@ -57,6 +57,17 @@ test('a version that fails because an earlier one has moved the old table away',
   ).toEqual(['error REBUILD_ORDER'])
 })
 
+test.each([
+  ["UPDATE p SET a = json_extract(a, '$$.sku') WHERE json_valid(a);", 'the path that is wrong'],
+  [
+    `export default { batches: [{ query: "SELECT id FROM p WHERE json_valid(a) AND a ->> '$$.x' = 1", by: 'id', update: 'DELETE FROM p WHERE id BETWEEN :from AND :to' }], irreversible: 'no' }`,
+    'the path that is wrong',
+  ],
+  ["UPDATE p SET a = json_extract('{}', a);", 'The path comes from values'],
+])('a path that is none: %s', async (step, why) =>
+  expect(await said('REPLAY_FAILS_ON_ROWS', PARENT, step)).toContain(why),
+)
+
 test('texts in double quotes, though `down` has them in single ones', async () =>
   expect(
     await said(

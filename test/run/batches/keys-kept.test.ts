@@ -247,7 +247,7 @@ test.each<[string, string, Batches<Handle>, string]>([
   ],
 ])('what %s is refused, each time, and nothing of it is left', (_, up, walk, said) => {
   const { errors, contents, ...left } = runTwice(up, walk)
-  const refusal = ['OPTION_INVALID', expect.stringContaining(said)]
+  const refusal = ['BATCHES_INVALID', expect.stringContaining(said)]
   expect(errors).toEqual([refusal, refusal])
   expect(contents).toEqual([contents[0], contents[0], contents[0]])
   expect(left).toEqual({ temporary: 0, lineage: null })

@@ -394,7 +394,7 @@ INSERT INTO t VALUES (1, 'a', 'b', 'c', 1), (9007199254740993, 'a2', 'b2', 'c2',
     ['SELECT g FROM n', 'g'],
   ])('%s by %s is refused before anything is changed', (query, by) => {
     const { error, db } = run(query, by)
-    expect(error).toMatchObject({ code: 'OPTION_INVALID' })
+    expect(error).toMatchObject({ code: 'BATCHES_INVALID' })
     expect(String(error)).toContain('was not begun')
     expect(all(db, 'SELECT version FROM _migrations')).toEqual([['001']])
   })

@@ -172,7 +172,7 @@ CREATE VIEW counted (n, id) AS SELECT count(*) OVER (ORDER BY id), id FROM a`
   ])('is looked at again: %s', (_, others, why) => {
     const { seen, run } = walkedBy('SELECT * FROM a', 'name', others)
     expect(errorOf(run)).toMatchObject({
-      code: 'OPTION_INVALID',
+      code: 'BATCHES_INVALID',
       message: expect.stringContaining(`by "name": ${why}`) as string,
     })
     expect(seen).toEqual(['a', 'b', 'c'])
@@ -237,11 +237,11 @@ describe('what the work itself does is found', () => {
   ]
   test.each(WRONG)('%s, where nobody else writes', (_, sql) => {
     const error = errorOf(walked({ work: (db) => void db.exec(sql) }).run)
-    expect(error).toMatchObject({ code: 'OPTION_INVALID', facts: { version: 2 } })
+    expect(error).toMatchObject({ code: 'BATCHES_INVALID', facts: { version: 2 } })
   })
   test.each(WRONG)('%s, while others write', (_, sql) => {
     const { db, run } = walked({ ...busy, work: (handle) => void handle.exec(sql) })
-    expect(errorOf(run)).toMatchObject({ code: 'OPTION_INVALID', facts: { version: 2 } })
+    expect(errorOf(run)).toMatchObject({ code: 'BATCHES_INVALID', facts: { version: 2 } })
     expect(all(db, 'SELECT count(*), max(id), min(id) FROM t')).toEqual([[7, 7, 1]])
   })
   test.each([{}, busy])('rows moved to what has been walked, beside others: %o', (others) => {
@@ -258,7 +258,7 @@ describe('what the work itself does is found', () => {
   test('rows moved to the end, while others write: what is added there is not walked', () => {
     const move = 'UPDATE t SET id = id + 100 WHERE id > 4'
     const { db, run } = walked({ ...busy, work: (handle) => void handle.exec(move) })
-    expect(errorOf(run).code).toBe('OPTION_INVALID')
+    expect(errorOf(run).code).toBe('BATCHES_INVALID')
     expect(all(db, 'SELECT max(id) FROM t')).toEqual([[7]])
   })
   test.each([

@@ -68,7 +68,7 @@ describe('batches', () => {
         ctx.batches('SELECT id AS "__proto__", x FROM t', { by: '__proto__' }, () => {}),
       ),
     )
-    expect(error.code).toBe('OPTION_INVALID')
+    expect(error.code).toBe('BATCHES_INVALID')
     expect(error.message).toContain('The rows cannot be walked by "__proto__": there is x.')
   })
   test('rows may change and vanish meanwhile', () => {
@@ -184,7 +184,7 @@ INSERT INTO t VALUES (1, 1790000000000000001, 5, 1e300, '9007199254740993'),
         ctx.batches('SELECT * FROM t', { by, size: 1 }, () => {}),
       ),
     )
-    expect(error).toMatchObject({ code: 'OPTION_INVALID', facts: { option: 'by' } })
+    expect(error).toMatchObject({ code: 'BATCHES_INVALID', facts: { option: 'by' } })
   })
   test.each([
     ['that is not unique', 'k', 'k', "('a', 1), ('b', 2), ('b', 3)", "2 rows have 'b'"],
@@ -222,7 +222,7 @@ INSERT INTO t VALUES (1, 1790000000000000001, 5, 1e300, '9007199254740993'),
         }),
       ),
     )
-    expect(error).toMatchObject({ code: 'OPTION_INVALID', facts: { option: 'by' } })
+    expect(error).toMatchObject({ code: 'BATCHES_INVALID', facts: { option: 'by' } })
     expect(error.message).toContain(words)
     expect(calls).toBe(0)
   })
@@ -292,7 +292,7 @@ INSERT INTO t VALUES (1, 1790000000000000001, 5, 1e300, '9007199254740993'),
         }),
       ),
     )
-    expect(error).toMatchObject({ code: 'OPTION_INVALID', facts: { option: 'by' } })
+    expect(error).toMatchObject({ code: 'BATCHES_INVALID', facts: { option: 'by' } })
     expect(error.message).toMatch(
       /^Migration 001 .* failed\. The rows cannot be walked by "id": there were 10 rows, and now there are more\. It must be/,
     )
@@ -324,7 +324,7 @@ INSERT INTO t VALUES (1, 1790000000000000001, 5, 1e300, '9007199254740993'),
         ctx.batches(query, { by: 'id', size: 3 }, () => db.exec(sql) as never),
       ),
     )
-    expect(error).toMatchObject({ code: 'OPTION_INVALID', facts: { option: 'by' } })
+    expect(error).toMatchObject({ code: 'BATCHES_INVALID', facts: { option: 'by' } })
     expect(error.message).toContain('rows were not met')
   })
   test.each([

@@ -59,6 +59,6 @@ describe.each(WAYS)('objects that %s', (_, change) => {
         isDone = true
       }),
     )
-    expect(error).toMatchObject({ code: 'OPTION_INVALID', facts: { option: 'by' } })
+    expect(error).toMatchObject({ code: 'BATCHES_INVALID', facts: { option: 'by' } })
   })
 })

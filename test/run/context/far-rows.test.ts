@@ -78,16 +78,16 @@ describe.each(COUNTS)('of %d rows, two that change places far apart are refused'
     ]),
   )('%s', (_, query, sql) => {
     const error = errorOf(() => walk(count, query, (db) => db.exec(sql)))
-    expect(error).toMatchObject({ code: 'OPTION_INVALID', facts: { option: 'by' } })
+    expect(error).toMatchObject({ code: 'BATCHES_INVALID', facts: { option: 'by' } })
     expect(error.message).toMatch(/1 rows were not met|another key/)
   })
   test('in a view', () => {
     const found = () => walk(count, 'SELECT * FROM v', (db) => db.exec(swap), 'place')
-    expect(errorOf(found).code).toBe('OPTION_INVALID')
+    expect(errorOf(found).code).toBe('BATCHES_INVALID')
   })
   test('where the rows that are done are filtered away', () => {
     const found = () => walk(count, 'SELECT id, pos FROM t WHERE done = 0', (db) => db.exec(swap))
-    expect(errorOf(found).code).toBe('OPTION_INVALID')
+    expect(errorOf(found).code).toBe('BATCHES_INVALID')
   })
 })
 

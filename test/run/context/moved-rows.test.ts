@@ -77,7 +77,7 @@ describe.each([1, 5, 11])('in batches of %d', (size) => {
       ['deletes some rows', forEach('DELETE FROM t WHERE id = ? AND id % 30 < 20', 'id')],
     ])('a step that %s is refused', (_, each) => {
       const error = errorOf(() => walk({ query, by: 'n', size }, each))
-      expect(error).toMatchObject({ code: 'OPTION_INVALID', facts: { option: 'by' } })
+      expect(error).toMatchObject({ code: 'BATCHES_INVALID', facts: { option: 'by' } })
       expect(error.message).toContain(MOVED)
       expect(error.fix).toBe(`${UNDISTURBED} Then run again.`)
     })
