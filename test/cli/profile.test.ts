@@ -43,7 +43,16 @@ export function up(db: any, ctx: any) {
 `,
   })
 
+const BATCHES = `export default {
+  irreversible: 'it only writes',
+  batches: [
+    { query: 'SELECT id FROM child WHERE id > 7000', by: 'id', size: 1000, update: 'UPDATE child SET label = (SELECT max(name) FROM parent) WHERE id BETWEEN :from AND :to' },
+  ],
+}
+`
+
 interface Profiled {
+  readonly ofLockstep?: true
   readonly id: string
   readonly sql: string
   readonly calls: number
@@ -81,7 +90,25 @@ it('measures each statement, with what SQLite plans badly', async () => {
   expect(about('SELECT id FROM parent')).toEqual([['003', 1, 1, []]])
   expect(about('WHERE id = 7')).toEqual([['003', 1, 0, []]])
   expect(about('upper(label)')).toEqual([['003', 1, 3, []]])
-  expect(about('COMMIT').length).toBeGreaterThan(2)
+  expect(about('COMMIT')).toHaveLength(3)
+})
+
+it('has the statements of the migration, and all that Lockstep runs itself as one', async () => {
+  const root = project()
+  writeFileSync(join(root, 'migrations/004_batches.ts'), BATCHES)
+  await runProgram(root, ['gen', '-q', '--no-replay'])
+  const { stdout } = await runProgram(root, ['migrate', '--profile', '--json'])
+  const { profile } = JSON.parse(stdout) as { profile: Profiled[] }
+  const mine = profile.filter(({ id, ofLockstep }) => id === '004' && !ofLockstep)
+  expect(mine.map(({ sql, rows }) => [sql.replaceAll(/\s+/g, ' '), rows > 0]).toSorted()).toEqual([
+    ['SELECT id FROM child WHERE id > 7000', true],
+    ['UPDATE child SET label = (SELECT max(name) FROM parent) WHERE id BETWEEN ? AND ?', true],
+  ])
+  const own = profile.filter(({ ofLockstep }) => ofLockstep)
+  expect(new Set(own.map(({ sql }) => sql))).toEqual(
+    new Set(['COMMIT and other statements of Lockstep']),
+  )
+  expect(own.map(({ id }) => id).toSorted()).toEqual(['001', '002', '003', '004'])
 })
 
 it('is printed below the steps, and of a dry run as well, which changes nothing', async () => {
@@ -90,6 +117,9 @@ it('is printed below the steps, and of a dry run as well, which changes nothing'
   const tried = await runProgram(root, ['migrate', '--dry-run', '--profile'])
   expect(tried.stdout).toMatch(
     /The slowest \d+ of \d+ statements, \d+ % of the .* that all took:\n/,
+  )
+  expect(tried.stdout).toMatch(
+    /\nCOMMIT and what Lockstep runs itself in these steps took another .*\.\n/,
   )
   expect(tried.stdout).toMatch(/002 +2 rows +UPDATE parent SET name = .*\n    ! all 10,000 rows of/)
   const { stdout } = await runProgram(root, ['migrate', '--to', '1', '--profile'])

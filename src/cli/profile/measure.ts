@@ -9,8 +9,10 @@ export interface Asked {
   readonly calls: 0 | 1
   /** Whether it is run through the handle itself, as code does. */
   readonly isOnHandle?: true
-  /** Whether the runner asks it for itself, so that no author can do anything about its plan. */
+  /** Whether the runner runs it for itself: no author can do anything about it. */
   readonly isOwn?: true
+  /** Whether the text is not what is run, so that its plan would be another one. */
+  readonly isUnplanned?: true
 }
 
 /** Measures a piece of work on behalf of a statement. */

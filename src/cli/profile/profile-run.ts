@@ -4,6 +4,7 @@ import type { EventStep, MigrationEvent } from '../../model/events.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
 import { planWarnings } from './plan-warnings.js'
 import type { Asked, Measure } from './measure.js'
+import { askedByRunner } from './of-runner.js'
 import { timeHandle } from './time-handle.js'
 
 /** One statement of a step, of which all calls with the same text are counted together. */
@@ -15,6 +16,8 @@ export interface ProfiledStatement extends Pick<EventStep, 'version' | 'id' | 'd
   readonly rows: number
   /** What makes it slow on large tables, in sentences. */
   readonly warnings: readonly string[]
+  /** Set for what Lockstep runs in the step for itself, COMMIT among it, which is counted as one. */
+  readonly ofLockstep?: true
 }
 
 /** Measures the steps of a run on the driver it gives. It is to hear when they begin and end. */
@@ -30,10 +33,15 @@ const MOST_TEXTS = 1_000
 
 const REST = 'other statements'
 
+const OWN = 'COMMIT and other statements of Lockstep'
+
 type Counted = { -readonly [K in keyof ProfiledStatement]: ProfiledStatement[K] }
 
 /** A profile of what is run through the driver, and through its handle while the code of a migration has it. */
-export function profileRun(driver: Driver<ClientHandle, 'sync'>): RunProfile {
+export function profileRun(
+  driver: Driver<ClientHandle, 'sync'>,
+  table = '_migrations',
+): RunProfile {
   const steps = new Map<string, Map<string, Counted>>()
   let step: EventStep | null = null
   let isMeasuring = false
@@ -65,7 +73,7 @@ export function profileRun(driver: Driver<ClientHandle, 'sync'>): RunProfile {
     }
   }
   return {
-    driver: measuring(driver, measure, () => (used += 1)),
+    driver: measuring(driver, { measure, table, onUse: () => (used += 1) }),
     hear(event) {
       if (event.type === 'step-start') step = event
       if (event.type === 'step-end' || event.type === 'step-failed') step = null
@@ -83,20 +91,19 @@ const slowestFirst = (steps: ReadonlyMap<string, ReadonlyMap<string, Counted>>):
 /** Runs scripts statement by statement, so that each has a time of its own. */
 const measuring = (
   driver: Driver<ClientHandle, 'sync'>,
-  measure: Measure,
-  onUse: () => void,
+  { measure, table, onUse }: { measure: Measure; table: string; onUse: () => void },
 ): Driver<ClientHandle, 'sync'> => ({
   ...driver,
   runsScripts: false,
   execute: (sql) =>
     measure(
-      { sql, values: [], calls: 1 },
+      askedByRunner({ sql, values: [], by: 'execute' }, table),
       () => driver.execute(sql),
       () => 0,
     ),
   query: (sql, values = []) =>
     measure(
-      { sql, values, calls: 1, isOwn: true },
+      askedByRunner({ sql, values, by: 'query' }, table),
       () => driver.query(sql, values),
       (rows) => rows.length,
     ),
@@ -126,14 +133,15 @@ function textsOf(
 function countedIn(
   texts: Map<string, Counted>,
   { version, id, direction }: EventStep,
-  { sql, values, isOwn }: Asked,
+  { sql, values, isOwn, isUnplanned }: Asked,
   driver: Driver<ClientHandle, 'sync'>,
 ): Counted {
-  const text = texts.has(sql) || texts.size < MOST_TEXTS ? sql : REST
+  const text = isOwn ? OWN : texts.has(sql) || texts.size < MOST_TEXTS ? sql : REST
   const known = texts.get(text)
   if (known) return known
-  const warnings = text === REST || isOwn ? [] : planWarnings(driver, sql, values)
-  const counted = { version, id, direction, sql: text, calls: 0, durationMs: 0, rows: 0, warnings }
+  const warnings = text === REST || isOwn || isUnplanned ? [] : planWarnings(driver, sql, values)
+  const none = { calls: 0, durationMs: 0, rows: 0, warnings, ...(isOwn && { ofLockstep: isOwn }) }
+  const counted = { version, id, direction, sql: text, ...none }
   texts.set(text, counted)
   return counted
 }

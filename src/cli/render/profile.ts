@@ -12,7 +12,9 @@ const MOST = 10
 const LONGEST = 100
 
 /** The slowest ones, and each one that is planned badly. */
-export function renderProfile(statements: readonly ProfiledStatement[], style: Style): string[] {
+export function renderProfile(profile: readonly ProfiledStatement[], style: Style): string[] {
+  const statements = profile.filter(({ ofLockstep }) => !ofLockstep)
+  const own = sum(profile.filter(({ ofLockstep }) => ofLockstep))
   const shown = statements.filter(({ warnings }, at) => at < MOST || warnings.length > 0)
   if (shown.length === 0) return []
   const all = sum(statements)
@@ -31,6 +33,13 @@ export function renderProfile(statements: readonly ProfiledStatement[], style: S
       `  ${lines[at]!.padEnd(width)}  ${style.dim(cut(sqlInLine(sql)))}`,
       ...warnings.flatMap((warning) => style.wrap(`    ${style.yellow('!')} ${warning}`)),
     ]),
+    ...(own > 0
+      ? [
+          style.dim(
+            `COMMIT and what Lockstep runs itself in these steps took another ${duration(own)}.`,
+          ),
+        ]
+      : []),
   ]
 }
 

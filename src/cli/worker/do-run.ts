@@ -113,8 +113,10 @@ function withProfile(error: unknown, { profile }: Pick<RunResult, 'profile'>): u
 }
 
 /** Measures each statement where `--profile` asks for it. */
-function profiling({ job }: RunJob, driver: Driver<ClientHandle, 'sync'>) {
-  const profile = job.flags.profile ? profileRun(driver) : { driver, hear: () => {} }
+function profiling({ job, settings }: RunJob, driver: Driver<ClientHandle, 'sync'>) {
+  const profile = job.flags.profile
+    ? profileRun(driver, settings.manager.table)
+    : { driver, hear: () => {} }
   const found = (): Pick<RunResult, 'profile'> =>
     'statements' in profile ? { profile: profile.statements() } : {}
   return { ...profile, found }
