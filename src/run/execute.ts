@@ -127,7 +127,9 @@ function* runScripts<H>(
   alive: StepHooks<H>['alive'],
 ): Work<void> {
   const { task, scripts } = step
-  const whole = env.driver.runsScripts && !alive
+  // Behind ROLLBACK TO, SQLite makes no full-text table again that was made and filled.
+  const whole =
+    env.driver.runsScripts && !alive && !scripts.some((text) => /\bvirtual\b/i.test(text))
   for (const [index, text] of scripts.entries()) {
     try {
       if (whole) yield* settled(env.driver.execute(text))
@@ -161,7 +163,7 @@ function* runStatements<H>(
 /**
  * A script failed as a whole: goes back to the start of the step and runs it again, the failing script statement by
  * statement, to name the place. The transaction is doomed anyway; where the fault has ended it, there is nothing to try. What
- * fails for another reason than before is not the place: SQLite makes no full-text table again behind ROLLBACK TO.
+ * fails for another reason than before is not the place.
  */
 function* findStatement<H>(
   env: Environment<H>,

@@ -148,12 +148,12 @@ describe('scripts that run whole', () => {
   })
 })
 
-test('a script that fails for another reason when it is run again is told by the first, without a place', () => {
+test('the place of what fails behind a full-text table that cannot be made again', () => {
   const db = files.open()
   const up = `CREATE TABLE notes (id INTEGER PRIMARY KEY, body);
     CREATE VIRTUAL TABLE found USING fts5(title, content='notes', content_rowid='id');
     INSERT INTO found (found) VALUES ('rebuild')`
-  const { message } = errorOf(() => migrate(db, registryOf({ up })))
-  expect(message).toContain('no such column: T.title')
-  expect(message).not.toContain('SQL logic error')
+  const at = { up: ['1:1'] }
+  const { message } = errorOf(() => migrate(db, registryOf({ up, at, file: 'm.ts' })))
+  expect(message).toContain('failed at m.ts:3:5: no such column: T.title')
 })
