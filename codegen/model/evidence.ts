@@ -99,6 +99,8 @@ export interface StepFailed {
   readonly message: string
   /** What to do, where it was the runtime that refused the step, which then has said the message as well. */
   readonly refusal?: string
+  /** The code of that refusal. */
+  readonly code?: string
   /** The tables that the statement names, as they were before the step: their CREATE statements. */
   readonly schema: readonly string[]
   /** With `rows`: the table and the row that the failure is about, where that is known. */

@@ -88,12 +88,22 @@ const atFault = (what: string, fix: string, comment: string) =>
     fix: `${fix} If no database has rows there, say so: ${comment}.`,
   }) as const
 
+/** What the runtime refuses of every row: with none, the work on batches is not done. */
+const OF_CODE = new Set([
+  'FOREIGN_KEYS_PRAGMA',
+  'MIGRATION_NOT_RUN',
+  'MIGRATION_PROMISE',
+  'STATEMENT_NUL',
+  'TRANSACTION_CONTROL',
+])
+
 /** The runtime itself says which rows it is about. */
 function refused(
   what: string,
   { fact, step, comment }: { fact: StepFailed; step: ReplayedStep; comment: string },
 ) {
   const fix = `${nearestName(fact, step)}${fact.refusal}`
+  if (OF_CODE.has(fact.code ?? '')) return { ...atFault(what, '', ''), fix }
   return fact.refusal === UNDISTURBED || isMisnamed(fact)
     ? atFault(what, fix, comment)
     : {

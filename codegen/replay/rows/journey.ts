@@ -8,12 +8,13 @@ import { type StepSide } from './watch/observed-run.js'
 import {
   emptyAll,
   hasFailed,
+  identityOf,
   judgeFailure,
   succeedsEmptied,
   type Failed,
   type BehindRepair,
 } from './judge-failure.js'
-import { removeConflictingRows } from './remove-conflicting-rows.js'
+import { removeConflictingRows, tamings } from './remove-conflicting-rows.js'
 import { imageStore } from './image-store.js'
 import { knowledgeOf, type Knowledge } from './fill/knowledge.js'
 import { prover, type Outcome, type Prover, type ProverMemory } from './prover.js'
@@ -110,6 +111,8 @@ export async function goOn(
   const { attended } = failed
   const { entry } = attended
   const purpose = entry.version <= run.provenTo ? 'carry' : 'prove'
+  const again = await withTameNumbers(journey, failed, { purpose, patience })
+  if (again) return hasFailed(again) ? await goOn(journey, again, 0) : again
   const clear =
     patience > 0 ? await removeConflictingRows({ rows, bare, failed, prepare() {} }) : null
   if (clear) {
@@ -136,6 +139,35 @@ export async function goOn(
   emptyAll(rows)
   const applied = rows.run(attended, 'carry')
   return hasFailed(applied) ? null : { ...applied, facts, isEmpty: true }
+}
+
+/**
+ * Batches cannot be tried and taken back: works them off on the database as it was before them, with numbers that are not at the edge
+ * of what SQLite keeps, which takes its place. Null where they fail on the same.
+ */
+async function withTameNumbers(
+  journey: Journey,
+  failed: Failed,
+  { purpose, patience }: { readonly purpose: 'carry' | 'prove'; readonly patience: number },
+): Promise<Outcome | null> {
+  const { run, knowledge, rows } = journey
+  const { entry, direction } = failed.attended
+  const memory = patience > 0 && journey.before?.get(entry.version)
+  if (!entry.resumable || entry.effects !== undefined || !memory || !run.reopen) return null
+  for (const way of tamings(failed, rows).keys()) {
+    const copy = prover(await run.reopen(memory.database), run, knowledge, memory)
+    copy.anticipate({ entry, direction })
+    const concerned = tamings(failed, copy)[way]!()
+    const outcome = copy.run({ entry, direction }, purpose)
+    if (!hasFailed(outcome) || identityOf(outcome.failure) !== identityOf(failed.failure)) {
+      copy.miss(concerned)
+      rows.close()
+      journey.rows = copy
+      return outcome
+    }
+    copy.close()
+  }
+  return null
 }
 
 /** What is found on rows without what a side fails on. */

@@ -161,7 +161,7 @@ const isApart = ({ kind }: Fact, repairs: readonly Repair[]): boolean =>
   kind !== 'foreign-key-broken' || repairs.every(({ column }) => column !== null)
 
 function asFact(
-  { at, cause, message, refusal }: SideFailure,
+  { at, cause, message, refusal, code }: SideFailure,
   before: TableGraph,
   culprit: Told | null,
   column: string | null,
@@ -173,6 +173,7 @@ function asFact(
     cause,
     message,
     ...(refusal !== undefined && { refusal }),
+    ...(code !== undefined && { code }),
     schema: schemaOf(at.statement, before, culprit),
     table: culprit?.table.name ?? null,
     row: culprit?.row ?? null,

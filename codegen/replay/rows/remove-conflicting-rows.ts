@@ -43,9 +43,7 @@ export async function removeConflictingRows(trouble: Trouble): Promise<Clearance
   const { failure, attended } = trouble.failed
   const { effects, transaction } = attended.entry
   if (failure.leftover || effects !== undefined || transaction === false) return null
-  const tamer = [tameExtremes, ...(OVERFLOW.test(failure.message) ? [moderateNumbers] : [])]
-    .map((tame) => tamed(trouble, tame))
-    .find((clear) => movesOn(trouble, clear))
+  const tamer = tamings(trouble.failed, trouble.rows).find((clear) => movesOn(trouble, clear))
   if (tamer) return tamer
   const inTheWay = await conflictOf(trouble)
   return inTheWay && (() => takeOut(trouble, inTheWay))
@@ -54,13 +52,17 @@ export async function removeConflictingRows(trouble: Trouble): Promise<Clearance
 /** What `sum` says: products of large numbers do not survive it either, and no application has such in all columns. */
 const OVERFLOW = /^integer overflow$/
 
-function tamed({ rows: { connection }, failed }: Trouble, tame: typeof tameExtremes): Clearance {
-  const { before, reached } = failed.attended
-  const isTamed = (name: string): boolean => {
-    const table = tableNamed(before, name)
-    return table !== undefined && tame(connection, before, table)
-  }
-  return () => deleteDescendants(connection, before, [...reached].filter(isTamed))
+/** The ways to give the tables that the side reaches other numbers, the gentlest first. */
+export function tamings({ attended, failure }: Failed, { connection }: Prover): Clearance[] {
+  const { before, reached } = attended
+  const ways = [tameExtremes, ...(OVERFLOW.test(failure.message) ? [moderateNumbers] : [])]
+  return ways.map((tame) => () => {
+    const isTamed = (name: string): boolean => {
+      const table = tableNamed(before, name)
+      return table !== undefined && tame(connection, before, table)
+    }
+    return deleteDescendants(connection, before, [...reached].filter(isTamed))
+  })
 }
 
 /** Rows of one table. */

@@ -12,7 +12,7 @@ import { wholeSide } from './whole-side.js'
 import type { ReplayPass } from './replay-pass.js'
 
 /** What failed, and whether the database is as it was before. */
-export interface SideFailure extends Pick<StepFailed, 'at' | 'cause' | 'message' | 'refusal'> {
+export interface SideFailure extends Pick<StepFailed, 'at' | 'cause' | 'message' | 'refusal' | 'code'> {
   /** Whether something of it is left: it ended its transaction, ran outside one, or closed the database. */
   readonly leftover: boolean
 }
@@ -39,7 +39,10 @@ export function describeFailure(pass: ReplayPass, failed: FailedSide): SideFailu
     at: placeOfFailure(pass, failed),
     cause: isSqlite(source) ? 'sqlite' : 'code',
     message: messageOf(source),
-    ...(isLockstepError(source) && { refusal: LockstepError.partsOf(source).fix }),
+    ...(isLockstepError(source) && {
+      refusal: LockstepError.partsOf(source).fix,
+      code: source.code,
+    }),
     leftover,
   }
 }

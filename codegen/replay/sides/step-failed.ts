@@ -7,7 +7,7 @@ import type { SideFailure } from './describe-failure.js'
 
 /** Says that a side failed, with the tables that its statement names, as they were in `before`. */
 export const stepFailed = (
-  { at, cause, message, refusal }: SideFailure,
+  { at, cause, message, refusal, code }: SideFailure,
   stage: StepFailed['stage'],
   before: Catalog,
 ): StepFailed => ({
@@ -17,6 +17,7 @@ export const stepFailed = (
   cause,
   message,
   ...(refusal !== undefined && { refusal }),
+  ...(code !== undefined && { code }),
   schema: at.statement === null ? [] : tablesNamed(at.statement, before),
   table: null,
   row: null,

@@ -31,6 +31,11 @@ test.each<[string, string, string]>([
     ],
   ),
   [
+    'numbers, which need not be the largest',
+    each('users', `${SET} for (const { id, n } of rows) set.run(String(n * 100), id)`),
+    each('users', `${SET} let sum = 0; for (const { id, n } of rows) set.run((sum += n), id)`),
+  ],
+  [
     'parts of texts',
     each(
       'users',

@@ -44,8 +44,10 @@ test('where nobody knows the row', async () => {
 })
 
 describe('where the runtime refuses it', () => {
-  const refused = async (refusal: string) =>
-    onlyFinding(folder, { facts: [{ ...thrown, message: 'one row has NULL', refusal }] })
+  const refused = async (refusal: string, code?: string) =>
+    onlyFinding(folder, {
+      facts: [{ ...thrown, message: 'one row has NULL', refusal, ...(code && { code }) }],
+    })
 
   test('no row is shown, and its own words say what to do', async () => {
     const { message, fix, severity } = await refused('Walk by such a column.')
@@ -61,6 +63,15 @@ describe('where the runtime refuses it', () => {
     expect(message).toContain('"one row has NULL". So it does whatever the rows hold.')
     expect(fix).toContain(`${UNDISTURBED} If no database has rows there, say so: `)
   })
+  test.each(['TRANSACTION_CONTROL', 'FOREIGN_KEYS_PRAGMA', 'MIGRATION_PROMISE'])(
+    'of code that no row makes right, it is an error: %s',
+    async (code) => {
+      const { message, fix, severity } = await refused('Remove it.', code)
+      expect(severity).toBe('error')
+      expect(message).toContain('So it does whatever the rows hold.')
+      expect(fix).toBe('Remove it.')
+    },
+  )
 })
 
 test.each([['This database connection'], ['This statement']])(
