@@ -193,17 +193,20 @@ function* beginAnew<H>({ driver }: Environment<H>): Work<boolean> {
   return seen !== undefined && (yield* settled(driver.dataVersion())) === seen
 }
 
-/** What a migration threw as a typed error: its own one, a fault of the database, or a failure at a place. */
-function failure<H>(
+/** What a migration threw as a typed error: its own one, a fault of the database, or a failure at a place or in a statement. */
+export function failure<H>(
   env: Environment<H>,
   task: Task<H>,
   error: unknown,
   facts: { readonly place: string; readonly statement?: string } = { place: task.file },
 ): LockstepError {
   if (isLockstepError(error)) return error
+  const { place, statement } = facts
+  const said =
+    statement && place === task.file ? `${place} in \`${statement.slice(0, 80)}\`` : place
   return (
     faultError(env, error) ??
-    new LockstepError(migrationFailed(task, facts.place, reasonOf(error), facts), {
+    new LockstepError(migrationFailed(task, said, reasonOf(error), facts), {
       cause: error,
     })
   )

@@ -10,6 +10,7 @@ import { greatestKey, lastKey, rowsIn, termsOf, type Range } from '../context/wa
 import { changeRows, isDense } from './change-rows.js'
 import { countBehind } from './count-behind.js'
 import { guardingKeys } from './guard-keys.js'
+import { naming } from './naming.js'
 import { readProgress, writeProgress, type Progress } from './progress.js'
 import type { Keyed } from './proven-rows.js'
 
@@ -41,13 +42,10 @@ export function* doBatch<H>(
   const before = yield* readProgress(env, place)
   if (before?.key === null) return undefined
   const done = before?.done ?? 0
-  walk.all ??= {
-    total: done + (yield* countBehind(walk.rows, before?.key)),
-    end: yield* greatestKey(walk.rows),
-  }
+  walk.all ??= yield* naming(env, task, walk.batches.query, countAll(walk, before?.key, done))
   const { total, end } = walk.all
   const range = { after: before?.key, limit: size, left: total - done, end }
-  const batch = yield* nextBatch(host, walk, range)
+  const batch = yield* naming(env, task, walk.batches.query, nextBatch(host, walk, range))
   if (!batch) {
     yield* writeProgress(env, place, {
       key: null,
@@ -63,6 +61,14 @@ export function* doBatch<H>(
   const progress = { done: done + rows, total: Math.max(total, done + rows) }
   yield* writeProgress(env, place, { ...progress, key, ...(yield* worked(env, walk)) })
   return { rows, ...progress }
+}
+
+function* countAll<H>(
+  { rows }: Walk<H>,
+  after: Value | undefined,
+  done: number,
+): Work<NonNullable<Walk<H>['all']>> {
+  return { total: done + (yield* countBehind(rows, after)), end: yield* greatestKey(rows) }
 }
 
 /** In all runs until now; a clock may have been set back. */
@@ -95,7 +101,9 @@ function* nextBatch<H>(
   if (count === 0) return undefined
   yield* lastKey(asked, [first, last])
   const [from, to] = [first, last].map((row) => row[asked.by] as Value) as [Value, Value]
-  const act = () => changeRows(host.env.driver, asked, { query, update }, { from, to, count })
+  const { env, task } = host
+  const act = () =>
+    naming(env, task, update, changeRows(env.driver, asked, { query, update }, { from, to, count }))
   return { rows: count, key: to, act }
 }
 

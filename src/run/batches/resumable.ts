@@ -10,6 +10,7 @@ import { timeOf } from '../environment/clock.js'
 import type { Environment } from '../environment/environment.js'
 import type { Task } from '../environment/task.js'
 import { doBatch, type Walk } from './do-batch.js'
+import { naming } from './naming.js'
 import { pacer } from './pace.js'
 import { forgetProgress, readProgress, readyProgress, textOf, workedBefore } from './progress.js'
 import { provenRows } from './proven-rows.js'
@@ -45,7 +46,7 @@ function isOrMayBe({ work, isDone }: BegunWalk, index: number, walks: readonly s
 function* begin<H>(env: Environment<H>, task: Task<H>): Work<number> {
   yield* readyProgress(env, task)
   for (const [index, walk] of declared(task).entries()) {
-    yield* provenRows(env, walk)
+    yield* naming(env, task, walk.query, provenRows(env, walk))
     yield* readProgress(env, { ...task, index, walk })
   }
   return yield* workedBefore(env, task.version)
@@ -58,7 +59,7 @@ function* run<H>(host: ToolkitHost<H>): Work<'done' | 'stopped'> {
   for (const [index, batches] of declared(task).entries()) {
     host.inspect(batches.query)
     if (batches.update !== undefined) host.inspect(batches.update)
-    const rows = yield* provenRows(env, batches)
+    const rows = yield* naming(env, task, batches.query, provenRows(env, batches))
     if ((yield* walkOn(host, { batches, rows, index, begun })) === 'stopped') return 'stopped'
   }
   return 'done'

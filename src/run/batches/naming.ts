@@ -1,0 +1,19 @@
+// Says which of the statements that batches declare is the one that fails.
+import type { Work } from '../../database/outcome.js'
+import type { Environment } from '../environment/environment.js'
+import type { Task } from '../environment/task.js'
+import { failure } from '../execute.js'
+
+/** What work on behalf of a statement answers; what SQLite throws becomes a failure of the migration in that statement. */
+export function* naming<H, T>(
+  env: Environment<H>,
+  task: Task<H>,
+  statement: string,
+  work: Work<T>,
+): Work<T> {
+  try {
+    return yield* work
+  } catch (error) {
+    throw failure(env, task, error, { place: task.file, statement })
+  }
+}
