@@ -20,7 +20,11 @@ export function findTables(
       problems.push(alterRefused(position, `${value} is named twice`, 'Say all of it at once.'))
     const found = catalog.get(`table ${foldCase(value)}`)
     if (found?.type !== 'table') {
-      problems.push(unknownTable({ value, position }, catalog))
+      problems.push(
+        catalog.has(`view ${foldCase(value)}`)
+          ? alterRefused(position, `${value} is a view`, 'Make it again in `up`, as it is to be.')
+          : unknownTable({ value, position }, catalog),
+      )
       return null
     }
     const own = found.module === null ? tableFacts(found, catalog) : null

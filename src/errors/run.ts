@@ -191,7 +191,10 @@ export const foreignKeyMismatch = (where: Where, table: string, reason: string):
   facts: { table },
 })
 
-/** A step that keeps foreign keys enforced drops a table that others refer to, which would delete their rows. */
+/**
+ * A step that keeps foreign keys enforced drops a table that others refer to, which would delete their rows; without a statement,
+ * the one that makes it anew.
+ */
 export const foreignKeysEnforcedDrop = (
   where: Where,
   table: string,
@@ -199,8 +202,8 @@ export const foreignKeysEnforcedDrop = (
   statement?: string,
 ): Cause => ({
   code: 'FOREIGN_KEYS_ENFORCED_DROP',
-  message: `${title(where)} in ${where.file} keeps foreign keys enforced and drops ${table}, which ${by} refers to: that would delete or change its rows. The statement was not run.`,
-  fix: "Remove foreignKeys: 'enforce', or put the DROP into a migration of its own.",
+  message: `${title(where)} in ${where.file} keeps foreign keys enforced and ${statement === undefined ? `makes ${table} anew` : `drops ${table}`}, which ${by} refers to: ${statement === undefined ? 'dropping the old one' : 'that'} would delete or change its rows. ${statement === undefined ? 'It was not dropped' : 'The statement was not run'}.`,
+  fix: `Remove foreignKeys: 'enforce', or ${statement === undefined ? 'make the table anew in a migration without it' : 'put the DROP into a migration of its own'}.`,
   where,
   facts: { table, by, ...(statement !== undefined && { statement }) },
 })

@@ -217,7 +217,7 @@ test.each<[string, Changes, RegExp]>([
     { user: {} },
     /^ALTER_UNKNOWN .*table `user`.*mean `users`.*teams, plain/,
   ],
-  ['a view', { seen: { drop: ['name'] } }, /^ALTER_UNKNOWN .*table `seen`/],
+  ['a view', { seen: { drop: ['name'] } }, /^ALTER_REFUSED .*seen is a view/],
   ['a virtual table', { words: { add: { a: '' } } }, /^ALTER_REFUSED .*virtual/],
   ['a table that is named twice', { plain: { add: { x: '' } }, PLAIN: {} }, /named twice/],
   [

@@ -37,6 +37,8 @@ INSERT INTO p VALUES (1); INSERT INTO c VALUES (5, 1)`
     const error = errorOf(go)
     expect(error.code).toBe('FOREIGN_KEYS_ENFORCED_DROP')
     expect(error.message).toContain(told)
+    expect(error.message).toMatch(/ makes \w+ anew, which .* It was not dropped\./)
+    expect(error.fix).toContain('make the table anew in a migration without it')
     expect(all(db, 'SELECT * FROM c')).toEqual([[5, 1]])
   })
   test.each([
