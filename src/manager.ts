@@ -51,7 +51,8 @@ export class MigrationManager<H, M extends Mode, V extends number = number> {
 
   /** Applies what is pending, in order, each migration all-or-nothing; with nothing pending it costs one row read. */
   migrate(options: MigrateOptions<V> = {}): Outcome<M, RunReport> {
-    return this.#perform(aimed(options, migrateWork(this.#env, this.#registry, options)))
+    const env = keepingOthers(this.#env)
+    return this.#perform(aimed(options, migrateWork(env, this.#registry, options)))
   }
 
   /** Undoes the last migration, the last `steps`, or everything above `to`. Refuses the whole if one is irreversible. */

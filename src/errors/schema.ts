@@ -106,7 +106,9 @@ export const gateObjectLost = (
       ? MAKE_AGAIN
       : verdict === 'kept'
         ? 'Create them again, with the code or by the hand that made them.'
-        : 'Undo first what has made them: another history, or somebody by hand.',
+        : step.direction === 'up'
+          ? 'Make the table anew by `ctx.rebuild` or `alter`, which keep them. Or drop them before, where they were made: by another history, or by hand; and make them again afterwards.'
+          : 'Undo first what has made them: another history, or somebody by hand.',
   where: step,
   facts: { id: step.id, lost },
 })

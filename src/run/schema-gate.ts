@@ -113,21 +113,28 @@ export const exactSchemaGate: Gate = gateWith((host) => {
  * that cannot be seen, as of code on a driver that nobody can watch, drops nothing of others by name: it had no reason to.
  */
 export const othersGate: Gate = gateWith((host) => {
-  const watch = watchSchema(host, function* (passage) {
-    const lost = lostOfOthers(passage, 'torn', 'refused')
-    const rows = lost.length > 0 ? yield* settled(host.database.query(OBJECTS)) : []
-    const ledgers = ledgersIn(rows as unknown as MasterRow[])
-    if (ledgers.some((ledger) => !isSameName(ledger, host.table))) report(host, lost, 'refuse')
-  })
+  const watch = watchSchema(host, (passage) =>
+    report(host, lostOfOthers(passage, 'torn', 'refused'), 'refuse'),
+  )
+  let areOthers = false
   return {
-    ...watch,
+    *before(step) {
+      const rows = yield* settled(host.database.query(LEDGERS))
+      const ledgers = ledgersIn(rows as unknown as MasterRow[])
+      areOthers = ledgers.some((ledger) => !isSameName(ledger, host.table))
+      if (areOthers) yield* watch.before(step)
+    },
     see(sql) {
-      if (sql !== null) watch.see(sql)
+      if (areOthers && sql !== null) watch.see(sql)
+    },
+    *after(step) {
+      if (areOthers) yield* watch.after(step)
     },
   }
 })
 
-const OBJECTS = 'SELECT type, name, sql FROM main.sqlite_master'
+const LEDGERS =
+  "SELECT type, name, sql FROM main.sqlite_master WHERE type = 'table' AND instr(sql, 'heartbeat_at') > 0"
 
 function watchSchema(
   { database, registry, table, ignoreTables }: GateHost,

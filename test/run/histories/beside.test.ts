@@ -121,6 +121,27 @@ test('what may be of another history goes with no table that a rollback makes an
   expect(manager.rollback()).toMatchObject({ to: 1 })
 })
 
+test('nor does it go with one that migrating makes anew', () => {
+  const anew =
+    'CREATE TABLE made (id INTEGER PRIMARY KEY); DROP TABLE a; ALTER TABLE made RENAME TO a'
+  const registry = withDigests(
+    registryOf(
+      { up: 'CREATE TABLE a (id INTEGER PRIMARY KEY)' },
+      { up: 'CREATE INDEX own ON a (id)' },
+      { up: anew },
+    ),
+  )
+  const { db, manager } = managerOf(registry, {})
+  manager.migrate({ to: 2 })
+  migrate(db, registryOf({ up: 'CREATE INDEX theirs ON a (id)', history: 'theirs' }))
+  const error = errorOf(() => manager.migrate())
+  expect(error).toMatchObject({ code: 'GATE_OBJECT_LOST', facts: { lost: ['index theirs'] } })
+  expect(error.fix).toContain('by `ctx.rebuild` or `alter`, which keep them')
+  expect(manager.currentVersion()).toBe(2)
+  db.exec('DROP INDEX theirs')
+  expect(manager.migrate()).toMatchObject({ to: 3 })
+})
+
 test('that holds for code on a driver that cannot be watched, too, which may drop what is its own', () => {
   const anew =
     'CREATE TABLE made (id INTEGER PRIMARY KEY); DROP TABLE a; ALTER TABLE made RENAME TO a'
