@@ -4,7 +4,7 @@ import type { OrderMatters, OrdersTried, OtherChanged } from './other-changed.js
 import type { Unproven } from './unproven.js'
 import type { SchemaDifference } from '../../src/model/verification.js'
 import type { CatalogObject, ViewColumn } from './catalog.js'
-import type { VersionFact } from './version-facts.js'
+import type { Refusal, VersionFact } from './version-facts.js'
 import type { MisfitCause } from './misfit-cause.js'
 import type { RowLoss, Spelling, ValueLoss } from './value-loss.js'
 
@@ -88,7 +88,7 @@ export type Fact =
   | VersionFact
 
 /** A step failed. */
-export interface StepFailed {
+export interface StepFailed extends Partial<Refusal> {
   readonly kind: 'step-failed'
   readonly at: StepPlace
   /** `empty`: with no rows but those that the history makes. `rows`: only with others. `again`: the second `up`, after a `down`. */
@@ -97,10 +97,6 @@ export interface StepFailed {
   readonly cause: 'sqlite' | 'code'
   /** What SQLite or the code said. */
   readonly message: string
-  /** What to do, where it was the runtime that refused the step, which then has said the message as well. */
-  readonly refusal?: string
-  /** The code of that refusal. */
-  readonly code?: string
   /** The tables that the statement names, as they were before the step: their CREATE statements. */
   readonly schema: readonly string[]
   /** With `rows`: the table and the row that the failure is about, where that is known. */
@@ -201,10 +197,7 @@ export interface ValuesChanged {
   /** The table in which they are, where that has another name. */
   readonly into?: string
   readonly lost?: ValueLoss
-  /**
-   * The columns of the table that are rounded alike, where that was seen of values which were made to see it: nothing tells that
-   * the application has any beyond 2^53.
-   */
+  /** The columns that are rounded alike, where values beyond 2^53 were made to see it: no application need have such. */
   readonly supposed?: readonly string[]
   /** With `shared`: the table that the value is made of; with `forsaken`: the one that is dropped; with `compared`: the text; with `seeded`: the key; with `quotient`: the column that is divided; with `untied`: the condition that compares a column with itself, or ''; with `unarchived`: the table that has the copy; with `unlisted`: another value that becomes the same; with `unlinked`: the table of the duplicates. With `shared` also how many times a statement ran that each time changed all rows. */
   readonly source?: string

@@ -106,3 +106,10 @@ export interface LayoutMatters {
       }
     | { readonly what: 'order' }
 }
+
+/** Of a step that the runtime refused, which has said the message as well. */
+export interface Refusal {
+  /** What to do. */
+  readonly refusal: string
+  readonly code: string
+}

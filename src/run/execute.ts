@@ -1,19 +1,13 @@
 // Runs one side of a migration, code or SQL, inside whatever transaction the caller has opened.
 import { perform, settled, type Work } from '../database/outcome.js'
-import { isLockstepError, LockstepError } from '../errors/lockstep-error.js'
-import {
-  migrationAsync,
-  migrationFailed,
-  migrationOver,
-  runAborted,
-  transactionEnded,
-} from '../errors/run.js'
+import { LockstepError } from '../errors/lockstep-error.js'
+import { migrationAsync, migrationOver, runAborted, transactionEnded } from '../errors/run.js'
 import { placeOf, type Side } from '../plan/scripts.js'
 import { splitStatements } from '../sql/split-statements.js'
 import { contextOf, type ToolkitHost } from './context/context.js'
 import { handOver } from './context/hand-over.js'
 import type { Environment } from './environment/environment.js'
-import { faultError, reasonOf } from './environment/faults.js'
+import { failure, reasonOf } from './environment/faults.js'
 import { refusalOf } from './environment/inspect.js'
 import { markRunning, unmarkRunning } from './environment/running-on.js'
 import type { Task } from './environment/task.js'
@@ -191,23 +185,4 @@ function* beginAnew<H>({ driver }: Environment<H>): Work<boolean> {
   yield* settled(driver.execute('ROLLBACK'))
   if (!(yield* settled(driver.begin()))) return false
   return seen !== undefined && (yield* settled(driver.dataVersion())) === seen
-}
-
-/** What a migration threw as a typed error: its own one, a fault of the database, or a failure at a place or in a statement. */
-export function failure<H>(
-  env: Environment<H>,
-  task: Task<H>,
-  error: unknown,
-  facts: { readonly place: string; readonly statement?: string } = { place: task.file },
-): LockstepError {
-  if (isLockstepError(error)) return error
-  const { place, statement } = facts
-  const said =
-    statement && place === task.file ? `${place} in \`${statement.slice(0, 80)}\`` : place
-  return (
-    faultError(env, error) ??
-    new LockstepError(migrationFailed(task, said, reasonOf(error), facts), {
-      cause: error,
-    })
-  )
 }

@@ -12,7 +12,10 @@ import { wholeSide } from './whole-side.js'
 import type { ReplayPass } from './replay-pass.js'
 
 /** What failed, and whether the database is as it was before. */
-export interface SideFailure extends Pick<StepFailed, 'at' | 'cause' | 'message' | 'refusal' | 'code'> {
+export interface SideFailure extends Pick<
+  StepFailed,
+  'at' | 'cause' | 'message' | 'refusal' | 'code'
+> {
   /** Whether something of it is left: it ended its transaction, ran outside one, or closed the database. */
   readonly leftover: boolean
 }

@@ -52,8 +52,7 @@ export function profileRun(
     isMeasuring = true
     try {
       const counted = countedIn(textsOf(steps, step), step, asked, driver)
-      const [usedBefore, before] = [used, totalChanges(driver)]
-      const begun = performance.now()
+      const [usedBefore, before, begun] = [used, totalChanges(driver), performance.now()]
       let read = 0
       try {
         const answer = run()

@@ -1,8 +1,8 @@
 // Says which of the statements that batches declare is the one that fails.
 import type { Work } from '../../database/outcome.js'
 import type { Environment } from '../environment/environment.js'
+import { failure } from '../environment/faults.js'
 import type { Task } from '../environment/task.js'
-import { failure } from '../execute.js'
 
 /** What work on behalf of a statement answers; what SQLite throws becomes a failure of the migration in that statement. */
 export function* naming<H, T>(

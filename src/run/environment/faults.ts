@@ -14,7 +14,9 @@ import {
 } from '../../errors/database.js'
 import { completeCommands, saysHistory } from '../../model/advised-commands.js'
 import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
+import { migrationFailed } from '../../errors/run.js'
 import type { Environment } from './environment.js'
+import type { Task } from './task.js'
 
 const PROBLEMS: Record<Fault, typeof databaseBusy> = {
   busy: databaseBusy,
@@ -50,6 +52,25 @@ export function faultError<H>(
   const problem = PROBLEMS[fault](reasonOf(error) + why)
   const fix = isMoved ? 'Open the file again.' : problem.fix
   return new LockstepError({ ...problem, fix }, { cause: error })
+}
+
+/** What a migration threw as a typed error: its own one, a fault of the database, or a failure at a place or in a statement. */
+export function failure<H>(
+  env: Environment<H>,
+  task: Task<H>,
+  error: unknown,
+  facts: { readonly place: string; readonly statement?: string } = { place: task.file },
+): LockstepError {
+  if (isLockstepError(error)) return error
+  const { place, statement } = facts
+  const said =
+    statement && place === task.file ? `${place} in \`${statement.slice(0, 80)}\`` : place
+  return (
+    faultError(env, error) ??
+    new LockstepError(migrationFailed(task, said, reasonOf(error), facts), {
+      cause: error,
+    })
+  )
 }
 
 /** What work answers; where the database is sound and the SQL is what fails, what `otherwise` makes of that. */
