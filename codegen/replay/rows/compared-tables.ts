@@ -19,14 +19,16 @@ export const comparedTables = (connection: Connection, { catalog }: TableGraph):
       : heldBy(connection, object.name)
   })
 
-/** Of an index that keeps no texts, how long they are. */
+/** Of an index that keeps no texts, how long they are; but not at which of its own writes they came. */
 const heldBy = (connection: Connection, index: string): ComparedTable[] =>
   connection.all(FIND, `${index}_content`, `${index}_docsize`).flatMap((found) => {
     const [name, sql] = found.map(String) as [string, string]
     const object = { type: 'table', name, table: name, sql, ...canonical('table', sql) } as const
     const table = readObject(connection.handle, object)
     // Which row has which text is to be seen: its number is that of another row.
-    return table.type === 'table' ? [{ ...table, withoutRowid: true, shownAs: index }] : []
+    if (table.type !== 'table') return []
+    const columns = table.columns.filter((column) => column.name !== 'origin')
+    return [{ ...table, columns, withoutRowid: true, shownAs: index }]
   })
 
 const FIND = "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND name IN (?, ?)"

@@ -25,7 +25,11 @@ export async function explainNeeds(
     const { loadSettings } = await import('../settings/load-settings.js')
     const settings = await loadSettings(invocation)
     const name = which === 'all' ? settings.name : null
-    const described = withCommands(describeError(error), { ...settings, name })
+    const described = withCommands(describeError(error), {
+      ...settings,
+      name,
+      orAll: invocation.flags.to !== undefined,
+    })
     const message =
       isOfTarget && settings.history !== undefined
         ? `History ${settings.history}: ${described.message}`

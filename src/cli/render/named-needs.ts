@@ -14,7 +14,10 @@ import { versionId } from '../../model/version.js'
 import { isSameName } from '../../sql/names.js'
 import type { Settings } from '../settings/settings.js'
 
-type Known = Pick<Settings, 'histories'>
+interface Known extends Pick<Settings, 'histories'> {
+  /** Set where all histories may be migrated as well. */
+  readonly orAll?: boolean
+}
 
 /** A need of a registry: `core:003`, by whatever name the configuration has for the history. */
 export function namedNeed(text: string, known: Known): string {
@@ -50,7 +53,7 @@ function applying<P extends Pick<Problem, 'message' | 'fix'>>(
     way === null
       ? `Migrate ${[...names].join(' and ')} first, with its own code or configuration.`
       : isAskedFor(known) || !way.isWhole
-        ? `Apply what is needed first: ${way.text}.`
+        ? `Apply what is needed first: ${way.text}${way.isWhole && known.orAll && !isMain(known) ? ALL : ''}.`
         : 'Migrate without `--name`: that applies all histories, each behind what it needs.'
   let { message } = problem
   for (const text of missing) message = message.replace(toldNeed(text), namedNeed(text, known))
@@ -69,9 +72,14 @@ function applying<P extends Pick<Problem, 'message' | 'fix'>>(
   }
 }
 
+/** That may need more itself. */
+const ALL = '; or migrate without `--to`, which applies all histories, each behind what it needs'
+
 /** Whether a command without `--name` is about one history, which is called `main`. */
-const isAskedFor = ({ histories = {}, name }: Known & Pick<Settings, 'name'>): boolean =>
-  name === null || name === 'main' || 'main' in histories
+const isMain = ({ histories = {} }: Known): boolean => 'main' in histories
+
+const isAskedFor = (known: Known & Pick<Settings, 'name'>): boolean =>
+  known.name === null || known.name === 'main' || isMain(known)
 
 function undoing<P extends Pick<Problem, 'fix'>>(
   problem: P,

@@ -56,16 +56,26 @@ const EXAMPLES: Readonly<Record<ExampleName, ExampleStep>> = {
       up: [
         "UPDATE contacts SET search_name = lower(coalesce(name, '')) WHERE search_name IS NULL;",
       ],
-      down: ['UPDATE contacts SET search_name = NULL WHERE search_name IS NOT NULL;'],
+      down: [
+        '-- Other values were there before.',
+        "UPDATE contacts SET search_name = NULL WHERE search_name = lower(coalesce(name, ''));",
+      ],
     },
     code: {
       up: [
         "const write = db.prepare('UPDATE contacts SET search_name = ? WHERE id = ?')",
-        "ctx.batches('SELECT id, name FROM contacts', { by: 'id' }, (contacts) => {",
+        "const query = 'SELECT id, name FROM contacts WHERE search_name IS NULL'",
+        "ctx.batches(query, { by: 'id' }, (contacts) => {",
         "  for (const { id, name } of contacts) write.run(String(name ?? '').toLowerCase(), id)",
         '})',
       ],
-      down: ["db.exec('UPDATE contacts SET search_name = NULL WHERE search_name IS NOT NULL')"],
+      down: [
+        '// Other values were there before.',
+        "const clear = db.prepare('UPDATE contacts SET search_name = NULL WHERE id = ? AND search_name = ?')",
+        "ctx.batches('SELECT id, name FROM contacts', { by: 'id' }, (contacts) => {",
+        "  for (const { id, name } of contacts) clear.run(id, String(name ?? '').toLowerCase())",
+        '})',
+      ],
     },
     declared: [
       'batches: [',
@@ -75,7 +85,7 @@ const EXAMPLES: Readonly<Record<ExampleName, ExampleStep>> = {
       `    update: "UPDATE contacts SET search_name = lower(name) WHERE id BETWEEN :from AND :to",`,
       '  },',
       '],',
-      "down: 'UPDATE contacts SET search_name = NULL WHERE search_name IS NOT NULL',",
+      "down: 'UPDATE contacts SET search_name = NULL WHERE search_name = lower(name)',",
     ],
   },
   rebuild: {

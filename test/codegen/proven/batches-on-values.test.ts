@@ -7,8 +7,9 @@ CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL, tags TEXT, at TE
 CREATE TABLE posts (id INTEGER PRIMARY KEY, author INTEGER NOT NULL, title TEXT NOT NULL);
 CREATE VIRTUAL TABLE found USING fts5 (title);
 CREATE VIRTUAL TABLE outside USING fts5 (title, content = 'posts', content_rowid = 'id');
+CREATE VIRTUAL TABLE bare USING fts5 (title, content = '', contentless_delete = 1);
 -- migrate:down
-DROP TABLE outside; DROP TABLE found; DROP TABLE posts; DROP TABLE users;`
+DROP TABLE bare; DROP TABLE outside; DROP TABLE found; DROP TABLE posts; DROP TABLE users;`
 
 const step = (query: string, body: string): string => `
 export default { batches: [{ query: ${JSON.stringify(query)}, by: 'id', ${body} }], irreversible: 'no' }`
@@ -103,7 +104,7 @@ test.each<[string, string, string]>([
       `let c = 0; for (const { id } of rows) ${COUNT}.run((c += db.prepare('SELECT count(*) AS c FROM posts WHERE author = ?').get(id).c), id)`,
     ),
   ],
-  ...['found', 'outside'].map((index): [string, string, string] => [
+  ...['found', 'outside', 'bare'].map((index): [string, string, string] => [
     `the index ${index}`,
     updating('posts', `INSERT INTO ${index} (rowid, title) SELECT id, title FROM posts ${OWN}`),
     updating('posts', `INSERT INTO ${index} (rowid, title) SELECT id, title FROM posts ${SOME}`),
