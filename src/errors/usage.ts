@@ -66,7 +66,7 @@ export const optionInvalid = (option: string, value: unknown, wanted: string): C
 /** A hole of a `sql` template holds what is no value of SQL: it would become text such as `undefined`. */
 export const sqlHoleInvalid = (value: unknown): Cause => ({
   code: 'SQL_HOLE_INVALID',
-  message: `A hole of a \`sql\` template holds ${shown(value)}.`,
+  message: `A hole of a \`sql\` template holds ${shown(value)}${Object(value).text === undefined ? '' : ' that looks like a fragment and is none, as a copy of one'}.`,
   fix: 'Put a string, a finite number, a boolean or another `sql` fragment there: of a date its text, of bytes `sql.raw("x\'…\'")`, or bind them.',
   facts: { value },
 })
@@ -79,10 +79,7 @@ function shown(value: unknown): string {
   if (value instanceof Promise) return 'a promise'
   if (Object.prototype.toString.call(value) === '[object Date]') return 'a Date'
   if (value instanceof Uint8Array) return 'bytes'
-  if (typeof value !== 'object' || value === null) return String(value)
-  return 'text' in value
-    ? 'an object that looks like a fragment and is none, as a copy of one'
-    : 'an object'
+  return typeof value !== 'object' || value === null ? String(value) : 'an object'
 }
 
 /** The registry is not what the generator writes; or a module of it does not have the side that is to be run. */

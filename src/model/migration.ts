@@ -8,9 +8,12 @@ import type { RegisteredEnv } from './register.js'
 export type Sync =
   void | undefined | null | boolean | number | bigint | string | (object & { then?: undefined })
 
-/** SQL composed with the `sql` tag; `text` is one script of one or more statements. */
-export interface Sql {
-  readonly text: string
+/** SQL composed with the `sql` tag; `text` is one script of one or more statements. A copy of it by `{ ...sql }` is none. */
+export type Sql = Fragment
+
+/** The type of a copy does not have what is an accessor. */
+declare abstract class Fragment {
+  get text(): string
 }
 
 /** SQL as data: a script, a `sql` template, or a list of them that runs in order. */
