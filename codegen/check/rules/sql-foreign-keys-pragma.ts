@@ -12,7 +12,7 @@ export const sqlForeignKeysPragma: Rule = {
   stage: 'migrations',
   spoilsReplay: true,
   supersedes: REFUSED,
-  *check({ statements, replay }) {
+  *check({ statements, replay, reading }) {
     for (const statement of statements) {
       const { shape } = statement
       if (shape.kind !== 'pragma' || shape.name.key !== 'foreign_keys' || !shape.sets) continue
@@ -25,7 +25,7 @@ export const sqlForeignKeysPragma: Rule = {
       yield {
         at,
         leavesOut: inScript(statement),
-        message: `${at.file} sets PRAGMA foreign_keys, but the runner owns foreign keys; inside a transaction the statement would have no effect.${wayOn(statement, replay)}`,
+        message: `${at.file} sets PRAGMA foreign_keys, but the runner owns foreign keys; inside a transaction the statement would have no effect.${wayOn(statement, { replay, reading })}`,
         fix: `Remove it: ${remedy}${orSayWhy('SQL_FOREIGN_KEYS_PRAGMA', statement)}.`,
       }
     }

@@ -14,7 +14,7 @@ export const sqlNeedsNoTransaction: Rule = {
   stage: 'migrations',
   spoilsReplay: true,
   supersedes: REFUSED,
-  *check({ statements, replay }) {
+  *check({ statements, replay, reading }) {
     for (const statement of statements) {
       const reason = transactionRefusal(statement.shape)
       const { migration } = statement
@@ -23,7 +23,7 @@ export const sqlNeedsNoTransaction: Rule = {
       yield {
         at,
         leavesOut: isAttached(statement) ? null : inScript(statement),
-        message: `${at.file} runs in a transaction, but ${reason}.${isAttached(statement) ? '' : wayOn(statement, replay)}`,
+        message: `${at.file} runs in a transaction, but ${reason}.${isAttached(statement) ? '' : wayOn(statement, { replay, reading })}`,
         fix: `Put the statement into a migration of its own and declare ${writeOption('transaction: false', migration.form)} there${orSayWhy('SQL_NEEDS_NO_TRANSACTION', statement)}.`,
       }
     }

@@ -14,7 +14,7 @@ export const sqlTransactionControl: Rule = {
   stage: 'migrations',
   spoilsReplay: true,
   supersedes: REFUSED,
-  *check({ statements, replay }) {
+  *check({ statements, replay, reading }) {
     const words = new Map<string, Set<string>>()
     const found = statements.flatMap((statement) => {
       const word = controlWord(statement)
@@ -30,7 +30,7 @@ export const sqlTransactionControl: Rule = {
       yield {
         at,
         leavesOut: inScript(statement),
-        message: `${at.file} controls the transaction with ${listed([...own])}, but the migration already runs in one, together with its row of the ledger.${isNested ? UNNOTICED : ''}${wayOn(statement, replay)}`,
+        message: `${at.file} controls the transaction with ${listed([...own])}, but the migration already runs in one, together with its row of the ledger.${isNested ? UNNOTICED : ''}${wayOn(statement, { replay, reading })}`,
         fix: `Remove it. ${isNested ? NESTED : ''}A step that must manage transactions itself declares ${writeOption('transaction: false', statement.migration.form)}${orSayWhy('SQL_TRANSACTION_CONTROL', statement)}.`,
       }
     }

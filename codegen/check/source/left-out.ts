@@ -1,5 +1,6 @@
 // Statements that the runtime does not bear: of scripts, replay goes on without them and says so; code may have its reasons.
 import { ignoreComment } from '../wording/describe-step.js'
+import { versionsLeft } from '../../diagnostics/versions-left.js'
 import type { FoundStatement, Subject } from '../subject/rule.js'
 import type { Statement } from '../../sql/statement.js'
 
@@ -13,13 +14,23 @@ export const orSayWhy = (code: string, { origin, migration }: FoundStatement): s
     ? ''
     : `; or, where the code sees to it that it does no harm, say how: ${ignoreComment(code, migration)}`
 
-/** A sentence to be appended where a replay has gone on; where the settings make it no error, the runtime has refused the step. */
-export function wayOn({ origin, migration }: FoundStatement, replay: Subject['replay']): string {
+/**
+ * A sentence to be appended where a replay has gone on, or has ended; where the settings make it no error, the runtime has
+ * refused the step.
+ */
+export function wayOn(
+  { origin, migration }: FoundStatement,
+  { replay, reading }: Pick<Subject, 'replay' | 'reading'>,
+): string {
   const step = replay?.steps.find(({ version }) => version === migration.version)
-  const isRefused = step?.facts.some(
-    ({ kind, ...fact }) => kind === 'step-failed' && 'refusal' in fact,
-  )
-  return origin === 'script' && step && !isRefused ? ' The replay went on without it.' : ''
+  const failures = (step?.facts ?? []).filter((fact) => fact.kind === 'step-failed')
+  if (origin === 'script')
+    return step && !failures.some((fact) => 'refusal' in fact)
+      ? ' The replay went on without it.'
+      : ''
+  const hasEnded = failures.some(({ stage, at }) => stage === 'empty' && at.direction === 'up')
+  const last = Math.max(...reading.migrations.map(({ version }) => version))
+  return step && hasEnded ? versionsLeft(step.version, last) : ''
 }
 
 /** What replaying says where such a statement, or one that controls the transaction, is refused when code runs it. */

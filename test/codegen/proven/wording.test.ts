@@ -248,3 +248,13 @@ DROP TABLE labels; DROP TABLE relations;`,
   expect(words).toContain('brings a row of relations with the same id as one that attributes has')
   expect(words).not.toContain('more than once')
 })
+
+test('where a statement of code that is refused ends the replay, that is said', async () => {
+  const found = await foundIn(
+    'CREATE TABLE a (id INTEGER PRIMARY KEY);',
+    `export const irreversible = 'no'\nexport const up = (db) => db.exec('VACUUM')`,
+    'CREATE TABLE b (id INTEGER PRIMARY KEY);',
+  )
+  expect(found.map(({ code }) => code)).toEqual(['SQL_NEEDS_NO_TRANSACTION'])
+  expect(found[0]?.message).toContain('nothing is proven about version 003 yet')
+})
