@@ -37,9 +37,21 @@ export function lostObjects(step: ReplayedStep): LostObject[] {
     const trace = traces.find(({ before }) => isSameName(before.name, tableOf(object)))
     if (!survives(object, step, trace) || isReplaced(object, step, trace)) return []
     const view = drops.findLast((drop) => drop.key === `view ${foldCase(tableOf(object))}`)
-    const cause = trace?.drop ?? view?.statement ?? trace?.statement ?? null
+    const cause =
+      trace?.drop ?? view?.statement ?? trace?.statement ?? dropOf(tableOf(object), step) ?? null
     return [{ key, object, at: changePlace(cause, step) }]
   })
+}
+
+/** The statement that drops a table under the name that it has by then, as one with the same text may stand in its place. */
+function dropOf(table: string, { acts }: ReplayedStep) {
+  let name = table
+  for (const act of acts.up) {
+    if (act.kind === 'rename-table' && isSameName(act.table, name)) name = act.to
+    if (act.kind === 'drop' && act.type === 'table' && isSameName(act.name, name))
+      return act.statement
+  }
+  return null
 }
 
 const tableOf = (object: LostObject['object']): string =>

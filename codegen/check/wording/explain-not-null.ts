@@ -4,7 +4,7 @@ import { sqlName } from '../../sql/sql-name.js'
 import { isNamedIn } from '../../sql/read-select.js'
 import { columnOf } from '../subject/trace-columns.js'
 import { writtenNull } from './written-null.js'
-import { foldCase, isSameName } from '../../../src/sql/names.js'
+import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
 
 const OWN_NULL = 'The NULL is its own: only a table without rows gives it nothing to write.'
 
@@ -19,7 +19,7 @@ export function explainNotNull(place: FailurePlace): Words {
   const name = sqlName(column)
   const words = explainOwn(column, place) ?? explainBrought(column, place)
   if (words) return words
-  const fill = `\`UPDATE ${table} SET ${name} = … WHERE ${name} IS NULL\``
+  const fill = `\`UPDATE ${nameThen(place) ?? table} SET ${name} = … WHERE ${name} IS NULL\``
   if (running === 'alter')
     return {
       why: `A row may have NULL in ${column} until now.`,
@@ -33,6 +33,19 @@ export function explainNotNull(place: FailurePlace): Words {
       ? `Copy ${copy} instead of \`${name}\`, or fill it before with ${fill}`
       : `${rebuilds ? `Give ${copy} as the \`copy\` of ${column}, or fill` : 'Fill'} it ${earlier} with ${fill}`,
   }
+}
+
+/** What the table of the rows is called when the statement reads it, where that is another name. */
+function nameThen({ insert, tables, unique: { step, fact } }: FailurePlace): string | null {
+  const from = insert?.selects[0]?.from
+  const [table] = tables
+  const isRenamed = step.acts[fact.at.direction].some(
+    (act) =>
+      act.kind === 'rename-table' &&
+      isSameName(act.table, table?.name ?? '') &&
+      isSameName(act.to, plainName(from?.key ?? '')),
+  )
+  return from && isRenamed ? from.text : null
 }
 
 /** Where the statement says NULL, or leaves the column out. */

@@ -258,3 +258,19 @@ test('where a statement of code that is refused ends the replay, that is said', 
   expect(found.map(({ code }) => code)).toEqual(['SQL_NEEDS_NO_TRANSACTION'])
   expect(found[0]?.message).toContain('nothing is proven about version 003 yet')
 })
+
+test('a table is filled under the name that it has then, and what goes with it is told at its DROP', async () => {
+  const tables =
+    'CREATE TABLE files (id INTEGER PRIMARY KEY, size INTEGER); CREATE TRIGGER tf AFTER UPDATE ON files BEGIN SELECT 1; END;'
+  const moved = `ALTER TABLE files RENAME TO files_old;
+CREATE TABLE files (id INTEGER PRIMARY KEY, size INTEGER);
+INSERT INTO files (id, size) SELECT id, size FROM files_old;
+CREATE TABLE facts (id INTEGER PRIMARY KEY, size INTEGER NOT NULL);
+INSERT INTO facts (id, size) SELECT id, size FROM files_old;
+DROP TABLE files_old;`
+  expect(await said('REPLAY_FAILS_ON_ROWS', tables, moved)).toContain(
+    '`UPDATE files_old SET size = … WHERE size IS NULL`',
+  )
+  const found = (await foundIn(tables, moved)).find(({ code }) => code === 'OBJECT_LOST')
+  expect(found?.line).toBe(8)
+})
