@@ -19,6 +19,8 @@ import {
 } from './discovery-problems.js'
 import {
   canonicalName,
+  isPadded,
+  paddedOtherwise,
   parseFileName,
   type FileName,
   type MigrationName,
@@ -71,7 +73,7 @@ export async function discover(root: string, migrations: string): Promise<Discov
   }
 }
 
-/** From 0 on, or by date or time; then files with a number that is only spelt wrongly belong to them. */
+/** From 0 on, or by date or time; then files with a number that is only spelt wrongly belong to them. Else with other digits. */
 function numberedOtherwise(
   names: readonly { readonly entry: Entry; readonly name: FileName }[],
 ): Set<string> {
@@ -79,7 +81,7 @@ function numberedOtherwise(
   const isOther = ({ name }: { name: FileName }): boolean =>
     name.is === 'timestamp' || name.is === 'not-positive'
   const first = files.find(isOther)
-  if (!first) return new Set()
+  if (!first) return new Set(paddedOtherwise(files.map(({ entry }) => entry.name)).slice(1))
   const all = files.filter(
     (one) => isOther(one) || (one.name.is === 'migration' && one.name.canonical !== one.entry.name),
   )
@@ -144,6 +146,7 @@ function problemOf(
         file,
         name.canonical,
         taken.has(name.canonical) ? renumbered(name, next) : null,
+        isPadded(given, name) ? numberedOtherwise.size : 0,
       )
     // Whether it is a helper is seen when all files are known.
     case 'unnumbered':

@@ -82,15 +82,22 @@ const importedBy = ([first, ...others]: readonly string[]): string =>
     : ` ${first} imports it${others.length > 0 ? `, and ${others.length} more do` : ''}, but only files that begin with \`_\` are helpers.`
 
 /** A migration whose file name is not spelt `NNN_snake_case`. `free` is another right name where the suggested one is taken. */
-export const nameInvalid = (file: string, suggestion: string, free: string | null): Diagnostic =>
+export const nameInvalid = (
+  file: string,
+  suggestion: string,
+  free: string | null,
+  more: number,
+): Diagnostic =>
   problem(
     'NAME_INVALID',
     fileStart(file),
     `The name of ${file} is not spelt as a migration's: a version of three digits (more when needed), ` +
-      '`_`, a name in snake_case, and the extension.',
-    free === null
-      ? `Did you mean ${suggestion}? Rename the file.`
-      : `Did you mean ${suggestion}? There is such a file already: delete one of the two, or give this one a version of its own, as in ${free}.`,
+      `\`_\`, a name in snake_case, and the extension.${alike(more)}`,
+    more > 0
+      ? `\`lockstep renumber\` gives all files of the folder their names. This one alone is ${suggestion}.`
+      : free === null
+        ? `Did you mean ${suggestion}? Rename the file.`
+        : `Did you mean ${suggestion}? There is such a file already: delete one of the two, or give this one a version of its own, as in ${free}.`,
   )
 
 /** A range of versions on an SQL file; only a script can hold a list of migrations. */

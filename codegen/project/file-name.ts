@@ -50,6 +50,26 @@ export function parseFileName(file: string): FileName {
   return parseStrictly(file) ?? parseLoosely(file)
 }
 
+/**
+ * Of the names of a folder, those whose version has more or fewer digits than it should have and is right otherwise, as in
+ * `0001_users.sql`, where more than two have that and all versions follow each other: one renumbering rights all of them.
+ */
+export function paddedOtherwise(names: readonly string[]): readonly string[] {
+  const all = names.flatMap((name) => {
+    const parsed = parseFileName(name)
+    return parsed.is === 'migration' ? [{ ...parsed, file: name }] : []
+  })
+  const found = all.filter((one) => isPadded(one.file, one))
+  const versions = new Set(all.map(({ from }) => from))
+  const isWhole = [...versions].every((version) => version <= versions.size)
+  const isFree = !found.some(({ canonical }) => names.includes(canonical))
+  return found.length > 2 && isWhole && isFree ? found.map(({ file }) => file) : []
+}
+
+/** Whether the version of a file has more or fewer digits than it should have, and all else is right. */
+export const isPadded = (file: string, { from, canonical }: MigrationName): boolean =>
+  file !== canonical && file.replace(/\d+/, versionId(from)) === canonical
+
 /** Whether a helper is code by its name; any other is data, which bundles take in as it is. */
 export const isCode = (file: string): boolean => /\.([cm]?[jt]s|[jt]sx)$/.test(file)
 

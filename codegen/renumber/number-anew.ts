@@ -1,7 +1,7 @@
-// Numbers a whole folder anew whose files are numbered otherwise: from 0 on, or by date or time. Writes nothing.
+// Numbers a whole folder anew whose files are numbered otherwise: from 0 on, with other digits, or by date or time. Writes nothing.
 import { readdirSync } from 'node:fs'
 import { posix } from 'node:path'
-import { canonicalName, parseFileName } from '../project/file-name.js'
+import { canonicalName, paddedOtherwise, parseFileName } from '../project/file-name.js'
 import { forwardSlashes, projectPath } from '../project/project-path.js'
 import type { GenerateSettings } from '../model/settings.js'
 import type { Move } from './move-files.js'
@@ -25,7 +25,7 @@ export function numberAnew({
   migrations,
 }: Pick<GenerateSettings, 'root' | 'migrations'>): Renumbering[] {
   const names = namesIn(migrations)
-  if (!names.some(isForeign)) return []
+  if (!names.some(isForeign) && paddedOtherwise(names).length === 0) return []
   const places = { folder: forwardSlashes(migrations), shown: projectPath(root, migrations) }
   let next = 1
   return foreignIn(names).flatMap(({ names: own, number, count }): Renumbering[] => {

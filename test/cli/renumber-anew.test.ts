@@ -33,6 +33,18 @@ describe('a folder that another tool has numbered', () => {
     return migrationsOf(repo)
   }
 
+  it('gets three digits where it has more', async () => {
+    const names = ['0001_a.up.sql', '0001_a.down.sql', '0002_b.sql', '0003_c.ts']
+    expect(await numbered(names)).toEqual([
+      '001_a.down.sql',
+      '001_a.up.sql',
+      '002_b.sql',
+      '003_c.ts',
+    ])
+    const withGap = ['0001_a.sql', '0002_b.sql', '0004_d.sql']
+    expect(await numbered(withGap)).toEqual(withGap)
+  })
+
   it('is numbered from 001 on, in the order of its numbers', async () => {
     expect(await numbered(['0000_cool.sql', '0001_warm.sql', '0010_hot.sql'])).toEqual([
       '001_cool.sql',

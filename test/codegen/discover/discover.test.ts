@@ -317,4 +317,12 @@ describe('what is wrong with the folder', () => {
       expect.stringContaining('migrations/001_a.up.sql has its `.down.sql` already: delete'),
     ])
   })
+
+  test('numbers with other digits are told once, with what rights all of them', async () => {
+    write({ '0001_a.sql': '', '0002_b.sql': '', '0003_c.sql': '' })
+    expect(await problems()).toEqual(['migrations/0001_a.sql:1:1 NAME_INVALID'])
+    expect(await fixes()).toEqual([
+      '`lockstep renumber` gives all files of the folder their names. This one alone is 001_a.sql.',
+    ])
+  })
 })
