@@ -17,7 +17,7 @@ export const KEPT_NOWHERE = {
   }),
   unarchived: ({ at, table, column, before, source = '' }: Change) => ({
     what: `deletes rows of ${table}${inStatement(at)} of which ${source} has a copy, but nothing of ${column}: in one row that was ${describeValue(before)}`,
-    fix: `Name ${sqlName(column)} in the copy as well, on both sides of \`INSERT … SELECT\``,
+    fix: `Name ${sqlName(column)} in the copy as well, on both sides of \`INSERT … SELECT\` or in its document`,
   }),
   unlinked: ({ at, table, column, before, source = '', late }: Change) => ({
     what: `deletes duplicates in ${source}${inStatement(at)}, and rows of ${table} that point at them lose their ${column}, though a row stays that is the same: in one row ${describeValue(before)} has become NULL${late ? ', and what gives it another one comes too late' : ''}`,

@@ -35,6 +35,10 @@ export interface Archive {
   readonly columns: readonly string[]
   /** What it has in a column that is called as the key of the table. */
   readonly keys: ReadonlySet<string>
+  /** Whether it has objects of JSON, which hold what they were given under names of their own. */
+  readonly isOfDocuments: boolean
+  /** So many rows it has. */
+  readonly size: number
 }
 
 /** How often each value stands there. */
@@ -86,7 +90,9 @@ function seenOf({ table }: Departure, one: Taken, { had, trial, usual, size }: G
     return tried.length > 1 ? tried.includes(true) : null
   }
   const left = trial(without(table, one.identity))
-  const isCopied = left !== null && left.others !== usual.others
+  // What leaves more where it is not there keeps other rows from being copied.
+  const isCopied =
+    left !== null && left.others !== usual.others && sizeOf(left.archives) <= sizeOf(usual.archives)
   const columns = (isCopied ? had.samples : []).map((of) => ({ of, told: isTold(of) }))
   return {
     ...one,
@@ -96,6 +102,9 @@ function seenOf({ table }: Departure, one: Taken, { had, trial, usual, size }: G
     untold: columns.flatMap(({ of, told }) => (told === false ? [of.column] : [])),
   }
 }
+
+const sizeOf = (archives: readonly Archive[]): number =>
+  archives.reduce((sum, { size }) => sum + size, 0)
 
 const MOST_ROWS = 4
 const MOST_VALUES = 3
@@ -172,18 +181,23 @@ const moreThan = (values: Counts, others: Counts): ReadonlySet<string> =>
     [...values].flatMap(([value, count]) => (count > (others.get(value) ?? 0) ? [value] : [])),
   )
 
-/** Columns that an archive has as well, that tell a row, or that are to come back from there, of which it says nothing. */
+/** Columns that an archive has as well, or has others of in a document, that tell a row, or that are to come back from there, of which it says nothing. */
 function leftOut(
   { table, removal, returning }: Returning,
   archived: readonly Seen[],
   archives: readonly Archive[],
 ): Fact[] {
+  const isInDocument = archives.some(
+    (one) =>
+      one.isOfDocuments &&
+      archived.some(({ told }) => told.some((column) => !hasColumn(one, column))),
+  )
   return table.columns.flatMap((column, at) => {
     const isUntold =
       archived.some(({ untold }) => untold.includes(column)) &&
       !archived.some(({ told }) => told.includes(column))
     const archive = archives.find((one) => hasColumn(one, column)) ?? archives[0]
-    const isNeeded = column.primaryKey > 0 || returning.size > 0
+    const isNeeded = column.primaryKey > 0 || returning.size > 0 || isInDocument
     const isMeant = !archive || (!isNeeded && !hasColumn(archive, column))
     if (!isUntold || isMeant) return []
     const value = archived.find(({ values }) => (values[at] ?? null) !== null)?.values[at] ?? null

@@ -2,6 +2,7 @@
 // that stand between the two conditions.
 import type { CatalogTable } from '../../model/catalog.js'
 import type { Fact } from '../../model/evidence.js'
+import { identityOf } from '../catalog/row-identity.js'
 import { foldCase, plainName, quoteIdentifier } from '../../../src/sql/names.js'
 import type { Connection } from './fill/connection.js'
 import { tableNamed, type TableGraph } from './fill/table-graph.js'
@@ -36,7 +37,9 @@ function archivings(effects: readonly Effect[], before: TableGraph): Archived[] 
 function gone(trial: Trial, one: Archived): readonly Fact[] {
   const { connection } = trial.rows
   const change = (state: SeederState, situation: TableGraph): void => {
-    addRowsForLiterals(state, situation, literalsOf(trial.effects))
+    const literals = [...literalsOf(trial.effects)]
+    const keyed = literals.map(([name, looked]) => [name, { ...looked, keyed: true }] as const)
+    addRowsForLiterals(state, situation, new Map(keyed))
     for (const key of optionalIn(one)) partFromPartner(connection, key, one)
     for (const { table: archive } of one.copies) makeRoom(connection, archive)
   }
@@ -66,13 +69,14 @@ function optionalIn({ table, copies: [{ tokens }], condition, by }: Archived): s
 function partFromPartner(
   { run }: Connection,
   key: string,
-  { table: { name }, condition }: Archived,
+  { table: own, condition }: Archived,
 ): void {
-  const [table, column] = [quoteIdentifier(name), quoteIdentifier(key)]
+  const [table, column] = [quoteIdentifier(own.name), quoteIdentifier(key)]
+  const names = identityOf(own).map(quoteIdentifier)
   const where = `${column} IS NOT NULL AND (${condition.join(' ') || 'true'})`
   try {
     run(
-      `UPDATE ${table} SET ${column} = NULL WHERE rowid = (SELECT max(rowid) FROM ${table} WHERE ${where}) AND (SELECT count(*) FROM ${table} WHERE ${where}) > 1`,
+      `UPDATE ${table} SET ${column} = NULL WHERE (${names}) = (SELECT ${names} FROM ${table} WHERE ${where} ORDER BY ${names.join(' DESC, ')} DESC LIMIT 1) AND (SELECT count(*) FROM ${table} WHERE ${where}) > 1`,
     )
   } catch {
     // Tried without.

@@ -7,6 +7,7 @@ import { identityOf } from '../catalog/row-identity.js'
 import { keyText, type RawRow } from './fill/connection.js'
 import { parentKeys } from './fill/seed-table.js'
 import { tableNamed, type TableGraph } from './fill/table-graph.js'
+import type { Value } from './fill/seed-values.js'
 import { isRowid } from './fill/table-plan.js'
 import { judgeDeparted, type Counts, type Had, type Left } from './departed-rows.js'
 import { sampleOf, stateReader, trialOf } from './other-values.js'
@@ -110,12 +111,21 @@ function lookBehind(rows: Prover, { table, archives, unnamed, followers }: Depar
       const key = columns.find((one) => number !== undefined && isSameName(one, number))
       const keys =
         key !== undefined ? all(`SELECT ${quoteIdentifier(key)} FROM ${quoteIdentifier(name)}`) : []
-      return { name, columns, keys: new Set(keys.flat().map(String)) }
+      const rows = all(`SELECT * FROM ${quoteIdentifier(name)}`)
+      return {
+        name,
+        columns,
+        keys: new Set(keys.flat().map(String)),
+        isOfDocuments: rows.some((row) => row.some(isDocument)),
+        size: rows.length,
+      }
     }),
     pointing: unnamed.map(keys),
     followed: followers.size > 0 ? followed() : NO_VALUES,
   })
 }
+
+const isDocument = (value: Value): boolean => typeof value === 'string' && /^[{[]/.test(value)
 
 const NO_VALUES: Counts = new Map()
 

@@ -44,3 +44,20 @@ test('a key that cannot be NULL has a partner', async () => {
   const change = `${copied('JOIN c ON c.id = o.c_id')} DELETE FROM o;`
   expect(await lossesIn(change, tables)).toEqual([])
 })
+
+test.each([
+  'PRIMARY KEY (dev, at)',
+  'PRIMARY KEY (dev, at)) WITHOUT ROWID, STRICT',
+  'CHECK (at > 0)',
+])('rows of any key: %s', async (key) => {
+  const columns = `(dev INTEGER NOT NULL, at INTEGER NOT NULL, v REAL NOT NULL, kmh REAL, ${key.includes('STRICT') ? key : `${key})`}`
+  const between = (asked: string, removed = 'at < 900000'): string =>
+    `CREATE TABLE past ${columns}; INSERT INTO past SELECT dev, at, v, kmh FROM p WHERE ${asked}; DELETE FROM p WHERE ${removed};`
+  const lost = (change: string): Promise<string[]> => lossesIn(change, `CREATE TABLE p ${columns};`)
+  expect(await lost(between('at < 900000 AND kmh IS NOT NULL'))).toEqual(['warning ROWS_LOST p'])
+  expect(await lost(between('at >= 3 AND at < 9', 'at BETWEEN 3 AND 9'))).toEqual([
+    'error ROWS_LOST p',
+  ])
+  expect(await lost(between('at < 900000'))).toEqual([])
+  expect(await lost(between('at BETWEEN 3 AND 9', 'at >= 3 AND at <= 9'))).toEqual([])
+})

@@ -195,3 +195,34 @@ CREATE TABLE actions (id TEXT PRIMARY KEY NOT NULL, rule_id TEXT NOT NULL REFERE
 CREATE INDEX actions_rule ON actions (rule_id);`
   expect(await lossesIn(tables, step)).toEqual(['error FOREIGN_KEY_BROKEN actions.rule_id'])
 })
+
+const USERS =
+  'CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL, born TEXT, gone INTEGER);'
+const DOCUMENTS = 'CREATE TABLE archive (id INTEGER PRIMARY KEY, data TEXT NOT NULL);'
+const put = (object: string): string =>
+  `${DOCUMENTS} INSERT INTO archive (id, data) SELECT id, ${object} FROM users WHERE gone IS NOT NULL; DELETE FROM users WHERE gone IS NOT NULL;`
+const putByCode = (object: string): string => `export const irreversible = 'no'
+export function up(db) {
+  db.exec('${DOCUMENTS}')
+  for (const u of db.prepare('SELECT * FROM users WHERE gone IS NOT NULL').all()) {
+    db.prepare('INSERT INTO archive (id, data) VALUES (?, ?)').run(u.id, JSON.stringify(${object}))
+    db.prepare('DELETE FROM users WHERE id = ?').run(u.id)
+  }
+}`
+
+test.each([
+  [put("json_object('name', name, 'gone', gone)"), ['warning VALUES_LOST users.born']],
+  [put('json_array(name, gone)'), ['warning VALUES_LOST users.born']],
+  [putByCode('{ name: u.name, gone: u.gone }'), ['warning VALUES_LOST users.born']],
+  [put("json_object('name', name, 'born', born, 'gone', gone)"), []],
+  [putByCode('u'), []],
+])('a document has nothing of a column: %s', async (change, found) =>
+  expect(await lossesIn(USERS, change)).toEqual(found),
+)
+
+test('where nothing is copied at all, nothing is said of columns', async () => {
+  const LEAVES = '(id INTEGER PRIMARY KEY, up INTEGER, name TEXT NOT NULL)'
+  const ups = 'SELECT up FROM item'
+  const step = `CREATE TABLE leaf ${LEAVES}; INSERT INTO leaf SELECT * FROM item WHERE id NOT IN (${ups}); DELETE FROM item WHERE id NOT IN (${ups} WHERE up IS NOT NULL);`
+  expect(await codesIn(`CREATE TABLE item ${LEAVES};`, step)).toEqual(['warning STATEMENT_NOT_RUN'])
+})

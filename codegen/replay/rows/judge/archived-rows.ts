@@ -6,7 +6,7 @@ import { foldCase, plainName } from '../../../../src/sql/names.js'
 import { conditionIn, type Effect } from '../watch/statement-effect.js'
 import { placeOf, shownRow, type TableImage } from '../watch/table-image.js'
 import type { Fate } from './fate.js'
-import { keyOf } from './match-rows.js'
+import { keyOf, textBy } from './match-rows.js'
 import { unlikeFilters, type Unlike } from './unlike-filters.js'
 
 /** Copies of rows, and the DELETE of the same ones, by their conditions. */
@@ -54,27 +54,23 @@ function copiesByJoin({ verb, table, tokens }: Effect, name: string): boolean {
   )
 }
 
-/** Told by the key of the table, which the copy takes along; silent where none was copied. */
+/** Told by the key of the table, or by all that the copies have where it has none; silent where none was copied. */
 export function archivedRows(
   { side, name, before, after, rebuild }: Fate,
   imageNow: (table: string) => TableImage | null,
 ): RowsLost[] {
-  const [own, ...others] = keyOf(before)
-  if (side.direction === 'down' || rebuild || own === undefined || others.length > 0) return []
+  if (side.direction === 'down' || rebuild) return []
   return archivingIn(side.effects, name)
     .slice(0, 1)
     .flatMap(({ copies, removal, by }): RowsLost[] => {
       const [archive] = copies.map(({ table }) => imageNow(table))
-      const archives = copies.map((copy) => keysKept(copy, own, imageNow))
-      if (!archive || archives.includes(null)) return []
-      const [there, kept] = [
-        keysIn(after, own),
-        new Set(archives.flatMap((one) => [...(one ?? [])])),
-      ]
-      const place = placeOf(before, own)
-      const textOf = (row: readonly unknown[]): string => keyText([row[place] as never])
-      const gone = before.rows.map(({ values }) => values).filter((row) => !there.has(textOf(row)))
-      const lost = gone.filter((row) => !kept.has(textOf(row)))
+      const own = copiedBy(copies, before, imageNow)
+      if (!archive || own.length === 0) return []
+      const kept = new Set(copies.flatMap((copy) => [...keysKept(copy, own, imageNow)]))
+      const there = new Set(after.rows.map(({ identity }) => keyText(identity)))
+      const textOf = textBy(own, before)
+      const gone = before.rows.filter(({ identity }) => !there.has(keyText(identity)))
+      const lost = gone.filter(({ values }) => !kept.has(textOf(values)))
       const [first] = lost
       if (!first || lost.length === gone.length) return []
       return [
@@ -87,39 +83,52 @@ export function archivedRows(
           through: null,
           by,
           source: archive.table.name,
-          row: shownRow(before.columns, first),
+          row: shownRow(before.columns, first.values),
         },
       ]
     })
 }
 
-const keysIn = (image: TableImage, named: string): ReadonlySet<string> =>
-  new Set(image.rows.map(({ values }) => keyText([values[placeOf(image, named)] ?? null])))
-
-/** The keys that a copy has taken along; null where it has none. */
-function keysKept(
-  copy: Effect,
-  own: string,
+/** What tells rows, as far as every copy has it; a key as a whole or not at all. In lower case. */
+function copiedBy(
+  copies: readonly Effect[],
+  before: TableImage,
   imageNow: (table: string) => TableImage | null,
-): ReadonlySet<string> | null {
-  const archive = imageNow(copy.table)
-  const column = archive && keyCopied(copy, own, archive)
-  return archive && column !== null && placeOf(archive, column) >= 0
-    ? keysIn(archive, column)
-    : null
+): readonly string[] {
+  const key = keyOf(before)
+  const names = key.length > 0 ? key : namesOf(before)
+  const copied = names.filter((name) => copies.every((copy) => keptAs(copy, name, imageNow)))
+  return key.length > 0 && copied.length < key.length ? [] : copied
 }
 
-/** The column of the other table that the key comes to, in lower case; null where it is none. */
-function keyCopied({ shape }: Effect, key: string, archive: TableImage): string | null {
-  if (shape.kind !== 'insert' && shape.kind !== 'create-table') return null
+/** What a copy has of rows. */
+function keysKept(
+  copy: Effect,
+  own: readonly string[],
+  imageNow: (table: string) => TableImage | null,
+): readonly string[] {
+  const archive = imageNow(copy.table)
+  const columns = own.flatMap((name) => keptAs(copy, name, imageNow) ?? [])
+  return archive ? archive.rows.map(({ values }) => textBy(columns, archive)(values)) : []
+}
+
+/** The column of the other table that one comes to, in lower case; null where it is none. */
+function keptAs(
+  { table, shape }: Effect,
+  own: string,
+  imageNow: (table: string) => TableImage | null,
+): string | null {
+  const archive = imageNow(table)
+  if (!archive || (shape.kind !== 'insert' && shape.kind !== 'create-table')) return null
   const [select] = shape.selects
-  const own = shape.kind === 'insert' ? shape.columns : null
-  const names = own?.map((column) => plainName(column.key)) ?? namesOf(archive)
-  if (select?.items.length === 1 && select.items[0]?.at(-1)?.key === '*') return key
+  const given = shape.kind === 'insert' ? shape.columns : null
+  const names = given?.map((column) => plainName(column.key)) ?? namesOf(archive)
   const at = select?.items.findIndex(
-    (item) => plainName(item.at(-1)?.key ?? '') === key && (item.length === 1 || item.length === 3),
+    (item) => plainName(item.at(-1)?.key ?? '') === own && (item.length === 1 || item.length === 3),
   )
-  return at === undefined || at < 0 ? null : (names[at] ?? null)
+  const isAll = select?.items.length === 1 && select.items[0]?.at(-1)?.key === '*'
+  const column = isAll ? own : at === undefined || at < 0 ? undefined : names[at]
+  return column !== undefined && placeOf(archive, column) >= 0 ? column : null
 }
 
 const namesOf = ({ columns }: TableImage): string[] => columns.map(({ name }) => foldCase(name))

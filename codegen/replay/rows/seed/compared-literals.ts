@@ -44,6 +44,8 @@ export interface TableLiterals {
   readonly filledUp: ReadonlySet<string>
   /** The statements, as tokens, that drop rows of it which are in the way of others. */
   readonly evictions: readonly Eviction[]
+  /** Whether a column that is a key with others gets them as well: these tell the rows from each other. */
+  readonly keyed?: true
 }
 
 /** By table, in lower case. */

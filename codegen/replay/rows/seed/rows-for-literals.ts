@@ -46,14 +46,15 @@ export function addRowsForLiterals(
     if (!looked || !isKnown(state, table)) continue
     const plan = tablePlan(table, situation, state)
     const cut = cuts.get(name) ?? []
-    const unique = cut.length > 0 && looked.told ? NO_COLUMNS : plan.unique
+    const own = looked.keyed ? loneKeys(plan) : plan.unique
+    const unique = cut.length > 0 && looked.told ? NO_COLUMNS : own
     const found = listsFor({ ...plan, unique }, looked, state.connection)
     const lists = examplesFrom(found, looked.replaced)
-    const own = [...lists, ...withoutOpen(plan, looked, lists)]
+    const fitting = [...lists, ...withoutOpen(plan, looked, lists)]
     // What they lose shall stand nowhere else.
     addRows(state, situation, { table, examples: siftedOut(plan, looked), sort: 'sibling' })
     const examples = [
-      ...own,
+      ...fitting,
       ...(lonely.has(table) ? childrenFor(state, plan, lonely.get(table)) : []),
       ...pointingAtVoided(state, situation, voidedKeys(plan, looked)),
       ...forIndexes(state.connection, plan, looked),
@@ -119,6 +120,15 @@ function withoutOpen(
   const nothing = Object.fromEntries(names.map((name) => [name, null]))
   return names.length > 0 ? examples.slice(0, MOST).map((one) => ({ ...one, ...nothing })) : []
 }
+
+const loneKeys = ({ columns, uniqueKeys }: TablePlan): ReadonlySet<number> =>
+  new Set(
+    columns.flatMap(({ name }, index) =>
+      uniqueKeys.some(([one, ...more]) => one === foldCase(name) && more.length === 0)
+        ? [index]
+        : [],
+    ),
+  )
 
 const NO_COLUMNS: ReadonlySet<number> = new Set()
 
