@@ -2,7 +2,7 @@
 import { foldCase, quoteIdentifier } from '../../../../src/sql/names.js'
 import type { CatalogTable } from '../../../model/catalog.js'
 import { identityOf } from '../../catalog/row-identity.js'
-import { deleteRows } from '../fill/delete-rows.js'
+import { deleteDescendants, deleteRows } from '../fill/delete-rows.js'
 import type { RawRow } from '../fill/connection.js'
 import type { Value } from '../fill/seed-values.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
@@ -81,7 +81,7 @@ export interface Alone {
   readonly own: RawRow
 }
 
-/** Takes out all rows of a group but this one. */
+/** Takes out all rows of a group but this one, and what points at them. */
 export function leaveAlone(
   { connection }: SeederState,
   situation: TableGraph,
@@ -99,4 +99,5 @@ export function leaveAlone(
     ...own,
   )
   deleteRows(connection, situation, table, mates)
+  deleteDescendants(connection, situation, [foldCase(table.name)])
 }
