@@ -22,7 +22,9 @@ export function proofKeys(
   return items.map((item, index) => {
     const { path } = item.migration.file
     const helpers = importedBy(path)
-    key = hashOf([key, ...meaningOf(item), ...texts[index]!, helpers, knownOf(index, helpers)])
+    const mayDelete = helpers !== '' || texts[index]!.some((text) => /\bdelete\b/i.test(text))
+    const known = [knownOf(index, helpers), mayDelete ? uniqueBehind(items, index) : '']
+    key = hashOf([key, ...meaningOf(item), ...texts[index]!, helpers, ...known])
     return key
   })
 }
@@ -41,6 +43,14 @@ function knowledgeStamps(
   ])
   const knowledge = columnKnowledge(scripts)
   return (index, helpers) => stampOf(knowledge, helpers === '' ? texts[index]! : scripts)
+}
+
+/** What the next version makes UNIQUE tells which rows this one takes for duplicates, where it may delete any. */
+function uniqueBehind(items: readonly RegistryItem[], index: number): string {
+  const next = items[index + 1]?.migration.up ?? null
+  return piecesOf(next)
+    .filter((text) => /\bunique\s+index\b/i.test(text))
+    .join('\n')
 }
 
 const piecesOf = (side: Side | null): string[] =>

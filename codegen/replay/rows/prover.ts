@@ -35,6 +35,7 @@ import type { TableMerge } from './seed/table-merges.js'
 import { effectOf, type Effect } from './watch/statement-effect.js'
 import { refillIndexes } from './watch/external-indexes.js'
 import { situationReader, type SituationReader } from './situation-reader.js'
+import { uniqueNext } from './watch/unique-made.js'
 import { tablesNow, type TablesNow } from './watch/tables-now.js'
 import { tablesOf, type TableGraph } from './fill/table-graph.js'
 import { foldCase } from '../../../src/sql/names.js'
@@ -77,6 +78,8 @@ export interface Prover {
   rowsSought(seen: readonly Effect[]): (() => void) | null
   /** Gives tables rows to try; in `tryOut`. */
   onTrial(work: (state: SeederState, situation: TableGraph) => void): void
+  /** What the version behind a side makes UNIQUE. */
+  uniqueNext(side: StepSide): readonly Effect[]
   /** The tables that a side which does that puts into one; `before` is the schema as the side found it. */
   merges(effects: readonly Effect[], before: TableGraph): TableMerge[]
   /** What versions have read of a table where they wrote. */
@@ -139,6 +142,7 @@ export function prover(
     anticipate: (side) => anticipate(stage, seeding, side),
     rowsSought: (seen) => rowsSought(seeding, situation, seen),
     onTrial: (work) => seeding.onTrial((state) => work(state, situation())),
+    uniqueNext: ({ entry }) => uniqueNext(run.registry[entry.version]),
     merges: seeding.merges,
     copiedFrom: seeding.copiedFrom,
     miss: seeding.miss,

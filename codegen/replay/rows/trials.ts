@@ -68,6 +68,9 @@ const SCRIPT_TRIALS: readonly ScriptTrial[] = [
 /** Those that look at what code compares as well. */
 const BY_CODE: ReadonlySet<ScriptTrial> = new Set([tryRefills, tryOtherValues, tryDepartingRows])
 
+/** Those that look at what the next version makes UNIQUE as well. */
+const BY_KEYS: ReadonlySet<ScriptTrial> = new Set([tryNarrowGroups, tryMergedParents, tryRowsAlong])
+
 /** What there is of code besides. */
 interface OfCode {
   /** What the side does, and what it compares. */
@@ -79,9 +82,11 @@ interface OfCode {
 /** What comes of all of them. */
 export function tryScripts(trial: Trial, { seen, ask }: Partial<OfCode> = {}): readonly Fact[] {
   const byCode = { ...trial, effects: seen ?? trial.effects }
+  const effects = [...trial.effects, ...trial.rows.uniqueNext(trial.side)]
   const asking = ask ? ({ ...trial, prepare: ask, asks: true } as const) : trial
   return SCRIPT_TRIALS.flatMap((one) => {
     if (one === tryWorkedColumns) return one.run(asking)
+    if (BY_KEYS.has(one)) return one.run({ ...trial, effects })
     return one.run(BY_CODE.has(one) ? byCode : trial)
   })
 }
@@ -99,7 +104,7 @@ export function trialsOf(rows: Prover, { attended: side, facts }: Outcome): Tria
     areAny: () =>
       rows.rowsSought(seen) !== null ||
       integers.length > 0 ||
-      SCRIPT_TRIALS.some((one) => one.isDue(effects, before, rows)),
+      SCRIPT_TRIALS.some((one) => one.isDue([...effects, ...rows.uniqueNext(side)], before, rows)),
     run(on, prepare = () => {}) {
       const seek = on.rowsSought(seen)
       const sought = seek && on.tryOut(side, () => (prepare(), seek()))
