@@ -165,7 +165,7 @@ export interface RowsLost {
   readonly by?: RowLoss
   /** With `forsaken` and `left`: the table that had them, or the first of several. With `another`: the one that is copied, or the first. */
   readonly source?: string
-  /** With `nulls`: the column in which they have none. With `conflict`: that of the key, or its first, in which others agree. */
+  /** With `nulls`: the column in which they have none. With `conflict`: that of the key, or its first, in which others agree. With `merged`: the one that points at what was merged. */
   readonly column?: string
   /** With `early`: the statement that comes too late. */
   readonly later?: string

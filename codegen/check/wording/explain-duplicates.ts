@@ -1,6 +1,6 @@
 // What is lost where a DELETE of duplicates takes rows that are none, or rows that others point at.
 import { listed } from '../../diagnostics/listed.js'
-import { foldCase, isSameName } from '../../../src/sql/names.js'
+import { foldCase } from '../../../src/sql/names.js'
 import { shortSql } from '../../sql/one-line.js'
 import { sqlName, sqlNames } from '../../sql/sql-name.js'
 import type { FactOf } from '../subject/facts.js'
@@ -38,20 +38,12 @@ export function explainGroups(fact: RowsLost, step: ReplayedStep): Explanation |
 
 /** Where the rows that they point at are duplicates of others. */
 function explainMergedParents(
-  { table, key = [], source = '' }: RowsLost,
+  { table, key = [], source = '', column: pointer = '' }: RowsLost,
   { before }: ReplayedStep,
 ): Explanation {
-  const found = before.get(`table ${foldCase(table)}`)
-  const pointer =
-    found?.type === 'table'
-      ? found.foreignKeys.find(({ parent }) => isSameName(parent, source))
-      : undefined
-  const [child, parent, column, id] = [
-    table,
-    source,
-    pointer?.columns[0] ?? '',
-    pointer?.parentColumns[0] ?? 'rowid',
-  ].map(sqlName)
+  const found = before.get(`table ${foldCase(source)}`)
+  const own = found?.type === 'table' ? found.columns.find((one) => one.primaryKey > 0) : undefined
+  const [child, parent, column, id] = [table, source, pointer, own?.name ?? 'rowid'].map(sqlName)
   const alike = key.map((name) => `k.${sqlName(name)} = d.${sqlName(name)}`).join(' AND ')
   return {
     why: `they go with rows of ${source} of which another one that agrees in ${listed(key)} stays, and nothing has pointed them at that one`,

@@ -19,8 +19,11 @@ export const KEPT_NOWHERE = {
     what: `deletes rows of ${table}${inStatement(at)} of which ${source} has a copy, but nothing of ${column}: in one row that was ${describeValue(before)}`,
     fix: `Name ${sqlName(column)} in the copy as well, on both sides of \`INSERT … SELECT\` or in its document`,
   }),
-  unlinked: ({ at, table, column, before, source = '', late }: Change) => ({
-    what: `deletes duplicates in ${source}${inStatement(at)}, and rows of ${table} that point at them lose their ${column}, though a row stays that is the same: in one row ${describeValue(before)} has become NULL${late ? ', and what gives it another one comes too late' : ''}`,
+  unlinked: ({ at, table, column, before, after, source = '', late }: Change) => ({
+    what:
+      after === null
+        ? `deletes duplicates in ${source}${inStatement(at)}, and rows of ${table} that point at them lose their ${column}, though a row stays that is the same: in one row ${describeValue(before)} has become NULL${late ? ', and what gives it another one comes too late' : ''}`
+        : `deletes duplicates in ${source}${inStatement(at)}, and rows of ${table} have one of those in ${column}, though a row stays that is the same: in one row ${describeValue(after)}`,
     fix: `Point the rows of ${table} at the row of ${source} that stays before the DELETE, as in \`UPDATE ${sqlName(table)} SET ${sqlName(column)} = (SELECT … FROM ${sqlName(source)} WHERE …) WHERE ${sqlName(column)} IN (…)\``,
     wanted: 'go' as const,
   }),

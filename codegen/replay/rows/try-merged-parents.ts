@@ -9,7 +9,7 @@ import { imagesOf } from './judge/endings.js'
 import { matchByKey } from './judge/match-rows.js'
 import type { Prover, Seen } from './prover.js'
 import { scriptTrial, tryOn } from './script-trial.js'
-import { cutKeys, type CutKey } from './seed/cut-keys.js'
+import { ALL, cutKeys, looseKeys, type CutKey } from './seed/cut-keys.js'
 import { addAlike, groupsIn, type Group } from './seed/narrow-groups.js'
 import { addChildren } from './seed/rows-for-literals.js'
 import type { SeederState } from './seed/seeder-state.js'
@@ -50,7 +50,9 @@ const mergesIn = (effects: readonly Effect[], situation: TableGraph): Merge[] =>
     ...groupsIn(effects, situation).filter(({ other }) => other === null),
     ...groupedIn(effects, situation),
   ].flatMap((group): Merge[] => {
-    const keys = cutKeys(situation, foldCase(group.table.name), ALL).filter(
+    const loose = looseKeys(effects, situation, group.table).filter((one) => isMoved(effects, one))
+    const own = cutKeys(situation, foldCase(group.table.name), ALL)
+    const keys = [...own, ...loose].filter(
       ({ child, key: { parentColumns } }) =>
         !isSameName(child.name, group.table.name) &&
         parentColumns.length === 1 &&
@@ -76,8 +78,6 @@ function groupedIn(effects: readonly Effect[], situation: TableGraph): Group[] {
   })
 }
 
-const ALL = { losing: new Set(['*']) }
-
 const isAboutKey = (fact: Fact, { table }: Group): boolean =>
   fact.kind === 'foreign-key-broken' && isSameName(fact.parent, table.name)
 
@@ -93,20 +93,32 @@ function unlinked(
   const after = imageNow(foldCase(child.name))
   const [column = ''] = key.columns
   if (!parents || !left || !old || !after || placeOf(after, column) < 0) return []
-  const own = placesOf(parents, [key.parentColumns[0] ?? ''])
+  const [to = ''] = key.parentColumns
+  const own = placesOf(parents, [to])
   const groupOf = (image: TableImage) => (row: RawRow) => keyText(at(row, placesOf(image, by)))
   const staying = new Set(left.rows.map(({ values }) => groupOf(left)(values)))
   const groups = new Map(
     parents.rows.map(({ values }) => [keyText(at(values, own)), groupOf(parents)(values)]),
   )
   const [was, is] = [placesOf(old, [column]), placesOf(after, [column])]
+  const where = { at: effect.place, table: child.name, column, lost: 'unlinked' } as const
+  const keys = new Set(left.rows.map(({ values }) => keyText(at(values, placesOf(left, [to])))))
+  const astray = child.foreignKeys.includes(key)
+    ? undefined
+    : after.rows.find(({ values }) => {
+        const own = keyText(at(values, is))
+        return !keys.has(own) && staying.has(groups.get(own) ?? '')
+      })
+  if (astray) {
+    const [value = null] = at(astray.values, is)
+    return [changeTold({ ...where, source: table.name }, [value, value])]
+  }
   const found = (matchByKey(old, after) ?? []).find(
     ([before, row]) =>
       at(row, is)[0] === null && staying.has(groups.get(keyText(at(before, was))) ?? ''),
   )
   if (!found) return []
   const [before = null] = at(found[0], was)
-  const where = { at: effect.place, table: child.name, column, lost: 'unlinked' } as const
   const later = laterMove(side.effects, effect, { child, key })
   return [
     changeTold({ ...where, source: table.name, ...(later && { late: true }) }, [before, null]),
@@ -120,16 +132,18 @@ const placesOf = (image: TableImage, names: readonly string[]): number[] =>
   names.map((name) => placeOf(image, name))
 
 /** Whether the key is set to another row behind the DELETE. */
-function laterMove(effects: readonly Effect[], removal: Effect, { child, key }: CutKey): boolean {
+function laterMove(effects: readonly Effect[], removal: Effect, one: CutKey): boolean {
   const from = effects.findIndex(({ place }) => place === removal.place)
-  return effects
-    .slice(from + 1)
-    .some(
-      ({ verb, table, shape, tokens }) =>
-        verb === 'update' &&
-        table === foldCase(child.name) &&
-        shape.kind === 'update' &&
-        shape.columns.some((one) => isSameName(plainName(one.key), key.columns[0] ?? '')) &&
-        !tokens.join(' ').includes('= NULL'),
-    )
+  return isMoved(effects.slice(from + 1), one)
 }
+
+/** Whether the key is set to another row. */
+const isMoved = (effects: readonly Effect[], { child, key }: CutKey): boolean =>
+  effects.some(
+    ({ verb, table, shape, tokens }) =>
+      verb === 'update' &&
+      table === foldCase(child.name) &&
+      shape.kind === 'update' &&
+      shape.columns.some((one) => isSameName(plainName(one.key), key.columns[0] ?? '')) &&
+      !tokens.join(' ').includes('= NULL'),
+  )

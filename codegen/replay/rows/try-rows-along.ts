@@ -1,18 +1,20 @@
 // Tries a side that deletes duplicates of rows that others point at: whether these point at the row that stays, or go along.
-import type { CatalogForeignKey, CatalogTable } from '../../model/catalog.js'
+import type { CatalogTable } from '../../model/catalog.js'
 import type { RowsLost } from '../../model/evidence.js'
 import { foldCase, isSameName } from '../../../src/sql/names.js'
 import { keyText, type RawRow } from './fill/connection.js'
 import { parentKeys } from './fill/seed-table.js'
-import { tableNamed, type TableGraph } from './fill/table-graph.js'
+import type { TableGraph } from './fill/table-graph.js'
 import { isRowid } from './fill/table-plan.js'
 import { endingsOf, imagesOf } from './judge/endings.js'
 import type { Ending } from './judge/fate.js'
 import { pairsByKey, textBy } from './judge/match-rows.js'
 import { scriptTrial, tryOn, type Trial } from './script-trial.js'
+import { ALL, cutKeys, looseKeys, type CutKey } from './seed/cut-keys.js'
 import { addAlike, groupsIn, leaveAlone, type Alone, type Group } from './seed/narrow-groups.js'
 import { addRows, pointingAt } from './seed/rows-for-literals.js'
 import type { SeederState } from './seed/seeder-state.js'
+import type { Effect } from './watch/statement-effect.js'
 import { placeOf, shownRow, type TableImage } from './watch/table-image.js'
 
 /**
@@ -23,7 +25,7 @@ export const tryRowsAlong = scriptTrial({
   sides: 'up',
   find: (effects, before) =>
     groupsIn(effects, before).flatMap((group): Kindred[] => {
-      const kin = group.other === null ? childrenOf(group.table, before) : []
+      const kin = group.other === null ? childrenOf(group.table, before, effects) : []
       return kin.length > 0 ? [{ group, kin }] : []
     }),
   run: (given, all) =>
@@ -37,32 +39,27 @@ export const tryRowsAlong = scriptTrial({
     }),
 })
 
-/** A table, and a key by which its rows point at another one. */
-interface Kin {
-  readonly child: CatalogTable
-  readonly key: CatalogForeignKey
-}
-
-const childrenOf = ({ name }: CatalogTable, situation: TableGraph): Kin[] =>
-  [...new Set(situation.children.get(foldCase(name)) ?? [])]
-    .flatMap((one) => tableNamed(situation, one) ?? [])
-    .flatMap((child) =>
-      child.foreignKeys
-        .filter((key) => isSameName(key.parent, name) && key.columns.length === 1)
-        .map((key) => ({ child, key })),
-    )
-    .filter((one) => !isSameName(one.child.name, name) && saysAnything(one))
+function childrenOf(
+  parent: CatalogTable,
+  situation: TableGraph,
+  effects: readonly Effect[],
+): CutKey[] {
+  const told = cutKeys(situation, foldCase(parent.name), ALL)
+  return [...told, ...looseKeys(effects, situation, parent)]
+    .filter(({ child, key }) => child !== parent && key.columns.length === 1)
+    .filter(saysAnything)
     .slice(0, MOST_CHILDREN)
+}
 
 const MOST_CHILDREN = 6
 
-const saysAnything = (kin: Kin): boolean =>
+const saysAnything = (kin: CutKey): boolean =>
   kin.child.columns.some((one) => !isRowid(kin.child, one) && !isPointer(kin, one.name))
 
 /** A group of rows, and what points at them. */
 interface Kindred {
   readonly group: Group
-  readonly kin: readonly Kin[]
+  readonly kin: readonly CutKey[]
 }
 
 /** What is seen where each of the equal rows has rows that point at it, or where one of them is left alone. */
@@ -92,7 +89,7 @@ function seen<T>(
 interface Found {
   readonly fact: RowsLost
   readonly alone: Alone
-  readonly kin: Kin
+  readonly kin: CutKey
   readonly child: Child
 }
 
@@ -131,18 +128,23 @@ function lossIn({ group, kin }: Kindred, endings: readonly Ending[]): Found[] {
     const [first] = lost
     if (!first) return []
     const shared = group.by.map((name) => first.parent.values[placeOf(before, name)] ?? null)
-    const fact = factOf(ending, group, lost.length, first.values)
+    const fact = factOf(ending, { group, kin: one }, lost.length, first.values)
     return [{ fact, alone: { shared, own: first.parent.identity }, kin: one, child: first.child }]
   })
 }
 
 /** Where what is pointed at stands, and what points at it. */
-const placesOf = ({ key }: Kin, parent: TableImage, child: TableImage): [number, number] => [
+const placesOf = ({ key }: CutKey, parent: TableImage, child: TableImage): [number, number] => [
   placeOf(parent, key.parentColumns[0] ?? ''),
   placeOf(child, key.columns[0] ?? ''),
 ]
 
-function factOf(ending: Ending, group: Group, lost: number, row: RawRow): RowsLost {
+function factOf(
+  ending: Ending,
+  { group, kin }: Pick<Kindred, 'group'> & { readonly kin: CutKey },
+  lost: number,
+  row: RawRow,
+): RowsLost {
   const { before, side, name } = ending
   const removal = side.effects.findLast((one) => one.verb === 'delete' && one.table === name)
   return {
@@ -155,12 +157,13 @@ function factOf(ending: Ending, group: Group, lost: number, row: RawRow): RowsLo
     by: 'merged',
     source: group.table.name,
     key: group.by,
+    column: kin.key.columns[0] ?? '',
     row: shownRow(before.columns, row),
   }
 }
 
 /** What a row says beside its number and what it points at. */
-function saying({ table, columns }: TableImage, kin: Kin): (row: RawRow) => string {
+function saying({ table, columns }: TableImage, kin: CutKey): (row: RawRow) => string {
   const names = columns.filter((one) => !isRowid(table, one) && !isPointer(kin, one.name))
   return textBy(
     names.map(({ name }) => foldCase(name)),
@@ -168,24 +171,29 @@ function saying({ table, columns }: TableImage, kin: Kin): (row: RawRow) => stri
   )
 }
 
-const isPointer = ({ key }: Kin, name: string): boolean => isSameName(name, key.columns[0] ?? '')
+const isPointer = ({ key }: CutKey, name: string): boolean => isSameName(name, key.columns[0] ?? '')
 
-/** Whether it stands there, or the same, and points at one of the group that stays. */
+/** Whether it stands there, or the same, and points at one of the group; whether that one stays, is another question. */
 function isThere(
   endings: readonly Ending[],
-  { group, kin }: Pick<Kindred, 'group'> & { readonly kin: Kin },
+  { group, kin }: Pick<Kindred, 'group'> & { readonly kin: CutKey },
   { text, of }: Child,
 ): boolean {
   const ending = endingOf(endings, kin.child)
-  const parents = endingOf(endings, group.table)?.after
+  const { before: old, after: parents } = endingOf(endings, group.table) ?? {}
   const { after } = ending ?? {}
   // Nothing has touched it.
   if (!ending) return true
-  if (!after || !parents) return false
-  const [target, place] = placesOf(kin, parents, after)
-  const groupOf = textBy(group.by, parents)
-  const own = parents.rows.filter(({ values }) => groupOf(values) === of)
-  const keys = new Set(own.map(({ values }) => keyText([values[target] ?? null])))
+  if (!after || !parents || !old) return false
+  const [, place] = placesOf(kin, parents, after)
+  const keys = new Set(
+    [old, parents].flatMap((image) => {
+      const [target] = placesOf(kin, image, after)
+      const groupOf = textBy(group.by, image)
+      const own = image.rows.filter(({ values }) => groupOf(values) === of)
+      return own.map(({ values }) => keyText([values[target] ?? null]))
+    }),
+  )
   const textOf = saying(after, kin)
   return after.rows.some(
     ({ values }) =>

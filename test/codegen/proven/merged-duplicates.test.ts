@@ -62,3 +62,46 @@ test.each([
   ],
   [SET_NULL, `${ENFORCED}DELETE FROM p WHERE note = 'old';`],
 ])('they go along: %s %s', async (first, change) => expect(await found(first, change)).toEqual([]))
+
+const LOOSE = `CREATE TABLE tags (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+CREATE TABLE post_tags (post_id INTEGER NOT NULL, tag_id INTEGER NOT NULL, note TEXT);`
+const NAMES = 'CREATE UNIQUE INDEX tags_name ON tags (name);'
+const pointed = (which: string): string =>
+  `UPDATE post_tags SET tag_id = (SELECT ${which}(k.id) FROM tags k JOIN tags d ON d.name = k.name WHERE d.id = post_tags.tag_id) WHERE tag_id IN (SELECT id FROM tags);
+DELETE FROM tags WHERE id NOT IN (SELECT min(id) FROM tags GROUP BY name); ${NAMES}`
+const byMap = (body: string): string => `export const irreversible = 'merged'
+export function up(db) {
+  const first = new Map()
+  for (const { id, name } of db.prepare('SELECT id, name FROM tags ORDER BY id').all()) {
+    const kept = first.get(name)
+    if (kept === undefined) { first.set(name, id); continue }
+    ${body}
+    db.prepare('DELETE FROM tags WHERE id = ?').run(id)
+  }
+  db.exec('${NAMES}')
+}`
+const MOVED = "db.prepare('UPDATE post_tags SET tag_id = ? WHERE tag_id = ?')"
+
+test.each([
+  [LOOSE, pointed('max'), ['warning VALUES_LOST post_tags.tag_id']],
+  [LOOSE, pointed('min'), []],
+  [LOOSE, byMap(`${MOVED}.run(id, kept)`), ['warning VALUES_LOST post_tags.tag_id']],
+  [LOOSE, byMap(`${MOVED}.run(kept, id)`), []],
+  [
+    LOOSE,
+    byMap("db.prepare('DELETE FROM post_tags WHERE tag_id = ?').run(id)"),
+    ['warning ROWS_LOST post_tags'],
+  ],
+  [LOOSE.replace('tag_id INTEGER NOT NULL', '$& REFERENCES tags (id)'), pointed('min'), []],
+])('by a key that nothing declares: %s %s', async (first, change, codes) => {
+  const told = (await found(first, change)).filter((code) => !code.includes('WRITE_WITHOUT'))
+  expect(told).toEqual(codes)
+})
+
+test('code merges them, and the key stands in the next version', async () => {
+  const work = (children: string): string =>
+    coded(`db.prepare('${children}').run(id); remove.run(id)`).replace(`db.exec('${UNIQUE}')`, '')
+  const said = NO_ACTION.replace('p_id', 'x TEXT, p_id')
+  const lost = await codesIn(said, work('DELETE FROM c WHERE p_id = ?'), UNIQUE)
+  expect(lost).toContain('warning ROWS_LOST c')
+})

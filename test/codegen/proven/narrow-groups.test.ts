@@ -97,3 +97,26 @@ test.each([
   expect(found?.message).toContain('of rows that agree in user_id and name it leaves none')
   expect(found?.fix).toContain('(SELECT min(rowid) FROM l GROUP BY user_id, name)')
 })
+
+const CLICKS = `${L} CREATE TABLE clicks (id INTEGER PRIMARY KEY, l_id INTEGER NOT NULL REFERENCES l (id), at INTEGER); CREATE INDEX clicks_l ON clicks (l_id);`
+const LETTERS = ['user_id, name', 'user_id, lower(name)', 'user_id, name COLLATE NOCASE']
+const moved = (alike: string, groups: string, key: string): string =>
+  `UPDATE clicks SET l_id = (SELECT min(k.id) FROM l AS k JOIN l AS d ON ${alike} WHERE d.id = clicks.l_id) WHERE l_id > 0;
+${keeping(groups).replace('(user_id, name)', `(${key})`)}`
+
+test.each(LETTERS)('what points at them is moved along first, by a key over %s', async (key) => {
+  const name = key.replace('user_id, ', '')
+  const same = name.includes('lower') ? 'lower(k.name) = lower(d.name)' : `k.name = d.${name}`
+  const wrong = moved(same, name, key)
+  expect(await codesIn(CLICKS, wrong)).toEqual(['error ROWS_LOST l'])
+  const right = moved(`${same} AND k.user_id = d.user_id`, key, key)
+  expect(await codesIn(CLICKS, right)).toEqual([])
+})
+
+test('the key stands in the next version', async () => {
+  const [removal = '', next = ''] = keeping('name').split('; ')
+  expect(await codesIn(L, `${removal};`, next)).toContain('error ROWS_LOST l')
+  const [right = ''] = keeping('user_id, name').split('; ')
+  expect(await lossesIn(L, `${right};`, next)).toEqual([])
+  expect(await lossesIn(L, `${removal};`, 'CREATE INDEX l_key ON l(user_id, name);')).toEqual([])
+})
