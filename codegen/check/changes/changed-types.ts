@@ -1,6 +1,7 @@
 // Columns whose declared type is another one after a step.
 import type { CatalogColumn, CatalogTable } from '../../model/catalog.js'
 import { affinityOf, type Affinity } from './affinity.js'
+import { replacedColumns } from './replaced-columns.js'
 import type { ReplayedStep, TableTrace } from '../subject/rule.js'
 import { foldCase } from '../../../src/sql/names.js'
 
@@ -16,7 +17,7 @@ export interface ChangedType {
 
 /** In the order of tables and columns; letters and spaces make no difference. */
 export const changedTypes = (step: ReplayedStep): ChangedType[] =>
-  step.traces.flatMap(typesChangedIn)
+  [...step.traces, ...replacedColumns(step)].flatMap(typesChangedIn)
 
 /** The same of one table. */
 export function typesChangedIn(trace: TableTrace): ChangedType[] {

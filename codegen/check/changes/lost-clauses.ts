@@ -6,6 +6,7 @@ import type { CatalogColumn, CatalogForeignKey, CatalogTable } from '../../model
 import { mentions } from '../../sql/names-in.js'
 import type { ColumnTrace, ReplayedStep, TableTrace } from '../subject/rule.js'
 import { factsIn } from '../subject/facts.js'
+import { isMadeAnew } from '../subject/trace-tables.js'
 import { affinityOf } from './affinity.js'
 import { clausesOf, defaultClause } from './declared-clauses.js'
 import { computedAs, forgottenGenerated, generatedAs } from './generated-columns.js'
@@ -57,7 +58,7 @@ export function lostClauses(
     ...one,
     missedBy: one.kind === 'default' ? reliedOn(one.column, after, step, steps) : null,
   }))
-  if (isFilled(trace) || changesMore(trace)) return told
+  if (isFilled(trace) || !isMadeAnew(trace) || changesMore(trace)) return told
   const rest = withoutPurpose(told, isForConstraints)
   return told.filter((one) => one.missedBy !== null || rest.includes(one))
 }

@@ -1,17 +1,25 @@
-// Triggers and views that a rebuild makes again under their names, but with a part missing or on another occasion.
+// Triggers, views and indexes that a rebuild makes again under their names, but with a part missing, on another occasion or over other rows.
 import { canonical } from '../../../src/schema/canonical.js'
 import { canonicalTokens, joinTokens } from '../../../src/sql/canonical-tokens.js'
 import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
-import type { CatalogObject, CatalogTrigger, CatalogView } from '../../model/catalog.js'
+import type {
+  CatalogIndex,
+  CatalogObject,
+  CatalogTrigger,
+  CatalogView,
+} from '../../model/catalog.js'
 import type { Position } from '../../model/diagnostic.js'
 import { mentions } from '../../sql/names-in.js'
 import type { ReplayedStep, TableTrace } from '../subject/rule.js'
+import { affinityOf } from './affinity.js'
+import { isExpressed } from './completed-columns.js'
+import { isOverOthers } from './partial-index.js'
 import { isMadeAnew } from '../subject/trace-tables.js'
 import { changePlace } from '../subject/place.js'
 
 /** One of them as it was; `what` is a part of a sentence: what is other now. */
 export interface ReshapedObject {
-  readonly object: CatalogTrigger | CatalogView
+  readonly object: CatalogIndex | CatalogTrigger | CatalogView
   readonly what: string
   readonly at: Position
 }
@@ -19,7 +27,8 @@ export interface ReshapedObject {
 /**
  * Only where a table is made anew, so that the object had to be made again as well, and where everything else about it is as
  * it was: a trigger with the same body for another event, or with fewer statements for the same one; a view without columns
- * that its table still has. A trigger that is dropped by name was meant to change.
+ * that its table still has; an index that asks other values of columns which keep theirs. A trigger or index that is dropped by
+ * name was meant to change.
  */
 export function reshapedObjects(step: ReplayedStep): ReshapedObject[] {
   const anew = step.traces.filter(
@@ -28,22 +37,30 @@ export function reshapedObjects(step: ReplayedStep): ReshapedObject[] {
   if (anew.length === 0) return []
   return step.changed.flatMap((key) => {
     const [object, now] = [step.before.get(key), step.after.get(key)]
-    const what = object && now && changeOf(object, now, anew)
-    if (!what || (object.type !== 'trigger' && object.type !== 'view')) return []
+    const what = object && now && changeOf(object, now, { anew, step })
+    if (!what || object.type === 'table') return []
     const name = foldCase(object.name)
     const acts = step.acts.up.filter(
       (act) => 'type' in act && act.type === object.type && act.name === name,
     )
-    if (object.type === 'trigger' && acts.some(({ kind }) => kind === 'drop')) return []
+    if (object.type !== 'view' && acts.some(({ kind }) => kind === 'drop')) return []
+    // What no statement makes again goes along with a table that is renamed.
     const made = acts.findLast(({ kind }) => kind === 'create')
-    return [{ object, what, at: changePlace(made?.statement ?? null, step) }]
+    return made ? [{ object, what, at: changePlace(made.statement, step) }] : []
   })
 }
 
-function changeOf(before: CatalogObject, now: CatalogObject, anew: readonly TableTrace[]) {
+interface Anew {
+  readonly anew: readonly TableTrace[]
+  readonly step: ReplayedStep
+}
+
+function changeOf(before: CatalogObject, now: CatalogObject, { anew, step }: Anew) {
   if (!anew.some((trace) => mentions(before.sql, trace.before.name))) return null
   if (before.type === 'trigger' && now.type === 'trigger')
     return hadToChange([before.sql], anew) ? null : changedTrigger(before, now, anew)
+  if (before.type === 'index' && now.type === 'index')
+    return hadToChange([before.sql], anew) ? null : changedIndex(before, now, { anew, step })
   return before.type === 'view' && now.type === 'view' ? changedView(before, now, anew) : null
 }
 
@@ -83,6 +100,29 @@ const wordsOf = (text: string): string[] => text.split(/[\s,]+/)
 function isWithin(words: readonly string[], others: readonly string[]): boolean {
   let at = -1
   return words.every((word) => (at = others.indexOf(word, at + 1)) >= 0)
+}
+
+/** One that is unique keeps rows out: `CONSTRAINT_LOST` looks at it. */
+function changedIndex(before: CatalogIndex, now: CatalogIndex, { anew, step }: Anew) {
+  if (before.unique || !isOverOthers(before, now, { columns: anew.flatMap((one) => one.columns) }))
+    return null
+  const isMeant = anew.some((trace) =>
+    trace.columns.some(
+      ({ before: old, after }) =>
+        after !== null &&
+        mentions(before.sql, old.name) &&
+        (affinityOf(old.type) !== affinityOf(after.type) ||
+          isExpressed(trace, { before: old, after }, step)),
+    ),
+  )
+  return isMeant
+    ? null
+    : `it is over the rows ${whereOf(now)} and not over those ${whereOf(before)}`
+}
+
+function whereOf({ sql }: CatalogIndex): string {
+  const { meaning } = canonical('index', sql)
+  return `\`${meaning.slice(meaning.lastIndexOf(' where ') + 1)}\``
 }
 
 function partsOf({ sql }: CatalogTrigger) {

@@ -6,6 +6,7 @@ import { ignoreComment, sentence, versionName } from '../wording/describe-step.j
 import { isFilled, lostClauses, type LostClause } from '../changes/lost-clauses.js'
 import { lostConstraints, type LostConstraint } from '../changes/lost-constraints.js'
 import { lostUniqueIndexes, type LostUniqueIndex } from '../changes/lost-unique-indexes.js'
+import { isReplaced, replacedColumns } from '../changes/replaced-columns.js'
 import { clauseLosses, type LostDoing } from '../wording/clause-losses.js'
 import { affinityOf } from '../changes/affinity.js'
 import { columnSubject, objectSubject } from '../subject/finding-subject.js'
@@ -17,8 +18,8 @@ import type { ReplayedStep, Rule, TableTrace } from '../subject/rule.js'
 import { sqlInLine } from '../../sql/one-line.js'
 
 /**
- * Only of tables that are made anew by hand, generated columns that they do without among it: ALTER TABLE … DROP CONSTRAINT and
- * declared changes name what goes. NOT NULL, defaults and the actions of foreign keys count where the rebuild is for something
+ * Only of tables that are made anew by hand, generated columns that they do without among it, or get a new column under the name of
+ * one that goes: ALTER TABLE … DROP CONSTRAINT and declared changes name what goes. NOT NULL, defaults and the actions of foreign keys count where the rebuild is for something
  * else; a hint where only what is not needed to keep the data right is gone, or NOT NULL alone, which may well be meant.
  */
 export const constraintLost: Rule = {
@@ -30,7 +31,7 @@ export const constraintLost: Rule = {
     for (const step of replay?.steps ?? []) {
       if (step.migration.alter) continue
       const taken = new Set<string>()
-      for (const trace of step.traces.filter(isMadeAnew)) {
+      for (const trace of [...step.traces.filter(isMadeAnew), ...replacedColumns(step)]) {
         const constraints = lostConstraints(trace, step)
         const isForConstraints = constraints.length > 0
         const clauses = lostClauses(trace, step, { steps: replay?.steps ?? [], isForConstraints })
@@ -107,10 +108,18 @@ function judge(
     subject,
     ...(isHint(lost, trace) && { severity: 'info' as const }),
     message: sentence(
-      `${versionName(step, at)} makes ${before.name} anew without ${listed(all)}: ${lossesOf(lost)}.`,
+      `${versionName(step, at)} ${changeOf(trace)} without ${listed(all)}: ${lossesOf(lost)}.`,
     ),
-    fix: `Give the new table ${listed(wanted)} as well. If ${it} ${is} to go, say why: ${ignoreComment('CONSTRAINT_LOST', step.migration, subject)}.`,
+    fix: `Give ${isMadeAnew(trace) ? 'the new table' : `${sqlName(before.name)}, in a rebuild where ADD COLUMN does not take it,`} ${listed(wanted)} as well. If ${it} ${is} to go, say why: ${ignoreComment('CONSTRAINT_LOST', step.migration, subject)}.`,
   }
+}
+
+function changeOf(trace: TableTrace): string {
+  const { before, columns } = trace
+  if (isMadeAnew(trace)) return `makes ${before.name} anew`
+  const names = columns.filter(isReplaced).map((one) => one.before.name)
+  const other = names.length === 1 ? 'another column' : 'other columns'
+  return `puts ${other} in the place of ${listed(names)} of ${before.name}`
 }
 
 /** Whether a CHECK compares a column with texts, or numbers, that is one of the other kind now: it would refuse every row, or let any in. */

@@ -261,3 +261,49 @@ describe('made again with its table, but not as it was', () => {
     expect(await placesAfterReplay(changed)).toEqual([])
   })
 })
+
+describe('an index that is made again over other rows', () => {
+  const folder = (where: string, how: { copy?: string; type?: string; first?: string } = {}) => ({
+    '001_a.sql': sqlFile(
+      `CREATE TABLE u (id INTEGER PRIMARY KEY, name TEXT, state TEXT);\nCREATE INDEX u_new ON u (name) WHERE state = 'new';`,
+    ),
+    '002_b.sql': sqlFile(
+      `${how.first ?? ''}CREATE TABLE n (id INTEGER PRIMARY KEY, name TEXT, state ${how.type ?? 'TEXT'}, more);\nINSERT INTO n (id, name, state) SELECT id, name, ${how.copy ?? 'state'} FROM u;\nDROP TABLE u;\nALTER TABLE n RENAME TO u;\nCREATE INDEX u_new ON u (name)${where};`,
+    ),
+  })
+  const settings = { rules: { COLUMN_TYPE_CHANGED: 'off' } } as const
+
+  test('of other values', async () => {
+    const found = await onlyFinding(folder(" WHERE state = 'old'"), { settings })
+    expect(found).toMatchObject({ code: 'OBJECT_LOST', severity: 'info', subject: 'index u_new' })
+    expect(found.message).toContain(
+      "it is over the rows `where state = 'old'` and not over those `where state = 'new'`",
+    )
+  })
+
+  test.each([
+    [" WHERE 'new' = state", {}],
+    [" WHERE (state == 'new')", {}],
+    ['', {}],
+    [' WHERE state = 1', { type: 'INTEGER', copy: "CASE state WHEN 'new' THEN 1 ELSE 0 END" }],
+    [" WHERE state = 'fresh'", { copy: "replace(state, 'new', 'fresh')" }],
+    [" WHERE state = 'old'", { first: 'DROP INDEX u_new;\n' }],
+  ])('nothing of%s %o', async (where, how) =>
+    expect(await placesAfterReplay(folder(where, how), { settings })).toEqual([]),
+  )
+})
+
+test('a trigger goes along with a table that is renamed, and back', async () => {
+  const named = (name: string, other: string): string =>
+    `DROP VIEW live;\n-- lockstep-ignore TABLE_RENAMED: nobody else reads it\nALTER TABLE ${other} RENAME TO ${name};\nCREATE VIEW live AS SELECT * FROM ${name};`
+  const folder = {
+    '001_a.sql': sqlFile(`CREATE TABLE r (id INTEGER PRIMARY KEY, gone INTEGER);
+CREATE TABLE f (id INTEGER PRIMARY KEY, r_id INTEGER REFERENCES r (id));
+CREATE INDEX f_r ON f (r_id);
+CREATE VIEW live AS SELECT * FROM r;
+CREATE TRIGGER t AFTER UPDATE OF gone ON r BEGIN DELETE FROM f WHERE r_id = new.id; END;`),
+    '002_b.sql': sqlFile(named('d', 'r')),
+    '003_c.sql': sqlFile(named('r', 'd')),
+  }
+  expect(await placesAfterReplay(folder)).toEqual([])
+})

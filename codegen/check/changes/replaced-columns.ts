@@ -1,0 +1,30 @@
+// Columns that a step drops and puts others in the place of, under the same name: ADD COLUMN, UPDATE, DROP COLUMN, RENAME COLUMN.
+import { isSameName } from '../../../src/sql/names.js'
+import { factsIn } from '../subject/facts.js'
+import type { ColumnTrace, ReplayedStep, TableTrace } from '../subject/rule.js'
+import { columnOf } from '../subject/trace-columns.js'
+import { isMadeAnew } from '../subject/trace-tables.js'
+
+/** The traces of such tables, in which these columns count as kept; not those whose values are told to be gone. */
+export const replacedColumns = (step: ReplayedStep): TableTrace[] =>
+  step.traces.flatMap((trace) => {
+    const { after } = trace
+    if (!after || isMadeAnew(trace)) return []
+    const columns = trace.columns.map((one): ColumnTrace => {
+      const now = one.after ? undefined : columnOf(after, one.before.name)
+      return now && !isToldGone(one, trace, step) ? { ...one, after: now } : one
+    })
+    return columns.some(isReplaced) ? [{ ...trace, columns }] : []
+  })
+
+/** Whether the column that is there now is another one than before. */
+export const isReplaced = ({ after, statement }: ColumnTrace): boolean =>
+  after !== null && statement?.shape.kind === 'drop-column'
+
+const isToldGone = ({ before }: ColumnTrace, { before: table }: TableTrace, step: ReplayedStep) =>
+  factsIn(step, 'values-changed').some(
+    (one) =>
+      one.lost === 'replaced' &&
+      isSameName(one.table, table.name) &&
+      isSameName(one.column, before.name),
+  )

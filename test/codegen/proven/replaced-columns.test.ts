@@ -1,0 +1,46 @@
+// A column makes room for another one of its name, which comes without what the first was declared with.
+import { expect, test } from 'vitest'
+import { codesIn, foundIn } from './prove-project.js'
+
+const table = (column: string): string =>
+  `CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE t (id INTEGER PRIMARY KEY, n TEXT NOT NULL, a ${column});`
+const replacing = (column: string, copy = 'a'): string =>
+  `ALTER TABLE t ADD COLUMN b ${column}; UPDATE t SET b = ${copy} WHERE id > 0; ALTER TABLE t DROP COLUMN a; ALTER TABLE t RENAME COLUMN b TO a;`
+const AWAY = `ALTER TABLE t RENAME COLUMN a TO old; ALTER TABLE t ADD COLUMN a INTEGER; UPDATE t SET a = old WHERE id > 0; ALTER TABLE t DROP COLUMN old;`
+const KEYED = 'INTEGER REFERENCES p (id) ON DELETE CASCADE'
+const LOST = 'CONSTRAINT_LOST t'
+
+const told = async (...steps: readonly string[]): Promise<string[]> =>
+  (await codesIn(...steps)).filter((code) => !code.includes('FOREIGN_KEY_WITHOUT_INDEX'))
+
+test.each([
+  ['INTEGER CHECK (a >= 0)', replacing('INTEGER'), [`warning ${LOST}`]],
+  ['INTEGER CHECK (a >= 0)', AWAY, [`warning ${LOST}`]],
+  [KEYED, replacing('INTEGER'), [`warning ${LOST}`]],
+  [KEYED, replacing('INTEGER REFERENCES p (id)'), [`warning ${LOST}`]],
+  ['INTEGER DEFAULT 18', replacing('INTEGER'), [`info ${LOST}`]],
+  ['INTEGER NOT NULL', replacing('INTEGER'), [`info ${LOST}`]],
+  ['INTEGER', replacing('TEXT'), ['warning COLUMN_TYPE_CHANGED t.a']],
+])('%s: %s', async (column, change, codes) =>
+  expect(await told(table(column), change)).toEqual(codes),
+)
+
+test.each([
+  ['INTEGER CHECK (a >= 0)', replacing('INTEGER CHECK (b >= 0)')],
+  [KEYED, replacing(KEYED)],
+  ['INTEGER DEFAULT 18', replacing('INTEGER DEFAULT 18')],
+  ['INTEGER NOT NULL DEFAULT 1', replacing('INTEGER NOT NULL DEFAULT 1')],
+  ['INTEGER', replacing('INTEGER')],
+  ['INTEGER', replacing('TEXT', 'CAST(a AS TEXT)')],
+  ['INTEGER', 'ALTER TABLE t RENAME COLUMN a TO b;'],
+])('nothing is lost: %s: %s', async (column, change) =>
+  expect((await told(table(column), change)).filter((one) => !one.includes('RENAMED'))).toEqual([]),
+)
+
+test('what comes in its place is named', async () => {
+  const found = await foundIn(table('INTEGER NOT NULL CHECK (a >= 0)'), replacing('INTEGER'))
+  const [guard, clause] = found.map(({ message }) => message)
+  expect(guard).toContain('puts another column in the place of a of t without CHECK (a >= 0)')
+  expect(clause).toContain('without NOT NULL of a')
+  expect(found[0]?.fix).toContain('Give t, in a rebuild where ADD COLUMN does not take it, `CHECK')
+})
