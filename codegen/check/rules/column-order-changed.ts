@@ -3,9 +3,11 @@ import { takenTwice, type TakenTwice } from '../changes/taken-twice.js'
 import { isClosed } from '../subject/declared-place.js'
 import { factsIn, type FactOf } from '../subject/facts.js'
 import { objectSubject } from '../subject/finding-subject.js'
-import { changePlace } from '../subject/place.js'
+import { isReported } from '../subject/apply-suppressions.js'
+import { changePlace, stepPosition } from '../subject/place.js'
 import { isSameName } from '../../../src/sql/names.js'
-import type { Finding, ReplayedStep, Rule } from '../subject/rule.js'
+import type { Finding, ReplayedStep, Rule, Subject } from '../subject/rule.js'
+import { sqlName } from '../../sql/sql-name.js'
 import { sqlInLine } from '../../sql/one-line.js'
 import { ignoreComment, sentence, versionName } from '../wording/describe-step.js'
 
@@ -19,16 +21,37 @@ export const columnOrderChanged: Rule = {
   severity: 'error',
   override: 'acknowledged',
   stage: 'replay',
-  *check({ replay }) {
-    for (const step of replay?.steps ?? []) {
+  *check(subject) {
+    for (const step of subject.replay?.steps ?? []) {
       const twice = takenTwice(step)
       for (const one of twice) yield ofTwice(one, step)
       for (const fact of factsIn(step, 'layout-matters'))
-        if (!twice.some(({ object }) => step.after.get(fact.object) === object))
+        if (
+          !twice.some(({ object }) => step.after.get(fact.object) === object) &&
+          !isMixedUp(fact, step, subject)
+        )
           yield ofLayout(fact, step)
     }
   },
 }
+
+/** Whether it is told that columns of the table have values of others: on these, whatever reads them comes to something else. */
+const isMixedUp = (
+  { table }: FactOf<'layout-matters'>,
+  step: ReplayedStep,
+  subject: Subject,
+): boolean =>
+  factsIn(step, 'values-changed').some(
+    (one) =>
+      one.at.direction === 'up' &&
+      one.from !== null &&
+      isSameName(one.table, table) &&
+      isReported(subject, {
+        code: 'VALUES_SWAPPED',
+        at: stepPosition(one.at, step.migration, subject.settings.root),
+        subject: sqlName(one.table),
+      }),
+  )
 
 function ofLayout(fact: FactOf<'layout-matters'>, step: ReplayedStep): Finding {
   const { table, object: key, seen } = fact

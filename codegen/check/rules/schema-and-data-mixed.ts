@@ -64,18 +64,58 @@ function mixedIn(step: UpStep, before: Catalog | undefined): Mixed {
   for (const shape of shapes)
     if ('temporary' in shape && shape.temporary) touched.delete(shape.name.key)
   if (touched.size === 0) return { touched, writes: [] }
-  const fillings = step.statements.filter(
-    ({ shape }) => shape.kind === 'insert' && touched.has(shape.table.key),
-  )
+  const fillings = fillingsOf(step, touched)
+  const read = new Set([...touched, ...notesOn(step, touched)])
   const writes = step.statements.filter((statement) => {
     const { shape } = statement
     if (shape.kind !== 'insert' && shape.kind !== 'update' && shape.kind !== 'delete') return false
     const { key } = shape.table
     if (isOwn(step, key) || touched.has(key) || key.startsWith('sqlite_')) return false
-    if (isCommand(shape) || mentions(statement, touched)) return false
+    if (isCommand(shape) || mentions(statement, read)) return false
     return !fillings.some((filling) => mentions(filling, new Set([key])))
   })
-  return { touched, writes: withoutFollowers(writes, step, before) }
+  const staying = writes.filter((one) => !pointsAnew(one, touched, before))
+  return { touched, writes: withoutFollowers(staying, step, before) }
+}
+
+/** What puts rows into one of these tables; where code gives it values, also what it has queried. */
+function fillingsOf({ statements }: UpStep, touched: ReadonlySet<string>): FoundStatement[] {
+  const fillings = statements.filter(
+    ({ shape }) => shape.kind === 'insert' && touched.has(shape.table.key),
+  )
+  const isByCode = fillings.some(({ shape }) => shape.kind === 'insert' && !shape.selects.length)
+  return isByCode
+    ? [...fillings, ...statements.filter(({ text }) => /^\s*(?:select|with)\b/i.test(text))]
+    : fillings
+}
+
+/** Temporary tables that are made of these: they say which row has become which. */
+const notesOn = ({ statements }: UpStep, touched: ReadonlySet<string>): string[] =>
+  statements.flatMap((one) => {
+    const { shape } = one
+    const into =
+      shape.kind === 'create-table' ? shape.name : shape.kind === 'insert' ? shape.table : null
+    const isNote = statements.some(
+      (made) =>
+        made.shape.kind === 'create-table' &&
+        isTemporary(made.shape) &&
+        made.shape.name.key === into?.key,
+    )
+    return into && isNote && mentions(one, touched) ? [into.key] : []
+  })
+
+/** Whether an UPDATE sets nothing but keys to such tables. */
+function pointsAnew(
+  { shape }: FoundStatement,
+  touched: ReadonlySet<string>,
+  before: Catalog | undefined,
+): boolean {
+  if (shape.kind !== 'update') return false
+  const table = before?.get(`table ${plainName(shape.table.key)}`)
+  const keys = table?.type === 'table' ? table.foreignKeys : []
+  const own = keys.filter(({ parent }) => touched.has(foldCase(parent)))
+  const names = new Set(own.flatMap(({ columns }) => columns.map(foldCase)))
+  return shape.columns.length > 0 && shape.columns.every(({ key }) => names.has(plainName(key)))
 }
 
 /** Without those about rows that point at others which belong to the change and are deleted: without them, keys would break. */

@@ -224,3 +224,15 @@ describe('what a step does to rows is nothing of that', () => {
     expect(await namesSaid(made, `DROP TRIGGER t; ${ANEW} ${made}`)).toHaveLength(1)
   })
 })
+
+test('columns that are mixed up make a trigger do something else, which is told of the columns', async () => {
+  const trigger = `CREATE TRIGGER over BEFORE INSERT ON k WHEN EXISTS (SELECT 1 FROM k o WHERE o.p < new.q AND o.q > new.p) BEGIN SELECT RAISE(ABORT, 'overlap'); END;`
+  const first = `CREATE TABLE k (id INTEGER PRIMARY KEY, p TEXT NOT NULL, q TEXT NOT NULL, CHECK (p < q)); ${trigger}`
+  const rebuilt = (columns: string, comment = ''): string =>
+    `CREATE TABLE n (id INTEGER PRIMARY KEY, p TEXT NOT NULL, q TEXT NOT NULL, g TEXT);
+${comment}INSERT INTO n (id, p, q) SELECT id, ${columns} FROM k; DROP TABLE k; ALTER TABLE n RENAME TO k; ${trigger}`
+  const codes = async (step: string): Promise<string[]> =>
+    (await foundIn(first, step)).map(({ code }) => code)
+  expect(await codes(rebuilt('q, p'))).toEqual(['CONSTRAINT_LOST', 'VALUES_SWAPPED'])
+  expect(await codes(rebuilt('p, q'))).toEqual(['CONSTRAINT_LOST'])
+})

@@ -19,6 +19,14 @@ test.each([
     'CREATE TABLE n (b); INSERT INTO n (b) SELECT b FROM a WHERE c; DELETE FROM a WHERE c',
   ],
   [
+    'a map of new numbers',
+    'CREATE TEMP TABLE m AS SELECT b FROM a; CREATE TABLE n (b); INSERT INTO n (b) SELECT m.b FROM a JOIN m; UPDATE c SET d = (SELECT b FROM m) WHERE e; DROP TABLE m; DROP TABLE a; ALTER TABLE n RENAME TO a',
+  ],
+  [
+    'a map that is filled later',
+    'CREATE TEMP TABLE m (b); INSERT INTO m (b) SELECT b FROM a; UPDATE c SET d = (SELECT b FROM m) WHERE e; DROP TABLE m; DROP TABLE a',
+  ],
+  [
     'an index is built',
     `CREATE TRIGGER t AFTER INSERT ON a BEGIN SELECT 1; END; INSERT INTO f (f) VALUES (1)`,
   ],
@@ -42,6 +50,10 @@ describe('invalid', () => {
     ['CREATE TABLE a (b); UPDATE users SET name = 1 WHERE id = 2', '001_a.ts:3:28'],
     ['ALTER TABLE a ADD b; INSERT INTO settings (k) VALUES (1)', '001_a.ts:3:29'],
     ['DELETE FROM users WHERE id = 1; DROP TABLE a', '001_a.ts:3:8'],
+    [
+      'CREATE TEMP TABLE m AS SELECT b FROM x; UPDATE c SET d = (SELECT b FROM m) WHERE e; DROP TABLE m; DROP TABLE a',
+      '001_a.ts:3:48',
+    ],
     [
       'CREATE TABLE n (b, u REFERENCES a); INSERT INTO n (b) SELECT b FROM c; DELETE FROM a WHERE d',
       '001_a.ts:3:79',
@@ -114,4 +126,52 @@ describe('rows that point at those which move into a new table', () => {
       codes,
     )
   })
+})
+
+test('code archives rows, and deletes what points at them', async () => {
+  const tables = `-- irreversible: no
+-- migrate:up
+CREATE TABLE o (id INTEGER PRIMARY KEY, paid INTEGER NOT NULL);
+CREATE TABLE line (id INTEGER PRIMARY KEY, o_id INTEGER NOT NULL REFERENCES o (id), text TEXT);
+CREATE INDEX line_o ON line (o_id);
+CREATE TABLE other (id INTEGER PRIMARY KEY, x TEXT);`
+  const archive = (more = ''): string => `export const irreversible = 'archived'
+export function up(db) {
+  db.exec('CREATE TABLE past (id INTEGER PRIMARY KEY, lines TEXT NOT NULL)')
+  for (const { id } of db.prepare('SELECT id FROM o WHERE paid = 1').all()) {
+    const lines = db.prepare('SELECT * FROM line WHERE o_id = ?').all(id)
+    db.prepare('INSERT INTO past (id, lines) VALUES (?, ?)').run(id, JSON.stringify(lines))
+    db.prepare('DELETE FROM line WHERE o_id = ?').run(id)
+    db.prepare('DELETE FROM o WHERE id = ?').run(id)
+  }${more}
+}`
+  const found = async (more?: string): Promise<string[]> =>
+    (await proveFiles({ 'migrations/001_a.sql': tables, 'migrations/002_b.ts': archive(more) }))
+      .map(({ code }) => code)
+      .filter((code) => code === 'SCHEMA_AND_DATA_MIXED')
+  expect(await found()).toEqual([])
+  const other = `\n  db.exec("UPDATE other SET x = 'a' WHERE id > 3")`
+  expect(await found(other)).toEqual(['SCHEMA_AND_DATA_MIXED'])
+})
+
+test('keys that follow the new numbers of a table', async () => {
+  const first = `-- irreversible: no
+-- migrate:up
+CREATE TABLE room (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+CREATE TABLE bed (id INTEGER PRIMARY KEY, room_id INTEGER NOT NULL REFERENCES room (id), label TEXT);
+CREATE INDEX bed_room ON bed (room_id);`
+  const step = (column: string): string => `export const irreversible = 'numbers'
+export function up(db) {
+  db.exec('CREATE TABLE n (id INTEGER PRIMARY KEY, name TEXT NOT NULL)')
+  const move = db.prepare('UPDATE bed SET ${column} = ? WHERE ${column} = ?')
+  for (const { id, name } of db.prepare('SELECT id, name FROM room').all())
+    move.run(db.prepare('INSERT INTO n (name) VALUES (?)').run(name).lastInsertRowid, id)
+  db.exec('DROP TABLE room; ALTER TABLE n RENAME TO room')
+}`
+  const found = async (column: string): Promise<string[]> =>
+    (await proveFiles({ 'migrations/001_a.sql': first, 'migrations/002_b.ts': step(column) }))
+      .map(({ code }) => code)
+      .filter((code) => code === 'SCHEMA_AND_DATA_MIXED')
+  expect(await found('room_id')).toEqual([])
+  expect(await found('label')).toEqual(['SCHEMA_AND_DATA_MIXED'])
 })
