@@ -95,6 +95,7 @@ const isPerhapsMeant = ({ by, at, table }: RowsLost): boolean =>
   by === 'unnamed' ||
   by === 'wholly' ||
   by === 'along' ||
+  by === 'unindexed' ||
   (by === 'merged' && isDeleteOf(readStatement(at.statement ?? ''), table))
 
 const isDeleteOf = (shape: Statement, table: string): boolean =>
@@ -204,6 +205,11 @@ function explainElsewhere(fact: RowsLost, step: ReplayedStep): Explanation | nul
     return {
       why: `the DELETE takes rows that no copy has, as its condition is ${by === 'apart' ? 'not that of the copy' : 'true of rows that the copy does not ask for'}`,
       fix: `Let both say the same, or delete what was copied: \`DELETE FROM ${sqlName(table)} WHERE … IN (SELECT … FROM ${sqlName(source)})\``,
+    }
+  if (source !== undefined && by === 'unindexed')
+    return {
+      why: `it had them, they are still in ${source}, and it is filled again without them, so that no search finds them`,
+      fix: `Fill it from all rows of ${source}; where only some are to be found, let the triggers that bring rows ask for the same`,
     }
   return source !== undefined && (by === 'forsaken' || by === 'left')
     ? explainForsaken({ table, by, source }, step)

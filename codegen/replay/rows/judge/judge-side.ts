@@ -34,6 +34,7 @@ import { untiedValues } from './untied-values.js'
 import { unlistedValues } from './unlisted-values.js'
 import { unpartneredValues } from './unpartnered-values.js'
 import { undoneExchanges } from './undone-exchange.js'
+import { unindexedRows } from './unindexed-rows.js'
 import { unlikeNulls } from './unlike-nulls.js'
 import { overwrittenSeeds } from './seeded-rows.js'
 import { touchedValues } from './touched-values.js'
@@ -72,6 +73,7 @@ export function judgeSide(connection: Connection, side: ObservedSide, now: Table
     ...equalRowsLost(endings, written),
     ...judgeIndexes(connection, side, fates),
     ...judgeKeyed(connection, fates),
+    ...unindexedRows(connection, side),
   ]
   return [...found, ...endings.flatMap((one) => exchangedAside(one, written, found))]
 }

@@ -26,6 +26,7 @@ import { dropsColumns, isHarmless } from './cannot-change-rows.js'
 import { reachOf, tableNamed, tablesOf, type TableGraph } from '../fill/table-graph.js'
 import { namesIn } from '../../../sql/names-in.js'
 import { effectOf, type Effect } from './statement-effect.js'
+import { ownsRows } from '../../../check/changes/emptied-indexes.js'
 import { takeImage, type TableImage } from './table-image.js'
 import { foldCase } from '../../../../src/sql/names.js'
 
@@ -55,6 +56,8 @@ export interface ObservedSide extends StepSide {
   readonly calls: readonly HandedCall[]
   /** The full-text indexes over tables that it can have touched, as they were. */
   readonly indexes: readonly NotedIndex[]
+  /** Full-text indexes and R-Trees with rows of their own that its texts name, as they were; by name in lower case. */
+  readonly held: ReadonlyMap<string, TableImage>
   /** Of which tables nothing can be known, because other databases are in play. */
   readonly isBeyond: BeyondReach
   /** What was not tried of it for that reason, where it was not run to its end. */
@@ -127,6 +130,7 @@ interface StepHooks {
 /** Texts are heard before they run: then is the time to look at the tables that they can touch. */
 function attendance(connection: Connection, side: StepSide, before: TableGraph): StepHooks {
   const images = new Map<string, TableImage>()
+  const held = new Map<string, TableImage>()
   const reached = new Set<string>()
   const named = new Set<string>()
   const effects = scriptEffects(side)
@@ -142,7 +146,12 @@ function attendance(connection: Connection, side: StepSide, before: TableGraph):
       if (looker.isLooking() || heard.has(text)) return
       heard.add(text)
       const words = [...namesIn(text)]
-      for (const word of words) named.add(word)
+      for (const word of words) {
+        named.add(word)
+        const index = before.catalog.get(`table ${word}`)
+        const image = index?.type === 'table' && ownsRows(index) && looker.look(index)
+        if (image && !held.has(word)) held.set(word, image)
+      }
       for (const name of reachOf(
         [...words, ...countedIn(words, before), ...packedBy(words, before)],
         before,
@@ -157,7 +166,7 @@ function attendance(connection: Connection, side: StepSide, before: TableGraph):
       if (fromCode) effects.push(...codeEffects(side, text))
     },
     attended() {
-      const own = { before, images, reached, named, indexes }
+      const own = { before, images, held, reached, named, indexes }
       return { ...side, ...own, effects: lookedAt(side, effects) }
     },
   }

@@ -1,0 +1,59 @@
+// Rows that a full-text index or an R-Tree with rows of its own had, and is filled again without, though they are still there.
+import { foldCase, plainName, quoteIdentifier } from '../../../../src/sql/names.js'
+import { orElse } from '../../../../src/model/or-else.js'
+import type { RowsLost } from '../../../model/evidence.js'
+import { keyText, type Connection } from '../fill/connection.js'
+import { tableNamed } from '../fill/table-graph.js'
+import type { ObservedSide } from '../watch/observed-run.js'
+import { isFilling } from '../watch/statement-effect.js'
+import { shownRow, takeImage, type TableImage } from '../watch/table-image.js'
+import { virtualTable } from '../watch/virtual-table.js'
+
+/** By rowids, which are those of the table that it is filled from. Not where its triggers bring some rows only: it is to have no others. */
+export function unindexedRows(connection: Connection, side: ObservedSide): RowsLost[] {
+  return [...side.held].flatMap(([name, before]): RowsLost[] => {
+    const filled = side.effects.findLast((one) => isFilling(one) && one.table === name)
+    const index = filled && virtualTable(connection, name)
+    const after = index && takeImage(connection, index)
+    if (!after || after.count === 0 || before.count > before.rows.length) return []
+    const kept = new Set(after.rows.map(({ identity }) => keyText(identity)))
+    const gone = before.rows.filter(({ identity }) => !kept.has(keyText(identity)))
+    const [source, lost] = stillIn(connection, side, gone)
+    const [first] = lost
+    if (source === undefined || !first || bringsSome(connection, name)) return []
+    const { count, columns } = before
+    const told = { table: before.table.name, before: count, after: count - lost.length }
+    const row = shownRow(columns, first.values)
+    return [
+      { kind: 'rows-lost', at: filled.place, ...told, through: null, by: 'unindexed', source, row },
+    ]
+  })
+}
+
+/** The table that the side names and that still has such rows, and which these are. */
+function stillIn(
+  { all }: Connection,
+  { named, before }: ObservedSide,
+  gone: TableImage['rows'],
+): readonly [string | undefined, TableImage['rows']] {
+  for (const table of [...named].flatMap((name) => tableNamed(before, name) ?? [])) {
+    const rowids = orElse(() => all(`SELECT rowid FROM ${quoteIdentifier(table.name)}`), [])
+    const there = new Set(rowids.map(keyText))
+    const found = gone.filter(({ identity }) => there.has(keyText(identity)))
+    if (found.length > 0) return [table.name, found]
+  }
+  return [undefined, []]
+}
+
+/** Whether a trigger puts rows into it by a condition. */
+const bringsSome = ({ all }: Connection, index: string): boolean =>
+  all("SELECT sql FROM sqlite_master WHERE type = 'trigger'").some(([sql]) => {
+    const [head = '', ...bodies] = String(sql).split(/\binsert\s+into\b/i)
+    const own = bodies.filter(
+      (body) => foldCase(plainName(/^\s*(\S+)/.exec(body)?.[1] ?? '')) === index,
+    )
+    return (
+      own.length > 0 &&
+      (/\bwhen\b/i.test(head) || own.some((body) => /^[^;]*\bwhere\b/i.test(body)))
+    )
+  })
