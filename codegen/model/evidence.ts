@@ -171,6 +171,8 @@ export interface RowsLost {
   readonly later?: string
   /** With `wholly` and `merged`: the columns of the key. */
   readonly key?: readonly string[]
+  /** With `merged`: columns of the key of which the one that stays has rows already. */
+  readonly taken?: readonly string[]
   /** The other table, where the step puts both into one: rows of the same number are lost. */
   readonly merged?: string
   /** One of the rows that are gone, where they are known. */

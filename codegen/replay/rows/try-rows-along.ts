@@ -8,7 +8,7 @@ import type { TableGraph } from './fill/table-graph.js'
 import { isRowid } from './fill/table-plan.js'
 import { endingsOf, imagesOf } from './judge/endings.js'
 import type { Ending } from './judge/fate.js'
-import { pairsByKey, textBy } from './judge/match-rows.js'
+import { keyOf, pairsByKey, textBy } from './judge/match-rows.js'
 import { scriptTrial, tryOn, type Trial } from './script-trial.js'
 import { ALL, cutKeys, looseKeys, type CutKey } from './seed/cut-keys.js'
 import { addAlike, groupsIn, leaveAlone, type Alone, type Group } from './seed/narrow-groups.js'
@@ -28,15 +28,20 @@ export const tryRowsAlong = scriptTrial({
       const kin = group.other === null ? childrenOf(group.table, before, effects) : []
       return kin.length > 0 ? [{ group, kin }] : []
     }),
-  run: (given, all) =>
-    all.flatMap(({ group, kin }) => {
-      const trial = { ...given, group, kin }
-      return seen(trial, null, (endings) => lossIn(trial, endings)).flatMap((found) => {
+  run(given, all) {
+    const told = new Set<string>()
+    return all.flatMap(({ group, kin }) => {
+      const open = kin.filter(({ child }) => !told.has(child.name))
+      const trial = { ...given, group, kin: open }
+      const facts = seen(trial, null, (endings) => lossIn(trial, endings)).flatMap((found) => {
         const about = { group, kin: found.kin }
         const stays = seen(trial, found.alone, (ends) => [isThere(ends, about, found.child)])
         return stays.includes(true) ? [found.fact] : []
       })
-    }),
+      for (const { table } of facts) told.add(table)
+      return facts
+    })
+  },
 })
 
 function childrenOf(
@@ -125,10 +130,20 @@ function lossIn({ group, kin }: Kindred, endings: readonly Ending[]): Found[] {
       const child = { text: saying(ending.before, one)(values), of: groupOf(parent.values) }
       return isThere(endings, { group, kin: one }, child) ? [] : [{ values, parent, child }]
     })
-    const [first] = lost
+    const about = { group, kin: one }
+    const key = keyOf(ending.before)
+    const rest = key.filter((name) => !isPointer(one, name))
+    const isTaken = ({ values, child: { of } }: (typeof lost)[number]): boolean =>
+      rest.length > 0 &&
+      rest.length < key.length &&
+      isThere(endings, about, { text: textBy(rest, ending.before)(values), of }, (image) =>
+        textBy(rest, image),
+      )
+    const first = lost.find((row) => !isTaken(row)) ?? lost[0]
     if (!first) return []
+    const taken = isTaken(first) ? { taken: rest } : {}
     const shared = group.by.map((name) => first.parent.values[placeOf(before, name)] ?? null)
-    const fact = factOf(ending, { group, kin: one }, lost.length, first.values)
+    const fact = { ...factOf(ending, about, lost.length, first.values), ...taken }
     return [{ fact, alone: { shared, own: first.parent.identity }, kin: one, child: first.child }]
   })
 }
@@ -178,6 +193,7 @@ function isThere(
   endings: readonly Ending[],
   { group, kin }: Pick<Kindred, 'group'> & { readonly kin: CutKey },
   { text, of }: Child,
+  textIn = (image: TableImage): ((row: RawRow) => string) => saying(image, kin),
 ): boolean {
   const ending = endingOf(endings, kin.child)
   const { before: old, after: parents } = endingOf(endings, group.table) ?? {}
@@ -194,7 +210,7 @@ function isThere(
       return own.map(({ values }) => keyText([values[target] ?? null]))
     }),
   )
-  const textOf = saying(after, kin)
+  const textOf = textIn(after)
   return after.rows.some(
     ({ values }) =>
       textOf(values) === text && (place < 0 || keys.has(keyText([values[place] ?? null]))),

@@ -1,6 +1,6 @@
 // Duplicates are deleted of which each has children: they are to be moved to the row that stays, before the others go.
 import { expect, test } from 'vitest'
-import { codesIn } from './prove-project.js'
+import { codesIn, foundIn } from './prove-project.js'
 
 const tables = (act: string): string =>
   `CREATE TABLE p (id INTEGER PRIMARY KEY, phone TEXT, note TEXT);
@@ -104,4 +104,16 @@ test('code merges them, and the key stands in the next version', async () => {
   const said = NO_ACTION.replace('p_id', 'x TEXT, p_id')
   const lost = await codesIn(said, work('DELETE FROM c WHERE p_id = ?'), UNIQUE)
   expect(lost).toContain('warning ROWS_LOST c')
+})
+
+test('what the one that stays has already is told as that', async () => {
+  const tables = `CREATE TABLE u (id INTEGER PRIMARY KEY, mail TEXT NOT NULL);
+CREATE TABLE r (u_id INTEGER NOT NULL REFERENCES u (id), what TEXT NOT NULL, stars TEXT, PRIMARY KEY (u_id, what));`
+  const first = '(SELECT min(k.id) FROM u AS k JOIN u AS d ON k.mail = d.mail WHERE d.id = r.u_id)'
+  const step = `UPDATE OR IGNORE r SET u_id = ${first} WHERE u_id > 0;
+DELETE FROM r WHERE u_id NOT IN (SELECT min(id) FROM u GROUP BY mail);
+DELETE FROM u WHERE id NOT IN (SELECT min(id) FROM u GROUP BY mail); CREATE UNIQUE INDEX u_mail ON u (mail);`
+  const lost = (await foundIn(tables, step)).find(({ code }) => code === 'ROWS_LOST')
+  expect(lost?.severity).toBe('warning')
+  expect(lost?.message).toContain('that one has rows of the same what already')
 })
