@@ -87,6 +87,12 @@ function checkCalled(named: string, table: CatalogTable): string | null {
 export const hasListFor = (table: CatalogTable, column: string): boolean =>
   checksOf(table).some((check) => lists(check, column))
 
+/** The values that checks allow a column, as they are written; null where none has a list of them. */
+export function listFor(table: CatalogTable, column: string): readonly string[] | null {
+  const check = checksOf(table).find((one) => lists(one, column))
+  return check === undefined ? null : (valuesOf(check)?.values ?? null)
+}
+
 const isListOfKeys = (check: string, { foreignKeys }: CatalogTable): boolean =>
   foreignKeys.some(({ columns: [column = '', more] }) => more === undefined && lists(check, column))
 

@@ -58,7 +58,7 @@ interface Anew {
 function changeOf(before: CatalogObject, now: CatalogObject, { anew, step }: Anew) {
   if (!anew.some((trace) => mentions(before.sql, trace.before.name))) return null
   if (before.type === 'trigger' && now.type === 'trigger')
-    return hadToChange([before.sql], anew) ? null : changedTrigger(before, now, anew)
+    return hadToChange([before.sql], anew) ? null : changedTrigger(before, now, { anew, step })
   if (before.type === 'index' && now.type === 'index')
     return hadToChange([before.sql], anew) ? null : changedIndex(before, now, { anew, step })
   return before.type === 'view' && now.type === 'view' ? changedView(before, now, anew) : null
@@ -79,9 +79,12 @@ const hadToChange = (texts: readonly string[], anew: readonly TableTrace[]): boo
 function changedTrigger(
   before: CatalogTrigger,
   now: CatalogTrigger,
-  anew: readonly TableTrace[],
+  { anew, step }: Anew,
 ): string | null {
   const [was, is] = [partsOf(before), partsOf(now)]
+  const [event, ...asked] = was.head.split(' when ')
+  if (is.head.startsWith(`${event} when `) && hasOtherValues(asked.join(), { anew, step }))
+    return null
   const isLater = was.head !== is.head && !isWithin(wordsOf(was.head), wordsOf(is.head))
   if (isLater) return `it works \`${is.head}\` and not \`${was.head}\``
   if (hadToChange([now.sql], anew)) return null
@@ -106,19 +109,23 @@ function isWithin(words: readonly string[], others: readonly string[]): boolean 
 function changedIndex(before: CatalogIndex, now: CatalogIndex, { anew, step }: Anew) {
   if (before.unique || !isOverOthers(before, now, { columns: anew.flatMap((one) => one.columns) }))
     return null
-  const isMeant = anew.some((trace) =>
-    trace.columns.some(
-      ({ before: old, after }) =>
-        after !== null &&
-        mentions(before.sql, old.name) &&
-        (affinityOf(old.type) !== affinityOf(after.type) ||
-          isExpressed(trace, { before: old, after }, step)),
-    ),
-  )
+  const isMeant = hasOtherValues(before.sql, { anew, step })
   return isMeant
     ? null
     : `it is over the rows ${whereOf(now)} and not over those ${whereOf(before)}`
 }
+
+/** Whether it names a column whose values the copy makes others of: what is asked of them is another thing as well. */
+const hasOtherValues = (sql: string, { anew, step }: Anew): boolean =>
+  anew.some((trace) =>
+    trace.columns.some(
+      ({ before, after }) =>
+        after !== null &&
+        mentions(sql, before.name) &&
+        (affinityOf(before.type) !== affinityOf(after.type) ||
+          isExpressed(trace, { before, after }, step)),
+    ),
+  )
 
 function whereOf({ sql }: CatalogIndex): string {
   const { meaning } = canonical('index', sql)

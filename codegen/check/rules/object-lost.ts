@@ -5,6 +5,8 @@ import { lostObjects } from '../changes/lost-objects.js'
 import { versionId } from '../../../src/model/version.js'
 import { reshapedObjects, type ReshapedObject } from '../changes/reshaped-objects.js'
 import type { ColumnTrace, Finding, ReplayedStep, Rule } from '../subject/rule.js'
+import { unmetValues, type UnmetValue } from '../changes/unmet-values.js'
+import { listed } from '../../diagnostics/listed.js'
 import { sqlInLine } from '../../sql/one-line.js'
 import { sqlName } from '../../sql/sql-name.js'
 import type { LostObject } from '../changes/lost-objects.js'
@@ -14,7 +16,7 @@ import { tokensOf } from '../../../src/sql/split-statements.js'
 
 /**
  * Looks at the schemas before and after `up`. A hint where a later version makes it again, and of a trigger or view that is
- * made again with a part missing. A `down` that loses something is `DOWN_NOT_INVERSE`. An index that goes with its columns is
+ * made again with a part missing. One that asks a column for a value which its CHECK takes no more has nothing to do any more. A `down` that loses something is `DOWN_NOT_INVERSE`. An index that goes with its columns is
  * reported with them, as `COLUMN_DROPPED`.
  */
 export const objectLost: Rule = {
@@ -27,6 +29,7 @@ export const objectLost: Rule = {
     for (const step of steps) {
       for (const lost of lostObjects(step)) yield judge(lost, step, steps)
       for (const reshaped of reshapedObjects(step)) yield judgeShape(reshaped, step)
+      for (const unmet of unmetValues(step)) yield judgeUnmet(unmet, step)
     }
   },
 }
@@ -83,6 +86,18 @@ function withNewNames(object: LostObject['object'], { traces }: ReplayedStep): s
 
 const columnNamed = (columns: readonly ColumnTrace[], name: string): ColumnTrace | undefined =>
   columns.find(({ before }) => isSameName(before.name, name))
+
+function judgeUnmet(unmet: UnmetValue, step: ReplayedStep): Finding {
+  const { object, table, column, value, allowed, at } = unmet
+  const { type, name, sql } = object
+  const subject = objectSubject(`${type} ${name}`)
+  return {
+    at,
+    subject,
+    message: `After ${versionName(step, at)} the ${type} ${name} asks for \`${sqlName(column)} = ${value}\`, which is true of no row any more: the CHECK of ${table} allows ${sqlName(column)} only ${listed(allowed)}.`,
+    fix: `Make the ${type} again so that it asks for the value that stands for ${value} now; it is \`${sqlInLine(sql)}\`. If it is to have nothing to do, say why: ${ignoreComment('OBJECT_LOST', step.migration, subject)}.`,
+  }
+}
 
 const isSameObject = (one: LostObject['object'], other: CatalogObject | undefined): boolean =>
   other !== undefined &&

@@ -28,14 +28,17 @@ export function neverTrue(sql: string, catalog: Catalog): NeverTrue | null {
 }
 
 /** Whether the innermost clause around a word says which rows are meant. */
-function isCondition(words: readonly Word[], at: number): boolean {
+const isCondition = (words: readonly Word[], at: number): boolean =>
+  /^(?:where|having)$/.test(clauseAround(words, at) ?? '')
+
+/** The word with which the innermost clause around a word begins. */
+export function clauseAround(words: readonly Word[], at: number): string | undefined {
   let depth = 0
-  const clause = words.slice(0, at).findLast(({ key, kind }) => {
+  return words.slice(0, at).findLast(({ key, kind }) => {
     if (key === ')') depth += 1
     if (key === '(' && depth > 0) depth -= 1
     return depth === 0 && kind === 'word' && CLAUSES.has(key)
-  })
-  return clause !== undefined && /^(?:where|having)$/.test(clause.key)
+  })?.key
 }
 
 const CLAUSES: ReadonlySet<string> = new Set(

@@ -307,3 +307,55 @@ CREATE TRIGGER t AFTER UPDATE OF gone ON r BEGIN DELETE FROM f WHERE r_id = new.
   }
   expect(await placesAfterReplay(folder)).toEqual([])
 })
+
+describe('what asks for a value that its column has no more', () => {
+  const trigger = (value: string): string =>
+    `CREATE TRIGGER closed AFTER UPDATE OF state ON trip WHEN new.state = ${value} AND new.n IS NOT NULL BEGIN UPDATE trip SET n = 1 WHERE id = new.id; END;`
+  const view = (condition: string): string =>
+    `CREATE VIEW open AS SELECT id FROM trip WHERE ${condition};`
+  const index = (condition: string): string =>
+    `CREATE INDEX trip_open ON trip (n) WHERE ${condition};`
+  const TEXTS = "state TEXT NOT NULL CHECK (state IN ('open', 'closed'))"
+  const folder = (
+    before: string,
+    again: string,
+    states = 'state INTEGER CHECK (state IN (0, 1))',
+  ) => ({
+    '001_a.sql': sqlFile(
+      `CREATE TABLE trip (id INTEGER PRIMARY KEY, n INTEGER, ${TEXTS});\n${before}`,
+    ),
+    '002_b.sql': sqlFile(
+      `DROP VIEW IF EXISTS open;\nCREATE TABLE t2 (id INTEGER PRIMARY KEY, n INTEGER, ${states});\nINSERT INTO t2 (id, n, state) SELECT id, n, CASE state WHEN 'open' THEN 0 ELSE 1 END FROM trip;\nDROP TABLE trip;\nALTER TABLE t2 RENAME TO trip;\n${again}`,
+    ),
+  })
+  const settings = { rules: { COLUMN_TYPE_CHANGED: 'off', COLUMN_NARROWED: 'off' } } as const
+
+  test.each([
+    [trigger("'closed'"), 'trigger closed'],
+    [view("state = 'open'"), 'view open'],
+    [view("n > 1 AND 'open' = trip.state"), 'view open'],
+    [index("state = 'open'"), 'index trip_open'],
+  ])('%s', async (sql, subject) => {
+    const found = await onlyFinding(folder(sql, sql), { settings })
+    expect(found).toMatchObject({ code: 'OBJECT_LOST', severity: 'warning', subject })
+    expect(found.message).toContain('is true of no row any more: the CHECK of trip allows')
+  })
+
+  test.each([
+    [trigger("'closed'"), trigger('1')],
+    [trigger("'closed'"), trigger("'1'")],
+    [trigger("'shut'"), trigger("'shut'")],
+    [view("state <> 'open'"), view("state <> 'open'")],
+    [view("n = 7 AND state = 'open'"), view('n = 7 AND state = 0')],
+    [
+      trigger("'closed'"),
+      trigger("'closed'"),
+      "state TEXT NOT NULL CHECK (state IN ('open', 'closed', 'new'))",
+    ],
+    [trigger("'closed'"), trigger("'closed'"), 'state TEXT NOT NULL'],
+  ] as [string, string, string?][])('nothing of %s %s %s', async (before, again, states) => {
+    const rules = { ...settings.rules, CONSTRAINT_LOST: 'off' } as const
+    const places = await placesAfterReplay(folder(before, again, states), { settings: { rules } })
+    expect(places).toEqual([])
+  })
+})

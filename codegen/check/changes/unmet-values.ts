@@ -1,0 +1,114 @@
+// Triggers, views and partial indexes that ask a column for a value which it has no more behind a step.
+import { foldCase, isSameName, unquote } from '../../../src/sql/names.js'
+import type {
+  CatalogIndex,
+  CatalogTable,
+  CatalogTrigger,
+  CatalogView,
+} from '../../model/catalog.js'
+import type { Position } from '../../model/diagnostic.js'
+import { wordsIn } from '../../sql/names-in.js'
+import type { Word } from '../../sql/statement.js'
+import { wordsOf } from '../../sql/word-reader.js'
+import { clauseAround } from '../source/never-true.js'
+import { changePlace } from '../subject/place.js'
+import type { ReplayedStep, TableTrace } from '../subject/rule.js'
+import { columnOf } from '../subject/trace-columns.js'
+import { listFor } from './narrowed-checks.js'
+
+/** One of them, with the column of a table, and the value as it is written. */
+export interface UnmetValue {
+  readonly object: CatalogIndex | CatalogTrigger | CatalogView
+  readonly table: string
+  readonly column: string
+  readonly value: string
+  /** What the CHECK allows in its place. */
+  readonly allowed: readonly string[]
+  readonly at: Position
+}
+
+/** Of objects that were there before, by a CHECK with a list of values that is new, or had the value before: then it was of use. */
+export const unmetValues = (step: ReplayedStep): UnmetValue[] =>
+  step.traces.flatMap((trace) => {
+    const { after } = trace
+    if (!after || !/\bcheck\b/i.test(after.sql)) return []
+    return trace.columns.flatMap((one) => {
+      const name = one.after?.name ?? ''
+      const allowed = listFor(after, name)
+      const was = listFor(trace.before, one.before.name)
+      return allowed ? asking(step, trace, { name, allowed, was }) : []
+    })
+  })
+
+interface Listed {
+  readonly name: string
+  readonly allowed: readonly string[]
+  readonly was: readonly string[] | null
+}
+
+function asking(
+  step: ReplayedStep,
+  { after, statement }: TableTrace,
+  column: Listed,
+): UnmetValue[] {
+  const { name, allowed, was } = column
+  const isGone = (value: string): boolean =>
+    !has(allowed, value) && (was === null || has(was, value))
+  return [...step.after].flatMap(([key, object]): UnmetValue[] => {
+    if (object.type === 'table' || !after || !step.before.has(key)) return []
+    const words = wordsIn(object.sql)
+    if (!words.has(foldCase(after.name)) || !words.has(foldCase(name))) return []
+    if (isElsewhere(name, after, words, step)) return []
+    const value = valuesAsked([...wordsOf(object.sql)], name).find(isGone)
+    const made = step.acts.up.findLast(
+      (act) =>
+        act.kind === 'create' && act.type === object.type && act.name === foldCase(object.name),
+    )
+    const at = changePlace(made?.statement ?? statement, step)
+    return value === undefined
+      ? []
+      : [{ object, table: after.name, column: name, value, allowed, at }]
+  })
+}
+
+/** Letters in quotes, and numbers: a column makes the one of the other. */
+const has = (values: readonly string[], value: string): boolean =>
+  values.some((one) => unquote(one) === unquote(value))
+
+/** Whether another table that is named there has a column of that name. */
+const isElsewhere = (
+  column: string,
+  own: CatalogTable,
+  words: ReadonlySet<string>,
+  { after }: ReplayedStep,
+): boolean =>
+  [...words].some((word) => {
+    const table = after.get(`table ${word}`)
+    return table?.type === 'table' && table !== own && columnOf(table, column) !== undefined
+  })
+
+/** The literals that a column is compared with, one by one: `a = 'x'`, `'x' = a`, `a IS 'x'`; not where it is set. */
+function valuesAsked(words: readonly Word[], column: string): string[] {
+  return words.flatMap(({ key, kind }, at): string[] => {
+    if (kind === 'string' || !isSameName(key, column)) return []
+    const clause = clauseAround(words, at)
+    if (clause === undefined || !ASKING.has(clause)) return []
+    const start = words[at - 1]?.key === '.' ? at - 2 : at
+    const [behind, value, more] = words.slice(at + 1, at + 4)
+    const [before, operator] = words.slice(Math.max(0, start - 2), start)
+    const found = [
+      ...(EQUALS.test(behind?.key ?? '') && !GOES_ON.test(more?.key ?? '') ? [value] : []),
+      ...(EQUALS.test(operator?.key ?? '') && operator?.key !== 'is' ? [before] : []),
+    ]
+    return found.flatMap((one) => (one && LITERAL.test(one.text) ? [one.text] : []))
+  })
+}
+
+const ASKING: ReadonlySet<string> = new Set(['where', 'having', 'when', 'from', 'select'])
+
+const EQUALS = /^(?:==?|is)$/
+
+/** What makes something else of the value. */
+const GOES_ON = /^(?:\|\||[-+*/%]|collate|->>?)$/
+
+const LITERAL = /^(?:'.*'|\d[\d.]*)$/s
