@@ -165,14 +165,12 @@ export interface RowsLost {
   readonly by?: RowLoss
   /** With `forsaken` and `left`: the table that had them, or the first of several. With `another`: the one that is copied, or the first. */
   readonly source?: string
-  /** With `nulls`: the column in which they have none. With `conflict`: that of the key, or its first, in which others agree. With `merged`: the one that points at what was merged. */
+  /** With `nulls`: the column in which they have none. With `conflict`: that of the key, or its first, in which others agree. With `merged`: the one that points at what was merged. With `taken`: the others of the key of these rows. */
   readonly column?: string
   /** With `early`: the statement that comes too late. */
   readonly later?: string
-  /** With `wholly` and `merged`: the columns of the key. */
+  /** With `wholly`, `merged` and `taken`: the columns of the key. */
   readonly key?: readonly string[]
-  /** With `merged`: columns of the key of which the one that stays has rows already. */
-  readonly taken?: readonly string[]
   /** The other table, where the step puts both into one: rows of the same number are lost. */
   readonly merged?: string
   /** One of the rows that are gone, where they are known. */

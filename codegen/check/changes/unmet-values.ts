@@ -91,17 +91,20 @@ const isElsewhere = (
 function valuesAsked(words: readonly Word[], column: string): string[] {
   return words.flatMap(({ key, kind }, at): string[] => {
     if (kind === 'string' || !isSameName(key, column)) return []
-    const clause = clauseAround(words, at)
-    if (clause === undefined || !ASKING.has(clause)) return []
+    if (!ASKING.has(clauseAround(words, at) ?? '')) return []
     const start = words[at - 1]?.key === '.' ? at - 2 : at
-    const [behind, value, more] = words.slice(at + 1, at + 4)
-    const [before, operator] = words.slice(Math.max(0, start - 2), start)
-    const found = [
-      ...(EQUALS.test(behind?.key ?? '') && !GOES_ON.test(more?.key ?? '') ? [value] : []),
-      ...(EQUALS.test(operator?.key ?? '') && operator?.key !== 'is' ? [before] : []),
-    ]
-    return found.flatMap((one) => (one && LITERAL.test(one.text) ? [one.text] : []))
+    return [valueBehind(words.slice(at + 1)), valueBefore(words.slice(0, start))].flatMap((one) =>
+      one && LITERAL.test(one.text) ? [one.text] : [],
+    )
   })
+}
+
+const valueBehind = ([operator, value, next]: readonly Word[]): Word | undefined =>
+  operator && EQUALS.test(operator.key) && !(next && GOES_ON.test(next.key)) ? value : undefined
+
+function valueBefore(words: readonly Word[]): Word | undefined {
+  const [value, operator] = words.slice(-2)
+  return operator && /^==?$/.test(operator.key) ? value : undefined
 }
 
 const ASKING: ReadonlySet<string> = new Set(['where', 'having', 'when', 'from', 'select'])

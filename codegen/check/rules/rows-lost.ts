@@ -96,7 +96,7 @@ const isPerhapsMeant = ({ by, at, table }: RowsLost): boolean =>
   by === 'wholly' ||
   by === 'along' ||
   by === 'unindexed' ||
-  (by === 'merged' && isDeleteOf(readStatement(at.statement ?? ''), table))
+  ((by === 'merged' || by === 'taken') && isDeleteOf(readStatement(at.statement ?? ''), table))
 
 const isDeleteOf = (shape: Statement, table: string): boolean =>
   shape.kind === 'delete' && isSameName(plainName(shape.table.key), table)
@@ -131,7 +131,9 @@ const changesTable = (shape: Statement, table: string): boolean =>
 function explain(fact: RowsLost, step: ReplayedStep): Explanation {
   const { at, table, by } = fact
   const known =
-    explainElsewhere(fact, step) ?? (by === 'filter' ? null : explainConflict(fact, step))
+    explainUnindexed(fact) ??
+    explainElsewhere(fact, step) ??
+    (by === 'filter' ? null : explainConflict(fact, step))
   if (known) return known
   const sql = at.statement ?? ''
   const name = sqlName(table)
@@ -206,15 +208,18 @@ function explainElsewhere(fact: RowsLost, step: ReplayedStep): Explanation | nul
       why: `the DELETE takes rows that no copy has, as its condition is ${by === 'apart' ? 'not that of the copy' : 'true of rows that the copy does not ask for'}`,
       fix: `Let both say the same, or delete what was copied: \`DELETE FROM ${sqlName(table)} WHERE … IN (SELECT … FROM ${sqlName(source)})\``,
     }
-  if (source !== undefined && by === 'unindexed')
-    return {
-      why: `it had them, they are still in ${source}, and it is filled again without them, so that no search finds them`,
-      fix: `Fill it from all rows of ${source}; where only some are to be found, let the triggers that bring rows ask for the same`,
-    }
   return source !== undefined && (by === 'forsaken' || by === 'left')
     ? explainForsaken({ table, by, source }, step)
     : null
 }
+
+const explainUnindexed = ({ by, source }: RowsLost): Explanation | null =>
+  by === 'unindexed' && source !== undefined
+    ? {
+        why: `it had them, they are still in ${source}, and it is filled again without them, so that no search finds them`,
+        fix: `Fill it from all rows of ${source}; where only some are to be found, let the triggers that bring rows ask for the same`,
+      }
+    : null
 
 /** Where `up` has moved the rows, and `down` does not move them back. */
 function explainForsaken(

@@ -13,6 +13,7 @@ type RowsLost = FactOf<'rows-lost'>
 export function explainGroups(fact: RowsLost, step: ReplayedStep): Explanation | null {
   const { by, table, column, key, later } = fact
   if (by === 'merged') return explainMergedParents(fact, step)
+  if (by === 'taken') return explainTaken(fact)
   if (by === 'early' && later !== undefined)
     return {
       why: `\`${shortSql(later)}\` comes behind it and is for these rows, but finds none of them any more`,
@@ -36,19 +37,19 @@ export function explainGroups(fact: RowsLost, step: ReplayedStep): Explanation |
   }
 }
 
+const explainTaken = ({ table, key = [], source = '', column = '' }: RowsLost): Explanation => ({
+  why: `they go with rows of ${source} of which another one that agrees in ${listed(key)} stays, and that one has rows of the same ${column} already, which say something else`,
+  fix: `Say which of both stays, or put both together, in an UPDATE of ${sqlName(table)} before it`,
+})
+
 /** Where the rows that they point at are duplicates of others. */
 function explainMergedParents(
-  { table, key = [], source = '', column: pointer = '', taken }: RowsLost,
+  { table, key = [], source = '', column: pointer = '' }: RowsLost,
   { before }: ReplayedStep,
 ): Explanation {
   const found = before.get(`table ${foldCase(source)}`)
   const own = found?.type === 'table' ? found.columns.find((one) => one.primaryKey > 0) : undefined
   const [child, parent, column, id] = [table, source, pointer, own?.name ?? 'rowid'].map(sqlName)
-  if (taken)
-    return {
-      why: `they go with rows of ${source} of which another one that agrees in ${listed(key)} stays, and that one has rows of the same ${listed(taken)} already, which say something else`,
-      fix: `Say which of both stays, or put both together, in an UPDATE of ${child} before it`,
-    }
   const alike = key.map((name) => `k.${sqlName(name)} = d.${sqlName(name)}`).join(' AND ')
   return {
     why: `they go with rows of ${source} of which another one that agrees in ${listed(key)} stays, and nothing has pointed them at that one`,

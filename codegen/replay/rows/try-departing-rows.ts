@@ -9,7 +9,7 @@ import { parentKeys } from './fill/seed-table.js'
 import { tableNamed, type TableGraph } from './fill/table-graph.js'
 import type { Value } from './fill/seed-values.js'
 import { isRowid } from './fill/table-plan.js'
-import { judgeDeparted, type Counts, type Had, type Left } from './departed-rows.js'
+import { judgeDeparted, type Archive, type Counts, type Had, type Left } from './departed-rows.js'
 import { sampleOf, stateReader, trialOf } from './other-values.js'
 import type { Prover } from './prover.js'
 import { scriptTrial } from './script-trial.js'
@@ -106,23 +106,28 @@ function lookBehind(rows: Prover, { table, archives, unnamed, followers }: Depar
   return () => ({
     others: state(),
     there: orElse(() => keys(table), null),
-    archives: archives.map((name) => {
-      const columns = all(COLUMNS, name).map(String)
-      const key = columns.find((one) => number !== undefined && isSameName(one, number))
-      const keys =
-        key !== undefined ? all(`SELECT ${quoteIdentifier(key)} FROM ${quoteIdentifier(name)}`) : []
-      const rows = all(`SELECT * FROM ${quoteIdentifier(name)}`)
-      return {
-        name,
-        columns,
-        keys: new Set(keys.flat().map(String)),
-        isOfDocuments: rows.some((row) => row.some(isDocument)),
-        size: rows.length,
-      }
-    }),
+    archives: archives.map((name) => archiveOf(rows, name, number)),
     pointing: unnamed.map(keys),
     followed: followers.size > 0 ? followed() : NO_VALUES,
   })
+}
+
+/** By the name of the column that numbers the rows which it has a copy of. */
+function archiveOf(
+  { connection: { all } }: Prover,
+  name: string,
+  number: string | undefined,
+): Archive {
+  const columns = all(COLUMNS, name).map(String)
+  const at = columns.findIndex((one) => number !== undefined && isSameName(one, number))
+  const rows = all(`SELECT * FROM ${quoteIdentifier(name)}`)
+  return {
+    name,
+    columns,
+    keys: new Set(at < 0 ? [] : rows.map((row) => String(row[at]))),
+    isOfDocuments: rows.some((row) => row.some(isDocument)),
+    size: rows.length,
+  }
 }
 
 const isDocument = (value: Value): boolean => typeof value === 'string' && /^[{[]/.test(value)

@@ -103,13 +103,9 @@ function unlinked(
   const [was, is] = [placesOf(old, [column]), placesOf(after, [column])]
   const where = { at: effect.place, table: child.name, column, lost: 'unlinked' } as const
   const keys = new Set(left.rows.map(({ values }) => keyText(at(values, placesOf(left, [to])))))
-  const astray = child.foreignKeys.includes(key)
-    ? undefined
-    : after.rows.find(({ values }) => {
-        const own = keyText(at(values, is))
-        return !keys.has(own) && staying.has(groups.get(own) ?? '')
-      })
-  if (astray) {
+  const isAstray = (own: string): boolean => !keys.has(own) && staying.has(groups.get(own) ?? '')
+  const astray = after.rows.find(({ values }) => isAstray(keyText(at(values, is))))
+  if (astray && !child.foreignKeys.includes(key)) {
     const [value = null] = at(astray.values, is)
     return [changeTold({ ...where, source: table.name }, [value, value])]
   }

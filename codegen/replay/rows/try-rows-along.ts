@@ -141,7 +141,7 @@ function lossIn({ group, kin }: Kindred, endings: readonly Ending[]): Found[] {
       )
     const first = lost.find((row) => !isTaken(row)) ?? lost[0]
     if (!first) return []
-    const taken = isTaken(first) ? { taken: rest } : {}
+    const taken = isTaken(first) ? ({ by: 'taken', column: rest.join(' and ') } as const) : {}
     const shared = group.by.map((name) => first.parent.values[placeOf(before, name)] ?? null)
     const fact = { ...factOf(ending, about, lost.length, first.values), ...taken }
     return [{ fact, alone: { shared, own: first.parent.identity }, kin: one, child: first.child }]

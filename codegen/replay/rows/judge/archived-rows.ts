@@ -1,6 +1,7 @@
 // Rows that a step deletes after it has copied them into another table by a JOIN or by a filter of its own: those without a
 // partner, or between the two filters, are in neither. Pure.
 import { keyText } from '../fill/connection.js'
+import type { Select } from '../../../sql/statement.js'
 import type { RowsLost } from '../../../model/evidence.js'
 import { foldCase, plainName } from '../../../../src/sql/names.js'
 import { conditionIn, type Effect } from '../watch/statement-effect.js'
@@ -120,15 +121,23 @@ function keptAs(
 ): string | null {
   const archive = imageNow(table)
   if (!archive || (shape.kind !== 'insert' && shape.kind !== 'create-table')) return null
-  const [select] = shape.selects
   const given = shape.kind === 'insert' ? shape.columns : null
   const names = given?.map((column) => plainName(column.key)) ?? namesOf(archive)
-  const at = select?.items.findIndex(
-    (item) => plainName(item.at(-1)?.key ?? '') === own && (item.length === 1 || item.length === 3),
-  )
-  const isAll = select?.items.length === 1 && select.items[0]?.at(-1)?.key === '*'
-  const column = isAll ? own : at === undefined || at < 0 ? undefined : names[at]
+  const column = columnFor(shape.selects[0]?.items ?? [], own, names)
   return column !== undefined && placeOf(archive, column) >= 0 ? column : null
+}
+
+function columnFor(
+  items: Select['items'],
+  own: string,
+  names: readonly string[],
+): string | undefined {
+  const lastOf = (item: Select['items'][number]): string => plainName(item.at(-1)?.key ?? '')
+  if (items.length === 1 && items[0]?.at(-1)?.key === '*') return own
+  const at = items.findIndex(
+    (item) => lastOf(item) === own && item.length % 2 === 1 && item.length < 4,
+  )
+  return at < 0 ? undefined : names[at]
 }
 
 const namesOf = ({ columns }: TableImage): string[] => columns.map(({ name }) => foldCase(name))

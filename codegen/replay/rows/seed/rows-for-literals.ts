@@ -46,8 +46,7 @@ export function addRowsForLiterals(
     if (!looked || !isKnown(state, table)) continue
     const plan = tablePlan(table, situation, state)
     const cut = cuts.get(name) ?? []
-    const own = looked.keyed ? loneKeys(plan) : plan.unique
-    const unique = cut.length > 0 && looked.told ? NO_COLUMNS : own
+    const unique = cut.length > 0 && looked.told ? NO_COLUMNS : keptColumns(plan, looked)
     const found = listsFor({ ...plan, unique }, looked, state.connection)
     const lists = examplesFrom(found, looked.replaced)
     const fitting = [...lists, ...withoutOpen(plan, looked, lists)]
@@ -121,14 +120,12 @@ function withoutOpen(
   return names.length > 0 ? examples.slice(0, MOST).map((one) => ({ ...one, ...nothing })) : []
 }
 
-const loneKeys = ({ columns, uniqueKeys }: TablePlan): ReadonlySet<number> =>
-  new Set(
-    columns.flatMap(({ name }, index) =>
-      uniqueKeys.some(([one, ...more]) => one === foldCase(name) && more.length === 0)
-        ? [index]
-        : [],
-    ),
-  )
+/** The columns that get no literals: those of keys, or those that are one alone. */
+function keptColumns(plan: TablePlan, { keyed }: TableLiterals): ReadonlySet<number> {
+  if (!keyed) return plan.unique
+  const alone = new Set(plan.uniqueKeys.flatMap(([one, ...more]) => (more.length ? [] : [one])))
+  return new Set([...plan.unique].filter((at) => alone.has(foldCase(plan.columns[at]?.name ?? ''))))
+}
 
 const NO_COLUMNS: ReadonlySet<number> = new Set()
 

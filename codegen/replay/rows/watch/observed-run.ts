@@ -146,12 +146,8 @@ function attendance(connection: Connection, side: StepSide, before: TableGraph):
       if (looker.isLooking() || heard.has(text)) return
       heard.add(text)
       const words = [...namesIn(text)]
-      for (const word of words) {
-        named.add(word)
-        const index = before.catalog.get(`table ${word}`)
-        const image = index?.type === 'table' && ownsRows(index) && looker.look(index)
-        if (image && !held.has(word)) held.set(word, image)
-      }
+      for (const word of words) named.add(word)
+      hold(held, indexesIn(words, before), looker)
       for (const name of reachOf(
         [...words, ...countedIn(words, before), ...packedBy(words, before)],
         before,
@@ -172,6 +168,13 @@ function attendance(connection: Connection, side: StepSide, before: TableGraph):
   }
 }
 
+/** Those with rows of their own. */
+const indexesIn = (words: readonly string[], { catalog }: TableGraph): CatalogTable[] =>
+  words.flatMap((word) => {
+    const index = catalog.get(`table ${word}`)
+    return index?.type === 'table' && ownsRows(index) ? [index] : []
+  })
+
 /** Takes pictures of tables, and tells whether it is about to. */
 function lookerOn(connection: Connection) {
   let isLooking = false
@@ -183,6 +186,18 @@ function lookerOn(connection: Connection) {
       isLooking = false
       return image
     },
+  }
+}
+
+/** Of each the first picture. */
+function hold(
+  held: Map<string, TableImage>,
+  indexes: readonly CatalogTable[],
+  { look }: ReturnType<typeof lookerOn>,
+): void {
+  for (const index of indexes) {
+    const image = held.has(foldCase(index.name)) ? null : look(index)
+    if (image) held.set(foldCase(index.name), image)
   }
 }
 
