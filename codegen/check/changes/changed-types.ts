@@ -1,8 +1,7 @@
 // Columns whose declared type is another one after a step.
 import type { CatalogColumn, CatalogTable } from '../../model/catalog.js'
 import { affinityOf, type Affinity } from './affinity.js'
-import { replacedColumns } from './replaced-columns.js'
-import type { ReplayedStep, TableTrace } from '../subject/rule.js'
+import type { TableTrace } from '../subject/rule.js'
 import { foldCase } from '../../../src/sql/names.js'
 
 /** A column before and after, in its table. */
@@ -15,11 +14,7 @@ export interface ChangedType {
   readonly kind: 'length' | 'declared' | 'affinity'
 }
 
-/** In the order of tables and columns; letters and spaces make no difference. */
-export const changedTypes = (step: ReplayedStep): ChangedType[] =>
-  [...step.traces, ...replacedColumns(step)].flatMap(typesChangedIn)
-
-/** The same of one table. */
+/** Those of one table, in the order of its columns; letters and spaces make no difference. */
 export function typesChangedIn(trace: TableTrace): ChangedType[] {
   const table = trace.after
   return trace.columns.flatMap(({ before, after }) => {

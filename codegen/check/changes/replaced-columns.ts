@@ -1,6 +1,7 @@
 // Columns that a step drops and puts others in the place of, under the same name: ADD COLUMN, UPDATE, DROP COLUMN, RENAME COLUMN.
 import { isSameName } from '../../../src/sql/names.js'
 import { factsIn } from '../subject/facts.js'
+import { typesChangedIn, type ChangedType } from './changed-types.js'
 import type { ColumnTrace, ReplayedStep, TableTrace } from '../subject/rule.js'
 import { columnOf } from '../subject/trace-columns.js'
 import { isMadeAnew } from '../subject/trace-tables.js'
@@ -16,6 +17,10 @@ export const replacedColumns = (step: ReplayedStep): TableTrace[] =>
     })
     return columns.some(isReplaced) ? [{ ...trace, columns }] : []
   })
+
+/** Columns that have another type, or are replaced by ones of another; in the order of tables. */
+export const changedTypes = (step: ReplayedStep): ChangedType[] =>
+  [...step.traces, ...replacedColumns(step)].flatMap(typesChangedIn)
 
 /** Whether the column that is there now is another one than before. */
 export const isReplaced = ({ after, statement }: ColumnTrace): boolean =>

@@ -4,12 +4,8 @@ import type { CatalogTable } from '../../model/catalog.js'
 import type { Affinity } from '../changes/affinity.js'
 import { isDeclared } from '../subject/declared-place.js'
 import { changePlace } from '../subject/place.js'
-import {
-  changedTypes,
-  isStoredAlike,
-  storedAs,
-  type ChangedType,
-} from '../changes/changed-types.js'
+import { isStoredAlike, storedAs, type ChangedType } from '../changes/changed-types.js'
+import { changedTypes } from '../changes/replaced-columns.js'
 import { isExpressed } from '../changes/completed-columns.js'
 import { isConverted } from '../changes/converted-columns.js'
 import { describeValue, ignoreComment, sentence, versionName } from '../wording/describe-step.js'

@@ -2,6 +2,7 @@
 import { foldCase, plainName } from '../../../src/sql/names.js'
 import type { Catalog } from '../../model/catalog.js'
 import { columnOf as itemColumn, readSelects } from '../../sql/read-select.js'
+import { clauseAround } from '../../sql/clause-around.js'
 import type { Name, Word } from '../../sql/statement.js'
 import { WordReader, wordsOf } from '../../sql/word-reader.js'
 import { columnOf } from '../subject/trace-columns.js'
@@ -30,20 +31,6 @@ export function neverTrue(sql: string, catalog: Catalog): NeverTrue | null {
 /** Whether the innermost clause around a word says which rows are meant. */
 const isCondition = (words: readonly Word[], at: number): boolean =>
   /^(?:where|having)$/.test(clauseAround(words, at) ?? '')
-
-/** The word with which the innermost clause around a word begins. */
-export function clauseAround(words: readonly Word[], at: number): string | undefined {
-  let depth = 0
-  return words.slice(0, at).findLast(({ key, kind }) => {
-    if (key === ')') depth += 1
-    if (key === '(' && depth > 0) depth -= 1
-    return depth === 0 && kind === 'word' && CLAUSES.has(key)
-  })?.key
-}
-
-const CLAUSES: ReadonlySet<string> = new Set(
-  'select from where having set values group order limit returning case when then else'.split(' '),
-)
 
 function nullAt(words: readonly Word[], at: number): NeverTrue | null {
   const [operator, value, next] = words.slice(at, at + 3)

@@ -120,7 +120,7 @@ function archiveOf(
 ): Archive {
   const columns = all(COLUMNS, name).map(String)
   const at = columns.findIndex((one) => number !== undefined && isSameName(one, number))
-  const rows = all(`SELECT * FROM ${quoteIdentifier(name)}`)
+  const rows = columns.length > 0 ? all(`SELECT * FROM ${quoteIdentifier(name)}`) : []
   return {
     name,
     columns,

@@ -1,19 +1,25 @@
 // What trials say of the values of a column, where one of them has looked at what each value leads to. Pure.
-import type { Fact, ValuesGone, ValuesKept } from '../../../model/evidence.js'
+import type { Fact, RowsLost, ValuesGone, ValuesKept } from '../../../model/evidence.js'
 import { isPartOf } from './part-gone.js'
 
 /**
  * Without values that are gone by chance, of a column whose values are known to be kept; without those that are kept, of one that is
- * known to lose some, which is told once.
+ * known to lose some, which is told once; and without rows that go with duplicates where a DELETE is known to take them too early.
  */
 export function withoutOverruled(facts: readonly Fact[]): readonly Fact[] {
   const certain = facts.filter(isCertain)
-  return facts.filter((fact) =>
-    isCertain(fact) && fact.kind === 'values-gone'
+  return facts.filter((fact) => {
+    if (isAlong(fact)) return !facts.some((one) => isEarly(one) && one.table === fact.table)
+    return isCertain(fact) && fact.kind === 'values-gone'
       ? !facts.some((one) => one !== fact && isSameGone(fact, one))
-      : !certain.some((one) => one !== fact && isOverruled(fact, one)),
-  )
+      : !certain.some((one) => one !== fact && isOverruled(fact, one))
+  })
 }
+
+const isEarly = (fact: Fact): fact is RowsLost => fact.kind === 'rows-lost' && fact.by === 'early'
+
+const isAlong = (fact: Fact): fact is RowsLost =>
+  fact.kind === 'rows-lost' && (fact.by === 'merged' || fact.by === 'taken')
 
 const isCertain = (fact: Fact): fact is ValuesKept | ValuesGone =>
   (fact.kind === 'values-kept' || fact.kind === 'values-gone') && fact.tried === true

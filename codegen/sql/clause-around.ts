@@ -1,0 +1,16 @@
+// The clause that a word of a statement stands in. Pure.
+import type { Word } from './statement.js'
+
+/** The word with which the innermost clause around a word begins. */
+export function clauseAround(words: readonly Word[], at: number): string | undefined {
+  let depth = 0
+  return words.slice(0, at).findLast(({ key, kind }) => {
+    if (key === ')') depth += 1
+    if (key === '(' && depth > 0) depth -= 1
+    return depth === 0 && kind === 'word' && CLAUSES.has(key)
+  })?.key
+}
+
+const CLAUSES: ReadonlySet<string> = new Set(
+  'select from where having set values group order limit returning case when then else'.split(' '),
+)
