@@ -13,7 +13,9 @@ export const replacedColumns = (step: ReplayedStep): TableTrace[] =>
     if (!after || isMadeAnew(trace)) return []
     const columns = trace.columns.map((one): ColumnTrace => {
       const now = one.after ? undefined : columnOf(after, one.before.name)
-      return now && !isToldGone(one, trace, step) ? { ...one, after: now } : one
+      return now && isExchanged(one, trace, step) && !isToldGone(one, trace, step)
+        ? { ...one, after: now }
+        : one
     })
     return columns.some(isReplaced) ? [{ ...trace, columns }] : []
   })
@@ -25,6 +27,15 @@ export const changedTypes = (step: ReplayedStep): ChangedType[] =>
 /** Whether the column that is there now is another one than before. */
 export const isReplaced = ({ after, statement }: ColumnTrace): boolean =>
   after !== null && statement?.shape.kind === 'drop-column'
+
+/** Whether one of both has another name meanwhile. One that is dropped before the other one comes is not copied from column to column. */
+const isExchanged = ({ before }: ColumnTrace, { before: table }: TableTrace, step: ReplayedStep) =>
+  step.acts.up.some(
+    (act) =>
+      act.kind === 'rename-column' &&
+      isSameName(act.table, table.name) &&
+      (isSameName(act.to, before.name) || isSameName(act.column, before.name)),
+  )
 
 const isToldGone = ({ before }: ColumnTrace, { before: table }: TableTrace, step: ReplayedStep) =>
   factsIn(step, 'values-changed').some(
