@@ -10,8 +10,8 @@ import {
 import { changePlace } from '../subject/place.js'
 import { dependentsOf, droppedTables } from '../changes/dropped-tables.js'
 import { factsIn } from '../subject/facts.js'
-import type { ReplayedStep, Rule } from '../subject/rule.js'
-import { isSameName } from '../../../src/sql/names.js'
+import type { FoundStatement, ReplayedStep, Rule } from '../subject/rule.js'
+import { isSameName, plainName } from '../../../src/sql/names.js'
 import { sqlName } from '../../sql/sql-name.js'
 
 /**
@@ -37,11 +37,20 @@ export const tableDropped: Rule = {
           message: sentence(
             `${versionName(step, at)} drops the table ${before.name}${whatIsGone(before.name, step)} for good on every installation, and ${whatDownBrings(step, before.name, 'table')}.${describeGone(before.name, step)}${dependents(before.name, step)}`,
           ),
-          fix: `${copyAlso(before.name, step)}If they may be needed, keep them with \`ALTER TABLE ${name} RENAME TO ${sqlName(`${before.name}_old`)}\` and drop that table in a later release. If they may go, say so in the migration: ${ignoreComment('TABLE_DROPPED', step.migration, name)}.`,
+          fix: `${copyAlso(before.name, step)}If they may be needed, ${keepThem(before.name, statement)}. If they may go, say so in the migration: ${ignoreComment('TABLE_DROPPED', step.migration, name)}.`,
         }
       }
     }
   },
+}
+
+/** Where the table has another name already when it is dropped, the DROP is all that has to wait. */
+function keepThem(table: string, statement: FoundStatement | null): string {
+  const shape = statement?.shape
+  const then = shape?.kind === 'drop' ? shape.name : null
+  return then && !isSameName(plainName(then.key), table)
+    ? `leave \`DROP TABLE ${then.text}\` to a later release`
+    : `keep them with \`ALTER TABLE ${sqlName(table)} RENAME TO ${sqlName(`${table}_old`)}\` and drop that table in a later release`
 }
 
 /** The rows, or what is kept of them nowhere else. */

@@ -274,3 +274,12 @@ DROP TABLE files_old;`
   const found = (await foundIn(tables, moved)).find(({ code }) => code === 'OBJECT_LOST')
   expect(found?.line).toBe(8)
 })
+
+test('a table that has another name already when it is dropped is kept by leaving the DROP out', async () => {
+  const words = await said(
+    'TABLE_DROPPED',
+    'CREATE TABLE claims (id TEXT PRIMARY KEY, key TEXT NOT NULL);',
+    'ALTER TABLE claims RENAME TO claims_old; DROP TABLE claims_old;',
+  )
+  expect(words).toContain('leave `DROP TABLE claims_old` to a later release')
+})
