@@ -40,11 +40,10 @@ const listOfRules = (root: string): string =>
   [
     '# Rules',
     GENERATED,
-    'What `lockstep gen`, `lint` and `check` look for in the migrations. A finding has a place, says what is wrong and ' +
-      'what to do, and names its page. What else the build can report is among the [errors](../errors.md).',
-    '`rules` in the configuration gives a rule another severity, `off` included: `rules: { IF_NOT_EXISTS: "off" }`. A ' +
-      'comment `lockstep-ignore CODE: reason` in a migration switches a rule off in this migration; the column ' +
-      '“Comment” says which rules it can switch off.',
+    'These are the rules by which `lockstep gen`, `lint` and `check` judge migrations. Each finding has a place, says what is ' +
+      'wrong and what to do, and links to its page here. Everything else that the build can report is in [Errors](../errors.md).',
+    'To change the severity of a rule, set it in the configuration: `rules: { IF_NOT_EXISTS: "off" }`. To switch a rule off in ' +
+      'one migration, add a comment there: `lockstep-ignore CODE: reason`. The column “Comment” says for which rules that works.',
     [
       '| Rule | Severity | Comment | Found |',
       '| --- | --- | --- | --- |',
@@ -82,7 +81,7 @@ function pageOf(
     `# ${code}`,
     WRITTEN,
     meaning,
-    `Severity: ${severityOf(rule)}.${stage === 'replay' ? ' Found by replaying the history, so not with `--no-replay` and not by `lockstep lint`.' : ''}`,
+    `Severity: ${severityOf(rule)}.${stage === 'replay' ? ' The replay finds it, so `--no-replay` and `lockstep lint` do not.' : ''}`,
     '## Why it matters',
     problem,
     '## What to do',
@@ -101,7 +100,7 @@ function exampleSections(code: string, { bad, good, findings }: RuleExample): st
   return [
     '## Bad',
     ...fileBlocks(bad),
-    'What Lockstep says:',
+    'Lockstep reports:',
     fenced('text', found.map(asPrinted).join('\n\n')),
     ...(Object.keys(good).length > 0 ? ['## Good', ...fileBlocks(good)] : []),
   ]
@@ -125,14 +124,14 @@ const fenced = (language: string, text: string): string => `\`\`\`${language}\n$
 function howToAllow(rule: RuleText): string {
   const { code, severity, override } = rule
   if (override === 'fixed') {
-    return 'It is always an error: neither the configuration nor a comment changes that.'
+    return 'This is always an error. Neither the configuration nor a comment can change that.'
   }
-  const setting = `In the configuration, \`rules: { ${code}: '${severity === 'error' ? 'warning' : 'off'}' }\` changes its severity for all migrations.`
-  if (byComment(rule) === 'no') return `${setting} A comment does not switch it off.`
+  const setting = `To change its severity for all migrations, set \`rules: { ${code}: '${severity === 'error' ? 'warning' : 'off'}' }\` in the configuration.`
+  if (byComment(rule) === 'no') return `${setting} A comment cannot switch it off.`
   const comment = `lockstep-ignore ${code}: why it is right here`
   const about =
-    'A migration with several such findings names in each comment what it is about, as the fix prints it.'
+    'If a migration has several of these findings, each comment names the one it is about, as printed in the fix.'
   if (byComment(rule) === 'in code')
-    return `Where code sees to it that it does no harm, say so there; SQL is refused in any case:\n\n${fenced('ts', `// ${comment}`)}\n\n${setting}`
-  return `Say so in the migration, in TypeScript with \`//\`:\n\n${fenced('sql', `-- ${comment}`)}\n\n${about}\n\n${setting}`
+    return `If your code makes sure that it does no harm, say so there. In SQL it is always refused:\n\n${fenced('ts', `// ${comment}`)}\n\n${setting}`
+  return `Add a comment to the migration (with \`//\` in TypeScript):\n\n${fenced('sql', `-- ${comment}`)}\n\n${about}\n\n${setting}`
 }
