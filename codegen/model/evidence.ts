@@ -251,7 +251,7 @@ export interface PartGone {
   readonly column: string
   /** Null where code does. */
   readonly at: StepPlace | null
-  readonly those?: Spelling | 'some' | readonly string[]
+  readonly those?: Spelling | 'signs' | 'seconds' | 'some' | readonly string[]
 }
 
 /** After a step AUTOINCREMENT would give numbers again that were given before. */

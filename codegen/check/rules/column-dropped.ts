@@ -74,6 +74,8 @@ function whichOf(
   if (part.those === 'some') return 'some of its values are'
   if (part.those === 'spaces') return 'its values with spaces around them are'
   if (part.those === 'capitals') return 'its values with capital letters are'
+  if (part.those === 'signs' || part.those === 'seconds')
+    return `the ${part.those} of its values are`
   if (part.those) return `its values in rows without ${listed(part.those)} are`
   const by = part.at?.statement ?? null
   const what = by === null ? 'its copy' : `\`${shortSql(by)}\``
@@ -84,6 +86,7 @@ function whichOf(
 function lostOf(column: string, part: PartGone | undefined): string {
   if (part?.those === 'spaces' || part?.those === 'capitals')
     return `${column} <> ${part.those === 'spaces' ? 'trim' : 'lower'}(${column})`
+  if (part?.those === 'signs') return `${column} < 0`
   const nulls = (Array.isArray(part?.those) ? part.those : []).map(
     (one) => ` AND ${sqlName(one)} IS NULL`,
   )

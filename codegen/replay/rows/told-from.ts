@@ -82,18 +82,31 @@ function isInLetters(of: Sample, trial: Trial<string>): boolean {
 }
 
 /** Whether a row tells which of two columns has which value, as it does not by their sum, nor where they stand side by side. */
-function isApart(of: Sample, beside: Sample, trial: Trial<string>): boolean {
+function isApart(of: Sample, beside: Sample, trial: Trial<string>, most?: number): boolean {
   const [row] = of.rows
   const known = new Map<string, Value>()
-  return sideBySide(of).every((one) =>
-    sideBySide(beside).every((other) => {
-      const state = trial(giving(of, row!, one), giving(beside, row!, other))
-      if (state === null) return true
-      if (!known.has(state)) known.set(state, one)
-      return known.get(state) === one
-    }),
-  )
+  return sideBySide(of)
+    .slice(0, most)
+    .every((one) =>
+      sideBySide(beside)
+        .slice(0, most)
+        .every((other) => {
+          const state = trial(giving(of, row!, one), giving(beside, row!, other))
+          if (state === null) return true
+          if (!known.has(state)) known.set(state, one)
+          return known.get(state) === one
+        }),
+    )
 }
+
+/**
+ * Whether these small values are told also where they are put together with what stands in others that are written over: no number that
+ * is packed with another one comes to the same as they do, only sums, differences and the like.
+ */
+export const isToldBeside = (of: Sample, over: readonly Sample[], trial: Trial<string>): boolean =>
+  over.every((one) => isApart(isFlag(of.column) ? asFlag(of) : of, one, trial, FEW))
+
+const FEW = 2
 
 /** The few values that a column may have, or else such as come to others together. */
 function sideBySide({ values }: Sample): readonly Value[] {

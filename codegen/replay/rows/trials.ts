@@ -1,5 +1,5 @@
 // What a side does to rows that it was seen to look for, to integers, and to tables that it was seen to put together or to read.
-import type { Fact, ValuesKept } from '../../model/evidence.js'
+import type { Fact } from '../../model/evidence.js'
 import type { ValueLoss } from '../../model/value-loss.js'
 import { hasFailed, type BehindRepair } from './judge-failure.js'
 import type { Outcome, Prover } from './prover.js'
@@ -143,9 +143,9 @@ export function told(known: readonly Fact[], tried: readonly Fact[]): readonly F
   const isLeftOut = (fact: Fact): boolean =>
     isLost(fact, 'left-out') && columnIn(fact).some((one) => forgotten.has(one))
   const all = withPartsGone(withoutOverruled([...others, ...tried]))
-  const kept = tried.filter((fact) => fact.kind === 'values-kept').filter((fact) => all.has(fact))
+  const better = tried.filter((fact) => all.has(fact)).flatMap(columnsTold)
   return [
-    ...others.filter((fact) => all.has(fact)).flatMap((fact) => withoutKept(fact, kept)),
+    ...others.filter((fact) => all.has(fact)).flatMap((fact) => withoutTold(fact, better)),
     ...tried.filter(
       (fact) => all.has(fact) && !isLeftOut(fact) && !losing(fact).some((one) => lost.has(one)),
     ),
@@ -162,11 +162,19 @@ function withPartsGone(facts: readonly Fact[]): ReadonlySet<Fact> {
   return told
 }
 
-/** What is gone of a row, but for columns whose values stand in others. */
-function withoutKept(fact: Fact, kept: readonly ValuesKept[]): Fact[] {
-  if (fact.kind !== 'values-gone' || kept.length === 0) return [fact]
-  const own = new Set(kept.flatMap(({ table, column }) => (table === fact.table ? [column] : [])))
-  const row = Object.entries(fact.row).filter(([name]) => !own.has(name))
+/** The columns whose values are known to be kept, or which of them are not. */
+function columnsTold(fact: Fact): string[] {
+  if (fact.kind === 'values-kept') return [`${fact.table}\n${fact.column}`]
+  const isCertain = fact.kind === 'values-gone' && fact.tried === true
+  return isCertain ? Object.keys(fact.row).map((name) => `${fact.table}\n${name}`) : []
+}
+
+/** What is gone of a row, but for columns of which it is told better. */
+function withoutTold(fact: Fact, better: readonly string[]): Fact[] {
+  if (fact.kind !== 'values-gone' || better.length === 0) return [fact]
+  const row = Object.entries(fact.row).filter(
+    ([name]) => !better.includes(`${fact.table}\n${name}`),
+  )
   return row.length > 0 ? [{ ...fact, row: Object.fromEntries(row) }] : []
 }
 

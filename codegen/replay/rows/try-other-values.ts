@@ -1,7 +1,6 @@
 // Gives rows other values in a column that a side removes: whether what is left afterwards is another with each of them, so that it
 // tells them.
-import type { CatalogColumn } from '../../model/catalog.js'
-import type { Fact, ValuesGone, ValuesKept } from '../../model/evidence.js'
+import type { Fact, PartGone, ValuesGone, ValuesKept } from '../../model/evidence.js'
 import type { RawRow } from './fill/connection.js'
 import { initialOf, isFlag, type Value } from './fill/seed-values.js'
 import {
@@ -14,10 +13,17 @@ import {
   type Sample,
   type Trial,
 } from './other-values.js'
-import { scriptTrial } from './script-trial.js'
-import { makingOf } from './seed/made-of.js'
-import { takenOf, workedColumns } from './seed/worked-columns.js'
-import { isToldAsFlag, isToldFrom } from './told-from.js'
+import { alikeOf, lostOfTwo } from './lost-of-two.js'
+import { scriptTrial, type Trial as TrialOfSide } from './script-trial.js'
+import { makingOf, type Alike } from './seed/made-of.js'
+import {
+  overwrittenBeside,
+  takenOf,
+  workedColumns,
+  type WorkedColumn,
+} from './seed/worked-columns.js'
+import { isCode } from '../sides/is-code.js'
+import { isToldAsFlag, isToldBeside, isToldFrom } from './told-from.js'
 import { isGoneIn } from './try-worked-columns.js'
 import { shownValue } from './watch/table-image.js'
 
@@ -44,12 +50,7 @@ export const tryOtherValues = scriptTrial({
       )
       seek?.()
       columns.forEach((one, at) => {
-        const isOne = alike[at]!.length < 2
-        const { signs, isMade } = makingOf(effects, one.column)
-        const isKey = parentKeysOf(rows.connection.all, one.table, one.column).length > 1
-        samples.push(
-          ...sampleOf(rows, one, signs).map((sample) => ({ ...sample, isOne, isMade, isKey })),
-        )
+        samples.push(...triedOf({ rows, side, effects }, one, alike[at]!.length < 2))
       })
     }
     const { failure, facts } = rows.tryOut(side, look)
@@ -66,6 +67,23 @@ export const tryOtherValues = scriptTrial({
   },
 })
 
+function triedOf(
+  { rows, side, effects }: Pick<TrialOfSide, 'rows' | 'side' | 'effects'>,
+  one: WorkedColumn,
+  isOne: boolean,
+): Tried[] {
+  const { table, column } = one
+  const { signs, isMade, alike } = makingOf(effects, column)
+  const isKey = parentKeysOf(rows.connection.all, table, column).length > 1
+  const over = overwrittenBeside(effects, one).flatMap((other) =>
+    sampleOf(rows, { table, column: other }),
+  )
+  return sampleOf(rows, one, signs).map((sample) => {
+    const two = isMade || isCode(side) ? [...alikeOf(sample), ...alike] : []
+    return { ...sample, isOne, isMade, isKey, over, alike: two }
+  })
+}
+
 interface Tried extends Sample {
   /** Whether all rows that there are have the same value. */
   readonly isOne: boolean
@@ -73,6 +91,10 @@ interface Tried extends Sample {
   readonly isMade: boolean
   /** Whether they are keys of another table, which nobody packs. */
   readonly isKey: boolean
+  /** Columns that stay and hold something else afterwards, which may have been made of both. */
+  readonly over: readonly Sample[]
+  /** Values that what is made of them may mix up. */
+  readonly alike: readonly Alike[]
 }
 
 interface Known {
@@ -87,11 +109,20 @@ function judge(sample: Tried, known: Known, trial: Trial<string>): Fact[] {
   const isGone = isGoneIn(known.usual, sample) || !isKeptIn(known.usual, sample)
   const asFlag = isGone && isFlag(sample.column)
   const isTried = isToBeTried(sample, known.usual, isGone)
-  if (!asFlag && !isTried) return []
+  if (!asFlag && !isTried && sample.alike.length === 0) return []
   const asItIs = trial()
   if (asItIs === null || trial() !== asItIs) return []
-  if (asFlag && isToldAsFlag(sample, known.beside, trial)) return [keptOf(sample, known)]
-  return isTried ? judgeValues(sample, known, { isGone, trial }) : []
+  if (
+    asFlag &&
+    isToldAsFlag(sample, known.beside, trial) &&
+    isToldBeside(sample, sample.over, trial)
+  )
+    return [keptOf(sample, known)]
+  const found = isTried ? judgeValues(sample, known, { isGone, trial }) : []
+  const lost = found.some(({ kind }) => kind === 'values-gone')
+    ? undefined
+    : lostOfTwo(sample, sample.alike, trial)
+  return lost ? [goneOf(sample, known, lost.two[0], lost.those)] : found
 }
 
 interface Gone {
@@ -105,12 +136,14 @@ function judgeValues(sample: Tried, known: Known, { isGone, trial }: Gone): Fact
   const { depends, lost, isRefused } = leadsOf(tried, isGone ? known.beside : [], trial)
   if (!depends) return []
   if (lost === undefined)
-    return isGone && !isRefused && isToldFrom(sample, known.beside, trial)
+    return isGone &&
+      !isRefused &&
+      isToldFrom(sample, known.beside, trial) &&
+      isToldBeside(sample, sample.over, trial)
       ? [keptOf(sample, known)]
       : []
   if (lost === null || isWhole(sample)) return []
-  const told = { version: known.version, table: sample.table.name, tried: true } as const
-  return [{ ...told, kind: 'values-gone', ...partOf(sample.column, lost) }]
+  return [goneOf(sample, known, lost, 'some')]
 }
 
 const keptOf = ({ table: { name }, column }: Tried, { version }: Known): ValuesKept => ({
@@ -122,9 +155,18 @@ const keptOf = ({ table: { name }, column }: Tried, { version }: Known): ValuesK
   tried: true,
 })
 
-const partOf = ({ name }: CatalogColumn, lost: Value): Pick<ValuesGone, 'row' | 'parts'> => ({
+const goneOf = (
+  { table, column: { name } }: Tried,
+  { version }: Known,
+  lost: Value,
+  those: NonNullable<PartGone['those']>,
+): ValuesGone => ({
+  kind: 'values-gone',
+  version,
+  table: table.name,
   row: { [name]: shownValue(lost) },
-  parts: [{ column: name, at: null, those: 'some' }],
+  parts: [{ column: name, at: null, those }],
+  tried: true,
 })
 
 /** Numbers that are packed into one have to be smaller than others, which no trial of one column knows. */

@@ -69,3 +69,36 @@ test('says what stands in for nothing alone', async () => {
   const [sql] = await foundIn(OLD, inSql('CASE WHEN count THEN count ELSE 1 END, note, flag'))
   expect(sql?.fix).toContain('Write `coalesce(count, …)`')
 })
+
+const intoNew = (value: string, type = 'INTEGER'): string => `export const irreversible = 'no'
+export function up(db) {
+  db.exec('ALTER TABLE t ADD COLUMN made ${type}')
+  const set = db.prepare('UPDATE t SET made = ? WHERE id = ?')
+  for (const row of db.prepare('SELECT id, count FROM t').all()) set.run(${value}, row.id)
+  db.exec('ALTER TABLE t DROP COLUMN count')
+}`
+
+test.each([
+  ['row.count || 6', 'INTEGER', 'makes 6 of it'],
+  ['JSON.stringify({ made: row.count || 6 })', 'TEXT', 'of it'],
+])('into a column of another name: %s', async (value, type, said) => {
+  const [found, ...more] = await foundIn(OLD, intoNew(value, type))
+  expect([found?.code, found?.subject, ...more]).toEqual(['VALUES_LOST', 't.count'])
+  expect(found?.message).toContain(said)
+})
+
+test.each([
+  ['row.count ?? 6', 'INTEGER'],
+  ['row.count || 0', 'INTEGER'],
+  ['JSON.stringify({ made: row.count ?? 6 })', 'TEXT'],
+])('into a column of another name, but for NULL: %s', async (value, type) => {
+  expect(await codesIn(OLD, intoNew(value, type))).toEqual([])
+})
+
+test('yes and no may be nothing for no', async () =>
+  expect(
+    await codesIn(
+      OLD.replace('count INTEGER', 'count BOOLEAN'),
+      intoNew("row.count ? 'yes' : 'no'", 'TEXT'),
+    ),
+  ).toEqual([]))

@@ -1,7 +1,7 @@
 // Columns whose values are put into texts of JSON, where all rows have the same value in them: what is left afterwards has to be
 // another with each value.
 import { expect, test } from 'vitest'
-import { codesIn } from './prove-project.js'
+import { codesIn, foundIn } from './prove-project.js'
 
 const FEEDS = 'CREATE TABLE feed (id INTEGER PRIMARY KEY, title TEXT NOT NULL);'
 const SETTINGS = `CREATE TABLE setting (feed_id INTEGER PRIMARY KEY REFERENCES feed (id) ON DELETE CASCADE, speed REAL NOT NULL DEFAULT 1.0, skip INTEGER NOT NULL DEFAULT 30, auto BOOLEAN NOT NULL DEFAULT 1);
@@ -85,4 +85,72 @@ export function up(db) {
 }`,
       ),
     ).toEqual(['error COLUMN_DROPPED ep.tags']),
+)
+
+const T =
+  'CREATE TABLE t (id INTEGER PRIMARY KEY, balance INTEGER NOT NULL, at TEXT NOT NULL, doc TEXT CHECK (json_valid(doc)), sold INTEGER NOT NULL DEFAULT 0, made);'
+const makes = (value: string, column: string): string[] => [
+  T,
+  `UPDATE t SET made = ${value} WHERE id > 0;`,
+  `ALTER TABLE t DROP COLUMN ${column};`,
+]
+const taken = (type: string): string[] => [
+  T,
+  `UPDATE t SET made = CAST(json_extract(doc, '$.zip') AS ${type}), at = json_remove(doc, '$.zip') WHERE json_type(doc) = 'object'; UPDATE t SET at = doc WHERE json_type(doc) <> 'object';`,
+  'ALTER TABLE t DROP COLUMN doc;',
+]
+const byMinutes = (made: string): string[] => [
+  T,
+  `export const irreversible = 'no'
+export function up(db) {
+  const set = db.prepare('UPDATE t SET made = ? WHERE id = ?')
+  for (const one of db.prepare('SELECT id, at FROM t').all()) {
+    const time = Date.parse(one.at)
+    if (!Number.isNaN(time)) set.run(${made}, one.id)
+  }
+}`,
+  'ALTER TABLE t DROP COLUMN at;',
+]
+
+test.each([
+  ['balance', makes('abs(balance)', 'balance'), 'the signs of its values are gone'],
+  ['balance', makes('balance * balance', 'balance'), 'the signs of its values are gone'],
+  ['at', makes("strftime('%Y-%m-%d %H:%M', at)", 'at'), 'the seconds of its values are gone'],
+  ['at', byMinutes('Math.floor(time / 60000)'), 'the seconds of its values are gone'],
+  ['doc', taken('INTEGER'), '"01067"'],
+  [
+    'sold',
+    [T, 'UPDATE t SET balance = balance - sold WHERE id > 0; ALTER TABLE t DROP COLUMN sold;'],
+    'some of its values',
+  ],
+  [
+    'sold',
+    [
+      T,
+      'UPDATE t SET made = balance - sold WHERE id > 0; UPDATE t SET balance = made WHERE id > 0;',
+      'ALTER TABLE t DROP COLUMN sold;',
+    ],
+    'some of its values',
+  ],
+] as const)('what two values of %s differ by is lost: %j', async (column, steps, said) => {
+  const [found, ...more] = (await foundIn(...steps)).filter(({ severity }) => severity !== 'info')
+  expect([found?.code, found?.subject, ...more]).toEqual(['COLUMN_DROPPED', `t.${column}`])
+  expect(found?.message).toContain(said)
+})
+
+test.each([
+  [makes('balance * 100', 'balance')],
+  [makes("printf('%09d', balance)", 'balance')],
+  [makes("strftime('%s', at)", 'at')],
+  [byMinutes('time / 1000')],
+  [makes('balance - sold', 'sold')],
+  [taken('TEXT')],
+  [
+    [
+      T,
+      'UPDATE t SET balance = balance | (sold << 3) WHERE id > 0; ALTER TABLE t DROP COLUMN sold;',
+    ],
+  ],
+] as const)('what two values differ by is told: %j', async (steps) =>
+  expect(await lossesIn(...steps)).toEqual([]),
 )

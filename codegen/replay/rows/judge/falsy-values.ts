@@ -68,18 +68,20 @@ function changesIn({ before, after, code, copies }: Copied): ValuesChanged[] {
 }
 
 /**
- * Of a column that is gone: code has asked whether it has a value, and what it has made of it in new columns is the same for 0 as for
- * none.
+ * Of a column that is gone: code has asked whether it has a value, and what it has made of it in a new column is the same for 0 as for
+ * none, and not 0 itself.
  */
 function skippedIn({ before, after, code, copies }: Copied): ValuesChanged[] {
   const gone = before.columns.filter(
-    ({ name }) => placeOf(after, name) < 0 && code !== null && isTestedInCode(code, name),
+    ({ name }) =>
+      placeOf(after, name) < 0 &&
+      code !== null &&
+      (isTestedInCode(code, name) || isAskedInCode(code, name)),
   )
   const writing = copies.findLast(({ verb }) => verb === 'update' || verb === 'insert')
   if (gone.length === 0 || !writing) return []
   const { pairs } = matchRows(before, after)
   const fresh = after.columns.flatMap(({ name }, at) => (placeOf(before, name) < 0 ? [at] : []))
-  const isMade = ([, now]: Pair): boolean => fresh.some((at) => (now[at] ?? null) !== null)
   return gone.flatMap(({ name }): ValuesChanged[] => {
     const place = placeOf(before, name)
     const [none, falsy, others] = [
@@ -87,10 +89,20 @@ function skippedIn({ before, after, code, copies }: Copied): ValuesChanged[] {
       pairs.filter(([old]) => old[place] !== null && isFalsyInCode(old[place] ?? null)),
       pairs.filter(([old]) => !isFalsyInCode(old[place] ?? '')),
     ]
-    const isSkipped = falsy.length > 0 && others.some(isMade) && ![...none, ...falsy].some(isMade)
+    const instead = fresh.flatMap((at): Value[] => {
+      const [least, results] = [[...none, ...falsy], others].map((some) =>
+        some.map(([, now]) => now[at] ?? null),
+      )
+      const [stead = null, ...same] = least!
+      const isAlike = falsy.length > 0 && same.every((one) => sameValue(one, stead))
+      // Of yes and no, and of what says 0 itself, it is meant.
+      const isMeant =
+        stead !== null && (none.length === 0 || isFalsyInCode(stead) || new Set(results).size < 2)
+      return isAlike && !isMeant && !results!.every((one) => sameValue(one, stead)) ? [stead] : []
+    })
     const where = { at: writing.place, table: before.table.name, column: name }
     const value = falsy[0]?.[0][place] ?? null
-    return isSkipped ? [changeTold({ ...where, lost: 'falsy' }, [value, null])] : []
+    return instead.length > 0 ? [changeTold({ ...where, lost: 'falsy' }, [value, instead[0]!])] : []
   })
 }
 

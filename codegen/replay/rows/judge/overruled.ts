@@ -8,10 +8,11 @@ import { isPartOf } from './part-gone.js'
  */
 export function withoutOverruled(facts: readonly Fact[]): readonly Fact[] {
   const certain = facts.filter(isCertain)
+  const isKept = (gone: Fact): boolean => facts.some((one) => isPartOf(one, gone))
   return facts.filter((fact) => {
     if (isAlong(fact)) return !facts.some((one) => isEarly(one) && one.table === fact.table)
     return isCertain(fact) && fact.kind === 'values-gone'
-      ? !facts.some((one) => one !== fact && isSameGone(fact, one))
+      ? isKept(fact) || !facts.some((one) => one !== fact && isSameGone(fact, one))
       : !certain.some((one) => one !== fact && isOverruled(fact, one))
   })
 }

@@ -54,6 +54,20 @@ export function documentsAt(
   return [{ names: [plainName(name)], values: [nested(keys, 'a'), nested(keys, 'a', { more: 1 })] }]
 }
 
+/** Two documents that differ in what a CAST does not keep of what stands there, and one that has another number. */
+export const documentsCast = (tokens: readonly string[], column: string): readonly Value[][] =>
+  tokens.flatMap((token, at) => {
+    const keys = keysOf(token)
+    const isRead = documentsAt(tokens, at).some(({ names }) => names.includes(column))
+    if (keys === null || !isRead || !tokens.includes('CAST')) return []
+    return CUT.map((values) => values.map((one) => nested(keys, one)))
+  })
+
+const CUT: readonly (readonly unknown[])[] = [
+  ['01067', '1067', '1068'],
+  [10.5, 10, 11],
+]
+
 /** `JSON_EXTRACT ( c . data , '$.a'`: the name of the function. */
 const callBefore = (tokens: readonly string[], at: number): number =>
   tokens.lastIndexOf('(', at) - 1

@@ -1,8 +1,11 @@
 // What statements make values of: the columns and the numbers that stand with a column in them. Pure.
 import type { CatalogColumn, CatalogTable } from '../../../model/catalog.js'
+import type { PartGone } from '../../../model/evidence.js'
 import { foldCase, isSameName, plainName, unquote } from '../../../../src/sql/names.js'
 import { isCalculated, isNamedIn } from '../../../sql/read-select.js'
+import type { Value } from '../fill/seed-values.js'
 import { isFilling, isQuery, type Effect } from '../watch/statement-effect.js'
+import { documentsCast } from './json-documents.js'
 
 /** What stands with a column where others are made of it. */
 export interface MadeOf {
@@ -16,12 +19,21 @@ export interface MadeOf {
   readonly numbers: readonly string[] | null
 }
 
+/** Two values that differ in one way alone, what of them is lost where they come to the same, and one that differs from both in more. */
+export interface Alike {
+  readonly two: readonly [Value, Value]
+  readonly other: Value
+  readonly those: NonNullable<PartGone['those']>
+}
+
 /** How statements make something of a column. */
 interface Making {
   /** Whether they calculate it. */
   readonly isMade: boolean
   /** The first texts beside it that no letters and digits stand in: what it is parted or put together by. */
   readonly signs: readonly string[]
+  /** Documents that differ in what is lost of a part of them. */
+  readonly alike: readonly Alike[]
 }
 
 /** What SQL makes of a column. */
@@ -29,7 +41,14 @@ export function makingOf(effects: readonly Effect[], column: CatalogColumn): Mak
   const made = makersOf(effects, column).flatMap((one) => calculatedIn(one, column))
   const texts = made.flat().filter((one) => one.startsWith("'"))
   const signs = texts.map(unquote).filter((text) => SIGN.test(text))
-  return { isMade: made.length > 0, signs: [...new Set(signs)].slice(0, MOST_SIGNS) }
+  const alike = made
+    .flatMap((words) => documentsCast(words, foldCase(column.name)))
+    .map(([first, second, other]): Alike => ({
+      two: [first!, second!],
+      other: other!,
+      those: 'some',
+    }))
+  return { isMade: made.length > 0, signs: [...new Set(signs)].slice(0, MOST_SIGNS), alike }
 }
 
 /** The words of each value that a statement calculates from the column. */

@@ -98,6 +98,21 @@ function converted(effects: readonly Effect[], situation: TableGraph): WorkedCol
   })
 }
 
+/** Of the columns that a dropped one may have been put together with, those that stay and are written over. */
+export function overwrittenBeside(
+  effects: readonly Effect[],
+  { table, along, read }: WorkedColumn,
+): CatalogColumn[] {
+  const own = effectsOn(effects, foldCase(table.name))
+  const isSet = (name: string): boolean =>
+    own.some(
+      (one) =>
+        setsByItself(one, [name]) ||
+        (one.shape.kind === 'update' && one.shape.columns.some(({ key }) => isNamed(key, [name]))),
+    )
+  return table.columns.filter(({ name }) => isNamed(name, [...along, ...read]) && isSet(name))
+}
+
 const NOTHING_BESIDE = { beside: [], along: [], read: [], numbers: [] }
 
 const renamedIn = ({ shape }: Effect, column: string): string[] =>
