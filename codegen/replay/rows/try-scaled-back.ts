@@ -66,7 +66,9 @@ function scalesIn(effects: readonly Effect[]): Scale[] {
     return shape.columns.flatMap((name): Scale[] => {
       const column = plainName(name.key)
       const item = itemOf(tokens, column)
-      const by = item.filter((token) => /^\d/.test(token)).map(Number)
+      // The point of a fraction is a word of its own.
+      const words = item.join(' ').replaceAll(' . ', '.').split(' ')
+      const by = words.filter((word) => /^\d/.test(word)).map(Number)
       const isOwn = item.some((token) => plainName(token) === column)
       const isMade = item.some((token) => SIGNS.has(token))
       return isOwn && isMade && by.length > 0 ? [{ effect, column, by }] : []

@@ -21,6 +21,10 @@ test.each([
   step(`${KG} ${G}`, BACK),
   step("UPDATE p SET amount = 1000 * amount, unit = 'g' WHERE unit = 'kg';", BACK),
   both(`${KG} ${G}`, BACK),
+  step(
+    "UPDATE p SET amount = amount * 28.35, unit = 'g' WHERE unit = 'oz';",
+    "UPDATE p SET amount = amount / 28.35, unit = 'oz' WHERE unit = 'g';",
+  ),
   step('UPDATE p SET n = n + 100 WHERE n < 5000;', 'UPDATE p SET n = n - 100 WHERE n >= 100;'),
 ])('others are taken for them: %s', async (change) =>
   expect(await found(change)).toEqual([
