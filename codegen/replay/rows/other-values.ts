@@ -103,11 +103,22 @@ const partedBy = (text: Value, sign: string, at: number): Value[] => [
   `r${sign}p${at}`,
 ]
 
-/** A text with more behind it and before it as well, which what has read some of its parts may not have. */
-const besideIt = (value: Value): Value[] =>
-  typeof value === 'string' && !/^(?:[[{]|\d{4}-\d\d)/.test(value)
-    ? [value, `${value} x`, `x ${value}`]
-    : [value]
+/**
+ * A text with more behind it and before it as well, which what has read some of its parts may not have; of one that numbers stand in
+ * alone, others of its form, as a table may take nothing else.
+ */
+function besideIt(value: Value): Value[] {
+  if (typeof value !== 'string') return [value]
+  if (/^\d+(?:\D\d+)+$/.test(value)) return [value, ...inDigits(value)]
+  return /^(?:[[{]|\d{4}-\d\d)/.test(value) ? [value] : [value, `${value} x`, `x ${value}`]
+}
+
+/** The same with another digit at one of the ends of one of its numbers. */
+const inDigits = (text: string): string[] =>
+  [...text.matchAll(/\b\d|\d\b/g)].map(
+    ({ 0: digit, index }) =>
+      text.slice(0, index) + (digit === '1' ? '2' : '1') + text.slice(index + 1),
+  )
 
 const MOST_NEAR = 9
 const MOST_ROWS = 5

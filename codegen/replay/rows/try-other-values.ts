@@ -214,6 +214,7 @@ function leadsOf(of: Sample, beside: readonly Sample[], trial: Trial<string>): L
   const values = of.column.notNull ? of.values : [...of.values, null]
   let depends = false
   let isRefused = false
+  let taken = values
   const among = (row: RawRow, tried: readonly Value[], others: readonly Change[]) => {
     const states = tried.flatMap((value) => {
       const state = trial(...others, giving(of, row, value))
@@ -221,6 +222,7 @@ function leadsOf(of: Sample, beside: readonly Sample[], trial: Trial<string>): L
     })
     const first = new Map(states.toReversed().map(({ value, state }) => [state, value]))
     depends ||= first.size > 1
+    if (tried === values) taken = states.map(({ value }) => value)
     if (others.length === 0) isRefused ||= states.length < Math.min(tried.length, MOST_IN_OTHERS)
     return states.find(({ value, state }) => first.get(state) !== value)
   }
@@ -228,9 +230,9 @@ function leadsOf(of: Sample, beside: readonly Sample[], trial: Trial<string>): L
   const [last] = rows.slice(0, 1)
   const aside = beside.map((one) => giving(one, last!, one.values[0] ?? null))
   // A value that is lost is so in any row; a row that loses its value loses any.
-  const few = [...values.slice(0, MOST_IN_OTHERS), ...values.slice(-1)]
+  const few = (): Value[] => [...taken.slice(0, MOST_IN_OTHERS), ...taken.slice(-1)]
   const lost =
-    rows.map((row, at) => among(row, at === 0 ? values : few, [])).find(Boolean) ??
+    rows.map((row, at) => among(row, at === 0 ? values : few(), [])).find(Boolean) ??
     aside.map((change) => among(last!, of.values.slice(0, 2), [change])).find(Boolean)
   return { depends, lost: lost && lost.value, isRefused }
 }

@@ -1,7 +1,7 @@
 // Columns whose values are put into texts of JSON, where all rows have the same value in them: what is left afterwards has to be
 // another with each value.
 import { expect, test } from 'vitest'
-import { codesIn, foundIn } from './prove-project.js'
+import { codesIn, foundIn, proveFiles } from './prove-project.js'
 
 const FEEDS = 'CREATE TABLE feed (id INTEGER PRIMARY KEY, title TEXT NOT NULL);'
 const SETTINGS = `CREATE TABLE setting (feed_id INTEGER PRIMARY KEY REFERENCES feed (id) ON DELETE CASCADE, speed REAL NOT NULL DEFAULT 1.0, skip INTEGER NOT NULL DEFAULT 30, auto BOOLEAN NOT NULL DEFAULT 1);
@@ -154,3 +154,30 @@ test.each([
 ] as const)('what two values differ by is told: %j', async (steps) =>
   expect(await lossesIn(...steps)).toEqual([]),
 )
+
+const BORN = `CREATE TABLE pet (id INTEGER PRIMARY KEY, born TEXT NOT NULL CHECK (born GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'));`
+const parted = (month: string): string =>
+  `${['y', 'm', 'd'].map((name) => `ALTER TABLE pet ADD COLUMN ${name} INTEGER;`).join(' ')}
+  UPDATE pet SET y = CAST(substr(born, 1, 4) AS INTEGER), m = CAST(${month} AS INTEGER), d = CAST(substr(born, 9) AS INTEGER);
+  ALTER TABLE pet DROP COLUMN born;`
+
+test('of a date that a table takes in one form alone, each part is looked at', async () => {
+  expect(await lossesIn(BORN, parted('substr(born, 6, 2)'))).toEqual([])
+  const lost = ['error COLUMN_DROPPED pet.born']
+  expect(await lossesIn(BORN, parted('substr(born, 6, 1)'))).toEqual(lost)
+  expect(await lossesIn(BORN, parted('substr(born, 7, 1)'))).toEqual(lost)
+})
+
+test.each([
+  ['starts_at + minutes * 60', []],
+  ['starts_at + minutes / 60', ['COLUMN_DROPPED']],
+])('of a table with example rows, these are looked at: %s', async (value, codes) => {
+  const seeds = { visit: [{ minutes: 45 }, { minutes: 30 }, { minutes: 20 }] }
+  const found = await proveFiles({
+    'settings.json': JSON.stringify({ seeds }),
+    'migrations/001_a.sql':
+      '-- irreversible: no\n-- migrate:up\nCREATE TABLE visit (id INTEGER PRIMARY KEY, starts_at INTEGER NOT NULL, minutes INTEGER NOT NULL);',
+    'migrations/002_b.sql': `-- irreversible: no\n-- migrate:up\nALTER TABLE visit ADD COLUMN ends_at INTEGER; UPDATE visit SET ends_at = ${value} WHERE id > 0; ALTER TABLE visit DROP COLUMN minutes;`,
+  })
+  expect(found.map(({ code }) => code)).toEqual(codes)
+})

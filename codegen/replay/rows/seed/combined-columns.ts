@@ -1,6 +1,6 @@
 // Rows with values of a column beside values of others, which a step may put together into one: `stage * 2 + done`.
 import type { CatalogTable } from '../../../model/catalog.js'
-import { isSameName } from '../../../../src/sql/names.js'
+import { foldCase, isSameName } from '../../../../src/sql/names.js'
 import type { Example } from '../fill/draft-row.js'
 import type { Value } from '../fill/seed-values.js'
 import type { TableGraph } from '../fill/table-graph.js'
@@ -25,6 +25,7 @@ export function combinedWith(
   { there = new Set(), most = MOST_ROWS }: Bounds = {},
 ): WorkedColumn {
   const { table } = one
+  if (state.examples.has(foldCase(table.name))) return one
   const factors = factorsIn(one.numbers ?? [])
   const own = ownSamples(state, situation, one, factors)
   if (!own) return one

@@ -149,7 +149,8 @@ export function addNearValues(
 ): WorkedColumn[] {
   return columns.flatMap((one) => {
     const { table, column } = one
-    if (state.examples.has(foldCase(table.name))) return []
+    const given = state.examples.get(foldCase(table.name))
+    if (given) return addGivenValues(state, situation, one, given)
     const near = nearValues(tablePlan(table, situation, state), column)
     const isText = near.some((value) => typeof value === 'string')
     const isOpen = isText && near.length > 3
@@ -161,6 +162,21 @@ export function addNearValues(
     addRows(state, situation, { table, examples })
     return [{ ...one, values }]
   })
+}
+
+/** Of a table with example rows, the values that these give: others it need not have. */
+function addGivenValues(
+  state: SeederState,
+  situation: TableGraph,
+  one: WorkedColumn,
+  given: readonly Example[],
+): WorkedColumn[] {
+  const { table, column } = one
+  const values = [...new Set(given.map((row) => row[column.name] ?? null))]
+  const examples = [...values, ...values].map((value) => ({ ...given[0], [column.name]: value }))
+  if (values.length < 2) return []
+  addRows(state, situation, { table, examples })
+  return [{ ...one, values }]
 }
 
 /** Values that the table has in a column. */
