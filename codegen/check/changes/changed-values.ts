@@ -70,6 +70,7 @@ const GIVEN: ReadonlySet<FactOf<'values-changed'>['lost']> = new Set([
   'unarchived',
   'unlinked',
   'mistaken',
+  'interim',
 ])
 
 /** Columns of a table, on one side of a migration. */

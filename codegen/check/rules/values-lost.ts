@@ -206,13 +206,18 @@ const WORDS: { readonly [L in NonNullable<Change['lost']>]?: (fact: Change) => W
 
 /** A price that has become a cent less: 1.15 * 100 is a little less than 115 in numbers of the type REAL. */
 const isCutOff = ({ before, after }: Change): boolean =>
-  typeof before === 'number' &&
-  typeof after === 'number' &&
-  before % 1 !== 0 &&
-  Math.abs(before - after - 0.01) < 1e-9
+  isSecondLess(before, after) ||
+  (typeof before === 'number' &&
+    typeof after === 'number' &&
+    before % 1 !== 0 &&
+    Math.abs(before - after - 0.01) < 1e-9)
+
+const isSecondLess = (before: Change['before'], after: Change['after']): boolean =>
+  [before, after].every((one) => /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d/.test(String(one))) &&
+  Date.parse(String(before)) - Date.parse(String(after)) === 1000
 
 const wordsForCutOff = ({ at, table, column, before, after }: Change): Words => ({
-  what: `does not give back what ${column} of ${table} was before \`up\`${inStatement(at)}: where it was ${describeValue(before)}, it is ${describeValue(after)} afterwards. A product that is a little less than a whole number, as ${describeValue(before)} * 100 in numbers of the type REAL, was cut off and not rounded`,
+  what: `does not give back what ${column} of ${table} was before \`up\`${inStatement(at)}: where it was ${describeValue(before)}, it is ${describeValue(after)} afterwards. ${isSecondLess(before, after) ? 'A number of seconds that is a little less than a whole one, as by `julianday()`' : `A product that is a little less than a whole number, as ${describeValue(before)} * 100 in numbers of the type REAL`}, was cut off and not rounded`,
   fix: 'Let `up` round it, with `round(…)` or `Math.round(…)`, before it becomes an integer',
 })
 
@@ -237,6 +242,11 @@ function wordsForCast(fact: Change): Words {
   const { at, table, column, before, after, factor, type } = fact
   const [from, name] = [sqlName(table), sqlName(column)]
   const where = `${inStatement(at)}: in one row of ${table} ${fromTo(fact)}`
+  if (factor !== undefined && type !== undefined)
+    return {
+      what: `cuts the fractions of ${column} * ${factor} off${where}, though the new column is of the type ${type}, which keeps them`,
+      fix: `Leave the CAST out: \`${name} * ${factor}\``,
+    }
   if (factor !== undefined)
     return {
       what: `cuts ${column} * ${factor} to one less than is meant${where}, as ${before} * ${factor} is a little less than ${Number(after) + 1} in numbers of the type REAL`,

@@ -31,6 +31,10 @@ export const KEPT_NOWHERE = {
     what: `does not tell the rows of ${table} whose ${column} \`up\` has calculated from those that it has left alone${inStatement(at)}: where it was ${describeValue(before)}, it is ${describeValue(after)} afterwards`,
     fix: `Let \`up\` keep in a column beside it which rows it has calculated, and \`down\` ask for that; or say that the migration is irreversible`,
   }),
+  interim: ({ at, table, column, before, after }: Change) => ({
+    what: `reads ${column} of other rows of ${table} while it changes them one after the other${inStatement(at)}, so that the order of rows decides: where the rows as they were give ${describeValue(before)}, one has ${describeValue(after)} afterwards`,
+    fix: `Read all rows before the first is changed, by \`UPDATE ${sqlName(table)} SET ${sqlName(column)} = … FROM (SELECT …)\``,
+  }),
   unlisted: (fact: Change) => ({
     what: `makes ${fact.after ?? 'NULL'} of ${whichOf(fact)} in ${fact.column} of ${fact.table}${inStatement(fact.at)}${whyUnlisted(fact)}`,
     fix:

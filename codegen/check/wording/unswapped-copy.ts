@@ -45,12 +45,16 @@ function byName(
   moves: readonly Move[],
 ): Change[] | null {
   if (items.length !== names.length) return null
-  const found = moves.map(({ column, from }) => {
+  // Of two that exchange their values under other names, each is to read what the other one did.
+  const isRead = (name: string): boolean => moves.some(({ from }) => isSameName(from, name))
+  const found = moves.map(({ column, from }, place) => {
+    const other = moves.length === 2 ? moves[1 - place]!.from : column
+    const own = sqlName(isRead(column) ? column : other)
     const at = names.findIndex(({ key }) => isSameName(plainName(key), column))
     const item = valueOf(items[at] ?? [])
     return item
       .filter((word) => isNamedIn([word], from))
-      .map((word) => ({ start: word.start, end: endOf(word), text: sqlName(column) }))
+      .map((word) => ({ start: word.start, end: endOf(word), text: own }))
   })
   return found.every(({ length }) => length > 0) ? found.flat() : null
 }

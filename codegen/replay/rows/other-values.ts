@@ -109,7 +109,8 @@ const partedBy = (text: Value, sign: string, at: number): Value[] => [
  */
 function besideIt(value: Value): Value[] {
   if (typeof value !== 'string') return [value]
-  if (/^\d+(?:\D\d+)+$/.test(value)) return [value, ...inDigits(value)]
+  const isMoment = /^\d{4}-\d\d/.test(value) && !Number.isNaN(Date.parse(value))
+  if (!isMoment && /^\d+(?:\D\d+)+$/.test(value)) return [value, ...inDigits(value)]
   return /^(?:[[{]|\d{4}-\d\d)/.test(value) ? [value] : [value, `${value} x`, `x ${value}`]
 }
 

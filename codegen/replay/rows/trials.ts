@@ -24,6 +24,7 @@ import { tryNamesakes } from './try-namesakes.js'
 import { tryNarrowGroups } from './try-narrow-groups.js'
 import { tryOtherValues } from './try-other-values.js'
 import { tryOrphans } from './try-orphans.js'
+import { tryOwnReads } from './try-own-reads.js'
 import { tryRefills } from './try-refills.js'
 import { tryRowsAlong } from './try-rows-along.js'
 import { tryPassing } from './try-passing.js'
@@ -63,6 +64,7 @@ const SCRIPT_TRIALS: readonly ScriptTrial[] = [
   tryForgotten,
   tryTriggerLinks,
   tryAlikeColumns,
+  tryOwnReads,
 ]
 
 /** Those that look at what code compares as well. */

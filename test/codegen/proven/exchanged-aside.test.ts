@@ -1,6 +1,6 @@
 // Columns that are exchanged on their way into a table beside, whether the old ones go or stay.
 import { expect, test } from 'vitest'
-import { codesIn } from './prove-project.js'
+import { codesIn, foundIn } from './prove-project.js'
 
 const P =
   'CREATE TABLE p (id INTEGER PRIMARY KEY, name TEXT NOT NULL, lat REAL, lon REAL, first_name TEXT, last_name TEXT);'
@@ -79,4 +79,15 @@ INSERT INTO links SELECT * FROM ab; CREATE INDEX li ON links (a_id); DROP TABLE 
     'error VALUES_SWAPPED ab',
     'warning TABLE_RENAMED ab',
   ])
+})
+
+const NAMES = 'CREATE TABLE p (id INTEGER PRIMARY KEY, first TEXT, last TEXT);'
+const named = (items: string): string =>
+  `CREATE TABLE c (id INTEGER PRIMARY KEY, first_name TEXT, lastName TEXT); INSERT INTO c (id, first_name, lastName) SELECT id, ${items} FROM p; DROP TABLE p;`
+
+test('names with more words are the same columns', async () => {
+  expect(await swapsIn(NAMES, named('first, last'))).toEqual([])
+  const found = await foundIn(NAMES, named('last, first'))
+  const [swapped] = found.filter(({ code }) => code === 'VALUES_SWAPPED')
+  expect(swapped?.fix).toContain('SELECT id, "first", "last" FROM p')
 })

@@ -92,3 +92,24 @@ test.each([
 ])('one that is tied, or gives all the same: %s', async (change) =>
   expect(await lossesIn(PRICES, change)).toEqual([]),
 )
+
+const D =
+  'CREATE TABLE d (id INTEGER PRIMARY KEY, issue INTEGER NOT NULL, clicks INTEGER NOT NULL DEFAULT 0, label TEXT);'
+const summed = (value: string): string =>
+  `UPDATE d SET label = 'x', clicks = ${value} WHERE id > 0;`
+
+test.each([
+  summed('(SELECT sum(o.clicks) FROM d o WHERE o.issue = d.issue)'),
+  summed('clicks + (SELECT count(*) FROM d o WHERE o.issue = d.issue AND o.clicks = d.clicks)'),
+])('one row after the other is read as the same UPDATE has changed it: %s', async (change) =>
+  expect(await lossesIn(D, change)).toEqual(['warning VALUES_LOST d.clicks']),
+)
+
+test.each([
+  summed('(SELECT max(o.clicks) FROM d o WHERE o.issue = d.issue)'),
+  summed('(SELECT count(*) FROM d o WHERE o.issue = d.issue)'),
+  summed('clicks + (SELECT count(*) FROM d o WHERE o.issue = d.issue)'),
+  `UPDATE d SET clicks = s.n FROM (SELECT issue, sum(clicks) AS n FROM d GROUP BY issue) s WHERE s.issue = d.issue;`,
+])('all rows are read as they were, or it does not matter: %s', async (change) =>
+  expect(await lossesIn(D, change)).toEqual([]),
+)

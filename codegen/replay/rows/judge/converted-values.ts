@@ -4,7 +4,7 @@ import type { ValuesChanged } from '../../../model/evidence.js'
 import { tellsApart } from '../../../sql/cases.js'
 import { cutProducts } from '../../../sql/cut-products.js'
 import { isSameName, plainName } from '../../../../src/sql/names.js'
-import type { Connection } from '../fill/connection.js'
+import type { Connection, RawRow } from '../fill/connection.js'
 import { isVast, type Value } from '../fill/seed-values.js'
 import { isCode } from '../../sides/is-code.js'
 import type { Effect } from '../watch/statement-effect.js'
@@ -80,7 +80,8 @@ export function supposedlyRounded(fate: Fate): ValuesChanged[] {
 }
 
 /** A product of REAL numbers may be a little less than the whole number that is meant, of which a CAST leaves the one below. */
-function cutValues({ single }: Connection, { side, heir, before }: Fate): ValuesChanged[] {
+function cutValues({ single }: Connection, fate: Fate): ValuesChanged[] {
+  const { side, heir, before } = fate
   if (side.direction === 'down') return []
   return heir.effects.flatMap((effect) =>
     cutProducts(effect.tokens).flatMap(({ column, factor }): ValuesChanged[] => {
@@ -92,13 +93,25 @@ function cutValues({ single }: Connection, { side, heir, before }: Fate): Values
         const isLess = typeof value === 'number' && Math.round(product) - Number(cut) === 1
         if (!isLess || Math.round(product) - product > 1e-6) continue
         const own = { table: before.table.name, column: before.columns[place]!.name }
-        const told = { at: effect.place, ...own, lost: 'cast', factor: Number(factor) } as const
+        const type = takesFractions(fate, values, cut) ? 'REAL' : undefined
+        const cast = { lost: 'cast', factor: Number(factor), ...(type && { type }) } as const
+        const told = { at: effect.place, ...own, ...cast }
         return [changeTold(told, [value, cut])]
       }
       return []
     }),
   )
 }
+
+/** Whether what is left of a row stands in a column that is meant for numbers with fractions. */
+const takesFractions = (fate: Fate, row: RawRow, cut: Value): boolean =>
+  matchedIn(fate).pairs.some(
+    ([old, now]) =>
+      old === row &&
+      fate.after.columns.some(
+        ({ type }, at) => /real|floa|doub/i.test(type) && sameValue(now[at] ?? null, cut),
+      ),
+  )
 
 /** Nobody rounds on purpose. */
 function roundedValues(fate: Fate): ValuesChanged[] {

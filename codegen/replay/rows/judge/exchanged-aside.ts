@@ -34,17 +34,17 @@ export function exchangedAside(
     const name = foldCase(other.after.table.name)
     const copy = copies.findLast(({ table }) => table === name)
     if (!copy || isSame(other.after, before) || name === heir.name) return []
-    const [columns, pairs] = exchangeIn(before, other) ?? []
-    if (!columns || !pairs || copies.some(({ shape }) => calculates(shape, columns.map(foldCase))))
+    const { columns, there, pairs } = exchangeIn(before, other) ?? NOTHING
+    if (pairs.length === 0 || copies.some(({ shape }) => calculates(shape, columns.map(foldCase))))
       return []
     if (columns.some((column) => isTold(known, before, column))) return []
     const isLeft = columns.every((column) => after && placeOf(after, column) >= 0)
     if (isLeft && columns.some((column) => ENDS_OF_WAYS.test(column))) return []
     return columns.flatMap((column, at): ValuesChanged[] => {
-      const from = columns[1 - at]!
-      const [was, is] = [placeOf(before, column), placeOf(other.after, column)]
+      const [from, name] = [columns[1 - at]!, there[at]!]
+      const [was, is] = [placeOf(before, column), placeOf(other.after, name)]
       const shown = pairs.find(([old]) => isTelling(old[was] ?? null))
-      const where = { at: copy.place, table: other.after.table.name, column, from }
+      const where = { at: copy.place, table: other.after.table.name, column: name, from }
       return shown ? [changeTold(where, [shown[0][was] ?? null, shown[1][is] ?? null])] : []
     })
   })
@@ -65,27 +65,51 @@ const ENDS_OF_WAYS =
 
 type Pairs = readonly (readonly [old: RawRow, now: RawRow])[]
 
+interface Exchange {
+  readonly columns: readonly string[]
+  /** What these are called in the other table. */
+  readonly there: readonly string[]
+  readonly pairs: Pairs
+}
+
+const NOTHING: Exchange = { columns: [], there: [], pairs: [] }
+
 /** Two columns that both tables have, of which each has what was in the other one in all rows, and the rows. */
-function exchangeIn(
-  before: TableImage,
-  { after, fresh }: Written,
-): readonly [readonly [string, string], Pairs] | null {
+function exchangeIn(before: TableImage, { after, fresh }: Written): Exchange | null {
   const pairs = pairsOf(before, after, fresh)
   if (!pairs) return null
   const key = new Set(keyPlaces(before))
-  const common = before.columns.flatMap(({ name }, at) =>
-    key.has(at) || placeOf(after, name) < 0 ? [] : [name],
-  )
-  const valuesOf = (name: string): (readonly [Value, Value])[] =>
+  const common = before.columns.flatMap(({ name }, at) => {
+    const there = key.has(at) ? undefined : namedIn(after, before, name)
+    return there === undefined ? [] : [[name, there] as const]
+  })
+  const valuesOf = ([name, there]: readonly [string, string]): (readonly [Value, Value])[] =>
     pairs.map(([old, now]) => [
       old[placeOf(before, name)] ?? null,
-      now[placeOf(after, name)] ?? null,
+      now[placeOf(after, there)] ?? null,
     ])
   for (const [at, first] of common.entries())
     for (const second of common.slice(at + 1))
-      if (areExchanged(valuesOf(first), valuesOf(second))) return [[first, second], pairs]
+      if (areExchanged(valuesOf(first), valuesOf(second)))
+        return { columns: [first[0], second[0]], there: [first[1], second[1]], pairs }
   return null
 }
+
+/** The column of that name, or else the only one that is called so with more words: `first_name`. */
+function namedIn(after: TableImage, before: TableImage, column: string): string | undefined {
+  const [own] = after.columns.filter(({ name }) => isSameName(name, column))
+  if (own) return own.name
+  const [longer, ...more] = after.columns.filter(
+    ({ name }) => wordsIn(name).includes(foldCase(column)) && placeOf(before, name) < 0,
+  )
+  return more.length === 0 ? longer?.name : undefined
+}
+
+const wordsIn = (name: string): string[] =>
+  name
+    .replaceAll(/(?<=[a-z0-9])(?=[A-Z])/g, '_')
+    .split('_')
+    .map(foldCase)
 
 /** By a column of the other table that has the key of each of its rows; null where none has, or one of them several times. */
 function pairsOf(before: TableImage, after: TableImage, fresh: Written['fresh']): Pairs | null {

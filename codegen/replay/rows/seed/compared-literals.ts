@@ -97,7 +97,9 @@ function readLiterals(effects: readonly Effect[]): ComparedLiterals {
       ...alteredTexts(tokens),
       ...foldedIn(effect, effects),
       ...mixedIn(effect, effects),
-      ...setTo(effect, comparisons),
+      ...(effects.some((one) => one.table === effect.table && calculates(one))
+        ? setTo(effect, comparisons)
+        : []),
     ]
     const eviction = evictionIn(effect)
     const asksNothing = comparisons.length === 0 && altered.length === 0
@@ -195,6 +197,10 @@ function openNames({ effect, tokens }: Look): string[] {
 
 const columnsSet = ({ shape }: Effect): string[] =>
   shape.kind === 'update' ? shape.columns.map(({ key }) => plainName(key)) : []
+
+/** Whether it makes numbers of others, as for another unit. */
+const calculates = ({ shape, tokens }: Effect): boolean =>
+  shape.kind === 'update' && tokens.some((token) => /^[-+*/]$/.test(token))
 
 /** Texts that rows are set to by what they hold in the same column: others may hold them already, if they don't say what was there. */
 const setTo = (effect: Effect, asked: readonly Comparison[]): Comparison[] =>

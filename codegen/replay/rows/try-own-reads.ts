@@ -1,0 +1,135 @@
+// Tries an UPDATE whose subquery reads, of other rows, the column that it sets: whether each row gets what it would have got before the
+// first of them was changed.
+import type { Fact } from '../../model/evidence.js'
+import { foldCase, plainName, quoteIdentifier } from '../../../src/sql/names.js'
+import { identityOf } from '../catalog/row-identity.js'
+import type { CatalogTable } from '../../model/catalog.js'
+import { keyText, type Connection } from './fill/connection.js'
+import type { Value } from './fill/seed-values.js'
+import { tableNamed, type TableGraph } from './fill/table-graph.js'
+import { changeTold } from './judge/compare-values.js'
+import { sameValue } from './judge/same-value.js'
+import { scriptTrial } from './script-trial.js'
+import type { Effect } from './watch/statement-effect.js'
+
+interface OwnRead {
+  readonly effect: Effect
+  readonly table: CatalogTable
+  readonly column: string
+  /** What it sets the column to, and where, as SQL. */
+  readonly value: string
+  readonly rest: string
+}
+
+/** Says of a row that got something else; where nothing else changes the table before, or the column afterwards. */
+export const tryOwnReads = scriptTrial({
+  sides: 'up',
+  find: ownReads,
+  run({ rows, side, prepare }, reads) {
+    const meant = new Map<OwnRead, ReadonlyMap<string, Value>>()
+    const begin = (): void => {
+      prepare()
+      for (const one of reads) meant.set(one, valuesOf(rows.connection, one, one.value, one.rest))
+    }
+    return rows.tryOut(side, begin, ({ now }) =>
+      reads.flatMap((one): Fact[] => {
+        const { table, column, effect } = one
+        if (!now().has(foldCase(table.name))) return []
+        const there = valuesOf(rows.connection, one, quoteIdentifier(column), '')
+        const told = [...(meant.get(one) ?? [])].find(
+          ([key, value]) => there.has(key) && !sameValue(there.get(key) ?? null, value),
+        )
+        const where = { at: effect.place, table: table.name, column, lost: 'interim' } as const
+        return told ? [changeTold(where, [told[1], there.get(told[0]) ?? null])] : []
+      }),
+    ).facts
+  },
+})
+
+/** By what tells each row. None where the statement cannot be asked so. */
+function valuesOf(
+  { all }: Connection,
+  { table }: OwnRead,
+  value: string,
+  rest: string,
+): ReadonlyMap<string, Value> {
+  const identity = identityOf(table).map(
+    (name) => `${quoteIdentifier(table.name)}.${quoteIdentifier(name)}`,
+  )
+  try {
+    const found = all(
+      `SELECT ${value}, ${identity.join(', ')} FROM ${quoteIdentifier(table.name)} ${rest}`,
+    )
+    return new Map(found.map(([first = null, ...key]) => [keyText(key), first]))
+  } catch {
+    return new Map()
+  }
+}
+
+function ownReads(effects: readonly Effect[], situation: TableGraph): OwnRead[] {
+  return effects.flatMap((effect, at): OwnRead[] => {
+    const { shape, tokens, table: name } = effect
+    const table = tableNamed(situation, name)
+    if (shape.kind !== 'update' || shape.from || !table || isMoving(situation, name)) return []
+    if (effects.slice(0, at).some((one) => one.table === name)) return []
+    return shape.columns.flatMap(({ key }): OwnRead[] => {
+      const column = plainName(key)
+      const [start, end] = valueIn(tokens, column)
+      const value = tokens.slice(start, end)
+      const rest = tokens.slice(end).filter((token) => token !== ';')
+      const isOwn = takesFrom(value, name) && value.some((token) => plainName(token) === column)
+      const isAsked = rest.length === 0 || rest[0] === 'WHERE' || rest[0] === ','
+      const isLast = effects.slice(at + 1).every((one) => !sets(one, name, column))
+      if (!isOwn || !isAsked || !isLast || value.some((token) => UNSTEADY.test(token))) return []
+      const where = rest.slice(rest.indexOf('WHERE'))
+      const condition = rest.includes('WHERE') ? textOf(where) : ''
+      return [{ effect, table, column, value: textOf(value), rest: condition }]
+    })
+  })
+}
+
+/** Whether triggers may change what is set. */
+const isMoving = ({ attached }: TableGraph, table: string): boolean =>
+  (attached.triggers.get(table) ?? []).length > 0
+
+/** What is another value each time. */
+const UNSTEADY = /random|^current_|^'now'|\?|^[:@$]/i
+
+const sets = ({ shape, table }: Effect, name: string, column: string): boolean =>
+  table === name &&
+  (shape.kind === 'drop-column' ||
+    (shape.kind === 'update' && shape.columns.some(({ key }) => plainName(key) === column)))
+
+/** Whether a subquery takes rows of the table. */
+const takesFrom = (tokens: readonly string[], table: string): boolean =>
+  tokens.some(
+    (token, at) => /^(?:FROM|JOIN)$/.test(token) && plainName(tokens[at + 1] ?? '') === table,
+  )
+
+/** Where what stands behind `column =` begins, and where the next column or the condition does. */
+function valueIn(tokens: readonly string[], column: string): readonly [number, number] {
+  const start = tokens.findIndex((one, at) => plainName(one) === column && tokens[at + 1] === '=')
+  let depth = 0
+  const end = tokens.findIndex((token, at) => {
+    if (at > start) depth += token === '(' ? 1 : token === ')' ? -1 : 0
+    return at > start && depth === 0 && ENDS.has(token)
+  })
+  return start < 0 ? [0, 0] : [start + 2, end < 0 ? tokens.length : end]
+}
+
+const ENDS: ReadonlySet<string> = new Set([
+  ',',
+  'WHERE',
+  'FROM',
+  'RETURNING',
+  'ORDER',
+  'LIMIT',
+  ';',
+])
+
+/** Signs of several letters are several tokens. */
+const textOf = (tokens: readonly string[]): string =>
+  tokens
+    .join(' ')
+    .replaceAll(/([<>=!|-]) (?=[<>=|])/g, '$1')
+    .replaceAll(' . ', '.')
