@@ -12,7 +12,7 @@ import {
   inStatement,
   isRowByRow,
 } from '../wording/describe-step.js'
-import { filledInPart, KEPT_NOWHERE } from '../wording/explain-values.js'
+import { isCutOff, wordsForCutOff, filledInPart, KEPT_NOWHERE } from '../wording/explain-values.js'
 import { FIX_MERGED, whyMerged } from '../wording/explain-merge.js'
 import { sqlName } from '../../sql/sql-name.js'
 import type { Finding, ReplayedStep, Rule, Subject } from '../subject/rule.js'
@@ -203,23 +203,6 @@ const WORDS: { readonly [L in NonNullable<Change['lost']>]?: (fact: Change) => W
     fix: `Calculate with numbers of the type REAL, as in \`/ ${factor}.0\``,
   }),
 }
-
-/** A price that has become a cent less: 1.15 * 100 is a little less than 115 in numbers of the type REAL. */
-const isCutOff = ({ before, after }: Change): boolean =>
-  isSecondLess(before, after) ||
-  (typeof before === 'number' &&
-    typeof after === 'number' &&
-    before % 1 !== 0 &&
-    Math.abs(before - after - 0.01) < 1e-9)
-
-const isSecondLess = (before: Change['before'], after: Change['after']): boolean =>
-  [before, after].every((one) => /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d/.test(String(one))) &&
-  Date.parse(String(before)) - Date.parse(String(after)) === 1000
-
-const wordsForCutOff = ({ at, table, column, before, after }: Change): Words => ({
-  what: `does not give back what ${column} of ${table} was before \`up\`${inStatement(at)}: where it was ${describeValue(before)}, it is ${describeValue(after)} afterwards. ${isSecondLess(before, after) ? 'A number of seconds that is a little less than a whole one, as by `julianday()`' : `A product that is a little less than a whole number, as ${describeValue(before)} * 100 in numbers of the type REAL`}, was cut off and not rounded`,
-  fix: 'Let `up` round it, with `round(…)` or `Math.round(…)`, before it becomes an integer',
-})
 
 const wordsForUnreturned = ({ at, table, column, before, after }: Change): Words => ({
   what: `does not give back what ${column} of ${table} was before \`up\`${inStatement(at)}: where it was ${describeValue(before)}, it is ${describeValue(after)} afterwards, though what \`up\` made of it would tell`,

@@ -69,3 +69,21 @@ function whyUnlisted({ after, source: other }: Change): string {
     ? ': the table allows the value, and a CASE without ELSE gives NULL for all that it does not list'
     : ': the table allows the value, and a CASE that does not list it gives by ELSE what it gives for a value that it lists, so that nothing tells the two apart'
 }
+
+/** A price that has become a cent less: 1.15 * 100 is a little less than 115 in numbers of the type REAL. */
+export const isCutOff = ({ before, after }: Change): boolean =>
+  isSecondLess(before, after) ||
+  (typeof before === 'number' &&
+    typeof after === 'number' &&
+    before % 1 !== 0 &&
+    Math.abs(before - after - 0.01) < 1e-9)
+
+const isSecondLess = (before: Change['before'], after: Change['after']): boolean =>
+  [before, after].every((one) => /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d/.test(String(one))) &&
+  Date.parse(String(before)) - Date.parse(String(after)) === 1000
+
+/** What is said of it. */
+export const wordsForCutOff = ({ at, table, column, before, after }: Change) => ({
+  what: `does not give back what ${column} of ${table} was before \`up\`${inStatement(at)}: where it was ${describeValue(before)}, it is ${describeValue(after)} afterwards. ${isSecondLess(before, after) ? 'A number of seconds that is a little less than a whole one, as by `julianday()`' : `A product that is a little less than a whole number, as ${describeValue(before)} * 100 in numbers of the type REAL`}, was cut off and not rounded`,
+  fix: 'Let `up` round it, with `round(…)` or `Math.round(…)`, before it becomes an integer',
+})

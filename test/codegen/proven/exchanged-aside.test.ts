@@ -88,6 +88,6 @@ const named = (items: string): string =>
 test('names with more words are the same columns', async () => {
   expect(await swapsIn(NAMES, named('first, last'))).toEqual([])
   const found = await foundIn(NAMES, named('last, first'))
-  const [swapped] = found.filter(({ code }) => code === 'VALUES_SWAPPED')
+  const swapped = found.find(({ code }) => code === 'VALUES_SWAPPED')
   expect(swapped?.fix).toContain('SELECT id, "first", "last" FROM p')
 })

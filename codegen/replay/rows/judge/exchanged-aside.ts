@@ -97,7 +97,7 @@ function exchangeIn(before: TableImage, { after, fresh }: Written): Exchange | n
 
 /** The column of that name, or else the only one that is called so with more words: `first_name`. */
 function namedIn(after: TableImage, before: TableImage, column: string): string | undefined {
-  const [own] = after.columns.filter(({ name }) => isSameName(name, column))
+  const own = after.columns.find(({ name }) => isSameName(name, column))
   if (own) return own.name
   const [longer, ...more] = after.columns.filter(
     ({ name }) => wordsIn(name).includes(foldCase(column)) && placeOf(before, name) < 0,

@@ -14,14 +14,8 @@ import type { Value } from '../fill/seed-values.js'
 import { alteredTexts } from './altered-texts.js'
 import { evictionIn, foldedIn, indexedBy, mixedIn, termsOf, type Eviction } from './evictions.js'
 import { levelledKeys, type LevelledKey } from './levelled-keys.js'
-import {
-  BYTES,
-  comparisonsIn,
-  MALFORMED,
-  namesCompared,
-  valuesOf,
-  type Comparison,
-} from './comparisons.js'
+import { textsSet } from './texts-set.js'
+import { BYTES, comparisonsIn, MALFORMED, namesCompared, type Comparison } from './comparisons.js'
 
 /** What a step looks for in one table. */
 export interface TableLiterals {
@@ -97,9 +91,7 @@ function readLiterals(effects: readonly Effect[]): ComparedLiterals {
       ...alteredTexts(tokens),
       ...foldedIn(effect, effects),
       ...mixedIn(effect, effects),
-      ...(effects.some((one) => one.table === effect.table && calculates(one))
-        ? setTo(effect, comparisons)
-        : []),
+      ...textsSet(effect, effects, comparisons),
     ]
     const eviction = evictionIn(effect)
     const asksNothing = comparisons.length === 0 && altered.length === 0
@@ -197,26 +189,6 @@ function openNames({ effect, tokens }: Look): string[] {
 
 const columnsSet = ({ shape }: Effect): string[] =>
   shape.kind === 'update' ? shape.columns.map(({ key }) => plainName(key)) : []
-
-/** Whether it makes numbers of others, as for another unit. */
-const calculates = ({ shape, tokens }: Effect): boolean =>
-  shape.kind === 'update' && tokens.some((token) => /^[-+*/]$/.test(token))
-
-/** Texts that rows are set to by what they hold in the same column: others may hold them already, if they don't say what was there. */
-const setTo = (effect: Effect, asked: readonly Comparison[]): Comparison[] =>
-  columnsSet(effect).flatMap((name) => {
-    const { tokens } = effect
-    const at = tokens.findIndex(
-      (one, place) => plainName(one) === name && tokens[place + 1] === '=',
-    )
-    const isAlone = /^(?:,|WHERE)$/.test(tokens[at + 3] ?? '')
-    const [text] = isAlone ? valuesOf([tokens[at + 2] ?? '']) : []
-    const known = asked.filter(({ names }) => names.includes(name)).flatMap(({ values }) => values)
-    const isNew = known.every((one) => one === '' || !String(text).includes(String(one)))
-    return typeof text === 'string' && known.length > 0 && isNew
-      ? [{ names: [name], values: [text] }]
-      : []
-  })
 
 /** Of `down` nothing is noted: what it takes away is what `up` has made. */
 const isNoted = ({ place, shape }: Effect): boolean =>

@@ -1,0 +1,33 @@
+// The texts that an UPDATE sets rows to by what they hold in the same column, as another unit: others may hold them already. Pure.
+import { plainName } from '../../../../src/sql/names.js'
+import type { Effect } from '../watch/statement-effect.js'
+import { valuesOf, type Comparison } from './comparisons.js'
+
+/**
+ * Where numbers of the table are calculated, which a row that holds the text already has as they are; not texts that say what was
+ * there before, as nobody has those.
+ */
+export function textsSet(
+  { shape, tokens, table }: Effect,
+  effects: readonly Effect[],
+  asked: readonly Comparison[],
+): Comparison[] {
+  if (shape.kind !== 'update' || !effects.some((one) => one.table === table && calculates(one)))
+    return []
+  return shape.columns.flatMap(({ key }) => {
+    const name = plainName(key)
+    const at = tokens.findIndex(
+      (one, place) => plainName(one) === name && tokens[place + 1] === '=',
+    )
+    const isAlone = /^(?:,|WHERE)$/.test(tokens[at + 3] ?? '')
+    const [text] = isAlone ? valuesOf([tokens[at + 2] ?? '']) : []
+    const known = asked.filter(({ names }) => names.includes(name)).flatMap(({ values }) => values)
+    const isNew = known.every((one) => one === '' || !String(text).includes(String(one)))
+    return typeof text === 'string' && known.length > 0 && isNew
+      ? [{ names: [name], values: [text] }]
+      : []
+  })
+}
+
+const calculates = ({ shape, tokens }: Effect): boolean =>
+  shape.kind === 'update' && tokens.some((token) => /^[-+*/]$/.test(token))
