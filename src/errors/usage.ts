@@ -143,7 +143,7 @@ export const rebuildInvalid = (
 export const batchesInvalid = (
   message: string,
   fix: string,
-  facts: { readonly option: 'by' | 'update'; readonly value?: string },
+  facts: { readonly option: 'by' | 'update'; readonly value?: string; readonly table?: string },
 ): Cause => ({ code: 'BATCHES_INVALID', message, fix, facts })
 
 /**

@@ -9,9 +9,12 @@ import type { RunJob } from '../../src/cli/worker/job-context.js'
 import { performRun } from '../../src/cli/worker/perform-run.js'
 import { databases } from '../support/databases.js'
 import { failureOf } from '../support/error-of.js'
-import { registryOf, type Draft } from '../support/registry.js'
+import { batched } from '../run/batches/backfill.js'
+import { registryOf, type BatchedDraft, type Draft } from '../support/registry.js'
 import { toolkit } from '../../src/run/context/toolkit.js'
 import { withDigests } from '../support/replayed.js'
+
+type Drawn = Draft<Database> | BatchedDraft<Database>
 
 const files = databases()
 
@@ -39,7 +42,7 @@ beforeAll(() => void (registry = withDigests(registryOf(users, own))))
 async function failure(
   by: string,
   job: { readonly work: 'migrate' | 'rollback' | 'redo'; readonly steps?: number },
-  drafts: readonly Draft<Database>[] = [users, own],
+  drafts: readonly Drawn[] = [users, own],
 ): Promise<LockstepError> {
   const db = files.open()
   migrate(db, registry)
@@ -55,7 +58,7 @@ async function failure(
 }
 
 /** With digests that change nothing, as these last steps cannot be replayed or need not be. */
-const known = (drafts: readonly Draft<Database>[]): Registry<Database> =>
+const known = (drafts: readonly Drawn[]): Registry<Database> =>
   registryOf(...drafts).map((entry, at) => ({
     ...entry,
     schemaDigest: registry[at]?.schemaDigest ?? registry.at(-1)!.schemaDigest!,
@@ -98,6 +101,18 @@ describe('rows of a table made by hand lack their parent', () => {
       code: 'FOREIGN_KEY_MISMATCH',
       facts: { byHand: ['table audit'] },
     })
+  })
+})
+
+test('a trigger adds rows to those that batches go through', async () => {
+  const by =
+    'CREATE TRIGGER more AFTER UPDATE ON users BEGIN INSERT INTO users (name) VALUES (1); END; CREATE TRIGGER heard AFTER UPDATE ON users BEGIN INSERT INTO gone VALUES (1); END'
+  const update = 'UPDATE users SET b = 1 WHERE id BETWEEN :from AND :to'
+  const step = batched({ query: 'SELECT id FROM users', by: 'id', update })
+  expect(await failure(by, { work: 'migrate' }, [users, own, step])).toMatchObject({
+    code: 'BATCHES_INVALID',
+    message: expect.stringContaining('No migration of this registry makes trigger more.') as string,
+    facts: { byHand: ['trigger more'] },
   })
 })
 

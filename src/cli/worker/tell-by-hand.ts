@@ -18,13 +18,14 @@ import type { MadeBeside } from '../applied/among-others.js'
 import { madeBeside } from '../applied/made-beside.js'
 import type { Undoing } from '../applied/undo-applied.js'
 import type { RunJob } from './job-context.js'
+import { writingTriggers } from './writing-triggers.js'
 
 /** The code that was run, and what was to be undone. */
 export interface Ran extends Pick<RunJob, 'registry' | 'settings'> {
   readonly undoing: Undoing | null
 }
 
-const TOLD = /^(?:MIGRATION_FAILED|FOREIGN_KEY|REBUILD_INVALID)/
+const TOLD = /^(?:BATCHES_INVALID|MIGRATION_FAILED|FOREIGN_KEY|REBUILD_INVALID)/
 
 /** The error, and which objects that are not of the migrations it comes from; as it is where that cannot be told. */
 export async function tellByHand(
@@ -63,18 +64,26 @@ function* told(
   const { schema } = yield* readOwnSchema(driver, { ledger, ignoreTables: [] })
   const others = new Set(objectsOfOthers({ known }, schema))
   const look = { schema, others, drifted: driftedIn(applied, error, schema) }
-  const blamed =
-    error.code === 'MIGRATION_FAILED'
-      ? yield* inTheWay(error, look, driver)
-      : error.code === 'REBUILD_INVALID'
-        ? [objectKey('index', String(error.facts['index']))]
-        : keyed(error)
+  const blamed = yield* blamedFor(error, look, driver)
   const byHand = [...new Set(blamed)].filter((object) => others.has(object))
   const drifted = blamed.filter((object) => look.drifted.has(object))
   if (byHand.length + drifted.length === 0) return error
   return byHand.some((object) => makers.has(object))
     ? madeElsewhere(error, byHand, makers)
     : amended(error, byHand, drifted)
+}
+
+function* blamedFor(
+  error: LockstepError,
+  look: Look,
+  driver: Driver<ClientHandle, 'sync'>,
+): Work<readonly string[]> {
+  const { code, facts } = error
+  if (code === 'MIGRATION_FAILED') return yield* inTheWay(error, look, driver)
+  if (code === 'REBUILD_INVALID') return [objectKey('index', String(facts['index']))]
+  if (code === 'BATCHES_INVALID')
+    return onlyOf(look, writingTriggers(look.schema, String(facts['table'])))
+  return keyed(error)
 }
 
 /** Another history of the configuration makes what stands in the way: it stays. */

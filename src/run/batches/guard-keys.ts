@@ -54,9 +54,9 @@ export function* guardingKeys<H>(
 export const KEPT =
   'Let the work on a batch change the key of no row, add no row to the query, and neither delete nor take out of it any that a later batch comes to. What else is to be done with the table gets a migration of its own.'
 
-function disturbed({ by }: Keyed, deed: string): LockstepError {
+function disturbed({ by, table }: Keyed, deed: string): LockstepError {
   const reason = `The work on a batch ${deed}: in the order of ${JSON.stringify(by)}, rows would be worked on twice, or never.`
-  return new LockstepError(batchesInvalid(reason, KEPT, { option: 'by', value: by }))
+  return new LockstepError(batchesInvalid(reason, KEPT, { option: 'by', value: by, table }))
 }
 
 const told = ({ what, shown }: Readonly<Record<string, unknown>>): string =>
