@@ -33,7 +33,7 @@ export interface ManagerOptions {
   /**
    * Keeps the SQL of each `down` beside the ledger, in `<table>_downs`, when a migration is applied; it wants `digests` as well.
    * With it, `rollback` of an older program undoes what only a newer one has, where the schema then is what its version leads to.
-   * Of a `down` in code nothing can be kept. Default false.
+   * Of a `down` in code nothing can be kept, nor of an `alter` that makes a table anew. Default false.
    */
   readonly keepDowns?: boolean
   /** `each` (default): one transaction a migration. `all`: one transaction for the whole run. */

@@ -36,10 +36,11 @@ export async function proveSnapshot(run: HistoryRun): Promise<SnapshotProof> {
 /** What keeps a snapshot from standing for the steps, whatever they lead to. */
 function obstacleIn({ registry, env, others }: HistoryRun): SnapshotProof | null {
   const version = registry.at(-1)?.version ?? 0
-  if (env !== undefined)
+  const code = env && registry.find((one) => !('scripts' in (sideOf(one, 'up') ?? {})))
+  if (code)
     return {
-      withheld: 'the configuration has `env`, on which what migrations do may depend',
-      version,
+      withheld: 'the configuration has `env`, on which what its code does may depend',
+      version: code.version,
     }
   if (others) return { withheld: 'the history needs another one', version }
   const aside = registry.find((one) => one.effects !== undefined || one.transaction === false)

@@ -190,8 +190,10 @@ describe('there is none of', () => {
     expect(await withheldOf(...drafts)).toEqual([version, reason])
   })
   test('a history with values of the application, or beside others', async () => {
-    const found = await proofOf(registryOf(A), { env: {} })
-    expect(found).toMatchObject({ withheld: expect.stringContaining('`env`') })
+    const code = { up: () => {} }
+    const found = await proofOf(registryOf(A, code), { env: {} })
+    expect(found).toMatchObject({ withheld: expect.stringContaining('`env`'), version: 2 })
+    expect(await proofOf(registryOf(A), { env: {} })).toHaveProperty('content')
     const open = async (): Promise<Database> =>
       new Client(':memory:').exec('CREATE TABLE own (a)') as Database
     const filled = await proofOf(registryOf(A), { open })
