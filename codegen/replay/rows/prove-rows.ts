@@ -104,8 +104,17 @@ async function proveVersion(journey: Journey, entry: Entry): Promise<VersionFact
 /** What is lost with what earlier versions have made of values that this one takes away. */
 const lossesTogether = (journey: Journey, up: Applied): Promise<readonly Fact[]> =>
   proveTogether(journey, up, (versions, tables) =>
-    runTogether(journey, versions, { tables, prove: applyProving }),
+    runTogether(journey, versions, { tables, prove: applyAndReturn }),
   )
+
+/** With what `down` does not bring back right behind it. */
+async function applyAndReturn(journey: Journey, side: StepSide): Promise<Applied | null> {
+  const applied = await applyProving(journey, side)
+  if (!applied || applied.isEmpty || !sideOf(side.entry, 'down')) return applied
+  const { attended: undoes, facts } = applied
+  const back = { entry: side.entry, direction: 'down', undoes } as const
+  return { ...applied, facts: [...facts, ...tryReturn(journey.rows, back, facts)] }
+}
 
 /** Tries what goes by tables with other columns on the rows that there are now. */
 async function layoutsBehind({ run, rows }: Journey, attended: ObservedSide): Promise<Fact[]> {

@@ -1,6 +1,6 @@
 // Runs versions as if all of them were one step, on the rows that there are before the first of them.
 import { sideOf } from '../../../src/plan/scripts.js'
-import { joined } from '../sides/joined-versions.js'
+import { joined, type JoinedVersions } from '../sides/joined-versions.js'
 import type { HistoryRun } from '../sides/history-run.js'
 import { emptyControl } from './empty-control.js'
 import {
@@ -14,9 +14,7 @@ import {
 import { moderateNumbers } from './fill/delete-rows.js'
 import { tablesOf } from './fill/table-graph.js'
 import type { StepSide } from './watch/observed-run.js'
-import type { RanTogether } from './prove-together.js'
 import { prover } from './prover.js'
-import { tryReturn } from './try-return.js'
 
 /** What is to be known of them. */
 export interface About {
@@ -28,12 +26,18 @@ export interface About {
 /** Applies a side and says what becomes of the rows. */
 export type Proving = (journey: Journey, side: StepSide) => Promise<Applied | null>
 
+/** What was run, and what came of it. */
+interface Ran {
+  readonly whole: JoinedVersions
+  readonly applied: Applied
+}
+
 /** What is said of them; null where the history ends before, `failed` where rows stop them. Nothing of it stays. */
 export async function runTogether(
   journey: Journey,
   versions: readonly [first: number, last: number],
   { tables, prove }: About,
-): Promise<RanTogether> {
+): Promise<Ran | 'failed' | null> {
   const { run } = journey
   const [first, last] = versions
   const isCode = run.registry.slice(first - 1, last).some((one) => {
@@ -57,10 +61,7 @@ export async function runTogether(
     moderate(own)
     const applied = await applyWith(own, side, () => prove(own, side))
     if (!applied || applied.isEmpty) return applied && 'failed'
-    const { attended, facts } = applied
-    const back = { entry: whole, direction: 'down', undoes: attended } as const
-    const forgotten = sideOf(whole, 'down') ? tryReturn(own.rows, back, facts) : []
-    return { whole, applied: { ...applied, facts: [...facts, ...forgotten] } }
+    return { whole, applied }
   } finally {
     endJourney(own)
   }
