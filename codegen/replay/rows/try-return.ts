@@ -1,11 +1,18 @@
-// Tries a `down` right behind its `up`, before anything else has come: whether the columns that `up` has put elsewhere hold what they held.
+// Tries a `down` right behind its `up`, before anything else has come: whether the columns that `up` has put elsewhere hold what they held,
+// be it that they were gone in between or had other values.
 import { foldCase, isSameName } from '../../../src/sql/names.js'
+import type { CatalogTable } from '../../model/catalog.js'
 import type { Fact, ValuesChanged, ValuesKept } from '../../model/evidence.js'
+import { changedColumns } from './judge/compare-values.js'
 import { imagesOf } from './judge/endings.js'
-import { judgeGivenBack } from './judge/given-back.js'
+import { judgeGivenBack, type GivenBack } from './judge/given-back.js'
+import { columnKeptIn } from './judge/kept-values.js'
+import { writtenBy } from './judge/written-tables.js'
 import { tableNamed } from './fill/table-graph.js'
 import type { Prover } from './prover.js'
 import type { ObservedSide, StepSide } from './watch/observed-run.js'
+import { takeImage, type TableImage } from './watch/table-image.js'
+import { tablesNow } from './watch/tables-now.js'
 
 /** The columns that do not come back as they were, of those whose values `up` has kept, as `facts` tell. Takes everything back. */
 export function tryReturn(
@@ -13,39 +20,90 @@ export function tryReturn(
   side: StepSide & { readonly undoes: ObservedSide },
   facts: readonly Fact[],
 ): ValuesChanged[] {
-  const situation = rows.situation()
-  const gone = [...side.undoes.images].flatMap(([name, before]) => {
-    const now = tableNamed(situation, name)
-    const columns = before.columns
-      .map((one) => one.name)
-      .filter((one) => !now?.columns.some((column) => isSameName(column.name, one)))
-      .filter((one) => isKept(facts, before.table.name, one))
-    return columns.length > 0 ? [{ name, before, columns }] : []
-  })
-  if (gone.length === 0) return []
+  const overwritten = overwrittenBy(rows, side.undoes)
+  const kept = { up: side.undoes, facts: [...facts, ...overwritten], overwritten }
+  const moved = movedTables(rows, kept)
+  if (moved.length === 0) return []
   const found: ValuesChanged[] = []
-  rows.tryOut(side, undefined, ({ side: { effects }, now }) => {
-    const imageNow = imagesOf(rows.connection, now)
-    for (const { name, before, columns } of gone) {
-      const after = imageNow(name)
-      const back = columns.filter((one) =>
-        after?.columns.some((column) => isSameName(column.name, one)),
-      )
-      if (!after) continue
-      const isStill = (column: string): boolean =>
-        after.columns.length > before.columns.length ||
-        keptIn(facts, before.table.name, column).some(
-          (other) =>
-            other !== name &&
-            !effects.some(({ verb, table }) => verb === 'drop' && table === other),
-        )
-      const moved = back.filter(movedBy(side.undoes, facts, before.table.name))
-      const told = judgeGivenBack({ before, after, columns: back, moved, effects })
-      found.push(...told.filter(({ lost, column }) => lost !== 'withheld' || !isStill(column)))
+  rows.tryOut(side, undefined, ({ side: { effects, reached }, now: tables }) => {
+    const imageNow = imagesOf(rows.connection, tables)
+    for (const one of moved) {
+      const isUntouched = one.now && !reached.has(one.name)
+      const after = isUntouched ? takeImage(rows.connection, one.now) : imageNow(one.name)
+      if (after) found.push(...notGivenBack(one, { after, effects }, kept))
     }
     return []
   })
   return found
+}
+
+/** Where the values of columns are, by what was told of `up` and what else was seen. */
+interface Kept {
+  readonly up: ObservedSide
+  readonly facts: readonly Fact[]
+  /** Of columns that are there still. */
+  readonly overwritten: readonly ValuesKept[]
+}
+
+/** A table before `up`, the one of its name behind it, and the columns whose values `up` has put elsewhere. */
+interface Moved {
+  readonly name: string
+  readonly now: CatalogTable | undefined
+  readonly before: TableImage
+  readonly columns: readonly string[]
+}
+
+function movedTables(rows: Prover, { up, facts, overwritten }: Kept): Moved[] {
+  const situation = rows.situation()
+  return [...up.images].flatMap(([name, before]) => {
+    const now = tableNamed(situation, name)
+    const table = before.table.name
+    const columns = before.columns
+      .map((one) => one.name)
+      .filter((one) =>
+        now?.columns.some((column) => isSameName(column.name, one))
+          ? keepersOf(overwritten, table, one).length > 0
+          : isKept(facts, table, one),
+      )
+    return columns.length > 0 ? [{ name, now, before, columns }] : []
+  })
+}
+
+/** What is told of one table, but for what stands elsewhere still. */
+function notGivenBack(
+  { name, before, columns: all }: Moved,
+  { after, effects }: Pick<GivenBack, 'after' | 'effects'>,
+  { up, facts, overwritten }: Kept,
+): ValuesChanged[] {
+  const columns = all.filter((one) => after.columns.some((now) => isSameName(now.name, one)))
+  const isStill = (column: string): boolean =>
+    after.columns.length > before.columns.length ||
+    keptIn(facts, before.table.name, column).some(
+      (other) =>
+        other !== name && !effects.some(({ verb, table }) => verb === 'drop' && table === other),
+    )
+  const moved = columns.filter(movedBy(up, facts, before.table.name))
+  const isSafe = ({ lost, column }: ValuesChanged): boolean =>
+    (lost === 'withheld' || keepersOf(overwritten, before.table.name, column).length > 0) &&
+    isStill(column)
+  return judgeGivenBack({ before, after, columns, moved, effects }).filter((one) => !isSafe(one))
+}
+
+/** Of columns that `up` has given other values, and whose own it has put into a new column or another table. */
+function overwrittenBy({ connection }: Prover, up: ObservedSide): ValuesKept[] {
+  const imageNow = imagesOf(connection, tablesNow(connection, up))
+  const others = (name: string) =>
+    writtenBy(connection, up, imageNow).filter(({ after }) => foldCase(after.table.name) !== name)
+  return [...up.images].flatMap(([name, before]) => {
+    const after = imageNow(name)
+    const changes = after ? changedColumns(before, after) : []
+    return changes.flatMap(({ column, moved }): ValuesKept[] => {
+      const table = before.table.name
+      const place = moved ? table : columnKeptIn(column, before, others(name))
+      const { version } = up.entry
+      return place === null ? [] : [{ kind: 'values-kept', version, table, column, in: place }]
+    })
+  })
 }
 
 /** The tables in which `up` has kept the values of a column, in lower case. */

@@ -201,3 +201,56 @@ ${back('old')}`,
   ]
   expect(await codesIn(...steps.map((step) => `-- migrate:up\n${step}`))).toEqual([])
 })
+
+const U =
+  'CREATE TABLE u (id INTEGER PRIMARY KEY, name TEXT NOT NULL);\n-- migrate:down\nDROP TABLE u;'
+const change = (up: string, down: string): string =>
+  `-- migrate:up\n${up}\n-- migrate:down\n${down}`
+const rebuilt = (columns: string, value: string): string =>
+  `CREATE TABLE made (${columns}); INSERT INTO made SELECT ${value} FROM u; DROP TABLE u; ALTER TABLE made RENAME TO u;`
+const WIDE = 'id INTEGER PRIMARY KEY, name TEXT, login TEXT'
+const NARROW = 'id INTEGER PRIMARY KEY, name TEXT NOT NULL'
+const MOVE = "ALTER TABLE u ADD COLUMN login TEXT; UPDATE u SET login = name, name = '';"
+const ASIDE =
+  "CREATE TABLE logins (u_id INTEGER PRIMARY KEY REFERENCES u(id), login TEXT NOT NULL); INSERT INTO logins SELECT id, name FROM u; UPDATE u SET name = '';"
+
+test.each([
+  change(rebuilt(WIDE, "id, '', name"), rebuilt(NARROW, "id, coalesce(name, '')")),
+  change(rebuilt(WIDE, "id, '', name"), rebuilt(NARROW, 'id, name')),
+  change(
+    "ALTER TABLE u ADD COLUMN login TEXT; UPDATE u SET login = name, name = 'user ' || id;",
+    'ALTER TABLE u DROP COLUMN login;',
+  ),
+])('a column that stays, with what `up` has left there: %s', async (step) =>
+  expect(await wrong(U, step)).toEqual(['error VALUES_LOST u.name']),
+)
+
+test.each([
+  change(MOVE, 'ALTER TABLE u DROP COLUMN login;'),
+  change(
+    "ALTER TABLE u ADD COLUMN login TEXT; UPDATE u SET login = name; UPDATE u SET name = 'nobody';",
+    'ALTER TABLE u DROP COLUMN login;',
+  ),
+  change(ASIDE, 'DROP TABLE logins;'),
+])('one that stays, and that `down` says nothing of: %s', async (step) =>
+  expect(await wrong(U, step)).toEqual(['warning VALUES_LOST u.name']),
+)
+
+test.each([
+  change(rebuilt(WIDE, "id, '', name"), rebuilt(NARROW, "id, coalesce(login, name, '')")),
+  change(MOVE, 'UPDATE u SET name = login; ALTER TABLE u DROP COLUMN login;'),
+  change(MOVE, "UPDATE u SET name = coalesce(login, ''); ALTER TABLE u DROP COLUMN login;"),
+  change(
+    ASIDE,
+    'UPDATE u SET name = (SELECT login FROM logins WHERE u_id = u.id) WHERE id IN (SELECT u_id FROM logins); DROP TABLE logins;',
+  ),
+  // What `down` leaves there is not gone.
+  change(MOVE, 'UPDATE u SET name = name;'),
+  // Of what `up` puts in order nobody wants the old form back.
+  change(
+    'ALTER TABLE u ADD COLUMN login TEXT; UPDATE u SET login = name, name = trim(lower(name));',
+    'ALTER TABLE u DROP COLUMN login;',
+  ),
+])('one that stays and gets them back: %s', async (step) =>
+  expect(await wrong(U, step)).toEqual([]),
+)

@@ -95,18 +95,22 @@ const writing = (given: GivenBack, name: string): Effect | undefined =>
 const adding = (given: GivenBack, name: string): Effect | undefined =>
   naming(given, name, ({ shape }) => shape.kind === 'add-column')
 
-/** The last such statement about the table that names a column. */
-const naming = (
+/** The last such statement about the table that names a column, whatever the table was called then. */
+function naming(
   { after, effects }: GivenBack,
   name: string,
   isSought: (effect: Effect) => boolean,
-): Effect | undefined =>
-  effects.findLast(
-    (effect) =>
+): Effect | undefined {
+  let called = foldCase(after.table.name)
+  return effects.findLast((effect) => {
+    if (effect.verb === 'rename' && effect.to === called) called = effect.table
+    return (
       isSought(effect) &&
-      isSameName(effect.table, foldCase(after.table.name)) &&
-      effect.tokens.some((token) => isSameName(plainName(token), name)),
-  )
+      effect.table === called &&
+      effect.tokens.some((token) => isSameName(plainName(token), name))
+    )
+  })
+}
 
 /** Whether a statement gives a column what it calculates or reads; code binds it. */
 function isMadeOfSomething(
