@@ -13,6 +13,7 @@ import {
   tameExtremes,
 } from './fill/delete-rows.js'
 import { fewestRows } from './judge/fewest-rows.js'
+import { heirsAfter } from './judge/heirs.js'
 import { insertImage } from './insert-image.js'
 import { hasFailed, identityOf, type Failed } from './judge-failure.js'
 import type { Prover } from './prover.js'
@@ -21,7 +22,7 @@ import { namesIn } from '../../sql/names-in.js'
 import { effectOf, type Effect } from './watch/statement-effect.js'
 import { takeImage, type TableImage } from './watch/table-image.js'
 import type { EmptyControl } from './empty-control.js'
-import { foldCase } from '../../../src/sql/names.js'
+import { foldCase, plainName } from '../../../src/sql/names.js'
 
 /** A side that fails on a database with rows, after what has been taken out already. */
 export interface Trouble {
@@ -97,7 +98,7 @@ async function conflictOf(trouble: Trouble): Promise<Conflict | null> {
   const inserts = insertsOf(failure)
   if (failure.cause !== 'sqlite' || inserts.length === 0) return null
   for (const table of tablesWrittenBy(inserts, failed)) {
-    if (inserts.some((effect) => copiesFrom(effect, table))) continue
+    if (inserts.some((effect) => copiesFrom(effect, table)) || isMadeAnew(table, failed)) continue
     if (!movesOn(trouble, () => emptyTable(rows.connection, attended.before, table))) continue
     const image = takeImage(rows.connection, table)
     const { version } = attended.entry
@@ -138,8 +139,24 @@ function tablesWrittenBy(
   return [...reached].flatMap((name) => tableNamed(before, name) ?? [])
 }
 
+/** Whether another table has the name by then, or rows come back over tables that the side has put them into. */
+function isMadeAnew(table: CatalogTable, { failure: { at }, attended }: Failed): boolean {
+  const { before, effects } = attended
+  const end = effects.findLastIndex(
+    ({ place }) =>
+      place.script === at.script && place.offset === at.offset && place.statement === at.statement,
+  )
+  const ran = end < 0 ? effects : effects.slice(0, end + 1)
+  const { is, hops } = heirsAfter({ before, effects: ran })(foldCase(table.name))
+  const last = ran.at(-1)
+  const isFrom = ({ shape, table: name }: Effect): boolean =>
+    last !== undefined &&
+    copiesFrom(last, { name: shape.kind === 'create-table' ? plainName(shape.name.key) : name })
+  return is !== 'same' || hops.some(isFrom)
+}
+
 /** Whether rows come from the table itself: outside of brackets, where subqueries only ask whether there is a row. */
-function copiesFrom({ tokens }: Effect, { name }: CatalogTable): boolean {
+function copiesFrom({ tokens }: Effect, { name }: Pick<CatalogTable, 'name'>): boolean {
   let depth = 0
   let listing = false
   for (const token of tokens) {

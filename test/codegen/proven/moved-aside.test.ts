@@ -107,8 +107,51 @@ test.each([
     down('users', 'users_old').replace('%', () =>
       copied('name TEXT NOT NULL, email TEXT UNIQUE', 'id, name, email'),
     ),
-    ['error ROWS_LOST users'],
+    ['error REPLAY_FAILS_ON_ROWS users.email', 'error ROWS_LOST users'],
   ],
 ])('told: %s', async (_name, before, step, codes) =>
   expect(await codesIn(before, step)).toEqual(codes),
 )
+
+const LOOSE = 'CREATE TABLE s (id INTEGER PRIMARY KEY, kind INTEGER, locale TEXT);'
+const NOT_NULL = 'CREATE TABLE s (id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, locale TEXT);'
+const stricter = (step: (value: string) => string) => ({
+  wrong: step('kind'),
+  right: step('coalesce(kind, 2)'),
+})
+
+test.each([
+  stricter(
+    (value) =>
+      `ALTER TABLE s RENAME TO s_old; ${NOT_NULL} INSERT INTO s (id, kind, locale) SELECT id, ${value}, locale FROM s_old; DROP TABLE s_old;`,
+  ),
+  stricter(
+    (value) =>
+      `CREATE TABLE s_old AS SELECT * FROM s; DROP TABLE s; ${NOT_NULL} INSERT INTO s SELECT id, ${value}, locale FROM s_old; DROP TABLE s_old;`,
+  ),
+  stricter(
+    (value) =>
+      `CREATE TEMP TABLE s_old AS SELECT id, ${value} AS kind, locale FROM s; DROP TABLE s; ${NOT_NULL} INSERT INTO s SELECT * FROM s_old; DROP TABLE s_old;`,
+  ),
+])('rows that come back into a stricter table: %s', async ({ wrong, right }) => {
+  const about = async (step: string): Promise<string[]> =>
+    (await codesIn(LOOSE, step)).filter((code) => code.includes('REPLAY'))
+  expect(await about(wrong)).toEqual(['error REPLAY_FAILS_ON_ROWS s.kind'])
+  expect(await about(right)).toEqual([])
+})
+
+test.each([
+  ['kind', ['error REPLAY_FAILS_ON_ROWS s.kind']],
+  ['id', []],
+])('rows that come back under a UNIQUE index: %s', async (value, codes) => {
+  const step = `CREATE TEMP TABLE k AS SELECT * FROM s; DELETE FROM s; CREATE UNIQUE INDEX s_kind ON s (kind);
+INSERT INTO s SELECT id, ${value}, locale FROM k; DROP TABLE k;`
+  expect((await codesIn(LOOSE, step)).filter((code) => code.includes('REPLAY'))).toEqual(codes)
+})
+
+test('rows of the migration that others are in the way of are no fault of it', async () => {
+  const own = `${LOOSE} CREATE UNIQUE INDEX s_locale ON s (locale);`
+  const step = `INSERT INTO s (kind, locale) VALUES (1, 'en'); ALTER TABLE s RENAME TO s_old; ${LOOSE}
+INSERT INTO s SELECT id, kind, locale FROM s_old; DROP TABLE s_old; CREATE UNIQUE INDEX s_locale ON s (locale);`
+  expect((await codesIn(own, step)).filter((code) => code.includes('REPLAY'))).toEqual([])
+})

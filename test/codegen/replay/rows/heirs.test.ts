@@ -158,16 +158,17 @@ describe('a table that is emptied by a condition and filled again', () => {
       "DELETE FROM t WHERE name = 'draft'",
       'DELETE FROM t WHERE name IS NOT NULL',
     ),
-    ...backFrom(
-      'parent < 5',
-      'DELETE FROM t WHERE parent < 9',
-      'DELETE FROM t WHERE name IS NULL OR parent > 3',
-    ),
+    ...backFrom('parent < 5', 'DELETE FROM t WHERE parent < 9'),
     "DELETE FROM t WHERE true; INSERT INTO t (id, name) VALUES (1, 'a')",
     'DELETE FROM t WHERE id > 0',
     `CREATE TABLE a AS SELECT * FROM t WHERE name IS NULL; ${backFrom('name IS NOT NULL', 'DELETE FROM t WHERE true').join()}`,
     inCode(ALL),
   ])('loses nothing: %j', async (up) => expect(await lost([T, up])).toEqual([]))
+
+  it('fails where rows come back that are there still', async () => {
+    const ways = backFrom('parent < 5', 'DELETE FROM t WHERE name IS NULL OR parent > 3')
+    expect(await lost([T, ...ways])).toEqual(['step-failed t'])
+  })
 })
 
 const TAKES_ITS_PLACE = 'DROP TABLE t; ALTER TABLE n RENAME TO t'
