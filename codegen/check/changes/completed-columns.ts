@@ -55,13 +55,40 @@ export const isExpressed = (
   const copies = copiesInto(trace, acts.up).filter(({ columns }) => columns.size > 0)
   const nameOf = (columns: Copy['columns']) => nameIn(columns, foldCase(after.name), acts.up)
   if (copies.length > 0 && copies.every(({ columns }) => !columns.has(nameOf(columns)))) return true
-  return copies.some(({ columns, statement: { shape } }) => {
+  return copies.some((copy) => {
+    const {
+      columns,
+      statement: { shape },
+    } = copy
     const at = [...columns.keys()].indexOf(nameOf(columns))
     const item = (shape.kind === 'insert' && shape.selects[0]?.items[at]) || []
     const passed = passedColumn(item)
-    if (passed !== null) return passed.column.key !== foldCase(before.name)
-    return isNamedIn(item, before.name) && !isCast(item)
+    const names = namesThen(foldCase(before.name), copy, copies, acts.up)
+    if (passed !== null) return !names.has(passed.column.key)
+    return [...names].some((name) => isNamedIn(item, name)) && !isCast(item)
   })
+}
+
+/** What a column is called when a copy reads it: earlier ones, and statements, may have given it another name. */
+function namesThen(
+  name: string,
+  copy: Copy,
+  copies: readonly Copy[],
+  acts: readonly SchemaAct[],
+): ReadonlySet<string> {
+  const end = acts.indexOf(copy)
+  const earlier = acts.slice(0, end)
+  return earlier.reduce(
+    (names, act, at): ReadonlySet<string> => {
+      if (act.kind === 'rename-column' && names.has(act.column)) return new Set([...names, act.to])
+      const isBefore = copies.some((one) => one === act) && act.kind === 'copy'
+      if (!isBefore || finalName(act.to, at, earlier) !== copy.from) return names
+      return new Set(
+        [...act.columns].flatMap(([to, from]) => (from && names.has(from) ? [to] : [])),
+      )
+    },
+    new Set<string>([name]),
+  )
 }
 
 /** `CAST(a AS …)`. */

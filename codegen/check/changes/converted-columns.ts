@@ -2,38 +2,55 @@
 import { tokenize } from '../../../src/sql/tokenize.js'
 import { affinityOf, type Affinity } from './affinity.js'
 import type { FoundStatement } from '../subject/rule.js'
-import { isSameName } from '../../../src/sql/names.js'
+import type { Statement } from '../../sql/statement.js'
+import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
 
-/** What to look for: a column of the table that is copied from, and how its values are stored afterwards. */
+/** What to look for: a column of the table that is copied from, by all of its names, and how its values are stored afterwards. */
 export interface Conversion {
   readonly table: string
-  readonly column: string
+  readonly names: readonly string[]
   readonly affinity: Affinity
 }
 
 /**
- * Whether one of the statements of `up` reads the table and converts the column: casts it to a type that is stored in that
- * way.
+ * Whether one of the statements of `up` reads the table, whatever it is called by then, or one that its rows were put into, and
+ * converts the column: casts it to a type that is stored in that way.
  */
-export const isConverted = (
+export function isConverted(
   statements: readonly FoundStatement[],
-  { table, column, affinity }: Conversion,
-): boolean =>
-  statements.some(({ direction, text }) => {
-    if (direction === 'down' || !/\bca(?:st|se)\b/i.test(text)) return false
-    const words = wordsOf(text)
+  { table, names, affinity }: Conversion,
+): boolean {
+  const tables = new Set([foldCase(table)])
+  const isNamed = (name: string): boolean => names.some((one) => isSameName(one, name))
+  return statements.some(({ direction, shape, text }) => {
+    if (direction === 'down') return false
+    const isRead = tables.has(filledFrom(shape) ?? '')
+    const words = /\bca(?:st|se)\b/i.test(text) ? wordsOf(text) : []
     const reads = words.some((word, at) => {
       const name = words[at + 2] === '.' ? words[at + 3] : words[at + 1]
-      return SOURCE.test(word) && isSameName(name ?? '', table)
+      return SOURCE.test(word) && tables.has(foldCase(name ?? ''))
     })
+    if (isRead) tables.add(filledBy(shape))
     return (
       reads &&
-      (casts(words).some(
-        ([name, type]) => isSameName(name, column) && affinityOf(type) === affinity,
-      ) ||
-        isCase(words, column))
+      (casts(words).some(([name, type]) => isNamed(name) && affinityOf(type) === affinity) ||
+        names.some((name) => isCase(words, name)))
     )
   })
+}
+
+/** The table whose rows a statement puts into another one, or gives another name. */
+function filledFrom(shape: Statement): string | null {
+  if (shape.kind === 'rename-table') return plainName(shape.table.key)
+  const { from } = ('selects' in shape && shape.selects[0]) || {}
+  return from ? plainName(from.key) : null
+}
+
+function filledBy(shape: Statement): string {
+  if (shape.kind === 'rename-table') return plainName(shape.to.key)
+  if (shape.kind === 'insert') return plainName(shape.table.key)
+  return shape.kind === 'create-table' ? plainName(shape.name.key) : ''
+}
 
 const SOURCE = /^(?:from|join|update)$/i
 

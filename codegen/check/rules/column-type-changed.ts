@@ -11,6 +11,7 @@ import { isConverted } from '../changes/converted-columns.js'
 import { describeValue, ignoreComment, sentence, versionName } from '../wording/describe-step.js'
 import { factsIn, type FactOf } from '../subject/facts.js'
 import type { ReplayedStep, Rule } from '../subject/rule.js'
+import { columnOf } from '../subject/trace-columns.js'
 import { sqlName } from '../../sql/sql-name.js'
 import { isSameName } from '../../../src/sql/names.js'
 
@@ -64,7 +65,7 @@ const isMeant = ({ trace, table, before, after }: ChangedType, step: ReplayedSte
   ) ||
   isConverted(step.statements, {
     table: trace.before.name,
-    column: before.name,
+    names: columnOf(trace.before, after.name) ? [before.name] : [before.name, after.name],
     affinity: storedAs(after, table),
   })
 

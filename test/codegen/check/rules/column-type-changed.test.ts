@@ -80,6 +80,45 @@ describe('an expression in the copy', () => {
   )
 })
 
+test.each([
+  ['ALTER TABLE t RENAME TO o;', 'CAST(a AS TEXT) FROM o', true],
+  ['CREATE TABLE o AS SELECT * FROM t; DROP TABLE t;', 'CAST(q.a AS TEXT) FROM o q', true],
+  ['CREATE TABLE o AS SELECT k, CAST(a AS TEXT) AS a FROM t; DROP TABLE t;', 'a FROM o', true],
+  ['ALTER TABLE t RENAME TO o;', 'a FROM o', false],
+  ['CREATE TABLE o AS SELECT * FROM t; DROP TABLE t;', 'a FROM o', false],
+])('a table that is put aside: %s %s', async (aside, value, isMeant) => {
+  const found = await placesAfterReplay({
+    '001_a.sql': sqlFile('CREATE TABLE t (k INTEGER PRIMARY KEY, a INTEGER);'),
+    '002_b.sql': sqlFile(
+      `${aside}\nCREATE TABLE t (k INTEGER PRIMARY KEY, a TEXT);\nINSERT INTO t (k, a) SELECT k, ${value};\nDROP TABLE o;`,
+    ),
+  })
+  expect(found.some((one) => one.includes('TYPE_CHANGED'))).toBe(!isMeant)
+})
+
+describe('a column that gets another name before it gets another type', () => {
+  const copied = (first: string, value: string) => ({
+    '001_a.sql': sqlFile('CREATE TABLE t (k INTEGER PRIMARY KEY, was INTEGER);'),
+    '002_b.sql': sqlFile(
+      `${first}\nCREATE TABLE n (k INTEGER PRIMARY KEY, a TEXT);\nINSERT INTO n (k, a) SELECT k, ${value} FROM t;\nDROP TABLE t;\nALTER TABLE n RENAME TO t;`,
+    ),
+  })
+  const BY_STATEMENT = 'ALTER TABLE t RENAME COLUMN was TO a;'
+  const BY_COPY =
+    'CREATE TABLE m (k INTEGER PRIMARY KEY, a INTEGER); INSERT INTO m (k, a) SELECT k, was FROM t; DROP TABLE t; ALTER TABLE m RENAME TO t;'
+  const typesIn = async (first: string, value: string): Promise<string[]> =>
+    (await placesAfterReplay(copied(first, value))).filter((one) => one.includes('TYPE_CHANGED'))
+
+  test.each([[BY_STATEMENT], [BY_COPY]])('is told: %s', async (first) => {
+    expect(await typesIn(first, 'a')).toEqual([expect.stringContaining('COLUMN_TYPE_CHANGED')])
+  })
+  test.each([
+    [BY_STATEMENT, "'no ' || a"],
+    [BY_COPY, "'no ' || a"],
+    [BY_COPY, 'CAST(a AS TEXT)'],
+  ])('is meant: %s %s', async (first, value) => expect(await typesIn(first, value)).toEqual([]))
+})
+
 describe('invalid', () => {
   test.each([
     ['REAL', 'INTEGER', 'others keep their fraction', '`CAST(round(a) AS INTEGER)`'],
