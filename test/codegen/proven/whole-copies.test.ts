@@ -24,6 +24,30 @@ test.each([
   ],
 ])('%s %s', async (before, step) => expect(await codesIn(before, step)).toEqual(RENAMED))
 
+const KEYED = 'CREATE TABLE a (k TEXT PRIMARY KEY NOT NULL, name TEXT NOT NULL, at TEXT NOT NULL);'
+const guarded = (guard: string, at = 'at', first = ''): string =>
+  `${KEYED.replace(' a ', ' b ')} INSERT INTO b VALUES ('own', 'x', '2026'); ${first}
+INSERT INTO b (k, name, at) SELECT k, iif(trim(name) = '', 'none', name), ${at} FROM a AS o WHERE ${guard}; DROP TABLE a;`
+const UNLESS_THERE = 'NOT EXISTS (SELECT 1 FROM b AS t WHERE t.k = o.k)'
+
+test.each([
+  [guarded(UNLESS_THERE)],
+  [guarded('k NOT IN (SELECT k FROM b)')],
+  [guarded('o.k NOT IN (SELECT k FROM b)')],
+  [guarded('true')],
+])('what is there already is no reason to lose any: %s', async (step) =>
+  expect(await codesIn(KEYED, step)).toEqual(RENAMED),
+)
+
+test.each([
+  [guarded(UNLESS_THERE, `'2026'`)],
+  [guarded(`${UNLESS_THERE} AND name <> 'name 2001'`)],
+  [guarded(`NOT EXISTS (SELECT 1 FROM c WHERE c.k = o.k)`)],
+])('another condition, or another value, is: %s', async (step) => {
+  const found = await codesIn(KEYED + KEYED.replace(' a ', ' c '), step)
+  expect(found).toContainEqual(expect.stringMatching(/^error (TABLE_DROPPED|ROWS_LOST) a$/))
+})
+
 test('by code', async () =>
   expect(
     await codesIn(

@@ -25,7 +25,7 @@ export function wholeCopyOf(
 ): WholeCopy | null {
   for (const filled of fills) {
     const to = others.find(({ after }) => foldCase(after.table.name) === filled.name)
-    const found = copyIn(filled, before)
+    const found = copyIn(filled, before, to?.before === null)
     const more = to ? to.after.count - (to.before?.count ?? 0) : -1
     const isMeasured = found?.selects.length ? more >= before.count : more === before.count
     if (to && found && isMeasured) return { to, ...found }
@@ -37,8 +37,11 @@ export function wholeCopyOf(
 function copyIn(
   { effects, sources }: Filled,
   { table }: TableImage,
+  isNew: boolean,
 ): Pick<WholeCopy, 'copy' | 'selects'> | null {
   const isLone = sources.length === 1
+  // In the way of its rows are those alone that the step itself has put there.
+  const isFirst = isNew && sources.filter((key) => !key.includes('\n')).length === 1
   const found = effects.filter(isFilling).flatMap((copy) => {
     const all = 'selects' in copy.shape ? copy.shape.selects : []
     const selects = all.filter(
@@ -48,13 +51,34 @@ function copyIn(
     return selects.length > 0 || isByCode ? [{ copy, selects }] : []
   })
   const [one, ...others] = found
-  return one && others.length === 0 && !leavesOut(one.copy) ? one : null
+  return one && others.length === 0 && !leavesOut(one.copy, isFirst) ? one : null
 }
 
-const leavesOut = ({ tokens }: Effect): boolean =>
-  tokens.some(
-    (token, at) => LEAVES_OUT.has(token) || (token === 'UNION' && tokens[at + 1] !== 'ALL'),
+function leavesOut({ tokens, table }: Effect, isFirst: boolean): boolean {
+  const at = tokens.indexOf('WHERE')
+  const condition = tokens.slice(at + 1).filter((token) => token !== ';')
+  const isIdle = condition.join() === 'TRUE' || (isFirst && isForNewRows(condition, table))
+  return (at >= 0 && isIdle ? tokens.slice(0, at) : tokens).some(
+    (token, place, all) => LEAVES_OUT.has(token) || (token === 'UNION' && all[place + 1] !== 'ALL'),
   )
+}
+
+/** `NOT EXISTS (SELECT … FROM the table that is filled …)`, `id NOT IN (…)`, and nothing else. */
+function isForNewRows(condition: readonly string[], table: string): boolean {
+  const open = condition.indexOf('(')
+  const [last, ...before] = condition.slice(0, Math.max(0, open)).toReversed()
+  let depth = 0
+  const close = condition.findIndex((token, at) => {
+    depth += token === '(' ? 1 : token === ')' ? -1 : 0
+    return at >= open && depth === 0
+  })
+  return (
+    before[0] === 'NOT' &&
+    (last === 'EXISTS' ? before.length === 1 : last === 'IN' && before.length < 5) &&
+    close === condition.length - 1 &&
+    condition.slice(open).some((token) => plainName(token) === table)
+  )
+}
 
 const LEAVES_OUT: ReadonlySet<string> = new Set(
   'WHERE JOIN LIMIT HAVING DISTINCT GROUP EXCEPT INTERSECT OFFSET'.split(' '),
