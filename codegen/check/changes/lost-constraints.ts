@@ -55,8 +55,8 @@ const primaryKey = ({ columns }: CatalogTable): string[] =>
     .map(({ name }) => name)
 
 /**
- * One that a number takes the place of, or another key, counts where nothing keeps its columns unique. A key with more columns is
- * another rule for them, and numbers that SQLite gives need none.
+ * One that a number takes the place of, or another key, counts where nothing keeps its columns unique, and so does one with more
+ * columns, but for new ones. Numbers that SQLite gives need none.
  */
 function lostPrimaryKey(trace: TableTrace, after: CatalogTable, step: ReplayedStep): string[] {
   const { before } = trace
@@ -65,8 +65,7 @@ function lostPrimaryKey(trace: TableTrace, after: CatalogTable, step: ReplayedSt
   if (!now) return []
   const lost = [`PRIMARY KEY (${sqlNames(now)})`]
   if (is.length === 0) return lost
-  const isWidened = now.every((name) => is.some((one) => isSameName(one, name)))
-  if (isWidened || numbersOf(before).length > 0) return []
+  if (numbersOf(before).length > 0) return []
   const isKept = uniqueNow(trace, after, step).some((one) => keepsApart(one, now, trace))
   return isKept ? [] : lost
 }

@@ -82,3 +82,46 @@ test.each([
   const found = await said(`${T} ${PARTLY(where)}`, step)
   expect(found.sort()).toEqual(codes.toSorted())
 })
+
+const S = 'CREATE TABLE s (id INTEGER PRIMARY KEY, kind TEXT, name TEXT, rank INTEGER);'
+const part = (columns: string, where: string): string =>
+  `INSERT INTO m (${columns}) SELECT ${columns} FROM s WHERE ${where};`
+const shared = (...parts: readonly string[]): string =>
+  `${S.replace('TABLE s', 'TABLE m')} ${parts.join(' ')} DROP TABLE s; ALTER TABLE m RENAME TO s;`
+const ALL = 'id, kind, name, rank'
+const KIND = "kind <> ''"
+const OTHERS = "kind = '' OR kind IS NULL"
+const FORGETS = ['error VALUES_LOST s.name']
+
+test.each([
+  [shared(part('id, kind, rank', KIND), part(ALL, OTHERS)), FORGETS],
+  [shared(part(ALL, OTHERS), part('id, kind, rank', KIND)), FORGETS],
+  [
+    `ALTER TABLE s RENAME TO o; ${S} ${[part('id, kind, rank', KIND), part(ALL, OTHERS)].join(' ').replaceAll('INTO m', 'INTO s').replaceAll('FROM s', 'FROM o')} DROP TABLE o;`,
+    FORGETS,
+  ],
+  [shared(part(ALL, KIND), part(ALL, OTHERS)), []],
+  [shared(part('id, kind, rank', 'name IS NULL'), part(ALL, 'name IS NOT NULL')), []],
+  [shared(part('id, kind, rank', "name = ''"), part(ALL, "name <> '' OR name IS NULL")), []],
+  [
+    `${shared(part('id, kind, rank', KIND), part(ALL, OTHERS))}`.replace(
+      'DROP TABLE s',
+      `CREATE TABLE names (s INTEGER PRIMARY KEY, name TEXT); INSERT INTO names SELECT id, name FROM s WHERE ${KIND}; DROP TABLE s`,
+    ),
+    [],
+  ],
+])('copies that share out the rows: %s', async (step, codes) =>
+  expect(await said(S, step)).toEqual(codes),
+)
+
+const keyed = (columns: string, key: string): string =>
+  `CREATE TABLE k (id TEXT NOT NULL, ${columns}, PRIMARY KEY (${key}));`
+
+test.each([
+  ['a TEXT NOT NULL', 'id, a', ['warning CONSTRAINT_LOST k']],
+  ["a TEXT NOT NULL, b TEXT NOT NULL DEFAULT ''", 'id, b', []],
+  ['a TEXT NOT NULL, b TEXT', 'id', []],
+])('a primary key over id that is over others, with %s', async (columns, key, codes) => {
+  const anew = `${keyed(columns, key).replace('TABLE k', 'TABLE m')} INSERT INTO m (id, a) SELECT id, a FROM k; DROP TABLE k; ALTER TABLE m RENAME TO k;`
+  expect(await said(keyed('a TEXT NOT NULL', 'id'), anew)).toEqual(codes)
+})

@@ -24,6 +24,8 @@ export interface ChangedColumn {
   readonly kept: boolean
   /** Whether that one is new. */
   readonly moved: boolean
+  /** Whether the rows with another value now all have the same, and what they had stands in no column of them. */
+  readonly levelled: boolean
   /** Whether rows have values of the column that other rows had. */
   readonly mixed: boolean
   /** The values of the first row that tells. */
@@ -97,11 +99,15 @@ function changeOf(
   pairs: readonly Pair[],
   index: number,
   place: number,
-): Pick<ChangedColumn, 'lost' | 'before' | 'after'> | null {
-  const changed = pairs.find(([old, now]) => !sameValue(at(old, index), at(now, place)))
-  if (!changed) return null
-  const [old, now] = changed
-  return { lost: isLost(pairs, index, place), before: at(old, index), after: at(now, place) }
+): Pick<ChangedColumn, 'lost' | 'levelled' | 'before' | 'after'> | null {
+  const changed = pairs.filter(([old, now]) => !sameValue(at(old, index), at(now, place)))
+  const [first] = changed
+  if (!first) return null
+  const [was, is] = [at(first[0], index), at(first[1], place)]
+  const levelled =
+    changed.every(([, now]) => sameValue(at(now, place), is)) &&
+    !first[1].some((_, other) => other !== place && keeps(changed, index, other))
+  return { lost: isLost(pairs, index, place), levelled, before: was, after: is }
 }
 
 function isLost(pairs: readonly Pair[], index: number, place: number): boolean {

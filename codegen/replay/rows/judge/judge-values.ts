@@ -13,6 +13,7 @@ import { forgottenValues } from './forgotten-values.js'
 import { matchedIn } from './lost-rows.js'
 import { matchByValues, type Matched } from './match-rows.js'
 import { movedByTriggers, setByTriggers } from './triggered-values.js'
+import { conditionIn, isFilling, mayMakeOf, type Effect } from '../watch/statement-effect.js'
 import type { Rebuild } from './rebuild.js'
 
 /** Of a table that is made anew, all that its copies do not calculate; of others, what foreign keys do. */
@@ -22,7 +23,6 @@ export function judgeValues(fate: Fate): ValuesChanged[] {
   const forgotten = evicting.length > 0 ? forgottenValues(fate, evicting) : []
   if (forgotten.length > 0) return forgotten
   if (rebuild ? isUnfilled(rebuild) : changesByName(fate)) return []
-  const place = rebuild?.copy?.place ?? lastMention(fate)
   const whole = { ...fate, before: withGenerated(before) }
   const moved = namesMoved(fate.heir)
   const found = changedColumns(whole.before, after, matchedFor(whole)).filter(
@@ -38,10 +38,13 @@ export function judgeValues(fate: Fate): ValuesChanged[] {
   )
   // What keys set off, triggers may count: they do what they are for.
   const counted = rebuild ? NO_COLUMNS : setByTriggers(fate.side, fate.name)
+  const last = rebuild?.copy?.place ?? lastMention(fate)
   return changes.flatMap((change) => {
+    const part = rebuild && leftOutInPart(rebuild, change, fate)
+    const place = part?.place ?? last
     if (counted.has(foldCase(change.column))) return []
     if (rebuild && change.moved && !isSwapped) return []
-    const lost = rebuild ? lossIn(rebuild, change, fate, isSwapped) : undefined
+    const lost = part ? 'left-out' : rebuild && lossIn(rebuild, change, fate, isSwapped)
     if (rebuild && !lost && isMeant(rebuild, change)) return []
     const { column, from } = change
     const told = { at: place, table: before.table.name, column, from, ...(lost && { lost }) }
@@ -152,12 +155,37 @@ const isLeftOut = ({ copies, updated }: Rebuild, { column, from, lost }: Changed
   from === null &&
   (lost || !updated(foldCase(column))) &&
   copies.length > 0 &&
-  copies.every(
-    ({ shape }) =>
-      shape.kind === 'insert' &&
-      shape.columns !== null &&
-      !shape.columns.some(({ key }) => plainName(key) === foldCase(column)),
+  copies.every((copy) => leavesOut(copy, column))
+
+const leavesOut = ({ shape }: Effect, column: string): boolean =>
+  shape.kind === 'insert' &&
+  shape.columns !== null &&
+  !shape.columns.some(({ key }) => plainName(key) === foldCase(column))
+
+/**
+ * Of several copies that share out the rows, the one that does not name the column, though another does. Not where its condition
+ * asks for the column: then everyone sees which values go; nor where another table gets them.
+ */
+function leftOutInPart(
+  { copies, updated }: Rebuild,
+  { column, from, levelled }: ChangedColumn,
+  { heir, side, name }: Fate,
+): Effect | undefined {
+  if (from !== null || !levelled || updated(foldCase(column))) return undefined
+  const others = side.effects.filter((one) => isFilling(one) && !heir.heirs.includes(one))
+  if (mayMakeOf(others, column)) return undefined
+  const aside = [...heir.own.map(({ to }) => to), ...heir.hops.map(({ table }) => table)]
+  const read = new Set([name, ...aside])
+  const left = copies.filter(
+    (copy) => leavesOut(copy, column) && copy.tokens.some((token) => read.has(plainName(token))),
   )
+  const isShared = left.length > 0 && left.length < copies.length
+  return isShared
+    ? left.find(({ tokens }) => !conditionIn(tokens).some((one) => isName(one, column)))
+    : undefined
+}
+
+const isName = (token: string, column: string): boolean => isSameName(plainName(token), column)
 
 /**
  * Whether the copies write something else in its place: that is made of no column, as `row_number() OVER (…)`, or not of this one
