@@ -1,6 +1,6 @@
 // A table that is dropped behind copies of its columns in several others: what no copy has is named.
 import { expect, test } from 'vitest'
-import { foundIn } from './prove-project.js'
+import { codesIn, foundIn } from './prove-project.js'
 
 const CODE = 'TABLE_DROPPED'
 
@@ -57,4 +57,23 @@ test.each([
   expect(found.map(({ code }) => code)).toEqual(
     expect.arrayContaining([expect.stringMatching(/^(?:TABLE_DROPPED|ROWS_LOST)$/)]),
   )
+})
+
+test.each([
+  'import_time DATETIME',
+  'import_time TEXT',
+  'settings_json TEXT',
+  'tag_list TEXT',
+  'note TEXT',
+])('a table cut in two, with %s', async (column) => {
+  const [name] = column.split(' ')
+  const files = `CREATE TABLE files (id INTEGER PRIMARY KEY, name TEXT, ${column} NOT NULL, cd INTEGER NOT NULL);`
+  const cut = (copied: string): string => `ALTER TABLE files RENAME TO old;
+CREATE TABLE files (id INTEGER PRIMARY KEY, cd INTEGER NOT NULL);
+CREATE TABLE meta (file_id INTEGER PRIMARY KEY REFERENCES files (id), name TEXT, ${column} NOT NULL);
+INSERT INTO files (id, cd) SELECT id, cd FROM old;
+INSERT INTO meta SELECT id, name, ${copied} FROM old;
+DROP TABLE old;`
+  expect(await codesIn(files, cut(name!))).toEqual([])
+  expect(await codesIn(files, cut("'2020-01-01'"))).toContain(`error COLUMN_DROPPED files.${name}`)
 })

@@ -62,10 +62,16 @@ function valueOf({ column, index, sort, serial }: Cell): Value {
   const far = kind === 'integer' && serial > 1 ? FAR : 0
   if (sort === 'empty' && kind in EMPTY && far === 0) return EMPTY[kind] ?? null
   if (sort === 'extreme' && kind in EXTREME) return extreme(kind, column.name, serial)
-  const number = (index + 1) * 1000 + serial + far
+  const number = (index + 1) * 1000 + serial + far + apart(kind, column, { sort, serial })
   return isListed(column)
     ? JSON.stringify([`${column.name} ${number}`])
     : plain(kind, column, number)
+}
+
+/** Moments and JSON have no empty and no extreme value: these rows have another one, as a column with one value in all rows tells nothing. */
+function apart(kind: Kind, column: CatalogColumn, { sort, serial }: Pick<Cell, 'sort' | 'serial'>) {
+  const isSame = kind === 'moment' || kind === 'json' || isListed(column)
+  return isSame && serial === 1 && (sort === 'empty' || sort === 'extreme') ? orderOf(sort) : 0
 }
 
 /** Whether a column is meant for integers of 64 bits: by its name; by its type, where the name tells of nothing that is less. */
