@@ -156,10 +156,16 @@ function explain(fact: RowsLost, step: ReplayedStep): Explanation {
   if ('selects' in shape && shape.selects.length > 0 && leavesOut(sql))
     return {
       why: `the rows that its SELECT leaves out are not copied, and ${staysOrGoes(aside)}`,
-      fix: `Copy all rows, with LEFT JOIN instead of JOIN and without WHERE. Delete unwanted rows with a statement of their own: \`DELETE FROM ${name} WHERE …\``,
+      fix: `Copy all rows, with LEFT JOIN instead of JOIN and without WHERE. Delete unwanted rows with a statement of their own: \`DELETE FROM ${name} WHERE …\`${orSeeds(fact)}`,
     }
   return explainUnnamed(fact)
 }
+
+/** Where a JOIN finds hardly a row, only the application may fill alike what it compares. */
+const orSeeds = ({ at, before, after }: RowsLost): string =>
+  after * 2 > before || !/\bjoin\b/i.test(at.statement ?? '')
+    ? ''
+    : '. If it finds those that an application has, give some that belong together as `seeds`, so that the rest of the step is tried on them'
 
 /** What becomes of rows that were not copied. */
 const staysOrGoes = (aside: string | null): string =>

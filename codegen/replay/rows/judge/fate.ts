@@ -21,3 +21,14 @@ export interface Ending {
 export interface Fate extends Ending {
   readonly after: TableImage
 }
+
+/**
+ * Whether a copy has found none of the rows, or joins them with others and finds hardly any, as where only the application fills the
+ * columns alike: that rows are lost is told, and of what it says more of others no generated row tells.
+ */
+export function findsFewRows({ before, after, rebuild }: Ending): boolean {
+  const copies = rebuild?.copies ?? []
+  if (!after || copies.length === 0 || before.count === 0) return false
+  const isJoined = copies.some(({ tokens }) => tokens.includes('JOIN'))
+  return after.count === 0 || (isJoined && after.count * 2 <= before.count)
+}

@@ -15,7 +15,7 @@ import {
   type Fit,
   type NotedIndex,
 } from '../watch/external-indexes.js'
-import type { Fate } from './fate.js'
+import { findsFewRows, type Fate } from './fate.js'
 import { movedBy } from './moved-rowids.js'
 import { reachOf, tableNamed } from '../fill/table-graph.js'
 import { namesIn } from '../../../sql/names-in.js'
@@ -55,6 +55,7 @@ function judgeNoted(known: Known): (IndexMisfit | IndexMended)[] {
   const { connection, noted } = known
   const fit = fitOf(connection, noted)
   if (fit === 'fits') return mended(known)
+  if (known.fates.some((fate) => noted.reads.has(fate.name) && findsFewRows(fate))) return []
   const said = { kind: 'index-misfit', index: noted.index.name } as const
   const moved = fit === 'other-rows' ? movedIn(known) : undefined
   if (moved) return [{ ...said, ...moved, cause: 'rowids', message: null }]

@@ -11,7 +11,7 @@ import { foldCase, isSameName } from '../../../../src/sql/names.js'
 import type { ObservedSide } from '../watch/observed-run.js'
 import type { Value } from '../fill/seed-values.js'
 import { isHarmless } from '../watch/cannot-change-rows.js'
-import { isFilling, type Effect } from '../watch/statement-effect.js'
+import { isFilling, mayMakeOf, type Effect } from '../watch/statement-effect.js'
 import { shownRow, withGenerated, type TableImage } from '../watch/table-image.js'
 import { isSame } from './beside-key.js'
 import { columnOrigins, namesMoved, type ColumnOrigins } from './column-origins.js'
@@ -20,7 +20,7 @@ import { isBlank, sameValue } from './same-value.js'
 import { isToldByDelete, withoutDeletedRows } from './deleted-by-name.js'
 import { inSmallLetters, isFoldedBy } from './other-letters.js'
 import { isEmptiedByName } from './emptied-by-name.js'
-import type { Ending } from './fate.js'
+import { findsFewRows, type Ending } from './fate.js'
 import { gone } from './gone-values.js'
 import { foldedIn } from './folded-rows.js'
 import type { Heir } from './heirs.js'
@@ -174,8 +174,10 @@ function removedColumns(removal: Removed, ending: Ending): (ValuesGone | ValuesK
       columnKeptAmong(column.name, before, [...written, ...removal.parents()]) ??
       columnKeptAmong(column.name, toldByParents(before, removal.side, written), written) ??
       keptInOtherLetters(column.name, { ...removal, before })
-    const told = isToldByDelete(column.name, ending) ? before.table.name : null
-    return { column, table: table ?? told }
+    const isTold =
+      isToldByDelete(column.name, ending) ||
+      (findsFewRows(ending) && mayMakeOf(effects, column.name))
+    return { column, table: table ?? (isTold ? before.table.name : null) }
   })
   const lost = found.filter(({ table }) => table === null).map(({ column }) => column)
   return [
