@@ -14,9 +14,10 @@ import { nodePlace, placeIn, statementPlace } from '../subject/place.js'
 import type { Finding, FoundStatement, ReplayedStep, Rule, Subject } from '../subject/rule.js'
 import { unsteadyCode } from '../source/unsteady-code.js'
 import { unsteadySql } from '../source/unsteady-sql.js'
+import { mentions } from '../../sql/names-in.js'
 
 /**
- * In SQL: statements that change rows, and UPDATE … FROM, INSERT OR REPLACE of a join or a scalar subquery where several rows may fit, or nothing says which, also of a table that the step has filled with one row for each of more columns than are compared. Defaults, triggers and views are judged by nobody: they run later, when the clock
+ * In SQL: statements that change rows, CREATE TABLE … AS among them, and UPDATE … FROM, INSERT OR REPLACE of a join or a scalar subquery where several rows may fit, or nothing says which, also of a table that the step has filled with one row for each of more columns than are compared. Defaults, triggers and views are judged by nobody: they run later, when the clock
  * is meant. In code: `up` with what it mentions, in its file and in helpers. Reading the environment counts.
  */
 export const notDeterministic: Rule = {
@@ -52,9 +53,11 @@ const DOES: ReadonlyMap<string, string> = new Map([
 ])
 
 function* inStatements({ upSteps }: Subject): Generator<Finding> {
-  for (const statement of upSteps.flatMap(({ statements }) => statements)) {
+  for (const { statement, others } of upSteps.flatMap(({ statements }) =>
+    statements.map((statement) => ({ statement, others: statements })),
+  )) {
     const { kind } = statement.shape
-    const does = DOES.get(kind)
+    const does = fillsNew(statement, others) ? 'writes' : DOES.get(kind)
     const first = does === undefined ? null : unsteadySql(statement.text)
     if (!first || does === undefined) continue
     const at = placeIn(statement, first.start)
@@ -62,6 +65,13 @@ function* inStatements({ upSteps }: Subject): Generator<Finding> {
     yield { at, ...(isChosen ? chosen(at.file, first.text, does) : written(at.file, first.text)) }
   }
 }
+
+/** CREATE TABLE … AS SELECT; one that is temporary where a statement that changes rows reads it. */
+const fillsNew = ({ shape }: FoundStatement, others: readonly FoundStatement[]): boolean =>
+  shape.kind === 'create-table' &&
+  shape.filled &&
+  (!shape.temporary ||
+    others.some((one) => DOES.has(one.shape.kind) && mentions(one.text, plainName(shape.name.key))))
 
 /** Of declared batches, whose rows the next run looks for at another moment. */
 function* inQueries({ upSteps }: Subject): Generator<Finding> {

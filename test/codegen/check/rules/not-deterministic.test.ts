@@ -12,6 +12,8 @@ describe('valid', () => {
     'UPDATE a SET b = datetime(c), d = strftime(e, f) WHERE g',
     'UPDATE a SET b = "current_date" || t.current_time WHERE g',
     'INSERT INTO a (random, date) VALUES (1, 2)',
+    'CREATE TEMP TABLE m AS SELECT random() AS b; DROP TABLE m',
+    'CREATE TEMP TABLE m AS SELECT b FROM c; INSERT INTO a SELECT b FROM m; DROP TABLE m',
     'UPDATE a SET b = date(zone(c, "utc")), d = "localtime", e = date(f, "+1 day") WHERE g',
   ])('%s', async (sql) => {
     expect(await placesIn({ '001_a.ts': migrationWith(`up: '${sql}'`) })).toEqual([])
@@ -40,6 +42,11 @@ describe('invalid SQL', () => {
     ['INSERT INTO a (b) VALUES (CURRENT_TIMESTAMP)', 26],
     ['INSERT INTO a (b) SELECT hex(randomblob(16)) FROM c', 29],
     [`UPDATE a SET b = datetime("now"), c = DateTime('NOW', d) WHERE e`, 38],
+    [
+      'CREATE TEMP TABLE m AS SELECT hex(randomblob(8)) AS b; INSERT INTO a SELECT b FROM m; DROP TABLE m',
+      34,
+    ],
+    ['CREATE TABLE m AS SELECT b, random() AS c FROM a', 28],
     ['UPDATE a SET b = unixepoch() WHERE c', 17],
     ['UPDATE a SET b = strftime(1) WHERE c', 17],
     [`DELETE FROM a WHERE at < julianday('now')`, 25],
