@@ -17,6 +17,7 @@ test.each([
   ['(id)', 'id TEXT PRIMARY KEY', `${NUMBER}, id TEXT NOT NULL`],
   ['(id)', 'id TEXT PRIMARY KEY, u TEXT', 'id TEXT, u TEXT PRIMARY KEY'],
   ['(id, a)', 'id INTEGER, a, PRIMARY KEY (id, a)', `${NUMBER}, id INTEGER, a`],
+  ['(id, a)', 'id INTEGER, a, b, PRIMARY KEY (id, a)', 'id, a, b, PRIMARY KEY (id, a, b)'],
 ])('lost: %s of %s', async (columns, was, is) => {
   const found = await replayFolder(rebuild(was, is), { settings })
   expect(found).toMatchObject([
@@ -30,9 +31,9 @@ test.each([
 
 test.each([
   [
-    'with one more column',
-    'id INTEGER, a, b, PRIMARY KEY (id, a)',
-    'id, a, b, PRIMARY KEY (id, a, b)',
+    'with one more column, which is new',
+    'id INTEGER, a, PRIMARY KEY (id, a)',
+    "id, a, b DEFAULT '' NOT NULL, PRIMARY KEY (id, a, b)",
   ],
   ['of numbers that SQLite gives', 'id INTEGER PRIMARY KEY', 'id INTEGER, k TEXT PRIMARY KEY'],
   ['with UNIQUE in its place', 'id TEXT PRIMARY KEY', `${NUMBER}, id TEXT UNIQUE`],
