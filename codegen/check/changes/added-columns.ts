@@ -3,6 +3,7 @@ import { clauseOf } from '../../sql/column-clauses.js'
 import { columnFailure, type RowFailure } from './fails-on-rows.js'
 import type { FoundStatement, Subject } from '../subject/rule.js'
 import type { ColumnDefinition, Name } from '../../sql/statement.js'
+import { wordsOf } from '../../sql/word-reader.js'
 
 /** A column and the statement that adds it. */
 export interface AddedColumn {
@@ -51,10 +52,24 @@ export function bringsParent(
   )
 }
 
-/** A value that a column of this type can have, as SQL: what stands in an example. */
-export function sampleValue({ type }: ColumnDefinition): string {
-  const name = type.join(' ')
+/** A value that a column can have, as SQL: what stands in an example. `…` where it has a CHECK that is no list of values. */
+export function sampleValue(
+  { text }: Pick<FoundStatement, 'text'>,
+  column: ColumnDefinition,
+): string {
+  if (clauseOf(column, 'check')) return firstListed(text.slice(column.start), column.name) ?? '…'
+  const name = column.type.join(' ')
   if (/date|time/.test(name)) return "'1970-01-01'"
   if (/blob/.test(name)) return "x''"
   return name === '' || /char|clob|text|uuid/.test(name) ? "''" : '0'
+}
+
+/** The first of the values that the column must be `IN`. */
+function firstListed(definition: string, { key }: Name): string | undefined {
+  const words = [...wordsOf(definition)]
+  const at = words.findIndex(
+    (word, place) =>
+      word.key === key && words[place + 1]?.key === 'in' && words[place + 2]?.key === '(',
+  )
+  return at < 0 ? undefined : words[at + 3]?.text
 }

@@ -1,4 +1,5 @@
 // A column is added with a default that is computed.
+import { clauseOf } from '../../sql/column-clauses.js'
 import { addedColumns, sampleValue } from '../changes/added-columns.js'
 import { statementPlace } from '../subject/place.js'
 import type { Rule } from '../subject/rule.js'
@@ -19,7 +20,7 @@ export const addColumnDefaultNotConstant: Rule = {
       yield {
         at,
         message: `${at.file} adds ${text} to ${table.text} with a default that is computed. That works on an empty table only: with a row in it SQLite says "Cannot add a column with non-constant default".`,
-        fix: `Write a constant default (\`DEFAULT ${sampleValue(column)}\`) or none, and give the rows that exist their value afterwards: \`UPDATE ${table.text} SET ${text} = …\`. New rows get the computed default by a rebuild of the table (\`ctx.rebuild\`), where any default is allowed.`,
+        fix: `Write a constant default (\`DEFAULT ${sampleValue(statement, column)}\`)${clauseOf(column, 'not') ? '' : ' or none'}, and give the rows that exist their value afterwards: \`UPDATE ${table.text} SET ${text} = …\`. New rows get the computed default by a rebuild of the table (\`ctx.rebuild\`), where any default is allowed.`,
       }
     }
   },

@@ -37,7 +37,7 @@ function fixOf({ statement, column }: AddedColumn): string {
   if (!statement.piece.verbatim)
     return `Give it a default that is right for the rows that exist; or ${nullable}.`
   const bare = oneLine(statement.text).replace(NULL_DEFAULT, '')
-  return `Give it a default that is right for the rows that exist: \`${bare} DEFAULT ${sampleValue(column)}\`; or ${nullable}.`
+  return `Give it a default that is right for the rows that exist: \`${bare} DEFAULT ${sampleValue(statement, column)}\`; or ${nullable}.`
 }
 
 const NULL_DEFAULT = / default[ (]+null[ )]*(?=[ ;]|$)/i

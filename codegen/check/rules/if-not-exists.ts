@@ -1,10 +1,15 @@
 // An object is created or dropped only if it is not there, or there.
+import { canonicalTokens, joinTokens } from '../../../src/sql/canonical-tokens.js'
 import { oneLine } from '../../sql/one-line.js'
+import { sqlName } from '../../sql/sql-name.js'
+import { objectThere, type Naming, type ObjectThere } from '../changes/object-there.js'
 import { statementPlace } from '../subject/place.js'
-import type { FoundStatement, ReplayedStep, Rule, SchemaAct } from '../subject/rule.js'
-import { foldCase, plainName } from '../../../src/sql/names.js'
+import type { Finding, FoundStatement, ReplayedStep, Rule } from '../subject/rule.js'
 
-/** In `up` only: a `down` may well tidy up what may be missing. Temporary objects are no part of the schema. */
+/**
+ * In `up` only: a `down` may well tidy up what may be missing. Temporary objects are no part of the schema. A warning where the
+ * replay shows that something else has the name, so that nothing is created.
+ */
 export const ifNotExists: Rule = {
   code: 'IF_NOT_EXISTS',
   severity: 'info',
@@ -14,50 +19,80 @@ export const ifNotExists: Rule = {
     for (const { statements, migration } of upSteps) {
       const step = replay?.steps.find((one) => one.migration === migration)
       for (const statement of statements) {
-        const words = guardOf(statement)
-        if (!words) continue
-        const at = statementPlace(statement)
-        yield {
-          at,
-          message: `${at.file} says ${words}, so a database in which the schema is not as expected passes unnoticed.`,
-          fix:
-            step && isForNothing(statement, step)
-              ? 'Leave the statement out: replaying the history shows that there is nothing of that name for it to drop.'
-              : `Leave ${words} out${example(statement)}.`,
-        }
+        const guarded = guardedIn(statement)
+        if (guarded) yield findingOf(statement, guarded, step)
       }
     }
   },
 }
 
-function guardOf({ shape }: FoundStatement): string | null {
-  if (shape.kind === 'drop') return shape.guarded ? 'IF EXISTS' : null
-  if (!('guarded' in shape) || shape.temporary) return null
-  return shape.guarded ? 'IF NOT EXISTS' : null
+interface Guarded {
+  readonly words: 'IF EXISTS' | 'IF NOT EXISTS'
+  readonly shape: Naming
 }
 
-/** Whether what it drops is not there: it was not before the step, nor made in it, or has gone, as with its table. */
-function isForNothing({ shape, piece, start }: FoundStatement, step: ReplayedStep): boolean {
-  if (shape.kind !== 'drop' || shape.name.schema === 'temp') return false
-  const name = plainName(shape.name.key)
-  const key = `${shape.object} ${name}`
-  const known = step.before.get(key)
-  const table = known && 'table' in known ? foldCase(known.table) : name
-  const place = step.acts.up.findIndex(
-    ({ statement }) => statement.piece === piece && statement.start === start,
-  )
-  const acts = step.acts.up.slice(0, Math.max(place, 0))
-  const isOther = acts.some(
-    (act) =>
-      isOf(act, 'create', [key]) ||
-      (act.kind === 'rename-table' && (act.to === name || (known && act.table === table))),
-  )
-  if (place < 0 || isOther) return false
-  return !known || acts.some((act) => isOf(act, 'drop', [key, `table ${table}`]))
+function guardedIn({ shape }: FoundStatement): Guarded | null {
+  if (!('guarded' in shape) || !shape.guarded) return null
+  if (shape.kind === 'drop') return { words: 'IF EXISTS', shape }
+  return shape.temporary ? null : { words: 'IF NOT EXISTS', shape }
 }
 
-const isOf = (act: SchemaAct, kind: SchemaAct['kind'], keys: readonly string[]): boolean =>
-  act.kind === kind && 'type' in act && keys.includes(`${act.type} ${act.name}`)
+function findingOf(
+  statement: FoundStatement,
+  { words, shape }: Guarded,
+  step: ReplayedStep | undefined,
+): Finding {
+  const at = statementPlace(statement)
+  const message = `${at.file} says ${words}, so a database in which the schema is not as expected passes unnoticed.`
+  const isElsewhere = shape.name.schema !== undefined && shape.name.schema !== 'main'
+  const there =
+    step && !isElsewhere && !statement.onlyWithRows
+      ? objectThere(shape, statement, step)
+      : undefined
+  if (shape.kind === 'drop')
+    return {
+      at,
+      message,
+      fix:
+        there === null
+          ? 'Leave the statement out: replaying the history shows that there is nothing of that name for it to drop.'
+          : `Leave ${words} out${example(statement)}.`,
+    }
+  return there
+    ? nothingMade(statement, shape, there)
+    : { at, message, fix: `Leave ${words} out${example(statement)}.` }
+}
+
+/** Of a name that is taken. */
+function nothingMade(statement: FoundStatement, { name }: Naming, there: ObjectThere): Finding {
+  const at = statementPlace(statement)
+  const { type, table, sql } = there
+  const own = sqlName(there.name)
+  const about = { at, subject: type === 'table' ? own : `${type} ${own}` }
+  const what = `${at.file} creates nothing where it says IF NOT EXISTS: replaying the history shows that ${own} is there by then`
+  if (sql !== null && definitionIn(sql, name.key) === definitionIn(statement.text, name.key))
+    return { ...about, message: `${what}, and is the same.`, fix: 'Leave the statement out.' }
+  const owner = table === null ? '' : ` of ${sqlName(table)}`
+  const other = type === 'table' && sql !== null ? ' with another definition' : ''
+  return {
+    ...about,
+    severity: 'warning',
+    message: `${what}, as ${type === 'index' ? 'an' : 'a'} ${type}${owner}${other}.`,
+    fix: `${INSTEAD[type] ?? `Choose another name, or drop the old ${type} first`}. If what is there is right, leave the statement out.`,
+  }
+}
+
+const INSTEAD: Readonly<Record<string, string>> = {
+  table: 'Change the table that is there (`ALTER TABLE`, or a rebuild), or choose another name',
+  index:
+    'Choose another name, as no two indexes of a database have the same, or drop the old one first',
+}
+
+/** What stands behind the name, however it is written. */
+function definitionIn(sql: string, key: string): string {
+  const tokens = canonicalTokens(sql)
+  return joinTokens(tokens.slice(tokens.indexOf(key) + 1))
+}
 
 /** A DROP as a whole; of what is created, everything up to the name. */
 function example({ shape, text, piece }: FoundStatement): string {

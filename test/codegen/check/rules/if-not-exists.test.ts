@@ -56,3 +56,63 @@ test.each([
   expect(others).toEqual([])
   expect(guard?.fix.startsWith('Leave the statement out')).toBe(isForNothing)
 })
+
+describe('what is not created, as its name is taken', () => {
+  const START =
+    'CREATE TABLE a (b TEXT); CREATE TABLE c (b TEXT); CREATE INDEX i ON a (b); CREATE VIEW v AS SELECT 1;'
+
+  test.each([
+    ['an index of another table', 'CREATE INDEX IF NOT EXISTS i ON c (b)', 'as an index of a.'],
+    ['a column less', 'CREATE TABLE IF NOT EXISTS a (b TEXT, c)', 'as a table with another'],
+    ['a view', 'CREATE TABLE IF NOT EXISTS v (b)', 'as a view.'],
+    [
+      'what goes with its table later on',
+      'CREATE TABLE n (b TEXT); CREATE INDEX IF NOT EXISTS i ON n (b); DROP TABLE a',
+      'as an index of a.',
+    ],
+    [
+      'made by the step',
+      'CREATE INDEX IF NOT EXISTS k ON a (b); CREATE INDEX IF NOT EXISTS k ON c (b)',
+      'as an index of a.',
+    ],
+    [
+      'of a table that has another name by then',
+      'ALTER TABLE a RENAME TO z; CREATE INDEX IF NOT EXISTS i ON c (b)',
+      'as an index of z.',
+    ],
+  ])('%s', async (_, sql, told) => {
+    const found = await guardsIn(START, sql)
+    const [warning, ...others] = found.filter(({ severity }) => severity === 'warning')
+    expect(others).toEqual([])
+    expect(warning?.message).toContain(told)
+    expect(warning?.fix).toContain('If what is there is right, leave the statement out.')
+    expect(warning?.subject).toMatch(/^(?:index [ik]|a|view v)$/)
+  })
+
+  test('the same, written otherwise', async () => {
+    const [found, ...others] = await guardsIn(START, 'create index if not exists "I" on a(B)')
+    expect(others).toEqual([])
+    expect(found).toMatchObject({ severity: 'info', fix: 'Leave the statement out.' })
+    expect(found?.message).toContain('i is there by then, and is the same')
+  })
+
+  test.each([
+    'DROP INDEX i; CREATE INDEX IF NOT EXISTS i ON c (b)',
+    'DROP TABLE a; CREATE TABLE IF NOT EXISTS a (b TEXT, c TEXT)',
+    'ALTER TABLE a RENAME TO z; CREATE TABLE IF NOT EXISTS a (b TEXT, c TEXT)',
+    'CREATE TEMP TABLE t (b); CREATE TABLE IF NOT EXISTS t (b TEXT); DROP TABLE temp.t',
+  ])('free: %s', async (sql) => {
+    const found = await guardsIn(START, sql)
+    expect(found.map(({ severity, fix }) => [severity, fix.slice(0, 23)])).toEqual([
+      ['info', 'Leave IF NOT EXISTS out'],
+    ])
+  })
+})
+
+const guardsIn = async (first: string, second: string) =>
+  (
+    await proveFiles({
+      'migrations/001_a.sql': sqlFile(first),
+      'migrations/002_b.sql': sqlFile(second),
+    })
+  ).filter(({ code, file }) => code === 'IF_NOT_EXISTS' && file.includes('002'))
