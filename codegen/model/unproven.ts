@@ -2,13 +2,20 @@
 
 /**
  * Something that could not be proven, and why: time limit, `effects`, no transaction, other databases; `rows-ended` where rows
- * did not come so far, because a step ended the process with them, or did not end.
+ * did not come so far, because a step ended the process with them, or did not end; `trial-failed` where Lockstep itself failed
+ * at one of its trials.
  */
 export interface Unproven {
   readonly kind: 'unproven'
   readonly version: number
   readonly reason:
-    'effects' | 'no-transaction' | 'time' | 'earlier-failure' | 'other-database' | 'rows-ended'
+    | 'effects'
+    | 'no-transaction'
+    | 'time'
+    | 'earlier-failure'
+    | 'other-database'
+    | 'rows-ended'
+    | 'trial-failed'
   /** With `other-database`: what replay had nothing for but an empty database in memory, as it is written. */
   readonly databases?: readonly string[]
   /** With `other-database`: the statements that were not run, each cut off after 2,000 characters. */
@@ -19,7 +26,7 @@ export interface Unproven {
   readonly refused?: readonly string[]
   /** With `other-database`: the processes and threads that the step has started. */
   readonly started?: readonly string[]
-  /** With `other-database`: what a side threw beside an empty database; the rest of it was not run. */
+  /** With `other-database`: what a side threw beside an empty database; the rest of it was not run. With `trial-failed`: what was thrown, and where. */
   readonly thrown?: string
   /** With `other-database`: that was `up`, or something of the schema was left out, which is not known from there on. */
   readonly unfinished?: true

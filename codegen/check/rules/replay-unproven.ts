@@ -14,7 +14,7 @@ type Unproven = StepFact<'unproven'>
  * Said of each step that works on other databases, with what was not tried. Said when the time ran out, once, in the first
  * version that was not reached, and of each step that runs without a transaction, unless it has nothing that one could undo;
  * of a step that goes on and on with an extreme number in a column; of a rebuild whose copy has a limit that generated
- * rows do not reach; and of batches that have come to no row, or have changed none. `effects` is the author's own statement, and after an earlier failure that failure is the finding.
+ * rows do not reach; of batches that have come to no row, or have changed none; and of a trial at which Lockstep itself failed. `effects` is the author's own statement, and after an earlier failure that failure is the finding.
  */
 export const replayUnproven: Rule = {
   code: 'REPLAY_UNPROVEN',
@@ -27,6 +27,7 @@ export const replayUnproven: Rule = {
     if (late[0]) yield outOfTime(late[0], late.at(-1), subject)
     for (const one of unproven) {
       if (one.fact.reason === 'other-database') yield onOtherDatabases(one)
+      if (one.fact.reason === 'trial-failed') yield withoutTrial(one)
       if (one.fact.reason === 'no-transaction' && !leavesNothing(one)) yield withoutTransaction(one)
     }
     for (const one of factsOf(subject, 'limit-untried')) yield withinLimit(one)
@@ -85,6 +86,15 @@ function keptFrom(fact: Unproven['fact']): string {
     ...(started.length > 0 ? [`let it start ${named(started)}`] : []),
     ...(thrown === undefined ? [] : [`broke off at "${oneLine(thrown).replace(/\.$/, '')}"`]),
   ].join(', and ')
+}
+
+function withoutTrial({ step, fact: { thrown = '' } }: Unproven): Finding {
+  const at = step.migration.position
+  return {
+    at,
+    message: `One of the trials that replay makes of ${versionName(step, at)} came to no answer, because Lockstep itself failed at it: ${oneLine(thrown)}. What that trial looks for is not proven; everything else was tried.`,
+    fix: 'Nothing needs to be changed because of this. Please report it, with the statements of the step, so that the trial can be mended.',
+  }
 }
 
 const named = (statements: readonly string[]): string =>

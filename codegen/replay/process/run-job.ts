@@ -32,12 +32,14 @@ export interface Surroundings {
   readonly tell: (message: PassMessage) => void
   /** Begins once the migrations are loaded; is told which folder is a memory of Lockstep. */
   readonly noteReads: (except: string | undefined) => NotedReads
+  /** Whether a trial that breaks off itself is told, and the proof goes on; else it fails. */
+  readonly forgivesTrials?: true
 }
 
 /** Loads the migrations and the configuration, has the pass proven, and answers `done` or `failed`. */
 export async function runJob(
   job: PassJob,
-  { wall, late, tell, noteReads }: Surroundings,
+  { wall, late, tell, noteReads, forgivesTrials }: Surroundings,
 ): Promise<PassMessage> {
   const doors = await lendTo(job.code, ...(job.needed ?? []).map(({ code }) => code))
   let registry: Registry<Database>
@@ -48,10 +50,11 @@ export async function runJob(
   }
   const reads = noteReads(job.memory)
   try {
-    const result = await prove(
-      job,
-      await historyOf({ job, wall, late, doors, registry, reads }, tell),
-    )
+    const history = await historyOf({ job, wall, late, doors, registry, reads }, tell)
+    const result = await prove(job, {
+      ...history,
+      ...(forgivesTrials && { failedTrials: [] }),
+    })
     return { type: 'done', result, reads: reads.all() }
   } catch (error) {
     if (error instanceof NeededFailed) return failed('needed', error)

@@ -35,7 +35,7 @@ process.on('uncaughtException', (error) => {
 process.once('message', (job: PassJob) => {
   const report = (message: PassMessage): void =>
     message.type === 'at' ? noteProgress(message) : void post(message)
-  void runJob(job, { wall, late, tell: report, noteReads })
+  void runJob(job, { wall, late, tell: report, noteReads, forgivesTrials: true })
     // Rejections are told when nothing else is left to do in this round.
     .then((answer) => new Promise<PassMessage>((resolve) => setImmediate(resolve, answer)))
     .then((answer) => post(unhandled ?? answer))

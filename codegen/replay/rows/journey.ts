@@ -16,6 +16,7 @@ import {
 } from './judge-failure.js'
 import { removeConflictingRows, tamings } from './remove-conflicting-rows.js'
 import { imageStore } from './image-store.js'
+import { attempt } from '../sides/attempt.js'
 import { knowledgeOf, type Knowledge } from './fill/knowledge.js'
 import { prover, type Outcome, type Prover, type ProverMemory } from './prover.js'
 import { tamingOf } from './tame-rows.js'
@@ -175,7 +176,8 @@ function judged({ rows, run, behindRepair }: Journey, failed: Failed, purpose: '
   const { facts, repair, attended } = judgeFailure(rows, failed)
   const isTried = purpose === 'prove' && !tamingOf(run, attended)
   if (!repair || !isTried || !behindRepair) return { facts, repair }
-  return { facts: behindRepair(rows, { facts, repair, attended }), repair }
+  const trial = { facts, repair, attended }
+  return { facts: attempt(rows, attended, () => behindRepair(rows, trial), facts), repair }
 }
 
 /** So many times rows are taken out of the way of one side. */

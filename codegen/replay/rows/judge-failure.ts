@@ -1,4 +1,5 @@
 // A side failed on a database with rows: whether the rows are to blame, and which.
+import { attempt } from '../sides/attempt.js'
 import type { Fact, StepFailed } from '../../model/evidence.js'
 import { withinReach } from '../sides/beyond-reach.js'
 import { jsonFor, wantsJson } from './judge/read-as-json.js'
@@ -68,7 +69,16 @@ export function judgeFailure(
   }
   let last: Outcome = first
   while (hasFailed(last) && repairs.length < MOST_REPAIRS) {
-    const { fact, repair } = blame(rows, last, begin, known)
+    const failed = last
+    const { fact, repair } = attempt(
+      rows,
+      failed.attended,
+      () => blame(rows, failed, begin, known),
+      {
+        fact: asFact(failed.failure, failed.attended.before, null, null),
+        repair: null,
+      },
+    )
     const key = JSON.stringify([identityOf(last.failure), fact.table, fact.column])
     if (!repair?.isOfGenerated && !found.has(key)) found.set(key, fact)
     if (!repair) break

@@ -19,6 +19,7 @@ import { scriptEffects, type ObservedSide, type StepSide } from './watch/observe
 import { hasFailed, judgeFailure, succeedsEmptied, type Failed } from './judge-failure.js'
 import { removeConflictingRows, type Clearance } from './remove-conflicting-rows.js'
 import { processFacts, rehearse, secondFacts } from './process-dependence.js'
+import { attempt, attemptLater } from '../sides/attempt.js'
 import { withinReach } from '../sides/beyond-reach.js'
 import { lateCalls } from '../sides/late-calls.js'
 import { inNewProcess } from '../sides/new-process.js'
@@ -35,7 +36,7 @@ import {
   type Trials,
 } from './trials.js'
 import { cutInBatches } from './prove-batches.js'
-import { prover, type ProverMemory } from './prover.js'
+import { prover, type Judge, type ProverMemory } from './prover.js'
 import { proveTogether } from './prove-together.js'
 import { runTogether } from './run-together.js'
 import { tryDoubling } from './try-doubling.js'
@@ -78,12 +79,7 @@ async function proveVersion(journey: Journey, entry: Entry): Promise<VersionFact
   const own = proven ? [] : await lossesTogether(journey, up)
   const behind = proven ? [] : rightBehind(journey, entry, up)
   const unseeded = journey.rows.fill(up.attended, 'apart')
-  const kept = proven
-    ? []
-    : [
-        ...judgeIndexTriggers(journey.rows.connection, up.attended, journey.rows.situation()),
-        ...(await layoutsBehind(journey, up.attended)),
-      ]
+  const kept = proven ? [] : await keptBehind(journey, up.attended)
   const written = writtenSince(before, journey.rows.situation(), journey.run.others)
   const down = proven ? NOTHING : await proveDown(journey, entry, up.attended)
   unseeded.push(...journey.rows.fill(up.attended))
@@ -97,14 +93,26 @@ async function proveVersion(journey: Journey, entry: Entry): Promise<VersionFact
         ...down.facts,
         ...late,
       ]
+  const failed = journey.run.failedTrials?.splice(0) ?? []
   const ran = { ...up.ran, ...down.ran }
-  return { version, facts, written, ...(Object.keys(ran).length > 0 && { ran }) }
+  return {
+    version,
+    facts: [...facts, ...failed],
+    written,
+    ...(Object.keys(ran).length > 0 && { ran }),
+  }
 }
 
 /** What is lost with what earlier versions have made of values that this one takes away. */
 const lossesTogether = (journey: Journey, up: Applied): Promise<readonly Fact[]> =>
-  proveTogether(journey, up, (versions, tables) =>
-    runTogether(journey, versions, { tables, prove: applyAndReturn }),
+  attemptLater(
+    journey.run,
+    up.attended,
+    () =>
+      proveTogether(journey, up, (versions, tables) =>
+        runTogether(journey, versions, { tables, prove: applyAndReturn }),
+      ),
+    up.facts,
   )
 
 /** With what `down` does not bring back right behind it. */
@@ -113,22 +121,38 @@ async function applyAndReturn(journey: Journey, side: StepSide): Promise<Applied
   if (!applied || applied.isEmpty || !sideOf(side.entry, 'down')) return applied
   const { attended: undoes, facts } = applied
   const back = { entry: side.entry, direction: 'down', undoes } as const
-  return { ...applied, facts: [...facts, ...tryReturn(journey.rows, back, facts)] }
+  const { rows } = journey
+  return {
+    ...applied,
+    facts: [...facts, ...attempt(rows, back, () => tryReturn(rows, back, facts), [])],
+  }
 }
 
-/** Tries what goes by tables with other columns on the rows that there are now. */
-async function layoutsBehind({ run, rows }: Journey, attended: ObservedSide): Promise<Fact[]> {
-  const found = await judgeLayouts(run, rows.connection, attended, rows.situation())
-  return withinReach(found, attended.isBeyond)
+/** Tries triggers, and what goes by tables with other columns, on the rows that there are now. */
+async function keptBehind({ run, rows }: Journey, attended: ObservedSide): Promise<Fact[]> {
+  const { connection } = rows
+  const now = rows.situation()
+  const layouts = await attemptLater<Fact[]>(
+    run,
+    attended,
+    () => judgeLayouts(run, connection, attended, now),
+    [],
+  )
+  return [
+    ...attempt(rows, attended, () => judgeIndexTriggers(connection, attended, now), []),
+    ...withinReach(layouts, attended.isBeyond),
+  ]
 }
 
 async function applyProving(journey: Journey, side: StepSide): Promise<Applied | null> {
   const { run, rows } = journey
+  const trying = <T>(work: () => Promise<T>, otherwise: T): Promise<T> =>
+    attemptLater(run, side, work, otherwise)
   const memory = run.reopen && isRepeatableCode(side.entry) ? rows.memory() : null
   const scripts = scriptEffects(side)
   const tried = tryScripts({ rows, side, effects: scripts, prepare: () => {} })
   const isTame = tamingOf(run, side) !== null
-  const cut = await cutInBatches(journey, side.entry)
+  const cut = await trying(() => cutInBatches(journey, side.entry), [])
   // What fails because it is cut does so here as well, where batches are of one row.
   const differs = cut.some(({ kind }) => kind === 'batches-differ')
   const isNew = ({ kind }: Fact): boolean => !differs || kind !== 'step-failed'
@@ -143,11 +167,12 @@ async function applyProving(journey: Journey, side: StepSide): Promise<Applied |
   const ran = rows.ran(side)
   const others = rehearsal
     ? [
-        ...(await processFacts(journey, rehearsal)),
-        ...(await secondFacts(journey, side, rehearsal.memory)),
+        ...(await trying(() => processFacts(journey, rehearsal), [])),
+        ...(await trying(() => secondFacts(journey, side, rehearsal.memory), [])),
       ]
     : []
-  const copied = memory && !isTame ? await onCopy(journey, memory, trials) : null
+  const copied =
+    memory && !isTame ? await trying(() => onCopy(journey, memory, trials), null) : null
   const found = copied ?? told(outcome.facts, tried)
   return { attended: outcome.attended, facts: [...others, ...cut, ...found], ran }
 }
@@ -214,9 +239,9 @@ function rightBehind(journey: Journey, entry: Entry, { attended, facts }: Applie
   if (!side) return []
   const { rows } = journey
   return [
-    ...tryDoubling(rows, side),
-    ...tryReturn(rows, side, facts),
-    ...tryScaledBack(rows, side, facts),
+    ...attempt<Fact[]>(rows, side, () => tryDoubling(rows, side), []),
+    ...attempt<Fact[]>(rows, side, () => tryReturn(rows, side, facts), []),
+    ...attempt<Fact[]>(rows, side, () => tryScaledBack(rows, side, facts), []),
   ]
 }
 
@@ -232,13 +257,14 @@ async function proveDown(journey: Journey, entry: Entry, undoes: ObservedSide): 
     taming?.tame(rows)
     cleared.forEach((clear) => clear())
   }
-  let outcome = rows.tryOut(side, prepare)
+  const judge: Judge = (seen) => attempt(rows, side, seen.usual, [])
+  let outcome = rows.tryOut(side, prepare, judge)
   while (hasFailed(outcome)) {
     const trouble = { rows, bare: journey.bare, failed: outcome, prepare }
     const clear = cleared.length < PATIENCE ? await removeConflictingRows(trouble) : null
     if (!clear) return { facts: await blameRows(journey, outcome, prepare) }
     cleared.push(clear)
-    outcome = rows.tryOut(side, prepare)
+    outcome = rows.tryOut(side, prepare, judge)
   }
   const ran = rows.ran(side)
   if (taming) return { facts: [...outcome.facts, taming.fact], ran }

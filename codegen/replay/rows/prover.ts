@@ -6,6 +6,7 @@ import { declaredBatches } from '../sides/declared-batches.js'
 import { walkedRows } from '../sides/walked-rows.js'
 import { wholeSide } from '../sides/whole-side.js'
 import { ranBy } from '../sides/ran-by.js'
+import { attempt } from '../sides/attempt.js'
 import { withinReach } from '../sides/beyond-reach.js'
 import { handedRun, type HandedRun } from '../sides/handed-calls.js'
 import { runSide, runSideWithin, type SideFailure } from '../sides/run-side.js'
@@ -50,7 +51,7 @@ export interface Outcome {
 }
 
 /** A database with rows under replay. */
-export interface Prover {
+export interface Prover extends Pick<HistoryRun, 'failedTrials'> {
   readonly connection: Connection
   /** The schema as it is now. */
   situation(): TableGraph
@@ -124,8 +125,9 @@ export function prover(
   const { situation } = reader
   const keys = keyCounts(connection, memory?.keys)
   const seeding = seeder(connection, run.seeds, knowledge, memory?.seeder)
-  const stage: Stage = { connection, pass, attend, ...reader, keys }
+  const stage: Stage = { connection, run, pass, attend, ...reader, keys }
   return {
+    ...(run.failedTrials && { failedTrials: run.failedTrials }),
     connection,
     situation,
     run: (side, purpose) =>
@@ -207,6 +209,7 @@ function rowsSought(
 /** What running a side needs. */
 interface Stage extends ObservedRun, SituationReader {
   readonly connection: Connection
+  readonly run: HistoryRun
   readonly keys: KeyCounts
 }
 
@@ -224,7 +227,10 @@ function runForGood(
     const verdict = stage.keys.judge(attended, now)
     verdict.settle()
     const { connection } = stage
-    const facts = purpose === 'carry' ? [] : judgeSide(connection, attended, now)
+    const facts =
+      purpose === 'carry'
+        ? []
+        : attempt(stage.run, side, () => judgeSide(connection, attended, now), [])
     const broken = new Set(verdict.facts.map(({ parent }) => foldCase(parent)))
     if (broken.size > 0) takeOut(broken)
     refillIndexes(connection, attended.indexes)

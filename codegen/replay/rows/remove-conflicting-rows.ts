@@ -1,6 +1,7 @@
 // Finds the generated rows that make a side fail though no application need have such rows, so that they can be taken out:
 // numbers at the edge of what SQLite keeps or adds up, and what stands in the way of rows that the migration brings itself.
 import type { CatalogTable } from '../../model/catalog.js'
+import { attemptLater } from '../sides/attempt.js'
 import { splitStatements } from '../../../src/sql/split-statements.js'
 import { wholeSide } from '../sides/whole-side.js'
 import type { SideFailure } from '../sides/run-side.js'
@@ -40,7 +41,10 @@ export type Clearance = () => ReadonlySet<string>
  * The rows that must go for the side to come further than it did; null when what it fails on is its own fault, or cannot be
  * tried. A row that the side makes out of other rows, a constraint that comes to rows and an UPDATE are its own fault.
  */
-export async function removeConflictingRows(trouble: Trouble): Promise<Clearance | null> {
+export const removeConflictingRows = (trouble: Trouble): Promise<Clearance | null> =>
+  attemptLater(trouble.rows, trouble.failed.attended, () => inTheWayOf(trouble), null)
+
+async function inTheWayOf(trouble: Trouble): Promise<Clearance | null> {
   const { failure, attended } = trouble.failed
   const { effects, transaction } = attended.entry
   if (failure.leftover || effects !== undefined || transaction === false) return null

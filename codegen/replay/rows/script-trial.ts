@@ -1,4 +1,5 @@
 // What a side is tried on because of what its statements do: when there is anything to try, and on which rows.
+import { attempt } from '../sides/attempt.js'
 import type { Fact } from '../../model/evidence.js'
 import type { TableGraph } from './fill/table-graph.js'
 import type { Judge, Outcome, Prover } from './prover.js'
@@ -43,8 +44,15 @@ export const scriptTrial = <T>({ sides, find, run }: Definition<T>): ScriptTrial
   run(trial) {
     const { rows, side, effects } = trial
     if (!isTried(side) || (sides === 'up' && side.direction === 'down')) return []
-    const found = find(effects, rows.situation(), rows)
-    return found.length > 0 ? run(trial, found) : []
+    return attempt(
+      rows,
+      side,
+      () => {
+        const found = find(effects, rows.situation(), rows)
+        return found.length > 0 ? run(trial, found) : []
+      },
+      [],
+    )
   },
 })
 

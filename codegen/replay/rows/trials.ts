@@ -1,4 +1,5 @@
 // What a side does to rows that it was seen to look for, to integers, and to tables that it was seen to put together or to read.
+import { attempt } from '../sides/attempt.js'
 import type { Fact } from '../../model/evidence.js'
 import type { ValueLoss } from '../../model/value-loss.js'
 import { hasFailed, type BehindRepair } from './judge-failure.js'
@@ -109,13 +110,14 @@ export function trialsOf(rows: Prover, { attended: side, facts }: Outcome): Tria
       SCRIPT_TRIALS.some((one) => one.isDue([...effects, ...rows.uniqueNext(side)], before, rows)),
     run(on, prepare = () => {}) {
       const seek = on.rowsSought(seen)
-      const sought = seek && on.tryOut(side, () => (prepare(), seek()))
+      const begin = (): void => (prepare(), seek?.())
+      const sought = seek && attempt(on, side, () => on.tryOut(side, begin), null)
       const isSought = seek && sought && !hasFailed(sought)
       const found = isSought ? sought.facts : facts
-      const ask = isSought ? () => (prepare(), seek()) : undefined
+      const ask = isSought ? begin : undefined
       return told(found, [
         ...tryScripts({ rows: on, side, effects, prepare }, { seen, ask }),
-        ...tryIntegers(on, side, { integers, facts: found, prepare }),
+        ...attempt(on, side, () => tryIntegers(on, side, { integers, facts: found, prepare }), []),
       ])
     },
   }
@@ -126,7 +128,8 @@ export const behindRepair: BehindRepair = (rows, { facts, attended, repair }) =>
   const prepare = (): void => void repair()
   const { effects } = attended
   const tried = tryScripts({ rows, side: attended, effects, prepare })
-  return told(facts, [...tried, ...tryPassing(rows, attended, effects, prepare)])
+  const passing = attempt(rows, attended, () => tryPassing(rows, attended, effects, prepare), [])
+  return told(facts, [...tried, ...passing])
 }
 
 /** With what trials have found: of a column that rows get from others, nothing else is said; rows of a table are lost once, and a key is broken once. */

@@ -6,6 +6,7 @@ import type { Runaways } from './runaways.js'
 import type { LateWork } from '../../wall/late-work.js'
 import type { ReplayWall } from '../../wall/replay-wall.js'
 import type { Direction } from '../../model/evidence.js'
+import type { Unproven } from '../../model/unproven.js'
 import type { Need } from '../../model/migration.js'
 import type { RowFacts, SchemaProof } from './results.js'
 
@@ -82,6 +83,8 @@ export interface HistoryRun {
   readonly runaways?: Runaways
   /** Databases with rows that are kept for the next replay; undefined where nothing is to be kept. */
   readonly images?: KeptImages
+  /** Takes notes of trials that break off themselves; where it is absent, such an error ends the proof. */
+  readonly failedTrials?: Unproven[]
   /**
    * Told before each side of each version, for progress and for who asks where it stood; `needed` is the position of the history
    * among those that are needed, where it is not of the own one.

@@ -48,6 +48,17 @@ describe('a step without a transaction', () => {
 })
 
 describe('invalid', () => {
+  test('a trial at which Lockstep itself failed', async () => {
+    const thrown = 'no such table: gone (all < images)'
+    const facts = [{ ...unproven(2, 'trial-failed'), thrown }]
+    const { severity, message, fix } = await onlyFinding(folder, { facts })
+    expect(severity).toBe('info')
+    expect(message).toBe(
+      'One of the trials that replay makes of version 002 (migrations/002_b.sql) came to no answer, because Lockstep itself failed at it: no such table: gone (all < images). What that trial looks for is not proven; everything else was tried.',
+    )
+    expect(fix).toContain('Please report it')
+  })
+
   test('the time ran out: once, with a longer one', async () => {
     const facts = [unproven(1, 'time'), unproven(2, 'time'), unproven(3, 'time')]
     const { message, fix, ...place } = await onlyFinding(folder, { facts })

@@ -1,0 +1,50 @@
+// Lets a proof go on where a trial of its own breaks off: then that trial says nothing, which is noted and told.
+import { isLockstepError } from '../../../src/errors/lockstep-error.js'
+import type { HistoryRun } from './history-run.js'
+
+type Run = Pick<HistoryRun, 'failedTrials'>
+
+/** The side that is tried. */
+interface Side {
+  readonly entry: { readonly version: number }
+}
+
+/** What the work comes to; `otherwise` where it throws what nobody foresaw, unless nobody takes notes of that. */
+export function attempt<T>(run: Run, side: Side, work: () => T, otherwise: T): T {
+  try {
+    return work()
+  } catch (error) {
+    note(run, side, error)
+    return otherwise
+  }
+}
+
+/** The same of work that takes its time. */
+export async function attemptLater<T>(
+  run: Run,
+  side: Side,
+  work: () => Promise<T>,
+  otherwise: T,
+): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    note(run, side, error)
+    return otherwise
+  }
+}
+
+/** Errors with a code are about the project: what cannot be opened ends the proof. */
+function note({ failedTrials }: Run, { entry: { version } }: Side, error: unknown): void {
+  if (!failedTrials || isLockstepError(error)) throw error
+  const { message, stack = '' } = error instanceof Error ? error : { message: String(error) }
+  const callers = [...stack.matchAll(/^ +at (?:async )?(?:\w+\.)?(\w+) \(/gm)].map(
+    ([, name]) => name,
+  )
+  const thrown = `${message} (${callers.slice(0, MOST_CALLERS).join(' < ')})`
+  if (!failedTrials.some((one) => one.version === version && one.thrown === thrown))
+    failedTrials.push({ kind: 'unproven', version, reason: 'trial-failed', thrown })
+}
+
+/** So many functions tell where it was. */
+const MOST_CALLERS = 8
