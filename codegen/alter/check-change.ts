@@ -1,4 +1,5 @@
 // Whether a table has what its change names, and whether the change can be made. Pure.
+import { rowidColumn } from '../model/rowid-column.js'
 import { foldCase, isSameName } from '../../src/sql/names.js'
 import type { Catalog, CatalogTable } from '../model/catalog.js'
 import type { Diagnostic } from '../model/diagnostic.js'
@@ -6,7 +7,7 @@ import { alterRefused } from './alter-problems.js'
 import { checkNames, checkParent, unknownTable } from './check-names.js'
 import { isComputed, readColumn } from './column-text.js'
 import { isOnePiece, lacksValue, newColumn } from './new-column.js'
-import { isRowid, partOf, tableFacts, type TableFacts } from './table-facts.js'
+import { partOf, tableFacts, type TableFacts } from './table-facts.js'
 import type { Alteration, ColumnWish, Declared, TableChange } from '../model/migration.js'
 
 /** The tables that a declaration names, or what is wrong with that. */
@@ -141,7 +142,10 @@ function checkChanged(wish: ColumnWish, { drop }: TableChange, facts: TableFacts
       `${value} is computed from other columns`,
       'Drop it, and add it in the next migration as it is to be.',
     )
-  if (isRowid(facts, value) && (wish.type ?? wish.default ?? wish.using))
+  if (
+    isSameName(rowidColumn(facts.table)?.name ?? '', value) &&
+    (wish.type ?? wish.default ?? wish.using)
+  )
     return refuse(
       `${value} is the rowid, by which everything finds its rows`,
       'Leave type, default and value of an INTEGER PRIMARY KEY as they are.',

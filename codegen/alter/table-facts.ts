@@ -28,11 +28,3 @@ export const partOf = (parts: readonly Part[], column: string): Part | undefined
 /** The foreign keys that a part declares. */
 export const keysIn = (part: Part): readonly Reference[] =>
   referencesIn(readStatement(`CREATE TABLE x (y, ${part.text})`))
-
-/** Whether the INTEGER PRIMARY KEY is this column, which is the rowid by another name. */
-export function isRowid({ table }: TableFacts, column: string): boolean {
-  const found = table.columns.find(({ name }) => isSameName(name, column))
-  const keys = table.columns.filter(({ primaryKey }) => primaryKey > 0)
-  const isOnly = found !== undefined && keys.length === 1 && keys[0] === found
-  return isOnly && !table.withoutRowid && isSameName(found.type, 'INTEGER')
-}

@@ -42,6 +42,18 @@ export function completedColumns(
   }
 }
 
+/** Whether a copy hands the values of a column over as they are. */
+export function isCopiedAsIs(
+  trace: TableTrace,
+  { before, after }: Pick<ChangedType, 'before' | 'after'>,
+  { acts }: ReplayedStep,
+): boolean {
+  const [was, is] = [foldCase(before.name), foldCase(after.name)]
+  return copiesInto(trace, acts.up).some(
+    ({ columns }) => columns.get(nameIn(columns, is, acts.up)) === was,
+  )
+}
+
 /**
  * Whether the copy writes an expression over a column in its place, or leaves it to an UPDATE: what its values become is then meant. One that hands
  * values over as they are, as `coalesce(a, 0)`, says nothing about them, nor does a CAST alone, of which the type counts. One that hands

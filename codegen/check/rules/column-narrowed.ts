@@ -1,12 +1,14 @@
 // A migration demands more of the rows that there are than was demanded when they were written.
+import { isRowid } from '../../model/rowid-column.js'
 import { columnSubject, isSameSubject } from '../subject/finding-subject.js'
-import type { CatalogColumn, CatalogTable } from '../../model/catalog.js'
+import type { CatalogTable } from '../../model/catalog.js'
 import { changePlace } from '../subject/place.js'
 import { lengthOf, typesChangedIn } from '../changes/changed-types.js'
 import { ignoreComment, sentence, versionName } from '../wording/describe-step.js'
 import { factsIn, type FactOf } from '../subject/facts.js'
 import { addedForeignKeys, type AddedForeignKey } from '../changes/added-foreign-keys.js'
 import { completedColumns, type CompletedColumns } from '../changes/completed-columns.js'
+import { mayBeNull, numberedColumns } from '../changes/numbered-columns.js'
 import { formerNames, type FormerNames } from '../subject/former-names.js'
 import { mentions } from '../../sql/names-in.js'
 import { narrowedChecks } from '../changes/narrowed-checks.js'
@@ -94,6 +96,7 @@ function narrowings(
   const met = new Set(tried.flatMap((one) => one.checks))
   return [
     ...requiredColumns({ ...trace, columns: untried }, after),
+    ...numbered({ ...trace, columns: untried }, after, step),
     ...checks(trace, after, inTime).filter(({ check }) => !met.has(check)),
     ...foreignKeys(trace, keys, formerNames(step)),
     ...lengths(unrepaired, after),
@@ -129,9 +132,7 @@ const isProven = (
 
 function requiredColumns({ before: old, columns }: TableTrace, table: CatalogTable): Narrowing[] {
   return columns.flatMap(({ before, after }) => {
-    const neverNull =
-      before.notNull || (before.primaryKey > 0 && old.withoutRowid) || isRowid(before)
-    if (!after?.notNull || neverNull) return []
+    if (!after?.notNull || !mayBeNull(before, old)) return []
     const [rows, column] = [sqlName(old.name), sqlName(before.name)]
     return {
       about: columnSubject(old.name, before.name),
@@ -141,9 +142,16 @@ function requiredColumns({ before: old, columns }: TableTrace, table: CatalogTab
   })
 }
 
-/** An INTEGER PRIMARY KEY holds whole numbers only, and never NULL. */
-const isRowid = ({ primaryKey, type }: CatalogColumn): boolean =>
-  primaryKey > 0 && /^integer$/i.test(type)
+/** No row fails on that. */
+const numbered = (trace: TableTrace, table: CatalogTable, step: ReplayedStep): Narrowing[] =>
+  numberedColumns(trace, step).map(({ before, after }) => {
+    const column = sqlName(before.name)
+    return {
+      about: columnSubject(trace.before.name, before.name),
+      message: `makes ${table.name}.${after?.name} the INTEGER PRIMARY KEY, where SQLite gives a row that has NULL there a number of its own, perhaps that of another row`,
+      fix: `Leave such rows out of the copy, as in \`WHERE ${column} IS NOT NULL\`, or give them their number in it.`,
+    }
+  })
 
 function checks(
   trace: TableTrace,
@@ -205,7 +213,9 @@ function strictness(
 ): Narrowing[] {
   const typed = before.columns.find(
     (column) =>
-      !/^any$/i.test(column.type) && !isRowid(column) && !isIn(repaired, { before: column }),
+      !/^any$/i.test(column.type) &&
+      !isRowid(before, column) &&
+      !isIn(repaired, { before: column }),
   )
   if (!table.strict || before.strict || !typed) return []
   const [rows, column] = [sqlName(before.name), sqlName(typed.name)]

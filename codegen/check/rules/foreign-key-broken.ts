@@ -1,4 +1,5 @@
 // A migration leaves rows without their parent, or a foreign key that cannot be checked.
+import { numberedColumns } from '../changes/numbered-columns.js'
 import type { Catalog } from '../../model/catalog.js'
 import { readStatement } from '../../sql/read-statement.js'
 import { writeOption } from '../source/write-option.js'
@@ -70,7 +71,7 @@ function hasReportedCause({ step, fact }: Broken, subject: Subject): boolean {
     return (
       severityOf({ code: REFERENCES_DEFAULT, file, severity: 'error' }, subject.settings) !== 'off'
     )
-  if (hasWrongValues(step, fact, subject)) return true
+  if (hasWrongValues(step, fact, subject) || isMadeNumber(step, fact)) return true
   return factsIn(step, 'rows-lost').some(
     ({ at: place, table, through, by }) =>
       place.direction === fact.at.direction &&
@@ -99,6 +100,17 @@ function hasWrongValues(step: ReplayedStep, fact: Broken['fact'], subject: Subje
     isChangeHeard(step, subject, { direction, table: fact.parent, columns: parentColumns })
   )
 }
+
+/** Whether NULL becomes a number in the key, which is told of by itself. */
+const isMadeNumber = (step: ReplayedStep, { at, table, columns }: Broken['fact']): boolean =>
+  at.direction === 'up' &&
+  step.traces.some(
+    (trace) =>
+      isSameName(trace.after?.name ?? '', table) &&
+      numberedColumns(trace, step).some(({ after }) =>
+        columns.some((name) => isSameName(after?.name ?? '', name)),
+      ),
+  )
 
 /** Whether the key is as `up` has left it, and it is reported that `down` does not put the tables back. */
 function isLeftByDown(step: ReplayedStep, subject: Subject, { at, table, parent }: Broken['fact']) {

@@ -5,6 +5,8 @@ import type { StepFailed } from '../../model/evidence.js'
 import { listed } from '../../diagnostics/listed.js'
 import { readStatement } from '../../sql/read-statement.js'
 import type { CreateIndex, Insert } from '../../sql/statement.js'
+import { finalName } from '../subject/set-aside.js'
+import { isRowid, rowidColumn } from '../../model/rowid-column.js'
 import { uniqueIndexOf, type UniqueIndex } from '../changes/unique-index.js'
 import type { ReplayedStep } from '../subject/rule.js'
 import { isClosed } from '../subject/declared-place.js'
@@ -159,7 +161,8 @@ function alikeRows({ table, terms, where }: UniqueIndex, filled: ReadonlySet<str
   }
 }
 
-function explainCopy({ step, target, columns }: UniqueFailure, copy: Copy, same: string): Words {
+function explainCopy(failure: UniqueFailure, copy: Copy, same: string): Words {
+  const { step, target, columns } = failure
   const source = sourceOf(copy, step)
   const taken = columns.map((column) => copy.columns.get(foldCase(column)) ?? null)
   const names = taken.flatMap((name) => (name === null ? [] : [spelled(name, source)]))
@@ -168,15 +171,35 @@ function explainCopy({ step, target, columns }: UniqueFailure, copy: Copy, same:
   const compared = columns.map((column) => collations.get(foldCase(column)) ?? '')
   const table = source && isSameName(source.name, copy.from) ? source.name : copy.from
   if (source && compared.every((one) => one === '') && isUnique(names, source, step.before))
-    return {
-      why: `No two rows of ${sqlName(table)} have the same ${sqlNames(names)}, so the statement takes some more than once.`,
-      fix: 'Let the SELECT give each row once: look at what it joins, and at the rows that there are in the new table before it runs',
-    }
+    return (
+      whereNumbered(failure, names, source) ?? {
+        why: `No two rows of ${sqlName(table)} have the same ${sqlNames(names)}, so the statement takes some more than once.`,
+        fix: 'Let the SELECT give each row once: look at what it joins, and at the rows that there are in the new table before it runs',
+      }
+    )
   const terms = names.map((name, at) => `${sqlName(name)}${compared[at]}`)
   const asked = { table: sqlName(table), terms, where: '', isPlain: false }
   return {
     why: `Nothing kept two rows from having the same ${terms.join(', ')} until now.`,
     fix: `Find them with \`${alikeRows(asked, filledIn(table, step)).find}\`, decide which of them stays, and change the others before this statement, or leave them out of the copy`,
+  }
+}
+
+/** Where a column that may be NULL becomes the number of the row, and NULL a number that another row has. */
+function whereNumbered(
+  { fact, step, target }: UniqueFailure,
+  [name = '', ...others]: readonly string[],
+  source: CatalogTable,
+): Words | null {
+  const acts = step.acts[fact.at.direction]
+  const at = acts.findIndex((act) => act.kind === 'copy' && isSameName(act.to, target))
+  const made = tableIn(step.after, finalName(foldCase(target), at, acts))
+  const from = source.columns.find((column) => isSameName(column.name, name))
+  const isNumber = others.length === 0 && made !== null && rowidColumn(made) !== null
+  if (!isNumber || !from || from.notNull || isRowid(source, from)) return null
+  return {
+    why: `SQLite gives a row that has NULL in ${sqlName(from.name)} a number of its own, as that is the INTEGER PRIMARY KEY now, and another row has it.`,
+    fix: `Leave such rows out of the copy, as in \`WHERE ${sqlName(from.name)} IS NOT NULL\`, or give them their number in it`,
   }
 }
 

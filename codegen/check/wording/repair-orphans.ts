@@ -1,4 +1,5 @@
 // The SQL that fixes rows whose parent is gone: no parent where the columns may be NULL, else no row.
+import { mayBeNull } from '../changes/numbered-columns.js'
 import type { Catalog, CatalogForeignKey, CatalogTable } from '../../model/catalog.js'
 import type { ForeignKeyBroken } from '../../model/evidence.js'
 import { sqlName, sqlNames } from '../../sql/sql-name.js'
@@ -22,7 +23,7 @@ export function repairOrphans(
   names: FormerNames,
 ): Repair {
   const child = tableNamed(fact.table, catalog)
-  const nullable = fact.columns.filter((name) => !child || mayBeNull(name, child))
+  const nullable = fact.columns.filter((name) => !child || isNullable(name, child))
   const name = sqlName(names.table(fact.table))
   const said = (column: string): string => sqlName(names.column(fact.table, column))
   const [first] = nullable
@@ -50,7 +51,7 @@ function orphaned(
   const key = child?.foreignKeys.find((one) => isKey(one, parent, columns))
   const there = tableNamed(parent, catalog)
   const named = key?.parentColumns ?? []
-  const nullable = there ? named.filter((name) => mayBeNull(name, there)) : []
+  const nullable = there ? named.filter((name) => isNullable(name, there)) : []
   const where = nullable
     .map((name) => `${sqlName(names.column(parent, name))} IS NOT NULL`)
     .join(' AND ')
@@ -69,9 +70,7 @@ function tableNamed(name: string, catalog: Catalog): CatalogTable | null {
   return found?.type === 'table' ? found : null
 }
 
-/** SQLite lets a PRIMARY KEY be NULL, unless it is the number of the row or the table has none. */
-function mayBeNull(name: string, table: CatalogTable): boolean {
+function isNullable(name: string, table: CatalogTable): boolean {
   const column = columnOf(table, name)
-  if (!column || column.notNull) return false
-  return column.primaryKey === 0 || !(table.withoutRowid || /^integer$/i.test(column.type))
+  return column !== undefined && column !== null && mayBeNull(column, table)
 }

@@ -1,6 +1,6 @@
 // The columns of tables and views as rows of a program have them: their types, and what INSERT may leave out.
+import { isRowid } from '../../model/rowid-column.js'
 import type { CatalogColumn, CatalogTable, CatalogView, ViewColumn } from '../../model/catalog.js'
-import { canonicalTokens } from '../../../src/sql/canonical-tokens.js'
 import { checkLimits, type ColumnLimits } from './check-limits.js'
 import { ANY_VALUE, columnType } from './column-type.js'
 import type { ValueType } from './expression-type.js'
@@ -61,7 +61,7 @@ function tableRow(
  * ROWID.
  */
 function isNullable(column: CatalogColumn, table: CatalogTable): boolean {
-  if (column.notNull || isRowid(column, table)) return false
+  if (column.notNull || isRowid(table, column)) return false
   return column.primaryKey === 0 || !(table.strict || table.withoutRowid)
 }
 
@@ -72,27 +72,8 @@ function insertOf(
 ): RowColumn['insert'] {
   if (column.generated !== null) return 'never'
   const hasDefault = column.default !== null && !/^null$/i.test(column.default)
-  return nullable || hasDefault || isRowid(column, table) ? 'optional' : 'required'
+  return nullable || hasDefault || isRowid(table, column) ? 'optional' : 'required'
 }
-
-/**
- * INTEGER PRIMARY KEY is another name for the rowid, which SQLite fills in. Not so `INTEGER PRIMARY KEY DESC` on a column,
- * which brings an index.
- */
-function isRowid({ name, type, primaryKey }: CatalogColumn, table: CatalogTable): boolean {
-  const keys = table.columns.filter((column) => column.primaryKey > 0).length
-  if (primaryKey !== 1 || keys !== 1 || table.withoutRowid) return false
-  const hasIndex = table.uniques.some(
-    (columns) => columns.length === 1 && foldCase(columns[0]!) === foldCase(name),
-  )
-  return /^integer$/i.test(type) && !(hasIndex && hasDescendingKey(table.sql))
-}
-
-const hasDescendingKey = (sql: string): boolean =>
-  canonicalTokens(sql).some(
-    (token, at, tokens) =>
-      token === 'primary' && tokens[at + 1] === 'key' && tokens[at + 2] === 'desc',
-  )
 
 interface ViewKnowledge {
   readonly known: Readonly<Record<string, readonly ViewColumn[]>>

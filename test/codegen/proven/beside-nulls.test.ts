@@ -101,3 +101,28 @@ test('spaces that are taken away are not wanted back', async () =>
 ALTER TABLE p ADD COLUMN license TEXT; UPDATE p SET license = name; ALTER TABLE p DROP COLUMN name;`,
     ),
   ).toEqual([]))
+
+const aside = (made: string): string => `ALTER TABLE p RENAME TO p_old;
+CREATE TABLE p (id INTEGER PRIMARY KEY, size TEXT, config TEXT, k INTEGER REFERENCES k (id));
+INSERT INTO p SELECT id, ${made}, config, k FROM p_old; DROP TABLE p_old;`
+
+test.each([
+  [aside(`w || 'x' || h`), [W, H]],
+  [aside(`concat(w, 'x', h)`), []],
+])('a table that is put aside under another name first: %s', async (change, codes) =>
+  expect(await lossesIn(P, change)).toEqual(codes),
+)
+
+const split = (where: string): string => `ALTER TABLE p RENAME TO p_old;
+CREATE TABLE p (id INTEGER PRIMARY KEY, config TEXT, k INTEGER REFERENCES k (id));
+INSERT INTO p SELECT id, config, k FROM p_old;
+CREATE TABLE sizes (p INTEGER PRIMARY KEY REFERENCES p (id), w INTEGER, h INTEGER);
+INSERT INTO sizes SELECT id, w, h FROM p_old WHERE ${where}; DROP TABLE p_old;`
+
+test.each([
+  ['w IS NOT NULL', [H]],
+  ['w IS NOT NULL AND h IS NOT NULL', [W, H]],
+  ['w IS NOT NULL OR h IS NOT NULL', []],
+])('columns that get a table of their own: %s', async (where, codes) =>
+  expect(await lossesIn(P, split(where))).toEqual(codes),
+)

@@ -3,7 +3,7 @@ import { identityOf } from '../../catalog/row-identity.js'
 import type { CatalogForeignKey, CatalogTable } from '../../../model/catalog.js'
 import { messageOf, type Connection } from './connection.js'
 import { parentKeys } from './seed-table.js'
-import { isRowid } from './table-plan.js'
+import { isRowid } from '../../../model/rowid-column.js'
 import type { Value } from './seed-values.js'
 import { quoteIdentifier } from '../../../../src/sql/names.js'
 

@@ -1,4 +1,5 @@
 // What has to be known of a table to make rows for it: columns that take values, keys, checks. Pure.
+import { isRowid } from '../../../model/rowid-column.js'
 import type {
   CatalogColumn,
   CatalogForeignKey,
@@ -242,10 +243,4 @@ function uniqueColumns(
   for (const { unique, sql } of indexes)
     if (unique) for (const word of mentionedBy(sql).words) found.add(word)
   return new Set(names.flatMap((name, index) => (found.has(name) ? [index] : [])))
-}
-
-/** Whether a column is another name of the rowid: it takes NULL for a number of SQLite's own. */
-export function isRowid({ withoutRowid, columns }: CatalogTable, column: CatalogColumn): boolean {
-  if (withoutRowid || column.primaryKey === 0 || foldCase(column.type) !== 'integer') return false
-  return columns.filter(({ primaryKey }) => primaryKey > 0).length === 1
 }

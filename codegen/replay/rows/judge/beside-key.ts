@@ -2,7 +2,7 @@
 import { foldCase } from '../../../../src/sql/names.js'
 import type { RawRow } from '../fill/connection.js'
 import type { Value } from '../fill/seed-values.js'
-import { isRowid } from '../fill/table-plan.js'
+import { isRowid } from '../../../model/rowid-column.js'
 import { placeOf, type TableImage } from '../watch/table-image.js'
 import { once } from './once.js'
 import { bucketOf, isBlank, sameValue } from './same-value.js'

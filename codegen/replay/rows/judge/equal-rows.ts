@@ -3,7 +3,7 @@
 import type { RowsLost } from '../../../model/evidence.js'
 import { foldCase, plainName } from '../../../../src/sql/names.js'
 import type { RawRow } from '../fill/connection.js'
-import { isRowid } from '../fill/table-plan.js'
+import { isRowid } from '../../../model/rowid-column.js'
 import { isFilling, type Effect } from '../watch/statement-effect.js'
 import { placeOf, shownRow, type TableImage } from '../watch/table-image.js'
 import type { Ending } from './fate.js'

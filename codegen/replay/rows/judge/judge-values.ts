@@ -2,7 +2,7 @@
 import type { ValuesChanged } from '../../../model/evidence.js'
 import { foldCase, isSameName, plainName } from '../../../../src/sql/names.js'
 import { columnOf, isMadeOfNothing, isNamedIn, valueOf } from '../../../sql/read-select.js'
-import { isRowid } from '../fill/table-plan.js'
+import { isRowid } from '../../../model/rowid-column.js'
 import { keysMayAct } from '../watch/observed-run.js'
 import { withGenerated, type TableImage } from '../watch/table-image.js'
 import { descends, evictionsIn, lastMention } from './causes.js'

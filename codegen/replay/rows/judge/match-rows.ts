@@ -2,7 +2,7 @@
 import { foldCase } from '../../../../src/sql/names.js'
 import type { CatalogColumn } from '../../../model/catalog.js'
 import type { RawRow } from '../fill/connection.js'
-import { isRowid } from '../fill/table-plan.js'
+import { isRowid } from '../../../model/rowid-column.js'
 import type { Value } from '../fill/seed-values.js'
 import { placeOf, type TableImage } from '../watch/table-image.js'
 

@@ -2,7 +2,7 @@
 import { foldCase, isSameName } from '../../../../src/sql/names.js'
 import type { CatalogColumn } from '../../../model/catalog.js'
 import type { RawRow } from '../fill/connection.js'
-import { isRowid } from '../fill/table-plan.js'
+import { isRowid } from '../../../model/rowid-column.js'
 import type { TableImage } from '../watch/table-image.js'
 import { sameValue } from './same-value.js'
 import type { Heir } from './heirs.js'

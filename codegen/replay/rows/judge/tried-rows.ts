@@ -1,5 +1,6 @@
 // What stood in a table before a side that went well, where the table asks for more afterwards.
 import { foldCase, quoteIdentifier } from '../../../../src/sql/names.js'
+import { rowidColumn } from '../../../model/rowid-column.js'
 import type { RowsTried } from '../../../model/evidence.js'
 import { checkExpressions } from '../../../sql/check-expressions.js'
 import type { Connection } from '../fill/connection.js'
@@ -45,14 +46,20 @@ function convertedByCode(fate: Fate): string[] {
 const isNoNumber = (value: Value): boolean =>
   typeof value === 'string' && (value.trim() === '' || Number.isNaN(Number(value)))
 
-/** The columns that must not be NULL any more and were in some row. */
+/**
+ * The columns that must not be NULL any more and were in some row. Where rows are numbered now, also any column whose rows with NULL
+ * may be those that are gone: others would get a number from SQLite.
+ */
 function requiredNulls({ before, after }: Fate): string[] {
+  const number = foldCase(rowidColumn(after.table)?.name ?? '')
   const required = new Set(
     after.columns.flatMap(({ name, notNull }) => (notNull ? [foldCase(name)] : [])),
   )
+  required.delete(number)
   return before.columns.flatMap(({ name, notNull }, place) => {
-    const isAsked = !notNull && required.has(foldCase(name))
-    return isAsked && before.rows.some(({ values }) => values[place] === null) ? [name] : []
+    const nulls = notNull ? [] : before.rows.filter(({ values }) => values[place] === null)
+    const isLeftOut = number !== '' && before.count - after.count >= nulls.length
+    return nulls.length > 0 && (isLeftOut || required.has(foldCase(name))) ? [name] : []
   })
 }
 

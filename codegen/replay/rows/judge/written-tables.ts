@@ -2,7 +2,7 @@
 import { foldCase, isSameName, plainName } from '../../../../src/sql/names.js'
 import type { Insert } from '../../../sql/statement.js'
 import { keyText, type Connection } from '../fill/connection.js'
-import { isRowid } from '../fill/table-plan.js'
+import { isRowid } from '../../../model/rowid-column.js'
 import type { ObservedSide } from '../watch/observed-run.js'
 import type { Written } from './written.js'
 import { isQuery, mayMakeOf, type Effect } from '../watch/statement-effect.js'

@@ -5,7 +5,7 @@ import { orElse } from '../../../../src/model/or-else.js'
 import { foldCase, quoteIdentifier } from '../../../../src/sql/names.js'
 import type { CatalogColumn, CatalogView } from '../../../model/catalog.js'
 import { connectionTo, type Connection, type RawRow } from '../fill/connection.js'
-import { isRowid } from '../fill/table-plan.js'
+import { isRowid } from '../../../model/rowid-column.js'
 import type { ColumnPair, TablePair } from './table-pairs.js'
 
 /** Which of the two. */

@@ -2,7 +2,7 @@
 import { foldCase } from '../../../../src/sql/names.js'
 import { FIRST_ROWID } from '../fill/draft-row.js'
 import type { Value } from '../fill/seed-values.js'
-import { isRowid } from '../fill/table-plan.js'
+import { isRowid } from '../../../model/rowid-column.js'
 import { uniqueKeys, type KeyedTable } from '../fill/disjoint-keys.js'
 import type { Effect } from '../watch/statement-effect.js'
 import type { TableImage } from '../watch/table-image.js'

@@ -6,7 +6,7 @@ import { columnOf } from '../../../sql/read-select.js'
 import { isStar } from '../../../sql/read-write.js'
 import type { Insert, Select, Statement } from '../../../sql/statement.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
-import { isRowid } from '../fill/table-plan.js'
+import { isRowid } from '../../../model/rowid-column.js'
 import type { Effect } from '../watch/statement-effect.js'
 
 /** Two tables whose rows meet in one. */

@@ -5,7 +5,7 @@ import { namesIn } from '../../../sql/names-in.js'
 import type { HandedCall } from '../../sides/handed-calls.js'
 import { isCounted, isVast } from '../fill/seed-values.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
-import { isRowid } from '../fill/table-plan.js'
+import { isRowid } from '../../../model/rowid-column.js'
 import { isQuery, type Effect } from '../watch/statement-effect.js'
 import {
   literalsFor,

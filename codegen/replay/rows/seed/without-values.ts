@@ -1,4 +1,5 @@
 // Rows that have nothing in a column of a key, which SQLite keeps, and which UNIQUE takes for unlike.
+import { isRowid } from '../../../model/rowid-column.js'
 import { foldCase, quoteIdentifier } from '../../../../src/sql/names.js'
 import type { Connection } from '../fill/connection.js'
 import type { Example } from '../fill/draft-row.js'
@@ -36,8 +37,9 @@ function withoutValue(
 
 /** SQLite keeps NULL in a key that is neither the rowid nor NOT NULL: hardly anyone has it, but who asks for it may. */
 const withoutKey = ({ table, columns }: TablePlan, looked: TableLiterals): Example[] =>
-  columns.flatMap(({ name, primaryKey, notNull, type }) => {
+  columns.flatMap((column) => {
+    const { name, primaryKey, notNull } = column
     const isAsked = looked.columns.get(foldCase(name))?.includes(null) === true
-    const mayBeNull = !notNull && !table.withoutRowid && !/^integer$/i.test(type)
+    const mayBeNull = !notNull && !table.withoutRowid && !isRowid(table, column)
     return primaryKey > 0 && mayBeNull && isAsked ? [{ [name]: null }] : []
   })

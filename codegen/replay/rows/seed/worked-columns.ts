@@ -14,7 +14,8 @@ import type { Spelling } from '../../../model/value-loss.js'
 import type { Example } from '../fill/draft-row.js'
 import { isFlag, seedValue, type Value } from '../fill/seed-values.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
-import { isRowid, tablePlan, type TablePlan } from '../fill/table-plan.js'
+import { isRowid } from '../../../model/rowid-column.js'
+import { tablePlan, type TablePlan } from '../fill/table-plan.js'
 import { mayMakeOf, nameBehind, type Effect } from '../watch/statement-effect.js'
 import { isNamed, isOrdinary, readBy, type MadeOf } from './made-of.js'
 import { namesBefore } from './names-behind.js'
@@ -46,12 +47,11 @@ export function workedColumns(effects: readonly Effect[], situation: TableGraph)
 function dropped(effects: readonly Effect[], situation: TableGraph): WorkedColumn[] {
   return effects.flatMap(({ verb, shape, table: own }, at) => {
     const dropped = shape.kind === 'drop-column' ? plainName(shape.column.key) : ''
-    const [name, former] = dropped
-      ? namesBefore(effects.slice(0, at), [own, dropped])
-      : [own, dropped]
+    const [name, former] = namesBefore(effects.slice(0, at), [own, dropped])
     const table = tableNamed(situation, name)
     if (!table || (verb !== 'drop' && shape.kind !== 'drop-column')) return []
-    const heir = formerName(effects, name)
+    // Put aside under another name, it leaves its own to a new one.
+    const heir = name === own ? formerName(effects, name) : name
     const made = effects.find((one) => one.verb === 'create' && one.table === heir)?.shape
     const kept = made?.kind === 'create-table' ? made.columns : null
     const isGone = ({ name: column }: CatalogColumn): boolean =>

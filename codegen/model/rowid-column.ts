@@ -1,0 +1,27 @@
+// Which column of a table is its rowid by another name. Pure.
+import { canonicalTokens } from '../../src/sql/canonical-tokens.js'
+import { foldCase, isSameName } from '../../src/sql/names.js'
+import type { CatalogColumn, CatalogTable } from './catalog.js'
+
+/**
+ * Whether a column is the INTEGER PRIMARY KEY, which is never NULL: it takes NULL for a number of SQLite's own. Not so `INTEGER
+ * PRIMARY KEY DESC` on a column, which brings an index, nor a column of a key of several.
+ */
+export function isRowid(table: CatalogTable, { name, type, primaryKey }: CatalogColumn): boolean {
+  if (table.withoutRowid || primaryKey === 0 || foldCase(type) !== 'integer') return false
+  if (table.columns.some((other) => other.primaryKey > 1)) return false
+  const hasIndex = table.uniques.some(
+    ([first, ...others]) => others.length === 0 && isSameName(first ?? '', name),
+  )
+  return !(hasIndex && hasDescendingKey(table.sql))
+}
+
+const hasDescendingKey = (sql: string): boolean =>
+  canonicalTokens(sql).some(
+    (token, at, tokens) =>
+      token === 'primary' && tokens[at + 1] === 'key' && tokens[at + 2] === 'desc',
+  )
+
+/** That column; null where the rows of a table have no such number. */
+export const rowidColumn = (table: CatalogTable): CatalogColumn | null =>
+  table.columns.find((column) => isRowid(table, column)) ?? null
