@@ -37,6 +37,8 @@ const needing = ({ where, missing, isApplied }: Unmet): string =>
 export interface Needing {
   /** The version that it needs, padded. */
   readonly id: string
+  /** The same with its history, where that is one which is in the way itself. */
+  readonly of?: string
   /** Its own ledger, version and name. */
   readonly ledger: string
   readonly by: string
@@ -57,8 +59,8 @@ export const neededElsewhere = (
   facts: { version, needing },
 })
 
-const told = ({ id, ledger, by, name, isPart }: Needing): string =>
-  `version ${by} (${name}) of the ledger ${ledger}${isPart ? ', which was begun and did not end,' : ''} needs ${id}`
+const told = ({ id, of, ledger, by, name, isPart }: Needing): string =>
+  `version ${by} (${name}) of the ledger ${ledger}${isPart ? ', which was begun and did not end,' : ''} needs ${of === undefined ? id : toldNeed(of)}`
 
 /** An applied migration with what it needs, and what its row in the ledger says of that. */
 export interface Unrecorded {

@@ -3,8 +3,8 @@ import { settled, type Work } from '../../database/outcome.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import { neededElsewhere, type Needing } from '../../errors/needs.js'
 import { ledgerName } from '../../model/ledger.js'
-import { needsIn } from '../../model/needs.js'
-import { isSameName, quoteIdentifier } from '../../sql/names.js'
+import { needsIn, type Need } from '../../model/needs.js'
+import { foldCase, isSameName, quoteIdentifier } from '../../sql/names.js'
 import type { Environment } from '../environment/environment.js'
 import { columnsOf, readLedgers } from '../ledger/read-ledger.js'
 import { versionId } from '../../model/version.js'
@@ -24,21 +24,44 @@ export type NeedsKnown = (row: {
 
 /**
  * Throws `NEEDED_ELSEWHERE` where a row of another ledger, one of a step that did not end included, needs one of these, or one
- * above them, which stands on them.
+ * above them, which stands on them; names what needs those rows in turn as well.
  */
 export function* refuseNeeded<H>(
   env: Environment<H>,
   undone: readonly Undone[],
   known = knownBeside(env),
 ): Work<void> {
-  const needing: Needing[] = []
+  const all: Standing[] = []
   for (const ledger of yield* readLedgers(env.driver))
-    if (!isSameName(ledger, env.table))
-      needing.push(...(yield* needingIn(env, ledger, { undone, known })))
+    if (!isSameName(ledger, env.table)) all.push(...(yield* needsOf(env, ledger, known)))
+  const lowest = Math.min(...undone.map(({ version }) => version))
+  const needing = standingOn(all, env.table, lowest)
   const isNeeded = ({ version }: Undone): boolean =>
-    needing.some(({ id }) => id === versionId(version))
+    needing.some(({ id, of }) => of === undefined && id === versionId(version))
   const first = undone.find(isNeeded) ?? undone[0]
   if (first && needing.length > 0) throw new LockstepError(neededElsewhere(first, needing))
+}
+
+/** A row of another ledger, and one of the versions that it needs. */
+interface Standing extends Omit<Needing, 'id' | 'of'> {
+  readonly need: Need
+}
+
+/** What needs this version of a ledger or one above it, and then what needs that, with what stands on it in its own ledger. */
+function standingOn(all: readonly Standing[], table: string, lowest: number): Needing[] {
+  const from = new Map([[foldCase(table), lowest]])
+  const found = new Map<Standing, Needing>()
+  const isNext = (one: Standing): boolean =>
+    !found.has(one) && Number(one.need.id) >= (from.get(foldCase(one.need.ledger)) ?? Infinity)
+  for (let next = all.filter(isNext); next.length > 0; next = all.filter(isNext))
+    for (const one of next) {
+      const { need, ...row } = one
+      const isOwn = isSameName(need.ledger, table)
+      found.set(one, { ...row, id: need.id, ...(!isOwn && { of: need.text }) })
+      const key = foldCase(row.ledger)
+      from.set(key, Math.min(Number(row.by), from.get(key) ?? Infinity))
+    }
+  return [...found.values()]
 }
 
 /** What the registries say that were handed over for that. */
@@ -63,11 +86,11 @@ export const refuseNeededPlan = <H>(env: Environment<H>, { steps }: Plan<H>): Wo
     steps.flatMap(({ kind, entry }) => (kind === 'revert' ? [entry] : [])),
   )
 
-function* needingIn<H>(
+function* needsOf<H>(
   env: Environment<H>,
   ledger: string,
-  { undone, known }: { readonly undone: readonly Undone[]; readonly known: NeedsKnown | undefined },
-): Work<Needing[]> {
+  known: NeedsKnown | undefined,
+): Work<Standing[]> {
   const hasNeeds = (yield* columnsOf(env, ledger)).includes('needs')
   if (!hasNeeds && !known) return []
   const rows = yield* settled(
@@ -75,17 +98,13 @@ function* needingIn<H>(
       `SELECT version, name, checksum, started_by, ${hasNeeds ? 'needs' : 'NULL AS needs'} FROM main.${quoteIdentifier(ledger)} ORDER BY length(version), version`,
     ),
   )
-  const lowest = Math.min(...undone.map(({ version }) => version))
   return rows.flatMap((row) => {
     const by = String(row['version'])
     const place = { ledger, version: Number(by), checksum: String(row['checksum']) }
     const told = [...String(row['needs'] ?? '').split(', '), ...(known?.(place) ?? [])]
+    const isPart = row['started_by'] != null && { isPart: true as const }
     return [...new Set(told)]
       .flatMap(needsIn)
-      .filter((need) => isSameName(need.ledger, env.table) && Number(need.id) >= lowest)
-      .map(({ id }): Needing => {
-        const isPart = row['started_by'] != null && { isPart: true as const }
-        return { id, ledger, by, name: String(row['name']), ...isPart }
-      })
+      .map((need) => ({ ledger, by, name: String(row['name']), need, ...isPart }))
   })
 }

@@ -3,6 +3,7 @@ import type Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import { betterSqlite3, dependencies, migrate } from '../../../src/drivers/better-sqlite3.js'
 import type { Problem, Registry } from '../../../src/drivers/better-sqlite3.js'
+import type { Needing } from '../../../src/errors/needs.js'
 import { MigrationManager } from '../../../src/manager.js'
 import { registryWith, SCHEMA } from '../../adopt/databases-of-tools.js'
 import { databases, tablesOf } from '../../support/databases.js'
@@ -257,6 +258,25 @@ describe('what is needed is not undone', () => {
     expect(errorOf(() => managed([{} as never])).code).toBe('OPTION_INVALID')
     const other = plugin.map((entry) => ({ ...entry, checksum: '1:other' }))
     expect(managed([other]).rollback()).toMatchObject({ to: 1 })
+  })
+  test('named with what needs that in turn, or what stands on it', () => {
+    const db = ready()
+    const b = registryOf(table('x', { history: 'b' }), table('y', needing('plugin:001')))
+    const a = registryOf(table('z', { history: 'a', ...needing('b:002') }))
+    const c = registryOf(table('free', { history: 'c', ...needing('core:001') }))
+    for (const one of [b, a, c]) migrate(db, one)
+    const needed = (to: number) => errorOf(() => managerOf(db, core).rollback({ to }))
+    const direct = { ledger: '_migrations_plugin', by: '002', id: '002' }
+    expect(needed(1).facts).toMatchObject({ needing: [direct] })
+    const { message, facts } = needed(0)
+    expect(message).toContain('002 (step_2) of the ledger _migrations_b needs plugin:001')
+    const { needing: all } = facts as { readonly needing: readonly Needing[] }
+    const ledgers = [...new Set(all.toReversed().map(({ ledger }) => ledger))]
+    expect(ledgers.filter((name) => name !== '_migrations_c')).toEqual(
+      ['a', 'b', 'plugin'].map((name) => `_migrations_${name}`),
+    )
+    for (const one of [a, b, plugin, c]) managerOf(db, one).rollback({ to: 0 })
+    expect(managerOf(db, core).rollback({ to: 0 })).toMatchObject({ to: 0 })
   })
   test('of a history whose ledger is not of its name', () => {
     const db = files.open()

@@ -10,6 +10,7 @@ import { parentsFirst } from '../fill/parents-first.js'
 import { childless, fillFromExamples, hasParent, parentKeys } from '../fill/seed-table.js'
 import type { RowSort, Value } from '../fill/seed-values.js'
 import { levelledRows } from './levelled-keys.js'
+import { nothingBeside } from './nothing-beside.js'
 import { alikeButNothing, rowsInTheWay, rowsThatReplace } from './rows-in-the-way.js'
 import { siftedOut } from './sifted-out.js'
 import { withoutValues } from './without-values.js'
@@ -52,6 +53,8 @@ export function addRowsForLiterals(
     const fitting = [...lists, ...withoutOpen(plan, looked, lists)]
     // What they lose shall stand nowhere else.
     addRows(state, situation, { table, examples: siftedOut(plan, looked), sort: 'sibling' })
+    const bare = looked.replaced ? [] : nothingBeside(plan, looked, state.connection)
+    addRows(state, situation, { table, examples: bare, sort: 'null' })
     const examples = [
       ...fitting,
       ...(lonely.has(table) ? childrenFor(state, plan, lonely.get(table)) : []),
