@@ -4,11 +4,11 @@ import { fileStart, problem } from '../diagnostics/problem.js'
 import type { Leftovers } from '../project/renumbering-left.js'
 
 /** The migrations folder does not exist. */
-export const folderMissing = (folder: string): Diagnostic =>
+export const folderMissing = (folder: string, root: string): Diagnostic =>
   problem(
     'FOLDER_MISSING',
     fileStart(folder),
-    `There is no migrations folder at ${folder}.`,
+    `There is no migrations folder at ${folder} in the project ${root}.`,
     'Run `lockstep init` to make one, or call this in the folder of the project. Another folder is named with `--migrations <dir>` or in the configuration.',
   )
 

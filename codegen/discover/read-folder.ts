@@ -28,7 +28,7 @@ export async function listFolder(root: string, folder: string): Promise<Entry[] 
   } catch (cause) {
     const shown = projectPath(root, folder)
     const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT'
-    return missing ? folderMissing(shown) : folderUnreadable(shown, cause)
+    return missing ? folderMissing(shown, root) : folderUnreadable(shown, cause)
   }
 }
 

@@ -19,7 +19,10 @@ export function canonical(type: ObjectType, sql: string): Canonical {
 
 /** What follows the object's name; the name itself is its identity, and compared by itself. */
 function afterName(type: ObjectType, tokens: readonly string[]): readonly string[] {
-  const at = tokens.indexOf(type) + 1
+  const first = tokens.indexOf(type) + 1
+  // SQLite leaves that out; who writes the schema by hand may not.
+  const isGuarded = tokens.slice(first, first + 3).join(' ') === 'if not exists'
+  const at = isGuarded ? first + 3 : first
   return tokens.slice(at + (tokens[at + 1] === '.' ? 3 : 1))
 }
 

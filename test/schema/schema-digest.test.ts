@@ -8,6 +8,7 @@ import {
   schemaChanges,
   schemaDigest,
 } from '../../src/schema/schema-digest.js'
+import { canonical } from '../../src/schema/canonical.js'
 import { schemaOf } from './read.js'
 
 const A = 'CREATE TABLE a (x TEXT);'
@@ -95,4 +96,12 @@ test('objects are told that differ, are lost, or should be gone; those of others
     ['table b', 'added'],
   ])
   expect(diffDigests(historyUpTo(registry, 2)!, schemaOf(A + I))).toEqual([])
+})
+
+test('IF NOT EXISTS in a schema that somebody has written by hand is no name', () => {
+  const [plain, guarded] = ['CREATE TABLE', 'CREATE TABLE IF NOT EXISTS'].map((words) =>
+    canonical('table', `${words} e (id INTEGER PRIMARY KEY AUTOINCREMENT)`),
+  )
+  expect(guarded).toEqual(plain)
+  expect(canonical('table', 'CREATE TABLE if (b)').text).toBe('(b)')
 })

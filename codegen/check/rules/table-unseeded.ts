@@ -1,6 +1,8 @@
 // No rows could be made for a table, so that nothing is proven about its rows.
 import { versionId } from '../../../src/model/version.js'
 import { saidText, versionName } from '../wording/describe-step.js'
+import { creationOf } from '../subject/trace-tables.js'
+import { statementPlace } from '../subject/place.js'
 import { factsOf, type StepFact } from '../subject/facts.js'
 import type { ReplayedStep, Rule, Subject } from '../subject/rule.js'
 import { sqlName } from '../../sql/sql-name.js'
@@ -18,8 +20,9 @@ export const tableUnseeded: Rule = {
   *check(subject) {
     for (const { step, fact, at } of firstOfEach(subject)) {
       const untried = untriedIn(subject, step, fact.table)
+      const made = creationOf(foldCase(fact.table), step.acts.up)
       yield {
-        at,
+        at: made ? statementPlace(made) : at,
         subject: sqlName(fact.table),
         ...(untried !== '' && { severity: 'warning' }),
         message: `${hasSeeds(fact.table, subject) ? 'No row that `seeds` gives could be used' : 'No rows could be made'} for ${fact.table} as it is after ${versionName(step, at)}: ${saidText(fact.reason)}. So nothing is proven about how its rows fare from then on.${untried}`,

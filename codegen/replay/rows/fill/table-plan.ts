@@ -201,8 +201,8 @@ export function isUniqueKey(
 }
 
 /** The refusal of a row whose parent is not there, in SQLite's words. */
-export const missingParent = ({ parent }: CatalogForeignKey): string =>
-  `FOREIGN KEY constraint failed: ${parent} has no rows`
+export const missingParent = ({ parent, columns }: CatalogForeignKey): string =>
+  `FOREIGN KEY constraint failed: ${parent} has no row for ${columns.join(', ')}`
 
 /** The key that the history declares for a column of that name somewhere, when there is its parent already. */
 function undeclaredKey(

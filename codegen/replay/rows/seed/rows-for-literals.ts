@@ -1,14 +1,14 @@
 // Rows for what a step looks for: each has literals that the step compares its columns with.
 import type { CatalogForeignKey, CatalogTable } from '../../../model/catalog.js'
 import { raiseWatermark } from '../fill/complete-rows.js'
-import { isOfKind, type ComparedLiterals, type TableLiterals } from './compared-literals.js'
-import { BYTES, MALFORMED } from './comparisons.js'
+import type { ComparedLiterals, TableLiterals } from './compared-literals.js'
+import { examplesFrom, listsFor, MOST, MOST_REPLACED } from './literal-examples.js'
 import { keyText, type Connection, type RawRow } from '../fill/connection.js'
 import type { Eviction } from './evictions.js'
 import { cutKeys, voidedKeys, type CutKey, type VoidedKey } from './cut-keys.js'
 import { parentsFirst } from '../fill/parents-first.js'
-import { childless, fillFromExamples, hasParent, parentKeys } from '../fill/seed-table.js'
-import type { RowSort, Value } from '../fill/seed-values.js'
+import { childless, fillFromExamples, parentKeys } from '../fill/seed-table.js'
+import type { RowSort } from '../fill/seed-values.js'
 import { levelledRows } from './levelled-keys.js'
 import { nothingBeside } from './nothing-beside.js'
 import { alikeButNothing, rowsInTheWay, rowsThatReplace } from './rows-in-the-way.js'
@@ -19,10 +19,6 @@ import { tableNamed, type TableGraph } from '../fill/table-graph.js'
 import { isUniqueKey, tablePlan, type TablePlan } from '../fill/table-plan.js'
 import type { Example } from '../fill/draft-row.js'
 import { foldCase, isSameName } from '../../../../src/sql/names.js'
-
-/** So many rows a table gets for one step at most, and where a copy takes its place: a filter may combine columns. */
-const MOST = 4
-const MOST_REPLACED = 12
 
 /**
  * Adds the rows to tables that were filled before, but not to those with example rows. Keys and unique columns are left as
@@ -51,10 +47,7 @@ export function addRowsForLiterals(
     const found = listsFor({ ...plan, unique }, looked, state.connection)
     const lists = examplesFrom(found, looked.replaced)
     const fitting = [...lists, ...withoutOpen(plan, looked, lists)]
-    // What they lose shall stand nowhere else.
-    addRows(state, situation, { table, examples: siftedOut(plan, looked), sort: 'sibling' })
-    const bare = looked.replaced ? [] : nothingBeside(plan, looked, state.connection)
-    addRows(state, situation, { table, examples: bare, sort: 'null' })
+    addBesideNothing(state, situation, plan, looked)
     const examples = [
       ...fitting,
       ...(lonely.has(table) ? childrenFor(state, plan, lonely.get(table)) : []),
@@ -72,6 +65,19 @@ export function addRowsForLiterals(
       addRows(state, situation, { table: child, examples: pointingAt(rows, key) })
     })
   }
+}
+
+/** Rows that a filter may leave out: what they lose shall stand nowhere else; and those that have values in few columns. */
+function addBesideNothing(
+  state: SeederState,
+  situation: TableGraph,
+  plan: TablePlan,
+  looked: TableLiterals,
+): void {
+  const { table } = plan
+  addRows(state, situation, { table, examples: siftedOut(plan, looked), sort: 'sibling' })
+  const bare = looked.replaced ? [] : nothingBeside(plan, looked, state.connection)
+  addRows(state, situation, { table, examples: bare, sort: 'null' })
 }
 
 /** What points at rows that a step takes away, by tables in lower case, with those that nothing pointed at before any were added. */
@@ -241,79 +247,3 @@ const onlyParents = (plan: TablePlan, situation: TableGraph): CatalogTable[] =>
   plan.parents.flatMap(
     ({ key }) => (isUniqueKey(plan, key) && tableNamed(situation, key.parent)) || [],
   )
-
-/** The values of a column. */
-interface ValueList {
-  readonly name: string
-  readonly values: readonly Value[]
-  /** How many of them the step speaks of, which stand in front. */
-  readonly told: number
-}
-
-const listsFor = (
-  { columns, units, unique, rowid, closed }: TablePlan,
-  looked: TableLiterals,
-  connection: Connection,
-): ValueList[] =>
-  units.flatMap(({ key, at: [index = 0] }) => {
-    const column = columns[index]
-    if (!column || (unique.has(index) && !looked.replaced)) return []
-    const found = looked.columns.get(foldCase(column.name)) ?? []
-    // Of the values that the table allows, those tell most that nobody speaks of.
-    const others = found.length > 0 ? (closed.get(index) ?? []) : []
-    const isFit = (value: Value): boolean => {
-      // Of rows with nothing in a column there is one, which has nothing in any.
-      if (value === null) return looked.replaced && column.primaryKey === 0 && !column.notNull
-      if (key) return hasParent(connection, key, value)
-      if ((value === MALFORMED || value === BYTES) && !looked.replaced) return false
-      return index === rowid
-        ? isRowid(value, looked.paged.has(foldCase(column.name)))
-        : isOfKind(column, value)
-    }
-    const values = [...new Set([...found, ...others])].filter(isFit)
-    const told = looked.replaced ? values.length : found.filter(isFit).length
-    return values.length > 0 ? [{ name: column.name, values, told: told || values.length }] : []
-  })
-
-/** SQLite numbers rows from 1, but takes any number; who reads pages from 0 on means the first row. */
-const isRowid = (value: Value, isPaged: boolean): boolean =>
-  (typeof value === 'bigint' || Number.isInteger(value)) && (!isPaged || Number(value) > 0)
-
-/**
- * As many rows as the longest list has literals; shorter ones begin again, so that several conditions are met at once. What else a
- * column may hold stands in rows of its own. Where a copy takes the place of the table, also rows
- * with one literal alone: another may let them pass.
- */
-function examplesFrom(lists: readonly ValueList[], replaced: boolean): Example[] {
-  // Where one column alone decides, the row that has nothing in any tells.
-  if (lists.length === 1 && lists[0]?.values.every((value) => value === null)) return []
-  const most = replaced ? MOST_REPLACED : MOST
-  const count = Math.max(0, ...lists.map(({ told }) => told))
-  const together = Array.from({ length: Math.min(MOST, count) }, (_, row) =>
-    Object.fromEntries(lists.map(({ name, values, told }) => [name, values[row % told] ?? null])),
-  )
-  if (!replaced) {
-    const others = lists.flatMap(({ name, values, told }) =>
-      values.slice(told).map((value) => ({ ...together[0], [name]: value })),
-    )
-    return [...together, ...others].slice(0, MOST)
-  }
-  const longest = Array.from({ length: count }, (_, row) => row)
-  const alone = longest.flatMap((row) =>
-    lists.flatMap(({ name, values }) =>
-      row < values.length && (lists.length > 1 || row >= MOST)
-        ? [{ [name]: values[row] ?? null }]
-        : [],
-    ),
-  )
-  return [...together, ...alone, ...almostEmpty(lists)].slice(0, most)
-}
-
-/** Of several columns that may be NULL, each as the only one that is not; of two, that is the other one alone. */
-function almostEmpty(lists: readonly ValueList[]): Example[] {
-  const nulls = lists.filter(({ values }) => values.includes(null))
-  if (nulls.length < 3) return []
-  return nulls.map((one) =>
-    Object.fromEntries(nulls.flatMap((other) => (other === one ? [] : [[other.name, null]]))),
-  )
-}

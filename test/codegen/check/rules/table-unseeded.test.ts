@@ -86,7 +86,7 @@ describe('invalid', () => {
       '002_b.sql:2:1 error FOREIGN_KEY_BROKEN',
       '002_b.sql:2:1 info TABLE_UNSEEDED',
     ])
-    const reason = 'FOREIGN KEY constraint failed: P has no rows'
+    const reason = 'FOREIGN KEY constraint failed: P has no row for a'
     const facts = [{ ...unseeded(3), reason }, broken]
     expect((await onlyFinding(folder, { facts })).code).toBe('FOREIGN_KEY_BROKEN')
   })

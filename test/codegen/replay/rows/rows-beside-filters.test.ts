@@ -79,3 +79,20 @@ it.each([
 ])('nothing is said of rows %s', async (_, up, down) => {
   expect(await factsOf([NAMES, { up, down }])).toEqual([])
 })
+
+const NOTES =
+  'CREATE TABLE g (id INTEGER PRIMARY KEY, title TEXT); CREATE TABLE n (id INTEGER PRIMARY KEY, g INTEGER NOT NULL REFERENCES g (id), sender INTEGER REFERENCES n (id), mark INTEGER, pad TEXT); CREATE TABLE r (id INTEGER PRIMARY KEY, who TEXT NOT NULL);'
+const whose = (where: string): string =>
+  `INSERT INTO r (who) SELECT CASE WHEN sender IS NULL THEN (SELECT title FROM g WHERE id = n.g) ELSE 'me' END FROM n WHERE ${where}`
+
+it.each(['mark IS NOT NULL', 'mark = 3', 'mark IS NOT NULL AND sender IS NULL', 'mark IN (1, 2)'])(
+  'one column has nothing where another has a value: %s',
+  async (where) => {
+    expect(await factsOf([NOTES, whose(where)])).toEqual(fails('n'))
+  },
+)
+
+it.each(['sender IS NOT NULL', 'mark IS NOT NULL AND sender IS NOT NULL'])(
+  'nothing is said where a filter asks for a value in it: %s',
+  async (where) => expect(await factsOf([NOTES, whose(where)])).toEqual([]),
+)

@@ -75,7 +75,11 @@ describe('a primary key that is a foreign key as well', () => {
     const facts = await factsOf([`${schema}; ${taken}`, update])
     expect(facts).toMatchObject([
       { kind: 'unseeded', table: 'k' },
-      { kind: 'unseeded', table: 't', reason: 'FOREIGN KEY constraint failed: k has no rows' },
+      {
+        kind: 'unseeded',
+        table: 't',
+        reason: 'FOREIGN KEY constraint failed: k has no row for id',
+      },
     ])
   })
 

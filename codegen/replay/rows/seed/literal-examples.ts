@@ -1,0 +1,89 @@
+// The rows that have the values which a step compares the columns of a table with.
+import { hasParent } from '../fill/seed-table.js'
+import type { Connection } from '../fill/connection.js'
+import type { Example } from '../fill/draft-row.js'
+import type { Value } from '../fill/seed-values.js'
+import type { TablePlan } from '../fill/table-plan.js'
+import { isOfKind, type TableLiterals } from './compared-literals.js'
+import { BYTES, MALFORMED } from './comparisons.js'
+import { foldCase } from '../../../../src/sql/names.js'
+
+/** So many rows a table gets for one step at most, and where a copy takes its place: a filter may combine columns. */
+export const MOST = 4
+export const MOST_REPLACED = 12
+
+/** The values of a column. */
+interface ValueList {
+  readonly name: string
+  readonly values: readonly Value[]
+  /** How many of them the step speaks of, which stand in front. */
+  readonly told: number
+}
+
+export const listsFor = (
+  { columns, units, unique, rowid, closed }: TablePlan,
+  looked: TableLiterals,
+  connection: Connection,
+): ValueList[] =>
+  units.flatMap(({ key, at: [index = 0] }) => {
+    const column = columns[index]
+    if (!column || (unique.has(index) && !looked.replaced)) return []
+    const found = looked.columns.get(foldCase(column.name)) ?? []
+    // Of the values that the table allows, those tell most that nobody speaks of.
+    const others = found.length > 0 ? (closed.get(index) ?? []) : []
+    const isFit = (value: Value): boolean => {
+      // Of rows with nothing in a column there is one, which has nothing in any.
+      if (value === null) return looked.replaced && column.primaryKey === 0 && !column.notNull
+      if (key) return hasParent(connection, key, value)
+      if ((value === MALFORMED || value === BYTES) && !looked.replaced) return false
+      return index === rowid
+        ? isRowid(value, looked.paged.has(foldCase(column.name)))
+        : isOfKind(column, value)
+    }
+    const values = [...new Set([...found, ...others])].filter(isFit)
+    const told = looked.replaced ? values.length : found.filter(isFit).length
+    return values.length > 0 ? [{ name: column.name, values, told: told || values.length }] : []
+  })
+
+/** SQLite numbers rows from 1, but takes any number; who reads pages from 0 on means the first row. */
+const isRowid = (value: Value, isPaged: boolean): boolean =>
+  (typeof value === 'bigint' || Number.isInteger(value)) && (!isPaged || Number(value) > 0)
+
+/**
+ * As many rows as the longest list has literals; shorter ones begin again, so that several conditions are met at once. What else a
+ * column may hold stands in rows of its own. Where a copy takes the place of the table, also rows
+ * with one literal alone: another may let them pass.
+ */
+export function examplesFrom(lists: readonly ValueList[], replaced: boolean): Example[] {
+  // Where one column alone decides, the row that has nothing in any tells.
+  if (lists.length === 1 && lists[0]?.values.every((value) => value === null)) return []
+  const most = replaced ? MOST_REPLACED : MOST
+  const count = Math.max(0, ...lists.map(({ told }) => told))
+  const together = Array.from({ length: Math.min(MOST, count) }, (_, row) =>
+    Object.fromEntries(lists.map(({ name, values, told }) => [name, values[row % told] ?? null])),
+  )
+  if (!replaced) {
+    const others = lists.flatMap(({ name, values, told }) =>
+      values.slice(told).map((value) => ({ ...together[0], [name]: value })),
+    )
+    return [...together, ...others].slice(0, MOST)
+  }
+  const longest = Array.from({ length: count }, (_, row) => row)
+  const alone = longest.flatMap((row) =>
+    lists.flatMap(({ name, values }) =>
+      row < values.length && (lists.length > 1 || row >= MOST)
+        ? [{ [name]: values[row] ?? null }]
+        : [],
+    ),
+  )
+  return [...together, ...alone, ...almostEmpty(lists)].slice(0, most)
+}
+
+/** Of several columns that may be NULL, each as the only one that is not; of two, that is the other one alone. */
+function almostEmpty(lists: readonly ValueList[]): Example[] {
+  const nulls = lists.filter(({ values }) => values.includes(null))
+  if (nulls.length < 3) return []
+  return nulls.map((one) =>
+    Object.fromEntries(nulls.flatMap((other) => (other === one ? [] : [[other.name, null]]))),
+  )
+}
