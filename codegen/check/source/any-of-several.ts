@@ -1,5 +1,5 @@
 // UPDATE … FROM that finds several rows for one, of which SQLite takes any.
-import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
+import { isSameName, plainName } from '../../../src/sql/names.js'
 import type { Catalog, CatalogTable } from '../../model/catalog.js'
 import type { Word } from '../../sql/statement.js'
 import { cutWords, WordReader, wordsOf } from '../../sql/word-reader.js'
@@ -23,7 +23,7 @@ export function anyOfSeveral(sql: string, catalog: Catalog): AnyOfSeveral | null
   const clauses = clausesOf(sql)
   const [table, target] = [clauses?.from, clauses?.update].map((name) => tableIn(catalog, name))
   if (!clauses || !table || !target) return null
-  const own = new Set([foldCase(table.name), clauses.alias])
+  const own = new Set([clauses.alias])
   const ownColumn = (words: readonly Word[]): string | null => {
     const [first, dot, second, ...more] = words
     if (!first || more.length > 0) return null

@@ -1,5 +1,5 @@
 // Scalar subqueries that find several rows for one, of which SQLite takes any.
-import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
+import { isSameName, plainName } from '../../../src/sql/names.js'
 import type { Catalog, CatalogTable } from '../../model/catalog.js'
 import type { Word } from '../../sql/statement.js'
 import { cutWords, WordReader, wordsOf } from '../../sql/word-reader.js'
@@ -61,7 +61,8 @@ function anyIn(words: readonly Word[], catalog: Catalog): AnyOfSeveral | null {
   const conditions = cutWords(reader.until('limit'), 'and')
   const table = name && more.length === 0 ? tableIn(catalog, plainName(name.key)) : null
   if (!table || !alias) return null
-  const names = new Set([foldCase(table.name), plainName(alias.key)])
+  // Under another name, its own is that of a table outside: the one that is updated, perhaps.
+  const names = new Set([plainName(alias.key)])
   const { by, settled } = comparedBy(conditions, (side) => ownColumn(side, table, names), table)
   const taken = ownColumn(item, table, names)
   if (!taken || by.length === 0 || by.some((one) => isSameName(one, taken))) return null

@@ -1,6 +1,6 @@
 // UPDATE … FROM takes any of several rows that it finds for one, also where a subquery stands between.
 import { expect, test } from 'vitest'
-import { codesIn } from './prove-project.js'
+import { codesIn, foundIn } from './prove-project.js'
 
 const TABLES = `CREATE TABLE b (id INTEGER PRIMARY KEY, state TEXT);
 CREATE TABLE c (doc INTEGER, ref INTEGER UNIQUE, text TEXT);`
@@ -21,3 +21,14 @@ test.each([
   '(SELECT doc, max(text) AS state FROM c GROUP BY doc) AS x WHERE b.id = x.doc',
   '(SELECT abs(doc) AS ref, text AS state FROM c) x WHERE x.ref = b.id',
 ])('is not, or is not known: %s', async (from) => expect(await told(from)).toBe(false))
+
+test.each([
+  'UPDATE m SET parent = (SELECT r.id FROM m r WHERE r.topic = m.topic LIMIT 1) WHERE id > 9;',
+  'UPDATE m SET parent = r.id FROM m AS r WHERE r.topic = m.topic AND m.id > 9;',
+])('the table itself under another name: %s', async (update) => {
+  const table =
+    'CREATE TABLE m (id INTEGER PRIMARY KEY, topic TEXT NOT NULL, role TEXT, parent INTEGER);'
+  const found = await foundIn(table, update)
+  const { message } = found.find(({ code }) => code === 'NOT_DETERMINISTIC') ?? {}
+  expect(message).toContain('any of the rows of m that have the same topic: which one')
+})

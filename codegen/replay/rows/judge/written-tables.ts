@@ -44,12 +44,11 @@ export function writtenBy(
   })
 }
 
-/** Whether a new one takes the name of a table that is renamed. */
+/** Whether another one takes the name of a table that is renamed. */
 const isMovedAside = (name: string, effects: readonly Effect[]): boolean =>
   effects.some(
-    ({ verb, table }, at) =>
-      verb === 'create' &&
-      table === name &&
+    ({ verb, table, to }, at) =>
+      ((verb === 'create' && table === name) || (verb === 'rename' && to === name)) &&
       effects.slice(0, at).some((one) => one.verb === 'rename' && one.table === name),
   )
 
