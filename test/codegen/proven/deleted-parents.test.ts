@@ -25,6 +25,19 @@ test.each([
   [`${ENFORCED}${D} ${P}`, []],
 ])('%s', async (change, codes) => expect(await codesIn(TABLES, change)).toEqual(codes))
 
+const OPTIONAL = TABLES.replace('p_id INTEGER NOT NULL', 'p_id INTEGER')
+
+test.each([
+  ['DELETE FROM p WHERE at IS NULL;', ['error FOREIGN_KEY_BROKEN c.p_id']],
+  ['DELETE FROM p WHERE at IS NULL AND gone = 0;', ['error FOREIGN_KEY_BROKEN c.p_id']],
+  [
+    `DELETE FROM p WHERE at IS NULL; UPDATE c SET p_id = NULL WHERE p_id NOT IN (SELECT id FROM p);`,
+    [],
+  ],
+])('rows with nothing in a column have children, too: %s', async (change, codes) =>
+  expect(await codesIn(OPTIONAL, change)).toEqual(codes),
+)
+
 // Cascades reach rows that others point at without one.
 const UNDER = `CREATE TABLE f (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
 CREATE TABLE m (id INTEGER PRIMARY KEY, f_id INTEGER NOT NULL REFERENCES f (id) ON DELETE CASCADE, v TEXT);

@@ -18,7 +18,7 @@ import type { SeederState } from './seeder-state.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
 import { isUniqueKey, tablePlan, type TablePlan } from '../fill/table-plan.js'
 import type { Example } from '../fill/draft-row.js'
-import { foldCase, isSameName } from '../../../../src/sql/names.js'
+import { foldCase, isSameName, quoteIdentifier } from '../../../../src/sql/names.js'
 
 /**
  * Adds the rows to tables that were filled before, but not to those with example rows. Keys and unique columns are left as
@@ -89,12 +89,27 @@ function cutsIn(
   const cuts = [...literals].map(([name, looked]) => {
     const own = cutKeys(situation, name, looked).filter((one) => isKnown(state, one.child))
     const told = own.map((one) => {
-      const before = new Set(childlessParents(state, one).map(keyText))
-      return { ...one, before }
+      const empty = new Set(emptyParents(state, situation, one.key, looked).map(keyText))
+      const before = childlessParents(state, one).map(keyText)
+      return { ...one, before: new Set(before.filter((key) => !empty.has(key))) }
     })
     return [name, told] as const
   })
   return new Map(cuts)
+}
+
+/** Those that have nothing in a column of which a step asks that: no other rows are added for it. */
+function emptyParents(
+  { connection }: SeederState,
+  situation: TableGraph,
+  key: CatalogForeignKey,
+  { columns }: TableLiterals,
+): RawRow[] {
+  const asked = (tableNamed(situation, key.parent)?.columns ?? []).filter(
+    ({ name, notNull }) => !notNull && columns.get(foldCase(name))?.includes(null),
+  )
+  const isEmpty = asked.map(({ name }) => `${quoteIdentifier(name)} IS NULL`).join(' OR ')
+  return isEmpty === '' ? [] : parentKeys(connection, key, NOTHING, `(${isEmpty})`)
 }
 
 /** Where the one table was filled from the other, no row is in both. */
