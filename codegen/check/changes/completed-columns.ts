@@ -1,9 +1,9 @@
 // Columns whose values a step makes itself, so that a new demand on them need not meet what was there before.
+import { finalName } from '../subject/schema-acts.js'
 import { isNamedIn, passedColumn } from '../../sql/read-select.js'
 import type { Word } from '../../sql/statement.js'
 import type { ChangedType } from './changed-types.js'
 import type { FoundStatement, ReplayedStep, SchemaAct, TableTrace } from '../subject/rule.js'
-import { finalName } from '../subject/set-aside.js'
 import { foldCase, plainName } from '../../../src/sql/names.js'
 
 /** What a step makes of the values of one table; all names are those of before the step, in lower case. */

@@ -1,10 +1,10 @@
 // Full-text indexes and R-Trees with rows of their own that a step drops and makes again without them.
+import { finalName } from '../subject/schema-acts.js'
 import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
 import type { Catalog, CatalogObject, CatalogTable } from '../../model/catalog.js'
 import type { Direction } from '../../model/evidence.js'
 import { mentions } from '../../sql/names-in.js'
 import type { FoundStatement, ReplayedStep } from '../subject/rule.js'
-import { finalName } from '../subject/set-aside.js'
 
 /** One of them: as it was and as it is, and the statement that makes it again. */
 export interface EmptiedIndex {

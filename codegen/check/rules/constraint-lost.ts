@@ -1,4 +1,5 @@
 // A table is made anew without a constraint that it had.
+import { finalName } from '../subject/schema-acts.js'
 import { sqlName } from '../../sql/sql-name.js'
 import { changePlace } from '../subject/place.js'
 import { listed } from '../../diagnostics/listed.js'
@@ -11,7 +12,6 @@ import { clauseLosses, type LostDoing } from '../wording/clause-losses.js'
 import { affinityOf } from '../changes/affinity.js'
 import { columnSubject, objectSubject } from '../subject/finding-subject.js'
 import { wordsIn } from '../../sql/names-in.js'
-import { finalName } from '../subject/set-aside.js'
 import { isMadeAnew } from '../subject/trace-tables.js'
 import { foldCase, isSameName } from '../../../src/sql/names.js'
 import type { ReplayedStep, Rule, TableTrace } from '../subject/rule.js'

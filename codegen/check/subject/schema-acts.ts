@@ -78,3 +78,9 @@ export function copyOf({ table, columns, selects: [select] }: Insert): Copy | nu
   const sources = columns.map((column, at) => [plain(column), sourceOf(items[at])] as const)
   return { kind: 'copy', from: plain(from), to: plain(table), columns: new Map(sources) }
 }
+
+/** The name that a table has in the end which has this one at act number `at`; in lower case. */
+export const finalName = (name: string, at: number, acts: readonly SchemaAct[]): string =>
+  acts
+    .slice(at + 1)
+    .reduce((now, act) => (act.kind === 'rename-table' && act.table === now ? act.to : now), name)

@@ -2,7 +2,8 @@
 import type { Direction } from '../../model/evidence.js'
 import { foldCase, isSameName } from '../../../src/sql/names.js'
 import { factsIn } from './facts.js'
-import type { ReplayedStep, SchemaAct } from './rule.js'
+import { finalName } from './schema-acts.js'
+import type { ReplayedStep } from './rule.js'
 
 /** What to know of a step. */
 type Step = Pick<ReplayedStep, 'before' | 'after' | 'acts' | 'facts'>
@@ -37,9 +38,3 @@ export function isSetAside(table: string, step: Step): boolean {
     )
   )
 }
-
-/** The name that a table has in the end which has this one at act number `at`; in lower case. */
-export const finalName = (name: string, at: number, acts: readonly SchemaAct[]): string =>
-  acts
-    .slice(at + 1)
-    .reduce((now, act) => (act.kind === 'rename-table' && act.table === now ? act.to : now), name)

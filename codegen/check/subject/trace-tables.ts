@@ -1,8 +1,9 @@
 // Follows the tables and columns that a step changes: which of them are still there, under which name.
+import { finalName } from './schema-acts.js'
 import type { CatalogTable } from '../../model/catalog.js'
 import type { FoundStatement, ReplayedStep, SchemaAct, TableTrace } from './rule.js'
 import { traceColumns } from './trace-columns.js'
-import { finalName, isSetAside } from './set-aside.js'
+import { isSetAside } from './set-aside.js'
 import { foldCase } from '../../../src/sql/names.js'
 
 /** What to know of a step. */

@@ -1,7 +1,6 @@
 // The texts and numbers that the SQL of a step looks for in the rows of a table. Pure.
 import { sideOf } from '../../../../src/plan/scripts.js'
 import { plainName } from '../../../../src/sql/names.js'
-import type { CatalogColumn } from '../../../model/catalog.js'
 import { namesIn } from '../../../sql/names-in.js'
 import { scriptEffects, type StepSide } from '../watch/observed-run.js'
 import { batchTexts } from '../../sides/declared-batches.js'
@@ -15,7 +14,7 @@ import { alteredTexts } from './altered-texts.js'
 import { evictionIn, foldedIn, indexedBy, mixedIn, termsOf, type Eviction } from './evictions.js'
 import { levelledKeys, type LevelledKey } from './levelled-keys.js'
 import { textsSet } from './texts-set.js'
-import { BYTES, comparisonsIn, MALFORMED, namesCompared, type Comparison } from './comparisons.js'
+import { comparisonsIn, namesCompared, type Comparison } from './comparisons.js'
 
 /** What a step looks for in one table. */
 export interface TableLiterals {
@@ -246,22 +245,6 @@ function columnsIn(comparisons: readonly Comparison[]): Map<string, readonly Val
       columns.set(name, [...new Set([...(columns.get(name) ?? []), ...values])])
   return columns
 }
-
-/** Whether a column can hold what a statement compares it with: a text is no number, and no moment but like one. */
-export function isOfKind({ type }: CatalogColumn, literal: Value): boolean {
-  if (literal === BYTES) return true
-  if (/bool/i.test(type)) return literal === 0 || literal === 1
-  if (/json/i.test(type)) return typeof literal === 'string' && literal.startsWith('{')
-  if (/date|time/i.test(type))
-    return typeof literal === 'string' && (MOMENT.test(literal) || literal === MALFORMED)
-  return typeof literal === 'string'
-    ? /^$|char|clob|text|any/i.test(type)
-    : /real|floa|doub|dec|num/i.test(type) || (/int/i.test(type) && !isFraction(literal))
-}
-
-const isFraction = (value: Value): boolean => typeof value === 'number' && value % 1 !== 0
-
-const MOMENT = /^$|^\d{4}-\d\d/
 
 function withoutSubqueries(tokens: readonly string[]): string[] {
   const own: string[] = []

@@ -4,13 +4,23 @@ import type { Connection } from '../fill/connection.js'
 import type { Example } from '../fill/draft-row.js'
 import type { Value } from '../fill/seed-values.js'
 import type { TablePlan } from '../fill/table-plan.js'
-import { isOfKind, type TableLiterals } from './compared-literals.js'
+import type { TableLiterals } from './compared-literals.js'
+import { isOfKind } from './kinds.js'
 import { BYTES, MALFORMED } from './comparisons.js'
 import { foldCase } from '../../../../src/sql/names.js'
 
-/** So many rows a table gets for one step at most, and where a copy takes its place: a filter may combine columns. */
+/** So many rows a table gets for one step at most. */
 export const MOST = 4
+
+/** The same where a copy takes its place: a filter may combine columns. */
 export const MOST_REPLACED = 12
+
+/** As many rows as are needed for each value to stand in one. */
+export const literalExamples = (
+  plan: TablePlan,
+  looked: TableLiterals,
+  connection: Connection,
+): Example[] => examplesFrom(listsFor(plan, looked, connection), looked.replaced)
 
 /** The values of a column. */
 interface ValueList {
@@ -20,7 +30,7 @@ interface ValueList {
   readonly told: number
 }
 
-export const listsFor = (
+const listsFor = (
   { columns, units, unique, rowid, closed }: TablePlan,
   looked: TableLiterals,
   connection: Connection,
@@ -54,7 +64,7 @@ const isRowid = (value: Value, isPaged: boolean): boolean =>
  * column may hold stands in rows of its own. Where a copy takes the place of the table, also rows
  * with one literal alone: another may let them pass.
  */
-export function examplesFrom(lists: readonly ValueList[], replaced: boolean): Example[] {
+function examplesFrom(lists: readonly ValueList[], replaced: boolean): Example[] {
   // Where one column alone decides, the row that has nothing in any tells.
   if (lists.length === 1 && lists[0]?.values.every((value) => value === null)) return []
   const most = replaced ? MOST_REPLACED : MOST

@@ -5,7 +5,8 @@ import type { Example } from '../fill/draft-row.js'
 import { parentKeys } from '../fill/seed-table.js'
 import { seedValue, type Value } from '../fill/seed-values.js'
 import type { TablePlan } from '../fill/table-plan.js'
-import { isOfKind, type TableLiterals } from './compared-literals.js'
+import type { TableLiterals } from './compared-literals.js'
+import { isOfKind } from './kinds.js'
 
 /**
  * Nothing of one column alone, which the row that has nothing in any is for. Meant for rows that have nothing in all that is not

@@ -2,7 +2,7 @@
 import type { CatalogForeignKey, CatalogTable } from '../../../model/catalog.js'
 import { raiseWatermark } from '../fill/complete-rows.js'
 import type { ComparedLiterals, TableLiterals } from './compared-literals.js'
-import { examplesFrom, listsFor, MOST, MOST_REPLACED } from './literal-examples.js'
+import { literalExamples, MOST, MOST_REPLACED } from './literal-examples.js'
 import { keyText, type Connection, type RawRow } from '../fill/connection.js'
 import type { Eviction } from './evictions.js'
 import { cutKeys, voidedKeys, type CutKey, type VoidedKey } from './cut-keys.js'
@@ -44,8 +44,7 @@ export function addRowsForLiterals(
     const plan = tablePlan(table, situation, state)
     const cut = cuts.get(name) ?? []
     const unique = cut.length > 0 && looked.told ? NO_COLUMNS : keptColumns(plan, looked)
-    const found = listsFor({ ...plan, unique }, looked, state.connection)
-    const lists = examplesFrom(found, looked.replaced)
+    const lists = literalExamples({ ...plan, unique }, looked, state.connection)
     const fitting = [...lists, ...withoutOpen(plan, looked, lists)]
     addBesideNothing(state, situation, plan, looked)
     const examples = [

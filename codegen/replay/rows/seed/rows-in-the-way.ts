@@ -8,7 +8,7 @@ import type { Example } from '../fill/draft-row.js'
 import { hasParent, parentKeys } from '../fill/seed-table.js'
 import type { Value } from '../fill/seed-values.js'
 import type { TablePlan } from '../fill/table-plan.js'
-import { isOfKind } from './compared-literals.js'
+import { isOfKind } from './kinds.js'
 import type { Eviction } from './evictions.js'
 import { conditionsOf, literalsIn, namesOf, valuesOf } from './comparisons.js'
 

@@ -4,7 +4,8 @@ import type { CatalogColumn } from '../../../model/catalog.js'
 import type { Example } from '../fill/draft-row.js'
 import type { Value } from '../fill/seed-values.js'
 import type { TablePlan } from '../fill/table-plan.js'
-import { isOfKind, type TableLiterals } from './compared-literals.js'
+import type { TableLiterals } from './compared-literals.js'
+import { isOfKind } from './kinds.js'
 
 /** What a filter may leave out, with a value in every other column: a row with nothing in any has nothing to lose. */
 export function siftedOut(
