@@ -6,7 +6,8 @@ import type { Diagnostic } from '../model/diagnostic.js'
 import { alterRefused } from './alter-problems.js'
 import { checkNames, checkParent, unknownTable } from './check-names.js'
 import { isComputed, readColumn } from './column-text.js'
-import { isOnePiece, lacksValue, newColumn } from './new-column.js'
+import { bare, isOnePiece, lacksValue, newColumn } from './new-column.js'
+import { isValueWord } from '../sql/sql-name.js'
 import { partOf, tableFacts, type TableFacts } from './table-facts.js'
 import type { Alteration, ColumnWish, Declared, TableChange } from '../model/migration.js'
 
@@ -48,6 +49,7 @@ export function checkChange(change: TableChange, facts: TableFacts): Diagnostic[
   const wrong = checkNames(change, facts)
   if (wrong.length > 0) return wrong
   return [
+    ...checkTwice(change.drop),
     ...checkNewNames(change, table),
     ...[...change.add, ...change.change].flatMap(checkTexts),
     ...change.add.flatMap(checkAdded),
@@ -56,6 +58,13 @@ export function checkChange(change: TableChange, facts: TableFacts): Diagnostic[
     ...change.foreignKeys.add.flatMap((wish) => checkParent(wish, facts)),
   ]
 }
+
+const checkTwice = (drop: TableChange['drop']): Diagnostic[] =>
+  drop
+    .filter(({ value }, at) => drop.slice(0, at).some((one) => isSameName(one.value, value)))
+    .map(({ value, position }) =>
+      alterRefused(position, `\`drop\` names ${value} twice`, 'Name each column once.'),
+    )
 
 function checkNewNames({ add, rename, drop }: TableChange, table: CatalogTable): Diagnostic[] {
   const taken = table.columns.map(({ name }) => name)
@@ -95,11 +104,40 @@ function checkNewNames({ add, rename, drop }: TableChange, table: CatalogTable):
 function checkTexts({ definition, type, default: value, using }: ColumnWish): Diagnostic[] {
   return [
     ...(definition ? checkText(definition, 'the definition of one column') : []),
-    ...(type ? checkText(type, 'a type') : []),
-    ...(value?.value != null ? checkText(value as Declared<string>, 'a value in SQL') : []),
+    ...(type ? checkType(type) : []),
+    ...(value?.value != null ? checkDefault(value as Declared<string>) : []),
     ...(using ? checkText(using, 'an expression') : []),
   ]
 }
+
+function checkType(type: Declared<string>): Diagnostic[] {
+  const { value, position } = type
+  const [clause] = readColumn(`x ${bare(value)}`).clauses
+  if (!isOnePiece(value) || !clause) return checkText(type, 'a type')
+  return [
+    alterRefused(
+      position,
+      `\`${value}\` is more than a type`,
+      'Say the type alone; for the rest there are `notNull`, `default`, `checks` and `foreignKeys`. A column that is to be computed is dropped here, and added in the next migration.',
+    ),
+  ]
+}
+
+/** Words without quotes are no text, though they look like one. */
+function checkDefault(wanted: Declared<string>): Diagnostic[] {
+  const { value, position } = wanted
+  if (!BARE_WORDS.test(value.trim()) || isValueWord(value.trim()))
+    return checkText(wanted, 'a value in SQL')
+  return [
+    alterRefused(
+      position,
+      `\`${value}\` is no value in SQL`,
+      `A text stands in quotes there: \`default: "'${value.trim()}'"\`.`,
+    ),
+  ]
+}
+
+const BARE_WORDS = /^[^\W\d]\w*(?:\s+\w+)*$/
 
 const checkText = ({ value, position }: Declared<string>, what: string): Diagnostic[] =>
   isOnePiece(value)

@@ -1,5 +1,6 @@
 // What of a table, and of the schema, hangs on a column, and what to do where that is to go. Pure.
 import { isSameName, plainName } from '../../src/sql/names.js'
+import { sqlName } from '../sql/sql-name.js'
 import { mentions } from '../sql/names-in.js'
 import { readStatement } from '../sql/read-statement.js'
 import { clausesOf, limitsOf, readColumn, type ColumnText, type Limit } from './column-text.js'
@@ -23,13 +24,13 @@ export function holderOf(
   if (index !== null)
     return [
       `the index ${index} is over it`,
-      `Drop the index in a migration before this one: \`DROP INDEX ${index}\`.`,
+      `Drop the index in a migration before this one: \`DROP INDEX ${sqlName(index)}\`.`,
     ]
   const child = childOf(facts, column)
   if (child !== null)
     return [
       `a foreign key of ${child.table} refers to it`,
-      `Drop that key in a migration before this one: \`alter: { ${child.table}: { foreignKeys: { drop: [[${child.columns.map(inCode).join(', ')}]] } } }\`.`,
+      `Drop that key in a migration before this one: \`alter: { ${keyInCode(child.table)}: { foreignKeys: { drop: [[${child.columns.map(inCode).join(', ')}]] } } }\`.`,
     ]
   const holder = parts.find((part) => holds(facts, part, column))
   return holder ? [`\`${holder.text}\` speaks of it`, withoutHolder(holder, column)] : null
@@ -65,6 +66,9 @@ const keyDropped = (columns: readonly string[], remedy: string): string =>
   `${remedy}: \`foreignKeys: { drop: [[${columns.map(inCode).join(', ')}]] }\`.`
 
 const BY_HAND = 'Write `up` in place of `alter`, with `ctx.rebuild` and a CREATE TABLE'
+
+/** As a key of an object. */
+const keyInCode = (name: string): string => (/^[A-Za-z_$][\w$]*$/.test(name) ? name : inCode(name))
 
 const inCode = (text: string): string => `'${text.replaceAll(/[\\']/g, String.raw`\$&`)}'`
 

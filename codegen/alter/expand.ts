@@ -41,7 +41,7 @@ export function expandAlteration(
     if (expanded.problems.length > 0) continue
     up!.push(...expanded.steps)
     renames!.push(...expanded.renames)
-    if (back === 'written') continue
+    if (back === 'written' || expanded.steps.length + expanded.renames.length === 0) continue
     const derived = deriveBack(change, own, expanded)
     problems.push(...derived.problems)
     down!.unshift(...derived.steps)

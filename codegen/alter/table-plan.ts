@@ -238,9 +238,11 @@ export function stepsOf(
     return [...drops, ...adds.map((sql): AlterStep => ({ kind: 'run', sql }))]
   }
   const create = printTable({ ...facts.text, parts })
+  const isSame = create === printTable(facts.text)
   const values = [...changed, ...add].flatMap(({ column, using }) =>
     using ? [[column.value, bare(using.value)] as const] : [],
   )
+  if (isSame && values.length === 0) return []
   const { name: table, columns } = facts.table
   const known = columns.map(({ name }) => name)
   return [{ kind: 'rebuild', table, create, columns: known, copy: Object.fromEntries(values) }]

@@ -10,7 +10,7 @@ export type SqlHole = Sql | string | number | bigint | boolean | null
 /**
  * Composes SQL: `` sql`UPDATE t SET kind = ${'it''s'} WHERE id = ${1}` ``. A nested fragment is spliced in; numbers, null
  * and booleans (1, 0) become literals; a string becomes a quoted SQL string. Names go through `sql.id`, text that is
- * SQL already through `sql.raw`. Throws `SQL_HOLE_INVALID` for anything else, as undefined, NaN and other objects are. Migrations have no bound parameters: what stands here is what is hashed and run.
+ * SQL already through `sql.raw`. Throws `SQL_HOLE_INVALID` for anything else, as undefined, NaN and other objects are, an integer beyond 64 bits, and a text with NUL or half of a character. Migrations have no bound parameters: what stands here is what is hashed and run.
  */
 export function sql(strings: TemplateStringsArray, ...holes: readonly SqlHole[]): Sql {
   let text = strings[0] ?? ''
@@ -29,7 +29,9 @@ sql.raw = (text: string): Sql => fragment(textOf(text))
 /** What tells a fragment from any object with a text, also where several copies of this module are loaded. */
 const MARK = Symbol.for('lockstep.sql')
 
-const fragment = (text: string): Sql => Object.defineProperty({ text }, MARK, { value: true })
+/** In an ordinary template it is its text as well. */
+const fragment = (text: string): Sql =>
+  Object.defineProperties({ text }, { [MARK]: { value: true }, toString: { value: () => text } })
 
 function textOf(value: string): string {
   if (typeof value === 'string') return value
@@ -37,7 +39,7 @@ function textOf(value: string): string {
 }
 
 function literal(hole: SqlHole): string {
-  if (typeof hole === 'string') return `'${hole.replaceAll("'", "''")}'`
+  if (typeof hole === 'string' && !UNWRITABLE.test(hole)) return `'${hole.replaceAll("'", "''")}'`
   if (typeof hole === 'boolean') return hole ? '1' : '0'
   if (hole === null) return 'NULL'
   const text = typeof hole === 'object' ? MARK in hole && hole.text : numeral(hole)
@@ -45,8 +47,20 @@ function literal(hole: SqlHole): string {
   throw new LockstepError(sqlHoleInvalid(hole))
 }
 
+/** NUL, which ends SQL, and half of a character, for which something else would be stored. */
+const UNWRITABLE = /\0|\p{Cs}/u
+
 /** Behind a minus sign, that of a negative number would begin a comment. */
-const numeral = (value: number | bigint): string | undefined =>
-  typeof value === 'bigint' || Number.isFinite(value)
-    ? String(value).replace(/^-/, ' -')
-    : undefined
+function numeral(value: unknown): string | undefined {
+  const text =
+    typeof value === 'bigint' ? wholeText(value) : Number.isFinite(value) ? numberText(value) : null
+  return text?.replace(/^-/, ' -')
+}
+
+/** JavaScript writes a large number with fewer digits than it has. */
+const numberText = (value: unknown): string =>
+  Number.isInteger(value) ? (wholeText(BigInt(value as number)) ?? String(value)) : String(value)
+
+/** SQLite keeps a larger one as a real. */
+const wholeText = (value: bigint): string | null =>
+  BigInt.asIntN(64, value) === value ? String(value) : null

@@ -67,7 +67,7 @@ export const optionInvalid = (option: string, value: unknown, wanted: string): C
 export const sqlHoleInvalid = (value: unknown): Cause => ({
   code: 'SQL_HOLE_INVALID',
   message: `A hole of a \`sql\` template holds ${shown(value)}${Object(value).text === undefined ? '' : ' that looks like a fragment and is none, as a copy of one'}.`,
-  fix: 'Put a string, a finite number, a boolean or another `sql` fragment there: of a date its text, of bytes `sql.raw("x\'…\'")`, or bind them.',
+  fix: 'Put a string without NUL, a finite number, an integer of 64 bits, a boolean or another `sql` fragment there: of a date its text, of bytes `sql.raw("x\'…\'")`, or bind them.',
   facts: { value },
 })
 

@@ -53,6 +53,9 @@ test.each<[unknown, string]>([
   [new Date(0), 'a Date'],
   [Buffer.from('x'), 'bytes'],
   [['a'], 'a list'],
+  ['a\0b', String.raw`"a\u0000b"`],
+  ['\ud800', String.raw`"\ud800"`],
+  [2n ** 63n, '9223372036854775808'],
   [Symbol('x'), 'Symbol(x)'],
   [() => '', 'a function'],
   [Promise.resolve(), 'a promise'],
@@ -75,3 +78,13 @@ test('a fragment of another copy of the module is one, and is no more than its t
   expect(sql`SELECT ${other.raw('1')}, ${other`${'x'}`}`).toEqual({ text: "SELECT 1, 'x'" })
   expect(JSON.stringify(sql`SELECT 1`)).toBe('{"text":"SELECT 1"}')
 })
+
+test('a number stands there with all of its digits', () => {
+  const { text } = sql`${2 ** 60}, ${-(2 ** 60)}, ${1e19}, ${1.5e300}, ${-(2n ** 63n)}, ${'😀'}`
+  expect(text).toBe(
+    "1152921504606846976,  -1152921504606846976, 10000000000000000000, 1.5e+300,  -9223372036854775808, '😀'",
+  )
+})
+
+test('a fragment is its text in an ordinary template', () =>
+  expect(`SELECT ${sql.id('a b')}, ${sql`${'it'}`}`).toBe(`SELECT "a b", 'it'`))
