@@ -37,6 +37,10 @@ function constraintIn(clause: readonly string[]): string[] {
   return kind === 'constraint' ? [] : [constraintText(kind as ConstraintKind, clause)]
 }
 
+/** SQLite takes a name in single quotes as well. */
+const nameOf = (token: string): string =>
+  token.startsWith("'") ? canonicalName(unquote(token)) : token
+
 /** What a column may have for its own, in the order in which it is written down. */
 const OWN = ['not', 'default', 'collate', 'as'] as const
 
@@ -45,8 +49,7 @@ function readColumn(definition: readonly string[]): {
   readonly constraints: readonly string[]
 } {
   const [first = '', ...rest] = definition
-  // SQLite takes a name in single quotes as well.
-  const name = first.startsWith("'") ? canonicalName(unquote(first)) : first
+  const name = nameOf(first)
   const { head, clauses } = cutClauses(rest)
   const own = new Map<string, string>()
   const constraints: string[] = []
@@ -124,7 +127,9 @@ function keyText(
 
 /** A column of a key or an index; ascending order goes without saying. */
 const orderedColumn = (tokens: readonly string[]): string =>
-  joinTokens(tokens.length > 1 && tokens.at(-1) === 'asc' ? tokens.slice(0, -1) : tokens)
+  joinTokens(
+    (tokens.length > 1 && tokens.at(-1) === 'asc' ? tokens.slice(0, -1) : tokens).map(nameOf),
+  )
 
 function conflictIn(tokens: readonly string[]): string {
   const resolution = tokens[tokens.indexOf('conflict') + 1] ?? ''
@@ -136,8 +141,9 @@ function foreignKeyText(clause: readonly string[], column: string | undefined): 
   const columns = column === undefined ? insideOf(clause, clause.indexOf('(')).inside : [column]
   const [parent = '', ...rest] = clause.slice(at + 1)
   const { inside, after } = rest[0] === '(' ? insideOf(rest, 0) : { inside: [], after: rest }
-  const target = inside.length > 0 ? `${parent} (${joinTokens(inside)})` : parent
-  return `foreign key (${joinTokens(columns)}) references ${target}${actions(joinTokens(after))}`
+  const [own, other] = [columns, inside].map((names) => joinTokens(names.map(nameOf)))
+  const target = inside.length > 0 ? `${nameOf(parent)} (${other})` : nameOf(parent)
+  return `foreign key (${own}) references ${target}${actions(joinTokens(after))}`
 }
 
 /** What is the default anyway (NO ACTION, immediate) and what SQLite ignores (MATCH) is left out. */

@@ -4,7 +4,7 @@ import { diffSchemas } from '../../src/schema/diff-schema.js'
 import { renderDifferences } from '../../src/schema/render-differences.js'
 import { digestObjects, schemaDigest } from '../../src/schema/schema-digest.js'
 import { differing } from './pairs/differing.js'
-import { T } from './pairs/parts.js'
+import { P, T } from './pairs/parts.js'
 import { same } from './pairs/same.js'
 import { spelled } from './pairs/spelled.js'
 import { schemaOf } from './read.js'
@@ -29,14 +29,30 @@ describe.each([
   })
 })
 
-test('what PRAGMAs tell the same of is written in another way, though the digest differs', () => {
-  const [once, twice] = [
-    'CREATE TABLE t (a PRIMARY KEY)',
-    'CREATE TABLE t (a PRIMARY KEY, UNIQUE (a))',
-  ]
-  expect(gradeOf(once, twice)).toBe('spelled')
-  expect(digestOf(once)).not.toBe(digestOf(twice))
-  expect(gradeOf(once, `${twice.slice(0, -1)}, CHECK (a > 0))`)).toBe('differs')
+const PAIR = 'CREATE TABLE p (a, b, PRIMARY KEY (b, a)); CREATE TABLE c (x, y, '
+
+describe('what PRAGMAs tell the same of is written in another way, though the digest differs:', () => {
+  test.each([
+    [
+      'one key twice',
+      'CREATE TABLE t (a PRIMARY KEY)',
+      'CREATE TABLE t (a PRIMARY KEY, UNIQUE (a))',
+    ],
+    [
+      'the primary key of a parent by its name',
+      `${P} CREATE TABLE t (a REFERENCES p ON DELETE CASCADE)`,
+      `${P} CREATE TABLE t (a, FOREIGN KEY (a) REFERENCES p (id) ON DELETE CASCADE)`,
+    ],
+    [
+      'one of several columns',
+      `${PAIR} FOREIGN KEY (x, y) REFERENCES p)`,
+      `${PAIR} FOREIGN KEY (x, y) REFERENCES p (b, a))`,
+    ],
+  ])('%s', (_, one, other) => {
+    expect(gradeOf(one, other)).toBe('spelled')
+    expect(digestOf(one)).not.toBe(digestOf(other))
+    expect(gradeOf(one, `${other.slice(0, -1)}, CHECK (1 > 0))`)).toBe('differs')
+  })
 })
 
 const rendered = (expected: string, found: string): string[] =>

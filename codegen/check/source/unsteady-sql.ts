@@ -69,6 +69,9 @@ function asksClock(name: string, inside: readonly Word[]): boolean {
   const implicit = IMPLICIT[name]
   if (implicit === undefined) return name === 'timediff' && inside.some(isNow)
   if (inside.some(isNow) || zoneIn(inside)) return true
+  const first = implicit === 0 ? 0 : inside.findIndex(({ key }) => key === ',') + 1
+  // In the place of a moment, fractions of a second are those of now.
+  if (/^'subsec(?:ond)?'$/i.test(inside[first]?.key ?? '')) return true
   return implicit === 0 ? inside.length === 0 : !inside.some(({ key }) => key === ',')
 }
 

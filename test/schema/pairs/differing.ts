@@ -69,6 +69,11 @@ export const differing: readonly Pair[] = [
     'CREATE TABLE t (a TEXT PRIMARY KEY)',
     'CREATE TABLE t (a TEXT PRIMARY KEY) WITHOUT ROWID',
   ],
+  [
+    'a key to several columns in another order',
+    'CREATE TABLE p (a, b, PRIMARY KEY (b, a)); CREATE TABLE c (x, y, FOREIGN KEY (x, y) REFERENCES p)',
+    'CREATE TABLE p (a, b, PRIMARY KEY (b, a)); CREATE TABLE c (x, y, FOREIGN KEY (x, y) REFERENCES p (a, b))',
+  ],
   ['a foreign key that is lost', `${P} CREATE TABLE c (a REFERENCES p)`, `${P} CREATE TABLE c (a)`],
   [
     'the target of a foreign key',

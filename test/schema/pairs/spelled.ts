@@ -9,6 +9,11 @@ export const spelled: readonly Pair[] = [
     "CREATE TABLE 't' ('id' INTEGER PRIMARY KEY, 'name' TEXT, age INTEGER)",
   ],
   [
+    'names of keys in single quotes',
+    `${P} CREATE TABLE c (a INTEGER, b, UNIQUE (a, b), FOREIGN KEY (a) REFERENCES p (id) ON DELETE CASCADE)`,
+    `${P} CREATE TABLE c ('a' INTEGER, b, UNIQUE ('a', b), FOREIGN KEY ('a') REFERENCES 'p' ('id') ON DELETE CASCADE)`,
+  ],
+  [
     'a name for a constraint',
     'CREATE TABLE t (a, CHECK (a > 0))',
     'CREATE TABLE t (a, CONSTRAINT positive CHECK (a > 0))',
