@@ -9,7 +9,7 @@ export interface TracedKey {
   /** Its columns and its parent by their present names. */
   readonly columns: readonly string[]
   readonly parent: string
-  /** The key of the same columns now, whatever it points at; null when there is none. */
+  /** The key of the same columns now, whatever it points at, or one of these and others to the same parent; null when there is none. */
   readonly after: CatalogForeignKey | null
 }
 
@@ -20,7 +20,17 @@ export const traceKeys = (trace: TableTrace, step: ReplayedStep): TracedKey[] =>
     const moved = step.traces.find((one) => isSameName(one.before.name, before.parent))
     const parent = moved ? moved.after?.name : before.parent
     if (!columns || parent === undefined) return []
-    const kept = trace.after?.foreignKeys.find((one) => setKey(one.columns) === setKey(columns))
+    const now = trace.after?.foreignKeys ?? []
+    const isIn = (names: readonly string[], name: string): boolean =>
+      names.some((one) => isSameName(one, name))
+    // SQLite asks for no parent where a column of the key is NULL.
+    const isNever = (name: string): boolean =>
+      trace.after?.columns.some((one) => one.notNull && isSameName(one.name, name)) === true
+    const isWider = (one: CatalogForeignKey): boolean =>
+      isSameName(one.parent, parent) &&
+      columns.every((name) => isIn(one.columns, name)) &&
+      one.columns.every((name) => isIn(columns, name) || isNever(name))
+    const kept = now.find((one) => setKey(one.columns) === setKey(columns)) ?? now.find(isWider)
     return [{ before, columns, parent, after: kept ?? null }]
   })
 

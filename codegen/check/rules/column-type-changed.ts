@@ -78,9 +78,16 @@ function wordsFor(
   const effect = effectOf(was, is, table)
   return {
     message: `Its values are now stored ${storage(was, is)}: ${effect}.${example}`,
-    fix: fixFor(was, is, sqlName(before.name)),
+    fix: isOther(is, after) ? STAYS_TEXT : fixFor(was, is, sqlName(before.name)),
   }
 }
+
+/** Whether numbers are meant, and not moments or documents, which SQLite takes for NUMERIC as well. */
+const isOther = (is: Affinity, { type }: ChangedType['after']): boolean =>
+  is === 'NUMERIC' && !/num|dec/i.test(type)
+
+const STAYS_TEXT =
+  'Copy the values as they are; declare the column TEXT if a text that looks like a number is to stay one'
 
 /** Neither BLOB nor a column without a type converts anything. */
 function storage(was: Affinity, is: Affinity): string {

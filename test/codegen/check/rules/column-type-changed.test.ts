@@ -196,3 +196,11 @@ test('types that follow from STRICT are told with it', async () => {
     '002_b.sql:2:1 warning COLUMN_TYPE_CHANGED',
   ])
 })
+
+test.each(['json', 'DATETIME', 'boolean'])(
+  'no CAST is advised of what %s means, which SQLite takes for numbers',
+  async (type) => {
+    const { fix } = await onlyFinding(rebuild('a TEXT', `a ${type})`))
+    expect(fix).toMatch(/^Copy the values as they are; declare the column TEXT if/)
+  },
+)
