@@ -130,10 +130,21 @@ async function take(
   const upTo = reading.migrations.filter((one) => one.version <= version)
   const problem = sharedLedger(search, need, place) ?? problemIn(need, reading, upTo)
   if (problem) return void search.diagnostics.push(problem)
+  const later = reading.migrations.filter((one) => one.version > version)
+  if (later.some((one) => leadsBack(one, search.settings, way)))
+    search.diagnostics.push(needsCircle(need.position, textOf(need), 'other'))
   await follow(search, upTo, [...way, place.migrations])
   const most = Math.max(version, known?.version ?? 0)
   search.found.set(history, { name: history, settings, reading, version: most, written })
 }
+
+/** Whether a migration needs a history that has led here: two that need each other have no order, whichever versions these are. */
+const leadsBack = (
+  { needs = [] }: ParsedMigration,
+  { histories = {} }: GenerateSettings,
+  way: readonly string[],
+): boolean =>
+  needs.some(({ value: { history } }) => way.includes(histories[history]?.migrations ?? ''))
 
 /** Of one that the configuration knows nothing more of, it is where it is unless somebody says otherwise. */
 function writtenAt({ migrations, out = join(dirname(migrations), 'generated') }: HistoryPlace) {

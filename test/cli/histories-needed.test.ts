@@ -16,6 +16,7 @@ import {
   twoHistories,
   USERS,
   type Told,
+  up,
 } from './support/two-histories.js'
 import { processesHere } from '../support/processes-here.js'
 
@@ -229,6 +230,16 @@ describe('what is refused', () => {
       twoHistories({ ...GOOD, 'core/001_users.sql': `-- needs: plugin:001\n${USERS}` }),
     )
     expect(all).toMatchObject([{ code: 'NEEDS_CIRCLE', file: 'core/001_users.sql', line: 1 }])
+  })
+
+  it('and those of which a later version needs the other', async () => {
+    const all = await allToldIn(
+      twoHistories({
+        ...GOOD,
+        'core/003_more.sql': up('CREATE TABLE more (id INTEGER PRIMARY KEY);', 'plugin:001'),
+      }),
+    )
+    expect(all).toContainEqual(expect.objectContaining({ code: 'NEEDS_CIRCLE', file: FIRST }))
   })
 
   it.each([

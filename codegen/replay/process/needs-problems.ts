@@ -88,7 +88,7 @@ export const needsCircle = (at: Position, need: string, where: 'own' | 'other'):
     at,
     where === 'own'
       ? `\`${need}\` is of the same history, in which every version depends on all before it.`
-      : `\`${need}\` is needed by a history that it needs itself, so that neither can be built first.`,
+      : `\`${need}\` is of a history that needs this one in turn, so that neither is whole before the other.`,
     where === 'own'
       ? 'Take it out.'
       : 'Move what both need into one of them, or into a history of its own.',
