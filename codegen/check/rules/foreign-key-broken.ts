@@ -183,8 +183,17 @@ function explainRows({ step, fact }: Broken): Explained {
       : `find those of ${table} with \`${find}\` and, if they may go, delete them`
   return {
     message: `${rowCount(rows)} of ${table} ${rows === 1 ? 'has' : 'have'} no row in ${parent} that ${columns} points at. On a real database the runner undoes such a migration.`,
-    fix: `${elsewhere}${acts ? `If ${table} is to follow by its ON ${acts}, add ${writeOption("foreignKeys: 'enforce'", step.migration.form)}: keys act in no other step. Else give` : elsewhere ? 'Else give' : 'Give'} ${parent} these rows, or ${ofChild} ${beforehand(step.migration, fact.at.direction)}, as in \`${sql}\``,
+    fix: `${elsewhere}${acts ? `If ${table} is to follow by its ON ${acts}, ${isDropped(fact, step) ? 'do this in a migration of its own, and add' : 'add'} ${writeOption("foreignKeys: 'enforce'", step.migration.form)}: keys act in no other step. Else give` : elsewhere ? 'Else give' : 'Give'} ${parent} these rows, or ${ofChild} ${beforehand(step.migration, fact.at.direction)}, as in \`${sql}\``,
   }
+}
+
+/** Whether the side drops the parent as well, as to make it anew: no table is dropped while keys to it are enforced. */
+function isDropped({ at, parent }: Broken['fact'], { acts }: ReplayedStep): boolean {
+  const names = new Set([foldCase(parent)])
+  return acts[at.direction].some((act) => {
+    if (act.kind === 'rename-table' && names.has(act.table)) names.add(act.to)
+    return act.kind === 'drop' && act.type === 'table' && names.has(act.name)
+  })
 }
 
 /** Whether a DELETE leaves one of several rows of the parent: it looks at others of them, or they are unique from then on. */
