@@ -121,17 +121,41 @@ function explainIndex({ fact, step, columns }: UniqueFailure, shape: CreateIndex
   const index = uniqueIndexOf(shape, columns)
   const name = fact.table ?? index.table
   const known = tableIn(step.before, name)
-  const rows = alikeRows({ ...index, table: sqlName(known?.name ?? name) }, filledIn(name, step))
+  const fresh = index.isPlain ? freshIn(index.terms, known, step) : []
+  const old = index.terms.filter((one) => !fresh.includes(one))
+  // Before the step there is no such column to be asked for.
+  const terms = old.length > 0 ? old : index.terms
+  const rows = alikeRows(
+    { ...index, terms, table: sqlName(known?.name ?? name) },
+    filledIn(name, step),
+  )
   const referring = referringTables(name, step)
   const others = `change or delete the others${referring.length === 0 ? '' : `, and what refers to them in ${listed(referring)}`}`
   const safe = known !== null && referring.length === 0 && canDelete(index, known)
   const fix = safe
     ? `and change all but one before this statement, or, if they may go and a backup has them (\`lockstep backup\`), delete them, as in \`${rows.remove}\``
     : `decide which of them stays, and ${others}, before this statement`
+  if (fresh.length > 0 && old.length > 0)
+    return {
+      why: `${listed(fresh)} ${fresh.length > 1 ? 'are' : 'is'} new in this step, and some rows with the same ${old.join(', ')} get the same there.`,
+      fix: `Find those with \`${rows.find}\`, and give each a value of its own in ${listed(fresh)}; or ${others} first`,
+    }
   return {
     why: `Nothing kept two rows${index.where === '' ? '' : ` with ${index.where}`} from having the same ${index.terms.join(', ')} until now.`,
     fix: `Find them with \`${rows.find}\`, ${fix}`,
   }
+}
+
+/** The columns that the table gets in the step, and has not had under another name. */
+function freshIn(
+  terms: readonly string[],
+  known: CatalogTable | null,
+  { traces }: ReplayedStep,
+): readonly string[] {
+  const trace = traces.find(({ before }) => known !== null && isSameName(before.name, known.name))
+  const names = trace?.columns.flatMap(({ before, after }) => [before, after ?? before]) ?? []
+  const old = new Set([...names, ...(known?.columns ?? [])].map(({ name }) => sqlName(name)))
+  return known === null ? [] : terms.filter((term) => !old.has(term))
 }
 
 /** Only whole columns, compared as the table compares them, and rows that have a `rowid`. */
