@@ -28,8 +28,8 @@ export const KEPT_NOWHERE = {
     wanted: 'go' as const,
   }),
   mistaken: ({ at, table, column, before, after }: Change) => ({
-    what: `does not tell the rows of ${table} whose ${column} \`up\` has calculated from those that it has left alone${inStatement(at)}: where it was ${describeValue(before)}, it is ${describeValue(after)} afterwards`,
-    fix: `Let \`up\` keep in a column beside it which rows it has calculated, and \`down\` ask for that; or say that the migration is irreversible`,
+    what: `changes values of ${column} of ${table}${inStatement(at)} that \`up\` has left alone: where it was ${describeValue(before)} before \`up\` and behind it, it is ${describeValue(after)} afterwards`,
+    fix: `Let \`down\` change what \`up\` has set and nothing else: ask for the value that \`up\` gives, or let \`up\` keep in a column beside it which rows it has set; or say that the migration is irreversible`,
   }),
   interim: ({ at, table, column, before, after }: Change) => ({
     what: `reads ${column} of other rows of ${table} while it changes them one after the other${inStatement(at)}, so that the order of rows decides: where the rows as they were give ${describeValue(before)}, one has ${describeValue(after)} afterwards`,

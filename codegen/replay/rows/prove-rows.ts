@@ -27,21 +27,15 @@ import { judgeIndexTriggers } from './judge/judge-index-triggers.js'
 import { judgeLayouts } from './layout/judge-layouts.js'
 import { onlyTakesAway } from './watch/cannot-change-rows.js'
 import { tamingOf } from './tame-rows.js'
-import {
-  behindRepair,
-  told,
-  trialsOf,
-  tryScripts,
-  withoutExplained,
-  type Trials,
-} from './trials.js'
+import { behindRepair, told, trialsOf, tryScripts, withoutExplained } from './trials.js'
 import { cutInBatches } from './prove-batches.js'
-import { prover, type Judge, type ProverMemory } from './prover.js'
+import type { Judge } from './prover.js'
+import { onCopy } from './on-copy.js'
 import { proveTogether } from './prove-together.js'
 import { runTogether } from './run-together.js'
 import { tryDoubling } from './try-doubling.js'
 import { tryReturn } from './try-return.js'
-import { tryScaledBack } from './try-scaled-back.js'
+import { tryLeftAlone } from './try-left-alone.js'
 import { changesBetween, type TableGraph } from './fill/table-graph.js'
 
 /**
@@ -77,7 +71,7 @@ async function proveVersion(journey: Journey, entry: Entry): Promise<VersionFact
     : await applyWith(journey, side, () => applyProving(journey, side))
   if (up === null) return null
   const own = proven ? [] : await lossesTogether(journey, up)
-  const behind = proven ? [] : rightBehind(journey, entry, up)
+  const behind = proven ? [] : await rightBehind(journey, entry, up)
   const unseeded = journey.rows.fill(up.attended, 'apart')
   const kept = proven ? [] : await keptBehind(journey, up.attended)
   const written = writtenSince(before, journey.rows.situation(), journey.run.others)
@@ -171,8 +165,10 @@ async function applyProving(journey: Journey, side: StepSide): Promise<Applied |
         ...(await trying(() => secondFacts(journey, side, rehearsal.memory), [])),
       ]
     : []
-  const copied =
-    memory && !isTame ? await trying(() => onCopy(journey, memory, trials), null) : null
+  const isTried = memory && !isTame && trials.areAny()
+  const copied = isTried
+    ? await trying(() => onCopy(journey, memory, (copy) => trials.run(copy)), null)
+    : null
   const found = copied ?? told(outcome.facts, tried)
   return { attended: outcome.attended, facts: [...others, ...cut, ...found], ran }
 }
@@ -186,21 +182,6 @@ function isRepeatableCode(entry: Entry): boolean {
     entry.effects === undefined &&
     entry.transaction !== false
   )
-}
-
-/** What comes of trials on a copy of the database as it was before; null where there are none. */
-async function onCopy(
-  { run, knowledge }: Journey,
-  memory: ProverMemory,
-  trials: Trials,
-): Promise<readonly Fact[] | null> {
-  if (!run.reopen || !trials.areAny()) return null
-  const copy = prover(await run.reopen(memory.database), run, knowledge, memory)
-  try {
-    return trials.run(copy)
-  } finally {
-    copy.close()
-  }
 }
 
 /** What came of `down`. */
@@ -232,7 +213,11 @@ const downOf = ({ run }: Journey, entry: Entry, undoes: ObservedSide) =>
     : null
 
 /** What comes of `down` where nothing has come since `up`. */
-function rightBehind(journey: Journey, entry: Entry, { attended, facts }: Applied): Fact[] {
+async function rightBehind(
+  journey: Journey,
+  entry: Entry,
+  { attended, facts }: Applied,
+): Promise<Fact[]> {
   const side = tamingOf(journey.run, { entry, direction: 'down' })
     ? null
     : downOf(journey, entry, attended)
@@ -241,7 +226,12 @@ function rightBehind(journey: Journey, entry: Entry, { attended, facts }: Applie
   return [
     ...attempt<Fact[]>(rows, side, () => tryDoubling(rows, side), []),
     ...attempt<Fact[]>(rows, side, () => tryReturn(rows, side, facts), []),
-    ...attempt<Fact[]>(rows, side, () => tryScaledBack(rows, side, facts), []),
+    ...(await attemptLater<Fact[]>(
+      journey.run,
+      side,
+      () => tryLeftAlone(journey, side, facts),
+      [],
+    )),
   ]
 }
 

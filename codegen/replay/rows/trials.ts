@@ -183,13 +183,21 @@ function withoutTold(fact: Fact, better: readonly string[]): Fact[] {
   return row.length > 0 ? [{ ...fact, row: Object.fromEntries(row) }] : []
 }
 
-/** Without what does not come back because `up` cuts it off, or `down` divides or drops the table that has it: of this is told how. */
+/**
+ * Without what does not come back because `up` cuts it off, or `down` divides or drops the table that has it: of this is told how.
+ * Of what `up` has left alone, where nothing else is told of the column.
+ */
 export function withoutExplained(facts: readonly Fact[], down: readonly Fact[]): readonly Fact[] {
   const columns = (losses: readonly ValueLoss[], fact: Fact): string[] =>
     fact.kind === 'values-changed' && fact.lost && losses.includes(fact.lost) ? columnIn(fact) : []
   const known = new Set([...facts, ...down].flatMap((fact) => columns(EXPLAINED, fact)))
+  const told = new Set(
+    [...facts, ...down].flatMap((fact) => (isLost(fact, 'mistaken') ? [] : columnIn(fact))),
+  )
   return facts.filter(
-    (fact) => !columns(['unreturned', 'withheld'], fact).some((one) => known.has(one)),
+    (fact) =>
+      !columns(['unreturned', 'withheld'], fact).some((one) => known.has(one)) &&
+      !columns(['mistaken'], fact).some((one) => told.has(one)),
   )
 }
 

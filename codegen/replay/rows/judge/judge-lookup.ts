@@ -69,7 +69,8 @@ function writerOf(column: string, lookup: Lookup, effects: readonly Effect[]): E
   return lookup.effects.find((one) => meant && isSamePlace(one.place, meant.place))
 }
 
-const isSamePlace = (one: StepPlace, other: StepPlace): boolean =>
+/** Whether two statements are one. */
+export const isSamePlace = (one: StepPlace, other: StepPlace): boolean =>
   one.script === other.script && one.offset === other.offset && one.statement === other.statement
 
 const writes = ({ shape }: Effect, column: string): boolean =>

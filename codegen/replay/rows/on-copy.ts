@@ -1,0 +1,19 @@
+// Work on a copy of a database with rows, which is closed behind it.
+import type { HistoryRun } from '../sides/history-run.js'
+import type { Knowledge } from './fill/knowledge.js'
+import { prover, type Prover, type ProverMemory } from './prover.js'
+
+/** What comes of the work; null where no copy can be opened. */
+export async function onCopy<T>(
+  { run, knowledge }: { readonly run: HistoryRun; readonly knowledge: Knowledge },
+  memory: ProverMemory,
+  work: (copy: Prover) => T,
+): Promise<T | null> {
+  if (!run.reopen) return null
+  const copy = prover(await run.reopen(memory.database), run, knowledge, memory)
+  try {
+    return work(copy)
+  } finally {
+    copy.close()
+  }
+}

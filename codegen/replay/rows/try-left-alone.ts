@@ -1,0 +1,207 @@
+// Tries a `down` right behind an `up` that has set a column in some rows only: whether it takes others for them, which had values by
+// themselves.
+import type { Fact, ValuesChanged } from '../../model/evidence.js'
+import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
+import type { Value } from './fill/seed-values.js'
+import { keyText } from './fill/connection.js'
+import { tableNamed } from './fill/table-graph.js'
+import { changeTold } from './judge/compare-values.js'
+import { imagesOf } from './judge/endings.js'
+import { isSamePlace } from './judge/judge-lookup.js'
+import { matchByKey } from './judge/match-rows.js'
+import { sameValue } from './judge/same-value.js'
+import type { Journey } from './journey.js'
+import { hasFailed } from './judge-failure.js'
+import { inNewProcess } from '../sides/new-process.js'
+import { onCopy } from './on-copy.js'
+import type { ObservedSide, StepSide } from './watch/observed-run.js'
+import type { Effect } from './watch/statement-effect.js'
+import { placeOf, takeImage, type TableImage } from './watch/table-image.js'
+import { tablesNow } from './watch/tables-now.js'
+
+/**
+ * Columns that `down` sets, with values that `up` has left alone: numbers that both calculate, and others that `up` would not bring
+ * back either. Of those that `up` does not set, where all rows get one value. Of a statement one, and none of which `facts` tell
+ * already. Takes everything back.
+ */
+export async function tryLeftAlone(
+  journey: Journey,
+  side: Undoing,
+  facts: readonly Fact[],
+): Promise<ValuesChanged[]> {
+  const { rows } = journey
+  const { images, effects: ups } = side.undoes
+  const imageBehind = imagesOf(rows.connection, tablesNow(rows.connection, side.undoes))
+  // Taken before `down` runs.
+  const behindUp = new Map([...images.keys()].map((name) => [name, imageBehind(name)]))
+  const found: ValuesChanged[] = []
+  const doubtful: Doubtful[] = []
+  rows.tryOut(side, undefined, ({ side: { effects }, now }) => {
+    const imageNow = imagesOf(rows.connection, now)
+    for (const { effect, column } of lastSet(effects)) {
+      const { table } = effect
+      const [before, behind, after] = [images.get(table), behindUp.get(table), imageNow(table)]
+      if (!before || !behind || !after || isTold(facts, after, column)) continue
+      const setting = settingsIn(ups).filter((one) => isSame(one, { effect, column }))
+      const at = { at: effect.place, table: after.table.name, column }
+      const scaled = scaledBack({ setting, column }, before, after)
+      if (scaled) found.push(changeTold({ ...at, lost: 'mistaken' }, scaled))
+      else if (setting.length > 0 || isLevelled(before, after, column))
+        doubtful.push(...wiped({ before, behind, after }, at))
+    }
+    return []
+  })
+  const all = [...found, ...(await notBroughtBack(doubtful, journey, side))]
+  return all.filter(({ at }, index) => all.findIndex((one) => isSamePlace(one.at, at)) === index)
+}
+
+const isTold = (facts: readonly Fact[], { table }: TableImage, column: string): boolean =>
+  facts.some(
+    (fact) =>
+      fact.kind === 'values-changed' &&
+      isSameName(fact.table, table.name) &&
+      isSameName(fact.column, column),
+  )
+
+/** A `down` with what was seen of its `up`. */
+type Undoing = StepSide & { readonly undoes: ObservedSide }
+
+/** A column that a statement sets in rows that are there. */
+interface Setting {
+  readonly effect: Effect
+  readonly column: string
+}
+
+const settingsIn = (effects: readonly Effect[]): Setting[] =>
+  effects.flatMap((effect) => {
+    const { shape } = effect
+    const names =
+      shape.kind === 'update' ? shape.columns : shape.kind === 'insert' ? shape.updates : []
+    return names.map(({ key }) => ({ effect, column: plainName(key) }))
+  })
+
+const isSame = (one: Setting, other: Setting): boolean =>
+  one.effect.table === other.effect.table && isSameName(one.column, other.column)
+
+/** Each column once, with the last statement that sets it. */
+function lastSet(effects: readonly Effect[]): Setting[] {
+  const all = settingsIn(effects)
+  return all.filter((one, at) => !all.slice(at + 1).some((other) => isSame(one, other)))
+}
+
+/** Whether all rows have one value, though they had several. */
+const isLevelled = (before: TableImage, after: TableImage, column: string): boolean =>
+  distinctIn(before, column) > 1 && distinctIn(after, column) === 1
+
+const distinctIn = (image: TableImage, column: string): number =>
+  new Set([...valuesIn(image, column).values()].map((one) => keyText([one]))).size
+
+/** A value that `up` has left alone and `down` has not. */
+interface Doubtful {
+  readonly at: Pick<ValuesChanged, 'at' | 'table' | 'column'>
+  readonly row: string
+  readonly was: Value
+  readonly is: Value
+}
+
+function wiped(
+  { before, behind, after }: Readonly<Record<'before' | 'behind' | 'after', TableImage>>,
+  at: Doubtful['at'],
+): Doubtful[] {
+  const [left, now] = [valuesIn(behind, at.column), valuesIn(after, at.column)]
+  return [...valuesIn(before, at.column)].flatMap(([row, was]): Doubtful[] => {
+    const is = now.get(row)
+    const isLeft = was !== null && was !== '' && sameValue(was, left.get(row) ?? null)
+    return isLeft && is !== undefined && !sameValue(was, is) ? [{ at, row, was, is }] : []
+  })
+}
+
+/** The values of a column by what tells rows from each other. */
+function valuesIn(image: TableImage, column: string): ReadonlyMap<string, Value> {
+  const place = placeOf(image, column)
+  return new Map(
+    image.rows.map(({ identity, values }) => [keyText(identity), values[place] ?? null]),
+  )
+}
+
+/** Those that `up` has not for what it makes itself: where it runs once more, others stand there. Of a column one. */
+async function notBroughtBack(
+  doubtful: readonly Doubtful[],
+  journey: Journey,
+  side: Undoing,
+): Promise<ValuesChanged[]> {
+  if (doubtful.length === 0) return []
+  const entry = inNewProcess(journey.run, side.undoes.entry, 'up')
+  const columns = new Map(doubtful.map(({ at }) => [`${at.table} ${at.column}`, at]))
+  const found = await onCopy(journey, journey.rows.memory(), (copy) => {
+    if (hasFailed(copy.run(side, 'carry'))) return []
+    if (hasFailed(copy.run({ entry, direction: 'up' }, 'carry'))) return []
+    const { connection, situation } = copy
+    return [...columns.values()].flatMap((at) => {
+      const table = tableNamed(situation(), foldCase(at.table))
+      const image = table && takeImage(connection, table)
+      if (!image) return []
+      const now = valuesIn(image, at.column)
+      const told = doubtful.find(
+        (one) => one.at === at && !sameValue(one.was, now.get(one.row) ?? null),
+      )
+      return told ? [changeTold({ ...at, lost: 'mistaken' }, [told.was, told.is])] : []
+    })
+  })
+  return found ?? []
+}
+
+/** A number that `up` calculates in some rows, and that `down` calculates back in one that it has left alone. */
+function scaledBack(
+  { setting, column }: { readonly setting: readonly Setting[]; readonly column: string },
+  before: TableImage,
+  after: TableImage,
+): readonly [was: Value, is: Value] | undefined {
+  const by = setting.flatMap(({ effect: { tokens } }) =>
+    tokens.includes('WHERE') ? scalesIn(itemOf(tokens, column), column) : [],
+  )
+  if (by.length === 0) return undefined
+  const [was, is] = [placeOf(before, column), placeOf(after, column)]
+  return (matchByKey(before, after) ?? [])
+    .map(([old, row]) => [old[was] ?? null, row[is] ?? null] as const)
+    .find((values) => by.some((number) => isScaled(values, number)))
+}
+
+/** The numbers that a column is calculated with. */
+function scalesIn(item: readonly string[], column: string): number[] {
+  // The point of a fraction is a word of its own.
+  const words = item.join(' ').replaceAll(' . ', '.').split(' ')
+  const isOwn = item.some((token) => plainName(token) === column)
+  const isMade = item.some((token) => SIGNS.has(token))
+  return isOwn && isMade ? words.filter((word) => /^\d/.test(word)).map(Number) : []
+}
+
+const SIGNS: ReadonlySet<string> = new Set(['*', '/', '+', '-'])
+
+/** What stands behind `column =`, up to the next column or the condition. */
+function itemOf(tokens: readonly string[], column: string): string[] {
+  const at = tokens.findIndex(
+    (one, place) => plainName(one) === column && tokens[place + 1] === '=',
+  )
+  const rest = at < 0 ? [] : tokens.slice(at + 2)
+  let depth = 0
+  const end = rest.findIndex((token) => {
+    depth += token === '(' ? 1 : token === ')' ? -1 : 0
+    return depth === 0 && ENDS.has(token)
+  })
+  return rest.slice(0, end < 0 ? rest.length : end)
+}
+
+const ENDS: ReadonlySet<string> = new Set([',', 'WHERE', 'FROM', 'RETURNING', ';'])
+
+/** Whether one is the other one, multiplied by that number, or with it added. */
+function isScaled([was, is]: readonly [Value, Value], by: number): boolean {
+  if (![was, is].every((one) => typeof one === 'number' || typeof one === 'bigint')) return false
+  const [old, now] = [Number(was), Number(is)]
+  if (old === now) return false
+  const isFactor = by > 1 && (isNear(old * by, now) || isNear(now * by, old))
+  return isFactor || isNear(Math.abs(old - now), by)
+}
+
+const isNear = (one: number, other: number): boolean =>
+  one !== 0 && Math.abs(one - other) <= 1e-9 * Math.max(Math.abs(one), Math.abs(other))
