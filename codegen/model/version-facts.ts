@@ -31,6 +31,8 @@ export interface BatchesDiffer {
   readonly size: number | 'all' | null
   /** A table with other rows; null where the step failed. */
   readonly table: string | null
+  /** The column of it in which all rows of a batch have one value, which chance makes another one in each. */
+  readonly shared?: string
   /** What was said where it failed, and what to do about that. */
   readonly message: string | null
   readonly fix: string | null

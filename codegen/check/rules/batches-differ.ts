@@ -6,7 +6,7 @@ import type { Rule } from '../subject/rule.js'
 
 /**
  * Said once of a step: it is worked off in one batch, and in batches of one row and of two that are stopped before and behind each
- * COMMIT. What is different each time it is run is not counted, such as the time of day.
+ * COMMIT. What is different each time it is run is not counted, such as the time of day; but which rows have the same of it.
  */
 export const batchesDiffer: Rule = {
   code: 'BATCHES_DIFFER',
@@ -22,6 +22,12 @@ export const batchesDiffer: Rule = {
           message: `${name} cannot be done in batches. ${fact.message}`,
           fix: fact.fix ?? '',
         }
+      else if (fact.shared !== undefined)
+        yield {
+          at,
+          message: `${name} gives all rows of a batch one value in ${fact.shared} of ${fact.table}, by chance another one in each batch: which rows have the same depends on how many rows a batch has, and that on the machine.`,
+          fix: FIX_SHARED,
+        }
       else
         yield {
           at,
@@ -31,6 +37,9 @@ export const batchesDiffer: Rule = {
     }
   },
 }
+
+const FIX_SHARED =
+  'Make a value for each row: in `update` by a function that stands in no SELECT of its own, such as `SET token = hex(randomblob(8))`, in `each` within the loop over its rows. If all are to have the same, let an earlier migration write it down.'
 
 function comesTo({ table, message }: BatchesDiffer, size: number | 'all'): string {
   if (size === 'all')

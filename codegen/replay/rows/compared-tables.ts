@@ -1,4 +1,4 @@
-// The tables whose rows tell what a step has done: ordinary ones, and those in which full-text indexes keep what they hold.
+// The tables whose rows tell what a step has done: ordinary ones, R-Trees, and those in which full-text indexes keep what they hold.
 import { canonical } from '../../../src/schema/canonical.js'
 import type { CatalogTable } from '../../model/catalog.js'
 import { readObject } from '../catalog/read-object.js'
@@ -14,10 +14,13 @@ export interface ComparedTable extends CatalogTable {
 export const comparedTables = (connection: Connection, { catalog }: TableGraph): ComparedTable[] =>
   [...catalog.values()].flatMap((object) => {
     if (object.type !== 'table') return []
-    return object.module === null
-      ? [{ ...object, shownAs: object.name }]
+    if (object.module === null) return [{ ...object, shownAs: object.name }]
+    return isTree(object)
+      ? [{ ...object, withoutRowid: true, shownAs: object.name }]
       : heldBy(connection, object.name)
   })
+
+const isTree = ({ module }: CatalogTable): boolean => /^(?:rtree|geopoly)/i.test(module ?? '')
 
 /** Of an index that keeps no texts, how long they are; but not at which of its own writes they came. */
 const heldBy = (connection: Connection, index: string): ComparedTable[] =>

@@ -18,7 +18,13 @@ import type { HistoryRun } from '../sides/history-run.js'
 import { wholeSide } from '../sides/whole-side.js'
 import { otherRows } from './other-rows.js'
 import { prover, type Prover } from './prover.js'
-import { differenceOf, numberedSince, rowTexts, type RowTexts } from './watch/row-texts.js'
+import {
+  differenceOf,
+  numberedSince,
+  rowTexts,
+  sharedInBatches,
+  type RowTexts,
+} from './watch/row-texts.js'
 import { workOff, type BatchGround } from './work-off.js'
 
 /** What there may be to say. */
@@ -107,7 +113,9 @@ async function failsWhole(
 /** The same on other rows, which tell more of the work. */
 async function onOtherRows(ground: Ground): Promise<Found[]> {
   const before = await ground.copy(ground.database)
-  const others = otherRows(ground, before)
+  // What is in an R-Tree comes from other tables.
+  const tables = ground.tables.filter(({ module }) => module === null)
+  const others = otherRows({ ...ground, tables }, before)
   before.close()
   for (const { make, stray, isSecond } of others) {
     const copy = await ground.copy(ground.database)
@@ -163,10 +171,15 @@ async function differing(
   end: RowTexts | { readonly failure: SideFailure },
 ): Promise<Difference | undefined> {
   const withoutNumbers = await numbersBefore(ground, first)
-  const compare = (again: RowTexts): Difference | undefined =>
-    'failure' in end
-      ? end
-      : (differenceOf(ground.tables, [first, again, end].map(withoutNumbers)) ?? undefined)
+  const compare = (again: RowTexts): Difference | undefined => {
+    if ('failure' in end) return end
+    const ends = [withoutNumbers(first), withoutNumbers(again), withoutNumbers(end)] as const
+    return (
+      differenceOf(ground.tables, ends) ??
+      (again === first ? null : sharedInBatches(ground.tables, ends)) ??
+      undefined
+    )
+  }
   if (!compare(first)) return undefined
   const again = await workOff(ground, Infinity, 0)
   return 'failure' in again ? undefined : compare(again)
@@ -205,7 +218,8 @@ const isDisturbed = ({ failure }: { readonly failure: SideFailure }): boolean =>
 const disturbance = ({ refusal }: SideFailure): string | undefined =>
   [KEPT, WITHIN].find((fix) => refusal?.startsWith(fix))
 
-type Difference = { readonly failure: SideFailure } | { readonly table: string }
+type Difference =
+  { readonly failure: SideFailure } | { readonly table: string; readonly shared?: string }
 
 /** Of one that is disturbed, it is no matter how many rows a batch has. */
 const describe = (
@@ -217,6 +231,7 @@ const describe = (
   version: entry.version,
   size: 'failure' in found && isDisturbed(found) ? null : size,
   table: 'table' in found ? found.table : null,
+  ...('shared' in found && { shared: found.shared }),
   message: 'failure' in found ? found.failure.message : null,
   fix: ('failure' in found && (disturbance(found.failure) ?? found.failure.refusal)) || null,
 })

@@ -2,6 +2,7 @@
 import type { Database } from '../../../../src/database/better-sqlite3/handle.js'
 import { foldCase, isSameName, quoteIdentifier } from '../../../../src/sql/names.js'
 import type { CatalogTable } from '../../../model/catalog.js'
+import { withoutMoments } from '../judge/of-the-moment.js'
 
 /** By table, its rows. */
 export type RowTexts = ReadonlyMap<string, readonly (readonly string[])[]>
@@ -110,6 +111,50 @@ export function differenceOf(
       return { table: shownAs, column: steady.find((at) => isOther(end, [at])) ?? -1 }
   }
   return null
+}
+
+/**
+ * A column in which several rows have one value at the first end and at the second, by chance another one, and each its own at the
+ * last. The moment may be another one in each batch.
+ */
+export function sharedInBatches(
+  tables: readonly (Pick<CatalogTable, 'name' | 'columns'> & { readonly shownAs: string })[],
+  ends: readonly [RowTexts, RowTexts, RowTexts],
+): (Pick<RowDifference, 'table'> & { readonly shared: string }) | null {
+  for (const { name, shownAs, columns } of tables) {
+    const [first, again, end] = ends.map((rows) => rows.get(name) ?? []) as [Rows, Rows, Rows]
+    const isOther = (at: number): boolean =>
+      textOf(ends[0], name, [at]) !== textOf(ends[1], name, [at])
+    const steady = columns.flatMap((_, at) => (isOther(at) ? [] : [at]))
+    const column = columns.find((_, at) => {
+      if (steady.includes(at)) return false
+      const [one, two, cut] = [first, again, end].map((rows) => groupsIn(rows, steady, at))
+      const shared = [...one!.values()].filter((rows) => rows.length >= MANY).map(String)
+      const own = new Set([...cut!].flatMap(([value, rows]) => (isOwn(value, rows) ? rows : [])))
+      return [...two!.values()].some(
+        (rows) => shared.includes(String(rows)) && rows.every((row) => own.has(row)),
+      )
+    })
+    if (column) return { table: shownAs, shared: column.name }
+  }
+  return null
+}
+
+type Rows = readonly (readonly string[])[]
+
+/** So many rows hardly have one value by chance twice, and each its own once. */
+const MANY = 4
+
+const isOwn = (value: string, rows: readonly string[]): boolean =>
+  rows.length === 1 && withoutMoments(value) === value
+
+/** By value of a column, the rows that have it, by what is in the others. */
+function groupsIn(rows: Rows, others: readonly number[], at: number): Map<string, string[]> {
+  const groups = new Map<string, string[]>()
+  const keyed = rows.map((row) => [row[at]!, others.map((one) => row[one]).join('\0')] as const)
+  for (const [value, row] of keyed.toSorted(([, one], [, two]) => (one < two ? -1 : 1)))
+    groups.set(value, [...(groups.get(value) ?? []), row])
+  return groups
 }
 
 const textOf = (end: RowTexts | undefined, table: string, columns: readonly number[]): string =>
