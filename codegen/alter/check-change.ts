@@ -112,7 +112,9 @@ function checkTexts({ definition, type, default: value, using }: ColumnWish): Di
 
 function checkType(type: Declared<string>): Diagnostic[] {
   const { value, position } = type
-  const [clause] = readColumn(`x ${bare(value)}`).clauses
+  const { clauses } = readColumn(`x ${bare(value)}`)
+  // A collation has no member of its own.
+  const clause = clauses.find(({ kind }) => kind !== 'collate')
   if (!isOnePiece(value) || !clause) return checkText(type, 'a type')
   return [
     alterRefused(

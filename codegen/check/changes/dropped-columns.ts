@@ -1,5 +1,6 @@
 // The columns that `up` drops from tables that stay, each with the statement that does it.
 import { columnSubject } from '../subject/finding-subject.js'
+import type { CatalogColumn } from '../../model/catalog.js'
 import type { Position } from '../../model/diagnostic.js'
 import { changePlace } from '../subject/place.js'
 import { isFed } from './fed-indexes.js'
@@ -17,7 +18,7 @@ export interface DroppedColumns {
 }
 
 /**
- * Columns that are computed from others hold nothing that could be lost, and do not count; nor do those whose values replay
+ * Columns that go, or are computed from now on. Those that were computed before hold nothing that could be lost, and do not count; nor do those whose values replay
  * found somewhere else afterwards, row by row, or saw replaced, which `VALUES_LOST` tells, and those of an index that is filled
  * from a table which has them.
  */
@@ -31,8 +32,8 @@ export function droppedColumns(step: ReplayedStep, subject: Subject): DroppedCol
   return step.traces.flatMap(({ before, columns, statement: rebuilding }) => {
     const lost = columns.filter(
       (one) =>
-        one.after === null &&
-        one.before.generated === null &&
+        isStored(one.before) &&
+        !isStored(one.after) &&
         !isKnown(before.name, one.before.name) &&
         !(before.module !== null && isFed(before, [one.before.name], step, subject)),
     )
@@ -46,6 +47,9 @@ export function droppedColumns(step: ReplayedStep, subject: Subject): DroppedCol
     }))
   })
 }
+
+/** Whether a column is there and keeps values of its own. */
+const isStored = (column: CatalogColumn | null): boolean => column?.generated === null
 
 /** The views and triggers that the loss of these columns breaks: `view v`. */
 export const brokenByColumns = (step: ReplayedStep, columns: readonly string[]): string[] =>

@@ -12,14 +12,15 @@ import { brokenByColumns, droppedColumns, type DroppedColumns } from '../changes
 import { quotientOf } from '../changes/integer-quotients.js'
 import type { PartGone } from '../../model/evidence.js'
 import { columnSubject } from '../subject/finding-subject.js'
+import { columnOf } from '../subject/trace-columns.js'
 import { factsIn, type FactOf } from '../subject/facts.js'
 import type { Finding, ReplayedStep, Rule } from '../subject/rule.js'
 import { shortSql } from '../../sql/one-line.js'
 import { sqlName } from '../../sql/sql-name.js'
-import { isSameName } from '../../../src/sql/names.js'
+import { foldCase, isSameName } from '../../../src/sql/names.js'
 
 /**
- * Only in `up`, by ALTER TABLE or by a rebuild that leaves the column out. A renamed column is kept, and so is one whose
+ * Only in `up`, by ALTER TABLE or by a rebuild that leaves the column out, or has it computed from others from now on. A renamed column is kept, and so is one whose
  * values stand elsewhere after the step, or since an earlier version has copied them, each with its row, also within a text or a JSON document, or were worked into another column that still tells them from each
  * other, as a trial with values near each other shows. Views and triggers that still name the column are told here, and not a
  * second time by `OBJECT_BROKEN`, unless this finding is acknowledged. Columns that are computed from others hold nothing to lose.
@@ -47,13 +48,19 @@ function judge(
   const kept = `SELECT count(*) FROM ${sqlName(table)} WHERE ${lostOf(sqlName(name), part)}`
   const quotient = quotientOf(table, name, step)
   const subject = columnSubject(table, name)
+  const now = step.after.get(`table ${foldCase(table)}`)
+  const isComputed = now?.type === 'table' && columnOf(now, name) !== undefined
+  const what = isComputed
+    ? `has the column ${name} of ${table} computed from now on`
+    : `drops the column ${name} of ${table}`
+  const stop = isComputed ? 'Give the one that is computed another name, stop' : 'Stop'
   return {
     at,
     subject,
     message: sentence(
-      `${versionName(step, at)} drops the column ${name} of ${table}: ${whichOf(part, quotient)} gone for good on every installation, and ${whatDownBrings(step, name, 'column')}.${describeGone(table, step, name)}${dependents(brokenByColumns(step, [name]))}`,
+      `${versionName(step, at)} ${what}: ${whichOf(part, quotient)} gone for good on every installation, and ${whatDownBrings(step, name, 'column')}.${describeGone(table, step, name)}${dependents(brokenByColumns(step, [name]))}`,
     ),
-    fix: `${quotient ? `Divide it by a number of the type REAL, as in \`${sqlName(name)} / ${quotient.factor}.0\`. Else stop` : 'Stop'} using it first, and drop it in a later release; \`${kept}\` tells what there is to lose. If it may go, say so in the migration: ${ignoreComment('COLUMN_DROPPED', step.migration, subject)}.`,
+    fix: `${quotient ? `Divide it by a number of the type REAL, as in \`${sqlName(name)} / ${quotient.factor}.0\`. Else stop` : stop} using it first, and drop it in a later release; \`${kept}\` tells what there is to lose. If it may go, say so in the migration: ${ignoreComment('COLUMN_DROPPED', step.migration, subject)}.`,
   }
 }
 

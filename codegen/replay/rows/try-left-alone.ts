@@ -14,7 +14,7 @@ import type { Journey } from './journey.js'
 import { hasFailed } from './judge-failure.js'
 import { inNewProcess } from '../sides/new-process.js'
 import { onCopy } from './on-copy.js'
-import type { ObservedSide, StepSide } from './watch/observed-run.js'
+import { scriptEffects, type ObservedSide, type StepSide } from './watch/observed-run.js'
 import type { Effect } from './watch/statement-effect.js'
 import { placeOf, takeImage, type TableImage } from './watch/table-image.js'
 import { tablesNow } from './watch/tables-now.js'
@@ -31,6 +31,8 @@ export async function tryLeftAlone(
 ): Promise<ValuesChanged[]> {
   const { rows } = journey
   const { images, effects: ups } = side.undoes
+  const known = scriptEffects(side)
+  if (images.size === 0 || (known.length > 0 && settingsIn(known).length === 0)) return []
   const imageBehind = imagesOf(rows.connection, tablesNow(rows.connection, side.undoes))
   // Taken before `down` runs.
   const behindUp = new Map([...images.keys()].map((name) => [name, imageBehind(name)]))

@@ -27,6 +27,13 @@ const set = (value: string) =>
 const BEFORE =
   "(db.prepare('SELECT balance FROM entries WHERE account = ? AND id < ? ORDER BY id DESC LIMIT 1').get(r.account, r.id)?.balance ?? 0) + r.amount"
 
+const POSTS =
+  'CREATE TABLE users (id INTEGER PRIMARY KEY, n INTEGER NOT NULL DEFAULT 0); CREATE TABLE posts (id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL)'
+const OF_OWN = 'WHERE user_id BETWEEN :from AND :to GROUP BY user_id'
+const RANK = 'row_number() OVER (ORDER BY user_id) k'
+const SET_N = 'UPDATE users SET n = c.k FROM'
+const WHERE_C = 'users.id AND users.id BETWEEN :from AND :to'
+
 type Form = [name: string, table: string, query: string, body: string]
 
 const codesOf = (table: string, query: string, body: string) =>
@@ -40,6 +47,30 @@ const codesOf = (table: string, query: string, body: string) =>
 
 test.each([
   ['rows between them', DOCS, DELETED, each(BETWEEN)],
+  [
+    'a place among those of its batch, in a subquery of a subquery',
+    POSTS,
+    'SELECT id FROM users',
+    updating(
+      `${SET_N} (SELECT user_id, ${RANK} FROM (SELECT user_id, count(*) c FROM posts ${OF_OWN})) c WHERE c.user_id = ${WHERE_C}`,
+    ),
+  ],
+  [
+    'the same by another name',
+    POSTS,
+    'SELECT id FROM users',
+    updating(
+      `${SET_N} (SELECT user_id AS u, ${RANK} FROM posts ${OF_OWN}) AS c WHERE c.u = ${WHERE_C}`,
+    ),
+  ],
+  [
+    'the same in WITH',
+    POSTS,
+    'SELECT id FROM users',
+    updating(
+      `WITH c AS (SELECT user_id, ${RANK} FROM posts ${OF_OWN}) ${SET_N} c WHERE c.user_id = ${WHERE_C}`,
+    ),
+  ],
   ['rows between them, by a text', KEYED, DELETED, each(BETWEEN)],
   [
     'what is left to do',
@@ -164,6 +195,14 @@ test.each([
     'SELECT id, parent, name FROM pages',
     each(
       "for (const r of rows) { const p = db.prepare('SELECT name FROM pages WHERE id = ?').get(r.parent); db.prepare('UPDATE pages SET path = ? WHERE id = ?').run([p?.name, r.name].join('/'), r.id) }",
+    ),
+  ],
+  [
+    'how many rows of another table it has',
+    POSTS,
+    'SELECT id FROM users',
+    updating(
+      `${SET_N} (SELECT user_id, count(*) k FROM posts ${OF_OWN}) c WHERE c.user_id = ${WHERE_C}`,
     ),
   ],
   [

@@ -180,7 +180,7 @@ describe('a function that hands nothing to the database', () => {
     [UPDATE, "ctx.batches('SELECT id FROM t', { by: 'id' }, () => {})"],
     [
       UPDATE,
-      "for (const { id } of db.prepare('SELECT id FROM t').all()) db.prepare('UPDATE t SET n = 0 WHERE id = ?').run(id)",
+      "for (const { id } of db.prepare('SELECT id FROM t').all()) db.prepare('UPDATE t SET n = n WHERE id = ?').run(id)",
     ],
     ["if (ctx.columns('t').includes('zz')) db.exec('DROP TABLE t')", "db.pragma('user_version')"],
   ])('reading is work: %s, %s', async (up, down) => expect(await both(up, down)).toEqual([]))

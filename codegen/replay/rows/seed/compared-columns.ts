@@ -52,12 +52,18 @@ export function columnAt(
   tables: readonly CatalogTable[],
   tokens: readonly string[] = part,
 ): ColumnOf | undefined {
-  const name = plainName(part[place] ?? '')
+  const named = plainName(part[place] ?? '')
   const owner = part[place - 1] === '.' ? plainName(part[place - 2] ?? '') : null
+  const inner = owner === null ? [] : subqueryCalled(tokens, owner)
+  const called = inner.findIndex((one, at) => plainName(one) === named && inner[at - 1] === 'AS')
+  const name = called < 0 ? named : plainName(inner[called - 2] ?? '')
+  const isOf = (table: string): boolean =>
+    owner === null ||
+    isCalled(tokens, table, owner) ||
+    inner.some((one) => plainName(one) === table)
   const found = tables.flatMap((table) => {
     const column = table.columns.find((one) => foldCase(one.name) === name)
-    const isMeant = owner === null || isCalled(tokens, foldCase(table.name), owner)
-    return column && isMeant ? [{ table, column }] : []
+    return column && isOf(foldCase(table.name)) ? [{ table, column }] : []
   })
   return found.length === 1 ? found[0] : undefined
 }
@@ -69,6 +75,30 @@ const isCalled = (tokens: readonly string[], table: string, name: string): boole
       plainName(token) === name &&
       plainName(tokens[tokens[at - 1] === 'AS' ? at - 2 : at - 1] ?? '') === table,
   )
+
+/** The words of the subquery that stands under a name in FROM or WITH; none where there is none. */
+function subqueryCalled(tokens: readonly string[], name: string): readonly string[] {
+  for (const [at, token] of tokens.entries()) {
+    if (plainName(token) !== name) continue
+    const end = tokens[at - 1] === 'AS' ? at - 2 : at - 1
+    const isBefore = tokens[end] === ')'
+    const start = isBefore ? partner(tokens, end, -1) : at + 2
+    if (tokens[start] !== '(' || tokens[start + 1] !== 'SELECT') continue
+    if (isBefore || tokens[at + 1] === 'AS')
+      return tokens.slice(start + 1, partner(tokens, start, 1))
+  }
+  return []
+}
+
+/** Where the bracket stands that belongs to one, behind it or before it. */
+function partner(tokens: readonly string[], place: number, step: 1 | -1): number {
+  let depth = 0
+  for (let at = place; tokens[at] !== undefined; at += step) {
+    depth += tokens[at] === '(' ? 1 : tokens[at] === ')' ? -1 : 0
+    if (depth === 0) return at
+  }
+  return step < 0 ? 0 : tokens.length
+}
 
 /** So many are looked at: those that a condition speaks of come last. */
 const MOST = 30
