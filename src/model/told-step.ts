@@ -29,6 +29,9 @@ export const title = ({ version, name, direction }: Where): string =>
 /** What is left where no step was under way. */
 export const NOTHING_CHANGED = 'Nothing was changed.'
 
+/** The same of one of several histories, where another one has been migrated in the same call. */
+export const NOTHING_CHANGED_OF_IT = 'Nothing of this history was changed.'
+
 /** What is left between the steps of a run, and behind the last one. */
 export const REPORTED = 'Its report lists the steps that are complete; nothing else was changed.'
 

@@ -1,11 +1,12 @@
 // Several histories in one run: all are planned before anything is done, and each is migrated behind those that it needs.
 import type { Driver } from '../database/driver.js'
 import type { Mode, Work } from '../database/outcome.js'
-import { LockstepError } from '../errors/lockstep-error.js'
+import { LockstepError, type Cause } from '../errors/lockstep-error.js'
 import { needsUnmet } from '../errors/needs.js'
 import type { Together } from '../model/registry.js'
 import { parseNeed, toldNeed, type Need } from '../model/needs.js'
 import type { HistoriesReport, RunReport } from '../model/report.js'
+import { NOTHING_CHANGED, NOTHING_CHANGED_OF_IT } from '../model/told-step.js'
 import { versionId } from '../model/version.js'
 import type { Environment } from './environment/environment.js'
 import { typed } from './environment/faults.js'
@@ -89,8 +90,25 @@ function* named<T>(
     const { report } = error as LockstepError
     const parts = LockstepError.partsOf(error as LockstepError)
     const facts = { ...parts.facts, history: name, before: summaryOf(reports) }
-    const told = { ...parts, message: `History ${name}: ${parts.message}`, facts }
+    const message = `History ${name}: ${parts.message}`
+    const told = { ...parts, ...behind(reports, parts), message, facts }
     throw Object.assign(new LockstepError(told, error as LockstepError), { report })
+  }
+}
+
+/** What the call has done before, and what that leaves of the word that nothing was changed. */
+function behind(
+  reports: readonly (readonly [string, RunReport])[],
+  { state, lines = [] }: Cause,
+): Pick<Cause, 'state' | 'lines'> {
+  const done = reports.filter(([, { steps }]) => steps.length > 0)
+  if (done.length === 0) return {}
+  const runs = done.map(
+    ([name, { from, to }]) => `${name} was migrated from ${versionId(from)} to ${versionId(to)}`,
+  )
+  return {
+    lines: [...lines, `Before it, ${runs.join('; ')}.`],
+    ...(state === NOTHING_CHANGED && { state: NOTHING_CHANGED_OF_IT }),
   }
 }
 

@@ -5,6 +5,7 @@ import { rmSync } from 'node:fs'
 import { runAborted } from '../../errors/run.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import type { RunReport } from '../../model/report.js'
+import { NOTHING_CHANGED, NOTHING_CHANGED_OF_IT } from '../../model/told-step.js'
 import { versionId } from '../../model/version.js'
 import { temporaryFolder, temporaryPath } from '../../../codegen/project/owned-names.js'
 import { removeDatabase } from '../backup/durable-file.js'
@@ -89,9 +90,13 @@ const after =
       ...(done.length > 0 ? [`Before it: ${done.map(toldRun).join('; ')}.`] : []),
       ...(left.length > 0 ? [`Not begun: ${left.map(titleOf).join(', ')}.`] : []),
     ]
+    const isBegun = done.some(([, { json }]) => (json as RunReport).steps.length > 0)
+    const message = isBegun
+      ? error.message.replace(NOTHING_CHANGED, NOTHING_CHANGED_OF_IT)
+      : error.message
     throw new DescribedError({
       ...error,
-      message: [error.message, ...lines].join('\n'),
+      message: [message, ...lines].join('\n'),
       facts: { ...error.facts, before },
     })
   }

@@ -99,6 +99,30 @@ test('all in one call: each behind what it needs, then by name, then by version'
   expect(migrate(db, all)).toMatchObject({ steps: [] })
 })
 
+test.each([
+  [
+    3,
+    /^History notes: .*\nBefore it, core was migrated from 000 to 003\.\nNothing of this history/,
+  ],
+  [4, /^History notes: .*\nBefore it, core was migrated .*\nIts report lists the steps/],
+  [1, /^History core: [^\n]* Its report lists the steps/],
+  [0, /^History core: [^\n]* Nothing was changed\.$/],
+])('stopped behind %i steps, it says what was done', (steps, said) => {
+  let done = 0
+  const options = {
+    signal: {
+      get aborted() {
+        return done >= steps
+      },
+    },
+    onEvent: (event: { type: string }) => void (event.type === 'step-end' && done++),
+  }
+  expect(errorOf(() => migrate(files.open(), all, options as never))).toMatchObject({
+    code: 'RUN_ABORTED',
+    message: expect.stringMatching(said) as string,
+  })
+})
+
 test.each(permutations(['core', 'notes', 'chat'] as const).map((order) => [order]))(
   'given in the order %j, the plan is the same',
   (order) => {
