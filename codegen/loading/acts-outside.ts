@@ -24,7 +24,7 @@ import type { Step } from './load-run.js'
 
 /** Packages that open a database. */
 export const CLIENTS =
-  /^(?:(?:node|bun):sqlite|better-sqlite3(?:-multiple-ciphers)?|sqlite3?|libsql|@libsql\/client|sql\.js|node-sqlite3-wasm|@sqlite\.org\/sqlite-wasm)$/
+  /^(?:(?:node|bun):sqlite|better-sqlite3(?:-multiple-ciphers)?|sqlite3?|libsql|@libsql\/client|sql\.js|node-sqlite3-wasm|wa-sqlite|@sqlite\.org\/sqlite-wasm)$/
 
 const REACHING =
   /^(?:node:)?(?:child_process|cluster|dgram|dns|fs|https?|http2|inspector|net|readline|repl|timers|tls|worker_threads)(?:\/promises)?$|^(?:dotenv|execa|fs-extra|graceful-fs|ioredis|mongodb|mysql2?|node-fetch|pg|postgres|redis)$/

@@ -39,11 +39,24 @@ function* importedClients(script: Script, { reading }: Subject): Generator<Findi
     if (!CLIENTS.test(specifier)) continue
     yield {
       at: nodePlace(script, node),
-      message: `${script.file} imports the client '${specifier}', with which it can open other databases; a replay gives it empty ones in memory.`,
+      message: `${script.file} imports the client '${specifier}', with which it can open other databases; ${inReplay(specifier)}.`,
       fix: FIX,
     }
   }
 }
+
+/** What the wall around the replay does about a client. */
+function inReplay(client: string): string {
+  if (WEB_ASSEMBLY.test(client))
+    return 'it is a SQLite in WebAssembly, which no replay keeps from files: what the step does there, each replay does as well'
+  return STOOD_IN.test(client)
+    ? 'a replay gives it empty ones in memory'
+    : 'a replay refuses it all of them'
+}
+
+const WEB_ASSEMBLY = /^sql\.js$|wasm|^wa-/
+
+const STOOD_IN = /^(?:better-sqlite3|node:sqlite)$/
 
 function attachesFile({ shape, text }: FoundStatement): boolean {
   const attaches = shape.kind === 'other' && shape.words[0] === 'attach'

@@ -1,6 +1,6 @@
 // OTHER_DATABASE
 import { expect, test } from 'vitest'
-import { placesIn, SOUND } from '../check-folder.js'
+import { checkFolder, placesIn, SOUND } from '../check-folder.js'
 
 const outside = (up: string, stated = ''): Record<string, string> => ({
   '001_a.sql': `${stated}-- migrate:up transaction:false\n${up};\n-- irreversible: no\n`,
@@ -32,4 +32,15 @@ test.each([
   ],
 ])('invalid: %s', async (_, folder, place) => {
   expect(await placesIn(folder)).toEqual([`${place} info OTHER_DATABASE`])
+})
+
+test.each([
+  ['better-sqlite3', 'gives it empty ones'],
+  ['node:sqlite', 'gives it empty ones'],
+  ['libsql', 'refuses it'],
+  ['sql.js', 'WebAssembly, which no replay keeps from files'],
+  ['node-sqlite3-wasm', 'WebAssembly, which no replay keeps from files'],
+])('says what a replay does about %s', async (client, said) => {
+  const [found] = await checkFolder({ '001_a.ts': `import Client from '${client}'\n${SOUND}` })
+  expect(found?.message).toContain(said)
 })
