@@ -1,39 +1,42 @@
 // What of a table, and of the schema, hangs on a column, and what to do where that is to go. Pure.
 import { isSameName, plainName } from '../../src/sql/names.js'
-import { sqlName } from '../sql/sql-name.js'
 import { mentions } from '../sql/names-in.js'
 import { readStatement } from '../sql/read-statement.js'
+import { sqlName } from '../sql/sql-name.js'
 import { clausesOf, limitsOf, readColumn, type ColumnText, type Limit } from './column-text.js'
 import { keysIn, type TableFacts } from './table-facts.js'
 import { columnOf, type Part } from './table-text.js'
 
-/**
- * What keeps a column from being dropped, as a part of a sentence with what to do; null where nothing does. `parts` are
- * those that stay.
- */
-export function holderOf(
-  facts: TableFacts,
-  column: string,
-  parts: readonly Part[],
-): readonly [why: string, fix: string] | null {
+/** What keeps a column from being dropped, as a part of a sentence, and what to do about that. */
+export interface Holder {
+  readonly why: string
+  readonly fix: string
+}
+
+/** All that keeps a column from being dropped; where something does that no declared change can drop, that alone. `parts` are those that stay. */
+export function holdersOf(facts: TableFacts, column: string, parts: readonly Part[]): Holder[] {
   const { table } = facts
   const own = table.columns.find(({ name }) => isSameName(name, column))
   if (own && own.primaryKey > 0)
-    return ['it is part of the primary key', `${BY_HAND} that has another key.`]
-  const index = indexOver(facts, column)
-  if (index !== null)
-    return [
-      `the index ${index} is over it`,
-      `Drop the index in a migration before this one: \`DROP INDEX ${sqlName(index)}\`.`,
-    ]
-  const child = childOf(facts, column)
-  if (child !== null)
-    return [
-      `a foreign key of ${child.table} refers to it`,
-      `Drop that key in a migration before this one: \`alter: { ${keyInCode(child.table)}: { foreignKeys: { drop: [[${child.columns.map(inCode).join(', ')}]] } } }\`.`,
-    ]
-  const holder = parts.find((part) => holds(facts, part, column))
-  return holder ? [`\`${holder.text}\` speaks of it`, withoutHolder(holder, column)] : null
+    return [{ why: 'it is part of the primary key', fix: `${BY_HAND} that has another key.` }]
+  const all = [
+    ...indexesOver(facts, column).map((index): Holder => ({
+      why: `the index ${index} is over it`,
+      fix: `Drop the index in a migration before this one: \`DROP INDEX ${sqlName(index)}\`.`,
+    })),
+    ...childrenOf(facts, column).map(({ table: child, columns }): Holder => ({
+      why: `a foreign key of ${child} refers to it`,
+      fix: `Drop that key in a migration before this one: \`alter: { ${keyInCode(child)}: { foreignKeys: { drop: [[${columns.map(inCode).join(', ')}]] } } }\`.`,
+    })),
+    ...parts
+      .filter((part) => holds(facts, part, column))
+      .map((part): Holder => ({
+        why: `\`${part.text}\` speaks of it`,
+        fix: withoutHolder(part, column),
+      })),
+  ]
+  const fixed = all.find(({ fix }) => fix.includes(BY_HAND))
+  return fixed ? [fixed] : all
 }
 
 /** What to declare so that a constraint, or another column, goes with a column of which it speaks. */
@@ -72,36 +75,34 @@ const keyInCode = (name: string): string => (/^[A-Za-z_$][\w$]*$/.test(name) ? n
 
 const inCode = (text: string): string => `'${text.replaceAll(/[\\']/g, String.raw`\$&`)}'`
 
-function indexOver({ table, catalog }: TableFacts, column: string): string | null {
-  for (const object of catalog.values()) {
-    if (object.type !== 'index' || !isSameName(object.table, table.name)) continue
+const indexesOver = ({ table, catalog }: TableFacts, column: string): string[] =>
+  [...catalog.values()].flatMap((object) => {
+    if (object.type !== 'index' || !isSameName(object.table, table.name)) return []
     const shape = readStatement(object.sql)
-    if (shape.kind !== 'create-index') continue
+    if (shape.kind !== 'create-index') return []
     const words = [...shape.terms.flat(), ...shape.where]
-    if (words.some((word) => !word.startsWith("'") && plainName(word) === plainName(column)))
-      return object.name
-  }
-  return null
-}
+    return words.some((word) => !word.startsWith("'") && plainName(word) === plainName(column))
+      ? [object.name]
+      : []
+  })
 
-/** A table with a foreign key to the column; the table itself does not count where that key goes with the column. */
-function childOf(
+/** Tables with a foreign key to the column; the table itself does not count where that key goes with the column. */
+const childrenOf = (
   { table, catalog }: TableFacts,
   column: string,
-): { readonly table: string; readonly columns: readonly string[] } | null {
-  for (const object of catalog.values()) {
-    if (object.type !== 'table') continue
+): { readonly table: string; readonly columns: readonly string[] }[] =>
+  [...catalog.values()].flatMap((object) => {
+    if (object.type !== 'table') return []
     const isOwn = isSameName(object.name, table.name)
-    const key = object.foreignKeys.find(
-      ({ parent, parentColumns, columns }) =>
-        isSameName(parent, table.name) &&
-        parentColumns.some((name) => isSameName(name, column)) &&
-        !(isOwn && columns.some((name) => isSameName(name, column))),
-    )
-    if (key) return { table: object.name, columns: key.columns }
-  }
-  return null
-}
+    return object.foreignKeys
+      .filter(
+        ({ parent, parentColumns, columns }) =>
+          isSameName(parent, table.name) &&
+          parentColumns.some((name) => isSameName(name, column)) &&
+          !(isOwn && columns.some((name) => isSameName(name, column))),
+      )
+      .map(({ columns }) => ({ table: object.name, columns }))
+  })
 
 /** Whether a constraint, or what another column checks or is computed from, speaks of a column. */
 function holds({ table }: TableFacts, part: Part, column: string): boolean {

@@ -3,6 +3,7 @@ import { foldCase, isSameName, plainName, unquote } from '../../src/sql/names.js
 import { checkExpression } from '../sql/check-expressions.js'
 import { compareVersions } from '../sql/compare-sqlite.js'
 import { sqlName, sqlNames } from '../sql/sql-name.js'
+import { listed } from '../diagnostics/listed.js'
 import { nearest } from '../diagnostics/nearest.js'
 import type { Diagnostic } from '../model/diagnostic.js'
 import { alterRefused, alterUnknown } from './alter-problems.js'
@@ -14,7 +15,7 @@ import {
   type Limit,
 } from './column-text.js'
 import { bare, canBeAdded, canBeDropped, changedColumn, newColumn } from './new-column.js'
-import { holderOf, limitsIn, withoutLimit } from './column-holder.js'
+import { holdersOf, limitsIn, withoutLimit } from './column-holder.js'
 import { keysIn, partOf, type TableFacts } from './table-facts.js'
 import { columnOf, newPart, printTable, type Part } from './table-text.js'
 import type { AlterStep, Declared, ForeignKeyWish, TableChange } from '../model/migration.js'
@@ -121,11 +122,15 @@ function dropCheck(draft: Draft, { value, position }: Declared<string>): void {
       alterRefused(position, `\`${value}\` is no CHECK`, withoutLimit(...other)),
     )
   const known = draft.parts.flatMap(({ text }) => /\bcheck\s*\([^]*\)/i.exec(text)?.[0] ?? [])
+  const flat = (text: string): string => text.replaceAll(/[\s()]/g, '')
+  const alike = draft.parts
+    .flatMap(limitsIn)
+    .filter(({ kind }) => kind === 'check')
+    .map(({ text }) => checkExpression(text.slice('check'.length)))
+    .find((text) => flat(text) === flat(wanted))
   const named = draft.parts.flatMap(({ text }) => [...text.matchAll(NAMED_CHECK)])
-  const meant = nearest(
-    value,
-    named.map(([, name = '']) => unquote(name)),
-  )
+  const names = named.map(([, name = '']) => unquote(name))
+  const meant = alike ?? nearest(value, names)
   draft.problems.push(alterUnknown(position, `the check \`${value}\``, { meant, known }))
 }
 
@@ -153,11 +158,12 @@ function dropColumns(draft: Draft, { drop }: TableChange, facts: TableFacts): vo
   }
   draft.parts = draft.parts.filter((part) => !isDropped(part))
   for (const { value, position } of drop) {
-    const held = holderOf(facts, value, draft.parts)
-    if (held)
-      draft.problems.push(
-        alterRefused(position, `${value} cannot be dropped, as ${held[0]}`, held[1]),
-      )
+    const held = holdersOf(facts, value, draft.parts)
+    if (held.length > 0) {
+      const why = `${value} cannot be dropped, as ${listed(held.map((one) => one.why))}`
+      const fixes = new Set(held.map(({ fix }) => fix))
+      draft.problems.push(alterRefused(position, why, [...fixes].join(' ')))
+    }
   }
   if (drop.length > 0 && draft.parts.every((part) => columnOf(part) === null))
     draft.problems.push(

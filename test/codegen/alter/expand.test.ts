@@ -359,6 +359,29 @@ CREATE UNIQUE INDEX hpq ON h (p, q)`
     expect(found[0]?.fix).toContain(fix)
   })
 
+  test('all that holds a column is named, and that alone which cannot be dropped', () => {
+    const found = inDatabase((db) => {
+      db.exec(`CREATE TABLE many (a, b, c CHECK (c <> a), d, CHECK (a < b), CHECK (d > b), UNIQUE (d, c));
+CREATE INDEX "index" ON many (a)`)
+      return expandedIn(db, { many: { drop: ['a', 'd'] } }).problems
+    })
+    expect(found.map(({ message }) => message)).toEqual([
+      '`alter` cannot do this: a cannot be dropped, as the index index is over it, `c CHECK (c <> a)` speaks of it and `CHECK (a < b)` speaks of it.',
+      '`alter` cannot do this: d cannot be dropped, as `UNIQUE (d, c)` speaks of it.',
+    ])
+    expect(found[0]?.fix).toBe(
+      "Drop the index in a migration before this one: `DROP INDEX \"index\"`. Drop that as well: `checks: { drop: ['(c <> a)'] }`. Drop that as well: `checks: { drop: ['(a < b)'] }`.",
+    )
+  })
+
+  test('of a check that is named otherwise, the text is told', () => {
+    const found = inDatabase((db) => {
+      db.exec('CREATE TABLE sums (a, b, CHECK ((a + b) < 10))')
+      return expandedIn(db, { sums: { checks: { drop: ['a+b<10'] } } }).problems
+    })
+    expect(found[0]?.fix).toContain('Did you mean `(a + b) < 10`?')
+  })
+
   test('a column is held by its own key', () => {
     const found = inDatabase((db) => {
       db.exec('CREATE TABLE o (a, b, c, FOREIGN KEY (a, b) REFERENCES teams (id, title))')
