@@ -140,10 +140,12 @@ const NUMBER_EFFECTS = {
   NUMERIC: FROM_REAL,
 }
 
-/** A STRICT table keeps no value of another type; every value can be a text there, and ANY takes all. */
+/** A STRICT table keeps no value of another type; every value but a BLOB can be a text there, and ANY takes all. */
 function effectOf(was: Affinity, is: Affinity, { strict }: CatalogTable): string {
   if (strict && isNumber(is))
     return 'the table is STRICT, so it takes what converts without loss, and the copy fails on every other value'
+  if (strict && is === 'TEXT' && was === 'BLOB')
+    return `${EFFECTS.TEXT}; the table is STRICT, so the copy fails on a BLOB that it takes as it is`
   return isNumber(was) && isNumber(is) ? NUMBER_EFFECTS[is] : EFFECTS[is]
 }
 

@@ -9,6 +9,7 @@ import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
 import { sqlName } from '../../sql/sql-name.js'
 import type { Insert, Statement } from '../../sql/statement.js'
 import { listed } from '../../diagnostics/listed.js'
+import { textPlace } from '../../diagnostics/text-place.js'
 import { ignoreComment } from '../wording/describe-step.js'
 import { nodePlace, placeIn, statementPlace } from '../subject/place.js'
 import type { Finding, FoundStatement, ReplayedStep, Rule, Subject } from '../subject/rule.js'
@@ -17,7 +18,7 @@ import { unsteadySql } from '../source/unsteady-sql.js'
 import { mentions } from '../../sql/names-in.js'
 
 /**
- * In SQL: statements that change rows, CREATE TABLE … AS among them, and UPDATE … FROM, INSERT OR REPLACE of a join or a scalar subquery where several rows may fit, or nothing says which, also of a table that the step has filled with one row for each of more columns than are compared. Defaults, triggers and views are judged by nobody: they run later, when the clock
+ * In SQL: statements that change rows, CREATE TABLE … AS among them, `using` of a declared change, and UPDATE … FROM, INSERT OR REPLACE of a join or a scalar subquery where several rows may fit, or nothing says which, also of a table that the step has filled with one row for each of more columns than are compared. Defaults, triggers and views are judged by nobody: they run later, when the clock
  * is meant. In code: `up` with what it mentions, in its file and in helpers. Reading the environment counts.
  */
 export const notDeterministic: Rule = {
@@ -28,6 +29,7 @@ export const notDeterministic: Rule = {
   *check(subject) {
     yield* inStatements(subject)
     yield* inQueries(subject)
+    yield* inDeclared(subject)
     yield* inJoins(subject)
     yield* inCode(subject)
   },
@@ -78,6 +80,17 @@ function* inQueries({ upSteps }: Subject): Generator<Finding> {
   for (const { query } of upSteps.flatMap(({ migration }) => migration.batches ?? [])) {
     const first = unsteadySql(query.value)
     if (first) yield { at: query.position, ...chosen(query.position.file, first.text, 'works on') }
+  }
+}
+
+/** What a declared change makes of each row. */
+function* inDeclared({ reading }: Subject): Generator<Finding> {
+  const changes = reading.migrations.flatMap(({ alter }) => alter?.tables ?? [])
+  for (const { using } of changes.flatMap(({ add, change }) => [...add, ...change])) {
+    const first = using && unsteadySql(using.value)
+    if (!first) continue
+    const at = using.text ? textPlace(using.value, first.start, using.text) : using.position
+    yield { at, ...written(at.file, first.text) }
   }
 }
 

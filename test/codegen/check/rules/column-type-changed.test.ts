@@ -182,7 +182,12 @@ describe('between STRICT tables', () => {
     expect(message).not.toContain('stay texts')
   })
 
-  test('everything can be a text', async () => {
+  test('a BLOB can be no text', async () => {
+    const { message } = await onlyFinding(strict('ANY', 'TEXT'))
+    expect(message).toContain('the copy fails on a BLOB')
+  })
+
+  test('everything else can be a text', async () => {
     const { message } = await onlyFinding(strict('INTEGER', 'TEXT'))
     expect(message).toContain('numbers become texts')
   })
