@@ -70,10 +70,11 @@ export async function readUndoing(
   const undone = others.filter(({ version }) => version > to)
   const unusable: Unusable[] = []
   const recorded = await findStepsToRun(undone, settings, (what) => unusable.push(what))
-  const missing = others.filter(({ version }) => !recorded.has(version))
-  const inLedger = readNow(env, () => readKeptDowns(env, missing))
+  const inLedger = readNow(env, () => readKeptDowns(env, others))
   const usable = stepsOf(
-    [...inLedger].filter(([version, { reversible }]) => version > to && reversible),
+    [...inLedger].filter(
+      ([version, { reversible }]) => version > to && reversible && !recorded.has(version),
+    ),
   )
   const kept = new Map([...recorded, ...usable])
   const found = otherwise === 'present' ? withPresent(undone, kept, registry) : kept
@@ -93,11 +94,21 @@ export async function readUndoing(
   }
 }
 
-const entriesOf = (
+/** A record that was written without replay does not say what its version makes; what was kept when it was applied may. */
+function entriesOf(
   inLedger: ReadonlyMap<number, RegistryEntry<ClientHandle>>,
   found: ReadonlyMap<number, AppliedStep>,
-): ReadonlyMap<number, RegistryEntry<ClientHandle>> =>
-  new Map([...inLedger, ...[...found].map(([version, { entry }]) => [version, entry] as const)])
+): ReadonlyMap<number, RegistryEntry<ClientHandle>> {
+  const own = [...found].map(([version, { entry }]) => {
+    const { schemaDigest, schemaChanges } = inLedger.get(version) ?? {}
+    const told = schemaDigest !== undefined && {
+      schemaDigest,
+      ...(schemaChanges && { schemaChanges }),
+    }
+    return [version, entry.schemaDigest === undefined ? { ...entry, ...told } : entry] as const
+  })
+  return new Map([...inLedger, ...own])
+}
 
 async function lookBeside(
   settings: Settings,

@@ -95,6 +95,32 @@ test('is refused by name where a version that stays is not known, as what is kep
   expect(stderr).toContain('nothing in the database tells what 002 makes of it')
 })
 
+test('goes on behind a step of which there is a record without proof', async () => {
+  const root = migrationProject({
+    '001_a.sql': table('a'),
+    '002_b.sql': table('b'),
+    '003_c.sql': table('c'),
+  })
+  addFiles(root, {
+    'lockstep.config.ts': `export default { database: 'data/app.db', keepDowns: true }`,
+  })
+  for (const command of ['gen', 'migrate']) await runProgram(root, [command])
+  const db = new Database(join(root, 'data/app.db'))
+  db.exec('INSERT INTO c VALUES (1)')
+  db.close()
+  unlinkSync(join(root, 'migrations/003_c.sql'))
+  await runProgram(root, ['gen'])
+  rmSync(join(root, 'node_modules/.cache'), { recursive: true, force: true })
+  const refused = await runProgram(root, ['rollback'])
+  expect(refused.stderr).toContain('ROLLBACK_UNCONFIRMED')
+  unlinkSync(join(root, 'migrations/002_b.sql'))
+  await runProgram(root, ['gen'])
+  const { exitCode, stderr } = await runProgram(root, ['rollback', '--to', '1', '--yes'])
+  expect(stderr).toContain('002 (b) is not in the code as it was applied: its down is that of')
+  expect(exitCode, stderr).toBe(0)
+  expect(applied(root)).toEqual(['001'])
+})
+
 test('is not possible where nothing was kept', async () => {
   const root = await ahead(false)
   const { exitCode, stderr } = await runProgram(root, ['rollback', '--to', '1'])
