@@ -29,6 +29,8 @@ const BEFORE =
 
 const POSTS =
   'CREATE TABLE users (id INTEGER PRIMARY KEY, n INTEGER NOT NULL DEFAULT 0); CREATE TABLE posts (id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL)'
+const SUMS =
+  'CREATE TABLE sums (id INTEGER PRIMARY KEY, total REAL NOT NULL); CREATE TABLE parts (id INTEGER PRIMARY KEY, size REAL NOT NULL)'
 const OF_OWN = 'WHERE user_id BETWEEN :from AND :to GROUP BY user_id'
 const RANK = 'row_number() OVER (ORDER BY user_id) k'
 const SET_N = 'UPDATE users SET n = c.k FROM'
@@ -47,6 +49,14 @@ const codesOf = (table: string, query: string, body: string) =>
 
 test.each([
   ['rows between them', DOCS, DELETED, each(BETWEEN)],
+  [
+    'a sum that each batch adds to all',
+    SUMS,
+    'SELECT id FROM parts',
+    updating(
+      'UPDATE sums SET total = total + 0.5 WHERE EXISTS (SELECT 1 FROM parts WHERE id BETWEEN :from AND :to)',
+    ),
+  ],
   [
     'a place among those of its batch, in a subquery of a subquery',
     POSTS,
@@ -195,6 +205,14 @@ test.each([
     'SELECT id, parent, name FROM pages',
     each(
       "for (const r of rows) { const p = db.prepare('SELECT name FROM pages WHERE id = ?').get(r.parent); db.prepare('UPDATE pages SET path = ? WHERE id = ?').run([p?.name, r.name].join('/'), r.id) }",
+    ),
+  ],
+  [
+    'a sum that is rounded, as all of its kind',
+    SUMS,
+    'SELECT id FROM parts',
+    updating(
+      'UPDATE sums SET total = total + (SELECT sum(size) FROM parts WHERE id BETWEEN :from AND :to)',
     ),
   ],
   [

@@ -31,7 +31,7 @@ const COLUMNS = "SELECT name FROM unshadowed.pragma_table_xinfo(?, 'main')"
 
 /**
  * Takes the numbers of new rows out of others: which row gets which depends on the order in which they come, and whatever refers to
- * a row by such a number has it as well.
+ * a row by such a number has it as well. Numbers with a fraction are rounded.
  */
 export function numberedSince(
   before: RowTexts,
@@ -51,12 +51,18 @@ export function numberedSince(
         all.map((row) =>
           row.map((value, at) => {
             const numbers = sources.get(name)?.[at]
-            return !numbers || value === 'NULL' || numbers.has(value) ? value : 'new'
+            return !numbers || value === 'NULL' || numbers.has(value) ? rounded(value) : 'new'
           }),
         ),
       ]),
     )
 }
+
+/** The last digits of a number with a fraction depend on the order in which others were added to it. */
+const rounded = (value: string): string =>
+  /^-?\d+\.\d+(?:e[+-]\d+)?$/.test(value) ? Number(value).toPrecision(DIGITS) : value
+
+const DIGITS = 12
 
 type Numbers = ReadonlySet<string>
 
