@@ -6,7 +6,7 @@ import { triggersAt } from './causes.js'
 import { changedColumns, changeTold } from './compare-values.js'
 import type { Fate } from './fate.js'
 import { matchedIn } from './lost-rows.js'
-import { isOfTheMoment } from './of-the-moment.js'
+import { isOfTheMoment } from '../watch/of-the-moment.js'
 import { isSetByName, setsIn } from './triggered-values.js'
 
 /** Not of columns that the side sets by name. The moment itself is another one in each run. */

@@ -2,7 +2,7 @@
 import type { Database } from '../../../../src/database/better-sqlite3/handle.js'
 import { foldCase, isSameName, quoteIdentifier } from '../../../../src/sql/names.js'
 import type { CatalogTable } from '../../../model/catalog.js'
-import { withoutMoments } from '../judge/of-the-moment.js'
+import { withoutMoments } from './of-the-moment.js'
 
 /** By table, its rows. */
 export type RowTexts = ReadonlyMap<string, readonly (readonly string[])[]>
@@ -135,10 +135,10 @@ export function sharedInBatches(
     const column = columns.find((_, at) => {
       if (steady.includes(at)) return false
       const [one, two, cut] = [first, again, end].map((rows) => groupsIn(rows, steady, at))
-      const shared = [...one!.values()].filter((rows) => rows.length >= MANY).map(String)
+      const shared = new Set([...one!.values()].filter((rows) => rows.length >= MANY).map(String))
       const own = new Set([...cut!].flatMap(([value, rows]) => (isOwn(value, rows) ? rows : [])))
       return [...two!.values()].some(
-        (rows) => shared.includes(String(rows)) && rows.every((row) => own.has(row)),
+        (rows) => shared.has(String(rows)) && rows.every((row) => own.has(row)),
       )
     })
     if (column) return { table: shownAs, shared: column.name }
