@@ -24,8 +24,9 @@ test.each(['TEXT NOT NULL', 'INT REFERENCES plain (a)', 'INT DEFAULT 3 UNIQUE', 
     ]),
 )
 
-test.each(['VARCHAR(10)', 'DOUBLE PRECISION', '', 'numeric(10, 2)', 'TEXT COLLATE NOCASE'])('%s is a type', (type) =>
-  expect(problemsOf({ change: { b: { type } } })).toEqual([]),
+test.each(['VARCHAR(10)', 'DOUBLE PRECISION', '', 'numeric(10, 2)', 'TEXT COLLATE NOCASE'])(
+  '%s is a type',
+  (type) => expect(problemsOf({ change: { b: { type } } })).toEqual([]),
 )
 
 test.each(['hello', 'hello world'])('%s is no default', (value) =>
