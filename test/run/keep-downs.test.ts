@@ -58,6 +58,13 @@ const titlesOf = (db: BetterSqlite3.Database): unknown[] =>
   db.prepare('SELECT title FROM notes').pluck().all()
 
 describe('an older program', () => {
+  test('tells of a row that is missing in between', () => {
+    const db = ahead()
+    db.exec("DELETE FROM _migrations WHERE version = '003'")
+    expect(errorOf(() => older(db).rollback({ to: 1 }))).toMatchObject({ code: 'HISTORY_GAP' })
+    expect(ledgerIds(db)).toEqual(['001', '002', '004'])
+  })
+
   test('undoes what it does not have, and goes on', () => {
     const db = ahead()
     const manager = older(db)

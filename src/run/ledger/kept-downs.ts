@@ -199,7 +199,8 @@ export function* withKeptDowns<H>(
   const above = rows.filter(({ version }) => version > registry.length)
   const kept = yield* readKeptDowns(env, above)
   const unknown = above.flatMap(({ version }) => (kept.has(version) ? [] : [version]))
-  const known = unknown.length === 0 ? [...kept.values()] : []
+  const isGapless = above.every(({ version }, at) => version === registry.length + at + 1)
+  const known = unknown.length === 0 && isGapless ? [...kept.values()] : []
   return { registry: [...registry, ...known], unknown }
 }
 
