@@ -7,7 +7,7 @@ import type { Delete, Statement, Update } from '../../sql/statement.js'
 
 /**
  * Silent where all rows are usually intended: an UPDATE that fills columns which the migration adds, tables that it
- * creates, rebuilds or drops, and SQLite's own tables. Silent about one that was prepared and never ran, and where `VALUES_LOST`
+ * creates, rebuilds or drops, and SQLite's own tables. Of a table that is rebuilt, what is done before its copy is told. Silent about one that was prepared and never ran, and where `VALUES_LOST`
  * tells that the rows had other values.
  */
 export const writeWithoutWhere: Rule = {
@@ -17,10 +17,11 @@ export const writeWithoutWhere: Rule = {
   stage: 'migrations',
   *check(subject) {
     for (const step of subject.upSteps) {
-      for (const statement of step.statements) {
+      for (const [index, statement] of step.statements.entries()) {
         const { shape } = statement
         if (!isWrite(shape) || shape.limited || statement.prepared) continue
-        if (isOrdinary(shape, step)) continue
+        const isCopied = index < copyOf(shape.table.key, step)
+        if (isCopied ? fillsOnly(shape, step) : isOrdinary(shape, step)) continue
         const at = statementPlace(statement)
         if (isLevelling(at, subject)) continue
         const verb = shape.kind === 'update' ? 'updates' : 'deletes'
@@ -42,8 +43,23 @@ const isWrite = (shape: Statement): shape is Write =>
 function isOrdinary(shape: Write, step: UpStep): boolean {
   const { key } = shape.table
   if (isOwn(step, key) || key.startsWith('sqlite_') || isDropped(key, step)) return true
-  return shape.kind === 'update' && fillsAdded(shape, step)
+  return fillsOnly(shape, step)
 }
+
+const fillsOnly = (shape: Write, step: UpStep): boolean =>
+  shape.kind === 'update' && fillsAdded(shape, step)
+
+/** Where a rebuild of the table begins to take its rows; none where there is none. */
+function copyOf(key: string, { statements, made, rebuilt }: UpStep): number {
+  const isAside = ({ shape }: UpStep['statements'][number]): boolean =>
+    shape.kind === 'rename-table' && shape.table.key === key
+  if (!rebuilt.has(key) && !(made.has(key) && statements.some(isAside))) return NONE
+  return statements.findIndex(
+    (one) => isAside(one) || (one.shape.kind === 'insert' && made.has(one.shape.table.key)),
+  )
+}
+
+const NONE = -1
 
 const isDropped = (key: string, { statements }: UpStep): boolean =>
   statements.some(({ shape }) => shape.kind === 'drop' && shape.name.key === key)

@@ -10,6 +10,10 @@ test.each([
   'CREATE TABLE a (b); UPDATE a SET b = 1',
   'CREATE TABLE n (b); DROP TABLE a; ALTER TABLE n RENAME TO a; UPDATE a SET b = 1',
   'DELETE FROM a; DROP TABLE a',
+  'DELETE FROM a; DROP TABLE a; CREATE TABLE a (b)',
+  'CREATE TABLE n (b); INSERT INTO n SELECT b FROM a; DELETE FROM a; DROP TABLE a; ALTER TABLE n RENAME TO a',
+  'ALTER TABLE a ADD c; UPDATE a SET c = 1; CREATE TABLE n (c); INSERT INTO n SELECT c FROM a; DROP TABLE a; ALTER TABLE n RENAME TO a',
+  'ALTER TABLE a RENAME TO o; CREATE TABLE a (b); INSERT INTO a SELECT b FROM o; UPDATE a SET b = 1; DROP TABLE o',
   'CREATE TRIGGER t AFTER INSERT ON a BEGIN UPDATE b SET c = 1; END',
   'UPDATE sqlite_sequence SET seq = 10',
   'WITH x AS (SELECT 1) UPDATE a SET b = 1 WHERE c IN x',
@@ -21,6 +25,14 @@ describe('invalid', () => {
   test.each([
     ['UPDATE a SET b = 1', '001_a.ts:3:8'],
     ['DELETE FROM a', '001_a.ts:3:8'],
+    [
+      'UPDATE a SET b = 1; CREATE TABLE n (b); INSERT INTO n SELECT b FROM a; DROP TABLE a; ALTER TABLE n RENAME TO a',
+      '001_a.ts:3:8',
+    ],
+    [
+      'UPDATE a SET b = 1; ALTER TABLE a RENAME TO o; CREATE TABLE a (b); INSERT INTO a SELECT b FROM o; DROP TABLE o',
+      '001_a.ts:3:8',
+    ],
     ['ALTER TABLE a ADD b; UPDATE a SET b = 1, c = 2', '001_a.ts:3:29'],
     ['UPDATE a SET b = (SELECT c FROM d WHERE d.id = a.id)', '001_a.ts:3:8'],
     ['UPDATE OR IGNORE main.a SET b = c IS DISTINCT FROM d', '001_a.ts:3:8'],
