@@ -6,6 +6,7 @@ import { keyText, type RawRow } from './fill/connection.js'
 import { parentKeys } from './fill/seed-table.js'
 import type { TableGraph } from './fill/table-graph.js'
 import { isRowid } from '../../model/rowid-column.js'
+import { removalOf } from './judge/deleted-by-name.js'
 import { endingsOf, imagesOf } from './judge/endings.js'
 import type { Ending } from './judge/fate.js'
 import { keyOf, pairsByKey, textBy } from './judge/match-rows.js'
@@ -160,8 +161,8 @@ function factOf(
   lost: number,
   row: RawRow,
 ): RowsLost {
-  const { before, side, name } = ending
-  const removal = side.effects.findLast((one) => one.verb === 'delete' && one.table === name)
+  const { before } = ending
+  const removal = removalOf(ending, row)
   return {
     kind: 'rows-lost',
     at: removal?.place ?? group.effect.place,

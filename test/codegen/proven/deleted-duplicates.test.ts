@@ -70,3 +70,9 @@ test('it is said what they went with, and how to keep them', async () => {
   expect(found?.fix).toContain(MOVED.slice(0, -1))
   expect(await lossesIn(TABLES, `${found!.fix.split('`')[1]}; ${P} ${UNIQUE}`)).toEqual([])
 })
+
+test('the DELETE is named that takes them, not a later one of the table', async () => {
+  const found = await foundIn(TABLES, `${C} DELETE FROM c WHERE city = 'nowhere'; ${P} ${UNIQUE}`)
+  const loss = found.find(({ code }) => code === 'ROWS_LOST')
+  expect(loss?.message).toContain(`in \`${C.slice(0, -1)}\``)
+})

@@ -59,11 +59,23 @@ function beforeAside({ side: { effects }, name }: Ending): readonly Effect[] {
   return effects.slice(0, Math.max(0, at)).filter(({ place }) => place.script !== null)
 }
 
-const isAmong = (effects: readonly Effect[], { statement }: DeletedRows): boolean =>
-  effects.some(
-    ({ verb, place }) =>
-      verb === 'delete' && place.statement === statement.slice(0, place.statement?.length),
-  )
+const isAmong = (effects: readonly Effect[], deletion: DeletedRows): boolean =>
+  effects.some((effect) => isOf(effect, deletion))
+
+const isOf = ({ verb, place }: Effect, { statement }: DeletedRows): boolean =>
+  verb === 'delete' && place.statement === statement.slice(0, place.statement?.length)
+
+/** The DELETE that has taken a row; where none was seen to, the last one of the table. */
+export function removalOf(ending: Ending, row: RawRow): Effect | undefined {
+  const { side, name, before } = ending
+  const removals = side.effects.filter((one) => one.verb === 'delete' && one.table === name)
+  const names = keyOf(before)
+  const taken = deletionsOf(ending).find(({ rows, ...deletion }) => {
+    const isSame = rows && names.length > 0 ? textBy(names, deletion) : null
+    return isSame && rows?.some((one) => isSame(one) === textBy(names, before)(row))
+  })
+  return removals.find((one) => taken && isOf(one, taken)) ?? removals.at(-1)
+}
 
 /** Takes rows out of those that are left; answers how many were none of them. What takes a place may number its rows anew. */
 function takeOut(
