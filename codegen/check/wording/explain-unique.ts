@@ -66,8 +66,16 @@ function explainFilling(failure: UniqueFailure, shape: Insert, same: string): Wo
   if (copy && isFresh) return explainCopy(failure, copy, same)
   const sql = failure.sql ?? ''
   if (isFresh && JOIN.test(sql)) return explainJoin(same, sql, shape)
-  return explainInsert(same, meetingRows(failure, copy))
+  const words = explainInsert(same, meetingRows(failure, copy))
+  return copy && GUARD.test(sql)
+    ? {
+        ...words,
+        fix: `Ask for the ${same} as well, so that none is inserted that is there already: the condition asks for something else`,
+      }
+    : words
 }
+
+const GUARD = /\bnot\s+(?:exists|in)\b/i
 
 /** Of statements that are not known, as in a rebuild by `ctx.rebuild`. */
 function explainOther({ fact, step, columns }: UniqueFailure, same: string): Words {

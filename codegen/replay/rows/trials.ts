@@ -12,6 +12,7 @@ import { tryAlikeColumns } from './try-alike-columns.js'
 import { tryArchiving } from './try-archiving.js'
 import { withoutOverruled } from './judge/overruled.js'
 import { isBesideNull, isPartOf } from './judge/part-gone.js'
+import { tryCollidingKeys } from './try-colliding-keys.js'
 import { tryBesideNulls } from './try-beside-nulls.js'
 import { tryDepartingRows } from './try-departing-rows.js'
 import { tryEarlyDeletes } from './try-early-deletes.js'
@@ -46,6 +47,7 @@ export interface Trials {
 /** Of any side, by what it does, which SQL tells before it runs. */
 const SCRIPT_TRIALS: readonly ScriptTrial[] = [
   tryMerges,
+  tryCollidingKeys,
   tryLookups,
   tryTakenKeys,
   tryRefills,
@@ -147,12 +149,17 @@ export function told(known: readonly Fact[], tried: readonly Fact[]): readonly F
   const forgotten = new Set(known.filter((fact) => isLost(fact, 'left-out')).flatMap(columnIn))
   const isLeftOut = (fact: Fact): boolean =>
     isLost(fact, 'left-out') && columnIn(fact).some((one) => forgotten.has(one))
+  const failures = new Set(known.flatMap(failing))
   const all = withPartsGone(withoutOverruled([...others, ...tried]))
   const better = tried.filter((fact) => all.has(fact)).flatMap(columnsTold)
   return [
     ...others.filter((fact) => all.has(fact)).flatMap((fact) => withoutTold(fact, better)),
     ...tried.filter(
-      (fact) => all.has(fact) && !isLeftOut(fact) && !losing(fact).some((one) => lost.has(one)),
+      (fact) =>
+        all.has(fact) &&
+        !isLeftOut(fact) &&
+        !losing(fact).some((one) => lost.has(one)) &&
+        !failing(fact).some((one) => failures.has(one)),
     ),
   ]
 }
@@ -208,6 +215,10 @@ function losing(fact: Fact): string[] {
   if (fact.kind === 'rows-lost') return fact.merged === undefined ? [fact.table] : []
   return fact.kind === 'foreign-key-broken' ? [[fact.table, ...fact.columns].join('\n')] : []
 }
+
+/** The failure of a statement, which is told once whichever rows it is about. */
+const failing = (fact: Fact): string[] =>
+  fact.kind === 'step-failed' ? [JSON.stringify([fact.at, fact.message])] : []
 
 /** What `shared` says better. */
 const isVague = (fact: Fact): boolean => isLost(fact, 'untied') || isLost(fact, 'levelled')

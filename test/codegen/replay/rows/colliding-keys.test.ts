@@ -10,6 +10,7 @@ const PLACES =
   'CREATE TABLE t (id INTEGER PRIMARY KEY, i INTEGER NOT NULL, pos INTEGER NOT NULL, UNIQUE (i, pos))'
 const RANKED = 'CREATE TABLE t (id INTEGER PRIMARY KEY, p TEXT NOT NULL, pos REAL, UNIQUE (p, pos))'
 const MAILS = 'CREATE TABLE t (id INTEGER PRIMARY KEY, mail TEXT NOT NULL UNIQUE)'
+const MAILED = 'CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT NOT NULL, mail TEXT UNIQUE)'
 const SETTINGS = 'CREATE TABLE t (i TEXT NOT NULL, k TEXT NOT NULL, v TEXT, PRIMARY KEY (i, k))'
 const CODES = 'CREATE TABLE t (i TEXT NOT NULL, code INTEGER NOT NULL, PRIMARY KEY (i, code))'
 
@@ -75,4 +76,108 @@ it('names that differ in case belong to one row, which then has a key twice', as
     { kind: 'foreign-key-broken', table: 'ng' },
   ])
   expect(await factsOf([TAGS, merged('OR IGNORE', `DELETE FROM ng WHERE ${ONE};`)])).toEqual([])
+})
+
+const NODES =
+  'CREATE TABLE t (id INTEGER PRIMARY KEY, scheme TEXT NOT NULL, host TEXT NOT NULL, stage TEXT, UNIQUE (scheme, host))'
+const ACCOUNTS =
+  'CREATE TABLE t (type TEXT NOT NULL, provider TEXT NOT NULL, pid TEXT NOT NULL, token TEXT, PRIMARY KEY (provider, pid))'
+const RATED =
+  'CREATE TABLE r (id TEXT NOT NULL PRIMARY KEY, source TEXT NOT NULL); CREATE TABLE t (id TEXT NOT NULL PRIMARY KEY, symbol TEXT NOT NULL, source TEXT NOT NULL); CREATE UNIQUE INDEX s ON t (source, symbol)'
+const INDEX = 'CREATE UNIQUE INDEX u ON t (dir, name)'
+const FILES = `CREATE TABLE t (id INTEGER PRIMARY KEY, dir TEXT, name TEXT); ${INDEX}`
+const anew = (key: string, select = 'SELECT type, provider, pid, token FROM t'): string =>
+  `CREATE TABLE n (type TEXT NOT NULL, provider TEXT NOT NULL, pid TEXT NOT NULL, token TEXT, ${key}); INSERT INTO n ${select}; DROP TABLE t; ALTER TABLE n RENAME TO t`
+const brought = (how: string, by: string): string =>
+  `INSERT ${how} INTO t (id, symbol, source) SELECT id, id, source FROM r WHERE NOT EXISTS (SELECT 1 FROM t WHERE ${by})`
+
+describe('rows that agree in what a key is made of', () => {
+  it.each([
+    [
+      'a part of the key is asked for',
+      NODES,
+      "UPDATE t SET scheme = 'http' WHERE host = 'a.org'",
+      't.scheme, t.host',
+    ],
+    [
+      'another column too',
+      NODES,
+      "UPDATE t SET scheme = 'http' WHERE host = 'a.org' AND stage = 'x'",
+      't.scheme, t.host',
+    ],
+    ['all of the key is set', MAILED, "UPDATE t SET mail = 'x' WHERE name = 'y'", 't.mail'],
+    ['the key is made of another column', MAILED, 'UPDATE t SET mail = name', 't.mail'],
+    [
+      'another table has the value',
+      RATED,
+      'UPDATE t SET source = r.source FROM r WHERE t.symbol = r.id',
+      't.source, t.symbol',
+    ],
+    [
+      'a row is brought that is asked for by another column',
+      RATED,
+      brought('', 't.symbol = r.id'),
+      't.id',
+    ],
+    ['a copy has another primary key', ACCOUNTS, anew('PRIMARY KEY (type, pid)'), 'n.type, n.pid'],
+    [
+      'a copy is UNIQUE by others',
+      ACCOUNTS,
+      anew('PRIMARY KEY (provider, pid), UNIQUE (type, token)'),
+      'n.type, n.token',
+    ],
+    [
+      'all columns are copied by a star',
+      ACCOUNTS,
+      anew('PRIMARY KEY (type, pid)', 'SELECT * FROM t'),
+      'n.type, n.pid',
+    ],
+    [
+      'a key of the copy takes letters for one',
+      ACCOUNTS,
+      anew('PRIMARY KEY (provider, pid)').replace('pid TEXT', 'pid TEXT COLLATE NOCASE'),
+      'n.provider, n.pid',
+    ],
+    [
+      'an index over the copy does',
+      FILES,
+      `CREATE TABLE n (id INTEGER PRIMARY KEY, dir TEXT, name TEXT COLLATE NOCASE); INSERT INTO n (id, dir, name) SELECT id, dir, name FROM t; DROP TABLE t; ALTER TABLE n RENAME TO t; ${INDEX}`,
+      't.dir, t.name',
+    ],
+    [
+      'the old table is renamed first',
+      ACCOUNTS,
+      'ALTER TABLE t RENAME TO o; CREATE TABLE t (type TEXT NOT NULL, pid TEXT NOT NULL, token TEXT, PRIMARY KEY (type, pid)); INSERT INTO t (type, pid, token) SELECT type, pid, token FROM o; DROP TABLE o',
+      't.type, t.pid',
+    ],
+  ])('are found: %s', async (_, first, up, columns) => {
+    const found = (await factsOf([first, up])).filter(({ kind }) => kind === 'step-failed')
+    expect(found).toMatchObject([
+      { stage: 'rows', message: `UNIQUE constraint failed: ${columns}` },
+    ])
+  })
+
+  it.each([
+    ['the key gets wider', ACCOUNTS, anew('PRIMARY KEY (provider, pid, type)')],
+    ['the key is the same in another order', ACCOUNTS, anew('PRIMARY KEY (pid, provider)')],
+    [
+      'one row of each is taken',
+      ACCOUNTS,
+      anew(
+        'PRIMARY KEY (type, pid)',
+        'SELECT type, min(provider), pid, token FROM t GROUP BY type, pid',
+      ),
+    ],
+    ['rows in the way stay', RATED, brought('OR IGNORE', 't.symbol = r.id')],
+    [
+      'rows are asked for by all keys',
+      RATED,
+      brought('', 't.id = r.id OR (t.symbol = r.id AND t.source = r.source)'),
+    ],
+    ['the value is made of a key', MAILED, "UPDATE t SET mail = id || '@x'"],
+    ['nothing takes its place', MAILED, "UPDATE t SET mail = NULL WHERE name = 'y'"],
+  ])('are none where %s', async (_, first, up) => {
+    const found = await factsOf([first, up])
+    expect(found.filter(({ kind }) => kind === 'step-failed')).toEqual([])
+  })
 })

@@ -1,0 +1,281 @@
+// Unique keys that a side makes of values which rows may share: rows that agree in these, and stand apart by other keys until then.
+import { foldCase, foldUpper, plainName, quoteIdentifier } from '../../../../src/sql/names.js'
+import type { CatalogTable } from '../../../model/catalog.js'
+import { isRowid } from '../../../model/rowid-column.js'
+import { namesIn } from '../../../sql/names-in.js'
+import { columnOf } from '../../../sql/read-select.js'
+import { isStar } from '../../../sql/read-write.js'
+import type { CreateTable, Insert } from '../../../sql/statement.js'
+import { uniqueKeys } from '../fill/disjoint-keys.js'
+import type { Example } from '../fill/draft-row.js'
+import type { Value } from '../fill/seed-values.js'
+import { tableNamed, type TableGraph } from '../fill/table-graph.js'
+import { tablePlan } from '../fill/table-plan.js'
+import { groupsRows, nameBehind, type Effect } from '../watch/statement-effect.js'
+import { comparedColumns, tablesNamed } from './compared-columns.js'
+import { isOfKind } from './kinds.js'
+import { comparisonsIn } from './comparisons.js'
+import { namesBefore } from './names-behind.js'
+import { addRows } from './rows-for-literals.js'
+import type { SeederState } from './seeder-state.js'
+
+/** A key, and what rows are to share for it. Names are in lower case. */
+export interface CollidingKey {
+  /** The statement that fails for such rows. */
+  readonly effect: Effect
+  /** The columns of the key, as they are called where it is. */
+  readonly key: readonly string[]
+  /** The table that gets rows. */
+  readonly table: CatalogTable
+  /** The columns in which rows are to agree: with rows of the same table, or of another one, whose columns stand in the same order. */
+  readonly shared: readonly string[]
+  /** Columns of the key that tell letters by their case until then: rows are to agree in all but these. */
+  readonly letters?: readonly string[]
+  readonly other?: { readonly table: CatalogTable; readonly columns: readonly string[] }
+}
+
+/** Of statements that do not say what becomes of rows in the way. */
+export const collidingKeys = (effects: readonly Effect[], situation: TableGraph): CollidingKey[] =>
+  effects.flatMap((effect, at): CollidingKey[] => {
+    const { shape } = effect
+    if (shape.kind === 'update' && shape.conflict === null) return updated(effect, situation)
+    if (shape.kind !== 'insert' || shape.conflict !== null || effect.replaces) return []
+    return [
+      ...copied(effect, shape, {
+        before: effects.slice(0, at),
+        after: effects.slice(at),
+        situation,
+      }),
+      ...guarded(effect, shape, situation),
+    ]
+  })
+
+const keysOf = (table: CatalogTable, { attached }: TableGraph): (readonly string[])[] =>
+  uniqueKeys({ table, indexes: attached.indexes.get(foldCase(table.name)) ?? [] }).map(
+    ({ columns }) => columns,
+  )
+
+/** An UPDATE sets a part of a key: rows that agree in the rest. */
+function updated(effect: Effect, situation: TableGraph): CollidingKey[] {
+  const table = tableNamed(situation, effect.table)
+  if (!table || effect.shape.kind !== 'update') return []
+  const set = new Set(effect.shape.columns.map(({ key }) => plainName(key)))
+  return keysOf(table, situation).flatMap((key) => {
+    const shared = key.filter((name) => !set.has(name))
+    return shared.length < key.length ? [{ effect, key, table, shared }] : []
+  })
+}
+
+interface Around {
+  readonly before: readonly Effect[]
+  readonly after: readonly Effect[]
+  readonly situation: TableGraph
+}
+
+/** A copy takes the place of its table and has another key: rows that agree in this one. */
+function copied(
+  effect: Effect,
+  shape: Insert,
+  { before, after, situation }: Around,
+): CollidingKey[] {
+  const [select, more] = shape.selects
+  const made = before.find((one) => one.verb === 'create' && one.table === effect.table)?.shape
+  if (!select?.from || more || groupsRows(effect) || made?.kind !== 'create-table') return []
+  const [from] = namesBefore(before, [plainName(select.from.key), ''])
+  const table = tableNamed(situation, from)
+  if (!table || nameBehind(after, effect.table) !== foldCase(table.name)) return []
+  const sources = sourcesOf(shape, made, table)
+  const folded = new Set(
+    (made.columns ?? []).flatMap(({ name, clauses }) =>
+      clauses.flat().includes('nocase') ? [plainName(name.key)] : [],
+    ),
+  )
+  const isFolded = (key: readonly string[]): boolean => key.some((name) => folded.has(name))
+  return [...keysMade(made), ...keysIndexed(after, table).filter(isFolded)].flatMap((key) => {
+    const all = key.flatMap((name) => sources.get(name) ?? [])
+    if (all.length < key.length) return []
+    const letters = isNoCase(table) ? [] : all.filter((_, at) => folded.has(key[at] ?? ''))
+    return [{ effect, key, table, letters, shared: all.filter((name) => !letters.includes(name)) }]
+  })
+}
+
+/** Whether a column of the table takes letters for one already. */
+const isNoCase = ({ sql }: CatalogTable): boolean => /\bnocase\b/i.test(sql)
+
+/** Of UNIQUE indexes that are made over columns of the new table, under its last name. */
+const keysIndexed = (after: readonly Effect[], { name }: CatalogTable): (readonly string[])[] =>
+  after.flatMap(({ shape }) =>
+    shape.kind === 'create-index' &&
+    shape.unique &&
+    plainName(shape.table.key) === foldCase(name) &&
+    shape.terms.every(({ length }) => length === 1)
+      ? [shape.terms.map(([word = '']) => plainName(word))]
+      : [],
+  )
+
+/** The PRIMARY KEY and what is UNIQUE in a new table. */
+function keysMade({ columns, constraints }: CreateTable): (readonly string[])[] {
+  const alone = (columns ?? []).flatMap(({ name, clauses }) =>
+    clauses.flat().some((word) => word === 'primary' || word === 'unique')
+      ? [[plainName(name.key)]]
+      : [],
+  )
+  const together = constraints.flatMap((words) => {
+    const start = words.findIndex((word) => word === 'primary' || word === 'unique')
+    const [open, close] = [words.indexOf('('), words.indexOf(')')]
+    return start < 0 || start > open
+      ? []
+      : [
+          words
+            .slice(open + 1, close)
+            .filter(isWord)
+            .map(plainName),
+        ]
+  })
+  return [...alone, ...together]
+}
+
+const isWord = (word: string): boolean => !/^(?:,|asc|desc)$/.test(word)
+
+/** The columns that a copy takes as they are, by those that get them. */
+function sourcesOf(
+  { columns, selects: [select] }: Insert,
+  made: Pick<CreateTable, 'columns'>,
+  table: CatalogTable,
+): ReadonlyMap<string, string> {
+  const own = (made.columns ?? []).map(({ name }) => plainName(name.key))
+  const filled = columns?.map(({ key }) => plainName(key)) ?? own
+  const items = select?.items ?? []
+  const given = items.some(isStar)
+    ? table.columns.map(({ name }) => foldCase(name))
+    : items.map((item) => {
+        const found = columnOf(item)?.column
+        return found ? plainName(found.key) : null
+      })
+  const isOwn = (name: string): boolean => table.columns.some((one) => foldCase(one.name) === name)
+  return new Map(
+    filled.flatMap((name, at) => {
+      const source = given[at]
+      return source && isOwn(source) ? [[name, source] as const] : []
+    }),
+  )
+}
+
+/** An INSERT asks by one column whether a row is there already, and has a key of another: a row that has it, and is not what it asks for. */
+function guarded(effect: Effect, shape: Insert, situation: TableGraph): CollidingKey[] {
+  const table = tableNamed(situation, effect.table)
+  const [select, more] = shape.selects
+  const from = select?.from ? tableNamed(situation, plainName(select.from.key)) : undefined
+  if (!table || !from || from === table || more || !shape.columns || groupsRows(effect)) return []
+  const read = effect.tokens.slice(effect.tokens.indexOf('SELECT'))
+  if (!read.some((one) => [...namesIn(one)].includes(effect.table))) return []
+  const sources = sourcesOf(shape, { columns: null }, from)
+  return keysOf(table, situation).flatMap((key) => {
+    const columns = key.flatMap((name) => sources.get(name) ?? [])
+    const isNumber = table.columns.some(
+      (one) => key.includes(foldCase(one.name)) && isRowid(table, one),
+    )
+    return columns.length < key.length || isNumber
+      ? []
+      : [{ effect, key, table, shared: key, other: { table: from, columns } }]
+  })
+}
+
+/** Gives the table such rows; false where it takes none, as one of its keys tells them. */
+export function addColliding(
+  state: SeederState,
+  situation: TableGraph,
+  one: CollidingKey,
+): boolean {
+  const { table, shared } = one
+  const isKin =
+    one.other && state.kin.get(foldCase(one.other.table.name))?.has(foldCase(table.name))
+  if (state.examples.has(foldCase(table.name)) || isKin) return false
+  const keys = tablePlan(table, situation, state).uniqueKeys
+  const narrow = one.other ? [] : keys.filter((key) => key.every((name) => shared.includes(name)))
+  if (narrow.length > 0) return false
+  const examples = one.other
+    ? takenFrom(state, one, one.other)
+    : alikeRows(state, situation, one, keys)
+  addRows(state, situation, { table, examples, sort: 'sibling' })
+  return examples.length > 0
+}
+
+/** So many rows get one that agrees with them. */
+const MOST = 12
+
+const takenFrom = (
+  { connection }: SeederState,
+  { shared }: CollidingKey,
+  { table, columns }: NonNullable<CollidingKey['other']>,
+): Example[] =>
+  rowsOf(connection, table, columns).map((row) =>
+    Object.fromEntries(shared.map((name, at) => [name, row[at] ?? null])),
+  )
+
+/** The same as rows that are there in all that no key tells, and the same again for what the statement finds in other tables. */
+function alikeRows(
+  { connection }: SeederState,
+  situation: TableGraph,
+  { effect, table, shared, letters = [] }: CollidingKey,
+  keys: readonly (readonly string[])[],
+): Example[] {
+  const apart = new Set(keys.flat().filter((name) => ![...shared, ...letters].includes(name)))
+  const names = table.columns.flatMap(({ name, generated }) =>
+    generated !== null || apart.has(foldCase(name)) ? [] : [name],
+  )
+  const rows = rowsOf(connection, table, names, shared).map((row) =>
+    Object.fromEntries(
+      names.map((name, at) => {
+        const value = row[at] ?? null
+        return [name, letters.includes(foldCase(name)) ? inOtherLetters(value) : value]
+      }),
+    ),
+  )
+  const asked = askedOf(connection, situation, effect, table).filter(({ name }) =>
+    names.includes(name),
+  )
+  const [first] = rows
+  if (!first || asked.length === 0) return rows
+  const meeting = { ...first, ...Object.fromEntries(asked.map(({ name, value }) => [name, value])) }
+  return [...rows, meeting, meeting]
+}
+
+function inOtherLetters(value: Value): Value {
+  if (typeof value !== 'string') return value
+  return foldUpper(value) === value ? foldCase(value) : foldUpper(value)
+}
+
+/** What a statement compares columns with: a literal, or what another table has. */
+function askedOf(
+  connection: SeederState['connection'],
+  situation: TableGraph,
+  effect: Effect,
+  table: CatalogTable,
+): { readonly name: string; readonly value: Value }[] {
+  const told = comparisonsIn(effect.tokens)
+  const pairs = comparedColumns(effect, tablesNamed(effect.tokens, situation))
+  return table.columns.flatMap((column) => {
+    const { name } = column
+    const values = told.flatMap((one) => (one.names.includes(foldCase(name)) ? one.values : []))
+    const pair = pairs.find((sides) =>
+      sides.some((side) => side.table === table && side.column === column),
+    )
+    const other = pair?.find((side) => side.table !== table)
+    const partners = other ? rowsOf(connection, other.table, [other.column.name]).flat() : []
+    const [value] = [...values.filter((one) => isOfKind(column, one)), ...partners]
+    return value === undefined ? [] : [{ name, value }]
+  })
+}
+
+/** Some rows, with values where they are asked for. */
+const rowsOf = (
+  { all }: SeederState['connection'],
+  table: CatalogTable,
+  names: readonly string[],
+  whole: readonly string[] = names,
+) =>
+  all(
+    `SELECT ${['1', ...names.map(quoteIdentifier)].join(', ')} FROM ${quoteIdentifier(table.name)}
+     WHERE ${['1', ...whole.map((name) => `${quoteIdentifier(name)} NOT NULL`)].join(' AND ')} LIMIT ${MOST}`,
+  ).map((row) => row.slice(1))
