@@ -10,7 +10,7 @@
  * another column. `reworded`: `down` leaves a text as `up` has made it of another one, which it does not tell. `unpartnered`: a lookup in another table finds nothing for the row. `falsy`: 0 or '' is taken for a
  * missing value. `compared`: of a text stays whether it is one text. `unexchanged`: two
  * UPDATE that exchange columns one after the other leave both with the same values. `touched`: a trigger has written the moment. `seeded`: a row
- * of an earlier version is inserted once more. `untied`: a subquery is tied to no column of the row that gets what it finds. `levelled`: an UPDATE without a condition gives all rows one value. `quotient`: integers are divided by one for a column of numbers with fractions. `withheld`: `down` gives all rows nothing or one value, though `up` has kept what they had. `parted`: `down` cuts a text that `up` has joined at another space. `unarchived`: a copy of rows that are deleted has nothing of it. `unlinked`: a key has become NULL, as its row was deleted as a duplicate of one that stays. `mistaken`: `down` sets what `up` has left alone. `interim`: a subquery reads it of rows that the same UPDATE has changed already. None where it was given other values.
+ * of an earlier version is inserted once more. `untied`: a subquery is tied to no column of the row that gets what it finds. `levelled`: an UPDATE without a condition gives all rows one value. `quotient`: integers are divided by one for a column of numbers with fractions. `withheld`: `down` gives all rows nothing or one value, though `up` has kept what they had. `parted`: `down` cuts a text that `up` has joined at another space. `unarchived`: a copy of rows that are deleted has nothing of it. `unlinked`: a key has become NULL, as its row was deleted as a duplicate of one that stays. `mistaken`: `down` sets what `up` has left alone. `interim`: a subquery reads it of rows that the same UPDATE has changed already. `third`: `down` sets to a value of its own what `up` has set to another one. None where it was given other values.
  */
 export type ValueLoss =
   | 'replaced'
@@ -41,6 +41,7 @@ export type ValueLoss =
   | 'unlinked'
   | 'mistaken'
   | 'interim'
+  | 'third'
 
 /**
  * `refilled`: all rows are deleted by name, and not all come back. `older`: a table that was there takes the place of this one.

@@ -71,6 +71,7 @@ const GIVEN: ReadonlySet<FactOf<'values-changed'>['lost']> = new Set([
   'unlinked',
   'mistaken',
   'interim',
+  'third',
 ])
 
 /** Columns of a table, on one side of a migration. */

@@ -31,6 +31,10 @@ export const KEPT_NOWHERE = {
     what: `changes values of ${column} of ${table}${inStatement(at)} that \`up\` has left alone: where it was ${describeValue(before)} before \`up\` and behind it, it is ${describeValue(after)} afterwards`,
     fix: `Let \`down\` change what \`up\` has set and nothing else: ask for the value that \`up\` gives, or let \`up\` keep in a column beside it which rows it has set; or say that the migration is irreversible`,
   }),
+  third: ({ at, table, column, before, after }: Change) => ({
+    what: `does not bring back what \`up\` has set in ${column} of ${table}${inStatement(at)}: where it was ${describeValue(before)}, it is ${describeValue(after)} afterwards`,
+    fix: `Set it to ${describeValue(before)} in the rows that \`up\` has changed; or, if these can't be told from others, say that the migration is irreversible`,
+  }),
   interim: ({ at, table, column, before, after }: Change) => ({
     what: `reads ${column} of other rows of ${table} while it changes them one after the other${inStatement(at)}, so that the order of rows decides: where the rows as they were give ${describeValue(before)}, one has ${describeValue(after)} afterwards`,
     fix: `Read all rows before the first is changed, by \`UPDATE ${sqlName(table)} SET ${sqlName(column)} = … FROM (SELECT …)\``,

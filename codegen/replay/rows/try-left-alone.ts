@@ -1,5 +1,5 @@
 // Tries a `down` right behind an `up` that has set a column in some rows only: whether it takes others for them, which had values by
-// themselves.
+// themselves, and whether it sets these to a third value.
 import type { Fact, ValuesChanged } from '../../model/evidence.js'
 import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
 import type { Value } from './fill/seed-values.js'
@@ -47,7 +47,12 @@ export async function tryLeftAlone(
       const setting = settingsIn(ups).filter((one) => isSame(one, { effect, column }))
       const at = { at: effect.place, table: after.table.name, column }
       const scaled = scaledBack({ setting, column }, before, after)
+      const third =
+        setting.some(isLiteral) && isLiteral({ effect, column })
+          ? thirdValue([before, behind, after], column)
+          : undefined
       if (scaled) found.push(changeTold({ ...at, lost: 'mistaken' }, scaled))
+      else if (third) found.push(changeTold({ ...at, lost: 'third' }, third))
       else if (setting.length > 0 || isLevelled(before, after, column))
         doubtful.push(...wiped({ before, behind, after }, at))
     }
@@ -84,6 +89,35 @@ const settingsIn = (effects: readonly Effect[]): Setting[] =>
 
 const isSame = (one: Setting, other: Setting): boolean =>
   one.effect.table === other.effect.table && isSameName(one.column, other.column)
+
+/** Whether it is set to a literal, in some rows. */
+function isLiteral({ effect: { tokens, place }, column }: Setting): boolean {
+  const [value = '', ...more] = itemOf(tokens, column)
+  const isSome = place.direction === 'down' || tokens.includes('WHERE')
+  return isSome && more.length === 0 && /^['\d]/.test(value)
+}
+
+/**
+ * What was there before `up`, and what is there behind `down`, where both have changed it; not where that is what others had which
+ * `up` has made one with it: then it is one of those.
+ */
+function thirdValue(
+  images: readonly [before: TableImage, behind: TableImage, after: TableImage],
+  column: string,
+): readonly [was: Value, is: Value] | undefined {
+  const [before, behind, after] = images.map((image) => valuesIn(image, column))
+  const ways = [...before!].map(
+    ([row, was]) => [was, behind!.get(row) ?? null, after!.get(row) ?? null] as const,
+  )
+  const found = ways.find(
+    ([was, made, is]) =>
+      was !== null &&
+      is !== null &&
+      new Set([was, made, is]).size === 3 &&
+      !ways.some(([other, same]) => other === is && same === made),
+  )
+  return found && [found[0], found[2]]
+}
 
 /** Each column once, with the last statement that sets it. */
 function lastSet(effects: readonly Effect[]): Setting[] {
