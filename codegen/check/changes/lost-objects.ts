@@ -5,7 +5,7 @@ import { canonical } from '../../../src/schema/canonical.js'
 import { forgottenGenerated } from './generated-columns.js'
 import { hasRowsOfBefore, keepsApart } from './new-columns.js'
 import { changePlace } from '../subject/place.js'
-import { isMadeAnew } from '../subject/trace-tables.js'
+import { isMadeAnew, tracesUnderOtherNames } from '../subject/trace-tables.js'
 import { mentions } from '../../sql/names-in.js'
 import type { ReplayedStep, TableTrace } from '../subject/rule.js'
 import { foldCase, isSameName } from '../../../src/sql/names.js'
@@ -30,7 +30,7 @@ export function lostObjects(step: ReplayedStep): LostObject[] {
     act.kind === 'drop' ? [{ key: `${act.type} ${act.name}`, statement: act.statement }] : [],
   )
   const named = new Set(drops.map((drop) => drop.key))
-  const traces = step.traces
+  const traces = [...tracesUnderOtherNames(step), ...step.traces]
   return gone.flatMap((key) => {
     const object = step.before.get(key)
     if (!object || object.type === 'table' || named.has(key)) return []

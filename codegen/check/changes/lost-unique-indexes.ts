@@ -4,7 +4,7 @@ import { hasRowsOfBefore, keepsApart } from './new-columns.js'
 import { isOverOthers, isWhole } from './partial-index.js'
 import { isMissedByKey } from './lost-constraints.js'
 import type { FoundStatement, ReplayedStep, TableTrace } from '../subject/rule.js'
-import { isMadeAnew } from '../subject/trace-tables.js'
+import { isMadeAnew, tracesUnderOtherNames } from '../subject/trace-tables.js'
 import { readStatement } from '../../sql/read-statement.js'
 import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
 
@@ -43,8 +43,11 @@ export function lostUniqueIndexes(step: ReplayedStep): LostUniqueIndex[] {
 }
 
 /** What became of a table, which may not have changed at all. */
-function traceOf(name: string, { traces, before, after }: ReplayedStep): TableTrace | null {
-  const trace = traces.find((one) => isSameName(one.before.name, name))
+function traceOf(name: string, step: ReplayedStep): TableTrace | null {
+  const { traces, before, after } = step
+  const trace = [...tracesUnderOtherNames(step), ...traces].find((one) =>
+    isSameName(one.before.name, name),
+  )
   if (trace) return trace
   const key = `table ${foldCase(name)}`
   const [was, is] = [before.get(key), after.get(key)]
@@ -84,7 +87,7 @@ function isForgotten(
 }
 
 const isAnew = (trace: TableTrace, { traces }: ReplayedStep): boolean =>
-  traces.includes(trace) && isMadeAnew(trace)
+  (traces.includes(trace) || trace.before.name !== trace.after?.name) && isMadeAnew(trace)
 
 /** Whether it is over the same columns, in the same way, and only no longer unique. */
 const isPlainNow = (

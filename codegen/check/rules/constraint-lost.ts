@@ -12,7 +12,7 @@ import { clauseLosses, type LostDoing } from '../wording/clause-losses.js'
 import { affinityOf } from '../changes/affinity.js'
 import { columnSubject, objectSubject } from '../subject/finding-subject.js'
 import { wordsIn } from '../../sql/names-in.js'
-import { isMadeAnew } from '../subject/trace-tables.js'
+import { isMadeAnew, tracesUnderOtherNames } from '../subject/trace-tables.js'
 import { foldCase, isSameName } from '../../../src/sql/names.js'
 import type { ReplayedStep, Rule, TableTrace } from '../subject/rule.js'
 import { sqlInLine } from '../../sql/one-line.js'
@@ -31,7 +31,8 @@ export const constraintLost: Rule = {
     for (const step of replay?.steps ?? []) {
       if (step.migration.alter) continue
       const taken = new Set<string>()
-      for (const trace of [...step.traces.filter(isMadeAnew), ...replacedColumns(step)]) {
+      const anew = [...step.traces, ...tracesUnderOtherNames(step)].filter(isMadeAnew)
+      for (const trace of [...anew, ...replacedColumns(step)]) {
         const constraints = lostConstraints(trace, step)
         const isForConstraints = constraints.length > 0
         const clauses = lostClauses(trace, step, { steps: replay?.steps ?? [], isForConstraints })
@@ -115,8 +116,10 @@ function judge(
 }
 
 function changeOf(trace: TableTrace): string {
-  const { before, columns } = trace
-  if (isMadeAnew(trace)) return `makes ${before.name} anew`
+  const { before, after, columns } = trace
+  const isSame = isSameName(before.name, after?.name ?? before.name)
+  if (isMadeAnew(trace))
+    return `makes ${before.name} anew${isSame ? '' : ` as ${after?.name ?? ''}`}`
   const names = columns.filter(isReplaced).map((one) => one.before.name)
   const other = names.length === 1 ? 'another column' : 'other columns'
   return `puts ${other} in the place of ${listed(names)} of ${before.name}`

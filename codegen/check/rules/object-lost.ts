@@ -5,6 +5,7 @@ import { lostObjects } from '../changes/lost-objects.js'
 import { versionId } from '../../../src/model/version.js'
 import { reshapedObjects, type ReshapedObject } from '../changes/reshaped-objects.js'
 import type { ColumnTrace, Finding, ReplayedStep, Rule } from '../subject/rule.js'
+import { tracesUnderOtherNames } from '../subject/trace-tables.js'
 import { unmetValues, type UnmetValue } from '../changes/unmet-values.js'
 import { listed } from '../../diagnostics/listed.js'
 import { sqlInLine } from '../../sql/one-line.js'
@@ -67,18 +68,21 @@ function judgeShape({ object, what, at }: ReshapedObject, step: ReplayedStep): F
   }
 }
 
-/** An index names the columns of its table as they are called after the step. */
-function withNewNames(object: LostObject['object'], { traces }: ReplayedStep): string {
-  if (object.type !== 'index') return object.sql
-  const columns = traces.flatMap((trace) =>
-    isSameName(trace.before.name, object.table) ? trace.columns : [],
+/** An index names its table and the columns as they are called after the step, a trigger its table. */
+function withNewNames(object: LostObject['object'], step: ReplayedStep): string {
+  if (object.type === 'view') return object.sql
+  const found = [...tracesUnderOtherNames(step), ...step.traces].find((trace) =>
+    isSameName(trace.before.name, object.table),
   )
+  const columns = object.type === 'index' ? (found?.columns ?? []) : []
   const tokens = [...tokensOf(object.sql)]
   const first = tokens.findIndex(({ text }) => text === '(')
-  return tokens.slice(first).reduceRight((sql, { text, start }) => {
-    const named = text.startsWith("'") ? undefined : columnNamed(columns, plainName(text))
+  return tokens.reduceRight((sql, { text, start }, at) => {
+    const column = at < first ? undefined : columnNamed(columns, plainName(text))
+    const isTable = at > 2 && (object.type === 'trigger' || at < first)
+    const named = isTable && isSameName(plainName(text), object.table) ? found : column
     const name = named?.after?.name
-    return !name || isSameName(name, named.before.name)
+    return !name || text.startsWith("'") || isSameName(name, named.before.name)
       ? sql
       : `${sql.slice(0, start)}${sqlName(name)}${sql.slice(start + text.length)}`
   }, object.sql)

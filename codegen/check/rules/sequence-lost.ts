@@ -7,7 +7,8 @@ import { sideName, ignoreComment } from '../wording/describe-step.js'
 import { factsIn, factsOf, type FactOf } from '../subject/facts.js'
 import { isReported } from '../subject/apply-suppressions.js'
 import { stepPosition } from '../subject/place.js'
-import type { ReplayedStep, Rule, Subject } from '../subject/rule.js'
+import type { ReplayedStep, Rule, Subject, TableTrace } from '../subject/rule.js'
+import { tracesUnderOtherNames } from '../subject/trace-tables.js'
 import { sqlName } from '../../sql/sql-name.js'
 import { foldCase, isSameName } from '../../../src/sql/names.js'
 
@@ -30,12 +31,14 @@ export const sequenceLost: Rule = {
       if (isChangeHeard(step, subject, { direction, table: fact.table, columns })) continue
       const left =
         fact.after === null ? 'nothing is remembered any more' : `it is ${fact.after} now`
-      const about = sqlName(fact.table)
+      if (isPartOfAnother(fact.table, step)) continue
+      const old = oldName(fact.table, step)
+      const about = sqlName(old)
       yield {
         at,
         subject: about,
         ...(isRebuild(fact, now) && { severity: 'info' }),
-        message: `${sideName(step.version, direction, at)} loses the highest number that AUTOINCREMENT has given in ${fact.table}: it was ${fact.before}, and ${left}. Ids of deleted rows will be given to new ones.`,
+        message: `${sideName(step.version, direction, at)} loses the highest number that AUTOINCREMENT has given in ${old}: it was ${fact.before}, and ${left}. Ids of deleted rows will be given to new ones.`,
         fix: `${fixFor(fact, step)}; or, if no id is remembered anywhere, say so: ${ignoreComment('SEQUENCE_LOST', step.migration, about)}.`,
       }
     }
@@ -50,7 +53,7 @@ const losesRows = (
   factsIn(step, 'rows-lost').some(
     (lost) =>
       lost.at.direction === at.direction &&
-      isSameName(lost.table, table) &&
+      isSameName(lost.table, oldName(table, step)) &&
       isReported(subject, {
         code: 'ROWS_LOST',
         at: stepPosition(lost.at, step.migration, subject.settings.root),
@@ -59,8 +62,8 @@ const losesRows = (
   )
 
 /** Whether what identifies the rows is no number any more, so that none is given, or their number is given up for another key. */
-function hasOtherIds(table: string, { traces }: ReplayedStep): boolean {
-  const trace = traces.find(({ after }) => after !== null && isSameName(after.name, table))
+function hasOtherIds(table: string, step: ReplayedStep): boolean {
+  const trace = traceTo(table, step)
   const numbers = numbersOf(trace?.before)
   const key = trace?.after?.columns.filter(({ primaryKey }) => primaryKey > 0) ?? []
   const isGone =
@@ -69,11 +72,25 @@ function hasOtherIds(table: string, { traces }: ReplayedStep): boolean {
   return isGone || (key.length > 0 && key.every(({ type }) => affinityOf(type) !== 'INTEGER'))
 }
 
+/** What became the table of this name. */
+const traceTo = (table: string, step: ReplayedStep): TableTrace | undefined =>
+  [...step.traces, ...tracesUnderOtherNames(step)].find(
+    ({ after }) => after !== null && isSameName(after.name, table),
+  )
+
+/** Whether it is new and holds a part of what an old table had. */
+const isPartOfAnother = (table: string, step: ReplayedStep): boolean =>
+  !step.before.has(`table ${foldCase(table)}`) && traceTo(table, step) === undefined
+
+const oldName = (table: string, step: ReplayedStep): string =>
+  traceTo(table, step)?.before.name ?? table
+
 /** A rebuild that leaves the line out loses the numbers of rows that are gone, and nothing else. */
 const isRebuild = ({ at }: FactOf<'watermark-lost'>, table: CatalogObject | undefined): boolean =>
   table?.type === 'table' && table.autoincrement && !WRITES.test(at.statement ?? '')
 
-function fixFor({ at, table }: FactOf<'watermark-lost'>, { acts, after }: ReplayedStep): string {
+function fixFor({ at, table }: FactOf<'watermark-lost'>, step: ReplayedStep): string {
+  const { acts, after } = step
   const now = after.get(`table ${foldCase(table)}`)
   if (at.direction === 'up' && now?.type === 'table' && !now.autoincrement)
     return `Write INTEGER PRIMARY KEY AUTOINCREMENT in the new table ${table} as in the old one`
@@ -84,8 +101,9 @@ function fixFor({ at, table }: FactOf<'watermark-lost'>, { acts, after }: Replay
   if (aside)
     return `Before the old table is dropped, add \`UPDATE sqlite_sequence SET seq = (SELECT seq FROM sqlite_sequence WHERE name = ${text(aside.to)}) WHERE name = ${text(table)};\``
   const rename = renames.findLast((act) => isSameName(act.to, table))
-  const fresh = rename?.table ?? `${table}_new`
-  const [target, source] = [text(fresh), text(table)]
+  const old = oldName(table, step)
+  const fresh = rename?.table ?? (isSameName(old, table) ? `${table}_new` : table)
+  const [target, source] = [text(fresh), text(old)]
   return `Before the old table is dropped, add \`DELETE FROM sqlite_sequence WHERE name = ${target}; INSERT INTO sqlite_sequence (name, seq) SELECT ${target}, seq FROM sqlite_sequence WHERE name = ${source};\``
 }
 

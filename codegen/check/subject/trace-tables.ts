@@ -1,10 +1,11 @@
 // Follows the tables and columns that a step changes: which of them are still there, under which name.
 import { finalName } from './schema-acts.js'
 import type { CatalogTable } from '../../model/catalog.js'
-import type { FoundStatement, ReplayedStep, SchemaAct, TableTrace } from './rule.js'
+import type { ColumnTrace, FoundStatement, ReplayedStep, SchemaAct, TableTrace } from './rule.js'
 import { traceColumns } from './trace-columns.js'
+import { factsIn } from './facts.js'
 import { isSetAside } from './set-aside.js'
-import { foldCase } from '../../../src/sql/names.js'
+import { foldCase, isSameName } from '../../../src/sql/names.js'
 
 /** What to know of a step. */
 export type Changes = Pick<ReplayedStep, 'before' | 'after' | 'changed' | 'acts' | 'facts'>
@@ -42,6 +43,63 @@ export function traceTables(step: Changes): TableTrace[] {
     }
   })
 }
+
+/**
+ * The tables that are made anew under another name: a new table has the rows of one that is gone, of no other one, and tells them
+ * by the same key. Of a table that is dropped these traces say nothing, which `traces` has.
+ */
+export function tracesUnderOtherNames(step: Pick<ReplayedStep, 'traces'> & Changes): TableTrace[] {
+  const moved = step.traces.flatMap((trace) => {
+    const name = trace.after ? null : rowsOf(trace.before, step)
+    return name === null ? [] : [{ trace, name: foldCase(name) }]
+  })
+  return moved.flatMap(({ trace, name }) => {
+    const after = step.after.get(`table ${name}`)
+    const isOwn = moved.filter((one) => one.name === name).length === 1
+    if (after?.type !== 'table' || !isOwn || step.before.has(`table ${name}`)) return []
+    const found = underName(trace, after, step)
+    return hasSameKey(found) && found.columns.every((one) => one.after || isGone(one, trace, step))
+      ? [found]
+      : []
+  })
+}
+
+/** The one table in which replay found what stood in another. */
+function rowsOf({ name }: CatalogTable, step: Changes): string | null {
+  const kept = factsIn(step, 'values-kept').filter(
+    ({ table, earlier }) => !earlier && isSameName(table, name),
+  )
+  const [place, ...others] = new Set(kept.map((one) => one.in))
+  return place !== undefined && others.length === 0 ? place : null
+}
+
+function underName({ before, drop }: TableTrace, after: CatalogTable, step: Changes): TableTrace {
+  const acts = step.acts.up
+  const [old, name] = [foldCase(before.name), foldCase(after.name)]
+  const own = acts.filter((act, at) =>
+    act.kind === 'copy'
+      ? act.from === old && finalName(act.to, at, acts) === name
+      : ON_COLUMNS.has(act.kind) && finalName(tableOf(act), at, acts) === name,
+  )
+  const columns = traceColumns(before, after, own)
+  return { before, after, statement: creationOf(after.name, acts), drop, columns }
+}
+
+/** Whether the primary key is over the columns that it was over; that there is none any more was hardly meant. */
+function hasSameKey({ after, columns }: TableTrace): boolean {
+  const was = columns.filter(({ before }) => before.primaryKey > 0)
+  const is = after?.columns.filter(({ primaryKey }) => primaryKey > 0).length
+  const kept = was.filter((one) => (one.after?.primaryKey ?? 0) > 0).length
+  return is === 0 || (is === was.length && kept === was.length)
+}
+
+/** Whether a column has no place in any table: that is told, and is no matter of what is new. */
+const isGone = ({ before }: ColumnTrace, { before: table }: TableTrace, step: Changes): boolean =>
+  factsIn(step, 'values-gone').some(
+    (fact) =>
+      isSameName(fact.table, table.name) &&
+      Object.keys(fact.row).some((column) => isSameName(column, before.name)),
+  )
 
 /** An act and the name that the table it is about had before the step. */
 interface OwnedAct {

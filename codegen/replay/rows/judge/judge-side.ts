@@ -1,4 +1,5 @@
 // What became of the rows in a side that ran: rows that are gone, values that moved, numbers that would be given again.
+import { foldCase } from '../../../../src/sql/names.js'
 import type { Fact, ValuesChanged, WatermarkLost } from '../../../model/evidence.js'
 import type { Connection } from '../fill/connection.js'
 import { tableNamed } from '../fill/table-graph.js'
@@ -16,7 +17,7 @@ import { equalRowsLost } from './equal-rows.js'
 import { exchangedAside } from './exchanged-aside.js'
 import { exchangedKeys } from './exchanged-keys.js'
 import { exchangedInPart } from './exchanged-in-part.js'
-import type { Fate } from './fate.js'
+import type { Ending, Fate } from './fate.js'
 import { falsyValues } from './falsy-values.js'
 import { forsakenRows, forsakenValues } from './forsaken-values.js'
 import { judgeIndexes } from './judge-indexes.js'
@@ -61,7 +62,6 @@ export function judgeSide(connection: Connection, side: ObservedSide, now: Table
       ...judgeValues(fate),
       ...convertedValues(connection, fate),
       ...VALUES.flatMap((judge) => judge(fate)),
-      ...judgeWatermark(fate),
       ...triedRows(connection, fate),
     ]),
     ...judgeRemovals(side, endings, written, parents),
@@ -75,7 +75,25 @@ export function judgeSide(connection: Connection, side: ObservedSide, now: Table
     ...judgeKeyed(connection, fates),
     ...unindexedRows(connection, side),
   ]
-  return [...found, ...endings.flatMap((one) => exchangedAside(one, written, found))]
+  return [
+    ...found,
+    ...endings.flatMap((one) => judgeWatermark(one, heirFound(one, found, imageNow))),
+    ...endings.flatMap((one) => exchangedAside(one, written, found)),
+  ]
+}
+
+/** What stands in the place of a table; of one that is gone, the new one of another name that was found to have its rows, and no others. */
+function heirFound(
+  { side, after, before: { table }, heir }: Ending,
+  found: readonly Fact[],
+  imageNow: (name: string) => TableImage | null,
+): TableImage | null {
+  const kept = found.find((fact) => fact.kind === 'values-kept' && fact.table === table.name)
+  if (after || kept?.kind !== 'values-kept') return after
+  const name = foldCase(kept.in)
+  const fill = heir.fills.find((one) => one.name === name && one.isNew)
+  const sources = fill?.sources.filter((one) => tableNamed(side.before, one) !== undefined)
+  return sources?.length === 1 ? imageNow(name) : null
 }
 
 const WRITTEN = [falsyValues, exchangedInPart, levelledValues] as const
@@ -101,10 +119,12 @@ export function judgeSupposed(connection: Connection, side: ObservedSide, now: T
   )
 }
 
-function judgeWatermark(fate: Fate): WatermarkLost[] {
-  const { side, before, after, rebuild } = fate
+function judgeWatermark(ending: Ending, after: TableImage | null): WatermarkLost[] {
+  const { side, before, rebuild } = ending
   const { watermark } = before
-  if (watermark === null || (after.watermark !== null && after.watermark >= watermark)) return []
+  if (watermark === null || after === null) return []
+  if (after.watermark !== null && after.watermark >= watermark) return []
+  const fate = { ...ending, after }
   if (isEmptied(fate)) return []
   const written = side.effects.findLast(({ table }) => table === 'sqlite_sequence')
   const drop = fate.heir.own.find(({ verb }) => verb === 'drop') ?? rebuild?.removal
