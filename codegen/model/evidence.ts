@@ -199,7 +199,7 @@ export interface ValuesChanged {
   readonly lost?: ValueLoss
   /** The columns that are rounded alike, where values beyond 2^53 were made to see it: no application need have such. */
   readonly supposed?: readonly string[]
-  /** With `shared`: the table that the value is made of; with `forsaken`: the one that is dropped; with `compared`: the text; with `seeded`: the key; with `quotient`: the column that is divided; with `untied`: the condition that compares a column with itself, or ''; with `unarchived`: the table that has the copy; with `unlisted`: another value that becomes the same; with `unlinked`: the table of the duplicates. With `shared` also how many times a statement ran that each time changed all rows. */
+  /** With `shared`: the table that the value is made of; with `forsaken`: the one that is dropped; with `compared`: the text; with `seeded`: the key; with `quotient`: the column that is divided; with `untied`: the condition that compares a column with itself, or ''; with `unarchived`: the table that has the copy; with `unlisted`: another value that becomes the same; with `reworded`: what `up` has made of both texts; with `unlinked`: the table of the duplicates. With `shared` also how many times a statement ran that each time changed all rows. */
   readonly source?: string
   readonly times?: number
   /** With `unlinked`: whether a statement behind gives the key another row. */

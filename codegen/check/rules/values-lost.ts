@@ -181,8 +181,10 @@ const WORDS: { readonly [L in NonNullable<Change['lost']>]?: (fact: Change) => W
       ? 'Write `??`, which stands in for NULL alone, or compare with null'
       : `Write \`coalesce(${sqlName(column)}, …)\`, which stands in for NULL alone`,
   }),
-  reworded: ({ at, table, column, before, after }) => ({
-    what: `leaves ${column} of ${table} as \`up\` has made it${inStatement(at)}: where it was ${describeValue(before)}, it is ${describeValue(after)} afterwards, which does not tell what it was`,
+  reworded: ({ at, table, column, before, after, source }) => ({
+    what: source
+      ? `gives texts of ${column} of ${table} back as others${inStatement(at)}: where it was ${describeValue(before)}, it is ${describeValue(after)} afterwards, as \`up\` has made ${describeValue(source)} of both, which does not tell what it was`
+      : `leaves ${column} of ${table} as \`up\` has made it${inStatement(at)}: where it was ${describeValue(before)}, it is ${describeValue(after)} afterwards, which does not tell what it was`,
     fix: `Let \`up\` keep the old texts in a column beside it, and \`down\` put them back; or say that the migration is irreversible`,
   }),
   forsaken: ({ at, table, column, before, after, source = '' }) => ({

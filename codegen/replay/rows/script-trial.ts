@@ -16,6 +16,8 @@ export interface Trial {
   prepare(): void
   /** Whether that makes rows which code asks for by value. */
   readonly asks?: true
+  /** What code ran, with what it bound. */
+  readonly bound?: readonly Effect[]
 }
 
 /** What knows which tables a side puts into one. */

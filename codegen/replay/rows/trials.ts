@@ -90,7 +90,7 @@ export function tryScripts(trial: Trial, { seen, ask }: Partial<OfCode> = {}): r
   const effects = [...trial.effects, ...trial.rows.uniqueNext(trial.side)]
   const asking = ask ? ({ ...trial, prepare: ask, asks: true } as const) : trial
   return SCRIPT_TRIALS.flatMap((one) => {
-    if (one === tryWorkedColumns) return one.run(asking)
+    if (one === tryWorkedColumns) return one.run({ ...asking, bound: byCode.effects })
     if (BY_KEYS.has(one)) return one.run({ ...trial, effects })
     return one.run(BY_CODE.has(one) ? byCode : trial)
   })

@@ -34,6 +34,7 @@ import {
   effectsOn,
   SPELLINGS,
   spelledOtherwise,
+  withTextsOf,
   workedColumns,
   type WorkedColumn,
 } from './seed/worked-columns.js'
@@ -49,9 +50,12 @@ import { takeImage, type TableImage } from './watch/table-image.js'
 export const tryWorkedColumns = scriptTrial({
   sides: 'up',
   find: workedColumns,
-  run({ rows, side, effects, prepare, asks }, all) {
+  run({ rows, side, effects, prepare, asks, bound = [] }, all) {
     const isUndone = sideOf(side.entry, 'down') !== undefined
-    const columns = all.filter(({ now }) => now === null || isUndone)
+    const columns = withTextsOf(
+      bound,
+      all.filter(({ now }) => now === null || isUndone),
+    )
     if (columns.length === 0) return []
     const beside = tellsColumns(effects, rows.situation())
     const { begin, tried } = nearTrial(rows, columns, prepare)
@@ -255,7 +259,9 @@ function wayBack(
       const place = placeIn(side.effects, foldCase(table.name))
       if (!told || !place) return []
       const where = { at: place, table: table.name, column: column.name }
-      return [changeTold({ ...where, lost }, told)]
+      const made = one.reworded?.get(String(told[0])) ?? told[1]
+      const source = made === told[1] ? {} : { source: String(made) }
+      return [changeTold({ ...where, lost, ...source }, told)]
     }),
   )
   return facts

@@ -187,6 +187,42 @@ test.each([
   expect(codes.filter((code) => code.includes('VALUES_LOST'))).toEqual([])
 })
 
+const TO_DONE = "UPDATE t SET s = 'done' WHERE s IN ('finished', 'closed');"
+const ONE_BY_ONE = `const set = (db, texts) => {
+  for (const [from, to] of texts) db.prepare('UPDATE t SET s = ? WHERE s = ?').run(to, from)
+}
+export function up(db) { set(db, [['finished', 'done'], ['closed', 'done']]) }
+export function down(db) { set(db, [['done', 'closed']]) }`
+
+test.each([
+  [`${TO_DONE}${BACK}UPDATE t SET s = 'closed' WHERE s = 'done';`, true],
+  [
+    `UPDATE t SET s = CASE s WHEN 'finished' THEN 'done' WHEN 'closed' THEN 'done' ELSE s END;${BACK}UPDATE t SET s = 'closed' WHERE s = 'done';`,
+    true,
+  ],
+  [
+    `ALTER TABLE t RENAME s TO k; ${TO_DONE.replaceAll(' s ', ' k ')}${BACK}UPDATE t SET k = 'closed' WHERE k = 'done'; ALTER TABLE t RENAME k TO s;`,
+    true,
+  ],
+  [ONE_BY_ONE, true],
+  [`${TO_DONE}${BACK}UPDATE t SET s = 'unknown' WHERE s = 'done';`, false],
+  [`${ADDED}${TO_DONE}${UNADDED}`, false],
+  [
+    `${ADDED}UPDATE t SET z = s; ${TO_DONE}${BACK}UPDATE t SET s = z; ${UNADDED.slice(BACK.length)}`,
+    false,
+  ],
+  [
+    `UPDATE t SET s = 'done' WHERE s = 'finished'; UPDATE t SET s = 'shut' WHERE s = 'closed';${BACK}UPDATE t SET s = 'finished' WHERE s = 'done'; UPDATE t SET s = 'closed' WHERE s = 'shut';`,
+    false,
+  ],
+])(
+  'one of several texts that `up` made the same for all of them: %s, %s',
+  async (change, isTold) => {
+    const codes = await codesIn(TEXTS, change)
+    expect(codes.includes('warning VALUES_LOST t.s')).toBe(isTold)
+  },
+)
+
 const FLAG = 'gone INTEGER NOT NULL DEFAULT 0 CHECK (gone IN (0, 1))'
 const WORD = "gone TEXT NOT NULL DEFAULT 'no' CHECK (gone IN ('no', 'yes', 'maybe'))"
 const since = (is: string, of = 'made_at'): string =>

@@ -189,8 +189,8 @@ const isNumber = (value: Value): boolean => typeof value === 'number' || typeof 
 export type Reworded = ReadonlyMap<string, string>
 
 /**
- * What other texts texts have become, by themselves. None where one has become no text or is a document of JSON, and none for what
- * is put in order: by small letters and without spaces, or by one text for several.
+ * What other texts texts have become, by themselves; only those that share theirs, where several have become one. None where one has
+ * become no text or is a document of JSON, and none for what is put in order by small letters and without spaces.
  */
 export function rewordedTexts(worked: Worked, name: string): Reworded {
   const { before, after, column, values } = worked
@@ -200,8 +200,12 @@ export function rewordedTexts(worked: Worked, name: string): Reworded {
   if (!texts.every(isWording) || !isFunction(pairs, [place], (row) => row[now] ?? null))
     return new Map()
   const changed = new Map(texts.filter(isWording).filter((pair) => !isPutInOrder(pair)))
-  return new Set(changed.values()).size === changed.size ? changed : new Map()
+  const shared = [...changed].filter(([, text]) => isShared(text, changed))
+  return shared.length > 0 ? new Map(shared) : changed
 }
+
+const isShared = (text: string, reworded: Reworded): boolean =>
+  [...reworded.values()].filter((one) => one === text).length > 1
 
 const isWording = (pair: readonly [Value, Value]): pair is readonly [string, string] =>
   pair.every((value) => typeof value === 'string' && !/^[[{]/.test(value))
@@ -268,7 +272,7 @@ export function unreturned({
     )
 }
 
-/** A text that is still what `up` has made of it. */
+/** A text that is still what `up` has made of it; of several that it has made one of, which nobody wants back, one that has become another. */
 export function leftReworded(
   { before, after, column }: Omit<Worked, 'values'>,
   reworded: Reworded,
@@ -276,7 +280,10 @@ export function leftReworded(
   const [place, now] = [placeOf(before, column), placeOf(after, column)]
   const pairs = triedPairs(before, after, { place, values: [...reworded.keys()] })
   const left = pairs.map(([old, row]) => [old[place] ?? null, row[now] ?? null] as const)
-  return left.filter(isWording).find(([was, is]) => reworded.get(was) === is)
+  return left.filter(isWording).find(([was, is]) => {
+    const made = reworded.get(was) ?? ''
+    return isShared(made, reworded) ? was !== is && reworded.get(is) === made : made === is
+  })
 }
 
 function triedPairs(

@@ -90,13 +90,25 @@ function converted(effects: readonly Effect[], situation: TableGraph): WorkedCol
     const own = effectsOn(effects, name)
     return table.columns.filter(isOrdinary).flatMap((column): WorkedColumn[] => {
       const now = own.flatMap((one) => renamedIn(one, column.name))[0] ?? column.name
-      const setting = own.filter((one) => setsByItself(one, [column.name, now]))
-      return setting.length > 0
-        ? [{ ...NOTHING_BESIDE, table, column, now, values: textsIn(setting) }]
-        : []
+      const isSet = own.some((one) => setsByItself(one, [column.name, now]))
+      return isSet ? withTextsOf(own, [{ ...NOTHING_BESIDE, table, column, now, values: [] }]) : []
     })
   })
 }
+
+/** With the texts that statements name which set them, of those that stay. */
+export const withTextsOf = (
+  effects: readonly Effect[],
+  columns: readonly WorkedColumn[],
+): WorkedColumn[] =>
+  columns.map((one) => {
+    const { table, column, now, values } = one
+    if (now === null) return one
+    const setting = effectsOn(effects, foldCase(table.name)).filter((effect) =>
+      setsByItself(effect, [column.name, now]),
+    )
+    return { ...one, values: [...new Set([...values, ...textsIn(setting)])] }
+  })
 
 /** Of the columns that a dropped one may have been put together with, those that stay and are written over. */
 export function overwrittenBeside(
