@@ -1,14 +1,16 @@
 // A migration gives rows of its own keys that rows of the application may have.
 import { columnSubject } from '../subject/finding-subject.js'
 import { factsOf, type FactOf } from '../subject/facts.js'
-import type { Rule, Subject } from '../subject/rule.js'
+import type { ShownRow } from '../../model/evidence.js'
+import type { ReplayedStep, Rule, Subject } from '../subject/rule.js'
+import { sqlName } from '../../sql/sql-name.js'
 import { listed } from '../../diagnostics/listed.js'
 import { describeValue, ignoreComment, sideName } from '../wording/describe-step.js'
 import { versionId } from '../../../src/model/version.js'
-import { foldCase } from '../../../src/sql/names.js'
+import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
 
 /**
- * Tried on rows that have the keys. Only of tables that no version has put rows into, and that are there since two versions or
+ * Tried on rows that have the keys: of rows that are inserted, and of texts that are made others of. Only of tables that no version has put rows into, and that are there since two versions or
  * more, have AUTOINCREMENT, or whose rows are to be replaced: a list that the next version fills is the migrations' own.
  */
 export const keyMayBeTaken: Rule = {
@@ -18,23 +20,59 @@ export const keyMayBeTaken: Rule = {
   stage: 'replay',
   *check(subject) {
     for (const { step, fact, at } of factsOf(subject, 'key-taken')) {
-      const { at: place, table, column, values, by } = fact
+      const { table, column, of } = fact
+      if (of !== undefined && isFilledBefore(table, step, subject)) continue
       const about = columnSubject(table, column)
-      const keys = listed(values.map(describeValue))
+      const { what, fix } = of === undefined ? ofNewRow(fact, subject) : ofRow(fact, of)
       const ends =
-        by === 'refused' ? 'this fails, and nobody gets past it' : 'that row is overwritten'
+        fact.by === 'refused' ? 'this fails, and nobody gets past it' : 'that row is overwritten'
       yield {
         at,
         subject: about,
-        message: `${sideName(step.version, place.direction, at)} inserts into ${table} with ${column} ${keys}, which rows of the application may have: the table is there since version ${versionId(sinceWhen(fact, subject))}, and no migration has put rows into it. Where one has, ${ends}.`,
-        fix: `Leave out what SQLite gives by itself, and insert only what is not there: \`INSERT INTO … SELECT … WHERE NOT EXISTS (…)\`, or ON CONFLICT DO NOTHING where the row of the application will do. If only migrations write to ${table}, say so: ${ignoreComment('KEY_MAY_BE_TAKEN', step.migration, about)}.`,
+        message: `${sideName(step.version, fact.at.direction, at)} ${what}. Where one has, ${ends}.`,
+        fix: `${fix}. If only migrations write to ${table}, say so: ${ignoreComment('KEY_MAY_BE_TAKEN', step.migration, about)}.`,
       }
     }
   },
 }
 
+type Taken = FactOf<'key-taken'>
+
+/** What there is to say, and what to do. */
+interface Told {
+  readonly what: string
+  readonly fix: string
+}
+
+const ofNewRow = (fact: Taken, subject: Subject): Told => ({
+  what: `inserts into ${fact.table} with ${fact.column} ${listed(fact.values.map(describeValue))}, which rows of the application may have: the table is there since version ${versionId(sinceWhen(fact, subject))}, and no migration has put rows into it`,
+  fix: 'Leave out what SQLite gives by itself, and insert only what is not there: `INSERT INTO … SELECT … WHERE NOT EXISTS (…)`, or ON CONFLICT DO NOTHING where the row of the application will do',
+})
+
+function ofRow({ table, column, values: [value = null] }: Taken, of: ShownRow[string]): Told {
+  const [name, was, is] = [sqlName(column), describeValue(of), describeValue(value)]
+  return {
+    what: `makes ${is} of ${was} in ${column} of ${table}, which another row of the application may have: no two may have the same, and no migration has put rows into it`,
+    fix: `Say first what is to become of the other row, or leave both as they are: \`UPDATE … WHERE ${name} = ${was} AND NOT EXISTS (SELECT 1 FROM ${sqlName(table)} WHERE ${name} = ${is})\``,
+  }
+}
+
+/** Whether a version before has put rows into the table, as into a list that migrations keep. */
+const isFilledBefore = (table: string, { version }: ReplayedStep, { replay }: Subject): boolean =>
+  (replay?.steps ?? []).some(
+    (step) =>
+      step.version < version &&
+      step.statements.some(
+        ({ direction, shape }) =>
+          direction === 'up' &&
+          shape.kind === 'insert' &&
+          shape.selects.length === 0 &&
+          isSameName(plainName(shape.table?.key ?? ''), table),
+      ),
+  )
+
 /** The last version that the table was not there before. */
-const sinceWhen = ({ at, table }: FactOf<'key-taken'>, { replay }: Subject): number =>
+const sinceWhen = ({ at, table }: Taken, { replay }: Subject): number =>
   replay?.steps.findLast(
     ({ version, before }) => version < at.version && !before.has(`table ${foldCase(table)}`),
   )?.version ?? 1

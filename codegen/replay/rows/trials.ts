@@ -73,6 +73,9 @@ const SCRIPT_TRIALS: readonly ScriptTrial[] = [
 /** Those that look at what code compares as well. */
 const BY_CODE: ReadonlySet<ScriptTrial> = new Set([tryRefills, tryOtherValues, tryDepartingRows])
 
+/** Those that look at what code binds, on rows that it asks for. */
+const BY_BOUND: ReadonlySet<ScriptTrial> = new Set([tryWorkedColumns, tryTakenKeys, tryForgotten])
+
 /** Those that look at what the next version makes UNIQUE as well. */
 const BY_KEYS: ReadonlySet<ScriptTrial> = new Set([tryNarrowGroups, tryMergedParents, tryRowsAlong])
 
@@ -87,10 +90,11 @@ interface OfCode {
 /** What comes of all of them. */
 export function tryScripts(trial: Trial, { seen, ask }: Partial<OfCode> = {}): readonly Fact[] {
   const byCode = { ...trial, effects: seen ?? trial.effects }
+  const bound = byCode.effects
   const effects = [...trial.effects, ...trial.rows.uniqueNext(trial.side)]
   const asking = ask ? ({ ...trial, prepare: ask, asks: true } as const) : trial
   return SCRIPT_TRIALS.flatMap((one) => {
-    if (one === tryWorkedColumns) return one.run({ ...asking, bound: byCode.effects })
+    if (BY_BOUND.has(one)) return one.run({ ...asking, bound })
     if (BY_KEYS.has(one)) return one.run({ ...trial, effects })
     return one.run(BY_CODE.has(one) ? byCode : trial)
   })

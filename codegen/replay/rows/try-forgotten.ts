@@ -18,7 +18,7 @@ import type { Insert } from '../../sql/statement.js'
 import { isOrdinary } from './seed/made-of.js'
 import type { SeederState } from './seed/seeder-state.js'
 import { nearValues } from './seed/worked-columns.js'
-import type { Effect } from './watch/statement-effect.js'
+import { isQuery, type Effect } from './watch/statement-effect.js'
 
 /** The values that are forgotten then. Takes everything back; nothing where the side fails. */
 export const tryForgotten = scriptTrial({
@@ -43,12 +43,15 @@ interface Forgotten {
   readonly given: Example
 }
 
-/** Those without a key; of rows that SQL spells out, the migrations decide what is in them. */
+/**
+ * Those without a key; of rows that SQL spells out, the migrations decide what is in them. Code may write rows back that it has read.
+ */
 function forgottenIn(effects: readonly Effect[], situation: TableGraph): Forgotten[] {
-  return effects.flatMap(({ shape, evicts, table: name }) => {
+  const isRead = effects.some(isQuery)
+  return effects.flatMap(({ shape, evicts, place, table: name }) => {
     const table = tableNamed(situation, name)
     if (!table || !evicts || shape.kind !== 'insert' || !shape.columns) return []
-    if (shape.selects.length === 0) return []
+    if (shape.selects.length === 0 && (place.script !== null || !isRead)) return []
     const given = new Set(shape.columns.map(({ key }) => plainName(key)))
     const keyed = [...table.foreignKeys.flatMap((key) => key.columns), ...table.uniques.flat()]
     for (const one of keyed) given.add(foldCase(one))

@@ -1,16 +1,24 @@
-// Tries a side that gives keys of its own to rows on a table where the application has used these keys already.
+// Tries a side that gives keys of its own to rows, new ones or such as it finds by their keys, on a table where the application has
+// used these keys already.
 import type { KeyTaken, StepPlace } from '../../model/evidence.js'
 import { hasFailed } from './judge-failure.js'
 import { tableNamed, type TableGraph } from './fill/table-graph.js'
 import type { Prover } from './prover.js'
-import { scriptTrial } from './script-trial.js'
-import { fixedKeys, spelledOut, type FixedKey } from './seed/fixed-keys.js'
+import { scriptTrial, type Trial } from './script-trial.js'
+import {
+  exchangedTexts,
+  fixedKeys,
+  settingKeys,
+  spelledOut,
+  textsCompared,
+  type FixedKey,
+} from './seed/fixed-keys.js'
 import { addRows } from './seed/rows-for-literals.js'
 import type { SeederState } from './seed/seeder-state.js'
 import type { ObservedSide, StepSide } from './watch/observed-run.js'
 import { isQuery, type Effect } from './watch/statement-effect.js'
 import { shownValue, takeImage } from './watch/table-image.js'
-import { isSameName } from '../../../src/sql/names.js'
+import { foldCase, isSameName } from '../../../src/sql/names.js'
 
 /** So many versions a table has stood without rows of their own before the application counts as who fills it. */
 const LONG = 2
@@ -22,24 +30,76 @@ const LONG = 2
  */
 export const tryTakenKeys = scriptTrial({
   sides: 'up',
-  find: (effects, before) => spelledOut(effects).filter(({ table }) => tableNamed(before, table)),
-  run({ rows, side, effects }, all) {
-    const given = all.filter(({ table: name, evicts }) => {
+  find: (effects, before) => [
+    ...spelledOut(effects).filter(({ table }) => tableNamed(before, table)),
+    ...setting(effects, before),
+  ],
+  run(trial, all) {
+    const { rows, side, effects } = trial
+    const updates = setting(all, rows.situation())
+    const inserts = all.filter((one) => !updates.includes(one))
+    const given = inserts.filter(({ table: name, evicts }) => {
       const age = side.entry.version - sinceOf(rows, name)
       const isMeant = effects.some(({ verb, table: one }) => one === name && SETTLES.has(verb))
       const isNumbered = tableNamed(rows.situation(), name)?.autoincrement
       return !isMeant && (age >= LONG || (age > 0 && (evicts || isNumbered)))
     })
-    if (given.length === 0) return []
-    const found = new Map<string, KeyTaken>()
+    const found = new Map(textsTaken(trial, updates).map((fact) => [foldCase(fact.table), fact]))
+    if (given.length === 0) return [...found.values()]
     for (const key of keysGiven(rows, side, given)) {
       const place = given.find(({ table }) => table === key.table)?.place
       if (found.has(key.table) || !place) continue
-      for (const fact of taken(rows, side, key, place)) found.set(key.table, fact)
+      for (const fact of taken({ rows, side }, key, place)) found.set(key.table, fact)
     }
     return [...found.values()]
   },
 })
+
+/** The UPDATEs of keys, table by table. */
+const setting = (effects: readonly Effect[], situation: TableGraph): Effect[] =>
+  [...new Set(effects.map(({ table }) => table))].flatMap((name) => {
+    const table = tableNamed(situation, name)
+    return table ? settingKeys(effects, { table, indexes: indexesOf(situation, name) }) : []
+  })
+
+const indexesOf = ({ attached }: TableGraph, name: string) => attached.indexes.get(name) ?? []
+
+/** The first text of each table that an UPDATE gives a row by what that held, and that is in the way where another row has it. */
+const textsTaken = (trial: Trial, updates: readonly Effect[]): KeyTaken[] =>
+  [...new Set(updates.map(({ table }) => table))].flatMap((name) => {
+    const [first] = updates.filter(({ table }) => table === name)
+    const keys = first ? textsExchanged(trial, name, updates) : []
+    return keys.flatMap((key) => taken(trial, key, first!.place)).slice(0, 1)
+  })
+
+/** What becomes of rows of a table that have the texts which its UPDATEs compare. */
+function textsExchanged(
+  { rows, side, prepare, bound = [] }: Trial,
+  name: string,
+  updates: readonly Effect[],
+): FixedKey[] {
+  const situation = rows.situation()
+  const table = tableNamed(situation, name)
+  if (!table) return []
+  const keyed = { table, indexes: indexesOf(situation, name) }
+  const inserts = settingKeys([...updates, ...bound], keyed)
+  const keys: FixedKey[] = []
+  rows.tryOut(
+    side,
+    () => {
+      prepare()
+      for (const key of textsCompared(inserts, keyed))
+        rows.onTrial((state, now) => occupy(state, now, key))
+    },
+    ({ side: ran }) => {
+      const before = ran.images.get(name)
+      const after = takeImage(rows.connection, table)
+      if (before && after) keys.push(...exchangedTexts({ ...keyed, inserts, before, after }))
+      return []
+    },
+  )
+  return keys
+}
 
 /** What says that the migration knows of the rows, or makes the table anew. */
 const SETTLES: ReadonlySet<Effect['verb']> = new Set(['delete', 'drop', 'rename', 'create'])
@@ -60,7 +120,7 @@ function keysGiven(rows: Prover, side: StepSide, given: readonly Effect[]): Fixe
       const before = ran.images.get(name)
       const after = table && takeImage(rows.connection, table)
       if (!before || !after || [before, after].some((one) => one.count > one.rows.length)) continue
-      const indexes = ran.before.attached.indexes.get(name) ?? []
+      const indexes = indexesOf(ran.before, name)
       const inserts = given.filter((one) => one.table === name)
       keys.push(...fixedKeys({ table, indexes, inserts, bound, before, after }))
     }
@@ -77,8 +137,13 @@ function boundIn(rows: Prover, { effects }: ObservedSide): Set<string> {
   )
 }
 
-function taken(rows: Prover, side: StepSide, key: FixedKey, at: StepPlace): KeyTaken[] {
-  const { column, values } = key
+function taken(
+  { rows, side, prepare = () => {} }: Pick<Trial, 'rows' | 'side'> & Partial<Trial>,
+  key: FixedKey,
+  at: StepPlace,
+): KeyTaken[] {
+  const { column, values, of } = key
+  const own = of === undefined ? key : { ...key, values: [of, ...values] }
   const fact = (table: string, by: KeyTaken['by']): KeyTaken => ({
     kind: 'key-taken',
     at,
@@ -86,11 +151,17 @@ function taken(rows: Prover, side: StepSide, key: FixedKey, at: StepPlace): KeyT
     column,
     values: values.map(shownValue),
     by,
+    ...(of !== undefined && { of: shownValue(of) }),
   })
   const outcome = rows.tryOut(
     side,
-    () => rows.onTrial((state, situation) => occupy(state, situation, key)),
+    () => {
+      prepare()
+      rows.onTrial((state, situation) => occupy(state, situation, own))
+    },
     ({ side: ran }) => {
+      // What a statement takes out of the way by name it may take.
+      if (of !== undefined) return []
       const before = ran.images.get(key.table)
       const after = before && takeImage(rows.connection, before.table)
       const place = before?.columns.findIndex(({ name }) => name === column) ?? -1

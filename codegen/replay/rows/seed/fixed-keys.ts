@@ -1,12 +1,13 @@
 // The keys that a side gives to rows of its own in a table that no version has put rows into: the application may have. Pure.
-import { foldCase } from '../../../../src/sql/names.js'
+import { foldCase, isSameName, plainName } from '../../../../src/sql/names.js'
 import { FIRST_ROWID } from '../fill/draft-row.js'
 import type { Value } from '../fill/seed-values.js'
 import { isRowid } from '../../../model/rowid-column.js'
 import { uniqueKeys, type KeyedTable } from '../fill/disjoint-keys.js'
+import { matchRows } from '../judge/match-rows.js'
 import type { Effect } from '../watch/statement-effect.js'
 import type { TableImage } from '../watch/table-image.js'
-import { literalsIn } from './comparisons.js'
+import { comparisonsIn, literalsIn } from './comparisons.js'
 
 /** Values of one column that a side spells out. */
 export interface FixedKey {
@@ -14,7 +15,38 @@ export interface FixedKey {
   readonly table: string
   readonly column: string
   readonly values: readonly Value[]
+  /** Where a row that there is gets it: what that has had. */
+  readonly of?: Value
 }
+
+/**
+ * The UPDATEs that may spell out texts for a column in which no two rows of the table have the same, and do not say what becomes of
+ * rows in their way.
+ */
+export function settingKeys(effects: readonly Effect[], keyed: KeyedTable): Effect[] {
+  const names = uniqueAlone(keyed)
+  return effects.filter(
+    ({ shape, tokens, table }) =>
+      table === foldCase(keyed.table.name) &&
+      shape.kind === 'update' &&
+      shape.conflict === null &&
+      shape.columns.some(({ key }) => names.includes(plainName(key))) &&
+      tokens.some((token) => token.startsWith("'") || token === '?'),
+  )
+}
+
+/** The texts that such UPDATEs compare these columns with. */
+export const textsCompared = (updates: readonly Effect[], keyed: KeyedTable): FixedKey[] =>
+  uniqueAlone(keyed).flatMap((column) => {
+    const compared = updates
+      .flatMap(({ tokens }) => comparisonsIn(tokens))
+      .flatMap(({ names, values }) => (names.includes(column) ? values : []))
+    const texts = new Set(compared.filter((value) => typeof value === 'string'))
+    const name = keyed.table.columns.find((one) => isSameName(one.name, column))?.name ?? column
+    return texts.size > 0
+      ? [{ table: foldCase(keyed.table.name), column: name, values: [...texts].slice(0, MOST) }]
+      : []
+  })
 
 /** The INSERTs that may spell rows out, and do not say that rows in their way stay, or become others. */
 export const spelledOut = (effects: readonly Effect[]): Effect[] =>
@@ -62,10 +94,35 @@ export function fixedKeys(given: Given): FixedKey[] {
 /** So many rows are tried. */
 const MOST = 8
 
-function textsAlone({ inserts, before, ...keyed }: Given): number[] {
+function textsAlone({ inserts, before, ...keyed }: Omit<Given, 'bound'>): number[] {
   if (inserts.some(({ evicts }) => evicts)) return []
   const names = before.columns.map(({ name }) => foldCase(name))
-  return uniqueKeys(keyed).flatMap(({ primary, columns: [name = '', ...more] }) =>
-    primary || more.length > 0 ? [] : [names.indexOf(name)],
+  return uniqueAlone(keyed).map((name) => names.indexOf(name))
+}
+
+/** The columns that are a key of the table by themselves, but for its primary key. */
+const uniqueAlone = (keyed: KeyedTable): string[] =>
+  uniqueKeys(keyed).flatMap(({ primary, columns: [name = '', ...more] }) =>
+    primary || more.length > 0 ? [] : [name],
   )
+
+/**
+ * The texts that rows have got in a column where no two have the same, and that are spelled out; not the key of a table, as above,
+ * and none that says what was there before, as nobody has those.
+ */
+export function exchangedTexts(given: Omit<Given, 'bound'>): FixedKey[] {
+  const { table, inserts, before, after } = given
+  const spelled = new Set(inserts.flatMap(({ tokens }) => literalsIn(tokens)))
+  const { pairs, by } = matchRows(before, after)
+  if (by === 'order') return []
+  return textsAlone(given).flatMap((at) => {
+    const there = new Set(before.rows.map(({ values }) => values[at]))
+    return pairs.flatMap(([old, now]): FixedKey[] => {
+      const [was = null, is = null] = [old[at], now[at]]
+      if (typeof was !== 'string' || typeof is !== 'string' || is.includes(was)) return []
+      if (there.has(is) || ![was, is].every((text) => spelled.has(text))) return []
+      const column = before.columns[at]?.name ?? ''
+      return [{ table: foldCase(table.name), column, values: [is], of: was }]
+    })
+  })
 }

@@ -104,3 +104,62 @@ test.each([
 ])('valid: %s', async (_, steps) => {
   expect(await told(...steps)).toEqual([])
 })
+
+const WHO = 'CREATE TABLE r (id INTEGER PRIMARY KEY, who TEXT NOT NULL UNIQUE, n TEXT)'
+const TO_ME = "UPDATE r SET who = 'ME1' WHERE who = 'me'"
+
+test.each<[string, readonly string[], number]>([
+  ['a text for another', [WHO, TO_ME], 1],
+  [
+    'by an index, beside a key that is a text',
+    [
+      `${WHO.replace('id INTEGER', 'id TEXT').replace(' UNIQUE', '')}; CREATE UNIQUE INDEX u ON r (who)`,
+      TO_ME,
+    ],
+    1,
+  ],
+  [
+    'by CASE',
+    [WHO, "UPDATE r SET who = CASE who WHEN 'me' THEN 'ME1' WHEN 'you' THEN 'YOU1' ELSE who END"],
+    1,
+  ],
+  [
+    'by what code binds',
+    [
+      WHO,
+      inCode(
+        "for (const [from, to] of [['me', 'ME1'], ['you', 'YOU1']]) db.prepare('UPDATE r SET who = ? WHERE who = ?').run(to, from)",
+      ),
+    ],
+    1,
+  ],
+  [
+    'where no other row has it',
+    [WHO, `${TO_ME} AND NOT EXISTS (SELECT 1 FROM r WHERE who = 'ME1')`],
+    0,
+  ],
+  ['behind a DELETE of the other row', [WHO, `DELETE FROM r WHERE who = 'ME1'; ${TO_ME}`], 0],
+  [
+    'that says what becomes of the other row',
+    [WHO, TO_ME.replace('UPDATE', 'UPDATE OR IGNORE')],
+    0,
+  ],
+  [
+    'to and fro',
+    [
+      WHO,
+      "UPDATE r SET who = '-' WHERE who = 'a'; UPDATE r SET who = 'a' WHERE who = 'b'; UPDATE r SET who = 'b' WHERE who = '-'",
+    ],
+    0,
+  ],
+  ['that says what was there', [WHO, TO_ME.replace('ME1', 'me (old)')], 0],
+  ['in a list of the migrations', [`${WHO}; INSERT INTO r (who) VALUES ('me')`, TO_ME], 0],
+  [
+    'in the primary key, as a name of a setting',
+    ['CREATE TABLE r (who TEXT PRIMARY KEY, v TEXT)', TO_ME],
+    0,
+  ],
+  ['that need not be the only one', [WHO.replace(' UNIQUE', ''), TO_ME], 0],
+])('an UPDATE that gives a row a text of its own: %s', async (_, steps, count) =>
+  expect(await told(...steps)).toHaveLength(count),
+)
