@@ -66,7 +66,10 @@ export function parentKeysOf(
   return keys.map(([value = null]) => value)
 }
 
-/** The value of each row, and what tells it. The last ones are those that the side was seen to look for, the others are like none of them. */
+/**
+ * The value of each row, and what tells it. The last ones are those that the side was seen to look for, the others are like none of
+ * them; the first of all was made for nothing that the side looks for.
+ */
 function rowsOf(
   all: Prover['connection']['all'],
   table: CatalogTable,
@@ -86,7 +89,8 @@ function rowsOf(
     const rest = keyText(row.slice(width))
     return at < MOST_ROWS || !known.has(rest) ? known.add(rest) : false
   })
-  return unlike.slice(0, MOST_ROWS + MOST_UNLIKE).map((row) => row.slice(0, width))
+  const chosen = new Set([...unlike.slice(0, MOST_ROWS + MOST_UNLIKE), ...found.slice(-1)])
+  return [...chosen].map((row) => row.slice(0, width))
 }
 
 /** A text like `,` is a list of nothing: what reads its parts makes of it what it makes of none. */

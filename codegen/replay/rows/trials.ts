@@ -14,7 +14,7 @@ import { withoutOverruled } from './judge/overruled.js'
 import { isBesideNull, isPartOf } from './judge/part-gone.js'
 import { tryCollidingKeys } from './try-colliding-keys.js'
 import { tryBesideNulls } from './try-beside-nulls.js'
-import { tryDepartingRows } from './try-departing-rows.js'
+import { doneWithRows, isHalfSeen, tryDepartingRows } from './try-departing-rows.js'
 import { tryEarlyDeletes } from './try-early-deletes.js'
 import { tryForgotten } from './try-forgotten.js'
 import { tryIntegers } from './try-integers.js'
@@ -104,15 +104,14 @@ export function tryScripts(trial: Trial, { seen, ask }: Partial<OfCode> = {}): r
 export function trialsOf(rows: Prover, { attended: side, facts }: Outcome): Trials {
   const { effects, before } = side
   const calls = rows.handed().all
-  const seen: readonly Effect[] = withViews(
-    [...boundEffects(side, calls), ...codeConditions(side), ...effects],
-    before,
-  )
+  const conditions = [...boundEffects(side, calls), ...codeConditions(side)]
+  const seen: readonly Effect[] = withViews([...conditions, ...effects], before)
   const integers = vastIntegers(before, seen, calls)
   return {
     areAny: () =>
       rows.rowsSought(seen) !== null ||
       integers.length > 0 ||
+      isHalfSeen(effects) ||
       SCRIPT_TRIALS.some((one) => one.isDue([...effects, ...rows.uniqueNext(side)], before, rows)),
     run(on, prepare = () => {}) {
       const seek = on.rowsSought(seen)
@@ -120,9 +119,15 @@ export function trialsOf(rows: Prover, { attended: side, facts }: Outcome): Tria
       const sought = seek && attempt(on, side, () => on.tryOut(side, begin), null)
       const isSought = seek && sought && !hasFailed(sought)
       const found = isSought ? sought.facts : facts
-      const ask = isSought ? begin : undefined
+      // Code may do more where it finds what it asks for.
+      const rest = isHalfSeen(effects)
+        ? attempt(on, side, () => doneWithRows({ rows: on, side, prepare }, seen), null)
+        : null
+      const ask = isSought ? begin : rest?.begin
+      const done = rest?.effects ?? effects
+      const all = rest ? withViews([...conditions, ...done], before) : seen
       return told(found, [
-        ...tryScripts({ rows: on, side, effects, prepare }, { seen, ask }),
+        ...tryScripts({ rows: on, side, effects: done, prepare }, { seen: all, ask }),
         ...attempt(on, side, () => tryIntegers(on, side, { integers, facts: found, prepare }), []),
       ])
     },

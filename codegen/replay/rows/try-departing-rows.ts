@@ -11,14 +11,15 @@ import type { Value } from './fill/seed-values.js'
 import { isRowid } from '../../model/rowid-column.js'
 import { judgeDeparted, type Archive, type Counts, type Had, type Left } from './departed-rows.js'
 import { sampleOf, stateReader, trialOf } from './other-values.js'
+import { hasFailed } from './judge-failure.js'
 import type { Prover } from './prover.js'
-import { scriptTrial } from './script-trial.js'
+import { scriptTrial, type Trial } from './script-trial.js'
 import { literalsOf } from './seed/compared-literals.js'
 import { departuresIn, type Departure } from './seed/departures.js'
 import { addRows, addRowsForLiterals, pointingAt } from './seed/rows-for-literals.js'
 import type { SeederState } from './seed/seeder-state.js'
 import { scriptEffects, type StepSide } from './watch/observed-run.js'
-import { isFilling, type Effect } from './watch/statement-effect.js'
+import { isFilling, isQuery, type Effect } from './watch/statement-effect.js'
 import { takeImage } from './watch/table-image.js'
 
 /** Takes everything back; nothing where the side fails, or does something else each time. */
@@ -42,6 +43,36 @@ export const tryDepartingRows = scriptTrial({
       return found ?? []
     }),
 })
+
+/** Whether code reads rows, and is not seen to put any anywhere: it may do so, and delete them, where there are such rows. */
+export const isHalfSeen = (effects: readonly Effect[]): boolean =>
+  !effects.some(isFilling) && effects.some((one) => one.place.script === null && isQuery(one))
+
+/**
+ * What code does where it finds rows that it asks for, with something in each column, and what makes these; null where it fails, or
+ * asks for none. Takes everything back.
+ */
+export function doneWithRows(
+  { rows, side, prepare }: Pick<Trial, 'rows' | 'side' | 'prepare'>,
+  seen: readonly Effect[],
+): { readonly effects: readonly Effect[]; begin(): void } | null {
+  const literals = literalsOf(seen)
+  if (literals.size === 0) return null
+  const begin = (): void => {
+    prepare()
+    rows.onTrial((state, situation) => {
+      for (const [name, { columns }] of literals) {
+        const table = tableNamed(situation, name)
+        const examples = [...columns].flatMap(([column, values]) =>
+          values.slice(0, MOST_POINTED).map((value) => ({ [column]: value })),
+        )
+        if (table) addRows(state, situation, { table, examples, sort: 'sibling' })
+      }
+    })
+  }
+  const outcome = rows.tryOut(side, begin, () => [])
+  return hasFailed(outcome) ? null : { effects: outcome.attended.effects, begin }
+}
 
 /** Rows that the side looks for, also in what these point at, and rows that point at them. */
 function addSought(

@@ -3,6 +3,7 @@
 import type { KeyTaken, StepPlace } from '../../model/evidence.js'
 import { hasFailed } from './judge-failure.js'
 import { tableNamed, type TableGraph } from './fill/table-graph.js'
+import { matchRows } from './judge/match-rows.js'
 import type { Prover } from './prover.js'
 import { scriptTrial, type Trial } from './script-trial.js'
 import {
@@ -67,7 +68,7 @@ const indexesOf = ({ attached }: TableGraph, name: string) => attached.indexes.g
 /** The first text of each table that an UPDATE gives a row by what that held, and that is in the way where another row has it. */
 const textsTaken = (trial: Trial, updates: readonly Effect[]): KeyTaken[] =>
   [...new Set(updates.map(({ table }) => table))].flatMap((name) => {
-    const [first] = updates.filter(({ table }) => table === name)
+    const first = updates.find(({ table }) => table === name)
     const keys = first ? textsExchanged(trial, name, updates) : []
     return keys.flatMap((key) => taken(trial, key, first!.place)).slice(0, 1)
   })
@@ -94,7 +95,9 @@ function textsExchanged(
     ({ side: ran }) => {
       const before = ran.images.get(name)
       const after = takeImage(rows.connection, table)
-      if (before && after) keys.push(...exchangedTexts({ ...keyed, inserts, before, after }))
+      if (!before || !after) return []
+      const { pairs, by } = matchRows(before, after)
+      if (by !== 'order') keys.push(...exchangedTexts({ ...keyed, inserts, before, after }, pairs))
       return []
     },
   )

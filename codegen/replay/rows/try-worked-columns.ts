@@ -10,14 +10,12 @@ import {
   isUndoable,
   isToldAlong,
   isToldApart,
-  leftReworded,
-  rewordedTexts,
   shiftedElsewhere,
   shiftOf,
   unreturned,
-  type Reworded,
   type Worked,
 } from './judge/judge-worked.js'
+import { leftReworded, rewordedTexts, type Reworded } from './judge/reworded-texts.js'
 import { once } from './judge/once.js'
 import { withRowsBeside } from './judge/rows-beside.js'
 import { writtenBy } from './judge/written-tables.js'

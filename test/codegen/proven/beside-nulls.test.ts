@@ -42,6 +42,22 @@ test('says of which rows', async () => {
   expect(found?.fix).toContain('WHERE w IS NOT NULL AND h IS NULL')
 })
 
+const C =
+  'CREATE TABLE c (id TEXT PRIMARY KEY NOT NULL, json TEXT, type TEXT, name TEXT, label TEXT);'
+const named = (where: string): string =>
+  `UPDATE c SET label = json_extract(json, '$.displayName'); UPDATE c SET label = name WHERE ${where}; ALTER TABLE c DROP COLUMN name;`
+
+test.each([
+  [
+    "type = 'group'",
+    "its values in the rows that `UPDATE c SET label = name WHERE type = 'group'`",
+  ],
+  ['type IS NOT NULL', 'its values in rows without type are gone'],
+])('says of no others than those of which it is so: %s', async (where, told) => {
+  const found = await foundIn(C, named(where))
+  expect(found.find(({ code }) => code === 'COLUMN_DROPPED')?.message).toContain(told)
+})
+
 test.each([
   both(`coalesce(w, '') || 'x' || coalesce(h, '')`),
   both(`coalesce(w || 'x' || h, w || 'x', 'x' || h)`),

@@ -180,6 +180,34 @@ test.each([
   expect(await lossesIn(CHATS, change)).toEqual(found),
 )
 
+const ROOMS = `CREATE TABLE rooms (id INTEGER PRIMARY KEY, state TEXT NOT NULL, conv TEXT, json TEXT);
+CREATE TABLE archive (id INTEGER PRIMARY KEY, conv TEXT, json TEXT);`
+const deletedFirst = (remove: string, copy: string): string => `export const irreversible = 'no'
+export function up(db) {
+  const rooms = db.prepare("SELECT * FROM rooms WHERE state = 'old'").all()
+  ${remove}
+  for (const r of rooms) {
+    ${copy}
+    db.prepare('INSERT INTO archive (conv, json) VALUES (?, ?)').run(r.conv, r.json)
+  }
+}`
+const ALL_AT_ONCE = `db.exec("DELETE FROM rooms WHERE state = 'old'")`
+
+test.each([
+  [deletedFirst(ALL_AT_ONCE, 'if (!r.conv) continue'), ['warning ROWS_LOST rooms']],
+  [
+    deletedFirst(
+      `for (const r of rooms) db.prepare('DELETE FROM rooms WHERE id = ?').run(r.id)`,
+      'if (r.conv === null) continue',
+    ),
+    ['warning ROWS_LOST rooms'],
+  ],
+  [deletedFirst(ALL_AT_ONCE, ''), []],
+  [deletedFirst(ALL_AT_ONCE, 'return'), []],
+])('rows that code has read, deleted, and then copies: %s', async (change, found) =>
+  expect(await lossesIn(ROOMS, change)).toEqual(found),
+)
+
 test('a table that goes by another name while its children are put aside is looked at by the name that it has', async () => {
   const step = `DELETE FROM rules WHERE event = 'a';
 CREATE TABLE aside AS SELECT * FROM actions;

@@ -68,3 +68,32 @@ test.each([
 ])('%s', async (_, steps, lost) =>
   expect(await codesIn(...steps)).toEqual(lost.map((one) => `error VALUES_LOST ${one}`)),
 )
+
+const A =
+  'CREATE TABLE a (id TEXT PRIMARY KEY, json TEXT, kind TEXT NOT NULL, name TEXT, active INTEGER);'
+const put = (
+  where: string,
+  columns: string,
+  values: string,
+): string => `export const irreversible = 'no'
+export function up(db) {
+  for (const r of db.prepare("SELECT * FROM a ${where}").all())
+    db.prepare('INSERT OR REPLACE INTO a (${columns}) VALUES (${columns.replaceAll(/\w+/g, '?')})').run(${values})
+}`
+
+test.each([
+  [put('WHERE name IS NULL', 'id, json, kind, name', "r.id, r.json, r.kind, 'x'"), ['a.active']],
+  [put("WHERE kind = 'old'", 'id, json, kind, name', "r.id, r.json, 'new', r.name"), ['a.active']],
+  [
+    put(
+      'WHERE name IS NULL',
+      'id, json, kind, name, active',
+      "r.id, r.json, r.kind, 'x', r.active",
+    ),
+    [],
+  ],
+])('rows that code has read by a condition: %s', async (change, lost) =>
+  expect((await codesIn(A, change)).filter((one) => one.includes('_LOST'))).toEqual(
+    lost.map((one) => `error VALUES_LOST ${one}`),
+  ),
+)

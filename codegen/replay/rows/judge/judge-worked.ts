@@ -1,6 +1,6 @@
 // Whether what a step has made of a column still tells its values from each other, and what comes back for them. Pure.
 import { keyText } from '../fill/connection.js'
-import { foldCase, isSameName } from '../../../../src/sql/names.js'
+import { isSameName } from '../../../../src/sql/names.js'
 import type { Example } from '../fill/draft-row.js'
 import type { Value } from '../fill/seed-values.js'
 import { placeOf, type TableImage } from '../watch/table-image.js'
@@ -88,7 +88,7 @@ export function areAllTold(
 
 /**
  * A row whose value nothing tells, as there is nothing in others of its columns: with these, and the value; undefined where there is
- * none.
+ * none, or where nothing tells those of rows either that have something there.
  */
 export function untoldBeside(worked: Worked, beside: readonly string[]): Untold | undefined {
   const { before, after, column, values, along } = worked
@@ -100,13 +100,22 @@ export function untoldBeside(worked: Worked, beside: readonly string[]): Untold 
     const name = lacking(pair).join('\n')
     groups.set(name, [...(groups.get(name) ?? []), pair])
   }
-  return [...groups.values()].flatMap(([first, ...others]): Untold[] => {
-    const isOne = others.every(([old]) => sameValue(old[place] ?? null, first![0][place] ?? null))
+  const isUntold = (pairs: readonly Pair[]): boolean => {
+    const values = pairs.map(([old]) => old[place] ?? null)
+    const isOne = values.every((value) => sameValue(value, values[0] ?? null))
+    return !isOne && !areToldApart(worked, pairs, along)
+  }
+  if (isUntold(groups.get('') ?? [])) return undefined
+  const fewestFirst = [...groups].sort(([one], [other]) => countIn(one) - countIn(other))
+  return fewestFirst.flatMap(([, pairs]): Untold[] => {
+    const [first] = pairs
     const without = lacking(first!)
-    if (without.length === 0 || isOne || areToldApart(worked, [first!, ...others], along)) return []
+    if (without.length === 0 || !isUntold(pairs)) return []
     return [{ value: first![0][place] ?? null, without }]
   })[0]
 }
+
+const countIn = (names: string): number => names.split('\n').length
 
 /** What is lost, and the columns that have nothing beside it. */
 export interface Untold {
@@ -185,36 +194,6 @@ const isText = (value: Value): boolean => typeof value === 'string'
 
 const isNumber = (value: Value): boolean => typeof value === 'number' || typeof value === 'bigint'
 
-/** A text as it was, and what has become of it. */
-export type Reworded = ReadonlyMap<string, string>
-
-/**
- * What other texts texts have become, by themselves; only those that share theirs, where several have become one. None where one has
- * become no text or is a document of JSON, and none for what is put in order by small letters and without spaces.
- */
-export function rewordedTexts(worked: Worked, name: string): Reworded {
-  const { before, after, column, values } = worked
-  const [place, now] = [placeOf(before, column), placeOf(after, name)]
-  const pairs = triedPairs(before, after, { place, values })
-  const texts = pairs.map(([old, row]) => [old[place] ?? null, row[now] ?? null] as const)
-  if (!texts.every(isWording) || !isFunction(pairs, [place], (row) => row[now] ?? null))
-    return new Map()
-  const changed = new Map(texts.filter(isWording).filter((pair) => !isPutInOrder(pair)))
-  const shared = [...changed].filter(([, text]) => isShared(text, changed))
-  return shared.length > 0 ? new Map(shared) : changed
-}
-
-const isShared = (text: string, reworded: Reworded): boolean =>
-  [...reworded.values()].filter((one) => one === text).length > 1
-
-const isWording = (pair: readonly [Value, Value]): pair is readonly [string, string] =>
-  pair.every((value) => typeof value === 'string' && !/^[[{]/.test(value))
-
-function isPutInOrder([was, is]: readonly [string, string]): boolean {
-  const [old, now] = [was, is].map((text) => text.replaceAll(/\s+/g, ' ').trim())
-  return old === now || foldCase(old ?? '') === now
-}
-
 /**
  * Whether texts certainly tell what they were: where the same was put before or behind each, which can be taken away again, or where
  * they have become numbers. Of others no trial tells: a text may have held already what another one was given.
@@ -272,21 +251,8 @@ export function unreturned({
     )
 }
 
-/** A text that is still what `up` has made of it; of several that it has made one of, which nobody wants back, one that has become another. */
-export function leftReworded(
-  { before, after, column }: Omit<Worked, 'values'>,
-  reworded: Reworded,
-): readonly [was: string, is: string] | undefined {
-  const [place, now] = [placeOf(before, column), placeOf(after, column)]
-  const pairs = triedPairs(before, after, { place, values: [...reworded.keys()] })
-  const left = pairs.map(([old, row]) => [old[place] ?? null, row[now] ?? null] as const)
-  return left.filter(isWording).find(([was, is]) => {
-    const made = reworded.get(was) ?? ''
-    return isShared(made, reworded) ? was !== is && reworded.get(is) === made : made === is
-  })
-}
-
-function triedPairs(
+/** The rows that had one of these values at a place, as they were and as they are; none where only their order tells them. */
+export function triedPairs(
   before: TableImage,
   after: TableImage,
   { place, values }: { readonly place: number; readonly values: readonly Value[] },
@@ -315,7 +281,7 @@ function combinedPairs(
 }
 
 /** Whether equal values lead to equal ones. */
-function isFunction(pairs: readonly Pair[], places: readonly number[], view: View): boolean {
+export function isFunction(pairs: readonly Pair[], places: readonly number[], view: View): boolean {
   const results = new Map<string, string>()
   return pairs.every(([old, now]) => {
     const [value, result] = [textIn(old, places), keyText([view(now)])]

@@ -1,10 +1,10 @@
 // The keys that a side gives to rows of its own in a table that no version has put rows into: the application may have. Pure.
 import { foldCase, isSameName, plainName } from '../../../../src/sql/names.js'
+import type { RawRow } from '../fill/connection.js'
 import { FIRST_ROWID } from '../fill/draft-row.js'
 import type { Value } from '../fill/seed-values.js'
 import { isRowid } from '../../../model/rowid-column.js'
 import { uniqueKeys, type KeyedTable } from '../fill/disjoint-keys.js'
-import { matchRows } from '../judge/match-rows.js'
 import type { Effect } from '../watch/statement-effect.js'
 import type { TableImage } from '../watch/table-image.js'
 import { comparisonsIn, literalsIn } from './comparisons.js'
@@ -108,13 +108,14 @@ const uniqueAlone = (keyed: KeyedTable): string[] =>
 
 /**
  * The texts that rows have got in a column where no two have the same, and that are spelled out; not the key of a table, as above,
- * and none that says what was there before, as nobody has those.
+ * and none that says what was there before, as nobody has those. `pairs` are the rows as they were and as they are.
  */
-export function exchangedTexts(given: Omit<Given, 'bound'>): FixedKey[] {
-  const { table, inserts, before, after } = given
+export function exchangedTexts(
+  given: Omit<Given, 'bound'>,
+  pairs: readonly (readonly [old: RawRow, now: RawRow])[],
+): FixedKey[] {
+  const { table, inserts, before } = given
   const spelled = new Set(inserts.flatMap(({ tokens }) => literalsIn(tokens)))
-  const { pairs, by } = matchRows(before, after)
-  if (by === 'order') return []
   return textsAlone(given).flatMap((at) => {
     const there = new Set(before.rows.map(({ values }) => values[at]))
     return pairs.flatMap(([old, now]): FixedKey[] => {

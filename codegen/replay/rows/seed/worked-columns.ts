@@ -226,6 +226,9 @@ export function addBesideNulls(
   )
   const examples = nulls.flatMap((row) => values.map((value) => ({ ...row, [column.name]: value })))
   addRows(state, situation, { table, examples })
+  // Whether it is for these that values are lost, rows tell that have something there.
+  const full = values.map((value) => ({ [column.name]: value }))
+  addRows(state, situation, { table, examples: full, sort: 'sibling' })
   return [{ ...one, values }]
 }
 
