@@ -2,9 +2,12 @@
 import { foldCase } from '../../../src/sql/names.js'
 import type { ValuesGone } from '../../model/evidence.js'
 import { endingsOf, imagesOf } from './judge/endings.js'
-import type { Ending } from './judge/fate.js'
+import type { Fate } from './judge/fate.js'
+import { once } from './judge/once.js'
 import { isPartOf } from './judge/part-gone.js'
 import { untoldBeside } from './judge/judge-worked.js'
+import { withRowsBeside } from './judge/rows-beside.js'
+import { writtenBy } from './judge/written-tables.js'
 import { scriptTrial, tryOn } from './script-trial.js'
 import { addBesideNulls, workedColumns, type WorkedColumn } from './seed/worked-columns.js'
 import type { TableGraph } from './fill/table-graph.js'
@@ -24,8 +27,15 @@ export const tryBesideNulls = scriptTrial({
       tried = columns.flatMap((one) => addBesideNulls(state, situation, one))
     }
     const { facts } = tryOn(trial, change, ({ side, now, usual }) => {
-      const endings = endingsOf(side, imagesOf(trial.rows.connection, now))
-      const untold = endings.flatMap((ending) => tried.flatMap((one) => untoldIn(ending, one)))
+      const { connection } = trial.rows
+      const imageNow = imagesOf(connection, now)
+      const written = once(() => writtenBy(connection, side, imageNow))
+      const untold = endingsOf(side, imageNow).flatMap(({ after: own, ...ending }) =>
+        tried.flatMap((one) => {
+          if (!own || foldCase(one.table.name) !== ending.name) return []
+          return untoldIn({ ...ending, after: withRowsBeside(own, written()) }, one)
+        }),
+      )
       const kept = untold.length > 0 ? usual().filter(({ kind }) => kind === 'values-kept') : []
       return untold.filter((one) => !kept.some((fact) => isPartOf(fact, one)))
     })
@@ -33,9 +43,8 @@ export const tryBesideNulls = scriptTrial({
   },
 })
 
-function untoldIn({ side, name, before, after }: Ending, one: WorkedColumn): ValuesGone[] {
+function untoldIn({ side, before, after }: Fate, one: WorkedColumn): ValuesGone[] {
   const { table, values, beside, read } = one
-  if (!after || foldCase(table.name) !== name) return []
   const column = one.column.name
   const found = untoldBeside({ before, after, column, values, along: read }, beside)
   if (!found) return []
