@@ -85,11 +85,15 @@ function underName({ before, drop }: TableTrace, after: CatalogTable, step: Chan
   return { before, after, statement: creationOf(after.name, acts), drop, columns }
 }
 
-/** Whether the primary key is over the columns that it was over; that there is none any more was hardly meant. */
+/** Whether the primary key is over the columns that it was over, numbers or none; that there is none any more was hardly meant. */
 function hasSameKey({ after, columns }: TableTrace): boolean {
   const was = columns.filter(({ before }) => before.primaryKey > 0)
   const is = after?.columns.filter(({ primaryKey }) => primaryKey > 0).length
-  const kept = was.filter((one) => (one.after?.primaryKey ?? 0) > 0).length
+  const kept = was.filter(
+    (one) =>
+      (one.after?.primaryKey ?? 0) > 0 &&
+      /int/i.test(one.before.type) === /int/i.test(one.after?.type ?? ''),
+  ).length
   return is === 0 || (is === was.length && kept === was.length)
 }
 

@@ -22,7 +22,10 @@ test.each([
     OLD.replace('name TEXT NOT NULL, ', ''),
     `CREATE TABLE b (id TEXT PRIMARY KEY NOT NULL, state TEXT); INSERT INTO b SELECT 'a-' || id, upper(state) FROM a; DROP TABLE a;`,
   ],
-])('%s %s', async (before, step) => expect(await codesIn(before, step)).toEqual(RENAMED))
+])('%s %s', async (before, step) => {
+  const codes = await codesIn(before, step)
+  expect(codes.filter((code) => !code.includes('CONSTRAINT_LOST'))).toEqual(RENAMED)
+})
 
 const KEYED = 'CREATE TABLE a (k TEXT PRIMARY KEY NOT NULL, name TEXT NOT NULL, at TEXT NOT NULL);'
 const guarded = (guard: string, at = 'at', first = ''): string =>
