@@ -1,4 +1,4 @@
-// What is looked at before each commit, in less than a minute on two cores: types, linter and format, and beside them the
+// What is looked at before each commit, in about a minute on two cores: types, linter and format, and beside them the
 // tests of what decides and runs migrations. Those that start processes, and the proof by the build, are left to `npm test`.
 import { spawn } from 'node:child_process'
 import { readdirSync } from 'node:fs'
@@ -18,6 +18,9 @@ const FILES = FOLDERS.flatMap((folder) =>
     .map((file) => join('test', folder, file))
     .filter((file) => file.endsWith('.test.ts') && !SLOW.test(file)),
 )
+
+/** Whether each rule has its file, its test and its page. */
+FILES.push(join('test', 'codegen', 'check', 'rules.test.ts'))
 
 const [tests, ...others] = await Promise.all([
   run('npx', ['vitest', 'run', '--project', 'unit', ...FILES], 'inherit'),

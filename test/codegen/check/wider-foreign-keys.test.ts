@@ -1,6 +1,6 @@
 // CONSTRAINT_LOST of foreign keys that have other columns.
 import { describe, expect, test } from 'vitest'
-import { onlyFinding, placesAfterReplay, sqlFile } from '../replayed-folder.js'
+import { onlyFinding, placesAfterReplay, sqlFile } from './replayed-folder.js'
 
 const settings = { rules: { FOREIGN_KEY_WITHOUT_INDEX: 'off' } } as const
 
