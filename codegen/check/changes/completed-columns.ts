@@ -113,6 +113,10 @@ function copiesInto({ before, after }: TableTrace, acts: readonly SchemaAct[]): 
   const sources = new Set([foldCase(before.name)])
   return acts.filter((act, at): act is Copy => {
     if (act.kind === 'rename-table' && sources.has(act.table)) sources.add(act.to)
+    // Put aside first, it comes back from there.
+    const { shape } = act.statement
+    const aside = act.kind === 'create' && 'selects' in shape ? shape.selects[0]?.from : null
+    if (aside && sources.has(plainName(aside.key)) && act.kind === 'create') sources.add(act.name)
     return act.kind === 'copy' && sources.has(act.from) && finalName(act.to, at, acts) === name
   })
 }

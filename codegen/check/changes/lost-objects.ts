@@ -4,6 +4,7 @@ import type { Position } from '../../model/diagnostic.js'
 import { canonical } from '../../../src/schema/canonical.js'
 import { forgottenGenerated } from './generated-columns.js'
 import { hasRowsOfBefore, keepsApart } from './new-columns.js'
+import { factsIn } from '../subject/facts.js'
 import { changePlace } from '../subject/place.js'
 import { isMadeAnew, tracesUnderOtherNames } from '../subject/trace-tables.js'
 import { mentions } from '../../sql/names-in.js'
@@ -74,7 +75,25 @@ function survives(
   const lost = trace.columns.flatMap((one) =>
     one.after || forgotten.includes(one.before) ? [] : [one.before.name],
   )
-  return !lost.some((name) => mentions(object.sql, name))
+  const named = lost.filter((name) => mentions(object.sql, name))
+  return named.length === 0 || (object.type === 'index' && isKeptApart(object, named, trace, step))
+}
+
+/** Whether a unique index was about columns that stay as well, and of the others the table has the values under other names. */
+function isKeptApart(
+  { unique, columns }: CatalogIndex,
+  lost: readonly string[],
+  { after }: TableTrace,
+  step: ReplayedStep,
+): boolean {
+  const isOf = (name: string | null): boolean =>
+    lost.some((one) => name !== null && isSameName(one, name))
+  const kept = factsIn(step, 'values-kept').filter((fact) => isSameName(fact.in, after?.name ?? ''))
+  return (
+    unique &&
+    columns.some((name) => name !== null && !isOf(name)) &&
+    lost.every((name) => kept.some(({ column }) => isSameName(column ?? '', name)))
+  )
 }
 
 /**

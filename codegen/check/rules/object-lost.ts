@@ -52,7 +52,7 @@ function judge(
     subject,
     ...(later && { severity: 'info' }),
     message: `After ${versionName(step, at)} the ${type} ${name}${on} is gone, and no statement drops it: ${lossOf(object, step)}.${until}`,
-    fix: `Make it again at the end of \`up\`: \`${sqlInLine(withNewNames(object, step))}\`. If it is to go, write \`DROP ${foldUpper(type)} ${sqlName(name)}\`, or say why: ${ignoreComment('OBJECT_LOST', step.migration, subject)}.`,
+    fix: `Make it again at the end of \`up\`${insteadOf(object, step)}: \`${sqlInLine(withNewNames(object, step))}\`. If it is to go, write \`DROP ${foldUpper(type)} ${sqlName(name)}\`, or say why: ${ignoreComment('OBJECT_LOST', step.migration, subject)}.`,
   }
 }
 
@@ -68,12 +68,27 @@ function judgeShape({ object, what, at }: ReshapedObject, step: ReplayedStep): F
   }
 }
 
+/** What an index is about that its table has in other columns now, as a copy has calculated them. */
+function insteadOf(object: LostObject['object'], step: ReplayedStep): string {
+  const own = object.type === 'index' ? object.columns : []
+  const columns = traceOf(object, step)?.columns ?? []
+  const gone = columns.flatMap(({ before: { name }, after }) =>
+    !after && own.some((one) => one !== null && isSameName(one, name)) ? [sqlName(name)] : [],
+  )
+  return gone.length === 0 ? '' : `, with the columns that stand for ${listed(gone)} now`
+}
+
+const traceOf = (object: LostObject['object'], step: ReplayedStep) =>
+  object.type === 'view'
+    ? undefined
+    : [...tracesUnderOtherNames(step), ...step.traces].find((trace) =>
+        isSameName(trace.before.name, object.table),
+      )
+
 /** An index names its table and the columns as they are called after the step, a trigger its table. */
 function withNewNames(object: LostObject['object'], step: ReplayedStep): string {
   if (object.type === 'view') return object.sql
-  const found = [...tracesUnderOtherNames(step), ...step.traces].find((trace) =>
-    isSameName(trace.before.name, object.table),
-  )
+  const found = traceOf(object, step)
   const columns = object.type === 'index' ? (found?.columns ?? []) : []
   const tokens = [...tokensOf(object.sql)]
   const first = tokens.findIndex(({ text }) => text === '(')
@@ -112,12 +127,14 @@ function lossOf(object: LostObject['object'], { before }: ReplayedStep): string 
   const isOnView = object.type === 'trigger' && before.has(`view ${foldCase(object.table)}`)
   return isOnView
     ? 'a trigger goes with its view when the view is made anew, and writing to the view fails from then on'
-    : LOSS[object.type]
+    : LOSS[object.type === 'index' && object.unique ? 'unique' : object.type]
 }
 
 const LOSS = {
+  unique:
+    'an index goes with the old table when a table is rebuilt, and rows that this one kept out get in from now on',
   index:
-    'an index goes with the old table when a table is rebuilt, and queries get slow, or rows unique no longer',
+    'an index goes with the old table when a table is rebuilt, and queries that used it may get slow',
   trigger:
     'a trigger goes with the old table when a table is rebuilt, and what it did is not done any more',
   view: 'whatever reads it fails from then on',

@@ -5,7 +5,8 @@ import type { ColumnTrace, FoundStatement, ReplayedStep, SchemaAct, TableTrace }
 import { traceColumns } from './trace-columns.js'
 import { factsIn } from './facts.js'
 import { isSetAside } from './set-aside.js'
-import { foldCase, isSameName } from '../../../src/sql/names.js'
+import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
+import { columnOf } from '../../sql/read-select.js'
 
 /** What to know of a step. */
 export type Changes = Pick<ReplayedStep, 'before' | 'after' | 'changed' | 'acts' | 'facts'>
@@ -119,16 +120,80 @@ function ownersOf(acts: readonly SchemaAct[]): {
 } {
   const owners = new Map<string, string>()
   const ownerOf = (name: string): string => owners.get(name) ?? name
-  const owned = acts.map((act) => {
+  const origins = new Map<string, readonly Origin[]>()
+  const owned = acts.flatMap((act): OwnedAct[] => {
     const owner = ownerOf(tableOf(act))
+    const source = sourceOf(act)
+    const from = source ? originsOf(source, ownerOf(source.from), origins) : []
     if (act.kind === 'create' && act.type === 'table') owners.set(act.name, `${act.name} (new)`)
     if (act.kind === 'rename-table') {
       owners.set(act.to, owner)
       owners.set(act.table, `${act.table} (gone)`)
     }
-    return { act, owner }
+    const target = ownerOf(source?.to ?? '')
+    if (source) origins.set(target, [...(origins.get(target) ?? []), ...from])
+    if (act.kind !== 'copy') return [{ act, owner }]
+    return from.map((one) => ({
+      act: { ...act, columns: columnsFrom(act, one) },
+      owner: one.owner,
+    }))
   })
   return { acts: owned, ownerOf }
+}
+
+/** Where rows come from that a statement puts into a table; a column that is not copied as it is has none. */
+interface Source {
+  readonly from: string
+  readonly to: string
+  column(name: string): string | null
+}
+
+/** A table that rows of another one are from. */
+interface Origin extends Pick<Source, 'column'> {
+  readonly owner: string
+}
+
+/** The table that is read, and those from which the step has filled it before. */
+const originsOf = (
+  { column }: Source,
+  owner: string,
+  known: ReadonlyMap<string, readonly Origin[]>,
+): Origin[] => [
+  { owner, column },
+  ...(known.get(owner) ?? []).map((one) => ({
+    owner: one.owner,
+    column(name: string) {
+      const through = column(name)
+      return through === null ? null : one.column(through)
+    },
+  })),
+]
+
+const columnsFrom = ({ columns }: Copy, { column }: Origin): Copy['columns'] =>
+  new Map([...columns.keys()].map((name) => [name, column(name)]))
+
+type Copy = Extract<SchemaAct, { kind: 'copy' }>
+
+/** Of an INSERT … SELECT, and of CREATE TABLE … AS SELECT, which takes over the names of columns. */
+function sourceOf(act: SchemaAct): Source | null {
+  if (act.kind === 'copy')
+    return { from: act.from, to: act.to, column: (name) => act.columns.get(name) ?? null }
+  const { shape } = act.statement
+  if (act.kind !== 'create' || shape.kind !== 'create-table') return null
+  const [select] = shape.selects
+  if (!select?.from) return null
+  const items = select.items.map((item) => ({
+    name: plainName(item.at(-1)?.key ?? ''),
+    column: columnOf(item)?.column.key,
+  }))
+  return {
+    from: plainName(select.from.key),
+    to: act.name,
+    column(name) {
+      const item = items.find((one) => one.name === name || one.name === '*')
+      return item?.name === '*' ? name : item?.column ? plainName(item.column) : null
+    },
+  }
 }
 
 function tableOf(act: SchemaAct): string {

@@ -7,12 +7,13 @@ import type {
   ValuesGone,
   ValuesKept,
 } from '../../../model/evidence.js'
+import type { CatalogColumn } from '../../../model/catalog.js'
 import { foldCase, isSameName } from '../../../../src/sql/names.js'
 import type { ObservedSide } from '../watch/observed-run.js'
 import type { Value } from '../fill/seed-values.js'
 import { isHarmless } from '../watch/cannot-change-rows.js'
 import { isFilling, mayMakeOf, type Effect } from '../watch/statement-effect.js'
-import { shownRow, withGenerated, type TableImage } from '../watch/table-image.js'
+import { shownRow, shownValue, withGenerated, type TableImage } from '../watch/table-image.js'
 import { isSame } from './beside-key.js'
 import { columnOrigins, namesMoved, type ColumnOrigins } from './column-origins.js'
 import { changedColumns, changeTold, type ChangedColumn } from './compare-values.js'
@@ -174,9 +175,9 @@ function removedColumns(removal: Removed, ending: Ending): (ValuesGone | ValuesK
       columnKeptAmong(column.name, before, [...written, ...removal.parents()]) ??
       columnKeptAmong(column.name, toldByParents(before, removal.side, written), written) ??
       keptInOtherLetters(column.name, { ...removal, before })
+    const isOpen = findsFewRows(ending) || leavesOneValue(column, { ...ending, before }, removal)
     const isTold =
-      isToldByDelete(column.name, ending) ||
-      (findsFewRows(ending) && mayMakeOf(effects, column.name))
+      isToldByDelete(column.name, ending) || (isOpen && mayMakeOf(effects, column.name))
     return { column, table: table ?? (isTold ? before.table.name : null) }
   })
   const lost = found.filter(({ table }) => table === null).map(({ column }) => column)
@@ -186,6 +187,18 @@ function removedColumns(removal: Removed, ending: Ending): (ValuesGone | ValuesK
     ),
     ...(lost.length === 0 ? [] : gone({ ...removal, before }, lost)),
   ]
+}
+
+/** Whether a copy has left rows out, which is told, and the others have one value: what it makes of the column, these do not tell. */
+function leavesOneValue(
+  column: CatalogColumn,
+  { before, rebuild }: Ending,
+  all: Pick<Removed, 'before'>,
+): boolean {
+  const place = before.columns.indexOf(column)
+  const values = new Set(before.rows.map(({ values }) => shownValue(values[place] ?? null)))
+  const isLess = before.rows.length < all.before.rows.length
+  return isLess && (rebuild?.copies.length ?? 0) > 0 && values.size < 2
 }
 
 /** Where a step puts texts into small letters, and looks them up so. */

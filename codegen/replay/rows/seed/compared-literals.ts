@@ -80,9 +80,9 @@ export function literalsOf(effects: readonly Effect[]): ComparedLiterals {
 const READ = new WeakMap<readonly Effect[], ComparedLiterals>()
 
 function readLiterals(effects: readonly Effect[]): ComparedLiterals {
-  const former = new Map<string, string>()
+  const former = formerTables()
   const looks = effects.flatMap((effect): Look[] => {
-    if (effect.verb === 'rename') former.set(effect.to, former.get(effect.table) ?? effect.table)
+    former.note(effect)
     if (!COMPARING.has(effect.verb) && !readsAll(effect) && indexedBy(effect) === null) return []
     const tokens = comparingTokens(effect)
     const comparisons = comparisonsIn(tokens)
@@ -96,7 +96,7 @@ function readLiterals(effects: readonly Effect[]): ComparedLiterals {
     const asksNothing = comparisons.length === 0 && altered.length === 0
     const filledUp = isFilling(effect) ? filledUpIn(tokens) : []
     if (asksNothing && !eviction && !tokens.some(isCondition) && filledUp.length === 0) return []
-    const tables = [...tablesOf(effect, tokens)].map((name) => former.get(name) ?? name)
+    const tables = [...new Set([...tablesOf(effect, tokens)].flatMap(former.of))]
     const evictions = eviction ? [eviction] : []
     return [{ effect, tokens, comparisons, altered, evictions, filledUp, tables }]
   })
@@ -113,6 +113,24 @@ function readLiterals(effects: readonly Effect[]): ComparedLiterals {
       return [table, literalsFor(own, { told, replaced, sifting, indexed, levelled })]
     }),
   )
+}
+
+/** The tables whose rows stand under a name by then: they may have got another one, or been put aside by CREATE TABLE … AS. */
+function formerTables() {
+  const former = new Map<string, readonly string[]>()
+  const of = (name: string): readonly string[] => former.get(name) ?? [name]
+  return {
+    of,
+    note({ verb, shape, table, to, tokens }: Effect): void {
+      if (verb === 'rename') former.set(to, of(table))
+      if (shape.kind !== 'create-table' || !shape.filled) return
+      const read = tokens.slice(tokens.indexOf('SELECT')).flatMap((one) => [...namesIn(one)])
+      former.set(
+        plainName(shape.name.key),
+        [...new Set([plainName(shape.name.key), ...read])].flatMap(of),
+      )
+    },
+  }
 }
 
 /** A statement with conditions, and the tables that these may be about. */
