@@ -48,12 +48,27 @@ function arrivalOf(
 const isLegacy = (shape: Statement): boolean =>
   shape.kind === 'pragma' && shape.name.key === 'legacy_alter_table' && shape.sets
 
-/** What means the old table after the step, and meant it by its own name before: as `the foreign key of posts`, `the view v`. */
-export function movedReferences({ rename }: Rebuild, { before, after }: ReplayedStep): string[] {
+/**
+ * What means the old table after the step, and meant it by its own name before, or when the step made it: as `the foreign key of
+ * posts`, `the view v`.
+ */
+export function movedReferences(
+  { rename }: Rebuild,
+  { before, after, acts }: ReplayedStep,
+): string[] {
   const [name, old] = [plainName(rename.table.key), plainName(rename.to.key)]
+  const isMadeFor = (key: string): boolean =>
+    acts.up.some(
+      (act) =>
+        act.kind === 'create' &&
+        `${act.type} ${act.name}` === key &&
+        mentions(act.statement.text, name) &&
+        !mentions(act.statement.text, old),
+    )
   return [...after].flatMap(([key, object]) => {
     const was = before.get(key)
-    return was && means(was, name) && means(object, old) && !means(was, old) ? [textOf(object)] : []
+    const meant = was ? means(was, name) && !means(was, old) : isMadeFor(key)
+    return meant && means(object, old) ? [textOf(object)] : []
   })
 }
 

@@ -9,12 +9,13 @@ import {
   versionName,
 } from '../wording/describe-step.js'
 import { brokenByColumns, droppedColumns, type DroppedColumns } from '../changes/dropped-columns.js'
+import { unknownCopies } from '../changes/copies-unknown.js'
 import { quotientOf } from '../changes/integer-quotients.js'
 import type { PartGone } from '../../model/evidence.js'
 import { columnSubject } from '../subject/finding-subject.js'
 import { columnOf } from '../subject/trace-columns.js'
 import { factsIn, type FactOf } from '../subject/facts.js'
-import type { Finding, ReplayedStep, Rule } from '../subject/rule.js'
+import type { Finding, ReplayedStep, Rule, Subject } from '../subject/rule.js'
 import { shortSql } from '../../sql/one-line.js'
 import { sqlName } from '../../sql/sql-name.js'
 import { foldCase, isSameName } from '../../../src/sql/names.js'
@@ -34,7 +35,7 @@ export const columnDropped: Rule = {
   *check(subject) {
     for (const step of subject.replay?.steps ?? []) {
       for (const { table, columns, at } of droppedColumns(step, subject)) {
-        for (const name of columns) yield judge({ table, name, at }, step)
+        for (const name of columns) yield judge({ table, name, at }, step, subject)
       }
     }
   },
@@ -43,13 +44,16 @@ export const columnDropped: Rule = {
 function judge(
   { table, name, at }: Pick<DroppedColumns, 'table' | 'at'> & { readonly name: string },
   step: ReplayedStep,
+  around: Subject,
 ): Finding {
   const part = partOf(table, name, step)
-  const kept = `SELECT count(*) FROM ${sqlName(table)} WHERE ${lostOf(sqlName(name), part)}`
   const quotient = quotientOf(table, name, step)
+  const unknown = unknownCopies({ table, column: name }, step, around)
+  const which = unknown ? 'its values may be' : whichOf(part, quotient)
+  const kept = `SELECT count(*) FROM ${sqlName(table)} WHERE ${lostOf(sqlName(name), part)}`
   const subject = columnSubject(table, name)
   const now = step.after.get(`table ${foldCase(table)}`)
-  const isComputed = now?.type === 'table' && columnOf(now, name) !== undefined
+  const isComputed = now?.type === 'table' && (columnOf(now, name)?.generated ?? null) !== null
   const what = isComputed
     ? `has the column ${name} of ${table} computed from now on`
     : `drops the column ${name} of ${table}`
@@ -58,9 +62,9 @@ function judge(
     at,
     subject,
     message: sentence(
-      `${versionName(step, at)} ${what}: ${whichOf(part, quotient)} gone for good on every installation, and ${whatDownBrings(step, name, 'column')}.${describeGone(table, step, name)}${dependents(brokenByColumns(step, [name]))}`,
+      `${versionName(step, at)} ${what}: ${which} gone for good on every installation, and ${whatDownBrings(step, name, 'column')}.${unknown?.why ?? describeGone(table, step, name)}${dependents(brokenByColumns(step, [name]))}`,
     ),
-    fix: `${quotient ? `Divide it by a number of the type REAL, as in \`${sqlName(name)} / ${quotient.factor}.0\`. Else stop` : stop} using it first, and drop it in a later release; \`${kept}\` tells what there is to lose. If it may go, say so in the migration: ${ignoreComment('COLUMN_DROPPED', step.migration, subject)}.`,
+    fix: `${unknown?.fix ?? ''}${quotient ? `Divide it by a number of the type REAL, as in \`${sqlName(name)} / ${quotient.factor}.0\`. Else stop` : stop} using it first, and drop it in a later release; \`${kept}\` tells what there is to lose. If it may go, say so in the migration: ${ignoreComment('COLUMN_DROPPED', step.migration, subject)}.`,
   }
 }
 

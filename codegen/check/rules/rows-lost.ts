@@ -18,6 +18,7 @@ import { FIX_MERGED, whyMerged } from '../wording/explain-merge.js'
 import { conflictsReplace } from '../../sql/conflicts-replace.js'
 import { columnSubject } from '../subject/finding-subject.js'
 import { asideOf } from '../subject/set-aside.js'
+import { unknownCopies } from '../changes/copies-unknown.js'
 import { emptiedIndexes, type EmptiedIndex } from '../changes/emptied-indexes.js'
 import { statementPlace, stepPosition } from '../subject/place.js'
 import { columnOf } from '../subject/trace-columns.js'
@@ -64,9 +65,9 @@ function byCause(facts: readonly RowsLost[]): RowsLost[][] {
   return [...groups.values()]
 }
 
-function judge(facts: readonly RowsLost[], step: ReplayedStep, { settings }: Subject): Finding {
+function judge(facts: readonly RowsLost[], step: ReplayedStep, around: Subject): Finding {
   const [fact] = facts as [RowsLost, ...RowsLost[]]
-  const at = stepPosition(fact.at, step.migration, settings.root)
+  const at = stepPosition(fact.at, step.migration, around.settings.root)
   const losses = listed(
     facts.map(({ table, before, after }) =>
       after === 0
@@ -74,6 +75,8 @@ function judge(facts: readonly RowsLost[], step: ReplayedStep, { settings }: Sub
         : `${before - after} of ${rowCount(before)} of ${table}`,
     ),
   )
+  const isUp = fact.at.direction === 'up'
+  const unknown = isUp ? unknownCopies({ table: fact.table }, step, around) : null
   const { why, fix, merges } =
     fact.through === null ? explain(fact, step) : cascade(fact.through, facts)
   const subject =
@@ -83,8 +86,8 @@ function judge(facts: readonly RowsLost[], step: ReplayedStep, { settings }: Sub
   return {
     at,
     subject,
-    message: `${sideName(step.version, fact.at.direction, at)} ${merges ? `merges ${losses} into others` : `loses ${losses}`}${inStatement(fact.at)}: ${why}.${facts.length > 1 || !fact.row ? '' : ` Lost, for example: ${describeRow(fact.row)}.`}`,
-    fix: `${fix}. If they are to go, say why: ${ignoreComment('ROWS_LOST', step.migration, subject)}.`,
+    message: `${sideName(step.version, fact.at.direction, at)} ${merges ? `merges ${losses} into others` : `loses ${losses}`}${inStatement(fact.at)}: ${why}.${facts.length > 1 || !fact.row ? '' : ` Lost, for example: ${describeRow(fact.row)}.`}${unknown?.why ?? ''}`,
+    fix: `${unknown?.fix ?? ''}${fix}. If they are to go, say why: ${ignoreComment('ROWS_LOST', step.migration, subject)}.`,
     ...(isPerhapsMeant(fact) && { severity: 'warning' }),
   }
 }

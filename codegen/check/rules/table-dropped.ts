@@ -8,6 +8,7 @@ import {
   versionName,
 } from '../wording/describe-step.js'
 import { changePlace } from '../subject/place.js'
+import { unknownCopies } from '../changes/copies-unknown.js'
 import { dependentsOf, droppedTables } from '../changes/dropped-tables.js'
 import { factsIn } from '../subject/facts.js'
 import type { FoundStatement, ReplayedStep, Rule } from '../subject/rule.js'
@@ -31,13 +32,15 @@ export const tableDropped: Rule = {
       for (const { before, statement } of droppedTables(step, subject)) {
         const at = changePlace(statement, step)
         const name = sqlName(before.name)
+        const unknown = unknownCopies({ table: before.name }, step, subject)
+        const gone = unknown ? ': its rows may be gone' : whatIsGone(before.name, step)
         yield {
           at,
           subject: name,
           message: sentence(
-            `${versionName(step, at)} drops the table ${before.name}${whatIsGone(before.name, step)} for good on every installation, and ${whatDownBrings(step, before.name, 'table')}.${describeGone(before.name, step)}${dependents(before.name, step)}`,
+            `${versionName(step, at)} drops the table ${before.name}${gone} for good on every installation, and ${whatDownBrings(step, before.name, 'table')}.${unknown?.why ?? describeGone(before.name, step)}${dependents(before.name, step)}`,
           ),
-          fix: `${copyAlso(before.name, step)}If they may be needed, ${keepThem(before.name, statement)}. If they may go, say so in the migration: ${ignoreComment('TABLE_DROPPED', step.migration, name)}.`,
+          fix: `${unknown?.fix ?? copyAlso(before.name, step)}If they may be needed, ${keepThem(before.name, statement)}. If they may go, say so in the migration: ${ignoreComment('TABLE_DROPPED', step.migration, name)}.`,
         }
       }
     }

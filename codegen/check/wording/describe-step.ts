@@ -71,11 +71,6 @@ export const sentence = (text: string): string => text.charAt(0).toUpperCase() +
 
 /** A sentence with a space before it; empty where no row was seen to go. Of a column, one by which its values go may show more. */
 export function describeGone(table: string, step: ReplayedStep, column = ''): string {
-  const unknown = factsIn(step, 'copies-unknown').find(
-    (one) => isSameName(one.table, table) && isSameName(one.column ?? '', column),
-  )
-  if (unknown)
-    return ` Version ${versionId(unknown.by)} reads ${column === '' ? 'them' : 'it'}, but fails on rows: what it keeps is not known until that is mended.`
   const all = factsIn(step, 'values-gone').filter((fact) => isSameName(fact.table, table))
   const own = all.find(({ parts = [] }) =>
     parts.some((part) => isTold(part) && isSameName(part.column, column)),

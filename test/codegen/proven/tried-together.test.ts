@@ -122,6 +122,6 @@ test('of copies that fail on rows, it is said that nobody knows yet what they le
     'COLUMN_DROPPED',
   ])
   expect(found[1]?.message).toContain(
-    'Version 002 reads it, but fails on rows: what it keeps is not known until that is mended.',
+    'Version 002 reads it, but fails on rows, so that it is not known what it keeps.',
   )
 })

@@ -8,7 +8,8 @@ import { heirsAfter } from './heirs.js'
 import { rebuildOf } from './rebuild.js'
 import type { Effect } from '../watch/statement-effect.js'
 import type { TablesNow } from '../watch/tables-now.js'
-import { foldCase, plainName } from '../../../../src/sql/names.js'
+import { tableNamed } from '../fill/table-graph.js'
+import { foldCase, isSameName, plainName } from '../../../../src/sql/names.js'
 
 /** How many rows of a table lack the parent that one of its foreign keys names. */
 interface Orphans {
@@ -56,7 +57,7 @@ export function keyCounts(connection: Connection, memory: KeyMemory = []): KeyCo
     judge(side, now) {
       const counted = count(suspectTables(side, now))
       const facts = counted
-        .filter(({ more }) => more > 0)
+        .filter(({ more, table, orphans }) => more > 0 && !wasDangling(side, table, orphans))
         .map(({ table, orphans: { parent, columns, parentColumns }, more: rows }) => {
           const at = causeOf(side, table, { parent, columns: [...columns, ...parentColumns] })
           const kind = 'foreign-key-broken' as const
@@ -69,6 +70,14 @@ export function keyCounts(connection: Connection, memory: KeyMemory = []): KeyCo
     },
   }
 }
+
+/** Whether the key has pointed at no table until then, which was told: the rows that there are could have no parent. */
+const wasDangling = ({ before }: ObservedSide, { name }: CatalogTable, { columns }: Orphans) =>
+  tableNamed(before, foldCase(name))?.foreignKeys.some(
+    (key) =>
+      !tableNamed(before, foldCase(key.parent)) &&
+      isSameName(key.columns.join('\n'), columns.join('\n')),
+  ) === true
 
 /** The tables that were touched, and those that point at one. */
 const suspectTables = ({ effects }: ObservedSide, now: TablesNow): CatalogTable[] =>
