@@ -1,14 +1,14 @@
 // Constraints that a table had before a step and that nothing stands in the place of afterwards.
-import type { CatalogTable } from '../../model/catalog.js'
+import type { CatalogForeignKey, CatalogTable } from '../../model/catalog.js'
 import { factsIn } from '../subject/facts.js'
 import { lostCollations } from './lost-collations.js'
 import { lostChecks } from './narrowed-checks.js'
 import type { ReplayedStep, TableTrace } from '../subject/rule.js'
 import { sqlName, sqlNames } from '../../sql/sql-name.js'
-import { isSameName } from '../../../src/sql/names.js'
+import { foldCase, isSameName } from '../../../src/sql/names.js'
 import { hasRowsOfBefore, keepsApart } from './new-columns.js'
 import { numbersOf } from './numbers-of.js'
-import { namesNow, setKey, traceKeys } from './traced-keys.js'
+import { namesNow, setKey, traceKeys, uniqueIn } from './traced-keys.js'
 
 /** A constraint as SQL; with `column` one that this column had, under what it is unique by. */
 export interface LostConstraint {
@@ -20,7 +20,7 @@ export interface LostConstraint {
  * The primary key, uniqueness, checks and foreign keys that a table had and has no more, as SQL, a collation by which it was
  * unique, and STRICT. What single columns and keys lose is another matter (`lostClauses`). Nothing counts that was about columns
  * or parents that are gone, or what has another form now: a unique index, a check over the same columns, a key to another
- * parent; nor uniqueness that a foreign key misses.
+ * parent; nor uniqueness that a foreign key misses, or a key that never worked.
  */
 export function lostConstraints(trace: TableTrace, step: ReplayedStep): LostConstraint[] {
   const { before, after } = trace
@@ -95,8 +95,21 @@ function uniqueNow(trace: TableTrace, after: CatalogTable, step: ReplayedStep) {
 
 const onTable = (name: string, { name: table }: CatalogTable): boolean => isSameName(name, table)
 
-/** Where the same columns point at another parent now, the key was changed rather than forgotten. */
+/**
+ * Where the same columns point at another parent now, the key was changed rather than forgotten. One that pointed at nothing unique
+ * has kept no row out: with it, no write went through.
+ */
 const lostForeignKeys = (trace: TableTrace, step: ReplayedStep): string[] =>
-  traceKeys(trace, step).flatMap(({ columns, parent, after }) =>
-    after ? [] : [`FOREIGN KEY (${sqlNames(columns)}) REFERENCES ${sqlName(parent)}`],
+  traceKeys(trace, step).flatMap(({ before, columns, parent, after }) =>
+    after || !isSound(before, step)
+      ? []
+      : [`FOREIGN KEY (${sqlNames(columns)}) REFERENCES ${sqlName(parent)}`],
   )
+
+function isSound({ parent, parentColumns }: CatalogForeignKey, { before }: ReplayedStep): boolean {
+  const table = before.get(`table ${foldCase(parent)}`)
+  return (
+    table?.type === 'table' &&
+    uniqueIn(table, before).some((one) => setKey(one) === setKey(parentColumns))
+  )
+}

@@ -1,6 +1,6 @@
 // Follows the foreign keys of a table through a step.
 import { foldCase, isSameName } from '../../../src/sql/names.js'
-import type { CatalogForeignKey } from '../../model/catalog.js'
+import type { Catalog, CatalogForeignKey, CatalogTable } from '../../model/catalog.js'
 import type { ReplayedStep, TableTrace } from '../subject/rule.js'
 
 /** A foreign key whose columns and parent are there still. */
@@ -45,3 +45,15 @@ export function namesNow(names: readonly string[], { columns }: TableTrace): str
 
 /** Names as what they are compared by where their order does not matter. */
 export const setKey = (names: readonly string[]): string => names.map(foldCase).sort().join('\n')
+
+/** The columns of the primary key, of each UNIQUE constraint and of each unique index. */
+export function uniqueIn(table: CatalogTable, catalog: Catalog): (readonly string[])[] {
+  const primary = table.columns.filter(({ primaryKey }) => primaryKey > 0)
+  const found: (readonly (string | null)[])[] = [primary.map(({ name }) => name), ...table.uniques]
+  for (const object of catalog.values()) {
+    if (object.type !== 'index' || !object.unique || object.partial) continue
+    if (isSameName(object.table, table.name)) found.push(object.columns)
+  }
+  const whole = found.filter((one): one is string[] => one.length > 0 && !one.includes(null))
+  return whole.filter((one, at) => whole.findIndex((other) => setKey(other) === setKey(one)) === at)
+}

@@ -8,7 +8,7 @@ import type {
 import type { ForeignKeyBroken } from '../../model/evidence.js'
 import { listed } from '../../diagnostics/listed.js'
 import { sqlName, sqlNames } from '../../sql/sql-name.js'
-import { setKey } from '../changes/traced-keys.js'
+import { setKey, uniqueIn } from '../changes/traced-keys.js'
 import { columnOf } from '../subject/trace-columns.js'
 import { foldCase, isSameName } from '../../../src/sql/names.js'
 
@@ -96,16 +96,4 @@ function explain(
     why: `nothing keeps ${list} unique in ${name}`,
     fix: `${fix ? `${fix}; or make` : 'Make'} this unique in the same migration, ${make}`,
   }
-}
-
-/** The columns of the primary key, of each UNIQUE constraint and of each unique index. */
-function uniqueIn(table: CatalogTable, catalog: Catalog): (readonly string[])[] {
-  const primary = table.columns.filter(({ primaryKey }) => primaryKey > 0)
-  const found: (readonly (string | null)[])[] = [primary.map(({ name }) => name), ...table.uniques]
-  for (const object of catalog.values()) {
-    if (object.type !== 'index' || !object.unique || object.partial) continue
-    if (isSameName(object.table, table.name)) found.push(object.columns)
-  }
-  const whole = found.filter((one): one is string[] => one.length > 0 && !one.includes(null))
-  return whole.filter((one, at) => whole.findIndex((other) => setKey(other) === setKey(one)) === at)
 }
