@@ -4,6 +4,7 @@ import type { CatalogColumn } from '../../model/catalog.js'
 import type { Position } from '../../model/diagnostic.js'
 import { changePlace } from '../subject/place.js'
 import { isFed } from './fed-indexes.js'
+import { isTakenOver } from './replaced-columns.js'
 import { factsIn, type FactOf } from '../subject/facts.js'
 import { isReported } from '../subject/apply-suppressions.js'
 import type { ReplayedStep, Subject } from '../subject/rule.js'
@@ -29,12 +30,14 @@ export function droppedColumns(step: ReplayedStep, subject: Subject): DroppedCol
   ]
   const isKnown = (table: string, column: string): boolean =>
     known.some((one) => isSameName(one.table, table) && isSameName(one.column ?? '', column))
-  return step.traces.flatMap(({ before, columns, statement: rebuilding }) => {
+  return step.traces.flatMap((trace) => {
+    const { before, columns, statement: rebuilding } = trace
     const lost = columns.filter(
       (one) =>
         isStored(one.before) &&
         !isStored(one.after) &&
         !isKnown(before.name, one.before.name) &&
+        !isTakenOver(one, trace, step) &&
         !(before.module !== null && isFed(before, [one.before.name], step, subject)),
     )
     const statements = new Set(lost.map(({ statement }) => statement ?? rebuilding))

@@ -1,5 +1,6 @@
 // Columns that a step drops and puts others in the place of, under the same name: ADD COLUMN, UPDATE, DROP COLUMN, RENAME COLUMN.
-import { isSameName } from '../../../src/sql/names.js'
+import { isSameName, plainName } from '../../../src/sql/names.js'
+import { mentions } from '../../sql/names-in.js'
 import { factsIn } from '../subject/facts.js'
 import { typesChangedIn, type ChangedType } from './changed-types.js'
 import type { ColumnTrace, ReplayedStep, TableTrace } from '../subject/rule.js'
@@ -35,6 +36,22 @@ const isExchanged = ({ before }: ColumnTrace, { before: table }: TableTrace, ste
       act.kind === 'rename-column' &&
       isSameName(act.table, table.name) &&
       (isSameName(act.to, before.name) || isSameName(act.column, before.name)),
+  )
+
+/**
+ * Whether another column has its name, and an UPDATE has made that of it: the values are what it says then, and what it loses is told
+ * of it (`VALUES_LOST`).
+ */
+export const isTakenOver = (column: ColumnTrace, trace: TableTrace, step: ReplayedStep): boolean =>
+  trace.after !== null &&
+  columnOf(trace.after, column.before.name) !== undefined &&
+  isExchanged(column, trace, step) &&
+  step.statements.some(
+    ({ direction, shape, text }) =>
+      direction === 'up' &&
+      shape.kind === 'update' &&
+      isSameName(plainName(shape.table.key), trace.before.name) &&
+      mentions(text, column.before.name),
   )
 
 const isToldGone = ({ before }: ColumnTrace, { before: table }: TableTrace, step: ReplayedStep) =>

@@ -1,4 +1,5 @@
 // What to say of values for which others stand, and that nothing keeps.
+import { mentions } from '../../sql/names-in.js'
 import type { FactOf } from '../subject/facts.js'
 import { sqlName } from '../../sql/sql-name.js'
 import { describeValue, inStatement } from './describe-step.js'
@@ -56,8 +57,8 @@ export const KEPT_NOWHERE = {
 export const filledInPart = ({ at, table, column, before, after }: Change) =>
   /^\s*update\b/i.test(at.statement ?? '')
     ? {
-        what: `fills the column that takes the place of ${column} of ${table} only in part${inStatement(at)}, and drops the old one: in one row ${describeValue(before)} becomes ${describeValue(after)}`,
-        fix: `Fill it in all rows: without a WHERE, or with an ELSE that keeps ${sqlName(column)}`,
+        what: `fills the column that takes the place of ${column} of ${table} ${mentions(at.statement ?? '', column) ? 'only in part' : 'with nothing of it'}${inStatement(at)}, and drops the old one: in one row ${describeValue(before)} becomes ${describeValue(after)}`,
+        fix: `Fill it from ${sqlName(column)} in all rows: without a WHERE, or with an ELSE that keeps ${sqlName(column)}`,
         wanted: 'go' as const,
       }
     : null

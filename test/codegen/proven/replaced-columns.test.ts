@@ -44,3 +44,16 @@ test('what comes in its place is named', async () => {
   expect(clause).toContain('without NOT NULL of a')
   expect(found[0]?.fix).toContain('Give t, in a rebuild where ADD COLUMN does not take it, `CHECK')
 })
+
+test.each([
+  ['REAL', 'round(a)', []],
+  ['TEXT', 'substr(a, 1, 3)', []],
+  ['REAL', 'CAST(a AS INTEGER)', ['warning VALUES_LOST t.a']],
+  ['TEXT', 'NULL', ['error VALUES_LOST t.a']],
+  ['TEXT', "n || 'x'", ['error VALUES_LOST t.a']],
+  ['TEXT', 'n', ['error VALUES_SWAPPED t']],
+])(
+  'an UPDATE that makes it of the old one is taken at its word: %s: %s',
+  async (type, copy, codes) =>
+    expect(await told(table(type), replacing(type, copy))).toEqual(codes),
+)

@@ -8,7 +8,7 @@ import type {
   ValuesKept,
 } from '../../../model/evidence.js'
 import type { CatalogColumn } from '../../../model/catalog.js'
-import { foldCase, isSameName } from '../../../../src/sql/names.js'
+import { foldCase, isSameName, plainName } from '../../../../src/sql/names.js'
 import type { ObservedSide } from '../watch/observed-run.js'
 import type { Value } from '../fill/seed-values.js'
 import { isHarmless } from '../watch/cannot-change-rows.js'
@@ -258,7 +258,7 @@ function replacedColumns(removed: Removed): (ValuesChanged | ValuesKept)[] {
     const change = changedColumns(before, after).find((one) => foldCase(one.column) === column)
     const fill = origins.fillOf(column)
     const keptIn =
-      fill && !isFilledWrongly(held, change)
+      fill && !isFilledWrongly(held, change) && !isMadeOfOthers(column, fill, change)
         ? after.table.name
         : columnKeptAmong(name, before, written)
     if (keptIn !== null) return [kept(side, before, name, keptIn)]
@@ -267,6 +267,12 @@ function replacedColumns(removed: Removed): (ValuesChanged | ValuesKept)[] {
     return shown ? [changeTold({ ...where, lost: 'replaced' }, shown)] : []
   })
 }
+
+/** Whether an UPDATE makes nothing of the column; which values code hands over, only code knows. */
+const isMadeOfOthers = (column: string, fill: Effect, change: ChangedColumn | undefined): boolean =>
+  fill.shape.kind === 'update' &&
+  !change?.taken &&
+  !fill.tokens.some((token) => isSameName(plainName(token), column) || /^[?:@$]/.test(token))
 
 /** The column from which other values come instead; else the UPDATE that leaves some out, where one fills it. */
 function causeOf(drop: Effect, fill: Effect | undefined, change: ChangedColumn | undefined) {
