@@ -4,7 +4,7 @@ import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
 import { mentions } from '../../sql/names-in.js'
 import { factsIn } from '../subject/facts.js'
 import type { FoundStatement, ReplayedStep, Subject } from '../subject/rule.js'
-import { finalName } from '../subject/set-aside.js'
+import { finalName } from '../subject/schema-acts.js'
 
 /** What is said of a loss then. */
 export interface UnknownCopies {
