@@ -38,6 +38,7 @@ test.each([
   each("for (const { id } of rows) set.run('abc'[Math.floor(Math.random() * 3)], id)"),
   setting("grp = 'x', at = (SELECT julianday('now'))"),
   setting("grp = (SELECT strftime('%Y-%m-%d %H:%M:%f', 'now'))"),
+  setting("grp = (SELECT strftime('%f', 'now'))"),
   each('const all = String(Date.now()); for (const { id } of rows) set.run(all, id)'),
 ])('each has its own, or the moment: %s', async (change) =>
   expect(await differs(M, change)).toBe(false),

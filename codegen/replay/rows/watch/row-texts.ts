@@ -136,9 +136,14 @@ export function sharedInBatches(
       if (steady.includes(at)) return false
       const [one, two, cut] = [first, again, end].map((rows) => groupsIn(rows, steady, at))
       const shared = new Set([...one!.values()].filter((rows) => rows.length >= MANY).map(String))
-      const own = new Set([...cut!].flatMap(([value, rows]) => (isOwn(value, rows) ? rows : [])))
+      const own = new Map(
+        [...cut!].flatMap(([value, rows]) => (isOwn(value, rows) ? [[rows[0]!, value]] : [])),
+      )
       return [...two!.values()].some(
-        (rows) => shared.has(String(rows)) && rows.every((row) => own.has(row)),
+        (rows) =>
+          shared.has(String(rows)) &&
+          rows.every((row) => own.has(row)) &&
+          !isRising(rows.map((row) => own.get(row)!)),
       )
     })
     if (column) return { table: shownAs, shared: column.name }
@@ -153,6 +158,10 @@ const MANY = 4
 
 const isOwn = (value: string, rows: readonly string[]): boolean =>
   rows.length === 1 && withoutMoments(value) === value
+
+/** As a part of the time of day does, which nothing else tells from chance. */
+const isRising = (values: readonly string[]): boolean =>
+  values.every((value, at) => at === 0 || value > values[at - 1]!)
 
 /** By value of a column, the rows that have it, by what is in the others. */
 function groupsIn(rows: Rows, others: readonly number[], at: number): Map<string, string[]> {
