@@ -1,6 +1,6 @@
 // Compares two schemas object by object. Pure.
 import type { SchemaDetail, SchemaDifference } from '../model/verification.js'
-import { diffTables, type Comparison } from './diff-tables.js'
+import { diffTables, type Comparison, type Placed } from './diff-tables.js'
 import type { Schema, SchemaObject } from './schema.js'
 
 /** The differences, in the order of the expected objects, then of those that were found besides. */
@@ -12,7 +12,7 @@ export function diffSchemas(expected: Schema, found: Schema): SchemaDifference[]
     if (!counterpart)
       differences.push({ object: key, change: 'lost', grade: 'differs', details: [] })
     else if (object !== counterpart)
-      differences.push(...changed(key, compareObjects(object, counterpart)))
+      differences.push(...changed(key, compareObjects([object, expected], [counterpart, found])))
   }
   for (const key of found.keys()) {
     if (!expected.has(key))
@@ -25,15 +25,17 @@ const changed = (object: string, { grade, details }: Comparison): SchemaDifferen
   grade === 'same' ? [] : [{ object, change: 'changed', grade, details }]
 
 /** Compares two objects of one type and one name. */
-function compareObjects(expected: SchemaObject, found: SchemaObject): Comparison {
+function compareObjects(one: Placed, other: Placed): Comparison {
+  const [[expected], [found]] = [one, other]
   const renamed = expected.name === found.name ? [] : [detail('name', expected.name, found.name)]
-  const { grade, details } = compareMeaning(expected, found)
+  const { grade, details } = compareMeaning(one, other)
   const all = [...renamed, ...details]
   return { grade: grade === 'same' && renamed.length > 0 ? 'spelled' : grade, details: all }
 }
 
-function compareMeaning(expected: SchemaObject, found: SchemaObject): Comparison {
-  if (expected.shape && found.shape) return diffTables(expected, found)
+function compareMeaning(one: Placed, other: Placed): Comparison {
+  const [[expected], [found]] = [one, other]
+  if (expected.shape && found.shape) return diffTables(one, other)
   if (expected.text === found.text) return { grade: 'same', details: [] }
   const grade = expected.meaning === found.meaning ? 'spelled' : 'differs'
   return { grade, details: [detail('statement', ...excerpts(expected.text, found.text))] }

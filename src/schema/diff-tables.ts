@@ -1,7 +1,8 @@
 // Compares two tables column by column and constraint by constraint. Pure.
 import type { SchemaDetail, SchemaDifference } from '../model/verification.js'
 import { canonicalName } from '../sql/canonical-tokens.js'
-import type { SchemaObject, TableShape } from './schema.js'
+import { plainName } from '../sql/names.js'
+import type { Schema, SchemaObject, TableShape } from './schema.js'
 
 /** An object compared with its counterpart. */
 export interface Comparison {
@@ -11,26 +12,46 @@ export interface Comparison {
   readonly details: readonly SchemaDetail[]
 }
 
+/** An object, and the schema that it is in. */
+export type Placed = readonly [SchemaObject, Schema]
+
 /**
  * Grades two ordinary tables. The text decides; where its meaning seems to differ, PRAGMAs that tell the same of both
  * overrule it.
  */
-export function diffTables(expected: SchemaObject, found: SchemaObject): Comparison {
+export function diffTables(one: Placed, other: Placed): Comparison {
+  const [[expected], [found]] = [one, other]
   const recased = recasedColumns(expected, found)
   if (expected.text === found.text && recased.length === 0) return { grade: 'same', details: [] }
   const [was, is] = [expected.shape as TableShape, found.shape as TableShape]
-  if (expected.meaning !== found.meaning && !toldAlike(expected, found))
+  if (expected.meaning !== found.meaning && !toldAlike(one, other))
     return { grade: 'differs', details: [...columnDetails(was, is), ...constraintDetails(was, is)] }
   const details = [...recased, ...spellingDetails(was, is)]
   return details.length === 0 ? { grade: 'same', details } : { grade: 'spelled', details }
 }
 
 /** Whether PRAGMAs tell the same, and what they do not tell is written the same. */
-function toldAlike(expected: SchemaObject, found: SchemaObject): boolean {
-  if (!expected.facts || !found.facts) return false
-  const lines = ({ facts, shape }: SchemaObject): string =>
-    [...(facts?.lines ?? []), ...(shape ? untold(shape) : [])].join('\n')
+function toldAlike(expected: Placed, found: Placed): boolean {
+  if (!expected[0].facts || !found[0].facts) return false
+  const lines = ([{ facts, shape }, schema]: Placed): string =>
+    [
+      ...(facts?.lines ?? []).map((line) => withTargets(line, schema)),
+      ...(shape ? untold(shape) : []),
+    ].join('\n')
   return lines(expected) === lines(found)
+}
+
+/** A key that names no columns is one to the primary key of its parent. */
+function withTargets(line: string, schema: Schema): string {
+  if (!line.endsWith(',null]]')) return line
+  const [parent, updated, deleted, ...pairs] = JSON.parse(line) as readonly unknown[]
+  const key = (schema.get(`table ${String(parent)}`)?.facts?.lines ?? [])
+    .map((one) => JSON.parse(one) as readonly unknown[])
+    .filter(({ length, 4: place }) => length === 6 && Number(place) > 0)
+    .sort((one, other) => Number(one[4]) - Number(other[4]))
+  const targets = key.map(([name]) => plainName(String(name)))
+  const all = pairs.map((pair, at) => [(pair as unknown[])[0], targets[at] ?? null])
+  return JSON.stringify([parent, updated, deleted, ...all])
 }
 
 /** What PRAGMAs do not tell: collations, generation, checks, options, conflict clauses, deferred keys, AUTOINCREMENT. */

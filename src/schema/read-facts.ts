@@ -13,8 +13,7 @@ const KEYS = `SELECT m.name AS "table", i.name AS name, i.origin AS origin, x.na
 FROM m, unshadowed.pragma_index_list(m.name, 'main') i, unshadowed.pragma_index_xinfo(i.name, 'main') x
 WHERE i.origin <> 'c' AND x.key = 1 ORDER BY m.name, i.name, x.seqno`
 
-// A key that names no columns is one to the primary key of its parent.
-const FOREIGN_KEYS = `SELECT m.name AS "table", f.id AS name, f."table" AS parent, f."from" AS "column", coalesce(f."to", (SELECT p.name FROM unshadowed.pragma_table_xinfo(f."table", 'main') p WHERE p.pk = f.seq + 1)) AS target, f.on_update AS updated, f.on_delete AS deleted
+const FOREIGN_KEYS = `SELECT m.name AS "table", f.id AS name, f."table" AS parent, f."from" AS "column", f."to" AS target, f.on_update AS updated, f.on_delete AS deleted
 FROM m, unshadowed.pragma_foreign_key_list(m.name, 'main') f ORDER BY m.name, f.id, f.seq`
 
 type Row = Readonly<Record<string, unknown>>

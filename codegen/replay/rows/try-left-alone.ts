@@ -98,8 +98,8 @@ function isLiteral({ effect: { tokens, place }, column }: Setting): boolean {
 }
 
 /**
- * What was there before `up`, and what is there behind `down`, where both have changed it; not where that is what others had which
- * `up` has made one with it: then it is one of those.
+ * What was there before `up`, and what is there behind `down`, where both have changed it; not where `up` has made one of several
+ * values, of which none can come back for all.
  */
 function thirdValue(
   images: readonly [before: TableImage, behind: TableImage, after: TableImage],
@@ -114,7 +114,7 @@ function thirdValue(
       was !== null &&
       is !== null &&
       new Set([was, made, is]).size === 3 &&
-      !ways.some(([other, same]) => other === is && same === made),
+      !ways.some(([other, same]) => same === made && other !== was && other !== made),
   )
   return found && [found[0], found[2]]
 }

@@ -28,7 +28,7 @@ test.each([
   step('UPDATE m SET kind = 4 WHERE kind = 3;', 'UPDATE m SET kind = 2 WHERE kind = 5;'),
   step(
     "UPDATE m SET state = 'closed' WHERE state IN ('done', 'refused');",
-    "UPDATE m SET state = 'done' WHERE state = 'closed';",
+    "UPDATE m SET state = 'unknown' WHERE state = 'closed';",
   ),
   step(
     "UPDATE m SET state = 'open' WHERE state IS NULL;",
