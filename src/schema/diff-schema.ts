@@ -1,7 +1,7 @@
 // Compares two schemas object by object. Pure.
 import type { SchemaDetail, SchemaDifference } from '../model/verification.js'
 import { diffTables, type Comparison, type Placed } from './diff-tables.js'
-import type { Schema, SchemaObject } from './schema.js'
+import type { Schema } from './schema.js'
 
 /** The differences, in the order of the expected objects, then of those that were found besides. */
 export function diffSchemas(expected: Schema, found: Schema): SchemaDifference[] {
