@@ -1,9 +1,9 @@
 // Builds the package into dist/, or into the folder that is given: the doors file by file, so that bundlers take only
-// what an application uses, a second time as CommonJS, and the programs bundled into a few files, because loading hundreds
-// takes longer than most commands.
+// what an application uses, a second time as CommonJS, and for Node bundled into a few files, like the programs, because
+// loading hundreds takes longer than most commands.
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
+import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
@@ -67,6 +67,7 @@ const { output } = await bundle.write({
 const behindDoors = filesBehindDoors()
 removeUnreached(new Set([...behindDoors, ...output.map(({ fileName }) => join(dist, fileName))]))
 for (const file of behindDoors) writeCommonJs(file)
+await bundleDoors()
 // What stands below is CommonJS, types included, whatever the package itself says.
 writeFileSync(join(dist, 'cjs', 'package.json'), '{ "type": "commonjs" }\n')
 process.exitCode = compiled.status ?? 1
@@ -86,15 +87,41 @@ function commonJs(name) {
   }
 }
 
+/** The doors of the exports map. */
+function doorsOf() {
+  const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  return Object.values(exports).filter((door) => typeof door !== 'string')
+}
+
+function inDist(path) {
+  return join(dist, relative('dist', path))
+}
+
 /** What the doors are made of, as ES modules. */
 function filesBehindDoors() {
-  const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  const doors = Object.values(exports).flatMap((door) =>
-    typeof door === 'string' ? [] : [door.types, door.default],
-  )
   const reached = new Set()
-  for (const door of doors) reach(join(dist, relative('dist', door)), reached)
+  for (const { types, module } of doorsOf())
+    for (const file of [types, module]) reach(inDist(file), reached)
   return reached
+}
+
+/** The same in a few files, which all doors share, so that there is one copy of what is behind them. */
+async function bundleDoors() {
+  const doors = await rolldown({
+    input: Object.fromEntries(
+      doorsOf().map((door) => [basename(door.default, '.js'), inDist(door.module)]),
+    ),
+    platform: 'node',
+    external: (name) => !/^[.\0]/.test(name) && !isAbsolute(name),
+    transform: { target: 'node20' },
+  })
+  await doors.write({
+    dir: join(dist, 'doors'),
+    format: 'esm',
+    comments: false,
+    entryFileNames: '[name].js',
+    chunkFileNames: 'chunks/[name]-[hash].js',
+  })
 }
 
 /** The same file as CommonJS: each by itself, so that all doors share one copy of what is behind them. */

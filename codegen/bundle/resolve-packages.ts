@@ -26,14 +26,14 @@ export function resolvePackages(doors?: 'lent'): Plugin {
 function ownDoor(specifier: string): OnResolveResult {
   const { exports } = JSON.parse(readFileSync(packageFile(), 'utf8')) as Manifest
   const door = exports[`.${specifier.slice('lockstep'.length)}`]
-  const [, stem] = /^\.\/dist\/(.*)\.js$/.exec(Object(door).default ?? '') ?? []
+  const [, stem] = /^\.\/dist\/(.*)\.js$/.exec(Object(door).module ?? '') ?? []
   if (stem) return { path: ownFile(stem), sideEffects: false }
   return { errors: [{ text: `Lockstep has no door "${specifier}".` }] }
 }
 
 /** What is read of Lockstep's own package.json. */
 interface Manifest {
-  readonly exports: Readonly<Record<string, string | { readonly default: string }>>
+  readonly exports: Readonly<Record<string, string | { readonly module: string }>>
 }
 
 async function packageOf(build: PluginBuild, args: OnResolveArgs): Promise<OnResolveResult | null> {

@@ -33,6 +33,6 @@ function rootAbove(url: string): string {
 export const ownFile = (stem: string): string =>
   join(ROOT, `${stem}${extname(fileURLToPath(import.meta.url))}`)
 
-/** Whether Lockstep itself is in this file; `chunks` is what the built programs share. */
+/** Whether Lockstep itself is in this file; `chunks` is what the built programs share, `doors` what Node loads of the package. */
 export const isOwnFile = (file: string): boolean =>
-  ['src', 'codegen', 'chunks'].some((folder) => file.startsWith(join(ROOT, folder) + sep))
+  ['src', 'codegen', 'chunks', 'doors'].some((folder) => file.startsWith(join(ROOT, folder) + sep))

@@ -15,7 +15,7 @@ interface Conditions {
   readonly default: string
 }
 
-type Door = string | (Conditions & { readonly require: Conditions })
+type Door = string | (Conditions & { readonly require: Conditions; readonly module: string })
 
 interface Manifest {
   readonly name: string
@@ -61,14 +61,19 @@ describe.each(doors)('the door $name', (door) => {
   })
 })
 
-test('the doors for `require` share what is behind them', () => {
-  const load = createRequire(import.meta.url)
-  const classes = doors
-    .map(({ require }) => load(join(projectRoot, require.default)) as Record<string, unknown>)
-    .flatMap(({ LockstepError }) => LockstepError ?? [])
-  expect(classes.length).toBeGreaterThan(2)
-  expect(new Set(classes).size).toBe(1)
-})
+test.each(['require', 'default'] as const)(
+  'the doors for %s share what is behind them',
+  async (way) => {
+    const opened = doors.map(async (door) => {
+      const file = join(projectRoot, way === 'require' ? door.require.default : door.default)
+      if (way === 'require') return createRequire(import.meta.url)(file) as Record<string, unknown>
+      return (await import(pathToFileURL(file).href)) as Record<string, unknown>
+    })
+    const classes = (await Promise.all(opened)).flatMap(({ LockstepError }) => LockstepError ?? [])
+    expect(classes.length).toBeGreaterThan(2)
+    expect(new Set(classes).size).toBe(1)
+  },
+)
 
 test('an error of one copy of the package is understood by the other', async () => {
   const main = doors.find(({ name }) => name === '.')
@@ -97,7 +102,7 @@ function doorFilesIn(folder: string): string[] {
 
 test('every door file of the sources is in the exports map', () => {
   const files = ['index.ts', ...doorFilesIn('drivers'), ...doorFilesIn('testing')]
-  const mapped = doors.map(({ default: file }) => file)
+  const mapped = doors.map(({ module }) => module)
   expect(missingDoors(files, mapped)).toEqual([])
 })
 
@@ -124,9 +129,10 @@ test('the tarball holds the built code, the documentation, the licence and packa
   const [packed] = JSON.parse(stdout) as [Packed]
   const files = packed.files.map(({ path }) => path)
   expect(strayFiles(files)).toEqual([])
-  const doorsAndTypes = doors.flatMap(({ require, ...door }) =>
-    [door, require].flatMap((one) => [one.default, one.types]),
-  )
+  const doorsAndTypes = doors.flatMap(({ require, ...door }) => [
+    door.module,
+    ...[door, require].flatMap((one) => [one.default, one.types]),
+  ])
   const needed = [
     ...doorsAndTypes,
     manifest.main,
@@ -188,7 +194,7 @@ const missingDoors = (files: readonly string[], mapped: readonly string[]): stri
     .map((file) => `src/${file}`)
 
 const wanted =
-  /^(?:dist\/(?:src|codegen|chunks|cjs\/(?:src|codegen))\/(?:.+\/)?[\w.-]+?(?:\.js|\.d\.ts)|docs\/(?:.+\/)?[\w-]+\.md|(?:dist\/cjs\/)?package\.json|(?:README|CHANGELOG|CONTRIBUTING)\.md|LICENSE)$/
+  /^(?:dist\/(?:src|codegen|chunks|doors|cjs\/(?:src|codegen))\/(?:.+\/)?[\w.-]+?(?:\.js|\.d\.ts)|docs\/(?:.+\/)?[\w-]+\.md|(?:dist\/cjs\/)?package\.json|(?:README|CHANGELOG|CONTRIBUTING)\.md|LICENSE)$/
 
 /** Files of the tarball that nobody needs who installs the package. */
 const strayFiles = (files: readonly string[]): string[] =>
