@@ -131,8 +131,8 @@ async function drawing(bench: Bench): Promise<DrawLinePlot> {
   return module.drawLinePlot
 }
 
-/** The module that applications import, built like the program. */
-const doorBeside = (program: string): string => join(program, '../../drivers/better-sqlite3.js')
+/** The module that Node loads for applications, built like the program. */
+const doorBeside = (program: string): string => join(program, '../../../doors/better-sqlite3.js')
 
 async function peerOf(bench: Bench, name: string, door: string): Promise<Peer> {
   const built = await buildTool(bench, name, door)
