@@ -218,15 +218,16 @@ function explainCopy(failure: UniqueFailure, copy: Copy, same: string): Words {
 
 /** Where a column that may be NULL becomes the number of the row, and NULL a number that another row has. */
 function whereNumbered(
-  { fact, step, target }: UniqueFailure,
-  [name = '', ...others]: readonly string[],
+  { fact, step, target, columns: [column = '', ...others] }: UniqueFailure,
+  [name = '']: readonly string[],
   source: CatalogTable,
 ): Words | null {
   const acts = step.acts[fact.at.direction]
   const at = acts.findIndex((act) => act.kind === 'copy' && isSameName(act.to, target))
   const made = tableIn(step.after, finalName(foldCase(target), at, acts))
   const from = source.columns.find((column) => isSameName(column.name, name))
-  const isNumber = others.length === 0 && made !== null && rowidColumn(made) !== null
+  const number = made && rowidColumn(made)
+  const isNumber = others.length === 0 && number !== null && isSameName(number.name, column)
   if (!isNumber || !from || from.notNull || isRowid(source, from)) return null
   return {
     why: `SQLite gives a row that has NULL in ${sqlName(from.name)} a number of its own, as that is the INTEGER PRIMARY KEY now, and another row has it.`,

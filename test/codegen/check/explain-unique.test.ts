@@ -125,7 +125,7 @@ describe('a copy', () => {
 
   test('of what is unique in the old table takes rows twice', async () => {
     const { message } = await words(
-      'CREATE TABLE rooms2 (title TEXT UNIQUE);\nINSERT INTO rooms2 (title) SELECT r.title FROM rooms r JOIN seats ON room_id = r.id',
+      'CREATE TABLE rooms2 (id INTEGER PRIMARY KEY, title TEXT UNIQUE);\nINSERT INTO rooms2 (title) SELECT r.title FROM rooms r JOIN seats ON room_id = r.id',
       'rooms2.title',
       'rooms',
     )
