@@ -218,7 +218,7 @@ export interface ValuesChanged {
   readonly after: string | number | null
 }
 
-/** What stood in a table or a column that is gone after `up` stands elsewhere, row by row; or all rows were deleted by name. */
+/** What stood in a table or a column that is gone after `up` stands elsewhere, row by row; or all rows were deleted by name, or go with the table, which is told. */
 export interface ValuesKept {
   readonly kind: 'values-kept'
   readonly version: number
@@ -351,7 +351,7 @@ export interface RowsTried {
   readonly keys: readonly (readonly string[])[]
   /** Columns in which code has written something else for all texts that are no numbers, as they are called now. */
   readonly converted: readonly string[]
-  /** Whether it has no rows afterwards, so that none is held to anything. */
+  /** Whether it has no rows of before afterwards, so that none is held to anything. */
   readonly emptied: boolean
 }
 

@@ -49,7 +49,7 @@ export type ValueLoss =
  * drops rows in conflict does not take them, though nothing is in their way; `conflict`: the others, where it has both.
  * `forsaken`: `up` has moved them to `source`, which `down` drops; `left`: which it leaves with them. `another`: a new table has the rows of `source` in their place.
  * `unjoined`: a DELETE takes what a copy to `source` has left out, as its JOIN finds no partner for it; `apart`: as its filter
- * compares otherwise; `unnamed`: as it names other values. `grouped`: a DELETE takes rows for one that differ in a column of the key that follows; `wholly`: it leaves none of those that agree in all of it. `early`: a DELETE takes them before `later`, which is for them alone. `behind`: others were moved and deleted, and the table dropped. `along`: a DELETE of rows of which `source` has a copy takes them along. `merged`: they go with rows of `source` whose equals stay; `taken`: which have such rows already. `unindexed`: an index had them, and is filled again without them though `source` has them still.
+ * compares otherwise; `unnamed`: as it names other values. `grouped`: a DELETE takes rows for one that differ in a column of the key that follows; `wholly`: it leaves none of those that agree in all of it. `early`: a DELETE takes them before `later`, which is for them alone. `behind`: others were moved and deleted, and the table dropped. `along`: a DELETE of rows of which `source` has a copy takes them along. `merged`: they go with rows of `source` whose equals stay; `taken`: which have such rows already. `skipped`: code hands rows over one by one, and leaves these out. `unindexed`: an index had them, and is filled again without them though `source` has them still.
  */
 export type RowLoss =
   | 'behind'
@@ -71,6 +71,7 @@ export type RowLoss =
   | 'unindexed'
   | 'merged'
   | 'taken'
+  | 'skipped'
 
 /** How a text differs from others that are its equals to people: spaces around it, or capital letters. */
 export type Spelling = 'spaces' | 'capitals'

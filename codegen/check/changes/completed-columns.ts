@@ -108,7 +108,7 @@ const isCast = (item: readonly Word[]): boolean =>
   item[0]?.key === 'cast' && (item[3]?.key === 'as' || item[5]?.key === 'as')
 
 /** The copies from the old table whose target is the table in the end. */
-function copiesInto({ before, after }: TableTrace, acts: readonly SchemaAct[]): Copy[] {
+export function copiesInto({ before, after }: TableTrace, acts: readonly SchemaAct[]): Copy[] {
   const name = foldCase(after?.name ?? '')
   const sources = new Set([foldCase(before.name)])
   return acts.filter((act, at): act is Copy => {

@@ -6,7 +6,7 @@ import { isDeclared } from '../subject/declared-place.js'
 import { changePlace } from '../subject/place.js'
 import { isStoredAlike, storedAs, type ChangedType } from '../changes/changed-types.js'
 import { changedTypes } from '../changes/replaced-columns.js'
-import { isExpressed } from '../changes/completed-columns.js'
+import { copiesInto, isExpressed } from '../changes/completed-columns.js'
 import { isConverted } from '../changes/converted-columns.js'
 import { describeValue, ignoreComment, sentence, versionName } from '../wording/describe-step.js'
 import { factsIn, type FactOf } from '../subject/facts.js'
@@ -18,7 +18,7 @@ import { isSameName } from '../../../src/sql/names.js'
 /**
  * Another name for a type that SQLite stores and compares in the same way is none: `INT`, `BIGINT`; another length, of which a
  * shorter one is `COLUMN_NARROWED`. Silent where the copy casts the values to the new type, or writes an expression of its own in their place, and where code was seen to
- * write something else for them. Where values are seen to change
+ * write something else for them, or nothing is copied. Where values are seen to change
  * with it, one is shown here, and `VALUES_LOST` does not report the column a second time.
  */
 export const columnTypeChanged: Rule = {
@@ -61,7 +61,8 @@ const isMeant = ({ trace, table, before, after }: ChangedType, step: ReplayedSte
   factsIn(step, 'rows-tried').some(
     (one) =>
       isSameName(one.table, table.name) &&
-      one.converted.some((name) => isSameName(name, after.name)),
+      (one.converted.some((name) => isSameName(name, after.name)) ||
+        (one.emptied && copiesInto(trace, step.acts.up).length === 0)),
   ) ||
   isConverted(step.statements, {
     table: trace.before.name,

@@ -1,7 +1,9 @@
 // A rollback leaves another schema behind than there was before.
 import type { SchemaDifference } from '../../../src/model/verification.js'
-import { plainName } from '../../../src/sql/names.js'
+import { foldCase, plainName } from '../../../src/sql/names.js'
+import { listed } from '../../diagnostics/listed.js'
 import { mentions } from '../../sql/names-in.js'
+import { shortSql } from '../../sql/one-line.js'
 import { rebuildsByRename } from '../changes/moved-references.js'
 import { knownColumns } from '../subject/known-columns.js'
 import { rightOrder } from '../wording/right-order.js'
@@ -34,8 +36,11 @@ export const downNotInverse: Rule = {
 function judge(step: ReplayedStep, subject: Subject): Finding[] {
   const { at, differences, undoing: way = 'altered' } = downDifferences(step, subject)
   const completed = (some: readonly SchemaDifference[]): string => {
-    const undoing = way && undoingText(undoSql(some, step, way))
-    return undoing === null ? 'complete `down`' : `in \`down\`, ${undoing}`
+    const { drops, rest } = needlessDrops(some, step)
+    const undoing = way && undoingText(undoSql(rest, step, way))
+    if (undoing === null && (rest.length > 0 || drops.length === 0)) return 'complete `down`'
+    const left = drops.length === 0 ? [] : [`leave ${listed(drops)} out`]
+    return `in \`down\`, ${[...left, undoing ?? []].flat().join(', and ')}`
   }
   const isKept = keepName(differences, step) !== null
   return differentObjects(differences, step).flatMap((one, _, [first = one]): Finding[] => {
@@ -53,6 +58,32 @@ function judge(step: ReplayedStep, subject: Subject): Finding[] {
       },
     ]
   })
+}
+
+/** What `down` drops though `up` leaves it as it is, and the differences that stay where it does not. */
+function needlessDrops(
+  differences: readonly SchemaDifference[],
+  { before, after, statements }: ReplayedStep,
+): { readonly drops: readonly string[]; readonly rest: readonly SchemaDifference[] } {
+  const drops = new Map<string, string>()
+  for (const { direction, shape, text } of statements) {
+    if (direction === 'up' || shape.kind !== 'drop') continue
+    const object = `${shape.object} ${plainName(shape.name.key)}`
+    const isLost = differences.some((one) => one.object === object && one.change === 'lost')
+    if (isLost && before.get(object)?.sql === after.get(object)?.sql) drops.set(object, text)
+  }
+  const isDropped = ({ object }: SchemaDifference): boolean => {
+    const own = before.get(object)
+    return (
+      drops.has(own && 'table' in own ? `table ${foldCase(own.table)}` : object) ||
+      drops.has(object)
+    )
+  }
+  const mended = differences.filter(isDropped).flatMap(({ object }) => drops.get(object) ?? [])
+  return {
+    drops: mended.map((text) => `\`${shortSql(text)}\``),
+    rest: differences.filter((one) => !isDropped(one)),
+  }
 }
 
 /** Where what names a table has followed it to the other name that `down` gives it first. */

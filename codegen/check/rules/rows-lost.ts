@@ -182,6 +182,11 @@ function explainUnnamed({ at, by, table }: RowsLost): Explanation {
       why: 'no statement has copied them or deleted them by name before the table goes',
       fix: `Copy them as well, or delete the unwanted ones where everyone can see it: \`DELETE FROM ${name} WHERE …\`. Code that deletes rows between reading two pages of them finds the next page by key, \`WHERE … > ?\`, as OFFSET skips rows then`,
     }
+  if (by === 'skipped')
+    return {
+      why: 'code copies rows one by one, and leaves these out',
+      fix: `Copy what the code skips as well, or delete it where everyone can see it: \`DELETE FROM ${name} WHERE …\`. If an application has other rows than these, give some as \`seeds\`, so that the code is tried on them`,
+    }
   if (at.statement === null)
     return {
       why: 'no statement that can be read deletes them by name; code, or a trigger that another table has, may do it',

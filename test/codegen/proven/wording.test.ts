@@ -57,6 +57,35 @@ test('a version that fails because an earlier one has moved the old table away',
   ).toEqual(['error REBUILD_ORDER'])
 })
 
+test.each<[string, string, ...string[]]>([
+  [
+    'loses all 5 rows of p in `DROP TABLE p_old`',
+    'ROWS_LOST',
+    PARENT,
+    `import type { Handle } from 'lockstep/better-sqlite3'
+export const irreversible = 'no'
+export function up(db: Handle): void {
+  db.exec('ALTER TABLE p RENAME TO p_old; CREATE TABLE p (id INTEGER PRIMARY KEY, a TEXT)')
+  if (db.prepare("SELECT 1 FROM c WHERE id = 'none'").get()) db.exec('INSERT INTO p SELECT * FROM p_old')
+  db.exec('DROP TABLE p_old')
+}`,
+  ],
+  [
+    'the rows that its SELECT leaves out are not copied, and go with the old table',
+    'ROWS_LOST',
+    'CREATE TABLE blob (cid INTEGER PRIMARY KEY); CREATE TABLE uses (cid INTEGER NOT NULL, did TEXT NOT NULL);',
+    `CREATE TABLE blob_new (did TEXT NOT NULL, cid INTEGER NOT NULL, PRIMARY KEY (did, cid));
+INSERT INTO blob_new SELECT u.did, b.cid FROM blob b JOIN uses u ON u.cid = b.cid WHERE true ON CONFLICT DO NOTHING;
+DROP TABLE blob; ALTER TABLE blob_new RENAME TO blob;`,
+  ],
+  [
+    'leave `DROP TABLE p` and `DROP INDEX ci` out, and add `DROP TABLE n`',
+    'DOWN_NOT_INVERSE',
+    PARENT,
+    'CREATE TABLE n (id INTEGER);\n-- migrate:down\nDROP INDEX ci; DROP TABLE p;',
+  ],
+])('%s', async (words, code, ...steps) => expect(await said(code, ...steps)).toContain(words))
+
 test.each([
   ["UPDATE p SET a = json_extract(a, '$$.sku') WHERE json_valid(a);", 'the path that is wrong'],
   [

@@ -32,6 +32,7 @@ import { mixedElsewhere } from './mixed-elsewhere.js'
 import { toldByParents } from './moved-parents.js'
 import { forgottenColumns, movedTable, withRowsElsewhere, type MovedTable } from './moved-table.js'
 import { untriedKeeping } from './untried-limits.js'
+import { isGivenUp } from './rows-of-another.js'
 import { once } from './once.js'
 import { isPartedInto } from './parted-into.js'
 import type { Written } from './written.js'
@@ -164,7 +165,7 @@ function removedColumns(removal: Removed, ending: Ending): (ValuesGone | ValuesK
   const moved = namesMoved(ending.heir)
   const isThere = (name: string): boolean => there.has(name) && !moved.has(name)
   const removed = before.columns.filter(({ name }) => !isThere(foldCase(name)))
-  if (isEmptiedByName(ending))
+  if (isEmptiedByName(ending) || (after && isGivenUp({ ...ending, after })))
     return removed.map(({ name }) => kept(side, before, name, before.table.name))
   const found = removed.map((column) => {
     const { effects } = removal.side

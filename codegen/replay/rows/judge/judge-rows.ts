@@ -10,12 +10,13 @@ import { descends, evictionsIn, lastMention } from './causes.js'
 import { countSurvivors } from './count-survivors.js'
 import { withoutDeletedRows } from './deleted-by-name.js'
 import type { Fate } from './fate.js'
+import type { Rebuild } from './rebuild.js'
 import { areElsewhere } from './kept-values.js'
 import { partedLoss } from './parted-loss.js'
 import type { Written } from './written.js'
 import { hasSameKey } from './match-rows.js'
-import { doubledRows, lossBehind, lossOf } from './lost-rows.js'
-import { rowsOfAnother } from './rows-of-another.js'
+import { doubledRows, lossBehind, lossOf, type Loss } from './lost-rows.js'
+import { isGivenUp, rowsOfAnother } from './rows-of-another.js'
 import { untriedLimits } from './untried-limits.js'
 
 /**
@@ -32,7 +33,7 @@ export function judgeRows(
   if (isOfUp(fate)) return []
   const evicting = evictionsIn(fate)
   const other = rowsOfAnother(fate, untouched)
-  const { count, gone } = other ? lossBehind(fate) : lossOf(fate)
+  const { count, gone } = lossFor(fate, other)
   const after = evicting.length > 0 ? countSurvivors(fate, evicting) : before.count - count
   if (after >= before.count) return untriedLimits(fate)
   if (after + unsure >= before.count) return []
@@ -51,15 +52,21 @@ export function judgeRows(
       ...shownLoss(before, rows),
     }))
   const row = isLostOf(gone, evicting, before.count - after) && shownLoss(before, gone)
-  return [{ ...told, after: all - (before.count - after), ...kindOf(rebuild, other), ...row }]
+  return [{ ...told, after: all - (before.count - after), ...kindOf(fate, at, other), ...row }]
 }
 
+const lossFor = (fate: Fate, other: TableImage | null): Loss =>
+  other || isGivenUp(fate) ? lossBehind(fate) : lossOf(fate)
+
 function kindOf(
-  rebuild: Fate['rebuild'],
+  { rebuild, heir }: Fate,
+  at: StepPlace,
   other: TableImage | null,
 ): Pick<RowsLost, 'by' | 'source'> {
   if (rebuild && rebuild.kind !== 'new') return { by: rebuild.kind }
-  return other ? { by: 'another', source: other.table.name } : {}
+  if (other) return { by: 'another', source: other.table.name }
+  const isSkipped = heir.isFed && rebuild?.copy && rebuild.copies.every(({ place }) => place !== at)
+  return isSkipped ? { by: 'skipped' } : {}
 }
 
 /** Whether these are the rows that are lost: an UPDATE gives those that stay other keys. */
@@ -98,10 +105,26 @@ export function judgeDoubles(fate: Fate): RowsDoubled[] {
 function placeOfLoss(fate: Fate, through: string | null): StepPlace {
   const { side, rebuild } = fate
   const removal = through === null ? undefined : removalOf(side, through)
-  const copied = rebuild?.copy ?? rebuild?.removal
-  const found = removal ?? copied ?? evictionsIn(fate).at(-1)
+  const found = removal ?? (rebuild ? lossIn(fate, rebuild) : evictionsIn(fate).at(-1))
   return found?.place ?? lastMention(fate)
 }
+
+/**
+ * The copy that may leave rows out; else what takes the table away, as a RENAME and an INSERT of values do not. Of a table that nothing
+ * reads, what fills the new one behind its DROP is not to blame.
+ */
+function lossIn({ heir, side: { effects } }: Fate, { removal, copies }: Rebuild): Effect {
+  const gone = heir.own.findLast(({ verb }) => verb === 'drop') ?? removal
+  const mayRead = (one: Effect): boolean =>
+    heir.isFed || effects.indexOf(one) < effects.indexOf(gone)
+  return copies.findLast((one) => !bringsAll(one) && mayRead(one)) ?? gone
+}
+
+const bringsAll = ({ shape, tokens }: Effect): boolean =>
+  shape.kind === 'insert' &&
+  shape.selects.length === 0 &&
+  shape.conflict === null &&
+  !tokens.includes('CONFLICT')
 
 /** The parent whose removal took the rows along. */
 function takenThrough({ side, before }: Fate): string | null {

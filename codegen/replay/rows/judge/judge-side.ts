@@ -25,6 +25,7 @@ import { judgeKeyed } from './judge-keyed.js'
 import { judgeRemovals } from './judge-removals.js'
 import { judgeDoubles, judgeRows } from './judge-rows.js'
 import { parentsOf } from './parents-of.js'
+import { isGivenUp } from './rows-of-another.js'
 import { judgeValues } from './judge-values.js'
 import { convertedValues, supposedlyRounded } from './converted-values.js'
 import { levelledValues } from './levelled-values.js'
@@ -57,12 +58,8 @@ export function judgeSide(connection: Connection, side: ObservedSide, now: Table
   const found = [
     ...fates.flatMap((fate) => [
       ...judgeRows(fate, written, untouched),
-      ...judgeDoubles(fate),
-      ...unlikeNulls(fate),
-      ...judgeValues(fate),
-      ...convertedValues(connection, fate),
-      ...VALUES.flatMap((judge) => judge(fate)),
       ...triedRows(connection, fate),
+      ...(isGivenUp(fate) ? [] : judgeKept(connection, fate)),
     ]),
     ...judgeRemovals(side, endings, written, parents),
     ...endings.flatMap((one) => WRITTEN.flatMap((judge) => judge(one, written))),
@@ -81,6 +78,15 @@ export function judgeSide(connection: Connection, side: ObservedSide, now: Table
     ...endings.flatMap((one) => exchangedAside(one, written, found)),
   ]
 }
+
+/** The rows of a table that are there, or are to be. */
+const judgeKept = (connection: Connection, fate: Fate): Fact[] => [
+  ...judgeDoubles(fate),
+  ...unlikeNulls(fate),
+  ...judgeValues(fate),
+  ...convertedValues(connection, fate),
+  ...VALUES.flatMap((judge) => judge(fate)),
+]
 
 /** What stands in the place of a table; of one that is gone, the new one of another name that was found to have its rows, and no others. */
 function heirFound(

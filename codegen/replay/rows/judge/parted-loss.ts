@@ -13,14 +13,15 @@ export interface LossPart extends Pick<RowsLost, 'by' | 'column'> {
   readonly rows: readonly RawRow[]
 }
 
-/** Null where the copy drops no rows in conflict, all of them are, or a key is made of what the old table did not have. */
+/** Null where the copy drops no rows in conflict, or all of them are, as far as the old table has the keys. */
 export function partedLoss(fate: Fate, gone: readonly RawRow[]): LossPart[] | null {
   const { before, after, rebuild } = fate
   if (!hasBoth(fate)) return null
   const keys = [keyOf(after), ...after.table.uniques].filter(({ length }) => length > 0)
-  const places = keys.map((key) => key.map((name) => [placeOf(before, name), placeOf(after, name)]))
+  const all = keys.map((key) => key.map((name) => [placeOf(before, name), placeOf(after, name)]))
+  const places = all.map((key) => key.filter((pair) => !pair.includes(-1)))
   const isMade = keys.flat().some((name) => rebuild?.calculated(foldCase(name)))
-  if (isMade || places.flat(2).includes(-1)) return null
+  if (isMade || places.some(({ length }) => length === 0)) return null
   const inTheWay = (row: RawRow): number =>
     places.findIndex((key) =>
       after.rows.some(({ values }) =>
@@ -32,6 +33,8 @@ export function partedLoss(fate: Fate, gone: readonly RawRow[]): LossPart[] | nu
   if (left.length === 0) return null
   const filtered = { by: 'filter', rows: left } as const
   if (!first) return [filtered]
+  // Of what the old table did not have, nobody knows what these rows would get.
+  if (all.flat(2).includes(-1)) return null
   const [column = ''] = keys[inTheWay(first)] ?? []
   const name = before.columns[placeOf(before, column)]?.name ?? column
   const rows = gone.filter((row) => !left.includes(row))
@@ -41,7 +44,8 @@ export function partedLoss(fate: Fate, gone: readonly RawRow[]): LossPart[] | nu
 /** Whether the copy leaves rows out by a condition, and drops those that are in conflict with what the table itself says. */
 function hasBoth({ side, rebuild }: Fate): boolean {
   const { shape, tokens = [] } = rebuild?.copy ?? {}
-  const isDropping = shape?.kind === 'insert' && shape.conflict !== null
+  const isDropping =
+    shape?.kind === 'insert' && (shape.conflict !== null || tokens.includes('CONFLICT'))
   return (
     isDropping && tokens.some((token) => LEAVES_OUT.has(token)) && !side.effects.some(makesUnique)
   )

@@ -4,10 +4,22 @@ import type { RawRow } from '../fill/connection.js'
 import { placeOf, type TableImage } from '../watch/table-image.js'
 import { isOn, triggersOn } from './causes.js'
 import type { Fate } from './fate.js'
-import { commonColumns, keyOf, textBy } from './match-rows.js'
+import { commonColumns, hasOwnKey, keyOf, pairsByKey, textBy } from './match-rows.js'
 
 /**
- * The table whose rows stand in what takes its place, all of them as they were, where no statement reads the table itself. Null where the
+ * Whether `up` takes a table away that no statement has read, and nothing of its rows is in the new one of its name: all of them are lost,
+ * whatever that is filled with.
+ */
+export function isGivenUp(fate: Fate): boolean {
+  const { side, heir, rebuild, before, after } = fate
+  if (rebuild?.kind !== 'new' || heir.isFed || side.direction === 'down') return false
+  const isUnlike = hasOwnKey(before) && !pairsByKey(before, after)?.length
+  return (after.count === 0 || isUnlike) && !heir.sources.some((one) => areKin(fate, one))
+}
+
+/**
+ * The table whose rows stand in what takes its place, all of them as they were, where no statement reads the table itself; or the first of
+ * those that it is filled from, where none of its own rows is there. Null where the
  * one is known to be a copy of the other: a trigger fills one of the two from the other. `untouched`
  * gives tables that the step does not name, as those behind views.
  */
@@ -22,6 +34,7 @@ export function rowsOfAnother(
     .flat()
     .flatMap((one) => side.images.get(one) ?? untouched(one) ?? [])
   if (images.some(({ table }) => areKin(fate, foldCase(table.name)))) return null
+  if (isGivenUp(fate)) return images[0] ?? null
   const sources = images.filter((one) => isTold(fate, one))
   const tests = sources.map((one) => rowTest(tellingColumns(fate), one, after))
   const isThere = after.rows.every(({ values }) => tests.some((test) => test(values)))

@@ -9,6 +9,7 @@ import { isCode } from '../../sides/is-code.js'
 import { placeOf } from '../watch/table-image.js'
 import type { Fate } from './fate.js'
 import { matchedIn } from './lost-rows.js'
+import { isGivenUp } from './rows-of-another.js'
 import { settledKeys } from './settled-keys.js'
 import { orElse } from '../../../../src/model/or-else.js'
 
@@ -23,7 +24,7 @@ export function triedRows(connection: Connection, fate: Fate): RowsTried[] {
   )
   const keys = settledKeys(connection, fate)
   const converted = convertedByCode(fate)
-  const emptied = after.count === 0
+  const emptied = after.count === 0 || isGivenUp(fate)
   const found = { nulls, checks, keys, converted }
   if (!emptied && Object.values(found).every(({ length }) => length === 0)) return []
   const { version } = side.entry

@@ -47,6 +47,11 @@ describe('a rebuild loses all rows that it copies from another table instead', (
     ['in code', BOTH, inCode],
     ['as it is', BOTH, `CREATE TABLE n AS SELECT * FROM b; ${PLACE}`],
     ['through a view', `${BOTH}; CREATE VIEW b_all AS SELECT * FROM b`, from('b_all')],
+    [
+      'that numbers them',
+      BOTH,
+      `DROP TABLE a; ${A}; INSERT INTO a (v, amount) SELECT v, amount FROM b`,
+    ],
     ['through a table of its own', BOTH, `CREATE TEMP TABLE h AS SELECT * FROM b; ${from('h')}`],
     [
       'with the old one moved aside',
