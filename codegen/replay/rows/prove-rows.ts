@@ -36,6 +36,7 @@ import { runTogether } from './run-together.js'
 import { tryDoubling } from './try-doubling.js'
 import { tryReturn } from './try-return.js'
 import { tryLeftAlone } from './try-left-alone.js'
+import { addFreed } from './seed/orphans.js'
 import { changesBetween, type TableGraph } from './fill/table-graph.js'
 
 /**
@@ -246,6 +247,7 @@ async function proveDown(journey: Journey, entry: Entry, undoes: ObservedSide): 
   const prepare = (): void => {
     taming?.tame(rows)
     cleared.forEach((clear) => clear())
+    rows.onTrial((state, situation) => addFreed(state, situation, undoes.before))
   }
   const judge: Judge = (seen) => attempt(rows, side, seen.usual, [])
   let outcome = rows.tryOut(side, prepare, judge)

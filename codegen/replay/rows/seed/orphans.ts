@@ -1,8 +1,9 @@
 // Rows without the parent that a step declares a foreign key to: before it, nothing kept them out.
-import { foldCase } from '../../../../src/sql/names.js'
+import { foldCase, isSameName } from '../../../../src/sql/names.js'
+import type { CatalogTable } from '../../../model/catalog.js'
 import { parentKeys } from '../fill/seed-table.js'
 import type { RowSort, Value } from '../fill/seed-values.js'
-import { tableNamed, type TableGraph } from '../fill/table-graph.js'
+import { tableNamed, tablesOf, type TableGraph } from '../fill/table-graph.js'
 import { tablePlan } from '../fill/table-plan.js'
 import type { Effect } from '../watch/statement-effect.js'
 import { addRows } from './rows-for-literals.js'
@@ -21,19 +22,38 @@ export function addOrphans(
   situation: TableGraph,
   effects: readonly Effect[],
 ): void {
-  const { connection, examples } = state
   const words = new Set(effects.flatMap(({ tokens }) => tokens.map(nameIn)))
   const named = [...words].flatMap((word) => tableNamed(situation, word) ?? [])
-  for (const table of named) {
-    if (examples.has(foldCase(table.name))) continue
-    const { units, columns } = tablePlan(table, situation, state)
-    for (const { key, loose, at } of units) {
-      const name = columns[at[0] ?? -1]?.name
-      const own = key && loose ? parentKeys(connection, key, NONE)[0]?.[0] : undefined
-      if (name === undefined || own === undefined || own === null) continue
-      const orphans = [{ [name]: unlike(own) }]
-      for (const sort of SORTS) addRows(state, situation, { table, examples: orphans, sort })
-    }
+  for (const table of named) addTo(state, situation, table, () => true)
+}
+
+/** Adds them where a table had a foreign key in `before` and has none now. */
+export function addFreed(state: SeederState, situation: TableGraph, before: TableGraph): void {
+  for (const table of tablesOf(situation)) {
+    const freed = tableNamed(before, foldCase(table.name))?.foreignKeys.filter(
+      ({ columns }) => !table.foreignKeys.some((key) => isSameName(`${key.columns}`, `${columns}`)),
+    )
+    const isFreed = (column: string): boolean =>
+      freed?.some(({ columns }) => isSameName(`${columns}`, column)) === true
+    if (freed?.length) addTo(state, situation, table, isFreed)
+  }
+}
+
+function addTo(
+  state: SeederState,
+  situation: TableGraph,
+  table: CatalogTable,
+  isMeant: (column: string) => boolean,
+): void {
+  const { connection, examples } = state
+  if (examples.has(foldCase(table.name))) return
+  const { units, columns } = tablePlan(table, situation, state)
+  for (const { key, loose, at } of units) {
+    const name = columns[at[0] ?? -1]?.name
+    const own = key && loose ? parentKeys(connection, key, NONE)[0]?.[0] : undefined
+    if (name === undefined || own === undefined || own === null || !isMeant(name)) continue
+    const orphans = [{ [name]: unlike(own) }]
+    for (const sort of SORTS) addRows(state, situation, { table, examples: orphans, sort })
   }
 }
 

@@ -30,6 +30,8 @@ export interface SeederMemory {
 export interface Remembered {
   readonly shape: string
   readonly uniqueKeys: string
+  /** What it asked of single rows. */
+  readonly demands: readonly string[]
   readonly rows: number
   /** How many rows it was given for the literals of steps: they do not count among the rows that are enough. */
   readonly spoken: number

@@ -18,7 +18,7 @@ import {
   type SeederState,
 } from './seeder-state.js'
 import { noteSources, type Copying } from './copying.js'
-import { sortsFor } from './sorts-for.js'
+import { demandsOf, newTexts, sortsFor } from './sorts-for.js'
 import { tableMerges, type TableMerge } from './table-merges.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
 import { tablePlan, type TablePlan } from '../fill/table-plan.js'
@@ -154,6 +154,7 @@ function fillAll(
     state.remembered.set(foldCase(table.name), {
       shape: shapeOf(table),
       uniqueKeys,
+      demands: demandsOf(table),
       rows: countOf(connection, table),
       spoken: known?.spoken ?? 0,
       since: known?.since ?? filling.version,
@@ -212,7 +213,9 @@ function fill(
     hasColumns(plan, example) ? [{ example, key: `${name} ${at}` }] : [],
   )
   if (own.length === 0) {
-    const filled = fillTable(plan, around, sortsFor(connection, plan, remembered.get(name)))
+    const known = remembered.get(name)
+    const filled = fillTable(plan, around, sortsFor(connection, plan, known))
+    fillFromExamples(plan, around, newTexts(plan, known))
     const parent = filled.rows === 0 ? crowdedBy(plan, situation) : undefined
     if (!parent || examples.has(foldCase(parent.name))) return filled
     // The last is to stay without.

@@ -107,3 +107,27 @@ CREATE TRIGGER most BEFORE INSERT ON z WHEN new.n > 1000 BEGIN SELECT RAISE(ROLL
     for (const table of ['a', 'z']) expect((await rowsOf(schema, table)).length).toBeGreaterThan(0)
   })
 })
+
+describe('what is no longer asked of rows is not asked of those that `down` finds', () => {
+  const anew = (columns: string): string =>
+    `CREATE TABLE n (id INTEGER PRIMARY KEY, ${columns}, e TEXT); INSERT INTO n SELECT * FROM t; DROP TABLE t; ALTER TABLE n RENAME TO t`
+  const LIST = "'a', 'b', 'c', 'd', 'e', 'f', 'g'"
+
+  it.each([
+    ['a CHECK', 'b INTEGER CHECK (b > 0)', 'b INTEGER', 'step-failed'],
+    ['NOT NULL', 'b INTEGER NOT NULL', 'b INTEGER', 'step-failed'],
+    [
+      'a list',
+      `b TEXT CHECK (b IN (${LIST}))`,
+      `b TEXT CHECK (b IN (${LIST}, 'new'))`,
+      'step-failed',
+    ],
+    ['a foreign key', 'b INTEGER REFERENCES p (id)', 'b INTEGER', 'foreign-key-broken'],
+  ])('%s', async (_, was, is, kind) => {
+    const tables = `CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE t (id INTEGER PRIMARY KEY, ${was})`
+    const change = { up: anew(is), down: anew(was) }
+    expect(await factsOf([tables, 'ALTER TABLE t ADD COLUMN e TEXT', change])).toMatchObject([
+      { kind, at: { direction: 'down' } },
+    ])
+  })
+})
