@@ -12,7 +12,7 @@ import { wholeSide } from '../sides/whole-side.js'
 import type { Prover } from './prover.js'
 import { literalsOf } from './seed/compared-literals.js'
 import { linksIn } from './seed/linked-keys.js'
-import { copyWalked } from './seed/more-walked.js'
+import { capitalizeWalked, copyWalked } from './seed/more-walked.js'
 import { addRowsForLiterals } from './seed/rows-for-literals.js'
 import { SHUFFLES, shuffle, type Shuffling } from './seed/shuffled.js'
 import { makeStray, strayColumns, type Walked } from './seed/stray-keys.js'
@@ -40,6 +40,9 @@ export function otherRows(ground: BatchGround, copy: Prover): OtherRows[] {
   return [
     { make: (on) => addCopies(on, ground) },
     { make: (on) => addCopies(on, ground, 'others between') },
+    {
+      make: (on) => walkedIn(on, ground).some((one) => capitalizeWalked(handleOf(on), one)),
+    },
     ...Array.from({ length: SHUFFLES }, (_, turn): OtherRows => {
       const some = links[turn % Math.max(1, links.length)] ?? []
       const isSecond = turn === 0

@@ -35,6 +35,8 @@ const threads = (isNew: string): string =>
   )
 const BELOW = 'SELECT id FROM t WHERE price < (SELECT avg(price) FROM t)'
 
+const NAMED = 'CREATE TABLE t (id TEXT COLLATE NOCASE NOT NULL UNIQUE, n INTEGER DEFAULT 0)'
+
 const codesOf = (before: string, query: string, body: string): Promise<string[]> =>
   codesIn(
     `${before};`,
@@ -102,6 +104,12 @@ test.each<[name: string, before: string, query: string, body: string]>([
     'SELECT id FROM t WHERE ready = 1',
     each("db.prepare('UPDATE t SET ready = 1 WHERE id > ?').run(rows.at(-1).id); " + set('1')),
   ],
+  [
+    'keys that differ in their letters for it, and not in their order',
+    NAMED,
+    ALL,
+    updating('UPDATE t SET n = n + 1 WHERE id COLLATE BINARY BETWEEN :from AND :to'),
+  ],
 ])('is told: %s', async (_, before, query, body) => {
   expect(await codesOf(before, query, body)).toEqual(['error BATCHES_DIFFER'])
 })
@@ -142,6 +150,7 @@ test.each<[name: string, before: string, query: string, body: string]>([
     BELOW,
     updating(`UPDATE t SET n = 1 ${OWN}`),
   ],
+  ['keys in any letters', NAMED, ALL, updating(`UPDATE t SET n = n + 1 ${OWN}`)],
 ])('is right: %s', async (_, before, query, body) => {
   expect(await codesOf(before, query, body)).toEqual([])
 })

@@ -53,6 +53,15 @@ export function copyWalked(
   return added.includes(true)
 }
 
+/** Puts the last key and every other one before it into capitals, where keys that differ in nothing else are the same. Answers whether there are any. */
+export function capitalizeWalked(handle: Database, { table, column, keys }: Walked): boolean {
+  const key = quoteIdentifier(column)
+  const some = keys.filter((_, at) => (keys.length - at) % 2 === 1).join(', ')
+  const isSame = `${key} = upper(${key}) AND ${key} <> upper(${key}) COLLATE BINARY`
+  const sql = `UPDATE OR IGNORE ${quoteIdentifier(table)} SET ${key} = upper(${key}) WHERE ${key} IN (${some}) AND ${isSame}`
+  return attempt(handle, sql) && Number(handle.prepare('SELECT changes()').pluck().get()) > 0
+}
+
 /** The key of a row that is not walked. */
 const otherThan = (
   handle: Database,
