@@ -1,5 +1,7 @@
 // Why a column that must not be NULL is: rows from before have none there, or the statement itself makes it.
 import { itemsFor, type FailurePlace, type Words } from './failure-place.js'
+import type { CatalogColumn, CatalogTable } from '../../model/catalog.js'
+import { isRowid } from '../../model/rowid-column.js'
 import { sqlName } from '../../sql/sql-name.js'
 import { isNamedIn } from '../../sql/read-select.js'
 import { columnOf } from '../subject/trace-columns.js'
@@ -83,18 +85,22 @@ function isComputed(column: string, { fact, step }: FailurePlace['unique']): boo
 }
 
 /** Whether the statement itself makes the NULL: no row has one in a column of this name, or that is not what is written. */
-function isBrought(column: string, { tables, shape, insert, unique }: FailurePlace): boolean {
+function isBrought(column: string, place: FailurePlace): boolean {
+  const { tables, shape, insert, unique } = place
   const table = tables.find((one) => columnOf(one, column))
   const was = table && columnOf(table, column)
-  if (!was || shape?.kind === 'update') return true
+  if (!was || shape?.kind === 'update' || isNeverNull(table, was) || fillsAnother(place, table))
+    return true
   const { row, table: of } = unique.fact
   const values = isSameName(of ?? '', table.name) ? Object.entries(row ?? {}) : []
   const hasValue = values.some(([name, value]) => isSameName(name, column) && value !== null)
   const items = insert ? itemsFor(column, insert) : []
-  return (
-    hasValue ||
-    was.notNull ||
-    (was.primaryKey > 0 && table.withoutRowid) ||
-    (items.length > 0 && !items.some((words) => isNamedIn(words, column)))
-  )
+  return hasValue || (items.length > 0 && !items.some((words) => isNamedIn(words, column)))
 }
+
+const isNeverNull = (table: CatalogTable, column: CatalogColumn): boolean =>
+  column.notNull || (column.primaryKey > 0 && (table.withoutRowid || isRowid(table, column)))
+
+/** Whether a batch fills another table, with what is not seen. */
+const fillsAnother = ({ running, unique }: FailurePlace, { name }: CatalogTable): boolean =>
+  running === 'batches' && !isSameName(unique.target, name)

@@ -38,6 +38,14 @@ test.each([
   expect(fix).not.toContain('IS NULL`')
 })
 
+test('so it is where a column that is never NULL has the name by chance', async () => {
+  const { message } = await wordsFor(
+    'CREATE TABLE t (k INTEGER PRIMARY KEY, v INTEGER); CREATE TABLE u (k TEXT PRIMARY KEY NOT NULL);',
+    "INSERT OR REPLACE INTO u SELECT 'u' || v FROM t GROUP BY v;",
+  )
+  expect(message).toContain(WRITTEN_NULL)
+})
+
 test('so it is in the copy of `ctx.rebuild`', async () => {
   const create = 'CREATE TABLE m (id INTEGER PRIMARY KEY, role TEXT NOT NULL)'
   const [found] = await proveFiles({
