@@ -128,12 +128,12 @@ export const rebuildInvalid = (
   table: string,
   reason: string,
   fix = 'Correct the call of ctx.rebuild.',
-  index?: string,
+  object?: { readonly [type: string]: string },
 ): Cause => ({
   code: 'REBUILD_INVALID',
   message: `The table ${table} cannot be rebuilt like this: ${reason}.`,
   fix,
-  facts: { table, ...(index !== undefined && { index }) },
+  facts: { table, ...object },
 })
 
 /**

@@ -96,7 +96,8 @@ export interface RebuildOptions {
   readonly copy?: Readonly<Record<string, string>>
   /**
    * All columns that the table has as the migrations know it: one that somebody has added by hand would be gone with its values,
-   * so that nothing is done then. Declared changes say it; left out, columns that the new table lacks go.
+   * so that nothing is done then, nor where a view could not be read any more. Declared changes say it; left out, columns that the
+   * new table lacks go.
    */
   readonly columns?: readonly string[]
 }

@@ -80,7 +80,8 @@ function* blamedFor(
 ): Work<readonly string[]> {
   const { code, facts } = error
   if (code === 'MIGRATION_FAILED') return yield* inTheWay(error, look, driver)
-  if (code === 'REBUILD_INVALID') return [objectKey('index', String(facts['index']))]
+  if (code === 'REBUILD_INVALID')
+    return ['index', 'view'].map((type) => objectKey(type, String(facts[type])))
   if (code === 'BATCHES_INVALID')
     return onlyOf(look, writingTriggers(look.schema, String(facts['table'])))
   return keyed(error)

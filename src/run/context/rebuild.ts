@@ -59,6 +59,8 @@ function* replace<H>(
   const around = yield* surroundingsOf(env, table)
   const { all, attached } = around
   const helper = freeName(`lockstep_new_${table}`, all)
+  // Of an author who knows the columns, the views that others have made are to go on with them.
+  const views = columns ? yield* readable(env, attached) : []
   // 4. and 5. Create the new table under a temporary name and copy.
   yield* run(host, `CREATE TABLE main.${quoted(helper)}${inNameOf(helper, table, body)}`)
   if (/\bAUTOINCREMENT\b/i.test(create)) yield* keepWatermark(env, [helper, table], all)
@@ -75,6 +77,31 @@ function* replace<H>(
   for (const one of attached) if (one.type === 'trigger') yield* recreate(host, table, one)
   if (yield* keepStatistics(env, [table, helper], all))
     yield* run(host, 'ANALYZE main.sqlite_master')
+  yield* readable(env, views, table)
+}
+
+/** The views that can be read; with the table that they read, throws where one cannot. */
+function* readable<H>(
+  { driver }: Environment<H>,
+  all: readonly Definition[],
+  table?: string,
+): Work<readonly Definition[]> {
+  const found: Definition[] = []
+  for (const one of all.filter(({ type }) => type === 'view'))
+    try {
+      yield* settled(driver.execute(`EXPLAIN SELECT 1 FROM ${one.owner}.${quoted(one.name)}`))
+      found.push(one)
+    } catch (error) {
+      if (table !== undefined) throw unfit(table, one, error)
+    }
+  return found
+}
+
+function unfit(table: string, { type, name }: Definition, error: unknown): LockstepError {
+  const reason = `its ${type} ${name} does not fit the new one (${reasonOf(error)})`
+  const again = type === 'view' ? ', and make it again afterwards so that it fits' : ''
+  const fix = `Drop the ${type} before the call${again}.`
+  return new LockstepError(rebuildInvalid(table, reason, fix, { [type]: name }), { cause: error })
 }
 
 const COMMENT = /--[^\n]*(?:\n|$)|\/\*(?:[^*]|\*(?!\/))*\*\//.source
@@ -162,26 +189,14 @@ function* keepStatistics<H>(
 }
 
 /** What SQLite says of an index over a column that the new table lacks does not name the index. */
-function* recreate<H>(
-  host: ToolkitHost<H>,
-  table: string,
-  { owner, type, name, sql }: Definition,
-): Work<void> {
+function* recreate<H>(host: ToolkitHost<H>, table: string, one: Definition): Work<void> {
+  const { owner, type, sql } = one
   try {
     // SQLite keeps the statement without the name of its schema, and in this form.
     yield* run(host, sql.replace(/^CREATE (?:UNIQUE )?\w+ /i, `$&${owner}.`))
   } catch (error) {
-    const reason = reasonOf(error)
-    if (type !== 'index' || !reason.includes('no such column')) throw error
-    throw new LockstepError(
-      rebuildInvalid(
-        table,
-        `its index ${name} does not fit the new one (${reason})`,
-        'Drop the index before the call.',
-        name,
-      ),
-      { cause: error },
-    )
+    if (type !== 'index' || !reasonOf(error).includes('no such column')) throw error
+    throw unfit(table, one, error)
   }
 }
 

@@ -203,6 +203,15 @@ describe('names', () => {
     expect((error as { fix?: string }).fix).toBe('Drop the index before the call. Then run again.')
     expect(objects(db, 'index')).toEqual(['t_a', 't_b'])
   })
+  test('a view over a column that goes is named where the columns are told, but for one that nobody could read', () => {
+    const objects =
+      'CREATE TABLE t (a, b); CREATE VIEW v AS SELECT a, b FROM t; CREATE VIEW w AS SELECT * FROM v; CREATE VIEW x AS SELECT y FROM t'
+    const columns = ['a', 'b']
+    const error = errorOf(() => rebuilt(objects, 't', { create: 'CREATE TABLE t (a)', columns }))
+    expect(error).toMatchObject({ code: 'REBUILD_INVALID', facts: { table: 't', view: 'v' } })
+    rebuilt(objects, 't', { create: 'CREATE TABLE t (b, a)', columns })
+    rebuilt(objects, 't', 'CREATE TABLE t (a)')
+  })
   test('an index that fails for another reason is told in the words of SQLite', () => {
     const error = errorOf(() =>
       rebuilt(
