@@ -43,7 +43,7 @@ export const columnTypeChanged: Rule = {
           at,
           subject,
           message: sentence(
-            `${versionName(step, at)} changes the type of ${table.name}.${after.name} from ${before.type || 'none'} to ${after.type || 'none'}. ${message}`,
+            `${versionName(step, at)} changes the type of ${table.name}.${after.name} from ${before.type || 'none'} to ${after.type || 'none'}. ${message}${isDeclared(step.migration, 'down') ? TYPE_ALONE : ''}`,
           ),
           fix: `${fix}; or, if this is intended, say so: ${ignoreComment('COLUMN_TYPE_CHANGED', step.migration, subject)}.`,
         }
@@ -51,6 +51,9 @@ export const columnTypeChanged: Rule = {
     }
   },
 }
+
+const TYPE_ALONE =
+  " `down: 'auto'` gives the type back, not the values: it converts those that there are then."
 
 const isStoredAsBefore = ({ trace, table, before, after }: ChangedType): boolean =>
   isStoredAlike(storedAs(before, trace.before), storedAs(after, table))
