@@ -18,7 +18,7 @@ import { unsteadySql } from '../source/unsteady-sql.js'
 import { mentions } from '../../sql/names-in.js'
 
 /**
- * In SQL: statements that change rows, CREATE TABLE … AS among them, `using` of a declared change, and UPDATE … FROM, INSERT OR REPLACE of a join or a scalar subquery where several rows may fit, or nothing says which, also of a table that the step has filled with one row for each of more columns than are compared. Defaults, triggers and views are judged by nobody: they run later, when the clock
+ * In SQL: statements that change rows, CREATE TABLE … AS among them, `using` of a declared change, `copy` of `ctx.rebuild`, and UPDATE … FROM, INSERT OR REPLACE of a join or a scalar subquery where several rows may fit, or nothing says which, also of a table that the step has filled with one row for each of more columns than are compared. Defaults, triggers and views are judged by nobody: they run later, when the clock
  * is meant. In code: `up` with what it mentions, in its file and in helpers. Reading the environment counts.
  */
 export const notDeterministic: Rule = {
@@ -100,6 +100,8 @@ function* inJoins({ replay }: Subject): Generator<Finding> {
     const { statements, migration } = step
     const own = statements.filter(({ direction }) => direction === 'up')
     for (const statement of own) {
+      const drawn = drawnIn(statement, migration)
+      if (drawn) yield drawn
       const untied = untiedIn(statement, migration)
       if (untied) yield untied
       const found = anyIn(statement, step) ?? anyOfNew(statement, step, own)
@@ -114,6 +116,15 @@ function* inJoins({ replay }: Subject): Generator<Finding> {
       }
     }
   }
+}
+
+/** In what `ctx.rebuild` is to copy; of a declared change, that is told by what it declares. */
+function drawnIn(statement: FoundStatement, { alter }: ReplayedStep['migration']): Finding | null {
+  const { origin, shape, text } = statement
+  const isCopy = origin === 'toolkit' && shape.kind === 'insert' && alter === undefined
+  const first = isCopy ? unsteadySql(text) : null
+  const at = statementPlace(statement)
+  return first && { at, ...written(at.file, first.text) }
 }
 
 /** Where a key of the table has other columns besides: a part of it was forgotten. */

@@ -1,5 +1,6 @@
 // NOT_DETERMINISTIC
 import { describe, expect, test } from 'vitest'
+import { codesIn } from '../../proven/prove-project.js'
 import { checkFolder, migrationWith, placesIn } from '../check-folder.js'
 
 const inCode = (body: string): string => migrationWith(`up(db) { ${body} }`)
@@ -15,6 +16,15 @@ test.each([
   expect(await placesIn({ '001_a.ts': text })).toContain(
     `001_a.ts:${at + 1}:${column} warning NOT_DETERMINISTIC`,
   )
+})
+
+test('what `ctx.rebuild` is to copy', async () => {
+  const copied = (d: string): string =>
+    `export default { irreversible: 'no', up(db, ctx) { ctx.rebuild('a', { create: 'CREATE TABLE a (b TEXT, d TEXT)', copy: { d: '${d}' } }) } }`
+  expect(await codesIn('CREATE TABLE a (b TEXT);', copied('hex(randomblob(4))'))).toEqual([
+    'warning NOT_DETERMINISTIC',
+  ])
+  expect(await codesIn('CREATE TABLE a (b TEXT);', copied('trim(b)'))).toEqual([])
 })
 
 describe('valid', () => {
