@@ -3,6 +3,7 @@ import { isDerived, isUnexpanded, withExpansion } from './alter/expanded.js'
 import { dependsOnSqlite, madeStatements } from './alter/made-statements.js'
 import { alterNotExpanded, alterUnchecked } from './alter/alter-problems.js'
 import { expandAlteration } from './alter/expand.js'
+import { isSamePlace } from './check/subject/declared-place.js'
 import { newerIn } from './check/source/sqlite-features.js'
 import { Digester } from './checksum/checksum.js'
 import type { Diagnostic } from './model/diagnostic.js'
@@ -64,7 +65,7 @@ export type SchemaBefore = (version: number, reading: Reading) => Promise<Schema
  */
 export async function expandDeclared(
   reading: Reading,
-  { minimumSqlite }: GenerateSettings,
+  settings: GenerateSettings,
   schemaBefore: SchemaBefore | null,
 ): Promise<Reading> {
   if (!schemaBefore) return refuseAll(reading, 'nothing is replayed here')
@@ -74,7 +75,7 @@ export async function expandDeclared(
     if (!next) return left
     const there = await schemaBefore(next.version, left)
     if (!there) return refuseAll(left, 'the migrations before it do not run through')
-    left = expandOne(left, next, { ...there, minimumSqlite })
+    left = expandOne(left, next, { ...there, ...settings })
     if (left.migrations.some((one) => one.version === next.version && one.unreadable))
       return refuseRest(left)
   }
@@ -84,7 +85,13 @@ export async function expandDeclared(
 function expandOne(
   reading: Reading,
   migration: ParsedMigration,
-  { catalog, owners, minimumSqlite }: Pick<GenerateSettings, 'minimumSqlite'> & SchemaThere,
+  {
+    catalog,
+    owners,
+    minimumSqlite,
+    history,
+    histories = {},
+  }: Pick<GenerateSettings, 'minimumSqlite' | 'history' | 'histories'> & SchemaThere,
 ): Reading {
   const alien = migration.alter!.tables.flatMap(({ table: { value, position } }) => {
     const history = owners.get(`table ${foldCase(value)}`)
@@ -99,9 +106,19 @@ function expandOne(
     minimumSqlite,
     back,
   })
-  return expansion
-    ? replaced(reading, migration, withExpansion(migration, expansion))
-    : refused(reading, migration, problems)
+  if (expansion) return replaced(reading, migration, withExpansion(migration, expansion))
+  const others = Object.keys(histories)
+    .filter((name) => name !== history && histories[name]?.elsewhere === undefined)
+    .join(', ')
+  const tables = migration.alter!.tables.map(({ table }) => table.position)
+  const isUnknown = (one: Diagnostic): boolean =>
+    one.code === 'ALTER_UNKNOWN' && tables.some((at) => isSamePlace(at, one))
+  const told = problems.map((one) =>
+    others && isUnknown(one)
+      ? { ...one, fix: `${one.fix} A table of another history (${others}) is changed there.` }
+      : one,
+  )
+  return refused(reading, migration, told)
 }
 
 /** Without what only follows from another error: the migrations before a declaration do not run through. */

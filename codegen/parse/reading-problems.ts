@@ -98,13 +98,13 @@ export const notImported = (at: Position, name: string): Diagnostic =>
       `\`import { ${name} } from 'lockstep/better-sqlite3'\`.`,
   )
 
-/** A list is made by a function such as `map` or `filter`. */
+/** A list or a text is made by a function such as `map`, `filter` or `slice`. */
 export const mapped = (at: Position, method: string): Diagnostic =>
   problemIn(
     'READ_MAPPED',
     at,
-    `the list is made by \`.${method}(…)\`, which is known only when it runs.`,
-    'Write the elements out one by one; spreads of constant lists are fine.',
+    `the value is made by \`.${method}(…)\`, which is known only when it runs.`,
+    'Write it out: a text as it is, the elements of a list one by one; spreads of constant lists are fine.',
   )
 
 /** A value depends on a condition, so it may differ from run to run. */

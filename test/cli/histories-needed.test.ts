@@ -223,6 +223,11 @@ describe('what is refused', () => {
     )
     expect(all).toMatchObject([{ code: 'NEEDS_OBJECT_CHANGED', line: 3 }])
     expect(all[0]?.message).toContain('the table Users is changed, which the history core has made')
+    const unneeded = `export default { alter: { users: { drop: ['x'] } }, irreversible: 'no' }\n`
+    const { [FIRST]: _, ...core } = GOOD
+    const [found] = await allToldIn(twoHistories({ ...core, 'plugin/001_alien.js': unneeded }))
+    expect(found?.code).toBe('ALTER_UNKNOWN')
+    expect(found?.fix).toContain('A table of another history (core) is changed there.')
   })
 
   it('histories that need each other, in the place that closes the circle', async () => {

@@ -76,7 +76,9 @@ function staleOf({ diagnostics, files }: GenerateResult): ReturnType<typeof regi
   const first = errors.find(({ code }) => !isUngenerated(code)) ?? errors[0]
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : ''
   const said =
-    first?.code === 'ALTER_NOT_EXPANDED' ? 'the SQL of `alter` is not in it yet.' : first?.message
+    first?.code === 'ALTER_NOT_EXPANDED'
+      ? 'the SQL of `alter` is not in it yet, or was edited there.'
+      : first?.message
   const reason = `${first?.file}:${first?.line}:${first?.column}: ${said}${more}`
   return registryStale(reason, first && isUngenerated(first.code) ? 'registry' : 'migrations')
 }
