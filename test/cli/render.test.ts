@@ -393,4 +393,14 @@ describe('the bar', () => {
       `${bar(6)}  0/2  ⠋  001 a  walk 2 of 3: 5/10`,
     ],
   ])('where %s', (_what, line, expected) => expect(line).toBe(expected))
+
+  it('leaves room for the words, which come first', () => {
+    const progress = { done: 1, total: 2, step: '002 b', since: 0, inside: null }
+    expect([40, 20, 16, 9].map((width) => progressLine(progress, 250, width))).toEqual([
+      `${bar(12)}  1/2  ⠹  002 b`,
+      '██░░░  1/2  ⠹  002 b',
+      '░  1/2  ⠹  002 b',
+      '1/2  ⠹  002 b',
+    ])
+  })
 })

@@ -74,9 +74,9 @@ const WORDS = {
 }
 
 /** The last ones, where there are many. The effects of a dry run stand in the order of its steps. */
-function rows({ report: { steps }, effects, downs }: ShownRun, style: Style): string[] {
-  const all = steps.map((step, index) => [
-    ...plainRow(step, style),
+function rows({ report, effects, downs }: ShownRun, style: Style): string[] {
+  const all = report.steps.map((step, index) => [
+    ...plainRow(step, report, style),
     ...(effects?.[index] ? describeEffect(effects[index]) : []),
     ...downs.filter((down) => isBy(step, down)).map((down) => `by ${downOf(down)}`),
   ])
@@ -122,11 +122,16 @@ export function describeUntried({ version, databases, statements, started }: Unt
 export const describeTouched = ({ id, name, effects }: TouchedStep): string =>
   `${id} (${name}) touches the world outside the database (${effects}): a dry run does that as well, and it is not undone.`
 
-const plainRow = ({ id, name, direction, durationMs }: DoneStep, style: Style): string[] => [
+/** A step that has gone on where it was stopped may have taken longer than the whole run. */
+const plainRow = (
+  { id, name, direction, durationMs }: DoneStep,
+  run: Pick<RunReport, 'durationMs'>,
+  style: Style,
+): string[] => [
   direction === 'up' ? style.green('✓') : style.yellow('↓'),
   id,
   name,
-  style.dim(duration(durationMs)),
+  style.dim(`${duration(durationMs)}${durationMs > run.durationMs ? ' with earlier runs' : ''}`),
 ]
 
 const nothingDone = ({ work, database, report: { to } }: ShownRun, style: Style): string =>

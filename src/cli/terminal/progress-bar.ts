@@ -8,7 +8,7 @@ export function openBar(first: Progress, { style }: { readonly style: Style }): 
   let progress = first
   const bars = new cliProgress.MultiBar({
     // Asked anew with each drawing, so that what takes its time is seen to be alive.
-    format: () => progressLine(progress, performance.now()),
+    format: () => progressLine(progress, performance.now(), process.stderr.columns),
     // Also where a line has been written in its place.
     forceRedraw: true,
     stream: process.stderr,

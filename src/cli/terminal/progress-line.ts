@@ -2,6 +2,7 @@
 import { visibleText } from '../../../codegen/diagnostics/visible-text.js'
 import type { EventStep, ProgressEvent } from '../../model/events.js'
 import { duration } from './quantities.js'
+import { printedWidth } from './style.js'
 
 /** How far a run is. */
 export interface Progress {
@@ -28,19 +29,27 @@ const TURN_MS = 100
 /** A step that ends before this needs no clock. */
 const BRIEF_MS = 1000
 
-/** The bar at a moment: how many steps are done, with the part of the present one, and for how long that has been under way. */
-export function progressLine({ done, total, step, since, inside }: Progress, now: number): string {
-  const part = inside?.total ? Math.min(1, inside.done / inside.total) : 0
-  const full = Math.min(SIZE, Math.floor((SIZE * (done + part)) / Math.max(1, total)))
-  const bar = '█'.repeat(full) + '░'.repeat(SIZE - full)
+/**
+ * The bar at a moment: how many steps are done, with the part of the present one, and for how long that has been under way. It is
+ * shorter, or none, where a terminal of that width has no room for it beside the words.
+ */
+export function progressLine(
+  { done, total, step, since, inside }: Progress,
+  now: number,
+  width = Infinity,
+): string {
   const elapsed = Math.max(0, now - since)
   const turn = SPINNER[Math.floor(elapsed / TURN_MS) % SPINNER.length] ?? ''
   const running = step === '' ? [] : [turn, visibleText(step), clock(elapsed), account(inside)]
   const hasBar = total > 0 || (inside?.total ?? 0) > 0
   const counted = total > 0 ? `${done}/${total}` : ''
-  return [hasBar ? bar : '', counted, ...running, ...outlook(inside, elapsed)]
-    .filter((cell) => cell !== '')
-    .join('  ')
+  const words = [counted, ...running, ...outlook(inside, elapsed)]
+  const said = words.filter((cell) => cell !== '').join('  ')
+  const size = Math.min(SIZE, Math.max(0, width - printedWidth(said) - 2))
+  if (!hasBar || size === 0) return said
+  const part = inside?.total ? Math.min(1, inside.done / inside.total) : 0
+  const full = Math.min(size, Math.floor((size * (done + part)) / Math.max(1, total)))
+  return ['█'.repeat(full) + '░'.repeat(size - full), said].filter(Boolean).join('  ')
 }
 
 /** The same in words, where nothing can be drawn: `002 fill: 1200/5000, 80 rows/s, 48 s left, 15 s so far (1/3 done)`. */
