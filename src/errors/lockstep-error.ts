@@ -61,6 +61,8 @@ const PARTS: unique symbol = Symbol.for('lockstep.parts') as never
  * Recognise it by `isLockstepError`, not by `instanceof`: two copies of the package may meet in one program.
  */
 export class LockstepError extends Error {
+  /** Which Node prints: bundlers shorten the name of the class. */
+  static override readonly name = 'LockstepError'
   override readonly name = 'LockstepError'
   readonly code: ErrorCode
   readonly fix: string

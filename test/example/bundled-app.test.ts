@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import Database from 'better-sqlite3'
 import { type Metafile, build } from 'esbuild'
 import { describe, expect, test } from 'vitest'
 import { projectRoot } from '../support/project-root.js'
@@ -70,6 +71,14 @@ describe.each([
       stdout: 'applied 0, at version 9\nContact 1: 1\nContact 2: 1\n',
       stderr: '',
     })
+  })
+  test('is told by name what stops it', async () => {
+    const db = new Database(join(home, 'contacts.db'))
+    db.exec("INSERT INTO _migrations (version, name) VALUES ('010', 'newer')")
+    db.close()
+    const { code, stderr } = await runNode(join(home, 'app.mjs'), [], { cwd: home })
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/^LockstepError: .*010/m)
   })
   test('leaves nothing beside its database', () => {
     expect(existsSync(join(home, 'migrations'))).toBe(false)
