@@ -61,7 +61,7 @@ const byComment = ({ code, severity, override, stage }: RuleText): string =>
   override === 'acknowledged in code'
     ? 'in code'
     : override === 'acknowledged' ||
-        (override === 'adjustable' &&
+        (!override &&
           severity !== 'error' &&
           stage !== 'suppressions' &&
           !ABOUT_SETTINGS.test(code))

@@ -10,6 +10,7 @@ import { bare, isOnePiece, lacksValue, newColumn } from './new-column.js'
 import { isValueWord } from '../sql/sql-name.js'
 import { partOf, tableFacts, type TableFacts } from './table-facts.js'
 import type { Alteration, ColumnWish, Declared, TableChange } from '../model/migration.js'
+import { tableIn } from '../model/in-catalog.js'
 
 /** The tables that a declaration names, or what is wrong with that. */
 export function findTables(
@@ -20,8 +21,8 @@ export function findTables(
   const facts = tables.map(({ table: { value, position } }, at) => {
     if (tables.slice(0, at).some(({ table }) => isSameName(table.value, value)))
       problems.push(alterRefused(position, `${value} is named twice`, 'Say all of it at once.'))
-    const found = catalog.get(`table ${foldCase(value)}`)
-    if (found?.type !== 'table') {
+    const found = tableIn(catalog, value)
+    if (!found) {
       problems.push(
         catalog.has(`view ${foldCase(value)}`)
           ? alterRefused(position, `${value} is a view`, 'Make it again in `up`, as it is to be.')

@@ -1,5 +1,5 @@
 // Whether the names in a change of a table are there, those in expressions included. Pure.
-import { foldCase, isSameName } from '../../src/sql/names.js'
+import { isSameName } from '../../src/sql/names.js'
 import { nearest } from '../diagnostics/nearest.js'
 import { textPlace } from '../diagnostics/text-place.js'
 import type { Catalog, CatalogTable } from '../model/catalog.js'
@@ -10,6 +10,7 @@ import { clausesOf, readColumn } from './column-text.js'
 import { columnsNamed } from './expression-names.js'
 import { isOnePiece } from './new-column.js'
 import type { TableFacts } from './table-facts.js'
+import { tableIn, columnOf } from '../model/in-catalog.js'
 
 /** What a change names that the table does not have, or has no more. */
 export function checkNames(change: TableChange, { table }: TableFacts): Diagnostic[] {
@@ -30,7 +31,7 @@ export function checkNames(change: TableChange, { table }: TableFacts): Diagnost
   const isNew = ({ value }: Declared<string>): boolean =>
     names.some((name) => isSameName(name, value))
   const unknown = [...before, ...[...limited, ...(order ?? [])].filter((one) => !isNew(one))]
-    .filter(({ value }) => !hasColumn(table, value))
+    .filter(({ value }) => !columnOf(table, value))
     .map((one) => unknownColumn(one, table, change))
   const gone = limited.filter((one) => drop.some(({ value }) => isSameName(value, one.value)))
   return [
@@ -77,10 +78,10 @@ export function checkParent(
   { parent, parentColumns }: ForeignKeyWish,
   { catalog }: TableFacts,
 ): Diagnostic[] {
-  const found = catalog.get(`table ${foldCase(parent.value)}`)
-  if (found?.type !== 'table') return [unknownTable(parent, catalog)]
+  const found = tableIn(catalog, parent.value)
+  if (!found) return [unknownTable(parent, catalog)]
   return parentColumns
-    .filter(({ value }) => !hasColumn(found, value))
+    .filter(({ value }) => !columnOf(found, value))
     .map((one) => unknownColumn(one, found))
 }
 
@@ -101,6 +102,3 @@ function unknownColumn(
   const meant = renamed?.from.value ?? nearest(value, known)
   return alterUnknown(position, `the column \`${value}\` of ${table}`, { meant, known })
 }
-
-const hasColumn = (table: CatalogTable, column: string): boolean =>
-  table.columns.some(({ name }) => isSameName(name, column))

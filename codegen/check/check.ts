@@ -43,15 +43,12 @@ export function examine(reading: Reading, settings: GenerateSettings): Examinati
   let diagnostics: readonly Diagnostic[] | undefined
   return {
     get diagnostics() {
-      return (diagnostics ??= judge(
-        [...reading.diagnostics, ...run('migrations', subject)],
-        subject,
-      ).diagnostics)
+      return (diagnostics ??= judge([...reading.diagnostics, ...run(subject)], subject).diagnostics)
     },
     ...wayPast(errorsIn(obstaclesIn(subject, diagnosticOf), subject), reading),
     withProof(proof) {
       const replayed = withProof(subject, proof)
-      const found = [...run('migrations', replayed), ...run('replay', replayed)]
+      const found = [...run(replayed), ...run(replayed, 'replay')]
       return judge([...reading.diagnostics, ...found], replayed)
     },
   }
@@ -66,7 +63,7 @@ export const check = (reading: Reading, settings: GenerateSettings): readonly Di
 
 function fixedCodes({ diagnostics }: Reading): Set<string> {
   return new Set([
-    ...codesOf('fixed'),
+    ...codesOf(({ override }) => override === 'fixed'),
     ...diagnostics.filter(({ severity }) => severity === 'error').map(({ code }) => code),
   ])
 }
@@ -80,18 +77,17 @@ function acknowledges({ code, file }: Diagnostic): boolean {
 
 const isSql = (file: string): boolean => /\.sql$/i.test(file)
 
-const codesOf = (override: Rule['override']): string[] =>
-  rules.filter((rule) => rule.override === override).map(({ code }) => code)
-
-/** The codes that only replaying can find: without it, or where it ended early, a comment about one is not called unused. */
-const replayCodes = (): string[] =>
-  rules.filter(({ stage }) => stage === 'replay').map(({ code }) => code)
+const codesOf = (isMeant: (rule: Rule) => boolean): string[] =>
+  rules.filter(isMeant).map(({ code }) => code)
 
 const suppress = <D extends Diagnostic>(found: readonly D[], subject: Subject): Suppressed<D> =>
   applySuppressions(weigh(found, subject), {
     suppressions: subject.suppressions,
     acknowledges,
-    unknown: new Set(subject.replay?.proof.complete ? [] : replayCodes()),
+    // Without replay, or where it ended early, a comment about what only that finds is not called unused.
+    unknown: new Set(
+      subject.replay?.proof.complete ? [] : codesOf(({ stage }) => stage === 'replay'),
+    ),
   })
 
 function judge(all: readonly Diagnostic[], subject: Subject): Judgement {
@@ -103,11 +99,12 @@ function judge(all: readonly Diagnostic[], subject: Subject): Judgement {
     matters: (code) => fixedCodes.has(code) || LASTING.has(code),
   })
   const shown = settings.showReleased ? settled.map(asSettled) : []
-  const about = run('suppressions', {
+  const suppressed = {
     ...subject,
     suppressions: suppressions.filter(({ at }) => !isReleased(at, subject)),
     settled: settings.showReleased ? [] : settled,
-  })
+  }
+  const about = run(suppressed, 'suppressions')
   return {
     diagnostics: [...told, ...shown, ...weigh(about, subject)].sort(compareDiagnostics),
     acknowledged: acknowledgedReturns(all, told, reading.migrations),
@@ -115,11 +112,7 @@ function judge(all: readonly Diagnostic[], subject: Subject): Judgement {
 }
 
 /** The codes that matter of a migration that has shipped as well, or keep it from being replayed. */
-const LASTING = new Set(
-  rules.flatMap(({ code, outlivesRelease, spoilsReplay }) =>
-    outlivesRelease || spoilsReplay ? [code] : [],
-  ),
-)
+const LASTING = new Set(codesOf((rule) => rule.outlivesRelease || rule.spoilsReplay || false))
 
 const isReleased = (at: Position, { reading, settings }: Subject): boolean =>
   (ownerOf(at, reading.migrations)?.version ?? Infinity) <= (settings.released ?? 0)
@@ -151,7 +144,7 @@ function withoutSuperseded(diagnostics: readonly Diagnostic[]): readonly Diagnos
 
 const GRAVITY: Readonly<Record<Severity, number>> = { info: 0, warning: 1, error: 2 }
 
-const run = (stage: Rule['stage'], subject: Subject): Diagnostic[] => {
+const run = (subject: Subject, stage?: Rule['stage']): Diagnostic[] => {
   const { migrations } = subject.reading
   return rules
     .filter((rule) => rule.stage === stage)

@@ -36,8 +36,7 @@ export function obstaclesIn(
     ({ code }) => subject.fixedCodes.has(code) && code !== 'FILE_UNKNOWN',
   )
   const spoiling = rules.filter(
-    ({ stage, spoilsReplay, override }) =>
-      stage === 'migrations' && (spoilsReplay || override === 'fixed'),
+    ({ stage, spoilsReplay, override }) => !stage && (spoilsReplay || override === 'fixed'),
   )
   const found = spoiling.flatMap((rule) =>
     applyRule(rule, subject).flatMap((finding): Obstacle[] => {

@@ -74,7 +74,7 @@ export const acknowledged: readonly Acknowledged[] = rules
 
 function isAcknowledged({ override, severity, stage }: Rule): boolean {
   if (stage === 'suppressions') return false
-  return override === 'acknowledged' || (override === 'adjustable' && severity !== 'error')
+  return override === 'acknowledged' || (!override && severity !== 'error')
 }
 
 /**

@@ -5,8 +5,8 @@ import { sqlName } from '../../sql/sql-name.js'
 import { isReported } from '../subject/apply-suppressions.js'
 import { changePlace } from '../subject/place.js'
 import type { FoundStatement, ReplayedStep, Subject, TableTrace } from '../subject/rule.js'
-import { columnOf } from '../subject/trace-columns.js'
 import { traceTables } from '../subject/trace-tables.js'
+import { columnOf } from '../../model/in-catalog.js'
 
 /** The columns of one table that do not come back to their places. */
 export interface ExchangedColumns {

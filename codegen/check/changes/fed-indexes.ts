@@ -3,8 +3,8 @@ import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
 import type { CatalogTable } from '../../model/catalog.js'
 import { sqlTokens } from '../../sql/sql-tokens.js'
 import type { FoundStatement, ReplayedStep, Subject } from '../subject/rule.js'
-import { columnOf } from '../subject/trace-columns.js'
 import { keepsText, ownsRows } from './emptied-indexes.js'
+import { columnIn } from '../../model/in-catalog.js'
 
 /**
  * Whether all of these columns are in a table that is still there after the step: they were copied from it, or a trigger brings
@@ -21,10 +21,7 @@ export function isFed(
   const earlier = (replay?.steps ?? []).filter(({ version }) => version < step.version)
   const spelled = earlier.flatMap((one) => one.statements.filter((own) => spellsOut(own, table)))
   const sources = [...copiesInto(table, earlier), ...triggersInto(table, step)]
-  const isThere = ([from, column]: Source): boolean => {
-    const now = step.after.get(`table ${from}`)
-    return now?.type === 'table' && columnOf(now, column) !== undefined
-  }
+  const isThere = (source: Source): boolean => columnIn(step.after, ...source) !== undefined
   return (
     spelled.length === 0 &&
     columns.every((column) =>

@@ -1,11 +1,10 @@
 // The statements that give all rows of a table one value in a column that had others.
-import { foldCase } from '../../../src/sql/names.js'
 import type { Position } from '../../model/diagnostic.js'
 import { isReported } from '../subject/apply-suppressions.js'
 import { factsIn, type FactOf } from '../subject/facts.js'
 import { stepPosition } from '../subject/place.js'
 import type { ReplayedStep, Subject } from '../subject/rule.js'
-import { columnOf } from '../subject/trace-columns.js'
+import { tableIn, columnOf } from '../../model/in-catalog.js'
 
 type Change = FactOf<'values-changed'>
 
@@ -24,8 +23,8 @@ function isOverNew(
   { replay }: Subject,
 ): boolean {
   const last = replay?.steps.findLast((one) => one.version < version)
-  const table = last?.before.get(`table ${foldCase(name)}`)
-  return table?.type === 'table' && !columnOf(table, column)
+  const table = tableIn(last?.before, name)
+  return table !== undefined && !columnOf(table, column)
 }
 
 const placeOf = ({ at }: Change, { migration }: ReplayedStep, { settings }: Subject): Position =>

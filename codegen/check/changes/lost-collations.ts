@@ -1,9 +1,10 @@
 // Collations that a rebuild leaves out.
-import type { CatalogIndex, CatalogObject, CatalogTable } from '../../model/catalog.js'
+import type { CatalogIndex, CatalogTable, Catalog } from '../../model/catalog.js'
 import { clausesOf } from './declared-clauses.js'
 import { readStatement } from '../../sql/read-statement.js'
 import type { ReplayedStep, TableTrace } from '../subject/rule.js'
 import { foldUpper, isSameName, plainName } from '../../../src/sql/names.js'
+import { indexesOf } from '../../model/in-catalog.js'
 
 /** A column that compares letter by letter now; `collation` in upper case. */
 export interface LostCollation {
@@ -22,9 +23,9 @@ export function lostCollations(
   step: ReplayedStep,
 ): LostCollation[] {
   if (!after || !/\bcollate\b/i.test(before.sql)) return []
-  const indexes = uniqueIndexes(after, step.after.values())
+  const indexes = uniqueIndexes(after, step.after)
   if (isCaredFor(after, indexes, step)) return []
-  const old = keysOf(before, uniqueIndexes(before, step.before.values()))
+  const old = keysOf(before, uniqueIndexes(before, step.before))
   const kept = keysOf(after, indexes)
   return columns.flatMap(({ before: { name }, after: column }) => {
     const collation = collationOf(before, name)
@@ -50,10 +51,8 @@ function collationOf(table: CatalogTable, column: string): string {
   return foldUpper(plainName(clause?.[1] ?? 'binary'))
 }
 
-const uniqueIndexes = (table: CatalogTable, objects: Iterable<CatalogObject>): CatalogIndex[] =>
-  [...objects].flatMap((one) =>
-    one.type === 'index' && one.unique && isSameName(one.table, table.name) ? [one] : [],
-  )
+const uniqueIndexes = ({ name }: CatalogTable, catalog: Catalog): CatalogIndex[] =>
+  indexesOf(name, catalog).filter(({ unique }) => unique)
 
 const keysOf = ({ uniques }: CatalogTable, indexes: readonly CatalogIndex[]): string[][] =>
   [...uniques, ...indexes.map(({ columns }) => columns)].flatMap((key) => {

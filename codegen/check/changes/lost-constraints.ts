@@ -5,10 +5,11 @@ import { lostCollations } from './lost-collations.js'
 import { lostChecks } from './narrowed-checks.js'
 import type { ReplayedStep, TableTrace } from '../subject/rule.js'
 import { sqlName, sqlNames } from '../../sql/sql-name.js'
-import { foldCase, isSameName } from '../../../src/sql/names.js'
+import { isSameName } from '../../../src/sql/names.js'
 import { hasRowsOfBefore, keepsApart } from './new-columns.js'
 import { numbersOf } from './numbers-of.js'
 import { namesNow, setKey, traceKeys, uniqueIn } from './traced-keys.js'
+import { tableIn, primaryKeyOf, indexesOf } from '../../model/in-catalog.js'
 
 /** A constraint as SQL; with `column` one that this column had, under what it is unique by. */
 export interface LostConstraint {
@@ -48,19 +49,13 @@ export const isMissedByKey = ({ name }: CatalogTable, step: ReplayedStep): boole
     ({ at, parent, rows }) => at.direction === 'up' && rows === 0 && isSameName(parent, name),
   )
 
-const primaryKey = ({ columns }: CatalogTable): string[] =>
-  columns
-    .filter(({ primaryKey: place }) => place > 0)
-    .sort((one, other) => one.primaryKey - other.primaryKey)
-    .map(({ name }) => name)
-
 /**
  * One that a number takes the place of, or another key, counts where nothing keeps its columns unique, and so does one with more
  * columns, but for new ones. Numbers that SQLite gives need none.
  */
 function lostPrimaryKey(trace: TableTrace, after: CatalogTable, step: ReplayedStep): string[] {
   const { before } = trace
-  const [was, is] = [primaryKey(before), primaryKey(after)]
+  const [was, is] = [primaryKeyOf(before), primaryKeyOf(after)]
   const now = was.length === 0 ? null : namesNow(was, trace)
   if (!now) return []
   const lost = [`PRIMARY KEY (${sqlNames(now)})`]
@@ -72,7 +67,7 @@ function lostPrimaryKey(trace: TableTrace, after: CatalogTable, step: ReplayedSt
 
 function lostUniques(trace: TableTrace, after: CatalogTable, step: ReplayedStep): string[] {
   const kept = uniqueNow(trace, after, step)
-  const own = setKey(primaryKey(trace.before))
+  const own = setKey(primaryKeyOf(trace.before))
   return trace.before.uniques.flatMap((unique) => {
     const now = namesNow(unique, trace)
     if (!now || setKey(unique) === own) return []
@@ -82,18 +77,11 @@ function lostUniques(trace: TableTrace, after: CatalogTable, step: ReplayedStep)
 
 /** The columns of all that is unique in the new table. */
 function uniqueNow(trace: TableTrace, after: CatalogTable, step: ReplayedStep) {
-  const indexes = [...step.after.values()].flatMap((object) =>
-    object.type === 'index' &&
-    object.unique &&
-    hasRowsOfBefore(object, trace) &&
-    onTable(object.table, after)
-      ? [object.columns]
-      : [],
+  const indexes = indexesOf(after.name, step.after).filter(
+    (index) => index.unique && hasRowsOfBefore(index, trace),
   )
-  return [...indexes, ...after.uniques, primaryKey(after)]
+  return [...indexes.map(({ columns }) => columns), ...after.uniques, primaryKeyOf(after)]
 }
-
-const onTable = (name: string, { name: table }: CatalogTable): boolean => isSameName(name, table)
 
 /**
  * Where the same columns point at another parent now, the key was changed rather than forgotten. One that pointed at nothing unique
@@ -107,9 +95,9 @@ const lostForeignKeys = (trace: TableTrace, step: ReplayedStep): string[] =>
   )
 
 function isSound({ parent, parentColumns }: CatalogForeignKey, { before }: ReplayedStep): boolean {
-  const table = before.get(`table ${foldCase(parent)}`)
+  const table = tableIn(before, parent)
   return (
-    table?.type === 'table' &&
+    table !== undefined &&
     uniqueIn(table, before).some((one) => setKey(one) === setKey(parentColumns))
   )
 }

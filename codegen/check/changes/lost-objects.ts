@@ -10,6 +10,8 @@ import { isMadeAnew, tracesUnderOtherNames } from '../subject/trace-tables.js'
 import { mentions } from '../../sql/names-in.js'
 import type { ReplayedStep, TableTrace } from '../subject/rule.js'
 import { foldCase, isSameName } from '../../../src/sql/names.js'
+import { tableIn, indexesOf } from '../../model/in-catalog.js'
+import { ownKeys } from './traced-keys.js'
 
 /** An object that went without being named. */
 export interface LostObject {
@@ -106,12 +108,10 @@ function isReplaced(
   trace: TableTrace | undefined,
 ): boolean {
   if (object.type !== 'index') return false
-  const found = after.get(`table ${foldCase(trace?.after?.name ?? object.table)}`)
-  if (found?.type !== 'table') return false
+  const found = tableIn(after, trace?.after?.name ?? object.table)
+  if (!found) return false
   const isNew = ({ name }: CatalogIndex): boolean => !before.has(`index ${foldCase(name)}`)
-  const indexes = [...after.values()].flatMap((other) =>
-    other.type === 'index' && isSameName(other.table, found.name) ? [other] : [],
-  )
+  const indexes = indexesOf(found.name, after)
   if (indexes.some((one) => isNew(one) && meaningOf(one.sql) === meaningOf(object.sql))) return true
   const columns = now(object, trace)
   if (object.unique) {
@@ -130,12 +130,6 @@ function isReplaced(
 }
 
 const meaningOf = (sql: string): string => canonical('index', sql).meaning
-
-/** What is unique in a table by its own definition, its rowid among it. */
-function ownKeys({ columns, uniques }: CatalogTable): CatalogTable['uniques'] {
-  const primary = columns.filter(({ primaryKey }) => primaryKey > 0).map(({ name }) => name)
-  return primary.length === 1 ? [...uniques, primary] : uniques
-}
 
 /** The columns of an index by the names that they have now. */
 const now = ({ columns }: CatalogIndex, trace: TableTrace | undefined): string[] =>

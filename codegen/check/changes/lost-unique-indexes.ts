@@ -7,6 +7,8 @@ import type { FoundStatement, ReplayedStep, TableTrace } from '../subject/rule.j
 import { isMadeAnew, tracesUnderOtherNames } from '../subject/trace-tables.js'
 import { readStatement } from '../../sql/read-statement.js'
 import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
+import { tableIn, indexesOf } from '../../model/in-catalog.js'
+import { ownKeys } from './traced-keys.js'
 
 /** A unique index that lets in what it kept out. */
 export interface LostUniqueIndex {
@@ -49,9 +51,8 @@ function traceOf(name: string, step: ReplayedStep): TableTrace | null {
     isSameName(one.before.name, name),
   )
   if (trace) return trace
-  const key = `table ${foldCase(name)}`
-  const [was, is] = [before.get(key), after.get(key)]
-  if (was?.type !== 'table' || is?.type !== 'table') return null
+  const [was, is] = [tableIn(before, name), tableIn(after, name)]
+  if (!was || !is) return null
   const columns = was.columns.map((column) => ({ before: column, after: column, statement: null }))
   return { before: was, after: is, columns, statement: null, drop: null }
 }
@@ -122,14 +123,9 @@ function keysOf(
   step: ReplayedStep,
   counts: (index: CatalogIndex) => boolean,
 ): (readonly (string | null)[])[] {
-  const { name = '', uniques = [], columns = [] } = after ?? {}
-  const key = columns.filter(({ primaryKey }) => primaryKey > 0).map((one) => one.name)
-  const indexes = [...step.after.values()].flatMap((one) =>
-    one.type === 'index' && one.unique && isSameName(one.table, name) && counts(one)
-      ? [one.columns]
-      : [],
-  )
-  return [...indexes, ...uniques, ...(key.length === 1 ? [key] : [])]
+  if (!after) return []
+  const indexes = indexesOf(after.name, step.after).filter((one) => one.unique && counts(one))
+  return [...indexes.map(({ columns }) => columns), ...ownKeys(after)]
 }
 
 /** The columns of an index by the names that they have now; null for an expression, and for one that is gone. */
@@ -168,8 +164,8 @@ function letsLettersIn(
     const column = foldedColumn(was.terms[at] ?? [])
     return column !== null && term[0] === column && /^(?:asc|desc)?$/.test(term[1] ?? '')
   })
-  const others = [...step.after.values()].filter(
-    (one) => one.type === 'index' && one !== again && one.unique && isOn(one, trace),
+  const others = indexesOf(trace.after?.name ?? '', step.after).filter(
+    (one) => one !== again && one.unique,
   )
   const isCaredFor = step.statements.some(
     ({ direction, text }) => direction === 'up' && FOLDS.test(text),

@@ -7,6 +7,7 @@ import { mentions } from '../../sql/names-in.js'
 import { sqlName } from '../../sql/sql-name.js'
 import type { ReplayedStep, TableTrace } from '../subject/rule.js'
 import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
+import { tableIn } from '../../model/in-catalog.js'
 
 /** A check that came or changed, as its expression. `was` is the one in whose place it stands; null when it is new. */
 export interface NarrowedCheck {
@@ -60,12 +61,8 @@ export function lostChecks({ before, after, columns }: TableTrace): string[] {
 
 /** Whether a check, named as SQLite names it in a message, was there before the step and still says the same. */
 export function isHeldTo(named: string, table: CatalogTable, { after }: ReplayedStep): boolean {
-  const now = after.get(`table ${foldCase(table.name)}`) ?? table
-  const [was, is] = [
-    checkCalled(named, table),
-    now.type === 'table' ? checkCalled(named, now) : null,
-  ]
-  return was !== null && was === is
+  const was = checkCalled(named, table)
+  return was !== null && was === checkCalled(named, tableIn(after, table.name) ?? table)
 }
 
 /** By its expression, or by the name of the constraint. */

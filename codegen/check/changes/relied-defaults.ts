@@ -3,9 +3,9 @@ import type { CatalogTable } from '../../model/catalog.js'
 import { readStatement } from '../../sql/read-statement.js'
 import type { Statement } from '../../sql/statement.js'
 import { versionId } from '../../../src/model/version.js'
-import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
+import { isSameName, plainName } from '../../../src/sql/names.js'
 import type { ReplayedStep } from '../subject/rule.js'
-import { columnOf } from '../subject/trace-columns.js'
+import { columnIn } from '../../model/in-catalog.js'
 
 /** Who inserts rows into a table as a step leaves it and names all columns but this one, as a half sentence; null where nobody does. */
 export function reliedOn(
@@ -33,8 +33,5 @@ export function reliedOn(
 }
 
 /** Whether the column is there without a default when the step begins. */
-function hasNone(column: string, name: string, { before }: ReplayedStep): boolean {
-  const table = before.get(`table ${foldCase(name)}`)
-  const found = table?.type === 'table' ? columnOf(table, column) : undefined
-  return found !== undefined && found.default === null
-}
+const hasNone = (column: string, table: string, { before }: ReplayedStep): boolean =>
+  columnIn(before, table, column)?.default === null

@@ -4,8 +4,8 @@ import { mentions } from '../../sql/names-in.js'
 import { factsIn } from '../subject/facts.js'
 import { typesChangedIn, type ChangedType } from './changed-types.js'
 import type { ColumnTrace, ReplayedStep, TableTrace } from '../subject/rule.js'
-import { columnOf } from '../subject/trace-columns.js'
 import { isMadeAnew } from '../subject/trace-tables.js'
+import { columnOf } from '../../model/in-catalog.js'
 
 /** The traces of such tables, in which these columns count as kept; not those whose values are told to be gone. */
 export const replacedColumns = (step: ReplayedStep): TableTrace[] =>

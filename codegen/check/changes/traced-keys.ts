@@ -2,6 +2,7 @@
 import { foldCase, isSameName } from '../../../src/sql/names.js'
 import type { Catalog, CatalogForeignKey, CatalogTable } from '../../model/catalog.js'
 import type { ReplayedStep, TableTrace } from '../subject/rule.js'
+import { primaryKeyOf, indexesOf } from '../../model/in-catalog.js'
 
 /** A foreign key whose columns and parent are there still. */
 export interface TracedKey {
@@ -46,14 +47,16 @@ export function namesNow(names: readonly string[], { columns }: TableTrace): str
 /** Names as what they are compared by where their order does not matter. */
 export const setKey = (names: readonly string[]): string => names.map(foldCase).sort().join('\n')
 
+/** What is unique in a table by its own definition, its rowid among it. */
+export function ownKeys(table: CatalogTable): CatalogTable['uniques'] {
+  const primary = primaryKeyOf(table)
+  return primary.length === 1 ? [...table.uniques, primary] : table.uniques
+}
+
 /** The columns of the primary key, of each UNIQUE constraint and of each unique index. */
 export function uniqueIn(table: CatalogTable, catalog: Catalog): (readonly string[])[] {
-  const primary = table.columns.filter(({ primaryKey }) => primaryKey > 0)
-  const found: (readonly (string | null)[])[] = [primary.map(({ name }) => name), ...table.uniques]
-  for (const object of catalog.values()) {
-    if (object.type !== 'index' || !object.unique || object.partial) continue
-    if (isSameName(object.table, table.name)) found.push(object.columns)
-  }
+  const indexes = indexesOf(table.name, catalog).filter((one) => one.unique && !one.partial)
+  const found = [primaryKeyOf(table), ...table.uniques, ...indexes.map(({ columns }) => columns)]
   const whole = found.filter((one): one is string[] => one.length > 0 && !one.includes(null))
   return whole.filter((one, at) => whole.findIndex((other) => setKey(other) === setKey(one)) === at)
 }

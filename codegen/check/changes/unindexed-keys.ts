@@ -1,5 +1,5 @@
 // Foreign keys that a step leaves without an index on their columns.
-import type { Catalog, CatalogForeignKey, CatalogIndex, CatalogTable } from '../../model/catalog.js'
+import type { Catalog, CatalogForeignKey, CatalogTable } from '../../model/catalog.js'
 import type { Position } from '../../model/diagnostic.js'
 import { hasAllKeys } from './partial-index.js'
 import { changePlace } from '../subject/place.js'
@@ -7,6 +7,8 @@ import { mentions } from '../../sql/names-in.js'
 import type { FoundStatement, ReplayedStep, SchemaAct, TableTrace } from '../subject/rule.js'
 import { creationOf } from '../subject/trace-tables.js'
 import { foldCase, isSameName } from '../../../src/sql/names.js'
+import { tableIn, indexesOf } from '../../model/in-catalog.js'
+import { ownKeys } from './traced-keys.js'
 
 /** A foreign key without an index, which had one or was not there before the step. */
 export interface UnindexedKey {
@@ -40,8 +42,8 @@ function changedTables({ before, after, changed }: ReplayedStep): CatalogTable[]
     const object = after.get(key) ?? before.get(key)
     if (!object || object.type === 'view' || object.type === 'trigger') continue
     const name = object.type === 'index' ? object.table : object.name
-    const table = after.get(`table ${foldCase(name)}`)
-    if (table?.type === 'table' && table.foreignKeys.length > 0) tables.add(table)
+    const table = tableIn(after, name)
+    if (table && table.foreignKeys.length > 0) tables.add(table)
   }
   return [...tables]
 }
@@ -52,8 +54,7 @@ function oldKeys(
   { before }: ReplayedStep,
   trace: TableTrace | undefined,
 ): Set<string> {
-  const same = before.get(`table ${foldCase(table.name)}`)
-  const old = trace?.before ?? (same?.type === 'table' ? same : undefined)
+  const old = trace?.before ?? tableIn(before, table.name)
   if (!old) return new Set()
   const nameNow = (name: string): string =>
     trace?.columns.find((one) => isSameName(one.before.name, name))?.after?.name ?? name
@@ -62,26 +63,20 @@ function oldKeys(
 
 /** Whether a table of this name is without an index for such a key. */
 export function isUnindexed(name: string, columns: readonly string[], catalog: Catalog): boolean {
-  const table = catalog.get(`table ${foldCase(name)}`)
-  if (table?.type !== 'table') return true
+  const table = tableIn(catalog, name)
+  if (!table) return true
   return openKeys(table, catalog).some((key) => listKey(key.columns) === listKey(columns))
 }
 
 function openKeys(table: CatalogTable, catalog: Catalog): CatalogForeignKey[] {
   if (table.foreignKeys.length === 0) return []
-  const rowid = table.columns.filter(({ primaryKey }) => primaryKey > 0)
-  const keys: (readonly (string | null)[])[] = [...table.uniques]
-  if (rowid.length === 1) keys.push([rowid[0]!.name])
-  const partial: CatalogIndex[] = []
-  for (const object of catalog.values()) {
-    if (object.type !== 'index' || !isSameName(object.table, table.name)) continue
-    if (object.partial) partial.push(object)
-    else keys.push(object.columns)
-  }
+  const indexes = indexesOf(table.name, catalog)
   return table.foreignKeys.filter(
     ({ columns }) =>
-      !keys.some((key) => leads(key, columns)) &&
-      !partial.some((index) => leads(index.columns, columns) && hasAllKeys(index, columns)),
+      !ownKeys(table).some((key) => leads(key, columns)) &&
+      !indexes.some(
+        (one) => leads(one.columns, columns) && (!one.partial || hasAllKeys(one, columns)),
+      ),
   )
 }
 

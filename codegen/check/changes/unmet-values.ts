@@ -13,8 +13,8 @@ import { wordsOf } from '../../sql/word-reader.js'
 import { clauseAround } from '../../sql/clause-around.js'
 import { changePlace } from '../subject/place.js'
 import type { ReplayedStep, TableTrace } from '../subject/rule.js'
-import { columnOf } from '../subject/trace-columns.js'
 import { listFor } from './narrowed-checks.js'
+import { tableIn, columnOf } from '../../model/in-catalog.js'
 
 /** One of them, with the column of a table, and the value as it is written. */
 export interface UnmetValue {
@@ -83,8 +83,8 @@ const isElsewhere = (
   { after }: ReplayedStep,
 ): boolean =>
   [...words].some((word) => {
-    const table = after.get(`table ${word}`)
-    return table?.type === 'table' && table !== own && columnOf(table, column) !== undefined
+    const table = tableIn(after, word)
+    return table && table !== own && columnOf(table, column) !== undefined
   })
 
 /** The literals that a column is compared with, one by one: `a = 'x'`, `'x' = a`, `a IS 'x'`; not where it is set. */

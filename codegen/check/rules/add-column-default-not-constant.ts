@@ -9,7 +9,6 @@ export const addColumnDefaultNotConstant: Rule = {
   code: 'ADD_COLUMN_DEFAULT_NOT_CONSTANT',
   severity: 'error',
   override: 'acknowledged',
-  stage: 'migrations',
   *check(subject) {
     for (const { statement, table, column } of addedColumns(
       subject,

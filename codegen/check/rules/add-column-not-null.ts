@@ -13,7 +13,6 @@ export const addColumnNotNull: Rule = {
   code: 'ADD_COLUMN_NOT_NULL',
   severity: 'error',
   override: 'acknowledged',
-  stage: 'migrations',
   *check(subject) {
     for (const added of addedColumns(subject, 'ADD_COLUMN_NOT_NULL')) {
       const at = statementPlace(added.statement)

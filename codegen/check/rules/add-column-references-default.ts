@@ -12,7 +12,6 @@ export const addColumnReferencesDefault: Rule = {
   code: 'ADD_COLUMN_REFERENCES_DEFAULT',
   severity: 'error',
   override: 'acknowledged',
-  stage: 'migrations',
   *check(subject) {
     for (const { statement, table, column } of addedColumns(
       subject,

@@ -9,7 +9,6 @@ export const addColumnStored: Rule = {
   code: 'ADD_COLUMN_STORED',
   severity: 'error',
   override: 'acknowledged',
-  stage: 'migrations',
   *check(subject) {
     for (const { statement, table, column } of addedColumns(subject, 'ADD_COLUMN_STORED')) {
       const at = statementPlace(statement)

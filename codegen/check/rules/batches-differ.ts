@@ -11,7 +11,6 @@ import type { Rule } from '../subject/rule.js'
 export const batchesDiffer: Rule = {
   code: 'BATCHES_DIFFER',
   severity: 'error',
-  override: 'adjustable',
   stage: 'replay',
   *check(subject) {
     for (const { step, fact, at } of factsOf(subject, 'batches-differ')) {

@@ -16,8 +16,6 @@ import type { Finding, Rule, Script, Subject } from '../subject/rule.js'
 export const callMarkedPure: Rule = {
   code: 'CALL_MARKED_PURE',
   severity: 'error',
-  override: 'adjustable',
-  stage: 'migrations',
   outlivesRelease: true,
   *check(subject) {
     const handles = handleNames(subject)

@@ -13,8 +13,6 @@ import type { Finding, ReachedCode, Rule, Script } from '../subject/rule.js'
 export const codeAsData: Rule = {
   code: 'CODE_AS_DATA',
   severity: 'warning',
-  override: 'adjustable',
-  stage: 'migrations',
   *check({ reading, reachOf, scripts }) {
     const files = new Map(scripts.map(({ path, syntax }) => [path, syntax]))
     const modules = modulesOf(files, reading.discovery.aliases)

@@ -13,12 +13,12 @@ import { unknownCopies } from '../changes/copies-unknown.js'
 import { quotientOf } from '../changes/integer-quotients.js'
 import type { PartGone } from '../../model/evidence.js'
 import { columnSubject } from '../subject/finding-subject.js'
-import { columnOf } from '../subject/trace-columns.js'
 import { factsIn, type FactOf } from '../subject/facts.js'
 import type { Finding, ReplayedStep, Rule, Subject } from '../subject/rule.js'
 import { shortSql } from '../../sql/one-line.js'
 import { sqlName } from '../../sql/sql-name.js'
-import { foldCase, isSameName } from '../../../src/sql/names.js'
+import { isSameName } from '../../../src/sql/names.js'
+import { columnIn } from '../../model/in-catalog.js'
 
 /**
  * Only in `up`, by ALTER TABLE or by a rebuild that leaves the column out, or has it computed from others from now on. A renamed column is kept, and so is one whose
@@ -52,8 +52,7 @@ function judge(
   const which = unknown ? 'its values may be' : whichOf(part, quotient)
   const kept = `SELECT count(*) FROM ${sqlName(table)} WHERE ${lostOf(sqlName(name), part)}`
   const subject = columnSubject(table, name)
-  const now = step.after.get(`table ${foldCase(table)}`)
-  const isComputed = now?.type === 'table' && (columnOf(now, name)?.generated ?? null) !== null
+  const isComputed = columnIn(step.after, table, name)?.generated != null
   const what = isComputed
     ? `has the column ${name} of ${table} computed from now on`
     : `drops the column ${name} of ${table}`

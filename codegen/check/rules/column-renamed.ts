@@ -6,14 +6,13 @@ import type { ColumnTrace, Finding, ReplayedStep, Rule, TableTrace } from '../su
 import { isBefore } from '../../alter/table-plan.js'
 import { isDerived } from '../../alter/expanded.js'
 import { sqlName } from '../../sql/sql-name.js'
-import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
-import { columnOf } from '../subject/trace-columns.js'
+import { isSameName, plainName } from '../../../src/sql/names.js'
+import { columnIn, columnOf } from '../../model/in-catalog.js'
 
 /** By ALTER TABLE, or by a rebuild that copies its values as they are into a new column. */
 export const columnRenamed: Rule = {
   code: 'COLUMN_RENAMED',
   severity: 'warning',
-  override: 'adjustable',
   stage: 'replay',
   *check({ replay, settings }) {
     const canCompute = !isBefore(settings.minimumSqlite, '3.31')
@@ -99,10 +98,8 @@ function isCalculated(
 }
 
 /** Whether a step leaves a column there for older code: no declared change can make it beside the renaming. */
-function isComputedIn({ after }: ReplayedStep, table: string, { before }: ColumnTrace): boolean {
-  const found = after.get(`table ${foldCase(table)}`)
-  return found?.type === 'table' && columnOf(found, before.name)?.generated != null
-}
+const isComputedIn = ({ after }: ReplayedStep, table: string, { before }: ColumnTrace): boolean =>
+  columnIn(after, table, before.name)?.generated != null
 
 /** A column for older code is in the way of a `down` that gives the column its name back, unless it is derived. */
 function inDown(

@@ -11,9 +11,9 @@ import { isConverted } from '../changes/converted-columns.js'
 import { describeValue, ignoreComment, sentence, versionName } from '../wording/describe-step.js'
 import { factsIn, type FactOf } from '../subject/facts.js'
 import type { ReplayedStep, Rule } from '../subject/rule.js'
-import { columnOf } from '../subject/trace-columns.js'
 import { sqlName } from '../../sql/sql-name.js'
 import { isSameName } from '../../../src/sql/names.js'
+import { columnOf } from '../../model/in-catalog.js'
 
 /**
  * Another name for a type that SQLite stores and compares in the same way is none: `INT`, `BIGINT`; another length, of which a
@@ -24,7 +24,6 @@ import { isSameName } from '../../../src/sql/names.js'
 export const columnTypeChanged: Rule = {
   code: 'COLUMN_TYPE_CHANGED',
   severity: 'warning',
-  override: 'adjustable',
   stage: 'replay',
   needsRows: true,
   *check({ replay }) {

@@ -12,8 +12,6 @@ import { foldUpper } from '../../../src/sql/names.js'
 export const columnTypeUnknown: Rule = {
   code: 'COLUMN_TYPE_UNKNOWN',
   severity: 'warning',
-  override: 'adjustable',
-  stage: 'migrations',
   *check({ upSteps }) {
     for (const statement of upSteps.flatMap(({ statements }) => statements)) {
       for (const column of columnsIn(statement.shape)) {

@@ -9,7 +9,6 @@ export const conflictMarkers: Rule = {
   code: 'CONFLICT_MARKERS',
   severity: 'error',
   override: 'fixed',
-  stage: 'migrations',
   *check({ reading }) {
     for (const { file, kind, text } of reading.discovery.files) {
       const offset = kind === 'script' ? -1 : conflictIn(text)

@@ -11,7 +11,6 @@ import { versionId } from '../../../src/model/version.js'
 export const connectionChanged: Rule = {
   code: 'CONNECTION_CHANGED',
   severity: 'error',
-  override: 'adjustable',
   stage: 'replay',
   outlivesRelease: true,
   *check(subject) {

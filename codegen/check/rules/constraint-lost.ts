@@ -25,7 +25,6 @@ import { sqlInLine } from '../../sql/one-line.js'
 export const constraintLost: Rule = {
   code: 'CONSTRAINT_LOST',
   severity: 'warning',
-  override: 'adjustable',
   stage: 'replay',
   *check({ replay }) {
     for (const step of replay?.steps ?? []) {

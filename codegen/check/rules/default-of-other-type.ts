@@ -12,8 +12,6 @@ import { foldUpper, unquote } from '../../../src/sql/names.js'
 export const defaultOfOtherType: Rule = {
   code: 'DEFAULT_OF_OTHER_TYPE',
   severity: 'warning',
-  override: 'adjustable',
-  stage: 'migrations',
   *check({ upSteps }) {
     const strict = new Set<string>()
     for (const statement of upSteps.flatMap(({ statements }) => statements)) {

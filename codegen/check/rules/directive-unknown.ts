@@ -13,8 +13,6 @@ import type { MigrationFile } from '../../model/migration.js'
 export const directiveUnknown: Rule = {
   code: 'DIRECTIVE_UNKNOWN',
   severity: 'warning',
-  override: 'adjustable',
-  stage: 'migrations',
   *check({ reading, scripts }) {
     for (const file of reading.discovery.files) if (file.kind !== 'script') yield* inSql(file)
     for (const script of scripts) yield* inScript(script)

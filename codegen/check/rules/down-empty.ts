@@ -14,7 +14,6 @@ export const downEmpty: Rule = {
   code: 'DOWN_EMPTY',
   severity: 'warning',
   override: 'acknowledged',
-  stage: 'migrations',
   *check({ reading, replay }) {
     const steps = new Map(replay?.steps.map((step) => [step.migration, step]))
     for (const migration of reading.migrations) {

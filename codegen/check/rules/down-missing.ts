@@ -11,8 +11,6 @@ import { writeOption } from '../source/write-option.js'
 export const downMissing: Rule = {
   code: 'DOWN_MISSING',
   severity: 'error',
-  override: 'adjustable',
-  stage: 'migrations',
   *check({ reading }) {
     for (const migration of reading.migrations) {
       const { up, down, unreadable, irreversible } = migration

@@ -7,7 +7,6 @@ import type { Rule } from '../subject/rule.js'
 export const downSpelledDifferently: Rule = {
   code: 'DOWN_SPELLED_DIFFERENTLY',
   severity: 'info',
-  override: 'adjustable',
   stage: 'replay',
   *check(subject) {
     for (const { step, fact, at } of factsOf(subject, 'not-inverse')) {

@@ -5,8 +5,6 @@ import type { Rule } from '../subject/rule.js'
 export const downWithIrreversible: Rule = {
   code: 'DOWN_WITH_IRREVERSIBLE',
   severity: 'warning',
-  override: 'adjustable',
-  stage: 'migrations',
   *check({ reading }) {
     for (const { file, down, irreversible } of reading.migrations) {
       if (!down || !irreversible) continue

@@ -7,7 +7,6 @@ import type { Rule } from '../subject/rule.js'
 export const faultNotUndone: Rule = {
   code: 'FAULT_NOT_UNDONE',
   severity: 'error',
-  override: 'adjustable',
   stage: 'replay',
   *check(subject) {
     for (const { step, fact, at } of factsOf(subject, 'fault-left')) {

@@ -23,6 +23,7 @@ import { severityOf } from '../../diagnostics/severity-of.js'
 import { wordsOf } from '../../sql/word-reader.js'
 import { wrongKey } from '../wording/wrong-key.js'
 import { foldCase, foldUpper, isSameName, plainName } from '../../../src/sql/names.js'
+import { tableIn } from '../../model/in-catalog.js'
 
 type Broken = StepFact<'foreign-key-broken'>
 
@@ -91,10 +92,7 @@ const NOT_ALL: ReadonlySet<string> = new Set(['nulls', 'grouped', 'wholly', 'ear
 /** Whether it is told that the key has other values than before, or what it points at. */
 function hasWrongValues(step: ReplayedStep, fact: Broken['fact'], subject: Subject): boolean {
   const { direction } = fact.at
-  const child = catalogAfter(fact.at, step).get(`table ${foldCase(fact.table)}`)
-  const keys = child?.type === 'table' ? child.foreignKeys : []
-  const { parentColumns = [] } =
-    keys.find((one) => isSameName(one.columns.join('\n'), fact.columns.join('\n'))) ?? {}
+  const { parentColumns = [] } = catalogKey(fact, catalogAfter(fact.at, step)) ?? {}
   return (
     isChangeHeard(step, subject, { direction, table: fact.table, columns: fact.columns }) ||
     isChangeHeard(step, subject, { direction, table: fact.parent, columns: parentColumns })
@@ -231,17 +229,20 @@ const aboutKey = ({ table, columns: [column] }: Broken['fact']): string =>
  * What the key would do with the rows where it is enforced, of a parent that a statement deletes from or updates: `DELETE
  * CASCADE`.
  */
-function actionOf({ at, table, columns, parent }: Broken['fact'], catalog: Catalog): string | null {
-  const shape = readStatement(at.statement ?? '')
+function actionOf(fact: Broken['fact'], catalog: Catalog): string | null {
+  const shape = readStatement(fact.at.statement ?? '')
   if (shape.kind !== 'delete' && shape.kind !== 'update') return null
-  if (!isSameName(plainName(shape.table.key), parent)) return null
-  const child = catalog.get(`table ${foldCase(table)}`)
-  const keys = child?.type === 'table' ? child.foreignKeys : []
-  const key = keys.find((one) => isSameName(one.columns.join('\n'), columns.join('\n')))
+  if (!isSameName(plainName(shape.table.key), fact.parent)) return null
+  const key = catalogKey(fact, catalog)
   const action = shape.kind === 'delete' ? key?.onDelete : key?.onUpdate
   const acting = action !== undefined && /^(?:cascade|set )/i.test(action)
   return acting ? `${foldUpper(shape.kind)} ${foldUpper(action)}` : null
 }
+
+const catalogKey = ({ table, columns }: Broken['fact'], catalog: Catalog) =>
+  tableIn(catalog, table)?.foreignKeys.find((one) =>
+    isSameName(one.columns.join('\n'), columns.join('\n')),
+  )
 
 /** The schema that a side leads to. */
 const catalogAfter = ({ direction }: Broken['fact']['at'], { before, after }: ReplayedStep) =>

@@ -17,7 +17,6 @@ import { isUnindexed, leads, unindexedKeys } from '../changes/unindexed-keys.js'
 export const foreignKeyWithoutIndex: Rule = {
   code: 'FOREIGN_KEY_WITHOUT_INDEX',
   severity: 'info',
-  override: 'adjustable',
   stage: 'replay',
   *check(subject) {
     const steps = subject.replay?.steps ?? []

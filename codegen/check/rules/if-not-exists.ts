@@ -13,8 +13,6 @@ import type { Finding, FoundStatement, ReplayedStep, Rule } from '../subject/rul
 export const ifNotExists: Rule = {
   code: 'IF_NOT_EXISTS',
   severity: 'info',
-  override: 'adjustable',
-  stage: 'migrations',
   *check({ upSteps, replay }) {
     for (const { statements, migration } of upSteps) {
       const step = replay?.steps.find((one) => one.migration === migration)

@@ -15,8 +15,6 @@ import type { Rule, Script } from '../subject/rule.js'
 export const importApplication: Rule = {
   code: 'IMPORT_APPLICATION',
   severity: 'warning',
-  override: 'adjustable',
-  stage: 'migrations',
   *check(subject) {
     const folder = forwardSlashes(subject.settings.migrations)
     const { aliases } = subject.reading.discovery

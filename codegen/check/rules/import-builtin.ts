@@ -8,8 +8,6 @@ import type { Rule } from '../subject/rule.js'
 export const importBuiltin: Rule = {
   code: 'IMPORT_BUILTIN',
   severity: 'warning',
-  override: 'adjustable',
-  stage: 'migrations',
   *check({ scripts }) {
     for (const script of scripts) {
       for (const { specifier, node } of staticImports(script)) {

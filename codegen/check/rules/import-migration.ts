@@ -15,7 +15,6 @@ export const importMigration: Rule = {
   code: 'IMPORT_MIGRATION',
   severity: 'error',
   override: 'acknowledged',
-  stage: 'migrations',
   *check(subject) {
     for (const script of subject.scripts) {
       for (const { specifier, node } of staticImports(script)) {

@@ -13,8 +13,6 @@ import type { Insert, Name } from '../../sql/statement.js'
 export const insertSelectStar: Rule = {
   code: 'INSERT_SELECT_STAR',
   severity: 'warning',
-  override: 'adjustable',
-  stage: 'migrations',
   *check({ upSteps, replay }) {
     const replayed = new Map(replay?.steps.map((step) => [step.migration, step]))
     for (const step of upSteps) {

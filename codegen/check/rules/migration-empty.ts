@@ -13,7 +13,6 @@ export const migrationEmpty: Rule = {
   code: 'MIGRATION_EMPTY',
   severity: 'error',
   override: 'acknowledged',
-  stage: 'migrations',
   *check({ reading, replay, scripts }) {
     const byFile = new Map(scripts.map((script) => [script.file, script]))
     const idle = new Set(

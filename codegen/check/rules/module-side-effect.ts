@@ -17,8 +17,6 @@ import type { Rule, Script } from '../subject/rule.js'
 export const moduleSideEffect: Rule = {
   code: 'MODULE_SIDE_EFFECT',
   severity: 'error',
-  override: 'adjustable',
-  stage: 'migrations',
   spoilsReplay: true,
   *check({ scripts, reading }) {
     const modules = modulesOf(

@@ -7,7 +7,6 @@ export const nameDisagrees: Rule = {
   code: 'NAME_DISAGREES',
   severity: 'error',
   override: 'fixed',
-  stage: 'migrations',
   *check({ reading }) {
     for (const migration of reading.migrations) {
       const finding = migration.form === 'list' ? null : disagreement(migration)

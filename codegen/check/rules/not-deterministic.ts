@@ -1,7 +1,7 @@
 // A step gives every installation other data.
 import { globalNames } from '../source/global-names.js'
 import { anyOfJoined, type Target } from '../source/any-of-joined.js'
-import { anyOfSeveral, tableIn, type AnyOfSeveral } from '../source/any-of-several.js'
+import { anyOfSeveral, ordinaryTable, type AnyOfSeveral } from '../source/any-of-several.js'
 import { anyOfSubquery } from '../source/any-of-subquery.js'
 import { groupedRows } from '../source/grouped-rows.js'
 import { untiedUpdate } from '../source/untied-update.js'
@@ -24,8 +24,6 @@ import { mentions } from '../../sql/names-in.js'
 export const notDeterministic: Rule = {
   code: 'NOT_DETERMINISTIC',
   severity: 'warning',
-  override: 'adjustable',
-  stage: 'migrations',
   *check(subject) {
     yield* inStatements(subject)
     yield* inQueries(subject)
@@ -105,7 +103,7 @@ function* inJoins({ replay }: Subject): Generator<Finding> {
       const untied = untiedIn(statement, migration)
       if (untied) yield untied
       const found = anyIn(statement, step) ?? anyOfNew(statement, step, own)
-      const isMade = found && !tableIn(step.before, foldCase(found.table))
+      const isMade = found && !ordinaryTable(step.before, foldCase(found.table))
       if (!found || (!isMade && own.some(({ shape }) => isAbout(shape, found.table)))) continue
       const at = statementPlace(statement)
       const [table, by] = [sqlName(found.table), listed(found.by.map(sqlName))]
@@ -129,7 +127,7 @@ function drawnIn(statement: FoundStatement, { alter }: ReplayedStep['migration']
 
 /** Where a key of the table has other columns besides: a part of it was forgotten. */
 function compareAlso({ table: name, by, beside }: AnyOfSeveral, { before }: ReplayedStep): string {
-  const table = tableIn(before, foldCase(name))
+  const table = ordinaryTable(before, foldCase(name))
   const primary = table?.columns.filter(({ primaryKey }) => primaryKey > 0) ?? []
   const keys = [primary.map((one) => one.name), ...(table?.uniques ?? [])]
   const key = keys.find((one) => by.every((own) => one.some((other) => isSameName(own, other))))
@@ -153,7 +151,7 @@ const WRITES: ReadonlySet<Statement['kind']> = new Set(['update', 'insert', 'cre
 function targetOf({ table }: Insert, { after, acts }: ReplayedStep): Target | null {
   const name = plainName(table.key)
   const renamed = acts.up.find((act) => act.kind === 'rename-table' && isSameName(act.table, name))
-  const found = tableIn(after, foldCase(renamed?.kind === 'rename-table' ? renamed.to : name))
+  const found = ordinaryTable(after, foldCase(renamed?.kind === 'rename-table' ? renamed.to : name))
   return found && { table: found, catalog: after }
 }
 
@@ -177,7 +175,7 @@ function anyOfNew(
   own: readonly FoundStatement[],
 ): AnyOfSeveral | null {
   const found = WRITES.has(shape.kind) ? anyOfSubquery(text, after) : null
-  if (!found || tableIn(before, foldCase(found.table))) return null
+  if (!found || ordinaryTable(before, foldCase(found.table))) return null
   const [filling, ...others] = own.filter(
     ({ shape: one }) => one.kind !== 'create-index' && isAbout(one, found.table),
   )

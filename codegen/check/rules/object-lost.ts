@@ -23,7 +23,6 @@ import { tokensOf } from '../../../src/sql/split-statements.js'
 export const objectLost: Rule = {
   code: 'OBJECT_LOST',
   severity: 'warning',
-  override: 'adjustable',
   stage: 'replay',
   *check(subject) {
     const steps = subject.replay?.steps ?? []

@@ -13,8 +13,6 @@ import { shortSql } from '../../sql/one-line.js'
 export const otherDatabase: Rule = {
   code: 'OTHER_DATABASE',
   severity: 'info',
-  override: 'adjustable',
-  stage: 'migrations',
   *check(subject) {
     for (const script of subject.scripts) yield* importedClients(script, subject)
     for (const statement of subject.statements) {

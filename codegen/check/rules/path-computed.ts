@@ -7,8 +7,6 @@ import type { Rule } from '../subject/rule.js'
 export const pathComputed: Rule = {
   code: 'PATH_COMPUTED',
   severity: 'error',
-  override: 'adjustable',
-  stage: 'migrations',
   spoilsReplay: true,
   *check({ scripts }) {
     for (const script of scripts) {

@@ -12,8 +12,6 @@ import { foldUpper } from '../../../src/sql/names.js'
 export const primaryKeyInt: Rule = {
   code: 'PRIMARY_KEY_INT',
   severity: 'warning',
-  override: 'adjustable',
-  stage: 'migrations',
   *check({ upSteps }) {
     for (const { statements } of upSteps) {
       for (const statement of statements) {

@@ -20,7 +20,6 @@ export const rebuildOrder: Rule = {
   code: 'REBUILD_ORDER',
   severity: 'error',
   override: 'acknowledged',
-  stage: 'migrations',
   *check({ upSteps, reading, replay }) {
     if (replay) yield* inReplay(replay)
     const last = replay?.steps.at(-1)?.version ?? 0

@@ -9,7 +9,6 @@ import type { Rule } from '../subject/rule.js'
 export const releasedFindings: Rule = {
   code: 'RELEASED_FINDINGS',
   severity: 'info',
-  override: 'adjustable',
   stage: 'suppressions',
   *check({ settings, settled }) {
     if (settled.length === 0) return

@@ -8,8 +8,6 @@ import type { Rule } from '../subject/rule.js'
 export const releasedUnknown: Rule = {
   code: 'RELEASED_UNKNOWN',
   severity: 'error',
-  override: 'adjustable',
-  stage: 'migrations',
   *check({ reading: { migrations }, settings }) {
     const { released = 0 } = settings
     const newest = migrations.at(-1)?.version ?? 0

@@ -18,7 +18,6 @@ import { UNDISTURBED } from '../../../src/run/context/walk.js'
 export const replayCodeFailsOnRows: Rule = {
   code: 'REPLAY_CODE_FAILS_ON_ROWS',
   severity: 'warning',
-  override: 'adjustable',
   stage: 'replay',
   *check(subject) {
     for (const { step, fact, at } of factsOf(subject, 'step-failed')) {

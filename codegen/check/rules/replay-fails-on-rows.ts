@@ -12,11 +12,12 @@ import { namesIn } from '../../sql/names-in.js'
 import { isReported } from '../subject/apply-suppressions.js'
 import { readStatement } from '../../sql/read-statement.js'
 import type { Finding, ReplayedStep, Rule, Subject } from '../subject/rule.js'
-import { columnOf } from '../subject/trace-columns.js'
 import { statementAt } from '../subject/place.js'
 import type { Name } from '../../sql/statement.js'
 import { HOLE } from '../subject/static-text.js'
-import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
+import { foldCase, plainName } from '../../../src/sql/names.js'
+import { tableIn, columnIn } from '../../model/in-catalog.js'
+import { uniqueIn } from '../changes/traced-keys.js'
 
 /**
  * Says nothing where the same side fails on an empty database as well, nor of a statement of which the rules that only
@@ -77,19 +78,13 @@ function isMixedUp({ step, fact }: StepFact<'step-failed'>, subject: Subject): b
 
 /** Whether no two rows were alike in these columns before: `n.org, n.email`, where `n` takes the place of the table. */
 function wasUnique({ before }: ReplayedStep, table: string, named: string): boolean {
-  const own = before.get(`table ${foldCase(table)}`)
-  if (own?.type !== 'table') return false
-  const indexes = [...before.values()].flatMap((one) =>
-    one.type === 'index' && one.unique && !one.partial && isSameName(one.table, table)
-      ? [one.columns]
-      : [],
-  )
-  const key = own.columns.filter(({ primaryKey }) => primaryKey > 0).map(({ name }) => name)
+  const own = tableIn(before, table)
   const columns = new Set(
     named.split(', ').map((one) => foldCase(one.slice(one.lastIndexOf('.') + 1))),
   )
-  return [key, ...own.uniques, ...indexes].some(
-    (unique) => unique.length > 0 && unique.every((name) => name && columns.has(foldCase(name))),
+  return (
+    own !== undefined &&
+    uniqueIn(own, before).some((key) => key.every((name) => columns.has(foldCase(name))))
   )
 }
 
@@ -97,9 +92,8 @@ function wasUnique({ before }: ReplayedStep, table: string, named: string): bool
 function forgetsDefault({ step, fact }: StepFact<'step-failed'>, subject: Subject): boolean {
   const shape = fact.at.direction === 'down' ? readStatement(fact.at.statement ?? '') : null
   if (shape?.kind !== 'add-column' || columnFailure(shape) !== 'ADD_COLUMN_NOT_NULL') return false
-  const key = `table ${foldCase(plainName(shape.table.key))}`
-  const table = step.before.get(key)
-  const column = table?.type === 'table' && columnOf(table, plainName(shape.column.name.key))
+  const key = `table ${plainName(shape.table.key)}`
+  const column = columnIn(step.before, plainName(shape.table.key), plainName(shape.column.name.key))
   if (!column || column.default === null || isNull(column.default)) return false
   const found = downDifferences(step, subject)
   const differences = found.differences.filter(({ object }) => object === key)

@@ -19,7 +19,6 @@ type Unproven = StepFact<'unproven'>
 export const replayUnproven: Rule = {
   code: 'REPLAY_UNPROVEN',
   severity: 'info',
-  override: 'adjustable',
   stage: 'replay',
   *check(subject) {
     const unproven = [...factsOf(subject, 'unproven')]

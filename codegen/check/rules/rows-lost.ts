@@ -21,7 +21,6 @@ import { asideOf } from '../subject/set-aside.js'
 import { unknownCopies } from '../changes/copies-unknown.js'
 import { emptiedIndexes, type EmptiedIndex } from '../changes/emptied-indexes.js'
 import { statementPlace, stepPosition } from '../subject/place.js'
-import { columnOf } from '../subject/trace-columns.js'
 import { shortSql } from '../../sql/one-line.js'
 import { factsIn, type FactOf } from '../subject/facts.js'
 import type { Finding, ReplayedStep, Rule, Subject } from '../subject/rule.js'
@@ -30,6 +29,7 @@ import { readStatement } from '../../sql/read-statement.js'
 import type { Statement } from '../../sql/statement.js'
 import { sqlName, sqlNames } from '../../sql/sql-name.js'
 import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
+import { columnOf } from '../../model/in-catalog.js'
 
 type RowsLost = FactOf<'rows-lost'>
 

@@ -7,6 +7,7 @@ import type { Catalog } from '../../model/catalog.js'
 import { foldCase, plainName } from '../../../src/sql/names.js'
 import type { Rule, FoundStatement, UpStep } from '../subject/rule.js'
 import type { AddColumn, Statement } from '../../sql/statement.js'
+import { tableIn } from '../../model/in-catalog.js'
 
 /**
  * Silent where the rows belong to the change of the schema: those of tables that the migration creates, rebuilds, alters,
@@ -18,8 +19,6 @@ import type { AddColumn, Statement } from '../../sql/statement.js'
 export const schemaAndDataMixed: Rule = {
   code: 'SCHEMA_AND_DATA_MIXED',
   severity: 'info',
-  override: 'adjustable',
-  stage: 'migrations',
   *check({ upSteps, replay }) {
     for (const step of upSteps) {
       const before = replay?.steps.find(({ migration }) => migration === step.migration)?.before
@@ -111,8 +110,7 @@ function pointsAnew(
   before: Catalog | undefined,
 ): boolean {
   if (shape.kind !== 'update') return false
-  const table = before?.get(`table ${plainName(shape.table.key)}`)
-  const keys = table?.type === 'table' ? table.foreignKeys : []
+  const keys = tableIn(before, plainName(shape.table.key))?.foreignKeys ?? []
   const own = keys.filter(({ parent }) => touched.has(foldCase(parent)))
   const names = new Set(own.flatMap(({ columns }) => columns.map(foldCase)))
   return shape.columns.length > 0 && shape.columns.every(({ key }) => names.has(plainName(key)))
@@ -130,9 +128,8 @@ function withoutFollowers(
     ),
   )
   const left = writes.filter(({ shape }) => {
-    const table = 'table' in shape && before?.get(`table ${plainName(shape.table?.key ?? '')}`)
-    const keys = table && table.type === 'table' ? table.foreignKeys : []
-    return !keys.some(({ parent }) => parents.has(foldCase(parent)))
+    const table = 'table' in shape && tableIn(before, plainName(shape.table?.key ?? ''))
+    return !table || !table.foreignKeys.some(({ parent }) => parents.has(foldCase(parent)))
   })
   return left.length === writes.length ? left : withoutFollowers(left, step, before)
 }

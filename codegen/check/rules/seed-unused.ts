@@ -13,7 +13,6 @@ type Rows = NonNullable<GenerateSettings['seeds']>[string]
 export const seedUnused: Rule = {
   code: 'SEED_UNUSED',
   severity: 'warning',
-  override: 'adjustable',
   stage: 'replay',
   *check({ settings, replay }) {
     if (!settings.seeds || !settings.config || !replay?.proof.complete) return

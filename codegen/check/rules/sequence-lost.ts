@@ -11,6 +11,7 @@ import type { ReplayedStep, Rule, Subject, TableTrace } from '../subject/rule.js
 import { tracesUnderOtherNames } from '../subject/trace-tables.js'
 import { sqlName } from '../../sql/sql-name.js'
 import { foldCase, isSameName } from '../../../src/sql/names.js'
+import { tableIn } from '../../model/in-catalog.js'
 
 /**
  * A hint where a rebuild leaves the numbers behind; a warning where AUTOINCREMENT itself is left out, or the numbers are set
@@ -91,8 +92,7 @@ const isRebuild = ({ at }: FactOf<'watermark-lost'>, table: CatalogObject | unde
 
 function fixFor({ at, table }: FactOf<'watermark-lost'>, step: ReplayedStep): string {
   const { acts, after } = step
-  const now = after.get(`table ${foldCase(table)}`)
-  if (at.direction === 'up' && now?.type === 'table' && !now.autoincrement)
+  if (at.direction === 'up' && tableIn(after, table)?.autoincrement === false)
     return `Write INTEGER PRIMARY KEY AUTOINCREMENT in the new table ${table} as in the old one`
   if (at.statement !== null && WRITES.test(at.statement))
     return `Leave this statement out; numbers may begin anew only where the rows go as well, by \`DELETE FROM ${sqlName(table)}\` in the same migration`

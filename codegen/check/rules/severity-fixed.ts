@@ -8,8 +8,6 @@ import type { Rule } from '../subject/rule.js'
 export const severityFixed: Rule = {
   code: 'SEVERITY_FIXED',
   severity: 'warning',
-  override: 'adjustable',
-  stage: 'migrations',
   *check({ settings, fixedCodes }) {
     const at = fileStart(projectPath(settings.root, settings.migrations))
     for (const { setting, code, severity } of statedSeverities(settings)) {

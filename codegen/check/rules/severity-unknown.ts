@@ -9,8 +9,6 @@ import type { Rule } from '../subject/rule.js'
 export const severityUnknown: Rule = {
   code: 'SEVERITY_UNKNOWN',
   severity: 'warning',
-  override: 'adjustable',
-  stage: 'migrations',
   *check({ settings, ruleCodes }) {
     const at = fileStart(projectPath(settings.root, settings.migrations))
     for (const { setting, code } of statedSeverities(settings)) {

@@ -12,8 +12,6 @@ import type { Rule, Subject } from '../subject/rule.js'
 export const severityUnused: Rule = {
   code: 'SEVERITY_UNUSED',
   severity: 'warning',
-  override: 'adjustable',
-  stage: 'migrations',
   *check(subject) {
     const { settings } = subject
     const files = filesOf(subject)

@@ -9,7 +9,6 @@ export const sqlForeignKeysPragma: Rule = {
   code: 'SQL_FOREIGN_KEYS_PRAGMA',
   severity: 'error',
   override: 'acknowledged in code',
-  stage: 'migrations',
   spoilsReplay: true,
   supersedes: REFUSED,
   *check({ statements, replay, reading }) {

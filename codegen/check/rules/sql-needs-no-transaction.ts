@@ -11,7 +11,6 @@ export const sqlNeedsNoTransaction: Rule = {
   code: 'SQL_NEEDS_NO_TRANSACTION',
   severity: 'error',
   override: 'acknowledged in code',
-  stage: 'migrations',
   spoilsReplay: true,
   supersedes: REFUSED,
   *check({ statements, replay, reading }) {

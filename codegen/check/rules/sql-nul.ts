@@ -12,8 +12,6 @@ import type { ReachedCode, Rule, Subject } from '../subject/rule.js'
 export const sqlNul: Rule = {
   code: 'SQL_NUL',
   severity: 'error',
-  override: 'adjustable',
-  stage: 'migrations',
   *check(subject) {
     for (const at of places(subject).values()) {
       if (subject.troubled.has(at.file)) continue

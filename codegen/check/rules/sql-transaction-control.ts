@@ -11,7 +11,6 @@ export const sqlTransactionControl: Rule = {
   code: 'SQL_TRANSACTION_CONTROL',
   severity: 'error',
   override: 'acknowledged in code',
-  stage: 'migrations',
   spoilsReplay: true,
   supersedes: REFUSED,
   *check({ statements, replay, reading }) {

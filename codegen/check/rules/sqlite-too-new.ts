@@ -11,7 +11,6 @@ export const sqliteTooNew: Rule = {
   code: 'SQLITE_TOO_NEW',
   severity: 'error',
   override: 'acknowledged',
-  stage: 'migrations',
   *check({ statements, settings }) {
     const oldest = settings.minimumSqlite
     if (oldest === null) return

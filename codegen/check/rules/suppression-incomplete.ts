@@ -6,7 +6,6 @@ import type { Rule } from '../subject/rule.js'
 export const suppressionIncomplete: Rule = {
   code: 'SUPPRESSION_INCOMPLETE',
   severity: 'warning',
-  override: 'adjustable',
   stage: 'suppressions',
   *check({ suppressions }) {
     for (const { outcome, code, subject, at, others = [] } of suppressions) {

@@ -5,7 +5,6 @@ import type { Rule } from '../subject/rule.js'
 export const suppressionOfError: Rule = {
   code: 'SUPPRESSION_OF_ERROR',
   severity: 'warning',
-  override: 'adjustable',
   stage: 'suppressions',
   *check({ suppressions, fixedCodes }) {
     for (const { outcome, code, at } of suppressions) {

@@ -7,7 +7,6 @@ import type { Rule, Suppression } from '../subject/rule.js'
 export const suppressionUnused: Rule = {
   code: 'SUPPRESSION_UNUSED',
   severity: 'warning',
-  override: 'adjustable',
   stage: 'suppressions',
   *check({ suppressions, troubled, ruleCodes }) {
     for (const { outcome, code, subject, at, files, others } of suppressions) {

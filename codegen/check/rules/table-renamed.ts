@@ -16,7 +16,6 @@ import { foldCase, isSameName } from '../../../src/sql/names.js'
 export const tableRenamed: Rule = {
   code: 'TABLE_RENAMED',
   severity: 'warning',
-  override: 'adjustable',
   stage: 'replay',
   *check({ replay }) {
     for (const step of replay?.steps ?? []) {

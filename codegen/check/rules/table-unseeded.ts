@@ -15,7 +15,6 @@ import { foldCase, isSameName } from '../../../src/sql/names.js'
 export const tableUnseeded: Rule = {
   code: 'TABLE_UNSEEDED',
   severity: 'info',
-  override: 'adjustable',
   stage: 'replay',
   *check(subject) {
     for (const { step, fact, at } of firstOfEach(subject)) {

@@ -9,8 +9,6 @@ import { foldUpper } from '../../../src/sql/names.js'
 export const temporaryLeft: Rule = {
   code: 'TEMPORARY_LEFT',
   severity: 'warning',
-  override: 'adjustable',
-  stage: 'migrations',
   *check({ upSteps }) {
     for (const step of upSteps) {
       for (const { statement, made } of leftBy(step)) {

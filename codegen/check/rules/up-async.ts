@@ -5,8 +5,6 @@ import type { Rule } from '../subject/rule.js'
 export const upAsync: Rule = {
   code: 'UP_ASYNC',
   severity: 'error',
-  override: 'adjustable',
-  stage: 'migrations',
   spoilsReplay: true,
   *check({ reading, settings }) {
     if (settings.mode === 'async') return

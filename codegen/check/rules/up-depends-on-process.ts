@@ -9,7 +9,6 @@ import { shortSql } from '../../sql/one-line.js'
 export const upDependsOnProcess: Rule = {
   code: 'UP_DEPENDS_ON_PROCESS',
   severity: 'error',
-  override: 'adjustable',
   stage: 'replay',
   outlivesRelease: true,
   *check(subject) {

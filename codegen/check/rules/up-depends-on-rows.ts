@@ -7,7 +7,6 @@ import type { Rule } from '../subject/rule.js'
 export const upDependsOnRows: Rule = {
   code: 'UP_DEPENDS_ON_ROWS',
   severity: 'warning',
-  override: 'adjustable',
   stage: 'replay',
   outlivesRelease: true,
   *check(subject) {

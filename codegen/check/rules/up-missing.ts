@@ -10,7 +10,6 @@ export const upMissing: Rule = {
   code: 'UP_MISSING',
   severity: 'error',
   override: 'fixed',
-  stage: 'migrations',
   *check({ reading, scripts }) {
     for (const migration of reading.migrations) {
       if (migration.up || migration.unreadable) continue

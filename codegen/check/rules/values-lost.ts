@@ -20,8 +20,8 @@ import { isDividedAway } from '../changes/integer-quotients.js'
 import { isMeantForAll } from '../changes/levelled-columns.js'
 import { isDeclared, withoutDeclared } from '../subject/declared-place.js'
 import { stepPosition } from '../subject/place.js'
-import { columnOf } from '../subject/trace-columns.js'
 import { foldCase } from '../../../src/sql/names.js'
+import { tableIn, columnOf } from '../../model/in-catalog.js'
 
 /**
  * One finding for a column: an error where the values of a column were left behind, a warning where they were given other
@@ -115,8 +115,8 @@ function wordsFor(fact: Change): Words {
 /** Of a column that was computed from others: of this, `CONSTRAINT_LOST` need not tell as well. */
 function wordsForComputed(fact: Change, { before }: ReplayedStep): Words | null {
   const { at, table, column, lost } = fact
-  const old = before.get(`table ${foldCase(table)}`)
-  if (lost !== 'left-out' || at.direction === 'down' || old?.type !== 'table') return null
+  const old = tableIn(before, table)
+  if (lost !== 'left-out' || at.direction === 'down' || !old) return null
   if (!columnOf(old, column)?.generated) return null
   const clause = computedAs(column, old)
   return {

@@ -20,8 +20,8 @@ import { unswappedCopy } from '../wording/unswapped-copy.js'
 import { isDeclared, withoutDeclared } from '../subject/declared-place.js'
 import { statementPlace, stepPosition } from '../subject/place.js'
 import { exchangedInIndex, type ExchangedInIndex } from '../changes/exchanged-in-index.js'
-import { columnOf } from '../subject/trace-columns.js'
 import { foldCase, isSameName } from '../../../src/sql/names.js'
+import { columnOf } from '../../model/in-catalog.js'
 
 /**
  * One finding for all columns of a table: when two are swapped, each holds the values of the other. Stands in the place of

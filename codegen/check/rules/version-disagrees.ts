@@ -8,7 +8,6 @@ export const versionDisagrees: Rule = {
   code: 'VERSION_DISAGREES',
   severity: 'error',
   override: 'fixed',
-  stage: 'migrations',
   *check({ reading }) {
     for (const migration of reading.migrations) {
       const finding = migration.form === 'list' ? null : disagreement(migration)

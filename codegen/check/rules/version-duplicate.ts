@@ -14,7 +14,6 @@ export const versionDuplicate: Rule = {
   code: 'VERSION_DUPLICATE',
   severity: 'error',
   override: 'fixed',
-  stage: 'migrations',
   *check({ reading }) {
     yield* duplicateFiles(reading.discovery.files)
   },

@@ -14,7 +14,6 @@ export const versionGap: Rule = {
   code: 'VERSION_GAP',
   severity: 'error',
   override: 'fixed',
-  stage: 'migrations',
   *check({ reading }) {
     let previous: Numbered | undefined
     for (const file of numberedFiles(reading.discovery)) {

@@ -13,8 +13,6 @@ import type { Delete, Statement, Update } from '../../sql/statement.js'
 export const writeWithoutWhere: Rule = {
   code: 'WRITE_WITHOUT_WHERE',
   severity: 'info',
-  override: 'adjustable',
-  stage: 'migrations',
   *check(subject) {
     for (const step of subject.upSteps) {
       for (const [index, statement] of step.statements.entries()) {

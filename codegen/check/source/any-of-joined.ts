@@ -5,8 +5,8 @@ import { columnOf as columnIn } from '../../sql/read-select.js'
 import { isStar } from '../../sql/read-write.js'
 import type { Insert, Select, Word } from '../../sql/statement.js'
 import { cutWords, WordReader, wordsOf } from '../../sql/word-reader.js'
-import { columnOf } from '../subject/trace-columns.js'
-import { comparedBy, isWithin, keysOf, tableIn, type AnyOfSeveral } from './any-of-several.js'
+import { comparedBy, isWithin, keysOf, ordinaryTable, type AnyOfSeveral } from './any-of-several.js'
+import { columnOf } from '../../model/in-catalog.js'
 
 /** A table as a step leaves it, and the schema that it stands in. */
 export interface Target {
@@ -102,7 +102,7 @@ interface NamedTable {
 
 function namedIn(catalog: Catalog, words: readonly Word[]): NamedTable | null {
   const [name, alias = name, ...more] = words.filter(({ key }) => key !== 'as')
-  const table = name && more.length === 0 ? tableIn(catalog, plainName(name.key)) : null
+  const table = name && more.length === 0 ? ordinaryTable(catalog, plainName(name.key)) : null
   if (!table || !alias) return null
   return { table, names: new Set([foldCase(table.name), plainName(alias.key)]) }
 }

@@ -4,7 +4,7 @@ import type { Catalog, CatalogTable } from '../../model/catalog.js'
 import type { Word } from '../../sql/statement.js'
 import { cutWords, WordReader, wordsOf } from '../../sql/word-reader.js'
 import { columnOf as selectedColumn, readSelects } from '../../sql/read-select.js'
-import { columnOf } from '../subject/trace-columns.js'
+import { tableIn, columnOf, primaryKeyOf, indexesOf } from '../../model/in-catalog.js'
 
 /** The table that the rows come from, by which of its columns they are found, and which is taken. */
 export interface AnyOfSeveral {
@@ -21,7 +21,9 @@ export interface AnyOfSeveral {
  */
 export function anyOfSeveral(sql: string, catalog: Catalog): AnyOfSeveral | null {
   const clauses = clausesOf(sql)
-  const [table, target] = [clauses?.from, clauses?.update].map((name) => tableIn(catalog, name))
+  const [table, target] = [clauses?.from, clauses?.update].map((name) =>
+    ordinaryTable(catalog, name),
+  )
   if (!clauses || !table || !target) return null
   const own = new Set([clauses.alias])
   const ownColumn = (words: readonly Word[]): string | null => {
@@ -123,15 +125,14 @@ export function comparedBy(
   }
   const equal = conditions.flatMap((one) => ownIn(one, '='))
   const alike = conditions.flatMap((one) => ownIn(one, 'is'))
-  const isFilled = (name: string): boolean =>
-    table.columns.some((one) => isSameName(one.name, name) && one.notNull)
+  const isFilled = (name: string): boolean => columnOf(table, name)?.notNull === true
   return { by: [...equal, ...alike], settled: [...equal, ...alike.filter(isFilled)] }
 }
 
-/** An ordinary table by its name, in lower case; null where there is none. */
-export const tableIn = (catalog: Catalog, name = ''): CatalogTable | null => {
-  const found = catalog.get(`table ${name}`)
-  return found?.type === 'table' && found.module === null ? found : null
+/** An ordinary table by its name; null where there is none. */
+export const ordinaryTable = (catalog: Catalog, name = ''): CatalogTable | null => {
+  const found = tableIn(catalog, name)
+  return found?.module === null ? found : null
 }
 
 /** A name with the table before it; nothing where it is the member of another name, or what is set. */
@@ -142,11 +143,13 @@ function memberAt(words: readonly Word[], at: number): readonly Word[] {
 
 /** What tells the rows of a table apart. */
 export function keysOf(table: CatalogTable, catalog: Catalog): (readonly (string | null)[])[] {
-  const primary = table.columns.filter(({ primaryKey }) => primaryKey > 0).map(({ name }) => name)
-  const indexes = [...catalog.values()].flatMap((one) =>
-    one.type === 'index' && one.unique && isSameName(one.table, table.name) ? [one.columns] : [],
-  )
-  return [...table.uniques, ...indexes, ...(primary.length > 0 ? [primary] : [])]
+  const primary = primaryKeyOf(table)
+  const indexes = indexesOf(table.name, catalog).filter(({ unique }) => unique)
+  return [
+    ...table.uniques,
+    ...indexes.map(({ columns }) => columns),
+    ...(primary.length > 0 ? [primary] : []),
+  ]
 }
 
 /** Whether all columns of a key are among these. */

@@ -3,8 +3,8 @@ import { isSameName, plainName } from '../../../src/sql/names.js'
 import type { Catalog, CatalogTable } from '../../model/catalog.js'
 import type { Word } from '../../sql/statement.js'
 import { cutWords, WordReader, wordsOf } from '../../sql/word-reader.js'
-import { columnOf } from '../subject/trace-columns.js'
-import { comparedBy, isWithin, keysOf, tableIn, type AnyOfSeveral } from './any-of-several.js'
+import { comparedBy, isWithin, keysOf, ordinaryTable, type AnyOfSeveral } from './any-of-several.js'
+import { columnOf } from '../../model/in-catalog.js'
 
 /**
  * The first whose value is a column of one table that there was before, found by equality with columns that are no key of it, and in
@@ -59,7 +59,7 @@ function anyIn(words: readonly Word[], catalog: Catalog): AnyOfSeveral | null {
   const [name, alias = name, ...more] = reader.until('where').filter(({ key }) => key !== 'as')
   reader.take('where')
   const conditions = cutWords(reader.until('limit'), 'and')
-  const table = name && more.length === 0 ? tableIn(catalog, plainName(name.key)) : null
+  const table = name && more.length === 0 ? ordinaryTable(catalog, plainName(name.key)) : null
   if (!table || !alias) return null
   // Under another name, its own is that of a table outside: the one that is updated, perhaps.
   const names = new Set([plainName(alias.key)])

@@ -1,11 +1,11 @@
 // Conditions of SQL that are true of no row, whatever is in it, or of none as soon as another row has no value.
-import { foldCase, plainName } from '../../../src/sql/names.js'
+import { plainName } from '../../../src/sql/names.js'
 import type { Catalog } from '../../model/catalog.js'
 import { columnOf as itemColumn, readSelects } from '../../sql/read-select.js'
 import { clauseAround } from '../../sql/clause-around.js'
 import type { Name, Word } from '../../sql/statement.js'
 import { WordReader, wordsOf } from '../../sql/word-reader.js'
-import { columnOf } from '../subject/trace-columns.js'
+import { columnIn } from '../../model/in-catalog.js'
 
 /** A part of a statement, with its offset, why it is not true, and what to write. */
 export interface NeverTrue {
@@ -73,7 +73,6 @@ function columnSelected(
 }
 
 function mayBeNull(from: Name, name: Word, catalog: Catalog): boolean {
-  const table = catalog.get(`table ${foldCase(plainName(from.key))}`)
-  const column = table?.type === 'table' ? columnOf(table, plainName(name.key)) : undefined
+  const column = columnIn(catalog, plainName(from.key), plainName(name.key))
   return column !== undefined && !column.notNull && column.primaryKey === 0
 }

@@ -13,6 +13,7 @@ import type {
   Select,
   Statement,
 } from '../../sql/statement.js'
+import { tableIn } from '../../model/in-catalog.js'
 
 /** The columns of tables at some statement. */
 export interface KnownColumns {
@@ -40,9 +41,8 @@ export function knownColumns(catalog?: Catalog): KnownColumns {
 }
 
 function columnsIn(catalog: Catalog | undefined, table: string): readonly string[] | null {
-  const found = catalog?.get(`table ${table}`)
-  if (found?.type !== 'table') return null
-  return found.columns.flatMap(({ name, hidden }) => (hidden ? [] : [foldCase(name)]))
+  const found = tableIn(catalog, table)
+  return found?.columns.flatMap(({ name, hidden }) => (hidden ? [] : [foldCase(name)])) ?? null
 }
 
 function see(tables: Tables, of: KnownColumns['of'], shape: Statement): void {

@@ -31,18 +31,18 @@ export interface Rule {
   readonly code: string
   readonly severity: Severity
   /**
-   * `fixed`: an error of numbering or of reading, without which no registry can be written; neither settings nor a
-   * comment change it. `adjustable`: the settings may choose another severity, and a comment switches warnings and
-   * hints off. `acknowledged`: a comment with a reason switches even an error off, in the migration that it is about;
+   * Absent: the settings may choose another severity, and a comment switches warnings and hints off. `fixed`: an error of
+   * numbering or of reading, without which no registry can be written; neither settings nor a comment change it.
+   * `acknowledged`: a comment with a reason switches even an error off, in the migration that it is about;
    * `acknowledged in code`: only where code is to blame, which may be guarded as nobody can see who reads it.
    */
-  readonly override: 'fixed' | 'adjustable' | 'acknowledged' | 'acknowledged in code'
+  readonly override?: 'fixed' | 'acknowledged' | 'acknowledged in code'
   /**
-   * `migrations` rules need nothing but what was read. `replay` rules look at what replaying brought to light, and have
+   * Absent: the rule needs nothing but what was read. `replay` rules look at what replaying brought to light, and have
    * nothing to say without it. `suppressions` rules run last: they judge the comments that switched the findings of the
    * others off.
    */
-  readonly stage: 'migrations' | 'replay' | 'suppressions'
+  readonly stage?: 'replay' | 'suppressions'
   /** The codes whose findings this rule's make superfluous at the same place, because they say the same with proof. */
   readonly supersedes?: readonly string[]
   /**

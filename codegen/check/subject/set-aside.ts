@@ -4,6 +4,7 @@ import { foldCase, isSameName } from '../../../src/sql/names.js'
 import { factsIn } from './facts.js'
 import { finalName } from './schema-acts.js'
 import type { ReplayedStep } from './rule.js'
+import { tableIn } from '../../model/in-catalog.js'
 
 /** What to know of a step. */
 type Step = Pick<ReplayedStep, 'before' | 'after' | 'acts' | 'facts'>
@@ -25,13 +26,13 @@ export function asideOf(
 
 /** Whether replay saw that it has all that it had, so that the new one of its name is a table of its own. */
 export function isSetAside(table: string, step: Step): boolean {
-  const [aside, old] = [asideOf(table, step), step.before.get(`table ${foldCase(table)}`)]
+  const [aside, old] = [asideOf(table, step), tableIn(step.before, table)]
   const kept = factsIn(step, 'values-kept').filter(
     (fact) => isSameName(fact.table, table) && aside !== null && isSameName(fact.in, aside),
   )
   return (
     kept.length > 0 &&
-    old?.type === 'table' &&
+    old !== undefined &&
     old.columns.every(
       ({ name, hidden, generated }) =>
         hidden || generated || kept.some(({ column }) => isSameName(column ?? '', name)),

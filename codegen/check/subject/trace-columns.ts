@@ -1,7 +1,8 @@
 // Follows the columns of one table through a step.
 import type { CatalogColumn, CatalogTable } from '../../model/catalog.js'
 import type { ColumnTrace, SchemaAct } from './rule.js'
-import { foldCase, isSameName } from '../../../src/sql/names.js'
+import { foldCase } from '../../../src/sql/names.js'
+import { columnOf } from '../../model/in-catalog.js'
 
 /**
  * What became of each column; hidden ones of virtual tables are none. A column counts as renamed when a statement renames it,
@@ -23,10 +24,6 @@ export function traceColumns(
       return copiedInto(column, { before, after, own }) ?? gone
     })
 }
-
-/** The column of a table by its name, which need not be written alike. */
-export const columnOf = ({ columns }: CatalogTable, name: string): CatalogColumn | undefined =>
-  columns.find((one) => isSameName(one.name, name))
 
 /** The name that ALTER TABLE has left a column, null where it drops it; another column may have its name then. */
 function renamedTo(

@@ -7,6 +7,7 @@ import { factsIn } from './facts.js'
 import { isSetAside } from './set-aside.js'
 import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
 import { columnOf } from '../../sql/read-select.js'
+import { tableIn } from '../../model/in-catalog.js'
 
 /** What to know of a step. */
 export type Changes = Pick<ReplayedStep, 'before' | 'after' | 'changed' | 'acts' | 'facts'>
@@ -210,10 +211,7 @@ function afterOf(
 ): CatalogTable | null {
   const name = foldCase(before.name)
   const renamed = own.findLast((act) => act.kind === 'rename-table')
-  const tables = [name, renamed?.to ?? name].flatMap((one) => {
-    const table = step.after.get(`table ${one}`)
-    return table?.type === 'table' ? [table] : []
-  })
+  const tables = [name, renamed?.to ?? name].flatMap((one) => tableIn(step.after, one) ?? [])
   const other = ownerOf(name)
   const isExchanged = other !== name && step.before.has(`table ${other}`)
   return (isExchanged || isSetAside(name, step) ? tables.at(-1) : tables[0]) ?? null

@@ -4,9 +4,9 @@ import type { CatalogColumn, CatalogTable } from '../../model/catalog.js'
 import { isRowid } from '../../model/rowid-column.js'
 import { sqlName } from '../../sql/sql-name.js'
 import { isNamedIn } from '../../sql/read-select.js'
-import { columnOf } from '../subject/trace-columns.js'
 import { writtenNull } from './written-null.js'
 import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
+import { columnOf } from '../../model/in-catalog.js'
 
 const OWN_NULL = 'The NULL is its own: only a table without rows gives it nothing to write.'
 

@@ -4,8 +4,8 @@ import type { Catalog, CatalogForeignKey, CatalogTable } from '../../model/catal
 import type { ForeignKeyBroken } from '../../model/evidence.js'
 import { sqlName, sqlNames } from '../../sql/sql-name.js'
 import type { FormerNames } from '../subject/former-names.js'
-import { columnOf } from '../subject/trace-columns.js'
 import { foldCase, isSameName } from '../../../src/sql/names.js'
+import { columnOf } from '../../model/in-catalog.js'
 
 /** What to do with the rows. */
 export interface Repair {

@@ -9,8 +9,8 @@ import type { ForeignKeyBroken } from '../../model/evidence.js'
 import { listed } from '../../diagnostics/listed.js'
 import { sqlName, sqlNames } from '../../sql/sql-name.js'
 import { setKey, uniqueIn } from '../changes/traced-keys.js'
-import { columnOf } from '../subject/trace-columns.js'
 import { foldCase, isSameName } from '../../../src/sql/names.js'
+import { columnOf } from '../../model/in-catalog.js'
 
 /** The key in question, and two parts of a message. */
 export interface WrongKey {

@@ -5,7 +5,7 @@ import type {
   CatalogObject,
   CatalogTable,
 } from '../../model/catalog.js'
-import { foldCase } from '../../../src/sql/names.js'
+import { primaryKeyOf, tableIn } from '../../model/in-catalog.js'
 
 /** Tables that were resolved before: one whose keys still point at the same columns is the same object again. */
 export type ResolvedTables = WeakMap<CatalogTable, CatalogTable>
@@ -33,7 +33,7 @@ const isOpen = ({ parentColumns }: CatalogForeignKey): boolean => parentColumns.
 
 function resolve(table: CatalogTable, catalog: Catalog, resolved: ResolvedTables): CatalogTable {
   const foreignKeys = table.foreignKeys.map((key) =>
-    isOpen(key) ? { ...key, parentColumns: primaryKey(catalog, key.parent) } : key,
+    isOpen(key) ? { ...key, parentColumns: primaryKeyIn(catalog, key.parent) } : key,
   )
   const before = resolved.get(table)
   if (before && JSON.stringify(before.foreignKeys) === JSON.stringify(foreignKeys)) return before
@@ -42,14 +42,5 @@ function resolve(table: CatalogTable, catalog: Catalog, resolved: ResolvedTables
   return now
 }
 
-function primaryKey(catalog: Catalog, name: string): string[] {
-  const parent = catalog.get(`table ${foldCase(name)}`)
-  return parent?.type === 'table' ? primaryKeyOf(parent) : []
-}
-
-/** The columns of the primary key of a table, in its order. */
-export const primaryKeyOf = ({ columns }: CatalogTable): string[] =>
-  columns
-    .filter(({ primaryKey: place }) => place > 0)
-    .sort((one, other) => one.primaryKey - other.primaryKey)
-    .map((column) => column.name)
+const primaryKeyIn = (catalog: Catalog, name: string): string[] =>
+  primaryKeyOf(tableIn(catalog, name) ?? { columns: [] })

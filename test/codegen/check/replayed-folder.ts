@@ -73,7 +73,7 @@ export const judged = (found: readonly Diagnostic[]): Diagnostic[] =>
   found.filter(({ code }) => JUDGED.has(code)).map(sound)
 
 const JUDGED = new Set([
-  ...rules.filter(({ stage }) => stage !== 'migrations').map(({ code }) => code),
+  ...rules.filter(({ stage }) => stage).map(({ code }) => code),
   ...rules.flatMap(({ supersedes = [] }) => supersedes),
 ])
 

@@ -2,7 +2,7 @@
 // says. Pure.
 import { foldCase, isSameName } from '../../../../src/sql/names.js'
 import type { CatalogForeignKey } from '../../../model/catalog.js'
-import { primaryKeyOf } from '../../catalog/resolve-keys.js'
+import { primaryKeyOf } from '../../../model/in-catalog.js'
 import type { Value } from '../fill/seed-values.js'
 import type { ObservedSide } from '../watch/observed-run.js'
 import { placeOf, type TableImage } from '../watch/table-image.js'

@@ -2,7 +2,7 @@
 import { foldCase, isSameName, plainName } from '../../../../src/sql/names.js'
 import type { CatalogForeignKey } from '../../../model/catalog.js'
 import { columnOf } from '../../../sql/read-select.js'
-import { primaryKeyOf } from '../../catalog/resolve-keys.js'
+import { primaryKeyOf } from '../../../model/in-catalog.js'
 import type { Connection, RawRow } from '../fill/connection.js'
 import { placeOf, type TableImage } from '../watch/table-image.js'
 import type { Fate } from './fate.js'
