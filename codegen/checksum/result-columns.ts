@@ -2,6 +2,7 @@
 import { RESERVED_KEYWORDS } from '../../src/sql/keywords.js'
 import type { Token } from '../../src/sql/tokenize.js'
 import { foldUpper } from '../../src/sql/names.js'
+import { findOutside } from '../sql/brackets.js'
 
 /** What of a text is looked at: a script alone, or what code runs, which can read the rows that a query answers. */
 export type Reader = 'database' | 'code'
@@ -124,12 +125,7 @@ function isUnnamed(given: readonly Token[]): boolean {
 const isName = (kind: Token['kind']): boolean => kind === 'word' || kind === 'quoted'
 
 function isNamed(column: readonly Token[]): boolean {
-  let depth = 0
-  for (const token of column) {
-    if (token.text === '(') depth += 1
-    if (token.text === ')') depth -= 1
-    if (depth === 0 && wordOf(token) === 'AS') return true
-  }
+  if (findOutside(column, (token) => wordOf(token) === 'AS') >= 0) return true
   const [before, last] = column.slice(-2)
   if (!before || !last || !(isName(last.kind) || last.kind === 'string')) return false
   return !isKeyword(last) && endsOperand(before)

@@ -1,5 +1,6 @@
 // What the CASE and IIF of a statement ask for, and what they leave out. Pure.
 import { plainName } from '../../src/sql/names.js'
+import { cutOutside, insideOf } from './brackets.js'
 
 /**
  * Whether one of them asks what a column holds, so that other values may get another result. Whether it is NULL tells nothing
@@ -11,7 +12,7 @@ export function tellsApart(tokens: readonly string[], column: string): boolean {
   return tokens.some((token, at) => {
     if (token === 'CASE' || token === 'WHEN') open = 1
     if (token === 'THEN' || token === 'END') open = 0
-    if (token === 'IIF') until = endOfFirst(tokens, at + 1)
+    if (token === 'IIF' && tokens[at + 1] === '(') until = endOfFirst(tokens, at + 1)
     const isAsked = open > 0 || at < until
     return isAsked && plainName(token) === column && !NULL_TEST.test(tokens[at + 1] ?? '')
   })
@@ -21,13 +22,8 @@ const NULL_TEST = /^(?:IS|ISNULL|NOTNULL|NOT)$/
 
 /** Where the first argument of a call ends, whose bracket opens at a place. */
 function endOfFirst(tokens: readonly string[], open: number): number {
-  let depth = 0
-  for (let at = open; at < tokens.length; at++) {
-    if (tokens[at] === '(') depth++
-    if (tokens[at] === ')') depth--
-    if (depth === 0 || (depth === 1 && tokens[at] === ',')) return at
-  }
-  return tokens.length
+  const [first = []] = cutOutside(insideOf(tokens, open), (token) => token === ',')
+  return open + 1 + first.length
 }
 
 /**

@@ -1,6 +1,7 @@
 // The CHECK constraints of a table as expressions that say the same where they mean the same, however they are written.
 import { canonical } from '../../src/schema/canonical.js'
-import { canonicalTokens, insideOf, joinTokens } from '../../src/sql/canonical-tokens.js'
+import { canonicalTokens, joinTokens } from '../../src/sql/canonical-tokens.js'
+import { unwrapped } from './brackets.js'
 
 /** The expressions of the checks that a CREATE TABLE declares, for columns and for the table, in one way of writing. */
 export const checkExpressions = (sql: string): string[] =>
@@ -18,16 +19,10 @@ export function checkExpression(sql: string): string {
   const bare = tokens.flatMap((token, at) =>
     token === '.' || tokens[at + 1] === '.' ? [] : [SAME.get(token) ?? token],
   )
-  return joinTokens(withoutParentheses(bare))
+  return joinTokens(unwrapped(bare))
 }
 
 const SAME: ReadonlyMap<string, string> = new Map([
   ['==', '='],
   ['!=', '<>'],
 ])
-
-function withoutParentheses(tokens: readonly string[]): readonly string[] {
-  if (tokens[0] !== '(') return tokens
-  const { inside, after } = insideOf(tokens, 0)
-  return after.length === 0 ? withoutParentheses(inside) : tokens
-}

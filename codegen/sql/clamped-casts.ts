@@ -1,5 +1,6 @@
 // Columns that a statement casts to an integer between bounds: `max(0, min(5, CAST(rating AS INTEGER)))`. Pure.
 import { plainName } from '../../src/sql/names.js'
+import { insideOf } from './brackets.js'
 
 /** A column, in lower case, and numbers around it, of which none is beyond the bounds. */
 export interface ClampedCast {
@@ -12,7 +13,7 @@ export function clampedCasts(tokens: readonly string[]): ClampedCast[] {
   return tokens.flatMap((token, at): ClampedCast[] => {
     if (token !== 'CAST') return []
     const end = tokens.indexOf('AS', at)
-    const around = tokens.slice(clampBefore(tokens, at), closing(tokens, clampBefore(tokens, at)))
+    const around = insideOf(tokens, clampBefore(tokens, at) + 1)
     const bounds = around.flatMap((one, place) =>
       /^\d+$/.test(one) ? [Number(one) * (around[place - 1] === '-' ? -1 : 1)] : [],
     )
@@ -33,13 +34,4 @@ function clampBefore(tokens: readonly string[], at: number): number {
     else break
   }
   return first
-}
-
-function closing(tokens: readonly string[], from: number): number {
-  let depth = 0
-  for (let place = from; place < tokens.length; place++) {
-    if (tokens[place] === '(') depth++
-    if (tokens[place] === ')' && --depth === 0) return place
-  }
-  return tokens.length
 }

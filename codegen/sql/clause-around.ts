@@ -1,13 +1,17 @@
 // The clause that a word of a statement stands in. Pure.
 import type { Word } from './statement.js'
 
-/** The word with which the innermost clause around a word begins. */
-export function clauseAround(words: readonly Word[], at: number): string | undefined {
+/** The word with which the innermost of these clauses around a word begins. */
+export function clauseAround(
+  words: readonly Word[],
+  at: number,
+  clauses: ReadonlySet<string> = CLAUSES,
+): string | undefined {
   let depth = 0
   return words.slice(0, at).findLast(({ key, kind }) => {
     if (key === ')') depth += 1
     if (key === '(' && depth > 0) depth -= 1
-    return depth === 0 && kind === 'word' && CLAUSES.has(key)
+    return depth === 0 && kind === 'word' && clauses.has(key)
   })?.key
 }
 

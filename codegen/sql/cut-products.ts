@@ -1,6 +1,7 @@
 // Numbers that a statement multiplies and cuts: `CAST(total * 100 AS INTEGER)`, `floor(total * 100)`. Pure.
 import { plainName } from '../../src/sql/names.js'
 import { tellsApart } from './cases.js'
+import { insideOf, findOutside, cutOutside } from './brackets.js'
 
 /** A column, in lower case, and what its values are multiplied by before their fractions are cut off. */
 export interface CutProduct {
@@ -23,14 +24,14 @@ const CUTS: ReadonlySet<string> = new Set(['CAST', 'FLOOR', 'TRUNC'])
 function cutAt(tokens: readonly string[], at: number): readonly string[] | null {
   const inner = insideOf(tokens, at + 1)
   if (tokens[at] !== 'CAST') return inner
-  const end = partsOf(inner, 'AS')[0]!.length
+  const end = findOutside(inner, (token) => token === 'AS')
   return inner[end + 1]?.startsWith('INT') ? inner.slice(0, end) : null
 }
 
 /** The product that an expression is, also where something stands in for NULL. */
 function productIn(expression: readonly string[]): CutProduct | null {
   const inner = unwrapped(expression)
-  const factors = partsOf(inner, '*').map(unwrapped)
+  const factors = cutOutside(inner, (token) => token === '*').map(unwrapped)
   const factor = factors.map((one) => one.join('')).find((one) => NUMBER.test(one))
   const column = factors.map(columnIn).find((name) => name !== null)
   const isProduct = factors.length === 2 && factor !== undefined && column
@@ -53,33 +54,9 @@ function unwrapped(tokens: readonly string[]): readonly string[] {
   if (open < 0 || tokens[open] !== '(') return tokens
   const inner = insideOf(tokens, open)
   if (inner.length + open + 2 !== tokens.length) return tokens
-  const [first = [], ...others] = partsOf(inner, ',')
+  const [first = [], ...others] = cutOutside(inner, (token) => token === ',')
   const isGiven = others.every((value) => NUMBER.test(value.join('')))
   return isGiven ? unwrapped(first) : tokens
 }
 
 const FOR_NULL: ReadonlySet<string> = new Set(['COALESCE', 'IFNULL'])
-
-/** Up to the bracket that ends it. */
-function insideOf(tokens: readonly string[], open: number): readonly string[] {
-  let depth = 0
-  const end = tokens.findIndex((token, at) => {
-    if (at >= open) depth += depthOf(token)
-    return at >= open && depth === 0
-  })
-  return tokens.slice(open + 1, end < 0 ? undefined : end)
-}
-
-/** Cut at a sign or word that stands in no brackets. */
-function partsOf(tokens: readonly string[], sign: string): (readonly string[])[] {
-  let depth = 0
-  const parts: string[][] = [[]]
-  for (const token of tokens) {
-    depth += depthOf(token)
-    if (depth === 0 && token === sign) parts.push([])
-    else parts.at(-1)!.push(token)
-  }
-  return parts
-}
-
-const depthOf = (token: string): number => (token === '(' ? 1 : token === ')' ? -1 : 0)

@@ -1,6 +1,7 @@
 // Columns that a statement divides by an integer, and the columns that get what comes of it: `SET price = cents / 100`. Pure.
 import { plainName } from '../../src/sql/names.js'
 import type { Statement } from './statement.js'
+import { cutOutside } from './brackets.js'
 
 /** Both are names in lower case; `into` is the number of the column where the statement names none. */
 export interface IntegerQuotient {
@@ -27,7 +28,8 @@ interface Given {
 }
 
 function givenBy(shape: Statement, tokens: readonly string[]): readonly Given[] {
-  if (shape.kind === 'update') return partsOf(setClause(tokens)).flatMap(assignedIn)
+  if (shape.kind === 'update')
+    return cutOutside(setClause(tokens), (token) => token === ',').flatMap(assignedIn)
   if (shape.kind !== 'insert') return []
   return shape.selects.flatMap(({ items }) =>
     items.map((item, at) => {
@@ -50,17 +52,6 @@ function setClause(tokens: readonly string[]): readonly string[] {
 }
 
 const CLAUSES: ReadonlySet<string> = new Set(['FROM', 'WHERE', 'RETURNING', 'ORDER', 'LIMIT', ';'])
-
-function partsOf(tokens: readonly string[]): string[][] {
-  const parts: string[][] = [[]]
-  let depth = 0
-  for (const token of tokens) {
-    depth += token === '(' ? 1 : token === ')' ? -1 : 0
-    if (depth === 0 && token === ',') parts.push([])
-    else parts.at(-1)!.push(token)
-  }
-  return parts
-}
 
 /** Of one that other numbers make one of the type REAL, or that a function is asked to cut, what it says is meant. */
 function quotientIn(words: readonly string[]): Omit<IntegerQuotient, 'into'> | null {

@@ -1,6 +1,7 @@
 // Reads whether a statement would make SQLite open or write another file, and writes it anew so that it cannot. Pure.
 import { foldUpper, unquote } from '../../src/sql/names.js'
 import { tokenAt, type Token } from '../../src/sql/tokenize.js'
+import { findOutside } from './brackets.js'
 
 /** An ATTACH; `sql` attaches an empty database in memory. */
 export interface Attaching {
@@ -64,8 +65,8 @@ function readVacuum(tokens: readonly Token[]): Copying | null {
 /** `ATTACH [DATABASE] file AS name [KEY key]`. */
 function readAttach(statement: string, all: readonly Token[]): Attaching | null {
   const tokens = all[0] && isWord(all[0], 'DATABASE') ? all.slice(1) : all
-  const as = outsideBrackets(tokens, 'AS', 0)
-  const key = outsideBrackets(tokens, 'KEY', as + 2)
+  const as = findOutside(tokens, (token) => isWord(token, 'AS'))
+  const key = findOutside(tokens, (token, at) => at >= as + 2 && isWord(token, 'KEY'))
   const file = tokens.slice(0, Math.max(as, 0))
   const name = tokens.slice(as + 1, key < 0 ? undefined : key)
   const [first, last] = [file[0], file.at(-1)]
@@ -78,16 +79,6 @@ function readAttach(statement: string, all: readonly Token[]): Attaching | null 
     path: file.length === 1 ? textOf(first) : null,
     alias: name.length === 1 && name[0] ? textOf(name[0]) : null,
   }
-}
-
-/** Where a word stands that is in no brackets; -1 where it does not. */
-function outsideBrackets(tokens: readonly Token[], word: string, from: number): number {
-  let depth = 0
-  return tokens.findIndex((token, index) => {
-    if (token.text === '(') depth++
-    if (token.text === ')') depth--
-    return index >= from && depth === 0 && isWord(token, word)
-  })
 }
 
 /** An expression with this value that takes the same parameters as another one. */

@@ -1,7 +1,8 @@
 // SELECT, as far as statements that take rows from it want to know it.
 import type { Name, Select, Subquery, Word } from './statement.js'
-import { cutWords, firstName, WordReader } from './word-reader.js'
+import { cutWords, firstName, WordReader, keysOf } from './word-reader.js'
 import { isSameName, plainName } from '../../src/sql/names.js'
+import { closingOf } from './brackets.js'
 
 /** What WITH names, by key; null where it cannot be read. */
 export type Named = ReadonlyMap<string, Subquery | null>
@@ -102,14 +103,8 @@ export function passedColumn(item: readonly Word[]): ReturnType<typeof columnOf>
 const PASSING = new Set(['coalesce', 'ifnull', 'nullif'])
 
 /** Whether a call is all that there is: its parenthesis is closed by the last word. */
-function isWhole(words: readonly Word[]): boolean {
-  let depth = 0
-  const end = words.findIndex(({ key }) => {
-    if (key === '(') depth++
-    return key === ')' && --depth === 0
-  })
-  return end === words.length - 1
-}
+const isWhole = (words: readonly Word[]): boolean =>
+  closingOf(words, keysOf(words).indexOf('(')) === words.length - 1
 
 /** What a CASE gives, as far as it is one word or two: `THEN a`, `ELSE t.a`. */
 const resultsOf = (words: readonly Word[]): (readonly Word[])[] =>

@@ -1,5 +1,6 @@
 // Subqueries that give every row the same, as no condition ties them to it. Pure.
 import { plainName } from '../../src/sql/names.js'
+import { insideOf, findOutside } from './brackets.js'
 
 /**
  * How the first subquery that an UPDATE of `table` sets a column by is not tied to the row: by a column that is compared with
@@ -24,11 +25,7 @@ const NONE: ReadonlySet<string> = new Set()
 
 /** The same of what stands behind the FROM of an UPDATE, where its own condition names no value that is meant. */
 export function untiedFrom(tokens: readonly string[], updated: Updated): string | null {
-  let depth = 0
-  const from = tokens.findIndex((token) => {
-    depth += token === '(' ? 1 : token === ')' ? -1 : 0
-    return depth === 0 && token === 'FROM'
-  })
+  const from = findOutside(tokens, (token) => token === 'FROM')
   const inner = from < 0 ? [] : tokens.slice(from).filter((token) => token !== ';')
   if (inner.length === 0 || inner.includes('(')) return null
   // Without any condition, all rows are read for each.
@@ -132,14 +129,3 @@ const CLAUSES: ReadonlySet<string> = new Set(
 const TIES: ReadonlySet<string> = new Set(
   'LIMIT GROUP USING NATURAL COUNT SUM TOTAL AVG EXISTS IN LIKE IS'.split(' '),
 )
-
-/** Up to the bracket that ends it. */
-function insideOf(tokens: readonly string[], open: number): readonly string[] {
-  let depth = 0
-  const end = tokens.findIndex((token, at) => {
-    if (at < open) return false
-    if (token === '(') depth++
-    return token === ')' && --depth === 0
-  })
-  return tokens.slice(open + 1, end < 0 ? undefined : end)
-}

@@ -3,6 +3,7 @@ import { canonicalName } from '../../src/sql/canonical-tokens.js'
 import { tokenAt, type Token } from '../../src/sql/tokenize.js'
 import type { Name, Word } from './statement.js'
 import { foldCase, unquote } from '../../src/sql/names.js'
+import { cutOutside } from './brackets.js'
 
 /** Yields the words of SQL. Lazy, so that the head of a statement costs nothing however long its literals are. */
 export function* wordsOf(sql: string): Generator<Word> {
@@ -95,17 +96,8 @@ const isKeyword = (word: Word | undefined, key: string): boolean =>
 const END: Word = { kind: 'unknown', key: '', text: '', start: 0 }
 
 /** Cuts words at the commas, or at another mark, that stand outside of all parentheses. */
-export function cutWords(words: readonly Word[], mark = ','): Word[][] {
-  const parts: Word[][] = [[]]
-  let depth = 0
-  for (const word of words) {
-    if (word.key === '(') depth += 1
-    if (word.key === ')') depth -= 1
-    if (word.key === mark && depth === 0) parts.push([])
-    else parts.at(-1)?.push(word)
-  }
-  return parts
-}
+export const cutWords = (words: readonly Word[], mark = ','): Word[][] =>
+  cutOutside(words, ({ key }) => key === mark)
 
 /** What words are compared by. */
 export const keysOf = (words: readonly Word[]): string[] => words.map(({ key }) => key)

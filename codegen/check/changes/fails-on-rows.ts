@@ -1,6 +1,7 @@
 // Which ways of adding a column work on an empty table only.
 import { clauseOf, generationOf } from '../../sql/column-clauses.js'
 import type { AddColumn, ColumnDefinition } from '../../sql/statement.js'
+import { unwrapped } from '../../sql/brackets.js'
 
 /** The rules about columns that cannot be added to a table with rows. */
 export type RowFailure =
@@ -30,7 +31,7 @@ export function columnFailure({ column }: Pick<AddColumn, 'column'>): RowFailure
 function defaultOf(column: ColumnDefinition): 'null' | 'constant' | 'computed' | null {
   const clause = clauseOf(column, 'default')
   if (!clause) return null
-  const value = withoutParentheses(clause.slice(1))
+  const value = unwrapped(clause.slice(1))
   const [first = '', second] = value
   if (CLOCK.has(first)) return 'computed'
   if (second === undefined) return first === 'null' ? 'null' : 'constant'
@@ -43,7 +44,3 @@ const CLOCK = new Set(['current_timestamp', 'current_date', 'current_time'])
 /** `CAST(1 AS TEXT)`, which SQLite works out at once. */
 const isCastLiteral = ([first, , value = '', as]: readonly string[]): boolean =>
   first === 'cast' && as === 'as' && !CLOCK.has(value)
-
-function withoutParentheses(words: readonly string[]): readonly string[] {
-  return words[0] === '(' && words.at(-1) === ')' ? withoutParentheses(words.slice(1, -1)) : words
-}

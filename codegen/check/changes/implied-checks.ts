@@ -3,6 +3,7 @@ import { canonicalTokens, joinTokens } from '../../../src/sql/canonical-tokens.j
 import { isSameName, plainName } from '../../../src/sql/names.js'
 import type { CatalogColumn, CatalogTable } from '../../model/catalog.js'
 import { affinityOf } from './affinity.js'
+import { depthsIn, closingOf, unwrapped } from '../../sql/brackets.js'
 
 /** Whether each part of the check lets everything pass that satisfies all of `others`, as far as it can be seen. */
 export function isImplied(
@@ -27,23 +28,14 @@ const isWhole = (subject: string, columns: readonly CatalogColumn[]): boolean =>
   )
 
 /** What AND puts together, without the parentheses around it; all of it where there is an OR. */
-function partsOf(tokens: readonly string[]): (readonly string[])[] {
-  if (isEnclosed(tokens)) return partsOf(tokens.slice(1, -1))
+function partsOf(all: readonly string[]): (readonly string[])[] {
+  const tokens = unwrapped(all)
   const depths = depthsIn(tokens)
   if (tokens.some((token, at) => depths[at] === 0 && token === 'or')) return [tokens]
   const ands = tokens.flatMap((token, at) => (depths[at] === 0 && token === 'and' ? [at] : []))
   const split = ands.find((at) => tokens[at - (tokens[at - 2] === '-' ? 3 : 2)] !== 'between')
   if (split === undefined) return [tokens]
   return [...partsOf(tokens.slice(0, split)), ...partsOf(tokens.slice(split + 1))]
-}
-
-const isEnclosed = (tokens: readonly string[]): boolean =>
-  tokens[0] === '(' && depthsIn(tokens).indexOf(0, 1) === tokens.length - 1
-
-/** How many parentheses are open behind each token. */
-function depthsIn(tokens: readonly string[]): number[] {
-  let depth = 0
-  return tokens.map((token) => (depth += token === '(' ? 1 : token === ')' ? -1 : 0))
 }
 
 /** The values that a column may have: a list, or all between two bounds. */
@@ -118,9 +110,9 @@ function withCalls(tokens: readonly string[]): string[] {
     (token, place) => tokens[place + 1] === '(' && /^(?!in$)\w+$/.test(token),
   )
   if (at < 0) return [...tokens]
-  const length = depthsIn(tokens.slice(at + 1)).indexOf(0) + 2
-  const call = joinTokens(tokens.slice(at, at + length))
-  return [...tokens.slice(0, at), call, ...withCalls(tokens.slice(at + length))]
+  const end = closingOf(tokens, at + 1) + 1
+  const call = joinTokens(tokens.slice(at, end))
+  return [...tokens.slice(0, at), call, ...withCalls(tokens.slice(end))]
 }
 
 /** Whether a value that all of the others let pass passes; an integer, where the column makes one of every number. */

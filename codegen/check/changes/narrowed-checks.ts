@@ -1,5 +1,5 @@
 // CHECK constraints that rows from before a step were never held to.
-import { canonicalTokens, insideOf, joinTokens } from '../../../src/sql/canonical-tokens.js'
+import { canonicalTokens, joinTokens } from '../../../src/sql/canonical-tokens.js'
 import type { CatalogTable } from '../../model/catalog.js'
 import { checkExpression, checkExpressions } from '../../sql/check-expressions.js'
 import { isImplied } from './implied-checks.js'
@@ -8,6 +8,7 @@ import { sqlName } from '../../sql/sql-name.js'
 import type { ReplayedStep, TableTrace } from '../subject/rule.js'
 import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
 import { tableIn } from '../../model/in-catalog.js'
+import { insideOf } from '../../sql/brackets.js'
 
 /** A check that came or changed, as its expression. `was` is the one in whose place it stands; null when it is new. */
 export interface NarrowedCheck {
@@ -77,7 +78,7 @@ function checkCalled(named: string, table: CatalogTable): string | null {
       tokens[place - 2] === 'constraint' &&
       isSameName(plainName(tokens[place - 1] ?? ''), named),
   )
-  return at < 0 ? null : checkExpression(joinTokens(insideOf(tokens, at + 1).inside))
+  return at < 0 ? null : checkExpression(joinTokens(insideOf(tokens, at + 1)))
 }
 
 /** Whether a check allows a column nothing but a list of values. */

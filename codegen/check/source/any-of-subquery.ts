@@ -5,6 +5,8 @@ import type { Word } from '../../sql/statement.js'
 import { cutWords, WordReader, wordsOf } from '../../sql/word-reader.js'
 import { comparedBy, isWithin, keysOf, ordinaryTable, type AnyOfSeveral } from './any-of-several.js'
 import { columnOf } from '../../model/in-catalog.js'
+import { insideOf } from '../../sql/brackets.js'
+import { clauseAround } from '../../sql/clause-around.js'
 
 /**
  * The first whose value is a column of one table that there was before, found by equality with columns that are no key of it, and in
@@ -15,7 +17,7 @@ export function anyOfSubquery(sql: string, catalog: Catalog): AnyOfSeveral | nul
   const words = [...wordsOf(sql)]
   for (const [at, { key }] of words.entries()) {
     if (key !== 'select' || words[at - 1]?.key !== '(' || !isValue(words, at - 1)) continue
-    const found = anyIn(insideOf(words, at), catalog)
+    const found = anyIn(insideOf(words, at - 1), catalog)
     if (found) return found
   }
   return null
@@ -23,13 +25,8 @@ export function anyOfSubquery(sql: string, catalog: Catalog): AnyOfSeveral | nul
 
 /** Whether what the bracket holds is set, selected or given to a function, and is no list, nor a table. */
 function isValue(words: readonly Word[], at: number): boolean {
-  let depth = 0
-  const clause = words.slice(0, at).findLast(({ key, kind }) => {
-    if (key === ')') depth++
-    if (key === '(' && depth > 0) depth--
-    return depth === 0 && kind === 'word' && CLAUSES.has(key)
-  })
-  return clause !== undefined && WRITES.has(clause.key) && !LISTED.has(words[at - 1]?.key ?? '')
+  const clause = clauseAround(words, at, CLAUSES) ?? ''
+  return WRITES.has(clause) && !LISTED.has(words[at - 1]?.key ?? '')
 }
 
 const WRITES: ReadonlySet<string> = new Set(['set', 'select', 'values'])
@@ -38,17 +35,6 @@ const CLAUSES: ReadonlySet<string> = new Set([
   ...'from where on having group order limit join with as when'.split(' '),
 ])
 const LISTED: ReadonlySet<string> = new Set(['in', 'exists'])
-
-/** Up to the bracket that ends it. */
-function insideOf(words: readonly Word[], from: number): readonly Word[] {
-  let depth = 0
-  const end = words.findIndex(({ key }, at) => {
-    if (at < from) return false
-    if (key === '(') depth++
-    return key === ')' && --depth < 0
-  })
-  return words.slice(from, end < 0 ? undefined : end)
-}
 
 function anyIn(words: readonly Word[], catalog: Catalog): AnyOfSeveral | null {
   if (words.some(({ key, kind }) => kind === 'word' && OTHERWISE.has(key))) return null

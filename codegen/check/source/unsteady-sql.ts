@@ -1,6 +1,8 @@
 // What gives another result each time it runs: in SQL.
 import { wordsOf } from '../../sql/word-reader.js'
 import type { Word } from '../../sql/statement.js'
+import { insideOf } from '../../sql/brackets.js'
+import { clauseAround } from '../../sql/clause-around.js'
 
 /** Looked for first, so that scripts full of data are not cut into words. */
 const SUSPECT = /random|current_|date|time|julianday|strftime|unixepoch/i
@@ -34,23 +36,16 @@ function unsteadyAt(words: readonly Word[], at: number): string | null {
   if (!isCall) return CLOCK.has(word.key) && !isMember(words, at) ? word.text : null
   if (CHANCE.has(word.key)) return `${word.text}()`
   if (IMPLICIT[word.key] === undefined && word.key !== 'timediff') return null
-  const inside = argumentsAt(words, at + 2)
+  const inside = insideOf(words, at + 1)
   return asksClock(word.key, inside) ? shown(word, inside) : null
 }
 
 /** Whether the innermost clause around a word chooses rows. */
-function isChoosing(words: readonly Word[], at: number): boolean {
-  let depth = 0
-  const clause = words.slice(0, at).findLast(({ key, kind }) => {
-    if (key === ')') depth += 1
-    if (key === '(' && depth > 0) depth -= 1
-    return depth === 0 && kind === 'word' && (CHOOSES.has(key) || WRITES.has(key))
-  })
-  return clause !== undefined && CHOOSES.has(clause.key)
-}
+const isChoosing = (words: readonly Word[], at: number): boolean =>
+  CHOOSES.has(clauseAround(words, at, CLAUSES) ?? '')
 
 const CHOOSES = new Set(['from', 'on', 'where', 'having', 'order', 'limit'])
-const WRITES = new Set(['select', 'set', 'values'])
+const CLAUSES = new Set([...CHOOSES, 'select', 'set', 'values'])
 
 const CLOCK = new Set(['current_timestamp', 'current_date', 'current_time'])
 const CHANCE = new Set(['random', 'randomblob'])
@@ -88,17 +83,6 @@ const zoneIn = (inside: readonly Word[]): Word | undefined =>
 const isNow = ({ key, kind }: Word): boolean => kind === 'string' && /^'now'$/i.test(key)
 
 const isMember = (words: readonly Word[], at: number): boolean => words[at - 1]?.key === '.'
-
-function argumentsAt(words: readonly Word[], from: number): Word[] {
-  let depth = 1
-  const end = words.findIndex(({ key }, at) => {
-    if (at < from) return false
-    if (key === '(') depth += 1
-    if (key === ')') depth -= 1
-    return depth === 0
-  })
-  return words.slice(from, end < 0 ? undefined : end)
-}
 
 function shown({ text }: Word, inside: readonly Word[]): string {
   if (inside.some(isNow)) return `${text}('now')`

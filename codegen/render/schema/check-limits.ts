@@ -1,7 +1,8 @@
 // Reads out of a table's CHECKs which values a column may have. What is not understood limits nothing.
 import { canonical } from '../../../src/schema/canonical.js'
-import { canonicalTokens, cutAtCommas, insideOf } from '../../../src/sql/canonical-tokens.js'
+import { canonicalTokens, cutAtCommas } from '../../../src/sql/canonical-tokens.js'
 import { unquote } from '../../../src/sql/names.js'
+import { findOutside, cutOutside, insideOf, unwrapped, closingOf } from '../../sql/brackets.js'
 
 /** What CHECKs allow for one column. */
 export interface ColumnLimits {
@@ -17,7 +18,7 @@ export function checkLimits(sql: string): ReadonlyMap<string, ColumnLimits> {
   // There the word means the column.
   if (shape?.columns.some(({ name }) => /^"?(?:true|false)"?$/.test(name))) return NONE
   const checks = shape?.constraints.filter((text) => text.startsWith('check (')) ?? []
-  const conditions = checks.map((text) => readCondition(insideOf(canonicalTokens(text), 1).inside))
+  const conditions = checks.map((text) => readCondition(insideOf(canonicalTokens(text), 1)))
   const folding = new Set(
     shape?.columns.filter(({ text }) => / collate /.test(text)).map(({ name }) => name),
   )
@@ -38,13 +39,12 @@ type Limits = ReadonlyMap<string, ColumnLimits>
 const NONE: Limits = new Map()
 
 /** A condition that must not be false; one that is NULL passes. */
-function readCondition(tokens: readonly string[]): Limits {
-  if (tokens[0] === '(' && insideOf(tokens, 0).after.length === 0)
-    return readCondition(insideOf(tokens, 0).inside)
-  if (hasAtTop(tokens, 'between') || hasAtTop(tokens, 'case')) return NONE
-  const alternatives = cutAtTop(tokens, 'or')
+function readCondition(all: readonly string[]): Limits {
+  const tokens = unwrapped(all)
+  if (findOutside(tokens, (token) => /^(?:between|case)$/.test(token)) >= 0) return NONE
+  const alternatives = cutOutside(tokens, (token) => token === 'or')
   if (alternatives.length > 1) return oneOf(alternatives.map(readCondition))
-  const parts = cutAtTop(tokens, 'and')
+  const parts = cutOutside(tokens, (token) => token === 'and')
   return parts.length > 1 ? allOf(parts.map(readCondition)) : readComparison(tokens)
 }
 
@@ -62,10 +62,9 @@ function readComparison(tokens: readonly string[]): Limits {
 }
 
 function readList(name: string, tokens: readonly string[]): Limits {
-  const { inside, after } = insideOf(tokens, 0)
-  const values = cutAtCommas(inside).map(literal)
+  const values = cutAtCommas(insideOf(tokens, 0)).map(literal)
   // A NULL in the list makes the condition NULL for every value that is not in it.
-  if (after.length > 0 || values.includes(null)) return NONE
+  if (closingOf(tokens, 0) < tokens.length - 1 || values.includes(null)) return NONE
   return limit(name, { values: values as string[], notNull: false })
 }
 
@@ -111,19 +110,4 @@ function oneOf([first = NONE, ...others]: readonly Limits[]): Limits {
     merged.set(name, { values, notNull: all.every((one) => one!.notNull) })
   }
   return merged
-}
-
-const hasAtTop = (tokens: readonly string[], word: string): boolean =>
-  cutAtTop(tokens, word).length > 1
-
-function cutAtTop(tokens: readonly string[], word: string): string[][] {
-  const parts: string[][] = [[]]
-  let depth = 0
-  for (const token of tokens) {
-    if (token === '(') depth += 1
-    if (token === ')') depth -= 1
-    if (depth === 0 && token === word) parts.push([])
-    else parts.at(-1)!.push(token)
-  }
-  return parts
 }

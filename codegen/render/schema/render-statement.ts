@@ -13,6 +13,7 @@ import {
 import { sureNameText } from '../../sql/sql-name.js'
 import { sqlWords, type PlacedWord, type SqlWord } from './sql-words.js'
 import { foldCase, foldUpper } from '../../../src/sql/names.js'
+import { closingOf } from '../../sql/brackets.js'
 
 /** The statement in lines, with its final `;`. */
 export function renderStatement(object: CatalogObject): string {
@@ -59,7 +60,7 @@ const INDENT = '  '
 
 function tableLines(words: readonly PlacedWord[], sql: string): string[] {
   const open = words.findIndex((word) => isMark(word, '('))
-  const close = closing(words, open)
+  const close = closingOf(words, open)
   const definitions = cutAfterCommas(words.slice(open + 1, close)).map((definition) =>
     styleDefinition(definition as PlacedWord[], sql),
   )
@@ -110,21 +111,11 @@ const sureName = ({ text }: SqlWord): SqlWord => ({
   kind: 'name',
 })
 
-function closing(words: readonly SqlWord[], open: number): number {
-  let depth = 0
-  return words.findIndex((word, at) => {
-    if (at < open) return false
-    if (isMark(word, '(')) depth += 1
-    if (isMark(word, ')')) depth -= 1
-    return depth === 0
-  })
-}
-
 /** The arguments belong to the module, which may look at every space in them. */
 function virtualTableLines(words: readonly PlacedWord[], sql: string): string[] {
   const open = words.findIndex((word) => isMark(word, '('))
   if (open < 0) return [onOneLine(words)]
-  const close = closing(words, open)
+  const close = closingOf(words, open)
   const parts = cutAfterCommas(words.slice(open + 1, close)) as PlacedWord[][]
   return [
     `${onOneLine(words.slice(0, open))} (`,
@@ -136,7 +127,7 @@ function virtualTableLines(words: readonly PlacedWord[], sql: string): string[] 
 /** `CREATE INDEX name ON table (column, …) WHERE …` */
 function indexLines(words: readonly SqlWord[]): string[] {
   const open = words.findIndex((word) => isMark(word, '('))
-  const close = closing(words, open)
+  const close = closingOf(words, open)
   const flat = `${headLine(words.slice(0, open))} ${onOneLine(words.slice(open, close + 1))}`
   const rest = words.slice(close + 1)
   if (rest.length === 0) return [flat]

@@ -6,6 +6,7 @@ import { isKeyword, isMark } from './sql-layout.js'
 import { sqlWords, type SqlWord } from './sql-words.js'
 import { canonicalTokens, insideOf } from '../../../src/sql/canonical-tokens.js'
 import { plainName } from '../../../src/sql/names.js'
+import { depthsIn } from '../../sql/brackets.js'
 
 /** A view and the views that it reads, directly or through others, as tokens. */
 export function readViews(
@@ -84,12 +85,10 @@ export function listedTypes({ sql }: CatalogView, columns: number): readonly Val
 
 /** The places of SELECT outside of all parentheses. */
 function outerSelects(words: readonly SqlWord[]): number[] {
-  let depth = 0
-  return words.flatMap((word, at) => {
-    if (isMark(word, '(')) depth += 1
-    if (isMark(word, ')')) depth -= 1
-    return depth === 0 && isKeyword(word, 'SELECT', 'VALUES') ? [at] : []
-  })
+  const depths = depthsIn(words)
+  return words.flatMap((word, at) =>
+    depths[at] === 0 && isKeyword(word, 'SELECT', 'VALUES') ? [at] : [],
+  )
 }
 
 function withoutAlias(item: readonly SqlWord[]): readonly SqlWord[] {
