@@ -1,14 +1,22 @@
 // The digests of a migration: of its meaning, not of its bytes.
 import type { ts } from 'ts-morph'
-import type { BatchWalk, Checksums, Discovery, ParsedMigration, Side } from '../model/migration.js'
+import type {
+  BatchWalk,
+  Checksums,
+  Discovery,
+  ParsedMigration,
+  Side,
+  SqlSide,
+} from '../model/migration.js'
 import { describeAlter } from './describe-alter.js'
 import { describeCode } from './describe-code.js'
-import { describeScript } from './describe-script.js'
-import { digest, type Description } from './digest.js'
+import { digest, type Description, leaf } from './digest.js'
 import { formerFinder, helperFinder } from '../loading/helper-files.js'
 import { KnownFiles } from './loading.js'
 import type { Build } from '../loading/module-index.js'
 import { Modules } from '../loading/resolve-name.js'
+import { describeColumnNames } from './describe-spelling.js'
+import { describeSql } from './describe-sql.js'
 
 /** What the migrations of a folder may import, and by which names. */
 type Folder = Pick<Discovery, 'helpers' | 'aliases'>
@@ -166,3 +174,20 @@ const mayHaveEffects = (side: Side, { items }: Description): boolean =>
   /\battach\b/i.test(
     side.kind === 'sql' ? side.pieces.map(({ text }) => text).join('\n') : side.node.getText(),
   )
+
+/**
+ * Describes the scripts of a side, each by itself: two statements in one script are not the same as two scripts. How
+ * the SQL is written down, as a text, a template or a file, does not show.
+ */
+function describeScript(side: SqlSide, build: Build): Description {
+  const items: string[] = []
+  let sawMore = false
+  for (const { text } of side.pieces) {
+    // In TypeScript the compiler has dealt with line ends, and a CR that is left was written as an escape.
+    const sql = side.node ? text : text.replaceAll('\r\n', '\n')
+    const columns = build === 'earlier' ? [] : describeColumnNames(sql, 'database')
+    sawMore ||= columns.length > 0
+    items.push('(sql', ...describeSql(sql).map((token) => leaf('token', token)), ...columns, ')')
+  }
+  return { items, sawMore }
+}

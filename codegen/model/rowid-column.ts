@@ -1,7 +1,7 @@
 // Which column of a table is its rowid by another name. Pure.
 import { canonicalTokens } from '../../src/sql/canonical-tokens.js'
 import { foldCase, isSameName } from '../../src/sql/names.js'
-import type { CatalogColumn, CatalogTable } from './catalog.js'
+import type { CatalogColumn, CatalogTable, CatalogObject } from './catalog.js'
 
 /**
  * Whether a column is the INTEGER PRIMARY KEY, which is never NULL: it takes NULL for a number of SQLite's own. Not so `INTEGER
@@ -25,3 +25,9 @@ const hasDescendingKey = (sql: string): boolean =>
 /** That column; null where the rows of a table have no such number. */
 export const rowidColumn = (table: CatalogTable): CatalogColumn | null =>
   table.columns.find((column) => isRowid(table, column)) ?? null
+
+/** The INTEGER PRIMARY KEY, which is the rowid by another name; none where rows have no such number. */
+export function numbersOf(object: CatalogObject | undefined): string[] {
+  const key = object?.type === 'table' ? rowidColumn(object) : null
+  return key ? [key.name] : []
+}

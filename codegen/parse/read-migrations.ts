@@ -1,13 +1,14 @@
 // The second step of the build: reads the migrations out of the discovered files without executing any of them.
 import { compareVersions, type VersionOfFile } from '../discover/compare-versions.js'
 import type { Discovery, MigrationFile, ParsedMigration, Reading } from '../model/migration.js'
-import { asModules } from './as-modules.js'
 import { changesElsewhere } from './changes-elsewhere.js'
 import { openSources, type Sources } from './open-sources.js'
 import { blankFile, firstLine } from './read-migration.js'
 import { readScript } from './read-script.js'
 import { readSql } from './read-sql.js'
 import { tooDeep } from './reading-problems.js'
+import { posix } from 'node:path'
+import { asModule, isModule, moduleBy } from './common-js.js'
 
 /**
  * Reads every file of the folder, in whatever form it is written. All problems are collected in one run; a migration
@@ -58,3 +59,48 @@ function downFileOf(up: MigrationFile, files: readonly MigrationFile[]): Migrati
   const taken = new Set(same.filter(({ kind }) => kind === 'sql-up').map(({ name }) => name))
   return downs.find(({ name }) => name === up.name) ?? downs.find(({ name }) => !taken.has(name))
 }
+
+/**
+ * The same discovery where no migration is CommonJS; those that only look like it are marked as the ES modules that they are.
+ * Helpers that an ES module imports are read as its bundler takes them.
+ */
+function asModules(discovery: Discovery): Discovery {
+  const type = discovery.package?.type
+  const below = new Map<string, readonly number[]>()
+  const written = (path: string, text: string): string => {
+    const made = asModule(path, text, type)
+    below.set(path, made.below)
+    return made.text
+  }
+  const files = discovery.files.map((file) => scriptAsModule(file, type, written))
+  if (!files.some(({ commonJs }) => commonJs)) return { ...discovery, files }
+  const kept = importedByModules(discovery)
+  const helpers = [...discovery.helpers].map(
+    ([path, text]) => [path, kept.has(stemOf(path)) ? text : written(path, text)] as const,
+  )
+  return { ...discovery, files, helpers: new Map(helpers), below }
+}
+
+function scriptAsModule(
+  file: MigrationFile,
+  type: unknown,
+  written: (path: string, text: string) => string,
+): MigrationFile {
+  if (file.kind !== 'script') return file
+  const by = moduleBy(file.path, type)
+  if (by) return { ...file, moduleBy: by }
+  const text = written(file.path, file.text)
+  return text === file.text ? file : { ...file, text, commonJs: true }
+}
+
+function importedByModules({ files, helpers, package: own }: Discovery): ReadonlySet<string> {
+  const all = [...files.map(({ path, text }) => [path, text] as const), ...helpers]
+  const modules = all.filter(([path, text]) => isModule(path, text, own?.type))
+  return new Set(
+    modules.flatMap(([, text]) => [...text.matchAll(NAMED)].map(([, name]) => stemOf(name!))),
+  )
+}
+
+const NAMED = /\b(?:from|import)\s*['"](\.[^'"\n]+)['"]/g
+
+const stemOf = (path: string): string => posix.basename(path).replace(/\.[cm]?[jt]sx?$/, '')

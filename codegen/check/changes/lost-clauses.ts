@@ -12,7 +12,7 @@ import { clausesOf, defaultClause } from './declared-clauses.js'
 import { computedAs, forgottenGenerated, generatedAs } from './generated-columns.js'
 import { lostCollations } from './lost-collations.js'
 import { reliedOn } from './relied-defaults.js'
-import { numbersOf } from './numbers-of.js'
+import { numbersOf } from '../../model/rowid-column.js'
 import { traceKeys, type TracedKey } from './traced-keys.js'
 
 /** A clause that is gone; `sql` as it was written, `column` by its present name. */

@@ -7,7 +7,7 @@ import type { ReplayedStep, TableTrace } from '../subject/rule.js'
 import { sqlName, sqlNames } from '../../sql/sql-name.js'
 import { isSameName } from '../../../src/sql/names.js'
 import { hasRowsOfBefore, keepsApart } from './new-columns.js'
-import { numbersOf } from './numbers-of.js'
+import { numbersOf } from '../../model/rowid-column.js'
 import { namesNow, setKey, traceKeys, uniqueIn } from './traced-keys.js'
 import { tableIn, primaryKeyOf, indexesOf } from '../../model/in-catalog.js'
 

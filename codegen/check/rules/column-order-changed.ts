@@ -1,15 +1,16 @@
 // A table has other columns, or has them in another order, and a view or a trigger means something else by that.
-import { takenTwice, type TakenTwice } from '../changes/taken-twice.js'
 import { isClosed } from '../subject/declared-place.js'
 import { factsIn, type FactOf } from '../subject/facts.js'
 import { objectSubject } from '../subject/finding-subject.js'
 import { isReported } from '../subject/apply-suppressions.js'
 import { changePlace, stepPosition } from '../subject/place.js'
-import { isSameName } from '../../../src/sql/names.js'
+import { isSameName, plainName } from '../../../src/sql/names.js'
 import type { Finding, ReplayedStep, Rule, Subject } from '../subject/rule.js'
 import { sqlName } from '../../sql/sql-name.js'
 import { sqlInLine } from '../../sql/one-line.js'
 import { ignoreComment, sentence, versionName } from '../wording/describe-step.js'
+import type { CatalogTrigger } from '../../model/catalog.js'
+import { readStatement } from '../../sql/read-statement.js'
 
 /**
  * `INSERT INTO t VALUES …` in triggers, `SELECT *` wherever it stands, `ORDER BY 2`, names without a table that another one has
@@ -120,4 +121,33 @@ function ofTwice({ object, column }: TakenTwice, step: ReplayedStep): Finding {
     ),
     fix: `Drop the trigger ${when}, and make it again so that it fits; it is now \`${sqlInLine(object.sql)}\`; or, if it is meant, say why: ${ignoreComment('COLUMN_ORDER_CHANGED', step.migration, about)}.`,
   }
+}
+
+/** A trigger that stays, and a column that it gives two values from now on, as another one has got its name. */
+interface TakenTwice {
+  readonly object: CatalogTrigger
+  readonly column: string
+}
+
+/** Triggers that `up` of a step leaves with a column that stands twice in what they set: SQLite keeps one of the values. */
+function takenTwice(step: ReplayedStep): TakenTwice[] {
+  return [...step.after].flatMap(([key, object]) => {
+    const before = step.before.get(key)
+    if (object.type !== 'trigger' || before?.type !== 'trigger') return []
+    if (before.sql === object.sql || twiceIn(before.sql) !== undefined) return []
+    const column = twiceIn(object.sql)
+    return column === undefined ? [] : [{ object, column }]
+  })
+}
+
+function twiceIn(sql: string): string | undefined {
+  const statement = readStatement(sql)
+  const body = statement.kind === 'create-trigger' ? statement.body : []
+  for (const one of body) {
+    const names = one.kind === 'insert' || one.kind === 'update' ? (one.columns ?? []) : []
+    const keys = names.map(({ key }) => plainName(key))
+    const twice = keys.findIndex((key, at) => keys.indexOf(key) < at)
+    if (twice >= 0) return names[twice]!.text
+  }
+  return undefined
 }

@@ -1,9 +1,10 @@
 // A column's type is a slip of the pen.
-import { doubtfulType, type DoubtfulType } from '../changes/column-types.js'
 import { placeIn } from '../subject/place.js'
 import type { Rule } from '../subject/rule.js'
 import type { ColumnDefinition, Statement } from '../../sql/statement.js'
 import { foldUpper } from '../../../src/sql/names.js'
+import { distance } from 'fastest-levenshtein'
+import { affinityOf, type Affinity } from '../changes/affinity.js'
 
 /**
  * Doubts only what resembles a known type (INTERGER, TEX, BOLEAN) and STRING, which SQLite takes for a number. No type
@@ -46,3 +47,58 @@ function fixOf({ name }: ColumnDefinition, { meant, reason }: DoubtfulType): str
     ? `Write \`${name.text} ${type}\`.`
     : `Did you mean ${type}? Write \`${name.text} ${type}\`.`
 }
+
+/** What SQLite, the SQL standard and the usual other databases call their types, word by word. */
+const KNOWN: readonly string[] = (
+  'int integer tinyint smallint mediumint bigint long short byte unsigned signed big real float double precision ' +
+  'decimal dec number numeric money currency fixed char character nchar varchar nvarchar varying native text ' +
+  'tinytext mediumtext longtext ntext citext clob nclob blob tinyblob mediumblob longblob bytes bytea binary ' +
+  'varbinary bit bool boolean date datetime datetimeoffset smalldatetime time timetz timestamp timestamptz interval ' +
+  'year with without zone local uuid guid uniqueidentifier ulid cuid json jsonb xml hstore array object enum set ' +
+  'f i u uint any null inet cidr point geometry geography vector serial bigserial smallserial rowid id name email url list map'
+).split(' ')
+
+const KNOWN_WORDS = new Set(KNOWN)
+
+/** What may stand behind a known word: `int64`, `f32_blob`, `uuid_v4`, `timestamp_ms`. */
+const SUFFIX = /(?:_?v?\d+)?(?:_\w+)?$/
+
+/** Words that SQLite knows nothing of, though they mean texts: by themselves they are numbers, so that '007' becomes 7. */
+const TEXT_BY_NAME = new Set(['string', 'str'])
+
+/** What is wrong with a declared type. `meant` is the known word nearest to it. */
+interface DoubtfulType {
+  readonly word: string
+  readonly meant: string
+  readonly reason: 'typo' | 'number'
+  /** What SQLite makes of the whole type, of which the word is a part. */
+  readonly affinity: Affinity
+}
+
+/**
+ * Looks at the words of a type in lower case. Only names that resemble a known one are doubted, and STRING, which
+ * does not mean what it says; any other unknown name is taken for one that somebody wanted.
+ */
+function doubtfulType(type: readonly string[]): DoubtfulType | null {
+  const affinity = affinityOf(type.join(' '))
+  for (const word of type.slice(0, type.includes('(') ? type.indexOf('(') : undefined)) {
+    if (TEXT_BY_NAME.has(word)) return { word, meant: 'text', reason: 'number', affinity }
+    if (!/^[a-z]\w*$/.test(word) || isKnown(word)) continue
+    const meant = KNOWN.find((known) => resembles(word, known))
+    if (meant !== undefined) return { word, meant, reason: 'typo', affinity }
+    if (resembles(word, 'string')) return { word, meant: 'text', reason: 'number', affinity }
+  }
+  return null
+}
+
+const isKnown = (word: string): boolean =>
+  KNOWN_WORDS.has(word) || KNOWN_WORDS.has(word.replace(SUFFIX, ''))
+
+/** One letter off in words of four or five letters, two in longer ones, or the same letters in another order. */
+function resembles(word: string, known: string): boolean {
+  if (word.length < 3 || known.length < 3) return false
+  const shorter = Math.min(word.length, known.length)
+  return distance(word, known) <= (shorter > 5 ? 2 : 1) || sorted(word) === sorted(known)
+}
+
+const sorted = (word: string): string => [...word].sort().join('')

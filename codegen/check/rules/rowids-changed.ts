@@ -1,7 +1,7 @@
 // A migration leaves a full-text index behind the rows that it is over.
 import { sideName, ignoreComment, inStatement, saidText } from '../wording/describe-step.js'
 import { isChangeHeard } from '../changes/changed-values.js'
-import { numbersOf } from '../changes/numbers-of.js'
+import { numbersOf } from '../../model/rowid-column.js'
 import { isClosed } from '../subject/declared-place.js'
 import { factsIn, factsOf, type FactOf } from '../subject/facts.js'
 import type { ReplayedStep, Rule, Subject } from '../subject/rule.js'

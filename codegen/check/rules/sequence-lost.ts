@@ -1,7 +1,7 @@
 // A migration makes AUTOINCREMENT give numbers a second time.
 import type { CatalogObject } from '../../model/catalog.js'
 import { isChangeHeard } from '../changes/changed-values.js'
-import { numbersOf } from '../changes/numbers-of.js'
+import { numbersOf } from '../../model/rowid-column.js'
 import { affinityOf } from '../changes/affinity.js'
 import { sideName, ignoreComment } from '../wording/describe-step.js'
 import { factsIn, factsOf, type FactOf } from '../subject/facts.js'

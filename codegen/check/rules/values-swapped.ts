@@ -9,7 +9,7 @@ import {
   isRowByRow,
 } from '../wording/describe-step.js'
 import type { Direction } from '../../model/evidence.js'
-import type { Finding, ReplayedStep, Rule, Subject } from '../subject/rule.js'
+import type { Finding, ReplayedStep, Rule, Subject, FoundStatement } from '../subject/rule.js'
 import { sqlName, sqlNames } from '../../sql/sql-name.js'
 import {
   exchangedByDown,
@@ -19,9 +19,10 @@ import {
 import { unswappedCopy } from '../wording/unswapped-copy.js'
 import { isDeclared, withoutDeclared } from '../subject/declared-place.js'
 import { statementPlace, stepPosition } from '../subject/place.js'
-import { exchangedInIndex, type ExchangedInIndex } from '../changes/exchanged-in-index.js'
-import { foldCase, isSameName } from '../../../src/sql/names.js'
-import { columnOf } from '../../model/in-catalog.js'
+import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
+import { columnOf, tableIn } from '../../model/in-catalog.js'
+import { exchangesIn } from '../../sql/exchanged-items.js'
+import { ownsRows } from '../changes/emptied-indexes.js'
 
 /**
  * One finding for all columns of a table: when two are swapped, each holds the values of the other. Stands in the place of
@@ -129,5 +130,34 @@ function columnsOf(
   return found.columns.flatMap(({ name, generated, hidden }) => {
     const isNew = old?.type === 'table' && !columnOf(old, name)
     return isNew || generated !== null || hidden ? [] : [name]
+  })
+}
+
+/** An index, the two columns, the table that they are from, and the statement. */
+interface ExchangedInIndex {
+  readonly index: string
+  readonly columns: readonly [string, string]
+  readonly from: string
+  readonly statement: FoundStatement
+}
+
+/** Only of columns that have the same names in the table. */
+function exchangedInIndex({ statements, before, after }: ReplayedStep): ExchangedInIndex[] {
+  return statements.flatMap((statement): ExchangedInIndex[] => {
+    const { shape, direction } = statement
+    if (shape.kind !== 'insert' || direction !== 'up') return []
+    const index = tableIn(after, plainName(shape.table.key))
+    if (!index || index.module === null || !ownsRows(index)) return []
+    const names =
+      shape.columns?.map(({ key }) => plainName(key)) ??
+      index.columns.flatMap(({ name, hidden }) => (hidden ? [] : [name]))
+    return shape.selects.flatMap((select) => {
+      const name = plainName(select.from?.key ?? '')
+      const from = tableIn(after, name) ?? tableIn(before, name)
+      if (!from) return []
+      return exchangesIn(names, select)
+        .filter((columns) => columns.every((one) => columnOf(from, one)))
+        .map((columns) => ({ index: index.name, columns, from: from.name, statement }))
+    })
   })
 }

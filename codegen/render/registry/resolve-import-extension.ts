@@ -8,10 +8,10 @@ import type { GenerateSettings } from '../../model/settings.js'
 import { nearestFile } from '../../project/repository-root.js'
 import type { MigrationFile } from '../../model/migration.js'
 import type { SpecifierExtension } from './import-specifier.js'
-import { packageModules } from './package-modules.js'
 import type { Modules } from './render-registry.js'
 import { readTsconfig } from './read-tsconfig.js'
 import { tsconfigUnreadable } from './registry-problems.js'
+import { packageType } from '../../project/package-type.js'
 
 /** How the registry takes in the migrations. */
 export interface Imports {
@@ -85,4 +85,25 @@ function wayOf(specifier: string, importer: string): SpecifierExtension | null {
   // What is there by this very name is no TypeScript file.
   if (/\.[cm]?js$/.test(specifier)) return existsSync(path) ? null : 'js'
   return existsSync(`${path}.ts`) ? 'none' : null
+}
+
+/** The kind, and the package.json files, absolute, that it depends on. */
+interface PackageModules {
+  readonly modules: Modules
+  readonly consulted: readonly string[]
+}
+
+/**
+ * CommonJS where the nearest package.json says so, or says nothing and the migrations are; never where a `.js` migration is an
+ * ES module: a bundler puts such a project together, which takes in both.
+ */
+function packageModules(
+  { out }: Pick<GenerateSettings, 'out'>,
+  files: readonly MigrationFile[],
+): PackageModules {
+  const { type, consulted } = packageType(out)
+  const scripts = files.filter(({ path, kind }) => kind === 'script' && path.endsWith('.js'))
+  const all = scripts.every(({ commonJs }) => commonJs)
+  const isCommon = type === undefined ? all && scripts.length > 0 : type === 'commonjs' && all
+  return { modules: isCommon ? 'commonjs' : 'esm', consulted }
 }

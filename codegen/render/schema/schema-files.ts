@@ -13,12 +13,15 @@ import {
 import { visibleText } from '../../diagnostics/visible-text.js'
 import { orderSchema, type OrderedSchema, type SchemaPart } from './order-schema.js'
 import type { RegistryItem } from '../../model/registry-item.js'
-import { schemaRows } from './row-columns.js'
+import { schemaRows, type SchemaRows } from './row-columns.js'
 import { renderSchemaPage } from './schema-page.js'
 import { renderSchemaTypes } from './schema-types.js'
-import { unusedTypes } from './unused-types.js'
 import type { Diagnostic } from '../../model/diagnostic.js'
 import { renderStatement } from './render-statement.js'
+import { fileStart } from '../../diagnostics/problem.js'
+import { foldCase } from '../../../src/sql/names.js'
+import { typeUnused } from './schema-problems.js'
+import { isType } from './type-overrides.js'
 
 /**
  * The files as they should be, not yet formatted: `schema.sql`, `schema.ts` (`schema.d.ts` in JavaScript projects), and
@@ -88,4 +91,22 @@ function renderPart({ object, indexes, triggers }: SchemaPart): string {
     ...indexes.map(renderStatement),
     ...triggers.map((trigger) => `\n${renderStatement(trigger)}`),
   ].join('')
+}
+
+/** One finding for each that is of no column, or no type. */
+export function unusedTypes(
+  { types = {}, config, root }: GenerateSettings,
+  { tables, views }: SchemaRows,
+): Diagnostic[] {
+  const at = fileStart(config ? projectPath(root, config.file) : 'package.json')
+  const declared = [...tables.keys()].flatMap(({ columns }) => columns.map(({ type }) => type))
+  const owners = [...tables, ...views].map(([{ name }, row]) => ({ name, row }))
+  const names = owners.flatMap(({ name, row }) => row.map((column) => `${name}.${column.name}`))
+  const known = new Set([...declared, ...names].map(foldCase))
+  return Object.entries(types).flatMap(([key, text]) => {
+    if (!isType(text)) return [typeUnused(at, key, `\`${text}\` is no type in TypeScript`)]
+    return known.has(foldCase(key))
+      ? []
+      : [typeUnused(at, key, 'no column is called or declared so')]
+  })
 }

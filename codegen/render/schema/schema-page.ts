@@ -9,7 +9,6 @@ import type {
 import { piecesOf, type Parts } from '../../model/generated-file.js'
 import type { Proof } from '../../model/evidence.js'
 import { versionId } from '../../../src/model/version.js'
-import { code, codeBlock, codeCell, markdownTable } from './markdown-text.js'
 import type { OrderedSchema, SchemaPart } from './order-schema.js'
 import type { RegistryItem } from '../../model/registry-item.js'
 import { eventOf, indexedBy, renderStatement } from './render-statement.js'
@@ -18,6 +17,7 @@ import { renderDiagram } from './schema-diagram.js'
 import { schemaOrigins, type ObjectOrigin } from './schema-origins.js'
 import { foldCase } from '../../../src/sql/names.js'
 import type { ColumnLimits } from './check-limits.js'
+import { visibleText } from '../../diagnostics/visible-text.js'
 
 /** Where everything on the page comes from. */
 export interface PageHistory {
@@ -182,4 +182,35 @@ function describeColumn(
       .filter(({ columns }) => columns.some(isIt))
       .map(({ parent }) => `→ ${codeCell(parent)}`),
   ].join(', ')
+}
+
+/** A text as code: a name, a type, a piece of SQL. Ends of lines become spaces. */
+function code(text: string): string {
+  const line = visibleText(text.replace(/\s+/g, ' '))
+  const fence = fenceFor(line, 1)
+  if (line.trim() === '') return `${fence}"${line}"${fence}`
+  const padding = /^`|`$/.test(line) ? ' ' : ''
+  return `${fence}${padding}${line}${padding}${fence}`
+}
+
+/** The same within a table, where a bar would end the cell even in code. */
+const codeCell = (text: string): string => code(text).replaceAll('|', '\\|')
+
+/** Several lines of code in a language. */
+function codeBlock(language: string, text: string): string {
+  const fence = fenceFor(text, 3)
+  const shown = text.trimEnd().replace(/[^\n\t]+/g, visibleText)
+  return `${fence}${language}\n${shown}\n${fence}\n`
+}
+
+/** At least this many backticks, and more than the longest run of them in the text. */
+function fenceFor(text: string, least: number): string {
+  const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length))
+  return '`'.repeat(Math.max(least, longest + 1))
+}
+
+/** A table with a heading; the cells hold Markdown. */
+function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('')
 }

@@ -9,7 +9,9 @@ import { schemaTransitionOf } from '../sides/schema-transition.js'
 import { proveVersion } from './prove-version.js'
 import { runSide } from '../sides/run-side.js'
 import { openPass, type SchemaPass } from './schema-pass.js'
-import { viewColumns } from '../catalog/view-columns.js'
+import type { Catalog, ViewColumn } from '../../model/catalog.js'
+import { quoteIdentifier } from '../../../src/sql/names.js'
+import { orElse } from '../../../src/model/or-else.js'
 
 /**
  * Applies every version to an empty database and proves those after `provenTo`. The database carries the pure history:
@@ -55,3 +57,27 @@ function applyKnown(pass: SchemaPass): number {
   pass.watch.begin(current.replay, schemaTransitionOf(before, after))
   return failing < 0 ? known.length : failing
 }
+
+/** The columns of each view by `view name`; views that do not compile are left out. */
+function viewColumns(handle: Database, catalog: Catalog): Record<string, readonly ViewColumn[]> {
+  const views: Record<string, readonly ViewColumn[]> = {}
+  for (const [key, { type, name }] of catalog) {
+    const columns = type === 'view' ? columnsOf(handle, name) : null
+    if (columns) views[key] = columns
+  }
+  return views
+}
+
+const columnsOf = (handle: Database, view: string): ViewColumn[] | null =>
+  orElse(
+    () =>
+      handle
+        .prepare(`SELECT * FROM ${quoteIdentifier(view)}`)
+        .columns()
+        .map(({ name, type, table, column }) => ({
+          name,
+          type,
+          origin: table === null || column === null ? null : { table, column },
+        })),
+    null,
+  )

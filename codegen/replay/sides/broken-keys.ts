@@ -5,12 +5,14 @@ import type { Catalog, CatalogTable } from '../../model/catalog.js'
 import type { ForeignKeyBroken } from '../../model/evidence.js'
 import type { BrokenKey, BrokenKeys } from './schema-transition.js'
 import type { SideReach } from './side-reach.js'
-import { tablesReached } from './tables-reached.js'
 import { isKeyed, type CatalogChanges, type CatalogLook } from '../catalog/read-catalog.js'
 import type { ReplayPass } from './replay-pass.js'
 import { placeAbout, placeOfKey, type StepSide, type RanSide } from './statement-about.js'
 import { foldCase } from '../../../src/sql/names.js'
 import { orElse } from '../../../src/model/or-else.js'
+import { sideOf } from '../../../src/plan/scripts.js'
+import { objectKey } from '../../../src/schema/read-schema.js'
+import { namedIn } from '../catalog/named-in.js'
 
 /** The foreign keys that do not hold now. */
 export function brokenKeys(pass: ReplayPass, catalog: Catalog): BrokenKeys {
@@ -118,4 +120,49 @@ export function keyFacts(side: RanSide, before: BrokenKeys, now: BrokenKeys): Fo
     const at = rows > 0 ? placeAbout(side, [table, parent]) : placeOfKey(side, table, parent)
     return { kind: 'foreign-key-broken', at, ...key }
   })
+}
+
+/**
+ * Their keys, such as `table users`, and those of views that are written to, rather too many than too few; null where it cannot be
+ * told: of code, while foreign keys act on rows, and where virtual tables or temporary objects are in play. Functions of
+ * the application cannot write: the client is busy while a statement runs. `looks` are those before and after the side.
+ */
+function tablesReached(
+  { handle }: ReplayPass,
+  { entry, direction }: StepSide,
+  looks: readonly CatalogLook[],
+): ReadonlySet<string> | null {
+  const side = sideOf(entry, direction)
+  if (!side || !('scripts' in side) || entry.foreignKeys === 'enforce') return null
+  if (handle.prepare('SELECT 1 FROM sqlite_temp_master LIMIT 1').get() !== undefined) return null
+  const text = side.scripts.join('\n')
+  const reached = new Set<string>()
+  for (const look of new Set(looks)) {
+    for (const key of withTriggers(look, namedIn(look, text))) {
+      const table = look.catalog.get(key)
+      if (table?.type === 'table' && table.module !== null) return null
+      reached.add(key)
+    }
+  }
+  return reached
+}
+
+/** A trigger on one of these may write to whatever it names, and set off others there. */
+function withTriggers(look: CatalogLook, named: Set<string>): ReadonlySet<string> {
+  const set = new Set<string>()
+  for (let found = true; found;) {
+    found = false
+    for (const [key, object] of look.compiled) {
+      if (object.type !== 'trigger' || set.has(key)) continue
+      if (
+        !named.has(objectKey('table', object.table)) &&
+        !named.has(objectKey('view', object.table))
+      )
+        continue
+      set.add(key)
+      found = true
+      for (const other of namedIn(look, object.sql)) named.add(other)
+    }
+  }
+  return named
 }

@@ -3,7 +3,7 @@ import type { Losses } from '../../model/losses.js'
 import { objectsOfOthers } from '../../schema/owned-objects.js'
 import type { History } from '../../schema/schema-digest.js'
 import type { SchemaLook } from '../../schema/schema-view.js'
-import { brokenObjects } from './broken-objects.js'
+import { writesOf } from '../../schema/stopped-writes.js'
 
 /** Which history makes an object, as `table users`. */
 export type MadeBeside = ReadonlyMap<string, string>
@@ -27,3 +27,16 @@ export function amongOthers(
   const makers = Object.fromEntries([...beside].filter(([object]) => lost.has(object)))
   return { objects, broken, ...(Object.keys(makers).length > 0 && { makers }) }
 }
+
+const ANY = { has: () => true }
+
+/** The views and triggers that compiled before and do not now, and which writes fail with these, to tables of whomever. */
+const brokenObjects = (
+  { known }: Pick<History, 'known'>,
+  before: Pick<SchemaLook, 'broken'>,
+  now: Pick<SchemaLook, 'broken'>,
+): Losses['broken'] =>
+  [...now.broken].flatMap(([object, { stops, reason }]) => {
+    const isNew = !known.has(object) && !before.broken.has(object)
+    return isNew ? [{ object, writes: writesOf(ANY, stops), reason }] : []
+  })

@@ -3,9 +3,10 @@ import { pascalCase } from 'change-case'
 import { versionId } from '../../model/version.js'
 import type { ExampleName } from '../command/flags.js'
 import { exampleStep } from './example-steps.js'
-import { firstSql } from './first-sql.js'
 import type { MigrationTitle } from './migration-name.js'
 import { exporting, importLine, objectText, type ScriptStyle } from './script-text.js'
+import { RESERVED_KEYWORDS } from '../../sql/keywords.js'
+import { foldUpper, quoteIdentifier } from '../../sql/names.js'
 
 /** The text of `001_initial`, which makes this table. */
 export const firstMigration = (style: ScriptStyle, driver: string, table: string): string =>
@@ -186,3 +187,41 @@ const className = (name: string): string => pascalCase(name).replace(/^\d/, 'Mig
 
 const indent = (lines: readonly string[], width: number): string[] =>
   lines.map((line) => (line === '' ? '' : ' '.repeat(width) + line))
+
+/** What a migration does and how it is undone; null where its name does not say. */
+interface FirstSql {
+  readonly up: string
+  readonly down: string
+}
+
+/** `add_users_table` → CREATE TABLE users; `add_email_to_users` → ALTER TABLE users ADD COLUMN email; else null. */
+export const firstSql = (name: string): FirstSql | null => newColumn(name) ?? newTable(name)
+
+function newColumn(name: string): FirstSql | null {
+  const [, column, owner] = COLUMN.exec(name) ?? []
+  if (!column || !owner || NO_COLUMN.test(column)) return null
+  const alter = `ALTER TABLE ${identifier(owner)}`
+  return {
+    up: `${alter} ADD COLUMN ${identifier(column)} TEXT;`,
+    down: `${alter} DROP COLUMN ${identifier(column)};`,
+  }
+}
+
+function newTable(name: string): FirstSql | null {
+  const table = TABLE.exec(name)?.[1]
+  if (!table || table.includes('_to_')) return null
+  return {
+    up: `CREATE TABLE ${identifier(table)} (\n  id INTEGER PRIMARY KEY\n);`,
+    down: `DROP TABLE ${identifier(table)};`,
+  }
+}
+
+const COLUMN = /^add_(?:the_|a_)?(\w+?)(?:_column)?_to_(?:the_)?(\w+?)(?:_table)?$/
+const TABLE = /^(?:add|create|new)_(?:the_|a_)?(\w+?)_table$/
+
+/** `add_index_to_users` adds no column. */
+const NO_COLUMN =
+  /(^|_)(index|indexes|indices|trigger|view|constraint|key|unique|table|data|rows?)$/
+
+const identifier = (name: string): string =>
+  RESERVED_KEYWORDS.has(foldUpper(name)) || /^\d/.test(name) ? quoteIdentifier(name) : name

@@ -1,13 +1,15 @@
 // Generating as a part of a watch: what is watched for it, and what is told of it.
-import { join } from 'node:path'
+import { join, dirname } from 'node:path'
 import { GENERATED_NAMES } from '../../../codegen/write/left-over.js'
 import type { Terminal } from '../command/command.js'
 import { findingsText } from '../generate/findings.js'
 import { generatedText, type Generated } from '../generate/generate-each.js'
 import type { Settings } from '../settings/settings.js'
-import { settingsFiles } from '../settings/settings-files.js'
 import type { Screen } from './tell-rounds.js'
 import type { Places } from './watch-places.js'
+import { bundleOf } from '../../../codegen/bundle/load-module.js'
+import { isInside } from '../../../codegen/project/repository-root.js'
+import { SEARCH_PLACES } from '../settings/find-config.js'
 
 /** What generating depends on, with the histories that may be needed. */
 export async function sourcePlaces(all: readonly Settings[]): Promise<Places> {
@@ -39,4 +41,15 @@ export function tellGenerated({
     if (isKnown) print(style.dim('The findings are those of the round before.'))
     print(...generatedText(isKnown ? { ...generated, diagnostics: [] } : generated, root, style))
   }
+}
+
+/** Absolute: the configuration with what it imports, where another one would be, and what else says how files are written. */
+async function settingsFiles({ configFile, root, memory }: Settings): Promise<string[]> {
+  const folder = configFile === null ? root : dirname(configFile)
+  const places = SEARCH_PLACES.map((name) => join(folder, name))
+  const isScript = configFile !== null && !configFile.endsWith('.json')
+  const { inputs } = isScript ? await bundleOf(configFile, root, memory) : { inputs: [] }
+  const own = inputs.filter((input) => isInside(input, root) && !input.includes('node_modules'))
+  const others = [configFile ?? '', join(root, 'package.json'), join(root, 'tsconfig.json')]
+  return [...new Set([...places, ...own, ...others.filter((file) => file !== '')])]
 }

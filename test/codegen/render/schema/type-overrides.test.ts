@@ -4,7 +4,7 @@ import { finalCatalog } from '../../../../codegen/check/subject/catalog-history.
 import { orderSchema } from '../../../../codegen/render/schema/order-schema.js'
 import { schemaRows } from '../../../../codegen/render/schema/row-columns.js'
 import type { TypeOverrides } from '../../../../codegen/render/schema/type-overrides.js'
-import { unusedTypes } from '../../../../codegen/render/schema/unused-types.js'
+import { unusedTypes } from '../../../../codegen/render/schema/schema-files.js'
 import { settingsFor } from '../../../support/project.js'
 import { proveScripts } from './prove-scripts.js'
 
