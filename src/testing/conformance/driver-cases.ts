@@ -59,7 +59,7 @@ function caseOf(
 /** What is thrown while the stage is cleared must not hide what was found on it. */
 async function onStage(stage: Stage, tryOut: Promised['tryOut']): Promise<void> {
   try {
-    await tryOut(stage)
+    await tryOut(await stage.open(), stage)
   } catch (error) {
     await stage.end().catch(() => {})
     throw error

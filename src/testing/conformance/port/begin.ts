@@ -10,8 +10,7 @@ export const begin: readonly Promised[] = [
   {
     promise: 'it answers true when its transaction holds the write lock',
     needs: ['interactiveTransactions', 'openAgain'],
-    async tryOut(stage) {
-      const first = await stage.open()
+    async tryOut(first, stage) {
       await first.execute('CREATE TABLE a (x)')
       const second = await stage.openAgain(first)
       await second.setBusyTimeout(0)
@@ -27,8 +26,7 @@ export const begin: readonly Promised[] = [
     promise:
       'it answers false when another connection holds the lock, and leaves no transaction open',
     needs: ['interactiveTransactions', 'openAgain'],
-    async tryOut(stage) {
-      const first = await stage.open()
+    async tryOut(first, stage) {
       const second = await stage.openAgain(first)
       await second.setBusyTimeout(0)
       await first.execute('BEGIN IMMEDIATE')
@@ -41,8 +39,7 @@ export const begin: readonly Promised[] = [
   {
     promise: 'it waits for the lock no longer than the busy timeout',
     needs: ['interactiveTransactions', 'openAgain'],
-    async tryOut(stage) {
-      const first = await stage.open()
+    async tryOut(first, stage) {
       const second = await stage.openAgain(first)
       await second.setBusyTimeout(50)
       await first.execute('BEGIN IMMEDIATE')
@@ -55,8 +52,7 @@ export const begin: readonly Promised[] = [
   {
     promise: 'it throws on anything else than a lock',
     needs: ['interactiveTransactions'],
-    async tryOut(stage) {
-      const driver = await stage.open()
+    async tryOut(driver) {
       await driver.begin()
       await thrownBy(() => driver.begin(), 'begin() inside a transaction')
     },

@@ -7,8 +7,7 @@ export const dataVersion: readonly Promised[] = [
   {
     promise: 'it changes when another connection has committed',
     needs: ['dataVersion', 'openAgain'],
-    async tryOut(stage) {
-      const first = await stage.open()
+    async tryOut(first, stage) {
       await first.execute('CREATE TABLE a (x)')
       const second = await stage.openAgain(first)
       let seen = await first.dataVersion()
@@ -23,8 +22,7 @@ export const dataVersion: readonly Promised[] = [
   {
     promise: 'it does not change with what this connection commits',
     needs: ['dataVersion'],
-    async tryOut(stage) {
-      const driver = await stage.open()
+    async tryOut(driver) {
       await driver.execute('CREATE TABLE a (x)')
       const before = await driver.dataVersion()
       expectThat(before !== undefined, 'it is undefined, so that nothing can be told from it')
@@ -36,8 +34,7 @@ export const dataVersion: readonly Promised[] = [
   {
     promise: 'it is undefined where the database does not tell',
     needs: ['noDataVersion'],
-    async tryOut(stage) {
-      const driver = await stage.open()
+    async tryOut(driver) {
       expectEqual(await driver.dataVersion(), undefined, 'it')
     },
   },

@@ -1,15 +1,14 @@
 // What `execute` promises.
 import { expectEqual, thrownBy } from '../stage/expect.js'
 import type { Promised } from '../stage/promised.js'
-import { expectOwnError } from '../stage/own-error.js'
+import { BROKEN, expectOwnError } from '../stage/own-error.js'
 
 /** The promises of `execute`. */
 export const execute: readonly Promised[] = [
   {
     promise: 'it runs every statement of a script, in order',
     needs: ['scripts'],
-    async tryOut(stage) {
-      const driver = await stage.open()
+    async tryOut(driver) {
       await driver.execute(`
         CREATE TABLE a (x);
         CREATE TRIGGER doubling AFTER INSERT ON a WHEN new.x < 10 BEGIN
@@ -29,16 +28,14 @@ export const execute: readonly Promised[] = [
   {
     promise: 'it takes text without a statement in it, such as a comment',
     needs: ['scripts'],
-    async tryOut(stage) {
-      const driver = await stage.open()
+    async tryOut(driver) {
       for (const text of ['', ' \n', ';', '-- nothing', '/* nothing */ ;'])
         await driver.execute(text)
     },
   },
   {
     promise: 'it takes a statement that returns rows, and discards them',
-    async tryOut(stage) {
-      const driver = await stage.open()
+    async tryOut(driver) {
       await driver.execute('CREATE TABLE a (x)')
       expectEqual(
         await driver.execute('INSERT INTO a VALUES (1), (2) RETURNING x'),
@@ -51,13 +48,12 @@ export const execute: readonly Promised[] = [
   },
   {
     promise: "it throws the client's own error",
-    tryOut: (stage) => expectOwnError(stage, (driver, sql) => driver.execute(sql)),
+    tryOut: (driver, stage) => expectOwnError(driver, stage, () => driver.execute(BROKEN)),
   },
   {
     promise: 'it leaves what stands before a failing statement done',
     needs: ['scripts'],
-    async tryOut(stage) {
-      const driver = await stage.open()
+    async tryOut(driver) {
       const script = 'CREATE TABLE a (x); INSERT INTO missing VALUES (1); CREATE TABLE b (x)'
       await thrownBy(() => driver.execute(script), 'a script with a failing statement')
       const tables = await driver.query('SELECT name FROM sqlite_master')

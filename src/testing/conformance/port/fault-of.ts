@@ -8,8 +8,7 @@ export const faultOf: readonly Promised[] = [
   {
     promise: 'it names `busy`, when another connection holds a lock',
     needs: ['interactiveTransactions', 'openAgain'],
-    async tryOut(stage) {
-      const first = await stage.open()
+    async tryOut(first, stage) {
       await first.execute('CREATE TABLE a (x)')
       const second = await stage.openAgain(first)
       await second.setBusyTimeout(0)
@@ -21,8 +20,7 @@ export const faultOf: readonly Promised[] = [
   {
     promise: 'it names `readonly`, when the handle cannot write',
     needs: ['openReadonly'],
-    async tryOut(stage) {
-      const writing = await stage.open()
+    async tryOut(writing, stage) {
       await writing.execute('CREATE TABLE a (x)')
       const reading = await stage.openReadonly(writing)
       const write = () => reading.execute('INSERT INTO a VALUES (1)')
@@ -32,8 +30,7 @@ export const faultOf: readonly Promised[] = [
   {
     promise: 'it names `full`, when the database cannot grow',
     needs: ['pragmas'],
-    async tryOut(stage) {
-      const driver = await stage.open()
+    async tryOut(driver) {
       await driver.execute('CREATE TABLE a (x)')
       await driver.execute('PRAGMA max_page_count = 10')
       const error = await thrownBy(() => driver.execute(fill('a')), 'an INSERT of a megabyte')
@@ -42,8 +39,7 @@ export const faultOf: readonly Promised[] = [
   },
   {
     promise: 'it names `closed`, when the connection has been closed',
-    async tryOut(stage) {
-      const driver = await stage.open()
+    async tryOut(driver, stage) {
       await stage.close(driver)
       for (const run of [() => driver.execute('SELECT 1'), () => driver.query('SELECT 1')]) {
         const error = await thrownBy(run, 'a statement on a closed connection')
@@ -53,8 +49,7 @@ export const faultOf: readonly Promised[] = [
   },
   {
     promise: 'it answers undefined for everything that is no fault of the database',
-    async tryOut(stage) {
-      const driver = await stage.open()
+    async tryOut(driver) {
       await driver.execute('CREATE TABLE a (x NOT NULL UNIQUE)')
       for (const sql of ['SELEC 1', 'SELECT missing FROM a', 'INSERT INTO a VALUES (NULL)']) {
         const error = await thrownBy(() => driver.execute(sql), sql)

@@ -9,8 +9,7 @@ export const handle: readonly Promised[] = [
   {
     promise: 'it is what migrations receive',
     needs: ['interactiveTransactions'],
-    async tryOut(stage) {
-      const driver = await stage.open()
+    async tryOut(driver, stage) {
       const received: unknown[] = []
       await managerOf(driver, historyOf({ up: (db) => void received.push(db) })).migrate()
       expectEqual(received.length, 1, 'the number of calls of a migration')

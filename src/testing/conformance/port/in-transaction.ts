@@ -7,8 +7,7 @@ export const inTransaction: readonly Promised[] = [
   {
     promise: 'it is true from BEGIN until COMMIT or ROLLBACK, whoever runs them',
     needs: ['interactiveTransactions'],
-    async tryOut(stage) {
-      const driver = await stage.open()
+    async tryOut(driver, stage) {
       const runners = [
         { name: 'execute', run: (one: typeof driver, sql: string) => one.execute(sql) },
         { name: 'query', run: (one: typeof driver, sql: string) => one.query(sql) },

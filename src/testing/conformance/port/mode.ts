@@ -8,8 +8,7 @@ import type { AnyDriver } from '../stage/stage.js'
 export const mode: readonly Promised[] = [
   {
     promise: 'every `Outcome` is a promise when `async`, and none is when `sync`',
-    async tryOut(stage) {
-      const driver = await stage.open()
+    async tryOut(driver) {
       expectThat(
         driver.mode === 'sync' || driver.mode === 'async',
         'mode is neither sync nor async',

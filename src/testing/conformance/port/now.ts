@@ -6,8 +6,7 @@ import type { Promised } from '../stage/promised.js'
 export const now: readonly Promised[] = [
   {
     promise: 'it is the number of milliseconds since 1970',
-    async tryOut(stage) {
-      const driver = await stage.open()
+    async tryOut(driver) {
       const [row] = await driver.query("SELECT strftime('%s', 'now') AS seconds")
       const ms = await driver.now()
       const apart = ms - Number(row?.['seconds']) * 1_000
@@ -18,8 +17,7 @@ export const now: readonly Promised[] = [
   {
     promise: 'it goes on inside a transaction',
     needs: ['interactiveTransactions'],
-    async tryOut(stage) {
-      const driver = await stage.open()
+    async tryOut(driver) {
       await driver.begin()
       const before = await driver.now()
       for (let turns = 0; turns < 100 && (await driver.now()) === before; turns += 1)

@@ -6,8 +6,7 @@ import type { Promised } from '../stage/promised.js'
 export const pause: readonly Promised[] = [
   {
     promise: 'it lets about this many milliseconds pass',
-    async tryOut(stage) {
-      const driver = await stage.open()
+    async tryOut(driver) {
       const start = await driver.now()
       await driver.pause(50)
       const passed = (await driver.now()) - start

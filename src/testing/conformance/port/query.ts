@@ -3,7 +3,7 @@ import type { Value } from '../../../database/driver.js'
 import { expected, expectEqual } from '../stage/expect.js'
 import { historyOf } from '../stage/history.js'
 import { managerOf } from '../stage/manager-of.js'
-import { expectOwnError } from '../stage/own-error.js'
+import { BROKEN, expectOwnError } from '../stage/own-error.js'
 import type { Promised } from '../stage/promised.js'
 
 const VALUES: readonly Value[] = [
@@ -23,8 +23,7 @@ const VALUES: readonly Value[] = [
 export const query: readonly Promised[] = [
   {
     promise: 'it binds parameters and returns rows by the names of their columns',
-    async tryOut(stage) {
-      const driver = await stage.open()
+    async tryOut(driver) {
       await driver.execute('CREATE TABLE a (x, "the y")')
       const insert = 'INSERT INTO a VALUES (?, ?), (?, ?)'
       expectEqual(await driver.query(insert, [1, 'one', 2, 'two']), [], 'the answer of an INSERT')
@@ -41,8 +40,7 @@ export const query: readonly Promised[] = [
   },
   {
     promise: 'it binds every kind of `Value`, and returns what was bound',
-    async tryOut(stage) {
-      const driver = await stage.open()
+    async tryOut(driver) {
       for (const value of VALUES) {
         const [row] = await driver.query('SELECT ? AS value', [value])
         expectEqual(row?.['value'], value, 'a value that was bound')
@@ -58,8 +56,7 @@ export const query: readonly Promised[] = [
   {
     promise: 'it returns integers as numbers, whatever the application has chosen for itself',
     needs: ['bigIntegers', 'interactiveTransactions'],
-    async tryOut(stage) {
-      const driver = await stage.open()
+    async tryOut(driver, stage) {
       const { choose, read } = expected(stage.bigIntegers, 'bigIntegers')
       await choose(driver.handle)
       expectEqual(
@@ -77,8 +74,7 @@ export const query: readonly Promised[] = [
   },
   {
     promise: 'it sees the schema as it is now, also with text that it has run before',
-    async tryOut(stage) {
-      const driver = await stage.open()
+    async tryOut(driver) {
       const [all, insert] = ['SELECT * FROM a', 'INSERT INTO a VALUES (?)'] as const
       await driver.execute('CREATE TABLE a (x)')
       await driver.query(insert, [1])
@@ -94,8 +90,7 @@ export const query: readonly Promised[] = [
   {
     promise:
       'it finds a function of SQLite in a schema that does not exist, whatever tables have its name',
-    async tryOut(stage) {
-      const driver = await stage.open()
+    async tryOut(driver) {
       await driver.execute('CREATE TABLE a (x)')
       await driver.execute('CREATE TABLE pragma_table_info (name)')
       const sql = "SELECT name FROM unshadowed.pragma_table_info('a', 'main')"
@@ -104,6 +99,6 @@ export const query: readonly Promised[] = [
   },
   {
     promise: "it throws the client's own error",
-    tryOut: (stage) => expectOwnError(stage, (driver, sql) => driver.query(sql)),
+    tryOut: (driver, stage) => expectOwnError(driver, stage, () => driver.query(BROKEN)),
   },
 ]

@@ -6,16 +6,14 @@ import type { Promised } from '../stage/promised.js'
 export const readonly: readonly Promised[] = [
   {
     promise: 'it is false on a handle that can write',
-    async tryOut(stage) {
-      const driver = await stage.open()
+    async tryOut(driver) {
       expectEqual(driver.readonly, false, 'readonly')
     },
   },
   {
     promise: 'it is true on a handle that was opened for reading only',
     needs: ['openReadonly'],
-    async tryOut(stage) {
-      const writing = await stage.open()
+    async tryOut(writing, stage) {
       await writing.execute('CREATE TABLE a (x)')
       const reading = await stage.openReadonly(writing)
       expectEqual(reading.readonly, true, 'readonly')

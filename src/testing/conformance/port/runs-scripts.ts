@@ -6,8 +6,7 @@ import type { Promised } from '../stage/promised.js'
 export const runsScripts: readonly Promised[] = [
   {
     promise: 'it tells the truth about `execute`',
-    async tryOut(stage) {
-      const driver = await stage.open()
+    async tryOut(driver, stage) {
       expectEqual(
         driver.runsScripts,
         stage.scripts,

@@ -6,8 +6,7 @@ import type { Promised } from '../stage/promised.js'
 export const setBusyTimeout: readonly Promised[] = [
   {
     promise: 'it answers how long that was before',
-    async tryOut(stage) {
-      const driver = await stage.open()
+    async tryOut(driver) {
       const original = await driver.setBusyTimeout(123)
       expectEqual(typeof original, 'number', 'the type of the answer')
       expectEqual(await driver.setBusyTimeout(0), 123, 'the answer after setBusyTimeout(123)')
@@ -17,8 +16,7 @@ export const setBusyTimeout: readonly Promised[] = [
   },
   {
     promise: 'it takes any time from zero to Infinity',
-    async tryOut(stage) {
-      const driver = await stage.open()
+    async tryOut(driver) {
       for (const ms of [0, 0.5, 1e6, 2 ** 31, 2 ** 53, Infinity]) {
         await driver.setBusyTimeout(ms)
         const before = await driver.setBusyTimeout(0)

@@ -14,8 +14,7 @@ export const watching: readonly Promised[] = [
   {
     promise: 'it calls `inspect` with each text that the handle is asked to run',
     needs: ['watch'],
-    async tryOut(stage) {
-      const driver = await stage.open()
+    async tryOut(driver, stage) {
       for (const [index, { name, run }] of stage.ways.entries()) {
         const seen: string[] = []
         const release = watch(driver, (sql) => void seen.push(sql))
@@ -29,8 +28,7 @@ export const watching: readonly Promised[] = [
   {
     promise: 'it lets `inspect` refuse a text by throwing, before it runs',
     needs: ['watch'],
-    async tryOut(stage) {
-      const driver = await stage.open()
+    async tryOut(driver, stage) {
       for (const { name, run } of stage.ways) {
         const refusal = new TypeError('refused')
         const release = watch(driver, () => {
@@ -50,8 +48,7 @@ export const watching: readonly Promised[] = [
   {
     promise: 'it does not show what is run through the driver itself',
     needs: ['watch'],
-    async tryOut(stage) {
-      const driver = await stage.open()
+    async tryOut(driver) {
       const seen: string[] = []
       const release = watch(driver, (sql) => void seen.push(sql))
       await driver.execute('CREATE TABLE a (x)')
@@ -66,8 +63,7 @@ export const watching: readonly Promised[] = [
     promise:
       'it calls `use` with each text every time before the handle runs it, also of a statement prepared long before',
     needs: ['watch'],
-    async tryOut(stage) {
-      const driver = await stage.open()
+    async tryOut(driver, stage) {
       expected(driver.watch, 'watch')
       for (const { name, run } of stage.ways) {
         const used: string[] = []
@@ -92,8 +88,7 @@ export const watching: readonly Promised[] = [
   {
     promise: 'it ends when the returned function is called',
     needs: ['watch'],
-    async tryOut(stage) {
-      const driver = await stage.open()
+    async tryOut(driver, stage) {
       const seen: string[] = []
       watch(driver, (sql) => void seen.push(sql))()
       for (const [index, { run }] of stage.ways.entries())

@@ -12,8 +12,7 @@ export const atomic: readonly Promised[] = [
   {
     promise: 'steps run in order, each once, each with its row in the ledger',
     needs: ['interactiveTransactions'],
-    async tryOut(stage) {
-      const driver = await stage.open()
+    async tryOut(driver, stage) {
       const history = historyOf(
         { up: 'CREATE TABLE a (x)' },
         { up: ["INSERT INTO a VALUES ('two')", "INSERT INTO a VALUES ('and')"] },
@@ -35,8 +34,7 @@ export const atomic: readonly Promised[] = [
   {
     promise: 'a step that cannot be recorded is undone',
     needs: ['interactiveTransactions'],
-    async tryOut(stage) {
-      const driver = await stage.open()
+    async tryOut(driver) {
       const history = historyOf({ up: 'CREATE TABLE a (x)' }, { up: 'CREATE TABLE b (x)' })
       await managerOf(driver, history).migrate({ to: 1 })
       await driver.execute(
@@ -49,8 +47,7 @@ export const atomic: readonly Promised[] = [
   {
     promise: 'a failing statement leaves nothing of its step, and everything before it',
     needs: ['interactiveTransactions'],
-    async tryOut(stage) {
-      const driver = await stage.open()
+    async tryOut(driver) {
       const history = historyOf(
         { up: 'CREATE TABLE a (x)' },
         { up: 'CREATE TABLE b (x); INSERT INTO a VALUES (1); INSERT INTO missing VALUES (1)' },
@@ -66,8 +63,7 @@ export const atomic: readonly Promised[] = [
   {
     promise: 'code that throws leaves nothing of its step, and what it threw is the cause',
     needs: ['interactiveTransactions'],
-    async tryOut(stage) {
-      const driver = await stage.open()
+    async tryOut(driver, stage) {
       const thrown = new TypeError('no')
       const up = codeFor(driver, function* () {
         yield* settled(stage.way.run(driver, 'CREATE TABLE a (x)'))
@@ -83,8 +79,7 @@ export const atomic: readonly Promised[] = [
   {
     promise: 'a step for which there is no room leaves nothing',
     needs: ['interactiveTransactions', 'pragmas'],
-    async tryOut(stage) {
-      const driver = await stage.open()
+    async tryOut(driver) {
       const history = historyOf(
         { up: 'CREATE TABLE a (x)' },
         { up: ['CREATE TABLE b (x)', fill('b')] },
@@ -98,8 +93,7 @@ export const atomic: readonly Promised[] = [
   {
     promise: "with `transaction: 'all'` a run leaves everything or nothing",
     needs: ['interactiveTransactions'],
-    async tryOut(stage) {
-      const driver = await stage.open()
+    async tryOut(driver) {
       const good = [{ up: 'CREATE TABLE a (x)' }, { up: 'CREATE TABLE b (x)' }]
       const bad = { up: 'CREATE TABLE c (x); INSERT INTO missing VALUES (1)' }
       const options = { transaction: 'all' } as const
@@ -114,8 +108,7 @@ export const atomic: readonly Promised[] = [
   {
     promise: 'rolling back undoes the newest first, and forgets what it undoes',
     needs: ['interactiveTransactions'],
-    async tryOut(stage) {
-      const driver = await stage.open()
+    async tryOut(driver) {
       const history = historyOf(
         { up: 'CREATE TABLE a (x)', down: 'DROP TABLE a' },
         { up: 'CREATE TABLE b (x)', down: 'INSERT INTO a VALUES (2); DROP TABLE b' },
@@ -135,8 +128,7 @@ export const atomic: readonly Promised[] = [
   {
     promise: 'a step outside a transaction leaves its mark when it fails, and is not repeated',
     needs: ['interactiveTransactions'],
-    async tryOut(stage) {
-      const driver = await stage.open()
+    async tryOut(driver) {
       const outside = { transaction: false } as const
       const history = historyOf(
         { up: 'VACUUM', ...outside },

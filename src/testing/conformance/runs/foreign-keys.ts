@@ -4,7 +4,7 @@ import { historyOf, type Draft } from '../stage/history.js'
 import { columnOf, versionsIn } from '../stage/look.js'
 import { managerOf } from '../stage/manager-of.js'
 import type { Promised } from '../stage/promised.js'
-import type { AnyDriver, Stage } from '../stage/stage.js'
+import type { AnyDriver } from '../stage/stage.js'
 
 const NEEDS = ['interactiveTransactions', 'pragmas'] as const
 
@@ -27,8 +27,8 @@ export const foreignKeys: readonly Promised[] = [
   {
     promise: 'rebuilding a table keeps the rows that refer to it',
     needs: NEEDS,
-    async tryOut(stage) {
-      const driver = await enforcing(stage)
+    async tryOut(driver) {
+      await driver.execute('PRAGMA foreign_keys = ON')
       await managerOf(driver, historyOf(FAMILY, REBUILD)).migrate()
       expectEqual(await columnOf(driver, 'SELECT id FROM child'), [10, 20], 'the list of children')
       const columns = await columnOf(
@@ -41,7 +41,7 @@ export const foreignKeys: readonly Promised[] = [
   {
     promise: 'enforcement of foreign keys is afterwards what it was, whatever the run came to',
     needs: NEEDS,
-    async tryOut(stage) {
+    async tryOut(_, stage) {
       const broken = { up: 'CREATE TABLE a (x); INSERT INTO missing VALUES (1)' }
       for (const setting of [1, 0]) {
         const driver = await stage.open()
@@ -57,8 +57,8 @@ export const foreignKeys: readonly Promised[] = [
   {
     promise: 'a step that leaves more rows without their parent than it found fails and is undone',
     needs: NEEDS,
-    async tryOut(stage) {
-      const driver = await enforcing(stage)
+    async tryOut(driver) {
+      await driver.execute('PRAGMA foreign_keys = ON')
       const orphans = { up: 'DELETE FROM parent WHERE id = 2' }
       const run = () => managerOf(driver, historyOf(FAMILY, orphans)).migrate()
       await refusalOf(run, 'the run', 'FOREIGN_KEY_VIOLATED')
@@ -69,8 +69,8 @@ export const foreignKeys: readonly Promised[] = [
   {
     promise: 'rows that lacked their parent before are no reason to fail',
     needs: NEEDS,
-    async tryOut(stage) {
-      const driver = await enforcing(stage)
+    async tryOut(driver) {
+      await driver.execute('PRAGMA foreign_keys = ON')
       const history = historyOf(FAMILY, REBUILD)
       await managerOf(driver, history).migrate({ to: 1 })
       await driver.execute('PRAGMA foreign_keys = OFF')
@@ -81,12 +81,6 @@ export const foreignKeys: readonly Promised[] = [
     },
   },
 ]
-
-async function enforcing(stage: Stage): Promise<AnyDriver> {
-  const driver = await stage.open()
-  await driver.execute('PRAGMA foreign_keys = ON')
-  return driver
-}
 
 const enforcement = (driver: AnyDriver): Promise<readonly unknown[]> =>
   columnOf(driver, 'PRAGMA foreign_keys')

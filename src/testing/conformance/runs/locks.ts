@@ -15,8 +15,8 @@ export const locks: readonly Promised[] = [
   {
     promise: 'steps that another connection does between plan and lock are not repeated',
     needs: NEEDS,
-    async tryOut(stage) {
-      const [first, second] = await pair(stage)
+    async tryOut(first, stage) {
+      const second = await beside(first, stage)
       const history = historyOf(
         { up: 'CREATE TABLE a (x)' },
         ...[2, 3, 4, 5].map((version) => ({ up: `INSERT INTO a VALUES (${version})` })),
@@ -42,8 +42,8 @@ export const locks: readonly Promised[] = [
   {
     promise: 'being up to date needs no lock',
     needs: NEEDS,
-    async tryOut(stage) {
-      const [first, second] = await pair(stage)
+    async tryOut(first, stage) {
+      const second = await beside(first, stage)
       const manager = managerOf(first, historyOf({ up: 'CREATE TABLE a (x)' }), {
         lockTimeoutMs: 0,
       })
@@ -55,8 +55,8 @@ export const locks: readonly Promised[] = [
   {
     promise: 'a run waits until another connection has committed',
     needs: NEEDS,
-    async tryOut(stage) {
-      const [first, second] = await pair(stage)
+    async tryOut(first, stage) {
+      const second = await beside(first, stage)
       await second.execute('BEGIN IMMEDIATE')
       const commit = once(() => second.execute('COMMIT'))
       const history = historyOf({ up: 'CREATE TABLE a (x)' })
@@ -68,8 +68,8 @@ export const locks: readonly Promised[] = [
   {
     promise: 'a reader in the way of COMMIT is waited for',
     needs: NEEDS,
-    async tryOut(stage) {
-      const [first, second] = await pair(stage)
+    async tryOut(first, stage) {
+      const second = await beside(first, stage)
       const history = historyOf({ up: 'CREATE TABLE a (x)' }, { up: 'INSERT INTO a VALUES (1)' })
       await managerOf(first, history).migrate({ to: 1 })
       await second.execute('BEGIN')
@@ -84,8 +84,8 @@ export const locks: readonly Promised[] = [
   {
     promise: 'waiting in vain ends after `lockTimeoutMs` with LOCK_TIMEOUT, and nothing is changed',
     needs: NEEDS,
-    async tryOut(stage) {
-      const [first, second] = await pair(stage)
+    async tryOut(first, stage) {
+      const second = await beside(first, stage)
       await second.execute('BEGIN IMMEDIATE')
       const start = await first.now()
       const manager = managerOf(first, historyOf({ up: 'CREATE TABLE a (x)' }), {
@@ -101,8 +101,7 @@ export const locks: readonly Promised[] = [
   {
     promise: 'the busy timeout is afterwards what it was, whatever the run came to',
     needs: ['interactiveTransactions'],
-    async tryOut(stage) {
-      const driver = await stage.open()
+    async tryOut(driver) {
       const manager = managerOf(driver, historyOf({ up: 'CREATE TABLE a (x)' }, { up: 'SELEC' }))
       await driver.setBusyTimeout(1_234)
       await manager.migrate({ to: 1 })
@@ -113,12 +112,11 @@ export const locks: readonly Promised[] = [
   },
 ]
 
-async function pair(stage: Stage): Promise<readonly [AnyDriver, AnyDriver]> {
-  const first = await stage.open()
+async function beside(first: AnyDriver, stage: Stage): Promise<AnyDriver> {
   // A file may come to be only with its first table.
   await first.execute('CREATE TABLE made (x)')
   await first.execute('DROP TABLE made')
-  return [first, await stage.openAgain(first)]
+  return stage.openAgain(first)
 }
 
 const onWaiting = (act: () => void) => ({

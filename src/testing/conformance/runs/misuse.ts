@@ -13,7 +13,7 @@ export const misuse: readonly Promised[] = [
   {
     promise: 'a step that ends its transaction is refused or found out, and never recorded',
     needs: NEEDS,
-    async tryOut(stage) {
+    async tryOut(_, stage) {
       for (const end of [['COMMIT'], ['ROLLBACK'], ['COMMIT', 'BEGIN']]) {
         const driver = await stage.open()
         const up = codeFor(driver, function* () {
@@ -32,8 +32,7 @@ export const misuse: readonly Promised[] = [
   {
     promise: 'a promise is refused when `sync`, and awaited inside the transaction when `async`',
     needs: NEEDS,
-    async tryOut(stage) {
-      const driver = await stage.open()
+    async tryOut(driver, stage) {
       const steps = async (): Promise<void> => {
         await stage.way.run(driver, 'CREATE TABLE a (x)')
         await driver.pause(1)
@@ -63,8 +62,7 @@ export const misuse: readonly Promised[] = [
   {
     promise: "a caller's open transaction is refused, and left as it is",
     needs: NEEDS,
-    async tryOut(stage) {
-      const driver = await stage.open()
+    async tryOut(driver) {
       await driver.execute('BEGIN')
       await driver.execute('CREATE TABLE mine (x)')
       const manager = managerOf(driver, historyOf({ up: 'CREATE TABLE a (x)' }))
@@ -77,8 +75,7 @@ export const misuse: readonly Promised[] = [
   {
     promise: 'a migration that was edited after it was applied is refused before anything runs',
     needs: NEEDS,
-    async tryOut(stage) {
-      const driver = await stage.open()
+    async tryOut(driver) {
       await managerOf(driver, historyOf({ up: 'CREATE TABLE a (x)' })).migrate()
       const edited = historyOf({ up: 'CREATE TABLE a (x, y)' }, { up: 'CREATE TABLE b (x)' })
       await refusalOf(() => managerOf(driver, edited).migrate(), 'the run', 'HISTORY_EDITED')
@@ -88,8 +85,7 @@ export const misuse: readonly Promised[] = [
   {
     promise: 'a closed connection is named as such',
     needs: NEEDS,
-    async tryOut(stage) {
-      const driver = await stage.open()
+    async tryOut(driver, stage) {
       const manager = managerOf(driver, historyOf({ up: 'CREATE TABLE a (x)' }))
       await stage.close(driver)
       await refusalOf(() => manager.migrate(), 'migrating', 'DATABASE_CLOSED')

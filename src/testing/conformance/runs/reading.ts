@@ -16,8 +16,7 @@ export const reading: readonly Promised[] = [
   {
     promise: 'status, pending, plan, history and currentVersion write nothing',
     needs: ['interactiveTransactions'],
-    async tryOut(stage) {
-      const driver = await stage.open()
+    async tryOut(driver) {
       expectEqual(await stateOf(driver), 'empty', 'the state at first')
       expectEqual(await columnOf(driver, 'SELECT name FROM sqlite_master'), [], 'what was made')
       await managerOf(driver, HISTORY).migrate({ to: 1 })
@@ -29,8 +28,7 @@ export const reading: readonly Promised[] = [
   {
     promise: 'a handle for reading only is enough when there is nothing to do',
     needs: ['interactiveTransactions', 'openReadonly'],
-    async tryOut(stage) {
-      const writing = await stage.open()
+    async tryOut(writing, stage) {
       await managerOf(writing, HISTORY).migrate({ to: 1 })
       const driver = await stage.openReadonly(writing)
       const { steps } = await managerOf(driver, HISTORY.slice(0, 1)).migrate()

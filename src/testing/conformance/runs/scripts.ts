@@ -20,8 +20,7 @@ export const scripts: readonly Promised[] = [
   {
     promise: 'a script is read as SQLite reads it: triggers, quotes, comments, no last semicolon',
     needs: NEEDS,
-    async tryOut(stage) {
-      const driver = await stage.open()
+    async tryOut(driver) {
       await managerOf(driver, historyOf({ up: ODD }, { up: '-- nothing to do' })).migrate()
       const rows = await columnOf(driver, 'SELECT "odd; name" FROM a ORDER BY id')
       expectEqual(rows, ["it's; END;", 'TWO -- NO COMMENT'], 'what the script has written')
@@ -30,8 +29,7 @@ export const scripts: readonly Promised[] = [
   {
     promise: 'a failing statement is named with its file, line and column',
     needs: NEEDS,
-    async tryOut(stage) {
-      const driver = await stage.open()
+    async tryOut(driver) {
       const up = `CREATE TABLE a (x);\nCREATE TRIGGER t AFTER INSERT ON a BEGIN\n  SELECT 1;\nEND;\n  INSERT INTO missing VALUES (';')`
       const history = historyOf({ up, file: 'migrations/001_odd.ts', at: { up: ['7:5'] } })
       const run = () => managerOf(driver, history).migrate()

@@ -2,7 +2,7 @@
 import type { Driver } from '../../../database/driver.js'
 import type { Mode } from '../../../database/outcome.js'
 import type { Need } from './reason-to-skip.js'
-import type { Stage } from './stage.js'
+import type { AnyDriver, Stage } from './stage.js'
 
 /** Who promises: a member of the port, or the runs over it. */
 export type Member = keyof Driver<unknown, Mode> | 'run'
@@ -12,6 +12,6 @@ export interface Promised {
   readonly promise: string
   /** What it cannot be tried without; nothing when absent. */
   readonly needs?: readonly Need[]
-  /** Throws when the promise is not kept. */
-  tryOut(stage: Stage): Promise<void>
+  /** Throws when the promise is not kept. `driver` is the first that the stage has opened. */
+  tryOut(driver: AnyDriver, stage: Stage): Promise<void>
 }
