@@ -1,5 +1,5 @@
 // The whole report as text: what holds on every machine first, then the times of this one.
-import { columns } from '../../src/cli/terminal/columns.js'
+import { columns } from '../../src/cli/terminal/style.js'
 import type { Tool } from '../contestants/tool.js'
 import type { Machine } from '../machine.js'
 import { verdictOf, type Measurement } from '../measurement.js'

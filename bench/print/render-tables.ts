@@ -1,5 +1,5 @@
 // Lays measurements out for people: a block for each group, a row for each contestant, a column for each size.
-import { columns } from '../../src/cli/terminal/columns.js'
+import { columns } from '../../src/cli/terminal/style.js'
 import { verdictOf, type Measurement } from '../measurement.js'
 
 /** The blocks of one table as lines, an empty line between blocks. */

@@ -1,7 +1,7 @@
 // How the command line is read: which command, which flags, and what is said about mistakes.
 import { describe, expect, it } from 'vitest'
 import { COMMANDS, findCommand } from '../../src/cli/command-table.js'
-import { EXIT, exitCodeOf } from '../../src/cli/command/exit-code.js'
+import { EXIT, exitCodeOf } from '../../src/cli/command/command.js'
 import { FLAGS } from '../../src/cli/command/flags.js'
 import { nearest } from '../../codegen/diagnostics/nearest.js'
 import { parseArguments, type Parsed } from '../../src/cli/parse-arguments.js'

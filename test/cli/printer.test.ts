@@ -5,8 +5,7 @@ import { renderGithub } from '../../codegen/diagnostics/render-diagnostics.js'
 import { jsonText, visibleText } from '../../codegen/diagnostics/visible-text.js'
 import type { CommandResult } from '../../src/cli/command/command.js'
 import { makePrinter } from '../../src/cli/printer.js'
-import { columns } from '../../src/cli/terminal/columns.js'
-import { makeStyle, printedWidth } from '../../src/cli/terminal/style.js'
+import { columns, makeStyle, printedWidth } from '../../src/cli/terminal/style.js'
 import { sourcesIn } from '../architecture/source-files.js'
 
 const colored = makeStyle({ colors: 'on', listing: 'whole' })

@@ -1,7 +1,7 @@
 // Rendering: data in, text out. What a person reads, to the letter.
 import { describe, expect, it } from 'vitest'
 import { describeError } from '../../src/cli/terminal/describe-error.js'
-import { columns } from '../../src/cli/terminal/columns.js'
+import { columns, colorsFor, linksFor, makeStyle } from '../../src/cli/terminal/style.js'
 import { displayPath } from '../../src/cli/terminal/display-path.js'
 import { renderFailure as linesOfFailure } from '../../src/cli/terminal/failure.js'
 import { renderHistory as linesOfHistory } from '../../src/cli/render/history.js'
@@ -10,7 +10,6 @@ import { count, duration, moment, size } from '../../src/cli/terminal/quantities
 import { renderRun as linesOfRun } from '../../src/cli/render/run.js'
 import { renderStatus as linesOfStatus } from '../../src/cli/render/status.js'
 import { progressLine, type Progress } from '../../src/cli/terminal/progress-line.js'
-import { colorsFor, linksFor, makeStyle } from '../../src/cli/terminal/style.js'
 import { paceProgress } from '../../src/cli/worker/pace-progress.js'
 import { historyUnreadable } from '../../src/errors/history.js'
 import type { MigrationEvent } from '../../src/model/events.js'

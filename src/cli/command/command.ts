@@ -1,5 +1,4 @@
-// What a command is: a line of the command table, and a function that answers. Types only.
-import type { ExitCode } from './exit-code.js'
+// What a command is: a line of the command table, and a function that answers with one of the exit codes.
 import type { FlagName, Flags } from './flags.js'
 import type { Style } from '../terminal/style.js'
 
@@ -77,4 +76,34 @@ export interface CommandResult {
   readonly document?: (carry: (text: string) => string) => string
   /** Where the text goes; `stdout` unless it tells of a failure. */
   readonly stream?: 'stdout' | 'stderr'
+}
+
+/** 0 done; 1 failed, or problems found; 2 wrong usage or settings; 3 pending (`status --check` only); 130 interrupted. */
+export const EXIT = { done: 0, failed: 1, usage: 2, pending: 3, interrupted: 130 } as const
+
+/** One of the codes with which the program ends. */
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
+
+const USAGE_AREAS = /^(USAGE|CONFIG|OPTION|TARGET)_/
+const USAGE_CODES = new Set([
+  'DATABASE_UNSET',
+  'DATABASE_AMBIGUOUS',
+  'DATABASE_VARIABLE_AMBIGUOUS',
+  'DATABASE_PATH_INVALID',
+  'DATABASE_FOLDER_MISSING',
+  'DATABASE_PROTECTED',
+  'NAME_UNUSABLE',
+  'RESET_UNCONFIRMED',
+  'RESTORE_UNCONFIRMED',
+  'EDIT_UNCONFIRMED',
+  'RENUMBER_UNCONFIRMED',
+  'GIT_REF_UNKNOWN',
+  'SEEDS_MISSING',
+])
+const INTERRUPTED_CODES = new Set(['RUN_ABORTED', 'RUN_KILLED', 'COMMAND_INTERRUPTED'])
+
+/** The exit code for an error with this code. */
+export function exitCodeOf(code: string): ExitCode {
+  if (INTERRUPTED_CODES.has(code)) return EXIT.interrupted
+  return USAGE_AREAS.test(code) || USAGE_CODES.has(code) ? EXIT.usage : EXIT.failed
 }

@@ -1,6 +1,5 @@
 // `lockstep backup`: a consistent, checked copy of a database that may be in use.
-import type { CommandResult, CommandRun, Invocation } from '../command/command.js'
-import { EXIT } from '../command/exit-code.js'
+import { type CommandResult, type CommandRun, type Invocation, EXIT } from '../command/command.js'
 import { oneOrEach } from '../histories/several-histories.js'
 import { displayPath } from '../terminal/display-path.js'
 import { size } from '../terminal/quantities.js'

@@ -1,9 +1,8 @@
 // `lockstep history`: everything that was applied and undone, with times.
-import type { CommandResult, CommandRun, Invocation } from '../command/command.js'
+import { type CommandResult, type CommandRun, type Invocation, EXIT } from '../command/command.js'
 import { lookAtEach, oneOrEach, together } from '../histories/several-histories.js'
 import { readDatabase } from '../database/read-database.js'
 import { tellUnmanaged } from '../render/tell-unmanaged.js'
-import { EXIT } from '../command/exit-code.js'
 import { renderHistory } from '../render/history.js'
 import { historyOf, withHistory } from '../render/with-history.js'
 

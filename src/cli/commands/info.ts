@@ -1,10 +1,9 @@
 // `lockstep info`: facts about the database.
 import { versionId } from '../../model/version.js'
-import type { CommandResult, CommandRun, Invocation } from '../command/command.js'
+import { type CommandResult, type CommandRun, type Invocation, EXIT } from '../command/command.js'
 import { describeDatabase } from '../database/describe-database.js'
 import { readDatabase } from '../database/read-database.js'
 import { tellUnmanaged } from '../render/tell-unmanaged.js'
-import { EXIT } from '../command/exit-code.js'
 import {
   lookAtEach,
   oneOrEach,

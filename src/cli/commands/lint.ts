@@ -1,8 +1,7 @@
 // `lockstep lint`: the static rules alone, and with `--base` what the branch may not touch; writes nothing.
 import { namedFindings } from '../generate/named-advice.js'
 import type { LintResult } from '../../../codegen/model/result.js'
-import type { CommandRun, Invocation } from '../command/command.js'
-import { EXIT } from '../command/exit-code.js'
+import { type CommandRun, type Invocation, EXIT } from '../command/command.js'
 import { findingsDocument, findingsText, type Findings } from '../generate/findings.js'
 import { count } from '../terminal/quantities.js'
 import type { Style } from '../terminal/style.js'

@@ -1,6 +1,5 @@
 // `lockstep plan`: what migrate would do.
-import type { CommandRun } from '../command/command.js'
-import { EXIT } from '../command/exit-code.js'
+import { type CommandRun, EXIT } from '../command/command.js'
 import { planEach, planOne, refuseUnmet } from '../histories/plan-each.js'
 import { carriedJson, oneOrEach, titleOf } from '../histories/several-histories.js'
 import { renderPlan, renderPlans } from '../render/plan.js'

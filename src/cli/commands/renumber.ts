@@ -2,10 +2,9 @@
 import type { Commuting, RenumberPlan } from '../../../codegen/renumber/renumber.js'
 import { renumberUnconfirmed } from '../../errors/renumber.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
-import type { CommandResult, CommandRun, Invocation } from '../command/command.js'
+import { type CommandResult, type CommandRun, type Invocation, EXIT } from '../command/command.js'
 import { confirm } from '../terminal/confirm.js'
 import { RECOVERED } from '../generate/end-renumbering.js'
-import { EXIT } from '../command/exit-code.js'
 import { generatedText, generateEach, type Generated } from '../generate/generate-each.js'
 import {
   findApplied,

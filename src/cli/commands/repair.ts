@@ -1,11 +1,10 @@
 // `lockstep repair`: accepts what the code says where the ledger says something else.
 import type { Problem } from '../../model/report.js'
 import type { SchemaDifference } from '../../model/verification.js'
-import type { CommandRun } from '../command/command.js'
+import { type CommandRun, EXIT } from '../command/command.js'
 import { repairOrder } from '../command/edit-request.js'
-import { EXIT } from '../command/exit-code.js'
 import type { ReadableDatabase } from '../database/read-database.js'
-import { blocks } from '../terminal/blocks.js'
+import { blocks } from '../terminal/style.js'
 import { count } from '../terminal/quantities.js'
 import { renderForced, renderRepair } from '../render/repair.js'
 import { renderProblem } from '../render/status.js'

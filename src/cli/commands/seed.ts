@@ -1,16 +1,14 @@
 // `lockstep seed`: writes rows for development into a database that is up to date.
-import type { CommandResult, CommandRun, Invocation } from '../command/command.js'
-import { EXIT } from '../command/exit-code.js'
+import { type CommandResult, type CommandRun, type Invocation, EXIT } from '../command/command.js'
 import { findSeeds } from '../seed/find-seeds.js'
 import type { DoneSeed } from '../seed/run-seed.js'
 import { databaseOf } from '../settings/database-of.js'
 import { loadSettings } from '../settings/load-settings.js'
 import { tellSettings } from '../settings/tell-settings.js'
 import { refuseProtected } from '../settings/refuse-protected.js'
-import { columns } from '../terminal/columns.js'
+import { columns, type Style } from '../terminal/style.js'
 import { displayPath } from '../terminal/display-path.js'
 import { count, duration } from '../terminal/quantities.js'
-import type { Style } from '../terminal/style.js'
 import { runWatched } from '../worker/run-watched.js'
 
 /** Runs all seeds, or those that are named; where there are none, says so and does nothing. */

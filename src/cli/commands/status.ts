@@ -1,10 +1,15 @@
 // `lockstep status`: what is applied, what is pending, what is wrong.
 import type { Problem, Status } from '../../model/report.js'
-import type { CommandResult, CommandRun, Invocation } from '../command/command.js'
+import {
+  type CommandResult,
+  type CommandRun,
+  type Invocation,
+  EXIT,
+  type ExitCode,
+} from '../command/command.js'
 import { findOrigins } from '../origins/find-origins.js'
 import { findBehind } from '../database/find-behind.js'
 import { readDatabase } from '../database/read-database.js'
-import { EXIT, type ExitCode } from '../command/exit-code.js'
 import { isCovered, lookAtEach, oneOrEach, together } from '../histories/several-histories.js'
 import type { Flags } from '../command/flags.js'
 import { withOrigins } from '../origins/with-origins.js'

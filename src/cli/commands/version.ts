@@ -1,10 +1,8 @@
 // `lockstep version`: the schema version alone.
 import { versionId } from '../../model/version.js'
-import type { CommandRun } from '../command/command.js'
+import { type CommandRun, EXIT } from '../command/command.js'
 import { readDatabase } from '../database/read-database.js'
 import { tellUnmanaged } from '../render/tell-unmanaged.js'
-import { EXIT } from '../command/exit-code.js'
-
 /** Prints the highest applied version as a number; 0 when nothing is applied or there is no file. */
 export const run: CommandRun = (invocation) =>
   readDatabase(invocation, 'registry', (database) => {

@@ -3,10 +3,8 @@ import type { Adoption, RecognizedSchema } from '../../model/adoption.js'
 import type { SchemaDifference } from '../../model/verification.js'
 import { versionId } from '../../model/version.js'
 import { renderDifferences } from '../../schema/render-differences.js'
-import { blocks } from '../terminal/blocks.js'
-import { columns } from '../terminal/columns.js'
+import { blocks, columns, type Style } from '../terminal/style.js'
 import { count, moment } from '../terminal/quantities.js'
-import type { Style } from '../terminal/style.js'
 
 /** Where it comes from, and every migration beside the row that stands for it; never shortened. */
 export function renderAdoption(adoption: Adoption, database: string, style: Style): string[] {

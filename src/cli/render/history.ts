@@ -1,9 +1,8 @@
 // The history of a database as a person reads it. Pure.
 import type { HistoryEntry } from '../../model/report.js'
-import { columns } from '../terminal/columns.js'
+import { columns, type Style } from '../terminal/style.js'
 import { duration, moment } from '../terminal/quantities.js'
 import { shortDigests } from './repair.js'
-import type { Style } from '../terminal/style.js'
 
 /** One line for each thing that happened, the oldest first. */
 export function renderHistory(

@@ -1,9 +1,8 @@
 // Facts about a database as a person reads them. Pure.
 import { versionId } from '../../model/version.js'
 import type { DatabaseContents } from '../database/describe-database.js'
-import { columns } from '../terminal/columns.js'
+import { columns, type Style } from '../terminal/style.js'
 import { moment, size } from '../terminal/quantities.js'
-import type { Style } from '../terminal/style.js'
 
 /** What `info` tells. */
 export interface Info extends DatabaseContents {

@@ -1,11 +1,9 @@
 // A plan as a person reads it. Pure.
 import { versionId } from '../../model/version.js'
 import type { DescribedPlan, DescribedStep } from './describe-plan.js'
-import { blocks } from '../terminal/blocks.js'
-import { columns } from '../terminal/columns.js'
+import { blocks, columns, type Style } from '../terminal/style.js'
 import { count } from '../terminal/quantities.js'
 import { renderProblem } from './status.js'
-import type { Style } from '../terminal/style.js'
 
 /** The steps in the order in which they would run. */
 export function renderPlan(database: string, plan: DescribedPlan, style: Style): string[] {

@@ -1,10 +1,8 @@
 // Which statements of a run took the time, as a person reads it. Pure.
 import { sqlInLine } from '../../../codegen/sql/one-line.js'
 import type { ProfiledStatement } from '../profile/profile-run.js'
-import { columns } from '../terminal/columns.js'
+import { columns, printedWidth, type Style } from '../terminal/style.js'
 import { count, duration } from '../terminal/quantities.js'
-import { printedWidth, type Style } from '../terminal/style.js'
-
 /** As many as a person looks at. */
 const MOST = 10
 

@@ -4,9 +4,8 @@ import { renderDifferences } from '../../schema/render-differences.js'
 import { versionId } from '../../model/version.js'
 import { generatedText, type Generated } from '../generate/generate-each.js'
 import type { Applied } from '../generate/refuse-applied.js'
-import { blocks } from '../terminal/blocks.js'
+import { blocks, type Style } from '../terminal/style.js'
 import { count } from '../terminal/quantities.js'
-import type { Style } from '../terminal/style.js'
 
 /** What there is to tell. */
 export interface RenumberReport {

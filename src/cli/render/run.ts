@@ -7,13 +7,12 @@ import type { DoneStep, Problem, RunReport } from '../../model/report.js'
 import type { TouchedStep, UntriedStep } from '../dry-run/note-outside.js'
 import { versionId } from '../../model/version.js'
 import { shortSql } from '../../../codegen/sql/one-line.js'
-import { columns } from '../terminal/columns.js'
+import { columns, type Style } from '../terminal/style.js'
 import { renderLosses } from './losses.js'
 import { renderProfile } from './profile.js'
 import { downOf } from './sources.js'
 import { renderProblem } from './status.js'
 import { count, duration } from '../terminal/quantities.js'
-import type { Style } from '../terminal/style.js'
 
 /** A run with the database that it was about. */
 export interface ShownRun {

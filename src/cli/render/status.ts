@@ -7,12 +7,10 @@ import type {
   Status,
 } from '../../model/report.js'
 import { versionId } from '../../model/version.js'
-import { blocks } from '../terminal/blocks.js'
+import { blocks, columns, type Style } from '../terminal/style.js'
 import type { Sighting } from '../../../codegen/base-branch/find-applied.js'
-import { columns } from '../terminal/columns.js'
 import { count, duration, moment } from '../terminal/quantities.js'
 import { pageLine } from '../terminal/failure.js'
-import type { Style } from '../terminal/style.js'
 import { namesOf, type Origins } from './origins.js'
 
 /** A status with the database that it is about. */

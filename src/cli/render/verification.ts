@@ -3,11 +3,9 @@ import type { Problem } from '../../model/report.js'
 import type { Verification } from '../../model/verification.js'
 import { versionId } from '../../model/version.js'
 import { renderDifferences } from '../../schema/render-differences.js'
-import { blocks } from '../terminal/blocks.js'
-import { columns } from '../terminal/columns.js'
+import { blocks, columns, type Style } from '../terminal/style.js'
 import { count } from '../terminal/quantities.js'
 import { renderProblem } from './status.js'
-import type { Style } from '../terminal/style.js'
 
 /** A verification with the database that it is about. */
 export interface ShownVerification {

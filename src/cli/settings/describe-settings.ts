@@ -1,5 +1,5 @@
 // Where the settings led, for `--verbose`. Pure.
-import { columns } from '../terminal/columns.js'
+import { columns } from '../terminal/style.js'
 import type { Settings } from './settings.js'
 
 /** One line for each: the configuration, the folders, the database. */

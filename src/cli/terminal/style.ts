@@ -1,4 +1,4 @@
-// Colours and weights of printed text, and when they are wanted. The only place that makes codes for terminals.
+// Colours and weights of printed text, when they are wanted, and how lines stand below each other. The only place that makes codes for terminals.
 import { visibleText } from '../../../codegen/diagnostics/visible-text.js'
 
 /** What text can be given. A listing of more rows than `foldFrom` is folded; in a pipe it never is. */
@@ -124,4 +124,26 @@ export function linksFor(
   const plain = !stream.isTTY || environment['CI'] || colorsFor(stream, environment) === 'off'
   const known = KNOWN.some(([name, value]) => value.test(environment[name] ?? ''))
   return known && !plain ? 'on' : 'off'
+}
+
+/** The lines of all blocks that have any, with an empty line between two blocks. */
+export const blocks = (...all: readonly (readonly string[])[]): string[] =>
+  all
+    .filter((lines) => lines.length > 0)
+    .flatMap((lines, at) => (at === 0 ? lines : ['', ...lines]))
+
+/** Rows as lines, cells padded to the widest of their column, two spaces between, nothing after the last. */
+export function columns(rows: readonly (readonly string[])[]): string[] {
+  const widths: number[] = []
+  for (const row of rows) {
+    row.forEach((cell, index) => {
+      widths[index] = Math.max(widths[index] ?? 0, printedWidth(cell))
+    })
+  }
+  return rows.map((row) =>
+    row
+      .map((cell, index) => cell + ' '.repeat((widths[index] ?? 0) - printedWidth(cell)))
+      .join('  ')
+      .trimEnd(),
+  )
 }

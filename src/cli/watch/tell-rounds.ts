@@ -1,8 +1,7 @@
 // The rounds of a watch as a person sees them: each on a clean screen with the time, and no error of one ends the watch.
 import { existsSync } from 'node:fs'
 import { isLockstepError } from '../../errors/lockstep-error.js'
-import type { CommandResult, Invocation } from '../command/command.js'
-import { EXIT } from '../command/exit-code.js'
+import { type CommandResult, type Invocation, EXIT } from '../command/command.js'
 import { explainNeeds } from '../origins/explain-needs.js'
 import { explainOrigins } from '../origins/explain-origins.js'
 import { describeError } from '../terminal/describe-error.js'

@@ -1,8 +1,7 @@
 // What migrating and rolling back share: the worker, what is shown meanwhile, and the answer.
 import { isLockstepError } from '../../errors/lockstep-error.js'
-import type { CommandResult, Invocation } from '../command/command.js'
+import { type CommandResult, type Invocation, EXIT } from '../command/command.js'
 import type { DownSource } from '../command/down-source.js'
-import { EXIT } from '../command/exit-code.js'
 import { displayPath } from '../terminal/display-path.js'
 import { renderProfile } from '../render/profile.js'
 import { renderRun } from '../render/run.js'
