@@ -1,43 +1,23 @@
 // How an option is written in each form of migration, for the `fix` of a finding.
 import type { Form } from '../../model/migration.js'
 
-const TRANSACTION_FALSE: Readonly<Record<Form, string>> = {
-  object: '`transaction: false`',
-  list: '`transaction: false`',
-  exports: '`export const transaction = false`',
-  class: 'the field `transaction = false`',
-  sql: '`-- migrate:up transaction:false`',
-}
-
-const FOREIGN_KEYS_ENFORCE: Readonly<Record<Form, string>> = {
-  object: "`foreignKeys: 'enforce'`",
-  list: "`foreignKeys: 'enforce'`",
-  exports: "`export const foreignKeys = 'enforce'`",
-  class: "the field `foreignKeys = 'enforce'`",
-  sql: 'a line `-- foreign_keys: enforce`',
-}
-
-const IRREVERSIBLE: Readonly<Record<Form, string>> = {
-  object: "`irreversible: 'reason'`",
-  list: "`irreversible: 'reason'`",
-  exports: "`export const irreversible = 'reason'`",
-  class: "the field `irreversible = 'reason'`",
-  sql: 'a line `-- irreversible: reason`',
-}
-
-const DERIVED: Readonly<Record<Form, string>> = {
-  object: "`down: 'auto'`",
-  list: "`down: 'auto'`",
-  exports: "`export const down = 'auto'`",
-  class: "the field `down = 'auto'`",
-  sql: 'a line `-- down: auto`',
-}
+const inForms = (name: string, value: string, sql: string): Readonly<Record<Form, string>> => ({
+  object: `\`${name}: ${value}\``,
+  list: `\`${name}: ${value}\``,
+  exports: `\`export const ${name} = ${value}\``,
+  class: `the field \`${name} = ${value}\``,
+  sql,
+})
 
 const OPTIONS = {
-  'transaction: false': TRANSACTION_FALSE,
-  "foreignKeys: 'enforce'": FOREIGN_KEYS_ENFORCE,
-  irreversible: IRREVERSIBLE,
-  "down: 'auto'": DERIVED,
+  'transaction: false': inForms('transaction', 'false', '`-- migrate:up transaction:false`'),
+  "foreignKeys: 'enforce'": inForms(
+    'foreignKeys',
+    "'enforce'",
+    'a line `-- foreign_keys: enforce`',
+  ),
+  irreversible: inForms('irreversible', "'reason'", 'a line `-- irreversible: reason`'),
+  "down: 'auto'": inForms('down', "'auto'", 'a line `-- down: auto`'),
 }
 
 /** The option as its author would write it; a helper's, whose form is unknown, as in the object form. */
@@ -48,5 +28,5 @@ export const writeOption = (option: keyof typeof OPTIONS, form: Form = 'object')
 export const adviceInSql = (text: string): string =>
   text
     .replace(/`?\bforeignKeys: 'enforce'`?/g, '`-- foreign_keys: enforce`')
-    .replace(/`?(?<!-- )\btransaction: false\b`?/g, TRANSACTION_FALSE.sql)
+    .replace(/`?(?<!-- )\btransaction: false\b`?/g, OPTIONS['transaction: false'].sql)
     .replace(/(`ctx\.rebuild`)(?! in code)/g, '$1 in code')
