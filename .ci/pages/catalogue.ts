@@ -91,7 +91,7 @@ const sentences = (...texts: readonly (string | undefined)[]): string =>
 
 const PARTS = ['message', 'lines', 'state', 'fix', 'next']
 
-/** The parts of a text stand beside the code: as properties of one object, or as arguments of the file's own shorthand. */
+/** The parts of a text stand beside the code: as properties of one object, behind it or around it, or as arguments of the file's own shorthand. */
 function textsBeside(code: Node): string[] {
   const parent = code.getParent()
   const object = parent?.getParent()
@@ -103,6 +103,8 @@ function textsBeside(code: Node): string[] {
 
 /** What a call hands over under this name, else what the shorthand itself says there. */
 function argumentFor(call: CallExpression, name: string): Node | undefined {
+  const given = call.getArguments().find((argument) => valueOf(argument, 'message'))
+  if (given) return valueOf(given, name)
   const shorthand = shorthandOf(call)
   const names = shorthand?.getParameters().map((parameter) => parameter.getName()) ?? []
   if (names.includes(name)) return call.getArguments()[names.indexOf(name)]

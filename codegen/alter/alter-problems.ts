@@ -8,45 +8,38 @@ export const alterUnknown = (
   what: string,
   { meant, known }: { readonly meant: string | null; readonly known: readonly string[] },
 ): Diagnostic =>
-  problem(
-    'ALTER_UNKNOWN',
-    at,
-    `\`alter\` names ${what}, which is not there before this version.`,
-    `${meant === null ? '' : `Did you mean \`${meant}\`? `}${
+  problem('ALTER_UNKNOWN', at, {
+    message: `\`alter\` names ${what}, which is not there before this version.`,
+    fix: `${meant === null ? '' : `Did you mean \`${meant}\`? `}${
       known.length > 0 ? `There is ${known.slice(0, 20).join(', ')}.` : 'There is none.'
     } All names in \`alter\` are those from before the step.`,
-  )
+  })
 
 /** A declared change that would lose or break something, or that SQLite cannot do. */
 export const alterRefused = (at: Position, why: string, fix: string): Diagnostic =>
-  problem('ALTER_REFUSED', at, `\`alter\` cannot do this: ${why}.`, fix)
+  problem('ALTER_REFUSED', at, { message: `\`alter\` cannot do this: ${why}.`, fix })
 
 /** `down: 'auto'` beside `alter`, where nothing tells what the rows had before. */
 export const alterDownNotDerived = (at: Position, why: string): Diagnostic =>
-  problem(
-    'ALTER_DOWN_NOT_DERIVED',
-    at,
-    `\`down\` cannot be derived from \`alter\`: ${why}.`,
-    'Write `down` as SQL, or say in `irreversible` why there is none.',
-  )
+  problem('ALTER_DOWN_NOT_DERIVED', at, {
+    message: `\`down\` cannot be derived from \`alter\`: ${why}.`,
+    fix: 'Write `down` as SQL, or say in `irreversible` why there is none.',
+  })
 
 /** A declared change that is not expanded to SQL, because the schema before it is not known. */
 export const alterNotExpanded = (at: Position, why: string): Diagnostic =>
-  problem(
-    'ALTER_NOT_EXPANDED',
-    at,
-    `\`alter\` is not expanded to SQL, because ${why}.`,
-    'Run `lockstep gen` with replay, which knows the schema before this version, and commit the registry: what stands there is used from then on.',
-  )
+  problem('ALTER_NOT_EXPANDED', at, {
+    message: `\`alter\` is not expanded to SQL, because ${why}.`,
+    fix: 'Run `lockstep gen` with replay, which knows the schema before this version, and commit the registry: what stands there is used from then on.',
+  })
 
 /** The same where nothing is generated: what `alter` names is not checked. */
 export const alterUnchecked = (at: Position): Diagnostic =>
   withSeverity(
     'info',
-    problem(
-      'ALTER_UNCHECKED',
-      at,
-      'what `alter` names is not checked here: that takes the schema before this version, and nothing was replayed.',
-      'Run `lockstep gen` or `lockstep check`, which replay. Once the registry has its SQL, that is checked here as well.',
-    ),
+    problem('ALTER_UNCHECKED', at, {
+      message:
+        'what `alter` names is not checked here: that takes the schema before this version, and nothing was replayed.',
+      fix: 'Run `lockstep gen` or `lockstep check`, which replay. Once the registry has its SQL, that is checked here as well.',
+    }),
   )

@@ -43,33 +43,32 @@ export const baseEdited = (
   before: Named,
   through: Through | null,
 ): Diagnostic =>
-  problem(
-    'BASE_EDITED',
-    at,
-    through && 'changed' in through
-      ? `${at.file}: migration ${shown(before)} makes another schema than on ${base.ref}, although its own text is the same: ` +
+  problem('BASE_EDITED', at, {
+    message:
+      through && 'changed' in through
+        ? `${at.file}: migration ${shown(before)} makes another schema than on ${base.ref}, although its own text is the same: ` +
           `it imports ${firstOf(through.changed.length > 0 ? through.changed : through.packages)}, which no checksum is about, and which must have changed. ` +
           'Databases that have applied it never get the change, so their schema is another one than that of new databases.'
-      : `${at.file}: migration ${shown(before)} does something else than on ${base.ref}` +
+        : `${at.file}: migration ${shown(before)} does something else than on ${base.ref}` +
           `${through ? ', although its own text is the same: a `_*` file that it uses has changed' : ''}. ` +
           'Databases that have applied it never get the change, and refuse to start because their history differs.',
-    through && 'changed' in through
-      ? `${freeze(base, before, through.changed)}, and let the migration import that: the path of an import is no part of the checksum. ` +
+    fix:
+      through && 'changed' in through
+        ? `${freeze(base, before, through.changed)}, and let the migration import that: the path of an import is no part of the checksum. ` +
           'Then run `lockstep gen`, and make the change in a new migration.'
-      : `${putBack(base, through?.helpers ?? [before.file])}, and make the change in a new migration.`,
-  )
+        : `${putBack(base, through?.helpers ?? [before.file])}, and make the change in a new migration.`,
+  })
 
 /** The `down` of a migration that the base branch has does something else now. */
 export const baseDownChanged = (at: Position, base: BaseName, before: Named): Diagnostic =>
   withSeverity(
     'warning',
-    problem(
-      'BASE_DOWN_CHANGED',
-      at,
-      `${at.file}: the \`down\` of migration ${shown(before)} is not what it is on ${base.ref}. ` +
+    problem('BASE_DOWN_CHANGED', at, {
+      message:
+        `${at.file}: the \`down\` of migration ${shown(before)} is not what it is on ${base.ref}. ` +
         'Databases that have applied it will be rolled back in the new way, and `status` tells of the difference.',
-      `Keep it if the old \`down\` was wrong; else put it back with ${restoreCommand(base, [before.file])}.`,
-    ),
+      fix: `Keep it if the old \`down\` was wrong; else put it back with ${restoreCommand(base, [before.file])}.`,
+    }),
   )
 
 /** A migration that the base branch has bears another name now. */
@@ -79,13 +78,12 @@ export const baseRenamed = (
   before: Named,
   name: string,
 ): Diagnostic =>
-  problem(
-    'BASE_RENAMED',
-    at,
-    `${at.file}: migration ${shown(before)} of ${base.ref} is called ${name} here. ` +
+  problem('BASE_RENAMED', at, {
+    message:
+      `${at.file}: migration ${shown(before)} of ${base.ref} is called ${name} here. ` +
       'The ledgers of databases that have applied it keep the old name, and every `status` tells of the difference.',
-    `Give it its name back: ${placeOf(base, before.file)}.`,
-  )
+    fix: `Give it its name back: ${placeOf(base, before.file)}.`,
+  })
 
 /** A migration that the base branch has bears another number now. */
 export const baseRenumbered = (
@@ -94,14 +92,14 @@ export const baseRenumbered = (
   before: Named,
   version: number,
 ): Diagnostic =>
-  problem(
-    'BASE_RENUMBERED',
-    at,
-    `${at.file}: migration ${shown(before)} of ${base.ref} has the number ${versionId(version)} here. ` +
+  problem('BASE_RENUMBERED', at, {
+    message:
+      `${at.file}: migration ${shown(before)} of ${base.ref} has the number ${versionId(version)} here. ` +
       'Databases that have applied it would apply it a second time, or refuse to start.',
-    `Give it its number back: ${placeOf(base, before.file)}. Where numbers collide, it is the new migration that moves: ` +
+    fix:
+      `Give it its number back: ${placeOf(base, before.file)}. Where numbers collide, it is the new migration that moves: ` +
       `${renumberCommand(base)}.`,
-  )
+  })
 
 /** A migration that the base branch has is gone. */
 export const baseDeleted = (
@@ -110,24 +108,22 @@ export const baseDeleted = (
   before: Named,
   instead: string | null,
 ): Diagnostic =>
-  problem(
-    'BASE_DELETED',
-    at,
-    `${before.file}: migration ${shown(before)} is on ${base.ref} and not here` +
+  problem('BASE_DELETED', at, {
+    message:
+      `${before.file}: migration ${shown(before)} is on ${base.ref} and not here` +
       `${instead === null ? '' : `; ${instead} has its number`}. ` +
       'Databases that have applied it refuse to start, because the code does not know it.',
-    `${putBack(base, [before.file])}, and undo what it does in a new migration.`,
-  )
+    fix: `${putBack(base, [before.file])}, and undo what it does in a new migration.`,
+  })
 
 /** A new migration has a number that another one has taken on the base branch. */
 export const baseNumberTaken = (at: Position, base: BaseName, own: Own, taken: Named): Diagnostic =>
-  problem(
-    'BASE_NUMBER_TAKEN',
-    at,
-    `${own.file}: the number ${versionId(own.version)} belongs to ${taken.name} on ${base.ref} (${taken.file}). ` +
+  problem('BASE_NUMBER_TAKEN', at, {
+    message:
+      `${own.file}: the number ${versionId(own.version)} belongs to ${taken.name} on ${base.ref} (${taken.file}). ` +
       'Git merges the two files without a conflict, but only one migration can have a number.',
-    renumberFix(base, own),
-  )
+    fix: renumberFix(base, own),
+  })
 
 /** A new migration has a number below the last one of the base branch. */
 export const baseNumberPassed = (
@@ -136,13 +132,12 @@ export const baseNumberPassed = (
   own: Own,
   last: number,
 ): Diagnostic =>
-  problem(
-    'BASE_NUMBER_PASSED',
-    at,
-    `${own.file}: the number ${versionId(own.version)} comes before ${versionId(last)}, the last one of ${base.ref}. ` +
+  problem('BASE_NUMBER_PASSED', at, {
+    message:
+      `${own.file}: the number ${versionId(own.version)} comes before ${versionId(last)}, the last one of ${base.ref}. ` +
       'Databases that have applied the later ones would have a gap there, and refuse to start.',
-    renumberFix(base, own),
-  )
+    fix: renumberFix(base, own),
+  })
 
 /** The numbers before a new migration are on the base branch only: it was given its number, and not merged yet. */
 export const baseNotMerged = (
@@ -150,34 +145,30 @@ export const baseNotMerged = (
   base: BaseName,
   missing: readonly string[],
 ): Diagnostic =>
-  problem(
-    'BASE_NOT_MERGED',
-    at,
-    `${at.file} comes after migrations that ${base.ref} has and this branch does not: ${missing.join(', ')}. ` +
+  problem('BASE_NOT_MERGED', at, {
+    message:
+      `${at.file} comes after migrations that ${base.ref} has and this branch does not: ${missing.join(', ')}. ` +
       'Until they are here, the history of this branch has a gap, and nothing can be generated from it.',
-    `Merge or rebase ${base.ref}, then run \`lockstep gen\`.`,
-  )
+    fix: `Merge or rebase ${base.ref}, then run \`lockstep gen\`.`,
+  })
 
 /** The base branch had the migration before a new one when this branch left, and has dropped it since. */
 export const baseDropped = (at: Position, base: BaseName, dropped: readonly string[]): Diagnostic =>
-  problem(
-    'BASE_DROPPED',
-    at,
-    `${at.file} comes after ${dropped.join(', ')}, which ${base.ref} had when this branch left it and has dropped since. ` +
+  problem('BASE_DROPPED', at, {
+    message:
+      `${at.file} comes after ${dropped.join(', ')}, which ${base.ref} had when this branch left it and has dropped since. ` +
       'Git merges that without a conflict, but the history has a gap then, and nothing can be generated from it.',
-    `Merge or rebase ${base.ref}, then move the new one down: ${renumberCommand(base)}.`,
-  )
+    fix: `Merge or rebase ${base.ref}, then move the new one down: ${renumberCommand(base)}.`,
+  })
 
 /** The base branch has the migrations in another folder: they were moved, and are compared with those. */
 export const baseFolderMoved = (at: Position, base: BaseName, former: string): Diagnostic =>
   withSeverity(
     'info',
-    problem(
-      'BASE_FOLDER_MOVED',
-      at,
-      `The migrations are in ${at.file} now, and in ${former} on ${base.ref}; they were compared with those.`,
-      'Nothing needs to be done, if the folder was meant to move: the path does not belong to a migration.',
-    ),
+    problem('BASE_FOLDER_MOVED', at, {
+      message: `The migrations are in ${at.file} now, and in ${former} on ${base.ref}; they were compared with those.`,
+      fix: 'Nothing needs to be done, if the folder was meant to move: the path does not belong to a migration.',
+    }),
   )
 
 /** The base branch has no migrations of Lockstep yet: what is in the folder there was not released by it. */
@@ -188,13 +179,12 @@ export const baseIntroduced = (
 ): Diagnostic =>
   withSeverity(
     'info',
-    problem(
-      'BASE_INTRODUCED',
-      at,
-      `${ref} does not know Lockstep yet: neither a registry nor a configuration of it is there, so what has the names of migrations there (${firstOf(foreign)}) is another tool's, ` +
+    problem('BASE_INTRODUCED', at, {
+      message:
+        `${ref} does not know Lockstep yet: neither a registry nor a configuration of it is there, so what has the names of migrations there (${firstOf(foreign)}) is another tool's, ` +
         'and all migrations here are new.',
-      'Nothing needs to be done. Databases that the other tool has migrated are taken over with `lockstep adopt`.',
-    ),
+      fix: 'Nothing needs to be done. Databases that the other tool has migrated are taken over with `lockstep adopt`.',
+    }),
   )
 
 function freeze(base: BaseName, { version }: Named, [first]: readonly string[]): string {

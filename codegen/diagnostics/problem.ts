@@ -5,13 +5,15 @@ import type { Diagnostic, Position, Severity } from '../model/diagnostic.js'
 export const problem = (
   code: string,
   { file, line, column }: Position,
-  message: string,
-  fix: string,
+  { message, fix }: Pick<Diagnostic, 'message' | 'fix'>,
 ): Diagnostic => ({ code, severity: 'error', message, fix, file, line, column })
 
 /** One that keeps a file from being read. `message` goes on where the file is named: `In 001_a.ts, …`. */
-export const problemIn = (code: string, at: Position, message: string, fix: string): Diagnostic =>
-  problem(code, at, `In ${at.file}, ${message}`, fix)
+export const problemIn = (
+  code: string,
+  at: Position,
+  { message, fix }: Pick<Diagnostic, 'message' | 'fix'>,
+): Diagnostic => problem(code, at, { message: `In ${at.file}, ${message}`, fix })
 
 /** The finding with another severity. */
 export const withSeverity = (severity: Severity, diagnostic: Diagnostic): Diagnostic => ({

@@ -5,61 +5,51 @@ import type { Leftovers } from '../project/renumbering-left.js'
 
 /** The migrations folder does not exist. */
 export const folderMissing = (folder: string, root: string): Diagnostic =>
-  problem(
-    'FOLDER_MISSING',
-    fileStart(folder),
-    `There is no migrations folder at ${folder} in the project ${root}.`,
-    'Run `lockstep init` to make one, or call this in the folder of the project. Another folder is named with `--migrations <dir>` or in the configuration.',
-  )
+  problem('FOLDER_MISSING', fileStart(folder), {
+    message: `There is no migrations folder at ${folder} in the project ${root}.`,
+    fix: 'Run `lockstep init` to make one, or call this in the folder of the project. Another folder is named with `--migrations <dir>` or in the configuration.',
+  })
 
 /** The migrations folder, or a folder of helpers in it, exists but cannot be listed. */
 export const folderUnreadable = (folder: string, cause: unknown): Diagnostic =>
-  problem(
-    'FOLDER_UNREADABLE',
-    fileStart(folder),
-    `The folder ${folder} cannot be read: ${reason(cause)}.`,
-    'Check that it is a folder and that this user may read it.',
-  )
+  problem('FOLDER_UNREADABLE', fileStart(folder), {
+    message: `The folder ${folder} cannot be read: ${reason(cause)}.`,
+    fix: 'Check that it is a folder and that this user may read it.',
+  })
 
 /** A folder inside the migrations folder, where no migration would be found. */
 export const folderUnexpected = (folder: string, moves: readonly string[] = []): Diagnostic =>
-  problem(
-    'FOLDER_UNEXPECTED',
-    fileStart(folder),
-    `${folder} is a folder inside the migrations folder; migrations in it would never run.`,
-    moves.length > 0
-      ? `Move its ${moves.join(', and its ')}. When that is done for all such folders, \`lockstep renumber\` numbers the files.`
-      : 'Move its migrations up into the migrations folder, or begin its name with `_` if it holds helpers.',
-  )
+  problem('FOLDER_UNEXPECTED', fileStart(folder), {
+    message: `${folder} is a folder inside the migrations folder; migrations in it would never run.`,
+    fix:
+      moves.length > 0
+        ? `Move its ${moves.join(', and its ')}. When that is done for all such folders, \`lockstep renumber\` numbers the files.`
+        : 'Move its migrations up into the migrations folder, or begin its name with `_` if it holds helpers.',
+  })
 
 /** A file of the migrations folder that cannot be read from disk. */
 export const fileUnreadable = (file: string, cause: unknown): Diagnostic =>
-  problem(
-    'FILE_UNREADABLE',
-    fileStart(file),
-    `${file} cannot be read: ${reason(cause)}.`,
-    'Check that the file exists (a link may point nowhere) and that this user may read it.',
-  )
+  problem('FILE_UNREADABLE', fileStart(file), {
+    message: `${file} cannot be read: ${reason(cause)}.`,
+    fix: 'Check that the file exists (a link may point nowhere) and that this user may read it.',
+  })
 
 /** A file that is not UTF-8, so that its text, and the data it inserts, would differ from what was meant. */
 export const fileEncoding = (file: string, is: 'text' | 'binary'): Diagnostic =>
-  problem(
-    'FILE_ENCODING',
-    fileStart(file),
-    is === 'text' ? `${file} is not encoded in UTF-8.` : `${file} is no text.`,
-    is === 'text'
-      ? 'Save it as UTF-8; a byte order mark does no harm.'
-      : 'Write its bytes as base64 in a helper (`_….ts`), and import that.',
-  )
+  problem('FILE_ENCODING', fileStart(file), {
+    message: is === 'text' ? `${file} is not encoded in UTF-8.` : `${file} is no text.`,
+    fix:
+      is === 'text'
+        ? 'Save it as UTF-8; a byte order mark does no harm.'
+        : 'Write its bytes as base64 in a helper (`_….ts`), and import that.',
+  })
 
 /** A file that is neither a migration nor anything known to stand beside migrations. */
 export const fileUnknown = (file: string): Diagnostic =>
-  problem(
-    'FILE_UNKNOWN',
-    fileStart(file),
-    `${file} is not a migration, and nothing else that belongs in the migrations folder.`,
-    'Move it out of the folder, or begin its name with `_` if migrations use it.',
-  )
+  problem('FILE_UNKNOWN', fileStart(file), {
+    message: `${file} is not a migration, and nothing else that belongs in the migrations folder.`,
+    fix: 'Move it out of the folder, or begin its name with `_` if migrations use it.',
+  })
 
 /** A script or an SQL file whose name has no version, so that it would never run. What `importers` import is a helper. */
 export const fileUnnumbered = (
@@ -67,14 +57,13 @@ export const fileUnnumbered = (
   names: { readonly migration: string; readonly helper: string },
   importers: readonly string[],
 ): Diagnostic =>
-  problem(
-    'FILE_UNNUMBERED',
-    fileStart(file),
-    `${file} has no version in its name, so it is no migration and would never run.${importedBy(importers)}`,
-    importers.length > 0
-      ? `Call it ${names.helper}, and change the imports of it. If it is a migration, call it ${names.migration}.`
-      : `Did you mean ${names.migration}? Rename it, or call it ${names.helper} if it is a helper that migrations import.`,
-  )
+  problem('FILE_UNNUMBERED', fileStart(file), {
+    message: `${file} has no version in its name, so it is no migration and would never run.${importedBy(importers)}`,
+    fix:
+      importers.length > 0
+        ? `Call it ${names.helper}, and change the imports of it. If it is a migration, call it ${names.migration}.`
+        : `Did you mean ${names.migration}? Rename it, or call it ${names.helper} if it is a helper that migrations import.`,
+  })
 
 const importedBy = ([first, ...others]: readonly string[]): string =>
   first === undefined
@@ -88,26 +77,24 @@ export const nameInvalid = (
   free: string | null,
   more: number,
 ): Diagnostic =>
-  problem(
-    'NAME_INVALID',
-    fileStart(file),
-    `The name of ${file} is not spelt as a migration's: a version of three digits (more when needed), ` +
+  problem('NAME_INVALID', fileStart(file), {
+    message:
+      `The name of ${file} is not spelt as a migration's: a version of three digits (more when needed), ` +
       `\`_\`, a name in snake_case, and the extension.${alike(more)}`,
-    more > 0
-      ? `\`lockstep renumber\` gives all files of the folder their names. This one alone is ${suggestion}.`
-      : free === null
-        ? `Did you mean ${suggestion}? Rename the file.`
-        : `Did you mean ${suggestion}? There is such a file already: delete one of the two, or give this one a version of its own, as in ${free}.`,
-  )
+    fix:
+      more > 0
+        ? `\`lockstep renumber\` gives all files of the folder their names. This one alone is ${suggestion}.`
+        : free === null
+          ? `Did you mean ${suggestion}? Rename the file.`
+          : `Did you mean ${suggestion}? There is such a file already: delete one of the two, or give this one a version of its own, as in ${free}.`,
+  })
 
 /** A range of versions on an SQL file; only a script can hold a list of migrations. */
 export const rangeOfSql = (file: string, suggestion: string): Diagnostic =>
-  problem(
-    'NAME_SQL_RANGE',
-    fileStart(file),
-    `${file} names a range of versions, but an SQL file holds one migration.`,
-    `Give each version an SQL file of its own, or write a list with \`defineMigrations\` in ${suggestion}.`,
-  )
+  problem('NAME_SQL_RANGE', fileStart(file), {
+    message: `${file} names a range of versions, but an SQL file holds one migration.`,
+    fix: `Give each version an SQL file of its own, or write a list with \`defineMigrations\` in ${suggestion}.`,
+  })
 
 const RENUMBER =
   '`lockstep renumber` numbers all files of the folder in their order from 001 on. The next free name for this one alone is'
@@ -122,12 +109,10 @@ export const versionNotPositive = (
   suggestion: string,
   more: number,
 ): Diagnostic =>
-  problem(
-    'VERSION_NOT_POSITIVE',
-    fileStart(file),
-    `${file} has the version ${version}; versions are 1, 2, 3 and so on.${alike(more)}`,
-    `${RENUMBER} ${suggestion}.`,
-  )
+  problem('VERSION_NOT_POSITIVE', fileStart(file), {
+    message: `${file} has the version ${version}; versions are 1, 2, 3 and so on.${alike(more)}`,
+    fix: `${RENUMBER} ${suggestion}.`,
+  })
 
 /** A date or a time in place of a version; told of the first such file, for all of them. */
 export const versionTimestamp = (
@@ -136,33 +121,29 @@ export const versionTimestamp = (
   suggestion: string,
   more: number,
 ): Diagnostic =>
-  problem(
-    'VERSION_TIMESTAMP',
-    fileStart(file),
-    `${file} is numbered by date or time (${digits}); versions count 1, 2, 3 without gaps, ` +
+  problem('VERSION_TIMESTAMP', fileStart(file), {
+    message:
+      `${file} is numbered by date or time (${digits}); versions count 1, 2, 3 without gaps, ` +
       `so that a missing one is noticed.${alike(more)}`,
-    `${RENUMBER} ${suggestion}.`,
-  )
+    fix: `${RENUMBER} ${suggestion}.`,
+  })
 
 /** A `.down.sql` file without the `.up.sql` file that it would undo. */
 export const pairWithoutUp = (file: string, expected: string): Diagnostic =>
-  problem(
-    'PAIR_WITHOUT_UP',
-    fileStart(file),
-    `${file} says how to undo a migration, but there is no ${expected} that says how to apply it.`,
-    `Add ${expected}, or delete this file.`,
-  )
+  problem('PAIR_WITHOUT_UP', fileStart(file), {
+    message: `${file} says how to undo a migration, but there is no ${expected} that says how to apply it.`,
+    fix: `Add ${expected}, or delete this file.`,
+  })
 
 /** An `.up.sql` and a `.down.sql` file of one version whose names differ. Null as a suggestion where `up` has its `down`. */
 export const pairNamesDiffer = (file: string, up: string, suggestion: string | null): Diagnostic =>
-  problem(
-    'PAIR_NAMES_DIFFER',
-    fileStart(file),
-    `${file} and ${up} have one version but different names, so they may not belong together.`,
-    suggestion === null
-      ? `${up} has its \`.down.sql\` already: delete ${file}, or give it the version and the name of the migration that it undoes.`
-      : `Did you mean ${suggestion}? Rename one of the two files, or give one of them another version.`,
-  )
+  problem('PAIR_NAMES_DIFFER', fileStart(file), {
+    message: `${file} and ${up} have one version but different names, so they may not belong together.`,
+    fix:
+      suggestion === null
+        ? `${up} has its \`.down.sql\` already: delete ${file}, or give it the version and the name of the migration that it undoes.`
+        : `Did you mean ${suggestion}? Rename one of the two files, or give one of them another version.`,
+  })
 
 /** `lockstep renumber` was killed while it renamed files, and some may be hidden, where they would never run. */
 export const renumberInterrupted = (
@@ -170,20 +151,20 @@ export const renumberInterrupted = (
   { aside, originals, journal }: Leftovers,
   unread: { readonly file: string; readonly fault: string } | null,
 ): Diagnostic =>
-  problem(
-    'RENUMBER_INTERRUPTED',
-    fileStart(file),
-    `\`lockstep renumber\` was broken off while it renamed migrations, and left ${file}` +
+  problem('RENUMBER_INTERRUPTED', fileStart(file), {
+    message:
+      `\`lockstep renumber\` was broken off while it renamed migrations, and left ${file}` +
       (aside.length > 1
         ? ` and ${aside.length - 1} more hidden file${aside.length > 2 ? 's' : ''}`
         : '') +
       '; hidden files are no migrations and would never run.',
-    journal !== null && unread === null
-      ? 'Run `lockstep renumber` again, or `lockstep gen`: before all else they put every file back, or end what was begun.'
-      : `What was begun is not known any more${unread ? `: ${unread.file} cannot be read, because ${unread.fault}` : ''}. ` +
+    fix:
+      journal !== null && unread === null
+        ? 'Run `lockstep renumber` again, or `lockstep gen`: before all else they put every file back, or end what was begun.'
+        : `What was begun is not known any more${unread ? `: ${unread.file} cannot be read, because ${unread.fault}` : ''}. ` +
           nameBack(originals) +
           (unread ? ` Then remove ${unread.file}, and run this again.` : ''),
-  )
+  })
 
 /** What a person has to do without a journal; every migration is under its old, its hidden or its new name. */
 const nameBack = (originals: readonly string[]): string =>
@@ -194,12 +175,10 @@ const nameBack = (originals: readonly string[]): string =>
 
 /** Another process renames the files of the folder at this moment. */
 export const renumberAtWork = (file: string, worker: number): Diagnostic =>
-  problem(
-    'RENUMBER_RUNNING',
-    fileStart(file),
-    `\`lockstep renumber\` is renaming the migrations of this folder (process ${worker}), so it cannot be told which there are.`,
-    'Wait until it is done, then run this again.',
-  )
+  problem('RENUMBER_RUNNING', fileStart(file), {
+    message: `\`lockstep renumber\` is renaming the migrations of this folder (process ${worker}), so it cannot be told which there are.`,
+    fix: 'Wait until it is done, then run this again.',
+  })
 
 function reason(cause: unknown): string {
   const { code, message } = cause as { code?: string; message?: string }

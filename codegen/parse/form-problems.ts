@@ -5,7 +5,10 @@ import { problemIn, withSeverity } from '../diagnostics/problem.js'
 
 /** A member of a migration has a value of the wrong type. */
 export const wrongType = (at: Position, name: string, expected: string): Diagnostic =>
-  problemIn('READ_WRONG_TYPE', at, `\`${name}\` must be ${expected}.`, `Write ${expected}.`)
+  problemIn('READ_WRONG_TYPE', at, {
+    message: `\`${name}\` must be ${expected}.`,
+    fix: `Write ${expected}.`,
+  })
 
 /** A member of `alter` that means nothing. */
 export const alterKey = (
@@ -16,241 +19,193 @@ export const alterKey = (
     keys,
   }: { readonly name: string; readonly key: string; readonly keys: readonly string[] },
 ): Diagnostic =>
-  problemIn(
-    'READ_ALTER_KEY',
-    at,
-    `\`${key}\` says nothing about \`${name}\` in \`alter\`.`,
-    `Write one of ${keys.join(', ')}.`,
-  )
+  problemIn('READ_ALTER_KEY', at, {
+    message: `\`${key}\` says nothing about \`${name}\` in \`alter\`.`,
+    fix: `Write one of ${keys.join(', ')}.`,
+  })
 
 /** `alter` beside what says the same, or where it cannot stand. */
 export const alterForm = (at: Position, why: string): Diagnostic =>
-  problemIn(
-    'READ_ALTER_FORM',
-    at,
-    `\`alter\` cannot stand here: ${why}.`,
-    "Write `export default defineMigration({ alter: { … }, down: 'auto' })`; what else is to be done gets a migration of its own.",
-  )
+  problemIn('READ_ALTER_FORM', at, {
+    message: `\`alter\` cannot stand here: ${why}.`,
+    fix: "Write `export default defineMigration({ alter: { … }, down: 'auto' })`; what else is to be done gets a migration of its own.",
+  })
 
 /** `batches` beside what says the same, or where it cannot stand. */
 export const batchesForm = (at: Position, why: string): Diagnostic =>
-  problemIn(
-    'READ_BATCHES_FORM',
-    at,
-    `\`batches\` cannot stand here: ${why}.`,
-    'Write `export default defineMigration({ batches: [{ query, by, update }], down: … })`; what else is to be done gets a migration of its own.',
-  )
+  problemIn('READ_BATCHES_FORM', at, {
+    message: `\`batches\` cannot stand here: ${why}.`,
+    fix: 'Write `export default defineMigration({ batches: [{ query, by, update }], down: … })`; what else is to be done gets a migration of its own.',
+  })
 
 /** One of `batches` that does not say what it needs, or says what means nothing. */
 export const batchesInvalid = (at: Position, why: string): Diagnostic =>
-  problemIn(
-    'READ_BATCHES_INVALID',
-    at,
-    `this is no walk over rows: ${why}.`,
-    "Write `{ query: 'SELECT id FROM users', by: 'id', update: 'UPDATE users SET … WHERE id BETWEEN :from AND :to' }`, or in place of `update` a function: `each(db, rows) { … }`.",
-  )
+  problemIn('READ_BATCHES_INVALID', at, {
+    message: `this is no walk over rows: ${why}.`,
+    fix: "Write `{ query: 'SELECT id FROM users', by: 'id', update: 'UPDATE users SET … WHERE id BETWEEN :from AND :to' }`, or in place of `update` a function: `each(db, rows) { … }`.",
+  })
 
 /** `down: 'auto'` where `up` is a function, or holds a statement that cannot be undone by looking at it. */
 export const downNotDerived = (at: Position, why: string): Diagnostic =>
-  problemIn(
-    'READ_DOWN_NOT_DERIVED',
-    at,
-    `\`down\` cannot be derived from \`up\`: ${why}.`,
-    'Write `down` yourself, or say in `irreversible` why there is none.',
-  )
+  problemIn('READ_DOWN_NOT_DERIVED', at, {
+    message: `\`down\` cannot be derived from \`up\`: ${why}.`,
+    fix: 'Write `down` yourself, or say in `irreversible` why there is none.',
+  })
 
 /** The default export is something that is no migration. */
 export const notAMigration = (at: Position, what: string): Diagnostic =>
-  problemIn(
-    'READ_NOT_A_MIGRATION',
-    at,
-    `the default export is ${what}, not a migration.`,
-    'Write `export default defineMigration({ up, down })`, or export functions named `up` and `down`.',
-  )
+  problemIn('READ_NOT_A_MIGRATION', at, {
+    message: `the default export is ${what}, not a migration.`,
+    fix: 'Write `export default defineMigration({ up, down })`, or export functions named `up` and `down`.',
+  })
 
 /** A generator function as `up` or `down`: calling it runs nothing. */
 export const generator = (at: Position, name: string): Diagnostic =>
-  problemIn(
-    'READ_GENERATOR',
-    at,
-    `\`${name}\` is a generator function; calling it would run none of its code.`,
-    'Remove the `*`.',
-  )
+  problemIn('READ_GENERATOR', at, {
+    message: `\`${name}\` is a generator function; calling it would run none of its code.`,
+    fix: 'Remove the `*`.',
+  })
 
 /** A version in code that is no positive integer. */
 export const versionInvalid = (at: Position, shown: string): Diagnostic =>
-  problemIn(
-    'READ_VERSION',
-    at,
-    `${shown} is not a version; versions are 1, 2, 3 and so on.`,
-    "Write a positive integer or its digits: `2` or `'002'`.",
-  )
+  problemIn('READ_VERSION', at, {
+    message: `${shown} is not a version; versions are 1, 2, 3 and so on.`,
+    fix: "Write a positive integer or its digits: `2` or `'002'`.",
+  })
 
 /** A property or an export whose name is almost that of a part of a migration. */
 export const misspelt = (at: Position, name: string, meant: string): Diagnostic =>
   withSeverity(
     'warning',
-    problemIn(
-      'READ_MISSPELT',
-      at,
-      `\`${name}\` is no part of a migration and has no effect.`,
-      `Did you mean \`${meant}\`?`,
-    ),
+    problemIn('READ_MISSPELT', at, {
+      message: `\`${name}\` is no part of a migration and has no effect.`,
+      fix: `Did you mean \`${meant}\`?`,
+    }),
   )
 
 /** A class extends something other than Lockstep's `Migration`. */
 export const classBase = (at: Position, base: string): Diagnostic =>
-  problemIn(
-    'READ_CLASS_BASE',
-    at,
-    `the class extends \`${base}\`; what it inherits from there is not read.`,
-    'Extend `Migration` of Lockstep or nothing, and write `up` and `down` in this class. Put shared code into functions.',
-  )
+  problemIn('READ_CLASS_BASE', at, {
+    message: `the class extends \`${base}\`; what it inherits from there is not read.`,
+    fix: 'Extend `Migration` of Lockstep or nothing, and write `up` and `down` in this class. Put shared code into functions.',
+  })
 
 /** An abstract class as a migration: no instance of it can be made. */
 export const classAbstract = (at: Position): Diagnostic =>
-  problemIn(
-    'READ_CLASS_ABSTRACT',
-    at,
-    'the class is abstract, so no migration can be made from it.',
-    'Remove `abstract`.',
-  )
+  problemIn('READ_CLASS_ABSTRACT', at, {
+    message: 'the class is abstract, so no migration can be made from it.',
+    fix: 'Remove `abstract`.',
+  })
 
 /** A migration class that cannot be made without arguments. */
 export const classArguments = (at: Position): Diagnostic =>
-  problemIn(
-    'READ_CLASS_ARGUMENTS',
-    at,
-    'the migration class takes arguments, but Lockstep makes it without any.',
-    'Write the values into the class, as fields or in `super({ … })`.',
-  )
+  problemIn('READ_CLASS_ARGUMENTS', at, {
+    message: 'the migration class takes arguments, but Lockstep makes it without any.',
+    fix: 'Write the values into the class, as fields or in `super({ … })`.',
+  })
 
 /** A static `up` or `down`, which the instance that runs does not have. */
 export const classStatic = (at: Position, name: string): Diagnostic =>
-  problemIn(
-    'READ_CLASS_STATIC',
-    at,
-    `\`${name}\` is static, but a migration runs as an instance of its class.`,
-    'Remove `static`.',
-  )
+  problemIn('READ_CLASS_STATIC', at, {
+    message: `\`${name}\` is static, but a migration runs as an instance of its class.`,
+    fix: 'Remove `static`.',
+  })
 
 /** A decorator in a migration class, which may put something else in the place of what it stands on. */
 export const classDecorated = (at: Position, decorator: string): Diagnostic =>
-  problemIn(
-    'READ_CLASS_DECORATED',
-    at,
-    `\`${decorator}\` is a decorator, which can put other code in the place of \`up\` or \`down\`; that code would be ` +
+  problemIn('READ_CLASS_DECORATED', at, {
+    message:
+      `\`${decorator}\` is a decorator, which can put other code in the place of \`up\` or \`down\`; that code would be ` +
       'neither checked nor part of the checksum.',
-    'Remove the decorator, and call inside `up` what it is to do.',
-  )
+    fix: 'Remove the decorator, and call inside `up` what it is to do.',
+  })
 
 /** A constructor of a migration class that does more than state something. */
 export const classConstructor = (at: Position, statement: string): Diagnostic =>
-  problemIn(
-    'READ_CLASS_CONSTRUCTOR',
-    at,
-    `the constructor does more than state something about the migration: \`${statement}\`.`,
-    'Leave `super({ … })` and assignments such as `this.description = …` in it, or write fields; move the rest into `up`.',
-  )
+  problemIn('READ_CLASS_CONSTRUCTOR', at, {
+    message: `the constructor does more than state something about the migration: \`${statement}\`.`,
+    fix: 'Leave `super({ … })` and assignments such as `this.description = …` in it, or write fields; move the rest into `up`.',
+  })
 
 /** Code of a migration class that gives it another `up` or `down`, or may do so. */
 export const classChanged = (at: Position, code: string): Diagnostic =>
-  problemIn(
-    'READ_CLASS_CHANGED',
-    at,
-    `the class can get another \`up\` or \`down\` than the one that is written in it, because of \`${code}\`; that code would ` +
+  problemIn('READ_CLASS_CHANGED', at, {
+    message:
+      `the class can get another \`up\` or \`down\` than the one that is written in it, because of \`${code}\`; that code would ` +
       'be neither checked nor part of the checksum.',
-    'Write `up` and `down` as methods, with all that they do. Fields and the constructor may read members by name, and not ' +
+    fix:
+      'Write `up` and `down` as methods, with all that they do. Fields and the constructor may read members by name, and not ' +
       'call them or hand `this` or the class to other code.',
-  )
+  })
 
 /** A class with two members named `up` or `down`: which of them runs depends on how they are written. */
 export const classTwice = (at: Position, name: string): Diagnostic =>
-  problemIn(
-    'READ_CLASS_TWICE',
-    at,
-    `the class has two members named \`${name}\`, of which only one would run.`,
-    'Keep one of the two.',
-  )
+  problemIn('READ_CLASS_TWICE', at, {
+    message: `the class has two members named \`${name}\`, of which only one would run.`,
+    fix: 'Keep one of the two.',
+  })
 
 /** A file named for a range of versions that holds no list. */
 export const listExpected = (at: Position, range: string): Diagnostic =>
-  problemIn(
-    'READ_LIST_EXPECTED',
-    at,
-    `no list of migrations is exported, but the name of the file promises ${range}.`,
-    'Write `export default defineMigrations([…])`, or name the file for one version.',
-  )
+  problemIn('READ_LIST_EXPECTED', at, {
+    message: `no list of migrations is exported, but the name of the file promises ${range}.`,
+    fix: 'Write `export default defineMigrations([…])`, or name the file for one version.',
+  })
 
 /** An element of a list that is no object. */
 export const listElement = (at: Position): Diagnostic =>
-  problemIn(
-    'READ_LIST_ELEMENT',
-    at,
-    'an element of the list is not a migration.',
-    "Write an object: `{ version: 1, description: '…', sql: ['…'], down: ['…'] }`.",
-  )
+  problemIn('READ_LIST_ELEMENT', at, {
+    message: 'an element of the list is not a migration.',
+    fix: "Write an object: `{ version: 1, description: '…', sql: ['…'], down: ['…'] }`.",
+  })
 
 /** An element of a list without a version. */
 export const listVersionMissing = (at: Position): Diagnostic =>
-  problemIn(
-    'READ_LIST_VERSION_MISSING',
-    at,
-    'an element of the list has no version.',
-    'Add `version: …`; the order in the list does not count.',
-  )
+  problemIn('READ_LIST_VERSION_MISSING', at, {
+    message: 'an element of the list has no version.',
+    fix: 'Add `version: …`; the order in the list does not count.',
+  })
 
 /** An element of a list whose name is not spelt as a migration's. */
 export const listName = (at: Position, name: string, suggestion: string | null): Diagnostic =>
-  problemIn(
-    'READ_LIST_NAME',
-    at,
-    `'${name}' is not spelt as the name of a migration, which is in snake_case.`,
-    `${suggestion === null ? '' : `Did you mean '${suggestion}'? `}Write small letters, digits and \`_\` between words, or leave the ` +
+  problemIn('READ_LIST_NAME', at, {
+    message: `'${name}' is not spelt as the name of a migration, which is in snake_case.`,
+    fix:
+      `${suggestion === null ? '' : `Did you mean '${suggestion}'? `}Write small letters, digits and \`_\` between words, or leave the ` +
       'name out. A sentence about what it does belongs in `description`.',
-  )
+  })
 
 /** A function in a list, which holds nothing but SQL. */
 export const listFunction = (at: Position, name: string): Diagnostic =>
-  problemIn(
-    'READ_LIST_FUNCTION',
-    at,
-    `\`${name}\` is a function, but the migrations of a list are SQL only.`,
-    'Write it as SQL, or give this migration a file of its own.',
-  )
+  problemIn('READ_LIST_FUNCTION', at, {
+    message: `\`${name}\` is a function, but the migrations of a list are SQL only.`,
+    fix: 'Write it as SQL, or give this migration a file of its own.',
+  })
 
 /** An element of a list with both `sql` and `up`. */
 export const listSqlAndUp = (at: Position): Diagnostic =>
-  problemIn(
-    'READ_LIST_SQL_AND_UP',
-    at,
-    'an element of the list has both `sql` and `up`, which mean the same.',
-    'Keep one of the two.',
-  )
+  problemIn('READ_LIST_SQL_AND_UP', at, {
+    message: 'an element of the list has both `sql` and `up`, which mean the same.',
+    fix: 'Keep one of the two.',
+  })
 
 /** Versions that the file name promises and the list does not have. */
 export const listMissing = (at: Position, versions: string, range: string): Diagnostic =>
-  problemIn(
-    'READ_LIST_MISSING',
-    at,
-    `the list has no ${versions}, but the name of the file promises ${range}.`,
-    'Add what is missing, or rename the file to the range that it holds.',
-  )
+  problemIn('READ_LIST_MISSING', at, {
+    message: `the list has no ${versions}, but the name of the file promises ${range}.`,
+    fix: 'Add what is missing, or rename the file to the range that it holds.',
+  })
 
 /** A version in a list that is outside the range of the file name. */
 export const listExtra = (at: Position, version: string, range: string): Diagnostic =>
-  problemIn(
-    'READ_LIST_EXTRA',
-    at,
-    `the list has version ${version}, but the name of the file promises ${range}.`,
-    'Rename the file to the range that it holds, or move this migration to another file.',
-  )
+  problemIn('READ_LIST_EXTRA', at, {
+    message: `the list has version ${version}, but the name of the file promises ${range}.`,
+    fix: 'Rename the file to the range that it holds, or move this migration to another file.',
+  })
 
 /** A version that stands twice in one list. */
 export const listRepeated = (at: Position, version: string, first: number): Diagnostic =>
-  problemIn(
-    'READ_LIST_REPEATED',
-    at,
-    `the list has version ${version} already, in line ${first}.`,
-    'Give each migration of the list a version of its own.',
-  )
+  problemIn('READ_LIST_REPEATED', at, {
+    message: `the list has version ${version} already, in line ${first}.`,
+    fix: 'Give each migration of the list a version of its own.',
+  })

@@ -13,12 +13,10 @@ export const syntaxError = (
   { message, number }: SyntaxError,
   more: number,
 ): Diagnostic =>
-  problemIn(
-    'READ_SYNTAX',
-    at,
-    `there is a syntax error: ${message}${following(more)}`,
-    `Correct the syntax. TypeScript calls this error TS${number}.`,
-  )
+  problemIn('READ_SYNTAX', at, {
+    message: `there is a syntax error: ${message}${following(more)}`,
+    fix: `Correct the syntax. TypeScript calls this error TS${number}.`,
+  })
 
 function following(more: number): string {
   if (more === 0) return ''
@@ -28,156 +26,126 @@ function following(more: number): string {
 
 /** The code is nested so deeply that it cannot be read. */
 export const tooDeep = (at: Position): Diagnostic =>
-  problemIn(
-    'READ_TOO_DEEP',
-    at,
-    'the code is nested too deeply to be read.',
-    'Put long texts into one template literal or into an SQL file.',
-  )
+  problemIn('READ_TOO_DEEP', at, {
+    message: 'the code is nested too deeply to be read.',
+    fix: 'Put long texts into one template literal or into an SQL file.',
+  })
 
 /** Constants are put together to more text, or more elements, than a migration can run. */
 export const tooLarge = (at: Position): Diagnostic =>
-  problemIn(
-    'READ_TOO_LARGE',
-    at,
-    'what is put together here becomes too large to be read.',
-    'Write less of it at once: make the rows in SQL, or in a function that runs one statement after the other.',
-  )
+  problemIn('READ_TOO_LARGE', at, {
+    message: 'what is put together here becomes too large to be read.',
+    fix: 'Write less of it at once: make the rows in SQL, or in a function that runs one statement after the other.',
+  })
 
 /** The default export comes from another file. */
 export const reexported = (at: Position): Diagnostic =>
-  problemIn(
-    'READ_REEXPORT',
-    at,
-    'the migration is re-exported from another file, so it is not read.',
-    'Write the migration in this file: `export default defineMigration({ up, down })`. ' +
+  problemIn('READ_REEXPORT', at, {
+    message: 'the migration is re-exported from another file, so it is not read.',
+    fix:
+      'Write the migration in this file: `export default defineMigration({ up, down })`. ' +
       'It may import `up` and `down` from a `_*` file in the migrations folder.',
-  )
+  })
 
 /**
  * The file exports the way CommonJS does, in TypeScript or in a way that only running it could tell, or though its name or
  * package.json makes an ES module of it.
  */
 export const commonJs = (at: Position, moduleBy?: 'name' | 'package'): Diagnostic =>
-  problemIn(
-    'READ_COMMONJS',
-    at,
-    moduleBy
+  problemIn('READ_COMMONJS', at, {
+    message: moduleBy
       ? `the exports are those of CommonJS, but ${moduleBy === 'name' ? 'its name ends in .mjs' : 'package.json says `"type": "module"`'}: for Node and bundlers it is an ES module, and exports nothing that way.`
       : 'the exports are those of CommonJS, and what they are is not seen without running the file.',
-    moduleBy
+    fix: moduleBy
       ? 'Rename the file so that it ends in .cjs, or write `export default defineMigration({ up, down })`.'
       : 'Write `export default defineMigration({ up, down })`, or in a CommonJS file in JavaScript one `module.exports = …` or `exports.up = …` at its top level.',
-  )
+  })
 
 /** The file has more than one default export. */
 export const secondDefault = (at: Position): Diagnostic =>
-  problemIn(
-    'READ_SECOND_DEFAULT',
-    at,
-    'there is a second default export; a file has one migration, or one list of them.',
-    'Remove one of the two, or give each migration a file of its own.',
-  )
+  problemIn('READ_SECOND_DEFAULT', at, {
+    message: 'there is a second default export; a file has one migration, or one list of them.',
+    fix: 'Remove one of the two, or give each migration a file of its own.',
+  })
 
 /** A value is the result of a call that only running the program would tell. */
 export const called = (at: Position, call: string): Diagnostic =>
-  problemIn(
-    'READ_CALL',
-    at,
-    `the value is what \`${call}\` returns, which is known only when it runs.`,
-    'Write the value itself here: an object, a function, a string or a list.',
-  )
+  problemIn('READ_CALL', at, {
+    message: `the value is what \`${call}\` returns, which is known only when it runs.`,
+    fix: 'Write the value itself here: an object, a function, a string or a list.',
+  })
 
 /** `defineMigration` and the like are used without being imported from Lockstep. */
 export const notImported = (at: Position, name: string): Diagnostic =>
-  problemIn(
-    'READ_NOT_IMPORTED',
-    at,
-    `\`${name}\` is used, but it is not imported from Lockstep.`,
-    `Import it by name from your driver's door, for example ` +
+  problemIn('READ_NOT_IMPORTED', at, {
+    message: `\`${name}\` is used, but it is not imported from Lockstep.`,
+    fix:
+      `Import it by name from your driver's door, for example ` +
       `\`import { ${name} } from 'lockstep/better-sqlite3'\`.`,
-  )
+  })
 
 /** A list or a text is made by a function such as `map`, `filter` or `slice`. */
 export const mapped = (at: Position, method: string): Diagnostic =>
-  problemIn(
-    'READ_MAPPED',
-    at,
-    `the value is made by \`.${method}(…)\`, which is known only when it runs.`,
-    'Write it out: a text as it is, the elements of a list one by one; spreads of constant lists are fine.',
-  )
+  problemIn('READ_MAPPED', at, {
+    message: `the value is made by \`.${method}(…)\`, which is known only when it runs.`,
+    fix: 'Write it out: a text as it is, the elements of a list one by one; spreads of constant lists are fine.',
+  })
 
 /** A value depends on a condition, so it may differ from run to run. */
 export const conditional = (at: Position): Diagnostic =>
-  problemIn(
-    'READ_CONDITIONAL',
-    at,
-    'the value depends on a condition; a migration must be the same in every run.',
-    'Write one value. Put the condition inside `up`, or make it a migration of its own.',
-  )
+  problemIn('READ_CONDITIONAL', at, {
+    message: 'the value depends on a condition; a migration must be the same in every run.',
+    fix: 'Write one value. Put the condition inside `up`, or make it a migration of its own.',
+  })
 
 /** A property whose name is computed. */
 export const computedKey = (at: Position): Diagnostic =>
-  problemIn(
-    'READ_COMPUTED_KEY',
-    at,
-    'the name of a property is computed, so it is not known without running the code.',
-    'Write the name itself: `up`, not `[name]`.',
-  )
+  problemIn('READ_COMPUTED_KEY', at, {
+    message: 'the name of a property is computed, so it is not known without running the code.',
+    fix: 'Write the name itself: `up`, not `[name]`.',
+  })
 
 /** A value is imported from a file that is not a `_*` helper of the migrations folder. */
 export const imported = (at: Position, name: string, from: string): Diagnostic =>
-  problemIn(
-    'READ_IMPORTED',
-    at,
-    `\`${name}\` comes from '${from}', so it can change without this migration being touched.`,
-    'Write it in this file, or move it to a `_*` file in the migrations folder and import it from there.',
-  )
+  problemIn('READ_IMPORTED', at, {
+    message: `\`${name}\` comes from '${from}', so it can change without this migration being touched.`,
+    fix: 'Write it in this file, or move it to a `_*` file in the migrations folder and import it from there.',
+  })
 
 /** A helper file has syntax errors, so what it exports is not known. */
 export const importBroken = (at: Position, name: string, from: string): Diagnostic =>
-  problemIn(
-    'READ_IMPORT_BROKEN',
-    at,
-    `\`${name}\` comes from '${from}', which has syntax errors.`,
-    'Correct them there.',
-  )
+  problemIn('READ_IMPORT_BROKEN', at, {
+    message: `\`${name}\` comes from '${from}', which has syntax errors.`,
+    fix: 'Correct them there.',
+  })
 
 /** A helper file has no export of the imported name. */
 export const importMissing = (at: Position, name: string, from: string): Diagnostic =>
-  problemIn(
-    'READ_IMPORT_MISSING',
-    at,
-    `'${from}' has no export \`${name}\`.`,
-    'Export it there, or correct the name.',
-  )
+  problemIn('READ_IMPORT_MISSING', at, {
+    message: `'${from}' has no export \`${name}\`.`,
+    fix: 'Export it there, or correct the name.',
+  })
 
 /** A name stands for something that is no constant: `let`, a destructured variable, a parameter. */
 export const notConstant = (at: Position, name: string): Diagnostic =>
-  problemIn(
-    'READ_NOT_CONSTANT',
-    at,
-    `\`${name}\` is not a constant with a value of its own, so what it holds is not known.`,
-    `Declare it as \`const ${name} = …\` at the top level of the file.`,
-  )
+  problemIn('READ_NOT_CONSTANT', at, {
+    message: `\`${name}\` is not a constant with a value of its own, so what it holds is not known.`,
+    fix: `Declare it as \`const ${name} = …\` at the top level of the file.`,
+  })
 
 /** A name that is declared nowhere in the file. */
 export const undeclared = (at: Position, name: string): Diagnostic =>
-  problemIn(
-    'READ_UNDECLARED',
-    at,
-    `\`${name}\` is not declared.`,
-    'Declare it with `const` at the top level of the file, or correct the name.',
-  )
+  problemIn('READ_UNDECLARED', at, {
+    message: `\`${name}\` is not declared.`,
+    fix: 'Declare it with `const` at the top level of the file, or correct the name.',
+  })
 
 /** A constant list, object or class that other code of the file may change. */
 export const touched = (at: Position, name: string): Diagnostic =>
-  problemIn(
-    'READ_CHANGED',
-    at,
-    `\`${name}\` is part of the migration, and a statement may change it when the file is loaded.`,
-    `Write the whole of \`${name}\` in its declaration, and remove this statement.`,
-  )
+  problemIn('READ_CHANGED', at, {
+    message: `\`${name}\` is part of the migration, and a statement may change it when the file is loaded.`,
+    fix: `Write the whole of \`${name}\` in its declaration, and remove this statement.`,
+  })
 
 /** A value that a migration uses and another file changes, which is no part of the migration's checksum. */
 export const changedElsewhere = (
@@ -185,41 +153,37 @@ export const changedElsewhere = (
   shown: string,
   { name, declared, user }: { name: string; declared: Position; user: string },
 ): Diagnostic =>
-  problemIn(
-    'READ_CHANGED_ELSEWHERE',
-    at,
-    `\`${shown}\` changes \`${name}\` of ${declared.file}:${declared.line}:${declared.column}, which ${user} uses; what that ` +
+  problemIn('READ_CHANGED_ELSEWHERE', at, {
+    message:
+      `\`${shown}\` changes \`${name}\` of ${declared.file}:${declared.line}:${declared.column}, which ${user} uses; what that ` +
       'does to it is no part of its checksum.',
-    `Write the whole of \`${name}\` where it is declared, or change a copy: \`[...${name}]\`.`,
-  )
+    fix: `Write the whole of \`${name}\` where it is declared, or change a copy: \`[...${name}]\`.`,
+  })
 
 /** A constant that is defined by itself. */
 export const circular = (at: Position, name: string): Diagnostic =>
-  problemIn(
-    'READ_CIRCULAR',
-    at,
-    `\`${name}\` is defined by itself, so it has no value.`,
-    'Give it a value that does not need its own.',
-  )
+  problemIn('READ_CIRCULAR', at, {
+    message: `\`${name}\` is defined by itself, so it has no value.`,
+    fix: 'Give it a value that does not need its own.',
+  })
 
 /** An expression of a kind that is not read without executing. */
 export const notReadable = (at: Position, what: string): Diagnostic =>
-  problemIn(
-    'READ_EXPRESSION',
-    at,
-    `${what} cannot be read without running the code.`,
-    'Write a constant: a string, a template with constants in its holes, a number, a list or an object.',
-  )
+  problemIn('READ_EXPRESSION', at, {
+    message: `${what} cannot be read without running the code.`,
+    fix: 'Write a constant: a string, a template with constants in its holes, a number, a list or an object.',
+  })
 
 /** An array with a hole in it. */
 export const emptyItem = (at: Position): Diagnostic =>
-  problemIn('READ_EMPTY_ITEM', at, 'an element of the list is missing.', 'Remove the comma.')
+  problemIn('READ_EMPTY_ITEM', at, {
+    message: 'an element of the list is missing.',
+    fix: 'Remove the comma.',
+  })
 
 /** A `sql` template has a value in a hole that cannot become SQL. */
 export const holeNotSql = (at: Position): Diagnostic =>
-  problemIn(
-    'READ_HOLE',
-    at,
-    'a hole of the template does not hold a constant that can be written into SQL.',
-    'Put a string, a number, a boolean, null or another `sql` fragment there.',
-  )
+  problemIn('READ_HOLE', at, {
+    message: 'a hole of the template does not hold a constant that can be written into SQL.',
+    fix: 'Put a string, a number, a boolean, null or another `sql` fragment there.',
+  })

@@ -8,120 +8,97 @@ export const sqlBeforeMarker = (
   direction: 'up' | 'down',
   below: 'marker' | 'none',
 ): Diagnostic =>
-  problemIn(
-    'READ_SQL_BEFORE_MARKER',
-    at,
-    'a statement stands above the first marker, so it belongs neither to `up` nor to `down`.',
-    below === 'marker'
-      ? `Move it below \`-- migrate:${direction}\`.`
-      : `Write \`-- migrate:${direction}\` on a line above it: a file with one marker has all its statements below markers.`,
-  )
+  problemIn('READ_SQL_BEFORE_MARKER', at, {
+    message:
+      'a statement stands above the first marker, so it belongs neither to `up` nor to `down`.',
+    fix:
+      below === 'marker'
+        ? `Move it below \`-- migrate:${direction}\`.`
+        : `Write \`-- migrate:${direction}\` on a line above it: a file with one marker has all its statements below markers.`,
+  })
 
 /** A section of an SQL file that is begun twice. */
 export const sqlMarkerRepeated = (at: Position, direction: string, first: number): Diagnostic =>
-  problemIn(
-    'READ_SQL_MARKER_REPEATED',
-    at,
-    `there is a \`-- migrate:${direction}\` section already, from line ${first} on.`,
-    'Put the statements of both into one section.',
-  )
+  problemIn('READ_SQL_MARKER_REPEATED', at, {
+    message: `there is a \`-- migrate:${direction}\` section already, from line ${first} on.`,
+    fix: 'Put the statements of both into one section.',
+  })
 
 /** A marker that is neither `migrate:up` nor `migrate:down`. */
 export const sqlMarkerUnknown = (at: Position, shown: string): Diagnostic =>
-  problemIn(
-    'READ_SQL_MARKER_UNKNOWN',
-    at,
-    `\`${shown}\` is no marker; there are \`-- migrate:up\` and \`-- migrate:down\`.`,
-    'Write one of the two.',
-  )
+  problemIn('READ_SQL_MARKER_UNKNOWN', at, {
+    message: `\`${shown}\` is no marker; there are \`-- migrate:up\` and \`-- migrate:down\`.`,
+    fix: 'Write one of the two.',
+  })
 
 /** A marker behind SQL on the same line. */
 export const sqlMarkerPlace = (at: Position): Diagnostic =>
-  problemIn(
-    'READ_SQL_MARKER_PLACE',
-    at,
-    'a marker must stand on a line of its own.',
-    'Move it to the beginning of the next line.',
-  )
+  problemIn('READ_SQL_MARKER_PLACE', at, {
+    message: 'a marker must stand on a line of its own.',
+    fix: 'Move it to the beginning of the next line.',
+  })
 
 /** A marker of the other direction in a file that holds one direction only. */
 export const sqlMarkerFile = (at: Position, direction: string): Diagnostic =>
-  problemIn(
-    'READ_SQL_MARKER_FILE',
-    at,
-    `a section of the other direction begins, but a \`.${direction}.sql\` file can hold none.`,
-    'Move the section to the other file of the pair, or write both in one `.sql` file.',
-  )
+  problemIn('READ_SQL_MARKER_FILE', at, {
+    message: `a section of the other direction begins, but a \`.${direction}.sql\` file can hold none.`,
+    fix: 'Move the section to the other file of the pair, or write both in one `.sql` file.',
+  })
 
 /** A marker of another migration tool, or a misspelt one; without it the file would run as a whole, `down` included. */
 export const sqlMarkerForeign = (at: Position, shown: string, direction: string): Diagnostic =>
-  problemIn(
-    'READ_SQL_MARKER_FOREIGN',
-    at,
-    `\`${shown}\` looks like a marker, of another tool or misspelt. Lockstep would take it for a comment and run ` +
+  problemIn('READ_SQL_MARKER_FOREIGN', at, {
+    message:
+      `\`${shown}\` looks like a marker, of another tool or misspelt. Lockstep would take it for a comment and run ` +
       'all that follows.',
-    `Write \`-- migrate:${direction}\` instead, or reword the comment if it is no marker.`,
-  )
+    fix: `Write \`-- migrate:${direction}\` instead, or reword the comment if it is no marker.`,
+  })
 
 /** An unknown option of an SQL file, or a value that it does not have. */
 export const sqlOptionUnknown = (at: Position, shown: string): Diagnostic =>
-  problemIn(
-    'READ_SQL_OPTION_UNKNOWN',
-    at,
-    `\`${shown}\` is no option of a section.`,
-    'The options are `transaction:false`, `transaction:true` and `foreign_keys:enforce`.',
-  )
+  problemIn('READ_SQL_OPTION_UNKNOWN', at, {
+    message: `\`${shown}\` is no option of a section.`,
+    fix: 'The options are `transaction:false`, `transaction:true` and `foreign_keys:enforce`.',
+  })
 
 /** An option of an SQL file that is given twice for one direction. */
 export const sqlOptionRepeated = (at: Position, name: string, first: number): Diagnostic =>
-  problemIn(
-    'READ_SQL_OPTION_REPEATED',
-    at,
-    `the option \`${name}\` is given already, in line ${first}.`,
-    'Keep one of the two.',
-  )
+  problemIn('READ_SQL_OPTION_REPEATED', at, {
+    message: `the option \`${name}\` is given already, in line ${first}.`,
+    fix: 'Keep one of the two.',
+  })
 
 /** An option behind `migrate:down` that `migrate:up` does not have; options hold for the whole migration. */
 export const sqlOptionDiffers = (at: Position, shown: string): Diagnostic =>
-  problemIn(
-    'READ_SQL_OPTION_DIFFERS',
-    at,
-    `\`${shown}\` is given for \`down\` but not for \`up\`; options hold for the migration as a whole.`,
-    'Write it behind `-- migrate:up`.',
-  )
+  problemIn('READ_SQL_OPTION_DIFFERS', at, {
+    message: `\`${shown}\` is given for \`down\` but not for \`up\`; options hold for the migration as a whole.`,
+    fix: 'Write it behind `-- migrate:up`.',
+  })
 
 /** A description, or the reason for an option, that is given twice. */
 export const sqlCommentRepeated = (at: Position, name: string, first: number): Diagnostic =>
-  problemIn(
-    'READ_SQL_COMMENT_REPEATED',
-    at,
-    `\`-- ${name}:\` is given already, in line ${first}.`,
-    'Keep one of the two.',
-  )
+  problemIn('READ_SQL_COMMENT_REPEATED', at, {
+    message: `\`-- ${name}:\` is given already, in line ${first}.`,
+    fix: 'Keep one of the two.',
+  })
 
 /** A description, or the reason for an option, without any text. */
 export const sqlCommentEmpty = (at: Position, name: string): Diagnostic =>
-  problemIn(
-    'READ_SQL_COMMENT_EMPTY',
-    at,
-    `\`-- ${name}:\` has no text.`,
-    `Write the text on the same line: \`-- ${name}: …\`.`,
-  )
+  problemIn('READ_SQL_COMMENT_EMPTY', at, {
+    message: `\`-- ${name}:\` has no text.`,
+    fix: `Write the text on the same line: \`-- ${name}: …\`.`,
+  })
 
 /** An SQL file that has a `down` and asks for one that is derived. */
 export const sqlDownTwice = (at: Position, line: number): Diagnostic =>
-  problemIn(
-    'READ_SQL_DOWN_TWICE',
-    at,
-    `\`-- down: auto\` asks for a \`down\` that is derived, but one is written in line ${line}.`,
-    'Keep one of the two.',
-  )
+  problemIn('READ_SQL_DOWN_TWICE', at, {
+    message: `\`-- down: auto\` asks for a \`down\` that is derived, but one is written in line ${line}.`,
+    fix: 'Keep one of the two.',
+  })
 
 /** A NUL character in SQL: the database would stop reading there. */
 export const sqlNul = (at: Position): Diagnostic =>
-  problemIn(
-    'READ_SQL_NUL',
-    at,
-    'the SQL contains a NUL character; the database would ignore everything after it.',
-    "Remove it, or write `char(0)` or a blob such as `x'00'`.",
-  )
+  problemIn('READ_SQL_NUL', at, {
+    message: 'the SQL contains a NUL character; the database would ignore everything after it.',
+    fix: "Remove it, or write `char(0)` or a blob such as `x'00'`.",
+  })

@@ -11,7 +11,7 @@ const REGENERATE = 'Run `lockstep gen` and commit the result.'
 
 /** A generated file is not there. */
 export const generatedMissing = (at: Position): Diagnostic =>
-  problem('GENERATED_MISSING', at, `${at.file} is missing.`, REGENERATE)
+  problem('GENERATED_MISSING', at, { message: `${at.file} is missing.`, fix: REGENERATE })
 
 /** A file that the settings no longer ask for; `instead` is the one that took its place, if one did. */
 export interface LeftOver {
@@ -26,12 +26,10 @@ export const generatedStale = (
   at: Position,
   because: RegistryChanges | 'schema' | LeftOver,
 ): Diagnostic =>
-  problem(
-    'GENERATED_STALE',
-    at,
-    `${at.file} is ${describeStale(at, because)}.`,
-    typeof because === 'object' && 'instead' in because ? howToRemove(because) : REGENERATE,
-  )
+  problem('GENERATED_STALE', at, {
+    message: `${at.file} is ${describeStale(at, because)}.`,
+    fix: typeof because === 'object' && 'instead' in because ? howToRemove(because) : REGENERATE,
+  })
 
 function describeStale({ file }: Position, because: RegistryChanges | 'schema' | LeftOver): string {
   if (because === 'schema')
@@ -54,12 +52,10 @@ const howToRemove = ({ instead }: LeftOver): string =>
 
 /** A generated file lists the right migrations, or is about the right schema, but is not what the generator writes. */
 export const generatedEdited = (at: Position, about: 'migrations' | 'schema'): Diagnostic =>
-  problem(
-    'GENERATED_EDITED',
-    at,
-    `${at.file} ${EDITED[about]}, or was written with other settings or by another version of Lockstep.`,
-    REGENERATE,
-  )
+  problem('GENERATED_EDITED', at, {
+    message: `${at.file} ${EDITED[about]}, or was written with other settings or by another version of Lockstep.`,
+    fix: REGENERATE,
+  })
 
 const EDITED = {
   migrations:
@@ -71,51 +67,42 @@ const EDITED = {
 
 /** The registry is right as far as it goes, but was generated without replay. */
 export const generatedUnproven = (at: Position): Diagnostic =>
-  problem(
-    'GENERATED_UNPROVEN',
-    at,
-    `${at.file} was generated without replay (\`--no-replay\`), so it lacks the digests of the schemas: ` +
+  problem('GENERATED_UNPROVEN', at, {
+    message:
+      `${at.file} was generated without replay (\`--no-replay\`), so it lacks the digests of the schemas: ` +
       'the schema gate cannot compare a database with it, and `lockstep adopt` cannot recognise one by its schema.',
-    REGENERATE,
-  )
+    fix: REGENERATE,
+  })
 
 /** A merge left its conflict markers in a generated file. */
 export const generatedConflict = (at: Position): Diagnostic =>
-  problem(
-    'GENERATED_CONFLICT',
-    at,
-    `${at.file} contains the conflict markers of a merge.`,
-    'Settle which migrations stay and how they are numbered, then run `lockstep gen`: it writes the file anew. Commit the result.',
-  )
+  problem('GENERATED_CONFLICT', at, {
+    message: `${at.file} contains the conflict markers of a merge.`,
+    fix: 'Settle which migrations stay and how they are numbered, then run `lockstep gen`: it writes the file anew. Commit the result.',
+  })
 
 /** A file that Lockstep did not write stands where a generated one belongs; it is never overwritten. */
 export const generatedForeign = (at: Position): Diagnostic =>
-  problem(
-    'GENERATED_FOREIGN',
-    at,
-    `${at.file} was not written by Lockstep, so it was left as it is.`,
-    'Move that file elsewhere, or choose another folder with `--out` or `out` in the configuration.',
-  )
+  problem('GENERATED_FOREIGN', at, {
+    message: `${at.file} was not written by Lockstep, so it was left as it is.`,
+    fix: 'Move that file elsewhere, or choose another folder with `--out` or `out` in the configuration.',
+  })
 
 /** A generated file cannot be read or written: rights, a full disk, a file where a folder belongs. */
 export const generatedInaccessible = (at: Position, reason: string): Diagnostic =>
-  problem(
-    'GENERATED_INACCESSIBLE',
-    at,
-    `${at.file} could not be read or written: ${reason}. What stood there before is unchanged.`,
-    'Look at the rights of that file and its folder and at the space on the disk, then run `lockstep gen` again.',
-  )
+  problem('GENERATED_INACCESSIBLE', at, {
+    message: `${at.file} could not be read or written: ${reason}. What stood there before is unchanged.`,
+    fix: 'Look at the rights of that file and its folder and at the space on the disk, then run `lockstep gen` again.',
+  })
 
 /** The project's Prettier or its configuration fails; the file is then written in Prettier's own style. */
 export const formatterFailed = (at: Position, reason: string): Diagnostic =>
   withSeverity(
     'warning',
-    problem(
-      'FORMATTER_FAILED',
-      at,
-      `${at.file} could not be formatted the project's way: ${reason}`,
-      "Fix the project's Prettier configuration. Until then the file has Prettier's default style, which is never called stale.",
-    ),
+    problem('FORMATTER_FAILED', at, {
+      message: `${at.file} could not be formatted the project's way: ${reason}`,
+      fix: "Fix the project's Prettier configuration. Until then the file has Prettier's default style, which is never called stale.",
+    }),
   )
 
 function describeChanges(changes: RegistryChanges): string[] {
@@ -171,15 +158,13 @@ export const releasedEdited = (
   { version, file }: { readonly version: number; readonly file: string },
   why: readonly string[] | EditSince,
 ): Diagnostic =>
-  problem(
-    'RELEASED_EDITED',
-    at,
-    isImports(why)
+  problem('RELEASED_EDITED', at, {
+    message: isImports(why)
       ? `Version ${versionId(version)} (${file}) has shipped, and makes another schema now than the registry says, although its own text is the same: ` +
-          `it imports ${firstOf(why)}, which no checksum is about, and which must have changed. Whoever has applied it never gets the change.`
+        `it imports ${firstOf(why)}, which no checksum is about, and which must have changed. Whoever has applied it never gets the change.`
       : `Version ${versionId(version)} (${file}) has shipped, and does something else now than the registry says${why.edited === 'helper' ? `, because ${firstOf(why.restored)}, which it imports, ${why.restored.length > 1 ? 'were' : 'was'} edited` : ''}: whoever has applied it never gets the change.`,
-    isImports(why)
+    fix: isImports(why)
       ? 'Put a copy of what it imports, as it was when the registry was written, into a file of its own that nobody changes, outside of the migrations folder, ' +
-          'and let the migration import that: the path of an import is no part of the checksum. Write the change as a new migration. If it has not shipped, lower `released`.'
+        'and let the migration import that: the path of an import is no part of the checksum. Write the change as a new migration. If it has not shipped, lower `released`.'
       : `Copy the change into a new migration, then put the ${why.edited} back as it was${why.restored.length > 0 ? `: ${restoreEdited(why.restored, why.commit)} ${why.commit === 'HEAD' ? 'takes out what is not committed' : 'brings back what the registry was committed with'}` : ''}. If it has not shipped, lower \`released\`.`,
-  )
+  })

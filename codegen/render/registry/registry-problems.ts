@@ -6,10 +6,8 @@ import type { Diagnostic, Position } from '../../model/diagnostic.js'
 export const tsconfigUnreadable = (at: Position, reason: string): Diagnostic =>
   withSeverity(
     'warning',
-    problem(
-      'TSCONFIG_UNREADABLE',
-      at,
-      `${at.file} could not be read to the end, so imports in the registry may have the wrong ending: ${reason}`,
-      "Fix the file, or state `importExtension: 'js'`, `'ts'` or `'none'` in the configuration.",
-    ),
+    problem('TSCONFIG_UNREADABLE', at, {
+      message: `${at.file} could not be read to the end, so imports in the registry may have the wrong ending: ${reason}`,
+      fix: "Fix the file, or state `importExtension: 'js'`, `'ts'` or `'none'` in the configuration.",
+    }),
   )

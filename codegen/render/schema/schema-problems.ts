@@ -6,10 +6,8 @@ import type { Diagnostic, Position } from '../../model/diagnostic.js'
 export const typeUnused = (at: Position, key: string, reason: string): Diagnostic =>
   withSeverity(
     'warning',
-    problem(
-      'TYPE_UNUSED',
-      at,
-      `In ${at.file}, \`types\` says something of ${key}, but ${reason}.`,
-      "Name a column, as in `'users.meta'`, or a declared type, as in `JSON`, and give it a type of TypeScript, as in `unknown` or `import('../src/meta.js').Meta`.",
-    ),
+    problem('TYPE_UNUSED', at, {
+      message: `In ${at.file}, \`types\` says something of ${key}, but ${reason}.`,
+      fix: "Name a column, as in `'users.meta'`, or a declared type, as in `JSON`, and give it a type of TypeScript, as in `unknown` or `import('../src/meta.js').Meta`.",
+    }),
   )

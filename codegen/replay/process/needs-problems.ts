@@ -17,14 +17,13 @@ export const needsUnknown = (
     meant,
   }: { readonly history: string; readonly what: string; readonly meant: string | null },
 ): Diagnostic =>
-  problemIn(
-    'NEEDS_UNKNOWN',
-    at,
-    `\`${need}\` is needed, but ${what}.`,
-    meant === null
-      ? `Correct it; or say in the configuration where the migrations of that history are: \`histories: { ${history}: "../${history}/migrations" }\`, or as another entry of \`databases\`.`
-      : `Write \`${meant}\`.`,
-  )
+  problemIn('NEEDS_UNKNOWN', at, {
+    message: `\`${need}\` is needed, but ${what}.`,
+    fix:
+      meant === null
+        ? `Correct it; or say in the configuration where the migrations of that history are: \`histories: { ${history}: "../${history}/migrations" }\`, or as another entry of \`databases\`.`
+        : `Write \`${meant}\`.`,
+  })
 
 /** A migration needs a history that is in another database, where it can never be applied before. */
 export const needsElsewhere = (
@@ -32,12 +31,10 @@ export const needsElsewhere = (
   need: string,
   { history, database }: { readonly history: string; readonly database: string },
 ): Diagnostic =>
-  problemIn(
-    'NEEDS_ELSEWHERE',
-    at,
-    `\`${need}\` is needed, but the configuration has that history in another database, ${database}, and a migration can only need what is in its own.`,
-    `Give both entries of \`databases\` the same \`database\`, or take the need out. Where this entry is for development alone, say in it where the migrations of that history are: \`histories: { ${history}: "../${history}/migrations" }\`.`,
-  )
+  problemIn('NEEDS_ELSEWHERE', at, {
+    message: `\`${need}\` is needed, but the configuration has that history in another database, ${database}, and a migration can only need what is in its own.`,
+    fix: `Give both entries of \`databases\` the same \`database\`, or take the need out. Where this entry is for development alone, say in it where the migrations of that history are: \`histories: { ${history}: "../${history}/migrations" }\`.`,
+  })
 
 /** A migration needs a history that keeps the ledger of another one, so that each would take the versions of the other for its own. */
 export const needsLedgerShared = (
@@ -45,23 +42,19 @@ export const needsLedgerShared = (
   need: string,
   { table, with: other }: { readonly table: string; readonly with: string | null },
 ): Diagnostic =>
-  problemIn(
-    'NEEDS_LEDGER_SHARED',
-    at,
-    `\`${need}\` is needed, but that history keeps the same ledger as ${other === null ? 'this one' : `the history ${other}, which is needed as well`}: ${table}.`,
-    'Give one of the two a `history` of its own in its configuration, and generate its registry again; where its ledger has another name, say so: `histories: { core: { migrations, table } }`.',
-  )
+  problemIn('NEEDS_LEDGER_SHARED', at, {
+    message: `\`${need}\` is needed, but that history keeps the same ledger as ${other === null ? 'this one' : `the history ${other}, which is needed as well`}: ${table}.`,
+    fix: 'Give one of the two a `history` of its own in its configuration, and generate its registry again; where its ledger has another name, say so: `histories: { core: { migrations, table } }`.',
+  })
 
 /** Two histories of one database make objects of one name, be it for a while, which neither has for itself then. */
 export const madeTwice = (at: Position, { objects, history, file, stays }: TwiceMade): Diagnostic =>
   withSeverity(
     'warning',
-    problemIn(
-      'HISTORIES_SHARE_OBJECT',
-      at,
-      `the ${firstOf(objects)} ${objects.length > 1 ? 'are' : 'is'} made, and the history ${history} makes the same ${objects.length > 1 ? 'names' : 'name'} as well (${file}${stays ? '' : ', for a while'}), in the same database: whichever is applied second fails or finds it there, and undoing one takes it from the other.`,
-      `Choose another name; or let ${history} alone make it, and need its version here${stays ? '' : ', or the one that has it no more'}.`,
-    ),
+    problemIn('HISTORIES_SHARE_OBJECT', at, {
+      message: `the ${firstOf(objects)} ${objects.length > 1 ? 'are' : 'is'} made, and the history ${history} makes the same ${objects.length > 1 ? 'names' : 'name'} as well (${file}${stays ? '' : ', for a while'}), in the same database: whichever is applied second fails or finds it there, and undoing one takes it from the other.`,
+      fix: `Choose another name; or let ${history} alone make it, and need its version here${stays ? '' : ', or the one that has it no more'}.`,
+    }),
   )
 
 interface TwiceMade {
@@ -74,43 +67,37 @@ interface TwiceMade {
 
 /** A comment names histories after `needs`, but without a version or the colon, so that it would be taken for prose. */
 export const needsIncomplete = (at: Position, stated: string): Diagnostic =>
-  problemIn(
-    'NEEDS_INCOMPLETE',
-    at,
-    `The comment says that \`${stated}\` is needed, but not in the form \`-- needs: history:version\`, so nothing would be required.`,
-    'Write the colon and the version, such as `-- needs: core:003`; in a comment that requires nothing, use other words.',
-  )
+  problemIn('NEEDS_INCOMPLETE', at, {
+    message: `The comment says that \`${stated}\` is needed, but not in the form \`-- needs: history:version\`, so nothing would be required.`,
+    fix: 'Write the colon and the version, such as `-- needs: core:003`; in a comment that requires nothing, use other words.',
+  })
 
 /** Histories need each other, or a migration needs a version of its own history. */
 export const needsCircle = (at: Position, need: string, where: 'own' | 'other'): Diagnostic =>
-  problemIn(
-    'NEEDS_CIRCLE',
-    at,
-    where === 'own'
-      ? `\`${need}\` is of the same history, in which every version depends on all before it.`
-      : `\`${need}\` is of a history that needs this one in turn, so that neither is whole before the other.`,
-    where === 'own'
-      ? 'Take it out.'
-      : 'Move what both need into one of them, or into a history of its own.',
-  )
+  problemIn('NEEDS_CIRCLE', at, {
+    message:
+      where === 'own'
+        ? `\`${need}\` is of the same history, in which every version depends on all before it.`
+        : `\`${need}\` is of a history that needs this one in turn, so that neither is whole before the other.`,
+    fix:
+      where === 'own'
+        ? 'Take it out.'
+        : 'Move what both need into one of them, or into a history of its own.',
+  })
 
 /** The migrations of a history that is needed cannot be read. */
 export const needsUnreadable = (at: Position, need: string, reason: string): Diagnostic =>
-  problemIn(
-    'NEEDS_UNREADABLE',
-    at,
-    `\`${need}\` is needed, but the migrations that lead to it cannot be read: ${reason.replace(/\.$/, '')}.`,
-    'Correct the migrations of that history first; generating its registry says what is wrong with them.',
-  )
+  problemIn('NEEDS_UNREADABLE', at, {
+    message: `\`${need}\` is needed, but the migrations that lead to it cannot be read: ${reason.replace(/\.$/, '')}.`,
+    fix: 'Correct the migrations of that history first; generating its registry says what is wrong with them.',
+  })
 
 /** A history that is needed cannot be built up to the version that is needed. */
 export const needsUnbuilt = (at: Position, reason: string): Diagnostic =>
-  problem(
-    'NEEDS_UNBUILT',
-    at,
-    `The migrations in ${at.file} cannot be proven, because the history that they need cannot be built, ${reason.replace(/\.$/, '')}.`,
-    'Correct the migrations of that history first; generating its registry says what is wrong with them.',
-  )
+  problem('NEEDS_UNBUILT', at, {
+    message: `The migrations in ${at.file} cannot be proven, because the history that they need cannot be built, ${reason.replace(/\.$/, '')}.`,
+    fix: 'Correct the migrations of that history first; generating its registry says what is wrong with them.',
+  })
 
 /** A migration changes or removes an object that another history has made. */
 export const otherChanged = (
@@ -121,21 +108,17 @@ export const otherChanged = (
     gone,
   }: { readonly object: string; readonly history: string; readonly gone: boolean },
 ): Diagnostic =>
-  problemIn(
-    'NEEDS_OBJECT_CHANGED',
-    at,
-    `the ${object} is ${gone ? 'removed' : 'changed'}, which the history ${history} has made: only its own migrations should change it.`,
-    `Change it in a new migration of ${history}, and need that version here. What a history adds beside it, such as an index or a trigger on it, is its own.`,
-  )
+  problemIn('NEEDS_OBJECT_CHANGED', at, {
+    message: `the ${object} is ${gone ? 'removed' : 'changed'}, which the history ${history} has made: only its own migrations should change it.`,
+    fix: `Change it in a new migration of ${history}, and need that version here. What a history adds beside it, such as an index or a trigger on it, is its own.`,
+  })
 
 /** A migration needs more of another history than it says: a later one asks for that. */
 export const needsTooLow = (at: Position, { other, message }: OrderMatters): Diagnostic =>
-  problemIn(
-    'NEEDS_TOO_LOW',
-    at,
-    `${other ? `with nothing more than ${other}, which it needs,` : 'without what later migrations need'} \`up\` fails: ${saidText(message)}.`,
-    'Name the version that has what it uses, also where a later migration needs a newer one.',
-  )
+  problemIn('NEEDS_TOO_LOW', at, {
+    message: `${other ? `with nothing more than ${other}, which it needs,` : 'without what later migrations need'} \`up\` fails: ${saidText(message)}.`,
+    fix: 'Name the version that has what it uses, also where a later migration needs a newer one.',
+  })
 
 /**
  * The outcome depends on whether a version of another history is applied before this one or after it; or one that is not needed
@@ -147,10 +130,8 @@ export const needsOrder = (at: Position, found: Found): Diagnostic => {
   const newest = other.includes(', ') ? 'versions' : 'version'
   const alone = `nothing here needs ${other}, so that it may be undone alone`
   const { said, cause, since, follows, difference, anew } = partsOf(found)
-  return problemIn(
-    'NEEDS_ORDER',
-    at,
-    {
+  return problemIn('NEEDS_ORDER', at, {
+    message: {
       newest: `\`up\` fails behind ${other}, the newest ${newest}, which a new installation has by then: ${said}.${since}`,
       after: `${other} fails where this history is applied up to here: ${said}.`,
       removed: `${other} removes the ${all}, which this history has made, where that is applied after it, and not where it is applied before.`,
@@ -161,10 +142,11 @@ export const needsOrder = (at: Position, found: Found): Diagnostic => {
       taken: `${alone}; its \`down\` removes the ${all}, which this history has made.`,
       stuck: `${alone}; but then its \`down\` fails: ${said}.`,
     }[way],
-    way === 'unsound' || way === 'differs'
-      ? `Where this is not released yet, write it for ${other}, and need that. Else ${anew}.`
-      : ORDER_FIXES[way],
-  )
+    fix:
+      way === 'unsound' || way === 'differs'
+        ? `Where this is not released yet, write it for ${other}, and need that. Else ${anew}.`
+        : ORDER_FIXES[way],
+  })
 }
 
 type Found = OrderMatters & { readonly way: Exclude<OrderMatters['way'], 'needed'> }

@@ -23,35 +23,29 @@ export interface Standing {
 
 /** The registry cannot be put into one file: a file is missing, or something in it cannot be bundled. */
 export const replayBundleFailed = (at: Position, reason: string): Diagnostic =>
-  problem(
-    'REPLAY_BUNDLE_FAILED',
-    at,
-    `The migrations cannot be bundled because of ${at.file}: ${ended(reason)}. An application that contains them would not build either.`,
-    'Correct the import or the syntax there: migrations may only import what a bundler can find, by static imports.',
-  )
+  problem('REPLAY_BUNDLE_FAILED', at, {
+    message: `The migrations cannot be bundled because of ${at.file}: ${ended(reason)}. An application that contains them would not build either.`,
+    fix: 'Correct the import or the syntax there: migrations may only import what a bundler can find, by static imports.',
+  })
 
 /** Code that a migration imports leads to a module of Node, which is not part of any bundle. */
 export const replayBundleLeaks = (at: Position, module: string, through: string): Diagnostic =>
   withSeverity(
     'warning',
-    problem(
-      'REPLAY_BUNDLE_LEAKS',
-      at,
-      `${at.file} imports ${through}, which leads to '${module}': that does not go into a bundle and is not there in workers and browsers.`,
-      'Copy the little that the migration needs into it, or into a file whose name begins with `_` beside it. Where the application only ever runs on Node, switch this off with `rules: { REPLAY_BUNDLE_LEAKS: "off" }` in the configuration.',
-    ),
+    problem('REPLAY_BUNDLE_LEAKS', at, {
+      message: `${at.file} imports ${through}, which leads to '${module}': that does not go into a bundle and is not there in workers and browsers.`,
+      fix: 'Copy the little that the migration needs into it, or into a file whose name begins with `_` beside it. Where the application only ever runs on Node, switch this off with `rules: { REPLAY_BUNDLE_LEAKS: "off" }` in the configuration.',
+    }),
   )
 
 /** The code of the migrations throws while it is loaded, before any of them runs. */
 export const replayLoadFailed = (at: Position, reason: string): Diagnostic =>
-  problem(
-    'REPLAY_LOAD_FAILED',
-    at,
-    `The migrations cannot be loaded because of ${at.file}: ${ended(reason)}. An application that contains them would not start.`,
-    /^Cannot find (?:module|package) /.test(reason)
+  problem('REPLAY_LOAD_FAILED', at, {
+    message: `The migrations cannot be loaded because of ${at.file}: ${ended(reason)}. An application that contains them would not start.`,
+    fix: /^Cannot find (?:module|package) /.test(reason)
       ? 'Install the package, or write the migration without it: it must still run in years, with whatever is installed then.'
       : 'Correct the code that runs when the file is loaded; what a migration does belongs into `up` and `down`.',
-  )
+  })
 
 /** A promise that a migration left behind was rejected, which ends a process of Node. */
 export const replayRejectionUnhandled = (
@@ -59,30 +53,24 @@ export const replayRejectionUnhandled = (
   step: Standing | null,
   reason: string,
 ): Diagnostic =>
-  problem(
-    'REPLAY_REJECTION_UNHANDLED',
-    at,
-    `${step === null ? 'A migration' : `\`${step.direction}\` of version ${versionId(step.version)}`} in ${at.file} leaves a promise behind that fails, and nothing catches its error: ${ended(reason)}. Node ends an application in which that happens, right after the step has been committed.`,
-    'Take the promise out: a migration uses its handle synchronously, and what it leaves for later happens outside its transaction. What has to wait belongs before or after the migration. If the promise has nothing to do with the database, catch its errors with `.catch(…)`.',
-  )
+  problem('REPLAY_REJECTION_UNHANDLED', at, {
+    message: `${step === null ? 'A migration' : `\`${step.direction}\` of version ${versionId(step.version)}`} in ${at.file} leaves a promise behind that fails, and nothing catches its error: ${ended(reason)}. Node ends an application in which that happens, right after the step has been committed.`,
+    fix: 'Take the promise out: a migration uses its handle synchronously, and what it leaves for later happens outside its transaction. What has to wait belongs before or after the migration. If the promise has nothing to do with the database, catch its errors with `.catch(…)`.',
+  })
 
 /** The `open` of the configuration gives no fresh database in memory. */
 export const replayOpenFailed = (at: Position, reason: string): Diagnostic =>
-  problem(
-    'REPLAY_OPEN_FAILED',
-    at,
-    `The migrations cannot be replayed with the \`open\` of ${at.file}: ${ended(reason)}.`,
-    `Have \`open\` return a new, empty database in memory each time that it is called with ':memory:'. ${WITHOUT}`,
-  )
+  problem('REPLAY_OPEN_FAILED', at, {
+    message: `The migrations cannot be replayed with the \`open\` of ${at.file}: ${ended(reason)}.`,
+    fix: `Have \`open\` return a new, empty database in memory each time that it is called with ':memory:'. ${WITHOUT}`,
+  })
 
 /** The client that migrations are replayed with is not installed, or does not load. */
 export const replayClientMissing = (at: Position, reason: string): Diagnostic =>
-  problem(
-    'REPLAY_CLIENT_MISSING',
-    at,
-    `The project of ${at.file} has no client to replay its migrations with: ${ended(reason)}.`,
-    `Install it: npm install better-sqlite3. After a change of the Node version: npm rebuild better-sqlite3. ${WITHOUT}`,
-  )
+  problem('REPLAY_CLIENT_MISSING', at, {
+    message: `The project of ${at.file} has no client to replay its migrations with: ${ended(reason)}.`,
+    fix: `Install it: npm install better-sqlite3. After a change of the Node version: npm rebuild better-sqlite3. ${WITHOUT}`,
+  })
 
 /** Where a replay was ended, and a sentence about the versions that it did not come to, with a space in front; '' without any. */
 export interface Ended {
@@ -96,21 +84,17 @@ export const replayTimedOut = (
   { at, standing, later, beside }: Ended & { readonly beside?: Beside },
   ms: number,
 ): Diagnostic =>
-  problem(
-    'REPLAY_TIMED_OUT',
-    at,
-    `Replaying the migrations${beside ? ` together with all versions of ${beside.all}` : ''} was ended after ${ms} ms ${during(standing, beside?.history)}, ${beside?.history ? 'which is needed in' : 'in'} ${at.file}. If that step never ends, no application that contains it will start again.${later}`,
-    `Look for a loop that does not end, or a step that waits for something. If it only takes its time, raise \`replayTimeoutMs\` in the configuration.${standing?.rows ? ' If it counts to a number in a column, give rows as the application has them: `seeds` in the configuration.' : ''} ${WITHOUT}`,
-  )
+  problem('REPLAY_TIMED_OUT', at, {
+    message: `Replaying the migrations${beside ? ` together with all versions of ${beside.all}` : ''} was ended after ${ms} ms ${during(standing, beside?.history)}, ${beside?.history ? 'which is needed in' : 'in'} ${at.file}. If that step never ends, no application that contains it will start again.${later}`,
+    fix: `Look for a loop that does not end, or a step that waits for something. If it only takes its time, raise \`replayTimeoutMs\` in the configuration.${standing?.rows ? ' If it counts to a number in a column, give rows as the application has them: `seeds` in the configuration.' : ''} ${WITHOUT}`,
+  })
 
 /** The process that replays ended by itself: `process.exit` in a migration, a crash of the client, too little memory. */
 export const replayProcessDied = ({ at, standing, later }: Ended, reason: string): Diagnostic =>
-  problem(
-    'REPLAY_PROCESS_DIED',
-    at,
-    `The process that replays the migrations ended ${during(standing)}, in ${at.file}: ${ended(reason)}. An application that applies that step would end as well.${later}`,
-    `Take out whatever ends the process (process.exit, a recursion without end, ${NATIVE}). If the client itself crashes, rebuild it: npm rebuild better-sqlite3. ${WITHOUT}`,
-  )
+  problem('REPLAY_PROCESS_DIED', at, {
+    message: `The process that replays the migrations ended ${during(standing)}, in ${at.file}: ${ended(reason)}. An application that applies that step would end as well.${later}`,
+    fix: `Take out whatever ends the process (process.exit, a recursion without end, ${NATIVE}). If the client itself crashes, rebuild it: npm rebuild better-sqlite3. ${WITHOUT}`,
+  })
 
 /** The usual reason for a crash, as SIGSEGV, of which nobody can say more. */
 const NATIVE = 'a native module that it loads itself: a `.node` file'
@@ -133,14 +117,12 @@ const ended = (reason: string): string => reason.replace(/[.\s]+$/, '')
 export const snapshotWithheld = (at: Position, reason: string): Diagnostic =>
   withSeverity(
     'warning',
-    problem(
-      'REPLAY_SNAPSHOT_WITHHELD',
-      at,
-      `There is no snapshot, because of ${at.file}: ${reason}. New databases run the migrations one by one.`,
-      'Nothing has to be done for that. To have a snapshot, write the migration without it; else take `snapshot` out of the configuration.',
-    ),
+    problem('REPLAY_SNAPSHOT_WITHHELD', at, {
+      message: `There is no snapshot, because of ${at.file}: ${reason}. New databases run the migrations one by one.`,
+      fix: 'Nothing has to be done for that. To have a snapshot, write the migration without it; else take `snapshot` out of the configuration.',
+    }),
   )
 
 /** On a million rows a step takes long, as what it took on fewer lets expect. */
 export const stepEstimated = (at: Position, said: string, todo: string): Diagnostic =>
-  withSeverity('info', problem('REPLAY_ESTIMATED', at, said, todo))
+  withSeverity('info', problem('REPLAY_ESTIMATED', at, { message: said, fix: todo }))
