@@ -18,4 +18,6 @@ export interface ScaledStep {
   readonly locks: boolean
   /** With ever more rows; none where there was no time for it. */
   readonly runs: readonly ScaledRun[]
+  /** The tables that it reads whole for each of other rows, as SQLite plans it. */
+  readonly rereads: readonly string[]
 }

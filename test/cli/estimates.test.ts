@@ -15,7 +15,7 @@ import { makeStyle } from '../../src/cli/terminal/style.js'
 function estimated(...runs: readonly (readonly [rows: number, ms: number])[]): StepEstimate {
   const all = runs.map(([rows, durationMs]): ScaledRun => ({ rows, durationMs, bytes: 0 }))
   return estimateSteps(
-    [{ version: 7, name: 'split', file: 'm/007.sql', locks: true, runs: all }],
+    [{ version: 7, name: 'split', file: 'm/007.sql', locks: true, runs: all, rereads: [] }],
     '/',
   )[0]!
 }
@@ -27,7 +27,7 @@ it('of several histories say of which they are', () => {
     renderEstimates([one!], [], makeStyle({ colors: 'off', listing: 'whole' })).join('\n'),
   ).toContain('plugin 007 (split)')
   expect(estimatesOf(null, [one!])).toEqual([one])
-  const open = { version: 3, name: 'a', file: 'm/003.sql', locks: true, runs: [] }
+  const open = { version: 3, name: 'a', file: 'm/003.sql', locks: true, runs: [], rereads: [] }
   expect(notEstimated([open], 'plugin')).toEqual(['plugin 003 (a)'])
 })
 
@@ -44,6 +44,7 @@ describe('estimateSteps', () => {
       bytes: 0,
       growth: 1,
       measuredRows: 8_000,
+      rereads: [],
     })
   })
 
@@ -61,7 +62,7 @@ describe('estimateSteps', () => {
     // Also in a project in which nothing is remembered yet.
     for (const root of ['/', temporaryProject({ 'node_modules/a/package.json': '{}' })]) {
       const [one] = estimateSteps(
-        [{ version: 1, name: 'a', file: 'm/001.sql', locks: true, runs }],
+        [{ version: 1, name: 'a', file: 'm/001.sql', locks: true, runs, rereads: [] }],
         root,
       )
       expect(one).toMatchObject({ bytes: 100_000_000 })
@@ -122,6 +123,12 @@ describe('renderEstimates', () => {
     `)
   })
 
+  it('says what it may be longer for, where only few of the rows were tried', () => {
+    expect(shown({ durationMs: 3_000, rereads: ['orders'] })[2]).toContain(
+      '! It reads all of orders for each row that its condition leaves',
+    )
+  })
+
   it('names those that there was no time for', () => {
     const steps = [7, 8].map((version) => ({
       version,
@@ -129,6 +136,7 @@ describe('renderEstimates', () => {
       file: 'm/a.sql',
       locks: true,
       runs: [],
+      rereads: [],
     }))
     expect(estimateSteps(steps, '/')).toEqual([])
     const style = makeStyle({ colors: 'off', listing: 'whole' })

@@ -9,6 +9,7 @@ import { commit, takeLock } from '../../../src/run/ledger/lock.js'
 import { runOutside } from '../../../src/run/run-outside.js'
 import { runStep } from '../../../src/run/run-step.js'
 import type { RegistryEntry } from '../../../src/model/registry.js'
+import { splitStatements } from '../../../src/sql/split-statements.js'
 import { sideOf } from '../../../src/plan/scripts.js'
 import { keyWatch } from '../../../src/run/keys/key-watch.js'
 import type { ScaledRun, ScaledStep } from '../../model/scaled-step.js'
@@ -17,6 +18,7 @@ import type { ObservedSide } from '../rows/watch/observed-run.js'
 import type { HistoryRun } from '../sides/history-run.js'
 import { inNewProcess } from '../sides/new-process.js'
 import { withForeignKeysOf } from '../sides/replay-pass.js'
+import { rereadBy } from './rereads.js'
 import { growTables, literalsIn, type Growth } from './grow-tables.js'
 
 /**
@@ -44,6 +46,7 @@ interface Standing {
   readonly entry: RegistryEntry<Database>
   readonly database: Uint8Array
   readonly growth: Growth
+  readonly rereads: readonly string[]
 }
 
 /** Carries the history to its end, or to a step that fails. The newest first. */
@@ -55,11 +58,27 @@ async function standings(run: HistoryRun, journey: Journey, done: number): Promi
     const applied = await carryOn(journey, entry)
     if (!applied) break
     const { attended } = applied
-    if (database && entry.effects === undefined && touchesRows(attended))
-      found.unshift({ entry, database, growth: growthFor(attended) })
+    if (database && entry.effects === undefined && touchesRows(attended)) {
+      const rereads = await rereadIn(run, database, attended)
+      found.unshift({ entry, database, growth: growthFor(attended), rereads })
+    }
     journey.rows.fill(attended)
   }
   return found
+}
+
+async function rereadIn(
+  run: HistoryRun,
+  database: Uint8Array,
+  attended: ObservedSide,
+): Promise<readonly string[]> {
+  const handle = await run.reopen!(database)
+  try {
+    handle.exec('PRAGMA foreign_keys = OFF')
+    return rereadBy(handle, statementsOf(attended), attended.before)
+  } finally {
+    handle.close()
+  }
 }
 
 /** Whether it does more with tables that were there than to change their definition. */
@@ -76,10 +95,18 @@ const AT_ONCE: ReadonlySet<string> = new Set([
   'rename-table',
 ])
 
-function growthFor(attended: ObservedSide): Growth {
-  const side = sideOf(attended.entry, 'up')
+/** Scripts, and what code ran. */
+function textsOf({ entry, calls }: ObservedSide): string[] {
+  const side = sideOf(entry, 'up')
   const scripts = side && 'scripts' in side ? side.scripts : []
-  const texts = [...scripts, ...attended.calls.map(({ text }) => text)]
+  return [...scripts, ...calls.map(({ text }) => text)]
+}
+
+const statementsOf = (attended: ObservedSide): string[] =>
+  textsOf(attended).flatMap((text) => splitStatements(text).map((one) => one.text))
+
+function growthFor(attended: ObservedSide): Growth {
+  const texts = textsOf(attended)
   const values = attended.calls.flatMap((call) => call.values.flat())
   const compared = [
     ...texts.flatMap(literalsIn),
@@ -100,7 +127,14 @@ async function scaled(run: HistoryRun, steps: readonly Standing[]): Promise<Scal
     const runs = isLate ? [] : await measured(run, step)
     const { version, name, file, transaction, resumable } = step.entry
     if (isLate || runs.length > 0)
-      found.unshift({ version, name, file, locks: transaction !== false && !resumable, runs })
+      found.unshift({
+        version,
+        name,
+        file,
+        locks: transaction !== false && !resumable,
+        runs,
+        rereads: step.rereads,
+      })
   }
   return found
 }

@@ -8,7 +8,10 @@ import { orElse } from '../../model/or-else.js'
 import { versionId } from '../../model/version.js'
 
 /** What a step is likely to take where each table that it reads or changes has so many rows. */
-export interface StepEstimate extends Pick<ScaledStep, 'version' | 'name' | 'file' | 'locks'> {
+export interface StepEstimate extends Pick<
+  ScaledStep,
+  'version' | 'name' | 'file' | 'locks' | 'rereads'
+> {
   readonly id: string
   /** Which of several entries of the configuration it is of; absent where there is one. */
   readonly history?: string
@@ -51,7 +54,7 @@ export const estimatesOf = (
 
 /** What is changed is written twice: into the journal as well. */
 function estimate(
-  { version, name, file, locks, runs }: ScaledStep,
+  { version, name, file, locks, runs, rereads }: ScaledStep,
   bytesPerMs: number,
 ): StepEstimate {
   const last = runs.at(-1)!
@@ -59,7 +62,7 @@ function estimate(
   const times = ROWS / last.rows
   const bytes = Math.round(last.bytes * times)
   const durationMs = Math.round(last.durationMs * times ** growth + (2 * bytes) / bytesPerMs)
-  const of = { version, id: versionId(version), name, file, locks }
+  const of = { version, id: versionId(version), name, file, locks, rereads }
   return { ...of, rows: ROWS, durationMs, bytes, growth, measuredRows: last.rows }
 }
 

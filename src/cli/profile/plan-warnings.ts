@@ -5,6 +5,7 @@ import { tablesIn } from '../../run/keys/keys-of.js'
 import { isSameName, quoteIdentifier, unquote } from '../../sql/names.js'
 import { tokensOf } from '../../sql/split-statements.js'
 import type { ClientHandle } from '../../../codegen/client/load-client.js'
+import { loopsAround, tableBehind, type PlanRow } from '../../../codegen/sql/query-plan.js'
 import { count } from '../terminal/quantities.js'
 
 type Source = Driver<ClientHandle, 'sync'>
@@ -24,12 +25,6 @@ export function planWarnings(driver: Source, sql: string, values: readonly Value
   }, [])
 }
 
-interface PlanRow {
-  readonly id: number
-  readonly parent: number
-  readonly detail: string
-}
-
 interface Planned {
   readonly driver: Source
   readonly sql: string
@@ -43,7 +38,7 @@ function warningsOf(row: PlanRow, { driver, sql, plan }: Planned): string[] {
     /^(?:SCAN (\S+)(?: USING .*)?|SEARCH (\S+))$/.exec(row.detail)?.filter(Boolean) ?? []
   const name = automatic ?? scanned
   const words = [...tokensOf(sql)].map(({ text }) => unquote(text))
-  const table = name === undefined ? null : tableBehind(driver, words, name)
+  const table = name === undefined ? null : tableBehind(name, words, (one) => isTable(driver, one))
   const size = table === null ? 0 : sizeOf(driver, table)
   if (table === null || size < LARGE) return []
   const rows = count(size, 'row')
@@ -52,34 +47,8 @@ function warningsOf(row: PlanRow, { driver, sql, plan }: Planned): string[] {
   if (!words.some((word) => isSameName(word, table)))
     return [`a foreign key of ${table} has no index: all its ${rows} are read for each row`]
   return [
-    `all ${rows} of ${table} are read${isRepeated(row, plan) ? ' once for each row of the outer query' : ''}`,
+    `all ${rows} of ${table} are read${loopsAround(row, plan).length > 0 ? ' once for each row of the outer query' : ''}`,
   ]
-}
-
-/** Whether it is an inner loop, or stands in a subquery that is asked for each row. */
-function isRepeated(row: PlanRow, plan: readonly PlanRow[]): boolean {
-  const before = plan.slice(0, plan.indexOf(row))
-  if (
-    before.some(({ parent, detail }) => parent === row.parent && /^(?:SCAN|SEARCH) /.test(detail))
-  )
-    return true
-  const above = plan.find(({ id }) => id === row.parent)
-  if (!above || ONCE.test(above.detail)) return false
-  return above.detail.startsWith('CORRELATED ') || isRepeated(above, plan)
-}
-
-/** What is asked once and kept, however often it is looked into. */
-const ONCE = /^(?:LIST SUBQUERY|SCALAR SUBQUERY|MATERIALIZE)\b/
-
-/** The table that a plan calls so: by its name, or by another one that the statement gives it. */
-function tableBehind(driver: Source, words: readonly string[], name: string): string | null {
-  if (isTable(driver, name)) return name
-  const named = words.flatMap((word, at) => {
-    if (!isSameName(word, name)) return []
-    const before = words[at - 1] ?? ''
-    return isSameName(before, 'as') ? [words[at - 2] ?? ''] : [before]
-  })
-  return named.find((word) => isTable(driver, word)) ?? null
 }
 
 const isTable = (driver: Source, name: string): boolean =>

@@ -26,7 +26,7 @@ export function renderEstimates(
     ...style.wrap(
       `With a million rows in each table that they read or change, an estimate from up to ${measured.toLocaleString('en-US')} rows on this machine:`,
     ),
-    ...long.flatMap(({ growth }, at) => [`  ${lines[at]}`, ...warning(growth, style)]),
+    ...long.flatMap((one, at) => [`  ${lines[at]}`, ...warning(one, style)]),
     ...others,
   ]
 }
@@ -39,7 +39,7 @@ export const estimateNotes = (estimates: readonly StepEstimate[]): Diagnostic[] 
     return stepEstimated(
       fileStart(one.file),
       `${said}: an estimate from up to ${measured} rows on this machine.`,
-      one.growth === 1 ? 'Nothing needs to be done.' : GROWS,
+      whyLonger(one) ?? 'Nothing needs to be done.',
     )
   })
 
@@ -54,11 +54,21 @@ const costsOf = ({ locks, durationMs, bytes }: StepEstimate): string[] => [
   `writes about ${roughSize(bytes)}`,
 ]
 
-const GROWS =
-  'Its time grows faster than the number of rows. `lockstep migrate --dry-run --profile` on real rows shows where a statement is to blame.'
+const ON_REAL_ROWS =
+  '`lockstep migrate --dry-run --profile` on real rows shows where a statement is to blame.'
 
-const warning = (growth: number, style: Style): string[] =>
-  growth === 1 ? [] : style.wrap(`    ${style.yellow('!')} ${GROWS}`)
+/** Why it may take longer than that. */
+function whyLonger({ growth, rereads }: StepEstimate): string | null {
+  if (growth !== 1) return `Its time grows faster than the number of rows. ${ON_REAL_ROWS}`
+  return rereads.length > 0
+    ? `It reads all of ${listed(rereads)} for each row that its condition leaves, which may be far more of real rows. ${ON_REAL_ROWS}`
+    : null
+}
+
+function warning(one: StepEstimate, style: Style): string[] {
+  const why = whyLonger(one)
+  return why === null ? [] : style.wrap(`    ${style.yellow('!')} ${why}`)
+}
 
 function roughTime(milliseconds: number): string {
   const seconds = milliseconds / 1000

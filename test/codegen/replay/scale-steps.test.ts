@@ -140,4 +140,17 @@ describe('the steps', () => {
     expect(first!.bytes).toBeGreaterThan(500 * 10)
     expect(second?.bytes ?? Infinity).toBeGreaterThan(2 * first!.bytes)
   })
+
+  it('tell which tables they read whole for each of other rows', async () => {
+    const counted = '(SELECT count(*) FROM orders o WHERE o.user_id = users.id)'
+    const steps = await scaleSteps(
+      historyOf([
+        `${USERS}; CREATE TABLE orders (user_id INTEGER)`,
+        `UPDATE users SET age = ${counted} WHERE id <= 300`,
+        `UPDATE users SET age = ${counted} WHERE id = 7`,
+        'UPDATE users SET age = (SELECT max(user_id) FROM orders)',
+      ]),
+    )
+    expect(steps.map(({ rereads }) => rereads)).toEqual([['orders'], [], []])
+  })
 })
