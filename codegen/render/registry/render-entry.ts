@@ -1,12 +1,11 @@
 // Renders one entry of the registry: an object literal of literals, and the migration itself.
 import { expansionDigest } from '../../checksum/expansion-digest.js'
-import type { Need, ParsedMigration, Side } from '../../model/migration.js'
+import type { Need, ParsedMigration, Side, AlterStep } from '../../model/migration.js'
 import type { GenerateSettings } from '../../model/settings.js'
 import { ledgerName } from '../../../src/model/ledger.js'
 import { versionId } from '../../../src/model/version.js'
-import { renderLiteral } from './render-literal.js'
+import { renderLiteral, renderKey } from './render-literal.js'
 import type { RegistryItem } from '../../model/registry-item.js'
-import { renderSteps } from './render-steps.js'
 import { takesContext } from './takes-context.js'
 
 /** The entry as an object literal, not yet formatted; fields that say nothing are left out. */
@@ -104,12 +103,6 @@ function renderSchema({ schema }: RegistryItem): Record<string, string> | undefi
   }
 }
 
-/** A name with a line break is written as a template, which a key can only be in brackets. */
-function renderKey(key: string): string {
-  const literal = renderLiteral(key)
-  return literal.startsWith('`') ? `[${literal}]` : literal
-}
-
 /** A step with a reason against its reversal is not reversible, even if a `down` stands beside the reason. */
 function renderReversal({
   down,
@@ -161,4 +154,20 @@ const declared = (stated: { readonly value: string } | null): string | undefined
 function renderObject(fields: Readonly<Record<string, string | undefined>>): string {
   const stated = Object.entries(fields).filter(([, value]) => value !== undefined)
   return `{\n${stated.map(([field, value]) => (field === value ? `${field},` : `${field}: ${value},`)).join('\n')}\n}`
+}
+
+/** The function, not yet formatted. */
+function renderSteps(steps: readonly AlterStep[]): string {
+  const handle = steps.some(({ kind }) => kind === 'run') ? 'db' : '_db'
+  return `(${handle}, ctx) => {\n${steps.map(renderStep).join('\n')}\n}`
+}
+
+function renderStep(step: AlterStep): string {
+  if (step.kind === 'run') return `db.exec(${renderLiteral(step.sql)})`
+  const copied = Object.entries(step.copy).map(
+    ([column, value]) => `${renderKey(column)}: ${renderLiteral(value)}`,
+  )
+  const copy = copied.length === 0 ? '' : `copy: {\n${copied.join(',\n')}\n},\n`
+  const columns = step.columns ? `columns: [${step.columns.map(renderLiteral).join(', ')}],\n` : ''
+  return `ctx.rebuild(${renderLiteral(step.table)}, {\ncreate: ${renderLiteral(step.create)},\n${columns}${copy}})`
 }

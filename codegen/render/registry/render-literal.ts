@@ -10,3 +10,10 @@ export function renderLiteral(text: string): string {
     ? `\`${escaped.replace(/`|\$\{/g, '\\$&')}\``
     : `'${escaped.replaceAll("'", "\\'")}'`
 }
+
+/** The key of a property, as formatters write it; one with a line break is a template, which a key can only be in brackets. */
+export function renderKey(name: string): string {
+  if (/^[A-Za-z_]\w*$/.test(name)) return name
+  const literal = renderLiteral(name)
+  return literal.startsWith('`') ? `[${literal}]` : literal
+}
