@@ -4,7 +4,7 @@ import type { OrderMatters, OrdersTried, OtherChanged } from './other-changed.js
 import type { Unproven } from './unproven.js'
 import type { SchemaDifference } from '../../src/model/verification.js'
 import type { CatalogObject, ViewColumn } from './catalog.js'
-import type { Refusal, VersionFact } from './version-facts.js'
+import type { GivenTwice, Refusal, VersionFact } from './version-facts.js'
 import type { MisfitCause } from './misfit-cause.js'
 import type { RowLoss, Spelling, ValueLoss } from './value-loss.js'
 
@@ -41,8 +41,7 @@ export type CodeFrame = NonNullable<StepPlace['frame']>
 
 /** A statement that code ran, as the handle received it. */
 export interface RanStatement {
-  /** Empty of a function that was given to `transaction`, and was not called. */
-  /** Rows of data are cut off after 2,000 characters. */
+  /** Empty of a function that was given to `transaction`, and was not called. Rows of data are cut off after 2,000 characters. */
   readonly text: string
   /** The calls that led to the handle, as far as they stand in the project's files: the innermost, then the migration's own. */
   readonly calls: readonly CodeFrame[]
@@ -88,7 +87,7 @@ export type Fact =
   | VersionFact
 
 /** A step failed. */
-export interface StepFailed extends Partial<Refusal> {
+export interface StepFailed extends Partial<Refusal & GivenTwice> {
   readonly kind: 'step-failed'
   readonly at: StepPlace
   /** `empty`: with no rows but those that the history makes. `rows`: only with others. `again`: the second `up`, after a `down`. */

@@ -2,7 +2,8 @@
 import type { Direction } from '../../src/model/report.js'
 
 /** What there is to say of a version, wherever in it. */
-export type VersionFact = BatchFact | CopiesUnknown | IndexMended | LayoutMatters | Registered
+export type VersionFact =
+  BatchFact | ChanceGone | CopiesUnknown | IndexMended | LayoutMatters | Registered
 
 /** An earlier version reads a table, or a column of it, that is gone after `up`, and fails on any rows: what it keeps is not known. */
 export interface CopiesUnknown {
@@ -63,6 +64,12 @@ export interface Registered {
   readonly name: string
 }
 
+/** Code of `up` runs other statements each time, as by chance or the clock, and leaves the same schema and rows. */
+export interface ChanceGone {
+  readonly kind: 'chance-gone'
+  readonly version: number
+}
+
 /** `up` makes a full-text index anew, which then fits its rows, whether it did before or not. */
 export interface IndexMended {
   readonly kind: 'index-mended'
@@ -114,4 +121,9 @@ export interface Refusal {
   /** What to do. */
   readonly refusal: string
   readonly code: string
+}
+
+/** Of a step that gives a row what another one has already. */
+export interface GivenTwice {
+  readonly given: true
 }

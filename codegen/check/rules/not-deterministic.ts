@@ -12,7 +12,15 @@ import { listed } from '../../diagnostics/listed.js'
 import { textPlace } from '../../diagnostics/text-place.js'
 import { ignoreComment } from '../wording/describe-step.js'
 import { nodePlace, placeIn, statementPlace } from '../subject/place.js'
-import type { Finding, FoundStatement, ReplayedStep, Rule, Subject } from '../subject/rule.js'
+import { factsIn } from '../subject/facts.js'
+import type {
+  Finding,
+  FoundStatement,
+  ReachedCode,
+  ReplayedStep,
+  Rule,
+  Subject,
+} from '../subject/rule.js'
 import { unsteadyCode } from '../source/unsteady-code.js'
 import { unsteadySql } from '../source/unsteady-sql.js'
 import { mentions } from '../../sql/names-in.js'
@@ -191,15 +199,21 @@ const isAbout = (shape: Statement, table: string): boolean =>
   (shape.kind === 'delete' || shape.kind === 'insert' || shape.kind === 'create-index') &&
   isSameName(plainName(shape.table.key), table)
 
-function* inCode({ reading, reachOf }: Subject): Generator<Finding> {
-  const reached = reading.migrations.flatMap(({ up }) => (up?.kind === 'code' ? reachOf(up) : []))
-  for (const { script, nodes } of reached) {
-    const names = globalNames(script.nodes)
-    for (const node of nodes) {
-      const what = unsteadyCode(node, names)
-      if (what === null) continue
-      const at = nodePlace(script, node)
-      yield { at, ...written(at.file, what) }
-    }
+/** Where the only use leaves no trace, as in the name of a table that is renamed in the end, the replay has seen it. */
+function* inCode({ reading, reachOf, replay }: Subject): Generator<Finding> {
+  const idle = replay?.steps.filter((step) => factsIn(step, 'chance-gone').length > 0) ?? []
+  for (const { up, version } of reading.migrations) {
+    const found = up?.kind === 'code' ? reachOf(up).flatMap(unsteadyIn) : []
+    if (found.length > 1 || !idle.some(({ migration }) => migration.version === version))
+      yield* found
   }
+}
+
+function unsteadyIn({ script, nodes }: ReachedCode): Finding[] {
+  const names = globalNames(script.nodes)
+  return [...nodes].flatMap((node) => {
+    const what = unsteadyCode(node, names)
+    const at = nodePlace(script, node)
+    return what === null ? [] : [{ at, ...written(at.file, what) }]
+  })
 }

@@ -132,21 +132,23 @@ function withinLimit({ step, fact, at }: StepFact<'limit-untried'>): Finding {
 }
 
 function withoutEnd({ step, fact, at }: StepFact<'ran-away'>): Finding {
-  const [cause, tried] =
+  const [cause, tried, look] =
     fact.rows === 'moderate'
       ? [
           ': an extreme number in a column that it counts with runs away',
           'it was tried with numbers up to 5000 instead',
+          'Look for a loop that does not end, and bound',
         ]
       : [
-          ', not even with moderate numbers',
+          ', also where all numbers are moderate',
           'it was tried without rows, and how rows fare is not proven',
+          "Look for a loop that does not end. One that runs until it finds no more rows has to change each row so that it is not found again, also where it writes '' or NULL once more. Where it counts, bound",
         ]
   return {
     at,
     ...(fact.rows === 'none' && { severity: 'warning' }),
     message: `${sideName(step.version, fact.at.direction, at)} does not come to its end within seconds with generated rows, though it does without${cause}. An installation with such rows would not start; ${tried}.`,
-    fix: 'Look for a loop that does not end, and bound what it counts to, as in `WHERE n < 1000`, or add a CHECK that keeps such numbers out of the column. Where the column never holds them, give rows as the application has them: `seeds` in the configuration.',
+    fix: `${look} what it counts to, as in \`WHERE n < 1000\`, or add a CHECK that keeps such numbers out of the column. Where the column never holds them, give rows as the application has them: \`seeds\` in the configuration.`,
   }
 }
 

@@ -159,7 +159,7 @@ function explain(fact: RowsLost, step: ReplayedStep): Explanation {
   if ('selects' in shape && shape.selects.length > 0 && leavesOut(sql))
     return {
       why: `the rows that its SELECT leaves out are not copied, and ${staysOrGoes(aside)}`,
-      fix: `Copy all rows, with LEFT JOIN instead of JOIN and without WHERE. Delete unwanted rows with a statement of their own: \`DELETE FROM ${name} WHERE …\`${orSeeds(fact)}`,
+      fix: `${/\bnot\s+(?:exists|in)\b/i.test(sql) ? 'Give the rows that are there already what they lack, with an UPDATE, or copy' : 'Copy'} all rows, with LEFT JOIN instead of JOIN and without WHERE. Delete unwanted rows with a statement of their own: \`DELETE FROM ${name} WHERE …\`${orSeeds(fact)}`,
     }
   return explainUnnamed(fact)
 }

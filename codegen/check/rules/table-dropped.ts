@@ -13,6 +13,8 @@ import { dependentsOf, droppedTables } from '../changes/dropped-tables.js'
 import { factsIn } from '../subject/facts.js'
 import type { FoundStatement, ReplayedStep, Rule } from '../subject/rule.js'
 import { isSameName, plainName } from '../../../src/sql/names.js'
+import { mentions } from '../../sql/names-in.js'
+import { shortSql } from '../../sql/one-line.js'
 import { sqlName } from '../../sql/sql-name.js'
 
 /**
@@ -65,8 +67,18 @@ function whatIsGone(table: string, step: ReplayedStep): string {
   return `. Other columns of it stand in ${rest}, but ${listed(columns)} ${stands} in no table: these values are gone`
 }
 
+/** Where a JOIN that copies rows finds none, only the application may fill alike what it compares. */
 function copyAlso(table: string, step: ReplayedStep): string {
   const part = forgottenOf(table, step)
+  const join = step.statements.find(
+    ({ direction, shape, text }) =>
+      direction === 'up' &&
+      shape.kind === 'insert' &&
+      /\bjoin\b/i.test(text) &&
+      mentions(text, table),
+  )
+  if (!part && join)
+    return `If \`${shortSql(join.text)}\` finds the rows that an application has, give some that belong together as \`seeds\`. `
   return part ? `Copy ${listed(part.columns)} as well, beside what tells the row. ` : ''
 }
 

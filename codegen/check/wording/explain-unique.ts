@@ -36,6 +36,7 @@ export function explainUnique(given: UniqueFailure): Words {
     given.fact.at.direction === 'down' ? { ...given, step: turned(given.step) } : given
   const { sql, columns } = failure
   const shape = sql === null ? null : readStatement(sql)
+  if (given.fact.given) return explainGiven(sqlNames(columns))
   if (shape?.kind === 'create-index') return explainIndex(failure, shape)
   const same = columns.length === 0 ? 'value in an index over expressions' : sqlNames(columns)
   if (shape?.kind === 'update') return explainUpdate(same)
@@ -93,6 +94,11 @@ function explainOther({ fact, step, columns }: UniqueFailure, same: string): Wor
 const explainUpdate = (same: string): Words => ({
   why: `It is the statement itself that gives two rows the same ${same}, which is UNIQUE when it runs.`,
   fix: 'Let each row keep a value of its own, as by putting its key into the new one, or leave out the rows that would become alike',
+})
+
+const explainGiven = (same: string): Words => ({
+  why: `The step itself gives a row a new ${same}, and another row may have had just that before.`,
+  fix: `Ask whether there is a row with the new ${same} already, and take the next one then, or put the key of the row into it`,
 })
 
 interface MeetingRows {

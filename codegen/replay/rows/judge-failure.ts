@@ -8,12 +8,12 @@ import { placeOf, takeImage } from './watch/table-image.js'
 import { undoing } from './fill/connection.js'
 import type { SideFailure } from '../sides/run-side.js'
 import type { ObservedSide, StepSide } from './watch/observed-run.js'
-import { effectOf } from './watch/statement-effect.js'
+import { effectOf, nameBehind } from './watch/statement-effect.js'
 import { wholeSide } from '../sides/whole-side.js'
 import { emptyTable } from './fill/delete-rows.js'
 import { findCulprit, type Culprit, type Trial } from './judge/find-culprit.js'
 import type { Outcome, Prover } from './prover.js'
-import { isSameName } from '../../../src/sql/names.js'
+import { foldCase, isSameName } from '../../../src/sql/names.js'
 import { namesIn } from '../../sql/names-in.js'
 import { tableNamed, tablesOf, type TableGraph } from './fill/table-graph.js'
 
@@ -85,7 +85,7 @@ export function judgeFailure(
     repairs.push(repair)
     last = rows.tryOut(last.attended, begin)
   }
-  const others = hasFailed(last) ? [] : last.facts.filter((fact) => isApart(fact, repairs))
+  const others = hasFailed(last) ? [] : factsApart(last, repairs)
   const facts = withinReach(
     [...oneByCause([...found.values()]), ...others],
     first.attended.isBeyond,
@@ -166,9 +166,24 @@ const causeOf = ({ at, cause, message, refusal, table, column }: StepFailed): st
       : [at, message, table, column],
   )
 
-/** Rows that are taken out may leave others without their parents. */
-const isApart = ({ kind }: Fact, repairs: readonly Repair[]): boolean =>
-  kind !== 'foreign-key-broken' || repairs.every(({ column }) => column !== null)
+const factsApart = ({ facts, attended }: Outcome, repairs: readonly Repair[]): Fact[] =>
+  facts.filter((fact) => isApart(fact, repairs, attended))
+
+/** Rows that are taken out may leave others without their parents, where these were made of them. */
+function isApart(
+  fact: Fact,
+  repairs: readonly Repair[],
+  { effects }: Pick<ObservedSide, 'effects'>,
+): boolean {
+  if (fact.kind !== 'foreign-key-broken') return true
+  const names = new Set([foldCase(fact.parent)])
+  for (const { table, tokens, place } of effects.toReversed()) {
+    if (!names.has(table) && !names.has(nameBehind(effects, table))) continue
+    if (place.script === null) return repairs.every(({ column }) => column !== null)
+    for (const token of tokens) for (const name of namesIn(token)) names.add(name)
+  }
+  return repairs.every(({ without = '' }) => !names.has(without))
+}
 
 function asFact(
   { at, cause, message, refusal, code }: SideFailure,

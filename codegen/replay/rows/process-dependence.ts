@@ -1,6 +1,7 @@
 // Whether code does something else where earlier versions, or it itself on another database, have run in the same process than in
 // one of its own. What really runs and remains is compared, not what is remembered: caches, counters and logs are nobody's business.
 import type { BoundStatement, ProcessDependent } from '../../model/evidence.js'
+import type { ChanceGone } from '../../model/version-facts.js'
 import { shownValues, type HandedCall, type HandedRun } from '../sides/handed-calls.js'
 import type { HistoryRun } from '../sides/history-run.js'
 import { inNewProcess } from '../sides/new-process.js'
@@ -32,22 +33,22 @@ export function rehearse({ run, rows }: Carrying, side: StepSide, memory: Prover
   return { side, memory, alone }
 }
 
-/** To be asked behind the side. What is different each time is so for other reasons. */
+/** To be asked behind the side. What is different each time is so for other reasons, and may leave no trace. */
 export async function processFacts(
   carrying: Carrying,
   { side, memory, alone }: Rehearsal,
-): Promise<ProcessDependent[]> {
+): Promise<(ChanceGone | ProcessDependent)[]> {
   const { run, knowledge, rows } = carrying
   const together = rows.handed()
   if (!run.reopen || isSame(alone, together)) return []
   const copy = prover(await run.reopen(memory.database), run, knowledge, memory)
   try {
     const again = rehearse({ ...carrying, rows: copy }, side, memory)
-    if (!isSame(alone, again.alone)) return []
     const entry = inNewProcess(run, side.entry, side.direction)
     const { failure } = copy.run({ ...side, entry }, 'carry')
-    if (!failure && printOf(copy) === printOf(rows)) return []
-    return [describe(side, alone, together)]
+    const leavesSame = !failure && printOf(copy) === printOf(rows)
+    if (isSame(alone, again.alone)) return leavesSame ? [] : [describe(side, alone, together)]
+    return leavesSame ? [{ kind: 'chance-gone', version: entry.version }] : []
   } finally {
     copy.close()
   }

@@ -1,32 +1,84 @@
 // Tries a side that makes unique keys of values which rows may share on rows that share them.
 import { foldCase } from '../../../src/sql/names.js'
 import { hasFailed, judgeFailure, type Failed } from './judge-failure.js'
-import { scriptTrial } from './script-trial.js'
+import type { Example } from './fill/draft-row.js'
+import { tableNamed } from './fill/table-graph.js'
+import { keyPlaces } from './judge/beside-key.js'
+import { matchRows } from './judge/match-rows.js'
+import { addRows } from './seed/rows-for-literals.js'
+import { placeOf, takeImage, type TableImage } from './watch/table-image.js'
+import { scriptTrial, type Trial } from './script-trial.js'
 import { addColliding, collidingKeys, type CollidingKey } from './seed/colliding-keys.js'
 
 /** That the side fails then, once for each statement. Takes everything back. */
 export const tryCollidingKeys = scriptTrial({
   sides: 'up',
   find: (effects, before) => collidingKeys(effects, before).slice(0, MOST),
-  run({ rows, side, prepare }, all) {
+  run(trial, all) {
+    const { rows, side, prepare } = trial
     const told = new Set<string>()
     return all.flatMap((one) => {
       const place = JSON.stringify(one.effect.place)
-      if (told.has(place)) return []
+      const set = one.isSet ? textsSet(trial, one) : null
+      if (told.has(place) || set?.length === 0) return []
       let isMade = false
       const begin = (): void => {
         prepare()
         rows.onTrial((state, situation) => {
-          isMade = addColliding(state, situation, one)
+          isMade = set !== null || addColliding(state, situation, one)
+          if (set) addRows(state, situation, { table: one.table, examples: set })
         })
       }
       const outcome = rows.tryOut(side, begin, () => [])
       if (!isMade || !hasFailed(outcome) || !isAboutKey(outcome, one)) return []
       told.add(place)
-      return judgeFailure(rows, outcome, begin).facts.slice(0, 1)
+      const facts = judgeFailure(rows, outcome, begin).facts.slice(0, 1)
+      return set
+        ? facts.map((fact) => ({
+            ...fact,
+            ...(fact.kind === 'step-failed' && { given: true as const }),
+          }))
+        : facts
     })
   },
 })
+
+/** Rows with texts that the side makes of others, and not by the number of their row, which no other row has. */
+function textsSet(
+  { rows, side, prepare }: Trial,
+  { table, key: [key = ''] }: CollidingKey,
+): Example[] {
+  const found: Example[] = []
+  rows.tryOut(side, prepare, ({ side: ran }) => {
+    const before = ran.images.get(foldCase(table.name))
+    const now = tableNamed(rows.situation(), table.name)
+    const after = now && takeImage(rows.connection, now)
+    const { pairs, by } = before && after ? matchRows(before, after) : { pairs: [], by: 'order' }
+    if (!before || !after || by !== 'key') return []
+    const own = keyPlaces(before)
+    const first = numberBefore(before, own)
+    for (const [old, is] of pairs) {
+      const [was, text] = [old[placeOf(before, key)], is[placeOf(after, key)]]
+      if (typeof was !== 'string' || typeof text !== 'string' || was === '' || was === text)
+        continue
+      const rest = text.replace(was, '')
+      if (rest !== text && !own.some((at) => rest.includes(String(old[at]))))
+        found.push({ ...first, [key]: text })
+    }
+    return []
+  })
+  return found.slice(0, 1)
+}
+
+/** The number of a row that comes before all others: code may take its text for one that it has made itself where it comes last. */
+function numberBefore(
+  { columns, rows }: TableImage,
+  [at = -1, ...more]: readonly number[],
+): Example {
+  const numbers = rows.flatMap(({ values }) => (typeof values[at] === 'bigint' ? values[at] : []))
+  const [lowest] = numbers.toSorted((one, other) => Number(one - other))
+  return lowest === undefined || more.length > 0 ? {} : { [columns[at]!.name]: lowest - 1n }
+}
 
 /** So many keys are tried. */
 const MOST = 6

@@ -1,6 +1,6 @@
 // A table that is dropped behind copies of its columns in several others: what no copy has is named.
 import { expect, test } from 'vitest'
-import { codesIn, foundIn } from './prove-project.js'
+import { codesIn, foundIn, proveFiles } from './prove-project.js'
 
 const CODE = 'TABLE_DROPPED'
 
@@ -76,4 +76,42 @@ INSERT INTO meta SELECT id, name, ${copied} FROM old;
 DROP TABLE old;`
   expect(await codesIn(files, cut(name!))).toEqual([])
   expect(await codesIn(files, cut("'2020-01-01'"))).toContain(`error COLUMN_DROPPED files.${name}`)
+})
+
+const USERS = `CREATE TABLE users (handle TEXT PRIMARY KEY NOT NULL, email TEXT NOT NULL, seen TEXT NOT NULL);
+CREATE TABLE ids (did TEXT PRIMARY KEY NOT NULL, handle TEXT UNIQUE);`
+const moved = (seen: string): string =>
+  `CREATE TABLE accounts (did TEXT PRIMARY KEY NOT NULL, email TEXT NOT NULL, seen TEXT);
+INSERT INTO accounts SELECT ids.did, users.email, ${seen} FROM users JOIN ids ON ids.handle = users.handle;
+DROP TABLE users;`
+const seeds = {
+  users: ['a', 'b'].map((one) => ({ handle: one, email: `${one}@x`, seen: `20${one}` })),
+  ids: ['a', 'b'].map((one) => ({ handle: one, did: `did:${one}` })),
+}
+
+test.each([
+  ['users.seen', { seeds }, ['warning TABLE_RENAMED']],
+  ['NULL', { seeds }, ['error TABLE_DROPPED seen stands with its row in no table']],
+  ['users.seen', {}, ['error TABLE_DROPPED give some that belong together as `seeds`']],
+])('rows get the keys that a table which stays has for theirs: %s, %o', async (seen, to, codes) => {
+  const steps = [USERS, moved(seen)].map((sql, at) => [
+    `migrations/00${at + 1}_step.sql`,
+    `-- irreversible: no\n-- migrate:up\n${sql}`,
+  ])
+  const files = { ...Object.fromEntries(steps), 'settings.json': JSON.stringify(to) }
+  const found = (await proveFiles(files)).map(({ severity, code, message, fix }) => {
+    const words = /(?:\w+ stands with its row in no table|give some .*? as `seeds`)/
+    return [severity, code, ...(words.exec(`${message} ${fix}`) ?? [])].join(' ')
+  })
+  expect(found).toEqual(codes)
+})
+
+test('rows whose keys are there already are not copied', async () => {
+  const tables = `CREATE TABLE a (k TEXT PRIMARY KEY NOT NULL, v TEXT);
+CREATE TABLE b (k TEXT PRIMARY KEY NOT NULL, v TEXT);`
+  const copy =
+    'INSERT INTO a SELECT * FROM b WHERE NOT EXISTS (SELECT 1 FROM a WHERE a.k = b.k); DROP TABLE b;'
+  const rest = 'UPDATE a SET v = (SELECT v FROM b WHERE b.k = a.k) WHERE k IN (SELECT k FROM b);'
+  expect(await codesIn(tables, copy)).toEqual(['error ROWS_LOST b', 'warning TABLE_RENAMED b'])
+  expect(await codesIn(tables, rest + copy)).not.toContain('error ROWS_LOST b')
 })

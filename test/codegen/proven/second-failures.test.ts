@@ -25,3 +25,13 @@ test('what is acknowledged hides no other', async () => {
   const change = `${known}-- migrate:up\n${rebuilt('sex', BOTH)}`
   expect(await codesIn(TABLE, change)).toEqual([`${FAILS} p.sex`])
 })
+
+test('the key of a table that has nothing to do with those rows is told besides', async () => {
+  const tables = `${TABLE} CREATE TABLE c (id INTEGER PRIMARY KEY, p INTEGER REFERENCES p (id));
+CREATE INDEX c_p ON c (p); CREATE TABLE s (id INTEGER PRIMARY KEY, name TEXT);`
+  const other = `CREATE TABLE q (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+INSERT INTO q SELECT id, name FROM s; DROP TABLE s; ALTER TABLE q RENAME TO s;`
+  expect(await codesIn(tables, `DELETE FROM p WHERE sex IS NULL; ${other}`)).toEqual(
+    expect.arrayContaining(['error FOREIGN_KEY_BROKEN c.p', `${FAILS} s.name`]),
+  )
+})

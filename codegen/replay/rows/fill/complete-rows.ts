@@ -1,17 +1,42 @@
 // What is left to do when new rows are in: keys in circles, rows without parents, and numbers given before.
 import { identityOf } from '../../catalog/row-identity.js'
 import type { CatalogForeignKey, CatalogTable } from '../../../model/catalog.js'
-import { messageOf, type Connection } from './connection.js'
+import { messageOf, type Connection, type RawRow } from './connection.js'
 import { parentKeys } from './seed-table.js'
 import { isRowid } from '../../../model/rowid-column.js'
 import type { Value } from './seed-values.js'
-import { quoteIdentifier } from '../../../../src/sql/names.js'
+import { tableNamed, type TableGraph } from './table-graph.js'
+import { isSameName, quoteIdentifier } from '../../../../src/sql/names.js'
+
+/** A key to a table that was filled later. */
+export interface Circle {
+  readonly table: CatalogTable
+  readonly key: CatalogForeignKey
+}
+
+/** Also the other way round, where a key of several columns had no parent that has what other keys of the row want. */
+export function closeCircles(
+  connection: Connection,
+  situation: TableGraph,
+  circles: readonly Circle[],
+  avoided: (key: CatalogForeignKey) => ReadonlySet<string>,
+): void {
+  const back = circles.flatMap(({ table: parent, key: { parent: name } }): Circle[] => {
+    const table = tableNamed(situation, name)
+    return (table?.foreignKeys ?? []).flatMap((key) => {
+      const isBack = table && table !== parent && isSameName(key.parent, parent.name)
+      return isBack && key.columns.length > 1 && mayBeNull(table, key) ? [{ table, key }] : []
+    })
+  })
+  for (const { table, key } of [...circles, ...back])
+    closeCircle(connection, table, key, avoided(key))
+}
 
 /**
  * Lets rows point at parents that were filled after them, but for one where the columns may be null. What the table
  * refuses is left as it is.
  */
-export function closeCircle(
+function closeCircle(
   connection: Connection,
   table: CatalogTable,
   key: CatalogForeignKey,
@@ -26,7 +51,13 @@ export function closeCircle(
   const update = `UPDATE ${name} SET ${columns.map((column) => `${column} = ?`).join(', ')} WHERE ${where}`
   for (const [index, row] of connection.all(danglingRows(table, key)).entries()) {
     if (index === 2 && mayBeNull(table, key)) continue
-    rotated(keys, index).find((parent) => changed(connection, update, [...parent, ...row]))
+    const [own, id] = [row.slice(0, columns.length), row.slice(columns.length)]
+    // What it holds beside nothing is a part of other keys.
+    const isFitting = (parent: RawRow): boolean =>
+      !own.includes(null) || own.every((value, at) => value === null || value === parent[at])
+    rotated(keys.filter(isFitting), index).find((parent) =>
+      changed(connection, update, [...parent, ...id]),
+    )
   }
 }
 
@@ -36,7 +67,7 @@ export const mayBeNull = (table: CatalogTable, key: CatalogForeignKey): boolean 
     (column) => !column.notNull && !isRowid(table, column) && key.columns.includes(column.name),
   )
 
-/** The rows that point at nothing. */
+/** The rows that point at nothing, with what they hold there. */
 function danglingRows(
   table: CatalogTable,
   { columns, parent, parentColumns }: CatalogForeignKey,
@@ -47,7 +78,8 @@ function danglingRows(
     return `p.${quoteIdentifier(parentColumns[index] ?? '')} = ${column}`
   })
   const none = own.map((column) => `${column} IS NULL`).join(' OR ')
-  return `SELECT ${identity.map((column) => `c.${column}`).join(', ')} FROM ${quoteIdentifier(table.name)} c WHERE ${none} OR NOT EXISTS (SELECT 1 FROM ${quoteIdentifier(parent)} p WHERE ${pairs.join(' AND ')})`
+  const asked = [...own, ...identity.map((column) => `c.${column}`)]
+  return `SELECT ${asked.join(', ')} FROM ${quoteIdentifier(table.name)} c WHERE ${none} OR NOT EXISTS (SELECT 1 FROM ${quoteIdentifier(parent)} p WHERE ${pairs.join(' AND ')})`
 }
 
 const rotated = <T>(list: readonly T[], by: number): T[] => [

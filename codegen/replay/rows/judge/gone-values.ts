@@ -22,21 +22,26 @@ export function gone(
 ): ValuesGone[] {
   const { table, columns } = before
   const places = lost.map((column) => columns.indexOf(column))
-  const rows = rowsBeyond(before, written, lost)
-  const shown = rows.map(({ values }) => places.map((place) => values[place] ?? null))
+  const shownOf = (rows: TableImage['rows']): Value[][] =>
+    rows.map(({ values }) => places.map((place) => values[place] ?? null))
   const there = new Set(
     written.flatMap(({ after }) => after.rows.flatMap(({ values }) => values.map(shownValue))),
   )
   // An empty text tells less than any other.
-  const heldBut = (known: ReadonlySet<unknown>): number[] =>
+  const heldBut = (known: ReadonlySet<unknown>, shown: readonly Value[][]): number[] =>
     shown.map((values) => {
       const own = values.filter(
         (one) => one !== null && !isOfTheMoment(shownValue(one)) && !isHeard(one, known),
       )
       return own.length - own.filter((one) => one === '').length / 2
     })
-  const unheard = heldBut(there)
-  const held = unheard.some((count) => count > 0) ? unheard : heldBut(new Set())
+  const beyond = shownOf(rowsBeyond(before, written, lost))
+  // Rows that stand where nothing tells which they were lose less than those of which something is heard no more.
+  const unheard = [beyond, shownOf(before.rows)].find((rows) =>
+    heldBut(there, rows).some((count) => count > 0),
+  )
+  const shown = unheard ?? beyond
+  const held = heldBut(unheard ? there : new Set(), shown)
   const best = shown[held.indexOf(Math.max(...held))]
   if (!best || best.every((value) => value === null)) return []
   const { version } = side.entry

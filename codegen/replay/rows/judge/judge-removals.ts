@@ -29,11 +29,12 @@ import { withoutLeftAtDefault } from './left-at-default.js'
 import { matchRows, withoutDeleted } from './match-rows.js'
 import { columnKeptAmong } from './kept-values.js'
 import { mixedElsewhere } from './mixed-elsewhere.js'
-import { toldByParents } from './moved-parents.js'
+import { toldByParents, toldOtherwise } from './moved-parents.js'
 import { forgottenColumns, movedTable, withRowsElsewhere, type MovedTable } from './moved-table.js'
 import { untriedKeeping } from './untried-limits.js'
 import { isGivenUp } from './rows-of-another.js'
 import { once } from './once.js'
+import { parentsOf } from './parents-of.js'
 import { isPartedInto } from './parted-into.js'
 import type { Written } from './written.js'
 
@@ -42,7 +43,7 @@ export function judgeRemovals(
   side: ObservedSide,
   endings: readonly Ending[],
   written: () => readonly Written[],
-  parentsOf: (tables: readonly Written[]) => readonly Written[],
+  imageOf: (table: string) => TableImage | null,
 ): (LimitUntried | RowsLost | ValuesChanged | ValuesGone | ValuesKept)[] {
   if (side.direction === 'down' || !side.effects.some(({ shape }) => REMOVES.has(shape.kind)))
     return []
@@ -54,13 +55,15 @@ export function judgeRemovals(
     const keyed = withUniqueIndexes(before, side)
     const names = whole.columns.map((one) => foldCase(one.name))
     const origins = columnOrigins(name, names, side.effects)
+    const own = () => written().filter((one) => isSame(one.after, ending.before))
     const removed = {
       side,
       before: keyed,
       after,
       origins,
       written: [...written(), ...foldedIn(written())],
-      parents: once(() => parentsOf(written().filter((one) => isSame(one.after, ending.before)))),
+      parents: once(() => parentsOf(own(), imageOf)),
+      imageOf,
     }
     const mixed = mixedElsewhere(ending, written())
     const table = after ? [] : removedTable(removed, ending)
@@ -107,6 +110,7 @@ interface Removed {
   readonly written: readonly Written[]
   /** Tables to which keys of what takes its place lead. */
   parents(): readonly Written[]
+  imageOf(table: string): TableImage | null
 }
 
 /** Rows that a copy left out go with the table; where it deletes rows by name before, everyone sees that these go. */
@@ -144,15 +148,15 @@ function removedTable(removed: Removed, ending: Ending): (RowsLost | ValuesGone 
   ]
 }
 
-/** With parents that have other keys, too. */
-const movedWith = ({ side, before, written }: Removed, fills: Heir['fills']): MovedTable | null =>
-  movedTable(before, written, fills) ??
-  movedTable(toldByParents(before, side, written), written, fills)
+/** With parents that have other keys, or with other keys of its own, too. */
+const movedWith = (removed: Removed, fills: Heir['fills']): MovedTable | null =>
+  movedTable(removed.before, removed.written, fills) ??
+  movedTable(toldOtherwise(removed, fills), removed.written, fills)
 
 /** One whose rows this step moves nowhere, or not with all that they have. */
 function unmovedTable(removed: Removed, { heir }: Ending): (ValuesGone | ValuesKept)[] {
   const { side, before, written } = removed
-  const part = forgottenColumns(toldByParents(before, side, written), written, heir.fills)
+  const part = forgottenColumns(toldOtherwise(removed, heir.fills), written, heir.fills)
   if (part === null) return gone(removed, before.columns)
   return [...gone(removed, part.lost), kept(side, before, part.other, part.keptIn)]
 }

@@ -24,13 +24,11 @@ import { judgeIndexes } from './judge-indexes.js'
 import { judgeKeyed } from './judge-keyed.js'
 import { judgeRemovals } from './judge-removals.js'
 import { judgeDoubles, judgeRows } from './judge-rows.js'
-import { parentsOf } from './parents-of.js'
 import { isGivenUp } from './rows-of-another.js'
 import { judgeValues } from './judge-values.js'
 import { convertedValues, supposedlyRounded } from './converted-values.js'
 import { levelledValues } from './levelled-values.js'
 import { overwrittenValues } from './overwritten-values.js'
-import type { Written } from './written.js'
 import { writtenBy } from './written-tables.js'
 import { untiedValues } from './untied-values.js'
 import { unlistedValues } from './unlisted-values.js'
@@ -52,8 +50,6 @@ export function judgeSide(connection: Connection, side: ObservedSide, now: Table
     const table = tableNamed(side.before, name)
     return table ? takeImage(connection, table) : null
   }
-  const parents = (tables: readonly Written[]): Written[] =>
-    parentsOf(tables, (name) => imageNow(name) ?? untouched(name))
   const written = once(() => writtenBy(connection, side, imageNow))
   const found = [
     ...fates.flatMap((fate) => [
@@ -61,7 +57,7 @@ export function judgeSide(connection: Connection, side: ObservedSide, now: Table
       ...triedRows(connection, fate),
       ...(isGivenUp(fate) ? [] : judgeKept(connection, fate)),
     ]),
-    ...judgeRemovals(side, endings, written, parents),
+    ...judgeRemovals(side, endings, written, (name) => imageNow(name) ?? untouched(name)),
     ...endings.flatMap((one) => WRITTEN.flatMap((judge) => judge(one, written))),
     ...endings.flatMap((ending) => doubledParts(ending, imageNow)),
     ...cutQuotients(side, imageNow),

@@ -1,12 +1,14 @@
-// Keys of parents whose rows stand under other keys now, as when two tables become one: what tells the parent is what else its row
-// says. Pure.
+// Rows that stand under other keys now, as when two tables become one, or get the keys that a table which stays has for them: what
+// tells the row is what else it says, or the other key. Pure.
 import { foldCase, isSameName } from '../../../../src/sql/names.js'
 import type { CatalogForeignKey } from '../../../model/catalog.js'
 import { primaryKeyOf } from '../../../model/in-catalog.js'
+import type { RawRow } from '../fill/connection.js'
 import type { Value } from '../fill/seed-values.js'
 import type { ObservedSide } from '../watch/observed-run.js'
 import { placeOf, type TableImage } from '../watch/table-image.js'
-import { isAt } from './beside-key.js'
+import { isAt, keysOf } from './beside-key.js'
+import type { Heir } from './heirs.js'
 import type { Written } from './written.js'
 
 /** A table with that in place of such keys; the same where there are none. */
@@ -28,6 +30,57 @@ export function toldByParents(
   }))
   return { ...before, rows }
 }
+
+/** What tables are told by. */
+interface Ground {
+  readonly before: TableImage
+  readonly side: ObservedSide
+  readonly written: readonly Written[]
+  imageOf(table: string): TableImage | null
+}
+
+/** Also with the keys that tables which the copies read, and which stay as they are, have for its own. */
+export function toldOtherwise(
+  { before, side, written, imageOf }: Ground,
+  fills: Heir['fills'],
+): TableImage {
+  const own = new Set(side.effects.map(({ table }) => table))
+  const read = new Set(fills.flatMap(({ sources }) => sources))
+  const images = [...read].flatMap((name) => (own.has(name) ? [] : (imageOf(name) ?? [])))
+  return toldByMappings(toldByParents(before, side, written), images)
+}
+
+function toldByMappings(before: TableImage, others: readonly TableImage[]): TableImage {
+  const places = keysOf(before).flatMap(([place, ...more]) =>
+    place === undefined || more.length > 0 ? [] : [place],
+  )
+  for (const place of places)
+    for (const other of others) {
+      const keys = mappingOf(other, new Set(before.rows.map(({ values }) => textAt(values, place))))
+      if (keys === null) continue
+      const told = (row: RawRow): RawRow =>
+        row.map((value, at) => (at === place ? (keys.get(String(value)) ?? value) : value))
+      const rows = before.rows.map((row) => ({ ...row, values: told(row.values) }))
+      return { ...before, rows }
+    }
+  return before
+}
+
+/** By values of which a column has some, each once, what the key of the row is. */
+function mappingOf(image: TableImage, own: ReadonlySet<string>): Map<string, Value> | null {
+  const [[key = -1, ...more] = []] = keysOf(image)
+  if (key < 0 || more.length > 0) return null
+  const found = image.columns.flatMap((_, at) => {
+    const mapping = new Map(
+      image.rows.map(({ values }) => [textAt(values, at), values[key] ?? null] as const),
+    )
+    const isWhole = mapping.size === image.rows.length && [...own].every((one) => mapping.has(one))
+    return at !== key && isWhole ? [mapping] : []
+  })
+  return found[0] ?? null
+}
+
+const textAt = (row: RawRow, place: number): string => String(row[place] ?? null)
 
 /** Gives the value of the row that a key leads to, in the column of which most is kept; null where rows have kept their keys. */
 function readerOf(

@@ -62,7 +62,10 @@ export function withRowsElsewhere(before: TableImage, written: readonly Written[
 
 /** Whether all its rows are of one table: those of several may be alike by chance. */
 const isFilled = ({ table }: TableImage, fills: Heir['fills']): boolean =>
-  fills.some(({ name, sources }) => name === foldCase(table.name) && sources.length === 1)
+  fills.some(
+    ({ name, sources }) =>
+      name === foldCase(table.name) && sources.filter((one) => one !== name).length === 1,
+  )
 
 /** The tables that have a column for each of these, and the rows that none of them has. */
 function rowsIn(

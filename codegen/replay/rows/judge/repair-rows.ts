@@ -18,6 +18,8 @@ import type { TableImage } from '../watch/table-image.js'
 export interface Repair {
   /** The column that had the value; null where whole rows are taken out. */
   readonly column: string | null
+  /** The table, in lower case, that whole rows are taken out of. */
+  readonly without?: string
   /** Whether only generated values were to blame, of which nothing is told. */
   readonly isOfGenerated?: true
   /** Answers the tables that lost rows, in lower case. */
@@ -136,6 +138,7 @@ function removal({ connection, before, image }: Blamed, some: TableImage['rows']
   const { table, rows } = image
   return {
     column: null,
+    without: foldCase(table.name),
     apply() {
       const identities = some.map(({ identity }) => identity)
       if (some.length < rows.length) deleteRows(connection, before, table, identities)

@@ -15,6 +15,7 @@ import { groupsRows, nameBehind, type Effect } from '../watch/statement-effect.j
 import { comparedColumns, tablesNamed } from './compared-columns.js'
 import { isOfKind } from './kinds.js'
 import { comparisonsIn } from './comparisons.js'
+import { indexedBy, termsOf } from './evictions.js'
 import { namesBefore } from './names-behind.js'
 import { addRows } from './rows-for-literals.js'
 import type { SeederState } from './seeder-state.js'
@@ -32,6 +33,8 @@ export interface CollidingKey {
   /** Columns of the key that tell letters by their case until then: rows are to agree in all but these. */
   readonly letters?: readonly string[]
   readonly other?: { readonly table: CatalogTable; readonly columns: readonly string[] }
+  /** Whether rows are to hold what the statements before give to others. */
+  readonly isSet?: true
 }
 
 /** Of statements that do not say what becomes of rows in the way. */
@@ -39,6 +42,7 @@ export const collidingKeys = (effects: readonly Effect[], situation: TableGraph)
   effects.flatMap((effect, at): CollidingKey[] => {
     const { shape } = effect
     if (shape.kind === 'update' && shape.conflict === null) return updated(effect, situation)
+    if (shape.kind === 'create-index') return indexed(effect, effects.slice(0, at), situation)
     if (shape.kind !== 'insert' || shape.conflict !== null || effect.replaces) return []
     return [
       ...copied(effect, shape, {
@@ -64,6 +68,23 @@ function updated(effect: Effect, situation: TableGraph): CollidingKey[] {
     const shared = key.filter((name) => !set.has(name))
     return shared.length < key.length ? [{ effect, key, table, shared }] : []
   })
+}
+
+/** A UNIQUE index over a column that is set before, so that no two rows have the same. */
+function indexed(effect: Effect, before: readonly Effect[], situation: TableGraph): CollidingKey[] {
+  const name = indexedBy(effect)
+  const table = name === null ? undefined : tableNamed(situation, name)
+  const key = termsOf(effect.tokens)
+    .filter((token) => token !== ')')
+    .map(plainName)
+  const isSet = before.some(
+    (one) =>
+      one.table === name &&
+      one.shape.kind === 'update' &&
+      one.shape.columns.some((column) => plainName(column.key) === key[0]),
+  )
+  const isAlone = table?.columns.some((column) => foldCase(column.name) === key.join(' '))
+  return table && isSet && isAlone ? [{ effect, key, table, shared: key, isSet }] : []
 }
 
 interface Around {

@@ -5,7 +5,14 @@ import { namesIn } from '../../../sql/names-in.js'
 import { scriptEffects, type StepSide } from '../watch/observed-run.js'
 import { batchTexts } from '../../sides/declared-batches.js'
 import { wholeSide } from '../../sides/whole-side.js'
-import { effectOf, isFilling, isQuery, nameBehind, type Effect } from '../watch/statement-effect.js'
+import {
+  effectOf,
+  groupsRows,
+  isFilling,
+  isQuery,
+  nameBehind,
+  type Effect,
+} from '../watch/statement-effect.js'
 import { uniqueMade } from '../watch/unique-made.js'
 import { withViews } from '../watch/views-read.js'
 import type { TableGraph } from '../fill/table-graph.js'
@@ -110,7 +117,9 @@ function readLiterals(effects: readonly Effect[]): ComparedLiterals {
       const sifting = new Set(siftedOf(table, own, effects))
       const indexed = uniqueMade(effects, table)
       const levelled = levelledKeys(effects, table)
-      return [table, literalsFor(own, { told, replaced, sifting, indexed, levelled })]
+      const looked = literalsFor(own, { told, replaced, sifting, indexed, levelled })
+      const isLeaving = replaced && own.some(({ effect }) => leavesOut(effect, table, effects))
+      return [table, isLeaving ? { ...looked, losing: new Set([...looked.losing, '*']) } : looked]
     }),
   )
 }
@@ -183,6 +192,18 @@ const isCondition = (token: string): boolean => token === 'JOIN' || token === 'W
 /** Rows that are deleted may have been put aside, to come back. */
 const takesAway = ({ verb, shape }: Effect): boolean =>
   verb === 'drop' || verb === 'rename' || (shape.kind === 'delete' && !shape.limited)
+
+/** Whether a copy that takes the place of the table need not take all of its rows. */
+function leavesOut(effect: Effect, table: string, effects: readonly Effect[]): boolean {
+  const { shape, tokens, place } = effect
+  const after = effects.slice(effects.indexOf(effect))
+  return (
+    place.direction === 'up' &&
+    shape.kind === 'insert' &&
+    nameBehind(after, effect.table) === table &&
+    (shape.conflict !== null || groupsRows(effect) || tokens.includes('WHERE'))
+  )
+}
 
 const dropsColumn = ({ shape }: Effect): boolean => shape.kind === 'drop-column'
 

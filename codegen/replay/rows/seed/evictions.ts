@@ -5,10 +5,10 @@ import { columnOf } from '../../../sql/read-select.js'
 import type { Effect } from '../watch/statement-effect.js'
 import type { Comparison } from './comparisons.js'
 
-/** A statement that drops rows, or does so where the table says it, or the terms of a UNIQUE index that fails on them. */
+/** A statement that drops rows, or does so where the table says it, or asks for them, or the terms of a UNIQUE index that fails on them. */
 export interface Eviction {
   readonly tokens: readonly string[]
-  readonly by: 'statement' | 'table' | 'index'
+  readonly by: 'statement' | 'table' | 'question' | 'index'
   /** The condition of a partial index, as tokens; empty for anything else. */
   readonly condition: readonly string[]
   /** What it replaces rows by rows of another table with. */
@@ -19,8 +19,8 @@ export interface Eviction {
 export interface Copy {
   readonly from: string
   readonly into: string
-  /** By the column that is filled, the one that it is filled with as it is. */
-  readonly columns: ReadonlyMap<string, string>
+  /** By the column that is filled, the one that it is filled with as it is; null of `*`, which may be those of the same names. */
+  readonly columns: ReadonlyMap<string, string> | null
 }
 
 /** Whether a statement drops rows, or leaves them as they are, for those in their way: OR REPLACE, OR IGNORE; or may fail for them. */
@@ -31,9 +31,21 @@ export function evictionIn(effect: Effect): Eviction | null {
   const whole = { tokens, condition: [] }
   if (evicts) return { ...whole, by: 'statement', ...copyIn(effect) }
   if (shape.kind !== 'insert' && shape.kind !== 'update') return null
-  if (shape.conflict === 'ignore') return { ...whole, by: 'statement' }
+  if (shape.conflict === 'ignore' || (shape.kind === 'insert' && tokens.includes('GROUP')))
+    return { ...whole, by: 'statement' }
+  if (asksForOthers(effect)) return { ...whole, by: 'question', ...copyIn(effect) }
   return shape.kind === 'update' && shape.conflict === null ? { ...whole, by: 'table' } : null
 }
+
+/** `INSERT INTO a … FROM b WHERE NOT EXISTS (SELECT 1 FROM a …)`: rows that are there already stay as they are. */
+const asksForOthers = ({ shape, table, tokens }: Effect): boolean =>
+  shape.kind === 'insert' &&
+  tokens.some(
+    (token, at) =>
+      token === 'NOT' &&
+      /^(?:EXISTS|IN)$/.test(tokens[at + 1] ?? '') &&
+      tokens.slice(at).some((one) => plainName(one) === table),
+  )
 
 /** Of rows that come to the same by functions, a DELETE may keep one: what these would be unique by. */
 function groupEviction(tokens: readonly string[]): Eviction | null {
@@ -61,12 +73,16 @@ function indexEviction(index: readonly string[]): Eviction | null {
 /** Of a statement that names the columns which it fills: it leaves others out. */
 function copyIn({ shape, table }: Effect): Pick<Eviction, 'copy'> {
   const [select, other] = shape.kind === 'insert' ? shape.selects : []
-  if (shape.kind !== 'insert' || !shape.columns || !select?.from || other) return {}
+  if (shape.kind !== 'insert' || !select?.from || other) return {}
+  const ends = { from: plainName(select.from.key), into: table }
+  if (select.items.some((item) => item.at(-1)?.key === '*'))
+    return { copy: { ...ends, columns: null } }
+  if (!shape.columns) return {}
   const columns = shape.columns.flatMap(({ key }, at) => {
     const source = columnOf(select.items[at] ?? [])?.column
     return source ? [[plainName(key), plainName(source.key)] as const] : []
   })
-  return { copy: { from: plainName(select.from.key), into: table, columns: new Map(columns) } }
+  return { copy: { ...ends, columns: new Map(columns) } }
 }
 
 /** The table that a UNIQUE index is made over; null for anything else. */

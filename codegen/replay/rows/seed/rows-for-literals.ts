@@ -54,10 +54,10 @@ export function addRowsForLiterals(
       ...forIndexes(state.connection, plan, looked),
       ...alikeButNothing(state.connection, plan, looked.filledUp),
       ...rowsInTheWay(state.connection, plan, looked.evictions),
-      ...looked.evictions.flatMap((one) => replacing(state, situation, name, one)),
     ]
-    const isEvicted = looked.evictions.some(({ tokens }) => tokens.includes('REPLACE'))
+    const isEvicted = dropsAny(looked)
     if (examples.length > 0) addRows(state, situation, { table, examples })
+    addReplacing(state, situation, table, looked)
     cut.forEach(({ child, key, before }) => {
       // Which rows are replaced is not known: it may be any, those too that earlier versions have made.
       const rows = childlessParents(state, { child, key }, isEvicted ? NOTHING : before)
@@ -78,6 +78,14 @@ function addBesideNothing(
   const bare = looked.replaced ? [] : nothingBeside(plan, looked, state.connection)
   addRows(state, situation, { table, examples: bare, sort: 'null' })
 }
+
+/** Whether it may be any row that another one takes the place of, or that is left out for it. */
+const dropsAny = ({ evictions, replaced }: TableLiterals): boolean =>
+  evictions.some(
+    ({ tokens }) =>
+      tokens.includes('REPLACE') ||
+      (replaced && tokens.some((token) => token === 'IGNORE' || token === 'GROUP')),
+  )
 
 /** What points at rows that a step takes away, by tables in lower case, with those that nothing pointed at before any were added. */
 function cutsIn(
@@ -111,8 +119,21 @@ function emptyParents(
   return isEmpty === '' ? [] : parentKeys(connection, key, NOTHING, `(${isEmpty})`)
 }
 
+/** Rows that take the place of others, from which they differ. */
+function addReplacing(
+  state: SeederState,
+  situation: TableGraph,
+  table: CatalogTable,
+  { evictions }: TableLiterals,
+): void {
+  const examples = evictions.flatMap((one) =>
+    thatReplace(state, situation, foldCase(table.name), one),
+  )
+  if (examples.length > 0) addRows(state, situation, { table, examples, sort: 'sibling' })
+}
+
 /** Where the one table was filled from the other, no row is in both. */
-function replacing(
+function thatReplace(
   state: SeederState,
   situation: TableGraph,
   name: string,

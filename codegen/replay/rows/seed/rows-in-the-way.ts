@@ -26,6 +26,7 @@ export function rowsInTheWay(
 ): Example[] {
   const replaces = conflictsReplace(plan.table.sql)
   const found = evictions.flatMap(({ tokens, by, condition }) => {
+    if (by === 'question') return []
     const met = rowsMeeting(connection, plan, condition)
     const drops = by === 'statement' || replaces
     const named = new Set(tokens.flatMap((token) => [...namesIn(token)]))
@@ -105,15 +106,22 @@ export function alikeButNothing(
   })
 }
 
-/** Rows with the keys of rows that a statement replaces by them, for each unique key of the other table that it fills. */
+/**
+ * Rows with the keys of rows that a statement replaces by them, or asks for, for each unique key of the other table that it fills.
+ * Of numbers that it asks for, a trial of two tables that are put into one says more.
+ */
 export function rowsThatReplace(
   connection: Connection,
-  { copy }: Eviction,
+  { copy, tokens }: Eviction,
   into: TablePlan | null,
 ): Example[] {
   if (!copy || !into) return []
+  const number = foldCase(into.columns[into.rowid]?.name ?? '')
   return into.uniqueKeys.flatMap((key) => {
-    const sources = key.flatMap((column) => copy.columns.get(column) ?? [])
+    if (key.join() === number && !tokens.includes('REPLACE')) return []
+    const sources = key.flatMap((column) =>
+      copy.columns ? (copy.columns.get(column) ?? []) : column,
+    )
     if (sources.length < key.length) return []
     return rowsOver(connection, into, key)
       .slice(0, MOST_REPLACED)

@@ -2,7 +2,13 @@
 import type { CatalogForeignKey, CatalogTable } from '../../../model/catalog.js'
 import type { Unseeded } from '../../../model/evidence.js'
 import type { Seeds } from '../../sides/history-run.js'
-import { closeCircle, mayBeNull, raiseWatermark, removeOrphans } from '../fill/complete-rows.js'
+import {
+  closeCircles,
+  mayBeNull,
+  raiseWatermark,
+  removeOrphans,
+  type Circle,
+} from '../fill/complete-rows.js'
 import type { Connection } from '../fill/connection.js'
 import { deleteDescendants } from '../fill/delete-rows.js'
 import type { Knowledge } from '../fill/knowledge.js'
@@ -135,7 +141,7 @@ function fillAll(
   const ordered = parentsFirst(tables)
   const pending = new Set(ordered.map(({ name }) => foldCase(name)))
   const refusals = new Map<CatalogTable, string | null>()
-  const circles: { readonly table: CatalogTable; readonly key: CatalogForeignKey }[] = []
+  const circles: Circle[] = []
   for (const table of ordered) {
     const later = (name: string): boolean => pending.has(foldCase(name))
     const itself = ({ parent }: CatalogForeignKey): boolean =>
@@ -146,7 +152,7 @@ function fillAll(
     for (const key of table.foreignKeys)
       if (later(key.parent) || (itself(key) && !mayBeNull(table, key))) circles.push({ table, key })
   }
-  for (const { table, key } of circles) closeCircle(connection, table, key, avoided(key))
+  closeCircles(connection, situation, circles, avoided)
   removeAllOrphans(state, situation, { tables: ordered, refusals })
   return ordered.flatMap((table) => {
     const uniqueKeys = keysOf(situation, table)

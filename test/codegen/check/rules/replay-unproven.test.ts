@@ -86,7 +86,7 @@ describe('invalid', () => {
     [
       'none',
       'warning',
-      /not even with moderate numbers.* tried without rows, and how rows fare is not proven\.$/,
+      /also where all numbers are moderate.* tried without rows, and how rows fare is not proven\.$/,
     ],
   ] as const)('a step that ran away, tried with other rows: %s', async (rows, severity, words) => {
     const facts = [{ kind: 'ran-away', at: placeIn(3), rows }] as const

@@ -14,6 +14,12 @@ const MAILED = 'CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT NOT NULL, mail
 const SETTINGS = 'CREATE TABLE t (i TEXT NOT NULL, k TEXT NOT NULL, v TEXT, PRIMARY KEY (i, k))'
 const CODES = 'CREATE TABLE t (i TEXT NOT NULL, code INTEGER NOT NULL, PRIMARY KEY (i, code))'
 
+const NAMED = 'CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT NOT NULL)'
+const numbered = (name: string): string =>
+  `DELETE FROM t WHERE id NOT IN (SELECT max(id) FROM t GROUP BY name UNION SELECT min(id) FROM t GROUP BY name);
+UPDATE t SET name = ${name} WHERE id NOT IN (SELECT min(id) FROM t GROUP BY name);
+CREATE UNIQUE INDEX t_name ON t (name)`
+
 describe('an UPDATE that makes keys equal', () => {
   it.each([
     ['by a number of a few', LEVELS, 'UPDATE t SET level = 2 WHERE level = 3', 't.i, t.level'],
@@ -144,6 +150,7 @@ describe('rows that agree in what a key is made of', () => {
       `CREATE TABLE n (id INTEGER PRIMARY KEY, dir TEXT, name TEXT COLLATE NOCASE); INSERT INTO n (id, dir, name) SELECT id, dir, name FROM t; DROP TABLE t; ALTER TABLE n RENAME TO t; ${INDEX}`,
       't.dir, t.name',
     ],
+    ['a text that the step makes is there already', NAMED, numbered("name || ' 2'"), 't.name'],
     [
       'the old table is renamed first',
       ACCOUNTS,
@@ -174,6 +181,7 @@ describe('rows that agree in what a key is made of', () => {
       RATED,
       brought('', 't.id = r.id OR (t.symbol = r.id AND t.source = r.source)'),
     ],
+    ['the number of the row is put into it', NAMED, numbered("name || '-' || id")],
     ['the value is made of a key', MAILED, "UPDATE t SET mail = id || '@x'"],
     ['nothing takes its place', MAILED, "UPDATE t SET mail = NULL WHERE name = 'y'"],
   ])('are none where %s', async (_, first, up) => {
