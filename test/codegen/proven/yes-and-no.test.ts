@@ -54,6 +54,21 @@ test.each([
   ),
 )
 
+const ADMINS = `CREATE TABLE role (who INTEGER NOT NULL REFERENCES chat (id), role TEXT NOT NULL, PRIMARY KEY (who, role)) WITHOUT ROWID;
+INSERT INTO role SELECT id, 'admin' FROM chat WHERE admin = 1; ALTER TABLE chat DROP COLUMN admin;`
+
+test.each(['BOOLEAN NOT NULL', 'BOOLEAN NOT NULL DEFAULT FALSE', 'bool DEFAULT 0'])(
+  'a type says it as well: %s',
+  async (type) => {
+    const chats = `CREATE TABLE chat (id INTEGER PRIMARY KEY, title TEXT NOT NULL, admin ${type}, bot ${type});`
+    const isBoth = "UPDATE chat SET title = title || ' admin' WHERE admin AND bot;"
+    expect(await lossesIn(chats, ADMINS)).toEqual([])
+    expect(await lossesIn(chats, `${isBoth} ${drop(['admin'])}`)).toEqual([
+      'error COLUMN_DROPPED chat.admin',
+    ])
+  },
+)
+
 test.each(['plays', 'status', 'play_count'])('%s is no such column', async (name) =>
   expect(
     await lossesIn(

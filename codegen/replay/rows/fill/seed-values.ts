@@ -87,9 +87,13 @@ const VAST_NAME = /snowflake|tweet_?id$|(?:guild|discord)_?id$|nanos|_ns$|u?int6
 const LESSER_NAME =
   /(?:^|_)(?:at|on|time|timestamp|ts|date|ms|millis|seconds|expires|created|updated|size|bytes|count|amount|price|total|balance|cents|length|duration|offset|position|version|order|sort)$|(?:At|On|Time|Timestamp|Date|Ms|Size|Bytes|Count)$/
 
-/** Whether a column is likely one of yes and no, though it may hold any integer: by its default, where its name tells nothing else. */
+/**
+ * Whether a column is likely one of yes and no, though it may hold any integer: by its type, or by its default, where its name tells
+ * nothing else.
+ */
 export const isFlag = (column: CatalogColumn): boolean => {
   const initial = initialOf(column)
+  if (kindOf(column) === 'boolean') return true
   return (
     kindOf(column) === 'integer' &&
     (initial === 1 || (initial === 0 && !PLURAL.test(column.name))) &&
