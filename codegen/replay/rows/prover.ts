@@ -22,6 +22,7 @@ import { comparedLiterals, literalsOf } from './seed/compared-literals.js'
 import { deleteDescendants } from './fill/delete-rows.js'
 import { connectionTo, undoing, type Connection } from './fill/connection.js'
 import { judgeSide } from './judge/judge-side.js'
+import { once } from './judge/once.js'
 import { keysMadeBy } from './judge/keys-made-by.js'
 import { cutKeys } from './seed/cut-keys.js'
 import type { CopiedFrom } from './seed/copied-from.js'
@@ -253,7 +254,7 @@ function tryOut(
       }
       return looked(stage, side, act, (attended) => {
         const seen = { side: attended, now: tablesNow(stage.connection, attended) }
-        return judge({ ...seen, usual: () => judgeAll(stage, seen) })
+        return judge({ ...seen, usual: once(() => judgeAll(stage, seen)) })
       })
     }),
   )

@@ -84,16 +84,19 @@ export function besideKey(
 /** The columns of a table, those that have values of each key, and what asks whether a value stands beside it, for each way to read one. */
 function groundOf({ after, isMadeOf }: Written, sought: Sought, keys: readonly number[]) {
   const { column, known, written } = sought
-  const readers = readersOf(after, written)
+  const readersAt = readersOf(after, written)
   const has = isMadeOf(column) ? isPart : sameValue
   const words = new Map(known.map((one) => [one, wordsOf(one.value)]))
   const places = [...after.columns.keys()]
+  const readers = places.map((place) => once(() => readersAt(place)))
   // Of what holds nothing, nothing has to stand there.
   const isBare = (one: Known): boolean => isBlank(one.value) || words.get(one)!.some(isEmpty)
   const bare = places.length > 1 ? known.filter(isBare) : []
   const beside = keys.map((key) => ({ others: keyedBy(after, known, key), bare }))
   const standing = (place: number, { other, rows }: KeyedBy): ((one: Known) => boolean)[] =>
-    other === place ? [] : readers.map((read) => isStanding({ place, rows, words, read, has }))
+    other === place
+      ? []
+      : readers[place]!().map((read) => isStanding({ place, rows, words, read, has }))
   return { places, beside, standing }
 }
 
@@ -152,20 +155,26 @@ function rowsAt(
   return (value) => (buckets().get(bucketOf(value)) ?? []).filter((row) => isAt(row, place, value))
 }
 
-/** What a value of a table stands for: itself, or what is in a column of another one that has it as its key. */
+/**
+ * What the values at a place of a table stand for: themselves, or what is in a column of another table that has them as its key; not
+ * of one that has none of them.
+ */
 function readersOf(table: TableImage, written: readonly Written[]) {
   const others = written.filter(({ after }) => !isSame(after, table))
   const pointed = others.flatMap(({ after: { columns, rows } }) => {
     const keys = columns.flatMap(({ primaryKey }, index) => (primaryKey > 0 ? [index] : []))
     const [key = -1] = keys.length === 1 ? keys : []
-    const rowsWith = key < 0 ? null : rowsAt({ rows }, key)
-    return columns.flatMap((_, place) =>
-      rowsWith === null || place === key
-        ? []
-        : [(value: Value): Value[] => rowsWith(value).map((row) => row[place] ?? null)],
-    )
+    const places = [...columns.keys()].filter((place) => place !== key)
+    return key < 0 ? [] : [{ find: rowsAt({ rows }, key), places }]
   })
-  return [(value: Value): Value[] => [value], ...pointed]
+  return (place: number): ((value: Value) => Value[])[] => [
+    (value) => [value],
+    ...pointed
+      .filter(({ find }) => table.rows.some(({ values }) => find(values[place] ?? null).length > 0))
+      .flatMap(({ find, places }) =>
+        places.map((at) => (value: Value) => find(value).map((row) => row[at] ?? null)),
+      ),
+  ]
 }
 
 /** What a text is made of: all of it but for spaces around, or for each sign that may stand between parts, these. */
