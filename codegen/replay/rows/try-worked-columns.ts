@@ -1,6 +1,6 @@
 // Tries a side that makes other values of a column, in another one or in its place: whether nothing gets lost on the way, nor on the
 // way back.
-import { foldCase } from '../../../src/sql/names.js'
+import { foldCase, plainName } from '../../../src/sql/names.js'
 import { sideOf } from '../../../src/plan/scripts.js'
 import type { Fact, StepPlace, ValuesGone, ValuesKept } from '../../model/evidence.js'
 import { changeTold } from './judge/compare-values.js'
@@ -36,7 +36,8 @@ import {
   workedColumns,
   type WorkedColumn,
 } from './seed/worked-columns.js'
-import type { StepSide } from './watch/observed-run.js'
+import { wholeSide } from '../sides/whole-side.js'
+import type { ObservedSide, StepSide } from './watch/observed-run.js'
 import { isToldInAll } from './judge/told-by.js'
 import { isFilling, type Effect } from './watch/statement-effect.js'
 import { takeImage, type TableImage } from './watch/table-image.js'
@@ -254,7 +255,7 @@ function wayBack(
       const old = before.get(one)
       const after = again && takeImage(rows.connection, again)
       const told = old && after && changedIn(one, old, after)
-      const place = placeIn(side.effects, foldCase(table.name))
+      const place = placeIn(side, one)
       if (!told || !place) return []
       const where = { at: place, table: table.name, column: column.name }
       const made = one.reworded?.get(String(told[0])) ?? told[1]
@@ -276,12 +277,24 @@ function changedIn(
     : unreturned({ before, after, column, values, combined: told })
 }
 
-/** Where `down` writes rows of a table, or else what it does to it, or to any. */
-function placeIn(effects: readonly Effect[], table: string): StepPlace | undefined {
-  const own = effectsOn(effects, table)
+/** Where `down` writes rows of a table, or else what it does to it; all of it where that is about other columns; undefined where it does nothing. */
+function placeIn(
+  { effects, entry }: ObservedSide,
+  { table, column, now }: WorkedColumn,
+): StepPlace | undefined {
+  if (effects.every(isQuestion)) return undefined
+  const names = new Set([column.name, now ?? column.name].map(foldCase))
+  const isNamed = ({ tokens }: Effect): boolean =>
+    tokens.map(plainName).some((name) => names.has(name))
+  const own = effectsOn(effects, foldCase(table.name)).filter(
+    (one) => !OF_COLUMNS.test(one.shape.kind) || isNamed(one),
+  )
   const writing = own.findLast((one) => one.verb === 'update' || isFilling(one))
-  return (writing ?? own.at(-1) ?? effects.findLast((one) => !isQuestion(one)))?.place
+  return (writing ?? own.at(-1))?.place ?? wholeSide(entry.version, 'down')
 }
+
+/** What leaves other columns than it names as they are. */
+const OF_COLUMNS = /^update$|-column$|^create-index$/
 
 const isQuestion = ({ verb, tokens: [first = ''] }: Effect): boolean =>
   verb === 'other' && /^(?:SELECT|WITH|VALUES|PRAGMA)$/.test(first)

@@ -79,6 +79,18 @@ INSERT INTO blob_new SELECT u.did, b.cid FROM blob b JOIN uses u ON u.cid = b.ci
 DROP TABLE blob; ALTER TABLE blob_new RENAME TO blob;`,
   ],
   [
+    'only in part in `UPDATE p SET a = ifnull(b, old)`, and drops the old one',
+    'VALUES_LOST',
+    'CREATE TABLE p (id INTEGER PRIMARY KEY, a TEXT, b TEXT);',
+    'ALTER TABLE p RENAME a TO old; ALTER TABLE p ADD a TEXT; UPDATE p SET a = ifnull(b, old); ALTER TABLE p DROP old;',
+  ],
+  [
+    "leaves a of p as `up` has made it: where it was 'divider'",
+    'VALUES_LOST',
+    PARENT,
+    "UPDATE p SET a = 'standard' WHERE a = 'divider'; ALTER TABLE p ADD COLUMN k TEXT;\n-- migrate:down\nALTER TABLE p DROP COLUMN k;",
+  ],
+  [
     'leave `DROP TABLE p` and `DROP INDEX ci` out, and add `DROP TABLE n`',
     'DOWN_NOT_INVERSE',
     PARENT,

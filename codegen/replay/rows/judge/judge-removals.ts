@@ -8,16 +8,13 @@ import type {
   ValuesKept,
 } from '../../../model/evidence.js'
 import type { CatalogColumn } from '../../../model/catalog.js'
-import { foldCase, isSameName, plainName } from '../../../../src/sql/names.js'
+import { foldCase, isSameName } from '../../../../src/sql/names.js'
 import type { ObservedSide } from '../watch/observed-run.js'
-import type { Value } from '../fill/seed-values.js'
 import { isHarmless } from '../watch/cannot-change-rows.js'
-import { isFilling, mayMakeOf, type Effect } from '../watch/statement-effect.js'
+import { isFilling, mayMakeOf } from '../watch/statement-effect.js'
 import { shownRow, shownValue, withGenerated, type TableImage } from '../watch/table-image.js'
 import { isSame } from './beside-key.js'
 import { columnOrigins, namesMoved, type ColumnOrigins } from './column-origins.js'
-import { changedColumns, changeTold, type ChangedColumn } from './compare-values.js'
-import { isBlank, sameValue } from './same-value.js'
 import { isToldByDelete, withoutDeletedRows } from './deleted-by-name.js'
 import { inSmallLetters, isFoldedBy } from './other-letters.js'
 import { isEmptiedByName } from './emptied-by-name.js'
@@ -26,8 +23,8 @@ import { gone } from './gone-values.js'
 import { foldedIn } from './folded-rows.js'
 import type { Heir } from './heirs.js'
 import { withoutLeftAtDefault } from './left-at-default.js'
-import { matchRows, withoutDeleted } from './match-rows.js'
-import { columnKeptAmong } from './kept-values.js'
+import { withoutDeleted } from './match-rows.js'
+import { columnKeptAmong, kept } from './kept-values.js'
 import { mixedElsewhere } from './mixed-elsewhere.js'
 import { toldByParents, toldOtherwise } from './moved-parents.js'
 import { forgottenColumns, movedTable, withRowsElsewhere, type MovedTable } from './moved-table.js'
@@ -35,6 +32,7 @@ import { untriedKeeping } from './untried-limits.js'
 import { isGivenUp } from './rows-of-another.js'
 import { once } from './once.js'
 import { parentsOf } from './parents-of.js'
+import { replacedColumns } from './replaced-columns.js'
 import { isPartedInto } from './parted-into.js'
 import type { Written } from './written.js'
 
@@ -235,62 +233,3 @@ function columnsAside({ side, before, after }: Removed, { name, is, fills }: Hei
       .map((column) => kept(side, before, column.name, after.table.name)),
   ]
 }
-
-const kept = (
-  { entry: { version } }: ObservedSide,
-  { table }: TableImage,
-  column: string | null,
-  keptIn: string,
-): ValuesKept => ({
-  kind: 'values-kept',
-  version,
-  table: table.name,
-  column,
-  in: keptIn,
-})
-
-/** Columns that were dropped, and added again: but for their values nothing tells them from their old selves. */
-function replacedColumns(removed: Removed): (ValuesChanged | ValuesKept)[] {
-  const { side, before, after, origins, written } = removed
-  const pairs = after ? matchRows(before, after).pairs : []
-  return before.columns.flatMap(({ name }, index): (ValuesChanged | ValuesKept)[] => {
-    const column = foldCase(name)
-    const drop = origins.dropOf(column)
-    const place = after?.columns.findIndex((one) => foldCase(one.name) === column) ?? -1
-    if (!after || !drop || place < 0 || origins.of(column) !== undefined) return []
-    const values = pairs.map(([old, now]) => [old[index] ?? null, now[place] ?? null] as const)
-    const held = values.filter(([was]) => was !== null)
-    const change = changedColumns(before, after).find((one) => foldCase(one.column) === column)
-    const fill = origins.fillOf(column)
-    const keptIn =
-      fill && !isFilledWrongly(held, change) && !isMadeOfOthers(column, fill, change)
-        ? after.table.name
-        : columnKeptAmong(name, before, written)
-    if (keptIn !== null) return [kept(side, before, name, keptIn)]
-    const shown = held.find(([was, is]) => !sameValue(was, is) && !isBlank(was)) ?? held[0]
-    const where = { table: before.table.name, column: name, ...causeOf(drop, fill, change) }
-    return shown ? [changeTold({ ...where, lost: 'replaced' }, shown)] : []
-  })
-}
-
-/** Whether an UPDATE makes nothing of the column; which values code hands over, only code knows. */
-const isMadeOfOthers = (column: string, fill: Effect, change: ChangedColumn | undefined): boolean =>
-  fill.shape.kind === 'update' &&
-  !change?.taken &&
-  !fill.tokens.some((token) => isSameName(plainName(token), column) || /^[?:@$]/.test(token))
-
-/** The column from which other values come instead; else the UPDATE that leaves some out, where one fills it. */
-function causeOf(drop: Effect, fill: Effect | undefined, change: ChangedColumn | undefined) {
-  if (change?.taken) return { at: drop.place, from: change.from }
-  return { at: change && fill?.shape.kind === 'update' ? fill.place : drop.place, from: null }
-}
-
-/** An UPDATE may work the old values into new ones; it may not leave some of them out, or take those of another column. That a blank becomes NULL is meant. */
-const isFilledWrongly = (
-  held: readonly (readonly [Value, Value])[],
-  change: ChangedColumn | undefined,
-): boolean =>
-  change !== undefined &&
-  (change.taken ||
-    (held.some(([was, is]) => sameValue(was, is)) &&
-      held.some(([was, is]) => is === null && !isBlank(was))))

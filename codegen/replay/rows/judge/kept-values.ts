@@ -2,6 +2,8 @@
 import type { CatalogColumn } from '../../../model/catalog.js'
 import type { RawRow } from '../fill/connection.js'
 import type { Value } from '../fill/seed-values.js'
+import type { ValuesKept } from '../../../model/evidence.js'
+import type { ObservedSide } from '../watch/observed-run.js'
 import { placeOf, type TableImage } from '../watch/table-image.js'
 import {
   besideKey,
@@ -207,3 +209,17 @@ export function targetOf(before: TableImage, place: number, after: TableImage): 
   const other = after.columns.findIndex((_, target) => holds(target))
   return other >= 0 ? other : same
 }
+
+/** What is told of a column, or of a table, that stands in `keptIn`. */
+export const kept = (
+  { entry: { version } }: ObservedSide,
+  { table }: TableImage,
+  column: string | null,
+  keptIn: string,
+): ValuesKept => ({
+  kind: 'values-kept',
+  version,
+  table: table.name,
+  column,
+  in: keptIn,
+})

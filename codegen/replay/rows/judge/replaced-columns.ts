@@ -1,0 +1,91 @@
+// Columns that a side drops and adds again, or puts others in the place of. Pure.
+import type { ValuesChanged, ValuesKept } from '../../../model/evidence.js'
+import { foldCase, isSameName, plainName } from '../../../../src/sql/names.js'
+import type { ObservedSide } from '../watch/observed-run.js'
+import type { Value } from '../fill/seed-values.js'
+import type { Effect } from '../watch/statement-effect.js'
+import type { TableImage } from '../watch/table-image.js'
+import type { ColumnOrigins } from './column-origins.js'
+import { changedColumns, changeTold, type ChangedColumn } from './compare-values.js'
+import { columnKeptAmong, kept } from './kept-values.js'
+import { matchRows } from './match-rows.js'
+import { isBlank, sameValue } from './same-value.js'
+import type { Written } from './written.js'
+
+/** A table, and what the side makes of its columns. */
+interface Replacing {
+  readonly side: ObservedSide
+  readonly before: TableImage
+  readonly after: TableImage | null
+  readonly origins: ColumnOrigins
+  readonly written: readonly Written[]
+}
+
+/** Columns that were dropped, and added again: but for their values nothing tells them from their old selves. */
+export function replacedColumns({
+  side,
+  before,
+  after,
+  origins,
+  written,
+}: Replacing): (ValuesChanged | ValuesKept)[] {
+  const pairs = after ? matchRows(before, after).pairs : []
+  return before.columns.flatMap(({ name }, index): (ValuesChanged | ValuesKept)[] => {
+    const column = foldCase(name)
+    const drop = origins.dropOf(column)
+    const place = after?.columns.findIndex((one) => foldCase(one.name) === column) ?? -1
+    if (!after || !drop || place < 0 || origins.of(column) !== undefined) return []
+    const values = pairs.map(([old, now]) => [old[index] ?? null, now[place] ?? null] as const)
+    const held = values.filter(([was]) => was !== null)
+    const change = changedColumns(before, after).find((one) => foldCase(one.column) === column)
+    const fill = origins.fillOf(column)
+    const keptIn =
+      fill && !isFilledWrongly(held, change) && !isMadeOfOthers(column, fill, change)
+        ? after.table.name
+        : columnKeptAmong(name, before, written)
+    if (keptIn !== null) return [kept(side, before, name, keptIn)]
+    const shown = held.find(([was, is]) => !sameValue(was, is) && !isBlank(was)) ?? held[0]
+    const cause = causeOf(drop, fill, change && withoutBlend(change, column, side, fill))
+    const where = { table: before.table.name, column: name, ...cause }
+    return shown ? [changeTold({ ...where, lost: 'replaced' }, shown)] : []
+  })
+}
+
+/** Whether an UPDATE makes nothing of the column; which values code hands over, only code knows. */
+const isMadeOfOthers = (column: string, fill: Effect, change: ChangedColumn | undefined): boolean =>
+  fill.shape.kind === 'update' &&
+  !change?.taken &&
+  !fill.tokens.some((token) => isSameName(plainName(token), column) || /^[?:@$]/.test(token))
+
+/** What an UPDATE makes of a column and others is taken of none of them; the column may have another name by then. */
+function withoutBlend(
+  change: ChangedColumn,
+  column: string,
+  { effects }: ObservedSide,
+  fill: Effect | undefined,
+): ChangedColumn {
+  if (fill?.shape.kind !== 'update') return change
+  const names = new Set([column])
+  for (const { shape } of effects)
+    if (shape.kind === 'rename-column' && plainName(shape.column.key) === column)
+      names.add(plainName(shape.to.key))
+  for (const { key } of fill.shape.columns) names.delete(plainName(key))
+  const isNamed = fill.tokens.some((token) => names.has(plainName(token)))
+  return isNamed ? { ...change, taken: false } : change
+}
+
+/** The column from which other values come instead; else the UPDATE that leaves some out, where one fills it. */
+function causeOf(drop: Effect, fill: Effect | undefined, change: ChangedColumn | undefined) {
+  if (change?.taken) return { at: drop.place, from: change.from }
+  return { at: change && fill?.shape.kind === 'update' ? fill.place : drop.place, from: null }
+}
+
+/** An UPDATE may work the old values into new ones; it may not leave some of them out, or take those of another column. That a blank becomes NULL is meant. */
+const isFilledWrongly = (
+  held: readonly (readonly [Value, Value])[],
+  change: ChangedColumn | undefined,
+): boolean =>
+  change !== undefined &&
+  (change.taken ||
+    (held.some(([was, is]) => sameValue(was, is)) &&
+      held.some(([was, is]) => is === null && !isBlank(was))))
