@@ -10,10 +10,15 @@ export const numberedColumns = (trace: TableTrace, step: ReplayedStep): ColumnTr
     ({ before, after }) =>
       after !== null &&
       trace.after !== null &&
-      isRowid(trace.after, after) &&
-      mayBeNull(before, trace.before) &&
+      isMadeNumber([before, trace.before], [after, trace.after]) &&
       isCopiedAsIs(trace, { before, after }, step),
   )
+
+/** Whether a column that may be NULL is copied to one that is the number of its row. */
+export const isMadeNumber = (
+  from: readonly [CatalogColumn, CatalogTable],
+  [to, table]: readonly [CatalogColumn, CatalogTable],
+): boolean => isRowid(table, to) && mayBeNull(...from)
 
 /** Whether SQLite lets a column of a table be NULL: a PRIMARY KEY too, unless it is the number of the row or the table has none. */
 export const mayBeNull = (column: CatalogColumn, table: CatalogTable): boolean =>

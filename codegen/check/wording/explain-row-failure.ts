@@ -12,6 +12,7 @@ import { beforehand } from '../subject/declared-place.js'
 import { mentions } from '../../sql/names-in.js'
 import { oneLine } from '../../sql/one-line.js'
 import type { ReplayedStep } from '../subject/rule.js'
+import { columnOf } from '../subject/trace-columns.js'
 import { sqlName } from '../../sql/sql-name.js'
 import type { Statement } from '../../sql/statement.js'
 import { isSameName, plainName } from '../../../src/sql/names.js'
@@ -117,16 +118,20 @@ const writesKey = (shape: Statement, tables: readonly CatalogTable[]): boolean =
       ),
   )
 
-function explainType(place: FailurePlace): Words {
-  const { table, hasColumn, running, columns } = place
+function explainType({ table, tables, running, shape, columns, unique }: FailurePlace): Words {
   const [column = ''] = columns
   const name = sqlName(column)
-  const look = hasColumn
-    ? ` with \`SELECT typeof(${name}), count(*) FROM ${table} GROUP BY 1\``
-    : ''
+  const [, value, type = '…'] = /store (\w+) value in (\w+)/.exec(unique.fact.message) ?? []
+  const old = tables.find((one) => columnOf(one, column))
+  const query =
+    value === 'TEXT' && /^INT|^REAL/.test(type)
+      ? `SELECT ${name} FROM ${table} WHERE CAST(CAST(${name} AS ${type}) AS TEXT) <> ${name}`
+      : `SELECT typeof(${name}), count(*) FROM ${table} GROUP BY 1`
   return {
-    why: 'A table that is not STRICT may hold any value in any column, a STRICT one may not.',
-    fix: `Look what there is${look}, and convert it${WHERE_CONVERTED[running]}, as in \`CAST(${name} AS …)\``,
+    why: old?.strict
+      ? `A STRICT table takes a value only if it converts without loss, and ${column} was of the type ${columnOf(old, column)?.type} until now.`
+      : 'A table that is not STRICT may hold any value in any column, a STRICT one may not.',
+    fix: `Look what there is${old ? ` with \`${query}\`` : ''}, and convert it${shape?.kind === 'update' ? '' : WHERE_CONVERTED[running]}, as in \`CAST(${name} AS ${type})\``,
   }
 }
 

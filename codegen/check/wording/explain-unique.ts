@@ -5,7 +5,8 @@ import type { StepFailed } from '../../model/evidence.js'
 import { listed } from '../../diagnostics/listed.js'
 import { readStatement } from '../../sql/read-statement.js'
 import type { CreateIndex, Insert } from '../../sql/statement.js'
-import { isRowid, rowidColumn } from '../../model/rowid-column.js'
+import { isMadeNumber } from '../changes/numbered-columns.js'
+import { columnOf } from '../subject/trace-columns.js'
 import { uniqueIndexOf, type UniqueIndex } from '../changes/unique-index.js'
 import type { ReplayedStep } from '../subject/rule.js'
 import { isClosed } from '../subject/declared-place.js'
@@ -135,41 +136,47 @@ function explainIndex({ fact, step, columns }: UniqueFailure, shape: CreateIndex
   const index = uniqueIndexOf(shape, columns)
   const name = fact.table ?? index.table
   const known = tableIn(step.before, name)
-  const fresh = index.isPlain ? freshIn(index.terms, known, step) : []
+  const were = index.isPlain ? namesBefore(index.terms, known, step) : index.terms
+  const fresh = index.terms.filter((_, at) => were[at] === null)
   const old = index.terms.filter((one) => !fresh.includes(one))
+  const table = sqlName(known?.name ?? name)
   // Before the step there is no such column to be asked for.
-  const terms = old.length > 0 ? old : index.terms
-  const rows = alikeRows(
-    { ...index, terms, table: sqlName(known?.name ?? name) },
-    filledIn(name, step),
-  )
+  const alike = (some: readonly string[]) =>
+    alikeRows(
+      { ...index, terms: some.length > 0 ? some : index.terms, table },
+      filledIn(name, step),
+    )
+  const { find } = alike(were.filter((one) => one !== null))
+  const { remove } = alike(old)
   const referring = referringTables(name, step)
   const others = `change or delete the others${referring.length === 0 ? '' : `, and what refers to them in ${listed(referring)}`}`
   const safe = known !== null && referring.length === 0 && canDelete(index, known)
   const fix = safe
-    ? `and change all but one before this statement, or, if they may go and a backup has them (\`lockstep backup\`), delete them, as in \`${rows.remove}\``
+    ? `and change all but one before this statement, or, if they may go and a backup has them (\`lockstep backup\`), delete them, as in \`${remove}\``
     : `decide which of them stays, and ${others}, before this statement`
   if (fresh.length > 0 && old.length > 0)
     return {
       why: `${listed(fresh)} ${fresh.length > 1 ? 'are' : 'is'} new in this step, and some rows with the same ${old.join(', ')} get the same there.`,
-      fix: `Find those with \`${rows.find}\`, and give each a value of its own in ${listed(fresh)}; or ${others} first`,
+      fix: `Find those with \`${find}\`, and give each a value of its own in ${listed(fresh)}; or ${others} first`,
     }
   return {
     why: `Nothing kept two rows${index.where === '' ? '' : ` with ${index.where}`} from having the same ${index.terms.join(', ')} until now.`,
-    fix: `Find them with \`${rows.find}\`, ${fix}`,
+    fix: `Find them with \`${find}\`, ${fix}`,
   }
 }
 
-/** The columns that the table gets in the step, and has not had under another name. */
-function freshIn(
+/** What columns are called before the step; null of those that the table gets in it. */
+function namesBefore(
   terms: readonly string[],
   known: CatalogTable | null,
   { traces }: ReplayedStep,
-): readonly string[] {
+): (string | null)[] {
   const trace = traces.find(({ before }) => known !== null && isSameName(before.name, known.name))
-  const names = trace?.columns.flatMap(({ before, after }) => [before, after ?? before]) ?? []
-  const old = new Set([...names, ...(known?.columns ?? [])].map(({ name }) => sqlName(name)))
-  return known === null ? [] : terms.filter((term) => !old.has(term))
+  return terms.map((term) => {
+    const found = trace?.columns.find(({ after }) => after && sqlName(after.name) === term)
+    if (found) return sqlName(found.before.name)
+    return !known || known.columns.some(({ name }) => sqlName(name) === term) ? term : null
+  })
 }
 
 /** Only whole columns, compared as the table compares them, and rows that have a `rowid`. */
@@ -222,22 +229,23 @@ function explainCopy(failure: UniqueFailure, copy: Copy, same: string): Words {
   }
 }
 
-/** Where a column that may be NULL becomes the number of the row, and NULL a number that another row has. */
+/** Where a column that may be NULL becomes the number of the row, and NULL a number that another row has; a JOIN may be the cause as well. */
 function whereNumbered(
-  { fact, step, target, columns: [column = '', ...others] }: UniqueFailure,
+  { fact, step, sql, target, columns: [column = '', ...others] }: UniqueFailure,
   [name = '']: readonly string[],
   source: CatalogTable,
 ): Words | null {
   const acts = step.acts[fact.at.direction]
   const at = acts.findIndex((act) => act.kind === 'copy' && isSameName(act.to, target))
   const made = tableIn(step.after, finalName(foldCase(target), at, acts))
-  const from = source.columns.find((column) => isSameName(column.name, name))
-  const number = made && rowidColumn(made)
-  const isNumber = others.length === 0 && number !== null && isSameName(number.name, column)
-  if (!isNumber || !from || from.notNull || isRowid(source, from)) return null
+  const [from, to] = [columnOf(source, name), made && columnOf(made, column)]
+  if (others.length > 0 || !made || !from || !to) return null
+  if (!isMadeNumber([from, source], [to, made])) return null
+  const own = sqlName(from.name)
+  const isJoined = JOIN.test(sql ?? '') && (fact.row?.[from.name] ?? null) !== null
   return {
-    why: `SQLite gives a row that has NULL in ${sqlName(from.name)} a number of its own, as that is the INTEGER PRIMARY KEY now, and another row has it.`,
-    fix: `Leave such rows out of the copy, as in \`WHERE ${sqlName(from.name)} IS NOT NULL\`, or give them their number in it`,
+    why: `${isJoined ? 'The JOIN gives a row more than once, or ' : ''}SQLite gives a row that has NULL in ${own} a number of its own, as that is the INTEGER PRIMARY KEY now, and another row has it.`,
+    fix: `${isJoined ? 'Let the SELECT give each row once, and leave rows with NULL there' : 'Leave such rows'} out of the copy, as in \`WHERE ${own} IS NOT NULL\`, or give them their number in it`,
   }
 }
 

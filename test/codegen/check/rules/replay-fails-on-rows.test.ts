@@ -241,7 +241,12 @@ describe('invalid', () => {
     [
       'INSERT INTO n (age) SELECT age FROM users',
       'cannot store TEXT value in INTEGER column n.age',
-      '`SELECT typeof(age), count(*) FROM users GROUP BY 1`',
+      '`SELECT age FROM users WHERE CAST(CAST(age AS INTEGER) AS TEXT) <> age`',
+    ],
+    [
+      'UPDATE users SET email = age',
+      'cannot store BLOB value in TEXT column users.email',
+      '`SELECT typeof(email), count(*) FROM users GROUP BY 1`, and convert it, as in `CAST(email AS TEXT)`',
     ],
     ['INSERT INTO n (id) SELECT age FROM users', 'datatype mismatch', 'whole numbers'],
     [
