@@ -1,5 +1,6 @@
-// Full-text indexes and R-Trees with rows of their own that a step drops and makes again without them.
+// Full-text indexes and R-Trees that a step drops and makes again, with rows of their own, and leaves empty.
 import { finalName } from '../subject/schema-acts.js'
+import { externalContent } from '../../../src/schema/external-content.js'
 import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
 import type { Catalog, CatalogObject, CatalogTable } from '../../model/catalog.js'
 import type { Direction } from '../../model/evidence.js'
@@ -34,7 +35,7 @@ function emptiedBy(direction: Direction, step: ReplayedStep): EmptiedIndex[] {
         (one.kind === 'drop' && one.type === 'table' && one.name === name) ||
         (one.kind === 'rename-table' && one.table === name),
     )
-    if (!isAnew || !hasOwnRows(before) || !hasOwnRows(after)) return []
+    if (!isAnew || !isIndex(before) || !hasOwnRows(after)) return []
     if (isWritten([act.name, name], act.statement, { step, to })) return []
     return [{ before, after, statement: act.statement }]
   })
@@ -43,6 +44,10 @@ function emptiedBy(direction: Direction, step: ReplayedStep): EmptiedIndex[] {
 /** Whether a virtual table is a full-text index with its own text, or an R-Tree. */
 const hasOwnRows = (table: CatalogObject | undefined): table is CatalogTable =>
   table?.type === 'table' && ownsRows(table)
+
+/** The same, or one that finds its text in another table. */
+const isIndex = (table: CatalogObject | undefined): table is CatalogTable =>
+  table?.type === 'table' && (ownsRows(table) || externalContent(table.sql) !== undefined)
 
 /** The same of a table. */
 export const ownsRows = (table: CatalogTable): boolean =>

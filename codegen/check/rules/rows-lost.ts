@@ -13,6 +13,7 @@ import {
   leavesOut,
   type Explanation,
 } from '../wording/left-out-rows.js'
+import { explainEmptied } from '../wording/explain-emptied.js'
 import { explainGroups } from '../wording/explain-duplicates.js'
 import { FIX_MERGED, whyMerged } from '../wording/explain-merge.js'
 import { conflictsReplace } from '../../sql/conflicts-replace.js'
@@ -21,7 +22,6 @@ import { asideOf } from '../subject/set-aside.js'
 import { unknownCopies } from '../changes/copies-unknown.js'
 import { emptiedIndexes, type EmptiedIndex } from '../changes/emptied-indexes.js'
 import { statementPlace, stepPosition } from '../subject/place.js'
-import { shortSql } from '../../sql/one-line.js'
 import { factsIn, type FactOf } from '../subject/facts.js'
 import type { Finding, ReplayedStep, Rule, Subject } from '../subject/rule.js'
 import { namesIn } from '../../sql/names-in.js'
@@ -104,18 +104,16 @@ const isPerhapsMeant = ({ by, at, table }: RowsLost): boolean =>
 const isDeleteOf = (shape: Statement, table: string): boolean =>
   shape.kind === 'delete' && isSameName(plainName(shape.table.key), table)
 
-function judgeIndex({ before, after, statement }: EmptiedIndex, step: ReplayedStep): Finding {
+function judgeIndex(emptied: EmptiedIndex, step: ReplayedStep): Finding {
+  const { before, statement } = emptied
   const at = statementPlace(statement)
   const subject = sqlName(before.name)
-  const kept = sqlName(`${before.name}_kept`)
-  const shown = before.columns.filter(({ name, hidden }) => !hidden && columnOf(after, name))
-  const names = sqlNames(shown.map(({ name }) => name))
-  const [number, own] = before.module?.startsWith('fts') ? ['rowid AS kept, ', 'rowid, '] : ['', '']
+  const { why, fix } = explainEmptied(emptied, step)
   return {
     at,
     subject,
-    message: `${sideName(step.version, statement.direction, at)} loses all rows of ${before.name}: it has rows of its own, and is made again in \`${shortSql(statement.text)}\` without them.`,
-    fix: `Put them aside before, \`CREATE TABLE ${kept} AS SELECT ${number}${names} FROM ${subject}\`, and back behind it, \`INSERT INTO ${subject} (${own}${names}) SELECT ${own && 'kept, '}${names} FROM ${kept}\`. If they are to go, or the application makes them anew, say why: ${ignoreComment('ROWS_LOST', step.migration, subject)}.`,
+    message: `${sideName(step.version, statement.direction, at)} ${why}.`,
+    fix: `${fix}. If they are to go, or the application makes them anew, say why: ${ignoreComment('ROWS_LOST', step.migration, subject)}.`,
   }
 }
 

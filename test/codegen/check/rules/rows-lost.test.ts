@@ -181,6 +181,15 @@ describe('a virtual table with rows of its own that is made again', () => {
     expect(message).toContain('loses all rows of f: it has rows of its own, and is made again in')
   })
 
+  test('with its text in another table before, and the fix fills it', async () => {
+    const was = "fts5(title, content='n', content_rowid='id')"
+    const { message, fix } = await onlyFinding(index(was, ANEW))
+    expect(message).toContain('leaves f empty')
+    const [, fill = ''] = /`(INSERT .*?)`/.exec(fix) ?? []
+    expect(fill).toBe('INSERT INTO f (rowid, title) SELECT id, title FROM n')
+    expect(await placesAfterReplay(index(was, `${ANEW}\n${fill};`))).toEqual([])
+  })
+
   test('the fix puts them back', async () => {
     const { fix } = await onlyFinding(index('fts5(title)', ANEW))
     const [, aside = '', back = ''] = /`(CREATE TABLE .*?)`.*?`(INSERT .*?)`/.exec(fix) ?? []
