@@ -15,14 +15,16 @@ export interface NeverTrue {
 }
 
 /** Looked for first, so that scripts full of data are not cut into words. */
-const SUSPECT = /(?:=|<>)\s*null\b|\bnot\s+in\s*\(\s*select\b/i
+const SUSPECT = /(?:=|<>)\s*null\b|\bnot\s+in\s*\(\s*select\b|\bor\s*'/i
 
-/** `a = NULL`, and `a NOT IN (SELECT b …)` of a column that may have no value; null where there is none. */
+/** `a = NULL`, a text beside OR, and `a NOT IN (SELECT b …)` of a column that may have no value; null where there is none. */
 export function neverTrue(sql: string, catalog: Catalog): NeverTrue | null {
   if (!SUSPECT.test(sql)) return null
   const words = [...wordsOf(sql)]
   for (const at of words.keys()) {
-    const found = isCondition(words, at) ? (nullAt(words, at) ?? notInAt(words, at, catalog)) : null
+    const found = isCondition(words, at)
+      ? (nullAt(words, at) ?? textAt(words, at) ?? notInAt(words, at, catalog))
+      : null
     if (found) return found
   }
   return null
@@ -42,6 +44,18 @@ function nullAt(words: readonly Word[], at: number): NeverTrue | null {
     start: operator.start,
     why: `nothing is ${not === '' ? 'equal to NULL' : 'unequal to NULL'}, so \`${operator.text} NULL\` is true of no row`,
     instead: `Write \`IS${not} NULL\``,
+  }
+}
+
+/** `state = 'a' OR 'b'`. A text that begins with a number may be true. */
+function textAt(words: readonly Word[], at: number): NeverTrue | null {
+  const [or, text, next] = words.slice(at, at + 3)
+  const isText = text?.kind === 'string' && !/^'\s*[-+.]*\d/.test(text.text)
+  if (or?.key !== 'or' || !isText || (next && !/^(?:and|or|\)|;)$/.test(next.key))) return null
+  return {
+    start: or.start,
+    why: `\`OR ${text.text}\` compares the text with nothing, and by itself it is not true`,
+    instead: `Compare it as well, as in \`… IN (…, ${text.text})\``,
   }
 }
 

@@ -10,6 +10,8 @@ test.each([
   [`UPDATE t SET b = 'none' WHERE a = NULL;`, NOT_RUN],
   [`DELETE FROM t WHERE id > 5 AND (a <> NULL OR b = 'x');`, NOT_RUN],
   [`INSERT INTO t (a) SELECT n FROM s WHERE t == NULL;`, NOT_RUN],
+  [`DELETE FROM t WHERE a = 'open' OR 'new';`, NOT_RUN],
+  [`DELETE FROM t WHERE a = 'open' OR 'new' = b OR '1';`, []],
   [`UPDATE t SET a = (SELECT max(n) FROM s WHERE s.t = t.id), b = NULL WHERE a = 'x';`, []],
   [`UPDATE t SET b = 'a = NULL' WHERE a IS NULL;`, []],
   [`UPDATE t SET b = 'none' WHERE id NOT IN (SELECT t FROM s);`, NOT_RUN],
