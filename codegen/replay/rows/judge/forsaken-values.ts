@@ -20,7 +20,8 @@ export function forsakenValues(side: ObservedSide, imageNow: ImageNow): ValuesCh
   const { drops, written, old } = forsakenBy(side, imageNow)
   return old.flatMap(([name, before]): ValuesChanged[] => {
     const known = tableNamed(side.before, name)?.columns ?? []
-    const after = known.length > 0 ? imageNow(name) : null
+    if (known.length === 0) return encodedValues(side, before, imageNow(name))
+    const after = imageNow(name)
     const added = before.columns.filter(
       (column) =>
         after &&
@@ -37,6 +38,31 @@ export function forsakenValues(side: ObservedSide, imageNow: ImageNow): ValuesCh
     })
   })
 }
+
+/** Of a table that is made again: texts in the place of blobs, or the other way round, which say what they were, as `hex()` does. */
+function encodedValues(
+  { effects }: ObservedSide,
+  before: TableImage,
+  after: TableImage | null,
+): ValuesChanged[] {
+  const { name: table } = before.table
+  const copy = effects.findLast((one) => isFilling(one) && isSameName(one.table, table))
+  const pairs = (after && matchByKey(before, after)) ?? []
+  return before.columns.flatMap(({ name: column }, at) => {
+    const place = after ? placeOf(after, column) : -1
+    const values = pairs.map(([old, now]) => [old[at] ?? null, now[place] ?? null] as const)
+    const told = values.filter(
+      ([was, is]) => was !== null && is !== null && isBlob(was) !== isBlob(is),
+    )
+    const [was, is] = [0, 1].map((side) => new Set(told.map((pair) => String(pair[side]))).size)
+    const first = told.find(([old]) => String(old) !== '')
+    return copy && first && was === is
+      ? [changeTold({ at: copy.place, table, column, lost: 'unreturned' }, first)]
+      : []
+  })
+}
+
+const isBlob = (value: Value): boolean => value instanceof Uint8Array
 
 type ImageNow = (name: string) => TableImage | null
 

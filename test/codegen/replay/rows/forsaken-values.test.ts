@@ -37,3 +37,17 @@ it.each([
   const found = await factsOf([W, { up, down }])
   expect(found.filter(({ kind }) => kind === 'values-changed')).toEqual([])
 })
+
+it.each([
+  ['unhex(key)', []],
+  ['key', ['unreturned handle']],
+])('a blob that `up` moves as a text comes back as %s', async (key, told) => {
+  const made = 'CREATE TABLE k (id INTEGER PRIMARY KEY, handle BLOB NOT NULL)'
+  const up =
+    'CREATE TABLE n (id INTEGER PRIMARY KEY, key TEXT); INSERT INTO n SELECT id, hex(handle) FROM k; DROP TABLE k'
+  const down = `${made}; INSERT INTO k SELECT id, ${key} FROM n; DROP TABLE n`
+  const found = await factsOf([made, { up, down }])
+  expect(
+    found.flatMap((one) => (one.kind === 'values-changed' ? [`${one.lost} ${one.column}`] : [])),
+  ).toEqual(told)
+})
