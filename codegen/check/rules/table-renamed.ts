@@ -7,6 +7,8 @@ import { factsIn } from '../subject/facts.js'
 import type { ReplayedStep, Rule } from '../subject/rule.js'
 import { sqlName } from '../../sql/sql-name.js'
 import { foldCase, isSameName } from '../../../src/sql/names.js'
+import { mentions } from '../../sql/names-in.js'
+import { rowidColumn } from '../../model/rowid-column.js'
 
 /**
  * Judged by what there is before and after, and by where replay finds the rows: a copy under another name is a rename as well, and
@@ -43,20 +45,30 @@ const rowsIn = ({ name }: CatalogTable, step: ReplayedStep): string | null =>
     ({ table, column, earlier }) => column === null && !earlier && isSameName(table, name),
   )?.in ?? null
 
+/** The number of a row of a table, where a copy of it leaves that out, so that rows get other ones. */
+function leftNumber(table: CatalogTable, { acts }: ReplayedStep): string | null {
+  const [number, name] = [rowidColumn(table)?.name, foldCase(table.name)]
+  const copy = acts.up.find((act) => act.kind === 'copy' && act.from === name)
+  return number && copy && !mentions(copy.statement.text, number) ? sqlName(number) : null
+}
+
 function told(
-  { name }: CatalogTable,
+  table: CatalogTable,
   after: CatalogTable | null,
   { now, step }: { readonly now: string; readonly step: ReplayedStep },
 ): { readonly what: string; readonly fix: string } {
+  const { name } = table
   const [from, to] = [sqlName(name), sqlName(now)]
   const view = (columns: string, which = ''): string =>
     `Add \`CREATE VIEW ${from} AS SELECT ${columns} FROM ${to}${which && ' WHERE …'}\` for code that reads, ${which}${inDown(from, step)}and drop the view in a later release`
   const fails = 'Code from before that still runs beside it fails with "no such table".'
-  if (!after)
+  if (!after) {
+    const number = leftNumber(table, step)
     return {
-      what: `moves the rows of the table ${name} to ${now} and drops it. ${fails}`,
-      fix: view('…', ofSeveral(name, now, step)),
+      what: `moves the rows of the table ${name} to ${now}${number === null ? '' : ', where they get other numbers,'} and drops it. ${fails}`,
+      fix: `${number === null ? '' : `Copy ${number} as well, if anything remembers it. `}${view('…', ofSeveral(name, now, step))}`,
     }
+  }
   if (step.after.has(`table ${foldCase(name)}`))
     return {
       what: `renames the table ${name} to ${now}, and makes a new one of its old name without its rows. Code that reads ${name} finds none of them.`,
