@@ -31,3 +31,13 @@ export function numbersOf(object: CatalogObject | undefined): string[] {
   const key = object?.type === 'table' ? rowidColumn(object) : null
   return key ? [key.name] : []
 }
+
+/** Whether a column that may be NULL is copied to one that is the number of its row. */
+export const isMadeNumber = (
+  from: readonly [CatalogColumn, CatalogTable],
+  [to, table]: readonly [CatalogColumn, CatalogTable],
+): boolean => isRowid(table, to) && mayBeNull(...from)
+
+/** Whether SQLite lets a column of a table be NULL: a PRIMARY KEY too, unless it is the number of the row or the table has none. */
+export const mayBeNull = (column: CatalogColumn, table: CatalogTable): boolean =>
+  !column.notNull && !(column.primaryKey > 0 && table.withoutRowid) && !isRowid(table, column)

@@ -1,5 +1,5 @@
 // A migration demands more of the rows that there are than was demanded when they were written.
-import { isRowid } from '../../model/rowid-column.js'
+import { isRowid, mayBeNull } from '../../model/rowid-column.js'
 import { columnSubject, isSameSubject } from '../subject/finding-subject.js'
 import type { CatalogTable } from '../../model/catalog.js'
 import { changePlace } from '../subject/place.js'
@@ -8,7 +8,7 @@ import { ignoreComment, sentence, versionName } from '../wording/describe-step.j
 import { factsIn, type FactOf } from '../subject/facts.js'
 import { addedForeignKeys, type AddedForeignKey } from '../changes/added-foreign-keys.js'
 import { completedColumns, type CompletedColumns } from '../changes/completed-columns.js'
-import { mayBeNull, numberedColumns } from '../changes/numbered-columns.js'
+import { numberedColumns } from '../changes/numbered-columns.js'
 import { formerNames, type FormerNames } from '../subject/former-names.js'
 import { mentions } from '../../sql/names-in.js'
 import { narrowedChecks } from '../changes/narrowed-checks.js'

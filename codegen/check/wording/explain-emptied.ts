@@ -6,7 +6,7 @@ import { shortSql } from '../../sql/one-line.js'
 import { sqlName, sqlNames } from '../../sql/sql-name.js'
 import { ownsRows, type EmptiedIndex } from '../changes/emptied-indexes.js'
 import type { ReplayedStep } from '../subject/rule.js'
-import { columnOf } from '../subject/trace-columns.js'
+import { columnOf } from '../../model/in-catalog.js'
 import type { Explanation } from './left-out-rows.js'
 
 /** What the step does to it, and how the rows stay. */

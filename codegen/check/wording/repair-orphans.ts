@@ -1,5 +1,5 @@
 // The SQL that fixes rows whose parent is gone: no parent where the columns may be NULL, else no row.
-import { mayBeNull } from '../changes/numbered-columns.js'
+import { mayBeNull } from '../../model/rowid-column.js'
 import type { Catalog, CatalogForeignKey, CatalogTable } from '../../model/catalog.js'
 import type { ForeignKeyBroken } from '../../model/evidence.js'
 import { sqlName, sqlNames } from '../../sql/sql-name.js'
