@@ -63,10 +63,12 @@ function told(
     `Add \`CREATE VIEW ${from} AS SELECT ${columns} FROM ${to}${which && ' WHERE …'}\` for code that reads, ${which}${inDown(from, step)}and drop the view in a later release`
   const fails = 'Code from before that still runs beside it fails with "no such table".'
   if (!after) {
-    const number = leftNumber(table, step)
+    const others = ofSeveral(name, now, step)
+    // Of several tables they cannot all keep them.
+    const number = others === '' ? leftNumber(table, step) : null
     return {
       what: `moves the rows of the table ${name} to ${now}${number === null ? '' : ', where they get other numbers,'} and drops it. ${fails}`,
-      fix: `${number === null ? '' : `Copy ${number} as well, if anything remembers it. `}${view('…', ofSeveral(name, now, step))}`,
+      fix: `${number === null ? '' : `Copy ${number} as well, if anything remembers it. `}${view('…', others)}`,
     }
   }
   if (step.after.has(`table ${foldCase(name)}`))

@@ -15,7 +15,7 @@ import type { ReplayedStep } from '../subject/rule.js'
 import { columnOf } from '../../model/in-catalog.js'
 import { sqlName } from '../../sql/sql-name.js'
 import type { Statement } from '../../sql/statement.js'
-import { isSameName, plainName } from '../../../src/sql/names.js'
+import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
 
 /** The words for a failure of SQLite with the stage `rows`. */
 export function explainRowFailure(fact: StepFailed, step: ReplayedStep): RowFailureWords {
@@ -122,18 +122,37 @@ function explainType({ table, tables, running, shape, columns, unique }: Failure
   const [column = ''] = columns
   const name = sqlName(column)
   const [, value, type = '…'] = /store (\w+) value in (\w+)/.exec(unique.fact.message) ?? []
-  const old = tables.find((one) => columnOf(one, column))
-  const query =
-    value === 'TEXT' && /^INT|^REAL/.test(type)
-      ? `SELECT ${name} FROM ${table} WHERE CAST(CAST(${name} AS ${type}) AS TEXT) <> ${name}`
-      : `SELECT typeof(${name}), count(*) FROM ${table} GROUP BY 1`
+  const { fact, step } = unique
+  const [old] = tables.flatMap(({ name: table }) => {
+    const found = step[fact.at.direction === 'up' ? 'before' : 'after'].get(
+      `table ${foldCase(table)}`,
+    )
+    return found?.type === 'table' && columnOf(found, column) ? [found] : []
+  })
+  const was = (old && columnOf(old, column)?.type) ?? ''
+  if (old?.strict && isSameName(was, type))
+    return {
+      why: `A STRICT table takes a value only if it converts without loss, and what is written into ${column} may be none of the type ${type}.`,
+      fix: `Convert what is written there, as in \`CAST(… AS ${type})\``,
+    }
+  const query = lookAt(name, table, { value, type })
   return {
     why: old?.strict
-      ? `A STRICT table takes a value only if it converts without loss, and ${column} was of the type ${columnOf(old, column)?.type} until now.`
+      ? `A STRICT table takes a value only if it converts without loss, and ${column} was of the type ${was} until now.`
       : 'A table that is not STRICT may hold any value in any column, a STRICT one may not.',
     fix: `Look what there is${old ? ` with \`${query}\`` : ''}, and convert it${shape?.kind === 'update' ? '' : WHERE_CONVERTED[running]}, as in \`CAST(${name} AS ${type})\``,
   }
 }
+
+/** The texts that do not convert; or else which types there are. */
+const lookAt = (
+  name: string,
+  table: string,
+  { value, type }: { readonly value: string | undefined; readonly type: string },
+): string =>
+  value === 'TEXT' && /^INT|^REAL/.test(type)
+    ? `SELECT ${name} FROM ${table} WHERE CAST(CAST(${name} AS ${type}) AS TEXT) <> ${name}`
+    : `SELECT typeof(${name}), count(*) FROM ${table} GROUP BY 1`
 
 const WHERE_CONVERTED = {
   alter: ' by `using`',

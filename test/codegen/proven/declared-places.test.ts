@@ -255,7 +255,7 @@ test.each([
     KEPT,
     `batches: [{ ${BATCH} b = a WHERE id BETWEEN :from AND :to' }], ${NO_WAY_BACK}`,
     'REPLAY_FAILS_ON_ROWS',
-    'and convert it, as in `CAST(b AS …)`',
+    'Convert what is written there, as in `CAST(… AS INT)`',
   ],
 ])('%s %s', async (sql, declared, told, fix) => {
   const found = await foundBehind(sql, declared)
