@@ -1,8 +1,10 @@
 // What a CREATE INDEX compares, as SQL to ask for rows that are alike.
 import { joinTokens } from '../../../src/sql/canonical-tokens.js'
+import type { CatalogTable } from '../../model/catalog.js'
+import type { ReplayedStep } from '../subject/rule.js'
 import { sqlName } from '../../sql/sql-name.js'
 import type { CreateIndex } from '../../sql/statement.js'
-import { foldUpper, plainName } from '../../../src/sql/names.js'
+import { foldUpper, isSameName, plainName } from '../../../src/sql/names.js'
 
 /** What an index compares, and of which rows. */
 export interface UniqueIndex {
@@ -42,4 +44,18 @@ function termText(term: readonly string[], column: string | undefined): string {
 const isFilled = (where: readonly string[], terms: readonly (readonly string[])[]): boolean => {
   const [column, ...rest] = where
   return rest.join(' ') === 'is not null' && terms.some(([first]) => first === column)
+}
+
+/** What columns are called before the step; null of those that the table gets in it. */
+export function namesBefore(
+  terms: readonly string[],
+  known: CatalogTable | null,
+  { traces }: ReplayedStep,
+): (string | null)[] {
+  const trace = traces.find(({ before }) => known !== null && isSameName(before.name, known.name))
+  return terms.map((term) => {
+    const found = trace?.columns.find(({ after }) => after && sqlName(after.name) === term)
+    if (found) return sqlName(found.before.name)
+    return !known || known.columns.some(({ name }) => sqlName(name) === term) ? term : null
+  })
 }

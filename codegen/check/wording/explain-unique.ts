@@ -7,7 +7,7 @@ import { readStatement } from '../../sql/read-statement.js'
 import type { CreateIndex, Insert } from '../../sql/statement.js'
 import { isMadeNumber } from '../../model/rowid-column.js'
 import { columnOf } from '../../model/in-catalog.js'
-import { uniqueIndexOf, type UniqueIndex } from '../changes/unique-index.js'
+import { namesBefore, uniqueIndexOf, type UniqueIndex } from '../changes/unique-index.js'
 import type { ReplayedStep } from '../subject/rule.js'
 import { isClosed } from '../subject/declared-place.js'
 import { copyOf, type Copy, finalName } from '../subject/schema-acts.js'
@@ -163,20 +163,6 @@ function explainIndex({ fact, step, columns }: UniqueFailure, shape: CreateIndex
     why: `Nothing kept two rows${index.where === '' ? '' : ` with ${index.where}`} from having the same ${index.terms.join(', ')} until now.`,
     fix: `Find them with \`${find}\`, ${fix}`,
   }
-}
-
-/** What columns are called before the step; null of those that the table gets in it. */
-function namesBefore(
-  terms: readonly string[],
-  known: CatalogTable | null,
-  { traces }: ReplayedStep,
-): (string | null)[] {
-  const trace = traces.find(({ before }) => known !== null && isSameName(before.name, known.name))
-  return terms.map((term) => {
-    const found = trace?.columns.find(({ after }) => after && sqlName(after.name) === term)
-    if (found) return sqlName(found.before.name)
-    return !known || known.columns.some(({ name }) => sqlName(name) === term) ? term : null
-  })
 }
 
 /** Only whole columns, compared as the table compares them, and rows that have a `rowid`. */
