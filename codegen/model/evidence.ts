@@ -372,8 +372,8 @@ export interface KeyTaken {
   readonly values: readonly (string | number | null)[]
   /** What becomes of it: the side fails, or the row of the application is gone. */
   readonly by: 'refused' | 'replaced'
-  /** Where a row that there is gets the key: what it has had. */
-  readonly of?: string | number | null
+  /** Where a row that there is gets the key: what it has had, and the other columns of the key. */
+  readonly of?: { readonly value: string | number | null; readonly along: readonly string[] }
 }
 
 /** What is known about one version. */

@@ -1,7 +1,6 @@
 // A migration gives rows of its own keys that rows of the application may have.
 import { columnSubject } from '../subject/finding-subject.js'
 import { factsOf, type FactOf } from '../subject/facts.js'
-import type { ShownRow } from '../../model/evidence.js'
 import type { ReplayedStep, Rule, Subject } from '../subject/rule.js'
 import { sqlName } from '../../sql/sql-name.js'
 import { listed } from '../../diagnostics/listed.js'
@@ -49,11 +48,23 @@ const ofNewRow = (fact: Taken, subject: Subject): Told => ({
   fix: 'Leave out what SQLite gives by itself, and insert only what is not there: `INSERT INTO … SELECT … WHERE NOT EXISTS (…)`, or ON CONFLICT DO NOTHING where the row of the application will do',
 })
 
-function ofRow({ table, column, values: [value = null] }: Taken, of: ShownRow[string]): Told {
-  const [name, was, is] = [sqlName(column), describeValue(of), describeValue(value)]
+function ofRow(
+  { table, column, values: [value = null] }: Taken,
+  { value: old, along }: NonNullable<Taken['of']>,
+): Told {
+  const [name, was, is] = [sqlName(column), describeValue(old), describeValue(value)]
+  const rest = along.map(sqlName)
+  const [own, other] = rest.length > 0 ? [sqlName(table), 'other'] : [null, null]
+  const same = rest.map((one) => ` AND ${other}.${one} = ${own}.${one}`).join('')
+  const there = other
+    ? `${own} AS ${other} WHERE ${other}.${name} = ${is}${same}`
+    : `${sqlName(table)} WHERE ${name} = ${is}`
+  const which = other
+    ? `another row with the same ${listed(rest)}`
+    : 'another row of the application'
   return {
-    what: `makes ${is} of ${was} in ${column} of ${table}, which another row of the application may have: no two may have the same, and no migration has put rows into it`,
-    fix: `Say first what is to become of the other row, or leave both as they are: \`UPDATE … WHERE ${name} = ${was} AND NOT EXISTS (SELECT 1 FROM ${sqlName(table)} WHERE ${name} = ${is})\``,
+    what: `makes ${is} of ${was} in ${column} of ${table}, which ${which} may have: no two may have the same, and no migration has put rows into it`,
+    fix: `Say first what is to become of the other row, or leave both as they are: \`UPDATE … WHERE ${name} = ${was} AND NOT EXISTS (SELECT 1 FROM ${there})\``,
   }
 }
 

@@ -32,6 +32,7 @@ import { tryRowsAlong } from './try-rows-along.js'
 import { tryPassing } from './try-passing.js'
 import { tryWorkedColumns } from './try-worked-columns.js'
 import { tryUnpartnered } from './try-unpartnered.js'
+import { trySetParts } from './try-set-parts.js'
 import { tryTriggerLinks } from './try-trigger-links.js'
 import { tryTakenKeys } from './try-taken-keys.js'
 import type { Effect } from './watch/statement-effect.js'
@@ -50,6 +51,7 @@ const SCRIPT_TRIALS: readonly ScriptTrial[] = [
   tryCollidingKeys,
   tryLookups,
   tryTakenKeys,
+  trySetParts,
   tryRefills,
   tryNamesakes,
   tryNarrowGroups,

@@ -84,7 +84,10 @@ function numberBefore(
 const MOST = 6
 
 /** Whether SQLite names these columns. */
-function isAboutKey({ failure: { message } }: Failed, { key }: CollidingKey): boolean {
+export function isAboutKey(
+  { failure: { message } }: Failed,
+  { key }: Pick<CollidingKey, 'key'>,
+): boolean {
   const [, named = ''] = /^UNIQUE constraint failed: (.*)$/.exec(message) ?? []
   const columns = named.split(', ').map((one) => foldCase(one.slice(one.lastIndexOf('.') + 1)))
   return columns.length === key.length && columns.every((one) => key.includes(one))

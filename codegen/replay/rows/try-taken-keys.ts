@@ -154,7 +154,7 @@ function taken(
     column,
     values: values.map(shownValue),
     by,
-    ...(of !== undefined && { of: shownValue(of) }),
+    ...(of !== undefined && { of: { value: shownValue(of), along: [] } }),
   })
   const outcome = rows.tryOut(
     side,

@@ -8,6 +8,7 @@ import { uniqueKeys, type KeyedTable } from '../fill/disjoint-keys.js'
 import type { Effect } from '../watch/statement-effect.js'
 import type { TableImage } from '../watch/table-image.js'
 import { comparisonsIn, literalsIn } from './comparisons.js'
+import { literalSet } from './texts-set.js'
 
 /** Values of one column that a side spells out. */
 export interface FixedKey {
@@ -46,6 +47,35 @@ export const textsCompared = (updates: readonly Effect[], keyed: KeyedTable): Fi
     return texts.size > 0
       ? [{ table: foldCase(keyed.table.name), column: name, values: [...texts].slice(0, MOST) }]
       : []
+  })
+
+/** A value that an UPDATE makes of another in one column of a key of several, where it says nothing of rows in the way. */
+export interface PartSet extends FixedKey {
+  readonly of: Value
+  /** The other columns of the key, in lower case. */
+  readonly along: readonly string[]
+  readonly place: Effect['place']
+}
+
+/** Not where the column has a set of values: rows that have each of them are made anyway. */
+export const partsSet = (effects: readonly Effect[], keyed: KeyedTable): PartSet[] =>
+  effects.flatMap(({ shape, tokens, table, place }) => {
+    if (table !== foldCase(keyed.table.name) || shape.kind !== 'update' || shape.conflict) return []
+    const set = new Set(shape.columns.map(({ key }) => plainName(key)))
+    const compared = comparisonsIn(tokens)
+    return uniqueKeys(keyed).flatMap(({ columns }) => {
+      const [name = '', ...more] = columns.filter((one) => set.has(one))
+      const value = literalSet(tokens, name)
+      const asked = compared.filter(({ names }) => names.includes(name))
+      const of = asked.flatMap(({ values }) => values).find((one) => typeof one === typeof value)
+      const isPart = columns.length > 1 && more.length === 0
+      if (!isPart || value === undefined || of === undefined || of === null) return []
+      // Nobody has a text that says what was there before.
+      if (of === value || (typeof of === 'string' && String(value).includes(of))) return []
+      const column = keyed.table.columns.find((one) => isSameName(one.name, name))?.name ?? name
+      const along = columns.filter((one) => one !== name)
+      return [{ table, column, values: [value], of, along, place }]
+    })
   })
 
 /** The INSERTs that may spell rows out, and do not say that rows in their way stay, or become others. */

@@ -1,5 +1,6 @@
 // The texts that an UPDATE sets rows to by what they hold in the same column, as another unit: others may hold them already. Pure.
 import { plainName } from '../../../../src/sql/names.js'
+import type { Value } from '../fill/seed-values.js'
 import type { Effect } from '../watch/statement-effect.js'
 import { valuesOf, type Comparison } from './comparisons.js'
 
@@ -16,17 +17,20 @@ export function textsSet(
     return []
   return shape.columns.flatMap(({ key }) => {
     const name = plainName(key)
-    const at = tokens.findIndex(
-      (one, place) => plainName(one) === name && tokens[place + 1] === '=',
-    )
-    const isAlone = /^(?:,|WHERE)$/.test(tokens[at + 3] ?? '')
-    const [text] = isAlone ? valuesOf([tokens[at + 2] ?? '']) : []
+    const text = literalSet(tokens, name)
     const known = asked.filter(({ names }) => names.includes(name)).flatMap(({ values }) => values)
     const isNew = known.every((one) => one === '' || !String(text).includes(String(one)))
     return typeof text === 'string' && known.length > 0 && isNew
       ? [{ names: [name], values: [text] }]
       : []
   })
+}
+
+/** The literal that an UPDATE sets a column to. */
+export function literalSet(tokens: readonly string[], name: string): Value | undefined {
+  const at = tokens.findIndex((one, place) => plainName(one) === name && tokens[place + 1] === '=')
+  const isAlone = /^(?:,|WHERE)$/.test(tokens[at + 3] ?? '')
+  return isAlone ? valuesOf([tokens[at + 2] ?? ''])[0] : undefined
 }
 
 const calculates = ({ shape, tokens }: Effect): boolean =>

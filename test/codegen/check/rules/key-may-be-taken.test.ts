@@ -108,8 +108,21 @@ test.each([
 const WHO = 'CREATE TABLE r (id INTEGER PRIMARY KEY, who TEXT NOT NULL UNIQUE, n TEXT)'
 const TO_ME = "UPDATE r SET who = 'ME1' WHERE who = 'me'"
 
+const TAGS = 'CREATE TABLE r (post INTEGER NOT NULL, who TEXT NOT NULL, UNIQUE (post, who))'
+const NO_OTHER =
+  "AND NOT EXISTS (SELECT 1 FROM r AS other WHERE other.who = 'ME1' AND other.post = r.post)"
+
 test.each<[string, readonly string[], number]>([
   ['a text for another', [WHO, TO_ME], 1],
+  ['a text beside the rest of a key', [TAGS, TO_ME], 1],
+  [
+    'a number beside it',
+    [TAGS.replace('who TEXT', 'who INTEGER'), 'UPDATE r SET who = 40 WHERE who = 4'],
+    1,
+  ],
+  ['beside it, where no other row has it', [TAGS, `${TO_ME} ${NO_OTHER}`], 0],
+  ['beside it, or not', [TAGS, TO_ME.replace('UPDATE', 'UPDATE OR IGNORE')], 0],
+  ['beside it, in a list of the migrations', [`${TAGS}; INSERT INTO r VALUES (1, 'me')`, TO_ME], 0],
   [
     'by an index, beside a key that is a text',
     [
