@@ -1,5 +1,5 @@
 // SELECT, as far as statements that take rows from it want to know it.
-import type { Name, Select, Subquery, Word } from './statement.js'
+import type { Insert, Name, Select, Subquery, Word } from './statement.js'
 import { cutWords, firstName, WordReader, keysOf } from './word-reader.js'
 import { isSameName, plainName } from '../../src/sql/names.js'
 import { closingOf } from './brackets.js'
@@ -76,6 +76,12 @@ const AFTER_TABLE = new Set(
     'returning union except intersect'
   ).split(' '),
 )
+
+/** What each SELECT of a copy writes into a column; empty where that cannot be seen. */
+export function itemsFor(column: string, { columns, selects }: Insert): (readonly Word[])[] {
+  const at = columns?.findIndex(({ key }) => isSameName(plainName(key), column)) ?? -1
+  return selects.flatMap(({ items }) => (items[at] ? [items[at]] : []))
+}
 
 /** The column that an item is and nothing more: `a`, `t.a`, `a AS b`; null for anything else. */
 export function columnOf(

@@ -8,6 +8,7 @@ import { factsIn, factsOf, type FactOf } from '../subject/facts.js'
 import { isReported } from '../subject/apply-suppressions.js'
 import { stepPosition } from '../subject/place.js'
 import type { ReplayedStep, Rule, Subject, TableTrace } from '../subject/rule.js'
+import { writtenName } from '../subject/schema-acts.js'
 import { tracesUnderOtherNames } from '../subject/trace-tables.js'
 import { sqlName } from '../../sql/sql-name.js'
 import { foldCase, isSameName } from '../../../src/sql/names.js'
@@ -96,16 +97,20 @@ function fixFor({ at, table }: FactOf<'watermark-lost'>, step: ReplayedStep): st
     return `Write INTEGER PRIMARY KEY AUTOINCREMENT in the new table ${table} as in the old one`
   if (at.statement !== null && WRITES.test(at.statement))
     return `Leave this statement out; numbers may begin anew only where the rows go as well, by \`DELETE FROM ${sqlName(table)}\` in the same migration`
-  const renames = acts[at.direction].filter((act) => act.kind === 'rename-table')
+  const own = acts[at.direction]
+  const renames = own.filter((act) => act.kind === 'rename-table')
   const aside = renames.find((act) => isSameName(act.table, table))
-  if (aside)
-    return `Before the old table is dropped, add \`UPDATE sqlite_sequence SET seq = (SELECT seq FROM sqlite_sequence WHERE name = ${text(aside.to)}) WHERE name = ${text(table)};\``
   const rename = renames.findLast((act) => isSameName(act.to, table))
-  const old = oldName(table, step)
-  const fresh = rename?.table ?? (isSameName(old, table) ? `${table}_new` : table)
-  const [target, source] = [text(fresh), text(old)]
-  return `Before the old table is dropped, add \`DELETE FROM sqlite_sequence WHERE name = ${target}; INSERT INTO sqlite_sequence (name, seq) SELECT ${target}, seq FROM sqlite_sequence WHERE name = ${source};\``
+  const old = aside ? writtenName(aside.to, own) : oldName(table, step)
+  const fresh = rename && !aside ? writtenName(rename.table, own) : table
+  return isSameName(old, fresh)
+    ? `Before the old table is dropped, add \`CREATE TEMP TABLE ${sqlName(`${table}_seq`)} AS SELECT seq FROM sqlite_sequence WHERE name = ${text(table)};\`, and after the rows are back \`${bring(table, `${sqlName(`${table}_seq`)};`)} DROP TABLE ${sqlName(`${table}_seq`)};\``
+    : `Before the old table is dropped, add \`${bring(fresh, `sqlite_sequence WHERE name = ${text(old)};`)}\``
 }
+
+/** Gives a table the number that is elsewhere. */
+const bring = (table: string, from: string): string =>
+  `DELETE FROM sqlite_sequence WHERE name = ${text(table)}; INSERT INTO sqlite_sequence (name, seq) SELECT ${text(table)}, seq FROM ${from}`
 
 /** A statement about the numbers themselves. */
 const WRITES =

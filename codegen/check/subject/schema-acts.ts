@@ -1,5 +1,5 @@
 // What the statements of a step do to the schema, by name.
-import { plainName } from '../../../src/sql/names.js'
+import { isSameName, plainName, unquote } from '../../../src/sql/names.js'
 import { columnOf } from '../../sql/read-select.js'
 import type { Insert, Name, Statement, Word } from '../../sql/statement.js'
 import type { FoundStatement, SchemaAct } from './rule.js'
@@ -77,6 +77,14 @@ export function copyOf({ table, columns, selects: [select] }: Insert): Copy | nu
   }
   const sources = columns.map((column, at) => [plain(column), sourceOf(items[at])] as const)
   return { kind: 'copy', from: plain(from), to: plain(table), columns: new Map(sources) }
+}
+
+/** The name of a table as the step writes it where it makes it or gives it that name; as given where it does neither. */
+export function writtenName(name: string, acts: readonly SchemaAct[]): string {
+  const written = acts.flatMap(({ statement: { shape } }) =>
+    shape.kind === 'create-table' ? [shape.name] : shape.kind === 'rename-table' ? [shape.to] : [],
+  )
+  return unquote(written.find(({ key }) => isSameName(plainName(key), name))?.text ?? name)
 }
 
 /** The name that a table has in the end which has this one at act number `at`; in lower case. */

@@ -2,9 +2,9 @@
 import { canonicalTokens } from '../../../src/sql/canonical-tokens.js'
 import { isGenerated } from '../../sql/column-clauses.js'
 import { isHeldTo } from '../changes/narrowed-checks.js'
-import { itemsFor, type FailurePlace, type Words } from './failure-place.js'
+import type { FailurePlace, Words } from './failure-place.js'
 import { mentions } from '../../sql/names-in.js'
-import { passedColumn } from '../../sql/read-select.js'
+import { itemsFor, passedColumn } from '../../sql/read-select.js'
 import { isSameName, plainName } from '../../../src/sql/names.js'
 
 /** The words for `CHECK constraint failed`. */

@@ -1,9 +1,9 @@
 // Why a column that must not be NULL is: rows from before have none there, or the statement itself makes it.
-import { itemsFor, type FailurePlace, type Words } from './failure-place.js'
+import type { FailurePlace, Words } from './failure-place.js'
 import type { CatalogColumn, CatalogTable } from '../../model/catalog.js'
 import { isRowid } from '../../model/rowid-column.js'
 import { sqlName } from '../../sql/sql-name.js'
-import { isNamedIn } from '../../sql/read-select.js'
+import { isNamedIn, itemsFor } from '../../sql/read-select.js'
 import { writtenNull } from './written-null.js'
 import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
 import { columnOf } from '../../model/in-catalog.js'

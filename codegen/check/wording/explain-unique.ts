@@ -2,6 +2,7 @@
 import { canonicalName, canonicalTokens } from '../../../src/sql/canonical-tokens.js'
 import type { Catalog, CatalogTable } from '../../model/catalog.js'
 import type { StepFailed } from '../../model/evidence.js'
+import { DECIDE, explainJoin, explainSelect, JOIN, type Words } from './explain-join.js'
 import { listed } from '../../diagnostics/listed.js'
 import { readStatement } from '../../sql/read-statement.js'
 import type { CreateIndex, Insert } from '../../sql/statement.js'
@@ -24,11 +25,6 @@ export interface UniqueFailure {
   readonly target: string
   /** Empty where SQLite names an index over expressions. */
   readonly columns: readonly string[]
-}
-
-interface Words {
-  readonly why: string
-  readonly fix: string
 }
 
 /** The words for `UNIQUE constraint failed`. A DELETE is suggested only where it can take nothing but rows in the way. */
@@ -65,7 +61,7 @@ function isFilledBefore({ fact, step, sql, target }: UniqueFailure): boolean {
 function explainFilling(failure: UniqueFailure, shape: Insert, same: string): Words {
   const copy = copyOf(shape)
   const isFresh = isNew(failure.target, failure.step) && !isFilledBefore(failure)
-  if (copy && isFresh) return explainCopy(failure, copy, same)
+  if (copy && isFresh) return explainCopy(failure, { ...copy, shape }, same)
   const sql = failure.sql ?? ''
   if (isFresh && JOIN.test(sql)) return explainJoin(same, sql, shape)
   const words = explainInsert(same, meetingRows(failure, copy))
@@ -120,17 +116,6 @@ const explainInsert = (same: string, { brought, there } = ANY_ROWS): Words => ({
   why: `It is the statement itself that brings ${brought} with the same ${same} as ${there}, which is UNIQUE when it runs.`,
   fix: 'Insert each of them once, and none that is there already (`WHERE NOT EXISTS (SELECT …)`)',
 })
-
-const JOIN = /\bjoin\s+([\w"[\]`.]+)/i
-
-/** No condition sees the rows that its own statement brings. */
-function explainJoin(same: string, sql: string, { selects: [select] }: Insert): Words {
-  const [from, other] = [select?.from?.text ?? 'the first table', JOIN.exec(sql)?.[1] ?? '']
-  return {
-    why: `The JOIN gives a row of ${from} once for each row of ${other} that belongs to it, so that the statement brings the same ${same} more than once, and it is UNIQUE.`,
-    fix: `Let the SELECT give each of them once: ask by \`WHERE EXISTS (SELECT … FROM ${other} WHERE …)\` instead of the JOIN, take one value by a subquery, or group by what is to be unique`,
-  }
-}
 
 function explainIndex({ fact, step, columns }: UniqueFailure, shape: CreateIndex): Words {
   const index = uniqueIndexOf(shape, columns)
@@ -191,15 +176,21 @@ function alikeRows({ table, terms, where }: UniqueIndex, filled: ReadonlySet<str
   }
 }
 
-function explainCopy(failure: UniqueFailure, copy: Copy, same: string): Words {
+function explainCopy(
+  failure: UniqueFailure,
+  { shape, ...copy }: Copy & { readonly shape: Insert },
+  same: string,
+): Words {
   const { step, target, columns } = failure
   const source = sourceOf(copy, step)
   const taken = columns.map((column) => copy.columns.get(foldCase(column)) ?? null)
   const names = taken.flatMap((name) => (name === null ? [] : [spelled(name, source)]))
   if (names.length < columns.length || names.length === 0) return explainInsert(same)
+  const isOwn = names.every((name) => source?.columns.some((one) => one.name === name) ?? true)
+  if (!isOwn) return explainSelect(failure, shape)
   const collations = collationsOf(target, step)
   const compared = columns.map((column) => collations.get(foldCase(column)) ?? '')
-  const table = source && isSameName(source.name, copy.from) ? source.name : copy.from
+  const table = source?.name ?? copy.from
   if (source && compared.every((one) => one === '') && isUnique(names, source, step.before))
     return (
       whereNumbered(failure, names, source) ?? {
@@ -209,9 +200,11 @@ function explainCopy(failure: UniqueFailure, copy: Copy, same: string): Words {
     )
   const terms = names.map((name, at) => `${sqlName(name)}${compared[at]}`)
   const asked = { table: sqlName(table), terms, where: '', isPlain: false }
+  const { find } = alikeRows(asked, filledIn(table, step))
+  const isThere = source !== null || step.before.has(`view ${table}`)
   return {
     why: `Nothing kept two rows from having the same ${terms.join(', ')} until now.`,
-    fix: `Find them with \`${alikeRows(asked, filledIn(table, step)).find}\`, decide which of them stays, and change the others before this statement, or leave them out of the copy`,
+    fix: `${isThere ? `Find them with \`${find}\`` : 'Find out which rows become alike'}, ${DECIDE}`,
   }
 }
 

@@ -10,7 +10,7 @@ import { schemaActs } from '../subject/schema-acts.js'
 import { sqlName } from '../../sql/sql-name.js'
 import { isClosed, isDeclared } from '../subject/declared-place.js'
 import { statementAt } from '../subject/place.js'
-import type { Insert, Statement, Word } from '../../sql/statement.js'
+import type { Insert, Statement } from '../../sql/statement.js'
 import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
 
 /** Two parts of a message. */
@@ -152,9 +152,3 @@ function readSubject(
 
 /** How `ctx.rebuild` calls the new table until it takes the place of the old one. */
 const REBUILT = 'lockstep_new_'
-
-/** What each SELECT of a copy writes into a column; empty where that cannot be seen. */
-export function itemsFor(column: string, { columns, selects }: Insert): (readonly Word[])[] {
-  const at = columns?.findIndex(({ key }) => isSameName(plainName(key), column)) ?? -1
-  return selects.flatMap(({ items }) => (items[at] ? [items[at]] : []))
-}

@@ -117,7 +117,7 @@ export function keyFacts(side: RanSide, before: BrokenKeys, now: BrokenKeys): Fo
   const news = [...now].filter(([key, { rows }]) => rows > (before.get(key)?.rows ?? -1))
   return news.map(([, key]) => {
     const { table, parent, rows } = key
-    const at = rows > 0 ? placeAbout(side, [table, parent]) : placeOfKey(side, table, parent)
+    const at = rows > 0 ? placeAbout(side, [table, parent]) : placeOfKey(side, key)
     return { kind: 'foreign-key-broken', at, ...key }
   })
 }

@@ -6,7 +6,7 @@ import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
 import { wordsIn } from '../../sql/names-in.js'
 import { readStatement } from '../../sql/read-statement.js'
 import type { Statement } from '../../sql/statement.js'
-import type { Direction, StepPlace } from '../../model/evidence.js'
+import type { Direction, ForeignKeyBroken, StepPlace } from '../../model/evidence.js'
 import { statementPlaces } from './cut-off.js'
 import { wholeSide } from './whole-side.js'
 import { frameAmong } from './frame-of.js'
@@ -45,15 +45,18 @@ export function placeAbout(side: RanSide, names: readonly string[]): StepPlace {
 }
 
 /**
- * The last statement that has both names; else as `placeOfMaking`. Indexes are left out, since making one neither makes nor
- * breaks a foreign key.
+ * The last statement that declares the key; else the last that has both tables; else as `placeOfMaking`. Indexes are left
+ * out, since making one neither makes nor breaks a foreign key.
  */
-export function placeOfKey(side: RanSide, table: string, parent: string): StepPlace {
-  const both = statementsOf(side).findLast(
-    ({ shape, names }) =>
-      shape.kind !== 'create-index' && [table, parent].every((name) => names.has(foldCase(name))),
-  )
-  return both?.place() ?? placeOfMaking(side, [table, parent])
+export function placeOfKey(
+  side: RanSide,
+  { table, columns, parent }: Pick<ForeignKeyBroken, 'table' | 'columns' | 'parent'>,
+): StepPlace {
+  const statements = statementsOf(side).filter(({ shape }) => shape.kind !== 'create-index')
+  const lastWith = (...all: readonly string[]) =>
+    statements.findLast(({ names }) => all.every((name) => names.has(foldCase(name))))
+  const found = lastWith(table, parent, ...columns, 'references') ?? lastWith(table, parent)
+  return found?.place() ?? placeOfMaking(side, [table, parent])
 }
 
 const isSelect = (shape: Statement): boolean =>

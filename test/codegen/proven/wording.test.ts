@@ -183,18 +183,58 @@ CREATE TABLE n ${columns}; INSERT ${conflict}INTO n SELECT entry, tag FROM t; DR
   ).toEqual([]),
 )
 
-test('the numbers of a table that was moved aside are put back before it is dropped', async () => {
-  const [found] = await foundIn(
-    'CREATE TABLE moves (id INTEGER PRIMARY KEY AUTOINCREMENT, who TEXT);',
-    `ALTER TABLE moves RENAME TO moves_old;
-CREATE TABLE moves (id INTEGER PRIMARY KEY AUTOINCREMENT, who TEXT NOT NULL);
-INSERT INTO moves (id, who) SELECT id, coalesce(who, '') FROM moves_old;
-DROP TABLE moves_old;`,
+const MOVES = 'CREATE TABLE moves (id INTEGER PRIMARY KEY AUTOINCREMENT, who TEXT);'
+const MADE = 'CREATE TABLE moves (id INTEGER PRIMARY KEY AUTOINCREMENT, who TEXT NOT NULL);'
+const bring = (to: string, from: string): string =>
+  `DELETE FROM sqlite_sequence WHERE name = '${to}'; INSERT INTO sqlite_sequence (name, seq) SELECT '${to}', seq FROM ${from};`
+
+test.each<[what: string, code: string, first: string, second: string, fix: string]>([
+  [
+    'the numbers of a table that was moved aside',
+    'SEQUENCE_LOST',
+    MOVES,
+    `ALTER TABLE moves RENAME TO MovesOld; ${MADE} INSERT INTO moves (id, who) SELECT id, coalesce(who, '') FROM MovesOld; DROP TABLE MovesOld;`,
+    `add \`${bring('moves', "sqlite_sequence WHERE name = 'MovesOld'")}\``,
+  ],
+  [
+    'those of a table under another name first',
+    'SEQUENCE_LOST',
+    MOVES,
+    `${MADE.replace('moves', 'MovesNew')} INSERT INTO movesnew (id, who) SELECT id, coalesce(who, '') FROM moves; DROP TABLE moves; ALTER TABLE movesNew RENAME TO moves;`,
+    `add \`${bring('MovesNew', "sqlite_sequence WHERE name = 'moves'")}\``,
+  ],
+  [
+    'those of rows that were put aside',
+    'SEQUENCE_LOST',
+    MOVES,
+    `CREATE TEMP TABLE kept AS SELECT id, who FROM moves; DROP TABLE moves; ${MADE} INSERT INTO moves (id, who) SELECT id, coalesce(who, '') FROM kept; DROP TABLE kept;`,
+    `add \`CREATE TEMP TABLE moves_seq AS SELECT seq FROM sqlite_sequence WHERE name = 'moves';\`, and after the rows are back \`${bring('moves', 'moves_seq')} DROP TABLE moves_seq;\``,
+  ],
+  [
+    'alike rows of a table that was moved aside',
+    'REPLAY_FAILS_ON_ROWS',
+    'CREATE TABLE Pages (hash TEXT NOT NULL, size INTEGER NOT NULL, PRIMARY KEY (hash, size));',
+    'ALTER TABLE Pages RENAME TO PagesOld; CREATE TABLE Pages (hash TEXT NOT NULL PRIMARY KEY, size INTEGER NOT NULL); INSERT INTO Pages (hash, size) SELECT hash, size FROM PagesOld; DROP TABLE PagesOld;',
+    '`SELECT hash, count(*) FROM Pages GROUP BY hash HAVING count(*) > 1`',
+  ],
+  [
+    'alike rows of a join',
+    'REPLAY_FAILS_ON_ROWS',
+    'CREATE TABLE s (uid INTEGER PRIMARY KEY, url TEXT); CREATE TABLE h (id INTEGER PRIMARY KEY, url TEXT, at INTEGER NOT NULL);',
+    'CREATE TABLE n (s INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (s, at)); INSERT INTO n (s, at) SELECT uid, h.at FROM h JOIN s ON h.url = s.url;',
+    '`SELECT uid, h.at, count(*) FROM h JOIN s ON h.url = s.url GROUP BY uid, h.at HAVING count(*) > 1 AND uid IS NOT NULL AND h.at IS NOT NULL`',
+  ],
+])('the fix names what there is: %s', async (_, code, first, second, fix) => {
+  const found = (await foundIn(first, second)).filter((one) => one.code === code)
+  expect(found.map((one) => one.fix)).toEqual([expect.stringContaining(fix)])
+})
+
+test('a key that cannot be checked is found where it is declared', async () => {
+  const found = await foundIn(
+    'CREATE TABLE h (id INTEGER PRIMARY KEY); CREATE TABLE g (id INTEGER PRIMARY KEY, uuid TEXT);',
+    'ALTER TABLE h ADD COLUMN uuid TEXT REFERENCES g (uuid);\nALTER TABLE h ADD COLUMN note TEXT;\nALTER TABLE h ADD COLUMN g INTEGER REFERENCES g (id);',
   )
-  expect(found).toMatchObject({ code: 'SEQUENCE_LOST', line: 6 })
-  expect(found?.fix).toContain(
-    "add `UPDATE sqlite_sequence SET seq = (SELECT seq FROM sqlite_sequence WHERE name = 'moves_old') WHERE name = 'moves';`",
-  )
+  expect(found.filter(({ code }) => code === 'FOREIGN_KEY_BROKEN')).toMatchObject([{ line: 3 }])
 })
 
 test.each<[code: string, first: string, second: string, parts: readonly string[]]>([
