@@ -164,7 +164,9 @@ function judgeFresh(
 
 /** The migration that has a number on the base branch, judged by the names of its files. */
 function holderOf(version: number, held: readonly MigrationFile[]): Named | null {
-  const file = held.find(({ from, to }) => from <= version && version <= to)
+  const file = held.find(
+    ({ from, to, kind }) => kind !== 'sql-down' && from <= version && version <= to,
+  )
   return file ? { version, name: file.name, file: file.file } : null
 }
 

@@ -62,7 +62,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
     flags: [
       { flag: 'steps', meaning: 'undo this many, the newest first (default: 1)' },
       { flag: 'to', meaning: 'undo all above this version, or core:003; 0 undoes all' },
-      { flag: 'yes', meaning: 'do not try it on a copy and ask before rows go' },
+      { flag: 'yes', meaning: 'skip the trial on a copy, and do not ask before rows are lost' },
       'dryRun',
       ...DATABASE,
       ...WATCHED,

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { packageFile } from '../../codegen/project/lockstep-package.js'
 import { explainNeeds } from './origins/explain-needs.js'
 import { explainOrigins } from './origins/explain-origins.js'
-import { describeError, type ErrorDescription } from './terminal/describe-error.js'
+import { DescribedError, describeError, type ErrorDescription } from './terminal/describe-error.js'
 import { EXIT, exitCodeOf, type ExitCode } from './command/command.js'
 import { keepCompiled } from './generate/keep-compiled.js'
 import { FLAGS, type FlagDefinition, type Flags } from './command/flags.js'
@@ -29,7 +29,9 @@ export async function runCommandLine(
   } catch (error) {
     const description = spelledAsFlag(describeError(error))
     printer.printFailure(description)
-    return exitCodeOf(description.code)
+    const exitCode = exitCodeOf(description.code)
+    // A part was done before it was refused.
+    return exitCode === EXIT.usage && description.report?.steps.length ? EXIT.failed : exitCode
   }
 }
 
@@ -59,10 +61,20 @@ async function answer(
   const { run } = await parsed.command.load()
   const invocation = { words, flags, cwd, environment, terminal: printer.terminal }
   const result = await run(invocation).catch(async (error: unknown) => {
-    throw await explainNeeds(await explainOrigins(error, invocation), invocation)
+    const explained = await explainNeeds(await explainOrigins(error, invocation), invocation)
+    throw READING.has(parsed.command.name) ? withoutState(explained) : explained
   })
   printer.printResult(result)
   return result.exitCode
+}
+
+/** Commands that only read: nobody asks whether they have changed anything. */
+const READING = new Set(['status', 'plan', 'info', 'version', 'verify', 'history'])
+
+function withoutState(error: unknown): DescribedError {
+  const description = describeError(error)
+  const message = description.message.replace(/\s+Nothing was changed\.$/, '')
+  return new DescribedError({ ...description, message })
 }
 
 /** How to print must be known even when the arguments turn out to be wrong. */

@@ -70,7 +70,7 @@ export const adoptSchemaDiffers = (
   code: 'ADOPT_SCHEMA_DIFFERS',
   message: `The schema is that of no version. Nearest is that of ${titles(nearest)}, from which ${differences.length === 1 ? 'one object differs' : `${differences.length} objects differ`}:`,
   lines: [...listed(lines), 'Nothing was changed.'],
-  fix: `${ANEW} Else bring the schema to that of a version and adopt again. If you know the version and the schema may stay as it is, say so with ${commands(nearest)} and \`--force --reason "<why>"\`; \`lockstep verify\` then shows in full what differs, and goes on telling of it.`,
+  fix: `${ANEW} Else bring the schema to that of a version and adopt again. If you know the version and the schema may stay as it is, say so with ${commands(nearest)} and \`--force --reason "<why>"\`; \`lockstep verify\` then shows every difference in full, and will keep reporting them.`,
   facts: { nearest: nearest.map(({ version }) => version), differences },
 })
 
@@ -137,7 +137,7 @@ function sayWhich({ fitting, nearest }: Likeness, version: number, table: string
 }
 
 const BY_FORCE =
-  '`--force --reason "<why>"`; `lockstep verify` then goes on telling of the differences.'
+  '`--force --reason "<why>"`; `lockstep verify` will keep reporting the differences.'
 
 const TOO_LOW_OR_HIGH =
   'With too low a version the next `lockstep migrate` changes the data a second time, with too high a one it never does.'

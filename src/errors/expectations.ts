@@ -145,7 +145,7 @@ export const expectationPromise = (callback: string): Cause => ({
 /** What `open` answers is not a new database. Nothing was changed in it. */
 export const expectationNotEmpty = (state: string): Cause => ({
   code: 'EXPECTATION_NOT_EMPTY',
-  message: `The database that open answered is not empty (its state is ${state}), so it may be one that somebody needs. Nothing was changed in it.`,
-  fix: "Let open answer a new, empty database each time it is called, such as new Database(':memory:'). What other histories make before this one is applied by the kit, where their registries are in its `needs`. A database that is there already is given to migrateTo.",
+  message: `The database that \`open\` returned is not empty (its state is ${state}), so it may be one that somebody needs. Nothing was changed in it.`,
+  fix: "Let `open` return a new, empty database each time it is called, such as `new Database(':memory:')`. What other histories make before this one is applied by the kit, where their registries are in its `needs`. A database that is there already is given to `migrateTo`.",
   facts: { state },
 })

@@ -61,11 +61,13 @@ export const historyRenumbered = (
   )
 
 /** The ledger lacks a version below the newest it has. */
-export const historyGap = (from: number, to: number): Problem =>
+export const historyGap = (from: number, to: number, latest: number): Problem =>
   error(
     'HISTORY_GAP',
     `The ledger has later migrations but not ${versionId(from)}${to > from ? ` to ${versionId(to)}` : ''}.`,
-    `Find out who removed the rows. What was applied, record in order, beginning with \`lockstep mark ${versionId(from)} --applied\`; else restore a backup.`,
+    from > latest
+      ? 'Find out who removed the rows. This code does not have these migrations, so it cannot record them: run the application that has them, or restore a backup.'
+      : `Find out who removed the rows. What was applied, record in order, beginning with \`lockstep mark ${versionId(from)} --applied\`; else restore a backup.`,
     { from, to },
   )
 
@@ -105,7 +107,7 @@ export const historyInterrupted = (
 ): Problem =>
   error(
     'HISTORY_INTERRUPTED',
-    `${direction === 'down' ? 'The down of migration' : 'Migration'} ${named(version, name)} runs outside a transaction and ${direction === null ? 'it, or its down, ' : ''}was started, ${mayBeRunning ? `but did not end; its last sign of life ${/^\d{4}-\d\d-\d\dT/.test(since) ? `was ${since}` : 'cannot be read'}. The ledger does not tell whether it still runs${owner === null ? '' : ` (${owner})`}: a long statement gives no sign of life.` : 'and failed.'}`,
+    `${direction === 'down' ? 'The down of migration' : 'Migration'} ${named(version, name)} runs outside a transaction. It ${direction === null ? 'or its down ' : ''}was started ${mayBeRunning ? `but did not end; its last sign of life ${/^\d{4}-\d\d-\d\dT/.test(since) ? `was ${since}` : 'cannot be read'}. The ledger does not tell whether it still runs${owner === null ? '' : ` (${owner})`}: a long statement gives no sign of life.` : 'and failed.'}`,
     `${mayBeRunning ? `Make sure that ${owner === null ? 'no process is at it any more' : `${owner} has ended`}, or wait for it. ` : ''}${isHere ? settleRow(version) : settleElsewhere(version)}`,
     { version, name, since, mayBeRunning, direction, owner },
   )

@@ -98,7 +98,7 @@ export const repairSchemaDiffers = (
     'The schema is not what the migrations lead to as they are now, so the ledger would say what was never applied:',
   lines: lines.map((line) => `  ${line}`),
   state: NOTHING_CHANGED,
-  fix: `Write the edited migrations as they were applied again, and put the change into a new one; a database for development follows the code with ${commands}. Where the schema may stay as it is, \`lockstep repair --force --reason "<why>"\`; \`lockstep verify\` then goes on telling of the differences.`,
+  fix: `Write the edited migrations as they were applied again, and put the change into a new one; a database for development follows the code with ${commands}. Where the schema may stay as it is, \`lockstep repair --force --reason "<why>"\`; \`lockstep verify\` will keep reporting the differences.`,
   facts,
 })
 

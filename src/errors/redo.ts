@@ -26,7 +26,7 @@ export const redoRefused = (
 /** The registry has no digests of the schema, so it cannot be told whether everything was undone. */
 export const redoUnproven = (where: Where): Cause => ({
   code: 'REDO_UNPROVEN',
-  message: `The registry does not say what the schema is before ${versionId(where.version)} (${where.name}), so nobody could tell whether everything was undone.`,
+  message: `The registry does not say what the schema is before ${versionId(where.version)} (${where.name}), so there would be no way to check that everything was undone.`,
   state: NOTHING_CHANGED,
   ofStep: NOTHING_CHANGED,
   fix: 'Run `lockstep gen` without `--no-replay`.',

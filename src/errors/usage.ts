@@ -55,11 +55,14 @@ export const targetBehind = (to: number, version: number, direction: 'up' | 'dow
   facts: { to, version },
 })
 
-/** An option has a value that makes no sense. */
-export const optionInvalid = (option: string, value: unknown, wanted: string): Cause => ({
+/** An option has a value that makes no sense, or does not exist. */
+export const optionInvalid = (option: string, value: unknown, wanted: string | null): Cause => ({
   code: 'OPTION_INVALID',
-  message: `The option ${option} is ${shown(value)}, but must be ${wanted}.`,
-  fix: 'Correct the option.',
+  message:
+    wanted === null
+      ? `There is no option ${option}, but ${shown(value)} was given for it.`
+      : `The option ${option} is ${shown(value)}, but must be ${wanted}.`,
+  fix: wanted === null ? 'Correct its name, or leave it out.' : 'Correct the option.',
   facts: { option, value },
 })
 
@@ -87,7 +90,7 @@ export const registryInvalid = (index: number, side?: Where): Cause => ({
   code: 'REGISTRY_INVALID',
   message: side
     ? `Migration ${versionId(side.version)} (${side.name}) has no \`${side.direction}\` that can be run: what the registry imports from ${side.file} is neither a function nor SQL.`
-    : `Entry ${index + 1} of the registry does not have this version, or no migration.`,
+    : `Entry ${index + 1} of the registry must be the migration with version ${index + 1}, but it has another version or holds no migration.`,
   fix: side
     ? `Export \`${side.direction}\` from the file in the way that Node and your bundler take its exports (in a package with \`"type": "module"\`, CommonJS is called .cjs), and generate the registry with lockstep gen.`
     : 'Generate it with lockstep gen instead of writing it.',
@@ -109,7 +112,7 @@ export const migrationIrreversible = (
   state: NOTHING_CHANGED,
   fix:
     version === applied
-      ? `It is the newest one applied, so nothing can be rolled back. Where the code has it, put what should be otherwise into a new migration; where the code has another one, or none, go back to the code that has it, which \`lockstep status\` looks for. Or restore a backup from before it; or undo it by hand, then record that with \`lockstep mark ${versionId(version)} --pending${history === undefined ? '' : ` --name ${history}`}\`.`
+      ? `It is the newest one applied, so nothing can be rolled back. If your code has this migration, make further changes in a new one. If your code has a different migration under this number, or none, go back to the code that has it: \`lockstep status\` looks for it. Or restore a backup from before it; or undo it by hand, then record that with \`lockstep mark ${versionId(version)} --pending${history === undefined ? '' : ` --name ${history}`}\`.`
       : `Go back no further than to ${versionId(version)}: \`lockstep rollback --to ${history === undefined ? version : `${history}:${versionId(version)}`}\`. Or restore a backup from before it.`,
   facts: { version, name },
 })

@@ -55,7 +55,8 @@ export function compare<H>(
   const rows = all.filter((row) => row !== halfDone)
   const ways = waysToCode(registry, rows)
   for (const row of rows) {
-    if (row.version > version + 1) findings.push(historyGap(version + 1, row.version - 1))
+    if (row.version > version + 1)
+      findings.push(historyGap(version + 1, row.version - 1, registry.length))
     version = row.version
     const entry = registry[version - 1]
     const known = { chained: sound && !renewed, ways }

@@ -171,7 +171,7 @@ export function checkTargetOptions(options: object | null): void {
     throw new LockstepError(optionInvalid('target', 'nothing', 'an object'))
   for (const [option, value] of Object.entries(options))
     if (option !== 'to' && option !== 'steps')
-      throw new LockstepError(optionInvalid(option, value, 'left out: there is no such option'))
+      throw new LockstepError(optionInvalid(option, value, null))
 }
 
 function checkReversible<H>(entry: RegistryEntry<H>, applied: number, history?: string): void {

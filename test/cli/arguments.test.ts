@@ -150,6 +150,8 @@ it.each([
   ['TARGET_UNKNOWN', EXIT.usage],
   ['DATABASE_UNSET', EXIT.usage],
   ['RESET_UNCONFIRMED', EXIT.usage],
+  ['ROLLBACK_UNCONFIRMED', EXIT.usage],
+  ['REDO_UNCONFIRMED', EXIT.usage],
   ['DATABASE_BUSY', EXIT.failed],
   ['MIGRATION_FAILED', EXIT.failed],
   ['COMMAND_UNEXPECTED', EXIT.failed],

@@ -314,6 +314,7 @@ describe('wrong settings', () => {
     addFiles(root, make)
     for (const argv of [['status'], ['migrate'], ['load'], ['reset', '--yes']]) {
       const { exitCode, stderr } = await runProgram(root, argv)
+      expect(stderr.includes('Nothing was changed'), argv[0]).toBe(argv[0] !== 'status')
       expect({ argv, exitCode }).toEqual({ argv, exitCode: 1 })
       expect(stderr).toContain(code)
       expect(stderr).toContain('app.db')

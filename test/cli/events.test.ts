@@ -100,7 +100,7 @@ it('tells nothing of what is only tried before a person is asked', async () => {
   await runProgram(root, ['gen'])
   await runProgram(root, ['migrate'])
   const asked = await linesOf(root, 'rollback', '--to', '0', '--events')
-  expect(asked).toMatchObject({ exitCode: 1, lines: [{ error: { code: 'ROLLBACK_UNCONFIRMED' } }] })
+  expect(asked).toMatchObject({ exitCode: 2, lines: [{ error: { code: 'ROLLBACK_UNCONFIRMED' } }] })
   const { lines } = await linesOf(root, 'rollback', '--to', '0', '--events', '--yes')
   const types = lines.map(({ type }) => type)
   expect(types).toEqual([

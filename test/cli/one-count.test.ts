@@ -50,7 +50,7 @@ test('what only agrees with a stale registry is not called up to date', () => {
     problems: [problem('REGISTRY_BEHIND', 'warning')],
   }
   const [head] = renderStatus({ database: 'a.db', exists: true, status }, plain)
-  expect(head).toContain('as the registry says, which is not what the migrations say')
+  expect(head).toContain('matches the registry, but the registry does not match the migrations')
 })
 
 test('each database of a configuration is named after `init`', () => {

@@ -132,7 +132,7 @@ describe('an edit that leads to another schema', () => {
     )
     expect(await refusal(root)).toContain('put the change into a new one')
   })
-  it('is accepted by force, with a reason, of which verify goes on telling', async () => {
+  it('is accepted by force, with a reason, and verify keeps reporting it', async () => {
     const root = await editedTo(WIDER)
     expect(await refusal(root, '--force')).toContain('OPTION_INVALID')
     const done = await runProgram(root, [

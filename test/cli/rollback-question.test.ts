@@ -76,7 +76,7 @@ describe('without a terminal', () => {
   test('what goes keeps all from being undone, and is told', async () => {
     const root = await applied(NOTES)
     const { exitCode, stderr } = await runProgram(root, ['rollback', '--to', '1'])
-    expect(exitCode).toBe(1)
+    expect(exitCode).toBe(2)
     expect(stderr).toContain('ROLLBACK_UNCONFIRMED')
     expect(stderr).toContain('  what column note of table b holds goes\n')
     expect(stderr).toContain('Nothing was changed.')
@@ -108,14 +108,14 @@ describe('without a terminal', () => {
       'CREATE TRIGGER by_hand AFTER INSERT ON b BEGIN INSERT INTO c VALUES (new.id); END',
     )
     const { exitCode, stderr } = await runProgram(root, ['rollback'])
-    expect(exitCode).toBe(1)
+    expect(exitCode).toBe(2)
     expect(stderr).toContain(
       '  trigger by_hand, which no migration is known to have made, stays and fails (no such table: main.c), and with it every INSERT into b\n',
     )
     expect(await versionOf(root)).toBe('4')
     query(root, 'DROP TRIGGER by_hand; CREATE VIEW seen AS SELECT x FROM c')
     const view = await runProgram(root, ['rollback'])
-    expect(view.exitCode).toBe(1)
+    expect(view.exitCode).toBe(2)
     expect(view.stderr).toContain(
       '  view seen, which no migration is known to have made, stays and fails (no such table: main.c)\n',
     )
@@ -138,7 +138,7 @@ describe('without a terminal', () => {
 describe('on a terminal', () => {
   test.each([
     [true, 0, '1'],
-    [false, 1, '4'],
+    [false, 2, '4'],
   ])('it asks, and the answer %s counts', async (answer, exit, version) => {
     const root = await applied(NOTES)
     confirm.mockResolvedValue(answer)
@@ -161,7 +161,7 @@ describe('on a terminal', () => {
     })
     confirm.mockResolvedValue(false)
     const { exitCode, stderr } = await onTerminal(root, ['rollback', '--to', '1'])
-    expect(exitCode).toBe(1)
+    expect(exitCode).toBe(2)
     expect(stderr).toContain('1 row of table c goes')
     expect(stderr).toContain('Nothing was undone: it was not wanted.')
     expect(confirm).toHaveBeenCalledTimes(2)
@@ -222,7 +222,7 @@ describe('where a trial cannot tell, it says so', () => {
       })
       query(root, 'INSERT INTO a VALUES (1)')
       const { exitCode, stderr } = await runProgram(root, ['rollback'])
-      expect(exitCode).toBe(1)
+      expect(exitCode).toBe(2)
       expect(stderr).toContain('001 (a) touches the world outside the database (sends mail)')
       expect(stderr).not.toContain('sent\n')
       const { stdout } = await runProgram(root, ['rollback', '--dry-run'])

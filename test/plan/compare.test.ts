@@ -261,4 +261,13 @@ describe('beside the findings', () => {
     ).findings
     expect(gap).toMatchObject({ code: 'HISTORY_GAP', facts: { from: 1_000, to: 1_000 } })
   })
+
+  test('is not to be filled with what the code does not have', () => {
+    const rows = appliedRows(registryOf(...tables(9))).filter(
+      ({ version }) => ![4, 7, 8].includes(version),
+    )
+    const fixes = compare(registryOf(...tables(6)), rows).findings.map(({ fix }) => fix)
+    expect(fixes[0]).toContain('beginning with `lockstep mark 004 --applied`')
+    expect(fixes.at(-1)).toContain('This code does not have these migrations')
+  })
 })

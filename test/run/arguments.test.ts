@@ -36,8 +36,8 @@ describe('an option', () => {
     ['onAhead', 'ignore', 'refuse or allow'],
     ['onUnmanaged', true, 'refuse or allow'],
     ['onDrift', 'allow', 'refuse or warn'],
-    ['tabel', 'mine', 'there is no such option'],
-    ['gate', [], 'The option gate is a list, but must be left out: there is no such option.'],
+    ['tabel', 'mine', 'There is no option tabel, but "mine" was given for it.'],
+    ['gate', [], 'There is no option gate, but a list was given for it.'],
     ['mirrors', mirrorUserVersion, 'The option mirrors is a function, but must be a list.'],
     [
       'mirrors',
@@ -96,7 +96,7 @@ it.each([
 describe('a target', () => {
   const ways = ['migrate', 'rollback', 'plan', 'planRollback'] as const
   const bad: [string, unknown, string][] = [
-    ['a mistyped word', { too: 1 }, 'there is no such option'],
+    ['a mistyped word', { too: 1 }, 'There is no option too'],
     ['no number', { to: true }, 'must be a version'],
     ['a big integer', { to: 1n }, 'must be a version'],
     ['null', null, 'must be an object'],

@@ -184,7 +184,7 @@ test('an up that did not end is told of as an up', () => {
   const error = errorOf(() => migrate(db, registry))
   expect(error).toMatchObject({ report: { to: 1 } })
   const [problem] = managerOf(db, registry).status().problems
-  expect(problem?.message).toMatch(/^Migration 002 .* outside a transaction and was started/)
+  expect(problem?.message).toMatch(/^Migration 002 .* outside a transaction\. It was started/)
   expect(problem?.fix).toMatch(/finish it or undo it by hand.*002 --applied.*002 --pending/)
   expect(problem).toMatchObject({ facts: { direction: 'up' } })
 })
@@ -250,7 +250,7 @@ describe('a step that fails', () => {
     const error = errorOf(() => migrate(db, registry))
     expect(error.code).toBe('HISTORY_INTERRUPTED')
     expect(error.message).toBe(
-      'The down of migration 001 (step_1) runs outside a transaction and was started, and failed.',
+      'The down of migration 001 (step_1) runs outside a transaction. It was started and failed.',
     )
   })
 })

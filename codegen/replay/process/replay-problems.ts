@@ -119,7 +119,7 @@ export const snapshotWithheld = (at: Position, reason: string): Diagnostic =>
     'warning',
     problem('REPLAY_SNAPSHOT_WITHHELD', at, {
       message: `There is no snapshot, because of ${at.file}: ${reason}. New databases run the migrations one by one.`,
-      fix: 'Nothing has to be done for that. To have a snapshot, write the migration without it; else take `snapshot` out of the configuration.',
+      fix: 'Nothing has to be done about it. To get a snapshot, change what is named here; otherwise remove `snapshot` from the configuration.',
     }),
   )
 

@@ -64,7 +64,7 @@ export function headline({ database, exists, status }: ShownStatus, style: Style
   ]
   const isStale = state === 'current' && problems.some(({ code }) => STALE.test(code))
   const said = isStale
-    ? style.yellow('as the registry says, which is not what the migrations say')
+    ? style.yellow('matches the registry, but the registry does not match the migrations')
     : (paint ?? style.red)(STATES[state])
   const word = exists ? said : (paint ?? style.red)('does not exist yet')
   return `${style.bold(database)}  ${word}  ${style.dim(`version ${versionId(version)} of ${versionId(latest)}`)}`

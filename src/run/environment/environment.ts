@@ -135,7 +135,7 @@ function checkOptions(options: ManagerOptions): void {
   for (const [option, value] of Object.entries(options) as [string, string | undefined][]) {
     const choices = CHOICES[option]
     if (value === undefined || choices?.includes(value) || OTHERS.includes(option)) continue
-    const wanted = choices?.join(' or ') ?? 'left out: there is no such option'
+    const wanted = choices?.join(' or ') ?? null
     throw new LockstepError(optionInvalid(option, value, wanted))
   }
   for (const [option, wanted] of LISTS) checkList(option, options[option] ?? [], wanted)

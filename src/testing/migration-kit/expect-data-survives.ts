@@ -46,6 +46,6 @@ function* undoWithRows<D>(
 /** Throws `EXPECTATION_VOID` where there is no row that could be lost. `callback` is who should have made some. */
 export function requireRows(found: Look, callback: string, version: number): void {
   if (totalOf(found) > 0) return
-  const reason = `after ${callback} no table of version ${versionId(version)} has a row that could be lost`
-  throw new LockstepError(expectationVoid(reason, `Insert rows in ${callback}.`))
+  const reason = `once \`${callback}\` has run, no table of version ${versionId(version)} has a row that could be lost`
+  throw new LockstepError(expectationVoid(reason, `Insert rows in \`${callback}\`.`))
 }

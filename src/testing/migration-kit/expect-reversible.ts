@@ -68,8 +68,8 @@ export function reversibleEntries<D>(registry: Registry<D>): readonly RegistryEn
       reversible && effects === undefined && acknowledged === undefined,
   )
   if (entries.length > 0) return entries
-  const fix = 'Write a down where there can be one, or leave this test out.'
-  throw new LockstepError(expectationVoid('no migration has a down that can be tried', fix))
+  const fix = 'Write a `down` where there can be one, or leave this test out.'
+  throw new LockstepError(expectationVoid('no migration has a `down` that can be tried', fix))
 }
 
 /** The one that is asked for. Throws `EXPECTATION_NO_DOWN`. */

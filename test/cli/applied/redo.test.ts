@@ -109,7 +109,7 @@ test('a dry run shows both ways and what would go, and changes nothing', async (
 test('without a terminal rows keep it from being done, unless they are given up', async () => {
   const root = await edited(ROWS)
   const { exitCode, stderr } = await runProgram(root, ['redo'])
-  expect(exitCode).toBe(1)
+  expect(exitCode).toBe(2)
   expect(stderr).toContain('REDO_UNCONFIRMED')
   expect(stderr).toContain('3 rows of table b go')
   expect(columnsOf(root, 'b')).toBe('id')
@@ -129,7 +129,7 @@ test.each([
     message: 'Redo 002 (b) all the same?',
     default: false,
   })
-  expect(exitCode).toBe(answer ? 0 : 1)
+  expect(exitCode).toBe(answer ? 0 : 2)
   expect(columnsOf(root, 'b')).toBe(columns)
 })
 
@@ -140,7 +140,7 @@ test('what is confirmed is exactly what was shown', async () => {
     return Promise.resolve(true) as never
   })
   const { exitCode, stderr } = await onTerminal(root, ['redo'])
-  expect(exitCode).toBe(1)
+  expect(exitCode).toBe(2)
   expect(stderr).toContain('4 rows of table b go')
   expect(columnsOf(root, 'b')).toBe('id')
 })

@@ -249,6 +249,19 @@ describe('numbers', () => {
     expect(await repo.found()).toEqual(['BASE_NUMBER_TAKEN migrations/004_x.sql:1'])
   })
 
+  test('the number of a pair is that of its `up`', async () => {
+    const repo = onMain()
+    repo.git('checkout', '-q', 'main')
+    repo.commit({
+      'migrations/004_t.down.sql': 'DROP TABLE t;',
+      'migrations/004_t.up.sql': table('t'),
+    })
+    repo.git('checkout', '-q', 'work')
+    repo.commit({ 'migrations/004_x.sql': table('mine') })
+    const [found] = await repo.compare()
+    expect(found?.message).toContain('(migrations/004_t.up.sql)')
+  })
+
   test('the same migration on both branches is one', async () => {
     const repo = onMain()
     repo.git('checkout', '-q', 'main')
