@@ -4,7 +4,8 @@ import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import type { RegistryEntry } from '../../../src/model/registry.js'
 import type { HistoryRun } from '../sides/history-run.js'
 import type { VersionFacts } from '../sides/results.js'
-import { type StepSide } from './watch/observed-run.js'
+import { isHarmless } from './watch/cannot-change-rows.js'
+import { scriptEffects, type StepSide } from './watch/observed-run.js'
 import {
   emptyAll,
   hasFailed,
@@ -18,6 +19,7 @@ import { removeConflictingRows, tamings } from './remove-conflicting-rows.js'
 import { imageStore } from './image-store.js'
 import { attempt } from '../sides/attempt.js'
 import { knowledgeOf, type Knowledge } from './fill/knowledge.js'
+import { copiedFrom } from './seed/copied-from.js'
 import { prover, type Outcome, type Prover, type ProverMemory } from './prover.js'
 import { tamingOf } from './tame-rows.js'
 import { emptyControl, type EmptyControl } from './empty-control.js'
@@ -80,11 +82,15 @@ export async function applyWith(
 ): Promise<Applied | null> {
   const { version } = side.entry
   journey.run.report(version, 'up')
-  if (journey.run.reopen) journey.before?.set(version, journey.rows.memory())
+  const effects = scriptEffects(side)
+  const isLasting = effects.length === 0 || !isHarmless(effects)
+  if (journey.run.reopen && isLasting) journey.before?.set(version, journey.rows.memory())
   journey.rows.anticipate(side)
   const taming = tamingOf(journey.run, side)
   const tamed = taming?.tame(journey.rows)
   const applied = await applyTo()
+  // Nobody goes back to what has copied nothing.
+  if (applied && copiedFrom(applied.attended).length === 0) journey.before?.delete(version)
   if (!applied || !taming || !tamed) return applied
   journey.rows.miss(tamed)
   return { ...applied, facts: [...applied.facts, taming.fact] }
