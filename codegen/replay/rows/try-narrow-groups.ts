@@ -1,5 +1,5 @@
-// Tries a side that deletes duplicates on rows that its UNIQUE index tells from each other, and on rows of which it needs only one to stay.
-import type { RowsLost } from '../../model/evidence.js'
+// Tries a side that deletes duplicates, or keeps one row of several elsewhere, on rows that agree in some columns and not in others.
+import type { Fact, PartGone, RowsLost, ValuesGone } from '../../model/evidence.js'
 import { foldCase } from '../../../src/sql/names.js'
 import { endingsOf, imagesOf } from './judge/endings.js'
 import type { Ending } from './judge/fate.js'
@@ -9,25 +9,59 @@ import { matchRows, textBy } from './judge/match-rows.js'
 import type { SeederState } from './seed/seeder-state.js'
 import { placeOf, shownRow, type TableImage } from './watch/table-image.js'
 import { scriptTrial, tryOn, type Trial } from './script-trial.js'
-import { addAlike, groupsIn, leaveAlone, type Alone, type Group } from './seed/narrow-groups.js'
+import {
+  addAlike,
+  groupsIn,
+  groupsKept,
+  leaveAlone,
+  type Alone,
+  type Group,
+} from './seed/narrow-groups.js'
 
 /**
- * The rows that go because others agree with them, though none stays that is their equal: without those others they stay. Takes
- * everything back; nothing where the side fails then.
+ * The rows that go because others agree with them, though none stays that is their equal: without those others they stay; and what
+ * is gone of rows that a table gets one of. Takes everything back; nothing where the side fails then.
  */
 export const tryNarrowGroups = scriptTrial({
   sides: 'up',
-  find: groupsIn,
+  find: (effects, before) => [
+    ...groupsIn(effects, before).map((group) => ({ group, judge: lostOf })),
+    ...groupsKept(effects, before).map((group) => ({ group, judge: goneOf })),
+  ],
   run(trial, groups) {
     const told = new Set<string>()
-    return groups.flatMap((group) => {
-      const found = told.has(group.table.name) ? null : lostOf(trial, group)
+    return groups.flatMap(({ group, judge }): Fact[] => {
+      const found = told.has(group.table.name) ? null : judge(trial, group)
       if (!found) return []
       told.add(group.table.name)
       return [found]
     })
   },
 })
+
+/** Rows; or values, which are some of those of a column where the table is there in the end. */
+function goneOf(trial: Trial, group: Group): RowsLost | ValuesGone | null {
+  const own = foldCase(group.table.name)
+  let isMade = false
+  const { facts } = tryOn(trial, (state, situation) => {
+    isMade = addAlike(state, situation, group)
+  })
+  const found = facts.find(
+    (fact): fact is RowsLost | ValuesGone =>
+      (fact.kind === 'rows-lost' || fact.kind === 'values-gone') && foldCase(fact.table) === own,
+  )
+  if (!isMade || found?.kind !== 'values-gone') return isMade ? (found ?? null) : null
+  const stays = trial.effects.some(
+    ({ verb, table, to }) =>
+      (verb === 'rename' && to === own) || (verb === 'create' && table === own),
+  )
+  const some = Object.keys(found.row).map((column): PartGone => ({
+    column,
+    at: null,
+    those: 'some',
+  }))
+  return stays ? { ...found, parts: found.parts ?? some } : found
+}
 
 function lostOf(trial: Trial, group: Group): RowsLost | null {
   const found = endOf(trial, group, null, (ending) => lossIn(ending, group))

@@ -120,3 +120,36 @@ test('the key stands in the next version', async () => {
   expect(await lossesIn(L, `${right};`, next)).toEqual([])
   expect(await lossesIn(L, `${removal};`, 'CREATE INDEX l_key ON l(user_id, name);')).toEqual([])
 })
+
+const DAYS = 'CREATE TABLE days (day TEXT PRIMARY KEY NOT NULL, note TEXT NOT NULL);'
+const LOGS =
+  'CREATE TABLE logs (id INTEGER PRIMARY KEY, day TEXT NOT NULL, note TEXT NOT NULL, n INTEGER);'
+const NARROW = 'CREATE TABLE logs_new (id INTEGER PRIMARY KEY, day TEXT NOT NULL, n INTEGER);'
+const anew = `${NARROW} INSERT INTO logs_new SELECT id, day, n FROM logs; DROP TABLE logs; ALTER TABLE logs_new RENAME TO logs;`
+const one = (into: string, from = 'logs'): string =>
+  `${DAYS} ${into} INTO days SELECT day, note FROM ${from}`
+
+test.each([
+  ['TABLE_DROPPED logs', `${one('INSERT')} GROUP BY day; DROP TABLE logs;`],
+  ['COLUMN_DROPPED logs.note', `${one('INSERT')} GROUP BY day; ${anew}`],
+  ['COLUMN_DROPPED logs.note', `${one('INSERT OR IGNORE')}; ${anew}`],
+  [
+    'COLUMN_DROPPED logs.note',
+    `ALTER TABLE logs RENAME TO old; ${NARROW.replace('_new', '')} INSERT INTO logs SELECT id, day, n FROM old; ${one('INSERT', 'old')} GROUP BY day; DROP TABLE old;`,
+  ],
+])('of rows that another table gets one of, others lose %s: %s', async (lost, step) =>
+  expect((await codesIn(LOGS, step)).join()).toContain(`error ${lost}`),
+)
+
+const LINKED = `CREATE TABLE days (id INTEGER PRIMARY KEY, day TEXT NOT NULL UNIQUE); INSERT INTO days (day) SELECT DISTINCT day FROM logs;
+CREATE TABLE new (id INTEGER PRIMARY KEY, day_id INTEGER NOT NULL REFERENCES days (id), note TEXT NOT NULL, n INTEGER);
+INSERT INTO new SELECT l.id, d.id, l.note, l.n FROM logs l JOIN days d ON d.day = l.day; DROP TABLE logs;`
+
+test.each([
+  `${LINKED} ALTER TABLE new RENAME TO logs;`,
+  LINKED,
+  `${one('INSERT')}; ${anew}`,
+  `${LINKED.replace('SELECT DISTINCT', 'SELECT').replace('INSERT', 'INSERT OR IGNORE')} ALTER TABLE new RENAME TO logs;`,
+])('nothing is lost of rows that lead to the one: %s', async (step) =>
+  expect((await codesIn(LOGS, step)).filter((code) => /LOST|DROPPED/.test(code))).toEqual([]),
+)

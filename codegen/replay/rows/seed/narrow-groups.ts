@@ -1,13 +1,14 @@
-// Tables whose rows a side deletes before it makes a UNIQUE index over them: rows that agree in all columns of that key, or in all but one.
+// Rows that agree in all columns of a UNIQUE index that a side makes after it deletes rows, or in all but one; or in what it reads of them where it keeps one of several.
 import { foldCase, quoteIdentifier } from '../../../../src/sql/names.js'
 import type { CatalogTable } from '../../../model/catalog.js'
 import { identityOf } from '../../catalog/row-identity.js'
 import { deleteDescendants, deleteRows } from '../fill/delete-rows.js'
 import type { RawRow } from '../fill/connection.js'
 import type { Value } from '../fill/seed-values.js'
-import { tableNamed, type TableGraph } from '../fill/table-graph.js'
-import type { Effect } from '../watch/statement-effect.js'
+import { tableNamed, tablesOf, type TableGraph } from '../fill/table-graph.js'
+import { groupsRows, isFilling, nameBehind, type Effect } from '../watch/statement-effect.js'
 import { uniqueMade } from '../watch/unique-made.js'
+import { isNamed, isOrdinary } from './made-of.js'
 import { addRows } from './rows-for-literals.js'
 import type { SeederState } from './seeder-state.js'
 
@@ -46,6 +47,46 @@ export function groupsIn(effects: readonly Effect[], situation: TableGraph): Gro
       ]
     })
   })
+}
+
+/** Of each table that is dropped, or made anew, where a row of another one may come of several of its rows: all columns read but one. */
+export const groupsKept = (effects: readonly Effect[], situation: TableGraph): Group[] =>
+  tablesOf(situation).flatMap((table): Group[] => {
+    const own = foldCase(table.name)
+    const names = [own, nameBehind(effects, own)]
+    if (!effects.some((one) => one.verb === 'drop' && one.table === names[1])) return []
+    const keeping = effects.filter(
+      (one) =>
+        !names.some((name) => name === one.table || name === nameBehind(effects, one.table)) &&
+        one.tokens.some((token) => isNamed(token, names)) &&
+        keepsOne(one),
+    )
+    return keeping.flatMap((effect) => {
+      const read = table.columns
+        .filter((one) => isOrdinary(one) && effect.tokens.some((token) => reads(token, one.name)))
+        .slice(0, MOST)
+        .map(({ name }) => foldCase(name))
+      return read.length < 2
+        ? []
+        : read.map((left): Group => {
+            const by = read.filter((one) => one !== left)
+            return { effect, table, by, other: null }
+          })
+    })
+  })
+
+const reads = (token: string, column: string): boolean => token === '*' || isNamed(token, [column])
+
+/** So many columns are looked at. */
+const MOST = 6
+
+/** Whether it puts one of several rows, or a value of one of them, into a table. */
+function keepsOne(effect: Effect): boolean {
+  const { shape, verb, tokens, replaces } = effect
+  const selects = tokens.filter((token) => token === 'SELECT').length
+  if (verb === 'update') return selects > 0
+  const isPartial = replaces || (shape.kind === 'insert' && shape.conflict !== null)
+  return isFilling(effect) && (isPartial || groupsRows(effect) || selects > 1)
 }
 
 /** Adds a row that has what one has in these columns, and what another one has in the other; answers whether there is one. */
