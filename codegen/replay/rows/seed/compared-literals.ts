@@ -5,20 +5,21 @@ import { namesIn } from '../../../sql/names-in.js'
 import { scriptEffects, type StepSide } from '../watch/observed-run.js'
 import { batchTexts } from '../../sides/declared-batches.js'
 import { wholeSide } from '../../sides/whole-side.js'
-import {
-  effectOf,
-  groupsRows,
-  isFilling,
-  isQuery,
-  nameBehind,
-  type Effect,
-} from '../watch/statement-effect.js'
+import { effectOf, isFilling, isQuery, nameBehind, type Effect } from '../watch/statement-effect.js'
 import { uniqueMade } from '../watch/unique-made.js'
 import { withViews } from '../watch/views-read.js'
 import type { TableGraph } from '../fill/table-graph.js'
 import type { Value } from '../fill/seed-values.js'
 import { alteredTexts } from './altered-texts.js'
-import { evictionIn, foldedIn, indexedBy, mixedIn, termsOf, type Eviction } from './evictions.js'
+import {
+  evictionIn,
+  foldedIn,
+  groupsOneTable,
+  indexedBy,
+  mixedIn,
+  termsOf,
+  type Eviction,
+} from './evictions.js'
 import { levelledKeys, type LevelledKey } from './levelled-keys.js'
 import { textsSet } from './texts-set.js'
 import { comparisonsIn, namesCompared, type Comparison } from './comparisons.js'
@@ -201,7 +202,7 @@ function leavesOut(effect: Effect, table: string, effects: readonly Effect[]): b
     place.direction === 'up' &&
     shape.kind === 'insert' &&
     nameBehind(after, effect.table) === table &&
-    (shape.conflict !== null || groupsRows(effect) || tokens.includes('WHERE'))
+    (shape.conflict !== null || groupsOneTable(effect) || tokens.includes('WHERE'))
   )
 }
 

@@ -31,10 +31,16 @@ export function evictionIn(effect: Effect): Eviction | null {
   const whole = { tokens, condition: [] }
   if (evicts) return { ...whole, by: 'statement', ...copyIn(effect) }
   if (shape.kind !== 'insert' && shape.kind !== 'update') return null
-  if (shape.conflict === 'ignore' || (shape.kind === 'insert' && tokens.includes('GROUP')))
+  if (shape.conflict === 'ignore' || (shape.kind === 'insert' && groupsOneTable(effect)))
     return { ...whole, by: 'statement' }
   if (asksForOthers(effect)) return { ...whole, by: 'question', ...copyIn(effect) }
   return shape.kind === 'update' && shape.conflict === null ? { ...whole, by: 'table' } : null
+}
+
+/** Whether rows of one table alone are made one: of those that stand beside others it is these that decide which are left out. */
+export function groupsOneTable({ tokens }: Pick<Effect, 'tokens'>): boolean {
+  const [from, end] = [tokens.indexOf('FROM'), tokens.lastIndexOf('GROUP')]
+  return end > from && !tokens.slice(from, end).some((token) => token === 'JOIN' || token === ',')
 }
 
 /** `INSERT INTO a … FROM b WHERE NOT EXISTS (SELECT 1 FROM a …)`: rows that are there already stay as they are. */
