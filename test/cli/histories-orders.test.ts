@@ -339,7 +339,7 @@ it('where the build could not know it, a rollback asks, and says whose it is', a
   await runProgram(root, ['migrate'])
   const back = ['rollback', '--name', 'core']
   const { exitCode, stderr } = await runProgram(root, back)
-  expect(exitCode).toBe(1)
+  expect(exitCode).toBe(2)
   expect(stderr).toContain('  index users_name goes, which the history plugin makes\n')
   expect(await runProgram(root, [...back, '--yes'])).toMatchObject({ exitCode: 0 })
 })

@@ -256,7 +256,7 @@ describe('that need each other', () => {
     await edited('b TEXT')
     rmSync(join(root, 'node_modules/.cache'), { recursive: true })
     const { exitCode, stderr } = await runProgram(root, ['redo', '--name', 'plugin'])
-    expect(exitCode).toBe(1)
+    expect(exitCode).toBe(2)
     expect(stderr).toContain('whether it has made these, which stay: table by_hand\n')
   })
   describe('and are all meant where nobody says which', () => {

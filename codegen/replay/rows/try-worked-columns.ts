@@ -282,15 +282,16 @@ function placeIn(
   { effects, entry }: ObservedSide,
   { table, column, now }: WorkedColumn,
 ): StepPlace | undefined {
-  if (effects.every(isQuestion)) return undefined
+  const all = effectsOn(effects, foldCase(table.name))
+  const last = all.at(-1) ?? effects.findLast((one) => !isQuestion(one))
+  if (!last) return undefined
   const names = new Set([column.name, now ?? column.name].map(foldCase))
-  const isNamed = ({ tokens }: Effect): boolean =>
-    tokens.map(plainName).some((name) => names.has(name))
-  const own = effectsOn(effects, foldCase(table.name)).filter(
-    (one) => !OF_COLUMNS.test(one.shape.kind) || isNamed(one),
-  )
-  const writing = own.findLast((one) => one.verb === 'update' || isFilling(one))
-  return (writing ?? own.at(-1))?.place ?? wholeSide(entry.version, 'down')
+  const isAbout = ({ shape, tokens }: Effect): boolean =>
+    !OF_COLUMNS.test(shape.kind) || tokens.map(plainName).some((name) => names.has(name))
+  const writing = all.findLast((one) => isAbout(one) && (one.verb === 'update' || isFilling(one)))
+  const known = writing ?? (all.length > 0 && isAbout(last) ? last : undefined)
+  // Of versions that are run as one, the last thing that is done tells which has left it.
+  return known?.place ?? { ...wholeSide(entry.version, 'down'), script: last.place.script }
 }
 
 /** What leaves other columns than it names as they are. */
