@@ -3,6 +3,7 @@ import { describeDifferences } from '../wording/describe-differences.js'
 import { sideName } from '../wording/describe-step.js'
 import { factsOf } from '../subject/facts.js'
 import type { Rule } from '../subject/rule.js'
+
 /** Names and order of constraints, for example. Says nothing where something differs in meaning: that comes first. */
 export const downSpelledDifferently: Rule = {
   code: 'DOWN_SPELLED_DIFFERENTLY',

@@ -3,6 +3,7 @@ import { describeDifferences } from '../wording/describe-differences.js'
 import { sideName, inStatement } from '../wording/describe-step.js'
 import { factsOf } from '../subject/facts.js'
 import type { Rule } from '../subject/rule.js'
+
 /** A failure is played after each statement. Steps with `transaction: false` are not judged: they say it themselves. */
 export const faultNotUndone: Rule = {
   code: 'FAULT_NOT_UNDONE',

@@ -3,6 +3,7 @@ import { describeDifferences } from '../wording/describe-differences.js'
 import { sideName, ignoreComment } from '../wording/describe-step.js'
 import { factsIn, factsOf } from '../subject/facts.js'
 import type { Rule } from '../subject/rule.js'
+
 /** Found by comparing the schema over empty tables with that over tables with rows. */
 export const upDependsOnRows: Rule = {
   code: 'UP_DEPENDS_ON_ROWS',

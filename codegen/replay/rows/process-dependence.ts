@@ -1,6 +1,7 @@
 // Whether code does something else where earlier versions, or it itself on another database, have run in the same process than in
 // one of its own. What really runs and remains is compared, not what is remembered: caches, counters and logs are nobody's business.
 import type { BoundStatement, ProcessDependent } from '../../model/evidence.js'
+import { tokensOf } from '../../../src/sql/split-statements.js'
 import type { ChanceGone } from '../../model/version-facts.js'
 import { shownValues, type HandedCall, type HandedRun } from '../sides/handed-calls.js'
 import type { HistoryRun } from '../sides/history-run.js'
@@ -48,7 +49,8 @@ export async function processFacts(
     const { failure } = copy.run({ ...side, entry }, 'carry')
     const leavesSame = !failure && printOf(copy) === printOf(rows)
     if (isSame(alone, again.alone)) return leavesSame ? [] : [describe(side, alone, together)]
-    return leavesSame ? [{ kind: 'chance-gone', version: entry.version }] : []
+    const isOfNames = leavesSame && differInNames(alone.all, again.alone.all)
+    return isOfNames ? [{ kind: 'chance-gone', version: entry.version }] : []
   } finally {
     copy.close()
   }
@@ -82,6 +84,21 @@ export async function secondFacts(
 
 const isSame = (one: HandedRun, other: HandedRun): boolean =>
   one.print === other.print && one.failure === other.failure
+
+/** Whether statements differ in names alone: what is written may be another value in rows that there are none of here. */
+function differInNames(one: readonly HandedCall[], other: readonly HandedCall[]): boolean {
+  const wordsOf = (calls: readonly HandedCall[]): string[] =>
+    calls.flatMap(({ text, values }) => [
+      ...Array.from(tokensOf(text), (token) => token.text),
+      `'${shownValues(values)}`,
+    ])
+  const [words, others] = [wordsOf(one), wordsOf(other)]
+  const isName = (word = ''): boolean => !/^(?:['\d.]|x'|true$|false$|null$)/i.test(word)
+  return (
+    words.length === others.length &&
+    words.every((word, at) => word === others[at] || (isName(word) && isName(others[at])))
+  )
+}
 
 function printOf(rows: Prover): string {
   const objects = [...rows.situation().catalog].map(([key, { sql }]) => [key, sql])

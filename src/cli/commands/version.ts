@@ -3,6 +3,7 @@ import { versionId } from '../../model/version.js'
 import { type CommandRun, EXIT } from '../command/command.js'
 import { readDatabase } from '../database/read-database.js'
 import { tellUnmanaged } from '../render/tell-unmanaged.js'
+
 /** Prints the highest applied version as a number; 0 when nothing is applied or there is no file. */
 export const run: CommandRun = (invocation) =>
   readDatabase(invocation, 'registry', (database) => {

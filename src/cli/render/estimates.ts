@@ -5,6 +5,7 @@ import type { Diagnostic } from '../../../codegen/model/diagnostic.js'
 import { stepEstimated } from '../../../codegen/replay/process/replay-problems.js'
 import type { StepEstimate } from '../generate/estimate-steps.js'
 import { columns, type Style } from '../terminal/style.js'
+
 /** Shorter ones need no thought. */
 const WORTH_TELLING_MS = 1_000
 

@@ -3,6 +3,7 @@ import { sqlInLine } from '../../../codegen/sql/one-line.js'
 import type { ProfiledStatement } from '../profile/profile-run.js'
 import { columns, printedWidth, type Style } from '../terminal/style.js'
 import { count, duration } from '../terminal/quantities.js'
+
 /** As many as a person looks at. */
 const MOST = 10
 

@@ -3,6 +3,7 @@ import type { RepairedRow } from '../../model/recovery.js'
 import type { SchemaDifference } from '../../model/verification.js'
 import { renderDifferences } from '../../schema/render-differences.js'
 import { columns, type Style } from '../terminal/style.js'
+
 /** Every value of every row, before and after; digests are cut short. */
 export const renderRepair = (rows: readonly RepairedRow[], style: Style): string[] =>
   columns(rows.flatMap((row) => linesOf(row, style))).map((line) => `  ${line}`)

@@ -79,3 +79,13 @@ export function up(db) {
     expect(await codesIn('CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT);', up)).toEqual(codes)
   },
 )
+
+test.each([
+  "db.prepare('UPDATE t SET a = ? WHERE a = ? AND id = 77').run(String(Math.random()), 'x')",
+  "db.exec(`UPDATE t SET a = '${Math.random()}' WHERE a = 'x' AND id = 77`)",
+  'db.exec(`UPDATE t SET a = ${Date.now()} WHERE id = 77`)',
+])('chance in values is told where no generated row gets them: %s', async (change) =>
+  expect(
+    await codesIn('CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT);', up('', change)),
+  ).toContain('warning NOT_DETERMINISTIC'),
+)

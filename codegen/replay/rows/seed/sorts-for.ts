@@ -8,6 +8,7 @@ import { checksOf } from '../fill/checks-of.js'
 import type { Example } from '../fill/draft-row.js'
 import { countOf } from '../watch/table-image.js'
 import type { Remembered } from './seeder-state.js'
+import { quoted } from './varied-values.js'
 
 /** With so many rows, a table that has changed gets only two more. */
 const ENOUGH = 12
@@ -47,7 +48,8 @@ export const newTexts = (
   known: Remembered | undefined,
 ): Example[] =>
   [...closed].flatMap(([at, texts]) => {
-    const isNew = (text: string): boolean => !known?.demands.some((one) => one.includes(text))
+    const isNew = (text: string): boolean =>
+      !known?.demands.some((one) => one.includes(quoted(text)))
     const name = columns[at]?.name ?? ''
     return known ? texts.filter(isNew).map((text) => ({ [name]: text })) : []
   })

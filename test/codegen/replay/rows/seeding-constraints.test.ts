@@ -122,6 +122,12 @@ describe('what is no longer asked of rows is not asked of those that `down` find
       `b TEXT CHECK (b IN (${LIST}, 'new'))`,
       'step-failed',
     ],
+    [
+      'a list, by a letter that stands in it',
+      `bold TEXT CHECK (bold IN (${LIST}))`,
+      `bold TEXT CHECK (bold IN (${LIST}, 'o'))`,
+      'step-failed',
+    ],
     ['a foreign key', 'b INTEGER REFERENCES p (id)', 'b INTEGER', 'foreign-key-broken'],
   ])('%s', async (_, was, is, kind) => {
     const tables = `CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE t (id INTEGER PRIMARY KEY, ${was})`
