@@ -12,17 +12,26 @@ import { processesHere } from '../support/processes-here.js'
 processesHere()
 
 const TABLES = `-- migrate:up
-CREATE TABLE contacts (id INTEGER PRIMARY KEY, name TEXT, phone TEXT, changed_at TIMESTAMP);
-ALTER TABLE contacts ADD COLUMN search_name TEXT;
+CREATE TABLE contacts (id INTEGER PRIMARY KEY, name TEXT, phone TEXT);
 CREATE TABLE tags (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
-CREATE TABLE notes (id INTEGER PRIMARY KEY, body TEXT);
 -- irreversible: a test
 `
 
+const COLUMNS = `-- migrate:up
+ALTER TABLE contacts ADD COLUMN changed_at TIMESTAMP;
+ALTER TABLE contacts ADD COLUMN search_name TEXT;
+-- migrate:down
+ALTER TABLE contacts DROP COLUMN search_name;
+ALTER TABLE contacts DROP COLUMN changed_at;
+`
+
+/** What makes the table anew comes first: it names all columns. */
+const IN_ORDER = ['rebuild', ...EXAMPLE_NAMES.filter((name) => name !== 'rebuild')] as const
+
 /** One migration of each example in this form, as it is once its comment marks are taken away. */
 const written = (form: TemplateForm): [file: string, text: string][] =>
-  EXAMPLE_NAMES.map((example, at) => {
-    const version = at + 2
+  IN_ORDER.map((example, at) => {
+    const version = at === 0 ? 2 : at + 3
     const name = example.replace('-', '_')
     const text = migrationTemplate({
       version,
@@ -48,6 +57,7 @@ describe('a template', () => {
   it.each(['object', 'class', 'sql'] as const)('is right as it stands: %s', async (form) => {
     const root = migrationProject({
       '001_tables.sql': TABLES,
+      '003_columns.sql': COLUMNS,
       ...Object.fromEntries(written(form)),
     })
     const { exitCode, stdout, stderr } = await runProgram(root, ['gen'])
