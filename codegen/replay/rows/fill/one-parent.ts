@@ -1,10 +1,10 @@
-// Rows that point at the same parent by several keys: who sends and who receives, who makes and who changes may be one.
+// Rows that share a parent: one row by several keys, as who sends and who receives may be one; several rows, as children do.
 import type { CatalogForeignKey } from '../../../model/catalog.js'
 import { keyGroups } from './key-groups.js'
 import type { Connection, RawRow } from './connection.js'
 import type { Example, Keys } from './draft-row.js'
-import type { TablePlan } from './table-plan.js'
-import { quoteIdentifier } from '../../../../src/sql/names.js'
+import { isUniqueKey, type TablePlan } from './table-plan.js'
+import { isSameName, quoteIdentifier } from '../../../../src/sql/names.js'
 
 /** So many keys of one table to one parent are looked at. */
 const MOST = 4
@@ -53,4 +53,23 @@ function haveAlike(
   return (
     single(`SELECT 1 FROM ${quoteIdentifier(table.name)} WHERE ${pairs.join(' AND ')}`) !== null
   )
+}
+
+/**
+ * What a row holds that has the parents of another one and agrees with it in nothing else; none where there is no such row. A parent
+ * named by an empty text is none to tell rows by.
+ */
+export function withSameParents(plan: TablePlan, { all }: Connection): Example[] {
+  const { table } = plan
+  const columns = plan.parents
+    .filter(({ key }) => !isUniqueKey(plan, key) && !isSameName(key.parent, table.name))
+    .flatMap(({ key }) => key.columns)
+  if (columns.length === 0) return []
+  const quoted = columns.map(quoteIdentifier)
+  const named = quoted.map((column) => `${column} <> ''`).join(' AND ')
+  const rows = all(`SELECT ${quoted.join(', ')} FROM ${quoteIdentifier(table.name)} WHERE ${named}`)
+  // The last of them has values of its own.
+  return rows
+    .slice(-1)
+    .map((row) => Object.fromEntries(columns.map((name, at) => [name, row[at] ?? null])))
 }

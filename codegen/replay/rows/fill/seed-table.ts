@@ -1,6 +1,6 @@
 // Fills one table with rows of every sort, or with the example rows that the configuration gives for it.
 import type { CatalogForeignKey } from '../../../model/catalog.js'
-import { alikeKeys } from './one-parent.js'
+import { alikeKeys, withSameParents } from './one-parent.js'
 import { alikeTo } from './key-groups.js'
 import { keyText, messageOf, type Connection, type RawRow } from './connection.js'
 import { partlyEqual } from './partly-equal.js'
@@ -30,6 +30,7 @@ export function fillTable(
   if (pointsAtItself(plan)) filling.add('twin', null)
   for (const example of filling.partlyEqual()) filling.add('sibling', example)
   for (const alike of filling.alikeKeys()) filling.add('sibling', alike)
+  for (const parents of filling.withSameParents()) filling.add('sibling', parents)
   return filling.result()
 }
 
@@ -55,6 +56,8 @@ interface Filling {
   partlyEqual(): readonly Example[]
   /** What rows hold that point at one parent by several keys. */
   alikeKeys(): Iterable<Example>
+  /** What a row holds that has the parents of another. */
+  withSameParents(): readonly Example[]
   /** After two refusals and nothing else. */
   hopeless(): boolean
   result(): Filled
@@ -85,6 +88,7 @@ function begin(plan: TablePlan, around: Surroundings): Filling {
   return {
     partlyEqual: () => (plain ? partlyEqual(plan, plain, around.connection) : []),
     alikeKeys: () => alikeKeys(plan, keys, around.connection),
+    withSameParents: () => withSameParents(plan, around.connection),
     hopeless: () => rows === 0 && refusals >= 2,
     result: () => ({ rows, refusal }),
     add(sort, example) {
