@@ -140,12 +140,13 @@ function* write<H>(
     yield* keepApplication(env, { version })
     yield* removeRow(env, { version })
   }
+  // Before the rows, so that these are not the earlier ones where a second ends in between.
+  for (const { migration, detail } of edit.log) yield* writeLog(env, edit.action, migration, detail)
   for (const row of edit.written) {
     yield* row.goesOn ? renewBeginning(env, row) : writeRow(env, row)
     yield* record(env, row.entry)
     if (env.options.keepDowns && !row.goesOn) yield* keepDown(env, row.entry)
   }
-  for (const { migration, detail } of edit.log) yield* writeLog(env, edit.action, migration, detail)
   if (edit.action !== 'repair') yield* mirror(env, edit.version)
 }
 

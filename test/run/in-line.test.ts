@@ -88,17 +88,14 @@ test('each of many sees what those before it have left, also after one that fail
 
 test('another connection stands in no line', async () => {
   const [one, other] = [opened(), opened()]
-  const order: string[] = []
-  const slow: Draft<Handle> = { up: (async () => void (await setTimeout(50))) as never }
-  await Promise.all([
-    managerOf(one, [slow])
-      .migrate()
-      .then(() => order.push('one')),
-    managerOf(other)
-      .migrate()
-      .then(() => order.push('other')),
-  ])
-  expect(order).toEqual(['other', 'one'])
+  let second: Promise<unknown> | undefined
+  const up = async () => {
+    await turns(3)
+    await second
+  }
+  const first = managerOf(one, [{ up: up as never }]).migrate()
+  second = managerOf(other).migrate()
+  await expect(first).resolves.toMatchObject({ steps: [{ version: 1 }] })
 })
 
 describe.each([false, undefined])('a step with transaction: %s', (transaction) => {
