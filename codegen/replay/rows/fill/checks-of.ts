@@ -1,21 +1,21 @@
-// Finds what a CREATE TABLE or a trigger says about the values that it accepts. Reads text only.
+// Reads from the text of a CREATE TABLE or a trigger which values it accepts, so that generated rows can satisfy it.
 import { canonicalTokens } from '../../../../src/sql/canonical-tokens.js'
 import { tokenize, type Token } from '../../../../src/sql/tokenize.js'
 import { foldCase, plainName, unquote } from '../../../../src/sql/names.js'
 
 /** A CHECK constraint, or a trigger that may refuse a row. */
 export interface Check {
-  /** By what SQLite calls it when it fails: its name, or its expression as it is written. */
+  /** What SQLite may call it in an error: its name, and its expression as written. */
   readonly names: readonly string[]
-  /** Every word in it, in lower case and without quotes; the columns are among them. */
+  /** All its words in lower case and without quotes, column names included. */
   readonly words: ReadonlySet<string>
-  /** Texts and numbers that stand in it, in order. */
+  /** Its string and number literals, in order. */
   readonly literals: readonly (string | number)[]
-  /** The blobs, as `x'00ff'`. */
+  /** Its blob literals, such as `x'00ff'`. */
   readonly blobs: readonly Uint8Array[]
-  /** Whether a pattern, by LIKE or GLOB, may be among the texts. */
+  /** Whether its texts may be LIKE or GLOB patterns. */
   readonly patterns: boolean
-  /** The column, in lower case, that can be nothing but one of the literals; null where it is not as simple. */
+  /** The column, in lower case, that must equal one of the literals; null where the condition is more complex. */
   readonly closed: string | null
 }
 
@@ -33,10 +33,10 @@ export function checksOf(sql: string): Check[] {
   })
 }
 
-/** What a whole statement mentions, as a trigger's conditions. */
+/** What a whole statement mentions, such as the conditions of a trigger. */
 export const mentionedBy = (sql: string): Check => checkIn(meaningful(sql), [])
 
-/** A default that is no more than a text, in whatever quotes, or a number; null for anything else. */
+/** A default that is just a string, in whatever quotes, or a number; null for anything else. */
 export function literalOf(initial: string): string | number | null {
   const [, token = '', ...more] = canonicalTokens(`DEFAULT ${initial}`)
   if (more.length > 0) return null
@@ -44,11 +44,11 @@ export function literalOf(initial: string): string | number | null {
   return /^\d{1,15}$/.test(token) ? Number(token) : null
 }
 
-/** The tokens of SQL without space and comments. */
+/** The tokens of SQL without whitespace and comments. */
 const meaningful = (sql: string): Token[] =>
   tokenize(sql).filter(({ kind }) => kind !== 'space' && kind !== 'comment')
 
-/** The index of the bracket that closes the one at `open`; -1 where there is none. */
+/** The index of the parenthesis that closes the one at `open`; -1 if there is none. */
 function closingOf(tokens: readonly Token[], open: number): number {
   let depth = 0
   for (let index = open; index < tokens.length; index++) {
@@ -85,7 +85,7 @@ function checkIn(tokens: readonly Token[], names: readonly string[]): Check {
 const bytesOf = (text: string): Uint8Array =>
   Uint8Array.from(text.slice(2, -1).match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
 
-/** `state IN ('new', 'open')` and nothing else: the name of its column. */
+/** The column of a condition that is just `state IN ('new', 'open')`; null otherwise. */
 function closedList([column, within, open, ...rest]: readonly Token[]): string | null {
   const list = rest.slice(0, -1)
   const isList =

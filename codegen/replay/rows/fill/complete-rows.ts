@@ -1,4 +1,4 @@
-// What is left to do when new rows are in: keys in circles, rows without parents, and numbers given before.
+// Finishes freshly filled tables: sets foreign keys in circles, deletes orphans, and raises AUTOINCREMENT counters.
 import { identityOf } from '../../catalog/row-identity.js'
 import type { CatalogForeignKey, CatalogTable } from '../../../model/catalog.js'
 import { messageOf, type Connection, type RawRow } from './connection.js'
@@ -8,13 +8,13 @@ import type { Value } from './seed-values.js'
 import { tableNamed, type TableGraph } from './table-graph.js'
 import { isSameName, quoteIdentifier } from '../../../../src/sql/names.js'
 
-/** A key to a table that was filled later. */
+/** A foreign key to a table that is filled later. */
 export interface Circle {
   readonly table: CatalogTable
   readonly key: CatalogForeignKey
 }
 
-/** Also the other way round, where a key of several columns had no parent that has what other keys of the row want. */
+/** Also sets keys in the opposite direction: composite keys for which no parent yet matched the other keys of the row. */
 export function closeCircles(
   connection: Connection,
   situation: TableGraph,
@@ -33,8 +33,8 @@ export function closeCircles(
 }
 
 /**
- * Lets rows point at parents that were filled after them, but for one where the columns may be null. What the table
- * refuses is left as it is.
+ * Points dangling rows at parents that were filled after them, except one row where the columns are nullable. Updates that the table
+ * refuses are skipped.
  */
 function closeCircle(
   connection: Connection,
@@ -52,7 +52,7 @@ function closeCircle(
   for (const [index, row] of connection.all(danglingRows(table, key)).entries()) {
     if (index === 2 && mayBeNull(table, key)) continue
     const [own, id] = [row.slice(0, columns.length), row.slice(columns.length)]
-    // What it holds beside nothing is a part of other keys.
+    // The columns that are not null belong to other keys, so the parent has to match them.
     const isFitting = (parent: RawRow): boolean =>
       !own.includes(null) || own.every((value, at) => value === null || value === parent[at])
     rotated(keys.filter(isFitting), index).find((parent) =>
@@ -61,13 +61,13 @@ function closeCircle(
   }
 }
 
-/** Whether a row may be without parent. */
+/** Whether a row may do without a parent. */
 export const mayBeNull = (table: CatalogTable, key: CatalogForeignKey): boolean =>
   table.columns.some(
     (column) => !column.notNull && !isRowid(table, column) && key.columns.includes(column.name),
   )
 
-/** The rows that point at nothing, with what they hold there. */
+/** Selects the key and identity of rows whose key is null or matches no parent. */
 function danglingRows(
   table: CatalogTable,
   { columns, parent, parentColumns }: CatalogForeignKey,
@@ -96,7 +96,7 @@ function changed(connection: Connection, update: string, values: readonly Value[
   }
 }
 
-/** Deletes rows of a table that have no parent; answers the refusal where there were any, or they cannot be deleted. */
+/** Deletes the orphans of a table; returns the refusal if there were any or they cannot be deleted. */
 export function removeOrphans(connection: Connection, table: CatalogTable): string | null {
   if (table.foreignKeys.length === 0) return null
   try {
@@ -112,7 +112,7 @@ export function removeOrphans(connection: Connection, table: CatalogTable): stri
   }
 }
 
-/** Deletes rows of a table that have no parent; answers how many. Throws where it cannot be told, or triggers refuse. */
+/** Deletes the orphans of a table and returns their number. Throws if the keys cannot be checked or a trigger refuses. */
 export function deleteOrphans({ prepare }: Connection, table: CatalogTable): number {
   const counts = table.foreignKeys.map((key) =>
     Number(prepare(orphansOf(table, key)).run().changes),
@@ -132,10 +132,10 @@ function orphansOf(
   return `DELETE FROM ${name} WHERE ${given.join(' AND ')} AND NOT EXISTS (SELECT 1 FROM ${quoteIdentifier(parent)} p WHERE ${pairs.join(' AND ')})`
 }
 
-/** How many numbers above the highest row count as given before. */
+/** How far the counter is raised above the highest rowid. */
 const GIVEN = 7
 
-/** Lets a table with AUTOINCREMENT remember higher numbers than its rows have, as if some had been deleted. */
+/** Makes an AUTOINCREMENT table remember higher rowids than its rows have, as if rows had been deleted. */
 export function raiseWatermark({ run, single }: Connection, { name }: CatalogTable): void {
   const highest = single(`SELECT max(rowid) FROM ${quoteIdentifier(name)}`)
   const known = single('SELECT seq FROM sqlite_sequence WHERE name = ?', name)

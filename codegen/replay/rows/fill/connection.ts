@@ -1,23 +1,23 @@
-// The prover's own way to one database: statements that nobody watches, values as SQLite keeps them.
+// The prover's own access to a database: statements that no watch sees, and values as SQLite stores them.
 import type { Database, Statement } from '../../../../src/database/better-sqlite3/handle.js'
 import type { Value } from './seed-values.js'
 
-/** A row in the order of its columns; integers are big. */
+/** A row in column order; integers are bigints. */
 export type RawRow = readonly Value[]
 
-/** Asks and changes a database past whoever watches its handle. */
+/** Reads and changes a database behind the back of whoever watches its handle. */
 export interface Connection {
   readonly handle: Database
   all(sql: string, ...values: readonly Value[]): RawRow[]
-  /** The first value of the first row; null when there is none. */
+  /** The first value of the first row; null if there is none. */
   single(sql: string, ...values: readonly Value[]): Value
-  /** Runs one statement that answers no rows. */
+  /** Runs one statement that returns no rows. */
   run(sql: string, ...values: readonly Value[]): void
-  /** A statement for running many times. */
+  /** Prepares a statement that runs many times. */
   prepare(sql: string): Statement<unknown[], RawRow>
 }
 
-/** Takes the handle's functions as they are now, before anything shadows them. */
+/** Captures the functions of the handle before anything shadows them. */
 export function connectionTo(handle: Database): Connection {
   const compile = handle.prepare.bind(handle)
   const { all: read, run: change } = Object.getPrototypeOf(compile('SELECT 1')) as Statement<
@@ -48,18 +48,18 @@ export function connectionTo(handle: Database): Connection {
   }
 }
 
-/** Statements that are kept prepared: SQLite compiles them anew whenever the schema has changed, which costs little. */
+/** How many statements stay prepared. SQLite recompiles them when the schema changes, which is cheap. */
 const KEPT = 200
 
-/** A key of one or several columns as one text. */
+/** Turns the values of a key into one text. */
 export const keyText = (values: RawRow): string =>
   values.map((value) => `${typeof value} ${value}`).join('\n')
 
-/** What was thrown, in words. */
+/** The message of whatever was thrown. */
 export const messageOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error)
 
-/** Runs work and takes everything back that it has done, whatever comes of it. Not inside a transaction. */
+/** Runs work and rolls back everything that it changed, even when it throws. Must not be called inside a transaction. */
 export function undoing<T>(connection: Connection, work: () => T): T {
   connection.run('BEGIN')
   try {

@@ -1,4 +1,4 @@
-// Takes rows out of tables as if they had never been generated: no trigger wakes, no row is left without its parent.
+// Removes rows as if they had never been generated: no trigger fires, and child rows can be deleted with their parents.
 import type { CatalogColumn, CatalogTable } from '../../../model/catalog.js'
 import { deleteOrphans } from './complete-rows.js'
 import { identityOf } from '../../catalog/row-identity.js'
@@ -7,7 +7,7 @@ import { HUGE, LARGE, LOWEST, VAST } from './seed-values.js'
 import { tableNamed, type TableGraph } from './table-graph.js'
 import { foldCase, quoteIdentifier } from '../../../../src/sql/names.js'
 
-/** Deletes all rows of a table without waking its triggers; what pointed at them is left alone. */
+/** Deletes all rows of a table without firing its triggers; child rows stay. */
 export const emptyTable = (
   connection: Connection,
   situation: TableGraph,
@@ -17,7 +17,7 @@ export const emptyTable = (
     connection.run(`DELETE FROM ${quoteIdentifier(table.name)}`),
   )
 
-/** Deletes rows of a table, told by what `identityOf` tells them by; what pointed at them is left alone. */
+/** Deletes rows by the columns of `identityOf`; child rows stay. */
 export function deleteRows(
   connection: Connection,
   situation: TableGraph,
@@ -34,8 +34,8 @@ export function deleteRows(
 }
 
 /**
- * Makes numbers large that hardly any calculation survives, infinite ones among them, and deletes the rows where that is refused; what pointed at
- * them is left alone. Answers whether there were any.
+ * Replaces extreme numbers, infinities included, that overflow most calculations by merely large ones, and deletes the rows that refuse
+ * this; child rows stay. Returns whether there were any.
  */
 export function tameExtremes(
   connection: Connection,
@@ -55,12 +55,12 @@ export function tameExtremes(
   )
 }
 
-/** What a loop may run to. */
+/** A limit that loops reach quickly. */
 const MODERATE = 5000
 
 /**
- * Makes all numbers moderate but those of keys, so that whatever counts with them comes to its end, and deletes the rows where
- * that is refused; what pointed at them is left alone. Answers whether there were any.
+ * Makes all numbers moderate except in keys, so that loops that count up to them end, and deletes the rows that refuse this; child rows
+ * stay. Returns whether there were any.
  */
 export function moderateNumbers(
   connection: Connection,
@@ -84,7 +84,7 @@ interface Place {
   readonly table: CatalogTable
 }
 
-/** Gives other values to columns, and deletes the rows that keep theirs; answers whether there were any such values. */
+/** Replaces values and deletes the rows that keep theirs; returns whether there were any such values. */
 function changeRows(
   { connection, situation, table }: Place,
   isMeant: (column: CatalogColumn) => boolean,
@@ -108,16 +108,16 @@ function changeRows(
   return true
 }
 
-/** A check may call a function that refuses the value by throwing. */
+/** A CHECK may call a function that throws to refuse a value. */
 function attempt(connection: Connection, statement: string): void {
   try {
     connection.run(statement)
   } catch {
-    // What is left as it was is deleted.
+    // The rows that were not updated are deleted.
   }
 }
 
-/** Deletes the rows that lost their parents, generation by generation; answers all tables concerned, in lower case. */
+/** Deletes rows that lost their parents, generation by generation; returns all affected tables, in lower case. */
 export function deleteDescendants(
   connection: Connection,
   situation: TableGraph,
@@ -137,8 +137,8 @@ export function deleteDescendants(
 }
 
 /**
- * Deletes the rows of a table that have no parent; answers whether there were any. A key that points at nothing unique, or at
- * no table, has none.
+ * Deletes the orphans of a table; returns whether there were any. Where a key cannot be checked, as its parent table or unique index is
+ * missing, no row is deleted for it.
  */
 export function deleteOrphansIn(
   connection: Connection,
@@ -156,7 +156,7 @@ export function deleteOrphansIn(
   return removed > 0
 }
 
-/** Changes rows of a table while no trigger on it wakes. */
+/** Changes rows of a table with its triggers dropped, and creates them again afterwards. */
 export function withoutTriggers(
   connection: Connection,
   { attached }: TableGraph,

@@ -1,16 +1,16 @@
-// Keys that a generated row must not share with rows of another table: rows go to and fro between tables that a step
-// filled from each other, and no application gives two of them the same key. Pure.
+// Finds unique keys that a generated row must not share with rows of a related table: where a step copies rows between two tables, an
+// application gives no two of them the same key. Pure.
 import type { CatalogIndex, CatalogTable } from '../../../model/catalog.js'
 import { foldCase, quoteIdentifier } from '../../../../src/sql/names.js'
 import { conflictsReplace } from '../../../sql/conflicts-replace.js'
 
-/** A unique key, and where else it must not stand. */
+/** A unique key and the lookup that finds a conflicting row. */
 export interface DisjointKey {
   /** Indexes into the columns that get values. */
   readonly at: readonly number[]
-  /** Asks the other table for such a key. */
+  /** Selects a row with the same key. */
   readonly lookup: string
-  /** What to say where it is there, in SQLite's words. */
+  /** The error to report for a conflict, in SQLite's words. */
   readonly refusal: string
 }
 
@@ -21,8 +21,8 @@ export interface KeyedTable {
 }
 
 /**
- * The keys of a table that some other has as well: the primary keys, and what is unique by the same names. Keys that point at
- * parents are left out. `names` are those of the columns that get values, in lower case.
+ * The keys that a table has in common with others: the primary keys, and unique constraints over columns of the same names. Foreign keys
+ * are left out. `names` are the columns that get values, in lower case.
  */
 export const disjointKeys = (
   own: KeyedTable,
@@ -43,7 +43,7 @@ export const disjointKeys = (
     }),
   )
 
-/** The keys of a table that replaces rows by itself: one of its rows would go where a new one has its key. */
+/** The unique keys of a table declared ON CONFLICT REPLACE, where a new row with a taken key would delete the old one. */
 export function replacingKeys(own: KeyedTable, names: readonly string[]): DisjointKey[] {
   const { table } = own
   if (!conflictsReplace(table.sql)) return []
@@ -57,14 +57,14 @@ export function replacingKeys(own: KeyedTable, names: readonly string[]): Disjoi
 const refusalOf = ({ name }: CatalogTable, { columns }: UniqueKey): string =>
   `UNIQUE constraint failed: ${columns.map((column) => `${name}.${column}`).join(', ')}`
 
-/** A key that no two rows share. */
+/** The columns of a primary key or unique constraint. */
 export interface UniqueKey {
   readonly primary: boolean
   /** In lower case. */
   readonly columns: readonly string[]
 }
 
-/** The keys that no two rows share; the columns in lower case. */
+/** The primary key and the unique constraints of a table, without those over expressions; columns are in lower case. */
 export function uniqueKeys({ table, indexes }: KeyedTable): UniqueKey[] {
   const primary = table.columns
     .filter(({ primaryKey }) => primaryKey > 0)
@@ -91,6 +91,6 @@ const pointsAtParents = ({ foreignKeys }: CatalogTable, columns: readonly string
   return columns.every((column) => inSmall.has(column))
 }
 
-/** Asks a table whether it has a row with these values. */
+/** Selects rows of a table that have given values in these columns. */
 export const lookupIn = (name: string, columns: readonly string[]): string =>
   `SELECT 1 FROM ${quoteIdentifier(name)} WHERE ${columns.map((column) => `${quoteIdentifier(column)} = ?`).join(' AND ')}`

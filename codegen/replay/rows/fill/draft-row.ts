@@ -1,4 +1,4 @@
-// What a generated row shall hold: its values, and which rows it points at. The table may still refuse it.
+// Drafts a generated row: its values, and the parent rows it points at. The table may still refuse it.
 import type { CatalogColumn, CatalogForeignKey } from '../../../model/catalog.js'
 import { alikeTo } from './key-groups.js'
 import type { Connection, RawRow } from './connection.js'
@@ -6,53 +6,53 @@ import { inCapitals, orderOf, seedValue, type RowSort, type Value } from './seed
 import { missingParent, type TablePlan, type Unit } from './table-plan.js'
 import { foldCase, isSameName, quoteIdentifier } from '../../../../src/sql/names.js'
 
-/** An example row by column. */
+/** An example row, keyed by column. */
 export type Example = Readonly<Record<string, Value>>
 
-/** What filling a table needs to know of its surroundings. */
+/** What filling one table needs to know about the others. */
 export interface Surroundings {
   readonly connection: Connection
-  /** Whether the table of that name will only be filled later: rows cannot point at its rows yet. */
+  /** Whether the table of that name is filled later, so that rows cannot point at it yet. */
   later(table: string): boolean
-  /** The keys, as `keyText` writes them, that rows shall not point at. */
+  /** The parent keys, as `keyText` writes them, that rows must not point at. */
   avoided(key: CatalogForeignKey): ReadonlySet<string>
-  /** Counts up, over all tables. */
+  /** Counts up across all tables. */
   nextSerial(): number
 }
 
-/** The keys that there are for a foreign key to point at. */
+/** The parent keys available to a foreign key. */
 export type Keys = (key: CatalogForeignKey) => readonly RawRow[]
 
-/** What making a row starts from. */
+/** What drafting a row starts from. */
 export interface Wanted {
   readonly plan: TablePlan
   readonly around: Surroundings
   readonly keys: Keys
   readonly sort: RowSort
-  /** Where to begin among values that are all likely, so that rows differ. */
+  /** Where to start in a list of equally likely values, so that rows differ. */
   readonly turn: number
   readonly serial: number
-  /** The values of the plain row, as far as there is one. */
+  /** The values of the `plain` row, once it exists. */
   readonly plain: readonly Value[] | null
 }
 
-/** The values to begin with. */
+/** The values to try first. */
 export interface DraftRow {
   readonly values: Value[]
-  /** Indexes of the columns that an example gives. */
+  /** Indexes of the columns that the example sets. */
   readonly fixed: ReadonlySet<number>
-  /** Why there can be no such row, in SQLite's words. */
+  /** Why no such row can exist, in SQLite's words. */
   readonly missing: string | null
 }
 
-/** What a row shall hold, before the table has said anything; what an example leaves out is generated. */
+/** Drafts a row before the table has been asked; values that the example leaves out are generated. */
 export function draftRow(wanted: Wanted, example: Example | null): DraftRow {
   const { plan, around } = wanted
   const given = new Map(
     Object.entries(example ?? {}).map(([name, value]) => [foldCase(name), value]),
   )
   const fixed = new Set<number>()
-  // A row that is looked for by its number says what no other does: what becomes of it shows.
+  // A row that a migration looks up by its rowid gets values of its own, so that it shows what happens to it.
   const isNumbered = given.has(foldCase(plan.columns[plan.rowid]?.name ?? ''))
   const values = plan.columns.map((column, index) => {
     const value = given.get(foldCase(column.name))
@@ -81,8 +81,8 @@ function valueFor(
 }
 
 /**
- * A document as those that migrations have put there, which alone need to be read: the same, or a list with nothing in it, since the
- * keys in one may be there once only. Any other value as it is.
+ * Where migrations have written JSON documents into the column, reuses one, as they need to read only such, or takes an empty list, since
+ * keys in a list may have to be unique. Other values stay as they are.
  */
 function likeDocuments({ plan, around }: Wanted, index: number, value: Value): Value {
   const column = plan.columns[index]
@@ -99,14 +99,14 @@ function likeDocuments({ plan, around }: Wanted, index: number, value: Value): V
   return there.startsWith('[') ? '[]' : there
 }
 
-/** One of the few texts that a constraint allows; null where there is no such constraint, or null is wanted. */
+/** One of the texts that a constraint allows; null where there is no such constraint, or the row should hold null. */
 function fromList({ plan, sort, turn }: Wanted, { notNull }: CatalogColumn, index: number): Value {
   const list = plan.closed.get(index)
   if (!list || (sort === 'null' && !notNull)) return null
   return list[turn % list.length] ?? null
 }
 
-/** Unique texts that differ in the case of their letters only; null where the row is of another sort. */
+/** For `large` rows: the unique text of the plain row in capitals, so that the two differ in case only; null for other sorts. */
 function likePlain({ plan, sort, plain }: Wanted, index: number): Value {
   const column = plan.columns[index]
   if (sort !== 'large' || !column || !plan.unique.has(index)) return null
@@ -114,8 +114,8 @@ function likePlain({ plan, sort, plain }: Wanted, index: number): Value {
 }
 
 /**
- * Tables begin at different numbers, so that the keys of one do not fit the next by chance, and far away from the numbers
- * that a migration may give to rows of its own.
+ * Each table starts at a different number, so that the keys of one do not match another by chance, and far from the ids that a migration
+ * may insert.
  */
 function nextRowid({ single }: Connection, { table, columns, rowid }: TablePlan): bigint {
   const column = quoteIdentifier(columns[rowid]?.name ?? '')
@@ -125,13 +125,13 @@ function nextRowid({ single }: Connection, { table, columns, rowid }: TablePlan)
   return next > start ? next : start + 1n
 }
 
-/** Generated rows are numbered from here on. */
+/** Generated rowids start here. */
 export const FIRST_ROWID = 700_000_000n
 
 const letterSum = (text: string): number =>
   [...text].reduce((sum, letter) => sum * 7 + (letter.codePointAt(0) ?? 0), 0) >>> 0
 
-/** Gives the columns of foreign keys their values; answers a refusal where there is nothing to point at. */
+/** Sets the foreign key columns; returns a refusal where there is no parent. */
 function pointAtParents(
   wanted: Wanted,
   values: Value[],
@@ -155,7 +155,7 @@ function pointAtParents(
   return null
 }
 
-/** Of a table that points at itself, the first row keeps its own value: it is fixed when all rows are there. */
+/** The first row of a self-referencing table keeps its own value for now; it is fixed once all rows exist. */
 const isLater = (
   { parent }: CatalogForeignKey,
   { table }: TablePlan,
@@ -168,7 +168,7 @@ interface KeyPlace {
   readonly number: number
 }
 
-/** A parent that agrees with what is set already; each key of a table to the same parent begins with another one. */
+/** Picks a parent that agrees with the columns already set; several keys to the same parent table start at different rows. */
 function chosenParent(
   { plan, around, keys, sort }: Wanted,
   { unit, key, number }: KeyPlace,
@@ -180,7 +180,7 @@ function chosenParent(
   )
   const covered = unit.at.some((index) => plan.unique.has(index))
   const repeats = covered ? sort === 'large' : sort === 'twin'
-  // Of a table that points at itself, each row is one more parent, so that all would have the first.
+  // In a self-referencing table each row adds a parent; without this shift, every row would get the first one.
   const isOther = sort === 'empty' && isSameName(key.parent, plan.table.name)
   const step = repeats ? 0 : orderOf(sort) - Number(isOther)
   return fitting[(step + number) % Math.max(1, fitting.length)]

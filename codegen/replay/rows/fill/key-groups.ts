@@ -1,13 +1,13 @@
-// The keys of a table that point at the same columns of one parent. Pure.
+// Groups the foreign keys of a table that reference the same columns of the same parent. Pure.
 import type { CatalogForeignKey } from '../../../model/catalog.js'
 import type { TablePlan } from './table-plan.js'
 import { foldCase } from '../../../../src/sql/names.js'
 
-/** The keys of a table to what this one of them points at, itself among them. */
+/** The foreign keys of a table that reference the same columns as this one, itself included. */
 export const alikeTo = (plan: TablePlan, key: CatalogForeignKey): readonly CatalogForeignKey[] =>
   keyGroups(plan).find((group) => group.includes(key)) ?? [key]
 
-/** The keys to the same columns of one parent, where there are several. */
+/** The groups of two or more foreign keys that reference the same columns of one parent. */
 export function keyGroups({ units }: TablePlan): CatalogForeignKey[][] {
   const groups = new Map<string, CatalogForeignKey[]>()
   for (const { key } of units) {

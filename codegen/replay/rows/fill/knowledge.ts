@@ -1,4 +1,4 @@
-// What is known of a whole history before its tables are filled.
+// Collects what the SQL of a whole history says about columns before any table is filled: which hold JSON, and which hold foreign keys.
 import type { Database } from '../../../../src/database/better-sqlite3/handle.js'
 import type { Registry } from '../../../../src/model/registry.js'
 import { sideOf } from '../../../../src/plan/scripts.js'
@@ -9,17 +9,17 @@ import { readStatement } from '../../../sql/read-statement.js'
 import { referencesIn } from '../../../sql/references-in.js'
 import { sqlTokens } from '../../../sql/sql-tokens.js'
 
-/** What the SQL of a whole history tells about columns. */
+/** What the SQL of a whole history says about columns. */
 export interface ColumnKnowledge {
-  /** The names of columns whose texts must be JSON. */
+  /** Names of columns that must hold JSON. */
   readonly json: ReadonlySet<string>
-  /** The tables that columns point at, declared or not yet. */
+  /** The tables that columns reference, including foreign keys that are only declared later. */
   readonly keys: FutureKeys
 }
 
-/** The same for every database that the history is carried on. */
+/** The same, shared by all databases that replay the history. */
 export interface Knowledge extends ColumnKnowledge {
-  /** The tables that cannot be filled, with the reasons: each is told but once. */
+  /** Tables that cannot be filled, with the reasons; each is reported once. */
   readonly told: Set<string>
 }
 
@@ -30,8 +30,8 @@ export const columnKnowledge = (scripts: readonly string[]): ColumnKnowledge => 
 })
 
 /**
- * As one text, what is known of the columns that such scripts can make; of those with odd names, which no word in a script
- * tells, always.
+ * The part of this knowledge that columns made by these scripts can depend on, as one text. Columns whose names are no plain words are
+ * always included, as scripts cannot be searched for them.
  */
 export function stampOf({ json, keys }: ColumnKnowledge, scripts: readonly string[]): string {
   const words = scripts.flatMap((script) => foldCase(script).match(WORD) ?? [])
@@ -45,7 +45,7 @@ export function stampOf({ json, keys }: ColumnKnowledge, scripts: readonly strin
 
 const WORD = /[\w$\x80-\uffff]+/g
 
-/** Reads the SQL of a history, as far as it is no code. */
+/** Reads the SQL scripts and declared batches of a history, not its code. */
 export function knowledgeOf(registry: Registry<Database>): Knowledge {
   const scripts = registry.flatMap((entry) =>
     (['up', 'down'] as const).flatMap((direction) => {
@@ -56,18 +56,18 @@ export function knowledgeOf(registry: Registry<Database>): Knowledge {
   return { told: new Set(), ...columnKnowledge(scripts) }
 }
 
-/** What a column points at: a table, and a column of it unless it is the primary key. Names are in lower case. */
+/** What a column references: a table, and one of its columns unless that is the primary key. Names are in lower case. */
 interface FutureKey {
   readonly parent: string
   readonly column: string | null
 }
 
-/** By the name of a column, what such columns point at; names are in lower case. */
+/** References by column name, in lower case. */
 type FutureKeys = ReadonlyMap<string, FutureKey>
 
 /**
- * The foreign keys that the SQL of a history speaks of, wherever: columns may hold keys before they are declared to. A column that
- * points at different tables in different places tells nothing.
+ * The foreign keys that the SQL of a history declares anywhere, since columns may hold keys before they are declared. Columns that
+ * reference different tables in different places are left out.
  */
 export function futureKeys(scripts: readonly string[]): FutureKeys {
   const keys = new Map<string, FutureKey>()
@@ -90,13 +90,13 @@ function keysIn(script: string): (readonly [string, FutureKey])[] {
 }
 
 /**
- * The columns that the SQL of a history reads as JSON, where generated texts would be refused: their names in lower case,
- * whatever their table. First arguments of `json_…(…)` that read, and what stands before `->`.
+ * The columns, in lower case and regardless of their table, that the SQL of a history reads as JSON, where other generated text would fail:
+ * first arguments of `json_…(…)` functions that read, and operands of `->`.
  */
 export const jsonColumns = (scripts: readonly string[]): ReadonlySet<string> =>
   new Set(scripts.flatMap((script) => [...namesIn(script)]))
 
-/** Looked for first, so that scripts full of data are not cut into tokens. */
+/** Checked first, so that scripts full of data are not tokenized. */
 const SUSPECT = /\bjsonb?[_\s(]|->/i
 
 function* namesIn(script: string): Generator<string> {
@@ -108,10 +108,10 @@ function* namesIn(script: string): Generator<string> {
   }
 }
 
-/** Not those that make JSON of values, whatever these are. */
+/** Excludes the functions that build JSON, which accept any values. */
 const READS_JSON = /^JSONB?(?:$|_(?!(?:GROUP_)?(?:ARRAY|OBJECT)$|QUOTE$))/
 
-/** `payload`, `e.payload`; nothing where a value or a function stands. */
+/** Yields `payload` for `payload` and `e.payload`, nothing for a literal or a call. */
 function* nameFrom(tokens: readonly string[], start: number): Generator<string> {
   const at = tokens[start + 1] === '.' ? start + 2 : start
   const next = tokens[at + 1]

@@ -1,10 +1,10 @@
-// Values to try where a table refuses what a row was to hold: what its checks speak of, and usual formats. Pure.
+// Suggests values to try when a table refuses a row: literals from its CHECK constraints, and common formats. Pure.
 import type { CatalogColumn } from '../../../model/catalog.js'
 import type { Check } from './checks-of.js'
 import { seedValue, type Value } from './seed-values.js'
 import { foldCase } from '../../../../src/sql/names.js'
 
-/** The texts and numbers that the checks speak of that name the column: often what it may be. */
+/** The literals in checks that name the column, which often are its allowed values. */
 export const literalsFor = (column: CatalogColumn, checks: readonly Check[]): Value[] =>
   checksOn(column, checks).flatMap(({ literals }) => literals.slice(0, MOST_LITERALS))
 
@@ -14,8 +14,8 @@ const checksOn = ({ name }: CatalogColumn, checks: readonly Check[]): Check[] =>
   checks.filter(({ words }) => words.has(foldCase(name)))
 
 /**
- * What to try where a table refuses a value: what the checks that name the column speak of, then usual formats. Null is
- * among them where the column may be null. Each value once, the likeliest first.
+ * Replacements for a refused value, likeliest first and without repetition: literals from checks that name the column, then common formats,
+ * then null if the column is nullable.
  */
 export function candidates(
   column: CatalogColumn,
@@ -38,7 +38,7 @@ export function candidates(
   })
 }
 
-/** What the checks that name the column speak of, with something in it that no other row has. */
+/** Values built from the checks that name the column, with a part that no other row has. */
 export const builtValues = (
   column: CatalogColumn,
   checks: readonly Check[],
@@ -64,7 +64,7 @@ function valuesFor(check: Check, serial: number): Value[] {
   return [...texts, ...bytes, ...documentsIn(check, serial)]
 }
 
-/** `text`, filled up to a length so that it ends with `end`; nothing where there is no room. */
+/** `text` padded to a length so that it ends with `end`; nothing if there is no room. */
 const endedBy = (text: string, end: string, length: number): string[] => {
   const room = length - text.length
   return room < end.length ? [] : [text + end.padStart(room, 'a'), text + end.padStart(room, '0')]
@@ -78,7 +78,7 @@ function bytesOfLength(length: number, begin: Uint8Array, serial: number): Uint8
   return bytes
 }
 
-/** JSON with what the paths of a check ask for. */
+/** JSON documents with the keys that the paths of a check ask for. */
 function documentsIn(check: Check, serial: number): string[] {
   if (![...check.words].some((word) => word.startsWith('json'))) return []
   const keys = textsIn(check).flatMap((text) => /^\$\.(\w+)/.exec(text)?.[1] ?? [])
@@ -89,7 +89,7 @@ function documentsIn(check: Check, serial: number): string[] {
 
 const textsIn = ({ literals }: Check): string[] => literals.filter((one) => typeof one === 'string')
 
-/** A text as it is, and as what a pattern allows. */
+/** A text as it is, and values that match it as a pattern. */
 const formsOf = (text: string, { patterns }: Check, serial: number): string[] =>
   patterns ? [text, likePattern(text), globPattern(text, serial)] : [text]
 
@@ -126,8 +126,8 @@ const textsOfLength = (length: number): string[] =>
 const likePattern = (pattern: string): string => pattern.replaceAll('%', 'a').replaceAll('_', 'a')
 
 /**
- * Of a class of letters, one that is in it; of an excluding class, one that most likely is not. The last classes tell the
- * digits of a serial.
+ * Replaces each class by a letter in it, and an excluding class by a letter most likely not in it. The last classes spell the digits of the
+ * serial.
  */
 function globPattern(pattern: string, serial = 0): string {
   const digits = [...String(serial)]
@@ -143,7 +143,7 @@ function globPattern(pattern: string, serial = 0): string {
 
 const CLASS = /\[(\^?[^\]]*)\]/g
 
-/** `0-9`: the digit at `step`. */
+/** For `0-9`, the digit at `step`. */
 function letterIn(letters: string, step: number): string {
   const [first = '', dash, last = ''] = letters
   const from = first.codePointAt(0) ?? 0
@@ -151,7 +151,7 @@ function letterIn(letters: string, step: number): string {
   return String.fromCodePoint(from + (step % Math.max(1, count)))
 }
 
-/** What `hex(…)` is compared with. */
+/** The bytes whose `hex(…)` is this text; the text itself where it is not hexadecimal. */
 const fromHex = (text: string): Value =>
   /^(?:[\da-f]{2})+$/i.test(text)
     ? Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))

@@ -1,4 +1,4 @@
-// Rows that share a parent: one row by several keys, as who sends and who receives may be one; several rows, as children do.
+// Drafts rows that share a parent: one row through several keys, such as a message whose sender is its recipient, or several child rows.
 import type { CatalogForeignKey } from '../../../model/catalog.js'
 import { keyGroups } from './key-groups.js'
 import type { Connection, RawRow } from './connection.js'
@@ -6,12 +6,12 @@ import type { Example, Keys } from './draft-row.js'
 import { isUniqueKey, type TablePlan } from './table-plan.js'
 import { isSameName, quoteIdentifier } from '../../../../src/sql/names.js'
 
-/** So many keys of one table to one parent are looked at. */
+/** How many keys of one table to one parent are combined. */
 const MOST = 4
 
 /**
- * What such rows hold, where the table has none yet: for all keys to one parent together, then for each two of them, since a
- * constraint may want some of them to differ. Looks when the next is asked for: the one before may be in.
+ * Rows that point at one parent through several keys, where the table has none yet: through all keys, then through each pair, since a
+ * constraint may want some to differ. Reads lazily, as the previous row may have been inserted by then.
  */
 export function* alikeKeys(
   plan: TablePlan,
@@ -28,7 +28,7 @@ export function* alikeKeys(
   }
 }
 
-/** One that all of the keys may point at. */
+/** A parent that all of the keys may reference. */
 function sharedParent([first, ...others]: readonly CatalogForeignKey[], keys: Keys) {
   const known = others.map((key) => new Set(keys(key).map(textOf)))
   return first && keys(first).find((row) => known.every((texts) => texts.has(textOf(row))))
@@ -56,8 +56,8 @@ function haveAlike(
 }
 
 /**
- * What a row holds that has the parents of another one and agrees with it in nothing else; none where there is no such row. A parent
- * named by an empty text is none to tell rows by.
+ * A row that has the same parents as an existing row and nothing else in common; none where no row has parents. A key of '' does not count
+ * as a parent.
  */
 export function withSameParents(plan: TablePlan, { all }: Connection): Example[] {
   const { table } = plan
@@ -68,7 +68,7 @@ export function withSameParents(plan: TablePlan, { all }: Connection): Example[]
   const quoted = columns.map(quoteIdentifier)
   const named = quoted.map((column) => `${column} <> ''`).join(' AND ')
   const rows = all(`SELECT ${quoted.join(', ')} FROM ${quoteIdentifier(table.name)} WHERE ${named}`)
-  // The last of them has values of its own.
+  // The last row has values of its own.
   return rows
     .slice(-1)
     .map((row) => Object.fromEntries(columns.map((name, at) => [name, row[at] ?? null])))

@@ -1,10 +1,10 @@
-// The order in which tables get their rows: the tables that others point at come first. Pure.
+// Orders tables so that parents are filled before their children. Pure.
 import type { CatalogTable } from '../../../model/catalog.js'
 import { foldCase } from '../../../../src/sql/names.js'
 
 /**
- * Tables so that each stands after those that its foreign keys point at, as far as there is no circle; otherwise in the
- * order given. Parents that are not among the tables do not matter.
+ * Sorts tables behind the tables that their foreign keys reference, as far as there is no circle; otherwise keeps the given order. Parents
+ * that are not in the list are ignored.
  */
 export function parentsFirst(tables: readonly CatalogTable[]): CatalogTable[] {
   const byName = new Map(tables.map((table) => [foldCase(table.name), table]))

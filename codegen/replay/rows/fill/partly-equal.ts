@@ -1,14 +1,14 @@
-// Rows that are equal in all columns of a key but one: a key over fewer of them finds no such rows otherwise.
+// Drafts rows that agree in all columns of a unique key but one, so that a new unique key over fewer columns meets conflicts.
 import type { Connection } from './connection.js'
 import type { Example } from './draft-row.js'
 import type { TablePlan } from './table-plan.js'
 import type { Value } from './seed-values.js'
 import { foldCase, quoteIdentifier } from '../../../../src/sql/names.js'
 
-/** So many for one table. */
+/** The most such rows per table. */
 const MOST = 8
 
-/** What such rows share with this one, where the table has none yet. */
+/** For each column of each unique key, the values of the other columns, unless the table has such rows already. */
 export function partlyEqual(
   plan: TablePlan,
   row: readonly Value[],
@@ -28,7 +28,7 @@ export function partlyEqual(
   return examples.slice(0, MOST)
 }
 
-/** Whether no two rows share these. */
+/** Whether a unique key covers these columns, so that no two rows can share them. */
 const isUnique = ({ uniqueKeys }: TablePlan, columns: readonly string[]): boolean =>
   uniqueKeys.some((key) => key.every((column) => columns.includes(column)))
 

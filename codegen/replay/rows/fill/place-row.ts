@@ -1,4 +1,4 @@
-// Finds values that a table accepts: tries, reads from the refusal which columns are to blame, and tries others.
+// Finds values that a table accepts: tries to insert, reads from the error which columns are to blame, and tries others.
 import { builtValues, candidates, literalsFor } from './likely-values.js'
 import { seedValue, type Value } from './seed-values.js'
 import type { CatalogColumn } from '../../../model/catalog.js'
@@ -6,27 +6,27 @@ import type { Check } from './checks-of.js'
 import type { TablePlan, Unit } from './table-plan.js'
 import { foldCase } from '../../../../src/sql/names.js'
 
-/** What placing a row needs. */
+/** What inserting a row needs. */
 export interface Placing {
   readonly plan: TablePlan
-  /** Tries to insert; null when the table has taken the row, else what SQLite says. */
+  /** Tries to insert; returns null on success, else SQLite's error message. */
   attempt(values: readonly Value[]): string | null
-  /** The keys that there are in the table that a foreign key points at. */
+  /** The parent keys that a unit may reference. */
   parents(unit: Unit): readonly (readonly Value[])[]
-  /** The last row that the table took; its values are likely to do again. */
+  /** The last accepted row, whose values are likely to be accepted again. */
   readonly accepted: readonly Value[] | null
-  /** Where to begin among values that are all likely, so that rows differ. */
+  /** Where to start in a list of equally likely values, so that rows differ. */
   readonly turn: number
-  /** For values that have to be new. */
+  /** Makes values that have to be new unique. */
   readonly serial: number
-  /** Indexes of columns that keep the value they have. */
+  /** Indexes of columns whose value must not change. */
   readonly fixed: ReadonlySet<number>
 }
 
-/** How many rows are tried before a table counts as one that takes none. */
+/** How many combinations are tried before a row is given up. */
 const ATTEMPTS = 600
 
-/** Inserts a row, with other values where these are refused; answers why it could not, null when it could. */
+/** Inserts a row, replacing values that are refused; returns the error if it cannot be inserted, null if it was. */
 export function placeRow(placing: Placing, wanted: readonly Value[]): string | null {
   const values = [...wanted]
   const first = satisfy(placing, values, settle(placing, values))
@@ -42,8 +42,8 @@ export function placeRow(placing: Placing, wanted: readonly Value[]): string | n
 }
 
 /**
- * Satisfies one refusal after the other with the columns that it is about, and keeps what does. Answers the first that these
- * columns alone cannot satisfy.
+ * Satisfies one refusal after another by changing the columns it blames, and keeps what helps. Returns the first refusal that those columns
+ * alone cannot satisfy.
  */
 function satisfy(placing: Placing, values: Value[], refusal: string | null): string | null {
   const seen = new Set<string>()
@@ -59,8 +59,8 @@ function satisfy(placing: Placing, values: Value[], refusal: string | null): str
 }
 
 /**
- * Changes values that are refused for themselves alone, one after the other: SQLite looks at the constraints in their order,
- * so that another refusal means that this one is satisfied. Answers the refusal that is left.
+ * Changes values that are refused on their own, one after another: SQLite checks constraints in a fixed order, so a different refusal means
+ * that this one is satisfied. Returns the remaining refusal.
  */
 function settle(placing: Placing, values: Value[]): string | null {
   const seen = new Set<string>()
@@ -87,12 +87,12 @@ function settleUnit(placing: Placing, values: Value[], unit: Unit, failure: stri
   return failure
 }
 
-/** How many values are tried for one column alone. */
+/** How many values are tried for a single column. */
 const MOST_CHOICES = 150
 
 /**
- * Tries all combinations of candidates, until one is taken, or columns are to blame that are not among the active: then
- * `values` become that combination.
+ * Tries all combinations of candidates until one is accepted, or until other columns than the active ones are blamed: then `values` become
+ * that combination.
  */
 function search(placing: Placing, values: Value[], active: readonly Unit[]): string | null {
   const choicesOf = active.length > 1 ? choicesAmong : choicesFor
@@ -103,7 +103,7 @@ function search(placing: Placing, values: Value[], active: readonly Unit[]): str
     choices.reduce((product, { length }) => product * length, 1),
   )
   let failure = 'no other value is known'
-  // The first combination is what was wanted, which was tried before.
+  // The first combination is the wanted row, which was tried before.
   for (let number = 1; number < total; number++) {
     const tried = combination(values, active, choices, number)
     const refused = placing.attempt(tried)
@@ -116,7 +116,7 @@ function search(placing: Placing, values: Value[], active: readonly Unit[]): str
   return failure
 }
 
-/** The combination with that number; the first unit changes fastest. */
+/** The combination with that number; the first unit varies fastest. */
 function combination(
   wanted: readonly Value[],
   active: readonly Unit[],
@@ -134,7 +134,7 @@ function combination(
   return values
 }
 
-/** Of several columns, which shall have a value may be what a constraint is about: then NULL is likely. */
+/** A constraint may be about which of several columns is set; NULL is a likely choice then. */
 function choicesAmong(placing: Placing, unit: Unit, values: readonly Value[]) {
   const { plan } = placing
   const [own = [], ...others] = choicesFor(placing, unit, values)
@@ -145,7 +145,7 @@ function choicesAmong(placing: Placing, unit: Unit, values: readonly Value[]) {
 const mayBeNone = ({ columns }: TablePlan, { at }: Unit): boolean =>
   at.some((index) => columns[index]?.notNull !== true)
 
-/** Whether a constraint that names the column asks what is NULL. */
+/** Whether a constraint that names the column tests for NULL. */
 function asksForNull({ columns, checks, triggers }: TablePlan, index: number): boolean {
   const name = foldCase(columns[index]?.name ?? '')
   return [...checks, ...triggers].some(
@@ -196,11 +196,11 @@ const rotated = <T>(list: readonly T[], by: number): T[] => [
   ...list.slice(0, by % Math.max(1, list.length)),
 ]
 
-/** Whether a refusal is about no other units than these. */
+/** Whether a refusal blames only these units. */
 const isAbout = (placing: Placing, failure: string, units: readonly Unit[]): boolean =>
   blamed(placing, failure).every((unit) => units.includes(unit))
 
-/** The units that a refusal is about. */
+/** The units that a refusal blames. */
 function blamed({ plan, fixed }: Placing, failure: string): Unit[] {
   const names = blamedColumns(plan, failure)
   return plan.units.filter(({ at }) =>
@@ -234,12 +234,12 @@ const mentionedIn =
   (name) =>
     checks.some(({ words }) => words.has(name))
 
-/** SQLite names a check by its name or its text; where neither is found, it may be any. */
+/** SQLite names a check by its name or its text; if neither is found, it may be any. */
 function checksNamed(checks: readonly Check[], what: string): readonly Check[] {
   const named = checks.filter(({ names }) => names.includes(what))
   return named.length > 0 ? named : checks
 }
 
-/** `t.a, t.b`: the names of the columns in lower case. */
+/** The column names, in lower case, in `t.a, t.b`. */
 const listed = (what: string): Set<string> =>
   new Set(what.split(', ').map((part) => foldCase(part.slice(part.indexOf('.') + 1))))

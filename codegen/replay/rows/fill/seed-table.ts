@@ -10,13 +10,13 @@ import type { TablePlan, Unit } from './table-plan.js'
 import { draftRow, type Example, type Keys, type Surroundings } from './draft-row.js'
 import { foldCase, isSameName, quoteIdentifier } from '../../../../src/sql/names.js'
 
-/** What came of it: how many rows there are new, and the last refusal. */
+/** The number of new rows, and the last refusal. */
 export interface Filled {
   readonly rows: number
   readonly refusal: string | null
 }
 
-/** Inserts a row of each sort, and some that share a part of a key or a parent; one that the table takes in no way is left out. */
+/** Inserts a row of each sort, plus rows that share a part of a key or a parent; rows that the table accepts in no form are left out. */
 export function fillTable(
   plan: TablePlan,
   around: Surroundings,
@@ -34,11 +34,14 @@ export function fillTable(
   return filling.result()
 }
 
-/** Of such a table, the first rows have no parent, or one that no other row has: two that are equal beside their parent are made of it. */
+/**
+ * In a self-referencing table the first rows have no parent or a parent of their own, so rows equal in all but the parent need one more
+ * twin.
+ */
 const pointsAtItself = ({ table, units }: TablePlan): boolean =>
   units.some(({ key }) => key && isSameName(key.parent, table.name))
 
-/** Inserts the example rows; what they leave out is generated. */
+/** Inserts example rows; values that they leave out are generated. */
 export function fillFromExamples(
   plan: TablePlan,
   around: Surroundings,
@@ -52,13 +55,13 @@ export function fillFromExamples(
 
 interface Filling {
   add(sort: RowSort, example: Example | null): void
-  /** What further rows share with the plain one. */
+  /** Drafts of rows that share part of a unique key with the plain one. */
   partlyEqual(): readonly Example[]
-  /** What rows hold that point at one parent by several keys. */
+  /** Drafts of rows that reference one parent through several keys. */
   alikeKeys(): Iterable<Example>
-  /** What a row holds that has the parents of another. */
+  /** The draft of a row that has the parents of another. */
   withSameParents(): readonly Example[]
-  /** After two refusals and nothing else. */
+  /** Whether the first two rows were both refused. */
   hopeless(): boolean
   result(): Filled
 }
@@ -100,7 +103,7 @@ function begin(plan: TablePlan, around: Surroundings): Filling {
   }
 }
 
-/** What to say of a row whose key another row, or another table, has; null where none has. */
+/** The error for a row whose key is taken in this or another table; null if it is free. */
 const sharedKey = (
   apart: TablePlan['apart'],
   { single }: Connection,
@@ -110,7 +113,7 @@ const sharedKey = (
     ({ at, lookup }) => single(lookup, ...at.map((index) => bound(row[index] ?? null))) !== null,
   )?.refusal ?? null
 
-/** What to say of a row without its parent; null where it has all of them, or needs none. */
+/** The error for a row without its parent; null if it has all parents or needs none. */
 const orphaned = (
   parents: TablePlan['parents'],
   { single }: Connection,
@@ -121,7 +124,7 @@ const orphaned = (
     return !key.includes(null) && single(lookup, ...key) === null
   })?.refusal ?? null
 
-/** What stands in the way of a row may also be thrown: a trigger that does not compile. */
+/** Refusals may also be thrown, as by a trigger that does not compile. */
 function refusalOf(place: () => string | null): string | null {
   try {
     return place()
@@ -130,11 +133,11 @@ function refusalOf(place: () => string | null): string | null {
   }
 }
 
-/** Offers rows to a table. */
+/** Inserts rows into a table. */
 interface Taker {
-  /** Null when the table has taken the row, else what SQLite says. Throws where the table takes nothing at all. */
+  /** Returns null if the table took the row, else SQLite's message. Throws if the table takes nothing at all. */
   attempt(values: readonly Value[]): string | null
-  /** The last row that was taken. */
+  /** The last row that the table took. */
   accepted(): readonly Value[] | null
 }
 
@@ -155,17 +158,17 @@ function takerOf(plan: TablePlan, { connection }: Surroundings): Taker {
   }
 }
 
-/** A twin takes what the plain row took. */
+/** A twin takes the same values as the plain row. */
 const turnOf = (sort: RowSort): number => Math.max(0, orderOf(sort) - 1)
 
-/** Whole numbers are bound as integers: a number of JavaScript would arrive as a real. */
+/** Whole numbers are bound as integers; better-sqlite3 would bind a JavaScript number as a real. */
 const bound = (value: Value): Value =>
   typeof value === 'number' && Number.isSafeInteger(value) ? BigInt(value) : value
 
 /**
- * Reads the keys of parents, once for each but for those in the table itself, which grow. One of several is always left
- * without: where rows share no parent the first, which rows of other tables point at, else the last. Where they share parents as they
- * like by one key, the twin sees to that.
+ * Reads parent keys, once per foreign key except for those to the table itself, whose parents grow. Of several parents one always stays
+ * childless: with a unique foreign key the first, which rows of other tables reference, otherwise the last. Where rows share parents freely
+ * through one key, the twin leaves one over.
  */
 function keyReader(plan: TablePlan, { connection, avoided }: Surroundings): Keys {
   const { table, spared } = plan
@@ -197,7 +200,7 @@ const NONE: ReadonlySet<string> = new Set()
 const isInUniqueKey = ({ uniqueKeys }: TablePlan, { columns }: CatalogForeignKey): boolean =>
   uniqueKeys.some((unique) => columns.some((column) => unique.includes(foldCase(column))))
 
-/** Said of rows `p`: that no row of a table points at them by a key. */
+/** SQL condition: no row of a table references the row `p` by this key. */
 export const childless = (table: string, { columns, parentColumns }: CatalogForeignKey): string => {
   const pairs = columns.map(
     (column, at) =>
@@ -206,12 +209,12 @@ export const childless = (table: string, { columns, parentColumns }: CatalogFore
   return `NOT EXISTS (SELECT 1 FROM ${quoteIdentifier(table)} c WHERE ${pairs.join(' AND ')})`
 }
 
-/** How many parents are looked at. */
+/** How many parents are read. */
 const PARENTS = 12
 
 /**
- * The values that a foreign key can point at, without those avoided, of the rows `p` that a condition is true for; none where
- * there is no such table or column.
+ * The values that a foreign key can take, without the avoided ones, from rows `p` that meet a condition; none if the table or column does
+ * not exist.
  */
 export function parentKeys(
   connection: Connection,
@@ -233,7 +236,7 @@ export function parentKeys(
   }
 }
 
-/** Of a key, those rows can be looked for that there is a parent of. */
+/** Whether a row with this foreign key value can be made, as its parent exists. */
 export const hasParent = (connection: Connection, key: CatalogForeignKey, value: Value): boolean =>
   parentKeys(connection, key, NONE).some(
     ([own, ...more]) => more.length === 0 && String(own) === String(value),

@@ -1,52 +1,51 @@
-// Values for generated rows: each tells its column, and each sort of row brings its own kind of trouble. Pure.
+// Makes the values of generated rows: each names its column, and each sort of row brings its own kind of trouble. Pure.
 import type { CatalogColumn } from '../../../model/catalog.js'
 import { literalOf } from './checks-of.js'
 import { foldCase, foldUpper } from '../../../../src/sql/names.js'
 
-/** A value as it is handed to SQLite; reading gives big integers for integers. */
+/** A value as bound in SQLite; integers are read as bigints. */
 export type Value = string | number | bigint | Uint8Array | null
 
 /**
- * The sorts of generated rows, in the order in which they are made. `twin` repeats `plain` wherever no unique key forbids
- * it; `null` has the default where a column cannot be null; `empty` has '' and 0, `extreme` has letters of many scripts and
- * numbers at the edge of what SQLite keeps. `large` has ordinary numbers that 32 bits do not hold, and repeats the unique
- * texts of `plain` in capitals.
+ * The sorts of generated rows, in order of insertion. `twin` repeats `plain` wherever no unique key forbids it; `null` takes the default
+ * where a column cannot be null; `empty` has '' and 0; `extreme` has letters of many scripts and numbers at the limits of SQLite; `large`
+ * has ordinary numbers beyond 32 bits, and repeats the unique texts of `plain` in capitals.
  */
 export const ROW_SORTS = ['plain', 'twin', 'null', 'empty', 'extreme', 'large'] as const
 
-/** One sort of row. A `sibling` shares a part of a key with the plain row, and as little else as possible. */
+/** One sort of row. A `sibling` shares part of a key with the plain row, and as little else as possible. */
 export type RowSort = (typeof ROW_SORTS)[number] | 'sibling'
 
-/** Where the sort stands among the others. */
+/** The position of the sort among the others. */
 export const orderOf = (sort: RowSort): number => (sort === 'sibling' ? 0 : ROW_SORTS.indexOf(sort))
 
-/** The smallest integer that SQLite keeps. */
+/** The smallest integer that SQLite stores. */
 export const LOWEST = -(2n ** 63n)
-/** A real number that few calculations survive. */
+/** A real number that overflows in most calculations. */
 export const HUGE = 1e308
 
-/** An integer that is no more than large: bytes, milliseconds, a telephone number. */
+/** An integer that is merely large: bytes, milliseconds, a telephone number. */
 export const LARGE = 3_000_000_000
 
-/** An integer that no number of JavaScript holds when something is added to it: a snowflake, nanoseconds. */
+/** An integer beyond the safe integers of JavaScript: a snowflake id, nanoseconds. */
 export const VAST = 1_790_000_000_000_000_000n
 
-/** What a value is made for. */
+/** The column and row that a value is made for. */
 export interface Cell {
   readonly column: CatalogColumn
-  /** Place of the column in its table, from 0. */
+  /** Index of the column in its table. */
   readonly index: number
   readonly sort: RowSort
-  /** More than 1, and different for each row, where the column must not repeat itself; else 1. */
+  /** Above 1 and different in each row if the column must not repeat values; otherwise 1. */
   readonly serial: number
 }
 
 type Kind = 'integer' | 'real' | 'text' | 'blob' | 'boolean' | 'moment' | 'json'
 
-/** Where numbers begin that must be new: migrations may have given small ones to rows of their own. */
+/** Where numbers that must be new start: migrations may have inserted small ones. */
 const FAR = 400_000_000
 
-/** The value that a cell gets unless the table refuses it. */
+/** The value to try first in a cell. */
 export function seedValue({ column, index, sort, serial }: Cell): Value {
   if (sort === 'null' && column.primaryKey === 0) {
     const initial = column.notNull ? initialOf(column) : null
@@ -68,28 +67,27 @@ function valueOf({ column, index, sort, serial }: Cell): Value {
     : plain(kind, column, number)
 }
 
-/** Moments and JSON have no empty and no extreme value: these rows have another one, as a column with one value in all rows tells nothing. */
+/** Dates and JSON have no empty or extreme value; these rows get a different one, as a column with one value in all rows proves nothing. */
 function apart(kind: Kind, column: CatalogColumn, { sort, serial }: Pick<Cell, 'sort' | 'serial'>) {
   const isSame = kind === 'moment' || kind === 'json' || isListed(column)
   return isSame && serial === 1 && (sort === 'empty' || sort === 'extreme') ? orderOf(sort) : 0
 }
 
-/** Whether a column is meant for integers of 64 bits: by its name; by its type, where the name tells of nothing that is less. */
+/** Whether a column is meant for 64-bit integers: by its name, or by its type unless the name suggests smaller numbers. */
 export const isVast = ({ type, name }: CatalogColumn): boolean =>
   VAST_NAME.test(name) || (/big\s*int|int8/i.test(type) && !isCounted({ name }))
 
-/** Whether a column holds what is counted, or moments, which are milliseconds, by its name. */
+/** Whether the name of a column suggests a count, or a time in milliseconds. */
 export const isCounted = ({ name }: Pick<CatalogColumn, 'name'>): boolean => LESSER_NAME.test(name)
 
 const VAST_NAME = /snowflake|tweet_?id$|(?:guild|discord)_?id$|nanos|_ns$|u?int64/i
 
-/** Moments, which are milliseconds, and what is counted. */
+/** Names of counts, and of times in milliseconds. */
 const LESSER_NAME =
   /(?:^|_)(?:at|on|time|timestamp|ts|date|ms|millis|seconds|expires|created|updated|size|bytes|count|amount|price|total|balance|cents|length|duration|offset|position|version|order|sort)$|(?:At|On|Time|Timestamp|Date|Ms|Size|Bytes|Count)$/
 
 /**
- * Whether a column is likely one of yes and no, though it may hold any integer: by its type, or by its default, where its name tells
- * nothing else.
+ * Whether a column is likely a boolean though it accepts any integer: by its type, or by its default unless the name suggests otherwise.
  */
 export const isFlag = (column: CatalogColumn): boolean => {
   const initial = initialOf(column)
@@ -107,21 +105,21 @@ const PLURAL = /^(?!(?:is|has|can|was|no)_?[A-Z_]).{3,}[^aius]s$/i
 const ONE_OF_MANY =
   /(?:state|status|kind|type|level|prio(?:rity)?|mode|role|rating|stars|score|rank|grade|stage|phase|step|age|number|no|id|key|code)$/i
 
-/** The default, where it is no more than a text or a number. */
+/** The default, if it is a plain string or number. */
 export const initialOf = ({ default: initial }: CatalogColumn): Value =>
   initial === null ? null : literalOf(initial)
 
 const extreme = (kind: Kind, name: string, serial: number): Value =>
   kind === 'text' ? unicode(name, serial) : (EXTREME[kind] ?? null)
 
-/** The text of another row, told from it by its letters' case alone; null where there is none. */
+/** A text in capitals; null if that changes nothing, or the column is not for text. */
 export function inCapitals(column: CatalogColumn, text: Value): string | null {
   if (typeof text !== 'string' || kindOf(column) !== 'text') return null
   const capitals = foldUpper(text)
   return capitals === text ? null : capitals
 }
 
-/** What a row of the sort `large` brings to a column that no other row has; a text only where the column is unique. */
+/** What a `large` row adds to a column that no other row has; a text matters only if the column is unique. */
 export function gainsFromLarge(column: CatalogColumn): 'number' | 'text' | null {
   const kind = kindOf(column)
   if (kind === 'integer') return 'number'
@@ -138,7 +136,7 @@ const EMPTY: Readonly<Partial<Record<Kind, Value>>> = {
 
 const EXTREME: Readonly<Partial<Record<Kind, Value>>> = { integer: LOWEST, real: HUGE, text: '' }
 
-/** Combining marks, an emoji of several code points, right to left, a quote, and some length. */
+/** Combining marks, an emoji of several code points, right-to-left text, quotes, and some length. */
 const unicode = (name: string, serial: number): string =>
   `${name} ${serial} e\u0301 \u{1F469}\u200D\u{1F680} \u05E9\u05DC\u05D5\u05DD \u0130 it's "x" ${'long '.repeat(60)}`
 
@@ -162,7 +160,7 @@ function momentOf(number: number, form: Moment | null): string {
 
 type Moment = 'timestamp' | 'date' | 'time' | 'other'
 
-/** How a default writes the moment: as other rows have it. Null where it is none, or a number. */
+/** The format of dates, taken from the default, so that it matches other rows. Null if the default is no date, or a number. */
 function momentIn(initial: string | null): Moment | null {
   const [, keyword = '', call = '', format = ''] =
     /^\(*\s*(?:current_(timestamp|date|time)|(datetime|date|time|strftime)\s*\(([^)]*)\))/i.exec(
@@ -174,7 +172,7 @@ function momentIn(initial: string | null): Moment | null {
   return name === 'timestamp' || name === 'date' || name === 'time' ? name : null
 }
 
-/** What a column is meant for, by its type and default; a text also by its name, as dates have no type of their own. */
+/** What a column is meant for, by its type and default; for text also by its name, as SQLite has no date type. */
 function kindOf({ type, name, default: initial }: CatalogColumn): Kind {
   const declared = foldCase(type)
   if (declared.includes('bool')) return 'boolean'
@@ -188,11 +186,11 @@ function kindOf({ type, name, default: initial }: CatalogColumn): Kind {
   return textKind(foldCase(name))
 }
 
-/** A default that is an object or a list tells what the other values are. */
+/** If the default is a JSON object or list, the other values are taken to be JSON too. */
 const isJsonText = (initial: string | null): boolean =>
   initial !== null && /^\(*'(?:\{.*\}|\[.*\])'\)*$/s.test(initial)
 
-/** A default that is a list tells that the other values are lists. */
+/** If the default is a JSON list, the other values are taken to be lists. */
 const isListed = ({ default: initial }: CatalogColumn): boolean =>
   initial !== null && /^\(*'\[.*\]'\)*$/s.test(initial)
 

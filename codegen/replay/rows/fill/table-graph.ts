@@ -1,4 +1,4 @@
-// A schema as it is at one moment, with what is attached to each table. Pure.
+// A schema at one point of the replay: its tables with their indexes, triggers and child tables. Pure.
 import type {
   Catalog,
   CatalogIndex,
@@ -10,25 +10,25 @@ import { catalogChanges } from '../../catalog/read-catalog.js'
 import { mentionedBy } from './checks-of.js'
 import { foldCase } from '../../../../src/sql/names.js'
 
-/** Indexes and triggers by the name of their table in lower case. */
+/** Indexes and triggers by table name, in lower case. */
 export interface Attached {
   readonly indexes: ReadonlyMap<string, readonly CatalogIndex[]>
   readonly triggers: ReadonlyMap<string, readonly CatalogTrigger[]>
 }
 
-/** A catalog, and how its tables hang together. Names are in lower case. */
+/** A catalog and the relations between its tables. Names are in lower case. */
 export interface TableGraph {
   readonly catalog: Catalog
   readonly attached: Attached
-  /** What the unique indexes of each table are, as one text. */
+  /** The SQL of the unique indexes of each table, joined to one text. */
   readonly uniqueKeys: ReadonlyMap<string, string>
-  /** The tables that point at each table. */
+  /** The tables that reference each table. */
   readonly children: ReadonlyMap<string, readonly string[]>
-  /** Where it comes from; null when it was read from the beginning. */
+  /** The graph that this one was derived from; null if it was built from scratch. */
   readonly last: SituationChange | null
 }
 
-/** Sorts a schema by table; where it is known what led to it, only that. */
+/** Groups a schema by table; if the previous graph is known, only sorts in what was added. */
 export function tableGraphOf(catalog: Catalog, last: SituationChange | null = null): TableGraph {
   const added = last && onlyAdded(last)
   const lists = added ? copyOf(last.from) : copyOf(NOTHING)
@@ -36,13 +36,13 @@ export function tableGraphOf(catalog: Catalog, last: SituationChange | null = nu
   return { ...lists, catalog, attached: lists, last }
 }
 
-/** The situation before, and what leads from its catalog to the next. */
+/** The previous graph, and the changes from its catalog to the next. */
 export interface SituationChange {
   readonly from: Pick<TableGraph, 'catalog' | 'attached' | 'uniqueKeys' | 'children'>
   readonly changes: Readonly<Record<string, CatalogObject | null>>
 }
 
-/** The objects that have come, which stand behind all others; null where the others have changed as well. */
+/** The added objects, which come after all others; null if existing objects have changed as well. */
 function onlyAdded({ from, changes }: SituationChange): CatalogObject[] | null {
   const added: CatalogObject[] = []
   for (const [key, object] of Object.entries(changes)) {
@@ -54,7 +54,7 @@ function onlyAdded({ from, changes }: SituationChange): CatalogObject[] | null {
   return added
 }
 
-/** Whether nothing hangs on an object: its place among others tells nothing. */
+/** Whether an object has no relations, so that its position in the catalog does not matter. */
 const isAlone = (object: CatalogObject): boolean =>
   object.type === 'view' || (object.type === 'table' && object.foreignKeys.length === 0)
 
@@ -99,7 +99,7 @@ function append<T>(lists: Map<string, readonly T[]>, table: string, item: T): vo
   lists.set(key, [...(lists.get(key) ?? []), item])
 }
 
-/** What leads from one situation to the next one or a later one. */
+/** The changes between two graphs, where the second may be several steps later. */
 export const changesBetween = (before: TableGraph, now: TableGraph): SituationChange['changes'] =>
   now.last?.from.catalog === before.catalog
     ? now.last.changes
@@ -119,13 +119,13 @@ export const tablesOf = ({ catalog }: TableGraph): CatalogTable[] =>
 
 /** Which tables a text can touch. */
 export interface Reach {
-  /** Those that it names. */
+  /** The tables that it names. */
   readonly named: ReadonlySet<string>
-  /** Those, and what triggers on them, and on named views, name in turn. */
+  /** Those, plus the tables named in turn by triggers on them and on named views. */
   readonly reached: ReadonlySet<string>
 }
 
-/** How far words of a text reach; with `cascades`, also along foreign keys from parent to child. */
+/** The tables reached from the words of a text; with `cascades`, also along foreign keys from parent to child. */
 export function reachOf(
   words: Iterable<string>,
   situation: TableGraph,

@@ -1,4 +1,4 @@
-// What has to be known of a table to make rows for it: columns that take values, keys, checks. Pure.
+// Plans the rows of a table: which columns take values, and which keys and checks apply. Pure.
 import { isRowid } from '../../../model/rowid-column.js'
 import type {
   CatalogColumn,
@@ -19,54 +19,54 @@ import type { Knowledge } from './knowledge.js'
 import { tableNamed, type TableGraph } from './table-graph.js'
 import { foldCase, isSameName, quoteIdentifier } from '../../../../src/sql/names.js'
 
-/** Columns that get their values together: one alone, or those of a foreign key. */
+/** Columns that get their values together: a single column, or those of a foreign key. */
 export interface Unit {
   /** Indexes into the columns of the plan. */
   readonly at: readonly number[]
   readonly key: CatalogForeignKey | null
-  /** Whether the key is not declared yet: without parents, other values do as well. */
+  /** Whether the key is not declared yet, so that values without a parent are fine too. */
   readonly loose: boolean
 }
 
-/** How rows of one table are made. */
+/** How to generate rows of one table. */
 export interface TablePlan {
   readonly table: CatalogTable
-  /** Those that an INSERT gives values to. */
+  /** The columns that an INSERT sets. */
   readonly columns: readonly CatalogColumn[]
   readonly insert: string
   readonly units: readonly Unit[]
-  /** Indexes of columns that are part of some unique key. */
+  /** Indexes of columns that belong to a unique key. */
   readonly unique: ReadonlySet<number>
-  /** The columns, in lower case, of each key that no two rows share. */
+  /** The columns of each unique key, in lower case. */
   readonly uniqueKeys: readonly (readonly string[])[]
-  /** Keys that no two rows share, to parents that can be there without this table. */
+  /** Unique foreign keys whose parents can exist without a row in this table. */
   readonly spared: ReadonlySet<CatalogForeignKey>
-  /** Index of the column that is the rowid; -1 when there is none. */
+  /** Index of the rowid column; -1 if there is none. */
   readonly rowid: number
-  /** Keys that rows must not share with those of other tables. */
+  /** Keys that rows must not share with rows of other tables. */
   readonly apart: readonly DisjointKey[]
-  /** Keys by which a row would replace one that is there, where the table says so. */
+  /** Keys on which a new row would replace an old one, because the table says ON CONFLICT REPLACE. */
   readonly replacing: readonly DisjointKey[]
-  /** The parents that a row must have, which are all there when rows are made; without those in the table itself. */
+  /** The foreign keys that need a parent row before the row is inserted; self-references are left out. */
   readonly parents: readonly ParentKey[]
-  /** The constraints, then what the triggers on INSERT mention. */
+  /** The CHECK constraints, and what the triggers on INSERT mention. */
   readonly checks: readonly Check[]
   readonly triggers: readonly Check[]
-  /** By column, by its index, the texts of which a constraint demands one. */
+  /** By column index, the list of texts that a constraint allows. */
   readonly closed: ReadonlyMap<number, readonly string[]>
 }
 
-/** A declared key of a row, and how to ask for its parent. */
+/** A declared foreign key, and how to look up its parent. */
 export interface ParentKey {
   readonly key: CatalogForeignKey
   /** Indexes into the columns that get values. */
   readonly at: readonly number[]
   readonly lookup: string
-  /** What to say where there is none. */
+  /** The error to report if there is none. */
   readonly refusal: string
 }
 
-/** What is known of a history, and of the tables, in lower case, that its steps filled from each other. */
+/** What is known about a history, and which tables, in lower case, its steps filled from each other. */
 export interface TableKnowledge extends Pick<Knowledge, 'json' | 'keys'> {
   readonly kin: ReadonlyMap<string, ReadonlySet<string>>
 }
@@ -134,9 +134,7 @@ function closedColumns(
 const isJson = ({ name, type }: CatalogColumn, json: ReadonlySet<string>): boolean =>
   json.has(foldCase(name)) && /^$|char|clob|text|blob|any/i.test(type)
 
-/**
- * Rowids that the table does not show stand apart: where they are given anew, they are others.
- */
+/** Spaces out rowids that have no column, so that they differ once they are assigned anew. */
 function insertInto(table: CatalogTable, columns: readonly CatalogColumn[], rowid: number): string {
   const name = quoteIdentifier(table.name)
   const apart =
@@ -147,10 +145,10 @@ function insertInto(table: CatalogTable, columns: readonly CatalogColumn[], rowi
   return `INSERT INTO ${name} (${targets.join(', ')}) VALUES (${values.join(', ')})`
 }
 
-/** So far from each other. */
+/** The gap between such rowids. */
 const APART = 7
 
-/** Every column that is in no foreign key, and the foreign keys. */
+/** Each column outside any foreign key, and the foreign keys. */
 function unitsOf(
   { foreignKeys }: CatalogTable,
   names: readonly string[],
@@ -170,14 +168,14 @@ function unitsOf(
   return [...free, ...usable]
 }
 
-/** Of a key that cannot be checked, nothing is asked. */
+/** A foreign key that cannot be checked requires nothing. */
 function parentKey({ name }: CatalogTable, { key, at, loose }: Unit): ParentKey[] {
   if (!key || loose || isSameName(key.parent, name)) return []
   if (key.parentColumns.length !== at.length) return []
   return [{ key, at, lookup: lookupIn(key.parent, key.parentColumns), refusal: missingParent(key) }]
 }
 
-/** Where two tables need each other, no row can do without the other. */
+/** Where two tables reference each other, neither can have rows without the other. */
 function sparedKeys(
   plan: Pick<TablePlan, 'table' | 'uniqueKeys'>,
   situation: TableGraph,
@@ -191,7 +189,7 @@ function sparedKeys(
   )
 }
 
-/** Whether no two rows point at the same parent. */
+/** Whether each parent can have only one such child row. */
 export function isUniqueKey(
   { uniqueKeys }: Pick<TablePlan, 'uniqueKeys'>,
   key: CatalogForeignKey,
@@ -200,11 +198,11 @@ export function isUniqueKey(
   return uniqueKeys.some((unique) => unique.every((column) => columns.has(column)))
 }
 
-/** The refusal of a row whose parent is not there, in SQLite's words. */
+/** The error for a row whose parent is missing, in SQLite's words. */
 export const missingParent = ({ parent, columns }: CatalogForeignKey): string =>
   `FOREIGN KEY constraint failed: ${parent} has no row for ${columns.join(', ')}`
 
-/** The key that the history declares for a column of that name somewhere, when there is its parent already. */
+/** The foreign key that the history declares somewhere for a column of this name, if its parent exists already. */
 function undeclaredKey(
   situation: TableGraph,
   name: string,
@@ -219,7 +217,7 @@ function undeclaredKey(
   return keyTo([name], parent, pointed)
 }
 
-/** A foreign key that nobody has declared. */
+/** A foreign key that is not declared in the schema. */
 export const keyTo = (
   columns: readonly string[],
   parent: CatalogTable,

@@ -1,5 +1,5 @@
-// Values that only rows have which nothing points at, are given to rows that are pointed at as well: a column that came later has its
-// default in these, and what is deleted by its value has children on a real database.
+// Gives values that only childless rows have to parent rows as well: a column added later holds its default in all parents, but on a real
+// database, rows deleted by that column's value have children.
 import type { CatalogForeignKey, CatalogTable } from '../../../model/catalog.js'
 import { identityOf } from '../../catalog/row-identity.js'
 import { keyText, type Connection, type RawRow } from './connection.js'
@@ -9,7 +9,7 @@ import type { TablePlan } from './table-plan.js'
 import type { Value } from './seed-values.js'
 import { foldCase, isSameName, quoteIdentifier } from '../../../../src/sql/names.js'
 
-/** The newest row that each key points at gets them, but never all such rows. What the table refuses is left as it is. */
+/** Changes the newest parent row of each foreign key, but never all parents. Updates that the table refuses are skipped. */
 export function giveParentsValues(
   connection: Connection,
   situation: TableGraph,
@@ -32,17 +32,17 @@ export function giveParentsValues(
     if (row) set(connection, plan, { places: news, values: donor, row: row.identity })
 }
 
-/** A row, and by key whether something points at it. */
+/** A row, and for each key whether a child row references it. */
 interface PointedRow {
   readonly identity: RawRow
   readonly values: RawRow
   readonly by: readonly Value[]
 }
 
-/** So many are looked at. */
+/** How many rows are read. */
 const MOST = 400
 
-/** From the newest on; none where nothing may point at them. */
+/** The rows, newest first; none if no foreign key references the table. */
 function pointedRows(
   { all }: Connection,
   situation: TableGraph,
@@ -69,7 +69,7 @@ interface PointingKey {
   readonly key: CatalogForeignKey
 }
 
-/** Those to columns that there are. */
+/** The foreign keys whose parent columns exist. */
 const keysTo = (situation: TableGraph, { name, columns }: CatalogTable): PointingKey[] =>
   [...new Set(situation.children.get(foldCase(name)))].flatMap((one) => {
     const child = tableNamed(situation, one)
@@ -82,7 +82,7 @@ const keysTo = (situation: TableGraph, { name, columns }: CatalogTable): Pointin
     return child && keys ? keys.map((key) => ({ child, key })) : []
   })
 
-/** The columns that are no part of any key. */
+/** The columns outside any key. */
 const ownColumns = ({ units, unique, rowid }: TablePlan): number[] =>
   units.flatMap(({ key, at: [index = 0] }) =>
     key || unique.has(index) || index === rowid ? [] : [index],
@@ -111,6 +111,6 @@ function set(
       ...row,
     )
   } catch {
-    // A constraint, or a trigger.
+    // Refused by a constraint or a trigger.
   }
 }
