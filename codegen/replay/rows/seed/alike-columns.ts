@@ -1,4 +1,4 @@
-// Columns that have the same value in each row, as flags have, of a table that a step copies; and rows that tell them from each other.
+// Finds columns that hold the same value in every row of a table that a step copies, such as flags, and adds rows that distinguish them.
 import { foldCase, quoteIdentifier } from '../../../../src/sql/names.js'
 import type { CatalogColumn, CatalogTable } from '../../../model/catalog.js'
 import { checksOf } from '../fill/checks-of.js'
@@ -16,7 +16,7 @@ export interface AlikeColumns {
   readonly names: readonly string[]
 }
 
-/** Of tables that make place for others, those columns that take but few values. */
+/** The columns with few possible values, in tables that are dropped or renamed to be replaced. */
 export function fewValued(effects: readonly Effect[], situation: TableGraph): AlikeColumns[] {
   const removed = effects.flatMap(({ verb, table }) =>
     verb === 'drop' || verb === 'rename' ? [table] : [],
@@ -32,7 +32,7 @@ export function fewValued(effects: readonly Effect[], situation: TableGraph): Al
   })
 }
 
-/** Those of them that no row tells from each other. */
+/** The groups of these columns that no row distinguishes. */
 export const alikeIn = ({ all }: Connection, { table, names }: AlikeColumns): AlikeColumns[] => {
   const values = names.map((name) => `quote(${quoteIdentifier(name)})`)
   const rows = all(`SELECT ${values.join(', ')} FROM ${quoteIdentifier(table.name)}`)
@@ -46,10 +46,10 @@ export const alikeIn = ({ all }: Connection, { table, names }: AlikeColumns): Al
   )
 }
 
-/** So many columns, each with a row of its own. */
+/** The most columns per group; each gets a row of its own. */
 const MOST = 8
 
-/** Adds rows in which one of the columns alone has a value, and the others have another one. */
+/** Adds a row per column in which that column has one value and the others have another. */
 export function tellApart(
   state: SeederState,
   situation: TableGraph,

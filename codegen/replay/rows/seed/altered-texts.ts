@@ -1,11 +1,10 @@
-// What functions ask of columns beside conditions, as in `replace(body, '-', '')`: texts that they find, and take away. Pure.
+// Finds texts that functions outside conditions look for in columns or remove from them, as in `replace(body, '-', '')`. Pure.
 import { foldUpper, unquote } from '../../../../src/sql/names.js'
 import { namesOf, valuesOf, type Comparison } from './comparisons.js'
 
 /**
- * Reads the calls in what is selected, set or indexed; conditions are read elsewhere, but for the methods of code. What a
- * function puts into its result, as the other value of `coalesce`, is not looked for. No two texts come to the same, but by
- * trimming.
+ * Reads the calls in selected, assigned or indexed expressions. Conditions are read elsewhere, except for method calls in code. Texts that
+ * a function puts into its result, like the fallback of `coalesce`, are skipped. No two of the values become equal, except by trimming.
  */
 export function alteredTexts(tokens: readonly string[]): Comparison[] {
   const conditions = conditionsIn(tokens)
@@ -24,9 +23,9 @@ interface Call {
   readonly args: readonly (readonly string[])[]
   /** The columns that it may read. */
   readonly names: readonly string[]
-  /** The texts among its arguments that it looks for. */
+  /** The texts among its arguments that it searches for. */
   readonly sought: readonly string[]
-  /** A letter that no other call of the statement near it has. */
+  /** A letter that no nearby call of the statement uses. */
   readonly letter: string
 }
 
@@ -47,40 +46,43 @@ function callsIn(tokens: readonly string[], conditions: ReadonlySet<number>): Ca
 
 const LETTERS = [...'abcdefghijklmnopqrstuvwxyz']
 
-/** Functions whose texts are for their result, formats, or paths. */
+/** Functions whose text arguments are results, formats, or paths. */
 const GIVING =
   /^(?:coalesce|ifnull|i?if|printf|format|concat(?:_ws)?|group_concat|string_agg|jsonb?_\w+|date|time|datetime|julianday|unixepoch|strftime|timediff|values|raise|highlight|snippet)$/i
 
-/** Each text as a whole, and within another. */
+/** Each text on its own, and inside another. */
 const altered = ({ name, args, sought, letter }: Call): string[] =>
   sought.flatMap((text) => {
     const within = letter + text + letter
     if (name === 'NULLIF') return [text]
-    // As a whole it would come to nothing: there is one row that is empty.
+    // On its own the text would become empty, and an empty row exists already.
     return name === 'REPLACE' && textOf(args[2] ?? []) === '' ? [within] : [text, within]
   })
 
-/** Where rows stay, what small letters make something else of: all generated texts have them. A copy would not be known again. */
+/**
+ * For an UPDATE, a text that lower() changes, as generated texts have few capitals. In a copy, the changed row could not be matched to its
+ * original.
+ */
 function valuesFor(call: Call, stays: boolean): string[] {
   if (TRIMS.has(call.name)) return trimmed(call)
   return stays && call.name === 'LOWER' ? [foldUpper(call.letter) + call.letter] : altered(call)
 }
 
-/** A text with such characters, beside the same without. */
+/** A text with such characters around it, and the same text without. */
 function trimmed({ name, sought, letter }: Call): string[] {
   const [characters = ' '] = sought
   const within = TRIMS.get(name)?.(letter, characters)
   return within === undefined ? [] : [within, letter]
 }
 
-/** What each of them takes the characters from. */
+/** How each function's input looks before the characters are trimmed. */
 const TRIMS: ReadonlyMap<string, (text: string, characters: string) => string> = new Map([
   ['TRIM', (text, characters) => characters + text + characters],
   ['LTRIM', (text, characters) => characters + text],
   ['RTRIM', (text, characters) => text + characters],
 ])
 
-/** A text that is written out, with `char(10)` in it; null for anything else. */
+/** The value of a string literal, including one concatenated with `char(10)`; null for anything else. */
 function textOf(arg: readonly string[]): string | null {
   const written = arg.join('').replace(/CHAR\(([\d,]+)\)/g, (_, codes: string) => {
     const text = String.fromCodePoint(...codes.split(',').map(Number))
@@ -90,7 +92,7 @@ function textOf(arg: readonly string[]): string | null {
   return texts.every((text) => /^'(?:[^']|'')*'$/.test(text)) ? texts.map(unquote).join('') : null
 }
 
-/** What is compared without being a condition: `status = 'open'` as a column, the first of `iif(kind IN ('m', 'f'), …)`. */
+/** Comparisons outside conditions: `status = 'open'` as a column, the first argument of `iif(kind IN ('m', 'f'), …)`. */
 function comparedAt(tokens: readonly string[], at: number): Comparison[] {
   if (!OPERATORS.has(tokens[at] ?? '')) return []
   const end = tokens[at - 1] === 'NOT' ? at - 2 : at - 1
@@ -104,14 +106,14 @@ function comparedAt(tokens: readonly string[], at: number): Comparison[] {
 
 const OPERATORS = new Set(['=', '<', '>', 'IN', 'IS', 'LIKE', 'GLOB'])
 
-/** Whether a name, or several in brackets, are given a value. */
+/** Whether the operand is the target of an assignment, alone or in a column list. */
 const isSet = (tokens: readonly string[], start: number): boolean =>
   /^(?:SET|,)$/.test(tokens[start - 1] ?? '') &&
   tokens.lastIndexOf('SET', start) > tokens.lastIndexOf('SELECT', start)
 
 const isWord = (token: string | undefined): boolean => /^(?!SET$)[A-Z_]\w*$/.test(token ?? '')
 
-/** Where an operand begins that ends with this token: a name, brackets, or a call. */
+/** Where the operand that ends at this token starts: a name, parentheses, or a call. */
 function operandBefore(tokens: readonly string[], end: number): number {
   let depth = 0
   for (let at = end; at > 0; at--) {
@@ -122,7 +124,7 @@ function operandBefore(tokens: readonly string[], end: number): number {
   return 0
 }
 
-/** The arguments of a call, from the first token behind its bracket. */
+/** The arguments of a call, starting at the first token after its parenthesis. */
 function argumentsAt(tokens: readonly string[], from: number): string[][] {
   const args: string[][] = [[]]
   let depth = 0
@@ -135,7 +137,7 @@ function argumentsAt(tokens: readonly string[], from: number): string[][] {
   return args
 }
 
-/** Where conditions stand, a bracket within one included. */
+/** The positions inside conditions, including parentheses within them. */
 function conditionsIn(tokens: readonly string[]): Set<number> {
   const found = new Set<number>()
   const outer: boolean[] = []

@@ -1,14 +1,14 @@
-// Statements as they ran, with the values that code has bound in the place of parameters. Pure.
+// Rebuilds the statements that code ran, with bound values as literals in place of parameters. Pure.
 import { tokensOf } from '../../../../src/sql/split-statements.js'
 import { wholeSide } from '../../sides/whole-side.js'
 import type { HandedCall } from '../../sides/handed-calls.js'
 import { effectOf, type Effect } from '../watch/statement-effect.js'
 import type { StepSide } from '../watch/observed-run.js'
 
-/** So many are read: loops bind other values each time. */
+/** The most statements that are read: loops bind other values each time. */
 const MOST = 100
 
-/** What a side of code ran with conditions on what it bound. */
+/** The statements that code ran with bound values and a condition. */
 export function boundEffects(
   { entry, direction }: Pick<StepSide, 'entry' | 'direction'>,
   calls: readonly HandedCall[],
@@ -20,7 +20,7 @@ export function boundEffects(
 
 const CONDITION = /\b(?:where|when|having|on)\b/i
 
-/** The statement with literals; to the client `?1` is a name. A parameter that nothing was given for stays. */
+/** The statement with literals; the driver treats `?1` as a named parameter. A parameter without a value stays. */
 function withValues({ text, values }: HandedCall): string {
   const [first] = values
   const named = isNamed(first) ? first : {}

@@ -1,4 +1,4 @@
-// What the code of a side compares in JavaScript, written as a query: it filters rows that it has read as SQL does. Pure.
+// Turns comparisons in the JavaScript of a step into the conditions of a query: code filters the rows it reads just as SQL does. Pure.
 import { sideOf } from '../../../../src/plan/scripts.js'
 import { foldCase, foldUpper, quoteIdentifier } from '../../../../src/sql/names.js'
 import type { CatalogColumn } from '../../../model/catalog.js'
@@ -13,8 +13,8 @@ import { effectOf, type Effect } from '../watch/statement-effect.js'
 import type { TableImage } from '../watch/table-image.js'
 
 /**
- * A query of all tables that the side can have touched, with the conditions in its function: behind `=>`, `if`, `return`,
- * `case` and the like. What stands in helpers is not known. None for SQL.
+ * A query over all tables that the side may have touched, with the conditions found after `=>`, `if`, `return`, `case` and the like in its
+ * function. Code of helper functions is not available. Empty for SQL sides.
  */
 export function codeConditions({
   entry,
@@ -35,35 +35,35 @@ export function codeConditions({
   return [{ ...query, tokens }]
 }
 
-/** Of one that may be NULL, code that asks whether it is true may ask whether there is a value. */
+/** If the column is nullable, a truth test in code may be a test for a value instead. */
 const isFlag = ({ notNull, type, primaryKey }: CatalogColumn): boolean =>
   primaryKey === 0 && (/bool/i.test(type) || (notNull && /int|num/i.test(type)))
 
-/** Flags that code asks for without a comparison, `if (row.active && …)`, are compared with what is not true. */
+/** Flags tested without a comparison, as in `if (row.active && …)`, are compared with a false value. */
 const truthsIn = (code: string, flags: ReadonlySet<string>): string[] =>
   [...code.matchAll(TRUTH)].flatMap(([, name = '']) =>
     flags.has(foldCase(name)) ? ['WHERE', foldUpper(name), '=', '0', 'END'] : [],
   )
 
-/** A name behind a point that is the whole of a condition, or of a part of one. */
+/** A property access that is a whole condition or a whole operand of one. */
 const TRUTH = /(?:\(|&&|\|\||=>|return)\s*!*\s*[\w$]+[!?]*\.([\w$]+)\s*(?=&&|\|\||\)|\?[^.?]|;|,)/g
 
-/** What code cuts into parts is compared with a text that has three: `row.words.split(',', 2)`. */
+/** Texts that code splits are compared with a text of three parts: `row.words.split(',', 2)`. */
 const splitsIn = (code: string): string[] =>
   [...code.matchAll(SPLIT)].flatMap(([, name = '', , text = '', pattern = '']) => {
     const sign = text === '\\n' ? '\n' : text || (/[,;|:]/.exec(pattern)?.[0] ?? ' ')
     return /['\\$]/.test(sign) ? [] : ['WHERE', foldUpper(name), '=', `'b${sign}c${sign}a'`, 'END']
   })
 
-/** A name, calls without arguments as `trim()`, and what is cut at: a text or a pattern. */
+/** A name, calls without arguments such as `trim()`, and the separator: a text or a regular expression. */
 const SPLIT =
   /([\w$]+)(?:['"]\])?[!?]*(?:\.\w+\(\)[!?]*)*\.split\(\s*(?:(['"`])(.+?)\2|\/((?:\\.|[^/\\])+)\/)/g
 
-/** Comments, patterns, texts, words, what is found by its name as in `row['kind']`, and signs. */
+/** Comments, regular expressions, strings, words, bracket access such as `row['kind']`, and punctuation. */
 const TOKEN =
   /\/\/.*|\/\*[^]*?\*\/|(?<=(?:[(,=:?!&|;{}[]|=>|return)\s*)\/(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/[\\\n])+\/[a-z]*|(?<=[\w$)\]])\[['"][\w$]+['"]\]|'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|`(?:\\.|[^`\\])*`|[\w$]+|=>|&&|\|\||\?\?|\?\.|[^\s]/g
 
-/** As tokens of SQL. */
+/** The conditions as SQL tokens. */
 function conditionsIn(code: string): string[] {
   const tokens: string[] = []
   let depth = 0
@@ -82,7 +82,7 @@ function conditionsIn(code: string): string[] {
 
 const OPENS = new Set(['(', '['])
 const CLOSES = new Set([')', ']'])
-/** What stands behind it, in brackets, is a condition. */
+/** A condition in parentheses follows. */
 const BRACKETED = new Set(['if', 'while', 'switch'])
 const STOPS = new Set([';', '{', '}', '?', ':'])
 
@@ -96,7 +96,7 @@ const WORDS = new Map([
   ['false', '0'],
 ])
 
-/** A text that is no SQL and has nothing to be worked out, or one that a pattern finds; null for anything else. */
+/** A string that is neither SQL nor interpolated, or a text that a regular expression matches; null for anything else. */
 function literal(token: string): string | null {
   const [, source, flags = ''] = /^\/(.+)\/([a-z]*)$/s.exec(token) ?? []
   if (source !== undefined) return quoted(matchingText(source, flags))
@@ -112,7 +112,7 @@ const nameIn = (token: string): string =>
     ? foldUpper(token.replaceAll('_', ''))
     : foldUpper(token.replace(/^\[['"](.+)['"]\]$/, '$1'))
 
-/** The same of declared batches before they run: a query of the tables that statements name. */
+/** The same for declared batches before they run: a query over the tables that their statements name. */
 export function conditionsOfEach(
   side: Pick<StepSide, 'entry' | 'direction'>,
   effects: readonly Effect[],
@@ -129,7 +129,7 @@ export function conditionsOfEach(
   }))
 }
 
-/** What code writes in small letters is compared with a text that has others. */
+/** Texts that code converts to lower case are compared with a mixed-case text. */
 const loweredIn = (code: string): string[] =>
   [...code.matchAll(LOWERED)].flatMap(([, name = '']) => [
     'WHERE',

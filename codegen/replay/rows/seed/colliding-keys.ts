@@ -1,4 +1,5 @@
-// Unique keys that a side makes of values which rows may share: rows that agree in these, and stand apart by other keys until then.
+// Finds unique keys that a step fills with values which several rows may share, and adds rows that agree in them but differ in the keys
+// they have so far.
 import { foldCase, foldUpper, plainName, quoteIdentifier } from '../../../../src/sql/names.js'
 import type { CatalogTable } from '../../../model/catalog.js'
 import { isRowid } from '../../../model/rowid-column.js'
@@ -20,24 +21,24 @@ import { namesBefore } from './names-behind.js'
 import { addRows } from './rows-for-literals.js'
 import type { SeederState } from './seeder-state.js'
 
-/** A key, and what rows are to share for it. Names are in lower case. */
+/** A unique key, and what rows must share to conflict in it. Names are in lower case. */
 export interface CollidingKey {
-  /** The statement that fails for such rows. */
+  /** The statement that fails on such rows. */
   readonly effect: Effect
-  /** The columns of the key, as they are called where it is. */
+  /** The columns of the key, by their names in the new table. */
   readonly key: readonly string[]
   /** The table that gets rows. */
   readonly table: CatalogTable
-  /** The columns in which rows are to agree: with rows of the same table, or of another one, whose columns stand in the same order. */
+  /** The columns in which rows must agree: with each other, or with rows of another table, whose columns are in the same order. */
   readonly shared: readonly string[]
-  /** Columns of the key that tell letters by their case until then: rows are to agree in all but these. */
+  /** Key columns that compare case-sensitively so far: here rows must differ in case only. */
   readonly letters?: readonly string[]
   readonly other?: { readonly table: CatalogTable; readonly columns: readonly string[] }
-  /** Whether rows are to hold what the statements before give to others. */
+  /** Whether new rows must hold the value that an earlier statement sets in others. */
   readonly isSet?: true
 }
 
-/** Of statements that do not say what becomes of rows in the way. */
+/** Only of statements without a conflict clause. */
 export const collidingKeys = (effects: readonly Effect[], situation: TableGraph): CollidingKey[] =>
   effects.flatMap((effect, at): CollidingKey[] => {
     const { shape } = effect
@@ -59,7 +60,7 @@ const keysOf = (table: CatalogTable, { attached }: TableGraph): (readonly string
     ({ columns }) => columns,
   )
 
-/** An UPDATE sets a part of a key: rows that agree in the rest. */
+/** An UPDATE of part of a key: rows must agree in the rest. */
 function updated(effect: Effect, situation: TableGraph): CollidingKey[] {
   const table = tableNamed(situation, effect.table)
   if (!table || effect.shape.kind !== 'update') return []
@@ -70,7 +71,7 @@ function updated(effect: Effect, situation: TableGraph): CollidingKey[] {
   })
 }
 
-/** A UNIQUE index over a column that is set before, so that no two rows have the same. */
+/** A UNIQUE index over a column that an earlier UPDATE sets: a row must already hold that value. */
 function indexed(effect: Effect, before: readonly Effect[], situation: TableGraph): CollidingKey[] {
   const name = indexedBy(effect)
   const table = name === null ? undefined : tableNamed(situation, name)
@@ -93,7 +94,7 @@ interface Around {
   readonly situation: TableGraph
 }
 
-/** A copy takes the place of its table and has another key: rows that agree in this one. */
+/** A copy replaces its table and has another key: rows must agree in the new one. */
 function copied(
   effect: Effect,
   shape: Insert,
@@ -120,10 +121,10 @@ function copied(
   })
 }
 
-/** Whether a column of the table takes letters for one already. */
+/** Whether a column of the table compares without case already. */
 const isNoCase = ({ sql }: CatalogTable): boolean => /\bnocase\b/i.test(sql)
 
-/** Of UNIQUE indexes that are made over columns of the new table, under its last name. */
+/** UNIQUE indexes over plain columns of the new table, created under its final name. */
 const keysIndexed = (after: readonly Effect[], { name }: CatalogTable): (readonly string[])[] =>
   after.flatMap(({ shape }) =>
     shape.kind === 'create-index' &&
@@ -134,7 +135,7 @@ const keysIndexed = (after: readonly Effect[], { name }: CatalogTable): (readonl
       : [],
   )
 
-/** The PRIMARY KEY and what is UNIQUE in a new table. */
+/** The PRIMARY KEY and UNIQUE columns of a new table. */
 function keysMade({ columns, constraints }: CreateTable): (readonly string[])[] {
   const alone = (columns ?? []).flatMap(({ name, clauses }) =>
     clauses.flat().some((word) => word === 'primary' || word === 'unique')
@@ -158,7 +159,7 @@ function keysMade({ columns, constraints }: CreateTable): (readonly string[])[] 
 
 const isWord = (word: string): boolean => !/^(?:,|asc|desc)$/.test(word)
 
-/** The columns that a copy takes as they are, by those that get them. */
+/** The source columns that a copy takes unchanged, by target column. */
 function sourcesOf(
   { columns, selects: [select] }: Insert,
   made: Pick<CreateTable, 'columns'>,
@@ -182,7 +183,7 @@ function sourcesOf(
   )
 }
 
-/** An INSERT asks by one column whether a row is there already, and has a key of another: a row that has it, and is not what it asks for. */
+/** An INSERT checks one column for existing rows but has a unique key over another: add a row that has the key and fails the check. */
 function guarded(effect: Effect, shape: Insert, situation: TableGraph): CollidingKey[] {
   const table = tableNamed(situation, effect.table)
   const [select, more] = shape.selects
@@ -202,7 +203,7 @@ function guarded(effect: Effect, shape: Insert, situation: TableGraph): Collidin
   })
 }
 
-/** Gives the table such rows; false where it takes none, as one of its keys tells them. */
+/** Adds such rows; returns false if there can be none, because another key of the table keeps them apart. */
 export function addColliding(
   state: SeederState,
   situation: TableGraph,
@@ -222,7 +223,7 @@ export function addColliding(
   return examples.length > 0
 }
 
-/** So many rows get one that agrees with them. */
+/** How many rows get a counterpart that agrees with them. */
 const MOST = 12
 
 const takenFrom = (
@@ -234,7 +235,7 @@ const takenFrom = (
     Object.fromEntries(shared.map((name, at) => [name, row[at] ?? null])),
   )
 
-/** The same as rows that are there in all that no key tells, and the same again for what the statement finds in other tables. */
+/** Copies existing rows in all columns that no other key covers, plus two such rows with values that the statement compares with. */
 function alikeRows(
   { connection }: SeederState,
   situation: TableGraph,
@@ -267,7 +268,7 @@ function inOtherLetters(value: Value): Value {
   return foldUpper(value) === value ? foldCase(value) : foldUpper(value)
 }
 
-/** What a statement compares columns with: a literal, or what another table has. */
+/** The values that a statement compares columns with: a literal, or a value from another table. */
 function askedOf(
   connection: SeederState['connection'],
   situation: TableGraph,
@@ -289,7 +290,7 @@ function askedOf(
   })
 }
 
-/** Some rows, with values where they are asked for. */
+/** Some rows, with no null in the `whole` columns. */
 const rowsOf = (
   { all }: SeederState['connection'],
   table: CatalogTable,

@@ -1,4 +1,4 @@
-// Rows with values of a column beside values of others, which a step may put together into one: `stage * 2 + done`.
+// Adds rows that combine values of several columns, which a step may merge into one: `stage * 2 + done`.
 import type { CatalogTable } from '../../../model/catalog.js'
 import { foldCase, isSameName } from '../../../../src/sql/names.js'
 import type { Example } from '../fill/draft-row.js'
@@ -15,9 +15,7 @@ import {
   type WorkedColumn,
 } from './worked-columns.js'
 
-/**
- * Adds two rows of each kind; none, where no few rows would tell whether values come to the same.
- */
+/** Adds each combination twice; none where a few rows cannot show whether different values become equal. */
 export function combinedWith(
   state: SeederState,
   situation: TableGraph,
@@ -31,7 +29,7 @@ export function combinedWith(
   if (!own) return one
   if (one.along.length === 0) return own.isOpen ? one : { ...one, combined: rowsOf([own], most) }
   const all = one.along.map((key) => samplesOf(state, situation, { table, key, factors }))
-  // What code multiplies by is not known, and parts come to the same by rounding.
+  // Factors in code are unknown, and with fractions, values become equal by rounding.
   const isCertain = one.numbers !== null && factors.every((factor) => factor % 1 === 0)
   const tried = [own, ...besideThat(own, all, isCertain)]
   const open = tried.filter(({ isOpen }) => isOpen)
@@ -51,9 +49,9 @@ export function combinedWith(
 }
 
 interface Bounds {
-  /** Those that others have got already. */
+  /** The rows that other calls have added. */
   readonly there?: Set<string>
-  /** So many kinds. */
+  /** The most combinations. */
   readonly most?: number
 }
 
@@ -65,7 +63,7 @@ function isNew(there: Set<string>, { name }: CatalogTable, row: Example): boolea
   return !there.has(key) && there.add(key) !== null
 }
 
-/** A few, those with few values first; of more open ones than can be told from each other, none. */
+/** A few columns, those with few values first; without too many unbounded ones to tell their effects apart. */
 function besideThat(own: Samples, all: readonly Samples[], isCertain: boolean): readonly Samples[] {
   const beside = all.toSorted((a, b) => Number(isWide(a)) - Number(isWide(b))).slice(0, MOST_ALONG)
   const isVague = [own, ...beside].filter(({ isOpen }) => isOpen).length > 1 && !isCertain
@@ -76,7 +74,7 @@ const isWide = ({ values, isOpen }: Samples): boolean => isOpen || values.length
 
 const MOST_ALONG = 5
 
-/** Those of the column itself, where it takes few values or any number. */
+/** The samples of the column itself, if it accepts few values or any number. */
 function ownSamples(
   state: SeederState,
   situation: TableGraph,
@@ -92,11 +90,11 @@ function ownSamples(
 
 const MOST_VALUES = 4
 
-/** Whether it takes no more values than those that were tried beside all of others. */
+/** Whether it accepts no more values than were combined with all values of the other columns. */
 export const takesFew = ({ column: { name }, combined = [] }: WorkedColumn): boolean =>
   combined.length > 0 && new Set(combined.map((row) => row[name])).size <= MOST_VALUES
 
-/** Values of a column; open where it is one of numbers that takes any. */
+/** Sample values of a column; open if it accepts any number. */
 interface Samples {
   readonly key: string
   readonly values: readonly Value[]
@@ -116,7 +114,7 @@ interface Sampled {
   readonly factors: readonly number[]
 }
 
-/** What a column takes of values that come to others when something is added to them, or put behind; else a few that it has. */
+/** Accepted values that become equal to others when something is added or appended; otherwise a few existing ones. */
 function samplesOf(
   state: SeederState,
   situation: TableGraph,
@@ -129,7 +127,7 @@ function samplesOf(
   const fractions = near.some((value) => typeof value === 'number' && value % 1 !== 0) ? [1.25] : []
   const numbers = [1, 2, ...fractions, 11, ...factors.map((one) => one + 1)]
   const wanted = isNumber ? numbers : textsFor(near)
-  // A column of yes and no takes other numbers as well, which mean nothing.
+  // A boolean column accepts other numbers too, but they mean nothing.
   const isFlag = /bool/i.test(column?.type ?? '')
   const added = isFlag ? near : isNumber ? [...wanted, ANY] : wanted
   addRows(state, situation, { table, examples: added.map((value) => ({ [key]: value })) })
@@ -140,23 +138,23 @@ function samplesOf(
   return { key, values: isNumber && !isOpen ? ends(values) : values, isOpen }
 }
 
-/** So large that a column which takes it takes any number. */
+/** A column that accepts this number is taken to accept any. */
 const ANY = 47_110_815
 
 const textsFor = ([first = null]: readonly Value[]): string[] =>
   spelledOtherwise([first], 'spaces').length > 0 ? ['ab', 'abab'] : []
 
-/** The least and the greatest. */
+/** The two smallest and two greatest values. */
 function ends(values: readonly Value[]): readonly Value[] {
   const ordered = values.toSorted((one, other) => Number(one) - Number(other))
   return ordered.length > 4 ? [...ordered.slice(0, 2), ...ordered.slice(-2)] : ordered
 }
 
-/** The same below what is multiplied by. */
+/** Values below the factor. */
 const below = (samples: Samples, factor: number): Samples =>
   samples.isOpen ? { ...samples, values: [...new Set([0, 1, factor - 1])] } : samples
 
-/** Each value of the first beside each of the others, as long as these are few. */
+/** Each value of the first combined with each value of the others, as long as the product stays small. */
 function rowsOf([first, ...others]: readonly Samples[], most: number): readonly Example[] {
   const own = first!.values.map((value): Example => ({ [first!.key]: value }))
   return others.reduce<readonly Example[]>((rows, { key, values }) => {

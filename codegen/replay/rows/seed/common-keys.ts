@@ -1,4 +1,4 @@
-// Rows that have the numbers of rows of another table, as any two tables have that number their rows by themselves.
+// Gives rows of one table ids that rows of another have, as happens in any two tables that number their rows independently.
 import { foldCase, quoteIdentifier } from '../../../../src/sql/names.js'
 import type { Example } from '../fill/draft-row.js'
 import type { TableGraph } from '../fill/table-graph.js'
@@ -7,10 +7,10 @@ import { addRows } from './rows-for-literals.js'
 import type { SeederState } from './seeder-state.js'
 import { keyOf, type TableMerge } from './table-merges.js'
 
-/** So many rows get a number that the other table has. */
+/** How many rows share an id. */
 const MOST = 6
 
-/** Adds rows to the second table of each merge; those that the table refuses are left out. */
+/** Adds rows to the second table of each merge; rows that the table refuses are left out. */
 export function addCommonKeys(
   state: SeederState,
   situation: TableGraph,

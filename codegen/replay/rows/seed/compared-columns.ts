@@ -1,4 +1,4 @@
-// The columns of two tables that conditions compare with each other, whether a foreign key says so or not.
+// Finds columns of two tables that conditions compare with each other, with or without a foreign key.
 import { foldCase, plainName, quoteIdentifier } from '../../../../src/sql/names.js'
 import type { CatalogColumn, CatalogTable } from '../../../model/catalog.js'
 import { namesIn } from '../../../sql/names-in.js'
@@ -19,7 +19,7 @@ export const tablesNamed = (tokens: readonly string[], situation: TableGraph): C
     (name) => tableNamed(situation, name) ?? [],
   )
 
-/** Each `a.x = b.y`, `x IN (SELECT y FROM b`. */
+/** Reads each `a.x = b.y` and `x IN (SELECT y FROM b`. */
 export function comparedColumns(
   { tokens, table: own }: Pick<Effect, 'tokens' | 'table'>,
   tables: readonly CatalogTable[],
@@ -45,7 +45,7 @@ export function comparedColumns(
 const firstFrom = (tokens: readonly string[]): string =>
   plainName(tokens[tokens.indexOf('FROM') + 1] ?? '')
 
-/** The column that is named there, of the table that stands before it, or of the only one that has it. */
+/** The column named at this position, of the table that qualifies it, or of the only table that has such a column. */
 export function columnAt(
   part: readonly string[],
   place: number,
@@ -76,7 +76,7 @@ const isCalled = (tokens: readonly string[], table: string, name: string): boole
       plainName(tokens[tokens[at - 1] === 'AS' ? at - 2 : at - 1] ?? '') === table,
   )
 
-/** The words of the subquery that stands under a name in FROM or WITH; none where there is none. */
+/** The tokens of the subquery with this alias in FROM or WITH; empty if there is none. */
 function subqueryCalled(tokens: readonly string[], name: string): readonly string[] {
   for (const [at, token] of tokens.entries()) {
     if (plainName(token) !== name) continue
@@ -90,7 +90,7 @@ function subqueryCalled(tokens: readonly string[], name: string): readonly strin
   return []
 }
 
-/** Where the bracket stands that belongs to one, behind it or before it. */
+/** The position of the matching parenthesis, searched forwards or backwards. */
 function partner(tokens: readonly string[], place: number, step: 1 | -1): number {
   let depth = 0
   for (let at = place; tokens[at] !== undefined; at += step) {
@@ -100,10 +100,10 @@ function partner(tokens: readonly string[], place: number, step: 1 | -1): number
   return step < 0 ? 0 : tokens.length
 }
 
-/** So many are looked at: those that a condition speaks of come last. */
+/** The most values that are read; those that a condition mentions come last. */
 const MOST = 30
 
-/** A few values of what a column is compared with. */
+/** A few values of the columns that a column is compared with. */
 export const partnersOf = (
   { all }: Connection,
   situation: TableGraph,

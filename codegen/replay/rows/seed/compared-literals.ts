@@ -1,4 +1,4 @@
-// The texts and numbers that the SQL of a step looks for in the rows of a table. Pure.
+// Finds the strings and numbers that the SQL of a step looks for in each table. Pure.
 import { sideOf } from '../../../../src/plan/scripts.js'
 import { plainName } from '../../../../src/sql/names.js'
 import { namesIn } from '../../../sql/names-in.js'
@@ -26,40 +26,40 @@ import { comparisonsIn, namesCompared, type Comparison } from './comparisons.js'
 
 /** What a step looks for in one table. */
 export interface TableLiterals {
-  /** By column, in lower case, the values in the order in which they stand. */
+  /** The values by column, in lower case and in order of appearance. */
   readonly columns: ReadonlyMap<string, readonly Value[]>
-  /** Whether a copy of the table takes its place: the filter of the copy decides which rows there are afterwards. */
+  /** Whether a copy replaces the table, so that the filter of the copy decides which rows survive. */
   readonly replaced: boolean
-  /** The tables, itself among them, that stand in a statement with these conditions: they may be about any of them. */
+  /** The tables, itself included, named in statements with these conditions: the conditions may be about any of them. */
   readonly beside: ReadonlySet<string>
-  /** Columns in lower case whose values the rows lose that `up` finds; `*` where it deletes or replaces them. */
+  /** Columns, in lower case, whose values `up` overwrites in the rows it finds; `*` if it deletes or replaces them. */
   readonly losing: ReadonlySet<string>
-  /** Columns in lower case that get a number which no row has: 0, or less. */
+  /** Columns, in lower case, that are set to a number that no row has as id: 0 or less. */
   readonly voided: ReadonlySet<string>
-  /** Whether rows are told by what they are, and by nothing else, in a table that gets none: there may be ones with such keys. */
+  /** Whether rows are selected by equality only, in a table that the step does not fill, so that rows with such keys may exist. */
   readonly told: boolean
-  /** Columns in lower case that pages are read by: what these are compared with first is where the pages begin. */
+  /** Columns, in lower case, that pages are read by: the first value they are compared with is where pages start. */
   readonly paged: ReadonlySet<string>
-  /** Names that stand beside conditions, and in none of them: what a row that passes has there is not said. */
+  /** Names in statements with conditions, but in no condition: a matching row may have anything there. */
   readonly open: ReadonlySet<string>
-  /** Columns in lower case that filters ask, where the rows or one of their columns go afterwards. */
+  /** Columns, in lower case, that filters use before the rows or one of their columns are removed. */
   readonly sifting: ReadonlySet<string>
-  /** Columns in lower case that get a UNIQUE index when rows are deleted. */
+  /** Columns, in lower case, of each UNIQUE index that is created when rows are deleted. */
   readonly indexed: readonly (readonly string[])[]
-  /** Keys that get a UNIQUE index when rows have been made alike in a column of them. */
+  /** Keys that get a UNIQUE index after an UPDATE has set one of their columns to a constant. */
   readonly levelled: readonly LevelledKey[]
-  /** Columns in lower case that a copy gives a value where they have none. */
+  /** Columns, in lower case, whose nulls a copy replaces by a value. */
   readonly filledUp: ReadonlySet<string>
-  /** The statements, as tokens, that drop rows of it which are in the way of others. */
+  /** The statements, as tokens, that delete or skip conflicting rows of it. */
   readonly evictions: readonly Eviction[]
-  /** Whether a column that is a key with others gets them as well: these tell the rows from each other. */
+  /** Whether columns of unique keys get such values too, which then distinguish the rows. */
   readonly keyed?: true
 }
 
 /** By table, in lower case. */
 export type ComparedLiterals = ReadonlyMap<string, TableLiterals>
 
-/** What the SQL of a side compares, that of declared batches among it; nothing is known of code before it runs. */
+/** What the SQL of a side, declared batches included, compares; code is unknown before it runs. */
 export function comparedLiterals(side: StepSide, situation: TableGraph): ComparedLiterals {
   const declared = batchTexts(side.entry, side.direction).map((text) =>
     effectOf(text, wholeSide(side.entry.version, side.direction)),
@@ -71,12 +71,12 @@ export function comparedLiterals(side: StepSide, situation: TableGraph): Compare
   return literalsOf(withViews(scriptEffects(side), situation))
 }
 
-/** Looked for first, so that scripts full of data are not cut into tokens. */
+/** Checked first, so that scripts full of data are not tokenized. */
 const SUSPECT = /\b(?:where|when|having|join|update|replace|ignore|cast|select|unique\s+index)\b/i
 
 /**
- * Reads the conditions of UPDATE and DELETE, for the table that they change: there, what stands in a subquery is about other
- * rows. Reads those of INSERT … SELECT, of CREATE TABLE … AS SELECT and of what code queries for every table that they read.
+ * Assigns the conditions of UPDATE and DELETE to the table that they change, without subqueries, which are about other rows; the conditions
+ * of INSERT … SELECT, CREATE TABLE … AS SELECT and queries of code to every table that they read.
  */
 export function literalsOf(effects: readonly Effect[]): ComparedLiterals {
   const known = READ.get(effects) ?? readLiterals(effects)
@@ -84,7 +84,7 @@ export function literalsOf(effects: readonly Effect[]): ComparedLiterals {
   return known
 }
 
-/** Trials ask for the same ones several times. */
+/** Trials ask for the same effects several times. */
 const READ = new WeakMap<readonly Effect[], ComparedLiterals>()
 
 function readLiterals(effects: readonly Effect[]): ComparedLiterals {
@@ -125,7 +125,7 @@ function readLiterals(effects: readonly Effect[]): ComparedLiterals {
   )
 }
 
-/** The tables whose rows stand under a name by then: they may have got another one, or been put aside by CREATE TABLE … AS. */
+/** The tables whose rows a name holds at that point: they may have been renamed, or copied by CREATE TABLE … AS. */
 function formerTables() {
   const former = new Map<string, readonly string[]>()
   const of = (name: string): readonly string[] => former.get(name) ?? [name]
@@ -154,7 +154,7 @@ interface Look {
   readonly tables: readonly string[]
 }
 
-/** `coalesce(page, '')`, `ifnull(c.page, '')`: the names of the columns. */
+/** The columns in `coalesce(page, '')` and `ifnull(c.page, '')`. */
 const filledUpIn = (tokens: readonly string[]): string[] =>
   tokens.flatMap((token, at) => {
     if (!/^(?:COALESCE|IFNULL)$/.test(token) || tokens[at + 1] !== '(') return []
@@ -178,7 +178,7 @@ export const literalsFor = (
   evictions: looks.flatMap(({ evictions }) => evictions),
 })
 
-/** Of tables that no statement looks at. */
+/** For tables that no statement searches. */
 export const NOTHING_SOUGHT = {
   told: false,
   replaced: false,
@@ -187,14 +187,14 @@ export const NOTHING_SOUGHT = {
   levelled: [],
 }
 
-/** What rows have partners by. */
+/** Tokens that make rows depend on other rows. */
 const isCondition = (token: string): boolean => token === 'JOIN' || token === 'WHERE'
 
-/** Rows that are deleted may have been put aside, to come back. */
+/** Deleted rows count too, as they may have been copied elsewhere to be restored. */
 const takesAway = ({ verb, shape }: Effect): boolean =>
   verb === 'drop' || verb === 'rename' || (shape.kind === 'delete' && !shape.limited)
 
-/** Whether a copy that takes the place of the table need not take all of its rows. */
+/** Whether a copy that replaces the table may leave out some of its rows. */
 function leavesOut(effect: Effect, table: string, effects: readonly Effect[]): boolean {
   const { shape, tokens, place } = effect
   const after = effects.slice(effects.indexOf(effect))
@@ -208,7 +208,7 @@ function leavesOut(effect: Effect, table: string, effects: readonly Effect[]): b
 
 const dropsColumn = ({ shape }: Effect): boolean => shape.kind === 'drop-column'
 
-/** Of a table that is made anew, what is left out of the copy in its place is missed as a row: others count. */
+/** For a rebuilt table, a row left out of its copy is noticed as missing; only filters of other copies count. */
 function siftedOf(table: string, looks: readonly Look[], effects: readonly Effect[]): string[] {
   const isHeir = (effect: Effect): boolean =>
     isFilling(effect) && nameBehind(effects, effect.table) === table
@@ -220,7 +220,7 @@ function siftedOf(table: string, looks: readonly Look[], effects: readonly Effec
   })
 }
 
-/** What is set is not read. */
+/** Assigned columns are not read. */
 function openNames({ effect, tokens }: Look): string[] {
   const closed = new Set([...namesCompared(tokens), ...columnsSet(effect)])
   return tokens.map(plainName).filter((name) => !closed.has(name))
@@ -229,11 +229,11 @@ function openNames({ effect, tokens }: Look): string[] {
 const columnsSet = ({ shape }: Effect): string[] =>
   shape.kind === 'update' ? shape.columns.map(({ key }) => plainName(key)) : []
 
-/** Of `down` nothing is noted: what it takes away is what `up` has made. */
+/** Nothing is noted for `down`: it removes what `up` made. */
 const isNoted = ({ place, shape }: Effect): boolean =>
   place.direction === 'up' && (shape.kind === 'delete' || shape.kind === 'update')
 
-/** Whether rows are told by more than what they are. */
+/** Whether rows are selected by more than equality. */
 const tellsOtherwise = ({ effect }: Look): boolean =>
   isNoted(effect) && effect.tokens.some((token) => /^(?:NOT|[<>!])/.test(token))
 
@@ -250,7 +250,7 @@ const voidedBy = (effect: Effect): string[] =>
         return isSet && /^(?:0$|-)/.test(tokens[at + 2] ?? '') ? [plainName(token)] : []
       })
 
-/** The columns of ORDER BY … LIMIT, and those of ranges that code gives the beginning of. */
+/** The columns of ORDER BY … LIMIT, and of ranges whose start code binds. */
 export function pagedBy(tokens: readonly string[]): string[] {
   const ordered = tokens.includes('LIMIT')
     ? tokens.slice(tokens.lastIndexOf('ORDER'), tokens.lastIndexOf('LIMIT'))

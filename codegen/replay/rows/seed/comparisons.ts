@@ -1,21 +1,20 @@
-// The comparisons in the conditions of a statement: which names stand in one, and values that decide it. Pure.
+// Reads the comparisons in a statement's conditions: the names in each, and values that decide it. Pure.
 import { clampedCasts } from '../../../sql/clamped-casts.js'
 import { cutProducts } from '../../../sql/cut-products.js'
 import { plainName, unquote } from '../../../../src/sql/names.js'
 import type { Value } from '../fill/seed-values.js'
 import { documentsAt, objectsOf } from './json-documents.js'
 
-/** What one comparison is about; among the names are those of columns, in lower case. */
+/** One comparison; its names include columns, in lower case. */
 export interface Comparison {
   readonly names: readonly string[]
-  /** Values that it may be true for, and values that it may not be true for. */
+  /** Values for which it may be true, and values for which it may be false. */
   readonly values: readonly Value[]
 }
 
 /**
- * Reads conditions: behind WHERE, ON, HAVING and WHEN, cut at AND and OR. How a comparison is written does not matter, as
- * which rows pass is for SQLite to tell. Literals that stand in a list of VALUES, or beside no name, belong to the names
- * that are compared with no literal.
+ * Reads the conditions after WHERE, ON, HAVING and WHEN, split at AND and OR. The operators hardly matter, as SQLite decides which rows
+ * match. Literals in VALUES, or compared with no name, count for the names that are compared with no literal.
  */
 export function comparisonsIn(tokens: readonly string[]): Comparison[] {
   const read = conditionsOf(tokens).map((part) => ({
@@ -35,7 +34,7 @@ export function comparisonsIn(tokens: readonly string[]): Comparison[] {
     const all = values.length > 0 ? values : loose
     return names.length > 0 && all.length > 0 ? [{ names, values: all }] : []
   })
-  // Between the bounds a fraction is cut off where the CAST alone does it.
+  // Between the bounds, the CAST alone truncates a fraction.
   const clamped = clampedCasts(tokens).map(({ column, bounds }) => ({
     names: [column],
     values: [Math.min(...bounds) + 0.5, Math.max(...bounds) - 0.5],
@@ -47,14 +46,14 @@ export function comparisonsIn(tokens: readonly string[]): Comparison[] {
 export const namesCompared = (tokens: readonly string[]): string[] =>
   conditionsOf(tokens).flatMap(namesOf)
 
-/** A number that the factor makes a little less than a whole one of; none for powers of 2. */
+/** A quotient that times the factor is slightly less than a whole number; none for powers of 2. */
 function inexactBy(factor: number): Value[] {
   for (let whole = 1900; whole < 2900; whole++)
     if ((whole / factor) * factor < whole) return [whole / factor]
   return []
 }
 
-/** The tokens of each comparison; to each WHEN belongs what stands behind its CASE. */
+/** The tokens of each comparison; each WHEN starts with the operand of its CASE. */
 export function conditionsOf(tokens: readonly string[]): string[][] {
   const parts: string[][] = []
   let part: string[] | null = null
@@ -69,7 +68,7 @@ export function conditionsOf(tokens: readonly string[]): string[][] {
   return parts
 }
 
-/** The literals of VALUES, and of SELECT without more. */
+/** The literals in VALUES, and directly after SELECT. */
 function listedIn(tokens: readonly string[]): Value[] {
   let lists = false
   return tokens.flatMap((token, index) => {
@@ -83,13 +82,13 @@ const ENDS = new Set(
   'THEN ELSE END GROUP ORDER LIMIT UNION EXCEPT INTERSECT INSERT RETURNING SET'.split(' '),
 )
 
-/** OR, and AND that does not belong to BETWEEN. */
+/** OR, or an AND outside BETWEEN. */
 function isJunction(part: readonly string[] | null, token: string): boolean {
   const between = part?.lastIndexOf('BETWEEN') ?? -1
   return token === 'OR' || (token === 'AND' && (between < 0 || part!.includes('AND', between)))
 }
 
-/** The names of columns in an expression, in lower case. Words of SQL among them do no harm: no column has such a name. */
+/** The column names in an expression, in lower case. SQL keywords among them are harmless, as no column has such a name. */
 export const namesOf = (part: readonly string[]): string[] => [
   ...new Set(
     part.flatMap((token, index) =>
@@ -106,7 +105,7 @@ const WORDS = new Set(
   ),
 )
 
-/** Values that decide what a part of a condition compares its columns with. */
+/** Values that decide a comparison with its columns. */
 export function valuesOf(part: readonly string[]): Value[] {
   const literals = literalsIn(part)
   const has = (word: string): boolean => part.includes(word)
@@ -127,11 +126,11 @@ export function valuesOf(part: readonly string[]): Value[] {
   return [...new Set([...found, ...objectsOf(part, inside), ...madeOf(part, literals), ...none])]
 }
 
-/** `name LIKE '% %'`, `instr(name, ' ')`: all other texts have a blank, and one has none. */
+/** `name LIKE '% %'`, `instr(name, ' ')`: generated texts contain a space, so add one without. */
 const isBlankIn = (literal: string | number, part: readonly string[]): boolean =>
   part.some((token) => /^(?:LIKE|GLOB|INSTR)$/.test(token)) && /^[%*]* [%*]*$/.test(String(literal))
 
-/** `substr(code, 4, 2) = 'DE'`: a text that has another at that place. */
+/** `substr(code, 4, 2) = 'DE'`: a text with 'DE' at that position. */
 function cutFrom(part: readonly string[], text: string): string[] {
   const at = part.findIndex((token) => token === 'SUBSTR' || token === 'SUBSTRING')
   const [start] = literalsIn(part.slice(part.indexOf(',', at)))
@@ -140,18 +139,18 @@ function cutFrom(part: readonly string[], text: string): string[] {
     : []
 }
 
-/** No moment to SQLite, and one to people. */
+/** A date to people, but not to SQLite. */
 export const MALFORMED = '01.02.2020'
 
-/** Neither a text nor a number, in a column of whichever type. */
+/** Neither text nor number, in a column of any type. */
 export const BYTES: Value = new Uint8Array([1])
 
-/** `typeof(name) = 'text'`, and not what JavaScript asks. */
+/** `typeof(name) = 'text'`, not the typeof of JavaScript. */
 const asksType = (part: readonly string[], literals: readonly unknown[]): boolean =>
   part.some((token, at) => token === 'TYPEOF' && part[at + 1] === '(') &&
   literals.some((one) => /^(?:text|integer|real|blob|null)$/.test(String(one)))
 
-/** What functions of columns make something else of: texts that are compared with themselves, and moments that are none. */
+/** Values that functions change: a mixed-case or padded text compared with its converted form, and invalid dates. */
 function madeOf(part: readonly string[], literals: readonly (string | number)[]): string[] {
   const made = part.flatMap((token, at) => {
     const inside = part[at + 1] === '(' ? part.slice(at + 2, part.indexOf(')', at)) : []
@@ -170,7 +169,7 @@ const ALTERED = new Map([
   ),
 ])
 
-/** A pattern of digits, or of any characters, and what stands between parts of a moment. */
+/** A pattern of a four-digit year and a date separator. */
 const DATED = /^'(?:_{4}|(?:\[0-9\]){4})[-/.]/
 
 const NULLS = ['NULL', 'ISNULL', 'NOTNULL']
@@ -196,25 +195,25 @@ const after = (text: string): string => (/^\d{4}-/.test(text) ? '9999-12-31' : `
 const before = (text: string): string[] =>
   /^\d{4}-/.test(text) ? ['1000-01-01'] : text.length > 1 ? [text.slice(0, -1)] : []
 
-/** `LIKE 'a\\_%' ESCAPE '\\'`: what the sign stands before is meant as it is. */
+/** `LIKE 'a\\_%' ESCAPE '\\'`: drops the escape character. */
 function withoutEscapes(pattern: string, part: readonly string[]): string {
   const at = part.indexOf('ESCAPE')
   const sign = at < 0 ? '' : unquote(part[at + 1] ?? '')
   return sign === '' ? pattern : pattern.replaceAll(sign, '')
 }
 
-/** The shortest text that a pattern allows; a character that may be any stays as it is written. */
+/** The shortest text that a pattern matches; wildcards for one character stay as written. */
 function matching(pattern: string, kind: 'LIKE' | 'GLOB'): string[] {
   const plain = kind === 'LIKE' ? pattern : pattern.replace(/\[([^\]^])[^\]]*\]/g, '$1')
   const text = plain.replaceAll(kind === 'LIKE' ? '%' : '*', '')
   return text === '' || (kind === 'GLOB' && text.includes('[')) ? [] : [text]
 }
 
-/** All texts and numbers. */
+/** All strings and numbers. */
 export const literalsIn = (tokens: readonly string[]): (string | number)[] =>
   tokens.flatMap((_, index) => literalAt(tokens, index) ?? [])
 
-/** The text or number that begins at a token; null for anything else. */
+/** The string or number that starts at a token; null for anything else. */
 function literalAt(tokens: readonly string[], index: number): string | number | null {
   const token = tokens[index] ?? ''
   if (/^'.*'$/s.test(token)) return unquote(token)
@@ -227,7 +226,7 @@ function literalAt(tokens: readonly string[], index: number): string | number | 
   return tokens[index - 1] === '-' ? -value : value
 }
 
-/** `char(13, 10)`; null for the type of that name. */
+/** The text of `char(13, 10)`; null where `char` is a type name. */
 function charactersAt(tokens: readonly string[], index: number): string | null {
   const inside = tokens.slice(index + 2, tokens.indexOf(')', index))
   const codes = inside.filter((token) => token !== ',').map(Number)

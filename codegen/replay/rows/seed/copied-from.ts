@@ -1,4 +1,4 @@
-// Which columns a side may have copied somewhere else, so that a later version may take them away. Pure.
+// Finds columns that a side may have copied elsewhere, so that a later version may drop them. Pure.
 import { foldCase, plainName } from '../../../../src/sql/names.js'
 import { namesIn } from '../../../sql/names-in.js'
 import { tableNamed } from '../fill/table-graph.js'
@@ -7,22 +7,22 @@ import { isFilling, isQuery, nameBehind, type Effect } from '../watch/statement-
 import { withViews } from '../watch/views-read.js'
 import { isCode } from '../../sides/is-code.js'
 
-/** Columns of a table that a version has read where it wrote. Names are in lower case. */
+/** Columns of a table that a version read in order to write. Names are in lower case. */
 export interface CopiedFrom {
   readonly version: number
   readonly table: string
   readonly columns: readonly string[]
-  /** Those of them that it does not set. */
+  /** Those that it does not assign. */
   readonly asked: readonly string[]
 }
 
-/** The columns of tables that were there before, by the names that they had. What makes a table anew reads nothing for others. */
+/** Only tables that existed before, by the names they had then. Reading a table to rebuild it does not count. */
 export function copiedFrom(side: ObservedSide): CopiedFrom[] {
   const { version } = side.entry
   const effects = withViews(side.effects, side.before)
   const writing = effects.filter((one) => isFilling(one) || one.verb === 'update')
   if (writing.length === 0) return []
-  // What code has read it may write without a word about where that was.
+  // Code may write what it has read without naming its source.
   const reading = isCode(side) ? [...writing, ...effects.filter(isQuery)] : writing
   const found = new Map<string, Set<string>>()
   const asked = new Map<string, Set<string>>()
@@ -47,13 +47,13 @@ export function copiedFrom(side: ObservedSide): CopiedFrom[] {
   )
 }
 
-/** Whether the table is where a statement writes, and not where it reads. */
+/** Whether the statement only writes to the table. */
 const isOnlyFilled = ({ verb, table, tokens }: Effect, source: string): boolean =>
   verb === 'insert' &&
   table === source &&
   tokens.filter((token) => plainName(token) === source).length === 1
 
-/** `SELECT *`, `p.*`; no product, and no `count(*)`. */
+/** `SELECT *` and `p.*`, but neither a multiplication nor `count(*)`. */
 const takesWhole = (tokens: readonly string[]): boolean =>
   tokens.some(
     (token, at) => token === '*' && /^(?:SELECT|DISTINCT|ALL|,|\.)$/.test(tokens[at - 1] ?? ''),
@@ -62,7 +62,7 @@ const takesWhole = (tokens: readonly string[]): boolean =>
 const isSetBy = ({ shape }: Effect, column: string): boolean =>
   shape.kind === 'update' && shape.columns.some(({ key }) => plainName(key) === column)
 
-/** What is set is not read. */
+/** Assigned columns are not read. */
 function isReadBy(effect: Effect, column: string): boolean {
   const { tokens } = effect
   const isSet = isSetBy(effect, column)

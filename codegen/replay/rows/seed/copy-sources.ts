@@ -1,16 +1,16 @@
-// Which tables a side fills from which others. Pure.
+// Finds which tables a side fills from which others. Pure.
 import { isCode } from '../../sides/is-code.js'
 import type { ObservedSide } from '../watch/observed-run.js'
 import { namesIn } from '../../../sql/names-in.js'
 import { nameBehind, type Effect } from '../watch/statement-effect.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
 
-/** A table and one that a side filled it from, in lower case. */
+/** A table, and one that a side filled it from, in lower case. */
 export type CopyPair = readonly [table: string, from: string]
 
 /**
- * The pairs that there are behind the side, under the names that they have then. Of INSERT … SELECT, what it reads; code that
- * inserts row by row may have read whatever it names.
+ * The pairs that exist after the side, by their final names. INSERT … SELECT counts for the tables it reads; code that inserts row by row
+ * may have read any table that it names.
  */
 export function copyPairs(side: ObservedSide, now: TableGraph): CopyPair[] {
   const inCode = isCode(side)
@@ -26,7 +26,7 @@ export function copyPairs(side: ObservedSide, now: TableGraph): CopyPair[] {
     const later = side.effects.slice(index + 1)
     const table = nameBehind(later, effect.table)
     if (!tableNamed(now, table)) continue
-    // What code hands over it may have read before.
+    // Values that code binds may have been read before.
     const isWhole = readsRows(effect) && !(inCode && effect.tokens.includes('?'))
     for (const source of isWhole ? sourcesOf(effect) : named) {
       const from = nameBehind(later, source)

@@ -1,4 +1,4 @@
-// Remembers what versions have read where they wrote, under the names that there are now.
+// Records which columns versions have copied elsewhere, under the names that tables and columns have now.
 import type { TableGraph } from '../fill/table-graph.js'
 import type { ObservedSide } from '../watch/observed-run.js'
 import type { Effect } from '../watch/statement-effect.js'
@@ -10,13 +10,13 @@ import type { SeederState } from './seeder-state.js'
 /** What a step did to rows. */
 export interface Copying {
   readonly version: number
-  /** The tables that the step filled from each other: new rows of the one get no keys that the other has. */
+  /** The tables that the step filled from each other: a new row in one gets no key that the other has. */
   readonly kin: readonly CopyPair[]
   readonly sources: readonly CopiedFrom[]
   readonly effects: readonly Effect[]
 }
 
-/** Before any step. */
+/** The state before any step. */
 export const NO_COPYING: Copying = { version: 0, kin: [], sources: [], effects: [] }
 
 /** What a side was seen to do to rows. */
@@ -27,7 +27,7 @@ export const copyingBy = (side: ObservedSide, now: TableGraph): Copying => ({
   effects: side.effects,
 })
 
-/** A step is filled for several times. */
+/** Notes each version once, though a step fills tables several times. */
 export function noteSources(
   state: SeederState,
   situation: TableGraph,

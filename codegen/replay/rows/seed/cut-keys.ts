@@ -1,4 +1,4 @@
-// Foreign keys to rows that a step takes away, or gives other keys: what points at such rows is left without parent. Pure.
+// Finds foreign keys to rows that a step deletes or gives other keys, which leaves child rows without parent. Pure.
 import { foldCase, isSameName, plainName } from '../../../../src/sql/names.js'
 import type { CatalogColumn, CatalogForeignKey, CatalogTable } from '../../../model/catalog.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
@@ -8,16 +8,16 @@ import type { Effect } from '../watch/statement-effect.js'
 import { comparedColumns, tablesNamed } from './compared-columns.js'
 import type { TableLiterals } from './compared-literals.js'
 
-/** A foreign key, and the table that it belongs to. */
+/** A foreign key and its table. */
 export interface CutKey {
   readonly child: CatalogTable
   readonly key: CatalogForeignKey
 }
 
-/** Rows that go lose all that anything points at. */
+/** Deleted rows lose every value that a foreign key may reference. */
 export const ALL = { losing: new Set(['*']) }
 
-/** The keys of rows of any table that point at what the rows of this one lose that a step finds. */
+/** The foreign keys of any table to columns that rows of this table lose in the step. */
 export function cutKeys(
   situation: TableGraph,
   table: string,
@@ -35,8 +35,8 @@ export function cutKeys(
 }
 
 /**
- * Keys of rows of a table in columns that do not say so: statements that change their tables name them, and compare them with it, or
- * they are called after it.
+ * Undeclared foreign keys in tables that statements change and that name the column: it is compared with the primary key of the parent, or
+ * named after the parent.
  */
 export function looseKeys(
   effects: readonly Effect[],
@@ -74,21 +74,21 @@ const isOnlyKey = ({ columns }: CatalogTable, column: CatalogColumn): boolean =>
 const isNamed = ({ tokens }: Effect, { name }: CatalogColumn): boolean =>
   tokens.some((token) => isSameName(plainName(token), name))
 
-/** `tag_id` after `tags`. */
+/** `tag_id` for `tags`. */
 const isCalledAfter = (column: string, table: string): boolean =>
   ['s', 'es', 'ies', '']
     .filter((end) => foldCase(table).endsWith(end))
     .map((end) => foldCase(table).slice(0, -end.length || undefined) + (end === 'ies' ? 'y' : ''))
     .some((stem) => foldCase(column).replace(/_?id$/, '') === stem)
 
-/** A foreign key that a step sets to what no row has, and the numbers that it had. */
+/** A foreign key that a step sets to an id that no row has, and its former ids. */
 export interface VoidedKey {
   readonly column: string
   readonly key: CatalogForeignKey
   readonly numbers: readonly Value[]
 }
 
-/** Those of one column whose numbers the step names. */
+/** The single-column foreign keys whose former ids the step names. */
 export const voidedKeys = (
   { columns, units }: TablePlan,
   { voided, columns: literals }: TableLiterals,

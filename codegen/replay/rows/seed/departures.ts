@@ -1,22 +1,22 @@
-// Rows that a step copies into another table and deletes. Pure.
+// Finds rows that a step copies to another table and then deletes. Pure.
 import { foldCase, isSameName, plainName } from '../../../../src/sql/names.js'
 import type { CatalogTable } from '../../../model/catalog.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
 import { groupsRows, isFilling, isQuery, type Effect } from '../watch/statement-effect.js'
 
-/** A table that rows are deleted from, and those that may have a copy of them. */
+/** A table that loses rows, and the tables that may hold copies of them. */
 export interface Departure {
   readonly table: CatalogTable
   readonly removal: Effect
   /** In lower case. */
   readonly archives: readonly string[]
-  /** Tables that point at it, of which no statement says anything. */
+  /** Child tables that no statement names. */
   readonly unnamed: readonly CatalogTable[]
-  /** Those into which rows are copied that point at it, with what they point at, in lower case. */
+  /** Tables, in lower case, that receive copies of child rows together with their foreign keys. */
   readonly followers: ReadonlySet<string>
 }
 
-/** Copies that make one row of several, or leave some out on purpose, are none. */
+/** Copies that merge rows, or skip some on purpose, do not count. */
 export function departuresIn(effects: readonly Effect[], situation: TableGraph): Departure[] {
   const copies = effects.filter(isFilling)
   const names = new Set(effects.flatMap(({ verb, table }) => (verb === 'delete' ? [table] : [])))
@@ -39,7 +39,7 @@ export function departuresIn(effects: readonly Effect[], situation: TableGraph):
 
 const isPartial = ({ shape }: Effect): boolean => shape.kind === 'insert' && shape.conflict !== null
 
-/** Whether it reads the table, or code does, which puts values of its own into another one. */
+/** Whether it reads the table, or inserts values that code may have read from it. */
 const mayCopy = ({ tokens, place }: Effect, name: string, effects: readonly Effect[]): boolean =>
   tokens.some((token) => plainName(token) === name) ||
   (place.script === null &&
@@ -51,7 +51,7 @@ interface Seen {
   readonly situation: TableGraph
 }
 
-/** Whether it reads a table that points at this one, and hands the key on. */
+/** Whether it copies a child table together with its foreign key. */
 const isCopyOfChild = (
   copy: Effect,
   { name }: CatalogTable,

@@ -1,29 +1,32 @@
-// Statements that drop rows which are in the way of others, leave others out for them, or fail on them. Pure.
+// Finds statements that delete conflicting rows, skip rows because of them, or fail on them. Pure.
 import type { Word } from '../../../sql/statement.js'
 import { plainName } from '../../../../src/sql/names.js'
 import { columnOf } from '../../../sql/read-select.js'
 import type { Effect } from '../watch/statement-effect.js'
 import type { Comparison } from './comparisons.js'
 
-/** A statement that drops rows, or does so where the table says it, or asks for them, or the terms of a UNIQUE index that fails on them. */
+/**
+ * A statement that deletes or skips conflicting rows by itself, may do so by its table's conflict clause, or looks for them; or the terms
+ * of a UNIQUE index that fails on them.
+ */
 export interface Eviction {
   readonly tokens: readonly string[]
   readonly by: 'statement' | 'table' | 'question' | 'index'
-  /** The condition of a partial index, as tokens; empty for anything else. */
+  /** The condition of a partial index, as tokens; otherwise empty. */
   readonly condition: readonly string[]
-  /** What it replaces rows by rows of another table with. */
+  /** The copy that replaces rows by rows of another table. */
   readonly copy?: Copy
 }
 
-/** Rows of one table that are put into another one. Names are in lower case. */
+/** Rows of one table that are copied to another. Names are in lower case. */
 export interface Copy {
   readonly from: string
   readonly into: string
-  /** By the column that is filled, the one that it is filled with as it is; null of `*`, which may be those of the same names. */
+  /** Source columns by target column, where copied unchanged; null for `*`, which may match by name. */
   readonly columns: ReadonlyMap<string, string> | null
 }
 
-/** Whether a statement drops rows, or leaves them as they are, for those in their way: OR REPLACE, OR IGNORE; or may fail for them. */
+/** The eviction by a statement with OR REPLACE or OR IGNORE, or one that may fail on conflicts. */
 export function evictionIn(effect: Effect): Eviction | null {
   const { shape, tokens, evicts } = effect
   if (indexedBy(effect) !== null) return indexEviction(tokens)
@@ -37,13 +40,13 @@ export function evictionIn(effect: Effect): Eviction | null {
   return shape.kind === 'update' && shape.conflict === null ? { ...whole, by: 'table' } : null
 }
 
-/** Whether rows of one table alone are made one: of those that stand beside others it is these that decide which are left out. */
+/** Whether GROUP BY merges rows of a single table: in a join, the other rows decide which are left out. */
 export function groupsOneTable({ tokens }: Pick<Effect, 'tokens'>): boolean {
   const [from, end] = [tokens.indexOf('FROM'), tokens.lastIndexOf('GROUP')]
   return end > from && !tokens.slice(from, end).some((token) => token === 'JOIN' || token === ',')
 }
 
-/** `INSERT INTO a … FROM b WHERE NOT EXISTS (SELECT 1 FROM a …)`: rows that are there already stay as they are. */
+/** `INSERT INTO a … FROM b WHERE NOT EXISTS (SELECT 1 FROM a …)`: existing rows stay as they are. */
 const asksForOthers = ({ shape, table, tokens }: Effect): boolean =>
   shape.kind === 'insert' &&
   tokens.some(
@@ -53,7 +56,7 @@ const asksForOthers = ({ shape, table, tokens }: Effect): boolean =>
       tokens.slice(at).some((one) => plainName(one) === table),
   )
 
-/** Of rows that come to the same by functions, a DELETE may keep one: what these would be unique by. */
+/** A DELETE may keep one row per group: the terms of GROUP BY act like those of a unique index. */
 function groupEviction(tokens: readonly string[]): Eviction | null {
   const start = tokens.indexOf('GROUP')
   const rest = tokens.slice(start + 2)
@@ -62,13 +65,13 @@ function groupEviction(tokens: readonly string[]): Eviction | null {
   return start < 0 ? null : indexEviction(['(', ...terms])
 }
 
-/** Whether a bracket closes there that was open before. */
+/** Whether this parenthesis closes one that was opened before the tokens. */
 const closes = (tokens: readonly string[], at: number): boolean =>
   tokens[at] === ')' &&
   tokens.slice(0, at + 1).reduce((sum, one) => sum + (one === '(' ? 1 : one === ')' ? -1 : 0), 0) <
     0
 
-/** Null for columns as they are, over all rows: a twin tells of these. */
+/** Null for plain columns over all rows, as the twin covers those. */
 function indexEviction(index: readonly string[]): Eviction | null {
   const tokens = termsOf(index)
   const condition = index.includes('WHERE') ? index.slice(index.indexOf('WHERE')) : []
@@ -76,7 +79,7 @@ function indexEviction(index: readonly string[]): Eviction | null {
   return isPlain && condition.length === 0 ? null : { tokens, by: 'index', condition }
 }
 
-/** Of a statement that names the columns which it fills: it leaves others out. */
+/** Only for `*` or an explicit column list. */
 function copyIn({ shape, table }: Effect): Pick<Eviction, 'copy'> {
   const [select, other] = shape.kind === 'insert' ? shape.selects : []
   if (shape.kind !== 'insert' || !select?.from || other) return {}
@@ -91,17 +94,17 @@ function copyIn({ shape, table }: Effect): Pick<Eviction, 'copy'> {
   return { copy: { ...ends, columns: new Map(columns) } }
 }
 
-/** The table that a UNIQUE index is made over; null for anything else. */
+/** The table of a UNIQUE index; null for any other statement. */
 export const indexedBy = ({ shape }: Effect): string | null =>
   shape.kind === 'create-index' && shape.unique ? plainName(shape.table.key) : null
 
-/** Of a partial index, the condition is left out: it is no filter. */
+/** Without the condition of a partial index, which filters no rows. */
 export function termsOf(tokens: readonly string[]): readonly string[] {
   const end = tokens.indexOf('WHERE')
   return tokens.slice(tokens.indexOf('(') + 1, end < 0 ? undefined : end)
 }
 
-/** Texts that a copy puts into a column of a new table which does not tell letters by their case: two that are the same there. */
+/** Texts for a copy into a NOCASE column of a new table: two that are equal there. */
 export function foldedIn(effect: Effect, effects: readonly Effect[]): Comparison[] {
   const { shape, table } = effect
   const made = effects.find(({ verb, table: name }) => verb === 'create' && name === table)?.shape
@@ -119,7 +122,7 @@ export function foldedIn(effect: Effect, effects: readonly Effect[]): Comparison
   })
 }
 
-/** Texts that a list of other rows gets in small letters, or in capital ones: one that is another text then. */
+/** A mixed-case text for columns that are copied in lower or upper case to a list of other rows, where it changes. */
 export function mixedIn(effect: Effect, effects: readonly Effect[]): Comparison[] {
   const { shape, table } = effect
   const isHeir = effects.some(({ verb, table: name }) => verb === 'rename' && name === table)

@@ -1,4 +1,4 @@
-// Rows that fit the query of declared batches: what its condition speaks of is tried together until SQLite finds a row.
+// Adds rows that match the query of declared batches: tries combinations of the values in its condition until SQLite finds a row.
 import { foldCase, isSameName, quoteIdentifier } from '../../../../src/sql/names.js'
 import type { Connection } from '../fill/connection.js'
 import type { Example } from '../fill/draft-row.js'
@@ -13,22 +13,22 @@ import { namesCompared } from './comparisons.js'
 import { addRows } from './rows-for-literals.js'
 import type { SeederState } from './seeder-state.js'
 
-/** The rows of a query, and the column of its table that they are walked by. */
+/** The rows of a query, and the key column that batches walk. */
 interface Keyed {
   readonly table: string
   readonly column: string
-  /** The key, and the query, as SQL has them. */
+  /** The key and the query, as SQL. */
   readonly key: string
   readonly source: string
 }
 
-/** Between so many there are borders of batches of one row and of two. */
+/** Enough for boundaries between batches of one and of two rows. */
 const ENOUGH = 3
 
-/** So many combinations are tried. */
+/** The most combinations that are tried. */
 const MOST = 2000
 
-/** Adds rows that fit a query of one table, where it has fewer than are enough. Not to a table with example rows. */
+/** Adds matching rows if a single-table query finds too few. Tables with example rows stay as they are. */
 export function addFitting(
   state: SeederState,
   situation: TableGraph,
@@ -47,10 +47,10 @@ export function addFitting(
     addRows(state, situation, { table, examples: Array.from({ length: SEQUENCE }, () => ({})) })
 }
 
-/** Of rows in sequence, some fit a condition of their numbers, as `id % 10 = 0`. */
+/** Among consecutive ids, some match conditions such as `id % 10 = 0`. */
 const SEQUENCE = 24
 
-/** Enough where it cannot be told: what the query calculates fails with the rows that there are. */
+/** Counts as enough if the query fails on the existing rows. */
 function countOf({ single }: Connection, { source }: Keyed): number {
   try {
     return Number(single(`SELECT count(*) FROM ${source}`))
@@ -59,7 +59,7 @@ function countOf({ single }: Connection, { source }: Keyed): number {
   }
 }
 
-/** As many rows like the first one that fits, without what no two share; the first of them with that as well, as far as it is `set`. */
+/** Copies of the first matching row without its unique columns; the first copy also gets the values of `set`. */
 function rowIn(
   { all }: Connection,
   { table, columns, unique }: TablePlan,
@@ -82,7 +82,7 @@ interface Ground {
   readonly plan: TablePlan
 }
 
-/** Gives the rows that there are other values, until one fits; takes that back. */
+/** Updates existing rows until one matches, and rolls that back. */
 function searched(ground: Ground, query: Effect, rows: Keyed): Example[] | null {
   const { connection } = ground.state
   addParents(ground, query)
@@ -94,7 +94,7 @@ function searched(ground: Ground, query: Effect, rows: Keyed): Example[] | null 
       const found = rowIn(connection, ground.plan, rows, set)
       if (found) return found
     } catch {
-      // The table, or a trigger, takes no such row.
+      // The table or a trigger refuses such a row.
     } finally {
       if (connection.handle.inTransaction) {
         connection.run('ROLLBACK TO fitting')
@@ -112,7 +112,7 @@ function setAll({ run }: Connection, { table }: TablePlan, set: Example): void {
     run(`UPDATE OR IGNORE ${quoteIdentifier(table.name)} SET ${assigned}`, ...Object.values(set))
 }
 
-/** Where the key is what rows of other tables hold, rows like those that there are, which hold the first keys. */
+/** If the key is referenced from rows of other tables, copies such rows with the first keys. */
 function addPartners(
   { state, situation, plan }: Ground,
   { tokens, table }: Effect,
@@ -144,13 +144,13 @@ function addPartners(
   }
 }
 
-/** What a column may be set to; `undefined` leaves it as it is. */
+/** Values to try for a column; `undefined` leaves it unchanged. */
 interface Candidates {
   readonly name: string
   readonly values: readonly (Value | undefined)[]
 }
 
-/** For each column that the condition names, what it is compared with. */
+/** For each column in the condition, the values it is compared with. */
 function candidatesFor({ state, situation, plan }: Ground, query: Effect): Candidates[] {
   const { table, columns, rowid, units } = plan
   const named = new Set(namesCompared(query.tokens))
@@ -177,11 +177,11 @@ function candidatesFor({ state, situation, plan }: Ground, query: Effect): Candi
   })
 }
 
-/** What is not at all like generated values, for conditions that say how values are not. */
+/** Values unlike generated ones, for conditions that exclude values. */
 const usualIn = (type: string): Value[] =>
   /int|real|floa|doub|dec|num/i.test(type) ? [0n, 1n, -1n] : ['2001-02-03 04:05:06', 'Ab c', '', 1n]
 
-/** Parents with the keys that a condition speaks of, as `role_id = 3`, where there are none. */
+/** Adds missing parents whose keys a condition mentions, as in `role_id = 3`. */
 function addParents({ state, situation, plan }: Ground, query: Effect): void {
   const literals = literalsOf([query]).get(foldCase(plan.table.name))?.columns
   for (const { key } of plan.parents) {
@@ -197,11 +197,11 @@ function addParents({ state, situation, plan }: Ground, query: Effect): void {
 
 const NONE: ReadonlySet<string> = new Set()
 
-/** A whole number of JavaScript would arrive as a real. */
+/** better-sqlite3 would bind a whole JavaScript number as a real. */
 const bound = (value: Value): Value =>
   typeof value === 'number' && Number.isSafeInteger(value) ? BigInt(value) : value
 
-/** Each combination of their values, the first ones first. */
+/** All combinations of the values, the likeliest first. */
 function* combined(lists: readonly Candidates[]): Generator<Example> {
   const all = lists.reduce((count, { values }) => count * values.length, 1)
   for (let number = 0; number < Math.min(all, MOST); number++) {

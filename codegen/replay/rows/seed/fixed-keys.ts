@@ -1,4 +1,4 @@
-// The keys that a side gives to rows of its own in a table that no version has put rows into: the application may have. Pure.
+// Finds keys that a side hardcodes for rows of a table that no earlier version put rows into: the application may already use them. Pure.
 import { foldCase, isSameName, plainName } from '../../../../src/sql/names.js'
 import type { RawRow } from '../fill/connection.js'
 import { FIRST_ROWID } from '../fill/draft-row.js'
@@ -10,20 +10,17 @@ import type { TableImage } from '../watch/table-image.js'
 import { comparisonsIn, literalsIn } from './comparisons.js'
 import { literalSet } from './texts-set.js'
 
-/** Values of one column that a side spells out. */
+/** Hardcoded values of one column. */
 export interface FixedKey {
   /** In lower case. */
   readonly table: string
   readonly column: string
   readonly values: readonly Value[]
-  /** Where a row that there is gets it: what that has had. */
+  /** The former value, if an existing row gets the new one. */
   readonly of?: Value
 }
 
-/**
- * The UPDATEs that may spell out texts for a column in which no two rows of the table have the same, and do not say what becomes of
- * rows in their way.
- */
+/** UPDATEs without a conflict clause that may set a unique column to a hardcoded text. */
 export function settingKeys(effects: readonly Effect[], keyed: KeyedTable): Effect[] {
   const names = uniqueAlone(keyed)
   return effects.filter(
@@ -36,7 +33,7 @@ export function settingKeys(effects: readonly Effect[], keyed: KeyedTable): Effe
   )
 }
 
-/** The texts that such UPDATEs compare these columns with. */
+/** The texts that such UPDATEs compare the unique columns with. */
 export const textsCompared = (updates: readonly Effect[], keyed: KeyedTable): FixedKey[] =>
   uniqueAlone(keyed).flatMap((column) => {
     const compared = updates
@@ -49,7 +46,7 @@ export const textsCompared = (updates: readonly Effect[], keyed: KeyedTable): Fi
       : []
   })
 
-/** A value that an UPDATE makes of another in one column of a key of several, where it says nothing of rows in the way. */
+/** A value that an UPDATE without a conflict clause sets in one column of a composite key, in place of a former value. */
 export interface PartSet extends FixedKey {
   readonly of: Value
   /** The other columns of the key, in lower case. */
@@ -57,7 +54,7 @@ export interface PartSet extends FixedKey {
   readonly place: Effect['place']
 }
 
-/** Not where the column has a set of values: rows that have each of them are made anyway. */
+/** Columns with a closed set of values are left out, as rows with each value are made anyway. */
 export const partsSet = (effects: readonly Effect[], keyed: KeyedTable): PartSet[] =>
   effects.flatMap(({ shape, tokens, table, place }) => {
     if (table !== foldCase(keyed.table.name) || shape.kind !== 'update' || shape.conflict) return []
@@ -70,7 +67,7 @@ export const partsSet = (effects: readonly Effect[], keyed: KeyedTable): PartSet
       const of = asked.flatMap(({ values }) => values).find((one) => typeof one === typeof value)
       const isPart = columns.length > 1 && more.length === 0
       if (!isPart || value === undefined || of === undefined || of === null) return []
-      // Nobody has a text that says what was there before.
+      // No real row has a text that includes its former value, so it cannot conflict.
       if (of === value || (typeof of === 'string' && String(value).includes(of))) return []
       const column = keyed.table.columns.find((one) => isSameName(one.name, name))?.name ?? name
       const along = columns.filter((one) => one !== name)
@@ -78,7 +75,7 @@ export const partsSet = (effects: readonly Effect[], keyed: KeyedTable): PartSet
     })
   })
 
-/** The INSERTs that may spell rows out, and do not say that rows in their way stay, or become others. */
+/** INSERTs that may hardcode rows, without DO NOTHING, DO UPDATE or OR IGNORE. */
 export const spelledOut = (effects: readonly Effect[]): Effect[] =>
   effects.filter(
     ({ shape, tokens }) =>
@@ -89,7 +86,7 @@ export const spelledOut = (effects: readonly Effect[]): Effect[] =>
       (literalsIn(tokens).length > 0 || tokens.includes('?')),
   )
 
-/** A table, and what a side did there. */
+/** A table, and what a side did to it. */
 export interface Given extends KeyedTable {
   readonly inserts: readonly Effect[]
   /** The values that code has bound. */
@@ -99,8 +96,8 @@ export interface Given extends KeyedTable {
 }
 
 /**
- * The number of the rows, else the texts of which there is each but once. A text that is the key of its table, as of settings,
- * is a name that the migration gives; so there is none of these, nor where rows are replaced by their texts.
+ * The rowids of new rows, and their texts in unique columns. A text that is the primary key, as in a settings table, is a name reserved for
+ * the migration and left out, as are texts of inserts that replace rows.
  */
 export function fixedKeys(given: Given): FixedKey[] {
   const { table, inserts, bound, before, after } = given
@@ -121,7 +118,7 @@ export function fixedKeys(given: Given): FixedKey[] {
   return [number, ...textsAlone(given)].map(keyAt).filter(({ values }) => values.length > 0)
 }
 
-/** So many rows are tried. */
+/** The most rows that are tried. */
 const MOST = 8
 
 function textsAlone({ inserts, before, ...keyed }: Omit<Given, 'bound'>): number[] {
@@ -130,15 +127,15 @@ function textsAlone({ inserts, before, ...keyed }: Omit<Given, 'bound'>): number
   return uniqueAlone(keyed).map((name) => names.indexOf(name))
 }
 
-/** The columns that are a key of the table by themselves, but for its primary key. */
+/** The single-column unique keys, without the primary key. */
 const uniqueAlone = (keyed: KeyedTable): string[] =>
   uniqueKeys(keyed).flatMap(({ primary, columns: [name = '', ...more] }) =>
     primary || more.length > 0 ? [] : [name],
   )
 
 /**
- * The texts that rows have got in a column where no two have the same, and that are spelled out; not the key of a table, as above,
- * and none that says what was there before, as nobody has those. `pairs` are the rows as they were and as they are.
+ * Hardcoded texts that existing rows got in a unique column. Texts that are primary keys are left out, as above, and those that include
+ * their former value, which no real row has. `pairs` are the rows before and after.
  */
 export function exchangedTexts(
   given: Omit<Given, 'bound'>,

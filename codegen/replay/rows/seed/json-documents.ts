@@ -1,8 +1,8 @@
-// Objects that have what a condition asks for where a path into JSON leads. Pure.
+// Builds JSON objects with the values that a condition expects at a path. Pure.
 import { plainName, unquote } from '../../../../src/sql/names.js'
 import type { Value } from '../fill/seed-values.js'
 
-/** Where a path is among the tokens, objects that have these values there. */
+/** Objects with these values at the path among the tokens; empty if there is no path. */
 export function objectsOf(part: readonly string[], values: readonly Value[]): string[] {
   const at = part.findIndex((token, place) => isPathAt(part, place) && keysOf(token) !== null)
   const [path, keys] = [part[at] ?? '', keysOf(part[at] ?? '')]
@@ -15,11 +15,11 @@ export function objectsOf(part: readonly string[], values: readonly Value[]): st
   )
 }
 
-/** `'$.a.b'` wherever it stands, and what stands behind `->`. */
+/** `'$.a.b'` anywhere, or the operand of `->`. */
 const isPathAt = (part: readonly string[], at: number): boolean =>
   (part[at] ?? '').startsWith("'$.") || /->>?$/.test(part.slice(0, at).slice(-3).join(''))
 
-/** The names on the way; null for what is no such path. */
+/** The keys along the path; null if it is no such path. */
 const keysOf = (token: string): string[] | null =>
   /^'(?:\$\.)?([\w\x80-\uffff]+(?:\.[\w\x80-\uffff]+)*)'$/.exec(token)?.[1]?.split('.') ?? null
 
@@ -29,7 +29,7 @@ const nested = (keys: readonly string[], value: unknown, beside: object = {}): s
   return JSON.stringify({ [first]: inner, ...beside })
 }
 
-/** What `json_type` says of each. */
+/** A value of each type that `json_type` names. */
 const OF_TYPE: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ['array', ['a']],
   ['object', { a: 1 }],
@@ -40,7 +40,7 @@ const OF_TYPE: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ['null', null],
 ])
 
-/** Two that have the same where a path leads, where a column is read by one. */
+/** Two documents with the same value at the path by which a column is read. */
 export function documentsAt(
   tokens: readonly string[],
   at: number,
@@ -54,7 +54,7 @@ export function documentsAt(
   return [{ names: [plainName(name)], values: [nested(keys, 'a'), nested(keys, 'a', { more: 1 })] }]
 }
 
-/** Two documents that differ in what a CAST does not keep of what stands there, and one that has another number. */
+/** Two documents with values at the path that a CAST makes equal, and one with a different number. */
 export const documentsCast = (tokens: readonly string[], column: string): readonly Value[][] =>
   tokens.flatMap((token, at) => {
     const keys = keysOf(token)
@@ -68,6 +68,6 @@ const CUT: readonly (readonly unknown[])[] = [
   [10.5, 10, 11],
 ]
 
-/** `JSON_EXTRACT ( c . data , '$.a'`: the name of the function. */
+/** The position of the function name in `JSON_EXTRACT ( c . data , '$.a'`. */
 const callBefore = (tokens: readonly string[], at: number): number =>
   tokens.lastIndexOf('(', at) - 1

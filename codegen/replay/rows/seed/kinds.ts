@@ -1,9 +1,9 @@
-// Which values columns hold, by their types. Pure.
+// Tells by a column's type which values it holds. Pure.
 import type { CatalogColumn } from '../../../model/catalog.js'
 import type { Value } from '../fill/seed-values.js'
 import { BYTES, MALFORMED } from './comparisons.js'
 
-/** Whether a column can hold what a statement compares it with: a text is no number, and no moment but like one. */
+/** Whether a column may hold what a statement compares it with: a text is no number, and only some texts are dates. */
 export function isOfKind({ type }: CatalogColumn, literal: Value): boolean {
   if (literal === BYTES) return true
   if (/bool/i.test(type)) return literal === 0 || literal === 1

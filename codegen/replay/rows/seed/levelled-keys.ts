@@ -1,4 +1,4 @@
-// Rows that a step makes alike in a column of a UNIQUE index which it makes afterwards: they agree in the other columns already. Pure.
+// Adds rows that an UPDATE makes equal in one column of a UNIQUE index created afterwards; they already agree in its other columns. Pure.
 import { foldCase, plainName, quoteIdentifier } from '../../../../src/sql/names.js'
 import type { Connection } from '../fill/connection.js'
 import type { Example } from '../fill/draft-row.js'
@@ -7,13 +7,13 @@ import type { TablePlan } from '../fill/table-plan.js'
 import type { Effect } from '../watch/statement-effect.js'
 import { comparisonsIn, type Comparison } from './comparisons.js'
 
-/** The columns of an index that an UPDATE before it leaves as they are, and what its rows are told by; all in lower case. */
+/** The index columns that the preceding UPDATE leaves alone, and the comparisons by which it selects rows; all in lower case. */
 export interface LevelledKey {
   readonly shared: readonly string[]
   readonly told: readonly Comparison[]
 }
 
-/** Those of a table, of which an UPDATE sets a column to a constant. */
+/** The keys of a table of which an UPDATE sets a column to a constant. */
 export const levelledKeys = (effects: readonly Effect[], name: string): LevelledKey[] =>
   effects.flatMap(({ shape }, at) => {
     if (shape.kind !== 'create-index' || !shape.unique || plainName(shape.table.key) !== name)
@@ -41,7 +41,7 @@ const isConstant = (tokens: readonly string[], column: string): boolean =>
       /^(?:,|WHERE|;)?$/.test(tokens[at + 3] ?? ''),
   )
 
-/** Two rows for each, or one for each value that it may be told by. */
+/** Two rows for each key, or one per value by which the UPDATE may select them. */
 export const levelledRows = (
   { all }: Connection,
   { table, columns }: TablePlan,

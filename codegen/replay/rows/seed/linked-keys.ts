@@ -1,5 +1,5 @@
-// Rows that belong together by columns without a foreign key: generated values of the one match none of the other, so that whatever
-// counts or looks up through them finds nothing.
+// Links rows through columns without a foreign key: generated values would not match by themselves, and whatever counts or looks up rows
+// through such columns would find nothing.
 import type { Database } from '../../../../src/database/better-sqlite3/handle.js'
 import type { RegistryEntry } from '../../../../src/model/registry.js'
 import { isSameName, plainName, quoteIdentifier } from '../../../../src/sql/names.js'
@@ -10,10 +10,10 @@ import type { Effect } from '../watch/statement-effect.js'
 import { comparedColumns, type ColumnOf } from './compared-columns.js'
 import { freeColumns, strayColumns, type Walked } from './stray-keys.js'
 
-/** A column that is to hold what another one holds. */
+/** A column that should hold the values of another. */
 export type Link = StrayKey
 
-/** What a step does, and with which rows. */
+/** The statements of a step, and the rows that its batches walk. */
 export interface LinkGround {
   readonly work: readonly Effect[]
   readonly walked: readonly Walked[]
@@ -22,12 +22,12 @@ export interface LinkGround {
   readonly seen: { readonly texts: readonly string[] }
 }
 
-/** So many other tables are tried for one column. */
+/** The most tables tried as the parent of a column. */
 const MOST = 3
 
 /**
- * Links that hold together, in each of which a column has one partner: by what statements compare, and where code binds values,
- * whatever it names.
+ * Sets of links in which each column has one partner: taken from comparisons in statements, and where code binds values, from all tables
+ * that it names.
  */
 export function linksIn(ground: LinkGround): (readonly Link[])[] {
   const { work, walked, tables, entry } = ground
@@ -50,7 +50,7 @@ export function linksIn(ground: LinkGround): (readonly Link[])[] {
   ).filter((links) => links.length > 0)
 }
 
-/** Of two columns, that which is a key is what the other points at. */
+/** Of two columns, the key is the parent. */
 function linkOf([one, other]: readonly [ColumnOf, ColumnOf], walked: readonly Walked[]) {
   const isKey = ({ table, column }: ColumnOf): boolean =>
     column.primaryKey > 0 ||
@@ -69,7 +69,7 @@ const linkFrom = (table: string, column: string, parent: ColumnOf): Link => ({
   key: parent.column.name,
 })
 
-/** Columns of other tables that may hold keys of rows that are walked, and columns of these that may hold keys of other tables. */
+/** Columns of other tables that may hold keys of walked rows, and columns of walked tables that may hold keys of other tables. */
 function guesses({ walked, tables, entry, seen }: LinkGround): Link[] {
   const code = declaredBatches(entry, 'up').flatMap(({ query, each }) => [
     query,
@@ -105,11 +105,11 @@ function guesses({ walked, tables, entry, seen }: LinkGround): Link[] {
 const names = (text: string, name: string): boolean =>
   (text.match(/[\w$\x80-\uffff]+/g) ?? []).some((word) => isSameName(word, name))
 
-/** Whether one can hold what the other holds. */
+/** Whether the types of two columns are compatible. */
 export const isLike = (one: string, other: string): boolean =>
   one === '' || other === '' || /int/i.test(one) === /int/i.test(other)
 
-/** What a column can hold that points at another: keys of rows that are walked, if they are; as SQL writes them. */
+/** The values for a column that references another, as SQL literals: keys of walked rows if the parent is walked. */
 export function partnersIn(
   handle: Database,
   { parent, key }: Pick<Link, 'parent' | 'key'>,

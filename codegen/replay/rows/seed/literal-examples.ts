@@ -1,4 +1,4 @@
-// The rows that have the values which a step compares the columns of a table with.
+// Drafts rows with the values that a step compares columns with.
 import { hasParent } from '../fill/seed-table.js'
 import type { Connection } from '../fill/connection.js'
 import type { Example } from '../fill/draft-row.js'
@@ -9,13 +9,13 @@ import { isOfKind } from './kinds.js'
 import { BYTES, MALFORMED } from './comparisons.js'
 import { foldCase } from '../../../../src/sql/names.js'
 
-/** So many rows a table gets for one step at most. */
+/** The most rows per table and step. */
 export const MOST = 4
 
-/** The same where a copy takes its place: a filter may combine columns. */
+/** The same where a copy replaces the table, since a filter may combine columns. */
 export const MOST_REPLACED = 12
 
-/** As many rows as are needed for each value to stand in one. */
+/** Enough rows for each value to appear in one. */
 export const literalExamples = (
   plan: TablePlan,
   looked: TableLiterals,
@@ -26,7 +26,7 @@ export const literalExamples = (
 interface ValueList {
   readonly name: string
   readonly values: readonly Value[]
-  /** How many of them the step speaks of, which stand in front. */
+  /** How many of the values the step mentions; those come first. */
   readonly told: number
 }
 
@@ -39,10 +39,10 @@ const listsFor = (
     const column = columns[index]
     if (!column || (unique.has(index) && !looked.replaced)) return []
     const found = looked.columns.get(foldCase(column.name)) ?? []
-    // Of the values that the table allows, those tell most that nobody speaks of.
+    // Of the values that a constraint allows, those that the step does not mention reveal most.
     const others = found.length > 0 ? (closed.get(index) ?? []) : []
     const isFit = (value: Value): boolean => {
-      // Of rows with nothing in a column there is one, which has nothing in any.
+      // One row exists that is null in all nullable columns.
       if (value === null) return looked.replaced && column.primaryKey === 0 && !column.notNull
       if (key) return hasParent(connection, key, value)
       if ((value === MALFORMED || value === BYTES) && !looked.replaced) return false
@@ -55,17 +55,16 @@ const listsFor = (
     return values.length > 0 ? [{ name: column.name, values, told: told || values.length }] : []
   })
 
-/** SQLite numbers rows from 1, but takes any number; who reads pages from 0 on means the first row. */
+/** SQLite numbers rows from 1 but accepts any number; code that reads pages from 0 means the first row. */
 const isRowid = (value: Value, isPaged: boolean): boolean =>
   (typeof value === 'bigint' || Number.isInteger(value)) && (!isPaged || Number(value) > 0)
 
 /**
- * As many rows as the longest list has literals; shorter ones begin again, so that several conditions are met at once. What else a
- * column may hold stands in rows of its own. Where a copy takes the place of the table, also rows
- * with one literal alone: another may let them pass.
+ * As many rows as the longest list has literals; shorter lists repeat, so that one row meets several conditions. Other allowed values get
+ * rows of their own. If a copy replaces the table, there are also rows with a single literal, as another literal may satisfy the filter.
  */
 function examplesFrom(lists: readonly ValueList[], replaced: boolean): Example[] {
-  // Where one column alone decides, the row that has nothing in any tells.
+  // If only one column is compared, and only with NULL, the existing null row suffices.
   if (lists.length === 1 && lists[0]?.values.every((value) => value === null)) return []
   const most = replaced ? MOST_REPLACED : MOST
   const count = Math.max(0, ...lists.map(({ told }) => told))
@@ -89,7 +88,7 @@ function examplesFrom(lists: readonly ValueList[], replaced: boolean): Example[]
   return [...together, ...alone, ...almostEmpty(lists)].slice(0, most)
 }
 
-/** Of several columns that may be NULL, each as the only one that is not; of two, that is the other one alone. */
+/** With three or more nullable columns, rows in which just one is not null; with two, the rows with a single literal do that. */
 function almostEmpty(lists: readonly ValueList[]): Example[] {
   const nulls = lists.filter(({ values }) => values.includes(null))
   if (nulls.length < 3) return []

@@ -1,4 +1,4 @@
-// What a side looks up in another table for the rows that it changes, and by which key the rows of both belong together.
+// Finds what a side looks up in another table for the rows that it changes, and the key that links the rows of both.
 import { foldCase, isSameName, plainName, quoteIdentifier } from '../../../../src/sql/names.js'
 import type { CatalogForeignKey, CatalogTable } from '../../../model/catalog.js'
 import { namesIn } from '../../../sql/names-in.js'
@@ -15,18 +15,18 @@ import type { CutKey } from './cut-keys.js'
 import { addRows, pointingAt } from './rows-for-literals.js'
 import type { SeederState } from './seeder-state.js'
 
-/** Rows of one table get values that are made of rows of another. */
+/** Rows of one table get values derived from rows of another. */
 export interface Lookup extends CutKey {
-  /** The statements that do it, one or more. */
+  /** The statements that do so, one or more. */
   readonly effects: readonly Effect[]
-  /** The table whose rows get them: the child or the parent of the key. */
+  /** The table whose rows get the values: the child or the parent of the key. */
   readonly target: CatalogTable
   readonly read: CatalogTable
 }
 
 /**
- * By declared keys, and by columns that the statement compares. Left out are tables whose rows the target is to point at: which
- * one, the statement may say for all.
+ * By declared foreign keys, and by columns that the statement compares. Statements that set the foreign key to the read table itself are
+ * left out: they may choose one parent for all rows.
  */
 export function lookupsIn(effects: readonly Effect[], situation: TableGraph): Lookup[] {
   const queries = effects.filter(isQuery)
@@ -52,7 +52,7 @@ export function lookupsIn(effects: readonly Effect[], situation: TableGraph): Lo
   return [...grouped.values()]
 }
 
-/** Whether it sums up all that there is: a row that points at one of them is meant to get that. */
+/** Whether it aggregates the whole other table: target rows that reference one of its rows are meant to get the total. */
 function isOverAll({ shape, tokens }: Effect): boolean {
   const within = tokens.slice(tokens.indexOf('SELECT'))
   const end = within.lastIndexOf(')')
@@ -66,7 +66,7 @@ function isOverAll({ shape, tokens }: Effect): boolean {
 const textOf = ({ child, key, target }: Lookup): string =>
   JSON.stringify([child.name, key.columns, key.parent, key.parentColumns, target.name])
 
-/** An UPDATE names it; a copy takes the rows from it, and more from elsewhere. */
+/** An UPDATE names it; a copy selects from it and reads more in a subquery. */
 function targetOf({ shape, tokens }: Effect, situation: TableGraph): CatalogTable | undefined {
   if (shape.kind === 'update') return tableNamed(situation, plainName(shape.table.key))
   const [select] = shape.kind === 'insert' ? shape.selects : []
@@ -90,12 +90,12 @@ const declared = (one: CatalogTable, other: CatalogTable): CutKey[] =>
     ),
   )
 
-/** Whether it compares columns of both tables, or takes rows that a list of the other one has. */
+/** Whether it compares columns of both tables, or selects rows by an IN subquery. */
 export const isTied = (effect: Effect, { target, read }: Lookup): boolean =>
   compared([effect], [target, read]).length > 0 ||
   effect.tokens.some((token, at) => token === 'IN' && effect.tokens[at + 2] === 'SELECT')
 
-/** Each `a.x = b.y`: the one that is unique in the target is what the other points at. */
+/** Each `a.x = b.y`: a primary key column of the target is what the other column references. */
 const compared = (
   effects: readonly Effect[],
   [target, read]: readonly [CatalogTable, CatalogTable],
@@ -114,7 +114,7 @@ const compared = (
     }),
   )
 
-/** Leaves in the table that is read nothing but rows that belong to others by one key; answers that, null where there is none. */
+/** Deletes from the read table all rows but those linked by one key; returns the key, null if there is none. */
 export function leaveOneKey(
   state: SeederState,
   situation: TableGraph,
@@ -135,7 +135,7 @@ export function leaveOneKey(
   return one
 }
 
-/** A row whose own number is that of its parent: `WHERE order_id = id` in a subquery compares two columns of one row. */
+/** A row whose id equals that of its parent: `WHERE order_id = id` in a subquery compares two columns of the same row. */
 function numberedAlike({ columns }: CatalogTable, examples: readonly Example[]): Example[] {
   const [own, ...more] = columns.filter(({ primaryKey }) => primaryKey > 0)
   if (!own || more.length > 0) return []

@@ -1,4 +1,4 @@
-// What statements make values of: the columns and the numbers that stand with a column in them. Pure.
+// Finds what statements compute values from: the columns and numbers used together with a column. Pure.
 import type { CatalogColumn, CatalogTable } from '../../../model/catalog.js'
 import type { PartGone } from '../../../model/evidence.js'
 import { foldCase, isSameName, plainName, unquote } from '../../../../src/sql/names.js'
@@ -7,36 +7,36 @@ import type { Value } from '../fill/seed-values.js'
 import { isFilling, isQuery, type Effect } from '../watch/statement-effect.js'
 import { documentsCast } from './json-documents.js'
 
-/** What stands with a column where others are made of it. */
+/** What is used together with a column when new values are computed from it. */
 export interface MadeOf {
-  /** Of one that is gone, the columns beside it that may be NULL, and that what is made of it may be made of too. */
+  /** For a dropped column, the nullable columns that the new value may be computed from as well. */
   readonly beside: readonly string[]
-  /** Of one that is gone, others that it may have been put together with. */
+  /** For a dropped column, other columns that it may have been combined with. */
   readonly along: readonly string[]
-  /** The same of code, which may put together all that it reads. */
+  /** The same for code, which may combine everything it reads. */
   readonly read: readonly string[]
-  /** The numbers by which what is made of them tells them apart; null where code, which may name others, makes it. */
+  /** The numbers by which the result keeps its parts apart, such as factors; null if code computes it, which may use others. */
   readonly numbers: readonly string[] | null
 }
 
-/** Two values that differ in one way alone, what of them is lost where they come to the same, and one that differs from both in more. */
+/** Two values that differ in one respect only, what of them is lost if they become equal, and a value that differs from both in more. */
 export interface Alike {
   readonly two: readonly [Value, Value]
   readonly other: Value
   readonly those: NonNullable<PartGone['those']>
 }
 
-/** How statements make something of a column. */
+/** How statements compute something from a column. */
 interface Making {
-  /** Whether they calculate it. */
+  /** Whether they compute anything from it. */
   readonly isMade: boolean
-  /** The first texts beside it that no letters and digits stand in: what it is parted or put together by. */
+  /** The first punctuation texts used with it, as separators to split or join by. */
   readonly signs: readonly string[]
   /** Documents that differ in what is lost of a part of them. */
   readonly alike: readonly Alike[]
 }
 
-/** What SQL makes of a column. */
+/** What SQL computes from a column. */
 export function makingOf(effects: readonly Effect[], column: CatalogColumn): Making {
   const made = makersOf(effects, column).flatMap((one) => calculatedIn(one, column))
   const texts = made.flat().filter((one) => one.startsWith("'"))
@@ -51,7 +51,7 @@ export function makingOf(effects: readonly Effect[], column: CatalogColumn): Mak
   return { isMade: made.length > 0, signs: [...new Set(signs)].slice(0, MOST_SIGNS), alike }
 }
 
-/** The words of each value that a statement calculates from the column. */
+/** The words of each expression that a statement computes from the column. */
 function calculatedIn(maker: Effect, column: CatalogColumn): (readonly string[])[] {
   const { shape } = maker
   if ('selects' in shape) {
@@ -68,7 +68,7 @@ const CALCULATES = /^[-+*/%|(]$/
 const SIGN = /^[^\s\p{L}\p{N}]\s?$/u
 const MOST_SIGNS = 2
 
-/** What those read besides that make something of a column. */
+/** What else the statements read that compute something from a column. */
 export function readBy(
   effects: readonly Effect[],
   table: CatalogTable,
@@ -95,7 +95,7 @@ const makersOf = (effects: readonly Effect[], column: CatalogColumn): Effect[] =
         effect.tokens.some((one) => isNamed(one, [column.name]))),
   )
 
-/** Numbers, those behind the sign of a shift as what they multiply by. */
+/** Numbers; the operand of a left shift counts as the factor it multiplies by. */
 const numbersIn = (makers: readonly Effect[]): string[] =>
   makers.flatMap(({ tokens }) =>
     tokens.flatMap((token, at) => {
@@ -105,7 +105,7 @@ const numbersIn = (makers: readonly Effect[]): string[] =>
     }),
   )
 
-/** The words of what stands between commas and clauses, where that names the column. */
+/** The words between commas and clauses, where they name the column. */
 function partsWith({ tokens }: Effect, { name }: CatalogColumn): string[][] {
   const parts: string[][] = [[]]
   let depth = 0
@@ -119,7 +119,7 @@ function partsWith({ tokens }: Effect, { name }: CatalogColumn): string[][] {
 
 const PARTS: ReadonlySet<string> = new Set([',', 'SELECT', 'SET', 'FROM', 'WHERE', 'ON'])
 
-/** The other columns that these read there. */
+/** The other columns that they read in those words. */
 function readWith(
   makers: readonly Effect[],
   table: CatalogTable,
@@ -136,6 +136,6 @@ function readWith(
 export const isNamed = (token: string, names: readonly string[]): boolean =>
   names.some((name) => isSameName(plainName(token), name))
 
-/** Whether a column holds what is put into it, and tells no row. */
+/** Whether a column stores what is written to it and is not part of the primary key. */
 export const isOrdinary = ({ generated, hidden, primaryKey }: CatalogColumn): boolean =>
   generated === null && !hidden && primaryKey === 0

@@ -1,20 +1,20 @@
-// A short text that a regular expression of JavaScript finds something in. Pure.
+// Builds a short text that a JavaScript regular expression matches. Pure.
 import { orElse } from '../../../../src/model/or-else.js'
 
-/** Null where none is found; of a pattern that finds the empty text as well, one that is none. */
+/** Returns a non-empty text that the pattern matches; null if none is found. */
 export function matchingText(source: string, flags: string): string | null {
   const text = branchAt({ source, at: 0 })
   const isFound = orElse(() => new RegExp(source, flags.replace(/[gy]/g, '')).test(text), false)
   return isFound && text !== '' ? text : null
 }
 
-/** Where reading has come to. */
+/** The position of the parser. */
 interface Reader {
   readonly source: string
   at: number
 }
 
-/** The first of several alternatives; what is left of the group is passed over. */
+/** Builds the first of several alternatives and skips the rest of the group. */
 function branchAt(reader: Reader): string {
   let text = ''
   let isFirst = true
@@ -32,7 +32,7 @@ function branchAt(reader: Reader): string {
   return text
 }
 
-/** One character, class or group, as often as it has to be there at least, but once where it may be there. */
+/** One character, class or group, repeated as often as required; optional parts appear once. */
 function pieceAt(reader: Reader): string {
   const piece = atomAt(reader)
   const [quantifier, least] =
@@ -52,7 +52,7 @@ function atomAt(reader: Reader): string {
   return sign === '.' ? 'a' : sign === '^' || sign === '$' ? '' : sign
 }
 
-/** What looks ahead or behind takes nothing. */
+/** Lookaheads and lookbehinds match no characters. */
 function groupAt(reader: Reader): string {
   const [head = ''] = /^\?(?:[:=!]|<[=!]|<\w+>)/.exec(reader.source.slice(reader.at)) ?? []
   reader.at += head.length
@@ -61,7 +61,7 @@ function groupAt(reader: Reader): string {
   return /[=!]/.test(head) ? '' : text
 }
 
-/** Of a class, a character that belongs to it. */
+/** A character that the class contains. */
 function classAt(reader: Reader): string {
   const { source } = reader
   const start = reader.at

@@ -1,18 +1,18 @@
-// More rows of what a step walks: one or two that fit a condition are the first and the last of each batch, however it is cut.
+// Copies rows that batches walk: with just one or two matching rows, each is the first or last of its batch, however the batches are cut.
 import type { Database } from '../../../../src/database/better-sqlite3/handle.js'
 import { isSameName, quoteIdentifier } from '../../../../src/sql/names.js'
 import type { CatalogTable } from '../../../model/catalog.js'
 import { attempt, type Walked } from './stray-keys.js'
 
-/** So many tell a batch that works on its first, its last, or on all but these from one that works on all. */
+/** Enough to tell a batch that handles only its first, its last or its inner rows from one that handles all. */
 const ENOUGH = 5
 
-/** A row that is not walked stands between each two of the copies. */
+/** A row that is not walked is inserted between each two copies. */
 type Between = 'others between'
 
 /**
- * Puts copies of rows that are walked beside them, with greater keys and, where no other row may have the same, other values. Answers
- * whether there are any: not of keys that are neither integers nor texts, nor where there is no row, or enough of them follow each other.
+ * Inserts copies of walked rows with greater keys, and with other values in unique columns. Returns whether there are any: none for keys
+ * that are neither integers nor texts, without a row to copy, or if enough walked rows follow each other already.
  */
 export function copyWalked(
   handle: Database,
@@ -53,7 +53,7 @@ export function copyWalked(
   return added.includes(true)
 }
 
-/** Puts the last key and every other one before it into capitals, where keys that differ in nothing else are the same. Answers whether there are any. */
+/** Puts the last key and every second one before it in capitals, where keys compare without case. Returns whether any changed. */
 export function capitalizeWalked(handle: Database, { table, column, keys }: Walked): boolean {
   const key = quoteIdentifier(column)
   const some = keys.filter((_, at) => (keys.length - at) % 2 === 1).join(', ')

@@ -1,17 +1,17 @@
-// What tables and columns are called behind a step. Pure.
+// Tracks what tables and columns are called after a step, and what they were called before. Pure.
 import { foldCase, isSameName, plainName } from '../../../../src/sql/names.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
 import { nameBehind, type Effect } from '../watch/statement-effect.js'
 
-/** All in lower case. */
+/** All names are in lower case. */
 export interface NamesBehind {
-  /** One whose name a new table has is still called so: what is aside goes, or is another one. */
+  /** Keeps its name if the table exists afterwards: its old version was renamed to be dropped, or is a different table. */
   table(name: string): string
-  /** `table` is the one before. */
+  /** `table` is the name before the step. */
   column(table: string, name: string): string
 }
 
-/** The names that there are in `now`, behind these statements. */
+/** The names in `now`, the schema after these statements. */
 export function namesBehind(effects: readonly Effect[], now: TableGraph): NamesBehind {
   const tableBehind = (name: string): string => {
     const other = nameBehind(effects, name)
@@ -33,7 +33,7 @@ export function namesBehind(effects: readonly Effect[], now: TableGraph): NamesB
   }
 }
 
-/** What a table, and a column of it, were called before these statements. */
+/** The names of a table and one of its columns before these statements. */
 export const namesBefore = (
   effects: readonly Effect[],
   names: readonly [table: string, column: string],

@@ -1,4 +1,5 @@
-// Rows that agree in what a step looks rows up by, and in nothing else: a lookup by what is not unique takes any of them.
+// Adds rows that agree in the columns by which a step looks rows up, and in nothing else: a lookup by columns that are not unique takes any
+// of them.
 import { foldCase, plainName, quoteIdentifier } from '../../../../src/sql/names.js'
 import type { CatalogTable } from '../../../model/catalog.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
@@ -8,7 +9,7 @@ import { conditionsOf } from './comparisons.js'
 import { addRows } from './rows-for-literals.js'
 import type { SeederState } from './seeder-state.js'
 
-/** The columns of a table, in lower case, by which a statement finds rows that belong together. */
+/** The columns of a table, in lower case, by which a statement finds related rows. */
 export interface Namesake {
   readonly effect: Effect
   readonly table: CatalogTable
@@ -16,8 +17,8 @@ export interface Namesake {
 }
 
 /**
- * Of tables that are made anew, or lose a column. Nothing where a statement says what to do with several, as by `max`, DISTINCT or
- * OR IGNORE: its author knows that they agree, or which of them is meant.
+ * Only for tables that are rebuilt or lose a column. Empty if a statement says how to handle several rows, by `max`, DISTINCT or OR IGNORE:
+ * its author knows that they agree, or which one is meant.
  */
 export function namesakesIn(effects: readonly Effect[], situation: TableGraph): Namesake[] {
   if (effects.some(choosesAmong)) return []
@@ -58,7 +59,7 @@ const ordersWithin = ({ tokens }: Effect): boolean => {
   })
 }
 
-/** The names on both sides of `=` or IS in conditions, of a value that code binds the other one, and those of USING. */
+/** The names on both sides of `=` or IS in conditions, the column compared with a value that code binds, and those of USING. */
 function equalled({ tokens, place }: Effect): string[] {
   const using = tokens.flatMap((token, at) =>
     token === 'USING' ? tokens.slice(at + 2, tokens.indexOf(')', at)).map(plainName) : [],
@@ -76,7 +77,7 @@ function equalled({ tokens, place }: Effect): string[] {
 
 const isName = (token = ''): boolean => /^(?!NOT$|NULL$)[A-Z_"`[\x80-\uffff]/.test(token)
 
-/** Adds to each table a row that has in these columns what another one has; answers for which there is one. */
+/** Adds to each table a row that agrees with another in these columns; returns the namesakes that exist. */
 export const addNamesakes = (
   state: SeederState,
   situation: TableGraph,

@@ -1,4 +1,5 @@
-// Rows that agree in all columns of a UNIQUE index that a side makes after it deletes rows, or in all but one; or in what it reads of them where it keeps one of several.
+// Adds rows that agree in all columns of a UNIQUE index created after a DELETE, or in all but one; or in the columns that a step reads when
+// it keeps one of several rows.
 import { foldCase, quoteIdentifier } from '../../../../src/sql/names.js'
 import type { CatalogTable } from '../../../model/catalog.js'
 import { identityOf } from '../../catalog/row-identity.js'
@@ -12,7 +13,7 @@ import { isNamed, isOrdinary } from './made-of.js'
 import { addRows } from './rows-for-literals.js'
 import type { SeederState } from './seeder-state.js'
 
-/** Columns in which rows are to agree, and the one of the key in which they are not; null where they agree in all. In lower case. */
+/** Columns, in lower case, in which rows must agree, and the key column in which they must differ; null if they agree in all. */
 export interface Group {
   readonly effect: Effect
   readonly table: CatalogTable
@@ -20,7 +21,7 @@ export interface Group {
   readonly other: string | null
 }
 
-/** By the last DELETE of each table; none of rows that another of its keys takes for one. */
+/** By the last DELETE of each table; groups that another unique key keeps apart are left out. */
 export function groupsIn(effects: readonly Effect[], situation: TableGraph): Group[] {
   const removals = effects.filter(({ verb }) => verb === 'delete')
   const last = new Map(removals.map((effect) => [effect.table, effect]))
@@ -49,7 +50,7 @@ export function groupsIn(effects: readonly Effect[], situation: TableGraph): Gro
   })
 }
 
-/** Of each table that is dropped, or made anew, where a row of another one may come of several of its rows: all columns read but one. */
+/** For each table that is dropped or rebuilt and feeds another table that keeps one of several rows: all columns read but one. */
 export const groupsKept = (effects: readonly Effect[], situation: TableGraph): Group[] =>
   tablesOf(situation).flatMap((table): Group[] => {
     const own = foldCase(table.name)
@@ -77,10 +78,10 @@ export const groupsKept = (effects: readonly Effect[], situation: TableGraph): G
 
 const reads = (token: string, column: string): boolean => token === '*' || isNamed(token, [column])
 
-/** So many columns are looked at. */
+/** The most columns per table. */
 const MOST = 6
 
-/** Whether it puts one of several rows, or a value of one of them, into a table. */
+/** Whether it writes one of several rows, or a value of one, to a table. */
 function keepsOne(effect: Effect): boolean {
   const { shape, verb, tokens, replaces } = effect
   const selects = tokens.filter((token) => token === 'SELECT').length
@@ -89,7 +90,7 @@ function keepsOne(effect: Effect): boolean {
   return isFilling(effect) && (isPartial || groupsRows(effect) || selects > 1)
 }
 
-/** Adds a row that has what one has in these columns, and what another one has in the other; answers whether there is one. */
+/** Adds a row that agrees with the first row in these columns and has another row's value in the other; returns whether it can. */
 export function addAlike(
   state: SeederState,
   situation: TableGraph,
@@ -110,19 +111,19 @@ export function addAlike(
   return true
 }
 
-/** More than by capitals, and spaces around it. */
+/** In more than case and surrounding spaces. */
 const isUnlike = (one: Value | undefined, other: Value | undefined): boolean =>
   foldCase(String(one)).trim() !== foldCase(String(other)).trim()
 
-/** A row as it is told from those that agree with it. */
+/** A row, and what distinguishes it from those that agree with it. */
 export interface Alone {
-  /** What it has in the columns of the group. */
+  /** Its values in the columns of the group. */
   readonly shared: RawRow
-  /** What it has in the other column, or what tells the row where there is none. */
+  /** Its value in the other column, or its identity if there is none. */
   readonly own: RawRow
 }
 
-/** Takes out all rows of a group but this one, and what points at them. */
+/** Deletes all rows of a group except this one, with their descendants. */
 export function leaveAlone(
   { connection }: SeederState,
   situation: TableGraph,

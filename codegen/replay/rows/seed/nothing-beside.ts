@@ -1,4 +1,4 @@
-// Rows that have nothing in one column of which a step asks that, and a value in the others that it compares.
+// Drafts rows that are null in one column that a step tests for null, and set in the other columns that it compares.
 import { foldCase, isSameName } from '../../../../src/sql/names.js'
 import type { Connection } from '../fill/connection.js'
 import type { Example } from '../fill/draft-row.js'
@@ -9,8 +9,8 @@ import type { TableLiterals } from './compared-literals.js'
 import { isOfKind } from './kinds.js'
 
 /**
- * Nothing of one column alone, which the row that has nothing in any is for. Meant for rows that have nothing in all that is not
- * given here: `CASE WHEN sender IS NULL …` may go with `WHERE reaction IS NOT NULL`.
+ * Skipped if only one column is compared, as the all-null row covers it. Columns not given here should be null too: `CASE WHEN sender IS
+ * NULL …` may go with `WHERE reaction IS NOT NULL`.
  */
 export function nothingBeside(
   plan: TablePlan,

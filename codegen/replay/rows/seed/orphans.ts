@@ -1,4 +1,4 @@
-// Rows without the parent that a step declares a foreign key to: before it, nothing kept them out.
+// Adds rows without the parent that a step declares a foreign key to: before the step, nothing kept them out.
 import { foldCase, isSameName } from '../../../../src/sql/names.js'
 import type { CatalogTable } from '../../../model/catalog.js'
 import { parentKeys } from '../fill/seed-table.js'
@@ -13,10 +13,10 @@ import type { SeederState } from './seeder-state.js'
 export const declaringKey = (effects: readonly Effect[]): Effect[] =>
   effects.filter(({ tokens }) => tokens.includes('REFERENCES'))
 
-/** What the other columns of such rows hold: a condition may leave some of them out. */
+/** Sorts of values for the other columns: a condition may filter out some. */
 const SORTS: readonly RowSort[] = ['plain', 'null', 'extreme']
 
-/** Adds them to the tables that a side names, in columns whose key is not declared yet. */
+/** Adds orphans to the tables that a side names, in columns whose foreign key is not declared yet. */
 export function addOrphans(
   state: SeederState,
   situation: TableGraph,
@@ -27,7 +27,7 @@ export function addOrphans(
   for (const table of named) addTo(state, situation, table, () => true)
 }
 
-/** Adds them where a table had a foreign key in `before` and has none now. */
+/** Adds orphans where a table had a foreign key in `before` and has none now. */
 export function addFreed(state: SeederState, situation: TableGraph, before: TableGraph): void {
   for (const table of tablesOf(situation)) {
     const freed = tableNamed(before, foldCase(table.name))?.foreignKeys.filter(
@@ -61,7 +61,7 @@ const NONE: ReadonlySet<string> = new Set()
 
 const nameIn = (token: string): string => foldCase(token.replaceAll(/^["'`[]|["'`\]]$/g, ''))
 
-/** A value of the same kind that no parent has. */
+/** A value of the same type that no parent has. */
 const unlike = (own: Exclude<Value, null>): Value => {
   if (typeof own === 'string') return `${own.slice(0, -1)}~`
   return own instanceof Uint8Array ? own.map((byte) => byte ^ 0x5a) : 987_654_321n

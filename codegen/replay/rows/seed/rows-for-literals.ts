@@ -1,4 +1,4 @@
-// Rows for what a step looks for: each has literals that the step compares its columns with.
+// Adds rows that a step looks for: each holds literals that the step compares its columns with.
 import type { CatalogForeignKey, CatalogTable } from '../../../model/catalog.js'
 import { raiseWatermark } from '../fill/complete-rows.js'
 import type { ComparedLiterals, TableLiterals } from './compared-literals.js'
@@ -21,9 +21,8 @@ import type { Example } from '../fill/draft-row.js'
 import { foldCase, isSameName, quoteIdentifier } from '../../../../src/sql/names.js'
 
 /**
- * Adds the rows to tables that were filled before, but not to those with example rows. Keys and unique columns are left as
- * they are generated: which rows there are by those, the application knows. A copy that takes the place of its table is asked
- * what it does with any row.
+ * Adds rows to tables filled before, except those with example rows. Primary keys and unique columns keep their generated values, as only
+ * the application knows which of them exist. If a copy replaces its table, any row may show what the copy does to it.
  */
 export function addRowsForLiterals(
   state: SeederState,
@@ -59,14 +58,14 @@ export function addRowsForLiterals(
     if (examples.length > 0) addRows(state, situation, { table, examples })
     addReplacing(state, situation, table, looked)
     cut.forEach(({ child, key, before }) => {
-      // Which rows are replaced is not known: it may be any, those too that earlier versions have made.
+      // It is not known which rows are replaced: it may be any, including those that earlier versions inserted.
       const rows = childlessParents(state, { child, key }, isEvicted ? NOTHING : before)
       addRows(state, situation, { table: child, examples: pointingAt(rows, key) })
     })
   }
 }
 
-/** Rows that a filter may leave out: what they lose shall stand nowhere else; and those that have values in few columns. */
+/** Adds rows that a filter may skip, whose values must exist nowhere else, and rows with values in few columns only. */
 function addBesideNothing(
   state: SeederState,
   situation: TableGraph,
@@ -79,7 +78,7 @@ function addBesideNothing(
   addRows(state, situation, { table, examples: bare, sort: 'null' })
 }
 
-/** Whether it may be any row that another one takes the place of, or that is left out for it. */
+/** Whether any row may be replaced by another, or skipped because of it. */
 const dropsAny = ({ evictions, replaced }: TableLiterals): boolean =>
   evictions.some(
     ({ tokens }) =>
@@ -87,7 +86,10 @@ const dropsAny = ({ evictions, replaced }: TableLiterals): boolean =>
       (replaced && tokens.some((token) => token === 'IGNORE' || token === 'GROUP')),
   )
 
-/** What points at rows that a step takes away, by tables in lower case, with those that nothing pointed at before any were added. */
+/**
+ * The foreign keys to rows that a step deletes or changes, by parent table in lower case, each with the parents that were childless before
+ * rows were added.
+ */
 function cutsIn(
   state: SeederState,
   situation: TableGraph,
@@ -105,7 +107,7 @@ function cutsIn(
   return new Map(cuts)
 }
 
-/** Those that have nothing in a column of which a step asks that: no other rows are added for it. */
+/** Parents that are null in a column which the step tests for null: no other rows are added for that. */
 function emptyParents(
   { connection }: SeederState,
   situation: TableGraph,
@@ -119,7 +121,7 @@ function emptyParents(
   return isEmpty === '' ? [] : parentKeys(connection, key, NOTHING, `(${isEmpty})`)
 }
 
-/** Rows that take the place of others, from which they differ. */
+/** Adds rows that replace others and differ from them. */
 function addReplacing(
   state: SeederState,
   situation: TableGraph,
@@ -132,7 +134,7 @@ function addReplacing(
   if (examples.length > 0) addRows(state, situation, { table, examples, sort: 'sibling' })
 }
 
-/** Where the one table was filled from the other, no row is in both. */
+/** Where one table was filled from the other, no row is in both. */
 function thatReplace(
   state: SeederState,
   situation: TableGraph,
@@ -145,13 +147,13 @@ function thatReplace(
   return rowsThatReplace(state.connection, eviction, tablePlan(table, situation, state))
 }
 
-/** What indexes that the step makes may refuse. */
+/** Rows that indexes created by the step may refuse. */
 const forIndexes = (connection: Connection, plan: TablePlan, looked: TableLiterals): Example[] => [
   ...withoutValues(connection, plan, looked),
   ...levelledRows(connection, plan, looked.levelled),
 ]
 
-/** The same rows with nothing in what the conditions do not speak of: the filter lets them pass nevertheless. */
+/** The same rows with null in columns that no condition mentions; they pass the filter all the same. */
 function withoutOpen(
   { columns }: TablePlan,
   { open }: TableLiterals,
@@ -164,7 +166,7 @@ function withoutOpen(
   return names.length > 0 ? examples.slice(0, MOST).map((one) => ({ ...one, ...nothing })) : []
 }
 
-/** The columns that get no literals: those of keys, or those that are one alone. */
+/** The columns that get no literals: those of unique keys, or only of single-column ones. */
 function keptColumns(plan: TablePlan, { keyed }: TableLiterals): ReadonlySet<number> {
   if (!keyed) return plan.unique
   const alone = new Set(plan.uniqueKeys.flatMap(([one, ...more]) => (more.length ? [] : [one])))
@@ -182,7 +184,7 @@ interface Addition {
   readonly sort?: RowSort
 }
 
-/** Adds rows; a parent that can have but one child gets a row more for each. Those that the table refuses are left out. */
+/** Adds rows; a parent that may have only one child gets one more row for each. Rows that the table refuses are left out. */
 export function addRows(
   state: SeederState,
   situation: TableGraph,
@@ -203,10 +205,7 @@ export function addRows(
   if (table.autoincrement) raiseWatermark(connection, table)
 }
 
-/**
- * By table and foreign key, one parent that has no rows there, as `keyText` writes it: it is to have none. In none of the tables, by
- * none of their keys, where there is such a parent.
- */
+/** By table and foreign key, one parent, as `keyText` writes it, that stays childless: in all of the tables if there is such a parent. */
 function lonelyParents(
   state: SeederState,
   tables: readonly CatalogTable[],
@@ -227,10 +226,10 @@ function lonelyParents(
   )
 }
 
-/** By the columns of a foreign key. */
+/** Keyed by the columns of a foreign key. */
 type LonelyParents = ReadonlyMap<string, ReadonlySet<string>>
 
-/** Rows for the other parents that have none in this table: a copy that asks for the parents may leave them out. */
+/** Child rows for the other childless parents: a copy that joins the parents may skip them. */
 const childrenFor = (
   state: SeederState,
   { table, parents, spared }: TablePlan,
@@ -249,7 +248,7 @@ const childlessParents = (
   avoided = NOTHING,
 ): RawRow[] => parentKeys(connection, key, avoided, childless(child.name, key))
 
-/** Gives parents that have no rows in a table one there, as many as are looked at; not where no two rows may have one parent. */
+/** Gives childless parents a row in a table, unless each parent may have only one. */
 export function addChildren(state: SeederState, situation: TableGraph, one: CutKey): void {
   if (!isKnown(state, one.child) || isUniqueKey(tablePlan(one.child, situation, state), one.key))
     return
@@ -257,11 +256,11 @@ export function addChildren(state: SeederState, situation: TableGraph, one: CutK
   addRows(state, situation, { table: one.child, examples })
 }
 
-/** Rows that point at these parents. */
+/** Drafts of rows that reference these parents. */
 export const pointingAt = (parents: readonly RawRow[], { columns }: CatalogForeignKey): Example[] =>
   parents.map((row) => Object.fromEntries(columns.map((own, at) => [own, row[at] ?? null])))
 
-/** Also makes the parents, where there are none yet with these numbers. */
+/** Also inserts the parents with these ids if they are missing. */
 const pointingAtVoided = (
   state: SeederState,
   situation: TableGraph,
@@ -277,7 +276,7 @@ const pointingAtVoided = (
 
 const NOTHING: ReadonlySet<string> = new Set()
 
-/** The parents that a unique key alone points at. */
+/** The parents that a foreign key references which is unique. */
 const onlyParents = (plan: TablePlan, situation: TableGraph): CatalogTable[] =>
   plan.parents.flatMap(
     ({ key }) => (isUniqueKey(plan, key) && tableNamed(situation, key.parent)) || [],

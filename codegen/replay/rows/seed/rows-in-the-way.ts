@@ -1,5 +1,5 @@
-// Rows that are in the way of others once a statement has changed them: equal in a unique key but for one column, and there by no
-// more than what such a statement takes away. Some statements drop the one, all others fail.
+// Drafts rows that conflict with others once a statement has changed them: in a unique key they differ in one column only, and only by what
+// the statement removes. Some statements delete one of the rows, all others fail.
 import { foldCase, foldUpper, quoteIdentifier } from '../../../../src/sql/names.js'
 import { conflictsReplace } from '../../../sql/conflicts-replace.js'
 import { namesIn } from '../../../sql/names-in.js'
@@ -12,12 +12,12 @@ import { isOfKind } from './kinds.js'
 import type { Eviction } from './evictions.js'
 import { conditionsOf, literalsIn, namesOf, valuesOf } from './comparisons.js'
 
-/** So many for one table. */
+/** The most per table. */
 const MOST = 12
 
 /**
- * For each unique key, neighbours of a row that is there in the columns of the key that the statements name. The columns of an
- * index that is to come count as a key: another index of the same step may have seen to what is equal in them; of a partial one, all have what its condition asks for.
+ * For each unique key, neighbours of an existing row in the key columns that the statements name. The columns of a new index count as a
+ * key, as another index of the step may have removed rows equal in them; for a partial index, all rows meet its condition.
  */
 export function rowsInTheWay(
   connection: Connection,
@@ -48,7 +48,7 @@ export function rowsInTheWay(
   return found.slice(0, MOST)
 }
 
-/** What rows have for which the condition of a partial index is true; nothing where it asks for a column that is not there yet. */
+/** Values for which the condition of a partial index holds; none if it uses a column that does not exist yet. */
 function rowsMeeting(
   connection: Connection,
   plan: TablePlan,
@@ -83,7 +83,7 @@ function truthIn(part: readonly string[]): Value[] {
   return part.includes('FALSE') || (first === 'NOT' && second && part.length === 2) ? [0] : []
 }
 
-/** Two rows for each unique key with such a column, which have nothing there, and the same in the rest of the key. */
+/** For each unique key with such a column, two rows that are null there and equal in the rest of the key. */
 export function alikeButNothing(
   connection: Connection,
   plan: TablePlan,
@@ -107,8 +107,8 @@ export function alikeButNothing(
 }
 
 /**
- * Rows with the keys of rows that a statement replaces by them, or asks for, for each unique key of the other table that it fills.
- * Of numbers that it asks for, a trial of two tables that are put into one says more.
+ * Rows with the keys of rows that a statement replaces or checks for, for each unique key of the table that it fills. For rowids that it
+ * checks for, the trial of merged tables shows more.
  */
 export function rowsThatReplace(
   connection: Connection,
@@ -131,7 +131,7 @@ export function rowsThatReplace(
 
 const MOST_REPLACED = 3
 
-/** The first row with a whole key, as far as possible without texts that are empty or long. */
+/** The first row with no null in the key, preferably without empty or long texts. */
 function rowWith(
   connection: Connection,
   plan: TablePlan,
@@ -145,7 +145,7 @@ function rowWith(
 
 const LONG = 100
 
-/** Some rows with a whole key, by its columns. */
+/** Some rows, by the columns of a key, with no null in it. */
 function rowsOver(
   connection: Connection,
   { table }: TablePlan,
@@ -165,18 +165,18 @@ interface About {
   readonly key: readonly string[]
   readonly column: string
   readonly tokens: readonly string[]
-  /** Whether it drops what is in its way. */
+  /** Whether it deletes conflicting rows. */
   readonly drops: boolean
 }
 
-/** The values that the statement may make of this one, or this one of them. What it gives to all rows needs no help. */
+/** Values that the statement may turn into this one, or this one into them. Constants that it sets in all rows need no help. */
 function neighbours(about: About, value: Value): Value[] {
   const { connection, plan, key, column: name, tokens, drops } = about
   const index = plan.columns.findIndex((column) => foldCase(column.name) === name)
   const column = plan.columns[index]
   if (!column || index === plan.rowid) return []
   const unit = plan.units.find(({ at, key: own }) => own && at.length === 1 && at[0] === index)
-  // What a statement writes where anything is allowed may be new, so that no row has it yet.
+  // A value that a statement writes to an unrestricted column may be new, so that no row has it yet.
   const isShared = key.length > 1 && (drops || isChecked(plan, index, typeof value))
   const literals = isShared ? literalsIn(tokens).filter((one) => isOfKind(column, one)) : []
   const found = unit?.key
@@ -191,12 +191,12 @@ function neighbours(about: About, value: Value): Value[] {
   return others.filter((one) => one !== value).slice(0, MOST_NEAR)
 }
 
-/** Whether constraints say which values there are: of texts each of them. */
+/** Whether constraints restrict the values; for texts, whether they list each. */
 const isChecked = ({ columns, checks, closed }: TablePlan, index: number, type: string): boolean =>
   closed.has(index) ||
   (type !== 'string' && checks.some(({ words }) => words.has(foldCase(columns[index]!.name))))
 
-/** What counting, moving up and cutting fractions off make of one. */
+/** What counting, moving up and truncating fractions turn into the same value. */
 function numbersNear(value: Value): Value[] {
   if (typeof value === 'bigint') return [value - 1n, value + 1n]
   return typeof value === 'number' ? [value + 0.25] : []
@@ -205,7 +205,7 @@ function numbersNear(value: Value): Value[] {
 const MOST_NEAR = 6
 const NONE: ReadonlySet<string> = new Set()
 
-/** What functions make one text of; what code does to texts is not known. */
+/** Texts that functions turn into the same one; what code does to texts is unknown. */
 function textsNear(text: string, tokens: readonly string[]): string[] {
   const isMade = tokens.some(
     (token, at) => token === 'COLLATE' || (FUNCTIONS.test(token) && tokens[at + 1] === '('),
@@ -216,7 +216,7 @@ function textsNear(text: string, tokens: readonly string[]): string[] {
     ` ${text} `,
     foldUpper(text),
     foldCase(text),
-    // Both of these may be there.
+    // Both of the above may exist already.
     foldUpper(text.slice(0, 1)) + foldCase(text.slice(1)),
     ...ends.flatMap((end) => [`${text}${end}`, `${end}${text}`]),
   ]

@@ -1,4 +1,4 @@
-// What a seeder knows from one filling to the next, and from one replay to the next. Pure.
+// Holds what a seeder remembers between fillings and between replays. Pure.
 import type { CatalogTable } from '../../../model/catalog.js'
 import type { Seeds } from '../../sides/history-run.js'
 import type { Connection } from '../fill/connection.js'
@@ -9,33 +9,33 @@ import type { TableGraph } from '../fill/table-graph.js'
 import type { Example } from '../fill/draft-row.js'
 import { foldCase } from '../../../../src/sql/names.js'
 
-/** What a seeder knows of its database, as plain data. Names of tables are in lower case. */
+/** What a seeder knows about its database, as plain data. Table names are in lower case. */
 export interface SeederMemory {
-  /** The last number that was given to a row. */
+  /** The last serial given to a row. */
   serial: number
   readonly remembered: Map<string, Remembered>
-  /** Example rows that were inserted: the name of the table, the number of the row. */
+  /** Example rows that were inserted, as table name and index. */
   readonly used: Set<string>
-  /** Tables that got no rows because there were keys to avoid. */
+  /** Tables that got no rows because keys had to be avoided. */
   readonly waiting: Set<string>
-  /** Tables whose rows were taken out of the way. */
+  /** Tables whose rows were deleted because they conflicted. */
   readonly missing: Set<string>
-  /** By table, those that it was filled from by a step, and those that were filled from it. */
+  /** By table, those that a step filled it from, and those filled from it. */
   readonly kin: Map<string, Set<string>>
-  /** What versions have read where they wrote, by the names that there are now. */
+  /** What versions read in order to write, under current names. */
   readonly sources: CopiedFrom[]
 }
 
-/** What is remembered of a table that was filled. */
+/** What is remembered about a filled table. */
 export interface Remembered {
   readonly shape: string
   readonly uniqueKeys: string
-  /** What it asked of single rows. */
+  /** What it required of single rows. */
   readonly demands: readonly string[]
   readonly rows: number
-  /** How many rows it was given for the literals of steps: they do not count among the rows that are enough. */
+  /** How many rows it got for literals of steps; they do not count towards having enough. */
   readonly spoken: number
-  /** The version behind which it was filled for the first time. */
+  /** The version after which it was first filled. */
   readonly since: number
 }
 
@@ -43,14 +43,14 @@ export interface Remembered {
 export interface SeederState extends Knowledge, SeederMemory {
   readonly connection: Connection
   readonly examples: ReadonlyMap<string, readonly Example[]>
-  /** The schema whose tables were looked at last. */
+  /** The schema whose tables were filled last. */
   filled: TableGraph | null
   /** The version whose sources were noted last. */
   noted: number | null
   nextSerial(): number
 }
 
-/** What a seeder begins with; without a memory, a database without generated rows. */
+/** What a seeder starts from; without a memory, the database has no generated rows. */
 export interface Beginning {
   readonly connection: Connection
   readonly seeds: Seeds
@@ -58,7 +58,7 @@ export interface Beginning {
   readonly memory: SeederMemory | undefined
 }
 
-/** Takes up where the seeder of that memory stood. */
+/** Continues where the seeder of that memory stopped. */
 export function seederState({ connection, seeds, knowledge, memory }: Beginning): SeederState {
   const state: SeederState = {
     ...knowledge,
@@ -82,13 +82,13 @@ const nothingKnown = (): SeederMemory => ({
   sources: [],
 })
 
-/** What is to be remembered of a state, which goes on without changing it. */
+/** A copy of what to remember, which later changes of the state do not affect. */
 export const memoryOf = (state: SeederMemory): SeederMemory => {
   const { serial, remembered, used, waiting, missing, kin, sources } = state
   return structuredClone({ serial, remembered, used, waiting, missing, kin, sources })
 }
 
-/** Remembers pairs of tables, from both sides. */
+/** Records pairs of tables in both directions. */
 export function addKin(kin: SeederState['kin'], pairs: readonly CopyPair[]): void {
   for (const [table, from] of pairs) {
     kin.set(table, (kin.get(table) ?? new Set()).add(from))
@@ -96,9 +96,7 @@ export function addKin(kin: SeederState['kin'], pairs: readonly CopyPair[]): voi
   }
 }
 
-/**
- * What a table is, as one text: it follows from its SQL, but for the columns of other tables that its foreign keys point at.
- */
+/** What a table is, as one text: its SQL, plus the parent columns of its foreign keys, which depend on other tables. */
 export const shapeOf = ({ sql, foreignKeys }: CatalogTable): string =>
   foreignKeys.length === 0
     ? sql

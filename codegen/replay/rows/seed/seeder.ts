@@ -1,4 +1,4 @@
-// Keeps rows in every table of one database while a history runs on it.
+// Keeps generated rows in every table of one database while a history runs on it.
 import type { CatalogForeignKey, CatalogTable } from '../../../model/catalog.js'
 import type { Unseeded } from '../../../model/evidence.js'
 import type { Seeds } from '../../sides/history-run.js'
@@ -36,35 +36,34 @@ import type { Effect } from '../watch/statement-effect.js'
 import { countOf } from '../watch/table-image.js'
 import { foldCase } from '../../../../src/sql/names.js'
 
-/** Fills tables again and again, as they come and change. */
+/** Fills tables again and again as they appear and change. */
 export interface Seeder {
   /**
-   * Fills what is new or has changed since the last time, and the tables of `suspects` (lower case) that have fewer
-   * rows than they had. Answers what cannot be filled, each table and reason once. With keys to avoid, tables that would need
-   * them wait for the next time, and nothing is said of those that get no rows.
+   * Fills tables that are new, changed, or among the `suspects` (lower case) and have lost rows. Returns what cannot be filled, each table
+   * and reason once. With keys to avoid, tables that would need them wait until the next call, and empty tables are not reported.
    */
   topUp(situation: TableGraph, suspects: ReadonlySet<string>, filling: FillingFor): Unseeded[]
-  /** Gives tables that have been filled a few rows more, which a step looks for. */
+  /** Adds a few rows that a step looks for to tables that were filled. */
   anticipate(work: (state: SeederState) => void): void
-  /** Adds rows inside a transaction that will be taken back: nothing of it is remembered. */
+  /** Adds rows in a transaction that will be rolled back; nothing is remembered. */
   onTrial(work: (state: SeederState) => void): void
-  /** The tables that a side which does that puts into one; `before` is the schema as the side found it. */
+  /** The tables that a side with these effects merges; `before` is the schema that the side found. */
   merges(effects: readonly Effect[], before: TableGraph): TableMerge[]
-  /** Told of tables, in lower case, that are to be filled the next time, however many rows they have. */
+  /** Marks tables, in lower case, to be filled next time, however many rows they have. */
   miss(tables: ReadonlySet<string>): void
-  /** What versions have read of a table where they wrote. */
+  /** What versions read from a table in order to write. */
   copiedFrom(table: string): readonly CopiedFrom[]
-  /** What another seeder needs to go on. */
+  /** What another seeder needs to continue. */
   memory(): SeederMemory
 }
 
 /** What tables are filled for. */
 export interface FillingFor extends Copying {
-  /** The keys of rows that no other row shall point at; null where there are none. */
+  /** The keys of rows that no other row may reference; null if there are none. */
   readonly avoid: ((key: CatalogForeignKey) => ReadonlySet<string>) | null
 }
 
-/** Begins with a database that has no generated rows, or where another seeder stood. */
+/** Starts with a database without generated rows, or where another seeder stopped. */
 export function seeder(
   connection: Connection,
   seeds: Seeds,
@@ -119,7 +118,7 @@ function topUp(
   )
 }
 
-/** Those of the suspects that others may point at, with generated rows. */
+/** The suspects that have generated rows and may have child tables. */
 const parentsAmong = (
   { remembered, examples }: SeederState,
   { situation, suspects }: Lacking,
@@ -129,7 +128,7 @@ const parentsAmong = (
     return (isGenerated && situation.children.has(name) && tableNamed(situation, name)) || []
   })
 
-/** Parents before children; then what had to wait for all of them. */
+/** Parents before children, then what depends on all of them. */
 function fillAll(
   state: SeederState,
   situation: TableGraph,
@@ -177,7 +176,7 @@ interface Refusals {
   readonly refusals: Map<CatalogTable, string | null>
 }
 
-/** A row that is removed may be the parent of others, in tables as well that were filled long ago: these are missing there. */
+/** A deleted orphan may itself be a parent, also in tables filled long ago, which then lack rows. */
 function removeAllOrphans(
   { connection, missing }: SeederState,
   situation: TableGraph,
@@ -193,7 +192,7 @@ function removeAllOrphans(
     if (!own.has(name)) missing.add(name)
 }
 
-/** A parent of a table that may have a row for all parents together already, as a step has made them. */
+/** A parent of a table whose composite unique key consists of foreign keys, and which may have a row for every combination already. */
 function crowdedBy(
   { uniqueKeys, parents, spared }: TablePlan,
   situation: TableGraph,
@@ -224,7 +223,7 @@ function fill(
     fillFromExamples(plan, around, newTexts(plan, known))
     const parent = filled.rows === 0 ? crowdedBy(plan, situation) : undefined
     if (!parent || examples.has(foldCase(parent.name))) return filled
-    // The last is to stay without.
+    // The last parent stays childless.
     addRows(state, situation, { table: parent, examples: [{}, {}] })
     return fillTable(plan, around, ['plain', 'twin'])
   }
@@ -238,7 +237,7 @@ function fill(
   )
 }
 
-/** What is to be said of a table when it is filled. */
+/** What to report about a table after filling it. */
 function conclude(
   { connection, remembered, told, waiting }: SeederState,
   table: CatalogTable,
@@ -255,8 +254,8 @@ function conclude(
 }
 
 /**
- * One transaction around many small changes; whatever is wrong with a table stays with its rows. None where a trigger or a
- * constraint may roll it back: one refused row would take the rows of all tables with it.
+ * Wraps many small changes in one transaction; errors of a table stay with its rows. No transaction if a trigger or constraint may roll it
+ * back, as one refused row would remove the rows of all tables.
  */
 function atOnce<T>(connection: Connection, work: () => T): T {
   if (connection.single("SELECT 1 FROM sqlite_master WHERE sql LIKE '%rollback%'")) return work()
@@ -271,7 +270,7 @@ function atOnce<T>(connection: Connection, work: () => T): T {
   }
 }
 
-/** Refusals are part of the work, and nobody reads where they were thrown: finding that out costs more than the row. */
+/** Refusals are part of the work and their stack traces are never read; capturing one costs more than the row. */
 function withoutStacks<T>(work: () => T): T {
   const { stackTraceLimit } = Error
   Error.stackTraceLimit = 0

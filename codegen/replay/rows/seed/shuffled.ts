@@ -1,5 +1,5 @@
-// Rows on which batches are tried again and again, each time with other values in the columns that are free: what is done and what is
-// not, what rises and what falls, what belongs to others and what to none. Work that depends on how it is cut shows it on some.
+// Varies the free columns of the rows on which batches are tried, several times: done or not, rising or falling, linked to other rows or to
+// none. Work that depends on how batches are cut shows it on some of these rows.
 import type { CatalogColumn, CatalogTable } from '../../../model/catalog.js'
 import { foldCase, isSameName, quoteIdentifier } from '../../../../src/sql/names.js'
 import { orElse } from '../../../../src/model/or-else.js'
@@ -15,17 +15,17 @@ import { isLike, partnersIn, type Link } from './linked-keys.js'
 import type { SeederState } from './seeder-state.js'
 import { rowsOf, type Walked } from './stray-keys.js'
 
-/** So often. */
+/** The number of variations. */
 export const SHUFFLES = 8
 
-/** What is known of the rows and of the work on them. */
+/** What is known about the rows and the work on them. */
 export interface Shuffling {
   /** The tables that the work names. */
   readonly tables: readonly CatalogTable[]
   readonly walked: readonly Walked[]
   readonly literals: ComparedLiterals
   readonly links: readonly Link[]
-  /** Names, in lower case, of what the work takes for moments. */
+  /** Names, in lower case, of what the work treats as dates. */
   readonly moments: ReadonlySet<string>
   /** Numbers that the work compares something with. */
   readonly bounds: readonly number[]
@@ -33,7 +33,7 @@ export interface Shuffling {
   readonly turn: number
 }
 
-/** Gives rows other values, as long as no fewer are walked; answers whether there are any. */
+/** Changes values as long as no fewer rows are walked; returns whether any changed. */
 export function shuffle(state: SeederState, situation: TableGraph, shuffling: Shuffling): boolean {
   const gifts = shuffling.tables
     .filter(({ name }) => !state.examples.has(foldCase(name)))
@@ -54,7 +54,7 @@ function giftsFor(state: SeederState, situation: TableGraph, shuffled: Shuffled)
   )
 }
 
-/** How a column of a table gets its values, as SQL writes them: the first that it takes; undefined leaves the one that there is. */
+/** How a column gets its values, as SQL literals: the first that is accepted; undefined keeps the current one. */
 interface Pick {
   readonly column: string
   others(cell: Cell): readonly (string | undefined)[]
@@ -63,7 +63,7 @@ interface Pick {
 interface Cell {
   readonly was: Value
   readonly drawn: number
-  /** The number of the row. */
+  /** The index of the row. */
   readonly at: number
 }
 
@@ -92,7 +92,7 @@ function picksOf(state: SeederState, situation: TableGraph, shuffled: Shuffled):
   })
 }
 
-/** The keys of the rows that are walked in its own table, where a column can hold them: of one that no text compares, code may ask. */
+/** The keys of walked rows of its own table, if the column can hold them: code may use a column that no SQL compares. */
 function ownKeys(
   { name, columns }: CatalogTable,
   { type }: CatalogColumn,
@@ -103,7 +103,7 @@ function ownKeys(
   return own && isLike(type, key?.type ?? 'INTEGER') ? own.keys : []
 }
 
-/** What a column points at: by a foreign key of its own, or by what the work compares. */
+/** What a column references: by its own foreign key, or by what the work compares. */
 function linkOf(
   { name, foreignKeys }: CatalogTable,
   column: CatalogColumn,
@@ -118,7 +118,7 @@ function linkOf(
   return links.find((one) => isSameName(one.table, name) && isSameName(one.column, column.name))
 }
 
-/** Few partners, so that rows share some. In its own table a row has one that is walked. */
+/** Few partners, so that rows share some. In its own table, a row references a walked one. */
 function linked(
   { connection }: SeederState,
   { table, parent, key }: Link,
@@ -135,18 +135,18 @@ function linked(
 
 const FEW = 2
 
-/** By turns, those before and those behind: rows of one table that refer to each other make no circle. */
+/** Earlier or later rows by turns, so that rows of one table never reference each other in a circle. */
 const onOneSide = (keys: readonly string[], at: number, turn: number): readonly string[] =>
   turn % 2 === 0 ? keys.slice(0, at) : keys.slice(at + 1)
 
 interface Own {
-  /** What the work compares. */
+  /** The values that the work compares it with. */
   readonly values: readonly Value[]
   readonly keys: readonly string[]
   readonly isUnique: boolean
 }
 
-/** By turns, extremes are among the others, or none is left that anything else fits; and what numbers add up to comes to bounds. */
+/** On even turns, values may stay as they are; on odd turns, all that can change do, and numbers add up to a bound. */
 function free(
   { name, default: preset }: CatalogColumn,
   { values, keys, isUnique }: Own,
@@ -166,7 +166,7 @@ function free(
   }
 }
 
-/** A number that is the same for the same text, and evenly spread. */
+/** A hash of the text, evenly distributed. */
 function drawnFrom(text: string): number {
   let hash = 2166136261
   for (const one of text) hash = Math.imul(hash ^ one.codePointAt(0)!, 16777619)
@@ -180,7 +180,7 @@ interface Gift {
   others(was: Value): readonly (string | undefined)[]
 }
 
-/** Answers whether the row has another value now, and as many rows are walked as before, or any where that depends on others. */
+/** Returns whether the row has a new value and as many rows are walked as before, or any, if that depends on other rows. */
 function give({ connection }: SeederState, { walked }: Shuffling, gift: Gift): boolean {
   const { table, row, column, others } = gift
   const [name, own] = [quoteIdentifier(table.name), quoteIdentifier(column)]
@@ -192,7 +192,7 @@ function give({ connection }: SeederState, { walked }: Shuffling, gift: Gift): b
   return false
 }
 
-/** Not where a check, a key or a trigger refuses it, nor where the query fails with it. */
+/** Rolled back if a check, a key or a trigger refuses it, or the query fails with it. */
 function isTaken(
   { handle, run, single }: Connection,
   walked: readonly Walked[],

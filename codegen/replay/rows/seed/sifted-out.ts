@@ -1,4 +1,4 @@
-// Rows that a filter may leave out, of whose columns some are dropped. Pure.
+// Drafts rows that a filter may skip in a table that loses columns. Pure.
 import { foldCase } from '../../../../src/sql/names.js'
 import type { CatalogColumn } from '../../../model/catalog.js'
 import type { Example } from '../fill/draft-row.js'
@@ -7,7 +7,7 @@ import type { TablePlan } from '../fill/table-plan.js'
 import type { TableLiterals } from './compared-literals.js'
 import { isOfKind } from './kinds.js'
 
-/** What a filter may leave out, with a value in every other column: a row with nothing in any has nothing to lose. */
+/** Rows that a filter may skip, with values in all other columns: a row that is null everywhere has nothing to lose. */
 export function siftedOut(
   plan: TablePlan,
   { sifting, columns: literals }: TableLiterals,
@@ -20,7 +20,7 @@ export function siftedOut(
     ...leftOutOf(column, literals).flatMap((value) =>
       besideAllowed(plan, { [column.name]: value }),
     ),
-    // Where the others are true, which a filter may ask for as well.
+    // The other boolean columns are true then, which a filter may require as well.
     ...(/bool/i.test(column.type) ? [{ [column.name]: 0 }] : []),
   ])
   const all = columns.flatMap((column) => {
@@ -31,14 +31,14 @@ export function siftedOut(
   return isMixed ? [...alone, Object.fromEntries(all)] : alone
 }
 
-/** NULL, or what it is compared with where it is never that. */
+/** NULL, or for NOT NULL columns the values it is compared with. */
 function leftOutOf(column: CatalogColumn, literals: TableLiterals['columns']): Value[] {
   if (!column.notNull) return [null]
   const values = literals.get(foldCase(column.name)) ?? []
   return values.filter((value) => isOfKind(column, value)).slice(0, MOST)
 }
 
-/** With each value that the table allows in another column, where it lists them. */
+/** Combined with each value that a constraint lists for another column. */
 function besideAllowed({ columns, checks }: TablePlan, row: Example): Example[] {
   const lists = checks.filter(({ words }) => words.has('in'))
   const rows = columns.flatMap(({ name }) => {
@@ -48,6 +48,6 @@ function besideAllowed({ columns, checks }: TablePlan, row: Example): Example[] 
   return rows.length > 0 ? rows.slice(0, MOST) : [row]
 }
 
-/** So many columns are looked at, and so many values of each. */
+/** The most columns, and the most values of each. */
 const MOST_COLUMNS = 12
 const MOST = 4

@@ -1,4 +1,4 @@
-// Which sorts of rows a table gets when it is filled.
+// Decides which sorts of rows a table gets when it is filled.
 import { foldCase } from '../../../../src/sql/names.js'
 import type { CatalogTable } from '../../../model/catalog.js'
 import type { Connection } from '../fill/connection.js'
@@ -10,18 +10,18 @@ import { countOf } from '../watch/table-image.js'
 import type { Remembered } from './seeder-state.js'
 import { quoted } from './varied-values.js'
 
-/** With so many rows, a table that has changed gets only two more. */
+/** With this many rows, a changed table gets only two more. */
 const ENOUGH = 12
 
-/** What a table asks of single rows, as texts to compare. */
+/** What a table requires of single rows, as texts to compare. */
 export const demandsOf = ({ columns, sql }: CatalogTable): string[] => [
   ...columns.flatMap(({ name, notNull }) => (notNull ? [`${foldCase(name)} not null`] : [])),
   ...checksOf(sql).flatMap(({ names }) => names.slice(0, 1)),
 ]
 
 /**
- * A table that has rows enough gets more only for what it did not have: columns, or room for duplicates; and of every sort where it
- * asks less of rows than before.
+ * A table with enough rows gets more only for new columns or room for duplicates; it gets rows of every sort if it requires less of rows
+ * than before.
  */
 export function sortsFor(
   connection: Connection,
@@ -42,7 +42,7 @@ export function sortsFor(
     : ROW_SORTS.filter((sort) => sort !== 'large')
 }
 
-/** Of each column that can be nothing but one of a few texts, a row for those that it could not be before. */
+/** For columns with a closed list of texts, a row for each text that is new in the list. */
 export const newTexts = (
   { closed, columns }: TablePlan,
   known: Remembered | undefined,

@@ -1,4 +1,4 @@
-// Columns that a step works into others and leaves where they are: a later one may drop them. Pure.
+// Finds columns that a step computes other values from but keeps, so that a later step may drop them. Pure.
 import type { CatalogColumn, CatalogTable } from '../../../model/catalog.js'
 import { isCalculated, isNamedIn } from '../../../sql/read-select.js'
 import { foldCase, plainName } from '../../../../src/sql/names.js'
@@ -14,7 +14,7 @@ import { takesFew } from './combined-columns.js'
 import { isOrdinary, readBy } from './made-of.js'
 import type { WorkedColumn } from './worked-columns.js'
 
-/** Those of which statements make something else than they are, or that code has read; but a few of each table. */
+/** The columns from which statements compute something, or that code has read; a few per table. */
 export function stayingColumns(
   effects: readonly Effect[],
   situation: TableGraph,
@@ -52,12 +52,12 @@ const isWorkedBy = (
     tokens.some((token) => token === '*' || plainName(token) === foldCase(name)),
   )
 
-/** Whether it makes something of a column, or asks it for the rows that it puts elsewhere: what it only hands over stands there. */
+/** Whether it computes something from a column, or filters copied rows by it; a column that is just copied exists in the copy. */
 function works(effect: Effect, { columns }: CatalogTable, column: string): boolean {
   const { shape, tokens } = effect
   const asked = conditionIn(tokens).map(plainName)
   const isOwn = (word: string): boolean => columns.some(({ name }) => foldCase(name) === word)
-  // Rows that another column leaves out, or that a list has nothing for, may have any value.
+  // Rows that another column filters out, or that an empty list drops, may have any value.
   const leavesOut = (word: string): boolean => (word !== column && isOwn(word)) || UNSURE.has(word)
   if (tokens.some((word) => LISTS.test(plainName(word)))) return false
   if (takesRows(effect) !== 'all' && asked.some(leavesOut)) return false
@@ -77,7 +77,7 @@ function works(effect: Effect, { columns }: CatalogTable, column: string): boole
 const UNSURE: ReadonlySet<string> = new Set(['select', 'limit', '('])
 const LISTS = /^json_(?:each|tree)$/
 
-/** Which of these columns a trial can tell to be told by what statements make of them. */
+/** Whether a trial can judge a column by what statements compute from it. */
 export function tellsColumns(
   effects: readonly Effect[],
   situation: TableGraph,
@@ -87,8 +87,8 @@ export function tellsColumns(
 }
 
 /**
- * Whether a statement takes rows by what they have in a column: of one that may have any value, no trial tells which it leaves out.
- * One value alone is told by that.
+ * Whether a statement filters rows by a column: if the column takes any value, no trial shows which ones the filter skips. A filter that
+ * skips a single value names it.
  */
 const isAskedFor = (effects: readonly Effect[], column: string): boolean =>
   effects.some((effect) => {
@@ -100,7 +100,7 @@ const isAskedFor = (effects: readonly Effect[], column: string): boolean =>
 const isButOne = (condition: readonly string[]): boolean =>
   /^\S+ (?:<\s*>|!\s*=) (?:'[^']*'|-?\d+)$/.test(condition.join(' '))
 
-/** Whether a word is the column, neither set nor handed over as it is. */
+/** Whether a word is the column, and neither assigned nor just copied. */
 function isRead(tokens: readonly string[], at: number, column: string): boolean {
   if (plainName(tokens[at] ?? '') !== column) return false
   const [before = '', after = ';'] = [tokens[at - 1], tokens[at + 1]]

@@ -1,5 +1,5 @@
-// Rows of other tables that hold keys between those that are walked: of rows that are gone. Nothing keeps an application from
-// having some where no foreign key is declared.
+// Makes rows of other tables hold keys of deleted rows, between keys that are walked. Without a foreign key, nothing keeps an application
+// from having such rows.
 import type { Database } from '../../../../src/database/better-sqlite3/handle.js'
 import { foldCase, isSameName, plainName, quoteIdentifier } from '../../../../src/sql/names.js'
 import { tokensOf } from '../../../../src/sql/split-statements.js'
@@ -7,18 +7,18 @@ import type { CatalogTable } from '../../../model/catalog.js'
 import type { StrayKey } from '../../../model/version-facts.js'
 import { identityOf } from '../../catalog/row-identity.js'
 
-/** The rows that a step walks: their table, its column that they follow each other by, and their keys in order, as SQL writes them. */
+/** The rows that a step walks: their table, the column that orders them, and their keys in order, as SQL literals. */
 export interface Walked {
   readonly table: string
   readonly column: string
-  /** What asks for the keys, as `k`. */
+  /** The query for the keys, as `k`. */
   readonly from: string
   readonly keys: readonly string[]
-  /** Whether it may depend on other rows which of them are walked. */
+  /** Whether other rows may decide which of them are walked. */
   readonly looksAround: boolean
 }
 
-/** The columns without a foreign key that some text names, of tables that it names and that are not walked. */
+/** Columns without a foreign key that some text names together with their table, in tables that are not walked. */
 export function strayColumns(
   walked: readonly Walked[],
   tables: readonly CatalogTable[],
@@ -40,7 +40,7 @@ export function strayColumns(
 const wordsOf = (text: string): ReadonlySet<string> =>
   new Set([...tokensOf(text)].map((token) => foldCase(plainName(token.text))))
 
-/** The columns of a table that take values and are in no foreign key. */
+/** The writable columns of a table that are in no foreign key. */
 export const freeColumns = ({ columns, foreignKeys }: CatalogTable): string[] => {
   const tied = foreignKeys.flatMap((one) => one.columns)
   return columns
@@ -52,8 +52,8 @@ const isIn = (names: readonly string[], name: string): boolean =>
   names.some((one) => isSameName(one, name))
 
 /**
- * Has rows hold keys that are walked, and deletes the rows of these keys, as an application could: with foreign keys, checks and
- * triggers. Answers whether there are such rows then.
+ * Sets columns to walked keys and deletes the rows with these keys as an application could, with foreign keys, checks and triggers in
+ * force. Returns whether stray rows exist then.
  */
 export function makeStray(
   handle: Database,
@@ -75,7 +75,7 @@ export function makeStray(
   return handle.prepare(strays).get() !== undefined
 }
 
-/** So many rows are taken out. */
+/** The most rows that are deleted. */
 const MOST = 3
 
 /** A condition for each row. */
@@ -89,7 +89,7 @@ export function rowsOf(handle: Database, table: CatalogTable): string[] {
   return rows.map((row) => row.map((value, at) => `${columns[at]} IS ${value}`).join(' AND '))
 }
 
-/** With the rows that point at it. */
+/** Together with its child rows. */
 function deleteRow(
   handle: Database,
   tables: readonly CatalogTable[],
@@ -107,7 +107,7 @@ function deleteRow(
   attempt(handle, sql)
 }
 
-/** What a check, a key or a trigger refuses an application would not have done either. */
+/** What a check, a key or a trigger refuses, an application could not have done either. */
 export function attempt(handle: Database, sql: string): boolean {
   try {
     handle.exec(sql)

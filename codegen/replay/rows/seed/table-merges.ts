@@ -1,4 +1,4 @@
-// The tables with numbers of their own whose rows a side puts into one table, numbers included. Pure.
+// Finds tables with ids of their own whose rows a side merges into one table, ids included. Pure.
 import { foldCase, plainName } from '../../../../src/sql/names.js'
 import type { CatalogColumn, CatalogTable } from '../../../model/catalog.js'
 import { namesIn } from '../../../sql/names-in.js'
@@ -9,29 +9,28 @@ import { tableNamed, type TableGraph } from '../fill/table-graph.js'
 import { isRowid } from '../../../model/rowid-column.js'
 import type { Effect } from '../watch/statement-effect.js'
 
-/** Two tables whose rows meet in one. */
+/** Two tables whose rows end up in one. */
 export interface TableMerge {
-  /** The table that they are put into, in lower case. */
+  /** The table that receives them, in lower case. */
   readonly into: string
-  /** The table that has rows there first: mostly that table itself. */
+  /** The table whose rows are there first, usually the receiving table itself. */
   readonly first: CatalogTable
   readonly second: CatalogTable
-  /** The INSERT that brings the rows of the second one. */
+  /** The INSERT that copies the rows of the second one. */
   readonly effect: Effect
 }
 
-/** What decides whether tables can have numbers in common. */
+/** What decides whether tables can have ids in common. */
 export interface TableTies {
-  /** By table in lower case, those that a step filled from it, or it from. */
+  /** By table, in lower case, those that a step filled from it, or it from. */
   readonly kin: ReadonlyMap<string, ReadonlySet<string>>
-  /** The version that a table in lower case had rows after for the first time. */
+  /** The version after which a table, in lower case, first had rows. */
   since(table: string): number
 }
 
 /**
- * Left out are tables that have to do with each other, as the one may have its numbers from the other: by a foreign key, a
- * trigger, a name, or a step that has filled one from the other. A table that is younger than what it is filled from may have no
- * rows of its own yet.
+ * Related tables are left out, as one may have its ids from the other: related by a foreign key, a trigger, their names, or a step that
+ * filled one from the other. A table younger than its source may have no rows of its own yet.
  */
 export function tableMerges(
   effects: readonly Effect[],
@@ -56,17 +55,17 @@ export function tableMerges(
 const isMade = (name: string, effects: readonly Effect[]): boolean =>
   effects.some(({ verb, table }) => verb === 'create' && table === name)
 
-/** The column that numbers the rows of a table. */
+/** The rowid column of a table. */
 export const keyOf = (table: CatalogTable): CatalogColumn | undefined =>
   table.columns.find((column) => isRowid(table, column))
 
-/** The tables that an INSERT takes rows from with their numbers; for code, all that it queries or takes away. */
+/** The tables from which an INSERT copies rows with their ids; for code, all tables that it queries, drops or deletes from. */
 function sourcesOf(
   { shape, place }: Effect,
   effects: readonly Effect[],
   situation: TableGraph,
 ): CatalogTable[] {
-  // Asked first: what SQL spells out may be thousands of rows.
+  // Checked first, as SQL with literal values may have thousands of rows.
   if (shape.kind !== 'insert' || (shape.selects.length === 0 && place.script !== null)) return []
   const target = columnsOf(shape, effects, situation)
   const position = target ? target.columns.indexOf(target.key) : -1
@@ -84,7 +83,7 @@ function sourcesOf(
   })
 }
 
-/** The columns that an INSERT fills, and the one among them that numbers the rows; in lower case. */
+/** The columns that an INSERT fills, and the rowid column among them; in lower case. */
 function columnsOf(
   { table, columns }: Insert,
   effects: readonly Effect[],
@@ -117,7 +116,7 @@ function madeColumns(shape: Statement) {
   }
 }
 
-/** The table of a SELECT, where the item at that place is the column that numbers its rows. */
+/** The table of a SELECT, if the item at that position is its rowid column. */
 function numberedBy(
   { items, from, alias }: Select,
   place: number,
@@ -151,7 +150,7 @@ function areTied(
 
 const singular = (name: string): string => name.replace(/s$/, '')
 
-/** Whether the number of a row says which row of another table it belongs to: it is a foreign key, or named like one. */
+/** Whether the id of a row says which row of another table it belongs to: it is a foreign key, or named like one. */
 function pointsAt(table: CatalogTable, other: string): boolean {
   const key = keyOf(table)?.name ?? ''
   const stem = foldCase(key).replace(/_?id$/, '')

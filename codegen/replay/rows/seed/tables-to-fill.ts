@@ -1,4 +1,4 @@
-// Which tables get generated rows after a side: new ones, changed ones, and those that have lost rows.
+// Decides which tables get generated rows after a side: new and changed ones, and those that have lost rows.
 import type { CatalogObject, CatalogTable } from '../../../model/catalog.js'
 import { countOf } from '../watch/table-image.js'
 import { shapeOf, type SeederState } from './seeder-state.js'
@@ -6,15 +6,15 @@ import { tableNamed, tablesOf, type TableGraph } from '../fill/table-graph.js'
 import { foldCase } from '../../../../src/sql/names.js'
 
 /**
- * Those that can have changed, and of the suspects, by names in lower case, those that have lost rows; in the order of
- * the schema, since the next table's rows depend on those before, however they were come by. Forgets those that are gone.
+ * The tables that may have changed, and the suspects, by names in lower case, that have lost rows; in schema order, since the rows of a
+ * table depend on those of the tables before it. Forgets tables that are gone.
  */
 export function tablesToFill(
   { connection, remembered, filled, missing }: SeederState,
   situation: TableGraph,
   suspects: ReadonlySet<string>,
 ): CatalogTable[] {
-  // A table that comes again under the name of one that is gone is a new one.
+  // A table created under the name of a dropped one counts as new.
   for (const name of remembered.keys()) if (!tableNamed(situation, name)) remembered.delete(name)
   const changed = changedTables(filled, situation)
   const all = new Set([
@@ -38,7 +38,7 @@ export function tablesToFill(
   return tablesOf(situation).filter((table) => chosen.has(table))
 }
 
-/** The tables that can have become others, or have got other unique keys. */
+/** The tables that may have changed, or have got other unique keys. */
 function changedTables(filled: TableGraph | null, situation: TableGraph): CatalogTable[] {
   if (situation === filled) return []
   if (!filled || situation.last?.from.catalog !== filled.catalog) return tablesOf(situation)

@@ -1,12 +1,12 @@
-// The texts that an UPDATE sets rows to by what they hold in the same column, as another unit: others may hold them already. Pure.
+// Finds texts that an UPDATE sets in place of another text in the same column, such as a new unit: other rows may hold them already. Pure.
 import { plainName } from '../../../../src/sql/names.js'
 import type { Value } from '../fill/seed-values.js'
 import type { Effect } from '../watch/statement-effect.js'
 import { valuesOf, type Comparison } from './comparisons.js'
 
 /**
- * Where numbers of the table are calculated, which a row that holds the text already has as they are; not texts that say what was
- * there before, as nobody has those.
+ * Only if the step also computes numbers of the table, which rows that already hold the text have in their final form; not for texts that
+ * include their former value, which no real row has.
  */
 export function textsSet(
   { shape, tokens, table }: Effect,

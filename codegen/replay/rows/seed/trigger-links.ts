@@ -1,4 +1,4 @@
-// Tables whose triggers find rows of others by a column that no foreign key declares: generated rows hold nothing there that these have.
+// Links rows to tables that their triggers look up by a column without a foreign key: generated values would not match there.
 import { isSameName, plainName } from '../../../../src/sql/names.js'
 import { readStatement } from '../../../sql/read-statement.js'
 import { sqlTokens } from '../../../sql/sql-tokens.js'
@@ -11,7 +11,7 @@ import type { CutKey } from './cut-keys.js'
 import { addRows, pointingAt } from './rows-for-literals.js'
 import type { SeederState } from './seeder-state.js'
 
-/** `UPDATE balances SET … WHERE account = new.account` in a trigger of a table from which the side deletes rows, or puts some into. */
+/** `UPDATE balances SET … WHERE account = new.account` in a trigger on a table that the side deletes from or inserts into. */
 export function triggerLinks(effects: readonly Effect[], situation: TableGraph): CutKey[] {
   const touched = new Set(
     effects.flatMap((effect) =>
@@ -49,7 +49,7 @@ function linksIn(sql: string, child: CatalogTable, situation: TableGraph): CutKe
 const isDeclared = ({ foreignKeys }: CatalogTable, column: string): boolean =>
   foreignKeys.some(({ columns }) => columns.some((one) => isSameName(one, column)))
 
-/** Adds rows that the triggers find others for. */
+/** Adds rows for which the triggers find rows to update. */
 export function addLinked(
   state: SeederState,
   situation: TableGraph,

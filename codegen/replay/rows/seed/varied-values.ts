@@ -1,31 +1,30 @@
-// Other values for the columns of rows on which batches are tried: of the form of what stands there, by what the work compares, and by
-// what it adds up. Pure.
+// Suggests other values for the rows on which batches are tried: in the format of the current value, near what the work compares, and with
+// regard to what it sums up. Pure.
 import { orElse } from '../../../../src/model/or-else.js'
 import { foldCase, foldUpper } from '../../../../src/sql/names.js'
 import type { Value } from '../fill/seed-values.js'
 import type { Effect } from '../watch/statement-effect.js'
 import { literalsIn, namesOf } from './comparisons.js'
 
-/** What is known of a column. */
+/** What is known about a column. */
 export interface Known {
-  /** As SQL writes it. */
+  /** As an SQL literal. */
   readonly preset: string | null
   /** What the work compares it with. */
   readonly values: readonly Value[]
-  /** Keys of other rows, as SQL writes them. */
+  /** Keys of other rows, as SQL literals. */
   readonly keys: readonly string[]
   /** A number that the work compares something with. */
   readonly bound: number | undefined
-  /** How far numbers are from each other. */
+  /** The distance between numbers. */
   readonly scale: number
-  /** Whether the work takes it for a moment. */
+  /** Whether the work treats it as a date. */
   readonly isMoment: boolean
 }
 
 /**
- * What a column may hold instead of what it does, as SQL writes it, with what comes near to that where it is refused: nothing or the
- * default, greater and smaller numbers, of which two or three come to more than the bound, moments, other texts, what the work compares,
- * keys of other rows.
+ * Alternatives to the current value as SQL literals, each with similar ones in case it is refused: null or the default; greater and smaller
+ * numbers, two or three of which exceed the bound in sum; dates; other texts; what the work compares; keys of other rows.
  */
 export function othersThan(was: Value, drawn: number, known: Known): (readonly string[])[] {
   const { preset, values, keys } = known
@@ -51,11 +50,11 @@ function likeIt(was: Value, drawn: number, { bound, scale, isMoment }: Known): V
 
 const DAY = /^\d{4}-\d\d-\d\d/
 
-/** Two are more than the bound, or three are. */
+/** Two or three of them exceed the bound in sum. */
 const shareOf = (bound: number, drawn: number): number =>
   Math.ceil(bound * [0.4, 0.6, 0.9][drawn % 3]!)
 
-/** Of another year, or of the same, or of the same month. */
+/** In another year, in the same year, or in the same month. */
 function momentsLike(was: string, drawn: number): string[] {
   const day = String(1 + (drawn % 28)).padStart(2, '0')
   const month = String(1 + (drawn % 12)).padStart(2, '0')
@@ -70,7 +69,7 @@ function momentsLike(was: string, drawn: number): string[] {
 const dayAfter = (step: number): string =>
   new Date(Date.UTC(2001, 0, 1 + 50 * step)).toISOString().slice(0, 10)
 
-/** A longer or a shorter one; else one that begins or ends as it does, or is as long. */
+/** A longer or shorter one; otherwise one with the same start, end or length. */
 function textsLike(was: string, drawn: number): string[] {
   const [letter, digit] = [LETTERS[drawn % 9]!, String(1 + (drawn % 9))]
   const changed = (at: number): string => {
@@ -90,7 +89,7 @@ function textsLike(was: string, drawn: number): string[] {
 
 const LETTERS = 'abcdefghi'
 
-/** With other texts, numbers and flags. */
+/** With other texts, numbers and booleans. */
 const documentsLike = (was: string, drawn: number): string[] =>
   [0, 1, 2].map((way) => {
     const other = (_: string, value: unknown): unknown => {
@@ -102,14 +101,14 @@ const documentsLike = (was: string, drawn: number): string[] =>
     return orElse(() => JSON.stringify(JSON.parse(was), other), was)
   })
 
-/** A value as SQL writes it. */
+/** A value as an SQL literal. */
 export function quoted(value: Value): string {
   if (typeof value === 'string') return `'${value.replaceAll("'", "''")}'`
   if (value === null) return 'NULL'
   return typeof value === 'object' ? `x'${Buffer.from(value).toString('hex')}'` : String(value)
 }
 
-/** The names, in lower case, of what statements and code take for moments: `julianday(day)`, `Date.parse(row.day)`. */
+/** The names, in lower case, that statements and code treat as dates: `julianday(day)`, `Date.parse(row.day)`. */
 export const momentsIn = (work: readonly Effect[]): ReadonlySet<string> =>
   new Set(
     work.flatMap(({ tokens }) =>

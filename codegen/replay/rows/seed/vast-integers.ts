@@ -1,4 +1,4 @@
-// Integers beyond 2^53 in the columns of tables that code reads row by row and writes back: their names need not tell of any. Pure.
+// Puts integers beyond 2^53 into columns that code reads row by row and writes back, even if their names do not suggest any. Pure.
 import { foldCase, plainName } from '../../../../src/sql/names.js'
 import type { CatalogColumn, CatalogTable } from '../../../model/catalog.js'
 import { namesIn } from '../../../sql/names-in.js'
@@ -15,12 +15,12 @@ import {
   NOTHING_SOUGHT,
 } from './compared-literals.js'
 
-/** Rounded to a number of JavaScript, each becomes greater: whoever asks for what comes behind it comes to an end. */
+/** As a JavaScript number each is rounded up, so that a loop that asks for the rows after it still ends. */
 const vastAt = (place: number): bigint => 2n ** 60n + BigInt(place) * 256n + 129n
 
 /**
- * Values to look for, though nobody does: first of other columns, then of those that number rows, as the next row would get the
- * number behind. Empty where code reads no rows, or writes none of its own.
+ * Values to look for, though no statement does: first of other columns, then of rowids, since the next row would get the following number.
+ * Empty if code reads no rows, or writes none itself.
  */
 export function vastIntegers(
   situation: TableGraph,
@@ -51,13 +51,13 @@ export function vastIntegers(
   )
 }
 
-/** The names, among others, that an UPDATE or DELETE finds its rows by. */
+/** The names, among other words, by which an UPDATE or DELETE selects its rows. */
 const conditionsOf = ({ verb, tokens }: Effect): string[] =>
   verb === 'update' || verb === 'delete'
     ? tokens.slice(tokens.indexOf('WHERE')).map((token) => plainName(token))
     : []
 
-/** Who asks again and again may wait for a row to be another, which is not found by its number then. */
+/** A loop may wait for a row to change, which it never does if the row is not found by its rounded id. */
 function isLoop(queries: readonly Effect[], calls: readonly HandedCall[]): boolean {
   const texts = calls.flatMap(({ text, reads }) => (reads ? [text] : []))
   const isLimited = queries.some(({ tokens }) => tokens.some((token) => LIMITS.has(token)))
@@ -66,13 +66,10 @@ function isLoop(queries: readonly Effect[], calls: readonly HandedCall[]): boole
 
 const LIMITS = new Set(['LIMIT', 'MAX', 'MIN'])
 
-/** The number of a row that is called no more than that: SQLite gives it, from 1 on. */
+/** A rowid with a plain name: SQLite assigns it, from 1 on. */
 const isPlainId = (name: string): boolean => /^_?(?:row)?id$/i.test(name)
 
-/**
- * Left out are numbers that SQLite gives, keys of other tables, and what is counted or is a moment: none of these grows as
- * large.
- */
+/** Left out are rowids that SQLite assigns, foreign keys, counts and dates: none of these grows that large. */
 function isOpen(table: CatalogTable, column: CatalogColumn): boolean {
   const { name, type, generated, hidden } = column
   const points = table.foreignKeys.some(({ columns }) =>

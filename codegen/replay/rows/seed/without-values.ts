@@ -1,4 +1,4 @@
-// Rows that have nothing in a column of a key, which SQLite keeps, and which UNIQUE takes for unlike.
+// Drafts rows with null in a column of a key: SQLite stores them, and UNIQUE treats nulls as distinct.
 import { isRowid } from '../../../model/rowid-column.js'
 import { foldCase, quoteIdentifier } from '../../../../src/sql/names.js'
 import type { Connection } from '../fill/connection.js'
@@ -6,7 +6,7 @@ import type { Example } from '../fill/draft-row.js'
 import type { TablePlan } from '../fill/table-plan.js'
 import type { TableLiterals } from './compared-literals.js'
 
-/** For indexes that a step makes, and where a copy takes the place of the table. */
+/** For indexes that a step creates, and for tables that a copy replaces. */
 export const withoutValues = (
   connection: Connection,
   plan: TablePlan,
@@ -16,7 +16,7 @@ export const withoutValues = (
   ...(looked.replaced ? withoutKey(plan, looked) : []),
 ]
 
-/** Two rows that have nothing in a column of a key that is to be unique, and the same in its others. */
+/** Two rows with null in a column of the future unique key, and equal in its other columns. */
 function withoutValue(
   { all }: Connection,
   { table, columns }: TablePlan,
@@ -35,7 +35,7 @@ function withoutValue(
   return row.length === 0 && others.length > 0 ? [] : [one, one]
 }
 
-/** SQLite keeps NULL in a key that is neither the rowid nor NOT NULL: hardly anyone has it, but who asks for it may. */
+/** SQLite accepts NULL in a primary key that is neither the rowid nor NOT NULL: rare, but a step that tests for it may meet it. */
 const withoutKey = ({ table, columns }: TablePlan, looked: TableLiterals): Example[] =>
   columns.flatMap((column) => {
     const { name, primaryKey, notNull } = column

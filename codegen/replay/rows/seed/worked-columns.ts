@@ -1,5 +1,5 @@
-// Columns that a step drops and may have worked into others, or whose own values it makes into others, and rows whose values are near
-// each other, which an expression may mix up.
+// Finds columns that a step drops after computing others from them, or converts in place, and adds rows with similar values that an
+// expression may confuse.
 import type { CatalogColumn, CatalogTable } from '../../../model/catalog.js'
 import { isCalculated, isNamedIn } from '../../../sql/read-select.js'
 import {
@@ -26,17 +26,17 @@ import type { SeederState } from './seeder-state.js'
 export interface WorkedColumn extends MadeOf {
   readonly table: CatalogTable
   readonly column: CatalogColumn
-  /** What it is called afterwards; null where it is gone. */
+  /** Its name afterwards; null if it is gone. */
   readonly now: string | null
-  /** The values that rows were given to tell by; before they were added, texts that statements name beside the column. */
+  /** The values that rows were given to judge by; before that, texts that statements use with the column. */
   readonly values: readonly Value[]
-  /** The rows that have each of its values beside all of theirs. */
+  /** The rows that combine each of its values with each of theirs. */
   readonly combined?: readonly Example[]
-  /** The same with numbers that are below what one of them is multiplied by, as those that are packed into one are. */
+  /** The same with numbers below the factor of another column, as for values packed into one number. */
   readonly packed?: readonly Example[]
 }
 
-/** Those that a statement may make something of: it names them, or code reads rows. */
+/** The columns from which a statement may compute something: it names them, or code reads rows. */
 export function workedColumns(effects: readonly Effect[], situation: TableGraph): WorkedColumn[] {
   const gone = dropped(effects, situation)
   const named = gone.filter(({ column: { name } }) => mayMakeOf(effects, name))
@@ -50,7 +50,7 @@ function dropped(effects: readonly Effect[], situation: TableGraph): WorkedColum
     const [name, former] = namesBefore(effects.slice(0, at), [own, dropped])
     const table = tableNamed(situation, name)
     if (!table || (verb !== 'drop' && shape.kind !== 'drop-column')) return []
-    // Put aside under another name, it leaves its own to a new one.
+    // A table renamed out of the way leaves its name to a new one.
     const heir = name === own ? formerName(effects, name) : name
     const made = effects.find((one) => one.verb === 'create' && one.table === heir)?.shape
     const kept = made?.kind === 'create-table' ? made.columns : null
@@ -67,21 +67,21 @@ function dropped(effects: readonly Effect[], situation: TableGraph): WorkedColum
   })
 }
 
-/** Whether rows are told by what they hold in a column, and by no number that they are given. */
+/** Whether the column is part of a primary key that is not the rowid. */
 const isOwnKey = (table: CatalogTable, column: CatalogColumn): boolean =>
   column.primaryKey > 0 && column.generated === null && !isRowid(table, column)
 
-/** The name of a table that gets another one. */
+/** The former name of a renamed table. */
 const formerName = (effects: readonly Effect[], name: string): string | undefined =>
   effects.find((one) => one.verb === 'rename' && one.to === name)?.table
 
-/** What is about a table, under another name too, or about one that gets its name. */
+/** The effects on a table, also under another name, or on one that takes its name. */
 export function effectsOn(effects: readonly Effect[], name: string): Effect[] {
   const names = new Set([name, formerName(effects, name), nameBehind(effects, name)])
   return effects.filter(({ table }) => names.has(table))
 }
 
-/** Those that stay, and that a statement sets by what they hold. */
+/** Columns that stay, and that a statement sets to something computed from them. */
 function converted(effects: readonly Effect[], situation: TableGraph): WorkedColumn[] {
   const tables = new Set(effects.flatMap(({ table, to }) => [table, to]))
   return [...tables].flatMap((name) => {
@@ -96,7 +96,7 @@ function converted(effects: readonly Effect[], situation: TableGraph): WorkedCol
   })
 }
 
-/** With the texts that statements name which set them, of those that stay. */
+/** For columns that stay, adds the texts in the statements that set them. */
 export const withTextsOf = (
   effects: readonly Effect[],
   columns: readonly WorkedColumn[],
@@ -110,7 +110,7 @@ export const withTextsOf = (
     return { ...one, values: [...new Set([...values, ...textsIn(setting)])] }
   })
 
-/** Of the columns that a dropped one may have been put together with, those that stay and are written over. */
+/** Of the columns that a dropped one may have been combined with, those that stay and are overwritten. */
 export function overwrittenBeside(
   effects: readonly Effect[],
   { table, along, read }: WorkedColumn,
@@ -132,7 +132,7 @@ const renamedIn = ({ shape }: Effect, column: string): string[] =>
     ? [plainName(shape.to.key)]
     : []
 
-/** Code may do so by values that it hands over. */
+/** Code may do so with values that it binds. */
 function setsByItself({ shape, tokens, place }: Effect, names: readonly string[]): boolean {
   if (shape.kind === 'update')
     return (
@@ -143,7 +143,7 @@ function setsByItself({ shape, tokens, place }: Effect, names: readonly string[]
   return items.some((item) => isCalculated(item) && names.some((name) => isNamedIn(item, name)))
 }
 
-/** The first texts that statements name, without the ends that LIKE leaves open. */
+/** The first texts in the statements, without leading and trailing `%` of LIKE. */
 const textsIn = (effects: readonly Effect[]): string[] =>
   effects
     .flatMap(({ tokens }) => tokens.filter((token) => token.startsWith("'")))
@@ -153,7 +153,7 @@ const textsIn = (effects: readonly Effect[]): string[] =>
 
 const MOST_TEXTS = 8
 
-/** Gives each value to two rows: what is made of them has to be the same in both. */
+/** Gives each value to two rows: what is computed from them must be the same in both. */
 export function addNearValues(
   state: SeederState,
   situation: TableGraph,
@@ -176,7 +176,7 @@ export function addNearValues(
   })
 }
 
-/** Of a table with example rows, the values that these give: others it need not have. */
+/** For a table with example rows, only the values that these have; it may not allow others. */
 function addGivenValues(
   state: SeederState,
   situation: TableGraph,
@@ -191,7 +191,7 @@ function addGivenValues(
   return [{ ...one, values }]
 }
 
-/** Values that the table has in a column. */
+/** The values that the table has in a column. */
 export const takenOf = (
   all: SeederState['connection']['all'],
   table: string,
@@ -203,11 +203,11 @@ export const takenOf = (
 
 const MOST_TAKEN = 400
 
-/** Whether it is one of them, however SQLite gave it back. */
+/** Whether it is among them, in whatever type SQLite returned it. */
 export const isAmong = (value: Value, values: readonly Value[]): boolean =>
   values.some((one) => String(one) === String(value))
 
-/** Gives values to rows with nothing in the columns beside, in all of them and in each alone. */
+/** Gives values to rows with null in the columns beside: in all of them, and in each alone. */
 export function addBesideNulls(
   state: SeederState,
   situation: TableGraph,
@@ -217,7 +217,7 @@ export function addBesideNulls(
   if (state.examples.has(foldCase(table.name))) return []
   const near = isFlag(column) ? YES_AND_NO : nearValues(tablePlan(table, situation, state), column)
   const taken = takenOf(state.connection.all, table.name, column.name)
-  // What is there already, the table does not refuse.
+  // The table accepts values that it already has.
   const known = near.filter((value) => isAmong(value, taken))
   const values = [...new Set([...known, ...near])].slice(0, 2)
   const alone = beside.length > 1 ? beside.slice(0, MOST_BESIDE).map((name) => [name]) : []
@@ -226,7 +226,7 @@ export function addBesideNulls(
   )
   const examples = nulls.flatMap((row) => values.map((value) => ({ ...row, [column.name]: value })))
   addRows(state, situation, { table, examples })
-  // Whether it is for these that values are lost, rows tell that have something there.
+  // Rows that are set there show whether values are lost because of these nulls.
   const full = values.map((value) => ({ [column.name]: value }))
   addRows(state, situation, { table, examples: full, sort: 'sibling' })
   return [{ ...one, values }]
@@ -236,7 +236,7 @@ const YES_AND_NO: readonly Value[] = [0, 1]
 
 const MOST_BESIDE = 6
 
-/** What the table allows, where it says so; else likely values, and others that are near the first of them. */
+/** The values that the table allows if it lists them; otherwise likely values, and others near the first of them. */
 export function nearValues(
   { columns, closed, units, checks }: TablePlan,
   { name }: CatalogColumn,
@@ -257,8 +257,8 @@ export function nearValues(
 }
 
 /**
- * Texts that come to no other one without their spaces, or in small letters: what compares them as they are may find neither of
- * two. None where texts are moments or documents.
+ * Texts with extra spaces or capitals that stay distinct when trimmed or in lower case, though an exact comparison may find neither. None
+ * for dates and documents.
  */
 export function spelledOtherwise(values: readonly Value[], by: Spelling): string[] {
   const first = values.find((value) => typeof value === 'string') ?? ''
@@ -267,7 +267,7 @@ export function spelledOtherwise(values: readonly Value[], by: Spelling): string
   return by === 'spaces' ? [` ${whole}c `, ` ${whole}d `] : [`${whole}E`, `${whole}F`]
 }
 
-/** All of them. */
+/** All spellings. */
 export const SPELLINGS: readonly Spelling[] = ['spaces', 'capitals']
 
 function near(value: Value): Value[] {
@@ -284,7 +284,7 @@ function near(value: Value): Value[] {
   return [`${value} x`, foldUpper(value), `${long}a`, `${long}b`, `${whole}a`, `${whole}b`]
 }
 
-/** Another moment in the same form; null where a text is none. */
+/** Another date in the same format; null if the text is no date. */
 function momentBeside(value: string): string | null {
   if (/^\d{4}-\d\d-\d\d$/.test(value))
     return value.endsWith('17') ? `${value.slice(0, -2)}18` : `${value.slice(0, -2)}17`
@@ -295,5 +295,5 @@ function momentBeside(value: string): string | null {
   return later === value ? null : later
 }
 
-/** As a price: a hundred times this is a little less than 115 in numbers of the type REAL, and cut off it is 114. */
+/** As a price: times 100 it is slightly below 115 in floating point, and truncates to 114. */
 const A_LITTLE_LESS = 1.15
