@@ -1,4 +1,4 @@
-// The copy that a run makes before its first step, and its line in the log.
+// Makes the copy that a run takes before its first step, and writes its line into the log.
 import { isPromise, settled, type Work } from '../database/outcome.js'
 import { backupHookFailed } from '../errors/run.js'
 import { isLockstepError, LockstepError } from '../errors/lockstep-error.js'
@@ -11,15 +11,15 @@ import { readLedger } from './ledger/read-ledger.js'
 import { nextTask, type Run } from './run-state.js'
 import { createLedger, writeLog } from './ledger/write-ledger.js'
 
-/** What a run gives to the hook: itself, under the lock before a step, or when it has failed. */
+/** What a run passes to the hook: itself, either under the lock before a step or after it has failed. */
 interface BackupHost {
   readonly run: Run<unknown>
   readonly when: 'before-step' | 'failed'
 }
 
 /**
- * Makes a copy and answers where it is; null, while the lock is held, to be called again when it is not. `log` is the table
- * that is told of it.
+ * Makes a copy and returns where it is; returns null while the lock is held if it has to be called again without it. `log` is the
+ * table in which the copy is recorded.
  */
 export type CopyMaker = (
   occasion: BackupOccasion,
@@ -28,11 +28,11 @@ export type CopyMaker = (
 ) => string | null | PromiseLike<string | null>
 
 /**
- * Turns a function that makes a copy, and answers where it is, into the option `backup`. It is called before the first
- * step that applies something, with the write lock held: of many processes that start together, only by those that apply
- * something, and nobody writes meanwhile. The handle is in a transaction then; a copy that only the handle itself can
- * make, with VACUUM INTO for example, must wait: where the function answers null it is called again without the lock, and
- * the run begins anew. Not called for an empty database. The answer is kept in the log.
+ * Turns a function that makes a copy and returns where it is into the option `backup`. It is called before the first step that
+ * applies something, with the write lock held: of several processes that start together, only those that apply something call it,
+ * and nobody writes meanwhile. The handle is in a transaction then; a copy that only the handle itself can make, for example with
+ * VACUUM INTO, must wait: if the function returns null, it is called again without the lock and the run starts over. Not called
+ * for an empty database. The result is kept in the log.
  */
 export function backUpWith(copy: CopyMaker): BackupHook {
   return function* ({ run, when }: BackupHost): Work<boolean> {
@@ -47,20 +47,20 @@ export function backUpWith(copy: CopyMaker): BackupHook {
       const held = yield* copied(env, () => copy(occasion, 'held', log))
       if (held === null) yield* rollBack(env)
       const file = held === null ? yield* copied(env, () => copy(occasion, 'free', log)) : held
-      // Code without types may answer anything, and nothing is no copy.
+      // Untyped code may return anything, and an empty answer means there is no copy.
       if (typeof file !== 'string' || file === '')
         throw new LockstepError(backupHookFailed('it named no file'))
       run.backup = { file, noted: false }
       if (held === null) return false
     }
     yield* writeLog(env, 'backup', null, run.backup.file)
-    // The mark of such a step is committed before it runs, and this line with it.
+    // The mark of a step outside a transaction is committed before the step runs, and this line with it.
     run.backup.noted = task.outside
     return true
   }
 }
 
-/** Whether the next step is the first of the run, applies something, and finds something in the database. */
+/** Whether the next step is the first of the run, applies something, and the database is not empty. */
 const isFirst = (run: Run<unknown>): boolean =>
   run.done.length === 0 && nextTask(run)?.direction === 'up' && !run.blank
 
@@ -88,7 +88,7 @@ function* copied(
   return answer
 }
 
-/** The line was undone with the first step; the copy is there all the same. */
+/** The line was rolled back with the first step, but the copy still exists. */
 function* noteFailed({ env, backup, done }: Run<unknown>): Work<void> {
   if (!backup || backup.noted || done.length > 0) return
   try {
@@ -97,7 +97,7 @@ function* noteFailed({ env, backup, done }: Run<unknown>): Work<void> {
     yield* writeLog(env, 'backup', null, backup.file)
     yield* commit(env)
   } catch {
-    // The failure of the run is the error to see.
+    // The error to report is the failure of the run.
     yield* rollBack(env)
   }
 }

@@ -1,4 +1,4 @@
-// Compares the schema that was found with what the registry, or a schema given, says of the applied version. Pure.
+// Compares the actual schema with what the registry, or a given schema, says about the applied version. Pure.
 import type { Registry, RegistryEntry } from '../model/registry.js'
 import type { Status } from '../model/report.js'
 import type { SchemaDifference, Verification } from '../model/verification.js'
@@ -9,13 +9,13 @@ import { diffDigests, historyUpTo, isLeftBy, type History } from '../schema/sche
 import type { OwnSchema } from '../schema/schema-view.js'
 import type { Schema } from '../schema/schema.js'
 
-/** What the comparison of schemas adds to a verification. */
+/** What the schema comparison adds to a verification. */
 export type Compared = Pick<Verification, 'differences' | 'comparedWith' | 'compared'> & {
-  /** The objects that the history has ever made; undefined when nothing tells. */
+  /** Every object that the history has ever created; undefined when that is unknown. */
   readonly owned: ReadonlySet<string> | undefined
-  /** Objects that pending versions make or change and that are so already, by version. */
+  /** Objects of pending versions that already exist, or have already been changed, by version. */
   readonly early: ReadonlyMap<number, readonly string[]>
-  /** Whether nothing tells what the schema should be. */
+  /** Whether there is nothing that says what the schema should be. */
   readonly isUnknown: boolean
 }
 
@@ -29,8 +29,8 @@ const NOT_COMPARED: Compared = {
 }
 
 /**
- * Compares with what `expected` answers, else with the registry's digests; not at all where the code does not know what was
- * applied.
+ * Compares with the schema that `expected` returns, otherwise with the registry's digests; does not compare at all if the code
+ * does not know what was applied.
  */
 export function compareSchema<H>(
   registry: Registry<H>,
@@ -55,7 +55,7 @@ export function compareSchema<H>(
   }
 }
 
-/** What would be in the way of pending versions, each object for the first that touches it. */
+/** The objects that would get in the way of pending versions, each listed for the first version that touches it. */
 function earlyObjects<H>(
   pending: Registry<H>,
   schema: Schema,
@@ -82,14 +82,17 @@ function earlyObjects<H>(
   return early
 }
 
-/** Whether a step is prepared for what is there already: it says so, or its code looks, or lives with what fails. */
+/**
+ * Whether a step is prepared for objects that already exist: its SQL says IF [NOT] EXISTS, or its code checks or tolerates the
+ * failure.
+ */
 export function looksFirst<H>(entry: RegistryEntry<H>): boolean {
   const side = sideOf(entry, 'up')
   if (!side) return false
   return 'scripts' in side ? EXISTS.test(side.scripts.join(';')) : codeLooksFirst(String(side.code))
 }
 
-/** The same of the text of code. */
+/** Like `looksFirst`, for the source text of code. */
 export const codeLooksFirst = (code: string): boolean => EXISTS.test(code) || LOOKS.test(code)
 
 const EXISTS = /if\s*(?:not\s*)?exists\b/i
@@ -97,8 +100,8 @@ const LOOKS =
   /sqlite_(?:master|schema)|table_x?info|\.columns\(|already exists|duplicate column|\bcatch\b(?![^]*\bthrow\b)/i
 
 /**
- * Of the objects that a version makes, changes or removes, those that are not as the version before leaves them, be it
- * that a part of it is done. None where the registry does not tell.
+ * The objects a version creates, changes or removes that are not as the previous version leaves them, for example because part of
+ * the version has already run. Empty if the registry has no digests.
  */
 export function touchedObjects<H>(
   registry: Registry<H>,
@@ -123,8 +126,8 @@ const SUFFIXES: { readonly [K in SchemaDifference['change']]?: string } = {
 }
 
 /**
- * How the objects that a version makes, changes or removes differ from what it leaves, in a history that goes up to `to`; what is
- * as a later version leaves it has been through this one. Null where the registry does not tell.
+ * How the objects that a version creates, changes or removes differ from what it leaves behind, in a history that goes up to
+ * `to`; an object that is as a later version leaves it has been through this one. Null if the registry has no digests.
  */
 export function lackingObjects<H>(
   registry: Registry<H>,

@@ -29,12 +29,12 @@ import {
 } from './ledger/write-ledger.js'
 import { quoteIdentifier } from '../sql/names.js'
 
-/** Makes the edit from what the ledger says; called under the lock. */
+/** Derives the edit from the state of the ledger; called under the lock. */
 export type EditPlan<H, Answer> = (state: LedgerState) => Work<LedgerEdit<H, Answer>>
 
 /**
- * Plans under the lock, asks `accept`, writes, and answers what was done. Waits for other writers and for a step outside
- * a transaction that is under way. Throws `LEDGER_MOVED` when the plan is not accepted, and what the plan throws.
+ * Plans under the lock, asks `accept`, writes, and returns what was done. Waits for other writers and for a running step outside
+ * a transaction. Throws `LEDGER_MOVED` when the plan is not accepted, and whatever the plan throws.
  */
 export function* editLedger<H, Answer>(
   env: Environment<H>,
@@ -47,7 +47,7 @@ export function* editLedger<H, Answer>(
   return yield* waitingInSlices(env, untilDone(env, locked(env, plan, accept)))
 }
 
-/** Tries until no other run is in the middle of a step outside a transaction. */
+/** Retries until no other run is in the middle of a step outside a transaction. */
 function* untilDone<H, Answer>(
   env: Environment<H>,
   attempt: () => Work<LedgerEdit<H, Answer> | null>,
@@ -85,13 +85,13 @@ const locked = <H, Answer>(
     }
   }
 
-/** A promise would be answered when all is written. */
+/** A promise would only resolve after everything has been written. */
 function refuseUnaccepted(answer: unknown): void {
   if (answer === false) throw new LockstepError(ledgerMoved())
   if (answer !== true) throw new LockstepError(optionInvalid('accept()', answer, 'true or false'))
 }
 
-/** Throws `LEDGER_UNDONE` unless the ledger says what it said before, and what the edit has written. */
+/** Throws `LEDGER_UNDONE` unless the ledger holds the rows it had before plus what the edit has written. */
 function* refuseUndone<H>(
   env: Environment<H>,
   before: LedgerState,
@@ -108,7 +108,7 @@ function* refuseUndone<H>(
     throw new LockstepError(ledgerUndone(env.table))
 }
 
-/** What a row says once it is written; its time, its duration and its description are nothing that anybody relies on. */
+/** The fields of a written row that are compared; nobody relies on its time, duration or description. */
 const rowOf = <H>({ entry, goesOn }: WrittenRow<H>): Partial<LedgerRow> => {
   const { name, checksum, downChecksum = null, lineage } = entry
   return goesOn ? { name, checksum } : { name, checksum, downChecksum, lineage, startedBy: null }
@@ -140,7 +140,7 @@ function* write<H>(
     yield* keepApplication(env, { version })
     yield* removeRow(env, { version })
   }
-  // Before the rows, so that these are not the earlier ones where a second ends in between.
+  // Written before the rows, so that these do not count as the earlier ones if the second ticks over in between.
   for (const { migration, detail } of edit.log) yield* writeLog(env, edit.action, migration, detail)
   for (const row of edit.written) {
     yield* row.goesOn ? renewBeginning(env, row) : writeRow(env, row)
@@ -158,7 +158,7 @@ function* rename<H>(
   yield* settled(driver.execute(statement))
 }
 
-/** What a row knows about when and how long stays, unless the edit knows better; the beginning of a step is neither. */
+/** Keeps the row's own time and duration unless the edit gives a better one; the start of an unfinished step is neither. */
 function* writeRow<H>(env: Environment<H>, { entry, appliedAt }: WrittenRow<H>): Work<void> {
   yield* settled(
     env.driver.query(
@@ -178,8 +178,8 @@ ON CONFLICT (version) DO UPDATE SET name = excluded.name, description = excluded
 }
 
 /**
- * Another token stops whoever may still be at it with the code that was there before. Refused where that code went over other
- * rows: what it has done means nothing then.
+ * A new token stops whoever may still be running the step with the previous code. Refused if that code processed other rows,
+ * since its progress means nothing then.
  */
 function* renewBeginning<H>(env: Environment<H>, { entry }: WrittenRow<H>): Work<void> {
   const { driver, ledger } = env

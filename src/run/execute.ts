@@ -12,24 +12,24 @@ import { refusalOf } from './environment/inspect.js'
 import { markRunning, unmarkRunning } from './environment/running-on.js'
 import type { Task } from './environment/task.js'
 
-/** Stands for text that cannot be seen: it may be anything. */
+/** Stands for text that cannot be observed and so may be anything. */
 export const UNKNOWN = 'REFERENCES VACUUM ATTACH'
 
-/** What a caller runs, and wants to do meanwhile. */
+/** What a caller wants to run, and its hooks while it runs. */
 export interface StepHooks<H> {
   /** The side of the migration to run. */
   readonly side: Side<H>
-  /** Called with each text before it runs. */
+  /** Called with each SQL text before it runs. */
   onStatement(sql: string): void
-  /** Done before each statement of a step outside a transaction, whose SQL is then run one by one. */
+  /** Runs before each statement of a step outside a transaction, whose SQL is then executed statement by statement. */
   alive?(sql: string): Work<void>
-  /** Done when such a step has a transaction open in which nobody else can settle it: throws where somebody has. */
+  /** Runs when such a step has a transaction open, in which nobody else can settle it: throws if somebody already has. */
   refuseTaken?(): Work<void>
-  /** Whether the savepoint stands around the step; else a transaction of its own does, or none. */
+  /** Whether a savepoint encloses the step; otherwise it runs in a transaction of its own, or in none. */
   readonly guarded: boolean
 }
 
-/** Runs `up` or `down`; whatever goes wrong is thrown as a typed error. */
+/** Runs `up` or `down`; every failure is thrown as a typed error. */
 export function* execute<H>(
   env: Environment<H>,
   task: Task<H>,
@@ -40,14 +40,14 @@ export function* execute<H>(
   let over = false
   const refuseLost = (): void => {
     if (env.driver.inTransaction()) return
-    // A statement that is kept of one step may serve a later one, in whose transaction it then runs.
+    // A statement prepared in one step may be reused in a later one, whose transaction it then runs in.
     if (over) throw new LockstepError(migrationOver(task))
-    // ON CONFLICT ROLLBACK has undone the step or batch, and what is run from then on would stay whatever happens.
+    // ON CONFLICT ROLLBACK has rolled back the step or batch; whatever ran from then on would persist in any case.
     if (!alive || env.held) throw new LockstepError(transactionEnded(task))
   }
   const use = (sql: string): void => {
     refuseLost()
-    // On an asynchronous driver nothing can be put in between.
+    // An asynchronous driver leaves no way to run anything in between.
     if (alive && env.driver.mode === 'sync') perform('sync', alive(sql))
   }
   const useContext = (sql: string): void => (over ? refuseLater(env, task) : use(sql))
@@ -72,12 +72,12 @@ export function* execute<H>(
   }
 }
 
-/** What `ctx` does belongs to its step alone: the run must know that something of that is missing. */
+/** What `ctx` does belongs to its step alone: the run must notice that part of the step came too late. */
 function refuseLater<H>(env: Environment<H>, task: Task<H>): never {
   throw (env.late = new LockstepError(migrationOver(task)))
 }
 
-/** Refuses what is seen to be wrong before any of it has run; answers what refuses the texts of code. */
+/** Refuses what is visibly wrong before any of it has run; returns the check for the SQL texts of code. */
 export function* refuseUnrun<H>(
   env: Environment<H>,
   task: Task<H>,
@@ -109,7 +109,7 @@ function* runCode<H>(host: ToolkitHost<H>, side: Extract<Side<H>, { code: unknow
   }
 }
 
-/** The SQL of a step, and whether the savepoint stands around it. */
+/** The SQL of a step, and whether a savepoint encloses it. */
 interface Scripts<H> extends Pick<StepHooks<H>, 'guarded'> {
   readonly task: Task<H>
   readonly scripts: readonly string[]
@@ -121,7 +121,7 @@ function* runScripts<H>(
   alive: StepHooks<H>['alive'],
 ): Work<void> {
   const { task, scripts } = step
-  // Behind ROLLBACK TO, SQLite makes no full-text table again that was made and filled.
+  // After ROLLBACK TO, SQLite cannot create a full-text table again that had been created and filled.
   const whole =
     env.driver.runsScripts && !alive && !scripts.some((text) => /\bvirtual\b/i.test(text))
   for (const [index, text] of scripts.entries()) {
@@ -135,7 +135,7 @@ function* runScripts<H>(
   }
 }
 
-/** Runs a script statement by statement; the error names the place of the one that fails. */
+/** Runs a script statement by statement, so that the error names the place of the failing one. */
 function* runStatements<H>(
   env: Environment<H>,
   task: Task<H>,
@@ -155,9 +155,9 @@ function* runStatements<H>(
 }
 
 /**
- * A script failed as a whole: goes back to the start of the step and runs it again, the failing script statement by
- * statement, to name the place. The transaction is doomed anyway; where the fault has ended it, there is nothing to try. What
- * fails for another reason than before is not the place.
+ * A script failed as a whole: goes back to the start of the step and runs it again, the failing script statement by statement, to
+ * find the place. The transaction is doomed anyway; if the fault has ended it, there is nothing to try. A failure with a
+ * different reason is not the place.
  */
 function* findStatement<H>(
   env: Environment<H>,
@@ -179,7 +179,7 @@ function* findStatement<H>(
   }
 }
 
-/** Begins the transaction anew; answers whether the database is still what it was, no other connection having come between. */
+/** Restarts the transaction; returns whether the database is unchanged, that is, no other connection has committed in between. */
 function* beginAnew<H>({ driver }: Environment<H>): Work<boolean> {
   const seen = yield* settled(driver.dataVersion())
   yield* settled(driver.execute('ROLLBACK'))

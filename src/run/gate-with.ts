@@ -1,4 +1,4 @@
-// Makes a gate for the option `gates`. It lays itself over a run's own watch, so that a run without gates carries nothing.
+// Makes a gate for the option `gates` by wrapping the key watch of a run, so that a run without gates carries no overhead.
 import type { Work } from '../database/outcome.js'
 import { isLockstepError, LockstepError, problemOf } from '../errors/lockstep-error.js'
 import { gateFailed, gateTransaction } from '../errors/schema.js'
@@ -13,7 +13,7 @@ import { withDigests } from '../schema/with-digests.js'
 import type { KeyWatch } from './keys/key-watch.js'
 import type { Task } from './environment/task.js'
 
-/** Makes a gate of a function that is called when a run begins; what it answers looks at each step of the run. */
+/** Makes a gate from a function that is called when a run begins; the watch it returns sees each step of the run. */
 export function gateWith(begin: (host: GateHost) => GateWatch): Gate {
   const gate = <H>(env: Environment<H>, watch: KeyWatch<H>): KeyWatch<H> => {
     let { driver } = env
@@ -40,7 +40,7 @@ export function gateWith(begin: (host: GateHost) => GateWatch): Gate {
         try {
           see(sql === UNKNOWN ? null : sql)
         } catch (cause) {
-          // The statement is not what failed.
+          // The statement itself did not fail; the gate did.
           blind ??= { cause }
         }
       },
@@ -66,7 +66,7 @@ function begun(begin: () => GateWatch): GateWatch {
   }
 }
 
-/** A gate that ends the transaction leaves the step, or its record, in none; what it writes is checked by nobody else. */
+/** Throws if a gate ended the transaction, which leaves the step or its record outside of one, or wrote, which nobody else checks. */
 function* attended<H>(
   env: Environment<H>,
   step: GateStep,

@@ -1,4 +1,4 @@
-// What is to be migrated together, one by one, with options of its own; refuses what makes no sense.
+// Lists the histories to migrate together, each with its own options, and refuses invalid combinations.
 import type { Driver } from '../database/driver.js'
 import type { Mode } from '../database/outcome.js'
 import { LockstepError } from '../errors/lockstep-error.js'
@@ -8,13 +8,13 @@ import type { ManagerOptions, MigrateOptions } from '../model/options.js'
 import type { Registry } from '../model/registry.js'
 import { environment, type Environment } from './environment/environment.js'
 
-/** By name. */
+/** Registries by the names of their histories. */
 export type Registries = Readonly<Record<string, Registry<unknown>>>
 
-/** For all of them. */
+/** The options for all histories together. */
 export type Options = HistoriesOptions<Registries>
 
-/** One of them. */
+/** One of the histories. */
 export interface History {
   readonly name: string
   readonly registry: Registry<unknown>
@@ -22,7 +22,7 @@ export interface History {
   readonly target: MigrateOptions
 }
 
-/** Those that have migrations, as they are given. Throws `OPTION_INVALID`. */
+/** The histories that have migrations, in the given order. Throws `OPTION_INVALID`. */
 export function historiesOf(
   driver: Driver<unknown, Mode>,
   registries: Registries,

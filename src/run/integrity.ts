@@ -6,10 +6,10 @@ import type { Environment } from './environment/environment.js'
 import { reasonOf, unlessFault } from './environment/faults.js'
 import { quoteIdentifier } from '../sql/names.js'
 
-/** How thoroughly to look: `quick` leaves out whether indexes fit their tables. */
+/** How thoroughly to check: `quick` skips whether indexes match their tables. */
 export type Depth = 'full' | 'quick'
 
-/** What is wrong, in SQLite's words; empty when nothing is. */
+/** The damage in SQLite's words; empty if there is none. */
 export function* findDamage<H>(
   env: Environment<H>,
   depth: Depth,
@@ -26,7 +26,7 @@ export function* findDamage<H>(
   }
 }
 
-/** SQLite does not even read CHECK constraints on a connection that cannot write, so its own check passes them over. */
+/** SQLite does not even parse CHECK constraints on a read-only connection, so its own check skips them. */
 function* findFailedChecks<H>(env: Environment<H>, schema: Schema): Work<string[]> {
   const findings: string[] = []
   for (const table of schema.values()) {
@@ -43,10 +43,10 @@ const checksOf = ({ shape }: SchemaObject): string[] =>
     .filter((text) => text.startsWith('check ('))
     .map((text) => text.slice(6))
 
-/** A check fails where it is false; where it is NULL it passes. */
+/** A CHECK fails if it is false and passes if it is NULL. */
 function* hasFailed<H>(env: Environment<H>, table: string, check: string): Work<boolean> {
   const sql = `SELECT 1 FROM main.${quoteIdentifier(table)} WHERE NOT ${check} LIMIT 1`
-  // It may call a function that this connection lacks; what cannot be computed is not said to have failed.
+  // The CHECK may call a function that this connection lacks; what cannot be evaluated is not reported as failed.
   const rows = yield* unlessFault(env, asking(env.driver)(sql), () => [])
   return rows.length > 0
 }

@@ -1,4 +1,4 @@
-// Notices a step that rewrites what the ledger says about other versions, or the ledger itself.
+// Detects a step that rewrites the ledger's rows of other versions, or the ledger itself.
 import type { Row } from '../database/driver.js'
 import { isPromise, settled, type Work } from '../database/outcome.js'
 import { LockstepError } from '../errors/lockstep-error.js'
@@ -10,26 +10,27 @@ import { UNKNOWN } from './execute.js'
 import { schemasOf } from './environment/refuse-unsafe.js'
 import type { Task } from './environment/task.js'
 
-/** Looks on while one step runs. */
+/** Watches the ledger while one step runs. */
 export interface LedgerGuard {
-  /** Called with each text before it runs. */
+  /** Called with each SQL text before it runs. */
   see(sql: string): void
-  /** Whether the step can have written to the ledger. */
+  /** Whether the step may have written to the ledger. */
   readonly suspects: boolean
   /**
-   * Throws `LEDGER_LOST` when other rows or the definition are not what they were, or that of a step that is not just marked
-   * is not as written.
+   * Throws `LEDGER_LOST` if other rows or the definition of the ledger have changed, or if the row of a step that is not merely
+   * marked is not as it was written.
    */
   check(when?: 'marked'): Work<void>
 }
 
 /**
- * Reads the ledger before the first text that can be about it, and before every step while a trigger can act on it; else
- * a step costs nothing.
+ * Reads the ledger before the first text that may concern it, and before every step while a trigger can act on it; otherwise a
+ * step costs nothing.
  */
 export function* guardLedger<H>(env: Environment<H>, task: Task<H>): Work<LedgerGuard> {
   const id = versionId(task.version)
-  // Its definition stands there as well: what is written from now on has to pass it. Renaming another table may rewrite a trigger.
+  // The query includes the definition: whatever is written from now on has to satisfy it. Renaming another table may rewrite a
+  // trigger.
   const read = () =>
     env.driver.query(
       `SELECT * FROM (SELECT version, name, checksum, down_checksum, lineage, started_by, CASE WHEN version <> ? THEN quote(description) || quote(applied_at) || quote(duration_ms) || quote(heartbeat_at) END AS rest FROM ${env.ledger}
@@ -43,11 +44,11 @@ UNION ALL SELECT name, CASE type WHEN 'trigger' THEN 0 ELSE sql END, 0, 0, 0, 0,
   return {
     see(sql) {
       if (!(sql === UNKNOWN || mentions(sql, env.table))) return
-      // It may make a trigger, which is there in the steps to come.
+      // The text may create a trigger that acts on the steps to come.
       env.triggered = undefined
       if (before) return
       before = read()
-      // If the step itself fails, nobody awaits the answer.
+      // If the step itself fails, nobody awaits the result.
       if (isPromise(before)) before.then(undefined, () => {})
     },
     get suspects() {
@@ -65,7 +66,7 @@ UNION ALL SELECT name, CASE type WHEN 'trigger' THEN 0 ELSE sql END, 0, 0, 0, 0,
   }
 }
 
-/** Where not even that can be asked any more, throws what it means. */
+/** Reads the rows, or throws `lost` if they can no longer be read. */
 function* readOr<H>(
   { driver }: Environment<H>,
   read: () => ReturnType<Environment<H>['driver']['query']>,
@@ -79,7 +80,7 @@ function* readOr<H>(
   }
 }
 
-/** What the ledger is to say about a step that is done. */
+/** The row the ledger should have for a completed step. */
 const recordOf = <H>({ direction, version, entry }: Task<H>): readonly Row[] => {
   const { name, checksum, downChecksum = null, lineage } = entry
   const id = versionId(version)
@@ -96,8 +97,8 @@ const recordOf = <H>({ direction, version, entry }: Task<H>): readonly Row[] => 
 }
 
 /**
- * Whether what is written to the ledger can come to something else: by a trigger of any table, or of this connection alone, or
- * because it is a view, or says itself what to do about conflicts.
+ * Whether a write to the ledger can have another outcome: through a trigger on any table or of this connection only, or because
+ * the ledger is a view or declares its own conflict handling.
  */
 function* isActedOn<H>(env: Environment<H>): Work<boolean> {
   const { driver, table } = env

@@ -1,4 +1,4 @@
-// The line in the log of a database that a backup has replaced.
+// Writes into the log of a database that it was replaced by a backup.
 import { settled, type Work } from '../database/outcome.js'
 import { isLockstepError } from '../errors/lockstep-error.js'
 import type { Environment } from './environment/environment.js'
@@ -7,8 +7,8 @@ import { readLedger } from './ledger/read-ledger.js'
 import { writeLog } from './ledger/write-ledger.js'
 
 /**
- * Writes what was restored into the log; false where there is no ledger, or it or its log is not as Lockstep keeps them:
- * what is restored may be what somebody wants to mend.
+ * Logs the restore; returns false if there is no ledger, or if it or its log is not in the form Lockstep writes: the restored
+ * database may be one that somebody wants to repair.
  */
 export function* logRestore<H>(env: Environment<H>, detail: string): Work<boolean> {
   yield* settled(env.driver.begin())

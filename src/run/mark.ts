@@ -1,4 +1,4 @@
-// Marking a version by hand: what the ledger allows, and what the schema bears out. Never writes.
+// Plans marking a version by hand, checking it against the ledger and the schema. Never writes.
 import type { Work } from '../database/outcome.js'
 import { LockstepError } from '../errors/lockstep-error.js'
 import { markRefused } from '../errors/recovery.js'
@@ -17,8 +17,8 @@ import { refuseNeeded } from './histories/refuse-needed.js'
 import { exclusionsOf } from './verify.js'
 
 /**
- * The edit that marks a version. Throws what `planMark` throws, `MARK_REFUSED` where what it makes is not there,
- * `NEEDS_UNMET` where what it needs is not applied, and `NEEDED_ELSEWHERE` where one is to be forgotten that others need.
+ * The edit that marks a version. Throws what `planMark` throws, `MARK_REFUSED` if the objects it creates are missing,
+ * `NEEDS_UNMET` if a version it needs is not applied, and `NEEDED_ELSEWHERE` if the version to forget is needed by others.
  */
 export function* markWork<H>(
   env: Environment<H>,
@@ -39,8 +39,8 @@ export function* markWork<H>(
 }
 
 /**
- * Of the objects that the version changes, those that are otherwise than it leaves them speak against it; what else differs was
- * there before. Null where none does, or the registry does not tell.
+ * Refuses if any object that the version changes differs from what the version leaves; other differences were there before. Null
+ * if none differs or the registry has no digests.
  */
 function* refusalOf<H>(
   env: Environment<H>,
@@ -57,7 +57,7 @@ function* refusalOf<H>(
   return new LockstepError(markRefused(version, 'applied', reason, fix))
 }
 
-/** Nothing is applied that has a row, and what is there in part is met. */
+/** A version that has a row is not applied again, and an object that partly exists gets in the way. */
 function wayToApply(version: number, touched: readonly string[], hasRow: boolean): string {
   const steps = [
     ...(touched.length > 0 ? [`undo by hand what there is of it (${touched.join(', ')})`] : []),

@@ -1,4 +1,4 @@
-// From a target to a finished run: read the ledger, make a plan, run it.
+// Goes from a target to a finished run: reads the ledger, makes a plan, runs it.
 import { settled, type Work } from '../database/outcome.js'
 import { ledgerMoved } from '../errors/recovery.js'
 import { databaseReadonly } from '../errors/database.js'
@@ -20,7 +20,7 @@ import { runPlan } from './run-plan.js'
 import type { Replan } from './run-state.js'
 import { readSettledLedger } from './ledger/settled-ledger.js'
 
-/** Applies what is pending up to the target. Being up to date costs one statement. */
+/** Applies what is pending up to the target. Costs one statement if the database is up to date. */
 export function* migrateWork<H>(
   env: Environment<H>,
   registry: Registry<H>,
@@ -46,8 +46,8 @@ export function* migrateWork<H>(
 }
 
 /**
- * Undoes what `plan` answers for a target. A number of steps counts from where the database was seen: throws `LEDGER_MOVED`
- * where another run has applied more since, and in any case where the plan `knows` no more than was applied then.
+ * Undoes what `plan` returns for a target. A number of steps counts from the version the database was seen at: throws
+ * `LEDGER_MOVED` if another run has applied more since, and for any target if the plan `knows` only what was applied then.
  */
 export function* runBack<H>(
   env: Environment<H>,
@@ -72,7 +72,7 @@ export function keepingNeeded<H>(env: Environment<H>): Environment<H> {
   return { ...env, refuseUndoing: (undone) => refuseNeeded(env, undone) }
 }
 
-/** Plans with what the ledger says, and runs the plan; where the ledger moves meanwhile, what `again` answers plans anew. */
+/** Plans from the state of the ledger and runs the plan; if the ledger moves meanwhile, plans anew with what `again` returns. */
 export function* runTowards<H>(
   env: Environment<H>,
   first: (state: LedgerState) => Plan<H>,
@@ -82,7 +82,10 @@ export function* runTowards<H>(
   return yield* typed(env, waitingInSlices(env, planned(env, first, again)))
 }
 
-/** Throws when the caller has a transaction open, which ours would have to share, or is a step, which would wait for itself. */
+/**
+ * Throws if the caller has an open transaction, which this run would have to share, or is itself a step, which would wait for
+ * itself.
+ */
 export function refuseOpenTransaction<H>({ driver }: Environment<H>): void {
   if (driver.inTransaction() || runningOn(driver.handle)) throw new LockstepError(transactionOpen())
 }
@@ -98,7 +101,7 @@ function* planned<H>(
     : undefined
   const state = yield* readSettledLedger(env)
   const plan = first(state)
-  // New digests for old ones are no reason to fail on a handle that cannot write.
+  // Renewing digests is no reason to fail on a handle that cannot write.
   if (plan.steps.every((step) => step.kind === 'restamp' && driver.readonly)) {
     for (const problem of plan.warnings) env.emit({ type: 'warning', problem })
     return nothing(plan.from)
@@ -108,7 +111,7 @@ function* planned<H>(
   return yield* runPlan(env, { plan, state, seen, replan: again(plan) })
 }
 
-/** A step that is under way is not applied. */
+/** A step that is still running does not count as applied. */
 const versionOf = (state: LedgerState): number =>
   state.kind === 'ours' ? (state.rows.findLast((row) => row.startedBy === null)?.version ?? 0) : 0
 

@@ -1,4 +1,4 @@
-// Repairing the ledger: what its rows get, and what edited migrations need. Never writes.
+// Plans the repair of the ledger: the new values of its rows, and the needs of edited migrations. Never writes.
 import type { Work } from '../database/outcome.js'
 import type { LedgerState } from '../model/ledger.js'
 import type { Repair, RepairOptions } from '../model/recovery.js'
@@ -9,8 +9,8 @@ import type { Environment } from './environment/environment.js'
 import { refuseUnmet } from './histories/dependencies.js'
 
 /**
- * The edit that repairs. Throws what `planRepair` throws, and `NEEDS_UNMET` where a migration was edited that needs what is not
- * applied: whoever has applied it as it was has not needed that.
+ * The edit that repairs. Throws what `planRepair` throws, and `NEEDS_UNMET` if an edited migration needs a version that is not
+ * applied: whoever applied it before the edit did not need that version.
  */
 export function* repairWork<H>(
   env: Environment<H>,

@@ -1,4 +1,4 @@
-// Undoes what only a newer program has, with what is kept of it beside the ledger.
+// Undoes versions that only a newer program has, with the `down` SQL kept beside the ledger.
 import type { Work } from '../database/outcome.js'
 import { isLockstepError, LockstepError } from '../errors/lockstep-error.js'
 import { ledgerMoved } from '../errors/recovery.js'
@@ -22,15 +22,15 @@ import { readLedger } from './ledger/read-ledger.js'
 import { runBack } from './migrate.js'
 import { exactSchemaGate, othersGate } from './schema-gate.js'
 
-/** What a rollback needs to know of a history that goes on where the registry ends. */
+/** What a rollback needs to know about a history that goes on beyond the registry. */
 export interface Undoing<H> {
   readonly env: Environment<H>
   readonly plan: (state: LedgerState, target: RollbackOptions) => Plan<H>
 }
 
 /**
- * Undoes down to the target, newest first. With `keepDowns`, that is also what the registry does not have, where its SQL is kept;
- * the schema after each such step must be what the version leads to that it reaches.
+ * Undoes down to the target, newest first. With `keepDowns`, also versions that the registry lacks, if their SQL is kept; after
+ * each of those the schema must be that of the version reached.
  */
 export function* rollbackWork<H>(
   given: Environment<H>,
@@ -45,7 +45,7 @@ export function* rollbackWork<H>(
   }
 }
 
-/** Where a step fails whose `down` the database keeps, what helps is by hand: no edit of a file changes it. */
+/** If a step fails whose `down` is kept in the database, the fix is manual: editing a file does not change it. */
 export function toldOfKept(error: unknown, isKept: (version: number) => boolean): unknown {
   if (!isLockstepError(error) || !isKept(Number(error.facts['version']))) return error
   const parts = LockstepError.partsOf(error)
@@ -58,13 +58,16 @@ export function toldOfKept(error: unknown, isKept: (version: number) => boolean)
   return new LockstepError({ ...parts, fix }, error)
 }
 
-/** The same run where nobody is asked: an index or a trigger that may be of another history goes with no table that is made anew. */
+/**
+ * The same run for when nobody is asked: an index or trigger that may belong to another history must not be lost when a table is
+ * rebuilt.
+ */
 export function keepingOthers<H>(env: Environment<H>): Environment<H> {
   if (!hasDigests(env.registry)) return env
   return { ...env, options: { ...env.options, gates: [othersGate, ...(env.options.gates ?? [])] } }
 }
 
-/** Reads what is kept of what the registry does not have. Throws `SCHEMA_DIGESTS_MISSING` where nothing proves it. */
+/** Reads the kept `down`s of versions the registry lacks. Throws `SCHEMA_DIGESTS_MISSING` if there are no digests to prove them. */
 export function* undoing<H>(env: Environment<H>, registry: Registry<H>): Work<Undoing<H>> {
   const { keepDowns } = env.options
   const whole = keepDowns
@@ -95,7 +98,7 @@ function* known<H>(env: Environment<H>, registry: Registry<H>) {
   return whole
 }
 
-/** Throws `SCHEMA_DIGESTS_MISSING` where nothing tells what the schema is to be. Some of the versions are the code's. */
+/** Throws `SCHEMA_DIGESTS_MISSING` if nothing says what the schema should be; names the versions that are not the code's own. */
 export function refuseUnproven(
   registry: Registry<never>,
   isOwn: (version: number) => boolean,
@@ -106,7 +109,7 @@ export function refuseUnproven(
   throw new LockstepError(schemaDigestsMissing(others))
 }
 
-/** The same run with the gate for the schema over what the registry does not have. */
+/** The same run with the schema gate over the versions that the registry lacks. */
 function proving<H>(
   env: Environment<H>,
   { length }: Registry<H>,
@@ -116,7 +119,7 @@ function proving<H>(
   return { ...env, registry, options: { ...env.options, gates } }
 }
 
-/** A gate that refuses what does not lead to the schema that it should, of some versions. */
+/** A gate that refuses steps of kept versions that do not lead to the schema they should. */
 export function provenGate(isKept: (version: number) => boolean): Gate {
   const proven = exactSchemaGate as <H>(env: Environment<H>, watch: KeyWatch<H>) => KeyWatch<H>
   const gate = <H>(env: Environment<H>, watch: KeyWatch<H>): KeyWatch<H> => {

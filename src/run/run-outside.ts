@@ -1,5 +1,5 @@
-// A step that cannot run inside a transaction (VACUUM and the like), guarded by a mark in the ledger: an interrupted one
-// is reported, a running one is waited for, and neither is silently repeated.
+// Runs a step that cannot run inside a transaction (VACUUM and the like), guarded by a mark in the ledger: an interrupted one is
+// reported, a running one is waited for, and neither is silently repeated.
 import { settled, type Work } from '../database/outcome.js'
 import { afterStep, type Reached } from '../errors/after-step.js'
 import { isLockstepError, LockstepError } from '../errors/lockstep-error.js'
@@ -23,18 +23,18 @@ import { isLinked, readied } from './readied.js'
 import { record } from './run-step.js'
 import type { Task } from './environment/task.js'
 
-/** The present moment as the ledger writes it, with milliseconds: a heartbeat must be seen to move. */
+/** The current time as the ledger stores it, with milliseconds, so that a heartbeat visibly moves. */
 const NOW = "strftime('%Y-%m-%d %H:%M:%f', 'now')"
 
-/** How often a sign of life is given at most. */
+/** The minimum time between two heartbeats. */
 const BEAT_MS = 1_000
 
-/** A step under way: what it is, and the token that its row bears. */
+/** A running step, with the token that its row carries. */
 interface Marked<H> extends Task<H> {
   readonly token: string
 }
 
-/** Begins inside the caller's transaction, which it commits with the mark; ends with everything committed. */
+/** Begins inside the caller's transaction, which it commits together with the mark; ends with everything committed. */
 export function* runOutside<H>(
   env: Environment<H>,
   task: Task<H>,
@@ -48,7 +48,7 @@ export function* runOutside<H>(
     if (run.marked) yield* stopHeartbeat(env, run.marked)
     const isOwnDoing = run.guard?.suspects && isLockstepError(error, 'MIGRATION_TAKEN_OVER')
     const known = isOwnDoing ? new LockstepError(ledgerLost(task, env.table), error) : error
-    // What it did before some other failure, by another way than its handle, nobody has seen.
+    // Nobody has seen what the step did by ways other than its handle before some other failure.
     const isUnknown = run.reached === BEFORE_ANY && !isRefusal(known)
     const reached = isUnknown ? 'failed' : run.reached
     throw afterStep(known as LockstepError, run.marked ?? task, reached)
@@ -57,20 +57,23 @@ export function* runOutside<H>(
 
 const BEFORE_ANY: Reached = 'failed before its first statement'
 
-/** Whether it is a statement that ended the step, and was not run. */
+/** Whether the step ended at a statement that was refused and did not run. */
 const isRefusal = (error: unknown): boolean =>
   isLockstepError(error) &&
   /^(?:TABLE_HIDDEN|STATEMENT_NUL|TRANSACTION_CONTROL|FOREIGN_KEYS_(?:PRAGMA|ENFORCED_DROP))$/.test(
     error.code,
   )
 
-/** Such a step that is recorded, and what others may have left meanwhile: that ends the run, and is no failure of the step. */
+/**
+ * A recorded step outside a transaction, and what others may have left meanwhile: that ends the run but is not a failure of the
+ * step.
+ */
 export interface DoneOutside {
   readonly done: DoneStep
   readonly doubt?: LockstepError
 }
 
-/** Such a step, and how far it has come. */
+/** A step outside a transaction, and how far it has come. */
 interface OutsideRun<H> {
   readonly task: Task<H>
   readonly keys: KeyWatch<H>
@@ -113,7 +116,7 @@ function* doOutside<H>(env: Environment<H>, run: OutsideRun<H>): Work<DoneOutsid
   return { done, ...(doubt && { doubt }) }
 }
 
-/** Leaves a transaction open, in which the step can be recorded. */
+/** Leaves a transaction open in which the step can be recorded. */
 function* enterAgain<H>(env: Environment<H>, task: Task<H>): Work<void> {
   if (env.driver.inTransaction()) {
     yield* rollBack(env)
@@ -129,7 +132,7 @@ interface Attendants<H> {
   readonly keys: KeyWatch<H>
   readonly guard: LedgerGuard
   readonly start: number
-  /** Called when the first statement is about to run, and then again. */
+  /** Called when each statement is about to run, the first one included. */
   onRun(): void
 }
 
@@ -155,8 +158,8 @@ function* executePatiently<H>(
 }
 
 /**
- * A row without lineage, with a token of this run that begins with the direction and ends with the owner; of a `down`, the
- * row that is there, with its lineage cleared, and a line in the log.
+ * Writes a row without lineage, with a token of this run that begins with the direction and ends with the owner; for a `down`,
+ * clears the lineage of the existing row and adds a line to the log.
  */
 function* mark<H>(env: Environment<H>, task: Task<H>): Work<Marked<H>> {
   const { driver, ledger, table } = env
@@ -204,9 +207,9 @@ function* isOwn<H>(
 }
 
 /**
- * A sign of life for those who wait, before a statement of the step. Not inside a transaction of the step, where it could
- * not be seen, and the lock is sign enough; nor where the step asks how many rows its last statement has changed, by a view
- * or a trigger as well.
+ * The heartbeat for those who wait, written before a statement of the step. Not inside a transaction of the step, where it could
+ * not be seen and the lock suffices; nor where the statement, or a view or trigger it reaches, asks how many rows the last
+ * statement changed.
  */
 function heartbeat<H>(
   env: Environment<H>,
@@ -219,7 +222,7 @@ function heartbeat<H>(
     const now = yield* settled(env.driver.now())
     if (Math.abs(now - last) < BEAT_MS) return
     const before = last
-    // Not only afterwards: a driver that somebody has put before the real one may use the watched handle for the beat.
+    // Set now and not only afterwards: a driver wrapped around the real one may use the watched handle for the heartbeat.
     last = now
     const isOurs = yield* asFarAsKnown(beat(env, task, sql))
     if (isOurs) return
@@ -228,13 +231,13 @@ function heartbeat<H>(
   }
 }
 
-/** In a transaction of a tool of `ctx`, in which nobody else can settle the step. */
+/** Checks the row inside a transaction of a tool of `ctx`, where nobody else can settle the step. */
 function* refuseTaken<H>(env: Environment<H>, task: Marked<H>): Work<void> {
   if (!(yield* asFarAsKnown(isOwn(env, task))))
     throw new LockstepError(migrationTakenOver(task, env.table))
 }
 
-/** Answers whether the row is still the one of this run; undefined where the text must come first. Waits for nobody. */
+/** Returns whether the row still belongs to this run; undefined if the statement must run first. Waits for nobody. */
 function* beat<H>(env: Environment<H>, task: Marked<H>, sql: string): Work<boolean | undefined> {
   const { driver } = env
   const timeout = yield* settled(driver.setBusyTimeout(0))
@@ -251,8 +254,8 @@ function* asFarAsKnown(work: Work<boolean | undefined>): Work<boolean | undefine
   try {
     return yield* work
   } catch (error) {
-    // Missing one heartbeat is no reason to stop: rows may be being read, or somebody else holds the lock.
-    // That the ledger is gone is one.
+    // Missing one heartbeat is no reason to stop: a read may be in progress, or somebody else holds the lock. A missing ledger is
+    // one.
     return !/no such (table|column)/.test(reasonOf(error))
   }
 }
@@ -262,7 +265,7 @@ function* stopHeartbeat<H>(env: Environment<H>, task: Marked<H>): Work<void> {
   try {
     yield* setHeartbeat(env, task, 'NULL')
   } catch {
-    // The failure itself is the error to see; without this, others wait until the heartbeat is old.
+    // The error to report is the failure itself; without this, others wait until the heartbeat is stale.
   }
 }
 

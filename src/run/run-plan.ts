@@ -1,4 +1,4 @@
-// Walks a plan, one transaction a step or one for all, and tells what was done.
+// Walks a plan, with one transaction per step or one for all, and reports what was done.
 import type { Work } from '../database/outcome.js'
 import { afterStep } from '../errors/after-step.js'
 import { isLockstepError, LockstepError } from '../errors/lockstep-error.js'
@@ -43,7 +43,7 @@ export function* runPlan<H>(env: Environment<H>, begun: RunStart<H>): Work<RunRe
   }
 }
 
-/** An error that no step is told of: those before it are complete. Where nothing could be rolled back, that is told instead. */
+/** An error that belongs to no step: the steps before it are complete. If the rollback failed, the error says that instead. */
 function betweenSteps<H>({ done, env }: Run<H>, error: LockstepError): LockstepError {
   const { told, state, ...cause } = LockstepError.partsOf(error)
   if (env.driver.inTransaction()) return new LockstepError({ ...cause, state: STILL_OPEN }, error)
@@ -51,7 +51,7 @@ function betweenSteps<H>({ done, env }: Run<H>, error: LockstepError): LockstepE
   return isElsewhere ? new LockstepError({ ...cause, state: REPORTED }, error) : error
 }
 
-/** The time; 0 on a connection that a migration has closed, where the real error must not be covered by another. */
+/** The time; 0 on a connection that a migration has closed, so that no other error hides the real one. */
 function* clock<H>(env: Environment<H>): Work<number> {
   try {
     return yield* timeOf(env)
@@ -60,18 +60,18 @@ function* clock<H>(env: Environment<H>): Work<number> {
   }
 }
 
-/** What a step outside a transaction that failed has left in the ledger, the mark of its beginning or what others wrote. */
+/** Reads what a failed step outside a transaction has left in the ledger: its mark, or rows written by others. */
 function* lookAgain<H>(run: Run<H>): Work<void> {
   if (!nextTask(run)?.outside) return
   try {
     const state = yield* readLedger(run.env)
     run.rows = (state.kind === 'ours' ? state.rows : []).filter((row) => row.startedBy === null)
   } catch {
-    // The failure of the run is the error to see.
+    // The error to report is the failure of the run.
   }
 }
 
-/** Where the database stands may be the work of other runs as well: it is what the ledger was last seen to say. */
+/** The version in the report may include the work of other runs: it is the one the ledger was last seen at. */
 function reportOf<H>({ done, rows }: Run<H>, { from }: Plan<H>, durationMs: number): RunReport {
   const to = rows[rows.length - 1]?.version ?? 0
   return { from, to, steps: done, durationMs: Math.max(0, durationMs) }
@@ -82,7 +82,7 @@ function announce<H>({ env, tasks }: Run<H>, { from, to, warnings }: Plan<H>): v
   if (tasks.length > 0) env.emit({ type: 'plan', from, to, steps: tasks.map((task) => task.event) })
 }
 
-/** Before anything is done, whatever other histories have to do with one of the steps. */
+/** Checks, before anything is done, whether other histories are involved in any step. */
 function* refuseUnready<H>({ env, tasks }: Run<H>): Work<void> {
   if (tasks.some((task) => isLinked(env, task))) yield* patiently(env, () => readied(env, tasks))
 }
@@ -96,7 +96,7 @@ function* allOf<H>(run: Run<H>): Work<void> {
 const isShared = <H>({ env, tasks }: Run<H>): boolean =>
   env.options.transaction === 'all' && !tasks.some((task) => task.outside)
 
-/** One transaction a migration: a failure leaves everything before it applied. */
+/** One transaction per migration: a failure leaves everything before it applied. */
 function* oneByOne<H>(run: Run<H>): Work<void> {
   let going = true
   while (going) {
@@ -107,7 +107,7 @@ function* oneByOne<H>(run: Run<H>): Work<void> {
   }
 }
 
-/** A listener may have switched foreign keys since the step before. */
+/** A listener may have switched foreign keys since the previous step. */
 function withKeys<H>(run: Run<H>, task: Task<H> | undefined, step: Work<boolean>): Work<boolean> {
   const { env } = run
   if (isEnforced(task)) return withForeignKeysOn(env, step)
@@ -116,7 +116,7 @@ function withKeys<H>(run: Run<H>, task: Task<H> | undefined, step: Work<boolean>
 
 const isEnforced = <H>(task: Task<H> | undefined): boolean => task?.entry.foreignKeys === 'enforce'
 
-/** Takes the lock and does the next step; answers whether there is more to do. */
+/** Takes the lock and does the next step; returns whether there are more. */
 function* lockedStep<H>(run: Run<H>, expected: Task<H> | undefined): Work<boolean> {
   yield* enter(run)
   try {
@@ -131,7 +131,7 @@ function* lockedStep<H>(run: Run<H>, expected: Task<H> | undefined): Work<boolea
   }
 }
 
-/** Has a copy made where one is wanted before the next step; false where the lock was let go for it. */
+/** Has a copy made if one is wanted before the next step; false if the lock was released for it. */
 const isBackedUp = <H>(run: Run<H>): Work<boolean> => tellBackup(run, 'before-step')
 
 function* tellBackup<H>(run: Run<H>, when: 'before-step' | 'failed'): Work<boolean> {
@@ -140,17 +140,17 @@ function* tellBackup<H>(run: Run<H>, when: 'before-step' | 'failed'): Work<boole
   try {
     return yield* backup({ run, when } as never) as Work<boolean>
   } catch (error) {
-    // The failure of the run is the error to see.
+    // The error to report is the failure of the run.
     if (when === 'failed') return true
     if (isLockstepError(error) || run.env.driver.faultOf(error)) throw error
     throw new LockstepError(backupHookFailed(reasonOf(error)), { cause: error })
   }
 }
 
-/** Another run has been here, and what is next now may want another setting of foreign keys. */
+/** Another run has been here, and the step that is next now may need another setting of foreign keys. */
 function* beginAnew<H>(run: Run<H>): Work<void> {
   yield* rollBack(run.env)
-  // Whatever entering has written is undone as well, the ledger itself perhaps.
+  // Whatever entering has written is rolled back as well, possibly including the ledger itself.
   run.seen = undefined
 }
 
@@ -163,7 +163,7 @@ function* doStep<H>(run: Run<H>, task: Task<H>): Work<void> {
 
 function* committed<H>(run: Run<H>, task: Task<H>): Work<DoneOutside> {
   const { env, keys } = run
-  // Such a step can change what the connection is like.
+  // A step outside a transaction can change the state of the connection.
   if (task.outside) run.seen = undefined
   if (task.outside) return yield* runOutside(env, task, keys)
   const done = yield* runStep(env, task, keys)
@@ -171,7 +171,7 @@ function* committed<H>(run: Run<H>, task: Task<H>): Work<DoneOutside> {
   return { done }
 }
 
-/** One transaction for all: a failure leaves nothing of the run. */
+/** One transaction for all steps: a failure leaves nothing of the run. */
 function* allInOne<H>(run: Run<H>): Work<void> {
   const work = allSteps(run)
   yield* isEnforced(nextTask(run)) ? withForeignKeysOn(run.env, work) : work
@@ -198,7 +198,7 @@ function* allSteps<H>(run: Run<H>): Work<void> {
   finished.forEach((done, index) => advance(run, run.tasks[index]!, done))
 }
 
-/** Tells of a step's start and of its failure. */
+/** Emits events for the start and the failure of a step. */
 function* observed<H, T>(
   run: Run<H>,
   task: Task<H>,
@@ -211,13 +211,13 @@ function* observed<H, T>(
   try {
     return yield* typed(env, work)
   } catch (cause) {
-    // What a listener does on the handle must not commit half a step, nor be undone with it.
+    // What a listener does on the handle must neither commit half a step nor be rolled back with it.
     yield* rollBack(env)
     const error = task.outside ? cause : afterStep(cause as LockstepError, task)
     try {
       env.emit({ type: 'step-failed', ...task.event, error })
     } catch {
-      // The failure of the step is the error to see.
+      // The error to report is the failure of the step.
     }
     throw error
   }

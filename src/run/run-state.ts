@@ -1,4 +1,4 @@
-// A run under way: what is left to do, what the ledger should say, and entering the lock with both made sure of.
+// The state of a run: the remaining tasks, what the ledger should hold, and taking the lock with both checked.
 import { settled, type Work } from '../database/outcome.js'
 import type { LedgerRow, LedgerState } from '../model/ledger.js'
 import type { Plan } from '../model/plan.js'
@@ -16,17 +16,17 @@ import { taskOf, type Task } from './environment/task.js'
 import { createLedger, restamp, writeLog } from './ledger/write-ledger.js'
 
 /**
- * Makes the plan again from what the ledger says now, with the same target; `known` is the version at which this run had seen
- * or left the database.
+ * Makes the plan again from the current ledger, with the same target; `known` is the version at which this run last saw or left
+ * the database.
  */
 export type Replan<H> = (state: LedgerState, known: number) => Plan<H>
 
-/** What a run begins with. */
+/** What a run starts from. */
 export interface RunStart<H> {
   readonly plan: Plan<H>
-  /** What the ledger said, from which the plan was made. */
+  /** The state of the ledger from which the plan was made. */
   readonly state: LedgerState
-  /** The database's data version before that; undefined where code of the application may have written since. */
+  /** The database's data version before that; undefined if application code may have written since. */
   readonly seen: unknown
   readonly replan: Replan<H>
 }
@@ -36,9 +36,9 @@ export interface Run<H> {
   readonly env: Environment<H>
   readonly keys: KeyWatch<H>
   readonly replan: Replan<H>
-  /** What has been committed by this run. */
+  /** The steps this run has committed. */
   readonly done: DoneStep[]
-  /** The tasks of the plan, those done included, and how many of them are done. */
+  /** All tasks of the plan, and how many of them are done. */
   tasks: readonly Task<H>[]
   position: number
   restamps: readonly RegistryEntry<H>[]
@@ -50,11 +50,11 @@ export interface Run<H> {
   isNew: boolean
   /** Whether the database was seen without any table. */
   blank: boolean
-  /** The copy that was made for this run, and whether it stands in the log permanently. */
+  /** The copy made for this run, and whether its line in the log is committed. */
   backup?: { readonly file: string; noted: boolean }
 }
 
-/** Begins a run of a plan. */
+/** Starts a run of a plan. */
 export function startRun<H>(
   env: Environment<H>,
   { plan, state, seen, replan }: RunStart<H>,
@@ -82,7 +82,7 @@ function know<H>(run: Run<H>, state: LedgerState): void {
   run.blank = state.kind === 'absent' && !state.unmanaged && !state.others
 }
 
-/** The watch over foreign keys, with the gates of the options laid over it. */
+/** The watch over foreign keys, wrapped in the gates of the options. */
 const watchOf = <H>(env: Environment<H>): KeyWatch<H> =>
   (env.options.gates ?? []).reduce(
     (watch, gate) => gate(env as never, watch as never) as KeyWatch<H>,
@@ -101,7 +101,7 @@ function follow<H>(run: Run<H>, { steps, rows }: Plan<H>): void {
   run.rows = [...rows]
 }
 
-/** Notes that the next task is committed. */
+/** Records that the next task is committed. */
 export function advance<H>(run: Run<H>, task: Task<H>, done: DoneStep): void {
   run.done.push(done)
   run.position += 1
@@ -110,8 +110,8 @@ export function advance<H>(run: Run<H>, task: Task<H>, done: DoneStep): void {
 }
 
 /**
- * Takes the lock; makes the plan again if the ledger has moved; waits for a step that another run does outside a
- * transaction; makes the ledger ready to be written. Leaves a transaction open.
+ * Takes the lock; plans again if the ledger has moved; waits for a step that another run does outside a transaction; prepares the
+ * ledger for writing. Leaves a transaction open.
  */
 export function* enter<H>(run: Run<H>): Work<void> {
   while (!(yield* takeTurn(run))) {
@@ -142,7 +142,7 @@ function* takeTurn<H>(run: Run<H>): Work<boolean> {
   }
 }
 
-/** Of a row that an edit before it has marked, the log tells: until now the ledger said that the history was another. */
+/** Also logs the repair of a row that an earlier edit had marked: until now the ledger said that the history was a different one. */
 function* renew<H>({ env, rows }: Run<H>, entry: RegistryEntry<H>): Work<void> {
   const before = rows[entry.version - 1]
   yield* restamp(env, entry)
@@ -158,8 +158,8 @@ function* renew<H>({ env, rows }: Run<H>, entry: RegistryEntry<H>): Work<void> {
 }
 
 /**
- * Whether the ledger may say something else than the run knows. While no other connection has committed since this run
- * last saw it, only a listener can have changed it, on this one; else its head and its count tell.
+ * Whether the ledger may differ from what the run knows. While no other connection has committed since this run last saw it, only
+ * a listener on this connection can have changed it; otherwise its head and row count decide.
  */
 function* hasMoved<H>(run: Run<H>): Work<boolean> {
   const { env, seen } = run
@@ -175,7 +175,7 @@ function* hasMoved<H>(run: Run<H>): Work<boolean> {
   return moved
 }
 
-/** Whether the ledger is not as this run has left it. One without rows may not exist yet and is read again. */
+/** Whether the ledger is not as this run left it. One without rows may not exist yet and is read again. */
 function* isAnother<H>({ env, rows }: Run<H>): Work<boolean> {
   const last = rows[rows.length - 1]
   if (!last) return true
@@ -183,7 +183,7 @@ function* isAnother<H>({ env, rows }: Run<H>): Work<boolean> {
     const head = yield* readHead(env, last.version)
     return head.lineage !== last.lineage || head.count !== rows.length
   } catch {
-    // The ledger is gone, or reading it in full will name the fault.
+    // Either the ledger is gone, or reading it in full will name the fault.
     return true
   }
 }

@@ -1,4 +1,4 @@
-// One step inside a transaction that the caller has begun, with its ledger row inside the same transaction.
+// Runs one step inside a transaction that the caller has begun, and writes its ledger row in the same transaction.
 import type { Work } from '../database/outcome.js'
 import { isLockstepError, LockstepError } from '../errors/lockstep-error.js'
 import { ledgerLost, migrationTakenOver, transactionEnded } from '../errors/run.js'
@@ -20,7 +20,7 @@ import { isLinked, readied } from './readied.js'
 import type { Task } from './environment/task.js'
 import { keepApplication, recordApplied, removeRow, writeLog } from './ledger/write-ledger.js'
 
-/** Runs a migration and records it. A savepoint stands around it as a sentinel where it is needed. */
+/** Runs a migration and records it, inside a savepoint as a sentinel if it needs one. */
 export function* runStep<H>(env: Environment<H>, task: Task<H>, keys: KeyWatch<H>): Work<DoneStep> {
   const { driver } = env
   const guard = yield* guardLedger(env, task)
@@ -45,25 +45,25 @@ export function* runStep<H>(env: Environment<H>, task: Task<H>, keys: KeyWatch<H
 }
 
 /**
- * A savepoint keeps a copy of each page that the step changes. SQL in a transaction of its own can do without: it is known
- * before it runs and cannot end the transaction, and to find the statement that failed, the transaction can be begun
- * anew. What names the ledger could then fail elsewhere, as the ledger may have been created in the same transaction.
+ * A savepoint keeps a copy of each page that the step changes. SQL in its own transaction can do without: it is known before it
+ * runs, cannot end the transaction, and to find the failing statement the transaction can be restarted. SQL that names the ledger
+ * could then fail elsewhere, as the ledger may have been created in the same transaction.
  */
 const needsSentinel = <H>({ options, table }: Environment<H>, side: Side<H>): boolean =>
   options.transaction === 'all' ||
   !('scripts' in side) ||
   side.scripts.some((text) => mayEndTransaction(text) || mentions(text, table))
 
-/** What is to be recorded of a step. */
+/** What to record about a step. */
 interface Recording {
   readonly start: number
-  /** Whether anything can keep the row from being written, or take another away: then what is written is read. */
+  /** Whether anything can keep the row from being written or remove another: if so, the result is read back. */
   readonly mayBeUndone: boolean
-  /** With which a step outside a transaction has marked its row. */
+  /** The token with which a step outside a transaction has marked its row. */
   readonly token?: string
 }
 
-/** Writes or removes the ledger's row, and the mirrors. */
+/** Writes or removes the ledger row, and updates the mirrors. */
 export function* record<H>(
   env: Environment<H>,
   task: Task<H>,
@@ -75,12 +75,12 @@ export function* record<H>(
   return { ...task.event, durationMs }
 }
 
-/** The highest applied version when the task is done. */
+/** The highest applied version after the task. */
 const versionAfter = <H>({ version, direction }: Task<H>): number =>
   version - (direction === 'up' ? 0 : 1)
 
 /**
- * The migration may have changed or dropped the ledger itself, and others may have where it was not locked; triggers can undo
+ * The migration may have changed or dropped the ledger itself, others may have while it was not locked, and triggers can undo
  * what is written to it.
  */
 function* surely<H>(
@@ -126,7 +126,7 @@ function* write<H>(
   }
 }
 
-/** Writes the row of a version that is applied, with all that is kept beside it. */
+/** Writes the row of an applied version and everything kept beside it. */
 export function* keepRow<H>(
   env: Environment<H>,
   entry: RegistryEntry<H>,

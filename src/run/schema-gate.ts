@@ -1,4 +1,4 @@
-// The gate for the schema: what a step leaves must be what its version leads to, and must compile.
+// The gate for the schema: what a step leaves must match its version, and its views and triggers must compile.
 import { settled, type Work } from '../database/outcome.js'
 import { LockstepError, problemOf, type Cause } from '../errors/lockstep-error.js'
 import {
@@ -31,37 +31,37 @@ import { versionId } from '../model/version.js'
 
 /** How the gate behaves. */
 export interface SchemaGateOptions {
-  /** What to do about a finding: `warn` (default) tells of it in an event, `refuse` fails the step, which is rolled back. */
+  /** What to do about a finding: `warn` (default) reports it in an event, `refuse` fails the step, which is rolled back. */
   readonly onDifference?: 'warn' | 'refuse'
-  /** `digests` of the registry file, where they are not an option of the run. */
+  /** `digests` of the registry file, if they are not an option of the run. */
   readonly digests?: Digests
 }
 
-/** What is known of a step that has run. */
+/** What is known about a step that has run. */
 interface Passage {
   readonly step: GateStep
   readonly before: SchemaLook
   readonly now: SchemaLook
-  /** What the step drops by name; undefined when it ran text that could not be seen. */
+  /** What the step drops by name; undefined if it ran SQL that could not be observed. */
   readonly removed: ReadonlySet<string> | undefined
-  /** Every object that the history makes up to the version of the step. */
+  /** Every object that the history creates up to the version of the step. */
   readonly own: ReadonlySet<string> | undefined
-  /** What the registry says of the version that the step leads to, where it was generated with replay. */
+  /** What the registry says about the version that the step leads to, if it was generated with replay. */
   readonly history: History | undefined
-  /** The versions whose `down` is known to lead to another schema. */
+  /** The versions whose `down` is known to lead to a different schema. */
   readonly leaving: readonly string[]
-  /** Differences that this run has told of already. */
+  /** Differences that this run has already reported. */
   readonly told: Set<string>
   readonly digestOf: ReturnType<typeof digestMemo>
 }
 
 /**
- * Makes a gate for the option `gates`. Before each step is committed it compares the objects that the history makes with
- * the digests of the registry file, and has every view and trigger compiled that compiled before. Those of a registry that
- * was generated without replay are none, which lets it find objects that vanish in a step without being dropped by name;
- * where none were handed over, the run fails with `SCHEMA_DIGESTS_MISSING` before its first step. Objects of others never stop a step; that a
- * trigger of theirs comes to keep rows from being written is told. The findings are GATE_SCHEMA_DIFFERS, GATE_OBJECT_BROKEN
- * and GATE_OBJECT_LOST; a difference is reported once per run.
+ * Makes a gate for the option `gates`. Before each step is committed it compares the objects of the history with the digests of
+ * the registry file, and checks that every view and trigger that compiled before still compiles. A registry generated without
+ * replay has no digests; the gate then reports objects that vanish in a step without being dropped by name. If digests exist but
+ * none were passed, the run fails with `SCHEMA_DIGESTS_MISSING` before its first step. Objects of others never stop a step; if a
+ * trigger of theirs starts to block writes, that is reported. The findings are GATE_SCHEMA_DIFFERS, GATE_OBJECT_BROKEN and
+ * GATE_OBJECT_LOST; a difference is reported once per run.
  */
 export const schemaGate = ({ onDifference = 'warn', digests }: SchemaGateOptions = {}): Gate =>
   gateWith((host) => {
@@ -80,8 +80,8 @@ export const schemaGate = ({ onDifference = 'warn', digests }: SchemaGateOptions
   })
 
 /**
- * Refuses also what does not begin as it should: a `down` that no code has was written for the schema of its version alone, and
- * takes along what somebody has changed in it by hand.
+ * Also refuses a step that does not start from the expected schema: a `down` that is not in the code was written for the schema
+ * of its version alone, and would destroy changes that somebody made by hand.
  */
 export const exactSchemaGate: Gate = gateWith((host) => {
   const watch = watchSchema(host, (passage) => {
@@ -109,8 +109,9 @@ export const exactSchemaGate: Gate = gateWith((host) => {
 })
 
 /**
- * Refuses a step that takes along what it cannot know, where that may be of other histories, whose ledgers the database has. Text
- * that cannot be seen, as of code on a driver that nobody can watch, drops nothing of others by name: it had no reason to.
+ * Refuses a step that destroys objects it cannot know of and that may belong to other histories, whose ledgers are in the
+ * database. SQL that cannot be observed, as of code on a driver without `watch`, is taken to drop no objects of others by name:
+ * it had no reason to.
  */
 export const othersGate: Gate = gateWith((host) => {
   const watch = watchSchema(host, (passage) =>
@@ -165,8 +166,8 @@ function watchSchema(
 }
 
 /**
- * What there should be after a step. After a `down` nothing is left of what was undone, unless it is known to leave it; what a
- * pending step finds there and is prepared for may be of others.
+ * The expected objects after a step. After a `down` nothing that was undone remains, unless the `down` is known to leave it; an
+ * object that a pending step finds and is prepared for may belong to others.
  */
 function historyAfter(
   registry: Registry<never>,
@@ -204,7 +205,7 @@ function differing(
   verdict: Verdict,
   of: 'code' | 'kept',
 ): Cause[] {
-  // Where that leads is not what there was before.
+  // A `down` known to lead elsewhere does not lead back to the earlier schema.
   if (!history || (step.direction === 'down' && leaving.includes(step.id))) return []
   const differences = diffDigests(history, now.schema, digestOf).filter((difference) => {
     const mark = JSON.stringify([difference, now.schema.get(difference.object)?.meaning])
@@ -216,7 +217,7 @@ function differing(
   return [gateSchemaDiffers(step, verdict, lines, { differences, changes, leaving, of })]
 }
 
-/** A difference, and below it what this step did to the object. */
+/** A difference, followed by what this step did to the object. */
 function explain(difference: SchemaDifference, changes: readonly SchemaDifference[]): string[] {
   const [headline = ''] = renderDifferences([difference])
   const change = changes.find(({ object }) => object === difference.object)
@@ -237,7 +238,7 @@ function lost(passage: Passage, verdict: Verdict): Cause[] {
   return names.length > 0 ? [gateObjectLost(step, verdict, names)] : []
 }
 
-/** What is none of the history's: `torn` from a table that is made anew, or `gone` with its table, without which it is nothing. */
+/** Objects outside the history: `torn` from a table that was rebuilt, or `gone` with their table, without which they cannot exist. */
 function lostOfOthers(passage: Passage, how: 'torn' | 'gone', verdict: Verdict): Cause[] {
   const { step, now, own } = passage
   const names = vanished(passage).flatMap(([key, { type, table }]) => {
@@ -250,7 +251,7 @@ function lostOfOthers(passage: Passage, how: 'torn' | 'gone', verdict: Verdict):
 const vanished = ({ before, now, removed }: Passage): [string, SchemaObject][] =>
   removed ? [...before.schema].filter(([key]) => !now.schema.has(key) && !removed.has(key)) : []
 
-/** Indexes and triggers go with what they are on. */
+/** Indexes and triggers disappear with the table or view they belong to. */
 const isAlone = (type: string): boolean => type === 'table' || type === 'view'
 
 const hasTable = (schema: Schema, table: string): boolean =>
@@ -261,7 +262,7 @@ function broken({ step, before, now, history }: Passage, verdict: Verdict): Caus
   return found.length > 0 ? [gateObjectBroken(step, verdict, reasonsOf(found))] : []
 }
 
-/** What somebody made by hand is nothing that a migration can know: it is told, whatever the gate does otherwise. */
+/** A migration cannot know what somebody made by hand: that only ever causes a warning, whatever the gate does otherwise. */
 function brokenOfOthers({ step, before, now, history }: Passage): Cause[] {
   if (!history) return []
   const { objects } = history

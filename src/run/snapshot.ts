@@ -1,5 +1,5 @@
-// Brings a new database to the newest version in one transaction, by what the build has seen the history lead to. Wherever
-// anything is not as it was there, nothing is done, and the steps run as ever.
+// Brings a new database to the newest version in one transaction, from the schema the build recorded. If anything differs from
+// the build, nothing is done and the steps run as usual.
 import { settled, type Work } from '../database/outcome.js'
 import { isLockstepError } from '../errors/lockstep-error.js'
 import type { Snapshot, SnapshotContent } from '../model/snapshot.js'
@@ -13,9 +13,9 @@ import { advance, enter, type Run } from './run-state.js'
 import { keepRow } from './run-step.js'
 
 /**
- * The snapshot of a history, for the option `snapshot`. It is used where a database without anything in it is brought to the newest
- * version by the registry that it was made of, with no gates, no `env` and no mirrors but `mirrorUserVersion`, by the SQLite that made
- * it or a newer one.
+ * The snapshot of a history, for the option `snapshot`. It is used to bring an empty database to the newest version with the
+ * registry it was made from, with no gates, no `env` and no mirrors but `mirrorUserVersion`, on the SQLite version that made it
+ * or a newer one.
  */
 export const snapshotOf =
   (content: SnapshotContent): Snapshot =>
@@ -29,7 +29,7 @@ function* beginWith<H>(run: Run<H>, content: SnapshotContent): Work<boolean> {
   const start = yield* timeOf(env)
   yield* enter(run)
   try {
-    // Another run may have been here while the lock was waited for.
+    // Another run may have been here while this one waited for the lock.
     const isMade =
       isMeant(run, content) && (yield* isNew(env, content)) && (yield* make(env, content))
     if (!isMade) {
@@ -48,7 +48,7 @@ function* beginWith<H>(run: Run<H>, content: SnapshotContent): Work<boolean> {
   }
 }
 
-/** Whether the run is the whole way from nothing to what the snapshot holds. */
+/** Whether the run goes all the way from an empty database to what the snapshot holds. */
 const isMeant = <H>({ env, tasks, blank, done }: Run<H>, content: SnapshotContent): boolean =>
   blank &&
   done.length === 0 &&
@@ -58,7 +58,7 @@ const isMeant = <H>({ env, tasks, blank, done }: Run<H>, content: SnapshotConten
   (env.options.mirrors ?? []).every((one) => one === mirrorUserVersion) &&
   env.options.env === undefined
 
-/** Whether there is nothing but the ledger that has just been made, and SQLite is no older than the one of the build. */
+/** Whether there is nothing but the newly created ledger, and SQLite is at least as new as in the build. */
 function* isNew<H>({ driver, table }: Environment<H>, { sqlite }: SnapshotContent): Work<boolean> {
   const [found] = yield* settled(
     driver.query(
@@ -87,7 +87,7 @@ function isAsNew(version: string, least: string): boolean {
   return at < 0 || (is![at] ?? 0) > wanted![at]!
 }
 
-/** Answers whether the schema is, text for text, the one that was seen; where a statement fails here, the steps will tell of it. */
+/** Returns whether the schema matches the recorded one, text for text; if a statement fails here, the steps will report it. */
 function* make<H>({ driver, table }: Environment<H>, content: SnapshotContent): Work<boolean> {
   const { tables, rows, others, implied, userVersion, applicationId } = content
   try {
@@ -109,7 +109,7 @@ function* make<H>({ driver, table }: Environment<H>, content: SnapshotContent): 
   return found.length === wanted.length && found.every(({ sql }) => texts.has(String(sql)))
 }
 
-/** Each version gets its row, without a duration; the log says where they come from. */
+/** Each version gets its row, without a duration; the log says where the rows come from. */
 function* record<H>(run: Run<H>, { version }: SnapshotContent): Work<void> {
   const { env, tasks } = run
   for (const { entry } of tasks) yield* keepRow(env, entry, null)

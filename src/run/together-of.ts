@@ -1,15 +1,16 @@
-// What migrates several histories comes with their registries, so that an application with one does not carry it.
+// Finds the code that migrates several histories, which comes with their registries so that an application with one does not
+// carry it.
 import { LockstepError } from '../errors/lockstep-error.js'
 import { optionInvalid } from '../errors/usage.js'
 import type { Work } from '../database/outcome.js'
 import type { Registry, Together } from '../model/registry.js'
 import type { HistoriesReport } from '../model/report.js'
 
-/** Undefined for one registry, and for what is none. */
+/** Undefined for a single registry, or for a value that is no record of registries. */
 export function togetherOf(registries: unknown): Together | undefined {
   if (!isRecord(registries)) return undefined
   const all: unknown[] = Object.values(registries)
-  // Of an application whose plugins bring the histories, and which has none.
+  // An application without histories of its own whose plugins bring them.
   if (all.every((one) => Array.isArray(one) && one.length === 0)) return nothing
   const found = all.map((one) => (one as Registry<never>)?.[0]?.together).find((tool) => tool)
   if (!found && all.length > 1 && all.every(Array.isArray))
@@ -23,7 +24,7 @@ export function togetherOf(registries: unknown): Together | undefined {
   return found
 }
 
-/** Neither a list nor a promise, a map or what else has no histories by name. */
+/** A list, promise, map or other class instance has no histories by name. */
 function isRecord(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false
   const kind: unknown = Object.getPrototypeOf(value)

@@ -1,4 +1,4 @@
-// Several histories in one run: all are planned before anything is done, and each is migrated behind those that it needs.
+// Migrates several histories in one run: all are planned before anything is done, and each runs after those it needs.
 import type { Driver } from '../database/driver.js'
 import type { Mode, Work } from '../database/outcome.js'
 import { LockstepError, type Cause } from '../errors/lockstep-error.js'
@@ -16,7 +16,7 @@ import { planBeside } from './histories/plan-beside.js'
 import { historiesOf, type History, type Options, type Registries } from './histories-of.js'
 import { inOrder } from './histories/in-order.js'
 
-/** What the registry of a history that has a name brings with it. */
+/** What the registry of a named history brings with it. */
 export const together: Together = (driver, registries, options) =>
   migrateTogether(driver as Driver<unknown, Mode>, registries as Registries, options as Options)
 
@@ -45,7 +45,7 @@ function* areCurrent(all: readonly History[]): Work<boolean> {
   return true
 }
 
-/** Throws what planning any of them throws, before anything is done. */
+/** Throws whatever planning any of the histories throws, before anything is done. */
 function* planAll(all: readonly History[]): Work<void> {
   const there = new Set<string>()
   for (const history of all) {
@@ -72,13 +72,13 @@ function* planOne(
   throw new LockstepError({ ...cause, ...(held.length > 0 && { fix: reaching(held) }) })
 }
 
-/** Of histories that are in the call, and end there too early. */
+/** The fix for needs of histories that are in the call but end too early there. */
 const reaching = (held: readonly string[]): string =>
   `Let the call reach ${held.map(toldNeed).join(', ')}: with a registry that has it, and without a lower version in \`to\`.`
 
 const placeOf = (ledger: string, version: number): string => `${ledger} ${versionId(version)}`
 
-/** An error says which history it is about, and what was done of those before. */
+/** Adds to an error which history it is about, and what was done for those before it. */
 function* named<T>(
   { name }: History,
   reports: readonly (readonly [string, RunReport])[],
@@ -96,7 +96,7 @@ function* named<T>(
   }
 }
 
-/** What the call has done before, and what that leaves of the word that nothing was changed. */
+/** Lists what the call did before, and adjusts the statement that nothing was changed. */
 function behind(
   reports: readonly (readonly [string, RunReport])[],
   { state, lines = [] }: Cause,

@@ -1,4 +1,4 @@
-// Verifies a database: the ledger against the registry, the schema against the expected one, the file itself. Reads only.
+// Verifies a database: the ledger against the registry, the schema against the expected one, and the file itself. Reads only.
 import { settled, type Work } from '../database/outcome.js'
 import {
   foreignKeyOrphans,
@@ -36,25 +36,24 @@ import { readLedger } from './ledger/read-ledger.js'
 /** What to verify against, and how thoroughly. */
 export interface VerifyOptions {
   /**
-   * Tells the schema that a version leads to, as `manager.schema()` answers it on an empty database that was migrated to
-   * this version. Without it, or where it answers undefined, the digests of the registry are compared, which tell only
-   * which objects differ.
+   * Returns the schema that a version leads to, as `manager.schema()` returns it on an empty database migrated to that version.
+   * Without it, or if it returns undefined, the digests of the registry are compared, which only tell which objects differ.
    */
   readonly expected?: (version: number) => Schema | undefined
   /**
-   * `full` (default) also looks at every index and constraint; `quick` is faster on large files; `none` looks at neither the file nor
-   * its foreign keys, where somebody has just done so.
+   * `full` (default) also checks every index and constraint; `quick` is faster on large files; `none` skips the file and its
+   * foreign keys, for when they have just been checked.
    */
   readonly integrity?: Depth | 'none'
 }
 
-/** What options leave out of the schema: the ledger, and ignored tables. */
+/** What the options exclude from the schema: the ledger, and ignored tables. */
 export const exclusionsOf = <H>({ table, options }: Environment<H>): Exclusions => ({
   ledger: table,
   ignoreTables: options.ignoreTables ?? [],
 })
 
-/** Verifies a database in any state; throws only when it cannot be read. */
+/** Verifies a database in any state; throws only if it cannot be read. */
 export function* verifyWork<H>(
   env: Environment<H>,
   { expected, integrity = 'full' }: VerifyOptions,
@@ -101,7 +100,7 @@ function* fileProblems<H>(
   return [...damage, ...(yield* foreignKeyProblems(env))]
 }
 
-/** What pending versions make is theirs as well, be it that one of them was interrupted, or is prepared for what is there. */
+/** What pending versions create is theirs as well: one may have been interrupted, or be prepared for what exists. */
 function foreignObjects<H>(
   schema: Schema,
   owned: Compared['owned'],
@@ -111,7 +110,7 @@ function foreignObjects<H>(
   return owned ? [...schema.keys()].filter((key) => !owned.has(key) && !made.has(key)) : []
 }
 
-/** Of FTS4, the check of the file asks the index as well. */
+/** For FTS4, the integrity check of the file covers the index as well. */
 const indexesIn = (schema: Schema, owned: Compared['owned']): string[] =>
   [...schema]
     .filter(
@@ -119,7 +118,7 @@ const indexesIn = (schema: Schema, owned: Compared['owned']): string[] =>
     )
     .map(([key]) => key)
 
-/** Reads in one transaction, so that a run at the same time cannot come between ledger and schema. */
+/** Reads in one transaction, so that a concurrent run cannot change anything between ledger and schema. */
 function* atOneMoment<H, T>(env: Environment<H>, work: Work<T>): Work<T> {
   if (env.driver.inTransaction()) return yield* work
   yield* settled(env.driver.query('BEGIN'))
@@ -157,8 +156,8 @@ function differenceProblems(
 }
 
 /**
- * What pending versions make and is there already. What is wrong with the ledger comes first: until then nothing can be marked,
- * and it may be why they are there.
+ * Objects of pending versions that already exist. Problems of the ledger come first: until they are solved nothing can be marked,
+ * and they may be the reason why the objects exist.
  */
 export function* behindProblems<H>(
   env: Environment<H>,
@@ -181,8 +180,8 @@ const headlineOf = (difference: SchemaDifference): string[] =>
   renderDifferences([difference]).slice(0, 1)
 
 /**
- * One that is not of the migrations is their concern where it keeps rows from being written to their tables. It is an error
- * then, but for functions that whoever made it may define.
+ * A broken object that is not of the migrations is their concern only if it blocks writes to their tables. Then it is an error,
+ * except for a missing function, which whoever made the object may define.
  */
 const brokenProblems = (broken: BrokenObjects, { owned, early }: Compared): Problem[] => {
   const pending = new Set([...early.values()].flat())

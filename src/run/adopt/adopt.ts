@@ -1,4 +1,4 @@
-// Taking over a database: finds what another tool remembers, compares the schema, and makes the plan. Never writes.
+// Plans taking over a database: reads what another tool has recorded and compares the schema. Never writes.
 import { settled, type Work } from '../../database/outcome.js'
 import {
   adoptAmbiguous,
@@ -62,8 +62,8 @@ export function* adoptWork<H>(
 }
 
 /**
- * What other tables say against the version. Throws `ADOPT_LEDGERS_DIFFER` unless it is forced, or the schema alone was to
- * show it, and does.
+ * What other tables say against the version. Throws `ADOPT_LEDGERS_DIFFER` unless forced, or unless the schema alone was to
+ * decide and does.
  */
 function* agreed<H>(
   env: Environment<H>,
@@ -102,7 +102,7 @@ function* findTold<H>(
   return { ...told, ...mapRows(registry, applied, options.by) }
 }
 
-/** The layout alone, where no table is read and only the schema decides. */
+/** The source to read, or just `schema` or `version` if no table is read and only the schema decides. */
 function* findSource<H>(
   env: Environment<H>,
   options: AdoptOptions,
@@ -118,7 +118,7 @@ function* findSource<H>(
   return candidates[0] ?? 'schema'
 }
 
-/** Never `user_version`, which is any program's own, unless it is asked for. */
+/** Excludes `user_version`, which any program may use for itself, unless it is asked for. */
 function* findCandidates<H>(
   env: Environment<H>,
   tables: readonly ForeignTable[],
@@ -136,7 +136,7 @@ const candidateName = (source: TableSource): string => {
   return name === source.table.name ? name : `${name} (table ${source.table.name})`
 }
 
-/** The name under which a table that stands in the ledger's place is kept. */
+/** The new name for a table that occupies the name of the ledger. */
 function* roomFor<H>({ driver, table }: Environment<H>, schema: Schema): Work<Adoption['renames']> {
   const to = `${table}_before_lockstep`
   const found = yield* settled(

@@ -1,4 +1,4 @@
-// What the tables of other known tools say about the version to record. Never writes.
+// Collects what the tables of other known tools say against the version to record. Never writes.
 import type { Work } from '../../database/outcome.js'
 import { isLockstepError } from '../../errors/lockstep-error.js'
 import type { AdoptOptions } from '../../model/adoption.js'
@@ -12,17 +12,20 @@ import type { Environment } from '../environment/environment.js'
 import { readSource } from './read-source.js'
 import { readTables } from './read-tables.js'
 
-/** The version to record, and the table that it was read from. */
+/** The version to record, and the table it was read from. */
 interface Claimed {
   readonly table: string | null
   readonly version: number
-  /** Others that the schema does not tell from it, so that a person had to: how many rows there are says nothing to that. */
+  /**
+   * Other versions with the same schema, between which a person had to choose: the number of rows does not contradict that
+   * choice.
+   */
   readonly alike: readonly number[]
 }
 
 /**
- * Each as `goose_db_version says 004`. Tables without rows, or with rows that match no migration, say nothing about these,
- * nor does `user_version`, which is any program's own.
+ * Each as `goose_db_version says 004`. Tables without rows, or whose rows match no migration, say nothing about these migrations,
+ * and neither does `user_version`, which any program may use for itself.
  */
 export function* findContradictions<H>(
   env: Environment<H>,
@@ -49,7 +52,7 @@ function othersIn(
   ]
 }
 
-/** What a table says about these migrations; undefined where it does not contradict the version. */
+/** What a table says about these migrations; undefined if it does not contradict the version. */
 function* saysOtherwise<H>(
   env: Environment<H>,
   source: TableSource,
@@ -72,7 +75,7 @@ function* saysOtherwise<H>(
   }
 }
 
-/** The errors of rows that are there, and do not say that all of them are applied. */
+/** The errors for rows that exist but do not say that all of them are applied. */
 const UNSETTLED: ReadonlySet<string> = new Set([
   'ADOPT_UNFINISHED',
   'ADOPT_ROWS_DOUBTFUL',

@@ -1,4 +1,4 @@
-// Reads what another tool remembers. Never writes.
+// Reads what another tool has recorded. Never writes.
 import { settled, type Work } from '../../database/outcome.js'
 import type { Row } from '../../database/driver.js'
 import { adoptTableUnfit, adoptUnfinished, adoptWhereInvalid } from '../../errors/adopt.js'
@@ -12,10 +12,7 @@ import { columnsOf } from '../ledger/read-ledger.js'
 import { SETTINGS_KEYS } from '../mirrors/mirror-settings.js'
 import { foldCase, isSameName, plainName, quoteIdentifier } from '../../sql/names.js'
 
-/**
- * The rows as they stand there. Throws `ADOPT_UNFINISHED` for a lock that a tool has left, `ADOPT_TABLE_UNFIT`, and
- * `ADOPT_WHERE_INVALID`.
- */
+/** The rows as stored. Throws `ADOPT_UNFINISHED` for a lock left by a tool, `ADOPT_TABLE_UNFIT`, and `ADOPT_WHERE_INVALID`. */
 export function* readSource<H>(env: Environment<H>, source: Source): Work<readonly RawRow[]> {
   if (source.kind === 'rows') return yield* readRows(env, source)
   if (source.kind === 'user_version') return single(yield* readUserVersion(env), null)
@@ -64,7 +61,10 @@ const inWords = (condition: string, flag: string | undefined): string =>
         `(CASE WHEN ${flag} COLLATE NOCASE IN ('1', 't', 'true', 'y', 'yes', 'on') THEN 1 WHEN ${flag} COLLATE NOCASE IN ('0', 'f', 'false', 'n', 'no', 'off') THEN 0 WHEN typeof(${flag}) <> 'text' THEN ${flag} END)`,
       )
 
-/** The columns that the layout says nothing about, and no filter of a person: what that names, it has decided. */
+/**
+ * The columns that the layout does not explain and the user's filter does not name: whoever filters by a column has decided about
+ * it.
+ */
 function unexplained({
   table,
   layout,
@@ -77,7 +77,7 @@ function unexplained({
   return table.columns.filter((name) => !explained.has(foldCase(name)))
 }
 
-/** Runs a statement that contains a filter written by a person, and reports what is wrong with it. */
+/** Runs a statement that contains a user's filter, and reports what is wrong with the filter. */
 function* filtered<H>(
   { driver }: Environment<H>,
   { table, where }: Extract<Source, { kind: 'rows' }>,
@@ -96,7 +96,7 @@ function* filtered<H>(
   }
 }
 
-/** The text without comments; undefined where it would end, or go on outside, the brackets that it is put into. */
+/** The filter without comments; undefined if it would close the brackets it is put into, or continue outside them. */
 function expressionOf(text: string): string | undefined {
   const tokens = tokenize(text).filter(({ kind }) => kind !== 'space' && kind !== 'comment')
   let depth = 0
@@ -108,7 +108,7 @@ function expressionOf(text: string): string | undefined {
   return depth === 0 && tokens.length > 0 ? tokens.map(({ text }) => text).join(' ') : undefined
 }
 
-/** A tool that holds its lock is at work, or has crashed in the middle of it. */
+/** A tool that holds its lock is either running or has crashed. */
 function* refuseLock<H>(
   env: Environment<H>,
   { name }: ForeignTable,
@@ -124,21 +124,21 @@ function* refuseLock<H>(
     throw new LockstepError(adoptUnfinished(lock, ['the lock of a run is still held']))
 }
 
-/** The version in SQLite's own header; 0 where it was never set. */
+/** The version in SQLite's own header; 0 if it was never set. */
 export function* readUserVersion<H>({ driver }: Environment<H>): Work<number> {
   const [row] = yield* settled(driver.query('PRAGMA user_version'))
   return Number(row?.['user_version'] ?? 0)
 }
 
-/** What settings say about migrations. */
+/** The migration state found in a settings table. */
 export interface MigrationSettings {
   readonly version: number
   readonly lastRun: unknown
 }
 
 /**
- * Looks for the keys in every column of a table; undefined where it has no version under them. Throws `ADOPT_TABLE_UNFIT`
- * where it has the key, but no whole number beside it.
+ * Looks for the keys in every column of a table; undefined if none holds a version. Throws `ADOPT_TABLE_UNFIT` if the key is
+ * there but without a whole number beside it.
  */
 export function* readSettings<H>(
   { driver }: Environment<H>,
@@ -162,10 +162,7 @@ export function* readSettings<H>(
   return undefined
 }
 
-/**
- * The column beside the key: the one that is called value, or has this in its name, or is the only one. Throws
- * `ADOPT_TABLE_UNFIT`.
- */
+/** The column beside the key: the one called value, or with value in its name, or the only other one. Throws `ADOPT_TABLE_UNFIT`. */
 function valueColumn(table: ForeignTable, key: string): string {
   const others = table.columns.filter((column) => column !== key)
   const named = others.filter((column) => /value/i.test(column))

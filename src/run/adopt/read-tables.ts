@@ -1,4 +1,4 @@
-// Reads which of some tables are there, and their columns. Never writes.
+// Reads which of the given tables exist, and their columns. Never writes.
 import { settled, type Work } from '../../database/outcome.js'
 import type { AdoptOptions } from '../../model/adoption.js'
 import { interestingTables, type ForeignTable } from '../../plan/adopt/source.js'
@@ -6,8 +6,8 @@ import type { Environment } from '../environment/environment.js'
 import { isLedger } from '../ledger/read-ledger.js'
 
 /**
- * The tables that may have to be looked at and exist, in any case of letters; ledgers of ours are left out. A view counts
- * only where it is asked for by name: reading it may fail.
+ * The tables to look at that exist, matched case-insensitively; Lockstep's own ledgers are left out. A view counts only if it is
+ * asked for by name, since reading it may fail.
  */
 export function* readTables<H>(
   { driver }: Pick<Environment<H>, 'driver'>,

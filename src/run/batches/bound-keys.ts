@@ -1,19 +1,19 @@
-// The statement of a batch, with what its keys are bound to. Pure.
+// Binds the keys of a batch to the placeholders of its statement. Pure.
 import { foldUpper, plainName } from '../../sql/names.js'
 import { tokensOf } from '../../sql/split-statements.js'
 
-/** A statement with places instead of names, of which clients know different ones. */
+/** A statement with `?` placeholders instead of named parameters, whose syntax differs between clients. */
 export interface Bindable {
   readonly sql: string
   /** What each place stands for, in order. */
   readonly places: readonly ('from' | 'to')[]
-  /** The table that it changes, in lower case; undefined where it adds rows to one. */
+  /** The table that the statement changes, in lower case; undefined if it adds rows. */
   readonly changes: string | undefined
-  /** Whether it can be asked which rows it has changed: it answers nothing yet. */
+  /** Whether it can be asked which rows it has changed: it has no RETURNING clause yet. */
   readonly canReturn: boolean
 }
 
-/** Puts places for `:from` and `:to`, each as often as it is named. */
+/** Replaces each `:from` and `:to` by a placeholder. */
 export function bindable(update: string): Bindable {
   const places: ('from' | 'to')[] = []
   let [sql, end, colon] = ['', 0, -2]
@@ -31,7 +31,7 @@ export function bindable(update: string): Bindable {
   return { sql: sql + update.slice(end, endOf(tokens)), places, changes: changed(texts), canReturn }
 }
 
-/** Without comments and a semicolon at the end: more may be put behind it. */
+/** The end of the text without comments and a trailing semicolon, so that more can be appended. */
 function endOf(tokens: readonly { readonly text: string; readonly start: number }[]): number {
   const last = tokens.findLast(({ text }) => text !== ';')
   return last ? last.start + last.text.length : 0

@@ -1,4 +1,4 @@
-// Runs the statement of a batch for the rows of the batch, and for no others that the table has between them.
+// Runs the statement of a batch for the rows of the batch only, and not for other rows that lie between them.
 import { settled, type Mode, type Work } from '../../database/outcome.js'
 import type { Driver, Value } from '../../database/driver.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
@@ -9,7 +9,7 @@ import { bindable, type Bindable } from './bound-keys.js'
 import type { Keyed } from './proven-rows.js'
 import { stricterOf } from './stricter.js'
 
-/** Rows of the query that follow each other, from one key to another. */
+/** Consecutive rows of the query, from one key to another. */
 interface Run {
   readonly from: Value
   readonly to: Value
@@ -17,9 +17,9 @@ interface Run {
 }
 
 /**
- * A statement that says no more than `id BETWEEN :from AND :to` does not say what the query says: where the table has other rows
- * between, its condition is made stricter, or else it is run for each part without them. Throws `BATCHES_INVALID` where it changes more rows of the table than it was
- * given; in a replay, where there are few, also where it changes others.
+ * A statement that only says `id BETWEEN :from AND :to` does not select the same rows as the query: if the table has other rows
+ * in between, its condition is made stricter, or else it is run separately for each part without them. Throws `BATCHES_INVALID`
+ * if it changes more rows of the table than it was given; in a replay, where there are few rows, also if it changes others.
  */
 export function* changeRows<H>(
   driver: Driver<H, Mode>,
@@ -62,7 +62,7 @@ interface Wanted extends Declared {
 
 type Statement = Pick<Bindable, 'sql' | 'places'>
 
-/** What is run, and for which rows. Among the few of a replay a statement is to show what it does by itself. */
+/** The statement to run, and for which rows. On the few rows of a replay it runs as written, to show what it does by itself. */
 function* runsOf<H>(
   driver: Driver<H, Mode>,
   rows: Keyed,
@@ -75,7 +75,7 @@ function* runsOf<H>(
   return { ...plain, parts: yield* partsOf(rows, batch) }
 }
 
-/** The keys of all other rows of the table, as SQL writes them. */
+/** The keys of all rows of the table outside the batch, as SQL literals. */
 function* keysBeyond({ table, column, ask }: Keyed, { from, to }: Run): Work<Set<unknown>> {
   const key = quoteIdentifier(column)
   const sql = `SELECT quote(${key}) AS k FROM main.${quoteIdentifier(table)} WHERE ${key} NOT BETWEEN ? AND ?`
@@ -87,7 +87,7 @@ function foreign(deed: string): LockstepError {
   return new LockstepError(batchesInvalid(reason, WITHIN, { option: 'update' }))
 }
 
-/** What to do about that. */
+/** The fix for that. */
 export const WITHIN =
   'Let `update` change the rows of the batch alone, by a condition such as `id BETWEEN :from AND :to`.'
 
@@ -105,6 +105,6 @@ FROM (SELECT ${own} AS k, EXISTS (SELECT 1 FROM ${source} WHERE ${key} = ${own})
   return parts as unknown as readonly Run[]
 }
 
-/** Whether no other integer can be between: of most tables nothing has to be counted. */
+/** Whether no other integer can lie in between: for most tables nothing has to be counted. */
 export const isDense = ({ from, to, count }: Run): boolean =>
   Number.isSafeInteger(from) && Number(to) - Number(from) + 1 === count

@@ -1,4 +1,4 @@
-// One batch: what comes behind the last key that is done, the work on it, and how far the step has come then.
+// Runs one batch: reads the rows after the last finished key, does the work on them, and records the progress.
 import type { Work } from '../../database/outcome.js'
 import type { Row, Value } from '../../database/driver.js'
 import type { Batches } from '../../model/migration.js'
@@ -14,24 +14,24 @@ import { naming } from './naming.js'
 import { readProgress, writeProgress, type Progress } from './progress.js'
 import type { Keyed } from './proven-rows.js'
 
-/** Rows that are worked on. */
+/** A walk over the rows of one declared batch. */
 export interface Walk<H> {
   readonly batches: Batches<H>
   readonly rows: Keyed
-  /** Which one of the step's it is. */
+  /** Its index among the walks of the step. */
   readonly index: number
-  /** When this run of the step began, and how long those before it took. */
+  /** When this run of the step began, and how long the runs before it took. */
   readonly begun: { readonly at: number; readonly workedMs: number }
-  /** How many rows there were, those that are done included, when this process began, and the key of the last one. */
+  /** How many rows there were when this process began, finished ones included, and the key of the last one. */
   all?: { readonly total: number; readonly end: Value | undefined }
 }
 
-/** What was done. */
+/** The result of a finished batch. */
 export interface DoneBatch extends Pick<Progress, 'done' | 'total'> {
   readonly rows: number
 }
 
-/** In a transaction. Undefined where there is nothing left to do. */
+/** Runs in a transaction. Undefined if there is nothing left to do. */
 export function* doBatch<H>(
   host: ToolkitHost<H>,
   walk: Walk<H>,
@@ -57,7 +57,7 @@ export function* doBatch<H>(
   }
   const { rows, key } = batch
   yield* guardingKeys(env, walk.rows, { ...batch, by: walk.batches.each ? 'code' : 'statement' })
-  // Others may have added some meanwhile.
+  // Others may have added rows meanwhile.
   const progress = { done: done + rows, total: Math.max(total, done + rows) }
   yield* writeProgress(env, place, { ...progress, key, ...(yield* worked(env, walk)) })
   return { rows, ...progress }
@@ -71,7 +71,7 @@ function* countAll<H>(
   return { total: done + (yield* countBehind(rows, after)), end: yield* greatestKey(rows) }
 }
 
-/** In all runs until now; a clock may have been set back. */
+/** The time of all runs so far; a clock may have been set back. */
 function* worked<H>(env: Environment<H>, { begun }: Walk<H>): Work<{ readonly workedMs: number }> {
   const own = Math.max(0, (yield* timeOf(env)) - begun.at)
   return { workedMs: Math.round(begun.workedMs + own) }
@@ -79,7 +79,7 @@ function* worked<H>(env: Environment<H>, { begun }: Walk<H>): Work<{ readonly wo
 
 interface NextBatch {
   readonly rows: number
-  /** The last key of it. */
+  /** Its last key. */
   readonly key: Value
   act(): Work<void>
 }
@@ -107,15 +107,15 @@ function* nextBatch<H>(
   return { rows: count, key: to, act }
 }
 
-/** What comes next: as far as is known, so many rows are left, up to this key. */
+/** The rows that come next: as far as is known, `left` rows up to the key `end`. */
 interface Next extends Range {
   readonly left: number
   readonly end: Value | undefined
 }
 
 /**
- * Whether the integers from a key up to the last one were as many as there are rows: then it is known, without a look, where a
- * batch ends. Where others have deleted some meanwhile, it has fewer rows.
+ * Whether the integers from a key up to the last one were as many as the rows: then the end of a batch is known without reading.
+ * If others have deleted rows meanwhile, the batch has fewer.
  */
 const hasNoGaps = (
   { isRowid, isWhole }: Keyed,
@@ -123,7 +123,7 @@ const hasNoGaps = (
 ): boolean =>
   isRowid && isWhole && left > 0 && end !== undefined && isDense({ from, to: end, count: left })
 
-/** The first and the last key of a batch, each as a row. Only of the last batch it has to be counted how many rows it has. */
+/** The first and the last key of a batch, each as a row. Only the rows of the last batch have to be counted. */
 function* keysIn(
   rows: Keyed,
   { limit = 1, left, end, ...range }: Next,

@@ -1,5 +1,5 @@
-// Sees to it that the work on a batch leaves the keys alone that batches follow each other by, whatever does it: the statement or
-// the code of the author, a trigger, or the action of a foreign key.
+// Ensures that the work on a batch leaves the keys alone that the batches are ordered by, whatever does it: the author's
+// statement or code, a trigger, or a foreign key action.
 import { settled, type Work } from '../../database/outcome.js'
 import type { Value } from '../../database/driver.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
@@ -10,7 +10,7 @@ import { unlessClosed } from '../environment/faults.js'
 import { countBehind } from './count-behind.js'
 import type { Keyed } from './proven-rows.js'
 
-/** What is done with a batch that ends with a key. */
+/** The work on a batch that ends at a key. */
 export interface Guarded {
   readonly key: Value
   readonly by: 'code' | 'statement'
@@ -18,8 +18,9 @@ export interface Guarded {
 }
 
 /**
- * Does the work on a batch that ends with a key, in the transaction of the batch. Throws `BATCHES_INVALID` where rows would be left
- * out or worked on twice. The triggers that tell are TEMP: no other connection has them, and they go with a transaction that fails.
+ * Does the work on a batch that ends at a key, in the transaction of the batch. Throws `BATCHES_INVALID` if rows would be skipped
+ * or processed twice. The triggers that detect this are TEMP: no other connection has them, and they disappear with a failed
+ * transaction.
  */
 export function* guardingKeys<H>(
   env: Environment<H>,
@@ -28,7 +29,7 @@ export function* guardingKeys<H>(
 ): Work<void> {
   const { driver } = env
   const isAlone = yield* hasNoTriggers(env)
-  // A statement changes the rows of the batch alone.
+  // A statement changes only the rows of the batch.
   const mayReach = !rows.isWhole && (by === 'code' || !isAlone)
   const names = mayReach ? [...NAMES, LATER] : NAMES
   yield* settled(driver.execute(`${guardsOf(rows)}${mayReach ? laterOf(rows) : ''}`))
@@ -50,7 +51,7 @@ export function* guardingKeys<H>(
   yield* settled(driver.execute(droppedOf(names)))
 }
 
-/** What to do where the work has done so. */
+/** The fix for work that did so. */
 export const KEPT =
   'Let the work on a batch change the key of no row, add no row to the query, and neither delete nor take out of it any that a later batch comes to. What else is to be done with the table gets a migration of its own.'
 
@@ -74,11 +75,11 @@ const SEEN = 'lockstep_batch'
 const NAMES = ['moved', 'deleted', 'had', 'added'].map((name) => `${SEEN}_${name}`)
 const LATER = `${SEEN}_later`
 
-/** Nothing is written in triggers but what tells: how often one is called is no matter of the size of the table. */
+/** The triggers only record what happened: how often one fires does not depend on the size of the table. */
 function guardsOf({ table, column, source, key }: Keyed): string {
   const [on, name] = [`ON main.${quoteIdentifier(table)}`, quoteIdentifier(column)]
   const [moved, deleted, had, added] = NAMES
-  // An assignment to the rowid may name it in any of four ways.
+  // An assignment to the rowid may use any of four names.
   return `CREATE TEMP TABLE ${SEEN} (what, key);
 CREATE TEMP TRIGGER ${moved} AFTER UPDATE OF ${name}, rowid, oid, _rowid_ ${on} WHEN old.${name} IS NOT new.${name} BEGIN INSERT INTO ${SEEN} VALUES ('moved', old.${name}); END;
 CREATE TEMP TRIGGER ${deleted} BEFORE DELETE ${on} WHEN old.${name} > (SELECT key FROM ${SEEN} WHERE what = 'end') AND EXISTS (SELECT 1 FROM ${source} WHERE ${key} = old.${name}) BEGIN INSERT INTO ${SEEN} VALUES ('deleted', old.${name}); END;
@@ -86,12 +87,15 @@ CREATE TEMP TRIGGER ${had} BEFORE INSERT ${on} BEGIN INSERT INTO ${SEEN} SELECT 
 CREATE TEMP TRIGGER ${added} AFTER INSERT ${on} BEGIN INSERT INTO ${SEEN} VALUES ('added', new.${name}); END`
 }
 
-/** Of whatever row comes later and is changed it is noted first whether it is one of the query: once, as what it is then is no matter. */
+/**
+ * Before a later row is changed for the first time, records whether it belongs to the query; its state in between does not
+ * matter.
+ */
 function laterOf({ table, column, source, key }: Keyed): string {
   const own = `old.${quoteIdentifier(column)}`
   const fits = `EXISTS (SELECT 1 FROM ${source} WHERE ${key} = ${own})`
   const noted = "what IN ('taken', 'joined')"
-  // The policy of a statement for conflicts holds for what its triggers write, too: nothing here may rest on one.
+  // The conflict policy of a statement also applies to what its triggers write, so nothing here may depend on one.
   const isNew = `NOT EXISTS (SELECT 1 FROM ${SEEN} WHERE ${noted} AND key = ${own})`
   return `; CREATE INDEX temp.${SEEN}_once ON ${SEEN} (key) WHERE ${noted};
 CREATE TEMP TRIGGER ${LATER} BEFORE UPDATE ON main.${quoteIdentifier(table)} WHEN ${own} > (SELECT key FROM ${SEEN} WHERE what = 'end') AND ${isNew} BEGIN INSERT INTO ${SEEN} VALUES (CASE WHEN ${fits} THEN 'taken' ELSE 'joined' END, ${own}); END`
@@ -100,18 +104,18 @@ CREATE TEMP TRIGGER ${LATER} BEFORE UPDATE ON main.${quoteIdentifier(table)} WHE
 const droppedOf = (names: readonly string[]): string =>
   `${names.map((name) => `DROP TRIGGER temp.${name};`).join(' ')} DROP TABLE temp.${SEEN}`
 
-/** A table that is dropped or renamed takes its triggers with it. */
+/** Dropping or renaming a table drops its triggers or moves them along. */
 const guardsLeft = (names: readonly string[]): string =>
   `SELECT count(*) AS n FROM temp.sqlite_master WHERE type = 'trigger' AND tbl_name = ? COLLATE NOCASE AND name IN (${names.map((name) => `'${name}'`).join(', ')})`
 
-/** What is written over a row with the same key neither deletes nor adds one. */
+/** Replacing a row by one with the same key neither deletes nor adds a row. */
 const findingsOf = ({ table, column, source, key }: Keyed): string =>
   `SELECT what, substr(quote(g.key), 1, 80) AS shown FROM temp.${SEEN} AS g WHERE what = 'moved'
 OR (what = 'deleted' AND NOT EXISTS (SELECT 1 FROM main.${quoteIdentifier(table)} AS t WHERE t.${quoteIdentifier(column)} = g.key))
 OR (what IN ('taken', 'joined') AND (what = 'taken') IS NOT EXISTS (SELECT 1 FROM ${source} WHERE ${key} = g.key))
 OR (what = 'added' AND g.key NOT IN (SELECT key FROM temp.${SEEN} WHERE what = 'had') AND EXISTS (SELECT 1 FROM ${source} WHERE ${key} = g.key)) LIMIT 1`
 
-/** Whether no trigger of anybody notices that it may be called by itself, or for what is replaced. */
+/** Whether there are no triggers that would notice being fired recursively, or for replaced rows. */
 function* hasNoTriggers<H>({ driver }: Environment<H>): Work<boolean> {
   const others = yield* settled(
     driver.query(
@@ -121,7 +125,7 @@ function* hasNoTriggers<H>({ driver }: Environment<H>): Work<boolean> {
   return others.length === 0
 }
 
-/** What REPLACE takes away for another row calls triggers only where they are recursive. */
+/** Rows removed by REPLACE fire delete triggers only if recursive_triggers is on. */
 function* withReplaced<H>(env: Environment<H>, work: Work<void>): Work<void> {
   const { driver } = env
   const [row = {}] = yield* settled(driver.query('PRAGMA recursive_triggers'))

@@ -1,10 +1,10 @@
-// Says which of the statements that batches declare is the one that fails.
+// Says which of the statements declared for batches has failed.
 import type { Work } from '../../database/outcome.js'
 import type { Environment } from '../environment/environment.js'
 import { failure } from '../environment/faults.js'
 import type { Task } from '../environment/task.js'
 
-/** What work on behalf of a statement answers; what SQLite throws becomes a failure of the migration in that statement. */
+/** Runs work on behalf of a statement; an error from SQLite becomes a failure of the migration in that statement. */
 export function* naming<H, T>(
   env: Environment<H>,
   task: Task<H>,

@@ -1,44 +1,44 @@
-// How many rows a batch has, how long others are left alone with the database, and how long the rest will take.
+// Decides how many rows a batch has and how long to pause after it, and estimates how long the rest will take.
 import { settled, type Work } from '../../database/outcome.js'
 import type { Batches } from '../../model/migration.js'
 import { mostAtOnce, type Environment } from '../environment/environment.js'
 
-/** How long a batch is to take. */
+/** The target duration of a batch. */
 const TARGET_MS = 200
 
-/** How long it may take where the time is not that of its rows: fewer would take as long. */
+/** The longest duration if the time does not depend on the number of rows: fewer rows would take as long. */
 const LONGEST_MS = 10 * TARGET_MS
 
-/** The rows of the first batch, and of the largest: those that code sees are all in memory, the pages of others in SQLite's cache. */
+/** The rows of the first batch and of the largest: rows passed to code are all in memory, the pages of others in SQLite's cache. */
 const FIRST = 500
 const MOST = { update: 50_000, each: 5_000 }
 
-/** Whoever waits for the lock asks again after this time at the latest, as SQLite does. */
+/** Whoever waits for the lock retries after this time at the latest, as SQLite does. */
 const REST_MS = 100
 
-/** For so long a rest there must have been work: then it costs a twentieth. */
+/** The minimum work before each pause, so that pauses cost at most a twentieth of the time. */
 const WORK_MS = 20 * REST_MS
 
-/** What is left to do. */
+/** The progress so far. */
 interface Ahead {
   readonly done: number
   readonly total: number
 }
 
-/** Counts rows and time. */
+/** Tracks rows and time. */
 export interface Pacer {
   readonly size: number
-  /** Before a batch. */
+  /** Called before a batch. */
   begin(): Work<void>
-  /** After it. */
+  /** Called after a batch. */
   note(rows: number, total: number): Work<void>
-  /** Rows a second since the run began, and how long the rest takes at that rate. */
+  /** Rows per second since the run began, and how long the rest takes at that rate. */
   outlook(ahead: Ahead): { readonly rate: number; readonly remainingMs: number }
-  /** How long others are to be left alone now, in milliseconds. */
+  /** How long to leave the database to others now, in milliseconds. */
   rest(): number
 }
 
-/** Begins to count. */
+/** Starts counting. */
 export function pacer<H>(
   env: Environment<H>,
   { size: wanted = Infinity, update }: Batches<H>,
@@ -82,7 +82,7 @@ interface Took {
   readonly took: number
 }
 
-/** Whether a batch takes long, and takes about as long with half or twice as many rows. */
+/** Whether a batch takes long, and about as long with half or twice as many rows. */
 const isOfNoRows = ({ count, took }: Took, before: Took | undefined): boolean =>
   before !== undefined &&
   took > TARGET_MS &&

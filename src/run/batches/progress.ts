@@ -1,4 +1,4 @@
-// The table beside the ledger that says how far a step has come that is done in batches.
+// The table beside the ledger that records the progress of steps done in batches.
 import { asking } from '../../database/ask.js'
 import { settled, type Work } from '../../database/outcome.js'
 import type { Value } from '../../database/driver.js'
@@ -15,16 +15,16 @@ import type { Environment } from '../environment/environment.js'
 import type { Task } from '../environment/task.js'
 import { columnsOf } from '../ledger/read-ledger.js'
 
-/** How far one walk of a step has come. */
+/** The progress of one walk of a step. */
 export interface Progress {
-  /** The last that is done; null where all are. */
+  /** The last finished key; null when all rows are done. */
   readonly key: Value
   readonly done: number
-  /** How many rows there were to be done. */
+  /** How many rows there were to process. */
   readonly total: number
 }
 
-/** How far a walk has come, and how long the step has run until then, in all runs. */
+/** The progress of a walk, and how long the step has run until then, over all runs. */
 interface Noted extends Progress {
   readonly workedMs: number
 }
@@ -36,8 +36,8 @@ const nameOf = <H>({ table }: Environment<H>): string => `${table}_progress`
 const quoted = <H>(env: Environment<H>): string => `main.${quoteIdentifier(nameOf(env))}`
 
 /**
- * Makes the table where it is missing. What it says of a step that is not under way is of no use any more. Throws
- * `LEDGER_FOREIGN` where another table stands in its place, and `LEDGER_PROGRESS_MISSING` where it is gone that was there.
+ * Creates the table if it is missing. Its rows for a step that is not in progress are stale. Throws `LEDGER_FOREIGN` if another
+ * table has its name, and `LEDGER_PROGRESS_MISSING` if it existed and is gone.
  */
 export function* readyProgress<H>(env: Environment<H>, { version }: Task<H>): Work<void> {
   const { driver, ledger } = env
@@ -68,13 +68,13 @@ export function* readyProgress<H>(env: Environment<H>, { version }: Task<H>): Wo
 
 const WORKED = 'worked_ms'
 
-/** Of before they were there, tables are without them. */
+/** Columns that older tables lack. */
 const LATER = [
   [WORKED, 'INTEGER NOT NULL DEFAULT 0'],
   ['work', 'TEXT'],
 ] as const
 
-/** How long a step that goes on has run before, up to its last batch; 0 for one that begins. */
+/** How long a resumed step has run before, up to its last batch; 0 for a new one. */
 export function* workedBefore<H>(env: Environment<H>, version: number): Work<number> {
   const [row] = yield* settled(
     env.driver.query(`SELECT max(${WORKED}) AS ms FROM ${quoted(env)} WHERE version = ?`, [
@@ -87,7 +87,7 @@ export function* workedBefore<H>(env: Environment<H>, version: number): Work<num
 const isProgress = (columns: readonly string[]): boolean =>
   COLUMNS.every((name) => columns.includes(name))
 
-/** Of a step that is recorded, or forgotten: in the same transaction. */
+/** Removes the progress of a step that is recorded or forgotten, in the same transaction. */
 export function* forgetProgress<H>(
   env: Environment<H>,
   { version }: { readonly version: number },
@@ -96,7 +96,7 @@ export function* forgetProgress<H>(
   yield* settled(env.driver.query(sql, [versionId(version)]))
 }
 
-/** A version, and which of its walks. */
+/** A version, and one of its walks. */
 interface Place {
   readonly version: number
   readonly entry: Pick<RegistryEntry<never>, 'walks'>
@@ -105,8 +105,8 @@ interface Place {
 }
 
 /**
- * Undefined for a walk that has not begun. Throws `BATCHES_INVALID` for one that was begun over other rows, or by another key: what
- * is behind its last key would mean nothing.
+ * Undefined for a walk that has not begun. Throws `BATCHES_INVALID` for one that was begun over other rows or by another key: the
+ * position of its last key would mean nothing.
  */
 export function* readProgress<H>(env: Environment<H>, place: Place): Work<Progress | undefined> {
   const { version, index, walk } = place
@@ -124,14 +124,14 @@ const OTHER = 'the batches that are done went by another `query` or `by`'
 const anew = (version: number): string =>
   `Put \`query\` and \`by\` back as they were. To begin anew instead, undo by hand what there is of the step, and run \`lockstep mark ${versionId(version)} --pending\`.`
 
-/** What is walked, and by what; how it is written does not count. */
+/** The query and key of a walk as text, regardless of formatting. */
 export const textOf = ({ query, by }: Place['walk']): string =>
   [
     by,
     ...[...tokensOf(query)].map(({ text }) => (/^['"`[]/.test(text) ? text : foldCase(text))),
   ].join(' ')
 
-/** Writes it down. A number would become one with a fraction, as clients bind it. */
+/** Stores the progress. Clients bind numbers as REAL, so a number would become a fraction. */
 export function* writeProgress<H>(
   env: Environment<H>,
   { version, entry: { walks }, index, walk }: Place,
@@ -154,13 +154,13 @@ export function* writeProgress<H>(
   )
 }
 
-/** The same of steps of any kind, where there may be no such table. */
+/** Like `forgetProgress` for steps of any kind, for which the table may not exist. */
 export function* forgetAnyProgress<H>(env: Environment<H>, versions: Iterable<number>): Work<void> {
   if (!isProgress(yield* columnsOf(env, nameOf(env)))) return
   for (const version of versions) yield* forgetProgress(env, { version })
 }
 
-/** All walks of a step that have begun, in order; none where there is no such table. */
+/** All walks of a step that have begun, in order; empty if the table does not exist. */
 export function* progressOf<H>(env: Environment<H>, version: number): Work<readonly Progress[]> {
   if (!isProgress(yield* columnsOf(env, nameOf(env)))) return []
   const rows = yield* settled(

@@ -1,22 +1,22 @@
-// Makes sure, before anything is changed, that a column names each row of a query once, and for good.
+// Ensures, before anything is changed, that a column identifies each row of a query uniquely and permanently.
 import type { Work } from '../../database/outcome.js'
 import type { Batches } from '../../model/migration.js'
 import { askedOf, BY_ROWID, searchBy, unfit, type Asked } from '../context/walk.js'
 import type { Environment } from '../environment/environment.js'
 
-/** A query whose key is one of a table: a column that is declared as a key. */
+/** A query whose key is a declared key column of a table. */
 export interface Keyed extends Asked {
   readonly table: string
   readonly column: string
-  /** Whether it is INTEGER PRIMARY KEY, of which all values are integers. */
+  /** Whether the key is INTEGER PRIMARY KEY, whose values are all integers. */
   readonly isRowid: boolean
-  /** Whether the query has every row of the table. */
+  /** Whether the query selects every row of the table. */
   readonly isWhole: boolean
-  /** Whether it may depend on other rows which of them it has. */
+  /** Whether the rows of the query may depend on other rows. */
   readonly looksAround: boolean
 }
 
-/** The rows that a step declares. Throws `BATCHES_INVALID` where nothing proves that their key is one. */
+/** The rows that a step declares. Throws `BATCHES_INVALID` unless their key is proven to be one. */
 export function* provenRows<H>(
   env: Environment<H>,
   { query, by }: Pick<Batches<H>, 'query' | 'by'>,
@@ -40,7 +40,7 @@ const renumbered = (table: string): string =>
 const DECLARED =
   'Walk by a column that is declared as a key: INTEGER PRIMARY KEY, or PRIMARY KEY or UNIQUE with NOT NULL.'
 
-/** The table that the values of the key are read from, whatever the query calls it, as the program of the query tells. */
+/** The table that the key's values are read from, whatever the query calls it, taken from the query's bytecode. */
 function* tableOf({ key, source, ask }: Asked): Work<Source> {
   const program = yield* ask(`EXPLAIN SELECT ${key} FROM ${source}`)
   const end = program.findIndex(({ opcode }) => opcode === 'ResultRow')
@@ -63,7 +63,7 @@ function* tableOf({ key, source, ask }: Asked): Work<Source> {
   return { table: found && String(found['name']), isWhole }
 }
 
-/** Of one table that is gone through by itself there is one line, or more where several indexes are used. */
+/** A single table read by itself has one line, or several if it uses more than one index. */
 function* looksAround({ key, source, ask }: Asked): Work<boolean> {
   const plan = yield* ask(`EXPLAIN QUERY PLAN SELECT ${key} FROM ${source}`)
   return plan.filter(({ detail }) => /^S(?:CAN|EARCH)\b/.test(String(detail))).length > 1
@@ -75,11 +75,11 @@ interface Source extends Pick<Keyed, 'isWhole'> {
 
 const isRead = (opcode: string): boolean => opcode === 'OpenRead'
 
-/** What a program does that answers each row of what it opens, and asks nothing of it. */
+/** The opcodes of a program that returns every row of the table it opens without filtering. */
 const PLAIN =
   /^(?:Init|Transaction|Goto|OpenRead|Rewind|Column|(?:Idx)?Rowid|ResultRow|Next|Halt|Explain|Noop)$/
 
-/** The column that is the key, by how SQLite would search for a value of it. */
+/** The key column, derived from how SQLite would search for one of its values. */
 function* keyOf({ ask }: Asked, table: string, search: string): Work<string | undefined> {
   const [, index] = SEARCH.exec(search) ?? []
   if (index === undefined && !search.includes(BY_ROWID) && !search.includes(BY_KEY))
@@ -95,11 +95,11 @@ const SEARCH = /^SEARCH .+? USING (?:COVERING )?INDEX (.+) \([^()]+=\?\)$/
 /** The primary key of a table without rowids. */
 const BY_KEY = ' USING PRIMARY KEY '
 
-/** A column that is another name of the rowid: of any other primary key there is an index. */
+/** A column that is an alias of the rowid: any other primary key has an index. */
 const ALIAS = `SELECT c.name FROM unshadowed.pragma_table_info(?, 'main') c
 WHERE c.pk > 0 AND NOT EXISTS (SELECT 1 FROM unshadowed.pragma_index_list(?, 'main') l WHERE l.origin = 'pk')`
 
-/** The only column of an index, where it is never NULL. What triggers see of a computed one is not what it was. */
+/** The only column of an index, if it is never NULL. Triggers do not see the previous value of a generated one. */
 const KEY = `SELECT max(c.name) AS name FROM unshadowed.pragma_index_list(?, 'main') l, unshadowed.pragma_index_info(l.name, 'main') i
 LEFT JOIN unshadowed.pragma_table_xinfo(?, 'main') c ON c.cid = i.cid AND c.hidden = 0
 WHERE (l.name = ? OR (? = '' AND l.origin = 'pk')) AND l."unique" AND NOT l.partial

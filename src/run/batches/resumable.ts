@@ -1,5 +1,5 @@
-// Runs the batches that a step declares. Each is a transaction that begins with reading how far the step has come and ends with
-// writing it down, so that every row is worked on once, whoever is killed meanwhile.
+// Runs the batches that a step declares. Each is a transaction that begins by reading the progress of the step and ends by
+// recording it, so that every row is processed once, whichever process is killed meanwhile.
 import { settled, type Work } from '../../database/outcome.js'
 import type { BegunWalk } from '../../model/ledger.js'
 import type { Batches } from '../../model/migration.js'
@@ -15,7 +15,7 @@ import { pacer } from './pace.js'
 import { forgetProgress, readProgress, readyProgress, textOf, workedBefore } from './progress.js'
 import { provenRows } from './proven-rows.js'
 
-/** What the registry gives to a migration that declares batches, and to no other. */
+/** What the registry attaches to migrations that declare batches, and to no others. */
 export const resumable: Resumable = { comparedWith, begin, run, end: forgetProgress }
 
 const declared = <H>({ entry }: Pick<Task<H>, 'entry'>): readonly Batches<H>[] =>
@@ -33,7 +33,7 @@ function comparedWith<H>(
     : 'other batches'
 }
 
-/** Whether a walk is what it was, or the corrected form of it: nothing was moved there. */
+/** Whether a walk is unchanged, or a corrected form of one that is not finished, with no walks moved. */
 function isOrMayBe({ work, isDone }: BegunWalk, index: number, walks: readonly string[]): boolean {
   if (work === null) return true
   const known = work.split(' ')
@@ -42,7 +42,7 @@ function isOrMayBe({ work, isDone }: BegunWalk, index: number, walks: readonly s
   return !isDone && others(known) === others(walks)
 }
 
-/** Refuses what cannot be walked while nothing is begun. Answers how many milliseconds the runs before took. */
+/** Refuses rows that cannot be walked before anything has begun. Returns how many milliseconds the previous runs took. */
 function* begin<H>(env: Environment<H>, task: Task<H>): Work<number> {
   yield* readyProgress(env, task)
   for (const [index, walk] of declared(task).entries()) {
@@ -52,7 +52,7 @@ function* begin<H>(env: Environment<H>, task: Task<H>): Work<number> {
   return yield* workedBefore(env, task.version)
 }
 
-/** Goes on where the step has stopped. */
+/** Resumes where the step has stopped. */
 function* run<H>(host: ToolkitHost<H>): Work<'done' | 'stopped'> {
   const { env, task } = host
   const begun = { at: yield* timeOf(env), workedMs: yield* workedBefore(env, task.version) }

@@ -1,4 +1,4 @@
-// Has the statement of a batch change the rows of the query alone, where the table has others between them.
+// Restricts the statement of a batch to the rows of the query if the table has others between them.
 import { settled, type Mode, type Work } from '../../database/outcome.js'
 import type { Driver } from '../../database/driver.js'
 import { foldUpper, isSameName, quoteIdentifier, unquote } from '../../sql/names.js'
@@ -9,8 +9,8 @@ import type { Keyed } from './proven-rows.js'
 type Statement = Pick<Bindable, 'sql' | 'places'>
 
 /**
- * The statement with a stricter condition; undefined where that cannot be written. Which rows the query has is settled before
- * one is changed: SQLite goes through a query in a condition first, and what has none asks each row about itself.
+ * The statement with a stricter condition; undefined if that cannot be expressed. The rows of the query are fixed before any is
+ * changed: SQLite evaluates an uncorrelated subquery in a condition first, and a condition without one concerns only its own row.
  */
 export function* stricterOf<H>(
   { query: ask }: Driver<H, Mode>,
@@ -39,21 +39,21 @@ export function* stricterOf<H>(
       )
       return form
     } catch {
-      // It cannot be said like this.
+      // The condition cannot be expressed like this.
     }
   }
   return undefined
 }
 
 interface Conditioned {
-  /** Up to the condition. */
+  /** The text before the condition. */
   readonly head: string
   readonly condition: string
-  /** What the table that is changed is called in it. */
+  /** What the changed table is called in the statement. */
   readonly target: string
 }
 
-/** Takes a statement apart that changes rows and ends with its condition. */
+/** Splits a statement that changes rows and ends with its condition. */
 function conditionOf(sql: string): Conditioned | undefined {
   const outer = outermost(sql)
   const at = outer.findIndex(({ word }) => word === 'WHERE')
@@ -65,7 +65,7 @@ function conditionOf(sql: string): Conditioned | undefined {
   return name && { head: sql.slice(0, end), condition: sql.slice(end), target: unquote(name.text) }
 }
 
-/** The condition of a query of one table that says nothing else; undefined for any other one. */
+/** The condition of a plain query over one table; undefined for any other query. */
 function plainCondition(query: string, table: string): string | undefined {
   const outer = outermost(query)
   const [from, name, where, ...rest] = outer.slice(outer.findIndex(({ word }) => word === 'FROM'))
@@ -79,7 +79,7 @@ function plainCondition(query: string, table: string): string | undefined {
   return isPlain ? query.slice(where.start + where.text.length, end) : undefined
 }
 
-/** Names of the query could be those of another table there. */
+/** In a join, names of the query could refer to another table. */
 function isJoined(head: string): boolean {
   const [verb, ...others] = outermost(head)
   return verb?.word === 'UPDATE' && others.some(({ word }) => word === 'FROM')
@@ -89,12 +89,12 @@ const BEHIND = /^(?:RETURNING|ORDER|LIMIT|GROUP|HAVING|WINDOW|UNION|INTERSECT|EX
 
 interface Token {
   readonly text: string
-  /** In upper case. */
+  /** The token in upper case. */
   readonly word: string
   readonly start: number
 }
 
-/** The tokens that stand in no parentheses. */
+/** The tokens outside all parentheses. */
 function outermost(sql: string): Token[] {
   let depth = 0
   return [...tokensOf(sql)].flatMap(({ text, start }) => {

@@ -1,11 +1,11 @@
-// How far a step has come that was begun, for those who ask. Never writes.
+// Adds the progress of a step that was begun to a status. Never writes.
 import type { Work } from '../../database/outcome.js'
 import type { BatchedSource } from '../../model/registry.js'
 import type { Status } from '../../model/report.js'
 import type { Environment } from '../environment/environment.js'
 import { progressOf } from './progress.js'
 
-/** The same status, with the progress of the step that is done in part. */
+/** The same status, with the progress of the partly done step. */
 export function* withProgress<H>(env: Environment<H>, status: Status): Work<Status> {
   const half = status.problems.find(({ code }) => code === 'HISTORY_HALF_DONE')
   if (!half) return status

@@ -29,9 +29,9 @@ import {
 } from './walk.js'
 
 /**
- * Hands the rows of a query to `each`, batch by batch in the order of the key, and reports progress after each. Outside a
- * transaction each batch is read and worked on in one of its own: between two of them others may write, and what they have
- * added behind the last key that there was is not walked.
+ * Passes the rows of a query to `each`, batch by batch in the order of the key, and reports progress after each. Outside a
+ * transaction each batch is read and processed in a transaction of its own: in between, others may write, and rows they add after
+ * the last key that existed at the start are not walked.
  */
 export function* batches<H, R>(
   host: ToolkitHost<H> & Pick<Context, 'progress'>,
@@ -44,7 +44,7 @@ export function* batches<H, R>(
   const { env } = host
   const walk = yield* walkOf(env, query, by)
   const { total } = walk
-  // More than SQLite can be asked for are all.
+  // SQLite's LIMIT cannot be larger, so this means all rows.
   const count = Math.min(size, mostAtOnce(env, total), 2 ** 31)
   const batch: Batch = { rows: [], after: undefined }
   const met: Met = { ids: new Set(), sum: 0, done: 0, batch, ahead: [], isAlike: false }
@@ -55,7 +55,7 @@ export function* batches<H, R>(
   }
 }
 
-/** Outside a transaction what is done stays: such a walk goes to its end. */
+/** Outside a transaction finished work persists, so such a walk goes on to its end. */
 export function refuseStopped<H>({ env, task }: ToolkitHost<H>): void {
   if (!task.outside && env.options.signal?.aborted)
     throw new LockstepError(runAborted(task.version, task))
@@ -66,19 +66,19 @@ function checkSize(size: number): void {
     throw new LockstepError(optionInvalid('size', size, 'a positive integer'))
 }
 
-/** How far a walk has come. */
+/** The progress of a walk. */
 interface Met {
   readonly ids: Set<string>
   sum: number
   done: number
   batch: Batch
-  /** Rows that were seen to come after it. */
+  /** Rows that were seen to come after the batch. */
   ahead: readonly Row[]
-  /** Whether rows seem to have moved, unless others are only like them: then the last one will not be met under its key. */
+  /** Whether rows seem to have moved but may only resemble others: if they moved, the last row will not be met under its key. */
   isAlike: boolean
 }
 
-/** Answers whether there were rows. While others write, only what is wrong within the batch is seen to be the work's fault. */
+/** Returns whether there were rows. While others write, only problems within the batch can be blamed on the work. */
 function* doBatch(
   walk: Walk,
   met: Met,
@@ -97,16 +97,16 @@ function* doBatch(
   yield* meet(walk, met, rows, isAlone ? met.batch : undefined)
   if (isAlone && met.done > walk.total) throw added(walk)
   const greatest = isAlone ? undefined : yield* greatestKey(walk)
-  // The objects are theirs to write to: what was met is remembered as it was.
+  // The code may write to the objects it gets: the rows are kept as they were read.
   yield* act(rows.map((row) => ({ ...row })))
   const ahead = (met.ahead = coming.slice(count))
-  // Of one row under a stored key little can be said; there were more before, unless this is the first batch.
+  // A single row ahead under a stored key proves little; there were more before, unless this is the first batch.
   if (walk.isComputed || ahead.length > 1 || met.done === count) yield* refuseMoved(walk, met)
   if (greatest !== undefined) yield* refuseAdded(walk, greatest)
   return true
 }
 
-/** When others have written, what was true of the keys at first may not be so any more. */
+/** Once others have written, what was true of the keys at first may no longer hold. */
 function* besideOthers(walk: Walk, { ahead }: Met, range: Range): Work<readonly Row[]> {
   const { by, end, total } = walk
   if (total === 0) return []
@@ -122,7 +122,7 @@ function* refuseAdded(walk: Walk, greatest: Value): Work<void> {
   if (behind.length > 0) throw added(walk)
 }
 
-/** Remembers the rows of a batch, and of those before it where they are still as they were and are kept. */
+/** Keeps the rows of a batch, and those of earlier ones if they are unchanged and still kept. */
 function* meet(walk: Walk, met: Met, rows: readonly Row[], before?: Batch): Work<void> {
   met.done += rows.length
   met.sum += sumOf(walk, rows)
@@ -134,7 +134,7 @@ function* meet(walk: Walk, met: Met, rows: readonly Row[], before?: Batch): Work
 const added = ({ by, total }: Walk): LockstepError =>
   unfit(by, `there were ${total} rows, and now there are more`, UNDISTURBED)
 
-/** Rows that were met, and where they are; in replay all of them, under computed keys also those of batches before. */
+/** Rows that were met and their key range; in a replay all of them, under computed keys also those of earlier batches. */
 interface Batch extends Range {
   readonly rows: readonly Row[]
 }
@@ -142,15 +142,15 @@ interface Batch extends Range {
 const goesOn = ({ isReplay, isComputed }: Walk, { rows }: Batch): boolean =>
   isReplay || (isComputed && rows.length < KEPT)
 
-/** About this many rows of earlier batches are kept. */
+/** About how many rows of earlier batches are kept. */
 const KEPT = 1000
 
-/** So many rows ahead are looked at again after each batch; in replay all of them. */
+/** How many rows ahead are read again after each batch; in a replay all of them. */
 const AHEAD = 10
 
 /**
- * A key that is computed from other rows moves when some of them are deleted, and one that is written may: then rows that
- * were still to come stand under keys that have been passed.
+ * A computed key shifts when rows it depends on are deleted, and a stored one may be changed: then rows that were still ahead end
+ * up under keys already passed.
  */
 function* refuseMoved(walk: Walk, met: Met): Work<void> {
   const { batch, ahead } = met
@@ -167,7 +167,7 @@ function* refuseMoved(walk: Walk, met: Met): Work<void> {
     throw moved(walk)
 }
 
-/** Whether another column of the result names the rows: the primary key of a table, and the key of the walk is none. */
+/** Whether another column of the result identifies the rows: the primary key of a table, if the key of the walk is not one. */
 function* isKnownByOther(walk: Walk, rows: readonly Row[]): Work<boolean> {
   const keys = yield* primaryKeys(walk)
   const isPrimary = (name: string): boolean => keys.has(foldCase(name))
@@ -178,9 +178,9 @@ const moved = ({ by }: Walk): LockstepError =>
   unfit(by, 'a row that was still to come has another key', UNDISTURBED)
 
 /**
- * A step may delete rows that it has not met yet. But one that gives them a key that has been passed never meets them; other
- * rows that it adds may make up for them in the count. Of more rows than are remembered, this is noticed where more are left
- * than were met, or where a sum tells that others are.
+ * A step may delete rows that it has not met yet. But if it gives them a key already passed, it never meets them, and other rows
+ * that it adds may make up for them in the count. With more rows than are remembered, this is noticed if more rows remain than
+ * were met, or if a checksum differs.
  */
 function* refuseUnmet(walk: Walk, { ids, sum, done, batch, isAlike }: Met): Work<void> {
   const { by, id, total, first, end } = walk
@@ -194,7 +194,7 @@ function* refuseUnmet(walk: Walk, { ids, sum, done, batch, isAlike }: Met): Work
     if (missing > 0) unmet = left.total - done
   } else if (done < total || !first.every((one) => ids.has(one))) {
     const was = new Set(first)
-    // Under a key of its own a row that was added is none that was to be met.
+    // Under another identifying column, an added row is not one that had to be met.
     const isWanted = (one: string): boolean => !ids.has(one) && (id === by || was.has(one))
     unmet = (yield* idsIn(walk)).filter(isWanted).length
   }

@@ -1,5 +1,5 @@
-// What a migration function receives as `ctx`: who it is, log, progress and values of the application, and the toolkit where the
-// registry carries it.
+// Creates what a migration function receives as `ctx`: its identity, log, progress, application values, and the toolkit if the
+// registry includes it.
 import type { Work } from '../../database/outcome.js'
 import { envMissing } from '../../errors/run.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
@@ -14,15 +14,15 @@ import type { Task } from '../environment/task.js'
 export interface ToolkitHost<H> extends Caller {
   readonly env: Environment<H>
   readonly task: Task<H>
-  /** Called with SQL that an author wrote, before it runs; throws to refuse it. */
+  /** Called with an author's SQL before it runs; throws to refuse it. */
   inspect(sql: string): void
-  /** Called before something runs, or may have run. */
+  /** Called before something runs, or might run. */
   use(sql: string): void
-  /** Throws where the step is not this run's any more. */
+  /** Throws if the step no longer belongs to this run. */
   refuseTaken(): Work<void>
 }
 
-/** Makes `ctx` for one migration. */
+/** Creates `ctx` for one migration. */
 export function contextOf<H>(host: ToolkitHost<H>): Context {
   const { emit, options } = host.env
   const { version, name, direction, event, entry } = host.task
@@ -57,7 +57,10 @@ export function contextOf<H>(host: ToolkitHost<H>): Context {
   } as Context
 }
 
-/** The values as they are, undefined being none; what asks an object for its form, as JSON and promises do, is no name of a value. */
+/**
+ * The values as given, without undefined ones; names that are looked up when an object is serialised or awaited are not names of
+ * values.
+ */
 function envOf<H>({ env, task }: ToolkitHost<H>): Context['env'] {
   const all = Object.entries(env.options.env ?? {}).filter(([, value]) => value !== undefined)
   const given: Readonly<Record<string, unknown>> = Object.freeze(Object.fromEntries(all))

@@ -1,10 +1,10 @@
-// Reads integers that no number of JavaScript holds. Clients round them, and nobody notices when they are written back.
+// Reads integers that do not fit a JavaScript number. Clients round them, which goes unnoticed when they are written back.
 import type { Ask } from '../../database/ask.js'
 import type { Row, Value } from '../../database/driver.js'
 import type { Work } from '../../database/outcome.js'
 import { quoteIdentifier } from '../../sql/names.js'
 
-/** The rows of a query; integers beyond what a number holds are big ones. */
+/** The rows of a query; integers beyond the safe range are returned as BigInt. */
 export function* exactRows(
   ask: Ask,
   sql: string,
@@ -22,10 +22,10 @@ export function* exactRows(
   })
 }
 
-/** A real number may be that great as well. */
+/** A REAL may be that large as well. */
 const isVast = (value: unknown): boolean => Number.isInteger(value) && !Number.isSafeInteger(value)
 
-/** NULL for what a number holds. */
+/** NULL for values that fit a number. */
 function roundedText(name: string): string {
   const column = quoteIdentifier(name)
   const own = `x.${column}`

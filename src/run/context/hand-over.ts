@@ -1,4 +1,4 @@
-// Has code of an author do its work, and judges by what it returns whether it has done it.
+// Runs an author's code, and judges by its return value whether it has done its work.
 import { isPromise, type Work } from '../../database/outcome.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import { migrationNotRun, migrationPromise, migrationReturnedFalse } from '../../errors/run.js'
@@ -6,8 +6,8 @@ import { withItsCalls } from '../environment/calls.js'
 import type { ToolkitHost } from './context.js'
 
 /**
- * Does the work of a step, or on a batch, which has ended then. Throws `MIGRATION_PROMISE` where it has not ended,
- * `MIGRATION_NOT_RUN` where it has not begun, and `MIGRATION_RETURNED_FALSE` where it says that it has failed.
+ * Does the work of a step or batch, which must have finished on return. Throws `MIGRATION_PROMISE` if it has not finished,
+ * `MIGRATION_NOT_RUN` if it has not begun, and `MIGRATION_RETURNED_FALSE` if it reports failure.
  */
 export function* handOver<H>(host: ToolkitHost<H>, work: () => unknown): Work<void> {
   const { task } = host
@@ -21,6 +21,6 @@ export function* handOver<H>(host: ToolkitHost<H>, work: () => unknown): Work<vo
   if (answer === false) throw new LockstepError(migrationReturnedFalse(task))
 }
 
-/** What a generator function returns, which does nothing until somebody asks it for values. */
+/** What a generator function returns: it does nothing until somebody asks it for values. */
 const isIterator = (answer: unknown): boolean =>
   typeof (answer as { next?: unknown } | null | undefined)?.next === 'function'

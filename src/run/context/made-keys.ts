@@ -1,11 +1,11 @@
-// Reads in a query which of its columns are made from other rows than their own. Pure.
+// Finds out which columns of a query are computed from other rows than their own. Pure.
 import { isSameName, unquote } from '../../sql/names.js'
 import { tokensOf } from '../../sql/split-statements.js'
 
 const FROM_ROWS =
   /^(?:OVER|COUNT|SUM|TOTAL|AVG|MIN|MAX|GROUP_CONCAT|STRING_AGG|JSONB?_GROUP_(?:ARRAY|OBJECT))$/i
 
-/** Whether SQL names something so that a window, an aggregate or a query of its own makes. */
+/** Whether SQL gives this name to a window function, an aggregate or a subquery. */
 export function isMade(sql: string, name: string): boolean {
   const outer: boolean[] = []
   let made = false

@@ -1,18 +1,18 @@
-// Tells rows that have got another key by their other columns. Pure.
+// Recognises rows whose key has changed by their other columns. Pure.
 import type { Row } from '../../database/driver.js'
 
 /** The column that may have changed. */
 interface By {
   readonly by: string
-  /** Whether it may change where other rows do. */
+  /** Whether its values may change when other rows do. */
   readonly isComputed: boolean
 }
 
 /**
- * The keys of those rows that were `ahead` and are not found there any more, as `now` shows, and may have got another one, by
- * what they held. Beside rows that stand where they stood, one whose key is gone was deleted. What is like the content of other
- * rows names no row; nor do some flags, of which many rows have the same: then rows must have moved all together. A row whose
- * other columns change as well is not known again.
+ * The keys of the rows that were `ahead`, are missing in `now` and may have got another key, by their content. If other rows are
+ * still in place, a row whose key is gone was deleted. Content shared with other rows does not identify a row; neither do a few
+ * flags that many rows share, in which case all rows must have moved together. A row whose other columns change as well is not
+ * recognised.
  */
 export function lostFrom(
   by: By,
@@ -35,18 +35,18 @@ export function lostFrom(
   )
 }
 
-/** What was seen around a batch. */
+/** The rows seen around a batch. */
 interface Seen {
   readonly lost: ReadonlyMap<string, string>
-  /** What is ahead now, and what stands now where rows were met. */
+  /** What is ahead now, and what is now where rows were met. */
   readonly now: readonly Row[]
   readonly passed: readonly Row[]
   readonly met: readonly Row[]
 }
 
 /**
- * Whether lost rows stand now where rows that were met had something else. Where keys are there as before, ahead and where the
- * rows were met, it may as well be that rows have changed their other values, and are only like others now.
+ * Whether lost rows are now where met rows held something else. If all keys are as before, both ahead and among the met rows, it
+ * may also be that other values have changed and rows only resemble others now.
  */
 export function traceOf(by: By, { lost, now, passed, met }: Seen): 'moved' | 'alike' | undefined {
   const [is, was] = [contents(by, now), contents(by, met)]
@@ -59,7 +59,7 @@ export function traceOf(by: By, { lost, now, passed, met }: Seen): 'moved' | 'al
   return areKept && !by.isComputed ? 'alike' : 'moved'
 }
 
-/** Whether rows that were met stand now where others were `ahead`, and all of these elsewhere: rows have come before them. */
+/** Whether met rows are now where others were `ahead`, and all of those are elsewhere: rows have been inserted before them. */
 export function comeAgain(
   by: By,
   met: readonly Row[],
@@ -86,11 +86,11 @@ const othersOf = ({ by }: By, row: Row = {}): string[] =>
 
 const contentOf = (by: By, row: Row): string => textOf(row, othersOf(by, row))
 
-/** What rows hold besides their key, by their key. */
+/** The content of rows besides their key, by their key. */
 const contents = (by: By, rows: readonly Row[]): ReadonlyMap<string, string> =>
   new Map(rows.map((row) => [textOf(row, [by.by]), contentOf(by, row)]))
 
-/** The columns other than the key that tell the rows apart, each from all others. */
+/** The columns other than the key whose values are unique among the rows. */
 export const namesIn = (by: By, rows: readonly Row[]): string[] =>
   othersOf(by, rows[0]).filter(
     (name) =>

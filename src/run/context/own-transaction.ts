@@ -1,4 +1,4 @@
-// Outside a transaction of the step, the tools of `ctx` that send several statements put them into one of their own.
+// Outside a transaction of the step, wraps the tools of `ctx` that send several statements in a transaction of their own.
 import { settled, type Work } from '../../database/outcome.js'
 import type { Environment } from '../environment/environment.js'
 import { refuseNoJournal } from '../environment/refuse-unsafe.js'
@@ -7,10 +7,9 @@ import { commit, rollBack, takeLock, waitingInSlices } from '../ledger/lock.js'
 import type { ToolkitHost } from './context.js'
 
 /**
- * Does work as a whole or not at all, and keeps other connections from writing meanwhile; what is open already, the runner's
- * transaction or one of the step's own, is used as it is. The lock is waited for as patiently as the run waits for it.
- * Throws `TRANSACTION_ENDED` when the work has ended the transaction, which one `statement` cannot do unseen, and `JOURNAL_OFF`
- * where it could not be undone.
+ * Does work as a whole or not at all, and keeps other connections from writing meanwhile; an open transaction, of the runner or
+ * of the step itself, is used as it is. The lock is waited for as patiently as by the run. Throws `TRANSACTION_ENDED` if the work
+ * has ended the transaction, which a single `statement` cannot do unnoticed, and `JOURNAL_OFF` if it could not be rolled back.
  */
 export function* inTransaction<H, T>(
   host: ToolkitHost<H>,
@@ -37,16 +36,15 @@ export function* inTransaction<H, T>(
 }
 
 /**
- * Does work in a transaction that others have begun as a whole or not at all, also for code that catches what it throws. The
- * name of the savepoint need not be a secret, since nobody else's code runs meanwhile, nor one of its own: SQLite means the
- * last one.
+ * Does work as a whole or not at all in a transaction begun by others, even for code that catches what it throws. The savepoint's
+ * name need not be secret, since nobody else's code runs meanwhile, nor unique: SQLite uses the latest one.
  */
 export function* asWhole<H, T>({ driver }: Environment<H>, work: Work<T>): Work<T> {
   yield* settled(driver.query(`SAVEPOINT ${WHOLE}`))
   try {
     return yield* work
   } catch (error) {
-    // A conflict or a fault may have ended the transaction, and with it everything.
+    // A conflict or fault may have ended the transaction and rolled back everything.
     if (driver.inTransaction()) yield* settled(driver.query(`ROLLBACK TO ${WHOLE}`))
     throw error
   } finally {

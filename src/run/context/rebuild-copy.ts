@@ -1,4 +1,4 @@
-// What `ctx.rebuild` copies: columns by name, and with them the rowids, by which full-text indexes find their rows.
+// Copies rows for `ctx.rebuild`: columns by name, and the rowids by which full-text indexes find their rows.
 import { settled, type Work } from '../../database/outcome.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import { rebuildInvalid } from '../../errors/usage.js'
@@ -8,19 +8,19 @@ import type { Environment } from '../environment/environment.js'
 import type { Surroundings } from './rebuild-objects.js'
 import { copyInSlices, sliceOf, standsAlone, type CopyHost, type Order } from './rebuild-slices.js'
 
-/** A table and the new one that is to take its place. */
+/** A table and the new one that will replace it. */
 export interface Copying extends Surroundings {
   readonly table: string
   readonly helper: string
-  /** The expressions of the author. */
+  /** The author's expressions. */
   readonly copy: Readonly<Record<string, string>>
   /** The columns that the author knows of. */
   readonly columns: readonly string[] | undefined
 }
 
 /**
- * Copies all rows, many of them in slices, between which it tells how far it is and stops where the run is asked to. Throws
- * `REBUILD_INVALID` when they cannot be copied like this, or not all of them.
+ * Copies all rows; if there are many, in slices, reporting progress and checking for an abort in between. Throws
+ * `REBUILD_INVALID` if they, or some of them, cannot be copied like this.
  */
 export function* copyRows<H>(host: CopyHost<H>, copying: Copying): Work<void> {
   const { env } = host
@@ -47,7 +47,7 @@ function* countOf<H>({ driver }: Environment<H>, table: string): Work<number> {
 const AGGREGATE =
   'An aggregate in `copy`, such as count() or max(), makes one row of all: write it as a subquery, `(SELECT max(…) FROM …)`. Without one: '
 
-/** What is wrong, and what to do. */
+/** The reason, and the fix. */
 type Why = readonly [reason: string, fix?: string]
 
 const lostBy = ({ index, key }: { readonly index: string; readonly key: string }): string =>
@@ -58,7 +58,7 @@ const KEEP_OR_DROP =
 
 const FILL_AGAIN = 'Drop the index before the call, and create and fill it again afterwards.'
 
-/** The statement that copies the rows. Throws `REBUILD_INVALID` when they cannot be copied like this. */
+/** The statement that copies the rows. Throws `REBUILD_INVALID` if they cannot be copied like this. */
 function* copyOf<H>(
   env: Environment<H>,
   copying: Copying,
@@ -101,7 +101,7 @@ function* copyOf<H>(
   return { statement, order: orderOf(old, filled, { to, from, copy }) }
 }
 
-/** What the author says of columns that are not there, or does not know of. */
+/** What is wrong with the author's columns: they do not exist, or existing ones are not listed. */
 function unfit(
   { copy, columns }: Copying,
   old: readonly Column[],
@@ -121,7 +121,7 @@ function unfit(
 const isAmong = (names: readonly string[], name: string): boolean =>
   names.some((one) => isSameName(one, name))
 
-/** By what rows are found in both tables: only a rowid that the new table gets as it is. */
+/** What identifies a row in both tables: only a rowid that the new table takes over unchanged. */
 function orderOf(
   old: readonly Column[],
   filled: readonly Column[],
@@ -136,7 +136,7 @@ function orderOf(
   return { from: quoted(own), to: quoted(key) }
 }
 
-/** The column that an expression names, else a text that is no name. */
+/** The column that an expression names, otherwise a text that is not a column name. */
 function sourceOf(column: string, copy: Copying['copy']): string {
   const source = Object.hasOwn(copy, column) ? String(copy[column]).trim() : column
   return source.startsWith("'") ? '' : unquote(source)
@@ -146,13 +146,13 @@ interface Column {
   readonly name: string
   /** 1 for the hidden columns of virtual tables, 2 and 3 for generated ones. */
   readonly hidden: number
-  /** Whether it is the rowid by another name: INTEGER PRIMARY KEY. */
+  /** Whether the column is an alias of the rowid: INTEGER PRIMARY KEY. */
   readonly rowid: number
   /** Whether its table is WITHOUT ROWID. */
   readonly without: number
 }
 
-/** A primary key without an index is the rowid; a table that answers as an index has none. */
+/** A primary key without an index is the rowid; a table that pragma_index_info accepts as an index has no rowid. */
 const COLUMNS = `SELECT c.name, c.hidden, c.pk AND NOT EXISTS (SELECT 1 FROM unshadowed.pragma_index_list(t.name, 'main') WHERE origin = 'pk') AS rowid, EXISTS (SELECT 1 FROM unshadowed.pragma_index_info(t.name, 'main')) AS without
 FROM (SELECT ? AS name) t, unshadowed.pragma_table_xinfo(t.name, 'main') c ORDER BY c.cid`
 
@@ -176,7 +176,7 @@ function isRowid(columns: readonly Column[], name: string): boolean {
   return column ? column.rowid === 1 : ALIASES.has(foldCase(name)) && !columns[0]?.without
 }
 
-/** The full-text indexes that find their rows by a column of the table or by its rowid, also through a view. */
+/** The full-text indexes that find their rows by a column of the table or by its rowid, including through a view. */
 function indexesOver(
   { table, attached, all }: Copying,
   old: readonly Column[],

@@ -1,4 +1,4 @@
-// What `ctx.rebuild` has to take away and to make again around a table.
+// Collects the objects around a table that `ctx.rebuild` has to drop and recreate.
 import { settled, type Work } from '../../database/outcome.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import { rebuildInvalid } from '../../errors/usage.js'
@@ -6,12 +6,12 @@ import { foldCase, isSameName } from '../../sql/names.js'
 import type { Environment } from '../environment/environment.js'
 import { refuseTakenName } from '../environment/refuse-unsafe.js'
 
-/** An object that somebody made, and the schema that it is in. */
+/** A user-defined object, and the schema it belongs to. */
 export interface Definition {
   readonly owner: 'main' | 'temp'
   readonly type: string
   readonly name: string
-  /** The table of an index or a trigger, else its own name. */
+  /** The table of an index or a trigger, otherwise its own name. */
   readonly table: string
   readonly sql: string
 }
@@ -19,15 +19,15 @@ export interface Definition {
 const objectsIn = (owner: Definition['owner']): string =>
   `SELECT '${owner}' AS owner, rowid AS place, type, name, tbl_name AS "table", sql FROM ${owner}.sqlite_master WHERE sql NOT NULL`
 
-/** What is around a table that is rebuilt. */
+/** The objects around a table that is rebuilt. */
 export interface Surroundings {
-  /** Everything in the database, and in the TEMP schema of the connection. */
+  /** Everything in the database and in the TEMP schema of the connection. */
   readonly all: readonly Definition[]
-  /** Of that, what has to be made again. */
+  /** The objects that have to be recreated. */
   readonly attached: readonly Definition[]
 }
 
-/** Looks around. Throws `REBUILD_INVALID` where there is no such table, and where one of the names means something else. */
+/** Collects them. Throws `REBUILD_INVALID` if the table does not exist or one of the names refers to something else. */
 export function* surroundingsOf<H>(env: Environment<H>, table: string): Work<Surroundings> {
   yield* refuseTakenName(env)
   const all = yield* definitionsIn(env)
@@ -49,15 +49,15 @@ export function* surroundingsOf<H>(env: Environment<H>, table: string): Work<Sur
   return { all, attached }
 }
 
-/** All of them, those of the connection's TEMP schema last, each in order of creation. */
+/** All objects, those of the TEMP schema last, each in order of creation. */
 function* definitionsIn<H>({ driver }: Environment<H>): Work<readonly Definition[]> {
   const query = `${objectsIn('main')} UNION ALL ${objectsIn('temp')} ORDER BY owner, place`
   return (yield* settled(driver.query(query))) as unknown as readonly Definition[]
 }
 
 /**
- * The table's own indexes and triggers, every view and trigger whose text mentions it or such a view, and the other
- * triggers of what these triggers are on: SQLite fires them by the order in which they were made.
+ * The table's own indexes and triggers, every view and trigger whose text mentions it or such a view, and the other triggers on
+ * the same tables as these triggers: SQLite fires them in order of creation.
  */
 function hangingOn(table: string, all: readonly Definition[]): readonly Definition[] {
   const found = new Set<Definition>()
@@ -79,5 +79,5 @@ function hangingOn(table: string, all: readonly Definition[]): readonly Definiti
   return all.filter((one) => found.has(one))
 }
 
-/** As it may stand in SQL, whatever quotes are around it or inside. */
+/** A name as it may appear in SQL, regardless of quotes around or inside it. */
 const bare = (text: string): string => foldCase(text).replace(/["`]/g, '')

@@ -1,4 +1,4 @@
-// Copies many rows of a table that is rebuilt slice by slice, so that it can be told how far that is.
+// Copies the rows of a rebuilt table in slices, so that progress can be reported.
 import { settled, type Work } from '../../database/outcome.js'
 import type { Context } from '../../model/migration.js'
 import { foldCase, quoteIdentifier as quoted } from '../../sql/names.js'
@@ -7,23 +7,23 @@ import { mostAtOnce, type Environment } from '../environment/environment.js'
 import { refuseStopped } from './batches.js'
 import type { ToolkitHost } from './context.js'
 
-/** What copies may take a while. */
+/** The host of a copy, which may take a while and reports progress. */
 export type CopyHost<H> = ToolkitHost<H> & Pick<Context, 'progress'>
 
-/** So many rows that a slice takes a moment, and a statement more for each does not matter. */
+/** Large enough that a slice takes a moment and the additional statement for each does not matter. */
 const SLICE = 50_000
 
-/** A replay walks through fewer at once. */
+/** A replay copies fewer at once. */
 export const sliceOf = <H>(env: Environment<H>, total: number): number =>
   Math.min(mostAtOnce(env, total), SLICE)
 
-/** The rowid of the old table, by a name that it has there, and by the one that it gets in the new one. */
+/** The rowid's name in the old table and in the new one. */
 export interface Order {
   readonly from: string
   readonly to: string
 }
 
-/** The lowest rowid that there can be. */
+/** The lowest possible rowid. */
 const LOWEST = '-9223372036854775808'
 
 interface Sliced {
@@ -33,7 +33,7 @@ interface Sliced {
   readonly total: number
 }
 
-/** In the order of the rowid, as one statement would; each number is passed on as text, which holds all of them. */
+/** Copies in rowid order, as one statement would; each rowid is passed as text, which represents all of them exactly. */
 export function* copyInSlices<H>(
   host: CopyHost<H>,
   { statement, helper, order: { from, to }, total }: Sliced,
@@ -45,7 +45,7 @@ export function* copyInSlices<H>(
   const last = `SELECT CAST(max(${to}) AS TEXT) AS last FROM main.${quoted(helper)}`
   let at = LOWEST
   for (let done = 0; done < total; done += size) {
-    // Of rows that the table leaves out, nothing may be left to begin behind; they are counted afterwards.
+    // If rows are left out, the slice may be empty, with no rowid to continue from; the rows are counted afterwards.
     yield* settled(driver.query(slice(done === 0 ? '>=' : '>'), [at]))
     const [row] = yield* settled(driver.query(last))
     at = String(row?.['last'] ?? LOWEST)
@@ -55,8 +55,8 @@ export function* copyInSlices<H>(
 }
 
 /**
- * Whether an expression has the same value whatever other rows are read with it: nothing in it is called that may be an aggregate
- * or a window. What is not known may be one.
+ * Whether an expression has the same value whatever other rows are read with it: it calls nothing that may be an aggregate or
+ * window function. An unknown function may be one.
  */
 export function standsAlone(expression: string): boolean {
   let before = ''

@@ -1,7 +1,7 @@
-// `ctx.rebuild`: a new table in the place of an old one, by the procedure of
-// https://www.sqlite.org/lang_altertable.html#otheralter (the numbers below are its steps). In a transaction the runner has
-// done 1, 2, 11 and 12 around the step: foreign keys off, transaction, commit, foreign keys on; and it does 10, the check.
-// Every name is said with its schema where the grammar allows it: without one, TEMP objects come first.
+// `ctx.rebuild`: replaces a table by a new one, following the procedure of https://www.sqlite.org/lang_altertable.html#otheralter
+// (the numbers below are its steps). In a transaction the runner has done 1, 2, 11 and 12 around the step: foreign keys off,
+// transaction, commit, foreign keys on; and it does 10, the check. Every name is qualified with its schema where the grammar
+// allows it, since otherwise TEMP objects come first.
 import { settled, type Work } from '../../database/outcome.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import { foreignKeysEnforcedDrop } from '../../errors/run.js'
@@ -27,22 +27,22 @@ import { copyRows } from './rebuild-copy.js'
 import type { CopyHost } from './rebuild-slices.js'
 import { surroundingsOf, type Definition } from './rebuild-objects.js'
 
-/** Rebuilds a table; what hangs on it comes back as it was, and so do its rowids, its statistics and its watermark. */
+/** Rebuilds a table and restores its dependent objects, rowids, statistics and AUTOINCREMENT counter. */
 export function* rebuild<H>(host: CopyHost<H>, table: string, options: RebuildOptions): Work<void> {
   const { env } = host
   host.inspect(options.create)
-  // With it, renaming would leave the helper's name in what refers to the table.
+  // With this setting, renaming would leave the helper's name in objects that refer to the table.
   const work = withOff(env, 'legacy_alter_table', replace(host, table, options))
   if (env.driver.inTransaction()) return yield* asWhole(env, work)
-  // 1. and 12. Within a transaction the switch does nothing.
+  // 1. and 12. Within a transaction switching has no effect.
   yield* withForeignKeysOff(env, inTransaction(host, checked(host, work)))
 }
 
-/** 10. The check: the runner's own comes at the end of the step, when this is committed. */
+/** 10. The check: the runner's own comes at the end of the step, after this has been committed. */
 function* checked<H>({ env, task }: ToolkitHost<H>, work: Work<void>): Work<void> {
   const keys = keyWatch(env)
   yield* keys.before(task)
-  // Whether there were keys or not, the new table may have some.
+  // Even if there were no keys before, the new table may have some.
   keys.see('REFERENCES')
   yield* work
   yield* keys.after(task)
@@ -55,11 +55,11 @@ function* replace<H>(
 ): Work<void> {
   const { env, task } = host
   const body = bodyOf(create, table)
-  // 3. Remember the indexes, triggers and views. Views and triggers elsewhere that name the table would stop the rename.
+  // 3. Remember the indexes, triggers and views. Views and triggers elsewhere that name the table would block the rename.
   const around = yield* surroundingsOf(env, table)
   const { all, attached } = around
   const helper = freeName(`lockstep_new_${table}`, all)
-  // Of an author who knows the columns, the views that others have made are to go on with them.
+  // If the author knows the columns, views made by others must keep working.
   const views = columns ? yield* readable(env, attached) : []
   // 4. and 5. Create the new table under a temporary name and copy.
   yield* run(host, `CREATE TABLE main.${quoted(helper)}${inNameOf(helper, table, body)}`)
@@ -68,7 +68,7 @@ function* replace<H>(
   for (const { owner, type, name } of attached)
     if (type !== 'index') yield* run(host, `DROP ${type} IF EXISTS ${owner}.${quoted(name)}`)
   yield* refuseDeleting(env, task, [table, helper])
-  // 6. and 7. Drop the old table, rename the new one: never the other way round, which would re-point references.
+  // 6. and 7. Drop the old table, rename the new one: never the other way round, which would redirect references.
   yield* keepStatistics(env, [helper, table], all)
   yield* run(host, `DROP TABLE main.${quoted(table)}`)
   yield* run(host, `ALTER TABLE main.${quoted(helper)} RENAME TO ${quoted(table)}`)
@@ -80,7 +80,7 @@ function* replace<H>(
   yield* readable(env, views, table)
 }
 
-/** The views that can be read; with the table that they read, throws where one cannot. */
+/** The views that can be read; with `table`, throws if one of them cannot. */
 function* readable<H>(
   { driver }: Environment<H>,
   all: readonly Definition[],
@@ -107,20 +107,20 @@ function unfit(table: string, { type, name }: Definition, error: unknown): Locks
 const COMMENT = /--[^\n]*(?:\n|$)|\/\*(?:[^*]|\*(?!\/))*\*\//.source
 const GAP = `(?:\\s|${COMMENT})*`
 const NAME = /"(?:[^"]|"")*"|'(?:[^']|'')*'|`(?:[^`]|``)*`|\[[^\]]*\]|[\w$\x80-\uffff]+/.source
-/** Finds what stands before the columns, the name last. */
+/** Matches everything before the column list, ending with the name. */
 const CREATE = RegExp(
   `^CREATE${GAP}TABLE${GAP}(?:IF${GAP}NOT${GAP}EXISTS${GAP})?(?:(?:${NAME})${GAP}\\.${GAP})?(?:${NAME})`,
   'i',
 )
 
-/** What follows the name in the statement that makes the new table. */
+/** What follows the name in the CREATE TABLE statement. */
 function bodyOf(create: string, table: string): string {
   const [{ text = '' } = {}, ...more] = splitStatements(create)
   const [head = ''] = CREATE.exec(text) ?? []
   const [name = '', dot, owner = ''] = [...tokensOf(head)].map((token) => token.text).reverse()
   const body = text.slice(head.length)
   const isOwn = isSameName(unquote(name), table) && (dot !== '.' || plainName(owner) === 'main')
-  // Made by AS SELECT it would have rows before any is copied.
+  // A table created by AS SELECT would have rows before any are copied.
   if (!head || !isOwn || more.length > 0 || tokensOf(body).next().value?.text !== '(')
     throw new LockstepError(
       rebuildInvalid(
@@ -131,7 +131,7 @@ function bodyOf(create: string, table: string): string {
   return body
 }
 
-/** A CHECK may name its table; renaming gives it the right name again. */
+/** A CHECK may qualify columns with its table; the rename restores the right name. */
 function inNameOf(helper: string, table: string, body: string): string {
   const tokens = [...tokensOf(body)]
   return tokens.reduceRight((text, { text: name, start }, at) => {
@@ -144,7 +144,7 @@ function inNameOf(helper: string, table: string, body: string): string {
 const freeName = (name: string, all: readonly Definition[]): string =>
   all.some((one) => isSameName(one.name, name)) ? freeName(`${name}_`, all) : name
 
-/** With keys enforced, dropping a table deletes its rows first, and then those that refer to them. */
+/** With enforced keys, dropping a table first deletes its rows, and then the rows that refer to them. */
 function* refuseDeleting<H>(
   env: Environment<H>,
   task: ToolkitHost<H>['task'],
@@ -162,7 +162,7 @@ function* refuseDeleting<H>(
 const has = (all: readonly Definition[], name: string): boolean =>
   all.some((one) => one.owner === 'main' && one.name === name)
 
-/** Without this, ids of deleted rows would be given out again. Renaming a table renames its watermark. */
+/** Without this, the ids of deleted rows would be assigned again. Renaming a table also renames its counter. */
 function* keepWatermark<H>(
   { driver }: Environment<H>,
   [to, from]: readonly [string, string],
@@ -174,7 +174,7 @@ function* keepWatermark<H>(
   yield* settled(driver.query(insert, [to, from]))
 }
 
-/** Dropping a table deletes what ANALYZE has found out, but not under another name. Answers whether there is any. */
+/** Dropping a table deletes its ANALYZE statistics, but not those under another name. Returns whether there are any. */
 function* keepStatistics<H>(
   { driver }: Environment<H>,
   [to, from]: readonly [string, string],
@@ -188,11 +188,11 @@ function* keepStatistics<H>(
   return tables.length > 0
 }
 
-/** What SQLite says of an index over a column that the new table lacks does not name the index. */
+/** SQLite's error for an index over a column that the new table lacks does not name the index. */
 function* recreate<H>(host: ToolkitHost<H>, table: string, one: Definition): Work<void> {
   const { owner, type, sql } = one
   try {
-    // SQLite keeps the statement without the name of its schema, and in this form.
+    // SQLite stores the statement in this form, without the name of its schema.
     yield* run(host, sql.replace(/^CREATE (?:UNIQUE )?\w+ /i, `$&${owner}.`))
   } catch (error) {
     if (type !== 'index' || !reasonOf(error).includes('no such column')) throw error
@@ -200,7 +200,7 @@ function* recreate<H>(host: ToolkitHost<H>, table: string, one: Definition): Wor
   }
 }
 
-/** One statement, unless the transaction has been ended meanwhile: what it does then would stay. */
+/** Runs one statement, unless the transaction has been ended meanwhile, in which case its effects would persist. */
 function* run<H>({ env, use }: ToolkitHost<H>, statement: string): Work<void> {
   use('')
   yield* settled(env.driver.execute(statement))

@@ -1,5 +1,5 @@
-// The larger tools of `ctx`. The generated registry brings them in only where a migration takes `ctx`, so that an
-// application whose migrations do not use them does not carry them either.
+// The larger tools of `ctx`. The generated registry imports them only if a migration takes `ctx`, so that applications that do
+// not use them do not bundle them.
 import { settled, type Work, perform, type Mode, type Outcome } from '../../database/outcome.js'
 import type { Context } from '../../model/migration.js'
 import type { Toolkit } from '../../model/registry.js'
@@ -12,7 +12,7 @@ import { migrationNotAwaited } from '../../errors/run.js'
 import type { Call, Caller } from '../environment/calls.js'
 import { waitUntil } from '../environment/wait-until.js'
 
-/** Makes the larger tools for one migration. On an asynchronous driver their answers are promises. */
+/** Creates the larger tools for one migration. On an asynchronous driver they return promises. */
 export const toolkit: Toolkit = (host: ToolkitHost<unknown> & Pick<Context, 'progress'>) => {
   const { env } = host
   const begun = function* <T>(work: Work<T>): Work<T> {
@@ -30,7 +30,7 @@ export const toolkit: Toolkit = (host: ToolkitHost<unknown> & Pick<Context, 'pro
   }
 }
 
-/** Of a table in the database, else of a TEMP one; never of one in an attached database. */
+/** The columns of a table in the main database, otherwise of a TEMP one; never of one in an attached database. */
 function* columns<H>({ driver }: Environment<H>, table: string): Work<string[]> {
   const query =
     'SELECT name FROM unshadowed.pragma_table_xinfo(?, ?) WHERE hidden <> 1 ORDER BY cid'
@@ -58,7 +58,7 @@ interface Host extends Caller {
   readonly env: Environment<unknown>
 }
 
-/** Does the work of a call when the calls before it are done: two transactions cannot be open on one connection. */
+/** Runs a call after the calls before it have finished: two transactions cannot be open on one connection. */
 function inTurn<T>(host: Host, work: Work<T>): Outcome<Mode, T> {
   const { env, calls } = host
   if (env.driver.mode === 'sync') return perform('sync', work)
@@ -82,8 +82,8 @@ function inTurn<T>(host: Host, work: Work<T>): Outcome<Mode, T> {
 }
 
 /**
- * A promise that refuses to be awaited in the work on a batch that must end before it can: made by what hears of each await,
- * where a promise says that another constructor has made it. Who awaits it before that work, or has time, waits for its turn.
+ * A promise that refuses to be awaited inside work on a batch that must finish before the promise can settle. Its `constructor`
+ * is overridden so that each await calls its own `then`. Code that awaits it before that work, or later, waits for its turn.
  */
 function outOfCircle<T>(answer: Promise<T>, isDone: () => boolean, host: Host): Promise<T> {
   const { env, task, calls } = host

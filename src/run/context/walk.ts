@@ -1,4 +1,4 @@
-// Reads the rows of a query by keyset: those that a walk comes to, and what tells whether it meets each of them once.
+// Reads the rows of a query by keyset, and the data that shows whether a walk meets each of them once.
 import { asking, type Ask } from '../../database/ask.js'
 import type { Row, Value } from '../../database/driver.js'
 import { settled, type Work } from '../../database/outcome.js'
@@ -12,33 +12,33 @@ import { withOff } from '../environment/with-off.js'
 import { exactRows } from './exact-integers.js'
 import { isMade } from './made-keys.js'
 
-/** A query with the column that it is walked by, and what there was before the first batch. */
+/** A query with its key column, and the state before the first batch. */
 export interface Walk extends Asked {
   readonly total: number
-  /** What names its rows, or more of that than is remembered; and what tells of them all. */
+  /** The identifiers of its rows, or more than are remembered; and a checksum over all of them. */
   readonly first: readonly string[]
   readonly sum: number
-  /** The greatest key: where others add rows, nothing is walked behind it. */
+  /** The greatest key: if others add rows, nothing after it is walked. */
   readonly end: Value | undefined
-  /** Whether the key may be made from other rows. */
+  /** Whether the key may be computed from other rows. */
   readonly isComputed: boolean
   /** Whether other connections may have written since the walk began. */
   hasOthers(): Work<boolean>
 }
 
-/** A query with the column that it is walked by. */
+/** A query with its key column. */
 export interface Asked {
   readonly by: string
-  /** The column that names a row, whatever its key: the key itself where none is known. */
+  /** The column that identifies a row regardless of its key: the key itself if none is known. */
   readonly id: string
   readonly key: string
   readonly source: string
-  /** There are few rows: all of them can be remembered, and looked at again. */
+  /** In a replay there are few rows: all of them can be remembered and read again. */
   readonly isReplay: boolean
   readonly ask: Ask
 }
 
-/** Looks at the rows before the first batch. Throws `BATCHES_INVALID` where they cannot be walked by that column. */
+/** Reads the rows before the first batch. Throws `BATCHES_INVALID` if they cannot be walked by that column. */
 export function* walkOf<H>(env: Environment<H>, query: string, by: string): Work<Walk> {
   const { driver } = env
   const isShared = !driver.inTransaction()
@@ -64,7 +64,7 @@ export function* walkOf<H>(env: Environment<H>, query: string, by: string): Work
   }
 }
 
-/** A query that is to be asked for a part of its rows. */
+/** A query prepared for reading a part of its rows. */
 export const askedOf = <H>(env: Environment<H>, query: string, by: string): Asked => ({
   by,
   id: by,
@@ -73,11 +73,11 @@ export const askedOf = <H>(env: Environment<H>, query: string, by: string): Aske
   isReplay: env.batchRows !== undefined,
   *ask(sql, values) {
     try {
-      // Where names are full, `*` in a query inside another one gives its columns names with a dot.
+      // With full_column_names on, `*` in a subquery produces column names with a dot.
       return yield* withOff(env, 'full_column_names', exactRows(asking(env.driver), sql, values))
     } catch (error) {
       if (reasonOf(error) !== `no such column: s.${by}`) throw error
-      // One row of NULL, whatever the query has: it is not run.
+      // One row of NULLs, whatever the query contains: it is not run.
       const all = `SELECT s.* FROM (SELECT 1) LEFT JOIN (SELECT * FROM (${bare(query)}\n) LIMIT 0) AS s`
       const [row = {}] = yield* withOff(env, 'full_column_names', asking(env.driver)(all))
       throw unfit(by, `the query has no such column, but ${Object.keys(row).join(', ')}`)
@@ -85,14 +85,14 @@ export const askedOf = <H>(env: Environment<H>, query: string, by: string): Aske
   },
 })
 
-/** A query without what comes after it, as it is to stand inside another one. */
+/** A query without a trailing semicolon or comment, so that it can be used as a subquery. */
 function bare(query: string): string {
   let end = 0
   for (const { text, start } of tokensOf(query)) if (text !== ';') end = start + text.length
   return query.slice(0, end)
 }
 
-/** A query, and the views that it may name. */
+/** A query together with the views that it may name. */
 function* withViews({ ask }: Asked, query: string): Work<string> {
   const views = yield* ask(`SELECT sql FROM main.sqlite_master WHERE type = 'view' AND ${NAMED}`, [
     query,
@@ -102,17 +102,17 @@ function* withViews({ ask }: Asked, query: string): Work<string> {
 
 const NAMED = 'instr(lower(?), lower(name)) > 0'
 
-/** The columns by which tables that the query may name tell their rows apart. */
+/** The primary key columns of the tables that the query may name. */
 export function* primaryKeys(asked: Asked): Work<ReadonlySet<string>> {
   const rows = yield* asked.ask(
-    // Of a virtual table nothing is asked: its module may be missing.
+    // Virtual tables are skipped: their module may be missing.
     `SELECT c.name FROM (SELECT name FROM main.sqlite_master WHERE rootpage > 0 AND ${NAMED}) t, unshadowed.pragma_table_info(t.name, 'main') c WHERE c.pk > 0`,
     [yield* withViews(asked, asked.source)],
   )
   return new Set(rows.map(({ name }) => foldCase(String(name))))
 }
 
-/** Makes sure that no row of a range can be lost or met again: in the order of the key, each comes once. */
+/** Ensures that no row of a range can be skipped or met twice: its keys are unique and not NULL. */
 export function* refuseUnfit({ by, key, source, ask }: Asked, range: Range): Work<void> {
   const [within, values] = termsOf(key, range)
   const [bad] = yield* ask(
@@ -125,8 +125,8 @@ GROUP BY ${key} HAVING count(*) > 1 OR ${key} IS NULL LIMIT 1`,
 }
 
 /**
- * The column that names the rows: the rowid of the only table that is read, under whatever name. That is how SQLite would
- * search for it.
+ * The column that identifies the rows: the rowid of the only table that is read, under whatever name, recognised by how SQLite
+ * would search for it.
  */
 function* idOf(asked: Asked, columns: readonly string[]): Work<string> {
   for (const column of [asked.by, ...columns])
@@ -134,10 +134,10 @@ function* idOf(asked: Asked, columns: readonly string[]): Work<string> {
   return asked.by
 }
 
-/** What SQLite says when it searches a table by its rowid. */
+/** Part of SQLite's query plan when it searches a table by its rowid. */
 export const BY_ROWID = ' USING INTEGER PRIMARY KEY '
 
-/** How SQLite would search the one table that is read for a value of this column; undefined where it reads more than one. */
+/** How SQLite would search the single table that is read for a value of this column; undefined if it reads more than one. */
 export function* searchBy({ source, ask }: Asked, column: string): Work<string | undefined> {
   const plan = yield* ask(
     `EXPLAIN QUERY PLAN SELECT 1 FROM ${source} WHERE s.${quoteIdentifier(column)} = 1`,
@@ -150,7 +150,7 @@ export function* searchBy({ source, ask }: Asked, column: string): Work<string |
   return other ? undefined : read
 }
 
-/** How many rows there are, and a sum of what names them. */
+/** The number of rows, and a checksum over their identifiers. */
 export function* countRows(asked: Asked): Work<Pick<Walk, 'total' | 'sum'>> {
   const { by, id, source, ask } = asked
   const value = `s.${quoteIdentifier(id)}`
@@ -160,7 +160,7 @@ export function* countRows(asked: Asked): Work<Pick<Walk, 'total' | 'sum'>> {
   return { total: n(found), sum: Number(found?.['sum']) }
 }
 
-/** The same of some rows. */
+/** The same checksum over some rows. */
 export function sumOf({ by, id }: Asked, rows: readonly Row[]): number {
   if (id === by) return 0
   return rows.reduce((sum, row) => {
@@ -169,7 +169,7 @@ export function sumOf({ by, id }: Asked, rows: readonly Row[]): number {
   }, 0)
 }
 
-/** SQLite plans more than a search for a window or an aggregate, and for a subquery, unless it is one that chooses rows. */
+/** SQLite plans more than a search for a window function or aggregate, and for a subquery other than one that filters rows. */
 function* isComputed({ key, source, ask }: Asked): Work<boolean> {
   const count = function* (what: string, pattern: RegExp): Work<number> {
     const plan = yield* ask(`EXPLAIN QUERY PLAN SELECT ${what} FROM ${source}`)
@@ -179,7 +179,7 @@ function* isComputed({ key, source, ask }: Asked): Work<boolean> {
   return (yield* count(key, /CORRELATED/)) > (yield* count('1', /CORRELATED/))
 }
 
-/** The last key in the order of the walk; undefined where there are no rows. */
+/** The last key in the order of the walk; undefined if there are no rows. */
 export function* greatestKey(asked: Asked): Work<Value | undefined> {
   return yield* lastKey(asked, yield* lastRow(asked))
 }
@@ -191,7 +191,7 @@ const lastRow = ({ key, source, ask }: Asked) =>
 export interface Range {
   readonly after: Value | undefined
   readonly upTo?: Value | undefined
-  /** -1 for all. */
+  /** -1 for no limit. */
   readonly limit?: number
 }
 
@@ -202,26 +202,26 @@ export function rowsIn({ key, source, ask }: Asked, range: Range) {
   return ask(`SELECT s.* FROM ${source} WHERE ${within} ORDER BY ${key} LIMIT ${limit}`, values)
 }
 
-/** A range as a condition, and what is bound to it. */
+/** A range as a condition, and the values bound to it. */
 export function termsOf(key: string, { after, upTo }: Range): [string, Value[]] {
   const from = after === undefined ? '1' : `${key} > ?`
   const to = upTo === undefined ? '1' : `${key} <= ?`
   return [`${from} AND ${to}`, [after, upTo].filter((value) => value !== undefined)]
 }
 
-/** As many names are remembered, to tell rows that were met from rows that were not. */
+/** How many identifiers are remembered, to tell rows that were met from rows that were not. */
 export const MOST = 10_000
 
-/** What names the rows that there are, or more of it than is remembered. */
+/** The identifiers of the existing rows, or more than are remembered. */
 export function* idsIn({ id, source, ask }: Asked): Work<string[]> {
   const rows = yield* ask(`SELECT s.${quoteIdentifier(id)} AS k FROM ${source} LIMIT ${MOST + 1}`)
   return rows.map(({ k }) => String(k))
 }
 
-/** The number that a query for one has answered. */
+/** The number that a counting query has returned. */
 export const n = (row: Row | undefined): number => Number(row?.['n'])
 
-/** Where the next batch begins. Bytes that are no text are read as U+FFFD, under which nothing is found again. */
+/** Where the next batch begins. Bytes that are not valid text are read as U+FFFD, which matches nothing. */
 export function* lastKey(
   { by, key, source, ask }: Asked,
   rows: readonly Row[],
@@ -238,13 +238,13 @@ export function* lastKey(
   return last as Value | undefined
 }
 
-/** What to do where the rows were fit at first. */
+/** The fix for rows that were fine at first. */
 export const UNDISTURBED =
   'Let the work on a batch neither change that column nor add rows to the query. One that is computed from other rows changes where these are deleted: walk by one that is stored.'
 
 const READABLE = 'Correct that text in the rows that have it, or walk by another column.'
 
-/** The error of rows that cannot be walked like this, at first or after what was done to them. */
+/** The error for rows that cannot be walked like this, either from the start or after the work on them. */
 export function unfit(by: string, why: string, fix = 'Walk by such a column.'): LockstepError {
   const reason = `The rows cannot be walked by ${JSON.stringify(by)}: ${why}. It must be a column of the result, spelled as there, unique, never NULL, well-formed where it is text, and not changed meanwhile.`
   return new LockstepError(batchesInvalid(reason, fix, { option: 'by', value: by }))

@@ -1,4 +1,4 @@
-// What every part of a run needs: the driver, the options with their defaults, and the way to tell of events.
+// What every part of a run needs: the driver, the options with their defaults, and a way to emit events.
 import type { Driver } from '../../database/driver.js'
 import type { Mode, Work } from '../../database/outcome.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
@@ -16,32 +16,32 @@ export interface Environment<H> {
   readonly driver: Driver<H, Mode>
   readonly registry: Registry<H>
   readonly options: ManagerOptions
-  /** The ledger's name, and the same as SQL names it: an attached database may have one as well. */
+  /** The ledger's name, and the same qualified for SQL: an attached database may have one as well. */
   readonly table: string
   readonly ledger: string
   readonly lockTimeoutMs: number
-  /** So many rows at once of few, whatever a step asks for: how a replay sees what happens between two batches. */
+  /** The most rows to process at once, whatever a step asks for: a replay uses it to see what happens between two batches. */
   readonly batchRows?: number
   /** The savepoint that a step in a transaction runs in. Code that knew its name could end the transaction unnoticed. */
   readonly sentinel: string
-  /** Signs of life of steps outside a transaction that were watched long enough, and did not move. */
+  /** Heartbeats of steps outside a transaction that were watched long enough and did not move. */
   readonly silent: Set<string>
-  /** Whether a trigger or the like can act on what is written to the ledger; undefined where nobody has looked, or it may have changed. */
+  /** Whether a trigger or the like can act on writes to the ledger; undefined if not yet known or possibly changed. */
   triggered?: boolean | undefined
-  /** The TEMP tables and views before the first step, and whether the database has what they hide. */
+  /** The TEMP objects before the first step, and whether each hides an object of the database. */
   hidden?: Map<string, boolean> | undefined
-  /** Whether counting all rows without their parent takes long; undefined where nobody has looked. */
+  /** Whether counting all rows without a parent takes long; undefined if not yet known. */
   large?: boolean
-  /** Whether a tool of `ctx` has a transaction of its own open, outside one of the step. */
+  /** Whether a tool of `ctx` has its own transaction open in a step outside a transaction. */
   held?: boolean
-  /** What the code of a step was told that went on after it had ended. */
+  /** The error thrown to code of a step that continued after the step had ended. */
   late?: LockstepError
-  /** Asked before anything is undone, and again under the lock; absent in runs that undo nothing. */
+  /** Called before anything is undone, and again under the lock; absent in runs that undo nothing. */
   refuseUndoing?(undone: readonly Pick<Where, 'version' | 'name'>[]): Work<void>
   emit(event: MigrationEvent): void
 }
 
-/** Of so many rows, the most at once. A replay that cut many of them as finely as few would never end. */
+/** The most rows to process at once, out of `total`. A replay that split many rows as finely as few would never end. */
 export const mostAtOnce = <H>(
   { batchRows = Infinity }: Pick<Environment<H>, 'batchRows'>,
   total: number,
@@ -49,10 +49,10 @@ export const mostAtOnce = <H>(
 
 const MANY = 2_000
 
-/** As long as a lock is waited for where nothing else is said, in milliseconds. */
+/** The default time to wait for a lock, in milliseconds. */
 export const LOCK_TIMEOUT_MS = 10_000
 
-/** Fills in the defaults and refuses values that make no sense. */
+/** Fills in the defaults and refuses invalid values. */
 export function environment<H>(
   driver: Driver<H, Mode>,
   registry: Registry<H>,
@@ -81,7 +81,7 @@ export function environment<H>(
   }
 }
 
-/** The name of the ledger. A history with a name has a ledger of that name, wherever it is migrated from. */
+/** The name of the ledger. A named history always has a ledger of that name, wherever it is migrated from. */
 function ledgerOf(history: string | undefined, { table }: ManagerOptions): string {
   const own = history === undefined ? (table ?? '_migrations') : ledgerName(history)
   if (table !== undefined && table !== own)
@@ -91,7 +91,7 @@ function ledgerOf(history: string | undefined, { table }: ManagerOptions): strin
   return own
 }
 
-/** The options that are one of a few words, and those that are anything else. */
+/** The options that take one of a few words, and all others. */
 const CHOICES: Readonly<Record<string, readonly string[] | undefined>> = {
   onUnmanaged: ['refuse', 'allow'],
   onAhead: ['refuse', 'allow'],
@@ -103,16 +103,16 @@ const OTHERS =
     ' ',
   )
 
-/** What `mirrors` holds. */
+/** Describes the values of `mirrors`. */
 export const A_MIRROR =
   'a generator function, such as mirrorUserVersion, or what mirrorSettings() gives'
 
-/** What `now` is. */
+/** Describes the value of `now`. */
 export const A_CLOCK = 'a function that answers milliseconds since 1970, such as Date.now'
 
 const isFunction = (value: unknown): boolean => typeof value === 'function'
 
-/** Other options: what they accept, and what that is. */
+/** Other options: which values they accept, and a description of these. */
 const KINDS = [
   ['now', isFunction, A_CLOCK],
   ['snapshot', isFunction, 'the one that the generated snapshot.ts exports'],
@@ -124,13 +124,13 @@ const KINDS = [
   ],
 ] as const
 
-/** The lists of functions, and what one of them is. */
+/** The options that are lists of functions, and a description of one element. */
 const LISTS = [
   ['mirrors', A_MIRROR],
   ['gates', 'a gate, such as schemaGate()'],
 ] as const
 
-/** A word that is mistyped must not silently mean the default. */
+/** A mistyped word must not silently mean the default. */
 function checkOptions(options: ManagerOptions): void {
   for (const [option, value] of Object.entries(options) as [string, string | undefined][]) {
     const choices = CHOICES[option]
@@ -156,7 +156,7 @@ function checkList(option: string, list: unknown, wanted: string): void {
   if (wrong >= 0) throw new LockstepError(optionInvalid(`${option}[${wrong}]`, list[wrong], wanted))
 }
 
-/** Whether nothing but the steps runs on the handle from the first look to the last: no other code of the application. */
+/** Whether only the steps run on the handle from the first check to the last, and no other code of the application. */
 export const runsAlone = <H>({ driver, options }: Environment<H>): boolean =>
   driver.mode === 'sync' &&
   !options.onEvent &&
@@ -164,18 +164,18 @@ export const runsAlone = <H>({ driver, options }: Environment<H>): boolean =>
   !options.gates?.length &&
   !options.mirrors?.length
 
-/** Throws where code of a step has gone on after it: something of that step is missing. */
+/** Throws if code of a step continued after it: part of that step is missing. */
 export function refuseLate<H>({ late }: Environment<H>): void {
   if (late) throw late
 }
 
-/** Throws when the run was asked to stop, or has to. */
+/** Throws if the run was asked to stop or has to. */
 export function checkAborted<H>(env: Environment<H>, next?: number): void {
   refuseLate(env)
   if (env.options.signal?.aborted) throw new LockstepError(runAborted(next))
 }
 
-/** A listener that throws ends the run, and is not taken for a fault of the migration or the database. */
+/** A listener that throws ends the run, and is not mistaken for a fault of the migration or the database. */
 function tell<H>(
   driver: Driver<H, Mode>,
   { onEvent }: ManagerOptions,
@@ -188,7 +188,7 @@ function tell<H>(
   } catch (cause) {
     thrown = { cause }
   }
-  // The failure of the step is the error to see.
+  // The error to report is the failure of the step.
   const isEnded = event.type !== 'step-failed' && isChanged()
   if (!thrown && !isEnded) return
   const reason = isEnded ? TRANSACTION_CHANGED : String(thrown?.cause).replace(/\.$/, '')
@@ -196,7 +196,7 @@ function tell<H>(
   throw new LockstepError(eventHandlerFailed(event.type, reason, left), thrown)
 }
 
-/** Answers what tells whether code of the application that ran meanwhile has ended a transaction, or begun one. */
+/** Returns a function that tells whether application code has ended or begun a transaction meanwhile. */
 function transactionWatch<H>(driver: Pick<Driver<H, Mode>, 'inTransaction'>): () => boolean {
   const open = driver.inTransaction()
   return () => driver.inTransaction() !== open

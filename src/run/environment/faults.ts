@@ -1,4 +1,4 @@
-// Turning what a client throws into typed errors.
+// Turns what a client throws into typed errors.
 import type { Fault } from '../../database/driver.js'
 import type { Work } from '../../database/outcome.js'
 import {
@@ -29,7 +29,7 @@ const PROBLEMS: Record<Fault, typeof databaseBusy> = {
   closed: databaseClosed,
 }
 
-/** The text of whatever was thrown, to stand in front of a full stop. */
+/** The message of whatever was thrown, without a final full stop. */
 export function reasonOf(error: unknown): string {
   const message =
     typeof error === 'string' ? error : (error as { message?: unknown } | null | undefined)?.message
@@ -38,7 +38,7 @@ export function reasonOf(error: unknown): string {
     : `${error && typeof error === 'object' ? 'an object' : String(error)} was thrown`
 }
 
-/** A fault of the database as a typed error; undefined when the error is none. */
+/** A fault of the database as a typed error; undefined if the error is no such fault. */
 export function faultError<H>(
   { driver }: Environment<H>,
   error: unknown,
@@ -46,7 +46,7 @@ export function faultError<H>(
   const fault = driver.faultOf(error)
   if (!fault) return undefined
   const { code } = error as { code?: unknown }
-  // SQLite tells it by the code alone.
+  // SQLite reports this by the code alone.
   const isMoved = String(code).endsWith('_DBMOVED')
   const why = isMoved ? ', as the file was moved, replaced or deleted since it was opened' : ''
   const problem = PROBLEMS[fault](reasonOf(error) + why)
@@ -54,7 +54,7 @@ export function faultError<H>(
   return new LockstepError({ ...problem, fix }, { cause: error })
 }
 
-/** What a migration threw as a typed error: its own one, a fault of the database, or a failure at a place or in a statement. */
+/** What a migration threw, as a typed error: its own, a fault of the database, or a failure at a place or in a statement. */
 export function failure<H>(
   env: Environment<H>,
   task: Task<H>,
@@ -73,7 +73,7 @@ export function failure<H>(
   )
 }
 
-/** What work answers; where the database is sound and the SQL is what fails, what `otherwise` makes of that. */
+/** The result of work; if the database is sound and the SQL itself fails, the result of `otherwise`. */
 export function* unlessFault<H, T>(
   { driver }: Pick<Environment<H>, 'driver'>,
   work: Work<T>,
@@ -87,7 +87,7 @@ export function* unlessFault<H, T>(
   }
 }
 
-/** Puts back what was set. On a closed connection there is nothing to put back, and its own error is the one to see. */
+/** Restores settings. On a closed connection there is nothing to restore, and the error to report is its own. */
 export function* unlessClosed<H>(
   { driver }: Environment<H>,
   work: () => Work<unknown>,
@@ -100,8 +100,8 @@ export function* unlessClosed<H>(
 }
 
 /**
- * Runs work so that everything it throws is a `LockstepError`. The commands that one of a history with a name advises are about
- * that history.
+ * Runs work so that everything it throws is a `LockstepError`. For a named history, the commands that the error suggests are
+ * about that history.
  */
 export function* typed<H, T>(env: Environment<H>, work: Work<T>): Work<T> {
   try {

@@ -1,17 +1,17 @@
-// Operations on one handle of an asynchronous driver stand in line, whichever manager they are of: each puts back the settings
-// of the connection as it has found them, and would find those of another one that is not done.
+// Queues operations on one handle of an asynchronous driver, whichever manager they belong to: each restores the settings of the
+// connection as it found them, and would otherwise find those of an unfinished one.
 import type { Work } from '../../database/outcome.js'
 import { transactionOpen } from '../../errors/usage.js'
 import { checkAborted, type Environment } from './environment.js'
 import { markRunning, runningOn, unmarkRunning } from './running-on.js'
 import { waitUntil } from './wait-until.js'
 
-/** Marks a handle with those that stand in line, whichever copy of Lockstep they are of. */
+/** Marks a handle with its queue, shared by all loaded copies of Lockstep. */
 const LINE = Symbol.for('lockstep.line')
 
 interface Line {
   readonly waiting: Operation[]
-  /** Whether the first waits for code of the application, which may want to read meanwhile. */
+  /** Whether the first operation waits for application code, which may want to read meanwhile. */
   isLent: boolean
 }
 
@@ -21,8 +21,8 @@ interface Operation {
 }
 
 /**
- * Does work when what was asked of the handle before is done, or lets it read. On a synchronous driver nothing can come between.
- * Throws `TRANSACTION_OPEN` where code of the application has run for long, and nothing was heard of it: it may be what waits.
+ * Does work once earlier operations on the handle are done or allow reading. On a synchronous driver nothing can come in between.
+ * Throws `TRANSACTION_OPEN` if application code has run for long without a sign of life: it may itself be waiting.
  */
 export function* inLine<H, T>(
   env: Environment<H>,
@@ -51,8 +51,8 @@ export function* inLine<H, T>(
 }
 
 /**
- * Does what waits for code of the application that is not a step's. Where it is `lent`, that code and others may read meanwhile,
- * and it is over when they have; whatever else is asked of the handle waits for it as for the code of a step.
+ * Does work that waits for application code other than a step's. If the handle is `lent`, that code and others may read
+ * meanwhile, and the work ends when they have finished; anything else waits for it as for the code of a step.
  */
 export function* besideCode<H, T>(
   env: Environment<H>,

@@ -1,4 +1,4 @@
-// What a running migration may not ask of its handle: control of the transaction, foreign keys, a dangerous DROP.
+// Refuses statements that a migration may not run on its handle: transaction control, switching foreign keys, a dangerous DROP.
 import { perform, settled, type Work } from '../../database/outcome.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import {
@@ -16,7 +16,7 @@ import { referencesOf, type Reference } from './references.js'
 import type { Task } from './task.js'
 import { foldCase, foldUpper, plainName, quoteIdentifier, unquote } from '../../sql/names.js'
 
-// Of words as `wordsOf` makes them; what is looked for stands at the end.
+// Patterns over the words that `wordsOf` returns; each match ends with the name it looks for.
 const TABLE = '(?:VIRTUAL )?(?:TABLE|VIEW) (?:IF (?:NOT )?EXISTS )?(?:\\S+ \\. )?\\S+'
 const DROP = RegExp(`^DROP ${TABLE}`)
 const CREATE = RegExp(`^CREATE ${TABLE}`)
@@ -24,15 +24,15 @@ const RENAMED = RegExp(`^ALTER ${TABLE}(?= RENAME TO )`)
 const RENAME = RegExp(`^ALTER ${TABLE} RENAME TO \\S+`)
 
 /**
- * Where a table, an index or the like that is hidden is named without its schema: not a column, nor a query named WITH.
- * What is made in a schema that is said, and views and the bodies of triggers everywhere, take their names from there alone.
+ * Matches where a hidden table, index or the like is named without its schema: not a column, nor a query named by WITH.
+ * Statements that create something in a named schema, views, and trigger bodies take their names from their own schema only.
  */
 const HIDDEN =
   /^(?!CREATE (UNIQUE )?(INDEX|TRIGGER|VIEW) |.*\? (\( [^()]*\) )?AS (\w+ )*\().*?\b(INTO|UPDATE( OR \w+)?|^(ALTER|DROP) \w+( IF EXISTS)?|^(REINDEX|ANALYZE|PRAGMA \w+ [(=])|((?<!DISTINCT )FROM|JOIN|IN)( [\w?]+( \. [\w?]+)?( \w+){0,2} ,)*) \?(?! \.)|^CREATE (UNIQUE )?(INDEX|TRIGGER) (IF NOT EXISTS )?(?!IF )\S+ (?!\.).*?\bON \?(?! \.)|^.*?\bPRAGMA_\w+ \( \?(?! ,)/
 
 /**
- * A function that throws for text which this migration may not run. Scripts have been through the plan's check before.
- * `ahead`, texts are looked at one after the other before any of them runs; `live`, each when it is about to run.
+ * Returns a function that throws for SQL that this migration may not run. Scripts have passed the plan's check before. With
+ * `ahead`, texts are checked in sequence before any of them runs; with `live`, each just before it runs.
  */
 export function* refusalOf<H>(
   env: Environment<H>,
@@ -53,10 +53,10 @@ export function* refusalOf<H>(
   }
 }
 
-/** What a transaction is ended by, or could not be undone after; savepoints inside are fine. */
+/** Statements that end a transaction, or after which it could not be rolled back; savepoints inside are fine. */
 const ENDS = /^(?:COMMIT|END|ROLLBACK(?!.*\bTO\b)|PRAGMA)\b/is
 
-/** Outside a transaction a step controls its own ones, but not one of `ctx`. */
+/** Outside a transaction a step controls its own transactions, but not one of `ctx`. */
 function refuseControl<H>(env: Environment<H>, task: Task<H>, sql: string): void {
   const refused = refusedStatement(sql)
   if (!refused) return
@@ -68,8 +68,8 @@ function refuseControl<H>(env: Environment<H>, task: Task<H>, sql: string): void
 }
 
 /**
- * With enforcement on, dropping a table that others refer to deletes their rows before anything can be checked. Throws what
- * is refused; answers which tables refer to which after the statement.
+ * With enforcement on, dropping a referenced table deletes the referring rows before anything can be checked. Throws if refused;
+ * returns which tables refer to which after the statement.
  */
 function refuseNames<H>(
   task: Task<H>,
@@ -85,7 +85,7 @@ function refuseNames<H>(
   if (table) throw new LockstepError(tableHidden(task, table, text))
   const acting = references?.find(([by, parent]) => parent === dropped && by !== dropped)
   if (acting) throw new LockstepError(foreignKeysEnforcedDrop(task, last(DROP), acting[0]!, text))
-  // Also what the step itself lets tables refer to: by a new key, or because keys follow a renamed table.
+  // Includes references that the step itself creates: a new key, or keys that follow a renamed table.
   const made = words.flatMap((word, at) =>
     word === 'REFERENCES' ? [[own || 'a new column', plainName(tokens[at + 1] ?? '')]] : [],
   )
@@ -96,8 +96,8 @@ function refuseNames<H>(
 }
 
 /**
- * A function that answers the name in a text of what something TEMP hides, else '': to be asked about texts in the order in
- * which they run.
+ * Returns a function that finds the name of an object in the text that a TEMP one hides, otherwise ''; it has to be called with
+ * texts in the order in which they run.
  */
 export function* findHidden<H>(env: Environment<H>): Work<(sql: string) => string> {
   const hidden = yield* temporaryNames(env)
@@ -110,8 +110,8 @@ export function* findHidden<H>(env: Environment<H>): Work<(sql: string) => strin
 }
 
 /**
- * What is TEMP comes first where no schema is said: what is written there is gone with the connection. Answers the name of
- * what is hidden; a statement that names nothing hidden may make or drop what is.
+ * TEMP objects come first if no schema is named, and what is written to them is lost with the connection. Returns the name of the
+ * hidden object; a statement that names none may create or drop one.
  */
 function hiddenIn({ last }: Said, hidden: Map<string, boolean>): string {
   for (const made of [CREATE, RENAME].map((pattern) => foldCase(last(pattern))))
@@ -121,11 +121,11 @@ function hiddenIn({ last }: Said, hidden: Map<string, boolean>): string {
   return table
 }
 
-/** A statement in words. */
+/** A statement split into words. */
 interface Said {
   readonly tokens: readonly string[]
   readonly words: readonly string[]
-  /** The name with which what the pattern finds ends; '' where it finds nothing. */
+  /** The name at the end of the pattern's match; '' without a match. */
   last(pattern: RegExp): string
 }
 
@@ -139,15 +139,15 @@ function wordsOf(text: string, hidden: ReadonlyMap<string, boolean>): Said {
   return { tokens, words, last }
 }
 
-/** In capitals where it may be a keyword, and as `?` where something TEMP has that name. */
+/** In upper case if it may be a keyword, and as `?` if a TEMP object has that name. */
 function wordOf(token: string, hidden: ReadonlyMap<string, boolean>): string {
   if (hidden.get(plainName(token))) return '?'
   return /^["'`[]|[$\x80-\uffff]/.test(token) ? 'x' : foldUpper(token)
 }
 
 /**
- * The TEMP objects that are there before the first step, and whether a database has what they hide; what hides nothing and
- * is no table or view is none of these, as nobody means it by the name of a table that is made later.
+ * The TEMP objects that exist before the first step, and whether each hides an object of a database; those that hide nothing and
+ * are no table or view are left out, as nobody refers to them by the name of a table created later.
  */
 function* temporaryNames<H>(env: Environment<H>): Work<Map<string, boolean>> {
   const { temp, others } = yield* schemasOf(env)

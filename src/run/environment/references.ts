@@ -3,10 +3,10 @@ import { settled, type Work } from '../../database/outcome.js'
 import { foldCase } from '../../sql/names.js'
 import type { Environment } from './environment.js'
 
-/** A table and one that it refers to, by their folded names. */
+/** A table and a table that it refers to, by their folded names. */
 export type Reference = readonly string[]
 
-/** Which tables refer to which. */
+/** All pairs of referring and referenced tables. */
 export function* referencesOf<H>({ driver }: Environment<H>): Work<readonly Reference[]> {
   const rows = yield* settled(
     driver.query(

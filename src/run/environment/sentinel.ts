@@ -1,5 +1,5 @@
-// A savepoint around what an author's code does in a transaction: when it is gone afterwards, the code has ended the
-// transaction, even if it began another.
+// Wraps an author's code in a savepoint inside the transaction: if it is gone afterwards, the code has ended the transaction,
+// even if it began another.
 import { settled, type Work } from '../../database/outcome.js'
 import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
 import { transactionEnded } from '../../errors/run.js'
@@ -8,7 +8,7 @@ import type { Environment } from './environment.js'
 import { faultError } from './faults.js'
 import type { Task } from './task.js'
 
-/** Does work inside the savepoint. Throws `TRANSACTION_ENDED` when it is gone. */
+/** Does work inside the savepoint. Throws `TRANSACTION_ENDED` if it is gone. */
 export function* underSentinel<H, T>(env: Environment<H>, task: Task<H>, work: Work<T>): Work<T> {
   yield* settled(env.driver.query(`SAVEPOINT ${env.sentinel}`))
   let answer: T
@@ -26,7 +26,7 @@ export function* underSentinel<H, T>(env: Environment<H>, task: Task<H>, work: W
   return answer
 }
 
-/** Code that first ended the transaction and then failed: the failure is the cause, the ending is the news. */
+/** If code first ended the transaction and then failed, the failure becomes the cause of an error about the ended transaction. */
 function* tellIfEnded<H>(env: Environment<H>, task: Task<H>, error: unknown): Work<void> {
   if (isTrueEnd(env, error)) return
   try {
@@ -37,8 +37,8 @@ function* tellIfEnded<H>(env: Environment<H>, task: Task<H>, error: unknown): Wo
 }
 
 /**
- * ON CONFLICT ROLLBACK, RAISE(ROLLBACK) and faults of the database end the transaction too, and truly undo it; and where a
- * listener has ended it, that is told.
+ * ON CONFLICT ROLLBACK, RAISE(ROLLBACK) and faults of the database also end the transaction, but really roll it back; and if a
+ * listener has ended it, the error already says so.
  */
 function isTrueEnd<H>({ driver }: Environment<H>, error: unknown): boolean {
   if (isLockstepError(error) && LockstepError.partsOf(error).ofStep === COMMITTED) return true

@@ -1,4 +1,4 @@
-// One side of one migration, about to be run: what the parts of a run say about it in errors and events.
+// One side of a migration to run, with what errors and events say about it.
 import type { EventStep } from '../../model/events.js'
 import type { RegistryEntry } from '../../model/registry.js'
 import type { Direction } from '../../model/report.js'
@@ -12,7 +12,7 @@ export interface Task<H> extends Where {
   readonly event: EventStep
 }
 
-/** Makes the task of a plan's step. */
+/** Creates the task for a step of a plan. */
 export function taskOf<H>(entry: RegistryEntry<H>, direction: Direction): Task<H> {
   const { version, name } = entry
   const event = { version, id: versionId(version), name, direction }

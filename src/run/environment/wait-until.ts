@@ -1,14 +1,14 @@
-// Waiting on an asynchronous driver for something of this very process that code of an author may keep from ever being so.
+// Waits, on an asynchronous driver, for a condition in this process that an author's code may prevent from ever becoming true.
 import type { Work } from '../../database/outcome.js'
 import { LockstepError, type Cause } from '../../errors/lockstep-error.js'
 import type { Environment } from './environment.js'
 
-/** How often it is looked at. */
+/** How often the condition is checked. */
 const SLICE_MS = 10
 
 /**
- * Waits until something is so. Throws where the same code, or sign of life of it, was under way for as long as a lock is
- * waited for: it may itself be what waits.
+ * Waits until the condition holds. Throws if the same code, without a sign of life, has been running for as long as a lock is
+ * waited for: it may itself be waiting.
  */
 export function* waitUntil<H>(
   { driver, lockTimeoutMs }: Environment<H>,

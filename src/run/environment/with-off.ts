@@ -1,9 +1,9 @@
-// Settings of the connection that change what SQL means, and which an application may have switched on for itself.
+// Switches off connection settings that change the meaning of SQL and that an application may have switched on for itself.
 import { settled, type Work } from '../../database/outcome.js'
 import type { Environment } from './environment.js'
 import { unlessClosed } from './faults.js'
 
-/** Does work while a setting is off, and puts it back as it was on every path. */
+/** Does work with a setting switched off, and restores it on every path. */
 export function* withOff<H, T>(env: Environment<H>, setting: string, work: Work<T>): Work<T> {
   const { driver } = env
   const [row = {}] = yield* settled(driver.query(`PRAGMA ${setting}`))

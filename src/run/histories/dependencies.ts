@@ -1,5 +1,4 @@
-// What runs for migrations that need versions of other histories, and for no others: they must be applied before, and the row
-// in the ledger says that they are needed.
+// Handles migrations that need versions of other histories: these must be applied before, and the ledger row records the needs.
 import type { Row } from '../../database/driver.js'
 import { settled, type Work } from '../../database/outcome.js'
 import { LockstepError, problemOf } from '../../errors/lockstep-error.js'
@@ -15,15 +14,15 @@ import type { Environment } from '../environment/environment.js'
 import type { Task } from '../environment/task.js'
 import { columnsOf, isLedger, textIn } from '../ledger/read-ledger.js'
 
-/** What the registry gives to a migration that needs versions of other histories, and to no other. */
+/** What the registry attaches to migrations that need versions of other histories, and to no others. */
 export const dependencies: Dependencies = { before, record }
 
-/** Throws `NEEDS_UNMET` for what is not applied, or was begun and did not end. */
+/** Throws `NEEDS_UNMET` for needed versions that are not applied, or were begun and did not end. */
 function* before<H>(env: Environment<H>, ...tasks: readonly Task<H>[]): Work<void> {
   yield* refuseUnmet(env, tasks, 'run')
 }
 
-/** Throws `NEEDS_UNMET` where versions are to be run, or recorded, that need what is not applied. */
+/** Throws `NEEDS_UNMET` if versions to run or record need others that are not applied. */
 export function* refuseUnmet<H>(
   env: Environment<H>,
   steps: readonly { readonly entry: RegistryEntry<H> }[],
@@ -36,7 +35,7 @@ export function* refuseUnmet<H>(
   if (unmet.length > 0) throw new LockstepError(needsUnmet(unmet, way))
 }
 
-/** The same for a plan. */
+/** The same check for a plan. */
 export const refuseUnmetPlan = <H>(env: Environment<H>, { steps }: Plan<H>): Work<void> =>
   refuseUnmet(
     env,
@@ -44,17 +43,17 @@ export const refuseUnmetPlan = <H>(env: Environment<H>, { steps }: Plan<H>): Wor
     'run',
   )
 
-/** The status with what the pending migrations need and have not, and with what the applied ones have no more. */
+/** The status with the unmet needs of the pending migrations, and the lost needs of the applied ones. */
 export function* withUnmet<H>(env: Environment<H>, status: Status): Work<Status> {
   const pending = status.pending.flatMap(({ version }) => env.registry[version - 1] ?? [])
-  // Nothing is applied to a database that is to be taken over.
+  // Nothing is applied to a database that has yet to be taken over.
   const way = status.state === 'unmanaged' ? 'take-over' : 'run'
   const told = toldUnmet(yield* unmetIn(env, pending), 'error', way)
   const lost = yield* lostProblems(env, 'warning')
   return { ...status, problems: [...status.problems, ...told, ...lost] }
 }
 
-/** What is wrong with what applied versions need: it is not applied any more, or their rows do not say it. */
+/** Problems with the needs of applied versions: they are no longer applied, or the rows do not record them. */
 export function* lostProblems<H>(
   env: Environment<H>,
   severity: Problem['severity'],
@@ -67,7 +66,7 @@ export function* lostProblems<H>(
   ]
 }
 
-/** Of a database that nothing is done with. */
+/** Without a state, as nothing is done to the database. */
 export const toldUnmet = (
   unmet: readonly Unmet[],
   severity: Problem['severity'],
@@ -95,7 +94,7 @@ function* lostNeeds<H>(
   }
 }
 
-/** What a row needs: as the registry says, where that has the migration as it was applied, else as the row says. */
+/** What a row needs: according to the registry if it has the migration as it was applied, otherwise according to the row. */
 function knownNeeds<H>(
   row: Row,
   entry: RegistryEntry<H> | undefined,

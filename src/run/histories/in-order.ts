@@ -1,4 +1,4 @@
-// The order of histories: each behind those that it needs, then by name. Pure.
+// Orders histories: each after those that it needs, then by name. Pure.
 import { parseNeed } from '../../model/needs.js'
 import type { Registry } from '../../model/registry.js'
 
@@ -8,7 +8,7 @@ interface Ordered {
   readonly env: { readonly table: string }
 }
 
-/** What is needed in a circle, which no build lets pass, stands where its name does. */
+/** Circular needs, which no build accepts, fall back to the order of names. */
 export function inOrder<T extends Ordered>(all: readonly T[]): T[] {
   const left = [...all].sort((a, b) => (a.name < b.name ? -1 : 1))
   const ordered: T[] = []

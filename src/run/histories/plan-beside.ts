@@ -1,4 +1,4 @@
-// The plan of a history beside others, which may make what it needs before.
+// Plans a history next to others that may provide what it needs before it.
 import type { Work } from '../../database/outcome.js'
 import type { Unmet } from '../../errors/needs.js'
 import type { Need } from '../../model/needs.js'
@@ -10,7 +10,7 @@ import { readingInSlices } from '../ledger/lock.js'
 import { readLedger } from '../ledger/read-ledger.js'
 import { unmetIn } from './dependencies.js'
 
-/** What migrating would do, and what that needs which is neither applied nor said to come before. */
+/** What migrating would do, and which of its needs are neither applied nor said to come before. */
 export function* planBeside<H>(
   env: Environment<H>,
   target: MigrateOptions,

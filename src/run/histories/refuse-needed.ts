@@ -1,4 +1,5 @@
-// Refuses to undo what applied versions of other histories need, as their rows say: their code may be gone.
+// Refuses to undo versions that applied versions of other histories need, as recorded in their rows, since their code may be
+// gone.
 import { settled, type Work } from '../../database/outcome.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import { neededElsewhere, type Needing } from '../../errors/needs.js'
@@ -12,10 +13,10 @@ import type { Registry } from '../../model/registry.js'
 import type { Plan } from '../../model/plan.js'
 import type { Where } from '../../model/told-step.js'
 
-/** What is to be undone. */
+/** The versions to undo. */
 type Undone = Pick<Where, 'version' | 'name'>
 
-/** What the migration of a row needs, for who knows more than the row says, as where somebody has emptied that. */
+/** Returns what the migration of a row needs, for callers that know more than the row, for example after somebody has emptied it. */
 export type NeedsKnown = (row: {
   readonly ledger: string
   readonly version: number
@@ -23,8 +24,8 @@ export type NeedsKnown = (row: {
 }) => readonly string[]
 
 /**
- * Throws `NEEDED_ELSEWHERE` where a row of another ledger, one of a step that did not end included, needs one of these, or one
- * above them, which stands on them; names what needs those rows in turn as well.
+ * Throws `NEEDED_ELSEWHERE` if a row of another ledger, including one of an unfinished step, needs one of these versions or one
+ * above them, which builds on them; also names what needs those rows in turn.
  */
 export function* refuseNeeded<H>(
   env: Environment<H>,
@@ -42,12 +43,15 @@ export function* refuseNeeded<H>(
   if (first && needing.length > 0) throw new LockstepError(neededElsewhere(first, needing))
 }
 
-/** A row of another ledger, and one of the versions that it needs. */
+/** A row of another ledger, and one version that it needs. */
 interface Standing extends Omit<Needing, 'id' | 'of'> {
   readonly need: Need
 }
 
-/** What needs this version of a ledger or one above it, and then what needs that, with what stands on it in its own ledger. */
+/**
+ * The rows that need this version of a ledger or a later one, then those that need these or the rows built on them in their own
+ * ledger.
+ */
 function standingOn(all: readonly Standing[], table: string, lowest: number): Needing[] {
   const from = new Map([[foldCase(table), lowest]])
   const found = new Map<Standing, Needing>()
@@ -64,7 +68,7 @@ function standingOn(all: readonly Standing[], table: string, lowest: number): Ne
   return [...found.values()]
 }
 
-/** What the registries say that were handed over for that. */
+/** What the registries passed for that purpose say. */
 function knownBeside<H>({ options: { beside } }: Environment<H>): NeedsKnown | undefined {
   return (
     beside &&
@@ -79,7 +83,7 @@ function knownBeside<H>({ options: { beside } }: Environment<H>): NeedsKnown | u
 const ledgerOf = ([first]: Registry<never>): string =>
   first?.history === undefined ? '_migrations' : ledgerName(first.history)
 
-/** The same of all that a plan undoes. */
+/** The same check for everything that a plan undoes. */
 export const refuseNeededPlan = <H>(env: Environment<H>, { steps }: Plan<H>): Work<void> =>
   refuseNeeded(
     env,

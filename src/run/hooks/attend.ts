@@ -1,5 +1,4 @@
-// Looks on while code of the application uses the handle beside the steps of a run: a gate, a mirror, a function that makes a
-// backup, a listener.
+// Watches the handle while application code uses it beside the steps of a run: a gate, a mirror, a backup function, a listener.
 import type { Driver } from '../../database/driver.js'
 import { perform, settled, type Mode, type Work } from '../../database/outcome.js'
 import { TRANSACTION_CHANGED } from '../../model/told-step.js'
@@ -7,18 +6,18 @@ import { mayEndTransaction, mentions } from '../../plan/inspect-sql.js'
 import type { Environment } from '../environment/environment.js'
 import { orphanWatch } from '../keys/orphan-watch.js'
 
-/** Looking on. */
+/** A watch over application code. */
 export interface Attendance<H> {
-  /** The driver for the code to ask: what it is asked is seen as well. */
+  /** The driver for the code to use, so that its statements are seen as well. */
   readonly driver: Driver<H, Mode>
-  /** Ends it, once, and answers what is wrong with what the code has left, as a message says it; null where nothing is. */
+  /** Ends the watch, once, and returns what is wrong with what the code has left, worded for a message; null if nothing is. */
   end(): Work<string | null>
 }
 
 /**
- * A savepoint tells whether the transaction is still the same one: it is made before a text that can end it, or at once where
- * the driver cannot be watched. What is read row by row is ended with the code, since nothing could be committed beside it. Rows
- * without their parent are found where the texts that made them can be seen.
+ * A savepoint shows whether the transaction is still the same one: it is created before a text that can end it, or at once if the
+ * driver cannot be watched. Row-by-row reads are ended with the code, since nothing could be committed while they are open. Rows
+ * without a parent are found if the texts that made them can be seen.
  */
 export function* attend<H>(
   env: Environment<H>,
@@ -34,7 +33,7 @@ export function* attend<H>(
     isMarked = true
   }
   const see = (sql: string): void => {
-    // An error that the code has caught may have ended it; a savepoint would begin another one.
+    // An error that the code has caught may have ended the transaction; a savepoint would begin another one.
     isGone ||= open && !driver.inTransaction()
     if (open && !isMarked && !isGone && mayEndTransaction(sql)) perform('sync', mark())
     if (open && may === 'not' && mentions(sql, table)) before ??= perform('sync', contentOf(env))
@@ -42,7 +41,7 @@ export function* attend<H>(
   }
   const release = driver.watch?.(see)
   if (open && !release) yield* mark()
-  // What triggers write, and what a driver runs that cannot be watched, is not seen.
+  // Writes by triggers, and statements of a driver that cannot be watched, are not seen.
   if (open && may === 'not' && (!release || env.triggered !== false)) before = yield* contentOf(env)
   return {
     driver: release ? seenBy(driver, see) : driver,
@@ -57,7 +56,7 @@ export function* attend<H>(
   }
 }
 
-/** What a driver runs itself is not watched. */
+/** Statements that a driver runs itself are not watched. */
 const seenBy = <H>(driver: Driver<H, Mode>, see: (sql: string) => void): Driver<H, Mode> => ({
   ...driver,
   query(sql, parameters) {
@@ -80,7 +79,7 @@ function* isStanding<H>({ driver, sentinel }: Environment<H>): Work<boolean> {
   }
 }
 
-/** What the ledger holds; '' where it cannot be read. */
+/** The content of the ledger; '' if it cannot be read. */
 function* contentOf<H>({ driver, ledger }: Environment<H>): Work<string> {
   try {
     return JSON.stringify(yield* settled(driver.query(`SELECT * FROM ${ledger} ORDER BY version`)))

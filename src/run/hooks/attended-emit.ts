@@ -1,4 +1,4 @@
-// Tells a listener of events, and looks on meanwhile.
+// Emits events to a listener, and watches the handle meanwhile.
 import { perform } from '../../database/outcome.js'
 import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
 import { eventHandlerFailed } from '../../errors/usage.js'
@@ -7,8 +7,8 @@ import type { Environment } from '../environment/environment.js'
 import { attend } from './attend.js'
 
 /**
- * Tells of events, and throws `EVENT_HANDLER_FAILED` for what the listener leaves; a change of the ledger is found under the next
- * lock. What is run through an asynchronous driver is not seen.
+ * Emits events, and throws `EVENT_HANDLER_FAILED` for what the listener leaves behind; a change of the ledger is found under the
+ * next lock. Statements on an asynchronous driver are not seen.
  */
 export function attendedEmit<H>(env: Environment<H>): Environment<H>['emit'] {
   const { driver, emit, options } = env
@@ -23,7 +23,7 @@ export function attendedEmit<H>(env: Environment<H>): Environment<H>['emit'] {
     }
     const wrong = perform('sync', attendance.end())
     const isEnded = wrong === TRANSACTION_CHANGED
-    // What a failed step is told with is the error to see; and what the listener was told of is told already.
+    // The error to report is that of the failed step; and what the listener's own error already says is not repeated.
     if (wrong === null || (isEnded && (event.type === 'step-failed' || isTold(thrown?.cause)))) {
       if (thrown) throw thrown.cause
       return

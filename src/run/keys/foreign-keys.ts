@@ -1,4 +1,4 @@
-// Foreign keys belong to the runner: off while steps run, and put back on every path.
+// Manages foreign key enforcement for the runner: off while steps run, and restored on every path.
 import { settled, type Work } from '../../database/outcome.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import { foreignKeysSwitched, foreignKeysUnswitchable } from '../../errors/run.js'
@@ -7,8 +7,8 @@ import { unlessClosed } from '../environment/faults.js'
 import type { Task } from '../environment/task.js'
 
 /**
- * Switches enforcement off around work, and puts it back as it was on every path. SQLite ignores the switch inside a
- * transaction, so this stands outside all of them.
+ * Switches enforcement off around work, and restores it on every path. SQLite ignores the switch inside a transaction, so this
+ * encloses all of them.
  */
 export function* withForeignKeysOff<H, T>(env: Environment<H>, work: Work<T>): Work<T> {
   const enforced = yield* isEnforced(env)
@@ -20,7 +20,7 @@ export function* withForeignKeysOff<H, T>(env: Environment<H>, work: Work<T>): W
   }
 }
 
-/** Where the switch does nothing, a rebuild would delete the rows of other tables: then nothing is run at all. */
+/** If the switch has no effect, a rebuild would delete the rows of other tables, so nothing is run at all. */
 function* switchOff<H>(env: Environment<H>): Work<void> {
   yield* enforce(env, 'OFF')
   if (yield* isEnforced(env)) throw new LockstepError(foreignKeysUnswitchable())
@@ -36,7 +36,7 @@ export function* withForeignKeysOn<H, T>(env: Environment<H>, work: Work<T>): Wo
   }
 }
 
-/** Whether foreign keys act on this connection. */
+/** Whether foreign keys are enforced on this connection. */
 export function* isEnforced<H>({ driver }: Environment<H>): Work<boolean> {
   const [row] = yield* settled(driver.query('PRAGMA foreign_keys'))
   return row?.['foreign_keys'] === 1
@@ -47,8 +47,8 @@ function* enforce<H>({ driver }: Environment<H>, value: 'ON' | 'OFF'): Work<void
 }
 
 /**
- * Finds out whether code outside a transaction has switched enforcement in a way that nobody could see before. Later steps
- * would delete rows with it: it is switched back.
+ * Detects that code outside a transaction has switched enforcement in a way that could not be seen before. Later steps would
+ * delete rows with it, so it is switched back.
  */
 export function* refuseSwitched<H>(env: Environment<H>, task: Task<H>): Work<void> {
   const wanted = task.entry.foreignKeys === 'enforce'

@@ -1,4 +1,4 @@
-// Counts the rows that lack their parent, by constraint, in SQL: millions of them cost no memory.
+// Counts the rows without a parent, by constraint, in SQL: millions of them cost no memory.
 import { asking, type Ask } from '../../database/ask.js'
 import type { Work } from '../../database/outcome.js'
 import { foldCase } from '../../sql/names.js'
@@ -7,34 +7,34 @@ import { reasonOf, unlessFault } from '../environment/faults.js'
 import { isLoose, keysOf, tablesIn, type Key } from './keys-of.js'
 import { orphansOf, type Orphans } from './orphans-of.js'
 
-/** A constraint that does not hold: how many rows of `table` lack the `parent` that `columns` point at, and which. */
+/** A violated constraint: how many rows of `table` lack the `parent` that `columns` refer to, and which. */
 export interface Violations extends Orphans {
   readonly schema: string
   readonly table: string
   readonly parent: string
   readonly columns: string
-  /** What they point at; null where that is the primary key without its name. */
+  /** The referenced columns; null for the primary key without its name. */
   readonly targets: string | null
   readonly fkid: number
-  /** Which of the keys of its table it is in the order of their declaration. */
+  /** Its position among the keys of its table in order of declaration. */
   readonly place: number
-  /** Why SQLite cannot check it; null where it can. */
+  /** Why SQLite cannot check it; null if it can. */
   readonly unchecked: string | null
 }
 
-/** The constraints that do not hold, or cannot be checked, at one moment. */
+/** The constraints that are violated or cannot be checked, at one moment. */
 export type KeyCount = ReadonlyMap<string, Violations>
 
-/** The check of SQLite itself, as a table. */
+/** SQLite's own check as a table-valued function. */
 const CHECK = 'unshadowed.pragma_foreign_key_check'
 
-/** Whether a statement may declare a key; an application can replace `lower` and `like`. */
+/** Whether a statement may declare a key; not with `lower` or `like`, which an application can override. */
 const KEYED = "sql GLOB '*[rR][eE][fF][eE][rR][eE][nN][cC][eE][sS]*'"
 
 /** Selects the tables of a schema that may have foreign keys. */
 export const keyedTables = (schema: string): string => `${tablesIn(schema)} AND ${KEYED}`
 
-/** Counts violations in SQL. Where there are none, SQLite's own check is all that is asked. */
+/** Counts violations in SQL. If there are none, SQLite's own check is the only query. */
 export function* countViolations<H>(
   env: Environment<H>,
   schemas: Iterable<string>,
@@ -43,7 +43,7 @@ export function* countViolations<H>(
   const all: [string, Violations][] = []
   for (const schema of schemas) {
     const check = ask(`SELECT 1 FROM ${CHECK}(NULL, ?) LIMIT 1`, [schema])
-    // One key that points at nothing unique makes the whole check throw.
+    // One key that refers to nothing unique makes the whole check throw.
     const any = yield* unlessFault(env, check, () => null)
     if (any?.length === 0) continue
     const tables = yield* ask(keyedTables(schema))
@@ -53,7 +53,7 @@ export function* countViolations<H>(
   return new Map(all)
 }
 
-/** Counts the violations of some tables' own foreign keys. Costs the same however many other tables there are. */
+/** Counts the violations of the given tables' own foreign keys. The cost does not depend on other tables. */
 export function* countIn<H>(
   env: Environment<H>,
   tables: readonly string[],
@@ -69,7 +69,7 @@ export function* countIn<H>(
     for (const key of keys) {
       const reason = reasons?.get(key) ?? null
       const count = orphansOf(ask, key)
-      // Where a key names columns that are not there, no row can be said to lack its parent.
+      // If a key names columns that do not exist, no row can be said to lack its parent.
       const orphans = yield* reasons ? unlessFault(env, count, () => NONE) : count
       if (orphans.rows > 0 || reason !== null) {
         const one = { ...key, ...orphans, ...namesOf(key), unchecked: reason }
@@ -80,7 +80,7 @@ export function* countIn<H>(
   return all
 }
 
-/** What SQLite says of a table: undefined where all its keys hold, null where not, and why where it cannot tell. */
+/** SQLite's complaint about a table: undefined if all its keys hold, null if not, and the reason if it cannot tell. */
 function* complaintAbout<H>(
   env: Environment<H>,
   ask: Ask,
@@ -106,7 +106,7 @@ function* reasonsOf(
   return new Map((named.length > 0 ? named : keys).map((key) => [key, complaint]))
 }
 
-/** In the words of SQLite. */
+/** In SQLite's words. */
 const mismatchOf = ({ table, parent }: Key): string =>
   `foreign key mismatch - "${table}" referencing "${parent}"`
 

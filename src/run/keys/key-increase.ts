@@ -1,4 +1,4 @@
-// Compares the rows without their parent before and after a step.
+// Compares the rows without a parent before and after a step.
 import { asking } from '../../database/ask.js'
 import type { Work } from '../../database/outcome.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
@@ -10,7 +10,7 @@ import { columnsOf, shownAs, tablesIn } from './keys-of.js'
 import { isSameName } from '../../sql/names.js'
 import { newOrphans } from './orphans-of.js'
 
-/** Throws when a constraint is violated by more rows than before or by others, or when one can no longer be checked. */
+/** Throws if a constraint is violated by more rows than before or by others, or can no longer be checked. */
 export function* refuseIncrease<H>(
   env: Environment<H>,
   where: Where,
@@ -24,7 +24,7 @@ export function* refuseIncrease<H>(
   const increases = []
   for (const [now, was] of earlier) {
     const { parent, columns, targets, fkid } = now
-    // VACUUM does so in the same place.
+    // VACUUM renumbers rows without moving the table to another root page.
     const place = where.renumbered ? { root: undefined } : {}
     const lost = newOrphans(was && { ...was, ...place }, now)
     if (lost) increases.push({ table: shownAs(now), parent, columns, targets, fkid, ...lost })
@@ -38,7 +38,7 @@ export function* refuseIncrease<H>(
 const rowsIn = (count: KeyCount): number =>
   [...count.values()].reduce((sum, { rows }) => sum + rows, 0)
 
-/** Each constraint with what was known of it before, if need be under another name. */
+/** Each constraint with its earlier violations, if necessary under another name. */
 function* earlierOf<H>(
   env: Environment<H>,
   before: KeyCount,
@@ -54,7 +54,7 @@ function* earlierOf<H>(
   return earlier
 }
 
-/** The violations of the same constraint under the name that it had before a table or column was renamed. */
+/** The violations of the same constraint under the name it had before a table or column was renamed. */
 function* oldName<H>(
   env: Environment<H>,
   now: Violations,
@@ -72,13 +72,13 @@ function* oldName<H>(
   return found[0]
 }
 
-/** Whether what has another name no longer has the old one, which is gone from the schema. */
+/** Whether the old name is gone from the schema where the constraint has a new one. */
 function* isRenamed<H>(env: Environment<H>, was: Violations, now: Violations): Work<boolean> {
   const { schema } = now
   if (was.schema !== schema) return false
-  // Without targets a key points at the primary key, which may as well be named.
+  // Without targets a key refers to the primary key, which may also be named.
   const [from, to] = was.targets && now.targets ? [was.targets, now.targets] : ['', '']
-  // A renaming keeps the place of a key among those of its table, which is another one for another column.
+  // Renaming keeps the position of a key within its table; a different position means a different column.
   const isOther = (['table', 'parent', 'columns'] as const).some((name) => now[name] !== was[name])
   if (now.place !== was.place && (isOther || from !== to)) return false
   const ask = asking(env.driver)

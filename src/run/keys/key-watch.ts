@@ -10,20 +10,20 @@ import { isLarge, touchedOnly } from './touched.js'
 import type { Task } from '../environment/task.js'
 import { foldCase } from '../../sql/names.js'
 
-/** Brackets each step; `before` and `after` stand inside the step's transaction. */
+/** Brackets each step; `before` and `after` run inside the step's transaction. */
 export interface KeyWatch<H> {
   before(task: Task<H>): Work<void>
-  /** Takes note of text that a step is about to run: without keys there come some only through REFERENCES or ATTACH. */
+  /** Notes a text that a step is about to run: if there are no keys, only REFERENCES or ATTACH can add some. */
   see(sql: string): void
-  /** Throws when the step has left more violations of a constraint than there were. */
+  /** Throws if the step has left more violations of a constraint than there were. */
   after(task: Task<H>): Work<void>
-  /** Another connection has committed: what it left must be looked at again, and not be blamed on a step. */
+  /** Called when another connection has committed: what it left must be counted again and not be blamed on a step. */
   forget(): void
 }
 
 const NOTHING: KeyCount = new Map()
 
-/** Begins watching. Nothing is counted for steps that the build has proven harmless, nor while there are no keys at all. */
+/** Starts watching. Nothing is counted for steps that the build has proven harmless, nor while there are no keys at all. */
 export function keyWatch<H>(env: Environment<H>): KeyWatch<H> {
   let counted: KeyCount | undefined
   let schemas: Schemas
@@ -34,7 +34,7 @@ export function keyWatch<H>(env: Environment<H>): KeyWatch<H> {
     *before(task) {
       touched = undefined
       const attach = env.driver.mode === 'async' || !isSql(task)
-      // What a step in a transaction writes is of no concern beside what it leaves.
+      // For a step in a transaction only the final state matters, not its writes in between.
       may = { refer: may.refer, attach, vacuum: false, write: !task.outside }
       if (task.outside) version = yield* settled(env.driver.dataVersion())
       if (proven(task) || (counted && !may.refer)) return
@@ -67,7 +67,7 @@ export function keyWatch<H>(env: Environment<H>): KeyWatch<H> {
   }
 }
 
-/** What a step can touch of a large database, and what there was of it before. */
+/** The tables of a large database that a step can touch, and their violations before it. */
 interface Touched {
   readonly tables: readonly string[]
   readonly before: KeyCount
@@ -93,13 +93,13 @@ function* judgeAll<H>(
   [known, schemas]: readonly [Schemas, Schemas],
 ): Work<KeyCount> {
   const now = yield* countViolations(env, schemas.keys())
-  // What the step has attached may have had its violations before.
+  // A schema that the step has attached may have had its violations before.
   const judged = [...now].filter(([, { schema }]) => known.get(schema) === schemas.get(schema))
   yield* refuseIncrease(env, where, before, new Map(judged))
   return now
 }
 
-/** Answers what is known of all tables then. */
+/** Returns what is then known of all tables. */
 function* judgeTouched<H>(
   env: Environment<H>,
   where: Where,
@@ -111,7 +111,7 @@ function* judgeTouched<H>(
   return counted && new Map([...partOf(counted, tables, 'others'), ...now])
 }
 
-/** Of a count, what is of some tables, or of all others. */
+/** The part of a count that concerns the given tables, or all others. */
 const partOf = (count: KeyCount, tables: readonly string[], which?: 'others'): KeyCount =>
   new Map(
     [...count].filter(
@@ -119,7 +119,7 @@ const partOf = (count: KeyCount, tables: readonly string[], which?: 'others'): K
     ),
   )
 
-/** What texts may do: declare a key, attach or detach a schema, or use the first of `temp`, number rows anew, write. */
+/** What texts may do: declare a key; attach or detach a schema, or use `temp` first; renumber rows; write. */
 interface May {
   readonly refer: boolean
   readonly attach: boolean
@@ -127,7 +127,7 @@ interface May {
   readonly write: boolean
 }
 
-/** One fold for all, as each pattern would have to be compiled in a process that does this once. */
+/** Folds the text once instead of using patterns, which would have to be compiled in a process that does this once. */
 function alsoBy(sql: string, may: May): May {
   const text = foldCase(sql)
   const has = (word: string): boolean => text.includes(word)
@@ -139,7 +139,7 @@ function alsoBy(sql: string, may: May): May {
   }
 }
 
-/** Whether all that a step runs can be seen: code may know ways that nobody looks at. */
+/** Whether everything that a step runs can be seen: code may use ways that are not watched. */
 const isSql = <H>({ direction, entry: { source } }: Task<H>): boolean =>
   typeof source !== 'function' && typeof source[direction] !== 'function'
 

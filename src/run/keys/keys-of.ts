@@ -1,20 +1,20 @@
-// Reads foreign keys from the schema, and whether what they point at is unique. Never writes.
+// Reads foreign keys from the schema, and whether what they refer to is unique. Never writes.
 import type { Ask } from '../../database/ask.js'
 import type { Row } from '../../database/driver.js'
 import type { Work } from '../../database/outcome.js'
 import { foldCase, quoteIdentifier } from '../../sql/names.js'
 
-/** A foreign key by its names; without targets it points at the primary key. */
+/** A foreign key by its names; without targets it refers to the primary key. */
 export interface Key {
-  /** The schema of its table, and of its parent: no key leads out of one. */
+  /** The schema of its table and of its parent: a key never leaves its schema. */
   readonly schema: string
   readonly table: string
   readonly parent: string
   readonly columns: readonly string[]
   readonly targets: readonly string[]
-  /** Its number in its table, as SQLite counts them. */
+  /** Its number within its table, as SQLite counts them. */
   readonly fkid: number
-  /** Which of the keys of its table it is in the order of their declaration, from 0. `fkid` counts from the last one. */
+  /** Its position among the keys of its table in order of declaration, from 0. `fkid` counts from the last one. */
   readonly place: number
 }
 
@@ -22,7 +22,7 @@ export interface Key {
 export const tablesIn = (schema: string): string =>
   `SELECT name FROM ${quoteIdentifier(schema)}.sqlite_master WHERE type = 'table'`
 
-/** The name of a table as it is told: with its schema, unless that is the one to migrate. */
+/** The name of a table for messages: with its schema, unless that is `main`. */
 export const shownAs = ({ schema, table }: Pick<Key, 'schema' | 'table'>): string =>
   schema === 'main' ? table : `${schema}.${table}`
 
@@ -31,7 +31,7 @@ const keysIn = (schema: string): string =>
 FROM (${tablesIn(schema)}) m, unshadowed.pragma_foreign_key_list(m.name, ?) k
 WHERE m.name = ? COLLATE NOCASE ORDER BY k.id DESC, k.seq`
 
-/** The foreign keys of a table, in the order in which they are declared. */
+/** The foreign keys of a table, in order of declaration. */
 export function* keysOf(ask: Ask, schema: string, table: string): Work<Key[]> {
   const parts = new Map<number, Row[]>()
   for (const row of yield* ask(keysIn(schema), [schema, table])) {
@@ -49,7 +49,7 @@ export function* keysOf(ask: Ask, schema: string, table: string): Work<Key[]> {
   }))
 }
 
-/** The columns of a table that values can be written to, and its primary key in order. */
+/** All columns of a table, and its primary key in order. */
 export interface Columns {
   readonly all: readonly string[]
   readonly primary: readonly string[]
@@ -57,7 +57,7 @@ export interface Columns {
 
 const COLUMNS = 'SELECT name, pk FROM unshadowed.pragma_table_xinfo(?, ?) ORDER BY pk, cid'
 
-/** The columns of a table; none where there is no such table. */
+/** The columns of a table; empty if it does not exist. */
 export function* columnsOf(ask: Ask, schema: string, table: string): Work<Columns> {
   const rows = yield* ask(COLUMNS, [table, schema])
   const names = (some: readonly Row[]): string[] => some.map((row) => String(row['name']))
@@ -69,7 +69,7 @@ FROM unshadowed.pragma_index_list(?, ?) i, unshadowed.pragma_index_xinfo(i.name,
 WHERE i."unique" AND NOT i.partial AND x.key`
 
 /**
- * Whether a key points at nothing unique. Collations are left to SQLite: a unique index with another one than its column
+ * Whether a key refers to nothing unique. Collations are left to SQLite: a unique index with a collation other than its column's
  * passes here.
  */
 export function* isLoose(ask: Ask, { schema, parent, columns, targets }: Key): Work<boolean> {

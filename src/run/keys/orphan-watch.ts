@@ -1,4 +1,4 @@
-// Rows without their parent that code of the application leaves beside the steps: while a run is under way, keys do not act.
+// Finds rows without a parent that application code leaves beside the steps: keys are not enforced during a run.
 import { perform, type Work } from '../../database/outcome.js'
 import { WRITES } from '../../plan/inspect-sql.js'
 import type { Environment } from '../environment/environment.js'
@@ -6,22 +6,19 @@ import { countIn, type KeyCount } from './key-count.js'
 import { newOrphans } from './orphans-of.js'
 import { reachedBy, touchedIn } from './touched.js'
 
-/** Looks on while such code runs on a driver that can be watched. */
+/** Watches while such code runs on a driver that can be watched. */
 export interface OrphanWatch {
   /** Called with each text before it runs. */
   see(sql: string): void
-  /** The first table that has such rows which it did not have before. */
+  /** The first table with rows without a parent that it did not have before. */
   found(): string | undefined
 }
 
-/**
- * Only tables whose keys the texts can touch, or the triggers that these set off, are looked at, before each runs and when all
- * are done.
- */
+/** Only tables whose keys the texts, or triggers they fire, can touch are checked, before each text and when all are done. */
 export function orphanWatch<H>(env: Environment<H>): OrphanWatch {
   const before = new Map<string, KeyCount | undefined>()
   let texts = ''
-  // Where another connection keeps this one from reading, the code cannot write either.
+  // If another connection keeps this one from reading, the code cannot write either.
   const unlessBusy = <T>(work: Work<T>): T | undefined => {
     try {
       return perform('sync', work)

@@ -1,40 +1,40 @@
-// Reads the rows of one foreign key that lack their parent, and compares them with those that lacked it before.
+// Reads the rows of one foreign key that lack their parent, and compares them with those before the step.
 import type { Ask } from '../../database/ask.js'
 import type { Work } from '../../database/outcome.js'
 import { foldCase, quoteIdentifier } from '../../sql/names.js'
 import { columnsOf, type Key } from './keys-of.js'
 
-/** Rows that lack their parent: how many, and which. */
+/** Rows without a parent: how many, and which. */
 export interface Orphans {
   readonly rows: number
-  /** Where the table begins in the file: another place is another table, which may have numbered its rows anew. */
+  /** The root page of the table: another page means another table, which may have renumbered its rows. */
   readonly root: unknown
-  /** Each by its rowid, its key and the value without parent; null where there is more than is remembered. */
+  /** Each row by its rowid, its key and the value without a parent; null if there are more than are remembered. */
   readonly text: string | null
-  /** The columns of the primary key; none where only the rowid tells rows apart. */
+  /** The columns of the primary key; empty if only the rowid identifies rows. */
   readonly primary: string
-  /** All rows of the table by key and value, those with their parent included; null likewise. */
+  /** All rows of the table by key and value, including those with a parent; null likewise. */
   readonly present: string | null
 }
 
 /**
- * As many rows are remembered, and as many bytes of their keys and values in hexadecimal digits. Of more rows without
- * parent only those are noticed that are more than before, and no others in their place. In a larger table a row that
- * loses its parent is not told from an old one with a new key, where one that lacks the same parent is fixed.
+ * How many rows are remembered, and how many bytes of their keys and values in hexadecimal digits. With more rows without a
+ * parent, only an increase is noticed, not other rows in their place. In a larger table, a row that loses its parent cannot be
+ * told from an old one with a new key if another that lacks the same parent is fixed.
  */
 const MOST = 250_000
 const MOST_BYTES = 50_000_000
 
 /**
- * Compares as SQLite does for keys: with the affinity and the collation of the parent. Throws where the key names columns
- * that are not there: then no row can be said to lack its parent.
+ * Compares as SQLite does for keys: with the affinity and collation of the parent. Throws if the key names columns that do not
+ * exist, since then no row can be said to lack its parent.
  */
 export function* orphansOf(ask: Ask, key: Key): Work<Orphans> {
   const own = yield* columnsOf(ask, key.schema, key.table)
   const parent = yield* columnsOf(ask, key.schema, key.parent)
   const schema = quoteIdentifier(key.schema)
   const rowid = ['rowid', '_rowid_', 'oid'].find((name) => !own.all.map(foldCase).includes(name))
-  // A rebuild may write them in another order.
+  // A rebuild may list them in another order.
   const primary = own.primary.map(foldCase).sort()
   const values = key.columns.map(named('c'))
   const targets = (key.targets.length > 0 ? key.targets : parent.primary).map(named('p'))
@@ -43,10 +43,10 @@ export function* orphansOf(ask: Ask, key: Key): Work<Orphans> {
   const missing =
     parent.all.length > 0
       ? `LEFT JOIN ${schema}.${quoteIdentifier(key.parent)} AS p ON ${pairs.join(' AND ')} WHERE ${given} AND ${targets[0]} IS NULL`
-      : // A copy for the time of a step names parents that it is not copied with.
+      : // A temporary copy for the time of a step may refer to parents that were not copied.
         `WHERE ${key.schema === 'temp' ? 0 : given}`
   const value = exact(values)
-  // All in one row: a row each would cost many times as much.
+  // All in one row: separate rows would cost many times as much.
   const texts = function* (what: string, which: string): Work<Texts> {
     const [found] = yield* ask(
       `WITH x AS (SELECT ${what} AS t FROM ${schema}.${quoteIdentifier(key.table)} AS c ${which})
@@ -57,7 +57,7 @@ SELECT count(*) AS rows, CASE WHEN count(*) <= ${MOST} AND total(length(t)) <= $
     return found as unknown as Texts
   }
   const read = function* (id: string): Work<Orphans> {
-    // Only the rowid tells rows apart whose key is NULL.
+    // A row whose key is NULL is identified only by its rowid.
     const row = `coalesce(${typed(primary.map(named('c')))}, 'n' || ${id}, ${value}) || ' ' || coalesce(${value}, 'n')`
     const found = yield* texts(`coalesce(${id}, '') || ' ' || ${row}`, `${missing} LIMIT -1`)
     const all = found.rows > 0 ? yield* texts(row, `LIMIT ${MOST + 1}`) : found
@@ -85,7 +85,7 @@ const typed = (values: readonly string[]): string =>
 
 const joined = (values: readonly string[]): string => values.join(" || '/' || ") || 'NULL'
 
-/** Numbers that are equal are one in any key, whole or real. */
+/** Equal numbers are the same key, whether integer or real. */
 const kindOf = (value: string): string =>
   `CASE typeof(${value}) WHEN 'text' THEN 't' WHEN 'blob' THEN 'b' ELSE '' END`
 
@@ -101,12 +101,12 @@ export interface Lost {
   readonly rows: readonly unknown[]
 }
 
-/** Some orphans, and the table that they are in. */
+/** Rows without a parent, and their table. */
 type OrphansIn = Orphans & Pick<Key, 'table'>
 
 /**
- * The rows that lack their parent now and did not before. Where there are too many to remember them, this tells only
- * whether there are more than before.
+ * The rows that lack their parent now and did not before. If there are too many to remember, only tells whether there are more
+ * than before.
  */
 export function newOrphans(was: OrphansIn | undefined, now: OrphansIn): Lost | undefined {
   if (now.text === null || was?.text === null) {
@@ -118,16 +118,16 @@ export function newOrphans(was: OrphansIn | undefined, now: OrphansIn): Lost | u
   return found.length > 0 ? { more: found.length, rows: rows.slice(-3) } : undefined
 }
 
-/** The rowid, the key and the value of a row; of all rows of a table, the key and the value. */
+/** The rowid, key and value of a row; for the list of all rows, the key and value. */
 type Orphan = readonly string[]
 
 const rowsOf = (text: string | null): Orphan[] =>
   text ? text.split(',').map((row) => row.split(' ')) : []
 
 /**
- * Rows are known by their keys; where keys have been changed, by the value without parent as well: one or the other may be
- * numbered anew, and both where all rows are, by the same numbers. Rows that were fixed are still there, and stand for no
- * others, and no row is an old one that was there with its parent.
+ * Rows are identified by their keys; if keys have changed, also by the value without a parent: one or the other may be
+ * renumbered, and both if all rows are, by the same offset. Rows that were fixed still exist and do not stand in for others, and
+ * a row that had its parent before is not an old orphan.
  */
 function strangers(earlier: OrphansIn, later: OrphansIn): readonly Orphan[] {
   const isSame = earlier.root === later.root
@@ -140,7 +140,7 @@ function strangers(earlier: OrphansIn, later: OrphansIn): readonly Orphan[] {
   const [before, after] = [rowsOf(was.text), rowsOf(now.text)]
   const found = minus(after, before, isOther ? rowOf : keyOf)
   if (found.length === 0) return []
-  // Where only the rowid tells rows apart, a table that has been made anew may have given them to others.
+  // If only the rowid identifies rows, a recreated table may have assigned them to others.
   if (!isSame && (was.primary === '' || was.primary !== now.primary))
     return minus(found, leftOf(before, after, found), valueOf)
   const growth = growthOf(was, now)
@@ -156,7 +156,7 @@ function strangers(earlier: OrphansIn, later: OrphansIn): readonly Orphan[] {
   return [...minus(found, others, keyOf), ...minus(others, leftOf(before, after, found), valueOf)]
 }
 
-/** Whether there are keys that only their types tell apart, as 5 and '5': else a rebuild may change these. */
+/** Whether some keys differ only in type, like 5 and '5': otherwise a rebuild may change the types. */
 function hasKinds(present: string): boolean {
   const keys = new Set(rowsOf(present).map(([key = '']) => key))
   return new Set([...keys].map(withoutKinds)).size < keys.size
@@ -175,8 +175,8 @@ const keysIn = ({ present }: Orphans): ReadonlySet<unknown> =>
   new Set(rowsOf(present).map(([key]) => key))
 
 /**
- * By how much the keys of all rows have grown, where their values have all grown alike as well: parents and children are
- * numbered anew together. It takes rows with their parent to know.
+ * By how much the keys of all rows have grown, if their values have grown by the same amount: parents and children are renumbered
+ * together. Only rows with a parent can prove this.
  */
 function growthOf(was: Orphans, now: Orphans): number {
   const [before, after] = [rowsOf(was.present), rowsOf(now.present)]
@@ -194,7 +194,7 @@ function growthOf(was: Orphans, now: Orphans): number {
   return areAlike && witnesses > 0 && !values.has(NaN) ? growth : 0
 }
 
-/** The number that hexadecimal digits are the text of. */
+/** The number whose text the hexadecimal digits encode. */
 const numberOf = (hex = ''): number =>
   Number(withoutKinds(hex).replace('2D', '-').replace(/3(\d)/g, '$1'))
 
@@ -204,7 +204,7 @@ const keyOf: Trait = ([, i]) => i
 const valueOf: Trait = ([, , v]) => v
 const rowOf: Trait = ([, i, v]) => `${i} ${v}`
 
-/** The rows that are left when as many that are alike are taken away. */
+/** The rows that remain after removing as many equal ones. */
 function minus(
   rows: readonly Orphan[],
   others: readonly Orphan[],

@@ -1,4 +1,4 @@
-// Which keys a text can touch at all: those of what it names, and of what views and triggers behind that name.
+// Finds out which keys a text can touch: those of the tables it names, and of those behind the views and triggers it reaches.
 import { settled, type Work } from '../../database/outcome.js'
 import { sideOf } from '../../plan/scripts.js'
 import { foldCase } from '../../sql/names.js'
@@ -8,7 +8,7 @@ import { referencesOf } from '../environment/references.js'
 import { schemasOf } from '../environment/refuse-unsafe.js'
 import type { Task } from '../environment/task.js'
 
-/** A text with those of the views that it names, the triggers on what it names, and so on, without quotes; for `touchedIn`. */
+/** A text together with those of the views it names, the triggers on what it names, and so on, without quotes; for `touchedIn`. */
 export function* reachedBy<H>({ driver }: Environment<H>, text: string): Work<string> {
   const rows = yield* settled(
     driver.query(
@@ -25,7 +25,7 @@ export function* reachedBy<H>({ driver }: Environment<H>, text: string): Work<st
   }
 }
 
-/** Of all tables with keys, those that such a text names, or of which it names a parent. */
+/** The tables with keys that such a text names, or whose parent it names. */
 export function* touchedIn<H>(env: Environment<H>, reached: string): Work<readonly string[]> {
   const touched = (yield* referencesOf(env)).flatMap(([table = '', parent = '']) =>
     names(reached, table) || names(reached, parent) ? [table] : [],
@@ -33,23 +33,23 @@ export function* touchedIn<H>(env: Environment<H>, reached: string): Work<readon
   return [...new Set(touched)]
 }
 
-/** In whatever quotes a name stands, doubled ones in it. */
+/** Matches a name in whatever quotes, including doubled ones inside it. */
 const names = (reached: string, name: string): boolean => reached.includes(plain(name))
 
 const plain = (text: string): string => foldCase(text).replace(/["'`]/g, '')
 
-/** A database of fewer pages is counted as a whole in less time than it takes to find out what of it can be left out. */
+/** A smaller database is counted as a whole faster than it takes to find out what can be left out. */
 const MANY_PAGES = 2_000
 
-/** Whether it pays. */
+/** Whether the database is large enough for that to pay off. */
 export function* isLarge<H>({ driver }: Environment<H>): Work<boolean> {
   const [pages = {}] = yield* settled(driver.query('PRAGMA main.page_count'))
   return Number(Object.values(pages)[0]) >= MANY_PAGES
 }
 
 /**
- * The only tables whose keys a step can touch, where that is sure: it is SQL that changes rows and nothing else, and no other
- * schema has tables. Undefined where it may be any.
+ * The only tables whose keys a step can touch, if that is certain: it is SQL that only changes rows, and no other schema has
+ * tables. Undefined if it may touch any.
  */
 export function* touchedOnly<H>(
   env: Environment<H>,
@@ -63,7 +63,7 @@ export function* touchedOnly<H>(
   return yield* touchedIn(env, yield* reachedBy(env, text))
 }
 
-/** Whether tables are in one schema only: reading what `temp` has is enough to make it one of them. */
+/** Whether only one schema has tables: a mere read of `temp` is enough to bring it into being. */
 function* isAlone<H>(env: Environment<H>): Work<boolean> {
   const { temp, others } = yield* schemasOf(env)
   if (others.length > 1) return false

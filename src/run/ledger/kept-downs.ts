@@ -1,4 +1,5 @@
-// The table beside the ledger that keeps how what was applied is undone, for programs that do not have it: older ones, above all.
+// The table beside the ledger that keeps the `down` SQL of applied versions for programs that do not have it, older ones above
+// all.
 import { settled, type Work } from '../../database/outcome.js'
 import { ledgerForeign } from '../../errors/ledger.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
@@ -12,7 +13,10 @@ import { quoteIdentifier } from '../../sql/names.js'
 import type { Environment } from '../environment/environment.js'
 import { columnsOf } from './read-ledger.js'
 
-/** What is kept of a migration beside its digests, as JSON: how it is undone, or why that is not kept, and what its version is. */
+/**
+ * What is kept of a migration beside its digests, as JSON: how to undo it, or why that is not kept, and the facts about its
+ * version.
+ */
 interface Kept extends Pick<
   RegistryEntry<never>,
   | 'file'
@@ -36,7 +40,10 @@ const isChanges = (value: unknown): boolean =>
   Object(value) === value &&
   Object.values(value as object).every((one) => one === null || isText(one))
 
-/** What stands in an entry as it is, and what it can be. Nothing else is taken over: it might say how the step runs. */
+/**
+ * The fields taken over from an entry unchanged, and their valid values. Nothing else is accepted: it might control how the step
+ * runs.
+ */
 const SHARED = {
   file: isText,
   downFile: isText,
@@ -60,8 +67,8 @@ const nameOf = <H>({ table }: Environment<H>): string => `${table}_downs`
 const quoted = <H>(env: Environment<H>): string => `main.${quoteIdentifier(nameOf(env))}`
 
 /**
- * Keeps the SQL of a `down`, in the transaction that writes the ledger's row; of code, and of what runs outside a transaction,
- * only that. Throws `LEDGER_FOREIGN` where another table stands in the place of that for it.
+ * Keeps the SQL of a `down`, in the transaction that writes the ledger row; for code, and for what runs outside a transaction,
+ * only the fact that it is not kept. Throws `LEDGER_FOREIGN` if another table has the name.
  */
 export function* keepDown<H>(env: Environment<H>, entry: RegistryEntry<H>): Work<void> {
   yield* settled(
@@ -97,7 +104,7 @@ const isOurs = (columns: readonly string[]): boolean =>
 function keptOf<H>(entry: RegistryEntry<H>, { options }: Environment<H>): Kept {
   const shared = pick({ ...entry, ...options.digests?.[entry.version] })
   const down = scriptsOf({ ...entry, ...shared })
-  // JSON leaves out what is not there.
+  // JSON omits undefined values.
   return (
     typeof down === 'string'
       ? { ...shared, irreversible: down }
@@ -105,11 +112,11 @@ function keptOf<H>(entry: RegistryEntry<H>, { options }: Environment<H>): Kept {
   ) as Kept
 }
 
-/** Whether the build has found that its `down` leads to another schema than there was before, and its author has accepted that. */
+/** Whether the build has found that its `down` leads to a different schema than before, and its author has acknowledged that. */
 export const leadsElsewhere = ({ acknowledged }: Pick<Kept, 'acknowledged'>): boolean =>
   acknowledged?.some((code) => /^(?:DOWN_NOT_INVERSE|REPLAY_DOWN_FAILED)$/.test(code)) ?? false
 
-/** The scripts that undo a migration; or why they are not kept. */
+/** The scripts that undo a migration, or why they are not kept. */
 function scriptsOf<H>(entry: RegistryEntry<H>): readonly string[] | string {
   const side = entry.reversible ? sideOf(entry, 'down') : undefined
   if (!side) return entry.irreversible ?? 'it has no down'
@@ -123,7 +130,7 @@ function scriptsOf<H>(entry: RegistryEntry<H>): readonly string[] | string {
     : side.scripts
 }
 
-/** Of a migration that is undone: in the same transaction. */
+/** Removes what was kept for a migration that is undone, in the same transaction. */
 export function* forgetDown<H>(
   env: Environment<H>,
   { version }: Pick<RegistryEntry<H>, 'version'>,
@@ -133,7 +140,7 @@ export function* forgetDown<H>(
   yield* settled(env.driver.query(sql, [versionId(version)]))
 }
 
-/** What was kept of these rows of the ledger as they were applied, by version. Never writes. */
+/** What was kept for these ledger rows as they were applied, by version. Never writes. */
 export function* readKeptDowns<H>(
   env: Environment<H>,
   rows: readonly LedgerRow[],
@@ -153,7 +160,7 @@ export function* readKeptDowns<H>(
   return entries
 }
 
-/** Undefined for what this library has not written so, or would not run. */
+/** Undefined for content that this library has not written or would not run. */
 function entryOf<H>(row: LedgerRow, json: string): RegistryEntry<H> | undefined {
   const { version, name, checksum, downChecksum, lineage } = row
   const kept = parsed(json)
@@ -188,8 +195,8 @@ function parsed(json: string): Partial<Kept> {
 }
 
 /**
- * The registry, and behind it what was applied by a newer program, as far as that is kept without a gap; `unknown` are the
- * versions of which nothing is.
+ * The registry extended by what a newer program has applied, as far as that is kept without a gap; `unknown` are the versions for
+ * which nothing is kept.
  */
 export function* withKeptDowns<H>(
   env: Environment<H>,
@@ -204,7 +211,7 @@ export function* withKeptDowns<H>(
   return { registry: [...registry, ...known], unknown }
 }
 
-/** The same status, which tells of what the code does not have whether how it is undone is kept. Never writes. */
+/** The same status, which says for versions that the code lacks whether their `down` is kept. Never writes. */
 export function* withKept<H>(
   env: Environment<H>,
   state: LedgerState,
@@ -221,5 +228,5 @@ export function* withKept<H>(
   return { ...status, applied }
 }
 
-/** The problems of which a rollback may be the way out. */
+/** The problems that a rollback may solve. */
 const OTHERS = new Set(['DATABASE_AHEAD', 'HISTORY_ANOTHER', 'HISTORY_EDITED'])

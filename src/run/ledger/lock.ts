@@ -1,4 +1,4 @@
-// Taking the write lock and committing, with bounded waiting. Only time in which nothing moves counts.
+// Takes the write lock and commits, with bounded waiting. Only time in which nothing moves counts.
 import { settled, type Work } from '../../database/outcome.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import { commitUncertain, foreignKeyViolated, lockTimeout } from '../../errors/run.js'
@@ -8,13 +8,13 @@ import { reasonOf, unlessClosed } from '../environment/faults.js'
 import { quoteIdentifier } from '../../sql/names.js'
 import { readLedgers } from './read-ledger.js'
 
-/** The longest uninterrupted wait; short, so that progress of others and a request to stop are seen soon. */
+/** The longest uninterrupted wait; short, so that progress of others and an abort are noticed soon. */
 const SLICE_MS = 100
 
-/** A wait that took longer by the clock was not one: the clock was set, or the machine slept. */
+/** A wait that took longer by the clock does not count: the clock was set, or the machine slept. */
 const MOST_MS = 10 * SLICE_MS
 
-/** Makes the client wait in short slices while work is done, and puts its own timeout back on every path. */
+/** Makes the client wait in short slices during work, and restores its own timeout on every path. */
 export function* waitingInSlices<H, T>(env: Environment<H>, work: Work<T>): Work<T> {
   const before = yield* settled(env.driver.setBusyTimeout(Math.min(SLICE_MS, env.lockTimeoutMs)))
   try {
@@ -25,8 +25,8 @@ export function* waitingInSlices<H, T>(env: Environment<H>, work: Work<T>): Work
 }
 
 /**
- * Begins a transaction that holds the write lock. While others hold it, the clock restarts whenever the ledger moves:
- * a process that waits for seven others that each make progress does not give up.
+ * Begins a transaction that holds the write lock. While others hold it, the timeout restarts whenever the ledger moves: a process
+ * that waits for seven others that each make progress does not give up.
  */
 export function* takeLock<H>(env: Environment<H>): Work<void> {
   if (yield* settled(env.driver.begin())) return
@@ -35,8 +35,8 @@ export function* takeLock<H>(env: Environment<H>): Work<void> {
 }
 
 /**
- * Commits; where a reader stands in the way, tries again within the same bounds. The transaction stays open meanwhile. What
- * SQLite does not commit for a deferred key is told of the step.
+ * Commits; if a reader blocks it, retries within the same bounds. The transaction stays open meanwhile. A deferred key violation
+ * that keeps SQLite from committing is reported for the step.
  */
 export function* commit<H>(env: Environment<H>, step?: Where): Work<void> {
   if (step) refuseLate(env)
@@ -59,11 +59,11 @@ function* tryCommit<H>({ driver }: Environment<H>, step?: Where): Work<boolean> 
   }
 }
 
-/** Reads, in slices, what others may hold locked for a moment. */
+/** Reads, in slices, what others may have locked for a moment. */
 export const readingInSlices = <H, T>(env: Environment<H>, read: () => Work<T>): Work<T> =>
   waitingInSlices(env, patiently(env, read))
 
-/** Reads what others may hold locked for a moment, within the same bounds. */
+/** Reads what others may have locked for a moment, within the same bounds. */
 export function* patiently<H, T>(env: Environment<H>, read: () => Work<T>): Work<T> {
   const patience = yield* newPatience(env, 'read')
   for (;;) {
@@ -76,7 +76,7 @@ export function* patiently<H, T>(env: Environment<H>, read: () => Work<T>): Work
   }
 }
 
-/** Rolls back what is open; after some faults nothing is, and that is fine. */
+/** Rolls back an open transaction; after some faults there is none, which is fine. */
 export function* rollBack<H>({ driver }: Environment<H>): Work<void> {
   try {
     if (driver.inTransaction()) yield* settled(driver.execute('ROLLBACK'))
@@ -86,7 +86,7 @@ export function* rollBack<H>({ driver }: Environment<H>): Work<void> {
 }
 
 interface Patience {
-  /** Tells that one more slice has passed; throws when nothing has moved for `lockTimeoutMs`. */
+  /** Waits for one more slice; throws if nothing has moved for `lockTimeoutMs`. */
   wait(): Work<void>
 }
 
@@ -101,12 +101,12 @@ function* newPatience<H>(
   return {
     *wait() {
       let now = yield* timeIfFree(env)
-      // A client may say that it is busy without having waited.
+      // A client may report busy without having waited.
       if (now !== undefined && now === last) {
         yield* settled(env.driver.pause(slice))
         now = yield* timeIfFree(env)
       }
-      // Without the time: a slice for what was tried, and one for the time that was asked for in vain.
+      // Without the time: one slice for the attempt, and one for the failed request for the time.
       if (now === undefined) waitedMs += 2 * slice
       else waitedMs += passedSince(last, now) ?? slice
       last = now
@@ -120,15 +120,15 @@ function* newPatience<H>(
   }
 }
 
-/** The time between two looks at the clock; undefined where it stands still, or was set in either direction meanwhile. */
+/** The time between two clock readings; undefined if the clock stands still or was set meanwhile. */
 function passedSince(last: number | undefined, now: number): number | undefined {
   const ms = last === undefined ? 0 : now - last
   return ms > 0 && ms <= MOST_MS ? ms : undefined
 }
 
 /**
- * The time; undefined where even that must wait: a new connection compiles nothing before it has read the schema, which
- * an exclusive lock keeps from it. It has then waited a slice for the answer.
+ * The time; undefined if even that has to wait: a new connection compiles nothing before it has read the schema, which an
+ * exclusive lock prevents. It has then waited a slice for the answer.
  */
 function* timeIfFree<H>({ driver }: Environment<H>): Work<number | undefined> {
   try {
@@ -140,8 +140,8 @@ function* timeIfFree<H>({ driver }: Environment<H>): Work<number | undefined> {
 }
 
 /**
- * Something that changes whenever another run, of whichever history, records a step or gives a heartbeat; undefined where it
- * cannot be read.
+ * Something that changes whenever another run, of any history, records a step or writes a heartbeat; undefined if it cannot be
+ * read.
  */
 function* signOfLife<H>({ driver }: Environment<H>): Work<string | undefined> {
   try {

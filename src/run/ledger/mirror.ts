@@ -9,8 +9,8 @@ import { attend } from '../hooks/attend.js'
 import { reasonOf } from '../environment/faults.js'
 
 /**
- * Writes every mirror. Runs inside the transaction of the change that led to this version. Throws `OPTION_INVALID` for
- * a function that is no mirror, which only calling it tells, and `MIRROR_FAILED` for what a mirror throws.
+ * Writes every mirror. Runs inside the transaction of the change that led to this version. Throws `OPTION_INVALID` for a function
+ * that turns out not to be a mirror when it is called, and `MIRROR_FAILED` for what a mirror throws.
  */
 export function* mirror<H>(env: Environment<H>, version: number): Work<void> {
   const { driver, options } = env

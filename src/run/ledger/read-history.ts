@@ -1,4 +1,4 @@
-// Everything that happened, as far as the ledger and its log remember. Never writes.
+// Reads everything that happened, as far as the ledger and its log record it. Never writes.
 import { settled, type Work } from '../../database/outcome.js'
 import type { Forgotten } from '../../errors/ledger.js'
 import type { LedgerRow, LedgerState } from '../../model/ledger.js'
@@ -17,7 +17,7 @@ export function* readHistory<H>(env: Environment<H>): Work<readonly HistoryEntry
   return orderHistory(withoutLoaded([...log, ...applied]))
 }
 
-/** What was loaded with the schema has been run by nobody. The line of the newest version is that of all. */
+/** Leaves out versions that were loaded with the schema and never run. The line of the newest version stands for all. */
 function withoutLoaded(entries: readonly HistoryEntry[]): readonly HistoryEntry[] {
   let loaded = 0
   return entries.flatMap((entry) => {
@@ -32,7 +32,7 @@ function withoutLoaded(entries: readonly HistoryEntry[]): readonly HistoryEntry[
 
 const LOADED = 'load'
 
-/** Why the ledger does not have versions, as the log says of each last. */
+/** Why versions are missing in the ledger, according to the last log line of each. */
 export function* readForgotten<H>(env: Environment<H>): Work<ReadonlyMap<number, Forgotten>> {
   const forgotten = new Map<number, Forgotten>()
   const begun = new Set<number>()
@@ -76,7 +76,7 @@ function* readLog<H>(env: Environment<H>): Work<readonly HistoryEntry[]> {
   return rows.map((row) => {
     const id = textIn(row, 'version')
     return {
-      // A newer Lockstep may have other words.
+      // A newer Lockstep may use other words.
       action: String(row['action']) as HistoryEntry['action'],
       version: id !== null && /^\d+$/.test(id) ? Number(id) : null,
       id,
@@ -95,9 +95,9 @@ interface Ranked {
 }
 
 /**
- * Expects the log's lines as they were written, then the applied migrations. Of one second, what the log tells keeps its
- * order, and a migration was applied after the last line before it that left no room for its version (one of the same,
- * of a lower or of no version): a rollback of 003 does not hide that 002 stood before it.
+ * Expects the log's lines as they were written, then the applied migrations. Within one second, log lines keep their order, and a
+ * migration was applied after the last line before it that leaves no room for its version (one of the same, a lower or no
+ * version): a rollback of 003 does not hide that 002 was applied before it.
  */
 export function orderHistory(entries: readonly HistoryEntry[]): readonly HistoryEntry[] {
   const told = new Map<string, Ranked[]>()
@@ -107,7 +107,7 @@ export function orderHistory(entries: readonly HistoryEntry[]): readonly History
     if (entry.action === 'apply' || (entry.action === LOADED && entry.detail === null))
       return { entry, rank: (rankOf(entry, before) ?? -1) + 0.5 }
     const line = { entry, rank: index }
-    // What a `down` was begun of, or what was repaired, was applied before, be it in the same second.
+    // A version whose `down` was begun, or that was repaired, was applied before, possibly in the same second.
     const isBefore =
       entry.action === 'begin' ? entry.detail === UP_BEGUN : entry.action !== 'repair'
     if (isBefore) note(line, before)
@@ -118,14 +118,14 @@ export function orderHistory(entries: readonly HistoryEntry[]): readonly History
 
 const versionOf = ({ version }: HistoryEntry): number => version ?? 0
 
-/** A line leaves no more room than those before it of its version or a higher one, which need not be kept. */
+/** A line leaves no more room than earlier ones of its version or a higher one, which need not be kept. */
 function note(line: Ranked, told: Ranked[]): void {
   while (told.length > 0 && versionOf(told[told.length - 1]!.entry) >= versionOf(line.entry))
     told.pop()
   told.push(line)
 }
 
-/** The rank of the last line of this version or a lower one. The results ascend in version. */
+/** The rank of the last line of this version or a lower one. The lines are in ascending order of version. */
 function rankOf(entry: HistoryEntry, told: readonly Ranked[]): number | undefined {
   let low = 0
   for (let high = told.length; low < high;) {

@@ -1,4 +1,4 @@
-// Reading what the ledger says. Never writes, never creates the table.
+// Reads the ledger. Never writes, never creates the table.
 import type { Row } from '../../database/driver.js'
 import { settled, type Work } from '../../database/outcome.js'
 import { ledgerDamaged, ledgerIncomplete, ledgerUndone } from '../../errors/ledger.js'
@@ -13,26 +13,26 @@ import { quoteIdentifier } from '../../sql/names.js'
 import type { Environment } from '../environment/environment.js'
 import { refuseTakenName } from '../environment/refuse-unsafe.js'
 
-/** Where the ledger stands: the lineage of one row, and how many rows there are. */
+/** The state of the ledger: the lineage of one row, and the number of rows. */
 export interface Head {
   readonly lineage: string | null
   readonly count: number
 }
 
-/** The columns that make a table our ledger. */
+/** The columns that make a table a ledger of Lockstep. */
 const OURS = ['version', 'name', 'checksum', 'lineage', 'started_by']
 
-/** All that a ledger has had from the beginning; a user may add others. */
+/** The columns that a ledger has always had; a user may add others. */
 const ALL = [...OURS, 'description', 'down_checksum', 'applied_at', 'duration_ms', 'heartbeat_at']
 
-/** Names of which two are enough to tell that no other tool has made the table. */
+/** Two of these names are enough to tell that no other tool has made the table. */
 const OURS_ALONE = new Set(['lineage', 'down_checksum', 'started_by', 'heartbeat_at'])
 
 /** Whether a table with these columns is a ledger of Lockstep, whatever its name. */
 export const isLedger = (columns: readonly string[]): boolean =>
   OURS.every((name) => columns.includes(name))
 
-/** Reads the lineage of one version's row and the number of rows, in one statement; throws where there is no ledger. */
+/** Reads the lineage of one version's row and the number of rows, in one statement; throws if there is no ledger. */
 export function* readHead<H>({ driver, ledger }: Environment<H>, version: number): Work<Head> {
   const [row] = yield* settled(
     driver.query(
@@ -44,8 +44,8 @@ export function* readHead<H>({ driver, ledger }: Environment<H>, version: number
 }
 
 /**
- * Makes sure that a row was written, and that no other is gone: a trigger, or a view in the ledger's place, can undo what
- * is written while the statement says that it was. Throws `LEDGER_UNDONE`.
+ * Ensures that a row was written and that no other is gone: a trigger, or a view in place of the ledger, can undo a write whose
+ * statement reports success. Throws `LEDGER_UNDONE`.
  */
 export function* expectRow<H>(
   env: Environment<H>,
@@ -58,8 +58,8 @@ export function* expectRow<H>(
 }
 
 /**
- * Whether exactly the registry's history is applied. Costs one statement however many migrations there are; anything
- * unusual, a missing ledger included, is simply not current.
+ * Whether exactly the registry's history is applied. Costs one statement however many migrations there are; anything unusual,
+ * including a missing ledger, simply counts as not current.
  */
 export function* isCurrent<H>(env: Environment<H>, registry: Registry<H>): Work<boolean> {
   const last = registry[registry.length - 1]
@@ -73,8 +73,8 @@ export function* isCurrent<H>(env: Environment<H>, registry: Registry<H>): Work<
 }
 
 /**
- * Reads the whole ledger. Tables are looked for before the ledger is: a run of another process makes both together, so
- * that tables without a ledger were there before it. It also makes the connection see the schema as it is now, which a
+ * Reads the whole ledger. Other tables are looked for before the ledger: a run of another process creates both together, so
+ * tables without a ledger must have been there before it. This query also makes the connection see the current schema, which a
  * PRAGMA alone does not.
  */
 export function* readLedger<H>(env: Environment<H>): Work<LedgerState> {
@@ -99,7 +99,7 @@ export function* readLedger<H>(env: Environment<H>): Work<LedgerState> {
   return { kind: 'ours', rows, ...(isEmptied && { unmanaged: true }) }
 }
 
-/** Of a step that is done in batches, how far it has come. */
+/** Adds the progress of a step done in batches. */
 function* withWalked<H>(env: Environment<H>, row: LedgerRow): Work<LedgerRow> {
   const table = `${env.table}_progress`
   const columns = yield* columnsOf(env, table)
@@ -120,8 +120,8 @@ function* withWalked<H>(env: Environment<H>, row: LedgerRow): Work<LedgerRow> {
 const NOTHING: LedgerState = { kind: 'absent', unmanaged: false }
 
 /**
- * Tables beside which there is no ledger are those of other histories where these have ledgers. One that begins with the
- * migrations of this registry is its own, from before it had its name.
+ * Tables without a ledger of their own belong to other histories if these have ledgers. A ledger that begins with the migrations
+ * of this registry is its own, from before the history had its name.
  */
 function* besideOthers<H>({ driver, registry }: Environment<H>): Work<LedgerState> {
   const ledgers = yield* readLedgers(driver)
@@ -141,19 +141,19 @@ function* besideOthers<H>({ driver, registry }: Environment<H>): Work<LedgerStat
     : { kind: 'absent', unmanaged: true }
 }
 
-/** The ledgers of all histories that the database has. */
+/** The ledgers of all histories in the database. */
 export function* readLedgers<H>(driver: Environment<H>['driver']): Work<string[]> {
   const rows = yield* settled(driver.query('SELECT type, name, sql FROM main.sqlite_master'))
   return ledgersIn(rows as unknown as MasterRow[])
 }
 
-/** The columns of a table or a view; none where there is none of this name. */
+/** The columns of a table or view; empty if there is none of this name. */
 export function* columnsOf<H>({ driver }: Environment<H>, table: string): Work<string[]> {
   const sql = "SELECT name FROM unshadowed.pragma_table_info(?, 'main')"
   return (yield* settled(driver.query(sql, [table]))).map(({ name }) => String(name))
 }
 
-/** Whether the log tells why there are no rows: the first version was undone or marked, or nothing was applied when adopted. */
+/** Whether the log explains why there are no rows: the first version was undone or marked, or nothing was applied when adopted. */
 function* isUndone<H>(env: Environment<H>, log: string): Work<boolean> {
   if (!(yield* columnsOf(env, log)).includes('action')) return false
   const [last] = yield* settled(
@@ -164,7 +164,7 @@ function* isUndone<H>(env: Environment<H>, log: string): Work<boolean> {
   return last?.['version'] === '001'
 }
 
-/** Whether there is anything that is neither the ledger's nor on a table that is no concern of these migrations. */
+/** Whether there is any object that belongs neither to the ledger nor to an ignored table. */
 function* hasTables<H>({ driver, table, options }: Environment<H>): Work<boolean> {
   const found = yield* settled(driver.query('SELECT DISTINCT tbl_name AS name FROM sqlite_master'))
   const isOther = matchNames(['sqlite_*', ...ledgerTables(table), ...(options.ignoreTables ?? [])])
@@ -197,11 +197,11 @@ function ledgerRow(row: Row, table: string): LedgerRow {
   }
 }
 
-/** SQLite keeps anything in any column: whoever has written it, text is read as text. */
+/** SQLite stores any type in any column: whoever wrote it, the value is read as text. */
 export const textIn = (row: Row, column: string): string | null =>
   row[column] == null ? null : String(row[column])
 
-/** The number in a column; null where something else stands there. */
+/** The number in a column; null for anything else. */
 export const numberIn = (row: Row, column: string): number | null =>
   typeof row[column] === 'number' ? row[column] : null
 

@@ -1,4 +1,4 @@
-// Waiting for a step that another run does outside a transaction, as its mark in the ledger tells.
+// Waits for a step that another run does outside a transaction, according to its mark in the ledger.
 import { settled, type Work } from '../../database/outcome.js'
 import type { LedgerRow, LedgerState } from '../../model/ledger.js'
 import { checkAborted, type Environment } from '../environment/environment.js'
@@ -8,13 +8,13 @@ import { readLedger } from './read-ledger.js'
 /** How long to wait before looking again. */
 const PAUSE_MS = 100
 
-/** How long a sign of life is watched that is old by the clock: clocks differ, and the living give one every second. */
+/** How long to watch a heartbeat that is old by the clock: clocks differ, and a living step writes one every second. */
 const GRACE_MS = 2_000
 
 /**
- * Reads the ledger when no other run is in the middle of such a step. One whose sign of life does not move for
- * `lockTimeoutMs` while nobody holds the lock is not waited for any more; throws `LOCK_TIMEOUT` where it is held for so long. That time is counted here: what the sign of
- * life says is the clock of another, which may be ahead, behind, or unreadable.
+ * Reads the ledger once no other run is in the middle of such a step. A step whose heartbeat does not move for `lockTimeoutMs`
+ * while nobody holds the lock is no longer waited for; throws `LOCK_TIMEOUT` if the lock is held for that long. The time is
+ * counted here: the heartbeat uses another machine's clock, which may be ahead, behind, or unreadable.
  */
 export function* readSettledLedger<H>(env: Environment<H>): Work<LedgerState> {
   let last: string | undefined
@@ -26,7 +26,7 @@ export function* readSettledLedger<H>(env: Environment<H>): Work<LedgerState> {
     if (sign !== last) waitedMs = 0
     last = sign
     if (waitedMs >= (yield* patienceFor(env, state))) {
-      // Whoever holds the lock may be the step: after that, its next sign of life is waited for.
+      // Whoever holds the lock may be the step: after that, its next heartbeat is waited for.
       if (env.driver.readonly || (yield* settled(env.driver.begin()))) env.silent.add(sign)
       else {
         yield* takeLock(env)
@@ -42,11 +42,11 @@ export function* readSettledLedger<H>(env: Environment<H>): Work<LedgerState> {
   }
 }
 
-/** Whether such a step may be under way. One whose sign of life was watched in vain is not. */
+/** Whether such a step may be running. One whose heartbeat was watched in vain is not. */
 export const isRunningElsewhere = <H>(env: Environment<H>, state: LedgerState): boolean =>
   signOf(env, state) !== undefined
 
-/** What moves while such a step lives; undefined where there is none, or it has said that it failed. */
+/** A value that changes while such a step lives; undefined if there is none, or it has recorded its failure. */
 function signOf<H>({ silent }: Environment<H>, state: LedgerState): string | undefined {
   const marked = markedRow(state)
   if (!marked || marked.heartbeatAt === null) return undefined

@@ -1,4 +1,4 @@
-// Writing the ledger. Every function here runs inside the caller's transaction.
+// Writes the ledger. Every function here runs inside the caller's transaction.
 import type { Row, Value } from '../../database/driver.js'
 import { settled, type Work } from '../../database/outcome.js'
 import { ledgerForeign, ledgerUndone } from '../../errors/ledger.js'
@@ -11,7 +11,7 @@ import type { Environment } from '../environment/environment.js'
 import { columnsOf } from './read-ledger.js'
 import { quoteIdentifier } from '../../sql/names.js'
 
-/** Creates the ledger. The column names are a person's: version, name, applied_at can be selected. */
+/** Creates the ledger. The column names are meant for people: version, name and applied_at can be selected. */
 export function* createLedger<H>({ driver, ledger }: Environment<H>): Work<void> {
   yield* settled(
     driver.execute(`CREATE TABLE ${ledger} (
@@ -29,7 +29,7 @@ export function* createLedger<H>({ driver, ledger }: Environment<H>): Work<void>
   )
 }
 
-/** Records a migration as applied. Throws when the ledger, or its place in it, is not free any more. */
+/** Records a migration as applied. Throws if the ledger, or the version's place in it, is no longer free. */
 export function* recordApplied<H>(
   env: Environment<H>,
   entry: RegistryEntry<H>,
@@ -53,7 +53,7 @@ export function* recordApplied<H>(
   )
 }
 
-/** Removes a migration's row, where one is given only with this token; answers whether it was there. */
+/** Removes a migration's row, only with this token if one is given; returns whether it was there. */
 export function* removeRow<H>(
   { driver, ledger }: Environment<H>,
   { version }: Pick<RegistryEntry<H>, 'version'>,
@@ -68,7 +68,7 @@ export function* removeRow<H>(
   return rows.length === 1
 }
 
-/** Writes the digests of the registry into a migration's row. A `down` that was changed since stays to be seen. */
+/** Writes the digests of the registry into a migration's row. A `down` that has changed since stays visible. */
 export const restamp = <H>(
   env: Environment<H>,
   { version, checksum, downChecksum, lineage }: RegistryEntry<H>,
@@ -81,8 +81,8 @@ export const restamp = <H>(
   )
 
 /**
- * Writes one row, and makes sure that it stands there as it is RETURNING: triggers that come later can take it away, or
- * change it. Throws `LEDGER_UNDONE`.
+ * Writes one row, and checks through RETURNING that it is stored as given: triggers can later remove or change it. Throws
+ * `LEDGER_UNDONE`.
  */
 function* writeSurely<H>(
   { driver }: Environment<H>,
@@ -102,17 +102,17 @@ function* writeSurely<H>(
 }
 
 /**
- * Writes into the log when a migration was applied, and how long that took, before its row is removed. A step that was
- * begun outside a transaction and never ended was not applied. Throws `LEDGER_UNDONE`.
+ * Writes into the log when a migration was applied and how long that took, before its row is removed. A step that was begun
+ * outside a transaction and never ended was not applied. Throws `LEDGER_UNDONE`.
  */
 export const keepApplication = <H>(env: Environment<H>, entry: Versioned<H>): Work<void> =>
   keep(env, entry, `'apply' AS action, duration_ms, ${APPLIED}`)
 
-/** Of a row, in SQL: whether its time is that of an application. */
+/** An SQL condition on a row: whether its time is that of an application. */
 export const APPLIED =
   "(started_by IS NULL OR started_by LIKE 'down:%' OR coalesce(duration_ms, down_checksum) IS NOT NULL)"
 
-/** The same of an `up` outside a transaction that was begun and never ended, before its row says something else. */
+/** The same for an `up` outside a transaction that was begun and never ended, before its row is overwritten. */
 export const keepBeginning = <H>(env: Environment<H>, entry: Versioned<H>): Work<void> =>
   keep(
     env,
@@ -122,7 +122,7 @@ export const keepBeginning = <H>(env: Environment<H>, entry: Versioned<H>): Work
 
 type Versioned<H> = Pick<RegistryEntry<H>, 'version'>
 
-/** Writes into the log what a migration's row says, unless the last column is none of its kind. */
+/** Copies a migration's row into the log, unless the last column says that it is of another kind. */
 function* keep<H>(env: Environment<H>, { version }: Versioned<H>, what: string): Work<void> {
   const rows = yield* settled(
     env.driver.query(
@@ -133,16 +133,16 @@ function* keep<H>(env: Environment<H>, { version }: Versioned<H>, what: string):
   for (const { kept: _, ...row } of rows) yield* writeLine(env, row)
 }
 
-/** What is said of a step that was begun and has not ended. */
+/** The detail of a step that was begun and has not ended. */
 export const BEGUN = 'outside a transaction'
 
-/** The same of one that is known to be an `up`. */
+/** The same for one that is known to be an `up`. */
 export const UP_BEGUN = `up, ${BEGUN}`
 
-/** The same of a `down`. */
+/** The same for a `down`. */
 export const DOWN_BEGUN = `down, ${BEGUN}`
 
-/** Appends to the log beside the ledger, which is made when it is first needed. Throws `LEDGER_UNDONE`. */
+/** Appends to the log beside the ledger, which is created when it is first needed. Throws `LEDGER_UNDONE`. */
 export function* writeLog<H>(
   env: Environment<H>,
   action: LogAction,
@@ -170,7 +170,7 @@ function* writeLine<H>(env: Environment<H>, line: Row): Work<void> {
   )
 }
 
-/** What a log of ours has always had. */
+/** The columns that a log of Lockstep has always had. */
 const LOG = ['id', 'at', 'action', 'version', 'name', 'detail']
 
 /** Whether a table with these columns is a log of Lockstep; a project may have a table of that name. */
@@ -178,8 +178,8 @@ export const isLog = (columns: readonly string[]): boolean =>
   LOG.every((name) => columns.includes(name))
 
 /**
- * The quoted name of the log, which has every column from here on: older ones were made without the duration. Throws
- * `LEDGER_FOREIGN` where another table stands in its place.
+ * The quoted name of the log, which from here on has every column: older ones were created without the duration. Throws
+ * `LEDGER_FOREIGN` if another table has its name.
  */
 function* readyLog<H>(env: Environment<H>): Work<string> {
   const { driver, table } = env

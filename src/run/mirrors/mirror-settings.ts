@@ -1,4 +1,4 @@
-// A mirror in a table of settings: the version and the time of the last run, under the keys that programs look for.
+// A mirror in a settings table: the version and the time of the last run, under the keys that programs look for.
 import { isLockstepError, LockstepError } from '../../errors/lockstep-error.js'
 import { mirrorFailed } from '../../errors/recovery.js'
 import type { Mirror, MirrorDatabase, SettingsMirrorOptions } from '../../model/mirror.js'
@@ -12,9 +12,9 @@ export const SETTINGS_KEYS = {
 } as const
 
 /**
- * Keeps two rows in a table of settings: `db_migration_version` with the highest applied version, and
- * `db_migration_last_run` with the time in ISO 8601. While there is no such table, nothing is written: it may be made by
- * a later migration. Throws `MIRROR_FAILED` where the table does not fit.
+ * Keeps two rows in a settings table: `db_migration_version` with the highest applied version, and `db_migration_last_run` with
+ * the time in ISO 8601. While the table does not exist, nothing is written, as a later migration may create it. Throws
+ * `MIRROR_FAILED` if the table does not fit.
  */
 export const mirrorSettings = ({
   table = 'settings',
@@ -49,7 +49,7 @@ const FIX =
 
 const NOW = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"
 
-/** The columns that must have a value, get none by themselves, and are not known here. */
+/** The columns that require a value, have no default, and are not known here. */
 function* alsoDemanded(
   database: MirrorDatabase,
   table: string,
