@@ -1,11 +1,11 @@
-// Tells from the statements of a side alone that it can do nothing to rows, so that nothing has to be looked at. Pure.
+// Decides from the statements of a side alone that it cannot affect rows, so that no rows have to be compared. Pure.
 import type { TableGraph } from '../fill/table-graph.js'
 import type { Statement } from '../../../sql/statement.js'
 import type { Effect } from './statement-effect.js'
 
 /**
- * Whether a statement leaves all rows and their values as they are; it may still fail. A new column is no change to the
- * others, and one that is dropped is meant to go.
+ * Whether a statement leaves all rows and values unchanged; it may still fail. Adding a column changes no others, and a dropped column is
+ * meant to go.
  */
 export function cannotChangeRows({ shape }: Pick<Effect, 'shape'>): boolean {
   if (shape.kind === 'create-table') return shape.temporary || !shape.filled
@@ -25,23 +25,23 @@ const DEFINES: ReadonlySet<Statement['kind']> = new Set([
   'alter-constraint',
 ])
 
-/** Whether a side does nothing that needs a look at rows to be judged. */
+/** Whether a side can be judged without looking at rows. */
 export const isHarmless = (effects: readonly Pick<Effect, 'shape'>[]): boolean =>
   effects.every(cannotChangeRows) && !replacesColumns(effects)
 
-/** Whether it drops a column, whose values `down` may be to bring back. */
+/** Whether it drops a column whose values `down` may have to restore. */
 export const dropsColumns = (effects: readonly Pick<Effect, 'shape'>[]): boolean =>
   effects.some(({ shape }) => shape.kind === 'drop-column')
 
-/** Whether columns may take the place of others: by their names they are the same, their values are not. */
+/** Whether a new column may replace a dropped one: the names may match, the values do not. */
 const replacesColumns = (effects: readonly Pick<Effect, 'shape'>[]): boolean =>
   (['drop-column', 'add-column'] as const).every((kind) =>
     effects.some(({ shape }) => shape.kind === kind),
   )
 
 /**
- * Whether a side has nothing to do with rows but to drop tables for good that no other table points at. With foreign keys
- * off this cannot fail because of rows. False for code.
+ * Whether a side does nothing to rows except drop tables for good that no remaining table references. With foreign keys off this cannot
+ * fail because of rows. False for code.
  */
 export function onlyTakesAway(effects: readonly Effect[], { children }: TableGraph): boolean {
   const dropped = new Set(effects.flatMap(({ verb, table }) => (verb === 'drop' ? [table] : [])))
@@ -52,7 +52,7 @@ export function onlyTakesAway(effects: readonly Effect[], { children }: TableGra
   return effects.length > 0 && alone && !made && effects.every((effect) => isDrop(effect))
 }
 
-/** Other definitions depend on rows: a unique index, a column that is added, one that may no longer be NULL. */
+/** Other definitions depend on rows: a unique index, a new column, a column that becomes NOT NULL. */
 const isDrop = ({ shape }: Effect): boolean =>
   shape.kind === 'drop' ||
   shape.kind === 'drop-column' ||

@@ -1,8 +1,8 @@
-// The statements of several versions that may have to do with some tables. Pure.
+// Selects the statements of several versions that may concern certain tables. Pure.
 import { namesIn } from '../../../sql/names-in.js'
 import { isFilling, isQuery, type Effect } from './statement-effect.js'
 
-/** Those that name one of them, a table that has got something of theirs, or one that these have a name of. */
+/** The statements that name one of the tables, a table filled from one, or one renamed from or to it. */
 export function concerning(effects: readonly Effect[], tables: readonly string[]): Effect[] {
   const words = new Map(effects.map((one) => [one, wordsIn(one)]))
   const names = new Set(tables)
@@ -10,7 +10,7 @@ export function concerning(effects: readonly Effect[], tables: readonly string[]
     words.get(effect)!.some((word) => names.has(word)) || names.has(effect.table)
   for (let known = 0; known < names.size;) {
     known = names.size
-    // Code may write what it has read without a word about where that was.
+    // Code may write what it has read without naming its source.
     let isRead = false
     for (const effect of effects) {
       const { verb, table, to, tokens } = effect

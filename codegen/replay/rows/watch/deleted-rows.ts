@@ -1,5 +1,5 @@
-// Which rows each DELETE of a side takes, from its own table and from those that its triggers and declared cascades reach: each
-// is looked at before and behind it.
+// Records which rows each DELETE of a side removes, also through triggers and declared cascades, by comparing the tables before and after
+// the statement.
 import type { Driver } from '../../../../src/database/driver.js'
 import type { Database } from '../../../../src/database/better-sqlite3/handle.js'
 import { plainName, quoteIdentifier } from '../../../../src/sql/names.js'
@@ -11,23 +11,23 @@ import type { Around } from '../../sides/trace-statements.js'
 import { keyText, type Connection, type RawRow } from '../fill/connection.js'
 import type { TableGraph } from '../fill/table-graph.js'
 
-/** Rows that one statement took from one table, all times that it ran. */
+/** The rows that one statement removed from one table, over all its runs. */
 export interface DeletedRows {
   readonly statement: string
-  /** As the table was called then, in lower case. */
+  /** The table's name at that time, in lower case. */
   readonly table: string
   readonly columns: readonly { readonly name: string }[]
-  /** Null where there were too many to look at. */
+  /** Null if there were too many to record. */
   readonly rows: readonly RawRow[] | null
 }
 
-/** Looks on while sides run. */
+/** Watches sides while they run. */
 export interface DeletionWatch {
-  /** The same driver, whose scripts are run statement by statement where they delete. */
+  /** The same driver, but scripts with a DELETE run statement by statement. */
   over(driver: Driver<Database, 'sync'>): Driver<Database, 'sync'>
-  /** Stands around a statement of code. */
+  /** Wraps each statement of code. */
   readonly around: Around
-  /** Looks on from here, until the returned function is asked; a DELETE `without` which the side is tried does not run. */
+  /** Watches from here until the returned function is called, which returns the deleted rows; the DELETE given as `without` is skipped. */
   begin(
     before: TableGraph,
     keys: 'cascades' | 'still',
@@ -35,7 +35,7 @@ export interface DeletionWatch {
   ): () => readonly DeletedRows[]
 }
 
-/** Nothing is looked at yet. */
+/** Watches nothing until `begin` is called. */
 export function deletionWatch(connection: Connection): DeletionWatch {
   let notes: Notes | null = null
   const around: Around = (text, act, reads) => (notes ? notes.around(text, act, reads) : act())
@@ -60,16 +60,16 @@ export function deletionWatch(connection: Connection): DeletionWatch {
   }
 }
 
-/** A statement without what ends it. */
+/** A statement without its trailing semicolon. */
 export const bareSql = (text: string): string => text.replace(/[\s;]+$/, '').trim()
 
 const DELETES = /\bdelete\b/i
 
-/** More rows of one table, and more times, are not looked at. */
+/** Beyond this many rows of a table, or runs, nothing is recorded. */
 const MOST_ROWS = 400
 const MOST_TIMES = 2000
 
-/** What the client answers of a DELETE that finds no rows. */
+/** What better-sqlite3 returns for a DELETE that finds no rows. */
 const NOTHING_CHANGED: unknown = { changes: 0, lastInsertRowid: 0 }
 
 interface Notes {
@@ -77,7 +77,7 @@ interface Notes {
   all(): readonly DeletedRows[]
 }
 
-/** How a side is looked at. */
+/** How a side is watched. */
 interface Looking {
   readonly before: TableGraph
   readonly keys: 'cascades' | 'still'
@@ -120,13 +120,13 @@ function notesOf(connection: Connection, { before, keys, without }: Looking): No
   }
 }
 
-/** The table that a statement deletes from, in lower case; null of any other. */
+/** The table that a statement deletes from, in lower case; null for any other statement. */
 function deletedFrom(text: string): string | null {
   const shape = readStatement(text)
   return shape.kind === 'delete' ? plainName(shape.table.key) : null
 }
 
-/** The table, and those that its triggers speak of; with a schema, also those whose rows go with its own. */
+/** The table and those that its triggers name; with a schema, also the tables that its deletes cascade to. */
 function tablesNear({ all }: Connection, target: string, cascades: TableGraph | null): string[] {
   const near = new Set([target])
   for (const name of near) {
@@ -140,11 +140,11 @@ const TRIGGERS =
   "SELECT sql FROM main.sqlite_master WHERE type = 'trigger' AND tbl_name = ? COLLATE NOCASE"
 
 interface Picture extends Pick<DeletedRows, 'table' | 'columns'> {
-  /** By what tells them apart; null where there are too many. */
+  /** By identity; null if there are too many. */
   readonly rows: ReadonlyMap<string, RawRow> | null
 }
 
-/** Null of what is no table with rows of its own. */
+/** Null for anything but a table with rows of its own. */
 function pictureOf({ all, prepare }: Connection, table: string): Picture | null {
   const found = all(COLUMNS, table)
   if (found.length === 0) return null
@@ -155,7 +155,7 @@ function pictureOf({ all, prepare }: Connection, table: string): Picture | null 
     prepare(
       `SELECT ${[...identity, ...shown].join(', ')} FROM main.${quoteIdentifier(table)} LIMIT ${MOST_ROWS + 1}`,
     ).all()
-  // A table WITHOUT ROWID has a key.
+  // A WITHOUT ROWID table has a primary key.
   const numbered = orElse(() => read(['rowid']), null)
   const width = numbered ? 1 : keys.length
   const rows = numbered ?? orElse(() => read(keys), null)

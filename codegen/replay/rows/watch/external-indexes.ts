@@ -1,4 +1,4 @@
-// Full-text indexes that find their text in the rows of a table or view, and whether they fit these.
+// Finds full-text indexes over the rows of a table or view (external content), and checks whether they match those rows.
 import {
   anyHeld,
   externalContent,
@@ -16,26 +16,26 @@ import type { Effect } from './statement-effect.js'
 import { virtualTable } from './virtual-table.js'
 import { orElse } from '../../../../src/model/or-else.js'
 
-/** An index and what it reads. */
+/** An index and its content table. */
 export interface ExternalIndex {
   readonly index: CatalogTable
-  /** Its table or view, by its own name where it has one. */
+  /** Its table or view, under that object's own spelling if it exists. */
   readonly content: string
-  /** The column by which it finds rows, as it is written. */
+  /** The column that identifies its rows, as written. */
   readonly key: string
-  /** The table or view, and all that the view reads, in lower case. */
+  /** The table or view, and everything that the view reads, in lower case. */
   readonly reads: ReadonlySet<string>
 }
 
-/** One that was looked at before a side. */
+/** An index that was checked before a side. */
 export interface NotedIndex extends ExternalIndex {
   readonly was: Fit
 }
 
-/** Whether an index says that it fits its rows; SQLite's words where it cannot read them. */
+/** Whether an index matches its rows; SQLite's message if it cannot read them. */
 export type Fit = 'fits' | 'other-rows' | { readonly unreadable: string }
 
-/** All of a schema. */
+/** All external-content indexes of a schema. */
 export function externalIndexes(situation: TableGraph): ExternalIndex[] {
   const found: ExternalIndex[] = []
   for (const object of situation.catalog.values()) {
@@ -57,8 +57,8 @@ function externalOf(index: CatalogTable, situation: TableGraph): ExternalIndex |
 }
 
 /**
- * The indexes that a side has made under names that there were not before, nor come from such a name: they had nothing to
- * fit before, and fit what they are over from the first.
+ * The indexes that a side created under new names, renamed ones included. They count as matching before the side, as there was nothing to
+ * compare.
  */
 export function indexesMade(
   connection: Connection,
@@ -77,7 +77,7 @@ export function indexesMade(
   })
 }
 
-/** A table or view by its name in lower case, and what it reads; a view may read others. */
+/** A table or view, by its name in lower case, and everything that it reads through views. */
 export function readBy(content: string, { catalog }: TableGraph): Set<string> {
   const reads = new Set([content])
   for (const name of reads)
@@ -86,7 +86,7 @@ export function readBy(content: string, { catalog }: TableGraph): Set<string> {
   return reads
 }
 
-/** Whether an index finds the rows of a table, by its name in lower case, by their rowids. */
+/** Whether an index identifies the rows of a table, by its name in lower case, by their rowids. */
 export function findsByRowid(
   { content, key }: ExternalIndex,
   situation: TableGraph,
@@ -94,13 +94,13 @@ export function findsByRowid(
 ) {
   if (foldCase(content) !== table) return true
   const column = tableNamed(situation, table)?.columns.find(({ name }) => isSameName(name, key))
-  // A number of its own is copied like any other column.
+  // A key column of its own is copied like any other column.
   return !column || column.primaryKey > 0
 }
 
 /**
- * Asks indexes before a side whether they fit. Where no trigger tells an index of rows, the application does, which knows
- * nothing of generated rows: such an index is filled first.
+ * Checks indexes before a side. An index without triggers is maintained by the application, which knows nothing of generated rows, so it is
+ * rebuilt first.
  */
 export function noteIndexes(
   connection: Connection,
@@ -116,7 +116,7 @@ export function noteIndexes(
   })
 }
 
-/** Fills those anew that fitted before a side and do not now, which is told of that side: so later ones are judged as well. */
+/** Rebuilds indexes that matched before a side and no longer do, once that side is reported, so that later sides are judged as well. */
 export function refillIndexes(connection: Connection, indexes: readonly NotedIndex[]): void {
   for (const one of indexes)
     if (one.was === 'fits' && fitOf(connection, one) !== 'fits') fill(connection, one.index.name)
@@ -126,13 +126,13 @@ function fill({ run }: Connection, index: string): void {
   try {
     run(refill(index))
   } catch {
-    // What it cannot read, it does not fit.
+    // An index that cannot read its rows does not match them.
   }
 }
 
 const FIND = "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND name = ? COLLATE NOCASE"
 
-/** Asks an index now. One that is gone has nothing to fit, and of one that cannot be asked nothing is known. */
+/** Checks an index now. A dropped index has nothing to match, and one that cannot be checked is trusted. */
 export function fitOf(connection: Connection, { index }: ExternalIndex): Fit {
   const sql = connection.all(FIND, index.name)[0]?.[1]
   const external = typeof sql === 'string' ? externalContent(sql) : undefined
@@ -150,8 +150,8 @@ export function fitOf(connection: Connection, { index }: ExternalIndex): Fit {
 }
 
 /**
- * Whether an index that does not fit would with the rows that it leaves out, and so is right about those that it has. Of one
- * that does not tell which it has nothing is known, and it is believed.
+ * Whether an index that does not match would do so with the missing rows added, so that its existing entries are right. An index that does
+ * not say which rows it has is trusted.
  */
 export function isRightInPart(connection: Connection, one: ExternalIndex): boolean {
   const [index, key] = [one.index.name, one.key].map(quoteIdentifier)
@@ -173,17 +173,17 @@ export function isRightInPart(connection: Connection, one: ExternalIndex): boole
   }
 }
 
-/** A hidden column is the index itself, the number or rank of a row, or its language, which is read where it has a name. */
+/** Hidden columns are the index itself, the rowid or rank of a row, or its language, which is read only if named. */
 const isRead = ({ index }: ExternalIndex, { name, hidden }: CatalogColumn): boolean =>
   !hidden || !(HIDDEN.has(foldCase(name)) || isSameName(name, index.name))
 
 const HIDDEN = new Set(['rank', 'docid', '__langid'])
 
-/** Whether an index has any row, as far as it tells. */
+/** Whether an index has any entry, as far as it says. */
 export const holdsRows = ({ single }: Connection, { index }: ExternalIndex): boolean =>
   orElse(() => single(anyHeld(index.name)) !== null, false)
 
-/** Whether all that an index has stands under numbers of rows, as far as it tells. */
+/** Whether all entries of an index belong to ids of existing rows, as far as it says. */
 export function holdsOwnRows(
   { single }: Connection,
   { index, content, key }: ExternalIndex,
@@ -196,7 +196,7 @@ export function holdsOwnRows(
   )
 }
 
-/** The index itself says no more than `SQL logic error`. */
+/** The index itself only reports `SQL logic error`. */
 function whyUnreadable(
   { prepare }: Connection,
   { columns }: CatalogTable,

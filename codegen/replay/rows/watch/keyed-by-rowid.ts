@@ -1,19 +1,19 @@
-// Tables whose rows triggers keep by the rowids of another table: full-text indexes with their own text, R-Trees, any table.
+// Finds tables whose rows triggers maintain by the rowids of another table: full-text indexes with their own text, R-Trees, or any table.
 import { foldCase } from '../../../../src/sql/names.js'
 import { wordsIn } from '../../../sql/names-in.js'
 import { ROWID_NAMES, rowidLinks, type RowidLink } from '../../../sql/rowid-links.js'
 import { tableNamed, tablesOf, type TableGraph } from '../fill/table-graph.js'
 import { readBy } from './external-indexes.js'
 
-/** One of them. */
+/** One such table. */
 export interface KeyedTable {
   /** In lower case. */
   readonly name: string
-  /** Whether its rows are looked for by these rowids, whoever has written them. */
+  /** Whether triggers look its rows up by these rowids, whoever wrote the rows. */
   readonly found: boolean
 }
 
-/** Those that are kept by the rowids of a table, by its name in lower case. */
+/** The tables maintained by the rowids of a table, given by its name in lower case. */
 export function keyedBy(situation: TableGraph, table: string): KeyedTable[] {
   const names = rowidNamesOf(situation, table)
   if (names.length === 0) return []
@@ -34,7 +34,7 @@ const linksIn = ({ attached }: TableGraph): { on: string; link: RowidLink }[] =>
     triggers.flatMap(({ sql }) => rowidLinks(sql).map((link) => ({ on, link }))),
   )
 
-/** The tables that others are kept by. */
+/** The tables whose rowids other tables depend on. */
 export const keyingTables = (situation: TableGraph): string[] =>
   situation.attached.triggers.size === 0
     ? []
@@ -42,7 +42,7 @@ export const keyingTables = (situation: TableGraph): string[] =>
         .map(({ name }) => foldCase(name))
         .filter((name) => keyedBy(situation, name).length > 0)
 
-/** A column may take the name. */
+/** A column may be named like the rowid and hide it. */
 function rowidNamesOf(situation: TableGraph, table: string): string[] {
   const found = tableNamed(situation, table)
   if (!found || found.withoutRowid) return []

@@ -1,4 +1,4 @@
-// A pass under replay whose steps are looked at while they run: what they say, where, and the rows before they change them.
+// Runs a replay pass and observes its steps: the statements they run, where, and the rows before they change them.
 import type { Database } from '../../../../src/database/better-sqlite3/handle.js'
 import type { Driver } from '../../../../src/database/driver.js'
 import type { RegistryEntry } from '../../../../src/model/registry.js'
@@ -34,51 +34,51 @@ import { foldCase } from '../../../../src/sql/names.js'
 export interface StepSide {
   readonly entry: RegistryEntry<Database>
   readonly direction: Direction
-  /** Of `down`, what was seen of the `up` before it. */
+  /** For `down`, what was observed of the `up` before it. */
   readonly undoes?: ObservedSide
-  /** A DELETE that is left out, to see what the others do then. */
+  /** A DELETE to skip, to see what the other statements do without it. */
   readonly without?: string
 }
 
-/** What was seen of a side that ran. */
+/** What was observed of a side that ran. */
 export interface ObservedSide extends StepSide {
   readonly before: TableGraph
-  /** Every table that it can have touched, as it was; by name in lower case. */
+  /** Every table that it may have touched, as it was; by name in lower case. */
   readonly images: ReadonlyMap<string, TableImage>
-  /** The tables that it can have touched, new ones included, and views with triggers; in lower case. */
+  /** The tables that it may have touched, new ones included, and views with triggers; in lower case. */
   readonly reached: ReadonlySet<string>
-  /** Those that its texts name. */
+  /** The tables that its texts name. */
   readonly named: ReadonlySet<string>
   readonly effects: readonly Effect[]
-  /** The rows that its DELETEs took, statement by statement. */
+  /** The rows that its DELETEs removed, statement by statement. */
   readonly deleted: readonly DeletedRows[]
-  /** What code ran with its handle. */
+  /** The statements that code ran on its handle. */
   readonly calls: readonly HandedCall[]
-  /** The full-text indexes over tables that it can have touched, as they were. */
+  /** The full-text indexes over tables that it may have touched, as they were. */
   readonly indexes: readonly NotedIndex[]
   /** Full-text indexes and R-Trees with rows of their own that its texts name, as they were; by name in lower case. */
   readonly held: ReadonlyMap<string, TableImage>
-  /** Of which tables nothing can be known, because other databases are in play. */
+  /** The tables about which nothing can be known, because other databases are involved. */
   readonly isBeyond: BeyondReach
-  /** What was not tried of it for that reason, where it was not run to its end. */
+  /** What was left untried for that reason, if it did not run to its end. */
   readonly cut: Unproven | null
 }
 
-/** A pass, and the way to look on. */
+/** A pass, and a way to observe its steps. */
 export interface ObservedRun {
   readonly pass: ReplayPass
-  /** Looks on from here to `end`. */
+  /** Observes a side from here to `end`. */
   attend(side: StepSide, before: TableGraph): { end(): ObservedSide }
 }
 
-/** Makes a database ready to be looked at: a fresh one, or one that was ready before. */
+/** Prepares a database for observation: a fresh one, or one that was prepared before. */
 export function observedRun(
   connection: Connection,
   run: HistoryRun,
   is: 'fresh' | 'ready',
 ): ObservedRun {
   const pass = replayPass(connection.handle, run, is)
-  // The first line makes the log: were it made in a step that is taken back, SQLite would read its whole schema again.
+  // The first line creates the log table: if a step that is rolled back did so, SQLite would reread its whole schema.
   if (is === 'fresh') perform('sync', writeLog(pass.env, 'rollback', null, null))
   let listener: ((text: string) => void) | null = null
   const see = (text: string): void => {
@@ -114,11 +114,11 @@ export function observedRun(
   }
 }
 
-/** Whether foreign keys can act while the side runs: code outside a transaction may switch them on. */
+/** Whether foreign keys may be enforced while the side runs: code outside a transaction may switch them on. */
 export const keysMayAct = ({ foreignKeys, transaction }: RegistryEntry<Database>): boolean =>
   foreignKeys === 'enforce' || transaction === false
 
-/** Whether they act because the migration says so. */
+/** Whether they are enforced because the migration says so. */
 const declaredKeys = ({ foreignKeys }: RegistryEntry<Database>): 'cascades' | 'still' =>
   foreignKeys === 'enforce' ? 'cascades' : 'still'
 
@@ -127,7 +127,7 @@ interface StepHooks {
   attended(): Omit<ObservedSide, 'calls' | 'deleted' | 'isBeyond' | 'cut'>
 }
 
-/** Texts are heard before they run: then is the time to look at the tables that they can touch. */
+/** Statements are reported before they run, in time to record the tables that they can touch. */
 function attendance(connection: Connection, side: StepSide, before: TableGraph): StepHooks {
   const images = new Map<string, TableImage>()
   const held = new Map<string, TableImage>()
@@ -168,14 +168,14 @@ function attendance(connection: Connection, side: StepSide, before: TableGraph):
   }
 }
 
-/** Those with rows of their own. */
+/** The virtual tables with rows of their own. */
 const indexesIn = (words: readonly string[], { catalog }: TableGraph): CatalogTable[] =>
   words.flatMap((word) => {
     const index = catalog.get(`table ${word}`)
     return index?.type === 'table' && ownsRows(index) ? [index] : []
   })
 
-/** Takes pictures of tables, and tells whether it is about to. */
+/** Records images of tables, and knows whether it is doing so. */
 function lookerOn(connection: Connection) {
   let isLooking = false
   return {
@@ -189,7 +189,7 @@ function lookerOn(connection: Connection) {
   }
 }
 
-/** Of each the first picture. */
+/** Keeps the first image of each. */
 function hold(
   held: Map<string, TableImage>,
   indexes: readonly CatalogTable[],
@@ -201,7 +201,7 @@ function hold(
   }
 }
 
-/** The tables whose numbers a text can set, where it speaks of the table that SQLite keeps them in. */
+/** The tables whose counters a text can set, if it names sqlite_sequence. */
 const countedIn = (words: readonly string[], before: TableGraph): string[] =>
   words.includes('sqlite_sequence')
     ? tablesOf(before).flatMap(({ name, autoincrement }) => (autoincrement ? [foldCase(name)] : []))
@@ -213,7 +213,7 @@ const packedBy = (words: readonly string[], before: TableGraph): string[] =>
     ? [...externalIndexes(before).flatMap(({ reads }) => [...reads]), ...keyingTables(before)]
     : []
 
-/** The full-text indexes that statements can concern; of code, all. */
+/** The full-text indexes that the statements may concern; for code, all of them. */
 function indexesNear(
   connection: Connection,
   { entry }: StepSide,
@@ -233,7 +233,7 @@ function indexesNear(
   return noteIndexes(connection, before, near)
 }
 
-/** The statements of a side that is SQL. */
+/** The statements of an SQL side; none for code. */
 export function scriptEffects({ entry, direction }: StepSide): Effect[] {
   const side = sideOf(entry, direction)
   if (!side || !('scripts' in side)) return []
@@ -246,13 +246,13 @@ export function scriptEffects({ entry, direction }: StepSide): Effect[] {
   return lookedAt({ entry }, effects)
 }
 
-/** Of versions that are run as one, what concerns some tables alone. */
+/** For versions that run as one, only the statements that concern certain tables. */
 function lookedAt({ entry }: Pick<StepSide, 'entry'>, effects: Effect[]): Effect[] {
   const tables = tablesAbout(entry)
   return tables ? concerning(effects, tables) : effects
 }
 
-/** The statements of a text that code hands to its handle; where it stands is asked of the few that are told of. */
+/** The statements of a text that code runs on its handle; the stack frame is computed only for the few that are reported. */
 function codeEffects({ entry, direction }: StepSide, text: string): Effect[] {
   const places = placesHere()
   const whole = wholeSide(entry.version, direction)

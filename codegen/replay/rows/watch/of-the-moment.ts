@@ -1,7 +1,7 @@
-// Values that are the moment at which they were written, so that another run has others.
+// Recognizes values that are the time at which they were written, so that another run has different ones.
 import type { ShownRow } from '../../../model/evidence.js'
 
-/** Whether a value is a time of about now: a text that names the day, or a number of seconds, milliseconds or Julian days. */
+/** Whether a value is about the current time: a text with today's date, or a number of seconds, milliseconds or Julian days. */
 export function isOfTheMoment(value: ShownRow[string], now = Date.now()): boolean {
   if (typeof value === 'string')
     return [now, now - DAY / 2].some((time) =>
@@ -13,10 +13,10 @@ export function isOfTheMoment(value: ShownRow[string], now = Date.now()): boolea
 
 const DAY = 86_400_000
 
-/** The Julian day on which 1970 began. */
+/** The Julian day of 1 January 1970. */
 const EPOCH = 2_440_587.5
 
-/** A text without times of about now, whether they are written out or as a number. */
+/** A text without times close to now, written as dates or as numbers. */
 export const withoutMoments = (text: string, now = Date.now()): string =>
   text.replaceAll(MOMENT, (found) =>
     isOfTheMoment(found.includes('-') ? found : Number(found), now) ? '' : found,

@@ -1,13 +1,13 @@
-// The rows of tables as texts of their values, and without the numbers that SQLite has given to new ones. Pure but for reading.
+// Reads the rows of tables as texts to compare, and masks the ids that SQLite assigned to new rows. Pure except for reading.
 import type { Database } from '../../../../src/database/better-sqlite3/handle.js'
 import { foldCase, isSameName, quoteIdentifier } from '../../../../src/sql/names.js'
 import type { CatalogTable } from '../../../model/catalog.js'
 import { withoutMoments } from './of-the-moment.js'
 
-/** By table, its rows. */
+/** The rows of each table. */
 export type RowTexts = ReadonlyMap<string, readonly (readonly string[])[]>
 
-/** Reads all of them, as far as they are there: a step may drop tables and columns. */
+/** Reads all rows of the tables and columns that still exist: a step may drop some. */
 export const rowTexts = (handle: Database, tables: readonly CatalogTable[]): RowTexts =>
   new Map(
     tables.map(({ name, columns }) => {
@@ -30,8 +30,8 @@ export const rowTexts = (handle: Database, tables: readonly CatalogTable[]): Row
 const COLUMNS = "SELECT name FROM unshadowed.pragma_table_xinfo(?, 'main')"
 
 /**
- * Takes the numbers of new rows out of others: which row gets which depends on the order in which they come, and whatever refers to
- * a row by such a number has it as well. Numbers with a fraction are rounded.
+ * Masks the ids of new rows, and references to them: which row gets which id depends on the order of inserts. Numbers with a fraction are
+ * rounded.
  */
 export function numberedSince(
   before: RowTexts,
@@ -58,7 +58,7 @@ export function numberedSince(
     )
 }
 
-/** The last digits of a number with a fraction depend on the order in which others were added to it. */
+/** The last digits of a sum of fractions depend on the order of its terms. */
 const rounded = (value: string): string =>
   /^-?\d+\.\d+(?:e[+-]\d+)?$/.test(value) ? Number(value).toPrecision(DIGITS) : value
 
@@ -66,7 +66,7 @@ const DIGITS = 12
 
 type Numbers = ReadonlySet<string>
 
-/** The column that is another name of the rowid; -1 where there is none. */
+/** The index of the rowid column; -1 if there is none. */
 function numberIn({ columns, withoutRowid }: CatalogTable): number {
   const keys = columns.filter(({ primaryKey }) => primaryKey > 0)
   const isNumber = !withoutRowid && keys.length === 1 && isSameName(keys[0]!.type, 'integer')
@@ -76,7 +76,7 @@ function numberIn({ columns, withoutRowid }: CatalogTable): number {
 const textsIn = (rows: RowTexts, { name }: CatalogTable, at: number): Numbers =>
   new Set((rows.get(name) ?? []).map((row) => row[at]!))
 
-/** For each column, the numbers that there were where its values come from; undefined for one that has no such numbers. */
+/** For each column, the ids that existed where its values come from; undefined for columns without ids. */
 function sourcesIn(
   table: CatalogTable,
   known: ReadonlyMap<string, Numbers>,
@@ -91,15 +91,15 @@ function sourcesIn(
   })
 }
 
-/** Where rows differ: which of the columns shows it alone, -1 where none does. */
+/** Where rows differ: the column that shows it alone, -1 if none does. */
 export interface RowDifference {
   readonly table: string
   readonly column: number
 }
 
 /**
- * A table that has other rows at the last end than at the first, beside the columns that are others at the second: these depend on
- * the moment, or on chance.
+ * Finds a table whose rows differ between the first and the last result. Columns that differ between the first two are ignored, as they
+ * depend on the time or on chance.
  */
 export function differenceOf(
   tables: readonly {
@@ -120,8 +120,8 @@ export function differenceOf(
 }
 
 /**
- * A column in which several rows have one value at the first end and at the second, by chance another one, and each its own at the
- * last. The moment may be another one in each batch.
+ * Finds a column in which several rows share a random value in the first two results and each has its own in the last. Times are ignored,
+ * as they may differ from batch to batch anyway.
  */
 export function sharedInBatches(
   tables: readonly (Pick<CatalogTable, 'name' | 'columns'> & { readonly shownAs: string })[],
@@ -153,17 +153,17 @@ export function sharedInBatches(
 
 type Rows = readonly (readonly string[])[]
 
-/** So many rows hardly have one value by chance twice, and each its own once. */
+/** This many rows hardly share a value twice by chance and then all have their own. */
 const MANY = 4
 
 const isOwn = (value: string, rows: readonly string[]): boolean =>
   rows.length === 1 && withoutMoments(value) === value
 
-/** As a part of the time of day does, which nothing else tells from chance. */
+/** Such as part of a time of day, which cannot be told from chance otherwise. */
 const isRising = (values: readonly string[]): boolean =>
   values.every((value, at) => at === 0 || value > values[at - 1]!)
 
-/** By value of a column, the rows that have it, by what is in the others. */
+/** By value of a column, the rows that have it, as texts of the other columns. */
 function groupsIn(rows: Rows, others: readonly number[], at: number): Map<string, string[]> {
   const groups = new Map<string, string[]>()
   const keyed = rows.map((row) => [row[at]!, others.map((one) => row[one]).join('\0')] as const)

@@ -1,24 +1,24 @@
-// What one statement does to which table, as far as its text tells. Pure.
+// Reads from the text of a statement what it does to which table. Pure.
 import { isSameName, plainName } from '../../../../src/sql/names.js'
 import { readStatement } from '../../../sql/read-statement.js'
 import { sqlTokens } from '../../../sql/sql-tokens.js'
 import type { Name, Statement } from '../../../sql/statement.js'
 import type { StepPlace } from '../../../model/evidence.js'
 
-/** What a statement does; `other` for what neither changes rows nor makes or removes tables. */
+/** What a statement does; `other` if it neither changes rows nor creates or drops tables. */
 export type Verb =
   'insert' | 'update' | 'delete' | 'create' | 'drop' | 'rename' | 'rename-column' | 'other'
 
-/** A statement by what it does. Names are in lower case, without quotes. */
+/** A statement and its effect. Names are in lower case, without quotes. */
 export interface Effect {
   readonly verb: Verb
-  /** The table that it is about; '' when it is about none. */
+  /** The table that it concerns; '' if there is none. */
   readonly table: string
-  /** The new name, of `rename`. */
+  /** The new name, for `rename`. */
   readonly to: string
-  /** Whether rows that are in the way are deleted or changed: REPLACE, ON CONFLICT DO UPDATE. */
+  /** Whether it deletes or updates conflicting rows: REPLACE, ON CONFLICT DO UPDATE. */
   readonly replaces: boolean
-  /** Whether rows that are in the way are deleted: REPLACE, OR REPLACE. */
+  /** Whether it deletes conflicting rows: REPLACE, OR REPLACE. */
   readonly evicts: boolean
   readonly shape: Statement
   /** Words in upper case, quoted names as they are. */
@@ -33,22 +33,22 @@ export function effectOf(statement: string, place: StepPlace): Effect {
   return { ...nothing, ...effectOn(shape), shape, tokens: firstTokens(statement), place }
 }
 
-/** Whether code asks for rows: it may copy what it has queried. A query among SQL has no effect. */
+/** Whether code queries rows, which it may copy. A query in an SQL script has no effect. */
 export const isQuery = ({ verb, tokens, place }: Effect): boolean =>
   verb === 'other' && place.script === null && /^(?:SELECT|WITH)$/.test(tokens[0] ?? '')
 
-/** What a table of that name is called behind statements. */
+/** The name of a table after these statements. */
 export const nameBehind = (effects: readonly Effect[], name: string): string =>
   effects.reduce(
     (now, { verb, table, to }) => (verb === 'rename' && table === now ? to : now),
     name,
   )
 
-/** Whether a statement puts rows into a table. */
+/** Whether a statement inserts rows into a table. */
 export const isFilling = ({ shape }: Effect): boolean =>
   shape.kind === 'insert' || (shape.kind === 'create-table' && shape.filled)
 
-/** Whether a statement makes one row of several. */
+/** Whether a statement merges several rows into one. */
 export const groupsRows = ({ tokens }: Pick<Effect, 'tokens'>): boolean =>
   tokens.some(
     (token, at) =>
@@ -59,7 +59,7 @@ export const groupsRows = ({ tokens }: Pick<Effect, 'tokens'>): boolean =>
 
 const AGGREGATES = /^(?:MAX|MIN|SUM|TOTAL|AVG|COUNT|GROUP_CONCAT|STRING_AGG|JSONB?_GROUP_\w+)$/
 
-/** Whether statements may make something of the values of a column: one that writes rows names it, or code reads rows. */
+/** Whether statements may compute something from a column: one that writes rows names it, or code reads rows. */
 export function mayMakeOf(effects: readonly Effect[], column: string): boolean {
   const makers = effects.filter((effect) => isFilling(effect) || effect.verb === 'update')
   return (
@@ -68,14 +68,14 @@ export function mayMakeOf(effects: readonly Effect[], column: string): boolean {
   )
 }
 
-/** The words behind WHERE, without names of tables; none where it does not say so. */
+/** The words after WHERE, without table names; empty if there is no WHERE. */
 export function conditionIn(tokens: readonly string[]): string[] {
   const at = tokens.indexOf('WHERE')
   const words = at < 0 ? [] : tokens.slice(at + 1).filter((token) => token !== ';')
   return words.filter((_, place) => words[place] !== '.' && words[place + 1] !== '.')
 }
 
-/** Ends a condition that stands in no brackets. */
+/** Tokens that end a condition outside parentheses. */
 const CLAUSES: ReadonlySet<string> = new Set([
   'GROUP',
   'ORDER',
@@ -88,10 +88,7 @@ const CLAUSES: ReadonlySet<string> = new Set([
   ';',
 ])
 
-/**
- * Which rows a statement takes, as its own conditions say, those in brackets left out: all; all in which one of some columns holds
- * anything; or some.
- */
+/** Which rows a statement selects, by its own conditions without subqueries: all; all in which a column is set; or some. */
 export function takesRows({ tokens }: Effect): 'all' | 'held' | 'some' {
   const conditions = conditionsOf(tokens).filter((one) => !/^(?:1|TRUE)$/.test(one))
   const [first, ...others] = conditions
@@ -100,7 +97,7 @@ export function takesRows({ tokens }: Effect): 'all' | 'held' | 'some' {
   return isOne ? 'held' : 'some'
 }
 
-/** Whether a condition asks that a column holds something, and nothing else. */
+/** Whether a condition only requires a column to be set. */
 function asksForAny(condition: string): boolean {
   const words = condition.split(' ').filter((word) => word !== '(' && word !== ')')
   const columns = words
@@ -115,7 +112,7 @@ function asksForAny(condition: string): boolean {
 
 const HELD: ReadonlySet<string> = new Set(['IS NOT NULL', "<> ''", "> ''"])
 
-/** Each condition of a statement, and LIMIT for one. */
+/** Each condition of a statement; LIMIT counts as one. */
 function conditionsOf(tokens: readonly string[]): string[] {
   let [depth, isIn] = [0, false]
   const conditions: string[][] = []
@@ -132,7 +129,7 @@ function conditionsOf(tokens: readonly string[]): string[] {
   return conditions.map((words) => conditionIn(['WHERE', ...words]).join(' '))
 }
 
-/** More than these are rows of data. */
+/** Beyond this many tokens, the statement is data. */
 const MOST_TOKENS = 5000
 
 function firstTokens(statement: string): string[] {

@@ -1,4 +1,4 @@
-// The rows of a table at one moment.
+// Records the rows of a table at one point of the replay.
 import type { CatalogColumn, CatalogTable } from '../../../model/catalog.js'
 import type { ShownRow } from '../../../model/evidence.js'
 import { identityOf } from '../../catalog/row-identity.js'
@@ -7,31 +7,31 @@ import type { Value } from '../fill/seed-values.js'
 import { isSameName, quoteIdentifier } from '../../../../src/sql/names.js'
 import { orElse } from '../../../../src/model/or-else.js'
 
-/** A picture of a table. Of large ones only the first rows are kept. */
+/** An image of a table. Of large tables only the first rows are kept. */
 export interface TableImage {
   readonly table: CatalogTable
   readonly count: number
-  /** Columns that are kept: not the generated ones. */
+  /** The recorded columns, without generated ones. */
   readonly columns: readonly CatalogColumn[]
   readonly generated: readonly CatalogColumn[]
-  /** What tells the rows from each other, the values of the columns, and of those that are generated. */
+  /** The identity of each row, its values, and its generated values. */
   readonly rows: readonly {
     readonly identity: RawRow
     readonly values: RawRow
     readonly derived: RawRow
   }[]
-  /** What AUTOINCREMENT remembers; null when it remembers nothing. */
+  /** The AUTOINCREMENT counter; null if there is none. */
   readonly watermark: bigint | null
 }
 
-/** Where the values of a column stand; -1 where there is none of that name. */
+/** The index of a column; -1 if there is none of that name. */
 export const placeOf = ({ columns }: TableImage, name: string): number =>
   columns.findIndex((one) => isSameName(one.name, name))
 
-/** How many rows are kept. */
+/** The most rows that are kept. */
 const KEPT = 400
 
-/** Takes a picture; null when the table cannot be read. Generated columns are left out where one cannot be calculated. */
+/** Records an image; null if the table cannot be read. Generated columns are left out if one cannot be computed. */
 export function takeImage(connection: Connection, table: CatalogTable): TableImage | null {
   const shown = table.columns.filter(({ hidden }) => !hidden)
   const columns = shown.filter(({ generated }) => generated === null)
@@ -41,7 +41,7 @@ export function takeImage(connection: Connection, table: CatalogTable): TableIma
   try {
     return picture(generated)
   } catch {
-    // Tried again below.
+    // Retried below without them.
   }
   return orElse(() => picture([]), null)
 }
@@ -73,7 +73,7 @@ function pictureOf(
   }
 }
 
-/** The same with generated columns behind the others. */
+/** The same image with generated columns after the others. */
 export const withGenerated = (image: TableImage): TableImage =>
   image.generated.length === 0
     ? image
@@ -83,11 +83,11 @@ export const withGenerated = (image: TableImage): TableImage =>
         rows: image.rows.map((row) => ({ ...row, values: [...row.values, ...row.derived] })),
       }
 
-/** How many rows a table has. */
+/** The number of rows of a table. */
 export const countOf = ({ single }: Connection, { name }: CatalogTable): number =>
   Number(single(`SELECT count(*) FROM ${quoteIdentifier(name)}`))
 
-/** What SQLite remembers for a table with AUTOINCREMENT. */
+/** The AUTOINCREMENT counter that SQLite stores for a table. */
 function watermarkOf({ single }: Connection, table: string): bigint | null {
   try {
     const found = single(
@@ -100,14 +100,14 @@ function watermarkOf({ single }: Connection, table: string): bigint | null {
   }
 }
 
-/** A row ready to be shown. */
+/** A row for display. */
 export const shownRow = (columns: readonly CatalogColumn[], values: RawRow): ShownRow =>
   Object.fromEntries(columns.map(({ name }, index) => [name, shownValue(values[index] ?? null)]))
 
 /** The longest text that is shown in full. */
 const LONGEST = 200
 
-/** A value ready to be shown: integers that JavaScript cannot tell exactly, and the infinite, as texts, blobs as `x'00ff'`. */
+/** A value for display: unsafe integers and infinities as texts, blobs as `x'00ff'`. */
 export function shownValue(value: Value): string | number | null {
   if (typeof value === 'bigint')
     return Number.isSafeInteger(Number(value)) ? Number(value) : String(value)
@@ -115,7 +115,7 @@ export function shownValue(value: Value): string | number | null {
     return value.length > LONGEST ? `${value.slice(0, LONGEST)}…` : value
   if (value instanceof Uint8Array)
     return `x'${[...value.subarray(0, LONGEST)].map((byte) => byte.toString(16).padStart(2, '0')).join('')}'`
-  // No number of JSON, by which it gets there.
+  // JSON, through which it is passed on, has no such number.
   if (value === Infinity || value === -Infinity) return value > 0 ? '1e999' : '-1e999'
   return value
 }

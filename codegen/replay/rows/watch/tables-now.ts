@@ -1,4 +1,4 @@
-// Looks at a few tables of a database, without reading its whole schema.
+// Reads a few tables from a database without reading its whole schema.
 import { canonical } from '../../../../src/schema/canonical.js'
 import type { CatalogTable } from '../../../model/catalog.js'
 import { reachOfSide } from '../../sides/side-reach.js'
@@ -8,15 +8,15 @@ import type { Connection } from '../fill/connection.js'
 import { tableNamed, type TableGraph } from '../fill/table-graph.js'
 import { foldCase } from '../../../../src/sql/names.js'
 
-/** Tables as they are now, by name in lower case; looked at when somebody first asks. */
+/** The current tables, by name in lower case; read on first use. */
 export type TablesNow = () => ReadonlyMap<string, CatalogTable>
 
 const FOUND = `SELECT name, sql FROM sqlite_master
   WHERE type = 'table' AND sql NOT NULL AND name COLLATE NOCASE IN (SELECT value FROM unshadowed.json_each(?))`
 
 /**
- * The ordinary tables that a side can have touched, and those that pointed at one before. Foreign keys of tables that are
- * not as they were do not tell the columns that they point at where they leave them out.
+ * The ordinary tables that a side may have touched, and those that referenced one before. For changed tables, foreign keys that omit their
+ * parent columns stay without them.
  */
 export function tablesNow(connection: Connection, side: ObservedSide): TablesNow {
   let known: ReturnType<TablesNow> | undefined

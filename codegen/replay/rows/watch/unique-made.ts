@@ -1,11 +1,11 @@
-// The UNIQUE indexes that a side makes over a table that it deletes rows from. Pure.
+// Finds the UNIQUE indexes that a side creates on a table from which it deletes rows. Pure.
 import type { Database } from '../../../../src/database/better-sqlite3/handle.js'
 import { plainName } from '../../../../src/sql/names.js'
 import type { RegistryEntry } from '../../../../src/model/registry.js'
 import { scriptEffects } from './observed-run.js'
 import type { Effect } from './statement-effect.js'
 
-/** What a version makes UNIQUE, as far as SQL says so: whoever deletes duplicates in the version before does it for this. */
+/** The UNIQUE indexes that the next version creates in SQL: deleting duplicates one version earlier prepares for them. */
 export const uniqueNext = (next: RegistryEntry<Database> | undefined): readonly Effect[] =>
   next
     ? scriptEffects({ entry: next, direction: 'up' }).filter(
@@ -13,7 +13,10 @@ export const uniqueNext = (next: RegistryEntry<Database> | undefined): readonly 
       )
     : []
 
-/** The columns of each, in lower case; none of those over expressions but for texts in other letters, nor of several columns where a condition says which rows are meant. */
+/**
+ * The columns of each, in lower case. Left out are indexes over expressions other than lower, upper and trim, and partial indexes over
+ * several columns.
+ */
 export function uniqueMade(effects: readonly Effect[], name: string): (readonly string[])[] {
   if (!effects.some(({ verb, table }) => verb === 'delete' && table === name)) return []
   return effects.flatMap(({ shape }) => {
@@ -25,7 +28,7 @@ export function uniqueMade(effects: readonly Effect[], name: string): (readonly 
   })
 }
 
-/** `lower(trim(name))` is about the name. */
+/** `lower(trim(name))` counts as `name`. */
 function columnOf(term: readonly string[]): string | null {
   const [first = '', open] = term
   if (open !== '(') return term.includes('(') ? null : plainName(first)

@@ -1,11 +1,11 @@
-// What statements read through views, as if it stood in them. Pure.
+// Adds to statements what they read through views, as if it were written in them. Pure.
 import { plainName } from '../../../../src/sql/names.js'
 import { namesIn } from '../../../sql/names-in.js'
 import { sqlTokens } from '../../../sql/sql-tokens.js'
 import type { TableGraph } from '../fill/table-graph.js'
 import { isFilling, isQuery, type Effect } from './statement-effect.js'
 
-/** The same statements; those that read rows with the tokens of each view behind their own, of one that another view reads too. */
+/** The same statements; those that read rows get the tokens of each view appended, including views that views read. */
 export function withViews(effects: readonly Effect[], { catalog }: Pick<TableGraph, 'catalog'>) {
   const made = new Map<string, readonly string[]>()
   const tokensOf = (name: string): readonly string[] => {
@@ -20,7 +20,7 @@ export function withViews(effects: readonly Effect[], { catalog }: Pick<TableGra
     const behind: string[] = []
     for (const name of names) {
       const all = tokensOf(name)
-      // What a condition of the statement begins ends here.
+      // Ends an open condition of the statement.
       if (all.length > 0) behind.push('END', ...all.slice(all.indexOf('AS') + 1))
       for (const one of namesOf(all)) names.add(one)
     }

@@ -1,10 +1,10 @@
-// A full-text index, an R-Tree or another virtual table as it is now, without reading the whole schema.
+// Reads a full-text index, an R-Tree or another virtual table without reading the whole schema.
 import { canonical } from '../../../../src/schema/canonical.js'
 import type { CatalogTable } from '../../../model/catalog.js'
 import { readObject } from '../../catalog/read-object.js'
 import type { Connection } from '../fill/connection.js'
 
-/** The one of that name; null where there is none. */
+/** The virtual table of that name; null if there is none. */
 export function virtualTable(connection: Connection, wanted: string): CatalogTable | null {
   const [found] = connection.all(FIND, wanted)
   if (!found) return null
