@@ -1,5 +1,5 @@
-// Rows that agree between tables by the places of their columns, whatever these are called: what EXCEPT, INTERSECT and
-// `(a, b) IN (SELECT * …)` compare.
+// Makes rows that agree between tables by column position, whatever the columns are called, since EXCEPT, INTERSECT and `(a, b) IN (SELECT
+// * …)` compare them so.
 import { foldCase } from '../../../../src/sql/names.js'
 import type { Connection, RawRow } from '../fill/connection.js'
 import { seedValue, type Value } from '../fill/seed-values.js'
@@ -10,17 +10,17 @@ import type { KeptReader } from './kept-readers.js'
 import { heldColumns } from './plain-database.js'
 import type { ColumnPair, TablePair } from './table-pairs.js'
 
-/** The places by which a row agrees: those before or behind the side, or those in a list of the text; or it agrees crosswise. */
+/** The positions in which a row agrees: before the side, after it, or in a column list of the text; or it agrees crosswise. */
 type Way = 'was' | 'now' | 'listed' | 'crosswise'
 
-/** Some agree, and more by the places before the side than by those behind it: what is counted shows that. */
+/** Some rows agree, more of them in the positions before the side than in those after it, so that counts differ. */
 const SOME: readonly Way[] = ['was', 'now', 'was', 'listed', 'was', 'now', 'was', 'crosswise']
 
 type Rows = ReadonlyMap<TablePair, readonly RawRow[]>
 
 /**
- * Trials in which rows agree, made of rows that agree in nothing: in tables that one text names, the same row has the values of one
- * of them, in turn. Where all do, `NOT EXISTS (SELECT * … EXCEPT SELECT * …)` is true.
+ * Trials in which rows agree, made from rows that have nothing in common: in tables that one text names, each row takes the values of one
+ * of them, in turn. If all rows agree, `NOT EXISTS (SELECT * … EXCEPT SELECT * …)` is true.
  */
 export function agreeingTrials(
   kept: readonly KeptReader[],
@@ -46,7 +46,7 @@ export function agreeingTrials(
   })
 }
 
-/** Tables that belong together, also by way of others. */
+/** Groups tables named by the same text, also indirectly. */
 function namedTogether(kept: readonly KeptReader[]): TablePair[][] {
   let groups: TablePair[][] = []
   for (const { tables } of kept) {
@@ -57,18 +57,18 @@ function namedTogether(kept: readonly KeptReader[]): TablePair[][] {
   return groups
 }
 
-/** By the kind of value that they hold, the columns that have it, in their order; each as its index in a row. */
+/** Column indexes by the type of value that the columns hold, in order. */
 type Places = ReadonlyMap<string, readonly number[]>
 
 interface Laid {
   readonly rows: readonly RawRow[]
-  /** The column that is the key alone, which each row keeps; -1 where there is none. */
+  /** The index of a single-column key, whose values stay; -1 if there is none. */
   readonly key: number
-  /** By column, the few values that a constraint allows; none where it allows any. */
+  /** By column, the few values that a constraint allows; empty if it allows any. */
   readonly taken: readonly ReadonlySet<string>[]
   readonly was: Places
   readonly now: Places
-  /** By lists of the texts, where these have another order. */
+  /** By column lists of the texts, if their order differs. */
   readonly listed: readonly Places[]
 }
 
@@ -79,7 +79,7 @@ interface Made {
   readonly asked: Asked
 }
 
-/** The first number is that of the row, as where it is a key. */
+/** The first number is the row number, as if it were a key. */
 function laidOut(
   { connection, pair, rows, asked }: Made,
   lists: readonly (readonly string[])[],
@@ -113,7 +113,7 @@ function laidOut(
 
 const textOf = (places: Places): string => JSON.stringify([...places].sort())
 
-/** Places are counted for each kind of value apart, so that a list which leaves a column out agrees as well. */
+/** Positions are counted per type of value, so that lists that omit a column agree as well. */
 function placesBy(kinds: readonly string[], order: readonly number[]): Places {
   const sorted = kinds.map((_, at) => at).sort((one, other) => order[one]! - order[other]!)
   return new Map(

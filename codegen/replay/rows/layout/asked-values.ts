@@ -1,4 +1,4 @@
-// What the conditions of views and triggers ask of columns. Pure.
+// Reads which values the conditions of views and triggers compare columns with. Pure.
 import { plainName } from '../../../../src/sql/names.js'
 import { sqlTokens } from '../../../sql/sql-tokens.js'
 import { jsonColumns } from '../fill/knowledge.js'
@@ -6,18 +6,18 @@ import type { Value } from '../fill/seed-values.js'
 import { comparisonsIn, namesCompared, namesOf } from '../seed/comparisons.js'
 import type { KeptReader } from './kept-readers.js'
 
-/** What views and triggers ask of rows, by the names of columns in lower case. */
+/** What views and triggers compare, by column name in lower case. */
 export interface Asked {
   readonly values: ReadonlyMap<string, readonly Value[]>
-  /** The same for each of them. */
+  /** The same for each reader on its own. */
   readonly each: readonly ReadonlyMap<string, readonly Value[]>[]
-  /** Those that are compared with anything. */
+  /** Columns that are compared with anything. */
   readonly compared: ReadonlySet<string>
-  /** Those that are read as JSON. */
+  /** Columns that are read as JSON. */
   readonly json: ReadonlySet<string>
 }
 
-/** Reads all their conditions, before and after. */
+/** Reads all their conditions, before and after the side. */
 export function askedBy(kept: readonly KeptReader[]): Asked {
   const texts = kept.map(({ was, now }) => [...new Set([was.sql, now.sql])])
   const read = texts.map((own) => askedIn(own.map((sql) => [...sqlTokens(sql)])))
@@ -51,7 +51,7 @@ function askedIn(texts: readonly (readonly string[])[]): {
   return { values, compared }
 }
 
-/** Of `lower(a) AS name`, also without AS, the names in the expression: a condition on `name` asks these. */
+/** For `lower(a) AS name`, with or without AS, the names in the expression: a condition on `name` concerns these. */
 function namedItems(tokens: readonly string[]): Map<string, string[]> {
   const items = tokens.flatMap((token, at): [string, string[]][] => {
     const [before = '', behind = ''] = [tokens[at - 1], tokens[at + 1]]
@@ -66,7 +66,7 @@ function namedItems(tokens: readonly string[]): Map<string, string[]> {
 
 const ENDS_ITEM = /^(?:,|FROM)$/
 
-/** Where the item begins that ends there. */
+/** Where the item that ends there begins. */
 function itemBefore(tokens: readonly string[], end: number): number {
   let depth = 0
   for (let at = end - 1; at >= 0; at--) {
@@ -78,7 +78,7 @@ function itemBefore(tokens: readonly string[], end: number): number {
   return 0
 }
 
-/** Also a moment of the day, which is between that day and a later one; and a text that has a sign within. */
+/** Adds a time on that day, which lies between it and the next; and for a separator, a text that contains it. */
 function withOthers(value: Value): Value[] {
   if (typeof value !== 'string') return [value]
   if (/^\d{4}-\d\d-\d\d$/.test(value)) return [value, `${value} 12:00:00`]

@@ -1,8 +1,8 @@
-// Which texts compare rows as a whole, and the lists of columns that they take rows from. Pure.
+// Recognizes texts that compare whole rows, and reads the column lists that they compare. Pure.
 import { sqlTokens } from '../../../sql/sql-tokens.js'
 import { namesOf } from '../seed/comparisons.js'
 
-/** Whether a text has what compares rows by the places of their values: EXCEPT, UNION, `(a, b) IN`, `(a, b) =`. */
+/** Whether a text compares rows by position: EXCEPT, UNION, `(a, b) IN`, `(a, b) =`. */
 export function comparesRows(sql: string): boolean {
   const tokens = [...sqlTokens(sql)]
   return tokens.some(
@@ -13,7 +13,7 @@ export function comparesRows(sql: string): boolean {
 const COMPOUND = /^(?:EXCEPT|INTERSECT|UNION|DISTINCT)$/
 const COMPARED = /^(?:IN|NOT|IS|=|<|>|!)/
 
-/** `SELECT a, b` and `(new.a, new.b)`: the names of at least two columns, in lower case. */
+/** `SELECT a, b` and `(new.a, new.b)`: lists of at least two column names, in lower case. */
 export function listedIn(sql: string): string[][] {
   const tokens = [...sqlTokens(sql)]
   const lists = tokens.flatMap((token, at): string[][] => {

@@ -1,5 +1,5 @@
-// The rows on which two layouts are compared: those that there are, and the same with numbers and values by which conditions find
-// them and joins find partners; and made ones on which calculations come to their end.
+// Makes the rows on which two layouts are compared: existing rows, the same with numbers and values that conditions and joins match, and
+// made-up rows on which calculations do not fail.
 import { foldCase, quoteIdentifier } from '../../../../src/sql/names.js'
 import type { CatalogColumn } from '../../../model/catalog.js'
 import { checksOf } from '../fill/checks-of.js'
@@ -10,11 +10,11 @@ import type { Asked } from './asked-values.js'
 import { heldColumns } from './plain-database.js'
 import type { ColumnPair, TablePair } from './table-pairs.js'
 
-/** So many rows that are found, and so many of those that there are. */
+/** How many matching rows are made, and how many existing ones are used. */
 const FOUND = 12
 const THERE = 32
 
-/** Rows as there are, and as they are looked for. */
+/** Existing rows, with matching ones before them. */
 export function rowsThere(connection: Connection, pair: TablePair, asked: Asked): RawRow[] {
   const image = takeImage(connection, pair.now)
   const held = heldColumns(pair)
@@ -30,16 +30,16 @@ export function rowsThere(connection: Connection, pair: TablePair, asked: Asked)
   return [...found, ...there]
 }
 
-/** So many rows are made, and so many of them meet nothing but by chance. */
+/** How many rows are made, and how many of them match conditions only by chance. */
 const MADE = 40
 const LOOSE = 20
 
 /**
- * Rows of small numbers, well-formed JSON and plain texts, which nothing refuses to calculate with. Any two columns differ in both
- * directions, and each has the values that conditions ask for, row after row; behind the first rows, in all combinations.
+ * Rows of small numbers, well-formed JSON and plain texts that any calculation accepts. Any two columns differ in both directions, and each
+ * takes the values of conditions in turn; after the first rows, in all combinations.
  */
 export function moderateRows(connection: Connection, pair: TablePair, asked: Asked): RawRow[] {
-  // Where rows of two tables belong together, each table has others.
+  // Each table starts elsewhere, so that joined rows of two tables differ.
   const first =
     [...pair.now.name].reduce((sum, letter) => sum * 7 + letter.codePointAt(0)!, 0) % 997
   const ways = heldColumns(pair).map((column, at) =>
@@ -57,11 +57,11 @@ export function moderateRows(connection: Connection, pair: TablePair, asked: Ask
   })
 }
 
-/** So many combinations of values there are for one text, and for all. */
+/** The most combinations of values for one text, and for all. */
 const COMBINED = 12
 const MOST = 40
 
-/** What the conditions of one text ask of the columns of a table, by the place of each. */
+/** The values that the conditions of one text compare with the columns of a table, by column index. */
 function combinations(pair: TablePair, asked: Asked): ReadonlyMap<number, Value>[] {
   const held = heldColumns(pair)
   const all = asked.each.flatMap((values) => {
@@ -89,12 +89,12 @@ function combinations(pair: TablePair, asked: Asked): ReadonlyMap<number, Value>
 
 type Way = (row: number) => Value
 
-/** The values of a column that decides which rows are found, row by row; null where it decides nothing. */
+/** The values, row by row, of a column that decides which rows match; null for other columns. */
 function wayThere(pair: TablePair, column: ColumnPair, asked: Asked): Way {
   if (column.now!.primaryKey > 0) return (row) => BigInt(row + 1)
   const { name, list, isLink } = soughtIn(pair, column, asked)
   if (!isLink && list.length === 0) return () => null
-  // Partners have the same number, that of a row of another table or of the row before; or the same text.
+  // Joined rows have the same number, namely the id of a row in another table or of the previous row, or the same text.
   return (row) =>
     row % 3 === 0 && list.length > 0
       ? (list[(row / 3) % list.length] ?? null)
@@ -106,11 +106,11 @@ function wayThere(pair: TablePair, column: ColumnPair, asked: Asked): Way {
 interface Placed {
   readonly column: ColumnPair
   readonly place: number
-  /** The few values that a constraint allows; none where it allows any. */
+  /** The few values that a constraint allows; empty if it allows any. */
   readonly taken: readonly Value[]
 }
 
-/** Of a column that a CHECK names, the moderate values that rows have, as far as these are few. */
+/** The moderate values of a column that a CHECK names, if there are few. */
 export function takenBy(
   { all }: Connection,
   { now: table }: TablePair,
@@ -129,9 +129,9 @@ export function takenBy(
 const FEW = 4
 const LARGEST = 5000
 
-/** So many rows are pointed at by several; others by one, and others by none. */
+/** How many rows are referenced by several; others are referenced by one, or by none. */
 const SHARED = 8
-/** So many numbers and texts there are of columns that are compared. */
+/** How many different numbers and texts compared columns have. */
 const DRAWN = 12
 
 function moderateWay(pair: TablePair, { column: one, place, taken }: Placed, asked: Asked): Way {
@@ -153,13 +153,13 @@ function moderateWay(pair: TablePair, { column: one, place, taken }: Placed, ask
   }
   const length = kept.length * 2 || 1
   return (row) => {
-    // Columns with as many values have them beside each other in all ways.
+    // Columns with equally many values meet in all combinations.
     const at = (row + drawnAt(Math.floor(row / length), place)) % length
     return at < kept.length ? kept[at]! : plain(row)
   }
 }
 
-/** A column that is read as JSON is one of JSON. */
+/** A column that is read as JSON counts as JSON. */
 export const typed = (column: CatalogColumn, { json }: Asked): CatalogColumn =>
   json.has(foldCase(column.name)) ? { ...column, type: 'JSON' } : column
 
@@ -168,7 +168,7 @@ export const isFlag = ({ type }: CatalogColumn): boolean => /bool/i.test(type)
 
 const isDocument = (value: Value): boolean => typeof value === 'string' && value.startsWith('{')
 
-/** A number without order, always the same for a row and a column. */
+/** A pseudo-random number for a row and a column. */
 function drawnAt(row: number, place: number): number {
   const first = Math.imul(row + 1, 0x9e3779b1) + Math.imul(place + 1, 0x85ebca6b)
   const second = Math.imul(first ^ (first >>> 15), 0x2c1b3c6d)
@@ -178,7 +178,7 @@ function drawnAt(row: number, place: number): number {
 interface Sought {
   readonly name: string
   readonly isPointing: boolean
-  /** Whether it may have to be the same as a column of another row. */
+  /** Whether it may have to equal a column of another row. */
   readonly isLink: boolean
   readonly list: readonly Value[]
 }

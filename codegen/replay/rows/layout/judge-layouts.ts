@@ -1,5 +1,5 @@
-// Whether views and triggers mean something else because tables have other columns behind a side, or have them in another order.
-// They are tried on the same rows in both layouts, so that nothing that the side does to rows is told.
+// Judges whether views and triggers change their meaning because a side adds, drops or reorders columns. They are tried on the same rows in
+// both layouts, so that changes to rows do not count.
 import { orElse } from '../../../../src/model/or-else.js'
 import { foldCase, quoteIdentifier } from '../../../../src/sql/names.js'
 import type { CatalogColumn, CatalogView } from '../../../model/catalog.js'
@@ -24,7 +24,7 @@ import { keptColumns, plainDatabase, type FilledPair } from './plain-database.js
 import { rowTrials } from './row-trials.js'
 import { isRearranged, type ColumnPair, type TablePair } from './table-pairs.js'
 
-/** Tries those that stay; `now` is what there is behind the side, with rows. */
+/** Tries the views and triggers that the side keeps; `now` is the schema after the side, with rows. */
 export async function judgeLayouts(
   run: HistoryRun,
   connection: Connection,
@@ -49,7 +49,7 @@ interface Change {
   readonly now: TableGraph
 }
 
-/** On these rows, those of the views and triggers that come to something else, or to nothing where SQLite refuses to read them. */
+/** The views and triggers with a different result on these rows; none where SQLite cannot read them. */
 async function matters(
   { run, side, now }: Change,
   kept: readonly KeptReader[],
@@ -128,10 +128,10 @@ function seenOf(
   )
 }
 
-/** So often what there is before is read, so that chance does not look like a difference. */
+/** How often the rows before are read, so that chance is not taken for a difference. */
 const TIMES = 8
 
-/** What is found each time that the rows before are read once more, in another order and at a later moment. */
+/** A difference found every time the rows before are reread, in another order and at a later time. */
 function steadily(
   grounds: Grounds,
   read: (ground: Ground) => RowTexts | null,
@@ -176,7 +176,7 @@ function describe(
   return { what: 'value', table: place, column: name, was: was![row]![at]!, is: is![row]![at]! }
 }
 
-/** Whether more or fewer of the statements that set a trigger off are refused. */
+/** Whether more or fewer of the triggering statements are refused. */
 function refused(texts: readonly RowTexts[], event: Event, table: string): Seen | null {
   if (!differenceOf([{ name: REFUSED, shownAs: table, columns: [PLAIN] }], texts)) return null
   const [was = 0, is = 0] = [texts[0]!, texts[2]!].map(
@@ -190,7 +190,7 @@ interface Named {
   readonly now: { readonly name: string }
 }
 
-/** The columns of a view that have the same name, or that of a column which was renamed; null where it does not compile. */
+/** The columns of a view with the same name, or matched through a renamed column; null if the view does not compile. */
 function viewPair(
   grounds: Grounds,
   { was, now }: Named,
@@ -202,11 +202,11 @@ function viewPair(
     const found = before.get(originOf(foldCase(column.name), before, tables))
     return found ? [{ was: found, now: column }] : []
   })
-  // Rows of a view that shows a new column may be told apart by that alone.
+  // Rows of a view that shows a new column may differ in that column only.
   return columns.length > 0 ? { was, now, columns, isSet: after.size > columns.length } : null
 }
 
-/** A column that was renamed is meant where its new name is that of another column of its table, or was none of the view. */
+/** A renamed column is meant if its new name belonged to another column of its table, or did not appear in the view. */
 function originOf(
   name: string,
   before: ReadonlyMap<string, unknown>,

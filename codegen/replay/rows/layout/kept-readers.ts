@@ -1,4 +1,4 @@
-// The views and triggers that stay through a side, though a table that they read or fill has other columns then. Pure.
+// Finds the views and triggers that survive a side while the columns of a table that they read or write change. Pure.
 import { foldCase, plainName } from '../../../../src/sql/names.js'
 import type { Catalog, CatalogTrigger, CatalogView } from '../../../model/catalog.js'
 import { namesIn } from '../../../sql/names-in.js'
@@ -11,22 +11,22 @@ import { isRearranged, pairsOf, type TablePair } from './table-pairs.js'
 /** A view or a trigger. */
 export type Reader = CatalogView | CatalogTrigger
 
-/** One that stays, with all that it goes by. */
+/** A surviving reader with everything that it depends on. */
 export interface KeptReader {
   readonly key: string
   readonly was: Reader
   readonly now: Reader
-  /** Also through views. */
+  /** Including those reached through views. */
   readonly tables: readonly TablePair[]
-  /** The keys of the views, itself among them. */
+  /** The keys of the views, itself included. */
   readonly views: readonly string[]
-  /** Its own as it was, and those of the views. */
+  /** Its own text before the side, and those of the views. */
   readonly texts: readonly string[]
 }
 
 type Seen = Pick<ObservedSide, 'before' | 'effects'>
 
-/** None where nothing stands in the place of one of its tables, or where the side writes it, or a view that it reads, anew. */
+/** Left out are readers of tables without a successor, and those that the side recreates, or whose views it recreates. */
 export function keptReaders(side: Seen, after: TableGraph): KeptReader[] {
   const { catalog } = side.before
   const changed = changedTables(catalog, after.catalog)
@@ -62,7 +62,7 @@ function readerIn(catalog: Catalog, key: string): Reader | undefined {
   return found?.type === 'view' || found?.type === 'trigger' ? found : undefined
 }
 
-/** The tables and the views that a reader names, and those that these views name. */
+/** The tables and views that a reader names, directly or through views. */
 function reachedFrom(
   reader: Reader,
   key: string,
@@ -83,7 +83,7 @@ function reachedFrom(
   return { tables: [...tables], views: [...views] }
 }
 
-/** Whether a statement makes it with another text; what SQLite makes of its text where names change does not count. */
+/** Whether a statement creates it with a different text; SQLite's own edits after a rename do not count. */
 function isWrittenAnew(key: string, { before, effects }: Seen, now: Catalog): boolean {
   const [was, is] = [readerIn(before.catalog, key), readerIn(now, key)]
   if (!was || !is) return true
@@ -100,7 +100,7 @@ function isWrittenAnew(key: string, { before, effects }: Seen, now: Catalog): bo
   )
 }
 
-/** Whether it walks over rows that lead to rows, all of which have to be read first: made rows may lead in circles. */
+/** Whether it is a recursive query whose rows must all be read first: made-up rows may lead in circles. */
 function mayNotEnd(reader: Reader, views: readonly string[], catalog: Catalog): boolean {
   const texts = [reader, ...views.flatMap((key) => readerIn(catalog, key) ?? [])]
   const tokens = texts.flatMap(({ sql }) => [...sqlTokens(sql)])

@@ -1,4 +1,4 @@
-// What a view shows and what a trigger does, as rows that can be compared between two layouts.
+// Reads what a view shows and what a trigger does, as rows to compare between two layouts.
 import { foldCase, isSameName, plainName, quoteIdentifier } from '../../../../src/sql/names.js'
 import type { CatalogTable } from '../../../model/catalog.js'
 import { readStatement } from '../../../sql/read-statement.js'
@@ -16,19 +16,19 @@ export interface Ground {
   readonly connection: Connection
 }
 
-/** A table or a view whose rows are read: in each layout by its name and those of its columns. */
+/** A table or view to read, with its name and column names in each layout. */
 export interface ReadPair {
   readonly was: { readonly name: string }
   readonly now: { readonly name: string }
   readonly columns: readonly ColumnPair[]
-  /** Whether it does not matter how often a row is there. */
+  /** Whether duplicate rows are ignored. */
   readonly isSet?: boolean
 }
 
-/** So many rows of a view are read. */
+/** The most rows read from a view. */
 const READ = 2500
 
-/** The rows as texts of their values, by the name behind the side. */
+/** The rows as texts, keyed by the name after the side. */
 export const textsOf = ({ layout, connection }: Ground, pairs: readonly ReadPair[]): RowTexts =>
   new Map(
     pairs.map((pair) => {
@@ -43,7 +43,7 @@ export const textsOf = ({ layout, connection }: Ground, pairs: readonly ReadPair
     }),
   )
 
-/** Whether the order of the rows of a view may go by the place of a column: `ORDER BY 2` over `SELECT *`. */
+/** Whether a view may order its rows by column position: `ORDER BY 2` over `SELECT *`. */
 export function isOrderedByPlace(sql: string): boolean {
   const tokens = [...sqlTokens(sql)]
   const isNumber = (at: number): boolean => /^\d+$/.test(tokens[at] ?? '')
@@ -53,7 +53,7 @@ export function isOrderedByPlace(sql: string): boolean {
   )
 }
 
-/** The same rows, each value with the number of its row: columns that are ordered are told from those that are not. */
+/** The same rows with the row number added to each value, so that a different order shows. */
 export const numbered = (texts: RowTexts): RowTexts =>
   new Map(
     [...texts].map(([name, rows]) => [
@@ -62,7 +62,7 @@ export const numbered = (texts: RowTexts): RowTexts =>
     ]),
   )
 
-/** What a trigger goes by: what sets it off, and the names of the tables that it writes to. */
+/** The event of a trigger, and the tables that it writes to. */
 export function triggerIn(sql: string): {
   readonly event: CreateTrigger['event']
   readonly written: ReadonlySet<string>
@@ -77,15 +77,15 @@ export function triggerIn(sql: string): {
   return { event: statement.event, written: new Set(written) }
 }
 
-/** Called so, and no table is: of the statements that set a trigger off, the same for each that was refused. */
+/** Stands for each triggering statement that was refused; no table has this name. */
 export const REFUSED = '\0'
 
-/** So many rows set a trigger off. */
+/** The most rows that fire a trigger. */
 const FIRED = 60
 
 /**
- * What there is in tables when a trigger alone was set off, by rows of the table or view that it is on, and what of that was
- * refused; null where it cannot be made. Everything is taken back.
+ * The content of the tables after only this trigger fired, for rows of its table or view, and which statements were refused; null if it
+ * cannot be created. Everything is rolled back.
  */
 export function firedTexts(
   ground: Ground,
@@ -97,7 +97,7 @@ export function firedTexts(
   return undoing(connection, () => {
     const [first, ...others] = settingOff(ground, sql, { on, tables })
     if (!first || !attempt(connection, sql)) return null
-    // Whether the trigger compiles shows here.
+    // Fails here if the trigger does not compile.
     connection.prepare(first[0])
     const ends = [first, ...others].map((one) => [attempt(connection, ...one) ? 'done' : REFUSED])
     return new Map([...textsOf(ground, tables), [REFUSED, ends]])
@@ -111,7 +111,7 @@ interface Around {
 
 type Bound = readonly [sql: string, ...values: RawRow]
 
-/** What sets a trigger off, statement by statement, as each may be refused. Makes place for rows that are to be inserted. */
+/** The statements that fire a trigger, one by one, as each may be refused. Makes room for rows to insert. */
 function settingOff(ground: Ground, sql: string, { on, tables }: Around): Bound[] {
   const { layout, connection } = ground
   const { event } = triggerIn(sql)
@@ -125,7 +125,7 @@ function settingOff(ground: Ground, sql: string, { on, tables }: Around): Bound[
   if (event === 'insert') {
     const insert = insertInto(layout, on[layout].name, columns)
     const isView = tables.every((table) => table.now.name !== on.now.name)
-    // The rows of a view stay: others have keys that no row of its tables has.
+    // The rows of a view stay, so others with keys of their own are added.
     if (!isView) attempt(connection, `DELETE FROM ${name}`)
     const keys = isView ? keysAmong(columns, tables) : []
     const others = keys.length > 0 ? rows.map((row) => withOtherKeys(row, keys)) : []
@@ -136,7 +136,7 @@ function settingOff(ground: Ground, sql: string, { on, tables }: Around): Bound[
   return updating(ground, on, rows)
 }
 
-/** So many rows get another value of one column alone. */
+/** How many rows get a new value in one column only. */
 const ALONE = 12
 
 /** Each column alone, and all together. */
@@ -163,16 +163,16 @@ function updating({ layout }: Ground, on: ReadPair, rows: readonly RawRow[]): Bo
   return [...alone, ...together]
 }
 
-/** From row to row, so that the ways between values differ; in the end each row has its own again. */
+/** Distances between source and target row, so that values differ in various ways; at the end each row has its own values again. */
 const STRIDES = [3, 6, 10, 15, 0]
 
-/** Whether several rows may have the same in a column. */
+/** Whether several rows may have the same value in a column. */
 function isFree({ now }: ColumnPair, on: ReadPair): boolean {
   const keys = 'uniques' in on.now ? (on.now as CatalogTable).uniques.flat() : []
   return now!.primaryKey === 0 && keys.every((name) => !isSameName(name, now!.name))
 }
 
-/** The columns that are called as a key of the tables. */
+/** The columns that are named like a key of the tables. */
 function keysAmong(columns: readonly ColumnPair[], tables: readonly ReadPair[]): number[] {
   const all = tables.flatMap((table) => table.columns)
   const keys = new Set(all.flatMap(({ now }) => (now!.primaryKey > 0 ? [foldCase(now!.name)] : [])))
@@ -184,5 +184,5 @@ const withOtherKeys = (row: RawRow, keys: readonly number[]): RawRow =>
     keys.includes(at) ? (typeof value === 'bigint' ? value + FAR : `${String(value)} new`) : value,
   )
 
-/** So far from the numbers of all rows. */
+/** Far from the ids of all rows. */
 const FAR = 1_000_000n

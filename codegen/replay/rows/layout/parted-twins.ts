@@ -1,5 +1,5 @@
-// Rows that were the same in all columns before a side, and are told apart by a column that it has added: UNION and DISTINCT take
-// them for one before, and for several behind it.
+// Finds rows that were equal in all columns before a side and differ in a column that it adds: UNION and DISTINCT take them for one row
+// before, and for several after it.
 import { foldCase } from '../../../../src/sql/names.js'
 import { keyText, type Connection, type RawRow } from '../fill/connection.js'
 import type { ObservedSide } from '../watch/observed-run.js'
@@ -7,7 +7,7 @@ import { takeImage, type TableImage } from '../watch/table-image.js'
 import { addedColumns, heldColumns, type PartedRow } from './plain-database.js'
 import type { TablePair } from './table-pairs.js'
 
-/** Those that the side has given other values, though nothing told them apart. */
+/** The rows to which the side gave different values, though nothing distinguished them. */
 export function partedTwins(
   connection: Connection,
   { images }: Pick<ObservedSide, 'images'>,
@@ -32,7 +32,7 @@ export function partedTwins(
     after,
     held.map((one) => one.now!.name),
   ).flatMap((one, at): PartedRow[] =>
-    // Rows with the same values may have been filled in since.
+    // Rows with the same values may have been added since.
     known.get(keyText(after.rows[at]!.identity)) === keyText(one)
       ? [{ held: one, added: others[at]! }]
       : [],

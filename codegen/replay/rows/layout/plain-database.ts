@@ -1,5 +1,5 @@
-// Databases in which tables have the columns that they had before a side, or have behind it, and the same rows: what a view or
-// a trigger makes of them differs by nothing but names and places. Constraints are left out but for keys, which upserts need.
+// Builds two databases with the same rows, whose tables have the columns from before and after a side: what a view or trigger makes of them
+// differs only by column names and positions. Constraints are left out, except unique keys, which upserts need.
 import type { Database } from '../../../../src/database/better-sqlite3/handle.js'
 import { orElse } from '../../../../src/model/or-else.js'
 import { foldCase, quoteIdentifier } from '../../../../src/sql/names.js'
@@ -8,38 +8,38 @@ import { connectionTo, type Connection, type RawRow } from '../fill/connection.j
 import { isRowid } from '../../../model/rowid-column.js'
 import type { ColumnPair, TablePair } from './table-pairs.js'
 
-/** Which of the two. */
+/** Before or after the side. */
 export type Layout = 'was' | 'now'
 
-/** A row, and the values that it has in the columns that are new. */
+/** A row, and its values in the new columns. */
 export interface PartedRow {
   readonly held: RawRow
   readonly added: RawRow
 }
 
-/** A table and its rows; each has the values of the columns that there are before and after. */
+/** A table and its rows; each has the values of the columns that exist before and after. */
 export interface FilledPair extends TablePair {
   readonly rows: readonly RawRow[]
-  /** Rows that new columns tell apart. */
+  /** Rows that differ only in new columns. */
   readonly parted?: readonly PartedRow[]
 }
 
-/** The columns that are there before and after. */
+/** The columns that exist before and after. */
 export const keptColumns = ({ columns }: Pick<TablePair, 'columns'>): readonly ColumnPair[] =>
   columns.filter(({ was, now }) => was && now)
 
-/** Those of them that hold values of their own. */
+/** Those of them that are not generated. */
 export const heldColumns = (pair: Pick<TablePair, 'columns'>): readonly ColumnPair[] =>
   keptColumns(pair).filter(({ now }) => now!.generated === null)
 
-/** Those that are new, and hold values of their own. */
+/** The new columns that are not generated. */
 export const addedColumns = ({ columns }: Pick<TablePair, 'columns'>): readonly ColumnPair[] =>
   columns.filter(({ was, now }) => !was && now!.generated === null)
 
-/** What a column is called; '' where it is not there. */
+/** The name of a column; '' if it does not exist. */
 export const nameIn = (layout: Layout, column: ColumnPair): string => column[layout]?.name ?? ''
 
-/** Makes the tables with their rows, and the views. What does not compile is not there. */
+/** Creates the tables with their rows, and the views. Definitions that do not compile are skipped. */
 export function plainDatabase(
   handle: Database,
   layout: Layout,
@@ -59,7 +59,7 @@ export function plainDatabase(
   return connection
 }
 
-/** Runs what may not be possible in a database of plain tables, or with rows that are made up; whether it was. */
+/** Runs what may be impossible in a database of plain tables, or with made-up rows; returns whether it succeeded. */
 export const attempt = ({ run }: Connection, sql: string, ...values: RawRow): boolean =>
   orElse(() => (run(sql, ...values), true), false)
 
@@ -73,7 +73,7 @@ function creationOf(layout: Layout, table: FilledPair): string {
     .join(', ')})`
 }
 
-/** As it is defined afterwards, so that types and defaults are the same before; of one that is gone, all rows have one value. */
+/** The definition after the side, so that types and defaults match; a dropped column has one value in all rows. */
 function definitionOf(layout: Layout, { now: table }: TablePair, pair: ColumnPair): string {
   const { now } = pair
   const name = quoteIdentifier(nameIn(layout, pair))
@@ -83,7 +83,7 @@ function definitionOf(layout: Layout, { now: table }: TablePair, pair: ColumnPai
   return `${name} ${now.type}${now.default === null ? '' : ` DEFAULT (${now.default})`}`
 }
 
-/** A text that tells where it comes from. */
+/** A text that names its column. */
 const valueOf = ({ name }: CatalogColumn): string => `'value of ${name.replaceAll("'", "''")}'`
 
 function keysOf(layout: Layout, table: TablePair): string[] {
@@ -106,7 +106,7 @@ function fill(connection: Connection, layout: Layout, table: FilledPair): void {
   const held = heldColumns(table)
   if (held.length === 0) return
   const insert = insertInto(layout, table[layout].name, held)
-  // A row that is missing in both tells nothing.
+  // A row that is refused in both proves nothing.
   for (const row of table.rows) attempt(connection, insert, ...row)
   const added = layout === 'now' ? addedColumns(table) : []
   const whole = insertInto(layout, table[layout].name, [...held, ...added])
@@ -114,7 +114,7 @@ function fill(connection: Connection, layout: Layout, table: FilledPair): void {
     attempt(connection, whole, ...row.held, ...(added.length > 0 ? row.added : []))
 }
 
-/** An INSERT of these columns by name. */
+/** An INSERT that names these columns. */
 export const insertInto = (
   layout: Layout,
   name: string,

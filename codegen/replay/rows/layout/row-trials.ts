@@ -1,4 +1,4 @@
-// On which rows two layouts are compared, one kind after the other: what comes first makes for the plainest message.
+// Plans the trials in which two layouts are compared, one kind of rows after another: the first ones give the plainest messages.
 import { once } from '../judge/once.js'
 import type { Connection, RawRow } from '../fill/connection.js'
 import type { Value } from '../fill/seed-values.js'
@@ -12,20 +12,20 @@ import { partedTwins } from './parted-twins.js'
 import type { FilledPair } from './plain-database.js'
 import type { TablePair } from './table-pairs.js'
 
-/** Which views and triggers are tried together, and the rows for it. */
+/** The views and triggers that are tried together, and their rows. */
 export interface RowTrial {
   readonly of: readonly KeptReader[]
   readonly fill: () => readonly FilledPair[]
 }
 
-/** All trials, of a few readers after the other. */
+/** All trials, a few readers at a time. */
 export const rowTrials = (
   connection: Connection,
   side: ObservedSide,
   kept: readonly KeptReader[],
 ): RowTrial[] => batchesOf(kept).flatMap((batch) => trialsOf(connection, side, batch))
 
-/** So many values are asked of a column by readers that are tried together: with more, few rows would meet two conditions. */
+/** The most values per column in one trial: with more, few rows would meet two conditions. */
 const FEW = 5
 
 function batchesOf(kept: readonly KeptReader[]): KeptReader[][] {
@@ -46,7 +46,7 @@ function batchesOf(kept: readonly KeptReader[]): KeptReader[][] {
   return batches
 }
 
-/** Moderate rows; such as agree, for what compares rows; and those that there are, on which a calculation may fail. */
+/** Moderate rows; agreeing rows, for texts that compare rows; and existing rows, on which a calculation may fail. */
 function trialsOf(
   connection: Connection,
   side: ObservedSide,

@@ -1,4 +1,4 @@
-// Which table stands in the place of one from before a side, and which of its columns is which. Pure.
+// Matches tables and columns from before a side with those after it. Pure.
 import { foldCase, plainName } from '../../../../src/sql/names.js'
 import type { CatalogColumn, CatalogTable } from '../../../model/catalog.js'
 import { columnOf } from '../../../sql/read-select.js'
@@ -7,7 +7,7 @@ import { columnOrigins } from '../judge/column-origins.js'
 import { heirsAfter, type Heir } from '../judge/heirs.js'
 import type { ObservedSide } from '../watch/observed-run.js'
 
-/** A column before and after; null where it is not there. */
+/** A column before and after; null where it does not exist. */
 export interface ColumnPair {
   readonly was: CatalogColumn | null
   readonly now: CatalogColumn | null
@@ -17,11 +17,11 @@ export interface ColumnPair {
 export interface TablePair {
   readonly was: CatalogTable
   readonly now: CatalogTable
-  /** All columns, those that are new last. */
+  /** All columns, new ones last. */
   readonly columns: readonly ColumnPair[]
 }
 
-/** Answers for the tables that there were before, by name in lower case; null where nothing is in the place of one. */
+/** Returns the pair for a table from before, by name in lower case; null if it has no successor. */
 export function pairsOf(
   side: Pick<ObservedSide, 'before' | 'effects'>,
   after: TableGraph,
@@ -43,7 +43,7 @@ export function pairsOf(
   }
 }
 
-/** Whether `SELECT *` finds other names in it, or the same at other places. */
+/** Whether `SELECT *` returns other names, or the same in other positions. */
 export const isRearranged = ({ was, now, columns }: TablePair): boolean =>
   String(namesOf(was)) !== String(namesOf(now)) ||
   columns.some((one) => one.was && one.now && !isSame(one.was, one.now))
@@ -62,7 +62,7 @@ const namesOf = (table: CatalogTable): string[] => shown(table).map(({ name }) =
 
 type Origins = (column: string) => string | undefined
 
-/** A column that is dropped and added again under its name is the same. */
+/** A column that is dropped and added again under its name counts as the same. */
 function pairBy(was: CatalogTable, now: CatalogTable, originOf: Origins): TablePair {
   const before = new Map(shown(was).map((column) => [foldCase(column.name), column]))
   const known = new Map(
@@ -87,7 +87,7 @@ function pairBy(was: CatalogTable, now: CatalogTable, originOf: Origins): TableP
   }
 }
 
-/** What RENAME COLUMN and the copies of a rebuild make of columns. */
+/** Follows columns through RENAME COLUMN and the copies of a rebuild. */
 function originsIn(heir: Heir, was: CatalogTable, now: CatalogTable): Origins {
   const own = columnOrigins(foldCase(was.name), namesOf(was), heir.own)
   if (heir.is === 'same') return own.of
@@ -101,7 +101,7 @@ function originsIn(heir: Heir, was: CatalogTable, now: CatalogTable): Origins {
   }
 }
 
-/** The columns that INSERT … SELECT takes over as they are: which goes into which. */
+/** The columns that INSERT … SELECT copies unchanged: target and source. */
 function copiedBy(shape: Heir['heirs'][number]['shape']): [string, string][] {
   if (shape.kind !== 'insert' || !shape.columns) return []
   const { columns, selects } = shape
