@@ -52,6 +52,9 @@ test.each([
   ['TEXT', 'NULL', ['error VALUES_LOST t.a']],
   ['TEXT', "n || 'x'", ['error VALUES_LOST t.a']],
   ['TEXT', 'n', ['error VALUES_SWAPPED t']],
+  ['TEXT', "CASE WHEN n LIKE '%x%' THEN 'some' ELSE a END", ['error VALUES_LOST t.a']],
+  ['TEXT', "CASE a WHEN 'old' THEN 'new' ELSE a END", []],
+  ['TEXT', "CASE WHEN n LIKE '%x%' THEN n || '/' || a ELSE a END", []],
 ])(
   'an UPDATE that makes it of the old one is taken at its word: %s: %s',
   async (type, copy, codes) =>

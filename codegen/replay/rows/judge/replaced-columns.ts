@@ -9,8 +9,12 @@ import type { ColumnOrigins } from './column-origins.js'
 import { changedColumns, changeTold, type ChangedColumn } from './compare-values.js'
 import { columnKeptAmong, kept } from './kept-values.js'
 import { matchRows } from './match-rows.js'
-import { isBlank, sameValue } from './same-value.js'
+import { bucketOf, isBlank, sameValue } from './same-value.js'
+import { isWithin } from './within-values.js'
 import type { Written } from './written.js'
+
+/** A value before and behind the side. */
+type Pair = readonly [was: Value, is: Value]
 
 /** A table, and what the side makes of its columns. */
 interface Replacing {
@@ -44,7 +48,8 @@ export function replacedColumns({
         ? after.table.name
         : columnKeptAmong(name, before, written)
     if (keptIn !== null) return [kept(side, before, name, keptIn)]
-    const shown = held.find(([was, is]) => !sameValue(was, is) && !isBlank(was)) ?? held[0]
+    const gone = held.filter(([was, is]) => !sameValue(was, is) && !isBlank(was))
+    const shown = gone.find((pair) => !stays(pair)) ?? gone[0] ?? held[0]
     const cause = causeOf(drop, fill, change && withoutBlend(change, column, side, fill))
     const where = { table: before.table.name, column: name, ...cause }
     return shown ? [changeTold({ ...where, lost: 'replaced' }, shown)] : []
@@ -81,11 +86,18 @@ function causeOf(drop: Effect, fill: Effect | undefined, change: ChangedColumn |
 }
 
 /** An UPDATE may work the old values into new ones; it may not leave some of them out, or take those of another column. That a blank becomes NULL is meant. */
-const isFilledWrongly = (
-  held: readonly (readonly [Value, Value])[],
-  change: ChangedColumn | undefined,
-): boolean =>
+const isFilledWrongly = (held: readonly Pair[], change: ChangedColumn | undefined): boolean =>
   change !== undefined &&
   (change.taken ||
     (held.some(([was, is]) => sameValue(was, is)) &&
-      held.some(([was, is]) => is === null && !isBlank(was))))
+      held.some(([was, is]) => is === null && !isBlank(was))) ||
+    isKeptByOthers(held))
+
+/** Whether one value stays in a row and makes way in another: other columns decide which, as in `coalesce(other, old)`. */
+function isKeptByOthers(held: readonly Pair[]): boolean {
+  const staying = new Set(held.filter(stays).map(([was]) => bucketOf(was)))
+  return held.some((pair) => !stays(pair) && !isBlank(pair[0]) && staying.has(bucketOf(pair[0])))
+}
+
+/** Whether the old value still stands in the new one. */
+const stays = ([was, is]: Pair): boolean => sameValue(was, is) || isWithin(is, was)
