@@ -1,5 +1,5 @@
-// Fills the tables of one version with rows, carries them to the end of a history, and tells what rows there are then. Has
-// no opinion about what happens to them.
+// Fills the tables of one version with rows, carries them to the end of a history, and returns what rows exist then. Does not judge what
+// happens to them.
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import type { RegistryEntry } from '../../../src/model/registry.js'
 import type { CatalogTable } from '../../model/catalog.js'
@@ -17,8 +17,8 @@ import { namesIn } from '../../sql/names-in.js'
 import { foldCase, quoteIdentifier } from '../../../src/sql/names.js'
 
 /**
- * The same migrations up to `from` get the same rows, whatever comes behind and in whatever order. Where a step fails, the
- * tables that it touches get fewer rows, and everything is tried anew. Rejects only on defects.
+ * The same migrations up to `from` get the same rows, whatever follows and in whatever order. If a step fails, the tables that it touches
+ * get fewer rows, and everything is tried again. Rejects only on defects.
  */
 export async function carryRows(run: HistoryRun, { from, spared }: Carriage): Promise<Carried> {
   const plain = (await attempt(run, { from: 0, spared })).ended ?? {}
@@ -33,7 +33,7 @@ export async function carryRows(run: HistoryRun, { from, spared }: Carriage): Pr
 
 type Entry = RegistryEntry<Database>
 
-/** In an order that does not depend on their numbers. */
+/** In an order independent of their version numbers. */
 const byName = (entries: readonly Entry[]): readonly Entry[] =>
   [...entries].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
 
@@ -73,7 +73,7 @@ function carry(
   return { begun, empty, ended: rowDigests(rows), failed: null }
 }
 
-/** Every table gets rows, and those that the later steps look for. */
+/** Fills every table, and adds rows that the later steps look for. */
 function begin(
   rows: Prover,
   last: ObservedSide,
@@ -99,7 +99,7 @@ function allButOne({ connection }: Prover, table: CatalogTable) {
   return connection.all(all).slice(1)
 }
 
-/** With fewer rows in the tables of the statement that failed, else of the step; null where none of them has any. */
+/** Spares the tables of the failed statement, or else of the step, by giving them fewer rows; null if none of them has any. */
 function sparing(spared: Spared, { failure, attended }: Failed, begun: RowDigests): Spared | null {
   const filled = Object.keys(begun).map((name) => foldCase(name))
   const touched = [new Set(namesIn(failure.at.statement ?? '')), attended.named, attended.reached]

@@ -1,16 +1,17 @@
-// The tables whose rows tell what a step has done: ordinary ones, R-Trees, and those in which full-text indexes keep what they hold.
+// Selects the tables whose rows show what a step has done: ordinary tables, R-Trees, and those in which full-text indexes store their
+// content.
 import { canonical } from '../../../src/schema/canonical.js'
 import type { CatalogTable } from '../../model/catalog.js'
 import { readObject } from '../catalog/read-object.js'
 import type { Connection } from './fill/connection.js'
 import type { TableGraph } from './fill/table-graph.js'
 
-/** A table, and what messages call it. */
+/** A table, and its name in messages. */
 export interface ComparedTable extends CatalogTable {
   readonly shownAs: string
 }
 
-/** All of a schema. How an index sorts its words depends on the order in which it got them, and is no row. */
+/** All of a schema. The order of terms in an index depends on the order of inserts and is not compared. */
 export const comparedTables = (connection: Connection, { catalog }: TableGraph): ComparedTable[] =>
   [...catalog.values()].flatMap((object) => {
     if (object.type !== 'table') return []
@@ -22,13 +23,13 @@ export const comparedTables = (connection: Connection, { catalog }: TableGraph):
 
 const isTree = ({ module }: CatalogTable): boolean => /^(?:rtree|geopoly)/i.test(module ?? '')
 
-/** Of an index that keeps no texts, how long they are; but not at which of its own writes they came. */
+/** For an index that stores no texts, their lengths, but not the `origin` column, which counts its own writes. */
 const heldBy = (connection: Connection, index: string): ComparedTable[] =>
   connection.all(FIND, `${index}_content`, `${index}_docsize`).flatMap((found) => {
     const [name, sql] = found.map(String) as [string, string]
     const object = { type: 'table', name, table: name, sql, ...canonical('table', sql) } as const
     const table = readObject(connection.handle, object)
-    // Which row has which text is to be seen: its number is that of another row.
+    // The id is compared like any column, as it is that of a row in another table.
     if (table.type !== 'table') return []
     const columns = table.columns.filter((column) => column.name !== 'origin')
     return [{ ...table, columns, withoutRowid: true, shownAs: index }]

@@ -1,4 +1,4 @@
-// What is left of rows that a side copies and deletes, as it was seen with each of their values and without them.
+// Judges what is left of rows that a side copies and deletes, by running it with other values in each column and without the rows.
 import { isSameName } from '../../../src/sql/names.js'
 import type { CatalogColumn } from '../../model/catalog.js'
 import type { Fact } from '../../model/evidence.js'
@@ -10,41 +10,41 @@ import type { Departure } from './seed/departures.js'
 import { shownRow, type TableImage } from './watch/table-image.js'
 import { changeTold } from './judge/compare-values.js'
 
-/** One of which it is known where rows come back from. */
+/** A departure for which it is known where `down` restores rows from. */
 export interface Returning extends Departure {
   /** The tables from which `down` fills it again, in lower case. */
   readonly returning: ReadonlySet<string>
 }
 
-/** What there is afterwards. */
+/** The rows after the side. */
 export interface Left {
   /** The rows of all other tables. */
   readonly others: string
-  /** What tells the rows that are still there; null where the table is not. */
+  /** The identities of the rows that remain; null if the table is gone. */
   readonly there: ReadonlySet<string> | null
   readonly archives: readonly Archive[]
-  /** What tells the rows of the tables that point at it. */
+  /** The identities of the rows in child tables. */
   readonly pointing: readonly ReadonlySet<string>[]
-  /** The values that only copies have of what points at the table. */
+  /** The values of child foreign keys that only copies of the child rows hold. */
   readonly followed: Counts
 }
 
-/** With the names of its columns. */
+/** A table that may hold copies, with its column names. */
 export interface Archive {
   readonly name: string
   readonly columns: readonly string[]
-  /** What it has in a column that is called as the key of the table. */
+  /** Its values in columns named like the key of the table. */
   readonly keys: ReadonlySet<string>
-  /** Whether it has objects of JSON, which hold what they were given under names of their own. */
+  /** Whether it has JSON objects, which store values under names of their own. */
   readonly isOfDocuments: boolean
-  /** So many rows it has. */
+  /** Its number of rows. */
   readonly size: number
 }
 
-/** How often each value stands there. */
+/** How often each value occurs. */
 export type Counts = ReadonlyMap<string, number>
 
-/** Nothing where the side does something else each time. */
+/** Empty if the side does something else on each run. */
 export function judgeDeparted(departure: Returning, had: Had, trial: Trial<Left>): readonly Fact[] {
   const usual = trial()
   if (!usual?.there || trial()?.others !== usual.others) return []
@@ -70,7 +70,9 @@ export function judgeDeparted(departure: Returning, had: Had, trial: Trial<Left>
   ]
 }
 
-/** Whether copies have the keys of others: work that reads page by page does something else without any row. */
+/**
+ * Whether other rows that were deleted are in a copy and this one is not: work that reads page by page does something else without any row.
+ */
 function isPassedOver(
   { identity: [key] }: Taken,
   gone: readonly Taken[],
@@ -80,7 +82,7 @@ function isPassedOver(
   return !isThere(key ?? null) && gone.some(({ identity }) => isThere(identity[0] ?? null))
 }
 
-/** Without the row, and with other values in each of its columns. */
+/** Runs the side without the row, and with other values in each of its columns. */
 function seenOf({ table }: Departure, one: Taken, { had, trial, usual, size }: Ground): Seen {
   const isTold = (of: Sample): boolean | null => {
     const tried = of.values.slice(0, MOST_VALUES).flatMap((value) => {
@@ -90,7 +92,7 @@ function seenOf({ table }: Departure, one: Taken, { had, trial, usual, size }: G
     return tried.length > 1 ? tried.includes(true) : null
   }
   const left = trial(without(table, one.identity))
-  // What leaves more where it is not there keeps other rows from being copied.
+  // If more remains without the row, it keeps other rows from being copied.
   const isCopied =
     left !== null && left.others !== usual.others && sizeOf(left.archives) <= sizeOf(usual.archives)
   const columns = (isCopied ? had.samples : []).map((of) => ({ of, told: isTold(of) }))
@@ -112,12 +114,12 @@ const MOST_VALUES = 3
 interface Ground {
   readonly had: Had
   readonly usual: Left
-  /** So many rows are left. */
+  /** The number of rows that remain. */
   readonly size: number
   readonly trial: Trial<Left>
 }
 
-/** A row that code deletes all the same and does not copy where it has nothing in a column, or 0. */
+/** Rows that code deletes but does not copy if a column holds null, '' or 0. */
 function unheeded(departure: Departure, archived: readonly Seen[], ground: Ground): Seen[] {
   const one = archived.at(-1)
   if (!one || departure.removal.place.script !== null) return []
@@ -131,7 +133,7 @@ function unheeded(departure: Departure, archived: readonly Seen[], ground: Groun
   })
 }
 
-/** Whether a row that goes without a copy gets one where it has something else in a column. */
+/** Whether a row that is deleted without a copy gets one with another value in some column. */
 const isCopiedElse = (departure: Departure, one: Seen, ground: Ground): boolean =>
   ground.had.samples.some((of) =>
     of.values
@@ -144,7 +146,7 @@ interface Given extends Ground {
   readonly value: Value
 }
 
-/** Whether a row with this value in a column leaves anything where it goes; null where it stays. */
+/** Whether a row with this value in a column leaves any trace when it is deleted; null if it is not deleted. */
 function isCopiedWith(
   { table }: Departure,
   { identity }: Seen,
@@ -160,15 +162,15 @@ interface Taken {
 }
 
 interface Seen extends Taken {
-  /** Whether anything is left of it. */
+  /** Whether any trace of it remains. */
   readonly isCopied: boolean
-  /** The values that only copies have of what points at it. */
+  /** The values of its child foreign keys that only copies hold. */
   readonly followed: ReadonlySet<string>
   readonly told: readonly CatalogColumn[]
   readonly untold: readonly CatalogColumn[]
 }
 
-/** The rows that there are, what to try of their columns, and what points at them. */
+/** The rows before the side, the values to try in their columns, and the child rows. */
 export interface Had {
   readonly rows: readonly Taken[]
   readonly count: number
@@ -181,7 +183,10 @@ const moreThan = (values: Counts, others: Counts): ReadonlySet<string> =>
     [...values].flatMap(([value, count]) => (count > (others.get(value) ?? 0) ? [value] : [])),
   )
 
-/** Columns that an archive has as well, or has others of in a document, that tell a row, or that are to come back from there, of which it says nothing. */
+/**
+ * Columns missing from the copies: those that an archive has too, or holds others of in a document, that are part of the key, or that
+ * `down` must restore from there.
+ */
 function leftOut(
   { table, removal, returning }: Returning,
   archived: readonly Seen[],
@@ -206,7 +211,7 @@ function leftOut(
   })
 }
 
-/** A number that tells a row, which no copy has though copies of others point at it. */
+/** A rowid that no copy holds, though copies of child rows reference it. */
 function leftBehind(
   { table, removal, followers }: Departure,
   archived: readonly Seen[],
@@ -229,7 +234,7 @@ function leftBehind(
 const hasColumn = ({ columns }: Archive, { name }: CatalogColumn): boolean =>
   columns.some((one) => isSameName(one, name))
 
-/** Of rows that code deletes, those of which nothing is told, beside others that are copied. */
+/** Rows that code deletes without leaving a trace, while others are copied. */
 function neverCopied(
   { table, removal, archives }: Departure,
   seen: readonly Seen[],
@@ -253,7 +258,7 @@ function neverCopied(
   ]
 }
 
-/** Rows that a key takes along, of which nothing has a copy. */
+/** Child rows deleted by a foreign key that no table has a copy of. */
 function takenAlong(
   { removal, archives: [source = ''] }: Departure,
   image: TableImage | null,

@@ -1,26 +1,26 @@
-// The same history without generated rows, brought along only where a side fails with them: is it the rows?
+// Runs the same history without generated rows when a side fails with them, to find out whether the rows are to blame.
 import type { HistoryRun } from '../sides/history-run.js'
 import { prover, type Prover } from './prover.js'
 import type { Knowledge } from './fill/knowledge.js'
 
-/** The history without generated rows, which goes on from where it stood. */
+/** The history without generated rows, which continues from where it stopped. */
 export interface EmptyControl {
   /**
-   * Brings it to a version. Null when it fails on the way. `unknown` where a step of the history touches the outside world
-   * and must not be run once more, and when the history has been run again often enough.
+   * Brings it to a version. Null if it fails on the way. `unknown` if a step affects the outside world and must not run again, or if the
+   * history has been restarted often enough.
    */
   reach(version: number): Promise<Prover | 'unknown' | null>
-  /** Gives the database that was reached away; the next one is made anew. */
+  /** Hands over the database that was reached; the next one starts from scratch. */
   handOver(): void
-  /** How often a database was given away. */
+  /** How often a database was handed over. */
   given(): number
   close(): void
 }
 
-/** So many times the history is run from the beginning: a history full of faults shall not take for ever. */
+/** How often the history restarts, so that a history full of faults does not take forever. */
 const MOST = 10
 
-/** Opens nothing until it is needed. `before` is how often a database was given away before. */
+/** Opens nothing until it is needed. `before` is how often a database was handed over before. */
 export function emptyControl(run: HistoryRun, knowledge: Knowledge, before = 0): EmptyControl {
   let current: Prover | null = null
   let at = 0

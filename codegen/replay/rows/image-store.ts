@@ -1,5 +1,5 @@
-// Keeps the database with rows as it stands behind a version, so that the next replay goes on from there instead of making it
-// again. Losing it costs time, never correctness.
+// Caches the database with rows as it is after a version, so that the next replay continues from there. Losing the cache costs time, never
+// correctness.
 import { readdirSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { deserialize, serialize } from 'node:v8'
@@ -14,37 +14,37 @@ import { stampOf, type Knowledge } from './fill/knowledge.js'
 import { prover, type Prover, type ProverMemory } from './prover.js'
 import type { EmptyControl } from './empty-control.js'
 
-/** Where a history goes on. */
+/** Where a history continues. */
 export interface Start {
   readonly rows: Prover
-  /** The versions that were applied, with nothing to say about them. */
+  /** The versions already applied, without findings. */
   readonly versions: readonly VersionFacts[]
-  /** How often the history without rows took the place of the one with rows. */
+  /** How often the history without rows replaced the one with rows. */
   readonly given: number
 }
 
-/** The databases that are kept of one history. */
+/** The cached databases of one history. */
 export interface ImageStore {
-  /** The history behind the last version that is known; null where it has to be replayed. */
+  /** Restores the state after the last proven version; null if it has to be replayed. */
   recall(): Promise<Start | null>
-  /** Keeps what there is behind the last of these versions, where the next replay is likely to begin. */
+  /** Caches the state after the last of these versions, if the next replay is likely to start there. */
   keep(
     now: { readonly rows: Prover; readonly bare: EmptyControl },
     all: readonly VersionFacts[],
   ): void
 }
 
-/** What a file holds, as plain data: everything that proving goes on from, for those who come with the same stamp. */
+/** The content of a cache file, as plain data: everything that the proof needs to continue, valid for the same stamp. */
 interface Stored extends ProverMemory, Pick<Start, 'versions' | 'given'> {
   readonly key: string
   readonly stamp: string
-  /** The tables that cannot be filled, as far as that was told. */
+  /** The tables that cannot be filled and have been reported. */
   readonly told: readonly string[]
 }
 
 /**
- * The next replay begins behind the last version when there is a new one, behind the one before it when the last is being
- * written, and where this one began when that is being written.
+ * The next replay starts after the last version if a new one is added, after the one before if the last is being edited, and where this one
+ * started if an earlier one is.
  */
 export function imageStore(run: HistoryRun, kept: KeptImages, knowledge: Knowledge): ImageStore {
   const { provenTo, registry } = run
@@ -82,7 +82,7 @@ export function imageStore(run: HistoryRun, kept: KeptImages, knowledge: Knowled
   }
 }
 
-/** Null where the bytes are no database, for whatever reason: then the history is replayed. */
+/** Null if the bytes are no valid database, for whatever reason: the history is replayed then. */
 async function opened(
   kept: KeptImages,
   { database }: Stored,
@@ -107,12 +107,12 @@ function readStored(file: string): Stored | null {
   try {
     return deserialize(gunzipSync(readOwnFile(file))) as Stored
   } catch {
-    // Not there, cut off, or written by something else.
+    // Missing, truncated, or written by something else.
     return null
   }
 }
 
-/** Most of a small database is zeros. */
+/** Most of a small database is zeros, so fast compression does. */
 const write = (file: string, content: Stored): void =>
   writeOwnFile(file, () => gzipSync(serialize(content), { level: 1 }))
 
@@ -124,11 +124,11 @@ function removeOthers(stem: string, files: ReadonlySet<string>): void {
       if (isImage && !files.has(join(folder, name))) rmSync(join(folder, name), { force: true })
     }
   } catch {
-    // What cannot be removed is in nobody's way.
+    // Files that cannot be removed do no harm.
   }
 }
 
-/** What lives in a connection, not in its database: settings, temporary objects, attached databases. */
+/** What lives in a connection rather than in the database: settings, temporary objects, attached databases. */
 const OF_THE_CONNECTION = /\b(?:pragma|temp|temporary|attach|detach|load_extension)\b/i
 
 const scriptsUpTo = (registry: Registry<Database>, version: number): string[] =>
@@ -137,7 +137,7 @@ const scriptsUpTo = (registry: Registry<Database>, version: number): string[] =>
     return up && 'scripts' in up ? up.scripts : []
   })
 
-/** Whether versions up to that one leave nothing but a database. Code may leave functions, and values in its modules. */
+/** Whether the versions leave nothing outside the database. Code may leave functions, and values in its modules. */
 const isAllInDatabase = (registry: Registry<Database>, version: number): boolean =>
   registry.slice(0, version).every((entry) => {
     const up = sideOf(entry, 'up')

@@ -1,4 +1,4 @@
-// The way of a database with rows through a history, which goes on where a step fails on the rows alone.
+// Carries a database with rows through a history, and goes on when a step fails only because of the rows.
 import type { ImageStore } from './image-store.js'
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import type { RegistryEntry } from '../../../src/model/registry.js'
@@ -24,20 +24,20 @@ import { prover, type Outcome, type Prover, type ProverMemory } from './prover.j
 import { tamingOf } from './tame-rows.js'
 import { emptyControl, type EmptyControl } from './empty-control.js'
 
-/** The database with rows, which is replaced where it can go no further, and the history without rows. */
+/** The database with rows, which is replaced if it gets stuck, and the history without rows. */
 export interface Journey {
   readonly run: HistoryRun
   readonly knowledge: Knowledge
   rows: Prover
   readonly bare: EmptyControl
   readonly behindRepair: BehindRepair | null
-  /** What there was before each version; absent where nobody goes back there. */
+  /** The state before each version; absent where nothing goes back to it. */
   readonly before?: Map<number, ProverMemory>
 }
 
 type Entry = RegistryEntry<Database>
 
-/** Where a history begins: behind the last version that is known, where its database was kept. */
+/** Starts a history after the last proven version if its database was cached, otherwise at the beginning. */
 export async function beginJourney(
   run: HistoryRun,
   behindRepair: BehindRepair | null = null,
@@ -67,14 +67,14 @@ export function endJourney({ rows, bare }: Journey): void {
   bare.close()
 }
 
-/** What was said of a version, what its step touched, and what it ran. */
+/** The findings of a version, what its step touched, and what it ran. */
 export type Applied = Pick<Outcome, 'facts' | 'attended'> &
   Pick<VersionFacts, 'ran'> & {
-    /** Whether it could be applied without any rows alone. */
+    /** Whether it could only be applied without any rows. */
     readonly isEmpty?: true
   }
 
-/** Prepares a step, has it applied, and says what was done to rows so that it could be. */
+/** Prepares a step, applies it with `applyTo`, and reports what was done to rows to make it possible. */
 export async function applyWith(
   journey: Journey,
   side: StepSide,
@@ -89,14 +89,14 @@ export async function applyWith(
   const taming = tamingOf(journey.run, side)
   const tamed = taming?.tame(journey.rows)
   const applied = await applyTo()
-  // Nobody goes back to what has copied nothing.
+  // Nothing goes back to a step that copied nothing.
   if (applied && copiedFrom(applied.attended).length === 0) journey.before?.delete(version)
   if (!applied || !taming || !tamed) return applied
   journey.rows.miss(tamed)
   return { ...applied, facts: [...applied.facts, taming.fact] }
 }
 
-/** Applies a version without a look at what becomes of the rows; null when the history ends here. */
+/** Applies a version without judging the rows; null if the history ends here. */
 export function carryOn(journey: Journey, entry: Entry): Promise<Applied | null> {
   const side = { entry, direction: 'up' } as const
   return applyWith(journey, side, async () => {
@@ -106,8 +106,8 @@ export function carryOn(journey: Journey, entry: Entry): Promise<Applied | null>
 }
 
 /**
- * Finds out whether the rows are to blame, and applies the version nevertheless: without rows that no application need have,
- * else on the history without rows, which then takes the place of this one. Null when the history ends here.
+ * Finds out whether the rows are to blame, and applies the version anyway: without rows that no application needs to have, or else on the
+ * history without rows, which then replaces this one. Null if the history ends here.
  */
 export async function goOn(
   journey: Journey,
@@ -149,8 +149,8 @@ export async function goOn(
 }
 
 /**
- * Batches cannot be tried and taken back: works them off on the database as it was before them, with numbers that are not at the edge
- * of what SQLite keeps, which takes its place. Null where they fail on the same.
+ * Batches cannot be tried and rolled back, so they run on a copy of the database from before them, with numbers away from SQLite's limits;
+ * the copy replaces the database. Null if they fail in the same way.
  */
 async function withTameNumbers(
   journey: Journey,
@@ -177,7 +177,7 @@ async function withTameNumbers(
   return null
 }
 
-/** What is found on rows without what a side fails on. */
+/** What is found on rows without those that a side fails on. */
 function judged({ rows, run, behindRepair }: Journey, failed: Failed, purpose: 'prove' | 'carry') {
   const { facts, repair, attended } = judgeFailure(rows, failed)
   const isTried = purpose === 'prove' && !tamingOf(run, attended)
@@ -186,5 +186,5 @@ function judged({ rows, run, behindRepair }: Journey, failed: Failed, purpose: '
   return { facts: attempt(rows, attended, () => behindRepair(rows, trial), facts), repair }
 }
 
-/** So many times rows are taken out of the way of one side. */
+/** How often conflicting rows are removed for one side. */
 export const PATIENCE = 8

@@ -1,4 +1,4 @@
-// A side failed on a database with rows: whether the rows are to blame, and which.
+// Judges a side that failed on a database with rows: whether the rows are to blame, and which.
 import { attempt } from '../sides/attempt.js'
 import type { Fact, StepFailed } from '../../model/evidence.js'
 import { withinReach } from '../sides/beyond-reach.js'
@@ -22,10 +22,10 @@ export interface Failed extends Outcome {
   readonly failure: SideFailure
 }
 
-/** Whether something came of it that failed. */
+/** Whether the outcome is a failure. */
 export const hasFailed = (outcome: Outcome): outcome is Failed => outcome.failure !== null
 
-/** Whether it succeeds when no table has rows. */
+/** Whether it succeeds if all tables are empty. */
 export function succeedsEmptied(rows: Prover, { attended, failure }: Failed): boolean {
   return !failure.leftover && succeedsAfter(rows, attended, () => emptyAll(rows))
 }
@@ -36,23 +36,23 @@ export function emptyAll({ connection, situation }: Prover): void {
   for (const table of tablesOf(now)) emptyTable(connection, now, table)
 }
 
-/** What rows make a side fail on, and the change of rows with which it succeeds; null where none was found. */
+/** The rows a side fails on, and the change with which it succeeds; null if none was found. */
 export interface JudgedFailure {
   readonly facts: readonly Fact[]
   readonly repair: Repair['apply'] | null
-  /** The side as far as it came with that. */
+  /** The side, as far as it got with the change. */
   readonly attended: ObservedSide
 }
 
-/** What comes of trials on rows without what a side fails on, besides what was found with these. */
+/** Runs trials on rows without those that a side fails on, and returns findings beyond those. */
 export type BehindRepair = (
   rows: Prover,
   judged: JudgedFailure & { readonly repair: () => unknown },
 ) => readonly Fact[]
 
 /**
- * Goes on behind each failure, with rows that do not have what it is about, so that one run shows everything. `prepare` takes
- * out what stood in the way before.
+ * Continues after each failure with rows that do not cause it, so that one run shows all failures. `prepare` removes the rows that were in
+ * the way before.
  */
 export function judgeFailure(
   rows: Prover,
@@ -94,7 +94,7 @@ export function judgeFailure(
   return { facts, repair: hasFailed(last) || last.isUntried ? null : apply, attended }
 }
 
-/** What a side fails on, and the change of rows with which it goes on; null where there is none. */
+/** What a side fails on, and the change of rows with which it continues; null if there is none. */
 function blame(
   rows: Prover,
   failed: Failed,
@@ -113,7 +113,7 @@ function blame(
   return { fact: asFact(failure, attended.before, told, column), repair }
 }
 
-/** Where rows are in the way of a UNIQUE index, a column of that: which others help depends on the rows that there are. */
+/** If rows violate a new UNIQUE index, names a column of the index: which other columns help depends on the rows. */
 function ofBrokenKey(
   { at, message }: SideFailure,
   { table }: Culprit,
@@ -129,7 +129,7 @@ function ofBrokenKey(
   return own.find((name) => isSameName(name, changed ?? '')) ?? own[0] ?? changed
 }
 
-/** The column of the row to blame that has nothing, where its copy needs something; null for anything else. */
+/** The column that is null in the row to blame, where its copy must not be null; null for anything else. */
 function emptyColumn({ message }: SideFailure, { image, identity }: Culprit): string | null {
   const [, name] = /^NOT NULL constraint failed: [^]*\.([^.]*)$/.exec(message) ?? []
   const place = name === undefined ? -1 : placeOf(image, name)
@@ -137,10 +137,10 @@ function emptyColumn({ message }: SideFailure, { image, identity }: Culprit): st
   return row && row.values[place] === null ? (image.columns[place]?.name ?? null) : null
 }
 
-/** So many rows and values are changed for one side. */
+/** The most changes of rows and values for one side. */
 const MOST_REPAIRS = 24
 
-/** What code throws may count the rows, or name each: the same at the same place is one failure, whichever rows it met. */
+/** Errors thrown by code may count or name rows: errors at the same place are one failure, whichever rows they met. */
 function oneByCause(found: readonly StepFailed[]): StepFailed[] {
   const first = new Map<string, StepFailed>()
   for (const fact of found) {
@@ -154,7 +154,7 @@ function oneByCause(found: readonly StepFailed[]): StepFailed[] {
   return [...first.values()]
 }
 
-/** Lockstep itself names the table; what SQLite says holds names only. */
+/** Lockstep itself names the table; messages of SQLite contain names only. */
 const causeOf = ({ at, cause, message, refusal, table, column }: StepFailed): string =>
   JSON.stringify(
     cause === 'code'
@@ -169,7 +169,7 @@ const causeOf = ({ at, cause, message, refusal, table, column }: StepFailed): st
 const factsApart = ({ facts, attended }: Outcome, repairs: readonly Repair[]): Fact[] =>
   facts.filter((fact) => isApart(fact, repairs, attended))
 
-/** Rows that are taken out may leave others without their parents, where these were made of them. */
+/** Removed rows may leave others without their parents, if the parents were derived from them. */
 function isApart(
   fact: Fact,
   repairs: readonly Repair[],
@@ -206,10 +206,10 @@ function asFact(
   }
 }
 
-/** What is told of a culprit. */
+/** What is reported about a culprit. */
 type Told = Pick<Culprit, 'table' | 'row'>
 
-/** The one table that a statement reads or changes, where its rows cannot be tried: a row that it inserts is its own. */
+/** The only table that a statement reads or changes, if its rows cannot be tried; rows that it inserts are its own. */
 function onlySource(
   statement: string,
   { cause }: SideFailure,
@@ -224,7 +224,7 @@ function onlySource(
   return only && others.length === 0 ? { table: only, row: null } : null
 }
 
-/** What failed: of what `ctx` ran, which takes its new table away again and rolls back, the last before that. */
+/** The statement that failed: `ctx` drops its new table and rolls back, so the last statement before that. */
 const ranLast = (rows: Prover, { at }: SideFailure): string =>
   at.statement ?? rows.handed().all.findLast(({ text }) => !UNDOES.test(text))?.text ?? ''
 
@@ -266,13 +266,10 @@ function trialOf(
 const succeedsAfter = (rows: Prover, side: StepSide, change: () => void): boolean =>
   tried(rows, side, change) === null
 
-/** What a failure is known by: where, and what it says. */
+/** Identifies a failure by its place and message. */
 export const identityOf = ({ at, message }: SideFailure): string => JSON.stringify([at, message])
 
-/**
- * What a side fails on after a change, null for nothing; undefined where it cannot be told: an effect on the outside world must
- * not be tried out.
- */
+/** What a side fails on after a change, null if it succeeds; undefined if that cannot be known, as side effects must not be tried out. */
 function tried(
   rows: Prover,
   { entry, direction }: StepSide,

@@ -1,9 +1,9 @@
-// Two values that differ in one way alone, as by their sign: whether what a side leaves is the same for both, so that this is lost.
+// Judges by two values that differ in one respect only, such as their sign, whether a side loses that difference.
 import { isFlag } from './fill/seed-values.js'
 import { giving, type Sample, type Trial } from './other-values.js'
 import type { Alike } from './seed/made-of.js'
 
-/** The numbers and moments among the values of a column, beside others. */
+/** Pairs made from the numbers and times among the values of a column, each with a different value. */
 export function alikeOf({ column, values }: Sample): Alike[] {
   const number = values.find((one) => typeof one === 'number' && one > 1)
   const isSigned = typeof number === 'number' && !isFlag(column)
@@ -17,13 +17,13 @@ export function alikeOf({ column, values }: Sample): Alike[] {
   ]
 }
 
-/** What stands behind the minutes of a moment. */
+/** The seconds of a time. */
 const SECONDS = /(?<=(?:^|\d[T ])\d\d:\d\d:)\d\d/
 
 const secondsLater = (moment: string): string =>
   moment.replace(SECONDS, (seconds) => (seconds === '05' ? '06' : '05'))
 
-/** The first of these that a row loses which tells the others. */
+/** The first pair that becomes equal in a row where the third value stays different. */
 export const lostOfTwo = (
   sample: Sample,
   alike: readonly Alike[],

@@ -1,9 +1,9 @@
-// Work on a copy of a database with rows, which is closed behind it.
+// Runs work on a copy of a database with rows, and closes the copy afterwards.
 import type { HistoryRun } from '../sides/history-run.js'
 import type { Knowledge } from './fill/knowledge.js'
 import { prover, type Prover, type ProverMemory } from './prover.js'
 
-/** What comes of the work; null where no copy can be opened. */
+/** Returns the result of the work; null if no copy can be opened. */
 export async function onCopy<T>(
   { run, knowledge }: { readonly run: HistoryRun; readonly knowledge: Knowledge },
   memory: ProverMemory,

@@ -1,4 +1,4 @@
-// Other rows on which declared batches are tried: each sort tells work that is wrong where those before do not.
+// Makes other rows on which declared batches are tried: each sort exposes errors that the previous ones do not.
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import { perform } from '../../../src/database/outcome.js'
 import type { StrayKey } from '../../model/version-facts.js'
@@ -22,16 +22,16 @@ import { effectOf, type Effect } from './watch/statement-effect.js'
 import { withViews } from './watch/views-read.js'
 import type { BatchGround } from './work-off.js'
 
-/** Makes them in a copy of the database before the step, and answers whether there are any. */
+/** Makes rows in a copy of the database from before the step, and returns whether there are any. */
 export interface OtherRows {
   make(copy: Prover): boolean
-  /** What they are, where that has to be said. */
+  /** The stray key that they have, if messages have to mention it. */
   readonly stray?: StrayKey
-  /** Whether they are those of a second database: some as in the first, and others. */
+  /** Whether they stand for a second database: some rows as in the first, and others. */
   readonly isSecond?: boolean
 }
 
-/** What to try, by what the step was seen to run; `copy` has the rows that there are. */
+/** What to try, by what the step was seen to run; `copy` has the current rows. */
 export function otherRows(ground: BatchGround, copy: Prover): OtherRows[] {
   const walked = walkedIn(copy, ground)
   const work = workOf(ground, copy)
@@ -63,7 +63,7 @@ export function otherRows(ground: BatchGround, copy: Prover): OtherRows[] {
 
 const handleOf = ({ connection }: Prover): Database => connection.handle
 
-/** More rows that fit what the step asks for. */
+/** Adds rows that match what the step looks for. */
 const addCopies = (on: Prover, ground: BatchGround, between?: 'others between'): boolean =>
   walkedIn(on, ground).filter((one) => copyWalked(handleOf(on), ground.tables, one, between))
     .length > 0
@@ -72,13 +72,13 @@ interface Shuffled extends Pick<Shuffling, 'links' | 'turn'> {
   readonly work: readonly Effect[]
 }
 
-/** Rows with other values, in the tables that the work names. */
+/** Changes values in the tables that the work names. */
 function addShuffled(on: Prover, ground: BatchGround, { work, ...how }: Shuffled): boolean {
   const literals = literalsOf(work)
   if (declaredBatches(ground.entry, 'up').some(({ each }) => each))
     on.onTrial((state, situation) => addRowsForLiterals(state, situation, literals))
   const isBetween = how.turn % 2 !== 0
-  // Next to extremes, which rows a query has that looks at others is settled.
+  // Extreme values would decide the result of a query that looks at other rows.
   if (isBetween && walkedIn(on, ground).some(({ looksAround }) => looksAround))
     on.onTrial(({ connection }, situation) =>
       ground.tables.forEach((table) => moderateNumbers(connection, situation, table)),
@@ -99,7 +99,7 @@ function addShuffled(on: Prover, ground: BatchGround, { work, ...how }: Shuffled
   return isMade
 }
 
-/** The statements of the step, those that code was seen to run, and what code compares and calls. */
+/** The statements of the step, those that code was seen to run, and the comparisons and calls of code. */
 function workOf({ entry, seen }: BatchGround, copy: Prover): Effect[] {
   const side = { entry, direction: 'up' } as const
   const texts = new Set([...batchTexts(entry, 'up'), ...seen.texts])
@@ -108,7 +108,7 @@ function workOf({ entry, seen }: BatchGround, copy: Prover): Effect[] {
   return withViews([...conditionsOfEach(side, effects, situation), ...effects], situation)
 }
 
-/** What the step walks, as far as it can be walked. */
+/** The rows that the step walks, where its query succeeds. */
 function walkedIn(on: Prover, { run, entry }: BatchGround): Walked[] {
   const { env } = replayPass(handleOf(on), run, 'ready')
   return declaredBatches(entry, 'up').flatMap((walk) => {
@@ -120,7 +120,7 @@ function walkedIn(on: Prover, { run, entry }: BatchGround): Walked[] {
       const rows = perform('sync', ask(`SELECT quote(k) AS k FROM (${from}) ORDER BY k`))
       return [{ table, column, from, keys: rows.map(({ k }) => String(k)), looksAround }]
     } catch {
-      // What the query calculates fails with these rows.
+      // The query fails on these rows.
       return []
     }
   })

@@ -1,4 +1,4 @@
-// Gives rows other values in a column before a side runs, and looks at what is left behind it: what tells them is another then.
+// Gives rows other values in a column before a side runs, and compares the results: they differ if the side keeps the values apart.
 import { foldCase, isSameName, quoteIdentifier } from '../../../src/sql/names.js'
 import type { CatalogColumn, CatalogTable } from '../../model/catalog.js'
 import { identityOf } from '../catalog/row-identity.js'
@@ -11,7 +11,7 @@ import type { Prover } from './prover.js'
 import { nearValues, takenOf } from './seed/worked-columns.js'
 import type { Again } from './try-again.js'
 
-/** A column of a table, with rows and with values for them. */
+/** A column of a table, with rows, and values to give them. */
 export interface Sample {
   readonly table: CatalogTable
   readonly column: CatalogColumn
@@ -20,8 +20,8 @@ export interface Sample {
 }
 
 /**
- * Takes the last rows and a few others, and values that are near each other or stand in these, and texts of parts that these
- * signs stand between; none where there are no two. To be asked while they are there.
+ * Takes the last rows and a few others; values near each other or taken from these rows; and texts joined with these separators. Empty if
+ * there are no two values. Must be called while the rows exist.
  */
 export function sampleOf(
   rows: Prover,
@@ -40,7 +40,7 @@ export function sampleOf(
   const usual = typeof near[0] === 'number' ? [0, initialOf(column) ?? 0] : []
   const text = near.find((value) => typeof value === 'string')
   const parted = text === undefined ? [] : signs.flatMap((sign, at) => partedBy(text, sign, at))
-  // Nothing else would do for what points at other rows.
+  // Nothing else is allowed in a column that references other rows.
   const known = near.length === 0 ? takenOf(all, table.name, column.name).slice(0, MOST_ROWS) : []
   const values = [...near.slice(0, MOST_NEAR), ...parted, ...usual, ...taken, ...known].filter(
     (value, at, list) => !list.slice(0, at).some((one) => plainOf(one) === plainOf(value)),
@@ -50,7 +50,7 @@ export function sampleOf(
     : []
 }
 
-/** Of a column that points at another table, keys that are there. */
+/** Existing keys, for a column that references another table. */
 export function parentKeysOf(
   all: Prover['connection']['all'],
   table: CatalogTable,
@@ -67,8 +67,8 @@ export function parentKeysOf(
 }
 
 /**
- * The value of each row, and what tells it. The last ones are those that the side was seen to look for, the others are like none of
- * them; the first of all was made for nothing that the side looks for.
+ * The value and identity of rows. The last rows are those that the side looks for, the others resemble none of them; the very first one was
+ * not made for the side.
  */
 function rowsOf(
   all: Prover['connection']['all'],
@@ -93,14 +93,14 @@ function rowsOf(
   return [...chosen].map((row) => row.slice(0, width))
 }
 
-/** A text like `,` is a list of nothing: what reads its parts makes of it what it makes of none. */
+/** A text like `,` is a list of empty parts: code that reads the parts treats it like an empty text. */
 const isOfSigns = (value: Value): boolean =>
   typeof value === 'string' && /^[^\p{L}\p{N}]+$/u.test(value)
 
-/** Texts that differ by spaces and capital letters alone are tried elsewhere. */
+/** Texts that differ only in spaces or case are tried elsewhere. */
 const plainOf = (value: Value): string => foldCase(String(value).replaceAll(/\s+/g, ''))
 
-/** Texts of two parts, of which one is alike; none stands in a text that another sign parts. */
+/** Texts of two parts that share one of them; no part occurs with another separator. */
 const partedBy = (text: Value, sign: string, at: number): Value[] => [
   `${text}${sign}p${at}`,
   `${text}${sign}q${at}`,
@@ -108,8 +108,8 @@ const partedBy = (text: Value, sign: string, at: number): Value[] => [
 ]
 
 /**
- * A text with more behind it and before it as well, which what has read some of its parts may not have; of one that numbers stand in
- * alone, others of its form, as a table may take nothing else.
+ * Adds texts with a prefix and a suffix, which code that reads only parts may lose; for texts of numbers, others of the same format, as a
+ * table may accept nothing else.
  */
 function besideIt(value: Value): Value[] {
   if (typeof value !== 'string') return [value]
@@ -118,7 +118,7 @@ function besideIt(value: Value): Value[] {
   return /^(?:[[{]|\d{4}-\d\d)/.test(value) ? [value] : [value, `${value} x`, `x ${value}`]
 }
 
-/** The same with another digit at one of the ends of one of its numbers. */
+/** The text with another first or last digit in one of its numbers. */
 const inDigits = (text: string): string[] =>
   [...text.matchAll(/\b\d|\d\b/g)].map(
     ({ 0: digit, index }) =>
@@ -130,19 +130,19 @@ const MOST_ROWS = 5
 const MOST_UNLIKE = 3
 const MOST_READ = 200
 
-/** Looks at what is left behind a side before which rows were changed; null where that is refused, or the side fails. */
+/** Returns what is left after a side, with rows changed before it; null if a change is refused or the side fails. */
 export type Trial<T> = (...changes: readonly Change[]) => T | null
 
 /** Changes a row. */
 export type Change = (rows: Prover) => void
 
-/** Of a side that runs again and again. */
+/** A trial of a side that runs again and again. */
 export const trialOf =
   <T>(rows: Prover, again: Again, look: () => T): Trial<T> =>
   (...changes) =>
     again(() => changes.forEach((change) => change(rows)), look)
 
-/** Gives a row, by what tells it, a value. */
+/** Gives a value to the row with this identity. */
 export const giving = (
   { table, column: { name } }: Pick<Sample, 'table' | 'column'>,
   row: RawRow,
@@ -153,11 +153,11 @@ export const giving = (
     ...row,
   ])
 
-/** Takes a row away. */
+/** Deletes a row. */
 export const without = (table: CatalogTable, row: RawRow): Change =>
   changing(table, `DELETE FROM ${quoteIdentifier(table.name)}`, row)
 
-/** Triggers would note what was there before. */
+/** Triggers would record the old row. */
 function changing(table: CatalogTable, statement: string, values: RawRow): Change {
   const where = identityOf(table).map((one) => `${quoteIdentifier(one)} IS ?`)
   const sql = `${statement} WHERE ${where.join(' AND ')}`
@@ -165,7 +165,7 @@ function changing(table: CatalogTable, statement: string, values: RawRow): Chang
     withoutTriggers(connection, situation(), table, () => connection.run(sql, ...values))
 }
 
-/** Reads all rows of all tables, but for those of one and for what is no part of the schema as it is before, as a text. */
+/** Reads all rows of all tables as one text, except those of one table and of tables outside the schema before the side. */
 export function stateReader(
   { connection: { all, prepare }, situation }: Prover,
   but?: CatalogTable,
@@ -181,7 +181,7 @@ export function stateReader(
     const names = all(TABLES).map(([name]) => String(name))
     const tables = names.filter((name) => !ignored.has(foldCase(name)))
     const rows = tables.map((name) => {
-      // A statement that was prepared before has the columns of then.
+      // A statement prepared earlier would have the columns of that time.
       const texts = prepare(`SELECT * FROM ${quoteIdentifier(name)}`)
         .all()
         .map(keyText)
@@ -191,7 +191,7 @@ export function stateReader(
   }
 }
 
-/** Neither virtual ones nor those that these keep their rows in. */
+/** Neither virtual tables nor their shadow tables. */
 const TABLES = `SELECT name FROM sqlite_master AS one
   WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND sql NOT LIKE 'create virtual%' AND NOT EXISTS (
     SELECT 1 FROM sqlite_master AS other

@@ -1,5 +1,5 @@
-// Whether code does something else where earlier versions, or it itself on another database, have run in the same process than in
-// one of its own. What really runs and remains is compared, not what is remembered: caches, counters and logs are nobody's business.
+// Judges whether code behaves differently if earlier versions, or the code itself on another database, have run in the same process. Only
+// statements and resulting rows are compared: caches, counters and logs in memory do not matter.
 import type { BoundStatement, ProcessDependent } from '../../model/evidence.js'
 import { tokensOf } from '../../../src/sql/split-statements.js'
 import type { ChanceGone } from '../../model/version-facts.js'
@@ -19,14 +19,14 @@ export interface Carrying {
   readonly rows: Prover
 }
 
-/** A side that has run alone and was taken back, and the database as it was before. */
+/** A side that ran alone and was rolled back, and the database from before it. */
 export interface Rehearsal {
   readonly side: StepSide
   readonly memory: ProverMemory
   readonly alone: HandedRun
 }
 
-/** Runs a side of code as a process of its own would; to be asked before it runs for good. */
+/** Runs a side of code as in a process of its own; must be called before it runs for good. */
 export function rehearse({ run, rows }: Carrying, side: StepSide, memory: ProverMemory): Rehearsal {
   const entry = inNewProcess(run, side.entry, side.direction)
   const { failure } = rows.tryOut({ ...side, entry }, undefined, () => [])
@@ -34,7 +34,7 @@ export function rehearse({ run, rows }: Carrying, side: StepSide, memory: Prover
   return { side, memory, alone }
 }
 
-/** To be asked behind the side. What is different each time is so for other reasons, and may leave no trace. */
+/** Must be called after the side. Differences that occur on every run have other causes, and may leave no trace. */
 export async function processFacts(
   carrying: Carrying,
   { side, memory, alone }: Rehearsal,
@@ -56,7 +56,7 @@ export async function processFacts(
   }
 }
 
-/** The same of code that has run on another database before: what it keeps of that in variables is there the next time. */
+/** The same for code that has run on another database before: its variables keep what they held. */
 export async function secondFacts(
   { run, knowledge }: Carrying,
   side: StepSide,
@@ -85,7 +85,7 @@ export async function secondFacts(
 const isSame = (one: HandedRun, other: HandedRun): boolean =>
   one.print === other.print && one.failure === other.failure
 
-/** Whether statements differ in names alone: what is written may be another value in rows that there are none of here. */
+/** Whether statements differ only in names: the values written may differ for rows that do not exist here. */
 function differInNames(one: readonly HandedCall[], other: readonly HandedCall[]): boolean {
   const wordsOf = (calls: readonly HandedCall[]): string[] =>
     calls.flatMap(({ text, values }) => [

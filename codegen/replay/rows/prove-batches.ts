@@ -1,6 +1,6 @@
-// Proves that declared batches come to the same however they are cut, and wherever they are stopped: on copies of the database
-// with rows, the step is worked off in one batch, and in batches of one row and of two that fail before and behind each COMMIT and
-// go on with another connection and code that is loaded anew.
+// Proves that declared batches have the same result however they are cut and wherever they stop. On copies of the database, the step runs
+// in one batch, and in batches of one and two rows that fail before and after each COMMIT and continue with a new connection and freshly
+// loaded code.
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import type { RegistryEntry } from '../../../src/model/registry.js'
 import { WITHIN } from '../../../src/run/batches/change-rows.js'
@@ -27,7 +27,7 @@ import {
 } from './watch/row-texts.js'
 import { workOff, type BatchGround } from './work-off.js'
 
-/** What there may be to say. */
+/** The possible findings. */
 type Found = BatchFact | ProcessDependent
 
 /** A history, and its database with rows. */
@@ -38,8 +38,8 @@ interface Proven {
 }
 
 /**
- * What comes of a step with batches where it is cut or stopped, and not where it is done at once; and what could not be tried of it.
- * Before it is run for good.
+ * The findings for a step whose result differs when its batches are cut or stopped, and what could not be tried. Must be called before the
+ * step runs for good.
  */
 export async function cutInBatches(
   { run, rows, knowledge }: Proven,
@@ -60,10 +60,10 @@ export async function cutInBatches(
   })
 }
 
-/** So many connections fail, each after more batches than the two before it. */
+/** The most connections that fail, each after more batches than the two before it. */
 const MOST_FAULTS = 8
 
-/** A way to have the database before the step with other rows. */
+/** Can open the database from before the step with other rows. */
 interface Ground extends BatchGround {
   copy(database: Uint8Array): Promise<Prover>
 }
@@ -73,7 +73,7 @@ async function proveBatches(ground: Ground): Promise<Found[]> {
   if (!('failure' in first)) return await proveCuts(ground, first)
   const found = await failsWhole(ground, first)
   if (found.length > 0) return found
-  // Code may not cope with the largest numbers, which is told of the step: that says nothing of the batches.
+  // Code may fail on the largest numbers, which is reported for the step: that proves nothing about the batches.
   const moderate = await moderated(ground)
   const second = await workOff(moderate, Infinity, 0)
   if (!('failure' in second)) return await proveCuts(moderate, second)
@@ -101,7 +101,7 @@ async function proveCuts(ground: Ground, first: RowTexts): Promise<Found[]> {
   return found.length > 0 ? found : untriedIn(ground, first)
 }
 
-/** Where it fails in batches of one row as well, that is told of the step as a whole. */
+/** If it fails in batches of one row as well, that is reported for the step as a whole. */
 async function failsWhole(
   ground: Ground,
   first: { readonly failure: SideFailure },
@@ -110,10 +110,10 @@ async function failsWhole(
   return isSaid ? [describe(ground, 'all', first)] : []
 }
 
-/** The same on other rows, which tell more of the work. */
+/** The same on other rows, which expose more of the work. */
 async function onOtherRows(ground: Ground): Promise<Found[]> {
   const before = await ground.copy(ground.database)
-  // What is in an R-Tree comes from other tables.
+  // The content of an R-Tree comes from other tables.
   const tables = ground.tables.filter(({ module }) => module === null)
   const others = otherRows({ ...ground, tables }, before)
   before.close()
@@ -130,7 +130,7 @@ async function onOtherRows(ground: Ground): Promise<Found[]> {
   return []
 }
 
-/** Whether code does something else where it has run on another database before in the same process. */
+/** Whether code behaves differently if it has run on another database in the same process. */
 async function keepsAnything(
   before: BatchGround,
   ground: BatchGround,
@@ -153,10 +153,10 @@ const keptBetween = ({ entry: { version } }: BatchGround): ProcessDependent => (
   twice: true,
 })
 
-/** What comes of it where the step is cut; undefined where it is the same, or the step fails. */
+/** How the result differs if the step is cut; undefined if it is the same, or the step fails. */
 async function differsCut(ground: BatchGround): Promise<Difference | undefined> {
   const first = await workOff(ground, Infinity, 0)
-  // How it goes on after a failure is known by then.
+  // How the step continues after a failure is known by now.
   const end = await workOff(ground, 1, 0)
   const disturbed = [first, end].find((one) => 'failure' in one && isDisturbed(one))
   if (disturbed) return disturbed as Difference
@@ -164,7 +164,7 @@ async function differsCut(ground: BatchGround): Promise<Difference | undefined> 
   return differing(ground, first, end)
 }
 
-/** What is another one when all is done at once again depends on the moment, or on chance, and not on the batches. */
+/** Differences between two runs in one batch depend on the time or on chance, not on the batches. */
 async function differing(
   ground: BatchGround,
   first: RowTexts,
@@ -185,7 +185,7 @@ async function differing(
   return 'failure' in again ? undefined : compare(again)
 }
 
-/** Takes the numbers of new rows out; also sees whether the step has changed anything. */
+/** Masks the ids of new rows; also notes whether the step has changed anything. */
 async function numbersBefore(
   { run, database, tables, seen }: BatchGround,
   end: RowTexts,
@@ -197,7 +197,7 @@ async function numbersBefore(
   return numberedSince(before, tables)
 }
 
-/** The walks that have come to no row, of tables that have some; or that none of all has changed anything. */
+/** The walks that found no row though tables have some, or none of which changed anything. */
 function untriedIn({ entry, seen, tables }: BatchGround, end: RowTexts): BatchesUntried[] {
   const { version } = entry
   const walks = declaredBatches(entry, 'up').map((_, index) => index)
@@ -210,18 +210,18 @@ function untriedIn({ entry, seen, tables }: BatchGround, end: RowTexts): Batches
     : [{ kind: 'batches-untried', version, walk: 0, what: 'no change' }]
 }
 
-/** That it fails for other reasons is told of the step as a whole. */
+/** Other failures are reported for the step as a whole. */
 const isDisturbed = ({ failure }: { readonly failure: SideFailure }): boolean =>
   disturbance(failure) !== undefined
 
-/** What to do about it, without what comes after that in a database. */
+/** The fix, without the part that differs between databases. */
 const disturbance = ({ refusal }: SideFailure): string | undefined =>
   [KEPT, WITHIN].find((fix) => refusal?.startsWith(fix))
 
 type Difference =
   { readonly failure: SideFailure } | { readonly table: string; readonly shared?: string }
 
-/** Of one that is disturbed, it is no matter how many rows a batch has. */
+/** If the batches are disturbed, their size does not matter. */
 const describe = (
   { entry }: BatchGround,
   size: number | 'all',

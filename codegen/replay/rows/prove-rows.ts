@@ -1,4 +1,4 @@
-// Proves how rows fare: carries one database through the history in which every table has rows before each step.
+// Proves what happens to rows: carries one database through the history, in which every table has rows before each step.
 import {
   applyWith,
   beginJourney,
@@ -40,8 +40,8 @@ import { addFreed } from './seed/orphans.js'
 import { changesBetween, type TableGraph } from './fill/table-graph.js'
 
 /**
- * Carries a database with rows through the history and answers what became of them and of the schema.
- * Ends quietly at a version that cannot be applied without generated rows either. Rejects only on defects.
+ * Carries a database with rows through the history and returns the findings about rows and schema. Ends quietly at a version that cannot be
+ * applied without generated rows either. Rejects only on defects.
  */
 export const proveRows: ProveRows = async (run) => {
   const { journey, store, versions } = await beginJourney(run, behindRepair)
@@ -61,7 +61,7 @@ export const proveRows: ProveRows = async (run) => {
 
 type Entry = RegistryEntry<Database>
 
-/** Applies a version, fills the tables again and tries `down`; null when the history ends here. */
+/** Applies a version, fills the tables again and tries `down`; null if the history ends here. */
 async function proveVersion(journey: Journey, entry: Entry): Promise<VersionFacts | null> {
   const { version } = entry
   const proven = version <= journey.run.provenTo
@@ -98,7 +98,7 @@ async function proveVersion(journey: Journey, entry: Entry): Promise<VersionFact
   }
 }
 
-/** What is lost with what earlier versions have made of values that this one takes away. */
+/** Losses caused together with earlier versions, which copied values that this one removes. */
 const lossesTogether = (journey: Journey, up: Applied): Promise<readonly Fact[]> =>
   attemptLater(
     journey.run,
@@ -110,7 +110,7 @@ const lossesTogether = (journey: Journey, up: Applied): Promise<readonly Fact[]>
     up.facts,
   )
 
-/** With what `down` does not bring back right behind it. */
+/** Also tries what `down` does not restore right after it. */
 async function applyAndReturn(journey: Journey, side: StepSide): Promise<Applied | null> {
   const applied = await applyProving(journey, side)
   if (!applied || applied.isEmpty || !sideOf(side.entry, 'down')) return applied
@@ -123,7 +123,7 @@ async function applyAndReturn(journey: Journey, side: StepSide): Promise<Applied
   }
 }
 
-/** Tries triggers, and what goes by tables with other columns, on the rows that there are now. */
+/** Tries triggers, views and triggers over rearranged tables on the current rows. */
 async function keptBehind({ run, rows }: Journey, attended: ObservedSide): Promise<Fact[]> {
   const { connection } = rows
   const now = rows.situation()
@@ -148,7 +148,7 @@ async function applyProving(journey: Journey, side: StepSide): Promise<Applied |
   const tried = tryScripts({ rows, side, effects: scripts, prepare: () => {} })
   const isTame = tamingOf(run, side) !== null
   const cut = await trying(() => cutInBatches(journey, side.entry), [])
-  // What fails because it is cut does so here as well, where batches are of one row.
+  // A step that fails because it is cut also fails here, where batches have one row.
   const differs = cut.some(({ kind }) => kind === 'batches-differ')
   const isNew = ({ kind }: Fact): boolean => !differs || kind !== 'step-failed'
   const rehearsal = memory && run.anew ? rehearse(journey, side, memory) : null
@@ -174,7 +174,7 @@ async function applyProving(journey: Journey, side: StepSide): Promise<Applied |
   return { attended: outcome.attended, facts: [...others, ...cut, ...found], ran }
 }
 
-/** Whether `up` is code that nothing keeps from being run again: only then it is known what it compares. */
+/** Whether `up` is code that may run again: only then is it known what it compares. */
 function isRepeatableCode(entry: Entry): boolean {
   const side = sideOf(entry, 'up')
   return (
@@ -185,12 +185,12 @@ function isRepeatableCode(entry: Entry): boolean {
   )
 }
 
-/** What came of `down`. */
+/** The findings of `down`. */
 type Undone = Pick<VersionFacts, 'facts' | 'ran'>
 
 const NOTHING: Undone = { facts: [] }
 
-/** What other histories have made is there in another database as well, if that took the place of the one before. */
+/** Objects of other histories also exist in a replaced database, so they do not count as written. */
 function writtenSince(
   before: TableGraph,
   now: TableGraph,
@@ -205,7 +205,7 @@ function writtenSince(
   )
 }
 
-/** Null where there is none, or it must not be tried. */
+/** Null if there is no `down`, or it must not be tried. */
 const downOf = ({ run }: Journey, entry: Entry, undoes: ObservedSide) =>
   sideOf(entry, 'down') &&
   entry.effects === undefined &&
@@ -213,7 +213,7 @@ const downOf = ({ run }: Journey, entry: Entry, undoes: ObservedSide) =>
     ? ({ entry: inNewProcess(run, entry, 'down'), direction: 'down', undoes } as const)
     : null
 
-/** What comes of `down` where nothing has come since `up`. */
+/** The findings of `down` run right after `up`. */
 async function rightBehind(
   journey: Journey,
   entry: Entry,
@@ -236,7 +236,7 @@ async function rightBehind(
   ]
 }
 
-/** Tries `down` on the rows that there are now; nothing of it stays. */
+/** Tries `down` on the current rows and rolls it back. */
 async function proveDown(journey: Journey, entry: Entry, undoes: ObservedSide): Promise<Undone> {
   const { rows, run } = journey
   const side = downOf(journey, entry, undoes)
@@ -263,7 +263,7 @@ async function proveDown(journey: Journey, entry: Entry, undoes: ObservedSide): 
   return { facts: trialsOf(rows, outcome).run(rows, prepare), ran }
 }
 
-/** Nothing, where it fails without rows as well. */
+/** Empty if it fails without rows as well. */
 async function blameRows(
   { rows, bare }: Journey,
   failed: Failed,

@@ -1,4 +1,4 @@
-// Tries a version that takes values away together with those that have copied them before, as if all of them were one step.
+// Tries a version that removes values together with the earlier versions that copied them, as if all were one step.
 import { foldCase } from '../../../src/sql/names.js'
 import type { Fact } from '../../model/evidence.js'
 import type { CopiesUnknown } from '../../model/version-facts.js'
@@ -12,8 +12,8 @@ import { isOfDown, isOfEarlier, keyOf, namesAtLast, placed, renamed } from './to
 import type { ObservedSide } from './watch/observed-run.js'
 
 /**
- * What is lost of values that are taken away, with what earlier versions have made of them: on the rows that there were before.
- * The same facts where none of these has read the values, and where they can't be run once more.
+ * Judges the loss of removed values together with the copies that earlier versions made, on the rows from before those. Returns the same
+ * facts if no version read the values, or they cannot run again.
  */
 export async function proveTogether(
   journey: Journey,
@@ -46,26 +46,26 @@ export async function proveTogether(
   return told
 }
 
-/** Whether it may have read the values; of rows, so much of each that it stands for them. */
+/** Whether it may have read the values; for rows, most of their columns, so that the copy stands for them. */
 const isCopyOf = ({ columns }: CopiedFrom, taken: Taken): boolean =>
   taken.of === 'rows'
     ? columns.length * 2 > taken.columns.length
     : columns.some((name) => taken.columns.includes(name))
 
-/** Runs versions as one step, and says what becomes of some tables. */
+/** Runs versions as one step, and returns what happens to certain tables. */
 export type RunTogether = (
   versions: readonly [first: number, last: number],
   tables: readonly string[],
 ) => Promise<RanTogether>
 
-/** What came of it; null where that can't be, `failed` where one of them fails on any rows. */
+/** The result; null if they cannot run as one, `failed` if one of them fails on any rows. */
 export type RanTogether =
   { readonly whole: JoinedVersions; readonly applied: Applied } | 'failed' | null
 
-/** What was found of a version and of those before it that were run with it as one. */
+/** The findings about a version run as one with those before it. */
 interface Together {
   readonly facts: readonly Fact[]
-  /** The columns that a table had before, by the names that there are before the last. */
+  /** The columns that a table had before, by their names before the last version. */
   columns(table: string): readonly string[]
 }
 
@@ -75,7 +75,7 @@ interface Ways {
   together(first: number): Promise<Together | 'failed' | null>
 }
 
-/** From the latest that has read the values on: rows have more columns then, which a copy may ask. */
+/** Starts with the latest version that read the values: rows have more columns then, which a copy may filter by. */
 async function settled(
   known: readonly Fact[],
   taken: Taken,
@@ -93,7 +93,7 @@ async function settled(
       continue
     }
     const there = found.columns(taken.table)
-    // What a later one asks, the rows from before do not have.
+    // Rows from before the first version lack the columns that a later one reads.
     const isKnown = read.every(
       (one) => one.version <= first || one.asked.every((name) => there.includes(name)),
     )
@@ -112,7 +112,7 @@ async function settled(
   return [...told, ...unknown]
 }
 
-/** Whether its copies are whole can be known when it is mended. */
+/** Whether its copies are complete can only be judged once it is fixed. */
 function unknownOf(
   { of, table }: Taken,
   {
@@ -132,10 +132,10 @@ function unknownOf(
   return columns.map((column) => ({ kind: 'copies-unknown', version, table, column, by: first }))
 }
 
-/** So many ways are tried. */
+/** The most starting versions that are tried. */
 const MOST = 3
 
-/** The columns whose values are all kept; of rows that go, all or none. */
+/** The columns whose values are all kept; for deleted rows, all or none. */
 function keptOf(facts: readonly Fact[], taken: Taken): readonly string[] {
   const own = facts.filter((fact) => isAbout(fact, taken) && !isOfDown(fact))
   if (taken.of === 'rows' || taken.of === 'table') {
@@ -152,7 +152,7 @@ function keptOf(facts: readonly Fact[], taken: Taken): readonly string[] {
 const withoutLosses = (facts: readonly Fact[], taken: Taken): readonly Fact[] =>
   taken.columns.length === 0 ? facts : facts.filter((fact) => !isAbout(fact, taken))
 
-/** What says which values are lost stands for what says that they are. */
+/** A finding that says which values are lost replaces one that only says that some are. */
 function withBetter(known: readonly Fact[], found: readonly Fact[], taken: Taken): readonly Fact[] {
   if (taken.columns.length === 0) return known
   const old = known.filter((fact) => isAbout(fact, taken) && isLoss(fact))
@@ -173,7 +173,7 @@ interface Last {
   readonly run: RunTogether
 }
 
-/** Null where they can't be run as one. What they do without the last is told of them. */
+/** Null if they cannot run as one. What they do without the last version is reported for them. */
 async function togetherFrom(
   journey: Journey,
   first: number,

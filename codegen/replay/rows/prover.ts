@@ -1,4 +1,4 @@
-// The database that carries rows through a history: its schema, its rows, its keys.
+// Holds the database that carries rows through a history: runs sides on it, fills its tables, and judges rows and keys.
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import type { Fact, RanStatements, Unseeded } from '../../model/evidence.js'
 import type { HistoryRun } from '../sides/history-run.js'
@@ -42,78 +42,81 @@ import { tablesNow, type TablesNow } from './watch/tables-now.js'
 import { tablesOf, type TableGraph } from './fill/table-graph.js'
 import { foldCase } from '../../../src/sql/names.js'
 
-/** What became of a side: it failed, or what there is to say about the rows. */
+/** The outcome of a side: a failure, or findings about the rows. */
 export interface Outcome {
   readonly failure: SideFailure | null
   readonly facts: readonly Fact[]
   readonly attended: ObservedSide
-  /** Whether the rows could not be made that it was to be tried on, so that it has not run. */
+  /** Whether the rows for it could not be made, so that it did not run. */
   readonly isUntried?: true
 }
 
 /** A database with rows under replay. */
 export interface Prover extends Pick<HistoryRun, 'failedTrials'> {
   readonly connection: Connection
-  /** The schema as it is now. */
+  /** The current schema. */
   situation(): TableGraph
-  /** Runs a side for good and says what became of the rows; with `carry`, says nothing. */
+  /** Runs a side for good and returns findings about the rows; with `carry`, none. */
   run(side: StepSide, purpose: 'prove' | 'carry'): Outcome
   /**
-   * Runs a side after `prepare`, says what became of the rows, or of what else `judge` looks at, and takes everything back. Not
-   * for sides outside transactions.
+   * Runs a side after `prepare`, returns findings about the rows, or those of `judge`, and rolls everything back. Not for sides outside
+   * transactions.
    */
   tryOut(side: StepSide, prepare?: () => void, judge?: Judge): Outcome
   /**
-   * Has `work` run a side again and again on the rows that `prepare` makes, and takes everything back; undefined where there are none.
-   * Nobody looks on meanwhile.
+   * Lets `work` run a side again and again on the rows that `prepare` makes, and rolls everything back; undefined if they cannot be made.
+   * The runs are not observed.
    */
   tryAgain<T>(side: StepSide, prepare: () => void, work: (again: Again) => T): T | undefined
   /** Runs a side within `tryOut`, before the side that is tried. */
   runWithin(side: StepSide): void
-  /** What the side ran with the handle that was the last to run. */
+  /** The statements that the last side to run executed through its handle. */
   handed(): HandedRun
-  /** What the side ran that was the last to run. */
+  /** What the last side to run executed. */
   ran(side: StepSide): RanStatements
-  /** Gives tables rows that a side of SQL or in batches, which is about to run, looks for. */
+  /** Adds rows that a side of SQL or batches, which is about to run, looks for. */
   anticipate(side: StepSide): void
-  /** The same for good only in `tryOut`, of what a side was seen to do; null where it replaces no table by a filtered copy. */
+  /** The same for a side that has been observed, only within `tryOut`; null if there is nothing for it to find. */
   rowsSought(seen: readonly Effect[]): (() => void) | null
-  /** Gives tables rows to try; in `tryOut`. */
+  /** Adds rows for a trial; within `tryOut`. */
   onTrial(work: (state: SeederState, situation: TableGraph) => void): void
-  /** What the version behind a side makes UNIQUE. */
+  /** The UNIQUE indexes that the version after a side creates. */
   uniqueNext(side: StepSide): readonly Effect[]
-  /** The tables that a side which does that puts into one; `before` is the schema as the side found it. */
+  /** The tables that a side with these effects merges; `before` is the schema that the side found. */
   merges(effects: readonly Effect[], before: TableGraph): TableMerge[]
-  /** What versions have read of a table where they wrote. */
+  /** What versions read from a table in order to write. */
   copiedFrom(table: string): readonly CopiedFrom[]
-  /** Fills what the side has left to fill, or all that is there before the first one, and what waits; with `apart`, no row points at rows that the side has made. */
+  /**
+   * Fills tables after a side, or all tables before the first one, and those that wait; with `apart`, no row references rows that the side
+   * made.
+   */
   fill(after: ObservedSide | null, how?: 'apart'): Unseeded[]
-  /** Told of tables, in lower case, that rows were taken out of: the next filling brings such rows back. */
+  /** Marks tables, in lower case, from which rows were removed: the next filling replaces them. */
   miss(tables: ReadonlySet<string>): void
   memory(): ProverMemory
   close(): void
 }
 
-/** Looks at what a side has left behind. */
+/** Judges the state after a side. */
 export type Judge = (seen: Seen) => readonly Fact[]
 
-/** A side that has run, and the tables that there are then. */
+/** A side that has run, and the tables after it. */
 export interface Seen {
   readonly side: ObservedSide
   readonly now: TablesNow
-  /** What is said of it otherwise. */
+  /** The usual findings. */
   usual(): readonly Fact[]
 }
 
 /** What a prover knows, and its database. */
 export interface ProverMemory {
-  /** The bytes of the database. */
+  /** The serialized database. */
   readonly database: Uint8Array
   readonly seeder: SeederMemory
   readonly keys: KeyMemory
 }
 
-/** Takes a fresh database over, or one with the database of a memory. */
+/** Takes over a fresh database, or the database of a memory. */
 export function prover(
   handle: Database,
   run: HistoryRun,
@@ -214,7 +217,7 @@ interface Stage extends ObservedRun, SituationReader {
   readonly keys: KeyCounts
 }
 
-/** A step that leaves rows without their parents does not stand: later ones meet no such rows, which `takeOut` sees to. */
+/** Rows that lose their parents are removed by `takeOut`, so that later steps do not meet them. */
 function runForGood(
   stage: Stage,
   side: StepSide,

@@ -1,5 +1,5 @@
-// Finds the generated rows that make a side fail though no application need have such rows, so that they can be taken out:
-// numbers at the edge of what SQLite keeps or adds up, and what stands in the way of rows that the migration brings itself.
+// Finds generated rows that make a side fail though no application needs to have such rows: numbers near SQLite's limits, and rows that
+// conflict with rows the migration itself inserts.
 import type { CatalogTable } from '../../model/catalog.js'
 import { attemptLater } from '../sides/attempt.js'
 import { splitStatements } from '../../../src/sql/split-statements.js'
@@ -25,21 +25,21 @@ import { takeImage, type TableImage } from './watch/table-image.js'
 import type { EmptyControl } from './empty-control.js'
 import { foldCase, plainName } from '../../../src/sql/names.js'
 
-/** A side that fails on a database with rows, after what has been taken out already. */
+/** A side that fails on a database with rows, after earlier removals. */
 export interface Trouble {
   readonly rows: Prover
   readonly bare: EmptyControl
   readonly failed: Failed
-  /** Takes out what stood in the way before. */
+  /** Removes the rows that were in the way before. */
   prepare(): void
 }
 
-/** Takes rows out, in whatever transaction there is; answers the tables that have fewer or tamer ones, in lower case. */
+/** Removes or tames rows, in whatever transaction is open; returns the affected tables, in lower case. */
 export type Clearance = () => ReadonlySet<string>
 
 /**
- * The rows that must go for the side to come further than it did; null when what it fails on is its own fault, or cannot be
- * tried. A row that the side makes out of other rows, a constraint that comes to rows and an UPDATE are its own fault.
+ * The rows that must go for the side to get further than before; null if the failure is its own fault or cannot be tried. It is the side's
+ * own fault if it fails on a row derived from others, by a new constraint on existing rows, or in an UPDATE.
  */
 export const removeConflictingRows = (trouble: Trouble): Promise<Clearance | null> =>
   attemptLater(trouble.rows, trouble.failed.attended, () => inTheWayOf(trouble), null)
@@ -54,10 +54,10 @@ async function inTheWayOf(trouble: Trouble): Promise<Clearance | null> {
   return inTheWay && (() => takeOut(trouble, inTheWay))
 }
 
-/** What `sum` says: products of large numbers do not survive it either, and no application has such in all columns. */
+/** The error of `sum`: even products of large numbers cause it, and no application has such numbers in all columns. */
 const OVERFLOW = /^integer overflow$/
 
-/** The ways to give the tables that the side reaches other numbers, the gentlest first. */
+/** Ways to give the tables that the side reaches other numbers, the gentlest first. */
 export function tamings({ attended, failure }: Failed, { connection }: Prover): Clearance[] {
   const { before, reached } = attended
   const ways = [tameExtremes, ...(OVERFLOW.test(failure.message) ? [moderateNumbers] : [])]
@@ -82,7 +82,7 @@ function takeOut({ rows: { connection }, failed }: Trouble, { table, rows }: Con
   return deleteDescendants(connection, before, [foldCase(table.name)])
 }
 
-/** Whether the side does not fail any more where it did, after a change that is taken back. */
+/** Whether the side no longer fails at the same place after a change, which is rolled back. */
 function movesOn({ rows, failed, prepare }: Trouble, change: () => void): boolean {
   return !failsAlike(rows, failed, () => {
     prepare()
@@ -95,7 +95,7 @@ function failsAlike(rows: Prover, { failure, attended }: Failed, change: () => v
   return again.isUntried ?? (hasFailed(again) && identityOf(again.failure) === identityOf(failure))
 }
 
-/** The rows of a table that an INSERT runs into with values which it did not take from generated rows. */
+/** The rows of a table that conflict with an INSERT whose values do not come from generated rows. */
 async function conflictOf(trouble: Trouble): Promise<Conflict | null> {
   const { rows, bare, failed } = trouble
   const { failure, attended } = failed
@@ -113,16 +113,16 @@ async function conflictOf(trouble: Trouble): Promise<Conflict | null> {
   return null
 }
 
-/** A table without whose rows the side comes further. */
+/** A table without whose rows the side gets further. */
 interface Found {
   readonly trouble: Trouble
   readonly table: CatalogTable
   readonly image: TableImage | null
-  /** The history without generated rows, as it is before the side; null where it cannot be had. */
+  /** The history without generated rows, as it is before the side; null if it cannot be had. */
   readonly own: Prover | null
 }
 
-/** The INSERTs of what failed; none where something else in it may be what failed. */
+/** The INSERTs of what failed; empty if something else in it may have failed. */
 function insertsOf({ at }: SideFailure): Effect[] {
   const effects = splitStatements(at.statement ?? '').map(({ text }) =>
     effectOf(text, wholeSide(at.version, at.direction)),
@@ -133,7 +133,7 @@ function insertsOf({ at }: SideFailure): Effect[] {
 
 const NEVER_IN_THE_WAY = new Set<Effect['verb']>(['insert', 'create', 'drop', 'delete'])
 
-/** The one that SQLite names, those that the INSERTs name, then those that triggers write to. */
+/** The table that SQLite names, those that the INSERTs name, then those that triggers write to. */
 function tablesWrittenBy(
   inserts: readonly Effect[],
   { failure, attended: { before } }: Failed,
@@ -143,7 +143,7 @@ function tablesWrittenBy(
   return [...reached].flatMap((name) => tableNamed(before, name) ?? [])
 }
 
-/** Whether another table has the name by then, or rows come back over tables that the side has put them into. */
+/** Whether another table has taken the name by then, or rows are copied back from tables that the side filled from it. */
 function isMadeAnew(table: CatalogTable, { failure: { at }, attended }: Failed): boolean {
   const { before, effects } = attended
   const end = effects.findLastIndex(
@@ -159,7 +159,7 @@ function isMadeAnew(table: CatalogTable, { failure: { at }, attended }: Failed):
   return is !== 'same' || hops.some(isFrom)
 }
 
-/** Whether rows come from the table itself: outside of brackets, where subqueries only ask whether there is a row. */
+/** Whether it selects from the table itself, outside subqueries, which may only check for rows. */
 function copiesFrom({ tokens }: Effect, { name }: Pick<CatalogTable, 'name'>): boolean {
   let depth = 0
   let listing = false
@@ -175,8 +175,8 @@ function copiesFrom({ tokens }: Effect, { name }: Pick<CatalogTable, 'name'>): b
 }
 
 /**
- * Whether no generated rows but those of this table are needed for the failure: what the side inserts is its own then. Tried
- * on the history without generated rows; where that cannot be had, with all other tables empty.
+ * Whether the failure needs no other generated rows than those of this table, so that the side inserts its own. Tried on the history
+ * without generated rows; if that cannot be had, with all other tables empty.
  */
 function failsOnThisTable({ trouble, table, image, own }: Found): boolean {
   const { rows, failed, prepare } = trouble
@@ -189,7 +189,7 @@ function failsOnThisTable({ trouble, table, image, own }: Found): boolean {
   })
 }
 
-/** Not all rows of the table need go: rows that the history has made itself may be needed later. */
+/** Not all rows of the table need to go: rows that the history itself inserted may be needed later. */
 function fewest({ trouble, table, image, own }: Found): readonly RawRow[] {
   const { connection } = trouble.rows
   const { before } = trouble.failed.attended
@@ -199,7 +199,7 @@ function fewest({ trouble, table, image, own }: Found): readonly RawRow[] {
   )
 }
 
-/** Rows by what tells them, those first that there are without generated rows as well, whatever number they have there. */
+/** Row identities, starting with rows that also exist without generated rows, whatever their ids there. */
 function ownFirst(image: TableImage, own: TableImage | null): RawRow[] {
   const numbers = new Set(
     image.columns.flatMap(({ primaryKey, type }, index) =>

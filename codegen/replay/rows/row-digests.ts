@@ -1,11 +1,11 @@
-// What rows there are, as digests of whole tables.
+// Computes a digest of the rows of each table.
 import { createHash } from 'node:crypto'
 import type { CatalogTable } from '../../model/catalog.js'
 import { quoteIdentifier } from '../../../src/sql/names.js'
 import type { RowDigests } from '../sides/results.js'
 import type { Prover } from './prover.js'
 
-/** Of virtual tables as well, as far as they can be read. */
+/** Includes virtual tables, as far as they can be read. */
 export function rowDigests({ connection, situation }: Prover): RowDigests {
   const tables = [...situation().catalog.values()].filter(({ type }) => type === 'table')
   return Object.fromEntries(
@@ -22,7 +22,7 @@ export function rowDigests({ connection, situation }: Prover): RowDigests {
   )
 }
 
-/** The digest of no rows. */
+/** The digest of an empty table. */
 export const EMPTY = ''
 
 const digest = (rows: readonly string[]): string =>

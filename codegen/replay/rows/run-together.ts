@@ -1,4 +1,4 @@
-// Runs versions as if all of them were one step, on the rows that there are before the first of them.
+// Runs several versions as if they were one step, on the rows from before the first of them.
 import { sideOf } from '../../../src/plan/scripts.js'
 import { joined, type JoinedVersions } from '../sides/joined-versions.js'
 import type { HistoryRun } from '../sides/history-run.js'
@@ -16,23 +16,23 @@ import { tablesOf } from './fill/table-graph.js'
 import type { StepSide } from './watch/observed-run.js'
 import { prover } from './prover.js'
 
-/** What is to be known of them. */
+/** What to find out about them. */
 export interface About {
-  /** The tables that are looked at, in lower case. */
+  /** The tables to look at, in lower case. */
   readonly tables: readonly string[]
   readonly prove: Proving
 }
 
-/** Applies a side and says what becomes of the rows. */
+/** Applies a side and judges the rows. */
 export type Proving = (journey: Journey, side: StepSide) => Promise<Applied | null>
 
-/** What was run, and what came of it. */
+/** What was run, and its findings. */
 interface Ran {
   readonly whole: JoinedVersions
   readonly applied: Applied
 }
 
-/** What is said of them; null where the history ends before, `failed` where rows stop them. Nothing of it stays. */
+/** Null if the history ends before, `failed` if rows stop the versions. Works on a separate database. */
 export async function runTogether(
   journey: Journey,
   versions: readonly [first: number, last: number],
@@ -67,13 +67,13 @@ export async function runTogether(
   }
 }
 
-/** What extremes come to, each version tells of itself; of several, one would fail on what another has made of them. */
+/** Each version is judged on extreme values by itself; a joined one would fail on what another computes from them. */
 function moderate({ rows: { connection, situation } }: Journey): void {
   const now = situation()
   for (const table of tablesOf(now)) moderateNumbers(connection, now, table)
 }
 
-/** A journey that stands before the last version; where it is not known what there was, it is made again. */
+/** A journey that has reached the version before; if its state was not kept, the history is run again. */
 async function journeyTo(
   { run: { reopen }, knowledge, before, behindRepair }: Journey,
   run: HistoryRun,

@@ -1,4 +1,4 @@
-// What a side is tried on because of what its statements do: when there is anything to try, and on which rows.
+// Defines trials that depend on the statements of a side: whether one has anything to try, and on which rows.
 import { attempt } from '../sides/attempt.js'
 import type { Fact } from '../../model/evidence.js'
 import type { TableGraph } from './fill/table-graph.js'
@@ -7,40 +7,40 @@ import type { SeederState } from './seed/seeder-state.js'
 import type { StepSide } from './watch/observed-run.js'
 import type { Effect } from './watch/statement-effect.js'
 
-/** A side that is to be tried. */
+/** A side to be tried. */
 export interface Trial {
   readonly rows: Prover
   readonly side: StepSide
   readonly effects: readonly Effect[]
-  /** Takes out what stood in the way before. */
+  /** Removes the rows that were in the way before. */
   prepare(): void
-  /** Whether that makes rows which code asks for by value. */
+  /** Whether `prepare` makes rows that code looks for by value. */
   readonly asks?: true
-  /** What code ran, with what it bound. */
+  /** What code ran, with its bound values. */
   readonly bound?: readonly Effect[]
 }
 
-/** What knows which tables a side puts into one. */
+/** Finds the tables that a side merges. */
 type Sorter = Pick<Prover, 'merges'>
 
 /** One kind of trial. */
 export interface ScriptTrial {
-  /** Whether statements give it anything to do; `before` is the schema that they find. */
+  /** Whether the statements give it anything to do; `before` is the schema that they find. */
   isDue(effects: readonly Effect[], before: TableGraph, rows: Sorter): boolean
-  /** What is found. Takes everything back. */
+  /** Returns findings. Rolls everything back. */
   run(trial: Trial): readonly Fact[]
 }
 
 interface Definition<T> {
-  /** Whether a `down` is tried as well. */
+  /** Whether `down` is tried as well. */
   readonly sides: 'up' | 'any'
-  /** What of statements there is to try. */
+  /** What there is to try in the statements. */
   find(effects: readonly Effect[], before: TableGraph, rows: Sorter): readonly T[]
-  /** Where there is something. */
+  /** Runs if something was found. */
   run(trial: Trial, found: readonly T[]): readonly Fact[]
 }
 
-/** A trial that says nothing of sides that cannot be taken back, or give it nothing to do. */
+/** A trial that skips sides which cannot be rolled back, or which give it nothing to do. */
 export const scriptTrial = <T>({ sides, find, run }: Definition<T>): ScriptTrial => ({
   isDue: (effects, before, rows) => find(effects, before, rows).length > 0,
   run(trial) {
@@ -58,14 +58,14 @@ export const scriptTrial = <T>({ sides, find, run }: Definition<T>): ScriptTrial
   },
 })
 
-/** Whether a side may be run to be taken back. */
+/** Whether a side may run and be rolled back. */
 const isTried = ({ entry: { effects, transaction } }: StepSide): boolean =>
   effects === undefined && transaction !== false
 
-/** Whether it is an `up` as well. */
+/** Whether it is an `up`, too. */
 export const isTriedUp = (side: StepSide): boolean => side.direction === 'up' && isTried(side)
 
-/** Runs the side behind a change of its rows, and takes both back. */
+/** Runs the side after a change of its rows, and rolls both back. */
 export const tryOn = (
   { rows, side, prepare }: Trial,
   change: (state: SeederState, situation: TableGraph) => void,

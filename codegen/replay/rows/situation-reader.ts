@@ -1,4 +1,4 @@
-// The schema of the database that carries rows, read anew only when it has changed, and only as far as a side can have changed it.
+// Reads the schema of the database with rows, only after it has changed and only as far as a side can have changed it.
 import type { Exclusions } from '../../../src/schema/not-ours.js'
 import type { Catalog } from '../../model/catalog.js'
 import {
@@ -13,14 +13,14 @@ import type { Connection } from './fill/connection.js'
 import { tableGraphOf, type TableGraph } from './fill/table-graph.js'
 import type { StepSide } from './watch/observed-run.js'
 
-/** Knows the schema as it is. */
+/** Knows the current schema. */
 export interface SituationReader {
   situation(): TableGraph
-  /** Told that a side has run for good: nothing else has changed the schema since it was read. */
+  /** To be called when a side has run for good: nothing else has changed the schema since it was read. */
   ran(side: StepSide, texts: readonly string[]): void
 }
 
-/** Begins with nothing known. */
+/** Starts without knowing the schema. */
 export function situationReader(connection: Connection, run: HistoryRun): SituationReader {
   const exclusions: Exclusions = { ledger: run.table, ignoreTables: run.ignoreTables }
   const reader = catalogReader(connection.handle, exclusions)
@@ -39,7 +39,7 @@ export function situationReader(connection: Connection, run: HistoryRun): Situat
       return (known = followed(known, look.catalog))
     },
     ran({ entry, direction }, texts) {
-      // Such an edit leaves the number of the schema alone.
+      // Such an edit does not change `schema_version`.
       if (texts.some((text) => /writable_schema|sqlite_(?:master|schema)/i.test(text)))
         version = null
       const { schema: by } = reachOfSide(entry, direction)
@@ -48,7 +48,7 @@ export function situationReader(connection: Connection, run: HistoryRun): Situat
   }
 }
 
-/** Without what led to the situation before, so that not all of the past is kept. */
+/** Drops the history of the previous graph, so that the past is not kept in memory. */
 function followed(known: TableGraph | undefined, catalog: Catalog): TableGraph {
   if (!known) return tableGraphOf(catalog)
   const { last: _, ...from } = known

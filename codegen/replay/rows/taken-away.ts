@@ -1,11 +1,11 @@
-// What a version takes away: tables, columns, rows, and values that it writes others over. Pure.
+// Determines what a version removes: tables, columns, rows, and values that it overwrites. Pure.
 import { foldCase } from '../../../src/sql/names.js'
 import type { Fact } from '../../model/evidence.js'
 import { tableNamed, tablesOf, type TableGraph } from './fill/table-graph.js'
 import { heirsAfter } from './judge/heirs.js'
 import type { ObservedSide } from './watch/observed-run.js'
 
-/** Columns of a table, by the names that they have before. In lower case. */
+/** Columns of a table, by their names before. In lower case. */
 export interface Taken {
   readonly table: string
   /** With `values`, the columns stay. */
@@ -13,7 +13,7 @@ export interface Taken {
   readonly columns: readonly string[]
 }
 
-/** What is not known to stand elsewhere by what the version does itself. */
+/** What the version is not known to keep elsewhere itself. */
 export function takenBy(side: ObservedSide, facts: readonly Fact[], now: TableGraph): Taken[] {
   const heirs = heirsAfter(side)
   const isKept = (table: string, column: string | null): boolean =>
@@ -51,7 +51,7 @@ export function takenBy(side: ObservedSide, facts: readonly Fact[], now: TableGr
 const isLevelled = (fact: Fact): fact is Extract<Fact, { kind: 'values-changed' }> =>
   fact.kind === 'values-changed' && fact.lost === 'levelled'
 
-/** Whether it says what becomes of such values. */
+/** Whether a finding says what happens to such values. */
 export function isAbout(fact: Fact, taken: Taken): boolean {
   if (!KINDS.has(fact.kind) || !('table' in fact)) return false
   if (taken.table !== foldCase(String(fact.table)) || taken.columns.length === 0) return false
@@ -61,7 +61,7 @@ export function isAbout(fact: Fact, taken: Taken): boolean {
   return fact.kind === 'values-kept' && fact.column !== null ? isOwn(fact.column) : true
 }
 
-/** Whether it says that values or rows are lost. */
+/** Whether a finding says that values or rows are lost. */
 export const isLoss = ({ kind }: Fact): boolean => LOSSES.has(kind)
 
 const LOSSES: ReadonlySet<Fact['kind']> = new Set(['rows-lost', 'values-changed', 'values-gone'])

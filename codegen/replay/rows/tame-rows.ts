@@ -1,4 +1,4 @@
-// Rows for a side that ran away with the usual ones: moderate numbers in the tables that it names, or none at all.
+// Prepares rows for a side that ran away with the usual ones: moderate numbers in the tables that it names, or no rows at all.
 import type { RanAway } from '../../model/evidence.js'
 import { sideKey, type Runaway } from '../sides/runaways.js'
 import type { HistoryRun } from '../sides/history-run.js'
@@ -12,9 +12,9 @@ import { emptyAll } from './judge-failure.js'
 import type { Prover } from './prover.js'
 import type { StepSide } from './watch/observed-run.js'
 
-/** What a side needs that ran away. */
+/** What a side that ran away needs. */
 export interface Taming {
-  /** Changes the rows; answers the tables, in lower case, that have others now. */
+  /** Changes the rows; returns the affected tables, in lower case. */
   tame(rows: Prover): ReadonlySet<string>
   readonly fact: RanAway
 }
@@ -40,7 +40,7 @@ function emptied(rows: Prover): ReadonlySet<string> {
   return new Set(tablesOf(rows.situation()).map(({ name }) => foldCase(name)))
 }
 
-/** Of code it is not known what it names. */
+/** It is not known which tables code names. */
 function moderated(rows: Prover, { entry, direction }: StepSide): ReadonlySet<string> {
   const { connection } = rows
   const situation = rows.situation()

@@ -1,4 +1,4 @@
-// What was found of versions that were run as one step, told of the last of them. Pure.
+// Converts findings about versions that ran as one step into findings about the last of them. Pure.
 import { foldCase, isSameName } from '../../../src/sql/names.js'
 import type { Fact, StepPlace } from '../../model/evidence.js'
 import { placeIn, type JoinedVersions } from '../sides/joined-versions.js'
@@ -6,7 +6,7 @@ import { wholeSide } from '../sides/whole-side.js'
 import { namesBehind, type NamesBehind } from './seed/names-behind.js'
 import type { ObservedSide } from './watch/observed-run.js'
 
-/** The names that there are before the last of them. */
+/** The table and column names before the last version. */
 export const namesAtLast = (
   { effects }: ObservedSide,
   whole: JoinedVersions,
@@ -17,7 +17,7 @@ export const namesAtLast = (
     before,
   )
 
-/** By these names. */
+/** A finding with these names. */
 export function renamed(fact: Fact, now: NamesBehind): Fact {
   if (!('table' in fact) || typeof fact.table !== 'string') return fact
   const table = foldCase(fact.table)
@@ -35,17 +35,17 @@ export function renamed(fact: Fact, now: NamesBehind): Fact {
   return { ...own, column: column(own.column) }
 }
 
-/** Whether another one than the last of them is said to have done it. */
+/** Whether it is attributed to a version before the last. */
 export const isOfEarlier = (fact: Fact, whole: JoinedVersions): boolean =>
   'at' in fact &&
   fact.at !== null &&
   placeIn(whole, fact.at as StepPlace).version < (whole.parts.at(-1)?.version ?? 0)
 
-/** Whether it is about the way back. */
+/** Whether it is about `down`. */
 export const isOfDown = (fact: Fact): boolean =>
   'at' in fact && (fact.at as StepPlace | null)?.direction === 'down'
 
-/** What tells it from others. */
+/** Identifies a finding. */
 export const keyOf = (fact: Fact): string =>
   JSON.stringify([
     fact.kind,
@@ -55,13 +55,13 @@ export const keyOf = (fact: Fact): string =>
     'by' in fact ? fact.by : '',
   ])
 
-/** At the statement that takes the values away, where another version has left them out. */
+/** Placed at the statement that removes the values, if an earlier version failed to copy them. */
 export function placed(fact: Fact, whole: JoinedVersions, last: ObservedSide): Fact {
   const { version } = last.entry
   if (fact.kind === 'values-kept') return { ...fact, version, earlier: true }
   if ('version' in fact) return { ...fact, version } as Fact
   if (!('at' in fact)) return fact
-  // The `down` of the last leaves to others what it does not bring back itself.
+  // The `down` of the last version leaves to the others what it does not restore itself.
   if (isOfDown(fact) && isOfEarlier(fact, whole))
     return { ...fact, at: wholeSide(version, 'down'), lost: 'withheld' } as Fact
   const at = isOfEarlier(fact, whole)

@@ -1,11 +1,12 @@
-// Whether what a side leaves tells the values of a column from those of other rows and of other columns, which it was given for a trial.
+// Judges whether the result of a side keeps the values of a column apart from those of other rows and columns, which are varied for the
+// trial.
 import { foldCase, foldUpper } from '../../../src/sql/names.js'
 import { initialOf, isFlag, type Value } from './fill/seed-values.js'
 import { giving, type Change, type Sample, type Trial } from './other-values.js'
 
 /**
- * The same of a column of yes and no that has a number for its type, beside others of this kind: numbers that mean neither all come to
- * one thing, or each to another, as in a mask of bits.
+ * The same for a boolean column with a numeric type, beside others of this kind: other numbers all have one effect, or each its own, as in
+ * a bit mask.
  */
 export function isToldAsFlag(of: Sample, beside: readonly Sample[], trial: Trial<string>): boolean {
   const others = beside.map((one) => (isFlag(one.column) ? asFlag(one) : one))
@@ -28,7 +29,7 @@ function isToldIn(of: Sample, trial: Trial<string>): boolean {
 const isAnother = (of: Sample, trial: Trial<string>): boolean =>
   of.rows.every((row) => trial(giving(of, row, 0)) !== trial(giving(of, row, 1)))
 
-/** What goes with it may decide whether it is kept, too: most rows have no more there than a new one has. */
+/** Columns that go with it may decide whether it is kept: most rows have just the default there. */
 const defaultOf = ({ column }: Sample): Value => initialOf(column) ?? (column.notNull ? 0 : null)
 
 const trialBehind =
@@ -40,7 +41,7 @@ const NEITHER: readonly Value[] = [2, 3, 5, 8]
 
 const asFlag = (sample: Sample): Sample => ({ ...sample, values: [0, 1] })
 
-/** Whether a value is told from those of other rows, and of other columns. */
+/** Whether a value is kept apart from those of other rows and other columns. */
 export const isToldFrom = (
   sample: Sample,
   beside: readonly Sample[],
@@ -62,7 +63,7 @@ function isNoSum(of: Sample, values: readonly Value[], trial: Trial<string>): bo
   })
 }
 
-/** The same of capital letters; and whether a text is told from one that differs by them alone, and stands in another row. */
+/** The same with capitals, and whether a text is kept apart from one in another row that differs in case only. */
 function isInLetters(of: Sample, trial: Trial<string>): boolean {
   const texts = of.values.filter((value) => typeof value === 'string' && /[a-z]/i.test(value))
   const [text] = texts.map((value) => foldCase(String(value)))
@@ -81,7 +82,7 @@ function isInLetters(of: Sample, trial: Trial<string>): boolean {
   )
 }
 
-/** Whether a row tells which of two columns has which value, as it does not by their sum, nor where they stand side by side. */
+/** Whether the result shows which of two columns has which value, which a sum or plain concatenation does not. */
 function isApart(of: Sample, beside: Sample, trial: Trial<string>, most?: number): boolean {
   const [row] = of.rows
   const known = new Map<string, Value>()
@@ -100,15 +101,15 @@ function isApart(of: Sample, beside: Sample, trial: Trial<string>, most?: number
 }
 
 /**
- * Whether these small values are told also where they are put together with what stands in others that are written over: no number that
- * is packed with another one comes to the same as they do, only sums, differences and the like.
+ * Whether small values are kept apart even when combined with columns that are overwritten: packed numbers stay distinct, but sums,
+ * differences and the like do not.
  */
 export const isToldBeside = (of: Sample, over: readonly Sample[], trial: Trial<string>): boolean =>
   over.every((one) => isApart(isFlag(of.column) ? asFlag(of) : of, one, trial, FEW))
 
 const FEW = 2
 
-/** The few values that a column may have, or else such as come to others together. */
+/** The few values that a column may have, or otherwise values that become equal to others when combined. */
 function sideBySide({ values }: Sample): readonly Value[] {
   if (values.length < 5) return values
   return values.every((value) => typeof value === 'string') ? ['ab', 'abab'] : [1, 2, 11]

@@ -1,4 +1,4 @@
-// What a side does to rows that it was seen to look for, to integers, and to tables that it was seen to put together or to read.
+// Runs the trials of a side: on rows that it was seen to look for, on large integers, and by what its statements do.
 import { attempt } from '../sides/attempt.js'
 import type { Fact } from '../../model/evidence.js'
 import type { ValueLoss } from '../../model/value-loss.js'
@@ -38,14 +38,17 @@ import { tryTakenKeys } from './try-taken-keys.js'
 import type { Effect } from './watch/statement-effect.js'
 import { withViews } from './watch/views-read.js'
 
-/** What a side is to be tried on besides the rows that there are. */
+/** What to try a side on besides the existing rows. */
 export interface Trials {
   areAny(): boolean
-  /** Takes everything back. What is found then, or else what was found without. `prepare` takes out what stood in the way before. */
+  /**
+   * Rolls everything back. Returns the findings with the trials, or else those without. `prepare` removes the rows that were in the way
+   * before.
+   */
   run(rows: Prover, prepare?: () => void): readonly Fact[]
 }
 
-/** Of any side, by what it does, which SQL tells before it runs. */
+/** For any side, by its statements, which SQL shows before it runs. */
 const SCRIPT_TRIALS: readonly ScriptTrial[] = [
   tryMerges,
   tryCollidingKeys,
@@ -72,24 +75,24 @@ const SCRIPT_TRIALS: readonly ScriptTrial[] = [
   tryOwnReads,
 ]
 
-/** Those that look at what code compares as well. */
+/** Trials that also consider what code compares. */
 const BY_CODE: ReadonlySet<ScriptTrial> = new Set([tryRefills, tryOtherValues, tryDepartingRows])
 
-/** Those that look at what code binds, on rows that it asks for. */
+/** Trials that also consider what code binds, on rows that it looks for. */
 const BY_BOUND: ReadonlySet<ScriptTrial> = new Set([tryWorkedColumns, tryTakenKeys, tryForgotten])
 
-/** Those that look at what the next version makes UNIQUE as well. */
+/** Trials that also consider the UNIQUE indexes of the next version. */
 const BY_KEYS: ReadonlySet<ScriptTrial> = new Set([tryNarrowGroups, tryMergedParents, tryRowsAlong])
 
-/** What there is of code besides. */
+/** What is additionally known about code. */
 interface OfCode {
   /** What the side does, and what it compares. */
   readonly seen: readonly Effect[]
-  /** Makes rows that it asks for by value. */
+  /** Makes rows that it looks for by value. */
   readonly ask: (() => void) | undefined
 }
 
-/** What comes of all of them. */
+/** The findings of all trials. */
 export function tryScripts(trial: Trial, { seen, ask }: Partial<OfCode> = {}): readonly Fact[] {
   const byCode = { ...trial, effects: seen ?? trial.effects }
   const bound = byCode.effects
@@ -102,7 +105,7 @@ export function tryScripts(trial: Trial, { seen, ask }: Partial<OfCode> = {}): r
   })
 }
 
-/** Of the side that was the last to run; what it bound stands in front, where no table has another name yet. */
+/** The trials of the last side to run; bound statements come first, as no table is renamed yet there. */
 export function trialsOf(rows: Prover, { attended: side, facts }: Outcome): Trials {
   const { effects, before } = side
   const calls = rows.handed().all
@@ -121,7 +124,7 @@ export function trialsOf(rows: Prover, { attended: side, facts }: Outcome): Tria
       const sought = seek && attempt(on, side, () => on.tryOut(side, begin), null)
       const isSought = seek && sought && !hasFailed(sought)
       const found = isSought ? sought.facts : facts
-      // Code may do more where it finds what it asks for.
+      // Code may do more if it finds the rows it looks for.
       const rest = isHalfSeen(effects)
         ? attempt(on, side, () => doneWithRows({ rows: on, side, prepare }, seen), null)
         : null
@@ -136,7 +139,7 @@ export function trialsOf(rows: Prover, { attended: side, facts }: Outcome): Tria
   }
 }
 
-/** Of any side. */
+/** For any side. */
 export const behindRepair: BehindRepair = (rows, { facts, attended, repair }) => {
   const prepare = (): void => void repair()
   const { effects } = attended
@@ -145,7 +148,10 @@ export const behindRepair: BehindRepair = (rows, { facts, attended, repair }) =>
   return told(facts, [...tried, ...passing])
 }
 
-/** With what trials have found: of a column that rows get from others, nothing else is said; rows of a table are lost once, and a key is broken once. */
+/**
+ * Merges in the findings of trials. A column with mixed-up values gets no other finding; lost rows of a table and a broken key are reported
+ * once.
+ */
 export function told(known: readonly Fact[], tried: readonly Fact[]): readonly Fact[] {
   const mixed = new Set(tried.flatMap((fact) => (isLost(fact, 'mixed') ? columnIn(fact) : [])))
   const shared = new Set(tried.flatMap((fact) => (isLost(fact, 'shared') ? columnIn(fact) : [])))
@@ -175,7 +181,7 @@ export function told(known: readonly Fact[], tried: readonly Fact[]): readonly F
   ]
 }
 
-/** Where values of a column are kept, but for some, only that these are gone; where none are kept, that alone. */
+/** If all but some values of a column are kept, only the missing ones are reported; if none is kept, that alone. */
 function withPartsGone(facts: readonly Fact[]): ReadonlySet<Fact> {
   const gone = facts.filter((fact) => fact.kind === 'values-gone')
   const idle = gone.filter((one) => isBesideNull(one) && !facts.some((fact) => isPartOf(fact, one)))
@@ -185,14 +191,14 @@ function withPartsGone(facts: readonly Fact[]): ReadonlySet<Fact> {
   return told
 }
 
-/** The columns whose values are known to be kept, or which of them are not. */
+/** The columns whose values are known to be kept, or known to be partly lost. */
 function columnsTold(fact: Fact): string[] {
   if (fact.kind === 'values-kept') return [`${fact.table}\n${fact.column}`]
   const isCertain = fact.kind === 'values-gone' && fact.tried === true
   return isCertain ? Object.keys(fact.row).map((name) => `${fact.table}\n${name}`) : []
 }
 
-/** What is gone of a row, but for columns of which it is told better. */
+/** A finding about lost values, without columns that another finding covers better. */
 function withoutTold(fact: Fact, better: readonly string[]): Fact[] {
   if (fact.kind !== 'values-gone' || better.length === 0) return [fact]
   const row = Object.entries(fact.row).filter(
@@ -202,8 +208,8 @@ function withoutTold(fact: Fact, better: readonly string[]): Fact[] {
 }
 
 /**
- * Without what does not come back because `up` cuts it off, or `down` divides or drops the table that has it: of this is told how.
- * Of what `up` has left alone, where nothing else is told of the column.
+ * Drops findings about values that do not come back, if another finding explains how: `up` truncates them, or `down` divides them or drops
+ * their table. Drops `mistaken` if the column has any other finding.
  */
 export function withoutExplained(facts: readonly Fact[], down: readonly Fact[]): readonly Fact[] {
   const columns = (losses: readonly ValueLoss[], fact: Fact): string[] =>
@@ -221,17 +227,17 @@ export function withoutExplained(facts: readonly Fact[], down: readonly Fact[]):
 
 const EXPLAINED: readonly ValueLoss[] = ['cast', 'divided', 'forsaken']
 
-/** The rows, or the key, that are lost or broken, which is told once. */
+/** The lost rows or broken key, which is reported once. */
 function losing(fact: Fact): string[] {
   if (fact.kind === 'rows-lost') return fact.merged === undefined ? [fact.table] : []
   return fact.kind === 'foreign-key-broken' ? [[fact.table, ...fact.columns].join('\n')] : []
 }
 
-/** The failure of a statement, which is told once whichever rows it is about. */
+/** The failure of a statement, which is reported once, whichever rows it is about. */
 const failing = (fact: Fact): string[] =>
   fact.kind === 'step-failed' ? [JSON.stringify([fact.at, fact.message])] : []
 
-/** What `shared` says better. */
+/** `shared` says it better. */
 const isVague = (fact: Fact): boolean => isLost(fact, 'untied') || isLost(fact, 'levelled')
 
 const isLost = (fact: Fact, by: ValueLoss): boolean =>

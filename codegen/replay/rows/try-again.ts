@@ -1,10 +1,10 @@
-// Runs a side many times on the same rows, each time with something changed before.
+// Runs a side many times on the same rows, each time after a different change.
 import { runSideWithin } from '../sides/run-side.js'
 import { withForeignKeysOf, type ReplayPass } from '../sides/replay-pass.js'
 import { undoing, type Connection } from './fill/connection.js'
 import type { StepSide } from './watch/observed-run.js'
 
-/** Runs the side behind a change, looks at what is left, and takes both back; null where one of them is refused or fails. */
+/** Runs the side after a change, looks at the result, and rolls both back; null if one of them is refused or fails. */
 export type Again = <T>(change: () => void, look: () => T) => T | null
 
 /** What that needs. */
@@ -13,7 +13,7 @@ interface Ground {
   readonly pass: ReplayPass
 }
 
-/** Takes everything back in the end; undefined where the rows cannot be made. Not for sides outside transactions. */
+/** Rolls everything back at the end; undefined if the rows cannot be made. Not for sides outside transactions. */
 export function tryAgain<T>(
   { connection, pass }: Ground,
   { entry, direction }: StepSide,
@@ -37,7 +37,7 @@ export function tryAgain<T>(
 
 const POINT = 'lockstep_again'
 
-/** Rows may lose their parents on the way, whatever the side wants; what refuses that nevertheless is a trigger, or RESTRICT. */
+/** Rows may lose their parents while rows are prepared, whatever the side requires; only a trigger or RESTRICT can still refuse that. */
 export function isPrepared({ run }: Connection, prepare: () => void): boolean {
   run('PRAGMA defer_foreign_keys = ON')
   try {
