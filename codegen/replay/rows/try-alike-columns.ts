@@ -1,9 +1,9 @@
-// Tries a side that copies a table whose columns have the same value in each row, on rows that tell them from each other.
+// Tries a side that copies a table on rows that distinguish columns which otherwise hold the same value in every row.
 import { isSameName } from '../../../src/sql/names.js'
 import { scriptTrial, tryOn } from './script-trial.js'
 import { alikeIn, fewValued, tellApart } from './seed/alike-columns.js'
 
-/** Which of these columns have what was in others. Takes everything back; nothing where the side fails then. */
+/** Reports columns that got the values of others. Rolls everything back; empty if the side fails then. */
 export const tryAlikeColumns = scriptTrial({
   sides: 'any',
   find: fewValued,

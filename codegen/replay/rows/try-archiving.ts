@@ -1,5 +1,5 @@
-// Tries a side that copies rows by a JOIN or a filter and deletes them: on rows that it deletes, of which one points at nothing, or
-// that stand between the two conditions.
+// Tries a side that copies rows by a JOIN or a filter and deletes them, on rows that it deletes but may not copy: one without a partner,
+// and those between the two conditions.
 import type { CatalogTable } from '../../model/catalog.js'
 import type { Fact } from '../../model/evidence.js'
 import { identityOf } from '../catalog/row-identity.js'
@@ -14,7 +14,7 @@ import { addRowsForLiterals } from './seed/rows-for-literals.js'
 import type { SeederState } from './seed/seeder-state.js'
 import { conditionIn, type Effect } from './watch/statement-effect.js'
 
-/** The rows that are in neither table then. Takes everything back; nothing where the side fails. */
+/** Reports rows that are in neither table afterwards. Rolls everything back; empty if the side fails. */
 export const tryArchiving = scriptTrial({
   sides: 'up',
   find: archivings,
@@ -53,7 +53,7 @@ function gone(trial: Trial, one: Archived): readonly Fact[] {
   }).facts
 }
 
-/** The columns that may be NULL, and that the JOIN names, or the condition of the copy alone. */
+/** The nullable columns named in the JOIN, or only in the condition of the copy. */
 function optionalIn({ table, copies: [{ tokens }], condition, by }: Archived): string[] {
   if (by === 'apart') return []
   const end = tokens.indexOf('WHERE')
@@ -65,7 +65,7 @@ function optionalIn({ table, copies: [{ tokens }], condition, by }: Archived): s
   )
 }
 
-/** One of several that are meant. What a trigger or a CHECK refuses stays as it is. */
+/** Sets the key of one row to null, if several match. A row stays as it is if a trigger or a CHECK refuses. */
 function partFromPartner(
   { run }: Connection,
   key: string,
@@ -79,15 +79,15 @@ function partFromPartner(
       `UPDATE ${table} SET ${column} = NULL WHERE (${names}) = (SELECT ${names} FROM ${table} WHERE ${where} ORDER BY ${names.join(' DESC, ')} DESC LIMIT 1) AND (SELECT count(*) FROM ${table} WHERE ${where}) > 1`,
     )
   } catch {
-    // Tried without.
+    // Tried without such a row.
   }
 }
 
-/** Rows that are in the way of the copy are another matter. */
+/** Conflicts with existing rows of the archive are another matter. */
 function makeRoom({ run }: Connection, name: string): void {
   try {
     run(`DELETE FROM ${quoteIdentifier(name)}`)
   } catch {
-    // Tried with them.
+    // Tried with the existing rows.
   }
 }

@@ -1,4 +1,4 @@
-// Tries columns that were worked into others where others of their row have nothing: NULL makes NULL of all that it is put together with.
+// Tries columns that are combined with others on rows where the others are null: NULL makes every combined value NULL.
 import { foldCase } from '../../../src/sql/names.js'
 import type { ValuesGone } from '../../model/evidence.js'
 import { endingsOf, imagesOf } from './judge/endings.js'
@@ -14,9 +14,7 @@ import type { TableGraph } from './fill/table-graph.js'
 import type { SeederState } from './seed/seeder-state.js'
 import { shownValue } from './watch/table-image.js'
 
-/**
- * Of columns whose values are kept otherwise, those that are lost then. Takes everything back; nothing where the side fails.
- */
+/** Reports values that are lost then, of columns that are kept otherwise. Rolls everything back; empty if the side fails. */
 export const tryBesideNulls = scriptTrial({
   sides: 'up',
   find: (effects, before) =>

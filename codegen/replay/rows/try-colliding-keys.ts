@@ -1,4 +1,4 @@
-// Tries a side that makes unique keys of values which rows may share on rows that share them.
+// Tries a side that fills unique keys with values which rows may share, on rows that share them.
 import { foldCase } from '../../../src/sql/names.js'
 import { hasFailed, judgeFailure, type Failed } from './judge-failure.js'
 import type { Example } from './fill/draft-row.js'
@@ -10,7 +10,7 @@ import { placeOf, takeImage, type TableImage } from './watch/table-image.js'
 import { scriptTrial, type Trial } from './script-trial.js'
 import { addColliding, collidingKeys, type CollidingKey } from './seed/colliding-keys.js'
 
-/** That the side fails then, once for each statement. Takes everything back. */
+/** Reports that the side fails then, once per statement. Rolls everything back. */
 export const tryCollidingKeys = scriptTrial({
   sides: 'up',
   find: (effects, before) => collidingKeys(effects, before).slice(0, MOST),
@@ -43,7 +43,7 @@ export const tryCollidingKeys = scriptTrial({
   },
 })
 
-/** Rows with texts that the side makes of others, and not by the number of their row, which no other row has. */
+/** Rows that already hold a text which the side makes from another; not texts that contain the row id, as no other row has those. */
 function textsSet(
   { rows, side, prepare }: Trial,
   { table, key: [key = ''] }: CollidingKey,
@@ -70,7 +70,7 @@ function textsSet(
   return found.slice(0, 1)
 }
 
-/** The number of a row that comes before all others: code may take its text for one that it has made itself where it comes last. */
+/** An id before all others: code may take the row for one of its own if it comes last. */
 function numberBefore(
   { columns, rows }: TableImage,
   [at = -1, ...more]: readonly number[],
@@ -80,10 +80,10 @@ function numberBefore(
   return lowest === undefined || more.length > 0 ? {} : { [columns[at]!.name]: lowest - 1n }
 }
 
-/** So many keys are tried. */
+/** The most keys that are tried. */
 const MOST = 6
 
-/** Whether SQLite names these columns. */
+/** Whether SQLite's message names these columns. */
 export function isAboutKey(
   { failure: { message } }: Failed,
   { key }: Pick<CollidingKey, 'key'>,

@@ -1,5 +1,5 @@
-// Tries a side that copies rows into another table and deletes them: whether what the copy has tells all of their values, and all of
-// them. Code may do both row by row.
+// Tries a side that copies rows to another table and deletes them: whether the copies preserve all rows and all of their values. Code may
+// do both row by row.
 import { foldCase, isSameName, plainName, quoteIdentifier } from '../../../src/sql/names.js'
 import type { CatalogForeignKey, CatalogTable } from '../../model/catalog.js'
 import { orElse } from '../../../src/model/or-else.js'
@@ -22,7 +22,7 @@ import { scriptEffects, type StepSide } from './watch/observed-run.js'
 import { isFilling, isQuery, type Effect } from './watch/statement-effect.js'
 import { takeImage } from './watch/table-image.js'
 
-/** Takes everything back; nothing where the side fails, or does something else each time. */
+/** Rolls everything back; empty if the side fails, or does something else on each run. */
 export const tryDepartingRows = scriptTrial({
   sides: 'up',
   find: departuresIn,
@@ -44,13 +44,13 @@ export const tryDepartingRows = scriptTrial({
     }),
 })
 
-/** Whether code reads rows, and is not seen to put any anywhere: it may do so, and delete them, where there are such rows. */
+/** Whether code queries rows and was not seen to insert any: it may insert and delete some if it finds matching rows. */
 export const isHalfSeen = (effects: readonly Effect[]): boolean =>
   !effects.some(isFilling) && effects.some((one) => one.place.script === null && isQuery(one))
 
 /**
- * What code does where it finds rows that it asks for, with something in each column, and what makes these; null where it fails, or
- * asks for none. Takes everything back.
+ * What code does if it finds the rows it looks for, and a function that makes those rows; null if it fails, or looks for none. Rolls
+ * everything back.
  */
 export function doneWithRows(
   { rows, side, prepare }: Pick<Trial, 'rows' | 'side' | 'prepare'>,
@@ -74,7 +74,7 @@ export function doneWithRows(
   return hasFailed(outcome) ? null : { effects: outcome.attended.effects, begin }
 }
 
-/** Rows that the side looks for, also in what these point at, and rows that point at them. */
+/** Rows that the side looks for, also through their parents, and child rows of them. */
 function addSought(
   state: SeederState,
   situation: TableGraph,
@@ -101,7 +101,7 @@ const keysBut = (
   key: CatalogForeignKey,
 ): readonly RawRow[] => parentKeys(connection, key, new Set(known.map(keyText)))
 
-/** As far as SQL says so. */
+/** As far as the SQL of `down` shows. */
 function returningTo({ table, archives }: Departure, { entry }: StepSide): ReadonlySet<string> {
   const back = scriptEffects({ entry, direction: 'down' }).filter(
     (one) => isFilling(one) && one.table === foldCase(table.name),
@@ -121,7 +121,7 @@ function lookBehind(rows: Prover, { table, archives, unnamed, followers }: Depar
     const identity = identityOf(one).map(quoteIdentifier).join(', ')
     return new Set(all(`SELECT ${identity} FROM ${quoteIdentifier(one.name)}`).map(keyText))
   }
-  // A table that takes the place of another one has its name afterwards.
+  // A table that replaces another has that name afterwards.
   const valuesIn = (names: readonly string[]): string[] =>
     names
       .flatMap((name) => orElse(() => all(`SELECT * FROM ${quoteIdentifier(name)}`), []))
@@ -143,7 +143,7 @@ function lookBehind(rows: Prover, { table, archives, unnamed, followers }: Depar
   })
 }
 
-/** By the name of the column that numbers the rows which it has a copy of. */
+/** Finds the ids of copied rows by the name of the rowid column. */
 function archiveOf(
   { connection: { all } }: Prover,
   name: string,

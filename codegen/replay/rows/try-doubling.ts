@@ -1,4 +1,4 @@
-// Tries a `down` right behind its `up`, before anything else has come: rows that it brings back must have been gone.
+// Tries `down` right after its `up`, before any other changes: rows that it restores must have been gone.
 import type { RowsDoubled } from '../../model/evidence.js'
 import { imagesOf } from './judge/endings.js'
 import { doubledRows } from './judge/lost-rows.js'
@@ -7,7 +7,7 @@ import { scriptEffects, type ObservedSide, type StepSide } from './watch/observe
 import { isFilling } from './watch/statement-effect.js'
 import { shownRow } from './watch/table-image.js'
 
-/** The rows that stand there more often than before `up`, in tables that have not been made anew. Takes everything back. */
+/** Reports rows that exist more often than before `up`, in tables that have not been rebuilt. Rolls everything back. */
 export function tryDoubling(
   rows: Prover,
   side: StepSide & { readonly undoes: ObservedSide },

@@ -1,4 +1,5 @@
-// Tries a side that deletes rows of a table before it changes or copies some: whether the DELETE takes those that this is for.
+// Tries a side that deletes rows before it updates or copies rows of the same table: whether the DELETE removes the rows that the later
+// statement is for.
 import type { RowsLost } from '../../model/evidence.js'
 import { isSameName, plainName, quoteIdentifier } from '../../../src/sql/names.js'
 import { orElse } from '../../../src/model/or-else.js'
@@ -20,13 +21,13 @@ import type { ObservedSide } from './watch/observed-run.js'
 import { isFilling, type Effect } from './watch/statement-effect.js'
 import { placeOf, shownRow, type TableImage } from './watch/table-image.js'
 
-/** A DELETE, and what another statement behind it does with rows of its table. */
+/** A DELETE, and a later statement that uses rows of its table. */
 interface Overtaken {
   readonly removal: Effect
   readonly later: Effect
 }
 
-/** By conditions: a DELETE of all rows leaves nothing to be for. */
+/** Only a DELETE with a condition: deleting all rows is deliberate. */
 const overtakenIn = (effects: readonly Effect[], before: TableGraph): Overtaken[] =>
   effects.flatMap((removal, at) => {
     const { shape, table, place } = removal
@@ -36,7 +37,7 @@ const overtakenIn = (effects: readonly Effect[], before: TableGraph): Overtaken[
     return behind.map((later) => ({ removal, later }))
   })
 
-/** An UPDATE of it, or a copy of its rows into another one. */
+/** An UPDATE of the table, or a copy of its rows into another one. */
 const isAbout = (effect: Effect, name: string): boolean =>
   effect.verb === 'update'
     ? effect.table === name
@@ -46,8 +47,8 @@ const isAbout = (effect: Effect, name: string): boolean =>
       effect.shape.selects.some(({ from }) => plainName(from?.key ?? '') === name)
 
 /**
- * The rows for which a statement is that changes nothing, though without the DELETE before it would change rows which that takes.
- * Takes everything back; nothing where the side fails then.
+ * Reports the deleted rows that a later statement is for: it changes nothing, though without the DELETE it would change those rows. Rolls
+ * everything back; empty if the side fails then.
  */
 export const tryEarlyDeletes = scriptTrial({
   sides: 'up',
@@ -68,7 +69,7 @@ export const tryEarlyDeletes = scriptTrial({
   },
 })
 
-/** Rows with what a statement names of a key of several columns: the others tell them. */
+/** Rows with values that a statement names in part of a composite key; the other columns distinguish them. */
 function addPairs(
   state: SeederState,
   situation: TableGraph,
@@ -97,14 +98,14 @@ interface Changed {
   readonly before?: () => void
 }
 
-/** What there is to see behind a side. */
+/** What can be observed after a side. */
 interface Look {
   readonly side: ObservedSide
   readonly endings: readonly Ending[]
   imageNow(name: string): TableImage | null
 }
 
-/** Null where the side fails. */
+/** Null if the side fails. */
 function seenIn<T>(
   { rows, side, prepare }: Trial,
   { without, before = () => {} }: Changed,
@@ -125,13 +126,13 @@ function seenIn<T>(
 
 interface Idle extends Overtaken {
   readonly table: TableImage
-  /** What the DELETE took. */
+  /** The rows that the DELETE removed. */
   readonly taken: TableImage['rows']
-  /** One that it did not take. */
+  /** A row that it did not remove. */
   readonly other: TableImage['rows'][number]
 }
 
-/** Where the DELETE takes rows, but not all, and the other statement does nothing. */
+/** If the DELETE removes some rows but not all, and the other statement does nothing. */
 function idleIn(one: Overtaken, look: Look): Idle[] {
   const { table: name, place } = one.removal
   const deleted = look.side.deleted.find(
@@ -147,7 +148,7 @@ function idleIn(one: Overtaken, look: Look): Idle[] {
     : []
 }
 
-/** The keys of the rows of its table that are not as one was before, in the key and in what the statement writes; null where that is not known. */
+/** The keys of rows of its table that differ from every row before, in the key or in what the statement writes; null if that is unknown. */
 function workedOn({ shape, table }: Effect, { side, imageNow }: Look): string[] | null {
   const [before, after] = [side.images.get(table), imageNow(table)]
   if (!after) return null
@@ -185,7 +186,7 @@ function lostIn(trial: Trial, one: Idle): RowsLost[] {
   ]
 }
 
-/** The rows that have the key of one of these; all where none has, as where the key is what is changed, or a copy has another. */
+/** The rows with one of these keys; all rows if none matches, as when the key itself is changed, or a copy has another. */
 function among(rows: TableImage['rows'], table: TableImage, keys: readonly string[]) {
   const own = textBy(keyOf(table), table)
   const known = new Set(keys)
@@ -193,7 +194,7 @@ function among(rows: TableImage['rows'], table: TableImage, keys: readonly strin
   return found.length > 0 ? found : rows
 }
 
-/** Whether the statement does something with a row that the DELETE leaves there, if that has more in common with one that it takes. */
+/** Whether the statement would change a remaining row if that had more in common with a deleted one. */
 function isByChance(trial: Trial, { later, table, taken, other }: Idle): boolean {
   const { rows } = trial
   const given = table.columns.filter(({ primaryKey }) => primaryKey === 0)
@@ -206,7 +207,7 @@ function isByChance(trial: Trial, { later, table, taken, other }: Idle): boolean
   )
 }
 
-/** So many rows are compared. */
+/** The most rows that are compared. */
 const MOST = 6
 
 interface Likened {
@@ -215,7 +216,7 @@ interface Likened {
   readonly other: TableImage['rows'][number]
 }
 
-/** Gives a row the values of another one, where the table allows it. */
+/** Gives a row the values of another, where the table allows it. */
 function likenTo(
   { connection, situation }: Prover,
   { table, columns: all }: TableImage,

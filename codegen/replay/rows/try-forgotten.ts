@@ -1,4 +1,5 @@
-// Tries a side that replaces rows whose other columns have nothing yet, as an earlier version has made them: with values there.
+// Tries a side that replaces rows without naming some columns, with values in those columns: so far they are empty, as an earlier version
+// left them.
 import {
   foldCase,
   isSameName,
@@ -20,7 +21,7 @@ import type { SeederState } from './seed/seeder-state.js'
 import { nearValues } from './seed/worked-columns.js'
 import { isQuery, type Effect } from './watch/statement-effect.js'
 
-/** The values that are forgotten then. Takes everything back; nothing where the side fails. */
+/** Reports the values that are lost then. Rolls everything back; empty if the side fails. */
 export const tryForgotten = scriptTrial({
   sides: 'up',
   find: forgottenIn,
@@ -39,13 +40,11 @@ export const tryForgotten = scriptTrial({
 interface Forgotten {
   readonly table: CatalogTable
   readonly columns: readonly CatalogColumn[]
-  /** What the statement gives all rows in a column of a key of several. */
+  /** The constants that the statement inserts into columns of composite keys. */
   readonly given: Example
 }
 
-/**
- * Those without a key; of rows that SQL spells out, the migrations decide what is in them. Code may write rows back that it has read.
- */
+/** Columns outside any key. Rows spelled out in SQL are defined by migrations; code may write back rows that it has read. */
 function forgottenIn(effects: readonly Effect[], situation: TableGraph): Forgotten[] {
   const isRead = effects.some(isQuery)
   return effects.flatMap(({ shape, evicts, place, table: name }) => {
@@ -71,7 +70,7 @@ function givenBy({ columns, selects: [select] }: Insert, { uniques }: CatalogTab
   return Object.fromEntries(literals ?? [])
 }
 
-/** Where the table allows them; that of the last that it does. */
+/** Where the table allows it; the last allowed value stays. */
 function giveValues(
   state: SeederState,
   situation: TableGraph,

@@ -1,4 +1,4 @@
-// Tries a side of code on integers that no number of JavaScript holds, in columns whose names do not tell of any.
+// Tries a side of code on integers beyond 2^53, in columns whose names do not suggest any.
 import type { Fact } from '../../model/evidence.js'
 import { judgeSupposed } from './judge/judge-side.js'
 import type { Prover } from './prover.js'
@@ -6,16 +6,16 @@ import type { ComparedLiterals } from './seed/compared-literals.js'
 import { addRowsForLiterals } from './seed/rows-for-literals.js'
 import type { StepSide } from './watch/observed-run.js'
 
-/** Integers to try, and what was found without them. */
+/** Integers to try, and the findings without them. */
 interface Trial {
   readonly integers: readonly ComparedLiterals[]
   readonly facts: readonly Fact[]
-  /** Takes out what stood in the way before. */
+  /** Removes the rows that were in the way before. */
   prepare?(): void
 }
 
 /**
- * What the side rounds, once for a table of which nothing of the kind was found; nothing where it fails then. Takes everything
+ * Reports integers that the side rounds, once per table, unless rounding is reported already; empty if it fails then. Rolls everything
  * back.
  */
 export function tryIntegers(

@@ -1,5 +1,5 @@
-// Tries a `down` right behind an `up` that has set a column in some rows only: whether it takes others for them, which had values by
-// themselves, and whether it sets these to a third value.
+// Tries `down` right after an `up` that sets a column in some rows only: whether `down` also changes rows that had such values before, or
+// sets rows to a third value.
 import type { Fact, ValuesChanged } from '../../model/evidence.js'
 import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
 import type { Value } from './fill/seed-values.js'
@@ -20,9 +20,9 @@ import { placeOf, takeImage, type TableImage } from './watch/table-image.js'
 import { tablesNow } from './watch/tables-now.js'
 
 /**
- * Columns that `down` sets, with values that `up` has left alone: numbers that both calculate, and others that `up` would not bring
- * back either. Of those that `up` does not set, where all rows get one value. Of a statement one, and none of which `facts` tell
- * already. Takes everything back.
+ * Reports columns where `down` changes values that `up` left alone: numbers that both compute, and values that running `up` again would not
+ * restore. If `up` does not set the column, only when all rows get one value. One finding per statement, and none for columns in `facts`.
+ * Rolls everything back.
  */
 export async function tryLeftAlone(
   journey: Journey,
@@ -34,7 +34,7 @@ export async function tryLeftAlone(
   const known = scriptEffects(side)
   if (images.size === 0 || (known.length > 0 && settingsIn(known).length === 0)) return []
   const imageBehind = imagesOf(rows.connection, tablesNow(rows.connection, side.undoes))
-  // Taken before `down` runs.
+  // Recorded before `down` runs.
   const behindUp = new Map([...images.keys()].map((name) => [name, imageBehind(name)]))
   const found: ValuesChanged[] = []
   const doubtful: Doubtful[] = []
@@ -70,10 +70,10 @@ const isTold = (facts: readonly Fact[], { table }: TableImage, column: string): 
       isSameName(fact.column, column),
   )
 
-/** A `down` with what was seen of its `up`. */
+/** A `down` with what was observed of its `up`. */
 type Undoing = StepSide & { readonly undoes: ObservedSide }
 
-/** A column that a statement sets in rows that are there. */
+/** A column that a statement sets in existing rows. */
 interface Setting {
   readonly effect: Effect
   readonly column: string
@@ -98,8 +98,8 @@ function isLiteral({ effect: { tokens, place }, column }: Setting): boolean {
 }
 
 /**
- * What was there before `up`, and what is there behind `down`, where both have changed it; not where `up` has made one of several
- * values, of which none can come back for all.
+ * The value before `up` and after `down`, if both changed it to something new; not if `up` merged several values into one, which cannot be
+ * restored for all.
  */
 function thirdValue(
   images: readonly [before: TableImage, behind: TableImage, after: TableImage],
@@ -125,14 +125,14 @@ function lastSet(effects: readonly Effect[]): Setting[] {
   return all.filter((one, at) => !all.slice(at + 1).some((other) => isSame(one, other)))
 }
 
-/** Whether all rows have one value, though they had several. */
+/** Whether all rows end with one value, though they had several. */
 const isLevelled = (before: TableImage, after: TableImage, column: string): boolean =>
   distinctIn(before, column) > 1 && distinctIn(after, column) === 1
 
 const distinctIn = (image: TableImage, column: string): number =>
   new Set([...valuesIn(image, column).values()].map((one) => keyText([one]))).size
 
-/** A value that `up` has left alone and `down` has not. */
+/** A value that `up` left alone and `down` did not. */
 interface Doubtful {
   readonly at: Pick<ValuesChanged, 'at' | 'table' | 'column'>
   readonly row: string
@@ -152,7 +152,7 @@ function wiped(
   })
 }
 
-/** The values of a column by what tells rows from each other. */
+/** The values of a column by row identity. */
 function valuesIn(image: TableImage, column: string): ReadonlyMap<string, Value> {
   const place = placeOf(image, column)
   return new Map(
@@ -160,7 +160,7 @@ function valuesIn(image: TableImage, column: string): ReadonlyMap<string, Value>
   )
 }
 
-/** Those that `up` has not for what it makes itself: where it runs once more, others stand there. Of a column one. */
+/** Values that are not restored: running `up` again yields others. One per column. */
 async function notBroughtBack(
   doubtful: readonly Doubtful[],
   journey: Journey,
@@ -187,7 +187,7 @@ async function notBroughtBack(
   return found ?? []
 }
 
-/** A number that `up` calculates in some rows, and that `down` calculates back in one that it has left alone. */
+/** A number that `up` computes in some rows, and that `down` computes back in a row that `up` left alone. */
 function scaledBack(
   { setting, column }: { readonly setting: readonly Setting[]; readonly column: string },
   before: TableImage,
@@ -203,9 +203,9 @@ function scaledBack(
     .find((values) => by.some((number) => isScaled(values, number)))
 }
 
-/** The numbers that a column is calculated with. */
+/** The numbers used to compute a column from itself. */
 function scalesIn(item: readonly string[], column: string): number[] {
-  // The point of a fraction is a word of its own.
+  // The decimal point is a token of its own.
   const words = item.join(' ').replaceAll(' . ', '.').split(' ')
   const isOwn = item.some((token) => plainName(token) === column)
   const isMade = item.some((token) => SIGNS.has(token))
@@ -214,7 +214,7 @@ function scalesIn(item: readonly string[], column: string): number[] {
 
 const SIGNS: ReadonlySet<string> = new Set(['*', '/', '+', '-'])
 
-/** What stands behind `column =`, up to the next column or the condition. */
+/** The tokens after `column =`, up to the next column or the condition. */
 function itemOf(tokens: readonly string[], column: string): string[] {
   const at = tokens.findIndex(
     (one, place) => plainName(one) === column && tokens[place + 1] === '=',
@@ -230,7 +230,7 @@ function itemOf(tokens: readonly string[], column: string): string[] {
 
 const ENDS: ReadonlySet<string> = new Set([',', 'WHERE', 'FROM', 'RETURNING', ';'])
 
-/** Whether one is the other one, multiplied by that number, or with it added. */
+/** Whether one value is the other multiplied by the number, or with it added. */
 function isScaled([was, is]: readonly [Value, Value], by: number): boolean {
   if (![was, is].every((one) => typeof one === 'number' || typeof one === 'bigint')) return false
   const [old, now] = [Number(was), Number(is)]

@@ -1,4 +1,4 @@
-// Tries a side that looks something up in another table where only rows are left there that belong to one row.
+// Tries a side that looks values up in another table, with only the rows left there that belong to one row.
 import type { ValuesChanged } from '../../model/evidence.js'
 import { judgeLookup } from './judge/judge-lookup.js'
 import type { RawRow } from './fill/connection.js'
@@ -6,11 +6,11 @@ import { emptyTable } from './fill/delete-rows.js'
 import { scriptTrial, type Trial } from './script-trial.js'
 import { leaveOneKey, lookupsIn, type Lookup } from './seed/lookups.js'
 
-/** So many are tried for one side. */
+/** The most lookups that are tried for one side. */
 const MOST = 4
 
 /**
- * The columns in which all rows get what belongs to one of them, and would not without it. Takes everything back; nothing where
+ * Reports columns in which all rows get the value that belongs to one of them, and would not without it. Rolls everything back; empty if
  * the side fails then.
  */
 export const tryLookups = scriptTrial({

@@ -1,5 +1,4 @@
-// Tries a side that deletes duplicates of rows that others point at, where each of them has children: whether these find the row that
-// stays.
+// Tries a side that deletes duplicate parents, each of which has children: whether the child rows are moved to the parent that stays.
 import type { Fact, ValuesChanged } from '../../model/evidence.js'
 import { foldCase, isSameName, plainName } from '../../../src/sql/names.js'
 import { keyText, type RawRow } from './fill/connection.js'
@@ -18,8 +17,8 @@ import type { Effect } from './watch/statement-effect.js'
 import { placeOf, type TableImage } from './watch/table-image.js'
 
 /**
- * The keys that lead nowhere then, and those that are NULL though a row stays that agrees with the one they pointed at in all that is
- * unique from then on. Takes everything back; nothing where the side fails then.
+ * Reports foreign keys that point nowhere then, and those set to NULL though a parent stays that is equal in all columns of the new unique
+ * key. Rolls everything back; empty if the side fails then.
  */
 export const tryMergedParents = scriptTrial({
   sides: 'up',
@@ -38,13 +37,13 @@ export const tryMergedParents = scriptTrial({
     }),
 })
 
-/** Groups of rows of which one stays, with the keys that point at them. */
+/** Groups of rows of which one stays, with the foreign keys that reference them. */
 interface Merge {
   readonly group: Group
   readonly keys: readonly CutKey[]
 }
 
-/** Of keys that point at other columns than those that are alike. */
+/** Only foreign keys to columns outside the group. */
 const mergesIn = (effects: readonly Effect[], situation: TableGraph): Merge[] =>
   [
     ...groupsIn(effects, situation).filter(({ other }) => other === null),
@@ -61,7 +60,7 @@ const mergesIn = (effects: readonly Effect[], situation: TableGraph): Merge[] =>
     return keys.length > 0 ? [{ group, keys }] : []
   })
 
-/** What a DELETE itself groups rows by, where no index says that they are unique from then on. */
+/** The columns by which a DELETE itself groups rows, if no new index says that they are unique. */
 function groupedIn(effects: readonly Effect[], situation: TableGraph): Group[] {
   return effects.flatMap((effect): Group[] => {
     const { verb, tokens } = effect
@@ -127,13 +126,13 @@ const at = (row: RawRow, places: readonly number[]): RawRow =>
 const placesOf = (image: TableImage, names: readonly string[]): number[] =>
   names.map((name) => placeOf(image, name))
 
-/** Whether the key is set to another row behind the DELETE. */
+/** Whether the foreign key is set to another row after the DELETE. */
 function laterMove(effects: readonly Effect[], removal: Effect, one: CutKey): boolean {
   const from = effects.findIndex(({ place }) => place === removal.place)
   return isMoved(effects.slice(from + 1), one)
 }
 
-/** Whether the key is set to another row. */
+/** Whether the foreign key is set to another row. */
 const isMoved = (effects: readonly Effect[], { child, key }: CutKey): boolean =>
   effects.some(
     ({ verb, table, shape, tokens }) =>

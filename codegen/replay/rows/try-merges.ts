@@ -1,4 +1,4 @@
-// Tries a side that puts two tables into one on rows whose numbers both tables have.
+// Tries a side that merges two tables on rows whose ids exist in both.
 import { foldCase } from '../../../src/sql/names.js'
 import { hasFailed, judgeFailure, type Failed } from './judge-failure.js'
 import { judgeMerges } from './judge/judge-merges.js'
@@ -6,10 +6,7 @@ import { scriptTrial } from './script-trial.js'
 import { addCommonKeys } from './seed/common-keys.js'
 import { keyOf, type TableMerge } from './seed/table-merges.js'
 
-/**
- * What is lost where both tables have a row of the same number, or that the side fails then; nothing where no two tables are
- * put into one. Takes everything back.
- */
+/** Reports what is lost if both tables have a row of the same id, or that the side fails then. Rolls everything back. */
 export const tryMerges = scriptTrial({
   sides: 'any',
   find: (effects, before, rows) => rows.merges(effects, before),

@@ -1,4 +1,4 @@
-// Tries a side that moves the rows of a table into another one and makes others of their values, with values near each other.
+// Tries a side that moves the rows of a table into another and computes values from theirs, with similar values.
 import { foldCase } from '../../../src/sql/names.js'
 import type { Fact } from '../../model/evidence.js'
 import { isCalculated, isNamedIn } from '../../sql/read-select.js'
@@ -9,7 +9,7 @@ import type { WorkedColumn } from './seed/worked-columns.js'
 import { nearTrial } from './try-worked-columns.js'
 import { nameBehind, type Effect } from './watch/statement-effect.js'
 
-/** Which of these values are gone then, and what is kept beside them. Takes everything back; nothing where the side fails. */
+/** Reports which of these values are lost then, and what is kept of the same table. Rolls everything back; empty if the side fails. */
 export const tryMovedColumns = scriptTrial({
   sides: 'up',
   find: movedColumns,
@@ -30,7 +30,7 @@ export const tryMovedColumns = scriptTrial({
   },
 })
 
-/** Those of tables that are dropped, of which another table gets what a SELECT calculates. */
+/** Columns of dropped tables from which a SELECT computes values for another table. */
 function movedColumns(effects: readonly Effect[], situation: TableGraph): WorkedColumn[] {
   return effects.flatMap(({ verb, table: name }) => {
     const table = verb === 'drop' ? tableNamed(situation, name) : undefined

@@ -1,4 +1,4 @@
-// Tries a side that looks values up by columns that are not unique on rows that agree in these and in nothing else.
+// Tries a side that looks values up by columns that are not unique, on rows that agree in these and in nothing else.
 import type { ValuesChanged } from '../../model/evidence.js'
 import { foldCase, quoteIdentifier } from '../../../src/sql/names.js'
 import type { Value } from './fill/seed-values.js'
@@ -13,10 +13,7 @@ import { addNamesakes, namesakesIn, type Namesake } from './seed/namesakes.js'
 import type { SeederState } from './seed/seeder-state.js'
 import { placeOf } from './watch/table-image.js'
 
-/**
- * The columns in which a row gets what one has that agrees with it, and every other row keeps what it has. Takes everything back;
- * nothing where the side fails then.
- */
+/** Reports columns in which rows get the values of rows that agree with them. Rolls everything back; empty if the side fails then. */
 export const tryNamesakes = scriptTrial({
   sides: 'any',
   find: namesakesIn,
@@ -29,15 +26,15 @@ export const tryNamesakes = scriptTrial({
   },
 })
 
-/** A column in which rows get what others have that agree with them. */
+/** A column in which rows get values of rows that agree with them. */
 interface Mixed {
   readonly by: Namesake
   readonly fact: ValuesChanged
-  /** What one of them has got. */
+  /** The value that one of them got. */
   readonly value: Value
 }
 
-/** Those of a run, null of one that fails; `without` one of these, nobody has the value that was got there. */
+/** The mixed-up columns of a run, null if it fails; with `without`, no row has the value that was taken. */
 function mixedIn(trial: Trial, all: readonly Namesake[], without?: Mixed): Mixed[] | null {
   let tried: Namesake[] = []
   const found: Mixed[] = []
@@ -55,7 +52,7 @@ function mixedIn(trial: Trial, all: readonly Namesake[], without?: Mixed): Mixed
   return failure || isUntried ? null : found
 }
 
-/** Gives rows what some have that agree with no such row: what comes from elsewhere comes all the same. */
+/** Replaces the value by one from rows that do not agree with such a row: a value that comes from elsewhere still appears. */
 function takeAway({ connection }: SeederState, { by, fact, value }: Mixed): void {
   const [column, table] = [fact.column, by.table.name].map(quoteIdentifier)
   const names = by.columns.map(quoteIdentifier)

@@ -1,4 +1,4 @@
-// Tries a side that deletes duplicates, or keeps one row of several elsewhere, on rows that agree in some columns and not in others.
+// Tries a side that deletes duplicates, or keeps one of several rows elsewhere, on rows that agree in some columns and differ in others.
 import type { Fact, PartGone, RowsLost, ValuesGone } from '../../model/evidence.js'
 import { foldCase } from '../../../src/sql/names.js'
 import { endingsOf, imagesOf } from './judge/endings.js'
@@ -19,8 +19,8 @@ import {
 } from './seed/narrow-groups.js'
 
 /**
- * The rows that go because others agree with them, though none stays that is their equal: without those others they stay; and what
- * is gone of rows that a table gets one of. Takes everything back; nothing where the side fails then.
+ * Reports rows deleted because others agree with them, though no equal row stays: without those others they would stay. Also reports what
+ * is lost of rows of which another table gets one. Rolls everything back; empty if the side fails then.
  */
 export const tryNarrowGroups = scriptTrial({
   sides: 'up',
@@ -39,7 +39,7 @@ export const tryNarrowGroups = scriptTrial({
   },
 })
 
-/** Rows; or values, which are some of those of a column where the table is there in the end. */
+/** Lost rows; or lost values, reported as some values of a column if the table still exists in the end. */
 function goneOf(trial: Trial, group: Group): RowsLost | ValuesGone | null {
   const own = foldCase(group.table.name)
   let isMade = false
@@ -70,7 +70,7 @@ function lostOf(trial: Trial, group: Group): RowsLost | null {
   return found && stays ? found.fact : null
 }
 
-/** What is seen of the table where a row was added to the group, or where one of them is left alone. */
+/** What is observed of the table after a row was added to the group, or with one of its rows left alone. */
 function endOf<T>(
   trial: Trial,
   group: Group,
@@ -96,7 +96,7 @@ function endOf<T>(
 interface Found {
   readonly fact: RowsLost
   readonly alone: Alone
-  /** What the row has in the columns of the key. */
+  /** The key of the row. */
   readonly key: string
 }
 
@@ -105,7 +105,7 @@ const keyOf = ({ by, other }: Group): string[] => [...by, ...(other === null ? [
 const hasKey = (after: TableImage | null, group: Group, { key }: Found): true | null =>
   after?.rows.some(({ values }) => textBy(keyOf(group), after)(values) === key) ? true : null
 
-/** Without what tells texts apart that may be meant to be one: capitals, and spaces around them. */
+/** Ignores differences that may be meant to disappear: case, and surrounding spaces. */
 const alike = (text: string): string => foldCase(text).replaceAll(/\s*"\s*/g, '"')
 
 function lossIn({ before, after }: Ending, group: Group): Found | null {

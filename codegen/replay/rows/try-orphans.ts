@@ -1,11 +1,12 @@
-// Tries a side that declares a foreign key on rows that have no parent: the rows there are fit, as history declares the key.
+// Tries a side that declares a foreign key on rows without a parent, as generated rows already satisfy keys that the history declares.
 import type { Fact } from '../../model/evidence.js'
 import { judgeSide } from './judge/judge-side.js'
 import { scriptTrial, tryOn } from './script-trial.js'
 import { addOrphans, declaringKey } from './seed/orphans.js'
 
 /**
- * The keys for which such rows were seen to, and what was lost of them. Takes everything back; nothing where the side fails then.
+ * Reports the foreign keys for which the side handles such rows, and rows that are lost. Rolls everything back; empty if the side fails
+ * then.
  */
 export const tryOrphans = scriptTrial({
   sides: 'up',

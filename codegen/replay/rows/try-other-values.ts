@@ -1,5 +1,4 @@
-// Gives rows other values in a column that a side removes: whether what is left afterwards is another with each of them, so that it
-// tells them.
+// Gives rows other values in a column that a side removes: if each value leads to a different result, the result preserves them.
 import type { Fact, PartGone, ValuesGone, ValuesKept } from '../../model/evidence.js'
 import type { RawRow } from './fill/connection.js'
 import { initialOf, isFlag, type Value } from './fill/seed-values.js'
@@ -28,10 +27,9 @@ import { isGoneIn } from './try-worked-columns.js'
 import { shownValue } from './watch/table-image.js'
 
 /**
- * Looks at columns of which values are said to be gone though all rows have the same one, which may stand anywhere, and at texts
- * and fractions. A column is kept if every value that is tried in a row leads to something else, also beside those of others that
- * go, and so do two that change places, as they do not for a sum. Takes everything back; says nothing where a side does something
- * else each time.
+ * Tries columns whose values seem lost because all rows have the same value, which may occur anywhere, and texts and fractions. A column is
+ * kept if every value tried in a row leads to a different result, also beside values of other removed columns, and if swapping two values
+ * does too, unlike in a sum. Rolls everything back; empty if a side does something else on each run.
  */
 export const tryOtherValues = scriptTrial({
   sides: 'up',
@@ -85,22 +83,22 @@ function triedOf(
 }
 
 interface Tried extends Sample {
-  /** Whether all rows that there are have the same value. */
+  /** Whether all existing rows have the same value. */
   readonly isOne: boolean
-  /** Whether a statement calculates something from its values. */
+  /** Whether a statement computes something from its values. */
   readonly isMade: boolean
-  /** Whether they are keys of another table, which nobody packs. */
+  /** Whether they are foreign keys, which nobody packs into numbers. */
   readonly isKey: boolean
-  /** Columns that stay and hold something else afterwards, which may have been made of both. */
+  /** Columns that stay with other values, which may be computed from both. */
   readonly over: readonly Sample[]
-  /** Values that what is made of them may mix up. */
+  /** Values that a computed result may confuse. */
   readonly alike: readonly Alike[]
 }
 
 interface Known {
-  /** What is said otherwise. */
+  /** The findings without this trial. */
   readonly usual: readonly Fact[]
-  /** Other columns of the table that go. */
+  /** The other removed columns of the table. */
   readonly beside: readonly Sample[]
   readonly version: number
 }
@@ -131,7 +129,7 @@ interface Gone {
 }
 
 function judgeValues(sample: Tried, known: Known, { isGone, trial }: Gone): Fact[] {
-  // Of rows that lose their values it is known.
+  // Rows that lose their values are known already.
   const tried = isGone ? sample : { ...sample, rows: sample.rows.slice(0, 1) }
   const { depends, lost, isRefused } = leadsOf(tried, isGone ? known.beside : [], trial)
   if (!depends) return []
@@ -169,7 +167,7 @@ const goneOf = (
   tried: true,
 })
 
-/** Numbers that are packed into one have to be smaller than others, which no trial of one column knows. */
+/** Packed numbers must be smaller than the factor, which a trial of one column cannot know. */
 function isToBeTried(sample: Tried, usual: readonly Fact[], isGone: boolean): boolean {
   if (!isGone) return !isWhole(sample) && (sample.isOne || sample.isMade)
   return !isWhole(sample) || sample.isOne || sample.isKey || isGoneInPart(usual, sample)
@@ -178,7 +176,7 @@ function isToBeTried(sample: Tried, usual: readonly Fact[], isGone: boolean): bo
 const isWhole = ({ values }: Sample): boolean =>
   values.every((value) => Number.isInteger(Number(value)))
 
-/** Whether other values of it stand somewhere as they are, so that numbers are not packed; nothing but the default may be missing. */
+/** Whether other values of it are kept unchanged somewhere, so that numbers are not packed; only the default may be missing. */
 const isGoneInPart = (facts: readonly Fact[], { table, column }: Sample): boolean =>
   facts.some(
     (fact) =>
@@ -188,7 +186,7 @@ const isGoneInPart = (facts: readonly Fact[], { table, column }: Sample): boolea
         (fact.parts ?? []).some((part) => part.column === column.name && part.those === undefined)),
   )
 
-/** Of a column without any values nothing is said. */
+/** Nothing is reported for a column without values. */
 const isKeptIn = (facts: readonly Fact[], { table, column }: Sample): boolean =>
   facts.some(
     (fact) =>
@@ -198,11 +196,11 @@ const isKeptIn = (facts: readonly Fact[], { table, column }: Sample): boolean =>
   )
 
 interface Leads {
-  /** Whether any two values of a row lead to something else. */
+  /** Whether any two values of a row lead to different results. */
   readonly depends: boolean
-  /** One that leads to what another one leads to in the same row. */
+  /** A value with the same result as another one in the same row. */
   readonly lost: Value | undefined
-  /** Whether the table takes no more than two of them, so that those are not among them that it would take besides. */
+  /** Whether the table accepts too few of the values, so that it may accept others than these. */
   readonly isRefused: boolean
 }
 
@@ -210,7 +208,7 @@ const MOST_IN_OTHERS = 3
 
 function leadsOf(of: Sample, beside: readonly Sample[], trial: Trial<string>): Leads {
   const { rows } = of
-  // That there is none is something else than any.
+  // Null must lead to a different result, too.
   const values = of.column.notNull ? of.values : [...of.values, null]
   let depends = false
   let isRefused = false
@@ -226,10 +224,10 @@ function leadsOf(of: Sample, beside: readonly Sample[], trial: Trial<string>): L
     if (others.length === 0) isRefused ||= states.length < Math.min(tried.length, MOST_IN_OTHERS)
     return states.find(({ value, state }) => first.get(state) !== value)
   }
-  // What another column has may decide whether this one is kept.
+  // Another column may decide whether this one is kept.
   const [last] = rows.slice(0, 1)
   const aside = beside.map((one) => giving(one, last!, one.values[0] ?? null))
-  // A value that is lost is so in any row; a row that loses its value loses any.
+  // A value that is lost in one row is lost in any; a row that loses its value loses any value.
   const few = (): Value[] => [...taken.slice(0, MOST_IN_OTHERS), ...taken.slice(-1)]
   const lost =
     rows.map((row, at) => among(row, at === 0 ? values : few(), [])).find(Boolean) ??

@@ -1,5 +1,5 @@
-// Tries an UPDATE whose subquery reads, of other rows, the column that it sets: whether each row gets what it would have got before the
-// first of them was changed.
+// Tries an UPDATE whose subquery reads the column it sets from other rows: whether each row gets the value it would get before any row was
+// changed.
 import type { Fact } from '../../model/evidence.js'
 import { foldCase, plainName, quoteIdentifier } from '../../../src/sql/names.js'
 import { identityOf } from '../catalog/row-identity.js'
@@ -16,12 +16,12 @@ interface OwnRead {
   readonly effect: Effect
   readonly table: CatalogTable
   readonly column: string
-  /** What it sets the column to, and where, as SQL. */
+  /** The assigned expression and the condition, as SQL. */
   readonly value: string
   readonly rest: string
 }
 
-/** Says of a row that got something else; where nothing else changes the table before, or the column afterwards. */
+/** Reports a row that got another value, if no earlier statement changes the table and no later one the column. */
 export const tryOwnReads = scriptTrial({
   sides: 'up',
   find: ownReads,
@@ -46,7 +46,7 @@ export const tryOwnReads = scriptTrial({
   },
 })
 
-/** By what tells each row. None where the statement cannot be asked so. */
+/** Values by row identity. Empty if the expression cannot be queried that way. */
 function valuesOf(
   { all }: Connection,
   { table }: OwnRead,
@@ -92,7 +92,7 @@ function ownReads(effects: readonly Effect[], situation: TableGraph): OwnRead[] 
 const isMoving = ({ attached }: TableGraph, table: string): boolean =>
   (attached.triggers.get(table) ?? []).length > 0
 
-/** What is another value each time. */
+/** Tokens whose value changes on each run. */
 const UNSTEADY = /random|^current_|^'now'|\?|^[:@$]/i
 
 const sets = ({ shape, table }: Effect, name: string, column: string): boolean =>
@@ -100,13 +100,13 @@ const sets = ({ shape, table }: Effect, name: string, column: string): boolean =
   (shape.kind === 'drop-column' ||
     (shape.kind === 'update' && shape.columns.some(({ key }) => plainName(key) === column)))
 
-/** Whether a subquery takes rows of the table. */
+/** Whether a subquery reads rows of the table. */
 const takesFrom = (tokens: readonly string[], table: string): boolean =>
   tokens.some(
     (token, at) => /^(?:FROM|JOIN)$/.test(token) && plainName(tokens[at + 1] ?? '') === table,
   )
 
-/** Where what stands behind `column =` begins, and where the next column or the condition does. */
+/** Where the expression after `column =` starts, and where it ends: at the next column or the condition. */
 function valueIn(tokens: readonly string[], column: string): readonly [number, number] {
   const start = tokens.findIndex((one, at) => plainName(one) === column && tokens[at + 1] === '=')
   let depth = 0
@@ -127,7 +127,7 @@ const ENDS: ReadonlySet<string> = new Set([
   ';',
 ])
 
-/** Signs of several letters are several tokens. */
+/** Operators of several characters are several tokens. */
 const textOf = (tokens: readonly string[]): string =>
   tokens
     .join(' ')

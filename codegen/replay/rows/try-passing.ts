@@ -1,4 +1,4 @@
-// Tries a side that fails on rows with values that it does not fail on: whether it makes others of these that tell them.
+// Tries a side that fails on some rows with the values on which it passes: whether what it computes from them preserves them.
 import { foldCase, plainName } from '../../../src/sql/names.js'
 import type { ValuesKept } from '../../model/evidence.js'
 import { hasFailed, judgeFailure } from './judge-failure.js'
@@ -16,7 +16,7 @@ import { isToldIn, keptAs, nearTrial } from './try-worked-columns.js'
 import type { StepSide } from './watch/observed-run.js'
 import type { Effect } from './watch/statement-effect.js'
 
-/** The columns that are gone, and of which what is made tells all values that pass. Takes everything back. */
+/** Reports removed columns for which the computed values preserve all values that pass. Rolls everything back. */
 export function tryPassing(
   rows: Prover,
   side: StepSide,
@@ -49,7 +49,7 @@ export function tryPassing(
   return facts.filter((fact) => fact.kind === 'values-kept')
 }
 
-/** What statements compare the column with: values that they name, and those of columns of other tables. */
+/** The values that statements compare the column with: literals, and values of columns in other tables. */
 function valuesFor(
   { table, column }: WorkedColumn,
   { connection, situation }: Prover,
@@ -76,5 +76,5 @@ function valuesFor(
   return [...(named ?? []), ...lookedUp]
 }
 
-/** So many values of each column. */
+/** The most values per column. */
 const MOST = 4

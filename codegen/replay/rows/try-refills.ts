@@ -1,4 +1,4 @@
-// Tries a side that deletes rows by a condition and puts rows into the same table: whether the table was without any in between.
+// Tries a side that deletes rows by a condition and inserts rows into the same table: whether the table was empty in between.
 import type { Fact } from '../../model/evidence.js'
 import { foldCase, quoteIdentifier } from '../../../src/sql/names.js'
 import { tableNamed, type TableGraph } from './fill/table-graph.js'
@@ -12,7 +12,7 @@ import type { SeederState } from './seed/seeder-state.js'
 import type { ObservedSide } from './watch/observed-run.js'
 import { withViews } from './watch/views-read.js'
 
-/** The tables, in lower case, that rows are deleted from by a condition, and put into. */
+/** The tables, in lower case, that have rows deleted by a condition and rows inserted. */
 const maybeRefilled = (effects: readonly Effect[]): string[] => [
   ...new Set(
     effects.flatMap(({ shape, table }) =>
@@ -27,8 +27,8 @@ const isInsert = ({ verb, table }: Effect, into: string): boolean =>
   verb === 'insert' && table === into
 
 /**
- * What is lost of tables whose rows all went, whatever the conditions say, and of which some came back; what is known without
- * that is left out. Takes everything back; nothing where the side fails then.
+ * Reports losses in tables that were emptied despite the condition and then partly refilled; losses known without that are left out. Rolls
+ * everything back; empty if the side fails then.
  */
 export const tryRefills = scriptTrial({
   sides: 'any',
@@ -59,7 +59,7 @@ export const tryRefills = scriptTrial({
 
 const textOf = (fact: Fact): string => JSON.stringify(fact)
 
-/** A DELETE from one of the tables as one without condition. */
+/** A DELETE from one of the tables without its condition. */
 const unlimited = (effect: Effect, tables: readonly string[]): Effect =>
   effect.shape.kind === 'delete' && tables.includes(effect.table)
     ? { ...effect, shape: { ...effect.shape, limited: false }, tokens: withoutWhere(effect) }
@@ -70,7 +70,7 @@ const withoutWhere = ({ tokens }: Effect): readonly string[] =>
 
 const NOTES = 'lockstep_emptied'
 
-/** Has triggers note the tables whose last row goes. */
+/** Uses triggers to note tables that lose their last row. */
 function watchEmptied({ connection }: Prover, tables: readonly string[]): void {
   connection.run(`CREATE TEMP TABLE ${NOTES} (name TEXT PRIMARY KEY)`)
   tables.forEach((name, at) => {

@@ -1,5 +1,5 @@
-// Tries a `down` right behind its `up`, before anything else has come: whether the columns that `up` has put elsewhere hold what they held,
-// be it that they were gone in between or had other values.
+// Tries `down` right after its `up`, before any other changes: whether columns that `up` moved elsewhere, dropped or overwritten, get their
+// old values back.
 import { foldCase, isSameName } from '../../../src/sql/names.js'
 import type { CatalogTable } from '../../model/catalog.js'
 import type { Fact, ValuesChanged, ValuesKept } from '../../model/evidence.js'
@@ -14,7 +14,7 @@ import type { ObservedSide, StepSide } from './watch/observed-run.js'
 import { takeImage, type TableImage } from './watch/table-image.js'
 import { tablesNow } from './watch/tables-now.js'
 
-/** The columns that do not come back as they were, of those whose values `up` has kept, as `facts` tell. Takes everything back. */
+/** Reports columns whose values `up` kept, according to `facts`, but that do not come back as they were. Rolls everything back. */
 export function tryReturn(
   rows: Prover,
   side: StepSide & { readonly undoes: ObservedSide },
@@ -37,15 +37,15 @@ export function tryReturn(
   return found
 }
 
-/** Where the values of columns are, by what was told of `up` and what else was seen. */
+/** Where the values of columns are, according to the findings about `up` and other observations. */
 interface Kept {
   readonly up: ObservedSide
   readonly facts: readonly Fact[]
-  /** Of columns that are there still. */
+  /** For columns that still exist. */
   readonly overwritten: readonly ValuesKept[]
 }
 
-/** A table before `up`, the one of its name behind it, and the columns whose values `up` has put elsewhere. */
+/** A table before `up`, the table of that name after it, and the columns that `up` has moved elsewhere. */
 interface Moved {
   readonly name: string
   readonly now: CatalogTable | undefined
@@ -69,7 +69,7 @@ function movedTables(rows: Prover, { up, facts, overwritten }: Kept): Moved[] {
   })
 }
 
-/** What is told of one table, but for what stands elsewhere still. */
+/** The findings for one table, except for values that still exist elsewhere. */
 function notGivenBack(
   { name, before, columns: all }: Moved,
   { after, effects }: Pick<GivenBack, 'after' | 'effects'>,
@@ -89,7 +89,7 @@ function notGivenBack(
   return judgeGivenBack({ before, after, columns, moved, effects }).filter((one) => !isSafe(one))
 }
 
-/** Of columns that `up` has given other values, and whose own it has put into a new column or another table. */
+/** Columns that `up` overwrites after copying them to a new column or another table. */
 function overwrittenBy({ connection }: Prover, up: ObservedSide): ValuesKept[] {
   const imageNow = imagesOf(connection, tablesNow(connection, up))
   const others = (name: string) =>
@@ -106,7 +106,7 @@ function overwrittenBy({ connection }: Prover, up: ObservedSide): ValuesKept[] {
   })
 }
 
-/** The tables in which `up` has kept the values of a column, in lower case. */
+/** The tables in which `up` kept the values of a column, in lower case. */
 const keptIn = (facts: readonly Fact[], table: string, column: string): string[] =>
   keepersOf(facts, table, column).map((fact) => foldCase(fact.in))
 
@@ -119,7 +119,7 @@ const keepersOf = (facts: readonly Fact[], table: string, column: string): Value
       : [],
   )
 
-/** Whether `up` itself has written there: else rows may say one thing, and what an earlier version has made of others another. */
+/** Whether `up` itself wrote there: otherwise the rows may differ from what an earlier version made of others. */
 const movedBy =
   ({ effects }: ObservedSide, facts: readonly Fact[], table: string) =>
   (column: string): boolean =>
@@ -127,7 +127,7 @@ const movedBy =
       ({ in: place, earlier }) => !earlier && effects.some((one) => one.table === foldCase(place)),
     )
 
-/** Whether all values are kept, and a trial has not told already that they do not come back. */
+/** Whether all values are kept, and no trial has reported that they do not come back. */
 function isKept(facts: readonly Fact[], table: string, column: string): boolean {
   const own = facts.flatMap((fact) =>
     (fact.kind === 'values-kept' || fact.kind === 'values-changed') &&

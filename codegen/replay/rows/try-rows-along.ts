@@ -1,4 +1,4 @@
-// Tries a side that deletes duplicates of rows that others point at: whether these point at the row that stays, or go along.
+// Tries a side that deletes duplicate parents: whether child rows move to the parent that stays, or are deleted with theirs.
 import type { CatalogTable } from '../../model/catalog.js'
 import type { RowsLost } from '../../model/evidence.js'
 import { foldCase, isSameName } from '../../../src/sql/names.js'
@@ -19,8 +19,8 @@ import type { Effect } from './watch/statement-effect.js'
 import { placeOf, shownRow, type TableImage } from './watch/table-image.js'
 
 /**
- * The rows that go because what they point at has an equal that stays: without that equal both stay. Not those of which the same is
- * said of the row that stays. Takes everything back; nothing where the side fails then.
+ * Reports child rows that are deleted because their parent has a duplicate that stays: without the duplicate, both stay. Left out are child
+ * rows with an equal one at the remaining parent. Rolls everything back; empty if the side fails then.
  */
 export const tryRowsAlong = scriptTrial({
   sides: 'up',
@@ -62,13 +62,13 @@ const MOST_CHILDREN = 6
 const saysAnything = (kin: CutKey): boolean =>
   kin.child.columns.some((one) => !isRowid(kin.child, one) && !isPointer(kin, one.name))
 
-/** A group of rows, and what points at them. */
+/** A group of rows, and the foreign keys that reference them. */
 interface Kindred {
   readonly group: Group
   readonly kin: readonly CutKey[]
 }
 
-/** What is seen where each of the equal rows has rows that point at it, or where one of them is left alone. */
+/** What is observed if each of the equal rows has child rows, or if one of them is left alone. */
 function seen<T>(
   { group, kin, ...trial }: Trial & Kindred,
   alone: Alone | null,
@@ -99,7 +99,7 @@ interface Found {
   readonly child: Child
 }
 
-/** A row by what it says beside what it points at, and by what that has in the columns of the group. */
+/** A child row, identified by its values without the foreign key, and by its parent's values in the group. */
 interface Child {
   readonly text: string
   readonly of: string
@@ -149,7 +149,7 @@ function lossIn({ group, kin }: Kindred, endings: readonly Ending[]): Found[] {
   })
 }
 
-/** Where what is pointed at stands, and what points at it. */
+/** The index of the parent key in the parent, and of the foreign key in the child. */
 const placesOf = ({ key }: CutKey, parent: TableImage, child: TableImage): [number, number] => [
   placeOf(parent, key.parentColumns[0] ?? ''),
   placeOf(child, key.columns[0] ?? ''),
@@ -178,7 +178,7 @@ function factOf(
   }
 }
 
-/** What a row says beside its number and what it points at. */
+/** The values of a row without its id and foreign key. */
 function saying({ table, columns }: TableImage, kin: CutKey): (row: RawRow) => string {
   const names = columns.filter((one) => !isRowid(table, one) && !isPointer(kin, one.name))
   return textBy(
@@ -189,7 +189,7 @@ function saying({ table, columns }: TableImage, kin: CutKey): (row: RawRow) => s
 
 const isPointer = ({ key }: CutKey, name: string): boolean => isSameName(name, key.columns[0] ?? '')
 
-/** Whether it stands there, or the same, and points at one of the group; whether that one stays, is another question. */
+/** Whether such a child row exists and references any row of the group, whether or not that parent stays. */
 function isThere(
   endings: readonly Ending[],
   { group, kin }: Pick<Kindred, 'group'> & { readonly kin: CutKey },
@@ -199,7 +199,7 @@ function isThere(
   const ending = endingOf(endings, kin.child)
   const { before: old, after: parents } = endingOf(endings, group.table) ?? {}
   const { after } = ending ?? {}
-  // Nothing has touched it.
+  // The child table was not touched.
   if (!ending) return true
   if (!after || !parents || !old) return false
   const [, place] = placesOf(kin, parents, after)

@@ -1,5 +1,5 @@
-// Tries an UPDATE that makes another value of one in a part of a key, as of tags that become one, on rows that are equal in the rest
-// of the key and have both values.
+// Tries an UPDATE that replaces a value in part of a key, such as merging two tags, on rows that are equal in the rest of the key and have
+// both values.
 import type { KeyTaken } from '../../model/evidence.js'
 import { foldCase, quoteIdentifier } from '../../../src/sql/names.js'
 import { tableNamed, type TableGraph } from './fill/table-graph.js'
@@ -12,7 +12,7 @@ import type { SeederState } from './seed/seeder-state.js'
 import { isAboutKey } from './try-colliding-keys.js'
 import { shownValue } from './watch/table-image.js'
 
-/** That the side fails then, once for each table. Takes everything back. */
+/** Reports that the side fails then, once per table. Rolls everything back. */
 export const trySetParts = scriptTrial({
   sides: 'up',
   find: (effects, before) =>
@@ -40,7 +40,10 @@ export const trySetParts = scriptTrial({
   },
 })
 
-/** Two rows with the rest of the key of one that is there; none where the column has a set of values, and such rows are made anyway. */
+/**
+ * Two rows that share the rest of the key with an existing row; none if the column has a closed set of values, for which such rows exist
+ * anyway.
+ */
 function addBoth(
   state: SeederState,
   situation: TableGraph,

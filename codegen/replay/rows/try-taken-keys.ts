@@ -1,5 +1,5 @@
-// Tries a side that gives keys of its own to rows, new ones or such as it finds by their keys, on a table where the application has
-// used these keys already.
+// Tries a side that gives hardcoded keys to rows, new ones or existing ones found by their keys, on a table where the application already
+// uses these keys.
 import type { KeyTaken, StepPlace } from '../../model/evidence.js'
 import { hasFailed } from './judge-failure.js'
 import { tableNamed, type TableGraph } from './fill/table-graph.js'
@@ -21,13 +21,12 @@ import { isQuery, type Effect } from './watch/statement-effect.js'
 import { shownValue, takeImage } from './watch/table-image.js'
 import { foldCase, isSameName } from '../../../src/sql/names.js'
 
-/** So many versions a table has stood without rows of their own before the application counts as who fills it. */
+/** How many versions a table must have stood without rows of their own before it counts as filled by the application. */
 const LONG = 2
 
 /**
- * What fails, or is overwritten, once for each table; nothing where such rows stay as they are. Takes everything back. Which
- * tables the application fills is not known: those that were there long before, or number their rows for good, and those
- * whose rows are to be replaced.
+ * Reports what fails or is overwritten, once per table; nothing if such rows stay as they are. Rolls everything back. It is not known which
+ * tables the application fills: taken to be those that existed long before, use AUTOINCREMENT, or have rows replaced.
  */
 export const tryTakenKeys = scriptTrial({
   sides: 'up',
@@ -65,7 +64,7 @@ const setting = (effects: readonly Effect[], situation: TableGraph): Effect[] =>
 
 const indexesOf = ({ attached }: TableGraph, name: string) => attached.indexes.get(name) ?? []
 
-/** The first text of each table that an UPDATE gives a row by what that held, and that is in the way where another row has it. */
+/** For each table, the first text that an UPDATE sets in place of another and that conflicts if another row has it. */
 const textsTaken = (trial: Trial, updates: readonly Effect[]): KeyTaken[] =>
   [...new Set(updates.map(({ table }) => table))].flatMap((name) => {
     const first = updates.find(({ table }) => table === name)
@@ -73,7 +72,7 @@ const textsTaken = (trial: Trial, updates: readonly Effect[]): KeyTaken[] =>
     return keys.flatMap((key) => taken(trial, key, first!.place)).slice(0, 1)
   })
 
-/** What becomes of rows of a table that have the texts which its UPDATEs compare. */
+/** What happens to rows with the texts that the UPDATEs of a table compare. */
 function textsExchanged(
   { rows, side, prepare, bound = [] }: Trial,
   name: string,
@@ -104,10 +103,10 @@ function textsExchanged(
   return keys
 }
 
-/** What says that the migration knows of the rows, or makes the table anew. */
+/** Statements that show that the migration knows the rows, or rebuilds the table. */
 const SETTLES: ReadonlySet<Effect['verb']> = new Set(['delete', 'drop', 'rename', 'create'])
 
-/** The version behind which a table was filled for the first time; infinite where it never was. */
+/** The version after which a table was first filled; infinite if it never was. */
 function sinceOf(rows: Prover, name: string): number {
   let since = Infinity
   rows.onTrial(({ remembered }) => (since = remembered.get(name)?.since ?? since))
@@ -132,7 +131,7 @@ function keysGiven(rows: Prover, side: StepSide, given: readonly Effect[]): Fixe
   return keys
 }
 
-/** The values that code has just bound to an INSERT, as texts; none where it has read rows, which these may be made of. */
+/** The values that code has just bound to INSERTs, as texts; empty if it has read rows, from which they may come. */
 function boundIn(rows: Prover, { effects }: ObservedSide): Set<string> {
   const inserts = rows.handed().all.filter(({ text }) => /^\s*(?:insert|replace)\b/i.test(text))
   return new Set(
@@ -163,7 +162,7 @@ function taken(
       rows.onTrial((state, situation) => occupy(state, situation, own))
     },
     ({ side: ran }) => {
-      // What a statement takes out of the way by name it may take.
+      // Rows that a statement deletes by name may go.
       if (of !== undefined) return []
       const before = ran.images.get(key.table)
       const after = before && takeImage(rows.connection, before.table)
@@ -180,7 +179,7 @@ function taken(
   return isSameName(said, `${name}.${column}`) ? [fact(name, 'refused')] : []
 }
 
-/** Gives the table rows with these keys. */
+/** Adds rows with these keys to the table. */
 function occupy(
   state: SeederState,
   situation: TableGraph,

@@ -1,8 +1,8 @@
-// Tries a side on rows that the triggers of their table find others for, though no foreign key says that they belong together.
+// Tries a side on rows for which triggers of their table find other rows, without a foreign key between them.
 import { scriptTrial, tryOn } from './script-trial.js'
 import { addLinked, triggerLinks } from './seed/trigger-links.js'
 
-/** What triggers change then. Takes everything back; nothing where the side fails. */
+/** Reports what triggers change then. Rolls everything back; empty if the side fails. */
 export const tryTriggerLinks = scriptTrial({
   sides: 'any',
   find: triggerLinks,

@@ -1,4 +1,4 @@
-// Tries a side that looks up what it writes, on a row that points at nothing: a key that may be NULL is, and the rest is there.
+// Tries a side that sets columns by a lookup, on a row without a partner: one nullable key is set to null, the other columns stay filled.
 import type { CatalogTable } from '../../model/catalog.js'
 import { foldCase, isSameName, plainName, quoteIdentifier } from '../../../src/sql/names.js'
 import type { Connection } from './fill/connection.js'
@@ -11,8 +11,8 @@ import type { Effect } from './watch/statement-effect.js'
 import { isTelling } from './judge/match-rows.js'
 
 /**
- * Of columns that the first rows of their table have values of: one that came later, and was empty until now, is filled. Takes
- * everything back; nothing where the side fails then.
+ * Reports columns that already have values in the first rows of their table; a column added later and still empty may be filled freely.
+ * Rolls everything back; empty if the side fails then.
  */
 export const tryUnpartnered = scriptTrial({
   sides: 'up',
@@ -36,7 +36,7 @@ export const tryUnpartnered = scriptTrial({
     }),
 })
 
-/** A statement that sets a column of a table by a subquery, with keys that may lead nowhere. */
+/** A statement that sets a column of a table by a subquery, with keys that may be null. */
 interface Parted {
   readonly effect: Effect
   readonly table: CatalogTable
@@ -51,7 +51,7 @@ function partedBy(effect: Effect, before: TableGraph): Parted[] {
   return table && keys.length > 0 ? [{ effect, table, keys }] : []
 }
 
-/** The columns of foreign keys that may be NULL, and that a statement names. */
+/** The nullable foreign key columns that a statement names. */
 const optionalKeys = ({ columns, foreignKeys }: CatalogTable, { tokens }: Effect): string[] =>
   foreignKeys
     .flatMap((key) => key.columns)
@@ -61,7 +61,7 @@ const optionalKeys = ({ columns, foreignKeys }: CatalogTable, { tokens }: Effect
         columns.some((one) => isSameName(one.name, name) && !one.notNull && one.primaryKey === 0),
     )
 
-/** The first row, where it has a value of what is set. What a trigger or a CHECK refuses stays as it is. */
+/** The first row, if it holds a value in a column that is set. It stays as it is if a trigger or a CHECK refuses. */
 function partWithParent(
   connection: Connection,
   key: string,
@@ -81,6 +81,6 @@ function partWithParent(
       first.values[placeOf(image, key)] ?? null,
     )
   } catch {
-    // Tried without.
+    // Tried without such a row.
   }
 }

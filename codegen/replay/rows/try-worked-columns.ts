@@ -1,5 +1,4 @@
-// Tries a side that makes other values of a column, in another one or in its place: whether nothing gets lost on the way, nor on the
-// way back.
+// Tries a side that computes other values from a column, elsewhere or in place: whether any get lost on the way, or on the way back.
 import { foldCase, plainName } from '../../../src/sql/names.js'
 import { sideOf } from '../../../src/plan/scripts.js'
 import type { Fact, StepPlace, ValuesGone, ValuesKept } from '../../model/evidence.js'
@@ -43,8 +42,8 @@ import { isFilling, type Effect } from './watch/statement-effect.js'
 import { takeImage, type TableImage } from './watch/table-image.js'
 
 /**
- * The columns whose values are told apart by what was made of them; of these, what `down` does not make again. Takes everything
- * back; nothing where a side fails then.
+ * Reports columns whose values the computed ones preserve; of these, values that `down` does not restore. Rolls everything back; empty if a
+ * side fails then.
  */
 export const tryWorkedColumns = scriptTrial({
   sides: 'up',
@@ -86,7 +85,7 @@ export const tryWorkedColumns = scriptTrial({
   },
 })
 
-/** Whether what tells a column is there, as others have it. */
+/** Whether existing rows preserve the values of a column. */
 export const isToldIn = (
   { column: { name: column }, values, along, combined }: WorkedColumn,
   images: Images,
@@ -95,7 +94,7 @@ export const isToldIn = (
   return isToldApart(worked) || isToldAlong(worked)
 }
 
-/** Whether values of a column are said to be gone. */
+/** Whether a finding says that values of a column are lost. */
 export const isGoneIn = (
   facts: readonly Fact[],
   { table, column }: Pick<WorkedColumn, 'table' | 'column'>,
@@ -104,7 +103,7 @@ export const isGoneIn = (
     (fact) => fact.kind === 'values-gone' && fact.table === table.name && column.name in fact.row,
   )
 
-/** Rows with values of columns near each other, and beside those of others, for a trial; `tried` are the columns that got some. */
+/** Makes rows with similar values, also combined with values of other columns, for a trial; `tried` are the columns that got some. */
 export function nearTrial(
   rows: Prover,
   columns: readonly WorkedColumn[],
@@ -124,7 +123,7 @@ export function nearTrial(
   }
 }
 
-/** That its values stand in the table as it is now. */
+/** The finding that its values are kept in the table as it is now. */
 export const keptAs = (
   { table, column }: WorkedColumn,
   { entry }: StepSide,
@@ -144,7 +143,7 @@ const lostOf = (
   usual: () => readonly Fact[],
 ): ValuesGone[] => [...lostBySpelling(one, version, images), ...lostByChance(one, version, usual)]
 
-/** Values of a column that is gone, where others than these are told apart. */
+/** Values of a removed column that are lost, while all others stay distinct. */
 function lostBySpelling(
   { table, column, now, values }: WorkedColumn,
   version: number,
@@ -163,7 +162,7 @@ function lostBySpelling(
   }).slice(0, 1)
 }
 
-/** Few values, which generated rows do not have beside all of others, where they are found elsewhere by chance. */
+/** A column with few values, not all of which occur with all others in generated rows, so that they match something elsewhere by chance. */
 function lostByChance(
   one: WorkedColumn,
   version: number,
@@ -182,18 +181,18 @@ function lostByChance(
     .slice(0, 1)
 }
 
-/** A column whose values `down` is to give back. */
+/** A column whose values `down` should restore. */
 interface Awaited extends WorkedColumn {
   readonly lost: 'unreturned' | 'reworded'
-  /** What texts have become, where it is texts that others have been made of. */
+  /** What the texts have become, if others were computed from them. */
   readonly reworded: Reworded | null
-  /** The rows that tell it, where it is told together with others. */
+  /** The rows that preserve it, if that takes other columns as well. */
   readonly told?: readonly Example[]
-  /** How much was added to each number, where that is all that became of them. */
+  /** The amount added to each number, if nothing else happened to them. */
   readonly shift?: number
 }
 
-/** A table before and afterwards. */
+/** A table before and after the side. */
 type Images = Pick<Worked, 'before' | 'after'>
 
 function awaitedOf(one: WorkedColumn, { before, after }: Images): Awaited[] {
@@ -209,7 +208,7 @@ function awaitedOf(one: WorkedColumn, { before, after }: Images): Awaited[] {
   return [{ ...one, lost: isUndoable(worked, now) ? 'unreturned' : 'reworded', reworded }]
 }
 
-/** One that is told together with others, where nothing else tells it; numbers that are packed into one only by what unpacks them. */
+/** A column that is only preserved in combination with others; for packed numbers only if `down` may unpack them. */
 function toldAlong(
   one: WorkedColumn,
   images: Images,
@@ -229,13 +228,13 @@ function toldAlong(
   return isKnown ? [] : [{ ...one, told, lost: 'unreturned', reworded: null }]
 }
 
-/** Without spaces that are taken away, which nobody wants back. */
+/** Without the texts with extra spaces or capitals, which nobody needs back. */
 function asSpelled({ now, values }: WorkedColumn): readonly Value[] {
   const others = now === null ? SPELLINGS.flatMap((by) => spelledOtherwise(values, by)) : []
   return values.filter((value) => !others.some((one) => one === value))
 }
 
-/** Of columns that `up` keeps apart, those whose values are others behind `down`; of texts, those that are what `up` has made of them. */
+/** Reports columns that `up` preserves and `down` leaves with other values; for texts, those still in the form that `up` gave them. */
 function wayBack(
   rows: Prover,
   { entry }: StepSide,
@@ -277,7 +276,10 @@ function changedIn(
     : unreturned({ before, after, column, values, combined: told })
 }
 
-/** Where `down` writes rows of a table, or else what it does to it; all of it where that is about other columns; undefined where it does nothing. */
+/**
+ * The statement of `down` that writes rows of a table, or else affects it; all of `down` if its statements concern other columns; undefined
+ * if it does nothing.
+ */
 function placeIn(
   { effects, entry }: ObservedSide,
   { table, column, now }: WorkedColumn,
@@ -290,11 +292,11 @@ function placeIn(
     !OF_COLUMNS.test(shape.kind) || tokens.map(plainName).some((name) => names.has(name))
   const writing = all.findLast((one) => isAbout(one) && (one.verb === 'update' || isFilling(one)))
   const known = writing ?? (all.length > 0 && isAbout(last) ? last : undefined)
-  // Of versions that are run as one, the last thing that is done tells which has left it.
+  // For versions that run as one, the last statement shows which of them left it.
   return known?.place ?? { ...wholeSide(entry.version, 'down'), script: last.place.script }
 }
 
-/** What leaves other columns than it names as they are. */
+/** Statements that affect only the columns they name. */
 const OF_COLUMNS = /^update$|-column$|^create-index$/
 
 const isQuestion = ({ verb, tokens: [first = ''] }: Effect): boolean =>

@@ -1,4 +1,4 @@
-// Works declared batches off on a copy of the database, at once or stopped before and behind each COMMIT, and answers the rows then.
+// Runs declared batches on a copy of the database, at once or interrupted before and after each COMMIT, and returns the resulting rows.
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import type { Driver } from '../../../src/database/driver.js'
 import type { RegistryEntry } from '../../../src/model/registry.js'
@@ -14,7 +14,7 @@ import { rowTexts, type RowTexts } from './watch/row-texts.js'
 
 type Entry = RegistryEntry<Database>
 
-/** The history, and the database as it is before the step, with its tables. */
+/** The history, and the database and its tables from before the step. */
 export interface BatchGround {
   readonly run: HistoryRun
   readonly entry: Entry
@@ -23,17 +23,17 @@ export interface BatchGround {
   readonly seen: Seen
 }
 
-/** What is seen of the step, however often it is worked off. */
+/** What is observed of the step over all runs. */
 export interface Seen {
-  /** What it ran. */
+  /** The statements it ran. */
   readonly texts: string[]
-  /** The numbers of the walks that have come to a row. */
+  /** The indexes of walks that found a row. */
   readonly walked: Set<number>
   /** Whether it has changed anything. */
   isChanging: boolean
 }
 
-/** The first `faults` connections fail, the one after them comes to the end. Rejects only on defects. */
+/** The first `faults` connections fail, the next one runs to the end. Rejects only on defects. */
 export async function workOff(
   { run, entry, database, tables, seen }: BatchGround,
   batchRows: number,
@@ -59,7 +59,7 @@ interface Fault {
   readonly over: (driver: Driver<Database, 'sync'>) => Driver<Database, 'sync'>
 }
 
-/** In turn before and behind the COMMIT of a batch. The first COMMIT of a connection marks the step. */
+/** Alternates between before and after the COMMIT of a batch. The first COMMIT of a connection marks the step. */
 function faultAt(turn: number): Fault {
   const due = 2 + 2 * Math.floor(turn / 2)
   let commits = 0
@@ -105,7 +105,7 @@ function attempt(
   return failure
 }
 
-/** A walk that has come to rows says how many before it goes on. */
+/** A walk that has processed rows records their number before it continues. */
 const notingWalks = (
   driver: Driver<Database, 'sync'>,
   { table }: HistoryRun,
