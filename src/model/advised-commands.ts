@@ -1,6 +1,6 @@
-// The commands that messages advise, as they stand in them between backticks. Pure.
+// Completes the commands that messages suggest between backticks. Pure.
 
-/** A text with what `missing` answers, for each command with what stands behind it, put at its end. */
+/** The text with the result of `missing` appended to each command; `rest` is what follows the command's name. */
 export const completeCommands = (
   text: string,
   missing: (name: string, rest: string) => string,
@@ -10,5 +10,5 @@ export const completeCommands = (
     (_, name: string, rest: string) => `\`lockstep ${name}${rest}${missing(name, rest)}\``,
   )
 
-/** Whether a command says which history it is about: a target that names it does so as well. */
+/** Whether a command says which history it is about; a target that names the history does so as well. */
 export const saysHistory = (rest: string): boolean => /--name\b|--to [a-z]\w*:/i.test(rest)

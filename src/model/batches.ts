@@ -1,15 +1,14 @@
-// What an author writes to declare work on many rows, in batches of which each is done once, whatever happens meanwhile.
+// The type of a migration that works on many rows in batches, each of which is done exactly once.
 import type { Batches, MigrationOptions, Script, Step } from './migration.js'
 
 /**
- * A migration that declares what is to be done with many rows, batch by batch. Each batch is a transaction, which also writes
- * down how far the step has come: after a failure or a kill the next run goes on there. It runs outside of other transactions,
- * with foreign keys enforced.
+ * A migration that works on many rows, batch by batch. Each batch is a transaction, which also records how far the step has come:
+ * after a failure or a kill the next run continues there. It runs outside other transactions, with foreign keys enforced.
  */
 export type BatchedMigration<H> = MigrationOptions & {
   readonly version?: number | string
   readonly name?: string
-  /** One after the other. */
+  /** Done one after the other. */
   readonly batches: readonly Batches<H>[]
   readonly up?: undefined
   readonly transaction?: undefined

@@ -22,7 +22,7 @@ export const defineMigration = <H = RegisteredHandle>(
 /** Gives the list form its types; returns it as it is. The generator reads it without running it. */
 export const defineMigrations = <const L extends readonly ListedMigration[]>(list: L): L => list
 
-/** What a class may tell its base: read by the generator, and checked against the file name. */
+/** What a class may pass to its base: read by the generator, and checked against the file name. */
 export interface MigrationIdentity {
   readonly version?: string | number
   readonly name?: string
@@ -34,7 +34,7 @@ export interface MigrationIdentity {
  * and `description` as fields or through `super({ … })`, which must agree with the file name.
  */
 export abstract class Migration<H = RegisteredHandle> {
-  // Identity comes from the generated registry; what a class says about itself is checked when it is generated.
+  // The identity comes from the generated registry; what a class says about itself is checked at generation.
   constructor(
     ..._identity: readonly [MigrationIdentity?] | readonly [version: string, description?: string]
   ) {}

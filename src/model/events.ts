@@ -1,4 +1,4 @@
-// Everything a user interface or a log needs to know while a run is under way. The runtime itself never prints.
+// The events of a run, with everything a user interface or a log needs. The runtime itself never prints.
 import type { Direction, Problem, RunReport } from './report.js'
 
 /** The migration an event is about. */
@@ -17,12 +17,12 @@ export interface PlanEvent {
   readonly steps: readonly EventStep[]
 }
 
-/** Another connection holds the lock, or a step outside a transaction is under way. Sent after each slice of waiting. */
+/** Another connection holds the lock, or a step outside a transaction is running. Sent after each slice of waiting. */
 export interface WaitingEvent {
   readonly type: 'waiting'
   /** Milliseconds in which nothing moved; reaches `lockTimeoutMs` before the run gives up. */
   readonly waitedMs: number
-  /** The step outside a transaction that another run has begun; absent where the lock is waited for. */
+  /** The step outside a transaction that another run has begun; absent when waiting for the lock. */
   readonly version?: number
 }
 
@@ -34,7 +34,7 @@ export interface StepStartEvent extends EventStep {
   readonly total: number
 }
 
-/** A step is committed; with `transaction: 'all'` it is done, and is committed with the others at the end. */
+/** A step is committed; with `transaction: 'all'` it has run, and is committed with the others at the end. */
 export interface StepEndEvent extends EventStep {
   readonly type: 'step-end'
   readonly durationMs: number
@@ -53,18 +53,18 @@ export interface LogEvent extends EventStep {
   readonly message: string
 }
 
-/** A migration called `ctx.progress`, or batches or a rebuild of many rows did for it. */
+/** A migration called `ctx.progress`, or batches or a rebuild of many rows reported for it. */
 export interface ProgressEvent extends EventStep {
   readonly type: 'progress'
   readonly done: number
   readonly total: number | null
   /**
-   * Of declared batches: rows a second since the run began, and how long the rest of the walk takes at that rate, in
+   * For declared batches: rows per second since the run began, and how long the rest of the walk takes at that rate, in
    * milliseconds.
    */
   readonly rate?: number
   readonly remainingMs?: number
-  /** Where a step declares several walks, which of them it is, from 1, and how many there are: `done` and `total` are its own. */
+  /** If a step declares several walks: which of them it is, from 1, and how many there are; `done` and `total` refer to this walk. */
   readonly walk?: number
   readonly walks?: number
 }
@@ -75,10 +75,10 @@ export interface WarningEvent {
   readonly problem: Problem
 }
 
-/** An empty database was brought to the newest version by the snapshot of the history, and no step has run. */
+/** An empty database was brought to the newest version by the snapshot of the history; no step has run. */
 export interface SnapshotEvent {
   readonly type: 'snapshot'
-  /** The version that it is at. */
+  /** The version it is now at. */
   readonly version: number
   readonly durationMs: number
 }

@@ -8,11 +8,11 @@ export interface HistoriesOptions<R> extends Omit<
   ManagerOptions,
   'transaction' | 'mirrors' | 'digests' | 'onEvent'
 > {
-  /** Up to which version a history is applied, by its name. Default: each to its latest. */
+  /** The version to migrate each history to, by name. Default: each to its latest. */
   readonly to?: { readonly [K in keyof R]?: VersionOf<R[K]> }
   /** `digests` of the registry files, by the name of the history. */
   readonly digests?: { readonly [K in keyof R]?: Digests }
-  /** Called for everything that happens, with the history that it is about. */
+  /** Called for every event, with the history that it is about. */
   readonly onEvent?: (event: MigrationEvent & { readonly history: string }) => void
 }
 

@@ -1,50 +1,53 @@
-// What the ledger remembers: one row a migration, and an append-only log beside it.
+// The types of the ledger: one row per migration, and an append-only log beside it.
 
-/** The ledger of a history that has a name. */
+/** The ledger of a named history. */
 export const ledgerName = (history: string): string => `_migrations_${history}`
 
-/** How far a step has come that is done in batches. */
+/** The progress of a step done in batches. */
 export interface Walked {
   readonly done: number
   readonly total: number
-  /** Those that were begun, in order. */
+  /** The walks that were begun, in order. */
   readonly walks: readonly BegunWalk[]
 }
 
-/** A walk of a step that is done in batches. */
+/** A walk of a step done in batches. */
 export interface BegunWalk {
-  /** What it goes over, and by which key. */
+  /** Its query and key. */
   readonly over: string
   readonly isDone: boolean
-  /** The digests of what is done with the rows of each walk, of all that there were; null in databases of before that was kept. */
+  /** The digests of the work on the rows, of all the step's walks; null in databases from before it was recorded. */
   readonly work: string | null
 }
 
-/** One row of the ledger, read back. `version` is the number; the table holds it as padded text. */
+/** One row of the ledger, read back. `version` is the number; the table stores it as padded text. */
 export interface LedgerRow {
   readonly version: number
   readonly name: string
   readonly description: string | null
   readonly checksum: string | null
   readonly downChecksum: string | null
-  /** Null while a step outside a transaction is under way, and in rows that a person added by hand. */
+  /** Null while a step outside a transaction is running, and in rows that a person added by hand. */
   readonly lineage: string | null
   /** ISO 8601, UTC. */
   readonly appliedAt: string
   readonly durationMs: number | null
-  /** Set while a step outside a transaction is under way: the direction, a random token of the run that started it, and its owner where it has one. */
+  /**
+   * Set while a step outside a transaction is running: the direction, a random token of the run that started it, and its owner if
+   * there is one.
+   */
   readonly startedBy: string | null
-  /** When that run last gave a sign of life; ISO 8601, UTC. */
+  /** The last heartbeat of that run; ISO 8601, UTC. */
   readonly heartbeatAt: string | null
-  /** What it needs of other histories, as the registry says it. */
+  /** The versions of other histories it needs, in the registry's notation. */
   readonly needs?: string
-  /** Of a step that was begun and has done batches. */
+  /** For a step that was begun and has done batches. */
   readonly walked?: Walked
 }
 
 /**
- * What the log keeps; `apply` is written when the ledger's row is removed, with the time at which it was made, `begin` when
- * a `down` outside a transaction is begun.
+ * What the log records; `apply` is written when the ledger row is removed, with the time of application, `begin` when a `down`
+ * outside a transaction is begun.
  */
 export type LogAction =
   'apply' | 'begin' | 'rollback' | 'mark' | 'adopt' | 'load' | 'repair' | 'backup' | 'restore'
@@ -59,11 +62,11 @@ export interface LogEntry {
   readonly detail: string | null
 }
 
-/** What stands in the place of the ledger. */
+/** What is found under the ledger's name. */
 export type LedgerState =
   /**
-   * No such table; `unmanaged` when the database has tables that no history of Lockstep accounts for, or another ledger
-   * holds this very history: `heldBy`. `others` when the tables that there are belong to other histories.
+   * No such table; `unmanaged` if the database has tables that belong to no history of Lockstep, or another ledger holds this
+   * very history: `heldBy`. `others` if the existing tables belong to other histories.
    */
   | {
       readonly kind: 'absent'
@@ -73,5 +76,5 @@ export type LedgerState =
     }
   /** A table of that name that Lockstep did not make. */
   | { readonly kind: 'foreign'; readonly columns: readonly string[] }
-  /** The ledger, in ascending order of version; `unmanaged` when somebody has emptied it while there are tables. */
+  /** The ledger, in ascending order of version; `unmanaged` if somebody has emptied it although there are tables. */
   | { readonly kind: 'ours'; readonly rows: readonly LedgerRow[]; readonly unmanaged?: true }

@@ -1,4 +1,4 @@
-// What an author writes: the shapes of a migration in code.
+// The shapes of a migration in code.
 import type { RegisteredEnv } from './register.js'
 
 /**
@@ -8,10 +8,10 @@ import type { RegisteredEnv } from './register.js'
 export type Sync =
   void | undefined | null | boolean | number | bigint | string | (object & { then?: undefined })
 
-/** SQL composed with the `sql` tag; `text` is one script of one or more statements. A copy of it by `{ ...sql }` is none. */
+/** SQL composed with the `sql` tag; `text` is one script of one or more statements. A copy made by `{ ...sql }` is not one. */
 export type Sql = Fragment
 
-/** The type of a copy does not have what is an accessor. */
+/** An accessor, so that the type of a copy lacks it. */
 declare abstract class Fragment {
   get text(): string
 }
@@ -20,55 +20,54 @@ declare abstract class Fragment {
 export type Script = string | Sql | readonly (string | Sql)[]
 
 /**
- * The portable toolkit that every migration function receives beside the native handle.
- * `Result` is `T` on a synchronous driver and `Promise<T>` on an asynchronous one, where calls are done one after the other and
- * have to be awaited, also in the work on a batch.
+ * The portable toolkit that every migration function receives beside the native handle. `Result` is `T` on a synchronous driver
+ * and `Promise<T>` on an asynchronous one, where calls run one after the other and have to be awaited, also inside the work on a
+ * batch.
  */
 export interface Context {
   /** The version being applied or reverted. */
   readonly version: number
   readonly name: string
   readonly direction: 'up' | 'down'
-  /** Emits a `log` event, at the level `info` where none is named. Nothing is printed by the runtime itself. */
+  /** Emits a `log` event, at level `info` by default. The runtime itself prints nothing. */
   readonly log: Log
   /** Emits a `progress` event: how much of this migration is done, in units of the author's choice. */
   progress(done: number, total?: number): void
   /**
-   * The values that the application gave `migrate` as `env`, or the configuration the build. Reading one that was not given
-   * throws `ENV_MISSING`; `'name' in ctx.env` asks.
+   * The values that the application passed to `migrate` as `env`, or the configuration to the build. Reading one that was not
+   * passed throws `ENV_MISSING`; test with `'name' in ctx.env`.
    */
   readonly env: RegisteredEnv
   /**
-   * Whether the run has been asked to stop, for long loops of your own: throw to have the step undone. `ctx.batches` looks by itself
-   * between two batches where the step is in a transaction.
+   * Whether the run has been asked to stop, for long loops of your own: throw to have the step rolled back. `ctx.batches` checks
+   * it between two batches if the step is in a transaction.
    */
   readonly signal: { readonly aborted: boolean }
-  /** The column names of a table or view in order, else of a TEMP one; empty when there is neither. */
+  /** The column names of a table or view in order, otherwise of a TEMP one; empty if there is neither. */
   columns(table: string): string[]
-  /** Whether there is a table of this name, a virtual one included, else a TEMP one. A view is none. */
+  /** Whether there is a table of this name, including a virtual one, otherwise a TEMP one. A view does not count. */
   hasTable(table: string): boolean
-  /** Whether `columns(table)` has this name, as SQLite compares names: letters A to Z regardless of case. */
+  /** Whether `columns(table)` includes this name, compared as SQLite does: letters A to Z regardless of case. */
   hasColumn(table: string, column: string): boolean
-  /** Whether there is an index of this name, else a TEMP one. */
+  /** Whether there is an index of this name, otherwise a TEMP one. */
   hasIndex(index: string): boolean
   /**
-   * Rebuilds a table by SQLite's documented procedure: create the new one, copy by column name, drop the old one,
-   * rename, recreate indexes, triggers and views. Rowids, statistics and what AUTOINCREMENT has given out are kept.
-   * Outside a transaction it makes one of its own, in which foreign keys are off, and checked before it ends: it is done
-   * as a whole or not at all, and no other connection writes meanwhile.
-   * Refused while a TEMP table or view hides one of these names, and where a full-text index with the table as its
+   * Rebuilds a table by SQLite's documented procedure: create the new one, copy by column name, drop the old one, rename,
+   * recreate indexes, triggers and views. Rowids, statistics and the AUTOINCREMENT counter are kept. Outside a transaction it
+   * opens its own, with foreign keys off and checked before it ends: it is done as a whole or not at all, and no other connection
+   * writes meanwhile. Refused while a TEMP table or view hides one of these names, and if a full-text index with the table as its
    * content would no longer find its rows.
    */
   rebuild(table: string, options: RebuildOptions): void
   /**
-   * Reads the rows of a query in batches by keyset, and hands each batch to `each`; reports progress by itself.
-   * Rows may be changed or deleted meanwhile, as long as the key column is not. Refuses a key that could lose rows or
-   * repeat them: one that is not unique, NULL or no text, and rows that are added to those ahead. Where the result has the
-   * rowid of the one table that it reads, rows are known by that when keys are exchanged. An integer that no number
-   * holds exactly comes as a `bigint`, whatever `Row` says. Outside a transaction each batch is read and worked on in one of
-   * its own; what others do between two of them is not refused, unless rows that are still to come get the same key or NULL;
-   * but what they add behind the last key that there was at first is not walked, nor what they give a key that has been
-   * passed. A key that the query makes from other rows is refused there.
+   * Reads the rows of a query in batches by keyset, passes each batch to `each`, and reports progress. Rows may be changed or
+   * deleted meanwhile, as long as the key column is not. Refuses a key that could skip or repeat rows: one that is not unique,
+   * NULL or invalid text, and rows added to those still to come. If the result includes the rowid of the single table it reads,
+   * rows are identified by that when keys are swapped. An integer that does not fit a number exactly is returned as a `bigint`,
+   * whatever `Row` says. Outside a transaction each batch is read and processed in its own; what others do in between is not
+   * refused, unless rows still to come get the same key or NULL; but rows that they add after the last key that existed at the
+   * start are not walked, nor rows that they give a key already passed. A key that the query computes from other rows is refused
+   * there.
    */
   batches<Row = Record<string, unknown>>(
     query: string,
@@ -85,7 +84,7 @@ export interface Log {
   warn(message: string): void
 }
 
-/** How `ctx.rebuild` makes the new table. */
+/** How `ctx.rebuild` creates the new table. */
 export interface RebuildOptions {
   /** The complete `CREATE TABLE` statement of the new table, under the table's own name. */
   readonly create: string
@@ -95,9 +94,9 @@ export interface RebuildOptions {
    */
   readonly copy?: Readonly<Record<string, string>>
   /**
-   * All columns that the table has as the migrations know it: one that somebody has added by hand would be gone with its values,
-   * so that nothing is done then, nor where a view could not be read any more. Declared changes say it; left out, columns that the
-   * new table lacks go.
+   * All columns that the table has according to the migrations: a column that somebody has added by hand would be lost with its
+   * values, so in that case nothing is done, nor if a view could no longer be read. Declared changes set it; without it, columns
+   * that the new table lacks are dropped.
    */
   readonly columns?: readonly string[]
 }
@@ -106,34 +105,34 @@ export interface RebuildOptions {
 export interface BatchOptions {
   /** A column of the result that is unique and not null; the batches follow its order. */
   readonly by: string
-  /** Rows per batch, 500 unless told. */
+  /** Rows per batch, 500 by default. */
   readonly size?: number
 }
 
 /** The rows of one walk. */
 interface Walked {
-  /** A SELECT over one table, however narrowed: the rows to be worked on. */
+  /** A SELECT over one table, with any filters: the rows to work on. */
   readonly query: string
   /**
-   * A column of the result by which the batches follow each other: INTEGER PRIMARY KEY of the table, or a column that is NOT NULL and has
-   * a unique index of its own, and that the step does not change.
+   * A column of the result that orders the batches: the INTEGER PRIMARY KEY of the table, or a column that is NOT NULL and has a
+   * unique index of its own, and that the step does not change.
    */
   readonly by: string
-  /** The most rows of a batch. Without it, batches grow and shrink until each takes about a fifth of a second. */
+  /** The maximum number of rows in a batch. Without it, batches grow and shrink until each takes about a fifth of a second. */
   readonly size?: number
 }
 
-/** Work in SQL. */
+/** Batches done in SQL. */
 export interface UpdateBatches extends Walked {
   /** One statement that changes rows, in which `:from` and `:to` stand for the first and the last key of the batch. */
   readonly update: string
   readonly each?: undefined
 }
 
-/** Work in code. */
+/** Batches done in code. */
 export interface EachBatches<H, Row = never> extends Walked {
   readonly update?: undefined
-  /** Works on the rows of one batch with the handle, and with nothing that another batch has left behind. */
+  /** Works on the rows of one batch with the handle, and must not rely on anything that another batch has left behind. */
   readonly each: (db: H, rows: Row[]) => Sync
 }
 
@@ -143,27 +142,31 @@ export type Batches<H> = UpdateBatches | EachBatches<H>
 /** A migration function. A property of function type, so that a function for another handle does not compile. */
 export type Step<H> = (db: H, ctx: Context) => Sync
 
-/** What a migration can say about itself besides what it does. */
+/** What a migration can declare besides what it does. */
 export interface MigrationOptions {
-  /** One line for people; never part of what the migration is. */
+  /** One line for people; never part of the checksum. */
   readonly description?: string
   /** Why there is no `down`. */
   readonly irreversible?: string
   /**
-   * `false`: run outside a transaction, for VACUUM and the like. While it runs, its row in the ledger has a sign of life,
-   * written before its statements and by `ctx.progress` outside transactions of its own, once a second at most: an UPDATE,
-   * which `total_changes()` counts. `changes()` answers for its own statement when it is asked right after that, by a view
-   * or a trigger as well.
+   * `false`: run outside a transaction, for VACUUM and the like. While it runs, its ledger row has a heartbeat, written before
+   * its statements and by `ctx.progress` outside its own transactions, at most once a second: an UPDATE, which `total_changes()`
+   * counts. `changes()` returns the count of the step's own statement if it is called right after that, by a view or a trigger as
+   * well.
    */
   readonly transaction?: boolean
   /**
-   * Versions of other histories that must be applied before, and stay as long as this one is: `['core:003']`. Within one history
-   * each version depends on all before it, so there is nothing to say.
+   * Versions of other histories that must be applied before, and stay applied as long as this one is: `['core:003']`. Within one
+   * history each version depends on all before it, so there is nothing to declare.
    */
   readonly needs?: readonly string[]
   /** `'enforce'`: keep foreign keys enforced during this step, for data changes that rely on ON DELETE CASCADE. */
   readonly foreignKeys?: 'enforce'
-  /** Why this migration touches the world outside the database; at build time such a step is only run forward, and never interrupted: once on empty tables, and once with rows. A dry run carries it out as well: it keeps steps from other databases, and from nothing else. */
+  /**
+   * Why this migration touches the world outside the database; at build time such a step only runs forward, and is never
+   * interrupted: once on empty tables, and once with rows. A dry run executes it as well: it keeps steps from other databases,
+   * and from nothing else.
+   */
   readonly effects?: string
 }
 
@@ -178,8 +181,8 @@ export type MigrationDefinition<H> = MigrationOptions & {
   )
 
 /**
- * A migration for `H`, which is `Own` where `H` is the handle of the application: a name without arguments, because a client
- * may have no name for its handle that a declaration file could refer to.
+ * A migration for `H`; `Own` if `H` is the handle of the application: a name without arguments, because a client's handle type
+ * may have no name that a declaration file could refer to.
  */
 export type DefinedMigration<H, Handle, Own> = [H, Handle] extends [Handle, H]
   ? Own

@@ -1,9 +1,9 @@
-// What a migration needs of other histories: how that is written, and where it stands. Pure.
+// What a migration needs of other histories: its notation, and the ledger it refers to. Pure.
 import { ledgerName } from './ledger.js'
 
 /** One version of another history. */
 export interface Need {
-  /** As it is told: `core:003`. */
+  /** Its notation: `core:003`. */
   readonly text: string
   /** The ledger that must have the version. */
   readonly ledger: string
@@ -12,8 +12,8 @@ export interface Need {
 }
 
 /**
- * Reads `core:003`, and `"_migrations":003` of a history whose ledger is not of its name, as the registry and a ledger's row
- * have it; undefined for other text.
+ * Reads `core:003`, or `"_migrations":003` for a history whose ledger is not named after it, as in the registry and the ledger
+ * row; undefined for other text.
  */
 export function parseNeed(text: string): Need | undefined {
   const [, table, history, id] = /^(?:"(.+)"|([a-z]\w*)):(\d{3,})$/.exec(text) ?? []
@@ -21,7 +21,7 @@ export function parseNeed(text: string): Need | undefined {
   return { text, ledger: table ?? ledgerName(history!), id }
 }
 
-/** The same for a reader: the ledger of a history that has none of its name is named in words. */
+/** The same for messages: a ledger that is not named after its history is described in words. */
 export function toldNeed(text: string): string {
   const need = parseNeed(text)
   if (!need?.text.startsWith('"')) return text
@@ -30,21 +30,21 @@ export function toldNeed(text: string): string {
   return `${need.id} of ${history}`
 }
 
-/** What several needs are in one text, as a ledger's row has it. */
+/** The needs in the comma-separated text of a ledger row. */
 export const needsIn = (text: string): Need[] =>
   text.split(', ').flatMap((one) => parseNeed(one) ?? [])
 
-/** What comes first, for who does not know how it is migrated. */
+/** The fix if the other history is not applied and it is unknown how to migrate it. */
 export const APPLY_FIRST =
   'Migrate that history first, with its own code, or in the same call: `migrate(db, { … })`.'
 
-/** What comes first where it is there already, and nothing has recorded it. */
+/** The fix if it may already be there without being recorded. */
 export const TAKE_OVER_FIRST =
   'Where the database has it already, take that history over first, or mark it as applied.'
 
-/** What comes before that where a step was begun and did not end. */
+/** The fix if one of its steps was begun and did not end. */
 export const END_FIRST =
   'End what was begun, with the code of its history, or undo by hand what there is of it, and mark it as pending.'
 
-/** What comes first, for who does not know how it is undone. */
+/** The fix if it is unknown how to undo the other history. */
 export const UNDO_FIRST = 'Undo what needs it first, with the code of its history.'

@@ -1,6 +1,6 @@
-// Asks what may not be there to be asked any more.
+// Returns a fallback where a call throws.
 
-/** What the work answers, or the other where it throws, whatever that is. */
+/** The result of the work, or `other` if it throws, whatever the error. */
 export function orElse<T>(work: () => T, other: T): T {
   try {
     return work()

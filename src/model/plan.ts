@@ -3,21 +3,21 @@ import type { LedgerRow } from './ledger.js'
 import type { Problem } from './report.js'
 import type { RegistryEntry } from './registry.js'
 
-/** Run `up` and write its row. */
+/** Run `up` and write the ledger row. */
 export interface ApplyStep<H> {
   readonly kind: 'apply'
   readonly entry: RegistryEntry<H>
-  /** Set where a run before has done a part of it. */
+  /** Set if an earlier run has done a part of it. */
   readonly begun?: true
 }
 
-/** Run `down` and remove its row. */
+/** Run `down` and remove the ledger row. */
 export interface RevertStep<H> {
   readonly kind: 'revert'
   readonly entry: RegistryEntry<H>
 }
 
-/** Write the digests of the present algorithm over those of an older one; runs no migration. */
+/** Replace the digests of an older algorithm by those of the current one; runs no migration. */
 export interface RestampStep<H> {
   readonly kind: 'restamp'
   readonly entry: RegistryEntry<H>
@@ -26,13 +26,13 @@ export interface RestampStep<H> {
 /** One step of a plan; `kind` tells them apart. */
 export type PlanStep<H> = ApplyStep<H> | RevertStep<H> | RestampStep<H>
 
-/** The ordered steps that lead from what the ledger says to the target. */
+/** The ordered steps from the state of the ledger to the target. */
 export interface Plan<H = unknown> {
   readonly from: number
   readonly to: number
   readonly steps: readonly PlanStep<H>[]
-  /** What does not forbid the plan: renamed migrations, a changed `down`. */
+  /** Problems that do not forbid the plan: renamed migrations, a changed `down`. */
   readonly warnings: readonly Problem[]
-  /** The rows that the plan was made from, in ascending order; the runner plans again when they have moved. */
+  /** The rows that the plan was made from, in ascending order; the runner plans again if they have moved. */
   readonly rows: readonly LedgerRow[]
 }

@@ -1,4 +1,4 @@
-// The place where an application says which native handle its migrations receive, and which values.
+// The interface in which an application declares the native handle and the values that its migrations receive.
 
 /**
  * Augment it to give migrations the client's own type:
@@ -7,12 +7,12 @@
  */
 export interface Register {}
 
-/** The registered handle, or `Fallback` where none is registered. */
+/** The registered handle, or `Fallback` if none is registered. */
 export type RegisteredHandle<Fallback = unknown> = Register extends { handle: infer H }
   ? H
   : Fallback
 
-/** The values that migrations are given, as registered; else any. */
+/** The type of the values passed to migrations, as registered; otherwise any. */
 export type RegisteredEnv = Register extends { env: infer E }
   ? E
   : Readonly<Record<string, unknown>>

@@ -1,6 +1,6 @@
-// What the manager answers: plain data, ready for JSON.
+// The results of the manager: plain data, ready for JSON.
 
-/** Something that is wrong, or worth knowing, with what to do about it. Codes are permanent. */
+/** Something that is wrong, or worth knowing, with a fix. Codes are permanent. */
 export interface Problem {
   /** `AREA_CONDITION`, from the catalogue. */
   readonly code: string
@@ -16,9 +16,9 @@ export interface Problem {
 export type Direction = 'up' | 'down'
 
 /**
- * The state of a database against a registry: `empty` (nothing in it yet), `unmanaged` (tables but no ledger of ours),
- * `current`, `pending`, `ahead` (newer than the code), `diverged` (another history was applied), `interrupted`
- * (a step outside a transaction did not end).
+ * The state of a database against a registry: `empty` (nothing in it yet), `unmanaged` (tables but no Lockstep ledger),
+ * `current`, `pending`, `ahead` (newer than the code), `diverged` (another history was applied), `interrupted` (a step outside a
+ * transaction did not end).
  */
 export type State =
   'empty' | 'unmanaged' | 'current' | 'pending' | 'ahead' | 'diverged' | 'interrupted'
@@ -33,25 +33,25 @@ export interface AppliedMigration {
   /** ISO 8601, UTC. */
   readonly appliedAt: string
   readonly durationMs: number | null
-  /** Whether it has a `down`: as it was applied, or in the code as it is now. */
+  /** Whether it has a `down`: as it was applied, or in the current code. */
   readonly reversible: boolean
-  /** In `status`, of one that the code does not have: the SQL of its `down` is kept beside the ledger (`keepDowns`). */
+  /** In `status`, for a version that the code does not have: the SQL of its `down` is kept beside the ledger (`keepDowns`). */
   readonly downKept?: true
 }
 
-/** A migration that waits. */
+/** A pending migration. */
 export interface PendingMigration {
   readonly version: number
   readonly id: string
   readonly name: string
   readonly description: string | null
-  /** In `status`, of one that declares batches and was begun: how many rows are done, and how many there were, by its walks. */
+  /** In `status`, for one that declares batches and was begun: how many rows are done, and how many there were, by walk. */
   readonly progress?: readonly { readonly done: number; readonly total: number }[]
-  /** How many walks it has then, those that have not begun included. */
+  /** How many walks it then has, including those that have not begun. */
   readonly walks?: number
 }
 
-/** What a database is at, compared with a registry. Reading it writes nothing. */
+/** The state of a database compared with a registry. Reading it writes nothing. */
 export interface Status {
   readonly state: State
   /** The highest applied version; 0 when none is. */
@@ -63,13 +63,13 @@ export interface Status {
   readonly problems: readonly Problem[]
 }
 
-/** One step that was done. */
+/** One completed step. */
 export interface DoneStep {
   readonly version: number
   readonly id: string
   readonly name: string
   readonly direction: Direction
-  /** Of a step in batches that goes on, with what the runs before took until their last batch; 0 of one that a snapshot stands for. */
+  /** For a resumed step in batches, includes the time of earlier runs up to their last batch; 0 for one that a snapshot replaced. */
   readonly durationMs: number
 }
 
@@ -92,8 +92,8 @@ export interface HistoriesReport {
 /** One line of the history: a migration that was applied, or another entry of the log. */
 export interface HistoryEntry {
   /**
-   * `apply` for a migration that was applied, whether or not it was undone later; else the log's word, which may be another
-   * where a newer Lockstep has written it.
+   * `apply` for a migration that was applied, whether or not it was undone later; otherwise the word in the log, which may be
+   * another if a newer Lockstep wrote it.
    */
   readonly action:
     'apply' | 'begin' | 'rollback' | 'mark' | 'adopt' | 'load' | 'repair' | 'backup' | 'restore'

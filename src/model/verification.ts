@@ -1,15 +1,15 @@
-// How two schemas differ, and what verifying a database found: plain data, ready for JSON.
+// The differences between two schemas, and the result of verifying a database: plain data, ready for JSON.
 import type { Problem, State } from './report.js'
 
-/** One thing about an object that is not as expected. Texts are SQL in one way of writing. */
+/** One aspect of an object that is not as expected. Texts are normalised SQL. */
 export interface SchemaDetail {
-  /** `moved`: the same columns stand in another order. */
+  /** `moved`: the same columns in another order. */
   readonly change: 'lost' | 'added' | 'changed' | 'moved'
   /** `column email`, `constraint`, `statement`, `name` … */
   readonly what: string
-  /** Null when it was added. */
+  /** Null if it was added. */
   readonly expected: string | null
-  /** Null when it is lost. */
+  /** Null if it is lost. */
   readonly found: string | null
 }
 
@@ -18,13 +18,13 @@ export interface SchemaDifference {
   /** Type and name, the name in lower case: `table users`. */
   readonly object: string
   readonly change: 'lost' | 'added' | 'changed'
-  /** `spelled`: written in another way (names of constraints, their order), with the same meaning. */
+  /** `spelled`: written differently (names of constraints, their order) with the same meaning. */
   readonly grade: 'spelled' | 'differs'
-  /** Empty where only digests could be compared, and where the object as a whole is lost or added. */
+  /** Empty if only digests could be compared, or if the whole object is lost or added. */
   readonly details: readonly SchemaDetail[]
 }
 
-/** What verifying found. */
+/** The result of verifying. */
 export interface Verification {
   /** Whether there is no problem of severity `error`. */
   readonly ok: boolean
@@ -33,19 +33,19 @@ export interface Verification {
   readonly version: number
   /** The highest version of the registry; 0 when it is empty. */
   readonly latest: number
-  /** Of the ledger, the schema, the integrity of the file and the foreign keys. */
+  /** Problems of the ledger, the schema, the integrity of the file and the foreign keys. */
   readonly problems: readonly Problem[]
-  /** How the schema differs from the one that the applied version leads to, object by object. */
+  /** How the schema differs from that of the applied version, object by object. */
   readonly differences: readonly SchemaDifference[]
-  /** What the schema was compared with; null when nothing tells how it should be. */
+  /** What the schema was compared with; null if nothing says what it should be. */
   readonly comparedWith: 'schema' | 'digests' | null
   /** How many objects of this history were compared. */
   readonly compared: number
-  /** Objects that this history has not made, which never matter: `table spatial_ref_sys`. */
+  /** Objects that this history has not created, which never matter: `table spatial_ref_sys`. */
   readonly foreign: readonly string[]
   /**
-   * Full-text indexes over the rows of other tables, of which it is not known whether they fit them: `table notes_search`.
-   * Only the index itself can tell, and only while it may write: `lockstep verify` asks it on a copy of the file.
+   * Full-text indexes over the rows of other tables, for which it is unknown whether they match them: `table notes_search`. Only
+   * the index itself can tell, and only while it may write: `lockstep verify` checks it on a copy of the file.
    */
   readonly unchecked: readonly string[]
 }

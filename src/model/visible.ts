@@ -1,13 +1,13 @@
-// Text from outside as a part of a message, which loggers write as it is.
+// Escapes text from outside that becomes part of a message, since loggers write it as it is.
 
 /**
- * The text with everything written out (`\n`, `\x1b`, `\u202e`) that would end a line, steer a terminal, or turn the direction
- * of reading, and so let a name pass for something else.
+ * The text with every character escaped (`\n`, `\x1b`, `\u202e`) that would end a line, control a terminal or change the reading
+ * direction, and so make a name look like something else.
  */
 export const visible = (text: string): string =>
   text.replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_C}]/gu, spelled)
 
-/** One character, written out. */
+/** One character, escaped. */
 export function spelled(character: string): string {
   const code = character.codePointAt(0)!.toString(16)
   if (code === 'a') return '\\n'

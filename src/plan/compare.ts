@@ -1,4 +1,4 @@
-// The ledger against the registry: the whole set, row by row, never a high-water mark. Pure.
+// Compares the ledger with the registry: the whole set, row by row, never a high-water mark. Pure.
 import {
   historyAnother,
   historyBatchesEdited,
@@ -25,20 +25,19 @@ export interface Comparison<H> {
   /** In ascending order of version. Being ahead is not among them: see `ahead`. */
   readonly findings: readonly Problem[]
   /**
-   * Migrations whose row has digests that an older Lockstep gave them, or a lineage that follows from such, or the mark of
-   * an edit before it that was taken back. Of the same algorithm only where every row agrees with the registry: none was
-   * edited, and none is ahead of it.
+   * Migrations whose row has digests from an older Lockstep, or a lineage derived from such, or the mark of an earlier edit that
+   * was reverted. With the same algorithm only if every row agrees with the registry: none was edited, and none is ahead of it.
    */
   readonly restamp: readonly RegistryEntry<H>[]
-  /** Applied versions above the registry's last; a step that did not end is not applied. */
+  /** Applied versions above the registry's last; an unfinished step does not count as applied. */
   readonly ahead: readonly number[]
-  /** The highest applied version; 0 when none is. */
+  /** The highest applied version; 0 if none is. */
   readonly version: number
-  /** A step that was begun, and will go on where it stopped: the last row, which counts for nothing else. */
+  /** A step that was begun and will resume where it stopped: the last row, which counts for nothing else. */
   readonly halfDone: LedgerRow | undefined
 }
 
-/** Compares rows in ascending order of version with the registry; with `warn`, an edited migration is a warning. */
+/** Compares rows in ascending order of version with the registry; with `warn`, an edited migration is only a warning. */
 export function compare<H>(
   registry: Registry<H>,
   all: readonly LedgerRow[],
@@ -74,7 +73,7 @@ export function compare<H>(
   return { findings, restamp, ahead, version, halfDone }
 }
 
-/** The newest row, where it is of a step that declares batches, and declares the same now. */
+/** The newest row, if it belongs to a step that declares batches and still declares the same. */
 function halfDoneOf<H>(registry: Registry<H>, rows: readonly LedgerRow[]): LedgerRow | undefined {
   const row = rows.at(-1)
   const entry = row && registry[row.version - 1]
@@ -105,18 +104,18 @@ const isFormer = <H>(digest: string | null, { formerly }: RegistryEntry<H>): boo
 const softened = (problem: Problem): Problem =>
   problem.code === 'HISTORY_EDITED' ? { ...problem, severity: 'warning' } : problem
 
-/** Whether the code has something else under the number of this row. */
+/** Whether the code has a different migration under the number of this row. */
 export const isOther = <H>(row: LedgerRow, entry: RegistryEntry<H>): boolean =>
   algorithmOf(row.checksum) === algorithmOf(entry.checksum) &&
   row.checksum !== entry.checksum &&
   !isFormer(row.checksum, entry)
 
-/** Whether the code has the migration of a row that was begun, be it under another name or edited. */
+/** Whether the code has the migration of a row that was begun, possibly renamed or edited. */
 export const isBegun = <H>(row: LedgerRow, entry: RegistryEntry<H>): boolean =>
   row.name === entry.name || !isOther(row, entry)
 
 interface Known {
-  /** Whether the lineage of the row must follow. */
+  /** Whether the lineage of the row must follow from the row before. */
   readonly chained: boolean
   readonly ways: Ways
 }
@@ -145,7 +144,7 @@ function inspect<H>(
 const follows = <H>(row: LedgerRow, entry: RegistryEntry<H>): boolean =>
   row.lineage === entry.lineage || isMarked(row)
 
-/** What is wrong with the row of a step that was begun and has not ended; nothing with another. */
+/** The problem with the row of a step that was begun and has not ended; none for other rows. */
 export const interrupted = <H>(
   row: LedgerRow,
   entry: RegistryEntry<H> | undefined,
@@ -166,7 +165,7 @@ export const interrupted = <H>(
   ]
 }
 
-/** What has become of the batches of a step that was begun; null for one that has none. */
+/** How the batches of a step that was begun have changed; null for one that has none. */
 export function batchesNow<H>(
   row: LedgerRow,
   entry: RegistryEntry<H> | undefined,
@@ -179,13 +178,13 @@ export function batchesNow<H>(
   return entry.resumable.comparedWith(entry as never, walked?.walks ?? [])
 }
 
-/** A step outside a transaction that fails says so by taking its sign of life away; one that is killed cannot. */
+/** A step outside a transaction that fails records this by clearing its heartbeat; one that is killed cannot. */
 export const mayBeRunning = (row: Pick<LedgerRow, 'startedBy' | 'heartbeatAt'>): boolean =>
   row.startedBy !== null && row.heartbeatAt !== null
 
 /**
- * Which side of a step outside a transaction was begun, as the token of its row says. Before tokens said so, only what a row
- * knew from being applied tells that it is a `down`; null where nothing tells.
+ * Which side of a step outside a transaction was begun, according to the token of its row. For older tokens, only values that a
+ * row kept from being applied show that it is a `down`; null if nothing does.
  */
 export function directionOf({ startedBy, ...row }: LedgerRow): Direction | null {
   const [, told] = /^(up|down):/.exec(startedBy ?? '') ?? []
@@ -193,7 +192,7 @@ export function directionOf({ startedBy, ...row }: LedgerRow): Direction | null 
   return row.durationMs === null && row.downChecksum === null ? null : 'down'
 }
 
-/** Who began a step outside a transaction, as `ManagerOptions.owner` said it; null where nobody did. */
+/** Who began a step outside a transaction, as given in `ManagerOptions.owner`; null if nobody is recorded. */
 export const ownerOf = ({ startedBy }: Pick<LedgerRow, 'startedBy'>): string | null =>
   /^(?:up|down):\w+ (.+)$/s.exec(startedBy ?? '')?.[1] ?? null
 

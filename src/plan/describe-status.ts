@@ -1,4 +1,4 @@
-// The state of a database in words and lists. Pure; never throws for what it finds, it names it.
+// Describes the state of a database. Pure; never throws for what it finds, but reports it.
 import { databaseAhead } from '../errors/history.js'
 import { problemOf, type Cause } from '../errors/lockstep-error.js'
 import { ledgerForeign } from '../errors/ledger.js'
@@ -12,10 +12,7 @@ import { compare, type Comparison } from './compare.js'
 import { unmanagedCause } from './unmanaged-cause.js'
 import { isReversible } from './way-to-code.js'
 
-/**
- * Describes what the ledger says against what the registry contains; `onDrift` as `compare` takes it. What `onUnmanaged` allows
- * is no problem.
- */
+/** Describes the ledger compared with the registry; `onDrift` is passed to `compare`. What `onUnmanaged` allows is no problem. */
 export function describeStatus<H>(
   registry: Registry<H>,
   state: LedgerState,
@@ -47,13 +44,13 @@ export function describeStatus<H>(
   }
 }
 
-/** The highest version that is applied; a step that was begun and did not end is not, nor is it pending. */
+/** The highest applied version; a step that was begun and did not end is neither applied nor pending. */
 export const versionOf = (rows: readonly LedgerRow[]): number =>
   rows.findLast(hasEnded)?.version ?? 0
 
 const hasEnded = (row: LedgerRow): boolean => row.startedBy === null
 
-/** The worst that is true: interrupted, diverged, ahead, then pending, current. */
+/** The most severe state that holds: interrupted, diverged, ahead, then pending, current. */
 function nameState<H>(registry: Registry<H>, state: LedgerState, comparison: Comparison<H>): State {
   if (state.kind === 'foreign' || state.unmanaged) return 'unmanaged'
   if (state.kind === 'absent' && !state.others) return 'empty'
@@ -64,7 +61,7 @@ function nameState<H>(registry: Registry<H>, state: LedgerState, comparison: Com
   return comparison.version < registry.length ? 'pending' : 'current'
 }
 
-/** What stands in the ledger's place, or without one. */
+/** The problems of a table in place of the ledger, or of a missing ledger. */
 function placeCauses(
   state: LedgerState,
   table: string,
@@ -89,7 +86,7 @@ const describeApplied = (
   reversible: isReversible(row, entry),
 })
 
-/** A migration of the registry as one that waits. */
+/** A migration of the registry as a pending one. */
 const describePending = <H>(entry: RegistryEntry<H>): PendingMigration => ({
   version: entry.version,
   id: versionId(entry.version),

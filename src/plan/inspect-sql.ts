@@ -1,4 +1,4 @@
-// Which statements a migration may not contain, found before anything runs.
+// Finds statements that a migration may not contain, before anything runs.
 import { splitStatements, tokensOf, type Statement } from '../sql/split-statements.js'
 import { foldCase, plainName } from '../sql/names.js'
 
@@ -8,24 +8,24 @@ export interface RefusedStatement {
   readonly statement: Statement
 }
 
-/** Text without any of these words needs no closer look; looking closer costs a split. */
+/** Text without any of these words needs no closer look, which would cost a split. */
 const SUSPECT = /\b(?:begin|commit|end|rollback|savepoint|release|foreign_keys|journal_mode)\b/i
 
-/** Whether a script can end the transaction it runs in: without one of the words for it, wherever they stand, it cannot. */
+/** Whether a script may end the transaction it runs in: without any of these words, wherever they occur, it cannot. */
 export const mayEndTransaction = (script: string): boolean => SUSPECT.test(script)
 
-/** What stands in every text that can take a parent away, or bring a row without one. */
+/** Matches every text that can remove a parent, or add a row without one. */
 export const WRITES = /insert|update|delete|replace|table|drop|references|attach/i
 
-/** Whether a text can be about the ledger of this name. */
+/** Whether a text may concern the ledger of this name. */
 export const mentions = (text: string, table: string): boolean =>
   foldCase(text).includes(foldCase(table))
 
 const TRANSACTION = /^(?:BEGIN|COMMIT|END|ROLLBACK|SAVEPOINT|RELEASE)\b/i
 
 /**
- * What a PRAGMA is about that hands a value to `foreign_keys`, or `off` to `journal_mode`, without which no transaction can be
- * rolled back. SQLite takes the beginning of that word for it.
+ * What a PRAGMA switches: `foreign_keys` with a value, or `journal_mode` to `off`, without which no transaction can be rolled
+ * back. SQLite accepts abbreviations of that word.
  */
 function switchedBy(statement: string): RefusedStatement['why'] | undefined {
   if (!/^PRAGMA\b/i.test(statement)) return undefined
@@ -34,7 +34,7 @@ function switchedBy(statement: string): RefusedStatement['why'] | undefined {
   return / journal_mode [=(] of?f?\b/.test(words) ? 'transaction' : undefined
 }
 
-/** Whether a script reaches beyond the tables of its database: other files, or settings of the connection. */
+/** Whether a script reaches beyond the tables of its database: other files, or connection settings. */
 export const reachesOut = (script: string): boolean =>
   /attach|pragma|vacuum/i.test(script) &&
   Array.from(splitStatements(script)).some(({ text }) =>

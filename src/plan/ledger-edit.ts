@@ -1,15 +1,15 @@
-// A change of the ledger that runs no migration, as data: what marking, repairing, adopting and loading come down to.
+// A change of the ledger that runs no migration, as data: the result of planning to mark, repair, adopt or load.
 import { LockstepError } from '../errors/lockstep-error.js'
 import { optionInvalid } from '../errors/usage.js'
 import type { LedgerRow } from '../model/ledger.js'
 import type { RegistryEntry } from '../model/registry.js'
 
-/** A row to be written, over one of the same version where there is one. */
+/** A row to write, replacing one of the same version. */
 export interface WrittenRow<H> {
   readonly entry: RegistryEntry<H>
-  /** ISO 8601, UTC; null for now, or for what the row says already. */
+  /** ISO 8601, UTC; null for now, or for the time already in the row. */
   readonly appliedAt: string | null
-  /** Whether it is the row of a step that is done in part, and will go on. */
+  /** Whether it is the row of a partly done step that will resume. */
   readonly goesOn?: boolean
 }
 
@@ -19,12 +19,12 @@ export interface LoggedLine {
   readonly detail: string
 }
 
-/** Everything to change, in one transaction; without a line for the log there is nothing to do. */
+/** Everything to change, in one transaction; without a log line there is nothing to do. */
 export interface LedgerEdit<H, Answer> {
   readonly action: 'mark' | 'repair' | 'adopt' | 'load'
-  /** What is answered to the caller, and shown to a person before. */
+  /** What is returned to the caller, and shown to a person before. */
   readonly answer: Answer
-  /** A table in the ledger's place that has to make room. */
+  /** A table with the ledger's name that has to be renamed. */
   readonly renames: { readonly table: string; readonly to: string } | null
   readonly createsLedger: boolean
   readonly written: readonly WrittenRow<H>[]
@@ -34,11 +34,11 @@ export interface LedgerEdit<H, Answer> {
   readonly version: number
 }
 
-/** A detail for the log, with the reason that a person gave. */
+/** A detail for the log, with the reason given by the user. */
 export const withReason = (detail: string, reason: string | undefined): string =>
   reason === undefined || reason.trim() === '' ? detail : `${detail}: ${reason.trim()}`
 
-/** What is recorded against the schema needs a reason for those who read the log. Throws `OPTION_INVALID`. */
+/** Forcing a record against the schema needs a reason for those who read the log. Throws `OPTION_INVALID`. */
 export function checkForce({
   force,
   reason,

@@ -1,4 +1,4 @@
-// Marking one version as applied or pending: only where it leaves a ledger that is whole. Pure.
+// Plans marking one version as applied or pending, only if that leaves a consistent ledger. Pure.
 import { ledgerForeign } from '../errors/ledger.js'
 import { LockstepError } from '../errors/lockstep-error.js'
 import { markRefused } from '../errors/recovery.js'
@@ -13,16 +13,15 @@ import { compare, DRIFTED, isBegun, mayBeRunning, ownerOf } from './compare.js'
 import { withReason, type LedgerEdit } from './ledger-edit.js'
 import { comesFirst, refuseFirst } from './plan.js'
 
-/** What is marked, in a ledger of this name. */
+/** What to mark, in a ledger of this name. */
 export interface MarkRequest extends Pick<MarkOptions, 'as' | 'force' | 'reason'> {
   readonly version: number
   readonly table: string
 }
 
 /**
- * As applied: the lowest version that is pending, or a row that was interrupted or written by hand. As pending: the
- * highest row. Throws `MARK_REFUSED` for others and in an empty database, `TARGET_UNKNOWN`, and what else is wrong with
- * the ledger.
+ * As applied: the lowest pending version, or a row that was interrupted or written by hand. As pending: the highest row. Throws
+ * `MARK_REFUSED` for others and in an empty database, `TARGET_UNKNOWN`, and for other problems of the ledger.
  */
 export function planMark<H>(
   registry: Registry<H>,
@@ -60,7 +59,7 @@ export function planMark<H>(
   }
 }
 
-/** What the log keeps: of a version that is forgotten also what was applied, as another may be marked in its place. */
+/** The detail for the log: for a forgotten version it includes what was applied, as another may be marked in its place. */
 function detailOf({ as, force, reason }: MarkRequest, row: LedgerRow | undefined): string {
   const isKnown = row?.startedBy === null && row.checksum !== null
   const was = isKnown ? ` (checksum ${row.checksum})` : ''
@@ -146,8 +145,8 @@ const refusal = (...parts: Parameters<typeof markRefused>): LockstepError =>
   new LockstepError(markRefused(...parts))
 
 /**
- * What is wrong besides the marked version would stay wrong, and what is marked as applied on top of it would hide it. Only what
- * nothing else can be done before is settled all the same; answers whether all below it is sound then.
+ * Other problems than that of the marked version would remain, and a version marked as applied on top would hide them. Only those
+ * that block everything else may be settled anyway; returns whether everything below is sound then.
  */
 function refuseOthers<H>(
   registry: Registry<H>,

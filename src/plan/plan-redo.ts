@@ -1,4 +1,4 @@
-// What undoes the newest migrations and applies them again as they are written now, as one plan. Pure.
+// Plans undoing the newest migrations and applying them again in their current form, as one plan. Pure.
 import { ledgerMoved } from '../errors/recovery.js'
 import { redoRefused } from '../errors/redo.js'
 import { LockstepError } from '../errors/lockstep-error.js'
@@ -11,28 +11,29 @@ import { compare } from './compare.js'
 import { planMigrate, planRollback, refuseFirst, type Policy } from './plan.js'
 import { isReversible, RESET } from './way-to-code.js'
 
-/** What is to be redone. */
+/** What to redo. */
 export interface Redo<H> {
-  /** The code as it is now, and as it was applied. */
+  /** The current code, and the code as it was applied. */
   readonly registry: Registry<H>
   readonly applied: Registry<H>
   readonly steps: number
   /** The newest version that has shipped; 0 for none. */
   readonly released: number
-  /** The checksums that are to be found, in order, where it was decided on them that this is to be redone. */
+  /** The expected checksums, in order, if the decision to redo was based on them. */
   readonly expected?: readonly (string | null)[]
 }
 
 /**
- * The plan. Throws what planning a rollback and planning to migrate throw, also for what stands below; `LEDGER_MOVED` where
- * something else is applied than is expected, `REDO_REFUSED` for steps that have shipped, run outside a transaction or touch the world outside, and where the code has nothing to apply again.
+ * The plan. Throws what planning a rollback and planning to migrate throw, including for the versions below; `LEDGER_MOVED` if
+ * something else is applied than expected, `REDO_REFUSED` for steps that have shipped, run outside a transaction or touch the
+ * outside world, and if the code has nothing to apply again.
  */
 export function planRedo<H>(redo: Redo<H>, state: LedgerState, policy: Policy): Plan<H> {
   const { registry, applied, steps, released } = redo
   if (redo.expected && !isApplied(redo.expected, state)) throw new LockstepError(ledgerMoved())
-  // What one transaction cannot hold is refused below, with what is to be done instead.
+  // What one transaction cannot hold is refused below, with a fix.
   const strict = { ...policy, onDrift: 'refuse', onAhead: 'refuse', transaction: 'each' } as const
-  // One is what is undone where nothing is said; of an empty database that is none.
+  // One step is the default; for an empty database it is none.
   const down = planRollback(applied, state, steps === 1 ? {} : { steps }, strict)
   const undone = run(down)
   const [newest] = undone
@@ -41,7 +42,7 @@ export function planRedo<H>(redo: Redo<H>, state: LedgerState, policy: Policy): 
   for (const { entry } of undone) refuseReleased(entry, released)
   if (registry.length <= to)
     throw new LockstepError(redoRefused(newest.entry, NOTHING, undoFrom(registry.length)))
-  // Compared as a whole: of a part it could not be said how many would have to be redone.
+  // Compared as a whole: from a part it could not be determined how many would have to be redone.
   refuseFirst(compare(registry, state.rows).findings.filter(standsBelow(to)))
   const below = { ...state, rows: state.rows.filter(({ version }) => version <= to) }
   const up = planMigrate(registry, below, { to: Math.min(from, registry.length) }, strict)
@@ -51,7 +52,7 @@ export function planRedo<H>(redo: Redo<H>, state: LedgerState, policy: Policy): 
   return { from, to: up.to, steps: all, warnings: down.warnings, rows: down.rows }
 }
 
-/** The same while the lock is held: what was looked for, and is confirmed, belongs to this plan alone. */
+/** The same while the lock is held: the losses that were determined and confirmed belong to this plan alone. */
 export function planRedoAgain<H>(redo: Redo<H>, plan: Plan<H>, policy: Policy) {
   return (state: LedgerState): Plan<H> => {
     const rows = state.kind === 'ours' ? state.rows : []
@@ -68,7 +69,7 @@ const isApplied = (expected: readonly (string | null)[], state: LedgerState): bo
   return rows.length === expected.length && rows.every((row, at) => row.checksum === expected[at])
 }
 
-/** New digests for old rows are a matter of the next `migrate`. */
+/** Restamping rows is left to the next `migrate`. */
 const run = <H>({ steps }: Plan<H>): Plan<H>['steps'] =>
   steps.filter(({ kind }) => kind !== 'restamp')
 
@@ -86,7 +87,7 @@ function refuseReleased<H>(entry: RegistryEntry<H>, released: number): void {
   throw new LockstepError(redoRefused(entry, 'it has shipped', fix))
 }
 
-/** What does it where one transaction cannot. */
+/** The commands that do it where one transaction cannot. */
 function bySteps<H>(to: number, registry: Registry<H>, rows: readonly LedgerRow[]): string {
   const isKept = rows.some(
     (row) => row.version > to && !isReversible(row, registry[row.version - 1]),
@@ -95,7 +96,7 @@ function bySteps<H>(to: number, registry: Registry<H>, rows: readonly LedgerRow[
   return `Roll back and migrate again, one command after the other: \`lockstep rollback --to ${to}\`, then \`lockstep migrate\`.`
 }
 
-/** What one transaction cannot hold, or take back; `first` is what is undone first. */
+/** Refuses what one transaction cannot hold or roll back; `first` is undone first. */
 function refuseBeyond<H>(entry: RegistryEntry<H>, first: RegistryEntry<H>, fix: string): void {
   const { transaction, effects, foreignKeys, version, name } = entry
   const refuse = (reason: string): never => {

@@ -1,4 +1,4 @@
-// Repairing the ledger: its rows get the names and digests of the registry, where nothing worse is wrong. Pure.
+// Plans the repair of the ledger: its rows get the names and digests of the registry, if nothing worse is wrong. Pure.
 import { databaseAhead } from '../errors/history.js'
 import type { LedgerRow, LedgerState } from '../model/ledger.js'
 import type { Repair, RepairedRow, RepairedValue, RepairOptions } from '../model/recovery.js'
@@ -9,7 +9,7 @@ import { batchesNow, compare, type Comparison } from './compare.js'
 import { checkForce, withReason, type LedgerEdit, type LoggedLine } from './ledger-edit.js'
 import { managedRows, refuseFirst, type Policy } from './plan.js'
 
-/** Findings that writing the registry's values settles, and those of steps under way, which have nothing to do with them. */
+/** Findings that are settled by writing the registry's values, and those of running steps, which are unrelated. */
 const TOLERATED = new Set([
   'HISTORY_EDITED',
   'HISTORY_LINEAGE',
@@ -17,12 +17,12 @@ const TOLERATED = new Set([
   'HISTORY_BATCHES_EDITED',
 ])
 
-/** What has become of batches that are done in part, and that nothing goes on with. */
+/** Changes to partly done batches after which the step cannot resume. */
 const OTHERS = new Set<unknown>(['other rows', 'other batches'])
 
 /**
- * The rows that say something else than the registry. A gap, a row by hand, a renumbered migration and a database ahead
- * of the code are no matter of values: these are thrown. Rows of another algorithm of the digests are left to `migrate`.
+ * The rows that differ from the registry. A gap, a row added by hand, a renumbered migration and a database ahead of the code
+ * cannot be solved by writing values: these are thrown. Rows with another digest algorithm are left to `migrate`.
  */
 export function planRepair<H>(
   registry: Registry<H>,

@@ -29,11 +29,11 @@ export type Policy = Pick<
   ManagerOptions,
   'table' | 'onUnmanaged' | 'onAhead' | 'onDrift' | 'transaction' | 'keepDowns' | 'digests'
 > & {
-  /** What to do about a database that is ahead, where that is not to run the newer application. */
+  /** The fix for a database that is ahead, if it is not to run the newer application. */
   readonly aheadFix?: string
 }
 
-/** The steps from what the ledger says up to the target. */
+/** The steps from the state of the ledger up to the target. */
 export function planMigrate<H>(
   registry: Registry<H>,
   state: LedgerState,
@@ -56,20 +56,20 @@ export function planMigrate<H>(
       return entry.version === halfDone?.version ? { ...step, begun: true as const } : step
     }),
   ]
-  // It goes on: nobody needs to be told to let it.
+  // This plan resumes the step, so nobody needs to be warned about it.
   const warnings = warningsOf(comparison).filter(
     ({ code }) => code !== 'HISTORY_HALF_DONE' || pending[0]?.version !== halfDone?.version,
   )
   return checked({ from: version, to: version + pending.length, steps, warnings, rows }, policy)
 }
 
-/** What is kept of a step serves nobody who does not know what it makes of the schema. */
+/** A kept `down` is of no use to anyone who does not know what the version does to the schema. */
 const isTold = <H>(
   { version, schemaDigest }: RegistryEntry<H>,
   { digests = {} }: Policy,
 ): boolean => (digests[version]?.schemaDigest ?? schemaDigest) !== undefined
 
-/** The steps from what the ledger says down to the target; refuses the whole if one of them cannot be undone. */
+/** The steps from the state of the ledger down to the target; refuses all of them if one cannot be undone. */
 export function planRollback<H>(
   registry: Registry<H>,
   state: LedgerState,
@@ -119,21 +119,21 @@ function examine<H>(
     problems.push(databaseAhead(comparison.ahead, registry.length, aheadFix))
   }
   refuseFirst(problems)
-  // A step that goes on is run as if it were not begun.
+  // A resumed step is planned as if it had not begun.
   return { rows: comparison.halfDone ? rows.slice(0, -1) : rows, comparison }
 }
 
-/** Whether nothing can be undone, nor redone, until a problem is settled. */
+/** Whether nothing can be undone or redone until a problem is settled. */
 export const comesFirst = ({ code }: Problem): boolean =>
   /^HISTORY_(?:INTERRUPTED|BATCHES_EDITED|GAP|BY_HAND)$/.test(code)
 
-/** Throws the problem to be settled before the others; all that there are, `found`, are among its facts. */
+/** Throws the problem to be settled first; all problems, `found`, are among its facts. */
 export function refuseFirst(problems: readonly Problem[], found = problems): void {
   const first = problems.find(comesFirst) ?? problems[0]
   if (first) throw new LockstepError({ ...first, facts: { ...first.facts, problems: found } })
 }
 
-/** The rows of a ledger that is ours; throws where something else stands in its place. */
+/** The rows of a Lockstep ledger; throws if something else has its name. */
 export function managedRows(state: LedgerState, policy: Policy): readonly LedgerRow[] {
   const table = policy.table ?? '_migrations'
   if (state.kind === 'foreign') throw new LockstepError(ledgerForeign(table, state.columns))
@@ -146,8 +146,8 @@ const warningsOf = <H>(comparison: Comparison<H>): readonly Problem[] =>
   comparison.findings.filter((problem) => problem.severity === 'warning')
 
 /**
- * On top of an edited migration a row gets a lineage that no registry has: with the registry's own, the database would
- * look up to date, and nobody would see the difference again.
+ * On top of an edited migration a row gets a lineage that no registry has: with the registry's own, the database would look up to
+ * date, and nobody would notice the difference again.
  */
 const chained = <H>(entry: RegistryEntry<H>, { findings }: Comparison<H>): RegistryEntry<H> =>
   findings.some(({ code }) => code === 'HISTORY_EDITED')
@@ -165,7 +165,7 @@ function checkValues({ to, steps }: MigrateOptions | RollbackOptions): void {
     throw new LockstepError(optionInvalid('to', to, 'a version'))
 }
 
-/** Throws for what is no target; a word that is mistyped must not mean that everything is applied, or undone. */
+/** Throws for an invalid target; a mistyped word must not mean that everything is applied, or undone. */
 export function checkTargetOptions(options: object | null): void {
   if (options === null || typeof options !== 'object')
     throw new LockstepError(optionInvalid('target', 'nothing', 'an object'))
@@ -188,7 +188,7 @@ function checked<H>(plan: Plan<H>, policy: Policy): Plan<H> {
   return plan
 }
 
-/** One transaction has one setting of foreign keys, and holds no step that must run outside. */
+/** One transaction has one foreign key setting, and holds no step that must run outside. */
 function checkShared<H>(run: readonly PlanStep<H>[]): void {
   const odd = run.find(
     ({ entry }) => entry.transaction === false || entry.foreignKeys !== run[0]?.entry.foreignKeys,
@@ -196,7 +196,7 @@ function checkShared<H>(run: readonly PlanStep<H>[]): void {
   if (!odd || run.length === 1) return
   const { version, name } = odd.entry
   const isUp = odd.kind === 'apply'
-  // Without it, up to where it begins; alone, where nothing comes before it.
+  // Up to just before that step; if nothing comes before it, that step alone.
   const to = versionId(isUp === (odd === run[0]) ? version : version - 1)
   const fix = `Use transaction: 'each', or ${isUp ? 'migrate' : 'roll back'} to ${to} first.`
   throw new LockstepError(transactionMixed(version, name, fix))

@@ -1,4 +1,4 @@
-// The two sides of a migration, as the registry's source gives them, in one form.
+// Converts the two sides of a migration, as given by the registry's source, into one form.
 import { LockstepError } from '../errors/lockstep-error.js'
 import { registryInvalid } from '../errors/usage.js'
 import type { Script, Step } from '../model/migration.js'
@@ -6,30 +6,30 @@ import type { Direction } from '../model/report.js'
 import type { BatchedSource, MigrationSource, RegistryEntry } from '../model/registry.js'
 import type { Where } from '../model/told-step.js'
 
-/** One side: a function to call on its owner, or scripts to run in order; undefined when there is none. */
+/** One side: a function to call on its owner, or scripts to run in order; undefined if there is none. */
 export type Side<H> =
   | { readonly code: Step<H>; readonly owner: MigrationSource<H> | BatchedSource<H> }
   | { readonly scripts: readonly string[] }
 
-/** Reads one side of a migration; makes the object of a class. Undefined for what can be neither called nor run as SQL. */
+/** Reads one side of a migration, instantiating a class. Undefined for anything that can neither be called nor run as SQL. */
 export function sideOf<H>(entry: RegistryEntry<H>, direction: Direction): Side<H> | undefined {
   const owner = typeof entry.source === 'function' ? new entry.source() : entry.source
   const side = owner[direction]
-  // What is declared is run by what the registry has for it.
+  // Declared batches are run by the entry's `resumable`.
   if ('batches' in owner && direction === 'up') return { code: () => {}, owner }
   if (typeof side === 'function') return { code: side, owner }
   const scripts = textsOf(side)
   return scripts && { scripts }
 }
 
-/** The same for a side that is to be run. Throws `REGISTRY_INVALID` where there is none: it never runs as nothing. */
+/** The same for a side that has to run. Throws `REGISTRY_INVALID` if there is none: it is never run as a no-op. */
 export function sideToRun<H>(entry: RegistryEntry<H>, direction: Direction): Side<H> {
   const side = sideOf(entry, direction)
   if (side) return side
   throw new LockstepError(registryInvalid(entry.version - 1, whereOf(entry, direction)))
 }
 
-/** Undefined for what is no script: a module may lack what its entry promises. */
+/** Undefined for anything that is no script: a module may lack what its entry promises. */
 function textsOf(script: Script | undefined): readonly string[] | undefined {
   const parts: readonly unknown[] = Array.isArray(script) ? script : [script]
   const texts = parts.map((part) =>
@@ -38,27 +38,27 @@ function textsOf(script: Script | undefined): readonly string[] | undefined {
   return texts.every((text) => typeof text === 'string') ? texts : undefined
 }
 
-/** What is known of a migration whose code may be gone. */
+/** What is known about a migration whose code may be gone. */
 export type KnownEntry = Pick<RegistryEntry<unknown>, 'version' | 'name' | 'file'> &
   Partial<
     Pick<RegistryEntry<unknown>, 'downFile' | 'transaction' | 'foreignKeys' | 'resumable' | 'needs'>
   >
 
-/** What messages say of one side of a migration: what it is, and where it is written. */
+/** How messages refer to one side of a migration: what it is, and where it is written. */
 export const whereOf = (entry: KnownEntry, direction: Direction): Where => ({
   version: entry.version,
   name: entry.name,
   direction,
   file: (direction === 'down' && entry.downFile) || entry.file,
-  // What is done in batches is undone like anything else.
+  // A step in batches is undone like any other.
   outside: entry.transaction === false && !(direction === 'down' && entry.resumable),
   enforced: entry.foreignKeys === 'enforce',
   ...(direction === 'up' && entry.resumable && { resumes: true }),
 })
 
 /**
- * Where a place in a script stands in its file: `file:line:column`; without known positions, the file and the line
- * within the script.
+ * The position in its file of a place in a script: `file:line:column`; without known positions, the file and the line within the
+ * script.
  */
 export function placeOf<H>(
   entry: RegistryEntry<H>,

@@ -1,10 +1,10 @@
-// Why a database is not touched that has tables, and no ledger that tells of them. Pure.
+// Explains why a database is left alone that has tables but no ledger accounting for them. Pure.
 import type { Cause } from '../errors/lockstep-error.js'
 import { databaseUnmanaged, ledgerRenamed } from '../errors/ledger.js'
 import type { LedgerState } from '../model/ledger.js'
 import type { ManagerOptions } from '../model/options.js'
 
-/** Undefined where there is no reason. A history that is there already, in another ledger, is never applied again. */
+/** Undefined if there is no reason. A history that is already there, in another ledger, is never applied again. */
 export function unmanagedCause(
   state: LedgerState,
   table: string,

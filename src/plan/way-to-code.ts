@@ -1,19 +1,18 @@
-// How a database for development gets from what it has applied to what the code says now. Pure.
+// How a development database gets from what it has applied to the current code. Pure.
 import type { LedgerRow } from '../model/ledger.js'
 import type { Registry, RegistryEntry } from '../model/registry.js'
 import { versionId } from '../model/version.js'
 
 /**
- * For a migration that the code has otherwise, or elsewhere, in words: the commands that undo it and apply what the code has
- * now (`follow`), and the one that undoes it (`undo`). To be asked in ascending order: what stands in the way below has to go
- * with it.
+ * For a migration that the code has in another form or place, in words: the commands that undo it and apply the current code
+ * (`follow`), and the one that undoes it (`undo`). Has to be called in ascending order: whatever blocks below has to go too.
  */
 export interface Ways {
   follow(version: number): string
   undo(version: number): string
 }
 
-/** The ways from what a ledger has to what the code has. */
+/** The ways from the state of a ledger to the current code. */
 export function waysToCode(registry: Registry<never>, rows: readonly LedgerRow[]): Ways {
   let lowest: number | undefined
   return {
@@ -40,7 +39,7 @@ function commandsFrom(
   return `\`lockstep redo${words}\`, which undoes ${versionId(lowest)}${words && ' and what came after it'} and applies ${words ? 'them' : 'it'} again as the code is now${only}`
 }
 
-/** What `redo` takes for granted: the `down` of what was applied, or one that stands for it. */
+/** What `redo` presupposes: the `down` of what was applied, or one that can replace it. */
 function condition(
   isGiven: boolean,
   undone: readonly LedgerRow[],
@@ -54,11 +53,11 @@ function condition(
   return isGone ? ', if the down that it was applied with is still on record, or committed' : ''
 }
 
-/** An edit may have given a migration the `down` that it did not have; that of another one undoes something else. */
+/** An edit may have added the `down` that a migration lacked; the `down` of another migration undoes something else. */
 const isOwnDown = (name: string, entry: RegistryEntry<never> | undefined): boolean =>
   entry?.name === name && entry.reversible
 
-/** Whether something tells how to undo what a row says was applied; `entry` is what the code has under its number. */
+/** Whether anything says how to undo what a row records as applied; `entry` is what the code has under its number. */
 export const isReversible = (row: LedgerRow, entry: RegistryEntry<never> | undefined): boolean =>
   row.downChecksum !== null || (entry?.checksum === row.checksum && entry.reversible)
 
@@ -71,5 +70,5 @@ function wayBefore(version: number, registry: Registry<never>, rows: readonly Le
     : `undo it with \`lockstep rollback --to ${version - 1}\``
 }
 
-/** What helps where nothing tells how to undo it. */
+/** The fix if nothing says how to undo it. */
 export const RESET = '`lockstep reset`, where its data may go'

@@ -1,4 +1,4 @@
-// Columns that no layout explains may say of a row that it was not applied, or not wholly: that is asked. Pure.
+// Rejects rows that unexplained columns may mark as not applied, or not completely. Pure.
 import { adoptRowsDoubtful } from '../../errors/adopt.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import { foldCase } from '../../sql/names.js'
@@ -7,10 +7,10 @@ import { filterFor, shown } from './row-filter.js'
 
 type Says = 'good' | 'bad' | 'nothing' | 'unknown'
 
-/** What a column of this name says with a value; `unknown` is bad where other rows have other values. */
+/** What a column of this name says with a given value; `unknown` is bad if other rows have other values. */
 interface Meaning {
   readonly name: RegExp
-  /** It says what was done, or what the migration does: of other words than those that take back nothing is known. */
+  /** The column says what was done, or what the migration does: only words for rolling back are understood. */
   readonly isAct?: true
   /** `all` are the values of the column, in the order of the rows. */
   readonly says: (value: unknown, row: RawRow, all: readonly unknown[]) => Says
@@ -22,15 +22,15 @@ const GOOD =
   /^(?:1|t|true|y|yes|on|ok|okay|success(?:ful|fully)?|succeeded|completed?|done|applied|finished|executed|installed|migrated|up|re-?ran|mark_ran|ran|passed|no errors?)$/i
 const BAD =
   /^(?:un(?:applied|finished)|not\b|fail|err|pend|dirty|broken|roll(?:ed|ing)?[ _-]?back|revert|und(?:o|one)\b|abort|cancel|interrupt|incomplete|partial|start|running|in[ _-]?progress|down\b|delet|remov|skipped|queued|waiting|crash)/i
-/** Words that say it whatever the column is called. */
+/** Words that mean so whatever the column is called. */
 const BAD_ANYWHERE =
   /^(?:unapplied|unfinished|not[ _-](?:applied|finished)|failed|failure|pending|dirty|rolled[ _-]?back|reverted|aborted|incomplete)$/i
 
-/** What was done to a migration, where a column may also say what the migration does: nothing but the word itself counts. */
+/** Words for what was done to a migration, if the column may also say what the migration does: only an exact match counts. */
 const BAD_ACT =
   /^(?:un(?:appl(?:y|ied)|do|done|install(?:ed)?)|roll(?:ed|ing)?[ _-]?back|revert(?:ed)?|down|fail(?:ed|ure)?|error|pending|skip(?:ped)?|abort(?:ed)?|cancel(?:l?ed)?|undo_\w+)$/i
 
-/** By the names of columns, in the way `rolled_back_at`; the first that fits counts. */
+/** By the names of columns in the form `rolled_back_at`; the first match counts. */
 const MEANINGS: readonly Meaning[] = [
   {
     name: /^(?:\w+_)?(?:status|state|outcome|result|exec_?type|direction)$/,
@@ -61,14 +61,14 @@ const MEANINGS: readonly Meaning[] = [
   },
 ]
 
-/** Where rows were read; `option` must stand before a filter. In a log, rows that a filter lets through may be outdated. */
+/** Where rows were read; `option` has to precede a filter. In a log, rows that pass a filter may be outdated. */
 interface Place {
   readonly table: string
   readonly option: string
   readonly isLog: boolean
 }
 
-/** Throws `ADOPT_ROWS_DOUBTFUL` for the first column that speaks against a row. */
+/** Throws `ADOPT_ROWS_DOUBTFUL` for the first column that contradicts a row. */
 export function refuseDoubtful(raw: readonly RawRow[], place: Place): void {
   const rows = inOrder(raw)
   for (const column of Object.keys(rows[0]?.others ?? {})) {
@@ -89,17 +89,17 @@ export function refuseDoubtful(raw: readonly RawRow[], place: Place): void {
   }
 }
 
-/** A column's name as the patterns here know it. */
+/** A column's name in the form of the patterns here. */
 export const snakeCase = (column: string): string =>
   foldCase(column.replaceAll(/([a-z])(?=[A-Z])/g, '$1_'))
 
-/** What a column of this name says; undefined where nothing is known of it. */
+/** What a column of this name means; undefined if unknown. */
 export function meaningOf(column: string): Meaning | undefined {
   const name = snakeCase(column)
   return MEANINGS.find((one) => one.name.test(name))
 }
 
-/** What tells the rows that a column speaks against. */
+/** Returns a test for the rows that a column contradicts. */
 function doubtIn(rows: readonly RawRow[], column: string): (row: RawRow, index: number) => boolean {
   const meaning = meaningOf(column)
   const values = rows.map(({ others }) => others?.[column])
@@ -117,7 +117,7 @@ function doubtIn(rows: readonly RawRow[], column: string): (row: RawRow, index: 
   }
 }
 
-/** The value that most rows have; undefined where no two have the same, or as many have another. */
+/** The value that most rows have; undefined if no two share one, or another is as frequent. */
 function usualOf(values: readonly unknown[]): unknown {
   const counts = new Map<unknown, number>()
   for (const value of values) if (!isEmpty(value)) counts.set(value, (counts.get(value) ?? 0) + 1)
@@ -125,7 +125,7 @@ function usualOf(values: readonly unknown[]): unknown {
   return most && most[1] > Math.max(1, next?.[1] ?? 0) ? most[0] : undefined
 }
 
-/** In the order of their numbers where all have one. */
+/** Sorted by number if all rows have one. */
 function inOrder(rows: readonly RawRow[]): readonly RawRow[] {
   const numbers = new Map(rows.map((row) => [row, numberOf(row.number)]))
   if ([...numbers.values()].includes(null)) return rows
@@ -147,11 +147,11 @@ function disproves(value: unknown): Says {
 const isOff = (value: unknown): boolean =>
   NO.test(String(value).trim()) || /^(?:inactive|disabled|invalid)$/i.test(String(value).trim())
 
-/** Whether only the last row is on: that is the version that the database has, and the others led to it. */
+/** Whether only the last row is set: it is then the version that the database has, and the others led to it. */
 const isPointer = (all: readonly unknown[]): boolean =>
   all.length > 1 && all.every((one, at) => (isEmpty(one) || isOff(one)) === at < all.length - 1)
 
-/** Whether the row says when it was begun. */
+/** Whether the row says when the migration was started. */
 const isBegun = ({ others = {} }: RawRow): boolean =>
   Object.entries(others).some(
     ([column, value]) =>

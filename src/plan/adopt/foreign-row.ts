@@ -1,9 +1,9 @@
-// Rows of another tool: as they are read, and what they come down to. Pure.
+// Interprets rows of another tool. Pure.
 import { adoptUnfinished } from '../../errors/adopt.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import { utcTime } from './utc-time.js'
 
-/** A row as it is read from a table, or from a single value that stands for one. */
+/** A row as read from a table, or a single value that stands for one. */
 export interface RawRow {
   readonly number: unknown
   readonly title: unknown
@@ -11,26 +11,26 @@ export interface RawRow {
   readonly failed?: unknown
   readonly undone?: unknown
   readonly through?: unknown
-  /** What stands in columns that no layout explains, by their names. */
+  /** The values of columns that no layout explains, by their names. */
   readonly others?: Readonly<Record<string, unknown>>
 }
 
-/** A migration that another tool says is applied. */
+/** A migration that is applied according to another tool. */
 export interface ForeignRow {
-  /** What a person finds in the table. */
+  /** The text by which a person finds the row in the table. */
   readonly label: string
   readonly number: number | null
   readonly title: string | null
-  /** ISO 8601, UTC; null where the tool does not say. */
+  /** ISO 8601, UTC; null if the tool does not record it. */
   readonly appliedAt: string | null
-  /** It stands for all before it as well, and its number does not tell how many these are. */
+  /** The row also stands for all before it, and its number does not tell how many these are. */
   readonly countless?: true
 }
 
 /**
- * The migrations that are applied, in the order of their numbers, or as they were read where not all have one. Rows that
- * were taken back are gone; a row that stands for all before it has become as many, unless `latest` does not reach so
- * far. Throws `ADOPT_UNFINISHED` where one failed or did not end; `source` names the table in it.
+ * The applied migrations, ordered by number, or as read if not all have one. Rolled-back rows are removed; a row that stands for
+ * all before it is expanded to that many, unless it goes beyond `latest`. Throws `ADOPT_UNFINISHED` if one failed or did not end;
+ * `source` is the table that it names.
  */
 export function interpretRows(
   raw: readonly RawRow[],
@@ -53,7 +53,7 @@ export function interpretRows(
     : rows
 }
 
-/** What a later row that takes it back has in common with it: all that identifies it. A row that tells nothing is one by itself. */
+/** What a row shares with a later one that rolls it back: everything that identifies it. A row that identifies nothing is unique. */
 function keyOf({ number, title }: ForeignRow, row: RawRow, index: number): string {
   const version = number ?? textOf(row.number)
   return JSON.stringify(version === null && title === null ? index : [version, title])
@@ -72,7 +72,7 @@ function spread(row: RawRow, index: number, latest: number): readonly ForeignRow
   return Array.from({ length: number }, (_, below) => ({ ...one, number: below + 1, title: null }))
 }
 
-/** A version may be an integer or text, with zeros or a v before it; anything else numbers nothing. */
+/** A version may be an integer or text, with zeros or a v before it; anything else is no number. */
 export function numberOf(value: unknown): number | null {
   const [, digits] = /^v?(\d{1,15})$/i.exec(String(value ?? '').trim()) ?? []
   return digits === undefined ? null : Number(digits)
@@ -81,10 +81,10 @@ export function numberOf(value: unknown): number | null {
 const textOf = (value: unknown): string | null =>
   value == null || String(value).trim() === '' ? null : String(value)
 
-/** What a person finds in the table. */
+/** The text by which a person finds the row in the table. */
 export const labelOf = ({ number, title }: RawRow, index: number): string =>
   [textOf(number), textOf(title)].filter((part) => part !== null).join(' ') || `row ${index + 1}`
 
-/** SQLite has no booleans: 1 and 0, or text where a program wrote it so. */
+/** SQLite has no booleans: 1 and 0, or text if a program wrote that. */
 const isTrue = (value: unknown): boolean =>
   value === true || (value != null && value !== false && Number(value) !== 0 && value !== 'false')

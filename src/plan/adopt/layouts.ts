@@ -1,44 +1,44 @@
-// Where other tools remember their migrations, as data: one description a tool. Conditions are SQL over one row.
+// Describes the migration tables of other tools, as data: one layout per tool. Conditions are SQL over one row.
 import type { LayoutName } from '../../model/adoption.js'
 
-/** How a table remembers migrations. Columns that a table need not have are simply not read where it lacks them. */
+/** How a tool stores its migrations in a table. Optional columns are simply not read if a table lacks them. */
 export interface Layout {
   /** The table's usual name. */
   readonly table: string
   /** The columns by which the table is recognised. */
   readonly columns: readonly string[]
-  /** It has these columns and no others. */
+  /** The table has these columns and no others. */
   readonly exactly?: true
-  /** The column that numbers a migration. */
+  /** The column with the migration's number. */
   readonly number?: string
-  /** The column that names it: a file name, a class, a description. */
+  /** The column with its name: a file name, a class, a description. */
   readonly title?: string
-  /** Programs made it by hand: its times may say more than when, too. */
+  /** A table that programs create by hand: its time columns may mean more than the time of applying. */
   readonly homemade?: true
-  /** What names it is a sentence about it, which need not be its name. */
+  /** The name column holds a sentence about the migration, which need not be its name. */
   readonly described?: true
-  /** The column that says when it was applied. */
+  /** The column with the time of applying. */
   readonly time?: string
   /** The columns that give the order in which rows were written. */
   readonly order: readonly string[]
-  /** A column that says yes or no, with a number or a word; NULL to the conditions below where it says neither. */
+  /** A column with a boolean, as a number or a word; NULL in the conditions below if it is neither. */
   readonly flag?: string
-  /** Rows that say nothing about a migration that is applied. */
+  /** Rows that say nothing about an applied migration. */
   readonly ignored?: string
   /** Rows of migrations that failed or did not end. */
   readonly failed?: string
-  /** Rows that take an earlier row of the same migration back. */
+  /** Rows that roll back an earlier row of the same migration. */
   readonly undone?: string
   /** Rows that stand for every version before them as well. */
   readonly through?: string
-  /** A column of the table `<table>_lock` that is not zero while the tool is at work, and after it crashed. */
+  /** A column of the table `<table>_lock` that is not zero while the tool is running, and after it crashed. */
   readonly locked?: string
 }
 
-/** The layouts that are a table of their own; `settings` and `user_version` are single values, `schema` is nothing at all. */
+/** The layouts that have a table of their own; `settings` and `user_version` are single values, `schema` stores nothing. */
 export type TableLayout = Exclude<LayoutName, 'settings' | 'user_version' | 'schema'>
 
-/** Every layout that is a table of its own. */
+/** Every layout that has a table of its own. */
 export const LAYOUTS: Readonly<Record<TableLayout, Layout>> = {
   // Versions like '001' with a name, one row each.
   _migrations: {
@@ -50,7 +50,7 @@ export const LAYOUTS: Readonly<Record<TableLayout, Layout>> = {
     time: 'applied_at',
     order: ['version'],
   },
-  // Versions as integers, or as text with a checksum beside; the description is free text.
+  // Versions as integers, or as text with a checksum column; the description is free text.
   schema_migrations: {
     table: 'schema_migrations',
     columns: ['version', 'description', 'applied_at'],
@@ -70,7 +70,7 @@ export const LAYOUTS: Readonly<Record<TableLayout, Layout>> = {
     order: ['id'],
     locked: 'is_locked',
   },
-  // Names are file names without extension, and run in their alphabetical order.
+  // Names are file names without extension, run in alphabetical order.
   kysely: {
     table: 'kysely_migration',
     columns: ['name', 'timestamp'],
@@ -86,7 +86,7 @@ export const LAYOUTS: Readonly<Record<TableLayout, Layout>> = {
     time: 'applied_at',
     order: ['created_at', 'id'],
   },
-  // The storage for Sequelize: file names with their extension, no times.
+  // The Sequelize storage: file names with their extension, no times.
   umzug: {
     table: 'SequelizeMeta',
     columns: ['name'],
@@ -111,7 +111,7 @@ export const LAYOUTS: Readonly<Record<TableLayout, Layout>> = {
     ignored: 'rolled_back_at IS NOT NULL',
     failed: 'rolled_back_at IS NULL AND finished_at IS NULL',
   },
-  // What wrangler writes: file names with their extension.
+  // Written by wrangler: file names with their extension.
   d1: {
     table: 'd1_migrations',
     columns: ['id', 'name', 'applied_at'],
@@ -119,7 +119,7 @@ export const LAYOUTS: Readonly<Record<TableLayout, Layout>> = {
     time: 'applied_at',
     order: ['id'],
   },
-  // One row: the newest version. Below zero stands for none.
+  // One row: the newest version. A negative number stands for none.
   'golang-migrate': {
     table: 'schema_migrations',
     columns: ['version', 'dirty'],
@@ -130,7 +130,7 @@ export const LAYOUTS: Readonly<Record<TableLayout, Layout>> = {
     failed: 'coalesce(dirty, 1)',
     through: '1',
   },
-  // Starts with a row for version 0; older releases write a second row when a migration is taken back.
+  // Starts with a row for version 0; older releases write a second row when a migration is rolled back.
   goose: {
     table: 'goose_db_version',
     columns: ['version_id', 'is_applied'],
@@ -142,7 +142,7 @@ export const LAYOUTS: Readonly<Record<TableLayout, Layout>> = {
     failed: 'is_applied IS NULL',
     undone: 'NOT is_applied',
   },
-  // Also what Rails writes: versions alone.
+  // Also the table of Rails: versions only.
   dbmate: {
     table: 'schema_migrations',
     columns: ['version'],
@@ -168,8 +168,8 @@ export const LAYOUTS: Readonly<Record<TableLayout, Layout>> = {
     flag: 'success',
     failed: 'NOT coalesce(success, 0)',
   },
-  // Repeatable scripts have no version; a baseline stands for everything up to its own. What `repair` has marked as deleted
-  // is not applied.
+  // Repeatable scripts have no version; a baseline stands for everything up to its own. Rows that `repair` has marked as deleted
+  // are not applied.
   flyway: {
     table: 'flyway_schema_history',
     columns: ['installed_rank', 'version', 'description', 'type', 'installed_on', 'success'],

@@ -1,4 +1,4 @@
-// A log has a row for each time that a migration was applied or taken back: the last one of each decides. Pure.
+// Reduces a log, which has a row for each time a migration was applied or rolled back, to the last row of each migration. Pure.
 import { adoptRowsUnclear } from '../../errors/adopt.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import type { Adoption } from '../../model/adoption.js'
@@ -9,21 +9,21 @@ import { shown } from './row-filter.js'
 /** Where rows were read. */
 export interface RowsPlace {
   readonly table: string
-  /** The column of the names, where there is one. */
+  /** The column of the names, if there is one. */
   readonly title?: string | undefined
-  /** Must stand before a filter. */
+  /** Options that have to precede a filter. */
   readonly option: string
 }
 
-/** The rows that count, and what tells that others do not. */
+/** The rows that count, and what shows that others do not. */
 export interface SettledRows {
   readonly rows: readonly RawRow[]
   readonly log: Adoption['log']
 }
 
 /**
- * Of a migration that stands there several times, as applied and as taken back, the last row alone. Throws
- * `ADOPT_ROWS_UNCLEAR` where none is the last, and where nobody knows what they say, and what `refuseDoubtful` throws.
+ * Keeps only the last row of a migration that occurs several times, as applied and as rolled back. Throws `ADOPT_ROWS_UNCLEAR` if
+ * none is the last or their meaning is unknown, and what `refuseDoubtful` throws.
  */
 export function settleRows(raw: readonly RawRow[], place: RowsPlace): SettledRows {
   const left = new Set<RawRow>()
@@ -46,7 +46,7 @@ export function settleRows(raw: readonly RawRow[], place: RowsPlace): SettledRow
   return { rows, log: order === undefined ? null : { order, undone } }
 }
 
-/** The rows of each migration that has several, unless its layout says which of them was taken back. */
+/** The rows of each migration that has several, unless its layout says which of them was rolled back. */
 function repeated(raw: readonly RawRow[]): readonly (readonly RawRow[])[] {
   const groups = new Map<unknown, RawRow[]>()
   for (const row of raw) {
@@ -58,7 +58,7 @@ function repeated(raw: readonly RawRow[]): readonly (readonly RawRow[])[] {
   )
 }
 
-/** The columns that say of some of the rows that they were applied, and of others that they were not; none where all agree. */
+/** The columns that mark some of the rows as applied and others as not; empty if all agree. */
 function decisive(group: readonly RawRow[], place: RowsPlace): readonly string[] {
   const columns = Object.keys(group[0]?.others ?? {})
   const found = columns.filter((column) => {
@@ -87,12 +87,12 @@ const UNDONE =
 const APPLIED =
   /^(?:appl(?:y|ied)|up(?:graded?)?|forwards?|migrated?|install(?:ed)?|executed?|run|ran|redo|redone|ok|done|success(?:ful)?)$/i
 
-/** The columns that say of a row, when they are set, that it was taken back, and those that say so when they are not. */
+/** The columns that mark a row as rolled back when they are set, and those that do so when they are not. */
 const TAKEN_BACK =
   /^(?:(?:is|was|has|has_been|last)_)?(?:rolled_?back|reverted|undone|unapplied|deleted|removed|revoked)(?:_|$)|^(?:rollback|revert|undo)_(?:at|on|date)$/
 const STANDING = /^(?:(?:is|was)_)?(?:applied|installed)$/
 
-/** What a row of a log tells by one column; null where nobody knows. */
+/** What one column says about a row of a log; null if unknown. */
 function tell(column: string, row: RawRow): Telling {
   const value = row.others?.[column]
   const text = String(value ?? '').trim()
@@ -104,14 +104,14 @@ function tell(column: string, row: RawRow): Telling {
   return APPLIED.test(text) || (says === 'good' && !meaning?.isAct) ? 'applied' : null
 }
 
-/** Names of columns that differ from time to time, whatever was done. */
+/** Names of columns that differ between rows, whatever was done. */
 const BESIDE =
   /(?:^|_)(?:id|uuid|guid|seq(?:uence)?|rank|no|nr|pos(?:ition)?|batch|count|at|on|date|time(?:stamp)?|ts|when|utc|ms|millis|seconds|duration|elapsed|took|checksum|hash|digest|md5|sha\d*|by|who|user(?:name)?|author|host(?:name)?|machine|pid|comments?|notes?|logs?|message|output)$/
 
 const NUMBERING = /^(?:(?:log|event|entry|history|row)_?)?id$|^(?:seq(?:uence)?|rank)$/
 const TIME = /(?:^|_)(?:at|on|date|time(?:stamp)?|ts|when|utc)$/
 
-/** The row that was written last, and the column that tells; undefined where none tells, or two tell otherwise. */
+/** The row that was written last, and the column that shows it; undefined if none does, or two disagree. */
 function lastOf(group: readonly RawRow[]): { row: RawRow; column: string } | undefined {
   const columns = Object.keys(group[0]?.others ?? {})
   const last = [
@@ -126,7 +126,7 @@ function lastOf(group: readonly RawRow[]): { row: RawRow; column: string } | und
   return all.every(({ row }) => row === all[0]?.row) ? all[0] : undefined
 }
 
-/** The row with the highest value, where all have another number, or another moment as text. */
+/** The row with the highest value, if all have different numbers, or different times as text. */
 function highest(group: readonly RawRow[], valueOf: (row: RawRow) => unknown): RawRow | undefined {
   const values = group.map(valueOf)
   const isOrdered =

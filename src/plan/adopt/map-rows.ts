@@ -1,4 +1,4 @@
-// Assigns the rows of another tool to the migrations of the registry, all of them or none. Pure.
+// Matches the rows of another tool to the migrations of the registry, all of them or none. Pure.
 import { adoptContradiction, adoptUnmatched } from '../../errors/adopt.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import type { Mapping } from '../../model/adoption.js'
@@ -13,15 +13,15 @@ export interface MappedRow<H> {
   readonly entry: RegistryEntry<H>
 }
 
-/** How the rows were assigned, and to what; in ascending order of version, each of them once. */
+/** How the rows were matched, and to what; in ascending order of version, each once. */
 export interface MappedRows<H> {
   readonly by: Mapping
   readonly mapped: readonly MappedRow<H>[]
 }
 
 /**
- * Assigns every row. Without `by`: by number where all have small ones, or titles that are such, which names must not
- * contradict; else by name where there are names; else by position. Throws `ADOPT_UNMATCHED` and `ADOPT_CONTRADICTION`.
+ * Matches every row. Without `by`: by number if all have small ones, or titles that are numbers, which names must not contradict;
+ * otherwise by name if there are names; otherwise by position. Throws `ADOPT_UNMATCHED` and `ADOPT_CONTRADICTION`.
  */
 export function mapRows<H>(
   registry: Registry<H>,
@@ -42,8 +42,8 @@ export function mapRows<H>(
 }
 
 /**
- * The version that rows reach by themselves: beyond the registry where their numbers do, 0 where they match nothing in it.
- * `isWhole` where all of them match.
+ * The version that rows reach on their own: beyond the registry if their numbers are, 0 if they match nothing in it. `isWhole` if
+ * all of them match.
  */
 export function reachOf<H>(
   registry: Registry<H>,
@@ -57,7 +57,7 @@ export function reachOf<H>(
     return version !== undefined && version < DATES_FROM ? [version] : []
   })
   const isWhole = versions.length === rows.length
-  // One after the other means something only where there are as many.
+  // Matching by position only means something if there are as many.
   return {
     by: way,
     version: way === 'position' && !isWhole ? 0 : Math.max(0, ...versions),
@@ -83,7 +83,7 @@ const FINDERS: Readonly<Record<Mapping, Finder>> = {
   number: (registry) => (row) => registry[(row.number ?? leadingNumber(row.title)) - 1],
   name: (registry) => {
     const waiting = byName(registry)
-    // Migrations of the same name are taken in their order, unless the row is numbered like one of them.
+    // Migrations of the same name are used in order, unless the row has the number of one of them.
     return (row) => {
       const named = (row.title !== null && waiting.get(nameKey(row.title))) || []
       const number = row.number ?? leadingNumber(row.title)
@@ -110,7 +110,7 @@ function byName<H>(registry: Registry<H>): Map<string, RegistryEntry<H>[]> {
   return found
 }
 
-/** A row numbered like one migration and named like another one was written for another numbering. */
+/** A row with the number of one migration and the name of another was written under a different numbering. */
 function checkNames<H>(registry: Registry<H>, mapped: readonly MappedRow<H>[]): void {
   const known = byName(registry)
   for (const { row, entry } of mapped) {
@@ -124,7 +124,7 @@ function checkNames<H>(registry: Registry<H>, mapped: readonly MappedRow<H>[]): 
   }
 }
 
-/** Rows that bear another name than the migration that their number stands for, which only renaming explains. */
+/** Rows whose name differs from that of the migration with their number, which only renaming explains. */
 export const misnamedRows = <H>(mapped: readonly MappedRow<H>[]): readonly MappedRow<H>[] =>
   mapped.filter(({ row: { title }, entry: { name, description = '' } }) => {
     if (title === null || !isNaN(bareNumber(title))) return false

@@ -1,4 +1,4 @@
-// What is left of a migration's name when tools' habits are taken away: numbers, dates, extensions, case, separators.
+// Reduces a migration's name to what tools have in common: without numbers, dates, extensions, case and separators.
 
 const HABITS: readonly RegExp[] = [
   // A folder, and extensions: `db/x.up.sql`, `x.ts`.
@@ -7,10 +7,10 @@ const HABITS: readonly RegExp[] = [
   // `migration_001_x`, `V1_2__x`.
   /^migration[_-]?(?=\d)/i,
   /^[vu](?=\d)[\d._]*__/i,
-  // `2024-01-31T10-00-00.000Z_x`, then any other number in front.
+  // `2024-01-31T10-00-00.000Z_x`, then any other leading number.
   /^\d{4}-\d\d-\d\dT[\d:.-]+Z?/,
   /^[^\p{L}]+/u,
-  // A class with the moment of its making behind the name: `AddUsers1690000000000`.
+  // A class with its creation time after the name: `AddUsers1690000000000`.
   /\d{13}$/,
 ]
 

@@ -1,4 +1,4 @@
-// The change of the ledger that takes a database over: a row for each migration that is applied already. Pure.
+// Plans the change of the ledger that takes a database over: a row for each migration that is already applied. Pure.
 import type { Adoption, AdoptOptions } from '../../model/adoption.js'
 import type { LedgerState } from '../../model/ledger.js'
 import type { Registry } from '../../model/registry.js'
@@ -8,9 +8,9 @@ import type { MappedRow } from './map-rows.js'
 import type { Settled } from './settle-version.js'
 import type { Told } from './told.js'
 
-/** What was found in the database, assigned to the registry. */
+/** What was found in the database, matched to the registry. */
 export interface Findings<H> extends Told<H>, Settled {
-  /** The table in the ledger's place, and the name that it gets. */
+  /** The table that has the ledger's name, and its new name. */
   readonly renames: Adoption['renames']
   readonly contradictions: Adoption['contradictions']
 }
@@ -57,7 +57,7 @@ export function planAdopt<H>(
   }
 }
 
-/** A row for each version up to the one recorded; those without one in the table stand there on the word of the others. */
+/** A row for each version up to the one recorded; versions without a row in the table are recorded because of those that have one. */
 function filledUp<H>(
   registry: Registry<H>,
   { mapped, version }: Findings<H>,
@@ -89,7 +89,7 @@ function origin<H>(
   return `from ${place}${rows} by ${by}${last}${BEYOND[source] ?? ''}`
 }
 
-/** Who says more than what was read. */
+/** The sources that say more than what was read. */
 const BEYOND: Readonly<Record<string, string>> = {
   '--at': ', beyond that as told',
   schema: ', beyond that by the schema',

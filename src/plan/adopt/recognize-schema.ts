@@ -1,4 +1,4 @@
-// Tells by the objects of a database which version's schema it has. Pure.
+// Recognises the version of a database by the objects in its schema. Pure.
 import type { Registry } from '../../model/registry.js'
 import type { SchemaDifference } from '../../model/verification.js'
 import { diffDigests, historyUpTo, objectDigest } from '../../schema/schema-digest.js'
@@ -6,23 +6,23 @@ import type { Schema } from '../../schema/schema.js'
 
 /** What comparing a schema with every version of a registry showed. */
 export interface Recognition {
-  /** Every version whose schema it is, in ascending order; 0 where it has nothing that the history ever makes. */
+  /** Every version with this schema, in ascending order; 0 if it has nothing that the history ever creates. */
   readonly fitting: readonly number[]
   /**
-   * The versions with the fewest differences: the newest from 1 on, and those before it that have the same schema; none
-   * for an empty registry.
+   * The versions with the fewest differences: the newest from 1 on, and earlier ones with the same schema; empty for an empty
+   * registry.
    */
   readonly nearest: readonly number[]
   /** The versions that leave the schema as they find it. */
   readonly traceless: readonly number[]
-  /** Objects that the history never makes, by `table Users`, as they are written; they do not matter. */
+  /** Objects that the history never creates, like `table Users`, as they are spelled; they do not matter. */
   readonly foreign: readonly string[]
 }
 
 /**
- * Compares the objects of a database with those of every version: all that a version has must be there as it has them,
- * and nothing that only other versions have. Undefined when the registry was generated without replay, or by a Lockstep
- * that writes digests in another way.
+ * Compares the objects of a database with those of every version: all objects of a version must exist as it has them, and none
+ * that only other versions have. Undefined if the registry was generated without replay, or by a Lockstep with another digest
+ * format.
  */
 export function recognizeSchema(
   registry: Registry<never>,
@@ -58,7 +58,7 @@ function nearestOf(
   return Array.from({ length: newest - oldest + 1 }, (_, index) => oldest + index)
 }
 
-/** How many objects are not as a version has them, for each version from 0 on; goes through the changes only once. */
+/** How many objects differ from each version, from 0 on; goes through the changes only once. */
 function countDifferences(
   registry: Registry<never>,
   schema: Schema,
@@ -82,7 +82,7 @@ function countDifferences(
   return counts
 }
 
-/** How a schema differs from that of a version, object by object; what only other versions have counts as added. */
+/** How a schema differs from that of a version, object by object; objects that only other versions have count as added. */
 export function differencesFrom(
   registry: Registry<never>,
   version: number,

@@ -1,13 +1,13 @@
-// A filter over rows by the values of one column, as a person can put it behind `--where`. Pure.
+// Builds a filter over rows by the values of one column, for use with `--where`. Pure.
 import { foldCase } from '../../sql/names.js'
 
-/** Stands where no filter can be named: a value or a name that a shell could take for something else, or too many of them. */
+/** A placeholder if no filter can be written: because of a value or name that a shell could interpret, or too many values. */
 const UNNAMED = '<which rows count>'
 
-/** More values than these are no filter that anybody reads. */
+/** More values than these make no readable filter. */
 const MOST = 2
 
-/** An expression that is true for rows with the values to keep, and not for those with the values to leave out. */
+/** An expression that is true for rows with the values to keep, and false for those with the values to leave out. */
 export function filterFor(
   column: string,
   kept: readonly unknown[],
@@ -20,7 +20,7 @@ export function filterFor(
   return (isLacking ? (without ?? among) : (among ?? without)) ?? UNNAMED
 }
 
-/** Column names of ledgers that SQL does not take without quotes. */
+/** Column names of ledgers that need quotes in SQL. */
 const KEYWORDS: ReadonlySet<string> = new Set(['check', 'commit', 'transaction', 'when', 'order'])
 
 function joined(
@@ -37,14 +37,14 @@ function joined(
     .join(` ${words.of} `)
 }
 
-/** Undefined for what a shell could read otherwise. */
+/** Undefined for values that a shell could interpret. */
 function literal(value: unknown): string | undefined {
   if (value === null) return 'NULL'
   if (typeof value === 'number' || typeof value === 'bigint') return String(value)
   return typeof value === 'string' && /^[\w .:+-]{0,30}$/.test(value) ? `'${value}'` : undefined
 }
 
-/** A value as a message shows it. */
+/** A value as shown in a message. */
 export function shown(value: unknown): string {
   if (value === null || typeof value === 'number' || typeof value === 'bigint')
     return String(value).replace('null', 'NULL')

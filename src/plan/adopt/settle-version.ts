@@ -1,4 +1,4 @@
-// Where every way of learning the version ends: it is compared with the schema of the database. Pure.
+// Settles the version to record by comparing it, however it was found, with the schema of the database. Pure.
 import {
   adoptDigestsMissing,
   adoptNameDiffers,
@@ -21,19 +21,19 @@ import { misnamedRows } from './map-rows.js'
 import { differencesFrom, recognizeSchema, type Recognition } from './recognize-schema.js'
 import { toldVersion, type Told, type ToldVersion } from './told.js'
 
-/** Options, with the whole schema of versions where it is known, so that differences are reported column by column. */
+/** Options, with the whole schema of versions if it is known, so that differences are reported column by column. */
 export interface Compared extends AdoptOptions {
   readonly expected?: ((version: number) => Schema | undefined) | undefined
 }
 
-/** The version that is recorded, and what the schema says to that. */
+/** The version to record, and what the schema says about it. */
 export type Settled = Pick<Adoption, 'version' | 'source' | 'schema' | 'forced'>
 
 /**
- * The version that was given, when the schema is that version's or `force` is set; where none was given, the one that the
- * schema shows. Throws `ADOPT_VERSION_DIFFERS` and `ADOPT_NAME_DIFFERS`; `ADOPT_SCHEMA_FOREIGN`, `ADOPT_SCHEMA_DIFFERS` and
- * `ADOPT_SCHEMA_AMBIGUOUS` where the schema does not show one, nor rows that can only be counted; without digests in the registry `ADOPT_UNRECOGNIZED` when
- * no version was given, else `ADOPT_DIGESTS_MISSING`; and what `toldVersion` throws.
+ * The version that was given, if the schema matches it or `force` is set; if none was given, the one that the schema shows.
+ * Throws `ADOPT_VERSION_DIFFERS` and `ADOPT_NAME_DIFFERS`; `ADOPT_SCHEMA_FOREIGN`, `ADOPT_SCHEMA_DIFFERS` and
+ * `ADOPT_SCHEMA_AMBIGUOUS` if neither the schema nor rows that can only be counted show one; without digests in the registry
+ * `ADOPT_UNRECOGNIZED` if no version was given, otherwise `ADOPT_DIGESTS_MISSING`; and what `toldVersion` throws.
  */
 export function settleVersion<H>(
   registry: Registry<H>,
@@ -48,11 +48,11 @@ export function settleVersion<H>(
   const version = claim.version ?? recognized(registry, { ...told, ...claim }, recognition, compare)
   const differences = compare(version)
   const source = sourceOf(told, { ...claim, version }, options)
-  // Where anything of the history is there, migrating from nothing would fail.
+  // If anything of the history exists, migrating from nothing would fail.
   if (differences.length > 0 && (options.force !== true || version === 0))
     throw differing(registry, recognition, {
       source,
-      // Of a table in no known layout nothing is read unless it is named.
+      // A table in no known layout is not read unless it is named.
       against: told.mapped.length > 0 && told.layout !== 'table' ? told.table : null,
       isCounted: told.by === 'position' && options.by === undefined && source === told.table,
       version,
@@ -74,7 +74,7 @@ export function settleVersion<H>(
   }
 }
 
-/** What the schema cannot show must not be doubtful otherwise, unless a person has said how to read it. */
+/** What the schema cannot show must not be doubtful in other ways, unless a person has said how to read it. */
 function checkUnproven<H>(
   registry: Registry<H>,
   { described, mapped, by, table }: Told<H>,
@@ -106,7 +106,7 @@ function unproven<H>(
   throw new LockstepError(isNothingTold ? adoptUnrecognized() : adoptDigestsMissing())
 }
 
-/** The one version that the schema shows; where it shows none that rows allow, the one that these reach. */
+/** The one version that the schema shows; if it shows none that the rows allow, the one that these reach. */
 function recognized<H>(
   registry: Registry<H>,
   { least, hint }: ToldVersion & Pick<Told<H>, 'hint'>,
@@ -123,7 +123,7 @@ function recognized<H>(
   throw new LockstepError(adoptSchemaDiffers(named(registry, nearest), lines, differences))
 }
 
-/** How the schema differs from that of a version, with details where the latter is known in full. */
+/** How the schema differs from that of a version, with details if the latter is known in full. */
 function compareWith<H>(
   registry: Registry<H>,
   version: number,
@@ -137,7 +137,7 @@ function compareWith<H>(
 
 interface Claim {
   readonly source: string
-  /** The table that will go on contradicting another version. */
+  /** The table that would go on contradicting another version. */
   readonly against: string | null
   readonly isCounted: boolean
   readonly version: number
@@ -159,7 +159,7 @@ function differing<H>(
   )
 }
 
-/** Where the version came from: what was read may reach less far than the schema, or the caller, says. */
+/** Where the version came from: the table may not reach as far as the schema or the caller says. */
 function sourceOf<H>(
   { layout, table }: Told<H>,
   { version, least }: { readonly version: number; readonly least: number },

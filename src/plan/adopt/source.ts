@@ -1,4 +1,4 @@
-// What is read to learn which migrations are applied: a table in some layout, or a single value. Pure.
+// Selects what to read to find out which migrations are applied: a table in some layout, or a single value. Pure.
 import { adoptTableUnfit } from '../../errors/adopt.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import { optionInvalid } from '../../errors/usage.js'
@@ -7,20 +7,20 @@ import { checkForce } from '../ledger-edit.js'
 import { isSameName } from '../../sql/names.js'
 import { LAYOUTS, type Layout } from './layouts.js'
 
-/** A table of the database, or a view, and its columns, as they are spelled there. */
+/** A table or view of the database and its columns, as they are spelled there. */
 export interface ForeignTable {
   readonly name: string
   readonly columns: readonly string[]
 }
 
-/** Rows of a table; or a version that stands in one place, and for all before it. */
+/** Rows of a table; or a single version, which stands for all before it. */
 export type Source =
   | {
       readonly kind: 'rows'
       readonly name: LayoutName | 'table'
       readonly table: ForeignTable
       readonly layout: Layout
-      /** Which of its rows count; all where it is undefined. */
+      /** Which of its rows count; all if undefined. */
       readonly where: string | undefined
     }
   | { readonly kind: 'settings'; readonly table: ForeignTable }
@@ -29,7 +29,7 @@ export type Source =
 /** A source that is a table. */
 export type TableSource = Exclude<Source, { kind: 'user_version' }>
 
-/** The table in which the keys of settings usually stand. */
+/** The usual table of the settings keys. */
 export const SETTINGS_TABLE = 'settings'
 
 /** The names of all tables that may have to be looked at. */
@@ -41,7 +41,7 @@ export const interestingTables = ({ fromTable }: AdoptOptions): readonly string[
   ]),
 ]
 
-/** Refuses options that do not go together, or name what there is not. Throws `OPTION_INVALID`. */
+/** Refuses options that are incompatible, or name something unknown. Throws `OPTION_INVALID`. */
 export function checkAdoptOptions(options: AdoptOptions): void {
   const { from, fromTable } = options
   const columns = [options.versionColumn, options.nameColumn, options.timeColumn]
@@ -64,13 +64,13 @@ function checkRowOptions({ from, fromTable, at, by, where }: AdoptOptions): void
     throw invalid('where', where, 'left out, unless from or fromTable names a table of rows')
 }
 
-/** The layouts that are one value, or none. */
+/** The layouts that are a single value, or nothing. */
 const SINGLE: ReadonlySet<LayoutName | undefined> = new Set(['settings', 'user_version', 'schema'])
 
 const invalid = (...parts: Parameters<typeof optionInvalid>): LockstepError =>
   new LockstepError(optionInvalid(...parts))
 
-/** The source of a layout that was asked for. Throws `ADOPT_TABLE_UNFIT`. */
+/** The source of a requested layout. Throws `ADOPT_TABLE_UNFIT`. */
 export function namedSource(
   from: Exclude<LayoutName, 'schema'>,
   { fromTable, where }: AdoptOptions,
@@ -89,7 +89,7 @@ export function namedSource(
   return { kind: 'rows', name: from, table, layout, where }
 }
 
-/** A table of an unknown layout, with the columns that were named or that have the usual names. */
+/** A table of an unknown layout, with the columns that were named or have the usual names. */
 export function unknownSource(
   fromTable: string,
   options: AdoptOptions,
@@ -131,7 +131,7 @@ function unknownLayout(
   }
 }
 
-/** Every known layout that a table of its usual name has. */
+/** Every known layout that matches a table of its usual name. */
 export const recognizedSources = (
   tables: readonly ForeignTable[],
 ): readonly Extract<Source, { kind: 'rows' }>[] =>
@@ -151,7 +151,7 @@ const fits = ({ columns, exactly }: Layout, table: ForeignTable): boolean =>
   columns.every((column) => has(table, column)) &&
   (!exactly || table.columns.length === columns.length)
 
-/** Whether a table has a column; SQLite does not mind the case. */
+/** Whether a table has a column; SQLite ignores the case. */
 export const has = ({ columns }: ForeignTable, column: string): boolean =>
   columns.some((one) => isSameName(one, column))
 

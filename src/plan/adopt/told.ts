@@ -1,4 +1,4 @@
-// Which version the rows of another tool, or the caller, say is applied last. Pure.
+// The last applied version according to the rows of another tool, or to the caller. Pure.
 import { adoptContradiction, adoptGap } from '../../errors/adopt.js'
 import { LockstepError } from '../../errors/lockstep-error.js'
 import { targetUnknown } from '../../errors/usage.js'
@@ -7,29 +7,29 @@ import type { Registry } from '../../model/registry.js'
 import { versionId } from '../../model/version.js'
 import type { MappedRows } from './map-rows.js'
 
-/** What is known beside the schema. */
+/** What is known apart from the schema. */
 export interface Told<H> extends MappedRows<H> {
   readonly layout: Adoption['layout']
-  /** The table that was read; null where there is none. */
+  /** The table that was read; null if there is none. */
   readonly table: string | null
-  /** How the table was read, where it is a log. */
+  /** How the table was read, if it is a log. */
   readonly log?: Adoption['log']
   /** The titles of its rows are sentences, which need not be names. */
   readonly described?: boolean
-  /** What `user_version` holds where it was not asked for: it may be that of these migrations, or any program's own. */
+  /** The value of `user_version` if it was not asked for: it may belong to these migrations or to any program. */
   readonly hint?: number
 }
 
-/** What a table, or the caller, leaves open: null where only the schema tells the version, which is at least `least`. */
+/** What a table or the caller says: `version` is null if only the schema can tell it, which is at least `least`. */
 export interface ToldVersion {
   readonly version: number | null
   readonly least: number
 }
 
 /**
- * The version that is said to be applied last. A program that registered its migrations by hand may have begun to write
- * rows late, or have left some out: where rows are missing between others, only the schema can tell. Throws
- * `TARGET_UNKNOWN`, `ADOPT_GAP` for tools that write every row, and `ADOPT_CONTRADICTION` where rows go beyond `at`.
+ * The version that is said to be applied last. A program that registered its migrations by hand may have begun to write rows
+ * late, or have left some out: if rows are missing between others, only the schema can tell. Throws `TARGET_UNKNOWN`, `ADOPT_GAP`
+ * for tools that write every row, and `ADOPT_CONTRADICTION` if rows go beyond `at`.
  */
 export function toldVersion<H>(
   registry: Registry<H>,

@@ -1,11 +1,11 @@
-// The times that other tools write, in one form. Pure: converts what is there, asks no clock.
+// Converts the times that other tools write into one form. Pure: asks no clock.
 
-/** From here on a number of seconds since 1970 would lie beyond the year 5000: it is milliseconds. */
+/** From here on a number of seconds since 1970 would be beyond the year 5000, so it must be milliseconds. */
 const MILLISECONDS_FROM = 1e11
 
 /**
- * ISO 8601 in UTC of a moment as text (SQLite's own form and ISO without a zone count as UTC) or as seconds or
- * milliseconds since 1970; null for what is no moment.
+ * ISO 8601 in UTC for a time as text (SQLite's own form and ISO without a zone count as UTC) or as seconds or milliseconds since
+ * 1970; null for anything else.
  */
 export function utcTime(value: unknown): string | null {
   if (value == null || value === '') return null

@@ -114,7 +114,7 @@ function knownNeeds<H>(
   }
 }
 
-/** What migrations need that is neither applied nor said to come before; of each what none before it misses as well. */
+/** The needs of migrations that are neither applied nor said to come before, each listed for the first migration that has it. */
 export function* unmetIn<H>(
   env: Environment<H>,
   entries: readonly KnownEntry[],
@@ -135,7 +135,7 @@ export function* unmetIn<H>(
   return unmet
 }
 
-/** Whether a ledger has a version that came to its end. */
+/** Whether a ledger has a completed version. */
 function* isApplied<H>(env: Environment<H>, { ledger, id }: Need): Work<boolean> {
   if (!isLedger(yield* columnsOf(env, ledger))) return false
   const rows = yield* settled(
@@ -148,8 +148,8 @@ function* isApplied<H>(env: Environment<H>, { ledger, id }: Need): Work<boolean>
 }
 
 /**
- * Writes into a row what its migration needs, in the transaction that writes the row; the column is added where it is first
- * needed. A row that had other needs has those of the entry from here on.
+ * Writes into a row what its migration needs, in the transaction that writes the row; the column is added when it is first
+ * needed. A row that had other needs gets those of the entry.
  */
 export function* record<H>(
   env: Environment<H>,
