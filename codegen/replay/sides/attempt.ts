@@ -1,4 +1,4 @@
-// Lets a proof go on where a trial of its own breaks off: then that trial says nothing, which is noted and told.
+// Lets a proof continue when one of its own trials crashes: the trial then yields nothing, and the crash is recorded and reported.
 import { isLockstepError } from '../../../src/errors/lockstep-error.js'
 import type { HistoryRun } from './history-run.js'
 
@@ -9,7 +9,10 @@ interface Side {
   readonly entry: { readonly version: number }
 }
 
-/** What the work comes to; `otherwise` where it throws what nobody foresaw, unless nobody takes notes of that. */
+/**
+ * Returns the result of the work, or `otherwise` if it throws an unexpected error, which is recorded; rethrows it where nothing records
+ * errors.
+ */
 export function attempt<T>(run: Run, side: Side, work: () => T, otherwise: T): T {
   try {
     return work()
@@ -19,7 +22,7 @@ export function attempt<T>(run: Run, side: Side, work: () => T, otherwise: T): T
   }
 }
 
-/** The same of work that takes its time. */
+/** The same for asynchronous work. */
 export async function attemptLater<T>(
   run: Run,
   side: Side,
@@ -34,7 +37,7 @@ export async function attemptLater<T>(
   }
 }
 
-/** Errors with a code are about the project: what cannot be opened ends the proof. */
+/** Errors with a code are about the project: a database that cannot be opened ends the proof. */
 function note({ failedTrials }: Run, { entry: { version } }: Side, error: unknown): void {
   if (!failedTrials || isLockstepError(error)) throw error
   const { message, stack = '' } = error instanceof Error ? error : { message: String(error) }
@@ -46,5 +49,5 @@ function note({ failedTrials }: Run, { entry: { version } }: Side, error: unknow
     failedTrials.push({ kind: 'unproven', version, reason: 'trial-failed', thrown })
 }
 
-/** So many functions tell where it was. */
+/** How many functions of the stack are reported. */
 const MOST_CALLERS = 8

@@ -1,4 +1,4 @@
-// What cannot be known of a step that works on other databases, because replay has only empty ones in their place. Pure.
+// Determines what cannot be known about a step that works on other databases, which are empty during replay. Pure.
 import { foldCase } from '../../../src/sql/names.js'
 import type { Fact, Unproven } from '../../model/evidence.js'
 import { wasCut, type Withheld } from '../../wall/withheld.js'
@@ -7,7 +7,7 @@ import { namesIn } from '../../sql/names-in.js'
 /** The longest text that is kept in full. */
 const LONGEST = 2000
 
-/** That a version was not tried as it will be run; null where nothing was kept from it. */
+/** That a version was not tried as it will run; null if nothing was withheld from it. */
 export function otherDatabases(version: number, told: readonly Withheld[] = []): Unproven | null {
   const textsOf = (wanted: Withheld['kind']): string[] => {
     const texts = told.flatMap(({ kind, text }) =>
@@ -38,13 +38,13 @@ export function otherDatabases(version: number, told: readonly Withheld[] = []):
   }
 }
 
-/** Tells of a table, by any name, whether its rows may have come from another database or have gone there. */
+/** Whether the rows of a table, by any of its names, may have come from another database or gone there. */
 export type BeyondReach = (table: string) => boolean
 
-/** Of a side that was not run to its end. */
+/** For a side that did not run to its end. */
 const EVERYTHING: BeyondReach = () => true
 
-/** Those of the statements that were left out or speak of such a database; any, where code has moved rows by itself. */
+/** The tables of statements that were left out or name such a database; all tables if code moved rows itself. */
 export function beyondReach(told: readonly Withheld[] = []): BeyondReach {
   if (wasCut(told)) return EVERYTHING
   if (told.some(({ kind }) => kind === 'elsewhere')) return () => true
@@ -56,7 +56,7 @@ export function beyondReach(told: readonly Withheld[] = []): BeyondReach {
   return (table) => names.has(foldCase(table))
 }
 
-/** Facts without those about tables of which nothing can be known. */
+/** Findings without those about tables of which nothing can be known. */
 export const withinReach = (facts: readonly Fact[], isBeyond: BeyondReach): Fact[] =>
   isBeyond === EVERYTHING ? [] : facts.filter((fact) => !tablesOf(fact).some(isBeyond))
 

@@ -1,4 +1,4 @@
-// Foreign keys that do not hold: rows without their parent, parents that are missing or not unique.
+// Finds violated foreign keys: rows without their parent, and parent tables that are missing or not unique in the referenced columns.
 import { perform, settled } from '../../../src/database/outcome.js'
 import { countViolations } from '../../../src/run/keys/key-count.js'
 import type { Catalog, CatalogTable } from '../../model/catalog.js'
@@ -14,7 +14,7 @@ import { sideOf } from '../../../src/plan/scripts.js'
 import { objectKey } from '../../../src/schema/read-schema.js'
 import { namedIn } from '../catalog/named-in.js'
 
-/** The foreign keys that do not hold now. */
+/** The foreign keys that are violated now. */
 export function brokenKeys(pass: ReplayPass, catalog: Catalog): BrokenKeys {
   const tables = [...catalog.values()].filter(isKeyed)
   if (tables.length === 0) return new Map()
@@ -28,25 +28,25 @@ export function brokenKeys(pass: ReplayPass, catalog: Catalog): BrokenKeys {
     rows: unchecked === null ? rows : 0,
     message: unchecked,
   }))
-  // A key that is wrong itself is told as such, whatever rows there are.
+  // A foreign key that is itself invalid is reported as such, whatever rows there are.
   return keysByIdentity([...violated, ...missing])
 }
 
-/** What a side began with and what it led to. */
+/** What a side started from and what it led to. */
 export interface KeysBefore {
   readonly before: CatalogLook
   readonly after: CatalogLook
   readonly changes: CatalogChanges
   readonly reach: SideReach
-  /** What was broken before it. */
+  /** The foreign keys that were violated before it. */
   readonly keys: BrokenKeys
   /** Tables that are in no catalog. */
   readonly ignoreTables: readonly string[]
 }
 
 /**
- * The foreign keys that do not hold after a side. Where none was broken before, only those are looked at that it can have
- * broken: of tables that it adds or changes, and of those that it may write to or that point at these.
+ * The foreign keys that are violated after a side. If none was before, only those that the side can have broken are checked: keys of tables
+ * that it adds or changes, and of tables that it may write to or that reference these.
  */
 export function brokenKeysAfter(pass: ReplayPass, side: StepSide, began: KeysBefore): BrokenKeys {
   const { keys } = began
@@ -58,7 +58,7 @@ export function brokenKeysAfter(pass: ReplayPass, side: StepSide, began: KeysBef
   return isWhole ? keys : brokenKeys(pass, catalog)
 }
 
-/** The tables whose keys a side can have broken; null where that cannot be told. */
+/** The tables whose foreign keys a side can have broken; null if that is unknown. */
 function suspectsOf(
   pass: ReplayPass,
   side: StepSide,
@@ -71,7 +71,7 @@ function suspectsOf(
   if (!reached) return null
   const written: CatalogTable[] = []
   for (const { table, touching } of after.keyed.values())
-    // What is in no catalog, the ledger for one, changes without being named.
+    // Tables outside the catalog, such as the ledger, change without being named.
     if (touching.some((key) => reached.has(key) || !after.catalog.has(key))) written.push(table)
   return [...changed, ...written]
 }
@@ -81,13 +81,13 @@ const isBrokenIn = ({ env }: ReplayPass, table: string): boolean =>
 
 const PROBE_ONE = 'SELECT 1 FROM unshadowed.pragma_foreign_key_check(?) LIMIT 1'
 
-/** Asked first: counting costs many times as much. */
+/** Checked first: counting costs many times as much. */
 function isAnyBroken({ env }: ReplayPass): boolean {
   try {
     const rows = perform('sync', settled(env.driver.query(PROBE)))
     return rows.length > 0
   } catch {
-    // One key that points at nothing unique makes the check as a whole fail.
+    // A single key that references nothing unique makes the whole check fail.
     return true
   }
 }
@@ -100,7 +100,7 @@ const keysByIdentity = (keys: readonly BrokenKey[]): BrokenKeys =>
 const identity = ({ table, columns, parent }: BrokenKey): string =>
   foldCase(JSON.stringify([table, columns, parent]))
 
-/** Keys whose parent is not there. Tables that are left out of the catalog are asked for. */
+/** Foreign keys whose parent table does not exist. Tables left out of the catalog are looked up in the database. */
 const parentless = (pass: ReplayPass, catalog: Catalog, table: CatalogTable): BrokenKey[] =>
   table.foreignKeys
     .filter(({ parent }) => !catalog.has(`table ${foldCase(parent)}`))
@@ -112,7 +112,7 @@ const exists = ({ handle }: ReplayPass, name: string): boolean =>
     .prepare<[string], unknown>('SELECT 1 FROM sqlite_master WHERE name = ? COLLATE NOCASE')
     .get(name) !== undefined
 
-/** What does not hold now and held before, and what holds for fewer rows than before. */
+/** Foreign keys that are newly violated, or by more rows than before. */
 export function keyFacts(side: RanSide, before: BrokenKeys, now: BrokenKeys): ForeignKeyBroken[] {
   const news = [...now].filter(([key, { rows }]) => rows > (before.get(key)?.rows ?? -1))
   return news.map(([, key]) => {
@@ -123,9 +123,9 @@ export function keyFacts(side: RanSide, before: BrokenKeys, now: BrokenKeys): Fo
 }
 
 /**
- * Their keys, such as `table users`, and those of views that are written to, rather too many than too few; null where it cannot be
- * told: of code, while foreign keys act on rows, and where virtual tables or temporary objects are in play. Functions of
- * the application cannot write: the client is busy while a statement runs. `looks` are those before and after the side.
+ * The keys, such as `table users`, of tables and views that a side may write to, rather too many than too few; null if unknown: for code,
+ * while foreign keys are enforced, and if virtual tables or temporary objects are involved. Application functions cannot write, as the
+ * connection is busy while a statement runs. `looks` are the catalogs before and after the side.
  */
 function tablesReached(
   { handle }: ReplayPass,
@@ -147,7 +147,7 @@ function tablesReached(
   return reached
 }
 
-/** A trigger on one of these may write to whatever it names, and set off others there. */
+/** A trigger on one of these may write to whatever it names, and fire other triggers there. */
 function withTriggers(look: CatalogLook, named: Set<string>): ReadonlySet<string> {
   const set = new Set<string>()
   for (let found = true; found;) {

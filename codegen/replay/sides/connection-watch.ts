@@ -1,4 +1,5 @@
-// What a side leaves on its connection, where the next process does not find it: settings, and what code registers.
+// Detects what a side leaves on its connection but not in the database, so that the next process lacks it: settings, and functions
+// registered by code.
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import { sideOf } from '../../../src/plan/scripts.js'
 import { foldCase } from '../../../src/sql/names.js'
@@ -11,19 +12,19 @@ type Leaving = ConnectionLeft | Registered
 
 /** Watches the connection of one pass. */
 export interface ConnectionWatch {
-  /** After a side: what it has left is kept in mind for `taken`. The connection stays as it is. */
+  /** After a side: records what it left, for `taken`. The connection stays as it is. */
   keep(side: StepSide): void
-  /** The same after a side that was only tried: settings are as they were again. */
+  /** The same after a side that was only tried; settings are restored. */
   undo(side: StepSide): void
-  /** After a side that was not run to its end, of which nothing is told: settings are as they were again. */
+  /** After a side that did not run to its end: records nothing and restores settings. */
   reset(side: StepSide): void
-  /** What is known of a version; everything else is forgotten. */
+  /** Returns what was recorded for a version, and forgets everything. */
   taken(version: number): Leaving[]
 }
 
 /**
- * Settings that live as long as a connection and decide what statements do, or whether what they did is safe. Those of the
- * file are left out, those that only make statements faster, and those that Lockstep itself sets.
+ * Settings of a connection that change what statements do, or whether the result is safe. Left out are those stored in the file, those that
+ * only affect speed, and those that Lockstep sets itself.
  */
 const SETTINGS = [
   'count_changes',
@@ -39,15 +40,15 @@ const SETTINGS = [
   'writable_schema',
 ]
 
-/** The only one that has no way to ask for it. */
+/** The only setting that cannot be queried. */
 const LIKE = 'case_sensitive_like'
 
-/** The client's own. */
+/** A setting of better-sqlite3. */
 const INTEGERS = 'defaultSafeIntegers'
 
 type Settings = Readonly<Record<string, number>>
 
-/** Begins to look on; what is there already is nobody's leaving. */
+/** Starts watching; what exists already is not reported. */
 export function connectionWatch(handle: Database, handed: HandedStatements): ConnectionWatch {
   const found = new Map<string, Leaving>()
   const look = settingsReader(handle)
@@ -79,7 +80,7 @@ export function connectionWatch(handle: Database, handed: HandedStatements): Con
   }
 }
 
-/** SQL changes settings in one way only; of code, that is seen by what it hands to the database. */
+/** SQL changes settings by PRAGMA only; for code, that shows in the statements it runs. */
 function mayChange({ entry, direction }: StepSide, { all }: HandedStatements): boolean {
   const side = sideOf(entry, direction)
   if (!side) return false
@@ -134,7 +135,7 @@ function setBack(handle: Database, changes: readonly Change[]): void {
   }
 }
 
-/** The functions and the modules, beside those that every connection has. */
+/** The functions and modules that are not built in. */
 function registeredIn(handle: Database): ReadonlySet<string> {
   const rows = handle
     .prepare<[], { readonly name: string }>(
@@ -145,9 +146,9 @@ function registeredIn(handle: Database): ReadonlySet<string> {
 }
 
 interface Calls {
-  /** What was registered since they were taken out. */
+  /** What was registered since the list was last emptied. */
   readonly registered: Pick<Registered, 'type' | 'name'>[]
-  /** Whether a setting of the client was ever called. */
+  /** Whether a setting of the client was ever changed. */
   isSet: boolean
 }
 

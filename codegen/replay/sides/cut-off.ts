@@ -1,16 +1,16 @@
-// The beginning of a step that is SQL, up to one of its statements. Pure.
+// Cuts a step of SQL off after one of its statements. Pure.
 import { splitStatements } from '../../../src/sql/split-statements.js'
 
-/** A statement of a step: in which script, where it begins and ends there. */
+/** A statement of a step: its script, and where it starts and ends there. */
 export interface StatementPlace {
   readonly script: number
   readonly offset: number
   readonly end: number
-  /** Cut off after 2,000 characters. */
+  /** Truncated to 2,000 characters. */
   readonly statement: string
 }
 
-/** The statements of scripts that run one after the other. */
+/** The statements of scripts that run one after another. */
 export const statementPlaces = (scripts: readonly string[]): StatementPlace[] =>
   scripts.flatMap((script, index) =>
     splitStatements(script).map(({ text, start }) => ({
@@ -21,7 +21,7 @@ export const statementPlaces = (scripts: readonly string[]): StatementPlace[] =>
     })),
   )
 
-/** The scripts before number `script`, and the text of this one up to `end`. */
+/** The scripts before number `script`, and that script up to `end`. */
 export const cutOff = (scripts: readonly string[], script: number, end: number): string[] => [
   ...scripts.slice(0, script),
   `${scripts[script]?.slice(0, end) ?? ''};`,

@@ -1,4 +1,4 @@
-// What a failed side tells: whose failure it is, what was said, and where.
+// Describes a failed side: whether SQLite or the code failed, with which message, and where.
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import { perform } from '../../../src/database/outcome.js'
 import { isLockstepError, LockstepError } from '../../../src/errors/lockstep-error.js'
@@ -11,12 +11,12 @@ import { frameOf } from './frame-of.js'
 import { wholeSide } from './whole-side.js'
 import type { ReplayPass } from './replay-pass.js'
 
-/** What failed, and whether the database is as it was before. */
+/** The failure, and whether the database is unchanged. */
 export interface SideFailure extends Pick<
   StepFailed,
   'at' | 'cause' | 'message' | 'refusal' | 'code'
 > {
-  /** Whether something of it is left: it ended its transaction, ran outside one, or closed the database. */
+  /** Whether changes remain: it ended its transaction, ran outside one, or closed the database. */
   readonly leftover: boolean
 }
 
@@ -25,14 +25,14 @@ export interface FailedSide {
   readonly entry: RegistryEntry<Database>
   readonly direction: Direction
   readonly error: unknown
-  /** The text of code that was running when it threw; null for scripts, and where it cannot be told. */
+  /** The statement of code that was running when it threw; null for scripts, and if unknown. */
   readonly refused: string | null
 }
 
 /** The longest statement that is kept in full. */
 const LONGEST = 2000
 
-/** Reads a failure. To find the statement it may run the scripts again, in a transaction that it rolls back. */
+/** Describes a failure. To find the statement it may run the scripts again, in a transaction that it rolls back. */
 export function describeFailure(pass: ReplayPass, failed: FailedSide): SideFailure {
   const { entry, error } = failed
   const leftover =
@@ -50,7 +50,7 @@ export function describeFailure(pass: ReplayPass, failed: FailedSide): SideFailu
   }
 }
 
-/** What the runtime only passes on is told in its own words. */
+/** Errors that the runtime only wraps are reported in their own words. */
 function sourceOf(error: unknown): unknown {
   const passedOn =
     isLockstepError(error) &&
@@ -72,7 +72,7 @@ function placeOfFailure(
 ): StepPlace {
   const whole = wholeSide(entry.version, direction)
   const side = sideOf(entry, direction)
-  // The runtime has refused it: none of its code can have thrown.
+  // The runtime refused the migration, so none of its code can have thrown.
   if (!side) return whole
   if ('scripts' in side) {
     const found = statementAtFault(pass, { entry, direction, error, refused }, side.scripts)
@@ -87,7 +87,7 @@ function placeOfFailure(
   }
 }
 
-/** The statement that the runtime refused, where it says so. */
+/** The statement that the runtime refused, if the error names it. */
 function statedIn(error: unknown): string | null {
   const statement = isLockstepError(error) ? error.facts['statement'] : null
   return typeof statement === 'string' ? statement : null
@@ -110,7 +110,7 @@ const statementsOf = (scripts: readonly string[]): FoundStatement[] =>
     })),
   )
 
-/** Statements that are written alike on one line are told apart by running them. */
+/** Identical statements on one line are told apart by running them. */
 function statementAtFault(
   pass: ReplayPass,
   { entry, direction, error }: FailedSide,
@@ -121,7 +121,7 @@ function statementAtFault(
   return named.length === 1 ? first : (searchStatement(pass, entry, scripts) ?? first)
 }
 
-/** The statements that the runtime's error may name, by its place where it has one. */
+/** The statements that the runtime's error may mean, narrowed down by its place if it has one. */
 function namedStatements(
   entry: RegistryEntry<Database>,
   direction: Direction,
@@ -138,8 +138,8 @@ function namedStatements(
 }
 
 /**
- * Where the failure has ended the transaction, the runtime has had no way to look for the statement. Neither is there one
- * where the database is not as it was before the step.
+ * If the failure ended the transaction, the runtime could not search for the statement. Nor can this, if the database is not as it was
+ * before the step.
  */
 function searchStatement(
   { env, handle }: ReplayPass,

@@ -1,13 +1,10 @@
-// Where in a migration's own code an error was thrown, read from its stack. Pure.
+// Finds the place in a migration's own code where an error was thrown, from its stack. Pure.
 import { isOwnFile } from '../../project/lockstep-package.js'
 import type { RegistryEntry } from '../../../src/model/registry.js'
 import type { Direction, StepPlace } from '../../model/evidence.js'
 import { stackPlaces, type StackPlace } from '../../project/stack-places.js'
 
-/**
- * The innermost frame in the migration's own file. Else the innermost one in a file that is of no package, such as a helper;
- * null when there is none.
- */
+/** The innermost frame in the migration's own file, else in a file outside any package, such as a helper; null if there is none. */
 export function frameOf(
   error: unknown,
   entry: Pick<RegistryEntry<never>, 'file' | 'downFile'>,
@@ -17,7 +14,7 @@ export function frameOf(
   return frameAmong(typeof stack === 'string' ? stackPlaces(stack) : [], entry, direction)
 }
 
-/** The same of places that are known. */
+/** The same for frames that are already parsed. */
 export function frameAmong(
   frames: readonly StackPlace[],
   entry: Pick<RegistryEntry<never>, 'file' | 'downFile'>,
@@ -29,9 +26,9 @@ export function frameAmong(
 
 const posix = (file: string): string => file.replaceAll('\\', '/')
 
-/** Packages are neither at fault nor to be fixed here, Lockstep itself least of all. */
+/** Packages are neither at fault nor to be fixed here, least of all Lockstep itself. */
 export const isTheirs = ({ file }: StackPlace): boolean =>
   !posix(file).includes('/node_modules/') && !isOwnFile(file) && !isRegistry(file)
 
-/** What stands in the registry itself was made from what the migration declares. */
+/** Code in the registry itself was generated from what the migration declares. */
 const isRegistry = (file: string): boolean => posix(file).endsWith('/_lockstep-registry.ts')

@@ -1,29 +1,28 @@
-// What code has its handle run while it is watched, with the values that it binds: so that one run can be compared with
-// another, and to know what was looked for.
+// Records what code runs on its handle, with bound values, so that runs can be compared and what was looked for is known.
 import { createHash } from 'node:crypto'
 import type { Database, Statement } from '../../../src/database/better-sqlite3/handle.js'
 import { placesHere, type StackPlace } from '../../project/stack-places.js'
 
-/** A text that is about to run, and what is bound to it. */
+/** A statement about to run, with its bound values. */
 export interface HandedCall {
   readonly text: string
-  /** As they were given: one by one, as a list, or as an object by name. */
+  /** As they were passed: one by one, as a list, or as an object by name. */
   readonly values: readonly unknown[]
   /** Whether it changes nothing. */
   readonly reads: boolean
-  /** How many rows it has changed, or answered all at once; absent where that is not known. */
+  /** How many rows it changed, or returned all at once; absent if unknown. */
   rows?: number
 }
 
-/** What a side has run, and what it threw at last; null when it came to its end. */
+/** What a side ran, and the error it ended with; null if it ran to its end. */
 export interface HandedRun extends Pick<HandedCalls, 'all'> {
   readonly print: string
   readonly failure: string | null
 }
 
-/** A function that was given to `transaction`. */
+/** A function passed to `transaction`. */
 export interface Wrapped {
-  /** Where the calls stood that gave it, the innermost first. */
+  /** The stack of the call that passed it, innermost frame first. */
   readonly places: () => readonly StackPlace[]
   isCalled: boolean
 }
@@ -32,21 +31,21 @@ export interface Wrapped {
 export interface HandedCalls {
   /** The first thousand. */
   readonly wrapped: readonly Wrapped[]
-  /** Whether a text has been run, and not only prepared. */
+  /** Whether a text has been run, not only prepared. */
   hasRun(text: string): boolean
   /** In order, the first thousand. */
   readonly all: readonly HandedCall[]
-  /** Equal where the same was run with the same values; what only reads does not count. */
+  /** Equal if the same statements ran with the same values; statements that only read do not count. */
   print(): string
   note(call: Omit<HandedCall, 'reads'>, reads?: boolean): void
-  /** Notes what a handle is given, until the returned function is called. */
+  /** Records what runs on a handle until the returned function is called. */
   listenTo(handle: Database): () => void
   clear(): void
 }
 
 const MOST = 1000
 
-/** Nothing was heard yet. */
+/** Starts empty. */
 export function handedCalls(): HandedCalls {
   const all: HandedCall[] = []
   const wrapped: Wrapped[] = []
@@ -80,18 +79,18 @@ export function handedCalls(): HandedCalls {
   }
 }
 
-/** What was heard by now. */
+/** What was recorded so far. */
 export const handedRun = (
   { all, print }: HandedCalls,
   failure: string | null = null,
 ): HandedRun => ({ all: [...all], print: print(), failure })
 
-/** Whether a text changes nothing: it reads, or sets a mark, which a runner may name as it likes. */
+/** Whether a text changes nothing: it reads, or sets a savepoint, which a runner may name freely. */
 const READS = /^\s*(?:select|values|explain|savepoint|release|rollback)\b/i
 
 type Note = HandedCalls['note']
 
-/** Told of each text that runs. */
+/** Called for each text that runs. */
 type Run = (text: string) => void
 
 function noteScripts(handle: Database, note: Note, run: Run): () => void {
@@ -118,7 +117,7 @@ function noteTransactions(handle: Database, wrapped: Wrapped[]): () => void {
   })
 }
 
-/** Of all statements that there are: some were prepared before. Rows that are asked for one by one run one with the first. */
+/** Covers all statements, as some were prepared earlier. A statement read row by row counts as run with its first row. */
 function noteStatements(handle: Database, note: Note, run: Run): () => void {
   const shared = Object.getPrototypeOf(handle.prepare('SELECT 1')) as object
   const ends = ['run', 'get', 'all', 'iterate', 'bind'].map((name) =>
@@ -151,7 +150,7 @@ const whenAsked = (rows: object, tell: () => void): void =>
 
 type Method = (this: unknown, ...values: unknown[]) => unknown
 
-/** Puts a function in the place of a method; answers what takes it back. */
+/** Replaces a method; returns a function that restores it. */
 function shadow(owner: object, name: string, instead: (original: Method) => Method): () => void {
   const own = Object.getOwnPropertyDescriptor(owner, name)
   const original = (owner as Record<string, Method | undefined>)[name]
@@ -162,7 +161,7 @@ function shadow(owner: object, name: string, instead: (original: Method) => Meth
     void (own ? Object.defineProperty(owner, name, own) : Reflect.deleteProperty(owner, name))
 }
 
-/** Bound values as JSON has them; '' where there are none. */
+/** Bound values as JSON; '' if there are none. */
 export function shownValues(values: readonly unknown[]): string {
   const plain = (_: string, value: unknown): unknown =>
     typeof value === 'bigint' ? `${value}n` : value

@@ -1,43 +1,43 @@
-// What code hands to the database while a side runs, and from where.
+// Records which statements code runs while a side is watched, and where it calls them.
 import type { Driver } from '../../../src/database/driver.js'
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import { splitStatements } from '../../../src/sql/split-statements.js'
 import { placesHere, type StackPlace } from '../../project/stack-places.js'
 import { handedCalls, type HandedCalls } from './handed-calls.js'
 
-/** A statement, and the calls that handed it over. */
+/** A statement, and the calls that ran it. */
 export interface HandedStatement {
   readonly text: string
-  /** What it was handed over in. */
+  /** The whole text that it was part of. */
   readonly script: string
-  /** Whether `ctx` wrote it. */
+  /** Whether `ctx` generated it. */
   readonly toolkit: boolean
-  /** Where the calls stood that handed it over, the innermost first. */
+  /** The stack of the call, innermost frame first. */
   readonly places: () => readonly StackPlace[]
 }
 
 /** Listens to a driver while it watches code. */
 export interface HandedStatements {
-  /** In order; one that leaves the schema alone only the first time, since loops repeat it. */
+  /** In order; statements that do not change the schema only once, as loops repeat them. */
   readonly all: readonly HandedStatement[]
-  /** Each time that one was run, and with which values. */
+  /** Every run of a statement, with its values. */
   readonly calls: HandedCalls
-  /** The same driver: what code hands to the handle is heard before it runs, and what `ctx` runs for it. */
+  /** The same driver; statements that code runs on the handle, or `ctx` for it, are recorded before they run. */
   listenTo(driver: Driver<Database, 'sync'>): Driver<Database, 'sync'>
-  /** Tells of what `ctx` is about to execute, to the last that asked. */
+  /** Reports what `ctx` is about to execute to the last listener. */
   tell(listener: ((script: string) => void) | null): void
   clear(): void
 }
 
-/** So many different statements are kept, besides those about the schema; of those that hold rows of data fewer. */
+/** How many different statements are kept, besides those about the schema; fewer if they contain rows of data. */
 const MOST = 5000
 const MOST_DATA = 500
 
 const SCHEMA = /^(?:create|alter|drop)\b/i
-/** A statement that may be long because of the rows in it. */
+/** A statement that may be long because it contains rows. */
 export const DATA = /^(?:insert|replace)\b(?!.*\bselect\b)/is
 
-/** Nothing was heard yet. */
+/** Starts empty. */
 export function handedStatements(): HandedStatements {
   const all: HandedStatement[] = []
   const known = new Set<string>()

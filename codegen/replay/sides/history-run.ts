@@ -10,21 +10,21 @@ import type { Unproven } from '../../model/unproven.js'
 import type { Need } from '../../model/migration.js'
 import type { RowFacts, SchemaProof } from './results.js'
 
-/** Databases that are kept, and the way to open them. */
+/** Cached databases, and how to open them. */
 export interface KeptImages extends ImagePlace {
-  /** A database in memory that begins with these bytes, and is otherwise like that of `open`. */
+  /** Opens an in-memory database with this content, otherwise like the one of `open`. */
   open(content: Uint8Array): Promise<Database>
 }
 
-/** Where a replay may keep databases, and under which names. */
+/** Where a replay may cache databases, and under which names. */
 export interface ImagePlace {
-  /** The beginning of the paths of all of them. */
+  /** The common prefix of their paths. */
   readonly stem: string
-  /** For each version what its proof depends on, in letters and digits. */
+  /** For each version, a key of everything its proof depends on, in letters and digits. */
   readonly keys: readonly string[]
 }
 
-/** Example rows by table, as the configuration gives them. */
+/** Example rows by table, from the configuration. */
 export type Seeds = Readonly<Record<string, readonly Readonly<Record<string, SeedValue>>[]>>
 
 /** What one version needs. */
@@ -37,67 +37,67 @@ export interface StepNeeds {
 export interface OneHistory {
   readonly name: string
   readonly table: string
-  /** Of those of its versions that need something. */
+  /** The needs of its versions, as far as they have any. */
   readonly needs: readonly StepNeeds[]
   readonly registry: Registry<Database>
 }
 
 /** The histories that one needs. */
 export interface OtherHistories {
-  /** Who has made an object that is there before the history begins; undefined where none of them has. */
+  /** The history that made an object which exists before this one starts; undefined if none did. */
   ownerOf(object: string): string | undefined
-  /** Each with all its versions, behind those that it needs itself. */
+  /** Each with all its versions, after those that it needs itself. */
   all(): readonly OneHistory[]
-  /** A database without them. Whoever opens it closes it. */
+  /** A database without them. The caller closes it. */
   open(): Promise<Database>
 }
 
-/** A history that is to be proven. */
+/** A history to prove. */
 export interface HistoryRun {
   readonly registry: Registry<Database>
-  /** The same with its code loaded once more, as the next process has it; undefined where there is no code to load. */
+  /** The registry with its code loaded afresh, as in the next process; undefined if there is no code to load. */
   anew?(): Registry<Database>
-  /** The histories that it needs; absent where it needs none. */
+  /** The histories that it needs; absent if none. */
   readonly others?: OtherHistories
-  /** What its versions need of them. */
+  /** What its versions need from them. */
   readonly needs?: readonly StepNeeds[]
-  /** By versions, what does not work after them behind the newest versions that are needed, and may with older ones. */
+  /** By version, what fails after the newest needed versions and may work with older ones. */
   readonly doubts?: Readonly<Record<number, readonly string[]>>
-  /** A fresh, empty database in memory, opened the project's way. Whoever opens it closes it. */
+  /** Opens an empty in-memory database the project's way. The caller closes it. */
   open(): Promise<Database>
-  /** The same with these bytes in it; undefined where a project has its own way of opening, which cannot be applied to them. */
+  /** The same with this content; undefined if the project opens databases in its own way, which cannot take content. */
   reopen?(content: Uint8Array): Promise<Database>
-  /** What keeps the history from other databases; absent where whoever proves it stands for that. */
+  /** Keeps the history away from other databases; absent if the caller sees to that. */
   readonly wall?: ReplayWall
-  /** Follows what steps leave for later; absent where nobody asks. */
+  /** Tracks work that steps leave for later; absent if nothing asks for it. */
   readonly late?: LateWork
-  /** The name of the ledger, and the tables that are not the history's. */
+  /** The name of the ledger, and the tables that do not belong to the history. */
   readonly table: string
   readonly ignoreTables: readonly string[]
   readonly seeds: Seeds
   /** What migrations find in `ctx.env`. */
   readonly env?: DatabaseConfig['env']
-  /** Versions up to this one are known from an earlier replay: apply them, prove only what comes after. */
+  /** Versions up to this one are known from an earlier replay: they are applied, and only later ones are proven. */
   readonly provenTo: number
   /** Sides that did not come to their end with rows: they get other rows, or none. */
   readonly runaways?: Runaways
-  /** Databases with rows that are kept for the next replay; undefined where nothing is to be kept. */
+  /** Databases with rows, cached for the next replay; undefined if nothing is to be cached. */
   readonly images?: KeptImages
-  /** Takes notes of trials that break off themselves; where it is absent, such an error ends the proof. */
+  /** Records trials that crash; if absent, such an error ends the proof. */
   readonly failedTrials?: Unproven[]
   /**
-   * Told before each side of each version, for progress and for who asks where it stood; `needed` is the position of the history
-   * among those that are needed, where it is not of the own one.
+   * Called before each side of each version, for progress and to know where a failure happened; `needed` is the position of a needed
+   * history, absent for the history's own versions.
    */
   report(version: number, direction: Direction, needed?: number): void
-  /** Told each time that a side is run, which may be often; undefined where nobody asks. */
+  /** Called each time a side runs, which may be often; undefined if nothing asks for it. */
   reportRun?(): void
-  /** Told before a statement that may never end: the script it is part of, and where in it; undefined where nobody asks. */
+  /** Called before a statement that may never end, with its script and position there; undefined if nothing asks for it. */
   reportStatement?(script: string, offset: number, end: number): void
 }
 
-/** Proves what can be seen without rows. Rejects only on defects; what a migration does wrong is a fact. */
+/** Proves what can be seen without rows. Rejects only on defects; errors in a migration are findings. */
 export type ProveSchema = (run: HistoryRun) => Promise<SchemaProof>
 
-/** Proves how rows fare. Rejects only on defects; what a migration does wrong is a fact. */
+/** Proves what happens to rows. Rejects only on defects; errors in a migration are findings. */
 export type ProveRows = (run: HistoryRun) => Promise<RowFacts>

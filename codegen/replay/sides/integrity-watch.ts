@@ -1,4 +1,4 @@
-// Watches over a history what its versions break: views and triggers that no longer compile, and foreign keys.
+// Tracks what the versions of a history break: views and triggers that no longer compile, and foreign keys.
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import type { RegistryEntry } from '../../../src/model/registry.js'
 import type { Fact } from '../../model/evidence.js'
@@ -13,17 +13,17 @@ import type { Schema, SchemaObject } from '../../../src/schema/schema.js'
 import { placeOfMaking, type RanSide } from './statement-about.js'
 import { foldCase, quoteIdentifier } from '../../../src/sql/names.js'
 
-/** What is broken at the version that a history has come to. */
+/** What is broken at the current version of a history. */
 export interface IntegrityWatch {
-  /** What a version has broken that was not broken before; goes on from there. */
+  /** Returns what a version has newly broken, and continues from there. */
   after(pass: ReplayPass, entry: RegistryEntry<Database>, passage: SchemaTransition): Fact[]
-  /** Goes on from a schema without asking what broke what on the way to it. */
+  /** Continues from a schema without asking what broke on the way to it. */
   begin(pass: ReplayPass, passage: SchemaTransition): void
-  /** Which foreign keys are broken now. */
+  /** The foreign keys that are broken now. */
   readonly keys: BrokenKeys
 }
 
-/** Begins with nothing broken. */
+/** Starts with nothing broken. */
 export function integrityWatch(
   { ignoreTables }: Pick<HistoryRun, 'ignoreTables'>,
   reach: ReachOf,
@@ -60,7 +60,7 @@ export function integrityWatch(
 /** Why each broken object does not compile, by `view v` or `trigger t`. */
 type Broken = ReadonlyMap<string, string>
 
-/** What does not compile after a version, when `broken` did not before it. */
+/** What does not compile after a version, given what was `broken` before it. */
 function brokenObjects(
   { env }: ReplayPass,
   { after, differing }: SchemaTransition,
@@ -72,7 +72,7 @@ function brokenObjects(
   return new Map([...kept, ...found.map(([key, { reason }]) => [key, reason] as const)])
 }
 
-/** What is broken now and was whole before, or was made anew. */
+/** What is broken now and was not before, or was recreated. */
 function compileFacts(
   side: RanSide,
   now: Broken,
@@ -90,7 +90,7 @@ function compileFacts(
     }))
 }
 
-/** The object itself where it was made anew, else what has changed of that which it names. */
+/** The object itself if it was recreated, followed by the changed objects that it names. */
 function suspects(
   key: string,
   { before, after, differing }: Pick<SchemaTransition, 'before' | 'after' | 'differing'>,
@@ -112,8 +112,8 @@ function textsBehind(object: SchemaObject, compiled: Schema): string {
 }
 
 /**
- * The views and triggers that name something that has changed, directly or through views, and every trigger on the table of
- * such a trigger: they compile together. Too many are no harm.
+ * The views and triggers that name something changed, directly or through views, and all triggers on the tables of such triggers, which
+ * compile together. Too many do no harm.
  */
 function affected(compiled: Schema, names: Set<string>): Schema {
   const asked = new Map<string, SchemaObject>()
@@ -131,7 +131,7 @@ function affected(compiled: Schema, names: Set<string>): Schema {
   return new Map([...compiled].filter(([key]) => asked.has(key)))
 }
 
-/** Finds any of these names in SQL, bare or in double quotes. Making the letters of each SQL small costs ten times as much. */
+/** Finds any of these names in SQL, bare or in double quotes. Converting each SQL text to lower case would cost ten times as much. */
 const anyOf = (names: ReadonlySet<string>): RegExp =>
   new RegExp(
     [...names]
@@ -141,7 +141,7 @@ const anyOf = (names: ReadonlySet<string>): RegExp =>
     'i',
   )
 
-/** The names of changed tables and views, and of what changed indexes and triggers are on. */
+/** The names of changed tables and views, and of the tables of changed indexes and triggers. */
 function changedNames({ before, after }: SchemaTransition['differing']): Set<string> {
   const names = new Set<string>()
   for (const [key, object] of before)

@@ -1,4 +1,4 @@
-// Tells code from SQL.
+// Distinguishes code from SQL.
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import type { RegistryEntry } from '../../../src/model/registry.js'
 import { sideOf } from '../../../src/plan/scripts.js'

@@ -1,4 +1,4 @@
-// Versions in a row that are run as one step, to see what comes of all of them together.
+// Joins consecutive versions into one step, to see what happens if they run together.
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import type { RegistryEntry } from '../../../src/model/registry.js'
 import { sideOf } from '../../../src/plan/scripts.js'
@@ -7,26 +7,26 @@ import type { Direction, StepPlace } from '../../model/evidence.js'
 
 type Entry = RegistryEntry<Database>
 
-/** Several versions with the number of the first. There is a way back where each of them has one. */
+/** Several versions under the number of the first. It has a `down` if each of them has one. */
 export interface JoinedVersions extends Entry {
   readonly parts: readonly Entry[]
-  /** The tables that are looked at, in lower case. */
+  /** The tables to look at, in lower case. */
   readonly about: readonly string[]
 }
 
-/** The tables that are looked at alone, in lower case; undefined where all are. */
+/** The only tables to look at, in lower case; undefined for all. */
 export const tablesAbout = (entry: Entry): readonly string[] | undefined =>
   (entry as Partial<JoinedVersions>).about
 
-/** The versions that are run as one, in the order in which they run; of any other entry, itself. */
+/** The versions joined in an entry, in the order in which they run; for any other entry, itself. */
 export function partsOf(entry: Entry, direction: Direction): readonly Entry[] {
   const { parts = [entry] } = entry as Partial<JoinedVersions>
   return direction === 'up' ? parts : parts.toReversed()
 }
 
 /**
- * Makes one of them. Where one runs outside a transaction, or not all mean the same by foreign keys, each has its own; else they
- * share one.
+ * Joins versions. If one runs outside a transaction, or they differ in foreign key enforcement, each gets its own; otherwise they share
+ * one.
  */
 export function joined(
   parts: readonly [Entry, ...Entry[]],
@@ -56,7 +56,7 @@ const scriptsOf = (entry: Entry, direction: Direction): readonly string[] | null
   return side && 'scripts' in side ? side.scripts : null
 }
 
-/** All scripts; else what stands for the code of all, which is looked at, and never called. */
+/** All scripts, or a stand-in for the code of all versions, which is read but never called. */
 function sourceOf(all: readonly Entry[], direction: Direction): string[] | (() => void) {
   const parts = direction === 'up' ? all : all.toReversed()
   const scripts = parts.map((one) => scriptsOf(one, direction))
@@ -68,7 +68,7 @@ function sourceOf(all: readonly Entry[], direction: Direction): string[] | (() =
   return Object.assign(() => {}, { toString: () => texts.join('\n') })
 }
 
-/** Where a place in one of them stands. */
+/** The version and position of a place in a joined step. */
 export function placeIn(whole: JoinedVersions, at: StepPlace): StepPlace {
   const parts = partsOf(whole, at.direction)
   let passed = 0
@@ -81,7 +81,7 @@ export function placeIn(whole: JoinedVersions, at: StepPlace): StepPlace {
   return { ...at, version: whole.parts.at(-1)!.version, script: null, offset: null }
 }
 
-/** Null where it stands in another one. */
+/** Null if it is in another version. */
 function ownPlace(
   { file }: Entry,
   scripts: readonly string[],

@@ -1,4 +1,4 @@
-// What sides of a version have left for later, as facts.
+// Reports statements that the code of a version runs after its side has ended.
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import type { RegistryEntry } from '../../../src/model/registry.js'
 import type { LateCall } from '../../model/evidence.js'
@@ -6,7 +6,7 @@ import { frameOf } from './frame-of.js'
 import type { HistoryRun } from './history-run.js'
 import { wholeSide } from './whole-side.js'
 
-/** Waits for it; of each half the first statement that comes back. Nothing of versions before. */
+/** Waits for them; returns the first statement of each side. Ignores earlier versions. */
 export async function lateCalls(
   { late }: HistoryRun,
   entry: RegistryEntry<Database>,

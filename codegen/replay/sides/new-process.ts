@@ -1,11 +1,11 @@
-// One direction of a migration as it runs in a process in which nothing else has run: nothing of them is left in variables.
+// Loads a migration as in a process where nothing else has run, so that no variables keep values.
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import type { RegistryEntry } from '../../../src/model/registry.js'
 import { sideOf } from '../../../src/plan/scripts.js'
 import type { Direction } from '../../model/evidence.js'
 import type { HistoryRun } from './history-run.js'
 
-/** The entry with its code loaded once more; itself where that side is SQL, or there is no code to load. */
+/** The entry with its code loaded afresh; the entry itself if the side is SQL, or there is no code to load. */
 export function inNewProcess(
   { registry, anew }: Pick<HistoryRun, 'registry' | 'anew'>,
   entry: RegistryEntry<Database>,

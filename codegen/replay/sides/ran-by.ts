@@ -1,4 +1,4 @@
-// What code ran, as evidence: plain data.
+// Turns what code ran into evidence, as plain data.
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import type { RegistryEntry } from '../../../src/model/registry.js'
 import { sideOf } from '../../../src/plan/scripts.js'
@@ -10,7 +10,7 @@ import type { RanSide } from './statement-about.js'
 /** The longest statement with rows of data that is kept in full. */
 const LONGEST_DATA = 2000
 
-/** What the side ran that was the last to run on a pass; nothing of one that is SQL, whose statements are known. */
+/** What the last side on a pass ran; empty for SQL, whose statements are known. */
 export function ranBy({ pass, entry, direction }: RanSide): RanStatements {
   const side = sideOf(entry, direction)
   if (!side || 'scripts' in side) return {}
@@ -35,7 +35,7 @@ export function ranBy({ pass, entry, direction }: RanSide): RanStatements {
 
 const PREPARED = { prepared: true } as const
 
-/** What others run under another text: `pragma`, and what a wall has put something else in the place of. */
+/** Statements that always run under their own text, unlike `pragma`, and those for which a wall runs something else. */
 const RUN_AS_GIVEN = /^\s*(?:select|with|insert|replace|update|delete|create|alter|drop)\b/i
 
 function callsOf(

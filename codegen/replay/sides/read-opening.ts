@@ -1,5 +1,5 @@
-// Reads from the configuration file what only it knows: how the project opens a database, its example rows and values. Runs in the
-// process that replays, since functions do not cross a border.
+// Reads from the configuration file how the project opens a database, its example rows and its `env`. Runs in the replaying process, since
+// functions cannot be passed between processes.
 import { readFileSync } from 'node:fs'
 import { basename, extname } from 'node:path'
 import type { DatabaseConfig, LockstepConfig } from '../../../src/model/config.js'
@@ -15,8 +15,8 @@ export interface ProjectOpening {
 }
 
 /**
- * The values of the database that is meant, else those that all share. The command line has checked the file. Throws
- * what loading a module throws.
+ * The values of the selected database, otherwise those shared by all. The command line has validated the file. Throws whatever loading a
+ * module throws.
  */
 export async function readOpening({
   root,
@@ -40,7 +40,7 @@ async function readConfig(
   return ('default' in exports ? exports['default'] : exports) as LockstepConfig
 }
 
-/** The configuration in a JSON file; of a package.json, its `lockstep` key. */
+/** The configuration in a JSON file; for package.json, its `lockstep` key. */
 export function readJsonConfig(file: string): LockstepConfig {
   const text = readFileSync(file, 'utf8').replace(/^\ufeff/, '')
   const value = JSON.parse(text) as LockstepConfig & { lockstep?: LockstepConfig }

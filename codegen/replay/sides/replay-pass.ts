@@ -1,4 +1,4 @@
-// A database that carries a history through replay, ready to be run by the runtime's own code.
+// Prepares a database to carry a history through replay with the runtime's own code.
 import { betterSqlite3 } from '../../../src/database/better-sqlite3/driver.js'
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import { perform } from '../../../src/database/outcome.js'
@@ -15,24 +15,24 @@ import type { HistoryRun } from './history-run.js'
 import type { Driver } from '../../../src/database/driver.js'
 import { splitStatements } from '../../../src/sql/split-statements.js'
 
-/** A database under replay. Foreign keys are off on it, as they are while the runtime migrates. */
+/** A database under replay. Foreign keys are off, as they are while the runtime migrates. */
 export interface ReplayPass {
   readonly handle: Database
   readonly env: Environment<Database>
-  /** What keeps the migrations from other databases; undefined where none is needed. */
+  /** Keeps migrations away from other databases; undefined if none is needed. */
   readonly wall: ReplayWall | undefined
-  /** Takes note of texts and judges nothing: what foreign keys are left broken is found out by who replays. */
+  /** Records texts and judges nothing: broken foreign keys are found by the replay itself. */
   readonly keys: KeyWatch<Database>
-  /** The texts that the last side ran, as far as they can be seen: whole scripts, and what code gave to the handle. */
+  /** The texts that the last side ran, as far as visible: whole scripts, and statements that code ran on the handle. */
   readonly texts: string[]
-  /** What code of the last side handed to the database, in order. */
+  /** The statements that code of the last side ran, in order. */
   readonly handed: HandedStatements
   readonly connection: ConnectionWatch
-  /** Follows what the sides leave for later; undefined where nobody asks. */
+  /** Tracks what sides leave for later; undefined if nothing asks for it. */
   readonly late: LateWork | undefined
-  /** Told each time that a side is run. */
+  /** Called each time a side runs. */
   readonly reportRun?: () => void
-  /** Stands around each statement that code runs. */
+  /** Wraps each statement that code runs. */
   readonly around?: Around
 }
 
@@ -42,8 +42,8 @@ type Ground = Pick<
 >
 
 /**
- * Makes a fresh database ready: foreign keys off, an empty ledger with its log. Migrations meet what they meet in production, the
- * ledger included. One that is `ready` has them; of one that is `unheard` besides, nobody asks what code hands to the database.
+ * Prepares a fresh database: foreign keys off, an empty ledger with its log, so that migrations find what they find in production. A
+ * `ready` one has these already; an `unheard` one is ready, too, and does not record the statements of code.
  */
 export function replayPass(
   handle: Database,
@@ -55,7 +55,7 @@ export function replayPass(
   const watched = late ? late.over(plain) : plain
   const heard = is === 'unheard' ? watched : handed.listenTo(watched)
   const driver = progressDriver(heard, reportStatement)
-  // There are few rows: only batches of one show what happens between two of them.
+  // There are few rows: only batches of one row show what happens between two batches.
   const env = {
     ...environment(driver, registry, { table, ...(values && { env: values }) }),
     batchRows: 1,
@@ -64,7 +64,7 @@ export function replayPass(
   handle.exec('PRAGMA foreign_keys = OFF')
   if (is === 'fresh') {
     perform('sync', createLedger(env))
-    // Makes the log, so that no step back is the one that changes the schema for it.
+    // Creates the log table now, so that no later rollback reverts its creation and thereby changes the schema.
     perform('sync', keepApplication(env, { version: 0 }))
   }
   const connection = connectionWatch(handle, handed)
@@ -89,7 +89,7 @@ const attentive = (texts: string[]): KeyWatch<Database> => ({
   forget() {},
 })
 
-/** Does work with foreign keys as a migration wants them. SQLite ignores the switch inside a transaction. */
+/** Runs work with foreign keys as a migration wants them. SQLite ignores the switch inside a transaction. */
 export function withForeignKeysOf<T>(
   { handle }: Pick<ReplayPass, 'handle'>,
   { foreignKeys }: Pick<RegistryEntry<Database>, 'foreignKeys'>,
@@ -105,8 +105,8 @@ export function withForeignKeysOf<T>(
 }
 
 /**
- * Runs scripts in which a query may go on for ever, a recursive one, statement by statement, and tells before each of them
- * where it begins and ends in the script. All others run as before: telling costs more than most statements do.
+ * Runs scripts that may contain an endless recursive query statement by statement, and reports the position of each one before it runs.
+ * Other scripts run as a whole, as reporting costs more than most statements.
  */
 export function progressDriver(
   driver: Driver<Database, 'sync'>,
@@ -125,5 +125,5 @@ export function progressDriver(
   }
 }
 
-/** The word RECURSIVE may be left out. */
+/** The keyword RECURSIVE is optional. */
 const MAY_NOT_END = /\bwith\s+(?:recursive\b|[^\s(]+\s*(?:\([^()]*\)\s*)?as\b)/i

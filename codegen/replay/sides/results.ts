@@ -1,44 +1,44 @@
-// What replaying a history answers, for each way of replaying it. Types only; everything survives JSON.
+// The results of replaying a history, for each way of replaying it. Types only; everything survives JSON.
 import type { Proof, VersionProof } from '../../model/evidence.js'
 
 /** What the schemas of a history prove; `versions` are those after `provenTo`. */
 export type SchemaProof = Proof
 
-/** What rows in the tables bring to light, for each version; there are facts only of those after `provenTo`. */
+/** What rows in the tables reveal, by version; there are findings only for versions after `provenTo`. */
 export type RowFacts = readonly VersionFacts[]
 
-/** What was found out about one version. */
+/** The findings about one version. */
 export interface VersionFacts extends Pick<VersionProof, 'version' | 'facts' | 'ran'> {
-  /** The SQL of each object that `up` made or changed while there were rows, by `table users`; null for what it removed. */
+  /** The SQL of each object that `up` made or changed while there were rows, by `table users`; null if it was removed. */
   readonly written: Readonly<Record<string, string | null>>
 }
 
-/** What is to be carried from one version to the end. */
+/** What to carry from one version to the end. */
 export interface Carriage {
   /** The tables of this version get rows. */
   readonly from: number
-  /** Tables that get fewer rows, because steps failed on more. */
+  /** Tables that get fewer rows, because steps failed with more. */
   readonly spared: Spared
 }
 
 /** By name in lower case: tables that get one row, or none. */
 export type Spared = Readonly<Record<string, 'one' | 'none'>>
 
-/** What became of the rows. */
+/** What happened to the rows. */
 export interface Carried {
-  /** Every table at the end where there were no rows but the migrations' own. */
+  /** Every table at the end, if the only rows were those of the migrations themselves. */
   readonly plain: RowDigests
   /** What it took for every step to succeed. */
   readonly spared: Spared
-  /** The tables that had rows at the beginning, by their name, with a digest of these. */
+  /** The tables that had rows at the start, by name, with a digest of the rows. */
   readonly begun: RowDigests
-  /** Other tables that there were then. */
+  /** The other tables at the start. */
   readonly empty: readonly string[]
-  /** Every table at the end; null when a step fails on rows, whichever are spared. */
+  /** Every table at the end; null if a step fails with rows, whichever tables are spared. */
   readonly ended: RowDigests | null
-  /** What SQLite said then. */
+  /** The error message of that step. */
   readonly failure: string | null
 }
 
-/** A digest of the rows of each table; they count as a set. */
+/** A digest of the rows of each table, regardless of their order. */
 export type RowDigests = Readonly<Record<string, string>>

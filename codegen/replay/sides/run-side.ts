@@ -1,4 +1,4 @@
-// Runs one side of a migration with the runtime's own code, and tells exactly what failed and where.
+// Runs one side of a migration with the runtime's own code, and reports exactly what failed and where.
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import { perform } from '../../../src/database/outcome.js'
 import type { RegistryEntry } from '../../../src/model/registry.js'
@@ -16,8 +16,8 @@ import { traceStatements } from './trace-statements.js'
 export type { SideFailure } from './describe-failure.js'
 
 /**
- * Runs `up` or `down` in a transaction of its own, or outside one where the migration says so, and records it in the
- * ledger. Null when all went well. Foreign keys that it leaves broken are no failure here.
+ * Runs `up` or `down` in its own transaction, or outside one if the migration says so, and records it in the ledger. Returns null on
+ * success. Broken foreign keys are no failure here.
  */
 export function runSide(
   pass: ReplayPass,
@@ -35,7 +35,7 @@ export function runSide(
   return failure
 }
 
-/** In one transaction, if it has to be in any. */
+/** Runs all parts in one transaction, if they need any. */
 function runAll(
   { env, keys }: ReplayPass,
   parts: readonly RegistryEntry<Database>[],
@@ -56,16 +56,15 @@ function runAll(
   }
 }
 
-/** To find what failed, the runtime may begin a transaction of its own anew; this one is the caller's. */
+/** To find what failed, the runtime may restart its own transaction; this one belongs to the caller. */
 const withinAnother = (env: ReplayPass['env']): ReplayPass['env'] => ({
   ...env,
   options: { ...env.options, transaction: 'all' },
 })
 
 /**
- * The same inside a transaction that the caller has begun, with foreign keys as the migration wants them; the caller ends
- * it, at once after a failure. The settings of the connection stay as they were. Not for migrations that run outside of
- * transactions.
+ * The same inside a transaction of the caller, with foreign keys as the migration wants them; the caller ends it, right away after a
+ * failure. Connection settings are restored. Not for migrations that run outside transactions.
  */
 export function runSideWithin(
   pass: ReplayPass,
@@ -94,10 +93,10 @@ function attempt(
   pass.handed.clear()
   pass.late?.begin(whereOf(entry, direction))
   const side = sideOf(entry, direction)
-  // Of scripts, the runtime itself tells which statement failed.
+  // For scripts, the runtime itself reports which statement failed.
   const trace = side && 'scripts' in side ? null : traceStatements(pass.handle, pass.around)
   const { stackTraceLimit } = Error
-  // Between the code and its handle may lie calls of helpers and of the runtime.
+  // Calls of helpers and of the runtime may lie between the code and its handle.
   if (trace) Error.stackTraceLimit = DEEP
   const onTrial = <T>(act: () => T): T => (pass.wall ? pass.wall.trial.run(act) : act())
   try {

@@ -1,32 +1,32 @@
-// What proofs of one version start from and what they answer. Pure.
+// The schema before and after one version, and what proofs about it return. Pure.
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import type { RegistryEntry } from '../../../src/model/registry.js'
 import type { Fact, ForeignKeyBroken, RanStatements } from '../../model/evidence.js'
 import type { Schema } from '../../../src/schema/schema.js'
 import { changesBetween, type CatalogChanges, type CatalogLook } from '../catalog/read-catalog.js'
 
-/** A foreign key that does not hold. */
+/** A violated foreign key. */
 export type BrokenKey = Pick<ForeignKeyBroken, 'table' | 'columns' | 'parent' | 'rows' | 'message'>
 
-/** Each foreign key that does not hold, by table, columns and parent. */
+/** The violated foreign keys, by table, columns and parent. */
 export type BrokenKeys = ReadonlyMap<string, BrokenKey>
 
 /** The schema before a version and after it. */
 export interface SchemaTransition {
   readonly before: CatalogLook
   readonly after: CatalogLook
-  /** What leads from one to the other. */
+  /** The changes from one to the other. */
   readonly changes: CatalogChanges
-  /** Of both schemas only what differs: what follows from the changes costs nothing for all that stays. */
+  /** Only the objects that differ, so that work on the changes does not pay for those that stay. */
   readonly differing: { readonly before: Schema; readonly after: Schema }
 }
 
-/** Compares two looks of one reader, once for all who ask. */
+/** Compares two looks of one reader, once for all consumers. */
 export function schemaTransitionOf(before: CatalogLook, after: CatalogLook): SchemaTransition {
   const changes = changesBetween(before, after)
   const keys = Object.keys(changes)
   const gone = keys.filter((key) => before.schema.has(key))
-  // Changes stand in the order of the later schema; that of the earlier one decides what is told first of what it had.
+  // Changes are in the order of the later schema; findings about the earlier one follow its own order.
   const known = gone.length > 1 ? inOrder(before.schema, new Set(gone)) : gone
   const differing = { before: partOf(before.schema, known), after: partOf(after.schema, keys) }
   return { before, after, changes, differing }
@@ -43,17 +43,17 @@ const partOf = (schema: Schema, keys: readonly string[]): Schema =>
     }),
   )
 
-/** A version that was applied, and the foreign keys that did not hold before it. */
+/** A version that was applied, and the foreign keys violated before it. */
 export interface AppliedVersion extends SchemaTransition {
   readonly entry: RegistryEntry<Database>
   readonly keys: BrokenKeys
 }
 
-/** What a proof brought to light. */
+/** The result of a proof. */
 export interface Finding {
   readonly facts: readonly Fact[]
-  /** Whether the database is not as it was before the proof. */
+  /** Whether the database has changed through the proof. */
   readonly spoiled: boolean
-  /** What `down` ran, where it was run to its end and is code. */
+  /** The statements of `down`, if it is code and ran to its end. */
   readonly ran?: RanStatements
 }

@@ -1,4 +1,4 @@
-// How far one side of a migration reaches, told from its SQL alone: what it may do to the schema and to rows. Pure.
+// Reads from the SQL of a side what it may at most do to the schema and to rows. Pure.
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import type { RegistryEntry } from '../../../src/model/registry.js'
 import { sideOf } from '../../../src/plan/scripts.js'
@@ -11,19 +11,19 @@ import { readStatement } from '../../sql/read-statement.js'
 /** What a side may do at most. */
 export interface SideReach {
   /**
-   * `none`: leaves the schema as it is. `adds`: makes objects and leaves all others as they are. `removes`: takes objects
-   * away, likewise. `extends`: adds columns to tables that it names. `shrinks`: takes columns from such. `alters`: changes such in
-   * other ways. `any`: nothing can be told.
+   * `none`: leaves the schema as it is. `adds`: makes objects and leaves all others as they are. `removes`: drops objects, likewise.
+   * `extends`: adds columns to tables that it names. `shrinks`: drops columns of such tables. `alters`: changes them in other ways. `any`:
+   * unknown.
    */
   readonly schema: 'none' | 'adds' | 'removes' | 'extends' | 'shrinks' | 'alters' | 'any'
-  /** Whether rows of tables that stay may come, go or change. */
+  /** Whether rows of tables that stay may be added, removed or changed. */
   readonly rows: boolean
 }
 
-/** Tells how far a side reaches. */
+/** Returns how far a side reaches. */
 export type ReachOf = typeof reachOfSide
 
-/** Remembers what it has told of each entry: several proofs of one version ask. */
+/** Caches the result for each entry, as several proofs of one version ask. */
 export function reachMemo(): ReachOf {
   const known = new WeakMap<RegistryEntry<Database>, Map<Direction, SideReach>>()
   return (entry, direction) => {
@@ -35,7 +35,7 @@ export function reachMemo(): ReachOf {
   }
 }
 
-/** Of code nothing can be told. */
+/** Nothing is known about code. */
 export function reachOfSide(entry: RegistryEntry<Database>, direction: Direction): SideReach {
   const side = sideOf(entry, direction)
   if (!side || !('scripts' in side)) return ANYTHING
@@ -53,9 +53,8 @@ export function reachOfSide(entry: RegistryEntry<Database>, direction: Direction
 }
 
 /**
- * Whether an entry only makes objects, its `down` only removes objects, and no rows come, go or change with either. Where
- * `down` then leads to the very schema that was there before, it has removed what `up` made and nothing else: all rows are
- * those that were there.
+ * Whether an entry only makes objects, its `down` only drops objects, and neither affects rows. If `down` then leads back to exactly the
+ * previous schema, it dropped what `up` made and nothing else, so that all rows are unchanged.
  */
 export function onlyAddsAndRemoves(reach: ReachOf, entry: RegistryEntry<Database>): boolean {
   const [up, down] = [reach(entry, 'up'), reach(entry, 'down')]
@@ -64,7 +63,7 @@ export function onlyAddsAndRemoves(reach: ReachOf, entry: RegistryEntry<Database
 
 const ANYTHING: SideReach = { schema: 'any', rows: true }
 
-/** Words of statements that may change a schema, or of SELECT, which may call a function that does. */
+/** Keywords of statements that may change a schema, and SELECT, which may call a function that does. */
 const SUSPECT =
   /\b(?:create|drop|alter|pragma|vacuum|attach|detach|analyze|reindex|select|writable_schema)\b/i
 
@@ -75,7 +74,10 @@ function reachOfStatement(text: string): SideReach {
   return { schema: schema ?? 'any', rows: schema !== 'adds' && schema !== 'removes' }
 }
 
-/** Not in another schema; no table made from a query, which may call functions, and no virtual one, which may make others. */
+/**
+ * Only statements on the main schema; no table created from a query, which may call functions, and no virtual table, which may create
+ * others.
+ */
 function isKnown(shape: Statement): boolean {
   const { schema = 'main' } = ('name' in shape ? shape.name : 'table' in shape && shape.table) || {}
   if (schema !== 'main' || ('temporary' in shape && shape.temporary)) return false
@@ -84,7 +86,7 @@ function isKnown(shape: Statement): boolean {
 
 const WRITES: ReadonlySet<Statement['kind']> = new Set(['insert', 'update', 'delete'])
 
-/** The body of a view or a trigger waits for its event, and does nothing yet. */
+/** The body of a view or trigger does nothing yet when it is created. */
 const SCHEMA: Partial<Readonly<Record<Statement['kind'], SideReach['schema']>>> = {
   'create-table': 'adds',
   'create-index': 'adds',
@@ -96,7 +98,7 @@ const SCHEMA: Partial<Readonly<Record<Statement['kind'], SideReach['schema']>>> 
   'alter-constraint': 'alters',
 }
 
-/** The tables that a side adds columns to, or takes them from, as it names them. */
+/** The tables that a side adds columns to or drops columns of, as it names them. */
 export function alteredTables(
   entry: RegistryEntry<Database>,
   direction: Direction,

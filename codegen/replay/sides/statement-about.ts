@@ -1,4 +1,4 @@
-// The statement of a side that something found afterwards is most likely about. Pure.
+// Finds the statement of a side that a later finding is most likely about. Pure.
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import type { RegistryEntry } from '../../../src/model/registry.js'
 import { sideOf } from '../../../src/plan/scripts.js'
@@ -18,15 +18,12 @@ export interface StepSide {
   readonly direction: Direction
 }
 
-/** One that was the last to run on a pass. */
+/** The last side that ran on a pass. */
 export interface RanSide extends StepSide {
   readonly pass: { readonly handed: HandedStatements }
 }
 
-/**
- * The statement that makes an object of the first of these names; else the last one that has the first of these names that
- * is in any, SELECT left out. The whole side where there is none.
- */
+/** The statement that makes an object of the first name; otherwise as `placeAbout`. */
 export function placeOfMaking(side: RanSide, names: readonly string[]): StepPlace {
   const made = statementsOf(side).findLast(
     ({ shape }) => 'temporary' in shape && isSameName(plainName(shape.name.key), names[0] ?? ''),
@@ -34,7 +31,7 @@ export function placeOfMaking(side: RanSide, names: readonly string[]): StepPlac
   return made?.place() ?? placeAbout(side, names)
 }
 
-/** The last statement that has the first of these names that is in any, SELECT left out. */
+/** The last statement that contains the first of these names that any statement contains, SELECT left out; otherwise the whole side. */
 export function placeAbout(side: RanSide, names: readonly string[]): StepPlace {
   const statements = statementsOf(side).filter(({ shape }) => !isSelect(shape))
   for (const name of names.map(foldCase)) {
@@ -45,8 +42,8 @@ export function placeAbout(side: RanSide, names: readonly string[]): StepPlace {
 }
 
 /**
- * The last statement that declares the key; else the last that has both tables; else as `placeOfMaking`. Indexes are left
- * out, since making one neither makes nor breaks a foreign key.
+ * The last statement that declares the foreign key; else the last that names both tables; else as `placeOfMaking`. CREATE INDEX is left
+ * out, since it neither makes nor breaks a foreign key.
  */
 export function placeOfKey(
   side: RanSide,
@@ -68,7 +65,7 @@ interface ReadStatement {
   place(): StepPlace
 }
 
-/** Those of SQL, in order; of code, those that it handed to the database. */
+/** The statements of SQL, in order; for code, those that it ran. */
 function statementsOf({ entry, direction, pass }: RanSide): ReadStatement[] {
   const side = sideOf(entry, direction)
   if (!side) return []
@@ -81,7 +78,7 @@ function statementsOf({ entry, direction, pass }: RanSide): ReadStatement[] {
     }))
   return pass.handed.all.map(({ text, places, toolkit }) => {
     const statement = text.slice(0, 2000)
-    // What `ctx` has written, nobody finds in the migration.
+    // Statements that `ctx` generates do not appear in the migration.
     const shown = toolkit ? null : statement
     return {
       shape: readStatement(statement),

@@ -1,11 +1,11 @@
-// The fact that a side failed. Pure.
+// Builds the finding that a side failed. Pure.
 import { foldCase } from '../../../src/sql/names.js'
 import { wordsIn } from '../../sql/names-in.js'
 import type { Catalog } from '../../model/catalog.js'
 import type { StepFailed } from '../../model/evidence.js'
 import type { SideFailure } from './describe-failure.js'
 
-/** Says that a side failed, with the tables that its statement names, as they were in `before`. */
+/** The finding, with the tables that the failed statement names, as they were in `before`. */
 export const stepFailed = (
   { at, cause, message, refusal, code }: SideFailure,
   stage: StepFailed['stage'],

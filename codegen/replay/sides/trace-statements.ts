@@ -1,22 +1,22 @@
-// Looks on while code uses a handle, to tell later which statement an error came from.
+// Watches code use a handle, to find out later which statement an error came from.
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import { splitStatements } from '../../../src/sql/split-statements.js'
 
-/** A trace that is being kept. */
+/** A running trace. */
 export interface StatementTrace {
-  /** The statement whose running threw the error, or what the error was made of; null when none did. */
+  /** The statement that threw the error, or the cause of the error; null if none did. */
   refused(error: unknown): string | null
-  /** Puts the handle back as it was. */
+  /** Restores the handle. */
   end(): void
 }
 
-/** Does what runs a statement; `later` where its rows are read one by one. */
+/** Wraps running a statement; `later` if its rows are read one by one. */
 export type Around = <T>(text: string, act: () => T, reads?: 'later') => T
 
 type Method = (...parameters: unknown[]) => unknown
 type Methods = Record<string, Method>
 
-/** Begins to look on, also at the running of statements that the handle prepares from here on. */
+/** Starts watching, including statements that the handle prepares from here on. */
 export function traceStatements(
   handle: Database,
   around: Around = (_, act) => act(),
@@ -30,7 +30,7 @@ export function traceStatements(
         if (name === 'prepare') return act()
         return around(given, act, name === 'iterate' ? 'later' : undefined)
       } catch (error) {
-        // Inside others, the statement that threw first is the one.
+        // In nested calls, the statement that threw first counts.
         if (!thrown.has(error)) thrown.set(error, text ?? String(parameters[0]))
         throw error
       }
@@ -52,7 +52,7 @@ export function traceStatements(
   }
 }
 
-/** Runs several statements as SQLite does, one after the other, so that the one that throws is known. */
+/** Runs several statements one by one, as SQLite does, so that it is known which one throws. */
 function execOneByOne(handle: Database): (original: Method, parameters: unknown[]) => unknown {
   return (original, parameters) => {
     const [text] = parameters
@@ -63,7 +63,7 @@ function execOneByOne(handle: Database): (original: Method, parameters: unknown[
   }
 }
 
-/** Errors of the runtime and of code may carry the one that SQLite threw as their cause. */
+/** Errors of the runtime and of code may have SQLite's error as their cause. */
 function refusedText(thrown: ReadonlyMap<unknown, string>, error: unknown): string | null {
   for (let at = error, depth = 0; at && depth < 10; depth++) {
     const text = thrown.get(at)
@@ -73,7 +73,7 @@ function refusedText(thrown: ReadonlyMap<unknown, string>, error: unknown): stri
   return null
 }
 
-/** Puts a function before a method, on the object itself. */
+/** Wraps a method, on the object itself. */
 function shadow(
   owner: Methods,
   name: string,
@@ -81,8 +81,8 @@ function shadow(
 ): () => void {
   const own = Object.getOwnPropertyDescriptor(owner, name)
   const known = owner[name] as Method
-  // A statement may outlive what others have put before its methods by now. What they put before those of the handle later
-  // has heard a script by then, and shall not hear its statements one by one.
+  // A statement may outlive other wrappers of its methods, so its method is looked up on each call. Later wrappers of the handle's methods
+  // have seen the whole script by then, and must not see its statements one by one.
   const original = (): Method =>
     own || 'exec' in owner ? known : ((Object.getPrototypeOf(owner) as Methods)[name] as Method)
   Object.defineProperty(owner, name, {

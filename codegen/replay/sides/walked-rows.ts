@@ -1,11 +1,11 @@
-// The rows that declared batches walk, as the runtime reads them.
+// Reads the rows that declared batches walk, as the runtime does.
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import { perform } from '../../../src/database/outcome.js'
 import type { Batches } from '../../../src/model/migration.js'
 import { provenRows, type Keyed } from '../../../src/run/batches/proven-rows.js'
 import type { ReplayPass } from './replay-pass.js'
 
-/** The rows of a walk as they are now; undefined where they cannot be walked. */
+/** The current rows of a walk; undefined if they cannot be walked. */
 export function walkedRows(
   { env }: Pick<ReplayPass, 'env'>,
   walk: Batches<Database>,
