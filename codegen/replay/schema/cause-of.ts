@@ -1,8 +1,8 @@
-// What is said of a step that fails. Pure.
+// Words the cause of a failed step. Pure.
 import { isLockstepError, LockstepError } from '../../../src/errors/lockstep-error.js'
 import { shortSql } from '../../sql/one-line.js'
 
-/** What SQLite said, without what the runtime says about it; with the statement, where that names nothing. */
+/** SQLite's own message, without what the runtime adds; with the statement, if the message names nothing. */
 export function causeOf(error: unknown): string {
   const { cause, message } = error as Error
   if (!(cause instanceof Error))
@@ -13,5 +13,5 @@ export function causeOf(error: unknown): string {
     : cause.message
 }
 
-/** What names neither an object nor a column. */
+/** Messages that name neither an object nor a column. */
 const NAMELESS = /^(?:SQL logic error|datatype mismatch|FOREIGN KEY constraint failed)$/

@@ -1,4 +1,4 @@
-// Proves that a failure in the middle of a step leaves nothing of it: stops the step at many places and looks.
+// Proves that a failure in the middle of a step leaves nothing behind: stops the step at many places and compares.
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import { perform } from '../../../src/database/outcome.js'
 import { isLockstepError } from '../../../src/errors/lockstep-error.js'
@@ -18,38 +18,37 @@ import { rowPrint } from '../catalog/row-print.js'
 import { runSideWithin, type SideFailure } from '../sides/run-side.js'
 import type { SchemaPass } from './schema-pass.js'
 
-/** A step that is to be stopped; of code, after so many of the texts that it gives to the handle, or at its end. */
+/** A step to stop; code is stopped after a number of statements on the handle, or at its end. */
 interface Trial {
   readonly at: StepPlace
   readonly entry: RegistryEntry<Database>
   readonly after: number
 }
 
-/** Where a step can be stopped, and what it runs as far as that can be seen. */
+/** Where a step can be stopped, and what it runs, as far as visible. */
 interface Course {
   readonly trials: readonly Trial[]
   readonly texts: readonly string[]
 }
 
-/** What stopping a step brought to light. */
+/** The result of stopping a step. */
 export interface FaultFinding extends Finding {
-  /** Why code failed by itself, so that nothing more was tried; null when it did not. */
+  /** Why code failed by itself, so that nothing more was tried; null if it did not. */
   readonly failure: SideFailure | null
 }
 
-/** A history with more versions to prove than this has only some of them stopped. */
+/** In a history with more versions to prove, only some are stopped. */
 const MOST_VERSIONS = 100
 
-/** So many statements are run for the proof of one step, and in so many places it is stopped, at most. */
+/** How many statements run at most to prove one step, and in how many places it is stopped. */
 const MOST_STATEMENTS = 2000
 const MOST_TRIALS = 12
 
 /**
- * Stops `up` after each of its statements, as a failure there would, lets the runtime roll back, and compares the schema and
- * up to a thousand rows of each table that the step names with those before. Of code, the statements are the texts that it
- * gives to the handle. Of steps with more than twelve statements, and of histories with more than 100 versions to prove, an
- * even sample is stopped. Steps with effects and those outside of transactions are not; a step that fails by itself is left
- * to those who apply it.
+ * Stops `up` after each of its statements, as a failure there would, lets the runtime roll back, and compares the schema and up to a
+ * thousand rows of each table that the step names with those before. For code, statements are the texts that it runs on the handle. Of
+ * steps with more than twelve statements, and of histories with more than 100 versions to prove, an even sample is stopped. Steps with
+ * effects and those outside transactions are not stopped; a step that fails by itself is left to whoever applies it.
  */
 export function proveFaults(pass: SchemaPass, entry: RegistryEntry<Database>): FaultFinding {
   const { run, current, look } = pass
@@ -76,7 +75,7 @@ export function proveFaults(pass: SchemaPass, entry: RegistryEntry<Database>): F
   })
 }
 
-/** Evenly spread, but by no fixed step: every tenth migration of a history may be of one kind. */
+/** Evenly spread, but not at a fixed interval: every tenth migration of a history may be of one kind. */
 const isChosen = ({ version }: RegistryEntry<Database>, share: number): boolean =>
   (version * GOLDEN) % 1 < share
 
@@ -91,8 +90,8 @@ const faultLeft = (fact: FaultLeft): FaultFinding => ({
 })
 
 /**
- * Whether no change of the schema has remained, told without reading it: SQLite counts each change, and takes back the count
- * with the change. Of code, and of SQL that may reach the count itself, nothing can be told.
+ * Whether no schema change remains, without reading the schema: SQLite counts each change, and rolls the counter back with it. Unknown for
+ * code, and for SQL that may touch the counter itself.
  */
 function schemaWatch({ handle }: ReplayPass, entry: RegistryEntry<Database>): () => boolean {
   const side = sideOf(entry, 'up')
@@ -103,7 +102,7 @@ function schemaWatch({ handle }: ReplayPass, entry: RegistryEntry<Database>): ()
   return () => count.get()?.schema_version === before
 }
 
-/** The names of PRAGMAs are functions as well, and a query may call functions that do anything. */
+/** PRAGMA names are functions as well, and a query may call functions that do anything. */
 const BEYOND_THE_COUNT = /pragma|select|schema|attach|vacuum/i
 
 /** Stopping a step in n places runs about half of its statements n times. */
@@ -131,7 +130,7 @@ function scriptCourse(entry: RegistryEntry<Database>, scripts: readonly string[]
   return { trials, texts: scripts }
 }
 
-/** The last trial lets everything run, also what cannot be seen, and fails at the end. */
+/** The last trial lets everything run, invisible work included, and fails at the end. */
 function codeCourse(entry: RegistryEntry<Database>, texts: readonly string[]): Course {
   const whole = wholeSide(entry.version, 'up')
   const trials = [...texts, null].map((text, at) => ({
@@ -142,7 +141,7 @@ function codeCourse(entry: RegistryEntry<Database>, texts: readonly string[]): C
   return { trials: texts.length > 0 ? trials.slice(1) : trials, texts }
 }
 
-/** Runs code once, to see what it gives to the handle. */
+/** Runs code once, to see what it runs on the handle. */
 function tryOut(replay: ReplayPass, entry: RegistryEntry<Database>): SideFailure | null {
   perform('sync', takeLock(replay.env))
   try {
@@ -159,7 +158,7 @@ function stop(replay: ReplayPass, { entry, after }: Trial): 'undone' | 'left' | 
   let stopped = false
   const fail = (): void => {
     stopped = true
-    // What SQLite itself throws is what a migration that handles errors is prepared for.
+    // Migrations that handle errors expect those thrown by SQLite itself.
     env.driver.execute('SELECT lockstep_failure()')
   }
   const run = (): unknown =>
@@ -180,7 +179,7 @@ function stop(replay: ReplayPass, { entry, after }: Trial): 'undone' | 'left' | 
   }
 }
 
-/** Fails at a text, and in any case before the step is recorded. */
+/** Fails at a given text, and in any case before the step is recorded. */
 function interrupting(after: number, fail: () => void): KeyWatch<Database> {
   let count = 0
   return {
@@ -196,7 +195,7 @@ function interrupting(after: number, fail: () => void): KeyWatch<Database> {
   }
 }
 
-/** At most so many elements, evenly spread and in order, the last one among them. */
+/** At most this many elements, evenly spread and in order, including the last one. */
 function sample<T>(all: readonly T[], most: number): readonly T[] {
   if (all.length <= most) return all
   const chosen = new Set(

@@ -1,4 +1,4 @@
-// Proves that a down leads back to the schema before up, and that up works again after it.
+// Proves that `down` leads back to the schema before `up`, and that `up` works again after it.
 import { perform } from '../../../src/database/outcome.js'
 import type { SchemaDifference } from '../../../src/model/verification.js'
 import { rollBack, takeLock } from '../../../src/run/ledger/lock.js'
@@ -24,10 +24,9 @@ import { sideOf } from '../../../src/plan/scripts.js'
 import { rowPrint } from '../catalog/row-print.js'
 
 /**
- * Runs `down` and `up` again in one transaction that is rolled back: rows that `down` destroys are there again for later
- * versions. Only where nothing can have been destroyed, it is committed, which is cheaper. A migration outside of
- * transactions spoils the database, so it is tried only where that can be fixed. What follows from a defect that was
- * found is not told as another one.
+ * Runs `down` and `up` again in one transaction and rolls it back, so that later versions find rows which `down` destroys. It is committed,
+ * which is cheaper, only if nothing can have been destroyed. A migration outside transactions spoils the database, so it is tried only if
+ * that can be repaired. Consequences of a reported defect are not reported as well.
  */
 export function proveInverse(pass: SchemaPass, applied: AppliedVersion): Finding {
   const { entry } = applied
@@ -59,13 +58,13 @@ function inOneTransaction(pass: SchemaPass, applied: AppliedVersion): Finding {
   })
 }
 
-/** Whoever goes back does so in another process than the one that applied the version. */
+/** A rollback happens in another process than the one that applied the version. */
 const entryOf = ({ run }: SchemaPass, entry: Entry, direction: Direction): Entry =>
   direction === 'down' ? inNewProcess(run, entry, 'down') : entry
 
 type Entry = AppliedVersion['entry']
 
-/** The ledger's log is the only thing that tells of the way back. */
+/** The ledger's log is the only trace of the rollback. */
 function keep({ env }: ReplayPass): void {
   env.driver.execute(`DELETE FROM ${quoteIdentifier(`${env.table}_log`)}`)
   env.driver.execute('COMMIT')
@@ -73,7 +72,7 @@ function keep({ env }: ReplayPass): void {
 
 type StepSide = (direction: Direction) => SideFailure | null
 
-/** With the schema at the end and the look at what `down` left, where all went well. */
+/** With the schema at the end and the look after `down`, if all went well. */
 interface Journey extends Finding {
   readonly end: { readonly schema: Schema; readonly undone: CatalogLook } | null
 }
@@ -108,10 +107,7 @@ function thereAndBack(pass: SchemaPass, applied: AppliedVersion, side: StepSide)
   return { facts, spoiled: false, ran, end: { schema, undone } }
 }
 
-/**
- * The keys that are broken after `down`. Those from before `up`, where that only added to the schema and `down` took just
- * that away.
- */
+/** The foreign keys that are broken after `down`; those from before `up`, if `up` only added to the schema and `down` removed just that. */
 function keysUndone(
   { current, watch, run, reach }: SchemaPass,
   { entry, before, after, keys }: AppliedVersion,
@@ -144,22 +140,22 @@ function notInverse(
   ]
 }
 
-/** What is only written in another way is so because of what `down` wrote. */
+/** Differences in spelling only come from what `down` wrote. */
 function notRepeatable(version: number, all: readonly SchemaDifference[]): Fact[] {
   const differences = all.filter(isReal)
   return differences.length === 0 ? [] : [{ kind: 'not-repeatable', version, differences }]
 }
 
-/** Words of statements that may touch rows of tables which they do not name: through triggers, for example. */
+/** Keywords of statements that may affect rows of tables they do not name, for example through triggers. */
 const BEYOND = /\b(?:insert|update|delete|replace|select|with|pragma|analyze|vacuum|virtual)\b/i
 
-/** Rules of foreign keys, which do nothing while these are off. */
+/** Foreign key actions, which do nothing while foreign keys are off. */
 const KEY_RULES = /\bon\s+(?:update|delete)\s+/gi
 
 /**
- * Whether going back and forth has left all rows as they were, without any doubt. Looks at the rows before; the answer, which is given the schema that `down` left, looks at them again. Only of SQL that
- * defines tables and nothing else can be told which rows it may have changed, and only while the tables that it names have
- * few. No row is looked at where a version only makes objects that its `down` removes.
+ * Whether going back and forth has left all rows unchanged, beyond doubt. Reads the rows before; the returned function, given the schema
+ * that `down` left, reads them again. Only for SQL that just defines tables is it known which rows may have changed, and only if the tables
+ * that it names are small. No rows are read if a version only makes objects that its `down` drops.
  */
 function lossWatch(
   pass: SchemaPass,
@@ -177,7 +173,7 @@ function lossWatch(
   return () => before !== null && print() === before
 }
 
-/** The scripts of both sides; null when they are code or do more than define. */
+/** The scripts of both sides; null if they are code or do more than define. */
 function definitionsOf(entry: RegistryEntry<Database>): readonly string[] | null {
   const [up, down] = [sideOf(entry, 'up'), sideOf(entry, 'down')]
   if (!up || !down || !('scripts' in up) || !('scripts' in down)) return null

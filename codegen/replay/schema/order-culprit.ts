@@ -1,4 +1,4 @@
-// Finds the version of another history from which on an outcome is another one, and the statement of it that comes into question.
+// Finds the version of another history that changes an outcome, and the statement in it that may be the cause.
 import { versionId } from '../../../src/model/version.js'
 import { sideOf } from '../../../src/plan/scripts.js'
 import { plainName } from '../../../src/sql/names.js'
@@ -13,7 +13,7 @@ import type { OneHistory } from '../sides/history-run.js'
 /** How far each of some histories is applied. */
 export type Reached = ReadonlyMap<OneHistory, number>
 
-/** `isOther` tells whether the outcome is the other one where so much of them is applied before; with everything it is. */
+/** Bisects the versions: `isOther` tells whether the outcome has changed with these versions applied first; with all of them, it has. */
 export async function firstCause(
   others: readonly OneHistory[],
   isOther: (reached: Reached) => Promise<boolean>,
@@ -31,7 +31,7 @@ export async function firstCause(
   return { other, statement: statementOf(history, version, about) }
 }
 
-/** The change of the schema that says the name that is missing, or else changes what `sql` names; null where that is not one. */
+/** The schema change that mentions the missing name, or else changes something that `sql` names, or else the only one; null otherwise. */
 function statementOf(
   { registry }: OneHistory,
   version: number,
@@ -61,7 +61,7 @@ interface Change {
 const tableOf = (shape: Statement): string => ('table' in shape ? (shape.table?.key ?? '') : '')
 const nameOf = (shape: Statement): string => ('name' in shape ? (shape.name?.key ?? '') : '')
 
-/** What a change of the schema is about, by its kind. */
+/** The object of a schema change, by its kind. */
 const SUBJECTS: Readonly<Partial<Record<Statement['kind'], (shape: Statement) => string>>> = {
   'rename-table': tableOf,
   'rename-column': tableOf,

@@ -1,32 +1,32 @@
-// Compares what a history comes to where others are applied before it, and where they are applied after it. Pure.
+// Compares the result of a history with others applied before it and with others applied after it. Pure.
 import type { SchemaDifference } from '../../../src/model/verification.js'
 import { diffSchemas } from '../../../src/schema/diff-schema.js'
 import type { Schema } from '../../../src/schema/schema.js'
 import type { Unsound } from './unsound.js'
 
-/** What an order of applying has led to. */
+/** The result of one order. */
 export interface OrderEnd {
   readonly schema: Schema
-  /** What the history has made, by the version that has made it as it is, or made it at all. */
+  /** What the history has made, by the version that last made or changed it. */
   readonly made: ReadonlyMap<string, number>
-  /** What of that does not work. */
+  /** Which of these objects do not work. */
   readonly unsound: Unsound
-  /** What others have made, be it gone by now. */
+  /** What other histories have made, even if it is gone by now. */
   readonly foreign: ReadonlySet<string>
 }
 
-/** An object that is not the same at both ends. */
+/** An object that differs between the two results. */
 export interface Apart {
   readonly object: string
   /** The version that makes it. */
   readonly version: number
-  /** Why it does not work behind the others; null where it does. */
+  /** Why it does not work after the others; null if it does. */
   readonly reason: string | null
-  /** What it is behind them, compared with what it is before them. */
+  /** How it differs after the others from what it is before them. */
   readonly difference: SchemaDifference | null
 }
 
-/** What the history has made in either order, but for some, that works in one alone, or is another object there. */
+/** Objects of the history, except some, that work in only one of the orders, or differ. */
 export function apartAt(
   { after, first }: { readonly after: OrderEnd; readonly first: OrderEnd },
   except: ReadonlySet<string>,

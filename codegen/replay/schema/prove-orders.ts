@@ -1,13 +1,12 @@
-// Proves that a history comes to the same end in each order in which it may meet the histories that it needs: on their newest
-// versions, as in a new installation, and before these, as where it was there already; and that nothing of it goes where these
-// are undone again. On tables without rows.
+// Proves that a history has the same result in each order with the histories that it needs: after their newest versions, as in a new
+// installation, and before these, as where it was applied already; and that undoing those takes nothing of it away. On tables without rows.
 import type { OrderMatters, OrdersTried } from '../../model/other-changed.js'
 import type { HistoryRun, OneHistory } from '../sides/history-run.js'
 import { firstCause, type Reached } from './order-culprit.js'
 import { apartAt, type Apart, type OrderEnd } from './order-ends.js'
 import { Sharing, type Shared } from './sharing.js'
 
-/** Empty where it needs none, and where a step has effects on the world outside. */
+/** Empty if it needs no other history, and if a step has effects outside the database. */
 export async function proveOrders(run: HistoryRun): Promise<(OrderMatters | OrdersTried)[]> {
   if (!run.others) return []
   const own: OneHistory = {
@@ -33,7 +32,7 @@ export async function proveOrders(run: HistoryRun): Promise<(OrderMatters | Orde
   ]
 }
 
-/** What an order has led to, and what of that it is no matter of. */
+/** The result of an order, and objects whose faults do not depend on it. */
 interface Look {
   readonly end: OrderEnd
   readonly faults: ReadonlySet<string>
@@ -46,10 +45,10 @@ const lookOf = (one: Sharing): Look => ({
   unsoundAt: one.unsoundAt,
 })
 
-/** Of the own history every step is known by itself. */
+/** For the history itself, every step is known already. */
 const isOwn = ({ way }: OrderMatters): boolean => way === 'needed'
 
-/** With what it is in the others that the own history fails on. */
+/** Adds the change in the others that the history fails on. */
 async function stopped(
   shared: Shared,
   found: readonly OrderMatters[],
@@ -61,7 +60,7 @@ async function stopped(
   return [{ ...stop, by: await firstCause(shared.others, isOther, stop) }]
 }
 
-/** What is not the same at both ends, once for one cause; what is told of one of them already is no matter of both. */
+/** What differs between the two results, once per cause; objects reported for one order are not reported for both. */
 async function apart(
   shared: Shared,
   { found, end: after, faults }: Look & { readonly found: readonly OrderMatters[] },
@@ -115,11 +114,11 @@ async function tellApart(
   }
 }
 
-/** What was found, once more step by step, to name the versions of the others. */
+/** Repeats the trial step by step, to name the versions of the others. */
 const named = (shared: Shared): Promise<OrderMatters[]> =>
   inDatabase(shared, (one) => one.othersAfter(), 'apart')
 
-/** The same of what undoing found. A `down` that fails without this history as well is none of its concern. */
+/** The same for what undoing found. A `down` that also fails without this history is not its concern. */
 async function namedUndone(shared: Shared): Promise<OrderMatters[]> {
   const undone = async (own: OneHistory): Promise<readonly OrderMatters[]> =>
     (await inDatabase({ ...shared, own }, (one) => one.othersFirst(), 'apart')).lost

@@ -1,5 +1,5 @@
-// Proves a history on a database that holds nothing but what the history itself makes: what each version makes of the
-// schema, that it compiles, that its down is the inverse, and that a failure leaves nothing behind.
+// Proves a history on a database that contains only what the history makes: what each version does to the schema, that it compiles, that
+// its `down` is the inverse, and that a failure leaves nothing behind.
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import { schemaChanges } from '../../../src/schema/schema-digest.js'
 import type { VersionProof } from '../../model/evidence.js'
@@ -14,9 +14,9 @@ import { quoteIdentifier } from '../../../src/sql/names.js'
 import { orElse } from '../../../src/model/or-else.js'
 
 /**
- * Applies every version to an empty database and proves those after `provenTo`. The database carries the pure history:
- * whatever a proof does to it is undone, by rolling back or, where that is not possible, by applying the history to another
- * empty database. Ends at the first version that cannot be applied. A migration with `effects` runs once, forward.
+ * Applies every version to an empty database and proves those after `provenTo`. The database carries the pure history: whatever a proof
+ * does to it is undone, by rolling back or, if that is impossible, by applying the history to another empty database. Ends at the first
+ * version that cannot be applied. A migration with `effects` runs once, forward.
  */
 export async function proveSchema(run: HistoryRun): Promise<SchemaProof> {
   const pass = await openPass(run)
@@ -41,8 +41,8 @@ const versionOf = (handle: Database): string =>
   String(handle.prepare<[], { v: string }>('SELECT sqlite_version() AS v').get()?.v)
 
 /**
- * Applies the versions that are known to be right, and looks only at what they make in the end; answers how many. With
- * objects that were there before the history, each step must be looked at to tell what is the history's.
+ * Applies the versions that are proven already and reads only their final schema; returns their number. If objects existed before the
+ * history, each step is read separately to tell which are the history's.
  */
 function applyKnown(pass: SchemaPass): number {
   const { run, current, look: before } = pass

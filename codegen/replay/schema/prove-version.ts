@@ -20,9 +20,9 @@ import { stepFailed } from '../sides/step-failed.js'
 import { foldCase } from '../../../src/sql/names.js'
 import { missedNames } from '../../wall/missing.js'
 
-/** What came of proving a version. */
+/** The result of proving a version. */
 export interface Proven {
-  /** Null for a version that was known to be right, and is. */
+  /** Null for a version that was proven before, and applies. */
   readonly proof: VersionProof | null
   /** Whether the versions after it can be proven. */
   readonly goesOn: boolean
@@ -38,7 +38,7 @@ export async function proveVersion(pass: SchemaPass, entry: Entry): Promise<Prov
   return { proof: { ...proof, facts: [...proof.facts, ...late] }, goesOn }
 }
 
-/** Leaves out what may only be so because other databases were empty, and says so instead. */
+/** Drops findings that may only be due to empty other databases, and reports that instead. */
 async function proveWithin(pass: SchemaPass, entry: Entry): Promise<Proven> {
   const told: Withheld[] = []
   const { isWhole } = pass
@@ -54,7 +54,7 @@ async function proveWithin(pass: SchemaPass, entry: Entry): Promise<Proven> {
   return { ...proven, proof: { ...proven.proof, facts: [...facts, said] } }
 }
 
-/** A version under proof, and what was kept from its sides so far. */
+/** A version under proof, and what was withheld from its sides so far. */
 interface Trying {
   readonly pass: SchemaPass
   readonly entry: Entry
@@ -68,7 +68,7 @@ async function proveAlone(trying: Trying): Promise<Proven> {
   const { version } = entry
   const known = version <= pass.run.provenTo
   const faults = known ? NOTHING_FOUND : proveFaults(pass, entry)
-  // A step that was stopped may have thrown for that reason alone.
+  // A step that was stopped may have thrown only because of that.
   told.push(...toldIn(pass).filter(isNoCut))
   if (faults.spoiled && !(await rebuildPass(pass, version - 1)))
     return unapplied(version, [...faults.facts, lost(version)])
@@ -107,14 +107,14 @@ const ranOfBoth = (up: RanStatements, down: RanStatements = {}): Pick<VersionPro
 
 const toldIn = ({ run }: SchemaPass): readonly Withheld[] => run.wall?.told() ?? []
 
-/** A version that the pass has come to. */
+/** A version that was applied. */
 interface Applied extends AppliedVersion {
   readonly schemaChanges: VersionProof['schemaChanges']
   /** What it has broken. */
   readonly broken: readonly Fact[]
 }
 
-/** Takes a version that was applied for the one that the pass has come to. */
+/** Moves the pass on to a version that was applied. */
 function goOn(pass: SchemaPass, entry: Entry): Applied {
   const { look: before, watch } = pass
   const { keys } = watch
@@ -129,7 +129,7 @@ function goOn(pass: SchemaPass, entry: Entry): Applied {
   return { entry, ...passage, keys, schemaChanges: changes, broken: [...broken, ...others] }
 }
 
-/** Nothing is said of a way back that was not gone to its end. */
+/** Reports nothing about a `down` that did not run to its end. */
 function inverseOf({ pass, told }: Trying, applied: AppliedVersion): Finding {
   const { facts, ...rest } = proveInverse(pass, applied)
   const undoing = toldIn(pass)
@@ -137,7 +137,7 @@ function inverseOf({ pass, told }: Trying, applied: AppliedVersion): Finding {
   return { facts: wasCut(undoing) ? [] : facts, ...rest }
 }
 
-/** A failure that may only be so because of what is missing is told as kept from the version. */
+/** A failure that may only be due to something withheld is reported as such. */
 function failed({ pass, told }: Trying, failure: SideFailure): Fact[] {
   const fact = stepFailed(failure, 'empty', pass.look.catalog)
   if (!mayFollow(pass, fact)) return [fact]
@@ -147,7 +147,7 @@ function failed({ pass, told }: Trying, failure: SideFailure): Fact[] {
   return []
 }
 
-/** What is not this history's to change. */
+/** Objects of other histories that it changes. */
 const changedOthers = (
   { run }: SchemaPass,
   { version }: Entry,
@@ -159,7 +159,7 @@ const changedOthers = (
     return [{ kind: 'other-changed', version, object, history, gone: digest === null }]
   })
 
-/** What was not tried, as the migration itself asks for. */
+/** What was not tried, at the migration's own request. */
 function notTried({ version, effects, transaction, resumable }: Entry): Fact[] {
   if (effects !== undefined) return [{ kind: 'unproven', version, reason: 'effects' }]
   return transaction === false && !resumable
@@ -172,10 +172,10 @@ const unapplied = (version: number, facts: readonly Fact[]): Proven => ({
   goesOn: false,
 })
 
-/** The database is not as it was, and the history could not be applied to another one. */
+/** The database has changed, and the history could not be applied to another one. */
 const lost = (version: number): Fact => ({ kind: 'unproven', version, reason: 'earlier-failure' })
 
-/** What rows are missing is not known, what objects are only by the names that they may have. */
+/** Missing rows could have any effect; missing objects only affect findings about their names. */
 function mayFollow({ isWhole, run }: SchemaPass, fact: Fact): boolean {
   if (isWhole || !run.wall) return false
   const { trial } = run.wall

@@ -1,4 +1,4 @@
-// The database that carries the pure history, and what is known about it.
+// Holds the database that carries the pure history, and what is known about it.
 import {
   catalogReader,
   knownCatalog,
@@ -19,21 +19,21 @@ export interface SchemaPass {
   readonly digests: SchemaDigests
   readonly reach: ReachOf
   readonly watch: IntegrityWatch
-  /** The database as it is now; another one after the history had to be applied anew. */
+  /** The current database; a different one once the history had to be applied again. */
   current: {
     readonly replay: ReplayPass
     readonly read: CatalogReader['read']
   }
-  /** The schema at the version that the pass has come to. */
+  /** The schema after the last applied version. */
   look: CatalogLook
-  /** Whether that is the schema in production as well: every version was run to its end. */
+  /** Whether production has this schema as well: every version ran to its end. */
   isWhole: boolean
-  /** Puts an empty database in the place of the one that there is. */
+  /** Replaces the database by an empty one. */
   begin(): Promise<void>
   close(): void
 }
 
-/** Opens an empty database. What is in it when it is opened is not the history's. */
+/** Opens an empty database. What it contains when opened does not belong to the history. */
 export async function openPass(run: HistoryRun): Promise<SchemaPass> {
   const known = knownCatalog()
   const fresh = async (): Promise<SchemaPass['current']> => {
@@ -61,11 +61,11 @@ export async function openPass(run: HistoryRun): Promise<SchemaPass> {
   return pass
 }
 
-/** Whether the history can be applied anew up to a version: migrations with effects run only once. */
+/** Whether the history can be applied again up to a version: migrations with effects run only once. */
 export const canRebuild = ({ run }: SchemaPass, version: number): boolean =>
   !run.registry.slice(0, version).some(({ effects }) => effects !== undefined)
 
-/** The schema after a side that began with `before`; read only as far as the side can have changed it. */
+/** The schema after a side that started from `before`; read only as far as the side can have changed it. */
 export function lookAfter(
   { current, reach }: SchemaPass,
   before: CatalogLook,
@@ -79,8 +79,8 @@ export function lookAfter(
 }
 
 /**
- * After a proof has spoiled the database: applies the history anew, up to a version. Answers false where that cannot be
- * done, or where a version fails that went well the first time.
+ * Applies the history again up to a version, after a proof has spoiled the database. Returns false if that is impossible, or if a version
+ * fails that succeeded the first time.
  */
 export async function rebuildPass(pass: SchemaPass, version: number): Promise<boolean> {
   const { run } = pass

@@ -1,4 +1,4 @@
-// A database in which a history is applied together with those that it needs, in one order or another, without rows.
+// Applies a history together with those that it needs to one database, in one order or another, without rows.
 import { betterSqlite3 } from '../../../src/database/better-sqlite3/driver.js'
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import { perform } from '../../../src/database/outcome.js'
@@ -37,23 +37,23 @@ interface OthersFirst {
   readonly lost: readonly OrderMatters[]
 }
 
-/** A database in which several histories are applied, one step at a time. */
+/** A database to which several histories are applied, one step at a time. */
 export class Sharing {
   readonly #run: HistoryRun
   readonly #handle: Database
   readonly #shared: Shared
   readonly #steps: 'together' | 'apart'
   readonly #reached = new Map<OneHistory, number>()
-  /** What the own history has made and not removed itself, what the others have made, and which of their steps has removed what. */
+  /** What the history itself has made and not removed, what the others have made, and which step of theirs removed which object. */
   readonly #made = new Map<string, number>()
   readonly #foreign = new Set<string>()
   readonly #removed = new Map<string, string>()
   readonly #known: KnownObjects = new Map()
-  /** What did not work right after own versions of which that is asked. */
+  /** What did not work right after the versions listed in `doubts`. */
   readonly #unsoundAt = new Map<number, Unsound>()
   #isBack = false
 
-  /** Steps of others that nothing is between are taken together, unless each is to be known. */
+  /** Consecutive steps of other histories are applied together, unless each of them has to be known. */
   constructor(shared: Shared, handle: Database, steps: 'together' | 'apart' = 'together') {
     this.#run = shared.run
     this.#handle = handle
@@ -61,7 +61,7 @@ export class Sharing {
     this.#steps = steps
   }
 
-  /** Each of its steps as soon as what that needs is there. */
+  /** Applies each of its steps as soon as what it needs is there. */
   #ownFirst(): OrderMatters[] {
     const { own } = this.#shared
     for (const version of [...Object.keys(this.#doubts).map(Number), own.registry.length]) {
@@ -83,7 +83,7 @@ export class Sharing {
     return this.#run.doubts ?? {}
   }
 
-  /** What never works, whatever others do: its own version leaves it so. */
+  /** Objects that never work, whatever others do: their own version leaves them so. */
   get faults(): ReadonlySet<string> {
     const looks = [...this.#unsoundAt]
     return new Set(
@@ -93,20 +93,20 @@ export class Sharing {
     )
   }
 
-  /** By own versions, what did not work right after them. */
+  /** By version, what did not work right after it. */
   get unsoundAt(): OrdersTried['unsound'] {
     return Object.fromEntries(
       [...this.#unsoundAt].map(([version, found]) => [version, [...found.keys()]]),
     )
   }
 
-  /** `foreign` is what others have made in an order in which each of their steps is seen that own ones stand on. */
+  /** `foreign` is what others have made in the order in which their steps are applied one by one. */
   end(foreign: ReadonlySet<string> = this.#foreign): OrderEnd {
     const unsound = this.#unsound(foreign)
     return { schema: this.#schema(), made: new Map(this.#made), unsound, foreign }
   }
 
-  /** Others up to some of their versions, then the own history, then the rest of the others. Answers what it has come to. */
+  /** Applies others up to some of their versions, then the history itself, then the rest of the others. Returns how it ended. */
   othersUpTo(versions: Reached): 'end' | 'own-failed' | 'other-failed' {
     const { own, others } = this.#shared
     const last = [own, ...others].map((one) => [one, one.registry.length] as const)
@@ -117,7 +117,7 @@ export class Sharing {
     return 'end'
   }
 
-  /** What stops it, of which nothing is said where it is the others that fail; else the end, and what is lost where they are undone again. */
+  /** Returns what stops the history, or nothing if the others fail; otherwise the result, and what is lost when the others are undone. */
   othersFirst(foreign?: ReadonlySet<string>): OthersFirst {
     const { own, others } = this.#shared
     for (const one of others)
@@ -129,7 +129,7 @@ export class Sharing {
     return { stop: [{ ...FACT, way: 'newest', version, other, message }], lost: [] }
   }
 
-  /** Undoes the others, those that need others first, as far as what is applied on top of them lets them. */
+  /** Undoes the others, dependents first, as far as what is applied on top of them allows. */
   #undone(): OrderMatters[] {
     this.#isBack = true
     for (const one of this.#shared.others.toReversed()) {
@@ -145,7 +145,7 @@ export class Sharing {
     return []
   }
 
-  /** The version below which one of the others cannot be undone: it is needed, or has no way back. */
+  /** The lowest version to which another history can be undone: lower ones are needed, or cannot be undone. */
   #floor(other: OneHistory): number {
     const { own, others } = this.#shared
     const needs = [own, ...others].flatMap((one) =>
@@ -157,7 +157,7 @@ export class Sharing {
     return Math.max(last, ...needs.map(({ version }) => version))
   }
 
-  /** Each of its own steps as soon as what that needs is there, and the rest of the others behind them. */
+  /** Applies each of its own steps as soon as what it needs is there, and then the rest of the others. */
   othersAfter(): OrderMatters[] {
     const failed = this.#ownFirst()
     if (failed.length > 0) return failed
@@ -183,7 +183,7 @@ export class Sharing {
     ]
   }
 
-  /** Applies versions up to one, and before each what that needs. Answers what has failed. */
+  /** Applies versions up to one, each after what it needs. Returns what failed. */
   #advance(history: OneHistory, to: number): Stop | null {
     if (this.#isAtOnce(history, to)) {
       const message = this.#step(history, to)
@@ -210,7 +210,7 @@ export class Sharing {
 
   #version = (history: OneHistory): number => this.#reached.get(history) ?? 0
 
-  /** Applies versions up to one, or undoes those above it. Answers what has failed. */
+  /** Applies versions up to one, or undoes those above it. Returns what failed. */
   #step(history: OneHistory, version: number): string | null {
     const { table, registry } = history
     const { env } = this.#run
@@ -231,7 +231,7 @@ export class Sharing {
     return null
   }
 
-  /** Where it stands, for who asks when it has not come to its end. */
+  /** Reports the current step, in case it never ends. */
   #reporter(history: OneHistory): (event: MigrationEvent) => void {
     const at = this.#shared.others.indexOf(history)
     return (event) => {
@@ -274,7 +274,7 @@ export class Sharing {
   heads = (): string =>
     this.#shared.others.map((one) => this.#nameOf(one, one.registry.length)).join(', ')
 
-  /** Of the newest of its own versions that is applied. */
+  /** Attributed to the newest of its own versions that is applied. */
   #told(way: OrderMatters['way'], other: string, objects: readonly string[] = []): OrderMatters {
     const version = Math.max(this.#version(this.#shared.own), 1)
     return { ...FACT, way, version, other, objects }

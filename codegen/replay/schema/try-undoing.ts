@@ -1,4 +1,4 @@
-// Tries on the database whether SQL that would complete a `down` leads back to the schema before, and leaves nothing of it.
+// Tries on the database whether SQL that would complete a `down` restores the previous schema, and rolls it back.
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import type { SchemaDifference } from '../../../src/model/verification.js'
 import { diffSchemas } from '../../../src/schema/diff-schema.js'
@@ -8,7 +8,7 @@ import { unquote } from '../../../src/sql/names.js'
 import type { SchemaTransition } from '../sides/schema-transition.js'
 import type { SchemaPass } from './schema-pass.js'
 
-/** The way that works; null where none does. Call it where `down` has just been run. */
+/** The way that works; null if none does. Must be called right after `down` ran. */
 export function tryUndoing(
   { current }: SchemaPass,
   { before, after }: SchemaTransition,
@@ -47,11 +47,11 @@ function act(handle: Database, { kind, sql }: UndoStep): void {
   for (const one of own) recreate(handle, one.sql)
 }
 
-/** What hangs on a table is made again with it, where it still can be. */
+/** Recreates the indexes and triggers of a table, where possible. */
 function recreate(handle: Database, sql: string): void {
   try {
     handle.exec(sql)
   } catch {
-    // It names what the table no longer has.
+    // It names something that the table no longer has.
   }
 }

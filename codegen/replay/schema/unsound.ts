@@ -1,5 +1,4 @@
-// What does not work of objects that are there: views and triggers that do not compile, and tables with foreign keys that cannot be
-// checked.
+// Finds existing objects that do not work: views and triggers that do not compile, and tables with foreign keys that cannot be checked.
 import { betterSqlite3 } from '../../../src/database/better-sqlite3/driver.js'
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import { perform } from '../../../src/database/outcome.js'
@@ -12,11 +11,11 @@ export type Unsound = ReadonlyMap<string, string>
 
 interface Whose {
   readonly made: ReadonlySet<string>
-  /** What others have made, be it gone by now. */
+  /** What other histories have made, even if it is gone by now. */
   readonly foreign: ReadonlySet<string>
 }
 
-/** Of the objects that are `made`. Of keys, only those are meant that refer to what others have made. */
+/** Checks the objects in `made`; of foreign keys, only those that reference what others have made. */
 export function unsoundIn(handle: Database, schema: Schema, { made, foreign }: Whose): Unsound {
   const own = [...schema].filter(([key]) => made.has(key))
   const compiled = own.filter(([, { type }]) => type === 'view' || type === 'trigger')
@@ -37,7 +36,7 @@ export function unsoundIn(handle: Database, schema: Schema, { made, foreign }: W
 
 const TYPES = ['table ', 'view ']
 
-/** The tables that keys of a table refer to. */
+/** The tables that the foreign keys of a table reference. */
 function parentReader(handle: Database): (table: SchemaObject) => string[] {
   const keys = handle.prepare<[string], { name: string }>(
     'SELECT DISTINCT "table" AS name FROM unshadowed.pragma_foreign_key_list(?)',
@@ -45,7 +44,7 @@ function parentReader(handle: Database): (table: SchemaObject) => string[] {
   return ({ name }) => keys.all(name).map((key) => foldCase(key.name))
 }
 
-/** What SQLite says of a key that it cannot check, with rows or without. */
+/** SQLite's message about a foreign key that it cannot check, with rows or without. */
 function mismatchOf(handle: Database, { name }: SchemaObject): string | null {
   try {
     handle.prepare(`PRAGMA foreign_key_check(${quoteIdentifier(name)})`).all()
