@@ -1,4 +1,4 @@
-// Builds the histories that a history needs in a database in memory, before it is replayed there.
+// Builds the histories that a history needs in an in-memory database, before it is replayed there.
 import { betterSqlite3 } from '../../../src/database/better-sqlite3/driver.js'
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import { perform } from '../../../src/database/outcome.js'
@@ -30,7 +30,7 @@ interface Ground {
   readonly env: DatabaseConfig['env']
 }
 
-/** Their code is loaded once, where it is first needed. */
+/** Loads their code once, when first needed. */
 export function otherHistories(
   needed: readonly NeededCode[],
   { wall, doors, env }: Ground,

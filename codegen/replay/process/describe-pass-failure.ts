@@ -1,4 +1,4 @@
-// Says as a diagnostic what kept the migrations from being replayed, at the place in the project that it comes from.
+// Turns what kept the migrations from being replayed into a diagnostic at its place in the project.
 import { rangeText, versionsLeft } from '../../diagnostics/versions-left.js'
 import { fileStart } from '../../diagnostics/problem.js'
 import { stepPosition } from '../../check/subject/place.js'
@@ -11,7 +11,7 @@ import { needsUnbuilt } from './needs-problems.js'
 import * as problems from './replay-problems.js'
 import type { PassFailure } from './run-pass.js'
 
-/** The finding for a failure that is not a defect of Lockstep. */
+/** The diagnostic for a failure that is not a defect of Lockstep. */
 export function describePassFailure(
   failure: PassFailure,
   items: readonly RegistryItem[],
@@ -50,14 +50,14 @@ export function describePassFailure(
   }
 }
 
-/** The first need of the history that the reason begins with; where only another one needs it, the first need. */
+/** The first need of the history that the message starts with; if only another needed history requires that one, the first need of all. */
 function neededPlace(reason: string, items: readonly RegistryItem[]): Position | undefined {
   const needs = items.flatMap(({ migration }) => migration.needs ?? [])
   const found = needs.find(({ value }) => reason.startsWith(`${value.history}:`)) ?? needs[0]
   return found?.position
 }
 
-/** What is not known because of it. On empty tables all versions were tried where one ended it with rows in them. */
+/** What remains unproven because of it. If it ended with rows, all versions were tried on empty tables. */
 function laterThan(standing: PassFailure['at'], items: readonly RegistryItem[]): string {
   const last = items.at(-1)?.migration.version ?? 0
   if (standing === null) return ''
@@ -70,7 +70,7 @@ function laterThan(standing: PassFailure['at'], items: readonly RegistryItem[]):
 /** Node appends the modules that required a missing one, which here is only the bundle. */
 const withoutRequirers = (message: string): string => message.replace(/\nRequire stack:[^]*$/, '')
 
-/** The statement or the side that was under way; before the first, the beginning of the history. */
+/** The statement or side that was running; before the first, the start of the history. */
 function placeOf(
   at: PassFailure['at'],
   items: readonly RegistryItem[],
@@ -86,7 +86,7 @@ function placeOf(
 const configPlace = ({ root, config }: GenerateSettings): Position =>
   fileStart(config === null ? 'package.json' : projectPath(root, config.file))
 
-/** The first line of a stack that lies in the project. */
+/** The first line of a stack that is in the project. */
 function thrownPlace(stack: string, { root }: GenerateSettings): Position | null {
   const places = stackPlaces(stack).map((place) => ({
     ...place,

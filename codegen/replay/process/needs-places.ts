@@ -1,4 +1,4 @@
-// Where that stands which several histories have to do with. Pure.
+// Finds the places of findings about several histories. Pure.
 import { versionId } from '../../../src/model/version.js'
 import { splitStatements } from '../../../src/sql/split-statements.js'
 import { textPlace } from '../../diagnostics/text-place.js'
@@ -10,7 +10,7 @@ import type { Statement } from '../../sql/statement.js'
 
 const upOf = ({ up, position }: ParsedMigration): Position => up?.position ?? position
 
-/** The statement of `up` that changes an object, as `table users`; the beginning of `up` where none can be read that does. */
+/** The statement of `up` that changes an object, such as `table users`; the start of `up` if no such statement can be read. */
 export function changePlace(migration: ParsedMigration, object: string): Position {
   const { up } = migration
   for (const piece of up?.kind === 'sql' ? up.pieces : []) {
@@ -30,7 +30,7 @@ function isChange(statement: Statement, object: string): boolean {
   return isAltered && 'table' in statement && statement.table?.key === name
 }
 
-/** What the migration needs of a history, of which `other` names a version or several; else the beginning of its `up`. */
+/** The need for a history in `other`, which names one or several versions; otherwise the start of `up`. */
 export function needPlace(migration: ParsedMigration, other: string): Position {
   const { needs = [] } = migration
   const named = other.split(', ')

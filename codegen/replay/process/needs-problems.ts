@@ -60,7 +60,7 @@ export const madeTwice = (at: Position, { objects, history, file, stays }: Twice
 interface TwiceMade {
   readonly objects: readonly string[]
   readonly history: string
-  /** Where that makes the first of them, and whether it is there in the end. */
+  /** Where the other history makes the first of them, and whether it still exists in the end. */
   readonly file: string
   readonly stays: boolean
 }
@@ -151,7 +151,7 @@ export const needsOrder = (at: Position, found: Found): Diagnostic => {
 
 type Found = OrderMatters & { readonly way: Exclude<OrderMatters['way'], 'needed'> }
 
-/** What is said of single ways. */
+/** The parts of a message that depend on the case. */
 function partsOf({ other, objects, message, by, difference }: Found) {
   const [object = ''] = objects
   const more = objects.slice(1).join(', ')

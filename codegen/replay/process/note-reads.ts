@@ -1,5 +1,5 @@
-// Notes what a replay depends on besides the project's own code: the files of packages that it loads, and of a project's own
-// way of opening the files that it reads, the folders that it lists, and the environment.
+// Records what a replay depends on besides the project's own code: files of packages that it loads, files and folders that the project's
+// `open` reads, and the environment.
 import { ChildProcess } from 'node:child_process'
 import fs from 'node:fs'
 import { createRequire, syncBuiltinESMExports } from 'node:module'
@@ -7,23 +7,23 @@ import { resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { folderInput, UNKNOWN_INPUT, variableInput } from '../../project/fingerprint.js'
 
-/** What was read while somebody wanted to know. */
+/** What was read while recording was on. */
 export interface NotedReads {
-  /** Does work and notes what it reads, also where it waits in between. */
+  /** Does work and records what it reads, also across awaits. */
   during<T>(work: () => Promise<T>): Promise<T>
-  /** Files, absolute, and what `fingerprint.ts` has other names for; each once. */
+  /** Absolute paths of files, and the special names of `fingerprint.ts`; each once. */
   all(): readonly string[]
 }
 
 const READING = ['open', 'readFile', 'copyFile']
-/** Of a folder that is only looked at, nothing is noted: its times and sizes change with all that Lockstep writes. */
+/** For folders that are only inspected, nothing is recorded: their times and sizes change with everything Lockstep writes. */
 const LOOKING = ['access', 'lstat', 'stat']
 const LISTING = ['opendir', 'readdir']
-/** What is found by a pattern, or has been copied, would have to be walked through. */
+/** Files that are found by a pattern or copied would have to be walked. */
 const SEARCHING = ['cp', 'glob']
 const STARTING = ['execFileSync', 'execSync', 'spawnSync']
 
-/** What has these functions, and by which names. */
+/** The objects with these functions, and their names there. */
 const OWNERS: readonly (readonly [object, (names: readonly string[]) => readonly string[]])[] = [
   [fs, (names) => names.flatMap((name) => [name, `${name}Sync`])],
   [fs.promises, (names) => names],
@@ -31,12 +31,12 @@ const OWNERS: readonly (readonly [object, (names: readonly string[]) => readonly
 
 const require = createRequire(import.meta.url)
 
-/** As it can be written to: a module's own names cannot. */
+/** The mutable module object; named imports cannot be replaced. */
 const processes = require('node:child_process') as object
 
 /**
- * Stands before the functions of `fs` and the variables from here on. Of packages the files
- * are noted that are loaded, and no others; those in `except`, a memory of Lockstep, are not.
+ * Intercepts the functions of `fs` and the environment variables from here on. For packages only loaded files are recorded; files in
+ * `except`, a cache of Lockstep, are not.
  */
 export function noteReads(except: string | undefined): NotedReads {
   const noted = new Set<string>()
@@ -59,13 +59,13 @@ export function noteReads(except: string | undefined): NotedReads {
   }
 }
 
-/** The files of packages that are loaded, whoever asked for them. */
+/** The loaded files of packages, whoever loaded them. */
 const loadedFiles = (): string[] =>
   Object.keys(require.cache).filter((file) => isInPackage(file) && !CLIENT.test(file))
 
 const isInPackage = (file: string): boolean => file.includes(`${sep}node_modules${sep}`)
 
-/** With what it loads itself; the version of the client stands for all of it. */
+/** The database client with its own dependencies, for which its version stands. */
 const CLIENT = /[\\/]node_modules[\\/](?:better-sqlite3|bindings|file-uri-to-path)[\\/]/
 
 function standBeforeReading(note: (...inputs: readonly string[]) => void): void {
@@ -91,14 +91,14 @@ function standBeforeReading(note: (...inputs: readonly string[]) => void): void 
   syncBuiltinESMExports()
 }
 
-/** The file that a path names, but for one of a package, and for what is no path. */
+/** The file that a path names; empty for files of packages and anything but paths. */
 function filesAt(path: unknown): string[] {
   if (!(typeof path === 'string' || path instanceof URL)) return []
   const file = resolve(typeof path === 'string' ? path : fileURLToPath(path))
   return isInPackage(file) ? [] : [file]
 }
 
-/** Whether it is the program that bundles the configuration for Lockstep itself. */
+/** Whether it is esbuild, which bundles the configuration for Lockstep itself. */
 const isBundler = (options: unknown): boolean =>
   /[\\/]@?esbuild[\\/]/.test(String((options as { readonly file?: unknown } | undefined)?.file))
 
@@ -125,7 +125,7 @@ const telling = <T extends object>(target: T, tell: (name: string | symbol) => v
       tell(name)
       return Reflect.get(values, name) as unknown
     },
-    // Without it, what is set were defined on the proxy, which variables do not allow.
+    // Otherwise setting a variable would define it on the proxy, which `process.env` does not allow.
     set: (values, name, value) => Reflect.set(values, name, value),
     has(values, name) {
       tell(name)

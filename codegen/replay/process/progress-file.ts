@@ -1,24 +1,24 @@
-// Where a process that replays stands, in a file that it shares with the build: written before each side, since a side may
-// never come back, and read when the process has ended. A message each would cost more than most sides do.
+// Shares how far a replay has come between its process and the build, in a file: written before each side, since a side may never end, and
+// read when the process has ended. One message per side would cost more than most sides.
 import { randomUUID } from 'node:crypto'
 import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Standing } from './replay-problems.js'
 
-/** The file descriptor under which the process finds the file. */
+/** The file descriptor of the file in the process. */
 const PROGRESS_FILE = 4
 
 /** The build's side. */
 export interface ProgressFile {
-  /** To be handed to the process; null where no file can be made, and nothing will be known. */
+  /** To be passed to the process; null if no file can be made, so that nothing will be known. */
   readonly descriptor: number | null
   /** Null before the first side. */
   read(): Standing | null
   close(): void
 }
 
-/** Makes a file that has no name, so that nothing is left behind however this process ends. */
+/** Makes a file without a name, so that nothing is left behind however this process ends. */
 export function openProgressFile(): ProgressFile {
   const descriptor = openNameless()
   if (descriptor === null) return { descriptor, read: () => null, close: () => {} }
@@ -37,7 +37,7 @@ function openNameless(): number | null {
   }
 }
 
-/** All lines are as long as this, so that each covers the one before. */
+/** All lines have this length, so that each overwrites the previous one. */
 const LENGTH = 64
 
 function parse(descriptor: number): Standing | null {
@@ -57,7 +57,7 @@ function parse(descriptor: number): Standing | null {
   }
 }
 
-/** The process's side. Never throws: without it less can be told, nothing more. */
+/** The process's side. Never throws: a failure only means that less can be reported. */
 export function noteProgress({ version, direction, needed, runs, statement }: Standing): void {
   const at = statement ? [statement.script, statement.offset] : []
   const of = needed === undefined ? [] : ['of', needed]
@@ -65,6 +65,6 @@ export function noteProgress({ version, direction, needed, runs, statement }: St
   try {
     writeSync(PROGRESS_FILE, `${parts.join(' ')} `.padEnd(LENGTH), 0, 'latin1')
   } catch {
-    // The migration may have closed what it does not know.
+    // The migration may have closed a descriptor that it does not know.
   }
 }

@@ -1,4 +1,4 @@
-// What the build and the process that replays say to each other. Types only; everything survives JSON.
+// The messages between the build and the process that replays. Types only; everything survives JSON.
 import type { GenerateSettings } from '../../model/settings.js'
 import type { LeftOut } from '../../model/migration.js'
 import type { ScaledStep } from '../../model/scaled-step.js'
@@ -10,9 +10,8 @@ import type { Standing } from './replay-problems.js'
 import type { Runaways } from '../sides/runaways.js'
 
 /**
- * What each pass answers: the history on an empty database, the same with rows in the tables, and what becomes of the rows of
- * one version; the history in each order with those that it needs; how long its steps take on more rows; and what a new database
- * can begin with.
+ * The result of each pass: the history on an empty database; the same with rows in the tables; what happens to the rows of one version; the
+ * history in each order with those that it needs; how long its steps take on more rows; and what a new database can start from.
  */
 export interface PassResults {
   readonly schema: SchemaProof
@@ -23,10 +22,10 @@ export interface PassResults {
   readonly snapshot: SnapshotProof
 }
 
-/** The ways of replaying a history, which know nothing of each other. */
+/** The ways of replaying a history, which are independent of each other. */
 export type Pass = keyof PassResults
 
-/** What the process is to do; the first and only message that it gets. */
+/** What the process has to do; the only message that it gets. */
 export interface PassJob extends Pick<
   GenerateSettings,
   'root' | 'config' | 'table' | 'ignoreTables' | 'memory'
@@ -35,23 +34,23 @@ export interface PassJob extends Pick<
   /** The bundled registry, and the path of the file that it stands for. */
   readonly code: string
   readonly path: string
-  /** The histories that are built before, one after the other. */
+  /** The histories to build before, one after another. */
   readonly needed?: readonly NeededCode[]
-  /** What its versions need of them. */
+  /** What its versions need from them. */
   readonly needs?: readonly StepNeeds[]
-  /** What does not work after its versions, which the pass `orders` is to look at. */
+  /** What does not work after its versions, for the pass `orders` to check. */
   readonly doubts?: HistoryRun['doubts']
-  /** What its scripts are replayed without. */
+  /** The parts of its scripts to leave out. */
   readonly leftOut?: readonly LeftOut[]
-  /** So many of its versions are replayed; all where nothing is said. */
+  /** How many of its versions to replay; all if absent. */
   readonly versions?: number
   /** Versions up to this one are known already. */
   readonly provenTo: number
-  /** What the pass `carried` is to carry. */
+  /** What the pass `carried` has to carry. */
   readonly carriage?: Carriage
   /** Sides that ran away with rows before. */
   readonly runaways?: Runaways
-  /** Where databases may be kept; null where there is no folder for such things. */
+  /** Where databases may be cached; null if there is no folder for it. */
   readonly images?: ImagePlace | null
 }
 
@@ -71,17 +70,17 @@ export interface NeededCode {
 /** What keeps a process from replaying at all. */
 export interface Obstacle {
   /**
-   * Where it lies: in loading the migrations, in a promise that they left behind and that was rejected, in `open`, in the
-   * client, or in Lockstep itself.
+   * Where it lies: in loading the migrations, in a rejected promise that they left behind, in `open`, in the client, in a needed history,
+   * or in Lockstep itself.
    */
   readonly kind: 'load' | 'rejected' | 'open' | 'client' | 'needed' | 'defect'
   readonly message: string
   readonly stack: string
-  /** The step that has made the promise. */
+  /** The step that made the promise. */
   readonly step?: Pick<Standing, 'version' | 'direction'>
 }
 
-/** Everything that the process tells; `type` tells the messages apart. */
+/** All messages of the process, distinguished by `type`. */
 export type PassMessage =
   | ({ readonly type: 'at' } & Standing)
   | {

@@ -7,17 +7,17 @@ import type { Direction } from '../../model/evidence.js'
 
 const WITHOUT = 'To generate without proof and without schema digests, give `--no-replay`.'
 
-/** Where a replay stood when it came to its end. */
+/** Where a replay was when it ended. */
 export interface Standing {
   readonly version: number
   readonly direction: Direction
-  /** The statement that was under way in a side that is SQL, where that was told. */
+  /** The statement that was running in an SQL side, if known. */
   readonly statement?: { readonly script: number; readonly offset: number }
-  /** How many sides had been run: one that is tried again and again goes on. */
+  /** How many sides had run: a side that is tried again and again makes progress. */
   readonly runs?: number
-  /** There were generated rows in the tables; on empty ones the same side came to its end. */
+  /** The tables had generated rows; on empty ones the same side ran to its end. */
   readonly rows?: true
-  /** The history whose version it is, by its position among those that are needed; absent for the own one. */
+  /** The index of the needed history whose version it is; absent for the history itself. */
   readonly needed?: number
 }
 
@@ -72,7 +72,7 @@ export const replayClientMissing = (at: Position, reason: string): Diagnostic =>
     fix: `Install it: npm install better-sqlite3. After a change of the Node version: npm rebuild better-sqlite3. ${WITHOUT}`,
   })
 
-/** Where a replay was ended, and a sentence about the versions that it did not come to, with a space in front; '' without any. */
+/** Where a replay ended, and a sentence about the versions that it did not reach, with a leading space; '' if there are none. */
 export interface Ended {
   readonly at: Position
   readonly standing: Standing | null
@@ -96,10 +96,10 @@ export const replayProcessDied = ({ at, standing, later }: Ended, reason: string
     fix: `Take out whatever ends the process (process.exit, a recursion without end, ${NATIVE}). If the client itself crashes, rebuild it: npm rebuild better-sqlite3. ${WITHOUT}`,
   })
 
-/** The usual reason for a crash, as SIGSEGV, of which nobody can say more. */
+/** The usual reason for a crash such as SIGSEGV, about which nothing more is known. */
 const NATIVE = 'a native module that it loads itself: a `.node` file'
 
-/** The histories that it was replayed with, and the one whose step was under way, where it was not of the own one. */
+/** The histories that it was replayed with, and the one whose step was running, unless it was the history's own. */
 export interface Beside {
   readonly all: string
   readonly history: string | undefined
@@ -110,7 +110,7 @@ const during = (standing: Standing | null, history?: string): string =>
     ? 'before the first migration'
     : `during \`${standing.direction}\` of ${history === undefined ? 'version ' : `${history}:`}${versionId(standing.version)}${standing.rows ? ', with generated rows in the tables' : ''}`
 
-/** What others say, ready for a full stop. */
+/** A foreign message, ready for a full stop. */
 const ended = (reason: string): string => reason.replace(/[.\s]+$/, '')
 
 /** The configuration asks for a snapshot, which would not lead to what the migrations lead to. */

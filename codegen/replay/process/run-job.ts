@@ -1,4 +1,4 @@
-// Proves one pass of a history inside the process that replays. Never rejects: whatever stands in the way is an answer.
+// Runs one pass of a proof inside the process that replays. Never rejects: whatever stops it becomes an answer.
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import { openFailed } from '../../../src/errors/command-line.js'
 import { isLockstepError, LockstepError } from '../../../src/errors/lockstep-error.js'
@@ -25,18 +25,18 @@ import type { Standing } from './replay-problems.js'
 import type { Direction } from '../../model/evidence.js'
 import type { LeftOut } from '../../model/migration.js'
 
-/** What a job finds where it runs. */
+/** What a job finds in its process. */
 export interface Surroundings {
   readonly wall: Wall
   readonly late: LateWork
   readonly tell: (message: PassMessage) => void
-  /** Begins once the migrations are loaded; is told which folder is a memory of Lockstep. */
+  /** Starts recording once the migrations are loaded; gets the folder that is a cache of Lockstep. */
   readonly noteReads: (except: string | undefined) => NotedReads
-  /** Whether a trial that breaks off itself is told, and the proof goes on; else it fails. */
+  /** Whether a trial that crashes is reported and the proof goes on; otherwise the proof fails. */
   readonly forgivesTrials?: true
 }
 
-/** Loads the migrations and the configuration, has the pass proven, and answers `done` or `failed`. */
+/** Loads the migrations and the configuration, runs the pass, and returns `done` or `failed`. */
 export async function runJob(
   job: PassJob,
   { wall, late, tell, noteReads, forgivesTrials }: Surroundings,
@@ -126,14 +126,14 @@ async function historyOf(
     ...(env && { env }),
     provenTo,
     ...(runaways && { runaways }),
-    // What a project's own way of opening does to a connection cannot be brought to one that has rows already.
+    // What a project's own `open` does to a connection cannot be applied to a database that has rows already.
     ...(!open && { reopen }),
     ...(images && !open && { images: { ...images, open: reopen } }),
     ...progressReport(registry, (standing) => tell({ type: 'at', ...standing })),
   }
 }
 
-/** Refuses a handle that was answered before. */
+/** Refuses a handle that was returned before. */
 function onceEach(open: () => Promise<Database>): () => Promise<Database> {
   const opened = new WeakSet<object>()
   return async () => {
@@ -153,7 +153,7 @@ const KINDS: Readonly<Record<string, Obstacle['kind']>> = {
   MODULE_FAILED: 'open',
 }
 
-/** The answer of a pass that something stands in the way of. */
+/** The answer of a pass that was stopped. */
 export const failed = (kind: Obstacle['kind'], error: unknown, step?: Where): PassMessage => ({
   type: 'failed',
   obstacle: {
@@ -164,7 +164,7 @@ export const failed = (kind: Obstacle['kind'], error: unknown, step?: Where): Pa
   },
 })
 
-/** Passes on what is reported of a history; a statement counts to the side that was reported last. */
+/** Passes on reports of a history; a statement belongs to the side that was reported last. */
 export function progressReport(
   registry: Registry<Database>,
   note: (standing: Standing) => void,
@@ -193,7 +193,7 @@ export function progressReport(
   }
 }
 
-/** The same registry with blanks in their place, so that everything else stands where it stood. */
+/** The same registry with blanks instead, so that everything else keeps its position. */
 const leaveOut = <H>(registry: Registry<H>, all: readonly LeftOut[] = []): Registry<H> =>
   registry.map((entry) => {
     const own = all.filter(({ version }) => version === entry.version)

@@ -1,4 +1,4 @@
-// Starts the process that replays one pass, listens to it, and ends it when its time is over or nobody wants its answer.
+// Starts the process that replays one pass, receives its messages, and ends it on timeout or when its answer is no longer wanted.
 import { endGroup, OWN_GROUP } from '../../project/end-with-parent.js'
 import { beforeSignals } from '../../project/before-signals.js'
 import { ownFile } from '../../project/lockstep-package.js'
@@ -7,26 +7,26 @@ import type { Pass, PassJob, PassMessage, PassResults, Obstacle } from './protoc
 import type { Standing } from './replay-problems.js'
 import { openProgressFile, type ProgressFile } from './progress-file.js'
 
-/** How far a process may go. */
+/** The limits of a process. */
 export interface Limits {
   readonly timeoutMs: number
   /** Aborted when the answer is no longer wanted. */
   readonly signal: AbortSignal
-  /** One that waits for its job; where there is none, it is started now. It is gone afterwards. */
+  /** A waiting process; if absent, one is started now. It has ended afterwards. */
   readonly process?: PassProcess
 }
 
-/** A process that waits to be told which pass to prove. */
+/** A process that waits for its pass. */
 export interface PassProcess {
-  /** Tells it, and answers how that ended. */
+  /** Sends the job, and returns how it ended. */
   readonly prove: (job: PassJob) => Promise<PassEnd<Pass>>
-  /** Where it stands; null before the first side, and when it is gone. */
+  /** Where it is; null before the first side, and after it has ended. */
   readonly standing: () => Standing | null
   /** Ends it at once, whatever it does. */
   readonly kill: () => void
 }
 
-/** A way to have a process that proves a pass. */
+/** A way to get a process that runs a pass. */
 export type StartLine = () => PassProcess
 
 /** How a pass ended: with its answer, or before it. */
@@ -34,15 +34,15 @@ export type PassEnd<L extends Pass> =
   | { readonly kind: 'done'; readonly result: PassResults[L]; readonly reads: readonly string[] }
   | PassFailure
 
-/** A pass that has no answer. `at` is where it stood; null before the first migration. */
+/** A pass without an answer. `at` is where it was; null before the first migration. */
 export type PassFailure =
   | (Obstacle & { readonly at: Standing | null })
   | { readonly kind: 'timed-out' | 'aborted'; readonly at: Standing | null }
   | { readonly kind: 'died'; readonly at: Standing | null; readonly reason: string }
 
 /**
- * Has one pass proven in a process of its own. What migrations print is dropped. No process survives: not the time limit,
- * not a signal to this process, not its end.
+ * Runs one pass in a process of its own. Output of migrations is dropped. No process outlives the time limit, a signal to this process, or
+ * its end.
  */
 export async function runPass<L extends Pass>(
   job: PassJob & { readonly pass: L },
@@ -65,7 +65,7 @@ export async function runPass<L extends Pass>(
   }
 }
 
-/** Starts a process before it is known what it is to prove: it gets ready while the build still reads. */
+/** Starts a process before its pass is known, to get ready while the build still reads. */
 export function startPass(): PassProcess {
   const standing = openProgressFile()
   const child = start(standing)
@@ -118,7 +118,7 @@ function endOf(child: ChildProcess, standing: ProgressFile): Promise<PassEnd<Pas
     child.on('error', ({ message }) =>
       resolve({ kind: 'died', at: standing.read(), reason: message }),
     )
-    // Only after `close` has everything been read that the process had written.
+    // Everything that the process wrote has been read only after `close`.
     child.on('close', (code, signal) => {
       const how = signal === null ? `it ended with exit code ${code}` : `it was ended by ${signal}`
       const at = standing.read()
@@ -128,7 +128,7 @@ function endOf(child: ChildProcess, standing: ProgressFile): Promise<PassEnd<Pas
   })
 }
 
-/** Reads both streams, which would block the process when they are full, and keeps the last error it told of. */
+/** Reads both streams, which would block the process when full, and keeps the last error message. */
 function lastErrorOf(child: ChildProcess): () => string[] {
   let tail = ''
   child.stdout?.resume()

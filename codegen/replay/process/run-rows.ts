@@ -1,4 +1,4 @@
-// Has the history with rows proven, in as many processes as it takes.
+// Runs the proof with rows, in as many processes as it takes.
 import type { PassJob } from './protocol.js'
 import type { ReadyPasses } from './ready-passes.js'
 import { runPass, type Limits, type PassEnd } from './run-pass.js'
@@ -7,7 +7,7 @@ import { sideKey, type Runaway } from '../sides/runaways.js'
 
 type RowsJob = PassJob & { readonly pass: 'rows' }
 
-/** Begins anew, with other rows for that side, whenever one runs away; all within the one time limit. */
+/** Starts over, with other rows for that side, whenever one runs away; all within one time limit. */
 export async function runRows(
   job: RowsJob,
   { timeoutMs, signal, take }: Limits & Pick<ReadyPasses, 'take'>,

@@ -1,30 +1,30 @@
-// Ends a pass that does not come to the end of a side with rows, though the same history did without: an extreme in a column
-// that it counts with runs away. Only ending the process stops a statement.
+// Ends a pass if a side does not come to its end with rows, though it did without: an extreme value in a column that a loop counts to makes
+// it run away. Only ending the process stops a statement.
 import type { Standing } from './replay-problems.js'
 import type { PassProcess } from './run-pass.js'
 import { sideKey, type Runaways } from '../sides/runaways.js'
 
-/** Looks after a pass with rows while the same history runs without. */
+/** Watches a pass with rows while the same history runs without. */
 export interface RunawayWatch {
-  /** Ends the pass where it runs away, unless that is over first: then `end` is to be called, which answers where it did. */
+  /** Ends the pass if it runs away before it is over. `end` must be called afterwards, and returns where it ran away. */
   over(pass: PassProcess, known: Runaways): { end(): Standing | null }
-  /** Told that the history without rows has come to its end. */
+  /** To be called when the history without rows has ended. */
   controlEnded(): void
   close(): void
 }
 
-/** How often is looked, and how much longer than without rows one run of a side may take. */
+/** How often to look, and how many times longer than without rows one run of a side may take. */
 const LOOK_MS = 100
 const LONGER = 20
-/** After this nothing more can be done for a side: the time limit of the whole is left to end it. */
+/** After this, nothing more can be done for a side; the overall time limit ends it. */
 const MOST = 2
 
-/** A part of the time limit for the whole: 5 seconds of 120. */
+/** A fraction of the overall time limit: 5 seconds of 120. */
 const patienceOf = (timeoutMs: number): number => Math.max(2000, timeoutMs / 24)
 
 /**
- * Counts looks, not time: a machine that slept has done nothing meanwhile. A side counts as one that runs away only when the
- * history without rows has left its version behind.
+ * Counts looks, not time: a machine that was asleep has done nothing meanwhile. A side counts as running away only when the history without
+ * rows has passed its version.
  */
 export function runawayWatch(control: PassProcess, timeoutMs: number): RunawayWatch {
   const took = new Map<number, number>()
