@@ -2,18 +2,18 @@
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import type { WrittenRow } from '../../../src/schema/schema.js'
 
-/** All rows at one moment, in the order in which they were made. Where nothing has changed, the same object again. */
+/** All rows at one moment, in order of creation. If nothing has changed, it is the same object again. */
 export interface MasterRows {
   readonly rows: readonly WrittenRow[]
 }
 
-/** That rows are only added, or only removed, or that nothing but columns of these tables is added, or taken away. */
+/** That rows were only added, only removed, or that only columns of these tables were added or dropped. */
 export type WayOfChange =
   | { readonly by: 'adds' }
   | { readonly by: 'removes' }
   | { readonly by: 'extends' | 'shrinks'; readonly tables: readonly string[] }
 
-/** What is known of the way to the present state, and from which one it leads. */
+/** How the current state came about, and from which one. */
 export type KnownChange = WayOfChange & { readonly from: MasterRows }
 
 const SEPARATOR = '\u001e'
@@ -33,31 +33,31 @@ interface Told {
   readonly count: number
 }
 
-/** How many rows there are, and the number of the last one, those included that nobody wrote. */
+/** The number of rows and the last rowid, including rows without SQL. */
 interface Size {
   readonly count: number
   readonly last: number
 }
 
 interface State extends MasterRows {
-  /** Null where the same statements were met under other numbers. */
+  /** Null if the same statements were found under other rowids. */
   size: Size | null
-  /** The state that this one was made from by nothing but adding. */
+  /** The state from which this one was made by adding only. */
   added: State | null
-  /** All statements as one text; undefined until somebody asks for it. */
+  /** All statements as one text; computed on first use. */
   text?: string
 }
 
-/** How many states are remembered: a step, its down, and the step again lead to two of them. */
+/** How many states are remembered: a step, its down, and the step again lead to two states. */
 const REMEMBERED = 3
 
-/** Asks one database. */
+/** Reads one database. */
 export type ReadMasterRows = (change?: KnownChange) => MasterRows
 
 /**
- * Begins to look at one database. All statements come as one text, since making a row for JavaScript costs ten times what
- * comparing it costs; a state that was met lately is known by its text. The statement tells type, name and table of an
- * object. Where it is known how the state came about, not even that is read.
+ * Starts reading one database. All statements are read as one text, since creating a row object in JavaScript costs ten times as much as
+ * comparing it; a recent state is recognized by its text. The statement determines type, name and table of an object. If it is known how
+ * the state came about, not even that is read.
  */
 export function masterRows(handle: Database): ReadMasterRows {
   const asText = handle.prepare<[], Told>(AS_TEXT).safeIntegers(false)
@@ -91,7 +91,7 @@ export function masterRows(handle: Database): ReadMasterRows {
     const met = lately.find((state) => textOf(state) === text)
     if (met) return keep(metAgain(met, size()))
     const statements = text === '' ? [] : text.split(SEPARATOR)
-    // A text that contains the separator cannot be taken apart.
+    // A text that contains the separator cannot be split.
     if (statements.length !== count) return { rows: asRows.all(-1, 0) }
     const rows = rowsOf(statements, lately[0]?.rows ?? [], asRows)
     return keep({ rows, size: size(), added: null, text })
@@ -99,13 +99,13 @@ export function masterRows(handle: Database): ReadMasterRows {
 }
 
 /**
- * Where rows were only added to a state, and then rows only taken away, that state is there again when there are as many
- * rows as it had and none has a later number: SQLite numbers on from the last one.
+ * If rows were only added to a state and then only removed, that state is restored once count and last rowid match: SQLite numbers new rows
+ * after the last one.
  */
 const isSame = (one: Size | null | undefined, other: Size): boolean =>
   one?.count === other.count && one.last === other.last
 
-/** The state after columns of tables came or went: what these are made by is written otherwise, and stands where it stood. */
+/** The state after columns of tables were added or dropped: their SQL has changed, but stays in place. */
 function rewritten(
   from: State,
   lately: readonly State[],
@@ -125,14 +125,14 @@ function rewritten(
   return again ?? { rows, size, added: null }
 }
 
-/** When SQLite takes a column away, it may write text in double quotes as text in single ones, in whatever object. */
+/** When SQLite drops a column, it may turn double-quoted strings into single-quoted ones, in any object. */
 const isQuotedElsewhere = ({ rows }: State, tables: readonly WrittenRow[]): boolean =>
   rows.some(
     ({ type, name, sql }) =>
       sql.includes('"') && !(type === 'table' && tables.some((table) => table.name === name)),
   )
 
-/** Adding the same once more leads to the same state. */
+/** Adding the same rows again leads to the same state. */
 function grown(
   from: State,
   {
@@ -150,7 +150,7 @@ function grown(
     (one) => one.added === from && isSame(one.size, size) && endsWith(one.rows, rows),
   )
   if (again) return again
-  // What it was made from itself is history now, and need not be kept.
+  // The state before `from` is no longer needed.
   from.added = null
   return { rows: [...from.rows, ...rows], size, added: from }
 }
@@ -164,7 +164,7 @@ const endsWith = (all: readonly WrittenRow[], rows: readonly WrittenRow[]): bool
     )
   })
 
-/** The same statements may stand there under other numbers: a table was made anew. */
+/** The same statements may have other rowids if a table was recreated. */
 function metAgain(state: State, size: Size): State {
   state.added = null
   if (!isSame(state.size, size)) state.size = null
@@ -176,7 +176,7 @@ const textOf = (state: State): string =>
 
 type RowQuery = { all(limit: number, offset: number): WrittenRow[] }
 
-/** Statements change at few places: what is alike from the beginning and from the end stays. */
+/** Statements change in few places: equal ones at both ends are kept. */
 function rowsOf(
   statements: readonly string[],
   last: readonly WrittenRow[],

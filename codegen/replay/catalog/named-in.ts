@@ -1,12 +1,12 @@
-// The tables and views that SQL names. Pure.
+// Finds the tables and views that SQL names. Pure.
 import type { CatalogLook } from './read-catalog.js'
 import { foldCase } from '../../../src/sql/names.js'
 
 const WORDS = /[\w$\x80-\uffff]+/g
 
 /**
- * Their keys, such as `table users`, in the order of the text; rather too many than too few: words of comments and texts count
- * as well. A name that is one word stands there as such, with quotes or without; only the others are searched for.
+ * Their keys, such as `table users`, in the order of the text; rather too many than too few, as words in comments and strings count as
+ * well. A one-word name appears as a word, quoted or not; only other names are searched for.
  */
 export function namedIn({ catalog, quoted }: CatalogLook, sql: string): Set<string> {
   const text = foldCase(sql)
@@ -17,7 +17,7 @@ export function namedIn({ catalog, quoted }: CatalogLook, sql: string): Set<stri
   return keys
 }
 
-/** A name is written as it is, or with one of its quotes doubled. */
+/** A name appears as it is, or with one kind of quote doubled. */
 const has = (text: string, name: string): boolean =>
   text.includes(name) ||
   ['"', '`', "'"].some((quote) => text.includes(name.replaceAll(quote, quote + quote)))

@@ -1,4 +1,4 @@
-// Reads the schema of a replayed database as a build wants to know it. Only what has changed is looked at closely.
+// Reads the schema of a replayed database as a build needs it. Only changes are read closely.
 import { betterSqlite3 } from '../../../src/database/better-sqlite3/driver.js'
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import type { Exclusions } from '../../../src/schema/not-ours.js'
@@ -10,21 +10,21 @@ import { readObject } from './read-object.js'
 import { hasOpenKeys, resolveKeys, type ResolvedTables } from './resolve-keys.js'
 import { schemaReader, type GrownSchema } from './schema-reader.js'
 
-/** A schema at one moment: for comparing, and as facts. */
+/** A schema at one moment: for comparing, and as data. */
 export interface CatalogLook {
   readonly schema: Schema
   readonly catalog: Catalog
-  /** The views and triggers among the objects: SQLite compiles them when they are used. */
+  /** The views and triggers: SQLite compiles them when they are used. */
   readonly compiled: Schema
-  /** The tables that have foreign keys, each with its own key and those of its parents, such as `table users`. */
+  /** The tables with foreign keys, each with its own key and those of its parents, such as `table users`. */
   readonly keyed: ReadonlyMap<string, KeyedTable>
-  /** Tables and views whose names must stand in quotes. */
+  /** Tables and views whose names need quotes. */
   readonly quoted: ReadonlySet<string>
-  /** The catalog from which this one differs in nothing but `fresh`; null where none is known. */
+  /** The catalog from which this one differs only in `fresh`; null if none is known. */
   readonly since: { readonly from: Catalog; readonly fresh: readonly string[] } | null
 }
 
-/** A table that has foreign keys; the columns of parents are told by the catalog. */
+/** A table with foreign keys; columns of parents are in the catalog. */
 export interface KeyedTable {
   readonly table: CatalogTable
   readonly touching: readonly string[]
@@ -33,23 +33,20 @@ export interface KeyedTable {
 /** What is known to have happened since a look. */
 export type ChangeSince = WayOfChange & { readonly from: CatalogLook }
 
-/** What leads from one catalog to the next, null for what is gone. */
+/** The changes from one catalog to the next, null for what is gone. */
 export type CatalogChanges = Readonly<Record<string, CatalogObject | null>>
 
-/** Looks at one database again and again. */
+/** Reads one database again and again. */
 export interface CatalogReader {
   /**
-   * The schema now, and its changes since this reader looked before; everything at the first look. Objects that have not
-   * changed are identical to those of earlier looks, and so are `schema` and `catalog` where nothing has changed. With
-   * `since`, less is read; that it is true is the caller's promise.
+   * The current schema, and its changes since the last look of this reader; everything at the first look. Unchanged objects are identical
+   * to those of earlier looks, and so are `schema` and `catalog` if nothing has changed. With `since`, less is read; the caller guarantees
+   * that it is true.
    */
   read(since?: ChangeSince): CatalogLook & { readonly changes: CatalogChanges }
 }
 
-/**
- * Begins to look at a database. `known` may be shared by readers of databases that the same history makes: what an object
- * is follows from its SQL alone.
- */
+/** Starts reading a database. `known` may be shared by readers of databases with the same history: an object depends on its SQL alone. */
 export function catalogReader(
   handle: Database,
   exclusions: Exclusions,
@@ -92,16 +89,16 @@ const NOTHING_SEEN: CatalogLook = {
 /** What a look is made from. */
 interface Parts {
   readonly schema: Schema
-  /** Without the columns that follow from other tables. */
+  /** Without columns that depend on other tables. */
   readonly plain: Map<string, CatalogObject>
   readonly compiled: Map<string, SchemaObject>
   readonly keyed: Map<string, KeyedTable>
   readonly quoted: Set<string>
-  /** The tables with columns that follow from others. */
+  /** The tables whose foreign keys depend on other tables. */
   readonly open: Set<string>
 }
 
-/** Makes looks; one that follows from the last is made from that. */
+/** Makes looks; one that follows from the previous one is derived from it. */
 function looker(
   handle: Database,
   { facts, resolved }: KnownCatalog,
@@ -168,14 +165,14 @@ export interface KnownCatalog {
   readonly resolved: ResolvedTables
 }
 
-/** Nothing known yet. */
+/** Starts empty. */
 export const knownCatalog = (): KnownCatalog => ({
   objects: new Map(),
   facts: new WeakMap(),
   resolved: new WeakMap(),
 })
 
-/** What leads from one catalog to another. Objects that a reader found unchanged do not count. */
+/** The changes from one catalog to another. Objects that a reader found unchanged do not count. */
 export function catalogChanges(before: Catalog, after: Catalog): CatalogChanges {
   if (before === after) return {}
   const changes: Record<string, CatalogObject | null> = {}
@@ -188,7 +185,7 @@ export function catalogChanges(before: Catalog, after: Catalog): CatalogChanges 
   return changes
 }
 
-/** The same between two looks of one reader; where one was made from the other, without looking at what stayed. */
+/** The same between two looks of one reader; if one was derived from the other, without looking at unchanged objects. */
 export function changesBetween(before: CatalogLook, after: CatalogLook): CatalogChanges {
   const fresh =
     (after.since?.from === before.catalog && after.since.fresh) ||
@@ -202,7 +199,7 @@ export function changesBetween(before: CatalogLook, after: CatalogLook): Catalog
   return changes
 }
 
-/** How many objects the two begin with in common; comparing them in order costs a fraction of looking each up. */
+/** How many objects the two have in common at the start; comparing them in order costs a fraction of looking each up. */
 function commonBeginning(one: Catalog, other: Catalog): number {
   const others = other.entries()
   let count = 0

@@ -1,4 +1,4 @@
-// Reads what a build wants to know of one object of a schema. Never writes.
+// Reads what a build needs to know about one object of a schema. Never writes.
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import { virtualModule } from '../../../src/schema/canonical.js'
 import { canonicalTokens } from '../../../src/sql/canonical-tokens.js'
@@ -12,10 +12,7 @@ import type {
 } from '../../model/catalog.js'
 import { quoteIdentifier } from '../../../src/sql/names.js'
 
-/**
- * What an object is. Follows from its SQL alone, but for foreign keys that name no columns of their parent: theirs are
- * left empty here.
- */
+/** What an object is. Depends on its SQL alone, except for foreign keys that name no columns of their parent: these are left empty here. */
 export function readObject(handle: Database, object: SchemaObject): CatalogObject {
   const { type, name, sql, table } = object
   if (type === 'table') return readTable(handle, object)
@@ -53,7 +50,7 @@ interface ColumnRow {
 const columnsOf = (handle: Database, table: string): CatalogColumn[] =>
   ask<ColumnRow>(handle, 'table_xinfo', table).map((row) => ({
     name: row.name,
-    // SQLite writes down how a column is generated as a part of its type.
+    // SQLite reports how a column is generated as part of its type.
     type: row.hidden > 1 ? row.type.replace(/ ?generated always$/i, '') : row.type,
     notNull: row.notnull === 1,
     default: row.dflt_value,
@@ -71,7 +68,7 @@ interface KeyRow {
   readonly on_delete: string
 }
 
-/** In the order in which they are written: SQLite lists the last one first. */
+/** In the order of the SQL: SQLite lists the last one first. */
 function foreignKeysOf(handle: Database, table: string): CatalogForeignKey[] {
   const keys = new Map<number, KeyRow[]>()
   for (const row of ask<KeyRow>(handle, 'foreign_key_list', table)) {
@@ -109,7 +106,7 @@ const readIndex = (handle: Database, { name, table, sql, text }: SchemaObject): 
 const keyColumns = (handle: Database, index: string): (string | null)[] =>
   ask<{ readonly name: string | null }>(handle, 'index_info', index).map(({ name }) => name)
 
-/** Never kept prepared: each text is used once. An application may have made big integers the default. */
+/** Never kept prepared, as each text is used once. An application may have made bigints the default. */
 const ask = <Row>(handle: Database, pragma: string, name: string): Row[] =>
   handle
     .prepare<[], Row>(`PRAGMA ${pragma}(${quoteIdentifier(name)})`)

@@ -1,4 +1,4 @@
-// Foreign keys that name no columns of their parent point at its primary key, which only the whole catalog tells. Pure.
+// Resolves foreign keys that name no columns of their parent: they reference its primary key, which takes the whole catalog. Pure.
 import type {
   Catalog,
   CatalogForeignKey,
@@ -7,10 +7,10 @@ import type {
 } from '../../model/catalog.js'
 import { primaryKeyOf, tableIn } from '../../model/in-catalog.js'
 
-/** Tables that were resolved before: one whose keys still point at the same columns is the same object again. */
+/** Tables resolved before: if their foreign keys still reference the same columns, the same object is returned. */
 export type ResolvedTables = WeakMap<CatalogTable, CatalogTable>
 
-/** The same catalog, with the columns that each foreign key points at; `open` are the tables for which that is to be found out. */
+/** The same catalog with the parent columns of each foreign key; `open` are the tables to resolve. */
 export function resolveKeys(
   catalog: Catalog,
   open: ReadonlySet<string>,
@@ -25,7 +25,7 @@ export function resolveKeys(
   return whole
 }
 
-/** Whether a foreign key of a table does not say itself at which columns it points. */
+/** Whether a table has a foreign key that does not name its parent columns. */
 export const hasOpenKeys = (object: CatalogObject): boolean =>
   object.type === 'table' && object.foreignKeys.some(isOpen)
 

@@ -1,22 +1,22 @@
-// The rows of some tables as one text, to see whether anything has changed in them. Never writes.
+// Reads the rows of some tables as one text, to see whether anything in them has changed. Never writes.
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import type { CatalogTable } from '../../model/catalog.js'
 import { namedIn } from './named-in.js'
 import type { CatalogLook } from './read-catalog.js'
 import { quoteIdentifier } from '../../../src/sql/names.js'
 
-/** So many rows of a table are looked at. */
+/** The most rows read per table. */
 const MOST_ROWS = 1000
 
-/** The rows of some tables as they are now. */
+/** The current rows of some tables. */
 export interface RowPrint {
-  /** Differs when a value does. */
+  /** Differs if a value does. */
   readonly text: string
-  /** Whether every row of every table is in it: none has more than a thousand, none is virtual. */
+  /** Whether it contains every row of every table: none has more than a thousand, none is virtual. */
   readonly whole: boolean
 }
 
-/** The rows of those tables that texts name, and the numbers that AUTOINCREMENT has given. */
+/** The rows of the tables that texts name, and the AUTOINCREMENT counters. */
 export function rowPrint(handle: Database, look: CatalogLook, texts: readonly string[]): RowPrint {
   const named = [...namedIn(look, texts.join('\n'))]
     .map((key) => look.catalog.get(key))
@@ -31,7 +31,7 @@ export function rowPrint(handle: Database, look: CatalogLook, texts: readonly st
 
 const SEQUENCE = { name: 'sqlite_sequence', columns: [{ name: 'name' }, { name: 'seq' }] }
 
-/** A table that is gone is as good a difference as any. */
+/** A missing table counts as a difference, too. */
 function printOf(
   handle: Database,
   { name, columns }: { name: string; columns: readonly { readonly name: string }[] },

@@ -1,19 +1,19 @@
-// The digest of a schema after each version of a history, without writing the whole schema down each time.
+// Computes the digest of a schema after each version of a history, without serializing the whole schema each time.
 import { createHash } from 'node:crypto'
 import { digestLine, digestOfLines, type SchemaChanges } from '../../../src/schema/schema-digest.js'
 
 /** Follows a history. */
 export interface SchemaDigests {
-  /** Takes note of what a version changes. */
+  /** Records what a version changes. */
   apply(changes: SchemaChanges): void
-  /** Digest over everything that the history has made up to here: what `schemaDigest` answers for it. */
+  /** A digest of everything that the history has made so far, equal to the result of `schemaDigest`. */
   digest(): string
 }
 
-/** Begins with nothing. Objects that were there before the history are no part of its digests. */
+/** Starts empty. Objects that existed before the history do not count. */
 export function schemaDigests(): SchemaDigests {
   const lineOf = new Map<string, string>()
-  // Kept sorted: sorting them all after each version would cost more than the digest itself.
+  // Kept sorted: sorting all lines after each version would cost more than the digest itself.
   const lines: string[] = []
   let last: string | undefined
   const change = (key: string, digest: string | null): void => {
@@ -31,7 +31,7 @@ export function schemaDigests(): SchemaDigests {
   }
 }
 
-/** Where a line stands, or belongs, among sorted ones. */
+/** The position of a line among sorted ones. */
 function placeOf(lines: readonly string[], line: string): number {
   let low = 0
   let high = lines.length

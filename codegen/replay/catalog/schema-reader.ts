@@ -1,4 +1,4 @@
-// Makes schemas from the rows of `sqlite_master`, each from the one before it as far as that reaches. Never writes.
+// Builds schemas from the rows of `sqlite_master`, each from the previous one as far as possible. Never writes.
 import { perform } from '../../../src/database/outcome.js'
 import { virtualModule } from '../../../src/schema/canonical.js'
 import type { Exclusions } from '../../../src/schema/not-ours.js'
@@ -6,17 +6,16 @@ import { objectKey, schemaOf, type KnownObjects } from '../../../src/schema/read
 import type { Schema, SchemaObject, SchemaSource, WrittenRow } from '../../../src/schema/schema.js'
 
 /**
- * A schema, and the one that was made before it when it has the same objects in the same places, some of them changed, and
- * perhaps further ones behind them.
+ * A schema, and the previous one if it has the same objects in the same places, some of them changed, perhaps with others added at the end.
  */
 export interface GrownSchema {
   readonly schema: Schema
   readonly from: Schema | null
-  /** What was changed or added; everything where there is no `from`. */
+  /** What was changed or added; everything if there is no `from`. */
   readonly fresh: readonly string[]
 }
 
-/** Begins with no rows. Those of the next schema that have not changed must be the same objects as before. */
+/** Starts without rows. Unchanged rows of the next schema must be the same objects as before. */
 export function schemaReader(
   source: SchemaSource,
   exclusions: Exclusions,
@@ -47,14 +46,14 @@ export function schemaReader(
   }
 }
 
-/** Where rows are not those that stood there before; the places behind these included. */
+/** Where rows differ from those before, including places after them. */
 function differingPlaces(before: readonly WrittenRow[], rows: readonly WrittenRow[]): number[] {
   const places: number[] = []
   for (let at = 0; at < rows.length; at++) if (rows[at] !== before[at]) places.push(at)
   return places
 }
 
-/** Whether a row stands behind all that were there, or is the same object as before, written in another way. */
+/** Whether a row comes after all previous ones, or is the same object with different SQL. */
 function staysInPlace(
   seen: SeenRows,
   before: WrittenRow | undefined,
@@ -65,19 +64,19 @@ function staysInPlace(
   return one.key === other.key && one.object !== null && other.object !== null
 }
 
-/** A row that is known, with the key of its object; the object is null when it is left out. */
+/** A known row, with the key of its object; the object is null if it is excluded. */
 interface SeenRow {
   readonly key: string
   readonly object: SchemaObject | null
 }
 
 interface SeenRows {
-  /** Looks at those of the rows that were not seen; answers whether what was known of the others still holds. */
+  /** Reads the rows not seen before; returns whether what was known about the others still holds. */
   look(rows: readonly WrittenRow[], differing: readonly WrittenRow[]): boolean
   get(row: WrittenRow): SeenRow
 }
 
-/** Rows are looked at once, unless virtual tables come or go: what belongs to them depends on that. */
+/** Rows are read once, unless virtual tables are added or removed, which decides what belongs to them. */
 function seenRows(source: SchemaSource, exclusions: Exclusions, known: KnownObjects): SeenRows {
   let seen = new Map<WrittenRow, SeenRow>()
   let virtual: readonly WrittenRow[] = []
