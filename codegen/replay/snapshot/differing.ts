@@ -1,12 +1,12 @@
-// Which values of two databases differ, and the statements that insert rows without such values. Pure.
+// Finds values that differ between two databases, and makes the statements that insert rows without such values. Pure.
 import { quoteIdentifier } from '../../../src/sql/names.js'
 import type { Content, TableRows } from './read-content.js'
 
-/** A column of which values differ; null where there are other rows. */
+/** A column with different values; null if the rows themselves differ. */
 export interface Differing {
   readonly table: string
   readonly column: string | null
-  /** What is left out of an INSERT then comes from the default. */
+  /** Whether the column gets its default if an INSERT leaves it out. */
   readonly hasDefault: boolean
 }
 
@@ -35,12 +35,15 @@ function differingIn(one: TableRows, other: TableRows | undefined): Differing[] 
   })
 }
 
-/** So many rows are one statement. */
+/** How many rows go into one statement. */
 const AT_ONCE = 200
 
 const SEQUENCES = 'sqlite_sequence'
 
-/** The statements that insert all rows, without some of their columns. Rows count their sequences on, which are put right at the end. */
+/**
+ * The statements that insert all rows, without some of their columns. Inserts advance the AUTOINCREMENT counters, which are set right at
+ * the end.
+ */
 export function insertsOf(rows: readonly TableRows[], without: readonly Differing[]): string[] {
   const sequences = rows.filter(({ table }) => table === SEQUENCES)
   const others = rows.filter(({ table, isShadow }) => table !== SEQUENCES && !isShadow)

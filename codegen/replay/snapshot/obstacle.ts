@@ -1,4 +1,4 @@
-// Migrations that may do something else in each database, as far as their text tells. Pure.
+// Finds migrations that may do something else in each database, as far as their text shows. Pure.
 import { mentions } from '../../../src/plan/inspect-sql.js'
 import { splitStatements } from '../../../src/sql/split-statements.js'
 import { executedTexts } from '../../check/source/executed-texts.js'
@@ -6,7 +6,7 @@ import { unsteadySql } from '../../check/source/unsteady-sql.js'
 import type { RegistryItem } from '../../model/registry-item.js'
 import type { Withheld } from '../../model/snapshot-proof.js'
 
-/** The first of them, and why; null where there is none. `ledger` is the table of the history. */
+/** The first such migration, and why; null if there is none. `ledger` is the table of the history. */
 export function snapshotObstacle(items: readonly RegistryItem[], ledger: string): Withheld | null {
   for (const { migration } of items) {
     const { up, version, alter } = migration
@@ -26,13 +26,13 @@ export function snapshotObstacle(items: readonly RegistryItem[], ledger: string)
   return null
 }
 
-/** What a step asks that is another thing elsewhere. What a default, a trigger or a view says is meant for later. */
+/** What a step reads that differs elsewhere. Defaults, triggers and views only take effect later. */
 function dependenceIn(texts: readonly string[]): string | undefined {
   for (const [at, text] of texts.entries()) {
     if (/^CREATE\b(?!.*\bAS\s+(?:SELECT|WITH|VALUES)\b)/is.test(text)) continue
     const found = unsteadySql(text)?.text ?? CONNECTION.exec(text)?.[0]
     if (found !== undefined) return found
-    // Behind an INSERT of its own it is that of the step.
+    // After an INSERT of the step itself, it is the step's own rowid.
     if (
       /\blast_insert_rowid\b/i.test(text) &&
       !/\b(?:insert|replace)\b/i.test(texts.slice(0, at).join(' '))

@@ -1,9 +1,9 @@
-// Makes SQLite answer as it would at another time, in another time zone and with other random numbers: what migrations insert then
-// shows whether it depends on any of that.
+// Makes SQLite behave as at another time, in another time zone and with other random numbers: the rows that migrations insert then show
+// whether they depend on these.
 import { createHash } from 'node:crypto'
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 
-/** A time that stands still, a place, and what comes out of chance. */
+/** A fixed time, a time zone, and a seed for random numbers. */
 export interface World {
   /** In milliseconds since 1970. */
   readonly at: number
@@ -11,7 +11,7 @@ export interface World {
   readonly seed: string
 }
 
-/** The same moment twice, with other random numbers, and moments that have as little as can be in common. */
+/** The same time twice, with different random numbers, and times that have as little as possible in common. */
 export const WORLDS: readonly [World, World, ...World[]] = [
   { at: Date.UTC(2024, 1, 29, 11, 22, 33, 444), zone: 'UTC', seed: 'a' },
   { at: Date.UTC(2024, 1, 29, 11, 22, 33, 444), zone: 'UTC', seed: 'b' },
@@ -19,7 +19,7 @@ export const WORLDS: readonly [World, World, ...World[]] = [
   { at: Date.UTC(1999, 11, 31, 3, 59, 59), zone: 'America/Los_Angeles', seed: 'a' },
 ]
 
-/** Does work there. */
+/** Runs work in that time zone. */
 export function inZone<T>({ zone }: World, work: () => T): T {
   const { TZ } = process.env
   process.env['TZ'] = zone
@@ -31,7 +31,7 @@ export function inZone<T>({ zone }: World, work: () => T): T {
   }
 }
 
-/** Functions of SQLite that tell the time, with how many arguments stand in front of it. */
+/** SQLite functions that return a time, with the number of arguments before the time. */
 const TIMES: Readonly<Record<string, number>> = {
   date: 0,
   time: 0,
@@ -47,7 +47,7 @@ const NOWS: Readonly<Record<string, string>> = {
   current_time: 'time',
 }
 
-/** Makes the functions of a connection answer what they would there; `plain` is another connection, on which they are as ever. */
+/** Redefines the functions of a connection to return what they would there; `plain` is another connection, on which they are unchanged. */
 export function moveFunctions(handle: Database, plain: Database, { at, seed }: World): void {
   const now = new Date(at).toISOString().replace('Z', '')
   const define = (

@@ -1,5 +1,5 @@
-// Keeps what a history leads to on an empty database, where every new database would come to the same; and brings one there by
-// what was kept, to see that nothing is missing.
+// Records what a history leads to on an empty database, if every new database would get the same, and creates a database from that record
+// to check that nothing is missing.
 import { betterSqlite3 } from '../../../src/database/better-sqlite3/driver.js'
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import { perform } from '../../../src/database/outcome.js'
@@ -16,12 +16,12 @@ import { differing, insertsOf, isOf, type Differing } from './differing.js'
 import { inZone, moveFunctions, WORLDS, type World } from './other-world.js'
 import { readContent, type Content } from './read-content.js'
 
-/** Says why where there can be no snapshot, and of which version. Rejects only on defects. */
+/** Returns why, and for which version, there can be no snapshot. Rejects only on defects. */
 export async function proveSnapshot(run: HistoryRun): Promise<SnapshotProof> {
   const obstacle = obstacleIn(run)
   if (obstacle) return obstacle
   let found = await proveUpTo(run, run.registry.length)
-  // The first version from which on it is so is the one to look at.
+  // Finds the first version for which that is so, which is the one to look at.
   for (let low = 1, high = run.registry.length; 'withheld' in found && low < high;) {
     const middle = (low + high) >> 1
     const one = await proveUpTo(run, middle)
@@ -33,7 +33,7 @@ export async function proveSnapshot(run: HistoryRun): Promise<SnapshotProof> {
   return found
 }
 
-/** What keeps a snapshot from standing for the steps, whatever they lead to. */
+/** What keeps a snapshot from replacing the steps, whatever they lead to. */
 function obstacleIn({ registry, env, others }: HistoryRun): SnapshotProof | null {
   const version = registry.at(-1)?.version ?? 0
   const code = env && registry.find((one) => !('scripts' in (sideOf(one, 'up') ?? {})))
@@ -86,10 +86,10 @@ const ELSEWHERE = 'at another time or in another time zone'
 const dependsOn = ({ table, column }: Pick<Differing, 'table' | 'column'>, where: string): string =>
   `${column === null ? `the rows of ${table}` : `values of ${table}.${column}`} would be other ones ${where}`
 
-/** What is not the same where a snapshot was used; null where everything is. */
+/** What differs if a snapshot is used; null if nothing does. */
 function missingIn(found: Content, wanted: Content, given: readonly Differing[]): string | null {
   const [row] = differing(wanted, found)
-  // What a default gives is another value where the migrations did not leave it to the default.
+  // A default yields a different value if the migrations did not use the default.
   if (row)
     return given.some((one) => isOf(one, row)) ? dependsOn(row, ELSEWHERE) : kept(row, wanted)
   const { rows: _, ...schema } = found
@@ -107,7 +107,7 @@ function kept({ table }: Differing, { rows }: Content): string {
 const NOT_TAKEN =
   'its schema and rows cannot be written as SQLite keeps them, or `open` of the configuration sets an encoding or a version first'
 
-/** What a history leads to in a world, or why that cannot be told. Where there is a snapshot, it has to be used. */
+/** What a history leads to in a world, or why that is unknown. If a snapshot is given, it has to be used. */
 async function contentIn(
   world: World,
   run: HistoryRun,
@@ -133,7 +133,7 @@ async function contentIn(
   }
 }
 
-/** A function that is none of SQLite's, of which migrations make use. */
+/** A function beyond those of SQLite that migrations call. */
 function ownFunctionIn(handle: Database, registry: Registry<Database>): string | undefined {
   const texts = registry.map((entry) => {
     const side = sideOf(entry, 'up')
@@ -156,7 +156,7 @@ const functionsOf = (handle: Database): string[] =>
     .all()
     .map(({ name }) => name)
 
-/** Answers whether the snapshot was used. */
+/** Returns whether the snapshot was used. */
 function migrateThere(
   { table, wall }: HistoryRun,
   handle: Database,

@@ -1,34 +1,34 @@
-// Reads a whole database as the statements that make it, but for the tables of Lockstep itself.
+// Reads a whole database as the statements that create it, without the tables of Lockstep.
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import type { SnapshotContent } from '../../../src/model/snapshot.js'
 import { ledgerTables } from '../../../src/schema/not-ours.js'
 import { foldCase, quoteIdentifier } from '../../../src/sql/names.js'
 
-/** Everything that is in a database. */
+/** Everything in a database. */
 export interface Content extends Omit<SnapshotContent, 'lineage' | 'version' | 'rows'> {
   readonly rows: readonly TableRows[]
-  /** Where the statistics of ANALYZE stand; undefined where there are none. */
+  /** The table with the statistics of ANALYZE; undefined if there is none. */
   readonly statistics: string | undefined
 }
 
 /** The rows of one table. */
 export interface TableRows {
   readonly table: string
-  /** Whether a virtual table keeps its own content there, which nobody else writes. */
+  /** Whether a virtual table keeps its own content there, which nothing else writes. */
   readonly isShadow: boolean
   readonly columns: readonly Column[]
-  /** Of each row the values of these columns, as SQL writes them. */
+  /** The values of these columns in each row, as SQL literals. */
   readonly values: readonly (readonly string[])[]
 }
 
 /** A column that can be written. */
 interface Column {
-  /** As SQL names it. */
+  /** Quoted for SQL. */
   readonly name: string
   readonly hasDefault: boolean
 }
 
-/** Reads it. `ledger` is the table that is Lockstep's own, with those beside it. */
+/** Reads a database. `ledger` is the ledger of Lockstep, which is left out with its companion tables. */
 export function readContent(handle: Database, ledger: string): Content {
   const objects = objectsOf(handle, ledger)
   const kinds = kindsOf(handle)
@@ -57,7 +57,7 @@ interface Kept {
   readonly sql: string
 }
 
-/** In the order in which they were made, which decides about the one in which triggers fire. */
+/** In order of creation, which determines the order in which triggers fire. */
 const objectsOf = (handle: Database, ledger: string): Kept[] =>
   handle
     .prepare<[], Kept & { readonly tbl_name: string }>(
@@ -66,7 +66,7 @@ const objectsOf = (handle: Database, ledger: string): Kept[] =>
     .all()
     .filter(({ tbl_name }) => !ledgerTables(ledger).includes(tbl_name))
 
-/** Of each table whether it is virtual, behind a virtual one, or neither. */
+/** Whether each table is virtual, a shadow table, or neither. */
 function kindsOf(handle: Database): Map<string, string> {
   const rows = handle
     .prepare<[], { name: string; type: string }>(
@@ -94,12 +94,12 @@ function rowsOf(handle: Database, table: string): Omit<TableRows, 'isShadow'> {
       .map((row) => Object.values(row))
   }
   const values = columns.length > 0 ? read(literalOf) : []
-  // Bytes that are no text are read as U+FFFD.
+  // Invalid UTF-8 is read as U+FFFD.
   const isExact = !values.some((row) => row.some((value) => value.includes('\ufffd')))
   return { table, columns, values: isExact ? values : read(exactOf) }
 }
 
-/** A value as SQL writes it, where that ends at a NUL as its bytes. */
+/** A value as an SQL literal; text with a NUL character, where the literal would end, as bytes. */
 const literalOf = (column: string): string =>
   `CASE WHEN typeof(${column}) = 'text' AND instr(CAST(${column} AS BLOB), x'00') THEN ${bytesOf(column)} ELSE quote(${column}) END`
 
@@ -108,7 +108,7 @@ const exactOf = (column: string): string =>
 
 const bytesOf = (column: string): string => `'CAST(x''' || hex(${column}) || ''' AS TEXT)'`
 
-/** The columns that can be written; in front of them the rowid, where none of them is it. */
+/** The columns that can be written, preceded by the rowid if none of them is the rowid. */
 function columnsOf(handle: Database, table: string): Column[] {
   const all = handle
     .prepare<[string], { name: string; hidden: number; dflt_value: string | null }>(
@@ -128,7 +128,7 @@ function columnsOf(handle: Database, table: string): Column[] {
 
 const ROWIDS = ['rowid', '_rowid_', 'oid']
 
-/** Whether a table has rowids that are none of its columns. */
+/** Whether a table has rowids that are not one of its columns. */
 function isRowid(handle: Database, table: string, name: string): boolean {
   try {
     const [{ column } = { column: null }] = handle
