@@ -1,5 +1,4 @@
-// Gives tables many rows: copies of those that there are, which differ in what tells rows apart, and point at copies of what
-// those point at.
+// Gives tables many rows: copies of existing ones with other keys, which reference copies of their parents.
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import { foldCase, isSameName, quoteIdentifier, unquote } from '../../../src/sql/names.js'
 import { checksOf } from '../rows/fill/checks-of.js'
@@ -8,7 +7,7 @@ import { parentsFirst } from '../rows/fill/parents-first.js'
 import { tableNamed, type TableGraph } from '../rows/fill/table-graph.js'
 import type { CatalogColumn, CatalogForeignKey, CatalogTable } from '../../model/catalog.js'
 
-/** The tables that are to have rows, and the texts that steps compare values with: those stay as they are. */
+/** The tables to grow, and the texts that steps compare values with, which stay unchanged. */
 export interface Growth {
   readonly situation: TableGraph
   /** In lower case. */
@@ -17,8 +16,8 @@ export interface Growth {
 }
 
 /**
- * Those tables and the ones that they point at get so many rows, or as many as their constraints allow. Triggers do not fire.
- * Foreign keys must be off.
+ * Grows the tables and their parents to this many rows, or as many as their constraints allow. Triggers do not fire. Foreign keys must be
+ * off.
  */
 export function growTables(handle: Database, growth: Growth, rows: number): void {
   const connection = connectionTo(handle)
@@ -56,7 +55,7 @@ interface Growing {
 }
 
 function grow({ connection, growth, turns, rows }: Growing, table: CatalogTable): void {
-  // With its schema: a table may be called as the numbers are.
+  // Qualified by schema: a table may have the same name as the CTE.
   const name = `main.${quoteIdentifier(table.name)}`
   const own = ownColumns(table, growth)
   const usable = own.flatMap((column) => conditionsOn(column))
@@ -78,22 +77,22 @@ function grow({ connection, growth, turns, rows }: Growing, table: CatalogTable)
   connection.run('SAVEPOINT varied')
   insert('varied')
   if (sizeOf() <= rows / 2) {
-    // Its constraints may ask for more than can be seen.
+    // Its constraints may require more than can be seen.
     connection.run('ROLLBACK TO varied')
     insert('alike')
   }
   connection.run('RELEASE varied')
-  // One that is not for many rows, such as a list of states, is pointed at as before.
+  // A table that cannot have many rows, such as a list of states, is referenced as before.
   if (sizeOf() > rows / 2) turns.set(foldCase(table.name), times)
 }
 
-/** What a row must be to be copied: NULL in a key would be there many times. */
+/** What a row must meet to be copied: NULL in a key would repeat. */
 function conditionsOn({ name, primaryKey }: CatalogColumn): string[] {
   const value = `t.${quoteIdentifier(name)}`
   return [isShiftable(value), ...(primaryKey > 0 ? [`${value} IS NOT NULL`] : [])]
 }
 
-/** The columns that tell its rows apart, and those that are named like keys. */
+/** The columns of its keys, and those named like keys. */
 function ownColumns(table: CatalogTable, { situation }: Growth): CatalogColumn[] {
   const indexes = situation.attached.indexes.get(foldCase(table.name)) ?? []
   const keys = [...table.uniques, ...indexes.flatMap((one) => (one.unique ? [one.columns] : []))]
@@ -108,11 +107,11 @@ const KEY_NAME = /(?:^|_)(?:id|uuid|guid)$|I[dD]$/
 
 interface Copying extends Pick<Growing, 'turns' | 'growth'> {
   readonly own: readonly CatalogColumn[]
-  /** Whether what is no key is other in each copy. */
+  /** Whether values outside keys differ in each copy. */
   readonly how: 'varied' | 'alike'
 }
 
-/** SQL of what a copy has in a column. */
+/** SQL for the value of a copy in a column. */
 function copied(
   table: CatalogTable,
   column: CatalogColumn,
@@ -131,7 +130,7 @@ function copied(
   return how === 'alike' || isChecked ? value : varied(value, 'n.turn', fixedIn(table, growth))
 }
 
-/** Whether copies of a parent differ in what a key points at. */
+/** Whether copies of a parent differ in the columns that a foreign key references. */
 function isOwn(growth: Growth, { parent, parentColumns }: CatalogForeignKey): boolean {
   const table = tableNamed(growth.situation, foldCase(parent))
   if (!table) return false
@@ -139,7 +138,7 @@ function isOwn(growth: Growth, { parent, parentColumns }: CatalogForeignKey): bo
   return parentColumns.every((column) => own.has(foldCase(column)))
 }
 
-/** What a step, or a default, has a meaning for: no long texts, of which each row has its own. */
+/** Values with a meaning to a step or in a default; no long texts, as each row has its own. */
 const fixedIn = ({ sql }: CatalogTable, { compared }: Growth): string[] =>
   [...compared, ...literalsIn(sql)]
     .filter((text) => text.length <= LONGEST && !text.includes('\0'))
@@ -149,21 +148,21 @@ const fixedIn = ({ sql }: CatalogTable, { compared }: Growth): string[] =>
 const LONGEST = 100
 const MOST = 500
 
-/** The texts and the numbers that stand in SQL. */
+/** The string and number literals in SQL. */
 export const literalsIn = (sql: string): string[] =>
   [...sql.matchAll(/'(?:[^']|'')*'|\b\d{1,15}\b/g)].map(([text]) => unquote(text))
 
-/** Two values that differ do so as well when the same number is added. */
+/** Different values stay different when the same number is added. */
 const STRIDE = 10_000_019
 
 /** Ids of a fixed length, such as UUIDs, keep it. */
 const FIXED_LENGTH = 16
 
-/** Ids that are counted differ in their last letters. */
+/** Sequential ids differ in their last characters. */
 const inMiddle = (value: string, turn: string): string =>
   `substr(${value}, 1, length(${value}) - 12) || printf('%06x', ${turn}) || substr(${value}, -6)`
 
-/** SQL of the value number `turn`, itself an expression; for turn 0 the value as it is. */
+/** SQL for copy number `turn` of a value, itself an expression; copy 0 is the value itself. */
 const shifted = (value: string, turn: string): string =>
   `CASE WHEN ${turn} = 0 THEN ${value} ELSE CASE typeof(${value}) ${[
     `WHEN 'integer' THEN ${value} + ${turn} * ${STRIDE}`,
@@ -172,11 +171,11 @@ const shifted = (value: string, turn: string): string =>
     `WHEN 'blob' THEN CAST(${inMiddle(value, turn)} AS BLOB)`,
   ].join(' ')} ELSE ${value} END END`
 
-/** SQL of whether adding to it stays exact. */
+/** SQL for whether adding to a value stays exact. */
 const isShiftable = (value: string): string =>
   `(typeof(${value}) <> 'integer' OR abs(${value} / 2) < 1099511627776)`
 
-/** SQL of a value that is no key and no state, other in each turn; JSON, truth values and what is `fixed` stay. */
+/** SQL for a value outside keys that differs in each turn; JSON, booleans and the values in `fixed` stay. */
 const varied = (value: string, turn: string, fixed: readonly string[]): string =>
   `CASE WHEN ${value} IN (${[...fixed, '0', '1'].join(', ')}) OR ${value} GLOB '[[{]*' OR NOT ${isShiftable(value)} THEN ${value} ${[
     `WHEN typeof(${value}) IN ('integer', 'real') THEN ${value} + ${turn}`,

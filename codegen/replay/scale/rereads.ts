@@ -1,5 +1,5 @@
-// Which tables a step reads whole for each of other rows. Where a condition leaves few of the rows that a step is tried on, the time
-// that it takes does not tell.
+// Finds tables that a step scans once for each row of another. If a condition leaves few of the rows that a step is tried on, its duration
+// does not show that.
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import { orElse } from '../../../src/model/or-else.js'
 import { foldCase, unquote } from '../../../src/sql/names.js'
@@ -7,7 +7,7 @@ import { tokensOf } from '../../../src/sql/split-statements.js'
 import { loopsAround, tableBehind, type PlanRow } from '../../sql/query-plan.js'
 import { tableNamed, type TableGraph } from '../rows/fill/table-graph.js'
 
-/** Their names; what only later statements of the step can be planned behind is left out. */
+/** Their names; statements that can only be planned after earlier ones of the step are left out. */
 export function rereadBy(
   handle: Database,
   statements: readonly string[],
@@ -27,5 +27,5 @@ export function rereadBy(
   return [...new Set(found)]
 }
 
-/** A search for equal values alone finds few. */
+/** Only a search for equal values finds few rows. */
 const isOfMany = ({ detail }: PlanRow): boolean => !/\((?:\S+=\?(?: AND )?)+\)$/.test(detail)

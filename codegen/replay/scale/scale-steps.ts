@@ -1,4 +1,4 @@
-// Runs steps on tables with ever more rows, each on a copy of the database as it is before it, and tells how long that takes.
+// Runs steps on tables with more and more rows, each on a copy of the database from before it, and measures how long that takes.
 import { beginJourney, carryOn, endJourney, type Journey } from '../rows/journey.js'
 import type { Database } from '../../../src/database/better-sqlite3/handle.js'
 import { betterSqlite3 } from '../../../src/database/better-sqlite3/driver.js'
@@ -22,8 +22,8 @@ import { rereadBy } from './rereads.js'
 import { growTables, literalsIn, type Growth } from './grow-tables.js'
 
 /**
- * The newest of the versions behind `provenTo`, those that touch rows which were there before. One that fails on more rows, such
- * as for a number that was chosen with care, is left out. Rejects only on defects.
+ * Measures the newest versions after `provenTo` that affect existing rows. A step that fails on more rows, such as on a carefully chosen
+ * number, is left out. Rejects only on defects.
  */
 export async function scaleSteps(run: HistoryRun): Promise<readonly ScaledStep[]> {
   if (!run.reopen) return []
@@ -35,10 +35,10 @@ export async function scaleSteps(run: HistoryRun): Promise<readonly ScaledStep[]
   }
 }
 
-/** So many steps are measured: more make a check slow, and an application meets few at once. */
+/** How many steps are measured: more would slow a check down, and an application runs few at once. */
 const MOST_STEPS = 8
 
-/** After so much time of the processor the older ones are only named. */
+/** After this much CPU time, older steps are only named. */
 const PATIENCE_MS = 1_500
 
 /** A step, and the database before it. */
@@ -81,12 +81,12 @@ async function rereadIn(
   }
 }
 
-/** Whether it does more with tables that were there than to change their definition. */
+/** Whether it does more to existing tables than change their definition. */
 const touchesRows = ({ effects, before, reached }: ObservedSide): boolean =>
   [...reached].some((name) => tableNamed(before, name) !== undefined) &&
   (effects.length === 0 || effects.some(({ shape }) => !AT_ONCE.has(shape.kind)))
 
-/** Statements that take as long with many rows as with few. */
+/** Statements that take the same time with many rows as with few. */
 const AT_ONCE: ReadonlySet<string> = new Set([
   'create-view',
   'create-trigger',
@@ -139,10 +139,10 @@ async function scaled(run: HistoryRun, steps: readonly Standing[]): Promise<Scal
   return found
 }
 
-/** Each table gets so many rows. */
+/** The numbers of rows per table. */
 const SIZES = [500, 2_000, 8_000, 32_000]
 
-/** What takes so long tells enough. */
+/** Durations above these are conclusive. */
 const ENOUGH_MS = 60
 const TOO_LONG_MS = 400
 
@@ -152,7 +152,7 @@ async function measured(run: HistoryRun, step: Standing): Promise<ScaledRun[]> {
     const one = await measure(run, step, rows)
     if (!one) return []
     found.push(one)
-    // What is short tells little of how the time grows.
+    // Short durations show little about how the time grows.
     const isClear = one.durationMs > ENOUGH_MS && found.length > 2
     if (isClear || one.durationMs > TOO_LONG_MS) break
   }
@@ -175,20 +175,20 @@ async function measure(
     const durationMs = msSince(begun)
     return { rows, durationMs, bytes: changedBytes(before, handle.serialize()) }
   } catch {
-    // What copies of rows meet says nothing of the step.
+    // What copied rows run into says nothing about the step.
     return null
   } finally {
     handle.close()
   }
 }
 
-/** Of the processor's time: whatever else the machine does is no part of it. */
+/** CPU time, as the machine may do other things meanwhile. */
 function msSince(begun: NodeJS.CpuUsage): number {
   const { user, system } = process.cpuUsage(begun)
   return (user + system) / 1_000
 }
 
-/** As an application does it: watching costs more than what code does with a row. */
+/** As in an application: watching costs more than what code does with a row. */
 function runUnwatched(run: HistoryRun, handle: Database, entry: RegistryEntry<Database>): void {
   const { registry, table, env: values, wall } = run
   const env = environment(betterSqlite3(handle), registry, {
@@ -212,7 +212,7 @@ function runUnwatched(run: HistoryRun, handle: Database, entry: RegistryEntry<Da
 
 const PAGE = 4096
 
-/** Of the pages that are others than before, or new. */
+/** The size of the pages that changed or are new. */
 function changedBytes(before: Uint8Array, after: Uint8Array): number {
   const [was, is] = [
     Buffer.from(before.buffer, before.byteOffset, before.length),
