@@ -12,29 +12,29 @@ export type Fault =
   'busy' | 'readonly' | 'full' | 'corrupt' | 'not-a-database' | 'cannot-open' | 'io' | 'closed'
 
 /**
- * Adapter from one database client to what the runtime needs. `M` says whether it answers at once or with promises;
- * a synchronous driver keeps BEGIN … COMMIT within one tick. Each line below that begins with `-` is a promise, and
- * the suite `lockstep/testing/driver` has a case with the same words.
+ * Adapter from one database client to what the runtime needs. `M` says whether it returns values at once or promises; a
+ * synchronous driver keeps BEGIN … COMMIT within one tick. Each line below that begins with `-` is a promise, and the suite
+ * `lockstep/testing/driver` has a case with the same words.
  */
 export interface Driver<H, M extends Mode> {
   /**
-   * Whether it answers at once or with promises.
+   * Whether it returns values at once or promises.
    * - every `Outcome` is a promise when `async`, and none is when `sync`
    */
   readonly mode: M
   /**
-   * The native client object. On an asynchronous driver, what is asked of one object is done one after the other; where each
-   * driver makes an object of its own around one connection, operations can come between each other.
+   * The native client object. On an asynchronous driver, operations on one object run one after the other; if each driver wraps
+   * one connection in an object of its own, operations can interleave.
    * - it is what migrations receive
    */
   readonly handle: H
   /**
-   * Whether `execute` takes a script of several statements; where not, the runtime splits it.
+   * Whether `execute` takes a script of several statements; otherwise the runtime splits it.
    * - it tells the truth about `execute`
    */
   readonly runsScripts: boolean
   /**
-   * Whether the handle was opened for reading only.
+   * Whether the handle was opened read-only.
    * - it is false on a handle that can write
    * - it is true on a handle that was opened for reading only
    */
@@ -78,7 +78,7 @@ export interface Driver<H, M extends Mode> {
    */
   setBusyTimeout(ms: number): Outcome<M, number>
   /**
-   * A number that tells of others' work.
+   * A number that shows the work of others.
    * - it changes when another connection has committed
    * - it does not change with what this connection commits
    * - it is undefined where the database does not tell
@@ -105,9 +105,9 @@ export interface Driver<H, M extends Mode> {
    */
   faultOf(error: unknown): Fault | undefined
   /**
-   * Looks on while a migration's code uses the handle, until the returned function is called. Where the client reads rows
-   * one by one, that function also ends what the code has not read to its end: it would keep the transaction from ending.
-   * Where the client does not allow to look on, absent: the runtime then finds out later.
+   * Watches the handle while a migration's code uses it, until the returned function is called. If the client reads rows one by
+   * one, that function also closes reads that the code has not finished, which would keep the transaction from ending. Absent if
+   * the client cannot be watched: the runtime then finds out later.
    * - it calls `inspect` with each text that the handle is asked to run
    * - it lets `inspect` refuse a text by throwing, before it runs
    * - it does not show what is run through the driver itself

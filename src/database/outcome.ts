@@ -1,6 +1,6 @@
-// One executor for synchronous and asynchronous drivers: steps are generators, and this runs them either way.
+// One executor for synchronous and asynchronous drivers: work is written as generators and run either way.
 
-/** Whether a driver answers at once or with promises. */
+/** Whether a driver returns values at once or promises. */
 export type Mode = 'sync' | 'async'
 
 /** `T` on a synchronous driver, a promise of it on an asynchronous one. */
@@ -9,7 +9,7 @@ export type Outcome<M extends Mode, T> = M extends 'sync' ? T : Promise<T>
 /** Work written once: yields values or promises, and receives each one settled. */
 export type Work<T> = Generator<unknown, T, unknown>
 
-/** Waits for a value inside work: `const rows = yield* settled(driver.query(…))`. What is there already costs no turn. */
+/** Waits for a value inside work: `const rows = yield* settled(driver.query(…))`. A value that is no promise costs no turn. */
 export function* settled<T>(value: T | PromiseLike<T>): Work<T> {
   return isPromise(value) ? ((yield value) as T) : value
 }

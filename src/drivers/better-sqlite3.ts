@@ -1,4 +1,4 @@
-// The door for applications with better-sqlite3: `migrate(db, registry)`, and the types its migrations are written with.
+// The entry point for applications with better-sqlite3: `migrate(db, registry)`, and the types for writing migrations.
 import { betterSqlite3 } from '../database/better-sqlite3/driver.js'
 import type { Database, DatabasePort } from '../database/better-sqlite3/handle.js'
 import { perform } from '../database/outcome.js'
@@ -34,7 +34,7 @@ export type {
   Statement,
   Transaction,
 } from '../database/better-sqlite3/handle.js'
-// What is inferred from this door can be named from it, as declaration files need.
+// Declaration files can name every type inferred from this entry point.
 export type { Driver, Fault, Row, Value } from '../database/driver.js'
 export type * from '../model/alter.js'
 export type * from '../model/batches.js'
@@ -48,7 +48,7 @@ export type * from '../model/registry.js'
 export type * from '../model/report.js'
 export type * from '../model/snapshot.js'
 
-/** What `up` and `down` receive: the handle registered by the application, else a structural type of the client's. */
+/** What `up` and `down` receive: the handle registered by the application, otherwise a structural type of the client's. */
 export type Handle = RegisteredHandle<Database>
 
 /** The registry of an application that uses this client. */
@@ -57,7 +57,7 @@ export type Registry<V extends number = number> = CoreRegistry<Handle, V>
 /** A migration in object form; a constant of this type needs no inference. */
 export type MigrationDefinition<H = Handle> = CoreDefinition<H>
 
-/** One that declares batches, likewise. */
+/** The same for a migration that declares batches. */
 export type BatchedMigration<H = Handle> = CoreBatched<H>
 
 /** A migration for the handle of this application. */
@@ -75,12 +75,12 @@ export abstract class Migration<H = Handle> extends BaseMigration<H> {}
 /** Several registries by the names of their histories. */
 type Several = Readonly<Record<string, CoreRegistry<never>>>
 
-/** What can be said of one history, with its versions, or of several. */
+/** The options for one history with its versions, or for several. */
 type OptionsOf<R> = R extends readonly { readonly version: infer V extends number }[]
   ? MigrateOptions<V> & ManagerOptions
   : HistoriesOptions<R>
 
-/** One whose handle this client has. */
+/** Restricts registries to those whose handle fits this client. */
 type OfClient<R> =
   R extends CoreRegistry<infer H>
     ? H extends DatabasePort
@@ -91,10 +91,10 @@ type OfClient<R> =
     : R
 
 /**
- * Brings the database to the registry's latest version, or to `to`: applies what is pending, in order, each migration
- * in a transaction of its own together with its ledger row. Several histories, `{ core, plugin }`, are planned together, which
- * refuses what cannot be done before anything is, and brought there one behind those that it needs, else by name. A no-op when up
- * to date. Throws a `LockstepError`.
+ * Brings the database to the registry's latest version, or to `to`: applies what is pending, in order, each migration in its own
+ * transaction together with its ledger row. Several histories, `{ core, plugin }`, are planned together, which refuses what
+ * cannot be done before anything is, and then migrated each after those it needs, otherwise by name. A no-op if up to date.
+ * Throws a `LockstepError`.
  */
 export function migrate<R extends CoreRegistry<never> | Several>(
   db: DatabasePort,

@@ -1,10 +1,10 @@
-// What can be wrong with a database to adopt. Nothing was changed in any of these cases.
+// Errors about a database to adopt. Nothing was changed in any of these cases.
 import type { SchemaDifference } from '../model/verification.js'
 import { versionId } from '../model/version.js'
 import { THEIRS_FIRST } from '../model/told-step.js'
 import type { Cause } from './lockstep-error.js'
 
-/** The ledger is there and has rows: there is nothing to take over. */
+/** The ledger exists and has rows: there is nothing to take over. */
 export const adoptManaged = (table: string, rows: number): Cause => ({
   code: 'ADOPT_MANAGED',
   message: `The database has a ledger ${table} with ${rows} row${rows === 1 ? '' : 's'}, so it needs no taking over. Nothing was changed.`,
@@ -19,7 +19,7 @@ export const adoptEmpty = (): Cause => ({
   fix: 'Check that it is the right database. An empty one is built with `lockstep migrate`.',
 })
 
-/** No table tells what is applied, and the registry cannot tell it by the schema. */
+/** No table says what is applied, and the registry cannot recognise it by the schema. */
 export const adoptUnrecognized = (): Cause => ({
   code: 'ADOPT_UNRECOGNIZED',
   message:
@@ -27,7 +27,7 @@ export const adoptUnrecognized = (): Cause => ({
   fix: 'Run `lockstep gen` without `--no-replay` and adopt again, in code with the option `digests`, to recognise the version by the schema; or say what tells it with `lockstep adopt --from-table <table>` or `--from user_version`; or record a version unproven with `lockstep adopt --at <version> --force --reason "<why>"`.',
 })
 
-/** The schema is to tell the version, or to bear it out, but the registry does not say which schema a version has. */
+/** The schema has to show or confirm the version, but the registry does not say which schema a version has. */
 export const adoptDigestsMissing = (): Cause => ({
   code: 'ADOPT_DIGESTS_MISSING',
   message:
@@ -35,7 +35,7 @@ export const adoptDigestsMissing = (): Cause => ({
   fix: 'Run `lockstep gen` without `--no-replay` and adopt again, in code with the option `digests`; or record the version unproven: add `--force --reason "<why>"`, and `--at <version>` where no table tells it.',
 })
 
-/** The schema was looked at to recognise the version, and has nothing that these migrations make. */
+/** The version was to be recognised by the schema, which has nothing that these migrations create. */
 export const adoptSchemaForeign = (objects: readonly string[]): Cause => ({
   code: 'ADOPT_SCHEMA_FOREIGN',
   message: `Nothing that these migrations make is in the database${objects.length > 0 ? `, only ${shortened(objects)}` : ''}, so none of them can have been applied. Nothing was changed.`,
@@ -45,7 +45,7 @@ export const adoptSchemaForeign = (objects: readonly string[]): Cause => ({
 
 const ANEW = `If other migrations made it, as where only the example of \`lockstep init\` is here, put in the place of these ${THEIRS_FIRST}, run \`lockstep gen\` and adopt again.`
 
-/** A version as a message names it; 0 where nothing is applied. */
+/** A version as a message names it; 0 if nothing is applied. */
 export interface NamedVersion {
   readonly version: number
   readonly name: string
@@ -57,11 +57,11 @@ const titles = (versions: readonly NamedVersion[]): string =>
 const commands = (versions: readonly NamedVersion[]): string =>
   few(versions.map(({ version }) => `\`lockstep adopt --at ${version}\``)).join(' or ')
 
-/** A long row of versions with one schema says no more than its beginning and its end. */
+/** A long list of versions with one schema is shortened to its beginning and end. */
 const few = (words: readonly string[]): readonly string[] =>
   words.length > 5 ? [...words.slice(0, 2), '…', ...words.slice(-2)] : words
 
-/** The schema is that of no version. `lines` tell how it differs from the nearest, which several versions may share. */
+/** The schema is that of no version. `lines` show how it differs from the nearest, which several versions may share. */
 export const adoptSchemaDiffers = (
   nearest: readonly NamedVersion[],
   lines: readonly string[],
@@ -74,30 +74,30 @@ export const adoptSchemaDiffers = (
   facts: { nearest: nearest.map(({ version }) => version), differences },
 })
 
-/** What the schema of the database is, or is like. */
+/** Which versions the schema matches or is nearest to. */
 interface Likeness {
   readonly fitting: readonly NamedVersion[]
   readonly nearest: readonly NamedVersion[]
   readonly differences: readonly SchemaDifference[]
 }
 
-/** Who tells the version, and how. */
+/** The source of the version. */
 interface VersionSource {
   readonly source: string
-  /** The table that will go on contradicting another version; null where there is none. */
+  /** The table that would go on contradicting another version; null if there is none. */
   readonly against: string | null
-  /** Its rows have neither names nor numbers: only how many there are says anything. */
+  /** Its rows have neither names nor numbers: only their count says anything. */
   readonly isCounted: boolean
 }
 
-/** Rows of a table stand for migrations, and the schema has nothing of these. */
+/** The table has rows for migrations of which the schema has nothing. */
 const isElsewhere = ({ fitting }: Likeness, { against }: VersionSource): boolean =>
   against !== null && fitting.some(({ version }) => version === 0)
 
 const BRING =
   'Bring the migrations that it tells of into the migrations folder first, as node_modules/lockstep/docs/adopting.md shows. '
 
-/** A table, or the caller, tells the version that was applied last, but the schema is not that of it. */
+/** A table or the caller gives the version that was applied last, but the schema does not match it. */
 export const adoptVersionDiffers = (
   said: VersionSource,
   last: NamedVersion,
@@ -119,14 +119,14 @@ export const adoptVersionDiffers = (
   },
 })
 
-/** Which versions the schema is that of, or is nearest to, and whether it has more than is said to be applied. */
+/** The versions that the schema matches or is nearest to, and whether it is ahead of what is said to be applied. */
 function likenessOf({ fitting, nearest }: Likeness, source: string, version: number): string {
   const [is, found] = fitting.length > 0 ? ['that of', fitting] : ['nearest to that of', nearest]
   const isAhead = found.every((one) => one.version > version)
   return `The schema is ${is} ${titles(found)}${isAhead ? `, ahead of what ${source} says` : ''}`
 }
 
-/** What to do: never to remove an object that is there in addition, because its rows may be the user's only copy. */
+/** The fix: never to remove an additional object, because its rows may be the user's only copy. */
 function sayWhich({ fitting, nearest }: Likeness, version: number, table: string | null): string {
   const anyway = `To record ${versionId(version)} although the schema is another, add ${BY_FORCE}`
   const which = fitting.length > 1 ? ` ${TOO_LOW_OR_HIGH}` : ''
@@ -142,13 +142,13 @@ const BY_FORCE =
 const TOO_LOW_OR_HIGH =
   'With too low a version the next `lockstep migrate` changes the data a second time, with too high a one it never does.'
 
-/** What is known beside a schema that several versions have: the number in user_version, or a table whose rows have no names. */
+/** What is known if several versions have the schema: the number in user_version, or a table whose rows have no names. */
 export interface Beside {
   readonly hint?: number | undefined
   readonly unnamed?: string | null
 }
 
-/** Several versions have the same schema, as those do of which one changes only data. */
+/** Several versions have the same schema, for example because one of them changes only data. */
 export const adoptSchemaAmbiguous = (
   versions: readonly NamedVersion[],
   { hint, unnamed }: Beside,
@@ -159,7 +159,7 @@ export const adoptSchemaAmbiguous = (
   facts: { versions: versions.map(({ version }) => version) },
 })
 
-/** More than this is not read by anybody. */
+/** Nobody reads more than this. */
 const MOST = 20
 
 const listed = (lines: readonly string[]): string[] =>
@@ -173,7 +173,7 @@ const shortened = (objects: readonly string[]): string =>
     ? `${objects.slice(0, 3).join(', ')} and ${objects.length - 3} more`
     : objects.join(', ')
 
-/** Several known tools have left their memory in this database. */
+/** Several known tools have left their tables in this database. */
 export const adoptAmbiguous = (candidates: readonly string[]): Cause => ({
   code: 'ADOPT_AMBIGUOUS',
   message: `It is not clear what to take over: ${candidates.join(', ')}. Nothing was changed.`,
@@ -181,7 +181,7 @@ export const adoptAmbiguous = (candidates: readonly string[]): Cause => ({
   facts: { candidates },
 })
 
-/** The version to record is not the one that another tool's table in the same database gives. */
+/** The version to record contradicts another tool's table in the same database. */
 export const adoptLedgersDiffer = (
   source: string,
   last: NamedVersion | null,
@@ -209,17 +209,17 @@ export const adoptUnfinished = (table: string, rows: readonly string[]): Cause =
   facts: { table, rows },
 })
 
-/** A column that says how migrations went, and the filter that leaves out what it speaks against. */
+/** A column that says how migrations went, and the filter that leaves out the rows it contradicts. */
 interface DoubtfulColumn {
   readonly table: string
   readonly column: string
-  /** The option without which the filter has no table to go with; empty where one is given. */
+  /** The option that names the table for the filter; empty if it was given. */
   readonly option: string
-  /** Null where none can tell: in a log, which has other rows of the same migrations. */
+  /** Null if no filter can decide: a log has other rows of the same migrations. */
   readonly filter: string | null
 }
 
-/** Rows say of themselves that they were not applied, or not wholly: failed, rolled back, pending, never ended. */
+/** Rows are marked as not applied, or not completely: failed, rolled back, pending, never ended. */
 export const adoptRowsDoubtful = (
   { table, column, option, filter }: DoubtfulColumn,
   rows: readonly { readonly label: string; readonly value: string }[],
@@ -241,7 +241,7 @@ export const adoptRowsDoubtful = (
 const UNCLEAR =
   'Find out what was applied. Make a view that has one row for each migration that is, and name it with `--from-table <view>`; or say the version with `lockstep adopt --at <version>`.'
 
-/** A migration that stands in a table several times, and what the rows do not show: which came last, or what they say. */
+/** A migration that occurs several times in a table, and what the rows do not show: their order, or their meaning. */
 interface UnclearRows {
   readonly table: string
   readonly column: string
@@ -249,7 +249,7 @@ interface UnclearRows {
   readonly lacks: 'order' | 'meaning'
 }
 
-/** Rows of one migration say different things of it, and it is not known which of them counts. */
+/** Rows of one migration contradict each other, and it is unknown which of them counts. */
 export const adoptRowsUnclear = (
   { table, column, row, lacks }: UnclearRows,
   values: readonly string[],
@@ -268,7 +268,7 @@ export const adoptUnmatched = (rows: readonly string[], by: string): Cause => ({
   facts: { rows, by },
 })
 
-/** Two things that a row says lead to different migrations, or two rows lead to the same one. */
+/** Two values of a row lead to different migrations, or two rows lead to the same one. */
 export const adoptContradiction = (row: string, one: string, other: string): Cause => ({
   code: 'ADOPT_CONTRADICTION',
   message: `The row ${row} is contradictory: ${one}, but ${other}. Nothing was changed.`,
@@ -276,7 +276,7 @@ export const adoptContradiction = (row: string, one: string, other: string): Cau
   facts: { row },
 })
 
-/** A row has the number of a migration and another name, and the schema does not show whether that migration ran. */
+/** A row has the number of one migration and another name, and the schema does not show whether that migration ran. */
 export const adoptNameDiffers = (row: string, entry: NamedVersion): Cause => ({
   code: 'ADOPT_NAME_DIFFERS',
   message: `The row ${row} has the number of ${titles([entry])}, but another name, and the schema does not show which of the two was applied. Nothing was changed.`,
@@ -292,7 +292,7 @@ export const adoptGap = (missing: readonly number[], highest: number, layout: st
   facts: { missing, highest },
 })
 
-/** What stands in the ledger's place must be renamed, but its new name is taken, or it is a view. */
+/** The table that has the ledger's name must be renamed, but its new name is taken, or it is a view. */
 export const adoptNameTaken = (table: string, name: string, reason: string): Cause => ({
   code: 'ADOPT_NAME_TAKEN',
   message: `In the ledger's place stands ${table}, which cannot be renamed to ${name}: ${reason}. Nothing was changed.`,
@@ -300,7 +300,7 @@ export const adoptNameTaken = (table: string, name: string, reason: string): Cau
   facts: { table, name },
 })
 
-/** The filter for the rows of a table is no expression over them. */
+/** The filter for the rows of a table is not an expression over them. */
 export const adoptWhereInvalid = (where: string, table: string, reason: string): Cause => ({
   code: 'ADOPT_WHERE_INVALID',
   message: `The rows of ${table} cannot be filtered by ${where}: ${reason}. Nothing was changed.`,

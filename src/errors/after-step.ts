@@ -1,4 +1,4 @@
-// An error as it is told of the step that it ended: what the step is, what is left of it, and what to do about that.
+// Adds to an error which step it ended, what is left of that step, and what to do about it.
 import {
   keptBatches,
   NO_STATEMENT,
@@ -13,11 +13,11 @@ import {
 } from '../model/told-step.js'
 import { LockstepError, saidAgain, type Cause } from './lockstep-error.js'
 
-/** How far a step came. Outside a transaction it may have done all of its work, and only recording it went wrong. */
+/** How far a step came. Outside a transaction it may have done all of its work and only failed to be recorded. */
 export type Reached =
   'was not begun' | 'failed before its first statement' | 'failed' | 'has run, but is not recorded'
 
-/** The error that ended a step: it names the step, and says what is left of it. */
+/** The error that ended a step: names the step, and says what is left of it. */
 export function afterStep(
   error: LockstepError,
   where: Where,
@@ -47,7 +47,7 @@ export function afterStep(
   )
 }
 
-/** Whether what is said names this step; it may be of an earlier one, of which something was kept. */
+/** Whether the message names this step; it may name an earlier one that was kept. */
 const isOf = ({ where }: Cause, { version }: Where): boolean => where?.version === version
 
 function left({ resumes, kept }: Where, reached: Reached): string {
@@ -55,16 +55,16 @@ function left({ resumes, kept }: Where, reached: Reached): string {
   return reached === 'failed before its first statement' ? NO_STATEMENT : STILL_THERE
 }
 
-/** What is left of one that this run has not begun. */
+/** What is left of a step that this run has not begun. */
 function unbegun({ resumes }: Where, isOpen: boolean): string {
   if (isOpen) return 'The ledger may say all the same that it has begun.'
   return resumes ? keptBatches() : 'Nothing of it was done.'
 }
 
-/** What the code of a migration is the reason of, so that it will be edited. */
+/** Errors whose reason is the code of the migration, so that it will be edited. */
 const BY_CODE = /^(?:MIGRATION_|BATCHES_INVALID$)/
 
-/** What to do about a step outside a transaction that has begun. */
+/** The fix for a step outside a transaction that has begun. */
 function settling({ code, restores, next }: Cause, where: Where, reached: Reached): string {
   if (where.resumes) return next ?? (BY_CODE.test(code) ? RUN_EDITED : RUN_AGAIN)
   if (restores) return RUN_AGAIN
@@ -72,7 +72,7 @@ function settling({ code, restores, next }: Cause, where: Where, reached: Reache
   return `${code === 'COMMIT_UNCERTAIN' ? 'If that says `interrupted`: ' : ''}${settleRow(where.version)}`
 }
 
-/** What is told already is of a run that the step has made itself. */
+/** An error that is already attributed belongs to a run that the step itself started. */
 function causeOf(error: LockstepError): Cause {
   const parts = LockstepError.partsOf(error)
   if (!parts.told) return parts

@@ -1,10 +1,10 @@
-// What can go wrong with copies of a database: backups, restoring, and the copy that a dry run works on.
+// Errors about copies of a database: backups, restoring, and the copy that a dry run works on.
 import type { Cause } from './lockstep-error.js'
 
-/** What others say about a failure, ready for a full stop. */
+/** A reason from elsewhere, without its final full stop. */
 const ended = (reason: string): string => reason.replace(/[.\s]+$/, '')
 
-/** The file that a backup should be written to exists already. It was not touched. */
+/** The file for the backup already exists. It was not touched. */
 export const backupExists = (file: string): Cause => ({
   code: 'BACKUP_EXISTS',
   message: `There is a file at ${file} already; a backup never overwrites one.`,
@@ -12,7 +12,7 @@ export const backupExists = (file: string): Cause => ({
   facts: { file },
 })
 
-/** The copy could not be made, or is not sound. What had been written of it was removed. */
+/** The copy could not be made, or is damaged. The partly written file was removed. */
 export const backupFailed = (file: string, reason: string): Cause => ({
   code: 'BACKUP_FAILED',
   message: `The backup ${file} could not be made: ${ended(reason)}. The database was not changed.`,
@@ -20,7 +20,7 @@ export const backupFailed = (file: string, reason: string): Cause => ({
   facts: { file },
 })
 
-/** There is no database of which a copy could be made. */
+/** There is no database to copy. */
 export const backupOfNothing = (file: string): Cause => ({
   code: 'BACKUP_OF_NOTHING',
   message: `There is no database at ${file}, so there is nothing to back up.`,
@@ -43,7 +43,7 @@ export const restoreUnconfirmed = (reason: string): Cause => ({
   fix: 'Confirm with --yes that its present content may be replaced; it is backed up first.',
 })
 
-/** Writing the backup into the database failed half way, and SQLite undid what was written; or SQLite cannot use it at all. */
+/** Writing the backup into the database failed half way, and SQLite rolled it back; or SQLite cannot use the database at all. */
 export const restoreFailed = (
   file: string,
   reason: string,

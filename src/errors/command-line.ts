@@ -1,9 +1,9 @@
-// What can go wrong between a person and the database: arguments, settings, files, the process that does the work.
+// Errors of the command line: arguments, settings, files, and the worker process.
 import { NOTHING_CHANGED, RUN_AGAIN } from '../model/told-step.js'
 import { versionId } from '../model/version.js'
 import type { Cause } from './lockstep-error.js'
 
-/** What others say about a failure, ready for a full stop. */
+/** A reason from elsewhere, without its final full stop. */
 const ended = (reason: string): string => reason.replace(/[.\s]+$/, '')
 
 /** The command line itself is wrong: an unknown command or flag, a missing or impossible value. Nothing was done. */
@@ -29,7 +29,7 @@ export const configMissing = (file: string): Cause => ({
   facts: { file },
 })
 
-/** Whether what does not build are other files alone, such as a tsconfig.json. */
+/** Whether only other files fail to build, such as a tsconfig.json. */
 const isElsewhere = (file: string, reason: string | readonly string[]): boolean =>
   typeof reason !== 'string' && reason.every((line) => !line.startsWith(`${file}:`))
 
@@ -46,7 +46,10 @@ export const configUnloadable = (file: string, reason: string | readonly string[
   facts: { file },
 })
 
-/** Neither flag, environment nor configuration says where the database is; `searched` are the folders without a configuration. */
+/**
+ * Neither a flag, nor the environment, nor the configuration says where the database is; `searched` are the folders without a
+ * configuration.
+ */
 export const databaseUnset = (
   configFile: string | null,
   searched: { readonly from: string; readonly to: string },
@@ -78,7 +81,7 @@ export const databaseVariableAmbiguous = (names: readonly string[]): Cause => ({
   facts: { names },
 })
 
-/** What is given as the database's path is no path of a file. */
+/** The given database path is not the path of a file. */
 export const databasePathInvalid = (path: string, reason: string): Cause => ({
   code: 'DATABASE_PATH_INVALID',
   message: `The path ${path || '""'} cannot be the database: ${reason}.`,
@@ -86,7 +89,7 @@ export const databasePathInvalid = (path: string, reason: string): Cause => ({
   facts: { path },
 })
 
-/** The configuration says that commands of development leave the database alone. */
+/** The configuration protects the database from development commands. */
 export const databaseProtected = (command: string): Cause => ({
   code: 'DATABASE_PROTECTED',
   message: `\`${command}\` is for development, and the configuration calls this database protected. ${NOTHING_CHANGED}`,
@@ -109,7 +112,7 @@ export const openFailed = (path: string, reason: string): Cause => ({
   facts: { path },
 })
 
-/** The folder that the database file should be in cannot be made. */
+/** The folder for the database file cannot be created. */
 export const databaseFolderFailed = (folder: string, reason: string): Cause => ({
   code: 'DATABASE_FOLDER_FAILED',
   message: `The folder ${folder} for the database could not be made: ${ended(reason)}. Nothing was done.`,
@@ -117,7 +120,7 @@ export const databaseFolderFailed = (folder: string, reason: string): Cause => (
   facts: { folder },
 })
 
-/** The file that `--db` names would be in a folder that does not exist: most often it is mistyped. Nothing was done. */
+/** The file that `--db` names would be in a folder that does not exist, most often because of a typo. Nothing was done. */
 export const databaseFolderMissing = (folder: string): Cause => ({
   code: 'DATABASE_FOLDER_MISSING',
   message: `There is no folder ${folder}, in which --db names the database. Nothing was done.`,
@@ -145,7 +148,7 @@ export const moduleFailed = (file: string, reason: string): Cause => ({
   facts: { file },
 })
 
-/** Replaying the migrations, to find out which schema is expected, failed. */
+/** Replaying the migrations, to find out the expected schema, failed. */
 export const replayFailed = (version: number, reason: string): Cause => ({
   code: 'REPLAY_FAILED',
   message: `The migrations up to ${String(version).padStart(3, '0')} could not be applied to an empty database in memory, so the schema was compared with the registry's digests at best: ${ended(reason)}.`,
@@ -153,7 +156,10 @@ export const replayFailed = (version: number, reason: string): Cause => ({
   facts: { version },
 })
 
-/** Replaying the migrations was left out: one of them touches the world outside the database, or needs a history that is not known here. */
+/**
+ * Replaying the migrations was skipped: one of them touches the world outside the database, or needs a history that is not known
+ * here.
+ */
 export const replaySkipped = (version: number, name: string, why: string): Cause => ({
   code: 'REPLAY_SKIPPED',
   message: `The migrations were not replayed, because migration ${versionId(version)} (${name}) ${why}; so the schema was compared with the registry's digests at best.`,
@@ -161,7 +167,10 @@ export const replaySkipped = (version: number, name: string, why: string): Cause
   facts: { version, name },
 })
 
-/** The registry has not been generated, or is not where the settings say. `searched` as for `databaseUnset`; null where there is a configuration. */
+/**
+ * The registry has not been generated, or is not where the settings say. `searched` as for `databaseUnset`; null if there is a
+ * configuration.
+ */
 export const registryMissing = (
   file: string,
   searched: { readonly from: string; readonly to: string } | null,
@@ -172,7 +181,7 @@ export const registryMissing = (
   facts: { file },
 })
 
-/** The registry imports migrations that are not there: deleted, or on another branch only. */
+/** The registry imports migrations that do not exist: deleted, or on another branch only. */
 export const registryFileMissing = (
   file: string,
   missing: readonly string[],
@@ -192,7 +201,7 @@ export const registryConflict = (file: string): Cause => ({
   facts: { file },
 })
 
-/** The module in the registry's place does not export a registry. */
+/** The file with the registry's name does not export a registry. */
 export const registryUnusable = (file: string): Cause => ({
   code: 'REGISTRY_UNUSABLE',
   message: `The file ${file} does not export \`registry\`, the list of migrations.`,
@@ -200,7 +209,7 @@ export const registryUnusable = (file: string): Cause => ({
   facts: { file },
 })
 
-/** The migrations folder says something else than the registry, or has errors. Nothing was changed. */
+/** The migrations folder does not match the registry, or has errors. Nothing was changed. */
 export const registryStale = (reason: string, about: 'registry' | 'migrations'): Cause => ({
   code: 'REGISTRY_STALE',
   message: `${STALE[about]} ${reason}`,
@@ -280,11 +289,11 @@ export const packageInvalid = (file: string, reason: string): Cause => ({
   facts: { file },
 })
 
-/** Of a step whose process is gone. */
+/** What happens to a step whose process is gone. */
 const UNDONE_LATER =
   'SQLite rolls a step that was under way back when the database is opened next; of one that runs outside a transaction, what it did is still there.'
 
-/** Where the process has told of the steps, with these. */
+/** The completed steps, if the process has reported them. */
 const completed = (done: readonly string[]): string =>
   `Every step before it is complete${done.length > 0 ? `: ${done.join(', ')}` : ''}.`
 
@@ -304,7 +313,7 @@ export const runKilled = (
       : 'Run it again when there is time for it.',
 })
 
-/** The process that worked on the database ended without an answer. */
+/** The worker process on the database ended without an answer. */
 export const workerDied = (reason: string, done: readonly string[] = []): Cause => ({
   code: 'WORKER_DIED',
   message: `The process that worked on the database ended unexpectedly (${reason}). ${UNDONE_LATER} ${completed(done)}`,
@@ -312,21 +321,21 @@ export const workerDied = (reason: string, done: readonly string[] = []): Cause 
   facts: { reason },
 })
 
-/** An error that nobody foresaw: a defect of Lockstep, or of code that it was given. */
+/** An unforeseen error: a defect of Lockstep, or of code passed to it. */
 export const unexpected = (reason: string): Cause => ({
   code: 'COMMAND_UNEXPECTED',
   message: `Something failed that should not: ${ended(reason)}.`,
   fix: 'Run again with --verbose to see where. If it is not your code, please report it.',
 })
 
-/** The person broke off at a question. Nothing was changed. */
+/** The user interrupted a question. Nothing was changed. */
 export const interrupted = (): Cause => ({
   code: 'COMMAND_INTERRUPTED',
   message: 'Interrupted before anything was done.',
   fix: 'Run the command again when you are ready.',
 })
 
-/** A folder cannot be watched: most often the system watches as many as it is set to. */
+/** A folder cannot be watched, most often because the system's limit of watches is reached. */
 export const watchLost = (folder: string, reason: string): Cause => ({
   code: 'WATCH_LOST',
   message: `The folder ${folder} cannot be watched: ${ended(reason)}.`,
@@ -334,10 +343,7 @@ export const watchLost = (folder: string, reason: string): Cause => ({
   facts: { folder },
 })
 
-/**
- * A migration wanted to reach what lies outside of its database while it was run for trial, and cannot be given anything
- * instead.
- */
+/** During a trial run, a migration tried to access something outside its database that cannot be replaced by a stand-in. */
 export const trialRefused = (what: string): Cause => ({
   code: 'TRIAL_REFUSED',
   message: `The migration wanted to ${what}, which is not allowed while it is run for trial.`,

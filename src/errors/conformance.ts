@@ -1,4 +1,4 @@
-// What the conformance suite for drivers finds. Only authors of drivers meet these.
+// Failures of the conformance suite for drivers. Only authors of drivers see these.
 import type { Cause } from './lockstep-error.js'
 
 /** A driver does not keep a promise of the port, or a run over it does not keep its own. */
@@ -9,7 +9,7 @@ export const conformanceFailed = (finding: string, promise?: string): Cause => (
   facts: { promise, finding },
 })
 
-/** A case that was to be skipped was run. */
+/** A case that should be skipped was run. */
 export const conformanceSkipped = (promise: string, reason: string): Cause => ({
   code: 'CONFORMANCE_SKIPPED',
   message: `The promise "${promise}" cannot be tried: ${reason}.`,

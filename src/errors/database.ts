@@ -10,7 +10,7 @@ export const databaseBusy = (reason: string): Cause =>
     'Wait until it has ended.',
   )
 
-/** The handle, the file or its folder cannot be written. */
+/** The handle, the file or its folder is not writable. */
 export const databaseReadonly = (reason: string): Cause =>
   fault(
     'DATABASE_READONLY',
@@ -60,7 +60,7 @@ export const databaseClosed = (reason: string): Cause =>
     'Leave the connection open until migrating is done.',
   )
 
-/** The client failed in a way that is none of the others, or takes nothing while rows are read one by one. */
+/** The client failed in another way, or refuses to run anything while rows are read one by one. */
 export const databaseFailed = (reason: string): Cause => {
   const isReading = reason.includes('busy executing')
   return fault(

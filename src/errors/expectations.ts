@@ -1,4 +1,4 @@
-// What tests of migrations find out. Only databases that the test itself opened are concerned.
+// Failures of tests of migrations. Only databases that the test itself opened are affected.
 import type { Problem } from '../model/report.js'
 import { versionId } from '../model/version.js'
 import type { Cause } from './lockstep-error.js'
@@ -10,7 +10,7 @@ export interface TriedMigration {
   readonly file: string
 }
 
-/** A table that has fewer rows than before; `after` is null when the table is gone. */
+/** A table that has fewer rows than before; `after` is null if the table is gone. */
 export interface LostRows {
   readonly table: string
   readonly before: number
@@ -22,10 +22,10 @@ const title = ({ version, name, file }: TriedMigration): string =>
 
 const CLOSING = 'Only a database of the test was touched.'
 
-/** The lines, and that nothing of value was harmed. */
+/** The lines, and a note that nothing of value was harmed. */
 const list = (lines: readonly string[]): string[] => [...lines.map((line) => `  ${line}`), CLOSING]
 
-/** The schema after `up` and `down` is not the one that was there before. */
+/** The schema after `up` and `down` differs from the one before. */
 export const expectationNotReversible = (
   tried: TriedMigration,
   lines: readonly string[],
@@ -38,7 +38,7 @@ export const expectationNotReversible = (
   facts: { version: tried.version, ...facts },
 })
 
-/** A migration is expected to be reversible, and has no `down`. */
+/** A migration is expected to be reversible but has no `down`. */
 export const expectationNoDown = (tried: TriedMigration, reason: string | undefined): Cause => ({
   code: 'EXPECTATION_NO_DOWN',
   message: `There is no way back from ${title(tried)}: ${reason ?? 'it has no down'}.`,
@@ -46,7 +46,7 @@ export const expectationNoDown = (tried: TriedMigration, reason: string | undefi
   facts: { version: tried.version },
 })
 
-/** `up` after `down` leads to another schema than the first `up`. */
+/** `up` after `down` leads to a different schema than the first `up`. */
 export const expectationNotRepeatable = (
   tried: TriedMigration,
   lines: readonly string[],
@@ -71,7 +71,7 @@ export const expectationRowsLost = (during: string, lost: readonly LostRows[]): 
 const lossOf = ({ table, before, after }: LostRows): string =>
   `${table} had ${before} row${before === 1 ? '' : 's'} and ${after === null ? 'is gone' : `has ${after}`}`
 
-/** What is done while rows are counted. */
+/** What was done while rows were counted. */
 export function during(
   doing: 'Applying' | 'Undoing' | 'Applying and undoing',
   tried: TriedMigration,
@@ -79,7 +79,7 @@ export function during(
   return `${doing} ${title(tried)}`
 }
 
-/** An upgrade leads to another schema than applying all migrations to an empty database. */
+/** An upgrade leads to a different schema than applying all migrations to an empty database. */
 export const expectationUpgradeDiffers = (
   path: string,
   lines: readonly string[],
@@ -104,7 +104,7 @@ export const expectationUpgradesFailed = (
   facts: { failures },
 })
 
-/** Several migrations do not bear being undone and applied again. */
+/** Several migrations cannot be undone and applied again. */
 export const expectationStepsFailed = (
   failures: readonly { readonly name: string; readonly message: string }[],
   tried: number,
@@ -127,14 +127,14 @@ const failureOf = ({
   return [`${name}: ${head}`, ...lines.map((line) => `  ${line}`)]
 }
 
-/** Nothing is there that could fail, so the test would pass whatever the migrations do. */
+/** There is nothing that could fail, so the test would pass whatever the migrations do. */
 export const expectationVoid = (reason: string, fix: string): Cause => ({
   code: 'EXPECTATION_VOID',
   message: `Nothing is proven by this test: ${reason}.`,
   fix,
 })
 
-/** A function of the test answers with a promise, and the driver is synchronous. */
+/** A function of the test returned a promise, but the driver is synchronous. */
 export const expectationPromise = (callback: string): Cause => ({
   code: 'EXPECTATION_PROMISE',
   message: `The function ${callback} returned a promise, but the driver is synchronous: nothing waits for it, and what it does after its first await cannot be seen.`,
@@ -142,7 +142,7 @@ export const expectationPromise = (callback: string): Cause => ({
   facts: { callback },
 })
 
-/** What `open` answers is not a new database. Nothing was changed in it. */
+/** `open` did not return a new database. Nothing was changed in it. */
 export const expectationNotEmpty = (state: string): Cause => ({
   code: 'EXPECTATION_NOT_EMPTY',
   message: `The database that \`open\` returned is not empty (its state is ${state}), so it may be one that somebody needs. Nothing was changed in it.`,

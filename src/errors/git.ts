@@ -1,4 +1,4 @@
-// What can keep Lockstep from reading the base branch in git. Nothing was written in any of these cases.
+// Errors about reading the base branch in git. Nothing was written in any of these cases.
 import type { Cause } from './lockstep-error.js'
 
 /** The program `git` cannot be started. */
@@ -8,7 +8,7 @@ export const gitMissing = (reason: string): Cause => ({
   fix: 'Install git where this runs. Without it, `check` and `lint` work as long as --base is left out.',
 })
 
-/** The migrations folder is in no repository of git. */
+/** The migrations folder is not in a git repository. */
 export const gitNoRepository = (folder: string): Cause => ({
   code: 'GIT_NO_REPOSITORY',
   message: `The folder ${folder} is in no repository of git, so there is nothing to compare it with.`,
@@ -16,10 +16,10 @@ export const gitNoRepository = (folder: string): Cause => ({
   facts: { folder },
 })
 
-/** What there is of a repository; `alone` is one that was cloned from nowhere. */
+/** The state of a clone; `alone` is one that was cloned from nowhere. */
 type Clone = 'whole' | 'shallow' | 'alone' | 'empty'
 
-/** What `--base` names is no commit, branch or tag of this clone. `meant` are names that it does know. */
+/** The name given to `--base` is no commit, branch or tag of this clone. `meant` are similar names that exist. */
 export const gitRefUnknown = (ref: string, meant: readonly string[], clone: Clone): Cause => {
   const guess = meant.length > 0 ? `Did you mean ${meant.join(' or ')}? ` : ''
   return {
@@ -39,16 +39,16 @@ function adviceFor(ref: string, clone: Clone): string {
   return `${clone === 'shallow' ? 'This clone is shallow and may not have it' : 'If it is new'}: ${fetchOf(name)}`
 }
 
-/** What can stand in a command to be copied: no option, no range, and nothing that a shell or git reads otherwise. */
+/** Names that are safe in a command to copy: no option, no range, and nothing that a shell or git interprets. */
 const PLAIN_NAME = /^(?!.*(?:\.\.|@\{))[\p{L}\p{N}_][\p{L}\p{M}\p{N}_./+@=,#-]*$/u
 
-/** A clone of one branch fetches others only under a name that is given. */
+/** A clone of a single branch only fetches others under an explicit name. */
 const fetchOf = (name: string): string =>
   /^[\da-f]{7,64}$/.test(name)
     ? `run \`git fetch origin ${name}\`.`
     : `run \`git fetch origin ${name}:refs/remotes/origin/${name}\`, then name it as origin/${name}.`
 
-/** A shallow clone ends before the commit from which the two branches went apart. */
+/** A shallow clone ends before the commit where the two branches diverged. */
 export const gitShallow = (ref: string): Cause => ({
   code: 'GIT_SHALLOW',
   message: `This clone is shallow: it does not reach back to the commit at which this branch left ${ref}, so what was released there is not known.`,
@@ -73,8 +73,8 @@ export const gitFailed = (command: string, reason: string): Cause => ({
 })
 
 /**
- * A commit names a file in a way that no checkout can have, which would be written somewhere else than it says; or what it
- * has in the place of the migrations folder lies outside of it.
+ * A commit names a file in a way that no checkout can have, which would be written somewhere else than it says; or its entry for
+ * the migrations folder points outside it.
  */
 export const gitPathUnsafe = (
   path: string,

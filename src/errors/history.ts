@@ -1,4 +1,4 @@
-// What can be wrong between the ledger and the registry: findings of the whole-set comparison.
+// Problems between the ledger and the registry: findings of comparing them as a whole.
 import type { Direction, Problem } from '../model/report.js'
 import type { Walked } from '../model/ledger.js'
 import { settleElsewhere, settleRow } from '../model/told-step.js'
@@ -15,7 +15,7 @@ const warning = (code: string, message: string, fix: string, facts: Problem['fac
 
 const named = (version: number, name: string): string => `${versionId(version)} (${name})`
 
-/** A migration was changed in meaning after this database applied it. */
+/** The meaning of a migration changed after this database applied it. */
 export const historyEdited = (
   version: number,
   name: string,
@@ -29,11 +29,11 @@ export const historyEdited = (
   )
 
 /**
- * Under the number of a migration that this database applied, the code has another one: of another branch, for example, or
- * because the file was deleted and its number given out again. What was applied is not there in the code any more, and what
- * the code has was not applied. `lockstep status` looks for the branch that has it. `lockstep rollback` undoes it with the
- * `down` that it had then, as `gen` has recorded it on this machine, or as a commit has it; where neither has it, nothing is
- * changed. `lockstep repair` does not settle it: the schema is still that of the migration that was applied.
+ * The code has a different migration under the number of one that this database applied: for example from another branch, or
+ * because the file was deleted and its number reused. The applied migration is no longer in the code, and the one in the code was
+ * not applied. `lockstep status` looks for the branch that has it. `lockstep rollback` undoes it with the `down` it had then, as
+ * `gen` has recorded it on this machine, or as found in a commit; if neither has it, nothing is changed. `lockstep repair` does
+ * not settle it: the schema is still that of the applied migration.
  */
 export const historyAnother = (
   version: number,
@@ -92,14 +92,14 @@ export const historyLineage = (version: number, name: string): Problem =>
 interface Interruption {
   readonly since: string
   readonly mayBeRunning: boolean
-  /** Null where the ledger does not tell. */
+  /** Null if the ledger does not say. */
   readonly direction: Direction | null
   readonly owner: string | null
   /** Whether the code has the migration. */
   readonly isHere: boolean
 }
 
-/** A step outside a transaction was started and has not ended; where it has not said that it failed, it may still run. */
+/** A step outside a transaction was started and has not ended; unless it has recorded a failure, it may still be running. */
 export const historyInterrupted = (
   version: number,
   name: string,
@@ -112,9 +112,7 @@ export const historyInterrupted = (
     { version, name, since, mayBeRunning, direction, owner },
   )
 
-/**
- * A step that declares batches was begun and has not ended. `migrate` goes on with it; nothing is rolled back before.
- */
+/** A step that declares batches was begun and has not ended. `migrate` resumes it; nothing is rolled back before. */
 export const historyHalfDone = ({
   version,
   name,
@@ -131,12 +129,15 @@ export const historyHalfDone = ({
   )
 
 /**
- * What has become of the batches of a step: other work in the walk that is under way, other rows or another key, other walks in the
- * place of those that were begun, none at all, or the code has no such step.
+ * How the batches of a step have changed: other work in the current walk, other rows or another key, other walks in place of
+ * those that were begun, none at all, or the code has no such step.
  */
 export type BatchesNow = 'changed' | 'other rows' | 'other batches' | 'none' | 'gone'
 
-/** A step that declares batches was begun, and declares something else now: whether that fits the batches that are done, a person says. */
+/**
+ * A step that declares batches was begun and now declares something else: a person has to decide whether that fits the finished
+ * batches.
+ */
 export const historyBatchesEdited = (
   version: number,
   name: string,
@@ -189,7 +190,7 @@ export const databaseAhead = (
     { versions, latest },
   )
 
-/** A migration has another name in the code than when it was applied. */
+/** A migration has a different name in the code than when it was applied. */
 export const historyRenamed = (version: number, was: string, now: string): Problem =>
   warning(
     'HISTORY_RENAMED',
@@ -198,7 +199,7 @@ export const historyRenamed = (version: number, was: string, now: string): Probl
     { version, was, now },
   )
 
-/** Rows of the ledger, this one first, have digests of a newer algorithm: whether the history is the same is not known. */
+/** Ledger rows, this one first, have digests of a newer algorithm, so it is unknown whether the history is the same. */
 export const historyUnreadable = (version: number, name: string): Problem =>
   warning(
     'HISTORY_UNREADABLE',

@@ -1,4 +1,4 @@
-// What can be wrong with the ledger itself, or with the database it should be in.
+// Errors about the ledger itself, or about the database it should be in.
 import { NOTHING_CHANGED, RUN_AGAIN, THEIRS_FIRST } from '../model/told-step.js'
 import { versionId } from '../model/version.js'
 import { quoteIdentifier } from '../sql/names.js'
@@ -6,7 +6,7 @@ import type { Cause } from './lockstep-error.js'
 
 const TAKE_OVER = `Take it over with \`lockstep adopt\`, once the migrations folder has ${THEIRS_FIRST}`
 
-/** The database has tables but no ledger, or one that was emptied: nobody knows which migrations its schema stands for. */
+/** The database has tables but no ledger, or an emptied one: nobody knows which migrations its schema stands for. */
 export const databaseUnmanaged = (table: string): Cause => ({
   code: 'DATABASE_UNMANAGED',
   message: `The database has tables but no ledger ${table} with rows: it was not made by these migrations, or they were deleted.`,
@@ -14,7 +14,7 @@ export const databaseUnmanaged = (table: string): Cause => ({
   facts: { table },
 })
 
-/** The history has another name than it had when it was applied, so that its ledger is another table. */
+/** The history has a different name than when it was applied, so its ledger is another table. */
 export const ledgerRenamed = (heldBy: string, table: string): Cause => ({
   code: 'LEDGER_RENAMED',
   message: `There is no ledger ${table}, but ${heldBy} has these very migrations: the history was named otherwise when they were applied, or two histories have the same ones. Nothing was changed.`,
@@ -22,26 +22,26 @@ export const ledgerRenamed = (heldBy: string, table: string): Cause => ({
   facts: { table, heldBy },
 })
 
-/** Why the ledger does not have a version, as its log says last: somebody marked it as pending, or it was rolled back. */
+/** Why a version is missing in the ledger, according to its last log line: somebody marked it as pending, or it was rolled back. */
 export interface Forgotten {
   readonly by: 'mark' | 'rollback'
   /** ISO 8601, UTC. */
   readonly at: string
-  /** Whether its `up` had been begun outside a transaction, and had not ended. */
+  /** Whether its `up` had been begun outside a transaction and had not ended. */
   readonly isPart: boolean
-  /** That of what was marked as pending; null where the log does not have it. */
+  /** The checksum of the version that was marked as pending; null if the log does not have it. */
   readonly checksum: string | null
 }
 
 interface Behind {
   readonly forgotten: Forgotten | undefined
-  /** Whether an object was there before, so that it is only changed. */
+  /** Whether an object existed before, so that it is only changed. */
   isChanged(object: string): boolean
 }
 
 /**
- * What a pending version makes or changes is so already: it was marked as pending, its `down` has left it there, its row was
- * deleted from the ledger, or somebody else has made it.
+ * Objects that a pending version creates or changes are already in that state: it was marked as pending, its `down` left them,
+ * its row was deleted from the ledger, or somebody else created them.
  */
 export const ledgerBehind = (
   id: string,
@@ -70,7 +70,7 @@ export const ledgerForeign = (
   facts: { table, columns },
 })
 
-/** A step that declares batches was begun, and the table that says how far it has come is gone. */
+/** A step that declares batches was begun, and the table with its progress is gone. */
 export const progressMissing = (version: number, table: string): Cause => ({
   code: 'LEDGER_PROGRESS_MISSING',
   message: `The table ${table} is gone, which says how far ${versionId(version)} has come: nobody knows which rows are done.`,
@@ -79,7 +79,7 @@ export const progressMissing = (version: number, table: string): Cause => ({
   facts: { version, table },
 })
 
-/** A row of the ledger cannot be read as one. */
+/** A row of the ledger cannot be parsed. */
 export const ledgerDamaged = (table: string, value: unknown): Cause => ({
   code: 'LEDGER_DAMAGED',
   message: `The ledger ${table} has a row with the version ${JSON.stringify(value)}, which is no version or stands there twice.`,
@@ -88,7 +88,7 @@ export const ledgerDamaged = (table: string, value: unknown): Cause => ({
   facts: { table, value },
 })
 
-/** A trigger on the ledger, or a view in its place, undoes what is written to it. */
+/** A trigger on the ledger, or a view in its place, undoes writes to it. */
 export const ledgerUndone = (table: string): Cause => ({
   code: 'LEDGER_UNDONE',
   message: `What was written to ${table} is not there, or other rows of it are gone: a trigger or a view there undoes what is written.`,

@@ -1,8 +1,8 @@
-// What can keep schema.sql from being loaded in place of running the migrations. Nothing was changed in any of these cases.
+// Errors about loading schema.sql instead of running the migrations. Nothing was changed in any of these cases.
 import { NOTHING_CHANGED } from '../model/told-step.js'
 import type { Cause } from './lockstep-error.js'
 
-/** The database that is to be loaded into has something in it. */
+/** The database to load into is not empty. */
 export const loadNotEmpty = (found: readonly string[]): Cause => ({
   code: 'LOAD_NOT_EMPTY',
   message: `Only an empty database can be loaded into, and this one has ${listed(found)}. ${NOTHING_CHANGED}`,
@@ -10,14 +10,14 @@ export const loadNotEmpty = (found: readonly string[]): Cause => ({
   facts: { found },
 })
 
-/** There is no schema that the build has proven. */
+/** There is no schema proven by the build. */
 export const loadUnproven = (reason: string): Cause => ({
   code: 'LOAD_UNPROVEN',
   message: `There is nothing to load: ${reason}. ${NOTHING_CHANGED}`,
   fix: 'Run `lockstep gen` without --no-replay, which writes schema.sql and the digests to compare it with; or apply the migrations with `lockstep migrate`.',
 })
 
-/** The migrations do more than make a schema, or it cannot be known whether they do. */
+/** The migrations do more than create a schema, or it cannot be determined whether they do. */
 export const loadIncomplete = (file: string, reasons: readonly string[]): Cause => ({
   code: 'LOAD_INCOMPLETE',
   message: `${file} has the schema alone, and cannot stand for the migrations: ${reasons.join('; ')}. ${NOTHING_CHANGED}`,
@@ -25,7 +25,7 @@ export const loadIncomplete = (file: string, reasons: readonly string[]): Cause 
   facts: { reasons },
 })
 
-/** What the file makes is not what the migrations make. */
+/** What the file creates is not what the migrations create. */
 export const loadSchemaDiffers = (file: string, reasons: readonly string[]): Cause => ({
   code: 'LOAD_SCHEMA_DIFFERS',
   message: `${file} is not what the migrations lead to: ${reasons.join('; ')}. ${NOTHING_CHANGED}`,
@@ -33,7 +33,7 @@ export const loadSchemaDiffers = (file: string, reasons: readonly string[]): Cau
   facts: { reasons },
 })
 
-/** The first five, and how many there are besides. */
+/** The first five, and the number of the others. */
 function listed(found: readonly string[]): string {
   const more = found.length - 5
   return found.slice(0, 5).join(', ') + (more > 0 ? `, and ${more} more` : '')

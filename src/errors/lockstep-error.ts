@@ -1,37 +1,37 @@
-// The one error class. What it says comes from the catalogue; nothing in Lockstep throws anything else on purpose.
+// The only error class. Its texts come from the catalogue; nothing in Lockstep throws anything else on purpose.
 import type { ErrorCode } from '../model/codes.js'
 import type { Problem, RunReport } from '../model/report.js'
 import type { Where } from '../model/told-step.js'
 import { visible } from '../model/visible.js'
 
-/** What accompanies an error: what caused it, and what had been done before. */
+/** The context of an error: its cause, and what had been done before. */
 export interface ErrorContext {
   readonly cause?: unknown
   readonly report?: RunReport | undefined
 }
 
 /**
- * What the catalogue says about an error or a problem. `message` is one line and may hold text from outside; what is to stand
- * below it is in `lines`. What is left behind, and what to do about that, are parts of their own: `afterStep` puts others
- * there, where a step was under way.
+ * What the catalogue says about an error or a problem. `message` is one line and may hold text from outside; the lines below it
+ * are in `lines`. What is left behind and what to do about it are separate parts, which `afterStep` replaces if a step was
+ * running.
  */
 export interface Cause extends Omit<Problem, 'severity'> {
   readonly lines?: readonly string[]
-  /** The step that the message names; its parts are facts. */
+  /** The step that the message names; its parts become facts. */
   readonly where?: Where
-  /** What is left behind, where no step was under way. */
+  /** What is left behind if no step was running. */
   readonly state?: string
-  /** What is left of a step in a transaction, where it may be more than nothing; empty where the message says it. */
+  /** What is left of a step in a transaction, if that may be more than nothing; empty if the message says it. */
   readonly ofStep?: string
-  /** What to do when `fix` is done; empty where that is all. */
+  /** What to do after `fix`; empty if that is all. */
   readonly next?: string
-  /** Set where doing that takes back what a step outside a transaction has done as well. */
+  /** Set if the fix also undoes what a step outside a transaction has done. */
   readonly restores?: true
-  /** Set where it is known which step was under way. */
+  /** Set once it is known which step was running. */
   readonly told?: true
 }
 
-/** A cause as a problem of a report; as in an error, no text from outside ends a line of what it says. */
+/** A cause as a problem of a report; as in an error, text from outside cannot break a line. */
 export function problemOf(cause: Cause, severity: Problem['severity']): Problem {
   const { code, message, lines = [], where, state = '', fix, next, facts } = cause
   return {
@@ -44,7 +44,7 @@ export function problemOf(cause: Cause, severity: Problem['severity']): Problem 
   }
 }
 
-/** What is known of a step may be more than is told. */
+/** More may be known about a step than belongs into the facts. */
 const plainly = ({ version, name, direction, file, outside }: Where): Where => ({
   version,
   name,
@@ -53,21 +53,24 @@ const plainly = ({ version, name, direction, file, outside }: Where): Where => (
   outside,
 })
 
-/** Where an error keeps its parts, which every copy of the package finds; not seen by what lists or copies an error. */
+/**
+ * The property under which an error keeps its parts, shared by all copies of the package; not enumerable, so not listed or
+ * copied.
+ */
 const PARTS: unique symbol = Symbol.for('lockstep.parts') as never
 
 /**
- * An error with a permanent `code`, the facts, what to do (`fix`), the cause, and the report of what had been done.
- * Recognise it by `isLockstepError`, not by `instanceof`: two copies of the package may meet in one program.
+ * An error with a permanent `code`, the facts, what to do (`fix`), the cause, and the report of what had been done. Recognise it
+ * by `isLockstepError`, not by `instanceof`: a program may contain two copies of the package.
  */
 export class LockstepError extends Error {
-  /** Which Node prints: bundlers shorten the name of the class. */
+  /** Printed by Node: bundlers shorten the name of the class. */
   static override readonly name = 'LockstepError'
   override readonly name = 'LockstepError'
   readonly code: ErrorCode
   readonly fix: string
   readonly facts: Readonly<Record<string, unknown>>
-  /** The steps that were committed before the failure; absent when the run had not begun. */
+  /** The steps that were committed before the failure; absent if the run had not begun. */
   readonly report: RunReport | undefined
 
   constructor(cause: Cause, context: ErrorContext = {}) {
@@ -80,19 +83,19 @@ export class LockstepError extends Error {
     Object.defineProperty(this, PARTS, { value: cause })
   }
 
-  /** What the catalogue of any copy of the package has said about an error, part by part; of another object, what that says. */
+  /** The parts of an error from the catalogue of any copy of the package; for any other object, its own properties. */
   static partsOf(error: Cause): Cause {
     return (error as { [PARTS]?: Cause })[PARTS] ?? { ...error, ...saidAgain(error.message) }
   }
 }
 
-/** What an error has said, for one that says it again. */
+/** The text of an error, for an error that repeats it. */
 export function saidAgain(said: string): Pick<Cause, 'message' | 'lines'> {
   const [message = '', ...lines] = said.split('\n')
   return { message, lines }
 }
 
-/** Whether a thrown value is a `LockstepError` of any copy of the package, optionally of one code. */
+/** Whether a thrown value is a `LockstepError` of any copy of the package, optionally with one code. */
 export function isLockstepError(error: unknown, code?: ErrorCode): error is LockstepError {
   const candidate = error as Partial<LockstepError> | null | undefined
   return (

@@ -1,18 +1,18 @@
-// What can stand in the way of a migration that needs another history, or of undoing what another history needs.
+// Errors about a migration that needs another history, or about undoing what another history needs.
 import { APPLY_FIRST, END_FIRST, TAKE_OVER_FIRST, toldNeed, UNDO_FIRST } from '../model/needs.js'
 import { NOTHING_CHANGED, title, type Where } from '../model/told-step.js'
 import { versionId } from '../model/version.js'
 import type { Cause } from './lockstep-error.js'
 
-/** A migration with the versions of other histories that it needs and that are not applied. */
+/** A migration, and the versions of other histories that it needs and that are not applied. */
 export interface Unmet {
   readonly where: Where
   readonly missing: readonly string[]
-  /** Whether the ledger has it all the same. */
+  /** Whether it is recorded in the ledger nevertheless. */
   readonly isApplied?: true
 }
 
-/** A migration needs versions of other histories that are not applied; what all that are to be applied need is told at once. */
+/** Migrations need versions of other histories that are not applied; the needs of all pending ones are listed at once. */
 export const needsUnmet = (
   unmet: readonly Unmet[],
   way: 'run' | 'record' | 'take-over' = 'run',
@@ -35,19 +35,19 @@ const needing = ({ where, missing, isApplied }: Unmet): string =>
 
 /** An applied version of another history. */
 export interface Needing {
-  /** The version that it needs, padded. */
+  /** The version that is needed, padded. */
   readonly id: string
-  /** The same with its history, where that is one which is in the way itself. */
+  /** The needed version with its history, if that history is itself blocking. */
   readonly of?: string
-  /** Its own ledger, version and name. */
+  /** The ledger, version and name of the version that needs it. */
   readonly ledger: string
   readonly by: string
   readonly name: string
-  /** Whether it was begun, and did not end. */
+  /** Whether it was begun and did not end. */
   readonly isPart?: true
 }
 
-/** A version is to be undone that applied versions of other histories need. */
+/** A version to undo is needed by applied versions of other histories. */
 export const neededElsewhere = (
   { version, name }: { readonly version: number; readonly name: string },
   needing: readonly Needing[],
@@ -62,7 +62,7 @@ export const neededElsewhere = (
 const told = ({ id, of, ledger, by, name, isPart }: Needing): string =>
   `version ${by} (${name}) of the ledger ${ledger}${isPart ? ', which was begun and did not end,' : ''} needs ${of === undefined ? id : toldNeed(of)}`
 
-/** An applied migration with what it needs, and what its row in the ledger says of that. */
+/** An applied migration with its needs, and the needs recorded in its ledger row. */
 export interface Unrecorded {
   readonly version: number
   readonly name: string
@@ -70,7 +70,7 @@ export interface Unrecorded {
   readonly recorded: string
 }
 
-/** Rows of the ledger do not say what their migrations need, which keeps it from being undone. */
+/** Ledger rows do not record what their migrations need, which protects it from being undone. */
 export const needsUnrecorded = (table: string, rows: readonly Unrecorded[]): Cause => ({
   code: 'NEEDS_UNRECORDED',
   message: `The ledger ${table} does not say what applied migrations need of other histories: ${rows.map(said).join('; ')}. Programs of those histories would undo it.`,

@@ -1,4 +1,4 @@
-// What can keep the ledger from being set right by hand. Nothing was changed in any of these cases.
+// Errors about correcting the ledger by hand. Nothing was changed in any of these cases.
 import { versionId } from '../model/version.js'
 import {
   COMMITTED,
@@ -15,7 +15,7 @@ import type { Direction } from '../model/report.js'
 import type { Losses } from '../model/losses.js'
 import type { Cause } from './lockstep-error.js'
 
-/** Marking this version would leave a ledger that is not whole. */
+/** Marking this version would leave an inconsistent ledger. */
 export const markRefused = (
   version: number,
   as: 'applied' | 'pending',
@@ -29,8 +29,8 @@ export const markRefused = (
 })
 
 /**
- * What was to be written is not what had been shown and confirmed: the database or the code changed meanwhile. Or so many steps
- * were asked for, counted from where the database was, and another run has been here since.
+ * What would be written is not what was shown and confirmed: the database or the code changed meanwhile. Or a number of steps was
+ * requested, counted from where the database was, and another run has been here since.
  */
 export const ledgerMoved = (steps?: { readonly now: number; readonly known: number }): Cause => ({
   code: 'LEDGER_MOVED',
@@ -41,21 +41,21 @@ export const ledgerMoved = (steps?: { readonly now: number; readonly known: numb
   fix: steps ? 'Look at the status, and run again.' : 'Run again, and look at the new plan.',
 })
 
-/** What came of the search for what was applied, and what can be done without it. */
+/** The result of the search for the applied code, and what can be done without it. */
 export interface SearchedFor {
-  /** Found, and cannot be loaded. */
+  /** Found, but cannot be loaded. */
   readonly unusable: readonly {
     readonly version: number
     readonly source: string
     readonly reason: string
   }[]
-  /** Whether records are left out, because `CI` is set. */
+  /** Whether records are ignored because `CI` is set. */
   readonly isUnbelieved: boolean
-  /** The command that undoes it with the `down` that the code has now, and what that does; null where there is none. */
+  /** The command that undoes it with the current `down` of the code, and its effect; null if there is none. */
   readonly redo: string | null
 }
 
-/** What was applied is nowhere to be found, and the code has something else under its number, or nothing. */
+/** The applied code cannot be found, and the current code has a different migration under its number, or none. */
 export const downUnknown = (
   rows: readonly Pick<LedgerRow, 'version' | 'name'>[],
   { unusable, isUnbelieved, redo }: SearchedFor,
@@ -80,7 +80,7 @@ export const downUnknown = (
   facts: { versions: rows.map(({ version }) => version) },
 })
 
-/** The schema is not what the edited migrations lead to: with their checksums the ledger would not say what was applied. */
+/** The schema does not match the edited migrations: with their checksums the ledger would misstate what was applied. */
 export const repairSchemaDiffers = (
   lines: readonly string[],
   {
@@ -89,7 +89,7 @@ export const repairSchemaDiffers = (
   }: {
     readonly differences: readonly object[]
     readonly newestOnly: boolean
-    /** How a database for development gets to what the code has now. */
+    /** The commands that bring a development database to the current code. */
     readonly commands: string
   },
 ): Cause => ({
@@ -102,7 +102,7 @@ export const repairSchemaDiffers = (
   facts,
 })
 
-/** Nothing tells what schema the edited migrations lead to. */
+/** Nothing says what schema the edited migrations lead to. */
 export const repairUnproven = (): Cause => ({
   code: 'REPAIR_UNPROVEN',
   message:
@@ -111,7 +111,7 @@ export const repairUnproven = (): Cause => ({
   fix: 'Run `lockstep gen` without `--no-replay`, and repair again; or accept them unproven with `lockstep repair --force --reason "<why>"`.',
 })
 
-/** Edited migrations may write rows, or those that were applied may have. */
+/** The edited migrations may write rows, or the applied versions may have. */
 export const repairReasonMissing = (
   rows: readonly { readonly version: number; readonly name: string }[],
 ): Cause => ({
@@ -125,11 +125,11 @@ export const repairReasonMissing = (
 interface Marked {
   readonly name: string
   readonly begun: Direction | null
-  /** Whether the code has another one than when it was marked as pending. */
+  /** Whether the code has a different migration than when it was marked as pending. */
   readonly isOther: boolean
 }
 
-/** A step may write rows, and the schema does not tell whether they are there: whoever records it says how that is known. */
+/** A step may write rows, and the schema does not show whether they exist: whoever records it has to say how that is known. */
 export const markReasonMissing = (version: number, { name, begun, isOther }: Marked): Cause => ({
   code: 'MARK_REASON_MISSING',
   message: isOther
@@ -165,7 +165,10 @@ export const mirrorFailed = (
   facts,
 })
 
-/** A rollback takes rows or values along, or nobody could tell whether it does, and that was not confirmed, or was declined: then without lines. */
+/**
+ * A rollback loses rows or values, or it cannot be determined whether it does, and that was not confirmed, or was declined: then
+ * without lines.
+ */
 export const rollbackUnconfirmed = (
   { losses, untold }: { readonly losses: Losses; readonly untold: readonly string[] },
   lines: readonly string[],
@@ -176,7 +179,7 @@ export const rollbackUnconfirmed = (
   lines: lines.map((line) => `  ${line}`),
   ...(where === undefined && { state: NOTHING_CHANGED }),
   ...(typeof where === 'object' && { where }),
-  // Of what nobody could tell beforehand, it is refused before the step.
+  // If it cannot be determined beforehand, it is refused before the step.
   ...(untold.length > 0 && { ofStep: 'Nothing of it was done.' }),
   fix:
     lines.length > 0

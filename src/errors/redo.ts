@@ -1,4 +1,4 @@
-// What can keep a migration from being done again. Nothing was changed in any of these cases.
+// Errors about redoing a migration. Nothing was changed in any of these cases.
 import type { Losses } from '../model/losses.js'
 import { NOTHING_CHANGED, type Where } from '../model/told-step.js'
 import type { SchemaDifference } from '../model/verification.js'
@@ -6,10 +6,10 @@ import { versionId } from '../model/version.js'
 import type { Cause } from './lockstep-error.js'
 
 /**
- * The migrations cannot be undone and applied again in one transaction, or must not be: one of them has shipped, runs outside
- * a transaction or touches the world outside the database (`effects`), or the code has nothing in its place. What has shipped
- * is put right by a new migration. What runs in steps is undone and applied again by two commands, `lockstep rollback` and
- * `lockstep migrate`, if it was applied with a `down`; else a database for development starts anew.
+ * The migrations cannot be undone and applied again in one transaction, or must not be: one of them has shipped, runs outside a
+ * transaction or touches the world outside the database (`effects`), or the code has nothing in its place. A migration that has
+ * shipped is corrected by a new one. Other steps are undone and applied again by two commands, `lockstep rollback` and `lockstep
+ * migrate`, if they were applied with a `down`; otherwise a development database is reset.
  */
 export const redoRefused = (
   { version, name }: { readonly version: number; readonly name: string },
@@ -23,7 +23,7 @@ export const redoRefused = (
   facts: { version, name },
 })
 
-/** The registry has no digests of the schema, so it cannot be told whether everything was undone. */
+/** The registry has no digests of the schema, so it cannot be determined whether everything was undone. */
 export const redoUnproven = (where: Where): Cause => ({
   code: 'REDO_UNPROVEN',
   message: `The registry does not say what the schema is before ${versionId(where.version)} (${where.name}), so there would be no way to check that everything was undone.`,
@@ -51,7 +51,7 @@ export const redoDiffers = (
   facts: { differences },
 })
 
-/** Undoing takes rows or values along, or leaves what nobody knows, and that was not confirmed, or was declined: then without lines. */
+/** Undoing loses rows or values, or leaves unknown objects, and that was not confirmed, or was declined: then without lines. */
 export const redoUnconfirmed = (
   where: Where | null,
   losses: Losses,

@@ -1,7 +1,7 @@
-// What can keep migrations from being renumbered. The files are as they were in all of these cases.
+// Errors about renumbering migrations. The files are unchanged in all of these cases.
 import type { Cause } from './lockstep-error.js'
 
-/** Two migrations have one number, and neither `--base` nor the commits tell which of them is the newer. */
+/** Two migrations have the same number, and neither `--base` nor the commits show which of them is newer. */
 export const renumberUndecided = (files: readonly string[], reason: string): Cause => ({
   code: 'RENUMBER_UNDECIDED',
   message: `Two migrations have one number, ${files.join(' and ')}, and nothing tells which of them is new: ${reason}. Nothing was changed.`,
@@ -9,7 +9,7 @@ export const renumberUndecided = (files: readonly string[], reason: string): Cau
   facts: { files },
 })
 
-/** Two migrations of the base branch have one number. */
+/** Two migrations of the base branch have the same number. */
 export const renumberReleased = (file: string, other: string, ref: string): Cause => ({
   code: 'RENUMBER_RELEASED',
   message: `No other number can be given to ${file}: it and ${other} are both released, and databases may have applied what ${ref} has. Nothing was changed.`,
@@ -17,7 +17,7 @@ export const renumberReleased = (file: string, other: string, ref: string): Caus
   facts: { file, ref },
 })
 
-/** A file that would have to move holds migrations of the base branch as well. */
+/** A file that would have to move also holds migrations of the base branch. */
 export const renumberShared = (file: string, ref: string): Cause => ({
   code: 'RENUMBER_SHARED',
   message: `No other number can be given to ${file}: it holds released migrations as well as new ones, and databases may have applied what ${ref} has. Nothing was changed.`,
@@ -25,7 +25,7 @@ export const renumberShared = (file: string, ref: string): Cause => ({
   facts: { file, ref },
 })
 
-/** A migration that would have to move is one of the base branch, which has it under another number. */
+/** A migration that would have to move exists on the base branch under another number. */
 export const renumberKnown = (file: string, there: string, ref: string): Cause => ({
   code: 'RENUMBER_KNOWN',
   message: `No other number can be given to ${file}: it is ${there} of ${ref}, and databases may have applied it under that number. Nothing was changed.`,
@@ -33,7 +33,7 @@ export const renumberKnown = (file: string, there: string, ref: string): Cause =
   facts: { file, there, ref },
 })
 
-/** A number becomes free only when the base branch is merged, which has dropped a migration. */
+/** A number becomes free only after merging the base branch, which has dropped a migration. */
 export const renumberDropped = (file: string, dropped: readonly string[], ref: string): Cause => ({
   code: 'RENUMBER_DROPPED',
   message: `The branch ${ref} has dropped ${dropped.join(', ')} since this branch left it, so that ${file} has to move down, but the number is free only once that is gone from here. Nothing was changed.`,
@@ -53,7 +53,7 @@ export const renumberApplied = (
   facts: { file, database, version },
 })
 
-/** There is a file already under the name that a migration would get. */
+/** A file with the new name of a migration already exists. */
 export const renumberTargetExists = (file: string, target: string): Cause => ({
   code: 'RENUMBER_TARGET_EXISTS',
   message: `${file} would become ${target}, but there is a file of that name already. Nothing was changed.`,
@@ -69,7 +69,7 @@ export const renumberUnreadable = (file: string, reason: string): Cause => ({
   facts: { file },
 })
 
-/** The file system failed half way; what was done until then was undone. */
+/** The file system failed half way; the renames done so far were reverted. */
 export const renumberFailed = (reason: string, left: readonly string[]): Cause => ({
   code: 'RENUMBER_FAILED',
   message:
@@ -81,14 +81,14 @@ export const renumberFailed = (reason: string, left: readonly string[]): Cause =
   facts: { left },
 })
 
-/** Another process renames the same files at this moment, or has done so since this one looked at them. */
+/** Another process is renaming the same files, or has done so since this one looked at them. */
 export const renumberConcurrent = (reason: string): Cause => ({
   code: 'RENUMBER_CONCURRENT',
   message: `Nothing was renamed by this run, because something else is at work in the migrations folder: ${reason}.`,
   fix: 'Wait until that is done, then run this again: what is left to do then is planned anew.',
 })
 
-/** An earlier run was killed, and nothing can be planned before what it left is put in order. */
+/** An earlier run was killed, and nothing can be planned until what it left is cleaned up. */
 export const renumberUnfinished = (file: string, advice: string): Cause => ({
   code: 'RENUMBER_UNFINISHED',
   message: `An earlier \`lockstep renumber\` was broken off and left ${file}, so it cannot be told which migrations there are. Nothing was changed.`,

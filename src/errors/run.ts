@@ -1,4 +1,4 @@
-// What can happen while a plan is run. What is left of a step, and what to do about that, `afterStep` adds.
+// Errors while a plan is run. `afterStep` adds what is left of a step, and what to do about it.
 import type { Problem } from '../model/report.js'
 import { NOTHING_CHANGED, RUN_AGAIN, title, type Where } from '../model/told-step.js'
 import { versionId } from '../model/version.js'
@@ -13,7 +13,7 @@ export const migrationFailed = (
 ): Cause => ({
   code: 'MIGRATION_FAILED',
   message: `${title(where)} failed at ${place}: ${reason}.`,
-  // Of a step outside a transaction `verify` knows no more than that it was begun.
+  // For a step outside a transaction, `verify` only knows that it was begun.
   fix:
     !where.outside && /already exists|duplicate column/.test(reason)
       ? 'If it is applied already, `lockstep verify` says so, and how to record it. Otherwise fix the migration.'
@@ -22,7 +22,7 @@ export const migrationFailed = (
   facts: { ...facts },
 })
 
-/** SQLite names what stands in the way of a change; the migrations may know nothing of it. */
+/** SQLite names the object that blocks a change; the migrations may not know it. */
 function fixFor(reason: string): string {
   const [, object] =
     /^error in ((?:view|trigger|index) .+?)(?: after [a-z ]+)?: /.exec(reason) ?? []
@@ -56,7 +56,7 @@ export const migrationPromise = (where: Where): Cause => ({
   where,
 })
 
-/** A migration, or its work on a batch, returned a function or an iterator: what it is to do has not been done. */
+/** A migration, or its work on a batch, returned a function or an iterator: its work has not been done. */
 export const migrationNotRun = (where: Where): Cause => ({
   code: 'MIGRATION_NOT_RUN',
   message: `${title(where)} in ${where.file} returned a function or an iterator instead of doing its work.`,
@@ -64,7 +64,7 @@ export const migrationNotRun = (where: Where): Cause => ({
   where,
 })
 
-/** What a migration had left for later, in a promise or a timer, wanted to use the handle or `ctx`. */
+/** Something that a migration left for later, in a promise or a timer, tried to use the handle or `ctx`. */
 export const migrationOver = (where: Where): Cause => ({
   code: 'MIGRATION_OVER',
   message: `${title(where)} in ${where.file} went on after it had ended: what it wanted to do then was not done. Without that it is recorded, unless it was rolled back.`,
@@ -73,8 +73,8 @@ export const migrationOver = (where: Where): Cause => ({
 })
 
 /**
- * On an asynchronous driver: code ended while what it had called of `ctx` was not done, or that waits for the very work on a
- * batch that waits for it.
+ * On an asynchronous driver: code ended before its calls of `ctx` were done, or awaits a call that waits for the very work on a
+ * batch the code is part of.
  */
 export const migrationNotAwaited = (
   where: Where,
@@ -103,7 +103,10 @@ export const transactionLeftOpen = (where: Where): Cause => ({
   where,
 })
 
-/** The SQL of a migration contains BEGIN, COMMIT, END, ROLLBACK, SAVEPOINT or RELEASE, or takes the journal away that ROLLBACK needs. */
+/**
+ * The SQL of a migration contains BEGIN, COMMIT, END, ROLLBACK, SAVEPOINT or RELEASE, or switches off the journal that ROLLBACK
+ * needs.
+ */
 export const transactionControl = (where: Where, place: string, statement: string): Cause => ({
   code: 'TRANSACTION_CONTROL',
   message: `${title(where)} controls the transaction at ${place}: ${statement}. The statement was not run.`,
@@ -121,7 +124,7 @@ export const statementNul = (where: Where, place: string): Cause => ({
   facts: { place },
 })
 
-/** A migration tries to switch foreign keys, which is the runner's business. */
+/** A migration tries to switch foreign keys, which only the runner may do. */
 export const foreignKeysPragma = (where: Where, place: string, statement: string): Cause => ({
   code: 'FOREIGN_KEYS_PRAGMA',
   message: `${title(where)} switches foreign keys at ${place}: ${statement}. The statement was not run.`,
@@ -132,7 +135,7 @@ export const foreignKeysPragma = (where: Where, place: string, statement: string
   facts: { place, statement },
 })
 
-/** A step names a table, or an index or a trigger, as something TEMP of the connection is named too: SQLite takes that. */
+/** A step names a table, index or trigger that a TEMP object of the connection hides: SQLite uses the TEMP one. */
 export const tableHidden = (where: Where, table: string, statement: string): Cause => ({
   code: 'TABLE_HIDDEN',
   message: `${title(where)} in ${where.file} names ${table}, which a TEMP table, view, index or trigger of this connection hides: ${statement.slice(0, 80)}. The statement was not run.`,
@@ -141,7 +144,7 @@ export const tableHidden = (where: Where, table: string, statement: string): Cau
   facts: { table },
 })
 
-/** Code outside a transaction has switched foreign keys in a way that could not be seen before it ran. */
+/** Code outside a transaction has switched foreign keys in a way that could not be detected before it ran. */
 export const foreignKeysSwitched = (where: Where): Cause => ({
   code: 'FOREIGN_KEYS_SWITCHED',
   message: `${title(where)} in ${where.file} has switched foreign keys, which would let later steps delete rows. They are switched back.`,
@@ -150,9 +153,9 @@ export const foreignKeysSwitched = (where: Where): Cause => ({
 })
 
 /**
- * A step left more foreign-key violations than it found, or others; where none are told of, it is SQLite that does not commit
- * them. Of `gone` rows that lacked one before nobody can tell whether the step has fixed them, or given them another key or
- * another table. Where others wrote while the step ran outside a transaction, nobody can tell who has left them.
+ * A step left more foreign key violations than it found, or others; if none are listed, SQLite itself refuses to commit them. For
+ * `gone` rows that lacked a parent before, it is unknown whether the step has fixed them, or given them another key or another
+ * table. If others wrote while the step ran outside a transaction, it is unknown who has left them.
  */
 export const foreignKeyViolated = (
   where: Where,
@@ -182,7 +185,7 @@ export const foreignKeyViolated = (
   facts: { increases, gone, others: where.others },
 })
 
-/** A step made a foreign key whose parent columns are not unique. */
+/** A step created a foreign key whose parent columns are not unique. */
 export const foreignKeyMismatch = (where: Where, table: string, reason: string): Cause => ({
   code: 'FOREIGN_KEY_MISMATCH',
   message: `${title(where)} in ${where.file} leaves a foreign key of ${table} that cannot be checked: ${reason}.`,
@@ -193,7 +196,7 @@ export const foreignKeyMismatch = (where: Where, table: string, reason: string):
 
 /**
  * A step that keeps foreign keys enforced drops a table that others refer to, which would delete their rows; without a statement,
- * the one that makes it anew.
+ * it rebuilds the table.
  */
 export const foreignKeysEnforcedDrop = (
   where: Where,
@@ -208,7 +211,7 @@ export const foreignKeysEnforcedDrop = (
   facts: { table, by, ...(statement !== undefined && { statement }) },
 })
 
-/** Enforcement of foreign keys stays on although it was switched off. No step is run like this. */
+/** Foreign keys are still enforced although they were switched off. No step is run like this. */
 export const foreignKeysUnswitchable = (): Cause => ({
   code: 'FOREIGN_KEYS_UNSWITCHABLE',
   message:
@@ -217,7 +220,7 @@ export const foreignKeysUnswitchable = (): Cause => ({
   fix: 'Open the database with foreign_keys off.',
 })
 
-/** What was to be recorded is not in the ledger, or other rows of it are gone or changed. */
+/** The step's record is not in the ledger, or other rows of it are gone or changed. */
 export const ledgerLost = (where: Where, table: string): Cause => ({
   code: 'LEDGER_LOST',
   message: `${title(where)} in ${where.file} could not be recorded in ${table}: it has changed the ledger, or a trigger or a view there undoes what is written.`,
@@ -240,7 +243,7 @@ export const migrationTakenOver = (where: Where, table: string): Cause => ({
 
 const UNCERTAIN = 'What was to be committed may be in the database all the same, or nothing of it.'
 
-/** COMMIT failed to write or to sync: the database may count it as done, or not. */
+/** COMMIT failed to write or to sync: the database may or may not count it as done. */
 export const commitUncertain = (reason: string): Cause => ({
   code: 'COMMIT_UNCERTAIN',
   message: `COMMIT failed: ${reason}.`,
@@ -250,7 +253,10 @@ export const commitUncertain = (reason: string): Cause => ({
   next: 'If it is not there, run again.',
 })
 
-/** Another connection, or the same file attached a second time, stood in the way all the time, of reading the ledger, of writing, or of committing. */
+/**
+ * Another connection, or the same file attached a second time, kept this run from reading the ledger, writing or committing all
+ * the time.
+ */
 export const lockTimeout = (waitedMs: number, wanted: 'read' | 'write' | 'commit'): Cause => ({
   code: 'LOCK_TIMEOUT',
   message: `The database was locked for ${waitedMs} ms while this run waited to ${wanted}, and no migration was applied meanwhile.`,
@@ -273,7 +279,7 @@ export const runAborted = (next?: number, within?: Where): Cause => ({
   facts: { next },
 })
 
-/** A migration reads a value of `ctx.env` that nobody gave. */
+/** A migration reads a value of `ctx.env` that was not given. */
 export const envMissing = (where: Where, name: string, given: readonly string[]): Cause => ({
   code: 'ENV_MISSING',
   message: `${title(where)} in ${where.file} reads ctx.env.${name}, which was not given${given.length > 0 ? ` (given: ${given.join(', ')})` : ''}.`,

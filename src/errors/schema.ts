@@ -1,4 +1,4 @@
-// What can be wrong with the schema, and with the file it is in: findings of gates and of verifying.
+// Problems of the schema, and of the file it is in: findings of gates and of verifying.
 import type { GateStep } from '../model/gate.js'
 import type { Problem } from '../model/report.js'
 import {
@@ -12,20 +12,20 @@ import {
 import { versionId } from '../model/version.js'
 import type { Cause } from './lockstep-error.js'
 
-/** Whether the step that a gate complains about goes on: `kept` with a warning, or `refused`. */
+/** Whether the step that a gate reports continues: `kept` with a warning, or `refused`. */
 export type Verdict = 'kept' | 'refused'
 
 const title = ({ direction, id, name, file }: GateStep): string =>
   `${direction === 'up' ? 'migration' : 'the down of migration'} ${id} (${name}) in ${file}`
 
-/** Of a step that is refused, what is left is told where it ends. */
+/** For a refused step, `afterStep` says what is left. */
 const outcome = (verdict: Verdict): string => (verdict === 'kept' ? 'It is kept all the same.' : '')
 
 const list = (lines: readonly string[]): string[] => lines.map((line) => `  ${line}`)
 
 /**
- * The schema is to be compared, and nothing says what it should be: `digests` of the registry file were not handed over; or what a
- * newer program has kept of these versions does not say it.
+ * The schema has to be compared, and nothing says what it should be: `digests` of the registry file were not passed; or what a
+ * newer program has kept of these versions does not include it.
  */
 export const schemaDigestsMissing = (newer: readonly number[] = []): Cause => ({
   code: 'SCHEMA_DIGESTS_MISSING',
@@ -42,14 +42,20 @@ export const schemaDigestsMissing = (newer: readonly number[] = []): Cause => ({
   next: '',
 })
 
-/** What is known beside the differences: whether the step is kept in the database, and which `down`s do not restore what was there. */
+/**
+ * What is known besides the differences: whether the step's `down` is kept in the database, and which `down`s do not restore what
+ * was there.
+ */
 type Differing = Problem['facts'] & {
   readonly when?: 'before' | 'after'
   readonly of: 'code' | 'kept'
   readonly leaving?: readonly string[]
 }
 
-/** After a step, objects of this history are not what its version leads to; or, before a `down` that no code has, they are not what that is for. */
+/**
+ * After a step, objects of this history are not what its version leads to; or, before a `down` that is not in the code, they are
+ * not what it was written for.
+ */
 export const gateSchemaDiffers = (
   step: GateStep,
   verdict: Verdict,
@@ -71,7 +77,7 @@ export const gateSchemaDiffers = (
   facts: { id: step.id, ...facts },
 })
 
-/** A step made a view or a trigger useless: it no longer compiles. One that is not of the migrations never stops the step. */
+/** A step broke a view or a trigger: it no longer compiles. One that does not belong to the migrations never stops the step. */
 export const gateObjectBroken = (
   step: GateStep,
   verdict: Verdict,
@@ -113,7 +119,7 @@ export const gateObjectLost = (
   facts: { id: step.id, lost },
 })
 
-/** A gate ended the transaction of the step that it looks at, or began one. */
+/** A gate ended the transaction of the step that it checks, or began one. */
 export const gateTransaction = (step: GateStep): Cause => ({
   code: 'GATE_TRANSACTION',
   message: `A gate failed at ${title(step)}: it ended the transaction, or left one open. The step is not recorded.`,
@@ -124,7 +130,7 @@ export const gateTransaction = (step: GateStep): Cause => ({
   facts: { id: step.id },
 })
 
-/** A gate has thrown, before the first step where there is no `step`, or has written what no migration may write. */
+/** A gate threw (before the first step if there is no `step`), or wrote what no migration may write. */
 export const gateFailed = (
   step: GateStep | null,
   reason: string,
@@ -155,8 +161,8 @@ export const schemaDiffers = (
 })
 
 /**
- * A view or a trigger does not compile: using it fails, and so does every change of the schema that touches it. One that is not
- * of the migrations is a warning, unless it keeps rows from being written to their tables.
+ * A view or a trigger does not compile: using it fails, and so does every schema change that touches it. One that does not belong
+ * to the migrations is a warning, unless it blocks writes to their tables.
  */
 export const schemaBroken = (
   object: string,
@@ -172,7 +178,7 @@ export const schemaBroken = (
 const everyWrite = (writes: readonly string[]): string =>
   writes.length === 0 ? '' : ` Every ${writes.join(', and every ')} fails.`
 
-/** SQLite's own check of the file finds damage, or rows that break a constraint. */
+/** SQLite's own check of the file finds damage, or rows that violate a constraint. */
 export const integrityBroken = (findings: readonly string[]): Cause => ({
   code: 'INTEGRITY_BROKEN',
   message: `SQLite finds the file damaged, or rows that break a constraint:`,
@@ -182,7 +188,7 @@ export const integrityBroken = (findings: readonly string[]): Cause => ({
   facts: { findings },
 })
 
-/** A full-text index over the rows of another table says of itself that it does not fit them, or cannot read them. */
+/** A full-text index over the rows of another table reports that it does not match them, or cannot read them. */
 export const integrityIndex = (
   index: string,
   table: string,
@@ -211,7 +217,7 @@ export const foreignKeyOrphans = (
   facts: { table, columns, parent, rows },
 })
 
-/** A foreign key cannot be checked: its parent is missing, or what it points at is not unique. */
+/** A foreign key cannot be checked: its parent is missing, or the referenced columns are not unique. */
 export const foreignKeyUncheckable = (table: string, reason: string): Cause => ({
   code: 'FOREIGN_KEY_UNCHECKABLE',
   message: `The foreign keys of ${table} cannot be checked: ${reason}.`,

@@ -1,10 +1,10 @@
-// What can keep seeds from running: all of them are one transaction, so that nothing is left in any of these cases.
+// Errors about seeds: all of them run in one transaction, so nothing is left in any of these cases.
 import { NOTHING_CHANGED, RUN_AGAIN } from '../model/told-step.js'
 import type { Cause } from './lockstep-error.js'
 
 const ROLLED_BACK = 'All seeds of this run were rolled back.'
 
-/** There is no seed where one is wanted: the folder has none, or none of that name. */
+/** No seed was found: the folder has none, or none of that name. */
 export const seedsMissing = (message: string, files: readonly string[]): Cause => ({
   code: 'SEEDS_MISSING',
   message: `${message} ${NOTHING_CHANGED}`,
@@ -29,7 +29,7 @@ export const seedNotCurrent = (
   next: RUN_AGAIN,
 })
 
-/** A seed is no seed: its file cannot be read, or exports no function that does its work at once. */
+/** A seed is unusable: its file cannot be read, or exports no function that does its work synchronously. */
 export const seedUnusable = (file: string, reason: string): Cause => ({
   code: 'SEED_UNUSABLE',
   message: `The seed ${file} cannot be run: ${reason}.`,
@@ -38,7 +38,10 @@ export const seedUnusable = (file: string, reason: string): Cause => ({
   facts: { file },
 })
 
-/** A statement of a seed failed, at a place, or its code threw or returned `false`. `taken` says that a row is there already, which another run may have written. */
+/**
+ * A statement of a seed failed, at a place, or its code threw or returned `false`. `taken` means that a row already exists, which
+ * an earlier run may have written.
+ */
 export const seedFailed = (
   file: string,
   place: string | null,
@@ -55,7 +58,7 @@ export const seedFailed = (
   facts: { file, place },
 })
 
-/** A seed did what would break the promise that all of them are written or none, or what is the business of migrations. */
+/** A seed did something that would break the guarantee that all seeds are written or none, or that only migrations may do. */
 export const seedRefused = (file: string, reason: string, fix: string): Cause => ({
   code: 'SEED_REFUSED',
   message: `The seed ${file} ${reason}.`,

@@ -1,4 +1,4 @@
-// What the caller asked for that cannot be done. Nothing was changed in any of these cases.
+// Errors about requests of the caller that cannot be met. Nothing was changed in any of these cases.
 import {
   COMMITTED,
   NOTHING_CHANGED,
@@ -11,7 +11,7 @@ import type { RegistryEntry } from '../model/registry.js'
 import { versionId } from '../model/version.js'
 import type { Cause } from './lockstep-error.js'
 
-/** The caller has a transaction open on the handle, or is a step of a migration that runs on it. */
+/** The caller has an open transaction on the handle, or is a step of a migration that runs on it. */
 export const transactionOpen = (): Cause => ({
   code: 'TRANSACTION_OPEN',
   message:
@@ -27,7 +27,7 @@ export const journalOff = (): Cause => ({
   fix: 'Set it to WAL or DELETE, for a database in memory to MEMORY.',
 })
 
-/** A database is attached under the name by which SQLite's own functions are reached. */
+/** A database is attached under the name through which SQLite's own functions are reached. */
 export const schemaNameTaken = (name: string): Cause => ({
   code: 'SCHEMA_NAME_TAKEN',
   message: `A database is attached as ${name}, a name that must be nobody's: by it SQLite's own functions are reached.`,
@@ -36,7 +36,7 @@ export const schemaNameTaken = (name: string): Cause => ({
   facts: { name },
 })
 
-/** The target is no version of the registry. */
+/** The target is not a version of the registry. */
 export const targetUnknown = (to: unknown, latest: number, way?: 'up'): Cause => ({
   code: 'TARGET_UNKNOWN',
   message: `There is no version ${String(to)}: ${latest === 0 ? 'there are none' : `they go from 001 to ${versionId(latest)}`}.`,
@@ -55,7 +55,7 @@ export const targetBehind = (to: number, version: number, direction: 'up' | 'dow
   facts: { to, version },
 })
 
-/** An option has a value that makes no sense, or does not exist. */
+/** An option has an invalid value, or does not exist. */
 export const optionInvalid = (option: string, value: unknown, wanted: string | null): Cause => ({
   code: 'OPTION_INVALID',
   message:
@@ -66,7 +66,7 @@ export const optionInvalid = (option: string, value: unknown, wanted: string | n
   facts: { option, value },
 })
 
-/** A hole of a `sql` template holds what is no value of SQL: it would become text such as `undefined`. */
+/** A hole of a `sql` template holds something that is no SQL value: it would become text such as `undefined`. */
 export const sqlHoleInvalid = (value: unknown): Cause => ({
   code: 'SQL_HOLE_INVALID',
   message: `A hole of a \`sql\` template holds ${shown(value)}${Object(value).text === undefined ? '' : ' that looks like a fragment and is none, as a copy of one'}.`,
@@ -85,7 +85,7 @@ function shown(value: unknown): string {
   return typeof value !== 'object' || value === null ? String(value) : 'an object'
 }
 
-/** The registry is not what the generator writes; or a module of it does not have the side that is to be run. */
+/** The registry is not in the form the generator writes; or a module of it lacks the side to run. */
 export const registryInvalid = (index: number, side?: Where): Cause => ({
   code: 'REGISTRY_INVALID',
   message: side
@@ -97,7 +97,7 @@ export const registryInvalid = (index: number, side?: Where): Cause => ({
   facts: { index, ...(side && { name: side.name, direction: side.direction, file: side.file }) },
 })
 
-/** A migration in the way of a rollback cannot be undone. */
+/** A migration that a rollback has to undo is irreversible. */
 export const migrationIrreversible = (
   {
     version,
@@ -117,7 +117,7 @@ export const migrationIrreversible = (
   facts: { version, name },
 })
 
-/** One transaction for the whole run cannot hold a step that needs its own way of running. */
+/** One transaction for the whole run cannot include a step that has to run in its own way. */
 export const transactionMixed = (version: number, name: string, fix: string): Cause => ({
   code: 'TRANSACTION_MIXED',
   message: `Migration ${versionId(version)} (${name}) cannot share one transaction with the others.`,
@@ -140,8 +140,8 @@ export const rebuildInvalid = (
 })
 
 /**
- * The rows of `ctx.batches`, or of declared batches, cannot be walked by the column of `by`; or the work on a batch has changed what
- * other batches go by. Nothing of that batch is left.
+ * The rows of `ctx.batches`, or of declared batches, cannot be walked by the column of `by`; or the work on a batch has changed
+ * what other batches depend on. Nothing of that batch is left.
  */
 export const batchesInvalid = (
   message: string,
@@ -167,7 +167,7 @@ export const eventHandlerFailed = (
   facts: { type },
 })
 
-/** What was given as the registry is no list of migrations. */
+/** The registry that was passed is not a list of migrations. */
 export const registryNotAList = (value: unknown, history?: string): Cause => ({
   code: 'REGISTRY_NOT_A_LIST',
   message: `The registry${history === undefined ? '' : ` of history ${history}`} is ${kindOf(value)}, but must be a list of migrations.`,
@@ -177,12 +177,12 @@ export const registryNotAList = (value: unknown, history?: string): Cause => ({
       : 'Pass the registry of its generated file, or leave the history out.',
 })
 
-/** What was given as the database is no open handle of the client. */
+/** The database that was passed is not an open handle of the client. */
 export const handleInvalid = (value: unknown, client: string): Cause => ({
   code: 'HANDLE_INVALID',
   message: `The database is ${kindOf(value)}, but must be an open handle of ${client}.`,
   fix: "Open it first: new Database('data/app.db').",
 })
 
-/** What a wrong argument is, in a word that is no value. */
+/** Describes a wrong argument without its value. */
 const kindOf = (value: unknown): string => (value == null ? 'missing' : `of type ${typeof value}`)

@@ -1,12 +1,12 @@
-// The canonical form of the SQL that SQLite keeps for an object.
+// Converts the SQL that SQLite stores for an object into its canonical form.
 import { canonicalTokens, joinTokens } from '../sql/canonical-tokens.js'
 import type { Canonical, ObjectType } from './schema.js'
 import { tableShape } from './table-shape.js'
 
 /**
- * Reads one statement of `sqlite_master`. Never throws; what cannot be parsed is compared token by token. Two
- * limits: names of columns in other than lower case mean the same, and text in double quotes, which some builds of
- * SQLite allow, is taken for a name.
+ * Reads one statement of `sqlite_master`. Never throws; what cannot be parsed is compared token by token. Two limits: column
+ * names that differ only in case mean the same, and text in double quotes, which some builds of SQLite allow, is taken for a
+ * name.
  */
 export function canonical(type: ObjectType, sql: string): Canonical {
   const tokens = canonicalTokens(sql)
@@ -17,10 +17,10 @@ export function canonical(type: ObjectType, sql: string): Canonical {
   return { text, meaning: type === 'trigger' ? triggerMeaning(body) : text }
 }
 
-/** What follows the object's name; the name itself is its identity, and compared by itself. */
+/** What follows the object's name; the name itself is its identity, and is compared separately. */
 function afterName(type: ObjectType, tokens: readonly string[]): readonly string[] {
   const first = tokens.indexOf(type) + 1
-  // SQLite leaves that out; who writes the schema by hand may not.
+  // SQLite strips this; a schema written by hand may have it.
   const isGuarded = tokens.slice(first, first + 3).join(' ') === 'if not exists'
   const at = isGuarded ? first + 3 : first
   return tokens.slice(at + (tokens[at + 1] === '.' ? 3 : 1))
@@ -38,7 +38,7 @@ function canonicalTable(tokens: readonly string[], body: readonly string[]): Can
   return { text, meaning: [...columns, '', ...shape.constraints].join('\n'), shape }
 }
 
-/** Triggers are FOR EACH ROW, said or not, and BEFORE unless something else is said. */
+/** Triggers are FOR EACH ROW, whether stated or not, and BEFORE unless stated otherwise. */
 function triggerMeaning(body: readonly string[]): string {
   const [time = ''] = body
   const begin = body.indexOf('begin')
@@ -54,7 +54,7 @@ export function virtualModule(sql: string): string | undefined {
   return tokens[tokens.indexOf('using') + 1]
 }
 
-/** The event that a trigger waits for: `insert`, `delete`, or `update` with its columns. */
+/** The event that fires a trigger: `insert`, `delete`, or `update` with its columns. */
 export function triggerEvent({ meaning }: Pick<Canonical, 'meaning'>): {
   readonly event: string
   readonly columns: readonly string[]

@@ -1,14 +1,14 @@
-// Cuts the definition of a column, or a constraint of a table, into its clauses.
+// Splits the definition of a column, or a constraint of a table, into its clauses.
 
 const STARTS = new Set('constraint primary unique check collate generated foreign'.split(' '))
 
-/** A definition in its parts; `head` is what stands before the first clause: nothing, or the type of a column. */
+/** A definition in its parts; `head` precedes the first clause: nothing, or the type of a column. */
 export interface Definition {
   readonly head: readonly string[]
   readonly clauses: readonly (readonly string[])[]
 }
 
-/** Cuts canonical tokens. SQLite wants no commas between the clauses of a column, nor between constraints of a table. */
+/** Splits canonical tokens. SQLite requires no commas between the clauses of a column, nor between constraints of a table. */
 export function cutClauses(tokens: readonly string[]): Definition {
   const head: string[] = []
   const clauses: string[][] = []
@@ -22,10 +22,7 @@ export function cutClauses(tokens: readonly string[]): Definition {
   return { head, clauses }
 }
 
-/**
- * Words that begin a clause, unless they go on with the one before: SET NULL, SET DEFAULT, ALWAYS AS, FOREIGN KEY …
- * REFERENCES.
- */
+/** Words that begin a clause, unless they continue the one before: SET NULL, SET DEFAULT, ALWAYS AS, FOREIGN KEY … REFERENCES. */
 function startsClause(
   tokens: readonly string[],
   at: number,

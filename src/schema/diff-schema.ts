@@ -3,7 +3,7 @@ import type { SchemaDetail, SchemaDifference } from '../model/verification.js'
 import { diffTables, type Comparison, type Placed } from './diff-tables.js'
 import type { Schema } from './schema.js'
 
-/** The differences, in the order of the expected objects, then of those that were found besides. */
+/** The differences, in the order of the expected objects, then of additional ones that were found. */
 export function diffSchemas(expected: Schema, found: Schema): SchemaDifference[] {
   if (expected === found) return []
   const differences: SchemaDifference[] = []
@@ -24,7 +24,7 @@ export function diffSchemas(expected: Schema, found: Schema): SchemaDifference[]
 const changed = (object: string, { grade, details }: Comparison): SchemaDifference[] =>
   grade === 'same' ? [] : [{ object, change: 'changed', grade, details }]
 
-/** Compares two objects of one type and one name. */
+/** Compares two objects of the same type and name. */
 function compareObjects(one: Placed, other: Placed): Comparison {
   const [[expected], [found]] = [one, other]
   const renamed = expected.name === found.name ? [] : [detail('name', expected.name, found.name)]
@@ -48,10 +48,10 @@ const detail = (what: string, expected: string, found: string): SchemaDetail => 
   found,
 })
 
-/** Texts that agree for longer than this at their ends are shortened there. */
+/** Texts whose ends agree for longer than this are shortened there. */
 const CONTEXT = 40
 
-/** Two texts cut down to where they differ, with a little around it. */
+/** Two texts reduced to where they differ, with some context. */
 function excerpts(expected: string, found: string): [string, string] {
   let start = 0
   while (start < expected.length && expected[start] === found[start]) start += 1

@@ -6,19 +6,16 @@ import type { Schema, SchemaObject, TableShape } from './schema.js'
 
 /** An object compared with its counterpart. */
 export interface Comparison {
-  /** `spelled`: written in another way, with the same meaning. */
+  /** `spelled`: written differently, with the same meaning. */
   readonly grade: 'same' | SchemaDifference['grade']
-  /** Empty when they are the same. */
+  /** Empty if they are the same. */
   readonly details: readonly SchemaDetail[]
 }
 
-/** An object, and the schema that it is in. */
+/** An object and its schema. */
 export type Placed = readonly [SchemaObject, Schema]
 
-/**
- * Grades two ordinary tables. The text decides; where its meaning seems to differ, PRAGMAs that tell the same of both
- * overrule it.
- */
+/** Grades two ordinary tables by their text; if that seems to differ in meaning, PRAGMAs that agree on both overrule it. */
 export function diffTables(one: Placed, other: Placed): Comparison {
   const [[expected], [found]] = [one, other]
   const recased = recasedColumns(expected, found)
@@ -30,7 +27,7 @@ export function diffTables(one: Placed, other: Placed): Comparison {
   return details.length === 0 ? { grade: 'same', details } : { grade: 'spelled', details }
 }
 
-/** Whether PRAGMAs tell the same, and what they do not tell is written the same. */
+/** Whether PRAGMAs agree, and whatever they do not report is written the same. */
 function toldAlike(expected: Placed, found: Placed): boolean {
   if (!expected[0].facts || !found[0].facts) return false
   const lines = ([{ facts, shape }, schema]: Placed): string =>
@@ -41,7 +38,7 @@ function toldAlike(expected: Placed, found: Placed): boolean {
   return lines(expected) === lines(found)
 }
 
-/** A key that names no columns is one to the primary key of its parent. */
+/** A key without target columns refers to the primary key of its parent. */
 function withTargets(line: string, schema: Schema): string {
   if (!line.endsWith(',null]]')) return line
   const [parent, updated, deleted, ...pairs] = JSON.parse(line) as readonly unknown[]
@@ -54,7 +51,7 @@ function withTargets(line: string, schema: Schema): string {
   return JSON.stringify([parent, updated, deleted, ...all])
 }
 
-/** What PRAGMAs do not tell: collations, generation, checks, options, conflict clauses, deferred keys, AUTOINCREMENT. */
+/** What PRAGMAs do not report: collations, generation, checks, options, conflict clauses, deferred keys, AUTOINCREMENT. */
 const untold = ({ columns, constraints }: TableShape): string[] => [
   ...columns.map((column) => column.untold),
   ...constraints.flatMap((text) => {
@@ -63,7 +60,7 @@ const untold = ({ columns, constraints }: TableShape): string[] => [
   }),
 ]
 
-/** Columns of one name that is written with other letters, small or capital: what a query answers is called so. */
+/** Columns whose names differ only in case: query results use that spelling. */
 function recasedColumns(expected: SchemaObject, found: SchemaObject): SchemaDetail[] {
   const written = new Map(found.facts?.columns.map((name) => [canonicalName(name), name]))
   return (expected.facts?.columns ?? []).flatMap((name) => {
@@ -105,7 +102,7 @@ function orderDetails(before: readonly string[], now: readonly string[]): Schema
 const constraintDetails = (expected: TableShape, found: TableShape): SchemaDetail[] =>
   setDetails('constraint', expected.constraints, found.constraints)
 
-/** How the same meaning is written in two ways. The order of foreign keys is no difference at all. */
+/** How the same meaning is spelled differently. The order of foreign keys is no difference at all. */
 function spellingDetails(expected: TableShape, found: TableShape): SchemaDetail[] {
   const details = setDetails('definition', expected.definitions, found.definitions)
   if (details.length > 0) return details

@@ -1,4 +1,4 @@
-// Views and triggers that no longer compile. SQLite accepts them when they are made and fails when they are used.
+// Finds views and triggers that no longer compile. SQLite accepts them when they are created and fails when they are used.
 import { settled, type Work } from '../database/outcome.js'
 import type { GateDatabase } from '../model/gate.js'
 import { triggerEvent } from './canonical.js'
@@ -6,26 +6,26 @@ import type { Schema, SchemaObject } from './schema.js'
 import { tokensOf } from '../sql/split-statements.js'
 import { foldCase, plainName, quoteIdentifier } from '../sql/names.js'
 
-/** What is wrong with a view or a trigger. */
+/** Why a view or a trigger is broken. */
 export interface BrokenObject {
   readonly reason: string
-  /** The writes that fail with it; none of a view. */
+  /** The writes that fail with it; empty for a view. */
   readonly stops: readonly StoppedWrite[]
 }
 
-/** What a trigger waits for, on a table or a view. */
+/** The event and the table or view that a trigger is on. */
 export interface StoppedWrite {
   readonly table: string
   readonly event: string
 }
 
-/** Those that do not compile, by `view v` or `trigger t`. */
+/** Those that do not compile, keyed like `view v` or `trigger t`. */
 export type BrokenObjects = ReadonlyMap<string, BrokenObject>
 
 /**
- * Has SQLite compile a statement for each view and for each event that triggers wait for; nothing is run. Triggers that
- * wait for one event of one table compile together, and with those of what they write to, so that one that is broken makes
- * all of them fail: it is the one whose text has the name that SQLite misses, whoever made it.
+ * Has SQLite compile a statement for each view and for each event that triggers are on; nothing is run. Triggers on one event of
+ * one table compile together, and with those of the tables they write to, so that one broken trigger makes all of them fail: the
+ * broken one is the trigger whose text has the name that SQLite misses, whoever made it.
  */
 export function* findBroken(database: GateDatabase, schema: Schema): Work<BrokenObjects> {
   const blamed: Failure[] = []
@@ -55,14 +55,14 @@ interface Failure {
   readonly key: string
   readonly reason: string
   readonly statement: string
-  /** Undefined of a view. */
+  /** Undefined for a view. */
   readonly write: StoppedWrite | undefined
 }
 
 const writeOf = (object: SchemaObject): StoppedWrite | undefined =>
   object.type === 'trigger' ? { table: object.table, event: triggerEvent(object).event } : undefined
 
-/** What fails with a trigger is what it waits for, and every write that fails alike though nothing of its own is to blame. */
+/** A broken trigger blocks its own event, and every write that fails in the same way without a broken trigger of its own. */
 function withWrites(blamed: readonly Failure[], spared: readonly Failure[]): BrokenObjects {
   const own = new Set(blamed.map(({ statement }) => statement))
   const others = new Map(spared.map((one) => [one.statement, one]))
@@ -76,7 +76,7 @@ function withWrites(blamed: readonly Failure[], spared: readonly Failure[]): Bro
   )
 }
 
-/** Whether the name at the end of a complaint, such as `no such function: f`, is in the text of a trigger or a statement. */
+/** Whether the name at the end of an error message, such as `no such function: f`, is in the text of a trigger or a statement. */
 export function hasMissing(sql: string, reason: string): boolean {
   const said = foldCase(reason).replace(/["()]+$/, '')
   return [...tokensOf(sql)].some(({ text }) => {
@@ -85,7 +85,7 @@ export function hasMissing(sql: string, reason: string): boolean {
   })
 }
 
-/** The texts of all triggers, also temporary ones and those of tables that are left out. */
+/** The texts of all triggers, including temporary ones and those of excluded tables. */
 function* triggersIn(database: GateDatabase): Work<readonly string[]> {
   const rows = yield* settled(
     database.query(
@@ -124,8 +124,8 @@ function* someColumn(database: GateDatabase, table: string): Work<string> {
 }
 
 /**
- * Never through `query`: SQLite 3.53 crashes when an EXPLAIN that is kept prepared runs again after what its triggers refer
- * to is gone.
+ * Never through `query`: SQLite 3.53 crashes when a prepared EXPLAIN runs again after objects that its triggers refer to are
+ * gone.
  */
 function* complaint(database: GateDatabase, statement: string): Work<string | null> {
   try {

@@ -1,8 +1,8 @@
-// Which objects are left out because they are on ignored tables. Pure.
+// Decides which objects are left out because they are on ignored tables. Pure.
 import type { Schema } from './schema.js'
 import { foldCase } from '../sql/names.js'
 
-/** A function that tells whether a name, in any case, is one of these; `*` stands for any letters. */
+/** Returns a function that tells whether a name matches one of these, ignoring case; `*` stands for any characters. */
 export function matchNames(names: readonly string[]): (name: string) => boolean {
   const whole = new Set(names.map(foldCase))
   const patterns = names.filter((name) => name.includes('*')).map(patternOf)
@@ -22,8 +22,8 @@ const patternOf = (name: string): RegExp =>
   )
 
 /**
- * A function that tells which objects, by `table users`, are ignored. `schema` is the whole one, which tells the tables of
- * indexes and triggers; of those that are not in it only tables and views can be recognised.
+ * Returns a function that tells which objects, keyed like `table users`, are ignored. `schema` is the whole one, which knows the
+ * tables of indexes and triggers; of objects outside it only tables and views can be recognised.
  */
 export function ignoredObjects(
   ignoreTables: readonly string[],

@@ -1,18 +1,18 @@
-// Objects that no history makes: SQLite's own, those that virtual tables and Lockstep keep, and ignored tables.
+// Finds objects that no history creates: SQLite's own, those that virtual tables and Lockstep maintain, and ignored tables.
 import { virtualModule } from './canonical.js'
 import { matchNames } from './ignored-objects.js'
 import { foldCase } from '../sql/names.js'
 import type { MasterRow } from './schema.js'
 
-/** Whose objects are left out. */
+/** Which objects to leave out. */
 export interface Exclusions {
-  /** The ledger's name; the log is beside it. */
+  /** The ledger's name; its log and other tables are named after it. */
   readonly ledger: string
-  /** Names of tables, in any case, `*` for any letters. What is on them is ignored as well. */
+  /** Names of tables, ignoring case, with `*` for any characters. Everything on them is ignored as well. */
   readonly ignoreTables: readonly string[]
 }
 
-/** The tables that virtual tables of these modules keep beside themselves, by what follows their name and `_`. */
+/** The shadow tables of virtual tables, by module: what follows the table's name and `_`. */
 const SHADOWS: Readonly<Record<string, string>> = {
   fts3: 'content segments segdir docsize stat',
   fts4: 'content segments segdir docsize stat',
@@ -32,16 +32,16 @@ export function shadowTables(rows: readonly MasterRow[]): Set<string> {
   return shadows
 }
 
-/** What the names of the tables beside a ledger add to its own. */
+/** The suffixes of the tables beside a ledger. */
 const BESIDE = ['_log', '_progress', '_downs']
 
-/** The tables that keep one ledger, by name. */
+/** The tables that belong to one ledger, by name. */
 export const ledgerTables = (ledger: string): string[] => [
   ledger,
   ...BESIDE.map((suffix) => ledger + suffix),
 ]
 
-/** The names of the ledgers of Lockstep among these objects: each history has one of its own. */
+/** The names of Lockstep's ledgers among these objects: each history has its own. */
 export const ledgersIn = (rows: readonly Pick<MasterRow, 'type' | 'name' | 'sql'>[]): string[] =>
   rows
     .filter(({ type, sql }) => type === 'table' && sql !== null && isLedgerText(sql))
@@ -50,7 +50,7 @@ export const ledgersIn = (rows: readonly Pick<MasterRow, 'type' | 'name' | 'sql'
 const isLedgerText = (sql: string): boolean =>
   ['lineage', 'down_checksum', 'started_by', 'heartbeat_at'].every((column) => sql.includes(column))
 
-/** A function that tells which tables, by name, are left out with everything on them. */
+/** Returns a function that tells which tables, by name, are left out with everything on them. */
 export function excludedTables({ ledger, ignoreTables }: Exclusions): (table: string) => boolean {
   return matchNames(['sqlite_*', '_cf_*', ...ledgerTables(ledger), ...ignoreTables])
 }

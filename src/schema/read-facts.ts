@@ -1,4 +1,4 @@
-// What PRAGMAs tell of tables. Three statements for up to a hundred tables.
+// Reads what PRAGMAs report about tables. Three statements for up to a hundred tables.
 import { settled, type Work } from '../database/outcome.js'
 import { canonicalName, canonicalTokens, joinTokens } from '../sql/canonical-tokens.js'
 import type { SchemaSource, TableFacts } from './schema.js'
@@ -18,7 +18,7 @@ FROM m, unshadowed.pragma_foreign_key_list(m.name, 'main') f ORDER BY m.name, f.
 
 type Row = Readonly<Record<string, unknown>>
 
-/** Reads the facts of these ordinary tables, given by their names as they are written. */
+/** Reads the facts of these ordinary tables, given by their names as they are spelled. */
 export function* readFacts(
   source: SchemaSource,
   tables: readonly string[],
@@ -75,7 +75,7 @@ const foreignKeyLine = (rows: readonly Row[]): string =>
     ...rows.map((row) => [row['column'], row['target']]),
   ])
 
-/** One line for the rows of each key, each line once, sorted: their order means nothing. */
+/** One line for the rows of each key, deduplicated and sorted: their order has no meaning. */
 function groupedLines(rows: readonly Row[], line: (rows: readonly Row[]) => string): string[] {
   const groups = new Map<unknown, Row[]>()
   for (const row of rows) groups.set(row['name'], [...(groups.get(row['name']) ?? []), row])

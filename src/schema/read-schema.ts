@@ -20,12 +20,12 @@ import type {
 import { foldCase } from '../sql/names.js'
 
 /**
- * Objects that were read before, by what they depend on: reading a schema again costs little more than what has changed,
- * and objects that are the same are identical.
+ * Objects read before, by what they depend on: reading a schema again costs little more than what has changed, and unchanged
+ * objects are identical.
  */
 export type KnownObjects = Map<string, SchemaObject>
 
-/** The objects in the database that somebody made, without SQLite's own, shadow tables, ledgers and ignored tables. */
+/** The user-defined objects in the database, without SQLite's own, shadow tables, ledgers and ignored tables. */
 export function* readSchema(
   source: SchemaSource,
   exclusions: Exclusions,
@@ -39,7 +39,7 @@ export function* readSchema(
   return yield* schemaOf(source, rows, { exclusions, known })
 }
 
-/** The schema made of these rows. The virtual tables among them show which tables are shadows. */
+/** The schema made of these rows. The virtual tables among them show which tables are shadow tables. */
 export function* schemaOf(
   source: SchemaSource,
   rows: readonly WrittenRow[],
@@ -61,7 +61,7 @@ export const objectKey = (type: string, name: string): string => `${type} ${fold
 
 const knownKey = ({ type, name, sql }: MasterRow): string => `${type} ${name}\n${sql}`
 
-/** Adds to what is known. */
+/** Adds to the known objects. */
 function* learn(
   source: SchemaSource,
   rows: readonly WrittenRow[],
@@ -84,7 +84,7 @@ function* learn(
   }
 }
 
-/** Shadow tables by name; where there are virtual tables of other modules, SQLite is asked as well. */
+/** Shadow tables by name; if there are virtual tables of other modules, SQLite is asked as well. */
 function* readShadows(source: SchemaSource, rows: readonly MasterRow[]): Work<Set<string>> {
   const shadows = shadowTables(rows)
   if (!rows.some(({ sql }) => sql !== null && virtualModule(sql) !== undefined)) return shadows

@@ -1,12 +1,12 @@
-// Which objects a script removes by name. Pure.
+// Finds the objects that a script removes by name. Pure.
 import { canonicalTokens } from '../sql/canonical-tokens.js'
 import { splitStatements } from '../sql/split-statements.js'
 import { plainName } from '../sql/names.js'
 
-/** Text without any of these words removes nothing; looking closer costs a split. */
+/** Text without any of these words removes nothing and needs no split. */
 const SUSPECT = /\b(?:drop|rename)\b/i
 
-/** The objects, as `table users`, that a script drops or gives another name; what goes with them is not named. */
+/** The objects, keyed like `table users`, that a script drops or renames; objects that disappear with them are not included. */
 export function removedObjects(script: string): string[] {
   if (!SUSPECT.test(script)) return []
   return splitStatements(script).flatMap(({ text }) =>

@@ -1,4 +1,4 @@
-// Differences of schemas as lines of text. Pure.
+// Renders schema differences as lines of text. Pure.
 import type { SchemaDetail, SchemaDifference } from '../model/verification.js'
 
 /** A line for each object, and one below it for each detail: `-` lost, `+` added, `~` changed. */
@@ -22,5 +22,5 @@ function renderDetail({ change, what, expected, found }: SchemaDetail): string {
   return `~ ${label(what) || `${what}: `}${now}`
 }
 
-/** The text of a column begins with its name, and that of a constraint says what it is. */
+/** The text of a column begins with its name, and that of a constraint with its kind. */
 const label = (what: string): string => (what.startsWith('column ') ? 'column ' : '')

@@ -1,23 +1,23 @@
-// Digests of schemas: what the registry carries, so that a database can be compared with it at run time.
+// Digests of schemas, which the registry carries so that a database can be compared with it at run time.
 import type { Registry } from '../model/registry.js'
 import type { SchemaDifference } from '../model/verification.js'
 import type { Schema, SchemaObject } from './schema.js'
 import { sha256 } from './sha256.js'
 
-/** Version of the canonical form. Digests of another one are not compared. */
+/** Version of the canonical form. Digests of other versions are not compared. */
 const ALGORITHM = '1'
 
-/** Digests of objects by `table users`. */
+/** Digests of objects, keyed like `table users`. */
 export type ObjectDigests = ReadonlyMap<string, string>
 
-/** What a version changes: the digest of each object that it makes or changes, null for each that it removes. */
+/** What a version changes: the digest of each object that it creates or changes, null for each that it removes. */
 export type SchemaChanges = Readonly<Record<string, string | null>>
 
-/** Digest of what one object means: 16 hexadecimal digits. `object` is its key. */
+/** Digest of the meaning of one object: 16 hexadecimal digits. `object` is its key. */
 export const objectDigest = (object: string, { meaning }: Pick<SchemaObject, 'meaning'>): string =>
   sha256(`${object}\n${meaning}`).slice(0, 16)
 
-/** Computes digests, and remembers those of objects that it has seen. */
+/** Computes digests, and caches those of objects that it has seen. */
 export function digestMemo(): typeof objectDigest {
   const seen = new WeakMap<object, string>()
   return (key, object) => {
@@ -32,20 +32,20 @@ export const digestObjects = (schema: Schema): ObjectDigests =>
   new Map([...schema].map(([key, object]) => [key, objectDigest(key, object)]))
 
 /**
- * Digest of a whole schema, the order of its objects left out: `1:` and 32 hexadecimal digits. `hash` is SHA-256 of the text
- * in UTF-16, where a faster one is at hand.
+ * Digest of a whole schema, regardless of the order of its objects: `1:` and 32 hexadecimal digits. `hash` is SHA-256 of the text
+ * in UTF-16, if a faster one is available.
  */
 export const schemaDigest = (objects: ObjectDigests, hash: typeof sha256 = sha256): string =>
   digestOfLines([...objects].map(digestLine).sort(), hash)
 
-/** What a schema digest says of one object. */
+/** The line of one object in a schema digest. */
 export const digestLine = ([key, digest]: readonly [string, string]): string => `${key} ${digest}\n`
 
 /** Digest of a whole schema, from the lines of its objects in ascending order. */
 export const digestOfLines = (lines: readonly string[], hash: typeof sha256): string =>
   `${ALGORITHM}:${hash(lines.join('')).slice(0, 32)}`
 
-/** What leads from one schema to the next. Ways of writing do not count. */
+/** The changes from one schema to the next. Spelling does not count. */
 export function schemaChanges(before: Schema, after: Schema): SchemaChanges {
   if (before === after) return {}
   const changes: Record<string, string | null> = {}
@@ -56,17 +56,17 @@ export function schemaChanges(before: Schema, after: Schema): SchemaChanges {
   return changes
 }
 
-/** What a history makes up to one of its versions. */
+/** What a history creates up to one of its versions. */
 export interface History {
-  /** The objects that are there after it. */
+  /** The objects that exist after it. */
   readonly objects: ObjectDigests
-  /** Every object that the history has ever made, those that it removed again included. */
+  /** Every object that the history has ever created, including those that it removed again. */
   readonly known: ReadonlySet<string>
 }
 
 /**
- * What the registry says the history makes up to `version`, without ignored objects; undefined when it was generated
- * without replay, or by a Lockstep that writes digests in another way.
+ * What the history creates up to `version` according to the registry, without ignored objects; undefined if the registry was
+ * generated without replay, or by a Lockstep with another digest format.
  */
 export function historyUpTo(
   registry: Registry<never>,
@@ -87,7 +87,7 @@ export function historyUpTo(
   return { objects, known }
 }
 
-/** How a schema differs from what a history makes, object by object, without details. Other objects do not matter. */
+/** How a schema differs from what a history creates, object by object, without details. Other objects do not matter. */
 export function diffDigests(
   { objects, known }: History,
   schema: Schema,
@@ -105,7 +105,7 @@ export function diffDigests(
   return differences
 }
 
-/** Whether one of some versions leaves an object as it was found: then it has been applied, whatever the ledger says. */
+/** Whether one of the versions leaves an object as it was found: then it has been applied, whatever the ledger says. */
 export function isLeftBy(versions: Registry<never>, key: string, schema: Schema): boolean {
   const object = schema.get(key)
   const found = object && objectDigest(key, object)

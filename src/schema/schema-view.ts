@@ -1,4 +1,4 @@
-// Looks at the schema of a database again and again, and reads only what has changed.
+// Reads the schema of a database repeatedly, but only what has changed.
 import { settled, type Work } from '../database/outcome.js'
 import type { GateDatabase } from '../model/gate.js'
 import { findBroken, type BrokenObjects } from './find-broken.js'
@@ -12,16 +12,16 @@ import { isSameName, unquote } from '../sql/names.js'
 /** A schema without the ledger and ignored tables. */
 export interface OwnSchema {
   readonly schema: Schema
-  /** Which objects are left out because they are on ignored tables. */
+  /** Whether an object is left out because it is on an ignored table. */
   ignores(object: string): boolean
 }
 
-/** A schema at one moment, with what in it does not compile. */
+/** A schema at one moment, with the objects in it that do not compile. */
 export interface SchemaLook extends OwnSchema {
   readonly broken: BrokenObjects
 }
 
-/** Begins to look. Where SQLite tells that no schema has changed, by whomever, nothing is read at all. */
+/** Starts a view. If SQLite says that no schema has changed, by anyone, nothing is read at all. */
 export function schemaView(database: GateDatabase, exclusions: Exclusions): () => Work<SchemaLook> {
   const known: KnownObjects = new Map()
   let last: SchemaLook | undefined
@@ -35,7 +35,7 @@ export function schemaView(database: GateDatabase, exclusions: Exclusions): () =
   }
 }
 
-/** Looks once. */
+/** Reads once. */
 export function* lookAtSchema(
   database: GateDatabase,
   exclusions: Exclusions,
@@ -45,7 +45,7 @@ export function* lookAtSchema(
   return { ...own, broken: yield* findBroken(database, own.schema) }
 }
 
-/** Looks once, and has nothing compiled. */
+/** Reads once, without compiling anything. */
 export function* readOwnSchema(
   database: GateDatabase,
   { ledger, ignoreTables }: Exclusions,
@@ -56,7 +56,7 @@ export function* readOwnSchema(
   return { schema: schemaWithout(whole, ignores), ignores }
 }
 
-/** A number that changes with the schema; undefined where the database does not tell. */
+/** A number that changes with the schema; undefined if the database does not report it. */
 function* schemaCookie(database: GateDatabase): Work<unknown> {
   try {
     const [row] = yield* settled(database.query('PRAGMA schema_version'))
@@ -67,7 +67,7 @@ function* schemaCookie(database: GateDatabase): Work<unknown> {
   }
 }
 
-/** The objects whose SQL names a table, by `view applied`, as they are written: renaming the table changes them as well. */
+/** The objects whose SQL names a table, keyed like `view applied`, as they are spelled: renaming the table changes them as well. */
 export const objectsNaming = (schema: Schema, table: string): string[] =>
   [...schema.values()]
     .filter(({ sql }) => [...tokensOf(sql)].some(({ text }) => isSameName(unquote(text), table)))

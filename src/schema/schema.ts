@@ -1,38 +1,38 @@
-// What a schema is made of, read from a database. Types only.
+// The types of a schema as read from a database. Types only.
 
 /** One column. */
 export interface ColumnShape {
-  /** In lower case, quoted where it must be. */
+  /** In lower case, quoted if necessary. */
   readonly name: string
-  /** The column with everything that is its own: type, NOT NULL, default, collation, generation. */
+  /** The column with all its own properties: type, NOT NULL, default, collation, generation. */
   readonly text: string
-  /** The part of this that PRAGMAs do not tell. */
+  /** The part of these that PRAGMAs do not report. */
   readonly untold: string
 }
 
-/** A table's meaning. */
+/** The meaning of a table. */
 export interface TableShape {
   readonly columns: readonly ColumnShape[]
-  /** Keys, checks, foreign keys and the table's options, each once, sorted. */
+  /** Keys, checks, foreign keys and the table's options, deduplicated and sorted. */
   readonly constraints: readonly string[]
-  /** Columns, constraints and options as they are written, in order, constraint names included. */
+  /** Columns, constraints and options as they are written, in order, including constraint names. */
   readonly definitions: readonly string[]
 }
 
 /** The kinds of objects that a schema has. */
 export type ObjectType = 'table' | 'index' | 'view' | 'trigger'
 
-/** What the SQL of an object says, in one way of writing. Depends on nothing but this SQL. */
+/** The SQL of an object, normalised. Depends on nothing but this SQL. */
 export interface Canonical {
-  /** All tokens after the name, comments left out, simple names without quotes, lower case but for literals. */
+  /** All tokens after the name, without comments, simple names without quotes, everything but literals in lower case. */
   readonly text: string
-  /** The same for all ways of writing that mean the same; what digests are made of. */
+  /** The same for all spellings with the same meaning; digests are computed from it. */
   readonly meaning: string
-  /** Of an ordinary table whose definition could be parsed. */
+  /** Present for an ordinary table whose definition could be parsed. */
   readonly shape?: TableShape
 }
 
-/** What PRAGMAs tell of a table: the names of its columns as they are written, and everything in sorted lines. */
+/** What PRAGMAs report about a table: the names of its columns as they are spelled, and everything in sorted lines. */
 export interface TableFacts {
   readonly columns: readonly string[]
   readonly lines: readonly string[]
@@ -41,20 +41,20 @@ export interface TableFacts {
 /** One object of a schema. */
 export interface SchemaObject extends Canonical {
   readonly type: ObjectType
-  /** As it is written. */
+  /** As it is spelled. */
   readonly name: string
-  /** The table or view that an index or a trigger is on; of tables and views, themselves. */
+  /** The table or view that an index or a trigger is on; for tables and views, their own name. */
   readonly table: string
-  /** What SQLite keeps of the statement that made it. */
+  /** The statement that created it, as stored by SQLite. */
   readonly sql: string
-  /** Of an ordinary table. */
+  /** Present for an ordinary table. */
   readonly facts?: TableFacts
 }
 
-/** A schema: its objects by `table users`, the name in lower case, in the order in which they were made. */
+/** A schema: its objects, keyed like `table users` with the name in lower case, in order of creation. */
 export type Schema = ReadonlyMap<string, SchemaObject>
 
-/** A database that can be asked; every driver is one. */
+/** A database to query; every driver is one. */
 export interface SchemaSource {
   query(
     sql: string,
@@ -72,5 +72,5 @@ export interface MasterRow {
   readonly sql: string | null
 }
 
-/** A row of `sqlite_master` for an object that somebody made. */
+/** A row of `sqlite_master` for a user-defined object. */
 export type WrittenRow = MasterRow & { readonly sql: string }

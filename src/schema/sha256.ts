@@ -1,4 +1,4 @@
-// SHA-256 without `node:`, for digests of schemas at run time. Only those who compare schemas carry it.
+// SHA-256 without `node:`, for digests of schemas at run time. Bundled only into applications that compare schemas.
 
 /** The first 64 prime numbers: the algorithm's constants are the fractions of their roots. */
 const PRIMES = primes(64)
@@ -9,7 +9,7 @@ const START = PRIMES.slice(0, 8).map((prime) => fraction(Math.sqrt(prime)))
 const ROUNDS = PRIMES.map((prime) => fraction(Math.cbrt(prime)))
 
 /**
- * The SHA-256 digest of a text in UTF-16, little-endian, as 64 lower-case hexadecimal digits. UTF-8 would write all lone
+ * The SHA-256 digest of a text in UTF-16, little-endian, as 64 lower-case hexadecimal digits. UTF-8 would encode all lone
  * surrogates alike. FIPS 180-4.
  */
 export function sha256(text: string): string {

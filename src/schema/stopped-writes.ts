@@ -1,8 +1,8 @@
-// Which writes to the tables of a history fail with a broken trigger, as a person reads them. Pure.
+// Describes which writes to the tables of a history fail because of a broken trigger. Pure.
 import type { StoppedWrite } from './find-broken.js'
 import { objectKey } from './read-schema.js'
 
-/** `INSERT into notes`, of those tables and views that the history has. */
+/** Texts like `INSERT into notes`, for the tables and views that the history has. */
 export const writesOf = (
   owned: { has(object: string): boolean },
   stops: readonly StoppedWrite[],

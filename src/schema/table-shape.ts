@@ -1,10 +1,10 @@
-// What a CREATE TABLE means: its columns in order, and its constraints as a set, however they are written.
+// The meaning of a CREATE TABLE: its columns in order, and its constraints as a set, however they are written.
 import { canonicalName, cutAtCommas, insideOf, joinTokens } from '../sql/canonical-tokens.js'
 import { unquote } from '../sql/names.js'
 import { cutClauses } from './cut-clauses.js'
 import type { ColumnShape, TableShape } from './schema.js'
 
-/** Reads the tokens after the table's name; undefined when they are no list of columns. */
+/** Reads the tokens after the table's name; undefined if they are not a list of columns. */
 export function tableShape(tokens: readonly string[]): TableShape | undefined {
   if (tokens[0] !== '(') return undefined
   const { inside, after } = insideOf(tokens, 0)
@@ -37,11 +37,11 @@ function constraintIn(clause: readonly string[]): string[] {
   return kind === 'constraint' ? [] : [constraintText(kind as ConstraintKind, clause)]
 }
 
-/** SQLite takes a name in single quotes as well. */
+/** SQLite accepts a name in single quotes as well. */
 const nameOf = (token: string): string =>
   token.startsWith("'") ? canonicalName(unquote(token)) : token
 
-/** What a column may have for its own, in the order in which it is written down. */
+/** The properties of a column itself, in the order in which they are written out. */
 const OWN = ['not', 'default', 'collate', 'as'] as const
 
 function readColumn(definition: readonly string[]): {
@@ -94,10 +94,10 @@ function generatedText(clause: readonly string[]): string {
   return `as (${joinTokens(inside)}) ${after.includes('stored') ? 'stored' : 'virtual'}`
 }
 
-/** What a constraint begins with. */
+/** The keyword that begins a constraint. */
 type ConstraintKind = 'primary' | 'unique' | 'check' | 'references' | 'foreign'
 
-/** Writes a constraint, without its name; `column` is the one that it stands at. */
+/** Writes a constraint, without its name; `column` is the one it is attached to. */
 function constraintText(kind: ConstraintKind, clause: readonly string[], column?: string): string {
   if (kind === 'check') return `check (${joinTokens(insideOf(clause, clause.indexOf('(')).inside)})`
   if (kind === 'references' || kind === 'foreign') return foreignKeyText(clause, column)
@@ -105,8 +105,8 @@ function constraintText(kind: ConstraintKind, clause: readonly string[], column?
 }
 
 /**
- * PRIMARY KEY and UNIQUE. A column's own `PRIMARY KEY DESC` is kept apart: other than `PRIMARY KEY (column DESC)` it
- * does not make an INTEGER column the rowid.
+ * PRIMARY KEY and UNIQUE. A column's own `PRIMARY KEY DESC` is kept distinct: unlike `PRIMARY KEY (column DESC)`, it does not
+ * make an INTEGER column the rowid.
  */
 function keyText(
   kind: 'primary' | 'unique',
@@ -125,7 +125,7 @@ function keyText(
   return text + backwards + conflictIn(after) + counting
 }
 
-/** A column of a key or an index; ascending order goes without saying. */
+/** A column of a key or an index; ascending order is the default and left out. */
 const orderedColumn = (tokens: readonly string[]): string =>
   joinTokens(
     (tokens.length > 1 && tokens.at(-1) === 'asc' ? tokens.slice(0, -1) : tokens).map(nameOf),
@@ -146,7 +146,7 @@ function foreignKeyText(clause: readonly string[], column: string | undefined): 
   return `foreign key (${own}) references ${target}${actions(joinTokens(after))}`
 }
 
-/** What is the default anyway (NO ACTION, immediate) and what SQLite ignores (MATCH) is left out. */
+/** Defaults (NO ACTION, immediate) and what SQLite ignores (MATCH) are left out. */
 function actions(text: string): string {
   const on = (event: string): string => {
     const [, action] = new RegExp(`on ${event} (set null|set default|\\w+)`).exec(text) ?? []

@@ -1,7 +1,7 @@
-// Puts what the registry file says of the schema to the migrations that it is about.
+// Attaches the digests of the registry file to the migrations they describe.
 import type { Digests, Registry } from '../model/registry.js'
 
-/** The registry with its digests; one that has them itself, as an older Lockstep wrote it, stays as it is. */
+/** The registry with its digests; one that already has them, as an older Lockstep wrote it, stays as it is. */
 export function withDigests<H, V extends number>(
   registry: Registry<H, V>,
   digests: Digests | undefined,
@@ -10,6 +10,6 @@ export function withDigests<H, V extends number>(
   return registry.map((entry) => ({ ...digests[entry.version], ...entry }))
 }
 
-/** Whether the registry tells of each version what it does to the schema. */
+/** Whether the registry says for each version what it does to the schema. */
 export const hasDigests = (registry: Registry<never>): boolean =>
   registry.every(({ schemaDigest }) => schemaDigest !== undefined)

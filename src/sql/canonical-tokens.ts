@@ -1,11 +1,11 @@
-// SQL as tokens that do not depend on how it is written: no comments or space, simple names bare, lower case.
+// Converts SQL into tokens that do not depend on formatting: no comments or space, simple names unquoted, lower case.
 import { RESERVED_KEYWORDS } from './keywords.js'
 import { tokenize, type Token } from './tokenize.js'
 import { foldCase, foldUpper, quoteIdentifier, unquote } from './names.js'
 
 /**
- * The tokens of SQL, with everything in lower case except literals, and names without the quotes that they do not
- * need. A name that stands for text (`DEFAULT abc`, `DEFAULT "abc"`) becomes the literal that SQLite takes it for.
+ * The tokens of SQL, with everything in lower case except literals, and names without unnecessary quotes. A name that stands for
+ * text (`DEFAULT abc`, `DEFAULT "abc"`) becomes the literal that SQLite takes it for.
  */
 export function canonicalTokens(sql: string): string[] {
   const tokens: string[] = []
@@ -28,7 +28,7 @@ const VALUES = new Set(
   'null true false current_date current_time current_timestamp values'.split(' '),
 )
 
-/** The literal that a name behind DEFAULT stands for; null for anything else. `before` are the words before it, in lower case. */
+/** The literal that a name after DEFAULT stands for; null for anything else. `before` are the preceding words, in lower case. */
 export function textMeant(
   { kind, text }: Pick<Token, 'kind' | 'text'>,
   before: readonly string[],
@@ -42,7 +42,7 @@ export function textMeant(
 const AMBIGUOUS = /^(?:true|false|current_(?:date|time|timestamp))$/
 const SIMPLE = /^[a-z_\x80-\uffff][\w$\x80-\uffff]*$/
 
-/** A name as it stands among canonical tokens: in lower case, and in double quotes where it needs them. */
+/** A name in the form of canonical tokens: in lower case, and in double quotes if necessary. */
 export function canonicalName(name: string): string {
   const small = foldCase(name)
   const bare =
@@ -50,7 +50,7 @@ export function canonicalName(name: string): string {
   return bare ? small : quoteIdentifier(small)
 }
 
-/** Tokens as one readable text; different tokens never make the same text. */
+/** Joins tokens into one readable text; different tokens never produce the same text. */
 export function joinTokens(tokens: readonly string[]): string {
   let text = ''
   tokens.forEach((token, at) => {
@@ -61,7 +61,7 @@ export function joinTokens(tokens: readonly string[]): string {
   return text
 }
 
-/** Cuts tokens at the commas that stand outside of all parentheses. */
+/** Splits tokens at the commas outside all parentheses. */
 export function cutAtCommas(tokens: readonly string[]): string[][] {
   const parts: string[][] = [[]]
   let depth = 0

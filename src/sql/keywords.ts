@@ -1,8 +1,8 @@
-// The words that SQLite keeps for itself.
+// The reserved keywords of SQLite.
 
 /**
- * Keywords that can never be an identifier without quotes, in upper case. All other keywords (KEY, END, ACTION, TEMP …)
- * are identifiers wherever the grammar has no use for them, so that a column may be called `key`.
+ * Keywords that can never be an identifier without quotes, in upper case. All other keywords (KEY, END, ACTION, TEMP …) are
+ * identifiers wherever the grammar has no use for them, so that a column may be named `key`.
  */
 export const RESERVED_KEYWORDS: ReadonlySet<string> = new Set(
   (

@@ -1,9 +1,9 @@
-// How SQLite compares and quotes names: the only place that folds the case of SQL.
+// Compares and quotes names as SQLite does: the only place that folds the case of SQL.
 
-/** Where no other letters are, the language folds as SQLite does, and many times as fast. */
+/** For pure ASCII, the built-in functions fold as SQLite does, and many times faster. */
 const ASCII = /^[\x00-\x7f]*$/
 
-/** A name as SQLite compares it: in lower case, where only A to Z have one. `Ü` and `ü` are two names. */
+/** A name as SQLite compares it: with only A to Z in lower case. `Ü` and `ü` are two different names. */
 export const foldCase = (text: string): string =>
   ASCII.test(text)
     ? text.toLowerCase()
@@ -19,13 +19,13 @@ export const foldUpper = (text: string): string =>
       ? text.replace(/[a-z]+/g, (letters) => letters.toUpperCase())
       : text
 
-/** Whether SQLite takes two names for one. */
+/** Whether SQLite treats two names as the same. */
 export const isSameName = (one: string, other: string): boolean => foldCase(one) === foldCase(other)
 
-/** A name in double quotes, those inside doubled. */
+/** A name in double quotes, with those inside doubled. */
 export const quoteIdentifier = (name: string): string => `"${name.replaceAll('"', '""')}"`
 
-/** The name that a token stands for, whichever of the four ways of quoting it uses. */
+/** The name that a token stands for, in whichever of the four ways it is quoted. */
 export function unquote(token: string): string {
   const quote = token.charAt(0)
   if (quote === '[') return token.slice(1, -1)
@@ -33,5 +33,5 @@ export function unquote(token: string): string {
   return token.slice(1, -1).replaceAll(quote + quote, quote)
 }
 
-/** A token that is a name, as names are compared: without quotes, in lower case. */
+/** A token as a name for comparison: without quotes, in lower case. */
 export const plainName = (token: string): string => foldCase(unquote(token))

@@ -1,4 +1,4 @@
-// Cuts a script into statements. Small enough for the runtime; the lossless tokenizer is for build time.
+// Splits a script into statements. Small enough for the runtime; the lossless tokenizer is for build time.
 import { foldUpper } from './names.js'
 /** One statement of a script: `start` is the offset of its first token, after leading white space and comments. */
 export interface Statement {
@@ -13,7 +13,7 @@ export interface Statement {
 const TOKEN =
   /--[^\n]*|\/\*[^]*?(?:\*\/|$)|'[^']*'?|"[^"]*"?|`[^`]*`?|\[[^\]]*\]?|(?!\ufeff)[\w$\x80-\uffff]+|[^\s\ufeff]/g
 
-/** The tokens of SQL with their offsets, without comments. What stands in quotes is one, with the doubled quotes in it. */
+/** The tokens of SQL with their offsets, without comments. A quoted text is one token, including the doubled quotes in it. */
 export function* tokensOf(sql: string): Generator<{ text: string; start: number }> {
   let [start, end] = [0, 0]
   for (const { 0: text, index } of sql.matchAll(TOKEN)) {

@@ -1,8 +1,8 @@
-// Cuts SQL into tokens by SQLite's own rules, losing nothing. For build time, and for those who compare schemas.
+// Splits SQL into tokens by SQLite's own rules, losing nothing. For build time, and for applications that compare schemas.
 
 /**
- * What a token is. `word` is a keyword or a bare identifier (`keywords.ts` tells them apart), `quoted` an identifier
- * in "", `` or [], `unknown` what SQLite's tokenizer refuses: an unterminated quote, `12ab`, a stray character.
+ * The kind of a token. `word` is a keyword or a bare identifier (`keywords.ts` tells them apart), `quoted` an identifier in "",
+ * `` or [], `unknown` what SQLite's tokenizer rejects: an unterminated quote, `12ab`, a stray character.
  */
 export type TokenKind =
   | 'space'
@@ -35,9 +35,9 @@ const GROUPS: readonly (TokenKind | null)[] = [
 ]
 
 /**
- * Groups: space, line comment, number (with what is wrongly glued to it), word, variable, operator, anything else.
- * Every loop is over one character class, so that no literal, however long, can exhaust the regular expression's
- * stack. Openers of quotes, blobs and block comments are excluded from the earlier groups where they would match.
+ * Groups: space, line comment, number (with what is wrongly attached to it), word, variable, operator, anything else. Every loop
+ * is over one character class, so that no literal, however long, can exhaust the regular expression's stack. Openers of quotes,
+ * blobs and block comments are excluded from the earlier groups where they would match.
  */
 const TOKEN = new RegExp(
   [
@@ -58,8 +58,8 @@ const NUMBER =
   /^(?:0[xX][\da-fA-F][\da-fA-F_]*|(?:\d[\d_]*(?:\.[\d_]*)?|\.\d[\d_]*)(?:[eE][+-]?\d[\d_]*)?)$/
 
 /**
- * Splits SQL into tokens. Never throws; the texts of the tokens put together are the input. Takes time in proportion
- * to the length, however many doubled quotes there are.
+ * Splits SQL into tokens. Never throws; the texts of the tokens joined together are the input. Takes linear time, however many
+ * doubled quotes there are.
  */
 export function tokenize(sql: string): Token[] {
   const tokens: Token[] = []
@@ -71,10 +71,7 @@ export function tokenize(sql: string): Token[] {
   return tokens
 }
 
-/**
- * The token that begins at `start`, which is less than the length. For those who only look at the head of a long
- * script.
- */
+/** The token that begins at `start`, which is less than the length. For callers that only look at the head of a long script. */
 export function tokenAt(sql: string, start: number): Token {
   TOKEN.lastIndex = start
   const match = TOKEN.exec(sql) as RegExpExecArray
@@ -84,7 +81,7 @@ export function tokenAt(sql: string, start: number): Token {
   return kind ? { kind, text, start } : enclosedAt(sql, start)
 }
 
-/** A token that runs to a closing mark. */
+/** A token that ends at a closing mark. */
 function enclosedAt(sql: string, start: number): Token {
   const opener = sql.charAt(start)
   if (opener === "'") return quotedAt(sql, start, 'string')
@@ -95,7 +92,7 @@ function enclosedAt(sql: string, start: number): Token {
   return { kind: 'unknown', text: opener, start }
 }
 
-/** A doubled quote stands for one quote and does not close. */
+/** A doubled quote stands for one quote and does not close the token. */
 function quotedAt(sql: string, start: number, kind: TokenKind): Token {
   const quote = sql.charAt(start)
   let end = sql.indexOf(quote, start + 1)
@@ -107,7 +104,7 @@ function quotedAt(sql: string, start: number, kind: TokenKind): Token {
 interface Closing {
   readonly kind: TokenKind
   readonly by: string
-  /** The kind when the closing mark is missing: SQLite lets a comment run to the end. */
+  /** The kind if the closing mark is missing: SQLite lets a comment run to the end. */
   readonly open: TokenKind
 }
 

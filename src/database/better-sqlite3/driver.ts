@@ -1,11 +1,11 @@
-// The driver for better-sqlite3. Synchronous: every call answers at once.
+// The driver for better-sqlite3. Synchronous: every call returns at once.
 import { LockstepError } from '../../errors/lockstep-error.js'
 import { handleInvalid } from '../../errors/usage.js'
 import type { Driver, Fault, Row, Value } from '../driver.js'
 import type { DatabasePort } from './handle.js'
 import { watchAll } from './watch.js'
 
-/** How the client names a fault: the beginning of `error.code`. */
+/** How the client names a fault: the prefix of `error.code`. */
 const FAULTS: readonly (readonly [prefix: string, fault: Fault])[] = [
   ['SQLITE_BUSY', 'busy'],
   ['SQLITE_LOCKED', 'busy'],
@@ -18,12 +18,12 @@ const FAULTS: readonly (readonly [prefix: string, fault: Fault])[] = [
 ]
 
 /**
- * Wraps an open better-sqlite3 database. Statements whose text never changes are prepared once. Throws `HANDLE_INVALID`
- * for what is no such database: a path, for example.
+ * Wraps an open better-sqlite3 database. Statements with constant text are prepared once. Throws `HANDLE_INVALID` for anything
+ * else, for example a path.
  */
 export function betterSqlite3<H extends DatabasePort>(handle: H): Driver<H, 'sync'> {
   requireHandle(handle)
-  // Taken before anybody watches the handle: what the runner itself runs is not inspected.
+  // Bound before anybody watches the handle: what the runner itself runs is not inspected.
   const exec = handle.exec.bind(handle) as H['exec']
   const own = new WeakSet<object>()
   const prepare = preparing(handle, own)
@@ -35,7 +35,7 @@ export function betterSqlite3<H extends DatabasePort>(handle: H): Driver<H, 'syn
     statement.run(...parameters)
     return []
   }
-  // Of these a step asks several, and a row as an object costs many times the statement itself.
+  // A step reads several of these, and a row as an object costs many times the statement itself.
   const single = (sql: string): number => Number(value(sql).get() ?? 0)
   return {
     mode: 'sync',
@@ -62,7 +62,7 @@ export function betterSqlite3<H extends DatabasePort>(handle: H): Driver<H, 'syn
   }
 }
 
-/** Prepares each text once, to answer rows or only the first value of each. */
+/** Prepares each text once, to return rows or only the first value of each. */
 function preparing<H extends DatabasePort>(
   handle: H,
   own: WeakSet<object>,
@@ -74,7 +74,7 @@ function preparing<H extends DatabasePort>(
     const known = prepared.get(sql)
     if (known) return known
     const statement = compile(sql) as ReturnType<H['prepare']>
-    // An application may have made big integers the default; versions and counts are numbers here.
+    // An application may have made BigInt the default; versions and counts are numbers here.
     statement.safeIntegers?.(false)
     if (answers) statement.pluck(true)
     own.add(statement)
@@ -88,8 +88,8 @@ type Statement = ReturnType<DatabasePort['prepare']>
 type Prepare = (sql: string) => Statement
 
 /**
- * Reads rows by the plain names of their columns. With `PRAGMA full_column_names`, or without `short_column_names`, SQLite
- * calls a column without an alias `table.column`, or by the text of its expression.
+ * Reads rows by the plain names of their columns. With `PRAGMA full_column_names`, or without `short_column_names`, SQLite names
+ * a column without an alias `table.column`, or after the text of its expression.
  */
 const readingPlainly =
   (value: Prepare) =>

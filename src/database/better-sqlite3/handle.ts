@@ -1,6 +1,6 @@
 // The type of better-sqlite3's Database, written structurally: the runtime imports no types of the client.
 
-/** What `run` answers. */
+/** The result of `run`. */
 export interface RunResult {
   changes: number
   lastInsertRowid: number | bigint
@@ -83,7 +83,7 @@ export interface Database {
   table(name: string, options: any): any
 }
 
-/** The little that migrating itself needs, so that every version of the client and of its types passes. */
+/** The minimum that migrating itself needs, so that every version of the client and of its types is accepted. */
 export interface DatabasePort {
   readonly inTransaction: boolean
   readonly readonly: boolean

@@ -1,24 +1,24 @@
-// Looks on while a migration's code uses a handle, by shadowing what it is used through.
+// Watches a handle while a migration's code uses it, by shadowing its methods.
 import type { DatabasePort } from './handle.js'
 
-/** What is known while a handle is watched. */
+/** The state of a watch. */
 export interface Seen {
   /** The driver's own statements, which are not watched. */
   readonly own: WeakSet<object>
-  /** Statements whose text has been inspected, and the text that the handle was asked last. */
+  /** Statements whose text has been inspected, and the last text passed to the handle. */
   readonly inspected: WeakSet<object>
   asked: string
   inspect(sql: string): void
   use(sql: string): void
 }
 
-/** Watches a handle, and the statements of its client, of which one is given; answers what ends that. */
+/** Watches a handle and its client's statements, given one of them; returns a function that ends the watch. */
 export function watchAll(handle: DatabasePort, statement: object, seen: Seen): () => void {
   const ends = [watchHandle(handle, seen), watchStatements(handle, statement, seen)]
   return () => ends.forEach((end) => end())
 }
 
-/** Shadows what the handle is asked through on the handle itself, and on each object that it has that from. */
+/** Shadows the methods that take SQL on the handle itself and on each prototype that defines them. */
 function watchHandle(handle: DatabasePort, seen: Seen): () => void {
   const ends: (() => void)[] = []
   for (let at: object | null = handle; at; at = Object.getPrototypeOf(at) as object | null)
@@ -28,7 +28,7 @@ function watchHandle(handle: DatabasePort, seen: Seen): () => void {
   return () => ends.forEach((end) => end())
 }
 
-/** Answers what puts back what stood there before. */
+/** Returns a function that restores what was there before. */
 function shadow(
   at: Record<string, unknown>,
   name: string,
@@ -41,7 +41,7 @@ function shadow(
     configurable: true,
     writable: true,
     value(this: unknown, sql: string, ...others: unknown[]) {
-      // Other handles have it from there as well.
+      // The prototype is shared with other handles.
       if ((at as object) !== handle && this !== handle) return original.call(this, sql, ...others)
       seen.asked = name === 'pragma' ? `PRAGMA ${sql}` : sql
       seen.inspect(seen.asked)
@@ -54,17 +54,17 @@ function shadow(
   return () => (own ? Object.defineProperty(at, name, own) : delete at[name])
 }
 
-/** What the client itself runs for `transaction` when one is open already. */
+/** Savepoints of the client itself, for `transaction` inside an open one. */
 const NESTED = '_bs3.'
 
 /**
- * Shadows what statements are run through, of all statements that there are: some were prepared before the watch began.
- * Rows that are not read to their end keep the connection busy, so that nothing could be committed or rolled back: notes
- * what is read row by row, and ends in the end what is still open; a statement has no more than one reading at a time.
+ * Shadows the methods that run statements on the prototype of all statements, since some were prepared before the watch began.
+ * Rows that are not read to the end keep the connection busy, so that nothing could be committed or rolled back: records
+ * row-by-row reads, and closes those that are still open at the end; a statement has at most one at a time.
  */
 function watchStatements(handle: DatabasePort, statement: object, seen: Seen): () => void {
   const shared = Object.getPrototypeOf(statement) as object
-  // The handle that is given may stand in front of it, and hand on what it is asked.
+  // The given handle may be a wrapper that forwards calls to the real one.
   const { database = handle } = statement as { readonly database?: unknown }
   const reading = new Map<unknown, Iterator<unknown>>()
   const before = ['run', 'get', 'all', 'iterate'].map((name) => {
