@@ -1,10 +1,10 @@
-// Finds the modules of Node that a file reaches through the files it imports. Pure.
+// Finds the Node modules that a file reaches through the files it imports. Pure.
 import type { Bundle, BundledImport } from '../bundle/build-module.js'
 import { packageFile } from '../project/lockstep-package.js'
 import { isInside } from '../project/repository-root.js'
 import { dirname, join, relative } from 'node:path'
 
-/** A module of Node, and the file that the way to it begins with. */
+/** A Node module, and the imported file through which it is reached. */
 export interface Leak {
   readonly module: string
   /** Absolute. */
@@ -12,8 +12,8 @@ export interface Leak {
 }
 
 /**
- * One for each module; what the file itself imports is left out, or a helper beside it whose name begins with `_`, and so is
- * Lockstep's own code.
+ * One leak per module. Left out are imports of the file itself, those of helpers next to it whose names start with `_`, and Lockstep's own
+ * code.
  */
 export function builtinLeaks(
   file: string,
@@ -44,10 +44,10 @@ export function builtinLeaks(
   return [...found.values()]
 }
 
-/** Whether a file, or its folder, begins with `_` beside the migration: it is judged as that is. */
+/** Whether a file next to the migration, or its folder, starts with `_`: it is treated like the migration itself. */
 const isHelper = (path: string, migration: string): boolean =>
   relative(dirname(migration), path).startsWith('_')
 
-/** Whether a file is part of Lockstep; the project that Lockstep is developed in has files beside it. */
+/** Whether a file is part of Lockstep; in Lockstep's own repository, other files are next to it. */
 export const isOurs = (path: string): boolean =>
   ['src', 'codegen', 'dist'].some((folder) => isInside(path, join(dirname(packageFile()), folder)))

@@ -1,4 +1,4 @@
-// Bundles the histories that are built before the one that is replayed.
+// Bundles the histories that are built before the one to replay.
 import type { Bundle } from '../bundle/build-module.js'
 import type { Diagnostic } from '../model/diagnostic.js'
 import type { RegistryItem } from '../model/registry-item.js'
@@ -10,14 +10,14 @@ import type { StepNeeds } from './sides/history-run.js'
 /** Another history. */
 export interface OtherHistory {
   readonly name: string
-  /** Up to this version it is needed. */
+  /** The version up to which it is needed. */
   readonly version: number
   /** All its versions, as far as they can be read. */
   readonly items: readonly RegistryItem[]
   readonly settings: GenerateSettings
 }
 
-/** Warnings about them are for their own build. */
+/** Leaves warnings about them to their own build. */
 export async function bundleOthers(histories: readonly OtherHistory[]): Promise<{
   readonly needed: readonly NeededCode[]
   readonly bundles: readonly Bundle[]
@@ -44,13 +44,13 @@ export async function bundleOthers(histories: readonly OtherHistory[]): Promise<
   return { needed, bundles, diagnostics }
 }
 
-/** What migrations need, by their versions. */
+/** What migrations need, by version. */
 export const needsOf = (items: readonly RegistryItem[]): StepNeeds[] =>
   items.flatMap(({ migration: { version, needs } }) =>
     needs ? [{ version, needs: needs.map(({ value }) => value) }] : [],
   )
 
-/** Versions that nobody needs, and that cannot be bundled, keep nobody from anything. */
+/** Versions that are not needed and cannot be bundled do not matter. */
 async function bundled(
   all: readonly RegistryItem[],
   version: number,

@@ -1,5 +1,5 @@
-// Puts the registry and everything it imports into one text, in memory. That it builds proves that all of it is imported
-// statically; what it still imports from Node is told.
+// Bundles the registry and everything it imports into one text, in memory. A successful build proves that all imports are static; the Node
+// modules it still imports are reported.
 import { fileStart } from '../diagnostics/problem.js'
 import { isBuiltin } from 'node:module'
 import { join } from 'node:path'
@@ -17,16 +17,16 @@ import { replayBundleFailed, replayBundleLeaks } from './process/replay-problems
 
 /** A registry that can be run, or what keeps it from being built. */
 export interface RegistryBundle {
-  /** Null where it does not build. */
+  /** Null if it does not build. */
   readonly bundle: Bundle | null
   readonly diagnostics: readonly Diagnostic[]
 }
 
-/** The file that the bundle stands for. It does not exist; its folder does, which that of the generated files may not. */
+/** The file that the bundle stands for. It does not exist, but its folder does, unlike perhaps that of the generated files. */
 export const registryPath = ({ migrations }: GenerateSettings): string =>
   join(migrations, '_lockstep-registry.ts')
 
-/** Bundles without looking at the generated file: the migrations as they are now count, or those that are `given`. */
+/** Bundles the migrations as they are now, or those in `given`, regardless of the generated file. */
 export async function bundleRegistry(
   all: readonly RegistryItem[],
   settings: GenerateSettings,
@@ -53,13 +53,13 @@ export async function bundleRegistry(
   return { bundle: built, diagnostics: leaks(items, built, root) }
 }
 
-/** Whatever is needed is there when the registry is replayed. */
+/** Whatever is needed exists when the registry is replayed. */
 function withoutNeeds(item: RegistryItem): RegistryItem {
   const { needs, ...migration } = item.migration
   return needs ? { ...item, migration } : item
 }
 
-/** A registry that imports nothing is a module as it is rendered. */
+/** A registry without imports is a complete module as rendered. */
 function selfContained(
   items: readonly RegistryItem[],
   layout: Pick<RegistryLayout, 'path' | 'migrations' | 'driver'>,
@@ -73,7 +73,7 @@ function selfContained(
   }
 }
 
-/** Modules of Node that a migration reaches through other files; those that it imports itself, a rule tells. */
+/** Node modules that a migration reaches through other files; a rule reports those that it imports itself. */
 function leaks(items: readonly RegistryItem[], { imports }: Bundle, root: string): Diagnostic[] {
   return items.flatMap(({ migration }) =>
     builtinLeaks(migration.file.path, imports, isBuiltin).map(({ module, through }) =>

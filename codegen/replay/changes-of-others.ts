@@ -1,11 +1,11 @@
-// What a proof says about several histories, as it is told. Pure.
+// Turns findings about several histories into diagnostics. Pure.
 import type { Proof } from '../model/evidence.js'
 import type { Diagnostic } from '../model/diagnostic.js'
 import type { RegistryItem } from '../model/registry-item.js'
 import { changePlace, needPlace } from './process/needs-places.js'
 import { needsOrder, needsTooLow, otherChanged } from './process/needs-problems.js'
 
-/** Whatever a version makes of objects of other histories, where it does so; and what is wrong with what it needs, there. */
+/** Reports changes of other histories' objects at the statement, and problems with what a version needs at the need. */
 export const changesOfOthers = (
   { versions }: Pick<Proof, 'versions'>,
   items: readonly RegistryItem[],
@@ -17,7 +17,7 @@ export const changesOfOthers = (
       if (!migration) return []
       if (fact.kind === 'other-changed')
         return [otherChanged(changePlace(migration, fact.object), fact)]
-      // Of the whole history, and so known anew with its last version.
+      // A finding about the whole history is established anew with its last version.
       if (index < versions.length - 1) return []
       const { way, other } = fact
       const at = needPlace(migration, other)

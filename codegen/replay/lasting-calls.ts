@@ -1,5 +1,5 @@
-// The calls that ran the statements of code, kept so that formatting its file does not move them: by the number of the name
-// that is called, among all names of the file.
+// Stores the calls that ran the statements of code so that formatting the file does not move them: as the index of the called name among
+// all names of the file.
 import { createHash } from 'node:crypto'
 import { ts } from 'ts-morph'
 import type { CodeFrame, RanStatement, RanStatements } from '../model/evidence.js'
@@ -8,7 +8,7 @@ import type { ParsedMigration } from '../model/migration.js'
 /** A call in the migration's own file, or one elsewhere. */
 export type LastingCall = { readonly name: number } | CodeFrame
 
-/** What ran, with lasting calls. `names` is a digest of the names that were counted; absent where no call is in the own file. */
+/** What ran, with lasting calls. `names` is a digest of the names that were counted; absent if no call is in the migration's file. */
 export interface LastingRan {
   readonly names?: string
   readonly up?: readonly LastingStatement[]
@@ -17,14 +17,14 @@ export interface LastingRan {
 
 type LastingStatement = Omit<RanStatement, 'calls'> & { readonly calls: readonly LastingCall[] }
 
-/** Calls at something else than a name stay as they are. */
+/** Calls that are not at a name stay as they are. */
 export function lastingRan(ran: RanStatements, migration: ParsedMigration): LastingRan {
   const index = nameIndex(migration)
   const kept = inBoth<CodeFrame, LastingCall>(ran, (call) => index?.numbered(call) ?? call)
   return { ...kept, ...(index && usesNames(kept) && { names: index.digest() }) }
 }
 
-/** What ran, with the places of now; null where the names of the file are others, so that nobody knows the places. */
+/** What ran, with current places; null if the names of the file have changed, so that the places are unknown. */
 export function presentRan(
   { names, ...kept }: LastingRan,
   migration: ParsedMigration,
@@ -36,7 +36,7 @@ export function presentRan(
   )
 }
 
-/** The calls that are not kept by a name. */
+/** The calls that are not stored by name. */
 export const fixedCalls = ({ up = [], down = [] }: LastingRan): CodeFrame[] =>
   [...up, ...down].flatMap(({ calls }) => calls.filter((call) => !('name' in call)) as CodeFrame[])
 
@@ -56,12 +56,12 @@ const inBoth = <A, B>({ up, down }: Ran<A>, map: (call: A) => B): Ran<B> => ({
 
 interface NameIndex {
   digest(): string
-  /** The call as the number of its name; undefined where it stands elsewhere. */
+  /** The call as the index of its name; undefined if it is elsewhere. */
   numbered(call: CodeFrame): LastingCall | undefined
   at(name: number): CodeFrame
 }
 
-/** Of the file that the code is in; null where the migration has none. */
+/** The names of the file with the code; null if the migration has none. */
 function nameIndex({ up, down, file: { path } }: ParsedMigration): NameIndex | null {
   const side = [up, down].find((one) => one?.kind === 'code')
   const syntax = side?.node?.getSourceFile().compilerNode

@@ -1,4 +1,4 @@
-// Puts together what the two passes of replay found: without generated rows and with them. Pure.
+// Merges the findings of the two passes of replay, without generated rows and with them. Pure.
 import { canonical } from '../../src/schema/canonical.js'
 import { diffSchemas } from '../../src/schema/diff-schema.js'
 import type { ObjectType, Schema } from '../../src/schema/schema.js'
@@ -15,8 +15,8 @@ import type {
 import type { RowFacts, SchemaProof, VersionFacts } from './sides/results.js'
 
 /**
- * The proof of a whole history. `before` is what was known of the versions that were not proven again. What rows brought to
- * light stands behind what was found without them; at last, where the schema depends on rows.
+ * The proof of a whole history. `before` is what was known about versions that were not proven again. For each version, findings with rows
+ * follow those without, and then differences of the schema that depend on rows.
  */
 export function mergePasses(
   before: readonly VersionProof[],
@@ -34,7 +34,7 @@ export function mergePasses(
   return { ...schema, versions: [...before, ...versions] }
 }
 
-/** What ran without rows decides; what only ran with rows stands where it ran there. */
+/** Statements that ran without rows come first; those that only ran with rows are inserted where they ran. */
 function ranOnBoth(
   plain: RanStatements | undefined,
   rows: RanStatements = {},
@@ -69,7 +69,7 @@ function completed(plain: readonly RanStatement[], rows: readonly RanStatement[]
   return [...found, ...plain.slice(next)].map((one) => (ran.has(one) ? withoutMark(one) : one))
 }
 
-/** Of one that was prepared on one pass, and run on the other. */
+/** For a statement prepared on one pass and run on the other. */
 const withoutMark = ({ text, calls, toolkit, onlyWithRows }: RanStatement): RanStatement => ({
   text,
   calls,
@@ -77,12 +77,12 @@ const withoutMark = ({ text, calls, toolkit, onlyWithRows }: RanStatement): RanS
   ...(onlyWithRows && { onlyWithRows }),
 })
 
-/** A call that runs more than these for rows has their values in the text. */
+/** A call that runs more texts than this puts values of rows into them. */
 const MOST = 10
 
 const keyOf = ({ text, calls }: RanStatement): string => JSON.stringify([text, calls])
 
-/** What was kept from a version is said once, by the pass on which it did not come to its end. */
+/** What was withheld from a version is reported once, from the pass that did not run to its end. */
 function bothOf(schema: readonly Fact[], rows: readonly Fact[]): readonly Fact[] {
   const isCut = (fact: Fact): boolean =>
     isOther(fact) && (fact.thrown !== undefined || fact.unfinished === true)
@@ -96,7 +96,7 @@ function bothOf(schema: readonly Fact[], rows: readonly Fact[]): readonly Fact[]
 const isOther = (fact: Fact): fact is Unproven =>
   fact.kind === 'unproven' && fact.reason === 'other-database'
 
-/** Two databases that the same history makes, followed from version to version. */
+/** Two databases with the same history, compared version by version. */
 interface ComparedLines {
   /** What has become different in this version. */
   pass(version: VersionProof, withRows: VersionFacts | undefined): Uneven[]
@@ -139,7 +139,7 @@ const differencesIn = (key: string, empty: Written, filled: Written): SchemaDiff
     ({ grade }) => grade === 'differs',
   )
 
-/** A schema of one object; of none where it is not there. */
+/** A schema of one object, or of none if it does not exist. */
 function schemaWith(key: string, sql: string | undefined): Schema {
   if (sql === undefined) return new Map()
   const space = key.indexOf(' ')

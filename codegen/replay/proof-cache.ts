@@ -1,5 +1,4 @@
-// Remembers what earlier replays proved, version by version, under `node_modules/.cache`. Losing it costs time, never
-// correctness.
+// Caches what earlier replays proved, version by version, under `node_modules/.cache`. Losing it costs time, never correctness.
 import { inputDigest } from '../project/fingerprint.js'
 import { placedMemoryFile, readMemory, writeMemory } from '../project/memory-file.js'
 import type { Fact, Proof, VersionProof } from '../model/evidence.js'
@@ -12,20 +11,20 @@ import type { ImagePlace } from './sides/history-run.js'
 export interface KnownProof {
   /** From version 1 on, without gaps. */
   readonly versions: readonly VersionProof[]
-  /** Of the last of these versions; null when the history went on from there, so that its views are not known. */
+  /** The views of the last of these versions; null if the history continued from there, so that they are unknown. */
   readonly views: Proof['views'] | null
   readonly sqlite: string
   /** The files and variables that the configuration and its `open` have read. */
   readonly reads: readonly string[]
 }
 
-/** The memory of one pair of folders. */
+/** The cache for one pair of folders. */
 export interface ProofCache {
-  /** The longest beginning of a history that was proven. */
+  /** Returns the longest proven prefix of a history. */
   recall(history: KeyedHistory): KnownProof
   /**
-   * Remembers a proof up to the first version that may turn out differently next time. Does nothing where there is no
-   * `node_modules` folder or it cannot be written.
+   * Stores a proof up to the first version that may turn out differently next time. Does nothing if there is no `node_modules` folder or it
+   * cannot be written.
    */
   remember(history: KeyedHistory, proof: Proof, reads: readonly string[]): void
 }
@@ -40,7 +39,7 @@ interface StoredVersion {
   readonly key: string
   readonly proof: Omit<VersionProof, 'ran'>
   readonly ran?: LastingRan
-  /** The files that its facts name lines of: absolute path → digest. */
+  /** The files whose lines appear in its findings: absolute path → digest. */
   readonly files?: Readonly<Record<string, string | null>>
 }
 
@@ -48,13 +47,13 @@ interface Stored {
   readonly versions: readonly StoredVersion[]
   readonly head: { readonly key: string; readonly views: Proof['views'] } | null
   readonly sqlite: string
-  /** What was read besides → digest. */
+  /** What else was read → digest. */
   readonly reads: Readonly<Record<string, string | null>>
 }
 
 const NOTHING: Stored = { versions: [], head: null, sqlite: '', reads: {} }
 
-/** The memory for the project's pair of folders. */
+/** The cache for the project's pair of folders. */
 export function openProofCache(settings: GenerateSettings): ProofCache {
   const file = placedMemoryFile(settings, 'proof')
   if (file === null)
@@ -66,7 +65,7 @@ export function openProofCache(settings: GenerateSettings): ProofCache {
   }
 }
 
-/** Where databases may be kept beside the memory; null where there is no `node_modules` folder. */
+/** Where databases may be cached next to it; null if there is no `node_modules` folder. */
 export function imagePlace(settings: GenerateSettings, keys: readonly string[]): ImagePlace | null {
   const file = placedMemoryFile(settings, 'rows')
   return file === null ? null : { stem: file.replace(/\.json$/, ''), keys }
@@ -133,12 +132,12 @@ function stored(
 }
 
 /**
- * Whether the same migration would give the same fact again. What its own code threw may have come from the surroundings
- * of the process, as may what a project's own way of opening does; and a time limit may be kept the next time.
+ * Whether the same migration would lead to the same finding again. Errors thrown by its code may depend on the surroundings of the process,
+ * as may a project's own `open`; and a time limit may be met next time.
  */
 function isLasting(fact: Fact, { opens }: GenerateSettings): boolean {
   if (fact.kind === 'step-failed') return !opens && fact.stage === 'rows' && fact.cause === 'sqlite'
-  // A slow machine may have needed longer than most, and nothing is known of the step without rows.
+  // A slow machine may just have needed longer, and with no rows nothing was learned about the step.
   if (fact.kind === 'ran-away') return fact.rows === 'moderate'
   if (fact.kind !== 'unproven') return true
   if (fact.thrown !== undefined || fact.following) return false

@@ -1,4 +1,4 @@
-// Everything that a proof depends on besides the migrations: Lockstep, Node, the client, the configuration, the packages.
+// Collects everything that a proof depends on besides the migrations: Lockstep, Node, the client, the configuration, the packages.
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { createRequire, isBuiltin } from 'node:module'
@@ -14,15 +14,15 @@ import type { NeededCode } from './process/protocol.js'
 import { readJsonConfig } from './sides/read-opening.js'
 import { orElse } from '../../src/model/or-else.js'
 
-/** One digest of it all, and the files, absolute, that it was made from; they may be missing. */
+/** A digest of all this, and the absolute paths of the files it was made from; they may be missing. */
 export interface ProofEnvironment {
   readonly digest: string
   readonly consulted: readonly string[]
 }
 
 /**
- * `bundles` are those of the history and of all that it needs. Throws what bundling the configuration throws; the command line
- * has loaded it already.
+ * `bundles` are those of the history and of all that it needs. Throws whatever bundling the configuration throws; the command line has
+ * loaded it already.
  */
 export async function proofEnvironment(
   settings: GenerateSettings,
@@ -37,7 +37,7 @@ export async function proofEnvironment(
   const files = [client, ...manifests, ...locks]
   const digests = files.map(fileDigest)
   const project = [driver, table, ignoreTables, config.meaning]
-  // What the configuration has read from files or the environment is not in its code.
+  // What the configuration reads from files or the environment is not in its code.
   const others = needed.length > 0 ? [needed] : []
   const facts = [lockstepBuild(), process.version, ...project, seeds, env, ...others]
   return {
@@ -67,11 +67,11 @@ async function readConfigInputs({
   return { meaning: [digest, database], files: inputs.filter((input) => !isOurs(input)) }
 }
 
-/** What migrations import from elsewhere. The files beside them are looked at anyway. */
+/** What migrations import from elsewhere. Files next to them are checked anyway. */
 const foreignInputs = ({ inputs }: Bundle, { migrations }: GenerateSettings): string[] =>
   inputs.filter((input) => !isOurs(input) && dirname(input) !== migrations)
 
-/** The package.json of the client; a path at which there is none, where the project has no client of its own. */
+/** The package.json of the client; a path without a file if the project has no client of its own. */
 function clientManifest(root: string): string {
   const expected = join(root, 'node_modules', 'better-sqlite3', 'package.json')
   return orElse(
@@ -81,8 +81,8 @@ function clientManifest(root: string): string {
 }
 
 /**
- * The package.json of each package that the migrations load, whose code is not in the bundle, and before it those of the
- * folders in which it would be found first.
+ * The package.json of each package that the migrations load, whose code is not in the bundle, preceded by the paths at which it would be
+ * found first.
  */
 function packageManifests({ imports }: Bundle): string[] {
   const found = [...imports].flatMap(([file, own]) => {

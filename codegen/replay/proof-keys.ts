@@ -1,5 +1,5 @@
-// What the proof of each version depends on, as one digest for each: equal digests, equal proof. A key is made from the
-// key before it, so that it stands for a whole history.
+// Computes a digest of what the proof of each version depends on: equal digests, equal proof. Each key includes the one before it, so that
+// it stands for the whole history so far.
 import { createHash } from 'node:crypto'
 import { ts, type Node } from 'ts-morph'
 import type { Bundle } from '../bundle/build-module.js'
@@ -30,8 +30,8 @@ export function proofKeys(
 }
 
 /**
- * What later versions tell about the columns that a version makes decides with which rows its tables are filled. SQL speaks
- * of its columns by name; code that has help from elsewhere may make any.
+ * What later versions say about the columns that a version makes decides which rows its tables get. SQL names its columns; code with
+ * imports may make any.
  */
 function knowledgeStamps(
   items: readonly RegistryItem[],
@@ -45,7 +45,7 @@ function knowledgeStamps(
   return (index, helpers) => stampOf(knowledge, helpers === '' ? texts[index]! : scripts)
 }
 
-/** What the next version makes UNIQUE tells which rows this one takes for duplicates, where it may delete any. */
+/** The UNIQUE indexes of the next version say which rows this one regards as duplicates, if it may delete any. */
 function uniqueBehind(items: readonly RegistryItem[], index: number): string {
   const next = items[index + 1]?.migration.up ?? null
   return piecesOf(next)
@@ -56,7 +56,7 @@ function uniqueBehind(items: readonly RegistryItem[], index: number): string {
 const piecesOf = (side: Side | null): string[] =>
   side?.kind === 'sql' ? side.pieces.map(({ text }) => text) : []
 
-/** Formatting is no part of it; the text of SQL is, since a database keeps it as it was written. */
+/** Formatting does not count; the text of SQL does, since a database stores it as written. */
 function meaningOf({ migration, checksums, leftOut = [] }: RegistryItem): string[] {
   const { version, transaction, foreignKeys, effects, irreversible } = migration
   const options = [
@@ -77,7 +77,7 @@ function textsOf({ up, down }: ParsedMigration): string[] {
   return ['up', ...texts(up), 'down', ...texts(down)]
 }
 
-/** All literals of the file that the code is in, exactly as they are written: what it runs may stand outside of it. */
+/** All literals of the file with the code, exactly as written: the code may use literals outside of it. */
 function literalsOf(node: Node): string[] {
   const { compilerNode: file } = node.getSourceFile()
   const found: string[] = []
@@ -90,7 +90,7 @@ function literalsOf(node: Node): string[] {
   return found
 }
 
-/** The bytes of the files that a migration imports, and of those that they import; of packages, the names. */
+/** The bytes of the files that a migration imports, directly or indirectly; for packages, their names. */
 function importDigests(imports: Bundle['imports']): (path: string) => string {
   const bytes = new Map<string, string>()
   const digestOf = (path: string): string => {

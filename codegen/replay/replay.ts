@@ -1,5 +1,5 @@
-// Replays the migrations on databases in memory, in processes that can be ended, and answers what that brought to light.
-// Has no opinion about it: rules judge the proof.
+// Replays the migrations on in-memory databases, in processes that can be ended, and returns the proof. Judges nothing: rules judge the
+// proof.
 import { versionId } from '../../src/model/version.js'
 import { unexpected } from '../../src/errors/command-line.js'
 import { LockstepError } from '../../src/errors/lockstep-error.js'
@@ -30,21 +30,21 @@ import { snapshotObstacle } from './snapshot/obstacle.js'
 import { snapshotWithheld } from './process/replay-problems.js'
 import { runPass, type PassEnd, type PassFailure } from './process/run-pass.js'
 
-/** What came of replaying. */
+/** The result of replaying. */
 export interface Replay {
   /**
-   * Null when something kept it from being replayed; one of the diagnostics is an error then. Where a step ended the process or
-   * never ended, it is about the versions before that.
+   * Null if something kept the migrations from being replayed; one of the diagnostics is an error then. If a step ended the process or
+   * never ended, it covers the versions before that.
    */
   readonly proof: Proof | null
   readonly diagnostics: readonly Diagnostic[]
-  /** Files, absolute, and variables that the result depends on besides the migrations folder; they may be missing. */
+  /** Absolute paths of files, and variables, that the result depends on besides the migrations folder; they may be missing. */
   readonly consulted: readonly string[]
-  /** From version 1 on, how many versions were proven by an earlier replay, and are only remembered. */
+  /** How many versions, from version 1 on, an earlier replay proved, so that their proof comes from the cache. */
   readonly known: number
-  /** How long the newest steps take on more rows, where that is asked for. */
+  /** How long the newest steps take on more rows, if asked for. */
   readonly scaled: readonly ScaledStep[]
-  /** What a new database can begin with, where that is asked for. */
+  /** What a new database can start from, if asked for. */
   readonly snapshot: SnapshotProof | null
 }
 
@@ -53,8 +53,8 @@ const NOT_REPLAYED = { known: 0, scaled: [], snapshot: null } as const
 const EMPTY: Proof = { versions: [], complete: true, views: {}, sqlite: '' }
 
 /**
- * Replays what is not known from an earlier replay, in processes that are ready for it. Writes nothing but its memory.
- * Rejects only on defects of Lockstep itself; a migration that never ends or that ends the process is a diagnostic.
+ * Replays what is not known from an earlier replay, in processes that are ready for it. Writes nothing but its cache. Rejects only on
+ * defects of Lockstep itself; a migration that never ends or that ends the process is a diagnostic.
  */
 export async function replay(
   items: readonly RegistryItem[],
@@ -82,7 +82,7 @@ export async function replay(
   return settle(subject, found, consulted)
 }
 
-/** Of a history that is needed up to a version of which no steps could be made. */
+/** For a history that is needed up to a version whose steps could not be made. */
 function unbuilt(
   { name, items: built }: OtherHistory,
   items: readonly RegistryItem[],
@@ -92,15 +92,15 @@ function unbuilt(
   return describePassFailure({ kind: 'needed', message, stack: '', at: null }, items, settings)
 }
 
-/** What a replay is done with. */
+/** What a replay works with. */
 export interface Means {
   /** Processes that are ready for it. */
   readonly ready: ReadyPasses
-  /** What is built before, one after the other. */
+  /** The histories to build before, one after another. */
   readonly histories?: readonly OtherHistory[]
-  /** Whether its newest steps are measured on more rows. */
+  /** Whether to measure its newest steps on more rows. */
   readonly scaled?: true | undefined
-  /** Whether what it leads to is kept for new databases. */
+  /** Whether to record what it leads to for new databases. */
   readonly snapshot?: true | undefined
   /** Called when the processes are at work, and this one has nothing to do but wait. */
   readonly meanwhile?: () => void
@@ -156,7 +156,7 @@ type Proven =
       readonly known: number
       /** What the configuration and its `open` have read. */
       readonly reads: readonly string[]
-      /** Why it is not known how it fares in each order with others. */
+      /** Why the orders with other histories were not tried. */
       readonly untried: Diagnostic | null
     }
   | Failed
@@ -164,7 +164,7 @@ type Proven =
 interface Failed {
   readonly kind: 'failed'
   readonly failure: PassFailure
-  /** What was proven without rows, where only the pass with rows has failed. */
+  /** What was proven without rows, if only the pass with rows has failed. */
   readonly schema?: Proof
 }
 
@@ -175,11 +175,11 @@ async function proveUnknown(subject: Subject, known: KnownProof): Promise<Proven
     const proof = { versions, complete: true, views, sqlite }
     return { kind: 'proven', proof, known: count, reads, untried: null }
   }
-  // The views at the end are found by proving the last version, even where all else is known of it.
+  // The final views come from proving the last version, even if everything else about it is known.
   const before = versions.slice(0, count - 1)
   const [schema, rows] = await runBoth(subject, before)
   if (schema.kind !== 'done') return failed(schema, rows)
-  // A version that cannot be applied to an empty database ends the proof: how rows would fare no longer matters.
+  // A version that cannot be applied to an empty database ends the proof: what happens to rows no longer matters.
   if (schema.result.complete && rows.kind !== 'done')
     return { ...failed(schema, rows), schema: mergePasses(before, schema.result, []) }
   if (before.length > 0 && schema.result.sqlite !== sqlite) {
@@ -192,7 +192,7 @@ async function proveUnknown(subject: Subject, known: KnownProof): Promise<Proven
   return { kind: 'proven', proof, known: before.length, reads: [...new Set(read)], untried }
 }
 
-/** Behind the proof, where nothing else runs; nothing is said where it does not come to its end. */
+/** Runs after the proof, when nothing else does; returns nothing if it does not come to its end. */
 async function scale(subject: Subject): Promise<readonly ScaledStep[]> {
   const { settings, items, keys } = subject
   const images = items.length === keys.length ? imagePlace(settings, keys) : null
@@ -203,7 +203,7 @@ async function scale(subject: Subject): Promise<readonly ScaledStep[]> {
   return end.kind === 'done' ? end.result : []
 }
 
-/** The last of all, where nothing else runs. */
+/** Runs last of all, when nothing else does. */
 async function keepSnapshot(subject: Subject): Promise<SnapshotProof> {
   const obstacle = snapshotObstacle(subject.items, subject.settings.table)
   if (obstacle) return obstacle
@@ -220,7 +220,7 @@ function withheldIn(snapshot: SnapshotProof | null, items: readonly RegistryItem
   return item ? [snapshotWithheld(fileStart(item.migration.file.file), snapshot.withheld)] : []
 }
 
-/** What there is to say of the versions before the one that ended the process, or did not end; null where that is nothing. */
+/** The proof of the versions before the one that ended the process or never ended; null if there is none. */
 async function proveBefore(subject: Subject, { kind, at }: PassFailure): Promise<Proof | null> {
   if ((kind !== 'died' && kind !== 'timed-out') || at === null || at.version === 1) return null
   const items = subject.items.slice(0, at.version - 1)
@@ -228,7 +228,7 @@ async function proveBefore(subject: Subject, { kind, at }: PassFailure): Promise
   return proven.kind === 'proven' ? { ...proven.proof, complete: false } : null
 }
 
-/** From the version on that ended the pass with rows, what the other pass has found; null where that has failed as well. */
+/** The findings of the other pass, from the version on that ended the pass with rows; null if both have failed. */
 function withoutRows(before: Proof | null, { failure: { at }, schema }: Failed): Proof | null {
   if (!schema || at === null) return null
   const later = schema.versions.filter(({ version }) => version >= at.version)
@@ -239,7 +239,7 @@ function withoutRows(before: Proof | null, { failure: { at }, schema }: Failed):
   return { ...schema, versions: [...(before?.versions ?? []), ...bare], complete: false }
 }
 
-/** The last version is proven anew the next time, and with it what is only known of the whole. */
+/** The last version is proven again next time, and with it what is only known about the whole history. */
 const withoutLast = (proof: Proof): Proof => ({
   ...proof,
   versions: proof.versions.slice(0, -1),
@@ -248,7 +248,7 @@ const withoutLast = (proof: Proof): Proof => ({
 
 const NOTHING_KNOWN: KnownProof = { versions: [], views: null, sqlite: '', reads: [] }
 
-/** What all passes are told. */
+/** What all passes are given. */
 function jobOf({ items, settings, bundle, needed }: Subject): Omit<PassJob, 'pass' | 'provenTo'> {
   const { root, config, table, ignoreTables, memory } = settings
   const project = { root, config, table, ignoreTables, ...(memory !== undefined && { memory }) }
@@ -258,7 +258,7 @@ function jobOf({ items, settings, bundle, needed }: Subject): Omit<PassJob, 'pas
   return { ...project, ...place, ...others, leftOut, versions: items.length }
 }
 
-/** Both at once, in two processes; when the one without rows fails, nobody waits for the other. */
+/** Runs both at once, in two processes; if the one without rows fails, the other is ended. */
 async function runBoth(
   subject: Subject,
   before: readonly VersionProof[],
@@ -290,7 +290,7 @@ function failed(schema: PassEnd<'schema'>, rows: PassEnd<'rows'>): Failed {
   const failure = failures.find(({ kind }) => kind !== 'aborted')
   if (!failure) throw new TypeError('A replay was ended without a reason.')
   const { at } = failure
-  // What failed with rows alone has something to do with them.
+  // If only the pass with rows failed, the rows are involved.
   const withRows = at !== null && schema.kind === 'done' ? { ...at, rows: true as const } : at
   if (failure.kind !== 'defect') return { kind: 'failed', failure: { ...failure, at: withRows } }
   const cause = Object.assign(new TypeError(failure.message), { stack: failure.stack })

@@ -1,11 +1,11 @@
-// What does not work right after a version only because newer versions of others are there by then is no fault of that version: it
-// was made before them, and whether it ends right is proven of every order. Pure.
+// Excuses a version for what does not work right after it only because newer versions of other histories are present: it was made before
+// them, and each order is proven to end well separately. Pure.
 import { foldCase } from '../../src/sql/names.js'
 import type { Fact, Proof, VersionProof } from '../model/evidence.js'
 import type { OrdersTried } from '../model/other-changed.js'
 import type { PassJob } from './process/protocol.js'
 
-/** By versions, the objects that do not work after them. */
+/** By version, the objects that do not work after it. */
 export function doubtsIn(versions: readonly VersionProof[]): NonNullable<PassJob['doubts']> {
   const found = versions.map(
     ({ version, facts }) => [version, [...new Set(facts.flatMap(unsoundOf))]] as const,
@@ -13,7 +13,7 @@ export function doubtsIn(versions: readonly VersionProof[]): NonNullable<PassJob
   return Object.fromEntries(found.filter(([, objects]) => objects.length > 0))
 }
 
-/** What a fact says that does not work after `up`. */
+/** The objects that do not work after `up`, according to a finding. */
 function unsoundOf(fact: Fact): string[] {
   if (fact.kind === 'broken-object' && fact.at.direction === 'up') return [foldCase(fact.object)]
   if (fact.kind === 'foreign-key-broken' && fact.at.direction === 'up' && fact.rows === 0)
@@ -21,7 +21,7 @@ function unsoundOf(fact: Fact): string[] {
   return []
 }
 
-/** The proof without that, and without what a `down` does to it: nothing leads back to what does not work. */
+/** The proof without these findings, and without those about `down` for such objects: it need not restore what does not work. */
 export function soundAlone(proof: Proof): Proof {
   const tried = proof.versions.at(-1)?.facts.find((fact) => fact.kind === 'orders-tried')
   if (!tried) return proof
@@ -42,7 +42,7 @@ export function soundAlone(proof: Proof): Proof {
 const excusedIn = ({ version, facts }: VersionProof, { unsound }: OrdersTried): Set<string> =>
   new Set(facts.flatMap(unsoundOf).filter((object) => !unsound[version]?.includes(object)))
 
-/** What `down` has to lead back to does not work there. */
+/** The state that `down` would have to restore does not work. */
 function withoutBefore(fact: Fact, spared: ReadonlySet<string>): Fact[] {
   if (fact.kind !== 'not-inverse') return [fact]
   const differences = fact.differences.filter(({ object }) => !spared.has(object))

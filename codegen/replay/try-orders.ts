@@ -1,6 +1,5 @@
-// Has a history replayed in each order in which it may meet those that it needs, in a process of its own. Newer versions of others
-// run in it, of which nobody here needs to know that they can be applied at all: what is wrong with them alone, their own build
-// proves.
+// Replays a history in each order with those that it needs, in a process of its own. It runs newer versions of others, which need not be
+// applicable at all here: their own build proves what is wrong with them alone.
 import { listed } from '../diagnostics/listed.js'
 import type { Diagnostic, Position } from '../model/diagnostic.js'
 import type { Fact, Proof } from '../model/evidence.js'
@@ -12,17 +11,14 @@ import { replayProcessDied, replayTimedOut } from './process/replay-problems.js'
 import { runPass, type PassFailure } from './process/run-pass.js'
 import { doubtsIn } from './sound-alone.js'
 
-/** A proof with what came of trying the orders. */
+/** A proof with the result of trying the orders. */
 export interface InAllOrders {
   readonly proof: Proof
-  /** Says why nothing is known of them; null where they were tried, and where it is others alone that cannot be run. */
+  /** Why nothing is known about them; null if they were tried, or if only other histories cannot be run. */
   readonly untried: Diagnostic | null
 }
 
-/**
- * Of a history that needs others, and is proven to its end; any other proof is answered as it is. `job` is what all passes are
- * told.
- */
+/** For a history that needs others and is proven to its end; any other proof is returned as it is. `job` is what all passes are given. */
 export async function inAllOrders(
   proof: Proof,
   job: Omit<PassJob, 'pass' | 'provenTo'>,
@@ -58,7 +54,7 @@ function describeFailure(
   return failure.kind === 'died' && isOwn ? replayProcessDied(ended, failure.reason) : null
 }
 
-/** Of an own version, or else of what is needed of that history, or of any. */
+/** The place of an own version, or else of a need for that history, or of any need. */
 function placeOf(
   version: number | null,
   items: readonly RegistryItem[],
@@ -73,7 +69,7 @@ function placeOf(
   return needPlace(found ?? all[0]!, `${history ?? ''}:`)
 }
 
-/** What is found of the whole history stands with its last version, which every change proves anew. */
+/** Findings about the whole history are kept with its last version, which every change proves again. */
 const withFacts = (proof: Proof, found: readonly Fact[]): Proof => ({
   ...proof,
   versions: proof.versions.map((one, at, { length }) =>
